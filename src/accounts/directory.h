@@ -1,0 +1,43 @@
+// Who has an account and which addresses lead to it: the interface that every back end implements
+// (sqlite, passwd-file). It hands out secrets as stored; checking them is password.h's work, and
+// caching and equal cost for unknown names is authenticator.h's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace restante::accounts {
+
+struct Account {
+  std::string name;    ///< Canonical: local part and domain, folded. Names the maildrop, too.
+  std::string secret;  ///< "{SCHEME}…" as stored. Never logged.
+  bool enabled = true;
+};
+
+/// Read side of the accounts. Callable from any thread; must answer from memory or a local file in
+/// microseconds (slow back ends come with an interface of their own).
+class Directory {
+ public:
+  virtual ~Directory() = default;
+
+  /// `name` is canonical (see names.h). Errors: kNotFound, kIo (the back end is down: never to be
+  /// taken for a wrong password).
+  virtual Result<Account> find(std::string_view name) = 0;
+
+  /// What an alias leads to: canonical account or alias addresses. `address` is canonical, or
+  /// "@domain" for the catch-all. Errors: kNotFound, kIo.
+  virtual Result<std::vector<std::string>> find_alias(std::string_view address) = 0;
+
+  /// True when any account or alias has this (folded) domain. Errors: kIo.
+  virtual Result<bool> has_domain(std::string_view domain) = 0;
+
+  /// Re-reads whatever is kept in memory (SIGHUP). Errors: kIo, kSyntax; then the old state stays.
+  virtual Status reload() { return ok(); }
+};
+
+}  // namespace restante::accounts

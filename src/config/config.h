@@ -1,0 +1,112 @@
+// The configuration as the programs use it: one value per setting, with defaults, checked.
+// docs/configuration.md lists every key. Parsing is parse.h's.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+
+namespace restante::config {
+
+enum class Protocol : std::uint8_t { kPop3, kLmtp, kSmtp, kHttp };
+enum class TlsMode : std::uint8_t { kNone, kStarttls, kImplicit };
+enum class Plaintext : std::uint8_t { kNever, kLoopback, kAlways };
+enum class AccountsBackend : std::uint8_t { kSqlite, kPasswdFile };
+enum class BareNewlines : std::uint8_t { kRefuse, kKeep };
+enum class Utf8Mail : std::uint8_t { kSend, kRefuse };
+enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
+
+/// "host:port", "[v6]:port" or "unix:/path", taken apart.
+struct Address {
+  std::string host;               ///< An IP address; empty for a unix socket.
+  std::uint16_t port = 0;         ///< 0: any free port.
+  std::string unix_path;          ///< Empty for TCP.
+  [[nodiscard]] std::string to_string() const;
+};
+
+struct Listen {
+  Protocol protocol = Protocol::kPop3;
+  Address address;
+  TlsMode tls = TlsMode::kStarttls;  ///< Default: starttls, and none for unix sockets and http.
+};
+
+struct Certificate {
+  std::filesystem::path certificate;   ///< PEM, leaf first.
+  std::filesystem::path private_key;
+};
+
+struct Tls {
+  /// Empty: a self-signed certificate in data_dir. The first serves clients without SNI;
+  /// [[tls.sni]] tables add the others, chosen by the names in the certificates.
+  std::vector<Certificate> certificates;
+  std::string min_version = "1.2";   ///< "1.2" or "1.3".
+};
+
+struct Accounts {
+  AccountsBackend backend = AccountsBackend::kSqlite;
+  std::filesystem::path path;        ///< Default: accounts.db in data_dir (sqlite).
+  std::filesystem::path aliases;     ///< passwd-file only: "address: target, target" lines; may be empty.
+  std::string default_domain;
+  std::string postmaster;            ///< Account that gets postmaster@…; may be empty.
+  std::string subaddress_separator = "+";
+  bool fold_local_part = true;
+};
+
+struct Auth {
+  Plaintext plaintext = Plaintext::kLoopback;
+};
+
+struct Pop3 {
+  bool apop = false;
+  bool last = false;
+  std::string implementation = "restante";   ///< Empty: hidden.
+  std::chrono::seconds login_delay{0};
+  Utf8Mail utf8_mail = Utf8Mail::kSend;
+};
+
+struct Smtp {
+  BareNewlines bare_newlines = BareNewlines::kRefuse;
+};
+
+struct Maildrop {
+  std::string backend = "log";
+  std::chrono::seconds undelete_window = std::chrono::days(7);
+};
+
+/// Defaults are base/limits.h's; the key is the member's name.
+struct Limits {
+  std::size_t connections = limits::kConnectionsMax;
+  std::uint64_t message_size = limits::kMessageBytesMax;
+  std::size_t recipients = limits::kRecipientsMax;
+  std::chrono::seconds idle_timeout = limits::kPop3IdleTimeout;   ///< At least 10 minutes (RFC 1939 s.3).
+  std::chrono::seconds login_timeout = limits::kLoginTimeout;
+  std::chrono::seconds smtp_timeout = limits::kSmtpIdleTimeout;
+  std::chrono::seconds shutdown_grace = limits::kShutdownGrace;
+  std::size_t idle_maildrops = limits::kIdleMaildropsMax;
+};
+
+struct Server {
+  std::size_t threads = 0;   ///< 0: one per processor.
+  LogLevel log_level = LogLevel::kInfo;
+};
+
+struct Config {
+  std::string hostname;                ///< Default: the machine's.
+  std::filesystem::path data_dir;
+  Tls tls;
+  std::vector<Listen> listen;
+  Accounts accounts;
+  Auth auth;
+  Pop3 pop3;
+  Smtp smtp;
+  Maildrop maildrop;
+  Limits limits;
+  Server server;
+};
+
+}  // namespace restante::config

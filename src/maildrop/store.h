@@ -1,0 +1,131 @@
+// The maildrop store as the rest of the program sees it; back ends (log/ now) implement it.
+//
+// The specification is four lines: delivery is atomic, pickup is a snapshot, deletion is atomic and
+// durable, recovery is idempotent. It knows accounts by name only, and nothing of POP3 or SMTP.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/checksum.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/strong.h"
+
+namespace restante::maildrop {
+
+/// One reader's sight of a maildrop: which messages it has not deleted.
+enum class View : std::uint32_t { kDefault = 0 };
+
+/// Properties of a message that are found out once, at delivery. Stored; bits are never re-used.
+struct MessageFlags {
+  bool utf8_header = false;  ///< Its header has 8-bit octets (RFC 6532): see RFC 6856.
+};
+
+/// What the listing says of one message.
+struct MessageInfo {
+  Sequence sequence{};
+  std::uint64_t octets = 0;      ///< As POP3 counts: CRLF line ends, dot-stuffing not counted.
+  std::uint64_t wire_bytes = 0;  ///< In wire form, without the final ".\r\n".
+  WallTime arrived{};
+  Checksum wire_checksum = 0;  ///< Of the bytes in wire form.
+  MessageFlags flags;
+};
+
+/// Bytes that can be read again: a mail in memory or in a spool file, for delivering it to several
+/// maildrops. Used by one thread at a time.
+class Source {
+ public:
+  virtual ~Source() = default;
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  /// Reads exactly target.size() bytes from `offset`. Errors: kIo.
+  virtual Status read(std::uint64_t offset, MutableBytes target) = 0;
+};
+
+/// A message to be delivered: `prefix` (this recipient's trace header) then `body`, both in wire
+/// form; together they end in CRLF and are the whole message without the final ".\r\n".
+struct NewMessage {
+  NewMessage(std::string p, Source& b, std::uint64_t o) : prefix(std::move(p)), body(b), octets(o) {}
+
+  std::string prefix;
+  Source& body;               ///< Not owned.
+  std::uint64_t octets;       ///< Of prefix and body, as POP3 counts.
+  WallTime arrived{};
+  MessageFlags flags;
+  std::optional<std::string> uid;  ///< Kept on import; otherwise made by the store.
+};
+
+struct Receipt {
+  Sequence sequence{};
+  std::string uid;
+};
+
+/// The bytes of one message in wire form. Outlives neither its session nor the store.
+class MessageReader {
+ public:
+  virtual ~MessageReader() = default;
+  [[nodiscard]] virtual const MessageInfo& info() const = 0;
+  /// Reads the next bytes, at most target.size(); 0 at the end. When the last bytes are read, the
+  /// whole message's checksum has been compared: kCorrupt instead of the last bytes when it differs.
+  /// Errors: kIo, kCorrupt.
+  virtual Result<std::size_t> read(MutableBytes target) = 0;
+  /// The same, but never waits for the disk: std::nullopt when the bytes are not in memory.
+  virtual std::optional<Result<std::size_t>> read_cached(MutableBytes target) = 0;
+};
+
+/// The one session of a view: a snapshot of its undeleted messages, numbered 1..count(), fixed
+/// while it lives. Holds the view's lock until destroyed; destroying it deletes nothing.
+/// Used by one thread at a time.
+class Session {
+ public:
+  virtual ~Session() = default;
+  [[nodiscard]] virtual std::uint32_t count() const = 0;
+  [[nodiscard]] virtual std::uint64_t total_octets() const = 0;
+  /// `number` is 1..count(), checked by the caller.
+  [[nodiscard]] virtual const MessageInfo& info(MessageNumber number) const = 0;
+  /// Appends the unique id: 1 to 70 characters 0x21..0x7E (RFC 1939 s.7).
+  virtual void append_uid(MessageNumber number, std::string& out) const = 0;
+  /// Errors: kIo, kCorrupt (known damage; nothing of it may be given out).
+  virtual Result<std::unique_ptr<MessageReader>> read(MessageNumber number) = 0;
+  /// Deletes these messages from this view in one durable step: after ok() no crash undoes it, after
+  /// an error either all of it or nothing is in force. Blocks for the disk. An empty list is ok()
+  /// and writes nothing. Errors: kIo.
+  virtual Status commit(const std::vector<MessageNumber>& deleted) = 0;
+};
+
+/// All maildrops of a data directory. Callable from any thread.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Opens the view's one session. A maildrop that never had mail opens empty. May block for the
+  /// disk. Errors: kBusy (another session, perhaps of another process, has it), kIo, kCorrupt.
+  virtual Result<std::unique_ptr<Session>> open(const std::string& account, View view) = 0;
+
+  /// The same without waiting for the disk: std::nullopt when that is not possible (the maildrop is
+  /// not in memory, or another process has appended to it).
+  virtual std::optional<Result<std::unique_ptr<Session>>> open_cached(const std::string& account,
+                                                                      View view) = 0;
+
+  /// Appends a message and makes it durable: after success no crash can lose it, so only then may
+  /// SMTP and LMTP answer 250; after an error it is not delivered. Blocks for the disk.
+  /// Errors: kIo (also: disk full, detail says so), kLimit, kExists (uid is taken), kCorrupt.
+  virtual Result<Receipt> deliver(const std::string& account, const NewMessage& message) = 0;
+
+  /// Everything the log knows of the maildrop, without a session lock: for tools.
+  struct Entry {
+    MessageInfo info;
+    std::string uid;
+    bool deleted = false;
+  };
+  virtual Result<std::vector<Entry>> list(const std::string& account, View view) = 0;
+
+  /// Writes what speeds up the next start and closes every file. The store is not used afterwards.
+  virtual Status close() = 0;
+};
+
+}  // namespace restante::maildrop

@@ -1,0 +1,132 @@
+// One POP3 session, server side, sans-IO: fed bytes, it returns bytes to send and asks for effects.
+// It must not know of sockets, clocks, logs, the store or how a password is checked.
+//
+// Protocol between session and driver: call advance(); perform the Effect it returns; answer with
+// the one method that the effect names; call advance() again. Replies gather in output(), which the
+// driver may send at any time and must send before it waits (NeedInput), hands over (StartTls) or
+// closes (Close), and when Flush says that it is full: so pipelined commands share one write.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/strong.h"
+
+namespace restante::pop3 {
+
+/// The messages of the open maildrop, as STAT, LIST and UIDL need them. Outlives the session's
+/// transaction state. `number` is 1..count().
+class Listing {
+ public:
+  virtual ~Listing() = default;
+  [[nodiscard]] virtual std::uint32_t count() const = 0;
+  [[nodiscard]] virtual std::uint64_t total_octets() const = 0;
+  [[nodiscard]] virtual std::uint64_t octets(MessageNumber number) const = 0;
+  virtual void append_uid(MessageNumber number, std::string& out) const = 0;
+  /// Its header holds 8-bit octets, so that a client without UTF8 may not be given it (RFC 6856 s.4).
+  [[nodiscard]] virtual bool needs_utf8(MessageNumber number) const = 0;
+};
+
+/// How a message with a UTF-8 header reaches a client that did not say UTF8 (RFC 6856 s.4).
+enum class Utf8Policy : std::uint8_t { kSend, kRefuse };
+
+struct ServerSettings {
+  std::string hostname;
+  std::string implementation;            ///< CAPA IMPLEMENTATION; empty: not announced.
+  bool last_enabled = false;             ///< The LAST command of RFC 1460.
+  bool apop_enabled = false;
+  std::string apop_timestamp;            ///< "<unique@host>" for the greeting, made by the driver.
+  std::optional<std::uint32_t> expire_days;    ///< CAPA EXPIRE; nullopt: EXPIRE NEVER.
+  std::uint32_t login_delay_seconds = 0; ///< CAPA LOGIN-DELAY; 0: not announced.
+  Utf8Policy utf8_policy = Utf8Policy::kSend;
+};
+
+/// What the session knows of its connection; renewed by tls_started().
+struct Channel {
+  bool tls = false;
+  bool stls_available = false;     ///< Offer STLS (never when tls).
+  bool plaintext_allowed = false;  ///< USER/PASS, PLAIN and LOGIN may be used as things are.
+};
+
+/// A login attempt to be decided by the driver. `method` names the command or mechanism for the log.
+struct Credentials {
+  std::string method;
+  std::string name;
+  std::string authorization;  ///< SASL authzid; empty: as `name`.
+  std::string password;       ///< For APOP: the digest.
+};
+
+enum class LoginFailure : std::uint8_t {
+  kWrong,       ///< -ERR [AUTH]
+  kInUse,       ///< -ERR [IN-USE]
+  kTooSoon,     ///< -ERR [LOGIN-DELAY]
+  kTemporary,   ///< -ERR [SYS/TEMP]
+  kPermanent,   ///< -ERR [SYS/PERM]
+};
+
+/// All input is used up: send output(), read more, advance() with it.
+struct NeedInput {};
+/// output() has reached limits::kOutputBytesMax: send it, then advance().
+struct Flush {};
+/// Send output(), throw away all unread input, do the handshake, then tls_started().
+struct StartTls {};
+/// Decide, then logged_in() or login_failed().
+struct Authenticate {
+  Credentials credentials;
+};
+/// Open this message and answer message_opened(); if ok, put the message in wire form (for TOP: the
+/// header and `body_lines` lines of it) and then ".\r\n" behind output(), or, when that fails half
+/// way, close the connection without the final dot. Then advance().
+struct SendMessage {
+  MessageNumber number{};
+  std::optional<std::uint64_t> body_lines;  ///< TOP's n; nullopt: RETR.
+};
+/// Delete these durably, then committed(). Also sent with an empty list.
+struct Commit {
+  std::vector<MessageNumber> deleted;
+};
+/// Send output(), close. Nothing that was not committed is deleted.
+struct Close {};
+
+using Effect = std::variant<NeedInput, Flush, StartTls, Authenticate, SendMessage, Commit, Close>;
+
+/// Used by one thread at a time.
+class ServerSession {
+ public:
+  /// `settings` is not owned and outlives the session. The greeting is in output() at once.
+  ServerSession(const ServerSettings& settings, Channel channel);
+  ~ServerSession();
+  ServerSession(ServerSession&&) noexcept;
+  ServerSession& operator=(ServerSession&&) noexcept;
+
+  /// Takes bytes from the front of `input` (removing them) up to the first command that needs an
+  /// effect. A command cut off is kept inside, within limits. Never asks for input while some is left.
+  Effect advance(std::string_view& input);
+
+  /// What is to be sent; the driver clears it (and may append to it while it performs SendMessage).
+  std::string& output();
+
+  void tls_started(Channel channel);
+  /// `listing` is not owned and outlives the session.
+  void logged_in(const Listing& listing);
+  void login_failed(LoginFailure failure);
+  /// Errors understood: kCorrupt ([SYS/PERM]), anything else ([SYS/TEMP]).
+  void message_opened(const Status& status);
+  void committed(const Status& status);
+  /// The server is going away, or the time is up: the last words for output(), nothing is deleted.
+  void shut_down(std::string_view reason);
+
+  [[nodiscard]] bool is_logged_in() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace restante::pop3

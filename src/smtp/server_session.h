@@ -1,0 +1,118 @@
+// One SMTP (RFC 5321) or LMTP (RFC 2033) session, receiving side, sans-IO: fed bytes, it returns
+// bytes to send and asks for effects. LMTP is the same code with LHLO and one reply per recipient.
+// It must not know of sockets, clocks, logs, accounts or the store. No relaying, no AUTH.
+//
+// Protocol between session and driver: as in pop3/server_session.h: advance(), perform, answer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace restante::smtp {
+
+enum class Dialect : std::uint8_t { kSmtp, kLmtp };
+
+/// What to do with a mail that holds a CR or LF that is not part of a CRLF (never a line end to us).
+enum class BareNewlines : std::uint8_t { kRefuse, kKeep };
+
+struct ServerSettings {
+  Dialect dialect = Dialect::kSmtp;
+  std::string hostname;
+  std::uint64_t message_bytes_max = 0;   ///< Announced by SIZE.
+  std::size_t recipients_max = 0;
+  BareNewlines bare_newlines = BareNewlines::kRefuse;
+};
+
+struct Channel {
+  bool tls = false;
+  bool starttls_available = false;
+};
+
+/// Who sent the mail being taken in, and how: for Return-Path and Received (RFC 5321 s.4.4).
+struct Envelope {
+  std::string helo;            ///< What EHLO/HELO/LHLO said.
+  std::string protocol;        ///< "ESMTP", "ESMTPS", "LMTP", "UTF8SMTP", … (RFC 3848, RFC 6531 s.4.3).
+  std::string sender;          ///< Reverse-path without <>; empty for the null sender.
+  std::vector<std::string> recipients;  ///< Accepted ones, as given: unquoted "local@domain".
+  bool smtputf8 = false;
+};
+
+/// The verdict on one RCPT, by the driver.
+enum class Recipient : std::uint8_t {
+  kAccepted,
+  kUnknown,        ///< 550 5.1.1
+  kNotLocal,       ///< 550 5.7.1: no relaying
+  kDisabled,       ///< 550 5.2.1
+  kOverQuota,      ///< 552 5.2.2
+  kTemporary,      ///< 451 4.3.0
+};
+
+/// What became of a delivery to one recipient.
+enum class Delivery : std::uint8_t {
+  kDone,           ///< 250 2.0.0 (or 2.1.5): durable
+  kOverQuota,      ///< 552 5.2.2
+  kDiskFull,       ///< 452 4.3.1
+  kTemporary,      ///< 451 4.3.0
+};
+
+struct NeedInput {};
+struct Flush {};
+struct StartTls {};
+/// Look it up, then recipient_checked(). `declared_bytes` is MAIL's SIZE= or 0.
+struct CheckRecipient {
+  std::string address;
+  std::uint64_t declared_bytes = 0;
+};
+/// A piece of the mail, in wire form (dot-stuffed, CRLF): append it to the spool, then
+/// piece_stored(). The first piece of a mail has `first` set: start a new spool. `bytes` points
+/// into the session's or the caller's buffer: valid until the next advance().
+struct StorePiece {
+  std::string_view bytes;
+  bool first = false;
+};
+/// The mail is whole: deliver the spooled pieces to every recipient, then delivered() with one
+/// verdict for each of envelope.recipients, in order.
+struct Deliver {
+  Envelope envelope;
+  std::uint64_t octets = 0;      ///< Of the pieces, as POP3 counts them (dot-stuffing not counted).
+  bool utf8_header = false;      ///< The header holds 8-bit octets.
+};
+struct Close {};
+
+using Effect = std::variant<NeedInput, Flush, StartTls, CheckRecipient, StorePiece, Deliver, Close>;
+
+/// Used by one thread at a time.
+class ServerSession {
+ public:
+  /// `settings` is not owned and outlives the session. The greeting is in output() at once.
+  ServerSession(const ServerSettings& settings, Channel channel);
+  ~ServerSession();
+  ServerSession(ServerSession&&) noexcept;
+  ServerSession& operator=(ServerSession&&) noexcept;
+
+  /// Takes bytes from the front of `input` (removing them) up to the first that needs an effect.
+  /// A command or a piece cut off is kept inside, within limits.
+  Effect advance(std::string_view& input);
+  /// What is to be sent; the driver clears it.
+  std::string& output();
+
+  void tls_started(Channel channel);
+  void recipient_checked(Recipient verdict);
+  /// An error means that the spool cannot hold it: the mail is read to its end and answered 452 4.3.1.
+  void piece_stored(const Status& status);
+  void delivered(const std::vector<Delivery>& verdicts);
+  /// 421 4.3.2 with this reason, for output(); a mail half received is not delivered.
+  void shut_down(std::string_view reason);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace restante::smtp
