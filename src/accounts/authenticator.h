@@ -14,8 +14,8 @@
 namespace restante::accounts {
 
 struct AuthenticatorSettings {
-  std::string default_domain;     ///< Completes a login name without a domain; may be empty.
-  bool fold_local_part = true;    ///< "Alice" is "alice".
+  std::string default_domain;   ///< Completes a login name without a domain; may be empty.
+  bool fold_local_part = true;  ///< "Alice" is "alice".
   std::size_t cache_entries_max = 100000;
   std::chrono::minutes cache_age_max{60};
 };

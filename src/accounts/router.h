@@ -12,9 +12,11 @@
 namespace restante::accounts {
 
 struct RouterSettings {
-  std::string default_domain;       ///< For an address without a domain ("postmaster"); may be empty.
-  std::string postmaster;           ///< Account for postmaster@ any domain of ours without one; may be empty.
-  std::string subaddress_separator = "+";  ///< Characters that start a subaddress; empty: none (RFC 5233).
+  std::string default_domain;  ///< For an address without a domain ("postmaster"); may be empty.
+  std::string
+      postmaster;  ///< Account for postmaster@ any domain of ours without one; may be empty.
+  std::string subaddress_separator =
+      "+";  ///< Characters that start a subaddress; empty: none (RFC 5233).
   bool fold_local_part = true;
 };
 

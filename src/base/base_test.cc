@@ -23,7 +23,8 @@ TEST(Ascii, Utf8IsExact) {
   EXPECT_TRUE(is_utf8("plain"));
   EXPECT_TRUE(is_utf8("gr\xC3\xBC\xC3\x9F"));
   EXPECT_TRUE(is_utf8("\xF0\x9F\x93\xAC"));
-  for (const auto* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xC3", "\x80", "\xE0\x80\x80"})
+  for (const auto* bad :
+       {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xC3", "\x80", "\xE0\x80\x80"})
     EXPECT_FALSE(is_utf8(bad));
 }
 

@@ -1,8 +1,8 @@
 #include "base/check.h"
 
+#include <fmt/core.h>
 #include <cstdio>
 #include <cstdlib>
-#include <fmt/core.h>
 
 namespace restante {
 

@@ -1,7 +1,7 @@
 #include "base/clock.h"
 
-#include <array>
 #include <fmt/core.h>
+#include <array>
 
 namespace restante {
 namespace {
@@ -32,12 +32,11 @@ std::string to_rfc5322(WallTime time) {
   const auto day = floor<days>(time);
   const year_month_day date(day);
   const std::chrono::hh_mm_ss clock(floor<std::chrono::seconds>(time - day));
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000",
-                     kDays.at(std::chrono::weekday(day).c_encoding()),
-                     static_cast<unsigned>(date.day()),
-                     kMonths.at(static_cast<unsigned>(date.month()) - 1),
-                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count());
+  return fmt::format(
+      "{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000",
+      kDays.at(std::chrono::weekday(day).c_encoding()), static_cast<unsigned>(date.day()),
+      kMonths.at(static_cast<unsigned>(date.month()) - 1), static_cast<int>(date.year()),
+      clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
 std::string to_rfc3339(WallTime time) {

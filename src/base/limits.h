@@ -13,34 +13,38 @@ namespace restante::limits {
 inline constexpr std::size_t kPop3LineBytesMax = 1024;
 // RFC 5034 s.4: AUTH's exchange lines; long enough for OAuth tokens (anchors: > 4096 seen).
 inline constexpr std::size_t kSaslLineBytesMax = 16384;
-inline constexpr std::size_t kUidBytesMax = 70;          // RFC 1939 s.7 (UIDL).
-inline constexpr std::size_t kUserNameBytesMax = 320;    // 64 + "@" + 255 (RFC 5321 s.4.5.3.1).
+inline constexpr std::size_t kUidBytesMax = 70;        // RFC 1939 s.7 (UIDL).
+inline constexpr std::size_t kUserNameBytesMax = 320;  // 64 + "@" + 255 (RFC 5321 s.4.5.3.1).
 inline constexpr std::size_t kPasswordBytesMax = 1000;
-inline constexpr std::uint32_t kBadCommandsMax = 20;     // In one session, then it is closed.
-inline constexpr std::uint32_t kLoginAttemptsMax = 5;    // In one connection, then it is closed.
+inline constexpr std::uint32_t kBadCommandsMax = 20;   // In one session, then it is closed.
+inline constexpr std::uint32_t kLoginAttemptsMax = 5;  // In one connection, then it is closed.
 inline constexpr auto kPop3IdleTimeout = std::chrono::minutes(10);  // RFC 1939 s.3: at least 10.
-inline constexpr auto kLoginTimeout = std::chrono::minutes(1);      // Connection to successful login.
-inline constexpr auto kWriteTimeout = std::chrono::minutes(5);      // No progress at all in sending.
+inline constexpr auto kLoginTimeout = std::chrono::minutes(1);  // Connection to successful login.
+inline constexpr auto kWriteTimeout = std::chrono::minutes(5);  // No progress at all in sending.
 
 // SMTP and LMTP.
-inline constexpr std::size_t kSmtpLineBytesMax = 4096;       // RFC 5321 s.4.5.3.1.4: 512; extensions add.
-inline constexpr std::size_t kLocalPartBytesMax = 64;        // RFC 5321 s.4.5.3.1.1.
-inline constexpr std::size_t kDomainBytesMax = 255;          // RFC 5321 s.4.5.3.1.2.
-inline constexpr std::size_t kPathBytesMax = 256;            // RFC 5321 s.4.5.3.1.3.
-inline constexpr std::size_t kRecipientsMax = 1000;          // RFC 5321 s.4.5.3.1.8: at least 100.
-inline constexpr std::size_t kReceivedHeadersMax = 100;      // RFC 5321 s.6.3: loops.
+inline constexpr std::size_t kSmtpLineBytesMax =
+    4096;                                              // RFC 5321 s.4.5.3.1.4: 512; extensions add.
+inline constexpr std::size_t kLocalPartBytesMax = 64;  // RFC 5321 s.4.5.3.1.1.
+inline constexpr std::size_t kDomainBytesMax = 255;    // RFC 5321 s.4.5.3.1.2.
+inline constexpr std::size_t kPathBytesMax = 256;      // RFC 5321 s.4.5.3.1.3.
+inline constexpr std::size_t kRecipientsMax = 1000;    // RFC 5321 s.4.5.3.1.8: at least 100.
+inline constexpr std::size_t kReceivedHeadersMax = 100;  // RFC 5321 s.6.3: loops.
 inline constexpr std::uint64_t kMessageBytesMax = 64ULL << 20;
-inline constexpr std::size_t kSpillBytes = 256U << 10;       // Larger mail goes to a file while it comes in.
-inline constexpr auto kSmtpIdleTimeout = std::chrono::minutes(5);   // RFC 5321 s.4.5.3.2.7.
+inline constexpr std::size_t kSpillBytes = 256U
+                                           << 10;  // Larger mail goes to a file while it comes in.
+inline constexpr auto kSmtpIdleTimeout = std::chrono::minutes(5);  // RFC 5321 s.4.5.3.2.7.
 
 // The server as a whole.
 inline constexpr std::size_t kConnectionsMax = 10000;
-inline constexpr std::size_t kOutputBytesMax = 64U << 10;    // Buffered for one peer before we wait for it.
-inline constexpr std::size_t kInputBytes = 4096;             // Read from one peer at a time.
+inline constexpr std::size_t kOutputBytesMax =
+    64U << 10;                                    // Buffered for one peer before we wait for it.
+inline constexpr std::size_t kInputBytes = 4096;  // Read from one peer at a time.
 inline constexpr auto kShutdownGrace = std::chrono::seconds(10);
 
 // The maildrop.
-inline constexpr std::uint64_t kMessageStoredBytesMax = 4ULL << 30;  // Trusted length of one record body.
-inline constexpr std::size_t kIdleMaildropsMax = 4096;               // Kept open while nobody uses them.
+inline constexpr std::uint64_t kMessageStoredBytesMax =
+    4ULL << 30;                                         // Trusted length of one record body.
+inline constexpr std::size_t kIdleMaildropsMax = 4096;  // Kept open while nobody uses them.
 
 }  // namespace restante::limits

@@ -40,8 +40,8 @@ inline Status ok() { return Status(std::monostate{}); }
 #define RESTANTE_CO_TRY(declaration, expression) \
   RESTANTE_CO_TRY_(RESTANTE_CONCAT(restante_try_, __COUNTER__), declaration, expression)
 /// RESTANTE_CHECKED(f()): the same for a call whose value is of no interest (a Status).
-#define RESTANTE_CHECKED(expression)                                                       \
-  do {                                                                                     \
-    if (auto restante_status = (expression); !restante_status)                             \
-      return std::move(restante_status).error();                                           \
+#define RESTANTE_CHECKED(expression)                           \
+  do {                                                         \
+    if (auto restante_status = (expression); !restante_status) \
+      return std::move(restante_status).error();               \
   } while (false)

@@ -16,6 +16,8 @@ enum class Sequence : std::uint64_t {};
 constexpr std::uint32_t to_index(MessageNumber number) {
   return static_cast<std::uint32_t>(number) - 1;
 }
-constexpr std::uint64_t to_number(Sequence sequence) { return static_cast<std::uint64_t>(sequence); }
+constexpr std::uint64_t to_number(Sequence sequence) {
+  return static_cast<std::uint64_t>(sequence);
+}
 
 }  // namespace restante

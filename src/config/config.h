@@ -23,9 +23,9 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
 /// "host:port", "[v6]:port" or "unix:/path", taken apart.
 struct Address {
-  std::string host;               ///< An IP address; empty for a unix socket.
-  std::uint16_t port = 0;         ///< 0: any free port.
-  std::string unix_path;          ///< Empty for TCP.
+  std::string host;        ///< An IP address; empty for a unix socket.
+  std::uint16_t port = 0;  ///< 0: any free port.
+  std::string unix_path;   ///< Empty for TCP.
   [[nodiscard]] std::string to_string() const;
 };
 
@@ -36,7 +36,7 @@ struct Listen {
 };
 
 struct Certificate {
-  std::filesystem::path certificate;   ///< PEM, leaf first.
+  std::filesystem::path certificate;  ///< PEM, leaf first.
   std::filesystem::path private_key;
 };
 
@@ -44,15 +44,16 @@ struct Tls {
   /// Empty: a self-signed certificate in data_dir. The first serves clients without SNI;
   /// [[tls.sni]] tables add the others, chosen by the names in the certificates.
   std::vector<Certificate> certificates;
-  std::string min_version = "1.2";   ///< "1.2" or "1.3".
+  std::string min_version = "1.2";  ///< "1.2" or "1.3".
 };
 
 struct Accounts {
   AccountsBackend backend = AccountsBackend::kSqlite;
-  std::filesystem::path path;        ///< Default: accounts.db in data_dir (sqlite).
-  std::filesystem::path aliases;     ///< passwd-file only: "address: target, target" lines; may be empty.
+  std::filesystem::path path;  ///< Default: accounts.db in data_dir (sqlite).
+  std::filesystem::path
+      aliases;  ///< passwd-file only: "address: target, target" lines; may be empty.
   std::string default_domain;
-  std::string postmaster;            ///< Account that gets postmaster@…; may be empty.
+  std::string postmaster;  ///< Account that gets postmaster@…; may be empty.
   std::string subaddress_separator = "+";
   bool fold_local_part = true;
 };
@@ -64,7 +65,7 @@ struct Auth {
 struct Pop3 {
   bool apop = false;
   bool last = false;
-  std::string implementation = "restante";   ///< Empty: hidden.
+  std::string implementation = "restante";  ///< Empty: hidden.
   std::chrono::seconds login_delay{0};
   Utf8Mail utf8_mail = Utf8Mail::kSend;
 };
@@ -83,7 +84,8 @@ struct Limits {
   std::size_t connections = limits::kConnectionsMax;
   std::uint64_t message_size = limits::kMessageBytesMax;
   std::size_t recipients = limits::kRecipientsMax;
-  std::chrono::seconds idle_timeout = limits::kPop3IdleTimeout;   ///< At least 10 minutes (RFC 1939 s.3).
+  std::chrono::seconds idle_timeout =
+      limits::kPop3IdleTimeout;  ///< At least 10 minutes (RFC 1939 s.3).
   std::chrono::seconds login_timeout = limits::kLoginTimeout;
   std::chrono::seconds smtp_timeout = limits::kSmtpIdleTimeout;
   std::chrono::seconds shutdown_grace = limits::kShutdownGrace;
@@ -91,12 +93,12 @@ struct Limits {
 };
 
 struct Server {
-  std::size_t threads = 0;   ///< 0: one per processor.
+  std::size_t threads = 0;  ///< 0: one per processor.
   LogLevel log_level = LogLevel::kInfo;
 };
 
 struct Config {
-  std::string hostname;                ///< Default: the machine's.
+  std::string hostname;  ///< Default: the machine's.
   std::filesystem::path data_dir;
   Tls tls;
   std::vector<Listen> listen;

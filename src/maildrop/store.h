@@ -49,11 +49,12 @@ class Source {
 /// A message to be delivered: `prefix` (this recipient's trace header) then `body`, both in wire
 /// form; together they end in CRLF and are the whole message without the final ".\r\n".
 struct NewMessage {
-  NewMessage(std::string p, Source& b, std::uint64_t o) : prefix(std::move(p)), body(b), octets(o) {}
+  NewMessage(std::string p, Source& b, std::uint64_t o)
+      : prefix(std::move(p)), body(b), octets(o) {}
 
   std::string prefix;
-  Source& body;               ///< Not owned.
-  std::uint64_t octets;       ///< Of prefix and body, as POP3 counts.
+  Source& body;          ///< Not owned.
+  std::uint64_t octets;  ///< Of prefix and body, as POP3 counts.
   WallTime arrived{};
   MessageFlags flags;
   std::optional<std::string> uid;  ///< Kept on import; otherwise made by the store.
@@ -70,8 +71,8 @@ class MessageReader {
   virtual ~MessageReader() = default;
   [[nodiscard]] virtual const MessageInfo& info() const = 0;
   /// Reads the next bytes, at most target.size(); 0 at the end. When the last bytes are read, the
-  /// whole message's checksum has been compared: kCorrupt instead of the last bytes when it differs.
-  /// Errors: kIo, kCorrupt.
+  /// whole message's checksum has been compared: kCorrupt instead of the last bytes when it
+  /// differs. Errors: kIo, kCorrupt.
   virtual Result<std::size_t> read(MutableBytes target) = 0;
   /// The same, but never waits for the disk: std::nullopt when the bytes are not in memory.
   virtual std::optional<Result<std::size_t>> read_cached(MutableBytes target) = 0;
@@ -91,9 +92,9 @@ class Session {
   virtual void append_uid(MessageNumber number, std::string& out) const = 0;
   /// Errors: kIo, kCorrupt (known damage; nothing of it may be given out).
   virtual Result<std::unique_ptr<MessageReader>> read(MessageNumber number) = 0;
-  /// Deletes these messages from this view in one durable step: after ok() no crash undoes it, after
-  /// an error either all of it or nothing is in force. Blocks for the disk. An empty list is ok()
-  /// and writes nothing. Errors: kIo.
+  /// Deletes these messages from this view in one durable step: after ok() no crash undoes it,
+  /// after an error either all of it or nothing is in force. Blocks for the disk. An empty list is
+  /// ok() and writes nothing. Errors: kIo.
   virtual Status commit(const std::vector<MessageNumber>& deleted) = 0;
 };
 

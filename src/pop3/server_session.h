@@ -29,7 +29,8 @@ class Listing {
   [[nodiscard]] virtual std::uint64_t total_octets() const = 0;
   [[nodiscard]] virtual std::uint64_t octets(MessageNumber number) const = 0;
   virtual void append_uid(MessageNumber number, std::string& out) const = 0;
-  /// Its header holds 8-bit octets, so that a client without UTF8 may not be given it (RFC 6856 s.4).
+  /// Its header holds 8-bit octets, so that a client without UTF8 may not be given it (RFC 6856
+  /// s.4).
   [[nodiscard]] virtual bool needs_utf8(MessageNumber number) const = 0;
 };
 
@@ -38,12 +39,12 @@ enum class Utf8Policy : std::uint8_t { kSend, kRefuse };
 
 struct ServerSettings {
   std::string hostname;
-  std::string implementation;            ///< CAPA IMPLEMENTATION; empty: not announced.
-  bool last_enabled = false;             ///< The LAST command of RFC 1460.
+  std::string implementation;  ///< CAPA IMPLEMENTATION; empty: not announced.
+  bool last_enabled = false;   ///< The LAST command of RFC 1460.
   bool apop_enabled = false;
-  std::string apop_timestamp;            ///< "<unique@host>" for the greeting, made by the driver.
-  std::optional<std::uint32_t> expire_days;    ///< CAPA EXPIRE; nullopt: EXPIRE NEVER.
-  std::uint32_t login_delay_seconds = 0; ///< CAPA LOGIN-DELAY; 0: not announced.
+  std::string apop_timestamp;  ///< "<unique@host>" for the greeting, made by the driver.
+  std::optional<std::uint32_t> expire_days;  ///< CAPA EXPIRE; nullopt: EXPIRE NEVER.
+  std::uint32_t login_delay_seconds = 0;     ///< CAPA LOGIN-DELAY; 0: not announced.
   Utf8Policy utf8_policy = Utf8Policy::kSend;
 };
 
@@ -54,7 +55,8 @@ struct Channel {
   bool plaintext_allowed = false;  ///< USER/PASS, PLAIN and LOGIN may be used as things are.
 };
 
-/// A login attempt to be decided by the driver. `method` names the command or mechanism for the log.
+/// A login attempt to be decided by the driver. `method` names the command or mechanism for the
+/// log.
 struct Credentials {
   std::string method;
   std::string name;
@@ -63,11 +65,11 @@ struct Credentials {
 };
 
 enum class LoginFailure : std::uint8_t {
-  kWrong,       ///< -ERR [AUTH]
-  kInUse,       ///< -ERR [IN-USE]
-  kTooSoon,     ///< -ERR [LOGIN-DELAY]
-  kTemporary,   ///< -ERR [SYS/TEMP]
-  kPermanent,   ///< -ERR [SYS/PERM]
+  kWrong,      ///< -ERR [AUTH]
+  kInUse,      ///< -ERR [IN-USE]
+  kTooSoon,    ///< -ERR [LOGIN-DELAY]
+  kTemporary,  ///< -ERR [SYS/TEMP]
+  kPermanent,  ///< -ERR [SYS/PERM]
 };
 
 /// All input is used up: send output(), read more, advance() with it.
@@ -106,7 +108,8 @@ class ServerSession {
   ServerSession& operator=(ServerSession&&) noexcept;
 
   /// Takes bytes from the front of `input` (removing them) up to the first command that needs an
-  /// effect. A command cut off is kept inside, within limits. Never asks for input while some is left.
+  /// effect. A command cut off is kept inside, within limits. Never asks for input while some is
+  /// left.
   Effect advance(std::string_view& input);
 
   /// What is to be sent; the driver clears it (and may append to it while it performs SendMessage).

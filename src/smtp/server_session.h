@@ -18,13 +18,14 @@ namespace restante::smtp {
 
 enum class Dialect : std::uint8_t { kSmtp, kLmtp };
 
-/// What to do with a mail that holds a CR or LF that is not part of a CRLF (never a line end to us).
+/// What to do with a mail that holds a CR or LF that is not part of a CRLF (never a line end to
+/// us).
 enum class BareNewlines : std::uint8_t { kRefuse, kKeep };
 
 struct ServerSettings {
   Dialect dialect = Dialect::kSmtp;
   std::string hostname;
-  std::uint64_t message_bytes_max = 0;   ///< Announced by SIZE.
+  std::uint64_t message_bytes_max = 0;  ///< Announced by SIZE.
   std::size_t recipients_max = 0;
   BareNewlines bare_newlines = BareNewlines::kRefuse;
 };
@@ -36,9 +37,9 @@ struct Channel {
 
 /// Who sent the mail being taken in, and how: for Return-Path and Received (RFC 5321 s.4.4).
 struct Envelope {
-  std::string helo;            ///< What EHLO/HELO/LHLO said.
-  std::string protocol;        ///< "ESMTP", "ESMTPS", "LMTP", "UTF8SMTP", … (RFC 3848, RFC 6531 s.4.3).
-  std::string sender;          ///< Reverse-path without <>; empty for the null sender.
+  std::string helo;      ///< What EHLO/HELO/LHLO said.
+  std::string protocol;  ///< "ESMTP", "ESMTPS", "LMTP", "UTF8SMTP", … (RFC 3848, RFC 6531 s.4.3).
+  std::string sender;    ///< Reverse-path without <>; empty for the null sender.
   std::vector<std::string> recipients;  ///< Accepted ones, as given: unquoted "local@domain".
   bool smtputf8 = false;
 };
@@ -46,19 +47,19 @@ struct Envelope {
 /// The verdict on one RCPT, by the driver.
 enum class Recipient : std::uint8_t {
   kAccepted,
-  kUnknown,        ///< 550 5.1.1
-  kNotLocal,       ///< 550 5.7.1: no relaying
-  kDisabled,       ///< 550 5.2.1
-  kOverQuota,      ///< 552 5.2.2
-  kTemporary,      ///< 451 4.3.0
+  kUnknown,    ///< 550 5.1.1
+  kNotLocal,   ///< 550 5.7.1: no relaying
+  kDisabled,   ///< 550 5.2.1
+  kOverQuota,  ///< 552 5.2.2
+  kTemporary,  ///< 451 4.3.0
 };
 
 /// What became of a delivery to one recipient.
 enum class Delivery : std::uint8_t {
-  kDone,           ///< 250 2.0.0 (or 2.1.5): durable
-  kOverQuota,      ///< 552 5.2.2
-  kDiskFull,       ///< 452 4.3.1
-  kTemporary,      ///< 451 4.3.0
+  kDone,       ///< 250 2.0.0 (or 2.1.5): durable
+  kOverQuota,  ///< 552 5.2.2
+  kDiskFull,   ///< 452 4.3.1
+  kTemporary,  ///< 451 4.3.0
 };
 
 struct NeedInput {};
@@ -80,8 +81,8 @@ struct StorePiece {
 /// verdict for each of envelope.recipients, in order.
 struct Deliver {
   Envelope envelope;
-  std::uint64_t octets = 0;      ///< Of the pieces, as POP3 counts them (dot-stuffing not counted).
-  bool utf8_header = false;      ///< The header holds 8-bit octets.
+  std::uint64_t octets = 0;  ///< Of the pieces, as POP3 counts them (dot-stuffing not counted).
+  bool utf8_header = false;  ///< The header holds 8-bit octets.
 };
 struct Close {};
 
@@ -104,7 +105,8 @@ class ServerSession {
 
   void tls_started(Channel channel);
   void recipient_checked(Recipient verdict);
-  /// An error means that the spool cannot hold it: the mail is read to its end and answered 452 4.3.1.
+  /// An error means that the spool cannot hold it: the mail is read to its end and answered
+  /// 452 4.3.1.
   void piece_stored(const Status& status);
   void delivered(const std::vector<Delivery>& verdicts);
   /// 421 4.3.2 with this reason, for output(); a mail half received is not delivered.
