@@ -15,6 +15,7 @@ std::string_view to_string(Errc code) {
     case Errc::kAuth: return "auth";
     case Errc::kTimeout: return "timeout";
     case Errc::kClosed: return "closed";
+    case Errc::kFull: return "full";
   }
   return "unknown";
 }

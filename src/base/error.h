@@ -21,6 +21,7 @@ enum class Errc : std::uint8_t {
   kAuth,      ///< The credentials are wrong.
   kTimeout,   ///< The deadline passed.
   kClosed,    ///< The peer is gone, or the thing was closed.
+  kFull,      ///< No space: the disk or its quota is full.
 };
 
 /// The name of the code, for logs: "io", "corrupt", ….
