@@ -1,0 +1,36 @@
+// The Asio that we use: an event loop, timers and coroutines. Sockets are plain file descriptors
+// (connection.h), because one code path then serves TCP, Unix sockets and TLS.
+// Only net/, server/ and fetch/ include this; it is their precompiled header.
+#pragma once
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace restante::net {
+
+namespace asio = boost::asio;
+
+/// Every coroutine of ours runs on one io_context of one thread: the concrete executor spares the
+/// type erasure of any_io_executor on each wait.
+using Executor = asio::io_context::executor_type;
+template <typename T>
+using Task = asio::awaitable<T, Executor>;
+inline constexpr asio::use_awaitable_t<Executor> kUseTask{};
+inline constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> kUseTuple{kUseTask};
+
+using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+}  // namespace restante::net

@@ -1,0 +1,179 @@
+#include "net/connection.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/check.h"
+#include "base/limits.h"
+
+namespace restante::net {
+namespace {
+
+IoResult from_errno() {
+  const int number = errno;
+  if (number == EAGAIN || number == EWOULDBLOCK) return IoResult(IoResult::kWantRead);
+  if (number == ECONNRESET || number == EPIPE) return IoResult(IoResult::kClosed);
+  return IoResult(IoResult::kFailed);
+}
+
+Status to_status(IoResult::Kind kind) {
+  if (kind == IoResult::kClosed) return Error(Errc::kClosed, "connection closed by peer");
+  return Error(Errc::kIo, "connection failed");
+}
+
+}  // namespace
+
+Connection::Connection(Worker& worker, UniqueFd socket, Endpoint peer, std::size_t read_bytes)
+    : worker_(worker),
+      descriptor_(worker.context(), socket.release()),
+      peer_(std::move(peer)),
+      read_bytes_(read_bytes),
+      place_(worker.enlist(*this)) {}
+
+Connection::~Connection() {
+  worker_.delist(place_);
+  tls_.reset();  // Before the descriptor that it uses is closed.
+}
+
+Task<Status> Connection::fill() {
+  RESTANTE_DCHECK(input_.empty());
+  for (;;) {
+    const bool try_first = more_likely_ || (tls_ && tls_->has_pending());
+    if (!try_first) {
+      buffer_.reset();  // An idle peer holds no buffer.
+      waiting_for_input_ = true;
+      const Status waited = co_await wait(Direction::kRead);
+      waiting_for_input_ = false;
+      if (!waited) co_return waited;
+    }
+    if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(read_bytes_);
+    const IoResult result = read_some();
+    more_likely_ = result.kind == IoResult::kDone && result.bytes == read_bytes_;
+    if (result.kind == IoResult::kDone) {
+      input_ = std::string_view(buffer_.get(), result.bytes);
+      co_return ok();
+    }
+    if (result.kind == IoResult::kWantWrite) {
+      const Status waited = co_await wait(Direction::kWrite);
+      if (!waited) co_return waited;
+    } else if (result.kind != IoResult::kWantRead) {
+      co_return to_status(result.kind);
+    }
+  }
+}
+
+Status Connection::send_now(std::string& bytes) {
+  std::size_t sent = 0;
+  while (sent < bytes.size()) {
+    const IoResult result = write_some(std::string_view(bytes).substr(sent));
+    if (result.kind == IoResult::kWantRead || result.kind == IoResult::kWantWrite) break;
+    if (result.kind != IoResult::kDone) return to_status(result.kind);
+    sent += result.bytes;
+  }
+  bytes.erase(0, sent);
+  return ok();
+}
+
+Task<Status> Connection::send(std::string& bytes) {
+  std::size_t sent = 0;
+  while (sent < bytes.size()) {
+    const IoResult result = write_some(std::string_view(bytes).substr(sent));
+    if (result.kind == IoResult::kDone) {
+      sent += result.bytes;
+    } else if (result.kind == IoResult::kWantRead || result.kind == IoResult::kWantWrite) {
+      expire_after(limits::kWriteTimeout);
+      const Direction direction =
+          result.kind == IoResult::kWantRead ? Direction::kRead : Direction::kWrite;
+      const Status waited = co_await wait(direction);
+      if (!waited) co_return waited;
+    } else {
+      co_return to_status(result.kind);
+    }
+  }
+  bytes.clear();
+  co_return ok();
+}
+
+Task<Status> Connection::start_tls(std::shared_ptr<const TlsContext> context) {
+  auto stream = TlsStream::accept(std::move(context), descriptor_.native_handle());
+  if (!stream) co_return std::move(stream).error();
+  tls_ = std::move(*stream);
+  more_likely_ = false;
+  for (;;) {
+    const IoResult result = tls_->handshake();
+    if (result.kind == IoResult::kDone) co_return ok();
+    if (result.kind == IoResult::kClosed) co_return Error(Errc::kClosed, "closed in TLS handshake");
+    if (result.kind == IoResult::kFailed)
+      co_return Error(Errc::kSyntax, "TLS handshake: " + tls_->last_error());
+    const Direction direction =
+        result.kind == IoResult::kWantRead ? Direction::kRead : Direction::kWrite;
+    const Status waited = co_await wait(direction);
+    if (!waited) co_return waited;
+  }
+}
+
+void Connection::finish() {
+  if (tls_) tls_->close_notify();
+  ::shutdown(descriptor_.native_handle(), SHUT_WR);
+}
+
+Task<void> Connection::yield() { co_await asio::post(worker_.context(), kUseTask); }
+
+void Connection::request_shutdown() {
+  shutdown_requested_ = true;
+  if (waiting_for_input_) descriptor_.cancel();
+}
+
+void Connection::expire() {
+  expired_ = true;
+  descriptor_.cancel();
+}
+
+void Connection::abort() {
+  aborted_ = true;
+  descriptor_.cancel();
+}
+
+Status Connection::stopped(Direction direction) const {
+  if (aborted_) return Error(Errc::kClosed, "server is stopping");
+  if (expired_ && worker_.now() >= deadline()) return Error(Errc::kTimeout, "deadline passed");
+  if (shutdown_requested_ && direction == Direction::kRead && waiting_for_input_)
+    return Error(Errc::kState, "server is stopping");
+  return ok();
+}
+
+Task<Status> Connection::wait(Direction direction) {
+  const Status before = stopped(direction);
+  if (!before) co_return before;
+  const auto type = direction == Direction::kRead ? Descriptor::wait_read : Descriptor::wait_write;
+  const auto [failure] = co_await descriptor_.async_wait(type, kUseTuple);
+  if (!failure) co_return ok();
+  const Status after = stopped(direction);
+  if (!after) co_return after;
+  // Cancelled for a reason that has gone: an expiry that raced with progress. The caller tries
+  // again.
+  if (failure == asio::error::operation_aborted) co_return ok();
+  co_return Error(Errc::kIo, failure.message());
+}
+
+IoResult Connection::read_some() {
+  const MutableBytes target = std::as_writable_bytes(std::span(buffer_.get(), read_bytes_));
+  if (tls_) return tls_->read(target);
+  const ssize_t count = ::recv(descriptor_.native_handle(), target.data(), target.size(), 0);
+  if (count > 0) return IoResult(IoResult::kDone, static_cast<std::size_t>(count));
+  if (count == 0) return IoResult(IoResult::kClosed);
+  return from_errno();
+}
+
+IoResult Connection::write_some(std::string_view bytes) {
+  if (tls_) return tls_->write(as_bytes(bytes));
+  const ssize_t count =
+      ::send(descriptor_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  if (count >= 0) return IoResult(IoResult::kDone, static_cast<std::size_t>(count));
+  const IoResult result = from_errno();
+  return result.kind == IoResult::kWantRead ? IoResult(IoResult::kWantWrite) : result;
+}
+
+}  // namespace restante::net

@@ -1,0 +1,100 @@
+// One peer's byte stream, plain or TLS, over TCP or a Unix socket. Every wait has a deadline; a
+// slow reader makes send() wait, so that nobody's memory grows.
+//
+// Lives on one worker's thread. It must not know what the bytes mean.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "net/asio.h"
+#include "net/endpoint.h"
+#include "net/tls_stream.h"
+#include "net/unique_fd.h"
+#include "net/worker.h"
+
+namespace restante::net {
+
+class Connection {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  /// `worker` outlives the connection. `read_bytes`: how much is read at a time.
+  Connection(Worker& worker, UniqueFd socket, Endpoint peer, std::size_t read_bytes);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  [[nodiscard]] const Endpoint& peer() const { return peer_; }
+  /// Null while the connection is plain.
+  [[nodiscard]] const TlsStream* tls() const { return tls_.get(); }
+  [[nodiscard]] Worker& worker() const { return worker_; }
+
+  /// Every wait from now on ends with kTimeout when this much time has passed.
+  void expire_after(std::chrono::milliseconds span) { deadline_ = worker_.now() + span; }
+  /// The same, but with a whole-connection bound that later calls cannot move beyond.
+  void bound_total(std::chrono::milliseconds span) { total_deadline_ = worker_.now() + span; }
+  void unbound_total() { total_deadline_ = TimePoint::max(); }
+  [[nodiscard]] TimePoint deadline() const { return std::min(deadline_, total_deadline_); }
+
+  /// What was read and not yet used; the user removes bytes from its front.
+  [[nodiscard]] std::string_view& input() { return input_; }
+  /// Throws away all unread input (RFC 2595 s.4: what came before the handshake does not count).
+  void discard_input() { input_ = {}; }
+
+  /// Waits for bytes and adds none while some are unread: input() must be empty. ok(): input() is
+  /// not empty. Errors: kClosed (also: reset), kTimeout, kState (request_shutdown was called), kIo.
+  Task<Status> fill();
+
+  /// Sends as much as goes without waiting and removes it from `bytes`. ok() also when nothing or
+  /// only a part went: see bytes.empty(). Errors: kClosed, kIo.
+  Status send_now(std::string& bytes);
+  /// Sends all of `bytes` and clears it; `bytes` outlives the coroutine. Waits for a slow peer, at
+  /// most limits::kWriteTimeout without progress. Errors: kClosed, kTimeout, kIo.
+  Task<Status> send(std::string& bytes);
+
+  /// The server's side of a TLS handshake. Errors: kClosed, kTimeout, kSyntax (the handshake
+  /// failed).
+  Task<Status> start_tls(std::shared_ptr<const TlsContext> context);
+  /// Tells the peer that no more will come (TLS close_notify, then FIN). Waits for nothing.
+  void finish();
+
+  /// Lets other connections of this worker have a turn.
+  Task<void> yield();
+
+  /// A wait for input ends with kState; one for output goes on: a reply under way is finished.
+  void request_shutdown();
+  [[nodiscard]] bool shutdown_requested() const { return shutdown_requested_; }
+  /// The deadline has passed: called by the worker.
+  void expire();
+  /// Every wait ends at once.
+  void abort();
+
+ private:
+  enum class Direction : std::uint8_t { kRead, kWrite };
+  Task<Status> wait(Direction direction);
+  IoResult read_some();
+  IoResult write_some(std::string_view bytes);
+  [[nodiscard]] Status stopped(Direction direction) const;
+
+  Worker& worker_;
+  Descriptor descriptor_;
+  Endpoint peer_;
+  std::unique_ptr<TlsStream> tls_;
+  std::size_t read_bytes_;
+  std::unique_ptr<char[]> buffer_;
+  std::string_view input_;
+  bool more_likely_ = false;  // The last read filled the buffer: try again before waiting.
+  bool waiting_for_input_ = false;
+  bool shutdown_requested_ = false;
+  bool expired_ = false;
+  bool aborted_ = false;
+  TimePoint deadline_ = TimePoint::max();
+  TimePoint total_deadline_ = TimePoint::max();
+  Worker::ConnectionList::iterator place_;
+};
+
+}  // namespace restante::net

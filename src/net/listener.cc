@@ -1,0 +1,113 @@
+#include "net/listener.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace restante::net {
+namespace {
+
+Error system_error(const char* call, const Endpoint& endpoint) {
+  const int number = errno;
+  const Errc code = number == EADDRINUSE ? Errc::kBusy : Errc::kIo;
+  return Error(code, std::string(call) + " " + endpoint.to_string() + ": " + std::strerror(number));
+}
+
+void set_option(int fd, int level, int option) {
+  const int on = 1;
+  // A refusal of these options is not a reason to refuse service.
+  static_cast<void>(::setsockopt(fd, level, option, &on, sizeof on));
+}
+
+Result<UniqueFd> bind_socket(const Endpoint& endpoint, bool share_port) {
+  RESTANTE_TRY(const SocketAddress address, to_socket_address(endpoint));
+  UniqueFd fd(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd.valid()) return system_error("socket", endpoint);
+  if (!endpoint.is_unix()) {
+    set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
+    if (share_port) set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+    if (address.storage.ss_family == AF_INET6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
+  }
+  if (::bind(fd.get(), address.get(), address.length) != 0) return system_error("bind", endpoint);
+  return fd;
+}
+
+// SO_REUSEPORT would let a second server of the same user share our port without a word, so a
+// plain socket is bound first: it finds anybody who listens already.
+Status probe(const Endpoint& endpoint) {
+  if (endpoint.port == 0) return ok();
+  RESTANTE_TRY(const UniqueFd fd, bind_socket(endpoint, false));
+  if (::listen(fd.get(), 1) != 0) return system_error("listen", endpoint);
+  return ok();
+}
+
+Status remove_stale_socket(const Endpoint& endpoint) {
+  struct stat info {};
+  if (::lstat(endpoint.unix_path.c_str(), &info) != 0) return ok();
+  if (!S_ISSOCK(info.st_mode)) return Error(Errc::kBusy, endpoint.unix_path + " is not a socket");
+  RESTANTE_TRY(const SocketAddress address, to_socket_address(endpoint));
+  const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (::connect(fd.get(), address.get(), address.length) == 0)
+    return Error(Errc::kBusy, endpoint.to_string() + ": another process listens there");
+  if (::unlink(endpoint.unix_path.c_str()) != 0) return system_error("unlink", endpoint);
+  return ok();
+}
+
+Result<ListenSockets> open_unix(const Endpoint& endpoint, std::size_t count) {
+  RESTANTE_CHECKED(remove_stale_socket(endpoint));
+  ListenSockets out;
+  out.endpoint = endpoint;
+  RESTANTE_TRY(UniqueFd first, bind_socket(endpoint, false));
+  if (::listen(first.get(), SOMAXCONN) != 0) return system_error("listen", endpoint);
+  for (std::size_t i = 1; i < count; ++i) {
+    out.sockets.emplace_back(::fcntl(first.get(), F_DUPFD_CLOEXEC, 0));
+    if (!out.sockets.back().valid()) return system_error("dup", endpoint);
+  }
+  out.sockets.push_back(std::move(first));
+  return out;
+}
+
+}  // namespace
+
+Result<ListenSockets> open_listener(const Endpoint& endpoint, std::size_t count) {
+  if (endpoint.is_unix()) return open_unix(endpoint, count);
+  RESTANTE_CHECKED(probe(endpoint));
+  ListenSockets out;
+  out.endpoint = endpoint;
+  for (std::size_t i = 0; i < count; ++i) {
+    RESTANTE_TRY(UniqueFd fd, bind_socket(out.endpoint, true));
+    if (::listen(fd.get(), SOMAXCONN) != 0) return system_error("listen", endpoint);
+    sockaddr_storage bound{};
+    socklen_t length = sizeof bound;
+    if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&bound), &length) != 0)
+      return system_error("getsockname", endpoint);
+    out.endpoint.port = from_socket_address(bound).port;  // The others share what the first got.
+    out.sockets.push_back(std::move(fd));
+  }
+  return out;
+}
+
+Result<UniqueFd> accept_one(int listening_fd, Endpoint& peer) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  UniqueFd fd(::accept4(listening_fd, reinterpret_cast<sockaddr*>(&address), &length,
+                        SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!fd.valid()) {
+    const int number = errno;
+    if (number == EMFILE || number == ENFILE || number == ENOBUFS || number == ENOMEM)
+      return Error(Errc::kLimit, std::string("accept: ") + std::strerror(number));
+    if (number == EBADF || number == EINVAL || number == ENOTSOCK)
+      return Error(Errc::kIo, std::string("accept: ") + std::strerror(number));
+    return UniqueFd();  // EAGAIN, or a peer that gave up between its connect and our accept.
+  }
+  peer = from_socket_address(address);
+  // Replies are gathered by us; Nagle would only hold back the last segment (40 ms each).
+  if (!peer.is_unix()) set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY);
+  return fd;
+}
+
+}  // namespace restante::net

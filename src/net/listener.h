@@ -1,0 +1,26 @@
+// Opens listening sockets. Each worker thread has its own socket of the same TCP address
+// (SO_REUSEPORT), so that the kernel spreads the connections; a Unix socket is shared by dup.
+#pragma once
+
+#include <vector>
+
+#include "base/result.h"
+#include "net/endpoint.h"
+#include "net/unique_fd.h"
+
+namespace restante::net {
+
+struct ListenSockets {
+  Endpoint endpoint;              ///< With the port that was really bound.
+  std::vector<UniqueFd> sockets;  ///< One for each worker; non-blocking, listening.
+};
+
+/// Binds and listens `count` times. A stale Unix socket file (nobody answers) is replaced.
+/// Errors: kBusy (address in use), kSyntax, kIo.
+Result<ListenSockets> open_listener(const Endpoint& endpoint, std::size_t count);
+
+/// Accepts one connection, non-blocking, TCP_NODELAY set. An invalid descriptor: nothing to accept
+/// now. Errors: kLimit (out of file descriptors or memory), kIo.
+Result<UniqueFd> accept_one(int listening_fd, Endpoint& peer);
+
+}  // namespace restante::net

@@ -1,0 +1,98 @@
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+
+#include "net/tls_stream.h"
+
+namespace restante::net {
+namespace {
+
+// TLS 1.2 with forward secrecy and authenticated encryption only (RFC 8997, RFC 9325 s.4.2).
+constexpr const char* kTls12Ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr const char* kSessionContext = "restante";
+
+Error file_error(const std::filesystem::path& file) {
+  const unsigned long code = ERR_peek_last_error();
+  const char* reason = ERR_reason_error_string(code);
+  ERR_clear_error();
+  return Error(Errc::kSyntax, file.string() + ": " + (reason == nullptr ? "unusable" : reason));
+}
+
+void set_options(SSL_CTX* context, bool tls13_only) {
+  SSL_CTX_set_min_proto_version(context, tls13_only ? TLS1_3_VERSION : TLS1_2_VERSION);
+  SSL_CTX_set_cipher_list(context, kTls12Ciphers);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                SSL_MODE_RELEASE_BUFFERS);
+  // Resumption by tickets only: no state on our side, and one ticket is enough for a mail client.
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(context, 1);
+  SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(kSessionContext),
+                                 std::char_traits<char>::length(kSessionContext));
+}
+
+std::string end_of(SSL_CTX* context) {
+  const X509* certificate = SSL_CTX_get0_certificate(context);
+  const std::unique_ptr<BIO, int (*)(BIO*)> out(BIO_new(BIO_s_mem()), BIO_free);
+  if (certificate == nullptr || !out) return "unknown";
+  ASN1_TIME_print(out.get(), X509_get0_notAfter(certificate));
+  std::array<char, 64> text{};
+  const int length = BIO_read(out.get(), text.data(), text.size());
+  return length > 0 ? std::string(text.data(), static_cast<std::size_t>(length)) : "unknown";
+}
+
+bool ends_before(SSL_CTX* a, SSL_CTX* b) {
+  return ASN1_TIME_compare(X509_get0_notAfter(SSL_CTX_get0_certificate(a)),
+                           X509_get0_notAfter(SSL_CTX_get0_certificate(b))) < 0;
+}
+
+}  // namespace
+
+TlsContext::~TlsContext() = default;
+
+Status TlsContext::add(const CertificateFiles& files, bool tls13_only) {
+  std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  if (!context) return Error(Errc::kLimit, "SSL_CTX_new");
+  set_options(context.get(), tls13_only);
+  if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1)
+    return file_error(files.certificate);
+  if (SSL_CTX_use_PrivateKey_file(context.get(), files.private_key.c_str(), SSL_FILETYPE_PEM) != 1)
+    return file_error(files.private_key);
+  if (SSL_CTX_check_private_key(context.get()) != 1) return file_error(files.private_key);
+  contexts_.push_back(std::move(context));
+  return ok();
+}
+
+Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsSettings& settings) {
+  if (settings.certificates.empty()) return Error(Errc::kSyntax, "no certificate");
+  std::shared_ptr<TlsContext> out(new TlsContext);
+  for (const CertificateFiles& files : settings.certificates)
+    RESTANTE_CHECKED(out->add(files, settings.tls13_only));
+  SSL_CTX* first = out->contexts_.front().get();
+  SSL_CTX_set_tlsext_servername_callback(first, &TlsContext::choose_by_name);
+  SSL_CTX_set_tlsext_servername_arg(first, out.get());
+  SSL_CTX* soonest = first;
+  for (const auto& context : out->contexts_)
+    if (ends_before(context.get(), soonest)) soonest = context.get();
+  out->expires_ = end_of(soonest);
+  return std::shared_ptr<const TlsContext>(std::move(out));
+}
+
+// RFC 6066 s.3: a name that we do not know is no error; such a client gets the first certificate.
+int TlsContext::choose_by_name(ssl_st* ssl, int* /*alert*/, void* self) {
+  const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  if (name == nullptr) return SSL_TLSEXT_ERR_NOACK;
+  for (const auto& context : static_cast<TlsContext*>(self)->contexts_) {
+    X509* certificate = SSL_CTX_get0_certificate(context.get());
+    if (X509_check_host(certificate, name, 0, 0, nullptr) != 1) continue;
+    SSL_set_SSL_CTX(ssl, context.get());
+    return SSL_TLSEXT_ERR_OK;
+  }
+  return SSL_TLSEXT_ERR_NOACK;
+}
+
+}  // namespace restante::net

@@ -1,0 +1,97 @@
+// TLS by OpenSSL 3 on a non-blocking socket: a context (certificates, what is allowed), shared by
+// all connections and swapped whole on reload, and one stream for each connection.
+#pragma once
+
+#include <openssl/types.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace restante::net {
+
+/// What one attempt to move bytes came to.
+struct IoResult {
+  enum Kind : std::uint8_t {
+    kDone,       ///< `bytes` (at least 1) were moved.
+    kWantRead,   ///< Try again when the socket is readable.
+    kWantWrite,  ///< Try again when the socket is writable.
+    kClosed,     ///< The peer ended it.
+    kFailed,
+  };
+  explicit IoResult(Kind k, std::size_t n = 0) : kind(k), bytes(n) {}
+  Kind kind;
+  std::size_t bytes;
+};
+
+struct CertificateFiles {
+  std::filesystem::path certificate;  ///< PEM, leaf first, then intermediates.
+  std::filesystem::path private_key;  ///< PEM.
+};
+
+struct TlsSettings {
+  std::vector<CertificateFiles> certificates;  ///< The first answers clients without a known SNI.
+  bool tls13_only = false;
+};
+
+/// Immutable once loaded. Callable from any thread.
+class TlsContext {
+ public:
+  /// Reads and checks all files: key and certificate must match.
+  /// Errors: kIo, kSyntax (the detail names the file).
+  static Result<std::shared_ptr<const TlsContext>> load(const TlsSettings& settings);
+  ~TlsContext();
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
+
+  /// "not after" of the first certificate to end, for the log: "Nov 21 22:08:59 2027 GMT".
+  [[nodiscard]] const std::string& expires() const { return expires_; }
+
+ private:
+  friend class TlsStream;
+  TlsContext() = default;
+  Status add(const CertificateFiles& files, bool tls13_only);
+  static int choose_by_name(ssl_st* ssl, int* alert, void* self);
+
+  std::vector<std::shared_ptr<SSL_CTX>> contexts_;
+  std::string expires_;
+};
+
+/// One connection's TLS state. Used by one thread at a time.
+class TlsStream {
+ public:
+  /// `socket` is not owned and outlives the stream. Errors: kLimit (out of memory).
+  static Result<std::unique_ptr<TlsStream>> accept(std::shared_ptr<const TlsContext> context,
+                                                   int socket);
+  ~TlsStream();
+  TlsStream(const TlsStream&) = delete;
+  TlsStream& operator=(const TlsStream&) = delete;
+
+  IoResult handshake();
+  IoResult read(MutableBytes target);
+  IoResult write(ByteView bytes);
+  void close_notify();
+
+  /// Bytes are decrypted already: reading needs no wait.
+  [[nodiscard]] bool has_pending() const;
+  /// "TLSv1.3", "TLS_AES_256_GCM_SHA384"; static storage.
+  [[nodiscard]] const char* version() const;
+  [[nodiscard]] const char* cipher() const;
+  [[nodiscard]] bool resumed() const;
+  /// Why the last operation failed, for the log.
+  [[nodiscard]] std::string last_error() const { return last_error_; }
+
+ private:
+  explicit TlsStream(std::shared_ptr<const TlsContext> context) : context_(std::move(context)) {}
+  IoResult classify(int result);
+
+  std::shared_ptr<const TlsContext> context_;  // The name callback points into it.
+  SSL* ssl_ = nullptr;
+  std::string last_error_;
+};
+
+}  // namespace restante::net

@@ -1,0 +1,86 @@
+#include "net/worker.h"
+
+#include "net/connection.h"
+
+namespace restante::net {
+namespace {
+
+constexpr auto kTick = std::chrono::seconds(1);
+constexpr auto kTickWhileStopping = std::chrono::milliseconds(50);
+
+}  // namespace
+
+Worker::Worker(std::size_t index) : index_(index) {}
+
+Worker::~Worker() = default;
+
+void Worker::start() {
+  asio::co_spawn(context_, run_ticks(), asio::detached);
+  thread_ = std::thread([this] { context_.run(); });
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void Worker::post(std::function<void()> work) { asio::post(context_, std::move(work)); }
+
+void Worker::spawn(Task<void> task) {
+  ++tasks_;
+  asio::co_spawn(context_, std::move(task), [this](const std::exception_ptr& failure) {
+    if (failure) {
+      try {
+        std::rethrow_exception(failure);
+      } catch (const std::exception& e) {
+        error_action_(e.what());
+      } catch (...) {
+        error_action_("not a std::exception");
+      }
+    }
+    task_ended();
+  });
+}
+
+void Worker::task_ended() {
+  if (--tasks_ == 0 && stopping_) {
+    tick_.cancel();
+    guard_.reset();
+  }
+}
+
+void Worker::stop(std::chrono::milliseconds grace) {
+  post([this, grace] { begin_stop(grace); });
+}
+
+void Worker::begin_stop(std::chrono::milliseconds grace) {
+  if (stopping_) return;
+  stopping_ = true;
+  abort_at_ = std::chrono::steady_clock::now() + grace;
+  for (const auto& action : stop_actions_) action();
+  for (Connection* connection : connections_) connection->request_shutdown();
+  tick_.cancel();  // The next tick comes sooner from now on.
+  if (tasks_ == 0) guard_.reset();
+}
+
+Worker::ConnectionList::iterator Worker::enlist(Connection& connection) {
+  if (stopping_) connection.request_shutdown();
+  return connections_.insert(connections_.end(), &connection);
+}
+
+void Worker::delist(ConnectionList::iterator place) { connections_.erase(place); }
+
+Task<void> Worker::run_ticks() {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  while (!stopping_ || tasks_ > 0) {
+    tick_.expires_after(stopping_ ? kTickWhileStopping : kTick);
+    const auto waited = co_await tick_.async_wait(kUseTuple);
+    static_cast<void>(waited);  // A cancelled tick is a tick that came sooner.
+    now_ = std::chrono::steady_clock::now();
+    for (Connection* connection : connections_) {
+      if (now_ >= abort_at_) connection->abort();
+      if (now_ >= connection->deadline()) connection->expire();
+    }
+  }
+}
+
+}  // namespace restante::net
