@@ -60,6 +60,7 @@ struct Accounts {
 
 struct Auth {
   Plaintext plaintext = Plaintext::kLoopback;
+  bool operator==(const Auth&) const = default;
 };
 
 struct Pop3 {
@@ -68,15 +69,18 @@ struct Pop3 {
   std::string implementation = "restante";  ///< Empty: hidden.
   std::chrono::seconds login_delay{0};
   Utf8Mail utf8_mail = Utf8Mail::kSend;
+  bool operator==(const Pop3&) const = default;
 };
 
 struct Smtp {
   BareNewlines bare_newlines = BareNewlines::kRefuse;
+  bool operator==(const Smtp&) const = default;
 };
 
 struct Maildrop {
   std::string backend = "log";
   std::chrono::seconds undelete_window = std::chrono::days(7);
+  bool operator==(const Maildrop&) const = default;
 };
 
 /// Defaults are base/limits.h's; the key is the member's name.
@@ -90,11 +94,13 @@ struct Limits {
   std::chrono::seconds smtp_timeout = limits::kSmtpIdleTimeout;
   std::chrono::seconds shutdown_grace = limits::kShutdownGrace;
   std::size_t idle_maildrops = limits::kIdleMaildropsMax;
+  bool operator==(const Limits&) const = default;
 };
 
 struct Server {
   std::size_t threads = 0;  ///< 0: one per processor.
   LogLevel log_level = LogLevel::kInfo;
+  bool operator==(const Server&) const = default;
 };
 
 struct Config {

@@ -1,0 +1,74 @@
+#include "config/parse.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "base/result.h"
+#include "config/document.h"
+#include "config/mistakes.h"
+#include "config/tables.h"
+
+namespace restante::config {
+namespace {
+
+// A configuration is a page or two; what is larger is some other file, given by mistake.
+constexpr std::size_t kFileBytesMax = 1U << 20;
+
+LoadResult one_mistake(int line, std::string_view text, std::string_view file_name) {
+  Mistakes mistakes;
+  mistakes.add(line, "file", text);
+  return LoadResult{std::nullopt, mistakes.lines(file_name)};
+}
+
+/// The whole file, up to one octet more than it may have.
+Result<std::string> read_file(const std::filesystem::path& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return Error(Errc::kIo, "is a folder");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Error(Errc::kIo, std::generic_category().message(errno));
+  std::string content(kFileBytesMax + 1, '\0');
+  file.read(content.data(), static_cast<std::streamsize>(content.size()));
+  if (file.bad()) return Error(Errc::kIo, "read error");
+  content.resize(static_cast<std::size_t>(file.gcount()));
+  return content;
+}
+
+}  // namespace
+
+LoadResult parse(std::string_view text, std::string_view file_name,
+                 const std::filesystem::path& base, Purpose purpose) {
+  if (text.size() > kFileBytesMax) return one_mistake(1, "is larger than 1 MiB", file_name);
+  const Document document = parse_document(text);
+  if (!document.mistake.empty()) {
+    Mistakes mistakes;
+    mistakes.add(document.mistake_line, "syntax", document.mistake);
+    return LoadResult{std::nullopt, mistakes.lines(file_name)};
+  }
+  Config config;
+  Mistakes mistakes;
+  read_tables(document.root, base, config, mistakes);
+  apply_rules(document.root, purpose, config, mistakes);
+  if (!mistakes.empty()) return LoadResult{std::nullopt, mistakes.lines(file_name)};
+  return LoadResult{std::move(config), {}};
+}
+
+LoadResult load_file(const std::filesystem::path& path, Purpose purpose) {
+  const auto content = read_file(path);
+  if (!content)
+    return one_mistake(1, fmt::format("cannot be read: {}", content.error().detail), path.string());
+  std::error_code error;
+  const std::filesystem::path whole = std::filesystem::absolute(path, error);
+  return parse(*content, path.string(), (error ? path : whole).parent_path(), purpose);
+}
+
+std::vector<std::string> check_for_server(const Config& config, std::string_view file_name) {
+  Mistakes mistakes;
+  if (config.listen.empty()) mistakes.add(1, "listen", no_listeners());
+  return mistakes.lines(file_name);
+}
+
+}  // namespace restante::config

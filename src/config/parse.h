@@ -1,0 +1,32 @@
+// From a TOML file to a Config, or to everything that is wrong with it. docs/configuration.md
+// describes the keys, tables.cc has them, rules.cc what concerns more than one.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/config.h"
+#include "config/rules.h"
+
+namespace restante::config {
+
+struct LoadResult {
+  std::optional<Config> config;       ///< Has a value exactly when there are no mistakes.
+  std::vector<std::string> mistakes;  ///< "FILE:LINE: key: what is wrong", by line; exit 78.
+};
+
+/// Reads the file; relative paths in it start from its folder. For kTools a file without [[listen]]
+/// tables, and certificates that this user may not read, are no mistakes. Never throws.
+LoadResult load_file(const std::filesystem::path& path, Purpose purpose = Purpose::kTools);
+
+/// The same from memory: `file_name` stands in the mistakes, relative paths start from `base`.
+LoadResult parse(std::string_view text, std::string_view file_name,
+                 const std::filesystem::path& base, Purpose purpose = Purpose::kTools);
+
+/// What a server lacks in a configuration that was read for kTools: mistakes as above, with line 1.
+std::vector<std::string> check_for_server(const Config& config, std::string_view file_name);
+
+}  // namespace restante::config

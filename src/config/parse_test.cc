@@ -1,0 +1,375 @@
+#include "config/parse.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "config/tables.h"
+
+namespace restante::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::string read(const std::string& name) {
+  std::ifstream file(std::string(RESTANTE_SOURCE_DIR) + "/" + name);
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+class ConfigTest : public testing::Test {
+ protected:
+  ConfigTest() : folder_(testing::TempDir() + "restante_config_XXXXXX") {
+    if (mkdtemp(folder_.data()) == nullptr) ADD_FAILURE() << "no temporary folder";
+  }
+  ~ConfigTest() override { std::filesystem::remove_all(folder_); }
+
+  void write(const std::string& name, const std::string& content) {
+    std::ofstream(folder_ + "/" + name) << content;
+  }
+  LoadResult load(const std::string& text, Purpose purpose = Purpose::kTools) {
+    return parse(text, "f", folder_, purpose);
+  }
+  /// The configuration of `text` below a first line with data_dir in it.
+  Config good(const std::string& text) {
+    const LoadResult result = load("data_dir = \"/d\"\n" + text);
+    EXPECT_THAT(result.mistakes, IsEmpty()) << text;
+    return result.config.value_or(Config{});
+  }
+  /// The mistakes of `text`, which starts on line 2.
+  std::vector<std::string> bad(const std::string& text) {
+    const LoadResult result = load("data_dir = \"/d\"\n" + text);
+    EXPECT_FALSE(result.config.has_value()) << text;
+    return result.mistakes;
+  }
+  const std::string& folder() const { return folder_; }
+
+ private:
+  std::string folder_;
+};
+
+TEST_F(ConfigTest, IsAllDefaultsWithDataDirAlone) {
+  const Config config = good("");
+  EXPECT_EQ(config.data_dir, "/d");
+  EXPECT_NE(config.hostname, "");
+  EXPECT_EQ(config.accounts.path, "/d/accounts.db");
+  EXPECT_THAT(config.tls.certificates, IsEmpty());
+  EXPECT_EQ(config.auth.plaintext, Plaintext::kLoopback);
+  EXPECT_EQ(config.limits.message_size, limits::kMessageBytesMax);
+  EXPECT_EQ(config.maildrop.undelete_window, std::chrono::days(7));
+}
+
+TEST_F(ConfigTest, ReadsTheContractsExample) {
+  write("cert.pem", "x");
+  write("key.pem", "x");
+  const LoadResult result = load(R"(hostname = "mail.Example.test"
+data_dir = "var"
+[tls]
+certificate = "cert.pem"
+private_key = "key.pem"
+[[listen]]
+protocol = "pop3"
+address  = "127.0.0.1:1110"
+tls      = "starttls"
+[accounts]
+backend        = "sqlite"
+default_domain = "example.test"
+[auth]
+plaintext = "loopback"
+[maildrop]
+backend = "log"
+undelete_window = "7d"
+[limits]
+)");
+  ASSERT_THAT(result.mistakes, IsEmpty());
+  EXPECT_EQ(result.config->hostname, "mail.example.test");
+  EXPECT_EQ(result.config->data_dir, folder() + "/var");
+  EXPECT_EQ(result.config->tls.certificates.at(0).private_key, folder() + "/key.pem");
+  EXPECT_EQ(result.config->listen.at(0).address.port, 1110);
+  EXPECT_EQ(result.config->accounts.path, folder() + "/var/accounts.db");
+}
+
+TEST_F(ConfigTest, PutsEveryKeyWhereItBelongs) {
+  const Config config = good(R"(
+[accounts]
+backend = "passwd-file"
+path = "users"
+aliases = "/etc/aliases"
+postmaster = "alice@example.com"
+subaddress_separator = "+-"
+fold_local_part = false
+[auth]
+plaintext = "never"
+[pop3]
+apop = true
+last = true
+implementation = ""
+login_delay = "30s"
+utf8_mail = "refuse"
+[smtp]
+bare_newlines = "keep"
+[maildrop]
+undelete_window = "0s"
+[limits]
+connections = 1
+message_size = "1GiB"
+recipients = 100
+idle_timeout = "10m"
+login_timeout = "5s"
+smtp_timeout = "1m"
+shutdown_grace = "0s"
+idle_maildrops = 0
+[server]
+threads = 3
+log_level = "error"
+)");
+  EXPECT_EQ(config.accounts.backend, AccountsBackend::kPasswdFile);
+  EXPECT_EQ(config.accounts.path, folder() + "/users");
+  EXPECT_EQ(config.accounts.aliases, "/etc/aliases");
+  EXPECT_EQ(config.accounts.postmaster, "alice@example.com");
+  EXPECT_EQ(config.accounts.subaddress_separator, "+-");
+  EXPECT_FALSE(config.accounts.fold_local_part);
+  EXPECT_EQ(config.auth.plaintext, Plaintext::kNever);
+  EXPECT_TRUE(config.pop3.apop);
+  EXPECT_TRUE(config.pop3.last);
+  EXPECT_EQ(config.pop3.implementation, "");
+  EXPECT_EQ(config.pop3.login_delay, std::chrono::seconds(30));
+  EXPECT_EQ(config.pop3.utf8_mail, Utf8Mail::kRefuse);
+  EXPECT_EQ(config.smtp.bare_newlines, BareNewlines::kKeep);
+  EXPECT_EQ(config.maildrop.undelete_window, std::chrono::seconds(0));
+  EXPECT_EQ(config.limits.connections, 1U);
+  EXPECT_EQ(config.limits.message_size, 1ULL << 30);
+  EXPECT_EQ(config.limits.recipients, 100U);
+  EXPECT_EQ(config.limits.idle_timeout, std::chrono::minutes(10));
+  EXPECT_EQ(config.limits.login_timeout, std::chrono::seconds(5));
+  EXPECT_EQ(config.limits.smtp_timeout, std::chrono::minutes(1));
+  EXPECT_EQ(config.limits.shutdown_grace, std::chrono::seconds(0));
+  EXPECT_EQ(config.limits.idle_maildrops, 0U);
+  EXPECT_EQ(config.server.threads, 3U);
+  EXPECT_EQ(config.server.log_level, LogLevel::kError);
+}
+
+TEST_F(ConfigTest, TlsOfAListenerDependsOnWhatItIs) {
+  const Config config = good(R"(
+listen = [ {protocol = "pop3", address = "127.0.0.1:0"},
+           {protocol = "lmtp", address = "unix:/run/lmtp"},
+           {protocol = "http", address = "127.0.0.1:0"},
+           {protocol = "pop3", address = "127.0.0.1:0", tls = "implicit"},
+           {protocol = "smtp", address = "127.0.0.1:0", tls = "none"} ]
+)");
+  std::vector<TlsMode> modes;
+  for (const Listen& listen : config.listen) modes.push_back(listen.tls);
+  EXPECT_THAT(modes, ElementsAre(TlsMode::kStarttls, TlsMode::kNone, TlsMode::kNone,
+                                 TlsMode::kImplicit, TlsMode::kNone));
+}
+
+TEST_F(ConfigTest, TellsEachMistakeWithItsLine) {
+  const std::vector<std::pair<std::string, std::string>> table = {
+      {"colour = 1", "f:2: colour: unknown key"},
+      {"hostnam = \"a\"", "f:2: hostnam: unknown key; did you mean \"hostname\"?"},
+      {"[limits]\n\nconections = 1",
+       "f:4: limits.conections: unknown key; did you mean \"connections\"?"},
+      {"[accounts]\ndata_dir = \"/x\"",
+       "f:3: accounts.data_dir: unknown key here; it belongs to the top, above all tables"},
+      {"[server]\napop = true", "f:3: server.apop: unknown key here; it belongs to [pop3]"},
+      {"hostname = 7", "f:2: hostname: must be a domain name, not a number"},
+      {"hostname = \"a b\"", "f:2: hostname: must be a domain name, as in \"mail.example.com\""},
+      {"limits = 7", "f:2: limits: must be one table, [limits], not a number"},
+      {"[[limits]]", "f:2: limits: must be one table, [limits], not an array"},
+      {"[listen]\nprotocol = \"pop3\"",
+       "f:2: listen: must be written with two brackets: [[listen]]"},
+      {"listen = [1]", "f:2: listen: must be a table, [[listen]]"},
+      {"[pop3]\napop = \"yes\"", "f:3: pop3.apop: must be true or false, not a string"},
+      {"[pop3]\nimplementation = \"\\u00e9\"",
+       "f:3: pop3.implementation: must be printable ASCII, at most 200 octets"},
+      {"[auth]\nplaintext = \"sometimes\"",
+       "f:3: auth.plaintext: must be \"never\", \"loopback\" or \"always\""},
+      {"[limits]\nconnections = 0", "f:3: limits.connections: must be from 1 to 1000000"},
+      {"[limits]\nconnections = -1", "f:3: limits.connections: must be from 1 to 1000000"},
+      {"[limits]\nconnections = 1.5",
+       "f:3: limits.connections: must be a number, not a date or a fraction"},
+      {"[limits]\nrecipients = 99", "f:3: limits.recipients: must be from 100 to 100000"},
+      {"[limits]\nmessage_size = \"3GiB\"", "f:3: limits.message_size: must be from 64KiB to 2GiB"},
+      {"[limits]\nmessage_size = -1", "f:3: limits.message_size: must be from 64KiB to 2GiB"},
+      {"[limits]\nidle_timeout = \"599s\"", "f:3: limits.idle_timeout: must be from 10m to 1d"},
+      {"[limits]\nidle_timeout = 600",
+       "f:3: limits.idle_timeout: must be a duration as in \"30s\", not a number"},
+      {"[limits]\nsmtp_timeout = \"1500ms\"", "f:3: limits.smtp_timeout: must be whole seconds"},
+      {"[accounts]\ndefault_domain = \"a..b\"",
+       "f:3: accounts.default_domain: must be a domain name, as in \"mail.example.com\""},
+      {"[accounts]\npostmaster = \"\"", "f:3: accounts.postmaster: must not be empty"},
+      {"[accounts]\nsubaddress_separator = \"@\"",
+       "f:3: accounts.subaddress_separator: must be at most 8 characters of !#$%&'*+-/=?^_`{|}~"},
+      {"[accounts]\nbackend = \"passwd-file\"",
+       "f:3: accounts.path: is missing; backend \"passwd-file\" needs it"},
+      {"[accounts]\naliases = \"a\"",
+       "f:3: accounts.aliases: goes with backend \"passwd-file\"; for sqlite: restantectl alias"},
+      {"[maildrop]\nbackend = \"mbox\"", "f:3: maildrop.backend: must be \"log\""},
+  };
+  for (const auto& [text, expected] : table) EXPECT_THAT(bad(text), ElementsAre(expected)) << text;
+}
+
+TEST_F(ConfigTest, ListensOnlyWhereItCan) {
+  const std::vector<std::pair<std::string, std::string>> table = {
+      {"address = \"127.0.0.1:1\"", "f:2: listen.protocol: is missing"},
+      {"protocol = \"pop3\"", "f:2: listen.address: is missing"},
+      {"protocol = \"pop4\"\naddress = \"127.0.0.1:1\"",
+       "f:3: listen.protocol: must be \"pop3\", \"lmtp\", \"smtp\" or \"http\""},
+      {"protocol = \"lmtp\"\naddress = \"localhost:1\"",
+       "f:4: listen.address: host must be an IP address: write 127.0.0.1 or [::1]"},
+      {"protocol = \"lmtp\"\naddress = \"unix:/run/lmtp\"\ntls = \"starttls\"",
+       "f:5: listen.tls: a unix socket has no TLS; write \"none\""},
+      {"protocol = \"http\"\naddress = \"127.0.0.1:1\"\ntls = \"implicit\"",
+       "f:5: listen.tls: http has no TLS; write \"none\""},
+  };
+  for (const auto& [text, expected] : table)
+    EXPECT_THAT(bad("[[listen]]\n" + text), ElementsAre(expected)) << text;
+}
+
+TEST_F(ConfigTest, ListensOnEachAddressOnce) {
+  EXPECT_THAT(bad("[[listen]]\nprotocol = \"pop3\"\naddress = \"[::1]:1110\"\n"
+                  "[[listen]]\nprotocol = \"smtp\"\naddress = \"[0::1]:1110\"\n"),
+              ElementsAre("f:7: listen.address: [::1]:1110 is taken by line 4"));
+}
+
+TEST_F(ConfigTest, NeedsADataDir) {
+  EXPECT_THAT(load("hostname = \"a\"").mistakes, ElementsAre("f:1: data_dir: is missing"));
+}
+
+TEST_F(ConfigTest, TellsAllMistakesInTheOrderOfTheLines) {
+  EXPECT_THAT(
+      load("[server]\nthreads = -1\n[auth]\nplaintext = 1\n[[listen]]\nport = 110\n").mistakes,
+      ElementsAre(HasSubstr("f:1: data_dir"), HasSubstr("f:2: server.threads"),
+                  HasSubstr("f:4: auth.plaintext"), HasSubstr("f:5: listen.protocol"),
+                  HasSubstr("f:5: listen.address"), HasSubstr("f:6: listen.port")));
+}
+
+TEST_F(ConfigTest, TellsASyntaxErrorWithItsLine) {
+  EXPECT_THAT(bad("a = \"open\nb = 1\n"), ElementsAre(HasSubstr("f:2: syntax: ")));
+  EXPECT_THAT(bad("[auth]\n[auth]\n"), ElementsAre(HasSubstr("f:3: syntax: ")));
+}
+
+TEST_F(ConfigTest, AMistakeIsOneLineWhateverIsInIt) {
+  EXPECT_THAT(bad("\"a\\nb\\u001b[2J\" = 1"), ElementsAre("f:2: a?b?[2J: unknown key"));
+}
+
+TEST_F(ConfigTest, CertificatesAndKeysGoTogether) {
+  write("a.pem", "x");
+  EXPECT_THAT(bad("[tls]\ncertificate = \"a.pem\""),
+              ElementsAre("f:3: tls.private_key: is missing; a certificate needs its private key"));
+  EXPECT_THAT(bad("[tls]\nprivate_key = \"a.pem\""),
+              ElementsAre("f:3: tls.certificate: is missing; a private key needs its certificate"));
+  EXPECT_THAT(
+      bad("[tls]\n[[tls.sni]]\ncertificate = \"a.pem\"\nprivate_key = \"a.pem\""),
+      ElementsAre(HasSubstr("f:2: tls.certificate: is missing; clients that name no host")));
+  EXPECT_THAT(
+      bad("[tls]\ncertificate = \"a.pem\"\nprivate_key = \"a.pem\"\n[[tls.sni]]\n"),
+      ElementsAre("f:5: tls.sni.certificate: is missing", "f:5: tls.sni.private_key: is missing"));
+}
+
+TEST_F(ConfigTest, CertificatesMustBeFiles) {
+  write("a.pem", "x");
+  std::filesystem::create_directory(folder() + "/folder");
+  EXPECT_THAT(
+      bad("[tls]\ncertificate = \"a.pem\"\nprivate_key = \"none.pem\"\n"
+          "[[tls.sni]]\ncertificate = \"folder\"\nprivate_key = \"a.pem\"\n"),
+      ElementsAre(
+          fmt::format("f:4: tls.private_key: cannot read {}/none.pem: "
+                      "No such file or directory",
+                      folder()),
+          fmt::format("f:6: tls.sni.certificate: cannot read {}/folder: is a folder", folder())));
+}
+
+TEST_F(ConfigTest, KeepsTheOwnCertificateFirst) {
+  for (const char* name : {"a", "b", "c", "d"}) write(name, "x");
+  const Config config = good(
+      "[tls]\ncertificate = \"a\"\nprivate_key = \"b\"\nmin_version = \"1.3\"\n"
+      "[[tls.sni]]\ncertificate = \"c\"\nprivate_key = \"d\"\n");
+  ASSERT_EQ(config.tls.certificates.size(), 2U);
+  EXPECT_EQ(config.tls.certificates[0].certificate, folder() + "/a");
+  EXPECT_EQ(config.tls.certificates[1].private_key, folder() + "/d");
+  EXPECT_EQ(config.tls.min_version, "1.3");
+  EXPECT_THAT(good("[tls]\nmin_version = \"1.3\"").tls.certificates, IsEmpty());
+}
+
+TEST_F(ConfigTest, OnlyAServerNeedsListeners) {
+  const LoadResult for_tools = load("data_dir = \"/d\"");
+  ASSERT_TRUE(for_tools.config);
+  EXPECT_THAT(check_for_server(*for_tools.config, "f"),
+              ElementsAre(HasSubstr("f:1: listen: at least one [[listen]] table is needed")));
+  EXPECT_EQ(load("data_dir = \"/d\"", Purpose::kServer).mistakes,
+            check_for_server(*for_tools.config, "f"));
+  EXPECT_THAT(load("data_dir = \"/d\"\nlisten = []", Purpose::kServer).mistakes,
+              ElementsAre(HasSubstr("f:2: listen: at least one")));
+}
+
+TEST_F(ConfigTest, LoadsAFileAndStartsRelativePathsFromItsFolder) {
+  write("restante.toml", "data_dir = \"data\"\n");
+  const LoadResult result = load_file(folder() + "/restante.toml");
+  ASSERT_THAT(result.mistakes, IsEmpty());
+  EXPECT_EQ(result.config->data_dir, folder() + "/data");
+}
+
+TEST_F(ConfigTest, TellsWhyAFileCannotBeRead) {
+  EXPECT_THAT(load_file(folder() + "/none").mistakes,
+              ElementsAre(folder() + "/none:1: file: cannot be read: No such file or directory"));
+  EXPECT_THAT(load_file(folder()).mistakes,
+              ElementsAre(folder() + ":1: file: cannot be read: is a folder"));
+  write("large", std::string((1U << 20) + 1, ' '));
+  EXPECT_THAT(load_file(folder() + "/large").mistakes,
+              ElementsAre(folder() + "/large:1: file: is larger than 1 MiB"));
+}
+
+TEST_F(ConfigTest, SurvivesEveryCutOfTheExample) {
+  const std::string example = read("packaging/restante.toml");
+  for (std::size_t cut = 0; cut < example.size(); cut += 7) {
+    const LoadResult result = load(example.substr(0, cut));
+    EXPECT_EQ(result.config.has_value(), result.mistakes.empty());
+  }
+}
+
+TEST_F(ConfigTest, TheExampleHasNoMistakes) {
+  const auto path = std::string(RESTANTE_SOURCE_DIR) + "/packaging/restante.toml";
+  const LoadResult result = load_file(path, Purpose::kServer);
+  EXPECT_THAT(result.mistakes, IsEmpty());
+}
+
+/// The part of the example below [accounts], its comments turned into settings.
+std::string uncommented_example() {
+  const std::string example = read("packaging/restante.toml");
+  std::istringstream lines(example.substr(example.find("\n[accounts]")));
+  std::string text;
+  for (std::string line; std::getline(lines, line);)
+    if (!line.starts_with("# path") && !line.starts_with("# aliases"))
+      text += (line.starts_with("# ") ? line.substr(2) : line) + "\n";
+  return text;
+}
+
+TEST_F(ConfigTest, TheExampleShowsTheDefaults) {
+  const Config config = good(uncommented_example());
+  EXPECT_EQ(config.accounts.subaddress_separator, Accounts().subaddress_separator);
+  EXPECT_EQ(config.accounts.fold_local_part, Accounts().fold_local_part);
+  EXPECT_EQ(config.auth, Auth());
+  EXPECT_EQ(config.pop3, Pop3());
+  EXPECT_EQ(config.smtp, Smtp());
+  EXPECT_EQ(config.maildrop, Maildrop());
+  EXPECT_EQ(config.limits, Limits());
+  EXPECT_EQ(config.server, Server());
+}
+
+TEST_F(ConfigTest, EveryKeyIsDocumented) {
+  const std::string document = read("docs/configuration.md");
+  const std::string example = read("packaging/restante.toml");
+  for (const std::string& name : known_keys()) {
+    EXPECT_THAT(document, HasSubstr("`" + name + "`"));
+    EXPECT_THAT(example, HasSubstr(name.substr(name.rfind('.') + 1)));
+  }
+}
+
+}  // namespace
+}  // namespace restante::config

@@ -1,0 +1,159 @@
+#include "config/rules.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <map>
+#include <system_error>
+
+#include "config/values.h"
+
+namespace restante::config {
+namespace {
+
+/// What all rules need: the document for its lines, and where to complain.
+struct Rules {
+  const Node& root;
+  Purpose purpose;
+  Mistakes& mistakes;
+};
+
+/// The line of `key` in `table`, or the table's own when the key is not there.
+int line_of(const Node& table, std::string_view key) {
+  const Node* node = find(table, key);
+  return node == nullptr ? table.line : node->line;
+}
+
+/// The machine's name; "localhost" when it has none that may stand in a greeting.
+std::string machine_name() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  Node node;
+  node.kind = Kind::kString;
+  node.text = name.data();
+  const std::filesystem::path nowhere;
+  return host_name(Value{node, nowhere}).value_or("localhost");
+}
+
+/// Why `path` cannot be read; empty when it can.
+std::string why_unreadable(const std::filesystem::path& path, Purpose purpose) {
+  if (access(path.c_str(), R_OK) != 0) {
+    // A tool that runs without the server's rights does well without the private key.
+    const bool tolerated = errno == EACCES && purpose == Purpose::kTools;
+    return tolerated ? "" : std::generic_category().message(errno);
+  }
+  std::error_code error;
+  return std::filesystem::is_directory(path, error) ? "is a folder" : "";
+}
+
+/// `name` is the dotted name of the table.
+void check_readable(const Rules& rules, const Node& table, std::string_view name,
+                    const Certificate& pair) {
+  const auto check = [&](std::string_view key, const std::filesystem::path& path) {
+    if (path.empty()) return;  // Missing or wrong: said already.
+    const std::string why = why_unreadable(path, rules.purpose);
+    if (why.empty()) return;
+    rules.mistakes.add(line_of(table, key), fmt::format("{}.{}", name, key),
+                       fmt::format("cannot read {}: {}", path.string(), why));
+  };
+  check("certificate", pair.certificate);
+  check("private_key", pair.private_key);
+}
+
+/// [tls]'s own two keys: both or none, and not none when there are [[tls.sni]] tables.
+void check_own_certificate(const Rules& rules, const Node& tls, bool has_sni) {
+  const bool certificate = find(tls, "certificate") != nullptr;
+  const bool private_key = find(tls, "private_key") != nullptr;
+  if (certificate && !private_key)
+    rules.mistakes.add(line_of(tls, "certificate"), "tls.private_key",
+                       "is missing; a certificate needs its private key");
+  if (private_key && !certificate)
+    rules.mistakes.add(line_of(tls, "private_key"), "tls.certificate",
+                       "is missing; a private key needs its certificate");
+  if (has_sni && !certificate && !private_key)
+    rules.mistakes.add(tls.line, "tls.certificate",
+                       "is missing; clients that name no host get this one, not a [[tls.sni]]");
+}
+
+void apply_tls(const Rules& rules, Tls& tls) {
+  const Node* table = find(rules.root, "tls");
+  if (table == nullptr || tls.certificates.empty()) return;
+  const Node* sni = find(*table, "sni");
+  check_own_certificate(rules, *table, sni != nullptr);
+  check_readable(rules, *table, "tls", tls.certificates.front());
+  for (std::size_t i = 1; i < tls.certificates.size(); ++i)
+    check_readable(rules, sni->items[i - 1], "tls.sni", tls.certificates[i]);
+}
+
+/// Why this listener cannot have that TLS; empty when it can.
+std::string_view tls_conflict(const Listen& listen) {
+  if (listen.tls == TlsMode::kNone) return {};
+  if (!listen.address.unix_path.empty()) return "a unix socket has no TLS; write \"none\"";
+  if (listen.protocol == Protocol::kHttp) return "http has no TLS; write \"none\"";
+  return {};
+}
+
+void apply_listener(const Rules& rules, const Node& table, Listen& listen) {
+  const bool plain_by_nature =
+      !listen.address.unix_path.empty() || listen.protocol == Protocol::kHttp;
+  if (find(table, "tls") == nullptr && plain_by_nature) listen.tls = TlsMode::kNone;
+  if (const auto conflict = tls_conflict(listen); !conflict.empty())
+    rules.mistakes.add(line_of(table, "tls"), "listen.tls", conflict);
+}
+
+bool takes_any_port(const Address& address) {
+  return address.unix_path.empty() && address.port == 0;
+}
+
+bool is_empty_array(const Node& node) { return node.kind == Kind::kArray && node.items.empty(); }
+
+void apply_listen(const Rules& rules, std::vector<Listen>& listen) {
+  const Node* tables = find(rules.root, "listen");
+  std::map<std::string, int> lines;  // Of the addresses seen so far.
+  for (std::size_t i = 0; i < listen.size(); ++i) {
+    const Node& table = tables->items[i];
+    apply_listener(rules, table, listen[i]);
+    const Address& address = listen[i].address;
+    if (takes_any_port(address)) continue;  // Also an address with a mistake.
+    const int line = line_of(table, "address");
+    const auto [first, is_new] = lines.emplace(address.to_string(), line);
+    if (!is_new)
+      rules.mistakes.add(line, "listen.address",
+                         fmt::format("{} is taken by line {}", first->first, first->second));
+  }
+  if (rules.purpose == Purpose::kServer && (tables == nullptr || is_empty_array(*tables)))
+    rules.mistakes.add(line_of(rules.root, "listen"), "listen", no_listeners());
+}
+
+void apply_accounts(const Rules& rules, const std::filesystem::path& data_dir, Accounts& accounts) {
+  const Node* found = find(rules.root, "accounts");
+  const Node nothing;
+  const Node& table = found == nullptr ? nothing : *found;
+  const bool passwd_file = accounts.backend == AccountsBackend::kPasswdFile;
+  if (passwd_file && find(table, "path") == nullptr)
+    rules.mistakes.add(line_of(table, "backend"), "accounts.path",
+                       "is missing; backend \"passwd-file\" needs it");
+  if (!passwd_file && find(table, "aliases") != nullptr)
+    rules.mistakes.add(line_of(table, "aliases"), "accounts.aliases",
+                       "goes with backend \"passwd-file\"; for sqlite: restantectl alias");
+  if (accounts.path.empty() && !passwd_file && !data_dir.empty())
+    accounts.path = data_dir / "accounts.db";
+}
+
+}  // namespace
+
+void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mistakes) {
+  const Rules rules{root, purpose, mistakes};
+  if (config.hostname.empty()) config.hostname = machine_name();
+  apply_tls(rules, config.tls);
+  apply_listen(rules, config.listen);
+  apply_accounts(rules, config.data_dir, config.accounts);
+}
+
+std::string_view no_listeners() {
+  return "at least one [[listen]] table is needed, as in: [[listen]] protocol = \"pop3\" "
+         "address = \"127.0.0.1:1110\"";
+}
+
+}  // namespace restante::config

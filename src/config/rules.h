@@ -1,0 +1,23 @@
+// What takes more than one key to judge, and the defaults that depend on other keys.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "config/config.h"
+#include "config/document.h"
+#include "config/mistakes.h"
+
+namespace restante::config {
+
+/// Whom the configuration is read for: the server needs listeners and its certificates.
+enum class Purpose : std::uint8_t { kTools, kServer };
+
+/// Completes `config`, which read_tables() filled from `root`. Looks whether certificates can be
+/// read; nothing else of the file system.
+void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mistakes);
+
+/// "at least one [[listen]] table is needed …", the sentence for a server without listeners.
+std::string_view no_listeners();
+
+}  // namespace restante::config

@@ -1,0 +1,183 @@
+#include "config/tables.h"
+
+#include "config/keys.h"
+#include "config/nearest.h"
+
+namespace restante::config {
+namespace {
+
+constexpr std::int64_t kMinute = 60;
+constexpr std::int64_t kDay = 24 * 60 * kMinute;
+constexpr std::int64_t kIdleTimeoutMin =
+    std::chrono::seconds(limits::kPop3IdleTimeout).count();  // RFC 1939 s.3.
+constexpr std::uint64_t kRecipientsMin = 100;                // RFC 5321 s.4.5.3.1.8.
+constexpr std::uint64_t kMessageSizeMin = 64U << 10;         // RFC 5321 s.4.5.3.1.7.
+// Dot-stuffing at most doubles a message on its way into a record.
+constexpr std::uint64_t kMessageSizeMax = limits::kMessageStoredBytesMax / 2;
+
+constexpr auto kProtocols = std::to_array<Choice<Protocol>>({{"pop3", Protocol::kPop3},
+                                                             {"lmtp", Protocol::kLmtp},
+                                                             {"smtp", Protocol::kSmtp},
+                                                             {"http", Protocol::kHttp}});
+constexpr auto kTlsModes = std::to_array<Choice<TlsMode>>(
+    {{"none", TlsMode::kNone}, {"starttls", TlsMode::kStarttls}, {"implicit", TlsMode::kImplicit}});
+constexpr auto kTlsVersions =
+    std::to_array<Choice<std::string_view>>({{"1.2", "1.2"}, {"1.3", "1.3"}});
+constexpr auto kAccountsBackends = std::to_array<Choice<AccountsBackend>>(
+    {{"sqlite", AccountsBackend::kSqlite}, {"passwd-file", AccountsBackend::kPasswdFile}});
+constexpr auto kPlaintexts = std::to_array<Choice<Plaintext>>({{"never", Plaintext::kNever},
+                                                               {"loopback", Plaintext::kLoopback},
+                                                               {"always", Plaintext::kAlways}});
+constexpr auto kUtf8Mails =
+    std::to_array<Choice<Utf8Mail>>({{"send", Utf8Mail::kSend}, {"refuse", Utf8Mail::kRefuse}});
+constexpr auto kBareNewlines = std::to_array<Choice<BareNewlines>>(
+    {{"refuse", BareNewlines::kRefuse}, {"keep", BareNewlines::kKeep}});
+constexpr auto kMaildropBackends = std::to_array<Choice<std::string_view>>({{"log", "log"}});
+constexpr auto kLogLevels = std::to_array<Choice<LogLevel>>({{"debug", LogLevel::kDebug},
+                                                             {"info", LogLevel::kInfo},
+                                                             {"warning", LogLevel::kWarning},
+                                                             {"error", LogLevel::kError}});
+
+constexpr auto kSniKeys = std::to_array<Key<Certificate>>({
+    {"certificate", put<&Certificate::certificate, path>, Need::kRequired},
+    {"private_key", put<&Certificate::private_key, path>, Need::kRequired},
+});
+
+/// The first of the certificates is [tls]'s own; rules.cc takes it away again when it is empty.
+template <auto Member>
+void put_own_certificate(Tls& tls, const Item& item) {
+  if (tls.certificates.empty()) tls.certificates.emplace_back();
+  put<Member, path>(tls.certificates.front(), item);
+}
+
+void put_sni(Tls& tls, const Item& item) {
+  if (tls.certificates.empty()) tls.certificates.emplace_back();
+  put_tables<&Tls::certificates, kSniKeys>(tls, item);
+}
+
+constexpr auto kTlsKeys = std::to_array<Key<Tls>>({
+    {"certificate", put_own_certificate<&Certificate::certificate>},
+    {"private_key", put_own_certificate<&Certificate::private_key>},
+    {"min_version", put<&Tls::min_version, choice<kTlsVersions>>},
+    {"sni", put_sni},
+});
+
+constexpr auto kListenKeys = std::to_array<Key<Listen>>({
+    {"protocol", put<&Listen::protocol, choice<kProtocols>>, Need::kRequired},
+    {"address", put<&Listen::address, address>, Need::kRequired},
+    {"tls", put<&Listen::tls, choice<kTlsModes>>},
+});
+
+constexpr auto kAccountsKeys = std::to_array<Key<Accounts>>({
+    {"backend", put<&Accounts::backend, choice<kAccountsBackends>>},
+    {"path", put<&Accounts::path, path>},
+    {"aliases", put<&Accounts::aliases, path>},
+    {"default_domain", put<&Accounts::default_domain, domain>},
+    {"postmaster", put<&Accounts::postmaster, text>},
+    {"subaddress_separator", put<&Accounts::subaddress_separator, separators>},
+    {"fold_local_part", put<&Accounts::fold_local_part, boolean>},
+});
+
+constexpr auto kAuthKeys = std::to_array<Key<Auth>>({
+    {"plaintext", put<&Auth::plaintext, choice<kPlaintexts>>},
+});
+
+constexpr auto kPop3Keys = std::to_array<Key<Pop3>>({
+    {"apop", put<&Pop3::apop, boolean>},
+    {"last", put<&Pop3::last, boolean>},
+    {"implementation", put<&Pop3::implementation, protocol_text>},
+    {"login_delay", put<&Pop3::login_delay, duration<0, kDay>>},
+    {"utf8_mail", put<&Pop3::utf8_mail, choice<kUtf8Mails>>},
+});
+
+constexpr auto kSmtpKeys = std::to_array<Key<Smtp>>({
+    {"bare_newlines", put<&Smtp::bare_newlines, choice<kBareNewlines>>},
+});
+
+constexpr auto kMaildropKeys = std::to_array<Key<Maildrop>>({
+    {"backend", put<&Maildrop::backend, choice<kMaildropBackends>>},
+    {"undelete_window", put<&Maildrop::undelete_window, duration<0, 3650 * kDay>>},
+});
+
+constexpr auto kLimitsKeys = std::to_array<Key<Limits>>({
+    {"connections", put<&Limits::connections, count<1, 1'000'000>>},
+    {"message_size", put<&Limits::message_size, size<kMessageSizeMin, kMessageSizeMax>>},
+    {"recipients", put<&Limits::recipients, count<kRecipientsMin, 100'000>>},
+    {"idle_timeout", put<&Limits::idle_timeout, duration<kIdleTimeoutMin, kDay>>},
+    {"login_timeout", put<&Limits::login_timeout, duration<1, 10 * kMinute>>},
+    {"smtp_timeout", put<&Limits::smtp_timeout, duration<1, kDay>>},
+    {"shutdown_grace", put<&Limits::shutdown_grace, duration<0, 10 * kMinute>>},
+    {"idle_maildrops", put<&Limits::idle_maildrops, count<0, 1'000'000>>},
+});
+
+constexpr auto kServerKeys = std::to_array<Key<Server>>({
+    {"threads", put<&Server::threads, count<0, 1024>>},
+    {"log_level", put<&Server::log_level, choice<kLogLevels>>},
+});
+
+constexpr auto kRootKeys = std::to_array<Key<Config>>({
+    {"hostname", put<&Config::hostname, host_name>},
+    {"data_dir", put<&Config::data_dir, path>, Need::kRequired},
+    {"tls", put_table<&Config::tls, kTlsKeys>},
+    {"listen", put_tables<&Config::listen, kListenKeys>},
+    {"accounts", put_table<&Config::accounts, kAccountsKeys>},
+    {"auth", put_table<&Config::auth, kAuthKeys>},
+    {"pop3", put_table<&Config::pop3, kPop3Keys>},
+    {"smtp", put_table<&Config::smtp, kSmtpKeys>},
+    {"maildrop", put_table<&Config::maildrop, kMaildropKeys>},
+    {"limits", put_table<&Config::limits, kLimitsKeys>},
+    {"server", put_table<&Config::server, kServerKeys>},
+});
+
+template <typename Keys>
+void add_names(std::string_view prefix, const Keys& keys, std::vector<std::string>& names) {
+  for (const auto& key : keys) names.push_back(fmt::format("{}{}", prefix, key.name));
+}
+
+/// Where a key of that name stands, as in "[pop3]"; empty when there is none.
+std::string home_of(std::string_view key) {
+  for (const std::string& name : known_keys()) {
+    if (name == key) return "the top, above all tables";
+    const auto dot = name.rfind('.');
+    if (dot != std::string::npos && std::string_view(name).substr(dot + 1) == key)
+      return fmt::format("[{}]", name.substr(0, dot));
+  }
+  return {};
+}
+
+}  // namespace
+
+void report_unknown(const Item& item, std::span<const std::string> names) {
+  const std::string& key = item.value.node.key;
+  const std::string home = home_of(key);
+  const std::string meant = nearest(key, names);
+  if (!home.empty())
+    item.wrong(fmt::format("unknown key here; it belongs to {}", home));
+  else if (!meant.empty())
+    item.wrong(fmt::format("unknown key; did you mean \"{}\"?", meant));
+  else
+    item.wrong("unknown key");
+}
+
+void read_tables(const Node& root, const std::filesystem::path& base, Config& config,
+                 Mistakes& mistakes) {
+  read_table(config, Item{Value{root, base}, "", mistakes}, kRootKeys);
+}
+
+std::vector<std::string> known_keys() {
+  std::vector<std::string> names;
+  add_names("", kRootKeys, names);
+  add_names("tls.", kTlsKeys, names);
+  add_names("tls.sni.", kSniKeys, names);
+  add_names("listen.", kListenKeys, names);
+  add_names("accounts.", kAccountsKeys, names);
+  add_names("auth.", kAuthKeys, names);
+  add_names("pop3.", kPop3Keys, names);
+  add_names("smtp.", kSmtpKeys, names);
+  add_names("maildrop.", kMaildropKeys, names);
+  add_names("limits.", kLimitsKeys, names);
+  add_names("server.", kServerKeys, names);
+  return names;
+}
+
+}  // namespace restante::config

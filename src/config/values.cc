@@ -1,0 +1,148 @@
+#include "config/values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "config/address.h"
+#include "config/duration.h"
+#include "config/size.h"
+
+namespace restante::config {
+namespace {
+
+constexpr std::size_t kLabelBytesMax = 63;  // RFC 1035 s.2.3.4.
+constexpr std::size_t kProtocolTextBytesMax = 200;
+constexpr std::size_t kSeparatorsMax = 8;
+
+Error wrong(std::string_view sentence) { return Error(Errc::kSyntax, std::string(sentence)); }
+
+Error wrong_type(std::string_view expected, const Node& node) {
+  return wrong(fmt::format("must be {}, not {}", expected, describe(node.kind)));
+}
+
+bool is_label_byte(char c, bool ascii_only) {
+  return is_alpha(c) || is_digit(c) || c == '-' || (!ascii_only && !is_ascii(c));
+}
+
+bool is_label(std::string_view label, bool ascii_only) {
+  if (label.empty() || label.size() > kLabelBytesMax) return false;
+  if (label.front() == '-' || label.back() == '-') return false;
+  return std::all_of(label.begin(), label.end(),
+                     [=](char c) { return is_label_byte(c, ascii_only); });
+}
+
+bool is_domain(std::string_view name, bool ascii_only) {
+  if (name.size() > limits::kDomainBytesMax) return false;
+  for (;;) {
+    const auto dot = name.find('.');
+    if (!is_label(name.substr(0, dot), ascii_only)) return false;
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
+}
+
+Result<std::string> domain_name(const Value& value, bool ascii_only) {
+  if (value.node.kind != Kind::kString) return wrong_type("a domain name", value.node);
+  if (!is_domain(value.node.text, ascii_only))
+    return wrong("must be a domain name, as in \"mail.example.com\"");
+  return to_lower(value.node.text);
+}
+
+}  // namespace
+
+Result<bool> boolean(const Value& value) {
+  if (value.node.kind != Kind::kBoolean) return wrong_type("true or false", value.node);
+  return value.node.boolean;
+}
+
+Result<std::string> text(const Value& value) {
+  if (value.node.kind != Kind::kString) return wrong_type("a string", value.node);
+  if (value.node.text.empty()) return wrong("must not be empty");
+  if (std::any_of(value.node.text.begin(), value.node.text.end(), is_control))
+    return wrong("must not have control characters in it");
+  return value.node.text;
+}
+
+Result<std::filesystem::path> path(const Value& value) {
+  RESTANTE_TRY(const std::string name, text(value));
+  return (value.base / name).lexically_normal();
+}
+
+Result<Address> address(const Value& value) {
+  RESTANTE_TRY(const std::string name, text(value));
+  return parse_address(name);
+}
+
+Result<std::string> domain(const Value& value) { return domain_name(value, false); }
+
+Result<std::string> host_name(const Value& value) { return domain_name(value, true); }
+
+Result<std::string> protocol_text(const Value& value) {
+  if (value.node.kind != Kind::kString) return wrong_type("a string", value.node);
+  const std::string& words = value.node.text;
+  const auto printable = [](char c) { return is_ascii(c) && !is_control(c); };
+  if (words.size() > kProtocolTextBytesMax || !std::all_of(words.begin(), words.end(), printable))
+    return wrong(fmt::format("must be printable ASCII, at most {} octets", kProtocolTextBytesMax));
+  return words;
+}
+
+Result<std::string> separators(const Value& value) {
+  constexpr std::string_view kAllowed = "!#$%&'*+-/=?^_`{|}~";  // atext of RFC 5322 s.3.2.3.
+  if (value.node.kind != Kind::kString) return wrong_type("a string", value.node);
+  const std::string& characters = value.node.text;
+  if (characters.size() > kSeparatorsMax ||
+      characters.find_first_not_of(kAllowed) != std::string::npos)
+    return wrong(fmt::format("must be at most {} characters of {}", kSeparatorsMax, kAllowed));
+  return characters;
+}
+
+Result<std::uint64_t> integer_between(const Value& value, std::uint64_t min, std::uint64_t max) {
+  if (value.node.kind != Kind::kInteger) return wrong_type("a number", value.node);
+  const auto number = static_cast<std::uint64_t>(value.node.integer);
+  if (value.node.integer < 0 || number < min || number > max)
+    return wrong(fmt::format("must be from {} to {}", min, max));
+  return number;
+}
+
+Result<std::uint64_t> size_between(const Value& value, std::uint64_t min, std::uint64_t max) {
+  const Error range =
+      wrong(fmt::format("must be from {} to {}", format_size(min), format_size(max)));
+  std::uint64_t octets = 0;
+  if (value.node.kind == Kind::kInteger) {
+    if (value.node.integer < 0) return range;
+    octets = static_cast<std::uint64_t>(value.node.integer);
+  } else if (value.node.kind == Kind::kString) {
+    RESTANTE_TRY(const auto parsed, parse_size(value.node.text));
+    octets = parsed;
+  } else {
+    return wrong_type("a size", value.node);
+  }
+  if (octets < min || octets > max) return range;
+  return octets;
+}
+
+Result<std::chrono::seconds> seconds_between(const Value& value, std::chrono::seconds min,
+                                             std::chrono::seconds max) {
+  if (value.node.kind != Kind::kString)
+    return wrong(
+        fmt::format("must be a duration as in \"30s\", not {}", describe(value.node.kind)));
+  RESTANTE_TRY(const auto duration, parse_duration(value.node.text));
+  if (duration < min || duration > max)
+    return wrong(fmt::format("must be from {} to {}", to_string(min), to_string(max)));
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
+  if (seconds != duration) return wrong("must be whole seconds");
+  return seconds;
+}
+
+Error not_a_choice(std::span<const std::string_view> words) {
+  std::string list;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i != 0) list += i + 1 == words.size() ? " or " : ", ";
+    list += fmt::format("\"{}\"", words[i]);
+  }
+  return wrong("must be " + list);
+}
+
+}  // namespace restante::config

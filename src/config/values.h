@@ -1,0 +1,80 @@
+// From one TOML value to one setting's value: each function says what the type and the range are.
+// The detail of an Error (always kSyntax) is a sentence for the operator.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "config/config.h"
+#include "config/document.h"
+
+namespace restante::config {
+
+/// One value and what it takes to understand it.
+struct Value {
+  const Node& node;
+  const std::filesystem::path& base;  ///< The folder that relative paths start from.
+};
+
+Result<bool> boolean(const Value& value);
+/// Any text without control characters, not empty.
+Result<std::string> text(const Value& value);
+/// Absolute, or below the configuration's folder; not empty.
+Result<std::filesystem::path> path(const Value& value);
+Result<Address> address(const Value& value);
+/// A DNS name, folded; non-ASCII UTF-8 is let through.
+Result<std::string> domain(const Value& value);
+/// A host's own DNS name: ASCII, since it stands in greetings and trace headers.
+Result<std::string> host_name(const Value& value);
+/// Printable ASCII, at most 200 octets; may be empty.
+Result<std::string> protocol_text(const Value& value);
+/// Punctuation that may stand in a local part; may be empty.
+Result<std::string> separators(const Value& value);
+
+Result<std::uint64_t> integer_between(const Value& value, std::uint64_t min, std::uint64_t max);
+Result<std::uint64_t> size_between(const Value& value, std::uint64_t min, std::uint64_t max);
+Result<std::chrono::seconds> seconds_between(const Value& value, std::chrono::seconds min,
+                                             std::chrono::seconds max);
+
+template <std::uint64_t Min, std::uint64_t Max>
+Result<std::uint64_t> count(const Value& value) {
+  return integer_between(value, Min, Max);
+}
+template <std::uint64_t Min, std::uint64_t Max>
+Result<std::uint64_t> size(const Value& value) {
+  return size_between(value, Min, Max);
+}
+/// Bounds in seconds.
+template <std::int64_t Min, std::int64_t Max>
+Result<std::chrono::seconds> duration(const Value& value) {
+  return seconds_between(value, std::chrono::seconds(Min), std::chrono::seconds(Max));
+}
+
+/// One of a closed set of words.
+template <typename T>
+struct Choice {
+  std::string_view word;
+  T value;
+};
+
+/// "must be a, b or c".
+Error not_a_choice(std::span<const std::string_view> words);
+
+template <const auto& Choices>
+auto choice(const Value& value) -> Result<std::decay_t<decltype(Choices[0].value)>> {
+  std::array<std::string_view, std::size(Choices)> words;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (value.node.kind == Kind::kString && value.node.text == Choices[i].word)
+      return Choices[i].value;
+    words[i] = Choices[i].word;
+  }
+  return not_a_choice(words);
+}
+
+}  // namespace restante::config
