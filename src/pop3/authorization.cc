@@ -1,0 +1,173 @@
+#include "pop3/authorization.h"
+
+#include <utility>
+
+#include "pop3/capability.h"
+#include "sasl/base64.h"
+#include "sasl/credential_limits.h"
+
+namespace restante::pop3 {
+
+Outcome Authorization::handle(const Command& command) {
+  switch (command.verb) {
+    case Verb::kUser: return user(command);
+    case Verb::kPass: return pass(command);
+    case Verb::kApop: return apop(command);
+    case Verb::kAuth: return auth(command);
+    case Verb::kStls: return stls(command);
+    case Verb::kUtf8: return utf8(command);
+    case Verb::kCapa:
+    case Verb::kDele:
+    case Verb::kLang:
+    case Verb::kLast:
+    case Verb::kList:
+    case Verb::kNoop:
+    case Verb::kQuit:
+    case Verb::kRetr:
+    case Verb::kRset:
+    case Verb::kStat:
+    case Verb::kTop:
+    case Verb::kUidl: break;
+  }
+  context_.refuse(Text::kNotLoggedIn);
+  return std::nullopt;
+}
+
+Outcome Authorization::user(const Command& command) {
+  name_.reset();
+  if (!context_.channel.plaintext_allowed) {
+    refuse_plaintext();
+  } else if (!command.argument || !sasl::check_name(*command.argument)) {
+    context_.refuse(Text::kBadArguments);
+  } else {
+    // The same answer whether there is such an account or not.
+    name_ = *command.argument;
+    context_.replies.ok(Text::kSendPassword);
+  }
+  return std::nullopt;
+}
+
+Outcome Authorization::pass(const Command& command) {
+  const std::optional<std::string> name = std::exchange(name_, std::nullopt);
+  if (!context_.channel.plaintext_allowed) {
+    refuse_plaintext();
+  } else if (!name) {
+    context_.refuse(Text::kUserFirst);
+  } else if (!command.argument || !sasl::check_password(*command.argument)) {
+    context_.refuse(Text::kBadArguments);
+  } else {
+    return Authenticate{Credentials{"USER", *name, {}, std::string(*command.argument)}};
+  }
+  return std::nullopt;
+}
+
+Outcome Authorization::apop(const Command& command) {
+  const auto arguments = parse_apop_arguments(command);
+  if (!arguments || !sasl::check_name(arguments->name)) {
+    context_.refuse(Text::kBadArguments);
+    return std::nullopt;
+  }
+  return Authenticate{
+      Credentials{"APOP", std::string(arguments->name), {}, std::string(arguments->digest)}};
+}
+
+Outcome Authorization::auth(const Command& command) {
+  if (!command.argument) return list_mechanisms();
+  const std::size_t space = command.argument->find(' ');
+  const auto* const mechanism = sasl::find_server_mechanism(command.argument->substr(0, space));
+  if (mechanism == nullptr) {
+    context_.refuse(Text::kUnknownMechanism);
+    return std::nullopt;
+  }
+  if (mechanism->sends_password && !context_.channel.plaintext_allowed) {
+    refuse_plaintext();
+    return std::nullopt;
+  }
+  mechanism_ = mechanism->name;
+  exchange_ = mechanism->make();
+  if (space == std::string_view::npos) return advance_exchange(exchange_->start(std::nullopt));
+  const std::string_view initial = command.argument->substr(space + 1);
+  // RFC 5034 s.4: "=" is an initial response of no octets.
+  const auto decoded = initial == "=" ? Result<std::string>("") : sasl::decode_base64(initial);
+  return advance_exchange(decoded ? exchange_->start(*decoded) : sasl::Step(decoded.error()));
+}
+
+/// Outlook asks so what there is; RFC 5034 has no AUTH without a mechanism, so the list is free to
+/// look like CAPA's.
+Outcome Authorization::list_mechanisms() {
+  context_.replies.ok(Text::kMechanisms);
+  add_mechanisms(context_, "", "\r\n");
+  context_.replies.end_list();
+  return std::nullopt;
+}
+
+Outcome Authorization::exchange_line(std::string_view line) {
+  if (line == "*") {  // RFC 5034 s.4: the client cancels.
+    abort_exchange();
+    context_.refuse(Text::kCancelled);
+    return std::nullopt;
+  }
+  const auto decoded = sasl::decode_base64(line);
+  return advance_exchange(decoded ? exchange_->respond(*decoded) : sasl::Step(decoded.error()));
+}
+
+Outcome Authorization::advance_exchange(sasl::Step step) {
+  if (const auto* const challenge = std::get_if<sasl::Challenge>(&step)) {
+    // RFC 5034 s.4: nothing but base64 behind "+ "; clients choke on a text there.
+    context_.replies.add("+ ");
+    sasl::append_base64(challenge->bytes, context_.replies.output());
+    context_.replies.end_line();
+    return std::nullopt;
+  }
+  abort_exchange();
+  if (auto* const found = std::get_if<sasl::Credentials>(&step))
+    return Authenticate{Credentials{mechanism_, std::move(found->name),
+                                    std::move(found->authorization), std::move(found->password)}};
+  context_.refuse(Text::kBadExchange);
+  return std::nullopt;
+}
+
+/// [AUTH], because RFC 3206 s.4 counts an attempt against the policy among the problems with the
+/// credentials, and SYS codes are for failures of the system, which this is not. Without a code a
+/// client that saw AUTH-RESP-CODE would take the password for good.
+void Authorization::refuse_plaintext() {
+  ++context_.bad_commands;
+  context_.replies.error(ResponseCode::kAuth, Text::kNeedsTls);
+}
+
+Outcome Authorization::stls(const Command& command) {
+  if (!parse_nothing(command)) {
+    context_.refuse(Text::kBadArguments);
+  } else if (context_.channel.tls) {
+    context_.refuse(Text::kTlsAlready);
+  } else if (!context_.channel.stls_available) {
+    context_.refuse(Text::kNoTls);
+  } else if (context_.utf8) {  // RFC 6856 s.2: the client must not.
+    context_.refuse(Text::kNoTlsAfterUtf8);
+  } else {
+    context_.replies.ok(Text::kStartTls);
+    return StartTls{};
+  }
+  return std::nullopt;
+}
+
+Outcome Authorization::utf8(const Command& command) {
+  if (!parse_nothing(command)) {
+    context_.refuse(Text::kBadArguments);
+    return std::nullopt;
+  }
+  context_.utf8 = true;
+  context_.replies.ok(Text::kUtf8On);
+  return std::nullopt;
+}
+
+void Authorization::login_failed(LoginFailure failure) {
+  ++failed_attempts_;
+  context_.replies.login_failed(failure);
+}
+
+bool Authorization::too_many_attempts() const {
+  return failed_attempts_ >= limits::kLoginAttemptsMax;
+}
+
+}  // namespace restante::pop3

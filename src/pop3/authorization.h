@@ -1,0 +1,52 @@
+// The AUTHORIZATION state: USER, PASS, APOP, AUTH, STLS, UTF8. It turns what the client sends into
+// Credentials and never learns whether they are right before login_failed() or the end of its life.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "pop3/command.h"
+#include "pop3/session_context.h"
+#include "sasl/mechanism.h"
+
+namespace restante::pop3 {
+
+class Authorization {
+ public:
+  explicit Authorization(SessionContext& context) : context_(context) {}
+
+  /// `command` is one of those above (see allowed()).
+  Outcome handle(const Command& command);
+  /// The next line belongs to a SASL exchange, not to the grammar.
+  [[nodiscard]] bool in_exchange() const { return exchange_ != nullptr; }
+  /// A line of the exchange, without CRLF.
+  Outcome exchange_line(std::string_view line);
+  /// The exchange is over without a result.
+  void abort_exchange() { exchange_.reset(); }
+  /// Any other command came in between: PASS has to follow USER at once (RFC 1939 s.7).
+  void forget_name() { name_.reset(); }
+
+  void login_failed(LoginFailure failure);
+  [[nodiscard]] bool too_many_attempts() const;
+
+ private:
+  Outcome user(const Command& command);
+  Outcome pass(const Command& command);
+  Outcome apop(const Command& command);
+  Outcome auth(const Command& command);
+  Outcome stls(const Command& command);
+  Outcome utf8(const Command& command);
+  Outcome list_mechanisms();
+  Outcome advance_exchange(sasl::Step step);
+  void refuse_plaintext();
+
+  SessionContext& context_;
+  std::optional<std::string> name_;  ///< What USER said.
+  std::unique_ptr<sasl::ServerMechanism> exchange_;
+  std::string mechanism_;
+  std::uint32_t failed_attempts_ = 0;
+};
+
+}  // namespace restante::pop3

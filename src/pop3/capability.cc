@@ -1,0 +1,64 @@
+#include "pop3/capability.h"
+
+#include "sasl/mechanism.h"
+
+namespace restante::pop3 {
+namespace {
+
+bool usable(const sasl::MechanismInfo& mechanism, const Channel& channel) {
+  return !mechanism.sends_password || channel.plaintext_allowed;
+}
+
+void add_login_capabilities(SessionContext& context) {
+  const Channel& channel = context.channel;
+  Replies& replies = context.replies;
+  if (channel.plaintext_allowed) replies.add("USER\r\n");  // RFC 2449 s.6.2
+  if (offers_mechanisms(channel)) {                        // RFC 5034 s.3
+    replies.add("SASL");
+    add_mechanisms(context, " ", "");
+    replies.end_line();
+  }
+  if (channel.stls_available && !channel.tls) replies.add("STLS\r\n");  // RFC 2595 s.4
+  // RFC 6856 s.2.1: with the argument when names and passwords in USER and PASS may be UTF-8.
+  replies.add(channel.plaintext_allowed ? "UTF8 USER\r\n" : "UTF8\r\n");
+}
+
+void add_policy_capabilities(SessionContext& context) {
+  const ServerSettings& settings = context.settings;
+  Replies& replies = context.replies;
+  replies.add("EXPIRE ");  // RFC 2449 s.6.7
+  if (settings.expire_days)
+    replies.add(std::uint64_t{*settings.expire_days});
+  else
+    replies.add("NEVER");
+  replies.end_line();
+  if (settings.login_delay_seconds != 0)  // RFC 2449 s.6.5
+    replies.add("LOGIN-DELAY ").add(std::uint64_t{settings.login_delay_seconds}).end_line();
+}
+
+}  // namespace
+
+void reply_capabilities(SessionContext& context) {
+  Replies& replies = context.replies;
+  replies.ok(Text::kCapabilities);
+  replies.add("TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nLANG\r\n");
+  add_login_capabilities(context);
+  add_policy_capabilities(context);
+  if (!context.settings.implementation.empty())  // RFC 2449 s.6.9
+    replies.add("IMPLEMENTATION ").add(context.settings.implementation).end_line();
+  replies.end_list();
+}
+
+void add_mechanisms(SessionContext& context, std::string_view before, std::string_view after) {
+  for (const sasl::MechanismInfo& mechanism : sasl::server_mechanisms())
+    if (usable(mechanism, context.channel))
+      context.replies.add(before).add(mechanism.name).add(after);
+}
+
+bool offers_mechanisms(const Channel& channel) {
+  for (const sasl::MechanismInfo& mechanism : sasl::server_mechanisms())
+    if (usable(mechanism, channel)) return true;
+  return false;
+}
+
+}  // namespace restante::pop3

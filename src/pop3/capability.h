@@ -1,0 +1,18 @@
+// The CAPA list (RFC 2449 s.5). The same in both states: what is available in AUTHORIZATION must be
+// announced in TRANSACTION, too, so that one CAPA is enough for a client. It differs with the
+// channel alone: what cannot be used before TLS is not announced before TLS.
+#pragma once
+
+#include "pop3/session_context.h"
+
+namespace restante::pop3 {
+
+/// Appends the whole reply to CAPA.
+void reply_capabilities(SessionContext& context);
+/// Appends " NAME" for each mechanism that may be used on this channel, with `before` instead of
+/// the space and `after` behind it.
+void add_mechanisms(SessionContext& context, std::string_view before, std::string_view after);
+/// True when any mechanism may be used on this channel.
+bool offers_mechanisms(const Channel& channel);
+
+}  // namespace restante::pop3

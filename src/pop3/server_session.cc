@@ -1,0 +1,192 @@
+#include "pop3/server_session.h"
+
+#include "base/check.h"
+#include "pop3/authorization.h"
+#include "pop3/capability.h"
+#include "pop3/command.h"
+#include "pop3/language.h"
+#include "pop3/line_reader.h"
+#include "pop3/session_context.h"
+#include "pop3/transaction.h"
+
+namespace restante::pop3 {
+
+struct ServerSession::State {
+  State(const ServerSettings& settings, Channel channel) : context(settings, channel) {}
+
+  Effect advance(std::string_view& input);
+  Outcome take_line(const Line& line);
+  Outcome run(std::string_view line);
+  Outcome dispatch(const Command& command);
+  Outcome quit(const Command& command);
+  void capa(const Command& command);
+  void lang(const Command& command);
+  void list_languages();
+
+  [[nodiscard]] SessionState session_state() const {
+    if (over) return SessionState::kUpdate;
+    return transaction ? SessionState::kTransaction : SessionState::kAuthorization;
+  }
+  [[nodiscard]] bool is_enabled(Verb verb) const {
+    if (verb == Verb::kApop) return context.settings.apop_enabled;
+    return verb != Verb::kLast || context.settings.last_enabled;
+  }
+  [[nodiscard]] bool output_is_full() {
+    return context.replies.output().size() >= limits::kOutputBytesMax;
+  }
+
+  SessionContext context;
+  LineReader reader;
+  Authorization authorization{context};
+  std::optional<Transaction> transaction;
+  bool over = false;  ///< Nothing more is read: QUIT, too many errors, or shut down.
+};
+
+Effect ServerSession::State::advance(std::string_view& input) {
+  for (;;) {
+    if (transaction && transaction->is_listing() && !over) transaction->continue_listing();
+    if (output_is_full()) return Flush{};
+    if (over) {
+      input = {};
+      return Close{};
+    }
+    const LineKind kind = authorization.in_exchange() ? LineKind::kExchange : LineKind::kCommand;
+    const Line line = reader.next(input, kind);
+    if (line.status == Line::Status::kNeedInput) return NeedInput{};
+    Outcome outcome = take_line(line);
+    if (context.too_many_errors()) over = true;
+    if (!outcome) continue;
+    if (std::holds_alternative<StartTls>(*outcome))
+      input = {};  // RFC 2595 s.4: not to be believed.
+    return *std::move(outcome);
+  }
+}
+
+Outcome ServerSession::State::take_line(const Line& line) {
+  if (line.status == Line::Status::kTooLong) {
+    authorization.abort_exchange();
+    authorization.forget_name();
+    context.refuse(Text::kLineTooLong);
+    return std::nullopt;
+  }
+  return authorization.in_exchange() ? authorization.exchange_line(line.text) : run(line.text);
+}
+
+Outcome ServerSession::State::run(std::string_view line) {
+  const auto command = parse_command(line);
+  if (!command || command->verb != Verb::kPass) authorization.forget_name();
+  if (command && is_enabled(command->verb)) {
+    if (allowed(command->verb, session_state())) return dispatch(*command);
+    context.refuse(transaction ? Text::kLoggedInAlready : Text::kNotLoggedIn);
+  } else {
+    const bool bad_line = !command && command.error().code == Errc::kSyntax;
+    context.refuse(bad_line ? Text::kBadLine : Text::kUnknownCommand);
+  }
+  return std::nullopt;
+}
+
+Outcome ServerSession::State::dispatch(const Command& command) {
+  if (command.verb == Verb::kQuit) return quit(command);
+  if (command.verb == Verb::kCapa) {
+    capa(command);
+    return std::nullopt;
+  }
+  if (command.verb == Verb::kLang) {
+    lang(command);
+    return std::nullopt;
+  }
+  return transaction ? transaction->handle(command) : authorization.handle(command);
+}
+
+Outcome ServerSession::State::quit(const Command& command) {
+  if (!parse_nothing(command)) {
+    context.refuse(Text::kBadArguments);
+    return std::nullopt;
+  }
+  over = true;
+  if (transaction) return Commit{transaction->deleted()};
+  context.replies.ok(Text::kGoodbye);
+  return std::nullopt;
+}
+
+void ServerSession::State::capa(const Command& command) {
+  if (!parse_nothing(command)) return context.refuse(Text::kBadArguments);
+  reply_capabilities(context);
+}
+
+void ServerSession::State::lang(const Command& command) {
+  if (!command.argument) return list_languages();
+  const auto language = find_language(*command.argument);
+  if (!language) return context.replies.error(Text::kUnknownLanguage);
+  context.replies.set_language(*language);
+  context.replies.begin_ok().add(info(*language).tag).add(" ").add(Text::kLanguageSet).end_line();
+}
+
+void ServerSession::State::list_languages() {
+  context.replies.ok(Text::kLanguages);
+  for (const LanguageInfo& known : languages())
+    context.replies.add(known.tag).add(" ").add(known.name).end_line();
+  context.replies.end_list();
+}
+
+ServerSession::ServerSession(const ServerSettings& settings, Channel channel)
+    : state_(std::make_unique<State>(settings, channel)) {
+  Replies& replies = state_->context.replies;
+  replies.begin_ok().add(settings.hostname).add(" ").add(Text::kReady);
+  if (settings.apop_enabled) replies.add(" ").add(settings.apop_timestamp);
+  replies.end_line();
+}
+
+ServerSession::~ServerSession() = default;
+ServerSession::ServerSession(ServerSession&&) noexcept = default;
+ServerSession& ServerSession::operator=(ServerSession&&) noexcept = default;
+
+Effect ServerSession::advance(std::string_view& input) { return state_->advance(input); }
+
+std::string& ServerSession::output() { return state_->context.replies.output(); }
+
+void ServerSession::tls_started(Channel channel) {
+  state_->reader.reset();
+  state_->authorization.forget_name();
+  state_->context.channel = channel;
+  state_->context.channel.tls = true;
+  state_->context.utf8 = false;
+  state_->context.replies.set_language(Language::kEnglish);
+}
+
+void ServerSession::logged_in(const Listing& listing) {
+  state_->transaction.emplace(state_->context, listing);
+  state_->context.replies.ok(Text::kLoggedIn);
+}
+
+void ServerSession::login_failed(LoginFailure failure) {
+  state_->authorization.login_failed(failure);
+  state_->over = state_->over || state_->authorization.too_many_attempts();
+}
+
+void ServerSession::message_opened(const Status& status) {
+  RESTANTE_CHECK(state_->transaction.has_value());
+  state_->transaction->message_opened(status);
+}
+
+void ServerSession::committed(const Status& status) {
+  Replies& replies = state_->context.replies;
+  if (status)
+    replies.ok(Text::kGoodbye);
+  else
+    replies.error(ResponseCode::kSysTemp, Text::kNotRemoved);
+}
+
+void ServerSession::shut_down(std::string_view reason) {
+  RESTANTE_DCHECK(reason.size() < kReplyLineBytesMax / 2 && reason.find('\n') == reason.npos);
+  // Inside a listing a last word would be read as one more line of it.
+  const bool may_speak =
+      !state_->over && !(state_->transaction && state_->transaction->is_listing());
+  state_->over = true;
+  if (!may_speak) return;
+  state_->context.replies.add("-ERR [SYS/TEMP] ").add(reason).end_line();
+}
+
+bool ServerSession::is_logged_in() const { return state_->transaction.has_value(); }
+
+}  // namespace restante::pop3

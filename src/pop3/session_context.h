@@ -1,0 +1,33 @@
+// What the parts of a server session share: settings, channel, replies, and the count of errors.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/limits.h"
+#include "pop3/reply.h"
+#include "pop3/server_session.h"
+
+namespace restante::pop3 {
+
+struct SessionContext {
+  SessionContext(const ServerSettings& s, Channel c) : settings(s), channel(c) {}
+
+  /// Answers a command that breaks the grammar or the order, and counts it.
+  void refuse(Text id) {
+    ++bad_commands;
+    replies.error(too_many_errors() ? Text::kTooManyErrors : id);
+  }
+  [[nodiscard]] bool too_many_errors() const { return bad_commands >= limits::kBadCommandsMax; }
+
+  const ServerSettings& settings;
+  Channel channel;
+  Replies replies;
+  bool utf8 = false;  ///< The client said UTF8 (RFC 6856 s.2).
+  std::uint32_t bad_commands = 0;
+};
+
+/// What a command asks of the driver; std::nullopt: it is answered.
+using Outcome = std::optional<Effect>;
+
+}  // namespace restante::pop3

@@ -1,0 +1,25 @@
+#include "sasl/credential_limits.h"
+
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "base/limits.h"
+
+namespace restante::sasl {
+
+Status check_name(std::string_view name) {
+  if (name.empty()) return Error(Errc::kSyntax, "empty name");
+  if (name.size() > limits::kUserNameBytesMax) return Error(Errc::kLimit, "name too long");
+  if (std::any_of(name.begin(), name.end(), is_control))
+    return Error(Errc::kSyntax, "control character in name");
+  return ok();
+}
+
+Status check_password(std::string_view password) {
+  if (password.empty()) return Error(Errc::kSyntax, "empty password");
+  if (password.size() > limits::kPasswordBytesMax) return Error(Errc::kLimit, "password too long");
+  if (password.find('\0') != std::string_view::npos) return Error(Errc::kSyntax, "NUL in password");
+  return ok();
+}
+
+}  // namespace restante::sasl

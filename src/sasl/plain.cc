@@ -1,0 +1,31 @@
+#include "sasl/plain.h"
+
+#include "base/ascii.h"
+#include "sasl/credential_limits.h"
+
+namespace restante::sasl {
+
+Step PlainServer::start(std::optional<std::string_view> initial) {
+  if (!initial) return Challenge{};
+  return respond(*initial);
+}
+
+Step PlainServer::respond(std::string_view response) {
+  const std::size_t first = response.find('\0');
+  if (first == std::string_view::npos) return Error(Errc::kSyntax, "PLAIN without NUL");
+  const std::size_t second = response.find('\0', first + 1);
+  if (second == std::string_view::npos) return Error(Errc::kSyntax, "PLAIN with one NUL");
+  const std::string_view authorization = response.substr(0, first);
+  const std::string_view name = response.substr(first + 1, second - first - 1);
+  const std::string_view password = response.substr(second + 1);
+  if (password.find('\0') != std::string_view::npos)
+    return Error(Errc::kSyntax, "PLAIN with three NULs");
+  if (!is_utf8(response)) return Error(Errc::kSyntax, "PLAIN is not UTF-8");
+  if (!authorization.empty())
+    if (Status fits = check_name(authorization); !fits) return std::move(fits).error();
+  if (Status fits = check_name(name); !fits) return std::move(fits).error();
+  if (Status fits = check_password(password); !fits) return std::move(fits).error();
+  return Credentials{std::string(name), std::string(authorization), std::string(password)};
+}
+
+}  // namespace restante::sasl
