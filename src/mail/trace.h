@@ -1,0 +1,46 @@
+// The trace header that the final server puts before a message, for one recipient: Return-Path,
+// Delivered-To and Received (RFC 5321 s.4.4), in wire form. No line of it starts with a dot, and
+// whatever a value holds, it can neither end a line nor a comment. It asks no clock.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace restante::mail {
+
+/// What is the same for every recipient of one mail.
+struct TraceValues {
+  TraceValues(std::string host, std::string name)
+      : hostname(std::move(host)), protocol(std::move(name)) {}
+
+  std::string hostname;      ///< Ours.
+  std::string protocol;      ///< "ESMTPS", "LMTP", …: RFC 3848, RFC 6531 s.4.3.
+  std::string helo;          ///< What the peer called itself.
+  std::string peer_address;  ///< "192.0.2.1" or "2001:db8::1"; empty for a unix socket.
+  std::string tls;           ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty without TLS.
+  std::string id;            ///< Names this mail in our log; empty: left out.
+  std::string sender;        ///< Reverse-path in plain form, without <>; empty: the null sender.
+};
+
+/// Who gets this copy, and when.
+struct TraceRecipient {
+  TraceRecipient(std::string a, std::string r, WallTime t)
+      : account(std::move(a)), recipient(std::move(r)), time(t) {}
+
+  std::string account;    ///< Delivered-To: the maildrop's name.
+  std::string recipient;  ///< As in the envelope, plain form.
+  WallTime time;
+};
+
+struct TraceHeader {
+  std::string text;          ///< Wire form; every line ends in CRLF.
+  std::uint64_t octets = 0;  ///< As POP3 counts them: here the same as the text's size.
+};
+
+/// Makes the header. Lines stay under 998 octets because every value is cut to its limit.
+TraceHeader make_trace(const TraceValues& values, const TraceRecipient& recipient);
+
+}  // namespace restante::mail

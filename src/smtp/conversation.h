@@ -1,0 +1,86 @@
+// The commands of a session, one line at a time: it keeps what the peer has said so far, writes
+// replies, and names the one thing that has to happen next. It sees no octet of a message, and it
+// does not know how bytes are cut into lines.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "smtp/command.h"
+#include "smtp/line_reader.h"
+#include "smtp/parameters.h"
+#include "smtp/sequence.h"
+#include "smtp/transaction.h"
+
+namespace restante::smtp {
+
+/// What a command asks for, beyond the reply that is written already.
+struct Action {
+  enum class Kind : std::uint8_t {
+    kNothing,
+    kClose,
+    kStartTls,
+    kCheckRecipient,  ///< `recipient`; then recipient_checked().
+    kTakeMessage,     ///< DATA: the message follows.
+    kTakeChunk,       ///< BDAT: `chunk` follows and belongs to the message.
+    kSkipChunk,       ///< BDAT refused: `chunk` follows, is thrown away, then chunk_skipped().
+  };
+  explicit Action(Kind k) : kind(k) {}
+
+  Kind kind;
+  std::string recipient;
+  ChunkArgument chunk;
+  bool begins = true;  ///< The message begins here: false for every chunk but the first.
+};
+
+class Conversation {
+ public:
+  /// `settings` is not owned and outlives the conversation.
+  Conversation(const ServerSettings& settings, Channel channel);
+
+  Action handle(const LineReader::Line& line);
+
+  void recipient_checked(Recipient verdict);
+  void chunk_skipped(const ChunkArgument& chunk);
+  /// A chunk that was not the last has come in whole.
+  void chunk_taken(Failure failure);
+  /// The message has come in whole and cannot be delivered; the transaction is over.
+  void message_failed(Failure failure);
+  /// The transaction is over.
+  void delivered(const std::vector<Delivery>& verdicts);
+  /// Everything from before TLS is forgotten (RFC 3207 s.4.2).
+  void tls_started(Channel channel);
+
+  [[nodiscard]] Envelope envelope() const;
+  [[nodiscard]] std::uint64_t declared_bytes() const { return transaction_.declared_bytes(); }
+  [[nodiscard]] const ServerSettings& settings() const { return settings_; }
+  std::string& output() { return output_; }
+
+ private:
+  enum class Chunks : std::uint8_t { kNone, kBegun, kFailed };
+
+  Action dispatch(const Command& command);
+  Action hello(const Command& command);
+  Action take_mail(std::string_view argument);
+  Action take_rcpt(std::string_view argument);
+  Action take_data();
+  Action take_chunk(std::string_view argument);
+  Action start_tls();
+  Action reply(Reply reply);
+  Action close(Reply reply);
+  void reset();
+  [[nodiscard]] Phase phase() const;
+
+  const ServerSettings& settings_;
+  Channel channel_;
+  std::string helo_;       // Empty: none said yet.
+  bool extended_ = false;  // By EHLO or LHLO.
+  Transaction transaction_;
+  Chunks chunks_ = Chunks::kNone;
+  Reply chunk_refusal_ = Reply::kMailFirst;
+  std::string candidate_;  // The recipient that is being checked.
+  std::uint32_t bad_commands_ = 0;
+  std::string output_;
+};
+
+}  // namespace restante::smtp

@@ -1,0 +1,120 @@
+#include "smtp/parameters.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/ascii.h"
+#include "base/limits.h"
+#include "base/numbers.h"
+
+namespace restante::smtp {
+namespace {
+
+tl::unexpected<Reply> refuse(Reply reply) { return tl::unexpected<Reply>(reply); }
+
+bool all_digits(std::string_view token) {
+  return !token.empty() && std::all_of(token.begin(), token.end(), is_digit);
+}
+
+// The next word of `text`, taken off its front with the blanks before it.
+std::string_view take_word(std::string_view& text) {
+  text = trim(text);
+  const std::string_view word = text.substr(0, text.find(' '));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+// Takes "FROM:" or "TO:" off the front.
+bool take_prefix(std::string_view& text, std::string_view prefix) {
+  if (!starts_with_ignore_case(text, prefix)) return false;
+  text = trim(text.substr(prefix.size()));
+  return true;
+}
+
+// Only a blank may follow a path.
+bool path_has_ended(std::string_view rest) { return rest.empty() || rest.front() == ' '; }
+
+// RFC 1870 s.3: one to twenty digits. More than fits is too large for everybody.
+bool read_size(std::string_view value, MailArgument& mail) {
+  constexpr std::size_t kDigitsMax = 20;
+  if (!all_digits(value) || value.size() > kDigitsMax) return false;
+  value.remove_prefix(std::min(value.find_first_not_of('0'), value.size() - 1));
+  mail.declared_bytes =
+      parse_decimal<std::uint64_t>(value).value_or(std::numeric_limits<std::uint64_t>::max());
+  return true;
+}
+
+struct Seen {
+  bool size = false;
+  bool body = false;
+  bool smtputf8 = false;
+};
+
+// One MAIL parameter; each may stand once.
+Parsed<bool> read_parameter(std::string_view word, Seen& seen, MailArgument& mail) {
+  const auto equals = word.find('=');
+  const std::string_view name = word.substr(0, equals);
+  const bool has_value = equals != std::string_view::npos;
+  const std::string_view value = has_value ? word.substr(equals + 1) : std::string_view();
+  if (equals_ignore_case(name, "SIZE")) {
+    if (std::exchange(seen.size, true) || !read_size(value, mail))
+      return refuse(Reply::kBadParameter);
+    return true;
+  }
+  if (equals_ignore_case(name, "BODY")) {
+    const bool known = equals_ignore_case(value, "7BIT") || equals_ignore_case(value, "8BITMIME");
+    if (std::exchange(seen.body, true) || !known) return refuse(Reply::kBadParameter);
+    return true;
+  }
+  if (equals_ignore_case(name, "SMTPUTF8")) {
+    if (std::exchange(seen.smtputf8, true) || has_value) return refuse(Reply::kBadParameter);
+    mail.smtputf8 = true;
+    return true;
+  }
+  return refuse(Reply::kUnknownParameter);
+}
+
+}  // namespace
+
+Parsed<MailArgument> parse_mail(std::string_view argument) {
+  if (!take_prefix(argument, "FROM:")) return refuse(Reply::kBadMailSyntax);
+  auto sender = mail::take_reverse_path(argument);
+  if (!sender || !path_has_ended(argument)) return refuse(Reply::kBadSender);
+  MailArgument mail;
+  mail.sender = std::move(*sender);
+  Seen seen;
+  for (auto word = take_word(argument); !word.empty(); word = take_word(argument))
+    if (const auto read = read_parameter(word, seen, mail); !read) return refuse(read.error());
+  if (mail.sender.non_ascii && !mail.smtputf8) return refuse(Reply::kNonAsciiAddress);
+  return mail;
+}
+
+Parsed<mail::Mailbox> parse_rcpt(std::string_view argument, bool smtputf8) {
+  if (!take_prefix(argument, "TO:")) return refuse(Reply::kBadRcptSyntax);
+  auto recipient = mail::take_forward_path(argument);
+  if (!recipient || !path_has_ended(argument)) return refuse(Reply::kBadRecipient);
+  if (!trim(argument).empty()) return refuse(Reply::kUnknownParameter);
+  if (recipient->non_ascii && !smtputf8) return refuse(Reply::kNonAsciiAddress);
+  return std::move(*recipient);
+}
+
+Parsed<ChunkArgument> parse_chunk(std::string_view argument) {
+  const std::string_view size = take_word(argument);
+  const std::string_view rest = trim(argument);
+  if (!all_digits(size) || (!rest.empty() && !equals_ignore_case(rest, "LAST")))
+    return refuse(Reply::kBadChunk);
+  const auto digits = size.substr(std::min(size.find_first_not_of('0'), size.size() - 1));
+  const auto chunk_bytes = parse_decimal<std::uint64_t>(digits);
+  if (!chunk_bytes) return refuse(Reply::kBadChunk);
+  return ChunkArgument{*chunk_bytes, !rest.empty()};
+}
+
+Parsed<std::string> parse_hello(std::string_view argument) {
+  const auto printable = [](char c) { return c > ' ' && c <= '~'; };
+  if (argument.empty() || argument.size() > limits::kDomainBytesMax ||
+      !std::all_of(argument.begin(), argument.end(), printable))
+    return refuse(Reply::kBadHello);
+  return std::string(argument);
+}
+
+}  // namespace restante::smtp

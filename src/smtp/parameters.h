@@ -1,0 +1,44 @@
+// What stands behind MAIL, RCPT, BDAT and the hellos: paths, parameters, sizes. Pure functions; an
+// argument that does not hold gives the reply to send instead.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "mail/address.h"
+#include "smtp/replies.h"
+
+namespace restante::smtp {
+
+template <typename T>
+using Parsed = tl::expected<T, Reply>;
+
+struct MailArgument {
+  mail::Mailbox sender;              ///< Both parts empty: the null sender.
+  std::uint64_t declared_bytes = 0;  ///< SIZE=, the largest number when it does not fit; 0: none.
+  bool smtputf8 = false;
+};
+
+struct ChunkArgument {
+  std::uint64_t chunk_bytes = 0;
+  bool last = false;
+};
+
+/// "FROM:<path> [SIZE=n] [BODY=7BIT|8BITMIME] [SMTPUTF8]". Blanks behind the colon are tolerated
+/// (RFC 5321 s.3.3 names them a common mistake). RFC 1870 s.3, RFC 6152 s.2, RFC 6531 s.3.4.
+Parsed<MailArgument> parse_mail(std::string_view argument);
+
+/// "TO:<path>", no parameters. `smtputf8` is what MAIL said. RFC 5321 s.4.1.1.3.
+Parsed<mail::Mailbox> parse_rcpt(std::string_view argument, bool smtputf8);
+
+/// "size [LAST]" (RFC 3030 s.2).
+Parsed<ChunkArgument> parse_chunk(std::string_view argument);
+
+/// The name behind HELO, EHLO and LHLO: one word of printable ASCII, at most 255 octets. Not
+/// checked more closely: many senders do not know their name, and RFC 5321 s.4.1.4 forbids refusing
+/// mail for it.
+Parsed<std::string> parse_hello(std::string_view argument);
+
+}  // namespace restante::smtp

@@ -1,0 +1,86 @@
+#include "smtp/replies.h"
+
+namespace restante::smtp {
+
+// No default: a reply without a text does not compile.
+std::string_view text(Reply reply) {
+  switch (reply) {
+    case Reply::kOk: return "250 2.0.0 OK\r\n";
+    case Reply::kBye: return "221 2.0.0 Bye\r\n";
+    case Reply::kReadyForTls: return "220 2.0.0 Ready to start TLS\r\n";
+    case Reply::kSenderOk: return "250 2.1.0 Sender OK\r\n";
+    case Reply::kRecipientOk: return "250 2.1.5 Recipient OK\r\n";
+    case Reply::kStartInput: return "354 Send the message, end with a dot on a line by itself\r\n";
+    case Reply::kChunkOk: return "250 2.0.0 Chunk taken\r\n";
+    case Reply::kDelivered: return "250 2.0.0 Delivered, safe on disk\r\n";
+    case Reply::kCannotVerify: return "252 2.5.0 Not verified; send the mail and see\r\n";
+    case Reply::kHelp: return "214 2.0.0 RFC 5321 and RFC 2033 describe the commands\r\n";
+    case Reply::kUnknownCommand: return "500 5.5.1 Unknown command\r\n";
+    case Reply::kLineTooLong: return "500 5.5.2 Line too long\r\n";
+    case Reply::kForbiddenCharacter:
+      return "500 5.5.2 A command holds no bare CR, bare LF or NUL; only CRLF ends it\r\n";
+    case Reply::kWrongDialectLhlo: return "500 5.5.1 This is SMTP: say EHLO\r\n";
+    case Reply::kWrongDialectHello: return "500 5.5.1 This is LMTP: say LHLO\r\n";
+    case Reply::kNotOffered: return "502 5.5.1 Not offered here\r\n";
+    case Reply::kBadHello: return "501 5.5.4 One host name is needed\r\n";
+    case Reply::kNoArgument: return "501 5.5.4 This command has no argument\r\n";
+    case Reply::kArgumentMissing: return "501 5.5.4 This command needs an argument\r\n";
+    case Reply::kBadChunk: return "501 5.5.4 BDAT needs a size and perhaps LAST; closing\r\n";
+    case Reply::kTooManyBadCommands: return "421 4.7.0 Too many bad commands, closing\r\n";
+    case Reply::kHelloFirst: return "503 5.5.1 Say EHLO first\r\n";
+    case Reply::kLhloFirst: return "503 5.5.1 Say LHLO first\r\n";
+    case Reply::kNestedMail: return "503 5.5.1 There is a sender already; RSET drops it\r\n";
+    case Reply::kMailFirst: return "503 5.5.1 Send MAIL first\r\n";
+    case Reply::kRecipientFirst: return "503 5.5.1 No valid recipients\r\n";
+    case Reply::kNoValidRecipients: return "554 5.5.1 No valid recipients\r\n";
+    case Reply::kChunksBegun: return "503 5.5.1 Not while BDAT chunks come in; RSET drops them\r\n";
+    case Reply::kChunksFailed: return "503 5.5.1 A chunk before this one failed; send RSET\r\n";
+    case Reply::kTlsActive: return "503 5.5.1 TLS is in use already\r\n";
+    case Reply::kBadMailSyntax: return "501 5.5.2 The form is MAIL FROM:<sender>\r\n";
+    case Reply::kBadRcptSyntax: return "501 5.5.2 The form is RCPT TO:<recipient>\r\n";
+    case Reply::kBadSender: return "501 5.1.7 The sender's address is malformed\r\n";
+    case Reply::kBadRecipient: return "501 5.1.3 The recipient's address is malformed\r\n";
+    case Reply::kNonAsciiAddress:
+      return "553 5.6.7 A non-ASCII address needs MAIL's parameter SMTPUTF8\r\n";
+    case Reply::kUnknownParameter: return "555 5.5.4 Unknown parameter\r\n";
+    case Reply::kBadParameter: return "501 5.5.4 A parameter's value is malformed\r\n";
+    case Reply::kTooManyRecipients: return "452 4.5.3 Too many recipients\r\n";
+    case Reply::kUnknownRecipient: return "550 5.1.1 No such mailbox here\r\n";
+    case Reply::kNotLocal: return "550 5.7.1 That domain is not ours, and we do not relay\r\n";
+    case Reply::kDisabled: return "550 5.2.1 The mailbox is disabled\r\n";
+    case Reply::kOverQuota: return "552 5.2.2 The mailbox is full\r\n";
+    case Reply::kTemporary: return "451 4.3.0 Trouble on our side, try again later\r\n";
+    case Reply::kPartlyOverQuota:
+      return "552 5.2.2 Not delivered to every recipient: a mailbox is full\r\n";
+    case Reply::kTooLarge: return "552 5.3.4 The message is too large\r\n";
+    case Reply::kDiskFull: return "452 4.3.1 No room for it now, try again later\r\n";
+    case Reply::kBareNewline:
+      return "554 5.6.0 The message holds a CR or LF that is not part of a CRLF\r\n";
+    case Reply::kLoop: return "554 5.4.6 The message goes round in a loop\r\n";
+  }
+  return "451 4.3.0 Trouble on our side, try again later\r\n";
+}
+
+std::string greeting(const ServerSettings& settings) {
+  const bool lmtp = settings.dialect == Dialect::kLmtp;
+  return "220 " + settings.hostname + (lmtp ? " LMTP" : " ESMTP") + " Restante\r\n";
+}
+
+std::string helo_reply(const ServerSettings& settings) {
+  return "250 " + settings.hostname + "\r\n";
+}
+
+std::string extensions_reply(const ServerSettings& settings, Channel channel) {
+  std::string out = "250-" + settings.hostname + "\r\n";
+  out += "250-PIPELINING\r\n250-8BITMIME\r\n";
+  out += "250-SIZE " + std::to_string(settings.message_bytes_max) + "\r\n";
+  out += "250-CHUNKING\r\n250-SMTPUTF8\r\n";
+  if (channel.starttls_available && !channel.tls) out += "250-STARTTLS\r\n";
+  return out + "250 ENHANCEDSTATUSCODES\r\n";
+}
+
+std::string closing(const ServerSettings& settings, std::string_view reason) {
+  return "421 4.3.2 " + settings.hostname + ' ' + std::string(reason) + "\r\n";
+}
+
+}  // namespace restante::smtp

@@ -1,0 +1,83 @@
+// Every reply text of the server, in one place. All carry an enhanced status code (RFC 2034, RFC
+// 3463, RFC 5248), except the greeting, the answers to HELO, EHLO and LHLO, and 354, which have
+// none. Texts are fixed: nothing that a peer sent and nothing that the disk said is ever repeated
+// in a reply.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "smtp/server_session.h"
+
+namespace restante::smtp {
+
+enum class Reply : std::uint8_t {
+  // Positive.
+  kOk,
+  kBye,
+  kReadyForTls,
+  kSenderOk,
+  kRecipientOk,
+  kStartInput,
+  kChunkOk,
+  kDelivered,
+  kCannotVerify,
+  kHelp,
+  // The line and the command.
+  kUnknownCommand,
+  kLineTooLong,
+  kForbiddenCharacter,
+  kWrongDialectLhlo,
+  kWrongDialectHello,
+  kNotOffered,
+  kBadHello,
+  kNoArgument,
+  kArgumentMissing,
+  kBadChunk,
+  kTooManyBadCommands,
+  // The order.
+  kHelloFirst,
+  kLhloFirst,
+  kNestedMail,
+  kMailFirst,
+  kRecipientFirst,
+  kNoValidRecipients,
+  kChunksBegun,
+  kChunksFailed,
+  kTlsActive,
+  // The envelope.
+  kBadMailSyntax,
+  kBadRcptSyntax,
+  kBadSender,
+  kBadRecipient,
+  kNonAsciiAddress,
+  kUnknownParameter,
+  kBadParameter,
+  kTooManyRecipients,
+  kUnknownRecipient,
+  kNotLocal,
+  kDisabled,
+  kOverQuota,
+  kTemporary,
+  // The message.
+  kPartlyOverQuota,
+  kTooLarge,
+  kDiskFull,
+  kBareNewline,
+  kLoop,
+};
+
+/// The whole reply line with its CRLF.
+std::string_view text(Reply reply);
+
+/// "220 hostname ESMTP …": the first line of a session.
+std::string greeting(const ServerSettings& settings);
+/// The answer to HELO.
+std::string helo_reply(const ServerSettings& settings);
+/// The answer to EHLO or LHLO with the extensions that hold in this state of the channel.
+std::string extensions_reply(const ServerSettings& settings, Channel channel);
+/// "421 4.3.2 hostname reason": the session ends (RFC 5321 s.3.8).
+std::string closing(const ServerSettings& settings, std::string_view reason);
+
+}  // namespace restante::smtp
