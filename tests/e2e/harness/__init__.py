@@ -1,0 +1,1 @@
+"""What the end-to-end tests share: the server under test, exact wire clients, messages."""

@@ -1,0 +1,145 @@
+"""restanted under test: its folder, its configuration, its life. Ports are always chosen by the
+kernel and read from the log; nothing here sleeps."""
+
+import os
+import pathlib
+import re
+import secrets
+import signal
+import subprocess
+from dataclasses import dataclass
+
+from . import toml
+from .process import Process
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+BIN = pathlib.Path(os.environ.get("RESTANTE_BIN", ROOT / "build/release/bin")).resolve()
+START_SECONDS = 60  # Generous: sanitizer builds on a busy machine.
+STOP_SECONDS = 60
+
+_LISTENING = re.compile(r"listening protocol=(\w+) address=(\S+) tls=(\w+)")
+
+
+def listen(protocol, tls, address="127.0.0.1:0"):
+    return {"protocol": protocol, "address": address, "tls": tls}
+
+
+DEFAULT_LISTEN = [
+    listen("pop3", "starttls"), listen("pop3", "implicit"),
+    listen("lmtp", "starttls"), listen("smtp", "starttls"),
+]
+
+
+@dataclass(frozen=True)
+class Account:
+    name: str
+    password: str
+
+
+class Server:
+    """Not started by the constructor: accounts may be added first."""
+
+    def __init__(self, folder, overrides=None):
+        self.folder = pathlib.Path(folder)
+        self.data_dir = self.folder / "data"
+        self.config_path = self.folder / "restante.toml"
+        self.process = None
+        self.log = []  # Of all the lives before this one.
+        self._addresses = {}
+        self._accounts = 0
+        self.configure(overrides or {})
+
+    def configure(self, overrides):
+        self.config = toml.merged({
+            "hostname": "mail.example.test",
+            "data_dir": str(self.data_dir),
+            "listen": DEFAULT_LISTEN,
+            "accounts": {"default_domain": "example.test"},
+        }, overrides)
+        self.config_path.write_text(toml.dumps(self.config) + "\n")
+
+    def start(self):
+        self.process = Process([BIN / "restanted", "--config", self.config_path])
+        self.process.wait_line(lambda line: re.search(r"\bready\b", line), START_SECONDS)
+        self._addresses = {}
+        for line in self.process.lines():
+            found = _LISTENING.search(line)
+            if found:
+                self._addresses.setdefault(found.group(1, 3), []).append(found.group(2))
+        return self
+
+    def address(self, protocol, tls="starttls", index=0):
+        """(host, port), or the path of a unix socket."""
+        text = self._addresses[protocol, tls][index]
+        if text.startswith("unix:"):
+            return text[len("unix:"):]
+        host, port = text.rsplit(":", 1)
+        return host.strip("[]"), int(port)
+
+    def port(self, protocol, tls="starttls"):
+        return self.address(protocol, tls)[1]
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def all_log(self):
+        return self.log + (self.process.lines() if self.process else [])
+
+    def _ended(self, code):
+        self.log += self.process.lines()
+        self.process = None
+        return code
+
+    def terminate(self):
+        """Asks it to end; stop() waits."""
+        self.process.signal(signal.SIGTERM)
+
+    def stop(self):
+        """Ends it in order and returns the exit code."""
+        self.terminate()
+        return self._ended(self.process.wait(STOP_SECONDS))
+
+    def wait(self):
+        return self._ended(self.process.wait(STOP_SECONDS))
+
+    def kill(self):
+        """SIGKILL: nothing is finished, nothing is flushed."""
+        if self.process:
+            self.process.kill()
+            self._ended(None)
+
+    def restart(self):
+        assert self.stop() == 0
+        return self.start()
+
+    def reload(self):
+        self.process.signal(signal.SIGHUP)
+
+    def ctl(self, *words, data=b"", check=True):
+        """Runs restantectl; a failure fails the test unless `check` is False."""
+        result = subprocess.run([BIN / "restantectl", "--config", self.config_path, *words],
+                                input=data, capture_output=True, timeout=START_SECONDS,
+                                check=False)
+        if check and result.returncode != 0:
+            raise AssertionError(f"restantectl {' '.join(map(str, words))}: exit "
+                                 f"{result.returncode}\n{result.stderr.decode()}")
+        return result
+
+    def add_account(self, name=None, password=None):
+        """A new account, by default with a name and a password of its own."""
+        self._accounts += 1
+        name = name or f"user{self._accounts}@example.test"
+        password = password or secrets.token_urlsafe(12)
+        self.ctl("account", "add", name, "--password-stdin", data=password.encode() + b"\n")
+        return Account(name, password)
+
+    def memory_kb(self, key="VmHWM"):
+        """From /proc/PID/status: VmHWM is the peak, VmRSS what it holds now."""
+        for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith(key + ":"):
+                return int(line.split()[1])
+        raise AssertionError(key)
+
+    def reset_memory_peak(self):
+        pathlib.Path(f"/proc/{self.pid}/clear_refs").write_text("5")
