@@ -32,7 +32,9 @@ class Router {
   Result<std::vector<std::string>> resolve(std::string_view address) const;
 
  private:
-  Directory& directory_;
+  Result<std::vector<std::string>> resolve_postmaster(std::string_view address) const;
+
+  Directory& directory_;  ///< Not owned; outlives the router.
   RouterSettings settings_;
 };
 

@@ -1,0 +1,71 @@
+// The write side of the accounts: what restantectl does. Separate from Directory, so that a server
+// that only asks cannot change anything.
+//
+// Names and addresses are made canonical here; a name that is none is kSyntax or kLimit, with the
+// reason. Every change is one durable transaction: after ok() no crash undoes it. A back end that
+// somebody else writes (a passwd-file) answers every change with kState.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace restante::accounts {
+
+/// What may be shown of an account.
+struct AccountEntry {
+  std::string name;
+  std::string scheme;  ///< Of its secret.
+  bool enabled = true;
+  std::optional<WallTime> created;         ///< Unknown in a passwd-file.
+  std::optional<WallTime> secret_changed;  ///< Unknown in a passwd-file.
+};
+
+struct AliasEntry {
+  std::string address;  ///< Or "@domain": the catch-all.
+  std::vector<std::string> targets;
+};
+
+struct NewAccount {
+  NewAccount(std::string n, std::string s) : name(std::move(n)), secret(std::move(s)) {}
+
+  std::string name;
+  std::string secret;
+};
+
+/// Used by one thread at a time. Errors of all: kIo, kBusy (another process writes for too long).
+class AccountAdmin {
+ public:
+  virtual ~AccountAdmin() = default;
+
+  /// The canonical name. Errors: kExists (an account or an alias has it), kSyntax (also: the secret
+  /// is none that could be verified), kState.
+  virtual Result<std::string> add(std::string_view name, std::string_view secret) = 0;
+  /// Adds all of them or none. The places (0..) in `accounts` of those whose names are taken;
+  /// empty: all were added. Errors: kSyntax, kState.
+  virtual Result<std::vector<std::size_t>> import(const std::vector<NewAccount>& accounts) = 0;
+  /// Errors: kNotFound, kState (an alias leads to it).
+  virtual Status remove(std::string_view name) = 0;
+  /// Errors: kNotFound, kSyntax, kState.
+  virtual Status set_secret(std::string_view name, std::string_view secret) = 0;
+  virtual Status set_enabled(std::string_view name, bool enabled) = 0;
+
+  /// Sorted by name.
+  virtual Result<std::vector<AccountEntry>> list() = 0;
+  /// Errors: kNotFound.
+  virtual Result<AccountEntry> show(std::string_view name) = 0;
+
+  /// Targets are accounts or aliases that exist; each counts once. Errors: kExists (an account or
+  /// an alias has the address), kNotFound (no such target), kSyntax, kState.
+  virtual Status add_alias(std::string_view address, const std::vector<std::string>& targets) = 0;
+  /// Errors: kNotFound, kState (another alias leads to it).
+  virtual Status remove_alias(std::string_view address) = 0;
+  /// Sorted by address; targets in the order given.
+  virtual Result<std::vector<AliasEntry>> list_aliases() = 0;
+};
+
+}  // namespace restante::accounts

@@ -1,0 +1,159 @@
+#include "accounts/authenticator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sodium.h>
+
+#include "accounts/password.h"
+#include "accounts/test_support.h"
+#include "base/limits.h"
+
+namespace restante::accounts {
+namespace {
+
+class AuthenticatorTest : public testing::Test {
+ protected:
+  AuthenticatorTest() { directory.add("alice@x.test", "{PLAIN}secret"); }
+
+  static AuthenticatorSettings settings(std::size_t entries = 100) {
+    AuthenticatorSettings made;
+    made.default_domain = "x.test";
+    made.cache_entries_max = entries;
+    return made;
+  }
+  Errc check(std::string_view name, std::string_view password) {
+    const auto account = authenticator.check(name, password);
+    return account ? Errc{} : account.error().code;
+  }
+
+  MemoryDirectory directory;
+  ManualClock clock;
+  Authenticator authenticator{directory, clock, settings()};
+};
+
+TEST_F(AuthenticatorTest, NamesAreMadeCanonical) {
+  EXPECT_EQ(authenticator.check("Alice", "secret")->name, "alice@x.test");
+  EXPECT_EQ(authenticator.check("alice@X.TEST", "secret")->name, "alice@x.test");
+  EXPECT_TRUE(authenticator.check_cached("ALICE", "secret"));
+}
+
+TEST_F(AuthenticatorTest, RefusalsAreAlike) {
+  directory.add("off@x.test", "{PLAIN}secret");
+  directory.accounts["off@x.test"].enabled = false;
+  for (const auto& [name, password] : std::vector<std::pair<std::string, std::string>>{
+           {"alice", "Secret"},
+           {"alice", ""},
+           {"alice", "secret "},
+           {"alice", std::string(limits::kPasswordBytesMax + 1, 'x')},
+           {"nobody", "secret"},
+           {"off", "secret"},
+           {"off", "wrong"},
+           {"", "secret"},
+           {std::string("alice\0", 6), "secret"},
+           {"alice\r\n", "secret"},
+           {"' OR 1=1 --", "secret"},
+           {"alice@elsewhere.test", "secret"}}) {
+    EXPECT_EQ(check(name, password), Errc::kAuth) << name << " / " << password;
+    EXPECT_FALSE(authenticator.check_cached(name, password)) << name << " / " << password;
+  }
+}
+
+TEST_F(AuthenticatorTest, TroubleIsNotAWrongPassword) {
+  ASSERT_TRUE(authenticator.check("alice", "secret"));
+  directory.broken = true;
+  EXPECT_EQ(check("alice", "secret"), Errc::kIo);
+  EXPECT_EQ(check("nobody", "secret"), Errc::kIo);
+  EXPECT_FALSE(authenticator.check_cached("alice", "secret"));
+  directory.broken = false;
+  directory.add("alice@x.test", "{UNKNOWN}secret");
+  EXPECT_EQ(check("alice", "secret"), Errc::kIo);
+}
+
+TEST_F(AuthenticatorTest, RemembersOnlyWhatWasVerified) {
+  EXPECT_FALSE(authenticator.check_cached("alice", "secret"));
+  ASSERT_TRUE(authenticator.check("alice", "secret"));
+  const auto cached = authenticator.check_cached("alice", "secret");
+  ASSERT_TRUE(cached);
+  EXPECT_EQ(cached->name, "alice@x.test");
+  EXPECT_FALSE(authenticator.check_cached("alice", "Secret"));
+  EXPECT_FALSE(authenticator.check_cached("alice", "secre"));
+  EXPECT_FALSE(authenticator.check_cached("alice", ""));
+  EXPECT_EQ(check("alice", "wrong"), Errc::kAuth);
+  EXPECT_TRUE(authenticator.check_cached("alice", "secret")) << "a wrong one forgets nothing";
+}
+
+// Name, password and secret must not run together: "ab" + "c" is not "a" + "bc".
+TEST_F(AuthenticatorTest, PartsDoNotRunTogether) {
+  directory.add("bob@x.test", "{PLAIN}ab{PLAIN}");
+  ASSERT_TRUE(authenticator.check("bob", "ab{PLAIN}"));
+  directory.add("bob@x.test", "{PLAIN}{PLAIN}ab{PLAIN}");
+  EXPECT_FALSE(authenticator.check_cached("bob", "ab"));
+}
+
+TEST_F(AuthenticatorTest, ChangesCountAtOnce) {
+  ASSERT_TRUE(authenticator.check("alice", "secret"));
+  directory.accounts["alice@x.test"].enabled = false;
+  EXPECT_FALSE(authenticator.check_cached("alice", "secret"));
+  EXPECT_EQ(check("alice", "secret"), Errc::kAuth);
+  directory.accounts["alice@x.test"].enabled = true;
+  EXPECT_TRUE(authenticator.check_cached("alice", "secret"));
+  directory.add("alice@x.test", "{CLEARTEXT}secret");
+  EXPECT_FALSE(authenticator.check_cached("alice", "secret")) << "another secret";
+  ASSERT_TRUE(authenticator.check("alice", "secret"));
+  directory.accounts.clear();
+  EXPECT_FALSE(authenticator.check_cached("alice", "secret"));
+}
+
+TEST_F(AuthenticatorTest, ForgetsWithAge) {
+  ASSERT_TRUE(authenticator.check("alice", "secret"));
+  clock.advance(std::chrono::minutes(60) - std::chrono::milliseconds(1));
+  EXPECT_TRUE(authenticator.check_cached("alice", "secret"));
+  clock.advance(std::chrono::milliseconds(1));
+  EXPECT_FALSE(authenticator.check_cached("alice", "secret")) << "hits do not prolong it";
+  ASSERT_TRUE(authenticator.check("alice", "secret"));
+  clock.advance(std::chrono::milliseconds(-1));
+  EXPECT_FALSE(authenticator.check_cached("alice", "secret")) << "the clock was set back";
+}
+
+TEST_F(AuthenticatorTest, IsBounded) {
+  Authenticator small(directory, clock, settings(10));
+  for (int i = 0; i < 100; ++i) {
+    const std::string name = "u" + std::to_string(i);
+    directory.add(name + "@x.test");
+    ASSERT_TRUE(small.check(name, "secret"));
+    EXPECT_TRUE(small.check_cached(name, "secret")) << "the newest is always there";
+  }
+  int cached = 0;
+  for (int i = 0; i < 100; ++i)
+    if (small.check_cached("u" + std::to_string(i), "secret")) ++cached;
+  EXPECT_LE(cached, 10);
+  EXPECT_GE(cached, 5);
+  Authenticator none(directory, clock, settings(0));
+  ASSERT_TRUE(none.check("alice", "secret"));
+  EXPECT_FALSE(none.check_cached("alice", "secret"));
+}
+
+// The price, not the clock: an unknown name must run the hash that new accounts have. Seen from
+// outside by the CPU time of this thread, with a wide margin ({PLAIN} costs next to nothing).
+TEST_F(AuthenticatorTest, UnknownNamesCostAHash) {
+  const auto cpu = [] {
+    timespec spent{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
+    return std::chrono::seconds(spent.tv_sec) + std::chrono::nanoseconds(spent.tv_nsec);
+  };
+  const auto cost = [&](std::string_view name) {
+    const auto before = cpu();
+    EXPECT_EQ(check(name, "wrong"), Errc::kAuth);
+    return cpu() - before;
+  };
+  directory.add("bob@x.test", *make_secret("secret"));
+  const auto known = cost("bob");
+  const auto unknown = cost("nobody");
+  const auto invalid = cost(std::string_view("a\0b", 3));
+  EXPECT_GT(unknown, known / 4);
+  EXPECT_GT(known, unknown / 4);
+  EXPECT_GT(invalid, known / 4);
+}
+
+}  // namespace
+}  // namespace restante::accounts

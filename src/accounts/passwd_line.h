@@ -1,0 +1,33 @@
+// One line of a passwd-file: "name:{SCHEME}secret[:more]", as Dovecot's passwd-file and shadow(5)
+// have it; whatever follows the secret is ignored. Pure text; used by the back end and by import.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "accounts/names.h"
+#include "base/result.h"
+
+namespace restante::accounts {
+
+struct PasswdLine {
+  std::string name;    ///< Canonical.
+  std::string secret;  ///< Checked: verify_password() knows it.
+};
+
+/// `line` is without its LF; a CR before it is dropped. std::nullopt for an empty line and a
+/// comment
+/// ("#"). Errors: kSyntax, kLimit, saying what is wrong, never repeating the secret.
+Result<std::optional<PasswdLine>> parse_passwd_line(std::string_view line, const NameRules& rules);
+
+struct AliasLine {
+  std::string address;               ///< Canonical, or "@domain".
+  std::vector<std::string> targets;  ///< Canonical, each once, at least one.
+};
+
+/// One line of an aliases file: "address: target, target". The rest as above.
+Result<std::optional<AliasLine>> parse_alias_line(std::string_view line, const NameRules& rules);
+
+}  // namespace restante::accounts

@@ -1,0 +1,258 @@
+#include "accounts/sqlite/admin.h"
+
+#include "accounts/password.h"
+#include "accounts/sqlite/schema.h"
+
+namespace restante::accounts::sqlite {
+namespace {
+
+constexpr auto kPatience = std::chrono::milliseconds(5000);
+
+std::int64_t to_stored(WallTime time) { return time.time_since_epoch().count(); }
+WallTime from_stored(std::int64_t stored) { return WallTime(std::chrono::milliseconds(stored)); }
+
+constexpr std::string_view kEntryColumns =
+    "SELECT name, secret, enabled, created, secret_changed FROM account ";
+
+AccountEntry entry_from(const Statement& row) {
+  AccountEntry entry;
+  entry.name = row.text(0);
+  entry.scheme = scheme_of(row.text(1));
+  entry.enabled = row.number(2) != 0;
+  entry.created = from_stored(row.number(3));
+  entry.secret_changed = from_stored(row.number(4));
+  return entry;
+}
+
+Error no_account(std::string_view name) {
+  return Error(Errc::kNotFound, "no such account: " + std::string(name));
+}
+
+class SqliteAdmin : public AccountAdmin {
+ public:
+  SqliteAdmin(Database database, NameRules rules, const Clock& clock)
+      : database_(std::move(database)), rules_(std::move(rules)), clock_(clock) {}
+
+  Result<std::string> add(std::string_view name, std::string_view secret) override;
+  Result<std::vector<std::size_t>> import(const std::vector<NewAccount>& accounts) override;
+  Status remove(std::string_view name) override;
+  Status set_secret(std::string_view name, std::string_view secret) override;
+  Status set_enabled(std::string_view name, bool enabled) override;
+  Result<std::vector<AccountEntry>> list() override;
+  Result<AccountEntry> show(std::string_view name) override;
+  Status add_alias(std::string_view address, const std::vector<std::string>& targets) override;
+  Status remove_alias(std::string_view address) override;
+  Result<std::vector<AliasEntry>> list_aliases() override;
+
+ private:
+  Result<bool> is_taken(std::string_view name);
+  Status insert_account(std::string_view name, std::string_view secret);
+  Status insert_alias(std::string_view address, const std::vector<std::string>& targets);
+  Status refuse_while_target(std::string_view name);
+  Result<std::vector<std::string>> checked_targets(std::string_view address,
+                                                   const std::vector<std::string>& targets);
+
+  Database database_;
+  NameRules rules_;
+  const Clock& clock_;  ///< Not owned.
+};
+
+Result<bool> SqliteAdmin::is_taken(std::string_view name) {
+  RESTANTE_TRY(Statement query,
+               database_.prepare("SELECT EXISTS (SELECT 1 FROM account WHERE name = ?1) "
+                                 "OR EXISTS (SELECT 1 FROM alias WHERE address = ?1)"));
+  query.bind(1, name);
+  RESTANTE_TRY(const bool row, query.step());
+  return row && query.number(0) != 0;
+}
+
+Status SqliteAdmin::insert_account(std::string_view name, std::string_view secret) {
+  RESTANTE_TRY(Statement insert,
+               database_.prepare("INSERT INTO account (name, domain, secret, created, "
+                                 "secret_changed) VALUES (?1, ?2, ?3, ?4, ?4)"));
+  insert.bind(1, name);
+  insert.bind(2, domain_of(name));
+  insert.bind(3, secret);
+  insert.bind(4, to_stored(clock_.now()));
+  RESTANTE_CHECKED(insert.step());
+  return ok();
+}
+
+Result<std::string> SqliteAdmin::add(std::string_view name, std::string_view secret) {
+  RESTANTE_TRY(std::string canonical, canonical_name(name, rules_));
+  RESTANTE_CHECKED(check_secret(secret));
+  RESTANTE_TRY(const auto transaction, Transaction::begin(database_));
+  RESTANTE_TRY(const bool taken, is_taken(canonical));
+  if (taken)
+    return Error(Errc::kExists, "an account or an alias has this name already: " + canonical);
+  RESTANTE_CHECKED(insert_account(canonical, secret));
+  RESTANTE_CHECKED(transaction->commit());
+  return canonical;
+}
+
+Result<std::vector<std::size_t>> SqliteAdmin::import(const std::vector<NewAccount>& accounts) {
+  RESTANTE_TRY(const auto transaction, Transaction::begin(database_));
+  std::vector<std::size_t> taken_places;
+  for (std::size_t place = 0; place < accounts.size(); ++place) {
+    RESTANTE_TRY(const std::string name, canonical_name(accounts[place].name, rules_));
+    RESTANTE_CHECKED(check_secret(accounts[place].secret));
+    RESTANTE_TRY(const bool taken, is_taken(name));
+    if (taken) {
+      taken_places.push_back(place);
+    } else {
+      RESTANTE_CHECKED(insert_account(name, accounts[place].secret));
+    }
+  }
+  if (taken_places.empty()) RESTANTE_CHECKED(transaction->commit());
+  return taken_places;
+}
+
+/// An account or alias that aliases lead to cannot go: their mail would bounce, or go to fewer.
+Status SqliteAdmin::refuse_while_target(std::string_view name) {
+  RESTANTE_TRY(Statement query,
+               database_.prepare("SELECT address FROM alias_target JOIN alias ON alias_id = id "
+                                 "WHERE target = ?1 ORDER BY address LIMIT 1"));
+  query.bind(1, name);
+  RESTANTE_TRY(const bool row, query.step());
+  if (!row) return ok();
+  return Error(Errc::kState, "an alias leads to " + std::string(name) +
+                                 "; remove it first: " + std::string(query.text(0)));
+}
+
+Status SqliteAdmin::remove(std::string_view name) {
+  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+  RESTANTE_TRY(const auto transaction, Transaction::begin(database_));
+  RESTANTE_TRY(Statement statement, database_.prepare("DELETE FROM account WHERE name = ?1"));
+  statement.bind(1, canonical);
+  RESTANTE_CHECKED(statement.step());
+  if (database_.changes() == 0) return no_account(canonical);
+  RESTANTE_CHECKED(refuse_while_target(canonical));
+  return transaction->commit();
+}
+
+Status SqliteAdmin::set_secret(std::string_view name, std::string_view secret) {
+  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+  RESTANTE_CHECKED(check_secret(secret));
+  RESTANTE_TRY(Statement update, database_.prepare("UPDATE account SET secret = ?2, "
+                                                   "secret_changed = ?3 WHERE name = ?1"));
+  update.bind(1, canonical);
+  update.bind(2, secret);
+  update.bind(3, to_stored(clock_.now()));
+  RESTANTE_CHECKED(update.step());
+  return database_.changes() == 0 ? Status(no_account(canonical)) : ok();
+}
+
+Status SqliteAdmin::set_enabled(std::string_view name, bool enabled) {
+  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+  RESTANTE_TRY(Statement update,
+               database_.prepare("UPDATE account SET enabled = ?2 WHERE name = ?1"));
+  update.bind(1, canonical);
+  update.bind(2, std::int64_t{enabled});
+  RESTANTE_CHECKED(update.step());
+  return database_.changes() == 0 ? Status(no_account(canonical)) : ok();
+}
+
+Result<std::vector<AccountEntry>> SqliteAdmin::list() {
+  RESTANTE_TRY(Statement query, database_.prepare(std::string(kEntryColumns) + "ORDER BY name"));
+  std::vector<AccountEntry> entries;
+  for (;;) {
+    RESTANTE_TRY(const bool row, query.step());
+    if (!row) return entries;
+    entries.push_back(entry_from(query));
+  }
+}
+
+Result<AccountEntry> SqliteAdmin::show(std::string_view name) {
+  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+  RESTANTE_TRY(Statement query, database_.prepare(std::string(kEntryColumns) + "WHERE name = ?1"));
+  query.bind(1, canonical);
+  RESTANTE_TRY(const bool row, query.step());
+  if (!row) return no_account(canonical);
+  return entry_from(query);
+}
+
+/// Canonical and each once, in order; all of them there.
+Result<std::vector<std::string>> SqliteAdmin::checked_targets(
+    std::string_view address, const std::vector<std::string>& targets) {
+  std::vector<std::string> checked;
+  for (const std::string& target : targets) {
+    RESTANTE_TRY(std::string canonical, canonical_name(target, rules_));
+    if (canonical == address) return Error(Errc::kSyntax, "an alias cannot lead to itself");
+    RESTANTE_TRY(const bool there, is_taken(canonical));
+    if (!there) return Error(Errc::kNotFound, "no such account or alias: " + canonical);
+    if (std::find(checked.begin(), checked.end(), canonical) == checked.end())
+      checked.push_back(std::move(canonical));
+  }
+  if (checked.empty()) return Error(Errc::kSyntax, "an alias needs a target");
+  return checked;
+}
+
+Status SqliteAdmin::insert_alias(std::string_view address,
+                                 const std::vector<std::string>& targets) {
+  RESTANTE_TRY(Statement alias, database_.prepare("INSERT INTO alias (address, domain, created) "
+                                                  "VALUES (?1, ?2, ?3) RETURNING id"));
+  alias.bind(1, address);
+  alias.bind(2, domain_of(address));
+  alias.bind(3, to_stored(clock_.now()));
+  RESTANTE_CHECKED(alias.step());
+  const std::int64_t id = alias.number(0);
+  alias.reset();
+  RESTANTE_TRY(Statement insert, database_.prepare("INSERT INTO alias_target (alias_id, place, "
+                                                   "target) VALUES (?1, ?2, ?3)"));
+  std::int64_t place = 0;
+  for (const std::string& target : targets) {
+    const ResetAtEnd reset(insert);
+    insert.bind(1, id);
+    insert.bind(2, ++place);
+    insert.bind(3, target);
+    RESTANTE_CHECKED(insert.step());
+  }
+  return ok();
+}
+
+Status SqliteAdmin::add_alias(std::string_view address, const std::vector<std::string>& targets) {
+  RESTANTE_TRY(const std::string canonical, canonical_alias(address, rules_));
+  RESTANTE_TRY(const auto transaction, Transaction::begin(database_));
+  RESTANTE_TRY(const bool taken, is_taken(canonical));
+  if (taken)
+    return Error(Errc::kExists, "an account or an alias has this name already: " + canonical);
+  RESTANTE_TRY(const auto checked, checked_targets(canonical, targets));
+  RESTANTE_CHECKED(insert_alias(canonical, checked));
+  return transaction->commit();
+}
+
+Status SqliteAdmin::remove_alias(std::string_view address) {
+  RESTANTE_TRY(const std::string canonical, canonical_alias(address, rules_));
+  RESTANTE_TRY(const auto transaction, Transaction::begin(database_));
+  RESTANTE_TRY(Statement statement, database_.prepare("DELETE FROM alias WHERE address = ?1"));
+  statement.bind(1, canonical);
+  RESTANTE_CHECKED(statement.step());
+  if (database_.changes() == 0) return Error(Errc::kNotFound, "no such alias: " + canonical);
+  RESTANTE_CHECKED(refuse_while_target(canonical));
+  return transaction->commit();
+}
+
+Result<std::vector<AliasEntry>> SqliteAdmin::list_aliases() {
+  RESTANTE_TRY(Statement query,
+               database_.prepare("SELECT address, target FROM alias JOIN alias_target "
+                                 "ON alias_id = id ORDER BY address, place"));
+  std::vector<AliasEntry> entries;
+  for (;;) {
+    RESTANTE_TRY(const bool row, query.step());
+    if (!row) return entries;
+    if (entries.empty() || entries.back().address != query.text(0))
+      entries.push_back(AliasEntry{std::string(query.text(0)), {}});
+    entries.back().targets.emplace_back(query.text(1));
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AccountAdmin>> open_admin(const std::filesystem::path& path, NameRules rules,
+                                                 const Clock& clock) {
+  RESTANTE_TRY(Database database, open_accounts(path, kPatience));
+  return std::unique_ptr<AccountAdmin>(
+      std::make_unique<SqliteAdmin>(std::move(database), std::move(rules), clock));
+}
+
+}  // namespace restante::accounts::sqlite

@@ -1,0 +1,146 @@
+#include "accounts/sqlite/directory.h"
+
+#include <mutex>
+#include <unordered_map>
+
+#include "accounts/sqlite/schema.h"
+
+namespace restante::accounts::sqlite {
+namespace {
+
+// A reader waits only while another process recovers the WAL; an event loop may be behind us.
+constexpr auto kPatience = std::chrono::milliseconds(1000);
+constexpr std::size_t kCachedAccountsMax = 200000;
+
+/// Lets a map be asked with a view.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
+};
+
+/// The connection and its statements; replaced as a whole by reload().
+struct Connection {
+  Database database;
+  Statement data_version;
+  Statement find_account;
+  Statement find_targets;
+  Statement has_domain;
+};
+
+Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
+  auto made = std::make_unique<Connection>();
+  RESTANTE_TRY(Database database, open_accounts(path, kPatience));
+  RESTANTE_TRY(Statement data_version, database.prepare("PRAGMA data_version"));
+  RESTANTE_TRY(Statement find_account,
+               database.prepare("SELECT secret, enabled FROM account WHERE name = ?1"));
+  RESTANTE_TRY(Statement find_targets,
+               database.prepare("SELECT target FROM alias JOIN alias_target ON alias_id = id "
+                                "WHERE address = ?1 ORDER BY place"));
+  RESTANTE_TRY(Statement has_domain,
+               database.prepare("SELECT EXISTS (SELECT 1 FROM account WHERE domain = ?1) "
+                                "OR EXISTS (SELECT 1 FROM alias WHERE domain = ?1)"));
+  made->database = std::move(database);
+  made->data_version = std::move(data_version);
+  made->find_account = std::move(find_account);
+  made->find_targets = std::move(find_targets);
+  made->has_domain = std::move(has_domain);
+  return made;
+}
+
+/// Whatever goes wrong below is "the back end is down" to those who ask.
+Error down(Error error) { return Error(Errc::kIo, std::move(error.detail)); }
+
+class SqliteDirectory : public Directory {
+ public:
+  SqliteDirectory(std::filesystem::path path, std::unique_ptr<Connection> connection)
+      : path_(std::move(path)), connection_(std::move(connection)) {}
+
+  Result<Account> find(std::string_view name) override {
+    const std::lock_guard lock(mutex_);
+    if (Status fresh = forget_if_changed(); !fresh) return down(std::move(fresh).error());
+    if (const auto known = accounts_.find(name); known != accounts_.end()) return known->second;
+    auto found = query_account(name);
+    if (!found) return found;
+    if (accounts_.size() >= kCachedAccountsMax) accounts_.clear();
+    accounts_.emplace(std::string(name), *found);
+    return found;
+  }
+
+  Result<std::vector<std::string>> find_alias(std::string_view address) override {
+    const std::lock_guard lock(mutex_);
+    Statement& query = connection_->find_targets;
+    const ResetAtEnd reset(query);
+    query.bind(1, address);
+    std::vector<std::string> targets;
+    for (;;) {
+      auto row = query.step();
+      if (!row) return down(std::move(row).error());
+      if (!*row) break;
+      targets.emplace_back(query.text(0));
+    }
+    if (targets.empty()) return Error(Errc::kNotFound, "no such alias");
+    return targets;
+  }
+
+  Result<bool> has_domain(std::string_view domain) override {
+    const std::lock_guard lock(mutex_);
+    Statement& query = connection_->has_domain;
+    const ResetAtEnd reset(query);
+    query.bind(1, domain);
+    auto row = query.step();
+    if (!row) return down(std::move(row).error());
+    return *row && query.number(0) != 0;
+  }
+
+  Status reload() override {
+    RESTANTE_TRY(auto fresh, connect(path_));
+    const std::lock_guard lock(mutex_);
+    connection_ = std::move(fresh);
+    accounts_.clear();
+    data_version_ = 0;
+    return ok();
+  }
+
+ private:
+  Status forget_if_changed() {
+    Statement& query = connection_->data_version;
+    const ResetAtEnd reset(query);
+    RESTANTE_TRY(const bool row, query.step());
+    const std::int64_t version = row ? query.number(0) : 0;
+    if (version == data_version_) return ok();
+    accounts_.clear();
+    data_version_ = version;
+    return ok();
+  }
+
+  Result<Account> query_account(std::string_view name) {
+    Statement& query = connection_->find_account;
+    const ResetAtEnd reset(query);
+    query.bind(1, name);
+    auto row = query.step();
+    if (!row) return down(std::move(row).error());
+    if (!*row) return Error(Errc::kNotFound, "no such account");
+    Account account;
+    account.name = name;
+    account.secret = query.text(0);
+    account.enabled = query.number(1) != 0;
+    return account;
+  }
+
+  const std::filesystem::path path_;
+  std::mutex mutex_;  ///< Guards everything below.
+  std::unique_ptr<Connection> connection_;
+  std::unordered_map<std::string, Account, TextHash, std::equal_to<>> accounts_;
+  std::int64_t data_version_ = 0;  ///< When accounts_ was filled; SQLite counts from 1.
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Directory>> open_directory(const std::filesystem::path& path) {
+  RESTANTE_TRY(auto connection, connect(path));
+  return std::unique_ptr<Directory>(std::make_unique<SqliteDirectory>(path, std::move(connection)));
+}
+
+}  // namespace restante::accounts::sqlite

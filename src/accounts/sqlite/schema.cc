@@ -1,0 +1,77 @@
+#include "accounts/sqlite/schema.h"
+
+namespace restante::accounts::sqlite {
+namespace {
+
+// Marks the file as ours ("Rstn"), for file(1) and against opening another program's database.
+constexpr std::int64_t kApplicationId = 0x5273746E;
+
+// Times are milliseconds since 1970, UTC. `domain` repeats the end of the name, for has_domain().
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE account (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  domain TEXT NOT NULL,
+  secret TEXT NOT NULL,
+  enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+  created INTEGER NOT NULL,
+  secret_changed INTEGER NOT NULL
+) STRICT;
+CREATE INDEX account_by_domain ON account (domain);
+CREATE TABLE alias (
+  id INTEGER PRIMARY KEY,
+  address TEXT NOT NULL UNIQUE,
+  domain TEXT NOT NULL,
+  created INTEGER NOT NULL
+) STRICT;
+CREATE INDEX alias_by_domain ON alias (domain);
+CREATE TABLE alias_target (
+  alias_id INTEGER NOT NULL REFERENCES alias (id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  target TEXT NOT NULL,
+  PRIMARY KEY (alias_id, place),
+  UNIQUE (alias_id, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alias_target_by_target ON alias_target (target);
+PRAGMA application_id = 1383298158;
+PRAGMA user_version = 1;
+)sql";
+static_assert(kApplicationId == 1383298158);
+
+/// One statement, so that what it sees is one state even while another process makes the tables.
+constexpr std::string_view kStateQuery =
+    "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema) "
+    "FROM pragma_user_version, pragma_application_id";
+
+/// False: it has no tables yet. Errors: kCorrupt (not ours).
+Result<bool> is_current(Database& database, const std::filesystem::path& path) {
+  RESTANTE_TRY(Statement query, database.prepare(kStateQuery));
+  RESTANTE_CHECKED(query.step());
+  const std::int64_t version = query.number(0);
+  const std::int64_t application = query.number(1);
+  const std::int64_t tables = query.number(2);
+  const bool fresh = version == 0 && application == 0 && tables == 0;
+  if (fresh) return false;
+  if (application != kApplicationId)
+    return Error(Errc::kCorrupt, path.string() + ": not a database of accounts");
+  if (version > kSchemaVersion)
+    return Error(Errc::kCorrupt, path.string() + ": made by a newer version of this program");
+  return version == kSchemaVersion;
+}
+
+}  // namespace
+
+Result<Database> open_accounts(const std::filesystem::path& path,
+                               std::chrono::milliseconds patience) {
+  RESTANTE_TRY(Database database, Database::open(path, patience));
+  RESTANTE_TRY(const bool current, is_current(database, path));
+  if (current) return database;
+  RESTANTE_TRY(const auto transaction, Transaction::begin(database));
+  // Asked again inside: another process may have made the tables while we waited for the lock.
+  RESTANTE_TRY(const bool made_meanwhile, is_current(database, path));
+  if (!made_meanwhile) RESTANTE_CHECKED(database.run(kVersion1));
+  RESTANTE_CHECKED(transaction->commit());
+  return database;
+}
+
+}  // namespace restante::accounts::sqlite

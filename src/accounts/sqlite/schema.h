@@ -1,0 +1,17 @@
+// The tables of accounts.db and their versions (PRAGMA user_version). Opening migrates.
+#pragma once
+
+#include "accounts/sqlite/database.h"
+
+namespace restante::accounts::sqlite {
+
+/// What this program reads and writes.
+inline constexpr int kSchemaVersion = 1;
+
+/// Opens the database and brings its tables to kSchemaVersion, in one transaction, also when other
+/// processes do the same at this moment. Errors: kIo, kBusy, kCorrupt (another program's database,
+/// or made by a newer version of this one).
+Result<Database> open_accounts(const std::filesystem::path& path,
+                               std::chrono::milliseconds patience);
+
+}  // namespace restante::accounts::sqlite
