@@ -1,0 +1,107 @@
+#include "net/connection.h"
+
+#include "net/test_support.h"
+
+namespace restante::net {
+namespace {
+
+Task<Status> echo(Connection& connection) {
+  for (;;) {
+    const Status filled = co_await connection.fill();
+    if (!filled) co_return filled;
+    std::string bytes(connection.input());
+    connection.discard_input();
+    const Status sent = co_await connection.send(bytes);
+    if (!sent) co_return sent;
+  }
+}
+
+TEST_F(ConnectionTest, EchoesUntilThePeerCloses) {
+  TestPeer peer = start(echo);
+  peer.send("hello");
+  EXPECT_EQ(peer.receive(5), "hello");
+  peer.send(std::string(1000, 'x'));  // Many times the read buffer.
+  EXPECT_EQ(peer.receive(1000), std::string(1000, 'x'));
+  peer.close();
+  const Status ended = await_end();
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, Errc::kClosed);
+}
+
+TEST_F(ConnectionTest, ShutdownEndsAWaitForInput) {
+  TestPeer peer = start(echo);
+  peer.send("x");
+  EXPECT_EQ(peer.receive(1), "x");
+  const Status ended = finish();
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, Errc::kState);
+}
+
+Task<Status> send_a_lot(Connection& connection) {
+  std::string bytes(8U << 20, 'y');
+  const Status now = connection.send_now(bytes);
+  if (!now) co_return now;
+  EXPECT_FALSE(bytes.empty());  // A socket buffer does not hold that much.
+  const Status sent = co_await connection.send(bytes);
+  co_return sent;
+}
+
+TEST_F(ConnectionTest, ShutdownLetsAReplyUnderWayFinish) {
+  TestPeer peer = start(send_a_lot);
+  worker_.stop(std::chrono::seconds(30));
+  EXPECT_EQ(peer.receive(8U << 20).size(), 8U << 20);
+  EXPECT_TRUE(finish());
+}
+
+TEST_F(ConnectionTest, AReaderWhoNeverReadsIsCutOffAfterTheGrace) {
+  const TestPeer peer = start(send_a_lot);
+  const Status ended = finish(std::chrono::milliseconds(0));
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, Errc::kClosed);
+}
+
+Task<Status> wait_with_deadline(Connection& connection) {
+  connection.expire_after(std::chrono::milliseconds(1));
+  const Status filled = co_await connection.fill();
+  co_return filled;
+}
+
+TEST_F(ConnectionTest, ADeadlineEndsTheWait) {
+  const TestPeer peer = start(wait_with_deadline);
+  const Status ended = await_end();
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, Errc::kTimeout);
+}
+
+Task<Status> wait_with_total_bound(Connection& connection) {
+  connection.bound_total(std::chrono::milliseconds(1));
+  connection.expire_after(std::chrono::hours(1));
+  const Status filled = co_await connection.fill();
+  co_return filled;
+}
+
+TEST_F(ConnectionTest, TheTotalBoundHoldsAgainstALaterDeadline) {
+  const TestPeer peer = start(wait_with_total_bound);
+  const Status ended = await_end();
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, Errc::kTimeout);
+}
+
+Task<Status> throw_out(Connection& connection) {
+  const Status filled = co_await connection.fill();
+  static_cast<void>(filled);
+  throw std::runtime_error("a bug");
+}
+
+TEST_F(ConnectionTest, AnExceptionIsReportedAndEndsThatSessionOnly) {
+  std::string reported;
+  worker_.on_error([&](const char* what) { reported = what; });
+  TestPeer peer = start(throw_out);
+  peer.send("x");
+  EXPECT_EQ(peer.receive(1), "");  // The connection went with its coroutine.
+  static_cast<void>(finish());
+  EXPECT_EQ(reported, "a bug");
+}
+
+}  // namespace
+}  // namespace restante::net
