@@ -1,0 +1,98 @@
+// restanted: the server. Command line, configuration, exit codes; the rest is src/server.
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "config/parse.h"
+#include "server/log.h"
+#include "server/server.h"
+
+namespace {
+
+using restante::Errc;
+using restante::config::Config;
+
+// sysexits.h
+constexpr int kExitOk = 0;
+constexpr int kExitUsage = 64;
+constexpr int kExitSoftware = 70;
+constexpr int kExitIo = 74;
+constexpr int kExitTemporary = 75;
+constexpr int kExitConfig = 78;
+
+constexpr const char* kFooter =
+    "Logs to stderr and says `ready` when all listeners are open.\n"
+    "Signals: SIGTERM and SIGINT finish what is under way and end it; SIGHUP reads the\n"
+    "configuration, the certificates and the accounts again.\n"
+    "Exit codes: 0 ended by a signal, 64 usage, 70 a bug, 74 disk or network,\n"
+    "75 the data directory or an address is taken, 78 configuration.\n"
+    "Configuration: docs/configuration.md; an example: packaging/restante.toml.";
+
+std::optional<Config> load(const std::string& path) {
+  auto result = restante::config::load_file(path, restante::config::Purpose::kServer);
+  for (const std::string& mistake : result.mistakes) std::cerr << mistake << '\n';
+  return std::move(result.config);
+}
+
+// Each connection and each open maildrop is a file descriptor.
+void raise_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+int exit_code(Errc code) {
+  if (code == Errc::kBusy) return kExitTemporary;
+  if (code == Errc::kSyntax) return kExitConfig;
+  return kExitIo;
+}
+
+int serve(const Config& config, const std::string& path) {
+  restante::server::set_up_log(config.server.log_level);
+  raise_file_limit();
+  auto server = restante::server::Server::open(config);
+  if (!server) {
+    spdlog::critical("cannot start: {}", server.error().message());
+    return exit_code(server.error().code);
+  }
+  const auto stopped = (*server)->run([&path] { return load(path); });
+  if (!stopped) {
+    spdlog::critical("stopped with an error: {}", stopped.error().message());
+    return kExitIo;
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  // A peer that hangs up is an error code, not a signal; one SIGTERM is enough for each thread.
+  std::signal(SIGPIPE, SIG_IGN);
+  CLI::App app(
+      "restanted: takes mail in by LMTP and SMTP, keeps it in durable maildrops, hands it out by "
+      "POP3.");
+  app.footer(kFooter);
+  std::string path;
+  bool check_only = false;
+  app.add_option("--config", path, "The configuration file (TOML)")->required()->type_name("FILE");
+  app.add_flag("--check-config", check_only, "Check the configuration and end");
+  app.set_version_flag("--version", "restanted " RESTANTE_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  const auto config = load(path);
+  if (!config) return kExitConfig;
+  if (check_only) {
+    std::cout << path << ": ok\n";
+    return kExitOk;
+  }
+  return serve(*config, path);
+} catch (const std::exception& error) {
+  std::cerr << "restanted: bug: " << error.what() << '\n';
+  return kExitSoftware;
+}

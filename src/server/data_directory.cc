@@ -1,0 +1,33 @@
+#include "server/data_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace restante::server {
+namespace {
+
+Error directory_error(const std::filesystem::path& path) {
+  return Error(Errc::kIo, path.string() + ": " + std::strerror(errno));
+}
+
+}  // namespace
+
+Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(directory, ignored)) {
+    std::filesystem::create_directories(directory.parent_path(), ignored);
+    if (::mkdir(directory.c_str(), 0700) != 0) return directory_error(directory);
+  }
+  const std::filesystem::path path = directory / "restanted.lock";
+  net::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd.valid()) return directory_error(path);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+    return Error(Errc::kBusy, "another restanted serves " + directory.string());
+  return fd;
+}
+
+}  // namespace restante::server

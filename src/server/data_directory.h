@@ -1,0 +1,15 @@
+// The data directory: made when missing, and locked, so that two servers never share one.
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.h"
+#include "net/unique_fd.h"
+
+namespace restante::server {
+
+/// The lock, held until closed; the kernel frees it when the process dies, however it dies.
+/// Errors: kBusy (another server runs on it), kIo.
+Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory);
+
+}  // namespace restante::server

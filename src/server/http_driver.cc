@@ -1,0 +1,66 @@
+#include "server/http_driver.h"
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <sstream>
+
+namespace restante::server {
+namespace {
+
+namespace http = boost::beast::http;
+
+constexpr auto kRequestTimeout = std::chrono::seconds(10);
+constexpr std::uint32_t kHeaderBytesMax = 8192;
+
+using Parser = http::request_parser<http::empty_body>;
+
+std::string to_text(const Parser& parser, const Metrics& metrics) {
+  http::response<http::string_body> response(http::status::ok, 11);
+  response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
+  response.keep_alive(false);
+  const auto& request = parser.get();
+  if (request.method() != http::verb::get) {
+    response.result(http::status::method_not_allowed);
+    response.body() = "only GET is known here\n";
+  } else if (request.target() == "/metrics") {
+    response.body() = metrics.to_prometheus();
+  } else if (request.target() == "/health") {
+    response.body() = "ok\n";
+  } else {
+    response.result(http::status::not_found);
+    response.body() = "there are /metrics and /health\n";
+  }
+  response.prepare_payload();
+  std::ostringstream out;
+  out << response;
+  return out.str();
+}
+
+}  // namespace
+
+net::Task<Status> run_http(SessionContext& context) {
+  net::Connection& connection = context.connection;
+  connection.bound_total(kRequestTimeout);
+  Parser parser;
+  parser.header_limit(kHeaderBytesMax);
+  std::string buffered;  // Beast wants a header line whole.
+  while (!parser.is_done()) {
+    const Status filled = co_await connection.fill();
+    if (!filled) co_return filled;
+    buffered.append(connection.input());
+    connection.discard_input();
+    boost::beast::error_code failure;
+    const std::size_t used = parser.put(net::asio::buffer(buffered), failure);
+    buffered.erase(0, used);
+    if (failure == http::error::need_more && buffered.size() < kHeaderBytesMax) continue;
+    if (failure) co_return Error(Errc::kSyntax, "http: " + failure.message());
+  }
+  std::string answer = to_text(parser, context.services.metrics);
+  const Status sent = co_await connection.send(answer);
+  connection.finish();
+  co_return sent;
+}
+
+}  // namespace restante::server

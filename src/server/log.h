@@ -1,0 +1,22 @@
+// The log: one line an event on stderr, key=value, readable by people and by fail2ban. What a peer
+// sent is quoted, so that it can forge neither a line nor a key. No secrets, ever.
+#pragma once
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <string>
+#include <string_view>
+
+#include "config/config.h"
+
+namespace restante::server {
+
+/// Sends spdlog's default logger to stderr, UTC times, this level and above.
+void set_up_log(config::LogLevel level);
+
+/// The value as it may stand behind "key=": as it is when plain, otherwise in quotes with \xNN for
+/// control characters, quotes and bytes that are not ASCII; cut after 200 bytes.
+std::string for_log(std::string_view value);
+
+}  // namespace restante::server

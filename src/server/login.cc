@@ -1,0 +1,86 @@
+#include "server/login.h"
+
+#include "accounts/apop.h"
+#include "accounts/names.h"
+#include "server/log.h"
+
+namespace restante::server {
+namespace {
+
+using pop3::LoginFailure;
+
+LoginOutcome to_failure(const Error& error) {
+  switch (error.code) {
+    case Errc::kAuth: return LoginOutcome(LoginFailure::kWrong, error.message());
+    case Errc::kBusy: return LoginOutcome(LoginFailure::kInUse, error.message());
+    case Errc::kCorrupt: return LoginOutcome(LoginFailure::kPermanent, error.message());
+    case Errc::kIo:
+    case Errc::kFull:
+    case Errc::kNotFound:
+    case Errc::kExists:
+    case Errc::kLimit:
+    case Errc::kSyntax:
+    case Errc::kState:
+    case Errc::kTimeout:
+    case Errc::kClosed: break;
+  }
+  return LoginOutcome(LoginFailure::kTemporary, error.message());
+}
+
+accounts::NameRules name_rules(const SessionContext& context) {
+  const config::Accounts& settings = context.settings->config.accounts;
+  return accounts::NameRules(settings.default_domain, settings.fold_local_part);
+}
+
+net::Task<Result<accounts::Account>> check(SessionContext& context, pop3::Credentials credentials,
+                                           std::string timestamp) {
+  Services& services = context.services;
+  if (credentials.method == "APOP") {
+    const accounts::ApopAttempt attempt(credentials.name, timestamp, credentials.password);
+    co_return accounts::check_apop(services.directory, name_rules(context), attempt);
+  }
+  auto cached = services.authenticator.check_cached(credentials.name, credentials.password);
+  if (cached) co_return std::move(*cached);
+  auto work = [&services, &credentials] {
+    return services.authenticator.check(credentials.name, credentials.password);
+  };
+  Result<accounts::Account> checked = co_await services.hash_pool.run(work);
+  co_return checked;
+}
+
+// Nobody may act for anybody else here; an authorization identity that names the same account in
+// another spelling is the same (RFC 4616 s.2).
+bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentials,
+                     const accounts::Account& account) {
+  if (credentials.authorization.empty()) return true;
+  const auto name = accounts::canonical_name(credentials.authorization, name_rules(context));
+  return name && *name == account.name;
+}
+
+}  // namespace
+
+net::Task<LoginOutcome> log_in(SessionContext& context, pop3::Credentials credentials,
+                               std::string timestamp) {
+  Services& services = context.services;
+  const pop3::Credentials kept = credentials;
+  auto account = co_await check(context, std::move(credentials), std::move(timestamp));
+  if (!account) co_return to_failure(account.error());
+  if (!acts_for_itself(context, kept, *account))
+    co_return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
+
+  const auto delay = context.settings->config.pop3.login_delay;
+  if (!services.login_delays.may_log_in(account->name, delay, services.clock.now()))
+    co_return LoginOutcome(LoginFailure::kTooSoon, "login delay");
+
+  auto opened = services.store.open_cached(account->name, maildrop::View::kDefault);
+  if (!opened) {
+    auto work = [&services, &account] {
+      return services.store.open(account->name, maildrop::View::kDefault);
+    };
+    opened = co_await services.disk_pool.run(work);
+  }
+  if (!*opened) co_return to_failure(opened->error());
+  co_return LoginOutcome(account->name, std::move(**opened));
+}
+
+}  // namespace restante::server

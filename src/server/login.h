@@ -1,0 +1,31 @@
+// From credentials to an open maildrop: the password, the login delay, the one session. The polling
+// path (a client that was here before, a maildrop in memory) leaves no thread and asks no disk.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "maildrop/store.h"
+#include "net/asio.h"
+#include "pop3/server_session.h"
+#include "server/session_context.h"
+
+namespace restante::server {
+
+/// Either a session with its account's name, or why not.
+struct LoginOutcome {
+  explicit LoginOutcome(pop3::LoginFailure f, std::string d) : failure(f), detail(std::move(d)) {}
+  LoginOutcome(std::string a, std::unique_ptr<maildrop::Session> m)
+      : account(std::move(a)), maildrop(std::move(m)) {}
+
+  std::string account;
+  std::unique_ptr<maildrop::Session> maildrop;  ///< Null: failed.
+  pop3::LoginFailure failure = pop3::LoginFailure::kTemporary;
+  std::string detail;  ///< For the log.
+};
+
+/// `context` outlives the coroutine; `timestamp` is the greeting's, for APOP.
+net::Task<LoginOutcome> log_in(SessionContext& context, pop3::Credentials credentials,
+                               std::string timestamp);
+
+}  // namespace restante::server

@@ -1,0 +1,24 @@
+#include "server/login_delays.h"
+
+#include <algorithm>
+
+namespace restante::server {
+
+bool LoginDelays::may_log_in(const std::string& account, std::chrono::seconds delay, WallTime now) {
+  if (delay.count() == 0) return true;
+  const std::lock_guard lock(mutex_);
+  const auto [place, is_new] = last_.try_emplace(account, now);
+  if (!is_new) {
+    if (now - place->second < delay) return false;
+    place->second = now;
+  }
+  if (last_.size() >= forget_at_) forget_old(delay, now);
+  return true;
+}
+
+void LoginDelays::forget_old(std::chrono::seconds delay, WallTime now) {
+  std::erase_if(last_, [&](const auto& entry) { return now - entry.second >= delay; });
+  forget_at_ = std::max<std::size_t>(1024, 2 * last_.size());
+}
+
+}  // namespace restante::server

@@ -1,0 +1,72 @@
+#include "server/message_sender.h"
+
+#include "base/limits.h"
+#include "mail/top_cutter.h"
+
+namespace restante::server {
+namespace {
+
+constexpr std::size_t kChunkBytes = limits::kOutputBytesMax;
+// After so many full buffers the other connections of the thread have their turn.
+constexpr std::uint32_t kBuffersATurn = 16;
+
+}  // namespace
+
+net::Task<Status> MessageSender::send(maildrop::Session& maildrop, pop3::SendMessage request) {
+  refused_ = ok();
+  sent_bytes_ = 0;
+  auto reader = maildrop.read(request.number);
+  if (!reader) {
+    refused_ = std::move(reader).error();
+    session_.message_opened(refused_);
+    co_return ok();
+  }
+  // The first piece is read before +OK is said: small messages are then verified whole.
+  std::string chunk;
+  const Result<std::size_t> first = co_await read(**reader, chunk);
+  if (!first) refused_ = first.error();
+  session_.message_opened(refused_);
+  if (!refused_) co_return ok();
+  const Status sent = co_await send_rest(**reader, request, std::move(chunk));
+  co_return sent;
+}
+
+net::Task<Status> MessageSender::send_rest(maildrop::MessageReader& reader,
+                                           pop3::SendMessage request, std::string chunk) {
+  std::string& output = session_.output();
+  mail::TopCutter cutter(request.body_lines.value_or(0));
+  std::uint32_t buffers = 0;
+  while (!chunk.empty()) {
+    std::size_t wanted = chunk.size();
+    if (request.body_lines) wanted = cutter.pass(chunk);
+    output.append(chunk, 0, wanted);
+    sent_bytes_ += wanted;
+    if (output.size() >= limits::kOutputBytesMax) {
+      const Status sent = co_await connection_.send(output);
+      if (!sent) co_return sent;
+      if (++buffers % kBuffersATurn == 0) co_await connection_.yield();
+    }
+    // TOP reads on to the end only where the cut was not reached yet.
+    if (request.body_lines && cutter.done()) break;
+    if (sent_bytes_ == reader.info().wire_bytes) break;
+    const Result<std::size_t> more = co_await read(reader, chunk);
+    if (!more) co_return Status(more.error());
+  }
+  output += ".\r\n";
+  co_return ok();
+}
+
+net::Task<Result<std::size_t>> MessageSender::read(maildrop::MessageReader& reader,
+                                                   std::string& chunk) {
+  chunk.resize(std::min<std::uint64_t>(kChunkBytes, reader.info().wire_bytes - sent_bytes_));
+  const MutableBytes target = std::as_writable_bytes(std::span(chunk));
+  auto cached = reader.read_cached(target);
+  if (!cached) {
+    auto work = [&reader, target] { return reader.read(target); };
+    cached = co_await disk_pool_.run(work);
+  }
+  chunk.resize(*cached ? **cached : 0);
+  co_return std::move(*cached);
+}
+
+}  // namespace restante::server

@@ -1,0 +1,52 @@
+#include "server/metrics.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <string_view>
+
+namespace restante::server {
+namespace {
+
+struct Row {
+  std::string_view name;
+  std::string_view type;
+  std::string_view help;
+  Counter Metrics::*counter;
+};
+
+constexpr Row kRows[] = {
+    {"connections_open", "gauge", "Connections open now.", &Metrics::connections_open},
+    {"connections_total", "counter", "Connections accepted.", &Metrics::connections_total},
+    {"connections_refused_total", "counter", "Connections refused at the limit.",
+     &Metrics::connections_refused},
+    {"pop3_sessions_total", "counter", "Successful POP3 logins.", &Metrics::pop3_sessions},
+    {"logins_failed_total", "counter", "Failed POP3 logins.", &Metrics::logins_failed},
+    {"messages_retrieved_total", "counter", "Messages sent by RETR.", &Metrics::messages_retrieved},
+    {"octets_retrieved_total", "counter", "Octets sent by RETR and TOP.",
+     &Metrics::octets_retrieved},
+    {"messages_deleted_total", "counter", "Messages deleted by QUIT.", &Metrics::messages_deleted},
+    {"mails_received_total", "counter", "Mails taken in by SMTP and LMTP.",
+     &Metrics::mails_received},
+    {"messages_delivered_total", "counter", "Copies put into maildrops.",
+     &Metrics::messages_delivered},
+    {"recipients_refused_total", "counter", "Recipients refused.", &Metrics::recipients_refused},
+    {"deliveries_failed_total", "counter", "Deliveries that failed.", &Metrics::deliveries_failed},
+    {"tls_handshakes_failed_total", "counter", "TLS handshakes that failed.",
+     &Metrics::tls_handshakes_failed},
+    {"damage_found_total", "counter", "Damaged records met.", &Metrics::damage_found},
+};
+
+}  // namespace
+
+std::string Metrics::to_prometheus() const {
+  std::string out;
+  for (const Row& row : kRows) {
+    fmt::format_to(std::back_inserter(out),
+                   "# HELP restante_{0} {1}\n# TYPE restante_{0} {2}\nrestante_{0} {3}\n", row.name,
+                   row.help, row.type, (this->*row.counter).value());
+  }
+  return out;
+}
+
+}  // namespace restante::server

@@ -1,0 +1,40 @@
+// Counters of the whole process. Increments are relaxed: they order nothing.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+namespace restante::server {
+
+class Counter {
+ public:
+  void add(std::uint64_t n = 1) { value_.fetch_add(n, std::memory_order_relaxed); }
+  void subtract(std::uint64_t n = 1) { value_.fetch_sub(n, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+struct Metrics {
+  Counter connections_open;  ///< Now.
+  Counter connections_total;
+  Counter connections_refused;  ///< At the limit.
+  Counter pop3_sessions;        ///< Logged in.
+  Counter logins_failed;
+  Counter messages_retrieved;
+  Counter octets_retrieved;
+  Counter messages_deleted;
+  Counter mails_received;      ///< Taken in by SMTP and LMTP.
+  Counter messages_delivered;  ///< Copies in maildrops.
+  Counter recipients_refused;
+  Counter deliveries_failed;
+  Counter tls_handshakes_failed;
+  Counter damage_found;  ///< Records whose bytes do not match their checksum.
+
+  /// The Prometheus text format.
+  [[nodiscard]] std::string to_prometheus() const;
+};
+
+}  // namespace restante::server

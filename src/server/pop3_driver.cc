@@ -1,0 +1,174 @@
+#include "server/pop3_driver.h"
+
+#include "server/log.h"
+#include "server/login.h"
+#include "server/message_sender.h"
+
+namespace restante::server {
+namespace {
+
+constexpr std::size_t kIdleOutputBytes = 2048;
+constexpr std::uint32_t kFlushesATurn = 16;
+
+pop3::ServerSettings with_timestamp(const SessionContext& context) {
+  pop3::ServerSettings out = context.settings->pop3;
+  if (out.apop_enabled)
+    out.apop_timestamp =
+        fmt::format("<{}.{}@{}>", context.id,
+                    context.services.clock.now().time_since_epoch().count(), out.hostname);
+  return out;
+}
+
+}  // namespace
+
+Pop3Driver::Pop3Driver(SessionContext& context)
+    : context_(context), settings_(with_timestamp(context)), session_(settings_, channel()) {}
+
+pop3::Channel Pop3Driver::channel() const {
+  pop3::Channel out;
+  out.tls = context_.connection.tls() != nullptr;
+  out.stls_available = context_.may_start_tls();
+  out.plaintext_allowed = context_.plaintext_allowed();
+  return out;
+}
+
+net::Task<Status> Pop3Driver::run() {
+  context_.connection.bound_total(context_.settings->config.limits.login_timeout);
+  Status status = ok();
+  while (status && !quit_) {
+    pop3::Effect effect = session_.advance(context_.connection.input());
+    if (std::holds_alternative<pop3::NeedInput>(effect)) {
+      status = co_await need_input();
+    } else if (std::holds_alternative<pop3::Flush>(effect)) {
+      status = co_await flush();
+    } else if (auto* attempt = std::get_if<pop3::Authenticate>(&effect)) {
+      status = co_await authenticate(std::move(attempt->credentials));
+    } else if (const auto* request = std::get_if<pop3::SendMessage>(&effect)) {
+      status = co_await send_message(*request);
+    } else if (auto* quit = std::get_if<pop3::Commit>(&effect)) {
+      status = co_await commit(std::move(quit->deleted));
+    } else if (std::holds_alternative<pop3::StartTls>(effect)) {
+      status = co_await start_tls();
+    } else {
+      maildrop_.reset();  // The lock is free before the client hears that the session is over.
+      status = co_await flush();
+      quit_ = true;
+    }
+  }
+  if (!status && status.error().code == Errc::kState) {
+    session_.shut_down("server is going down, try again later");
+    static_cast<void>(context_.connection.send_now(session_.output()));
+  }
+  context_.connection.finish();
+  log_end(status);
+  co_return status;
+}
+
+net::Task<Status> Pop3Driver::need_input() {
+  std::string& output = session_.output();
+  if (!output.empty()) {
+    const Status sent = co_await flush();
+    if (!sent) co_return sent;
+  }
+  if (output.capacity() > kIdleOutputBytes) std::string().swap(output);
+  context_.connection.expire_after(context_.settings->config.limits.idle_timeout);
+  const Status filled = co_await context_.connection.fill();
+  co_return filled;
+}
+
+net::Task<Status> Pop3Driver::flush() {
+  std::string& output = session_.output();
+  const Status sent = context_.connection.send_now(output);
+  if (!sent) co_return sent;
+  if (!output.empty()) {
+    const Status rest = co_await context_.connection.send(output);
+    if (!rest) co_return rest;
+  }
+  if (++flushes_ % kFlushesATurn == 0) co_await context_.connection.yield();
+  co_return ok();
+}
+
+net::Task<Status> Pop3Driver::start_tls() {
+  const Status sent = co_await flush();
+  if (!sent) co_return sent;
+  context_.connection.discard_input();
+  const Status started = co_await context_.connection.start_tls(context_.settings->tls);
+  if (!started) {
+    context_.services.metrics.tls_handshakes_failed.add();
+    co_return started;
+  }
+  session_.tls_started(channel());
+  co_return ok();
+}
+
+net::Task<Status> Pop3Driver::authenticate(pop3::Credentials credentials) {
+  const std::string name = credentials.name;
+  method_ = credentials.method;
+  LoginOutcome outcome =
+      co_await log_in(context_, std::move(credentials), settings_.apop_timestamp);
+  if (!outcome.maildrop) {
+    context_.services.metrics.logins_failed.add();
+    spdlog::warn("pop3 login failed session={} peer={} user={} method={} reason={}", context_.id,
+                 context_.connection.peer().to_string(), for_log(name), method_,
+                 for_log(outcome.detail));
+    session_.login_failed(outcome.failure);
+    co_return ok();
+  }
+  account_ = std::move(outcome.account);
+  maildrop_ = std::move(outcome.maildrop);
+  listing_ = std::make_unique<MaildropListing>(*maildrop_);
+  context_.services.metrics.pop3_sessions.add();
+  context_.connection.unbound_total();
+  session_.logged_in(*listing_);
+  co_return ok();
+}
+
+net::Task<Status> Pop3Driver::send_message(pop3::SendMessage request) {
+  MessageSender sender(context_.connection, context_.services.disk_pool, session_);
+  const Status sent = co_await sender.send(*maildrop_, request);
+  retrieved_octets_ += sender.sent_bytes();
+  context_.services.metrics.octets_retrieved.add(sender.sent_bytes());
+  const Status& trouble = sent ? sender.refused() : sent;
+  if (!trouble && trouble.error().code != Errc::kClosed) {
+    if (trouble.error().code == Errc::kCorrupt) context_.services.metrics.damage_found.add();
+    spdlog::error("pop3 message not sent session={} user={} sequence={} reason={}", context_.id,
+                  for_log(account_), to_number(maildrop_->info(request.number).sequence),
+                  for_log(trouble.error().message()));
+  } else if (trouble && !request.body_lines) {
+    ++retrieved_;
+    context_.services.metrics.messages_retrieved.add();
+  }
+  co_return sent;
+}
+
+net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
+  Status done = ok();
+  if (!deleted.empty()) {
+    auto work = [this, &deleted] { return maildrop_->commit(deleted); };
+    done = co_await context_.services.disk_pool.run(work);
+  }
+  if (done) {
+    deleted_ = deleted.size();
+    context_.services.metrics.messages_deleted.add(deleted_);
+  } else {
+    spdlog::error("pop3 deletion failed session={} user={} messages={} reason={}", context_.id,
+                  for_log(account_), deleted.size(), for_log(done.error().message()));
+  }
+  session_.committed(done);
+  co_return ok();
+}
+
+void Pop3Driver::log_end(const Status& status) const {
+  const std::string end = status ? "quit" : for_log(status.error().message());
+  if (account_.empty()) {
+    spdlog::debug("pop3 session={} peer={} ended={}", context_.id,
+                  context_.connection.peer().to_string(), end);
+    return;
+  }
+  spdlog::info(
+      "pop3 session={} peer={} tls={} user={} method={} retrieved={} bytes={} deleted={} ended={}",
+      context_.id, context_.connection.peer().to_string(), for_log(context_.tls_text()),
+      for_log(account_), method_, retrieved_, retrieved_octets_, deleted_, end);
+}
+
+}  // namespace restante::server

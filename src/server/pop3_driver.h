@@ -1,0 +1,66 @@
+// Drives one POP3 session: reads, writes, logs in, sends messages and commits for the sans-IO
+// pop3::ServerSession, which decides everything.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "maildrop/store.h"
+#include "net/asio.h"
+#include "pop3/server_session.h"
+#include "server/session_context.h"
+
+namespace restante::server {
+
+/// The store's session as the protocol wants to see it.
+class MaildropListing : public pop3::Listing {
+ public:
+  explicit MaildropListing(const maildrop::Session& session) : session_(session) {}
+  [[nodiscard]] std::uint32_t count() const override { return session_.count(); }
+  [[nodiscard]] std::uint64_t total_octets() const override { return session_.total_octets(); }
+  [[nodiscard]] std::uint64_t octets(MessageNumber number) const override {
+    return session_.info(number).octets;
+  }
+  void append_uid(MessageNumber number, std::string& out) const override {
+    session_.append_uid(number, out);
+  }
+  [[nodiscard]] bool needs_utf8(MessageNumber number) const override {
+    return session_.info(number).flags.utf8_header;
+  }
+
+ private:
+  const maildrop::Session& session_;  // Not owned; the driver holds it.
+};
+
+class Pop3Driver {
+ public:
+  explicit Pop3Driver(SessionContext& context);
+
+  /// Runs the session to its end and logs it. ok() after QUIT; otherwise why it ended early.
+  net::Task<Status> run();
+
+ private:
+  net::Task<Status> need_input();
+  net::Task<Status> flush();
+  net::Task<Status> start_tls();
+  net::Task<Status> authenticate(pop3::Credentials credentials);
+  net::Task<Status> send_message(pop3::SendMessage request);
+  net::Task<Status> commit(std::vector<MessageNumber> deleted);
+  [[nodiscard]] pop3::Channel channel() const;
+  void log_end(const Status& status) const;
+
+  SessionContext& context_;
+  pop3::ServerSettings settings_;
+  pop3::ServerSession session_;
+  std::unique_ptr<maildrop::Session> maildrop_;
+  std::unique_ptr<MaildropListing> listing_;
+  std::string account_;
+  std::string method_;
+  std::uint64_t retrieved_ = 0;
+  std::uint64_t retrieved_octets_ = 0;
+  std::uint64_t deleted_ = 0;
+  std::uint32_t flushes_ = 0;
+  bool quit_ = false;
+};
+
+}  // namespace restante::server

@@ -1,0 +1,215 @@
+#include "server/server.h"
+
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <list>
+
+#include "accounts/open.h"
+#include "disk/posix.h"
+#include "maildrop/log/log_store.h"
+#include "net/listener.h"
+#include "server/acceptor.h"
+#include "server/data_directory.h"
+#include "server/log.h"
+#include "server/notify.h"
+
+namespace restante::server {
+namespace {
+
+// Deliveries and commits in flight: as many fdatasyncs as a disk batches well.
+constexpr std::size_t kDiskThreads = 64;
+
+std::size_t processors() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+net::Endpoint to_endpoint(const config::Address& address) {
+  net::Endpoint out;
+  out.host = address.host;
+  out.port = address.port;
+  out.unix_path = address.unix_path;
+  return out;
+}
+
+std::string_view to_text(config::Protocol protocol) {
+  switch (protocol) {
+    case config::Protocol::kPop3: return "pop3";
+    case config::Protocol::kLmtp: return "lmtp";
+    case config::Protocol::kSmtp: return "smtp";
+    case config::Protocol::kHttp: return "http";
+  }
+  return "unknown";
+}
+
+std::string_view to_text(config::TlsMode mode) {
+  switch (mode) {
+    case config::TlsMode::kNone: return "none";
+    case config::TlsMode::kStarttls: return "starttls";
+    case config::TlsMode::kImplicit: return "implicit";
+  }
+  return "unknown";
+}
+
+accounts::NameRules name_rules(const config::Accounts& accounts) {
+  return accounts::NameRules(accounts.default_domain, accounts.fold_local_part);
+}
+
+Result<std::unique_ptr<accounts::Directory>> open_accounts(const config::Config& config) {
+  accounts::BackendSettings settings;
+  settings.backend = config.accounts.backend == config::AccountsBackend::kPasswdFile
+                         ? accounts::Backend::kPasswdFile
+                         : accounts::Backend::kSqlite;
+  settings.path = config.accounts.path;
+  settings.aliases = config.accounts.aliases;
+  settings.names = name_rules(config.accounts);
+  settings.report = [](const Error& error) {
+    spdlog::error("accounts kept as they were reason={}", for_log(error.message()));
+  };
+  return accounts::open_directory(settings, system_clock());
+}
+
+accounts::AuthenticatorSettings authenticator_settings(const config::Config& config) {
+  accounts::AuthenticatorSettings out;
+  out.default_domain = config.accounts.default_domain;
+  out.fold_local_part = config.accounts.fold_local_part;
+  return out;
+}
+
+accounts::RouterSettings router_settings(const config::Config& config) {
+  accounts::RouterSettings out;
+  out.default_domain = config.accounts.default_domain;
+  out.postmaster = config.accounts.postmaster;
+  out.subaddress_separator = config.accounts.subaddress_separator;
+  out.fold_local_part = config.accounts.fold_local_part;
+  return out;
+}
+
+Result<std::unique_ptr<maildrop::Store>> open_store(const config::Config& config) {
+  maildrop::log::LogStoreSettings settings;
+  settings.root = config.data_dir.string();
+  settings.idle_maildrops_max = config.limits.idle_maildrops;
+  settings.report = [](const maildrop::log::Damage& damage) {
+    spdlog::error("maildrop damage account={} offset={} {}", for_log(damage.account), damage.offset,
+                  for_log(damage.what));
+  };
+  return maildrop::log::open_log_store(disk::posix_disk(), std::move(settings));
+}
+
+}  // namespace
+
+// Members are destroyed from the last to the first: workers before what their sessions use.
+struct Server::State {
+  State(net::UniqueFd l, std::unique_ptr<accounts::Directory> d, std::unique_ptr<maildrop::Store> s,
+        SettingsPtr p)
+      : lock(std::move(l)),
+        directory(std::move(d)),
+        store(std::move(s)),
+        authenticator(*directory, system_clock(), authenticator_settings(p->config)),
+        router(*directory, router_settings(p->config)),
+        services{*store,    *directory,     authenticator, router,   disk_pool,
+                 hash_pool, system_clock(), LoginDelays(), Metrics()},
+        settings(std::move(p)) {}
+
+  net::UniqueFd lock;
+  std::unique_ptr<accounts::Directory> directory;
+  std::unique_ptr<maildrop::Store> store;
+  accounts::Authenticator authenticator;
+  accounts::Router router;
+  net::BlockingPool disk_pool{kDiskThreads};
+  net::BlockingPool hash_pool{processors()};
+  Services services;
+  SettingsHolder settings;
+  std::list<net::Worker> workers;
+  std::list<Acceptor> acceptors;
+
+  void make_workers(std::size_t count);
+  Status listen(const config::Listen& listen);
+  void reload(const std::optional<config::Config>& config);
+  Status stop();
+};
+
+void Server::State::make_workers(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    net::Worker& worker = workers.emplace_back(i);
+    worker.on_error([](const char* what) {
+      spdlog::critical("bug: exception left a session, session dropped: {}", what);
+    });
+  }
+}
+
+Status Server::State::listen(const config::Listen& listen) {
+  RESTANTE_TRY(net::ListenSockets sockets,
+               net::open_listener(to_endpoint(listen.address), workers.size()));
+  auto socket = sockets.sockets.begin();
+  for (net::Worker& worker : workers) {
+    Acceptor& acceptor =
+        acceptors.emplace_back(worker, std::move(*socket++), listen, services, settings);
+    acceptor.spawn();
+  }
+  spdlog::info("listening protocol={} address={} tls={}", to_text(listen.protocol),
+               sockets.endpoint.to_string(), to_text(listen.tls));
+  return ok();
+}
+
+void Server::State::reload(const std::optional<config::Config>& config) {
+  const Status accounts_read = directory->reload();
+  if (!accounts_read)
+    spdlog::error("reload: accounts kept as they were reason={}",
+                  for_log(accounts_read.error().message()));
+  if (!config) return;
+  auto fresh = make_settings(*config);
+  if (!fresh) {
+    spdlog::error("reload: settings kept as they were reason={}", for_log(fresh.error().message()));
+    return;
+  }
+  settings.set(std::move(*fresh));
+  spdlog::info(
+      "reloaded: new connections use it; listeners, accounts, data_dir, maildrop and server need a "
+      "restart");
+}
+
+Status Server::State::stop() {
+  const auto grace = settings.get()->config.limits.shutdown_grace;
+  for (net::Worker& worker : workers) worker.stop(grace);
+  for (net::Worker& worker : workers) worker.join();
+  hash_pool.join();
+  disk_pool.join();
+  return store->close();
+}
+
+Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::open(const config::Config& config) {
+  RESTANTE_TRY(net::UniqueFd lock, lock_data_directory(config.data_dir));
+  RESTANTE_TRY(SettingsPtr settings, make_settings(config));
+  RESTANTE_TRY(auto directory, open_accounts(config));
+  RESTANTE_TRY(auto store, open_store(config));
+  auto state = std::make_unique<State>(std::move(lock), std::move(directory), std::move(store),
+                                       std::move(settings));
+  state->make_workers(config.server.threads == 0 ? processors() : config.server.threads);
+  for (const config::Listen& listen : config.listen) RESTANTE_CHECKED(state->listen(listen));
+  return std::unique_ptr<Server>(new Server(std::move(state)));
+}
+
+Status Server::run(const std::function<std::optional<config::Config>()>& reload) {
+  net::asio::io_context context(1);
+  net::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
+  for (net::Worker& worker : state_->workers) worker.start();
+  std::function<void()> wait = [&] {
+    signals.async_wait([&](const boost::system::error_code& failure, int signal) {
+      if (failure || signal != SIGHUP) return;
+      state_->reload(reload());
+      wait();
+    });
+  };
+  wait();
+  spdlog::info("ready");
+  notify_supervisor("READY=1");
+  context.run();
+  spdlog::info("stopping: sessions under way may finish");
+  notify_supervisor("STOPPING=1");
+  const Status stopped = state_->stop();
+  spdlog::info("stopped");
+  return stopped;
+}
+
+}  // namespace restante::server

@@ -1,0 +1,34 @@
+// The server as a whole: opens the accounts, the store and the listeners, runs the workers until it
+// is told to stop, and closes everything in order.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "config/config.h"
+#include "server/services.h"
+
+namespace restante::server {
+
+class Server {
+ public:
+  /// Opens everything; nobody is served yet. The data directory is made (0700) when it is missing
+  /// and locked against a second server. Errors: kBusy (it, or an address, is taken), kIo,
+  /// kCorrupt, kSyntax.
+  static Result<std::unique_ptr<Server>> open(const config::Config& config);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Serves until SIGTERM or SIGINT; calls `reload` on SIGHUP for the new configuration (nullopt:
+  /// keep the old). Says `ready` in the log and to systemd when all listeners are open.
+  /// Then finishes what is under way, at most limits.shutdown_grace, and closes the store.
+  Status run(const std::function<std::optional<config::Config>()>& reload);
+
+ private:
+  struct State;
+  explicit Server(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace restante::server

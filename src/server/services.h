@@ -1,0 +1,67 @@
+// What every session needs and shares: the store, the accounts, the pools, the counters; and the
+// settings, which a reload replaces as a whole while sessions under way keep theirs.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "accounts/authenticator.h"
+#include "accounts/directory.h"
+#include "accounts/router.h"
+#include "base/clock.h"
+#include "config/config.h"
+#include "maildrop/store.h"
+#include "net/blocking_pool.h"
+#include "net/tls_stream.h"
+#include "pop3/server_session.h"
+#include "server/login_delays.h"
+#include "server/metrics.h"
+#include "smtp/server_session.h"
+
+namespace restante::server {
+
+/// Immutable; made from a Config by make_settings().
+struct Settings {
+  config::Config config;
+  std::shared_ptr<const net::TlsContext> tls;  ///< Null when no listener wants TLS.
+  pop3::ServerSettings pop3;
+  smtp::ServerSettings smtp;
+  smtp::ServerSettings lmtp;
+};
+using SettingsPtr = std::shared_ptr<const Settings>;
+
+/// Errors: kIo, kSyntax (a certificate that cannot be used).
+Result<SettingsPtr> make_settings(const config::Config& config);
+
+/// None of it is owned; all of it outlives the workers and may be used by any of them.
+struct Services {
+  maildrop::Store& store;
+  accounts::Directory& directory;
+  accounts::Authenticator& authenticator;
+  accounts::Router& router;
+  net::BlockingPool& disk_pool;
+  net::BlockingPool& hash_pool;  ///< Bounds how many slow password hashes run at once.
+  const Clock& clock;
+  LoginDelays login_delays;
+  Metrics metrics;
+};
+
+/// The present settings; swapped on SIGHUP.
+class SettingsHolder {
+ public:
+  explicit SettingsHolder(SettingsPtr settings) : settings_(std::move(settings)) {}
+  [[nodiscard]] SettingsPtr get() const {
+    const std::lock_guard lock(mutex_);
+    return settings_;
+  }
+  void set(SettingsPtr settings) {
+    const std::lock_guard lock(mutex_);
+    settings_ = std::move(settings);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  SettingsPtr settings_;
+};
+
+}  // namespace restante::server

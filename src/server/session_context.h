@@ -1,0 +1,37 @@
+// What one session is started with, whatever its protocol.
+#pragma once
+
+#include <string>
+
+#include "net/connection.h"
+#include "server/services.h"
+
+namespace restante::server {
+
+struct SessionContext {
+  SessionContext(net::Connection& c, Services& s, SettingsPtr p, const config::Listen& l,
+                 std::string i)
+      : connection(c), services(s), settings(std::move(p)), listen(l), id(std::move(i)) {}
+
+  net::Connection& connection;  ///< Not owned; outlives the session.
+  Services& services;           ///< Not owned; outlives the session.
+  SettingsPtr settings;
+  config::Listen listen;
+  std::string id;  ///< Names the session in the log and in Received.
+
+  [[nodiscard]] bool may_start_tls() const {
+    return listen.tls == config::TlsMode::kStarttls && settings->tls && connection.tls() == nullptr;
+  }
+  [[nodiscard]] bool plaintext_allowed() const {
+    const config::Plaintext allowed = settings->config.auth.plaintext;
+    return connection.tls() != nullptr || allowed == config::Plaintext::kAlways ||
+           (allowed == config::Plaintext::kLoopback && connection.peer().is_loopback());
+  }
+  /// "TLSv1.3 TLS_AES_256_GCM_SHA384", or empty.
+  [[nodiscard]] std::string tls_text() const {
+    const net::TlsStream* tls = connection.tls();
+    return tls == nullptr ? std::string() : std::string(tls->version()) + " " + tls->cipher();
+  }
+};
+
+}  // namespace restante::server

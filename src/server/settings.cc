@@ -1,0 +1,74 @@
+// From the configuration to what the sessions are given.
+#include "net/self_signed.h"
+#include "server/log.h"
+#include "server/services.h"
+
+namespace restante::server {
+namespace {
+
+bool needs_tls(const config::Config& config) {
+  return std::any_of(config.listen.begin(), config.listen.end(), [](const config::Listen& listen) {
+    return listen.tls != config::TlsMode::kNone;
+  });
+}
+
+Result<std::shared_ptr<const net::TlsContext>> load_tls(const config::Config& config) {
+  net::TlsSettings settings;
+  settings.tls13_only = config.tls.min_version == "1.3";
+  for (const config::Certificate& files : config.tls.certificates)
+    settings.certificates.push_back({files.certificate, files.private_key});
+  if (settings.certificates.empty()) {
+    bool made = false;
+    RESTANTE_TRY(net::CertificateFiles files,
+                 net::ensure_self_signed(config.data_dir, config.hostname, made));
+    if (made)
+      spdlog::warn("tls certificate={} is new and self-signed: clients will warn; set [tls]",
+                   files.certificate.string());
+    settings.certificates.push_back(std::move(files));
+  }
+  RESTANTE_TRY(auto context, net::TlsContext::load(settings));
+  spdlog::info("tls certificates={} expires=\"{}\"", settings.certificates.size(),
+               context->expires());
+  return context;
+}
+
+pop3::ServerSettings make_pop3(const config::Config& config) {
+  pop3::ServerSettings out;
+  out.hostname = config.hostname;
+  out.implementation = config.pop3.implementation;
+  out.last_enabled = config.pop3.last;
+  out.apop_enabled = config.pop3.apop;
+  out.login_delay_seconds = static_cast<std::uint32_t>(config.pop3.login_delay.count());
+  out.utf8_policy = config.pop3.utf8_mail == config::Utf8Mail::kRefuse ? pop3::Utf8Policy::kRefuse
+                                                                       : pop3::Utf8Policy::kSend;
+  return out;
+}
+
+smtp::ServerSettings make_smtp(const config::Config& config, smtp::Dialect dialect) {
+  smtp::ServerSettings out;
+  out.dialect = dialect;
+  out.hostname = config.hostname;
+  out.message_bytes_max = config.limits.message_size;
+  out.recipients_max = config.limits.recipients;
+  out.bare_newlines = config.smtp.bare_newlines == config::BareNewlines::kKeep
+                          ? smtp::BareNewlines::kKeep
+                          : smtp::BareNewlines::kRefuse;
+  return out;
+}
+
+}  // namespace
+
+Result<SettingsPtr> make_settings(const config::Config& config) {
+  auto out = std::make_shared<Settings>();
+  out->config = config;
+  if (needs_tls(config)) {
+    RESTANTE_TRY(auto tls, load_tls(config));
+    out->tls = std::move(tls);
+  }
+  out->pop3 = make_pop3(config);
+  out->smtp = make_smtp(config, smtp::Dialect::kSmtp);
+  out->lmtp = make_smtp(config, smtp::Dialect::kLmtp);
+  return SettingsPtr(std::move(out));
+}
+
+}  // namespace restante::server

@@ -1,0 +1,170 @@
+#include "server/smtp_driver.h"
+
+#include "server/log.h"
+
+namespace restante::server {
+namespace {
+
+smtp::Channel channel_of(const SessionContext& context) {
+  smtp::Channel out;
+  out.tls = context.connection.tls() != nullptr;
+  out.starttls_available = context.may_start_tls();
+  return out;
+}
+
+std::string_view name_of(smtp::Dialect dialect) {
+  return dialect == smtp::Dialect::kLmtp ? "lmtp" : "smtp";
+}
+
+}  // namespace
+
+SmtpDriver::SmtpDriver(SessionContext& context, smtp::Dialect dialect)
+    : context_(context),
+      settings_(dialect == smtp::Dialect::kLmtp ? context.settings->lmtp : context.settings->smtp),
+      session_(settings_, channel_of(context)) {}
+
+net::Task<Status> SmtpDriver::run() {
+  Status status = ok();
+  while (status && !quit_) {
+    smtp::Effect effect = session_.advance(context_.connection.input());
+    if (std::holds_alternative<smtp::NeedInput>(effect)) {
+      status = co_await need_input();
+    } else if (std::holds_alternative<smtp::Flush>(effect)) {
+      status = co_await flush();
+    } else if (const auto* piece = std::get_if<smtp::StorePiece>(&effect)) {
+      status = co_await store_piece(*piece);
+    } else if (const auto* recipient = std::get_if<smtp::CheckRecipient>(&effect)) {
+      session_.recipient_checked(check_recipient(*recipient));
+    } else if (auto* mail = std::get_if<smtp::Deliver>(&effect)) {
+      status = co_await deliver(std::move(*mail));
+    } else if (std::holds_alternative<smtp::StartTls>(effect)) {
+      status = co_await start_tls();
+    } else {
+      status = co_await flush();
+      quit_ = true;
+    }
+  }
+  if (!status && (status.error().code == Errc::kState || status.error().code == Errc::kTimeout)) {
+    const bool timeout = status.error().code == Errc::kTimeout;
+    session_.shut_down(timeout ? "timeout" : "server is going down, try again later");
+    static_cast<void>(context_.connection.send_now(session_.output()));
+  }
+  context_.connection.finish();
+  spdlog::debug("{} session={} peer={} mails={} ended={}", name_of(settings_.dialect), context_.id,
+                context_.connection.peer().to_string(), mails_,
+                status ? "quit" : for_log(status.error().message()));
+  co_return status;
+}
+
+net::Task<Status> SmtpDriver::need_input() {
+  if (!session_.output().empty()) {
+    const Status sent = co_await flush();
+    if (!sent) co_return sent;
+  }
+  context_.connection.expire_after(context_.settings->config.limits.smtp_timeout);
+  const Status filled = co_await context_.connection.fill();
+  co_return filled;
+}
+
+net::Task<Status> SmtpDriver::flush() {
+  const Status sent = co_await context_.connection.send(session_.output());
+  co_return sent;
+}
+
+net::Task<Status> SmtpDriver::start_tls() {
+  const Status sent = co_await flush();
+  if (!sent) co_return sent;
+  context_.connection.discard_input();
+  const Status started = co_await context_.connection.start_tls(context_.settings->tls);
+  if (!started) {
+    context_.services.metrics.tls_handshakes_failed.add();
+    co_return started;
+  }
+  session_.tls_started(channel_of(context_));
+  co_return ok();
+}
+
+smtp::Recipient SmtpDriver::check_recipient(const smtp::CheckRecipient& request) {
+  const auto accounts = context_.services.router.resolve(request.address);
+  if (accounts) return smtp::Recipient::kAccepted;
+  context_.services.metrics.recipients_refused.add();
+  const Errc code = accounts.error().code;
+  spdlog::info("{} recipient refused session={} peer={} recipient={} reason={}",
+               name_of(settings_.dialect), context_.id, context_.connection.peer().to_string(),
+               for_log(request.address), for_log(accounts.error().message()));
+  if (code == Errc::kNotFound || code == Errc::kSyntax) return smtp::Recipient::kUnknown;
+  if (code == Errc::kState) return smtp::Recipient::kNotLocal;
+  if (code == Errc::kAuth) return smtp::Recipient::kDisabled;
+  return smtp::Recipient::kTemporary;
+}
+
+net::Task<Status> SmtpDriver::store_piece(smtp::StorePiece piece) {
+  if (piece.first) spool_ = std::make_unique<Spool>(context_.settings->config.data_dir);
+  spool_->append(piece.bytes);
+  Status stored = ok();
+  if (spool_->needs_flush()) {
+    auto work = [this] { return spool_->flush(); };
+    stored = co_await context_.services.disk_pool.run(work);
+    if (!stored)
+      spdlog::error("spool session={} reason={}", context_.id, for_log(stored.error().message()));
+  }
+  session_.piece_stored(stored);
+  co_return ok();
+}
+
+mail::TraceValues SmtpDriver::trace_values(const smtp::Envelope& envelope) const {
+  mail::TraceValues out(settings_.hostname, envelope.protocol);
+  out.helo = envelope.helo;
+  out.peer_address = context_.connection.peer().host;
+  out.tls = context_.tls_text();
+  out.id = context_.id + "." + std::to_string(mails_);
+  out.sender = envelope.sender;
+  return out;
+}
+
+// The accounts are looked up again: between RCPT and the end of the mail one may have gone, and a
+// route without accounts must not be answered 250.
+std::vector<Route> SmtpDriver::routes_for(const smtp::Envelope& envelope) {
+  std::vector<Route> routes;
+  for (const std::string& recipient : envelope.recipients) {
+    auto accounts = context_.services.router.resolve(recipient);
+    Route route{recipient, {}};
+    if (accounts) route.accounts = std::move(*accounts);
+    routes.push_back(std::move(route));
+  }
+  return routes;
+}
+
+net::Task<Status> SmtpDriver::deliver(smtp::Deliver request) {
+  ++mails_;
+  if (!spool_) spool_ = std::make_unique<Spool>(context_.settings->config.data_dir);
+  const mail::TraceValues trace = trace_values(request.envelope);
+  Mail mail(*spool_, trace);
+  mail.octets = request.octets;
+  mail.utf8_header = request.utf8_header;
+  mail.arrived = context_.services.clock.now();
+  auto work = [this, &mail, &request] {
+    return server::deliver(context_.services.store, mail, routes_for(request.envelope));
+  };
+  const DeliveryReport report = co_await context_.services.disk_pool.run(work);
+  spool_.reset();
+  log_delivery(request.envelope, report);
+  session_.delivered(report.verdicts);
+  co_return ok();
+}
+
+void SmtpDriver::log_delivery(const smtp::Envelope& envelope, const DeliveryReport& report) const {
+  Metrics& metrics = context_.services.metrics;
+  metrics.mails_received.add();
+  metrics.messages_delivered.add(report.copies);
+  metrics.deliveries_failed.add(report.failures.size());
+  spdlog::info("{} mail={}.{} peer={} from={} recipients={} delivered={} failed={}",
+               name_of(settings_.dialect), context_.id, mails_,
+               context_.connection.peer().to_string(), for_log(envelope.sender),
+               envelope.recipients.size(), report.copies, report.failures.size());
+  for (const std::string& failure : report.failures)
+    spdlog::error("{} mail={}.{} not delivered: {}", name_of(settings_.dialect), context_.id,
+                  mails_, for_log(failure));
+}
+
+}  // namespace restante::server

@@ -1,0 +1,43 @@
+// Drives one SMTP or LMTP session: reads, writes, looks recipients up, spools and delivers for the
+// sans-IO smtp::ServerSession, which decides everything.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/asio.h"
+#include "server/delivery.h"
+#include "server/session_context.h"
+#include "server/spool.h"
+#include "smtp/server_session.h"
+
+namespace restante::server {
+
+class SmtpDriver {
+ public:
+  SmtpDriver(SessionContext& context, smtp::Dialect dialect);
+
+  /// Runs the session to its end and logs it. ok() after QUIT; otherwise why it ended early.
+  net::Task<Status> run();
+
+ private:
+  net::Task<Status> need_input();
+  net::Task<Status> flush();
+  net::Task<Status> start_tls();
+  net::Task<Status> store_piece(smtp::StorePiece piece);
+  net::Task<Status> deliver(smtp::Deliver request);
+  smtp::Recipient check_recipient(const smtp::CheckRecipient& request);
+  [[nodiscard]] mail::TraceValues trace_values(const smtp::Envelope& envelope) const;
+  std::vector<Route> routes_for(const smtp::Envelope& envelope);
+  void log_delivery(const smtp::Envelope& envelope, const DeliveryReport& report) const;
+
+  SessionContext& context_;
+  const smtp::ServerSettings& settings_;
+  smtp::ServerSession session_;
+  std::unique_ptr<Spool> spool_;
+  std::uint64_t mails_ = 0;
+  bool quit_ = false;
+};
+
+}  // namespace restante::server
