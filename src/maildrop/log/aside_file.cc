@@ -1,0 +1,101 @@
+#include "maildrop/log/aside_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace restante::maildrop::log {
+namespace {
+
+// Entry: 0 magic*8 | 8 u64 offset in the log | 16 u64 bytes | 24 i64 when | 32 u64 checksum of the
+// bytes | 40 u64 checksum of 0..39 | 48 the bytes.
+constexpr std::array<unsigned char, 8> kMagic = {0x89, 'R', 'S', 'T', 'A', 'S', 'D', '\n'};
+constexpr std::size_t kEntryHeaderBytes = 48;
+constexpr std::size_t kChunkBytes = 64U << 10;
+
+/// Calls sink(offset in the region, bytes) for the region in pieces.
+template <typename Sink>
+Status for_each_chunk(disk::File& log, DamagedRegion region, Sink sink) {
+  std::vector<std::byte> buffer(
+      static_cast<std::size_t>(std::min<std::uint64_t>(kChunkBytes, region.bytes)));
+  for (std::uint64_t done = 0; done < region.bytes;) {
+    const auto size =
+        static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), region.bytes - done));
+    const MutableBytes piece = MutableBytes(buffer).first(size);
+    RESTANTE_TRY(const std::size_t got, log.read(region.offset + done, piece));
+    if (got != size) return Error(Errc::kIo, "the log became shorter while it was read");
+    RESTANTE_CHECKED(sink(done, ByteView(piece)));
+    done += size;
+  }
+  return ok();
+}
+
+struct Content {
+  Checksum sum = 0;
+  bool all_zero = true;
+};
+
+Result<Content> inspect(disk::File& log, DamagedRegion region) {
+  Content content;
+  ChecksumStream sum;
+  RESTANTE_CHECKED(for_each_chunk(log, region, [&](std::uint64_t, ByteView bytes) {
+    sum.update(bytes);
+    content.all_zero = content.all_zero &&
+                       std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
+    return ok();
+  }));
+  content.sum = sum.digest();
+  return content;
+}
+
+using EntryHeader = std::array<std::byte, kEntryHeaderBytes>;
+
+EntryHeader encode(DamagedRegion region, Checksum sum, WallTime when) {
+  EntryHeader out{};
+  std::memcpy(out.data(), kMagic.data(), kMagic.size());
+  put_le(MutableBytes(out), 8, region.offset);
+  put_le(MutableBytes(out), 16, region.bytes);
+  put_le(MutableBytes(out), 24, static_cast<std::int64_t>(when.time_since_epoch().count()));
+  put_le(MutableBytes(out), 32, sum);
+  put_le(MutableBytes(out), 40, checksum(ByteView(out).first(40)));
+  return out;
+}
+
+/// Whether the last entry of the file is this region already, whenever it was kept.
+Result<bool> is_last(disk::File& aside, std::uint64_t size, const EntryHeader& entry) {
+  const auto bytes = get_le<std::uint64_t>(ByteView(entry), 16);
+  if (size < kEntryHeaderBytes + bytes) return false;
+  EntryHeader found{};
+  RESTANTE_TRY(const std::size_t got, aside.read(size - bytes - kEntryHeaderBytes, found));
+  const auto same = [&](std::size_t from, std::size_t to) {
+    return std::equal(found.begin() + static_cast<std::ptrdiff_t>(from),
+                      found.begin() + static_cast<std::ptrdiff_t>(to),
+                      entry.begin() + static_cast<std::ptrdiff_t>(from));
+  };
+  return got == found.size() && same(0, 24) && same(32, 40);
+}
+
+}  // namespace
+
+Status set_aside(const Environment& environment, const LogPaths& paths, disk::File& log,
+                 DamagedRegion region) {
+  RESTANTE_TRY(const Content content, inspect(log, region));
+  if (content.all_zero) return ok();
+  RESTANTE_TRY(const auto aside, environment.disk.open(paths.aside, disk::OpenMode::kCreate));
+  RESTANTE_TRY(const disk::FileStatus status, aside->status());
+  const EntryHeader entry = encode(region, content.sum, environment.clock.now());
+  RESTANTE_TRY(const bool kept, is_last(*aside, status.size, entry));
+  if (!kept) {
+    // Header last: a copy cut short is not taken for a kept one.
+    RESTANTE_CHECKED(for_each_chunk(log, region, [&](std::uint64_t done, ByteView bytes) {
+      const std::array<ByteView, 1> pieces = {bytes};
+      return aside->write(status.size + kEntryHeaderBytes + done, pieces);
+    }));
+    const std::array<ByteView, 1> pieces = {ByteView(entry)};
+    RESTANTE_CHECKED(aside->write(status.size, pieces));
+  }
+  RESTANTE_CHECKED(aside->sync());
+  return environment.disk.sync_directory(paths.directory);
+}
+
+}  // namespace restante::maildrop::log

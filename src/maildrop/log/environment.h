@@ -1,0 +1,34 @@
+// What all maildrops of one store share.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/clock.h"
+#include "disk/disk.h"
+#include "disk/random.h"
+
+namespace restante::maildrop::log {
+
+/// Damage that was found. Nothing of it was given out as good mail, and nothing was thrown away.
+struct Damage {
+  std::string account;
+  std::uint64_t offset = 0;  ///< In the log.
+  std::uint64_t bytes = 0;   ///< How many are concerned, as far as known.
+  std::string what;
+};
+
+/// Called from any thread, perhaps under a maildrop's lock: must not call the store.
+using Reporter = std::function<void(const Damage&)>;
+using Random = std::function<Status(MutableBytes)>;
+
+struct Environment {
+  disk::Disk& disk;
+  const Clock& clock;
+  std::string root;
+  Random random;
+  Reporter report;
+  std::uint64_t index_worth_bytes;  ///< Log bytes that an index must save a start from reading.
+};
+
+}  // namespace restante::maildrop::log

@@ -1,0 +1,146 @@
+#include "maildrop/log/log_file.h"
+
+#include <algorithm>
+#include <array>
+
+#include "maildrop/log/aside_file.h"
+
+namespace restante::maildrop::log {
+namespace {
+
+using disk::OpenMode;
+
+/// Errors: as create_directory, but not kExists. True when it was made now.
+Result<bool> ensure_directory(disk::Disk& disk, const std::string& path) {
+  const Status made = disk.create_directory(path);
+  if (!made && made.error().code != Errc::kExists) return made.error();
+  return made.has_value();
+}
+
+Status ensure_directories(const Environment& environment, const LogPaths& paths) {
+  RESTANTE_TRY(const bool root_made, ensure_directory(environment.disk, environment.root));
+  if (root_made)
+    RESTANTE_CHECKED(environment.disk.sync_directory(parent_directory(environment.root)));
+  RESTANTE_CHECKED(ensure_directory(environment.disk, paths.maildrops));
+  RESTANTE_CHECKED(ensure_directory(environment.disk, paths.directory));
+  return ok();
+}
+
+Result<std::unique_ptr<disk::File>> open_file(const Environment& environment, const LogPaths& paths,
+                                              Creation creation) {
+  auto file = environment.disk.open(paths.log, OpenMode::kReadWrite);
+  if (file || file.error().code != Errc::kNotFound || creation == Creation::kNever) return file;
+  RESTANTE_CHECKED(ensure_directories(environment, paths));
+  return environment.disk.open(paths.log, OpenMode::kCreate);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LogFile>> LogFile::open(const Environment& environment,
+                                               const std::string& account, Creation creation) {
+  LogPaths paths = log_paths(environment.root, account);
+  RESTANTE_TRY(auto file, open_file(environment, paths, creation));
+  std::unique_ptr<LogFile> log(new LogFile(environment, std::move(paths), std::move(file)));
+  Status loaded = log->load_header(account);
+  if (!loaded && loaded.error().code == Errc::kState) {
+    // Nobody is at it any more once we have the lock: look again, then make it.
+    RESTANTE_TRY(const AppendLock lock, log->lock_append());
+    loaded = log->load_header(account);
+    if (!loaded && loaded.error().code == Errc::kState) loaded = log->make_header(account);
+  }
+  if (!loaded) return std::move(loaded).error();
+  return log;
+}
+
+/// Errors: kState when the log is so short that it cannot hold a record, and has no header: it is
+/// being made, or its making was cut short.
+Status LogFile::load_header(const std::string& account) {
+  const std::size_t size = log_header_bytes(account);
+  std::vector<std::byte> bytes(2 * size);
+  RESTANTE_TRY(const std::size_t got, file_->read(0, bytes));
+  const ByteView both = ByteView(bytes).first(got);
+  auto first = decode_log_header(both.first(std::min(size, got)), account);
+  if (first) {
+    header_ = std::move(*first);
+    return ok();
+  }
+  auto second = decode_log_header(both.subspan(std::min(size, got)), account);
+  if (second) {
+    header_ = std::move(*second);
+    environment_.report({account, 0, size, "the first copy of the log's header is damaged"});
+    return ok();
+  }
+  RESTANTE_TRY(const disk::FileStatus status, file_->status());
+  if (status.size > 2 * size || is_foreign_log(both, account))
+    return Error(first.error().code, first.error().detail + " in " + paths_.log);
+  return Error(Errc::kState, "no header yet");
+}
+
+/// A record is appended only to a log whose header is durable, so a file without a header and too
+/// short for a record holds no mail, whatever a crash left in it.
+Status LogFile::make_header(const std::string& account) {
+  RESTANTE_TRY(const disk::FileStatus status, file_->status());
+  if (status.size > 0) RESTANTE_CHECKED(cut_tail(0, status.size));
+  LogHeader header;
+  std::array<std::byte, 8> seed{};
+  RESTANTE_CHECKED(environment_.random(header.id));
+  RESTANTE_CHECKED(environment_.random(seed));
+  header.seed = get_le<std::uint64_t>(seed, 0);
+  header.created = environment_.clock.now();
+  header.account = account;
+  // The names first: whoever finds a header may rely on the names being durable, although another
+  // process wrote it and died.
+  RESTANTE_CHECKED(environment_.disk.sync_directory(environment_.root));
+  RESTANTE_CHECKED(environment_.disk.sync_directory(paths_.maildrops));
+  RESTANTE_CHECKED(environment_.disk.sync_directory(paths_.directory));
+  const std::string encoded = encode_log_header(header);
+  const std::array<ByteView, 1> pieces = {as_bytes(encoded)};
+  Status made = file_->write(0, pieces);
+  if (made) made = file_->sync();
+  if (made) {
+    header_ = std::move(header);
+  } else {
+    // It must not be found: it would pass for durable. Writing it anew makes new dirty pages.
+    (void)file_->truncate(0);
+  }
+  return made;
+}
+
+Result<LogFile::AppendLock> LogFile::lock_append() {
+  RESTANTE_CHECKED(file_->lock(kAppendLockAt, 1));
+  return AppendLock(*file_);
+}
+
+Result<ScannedRecord> LogFile::append(std::uint64_t end, RecordHeader header,
+                                      const RecordBody& body) {
+  if (is_poisoned()) return Error(Errc::kIo, "given up after a failed sync: " + paths_.log);
+  const RecordPlace place{align(end), header_.seed};
+  auto written = write_record(*file_, place, header, body);
+  if (!written) {
+    // Nothing of it may stay: the next record must follow the last whole one.
+    if (!file_->truncate(end)) poisoned_ = true;
+    return std::move(written).error();
+  }
+  if (auto synced = sync(); !synced) {
+    // The record is refused, so readers must not find it, in other processes either, and its
+    // sequence number must not be seen twice. What the disk holds of it nobody knows.
+    (void)file_->truncate(end);
+    return std::move(synced).error();
+  }
+  written->header = std::move(header);
+  return written;
+}
+
+Status LogFile::sync() {
+  if (is_poisoned()) return Error(Errc::kIo, "given up after a failed sync: " + paths_.log);
+  Status synced = file_->sync();
+  if (!synced) poisoned_ = true;
+  return synced;
+}
+
+Status LogFile::cut_tail(std::uint64_t end, std::uint64_t size) {
+  RESTANTE_CHECKED(set_aside(environment_, paths_, *file_, {end, size - end}));
+  return file_->truncate(end);
+}
+
+}  // namespace restante::maildrop::log

@@ -1,0 +1,82 @@
+// One log on the disk: making it, its locks, appending durably, cutting a torn tail. It knows where
+// records go, not what they mean.
+//
+// Everything that appends or cuts, and everything that reads the unproven end of the log, holds the
+// append lock, which holds between processes.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "maildrop/log/environment.h"
+#include "maildrop/log/file_names.h"
+#include "maildrop/log/log_scanner.h"
+#include "maildrop/log/record_writer.h"
+
+namespace restante::maildrop::log {
+
+/// Bytes that no log reaches, locked instead of content. Part of the format: processes of different
+/// versions must agree on them.
+inline constexpr std::uint64_t kAppendLockAt = 1ULL << 62;
+inline constexpr std::uint64_t kViewLocksAt = kAppendLockAt + 1;  // Plus the view.
+
+enum class Creation : std::uint8_t { kNever, kIfAbsent };
+
+class LogFile {
+ public:
+  /// Opens the account's log, makes it first if asked. A log whose header is not complete was never
+  /// used (see log_file.cc) and is made anew. Errors: kNotFound, kIo, kFull, kCorrupt.
+  static Result<std::unique_ptr<LogFile>> open(const Environment& environment,
+                                               const std::string& account, Creation creation);
+
+  /// Frees the append lock when destroyed.
+  class AppendLock {
+   public:
+    explicit AppendLock(disk::File& file) : file_(&file) {}
+    AppendLock(AppendLock&& other) noexcept : file_(std::exchange(other.file_, nullptr)) {}
+    AppendLock& operator=(AppendLock&&) = delete;
+    ~AppendLock() {
+      if (file_) file_->unlock(kAppendLockAt, 1);
+    }
+
+   private:
+    disk::File* file_;
+  };
+  /// Waits for other processes. Within the process the caller keeps threads apart. Errors: kIo.
+  Result<AppendLock> lock_append();
+
+  /// Appends a record behind `end` and makes it durable; where it is. The caller holds the append
+  /// lock, and `end` is the end of the file. After an error the record is not in the log, and after
+  /// a failed sync nothing more is appended by this process: every later call fails.
+  /// Errors: kIo, kFull.
+  Result<ScannedRecord> append(std::uint64_t end, RecordHeader header, const RecordBody& body);
+
+  /// Makes durable what another process wrote; a failure gives the log up, as in append().
+  Status sync();
+  /// Keeps the bytes from `end` to `size` in the aside file, then cuts them. The caller holds the
+  /// append lock. Errors: kIo, kFull.
+  Status cut_tail(std::uint64_t end, std::uint64_t size);
+
+  [[nodiscard]] const LogHeader& header() const { return header_; }
+  [[nodiscard]] disk::File& file() const { return *file_; }
+  [[nodiscard]] const LogPaths& paths() const { return paths_; }
+  /// Where the first record is.
+  [[nodiscard]] std::uint64_t start() const { return records_start(header_.account); }
+  /// True after a failed sync. Callable from any thread.
+  [[nodiscard]] bool is_poisoned() const { return poisoned_.load(std::memory_order_relaxed); }
+
+ private:
+  LogFile(const Environment& environment, LogPaths paths, std::unique_ptr<disk::File> file)
+      : environment_(environment), paths_(std::move(paths)), file_(std::move(file)) {}
+
+  Status load_header(const std::string& account);
+  Status make_header(const std::string& account);
+
+  const Environment& environment_;  // Not owned; the store's.
+  const LogPaths paths_;
+  const std::unique_ptr<disk::File> file_;
+  LogHeader header_;
+  std::atomic<bool> poisoned_ = false;
+};
+
+}  // namespace restante::maildrop::log

@@ -1,0 +1,171 @@
+#include "maildrop/log/log_index_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <unordered_map>
+
+namespace restante::maildrop::log {
+namespace {
+
+// Index: 0 magic*8 | 8 u32 version | 12 u32 bytes of an entry | 16 maildrop id*16 | 32 u64 end of
+// the covered log | 40 u64 offset of the last record | 48 u64 its header checksum | 56 u64 next
+// sequence | 64 u64 messages | 72 u64 uids | 80 entries | uids (u8 length, bytes) | u64 checksum.
+// Entry: 0 u64 sequence | 8 u64 octets | 16 u64 wire bytes | 24 i64 arrived | 32 u64 checksum | 40
+// u64 body offset | 48 u32 which uid, from 1; 0: derived | 52 u32 flags.
+constexpr std::array<unsigned char, 8> kMagic = {0x89, 'R', 'S', 'T', 'I', 'D', 'X', '\n'};
+constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kHeaderBytes = 80;
+constexpr std::size_t kEntryBytes = 56;
+constexpr std::uint64_t kFileBytesMax = 8ULL << 30;
+
+template <typename T>
+void append_le(std::string& out, T value) {
+  std::array<std::byte, sizeof(T)> bytes;
+  put_le(MutableBytes(bytes), 0, value);
+  out += as_text(bytes);
+}
+
+void append_entry(const MessageEntry& entry, std::uint32_t uid, std::string& out) {
+  append_le(out, to_number(entry.info.sequence));
+  append_le(out, entry.info.octets);
+  append_le(out, entry.info.wire_bytes);
+  append_le(out, static_cast<std::uint64_t>(entry.info.arrived.time_since_epoch().count()));
+  append_le(out, entry.info.wire_checksum);
+  append_le(out, entry.body_offset);
+  append_le(out, uid);
+  append_le(out, entry.info.flags.utf8_header ? std::uint32_t{kFlagUtf8Header} : 0U);
+}
+
+MessageEntry entry_at(ByteView bytes) {
+  MessageEntry entry;
+  entry.info.sequence = Sequence{get_le<std::uint64_t>(bytes, 0)};
+  entry.info.octets = get_le<std::uint64_t>(bytes, 8);
+  entry.info.wire_bytes = get_le<std::uint64_t>(bytes, 16);
+  entry.info.arrived = WallTime(
+      std::chrono::milliseconds(static_cast<std::int64_t>(get_le<std::uint64_t>(bytes, 24))));
+  entry.info.wire_checksum = get_le<Checksum>(bytes, 32);
+  entry.body_offset = get_le<std::uint64_t>(bytes, 40);
+  entry.info.flags.utf8_header = (get_le<std::uint32_t>(bytes, 52) & kFlagUtf8Header) != 0;
+  return entry;
+}
+
+/// The uids, in their order. Errors: kCorrupt.
+Result<std::vector<const std::string*>> decode_uids(ByteView bytes, std::uint64_t count,
+                                                    UidPool& pool) {
+  std::vector<const std::string*> found;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    if (bytes.empty()) return Error(Errc::kCorrupt, "index: uids");
+    const std::size_t size = get_le<std::uint8_t>(bytes, 0);
+    if (bytes.size() < 1 + size) return Error(Errc::kCorrupt, "index: uids");
+    found.push_back(pool.add(std::string(as_text(bytes.subspan(1, size)))));
+    bytes = bytes.subspan(1 + size);
+  }
+  if (!bytes.empty()) return Error(Errc::kCorrupt, "index: length");
+  return found;
+}
+
+Status check_frame(ByteView bytes, const MaildropId& id) {
+  if (bytes.size() < kHeaderBytes + sizeof(Checksum)) return Error(Errc::kCorrupt, "index: short");
+  const ByteView checked = bytes.first(bytes.size() - sizeof(Checksum));
+  if (std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0 ||
+      get_le<std::uint32_t>(bytes, 8) != kVersion ||
+      get_le<std::uint32_t>(bytes, 12) != kEntryBytes ||
+      get_le<Checksum>(bytes, checked.size()) != checksum(checked))
+    return Error(Errc::kCorrupt, "index: damaged or of another version");
+  if (!std::ranges::equal(bytes.subspan(16, id.size()), id))
+    return Error(Errc::kCorrupt, "index: of another log");
+  return ok();
+}
+
+}  // namespace
+
+std::string encode_index(const MaildropId& id, const IndexContent& content) {
+  std::unordered_map<const std::string*, std::uint32_t> uid_numbers;
+  for (const std::string& uid : content.uids->all())
+    uid_numbers.emplace(&uid, static_cast<std::uint32_t>(uid_numbers.size() + 1));
+
+  std::string out;
+  out.append(reinterpret_cast<const char*>(kMagic.data()), kMagic.size());
+  append_le(out, kVersion);
+  append_le(out, static_cast<std::uint32_t>(kEntryBytes));
+  out += as_text(id);
+  append_le(out, content.coverage.end);
+  append_le(out, content.coverage.last_record);
+  append_le(out, content.coverage.last_checksum);
+  append_le(out, content.coverage.next_sequence);
+  append_le(out, std::uint64_t{content.messages->count()});
+  append_le(out, std::uint64_t{content.uids->all().size()});
+  for (std::uint32_t i = 0; i < content.messages->count(); ++i) {
+    const MessageEntry& entry = (*content.messages)[i];
+    append_entry(entry, entry.uid ? uid_numbers.at(entry.uid) : 0, out);
+  }
+  for (const std::string& uid : content.uids->all()) {
+    append_le(out, static_cast<std::uint8_t>(uid.size()));
+    out += uid;
+  }
+  append_le(out, checksum(as_bytes(out)));
+  return out;
+}
+
+Result<IndexContent> decode_index(ByteView bytes, const MaildropId& id) {
+  RESTANTE_CHECKED(check_frame(bytes, id));
+  IndexContent content;
+  content.coverage = {get_le<std::uint64_t>(bytes, 32), get_le<std::uint64_t>(bytes, 40),
+                      get_le<Checksum>(bytes, 48), get_le<std::uint64_t>(bytes, 56)};
+  const auto messages = get_le<std::uint64_t>(bytes, 64);
+  const auto uids = get_le<std::uint64_t>(bytes, 72);
+  const ByteView body = bytes.subspan(kHeaderBytes, bytes.size() - kHeaderBytes - sizeof(Checksum));
+  if (messages > body.size() / kEntryBytes) return Error(Errc::kCorrupt, "index: length");
+  const std::size_t entries_bytes = static_cast<std::size_t>(messages) * kEntryBytes;
+  content.uids = std::make_shared<UidPool>();
+  RESTANTE_TRY(const auto known, decode_uids(body.subspan(entries_bytes), uids, *content.uids));
+  content.messages = std::make_shared<MessageList>(content.uids);
+  for (std::size_t at = 0; at < entries_bytes; at += kEntryBytes) {
+    MessageEntry entry = entry_at(body.subspan(at, kEntryBytes));
+    const auto uid = get_le<std::uint32_t>(body, at + 48);
+    if (uid > known.size()) return Error(Errc::kCorrupt, "index: uid number");
+    if (uid != 0) entry.uid = known[uid - 1];
+    content.messages->append(entry);
+  }
+  return content;
+}
+
+std::optional<IndexContent> load_index(const Environment& environment, const LogFile& log,
+                                       std::uint64_t log_bytes) {
+  const auto file = environment.disk.open(log.paths().index, disk::OpenMode::kRead);
+  if (!file) return std::nullopt;
+  const auto status = (*file)->status();
+  if (!status || status->size > kFileBytesMax) return std::nullopt;
+  std::vector<std::byte> bytes(static_cast<std::size_t>(status->size));
+  const auto got = (*file)->read(0, bytes);
+  if (!got || *got != bytes.size()) return std::nullopt;
+  auto content = decode_index(bytes, log.header().id);
+  if (!content) return std::nullopt;
+
+  // The log must hold that very record at that very place, ending where the index says.
+  const Coverage& coverage = content->coverage;
+  if (coverage.end > log_bytes || coverage.last_record < log.start()) return std::nullopt;
+  std::array<std::byte, kRecordHeaderBytesMax> head{};
+  const auto head_bytes = log.file().read(coverage.last_record, head);
+  if (!head_bytes) return std::nullopt;
+  const ByteView found = ByteView(head).first(*head_bytes);
+  const auto record = decode_record_header(found, log.header().seed, coverage.last_record);
+  if (!record || header_checksum_of(found) != coverage.last_checksum ||
+      coverage.last_record + record_header_bytes(*record) + record->body_bytes != coverage.end)
+    return std::nullopt;
+  return std::move(*content);
+}
+
+Status save_index(const Environment& environment, const LogFile& log, const IndexContent& content) {
+  const std::string bytes = encode_index(log.header().id, content);
+  {
+    RESTANTE_TRY(const auto file,
+                 environment.disk.open(log.paths().index_new, disk::OpenMode::kReplace));
+    const std::array<ByteView, 1> pieces = {as_bytes(bytes)};
+    RESTANTE_CHECKED(file->write(0, pieces));
+  }
+  return environment.disk.rename(log.paths().index_new, log.paths().index);
+}
+
+}  // namespace restante::maildrop::log

@@ -1,0 +1,39 @@
+// The index: what a scan of the log's first part would find out, in a file beside it. Derived, so
+// it may be deleted, cut, outdated or another log's at any time; then the log is read instead.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "maildrop/log/log_file.h"
+#include "maildrop/log/message_list.h"
+
+namespace restante::maildrop::log {
+
+/// How far a log has been read, and the proof that it is that log.
+struct Coverage {
+  std::uint64_t end = 0;          ///< Behind the last record, without padding.
+  std::uint64_t last_record = 0;  ///< Its offset; 0: there is none.
+  Checksum last_checksum = 0;     ///< Its header's.
+  std::uint64_t next_sequence = 1;
+};
+
+struct IndexContent {
+  Coverage coverage;
+  std::shared_ptr<UidPool> uids;
+  std::shared_ptr<MessageList> messages;  ///< Of the default view.
+};
+
+/// The index file's bytes.
+std::string encode_index(const MaildropId& id, const IndexContent& content);
+/// Errors: kCorrupt: damaged, of another version, or another log's.
+Result<IndexContent> decode_index(ByteView bytes, const MaildropId& id);
+
+/// Reads the index and compares it with the log; nothing when it is of no use. The caller holds the
+/// append lock. `log_bytes`: the size of the log.
+std::optional<IndexContent> load_index(const Environment& environment, const LogFile& log,
+                                       std::uint64_t log_bytes);
+/// Replaces the index. Not synced: one that power loss damaged is known by its checksum.
+Status save_index(const Environment& environment, const LogFile& log, const IndexContent& content);
+
+}  // namespace restante::maildrop::log

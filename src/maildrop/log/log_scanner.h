@@ -1,0 +1,49 @@
+// Reads a log's records in order and finds its way after damage. Only reads; what is to be done
+// about a torn tail is the caller's.
+//
+// A record is whole when its header's checksum and its body's match. After a header that does not
+// decode, the scan goes on at the next place that holds a valid header: the header checksums are
+// seeded with a secret, so no mail can hold one. Records behind the last whole one are not given
+// out: they belong to the tail.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "disk/disk.h"
+#include "maildrop/log/deletion_set.h"
+#include "maildrop/log/record_format.h"
+
+namespace restante::maildrop::log {
+
+struct ScannedRecord {
+  RecordHeader header;
+  std::uint64_t offset = 0;
+  std::uint64_t body_offset = 0;
+  std::uint64_t end = 0;  ///< Behind the body, without padding.
+  Checksum header_checksum = 0;
+  bool intact = true;     ///< False: the body does not match its checksum.
+  DeletionSet deletions;  ///< Of an intact deletion.
+};
+
+struct DamagedRegion {
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+};
+
+struct ScanResult {
+  std::uint64_t whole_end = 0;  ///< Behind the last whole record; where the scan began if none.
+  std::vector<DamagedRegion> damaged;  ///< Headers lost, before whole_end.
+};
+
+struct ScanRange {
+  std::uint64_t from = 0;     ///< Where a record may start.
+  std::uint64_t to = 0;       ///< The end of the file, or of what is to be read of it.
+  bool verify_bodies = true;  ///< False: messages' bodies are taken for intact unread.
+};
+
+/// Errors: kIo; kCorrupt for a record of a type that this program does not know.
+Result<ScanResult> scan_log(disk::File& file, std::uint64_t seed, ScanRange range,
+                            const std::function<void(ScannedRecord&&)>& sink);
+
+}  // namespace restante::maildrop::log

@@ -1,0 +1,41 @@
+// A session: a snapshot of one view, and the view's lock for as long as it lives.
+#pragma once
+
+#include <memory>
+
+#include "maildrop/log/maildrop.h"
+
+namespace restante::maildrop::log {
+
+class LogSession final : public Session {
+ public:
+  /// Takes over the view's lock, which the maildrop has taken for it.
+  LogSession(std::shared_ptr<Maildrop> maildrop, View view, Snapshot snapshot)
+      : maildrop_(std::move(maildrop)), view_(view), snapshot_(std::move(snapshot)) {}
+  LogSession(const LogSession&) = delete;
+  LogSession& operator=(const LogSession&) = delete;
+  ~LogSession() override { maildrop_->end_session(view_); }
+
+  [[nodiscard]] std::uint32_t count() const override { return snapshot_.count; }
+  [[nodiscard]] std::uint64_t total_octets() const override { return snapshot_.octets; }
+  [[nodiscard]] const MessageInfo& info(MessageNumber number) const override {
+    return entry(number).info;
+  }
+  void append_uid(MessageNumber number, std::string& out) const override {
+    maildrop_->append_uid(entry(number), out);
+  }
+  Result<std::unique_ptr<MessageReader>> read(MessageNumber number) override;
+  Status commit(const std::vector<MessageNumber>& deleted) override;
+
+ private:
+  [[nodiscard]] const MessageEntry& entry(MessageNumber number) const {
+    RESTANTE_DCHECK(to_index(number) < snapshot_.count);
+    return (*snapshot_.messages)[to_index(number)];
+  }
+
+  const std::shared_ptr<Maildrop> maildrop_;
+  const View view_;
+  const Snapshot snapshot_;
+};
+
+}  // namespace restante::maildrop::log

@@ -1,0 +1,176 @@
+#include "maildrop/log/log_store.h"
+
+#include <list>
+#include <mutex>
+#include <type_traits>
+#include <unordered_map>
+
+#include "maildrop/log/log_session.h"
+
+namespace restante::maildrop {
+namespace log {
+namespace {
+
+Environment make_environment(disk::Disk& disk, LogStoreSettings settings) {
+  Reporter report = std::move(settings.report);
+  if (!report) report = [](const Damage&) {};
+  return {disk,
+          settings.clock,
+          std::move(settings.root),
+          std::move(settings.random),
+          std::move(report),
+          settings.index_worth_bytes};
+}
+
+/// The maildrops in memory, the least recently used of the idle ones given up first. Its lock is
+/// held for look-ups only.
+class LogStore final : public Store {
+ public:
+  LogStore(disk::Disk& disk, LogStoreSettings settings)
+      : idle_maildrops_max_(settings.idle_maildrops_max),
+        environment_(make_environment(disk, std::move(settings))) {}
+
+  Result<std::unique_ptr<Session>> open(const std::string& account, View view) override {
+    std::shared_ptr<Maildrop> used;
+    auto snapshot = with_maildrop(account, [&](const std::shared_ptr<Maildrop>& maildrop) {
+      used = maildrop;
+      return maildrop->begin_session(view);
+    });
+    if (!snapshot) return std::move(snapshot).error();
+    return make_session(std::move(used), view, std::move(*snapshot));
+  }
+
+  std::optional<Result<std::unique_ptr<Session>>> open_cached(const std::string& account,
+                                                              View view) override {
+    std::shared_ptr<Maildrop> maildrop = find(account);
+    if (!maildrop) return std::nullopt;
+    auto snapshot = maildrop->begin_session_cached(view);
+    if (!snapshot) return std::nullopt;
+    if (!*snapshot) return Result<std::unique_ptr<Session>>(std::move(*snapshot).error());
+    return make_session(std::move(maildrop), view, std::move(**snapshot));
+  }
+
+  Result<Receipt> deliver(const std::string& account, const NewMessage& message) override {
+    return with_maildrop(account, [&](const std::shared_ptr<Maildrop>& maildrop) {
+      return maildrop->deliver(message);
+    });
+  }
+
+  Result<std::vector<Entry>> list(const std::string& account, View view) override {
+    return with_maildrop(
+        account, [&](const std::shared_ptr<Maildrop>& maildrop) { return maildrop->list(view); });
+  }
+
+  Status close() override {
+    Maildrops all;
+    {
+      const std::lock_guard guard(mutex_);
+      all.swap(maildrops_);
+      order_.clear();
+    }
+    Status done = ok();
+    for (const auto& [account, slot] : all)
+      if (Status saved = slot.maildrop->save_index(); !saved) done = std::move(saved);
+    return done;
+  }
+
+ private:
+  using Order = std::list<std::string>;  // Accounts, the least recently used first.
+  struct Slot {
+    std::shared_ptr<Maildrop> maildrop;
+    Order::iterator place;
+  };
+  using Maildrops = std::unordered_map<std::string, Slot>;
+
+  static Result<std::unique_ptr<Session>> make_session(std::shared_ptr<Maildrop> maildrop,
+                                                       View view, Snapshot snapshot) {
+    return std::unique_ptr<Session>(
+        std::make_unique<LogSession>(std::move(maildrop), view, std::move(snapshot)));
+  }
+
+  /// Does it, and once more with the maildrop loaded anew when its file was replaced under it.
+  template <typename Work>
+  auto with_maildrop(const std::string& account, Work work)
+      -> std::invoke_result_t<Work, const std::shared_ptr<Maildrop>&> {
+    std::shared_ptr<Maildrop> maildrop = find_or_add(account);
+    auto result = work(maildrop);
+    if (!result && maildrop->is_stale()) {
+      drop(account, *maildrop);
+      maildrop = find_or_add(account);
+      result = work(maildrop);
+    }
+    return result;
+  }
+
+  std::shared_ptr<Maildrop> find(const std::string& account) {
+    const std::lock_guard guard(mutex_);
+    const auto at = maildrops_.find(account);
+    if (at == maildrops_.end()) return nullptr;
+    order_.splice(order_.end(), order_, at->second.place);
+    return at->second.maildrop;
+  }
+
+  std::shared_ptr<Maildrop> find_or_add(const std::string& account) {
+    if (auto found = find(account)) return found;
+    std::shared_ptr<Maildrop> maildrop;
+    std::vector<std::shared_ptr<Maildrop>> given_up;
+    {
+      const std::lock_guard guard(mutex_);
+      Slot& slot = maildrops_[account];
+      if (!slot.maildrop) {
+        slot.maildrop = std::make_shared<Maildrop>(environment_, account);
+        slot.place = order_.insert(order_.end(), account);
+      }
+      maildrop = slot.maildrop;
+      given_up = take_idle();
+    }
+    // An index is a help, not a promise: without it the next start reads more.
+    for (const auto& idle : given_up) (void)idle->save_index();
+    return maildrop;
+  }
+
+  /// Removes idle maildrops until few enough are left. The lock is held, so nobody can start to use
+  /// one that only the map holds.
+  std::vector<std::shared_ptr<Maildrop>> take_idle() {
+    std::vector<std::shared_ptr<Maildrop>> taken;
+    std::size_t looked_at = 0;
+    for (auto at = order_.begin();
+         maildrops_.size() > idle_maildrops_max_ && at != order_.end() && looked_at < kLookedAtMax;
+         ++looked_at) {
+      const auto slot = maildrops_.find(*at);
+      if (slot->second.maildrop.use_count() > 1 || slot->second.maildrop->is_poisoned()) {
+        ++at;
+        continue;
+      }
+      taken.push_back(std::move(slot->second.maildrop));
+      maildrops_.erase(slot);
+      at = order_.erase(at);
+    }
+    return taken;
+  }
+
+  void drop(const std::string& account, const Maildrop& stale) {
+    const std::lock_guard guard(mutex_);
+    const auto at = maildrops_.find(account);
+    if (at == maildrops_.end() || at->second.maildrop.get() != &stale) return;
+    order_.erase(at->second.place);
+    maildrops_.erase(at);
+  }
+
+  static constexpr std::size_t kLookedAtMax = 64;  // Busy ones at the front must not cost us all.
+
+  const std::size_t idle_maildrops_max_;
+  const Environment environment_;
+  std::mutex mutex_;
+  Maildrops maildrops_;
+  Order order_;
+};
+
+}  // namespace
+}  // namespace log
+
+Result<std::unique_ptr<Store>> open_log_store(disk::Disk& disk, log::LogStoreSettings settings) {
+  return std::unique_ptr<Store>(std::make_unique<log::LogStore>(disk, std::move(settings)));
+}
+
+}  // namespace restante::maildrop

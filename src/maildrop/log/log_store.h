@@ -1,0 +1,34 @@
+// The log back end: one append-only file per maildrop (docs/format.md). The embedded default.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "disk/disk.h"
+#include "maildrop/log/environment.h"
+#include "maildrop/store.h"
+
+namespace restante::maildrop::log {
+
+struct LogStoreSettings {
+  LogStoreSettings(std::string r, const Clock& c) : root(std::move(r)), clock(c) {}
+
+  std::string root;    ///< The data directory; the logs lie in its "maildrops".
+  const Clock& clock;  ///< Not owned. Gives deletions their time.
+  std::size_t idle_maildrops_max = limits::kIdleMaildropsMax;  ///< Each keeps a file open.
+  Reporter report;                                             ///< May be empty.
+  Random random = disk::fill_random;                           ///< For identities and seeds.
+  std::uint64_t index_worth_bytes = 64U << 10;  ///< A log that grew less gets no new index.
+};
+
+}  // namespace restante::maildrop::log
+
+namespace restante::maildrop {
+
+/// Touches no disk yet. `disk` is not owned and outlives the store. Several stores, in any number
+/// of processes, may use the same directory.
+Result<std::unique_ptr<Store>> open_log_store(disk::Disk& disk, log::LogStoreSettings settings);
+
+}  // namespace restante::maildrop

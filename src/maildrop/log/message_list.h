@@ -1,0 +1,92 @@
+// The undeleted messages of one view, ascending, in memory: 64 bytes each.
+//
+// Append-only, and entries never move: a snapshot is this list and a count, so opening a session
+// copies nothing. One writer at a time; a reader touches only entries below a count that it learnt
+// under the same lock as the writer (Maildrop's), which is what makes the sharing safe.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "base/check.h"
+#include "maildrop/store.h"
+
+namespace restante::maildrop::log {
+
+/// Every uid that a message of this log brought along, deleted ones included, since none may be
+/// used again. Strings never move. Used under Maildrop's append lock.
+class UidPool {
+ public:
+  /// Where it is kept, now or already.
+  const std::string* add(const std::string& uid) {
+    if (const std::string* const known = find(uid)) return known;
+    const std::string& kept = uids_.emplace_back(uid);
+    places_.emplace(kept, &kept);
+    return &kept;
+  }
+  /// nullptr: not there.
+  [[nodiscard]] const std::string* find(const std::string& uid) const {
+    const auto at = places_.find(uid);
+    return at == places_.end() ? nullptr : at->second;
+  }
+  [[nodiscard]] const std::deque<std::string>& all() const { return uids_; }
+
+ private:
+  std::deque<std::string> uids_;
+  std::unordered_map<std::string_view, const std::string*> places_;
+};
+
+struct MessageEntry {
+  MessageInfo info;
+  std::uint64_t body_offset = 0;     ///< In the log.
+  const std::string* uid = nullptr;  ///< Owned by the pool; nullptr: derived.
+};
+static_assert(sizeof(MessageEntry) <= 64);
+
+class MessageList {
+ public:
+  explicit MessageList(std::shared_ptr<UidPool> uids) : uids_(std::move(uids)) {}
+
+  /// Writer only.
+  void append(const MessageEntry& entry) {
+    const auto [block, place] = locate(count_);
+    if (place == 0) blocks_[block] = std::make_unique<MessageEntry[]>(kFirstBlock << block);
+    blocks_[block][place] = entry;
+    ++count_;
+    octets_ += entry.info.octets;
+  }
+  /// Writer only; a reader has its own count.
+  [[nodiscard]] std::uint32_t count() const { return count_; }
+  [[nodiscard]] std::uint64_t octets() const { return octets_; }
+
+  [[nodiscard]] const MessageEntry& operator[](std::uint32_t index) const {
+    const auto [block, place] = locate(index);
+    return blocks_[block][place];
+  }
+
+ private:
+  struct Place {
+    std::size_t block;
+    std::uint32_t place;
+  };
+  static constexpr std::uint32_t kFirstBlock = 4;  // Block b has kFirstBlock << b entries.
+  static constexpr std::size_t kBlocks = 29;       // Together more than 2^31 - 1.
+
+  static Place locate(std::uint32_t index) {
+    const std::uint32_t ordinal = index / kFirstBlock + 1;
+    const auto block = static_cast<std::size_t>(std::bit_width(ordinal)) - 1;
+    RESTANTE_DCHECK(block < kBlocks);
+    return {block, index - kFirstBlock * ((1U << block) - 1)};
+  }
+
+  const std::shared_ptr<UidPool> uids_;  // Keeps the entries' uids alive.
+  std::array<std::unique_ptr<MessageEntry[]>, kBlocks> blocks_;
+  std::uint32_t count_ = 0;
+  std::uint64_t octets_ = 0;
+};
+
+}  // namespace restante::maildrop::log

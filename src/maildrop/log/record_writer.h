@@ -1,0 +1,29 @@
+// Writes one record at the end of a log; does not sync. Bounded memory, whatever the mail's size.
+#pragma once
+
+#include "disk/disk.h"
+#include "maildrop/log/log_scanner.h"
+#include "maildrop/store.h"
+
+namespace restante::maildrop::log {
+
+/// A body in two parts.
+struct RecordBody {
+  std::string_view prefix;
+  Source* rest = nullptr;  ///< Not owned; nullptr: none.
+
+  [[nodiscard]] std::uint64_t size() const { return prefix.size() + (rest ? rest->size() : 0); }
+};
+
+struct RecordPlace {
+  std::uint64_t offset;  ///< In the log; aligned.
+  std::uint64_t seed;    ///< Of the log.
+};
+
+/// Writes the record there, and sets the header's body_bytes and body_checksum. Where it is (the
+/// header is not copied into it). After an error any part of it may be in the file, but no whole
+/// record. Errors: kIo, kFull.
+Result<ScannedRecord> write_record(disk::File& file, const RecordPlace& place, RecordHeader& header,
+                                   const RecordBody& body);
+
+}  // namespace restante::maildrop::log
