@@ -1,0 +1,163 @@
+// A driver for tests and fuzzing: performs the effects of a server session on a maildrop in memory,
+// and holds the session to its half of the contract (bounded output, input used up, nothing after
+// Close). It does no I/O and knows no time.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "mail/top_cutter.h"
+#include "mail/wire_codec.h"
+#include "mail/wire_counter.h"
+#include "pop3/server_session.h"
+
+namespace restante::pop3 {
+
+struct MemoryMessage {
+  /// `raw` is the message as a file holds it.
+  MemoryMessage(std::string id, std::string_view raw) : uid(std::move(id)) {
+    mail::DotStuffer stuffer(mail::BareLf::kKeep);
+    stuffer.write(raw, wire);
+    stuffer.finish(wire);
+    mail::WireCounter counter;
+    counter.write(wire);
+    octets = counter.octets();
+    mail::EightBitHeader header;
+    header.write(wire);
+    needs_utf8 = header.found();
+  }
+
+  std::string uid;
+  std::string wire;
+  std::uint64_t octets = 0;
+  bool needs_utf8 = false;
+  std::optional<Errc> unreadable;
+};
+
+class MemoryListing final : public Listing {
+ public:
+  [[nodiscard]] std::uint32_t count() const override {
+    return static_cast<std::uint32_t>(messages.size());
+  }
+  [[nodiscard]] std::uint64_t total_octets() const override {
+    std::uint64_t total = 0;
+    for (const MemoryMessage& message : messages) total += message.octets;
+    return total;
+  }
+  [[nodiscard]] std::uint64_t octets(MessageNumber number) const override {
+    return messages.at(to_index(number)).octets;
+  }
+  void append_uid(MessageNumber number, std::string& out) const override {
+    out += messages.at(to_index(number)).uid;
+  }
+  [[nodiscard]] bool needs_utf8(MessageNumber number) const override {
+    return messages.at(to_index(number)).needs_utf8;
+  }
+
+  std::vector<MemoryMessage> messages;
+};
+
+/// What the driver is to answer.
+struct MemoryWorld {
+  ServerSettings settings;
+  Channel channel;
+  MemoryListing maildrop;
+  std::map<std::string, std::string> accounts;  ///< Name to password.
+  std::optional<LoginFailure> login_failure;    ///< What right credentials meet.
+  bool commit_fails = false;
+};
+
+class MemoryDriver {
+ public:
+  /// `world` outlives the driver.
+  explicit MemoryDriver(const MemoryWorld& world)
+      : world_(world), session_(world.settings, world.channel) {
+    collect();
+  }
+
+  /// Gives the session more input and performs its effects until it waits, wants TLS or is over.
+  void feed(std::string_view input) {
+    while (!closed_ && !wants_tls_) {
+      const Effect effect = session_.advance(input);
+      std::visit([&](const auto& wanted) { perform(wanted); }, effect);
+      const bool waits = std::holds_alternative<NeedInput>(effect);
+      if (waits || wants_tls_ || closed_) RESTANTE_CHECK(input.empty());
+      if (waits) break;
+    }
+    collect();
+  }
+  /// The handshake is done.
+  void start_tls() {
+    RESTANTE_CHECK(wants_tls_);
+    wants_tls_ = false;
+    Channel channel = world_.channel;
+    channel.tls = true;
+    channel.plaintext_allowed = true;
+    session_.tls_started(channel);
+  }
+
+  [[nodiscard]] const std::string& sent() const { return sent_; }
+  [[nodiscard]] bool closed() const { return closed_; }
+  [[nodiscard]] bool wants_tls() const { return wants_tls_; }
+  /// The lists of every Commit, failed ones left out.
+  [[nodiscard]] const std::vector<std::vector<MessageNumber>>& commits() const { return commits_; }
+  [[nodiscard]] const std::vector<Credentials>& logins() const { return logins_; }
+  [[nodiscard]] ServerSession& session() { return session_; }
+
+ private:
+  void perform(const NeedInput&) {}
+  void perform(const Flush&) {
+    RESTANTE_CHECK(session_.output().size() >= limits::kOutputBytesMax);
+    RESTANTE_CHECK(session_.output().size() < limits::kOutputBytesMax + 8192);
+    collect();
+  }
+  void perform(const StartTls&) { wants_tls_ = true; }
+  void perform(const Close&) { closed_ = true; }
+  void perform(const Authenticate& wanted) {
+    const Credentials& given = wanted.credentials;
+    logins_.push_back(given);
+    const auto account = world_.accounts.find(given.name);
+    const bool right = account != world_.accounts.end() && account->second == given.password;
+    if (!right)
+      session_.login_failed(LoginFailure::kWrong);
+    else if (world_.login_failure)
+      session_.login_failed(*world_.login_failure);
+    else
+      session_.logged_in(world_.maildrop);
+  }
+  void perform(const SendMessage& wanted) {
+    const MemoryMessage& message = world_.maildrop.messages.at(to_index(wanted.number));
+    if (message.unreadable) return session_.message_opened(Error(*message.unreadable));
+    session_.message_opened(ok());
+    std::size_t bytes = message.wire.size();
+    if (wanted.body_lines) bytes = mail::TopCutter(*wanted.body_lines).pass(message.wire);
+    session_.output().append(message.wire, 0, bytes).append(mail::kFinalDot);
+    collect();
+  }
+  void perform(const Commit& wanted) {
+    if (world_.commit_fails) return session_.committed(Error(Errc::kIo));
+    commits_.push_back(wanted.deleted);
+    session_.committed(ok());
+  }
+  void collect() {
+    sent_ += session_.output();
+    session_.output().clear();
+  }
+
+  const MemoryWorld& world_;
+  ServerSession session_;
+  std::string sent_;
+  std::vector<std::vector<MessageNumber>> commits_;
+  std::vector<Credentials> logins_;
+  bool closed_ = false;
+  bool wants_tls_ = false;
+};
+
+}  // namespace restante::pop3
