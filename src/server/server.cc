@@ -83,14 +83,13 @@ accounts::RouterSettings router_settings(const config::Config& config) {
 }
 
 Result<std::unique_ptr<maildrop::Store>> open_store(const config::Config& config) {
-  maildrop::log::LogStoreSettings settings;
-  settings.root = config.data_dir.string();
+  maildrop::log::LogStoreSettings settings(config.data_dir.string(), system_clock());
   settings.idle_maildrops_max = config.limits.idle_maildrops;
   settings.report = [](const maildrop::log::Damage& damage) {
     spdlog::error("maildrop damage account={} offset={} {}", for_log(damage.account), damage.offset,
                   for_log(damage.what));
   };
-  return maildrop::log::open_log_store(disk::posix_disk(), std::move(settings));
+  return maildrop::open_log_store(disk::posix_disk(), std::move(settings));
 }
 
 }  // namespace

@@ -1,0 +1,25 @@
+#include "server/data_directory.h"
+
+#include <gtest/gtest.h>
+
+namespace restante::server {
+namespace {
+
+TEST(DataDirectory, IsMadeAndHeldByOne) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "restante-dd-XXXXXX").string();
+  const std::filesystem::path parent = ::mkdtemp(pattern.data());
+  const auto directory = parent / "data";
+  {
+    const auto lock = lock_data_directory(directory);
+    ASSERT_TRUE(lock);
+    EXPECT_EQ(std::filesystem::status(directory).permissions(), std::filesystem::perms::owner_all);
+    const auto second = lock_data_directory(directory);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Errc::kBusy);
+  }
+  EXPECT_TRUE(lock_data_directory(directory));
+  std::filesystem::remove_all(parent);
+}
+
+}  // namespace
+}  // namespace restante::server
