@@ -9,7 +9,7 @@
 namespace restante::mail {
 namespace {
 
-constexpr std::string_view kNameCharacters = "-._[]:+=/,";
+constexpr std::string_view kNameCharacters = "-._[]:+=/,";  // No "(", ")", ";" or quote.
 
 bool is_name_character(char c) {
   return is_alpha(c) || is_digit(c) || kNameCharacters.find(c) != std::string_view::npos;

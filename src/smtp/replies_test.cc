@@ -1,0 +1,45 @@
+#include "smtp/replies.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/ascii.h"
+
+namespace restante::smtp {
+namespace {
+
+// RFC 2034 s.4: "ddd d.d.d text", the class of both codes the same; 354 has no enhanced code.
+bool has_enhanced_code(std::string_view line) {
+  return line.size() > 10 && is_digit(line[0]) && is_digit(line[1]) && is_digit(line[2]) &&
+         line[3] == ' ' && line[4] == line[0] && line[5] == '.' && is_digit(line[6]) &&
+         line[7] == '.' && is_digit(line[8]);
+}
+
+TEST(Replies, AreWellFormed) {
+  for (int i = 0; i <= static_cast<int>(Reply::kLoop); ++i) {
+    const auto reply = static_cast<Reply>(i);
+    const std::string_view line = text(reply);
+    EXPECT_TRUE(line.ends_with("\r\n")) << line;
+    EXPECT_EQ(line.find_first_of("\r\n"), line.size() - 2) << line;
+    EXPECT_LE(line.size(), 512U) << line;  // RFC 5321 s.4.5.3.1.5.
+    EXPECT_EQ(has_enhanced_code(line), reply != Reply::kStartInput) << line;
+  }
+}
+
+TEST(Replies, ExtensionsFollowTheChannel) {
+  ServerSettings settings;
+  settings.hostname = "mail.example.test";
+  settings.message_bytes_max = 12345;
+  Channel channel;
+  EXPECT_THAT(extensions_reply(settings, channel), testing::HasSubstr("250-SIZE 12345\r\n"));
+  EXPECT_THAT(extensions_reply(settings, channel), testing::Not(testing::HasSubstr("STARTTLS")));
+  channel.starttls_available = true;
+  EXPECT_THAT(extensions_reply(settings, channel), testing::HasSubstr("250-STARTTLS\r\n"));
+  channel.tls = true;
+  EXPECT_THAT(extensions_reply(settings, channel), testing::Not(testing::HasSubstr("STARTTLS")));
+  EXPECT_EQ(closing(settings, "going down"), "421 4.3.2 mail.example.test going down\r\n");
+  EXPECT_EQ(helo_reply(settings), "250 mail.example.test\r\n");
+}
+
+}  // namespace
+}  // namespace restante::smtp
