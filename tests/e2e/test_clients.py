@@ -10,7 +10,7 @@ import pytest
 from harness import messages
 from harness.clients import Target
 from harness.lmtp import Lmtp
-from harness.pop3 import Pop3
+from harness.pop3 import login_when_free
 
 CLIENTS = {name: importlib.import_module(f"harness.clients.{name}")
            for name in ("curl", "fetchmail", "mpop", "getmail", "s_nail", "poplib", "net_pop3")}
@@ -42,10 +42,11 @@ def target(server, account, folder):
 
 
 def waiting(server, account):
-    """What is in the maildrop, read by a client that changes nothing."""
-    with Pop3(server.address("pop3")) as pop3:
-        pop3.login(account)
-        return [message for _, message in pop3.retr_all(pop3.sizes())]
+    """What is in the maildrop. A client that keeps everything may have left without QUIT."""
+    with login_when_free(server.address("pop3"), account) as pop3:
+        found = [message for _, message in pop3.retr_all(pop3.sizes())]
+        pop3.quit()
+    return found
 
 
 @pytest.mark.parametrize("name,tls", PAIRS)

@@ -1,5 +1,6 @@
 """A POP3 client that hides nothing: each answer is the bytes that came."""
 
+from .deadline import poll
 from .wire import Wire
 
 
@@ -112,3 +113,19 @@ class Pop3(Wire):
         assert self.drain() == b""
         self.close()
         return answer
+
+
+def login_when_free(address, account):
+    """A session of `account`, as soon as the server has seen the end of the one before it, whose
+    connection is closed already."""
+
+    def attempt():
+        pop3 = Pop3(address)
+        answer = pop3.try_login(account)
+        if answer.startswith(b"+OK"):
+            return pop3
+        assert answer.startswith(b"-ERR [IN-USE]"), answer
+        pop3.close()
+        return None
+
+    return poll(attempt, 20, "the maildrop of a lost connection is free")

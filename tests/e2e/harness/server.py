@@ -5,8 +5,10 @@ import os
 import pathlib
 import re
 import secrets
+import shutil
 import signal
 import subprocess
+import tempfile
 from dataclasses import dataclass
 
 from . import toml
@@ -143,3 +145,28 @@ class Server:
 
     def reset_memory_peak(self):
         pathlib.Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
+
+alive = []  # Every server of a factory that is not closed: their logs explain a failure.
+
+
+class ServerFactory:
+    """Makes servers, and in the end kills them and removes their folders."""
+
+    def __init__(self):
+        self._made = []
+
+    def __call__(self, overrides=None, start=True):
+        # Not pytest's tmp_path: unix socket paths must be short.
+        server = Server(tempfile.mkdtemp(prefix="restante-"), overrides)
+        self._made.append(server)
+        alive.append(server)
+        if start:
+            server.start()
+        return server
+
+    def close(self):
+        for server in self._made:
+            server.kill()
+            alive.remove(server)
+            shutil.rmtree(server.folder)

@@ -8,7 +8,7 @@ import struct
 TIMEOUT = 60.0
 
 
-class Closed(AssertionError):
+class Closed(ConnectionError):
     """The peer ended the connection where bytes were awaited."""
 
 
