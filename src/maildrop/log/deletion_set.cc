@@ -55,9 +55,12 @@ std::string DeletionSet::encode() const {
   return out;
 }
 
-void DeletionSet::add(const DeletionSet& other) {
-  ranges_.insert(ranges_.end(), other.ranges_.begin(), other.ranges_.end());
-  normalize();
+DeletionSet DeletionSet::merge(const std::vector<DeletionSet>& sets) {
+  DeletionSet all;
+  for (const DeletionSet& set : sets)
+    all.ranges_.insert(all.ranges_.end(), set.ranges_.begin(), set.ranges_.end());
+  all.normalize();
+  return all;
 }
 
 bool DeletionSet::contains(Sequence sequence) const {

@@ -21,7 +21,9 @@ class DeletionSet {
   static Result<DeletionSet> decode(ByteView body);
   [[nodiscard]] std::string encode() const;
 
-  void add(const DeletionSet& other);
+  /// All of them in one.
+  static DeletionSet merge(const std::vector<DeletionSet>& sets);
+
   [[nodiscard]] bool contains(Sequence sequence) const;
   [[nodiscard]] bool empty() const { return ranges_.empty(); }
   /// How many sequence numbers.

@@ -52,13 +52,15 @@ Result<std::unique_ptr<LogFile>> LogFile::open(const Environment& environment,
   return log;
 }
 
-/// Errors: kState when the log is so short that it cannot hold a record, and has no header: it is
-/// being made, or its making was cut short.
+/// Errors: kState when the log is so short that it never held a record: it is being made, or its
+/// making was cut short.
 Status LogFile::load_header(const std::string& account) {
   const std::size_t size = log_header_bytes(account);
   std::vector<std::byte> bytes(2 * size);
   RESTANTE_TRY(const std::size_t got, file_->read(0, bytes));
   const ByteView both = ByteView(bytes).first(got);
+  if (got < bytes.size() && !is_foreign_log(both, account))
+    return Error(Errc::kState, "no header yet");
   auto first = decode_log_header(both.first(std::min(size, got)), account);
   if (first) {
     header_ = std::move(*first);

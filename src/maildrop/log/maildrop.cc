@@ -85,7 +85,10 @@ Status Maildrop::load_once(Creation creation) {
 /// Takes in what lies behind end_: other processes' records, or what a crash left. append_mutex_
 /// and the append lock are held, so nobody is writing.
 Status Maildrop::catch_up(Purpose purpose) {
-  if (log_->is_poisoned()) return ok();  // Reading goes on with what was synced before.
+  if (log_->is_poisoned()) {
+    // Reading goes on with what was synced before; but a part must not pass for the whole.
+    return is_behind_ ? Status(Error(Errc::kIo, "unread after a failed sync")) : ok();
+  }
   RESTANTE_TRY(const disk::FileStatus status, log_->file().status());
   if (status.links == 0 || status.size < end_) {
     stale_ = true;
@@ -97,7 +100,7 @@ Status Maildrop::catch_up(Purpose purpose) {
                scan_log(log_->file(), log_->header().seed, {end_, status.size, true},
                         [&](ScannedRecord&& record) { records.push_back(std::move(record)); }));
   // Its writer may have been killed before its sync: what a reader sees must not vanish later.
-  if (!records.empty()) RESTANTE_CHECKED(log_->sync());
+  if (!records.empty()) RESTANTE_CHECKED(sync_unread());
   for (const DamagedRegion& region : scan.damaged)
     report(region, "damaged: no record can be read here");
   apply(std::move(records));
@@ -106,6 +109,13 @@ Status Maildrop::catch_up(Purpose purpose) {
     end_ = coverage_.end = scan.whole_end;
   }
   return scan.whole_end == status.size ? ok() : repair_tail(status.size, purpose);
+}
+
+Status Maildrop::sync_unread() {
+  Status synced = log_->sync();
+  const std::lock_guard guard(mutex_);
+  is_behind_ = !synced;
+  return synced;
 }
 
 /// Cuts what no whole record follows. When that fails, readers go on, and appending has to wait.
@@ -126,7 +136,7 @@ MessageEntry Maildrop::to_entry(const ScannedRecord& record) {
 
 /// Publishes records that are durable. append_mutex_ is held.
 void Maildrop::apply(std::vector<ScannedRecord> records) {
-  std::map<View, DeletionSet> deleted;
+  std::map<View, std::vector<DeletionSet>> deleted;
   for (const ScannedRecord& record : records) {
     const bool is_message = record.header.type == RecordType::kMessage;
     if (!record.intact)
@@ -137,7 +147,7 @@ void Maildrop::apply(std::vector<ScannedRecord> records) {
       coverage_.last_checksum = record.header_checksum;
     }
     if (!is_message) {
-      if (record.intact) deleted[view_of(record.header)].add(record.deletions);
+      if (record.intact) deleted[view_of(record.header)].push_back(record.deletions);
       continue;
     }
     coverage_.next_sequence = std::max(coverage_.next_sequence, record.header.key + 1);
@@ -145,7 +155,7 @@ void Maildrop::apply(std::vector<ScannedRecord> records) {
     const std::lock_guard guard(mutex_);
     for (auto& [view, state] : views_) state.messages->append(entry);
   }
-  for (const auto& [view, set] : deleted) forget(view, set);
+  for (const auto& [view, sets] : deleted) forget(view, DeletionSet::merge(sets));
 }
 
 /// Puts a list without these in place; sessions keep the old one. append_mutex_ is held, so the
@@ -164,21 +174,21 @@ void Maildrop::forget(View view, const DeletionSet& deleted) {
 /// Reads a view for the first time. append_mutex_ is held, and we have caught up.
 Status Maildrop::load_view(View view) {
   if (views_.contains(view)) return ok();
-  DeletionSet deleted;
+  std::vector<DeletionSet> deleted;
   auto messages = std::make_shared<MessageList>(uids_);
   RESTANTE_CHECKED(scan_log(log_->file(), log_->header().seed, {log_->start(), end_, false},
                             [&](ScannedRecord&& record) {
                               if (record.header.type == RecordType::kMessage) {
                                 messages->append(to_entry(record));
                               } else if (record.intact && view_of(record.header) == view) {
-                                deleted.add(record.deletions);
+                                deleted.push_back(record.deletions);
                               }
                             }));
   {
     const std::lock_guard guard(mutex_);
     views_[view].messages = std::move(messages);
   }
-  if (!deleted.empty()) forget(view, deleted);
+  if (!deleted.empty()) forget(view, DeletionSet::merge(deleted));
   return ok();
 }
 
@@ -275,7 +285,7 @@ Snapshot Maildrop::snapshot_of(View view) const {
 
 /// The view as it is, when nobody can have appended since we looked. mutex_ is held.
 std::optional<Snapshot> Maildrop::warm_snapshot(View view) {
-  if (!views_.contains(view)) return std::nullopt;
+  if (!views_.contains(view) || is_behind_) return std::nullopt;
   if (!appending_ && !log_->is_poisoned()) {
     const auto status = log_->file().status();
     if (!status || status->links == 0 || status->size != end_) return std::nullopt;
@@ -332,12 +342,12 @@ Result<std::vector<Store::Entry>> Maildrop::list(View view) {
   }
   // No lock from here on: what lies before the end does not change.
   std::vector<Store::Entry> entries;
-  DeletionSet deleted;
+  std::vector<DeletionSet> deleted;
   RESTANTE_CHECKED(scan_log(log_->file(), log_->header().seed, {log_->start(), end, false},
                             [&](ScannedRecord&& record) {
                               if (record.header.type == RecordType::kDeletion) {
                                 if (record.intact && view_of(record.header) == view)
-                                  deleted.add(record.deletions);
+                                  deleted.push_back(record.deletions);
                                 return;
                               }
                               Store::Entry entry;
@@ -347,15 +357,18 @@ Result<std::vector<Store::Entry>> Maildrop::list(View view) {
                                 append_derived_uid(uid_prefix_, entry.info, entry.uid);
                               entries.push_back(std::move(entry));
                             }));
-  for (Store::Entry& entry : entries) entry.deleted = deleted.contains(entry.info.sequence);
+  const DeletionSet all = DeletionSet::merge(deleted);
+  for (Store::Entry& entry : entries) entry.deleted = all.contains(entry.info.sequence);
   return entries;
 }
 
 Status Maildrop::save_index() {
   const std::lock_guard guard(append_mutex_);
   if (!log_ || log_->is_poisoned() || stale_) return ok();
-  if (coverage_.last_record == 0 || end_ < indexed_end_ + environment_.index_worth_bytes)
-    return ok();
+  // A large index is written less often: it has to save more than writing it costs.
+  const std::uint64_t worth =
+      environment_.index_worth_bytes + 4ULL * views_.at(View::kDefault).messages->count();
+  if (coverage_.last_record == 0 || end_ < indexed_end_ + worth) return ok();
   IndexContent content{coverage_, uids_, views_.at(View::kDefault).messages};
   RESTANTE_CHECKED(log::save_index(environment_, *log_, content));
   indexed_end_ = end_;

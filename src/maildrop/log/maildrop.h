@@ -68,6 +68,7 @@ class Maildrop {
   Status load(Creation creation);
   Status load_once(Creation creation);
   Status catch_up(Purpose purpose);
+  Status sync_unread();
   Status repair_tail(std::uint64_t size, Purpose purpose);
   void apply(std::vector<ScannedRecord> records);
   void forget(View view, const DeletionSet& deleted);
@@ -97,6 +98,7 @@ class Maildrop {
   std::string uid_prefix_;
   std::map<View, ViewState> views_;
   std::uint64_t end_ = 0;   // Behind the last record that is published.
+  bool is_behind_ = false;  // A failed sync keeps us from what lies behind end_.
   bool appending_ = false;  // This process holds the append lock and had caught up before.
   // Guarded by mutex_.
   std::set<View> open_views_;
