@@ -1,0 +1,184 @@
+#include "restantectl/account_commands.h"
+
+#include "accounts/password.h"
+#include "restantectl/password_input.h"
+
+namespace restante::ctl {
+namespace {
+
+namespace json = boost::json;
+
+json::object to_json(const accounts::AccountEntry& entry) {
+  return {{"name", entry.name},
+          {"enabled", entry.enabled},
+          {"scheme", entry.scheme},
+          {"created", ctl::to_json(entry.created)},
+          {"secret_changed", ctl::to_json(entry.secret_changed)}};
+}
+
+std::string to_text(const std::optional<WallTime>& time) { return time ? to_rfc3339(*time) : "-"; }
+std::string state_of(const accounts::AccountEntry& entry) {
+  return entry.enabled ? "enabled" : "disabled";
+}
+
+Exit done(const Office& office, const std::string& name) {
+  if (office.out().json()) office.out().print(json::object{{"name", name}});
+  return Exit::kOk;
+}
+
+/// Off a terminal nobody could answer a prompt.
+bool has_source(const AccountOptions& options) { return options.password_stdin || can_ask(); }
+Exit no_source() {
+  return fail(Exit::kUsage, "no terminal to ask for a password; use --password-stdin");
+}
+
+/// A fresh secret from a password that somebody gives now.
+Result<std::string> read_secret(bool from_stdin, const std::string& account) {
+  RESTANTE_TRY(std::string password, read_new_password(from_stdin, account));
+  auto secret = accounts::make_secret(password);
+  accounts::wipe(password);
+  return secret;
+}
+
+Result<std::string> add(Office& office, const AccountOptions& options) {
+  RESTANTE_TRY(auto* const admin, office.admin());
+  RESTANTE_TRY(const std::string name, accounts::canonical_name(options.name, office.names()));
+  // Asked before the password is, so that nobody types one in vain.
+  if (admin->show(name)) return Error(Errc::kExists, "there is an account of this name: " + name);
+  RESTANTE_TRY(const std::string secret, read_secret(options.password_stdin, name));
+  return admin->add(name, secret);
+}
+
+Result<std::string> set_password(Office& office, const AccountOptions& options) {
+  RESTANTE_TRY(auto* const admin, office.admin());
+  RESTANTE_TRY(const auto entry, admin->show(options.name));
+  RESTANTE_TRY(const std::string secret, read_secret(options.password_stdin, entry.name));
+  RESTANTE_CHECKED(admin->set_secret(entry.name, secret));
+  return entry.name;
+}
+
+/// The addresses whose mail goes to `name` by one alias.
+Result<std::vector<std::string>> aliases_to(accounts::AccountAdmin& admin,
+                                            const std::string& name) {
+  RESTANTE_TRY(const auto all, admin.list_aliases());
+  std::vector<std::string> found;
+  for (const auto& alias : all)
+    if (std::find(alias.targets.begin(), alias.targets.end(), name) != alias.targets.end())
+      found.push_back(alias.address);
+  return found;
+}
+
+/// What a removed account leaves behind.
+struct Kept {
+  std::string name;
+  std::size_t messages = 0;
+  std::string trouble;  ///< Why nobody knows how many; empty when known.
+};
+
+Result<Kept> remove(Office& office, const AccountOptions& options) {
+  RESTANTE_TRY(auto* const admin, office.admin());
+  Kept kept;
+  RESTANTE_TRY(std::string name, accounts::canonical_name(options.name, office.names()));
+  kept.name = std::move(name);
+  RESTANTE_CHECKED(admin->remove(kept.name));
+  // The account is gone by now, so trouble with its mail is told, but is no failure.
+  RESTANTE_TRY(auto* const store, office.store());
+  const auto entries = store->list(kept.name, maildrop::View::kDefault);
+  if (!entries) {
+    kept.trouble = entries.error().message();
+    return kept;
+  }
+  kept.messages = static_cast<std::size_t>(std::count_if(
+      entries->begin(), entries->end(), [](const auto& entry) { return !entry.deleted; }));
+  return kept;
+}
+
+}  // namespace
+
+Exit account_add(Office& office, const AccountOptions& options) {
+  if (!has_source(options)) return no_source();
+  const auto name = add(office, options);
+  return name ? done(office, *name) : fail(name.error());
+}
+
+Exit account_list(Office& office) {
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const auto entries = (*admin)->list();
+  if (!entries) return fail(entries.error());
+  if (office.out().json()) {
+    json::array list;
+    for (const auto& entry : *entries) list.push_back(to_json(entry));
+    office.out().print(json::object{{"accounts", std::move(list)}});
+    return Exit::kOk;
+  }
+  Output::Table table;
+  table.header = {"NAME", "STATE", "SCHEME", "PASSWORD SET"};
+  for (const auto& entry : *entries) {
+    table.rows.push_back(
+        {entry.name, state_of(entry), entry.scheme, to_text(entry.secret_changed)});
+    table.row_dimmed.push_back(!entry.enabled);
+  }
+  office.out().print(table);
+  return Exit::kOk;
+}
+
+Exit account_show(Office& office, const AccountOptions& options) {
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const auto entry = (*admin)->show(options.name);
+  if (!entry) return fail(entry.error());
+  const auto aliases = aliases_to(**admin, entry->name);
+  if (!aliases) return fail(aliases.error());
+  const std::string place = office.maildrop_place(entry->name);
+  if (office.out().json()) {
+    json::object object = to_json(*entry);
+    object["aliases"] = json::array(aliases->begin(), aliases->end());
+    object["maildrop"] = place;
+    office.out().print(object);
+    return Exit::kOk;
+  }
+  office.out().line("name          " + entry->name);
+  office.out().line("state         " + state_of(*entry));
+  office.out().line("scheme        " + entry->scheme);
+  office.out().line("created       " + to_text(entry->created));
+  office.out().line("password set  " + to_text(entry->secret_changed));
+  office.out().line("maildrop      " + place);
+  for (const std::string& alias : *aliases) office.out().line("alias         " + alias);
+  return Exit::kOk;
+}
+
+Exit account_passwd(Office& office, const AccountOptions& options) {
+  if (!has_source(options)) return no_source();
+  const auto name = set_password(office, options);
+  return name ? done(office, *name) : fail(name.error());
+}
+
+Exit account_remove(Office& office, const AccountOptions& options) {
+  const auto kept = remove(office, options);
+  if (!kept) return fail(kept.error());
+  const std::string place = office.maildrop_place(kept->name);
+  if (office.out().json()) {
+    office.out().print(
+        json::object{{"name", kept->name}, {"messages_kept", kept->messages}, {"maildrop", place}});
+  } else if (!kept->trouble.empty()) {
+    office.out().note("restantectl: " + kept->name + " is removed; its maildrop stays in " + place +
+                      " and cannot be read: " + kept->trouble);
+  } else if (kept->messages > 0) {
+    office.out().note("restantectl: " + kept->name + " is removed; its " +
+                      std::to_string(kept->messages) + " messages stay in " + place +
+                      ", and a new account of this name would have them");
+  }
+  return Exit::kOk;
+}
+
+Exit account_set_enabled(Office& office, const AccountOptions& options, bool enabled) {
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const auto name = accounts::canonical_name(options.name, office.names());
+  if (!name) return fail(name.error());
+  const Status changed = (*admin)->set_enabled(*name, enabled);
+  return changed ? done(office, *name) : fail(changed.error());
+}
+
+}  // namespace restante::ctl

@@ -1,0 +1,28 @@
+// restantectl account …: each command does one thing and tells its own failures.
+#pragma once
+
+#include <string>
+
+#include "restantectl/office.h"
+
+namespace restante::ctl {
+
+struct AccountOptions {
+  std::string name;
+  bool password_stdin = false;
+  std::string file;  ///< import
+};
+
+Exit account_add(Office& office, const AccountOptions& options);
+Exit account_list(Office& office);
+Exit account_show(Office& office, const AccountOptions& options);
+Exit account_passwd(Office& office, const AccountOptions& options);
+/// The maildrop stays; what is in it is said.
+Exit account_remove(Office& office, const AccountOptions& options);
+Exit account_set_enabled(Office& office, const AccountOptions& options, bool enabled);
+
+/// passwd-file or shadow(5) lines; "-" is stdin. All of them or none; every mistake is told, as
+/// FILE:LINE: what.
+Exit account_import(Office& office, const AccountOptions& options);
+
+}  // namespace restante::ctl

@@ -1,0 +1,101 @@
+#include "restantectl/deliver_command.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "accounts/router.h"
+#include "base/ascii.h"
+#include "base/limits.h"
+#include "restantectl/message_intake.h"
+
+namespace restante::ctl {
+namespace {
+
+namespace json = boost::json;
+
+struct Copy {
+  std::string account;
+  std::string uid;
+  std::uint64_t octets = 0;
+};
+
+/// RFC 1939 s.7: 1 to 70 characters from 0x21 to 0x7E.
+Status check_uid(const std::string& uid) {
+  const auto fits = [](char c) { return c >= 0x21 && c <= 0x7E; };
+  if (uid.size() <= limits::kUidBytesMax && std::all_of(uid.begin(), uid.end(), fits)) return ok();
+  return Error(Errc::kSyntax, "--uid is 1 to 70 characters from ! to ~");
+}
+
+bool all_ascii(const std::string& text) { return std::all_of(text.begin(), text.end(), is_ascii); }
+
+Error explain(Error error, const std::string& name) {
+  if (error.code == Errc::kState)
+    return Error(Errc::kNotFound, "no account or alias leads there: " + name);
+  return error;
+}
+
+Result<Copy> deliver_one(Office& office, const DeliverOptions& options, Intake& intake,
+                         const std::string& account) {
+  RESTANTE_TRY(auto* const store, office.store());
+  std::string prefix = "Delivered-To: " + account + "\r\n";
+  const std::uint64_t octets = prefix.size() + intake.octets;
+  maildrop::NewMessage message(std::move(prefix), intake.spool, octets);
+  message.arrived = system_clock().now();
+  message.flags.utf8_header = intake.utf8_header || !all_ascii(account);
+  if (!options.uid.empty()) message.uid = options.uid;
+  auto receipt = store->deliver(account, message);
+  if (!receipt && receipt.error().code == Errc::kExists)
+    return Error(Errc::kExists, account + " has a message with this unique id: " + options.uid);
+  if (!receipt) return std::move(receipt).error();
+  return Copy{account, std::move(receipt->uid), octets};
+}
+
+void print(const Office& office, const std::vector<Copy>& copies) {
+  if (office.out().json()) {
+    json::array list;
+    for (const Copy& copy : copies)
+      list.push_back(
+          json::object{{"account", copy.account}, {"uid", copy.uid}, {"octets", copy.octets}});
+    office.out().print(json::object{{"delivered", std::move(list)}});
+    return;
+  }
+  // The account is only said where there is a choice.
+  for (const Copy& copy : copies)
+    office.out().line(copies.size() == 1 ? copy.uid : copy.uid + "  " + copy.account);
+}
+
+Result<std::vector<std::string>> find_accounts(Office& office, const std::string& name) {
+  RESTANTE_TRY(auto* const directory, office.directory());
+  const accounts::Router router(*directory, office.router_settings());
+  auto found = router.resolve(name);
+  if (!found) return explain(std::move(found).error(), name);
+  return found;
+}
+
+}  // namespace
+
+Exit deliver(Office& office, const DeliverOptions& options) {
+  if (const Status uid = check_uid(options.uid); !uid)
+    return fail(Exit::kUsage, uid.error().detail);
+  const auto accounts = find_accounts(office, options.name);
+  if (!accounts) return fail(accounts.error());
+  Intake intake(office.config().data_dir);
+  const Status taken = take_in(STDIN_FILENO, office.config().limits.message_size, intake);
+  if (!taken) return fail(taken.error());
+  std::vector<Copy> copies;
+  Exit verdict = Exit::kOk;
+  for (const std::string& account : *accounts) {
+    auto copy = deliver_one(office, options, intake, account);
+    // The others still get theirs; what is told as delivered is.
+    if (!copy) {
+      verdict = fail(copy.error());
+    } else {
+      copies.push_back(std::move(*copy));
+    }
+  }
+  print(office, copies);
+  return verdict;
+}
+
+}  // namespace restante::ctl

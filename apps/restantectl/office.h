@@ -1,0 +1,50 @@
+// What every command starts from: the configuration, and the accounts and the store behind it,
+// opened when first asked for. As root it becomes the owner of data_dir first, so that nothing it
+// makes is out of the server's reach. Safe beside a running server: back ends lock.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "accounts/admin.h"
+#include "accounts/directory.h"
+#include "accounts/names.h"
+#include "accounts/router.h"
+#include "config/config.h"
+#include "maildrop/store.h"
+#include "restantectl/exit_code.h"
+#include "restantectl/output.h"
+
+namespace restante::ctl {
+
+class Office {
+ public:
+  Office(config::Config config, Output output)
+      : config_(std::move(config)), output_(std::move(output)) {}
+
+  [[nodiscard]] const config::Config& config() const { return config_; }
+  [[nodiscard]] const Output& out() const { return output_; }
+  [[nodiscard]] accounts::NameRules names() const;
+  [[nodiscard]] accounts::RouterSettings router_settings() const;
+
+  /// Makes data_dir when it is missing, becomes its owner, and checks that it may be used. To be
+  /// called once, after what only the caller may read was opened. Anything but kOk was told.
+  Exit enter();
+
+  /// Each opened at the first call. Errors: as accounts/open.h and the store say.
+  Result<accounts::AccountAdmin*> admin();
+  Result<accounts::Directory*> directory();
+  Result<maildrop::Store*> store();
+
+  /// Where the maildrop of an account lies, for people.
+  [[nodiscard]] std::string maildrop_place(const std::string& account) const;
+
+ private:
+  const config::Config config_;
+  const Output output_;
+  std::unique_ptr<accounts::AccountAdmin> admin_;
+  std::unique_ptr<accounts::Directory> directory_;
+  std::unique_ptr<maildrop::Store> store_;
+};
+
+}  // namespace restante::ctl

@@ -1,0 +1,48 @@
+// Data on stdout: aligned text for people, one line of JSON for programs (stable: keys are added,
+// never renamed or removed). Talk goes to stderr and only in text mode.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace restante::ctl {
+
+enum class Format { kText, kJson };
+
+class Output {
+ public:
+  explicit Output(Format format);
+
+  [[nodiscard]] bool json() const { return format_ == Format::kJson; }
+  /// Prints the object and LF.
+  void print(const boost::json::object& object) const;
+  void line(std::string_view text) const;
+  /// For people, on stderr; nothing in JSON mode.
+  void note(std::string_view text) const;
+
+  /// Rows under a header, columns aligned; nothing at all when there are no rows. In `row_dimmed`
+  /// rows are shown faint on a terminal that wants colours.
+  struct Table {
+    std::vector<std::string> header;
+    std::vector<std::vector<std::string>> rows;
+    std::vector<bool> row_dimmed;  ///< May be shorter than rows.
+  };
+  void print(const Table& table) const;
+
+ private:
+  void print_row(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
+                 std::string_view style) const;
+
+  Format format_;
+  bool colour_;
+};
+
+/// RFC 3339, or null.
+boost::json::value to_json(const std::optional<WallTime>& time);
+
+}  // namespace restante::ctl

@@ -1,0 +1,101 @@
+#include "restantectl/password_input.h"
+
+#include <fcntl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "accounts/password.h"
+#include "base/limits.h"
+
+namespace restante::ctl {
+namespace {
+
+/// One line, without CRLF or LF, byte by byte: what follows is not ours to take.
+Result<std::string> read_line(int file) {
+  std::string line;
+  for (;;) {
+    char c = '\0';
+    const ssize_t count = ::read(file, &c, 1);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return Error(Errc::kIo, "cannot read the password");
+    if (count == 0 && line.empty())
+      return Error(Errc::kSyntax, "no password came in: give it as one line");
+    if (count == 0 || c == '\n') break;
+    line += c;
+    if (line.size() > limits::kPasswordBytesMax + 1)
+      return Error(Errc::kLimit, "the password is longer than " +
+                                     std::to_string(limits::kPasswordBytesMax) + " bytes");
+  }
+  if (line.ends_with('\r')) line.pop_back();
+  return line;
+}
+
+/// A terminal without echo, put back at the end. SIGINT and its like wait until then, so that they
+/// cannot leave the terminal mute.
+class QuietTerminal {
+ public:
+  explicit QuietTerminal(int file) : file_(file) {
+    ::sigemptyset(&blocked_);
+    for (const int signal : {SIGHUP, SIGTERM, SIGQUIT, SIGTSTP}) ::sigaddset(&blocked_, signal);
+    ::sigprocmask(SIG_BLOCK, &blocked_, &before_);
+    quiet_ = ::tcgetattr(file_, &saved_) == 0;
+    termios silent = saved_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
+    quiet_ = quiet_ && ::tcsetattr(file_, TCSAFLUSH, &silent) == 0;
+  }
+  ~QuietTerminal() {
+    if (quiet_) ::tcsetattr(file_, TCSAFLUSH, &saved_);
+    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+  }
+  QuietTerminal(const QuietTerminal&) = delete;
+  QuietTerminal& operator=(const QuietTerminal&) = delete;
+  [[nodiscard]] bool quiet() const { return quiet_; }
+
+ private:
+  int file_;
+  bool quiet_ = false;
+  termios saved_{};
+  sigset_t blocked_{};
+  sigset_t before_{};
+};
+
+Result<std::string> ask(int terminal, const std::string& prompt) {
+  const QuietTerminal silence(terminal);
+  if (!silence.quiet()) return Error(Errc::kIo, "cannot turn off the terminal's echo");
+  static_cast<void>(!::write(terminal, prompt.data(), prompt.size()));
+  auto line = read_line(terminal);
+  static_cast<void>(!::write(terminal, "\n", 1));
+  // With ISIG off, Ctrl-C arrives as a character.
+  if (line && line->find('\x03') != std::string::npos)
+    return Error(Errc::kState, "interrupted; nothing was changed");
+  return line;
+}
+
+Result<std::string> ask_twice(int terminal, const std::string& account) {
+  RESTANTE_TRY(std::string first, ask(terminal, "New password for " + account + ": "));
+  auto second = ask(terminal, "Again: ");
+  const bool same = second && *second == first;
+  if (second) accounts::wipe(*second);
+  if (same) return first;
+  accounts::wipe(first);
+  if (!second) return std::move(second).error();
+  return Error(Errc::kSyntax, "the two did not agree; nothing was changed");
+}
+
+}  // namespace
+
+bool can_ask() { return ::isatty(STDIN_FILENO) == 1; }
+
+Result<std::string> read_new_password(bool from_stdin, const std::string& account) {
+  if (from_stdin) return read_line(STDIN_FILENO);
+  const int terminal = can_ask() ? ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY) : -1;
+  if (terminal < 0) return Error(Errc::kState, "no terminal to ask for a password");
+  auto password = ask_twice(terminal, account);
+  ::close(terminal);
+  return password;
+}
+
+}  // namespace restante::ctl
