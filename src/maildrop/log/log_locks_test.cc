@@ -1,0 +1,145 @@
+// Two stores on one real directory, as two processes would be: open-file-description locks conflict
+// within a process too when the file was opened twice.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+#include <thread>
+
+#include "disk/posix.h"
+#include "maildrop/log/file_names.h"
+#include "maildrop/log/test_support.h"
+
+namespace restante::maildrop::log {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+class LogLocksTest : public ::testing::Test {
+ protected:
+  LogLocksTest() : directory(make_directory()), a(disk::posix_disk(), directory) {}
+  ~LogLocksTest() override { std::filesystem::remove_all(directory); }
+
+  static std::string make_directory() {
+    std::string name = (std::filesystem::temp_directory_path() / "restante-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    return name;
+  }
+
+  const std::string directory;
+  TestStore a;
+};
+
+TEST_F(LogLocksTest, RoundTripOnTheRealDisk) {
+  const std::string large = std::string(300'000, 'x') + "\r\n";
+  ASSERT_TRUE(a.deliver("one\r\n"));
+  ASSERT_TRUE(a.deliver(large));
+  EXPECT_THAT(a.texts(), ElementsAre("one\r\n", large));
+  ASSERT_TRUE(a->close());
+  a.reopen();
+  EXPECT_THAT(a.texts(), ElementsAre("one\r\n", large));
+}
+
+TEST_F(LogLocksTest, FilesAreTheirOwnersAlone) {
+  ASSERT_TRUE(a.deliver("one\r\n"));
+  const LogPaths paths = log_paths(directory, kAccount);
+  const auto mode = [](const std::string& path) {
+    return std::filesystem::status(path).permissions() & std::filesystem::perms::mask;
+  };
+  EXPECT_EQ(mode(paths.log), std::filesystem::perms(0600));
+  EXPECT_EQ(mode(paths.directory), std::filesystem::perms(0700));
+  EXPECT_EQ(mode(paths.maildrops), std::filesystem::perms(0700));
+}
+
+TEST_F(LogLocksTest, TheSessionLockHoldsBetweenStores) {
+  TestStore b(disk::posix_disk(), directory);
+  auto session = a.open();
+  ASSERT_TRUE(session);
+  EXPECT_EQ(b.open().error().code, Errc::kBusy);
+  EXPECT_TRUE(b->open(kAccount, View{3}));
+  EXPECT_TRUE(b.deliver("while it is open\r\n"));
+  session->reset();
+  EXPECT_THAT(b.texts(), SizeIs(1));
+  EXPECT_THAT(a.texts(), SizeIs(1));
+}
+
+TEST_F(LogLocksTest, DeletionsOfOneAreSeenByTheOther) {
+  TestStore b(disk::posix_disk(), directory);
+  ASSERT_TRUE(a.deliver("one\r\n"));
+  ASSERT_TRUE(b.deliver("two\r\n"));
+  {
+    auto session = a.open();
+    ASSERT_TRUE((*session)->commit({MessageNumber{1}}));
+  }
+  EXPECT_THAT(b.texts(), ElementsAre("two\r\n"));
+  EXPECT_THAT(a.texts(), ElementsAre("two\r\n"));
+}
+
+TEST_F(LogLocksTest, ConcurrentDeliveriesAreAllThereOnce) {
+  TestStore b(disk::posix_disk(), directory);
+  constexpr int kEach = 25;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      TestStore& store = t % 2 == 0 ? a : b;
+      for (int i = 0; i < kEach; ++i)
+        EXPECT_TRUE(store.deliver(std::to_string(t) + '/' + std::to_string(i)));
+    });
+  }
+  // Sessions come and go meanwhile.
+  std::uint32_t last = 0;
+  while (last < 4 * kEach && !HasFailure()) {
+    auto session = a.open();
+    ASSERT_TRUE(session);
+    ASSERT_GE((*session)->count(), last);
+    last = (*session)->count();
+    for (std::uint32_t i = 1; i <= last; ++i)
+      ASSERT_EQ(TestStore::read_text(**session, MessageNumber{i}).size(),
+                (*session)->info(MessageNumber{i}).wire_bytes);
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (TestStore* store : {&a, &b}) {
+    const auto texts = store->texts();
+    EXPECT_THAT(texts, SizeIs(4 * kEach));
+    EXPECT_THAT(std::set<std::string>(texts.begin(), texts.end()), SizeIs(4 * kEach));
+    auto session = store->open();
+    std::set<std::string> uids;
+    for (std::uint32_t i = 1; i <= (*session)->count(); ++i)
+      uids.insert(TestStore::uid(**session, i));
+    EXPECT_THAT(uids, SizeIs(4 * kEach));
+  }
+}
+
+TEST_F(LogLocksTest, ManyThreadsMakeOneMaildropOnce) {
+  TestStore b(disk::posix_disk(), directory);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 6; ++t)
+    threads.emplace_back([&, t] { EXPECT_TRUE((t % 2 == 0 ? a : b).deliver("x\r\n")); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(a.texts(), SizeIs(6));
+}
+
+TEST_F(LogLocksTest, CommitsBesideDeliveriesLoseNothing) {
+  constexpr int kMessages = 60;
+  std::thread deliverer([&] {
+    for (int i = 0; i < kMessages; ++i) EXPECT_TRUE(a.deliver(std::to_string(i)));
+  });
+  std::set<std::string> collected;
+  while (collected.size() < kMessages && !HasFailure()) {
+    auto session = a.open();
+    ASSERT_TRUE(session);
+    std::vector<MessageNumber> all;
+    for (std::uint32_t i = 1; i <= (*session)->count(); ++i) {
+      all.push_back(MessageNumber{i});
+      EXPECT_TRUE(collected.insert(TestStore::read_text(**session, MessageNumber{i})).second);
+    }
+    ASSERT_TRUE((*session)->commit(all));
+  }
+  deliverer.join();
+  EXPECT_THAT(a.texts(), SizeIs(0));
+}
+
+}  // namespace
+}  // namespace restante::maildrop::log
