@@ -45,6 +45,19 @@ TEST(Document, TellsTheLineOfASyntaxError) {
   }
 }
 
+// What version 3.3 of the library stumbles over; document.cc says how.
+TEST(Document, RefusesWhatIsNoKey) {
+  for (const char* text :
+       {"[&", "[ =]", "[]", "[[&]]", "[\xc2\xa7]", "a\xcd\x9d = 1", "\xcc\xaa"}) {
+    const Document document = parse_document(text);
+    EXPECT_NE(document.mistake, "") << text;
+    EXPECT_EQ(document.mistake_line, 1) << text;
+  }
+  const Document letter = parse_document("a = \"\"\"\\\n\xc2\xa7\"\"\"");
+  EXPECT_EQ(letter.mistake, "");
+  EXPECT_EQ(find(letter.root, "a")->text, "\xc2\xa7");
+}
+
 TEST(Document, SurvivesWhatIsNoTextAtAll) {
   for (const std::string& text :
        {std::string("\xff\xfe\x00", 3), std::string(5, '\0'), "a = " + std::string(100'000, '['),
