@@ -37,7 +37,8 @@ struct NewAccount {
   std::string secret;
 };
 
-/// Used by one thread at a time. Errors of all: kIo, kBusy (another process writes for too long).
+/// Used by one thread at a time. Errors of all: kIo, kFull, kBusy (another process writes for
+/// too long).
 class AccountAdmin {
  public:
   virtual ~AccountAdmin() = default;

@@ -17,6 +17,7 @@ Errc to_errc(int code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return Errc::kBusy;
     case SQLITE_CONSTRAINT: return Errc::kExists;
+    case SQLITE_FULL: return Errc::kFull;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return Errc::kCorrupt;
     default: return Errc::kIo;

@@ -26,7 +26,8 @@ class Statement {
   /// `index` is 1..; the text is copied.
   void bind(int index, std::string_view text);
   void bind(int index, std::int64_t number);
-  /// True: a row is there; false: done. Errors: kBusy, kExists (a constraint), kIo, kCorrupt.
+  /// True: a row is there; false: done. Errors: kBusy, kExists (a constraint), kFull, kIo,
+  /// kCorrupt.
   Result<bool> step();
   /// `column` is 0... Only after step() gave true; a view lasts until the next step() or reset().
   [[nodiscard]] std::string_view text(int column) const;
@@ -86,7 +87,7 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
-  /// Durable after ok(). Errors: kIo, kBusy; then nothing has changed.
+  /// Durable after ok(). Errors: kIo, kFull, kBusy; then nothing has changed.
   Status commit();
 
  private:

@@ -1,0 +1,175 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "accounts/open.h"
+#include "accounts/passwd_file/contents.h"
+#include "accounts/test_support.h"
+
+namespace restante::accounts {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class PasswdFile : public testing::Test {
+ protected:
+  PasswdFile() {
+    dir.write("users", "alice:{PLAIN}one\n# comment\n\nbob@y.test:{PLAIN}two:1000:1000\n");
+    dir.write("aliases", "team: alice, bob@y.test\n@z.test: alice\n");
+    settings.backend = Backend::kPasswdFile;
+    settings.path = dir / "users";
+    settings.aliases = dir / "aliases";
+    settings.names = NameRules("x.test", true);
+    settings.report = [this](const Error& error) { reports.push_back(error.detail); };
+  }
+
+  std::unique_ptr<Directory> open() { return *open_directory(settings, clock); }
+  std::string mistakes() {
+    const auto opened = open_directory(settings, clock);
+    return opened ? "" : opened.error().message();
+  }
+  /// Past the interval in which the files are not looked at.
+  void a_second_later() { clock.advance(std::chrono::seconds(1)); }
+
+  TempDir dir;
+  ManualClock clock{WallTime(std::chrono::seconds(1'700'000'000))};
+  BackendSettings settings;
+  std::vector<std::string> reports;
+};
+
+TEST_F(PasswdFile, Finds) {
+  const auto directory = open();
+  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}one");
+  EXPECT_EQ(directory->find("bob@y.test")->secret, "{PLAIN}two");
+  EXPECT_EQ(directory->find("bob@x.test").error().code, Errc::kNotFound);
+  EXPECT_THAT(*directory->find_alias("team@x.test"), ElementsAre("alice@x.test", "bob@y.test"));
+  EXPECT_THAT(*directory->find_alias("@z.test"), ElementsAre("alice@x.test"));
+  EXPECT_EQ(directory->find_alias("alice@x.test").error().code, Errc::kNotFound);
+  for (const auto* domain : {"x.test", "y.test", "z.test"})
+    EXPECT_TRUE(*directory->has_domain(domain)) << domain;
+  EXPECT_FALSE(*directory->has_domain("test"));
+}
+
+TEST_F(PasswdFile, AliasesAreOptional) {
+  settings.aliases.clear();
+  EXPECT_EQ(open()->find_alias("team@x.test").error().code, Errc::kNotFound);
+}
+
+TEST_F(PasswdFile, EveryMistakeHasItsPlace) {
+  dir.write("users", "alice:{PLAIN}one\nALICE:{PLAIN}two\nbob\n\ncarol:{NOPE}x");
+  dir.write("aliases", "team: alice\nteam: alice\nalice: team\n");
+  const std::string users = (dir / "users").string();
+  const std::string aliases = (dir / "aliases").string();
+  const std::string found = mistakes();
+  EXPECT_THAT(found, HasSubstr(users + ":2: second line for alice@x.test"));
+  EXPECT_THAT(found, HasSubstr(users + ":3: no ':'"));
+  EXPECT_THAT(found, HasSubstr(users + ":5: unknown password scheme"));
+  EXPECT_THAT(found, HasSubstr(aliases + ":2: second line"));
+  EXPECT_THAT(found, HasSubstr(aliases + ":3: there is an account"));
+  EXPECT_EQ(std::count(found.begin(), found.end(), '\n'), 4);
+}
+
+TEST_F(PasswdFile, MissingFilesAreNamed) {
+  std::filesystem::remove(dir / "aliases");
+  EXPECT_THAT(mistakes(), HasSubstr("aliases: No such file"));
+  std::filesystem::remove(dir / "users");
+  EXPECT_THAT(mistakes(), HasSubstr("users: No such file"));
+  std::filesystem::create_directory(dir / "users");
+  EXPECT_THAT(mistakes(), HasSubstr("users: Is a directory"));
+}
+
+TEST_F(PasswdFile, AnEmptyFileIsNoAccounts) {
+  dir.write("users", "");
+  dir.write("aliases", "");
+  EXPECT_EQ(open()->find("alice@x.test").error().code, Errc::kNotFound);
+}
+
+TEST_F(PasswdFile, ChangesAreSeenWithinASecond) {
+  const auto directory = open();
+  dir.write("users", "alice:{PLAIN}changed\n");
+  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}one") << "not looked at yet";
+  clock.advance(std::chrono::milliseconds(999));
+  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}one");
+  clock.advance(std::chrono::milliseconds(1));
+  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}changed");
+  EXPECT_FALSE(directory->find("bob@y.test"));
+  dir.write("aliases", "new: alice\n");
+  a_second_later();
+  EXPECT_TRUE(directory->find_alias("new@x.test"));
+  EXPECT_FALSE(directory->find_alias("team@x.test"));
+  EXPECT_THAT(reports, IsEmpty());
+}
+
+// An editor that writes a new file and renames it: same size, perhaps even the same time.
+TEST_F(PasswdFile, AReplacedFileIsSeen) {
+  const auto directory = open();
+  const auto time = std::filesystem::last_write_time(dir / "users");
+  dir.write("new", "alice:{PLAIN}ONE\n# comment\n\nbob@y.test:{PLAIN}two:1000:1000\n");
+  std::filesystem::last_write_time(dir / "new", time);
+  std::filesystem::rename(dir / "new", dir / "users");
+  a_second_later();
+  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}ONE");
+}
+
+TEST_F(PasswdFile, AClockSetBackStopsNothing) {
+  const auto directory = open();
+  dir.write("users", "alice:{PLAIN}changed\n");
+  clock.advance(-std::chrono::hours(24));
+  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}changed");
+}
+
+TEST_F(PasswdFile, ABrokenFileKeepsTheOldStateAndIsReportedOnce) {
+  const auto directory = open();
+  dir.write("users", "alice:{PLAIN}changed\nbroken\n");
+  for (int i = 0; i < 3; ++i) {
+    a_second_later();
+    EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}one");
+  }
+  EXPECT_THAT(reports, ElementsAre(HasSubstr("users:2: no ':'")));
+  EXPECT_EQ(directory->reload().error().code, Errc::kSyntax);
+  EXPECT_TRUE(directory->find("bob@y.test"));
+  std::filesystem::remove(dir / "users");
+  a_second_later();
+  EXPECT_TRUE(directory->find("bob@y.test"));
+  EXPECT_THAT(reports, SizeIs(2));
+  dir.write("users", "carol:{PLAIN}three\n");
+  a_second_later();
+  EXPECT_TRUE(directory->find("carol@x.test"));
+  EXPECT_FALSE(directory->find("alice@x.test"));
+  EXPECT_THAT(reports, SizeIs(2));
+}
+
+TEST_F(PasswdFile, ReloadDoesNotWait) {
+  const auto directory = open();
+  dir.write("users", "alice:{PLAIN}changed\n");
+  ASSERT_TRUE(directory->reload());
+  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}changed");
+}
+
+TEST_F(PasswdFile, AdminListsAndRefusesChanges) {
+  const auto admin = *open_admin(settings, clock);
+  const auto entries = admin->list();
+  ASSERT_THAT(*entries, SizeIs(2));
+  EXPECT_EQ((*entries)[0].name, "alice@x.test");
+  EXPECT_EQ((*entries)[0].scheme, "PLAIN");
+  EXPECT_FALSE((*entries)[0].created);
+  EXPECT_EQ(admin->show("BOB@y.test")->name, "bob@y.test");
+  EXPECT_EQ(admin->show("nobody").error().code, Errc::kNotFound);
+  EXPECT_THAT(admin->list_aliases()->at(1).targets, ElementsAre("alice@x.test", "bob@y.test"));
+  const std::vector<Error> refusals = {admin->add("carol", "{PLAIN}x").error(),
+                                       admin->import({}).error(), admin->remove("alice").error(),
+                                       admin->set_secret("alice", "{PLAIN}x").error(),
+                                       admin->set_enabled("alice", false).error()};
+  for (const Error& refusal : refusals) {
+    EXPECT_EQ(refusal.code, Errc::kState);
+    EXPECT_THAT(refusal.detail, HasSubstr("edit " + (dir / "users").string()));
+  }
+  EXPECT_THAT(admin->add_alias("new", {"alice"}).error().detail,
+              HasSubstr("edit " + (dir / "aliases").string()));
+  EXPECT_EQ(admin->remove_alias("team").error().code, Errc::kState);
+}
+
+}  // namespace
+}  // namespace restante::accounts
