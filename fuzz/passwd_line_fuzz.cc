@@ -1,0 +1,26 @@
+// Any bytes as lines of a passwd-file or an aliases file: never a crash; what is taken is canonical
+// and can be verified, so that it comes back the same.
+
+#include <cstdint>
+#include <string_view>
+
+#include "accounts/passwd_line.h"
+#include "accounts/password.h"
+#include "base/check.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace restante::accounts;
+  const std::string_view line(reinterpret_cast<const char*>(data), size);
+  const NameRules rules("example.test", true);
+  if (const auto parsed = parse_passwd_line(line, rules); parsed && *parsed) {
+    RESTANTE_CHECK(canonical_name((*parsed)->name, rules) == (*parsed)->name);
+    RESTANTE_CHECK(is_known_scheme((*parsed)->secret));
+  }
+  if (const auto parsed = parse_alias_line(line, rules); parsed && *parsed) {
+    RESTANTE_CHECK(canonical_alias((*parsed)->address, rules) == (*parsed)->address);
+    RESTANTE_CHECK(!(*parsed)->targets.empty());
+    for (const std::string& target : (*parsed)->targets)
+      RESTANTE_CHECK(canonical_name(target, rules) == target);
+  }
+  return 0;
+}
