@@ -11,6 +11,8 @@
 namespace restante::net {
 namespace {
 
+constexpr std::size_t kDrainBytes = 1U << 20;
+
 IoResult from_errno() {
   const int number = errno;
   if (number == EAGAIN || number == EWOULDBLOCK) return IoResult(IoResult::kWantRead);
@@ -117,6 +119,9 @@ Task<Status> Connection::start_tls(std::shared_ptr<const TlsContext> context) {
 void Connection::finish() {
   if (tls_) tls_->close_notify();
   ::shutdown(descriptor_.native_handle(), SHUT_WR);
+  // Closing a TCP socket with unread input resets it, and the peer may never see our last words.
+  static_cast<void>(
+      ::recv(descriptor_.native_handle(), nullptr, kDrainBytes, MSG_DONTWAIT | MSG_TRUNC));
 }
 
 Task<void> Connection::yield() { co_await asio::post(worker_.context(), kUseTask); }

@@ -113,7 +113,8 @@ net::Task<void> Acceptor::serve(net::UniqueFd socket, net::Endpoint peer, std::s
     metrics.connections_refused.add();
     spdlog::warn("connection refused peer={} reason=\"limits.connections reached\"",
                  connection.peer().to_string());
-    std::string words(refusal(listen_.protocol));
+    std::string words;  // Behind implicit TLS nothing can be said before a handshake.
+    if (listen_.tls != config::TlsMode::kImplicit) words = refusal(listen_.protocol);
     static_cast<void>(connection.send_now(words));
     connection.finish();
     co_return;
