@@ -49,7 +49,7 @@ std::optional<Verb> find_verb(std::string_view word) {
   if (word.empty() || word.size() > kWordBytesMax) return std::nullopt;
   const std::uint32_t packed = pack(word);
   for (const Word& known : kWords)
-    if (known.packed == packed) return known.verb;
+    if (known.packed == packed && known.text.size() == word.size()) return known.verb;
   return std::nullopt;
 }
 

@@ -1,0 +1,107 @@
+#include "pop3/server_session.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "pop3/memory_driver.h"
+
+namespace restante::pop3 {
+namespace {
+
+class ServerSessionTest : public ::testing::Test {
+ protected:
+  ServerSessionTest() {
+    world_.settings.hostname = "mail.test";
+    world_.channel.plaintext_allowed = true;
+    world_.accounts["alice"] = "secret";
+    for (int i = 1; i <= 5000; ++i)
+      world_.maildrop.messages.emplace_back("uid-" + std::to_string(i), "A: a\r\n\r\nx\r\n");
+  }
+  static constexpr std::string_view kLogin = "USER alice\r\nPASS secret\r\n";
+
+  MemoryWorld world_;
+};
+
+TEST_F(ServerSessionTest, KnowsWhetherSomebodyIsLoggedIn) {
+  MemoryDriver driver(world_);
+  EXPECT_FALSE(driver.session().is_logged_in());
+  driver.feed(kLogin);
+  EXPECT_TRUE(driver.session().is_logged_in());
+}
+
+TEST_F(ServerSessionTest, FlushesInsteadOfGrowing) {
+  // The driver checks the bound at every Flush; the pipeline's replies are a hundred times larger.
+  MemoryDriver driver(world_);
+  std::string pipeline(kLogin);
+  for (int i = 0; i < 50; ++i) pipeline += "CAPA\r\nUIDL\r\nLIST\r\nNOOP\r\n";
+  driver.feed(pipeline);
+  EXPECT_GT(driver.sent().size(), 100 * limits::kOutputBytesMax / 20);
+  EXPECT_TRUE(driver.sent().ends_with(".\r\n+OK still here\r\n"));
+}
+
+TEST_F(ServerSessionTest, AsksAgainForTheSameFlush) {
+  ServerSession session(world_.settings, world_.channel);
+  std::string_view input = "USER alice\r\nPASS secret\r\nUIDL\r\nNOOP\r\n";
+  ASSERT_TRUE(std::holds_alternative<Authenticate>(session.advance(input)));
+  session.logged_in(world_.maildrop);
+  ASSERT_TRUE(std::holds_alternative<Flush>(session.advance(input)));
+  const std::size_t full = session.output().size();
+  EXPECT_TRUE(std::holds_alternative<Flush>(session.advance(input)));
+  EXPECT_EQ(session.output().size(), full);
+  EXPECT_EQ(input, "NOOP\r\n");
+}
+
+TEST_F(ServerSessionTest, StaysClosed) {
+  MemoryDriver driver(world_);
+  driver.feed("QUIT\r\n");
+  EXPECT_TRUE(driver.closed());
+  std::string_view more = "CAPA\r\n";
+  EXPECT_TRUE(std::holds_alternative<Close>(driver.session().advance(more)));
+  EXPECT_TRUE(driver.session().output().empty());
+}
+
+TEST_F(ServerSessionTest, SaysALastWordWhenTheServerGoes) {
+  for (const std::string_view said :
+       {std::string_view(), std::string_view("AUTH LOGIN\r\n"),
+        std::string_view("USER alice\r\nPASS secret\r\nDELE 1\r\nQU")}) {
+    MemoryDriver driver(world_);
+    driver.feed(said);
+    driver.session().shut_down("going down");
+    EXPECT_EQ(driver.session().output(), "-ERR [SYS/TEMP] going down\r\n");
+    driver.feed("");
+    EXPECT_TRUE(driver.closed());
+    EXPECT_TRUE(driver.commits().empty());
+  }
+}
+
+TEST_F(ServerSessionTest, SaysNothingInTheMiddleOfAListing) {
+  ServerSession session(world_.settings, world_.channel);
+  std::string_view input = "USER alice\r\nPASS secret\r\nUIDL\r\n";
+  ASSERT_TRUE(std::holds_alternative<Authenticate>(session.advance(input)));
+  session.logged_in(world_.maildrop);
+  ASSERT_TRUE(std::holds_alternative<Flush>(session.advance(input)));
+  session.output().clear();
+  session.shut_down("going down");
+  EXPECT_TRUE(session.output().empty());
+  EXPECT_TRUE(std::holds_alternative<Close>(session.advance(input)));
+  EXPECT_TRUE(session.output().empty());
+}
+
+TEST_F(ServerSessionTest, ThrowsAwayInputBehindStls) {
+  world_.channel.stls_available = true;
+  ServerSession session(world_.settings, world_.channel);
+  std::string_view input = "STLS\r\nUSER mallory\r\nPASS evil\r\n";
+  EXPECT_TRUE(std::holds_alternative<StartTls>(session.advance(input)));
+  EXPECT_TRUE(input.empty());
+}
+
+TEST_F(ServerSessionTest, CommitsWithAnEmptyListToo) {
+  MemoryDriver driver(world_);
+  driver.feed(std::string(kLogin) + "QUIT\r\n");
+  ASSERT_EQ(driver.commits().size(), 1U);
+  EXPECT_TRUE(driver.commits()[0].empty());
+}
+
+}  // namespace
+}  // namespace restante::pop3
