@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Compares restanted with the yardstick: CPU of the server a session and a RETR (docs/performance.md).
-Run by bench/run."""
+"""Compares restanted with the yardstick: CPU of the server for a session and for a RETR
+(docs/performance.md). Run by bench/run."""
 
 import argparse
 import json

@@ -49,11 +49,10 @@ class Yardstick:
 class Restanted:
     def __init__(self):
         self._factory = ServerFactory()
-        self._server = self._factory({"server": {"threads": 1, "log_level": "warning"}},
+        self._server = self._factory({"server": {"threads": 1}},
                                      start=False)
 
     def subject(self):
-        # The ports stand in the log, which says less while it is measured.
         account = self._server.add_account()
         self._server.start()
         with Lmtp(self._server.address("lmtp")) as lmtp:

@@ -4,17 +4,22 @@ import importlib
 import pathlib
 import shutil
 import tempfile
+from dataclasses import replace
 
 import pytest
 
 from harness import messages
-from harness.clients import Target
+from harness.clients import Target, curl
 from harness.lmtp import Lmtp
 from harness.pop3 import login_when_free
 
 CLIENTS = {name: importlib.import_module(f"harness.clients.{name}")
            for name in ("curl", "fetchmail", "mpop", "getmail", "s_nail", "poplib", "net_pop3")}
-PAIRS = [(name, tls) for name, module in CLIENTS.items() for tls in module.TLS]
+# With sanitizers each client in one mode, and each mode with some client.
+QUICK = {("curl", "starttls"), ("fetchmail", "implicit"), ("mpop", "none"), ("getmail", "none"),
+         ("s_nail", "starttls"), ("poplib", "implicit"), ("net_pop3", "none")}
+PAIRS = [pytest.param(name, tls, marks=[pytest.mark.sanitized] * ((name, tls) in QUICK))
+         for name, module in CLIENTS.items() for tls in module.TLS]
 
 
 @pytest.fixture
@@ -91,3 +96,20 @@ def test_client_fetches_a_large_message(server, target, name):
 def test_client_lists_the_sizes(server, target, name):
     client, goal = CLIENTS[name], target("none", list(messages.ALL.values()))
     assert client.sizes(goal) == [len(message) for message in waiting(server, goal.account)]
+
+
+@pytest.mark.parametrize("option", ["", "AUTH=PLAIN", "AUTH=LOGIN"])
+@pytest.mark.parametrize("tls", ["none", "implicit"])
+def test_curl_logs_in_by_every_mechanism(server, target, tls, option):
+    goal = target(tls, [messages.COMMON["plain"]])
+    words = ["--login-options", option] if option else []
+    (expected,) = waiting(server, goal.account)
+    assert curl.command(goal, *words, path="1") == expected
+    uidl = curl.command(goal, *words, "--request", "UIDL")
+    assert uidl.startswith(b"1 ") and uidl.endswith(b"\r\n")
+
+
+def test_curl_is_told_of_a_wrong_password(server, target):
+    goal = target("none", [])
+    wrong = replace(goal, account=replace(goal.account, password="wrong"))
+    curl.command(wrong, expected=(67,))  # CURLE_LOGIN_DENIED

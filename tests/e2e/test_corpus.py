@@ -27,6 +27,7 @@ def top_of(message, lines):
     return header + blank + b"".join(line + b"\r\n" for line in kept)
 
 
+@pytest.mark.sanitized
 @pytest.mark.corpus
 def test_corpus_comes_back_byte_for_byte(make_server):
     messages = corpus.load()

@@ -16,6 +16,7 @@ class Ledger:
         self._gone = set()  # Deleted, or never arrived: must not come back.
         self._leaving = set()  # In a QUIT that is not answered.
         self._numbers = {}  # Every uid ever seen, and the message it stands for.
+        self.was_open = 0  # Answers that a restart had to decide, in all.
 
     def sending(self, number):
         with self._lock:
@@ -59,6 +60,7 @@ class Ledger:
     def settle(self, pop3):
         """After a restart: checks every promise, and what was open is now decided."""
         present = set(self.read(pop3).values())
+        self.was_open += len(self._sent) + bool(self._leaving)
         assert self._leaving <= present or not self._leaving & present, "half a QUIT"
         if not self._leaving <= present:
             self._remove(self._leaving)

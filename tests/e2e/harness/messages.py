@@ -18,7 +18,8 @@ COMMON = {
     "ends with dot": _mail("end", b"text\r\n.\r\n"),
     "empty body": _mail("empty", b""),
     "blank lines": _mail("blank", b"\r\n\r\n\r\n"),
-    "8-bit": _mail("8-bit", "Gr\u00fc\u00dfe, \u20ac\r\n".encode() + bytes(range(0xa0, 0x100)) + b"\r\n"),
+    "8-bit": _mail("8-bit", "Gr\u00fc\u00dfe, \u20ac\r\n".encode()
+                   + bytes(range(0xa0, 0x100)) + b"\r\n"),
     "From line": _mail("from", b"\r\nFrom here on\r\n>From quoted\r\n"),
     "control": _mail("control", b"a\x01\x02\x08\x0b\x1b\x7f\ttab  trailing  \r\n"),
 }

@@ -5,12 +5,13 @@ from . import run
 TLS = ("none", "starttls", "implicit")
 
 
-def command(target, *words, path=""):
+def command(target, *words, path="", expected=(0,)):
     scheme = "pop3s" if target.tls == "implicit" else "pop3"
     options = ["--ssl-reqd"] if target.tls == "starttls" else []
     user = f"{target.account.name}:{target.account.password}"
     url = f"{scheme}://{target.host}:{target.port}/{path}"
-    return run(["curl", "-sS", "--insecure", "--user", user, *options, *words, url], target)
+    return run(["curl", "-sS", "--insecure", "--user", user, *options, *words, url], target,
+               expected=expected)
 
 
 def sizes(target):
