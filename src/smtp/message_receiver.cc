@@ -14,27 +14,19 @@ void MessageReceiver::begin_chunk(const ChunkArgument& chunk) {
 WireStep MessageReceiver::next(std::string_view& input) {
   for (;;) {
     const WireStep step = std::visit([&](auto& codec) { return codec.next(input); }, codec_);
-    if (step.kind != WireStep::Kind::kPiece || account(step)) return step;
+    if (step.kind != WireStep::Kind::kPiece) return step;
+    octets_ += step.octets;
+    header_.feed(step.bytes);
+    if (failure() == Failure::kNone) return step;
   }
 }
 
-void MessageReceiver::fail(Failure failure) {
-  if (failure_ == Failure::kNone) failure_ = failure;
-}
-
-// True when the piece is to be handed on.
-bool MessageReceiver::account(const WireStep& step) {
-  if (failure_ != Failure::kNone) return false;
-  octets_ += step.octets;
-  header_.feed(step.bytes);
-  if (octets_ > settings_.message_bytes_max) {
-    fail(Failure::kTooLarge);
-  } else if (settings_.bare_newlines == BareNewlines::kRefuse && has_bare_newline()) {
-    fail(Failure::kBareNewline);
-  } else if (header_.received_count() > limits::kReceivedHeadersMax) {
-    fail(Failure::kLoop);
-  }
-  return failure_ == Failure::kNone;
+Failure MessageReceiver::failure() const {
+  if (octets_ > settings_.message_bytes_max) return Failure::kTooLarge;
+  if (settings_.bare_newlines == BareNewlines::kRefuse && has_bare_newline())
+    return Failure::kBareNewline;
+  if (header_.received_count() > limits::kReceivedHeadersMax) return Failure::kLoop;
+  return spool_failed_ ? Failure::kSpool : Failure::kNone;
 }
 
 bool MessageReceiver::has_bare_newline() const {

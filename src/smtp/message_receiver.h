@@ -25,22 +25,24 @@ class MessageReceiver {
   /// As the decoders' next(), without the pieces of a failed message.
   WireStep next(std::string_view& input);
 
-  /// The message is lost; the first reason counts.
-  void fail(Failure failure);
+  /// The spool could not take a piece.
+  void spool_failed() { spool_failed_ = true; }
 
-  [[nodiscard]] Failure failure() const { return failure_; }
+  /// Why the message so far cannot be delivered. It is counted and looked at to its end, and a
+  /// lasting reason comes before a passing one: so the answer does not depend on how the network
+  /// cut the message.
+  [[nodiscard]] Failure failure() const;
   [[nodiscard]] std::uint64_t octets() const { return octets_; }
   [[nodiscard]] bool utf8_header() const { return header_.has_8bit(); }
 
  private:
-  bool account(const WireStep& step);
   [[nodiscard]] bool has_bare_newline() const;
 
   const ServerSettings& settings_;
   std::variant<DataDecoder, BdatEncoder> codec_;
   mail::HeaderScanner header_;
   std::uint64_t octets_ = 0;
-  Failure failure_ = Failure::kNone;
+  bool spool_failed_ = false;
 };
 
 }  // namespace restante::smtp

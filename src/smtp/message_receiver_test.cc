@@ -41,10 +41,17 @@ TEST_F(Receiver, ReadsAFailedMessageToItsEnd) {
   EXPECT_EQ(hand_on(bare, "a\nb\r\n.\r\nNEXT"), "");
   EXPECT_EQ(bare.failure(), Failure::kBareNewline);
   MessageReceiver spool(settings_);
-  spool.fail(Failure::kSpool);
-  spool.fail(Failure::kLoop);
+  spool.spool_failed();
   EXPECT_EQ(hand_on(spool, "a\r\n.\r\nNEXT"), "");
   EXPECT_EQ(spool.failure(), Failure::kSpool);
+}
+
+TEST_F(Receiver, LastingReasonsComeFirst) {
+  MessageReceiver receiver(settings_);
+  receiver.spool_failed();
+  EXPECT_EQ(receiver.failure(), Failure::kSpool);
+  EXPECT_EQ(hand_on(receiver, "\n" + std::string(31, 'x') + "\r\n.\r\nNEXT"), "");
+  EXPECT_EQ(receiver.failure(), Failure::kTooLarge);
 }
 
 TEST_F(Receiver, KeepsBareNewlinesWhenTold) {

@@ -172,7 +172,7 @@ void ServerSession::recipient_checked(Recipient verdict) {
 void ServerSession::piece_stored(const Status& status) {
   if (state_->mode == Mode::kClosed) return;
   state_->answered(Awaiting::kPiece);
-  if (!status) state_->receiver->fail(Failure::kSpool);
+  if (!status) state_->receiver->spool_failed();
 }
 
 void ServerSession::delivered(const std::vector<Delivery>& verdicts) {
