@@ -159,8 +159,10 @@ Exit account_remove(Office& office, const AccountOptions& options) {
   if (!kept) return fail(kept.error());
   const std::string place = office.maildrop_place(kept->name);
   if (office.out().json()) {
+    const bool known = kept->trouble.empty();
+    const json::value messages = known ? json::value(kept->messages) : json::value(nullptr);
     office.out().print(
-        json::object{{"name", kept->name}, {"messages_kept", kept->messages}, {"maildrop", place}});
+        json::object{{"name", kept->name}, {"messages_kept", messages}, {"maildrop", place}});
   } else if (!kept->trouble.empty()) {
     office.out().note("restantectl: " + kept->name + " is removed; its maildrop stays in " + place +
                       " and cannot be read: " + kept->trouble);

@@ -4,6 +4,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 
@@ -13,13 +14,15 @@
 namespace restante::ctl {
 namespace {
 
+volatile std::sig_atomic_t ending_signal = 0;
+
 /// One line, without CRLF or LF, byte by byte: what follows is not ours to take.
 Result<std::string> read_line(int file) {
   std::string line;
   for (;;) {
     char c = '\0';
     const ssize_t count = ::read(file, &c, 1);
-    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EINTR && ending_signal == 0) continue;
     if (count < 0) return Error(Errc::kIo, "cannot read the password");
     if (count == 0 && line.empty())
       return Error(Errc::kSyntax, "no password came in: give it as one line");
@@ -33,22 +36,27 @@ Result<std::string> read_line(int file) {
   return line;
 }
 
-/// A terminal without echo, put back at the end. SIGINT and its like wait until then, so that they
-/// cannot leave the terminal mute.
+constexpr std::array kEndingSignals = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+
+/// A terminal without echo, put back at the end. A signal that would end the program only
+/// interrupts the reading until then, so that it cannot leave the terminal mute.
 class QuietTerminal {
  public:
   explicit QuietTerminal(int file) : file_(file) {
-    ::sigemptyset(&blocked_);
-    for (const int signal : {SIGHUP, SIGTERM, SIGQUIT, SIGTSTP}) ::sigaddset(&blocked_, signal);
-    ::sigprocmask(SIG_BLOCK, &blocked_, &before_);
+    struct sigaction noting {};
+    noting.sa_handler = [](int signal) { ending_signal = signal; };
+    for (std::size_t i = 0; i < before_.size(); ++i)
+      ::sigaction(kEndingSignals[i], &noting, &before_[i]);
     quiet_ = ::tcgetattr(file_, &saved_) == 0;
     termios silent = saved_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     quiet_ = quiet_ && ::tcsetattr(file_, TCSAFLUSH, &silent) == 0;
   }
   ~QuietTerminal() {
     if (quiet_) ::tcsetattr(file_, TCSAFLUSH, &saved_);
-    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+    for (std::size_t i = 0; i < before_.size(); ++i)
+      ::sigaction(kEndingSignals[i], &before_[i], nullptr);
+    if (ending_signal != 0) std::raise(ending_signal);
   }
   QuietTerminal(const QuietTerminal&) = delete;
   QuietTerminal& operator=(const QuietTerminal&) = delete;
@@ -58,8 +66,7 @@ class QuietTerminal {
   int file_;
   bool quiet_ = false;
   termios saved_{};
-  sigset_t blocked_{};
-  sigset_t before_{};
+  std::array<struct sigaction, kEndingSignals.size()> before_{};
 };
 
 Result<std::string> ask(int terminal, const std::string& prompt) {
@@ -68,9 +75,6 @@ Result<std::string> ask(int terminal, const std::string& prompt) {
   static_cast<void>(!::write(terminal, prompt.data(), prompt.size()));
   auto line = read_line(terminal);
   static_cast<void>(!::write(terminal, "\n", 1));
-  // With ISIG off, Ctrl-C arrives as a character.
-  if (line && line->find('\x03') != std::string::npos)
-    return Error(Errc::kState, "interrupted; nothing was changed");
   return line;
 }
 
