@@ -90,11 +90,14 @@ class Session {
   [[nodiscard]] virtual const MessageInfo& info(MessageNumber number) const = 0;
   /// Appends the unique id: 1 to 70 characters 0x21..0x7E (RFC 1939 s.7).
   virtual void append_uid(MessageNumber number, std::string& out) const = 0;
-  /// Errors: kIo, kCorrupt (known damage; nothing of it may be given out).
+  /// Errors: kIo, kCorrupt (known damage; nothing of it may be given out). Damage to a message of
+  /// at most 64 KiB is found by the reader's first read(), before it gives out a byte: whoever
+  /// wants to tell the peer in words reads once before saying yes.
   virtual Result<std::unique_ptr<MessageReader>> read(MessageNumber number) = 0;
   /// Deletes these messages from this view in one durable step: after ok() no crash undoes it,
-  /// after an error either all of it or nothing is in force. Blocks for the disk. An empty list is
-  /// ok() and writes nothing. Errors: kIo.
+  /// after an error nothing of it is in force, or, only if the disk failed in the middle of the
+  /// sync and the machine then stopped, perhaps all of it. Blocks for the disk. An empty list is
+  /// ok() and writes nothing. Errors: kIo, kFull, kLimit, kCorrupt.
   virtual Status commit(const std::vector<MessageNumber>& deleted) = 0;
 };
 
@@ -104,7 +107,8 @@ class Store {
   virtual ~Store() = default;
 
   /// Opens the view's one session. A maildrop that never had mail opens empty. May block for the
-  /// disk. Errors: kBusy (another session, perhaps of another process, has it), kIo, kCorrupt.
+  /// disk. Errors: kBusy (another session, perhaps of another process, has it), kIo, kFull,
+  /// kCorrupt.
   virtual Result<std::unique_ptr<Session>> open(const std::string& account, View view) = 0;
 
   /// The same without waiting for the disk: std::nullopt when that is not possible (the maildrop is
@@ -114,7 +118,8 @@ class Store {
 
   /// Appends a message and makes it durable: after success no crash can lose it, so only then may
   /// SMTP and LMTP answer 250; after an error it is not delivered. Blocks for the disk.
-  /// Errors: kIo (also: disk full, detail says so), kLimit, kExists (uid is taken), kCorrupt.
+  /// Errors: kIo, kFull, kLimit (size), kExists (uid is taken), kSyntax (no uid that UIDL could
+  /// say), kCorrupt.
   virtual Result<Receipt> deliver(const std::string& account, const NewMessage& message) = 0;
 
   /// Everything the log knows of the maildrop, without a session lock: for tools.

@@ -119,6 +119,20 @@ TEST_F(LogIndexFileTest, OneThatIsAheadOfTheLogIsNotBelieved) {
   EXPECT_THAT(store.texts(), ElementsAre("one\r\n", "two\r\n", "not four\r\n", "five\r\n"));
 }
 
+TEST_F(LogIndexFileTest, OneOfAnotherRecordOfTheSameSizeIsNotBelieved) {
+  const std::string log = *disk.content(paths.log);
+  ASSERT_TRUE(store.deliver("four\r\n"));
+  ASSERT_TRUE(store->close());
+  disk.set_content(paths.log, log);
+  const std::string ahead = *disk.content(paths.index);
+  (void)disk.remove(paths.index);
+  store.reopen();
+  ASSERT_TRUE(store.deliver("vier\r\n"));
+  disk.set_content(paths.index, ahead);
+  store.reopen();
+  EXPECT_THAT(store.texts(), ElementsAre("one\r\n", "two\r\n", "vier\r\n"));
+}
+
 TEST_F(LogIndexFileTest, IsWrittenWhenTheMaildropLeavesMemory) {
   ASSERT_TRUE(disk.remove(paths.index));
   store.settings().idle_maildrops_max = 1;

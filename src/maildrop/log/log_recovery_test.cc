@@ -271,6 +271,23 @@ TEST_F(LogRecoveryTest, RecoveryIsIdempotent) {
   EXPECT_EQ(aside().size(), 48 + torn.size() - before.size());
 }
 
+// Power loss can keep a record's length and lose sectors of its body.
+TEST_F(LogRecoveryTest, ATailWithAHoleInItsBodyIsCutToo) {
+  deliver("one\r\n");
+  const std::string before = log();
+  for (const std::size_t size : {10U, 100'000U}) {
+    deliver(std::string(size, 'x'));
+    std::string torn = log();
+    torn[torn.size() - 5] = '\0';
+    set_log(torn);
+    store.reopen();
+    EXPECT_THAT(store.texts(), ElementsAre("one\r\n"));
+    EXPECT_EQ(log(), before);
+    EXPECT_THAT(aside(), HasSubstr(torn.substr(align(before.size()))));
+    store.reopen();
+  }
+}
+
 TEST_F(LogRecoveryTest, ATailOfZerosIsCutWithoutKeepingIt) {
   deliver("one\r\n");
   const std::string before = log();
