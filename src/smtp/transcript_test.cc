@@ -129,10 +129,17 @@ TEST_P(Transcripts, ByteByByte) {
   });
 }
 
+// In the middle of a very long script, which is long by repetition, every 13th position will do.
+bool is_tried(std::size_t cut, std::size_t length) {
+  constexpr std::size_t kEdge = 1500;
+  return cut < kEdge || cut + kEdge > length || cut % 13 == 0;
+}
+
 TEST_P(Transcripts, SplitAtEachPosition) {
   std::size_t longest = 0;
   for (const auto& part : segments(script_)) longest = std::max(longest, part.size());
   for (std::size_t cut = 1; cut < longest && !HasFailure(); ++cut) {
+    if (!is_tried(cut, longest)) continue;
     SCOPED_TRACE("split at " + std::to_string(cut));
     replay(script_, [cut](MemoryDriver& driver, std::string_view part) {
       const std::size_t at = std::min(cut, part.size());
