@@ -127,7 +127,7 @@ Outcome Authorization::advance_exchange(sasl::Step step) {
   return std::nullopt;
 }
 
-/// [AUTH], because RFC 3206 s.4 counts an attempt against the policy among the problems with the
+/// [AUTH], because RFC 3206 s.5 counts an attempt against the policy among the problems with the
 /// credentials, and SYS codes are for failures of the system, which this is not. Without a code a
 /// client that saw AUTH-RESP-CODE would take the password for good.
 void Authorization::refuse_plaintext() {

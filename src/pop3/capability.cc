@@ -19,7 +19,7 @@ void add_login_capabilities(SessionContext& context) {
     replies.end_line();
   }
   if (channel.stls_available && !channel.tls) replies.add("STLS\r\n");  // RFC 2595 s.4
-  // RFC 6856 s.2.1: with the argument when names and passwords in USER and PASS may be UTF-8.
+  // RFC 6856 s.2.2: with the argument when names and passwords in USER and PASS may be UTF-8.
   replies.add(channel.plaintext_allowed ? "UTF8 USER\r\n" : "UTF8\r\n");
 }
 

@@ -1,5 +1,5 @@
 // Every text that a person may read in a reply, in every language that LANG offers. The texts are
-// ASCII in all of them, so that they suit clients without UTF8, too (RFC 6856 s.2). What programs
+// ASCII in all of them, so that they suit clients without UTF8, too (RFC 6856 s.3). What programs
 // read (status, response codes, numbers) is not here.
 #pragma once
 

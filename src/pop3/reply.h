@@ -13,7 +13,7 @@ namespace restante::pop3 {
 
 enum class LoginFailure : std::uint8_t;
 
-/// What a program may read in an -ERR reply (RFC 2449 s.8, RFC 3206 s.4, RFC 6856 s.5).
+/// What a program may read in an -ERR reply (RFC 2449 s.8, RFC 3206 s.4-5, RFC 6856 s.5).
 enum class ResponseCode : std::uint8_t {
   kNone,
   kAuth,
@@ -39,7 +39,7 @@ class Replies {
   void ok(Text id);
   void error(Text id) { error(ResponseCode::kNone, id); }
   void error(ResponseCode code, Text id);
-  /// What a refused login is told (RFC 3206 s.4).
+  /// What a refused login is told (RFC 3206 s.3).
   void login_failed(LoginFailure failure);
   /// What RETR and TOP are told when the message cannot be had.
   void message_failed(Errc code);

@@ -96,6 +96,20 @@ TEST_F(ServerSessionTest, ThrowsAwayInputBehindStls) {
   EXPECT_TRUE(input.empty());
 }
 
+TEST_F(ServerSessionTest, DoesNotContinueALineFromBeforeTheHandshake) {
+  world_.channel.stls_available = true;
+  ServerSession session(world_.settings, world_.channel);
+  std::string_view input = "STLS\r\n";
+  ASSERT_TRUE(std::holds_alternative<StartTls>(session.advance(input)));
+  input = "USE";  // A driver that reads on although it should not.
+  ASSERT_TRUE(std::holds_alternative<NeedInput>(session.advance(input)));
+  session.tls_started(world_.channel);
+  session.output().clear();
+  input = "R alice\r\n";
+  ASSERT_TRUE(std::holds_alternative<NeedInput>(session.advance(input)));
+  EXPECT_EQ(session.output(), "-ERR unknown command\r\n");
+}
+
 TEST_F(ServerSessionTest, CommitsWithAnEmptyListToo) {
   MemoryDriver driver(world_);
   driver.feed(std::string(kLogin) + "QUIT\r\n");

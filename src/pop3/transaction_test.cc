@@ -76,6 +76,25 @@ TEST_F(TransactionTest, ListsInPiecesAndInOrder) {
   }
 }
 
+TEST(Transaction, ListsTheSameWhereverTheOutputIsFull) {
+  MemoryListing listing;
+  for (int i = 1; i <= 5; ++i) listing.messages.emplace_back("u" + std::to_string(i), "A: a\r\n");
+  const ServerSettings settings;
+  for (std::size_t room = 1; room < 100; ++room) {
+    SessionContext context(settings, {});
+    Transaction transaction(context, listing);
+    std::string& output = context.replies.output();
+    output.assign(limits::kOutputBytesMax - room, 'x');
+    ASSERT_FALSE(transaction.handle(parse_command("UIDL").value()));
+    std::string reply = output.substr(limits::kOutputBytesMax - room);
+    for (; transaction.is_listing(); reply += output) {
+      output.clear();
+      transaction.continue_listing();
+    }
+    EXPECT_EQ(reply, "+OK unique ids follow\r\n1 u1\r\n2 u2\r\n3 u3\r\n4 u4\r\n5 u5\r\n.\r\n");
+  }
+}
+
 TEST_F(TransactionTest, GathersTheDeletedInOrder) {
   EXPECT_TRUE(transaction_.deleted().empty());
   for (const char* line : {"DELE 100000", "DELE 3", "DELE 1", "DELE 3"}) say(line);
