@@ -38,7 +38,8 @@ std::string_view to_string(Verb verb);
 std::optional<Verb> find_verb(std::string_view word);
 
 /// Which command is valid in which state: RFC 1939 s.4-7, RFC 2449 s.5 (CAPA), RFC 2595 s.4 (STLS),
-/// RFC 5034 s.4 (AUTH), RFC 6856 s.2-3 (UTF8, LANG), RFC 1460 (LAST). In UPDATE the session is over.
+/// RFC 5034 s.4 (AUTH), RFC 6856 s.2-3 (UTF8, LANG), RFC 1460 (LAST). In UPDATE the session is
+/// over.
 constexpr bool allowed(Verb verb, SessionState state) {
   switch (verb) {  // No default: a new verb must be placed here to compile.
     case Verb::kApop:
