@@ -1,11 +1,17 @@
 """POP3 sessions over real sockets: the lock, lost connections, limits, deliveries meanwhile."""
 
+import re
+import socket
+from dataclasses import replace
+
 import pytest
 
+from harness.deadline import poll
 from harness.lmtp import Lmtp
 from harness.messages import COMMON, assert_delivered, numbered, number_of, split_trace
 from harness.pop3 import Pop3, login_when_free
 from harness.server import listen
+from harness.wire import Wire
 
 
 def deliver(server, account, mails):
@@ -105,6 +111,45 @@ def test_restantectl_delivers_beside_the_running_server(server, account):
         pop3.quit()
 
 
+@pytest.mark.parametrize("last,left", [("QUIT\r\n", 1), ("", 2)])
+def test_a_half_closed_connection(server, account, last, left):
+    """As `printf … | nc -N` leaves it: what was asked is answered, and only QUIT deletes."""
+    deliver(server, account, [numbered(1), numbered(2)])
+    with Pop3(server.address("pop3")) as pop3:
+        pop3.send(f"USER {account.name}\r\nPASS {account.password}\r\nDELE 1\r\n{last}".encode())
+        pop3.socket.shutdown(socket.SHUT_WR)
+        assert pop3.drain().count(b"+OK") == 3 + bool(last)
+    with login_when_free(server.address("pop3"), account) as pop3:
+        assert pop3.stat()[0] == left
+        pop3.quit()
+
+
+def test_a_changed_password_counts_at_once(server, account):
+    with Pop3(server.address("pop3")) as pop3:
+        pop3.login(account).quit()
+    server.ctl("account", "passwd", account.name, "--password-stdin", data=b"changed\n")
+    with Pop3(server.address("pop3")) as pop3:
+        assert pop3.try_login(account).startswith(b"-ERR [AUTH]")
+        pop3.login(replace(account, password="changed")).quit()
+
+
+def test_connections_are_limited(make_server):
+    server = make_server({"limits": {"connections": 3}})
+    kept = [Pop3(server.address("pop3")) for _ in range(3)]
+    with Wire(server.address("pop3")) as wire:
+        assert wire.drain().startswith(b"-ERR [SYS/TEMP]")
+    for pop3 in kept:
+        pop3.ok("CAPA")
+        pop3.until_dot()
+        pop3.quit()
+
+    def answered():
+        with Wire(server.address("pop3")) as wire:
+            return wire.line().startswith(b"+OK")
+
+    poll(answered, 20, "a connection is taken again")
+
+
 def test_wrong_passwords_end_the_connection(server, account):
     with Pop3(server.address("pop3")) as pop3:
         answers = []
@@ -131,15 +176,15 @@ def test_bad_commands_end_the_connection(server):
         assert pop3.drain().count(b"-ERR") < 50
 
 
-def test_a_connection_without_login_is_closed(make_server):
+@pytest.mark.parametrize("protocol,tls,words", [
+    ("pop3", "starttls", rb"\+OK [^\r\n]*\r\n"),  # RFC 1939 s.3: closed without a response.
+    ("pop3", "implicit", rb""),
+    ("lmtp", "starttls", rb"220 [^\r\n]*\r\n421 4\.[^\r\n]*\r\n"),  # RFC 5321 s.3.8.
+])
+def test_a_connection_that_says_nothing_is_closed(make_server, protocol, tls, words):
     server = make_server({"limits": {"login_timeout": "1s", "smtp_timeout": "1s"}})
-    with Pop3(server.address("pop3")) as pop3:
-        assert b"+OK" not in pop3.drain()
-    with Pop3(server.address("pop3", "implicit"), tls="implicit") as pop3:
-        pop3.ok("CAPA")
-        pop3.drain()
-    with Lmtp(server.address("lmtp")) as lmtp:
-        assert lmtp.drain().startswith(b"421 4.")
+    with Wire(server.address(protocol, tls)) as wire:
+        assert re.fullmatch(words, wire.drain())
 
 
 def test_a_trickling_login_is_closed(make_server):
