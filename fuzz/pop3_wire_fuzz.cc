@@ -22,7 +22,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   restante::mail::DotUnstuffer unstuffer;
   restante::mail::WireCounter counter;
-  restante::mail::EightBitHeader header;
   restante::mail::TopCutter cutter(data[1]);
   std::string back;
   std::string top;
@@ -30,7 +29,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view chunk = std::string_view(wire).substr(i, step);
     unstuffer.write(chunk, back);
     counter.write(chunk);
-    header.write(chunk);
     top.append(chunk.substr(0, cutter.pass(chunk)));
   }
   RESTANTE_CHECK(std::string_view(back).substr(0, raw.size()) == raw);

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "mail/header_scanner.h"
 #include "mail/wire_codec.h"
 #include "mail/wire_counter.h"
 
@@ -72,9 +73,9 @@ class IntakeWriter {
  private:
   Status store() {
     counter_.write(wire_);
-    header_.write(wire_);
+    header_.feed(wire_);
     intake_.octets = counter_.octets();
-    intake_.utf8_header = header_.found();
+    intake_.utf8_header = header_.has_8bit();
     if (intake_.octets > octets_max_)
       return Error(Errc::kLimit, "the message is over limits.message_size (" +
                                      std::to_string(octets_max_) + " octets)");
@@ -86,7 +87,7 @@ class IntakeWriter {
   Intake& intake_;
   mail::DotStuffer stuffer_{mail::BareLf::kToCrlf};
   mail::WireCounter counter_;
-  mail::EightBitHeader header_;
+  mail::HeaderScanner header_;
   std::string wire_;
 };
 

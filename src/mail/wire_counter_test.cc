@@ -48,33 +48,5 @@ TEST(WireCounter, AgreesWithTheUnstuffedLength) {
   EXPECT_EQ(counter.octets(), raw.size());
 }
 
-struct HeaderCase {
-  std::string_view wire;
-  bool found;
-  bool over;
-};
-
-constexpr std::array kHeaders = {
-    HeaderCase{"", false, false},
-    HeaderCase{"Subject: a\r\n", false, false},
-    HeaderCase{"Subject: a\r\n\r\nbody \xc3\xa4\r\n", false, true},
-    HeaderCase{"Subject: \xc3\xa4\r\n\r\nbody\r\n", true, true},
-    HeaderCase{"A: a\r\nSubject: \xe4\r\n", true, false},
-    HeaderCase{"\r\n\xc3\xa4", false, true},
-    HeaderCase{"A: a\n\nbody \xc3\xa4\r\n\r\n", true, true},
-    HeaderCase{"A: a\r\r\n\xc3\xa4\r\n", true, false},
-};
-
-TEST(EightBitHeader, LooksAtTheHeaderAndNoFurtherForEveryCut) {
-  for (const HeaderCase& c : kHeaders)
-    for (std::size_t cut = 0; cut <= c.wire.size(); ++cut) {
-      EightBitHeader header;
-      header.write(c.wire.substr(0, cut));
-      header.write(c.wire.substr(cut));
-      EXPECT_EQ(header.found(), c.found) << c.wire << " cut at " << cut;
-      EXPECT_EQ(header.header_over(), c.over) << c.wire << " cut at " << cut;
-    }
-}
-
 }  // namespace
 }  // namespace restante::mail

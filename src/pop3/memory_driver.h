@@ -13,6 +13,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "mail/header_scanner.h"
 #include "mail/top_cutter.h"
 #include "mail/wire_codec.h"
 #include "mail/wire_counter.h"
@@ -29,9 +30,9 @@ struct MemoryMessage {
     mail::WireCounter counter;
     counter.write(wire);
     octets = counter.octets();
-    mail::EightBitHeader header;
-    header.write(wire);
-    needs_utf8 = header.found();
+    mail::HeaderScanner header;
+    header.feed(wire);
+    needs_utf8 = header.has_8bit();
   }
 
   std::string uid;
