@@ -78,7 +78,8 @@ Exit Office::enter() {
   const bool allowed = may_use(config_.data_dir, R_OK | W_OK | X_OK) &&
                        may_use(config_.accounts.path, sqlite ? R_OK | W_OK : R_OK);
   if (!allowed)
-    return fail(Exit::kPermission, "no permission for " + folder + "; run this as root or as " +
+    return fail(Exit::kPermission, "no permission for " + folder + "; run this as " +
+                                       (found.st_uid == 0 ? "" : "root or as ") +
                                        user_name(found.st_uid));
   return Exit::kOk;
 }

@@ -1,12 +1,5 @@
 #include "accounts/sqlite/database.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
-
 #include "base/check.h"
 
 namespace restante::accounts::sqlite {
@@ -31,26 +24,6 @@ Error to_error(sqlite3* connection, int code) {
   detail += ": ";
   detail += connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
   return Error(to_errc(code), std::move(detail));
-}
-
-Error errno_error(const std::filesystem::path& path) {
-  return Error(Errc::kIo, path.string() + ": " + std::generic_category().message(errno));
-}
-
-/// Makes the file before SQLite does, because SQLite would make it readable by all; its -wal and
-/// -shm files take over mode and owner.
-Status make_private(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return errno == EEXIST ? ok() : Status(errno_error(path));
-  struct stat folder {};
-  std::filesystem::path parent = path.parent_path();
-  if (parent.empty()) parent = ".";
-  Status done = ok();
-  if (::geteuid() == 0 && ::stat(parent.c_str(), &folder) == 0 &&
-      ::fchown(file, folder.st_uid, folder.st_gid) != 0)
-    done = errno_error(path);
-  ::close(file);
-  return done;
 }
 
 }  // namespace
@@ -92,7 +65,6 @@ void Statement::reset() {
 
 Result<Database> Database::open(const std::filesystem::path& path,
                                 std::chrono::milliseconds patience) {
-  RESTANTE_CHECKED(make_private(path));
   sqlite3* raw = nullptr;
   const int code =
       sqlite3_open_v2(path.c_str(), &raw,

@@ -60,9 +60,9 @@ class Database {
  public:
   Database() = default;
 
-  /// Opens or makes the file (mode 0600; for root: owned by the folder's owner, so that the server
-  /// may use what root made), in WAL mode with synchronous=FULL: a commit is durable. Waits at most
-  /// `patience` for another process's lock. Errors: kIo, kBusy, kCorrupt.
+  /// Opens a file that is there (an empty one is an empty database), in WAL mode with
+  /// synchronous=FULL: a commit is durable. Waits at most `patience` for another process's lock.
+  /// Errors: kIo, kBusy, kCorrupt.
   static Result<Database> open(const std::filesystem::path& path,
                                std::chrono::milliseconds patience);
 

@@ -1,5 +1,7 @@
 #include "accounts/sqlite/schema.h"
 
+#include "accounts/sqlite/new_file.h"
+
 namespace restante::accounts::sqlite {
 namespace {
 
@@ -59,18 +61,36 @@ Result<bool> is_current(Database& database, const std::filesystem::path& path) {
   return version == kSchemaVersion;
 }
 
-}  // namespace
-
-Result<Database> open_accounts(const std::filesystem::path& path,
-                               std::chrono::milliseconds patience) {
-  RESTANTE_TRY(Database database, Database::open(path, patience));
-  RESTANTE_TRY(const bool current, is_current(database, path));
-  if (current) return database;
+Status make_tables(Database& database, const std::filesystem::path& path) {
   RESTANTE_TRY(const auto transaction, Transaction::begin(database));
   // Asked again inside: another process may have made the tables while we waited for the lock.
   RESTANTE_TRY(const bool made_meanwhile, is_current(database, path));
   if (!made_meanwhile) RESTANTE_CHECKED(database.run(kVersion1));
-  RESTANTE_CHECKED(transaction->commit());
+  return transaction->commit();
+}
+
+/// Complete before it has its name: SQLite cannot make several openers of an empty file wait for
+/// each other while one turns on WAL (it says SQLITE_BUSY at once).
+Status make_database(const std::filesystem::path& path, std::chrono::milliseconds patience) {
+  RESTANTE_TRY(NewFile file, NewFile::make(path));
+  {
+    RESTANTE_TRY(Database database, Database::open(file.place(), patience));
+    RESTANTE_CHECKED(make_tables(database, file.place()));
+    // Closed here, which moves everything from the WAL into the file and removes the WAL.
+  }
+  RESTANTE_CHECKED(file.publish());
+  return ok();
+}
+
+}  // namespace
+
+Result<Database> open_accounts(const std::filesystem::path& path,
+                               std::chrono::milliseconds patience) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) RESTANTE_CHECKED(make_database(path, patience));
+  RESTANTE_TRY(Database database, Database::open(path, patience));
+  RESTANTE_TRY(const bool current, is_current(database, path));
+  if (!current) RESTANTE_CHECKED(make_tables(database, path));
   return database;
 }
 

@@ -8,9 +8,10 @@ namespace restante::accounts::sqlite {
 /// What this program reads and writes.
 inline constexpr int kSchemaVersion = 1;
 
-/// Opens the database and brings its tables to kSchemaVersion, in one transaction, also when other
-/// processes do the same at this moment. Errors: kIo, kBusy, kCorrupt (another program's database,
-/// or made by a newer version of this one).
+/// Opens the database, made when it is not there (mode 0600), and brings its tables to
+/// kSchemaVersion, in one transaction, also when other processes do the same at this moment.
+/// Errors: kIo, kBusy, kCorrupt (another program's database, or made by a newer version of this
+/// one).
 Result<Database> open_accounts(const std::filesystem::path& path,
                                std::chrono::milliseconds patience);
 

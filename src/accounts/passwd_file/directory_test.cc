@@ -1,3 +1,5 @@
+#include "accounts/passwd_file/directory.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,0 +1,133 @@
+#include "accounts/sqlite/admin.h"
+
+#include "accounts/sqlite/test_fixture.h"
+
+namespace restante::accounts::sqlite {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST_F(SqliteAccounts, AddFindRemove) {
+  EXPECT_EQ(*admin->add("Alice", "{PLAIN}secret"), "alice@x.test");
+  const auto found = directory->find("alice@x.test");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->name, "alice@x.test");
+  EXPECT_EQ(found->secret, "{PLAIN}secret");
+  EXPECT_TRUE(found->enabled);
+  EXPECT_EQ(admin->add("ALICE@X.TEST", "{PLAIN}other").error().code, Errc::kExists);
+  EXPECT_TRUE(admin->remove("alice"));
+  EXPECT_EQ(directory->find("alice@x.test").error().code, Errc::kNotFound);
+  EXPECT_EQ(admin->remove("alice").error().code, Errc::kNotFound);
+}
+
+TEST_F(SqliteAccounts, NoAccountNoChange) {
+  EXPECT_EQ(code(admin->set_secret("nobody", "{PLAIN}x")), Errc::kNotFound);
+  EXPECT_EQ(code(admin->set_enabled("nobody", false)), Errc::kNotFound);
+  EXPECT_EQ(code(admin->show("nobody")), Errc::kNotFound);
+  EXPECT_EQ(code(admin->remove_alias("nobody")), Errc::kNotFound);
+  EXPECT_THAT(*admin->list(), IsEmpty());
+}
+
+TEST_F(SqliteAccounts, HostileNamesAreData) {
+  const std::vector<std::string> hostile = {
+      "'; DROP TABLE account; --@x.test",
+      "a\"b@x.test",
+      "%@x.test",
+      "a%s%n@x.test",
+      "../../../etc/passwd@x.test",
+      "a@b@c@x.test",
+      "?1@x.test",
+      "NULL@x.test",
+      "a b  c@x.test",
+      "\xF0\x9F\x93\xAC@x.test",
+      "_@x.test",
+  };
+  for (const std::string& name : hostile) ASSERT_TRUE(admin->add(name, "{PLAIN}x")) << name;
+  EXPECT_EQ(admin->list()->size(), hostile.size());
+  for (const std::string& name : names()) {
+    EXPECT_EQ(directory->find(name)->name, name);
+    EXPECT_TRUE(admin->remove(name)) << name;
+  }
+  EXPECT_THAT(names(), IsEmpty());
+}
+
+TEST_F(SqliteAccounts, HostileNamesAreRefusedOrUnknown) {
+  for (const std::string_view name :
+       {std::string_view("a\0b@x.test", 10), std::string_view("a\r\nb@x.test"),
+        std::string_view("\xFF@x.test"), std::string_view("")}) {
+    EXPECT_EQ(code(admin->add(name, "{PLAIN}x")), Errc::kSyntax);
+    EXPECT_EQ(code(directory->find(name)), Errc::kNotFound);
+    EXPECT_EQ(code(directory->find_alias(name)), Errc::kNotFound);
+    EXPECT_FALSE(*directory->has_domain(name));
+  }
+}
+
+TEST_F(SqliteAccounts, SecretsThatNobodyCanVerifyAreRefused) {
+  EXPECT_EQ(code(admin->add("alice", "secret")), Errc::kSyntax);
+  EXPECT_EQ(code(admin->add("alice", "{WHAT}secret")), Errc::kSyntax);
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
+  EXPECT_EQ(code(admin->set_secret("alice", "x")), Errc::kSyntax);
+  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}x");
+}
+
+TEST_F(SqliteAccounts, ShowsEverythingButTheSecret) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}hunter2"));
+  clock.advance(std::chrono::seconds(5));
+  ASSERT_TRUE(admin->set_secret("alice", "{CLEARTEXT}hunter3"));
+  const auto entry = admin->show("alice");
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->scheme, "CLEARTEXT");
+  EXPECT_EQ(to_rfc3339(*entry->created), "2023-11-14T22:13:20.123Z");
+  EXPECT_EQ(to_rfc3339(*entry->secret_changed), "2023-11-14T22:13:25.123Z");
+}
+
+TEST_F(SqliteAccounts, ImportIsAllOrNothing) {
+  ASSERT_TRUE(admin->add("bob", "{PLAIN}x"));
+  const std::vector<NewAccount> clash = {
+      {"alice", "{PLAIN}a"}, {"bob", "{PLAIN}b"}, {"carol", "{PLAIN}c"}, {"ALICE", "{PLAIN}d"}};
+  EXPECT_THAT(*admin->import(clash), ElementsAre(1, 3));
+  EXPECT_THAT(names(), ElementsAre("bob@x.test"));
+  EXPECT_EQ(code(admin->import({{"alice", "{PLAIN}a"}, {"carol", "hunter2"}})), Errc::kSyntax);
+  EXPECT_THAT(names(), ElementsAre("bob@x.test"));
+  EXPECT_THAT(*admin->import({{"alice", "{PLAIN}a"}, {"carol", "{PLAIN}c"}}), IsEmpty());
+  EXPECT_THAT(names(), ElementsAre("alice@x.test", "bob@x.test", "carol@x.test"));
+}
+
+TEST_F(SqliteAccounts, Aliases) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
+  ASSERT_TRUE(admin->add("bob", "{PLAIN}x"));
+  ASSERT_TRUE(admin->add_alias("Team", {"bob", "alice", "BOB@x.test"}));
+  ASSERT_TRUE(admin->add_alias("@Other.test", {"team"}));
+  EXPECT_THAT(*directory->find_alias("team@x.test"), ElementsAre("bob@x.test", "alice@x.test"));
+  EXPECT_THAT(*directory->find_alias("@other.test"), ElementsAre("team@x.test"));
+  EXPECT_TRUE(*directory->has_domain("x.test"));
+  EXPECT_TRUE(*directory->has_domain("other.test"));
+  EXPECT_FALSE(*directory->has_domain("test"));
+  const auto all = admin->list_aliases();
+  ASSERT_EQ(all->size(), 2U);
+  EXPECT_EQ((*all)[0].address, "@other.test");
+  EXPECT_THAT((*all)[1].targets, ElementsAre("bob@x.test", "alice@x.test"));
+  EXPECT_EQ(code(admin->remove_alias("team")), Errc::kState) << "@other.test leads to it";
+  EXPECT_TRUE(admin->remove_alias("@other.test"));
+  EXPECT_TRUE(admin->remove_alias("team"));
+  EXPECT_FALSE(*directory->has_domain("other.test"));
+}
+
+TEST_F(SqliteAccounts, AliasRefusals) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
+  ASSERT_TRUE(admin->add_alias("team", {"alice"}));
+  EXPECT_EQ(code(admin->add_alias("alice", {"team"})), Errc::kExists);
+  EXPECT_EQ(code(admin->add_alias("team", {"alice"})), Errc::kExists);
+  EXPECT_EQ(code(admin->add("team", "{PLAIN}x")), Errc::kExists);
+  EXPECT_THAT(*admin->import({{"team", "{PLAIN}x"}}), ElementsAre(0));
+  EXPECT_EQ(code(admin->add_alias("new", {"alice", "nobody"})), Errc::kNotFound);
+  EXPECT_EQ(code(admin->add_alias("new", {"new"})), Errc::kSyntax);
+  EXPECT_EQ(code(admin->add_alias("new", {})), Errc::kSyntax);
+  EXPECT_EQ(code(admin->remove("alice")), Errc::kState) << "team leads to it";
+  EXPECT_THAT(names(), ElementsAre("alice@x.test"));
+  EXPECT_EQ(admin->list_aliases()->size(), 1U);
+}
+
+}  // namespace
+}  // namespace restante::accounts::sqlite

@@ -1,0 +1,84 @@
+#include "accounts/sqlite/directory.h"
+
+#include <thread>
+
+#include "accounts/sqlite/test_fixture.h"
+#include "base/numbers.h"
+
+namespace restante::accounts::sqlite {
+namespace {
+
+int number_in(std::string_view secret) {
+  return static_cast<int>(*parse_decimal<std::uint32_t>(secret.substr(7)));
+}
+
+TEST_F(SqliteAccounts, ChangesAreSeenByAFilledCache) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}one"));
+  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}one");
+  ASSERT_TRUE(admin->set_secret("alice", "{PLAIN}two"));
+  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}two");
+  ASSERT_TRUE(admin->set_enabled("alice", false));
+  EXPECT_FALSE(directory->find("alice@x.test")->enabled);
+  ASSERT_TRUE(admin->set_enabled("alice", true));
+  EXPECT_TRUE(directory->find("alice@x.test")->enabled);
+  ASSERT_TRUE(admin->remove("alice"));
+  EXPECT_FALSE(directory->find("alice@x.test"));
+}
+
+TEST_F(SqliteAccounts, ReloadFollowsAReplacedFile) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
+  ASSERT_TRUE(directory->find("alice@x.test"));
+  admin.reset();
+  for (const auto* name : {"accounts.db", "accounts.db-wal", "accounts.db-shm"})
+    std::filesystem::remove(dir / name);
+  admin = open_admin();
+  ASSERT_TRUE(admin->add("bob", "{PLAIN}x"));
+  ASSERT_TRUE(directory->reload());
+  EXPECT_FALSE(directory->find("alice@x.test"));
+  EXPECT_TRUE(directory->find("bob@x.test"));
+}
+
+TEST_F(SqliteAccounts, ReloadKeepsTheOldStateWhenTheNewIsNone) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
+  admin.reset();
+  for (const auto* name : {"accounts.db", "accounts.db-wal", "accounts.db-shm"})
+    std::filesystem::remove(dir / name);
+  dir.write("accounts.db", std::string(8192, 'x'));
+  EXPECT_EQ(code(directory->reload()), Errc::kCorrupt);
+  EXPECT_TRUE(directory->find("alice@x.test"));
+}
+
+TEST_F(SqliteAccounts, ReopensWhatIsThere) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
+  admin.reset();
+  directory.reset();
+  directory = *open_directory(path);
+  EXPECT_TRUE(directory->find("alice@x.test"));
+}
+
+// Readers of one directory beside a writer: each answer is one of the states there were.
+TEST_F(SqliteAccounts, ThreadsShareADirectory) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}0"));
+  std::atomic<bool> stop = false;
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 3; ++i)
+    readers.emplace_back([&] {
+      int last = 0;
+      while (!stop) {
+        const auto account = directory->find("alice@x.test");
+        const int now = account ? number_in(account->secret) : -1;
+        if (now < last) ++wrong;
+        last = now;
+      }
+    });
+  for (int i = 1; i <= 50; ++i)
+    ASSERT_TRUE(admin->set_secret("alice", "{PLAIN}" + std::to_string(i)));
+  stop = true;
+  for (auto& reader : readers) reader.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}50");
+}
+
+}  // namespace
+}  // namespace restante::accounts::sqlite

@@ -1,0 +1,34 @@
+// A file that appears under its name only when it is complete: made beside it, then linked into
+// place. So nobody ever sees half a database, and of several makers one wins.
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.h"
+
+namespace restante::accounts::sqlite {
+
+class NewFile {
+ public:
+  /// An empty file beside `path`, mode 0600; for root owned by the folder's owner, so that the
+  /// server may use what root made. Errors: kIo, kFull.
+  static Result<NewFile> make(const std::filesystem::path& path);
+  NewFile(NewFile&& other) noexcept;
+  NewFile& operator=(NewFile&&) = delete;
+  /// Removes the file unless it was published.
+  ~NewFile();
+
+  /// Where it is being made.
+  [[nodiscard]] const std::filesystem::path& place() const { return place_; }
+  /// Gives it its name, durably. False: another one was there first. Errors: kIo.
+  Result<bool> publish();
+
+ private:
+  NewFile(std::filesystem::path place, std::filesystem::path name)
+      : place_(std::move(place)), name_(std::move(name)) {}
+
+  std::filesystem::path place_;  ///< Empty when moved away.
+  std::filesystem::path name_;
+};
+
+}  // namespace restante::accounts::sqlite
