@@ -62,6 +62,7 @@ void report_unknown(const Item& item, std::span<const std::string> names);
 template <typename Table, std::size_t N>
 std::vector<std::string> names_of(const std::array<Key<Table>, N>& keys) {
   std::vector<std::string> names;
+  names.reserve(N);
   for (const Key<Table>& key : keys) names.emplace_back(key.name);
   return names;
 }

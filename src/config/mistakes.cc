@@ -19,6 +19,7 @@ std::vector<std::string> Mistakes::lines(std::string_view file_name) const {
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Mistake& a, const Mistake& b) { return a.line < b.line; });
   std::vector<std::string> lines;
+  lines.reserve(sorted.size());
   for (const Mistake& mistake : sorted)
     lines.push_back(fmt::format("{}:{}: {}", file_name, mistake.line, mistake.text));
   return lines;

@@ -82,6 +82,7 @@ void apply_tls(const Rules& rules, Tls& tls) {
   const Node* sni = find(*table, "sni");
   check_own_certificate(rules, *table, sni != nullptr);
   check_readable(rules, *table, "tls", tls.certificates.front());
+  if (sni == nullptr) return;
   for (std::size_t i = 1; i < tls.certificates.size(); ++i)
     check_readable(rules, sni->items[i - 1], "tls.sni", tls.certificates[i]);
 }

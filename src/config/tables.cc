@@ -7,7 +7,7 @@ namespace restante::config {
 namespace {
 
 constexpr std::int64_t kMinute = 60;
-constexpr std::int64_t kDay = 24 * 60 * kMinute;
+constexpr std::int64_t kDay = 1440 * kMinute;
 constexpr std::int64_t kIdleTimeoutMin =
     std::chrono::seconds(limits::kPop3IdleTimeout).count();  // RFC 1939 s.3.
 constexpr std::uint64_t kRecipientsMin = 100;                // RFC 5321 s.4.5.3.1.8.
