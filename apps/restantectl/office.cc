@@ -9,10 +9,9 @@
 #include <cerrno>
 #include <cstring>
 
-#include "accounts/open.h"
 #include "disk/posix.h"
 #include "maildrop/log/file_names.h"
-#include "maildrop/log/log_store.h"
+#include "server/back_ends.h"
 
 namespace restante::ctl {
 namespace {
@@ -34,31 +33,12 @@ bool may_use(const std::filesystem::path& path, int mode) {
   return ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 || errno != EACCES;
 }
 
-accounts::BackendSettings backend_settings(const config::Config& config,
-                                           const accounts::NameRules& names) {
-  accounts::BackendSettings settings;
-  settings.backend = config.accounts.backend == config::AccountsBackend::kPasswdFile
-                         ? accounts::Backend::kPasswdFile
-                         : accounts::Backend::kSqlite;
-  settings.path = config.accounts.path;
-  settings.aliases = config.accounts.aliases;
-  settings.names = names;
-  return settings;
-}
-
 }  // namespace
 
-accounts::NameRules Office::names() const {
-  return {config_.accounts.default_domain, config_.accounts.fold_local_part};
-}
+accounts::NameRules Office::names() const { return server::name_rules(config_); }
 
 accounts::RouterSettings Office::router_settings() const {
-  accounts::RouterSettings settings;
-  settings.default_domain = config_.accounts.default_domain;
-  settings.postmaster = config_.accounts.postmaster;
-  settings.subaddress_separator = config_.accounts.subaddress_separator;
-  settings.fold_local_part = config_.accounts.fold_local_part;
-  return settings;
+  return server::router_settings(config_);
 }
 
 Exit Office::enter() {
@@ -87,7 +67,7 @@ Exit Office::enter() {
 Result<accounts::AccountAdmin*> Office::admin() {
   if (!admin_) {
     RESTANTE_TRY(auto opened,
-                 accounts::open_admin(backend_settings(config_, names()), system_clock()));
+                 accounts::open_admin(server::backend_settings(config_), system_clock()));
     admin_ = std::move(opened);
   }
   return admin_.get();
@@ -96,7 +76,7 @@ Result<accounts::AccountAdmin*> Office::admin() {
 Result<accounts::Directory*> Office::directory() {
   if (!directory_) {
     RESTANTE_TRY(auto opened,
-                 accounts::open_directory(backend_settings(config_, names()), system_clock()));
+                 accounts::open_directory(server::backend_settings(config_), system_clock()));
     directory_ = std::move(opened);
   }
   return directory_.get();
@@ -104,7 +84,7 @@ Result<accounts::Directory*> Office::directory() {
 
 Result<maildrop::Store*> Office::store() {
   if (!store_) {
-    maildrop::log::LogStoreSettings settings(config_.data_dir.string(), system_clock());
+    maildrop::log::LogStoreSettings settings = server::store_settings(config_);
     settings.report = [](const maildrop::log::Damage& damage) {
       static_cast<void>(fail(Exit::kIo, "damage in the maildrop of " + damage.account +
                                             " at offset " + std::to_string(damage.offset) + ": " +

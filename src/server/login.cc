@@ -1,8 +1,7 @@
 #include "server/login.h"
 
 #include "accounts/apop.h"
-#include "accounts/names.h"
-#include "server/log.h"
+#include "server/back_ends.h"
 
 namespace restante::server {
 namespace {
@@ -27,17 +26,13 @@ LoginOutcome to_failure(const Error& error) {
   return LoginOutcome(LoginFailure::kTemporary, error.message());
 }
 
-accounts::NameRules name_rules(const SessionContext& context) {
-  const config::Accounts& settings = context.settings->config.accounts;
-  return accounts::NameRules(settings.default_domain, settings.fold_local_part);
-}
-
 net::Task<Result<accounts::Account>> check(SessionContext& context, pop3::Credentials credentials,
                                            std::string timestamp) {
   Services& services = context.services;
   if (credentials.method == "APOP") {
     const accounts::ApopAttempt attempt(credentials.name, timestamp, credentials.password);
-    co_return accounts::check_apop(services.directory, name_rules(context), attempt);
+    co_return accounts::check_apop(services.directory, name_rules(context.settings->config),
+                                   attempt);
   }
   auto cached = services.authenticator.check_cached(credentials.name, credentials.password);
   if (cached) co_return std::move(*cached);
@@ -53,7 +48,8 @@ net::Task<Result<accounts::Account>> check(SessionContext& context, pop3::Creden
 bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentials,
                      const accounts::Account& account) {
   if (credentials.authorization.empty()) return true;
-  const auto name = accounts::canonical_name(credentials.authorization, name_rules(context));
+  const auto name =
+      accounts::canonical_name(credentials.authorization, name_rules(context.settings->config));
   return name && *name == account.name;
 }
 

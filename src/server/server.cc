@@ -4,11 +4,10 @@
 #include <csignal>
 #include <list>
 
-#include "accounts/open.h"
 #include "disk/posix.h"
-#include "maildrop/log/log_store.h"
 #include "net/listener.h"
 #include "server/acceptor.h"
+#include "server/back_ends.h"
 #include "server/data_directory.h"
 #include "server/log.h"
 #include "server/notify.h"
@@ -48,46 +47,19 @@ std::string_view to_text(config::TlsMode mode) {
   return "unknown";
 }
 
-accounts::NameRules name_rules(const config::Accounts& accounts) {
-  return accounts::NameRules(accounts.default_domain, accounts.fold_local_part);
-}
-
 Result<std::unique_ptr<accounts::Directory>> open_accounts(const config::Config& config) {
-  accounts::BackendSettings settings;
-  settings.backend = config.accounts.backend == config::AccountsBackend::kPasswdFile
-                         ? accounts::Backend::kPasswdFile
-                         : accounts::Backend::kSqlite;
-  settings.path = config.accounts.path;
-  settings.aliases = config.accounts.aliases;
-  settings.names = name_rules(config.accounts);
+  accounts::BackendSettings settings = backend_settings(config);
   settings.report = [](const Error& error) {
     spdlog::error("accounts kept as they were reason={}", for_log(error.message()));
   };
   return accounts::open_directory(settings, system_clock());
 }
 
-accounts::AuthenticatorSettings authenticator_settings(const config::Config& config) {
-  accounts::AuthenticatorSettings out;
-  out.default_domain = config.accounts.default_domain;
-  out.fold_local_part = config.accounts.fold_local_part;
-  return out;
-}
-
-accounts::RouterSettings router_settings(const config::Config& config) {
-  accounts::RouterSettings out;
-  out.default_domain = config.accounts.default_domain;
-  out.postmaster = config.accounts.postmaster;
-  out.subaddress_separator = config.accounts.subaddress_separator;
-  out.fold_local_part = config.accounts.fold_local_part;
-  return out;
-}
-
 Result<std::unique_ptr<maildrop::Store>> open_store(const config::Config& config) {
-  maildrop::log::LogStoreSettings settings(config.data_dir.string(), system_clock());
-  settings.idle_maildrops_max = config.limits.idle_maildrops;
+  maildrop::log::LogStoreSettings settings = store_settings(config);
   settings.report = [](const maildrop::log::Damage& damage) {
-    spdlog::error("maildrop damage account={} offset={} {}", for_log(damage.account), damage.offset,
-                  for_log(damage.what));
+    spdlog::error("maildrop damage account={} offset={} what={}", for_log(damage.account),
+                  damage.offset, for_log(damage.what));
   };
   return maildrop::open_log_store(disk::posix_disk(), std::move(settings));
 }

@@ -1,0 +1,22 @@
+// From the configuration to the settings of the back ends, for the server and for restantectl: both
+// must mean the same by it.
+#pragma once
+
+#include "accounts/authenticator.h"
+#include "accounts/names.h"
+#include "accounts/open.h"
+#include "accounts/router.h"
+#include "config/config.h"
+#include "maildrop/log/log_store.h"
+
+namespace restante::server {
+
+accounts::NameRules name_rules(const config::Config& config);
+/// Without a reporter.
+accounts::BackendSettings backend_settings(const config::Config& config);
+accounts::AuthenticatorSettings authenticator_settings(const config::Config& config);
+accounts::RouterSettings router_settings(const config::Config& config);
+/// Without a reporter; by the machine's clock.
+maildrop::log::LogStoreSettings store_settings(const config::Config& config);
+
+}  // namespace restante::server
