@@ -46,7 +46,7 @@ net::Task<Status> SmtpDriver::run() {
   }
   if (!status && (status.error().code == Errc::kState || status.error().code == Errc::kTimeout)) {
     const bool timeout = status.error().code == Errc::kTimeout;
-    session_.shut_down(timeout ? "timeout" : "server is going down, try again later");
+    session_.shut_down(timeout ? smtp::Farewell::kTimeout : smtp::Farewell::kGoingDown);
     static_cast<void>(context_.connection.send_now(session_.output()));
   }
   context_.connection.finish();

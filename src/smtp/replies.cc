@@ -79,8 +79,10 @@ std::string extensions_reply(const ServerSettings& settings, Channel channel) {
   return out + "250 ENHANCEDSTATUSCODES\r\n";
 }
 
-std::string closing(const ServerSettings& settings, std::string_view reason) {
-  return "421 4.3.2 " + settings.hostname + ' ' + std::string(reason) + "\r\n";
+std::string closing(const ServerSettings& settings, Farewell farewell) {
+  if (farewell == Farewell::kTimeout)
+    return "421 4.4.2 " + settings.hostname + " Nothing heard for too long, closing\r\n";
+  return "421 4.3.2 " + settings.hostname + " Going down, try again later\r\n";
 }
 
 }  // namespace restante::smtp

@@ -77,7 +77,7 @@ std::string greeting(const ServerSettings& settings);
 std::string helo_reply(const ServerSettings& settings);
 /// The answer to EHLO or LHLO with the extensions that hold in this state of the channel.
 std::string extensions_reply(const ServerSettings& settings, Channel channel);
-/// "421 4.3.2 hostname reason": the session ends (RFC 5321 s.3.8).
-std::string closing(const ServerSettings& settings, std::string_view reason);
+/// "421 4.3.2 hostname …" or 421 4.4.2: the session ends (RFC 5321 s.3.8).
+std::string closing(const ServerSettings& settings, Farewell farewell);
 
 }  // namespace restante::smtp

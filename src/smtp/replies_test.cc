@@ -37,7 +37,8 @@ TEST(Replies, ExtensionsFollowTheChannel) {
   EXPECT_THAT(extensions_reply(settings, channel), testing::HasSubstr("250-STARTTLS\r\n"));
   channel.tls = true;
   EXPECT_THAT(extensions_reply(settings, channel), testing::Not(testing::HasSubstr("STARTTLS")));
-  EXPECT_EQ(closing(settings, "going down"), "421 4.3.2 mail.example.test going down\r\n");
+  EXPECT_TRUE(closing(settings, Farewell::kGoingDown).starts_with("421 4.3.2 mail.example.test "));
+  EXPECT_TRUE(closing(settings, Farewell::kTimeout).starts_with("421 4.4.2 mail.example.test "));
   EXPECT_EQ(helo_reply(settings), "250 mail.example.test\r\n");
 }
 

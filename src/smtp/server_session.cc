@@ -38,7 +38,7 @@ struct ServerSession::State {
   std::optional<MessageReceiver> receiver;
   bool spool_begun = false;
   ChunkArgument chunk;
-  std::optional<std::string> farewell;  // Said when the delivery under way has been answered.
+  std::optional<Farewell> farewell;  // Said when the delivery under way has been answered.
 };
 
 std::optional<Effect> ServerSession::State::step(std::string_view& input) {
@@ -183,15 +183,15 @@ void ServerSession::delivered(const std::vector<Delivery>& verdicts) {
   if (state_->farewell) shut_down(*std::exchange(state_->farewell, std::nullopt));
 }
 
-void ServerSession::shut_down(std::string_view reason) {
+void ServerSession::shut_down(Farewell farewell) {
   if (state_->mode == Mode::kClosed) return;
   if (state_->awaiting == Awaiting::kDelivery) {
-    state_->farewell = reason;  // First what became of the mail, then goodbye.
+    state_->farewell = farewell;  // First what became of the mail, then goodbye.
     return;
   }
   state_->mode = Mode::kClosed;
   state_->receiver.reset();
-  output() += closing(state_->conversation.settings(), reason);
+  output() += closing(state_->conversation.settings(), farewell);
 }
 
 }  // namespace restante::smtp

@@ -62,6 +62,12 @@ enum class Delivery : std::uint8_t {
   kTemporary,  ///< 451 4.3.0
 };
 
+/// Why we end a session.
+enum class Farewell : std::uint8_t {
+  kGoingDown,  ///< 421 4.3.2
+  kTimeout,    ///< 421 4.4.2
+};
+
 struct NeedInput {};
 struct Flush {};
 struct StartTls {};
@@ -109,8 +115,8 @@ class ServerSession {
   /// 452 4.3.1.
   void piece_stored(const Status& status);
   void delivered(const std::vector<Delivery>& verdicts);
-  /// 421 4.3.2 with this reason, for output(); a mail half received is not delivered.
-  void shut_down(std::string_view reason);
+  /// 421 for output(): the session is over; a mail half received is not delivered.
+  void shut_down(Farewell farewell);
 
  private:
   struct State;

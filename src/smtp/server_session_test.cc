@@ -72,13 +72,13 @@ TEST_F(Session, ShutDownInDataDeliversNothing) {
   std::string_view input = "one\r\n";
   const Effect effect = begin_data(session, input);
   ASSERT_TRUE(std::holds_alternative<StorePiece>(effect));
-  session.shut_down("going down");
+  session.shut_down(Farewell::kGoingDown);
   session.piece_stored(ok());
-  EXPECT_EQ(session.output(), "421 4.3.2 mail.example.test going down\r\n");
+  EXPECT_EQ(session.output(), "421 4.3.2 mail.example.test Going down, try again later\r\n");
   input = ".\r\n";
   EXPECT_TRUE(std::holds_alternative<Close>(session.advance(input)));
-  session.shut_down("again");
-  EXPECT_THAT(session.output(), Not(HasSubstr("again")));
+  session.shut_down(Farewell::kTimeout);
+  EXPECT_THAT(session.output(), Not(HasSubstr("4.4.2")));
 }
 
 TEST_F(Session, ShutDownInADeliveryAnswersItFirst) {
@@ -87,11 +87,12 @@ TEST_F(Session, ShutDownInADeliveryAnswersItFirst) {
   begin_data(session, input);
   session.piece_stored(ok());
   ASSERT_TRUE(std::holds_alternative<Deliver>(session.advance(input)));
-  session.shut_down("going down");
+  session.shut_down(Farewell::kGoingDown);
   EXPECT_THAT(session.output(), IsEmpty());
   session.delivered({Delivery::kDone});
   EXPECT_THAT(session.output(), HasSubstr("250 2.0.0"));
-  EXPECT_THAT(session.output(), EndsWith("421 4.3.2 mail.example.test going down\r\n"));
+  EXPECT_THAT(session.output(),
+              EndsWith("421 4.3.2 mail.example.test Going down, try again later\r\n"));
   EXPECT_TRUE(std::holds_alternative<Close>(session.advance(input)));
 }
 
