@@ -1,5 +1,5 @@
-"""clang-tidy over what ships, side by side. A source is analysed again only when it, a header of ours
-that it includes, its command or .clang-tidy changed (build/tidy).
+"""clang-tidy over what ships, side by side. A source is analysed again only when it, a header of
+ours that it includes, its command or .clang-tidy changed (build/tidy).
 
 usage: clang_tidy.py BUILD_FOLDER [PATH…]: all sources but tests, or those whose path begins so"""
 

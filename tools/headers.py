@@ -1,5 +1,5 @@
-"""Each header below src/ and apps/ compiles alone, without the precompiled ones: whoever includes it
-needs nothing before it. What is unchanged is not compiled again (build/headers).
+"""Each header below src/ and apps/ compiles alone, without the precompiled ones: whoever includes
+it needs nothing before it. What is unchanged is not compiled again (build/headers).
 
 usage: headers.py"""
 
@@ -13,7 +13,7 @@ import stamps  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 COMPILER = "clang++-16"
-FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", 
+FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror",
          "-Wno-pragma-once-outside-header",
          "-Wno-unused-const-variable", f"-I{TOP}/src", f"-I{TOP}/apps",
          f'-DRESTANTE_SOURCE_DIR="{TOP}"', '-DRESTANTE_VERSION="0"']

@@ -200,8 +200,8 @@ def check_coroutines(file):
             yield file.at(match.start(), "coroutine", f"a {view.group()} parameter dangles at the "
                           "first suspension — take a value")
     for match in re.finditer(r"\[[^\]\s][^\]]*\]\s*\([^)]*\)[^;{}]*->\s*[\w:]*\bawaitable<", code):
-        yield file.at(match.start(), "coroutine", "a coroutine that captures: the captures die with "
-                      "the lambda — pass parameters")
+        yield file.at(match.start(), "coroutine", "a coroutine that captures: the captures die "
+                      "with the lambda — pass parameters")
 
 
 def check_header(file):
@@ -260,8 +260,8 @@ def check_arrows(files):
                 yield Finding(file.path, line, "include",
                               f'"{name}" is no file below src/ — write folder/file.h')
             elif quoted and target not in allowed:
-                yield Finding(file.path, line, "arrow", f"{file.folder} may not use {target} — move "
-                              "the code, or draw the arrow in src/CMakeLists.txt and say why")
+                yield Finding(file.path, line, "arrow", f"{file.folder} may not use {target} — "
+                              "move it, or draw the arrow in src/CMakeLists.txt and say why")
 
 
 def check_outside(files):
@@ -317,6 +317,10 @@ def check_tested(files):
             if path not in files or test in files or not reason:
                 yield Finding("tools/untested.txt", number, "untested",
                               f"{path} is gone, is tested, or has no reason — remove the line")
+            for named in re.findall(r"[\w/]+/\w+\.(?:cc|py)\b", reason):
+                if named not in files:
+                    yield Finding("tools/untested.txt", number, "untested",
+                                  f"{named} is gone — name the test that covers {path}")
     for path in files:
         if path.startswith("src/") and path.endswith(".cc") and path not in listed \
                 and not re.search(r"_(test|bench|fuzz)\.cc$", path) \

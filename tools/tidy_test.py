@@ -20,7 +20,8 @@ restante_module(config USES base)
 def tree(**files):
     """{path: File} of a small project; `__` in a name stands for /, `DOT` for a dot."""
     texts = {"src/CMakeLists.txt": CMAKE}
-    texts.update({name.replace("__", "/").replace("DOT", "."): text for name, text in files.items()})
+    for name, text in files.items():
+        texts[name.replace("__", "/").replace("DOT", ".")] = text
     return {path: tidy.File(path, text) for path, text in texts.items()}
 
 
@@ -191,6 +192,14 @@ def test_untested_files_need_a_reason():
     assert rules(tree(src__base__xDOTcc="\n", src__base__x_testDOTcc="\n")) == []
     listed = tree(src__base__xDOTcc="\n", tools__untestedDOTtxt="src/base/x.cc: in y_test.cc\n")
     assert rules(listed) == []
+
+
+def test_the_test_that_an_exception_names_must_exist():
+    def with_reason(reason):
+        return rules(tree(src__base__xDOTcc="\n", src__base__y_testDOTcc="\n",
+                          tools__untestedDOTtxt=f"src/base/x.cc: {reason}\n"))
+    assert with_reason("covered by src/base/y_test.cc") == []
+    assert with_reason("covered by src/base/z_test.cc") == ["untested"]
 
 
 @pytest.mark.parametrize("line", ["src/base/none.cc: gone\n", "src/base/x.cc: tested\n"])
