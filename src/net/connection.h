@@ -59,8 +59,8 @@ class Connection {
   /// The server's side of a TLS handshake. Errors: kClosed, kTimeout, kSyntax (the handshake
   /// failed).
   Task<Status> start_tls(std::shared_ptr<const TlsContext> context);
-  /// Tells the peer that no more will come (TLS close_notify, then FIN), and throws away what it has
-  /// sent meanwhile. Waits for nothing.
+  /// Tells the peer that no more will come (TLS close_notify, then FIN), and throws away what it
+  /// has sent meanwhile. Waits for nothing.
   void finish();
 
   /// Lets other connections of this worker have a turn.
