@@ -74,7 +74,8 @@ dev_bench() {
 
 # All our C++ files.
 sources() {
-  find src apps fuzz bench sim tests -type f \( -name '*.cc' -o -name '*.h' \) 2>/dev/null | sort
+  # A folder that is not there is no reason to stop.
+  { find src apps fuzz bench sim tests -type f \( -name '*.cc' -o -name '*.h' \) 2>/dev/null || true; } | sort
 }
 
 dev_format() {
