@@ -58,11 +58,7 @@ int serve(const Config& config, const std::string& path) {
     spdlog::critical("cannot start: {}", server.error().message());
     return exit_code(server.error().code);
   }
-  const auto stopped = (*server)->run([&path] { return load(path); });
-  if (!stopped) {
-    spdlog::critical("stopped with an error: {}", stopped.error().message());
-    return kExitIo;
-  }
+  (*server)->run([&path] { return load(path); });
   return kExitOk;
 }
 

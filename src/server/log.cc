@@ -25,12 +25,25 @@ spdlog::level::level_enum to_spdlog(config::LogLevel level) {
   return spdlog::level::info;
 }
 
+constexpr const char* kPattern = "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v";
+
 }  // namespace
+
+spdlog::logger& announcements() {
+  static const auto logger = [] {
+    auto made = std::make_shared<spdlog::logger>("announcements",
+                                                 spdlog::default_logger()->sinks().front());
+    made->set_level(spdlog::level::info);
+    made->flush_on(spdlog::level::info);
+    return made;
+  }();
+  return *logger;
+}
 
 void set_up_log(config::LogLevel level) {
   static const auto logger = spdlog::stderr_color_mt("restanted");
   spdlog::set_default_logger(logger);
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v", spdlog::pattern_time_type::utc);
+  spdlog::set_pattern(kPattern, spdlog::pattern_time_type::utc);
   spdlog::set_level(to_spdlog(level));
   spdlog::flush_on(spdlog::level::trace);
 }

@@ -94,7 +94,7 @@ struct Server::State {
   void make_workers(std::size_t count);
   Status listen(const config::Listen& listen);
   void reload(const std::optional<config::Config>& config);
-  Status stop();
+  void stop();
 };
 
 void Server::State::make_workers(std::size_t count) {
@@ -115,8 +115,8 @@ Status Server::State::listen(const config::Listen& listen) {
         acceptors.emplace_back(worker, std::move(*socket++), listen, services, settings);
     acceptor.spawn();
   }
-  spdlog::info("listening protocol={} address={} tls={}", to_text(listen.protocol),
-               sockets.endpoint.to_string(), to_text(listen.tls));
+  announcements().info("listening protocol={} address={} tls={}", to_text(listen.protocol),
+                       sockets.endpoint.to_string(), to_text(listen.tls));
   return ok();
 }
 
@@ -137,13 +137,16 @@ void Server::State::reload(const std::optional<config::Config>& config) {
       "restart");
 }
 
-Status Server::State::stop() {
+void Server::State::stop() {
   const auto grace = settings.get()->config.limits.shutdown_grace;
   for (net::Worker& worker : workers) worker.stop(grace);
   for (net::Worker& worker : workers) worker.join();
   hash_pool.join();
   disk_pool.join();
-  return store->close();
+  // What could not be written only speeds up the next start.
+  if (const Status closed = store->close(); !closed)
+    spdlog::warn("indexes not saved, the next start reads more reason={}",
+                 for_log(closed.error().message()));
 }
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -161,7 +164,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config) {
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
-Status Server::run(const std::function<std::optional<config::Config>()>& reload) {
+void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   net::asio::io_context context(1);
   net::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
   for (net::Worker& worker : state_->workers) worker.start();
@@ -173,14 +176,13 @@ Status Server::run(const std::function<std::optional<config::Config>()>& reload)
     });
   };
   wait();
-  spdlog::info("ready");
+  announcements().info("ready");
   notify_supervisor("READY=1");
   context.run();
-  spdlog::info("stopping: sessions under way may finish");
+  announcements().info("stopping: sessions under way may finish");
   notify_supervisor("STOPPING=1");
-  const Status stopped = state_->stop();
-  spdlog::info("stopped");
-  return stopped;
+  state_->stop();
+  announcements().info("stopped");
 }
 
 }  // namespace restante::server

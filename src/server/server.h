@@ -23,7 +23,7 @@ class Server {
   /// Serves until SIGTERM or SIGINT; calls `reload` on SIGHUP for the new configuration (nullopt:
   /// keep the old). Says `ready` in the log and to systemd when all listeners are open.
   /// Then finishes what is under way, at most limits.shutdown_grace, and closes the store.
-  Status run(const std::function<std::optional<config::Config>()>& reload);
+  void run(const std::function<std::optional<config::Config>()>& reload);
 
  private:
   struct State;

@@ -70,6 +70,12 @@ def test_a_good_one_passes(server):
     assert check(server.config_path).returncode == 0
 
 
+def test_a_quiet_log_still_says_ready(make_server):
+    server = make_server({"server": {"log_level": "error"}})  # Returns when `ready` was said.
+    server.address("pop3")
+    assert server.stop() == 0
+
+
 def test_sighup_with_a_mistake_changes_nothing(make_server):
     server = make_server()
     account = server.add_account()
