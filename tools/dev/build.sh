@@ -21,6 +21,15 @@ Builds, and serves on loopback: POP3 1110 (STLS), POP3S 1995, LMTP 2424, SMTP 25
 TEXT
 }
 
+help_bench() {
+  cat <<'TEXT'
+usage: ./dev bench [ARGUMENT…]
+
+Builds, and compares the server's CPU time with the least that any POP3 server could need. Arguments
+go to bench/run: --rounds N, --format json. docs/performance.md explains the figures.
+TEXT
+}
+
 help_format() { echo "usage: ./dev format: formats all C++ sources in place, by .clang-format"; }
 
 help_fuzz() {

@@ -24,7 +24,7 @@ need_packages() {
   local -a missing
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]} == 0)) && return
-  say "setup: ${#missing[@]} packages are missing: ${missing[*]}"
+  say "setup: missing: ${missing[*]}"
   require_debian_12
   install_packages "${missing[@]}"
 }
@@ -77,7 +77,7 @@ as_root() {
 
 apt_get() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 \
-    -o Dpkg::Use-Pty=0 "$@"
+    -o Dpkg::Use-Pty=0 "$@" >&2
 }
 
 install_packages() {
@@ -92,16 +92,17 @@ install_packages() {
 }
 
 # Postfix is here for its programs only: our tests start their own. policy-rc.d keeps the package
-# from starting a daemon now, and disabling it keeps it from starting at the next boot.
+# from starting a daemon now, and disabling it keeps it from starting at the next boot. A Postfix
+# that was here before is not missing, so it is never touched.
 install_without_daemons() (
   policy=/usr/sbin/policy-rc.d
   if [[ ! -e $policy ]]; then
     trap 'as_root rm -f "$policy"' EXIT
-    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-    as_root chmod 755 "$policy"
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null || exit 1
+    as_root chmod 755 "$policy" || exit 1
   fi
   apt_get install -y --no-install-recommends --no-remove "$@" || exit 1
   if command -v systemctl >/dev/null; then
-    as_root systemctl disable postfix >/dev/null 2>&1 || true
+    as_root systemctl disable --now postfix >/dev/null 2>&1 || true
   fi
 )

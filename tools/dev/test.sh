@@ -18,6 +18,15 @@ Logs are in build/logs. The last line is "N passed, N failed"; the exit code is 
 TEXT
 }
 
+help_e2e() {
+  cat <<'TEXT'
+usage: ./dev e2e [ARGUMENT…]
+
+Builds, and runs the end-to-end tests (tests/e2e) with real clients and senders. Arguments go to
+pytest, as in: ./dev e2e -k curl -x
+TEXT
+}
+
 help_tidy() {
   echo "usage: ./dev tidy: the suites format, tidy, rfc and tools of ./dev test; no build needed"
 }
