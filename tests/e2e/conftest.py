@@ -3,6 +3,7 @@ build/release/bin). Run: /usr/bin/python3 -m pytest tests/e2e [-m sanitized]"""
 
 import os
 import pathlib
+import signal
 import sys
 
 import pytest
@@ -13,6 +14,8 @@ from harness import process  # noqa: E402
 from harness.lmtp import Lmtp  # noqa: E402
 from harness.pop3 import Pop3  # noqa: E402
 from harness.server import BIN, ServerFactory, alive  # noqa: E402
+
+TEST_SECONDS = 300  # For a test that takes 20 s on an idle machine.
 
 
 def pytest_sessionstart(session):
@@ -51,6 +54,20 @@ def pytest_runtest_makereport(item):
 
 def pytest_unconfigure():
     process.kill_all()
+
+
+def _time_is_up(*_):
+    raise AssertionError(f"this test takes more than {TEST_SECONDS} s")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call():
+    """No test hangs: what waits without a deadline of its own is interrupted here."""
+    before = signal.signal(signal.SIGALRM, _time_is_up)
+    signal.alarm(TEST_SECONDS)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture
