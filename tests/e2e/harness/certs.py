@@ -14,11 +14,6 @@ def make_certificate(folder, name, hosts=("localhost",)):
     return certificate, key
 
 
-def fingerprint(tls_socket):
-    """The peer's certificate, as bytes to compare."""
-    return tls_socket.getpeercert(binary_form=True)
-
-
 def der(certificate):
     """The DER bytes of a PEM file."""
     return subprocess.run(["openssl", "x509", "-in", certificate, "-outform", "DER"],
