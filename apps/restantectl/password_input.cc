@@ -1,6 +1,7 @@
 #include "restantectl/password_input.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -16,13 +17,25 @@ namespace {
 
 volatile std::sig_atomic_t ending_signal = 0;
 
-/// One line, without CRLF or LF, byte by byte: what follows is not ours to take.
-Result<std::string> read_line(int file) {
+/// Waits for input with these signals let through: nowhere else, so none comes unseen between a
+/// look at ending_signal and the wait. False: one came that ends us.
+bool await_input(int file, const sigset_t& let_through) {
+  pollfd waiting{file, POLLIN, 0};
+  while (ending_signal == 0)
+    if (::ppoll(&waiting, 1, nullptr, &let_through) >= 0 || errno != EINTR) return true;
+  return false;
+}
+
+/// One line, without CRLF or LF, byte by byte: what follows is not ours to take. `let_through`: see
+/// await_input(); null when signals are as usual.
+Result<std::string> read_line(int file, const sigset_t* let_through) {
   std::string line;
   for (;;) {
+    if (let_through != nullptr && !await_input(file, *let_through))
+      return Error(Errc::kIo, "cannot read the password");
     char c = '\0';
     const ssize_t count = ::read(file, &c, 1);
-    if (count < 0 && errno == EINTR && ending_signal == 0) continue;
+    if (count < 0 && errno == EINTR) continue;
     if (count < 0) return Error(Errc::kIo, "cannot read the password");
     if (count == 0 && line.empty())
       return Error(Errc::kSyntax, "no password came in: give it as one line");
@@ -38,11 +51,16 @@ Result<std::string> read_line(int file) {
 
 constexpr std::array kEndingSignals = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 
-/// A terminal without echo, put back at the end. A signal that would end the program only
-/// interrupts the reading until then, so that it cannot leave the terminal mute.
+/// A terminal without echo, put back at the end. A signal that would end the program is held back
+/// but while we wait for input, and only ends the reading, so that it cannot leave the terminal
+/// mute.
 class QuietTerminal {
  public:
   explicit QuietTerminal(int file) : file_(file) {
+    sigset_t held;
+    sigemptyset(&held);
+    for (const int signal : kEndingSignals) sigaddset(&held, signal);
+    ::sigprocmask(SIG_BLOCK, &held, &mask_before_);
     struct sigaction noting {};
     noting.sa_handler = [](int signal) { ending_signal = signal; };
     for (std::size_t i = 0; i < before_.size(); ++i)
@@ -56,15 +74,19 @@ class QuietTerminal {
     if (quiet_) ::tcsetattr(file_, TCSAFLUSH, &saved_);
     for (std::size_t i = 0; i < before_.size(); ++i)
       ::sigaction(kEndingSignals[i], &before_[i], nullptr);
+    ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
     if (ending_signal != 0) std::raise(ending_signal);
   }
   QuietTerminal(const QuietTerminal&) = delete;
   QuietTerminal& operator=(const QuietTerminal&) = delete;
   [[nodiscard]] bool quiet() const { return quiet_; }
+  /// The signals as they were: to wait for input with.
+  [[nodiscard]] const sigset_t& signals_before() const { return mask_before_; }
 
  private:
   int file_;
   bool quiet_ = false;
+  sigset_t mask_before_{};
   termios saved_{};
   std::array<struct sigaction, kEndingSignals.size()> before_{};
 };
@@ -73,7 +95,7 @@ Result<std::string> ask(int terminal, const std::string& prompt) {
   const QuietTerminal silence(terminal);
   if (!silence.quiet()) return Error(Errc::kIo, "cannot turn off the terminal's echo");
   static_cast<void>(!::write(terminal, prompt.data(), prompt.size()));
-  auto line = read_line(terminal);
+  auto line = read_line(terminal, &silence.signals_before());
   static_cast<void>(!::write(terminal, "\n", 1));
   return line;
 }
@@ -94,7 +116,7 @@ Result<std::string> ask_twice(int terminal, const std::string& account) {
 bool can_ask() { return ::isatty(STDIN_FILENO) == 1; }
 
 Result<std::string> read_new_password(bool from_stdin, const std::string& account) {
-  if (from_stdin) return read_line(STDIN_FILENO);
+  if (from_stdin) return read_line(STDIN_FILENO, nullptr);
   const int terminal = can_ask() ? ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY) : -1;
   if (terminal < 0) return Error(Errc::kState, "no terminal to ask for a password");
   auto password = ask_twice(terminal, account);
