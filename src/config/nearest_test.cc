@@ -24,6 +24,7 @@ TEST(Nearest, SaysNothingWhenNothingIsNear) {
   EXPECT_EQ(nearest("colour", kNames), "");
   EXPECT_EQ(nearest("", kNames), "");
   EXPECT_EQ(nearest("xxth", kNames), "");
+  EXPECT_EQ(nearest("bcxcend", kNames), "");  // Three steps; two letters apart is no swap.
   EXPECT_EQ(nearest("back", {}), "");
   EXPECT_EQ(nearest(std::string(100'000, 'p'), kNames), "");
 }

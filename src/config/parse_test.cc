@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <sstream>
 
@@ -190,6 +193,7 @@ TEST_F(ConfigTest, TellsEachMistakeWithItsLine) {
       {"[auth]\nplaintext = \"sometimes\"",
        "f:3: auth.plaintext: must be \"never\", \"loopback\" or \"always\""},
       {"[limits]\nconnections = 0", "f:3: limits.connections: must be from 1 to 1000000"},
+      {"[limits]\nconnections = 1000001", "f:3: limits.connections: must be from 1 to 1000000"},
       {"[limits]\nconnections = -1", "f:3: limits.connections: must be from 1 to 1000000"},
       {"[limits]\nconnections = 1.5",
        "f:3: limits.connections: must be a number, not a date or a fraction"},
@@ -283,6 +287,23 @@ TEST_F(ConfigTest, CertificatesMustBeFiles) {
                       "No such file or directory",
                       folder()),
           fmt::format("f:6: tls.sni.certificate: cannot read {}/folder: is a folder", folder())));
+}
+
+// In a process of its own, because root may read everything.
+TEST_F(ConfigTest, OnlyAServerMustReadThePrivateKey) {
+  write("key.pem", "x");
+  ASSERT_EQ(chmod((folder() + "/key.pem").c_str(), 0), 0);
+  const std::string text =
+      "data_dir = \"/d\"\n[tls]\ncertificate = \"key.pem\"\nprivate_key = \"key.pem\"";
+  const auto read_without_rights = [&] {
+    const bool dropped = geteuid() != 0 || setresuid(65534, 65534, 65534) == 0;
+    const bool tools_can = load(text).mistakes.empty();
+    const auto mistakes = load(text, Purpose::kServer).mistakes;
+    const bool server_cannot =
+        mistakes.size() == 3 && mistakes[2].find("Permission denied") != std::string::npos;
+    std::_Exit(dropped && tools_can && server_cannot ? 0 : 1);
+  };
+  EXPECT_EXIT(read_without_rights(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(ConfigTest, KeepsTheOwnCertificateFirst) {

@@ -1,0 +1,31 @@
+import json
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import clang_tidy  # noqa: E402
+
+OURS = f"{clang_tidy.TOP}/src/a.cc:1:2: error: bad [x]\n"
+THEIRS = "/usr/include/boost/a.hpp:1:2: error: bad [x]\n"
+
+
+@pytest.mark.parametrize("output, expected", [
+    (OURS, True), (THEIRS, False), (OURS + THEIRS, True), (THEIRS + THEIRS, False),
+    ("Segmentation fault\n", True), ("", True),
+])
+def test_only_findings_in_libraries_are_let_off(output, expected):
+    assert clang_tidy.against_us(output) == expected
+
+
+def test_commands_are_of_our_sources_once(tmp_path):
+    source = clang_tidy.TOP / "src/base/ascii.cc"
+    entries = [{"file": str(source), "command": "first"},
+               {"file": str(source), "command": "second"},
+               {"file": "/usr/src/gtest.cc", "command": "x"},
+               {"file": str(clang_tidy.TOP / "build/dev/pch.cc"), "command": "x"},
+               {"file": str(clang_tidy.TOP / "src/base/gone.cc"), "command": "x"}]
+    (tmp_path / "compile_commands.json").write_text(json.dumps(entries))
+    assert clang_tidy.commands_of(tmp_path) == {"src/base/ascii.cc": "first"}
