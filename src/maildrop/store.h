@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,18 @@ class Source {
   virtual Status read(std::uint64_t offset, MutableBytes target) = 0;
 };
 
+/// What waits in the default view: the messages that are not deleted.
+struct Usage {
+  std::uint64_t messages = 0;
+  std::uint64_t octets = 0;
+};
+
+/// The most that may wait in the default view; 0: no limit.
+struct Quota {
+  std::uint64_t messages = 0;
+  std::uint64_t octets = 0;
+};
+
 /// A message to be delivered: `prefix` (this recipient's trace header) then `body`, both in wire
 /// form; together they end in CRLF and are the whole message without the final ".\r\n".
 struct NewMessage {
@@ -58,12 +71,66 @@ struct NewMessage {
   WallTime arrived{};
   MessageFlags flags;
   std::optional<std::string> uid;  ///< Kept on import; otherwise made by the store.
+  Quota quota;                     ///< Of this maildrop: a delivery beyond it is refused (kLimit).
 };
 
 struct Receipt {
   Sequence sequence{};
   std::string uid;
+  Usage before;  ///< What waited before it: with it, whether a quota's warning level was crossed.
 };
+
+/// What a session leaves behind at QUIT.
+struct SessionEnd {
+  std::vector<MessageNumber> deleted;
+  /// Retrieved by RETR, to be remembered for a retention that counts from there; empty when none
+  /// does.
+  std::vector<MessageNumber> retrieved;
+};
+
+/// Which deleted messages to bring back: all whose bytes are still there and that were deleted at
+/// or after `since` (if given) and have one of `uids` (if any are given).
+struct UndeleteRequest {
+  std::optional<WallTime> since;
+  std::vector<std::string> uids;
+};
+
+/// When messages are deleted without their owner's word.
+struct Retention {
+  enum class From : std::uint8_t { kArrival, kRetrieval };
+  std::optional<std::chrono::days> days;  ///< nullopt: never.
+  From from = From::kArrival;             ///< kRetrieval: from the first QUIT after a RETR.
+};
+
+/// What upkeep() holds a maildrop to.
+struct UpkeepPolicy {
+  std::chrono::seconds undelete_window{0};  ///< A deleted message's bytes stay at least so long.
+  Retention retention;
+};
+
+struct UpkeepReport {
+  std::uint64_t expired = 0;          ///< Messages that retention deleted.
+  std::uint64_t reclaimed_bytes = 0;  ///< By which the maildrop's files shrank.
+};
+
+/// What repair() took out of a maildrop; its bytes are kept.
+struct SetAside {
+  std::uint64_t offset = 0;  ///< In the damaged file.
+  std::uint64_t bytes = 0;
+  std::string what;
+  std::optional<Sequence> sequence;  ///< Of a message, as far as known.
+  std::optional<std::string> uid;
+};
+
+struct RepairReport {
+  std::vector<SetAside>
+      set_aside;  ///< Empty: there was nothing to repair, and nothing was written.
+};
+
+/// Called with the bytes just read or written, in pieces of at most a few hundred KiB; may wait, to
+/// keep a pace or to show progress. False: stop as soon as nothing is left half done (the call then
+/// ends with kClosed). May be empty.
+using Pace = std::function<bool(std::uint64_t bytes)>;
 
 /// The bytes of one message in wire form. Outlives neither its session nor the store.
 class MessageReader {
@@ -98,7 +165,7 @@ class Session {
   /// after an error nothing of it is in force, or, only if the disk failed in the middle of the
   /// sync and the machine then stopped, perhaps all of it. Blocks for the disk. An empty list is
   /// ok() and writes nothing. Errors: kIo, kFull, kLimit, kCorrupt.
-  virtual Status commit(const std::vector<MessageNumber>& deleted) = 0;
+  virtual Status commit(const SessionEnd& end) = 0;
 };
 
 /// All maildrops of a data directory. Callable from any thread.
@@ -122,11 +189,39 @@ class Store {
   /// say), kCorrupt.
   virtual Result<Receipt> deliver(const std::string& account, const NewMessage& message) = 0;
 
+  /// What waits in the default view. Errors: kIo, kCorrupt.
+  virtual Result<Usage> usage(const std::string& account) = 0;
+
+  /// The accounts that have a maildrop, in no order. Errors: kIo.
+  virtual Result<std::vector<std::string>> accounts() = 0;
+
+  /// Brings deleted messages back into the view, with their sequence numbers and unique ids, in one
+  /// durable step; their unique ids, ascending. A session that is open does not see them. What
+  /// upkeep has reclaimed is gone. Errors: kIo, kFull, kCorrupt.
+  virtual Result<std::vector<std::string>> undelete(const std::string& account, View view,
+                                                    const UndeleteRequest& request) = 0;
+
+  /// Deletes what retention says, then gives back the space of messages that are deleted from every
+  /// view for longer than the window, if that is worth a rewriting of the log. Deliveries and
+  /// sessions go on meanwhile and lose nothing; a crash at any point leaves the old log or the new.
+  /// A session open in another process puts reclaiming off. Errors: kIo, kFull, kCorrupt, kClosed
+  /// (`pace` said stop).
+  virtual Result<UpkeepReport> upkeep(const std::string& account, const UpkeepPolicy& policy,
+                                      const Pace& pace) = 0;
+
+  /// Reads everything, and takes what is damaged out of the maildrop, keeping its bytes in a file
+  /// beside it; all else stays as it is. Errors: kBusy (a session is open in another process, or
+  /// upkeep is at it), kIo, kFull, kCorrupt (nothing of it can be believed), kClosed (`pace` said
+  /// stop): then nothing has changed.
+  virtual Result<RepairReport> repair(const std::string& account, const Pace& pace) = 0;
+
   /// Everything the log knows of the maildrop, without a session lock: for tools.
   struct Entry {
     MessageInfo info;
     std::string uid;
     bool deleted = false;
+    std::optional<WallTime> deleted_at;
+    std::optional<WallTime> retrieved_at;  ///< First, as far as a retention asked for it.
   };
   virtual Result<std::vector<Entry>> list(const std::string& account, View view) = 0;
 

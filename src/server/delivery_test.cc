@@ -32,6 +32,19 @@ class FakeStore : public maildrop::Store {
     delivered[account].push_back(message.prefix + body);
     return maildrop::Receipt{};
   }
+  Result<maildrop::Usage> usage(const std::string&) override { return maildrop::Usage{}; }
+  Result<std::vector<std::string>> accounts() override { return Error(Errc::kState); }
+  Result<std::vector<std::string>> undelete(const std::string&, maildrop::View,
+                                            const maildrop::UndeleteRequest&) override {
+    return Error(Errc::kState);
+  }
+  Result<maildrop::UpkeepReport> upkeep(const std::string&, const maildrop::UpkeepPolicy&,
+                                        const maildrop::Pace&) override {
+    return Error(Errc::kState);
+  }
+  Result<maildrop::RepairReport> repair(const std::string&, const maildrop::Pace&) override {
+    return Error(Errc::kState);
+  }
   Result<std::vector<Entry>> list(const std::string&, maildrop::View) override {
     return Error(Errc::kState);
   }

@@ -144,7 +144,7 @@ net::Task<Status> Pop3Driver::send_message(pop3::SendMessage request) {
 net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
   Status done = ok();
   if (!deleted.empty()) {
-    auto work = [this, &deleted] { return maildrop_->commit(deleted); };
+    auto work = [this, &deleted] { return maildrop_->commit({deleted, {}}); };
     done = co_await context_.services.disk_pool.run(work);
   }
   if (done) {

@@ -44,6 +44,23 @@ std::string encode_account(std::string_view account) {
   return out;
 }
 
+std::optional<std::string> decode_account(std::string_view name) {
+  std::string account;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    if (name[at] != '%') {
+      account += name[at];
+      continue;
+    }
+    const std::size_t high = at + 1 < name.size() ? kHex.find(name[at + 1]) : kHex.npos;
+    const std::size_t low = at + 2 < name.size() ? kHex.find(name[at + 2]) : kHex.npos;
+    if (high == kHex.npos || low == kHex.npos) return std::nullopt;
+    account += static_cast<char>(high * 16 + low);
+    at += 2;
+  }
+  if (account.empty() || encode_account(account) != name) return std::nullopt;
+  return account;
+}
+
 LogPaths log_paths(const std::string& root, std::string_view account) {
   LogPaths paths;
   paths.maildrops = root + "/maildrops";
@@ -52,6 +69,7 @@ LogPaths log_paths(const std::string& root, std::string_view account) {
              paths.directory);
   const std::string base = paths.directory + '/' + encode_account(account);
   paths.log = base + ".log";
+  paths.log_new = base + ".log.new";
   paths.index = base + ".idx";
   paths.index_new = base + ".idx.new";
   paths.aside = base + ".aside";

@@ -82,7 +82,7 @@ class GoldenTest : public ::testing::Test {
   void commit(View view, std::uint32_t number) {
     auto session = store->open(kAccount, view);
     ASSERT_TRUE(session);
-    ASSERT_TRUE((*session)->commit({MessageNumber{number}}));
+    ASSERT_TRUE((*session)->commit(end_deleting({MessageNumber{number}})));
   }
 
   /// The file as written today against the golden one. With RESTANTE_WRITE_GOLDEN set it is written

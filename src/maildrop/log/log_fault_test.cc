@@ -43,7 +43,7 @@ struct Life {
       numbers.push_back(MessageNumber{i});
       deleting.insert(text);
     }
-    commit_acknowledged = (*session)->commit(numbers).has_value();
+    commit_acknowledged = (*session)->commit(end_deleting(numbers)).has_value();
   }
 
   void live(TestStore& store) {
@@ -181,7 +181,7 @@ TEST_F(LogPoisonTest, AfterAFailedSyncNothingIsPromisedAnyMore) {
   auto session = store.open();  // Reading goes on.
   ASSERT_TRUE(session);
   EXPECT_EQ((*session)->count(), 1U);
-  EXPECT_EQ((*session)->commit({MessageNumber{1}}).error().code, Errc::kIo);
+  EXPECT_EQ((*session)->commit(end_deleting({MessageNumber{1}})).error().code, Errc::kIo);
   session->reset();
   EXPECT_TRUE(store.deliver("other\r\n", "bob@example.test"));
   disk.lose_power(PowerLoss::kDropUnsynced);

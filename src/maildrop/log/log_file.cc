@@ -4,6 +4,7 @@
 #include <array>
 
 #include "maildrop/log/aside_file.h"
+#include "maildrop/log/uid.h"
 
 namespace restante::maildrop::log {
 namespace {
@@ -36,6 +37,19 @@ Result<std::unique_ptr<disk::File>> open_file(const Environment& environment, co
 
 }  // namespace
 
+LogFile::LogFile(const Environment& environment, LogPaths paths, std::unique_ptr<disk::File> file,
+                 LogHeader header)
+    : LogFile(environment, std::move(paths), std::move(file)) {
+  take_header(std::move(header));
+}
+
+void LogFile::take_header(LogHeader header) {
+  header_ = std::move(header);
+  uid_prefix_ = log::uid_prefix(header_.id);
+  // The names of a log that was made in its place were durable before it got its header.
+  is_named_ = !header_.rewritten;
+}
+
 Result<std::unique_ptr<LogFile>> LogFile::open(const Environment& environment,
                                                const std::string& account, Creation creation) {
   LogPaths paths = log_paths(environment.root, account);
@@ -63,12 +77,12 @@ Status LogFile::load_header(const std::string& account) {
     return Error(Errc::kState, "no header yet");
   auto first = decode_log_header(both.first(std::min(size, got)), account);
   if (first) {
-    header_ = std::move(*first);
+    take_header(std::move(*first));
     return ok();
   }
   auto second = decode_log_header(both.subspan(std::min(size, got)), account);
   if (second) {
-    header_ = std::move(*second);
+    take_header(std::move(*second));
     environment_.report({account, 0, size, "the first copy of the log's header is damaged"});
     return ok();
   }
@@ -84,10 +98,11 @@ Status LogFile::make_header(const std::string& account) {
   RESTANTE_TRY(const disk::FileStatus status, file_->status());
   if (status.size > 0) RESTANTE_CHECKED(cut_tail(0, status.size));
   LogHeader header;
-  std::array<std::byte, 8> seed{};
+  std::array<std::byte, 16> numbers{};
   RESTANTE_CHECKED(environment_.random(header.id));
-  RESTANTE_CHECKED(environment_.random(seed));
-  header.seed = get_le<std::uint64_t>(seed, 0);
+  RESTANTE_CHECKED(environment_.random(numbers));
+  header.seed = get_le<std::uint64_t>(numbers, 0);
+  header.generation = get_le<std::uint64_t>(numbers, 8);
   header.created = environment_.clock.now();
   header.account = account;
   // The names first: whoever finds a header may rely on the names being durable, although another
@@ -100,7 +115,7 @@ Status LogFile::make_header(const std::string& account) {
   Status made = file_->write(0, pieces);
   if (made) made = file_->sync();
   if (made) {
-    header_ = std::move(header);
+    take_header(std::move(header));
   } else {
     // It must not be found: it would pass for durable. Writing it anew makes new dirty pages.
     (void)file_->truncate(0);
@@ -116,6 +131,7 @@ Result<LogFile::AppendLock> LogFile::lock_append() {
 Result<ScannedRecord> LogFile::append(std::uint64_t end, RecordHeader header,
                                       const RecordBody& body) {
   if (is_poisoned()) return Error(Errc::kIo, "given up after a failed sync: " + paths_.log);
+  RESTANTE_CHECKED(ensure_named());
   const RecordPlace place{align(end), header_.seed};
   auto written = write_record(*file_, place, header, body);
   if (!written) {
@@ -138,6 +154,13 @@ Status LogFile::sync() {
   Status synced = file_->sync();
   if (!synced) poisoned_ = true;
   return synced;
+}
+
+Status LogFile::ensure_named() {
+  if (is_named_) return ok();
+  RESTANTE_CHECKED(environment_.disk.sync_directory(paths_.directory));
+  is_named_ = true;
+  return ok();
 }
 
 Status LogFile::cut_tail(std::uint64_t end, std::uint64_t size) {

@@ -18,12 +18,17 @@ namespace restante::maildrop::log {
 /// Bytes that no log reaches, locked instead of content. Part of the format: processes of different
 /// versions must agree on them.
 inline constexpr std::uint64_t kAppendLockAt = 1ULL << 62;
+inline constexpr std::uint64_t kUpkeepLockAt = kAppendLockAt - 1;
 inline constexpr std::uint64_t kViewLocksAt = kAppendLockAt + 1;  // Plus the view.
+inline constexpr std::uint64_t kViewLocksEnd = kViewLocksAt + (1ULL << 32);
 
 enum class Creation : std::uint8_t { kNever, kIfAbsent };
 
 class LogFile {
  public:
+  /// Wraps a log that was just written and synced under its temporary name.
+  LogFile(const Environment& environment, LogPaths paths, std::unique_ptr<disk::File> file,
+          LogHeader header);
   /// Opens the account's log, makes it first if asked. A log whose header is not complete was never
   /// used (see log_file.cc) and is made anew. Errors: kNotFound, kIo, kFull, kCorrupt.
   static Result<std::unique_ptr<LogFile>> open(const Environment& environment,
@@ -53,11 +58,19 @@ class LogFile {
 
   /// Makes durable what another process wrote; a failure gives the log up, as in append().
   Status sync();
+  /// Proves the file's name durable, if that is not known yet. append() does it first: whoever
+  /// renamed the file into place may have been killed before, and a log that power loss takes away
+  /// again must promise nothing. The caller holds the append lock. Errors: kIo, kFull.
+  Status ensure_named();
+  /// Nothing more is appended through it.
+  void poison() { poisoned_ = true; }
   /// Keeps the bytes from `end` to `size` in the aside file, then cuts them. The caller holds the
   /// append lock. Errors: kIo, kFull.
   Status cut_tail(std::uint64_t end, std::uint64_t size);
 
   [[nodiscard]] const LogHeader& header() const { return header_; }
+  /// What derived uids start with.
+  [[nodiscard]] const std::string& uid_prefix() const { return uid_prefix_; }
   [[nodiscard]] disk::File& file() const { return *file_; }
   [[nodiscard]] const LogPaths& paths() const { return paths_; }
   /// Where the first record is.
@@ -69,6 +82,7 @@ class LogFile {
   LogFile(const Environment& environment, LogPaths paths, std::unique_ptr<disk::File> file)
       : environment_(environment), paths_(std::move(paths)), file_(std::move(file)) {}
 
+  void take_header(LogHeader header);
   Status load_header(const std::string& account);
   Status make_header(const std::string& account);
 
@@ -76,6 +90,8 @@ class LogFile {
   const LogPaths paths_;
   const std::unique_ptr<disk::File> file_;
   LogHeader header_;
+  std::string uid_prefix_;
+  bool is_named_ = false;  // Guarded by the append lock and by who shares it in the process.
   std::atomic<bool> poisoned_ = false;
 };
 

@@ -22,12 +22,13 @@ struct IndexContent {
   Coverage coverage;
   std::shared_ptr<UidPool> uids;
   std::shared_ptr<MessageList> messages;  ///< Of the default view.
+  SequenceSet retrieved;                  ///< The same: those that a retrieval is recorded of.
 };
 
-/// The index file's bytes.
-std::string encode_index(const MaildropId& id, const IndexContent& content);
-/// Errors: kCorrupt: damaged, of another version, or another log's.
-Result<IndexContent> decode_index(ByteView bytes, const MaildropId& id);
+/// The index file's bytes, for a log with this header.
+std::string encode_index(const LogHeader& log, const IndexContent& content);
+/// Errors: kCorrupt: damaged, of another version, or another log's, be it the same maildrop's.
+Result<IndexContent> decode_index(ByteView bytes, const LogHeader& log);
 
 /// Reads the index and compares it with the log; nothing when it is of no use. The caller holds the
 /// append lock. `log_bytes`: the size of the log.

@@ -22,7 +22,7 @@ class LogIndexFileTest : public ::testing::Test {
     ASSERT_TRUE(store.deliver("two\r\n", kAccount, "imported"));
     ASSERT_TRUE(store.deliver("three\r\n", kAccount, "deleted"));
     auto session = store.open();
-    ASSERT_TRUE((*session)->commit({MessageNumber{3}}));
+    ASSERT_TRUE((*session)->commit(end_deleting({MessageNumber{3}})));
     session->reset();
     ASSERT_TRUE(store->close());
     index = *disk.content(paths.index);
@@ -88,7 +88,7 @@ TEST_F(LogIndexFileTest, AnOldOneIsCompletedFromTheLog) {
   ASSERT_TRUE(store.deliver("four\r\n"));
   {
     auto session = store.open();
-    ASSERT_TRUE((*session)->commit({MessageNumber{1}}));
+    ASSERT_TRUE((*session)->commit(end_deleting({MessageNumber{1}})));
   }
   store.reopen();
   EXPECT_THAT(store.texts(), ElementsAre("two\r\n", "four\r\n"));
@@ -151,7 +151,7 @@ TEST_F(LogIndexFileTest, AMaildropInUseStaysInMemory) {
   { auto other = store.open("carol@example.test"); }
   EXPECT_EQ(store.open().error().code, Errc::kBusy);
   EXPECT_EQ(TestStore::read_text(**session, MessageNumber{1}), "one\r\n");
-  ASSERT_TRUE((*session)->commit({MessageNumber{1}}));
+  ASSERT_TRUE((*session)->commit(end_deleting({MessageNumber{1}})));
 }
 
 TEST_F(LogIndexFileTest, ADiskThatRefusesItCostsNothingElse) {

@@ -71,7 +71,7 @@ TEST_F(LogLocksTest, DeletionsOfOneAreSeenByTheOther) {
   ASSERT_TRUE(b.deliver("two\r\n"));
   {
     auto session = a.open();
-    ASSERT_TRUE((*session)->commit({MessageNumber{1}}));
+    ASSERT_TRUE((*session)->commit(end_deleting({MessageNumber{1}})));
   }
   EXPECT_THAT(b.texts(), ElementsAre("two\r\n"));
   EXPECT_THAT(a.texts(), ElementsAre("two\r\n"));
@@ -135,7 +135,7 @@ TEST_F(LogLocksTest, CommitsBesideDeliveriesLoseNothing) {
       all.push_back(MessageNumber{i});
       EXPECT_TRUE(collected.insert(TestStore::read_text(**session, MessageNumber{i})).second);
     }
-    ASSERT_TRUE((*session)->commit(all));
+    ASSERT_TRUE((*session)->commit(end_deleting(all)));
   }
   deliverer.join();
   EXPECT_THAT(a.texts(), SizeIs(0));

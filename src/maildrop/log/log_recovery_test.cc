@@ -245,7 +245,7 @@ TEST_F(LogRecoveryTest, ADamagedDeletionUndeletesOnly) {
   deliver("two\r\n");
   {
     auto session = store.open();
-    ASSERT_TRUE((*session)->commit({MessageNumber{1}}));
+    ASSERT_TRUE((*session)->commit(end_deleting({MessageNumber{1}})));
   }
   const std::size_t end = log().size();
   deliver("three\r\n");

@@ -10,7 +10,8 @@ constexpr std::size_t kWindowBytes = 128U << 10;
 /// A moving window over the file, so that a scan reads it in large pieces and holds one of them.
 class Window {
  public:
-  Window(disk::File& file, std::uint64_t end) : file_(file), end_(end) {}
+  Window(disk::File& file, std::uint64_t end, const Pace* pace)
+      : file_(file), end_(end), pace_(pace) {}
 
   /// The bytes from `offset`: at least `wanted` of them (at most kWindowBytes), fewer only at the
   /// end. Valid until the next call.
@@ -24,6 +25,7 @@ class Window {
       RESTANTE_TRY(const std::size_t got, file_.read(offset, MutableBytes(bytes_).first(size)));
       start_ = offset;
       used_ = got;
+      if (pace_ && *pace_ && !(*pace_)(got)) return Error(Errc::kClosed, "stopped");
       if (got < needed) return Error(Errc::kIo, "the log became shorter while it was read");
     }
     const auto skipped = static_cast<std::size_t>(offset - start_);
@@ -33,6 +35,7 @@ class Window {
  private:
   disk::File& file_;
   const std::uint64_t end_;
+  const Pace* const pace_;
   std::vector<std::byte> bytes_;
   std::uint64_t start_ = 0;
   std::size_t used_ = 0;
@@ -41,7 +44,7 @@ class Window {
 class Scanner {
  public:
   Scanner(disk::File& file, std::uint64_t seed, ScanRange range)
-      : window_(file, range.to), seed_(seed), range_(range) {}
+      : window_(file, range.to, range.pace), seed_(seed), range_(range) {}
 
   Result<ScanResult> run(const std::function<void(ScannedRecord&&)>& sink) {
     result_.whole_end = range_.from;
@@ -69,7 +72,7 @@ class Scanner {
     RESTANTE_TRY(const ByteView bytes, window_.at(offset, kRecordHeaderBytesMax));
     auto header = decode_record_header(bytes, seed_, offset);
     if (!header) return std::optional<ScannedRecord>();
-    if (header->type != RecordType::kMessage && header->type != RecordType::kDeletion)
+    if (!is_known(header->type))
       return Error(Errc::kCorrupt, "a record of unknown type at " + std::to_string(offset) +
                                        ": written by a newer version");
     ScannedRecord record;
@@ -83,7 +86,7 @@ class Scanner {
   }
 
   Status check_body(ScannedRecord& record) {
-    if (record.header.type == RecordType::kDeletion) return read_deletions(record);
+    if (record.header.type != RecordType::kMessage) return read_content(record);
     if (!range_.verify_bodies) return ok();
     ChecksumStream sum;
     for (std::uint64_t at = record.body_offset; at < record.end;) {
@@ -97,9 +100,9 @@ class Scanner {
     return ok();
   }
 
-  Status read_deletions(ScannedRecord& record) {
+  Status read_content(ScannedRecord& record) {
     record.intact = false;
-    if (record.header.body_bytes > kDeletionBytesMax) return ok();
+    if (record.header.body_bytes > kListBytesMax) return ok();
     std::string body;
     while (body.size() < record.header.body_bytes) {
       RESTANTE_TRY(const ByteView bytes, window_.at(record.body_offset + body.size(), 1));
@@ -107,9 +110,9 @@ class Scanner {
       body += as_text(bytes).substr(0, static_cast<std::size_t>(left));
     }
     if (checksum(as_bytes(body)) != record.header.body_checksum) return ok();
-    auto deletions = DeletionSet::decode(as_bytes(body));
-    if (!deletions) return ok();
-    record.deletions = std::move(*deletions);
+    auto content = decode_content(record.header.type, as_bytes(body));
+    if (!content) return ok();
+    record.content = std::move(*content);
     record.intact = true;
     return ok();
   }

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "disk/disk.h"
-#include "maildrop/log/deletion_set.h"
-#include "maildrop/log/record_format.h"
+#include "maildrop/log/record_body.h"
+#include "maildrop/store.h"
 
 namespace restante::maildrop::log {
 
@@ -23,7 +23,7 @@ struct ScannedRecord {
   std::uint64_t end = 0;  ///< Behind the body, without padding.
   Checksum header_checksum = 0;
   bool intact = true;     ///< False: the body does not match its checksum.
-  DeletionSet deletions;  ///< Of an intact deletion.
+  RecordContent content;  ///< Of an intact record that is no message.
 };
 
 struct DamagedRegion {
@@ -37,12 +37,13 @@ struct ScanResult {
 };
 
 struct ScanRange {
-  std::uint64_t from = 0;     ///< Where a record may start.
-  std::uint64_t to = 0;       ///< The end of the file, or of what is to be read of it.
-  bool verify_bodies = true;  ///< False: messages' bodies are taken for intact unread.
+  std::uint64_t from = 0;      ///< Where a record may start.
+  std::uint64_t to = 0;        ///< The end of the file, or of what is to be read of it.
+  bool verify_bodies = true;   ///< False: messages' bodies are taken for intact unread.
+  const Pace* pace = nullptr;  ///< Not owned. Asked after each piece that is read.
 };
 
-/// Errors: kIo; kCorrupt for a record of a type that this program does not know.
+/// Errors: kIo; kCorrupt for a record of a type that this program does not know; kClosed.
 Result<ScanResult> scan_log(disk::File& file, std::uint64_t seed, ScanRange range,
                             const std::function<void(ScannedRecord&&)>& sink);
 

@@ -6,14 +6,7 @@ namespace restante::maildrop::log {
 
 Result<std::unique_ptr<MessageReader>> LogSession::read(MessageNumber number) {
   return std::unique_ptr<MessageReader>(
-      std::make_unique<LogMessageReader>(*maildrop_, entry(number)));
-}
-
-Status LogSession::commit(const std::vector<MessageNumber>& deleted) {
-  std::vector<Sequence> sequences;
-  sequences.reserve(deleted.size());
-  for (const MessageNumber number : deleted) sequences.push_back(info(number).sequence);
-  return maildrop_->commit(view_, std::move(sequences));
+      std::make_unique<LogMessageReader>(*maildrop_, *snapshot_.log, entry(number)));
 }
 
 }  // namespace restante::maildrop::log

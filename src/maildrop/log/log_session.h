@@ -22,15 +22,14 @@ class LogSession final : public Session {
     return entry(number).info;
   }
   void append_uid(MessageNumber number, std::string& out) const override {
-    maildrop_->append_uid(entry(number), out);
+    maildrop::log::append_uid(snapshot_.log->uid_prefix(), entry(number), out);
   }
   Result<std::unique_ptr<MessageReader>> read(MessageNumber number) override;
-  Status commit(const std::vector<MessageNumber>& deleted) override;
+  Status commit(const SessionEnd& end) override { return maildrop_->commit(view_, snapshot_, end); }
 
  private:
   [[nodiscard]] const MessageEntry& entry(MessageNumber number) const {
-    RESTANTE_DCHECK(to_index(number) < snapshot_.count);
-    return (*snapshot_.messages)[to_index(number)];
+    return snapshot_.entry(number);
   }
 
   const std::shared_ptr<Maildrop> maildrop_;

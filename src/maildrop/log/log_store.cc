@@ -1,10 +1,11 @@
 #include "maildrop/log/log_store.h"
 
+#include <algorithm>
 #include <list>
 #include <mutex>
-#include <type_traits>
 #include <unordered_map>
 
+#include "maildrop/log/account_list.h"
 #include "maildrop/log/log_session.h"
 
 namespace restante::maildrop {
@@ -28,16 +29,14 @@ class LogStore final : public Store {
  public:
   LogStore(disk::Disk& disk, LogStoreSettings settings)
       : idle_maildrops_max_(settings.idle_maildrops_max),
+        idle_bytes_max_(settings.idle_bytes_max),
         environment_(make_environment(disk, std::move(settings))) {}
 
   Result<std::unique_ptr<Session>> open(const std::string& account, View view) override {
-    std::shared_ptr<Maildrop> used;
-    auto snapshot = with_maildrop(account, [&](const std::shared_ptr<Maildrop>& maildrop) {
-      used = maildrop;
-      return maildrop->begin_session(view);
-    });
+    std::shared_ptr<Maildrop> maildrop = find_or_add(account);
+    auto snapshot = maildrop->begin_session(view);
     if (!snapshot) return std::move(snapshot).error();
-    return make_session(std::move(used), view, std::move(*snapshot));
+    return make_session(std::move(maildrop), view, std::move(*snapshot));
   }
 
   std::optional<Result<std::unique_ptr<Session>>> open_cached(const std::string& account,
@@ -51,14 +50,23 @@ class LogStore final : public Store {
   }
 
   Result<Receipt> deliver(const std::string& account, const NewMessage& message) override {
-    return with_maildrop(account, [&](const std::shared_ptr<Maildrop>& maildrop) {
-      return maildrop->deliver(message);
-    });
+    return find_or_add(account)->deliver(message);
   }
-
+  Result<Usage> usage(const std::string& account) override { return find_or_add(account)->usage(); }
+  Result<std::vector<std::string>> accounts() override { return list_accounts(environment_); }
+  Result<std::vector<std::string>> undelete(const std::string& account, View view,
+                                            const UndeleteRequest& request) override {
+    return find_or_add(account)->undelete(view, request);
+  }
+  Result<UpkeepReport> upkeep(const std::string& account, const UpkeepPolicy& policy,
+                              const Pace& pace) override {
+    return find_or_add(account)->upkeep(policy, pace);
+  }
+  Result<RepairReport> repair(const std::string& account, const Pace& pace) override {
+    return find_or_add(account)->repair(pace);
+  }
   Result<std::vector<Entry>> list(const std::string& account, View view) override {
-    return with_maildrop(
-        account, [&](const std::shared_ptr<Maildrop>& maildrop) { return maildrop->list(view); });
+    return find_or_add(account)->list(view);
   }
 
   Status close() override {
@@ -86,20 +94,6 @@ class LogStore final : public Store {
                                                        View view, Snapshot snapshot) {
     return std::unique_ptr<Session>(
         std::make_unique<LogSession>(std::move(maildrop), view, std::move(snapshot)));
-  }
-
-  /// Does it, and once more with the maildrop loaded anew when its file was replaced under it.
-  template <typename Work>
-  auto with_maildrop(const std::string& account, Work work)
-      -> std::invoke_result_t<Work, const std::shared_ptr<Maildrop>&> {
-    std::shared_ptr<Maildrop> maildrop = find_or_add(account);
-    auto result = work(maildrop);
-    if (!result && maildrop->is_stale()) {
-      drop(account, *maildrop);
-      maildrop = find_or_add(account);
-      result = work(maildrop);
-    }
-    return result;
   }
 
   std::shared_ptr<Maildrop> find(const std::string& account) {
@@ -132,16 +126,18 @@ class LogStore final : public Store {
   /// Removes idle maildrops until few enough are left. The lock is held, so nobody can start to use
   /// one that only the map holds.
   std::vector<std::shared_ptr<Maildrop>> take_idle() {
+    std::uint64_t bytes = 0;
+    for (const auto& [account, slot] : maildrops_) bytes += slot.maildrop->memory_bytes();
     std::vector<std::shared_ptr<Maildrop>> taken;
     std::size_t looked_at = 0;
-    for (auto at = order_.begin();
-         maildrops_.size() > idle_maildrops_max_ && at != order_.end() && looked_at < kLookedAtMax;
-         ++looked_at) {
+    for (auto at = order_.begin(); at != order_.end() && looked_at < kLookedAtMax; ++looked_at) {
+      if (maildrops_.size() <= idle_maildrops_max_ && bytes <= idle_bytes_max_) break;
       const auto slot = maildrops_.find(*at);
       if (slot->second.maildrop.use_count() > 1 || slot->second.maildrop->is_poisoned()) {
         ++at;
         continue;
       }
+      bytes -= std::min(bytes, slot->second.maildrop->memory_bytes());
       taken.push_back(std::move(slot->second.maildrop));
       maildrops_.erase(slot);
       at = order_.erase(at);
@@ -149,17 +145,10 @@ class LogStore final : public Store {
     return taken;
   }
 
-  void drop(const std::string& account, const Maildrop& stale) {
-    const std::lock_guard guard(mutex_);
-    const auto at = maildrops_.find(account);
-    if (at == maildrops_.end() || at->second.maildrop.get() != &stale) return;
-    order_.erase(at->second.place);
-    maildrops_.erase(at);
-  }
-
   static constexpr std::size_t kLookedAtMax = 64;  // Busy ones at the front must not cost us all.
 
   const std::size_t idle_maildrops_max_;
+  const std::uint64_t idle_bytes_max_;
   const Environment environment_;
   std::mutex mutex_;
   Maildrops maildrops_;

@@ -66,7 +66,7 @@ TEST_F(LogStoreTest, ASessionIsASnapshot) {
   auto session = store.open();
   ASSERT_TRUE(store.deliver("two\r\n"));
   EXPECT_EQ((*session)->count(), 1U);
-  ASSERT_TRUE((*session)->commit({MessageNumber{1}}));
+  ASSERT_TRUE((*session)->commit(end_deleting({MessageNumber{1}})));
   EXPECT_EQ((*session)->count(), 1U);
   EXPECT_EQ(TestStore::read_text(**session, MessageNumber{1}), "one\r\n");
   session->reset();
@@ -79,7 +79,8 @@ TEST_F(LogStoreTest, DeletionsStayAndUidsStayWithTheirMessages) {
     uids.push_back(store.deliver(text)->uid);
   {
     auto session = store.open();
-    ASSERT_TRUE((*session)->commit({MessageNumber{3}, MessageNumber{1}, MessageNumber{3}}));
+    ASSERT_TRUE(
+        (*session)->commit(end_deleting({MessageNumber{3}, MessageNumber{1}, MessageNumber{3}})));
   }
   for (int round = 0; round < 2; ++round) {
     EXPECT_THAT(store.texts(), ElementsAre("two\r\n", "four\r\n"));
@@ -117,7 +118,7 @@ TEST_F(LogStoreTest, ViewsDeleteForThemselves) {
   const View phone{7};
   {
     auto session = store->open(kAccount, phone);
-    ASSERT_TRUE((*session)->commit({MessageNumber{1}}));
+    ASSERT_TRUE((*session)->commit(end_deleting({MessageNumber{1}})));
   }
   EXPECT_THAT(store.texts(), SizeIs(2));
   for (int round = 0; round < 2; ++round) {
@@ -162,7 +163,7 @@ TEST_F(LogStoreTest, ADeliveryAndACommitSyncOnce) {
   disk.fail_nothing();
   ASSERT_TRUE((*session)->commit({}));
   EXPECT_EQ(disk.calls(), 0U);
-  ASSERT_TRUE((*session)->commit({MessageNumber{2}}));
+  ASSERT_TRUE((*session)->commit(end_deleting({MessageNumber{2}})));
   EXPECT_EQ(disk.syncs(), 1U);
 }
 
@@ -175,7 +176,7 @@ TEST_F(LogStoreTest, AnImportedUidIsKeptAndTakenOnlyOnce) {
     auto session = store.open();
     EXPECT_EQ(TestStore::uid(**session, 1), round < 2 ? "<old!uid>" : derived);
     if (round == 1) {
-      ASSERT_TRUE((*session)->commit({MessageNumber{1}}));
+      ASSERT_TRUE((*session)->commit(end_deleting({MessageNumber{1}})));
     }
     session->reset();
     ASSERT_TRUE(store->close());
@@ -194,7 +195,7 @@ TEST_F(LogStoreTest, ListKnowsTheDeletedToo) {
   ASSERT_TRUE(store.deliver("one\r\n"));
   const std::string uid = store.deliver("two\r\n")->uid;
   auto session = store.open();
-  ASSERT_TRUE((*session)->commit({MessageNumber{1}}));
+  ASSERT_TRUE((*session)->commit(end_deleting({MessageNumber{1}})));
   TestStore tool(disk);  // Beside a session.
   const auto entries = tool->list(kAccount, View::kDefault);
   ASSERT_TRUE(entries);

@@ -2,27 +2,42 @@
 
 #include <algorithm>
 
+#include "maildrop/log/entries.h"
+#include "maildrop/log/history.h"
 #include "maildrop/log/uid.h"
 
 namespace restante::maildrop::log {
 namespace {
 
-MessageInfo to_info(const RecordHeader& header) {
-  MessageInfo info;
-  info.sequence = Sequence{header.key};
-  info.octets = header.octets;
-  info.wire_bytes = header.body_bytes;
-  info.arrived = header.time;
-  info.wire_checksum = header.body_checksum;
-  info.flags.utf8_header = (header.flags & kFlagUtf8Header) != 0;
-  return info;
-}
-
-View view_of(const RecordHeader& header) {
-  return static_cast<View>(static_cast<std::uint32_t>(header.key));
-}
-
 std::uint64_t lock_offset(View view) { return kViewLocksAt + static_cast<std::uint32_t>(view); }
+
+Status check_quota(const NewMessage& message, const Usage& before) {
+  const Quota& quota = message.quota;
+  if (quota.messages != 0 && before.messages >= quota.messages)
+    return Error(Errc::kLimit, "quota: messages");
+  if (quota.octets != 0 &&
+      (message.octets > quota.octets || before.octets > quota.octets - message.octets))
+    return Error(Errc::kLimit, "quota: octets");
+  return ok();
+}
+
+bool is_same(const ScannedRecord& record, const MessageInfo& info) {
+  return record.header.body_checksum == info.wire_checksum && record.header.time == info.arrived &&
+         record.header.body_bytes == info.wire_bytes;
+}
+
+const char* describe_damage(RecordType type) {
+  switch (type) {
+    case RecordType::kMessage: return "a message's body is damaged";
+    case RecordType::kDeletion: return "a deletion is damaged";
+    case RecordType::kRetrieval: return "a retrieval is damaged";
+    case RecordType::kUndeletion: return "an undeletion is damaged";
+    case RecordType::kForgottenUids: return "uids of messages that are gone are damaged";
+  }
+  return "damaged";
+}
+
+constexpr int kReplacedMax = 8;  // How often in a row others may put a new file in place.
 
 }  // namespace
 
@@ -38,22 +53,20 @@ void Maildrop::report(DamagedRegion region, std::string what) const {
   environment_.report({account_, region.offset, region.bytes, std::move(what)});
 }
 
-void Maildrop::append_uid(const MessageEntry& entry, std::string& out) const {
-  if (entry.uid) {
-    out += *entry.uid;
-  } else {
-    append_derived_uid(uid_prefix_, entry.info, out);
-  }
-}
-
 // Loading and catching up.
 
 /// Opens the log and takes what the index knows; the rest is catch_up()'s. append_mutex_ is held.
 Status Maildrop::load(Creation creation) {
-  if (log_) return ok();
-  RESTANTE_TRY(auto log, LogFile::open(environment_, account_, creation));
+  if (log_ && !is_replaced_) return ok();
+  RESTANTE_TRY(auto opened, LogFile::open(environment_, account_, creation));
+  std::shared_ptr<LogFile> log = std::move(opened);
   RESTANTE_TRY(const LogFile::AppendLock lock, log->lock_append());
   RESTANTE_TRY(const disk::FileStatus status, log->file().status());
+  if (log_ && log_->is_poisoned()) {
+    // Cut, not replaced: it is the file that we gave up.
+    RESTANTE_TRY(const disk::FileStatus before, log_->file().status());
+    if (before.identity == status.identity) log->poison();
+  }
   auto index = load_index(environment_, *log, status.size);
   if (!index) {
     index.emplace();
@@ -62,15 +75,25 @@ Status Maildrop::load(Creation creation) {
     index->uids = std::make_shared<UidPool>();
     index->messages = std::make_shared<MessageList>(index->uids);
   }
-  uids_ = std::move(index->uids);
-  coverage_ = index->coverage;
-  indexed_end_ = coverage_.end;
-  const std::lock_guard guard(mutex_);
-  uid_prefix_ = uid_prefix(log->header().id);
-  views_[View::kDefault].messages = std::move(index->messages);
-  end_ = coverage_.end;
-  log_ = std::move(log);
+  publish(std::move(log), std::move(*index));
   return ok();
+}
+
+void Maildrop::publish(std::shared_ptr<LogFile> log, IndexContent content) {
+  uids_ = std::move(content.uids);
+  coverage_ = content.coverage;
+  indexed_end_ = coverage_.end;
+  is_replaced_ = false;
+  predecessors_.clear();
+  const std::lock_guard guard(mutex_);
+  lost_views_.clear();
+  for (const View view : open_views_)
+    if (!log->file().try_lock(lock_offset(view), 1)) lost_views_.insert(view);
+  views_.clear();
+  views_[View::kDefault] = {std::move(content.messages), std::move(content.retrieved)};
+  end_ = coverage_.end;
+  is_behind_ = false;
+  log_ = std::move(log);
 }
 
 Status Maildrop::load_once(Creation creation) {
@@ -82,22 +105,33 @@ Status Maildrop::load_once(Creation creation) {
   return load(creation);
 }
 
+/// Loads the log if need be, takes the append lock and catches up. append_mutex_ is held.
+Result<Maildrop::Turn> Maildrop::take_turn(Purpose purpose, Creation creation) {
+  for (int attempt = 0; attempt < kReplacedMax; ++attempt) {
+    RESTANTE_CHECKED(load(creation));
+    std::shared_ptr<LogFile> log = log_;
+    RESTANTE_TRY(LogFile::AppendLock lock, log->lock_append());
+    RESTANTE_TRY(const disk::FileStatus status, log->file().status());
+    // Asked under the lock: nobody replaces the file of a lock that he does not hold.
+    is_replaced_ = status.links == 0 || status.size < end_;
+    if (is_replaced_) continue;
+    RESTANTE_CHECKED(catch_up(status.size, purpose));
+    return Turn{std::move(log), std::move(lock)};
+  }
+  return Error(Errc::kIo, "the log is replaced again and again: " + log_->paths().log);
+}
+
 /// Takes in what lies behind end_: other processes' records, or what a crash left. append_mutex_
 /// and the append lock are held, so nobody is writing.
-Status Maildrop::catch_up(Purpose purpose) {
+Status Maildrop::catch_up(std::uint64_t log_bytes, Purpose purpose) {
   if (log_->is_poisoned()) {
     // Reading goes on with what was synced before; but a part must not pass for the whole.
     return is_behind_ ? Status(Error(Errc::kIo, "unread after a failed sync")) : ok();
   }
-  RESTANTE_TRY(const disk::FileStatus status, log_->file().status());
-  if (status.links == 0 || status.size < end_) {
-    stale_ = true;
-    return Error(Errc::kIo, "the log was replaced: " + log_->paths().log);
-  }
-  if (status.size == end_) return ok();
+  if (log_bytes == end_) return ok();
   std::vector<ScannedRecord> records;
   RESTANTE_TRY(const ScanResult scan,
-               scan_log(log_->file(), log_->header().seed, {end_, status.size, true},
+               scan_log(log_->file(), log_->header().seed, {end_, log_bytes, true},
                         [&](ScannedRecord&& record) { records.push_back(std::move(record)); }));
   // Its writer may have been killed before its sync: what a reader sees must not vanish later.
   if (!records.empty()) RESTANTE_CHECKED(sync_unread());
@@ -108,7 +142,7 @@ Status Maildrop::catch_up(Purpose purpose) {
     const std::lock_guard guard(mutex_);
     end_ = coverage_.end = scan.whole_end;
   }
-  return scan.whole_end == status.size ? ok() : repair_tail(status.size, purpose);
+  return scan.whole_end == log_bytes ? ok() : repair_tail(log_bytes, purpose);
 }
 
 Status Maildrop::sync_unread() {
@@ -136,18 +170,22 @@ MessageEntry Maildrop::to_entry(const ScannedRecord& record) {
 
 /// Publishes records that are durable. append_mutex_ is held.
 void Maildrop::apply(std::vector<ScannedRecord> records) {
-  std::map<View, std::vector<DeletionSet>> deleted;
+  std::map<View, SequenceSet> deleted;
+  std::set<View> undeleted;
   for (const ScannedRecord& record : records) {
-    const bool is_message = record.header.type == RecordType::kMessage;
     if (!record.intact)
-      report({record.offset, record.end - record.offset},
-             is_message ? "a message's body is damaged" : "a deletion is damaged");
+      report({record.offset, record.end - record.offset}, describe_damage(record.header.type));
     if (record.intact) {
       coverage_.last_record = record.offset;
       coverage_.last_checksum = record.header_checksum;
     }
-    if (!is_message) {
-      if (record.intact) deleted[view_of(record.header)].push_back(record.deletions);
+    if (record.header.type != RecordType::kMessage) {
+      const View view = view_of(record.header);
+      deleted[view].add(record.content.deletions);
+      uids_->forget(record.content.forgotten);
+      if (!record.content.undeletions.empty()) undeleted.insert(view);
+      if (const auto at = views_.find(view); at != views_.end())
+        at->second.retrieved.add(record.content.retrievals);
       continue;
     }
     coverage_.next_sequence = std::max(coverage_.next_sequence, record.header.key + 1);
@@ -155,40 +193,65 @@ void Maildrop::apply(std::vector<ScannedRecord> records) {
     const std::lock_guard guard(mutex_);
     for (auto& [view, state] : views_) state.messages->append(entry);
   }
-  for (const auto& [view, sets] : deleted) forget(view, DeletionSet::merge(sets));
+  for (const auto& [view, set] : deleted) forget(view, set);
+  {
+    // Where they belong in the list, the log knows: load_view() reads it when the view is wanted.
+    const std::lock_guard guard(mutex_);
+    for (const View view : undeleted) views_.erase(view);
+  }
+  count_memory();
 }
 
 /// Puts a list without these in place; sessions keep the old one. append_mutex_ is held, so the
 /// list does not change while it is copied.
-void Maildrop::forget(View view, const DeletionSet& deleted) {
+void Maildrop::forget(View view, const SequenceSet& deleted) {
   const auto at = views_.find(view);
-  if (at == views_.end()) return;
+  if (at == views_.end() || deleted.empty()) return;
+  at->second.retrieved.remove(deleted);
   const MessageList& before = *at->second.messages;
   auto after = std::make_shared<MessageList>(uids_);
-  for (std::uint32_t i = 0; i < before.count(); ++i)
-    if (!deleted.contains(before[i].info.sequence)) after->append(before[i]);
+  auto range = deleted.ranges().begin();
+  for (std::uint32_t i = 0; i < before.count(); ++i) {
+    const std::uint64_t sequence = to_number(before[i].info.sequence);
+    while (range != deleted.ranges().end() && range->last < sequence) ++range;
+    if (range == deleted.ranges().end() || sequence < range->first) after->append(before[i]);
+  }
   const std::lock_guard guard(mutex_);
   at->second.messages = std::move(after);
 }
 
-/// Reads a view for the first time. append_mutex_ is held, and we have caught up.
+/// An estimate, for bounding the memory of idle maildrops. append_mutex_ is held.
+void Maildrop::count_memory() {
+  std::uint64_t entries = uids_->all().size();
+  for (const auto& [view, state] : views_) entries += state.messages->count();
+  memory_bytes_ = entries * sizeof(MessageEntry);
+}
+
+/// Reads a view that is not in memory. append_mutex_ is held, and we have caught up.
 Status Maildrop::load_view(View view) {
   if (views_.contains(view)) return ok();
-  std::vector<DeletionSet> deleted;
-  auto messages = std::make_shared<MessageList>(uids_);
+  History history;
+  std::vector<MessageEntry> entries;
   RESTANTE_CHECKED(scan_log(log_->file(), log_->header().seed, {log_->start(), end_, false},
                             [&](ScannedRecord&& record) {
-                              if (record.header.type == RecordType::kMessage) {
-                                messages->append(to_entry(record));
-                              } else if (record.intact && view_of(record.header) == view) {
-                                deleted.push_back(record.deletions);
-                              }
+                              history.apply(record);
+                              if (record.header.type == RecordType::kMessage)
+                                entries.push_back(to_entry(record));
                             }));
+  ViewState state;
+  state.messages = std::make_shared<MessageList>(uids_);
+  std::vector<Sequence> retrieved;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (history.deleted_at(view, i)) continue;
+    state.messages->append(entries[i]);
+    if (history.retrieved_at(view, i)) retrieved.push_back(history.sequence(i));
+  }
+  state.retrieved = SequenceSet(retrieved);
   {
     const std::lock_guard guard(mutex_);
-    views_[view].messages = std::move(messages);
+    views_[view] = std::move(state);
   }
-  if (!deleted.empty()) forget(view, DeletionSet::merge(deleted));
+  count_memory();
   return ok();
 }
 
@@ -197,14 +260,14 @@ Status Maildrop::load_view(View view) {
 /// Appends durably and publishes. append_mutex_ and the append lock are held, and we have caught
 /// up, so sessions may start meanwhile without asking the disk for the log's size.
 Result<ScannedRecord> Maildrop::append(RecordHeader header, const RecordBody& body,
-                                       DeletionSet deleted) {
+                                       RecordContent content) {
   {
     const std::lock_guard guard(mutex_);
     appending_ = true;
   }
   auto record = log_->append(end_, std::move(header), body);
   if (record) {
-    record->deletions = std::move(deleted);
+    record->content = std::move(content);
     apply({*record});
   }
   const std::lock_guard guard(mutex_);
@@ -213,8 +276,21 @@ Result<ScannedRecord> Maildrop::append(RecordHeader header, const RecordBody& bo
   return record;
 }
 
+/// The same for a record that is no message.
+Status Maildrop::append_content(RecordType type, View view, RecordContent content) {
+  const std::string body = encode_content(type, content);
+  if (body.size() > kListBytesMax) return Error(Errc::kLimit, "messages in one step");
+  RecordHeader header;
+  header.type = type;
+  header.key = static_cast<std::uint32_t>(view);
+  header.octets = count_of(type, content);
+  header.time = environment_.clock.now();
+  RESTANTE_CHECKED(append(std::move(header), {body, nullptr}, std::move(content)));
+  return ok();
+}
+
 Status Maildrop::check_uid_is_free(const std::string& uid) const {
-  if (uids_->find(uid) != nullptr || uid.starts_with(uid_prefix_))
+  if (uids_->is_taken(uid) || uid.starts_with(log_->uid_prefix()))
     return Error(Errc::kExists, "uid " + uid);
   return ok();
 }
@@ -225,10 +301,13 @@ Result<Receipt> Maildrop::deliver(const NewMessage& message) {
   if (body.size() > limits::kMessageStoredBytesMax) return Error(Errc::kLimit, "message size");
 
   const std::lock_guard guard(append_mutex_);
-  RESTANTE_CHECKED(load(Creation::kIfAbsent));
-  RESTANTE_TRY(const LogFile::AppendLock lock, log_->lock_append());
-  RESTANTE_CHECKED(catch_up(Purpose::kAppend));
+  RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kIfAbsent));
   if (message.uid) RESTANTE_CHECKED(check_uid_is_free(*message.uid));
+  RESTANTE_CHECKED(load_view(View::kDefault));
+  const MessageList& waiting = *views_.at(View::kDefault).messages;
+  Receipt receipt;
+  receipt.before = {waiting.count(), waiting.octets()};
+  RESTANTE_CHECKED(check_quota(message, receipt.before));
 
   RecordHeader header;
   header.type = RecordType::kMessage;
@@ -238,28 +317,85 @@ Result<Receipt> Maildrop::deliver(const NewMessage& message) {
   header.time = message.arrived;
   header.uid = message.uid.value_or(std::string());
   RESTANTE_TRY(const ScannedRecord record, append(std::move(header), body, {}));
-  Receipt receipt;
   receipt.sequence = Sequence{record.header.key};
-  append_uid(to_entry(record), receipt.uid);
+  append_uid(log_->uid_prefix(), to_entry(record), receipt.uid);
   return receipt;
 }
 
-Status Maildrop::commit(View view, std::vector<Sequence> deleted) {
-  if (deleted.empty()) return ok();
-  DeletionSet set(std::move(deleted));
-  const std::string body = set.encode();
-  if (body.size() > kDeletionBytesMax) return Error(Errc::kLimit, "deletions in one step");
+bool Maildrop::is_successor_of(const std::shared_ptr<const LogFile>& log) const {
+  return std::ranges::any_of(predecessors_,
+                             [&](const auto& before) { return before.lock() == log; });
+}
 
+/// The sequence numbers of these messages of a session. If the log's file was replaced since it
+/// started, by a rewriting or, who knows, by a copy from somewhere else, they must be the same
+/// messages still. append_mutex_ is held.
+Result<SequenceSet> Maildrop::still_meant(const Snapshot& seen,
+                                          const std::vector<MessageNumber>& numbers) {
+  std::vector<Sequence> sequences;
+  sequences.reserve(numbers.size());
+  for (const MessageNumber number : numbers) sequences.push_back(seen.entry(number).info.sequence);
+  SequenceSet set(sequences);
+  if (seen.log == log_ || is_successor_of(seen.log)) return set;
+  std::map<Sequence, const MessageInfo*> meant;
+  for (const MessageNumber number : numbers) {
+    const MessageInfo& info = seen.entry(number).info;
+    meant[info.sequence] = &info;
+  }
+  bool same = seen.log->header().id == log_->header().id;
+  RESTANTE_CHECKED(scan_log(log_->file(), log_->header().seed, {log_->start(), end_, false},
+                            [&](ScannedRecord&& record) {
+                              if (record.header.type != RecordType::kMessage) return;
+                              const auto at = meant.find(Sequence{record.header.key});
+                              same = same && (at == meant.end() || is_same(record, *at->second));
+                            }));
+  if (!same) return Error(Errc::kIo, "the log is another one now: " + log_->paths().log);
+  return set;
+}
+
+Status Maildrop::commit(View view, const Snapshot& seen, const SessionEnd& end) {
+  if (end.deleted.empty() && end.retrieved.empty()) return ok();
   const std::lock_guard guard(append_mutex_);
-  RESTANTE_TRY(const LogFile::AppendLock lock, log_->lock_append());
-  RESTANTE_CHECKED(catch_up(Purpose::kAppend));
-  RecordHeader header;
-  header.type = RecordType::kDeletion;
-  header.key = static_cast<std::uint32_t>(view);
-  header.octets = set.size();
-  header.time = environment_.clock.now();
-  RESTANTE_CHECKED(append(std::move(header), {body, nullptr}, std::move(set)));
-  return ok();
+  RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
+  {
+    const std::lock_guard reading(mutex_);
+    if (lost_views_.contains(view))
+      return Error(Errc::kIo, "the log was replaced, and another session has it: " + account_);
+  }
+  RecordContent content;
+  RESTANTE_TRY(auto deletions, still_meant(seen, end.deleted));
+  RESTANTE_TRY(auto retrievals, still_meant(seen, end.retrieved));
+  RESTANTE_CHECKED(load_view(view));
+  content.deletions = std::move(deletions);
+  content.retrievals = std::move(retrievals);
+  content.retrievals.remove(views_.at(view).retrieved);
+  if (content.deletions.empty() && content.retrievals.empty()) return ok();
+  // One record says both, so that all of it is in force, or nothing.
+  const RecordType type =
+      content.retrievals.empty() ? RecordType::kDeletion : RecordType::kRetrieval;
+  return append_content(type, view, std::move(content));
+}
+
+Result<std::vector<std::string>> Maildrop::undelete(View view, const UndeleteRequest& request) {
+  std::vector<std::string> uids;
+  const std::lock_guard guard(append_mutex_);
+  auto turn = take_turn(Purpose::kAppend, Creation::kNever);
+  if (!turn && turn.error().code == Errc::kNotFound) return uids;
+  if (!turn) return std::move(turn).error();
+  RESTANTE_TRY(const auto entries, read_entries(*log_, end_, view));
+  const std::set<std::string> wanted(request.uids.begin(), request.uids.end());
+  std::vector<Sequence> sequences;
+  for (const Store::Entry& entry : entries) {
+    if (!entry.deleted_at || (request.since && *entry.deleted_at < *request.since)) continue;
+    if (!wanted.empty() && !wanted.contains(entry.uid)) continue;
+    sequences.push_back(entry.info.sequence);
+    uids.push_back(entry.uid);
+  }
+  if (sequences.empty()) return uids;
+  RecordContent content;
+  content.undeletions = SequenceSet(sequences);
+  RESTANTE_CHECKED(append_content(RecordType::kUndeletion, view, std::move(content)));
+  return uids;
 }
 
 // Reading.
@@ -276,11 +412,12 @@ void Maildrop::end_session(View view) {
   const std::lock_guard guard(mutex_);
   log_->file().unlock(lock_offset(view), 1);
   open_views_.erase(view);
+  lost_views_.erase(view);
 }
 
 Snapshot Maildrop::snapshot_of(View view) const {
   const auto& messages = views_.at(view).messages;
-  return {messages, messages->count(), messages->octets()};
+  return {log_, messages, messages->count(), messages->octets()};
 }
 
 /// The view as it is, when nobody can have appended since we looked. mutex_ is held.
@@ -299,8 +436,7 @@ Result<Snapshot> Maildrop::current(View view) {
     if (auto warm = warm_snapshot(view)) return std::move(*warm);
   }
   const std::lock_guard guard(append_mutex_);
-  RESTANTE_TRY(const LogFile::AppendLock lock, log_->lock_append());
-  RESTANTE_CHECKED(catch_up(Purpose::kRead));
+  RESTANTE_TRY(const Turn turn, take_turn(Purpose::kRead, Creation::kIfAbsent));
   RESTANTE_CHECKED(load_view(view));
   const std::lock_guard reading(mutex_);
   return snapshot_of(view);
@@ -314,7 +450,13 @@ Result<Snapshot> Maildrop::begin_session(View view) {
   }
   // Locked first, looked second: so this sees what the view's last session deleted.
   auto snapshot = current(view);
-  if (!snapshot) end_session(view);
+  bool lost = false;
+  {
+    const std::lock_guard guard(mutex_);
+    lost = lost_views_.contains(view);
+  }
+  if (!snapshot || lost) end_session(view);
+  if (lost) return Error(Errc::kBusy, "a session has it: " + account_);
   return snapshot;
 }
 
@@ -329,47 +471,39 @@ std::optional<Result<Snapshot>> Maildrop::begin_session_cached(View view) {
   return std::nullopt;
 }
 
+Result<Usage> Maildrop::usage() {
+  Status loaded = load_once(Creation::kNever);
+  if (!loaded && loaded.error().code == Errc::kNotFound) return Usage{};
+  RESTANTE_CHECKED(loaded);
+  RESTANTE_TRY(const Snapshot now, current(View::kDefault));
+  return Usage{now.count, now.octets};
+}
+
 Result<std::vector<Store::Entry>> Maildrop::list(View view) {
+  std::shared_ptr<LogFile> log;
   std::uint64_t end = 0;
   {
     const std::lock_guard guard(append_mutex_);
-    const Status loaded = load(Creation::kNever);
-    if (!loaded && loaded.error().code == Errc::kNotFound) return std::vector<Store::Entry>();
-    RESTANTE_CHECKED(loaded);
-    RESTANTE_TRY(const LogFile::AppendLock lock, log_->lock_append());
-    RESTANTE_CHECKED(catch_up(Purpose::kRead));
+    auto turn = take_turn(Purpose::kRead, Creation::kNever);
+    if (!turn && turn.error().code == Errc::kNotFound) return std::vector<Store::Entry>();
+    if (!turn) return std::move(turn).error();
+    log = turn->log;
     end = end_;
   }
   // No lock from here on: what lies before the end does not change.
-  std::vector<Store::Entry> entries;
-  std::vector<DeletionSet> deleted;
-  RESTANTE_CHECKED(scan_log(log_->file(), log_->header().seed, {log_->start(), end, false},
-                            [&](ScannedRecord&& record) {
-                              if (record.header.type == RecordType::kDeletion) {
-                                if (record.intact && view_of(record.header) == view)
-                                  deleted.push_back(record.deletions);
-                                return;
-                              }
-                              Store::Entry entry;
-                              entry.info = to_info(record.header);
-                              entry.uid = std::move(record.header.uid);
-                              if (entry.uid.empty())
-                                append_derived_uid(uid_prefix_, entry.info, entry.uid);
-                              entries.push_back(std::move(entry));
-                            }));
-  const DeletionSet all = DeletionSet::merge(deleted);
-  for (Store::Entry& entry : entries) entry.deleted = all.contains(entry.info.sequence);
-  return entries;
+  return read_entries(*log, end, view);
 }
 
 Status Maildrop::save_index() {
   const std::lock_guard guard(append_mutex_);
-  if (!log_ || log_->is_poisoned() || stale_) return ok();
+  if (!log_ || log_->is_poisoned() || is_replaced_) return ok();
+  const auto found = views_.find(View::kDefault);
+  if (found == views_.end()) return ok();
   // A large index is written less often: it has to save more than writing it costs.
-  const std::uint64_t worth =
-      environment_.index_worth_bytes + 4ULL * views_.at(View::kDefault).messages->count();
+  const ViewState& view = found->second;
+  const std::uint64_t worth = environment_.index_worth_bytes + 4ULL * view.messages->count();
   if (coverage_.last_record == 0 || end_ < indexed_end_ + worth) return ok();
-  IndexContent content{coverage_, uids_, views_.at(View::kDefault).messages};
+  IndexContent content{coverage_, uids_, view.messages, view.retrieved};
   RESTANTE_CHECKED(log::save_index(environment_, *log_, content));
   indexed_end_ = end_;
   return ok();

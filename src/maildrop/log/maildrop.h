@@ -4,6 +4,10 @@
 // Two mutexes, taken in this order. append_mutex_ is held by whoever appends to the log, catches up
 // with other processes, or changes what is known; it is held over the disk. mutex_ guards what a
 // session's start reads, and is never held over anything slower than fstat or a lock attempt.
+//
+// The log's file may be replaced by a rewriting, of this process or of another. Then a new LogFile
+// takes the place of the old one; sessions go on reading from the one that they started with, and
+// what they commit, by sequence numbers, goes to the new one.
 #pragma once
 
 #include <atomic>
@@ -25,9 +29,15 @@ namespace restante::maildrop::log {
 
 /// A view's messages at one moment: the first `count` of the list.
 struct Snapshot {
+  std::shared_ptr<const LogFile> log;  ///< Where their bytes are.
   std::shared_ptr<const MessageList> messages;
   std::uint32_t count = 0;
   std::uint64_t octets = 0;
+
+  [[nodiscard]] const MessageEntry& entry(MessageNumber number) const {
+    RESTANTE_DCHECK(to_index(number) < count);
+    return (*messages)[to_index(number)];
+  }
 };
 
 /// Callable from any thread.
@@ -42,40 +52,55 @@ class Maildrop {
   void end_session(View view);
 
   Result<Receipt> deliver(const NewMessage& message);
-  /// As Session::commit.
-  Status commit(View view, std::vector<Sequence> deleted);
-  /// As Store::list.
+  /// As Session::commit, for the session that `seen` was given to.
+  Status commit(View view, const Snapshot& seen, const SessionEnd& end);
+  /// As in Store.
+  Result<Usage> usage();
   Result<std::vector<Store::Entry>> list(View view);
+  Result<std::vector<std::string>> undelete(View view, const UndeleteRequest& request);
+  Result<UpkeepReport> upkeep(const UpkeepPolicy& policy, const Pace& pace);
+  Result<RepairReport> repair(const Pace& pace);
+
   /// Writes the index if it would save a later start enough reading.
   Status save_index();
-
-  /// Only while a session is open.
-  [[nodiscard]] disk::File& file() const { return log_->file(); }
-  void append_uid(const MessageEntry& entry, std::string& out) const;
   void report(DamagedRegion region, std::string what) const;
 
-  /// The log's file was replaced, removed or cut by others: load the maildrop anew.
-  [[nodiscard]] bool is_stale() const { return stale_.load(std::memory_order_relaxed); }
+  /// About how much memory it takes, beside what sessions hold on to.
+  [[nodiscard]] std::uint64_t memory_bytes() const {
+    return memory_bytes_.load(std::memory_order_relaxed);
+  }
   /// It remembers a failed sync, which must last until the process ends.
   [[nodiscard]] bool is_poisoned() const;
 
  private:
   struct ViewState {
     std::shared_ptr<MessageList> messages;
+    SequenceSet retrieved;  // Of these, those that a retrieval is recorded of. Under append_mutex_.
   };
   enum class Purpose : std::uint8_t { kRead, kAppend };
+  /// The right to append, between processes; the file outlives the lock.
+  struct Turn {
+    std::shared_ptr<LogFile> log;
+    LogFile::AppendLock lock;
+  };
 
   Status load(Creation creation);
   Status load_once(Creation creation);
-  Status catch_up(Purpose purpose);
+  void publish(std::shared_ptr<LogFile> log, IndexContent content);
+  Result<Turn> take_turn(Purpose purpose, Creation creation);
+  Status catch_up(std::uint64_t log_bytes, Purpose purpose);
   Status sync_unread();
   Status repair_tail(std::uint64_t size, Purpose purpose);
   void apply(std::vector<ScannedRecord> records);
-  void forget(View view, const DeletionSet& deleted);
+  void forget(View view, const SequenceSet& deleted);
+  void count_memory();
   Status load_view(View view);
-  Result<ScannedRecord> append(RecordHeader header, const RecordBody& body, DeletionSet deleted);
+  Result<ScannedRecord> append(RecordHeader header, const RecordBody& body, RecordContent content);
+  Status append_content(RecordType type, View view, RecordContent content);
   Status check_uid_is_free(const std::string& uid) const;
   MessageEntry to_entry(const ScannedRecord& record);
+  [[nodiscard]] bool is_successor_of(const std::shared_ptr<const LogFile>& log) const;
+  Result<SequenceSet> still_meant(const Snapshot& seen, const std::vector<MessageNumber>& numbers);
 
   Status lock_view(View view);
   Result<Snapshot> current(View view);
@@ -84,24 +109,26 @@ class Maildrop {
 
   const Environment& environment_;
   const std::string account_;
-  std::atomic<bool> stale_ = false;
+  std::atomic<std::uint64_t> memory_bytes_ = 0;
 
   std::mutex append_mutex_;
   // Guarded by append_mutex_.
   std::shared_ptr<UidPool> uids_;
   Coverage coverage_;
   std::uint64_t indexed_end_ = 0;  // What the index file covers.
+  bool is_replaced_ = false;       // Another file has the log's name, or this one was cut.
+  std::vector<std::weak_ptr<const LogFile>> predecessors_;  // What we ourselves rewrote.
 
   mutable std::mutex mutex_;
-  // Written under both mutexes, read under either; log_ and uid_prefix_ never change once set.
-  std::unique_ptr<LogFile> log_;
-  std::string uid_prefix_;
-  std::map<View, ViewState> views_;
-  std::uint64_t end_ = 0;   // Behind the last record that is published.
-  bool is_behind_ = false;  // A failed sync keeps us from what lies behind end_.
-  bool appending_ = false;  // This process holds the append lock and had caught up before.
+  // Written under both mutexes, read under either.
+  std::shared_ptr<LogFile> log_;     // Once set, never null again.
+  std::map<View, ViewState> views_;  // As far as they are in memory.
+  std::uint64_t end_ = 0;            // Behind the last record that is published.
+  bool is_behind_ = false;           // A failed sync keeps us from what lies behind end_.
+  bool appending_ = false;           // This process holds the append lock and had caught up before.
   // Guarded by mutex_.
   std::set<View> open_views_;
+  std::set<View> lost_views_;  // Of these: those that somebody else has in the file as it is now.
 };
 
 }  // namespace restante::maildrop::log

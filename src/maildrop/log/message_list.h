@@ -5,20 +5,25 @@
 // under the same lock as the writer (Maildrop's), which is what makes the sharing safe.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <deque>
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/check.h"
+#include "maildrop/log/record_body.h"
+#include "maildrop/log/uid.h"
 #include "maildrop/store.h"
 
 namespace restante::maildrop::log {
 
-/// Every uid that a message of this log brought along, deleted ones included, since none may be
-/// used again. Strings never move. Used under Maildrop's append lock.
+/// Every uid that a message of this maildrop ever brought along, since none may be used again:
+/// those of the messages in the log, deleted or not, and the hashes of those that are gone. Strings
+/// never move. Used under Maildrop's append lock.
 class UidPool {
  public:
   /// Where it is kept, now or already.
@@ -35,9 +40,22 @@ class UidPool {
   }
   [[nodiscard]] const std::deque<std::string>& all() const { return uids_; }
 
+  /// Their messages are gone.
+  void forget(const std::vector<UidHash>& hashes) {
+    forgotten_.insert(forgotten_.end(), hashes.begin(), hashes.end());
+    std::ranges::sort(forgotten_);
+    forgotten_.erase(std::ranges::unique(forgotten_).begin(), forgotten_.end());
+  }
+  [[nodiscard]] const std::vector<UidHash>& forgotten() const { return forgotten_; }
+  /// Whether a message has it, or had it.
+  [[nodiscard]] bool is_taken(const std::string& uid) const {
+    return find(uid) != nullptr || std::ranges::binary_search(forgotten_, hash_uid(uid));
+  }
+
  private:
   std::deque<std::string> uids_;
   std::unordered_map<std::string_view, const std::string*> places_;
+  std::vector<UidHash> forgotten_;  // Ascending.
 };
 
 struct MessageEntry {
@@ -46,6 +64,15 @@ struct MessageEntry {
   const std::string* uid = nullptr;  ///< Owned by the pool; nullptr: derived.
 };
 static_assert(sizeof(MessageEntry) <= 64);
+
+/// Appends the message's uid; `prefix` is what the log's derived ones start with.
+inline void append_uid(std::string_view prefix, const MessageEntry& entry, std::string& out) {
+  if (entry.uid) {
+    out += *entry.uid;
+  } else {
+    append_derived_uid(prefix, entry.info, out);
+  }
+}
 
 class MessageList {
  public:
@@ -58,10 +85,14 @@ class MessageList {
     blocks_[block][place] = entry;
     ++count_;
     octets_ += entry.info.octets;
+    const std::uint64_t uid_bytes = entry.uid ? align(entry.uid->size()) : 0;
+    log_bytes_ += align(kRecordHeaderBytes + uid_bytes + entry.info.wire_bytes);
   }
   /// Writer only; a reader has its own count.
   [[nodiscard]] std::uint32_t count() const { return count_; }
   [[nodiscard]] std::uint64_t octets() const { return octets_; }
+  /// Of their records in the log, with padding.
+  [[nodiscard]] std::uint64_t log_bytes() const { return log_bytes_; }
 
   [[nodiscard]] const MessageEntry& operator[](std::uint32_t index) const {
     const auto [block, place] = locate(index);
@@ -87,6 +118,7 @@ class MessageList {
   std::array<std::unique_ptr<MessageEntry[]>, kBlocks> blocks_;
   std::uint32_t count_ = 0;
   std::uint64_t octets_ = 0;
+  std::uint64_t log_bytes_ = 0;
 };
 
 }  // namespace restante::maildrop::log

@@ -23,7 +23,7 @@ std::optional<Result<std::size_t>> LogMessageReader::read(MutableBytes target, W
 
 /// Fills `target` from position_; nothing when that would wait and must not.
 std::optional<Status> LogMessageReader::fetch(MutableBytes target, Wait wait) {
-  disk::File& file = maildrop_.file();
+  disk::File& file = log_.file();
   const std::uint64_t offset = entry_.body_offset + position_;
   const auto got = wait == Wait::kNever ? file.read_cached(offset, target)
                                         : std::optional(file.read(offset, target));

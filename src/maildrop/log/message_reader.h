@@ -14,9 +14,9 @@ inline constexpr std::uint64_t kVerifiedFirstBytesMax = 64U << 10;
 
 class LogMessageReader final : public MessageReader {
  public:
-  /// Neither is owned; the session keeps both.
-  LogMessageReader(const Maildrop& maildrop, const MessageEntry& entry)
-      : maildrop_(maildrop), entry_(entry) {}
+  /// None is owned; the session keeps them.
+  LogMessageReader(const Maildrop& maildrop, const LogFile& log, const MessageEntry& entry)
+      : maildrop_(maildrop), log_(log), entry_(entry) {}
 
   [[nodiscard]] const MessageInfo& info() const override { return entry_.info; }
   Result<std::size_t> read(MutableBytes target) override;
@@ -31,6 +31,7 @@ class LogMessageReader final : public MessageReader {
   Error corrupt();
 
   const Maildrop& maildrop_;
+  const LogFile& log_;
   const MessageEntry& entry_;
   std::uint64_t position_ = 0;
   bool corrupt_ = false;

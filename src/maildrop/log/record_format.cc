@@ -9,8 +9,8 @@ namespace restante::maildrop::log {
 namespace {
 
 // Log header: 0 magic*8 | 8 u32 version | 12 u32 bytes of this copy | 16 maildrop id*16 | 32 u64
-// seed | 40 u64 first sequence | 48 i64 created | 56 u32 name bytes | 60 zero*4 | 64 name, padded
-// with zeros to 8 | u64 checksum of all before.
+// seed | 40 u64 first sequence | 48 i64 created | 56 u32 name bytes | 60 u32 flags | 64 u64
+// generation | 72 name, padded with zeros to 8 | u64 checksum of all before.
 constexpr std::array<unsigned char, 8> kLogMagic = {0x89, 'R', 'S', 'T', 'L', 'O', 'G', '\n'};
 constexpr std::size_t kVersionAt = 8;
 constexpr std::size_t kBytesAt = 12;
@@ -19,7 +19,10 @@ constexpr std::size_t kSeedAt = 32;
 constexpr std::size_t kFirstSequenceAt = 40;
 constexpr std::size_t kCreatedAt = 48;
 constexpr std::size_t kNameBytesAt = 56;
-constexpr std::size_t kNameAt = 64;
+constexpr std::size_t kLogFlagsAt = 60;
+constexpr std::size_t kGenerationAt = 64;
+constexpr std::size_t kNameAt = 72;
+constexpr std::uint32_t kFlagRewritten = 1;
 
 // Record header: 0 magic*4 | 4 u8 type | 5 u8 uid bytes | 6 u16 flags | 8 u64 checksum of the
 // header with the record's offset in this place | 16 u64 key | 24 u64 octets | 32 i64 time | 40 u64
@@ -70,6 +73,8 @@ std::string encode_log_header(const LogHeader& header) {
   put_le(bytes, kFirstSequenceAt, to_number(header.first_sequence));
   put_le(bytes, kCreatedAt, to_milliseconds(header.created));
   put_le(bytes, kNameBytesAt, static_cast<std::uint32_t>(header.account.size()));
+  put_le(bytes, kLogFlagsAt, header.rewritten ? kFlagRewritten : std::uint32_t{0});
+  put_le(bytes, kGenerationAt, header.generation);
   header.account.copy(out.data() + kNameAt, header.account.size());
   put_le(bytes, size - sizeof(Checksum), checksum(bytes.first(size - sizeof(Checksum))));
   return out + out;
@@ -95,8 +100,23 @@ Result<LogHeader> decode_log_header(ByteView bytes, std::string_view account) {
   header.seed = get_le<std::uint64_t>(bytes, kSeedAt);
   header.first_sequence = Sequence{get_le<std::uint64_t>(bytes, kFirstSequenceAt)};
   header.created = to_time(get_le<std::uint64_t>(bytes, kCreatedAt));
+  header.generation = get_le<std::uint64_t>(bytes, kGenerationAt);
+  header.rewritten = (get_le<std::uint32_t>(bytes, kLogFlagsAt) & kFlagRewritten) != 0;
   header.account = account;
   return header;
+}
+
+std::optional<std::string> account_of_log(ByteView bytes) {
+  if (bytes.size() < kNameAt) return std::nullopt;
+  const std::size_t name_bytes = get_le<std::uint32_t>(bytes, kNameBytesAt);
+  if (name_bytes > bytes.size() - kNameAt) return std::nullopt;
+  std::string account(as_text(bytes.subspan(kNameAt, name_bytes)));
+  if (!decode_log_header(bytes, account)) return std::nullopt;
+  return account;
+}
+
+bool is_known(RecordType type) {
+  return type >= RecordType::kMessage && type <= RecordType::kForgottenUids;
 }
 
 bool is_foreign_log(ByteView bytes, std::string_view account) {

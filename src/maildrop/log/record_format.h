@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,8 +34,13 @@ struct LogHeader {
   /// Seeds the checksums of record headers. Secret: a mail that holds the bytes of a record must
   /// not pass for one, so nobody who can send mail may know it.
   std::uint64_t seed = 0;
-  Sequence first_sequence{1};  ///< No message of this log has a smaller one.
+  Sequence first_sequence{1};  ///< No message delivered to this file gets a smaller one.
   WallTime created{};
+  /// Random, another one in each file: a rewriting keeps id and seed, and what was derived from the
+  /// file before it must not pass for this one's.
+  std::uint64_t generation = 0;
+  /// It replaced another file, so nothing but a sync of the directory proves its name durable.
+  bool rewritten = false;
   std::string account;
 };
 
@@ -50,16 +56,26 @@ Result<LogHeader> decode_log_header(ByteView bytes, std::string_view account);
 /// True when no intact header is there, but one that speaks of another version or another account:
 /// such a file is not ours to start anew, however short it is.
 bool is_foreign_log(ByteView bytes, std::string_view account);
+/// The account that a log names, from one intact copy of its header at the start of `bytes`.
+std::optional<std::string> account_of_log(ByteView bytes);
 
-enum class RecordType : std::uint8_t { kMessage = 1, kDeletion = 2 };
+enum class RecordType : std::uint8_t {
+  kMessage = 1,
+  kDeletion = 2,       ///< Messages that left a view.
+  kRetrieval = 3,      ///< Messages that were retrieved, and those deleted in the same step.
+  kUndeletion = 4,     ///< Messages that came back into a view.
+  kForgottenUids = 5,  ///< Imported uids of messages whose bytes are gone.
+};
+/// Whether this program knows it.
+bool is_known(RecordType type);
 
 /// A record header, decoded.
 struct RecordHeader {
   RecordType type{};
   std::uint16_t flags = 0;
-  std::uint64_t key = 0;     ///< Message: its sequence. Deletion: its view.
-  std::uint64_t octets = 0;  ///< Message: as POP3 counts. Deletion: how many messages.
-  WallTime time{};           ///< Of arrival or of deletion.
+  std::uint64_t key = 0;     ///< Message: its sequence. Of a view: which. Forgotten uids: 0.
+  std::uint64_t octets = 0;  ///< Message: as POP3 counts. Others: how many messages or uids.
+  WallTime time{};           ///< Of arrival, or when it happened.
   std::uint64_t body_bytes = 0;
   Checksum body_checksum = 0;
   std::string uid;  ///< Message: the uid that it came with; empty: derived.
@@ -69,7 +85,7 @@ inline constexpr std::uint16_t kFlagUtf8Header = 1;
 inline constexpr std::size_t kRecordHeaderBytes = 56;
 inline constexpr std::size_t kRecordHeaderBytesMax =
     kRecordHeaderBytes + (limits::kUidBytesMax + kAlignment - 1) / kAlignment * kAlignment;
-inline constexpr std::uint64_t kDeletionBytesMax = 64ULL << 20;
+inline constexpr std::uint64_t kListBytesMax = 64ULL << 20;  // Body of what is no message.
 
 /// Bytes from the start of the record to its body.
 std::size_t record_header_bytes(const RecordHeader& header);

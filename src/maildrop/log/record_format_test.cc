@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "maildrop/log/deletion_set.h"
 #include "maildrop/log/file_names.h"
 #include "maildrop/log/message_list.h"
+#include "maildrop/log/sequence_set.h"
 #include "maildrop/log/uid.h"
 
 namespace restante::maildrop::log {
@@ -82,31 +82,31 @@ TEST(RecordFormat, LogHeaderRoundTrip) {
   EXPECT_FALSE(decode_log_header(as_bytes(both), "bob@example.test"));
 }
 
-TEST(DeletionSet, RangesHoldWhatWasPutIn) {
-  const DeletionSet set({Sequence{5}, Sequence{1}, Sequence{2}, Sequence{3}, Sequence{5}});
+TEST(SequenceSet, RangesHoldWhatWasPutIn) {
+  const SequenceSet set({Sequence{5}, Sequence{1}, Sequence{2}, Sequence{3}, Sequence{5}});
   EXPECT_EQ(set.size(), 4U);
   const std::string body = set.encode();
   EXPECT_EQ(body.size(), 32U);
-  const auto read = DeletionSet::decode(as_bytes(body));
+  const auto read = SequenceSet::decode(as_bytes(body));
   ASSERT_TRUE(read);
   for (std::uint64_t i = 0; i < 8; ++i)
     EXPECT_EQ(read->contains(Sequence{i}), (i >= 1 && i <= 3) || i == 5) << i;
 }
 
-TEST(DeletionSet, TheLargestNumbersDoNotWrap) {
-  const DeletionSet set({Sequence{UINT64_MAX}, Sequence{UINT64_MAX - 1}, Sequence{0}});
+TEST(SequenceSet, TheLargestNumbersDoNotWrap) {
+  const SequenceSet set({Sequence{UINT64_MAX}, Sequence{UINT64_MAX - 1}, Sequence{0}});
   EXPECT_EQ(set.encode().size(), 32U);
   EXPECT_TRUE(set.contains(Sequence{UINT64_MAX}));
   EXPECT_FALSE(set.contains(Sequence{1}));
 }
 
-TEST(DeletionSet, RefusesNonsense) {
-  const std::string body = DeletionSet({Sequence{5}}).encode();
-  EXPECT_FALSE(DeletionSet::decode(as_bytes(body).first(15)));
+TEST(SequenceSet, RefusesNonsense) {
+  const std::string body = SequenceSet({Sequence{5}}).encode();
+  EXPECT_FALSE(SequenceSet::decode(as_bytes(body).first(15)));
   std::string reversed = body;
   reversed[0] = 6;
-  EXPECT_FALSE(DeletionSet::decode(as_bytes(reversed)));
-  EXPECT_TRUE(DeletionSet::decode({})->empty());
+  EXPECT_FALSE(SequenceSet::decode(as_bytes(reversed)));
+  EXPECT_TRUE(SequenceSet::decode({})->empty());
 }
 
 TEST(FileNames, AreReadableSafeAndDistinct) {

@@ -30,6 +30,11 @@ class TextSource final : public Source {
 
 inline constexpr const char* kAccount = "alice@example.test";
 
+/// The end of a session that deletes these.
+inline SessionEnd end_deleting(std::vector<MessageNumber> numbers) {
+  return {std::move(numbers), {}};
+}
+
 /// Bytes that are the same in every run, and different for every call of one maker.
 inline Random counting_random() {
   return [next = std::uint8_t{1}](MutableBytes target) mutable {

@@ -1,0 +1,40 @@
+#include "maildrop/log/entries.h"
+
+#include "maildrop/log/history.h"
+#include "maildrop/log/uid.h"
+
+namespace restante::maildrop::log {
+
+MessageInfo to_info(const RecordHeader& header) {
+  MessageInfo info;
+  info.sequence = Sequence{header.key};
+  info.octets = header.octets;
+  info.wire_bytes = header.body_bytes;
+  info.arrived = header.time;
+  info.wire_checksum = header.body_checksum;
+  info.flags.utf8_header = (header.flags & kFlagUtf8Header) != 0;
+  return info;
+}
+
+Result<std::vector<Store::Entry>> read_entries(const LogFile& log, std::uint64_t end, View view) {
+  std::vector<Store::Entry> entries;
+  History history;
+  const auto take = [&](ScannedRecord&& record) {
+    history.apply(record);
+    if (record.header.type != RecordType::kMessage) return;
+    Store::Entry entry;
+    entry.info = to_info(record.header);
+    entry.uid = std::move(record.header.uid);
+    if (entry.uid.empty()) append_derived_uid(log.uid_prefix(), entry.info, entry.uid);
+    entries.push_back(std::move(entry));
+  };
+  RESTANTE_CHECKED(scan_log(log.file(), log.header().seed, {log.start(), end, false}, take));
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    entries[i].deleted_at = history.deleted_at(view, i);
+    entries[i].deleted = entries[i].deleted_at.has_value();
+    entries[i].retrieved_at = history.retrieved_at(view, i);
+  }
+  return entries;
+}
+
+}  // namespace restante::maildrop::log

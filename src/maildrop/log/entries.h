@@ -1,0 +1,15 @@
+// A log's messages as tools want to see them: the deleted ones too, with what happened to them.
+#pragma once
+
+#include "maildrop/log/log_file.h"
+
+namespace restante::maildrop::log {
+
+/// What a message's record header says of it.
+MessageInfo to_info(const RecordHeader& header);
+
+/// All messages of the log before `end`, in its order, as `view` has them. Their bodies are not
+/// read. Errors: kIo, kCorrupt.
+Result<std::vector<Store::Entry>> read_entries(const LogFile& log, std::uint64_t end, View view);
+
+}  // namespace restante::maildrop::log

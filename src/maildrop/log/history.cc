@@ -1,0 +1,57 @@
+#include "maildrop/log/history.h"
+
+#include <algorithm>
+
+namespace restante::maildrop::log {
+
+View view_of(const RecordHeader& header) {
+  return static_cast<View>(static_cast<std::uint32_t>(header.key));
+}
+
+void History::apply(const ScannedRecord& record) {
+  if (record.header.type == RecordType::kMessage) {
+    sequences_.push_back(Sequence{record.header.key});
+    return;
+  }
+  if (!record.intact || record.header.type == RecordType::kForgottenUids) return;
+  Track& track = tracks_[view_of(record.header)];
+  mark(track.deleted, record.content.deletions, record.header.time);
+  mark(track.retrieved, record.content.retrievals, record.header.time);
+  mark(track.deleted, record.content.undeletions, kNever);
+}
+
+/// The first time counts, and kNever takes it back.
+void History::mark(std::vector<WallTime>& times, const SequenceSet& set, WallTime time) {
+  if (set.empty()) return;
+  times.resize(sequences_.size(), kNever);
+  for (const SequenceSet::Range& range : set.ranges()) {
+    auto at = std::ranges::lower_bound(sequences_, Sequence{range.first});
+    for (; at != sequences_.end() && to_number(*at) <= range.last; ++at) {
+      WallTime& known = times[static_cast<std::size_t>(at - sequences_.begin())];
+      if (known == kNever || time == kNever) known = time;
+    }
+  }
+}
+
+std::optional<WallTime> History::deleted_at(View view, std::size_t index) const {
+  const auto track = tracks_.find(view);
+  if (track == tracks_.end() || index >= track->second.deleted.size()) return std::nullopt;
+  const WallTime time = track->second.deleted[index];
+  return time == kNever ? std::nullopt : std::optional(time);
+}
+
+std::optional<WallTime> History::retrieved_at(View view, std::size_t index) const {
+  const auto track = tracks_.find(view);
+  if (track == tracks_.end() || index >= track->second.retrieved.size()) return std::nullopt;
+  const WallTime time = track->second.retrieved[index];
+  return time == kNever ? std::nullopt : std::optional(time);
+}
+
+std::vector<View> History::views() const {
+  std::vector<View> views;
+  if (!tracks_.contains(View::kDefault)) views.push_back(View::kDefault);
+  for (const auto& [view, track] : tracks_) views.push_back(view);
+  return views;
+}
+
+}  // namespace restante::maildrop::log

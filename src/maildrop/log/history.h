@@ -1,0 +1,44 @@
+// What a log's records say of each message, replayed in their order: when it was deleted from which
+// view, and when it was first retrieved. In memory; made on demand, by one thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "maildrop/log/log_scanner.h"
+#include "maildrop/store.h"
+
+namespace restante::maildrop::log {
+
+/// The view that a record speaks of.
+View view_of(const RecordHeader& header);
+
+class History {
+ public:
+  /// The next record of the log. What is damaged says nothing but that a message is there.
+  void apply(const ScannedRecord& record);
+
+  /// Messages, numbered from 0 in the log's order.
+  [[nodiscard]] std::size_t size() const { return sequences_.size(); }
+  [[nodiscard]] Sequence sequence(std::size_t index) const { return sequences_[index]; }
+  /// Nothing: it is not deleted from this view.
+  [[nodiscard]] std::optional<WallTime> deleted_at(View view, std::size_t index) const;
+  [[nodiscard]] std::optional<WallTime> retrieved_at(View view, std::size_t index) const;
+  /// The default one, and every other of which a record speaks.
+  [[nodiscard]] std::vector<View> views() const;
+
+ private:
+  struct Track {
+    std::vector<WallTime> deleted;    // kNever, as what lies behind its end.
+    std::vector<WallTime> retrieved;  // The same.
+  };
+  static constexpr WallTime kNever = WallTime::min();
+
+  void mark(std::vector<WallTime>& times, const SequenceSet& set, WallTime time);
+
+  std::vector<Sequence> sequences_;  // Ascending.
+  std::map<View, Track> tracks_;
+};
+
+}  // namespace restante::maildrop::log
