@@ -5,6 +5,17 @@
 
 namespace restante::maildrop::log {
 
+const char* describe_damage(RecordType type) {
+  switch (type) {
+    case RecordType::kMessage: return "a message's body is damaged";
+    case RecordType::kDeletion: return "a deletion is damaged";
+    case RecordType::kRetrieval: return "a retrieval is damaged";
+    case RecordType::kUndeletion: return "an undeletion is damaged";
+    case RecordType::kForgottenUids: return "uids of messages that are gone are damaged";
+  }
+  return "damaged";
+}
+
 MessageInfo to_info(const RecordHeader& header) {
   MessageInfo info;
   info.sequence = Sequence{header.key};

@@ -5,6 +5,9 @@
 
 namespace restante::maildrop::log {
 
+/// In words, for a record whose body does not match its checksum.
+const char* describe_damage(RecordType type);
+
 /// What a message's record header says of it.
 MessageInfo to_info(const RecordHeader& header);
 

@@ -20,6 +20,10 @@ void History::apply(const ScannedRecord& record) {
   mark(track.deleted, record.content.undeletions, kNever);
 }
 
+void History::add_deletions(View view, const SequenceSet& set, WallTime time) {
+  if (!set.empty()) mark(tracks_[view].deleted, set, time);
+}
+
 /// The first time counts, and kNever takes it back.
 void History::mark(std::vector<WallTime>& times, const SequenceSet& set, WallTime time) {
   if (set.empty()) return;

@@ -130,7 +130,7 @@ Result<LogFile::AppendLock> LogFile::lock_append() {
 
 Result<ScannedRecord> LogFile::append(std::uint64_t end, RecordHeader header,
                                       const RecordBody& body) {
-  if (is_poisoned()) return Error(Errc::kIo, "given up after a failed sync: " + paths_.log);
+  RESTANTE_CHECKED(check_appendable());
   RESTANTE_CHECKED(ensure_named());
   const RecordPlace place{align(end), header_.seed};
   auto written = write_record(*file_, place, header, body);
@@ -149,8 +149,13 @@ Result<ScannedRecord> LogFile::append(std::uint64_t end, RecordHeader header,
   return written;
 }
 
-Status LogFile::sync() {
+Status LogFile::check_appendable() const {
   if (is_poisoned()) return Error(Errc::kIo, "given up after a failed sync: " + paths_.log);
+  return ok();
+}
+
+Status LogFile::sync() {
+  RESTANTE_CHECKED(check_appendable());
   Status synced = file_->sync();
   if (!synced) poisoned_ = true;
   return synced;

@@ -21,6 +21,9 @@ inline constexpr std::uint64_t kAppendLockAt = 1ULL << 62;
 inline constexpr std::uint64_t kUpkeepLockAt = kAppendLockAt - 1;
 inline constexpr std::uint64_t kViewLocksAt = kAppendLockAt + 1;  // Plus the view.
 inline constexpr std::uint64_t kViewLocksEnd = kViewLocksAt + (1ULL << 32);
+constexpr std::uint64_t view_lock_at(View view) {
+  return kViewLocksAt + static_cast<std::uint32_t>(view);
+}
 
 enum class Creation : std::uint8_t { kNever, kIfAbsent };
 
@@ -62,6 +65,8 @@ class LogFile {
   /// renamed the file into place may have been killed before, and a log that power loss takes away
   /// again must promise nothing. The caller holds the append lock. Errors: kIo, kFull.
   Status ensure_named();
+  /// Errors: kIo: it was given up after a failed sync.
+  Status check_appendable() const;
   /// Nothing more is appended through it.
   void poison() { poisoned_ = true; }
   /// Keeps the bytes from `end` to `size` in the aside file, then cuts them. The caller holds the

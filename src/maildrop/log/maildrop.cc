@@ -9,8 +9,6 @@
 namespace restante::maildrop::log {
 namespace {
 
-std::uint64_t lock_offset(View view) { return kViewLocksAt + static_cast<std::uint32_t>(view); }
-
 Status check_quota(const NewMessage& message, const Usage& before) {
   const Quota& quota = message.quota;
   if (quota.messages != 0 && before.messages >= quota.messages)
@@ -24,17 +22,6 @@ Status check_quota(const NewMessage& message, const Usage& before) {
 bool is_same(const ScannedRecord& record, const MessageInfo& info) {
   return record.header.body_checksum == info.wire_checksum && record.header.time == info.arrived &&
          record.header.body_bytes == info.wire_bytes;
-}
-
-const char* describe_damage(RecordType type) {
-  switch (type) {
-    case RecordType::kMessage: return "a message's body is damaged";
-    case RecordType::kDeletion: return "a deletion is damaged";
-    case RecordType::kRetrieval: return "a retrieval is damaged";
-    case RecordType::kUndeletion: return "an undeletion is damaged";
-    case RecordType::kForgottenUids: return "uids of messages that are gone are damaged";
-  }
-  return "damaged";
 }
 
 constexpr int kReplacedMax = 8;  // How often in a row others may put a new file in place.
@@ -88,7 +75,7 @@ void Maildrop::publish(std::shared_ptr<LogFile> log, IndexContent content) {
   const std::lock_guard guard(mutex_);
   lost_views_.clear();
   for (const View view : open_views_)
-    if (!log->file().try_lock(lock_offset(view), 1)) lost_views_.insert(view);
+    if (!log->file().try_lock(view_lock_at(view), 1)) lost_views_.insert(view);
   views_.clear();
   views_[View::kDefault] = {std::move(content.messages), std::move(content.retrieved)};
   end_ = coverage_.end;
@@ -115,6 +102,7 @@ Result<Maildrop::Turn> Maildrop::take_turn(Purpose purpose, Creation creation) {
     // Asked under the lock: nobody replaces the file of a lock that he does not hold.
     is_replaced_ = status.links == 0 || status.size < end_;
     if (is_replaced_) continue;
+    if (purpose == Purpose::kAppend) RESTANTE_CHECKED(log->check_appendable());
     RESTANTE_CHECKED(catch_up(status.size, purpose));
     return Turn{std::move(log), std::move(lock)};
   }
@@ -399,77 +387,6 @@ Result<std::vector<std::string>> Maildrop::undelete(View view, const UndeleteReq
 }
 
 // Reading.
-
-/// Both the flag, for this process, and the lock, for the others. mutex_ is held.
-Status Maildrop::lock_view(View view) {
-  if (open_views_.contains(view)) return Error(Errc::kBusy, "a session has it: " + account_);
-  RESTANTE_CHECKED(log_->file().try_lock(lock_offset(view), 1));
-  open_views_.insert(view);
-  return ok();
-}
-
-void Maildrop::end_session(View view) {
-  const std::lock_guard guard(mutex_);
-  log_->file().unlock(lock_offset(view), 1);
-  open_views_.erase(view);
-  lost_views_.erase(view);
-}
-
-Snapshot Maildrop::snapshot_of(View view) const {
-  const auto& messages = views_.at(view).messages;
-  return {log_, messages, messages->count(), messages->octets()};
-}
-
-/// The view as it is, when nobody can have appended since we looked. mutex_ is held.
-std::optional<Snapshot> Maildrop::warm_snapshot(View view) {
-  if (!views_.contains(view) || is_behind_) return std::nullopt;
-  if (!appending_ && !log_->is_poisoned()) {
-    const auto status = log_->file().status();
-    if (!status || status->links == 0 || status->size != end_) return std::nullopt;
-  }
-  return snapshot_of(view);
-}
-
-Result<Snapshot> Maildrop::current(View view) {
-  {
-    const std::lock_guard guard(mutex_);
-    if (auto warm = warm_snapshot(view)) return std::move(*warm);
-  }
-  const std::lock_guard guard(append_mutex_);
-  RESTANTE_TRY(const Turn turn, take_turn(Purpose::kRead, Creation::kIfAbsent));
-  RESTANTE_CHECKED(load_view(view));
-  const std::lock_guard reading(mutex_);
-  return snapshot_of(view);
-}
-
-Result<Snapshot> Maildrop::begin_session(View view) {
-  RESTANTE_CHECKED(load_once(Creation::kIfAbsent));
-  {
-    const std::lock_guard guard(mutex_);
-    RESTANTE_CHECKED(lock_view(view));
-  }
-  // Locked first, looked second: so this sees what the view's last session deleted.
-  auto snapshot = current(view);
-  bool lost = false;
-  {
-    const std::lock_guard guard(mutex_);
-    lost = lost_views_.contains(view);
-  }
-  if (!snapshot || lost) end_session(view);
-  if (lost) return Error(Errc::kBusy, "a session has it: " + account_);
-  return snapshot;
-}
-
-std::optional<Result<Snapshot>> Maildrop::begin_session_cached(View view) {
-  const std::lock_guard guard(mutex_);
-  if (!log_) return std::nullopt;
-  if (Status locked = lock_view(view); !locked) return Result<Snapshot>(std::move(locked).error());
-  auto warm = warm_snapshot(view);
-  if (warm) return Result<Snapshot>(std::move(*warm));
-  log_->file().unlock(lock_offset(view), 1);
-  open_views_.erase(view);
-  return std::nullopt;
-}
 
 Result<Usage> Maildrop::usage() {
   Status loaded = load_once(Creation::kNever);

@@ -27,6 +27,8 @@
 
 namespace restante::maildrop::log {
 
+class Rewriter;
+
 /// A view's messages at one moment: the first `count` of the list.
 struct Snapshot {
   std::shared_ptr<const LogFile> log;  ///< Where their bytes are.
@@ -102,6 +104,18 @@ class Maildrop {
   [[nodiscard]] bool is_successor_of(const std::shared_ptr<const LogFile>& log) const;
   Result<SequenceSet> still_meant(const Snapshot& seen, const std::vector<MessageNumber>& numbers);
 
+  class Upkeep;
+  Result<std::unique_ptr<Upkeep>> begin_upkeep();
+  Result<std::uint64_t> expire(const Retention& retention);
+  Result<std::vector<Sequence>> find_expired(const Retention& retention);
+  Result<std::uint64_t> reclaim(const UpkeepPolicy& policy, const Pace& pace);
+  Result<std::uint64_t> rewrite(Rewriter& rewriter, const Pace& pace);
+  Status finish_rewriting(Rewriter& rewriter, const Turn& turn);
+  Status put_in_place(Rewriter& rewriter);
+  void adopt(const Rewriter& rewriter, std::shared_ptr<LogFile> log);
+  Status hold_views();
+  void release_views();
+
   Status lock_view(View view);
   Result<Snapshot> current(View view);
   std::optional<Snapshot> warm_snapshot(View view);
@@ -119,6 +133,15 @@ class Maildrop {
   bool is_replaced_ = false;       // Another file has the log's name, or this one was cut.
   std::vector<std::weak_ptr<const LogFile>> predecessors_;  // What we ourselves rewrote.
 
+  std::mutex upkeep_mutex_;  // Before the others. One upkeep or repair at a time.
+  // Guarded by upkeep_mutex_: messages that were found waiting for the end of this window, so that
+  // the log need not be read again to know it.
+  struct Waiting {
+    std::chrono::seconds window{0};
+    std::uint64_t bytes = 0;
+    WallTime until = WallTime::min();
+  } waiting_;
+
   mutable std::mutex mutex_;
   // Written under both mutexes, read under either.
   std::shared_ptr<LogFile> log_;     // Once set, never null again.
@@ -129,6 +152,9 @@ class Maildrop {
   // Guarded by mutex_.
   std::set<View> open_views_;
   std::set<View> lost_views_;  // Of these: those that somebody else has in the file as it is now.
+  bool holds_views_ = false;   // Sessions wait for the append lock before they begin.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> held_;  // Locked for that: offset, bytes.
+  std::set<View> ended_while_held_;
 };
 
 }  // namespace restante::maildrop::log

@@ -1,0 +1,309 @@
+#include "maildrop/log/rewriter.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "maildrop/log/aside_file.h"
+#include "maildrop/log/entries.h"
+#include "maildrop/log/uid.h"
+
+namespace restante::maildrop::log {
+namespace {
+
+constexpr std::size_t kChunkBytes = 128U << 10;
+
+/// The record that a message would have if it were not lost.
+ScannedRecord record_of(const MessageEntry& entry) {
+  ScannedRecord record;
+  record.header.type = RecordType::kMessage;
+  record.header.flags = entry.info.flags.utf8_header ? kFlagUtf8Header : std::uint16_t{0};
+  record.header.key = to_number(entry.info.sequence);
+  record.header.octets = entry.info.octets;
+  record.header.time = entry.info.arrived;
+  record.header.body_bytes = entry.info.wire_bytes;
+  record.header.body_checksum = entry.info.wire_checksum;
+  if (entry.uid) record.header.uid = *entry.uid;
+  record.body_offset = entry.body_offset;
+  record.end = entry.body_offset + entry.info.wire_bytes;
+  return record;
+}
+
+}  // namespace
+
+Rewriter::~Rewriter() {
+  // Whoever it is that finds one left over takes it away: it has no meaning.
+  if (file_ && !taken_) (void)environment_.disk.remove(source_->paths().log_new);
+}
+
+Status Rewriter::survey(std::uint64_t end, bool verify_bodies) {
+  surveyed_end_ = end;
+  RESTANTE_TRY(const ScanResult scan,
+               scan_log(source_->file(), source_->header().seed,
+                        {source_->start(), end, verify_bodies, &pace_},
+                        [this](ScannedRecord&& record) { note(std::move(record)); }));
+  whole_end_ = scan.whole_end;
+  std::vector<DamagedRegion> regions = scan.damaged;
+  if (whole_end_ < end) regions.push_back({whole_end_, end - whole_end_});
+  for (const DamagedRegion& region : regions)
+    damaged_.push_back({region.offset, region.bytes, "no record can be read here", {}, {}});
+  return ok();
+}
+
+Status Rewriter::survey_headers() {
+  const LogHeader& header = source_->header();
+  const std::size_t size = log_header_bytes(header.account);
+  std::vector<std::byte> bytes(2 * size);
+  RESTANTE_TRY(const std::size_t got, source_->file().read(0, bytes));
+  if (got != bytes.size()) return Error(Errc::kIo, "the log became shorter while it was read");
+  for (const std::size_t at : {std::size_t{0}, size})
+    if (!decode_log_header(ByteView(bytes).subspan(at, size), header.account))
+      damaged_.push_back({at, size, "a copy of the log's header is damaged", {}, {}});
+  return ok();
+}
+
+void Rewriter::note(ScannedRecord&& record) {
+  history_.apply(record);
+  if (!record.intact) note_damage(record);
+  if (record.header.type != RecordType::kMessage) {
+    forgotten_.insert(forgotten_.end(), record.content.forgotten.begin(),
+                      record.content.forgotten.end());
+    return;
+  }
+  if (!record.header.uid.empty())
+    imported_.emplace_back(messages_.size(), hash_uid(record.header.uid));
+  messages_.push_back({align(record.end) - record.offset, record.intact, true});
+}
+
+void Rewriter::note_damage(const ScannedRecord& record) {
+  SetAside where;
+  where.offset = record.offset;
+  where.bytes = record.end - record.offset;
+  where.what = describe_damage(record.header.type);
+  if (record.header.type == RecordType::kMessage) {
+    where.sequence = Sequence{record.header.key};
+    where.uid = record.header.uid;
+    if (where.uid->empty())
+      append_derived_uid(source_->uid_prefix(), to_info(record.header), *where.uid);
+  }
+  damaged_.push_back(std::move(where));
+}
+
+void Rewriter::reconcile(const MessageList& live, std::uint32_t count) {
+  std::size_t at = 0;
+  std::vector<Sequence> gone;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const Sequence sequence = live[i].info.sequence;
+    for (; at < history_.size() && history_.sequence(at) < sequence; ++at)
+      gone.push_back(history_.sequence(at));
+    if (at < history_.size() && history_.sequence(at) == sequence) {
+      ++at;
+    } else {
+      orphans_.push_back(live[i]);
+    }
+  }
+  for (; at < history_.size(); ++at) gone.push_back(history_.sequence(at));
+  history_.add_deletions(View::kDefault, SequenceSet(gone), environment_.clock.now());
+}
+
+void Rewriter::plan_reclaiming(WallTime deleted_before) {
+  const std::vector<View> views = history_.views();
+  for (std::size_t i = 0; i < messages_.size(); ++i) {
+    WallTime last = WallTime::min();
+    for (const View view : views)
+      last = std::max(last, history_.deleted_at(view, i).value_or(WallTime::max()));
+    messages_[i].kept = last > deleted_before;
+    if (!messages_[i].kept || last == WallTime::max()) continue;
+    waiting_bytes_ += messages_[i].bytes;
+    first_waiting_ = std::min(first_waiting_, last);
+  }
+  summarize();
+}
+
+Result<std::vector<SetAside>> Rewriter::plan_repair() {
+  for (Message& message : messages_) message.kept = message.intact;
+  std::vector<MessageEntry> good;
+  for (const MessageEntry& orphan : orphans_) {
+    RESTANTE_TRY(const bool intact, is_body_intact(orphan));
+    if (intact) {
+      good.push_back(orphan);
+    } else if (orphan.uid) {
+      forgotten_.push_back(hash_uid(*orphan.uid));
+    }
+  }
+  orphans_ = std::move(good);
+  summarize();
+  return damaged_;
+}
+
+Result<bool> Rewriter::is_body_intact(const MessageEntry& entry) {
+  std::vector<std::byte> chunk(kChunkBytes);
+  ChecksumStream sum;
+  for (std::uint64_t done = 0; done < entry.info.wire_bytes;) {
+    const std::uint64_t left = entry.info.wire_bytes - done;
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(chunk.size(), left));
+    const MutableBytes bytes = MutableBytes(chunk).first(size);
+    RESTANTE_TRY(const std::size_t got, source_->file().read(entry.body_offset + done, bytes));
+    if (got != size) return false;
+    sum.update(bytes);
+    done += size;
+  }
+  return sum.digest() == entry.info.wire_checksum;
+}
+
+/// What is still to be said about the messages that are kept, and how large all of it is.
+void Rewriter::summarize() {
+  for (const auto& [index, hash] : imported_)
+    if (!messages_[index].kept) forgotten_.push_back(hash);
+  for (const View view : history_.views()) summarize_view(view);
+  constexpr std::size_t kHashesMax = kListBytesMax / sizeof(UidHash);
+  for (std::size_t at = 0; at < forgotten_.size(); at += kHashesMax) {
+    const auto begin = forgotten_.begin() + static_cast<std::ptrdiff_t>(at);
+    const std::size_t count = std::min(kHashesMax, forgotten_.size() - at);
+    RecordContent content;
+    content.forgotten.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
+    add_summary(RecordType::kForgottenUids, View::kDefault, environment_.clock.now(),
+                std::move(content));
+  }
+  new_bytes_ = source_->start();
+  for (const Message& message : messages_) {
+    kept_messages_ += message.kept ? 1 : 0;
+    new_bytes_ += message.kept ? message.bytes : 0;
+  }
+  for (const MessageEntry& orphan : orphans_) {
+    const ScannedRecord record = record_of(orphan);
+    new_bytes_ += align(record_header_bytes(record.header) + record.header.body_bytes);
+  }
+  kept_messages_ += orphans_.size();
+  for (const Summary& summary : summaries_)
+    new_bytes_ += align(record_header_bytes(summary.header) + summary.body.size());
+}
+
+/// Deletions and retrievals with their times. A view that has none left is named all the same,
+/// since what it has not deleted must stay.
+void Rewriter::summarize_view(View view) {
+  std::map<WallTime, std::vector<Sequence>> deleted;
+  std::map<WallTime, std::vector<Sequence>> retrieved;
+  for (std::size_t i = 0; i < messages_.size(); ++i) {
+    if (!messages_[i].kept) continue;
+    if (const auto time = history_.deleted_at(view, i))
+      deleted[*time].push_back(history_.sequence(i));
+    if (const auto time = history_.retrieved_at(view, i))
+      retrieved[*time].push_back(history_.sequence(i));
+  }
+  for (const auto& [time, sequences] : retrieved) {
+    RecordContent content;
+    content.retrievals = SequenceSet(sequences);
+    add_summary(RecordType::kRetrieval, view, time, std::move(content));
+  }
+  if (deleted.empty() && retrieved.empty() && view != View::kDefault)
+    deleted[environment_.clock.now()] = {};
+  for (const auto& [time, sequences] : deleted) {
+    RecordContent content;
+    content.deletions = SequenceSet(sequences);
+    add_summary(RecordType::kDeletion, view, time, std::move(content));
+  }
+}
+
+void Rewriter::add_summary(RecordType type, View view, WallTime time, RecordContent content) {
+  Summary summary;
+  summary.header.type = type;
+  summary.header.key = static_cast<std::uint32_t>(view);
+  summary.header.octets = count_of(type, content);
+  summary.header.time = time;
+  summary.body = encode_content(type, content);
+  summaries_.push_back(std::move(summary));
+}
+
+Status Rewriter::begin(Sequence next_sequence) {
+  for (const SetAside& where : damaged_) {
+    environment_.report({source_->header().account, where.offset, where.bytes,
+                         where.what + ": set aside while the log is rewritten"});
+    RESTANTE_CHECKED(
+        set_aside(environment_, source_->paths(), source_->file(), {where.offset, where.bytes}));
+  }
+  header_ = source_->header();
+  header_.first_sequence = next_sequence;
+  header_.rewritten = true;
+  std::array<std::byte, 8> generation{};
+  RESTANTE_CHECKED(environment_.random(generation));
+  header_.generation = get_le<std::uint64_t>(generation, 0);
+  RESTANTE_TRY(auto file,
+               environment_.disk.open(source_->paths().log_new, disk::OpenMode::kReplace));
+  file_ = std::move(file);
+  builder_.emplace(*file_, header_);
+  copied_end_ = surveyed_end_;
+  return ok();
+}
+
+Status Rewriter::copy_kept() {
+  Status copied = ok();
+  std::size_t at = 0;
+  // Stops the scan too.
+  const Pace pace = [&](std::uint64_t bytes) { return copied && (!pace_ || pace_(bytes)); };
+  auto scan = scan_log(
+      source_->file(), source_->header().seed, {source_->start(), whole_end_, false, &pace},
+      [&](ScannedRecord&& record) {
+        if (!copied || record.header.type != RecordType::kMessage) return;
+        if (at == messages_.size() || to_number(history_.sequence(at)) != record.header.key) {
+          copied = Error(Errc::kIo, "the log changed while it was copied");
+          return;
+        }
+        const bool kept = messages_[at++].kept;
+        copied = copy_orphans(record.header.key);
+        if (copied && kept) copied = copy_message(record, &pace_);
+      });
+  RESTANTE_CHECKED(copied);
+  if (!scan) return std::move(scan).error();
+  if (at != messages_.size()) return Error(Errc::kIo, "the log changed while it was copied");
+  RESTANTE_CHECKED(copy_orphans(UINT64_MAX));
+  for (const Summary& summary : summaries_)
+    RESTANTE_CHECKED(builder_->add(summary.header, summary.body));
+  return ok();
+}
+
+Status Rewriter::copy_orphans(std::uint64_t before) {
+  for (; next_orphan_ < orphans_.size(); ++next_orphan_) {
+    const ScannedRecord record = record_of(orphans_[next_orphan_]);
+    if (record.header.key >= before) break;
+    RESTANTE_CHECKED(copy_message(record, &pace_));
+  }
+  return ok();
+}
+
+Status Rewriter::copy_message(const ScannedRecord& record, const Pace* pace) {
+  RESTANTE_TRY(const bool intact, builder_->copy_message(source_->file(), record, pace));
+  if (!intact)
+    environment_.report({source_->header().account, record.body_offset, record.header.body_bytes,
+                         "a message's body is damaged: kept as it is while the log is rewritten"});
+  return ok();
+}
+
+Status Rewriter::copy_tail(std::uint64_t to, const Pace* pace) {
+  std::vector<ScannedRecord> records;
+  RESTANTE_TRY(const ScanResult scan,
+               scan_log(source_->file(), source_->header().seed, {copied_end_, to, false, pace},
+                        [&](ScannedRecord&& record) { records.push_back(std::move(record)); }));
+  const bool intact = scan.whole_end == to && scan.damaged.empty() &&
+                      std::ranges::all_of(records, &ScannedRecord::intact);
+  if (!intact) return Error(Errc::kIo, "damage at the end of the log");
+  for (const ScannedRecord& record : records) {
+    if (record.header.type == RecordType::kMessage) {
+      RESTANTE_CHECKED(copy_message(record, pace));
+      continue;
+    }
+    forgotten_.insert(forgotten_.end(), record.content.forgotten.begin(),
+                      record.content.forgotten.end());
+    RESTANTE_CHECKED(
+        builder_->add(record.header, encode_content(record.header.type, record.content)));
+  }
+  copied_end_ = to;
+  return ok();
+}
+
+std::unique_ptr<LogFile> Rewriter::take_log() {
+  taken_ = true;
+  return std::make_unique<LogFile>(environment_, source_->paths(), std::move(file_), header_);
+}
+
+}  // namespace restante::maildrop::log
