@@ -105,6 +105,14 @@ TEST_F(LogIndexFileTest, AnotherLogsIsNotBelieved) {
   EXPECT_THAT(store.texts(), ElementsAre("new\r\n"));
 }
 
+TEST_F(LogIndexFileTest, OneOfAnotherFileOfTheSameMaildropIsNotBelieved) {
+  auto header = decode_log_header(as_bytes(*disk.content(paths.log)), kAccount);
+  ASSERT_TRUE(header);
+  EXPECT_TRUE(decode_index(as_bytes(index), *header));
+  ++header->generation;
+  EXPECT_FALSE(decode_index(as_bytes(index), *header));
+}
+
 TEST_F(LogIndexFileTest, OneThatIsAheadOfTheLogIsNotBelieved) {
   const std::string log = *disk.content(paths.log);
   ASSERT_TRUE(store.deliver("four\r\n"));
@@ -136,6 +144,16 @@ TEST_F(LogIndexFileTest, OneOfAnotherRecordOfTheSameSizeIsNotBelieved) {
 TEST_F(LogIndexFileTest, IsWrittenWhenTheMaildropLeavesMemory) {
   ASSERT_TRUE(disk.remove(paths.index));
   store.settings().idle_maildrops_max = 1;
+  store.reopen();
+  const std::string expected = portrait();
+  { auto session = store.open("bob@example.test"); }
+  EXPECT_EQ(*disk.content(paths.index), index);
+  EXPECT_EQ(portrait(), expected);
+}
+
+TEST_F(LogIndexFileTest, IsWrittenWhenMemoryIsShort) {
+  ASSERT_TRUE(disk.remove(paths.index));
+  store.settings().idle_bytes_max = 64;
   store.reopen();
   const std::string expected = portrait();
   { auto session = store.open("bob@example.test"); }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <set>
 #include <thread>
@@ -139,6 +140,52 @@ TEST_F(LogLocksTest, CommitsBesideDeliveriesLoseNothing) {
   }
   deliverer.join();
   EXPECT_THAT(a.texts(), SizeIs(0));
+}
+
+/// Upkeep of two processes, deliveries and sessions, all at once.
+TEST_F(LogLocksTest, UpkeepBesideEverythingElseLosesNothing) {
+  TestStore b(disk::posix_disk(), directory);
+  constexpr int kMessages = 150;
+  std::atomic<bool> done = false;
+  std::set<std::string> uids;
+  std::thread deliverer([&] {
+    for (int i = 0; i < kMessages; ++i) {
+      TestStore& store = i % 3 == 0 ? b : a;
+      const auto receipt = store.deliver(std::to_string(i) + std::string(3'000, ' ') + "\r\n");
+      EXPECT_TRUE(receipt) << receipt.error().message();
+      if (receipt) EXPECT_TRUE(uids.insert(receipt->uid).second);
+    }
+  });
+  std::vector<std::thread> keepers;
+  std::atomic<int> rewritten = 0;
+  for (TestStore* store : {&a, &b}) {
+    keepers.emplace_back([&, store] {
+      while (!done) {
+        const auto report = (*store)->upkeep(kAccount, {}, {});
+        EXPECT_TRUE(report) << report.error().message();
+        if (report && report->reclaimed_bytes > 0) ++rewritten;
+      }
+    });
+  }
+  std::set<std::string> collected;
+  for (int round = 0; (collected.size() < kMessages || rewritten == 0) && !HasFailure(); ++round) {
+    auto session = (round % 4 == 0 ? b : a).open();
+    ASSERT_TRUE(session) << session.error().message();
+    std::vector<MessageNumber> all;
+    for (std::uint32_t i = 1; i <= (*session)->count(); ++i) {
+      all.push_back(MessageNumber{i});
+      EXPECT_TRUE(collected.insert(TestStore::read_text(**session, MessageNumber{i})).second);
+    }
+    const auto committed = (*session)->commit(end_deleting(all));
+    ASSERT_TRUE(committed) << committed.error().message();
+  }
+  deliverer.join();
+  done = true;
+  for (std::thread& keeper : keepers) keeper.join();
+  EXPECT_THAT(a.texts(), SizeIs(0));
+  EXPECT_THAT(collected, SizeIs(kMessages));
+  EXPECT_THAT(a.damages, SizeIs(0));
+  EXPECT_THAT(b.damages, SizeIs(0));
 }
 
 }  // namespace
