@@ -24,6 +24,10 @@ void History::add_deletions(View view, const SequenceSet& set, WallTime time) {
   if (!set.empty()) mark(tracks_[view].deleted, set, time);
 }
 
+void History::take_back(View view, const SequenceSet& set) {
+  if (!set.empty()) mark(tracks_[view].deleted, set, kNever);
+}
+
 /// The first time counts, and kNever takes it back.
 void History::mark(std::vector<WallTime>& times, const SequenceSet& set, WallTime time) {
   if (set.empty()) return;

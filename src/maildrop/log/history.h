@@ -18,8 +18,9 @@ class History {
  public:
   /// The next record of the log. What is damaged says nothing but that a message is there.
   void apply(const ScannedRecord& record);
-  /// Deletions that no record tells of.
+  /// Deletions and undeletions that no record tells of.
   void add_deletions(View view, const SequenceSet& set, WallTime time);
+  void take_back(View view, const SequenceSet& set);
 
   /// Messages, numbered from 0 in the log's order.
   [[nodiscard]] std::size_t size() const { return sequences_.size(); }

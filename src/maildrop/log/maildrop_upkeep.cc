@@ -192,6 +192,7 @@ Result<std::uint64_t> Maildrop::reclaim(const UpkeepPolicy& policy, const Pace& 
   }
   Rewriter rewriter(environment_, log, pace);
   RESTANTE_CHECKED(rewriter.survey(end, false));
+  if (rewriter.lost_undeletion()) return 0;  // Until a repair: somebody may miss what it brought.
   if (rewriter.found_damage()) rewriter.reconcile(*live, count);
   rewriter.plan_reclaiming(now - policy.undelete_window);
   waiting_ = {policy.undelete_window, rewriter.waiting_bytes(), WallTime::min()};

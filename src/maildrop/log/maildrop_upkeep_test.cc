@@ -231,6 +231,38 @@ TEST_F(UpkeepTest, ASessionOfAnotherProcessPutsItOff) {
   EXPECT_THAT(other.texts(), ElementsAre("two\r\n"));
 }
 
+TEST_F(UpkeepTest, SoDoesOneThatBeginsMeanwhile) {
+  fill(100, {3});
+  TestStore other(disk);
+  Result<std::unique_ptr<Session>> session = Error(Errc::kState);
+  const Pace pace = [&](std::uint64_t) {
+    if (!session) session = other.open();
+    return true;
+  };
+  EXPECT_EQ(store->upkeep(kAccount, {}, pace)->reclaimed_bytes, 0U);
+  ASSERT_TRUE(session);
+  EXPECT_FALSE(disk.content(paths.log_new));
+  EXPECT_EQ(store.open().error().code, Errc::kBusy);
+  ASSERT_TRUE((*session)->commit(end_deleting({MessageNumber{1}})));
+  session->reset();
+  EXPECT_THAT(store.texts(), IsEmpty());
+  EXPECT_GT(reclaim(), 0U);
+}
+
+TEST_F(UpkeepTest, OneAtATime) {
+  fill(100, {3});
+  TestStore other(disk);
+  std::uint64_t reclaimed_by_others = 0;
+  const Pace pace = [&](std::uint64_t) {
+    reclaimed_by_others += upkeep(other)->reclaimed_bytes;
+    EXPECT_EQ(other->repair(kAccount, {}).error().code, Errc::kBusy);
+    return true;
+  };
+  EXPECT_GT(store->upkeep(kAccount, {}, pace)->reclaimed_bytes, 0U);
+  EXPECT_EQ(reclaimed_by_others, 0U);
+  EXPECT_THAT(store.texts(), ElementsAre(text_of(3)));
+}
+
 TEST_F(UpkeepTest, AnotherProcessFollowsToTheNewLog) {
   fill(100, {3, 4});
   TestStore other(disk);
@@ -420,6 +452,23 @@ TEST_F(UpkeepTest, WhatMemoryKnowsBetterIsWrittenAgain) {
   }
   EXPECT_THAT(*disk.content(paths.aside),
               ::testing::HasSubstr(std::string(damaged.substr(body - 56, 40))));
+}
+
+// What it brought back must not be thrown away because of it.
+TEST_F(UpkeepTest, WithADamagedUndeletionNothingIsReclaimed) {
+  fill(100, {3});
+  ASSERT_THAT(*store->undelete(kAccount, View::kDefault, {}), SizeIs(99));
+  ASSERT_TRUE(store.deliver("last\r\n"));
+  std::string log = *disk.content(paths.log);
+  const std::size_t at = log.find("last\r\n") - 56 - 8;  // The undeletion's body.
+  log[at] = static_cast<char>(log[at] ^ 1);
+  disk.set_content(paths.log, log);
+  store.reopen();
+  EXPECT_THAT(store.texts(), SizeIs(2));
+  EXPECT_EQ(reclaim(), 0U);
+  ASSERT_THAT(store->repair(kAccount, {})->set_aside, SizeIs(1));
+  EXPECT_THAT(*store->undelete(kAccount, View::kDefault, {}), SizeIs(99));
+  EXPECT_THAT(store.texts(), SizeIs(101));
 }
 
 // At most twice what is kept, whatever happens, and every message that should be there is.

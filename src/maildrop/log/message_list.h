@@ -42,6 +42,7 @@ class UidPool {
 
   /// Their messages are gone.
   void forget(const std::vector<UidHash>& hashes) {
+    if (hashes.empty()) return;
     forgotten_.insert(forgotten_.end(), hashes.begin(), hashes.end());
     std::ranges::sort(forgotten_);
     forgotten_.erase(std::ranges::unique(forgotten_).begin(), forgotten_.end());

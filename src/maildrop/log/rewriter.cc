@@ -86,24 +86,28 @@ void Rewriter::note_damage(const ScannedRecord& record) {
     if (where.uid->empty())
       append_derived_uid(source_->uid_prefix(), to_info(record.header), *where.uid);
   }
+  lost_undeletion_ = lost_undeletion_ || record.header.type == RecordType::kUndeletion;
   damaged_.push_back(std::move(where));
 }
 
 void Rewriter::reconcile(const MessageList& live, std::uint32_t count) {
   std::size_t at = 0;
   std::vector<Sequence> gone;
+  std::vector<Sequence> back;
   for (std::uint32_t i = 0; i < count; ++i) {
     const Sequence sequence = live[i].info.sequence;
     for (; at < history_.size() && history_.sequence(at) < sequence; ++at)
       gone.push_back(history_.sequence(at));
     if (at < history_.size() && history_.sequence(at) == sequence) {
       ++at;
+      back.push_back(sequence);
     } else {
       orphans_.push_back(live[i]);
     }
   }
   for (; at < history_.size(); ++at) gone.push_back(history_.sequence(at));
   history_.add_deletions(View::kDefault, SequenceSet(gone), environment_.clock.now());
+  history_.take_back(View::kDefault, SequenceSet(back));
 }
 
 void Rewriter::plan_reclaiming(WallTime deleted_before) {

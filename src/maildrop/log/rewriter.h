@@ -32,8 +32,10 @@ class Rewriter {
   /// Looks at both copies of the log's header. Errors: kIo.
   Status survey_headers();
   /// If anything was, what is in memory of the default view, at the same end, may know better: a
-  /// message whose record is lost is written again, and so is a deletion.
+  /// message whose record is lost is written again, and so is a deletion or an undeletion.
   [[nodiscard]] bool found_damage() const { return !damaged_.empty(); }
+  /// One of them was an undeletion: messages that it brought back may look deleted.
+  [[nodiscard]] bool lost_undeletion() const { return lost_undeletion_; }
   void reconcile(const MessageList& live, std::uint32_t count);
 
   /// Drops messages that left every view before `deleted_before`.
@@ -101,6 +103,7 @@ class Rewriter {
   std::vector<std::pair<std::size_t, UidHash>> imported_;  // Index of the message, its uid.
   std::vector<UidHash> forgotten_;
   std::vector<SetAside> damaged_;
+  bool lost_undeletion_ = false;
   std::vector<MessageEntry> orphans_;  // In memory, not in the log any more. Ascending.
 
   // Planned.
