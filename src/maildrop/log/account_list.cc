@@ -17,17 +17,17 @@ Result<std::vector<std::string>> names_in(disk::Disk& disk, const std::string& p
 }
 
 /// From the log itself: either copy of its header may be damaged.
-std::optional<std::string> read_account(disk::Disk& disk, const std::string& path) {
+Result<std::optional<std::string>> read_account(disk::Disk& disk, const std::string& path) {
   const auto file = disk.open(path, disk::OpenMode::kRead);
-  if (!file) return std::nullopt;
+  if (!file && file.error().code == Errc::kNotFound) return std::optional<std::string>();
+  if (!file) return file.error();
   const std::size_t largest = log_header_bytes(std::string(limits::kUserNameBytesMax, 'a'));
   std::vector<std::byte> bytes(2 * largest);
-  const auto got = (*file)->read(0, bytes);
-  if (!got) return std::nullopt;
-  const ByteView found = ByteView(bytes).first(*got);
+  RESTANTE_TRY(const std::size_t got, (*file)->read(0, bytes));
+  const ByteView found = ByteView(bytes).first(got);
   for (std::size_t at = 0; at < found.size(); at += kAlignment)
     if (auto account = account_of_log(found.subspan(at))) return account;
-  return std::nullopt;
+  return std::optional<std::string>();
 }
 
 }  // namespace
@@ -45,7 +45,10 @@ Result<std::vector<std::string>> list_accounts(const Environment& environment) {
       if (!name.ends_with(kSuffix)) continue;
       const std::string path = folder + '/' + name;
       auto account = decode_account(name.substr(0, name.size() - kSuffix.size()));
-      if (!account) account = read_account(environment.disk, path);
+      if (!account) {
+        RESTANTE_TRY(auto named, read_account(environment.disk, path));
+        account = std::move(named);
+      }
       if (account && log_paths(environment.root, *account).log == path)
         accounts.push_back(std::move(*account));
     }

@@ -11,17 +11,20 @@ namespace {
 
 using disk::OpenMode;
 
-/// Errors: as create_directory, but not kExists. True when it was made now.
-Result<bool> ensure_directory(disk::Disk& disk, const std::string& path) {
-  const Status made = disk.create_directory(path);
-  if (!made && made.error().code != Errc::kExists) return made.error();
-  return made.has_value();
+/// Errors: as create_directory, but not kExists.
+Status ensure_directory(disk::Disk& disk, const std::string& path) {
+  Status made = disk.create_directory(path);
+  if (!made && made.error().code == Errc::kExists) return ok();
+  return made;
 }
 
 Status ensure_directories(const Environment& environment, const LogPaths& paths) {
-  RESTANTE_TRY(const bool root_made, ensure_directory(environment.disk, environment.root));
-  if (root_made)
+  if (!environment.disk.list(paths.maildrops)) {
+    RESTANTE_CHECKED(ensure_directory(environment.disk, environment.root));
+    // Before anything is in it: whoever finds "maildrops" may rely on the root's name being
+    // durable, although another process made it and died.
     RESTANTE_CHECKED(environment.disk.sync_directory(parent_directory(environment.root)));
+  }
   RESTANTE_CHECKED(ensure_directory(environment.disk, paths.maildrops));
   RESTANTE_CHECKED(ensure_directory(environment.disk, paths.directory));
   return ok();
@@ -116,6 +119,7 @@ Status LogFile::make_header(const std::string& account) {
   if (made) made = file_->sync();
   if (made) {
     take_header(std::move(header));
+    is_header_durable_ = true;
   } else {
     // It must not be found: it would pass for durable. Writing it anew makes new dirty pages.
     (void)file_->truncate(0);
@@ -132,6 +136,7 @@ Result<ScannedRecord> LogFile::append(std::uint64_t end, RecordHeader header,
                                       const RecordBody& body) {
   RESTANTE_CHECKED(check_appendable());
   RESTANTE_CHECKED(ensure_named());
+  if (end == start()) RESTANTE_CHECKED(ensure_header());
   const RecordPlace place{align(end), header_.seed};
   auto written = write_record(*file_, place, header, body);
   if (!written) {
@@ -165,6 +170,18 @@ Status LogFile::ensure_named() {
   if (is_named_) return ok();
   RESTANTE_CHECKED(environment_.disk.sync_directory(paths_.directory));
   is_named_ = true;
+  return ok();
+}
+
+/// A header that another process wrote, or whose sync failed here, is perhaps only in memory, and a
+/// later sync of other pages says nothing about it. Writing it again makes new dirty pages.
+Status LogFile::ensure_header() {
+  if (is_header_durable_) return ok();
+  const std::string encoded = encode_log_header(header_);
+  const std::array<ByteView, 1> pieces = {as_bytes(encoded)};
+  RESTANTE_CHECKED(file_->write(0, pieces));
+  RESTANTE_CHECKED(sync());
+  is_header_durable_ = true;
   return ok();
 }
 

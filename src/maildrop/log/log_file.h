@@ -90,13 +90,16 @@ class LogFile {
   void take_header(LogHeader header);
   Status load_header(const std::string& account);
   Status make_header(const std::string& account);
+  Status ensure_header();
 
   const Environment& environment_;  // Not owned; the store's.
   const LogPaths paths_;
   const std::unique_ptr<disk::File> file_;
   LogHeader header_;
   std::string uid_prefix_;
-  bool is_named_ = false;  // Guarded by the append lock and by who shares it in the process.
+  // Both guarded by the append lock and by who shares it in the process.
+  bool is_named_ = false;
+  bool is_header_durable_ = false;  // Known to be, though the log holds no record that proves it.
   std::atomic<bool> poisoned_ = false;
 };
 

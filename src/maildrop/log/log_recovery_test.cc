@@ -314,6 +314,45 @@ TEST_F(LogRecoveryTest, ATailThatCannotBeKeptIsNotCutAndReadingGoesOn) {
 
 // A sequence number that damage gave free again must not bring an old uid back: a client would
 // take the new mail for one that it has.
+TEST_F(LogRecoveryTest, ANumberThatADeletionNamesIsNotGivenOutAgain) {
+  deliver("one\r\n");
+  const std::size_t at = align(deliver("two\r\n").first);
+  {
+    auto session = *store.open();
+    ASSERT_TRUE(session->commit(end_deleting({MessageNumber{2}})));
+  }
+  std::string damaged = log();
+  damaged[at + 16] = static_cast<char>(damaged[at + 16] ^ 4);  // Of the newest message's header.
+  set_log(damaged);
+  store.reopen();
+  ASSERT_TRUE(store.deliver("three\r\n"));
+  store.reopen();  // The old deletion must not take the new message for the old one.
+  EXPECT_THAT(store.texts(), ElementsAre("one\r\n", "three\r\n"));
+}
+
+TEST_F(LogRecoveryTest, AHeaderThatNobodySyncedIsWrittenAgain) {
+  // One process writes the header of a new log and dies before its sync; the header is visible, but
+  // a later sync of a record in another sector does not carry it to the platter.
+  const std::string account = std::string(300, 'a') + "@example.test";
+  const std::string path = log_paths("/data", account).log;
+  ASSERT_TRUE(store.deliver("one\r\n", account));
+  const std::string header = disk.content(path)->substr(0, records_start(account));
+  disk.set_content(path, "");
+  {
+    auto file = *disk.open(path, disk::OpenMode::kReadWrite);
+    const std::array<ByteView, 1> pieces = {as_bytes(header)};
+    ASSERT_TRUE(file->write(0, pieces));
+    disk.fail_at(0, disk::Fault::kEio);
+    ASSERT_FALSE(file->sync());  // The pages are clean now, and not on the platter.
+    disk.fail_nothing();
+  }
+  store.reopen();
+  ASSERT_TRUE(store.deliver("two\r\n", account));
+  disk.lose_power(disk::PowerLoss::kDropUnsynced);
+  store.reopen();
+  EXPECT_THAT(store.texts(account), ElementsAre("two\r\n"));
+}
+
 TEST_F(LogRecoveryTest, NoUidComesBackWithOtherContent) {
   deliver("one\r\n");
   const std::string before = log();

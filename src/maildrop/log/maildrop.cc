@@ -156,11 +156,22 @@ MessageEntry Maildrop::to_entry(const ScannedRecord& record) {
   return entry;
 }
 
+std::uint64_t Maildrop::last_sequence_of(const ScannedRecord& record) {
+  if (record.header.type == RecordType::kMessage) return record.header.key;
+  std::uint64_t last = 0;
+  const RecordContent& content = record.content;
+  for (const SequenceSet* set : {&content.deletions, &content.undeletions, &content.retrievals})
+    if (!set->empty()) last = std::max(last, set->ranges().back().last);
+  return last;
+}
+
 /// Publishes records that are durable. append_mutex_ is held.
 void Maildrop::apply(std::vector<ScannedRecord> records) {
   std::map<View, SequenceSet> deleted;
   std::set<View> undeleted;
   for (const ScannedRecord& record : records) {
+    // A number that a record names was given out, even if damage took the message itself.
+    coverage_.next_sequence = std::max(coverage_.next_sequence, last_sequence_of(record) + 1);
     if (!record.intact)
       report({record.offset, record.end - record.offset}, describe_damage(record.header.type));
     if (record.intact) {
@@ -176,7 +187,6 @@ void Maildrop::apply(std::vector<ScannedRecord> records) {
         at->second.retrieved.add(record.content.retrievals);
       continue;
     }
-    coverage_.next_sequence = std::max(coverage_.next_sequence, record.header.key + 1);
     const MessageEntry entry = to_entry(record);
     const std::lock_guard guard(mutex_);
     for (auto& [view, state] : views_) state.messages->append(entry);

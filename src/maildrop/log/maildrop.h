@@ -93,6 +93,7 @@ class Maildrop {
   Status catch_up(std::uint64_t log_bytes, Purpose purpose);
   Status sync_unread();
   Status repair_tail(std::uint64_t size, Purpose purpose);
+  static std::uint64_t last_sequence_of(const ScannedRecord& record);
   void apply(std::vector<ScannedRecord> records);
   void forget(View view, const SequenceSet& deleted);
   void count_memory();
