@@ -166,18 +166,20 @@ std::optional<IndexContent> load_index(const Environment& environment, const Log
   auto content = decode_index(bytes, log.header());
   if (!content) return std::nullopt;
 
-  // The log must hold that very record at that very place, ending where the index says.
   const Coverage& coverage = content->coverage;
   if (coverage.end > log_bytes || coverage.last_record < log.start()) return std::nullopt;
+  if (!is_log_of(log, coverage)) return std::nullopt;
+  return std::move(*content);
+}
+
+bool is_log_of(const LogFile& log, const Coverage& coverage) {
   std::array<std::byte, kRecordHeaderBytesMax> head{};
   const auto head_bytes = log.file().read(coverage.last_record, head);
-  if (!head_bytes) return std::nullopt;
+  if (!head_bytes) return false;
   const ByteView found = ByteView(head).first(*head_bytes);
   const auto record = decode_record_header(found, log.header().seed, coverage.last_record);
-  if (!record || header_checksum_of(found) != coverage.last_checksum ||
-      coverage.last_record + record_header_bytes(*record) + record->body_bytes != coverage.end)
-    return std::nullopt;
-  return std::move(*content);
+  return record && header_checksum_of(found) == coverage.last_checksum &&
+         coverage.last_record + record_header_bytes(*record) + record->body_bytes == coverage.end;
 }
 
 Status save_index(const Environment& environment, const LogFile& log, const IndexContent& content) {

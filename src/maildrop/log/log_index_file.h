@@ -34,6 +34,9 @@ Result<IndexContent> decode_index(ByteView bytes, const LogHeader& log);
 /// append lock. `log_bytes`: the size of the log.
 std::optional<IndexContent> load_index(const Environment& environment, const LogFile& log,
                                        std::uint64_t log_bytes);
+/// True when the log holds the last covered record in its place, ending where the coverage does.
+/// `coverage` has a last record.
+bool is_log_of(const LogFile& log, const Coverage& coverage);
 /// Replaces the index. Not synced: one that power loss damaged is known by its checksum.
 Status save_index(const Environment& environment, const LogFile& log, const IndexContent& content);
 

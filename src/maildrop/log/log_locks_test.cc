@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <thread>
 
@@ -76,6 +77,31 @@ TEST_F(LogLocksTest, DeletionsOfOneAreSeenByTheOther) {
   }
   EXPECT_THAT(b.texts(), ElementsAre("two\r\n"));
   EXPECT_THAT(a.texts(), ElementsAre("two\r\n"));
+}
+
+TEST_F(LogLocksTest, AnotherProcessMayHaveCutADamagedEndAndGoneOn) {
+  ASSERT_TRUE(a.deliver("one\r\n"));
+  ASSERT_TRUE(a.deliver("two\r\n"));
+  const std::string path = log_paths(directory, kAccount).log;
+  std::fstream(path, std::ios::in | std::ios::out).seekp(-3, std::ios::end).put('!');
+  TestStore b(disk::posix_disk(), directory);
+  const std::string three = "three, and longer than what was there\r\n";
+  ASSERT_TRUE(b.deliver(three));
+  EXPECT_THAT(a.texts(), ElementsAre("one\r\n", three));
+}
+
+TEST_F(LogLocksTest, ASessionCannotDeleteWhatTookThePlaceOfItsMessage) {
+  ASSERT_TRUE(a.deliver("one\r\n"));
+  ASSERT_TRUE(a.deliver("two\r\n"));
+  auto session = *a.open();
+  const std::string path = log_paths(directory, kAccount).log;
+  std::fstream(path, std::ios::in | std::ios::out).seekp(-3, std::ios::end).put('!');
+  TestStore b(disk::posix_disk(), directory);
+  const std::string three = "three, and longer than what was there\r\n";
+  ASSERT_TRUE(b.deliver(three));
+  EXPECT_FALSE(session->commit(end_deleting({MessageNumber{2}})));
+  session.reset();
+  EXPECT_THAT(a.texts(), ElementsAre("one\r\n", three));
 }
 
 TEST_F(LogLocksTest, ConcurrentDeliveriesAreAllThereOnce) {

@@ -42,18 +42,26 @@ void Maildrop::report(DamagedRegion region, std::string what) const {
 
 // Loading and catching up.
 
+/// The log that has the name. It is the one that we have, when its end was only cut or overwritten:
+/// then its locks, and that we gave it up, stay. append_mutex_ is held.
+Result<std::shared_ptr<LogFile>> Maildrop::open_log(Creation creation) {
+  RESTANTE_TRY(auto opened, LogFile::open(environment_, account_, creation));
+  std::shared_ptr<LogFile> log = std::move(opened);
+  if (!log_) return log;
+  RESTANTE_TRY(const disk::FileStatus now, log->file().status());
+  RESTANTE_TRY(const disk::FileStatus before, log_->file().status());
+  if (before.identity != now.identity) return log;
+  if (log->header().generation == log_->header().generation) return log_;
+  if (log_->is_poisoned()) log->poison();
+  return log;
+}
+
 /// Opens the log and takes what the index knows; the rest is catch_up()'s. append_mutex_ is held.
 Status Maildrop::load(Creation creation) {
   if (log_ && !is_replaced_) return ok();
-  RESTANTE_TRY(auto opened, LogFile::open(environment_, account_, creation));
-  std::shared_ptr<LogFile> log = std::move(opened);
+  RESTANTE_TRY(auto log, open_log(creation));
   RESTANTE_TRY(const LogFile::AppendLock lock, log->lock_append());
   RESTANTE_TRY(const disk::FileStatus status, log->file().status());
-  if (log_ && log_->is_poisoned()) {
-    // Cut, not replaced: it is the file that we gave up.
-    RESTANTE_TRY(const disk::FileStatus before, log_->file().status());
-    if (before.identity == status.identity) log->poison();
-  }
   auto index = load_index(environment_, *log, status.size);
   if (!index) {
     index.emplace();
@@ -73,6 +81,7 @@ void Maildrop::publish(std::shared_ptr<LogFile> log, IndexContent content) {
   is_replaced_ = false;
   predecessors_.clear();
   const std::lock_guard guard(mutex_);
+  ++loads_;
   lost_views_.clear();
   for (const View view : open_views_)
     if (!log->file().try_lock(view_lock_at(view), 1)) lost_views_.insert(view);
@@ -100,13 +109,20 @@ Result<Maildrop::Turn> Maildrop::take_turn(Purpose purpose, Creation creation) {
     RESTANTE_TRY(LogFile::AppendLock lock, log->lock_append());
     RESTANTE_TRY(const disk::FileStatus status, log->file().status());
     // Asked under the lock: nobody replaces the file of a lock that he does not hold.
-    is_replaced_ = status.links == 0 || status.size < end_;
+    is_replaced_ = status.links == 0 || status.size < end_ || is_overwritten(*log, status.size);
     if (is_replaced_) continue;
     if (purpose == Purpose::kAppend) RESTANTE_CHECKED(log->check_appendable());
     RESTANTE_CHECKED(catch_up(status.size, purpose));
     return Turn{std::move(log), std::move(lock)};
   }
   return Error(Errc::kIo, "the log is replaced again and again: " + log_->paths().log);
+}
+
+/// True when the log grew behind another record than the one that we know as its last: another
+/// process took that one, damaged, for a torn append, and cut it. append_mutex_ is held.
+bool Maildrop::is_overwritten(const LogFile& log, std::uint64_t log_bytes) const {
+  const bool grew = log_bytes > end_ && coverage_.last_record != 0;
+  return grew && !log.is_poisoned() && !is_log_of(log, coverage_);
 }
 
 /// Takes in what lies behind end_: other processes' records, or what a crash left. append_mutex_
@@ -334,7 +350,8 @@ Result<SequenceSet> Maildrop::still_meant(const Snapshot& seen,
   sequences.reserve(numbers.size());
   for (const MessageNumber number : numbers) sequences.push_back(seen.entry(number).info.sequence);
   SequenceSet set(sequences);
-  if (seen.log == log_ || is_successor_of(seen.log)) return set;
+  const bool is_ours = seen.log == log_ || is_successor_of(seen.log);
+  if (is_ours && seen.load == loads_) return set;
   std::map<Sequence, const MessageInfo*> meant;
   for (const MessageNumber number : numbers) {
     const MessageInfo& info = seen.entry(number).info;

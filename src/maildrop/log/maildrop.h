@@ -35,6 +35,7 @@ struct Snapshot {
   std::shared_ptr<const MessageList> messages;
   std::uint32_t count = 0;
   std::uint64_t octets = 0;
+  std::uint64_t load = 0;  ///< Which loading of the maildrop it comes from.
 
   [[nodiscard]] const MessageEntry& entry(MessageNumber number) const {
     RESTANTE_DCHECK(to_index(number) < count);
@@ -86,6 +87,7 @@ class Maildrop {
     LogFile::AppendLock lock;
   };
 
+  Result<std::shared_ptr<LogFile>> open_log(Creation creation);
   Status load(Creation creation);
   Status load_once(Creation creation);
   void publish(std::shared_ptr<LogFile> log, IndexContent content);
@@ -93,6 +95,7 @@ class Maildrop {
   Status catch_up(std::uint64_t log_bytes, Purpose purpose);
   Status sync_unread();
   Status repair_tail(std::uint64_t size, Purpose purpose);
+  [[nodiscard]] bool is_overwritten(const LogFile& log, std::uint64_t log_bytes) const;
   static std::uint64_t last_sequence_of(const ScannedRecord& record);
   void apply(std::vector<ScannedRecord> records);
   void forget(View view, const SequenceSet& deleted);
@@ -147,6 +150,7 @@ class Maildrop {
   // Written under both mutexes, read under either.
   std::shared_ptr<LogFile> log_;     // Once set, never null again.
   std::map<View, ViewState> views_;  // As far as they are in memory.
+  std::uint64_t loads_ = 0;          // How often the log was read from its start or an index.
   std::uint64_t end_ = 0;            // Behind the last record that is published.
   bool is_behind_ = false;           // A failed sync keeps us from what lies behind end_.
   bool appending_ = false;           // This process holds the append lock and had caught up before.

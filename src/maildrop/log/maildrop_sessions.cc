@@ -25,7 +25,7 @@ void Maildrop::end_session(View view) {
 
 Snapshot Maildrop::snapshot_of(View view) const {
   const auto& messages = views_.at(view).messages;
-  return {log_, messages, messages->count(), messages->octets()};
+  return {log_, messages, messages->count(), messages->octets(), loads_};
 }
 
 /// The view as it is, when nobody can have appended since we looked. mutex_ is held.
