@@ -1,0 +1,64 @@
+// What a backup says of itself: which files it has, how much of each counts, and their checksums.
+// Text, one line a file, with a checksum of itself in the last line. Written last, so that it never
+// speaks of what is not there.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/checksum.h"
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace restante::backup {
+
+enum class FileKind : std::uint8_t {
+  kLog,
+  kAside,     ///< Bytes that recovery took from a log.
+  kAccounts,  ///< The accounts' database, or passwd-file and aliases.
+  kConfig,
+};
+
+/// A piece of a file, as one backup wrote it.
+struct Part {
+  std::uint64_t bytes = 0;
+  Checksum sum = 0;
+  friend bool operator==(const Part&, const Part&) = default;
+};
+
+/// What proves that a log is the one that was copied, only longer.
+struct LogMark {
+  std::uint64_t inode = 0;
+  Checksum header = 0;            ///< Of the log's header, both copies.
+  std::uint64_t last_record = 0;  ///< Offset of the last whole record; 0: there is none.
+  Checksum last_checksum = 0;     ///< Its header's.
+  friend bool operator==(const LogMark&, const LogMark&) = default;
+};
+
+struct FileEntry {
+  FileKind kind{};
+  std::string name;    ///< Where it belongs: "maildrops/NN/ACCOUNT.log", "accounts.db".
+  std::string stored;  ///< Where it is in the backup; what lies behind its parts does not count.
+  std::vector<Part> parts;
+  LogMark mark;               ///< Logs only.
+  std::uint64_t damaged = 0;  ///< Logs: places that were damaged when they were copied.
+
+  [[nodiscard]] std::uint64_t bytes() const;
+};
+
+struct Manifest {
+  std::uint64_t serial = 0;  ///< 1 for the first backup in its folder.
+  WallTime made{};
+  std::vector<FileEntry> files;
+};
+
+std::string encode(const Manifest& manifest);
+/// Names are checked: none leads out of the backup or of the folder that is restored into.
+/// Errors: kCorrupt.
+Result<Manifest> decode_manifest(std::string_view text);
+
+/// "0123456789abcdef", as the manifest writes checksums.
+std::string to_hex(Checksum sum);
+
+}  // namespace restante::backup
