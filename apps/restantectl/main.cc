@@ -8,8 +8,15 @@
 #include "config/parse.h"
 #include "restantectl/account_commands.h"
 #include "restantectl/alias_commands.h"
+#include "restantectl/backup_commands.h"
+#include "restantectl/check_commands.h"
 #include "restantectl/deliver_command.h"
+#include "restantectl/dump_commands.h"
 #include "restantectl/maildrop_commands.h"
+#include "restantectl/repair_commands.h"
+#include "restantectl/restore_commands.h"
+#include "restantectl/stats_commands.h"
+#include "restantectl/undelete_commands.h"
 
 namespace {
 
@@ -18,9 +25,9 @@ using restante::config::Config;
 
 constexpr const char* kFooter =
     "Data goes to stdout, talk to stderr. Safe while the server runs.\n"
-    "Exit codes: 0 done, 64 usage, 65 bad input, 67 no such account, 69 refused as things are,\n"
-    "70 a bug, 73 exists already, 74 disk, 75 busy: try again, 77 no permission,\n"
-    "78 configuration. See docs/restantectl.md.";
+    "Exit codes: 0 done, 64 usage, 65 bad input or damage, 67 no such account,\n"
+    "69 refused as things are, 70 a bug, 73 exists already, 74 disk, 75 busy: try again,\n"
+    "77 no permission, 78 configuration. See docs/restantectl.md.";
 
 struct Options {
   std::string config;
@@ -29,13 +36,21 @@ struct Options {
   AliasOptions alias;
   DeliverOptions deliver;
   MaildropOptions maildrop;
+  CheckOptions check;
+  DumpOptions dump;
+  RepairOptions repair;
+  UndeleteOptions undelete;
+  BackupOptions backup;
+  RestoreOptions restore;
 };
 
 /// What a command does with an office that it may use.
 using Command = std::function<Exit(Office&)>;
 
-/// Import alone enters the office itself, after it has opened its file.
-enum class Enters { kBefore, kItself };
+/// Who enters the office: main() before the command; the command itself, after it has done what
+/// only the caller may; or nobody, for what needs no configuration (the office then has an empty
+/// one, if none was given).
+enum class Enters { kBefore, kItself, kWithoutConfig };
 
 struct Chosen {
   Chosen() = default;
@@ -53,14 +68,17 @@ class CommandLine {
     app_.require_subcommand(1);
     app_.set_version_flag("--version", "restantectl " RESTANTE_VERSION);
     app_.add_option("--config", options_.config, "The server's configuration file (TOML)")
-        ->required()
         ->type_name("FILE");
     app_.add_option("--format", options_.format, "How data is printed: text (default) or json")
         ->check(CLI::IsMember({"text", "json"}))
         ->type_name("FORMAT");
     add_account_commands(group("account", "Who may log in"));
     add_alias_commands(group("alias", "Other addresses of accounts"));
-    add_maildrop_commands(group("maildrop", "What waits for its owner"));
+    CLI::App& maildrop = group("maildrop", "What waits for its owner");
+    add_maildrop_commands(maildrop);
+    add_check_commands(maildrop);
+    add_repair_commands(maildrop);
+    add_backup_commands();
     add_deliver();
   }
   CommandLine(const CommandLine&) = delete;
@@ -81,7 +99,10 @@ class CommandLine {
   CLI::App& command(CLI::App& parent, const char* name, const char* help, Chosen chosen) {
     CLI::App& made = *parent.add_subcommand(name, help);
     made.fallthrough();
-    made.callback([this, chosen = std::move(chosen)] { chosen_ = chosen; });
+    // A command that has commands of its own is meant only when none of them is.
+    made.callback([this, &made, chosen = std::move(chosen)] {
+      if (made.get_subcommands().empty()) chosen_ = chosen;
+    });
     return made;
   }
 
@@ -92,6 +113,10 @@ class CommandLine {
   void add_account_commands(CLI::App& account);
   void add_alias_commands(CLI::App& alias);
   void add_maildrop_commands(CLI::App& maildrop);
+  void add_check_commands(CLI::App& maildrop);
+  void add_repair_commands(CLI::App& maildrop);
+  void add_backup_commands();
+  void add_selection(CLI::App& to, Selection& selection);
   void add_deliver();
 
   CLI::App app_;
@@ -154,6 +179,70 @@ void CommandLine::add_maildrop_commands(CLI::App& maildrop) {
            options.name);
 }
 
+void CommandLine::add_selection(CLI::App& to, Selection& selection) {
+  to.add_option("NAME", selection.names, "Login names or addresses")->type_name("");
+  to.add_flag("--all", selection.all, "Every maildrop of the data directory");
+}
+
+void CommandLine::add_check_commands(CLI::App& maildrop) {
+  CheckOptions& check = options_.check;
+  CLI::App& checking = command(maildrop, "check", "Verify every checksum; nothing is changed",
+                               [&](Office& office) { return maildrop_check(office, check); });
+  add_selection(checking, check.selection);
+  checking.add_option("--rate", check.rate, "Read at most so much a second, such as 50MiB")
+      ->type_name("SIZE");
+  add_selection(command(maildrop, "stats", "Messages, octets and space",
+                        [&](Office& office) { return maildrop_stats(office, check.selection); }),
+                check.selection);
+  DumpOptions& dump = options_.dump;
+  CLI::App& dumping = command(
+      maildrop, "dump", "The records of a maildrop's file, one a line",
+      Chosen([&](Office& office) { return maildrop_dump(office, dump); }, Enters::kWithoutConfig));
+  dumping.add_option("NAME", dump.name, "Login name or address")->type_name("");
+  dumping.add_option("--file", dump.file, "A log anywhere, instead of a maildrop's")
+      ->type_name("PATH");
+}
+
+void CommandLine::add_repair_commands(CLI::App& maildrop) {
+  RepairOptions& repair = options_.repair;
+  add_name(command(maildrop, "repair", "Set damaged bytes aside; says which",
+                   [&](Office& office) { return maildrop_repair(office, repair); }),
+           repair.name);
+  add_name(command(maildrop, "upkeep", "Give back the space of deleted messages now",
+                   [&](Office& office) { return maildrop_upkeep(office, repair); }),
+           repair.name);
+  UndeleteOptions& undelete = options_.undelete;
+  CLI::App& made = command(maildrop, "undelete", "Bring deleted messages back",
+                           [&](Office& office) { return maildrop_undelete(office, undelete); });
+  add_name(made, undelete.name);
+  made.add_option("--since", undelete.since, "Only those deleted within this time, such as 2d")
+      ->type_name("DURATION");
+  made.add_option("--uid", undelete.uids, "Only these unique ids (UIDL)")->type_name("UID");
+  made.add_flag("--dry-run", undelete.dry_run, "Only say which");
+}
+
+void CommandLine::add_backup_commands() {
+  BackupOptions& backup = options_.backup;
+  CLI::App& made =
+      command(app_, "backup", "Copy everything into a folder, while the server runs",
+              Chosen([&](Office& office) { return backup_make(office, backup, options_.config); },
+                     Enters::kItself));
+  made.add_option("DIR", backup.folder, "New, empty, or of an earlier backup")->type_name("");
+  made.add_flag("--incremental", backup.incremental, "Copy only what is new");
+  made.add_option("--rate", backup.rate, "Read at most so much a second, such as 50MiB")
+      ->type_name("SIZE");
+  CLI::App& verify = command(made, "verify", "Prove a backup; needs no server",
+                             Chosen([&](Office& office) { return backup_verify(office, backup); },
+                                    Enters::kWithoutConfig));
+  verify.add_option("DIR", backup.folder, "Of the backup")->required()->type_name("");
+  RestoreOptions& options = options_.restore;
+  CLI::App& restoring = command(app_, "restore", "Put a backup into an empty data_dir",
+                                [&](Office& office) { return restore(office, options); });
+  restoring.add_option("DIR", options.folder, "Of the backup")->required()->type_name("");
+  restoring.add_flag("--despite-damage", options.despite_damage,
+                     "Take what can be read of a damaged backup");
+}
+
 void CommandLine::add_deliver() {
   DeliverOptions& options = options_.deliver;
   CLI::App& made = command(app_, "deliver", "Put the message on stdin into a maildrop",
@@ -163,17 +252,26 @@ void CommandLine::add_deliver() {
       ->type_name("UID");
 }
 
-Exit run(const CommandLine& line) {
-  const Options& options = line.options();
-  if (::access(options.config.c_str(), R_OK) != 0 && errno == EACCES)
-    return fail(Exit::kPermission, "no permission to read " + options.config);
-  auto loaded = restante::config::load_file(options.config);
+/// Nothing when it has mistakes, which are told.
+std::optional<Config> load_config(const std::string& path) {
+  auto loaded = restante::config::load_file(path);
   for (const std::string& mistake : loaded.mistakes)
     static_cast<void>(fail_lines(Exit::kConfig, mistake));
-  if (!loaded.config) return Exit::kConfig;
+  return std::move(loaded.config);
+}
+
+Exit run(const CommandLine& line) {
+  const Options& options = line.options();
+  const Enters enters = line.chosen().enters;
+  if (options.config.empty() && enters != Enters::kWithoutConfig)
+    return fail(Exit::kUsage, "--config is required");
+  if (!options.config.empty() && ::access(options.config.c_str(), R_OK) != 0 && errno == EACCES)
+    return fail(Exit::kPermission, "no permission to read " + options.config);
+  auto config = options.config.empty() ? Config() : load_config(options.config);
+  if (!config) return Exit::kConfig;
   const Output output(options.format == "json" ? Format::kJson : Format::kText);
-  Office office(std::move(*loaded.config), output);
-  if (line.chosen().enters == Enters::kBefore) {
+  Office office(std::move(*config), output);
+  if (enters == Enters::kBefore) {
     if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
   }
   const Exit verdict = line.chosen().command(office);

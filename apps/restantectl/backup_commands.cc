@@ -1,0 +1,163 @@
+#include "restantectl/backup_commands.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "accounts/sqlite/copy.h"
+#include "backup/backup.h"
+#include "backup/verify.h"
+#include "config/size.h"
+#include "disk/posix.h"
+#include "restantectl/progress.h"
+
+namespace restante::ctl {
+namespace {
+
+namespace json = boost::json;
+using backup::BackupReport;
+using backup::Extra;
+using backup::FileKind;
+using backup::VerifyReport;
+
+constexpr std::uint64_t kTextBytesMax = 1ULL << 30;
+
+/// Root makes the folder for whoever the data belongs to, since it becomes that user.
+void make_folder_for_owner(const Office& office, const std::string& folder) {
+  struct stat data {};
+  if (::geteuid() != 0 || ::stat(office.config().data_dir.c_str(), &data) != 0) return;
+  if (::mkdir(folder.c_str(), 0700) != 0) return;  // Trouble shows when it is used.
+  if (::chown(folder.c_str(), data.st_uid, data.st_gid) != 0) ::rmdir(folder.c_str());
+}
+
+Status write_text(const std::string& path, const std::string& text) {
+  RESTANTE_TRY(const auto file, disk::posix_disk().open(path, disk::OpenMode::kReadWrite));
+  const std::array<ByteView, 1> pieces = {as_bytes(text)};
+  return file->write(0, pieces);
+}
+
+Extra text_extra(FileKind kind, std::string name, std::string text) {
+  return {kind, std::move(name),
+          [text = std::move(text)](const std::string& path) { return write_text(path, text); }};
+}
+
+/// The accounts' files, as their back end has them; those that are not there are left out.
+Status add_accounts(const Office& office, std::vector<Extra>& extras) {
+  const config::Accounts& accounts = office.config().accounts;
+  if (accounts.backend == config::AccountsBackend::kSqlite) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(accounts.path, ignored)) return ok();
+    extras.push_back(
+        {FileKind::kAccounts, kBackupDatabase, [source = accounts.path](const std::string& path) {
+           return accounts::sqlite::copy_database(source, path);
+         }});
+    return ok();
+  }
+  RESTANTE_TRY(std::string users,
+               backup::read_text(disk::posix_disk(), accounts.path.string(), kTextBytesMax));
+  extras.push_back(text_extra(FileKind::kAccounts, kBackupPasswdFile, std::move(users)));
+  if (accounts.aliases.empty()) return ok();
+  RESTANTE_TRY(std::string aliases,
+               backup::read_text(disk::posix_disk(), accounts.aliases.string(), kTextBytesMax));
+  extras.push_back(text_extra(FileKind::kAccounts, kBackupAliases, std::move(aliases)));
+  return ok();
+}
+
+Exit print(const Office& office, const std::string& folder, const BackupReport& report) {
+  for (const auto& note : report.notes) {
+    if (note.damaged > 0)
+      office.out().note("restantectl: " + note.name + ": " + std::to_string(note.damaged) +
+                        " damaged places, copied as they are; see maildrop check");
+    if (note.torn > 0)
+      office.out().note("restantectl: " + note.name + ": " + std::to_string(note.torn) +
+                        " bytes at the end are incomplete and were left out");
+  }
+  if (office.out().json()) {
+    json::array notes;
+    for (const auto& note : report.notes)
+      notes.push_back(json::object{
+          {"file", note.name}, {"damaged", note.damaged}, {"left_out_bytes", note.torn}});
+    office.out().print(json::object{{"folder", folder},
+                                    {"serial", report.serial},
+                                    {"files", report.files},
+                                    {"bytes", report.bytes},
+                                    {"copied_bytes", report.copied},
+                                    {"damage", std::move(notes)}});
+  } else {
+    office.out().line("files         " + std::to_string(report.files));
+    office.out().line("bytes         " + std::to_string(report.bytes));
+    office.out().line("copied bytes  " + std::to_string(report.copied));
+  }
+  return report.notes.empty() ? Exit::kOk : Exit::kData;
+}
+
+json::array to_json(const std::vector<VerifyReport::Problem>& problems) {
+  json::array list;
+  for (const auto& problem : problems)
+    list.push_back(
+        json::object{{"file", problem.name}, {"stored", problem.stored}, {"what", problem.what}});
+  return list;
+}
+
+Exit print(const Office& office, const VerifyReport& report) {
+  if (office.out().json()) {
+    office.out().print(json::object{{"made", to_rfc3339(report.manifest.made)},
+                                    {"serial", report.manifest.serial},
+                                    {"files", report.manifest.files.size()},
+                                    {"bytes", report.bytes},
+                                    {"messages", report.messages},
+                                    {"problems", to_json(report.problems)},
+                                    {"copied_damage", to_json(report.copied_damage)}});
+  } else {
+    office.out().line("made      " + to_rfc3339(report.manifest.made));
+    office.out().line("files     " + std::to_string(report.manifest.files.size()));
+    office.out().line("bytes     " + std::to_string(report.bytes));
+    office.out().line("messages  " + std::to_string(report.messages));
+    for (const auto& problem : report.problems)
+      office.out().line(problem.stored + ": " + problem.what);
+    for (const auto& problem : report.copied_damage)
+      office.out().line(problem.stored + ": " + problem.what + ", as it was when it was copied");
+  }
+  return report.problems.empty() && report.copied_damage.empty() ? Exit::kOk : Exit::kData;
+}
+
+}  // namespace
+
+Exit backup_make(Office& office, const BackupOptions& options, const std::string& config_path) {
+  const auto rate = config::parse_size(options.rate.empty() ? "0" : options.rate);
+  if (!rate) return fail(Exit::kUsage, "--rate: " + rate.error().detail);
+  if (options.folder.empty()) return fail(Exit::kUsage, "DIR is required");
+  auto config_text = backup::read_text(disk::posix_disk(), config_path, kTextBytesMax);
+  if (!config_text) return fail(config_text.error());
+  make_folder_for_owner(office, options.folder);
+  if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
+
+  backup::BackupRequest request(disk::posix_disk(), office.config().data_dir.string(),
+                                options.folder);
+  request.mode = options.incremental ? backup::BackupMode::kIncremental : backup::BackupMode::kFull;
+  request.now = system_clock().now();
+  if (const Status added = add_accounts(office, request.extras); !added) return fail(added.error());
+  request.extras.push_back(text_extra(FileKind::kConfig, kBackupConfig, std::move(*config_text)));
+  Progress progress("backing up", office.out(), *rate);
+  request.expect = [&](std::uint64_t bytes) { progress.set_total(bytes); };
+  request.pace = progress.pace();
+  const auto report = backup::make_backup(request);
+  progress.finish();
+  return report ? print(office, options.folder, *report) : fail(report.error());
+}
+
+Exit backup_verify(Office& office, const BackupOptions& options) {
+  Progress progress("verifying", office.out());
+  const auto expect = [&](std::uint64_t bytes) { progress.set_total(bytes); };
+  const auto report =
+      backup::verify_backup(disk::posix_disk(), options.folder, expect, progress.pace());
+  progress.finish();
+  if (!report && report.error().code == Errc::kCorrupt)
+    return fail(Exit::kData, report.error().detail);
+  return report ? print(office, *report) : fail(report.error());
+}
+
+}  // namespace restante::ctl

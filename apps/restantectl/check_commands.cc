@@ -1,0 +1,132 @@
+#include "restantectl/check_commands.h"
+
+#include "config/size.h"
+#include "disk/posix.h"
+#include "maildrop/log/check.h"
+#include "restantectl/progress.h"
+
+namespace restante::ctl {
+namespace {
+
+namespace json = boost::json;
+using maildrop::log::CheckReport;
+using maildrop::log::Finding;
+using maildrop::log::IndexState;
+
+std::string to_text(IndexState state) {
+  switch (state) {
+    case IndexState::kAbsent: return "none";
+    case IndexState::kUsable: return "usable";
+    case IndexState::kUseless: return "useless";
+  }
+  return {};
+}
+
+json::object to_json(const Finding& finding) {
+  json::object object{{"offset", finding.offset},  {"bytes", finding.bytes}, {"what", finding.what},
+                      {"at_end", finding.in_tail}, {"sequence", nullptr},    {"uid", nullptr},
+                      {"octets", nullptr},         {"arrived", nullptr}};
+  if (finding.message) {
+    object["sequence"] = to_number(finding.message->sequence);
+    object["uid"] = finding.message->uid;
+    object["octets"] = finding.message->octets;
+    object["arrived"] = to_rfc3339(finding.message->arrived);
+  }
+  return object;
+}
+
+json::object to_json(const CheckReport& report) {
+  json::array aside;
+  for (const auto& entry : report.aside.entries)
+    aside.push_back(json::object{{"offset", entry.log_offset},
+                                 {"bytes", entry.bytes},
+                                 {"kept", to_rfc3339(entry.kept)},
+                                 {"intact", entry.intact}});
+  json::array damage;
+  for (const Finding& finding : report.findings) damage.push_back(to_json(finding));
+  return {{"name", report.account},
+          {"log_bytes", report.log_bytes},
+          {"messages", report.messages.count},
+          {"waiting", report.live.count},
+          {"deleted", report.deleted.count},
+          {"other_records", report.others.count},
+          {"live_bytes", report.live.bytes},
+          {"dead_bytes", report.dead_bytes()},
+          {"index",
+           json::object{{"state", to_text(report.index.state)}, {"covered", report.index.covered}}},
+          {"aside", std::move(aside)},
+          {"damage", std::move(damage)}};
+}
+
+std::string to_text(const std::string& name, const Finding& finding) {
+  std::string line = name + ": offset " + std::to_string(finding.offset) + ", " +
+                     std::to_string(finding.bytes) + " bytes: " + finding.what;
+  if (const auto& message = finding.message)
+    line += ": sequence " + std::to_string(to_number(message->sequence)) + ", uid " + message->uid +
+            ", " + std::to_string(message->octets) + " octets, arrived " +
+            to_rfc3339(message->arrived);
+  if (finding.in_tail) line += " (at the end: the next opening sets it aside)";
+  return line;
+}
+
+void print_text(const Office& office, const std::vector<CheckReport>& reports) {
+  Output::Table table;
+  table.header = {"NAME", "MESSAGES", "WAITING", "BYTES", "DEAD", "INDEX", "ASIDE", "STATE"};
+  for (const CheckReport& report : reports)
+    table.rows.push_back({report.account, std::to_string(report.messages.count),
+                          std::to_string(report.live.count), std::to_string(report.log_bytes),
+                          std::to_string(report.dead_bytes()), to_text(report.index.state),
+                          std::to_string(report.aside.entries.size()),
+                          report.findings.empty() ? "ok" : "damaged"});
+  office.out().print(table);
+  for (const CheckReport& report : reports)
+    for (const Finding& finding : report.findings)
+      office.out().line(to_text(report.account, finding));
+}
+
+Result<CheckReport> check_one(const SelectedMaildrop& selected, const maildrop::Pace& pace) {
+  auto report = maildrop::log::check_log(disk::posix_disk(), selected.paths,
+                                         maildrop::log::CheckDepth::kAll, pace);
+  if (!report && report.error().code == Errc::kNotFound) return CheckReport();  // Never had mail.
+  return report;
+}
+
+}  // namespace
+
+Exit maildrop_check(Office& office, const CheckOptions& options) {
+  const auto rate = config::parse_size(options.rate.empty() ? "0" : options.rate);
+  if (!rate) return fail(Exit::kUsage, "--rate: " + rate.error().detail);
+  if (options.selection.names.empty() != options.selection.all)
+    return fail(Exit::kUsage, "name maildrops, or say --all");
+  const auto selected = select_maildrops(office, options.selection);
+  if (!selected) return fail(selected.error());
+
+  Progress progress("checking", office.out(), *rate);
+  std::uint64_t total = 0;
+  for (const SelectedMaildrop& maildrop : *selected) total += maildrop.bytes;
+  progress.set_total(total);
+  Exit verdict = Exit::kOk;
+  std::vector<CheckReport> reports;
+  for (const SelectedMaildrop& maildrop : *selected) {
+    auto report = check_one(maildrop, progress.pace());
+    if (!report) {
+      progress.finish();
+      verdict = fail(report.error());
+      continue;
+    }
+    if (report->account.empty()) report->account = maildrop.name;
+    if (!report->findings.empty() && verdict == Exit::kOk) verdict = Exit::kData;
+    reports.push_back(std::move(*report));
+  }
+  progress.finish();
+  if (office.out().json()) {
+    json::array list;
+    for (const CheckReport& report : reports) list.push_back(to_json(report));
+    office.out().print(json::object{{"maildrops", std::move(list)}});
+  } else {
+    print_text(office, reports);
+  }
+  return verdict;
+}
+
+}  // namespace restante::ctl

@@ -1,0 +1,27 @@
+// Which maildrops a command is about: those named, or all that the data directory holds.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "maildrop/log/file_names.h"
+#include "restantectl/office.h"
+
+namespace restante::ctl {
+
+struct Selection {
+  std::vector<std::string> names;
+  bool all = false;
+};
+
+struct SelectedMaildrop {
+  std::string name;  ///< The account; for --all the log's path below data_dir, until it is read.
+  maildrop::log::LogPaths paths;
+  std::uint64_t bytes = 0;  ///< Of its log; 0 when there is none.
+};
+
+/// Errors: kSyntax (a name is none), kNotFound (a named account has neither an entry nor a log),
+/// kIo.
+Result<std::vector<SelectedMaildrop>> select_maildrops(Office& office, const Selection& selection);
+
+}  // namespace restante::ctl

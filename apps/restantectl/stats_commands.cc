@@ -1,0 +1,68 @@
+#include "restantectl/stats_commands.h"
+
+#include "disk/posix.h"
+#include "maildrop/log/check.h"
+
+namespace restante::ctl {
+namespace {
+
+namespace json = boost::json;
+using maildrop::log::CheckReport;
+
+Result<CheckReport> count(const SelectedMaildrop& selected) {
+  auto report = maildrop::log::check_log(disk::posix_disk(), selected.paths,
+                                         maildrop::log::CheckDepth::kHeaders, {});
+  if (!report && report.error().code == Errc::kNotFound) report = CheckReport();  // Never had mail.
+  if (report && report->account.empty()) report->account = selected.name;
+  return report;
+}
+
+json::object to_json(const CheckReport& report) {
+  return {{"name", report.account},
+          {"messages", report.live.count},
+          {"octets", report.live_octets},
+          {"deleted", report.deleted.count},
+          {"log_bytes", report.log_bytes},
+          {"dead_bytes", report.dead_bytes()},
+          {"last_delivery", ctl::to_json(report.last_arrived)}};
+}
+
+void print_text(const Office& office, const std::vector<CheckReport>& reports) {
+  Output::Table table;
+  table.header = {"NAME", "MESSAGES", "OCTETS", "DELETED", "BYTES", "DEAD", "LAST DELIVERY"};
+  for (const CheckReport& report : reports)
+    table.rows.push_back({report.account, std::to_string(report.live.count),
+                          std::to_string(report.live_octets), std::to_string(report.deleted.count),
+                          std::to_string(report.log_bytes), std::to_string(report.dead_bytes()),
+                          report.last_arrived ? to_rfc3339(*report.last_arrived) : "-"});
+  office.out().print(table);
+}
+
+}  // namespace
+
+Exit maildrop_stats(Office& office, const Selection& selection) {
+  if (selection.names.empty() != selection.all)
+    return fail(Exit::kUsage, "name maildrops, or say --all");
+  const auto selected = select_maildrops(office, selection);
+  if (!selected) return fail(selected.error());
+  Exit verdict = Exit::kOk;
+  std::vector<CheckReport> reports;
+  for (const SelectedMaildrop& maildrop : *selected) {
+    auto report = count(maildrop);
+    if (report) {
+      reports.push_back(std::move(*report));
+    } else {
+      verdict = fail(report.error());
+    }
+  }
+  if (office.out().json()) {
+    json::array list;
+    for (const CheckReport& report : reports) list.push_back(to_json(report));
+    office.out().print(json::object{{"maildrops", std::move(list)}});
+  } else {
+    print_text(office, reports);
+  }
+  return verdict;
+}
+
+}  // namespace restante::ctl
