@@ -61,7 +61,7 @@ EntryHeader encode(DamagedRegion region, Checksum sum, WallTime when) {
   return out;
 }
 
-/// Whether the last entry of the file is this region already, whenever it was kept.
+/// Whether the last entry of the file says that it is this region, whenever it was kept.
 Result<bool> is_last(disk::File& aside, std::uint64_t size, const EntryHeader& entry) {
   const auto bytes = get_le<std::uint64_t>(ByteView(entry), 16);
   if (size < kEntryHeaderBytes + bytes) return false;
@@ -84,16 +84,17 @@ Status set_aside(const Environment& environment, const LogPaths& paths, disk::Fi
   RESTANTE_TRY(const auto aside, environment.disk.open(paths.aside, disk::OpenMode::kCreate));
   RESTANTE_TRY(const disk::FileStatus status, aside->status());
   const EntryHeader entry = encode(region, content.sum, environment.clock.now());
-  RESTANTE_TRY(const bool kept, is_last(*aside, status.size, entry));
-  if (!kept) {
-    // Header last: a copy cut short is not taken for a kept one.
-    RESTANTE_CHECKED(for_each_chunk(log, region, [&](std::uint64_t done, ByteView bytes) {
-      const std::array<ByteView, 1> pieces = {bytes};
-      return aside->write(status.size + kEntryHeaderBytes + done, pieces);
-    }));
-    const std::array<ByteView, 1> pieces = {ByteView(entry)};
-    RESTANTE_CHECKED(aside->write(status.size, pieces));
-  }
+  RESTANTE_TRY(const bool is_there, is_last(*aside, status.size, entry));
+  // An entry that is there is written again, in its place: whoever wrote it may have been killed
+  // before its sync, or its sync may have failed, and then only new dirty pages are worth one.
+  const std::uint64_t start =
+      is_there ? status.size - kEntryHeaderBytes - region.bytes : status.size;
+  RESTANTE_CHECKED(for_each_chunk(log, region, [&](std::uint64_t done, ByteView bytes) {
+    const std::array<ByteView, 1> pieces = {bytes};
+    return aside->write(start + kEntryHeaderBytes + done, pieces);
+  }));
+  const std::array<ByteView, 1> pieces = {ByteView(entry)};
+  RESTANTE_CHECKED(aside->write(start, pieces));
   RESTANTE_CHECKED(aside->sync());
   return environment.disk.sync_directory(paths.directory);
 }

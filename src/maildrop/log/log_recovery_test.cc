@@ -314,6 +314,23 @@ TEST_F(LogRecoveryTest, ATailThatCannotBeKeptIsNotCutAndReadingGoesOn) {
 
 // A sequence number that damage gave free again must not bring an old uid back: a client would
 // take the new mail for one that it has.
+TEST_F(LogRecoveryTest, AnAsideEntryWithoutItsBytesIsNotTakenForKept) {
+  deliver("one\r\n");
+  const std::string torn = log() + "what a crash left of a second message";
+  set_log(torn);
+  store.reopen();
+  EXPECT_THAT(store.texts(), ElementsAre("one\r\n"));
+  const std::string kept = aside();
+  ASSERT_THAT(kept, HasSubstr("what a crash left"));
+
+  // A crash in the middle of that: the entry's header reached the platter, its bytes did not.
+  set_log(torn);
+  disk.set_content(paths.aside, kept.substr(0, 48) + std::string(kept.size() - 48, '\0'));
+  store.reopen();
+  EXPECT_THAT(store.texts(), ElementsAre("one\r\n"));
+  EXPECT_EQ(aside(), kept);
+}
+
 TEST_F(LogRecoveryTest, ANumberThatADeletionNamesIsNotGivenOutAgain) {
   deliver("one\r\n");
   const std::size_t at = align(deliver("two\r\n").first);
