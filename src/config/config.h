@@ -19,6 +19,7 @@ enum class Plaintext : std::uint8_t { kNever, kLoopback, kAlways };
 enum class AccountsBackend : std::uint8_t { kSqlite, kPasswdFile };
 enum class BareNewlines : std::uint8_t { kRefuse, kKeep };
 enum class Utf8Mail : std::uint8_t { kSend, kRefuse };
+enum class RetentionFrom : std::uint8_t { kArrival, kRetrieval };
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
 /// "host:port", "[v6]:port" or "unix:/path", taken apart.
@@ -80,6 +81,15 @@ struct Smtp {
 struct Maildrop {
   std::string backend = "log";
   std::chrono::seconds undelete_window = std::chrono::days(7);
+  std::uint64_t quota_octets = 0;    ///< 0: no limit. An account may have its own.
+  std::uint64_t quota_messages = 0;  ///< The same.
+  std::uint32_t quota_warning = 90;  ///< Percent of a quota; 0: no warning.
+  std::uint32_t retention_days = 0;  ///< 0: never deleted. An account may have its own.
+  RetentionFrom retention_from = RetentionFrom::kArrival;
+  std::chrono::seconds upkeep_interval = std::chrono::hours(1);
+  std::uint64_t upkeep_rate = 16ULL << 20;                      ///< Bytes a second.
+  std::chrono::seconds scrub_interval = std::chrono::days(30);  ///< 0: never.
+  std::uint64_t scrub_rate = 8ULL << 20;                        ///< Bytes a second.
   bool operator==(const Maildrop&) const = default;
 };
 

@@ -118,6 +118,15 @@ utf8_mail = "refuse"
 bare_newlines = "keep"
 [maildrop]
 undelete_window = "0s"
+quota_octets = "1GiB"
+quota_messages = 1000
+quota_warning = 0
+retention_days = 30
+retention_from = "retrieval"
+upkeep_interval = "1s"
+upkeep_rate = "1MiB"
+scrub_interval = "0s"
+scrub_rate = "64KiB"
 [limits]
 connections = 1
 message_size = "1GiB"
@@ -145,6 +154,15 @@ log_level = "error"
   EXPECT_EQ(config.pop3.utf8_mail, Utf8Mail::kRefuse);
   EXPECT_EQ(config.smtp.bare_newlines, BareNewlines::kKeep);
   EXPECT_EQ(config.maildrop.undelete_window, std::chrono::seconds(0));
+  EXPECT_EQ(config.maildrop.quota_octets, 1ULL << 30);
+  EXPECT_EQ(config.maildrop.quota_messages, 1000U);
+  EXPECT_EQ(config.maildrop.quota_warning, 0U);
+  EXPECT_EQ(config.maildrop.retention_days, 30U);
+  EXPECT_EQ(config.maildrop.retention_from, RetentionFrom::kRetrieval);
+  EXPECT_EQ(config.maildrop.upkeep_interval, std::chrono::seconds(1));
+  EXPECT_EQ(config.maildrop.upkeep_rate, 1ULL << 20);
+  EXPECT_EQ(config.maildrop.scrub_interval, std::chrono::seconds(0));
+  EXPECT_EQ(config.maildrop.scrub_rate, 64ULL << 10);
   EXPECT_EQ(config.limits.connections, 1U);
   EXPECT_EQ(config.limits.message_size, 1ULL << 30);
   EXPECT_EQ(config.limits.recipients, 100U);
@@ -190,6 +208,10 @@ TEST_F(ConfigTest, TellsEachMistakeWithItsLine) {
       {"[pop3]\napop = \"yes\"", "f:3: pop3.apop: must be true or false, not a string"},
       {"[pop3]\nimplementation = \"\\u00e9\"",
        "f:3: pop3.implementation: must be printable ASCII, at most 200 octets"},
+      {"[maildrop]\nquota_warning = 101", "f:3: maildrop.quota_warning: must be from 0 to 100"},
+      {"[maildrop]\nretention_from = \"login\"",
+       "f:3: maildrop.retention_from: must be \"arrival\" or \"retrieval\""},
+      {"[maildrop]\nupkeep_rate = 0", "f:3: maildrop.upkeep_rate: must be from 64KiB to 64GiB"},
       {"[auth]\nplaintext = \"sometimes\"",
        "f:3: auth.plaintext: must be \"never\", \"loopback\" or \"always\""},
       {"[limits]\nconnections = 0", "f:3: limits.connections: must be from 1 to 1000000"},

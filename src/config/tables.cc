@@ -15,6 +15,13 @@ constexpr std::uint64_t kMessageSizeMin = 64U << 10;         // RFC 5321 s.4.5.3
 // Dot-stuffing at most doubles a message on its way into a record.
 constexpr std::uint64_t kMessageSizeMax = limits::kMessageStoredBytesMax / 2;
 
+// What the database of accounts and the store can hold, with room to add.
+constexpr std::uint64_t kQuotaMax = 1ULL << 62;
+constexpr std::uint64_t kRetentionDaysMax = 36500;
+// Slower would never end, faster than any disk.
+constexpr std::uint64_t kRateMin = 64ULL << 10;
+constexpr std::uint64_t kRateMax = 64ULL << 30;
+
 constexpr auto kProtocols = std::to_array<Choice<Protocol>>({{"pop3", Protocol::kPop3},
                                                              {"lmtp", Protocol::kLmtp},
                                                              {"smtp", Protocol::kSmtp},
@@ -32,6 +39,8 @@ constexpr auto kUtf8Mails =
     std::to_array<Choice<Utf8Mail>>({{"send", Utf8Mail::kSend}, {"refuse", Utf8Mail::kRefuse}});
 constexpr auto kBareNewlines = std::to_array<Choice<BareNewlines>>(
     {{"refuse", BareNewlines::kRefuse}, {"keep", BareNewlines::kKeep}});
+constexpr auto kRetentionFroms = std::to_array<Choice<RetentionFrom>>(
+    {{"arrival", RetentionFrom::kArrival}, {"retrieval", RetentionFrom::kRetrieval}});
 constexpr auto kMaildropBackends = std::to_array<Choice<std::string_view>>({{"log", "log"}});
 constexpr auto kLogLevels = std::to_array<Choice<LogLevel>>({{"debug", LogLevel::kDebug},
                                                              {"info", LogLevel::kInfo},
@@ -97,6 +106,15 @@ constexpr auto kSmtpKeys = std::to_array<Key<Smtp>>({
 constexpr auto kMaildropKeys = std::to_array<Key<Maildrop>>({
     {"backend", put<&Maildrop::backend, choice<kMaildropBackends>>},
     {"undelete_window", put<&Maildrop::undelete_window, duration<0, 3650 * kDay>>},
+    {"quota_octets", put<&Maildrop::quota_octets, size<0, kQuotaMax>>},
+    {"quota_messages", put<&Maildrop::quota_messages, count<0, kQuotaMax>>},
+    {"quota_warning", put<&Maildrop::quota_warning, count<0, 100>>},
+    {"retention_days", put<&Maildrop::retention_days, count<0, kRetentionDaysMax>>},
+    {"retention_from", put<&Maildrop::retention_from, choice<kRetentionFroms>>},
+    {"upkeep_interval", put<&Maildrop::upkeep_interval, duration<1, 30 * kDay>>},
+    {"upkeep_rate", put<&Maildrop::upkeep_rate, size<kRateMin, kRateMax>>},
+    {"scrub_interval", put<&Maildrop::scrub_interval, duration<0, 3650 * kDay>>},
+    {"scrub_rate", put<&Maildrop::scrub_rate, size<kRateMin, kRateMax>>},
 });
 
 constexpr auto kLimitsKeys = std::to_array<Key<Limits>>({
