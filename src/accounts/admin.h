@@ -6,11 +6,13 @@
 // somebody else writes (a passwd-file) answers every change with kState.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "accounts/allowance.h"
 #include "base/clock.h"
 #include "base/result.h"
 
@@ -21,6 +23,7 @@ struct AccountEntry {
   std::string name;
   std::string scheme;  ///< Of its secret.
   bool enabled = true;
+  Allowance allowance;                     ///< A passwd-file has none: the defaults hold.
   std::optional<WallTime> created;         ///< Unknown in a passwd-file.
   std::optional<WallTime> secret_changed;  ///< Unknown in a passwd-file.
 };
@@ -54,6 +57,10 @@ class AccountAdmin {
   /// Errors: kNotFound, kSyntax, kState.
   virtual Status set_secret(std::string_view name, std::string_view secret) = 0;
   virtual Status set_enabled(std::string_view name, bool enabled) = 0;
+  /// Hands the account's allowance to `change` and stores what that made of it, in one transaction;
+  /// gives it back. Errors: kNotFound, kSyntax, kState.
+  virtual Result<Allowance> change_allowance(std::string_view name,
+                                             const std::function<void(Allowance&)>& change) = 0;
 
   /// Sorted by name.
   virtual Result<std::vector<AccountEntry>> list() = 0;

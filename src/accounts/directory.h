@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/allowance.h"
 #include "base/result.h"
 
 namespace restante::accounts {
@@ -17,6 +18,7 @@ struct Account {
   std::string name;    ///< Canonical: local part and domain, folded. Names the maildrop, too.
   std::string secret;  ///< "{SCHEME}…" as stored. Never logged.
   bool enabled = true;
+  Allowance allowance{};
 };
 
 /// Read side of the accounts. Callable from any thread; must answer from memory or a local file in
@@ -35,6 +37,10 @@ class Directory {
 
   /// True when any account or alias has this (folded) domain. Errors: kIo.
   virtual Result<bool> has_domain(std::string_view domain) = 0;
+
+  /// Over all accounts; a back end where no account has a retention of its own need not say so.
+  /// Errors: kIo.
+  virtual Result<RetentionSpread> retention_spread() { return RetentionSpread{}; }
 
   /// Re-reads whatever is kept in memory (SIGHUP). Errors: kIo, kSyntax; then the old state stays.
   virtual Status reload() { return ok(); }

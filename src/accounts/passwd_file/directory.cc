@@ -103,6 +103,12 @@ class PasswdAdmin : public AccountAdmin {
   Status remove(std::string_view) override { return read_only(); }
   Status set_secret(std::string_view, std::string_view) override { return read_only(); }
   Status set_enabled(std::string_view, bool) override { return read_only(); }
+  Result<Allowance> change_allowance(std::string_view,
+                                     const std::function<void(Allowance&)>&) override {
+    return Error(
+        Errc::kState,
+        "the accounts are in a passwd-file, where the defaults of [maildrop] hold for all");
+  }
   Status add_alias(std::string_view, const std::vector<std::string>&) override {
     return read_only_aliases();
   }

@@ -170,6 +170,7 @@ TEST_F(PasswdFile, AdminListsAndRefusesChanges) {
   }
   EXPECT_THAT(admin->add_alias("new", {"alice"}).error().detail,
               HasSubstr("edit " + (dir / "aliases").string()));
+  EXPECT_EQ(admin->change_allowance("alice", [](Allowance&) {}).error().code, Errc::kState);
   EXPECT_EQ(admin->remove_alias("team").error().code, Errc::kState);
 }
 

@@ -1,6 +1,7 @@
 #include "accounts/sqlite/admin.h"
 
 #include "accounts/password.h"
+#include "accounts/sqlite/allowance_columns.h"
 #include "accounts/sqlite/schema.h"
 
 namespace restante::accounts::sqlite {
@@ -11,8 +12,10 @@ constexpr auto kPatience = std::chrono::milliseconds(5000);
 std::int64_t to_stored(WallTime time) { return time.time_since_epoch().count(); }
 WallTime from_stored(std::int64_t stored) { return WallTime(std::chrono::milliseconds(stored)); }
 
-constexpr std::string_view kEntryColumns =
-    "SELECT name, secret, enabled, created, secret_changed FROM account ";
+std::string select_entries(std::string_view rest) {
+  return "SELECT name, secret, enabled, created, secret_changed, " +
+         std::string(kAllowanceColumns) + " FROM account " + std::string(rest);
+}
 
 AccountEntry entry_from(const Statement& row) {
   AccountEntry entry;
@@ -21,6 +24,7 @@ AccountEntry entry_from(const Statement& row) {
   entry.enabled = row.number(2) != 0;
   entry.created = from_stored(row.number(3));
   entry.secret_changed = from_stored(row.number(4));
+  entry.allowance = read_allowance(row, 5);
   return entry;
 }
 
@@ -38,6 +42,8 @@ class SqliteAdmin : public AccountAdmin {
   Status remove(std::string_view name) override;
   Status set_secret(std::string_view name, std::string_view secret) override;
   Status set_enabled(std::string_view name, bool enabled) override;
+  Result<Allowance> change_allowance(std::string_view name,
+                                     const std::function<void(Allowance&)>& change) override;
   Result<std::vector<AccountEntry>> list() override;
   Result<AccountEntry> show(std::string_view name) override;
   Status add_alias(std::string_view address, const std::vector<std::string>& targets) override;
@@ -152,8 +158,23 @@ Status SqliteAdmin::set_enabled(std::string_view name, bool enabled) {
   return database_.changes() == 0 ? Status(no_account(canonical)) : ok();
 }
 
+Result<Allowance> SqliteAdmin::change_allowance(std::string_view name,
+                                                const std::function<void(Allowance&)>& change) {
+  RESTANTE_TRY(const auto transaction, Transaction::begin(database_));
+  RESTANTE_TRY(AccountEntry entry, show(name));
+  change(entry.allowance);
+  RESTANTE_TRY(Statement update,
+               database_.prepare("UPDATE account SET (" + std::string(kAllowanceColumns) +
+                                 ") = (?2, ?3, ?4, ?5) WHERE name = ?1"));
+  update.bind(1, entry.name);
+  RESTANTE_CHECKED(bind_allowance(update, 2, entry.allowance));
+  RESTANTE_CHECKED(update.step());
+  RESTANTE_CHECKED(transaction->commit());
+  return entry.allowance;
+}
+
 Result<std::vector<AccountEntry>> SqliteAdmin::list() {
-  RESTANTE_TRY(Statement query, database_.prepare(std::string(kEntryColumns) + "ORDER BY name"));
+  RESTANTE_TRY(Statement query, database_.prepare(select_entries("ORDER BY name")));
   std::vector<AccountEntry> entries;
   for (;;) {
     RESTANTE_TRY(const bool row, query.step());
@@ -164,7 +185,7 @@ Result<std::vector<AccountEntry>> SqliteAdmin::list() {
 
 Result<AccountEntry> SqliteAdmin::show(std::string_view name) {
   RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
-  RESTANTE_TRY(Statement query, database_.prepare(std::string(kEntryColumns) + "WHERE name = ?1"));
+  RESTANTE_TRY(Statement query, database_.prepare(select_entries("WHERE name = ?1")));
   query.bind(1, canonical);
   RESTANTE_TRY(const bool row, query.step());
   if (!row) return no_account(canonical);

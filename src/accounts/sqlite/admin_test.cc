@@ -82,6 +82,43 @@ TEST_F(SqliteAccounts, ShowsEverythingButTheSecret) {
   EXPECT_EQ(to_rfc3339(*entry->secret_changed), "2023-11-14T22:13:25.123Z");
 }
 
+TEST_F(SqliteAccounts, Allowances) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
+  EXPECT_EQ(admin->show("alice")->allowance, Allowance());
+  EXPECT_EQ(directory->find("alice@x.test")->allowance, Allowance());
+  const auto first = admin->change_allowance("Alice", [](Allowance& allowance) {
+    allowance.quota_octets = kQuotaMax;
+    allowance.retention_days = 0;
+  });
+  ASSERT_TRUE(first) << first.error().message();
+  ASSERT_TRUE(admin->change_allowance("alice", [](Allowance& allowance) {
+    allowance.quota_messages = 3;
+    allowance.retention_from = RetentionFrom::kRetrieval;
+  }));
+  Allowance both;
+  both.quota_octets = kQuotaMax;
+  both.quota_messages = 3;
+  both.retention_days = 0;
+  both.retention_from = RetentionFrom::kRetrieval;
+  EXPECT_EQ(admin->show("alice")->allowance, both);
+  EXPECT_EQ(directory->find("alice@x.test")->allowance, both);
+  EXPECT_EQ(admin->list()->front().allowance, both);
+  ASSERT_TRUE(admin->change_allowance("alice", [](Allowance& a) { a = Allowance(); }));
+  EXPECT_EQ(directory->find("alice@x.test")->allowance, Allowance());
+}
+
+TEST_F(SqliteAccounts, AllowancesOutOfRangeChangeNothing) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
+  const std::vector<std::function<void(Allowance&)>> wrong = {
+      [](Allowance& a) { a.quota_octets = kQuotaMax + 1; },
+      [](Allowance& a) { a.quota_messages = ~std::uint64_t{0}; },
+      [](Allowance& a) { a.retention_days = kRetentionDaysMax + 1; }};
+  for (const auto& change : wrong)
+    EXPECT_EQ(code(admin->change_allowance("alice", change)), Errc::kSyntax);
+  EXPECT_EQ(code(admin->change_allowance("nobody", [](Allowance&) {})), Errc::kNotFound);
+  EXPECT_EQ(admin->show("alice")->allowance, Allowance());
+}
+
 TEST_F(SqliteAccounts, ImportIsAllOrNothing) {
   ASSERT_TRUE(admin->add("bob", "{PLAIN}x"));
   const std::vector<NewAccount> clash = {

@@ -40,6 +40,10 @@ void Statement::bind(int index, std::int64_t number) {
   RESTANTE_CHECK(sqlite3_bind_int64(statement_.get(), index, number) == SQLITE_OK);
 }
 
+void Statement::bind_null(int index) {
+  RESTANTE_CHECK(sqlite3_bind_null(statement_.get(), index) == SQLITE_OK);
+}
+
 Result<bool> Statement::step() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
@@ -56,6 +60,10 @@ std::string_view Statement::text(int column) const {
 
 std::int64_t Statement::number(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
 void Statement::reset() {

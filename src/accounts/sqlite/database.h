@@ -26,12 +26,14 @@ class Statement {
   /// `index` is 1..; the text is copied.
   void bind(int index, std::string_view text);
   void bind(int index, std::int64_t number);
+  void bind_null(int index);
   /// True: a row is there; false: done. Errors: kBusy, kExists (a constraint), kFull, kIo,
   /// kCorrupt.
   Result<bool> step();
   /// `column` is 0... Only after step() gave true; a view lasts until the next step() or reset().
   [[nodiscard]] std::string_view text(int column) const;
   [[nodiscard]] std::int64_t number(int column) const;
+  [[nodiscard]] bool is_null(int column) const;
   /// Ends the run, so that no lock stays, and forgets what was bound.
   void reset();
 

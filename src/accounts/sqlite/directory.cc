@@ -3,6 +3,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "accounts/sqlite/allowance_columns.h"
 #include "accounts/sqlite/schema.h"
 
 namespace restante::accounts::sqlite {
@@ -27,6 +28,7 @@ struct Connection {
   Statement find_account;
   Statement find_targets;
   Statement has_domain;
+  Statement spread;
 };
 
 Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
@@ -34,18 +36,23 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
   RESTANTE_TRY(Database database, open_accounts(path, kPatience));
   RESTANTE_TRY(Statement data_version, database.prepare("PRAGMA data_version"));
   RESTANTE_TRY(Statement find_account,
-               database.prepare("SELECT secret, enabled FROM account WHERE name = ?1"));
+               database.prepare("SELECT secret, enabled, " + std::string(kAllowanceColumns) +
+                                " FROM account WHERE name = ?1"));
   RESTANTE_TRY(Statement find_targets,
                database.prepare("SELECT target FROM alias JOIN alias_target ON alias_id = id "
                                 "WHERE address = ?1 ORDER BY place"));
   RESTANTE_TRY(Statement has_domain,
                database.prepare("SELECT EXISTS (SELECT 1 FROM account WHERE domain = ?1) "
                                 "OR EXISTS (SELECT 1 FROM alias WHERE domain = ?1)"));
+  RESTANTE_TRY(Statement spread,
+               database.prepare("SELECT count(*), min(nullif(retention_days, 0)) FROM account "
+                                "WHERE retention_days IS NOT NULL"));
   made->database = std::move(database);
   made->data_version = std::move(data_version);
   made->find_account = std::move(find_account);
   made->find_targets = std::move(find_targets);
   made->has_domain = std::move(has_domain);
+  made->spread = std::move(spread);
   return made;
 }
 
@@ -94,11 +101,26 @@ class SqliteDirectory : public Directory {
     return *row && query.number(0) != 0;
   }
 
+  Result<RetentionSpread> retention_spread() override {
+    const std::lock_guard lock(mutex_);
+    if (Status fresh = forget_if_changed(); !fresh) return down(std::move(fresh).error());
+    if (spread_) return *spread_;
+    Statement& query = connection_->spread;
+    const ResetAtEnd reset(query);
+    auto row = query.step();
+    if (!row) return down(std::move(row).error());
+    spread_.emplace();
+    spread_->any_own = query.number(0) != 0;
+    spread_->least_days = static_cast<std::uint32_t>(query.number(1));
+    return *spread_;
+  }
+
   Status reload() override {
     RESTANTE_TRY(auto fresh, connect(path_));
     const std::lock_guard lock(mutex_);
     connection_ = std::move(fresh);
     accounts_.clear();
+    spread_.reset();
     data_version_ = 0;
     return ok();
   }
@@ -111,6 +133,7 @@ class SqliteDirectory : public Directory {
     const std::int64_t version = row ? query.number(0) : 0;
     if (version == data_version_) return ok();
     accounts_.clear();
+    spread_.reset();
     data_version_ = version;
     return ok();
   }
@@ -126,6 +149,7 @@ class SqliteDirectory : public Directory {
     account.name = name;
     account.secret = query.text(0);
     account.enabled = query.number(1) != 0;
+    account.allowance = read_allowance(query, 2);
     return account;
   }
 
@@ -133,7 +157,8 @@ class SqliteDirectory : public Directory {
   std::mutex mutex_;  ///< Guards everything below.
   std::unique_ptr<Connection> connection_;
   std::unordered_map<std::string, Account, TextHash, std::equal_to<>> accounts_;
-  std::int64_t data_version_ = 0;  ///< When accounts_ was filled; SQLite counts from 1.
+  std::optional<RetentionSpread> spread_;
+  std::int64_t data_version_ = 0;  ///< When these were filled; SQLite counts from 1.
 };
 
 }  // namespace

@@ -25,6 +25,25 @@ TEST_F(SqliteAccounts, ChangesAreSeenByAFilledCache) {
   EXPECT_FALSE(directory->find("alice@x.test"));
 }
 
+TEST_F(SqliteAccounts, TheShortestRetentionIsKnown) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
+  ASSERT_TRUE(admin->add("bob", "{PLAIN}x"));
+  EXPECT_FALSE(directory->retention_spread()->any_own);
+  const auto set = [&](std::string_view name, std::optional<std::uint32_t> days) {
+    ASSERT_TRUE(admin->change_allowance(name, [&](Allowance& a) { a.retention_days = days; }));
+  };
+  set("alice", 0);
+  EXPECT_TRUE(directory->retention_spread()->any_own);
+  EXPECT_EQ(directory->retention_spread()->least_days, 0U) << "never";
+  set("alice", 30);
+  set("bob", 14);
+  EXPECT_EQ(directory->retention_spread()->least_days, 14U);
+  set("bob", std::nullopt);
+  EXPECT_EQ(directory->retention_spread()->least_days, 30U);
+  set("alice", std::nullopt);
+  EXPECT_FALSE(directory->retention_spread()->any_own);
+}
+
 TEST_F(SqliteAccounts, ReloadFollowsAReplacedFile) {
   ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
   ASSERT_TRUE(directory->find("alice@x.test"));

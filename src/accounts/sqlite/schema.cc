@@ -40,32 +40,46 @@ PRAGMA user_version = 1;
 )sql";
 static_assert(kApplicationId == 1383298158);
 
+// What an account may keep; NULL: the configuration's default, 0: no limit, or never deleted.
+// retention_from is accounts::RetentionFrom.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE account ADD COLUMN quota_octets INTEGER CHECK (quota_octets >= 0);
+ALTER TABLE account ADD COLUMN quota_messages INTEGER CHECK (quota_messages >= 0);
+ALTER TABLE account ADD COLUMN retention_days INTEGER CHECK (retention_days >= 0);
+ALTER TABLE account ADD COLUMN retention_from INTEGER CHECK (retention_from IN (0, 1));
+PRAGMA user_version = 2;
+)sql";
+
+// Each brings a database from the version before it to its own, the first from an empty file.
+constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2};
+
 /// One statement, so that what it sees is one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =
     "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema) "
     "FROM pragma_user_version, pragma_application_id";
 
-/// False: it has no tables yet. Errors: kCorrupt (not ours).
-Result<bool> is_current(Database& database, const std::filesystem::path& path) {
+/// The version of its tables; 0: it has none yet. Errors: kCorrupt (not ours, or newer).
+Result<std::size_t> version_of(Database& database, const std::filesystem::path& path) {
   RESTANTE_TRY(Statement query, database.prepare(kStateQuery));
   RESTANTE_CHECKED(query.step());
   const std::int64_t version = query.number(0);
   const std::int64_t application = query.number(1);
   const std::int64_t tables = query.number(2);
   const bool fresh = version == 0 && application == 0 && tables == 0;
-  if (fresh) return false;
+  if (fresh) return 0;
   if (application != kApplicationId)
     return Error(Errc::kCorrupt, path.string() + ": not a database of accounts");
-  if (version > kSchemaVersion)
+  if (version < 1 || version > kSchemaVersion)
     return Error(Errc::kCorrupt, path.string() + ": made by a newer version of this program");
-  return version == kSchemaVersion;
+  return static_cast<std::size_t>(version);
 }
 
-Status make_tables(Database& database, const std::filesystem::path& path) {
+Status migrate(Database& database, const std::filesystem::path& path) {
   RESTANTE_TRY(const auto transaction, Transaction::begin(database));
-  // Asked again inside: another process may have made the tables while we waited for the lock.
-  RESTANTE_TRY(const bool made_meanwhile, is_current(database, path));
-  if (!made_meanwhile) RESTANTE_CHECKED(database.run(kVersion1));
+  // Asked inside: another process may have done it while we waited for the lock.
+  RESTANTE_TRY(const std::size_t version, version_of(database, path));
+  for (std::size_t step = version; step < kSteps.size(); ++step)
+    RESTANTE_CHECKED(database.run(kSteps[step]));
   return transaction->commit();
 }
 
@@ -75,7 +89,7 @@ Status make_database(const std::filesystem::path& path, std::chrono::millisecond
   RESTANTE_TRY(NewFile file, NewFile::make(path));
   {
     RESTANTE_TRY(Database database, Database::open(file.place(), patience));
-    RESTANTE_CHECKED(make_tables(database, file.place()));
+    RESTANTE_CHECKED(migrate(database, file.place()));
     // Closed here, which moves everything from the WAL into the file and removes the WAL.
   }
   RESTANTE_CHECKED(file.publish());
@@ -89,8 +103,8 @@ Result<Database> open_accounts(const std::filesystem::path& path,
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) RESTANTE_CHECKED(make_database(path, patience));
   RESTANTE_TRY(Database database, Database::open(path, patience));
-  RESTANTE_TRY(const bool current, is_current(database, path));
-  if (!current) RESTANTE_CHECKED(make_tables(database, path));
+  RESTANTE_TRY(const std::size_t version, version_of(database, path));
+  if (version < kSteps.size()) RESTANTE_CHECKED(migrate(database, path));
   return database;
 }
 

@@ -33,12 +33,53 @@ TEST(SqliteSchema, RefusesForeignAndNewerDatabases) {
   ASSERT_TRUE(open_directory(dir / "newer.db"));
   {
     auto newer = Database::open(dir / "newer.db", std::chrono::seconds(1));
-    ASSERT_TRUE(newer->run("PRAGMA user_version = 2"));
+    ASSERT_TRUE(newer->run("PRAGMA user_version = 3"));
   }
   const auto refused = open_directory(dir / "newer.db");
   ASSERT_EQ(code(refused), Errc::kCorrupt);
   EXPECT_THAT(refused.error().detail, HasSubstr("newer"));
   EXPECT_EQ(code(open_directory(dir / "no" / "such" / "folder.db")), Errc::kIo);
+}
+
+// As version 1 left it: what its programs wrote stays as it was.
+TEST(SqliteSchema, AnOldDatabaseIsBroughtUpToDate) {
+  const TempDir dir;
+  dir.write("old.db", "");
+  {
+    auto old = Database::open(dir / "old.db", std::chrono::seconds(1));
+    ASSERT_TRUE(old->run(R"sql(
+CREATE TABLE account (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, domain TEXT NOT NULL,
+  secret TEXT NOT NULL, enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+  created INTEGER NOT NULL, secret_changed INTEGER NOT NULL) STRICT;
+CREATE INDEX account_by_domain ON account (domain);
+CREATE TABLE alias (id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE, domain TEXT NOT NULL,
+  created INTEGER NOT NULL) STRICT;
+CREATE INDEX alias_by_domain ON alias (domain);
+CREATE TABLE alias_target (alias_id INTEGER NOT NULL REFERENCES alias (id) ON DELETE CASCADE,
+  place INTEGER NOT NULL, target TEXT NOT NULL, PRIMARY KEY (alias_id, place),
+  UNIQUE (alias_id, target)) STRICT, WITHOUT ROWID;
+CREATE INDEX alias_target_by_target ON alias_target (target);
+PRAGMA application_id = 1383298158;
+PRAGMA user_version = 1;
+INSERT INTO account (name, domain, secret, enabled, created, secret_changed)
+  VALUES ('alice@x.test', 'x.test', '{PLAIN}x', 0, 1700000000123, 1700000005123);
+INSERT INTO alias (id, address, domain, created) VALUES (7, 'all@x.test', 'x.test', 1);
+INSERT INTO alias_target VALUES (7, 1, 'alice@x.test');
+)sql"));
+  }
+  const ManualClock clock;
+  for (int round = 0; round < 2; ++round) {
+    auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+    ASSERT_TRUE(admin) << admin.error().message();
+    const auto alice = (*admin)->show("alice");
+    ASSERT_TRUE(alice);
+    EXPECT_FALSE(alice->enabled);
+    EXPECT_EQ(alice->allowance, Allowance());
+    EXPECT_EQ(to_rfc3339(*alice->secret_changed), "2023-11-14T22:13:25.123Z");
+    EXPECT_EQ((*admin)->list_aliases()->size(), 1U);
+  }
+  auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+  EXPECT_TRUE((*admin)->change_allowance("alice", [](Allowance& a) { a.quota_octets = 5; }));
 }
 
 // Several programs start at once on a data directory without a database.
