@@ -1,6 +1,7 @@
 #include "restantectl/account_commands.h"
 
 #include "accounts/password.h"
+#include "restantectl/account_allowance.h"
 #include "restantectl/password_input.h"
 
 namespace restante::ctl {
@@ -9,11 +10,13 @@ namespace {
 namespace json = boost::json;
 
 json::object to_json(const accounts::AccountEntry& entry) {
-  return {{"name", entry.name},
-          {"enabled", entry.enabled},
-          {"scheme", entry.scheme},
-          {"created", ctl::to_json(entry.created)},
-          {"secret_changed", ctl::to_json(entry.secret_changed)}};
+  json::object object{{"name", entry.name},
+                      {"enabled", entry.enabled},
+                      {"scheme", entry.scheme},
+                      {"created", ctl::to_json(entry.created)},
+                      {"secret_changed", ctl::to_json(entry.secret_changed)}};
+  add_allowance(entry.allowance, object);
+  return object;
 }
 
 std::string to_text(const std::optional<WallTime>& time) { return time ? to_rfc3339(*time) : "-"; }
@@ -113,10 +116,10 @@ Exit account_list(Office& office) {
     return Exit::kOk;
   }
   Output::Table table;
-  table.header = {"NAME", "STATE", "SCHEME", "PASSWORD SET"};
+  table.header = {"NAME", "STATE", "SCHEME", "PASSWORD SET", "QUOTA", "RETENTION"};
   for (const auto& entry : *entries) {
-    table.rows.push_back(
-        {entry.name, state_of(entry), entry.scheme, to_text(entry.secret_changed)});
+    table.rows.push_back({entry.name, state_of(entry), entry.scheme, to_text(entry.secret_changed),
+                          quota_text(entry.allowance), retention_text(entry.allowance)});
     table.row_dimmed.push_back(!entry.enabled);
   }
   office.out().print(table);
@@ -143,6 +146,8 @@ Exit account_show(Office& office, const AccountOptions& options) {
   office.out().line("scheme        " + entry->scheme);
   office.out().line("created       " + to_text(entry->created));
   office.out().line("password set  " + to_text(entry->secret_changed));
+  office.out().line("quota         " + quota_text(entry->allowance));
+  office.out().line("retention     " + retention_text(entry->allowance));
   office.out().line("maildrop      " + place);
   for (const std::string& alias : *aliases) office.out().line("alias         " + alias);
   return Exit::kOk;

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "config/parse.h"
+#include "restantectl/account_allowance.h"
 #include "restantectl/account_commands.h"
 #include "restantectl/alias_commands.h"
 #include "restantectl/backup_commands.h"
@@ -33,6 +34,7 @@ struct Options {
   std::string config;
   std::string format = "text";
   AccountOptions account;
+  AllowanceOptions allowance;
   AliasOptions alias;
   DeliverOptions deliver;
   MaildropOptions maildrop;
@@ -72,7 +74,9 @@ class CommandLine {
     app_.add_option("--format", options_.format, "How data is printed: text (default) or json")
         ->check(CLI::IsMember({"text", "json"}))
         ->type_name("FORMAT");
-    add_account_commands(group("account", "Who may log in"));
+    CLI::App& account = group("account", "Who may log in");
+    add_account_commands(account);
+    add_allowance_commands(account);
     add_alias_commands(group("alias", "Other addresses of accounts"));
     CLI::App& maildrop = group("maildrop", "What waits for its owner");
     add_maildrop_commands(maildrop);
@@ -111,6 +115,7 @@ class CommandLine {
   }
 
   void add_account_commands(CLI::App& account);
+  void add_allowance_commands(CLI::App& account);
   void add_alias_commands(CLI::App& alias);
   void add_maildrop_commands(CLI::App& maildrop);
   void add_check_commands(CLI::App& maildrop);
@@ -153,6 +158,20 @@ void CommandLine::add_account_commands(CLI::App& account) {
       .add_option("FILE", options.file, "Lines NAME:{SCHEME}HASH or NAME:$6$...; - is stdin")
       ->required()
       ->type_name("");
+}
+
+void CommandLine::add_allowance_commands(CLI::App& account) {
+  AllowanceOptions& options = options_.allowance;
+  CLI::App& quota = command(account, "quota", "Set the most that may wait in a maildrop",
+                            [&](Office& office) { return account_quota(office, options); });
+  add_name(quota, options.name);
+  quota.add_option("--octets", options.octets, "As in 1GiB; or none, or default")->type_name("N");
+  quota.add_option("--messages", options.messages, "A number; or none, or default")->type_name("N");
+  CLI::App& retention = command(account, "retention", "Set after how many days mail is deleted",
+                                [&](Office& office) { return account_retention(office, options); });
+  add_name(retention, options.name);
+  retention.add_option("--days", options.days, "A number; or never, or default")->type_name("N");
+  retention.add_option("--from", options.from, "arrival, retrieval or default")->type_name("WHEN");
 }
 
 void CommandLine::add_alias_commands(CLI::App& alias) {

@@ -59,7 +59,9 @@ def test_accounts(office):
     office.server.ctl("account", "disable", "alice")
     first, second = office.json("account", "list")["accounts"]
     assert first.pop("created").endswith("Z") and first.pop("secret_changed").endswith("Z")
-    assert first == {"name": f"alice@{DOMAIN}", "enabled": False, "scheme": "ARGON2ID"}
+    assert first == {"name": f"alice@{DOMAIN}", "enabled": False, "scheme": "ARGON2ID",
+                     "quota": {"octets": None, "messages": None},
+                     "retention": {"days": None, "from": None}}
     assert second["enabled"]
     office.server.ctl("account", "enable", "alice")
     shown = office.json("account", "show", "ALICE")

@@ -1,0 +1,143 @@
+#include "restantectl/account_allowance.h"
+
+#include "base/numbers.h"
+#include "config/size.h"
+
+namespace restante::ctl {
+namespace {
+
+namespace json = boost::json;
+using accounts::Allowance;
+using accounts::RetentionFrom;
+
+constexpr std::string_view kDefault = "default";
+
+Error wrong(std::string_view option, std::string_view what) {
+  return Error(Errc::kSyntax, std::string(option) + " " + std::string(what));
+}
+
+Result<std::optional<std::uint64_t>> octets_of(const std::string& word) {
+  if (word == kDefault) return std::optional<std::uint64_t>();
+  if (word == "none") return std::optional<std::uint64_t>(0);
+  auto size = config::parse_size(word);
+  if (!size) return wrong("--octets", size.error().detail + "; or none, or default");
+  if (*size == 0 || *size > accounts::kQuotaMax)
+    return wrong("--octets", "must be from 1 to 2^62; or none, or default");
+  return std::optional<std::uint64_t>(*size);
+}
+
+/// A number from 1 to `max`; `nothing` stands for 0.
+Result<std::optional<std::uint64_t>> count_of(std::string_view option, const std::string& word,
+                                              std::string_view nothing, std::uint64_t max) {
+  if (word == kDefault) return std::optional<std::uint64_t>();
+  if (word == nothing) return std::optional<std::uint64_t>(0);
+  const auto number = parse_decimal<std::uint64_t>(word);
+  if (number && *number > 0 && *number <= max) return std::optional<std::uint64_t>(*number);
+  return wrong(option, "must be a number from 1 to " + std::to_string(max) + ", " +
+                           std::string(nothing) + " or default");
+}
+
+Result<std::optional<RetentionFrom>> from_of(const std::string& word) {
+  if (word == kDefault) return std::optional<RetentionFrom>();
+  if (word == "arrival") return std::optional(RetentionFrom::kArrival);
+  if (word == "retrieval") return std::optional(RetentionFrom::kRetrieval);
+  return wrong("--from", "must be arrival, retrieval or default");
+}
+
+/// What the words ask for; options that were not given leave it as it is.
+Status apply(const AllowanceOptions& options, Allowance& allowance) {
+  if (!options.octets.empty()) {
+    RESTANTE_TRY(const auto octets, octets_of(options.octets));
+    allowance.quota_octets = octets;
+  }
+  if (!options.messages.empty()) {
+    RESTANTE_TRY(const auto messages,
+                 count_of("--messages", options.messages, "none", accounts::kQuotaMax));
+    allowance.quota_messages = messages;
+  }
+  if (!options.days.empty()) {
+    RESTANTE_TRY(const auto days,
+                 count_of("--days", options.days, "never", accounts::kRetentionDaysMax));
+    allowance.retention_days =
+        days ? std::optional(static_cast<std::uint32_t>(*days)) : std::nullopt;
+  }
+  if (!options.from.empty()) {
+    RESTANTE_TRY(const auto from, from_of(options.from));
+    allowance.retention_from = from;
+  }
+  return ok();
+}
+
+Exit change(Office& office, const AllowanceOptions& options) {
+  if (options.octets.empty() && options.messages.empty() && options.days.empty() &&
+      options.from.empty())
+    return fail(Exit::kUsage, "say what to set (see restantectl --help)");
+  Allowance checked;
+  if (const Status given = apply(options, checked); !given)
+    return fail(Exit::kUsage, given.error().detail);
+  const auto name = accounts::canonical_name(options.name, office.names());
+  if (!name) return fail(name.error());
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const auto changed = (*admin)->change_allowance(
+      *name, [&](Allowance& allowance) { static_cast<void>(apply(options, allowance)); });
+  if (!changed) return fail(changed.error());
+  if (office.out().json()) {
+    json::object object{{"name", *name}};
+    add_allowance(*changed, object);
+    office.out().print(object);
+  }
+  return Exit::kOk;
+}
+
+std::string_view to_word(RetentionFrom from) {
+  return from == RetentionFrom::kRetrieval ? "retrieval" : "arrival";
+}
+
+template <typename Number>
+json::value or_null(const std::optional<Number>& value) {
+  return value ? json::value(*value) : json::value(nullptr);
+}
+
+}  // namespace
+
+Exit account_quota(Office& office, const AllowanceOptions& options) {
+  return change(office, options);
+}
+
+Exit account_retention(Office& office, const AllowanceOptions& options) {
+  return change(office, options);
+}
+
+std::string quota_text(const Allowance& allowance) {
+  const auto& [octets, messages] = std::pair(allowance.quota_octets, allowance.quota_messages);
+  if (!octets && !messages) return "-";
+  std::string text;
+  if (octets) text = *octets == 0 ? "any size" : config::format_size(*octets);
+  if (octets && messages) text += ", ";
+  if (messages) text += *messages == 0 ? "any number" : std::to_string(*messages) + " messages";
+  return text;
+}
+
+std::string retention_text(const Allowance& allowance) {
+  if (!allowance.retention_days && !allowance.retention_from) return "-";
+  std::string text = "default days";
+  if (allowance.retention_days)
+    text = *allowance.retention_days == 0 ? "never"
+                                          : std::to_string(*allowance.retention_days) + " days";
+  const bool counts = allowance.retention_days != 0U;
+  if (allowance.retention_from && counts)
+    text += " from " + std::string(to_word(*allowance.retention_from));
+  return text;
+}
+
+void add_allowance(const Allowance& allowance, json::object& object) {
+  object["quota"] = json::object{{"octets", or_null(allowance.quota_octets)},
+                                 {"messages", or_null(allowance.quota_messages)}};
+  json::value from(nullptr);
+  if (allowance.retention_from) from = json::string(to_word(*allowance.retention_from));
+  object["retention"] =
+      json::object{{"days", or_null(allowance.retention_days)}, {"from", std::move(from)}};
+}
+
+}  // namespace restante::ctl
