@@ -27,10 +27,11 @@ void add_policy_capabilities(SessionContext& context) {
   const ServerSettings& settings = context.settings;
   Replies& replies = context.replies;
   replies.add("EXPIRE ");  // RFC 2449 s.6.7
-  if (settings.expire_days)
-    replies.add(std::uint64_t{*settings.expire_days});
+  if (context.expire.days)
+    replies.add(std::uint64_t{*context.expire.days});
   else
     replies.add("NEVER");
+  if (context.expire.per_user) replies.add(" USER");
   replies.end_line();
   if (settings.login_delay_seconds != 0)  // RFC 2449 s.6.5
     replies.add("LOGIN-DELAY ").add(std::uint64_t{settings.login_delay_seconds}).end_line();

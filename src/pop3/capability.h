@@ -1,6 +1,7 @@
 // The CAPA list (RFC 2449 s.5). The same in both states: what is available in AUTHORIZATION must be
 // announced in TRANSACTION, too, so that one CAPA is enough for a client. It differs with the
-// channel alone: what cannot be used before TLS is not announced before TLS.
+// channel: what cannot be used before TLS is not announced before TLS; and EXPIRE may differ with
+// the account (RFC 2449 s.6.7).
 #pragma once
 
 #include "pop3/session_context.h"

@@ -59,12 +59,15 @@ TEST(Capabilities, HoldThePolicyThatIsSet) {
   ServerSettings settings;
   EXPECT_THAT(capabilities(settings, {}), Not(Contains(::testing::StartsWith("LOGIN-DELAY"))));
   EXPECT_THAT(capabilities(settings, {}), Not(Contains(::testing::StartsWith("IMPLEMENTATION"))));
-  settings.expire_days = 0;
+  settings.expire.days = 0;
   settings.login_delay_seconds = 900;
   settings.implementation = "restante";
   const auto lines = capabilities(settings, {});
   for (const char* tag : {"EXPIRE 0", "LOGIN-DELAY 900", "IMPLEMENTATION restante"})
     EXPECT_THAT(lines, Contains(tag));
+  settings.expire.days = std::nullopt;
+  settings.expire.per_user = true;
+  EXPECT_THAT(capabilities(settings, {}), Contains("EXPIRE NEVER USER"));
 }
 
 }  // namespace

@@ -68,6 +68,7 @@ class MemoryListing final : public Listing {
 /// What the driver is to answer.
 struct MemoryWorld {
   ServerSettings settings;
+  std::optional<std::uint32_t> own_expire_days;  ///< Of every account.
   Channel channel;
   MemoryListing maildrop;
   std::map<std::string, std::string> accounts;  ///< Name to password.
@@ -131,7 +132,7 @@ class MemoryDriver {
     else if (world_.login_failure)
       session_.login_failed(*world_.login_failure);
     else
-      session_.logged_in(world_.maildrop);
+      session_.logged_in(world_.maildrop, world_.own_expire_days);
   }
   void perform(const SendMessage& wanted) {
     const MemoryMessage& message = world_.maildrop.messages.at(to_index(wanted.number));

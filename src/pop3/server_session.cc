@@ -154,7 +154,9 @@ void ServerSession::tls_started(Channel channel) {
   state_->context.replies.set_language(Language::kEnglish);
 }
 
-void ServerSession::logged_in(const Listing& listing) {
+void ServerSession::logged_in(const Listing& listing, std::optional<std::uint32_t> expire_days) {
+  state_->context.expire.days = expire_days;
+  state_->context.expire.per_user = false;
   state_->transaction.emplace(state_->context, listing);
   state_->context.replies.ok(Text::kLoggedIn);
 }

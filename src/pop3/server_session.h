@@ -37,14 +37,20 @@ class Listing {
 /// How a message with a UTF-8 header reaches a client that did not say UTF8 (RFC 6856 s.4).
 enum class Utf8Policy : std::uint8_t { kSend, kRefuse };
 
+/// CAPA EXPIRE (RFC 2449 s.6.7).
+struct Expire {
+  std::optional<std::uint32_t> days;  ///< The least that a message stays; nullopt: NEVER.
+  bool per_user = false;  ///< The account's own may be longer. Only said before the login.
+};
+
 struct ServerSettings {
   std::string hostname;
   std::string implementation;  ///< CAPA IMPLEMENTATION; empty: not announced.
   bool last_enabled = false;   ///< The LAST command of RFC 1460.
   bool apop_enabled = false;
   std::string apop_timestamp;  ///< "<unique@host>" for the greeting, made by the driver.
-  std::optional<std::uint32_t> expire_days;  ///< CAPA EXPIRE; nullopt: EXPIRE NEVER.
-  std::uint32_t login_delay_seconds = 0;     ///< CAPA LOGIN-DELAY; 0: not announced.
+  Expire expire;               ///< Before the login; logged_in() brings the account's own.
+  std::uint32_t login_delay_seconds = 0;  ///< CAPA LOGIN-DELAY; 0: not announced.
   Utf8Policy utf8_policy = Utf8Policy::kSend;
 };
 
@@ -116,8 +122,8 @@ class ServerSession {
   std::string& output();
 
   void tls_started(Channel channel);
-  /// `listing` is not owned and outlives the session.
-  void logged_in(const Listing& listing);
+  /// `listing` is not owned and outlives the session. `expire_days` is the account's own.
+  void logged_in(const Listing& listing, std::optional<std::uint32_t> expire_days);
   void login_failed(LoginFailure failure);
   /// Errors understood: kCorrupt ([SYS/PERM]), anything else ([SYS/TEMP]).
   void message_opened(const Status& status);

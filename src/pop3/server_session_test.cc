@@ -44,7 +44,7 @@ TEST_F(ServerSessionTest, AsksAgainForTheSameFlush) {
   ServerSession session(world_.settings, world_.channel);
   std::string_view input = "USER alice\r\nPASS secret\r\nUIDL\r\nNOOP\r\n";
   ASSERT_TRUE(std::holds_alternative<Authenticate>(session.advance(input)));
-  session.logged_in(world_.maildrop);
+  session.logged_in(world_.maildrop, std::nullopt);
   ASSERT_TRUE(std::holds_alternative<Flush>(session.advance(input)));
   const std::size_t full = session.output().size();
   EXPECT_TRUE(std::holds_alternative<Flush>(session.advance(input)));
@@ -79,7 +79,7 @@ TEST_F(ServerSessionTest, SaysNothingInTheMiddleOfAListing) {
   ServerSession session(world_.settings, world_.channel);
   std::string_view input = "USER alice\r\nPASS secret\r\nUIDL\r\n";
   ASSERT_TRUE(std::holds_alternative<Authenticate>(session.advance(input)));
-  session.logged_in(world_.maildrop);
+  session.logged_in(world_.maildrop, std::nullopt);
   ASSERT_TRUE(std::holds_alternative<Flush>(session.advance(input)));
   session.output().clear();
   session.shut_down("going down");

@@ -11,7 +11,7 @@
 namespace restante::pop3 {
 
 struct SessionContext {
-  SessionContext(const ServerSettings& s, Channel c) : settings(s), channel(c) {}
+  SessionContext(const ServerSettings& s, Channel c) : settings(s), channel(c), expire(s.expire) {}
 
   /// Answers a command that breaks the grammar or the order, and counts it.
   void refuse(Text id) {
@@ -22,6 +22,7 @@ struct SessionContext {
 
   const ServerSettings& settings;
   Channel channel;
+  Expire expire;
   Replies replies;
   bool utf8 = false;  ///< The client said UTF8 (RFC 6856 s.2).
   std::uint32_t bad_commands = 0;

@@ -88,7 +88,11 @@ bool apply_setting(MemoryWorld& world, std::string_view key, const std::string& 
   } else if (key == "last") {
     settings.last_enabled = true;
   } else if (key == "expire" && number) {
-    settings.expire_days = *number;
+    settings.expire.days = *number;
+    world.own_expire_days = *number;
+  } else if (key == "own-expire" && number) {
+    settings.expire.per_user = true;
+    world.own_expire_days = *number;
   } else if (key == "login-delay" && number) {
     settings.login_delay_seconds = *number;
   } else if (key == "utf8-mail" && value == "refuse") {
