@@ -116,17 +116,6 @@ login_delay = "30s"
 utf8_mail = "refuse"
 [smtp]
 bare_newlines = "keep"
-[maildrop]
-undelete_window = "0s"
-quota_octets = "1GiB"
-quota_messages = 1000
-quota_warning = 0
-retention_days = 30
-retention_from = "retrieval"
-upkeep_interval = "1s"
-upkeep_rate = "1MiB"
-scrub_interval = "0s"
-scrub_rate = "64KiB"
 [limits]
 connections = 1
 message_size = "1GiB"
@@ -153,16 +142,6 @@ log_level = "error"
   EXPECT_EQ(config.pop3.login_delay, std::chrono::seconds(30));
   EXPECT_EQ(config.pop3.utf8_mail, Utf8Mail::kRefuse);
   EXPECT_EQ(config.smtp.bare_newlines, BareNewlines::kKeep);
-  EXPECT_EQ(config.maildrop.undelete_window, std::chrono::seconds(0));
-  EXPECT_EQ(config.maildrop.quota_octets, 1ULL << 30);
-  EXPECT_EQ(config.maildrop.quota_messages, 1000U);
-  EXPECT_EQ(config.maildrop.quota_warning, 0U);
-  EXPECT_EQ(config.maildrop.retention_days, 30U);
-  EXPECT_EQ(config.maildrop.retention_from, RetentionFrom::kRetrieval);
-  EXPECT_EQ(config.maildrop.upkeep_interval, std::chrono::seconds(1));
-  EXPECT_EQ(config.maildrop.upkeep_rate, 1ULL << 20);
-  EXPECT_EQ(config.maildrop.scrub_interval, std::chrono::seconds(0));
-  EXPECT_EQ(config.maildrop.scrub_rate, 64ULL << 10);
   EXPECT_EQ(config.limits.connections, 1U);
   EXPECT_EQ(config.limits.message_size, 1ULL << 30);
   EXPECT_EQ(config.limits.recipients, 100U);
@@ -173,6 +152,32 @@ log_level = "error"
   EXPECT_EQ(config.limits.idle_maildrops, 0U);
   EXPECT_EQ(config.server.threads, 3U);
   EXPECT_EQ(config.server.log_level, LogLevel::kError);
+}
+
+TEST_F(ConfigTest, PutsEveryKeyOfTheMaildropWhereItBelongs) {
+  const Config config = good(R"(
+[maildrop]
+undelete_window = "0s"
+quota_octets = "1GiB"
+quota_messages = 1000
+quota_warning = 0
+retention_days = 30
+retention_from = "retrieval"
+upkeep_interval = "1s"
+upkeep_rate = "1MiB"
+scrub_interval = "0s"
+scrub_rate = "64KiB"
+)");
+  EXPECT_EQ(config.maildrop.undelete_window, std::chrono::seconds(0));
+  EXPECT_EQ(config.maildrop.quota_octets, 1ULL << 30);
+  EXPECT_EQ(config.maildrop.quota_messages, 1000U);
+  EXPECT_EQ(config.maildrop.quota_warning, 0U);
+  EXPECT_EQ(config.maildrop.retention_days, 30U);
+  EXPECT_EQ(config.maildrop.retention_from, RetentionFrom::kRetrieval);
+  EXPECT_EQ(config.maildrop.upkeep_interval, std::chrono::seconds(1));
+  EXPECT_EQ(config.maildrop.upkeep_rate, 1ULL << 20);
+  EXPECT_EQ(config.maildrop.scrub_interval, std::chrono::seconds(0));
+  EXPECT_EQ(config.maildrop.scrub_rate, 64ULL << 10);
 }
 
 TEST_F(ConfigTest, TlsOfAListenerDependsOnWhatItIs) {
