@@ -1,0 +1,25 @@
+// What holds for one account: its own allowance where it has one, the configuration's defaults
+// elsewhere.
+#pragma once
+
+#include "accounts/allowance.h"
+#include "accounts/directory.h"
+#include "config/config.h"
+#include "maildrop/store.h"
+#include "pop3/server_session.h"
+
+namespace restante::server {
+
+maildrop::Quota quota_of(const config::Maildrop& defaults, const accounts::Allowance& own);
+maildrop::Retention retention_of(const config::Maildrop& defaults, const accounts::Allowance& own);
+
+/// Whether the store is to be told what was retrieved.
+bool counts_from_retrieval(const maildrop::Retention& retention);
+
+/// What CAPA says after the login; std::nullopt: NEVER.
+std::optional<std::uint32_t> expire_days(const maildrop::Retention& retention);
+/// And before it: the least that may hold for anybody (RFC 2449 s.6.7).
+pop3::Expire expire_before_login(const config::Maildrop& defaults,
+                                 const accounts::RetentionSpread& spread);
+
+}  // namespace restante::server
