@@ -2,6 +2,7 @@
 // durable append for each account (an account that several recipients lead to gets it once).
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct DeliveryReport {
   std::vector<smtp::Delivery> verdicts;  ///< One for each route, in order.
   std::uint64_t copies = 0;              ///< Delivered.
   std::vector<std::string> failures;     ///< "account: reason", for the log.
+  std::uint64_t over_quota = 0;          ///< Of these, those that the quota refused.
+  std::uint64_t disk_full = 0;           ///< And those that found no room.
+  std::vector<std::string> warned;       ///< Owners that were told that it fills up.
 };
 
 /// What is delivered; none of it is owned.
@@ -35,7 +39,15 @@ struct Mail {
   WallTime arrived{};
 };
 
+/// What may wait in a maildrop.
+struct QuotaRules {
+  /// Of an account; an error makes its delivery fail for now. Empty: nobody has a quota.
+  std::function<Result<maildrop::Quota>(const std::string& account)> quota_of;
+  std::uint32_t warning_percent = 0;  ///< At which the owner is told; 0: never.
+};
+
 /// Blocks for the disk. A route is kDone only when the mail is durable in all of its accounts.
-DeliveryReport deliver(maildrop::Store& store, const Mail& mail, const std::vector<Route>& routes);
+DeliveryReport deliver(maildrop::Store& store, const Mail& mail, const std::vector<Route>& routes,
+                       const QuotaRules& rules);
 
 }  // namespace restante::server

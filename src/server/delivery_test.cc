@@ -3,56 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "server/spool.h"
+#include "server/test_support.h"
 
 namespace restante::server {
 namespace {
 
 using smtp::Delivery;
 using ::testing::ElementsAre;
-
-// Remembers what was delivered; fails for the accounts it was told to.
-class FakeStore : public maildrop::Store {
- public:
-  Result<std::unique_ptr<maildrop::Session>> open(const std::string&, maildrop::View) override {
-    return Error(Errc::kState);
-  }
-  std::optional<Result<std::unique_ptr<maildrop::Session>>> open_cached(const std::string&,
-                                                                        maildrop::View) override {
-    return std::nullopt;
-  }
-  Result<maildrop::Receipt> deliver(const std::string& account,
-                                    const maildrop::NewMessage& message) override {
-    if (failures.contains(account)) return Error(failures.at(account));
-    std::string body(message.body.size(), '\0');
-    EXPECT_TRUE(message.body.read(0, std::as_writable_bytes(std::span(body))));
-    EXPECT_EQ(message.octets, message.prefix.size() + body.size());
-    delivered[account].push_back(message.prefix + body);
-    return maildrop::Receipt{};
-  }
-  Result<maildrop::Usage> usage(const std::string&) override { return maildrop::Usage{}; }
-  Result<std::vector<std::string>> accounts() override { return Error(Errc::kState); }
-  Result<std::vector<std::string>> undelete(const std::string&, maildrop::View,
-                                            const maildrop::UndeleteRequest&) override {
-    return Error(Errc::kState);
-  }
-  Result<maildrop::UpkeepReport> upkeep(const std::string&, const maildrop::UpkeepPolicy&,
-                                        const maildrop::Pace&) override {
-    return Error(Errc::kState);
-  }
-  Result<maildrop::RepairReport> repair(const std::string&, const maildrop::Pace&) override {
-    return Error(Errc::kState);
-  }
-  Result<std::vector<Entry>> list(const std::string&, maildrop::View) override {
-    return Error(Errc::kState);
-  }
-  Status close() override { return ok(); }
-
-  std::map<std::string, Errc> failures;
-  std::map<std::string, std::vector<std::string>> delivered;
-};
 
 class DeliveryTest : public ::testing::Test {
  protected:
@@ -63,9 +21,10 @@ class DeliveryTest : public ::testing::Test {
     trace.sender = "bob@example.net";
     Mail mail(spool, trace);
     mail.octets = spool.size();
-    return deliver(store_, mail, routes);
+    return deliver(store_, mail, routes, rules_);
   }
   FakeStore store_;
+  QuotaRules rules_;
 };
 
 TEST_F(DeliveryTest, EachRecipientHasItsOwnTrace) {
@@ -99,6 +58,44 @@ TEST_F(DeliveryTest, ARouteIsDoneOnlyWhenAllItsAccountsAre) {
 
 TEST_F(DeliveryTest, ARouteThatLeadsNowhereIsNeverDone) {
   EXPECT_THAT(run({{"gone@x.test", {}}}).verdicts, ElementsAre(Delivery::kTemporary));
+}
+
+TEST_F(DeliveryTest, AQuotaIsHandedToTheStore) {
+  rules_.quota_of = [](const std::string& account) -> Result<maildrop::Quota> {
+    if (account == "down@x.test") return Error(Errc::kIo, "disk is gone");
+    return maildrop::Quota{.messages = 7, .octets = 4096};
+  };
+  store_.failures = {{"full@x.test", Errc::kLimit}};
+  const auto report = run({{"a@x.test", {"a@x.test"}},
+                           {"down@x.test", {"down@x.test"}},
+                           {"full@x.test", {"full@x.test"}}});
+  EXPECT_THAT(report.verdicts,
+              ElementsAre(Delivery::kDone, Delivery::kTemporary, Delivery::kOverQuota));
+  EXPECT_EQ(store_.quotas["a@x.test"].messages, 7U);
+  EXPECT_EQ(store_.quotas["a@x.test"].octets, 4096U);
+  EXPECT_EQ(report.over_quota, 1U);
+  EXPECT_THAT(report.warned, ::testing::IsEmpty()) << "no level is set";
+}
+
+TEST_F(DeliveryTest, TheOwnerIsToldWhenTheLevelIsReached) {
+  rules_.quota_of = [](const std::string&) { return maildrop::Quota{.messages = 10, .octets = 0}; };
+  rules_.warning_percent = 90;
+  store_.usages["a@x.test"] = {.messages = 8, .octets = 1};
+  const auto report = run({{"a@x.test", {"a@x.test"}}, {"b@x.test", {"b@x.test"}}});
+  EXPECT_THAT(report.warned, ElementsAre("a@x.test"));
+  EXPECT_EQ(report.copies, 2U) << "the warning is no copy of the mail";
+  ASSERT_EQ(store_.delivered["a@x.test"].size(), 2U);
+  EXPECT_THAT(store_.delivered["a@x.test"][1], ::testing::HasSubstr("Subject: Your mailbox"));
+  EXPECT_EQ(store_.quotas["a@x.test"].messages, 0U) << "the warning has no quota";
+}
+
+TEST_F(DeliveryTest, AWarningThatFailsDoesNotFailTheMail) {
+  rules_.quota_of = [](const std::string&) { return maildrop::Quota{.messages = 1, .octets = 0}; };
+  rules_.warning_percent = 90;
+  store_.deliveries_until_full = 1;
+  const auto report = run({{"a@x.test", {"a@x.test"}}});
+  EXPECT_THAT(report.verdicts, ElementsAre(Delivery::kDone));
+  EXPECT_EQ(report.failures.size(), 1U);
 }
 
 }  // namespace

@@ -32,9 +32,23 @@ constexpr Row kRows[] = {
      &Metrics::messages_delivered},
     {"recipients_refused_total", "counter", "Recipients refused.", &Metrics::recipients_refused},
     {"deliveries_failed_total", "counter", "Deliveries that failed.", &Metrics::deliveries_failed},
+    {"disk_full_total", "counter", "Deliveries that found no room on the disk.",
+     &Metrics::disk_full},
+    {"over_quota_total", "counter", "Recipients and deliveries that a quota refused.",
+     &Metrics::over_quota},
+    {"quota_warnings_total", "counter", "Owners told that their maildrop fills up.",
+     &Metrics::quota_warnings},
     {"tls_handshakes_failed_total", "counter", "TLS handshakes that failed.",
      &Metrics::tls_handshakes_failed},
     {"damage_found_total", "counter", "Damaged records met.", &Metrics::damage_found},
+    {"messages_expired_total", "counter", "Messages deleted by retention.",
+     &Metrics::messages_expired},
+    {"bytes_reclaimed_total", "counter", "Bytes given back by reclaiming.",
+     &Metrics::bytes_reclaimed},
+    {"upkeep_passes_total", "counter", "Passes of upkeep over all maildrops.",
+     &Metrics::upkeep_passes},
+    {"upkeep_failures_total", "counter", "Maildrops whose upkeep failed.",
+     &Metrics::upkeep_failures},
 };
 
 }  // namespace

@@ -30,8 +30,15 @@ struct Metrics {
   Counter messages_delivered;  ///< Copies in maildrops.
   Counter recipients_refused;
   Counter deliveries_failed;
+  Counter disk_full;       ///< Of these, those that found no room on the disk.
+  Counter over_quota;      ///< Recipients and deliveries that a quota refused.
+  Counter quota_warnings;  ///< Owners that were told that their maildrop fills up.
   Counter tls_handshakes_failed;
-  Counter damage_found;  ///< Records whose bytes do not match their checksum.
+  Counter damage_found;      ///< Records whose bytes do not match their checksum.
+  Counter messages_expired;  ///< Deleted by retention.
+  Counter bytes_reclaimed;
+  Counter upkeep_passes;    ///< Over all maildrops, to their end.
+  Counter upkeep_failures;  ///< Maildrops whose upkeep failed.
 
   /// The Prometheus text format.
   [[nodiscard]] std::string to_prometheus() const;

@@ -34,7 +34,8 @@ net::Task<Status> SmtpDriver::run() {
     } else if (const auto* piece = std::get_if<smtp::StorePiece>(&effect)) {
       status = co_await store_piece(*piece);
     } else if (const auto* recipient = std::get_if<smtp::CheckRecipient>(&effect)) {
-      session_.recipient_checked(check_recipient(*recipient));
+      const smtp::Recipient verdict = co_await check_recipient(*recipient);
+      session_.recipient_checked(verdict);
     } else if (auto* mail = std::get_if<smtp::Deliver>(&effect)) {
       status = co_await deliver(std::move(*mail));
     } else if (std::holds_alternative<smtp::StartTls>(effect)) {
@@ -84,14 +85,28 @@ net::Task<Status> SmtpDriver::start_tls() {
   co_return ok();
 }
 
-smtp::Recipient SmtpDriver::check_recipient(const smtp::CheckRecipient& request) {
+net::Task<smtp::Recipient> SmtpDriver::check_recipient(smtp::CheckRecipient request) {
   const auto accounts = context_.services.router.resolve(request.address);
-  if (accounts) return smtp::Recipient::kAccepted;
+  if (!accounts) co_return refuse_recipient(request.address, accounts.error());
+  const std::vector<QuotaHolder> holders = quotas().holders(*accounts);
+  // As long as one of them has no quota, somebody will get it.
+  if (holders.size() < accounts->size()) co_return smtp::Recipient::kAccepted;
+  auto work = [this, &holders, &request] {
+    return all_are_full(context_.services.store, holders, request.declared_bytes);
+  };
+  const bool full = co_await context_.services.disk_pool.run(work);
+  if (!full) co_return smtp::Recipient::kAccepted;
+  context_.services.metrics.over_quota.add();
+  co_return refuse_recipient(request.address, Error(Errc::kFull, "over quota"));
+}
+
+smtp::Recipient SmtpDriver::refuse_recipient(const std::string& address, const Error& reason) {
   context_.services.metrics.recipients_refused.add();
-  const Errc code = accounts.error().code;
+  const Errc code = reason.code;
   spdlog::info("{} recipient refused session={} peer={} recipient={} reason={}",
                name_of(settings_.dialect), context_.id, context_.connection.peer().to_string(),
-               for_log(request.address), for_log(accounts.error().message()));
+               for_log(address), for_log(reason.message()));
+  if (code == Errc::kFull) return smtp::Recipient::kOverQuota;
   if (code == Errc::kNotFound || code == Errc::kSyntax) return smtp::Recipient::kUnknown;
   if (code == Errc::kState) return smtp::Recipient::kNotLocal;
   if (code == Errc::kAuth) return smtp::Recipient::kDisabled;
@@ -143,8 +158,11 @@ net::Task<Status> SmtpDriver::deliver(smtp::Deliver request) {
   mail.octets = request.octets;
   mail.utf8_header = request.utf8_header;
   mail.arrived = context_.services.clock.now();
-  auto work = [this, &mail, &request] {
-    return server::deliver(context_.services.store, mail, routes_for(request.envelope));
+  QuotaRules rules;
+  rules.quota_of = [this](const std::string& account) { return quotas().of(account); };
+  rules.warning_percent = context_.settings->config.maildrop.quota_warning;
+  auto work = [this, &mail, &request, &rules] {
+    return server::deliver(context_.services.store, mail, routes_for(request.envelope), rules);
   };
   const DeliveryReport report = co_await context_.services.disk_pool.run(work);
   spool_.reset();
@@ -158,10 +176,15 @@ void SmtpDriver::log_delivery(const smtp::Envelope& envelope, const DeliveryRepo
   metrics.mails_received.add();
   metrics.messages_delivered.add(report.copies);
   metrics.deliveries_failed.add(report.failures.size());
+  metrics.over_quota.add(report.over_quota);
+  metrics.disk_full.add(report.disk_full);
+  metrics.quota_warnings.add(report.warned.size());
   spdlog::info("{} mail={}.{} peer={} from={} recipients={} delivered={} failed={}",
                name_of(settings_.dialect), context_.id, mails_,
                context_.connection.peer().to_string(), for_log(envelope.sender),
                envelope.recipients.size(), report.copies, report.failures.size());
+  for (const std::string& account : report.warned)
+    spdlog::warn("quota warning account={}", for_log(account));
   for (const std::string& failure : report.failures)
     spdlog::error("{} mail={}.{} not delivered: {}", name_of(settings_.dialect), context_.id,
                   mails_, for_log(failure));

@@ -8,6 +8,7 @@
 
 #include "net/asio.h"
 #include "server/delivery.h"
+#include "server/quota.h"
 #include "server/session_context.h"
 #include "server/spool.h"
 #include "smtp/server_session.h"
@@ -27,7 +28,11 @@ class SmtpDriver {
   net::Task<Status> start_tls();
   net::Task<Status> store_piece(smtp::StorePiece piece);
   net::Task<Status> deliver(smtp::Deliver request);
-  smtp::Recipient check_recipient(const smtp::CheckRecipient& request);
+  net::Task<smtp::Recipient> check_recipient(smtp::CheckRecipient request);
+  smtp::Recipient refuse_recipient(const std::string& address, const Error& reason);
+  [[nodiscard]] QuotaBook quotas() const {
+    return {context_.services.directory, context_.settings->config.maildrop};
+  }
   [[nodiscard]] mail::TraceValues trace_values(const smtp::Envelope& envelope) const;
   std::vector<Route> routes_for(const smtp::Envelope& envelope);
   void log_delivery(const smtp::Envelope& envelope, const DeliveryReport& report) const;

@@ -1,0 +1,63 @@
+// Quotas at the door and in the maildrop: whether a mail that was announced would fit, when an
+// owner is to be told that it fills up, and in which words. The store alone refuses a delivery.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "accounts/directory.h"
+#include "base/clock.h"
+#include "config/config.h"
+#include "maildrop/store.h"
+
+namespace restante::server {
+
+/// An account and what may wait in its maildrop.
+struct QuotaHolder {
+  std::string account;
+  maildrop::Quota quota;
+};
+
+[[nodiscard]] inline bool is_limited(const maildrop::Quota& quota) {
+  return quota.octets != 0 || quota.messages != 0;
+}
+
+/// Who has which quota.
+class QuotaBook {
+ public:
+  /// Neither is owned; both outlive the book.
+  QuotaBook(accounts::Directory& directory, const config::Maildrop& defaults)
+      : directory_(directory), defaults_(defaults) {}
+
+  /// Errors: kNotFound, kIo.
+  [[nodiscard]] Result<maildrop::Quota> of(const std::string& account) const;
+  /// Those of `accounts` that are known to have one.
+  [[nodiscard]] std::vector<QuotaHolder> holders(const std::vector<std::string>& accounts) const;
+
+ private:
+  accounts::Directory& directory_;
+  const config::Maildrop& defaults_;
+};
+
+/// Whether one more mail of `octets` would be over the quota.
+bool would_exceed(const maildrop::Usage& usage, const maildrop::Quota& quota, std::uint64_t octets);
+
+/// Whether a mail of `octets` (0: not announced) would be over the quota of every one of them, so
+/// that nobody would get it. What cannot be found out counts as room: the delivery will tell.
+/// Blocks for the disk.
+bool all_are_full(maildrop::Store& store, const std::vector<QuotaHolder>& holders,
+                  std::uint64_t octets);
+
+/// Whether the way from `before` to `after` reached `percent` (0: never) of a limit.
+bool reached_warning_level(const maildrop::Usage& before, const maildrop::Usage& after,
+                           const maildrop::Quota& quota, std::uint32_t percent);
+
+/// The message that tells the owner, in wire form: from the postmaster of its domain, with the null
+/// sender, so that nobody answers it.
+std::string warning_message(const QuotaHolder& holder, const maildrop::Usage& usage, WallTime now);
+
+/// Puts that message into the maildrop, whatever its quota. Errors: as Store::deliver.
+Status warn_owner(maildrop::Store& store, const QuotaHolder& holder, const maildrop::Usage& usage,
+                  WallTime now);
+
+}  // namespace restante::server
