@@ -76,7 +76,7 @@ net::Task<LoginOutcome> log_in(SessionContext& context, pop3::Credentials creden
     opened = co_await services.disk_pool.run(work);
   }
   if (!*opened) co_return to_failure(opened->error());
-  co_return LoginOutcome(account->name, std::move(**opened));
+  co_return LoginOutcome(std::move(*account), std::move(**opened));
 }
 
 }  // namespace restante::server

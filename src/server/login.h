@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "accounts/directory.h"
 #include "maildrop/store.h"
 #include "net/asio.h"
 #include "pop3/server_session.h"
@@ -12,13 +13,13 @@
 
 namespace restante::server {
 
-/// Either a session with its account's name, or why not.
+/// Either a session with its account, or why not.
 struct LoginOutcome {
   explicit LoginOutcome(pop3::LoginFailure f, std::string d) : failure(f), detail(std::move(d)) {}
-  LoginOutcome(std::string a, std::unique_ptr<maildrop::Session> m)
+  LoginOutcome(accounts::Account a, std::unique_ptr<maildrop::Session> m)
       : account(std::move(a)), maildrop(std::move(m)) {}
 
-  std::string account;
+  accounts::Account account;
   std::unique_ptr<maildrop::Session> maildrop;  ///< Null: failed.
   pop3::LoginFailure failure = pop3::LoginFailure::kTemporary;
   std::string detail;  ///< For the log.

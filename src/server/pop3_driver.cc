@@ -3,6 +3,8 @@
 #include "server/log.h"
 #include "server/login.h"
 #include "server/message_sender.h"
+#include "server/policy.h"
+#include "server/upkeep.h"
 
 namespace restante::server {
 namespace {
@@ -10,8 +12,12 @@ namespace {
 constexpr std::size_t kIdleOutputBytes = 2048;
 constexpr std::uint32_t kFlushesATurn = 16;
 
-pop3::ServerSettings with_timestamp(const SessionContext& context) {
+pop3::ServerSettings settings_of(const SessionContext& context) {
   pop3::ServerSettings out = context.settings->pop3;
+  // When the accounts cannot be asked the default is said; nobody can log in then.
+  const auto spread = context.services.directory.retention_spread();
+  out.expire = expire_before_login(context.settings->config.maildrop,
+                                   spread.value_or(accounts::RetentionSpread{}));
   if (out.apop_enabled)
     out.apop_timestamp =
         fmt::format("<{}.{}@{}>", context.id,
@@ -22,7 +28,7 @@ pop3::ServerSettings with_timestamp(const SessionContext& context) {
 }  // namespace
 
 Pop3Driver::Pop3Driver(SessionContext& context)
-    : context_(context), settings_(with_timestamp(context)), session_(settings_, channel()) {}
+    : context_(context), settings_(settings_of(context)), session_(settings_, channel()) {}
 
 pop3::Channel Pop3Driver::channel() const {
   pop3::Channel out;
@@ -114,12 +120,13 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials credentials) {
     session_.login_failed(outcome.failure);
     co_return ok();
   }
-  account_ = std::move(outcome.account);
+  retention_ = retention_of(context_.settings->config.maildrop, outcome.account.allowance);
+  account_ = std::move(outcome.account.name);
   maildrop_ = std::move(outcome.maildrop);
   listing_ = std::make_unique<MaildropListing>(*maildrop_);
   context_.services.metrics.pop3_sessions.add();
   context_.connection.unbound_total();
-  session_.logged_in(*listing_);
+  session_.logged_in(*listing_, expire_days(retention_));
   co_return ok();
 }
 
@@ -136,26 +143,44 @@ net::Task<Status> Pop3Driver::send_message(pop3::SendMessage request) {
                   for_log(trouble.error().message()));
   } else if (trouble && !request.body_lines) {
     ++retrieved_;
+    remember_retrieved(request.number);
     context_.services.metrics.messages_retrieved.add();
   }
   co_return sent;
 }
 
+void Pop3Driver::remember_retrieved(MessageNumber number) {
+  if (!counts_from_retrieval(retention_)) return;
+  const auto place = std::lower_bound(to_remember_.begin(), to_remember_.end(), number);
+  if (place == to_remember_.end() || *place != number) to_remember_.insert(place, number);
+}
+
 net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
+  maildrop::SessionEnd end;
+  end.deleted = std::move(deleted);
+  end.retrieved = std::move(to_remember_);
   Status done = ok();
-  if (!deleted.empty()) {
-    auto work = [this, &deleted] { return maildrop_->commit({deleted, {}}); };
+  if (!end.deleted.empty() || !end.retrieved.empty()) {
+    auto work = [this, &end] { return maildrop_->commit(end); };
     done = co_await context_.services.disk_pool.run(work);
   }
   if (done) {
-    deleted_ = deleted.size();
-    context_.services.metrics.messages_deleted.add(deleted_);
+    deletions_done(end.deleted.size());
   } else {
     spdlog::error("pop3 deletion failed session={} user={} messages={} reason={}", context_.id,
-                  for_log(account_), deleted.size(), for_log(done.error().message()));
+                  for_log(account_), end.deleted.size(), for_log(done.error().message()));
   }
-  session_.committed(done);
+  // A retrieval that could not be noted makes mail stay longer: nothing the client asked for
+  // failed.
+  session_.committed(end.deleted.empty() ? ok() : done);
   co_return ok();
+}
+
+void Pop3Driver::deletions_done(std::size_t count) {
+  deleted_ = count;
+  context_.services.metrics.messages_deleted.add(count);
+  if (count != 0 && context_.services.upkeep != nullptr)
+    context_.services.upkeep->deleted(account_);
 }
 
 void Pop3Driver::log_end(const Status& status) const {

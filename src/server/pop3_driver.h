@@ -46,6 +46,8 @@ class Pop3Driver {
   net::Task<Status> authenticate(pop3::Credentials credentials);
   net::Task<Status> send_message(pop3::SendMessage request);
   net::Task<Status> commit(std::vector<MessageNumber> deleted);
+  void remember_retrieved(MessageNumber number);
+  void deletions_done(std::size_t count);
   [[nodiscard]] pop3::Channel channel() const;
   void log_end(const Status& status) const;
 
@@ -55,6 +57,8 @@ class Pop3Driver {
   std::unique_ptr<maildrop::Session> maildrop_;
   std::unique_ptr<MaildropListing> listing_;
   std::string account_;
+  maildrop::Retention retention_;           ///< Of the account.
+  std::vector<MessageNumber> to_remember_;  ///< Retrieved, where retention counts from there.
   std::string method_;
   std::uint64_t retrieved_ = 0;
   std::uint64_t retrieved_octets_ = 0;

@@ -11,6 +11,7 @@
 #include "server/data_directory.h"
 #include "server/log.h"
 #include "server/notify.h"
+#include "server/upkeep.h"
 
 namespace restante::server {
 namespace {
@@ -75,9 +76,11 @@ struct Server::State {
         store(std::move(s)),
         authenticator(*directory, system_clock(), authenticator_settings(p->config)),
         router(*directory, router_settings(p->config)),
-        services{*store,    *directory,     authenticator, router,   disk_pool,
-                 hash_pool, system_clock(), LoginDelays(), Metrics()},
-        settings(std::move(p)) {}
+        services{*store,    *directory,     authenticator, router,    disk_pool,
+                 hash_pool, system_clock(), LoginDelays(), Metrics(), nullptr},
+        settings(std::move(p)) {
+    services.upkeep = &upkeep;
+  }
 
   net::UniqueFd lock;
   std::unique_ptr<accounts::Directory> directory;
@@ -88,6 +91,7 @@ struct Server::State {
   net::BlockingPool hash_pool{processors()};
   Services services;
   SettingsHolder settings;
+  Upkeep upkeep{services, settings};
   std::list<net::Worker> workers;
   std::list<Acceptor> acceptors;
 
@@ -132,14 +136,17 @@ void Server::State::reload(const std::optional<config::Config>& config) {
     return;
   }
   settings.set(std::move(*fresh));
+  upkeep.reconsider();
   spdlog::info(
-      "reloaded: new connections use it; listeners, accounts, data_dir, maildrop and server need a "
-      "restart");
+      "reloaded: new connections use it; listeners, accounts, data_dir, maildrop.backend and "
+      "server "
+      "need a restart");
 }
 
 void Server::State::stop() {
   const auto grace = settings.get()->config.limits.shutdown_grace;
   for (net::Worker& worker : workers) worker.stop(grace);
+  upkeep.stop();
   for (net::Worker& worker : workers) worker.join();
   hash_pool.join();
   disk_pool.join();
@@ -168,6 +175,7 @@ void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   net::asio::io_context context(1);
   net::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
   for (net::Worker& worker : state_->workers) worker.start();
+  state_->upkeep.start();
   std::function<void()> wait = [&] {
     signals.async_wait([&](const boost::system::error_code& failure, int signal) {
       if (failure || signal != SIGHUP) return;

@@ -33,6 +33,8 @@ using SettingsPtr = std::shared_ptr<const Settings>;
 /// Errors: kIo, kSyntax (a certificate that cannot be used).
 Result<SettingsPtr> make_settings(const config::Config& config);
 
+class Upkeep;
+
 /// None of it is owned; all of it outlives the workers and may be used by any of them.
 struct Services {
   maildrop::Store& store;
@@ -44,6 +46,7 @@ struct Services {
   const Clock& clock;
   LoginDelays login_delays;
   Metrics metrics;
+  Upkeep* upkeep = nullptr;  ///< Told of deletions; null in tests.
 };
 
 /// The present settings; swapped on SIGHUP.

@@ -1,0 +1,143 @@
+#include "server/upkeep.h"
+
+#include <algorithm>
+
+#include "server/log.h"
+#include "server/policy.h"
+
+namespace restante::server {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// After a start clients come first.
+constexpr auto kFirstPassDelay = std::chrono::minutes(1);
+// What a look at a maildrop costs at least: opening it reads its index.
+constexpr std::uint64_t kVisitBytes = 64U << 10;
+
+}  // namespace
+
+void Upkeep::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void Upkeep::stop() {
+  wakeup_.stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Upkeep::deleted(const std::string& account) {
+  const config::Maildrop settings = settings_.get()->config.maildrop;
+  // A pass comes by before the window is over, or soon enough after it.
+  if (settings.undelete_window >= settings.upkeep_interval) return;
+  {
+    const std::lock_guard lock(queue_mutex_);
+    queue_.add(account, Steady::now() + settings.undelete_window);
+  }
+  wakeup_.wake();
+}
+
+void Upkeep::run() {
+  const auto interval = [this] { return settings_.get()->config.maildrop.upkeep_interval; };
+  const auto first_delay = std::min<std::chrono::seconds>(interval(), kFirstPassDelay);
+  Steady::time_point last_pass = Steady::now() + first_delay - interval();
+  while (!wakeup_.stopped()) {
+    visit_due();
+    if (Steady::now() >= last_pass + interval()) {
+      last_pass = Steady::now();
+      pass();
+    }
+    Steady::time_point next = last_pass + interval();
+    {
+      const std::lock_guard lock(queue_mutex_);
+      next = std::min(next, queue_.next_due().value_or(next));
+    }
+    wakeup_.wait_until(next);
+  }
+}
+
+void Upkeep::visit_due() {
+  Tally tally;
+  while (!wakeup_.stopped()) {
+    std::optional<std::string> account;
+    {
+      const std::lock_guard lock(queue_mutex_);
+      account = queue_.take(Steady::now());
+    }
+    if (!account) return;
+    visit(*account, tally);
+  }
+}
+
+void Upkeep::pass() {
+  const Steady::time_point began = Steady::now();
+  const auto accounts = services_.store.accounts();
+  if (!accounts) {
+    services_.metrics.upkeep_failures.add();
+    spdlog::error("upkeep: maildrops not listed reason={}", for_log(accounts.error().message()));
+    return;
+  }
+  Tally tally;
+  for (const std::string& account : *accounts) {
+    visit_due();
+    if (!pace(kVisitBytes)) return;
+    visit(account, tally);
+  }
+  if (wakeup_.stopped()) return;
+  services_.metrics.upkeep_passes.add();
+  log_pass(tally, std::chrono::duration_cast<std::chrono::seconds>(Steady::now() - began));
+}
+
+void Upkeep::log_pass(const Tally& tally, std::chrono::seconds took) const {
+  const bool quiet = tally.report.expired == 0 && tally.report.reclaimed_bytes == 0;
+  spdlog::log(quiet && tally.failed == 0 ? spdlog::level::debug : spdlog::level::info,
+              "upkeep pass maildrops={} expired={} reclaimed_bytes={} failed={} seconds={}",
+              tally.maildrops, tally.report.expired, tally.report.reclaimed_bytes, tally.failed,
+              took.count());
+}
+
+/// std::nullopt: the accounts cannot be asked, so nothing is done for now.
+std::optional<maildrop::UpkeepPolicy> Upkeep::policy_for(const std::string& account) {
+  const config::Maildrop defaults = settings_.get()->config.maildrop;
+  maildrop::UpkeepPolicy policy;
+  policy.undelete_window = defaults.undelete_window;
+  const auto found = services_.directory.find(account);
+  if (found)
+    policy.retention = retention_of(defaults, found->allowance);
+  else if (found.error().code != Errc::kNotFound)
+    return std::nullopt;
+  // The mail of an account that was removed stays; only what was deleted is reclaimed.
+  return policy;
+}
+
+void Upkeep::visit(const std::string& account, Tally& tally) {
+  ++tally.maildrops;
+  const auto policy = policy_for(account);
+  Result<maildrop::UpkeepReport> done = Error(Errc::kIo, "the accounts cannot be asked");
+  if (policy) {
+    const auto keep_pace = [this](std::uint64_t bytes) { return pace(bytes); };
+    done = services_.store.upkeep(account, *policy, keep_pace);
+  }
+  if (!done) {
+    if (done.error().code == Errc::kClosed) return;
+    ++tally.failed;
+    services_.metrics.upkeep_failures.add();
+    spdlog::error("upkeep failed account={} reason={}", for_log(account),
+                  for_log(done.error().message()));
+    return;
+  }
+  if (done->expired == 0 && done->reclaimed_bytes == 0) return;
+  tally.report.expired += done->expired;
+  tally.report.reclaimed_bytes += done->reclaimed_bytes;
+  services_.metrics.messages_expired.add(done->expired);
+  services_.metrics.bytes_reclaimed.add(done->reclaimed_bytes);
+  spdlog::info("upkeep account={} expired={} reclaimed_bytes={}", for_log(account), done->expired,
+               done->reclaimed_bytes);
+}
+
+bool Upkeep::pace(std::uint64_t bytes) {
+  const std::uint64_t rate = settings_.get()->config.maildrop.upkeep_rate;
+  return wakeup_.pause_until(budget_.spend(bytes, rate, Steady::now()));
+}
+
+}  // namespace restante::server

@@ -1,0 +1,60 @@
+// Upkeep of the maildrops in the background: deletes what retention says and gives back the space
+// of what is deleted. One thread, at a set pace, never on an event loop: every maildrop once in
+// maildrop.upkeep_interval, and one that something was deleted from as soon as its undelete window
+// has passed, where that is earlier. Settings are read anew at each visit.
+#pragma once
+
+#include <mutex>
+#include <thread>
+
+#include "server/due_queue.h"
+#include "server/pacer.h"
+#include "server/services.h"
+
+namespace restante::server {
+
+class Upkeep {
+ public:
+  /// None of it is owned; all of it outlives the upkeep.
+  Upkeep(Services& services, const SettingsHolder& settings)
+      : services_(services), settings_(settings) {}
+  ~Upkeep() { stop(); }
+  Upkeep(const Upkeep&) = delete;
+  Upkeep& operator=(const Upkeep&) = delete;
+
+  void start();
+  /// Ends what is under way as soon as nothing is left half done, and waits for that.
+  void stop();
+
+  /// A session has deleted messages. Callable from any thread; does not block.
+  void deleted(const std::string& account);
+  /// The settings have changed. Callable from any thread.
+  void reconsider() { wakeup_.wake(); }
+
+  /// All maildrops once. What the thread does; for tests without it.
+  void pass();
+
+ private:
+  struct Tally {
+    std::uint64_t maildrops = 0;
+    std::uint64_t failed = 0;
+    maildrop::UpkeepReport report;
+  };
+
+  void run();
+  void visit_due();
+  void visit(const std::string& account, Tally& tally);
+  bool pace(std::uint64_t bytes);
+  std::optional<maildrop::UpkeepPolicy> policy_for(const std::string& account);
+  void log_pass(const Tally& tally, std::chrono::seconds took) const;
+
+  Services& services_;
+  const SettingsHolder& settings_;
+  Wakeup wakeup_;
+  Budget budget_;  ///< The thread's.
+  std::mutex queue_mutex_;
+  DueQueue queue_{10'000};  ///< What does not fit is met by the next pass.
+  std::thread thread_;
+};
+
+}  // namespace restante::server

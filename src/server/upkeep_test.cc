@@ -1,0 +1,101 @@
+#include "server/upkeep.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "accounts/test_support.h"
+#include "server/test_support.h"
+
+namespace restante::server {
+namespace {
+
+class UpkeepTest : public ::testing::Test {
+ protected:
+  UpkeepTest() {
+    for (const char* name : {"a@x.test", "b@x.test", "gone@x.test"}) store_.delivered[name] = {};
+    directory_.add("a@x.test");
+    directory_.add("b@x.test");
+    directory_.accounts["b@x.test"].allowance.retention_days = 7;
+    set([](config::Maildrop& maildrop) {
+      maildrop.retention_days = 30;
+      maildrop.upkeep_rate = 64ULL << 30;
+    });
+  }
+
+  void set(const std::function<void(config::Maildrop&)>& change) {
+    auto settings = std::make_shared<Settings>(*holder_.get());
+    change(settings->config.maildrop);
+    holder_.set(std::move(settings));
+  }
+
+  /// Waits for the thread; the test's time limit bounds it.
+  void wait_for_upkeeps(int count) const {
+    while (store_.upkeeps < count) std::this_thread::yield();
+  }
+
+  FakeStore store_;
+  accounts::MemoryDirectory directory_;
+  accounts::Authenticator authenticator_{directory_, system_clock(), {}};
+  accounts::Router router_{directory_, {}};
+  net::BlockingPool pool_{1};
+  Services services_{store_, directory_,     authenticator_, router_,   pool_,
+                     pool_,  system_clock(), LoginDelays(),  Metrics(), nullptr};
+  SettingsHolder holder_{std::make_shared<Settings>()};
+};
+
+TEST_F(UpkeepTest, APassHoldsEachMaildropToItsPolicy) {
+  store_.upkeep_report = {.expired = 2, .reclaimed_bytes = 100};
+  Upkeep upkeep(services_, holder_);
+  upkeep.pass();
+  EXPECT_EQ(store_.policies["a@x.test"].retention.days, std::chrono::days(30));
+  EXPECT_EQ(store_.policies["b@x.test"].retention.days, std::chrono::days(7));
+  EXPECT_EQ(store_.policies["gone@x.test"].retention.days, std::nullopt)
+      << "the mail of a removed account stays";
+  EXPECT_EQ(store_.policies["a@x.test"].undelete_window, std::chrono::days(7));
+  EXPECT_EQ(services_.metrics.messages_expired.value(), 6U);
+  EXPECT_EQ(services_.metrics.bytes_reclaimed.value(), 300U);
+  EXPECT_EQ(services_.metrics.upkeep_passes.value(), 1U);
+}
+
+TEST_F(UpkeepTest, WithoutTheAccountsNothingIsDone) {
+  directory_.broken = true;
+  Upkeep upkeep(services_, holder_);
+  upkeep.pass();
+  EXPECT_EQ(store_.upkeeps, 0);
+  EXPECT_EQ(services_.metrics.upkeep_failures.value(), 3U);
+}
+
+TEST_F(UpkeepTest, OneThatFailsDoesNotStopTheOthers) {
+  store_.failures = {{"a@x.test", Errc::kFull}};
+  Upkeep upkeep(services_, holder_);
+  upkeep.pass();
+  EXPECT_EQ(store_.upkeeps, 2);
+  EXPECT_EQ(services_.metrics.upkeep_failures.value(), 1U);
+}
+
+TEST_F(UpkeepTest, ADeletionIsFollowedUpWhenItsWindowIsOver) {
+  set([](config::Maildrop& maildrop) { maildrop.undelete_window = std::chrono::seconds(0); });
+  Upkeep upkeep(services_, holder_);
+  upkeep.start();
+  upkeep.deleted("a@x.test");
+  wait_for_upkeeps(1);
+  upkeep.deleted("a@x.test");
+  wait_for_upkeeps(2);
+  upkeep.stop();
+  EXPECT_EQ(store_.policies.count("b@x.test"), 0U);
+}
+
+TEST_F(UpkeepTest, StopsInTheMiddleOfAPause) {
+  set([](config::Maildrop& maildrop) {
+    maildrop.upkeep_rate = 1;  // A look takes hours.
+    maildrop.upkeep_interval = std::chrono::seconds(0);
+  });
+  Upkeep upkeep(services_, holder_);
+  upkeep.start();
+  upkeep.stop();
+  EXPECT_EQ(store_.upkeeps, 0);
+  EXPECT_EQ(services_.metrics.upkeep_failures.value(), 0U);
+}
+
+}  // namespace
+}  // namespace restante::server
