@@ -81,10 +81,11 @@ struct Smtp {
 struct Maildrop {
   std::string backend = "log";
   std::chrono::seconds undelete_window = std::chrono::days(7);
-  std::uint64_t quota_octets = 0;    ///< 0: no limit. An account may have its own.
-  std::uint64_t quota_messages = 0;  ///< The same.
-  std::uint32_t quota_warning = 90;  ///< Percent of a quota; 0: no warning.
-  std::uint32_t retention_days = 0;  ///< 0: never deleted. An account may have its own.
+  std::uint64_t reserve = 16ULL << 20;  ///< Bytes of the disk that deliveries leave free.
+  std::uint64_t quota_octets = 0;       ///< 0: no limit. An account may have its own.
+  std::uint64_t quota_messages = 0;     ///< The same.
+  std::uint32_t quota_warning = 90;     ///< Percent of a quota; 0: no warning.
+  std::uint32_t retention_days = 0;     ///< 0: never deleted. An account may have its own.
   RetentionFrom retention_from = RetentionFrom::kArrival;
   std::chrono::seconds upkeep_interval = std::chrono::hours(1);
   std::uint64_t upkeep_rate = 16ULL << 20;                      ///< Bytes a second.

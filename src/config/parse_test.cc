@@ -158,6 +158,7 @@ TEST_F(ConfigTest, PutsEveryKeyOfTheMaildropWhereItBelongs) {
   const Config config = good(R"(
 [maildrop]
 undelete_window = "0s"
+reserve = 0
 quota_octets = "1GiB"
 quota_messages = 1000
 quota_warning = 0
@@ -169,6 +170,7 @@ scrub_interval = "0s"
 scrub_rate = "64KiB"
 )");
   EXPECT_EQ(config.maildrop.undelete_window, std::chrono::seconds(0));
+  EXPECT_EQ(config.maildrop.reserve, 0U);
   EXPECT_EQ(config.maildrop.quota_octets, 1ULL << 30);
   EXPECT_EQ(config.maildrop.quota_messages, 1000U);
   EXPECT_EQ(config.maildrop.quota_warning, 0U);

@@ -17,6 +17,7 @@ constexpr std::uint64_t kMessageSizeMax = limits::kMessageStoredBytesMax / 2;
 
 // What the database of accounts and the store can hold, with room to add.
 constexpr std::uint64_t kQuotaMax = 1ULL << 62;
+constexpr std::uint64_t kReserveMax = 1ULL << 50;
 constexpr std::uint64_t kRetentionDaysMax = 36500;
 // Slower would never end, faster than any disk.
 constexpr std::uint64_t kRateMin = 64ULL << 10;
@@ -106,6 +107,7 @@ constexpr auto kSmtpKeys = std::to_array<Key<Smtp>>({
 constexpr auto kMaildropKeys = std::to_array<Key<Maildrop>>({
     {"backend", put<&Maildrop::backend, choice<kMaildropBackends>>},
     {"undelete_window", put<&Maildrop::undelete_window, duration<0, 3650 * kDay>>},
+    {"reserve", put<&Maildrop::reserve, size<0, kReserveMax>>},
     {"quota_octets", put<&Maildrop::quota_octets, size<0, kQuotaMax>>},
     {"quota_messages", put<&Maildrop::quota_messages, count<0, kQuotaMax>>},
     {"quota_warning", put<&Maildrop::quota_warning, count<0, 100>>},

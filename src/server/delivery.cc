@@ -19,7 +19,7 @@ Delivery to_verdict(Errc code) {
 /// One mail on its way into its maildrops.
 class Round {
  public:
-  Round(maildrop::Store& store, const Mail& mail, const QuotaRules& rules)
+  Round(maildrop::Store& store, const Mail& mail, const DeliveryRules& rules)
       : store_(store), mail_(mail), rules_(rules) {}
 
   void deliver(const Route& route);
@@ -32,7 +32,7 @@ class Round {
 
   maildrop::Store& store_;
   const Mail& mail_;
-  const QuotaRules& rules_;
+  const DeliveryRules& rules_;
   std::unordered_map<std::string, Delivery> done_;  ///< By account.
   DeliveryReport report_;
 };
@@ -76,6 +76,7 @@ Status Round::deliver_copy(const QuotaHolder& holder, const Route& route) {
   message.arrived = mail_.arrived;
   message.flags.utf8_header = mail_.utf8_header;
   message.quota = holder.quota;
+  if (rules_.check_room) RESTANTE_CHECKED(rules_.check_room(message.octets));
   RESTANTE_TRY(const maildrop::Receipt receipt, store_.deliver(holder.account, message));
   warn(holder, receipt.before, message.octets);
   return ok();
@@ -95,7 +96,7 @@ void Round::warn(const QuotaHolder& holder, const maildrop::Usage& before, std::
 }  // namespace
 
 DeliveryReport deliver(maildrop::Store& store, const Mail& mail, const std::vector<Route>& routes,
-                       const QuotaRules& rules) {
+                       const DeliveryRules& rules) {
   Round round(store, mail, rules);
   for (const Route& route : routes) round.deliver(route);
   return round.take();

@@ -39,8 +39,10 @@ struct Mail {
   WallTime arrived{};
 };
 
-/// What may wait in a maildrop.
-struct QuotaRules {
+/// What is refused, and when an owner is warned.
+struct DeliveryRules {
+  /// Whether so many bytes more may be written (kFull); empty: the disk will tell.
+  std::function<Status(std::uint64_t bytes)> check_room;
   /// Of an account; an error makes its delivery fail for now. Empty: nobody has a quota.
   std::function<Result<maildrop::Quota>(const std::string& account)> quota_of;
   std::uint32_t warning_percent = 0;  ///< At which the owner is told; 0: never.
@@ -48,6 +50,6 @@ struct QuotaRules {
 
 /// Blocks for the disk. A route is kDone only when the mail is durable in all of its accounts.
 DeliveryReport deliver(maildrop::Store& store, const Mail& mail, const std::vector<Route>& routes,
-                       const QuotaRules& rules);
+                       const DeliveryRules& rules);
 
 }  // namespace restante::server

@@ -24,7 +24,7 @@ class DeliveryTest : public ::testing::Test {
     return deliver(store_, mail, routes, rules_);
   }
   FakeStore store_;
-  QuotaRules rules_;
+  DeliveryRules rules_;
 };
 
 TEST_F(DeliveryTest, EachRecipientHasItsOwnTrace) {
@@ -75,6 +75,17 @@ TEST_F(DeliveryTest, AQuotaIsHandedToTheStore) {
   EXPECT_EQ(store_.quotas["a@x.test"].octets, 4096U);
   EXPECT_EQ(report.over_quota, 1U);
   EXPECT_THAT(report.warned, ::testing::IsEmpty()) << "no level is set";
+}
+
+TEST_F(DeliveryTest, TheReserveOfTheDiskIsNotTouched) {
+  rules_.check_room = [](std::uint64_t bytes) {
+    EXPECT_GT(bytes, 20U) << "the trace header counts";
+    return Status(Error(Errc::kFull));
+  };
+  const auto report = run({{"a@x.test", {"a@x.test"}}});
+  EXPECT_THAT(report.verdicts, ElementsAre(Delivery::kDiskFull));
+  EXPECT_EQ(report.disk_full, 1U);
+  EXPECT_THAT(store_.delivered["a@x.test"], ::testing::IsEmpty());
 }
 
 TEST_F(DeliveryTest, TheOwnerIsToldWhenTheLevelIsReached) {

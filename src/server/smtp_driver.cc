@@ -118,7 +118,10 @@ net::Task<Status> SmtpDriver::store_piece(smtp::StorePiece piece) {
   spool_->append(piece.bytes);
   Status stored = ok();
   if (spool_->needs_flush()) {
-    auto work = [this] { return spool_->flush(); };
+    auto work = [this] {
+      const Status room = check_room(spool_->size());
+      return room ? spool_->flush() : room;
+    };
     stored = co_await context_.services.disk_pool.run(work);
     if (!stored)
       spdlog::error("spool session={} reason={}", context_.id, for_log(stored.error().message()));
@@ -158,7 +161,8 @@ net::Task<Status> SmtpDriver::deliver(smtp::Deliver request) {
   mail.octets = request.octets;
   mail.utf8_header = request.utf8_header;
   mail.arrived = context_.services.clock.now();
-  QuotaRules rules;
+  DeliveryRules rules;
+  rules.check_room = [this](std::uint64_t bytes) { return check_room(bytes); };
   rules.quota_of = [this](const std::string& account) { return quotas().of(account); };
   rules.warning_percent = context_.settings->config.maildrop.quota_warning;
   auto work = [this, &mail, &request, &rules] {

@@ -8,6 +8,7 @@
 
 #include "net/asio.h"
 #include "server/delivery.h"
+#include "server/disk_room.h"
 #include "server/quota.h"
 #include "server/session_context.h"
 #include "server/spool.h"
@@ -30,6 +31,10 @@ class SmtpDriver {
   net::Task<Status> deliver(smtp::Deliver request);
   net::Task<smtp::Recipient> check_recipient(smtp::CheckRecipient request);
   smtp::Recipient refuse_recipient(const std::string& address, const Error& reason);
+  [[nodiscard]] Status check_room(std::uint64_t bytes) const {
+    const config::Config& config = context_.settings->config;
+    return server::check_room(config.data_dir, config.maildrop.reserve, bytes);
+  }
   [[nodiscard]] QuotaBook quotas() const {
     return {context_.services.directory, context_.settings->config.maildrop};
   }
