@@ -14,6 +14,9 @@ using Steady = std::chrono::steady_clock;
 constexpr auto kFirstPassDelay = std::chrono::minutes(1);
 // What a look at a maildrop costs at least: opening it reads its index.
 constexpr std::uint64_t kVisitBytes = 64U << 10;
+// A window is over when a later millisecond has begun than the deletion's; and several deletions
+// that come together are met together.
+constexpr auto kAfterWindow = std::chrono::milliseconds(10);
 
 }  // namespace
 
@@ -32,7 +35,7 @@ void Upkeep::deleted(const std::string& account) {
   if (settings.undelete_window >= settings.upkeep_interval) return;
   {
     const std::lock_guard lock(queue_mutex_);
-    queue_.add(account, Steady::now() + settings.undelete_window);
+    queue_.add(account, Steady::now() + settings.undelete_window + kAfterWindow);
   }
   wakeup_.wake();
 }
