@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from harness import process  # noqa: E402
 from harness.lmtp import Lmtp  # noqa: E402
 from harness.pop3 import Pop3  # noqa: E402
-from harness.server import BIN, ServerFactory, alive  # noqa: E402
+from harness.server import BIN, ServerFactory, alive, is_sanitized  # noqa: E402
 
 TEST_SECONDS = 300  # For a test that takes 20 s on an idle machine.
 
@@ -24,15 +24,11 @@ def pytest_sessionstart(session):
             pytest.exit(f"{BIN / program} is missing: build first, or set RESTANTE_BIN", 2)
 
 
-def _is_sanitized():
-    return b"__asan_init" in (BIN / "restanted").read_bytes()
-
-
 def pytest_collection_modifyitems(config, items):
     """Leaves out what cannot hold here: bounds of the release build in another build, and Postfix
     for those who are not root."""
     left_out = set()
-    if (BIN / "restanted").is_file() and _is_sanitized():
+    if is_sanitized():
         left_out |= {"release", "ratio"}
     if os.geteuid() != 0:
         left_out.add("root")
@@ -56,15 +52,17 @@ def pytest_unconfigure():
     process.kill_all()
 
 
-def _time_is_up(*_):
-    raise AssertionError(f"this test takes more than {TEST_SECONDS} s")
-
-
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_call():
+def pytest_runtest_call(item):
     """No test hangs: what waits without a deadline of its own is interrupted here."""
-    before = signal.signal(signal.SIGALRM, _time_is_up)
-    signal.alarm(TEST_SECONDS)
+    own = item.get_closest_marker("seconds")
+    seconds = own.args[0] if own else TEST_SECONDS
+
+    def time_is_up(*_):
+        raise AssertionError(f"this test takes more than {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, time_is_up)
+    signal.alarm(seconds)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)

@@ -22,6 +22,12 @@ STOP_SECONDS = 60
 _LISTENING = re.compile(r"listening protocol=(\w+) address=(\S+) tls=(\w+)")
 
 
+def is_sanitized():
+    """Of the programs under test; slower by far, and bounds of time and memory do not hold."""
+    server = BIN / "restanted"
+    return server.is_file() and b"__asan_init" in server.read_bytes()
+
+
 def listen(protocol, tls, address="127.0.0.1:0"):
     return {"protocol": protocol, "address": address, "tls": tls}
 
@@ -45,6 +51,7 @@ class Server:
         self.folder = pathlib.Path(folder)
         self.data_dir = self.folder / "data"
         self.config_path = self.folder / "restante.toml"
+        self.prefix = []  # What every program of this server is started by.
         self.process = None
         self.log = []  # Of all the lives before this one.
         self._addresses = {}
@@ -61,7 +68,7 @@ class Server:
         self.config_path.write_text(toml.dumps(self.config) + "\n")
 
     def start(self):
-        self.process = Process([BIN / "restanted", "--config", self.config_path])
+        self.process = Process([*self.prefix, BIN / "restanted", "--config", self.config_path])
         self.process.wait_line(lambda line: re.search(r"\bready\b", line), START_SECONDS)
         self._addresses = {}
         for line in self.process.lines():
@@ -120,7 +127,8 @@ class Server:
 
     def ctl(self, *words, data=b"", check=True):
         """Runs restantectl; a failure fails the test unless `check` is False."""
-        result = subprocess.run([BIN / "restantectl", "--config", self.config_path, *words],
+        result = subprocess.run([*self.prefix, BIN / "restantectl", "--config", self.config_path,
+                                 *words],
                                 input=data, capture_output=True, timeout=START_SECONDS,
                                 check=False)
         if check and result.returncode != 0:

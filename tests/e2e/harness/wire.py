@@ -87,6 +87,16 @@ class Wire:
         while len(self._buffer) < count:
             self._fill()
 
+    def pieces(self, count):
+        """The next `count` bytes as they come, in pieces; nothing is kept."""
+        while count:
+            if not self._buffer:
+                self._fill()
+            piece = bytes(self._buffer[:count])
+            del self._buffer[:len(piece)]
+            count -= len(piece)
+            yield piece
+
     def drain(self):
         """Everything up to the end of the connection."""
         try:
