@@ -49,6 +49,11 @@ constexpr Row kRows[] = {
      &Metrics::upkeep_passes},
     {"upkeep_failures_total", "counter", "Maildrops whose upkeep failed.",
      &Metrics::upkeep_failures},
+    {"scrub_bytes_total", "counter", "Bytes that the scrub has read.", &Metrics::scrub_bytes},
+    {"scrub_passes_total", "counter", "Passes of the scrub over all maildrops.",
+     &Metrics::scrub_passes},
+    {"scrub_failures_total", "counter", "Maildrops that the scrub could not read.",
+     &Metrics::scrub_failures},
 };
 
 }  // namespace

@@ -39,6 +39,9 @@ struct Metrics {
   Counter bytes_reclaimed;
   Counter upkeep_passes;    ///< Over all maildrops, to their end.
   Counter upkeep_failures;  ///< Maildrops whose upkeep failed.
+  Counter scrub_bytes;      ///< Compared with their checksums.
+  Counter scrub_passes;     ///< Over all maildrops, to their end.
+  Counter scrub_failures;   ///< Maildrops that could not be read.
 
   /// The Prometheus text format.
   [[nodiscard]] std::string to_prometheus() const;

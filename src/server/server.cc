@@ -11,6 +11,7 @@
 #include "server/data_directory.h"
 #include "server/log.h"
 #include "server/notify.h"
+#include "server/scrub_check.h"
 #include "server/upkeep.h"
 
 namespace restante::server {
@@ -78,7 +79,9 @@ struct Server::State {
         router(*directory, router_settings(p->config)),
         services{*store,    *directory,     authenticator, router,    disk_pool,
                  hash_pool, system_clock(), LoginDelays(), Metrics(), nullptr},
-        settings(std::move(p)) {
+        settings(std::move(p)),
+        scrub(services, settings, settings.get()->config.data_dir / "scrub",
+              scrub_check(settings.get()->config.data_dir)) {
     services.upkeep = &upkeep;
   }
 
@@ -92,6 +95,7 @@ struct Server::State {
   Services services;
   SettingsHolder settings;
   Upkeep upkeep{services, settings};
+  Scrub scrub;
   std::list<net::Worker> workers;
   std::list<Acceptor> acceptors;
 
@@ -137,6 +141,7 @@ void Server::State::reload(const std::optional<config::Config>& config) {
   }
   settings.set(std::move(*fresh));
   upkeep.reconsider();
+  scrub.reconsider();
   spdlog::info(
       "reloaded: new connections use it; listeners, accounts, data_dir, maildrop.backend and "
       "server "
@@ -147,6 +152,7 @@ void Server::State::stop() {
   const auto grace = settings.get()->config.limits.shutdown_grace;
   for (net::Worker& worker : workers) worker.stop(grace);
   upkeep.stop();
+  scrub.stop();
   for (net::Worker& worker : workers) worker.join();
   hash_pool.join();
   disk_pool.join();
@@ -176,6 +182,7 @@ void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   net::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
   for (net::Worker& worker : state_->workers) worker.start();
   state_->upkeep.start();
+  state_->scrub.start();
   std::function<void()> wait = [&] {
     signals.async_wait([&](const boost::system::error_code& failure, int signal) {
       if (failure || signal != SIGHUP) return;
