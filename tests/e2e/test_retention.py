@@ -2,11 +2,10 @@
 
 import pytest
 
-from harness.deadline import poll
 from harness.fill import fill, small
 from harness.lmtp import Lmtp
 from harness.messages import numbered
-from harness.pop3 import Pop3
+from harness.pop3 import Pop3, login_when_free
 
 pytestmark = pytest.mark.sanitized
 
@@ -100,26 +99,18 @@ def test_a_retrieval_is_noted_at_quit_where_it_counts(make_server, start, noted)
     before = log.stat().st_size
 
     def session(command, end):
-        with Pop3(server.address("pop3")) as pop3:
-            pop3.login(account)
-            pop3.lines(command)
-            if end == "QUIT":
-                pop3.quit()
-            else:
-                pop3.abort()
+        pop3 = login_when_free(server.address("pop3"), account)
+        pop3.lines(command)
+        if end == "QUIT":
+            pop3.quit()
+        else:
+            pop3.abort()
         return log.stat().st_size > before
 
     assert not session("TOP 1 0", "QUIT")
-    poll(lambda: not session_is_open(server, account), 20, "the maildrop is free")
     assert not session("RETR 1", "abort"), "only QUIT ends a session"
-    poll(lambda: not session_is_open(server, account), 20, "the maildrop is free")
     assert session("RETR 1", "QUIT") == noted
     assert count(server, account) == 1
-
-
-def session_is_open(server, account):
-    with Pop3(server.address("pop3")) as pop3:
-        return not pop3.try_login(account).startswith(b"+OK")
 
 
 def test_reload_changes_the_default(make_server):

@@ -1,4 +1,5 @@
-"""Reclaiming while the server works: space comes back, nothing is lost, and nobody notices."""
+"""Reclaiming and the scrub while the server works: space comes back, rot is found, nothing is lost,
+and nobody notices."""
 
 import threading
 import time
@@ -124,6 +125,30 @@ def test_a_stop_does_not_wait_for_upkeep(make_server):
         assert [mail for _, mail in pop3.retr_all(pop3.uids())] == [
             small(number, 100_000) for number in range(4, 101, 4)]
         pop3.quit()
+
+
+@pytest.mark.sanitized
+def test_the_scrub_finds_rot(make_server):
+    server = make_server({"maildrop": {"scrub_interval": "1s"}}, start=False)
+    rotten, sound = server.add_account(), server.add_account()
+    for account in (rotten, sound):
+        fill(server, account, "--count", 3, "--bytes", 50_000)
+    [log] = server.data_dir.glob(f"maildrops/*/{rotten.name}.log")
+    with open(log, "r+b") as file:
+        file.seek(log.stat().st_size // 2)
+        file.write(b"?")
+    server.start()
+    server.process.wait_line(lambda line: f"scrub account={rotten.name} damaged=1" in line, 60)
+    server.process.wait_line(lambda line: "scrub pass maildrops=2" in line, 60)
+    assert not any(sound.name in line for line in server.all_log() if "damage" in line)
+    with Pop3(server.address("pop3")) as pop3:
+        pop3.login(rotten).err("RETR 2", "[SYS/PERM]")
+        assert pop3.retr(3) == small(3, 50_000)
+        pop3.quit()
+    # A restart goes on with it: the file tells how far it is.
+    assert server.stop() == 0
+    assert " done=1\n" in (server.data_dir / "scrub").read_text()
+    server.start()
 
 
 class Client(threading.Thread):
