@@ -1,0 +1,278 @@
+// What the simulated clients do: they deliver, and hold sessions.
+#include <algorithm>
+
+#include "sim/mail.h"
+#include "sim/simulation.h"
+
+namespace restante::sim {
+namespace {
+
+using maildrop::View;
+
+constexpr std::uint64_t kVerifiedFirstBytesMax = 64U << 10;  // Store's promise: see Session::read.
+
+std::string who(const std::string& account) { return account.substr(0, 20); }
+
+std::string outcome(const Error* error) { return error ? error->message() : "ok"; }
+
+template <typename T>
+const Error* error_of(const Result<T>& result) {
+  return result ? nullptr : &result.error();
+}
+
+bool is_valid(const std::string& uid) {
+  return !uid.empty() && uid.size() <= 70 &&
+         std::ranges::all_of(uid, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+}  // namespace
+
+bool Simulation::is_open_anywhere(const Account& account) const {
+  return std::ranges::any_of(offices_, [&](const Office& office) {
+    return std::ranges::any_of(office.clients, [&](const Client& client) {
+      return &accounts_[client.account] == &account;
+    });
+  });
+}
+
+// Delivering.
+
+std::optional<std::string> Simulation::draw_uid(Account& account) {
+  switch (rng_.below(24)) {
+    case 0: return "imported-" + std::to_string(serial_);
+    case 1: return std::to_string(serial_) + std::string(70 - std::to_string(serial_).size(), '~');
+    case 2: return rng_.one_in(2) ? std::string("a b") : std::string(71, 'u');
+    case 3: {
+      const auto& uids = account.model.uids;
+      if (uids.empty()) return std::nullopt;
+      return std::next(uids.begin(), static_cast<std::ptrdiff_t>(rng_.below(uids.size())))->first;
+    }
+    default: return std::nullopt;
+  }
+}
+
+void Simulation::deliver() { deliver_to(any_office(), any_account()); }
+
+void Simulation::deliver_to(Office& office, Account& account) {
+  ++serial_;
+  const std::string log = rng_.one_in(8) ? machine_.content(account.paths.log).value_or("") : "";
+  MessageFacts facts;
+  facts.wire = make_wire(serial_, mix_.large_mail, log, rng_);
+  facts.arrived = std::chrono::floor<std::chrono::seconds>(clock_.now()) +
+                  std::chrono::milliseconds(serial_ % 1000);
+  const std::optional<std::string> uid = draw_uid(account);
+  const std::size_t cut = rng_.below(std::min<std::size_t>(facts.wire.size(), 300) + 1);
+  const bool source_fails = rng_.one_in(40) && facts.wire.size() > cut;
+  MailSource source(std::string_view(facts.wire).substr(cut), source_fails);
+  maildrop::NewMessage message(facts.wire.substr(0, cut), source, facts.wire.size());
+  message.arrived = facts.arrived;
+  message.uid = uid;
+
+  // A unique id may be refused when a message that nobody heard of may have it, or damage hid one.
+  const bool is_taken = uid && account.model.uids.contains(*uid);
+  const bool may_be_taken =
+      is_taken || (uid && std::ranges::any_of(account.model.messages, [&](const MessageFacts& m) {
+                     return m.imported == uid;
+                   }));
+  const Attempt before = attempt(office, "deliver");
+  const auto receipt = office.store->deliver(account.name, message);
+  facts.imported = uid;
+  const MessageId id = account.model.add(std::move(facts));
+  std::vector<Errc> expected;
+  if (uid && !is_valid(*uid)) expected.push_back(Errc::kSyntax);
+  if (may_be_taken) expected.push_back(Errc::kExists);
+  if (source_fails) expected.push_back(Errc::kIo);
+  const Verdict verdict = judge(office, account, before, error_of(receipt), expected);
+  say("message " + std::to_string(id) + " of " + std::to_string(message.octets) + " bytes to " +
+      who(account.name) + (uid ? " with unique id " + *uid : "") + ": " +
+      outcome(error_of(receipt)));
+  apply(account, verdict, {Change::Kind::kDeliver, {id}});
+  if (verdict != Verdict::kDone) return;
+  if (is_taken && !account.damaged) throw Violation{"a unique id was taken twice: " + *uid};
+  if (source_fails) throw Violation{"delivered, although its source could not be read"};
+  check_receipt(account, id, *receipt);
+}
+
+void Simulation::check_receipt(Account& account, MessageId id, const maildrop::Receipt& receipt) {
+  const MessageFacts& facts = account.model.messages[id];
+  if (facts.imported && receipt.uid != *facts.imported && !is_valid(*facts.imported))
+    throw Violation{"an invalid unique id was accepted: " + *facts.imported};
+  if (facts.imported && receipt.uid != *facts.imported)
+    throw Violation{"the unique id " + *facts.imported + " became " + receipt.uid};
+  const std::string wrong = account.model.learn(id, receipt.uid, to_number(receipt.sequence));
+  if (!wrong.empty()) throw Violation{wrong};
+}
+
+// Sessions.
+
+void Simulation::open() {
+  Office& office = any_office();
+  (void)open_session(office, any_account());
+}
+
+Simulation::Client* Simulation::open_session(Office& office, Account& account) {
+  const bool was_open = is_open_anywhere(account);
+  const Attempt before = attempt(office, "open");
+  std::optional<Result<std::unique_ptr<maildrop::Session>>> session;
+  if (rng_.one_in(3)) session = office.store->open_cached(account.name, View::kDefault);
+  if (!session) session = office.store->open(account.name, View::kDefault);
+  std::vector<Errc> expected;
+  if (was_open) expected.push_back(Errc::kBusy);
+  (void)judge(office, account, before, error_of(*session), expected);
+  say("session of " + who(account.name) + ": " + outcome(error_of(*session)));
+  if (!*session) return nullptr;
+  if (was_open) throw Violation{"two sessions of one view"};
+  Client client{static_cast<std::size_t>(&account - accounts_.data()), std::move(**session), {}};
+  if (office.process->dead) return nullptr;
+  client.ids = look(office, account, *client.session);
+  return &office.clients.emplace_back(std::move(client));
+}
+
+/// What a new session lists, compared with the model.
+std::vector<MessageId> Simulation::look(const Office& office, Account& account,
+                                        const maildrop::Session& session) {
+  std::vector<MessageId> ids;
+  Observation seen;
+  std::uint64_t octets = 0;
+  std::uint64_t last = 0;
+  std::string listing;
+  for (std::uint32_t i = 1; i <= session.count(); ++i) {
+    const maildrop::MessageInfo& info = session.info(MessageNumber{i});
+    const auto id = account.model.find(info.arrived);
+    if (!id) throw Violation{"a message that nobody ever delivered"};
+    listing += " " + std::to_string(*id);
+    const MessageFacts& facts = account.model.messages[*id];
+    if (info.octets != facts.wire.size() || info.wire_bytes != facts.wire.size())
+      throw Violation{"message " + std::to_string(*id) + " has another size"};
+    if (to_number(info.sequence) <= last) throw Violation{"sequence numbers do not ascend"};
+    last = to_number(info.sequence);
+    octets += info.octets;
+    std::string uid;
+    session.append_uid(MessageNumber{i}, uid);
+    const std::string wrong = account.model.learn(*id, uid, last);
+    if (!wrong.empty()) throw Violation{wrong};
+    if (!seen.here.insert(*id).second) throw Violation{"a message is there twice"};
+    if (!account.model.may_be(*id, Presence::kHere) &&
+        !account.model.may_be(*id, Presence::kDeleted))
+      throw Violation{"message " + std::to_string(*id) + " was refused, and is there"};
+    ids.push_back(*id);
+  }
+  if (octets != session.total_octets()) throw Violation{"the sum of the octets is wrong"};
+  say("  lists" + listing);
+  // After a failed sync a process goes on reading what it knew before, and no more.
+  if (is_poisoned(office, account)) return ids;
+  if (!account.model.observe(seen))
+    throw Violation{"the session of " + who(account.name) + " lists" + listing + ";\nexpected " +
+                    account.model.describe()};
+  return ids;
+}
+
+void Simulation::read() {
+  Office& office = any_office();
+  if (office.clients.empty()) return;
+  Client& client = office.clients[rng_.below(office.clients.size())];
+  const std::uint32_t count = client.session->count();
+  if (count == 0) return;
+  (void)attempt(office, "read");
+  for (std::uint64_t n = rng_.between(1, 4); n > 0; --n) {
+    const MessageNumber number{static_cast<std::uint32_t>(rng_.between(1, count))};
+    read_message(office, client, number);
+    if (office.process->dead) return;
+  }
+}
+
+void Simulation::read_message(Office& office, Client& client, MessageNumber number) {
+  const Account& account = accounts_[client.account];
+  const MessageId id = client.ids[to_index(number)];
+  const MessageFacts& facts = account.model.messages[id];
+  const Attempt before = attempt(office, "read");
+  const auto stopped = [&](const Error& error, std::size_t given) {
+    if (is_excused(office, account, before)) return;
+    if (error.code != Errc::kCorrupt || !facts.hit)
+      throw Violation{"message " + std::to_string(id) + " cannot be read: " + error.message()};
+    if (given > 0 && facts.wire.size() <= kVerifiedFirstBytesMax)
+      throw Violation{"a part of a small damaged message was given out"};
+    coverage_.count(Section::kFault, "damage seen by a reader");
+    say("message " + std::to_string(id) + " is known to be damaged");
+  };
+  const auto reader = client.session->read(number);
+  if (!reader) return stopped(reader.error(), 0);
+  std::string piece(rng_.one_in(2) ? 8192 : rng_.between(1, 700), '\0');
+  if (facts.wire.size() > 4096) piece.resize(std::max<std::size_t>(piece.size(), 4096));
+  std::size_t given = 0;
+  for (;;) {
+    const MutableBytes target = std::as_writable_bytes(std::span(piece));
+    std::optional<Result<std::size_t>> got;
+    if (rng_.one_in(2)) got = (*reader)->read_cached(target);
+    if (!got) got = (*reader)->read(target);
+    if (!*got) return stopped(got->error(), given);
+    if (**got == 0) break;
+    if (facts.wire.compare(given, **got, piece, 0, **got) != 0 && !facts.hit)
+      throw Violation{"message " + std::to_string(id) + " differs behind byte " +
+                      std::to_string(given)};
+    if (given + **got == facts.wire.size() &&
+        facts.wire.compare(given, **got, piece, 0, **got) != 0)
+      throw Violation{"damaged message " + std::to_string(id) + " was given out as good"};
+    given += **got;
+  }
+  if (given != facts.wire.size()) throw Violation{"a message ends early"};
+}
+
+void Simulation::quit() {
+  Office& office = any_office();
+  if (office.clients.empty()) return;
+  const std::size_t chosen = rng_.below(office.clients.size());
+  Client client = std::move(office.clients[chosen]);
+  office.clients.erase(office.clients.begin() + static_cast<std::ptrdiff_t>(chosen));
+  Account& account = accounts_[client.account];
+  const std::uint64_t percent = rng_.one_in(3) ? 100 : rng_.below(100);
+  std::vector<MessageNumber> numbers;
+  Change change{Change::Kind::kDelete, {}};
+  std::string listing;
+  for (std::uint32_t i = 1; i <= client.session->count(); ++i) {
+    if (!rng_.percent(percent)) continue;
+    numbers.push_back(MessageNumber{i});
+    change.ids.push_back(client.ids[i - 1]);
+    listing += " " + std::to_string(change.ids.back());
+  }
+  const Attempt before = attempt(office, "quit");
+  const Status committed = client.session->commit(numbers);
+  const Verdict verdict = judge(office, account, before, error_of(committed), {});
+  say("QUIT of " + who(account.name) + " deletes" + listing + ": " + outcome(error_of(committed)));
+  if (!change.ids.empty()) apply(account, verdict, change);
+}
+
+void Simulation::drop() {
+  Office& office = any_office();
+  if (office.clients.empty()) return;
+  say("a session of " + who(accounts_[office.clients.back().account].name) + " is dropped");
+  office.clients.pop_back();
+}
+
+void Simulation::list() {
+  Office& office = any_office();
+  Account& account = any_account();
+  const Attempt before = attempt(office, "list");
+  const auto entries = office.store->list(account.name, View::kDefault);
+  (void)judge(office, account, before, error_of(entries), {});
+  if (!entries || office.process->dead) return;
+  Observation seen;
+  seen.shows_deleted = true;
+  std::string listing;
+  for (const maildrop::Store::Entry& entry : *entries) {
+    const auto id = account.model.find(entry.info.arrived);
+    if (!id) throw Violation{"list: a message that nobody ever delivered"};
+    listing += (entry.deleted ? " -" : " ") + std::to_string(*id);
+    const std::string wrong = account.model.learn(*id, entry.uid, to_number(entry.info.sequence));
+    if (!wrong.empty()) throw Violation{"list: " + wrong};
+    if (!(entry.deleted ? seen.deleted : seen.here).insert(*id).second)
+      throw Violation{"list: a message is there twice"};
+  }
+  say("list of " + who(account.name) + ":" + listing);
+  if (is_poisoned(office, account)) return;
+  if (!account.model.observe(seen))
+    throw Violation{"list of " + who(account.name) + ":" + listing + ";\nexpected " +
+                    account.model.describe()};
+}
+
+}  // namespace restante::sim

@@ -1,0 +1,228 @@
+// What befalls the simulated maildrops: power loss, kills, lost and foreign indexes, damage; and
+// the checks that belong to recovery.
+#include <algorithm>
+
+#include "sim/records.h"
+#include "sim/simulation.h"
+
+namespace restante::sim {
+
+void Simulation::lose_power() {
+  machine_.crash();
+  for (Account& account : accounts_) account.model.lose_power();
+  open_offices();
+  say("the power is lost");
+  if (rng_.one_in(3)) return;  // Recovery happens along with what comes next.
+  recover();
+}
+
+void Simulation::kill(Office& office) {
+  machine_.kill(*office.process);
+  shut(office);
+  office = make_office();
+  say("a process is killed");
+}
+
+void Simulation::restart() {
+  Office& office = any_office();
+  office.clients.clear();
+  const Attempt before = attempt(office, "close");
+  const Status closed = office.store->close();
+  say("a process ends: " + (closed ? std::string("ok") : closed.error().message()));
+  if (settle_stop()) return;
+  if (!closed && machine_.faults() == before.faults)
+    throw Violation{"close fails without a fault: " + closed.error().message()};
+  shut(office);
+  machine_.kill(*office.process);
+  office = make_office();
+}
+
+/// Opens everything after a power loss; the power may go again meanwhile, once or twice.
+void Simulation::recover() {
+  recovering_ = true;
+  if (mix_.stop_percent > 0 && rng_.one_in(2))
+    machine_.stop_at(rng_.below(40),
+                     rng_.one_in(4) && mix_.kill_percent > 0 ? Stop::kKill : Stop::kPower);
+  Office& office = any_office();
+  for (Account& account : accounts_) {
+    if (account.header_lost) continue;
+    Client* client = open_session(office, account);
+    if (client && rng_.one_in(2))
+      for (std::uint32_t i = 1; i <= client->session->count() && !office.process->dead; ++i)
+        read_message(office, *client, MessageNumber{i});
+    if (machine_.stopped()) {
+      coverage_.count(Section::kFault, "stopped in recovery");
+      (void)settle_stop();
+      break;
+    }
+    if (client) office.clients.pop_back();
+  }
+  recovering_ = false;
+}
+
+/// Opens every maildrop and compares; the logs' bytes. Without faults.
+std::vector<std::string> Simulation::survey(bool read_all) {
+  std::vector<std::string> logs;
+  for (Account& account : accounts_) {
+    if (account.header_lost) continue;
+    Office& office = any_office();
+    if (Client* client = open_session(office, account)) {
+      if (read_all)
+        for (std::uint32_t i = 1; i <= client->session->count(); ++i)
+          read_message(office, *client, MessageNumber{i});
+      office.clients.pop_back();
+    }
+    logs.push_back(machine_.content(account.paths.log).value_or("none"));
+  }
+  return logs;
+}
+
+/// Recovery, and recovery again: the second changes nothing.
+void Simulation::check_twice() {
+  machine_.stop_nothing();
+  machine_.set_faults(false);
+  machine_.set_full(false);
+  say("recovery, twice");
+  open_offices();
+  const std::vector<std::string> first = survey(rng_.one_in(2));
+  if (rng_.one_in(2))
+    for (Office& office : offices_)
+      if (const Status closed = office.store->close(); !closed)
+        throw Violation{"close fails without a fault: " + closed.error().message()};
+  open_offices();
+  const std::vector<std::string> second = survey(true);
+  for (std::size_t i = 0; i < first.size(); ++i)
+    if (first[i] != second[i]) throw Violation{"the second recovery changed the log"};
+  machine_.set_faults(true);
+  machine_.set_full(full_);
+}
+
+/// An index may be anything at any time.
+void Simulation::tamper_with_index() {
+  Account& account = any_account();
+  const std::string& path = account.paths.index;
+  std::string bytes = machine_.content(path).value_or("");
+  std::string what;
+  switch (rng_.below(5)) {
+    case 0:
+      machine_.remove(path);
+      what = "index lost";
+      break;
+    case 1:
+      bytes.resize(rng_.below(bytes.size() + 1));
+      machine_.put_content(path, bytes);
+      what = "index cut short";
+      break;
+    case 2:
+      if (bytes.empty()) return;
+      bytes[rng_.below(bytes.size())] ^= static_cast<char>(1U << rng_.below(8));
+      machine_.put_content(path, bytes);
+      what = "index damaged";
+      break;
+    case 3:
+      if (account.old_indexes.empty() || rng_.one_in(2)) {
+        if (!bytes.empty()) account.old_indexes.push_back(bytes);
+        return;
+      }
+      machine_.put_content(path, account.old_indexes[rng_.below(account.old_indexes.size())]);
+      what = "old index";
+      break;
+    default:
+      machine_.put_content(path, machine_.content(any_account().paths.index).value_or("junk"));
+      what = "foreign index";
+      break;
+  }
+  coverage_.count(Section::kFault, what);
+  say(what + " of " + account.name.substr(0, 20));
+}
+
+// Damage at rest.
+
+void Simulation::damage() {
+  Account& account = any_account();
+  if (account.damaged) return;
+  damage_log(account);
+  if (account.header_lost) check_refused(account);
+}
+
+/// A log without a header is refused and left alone, whatever is asked. No promise is left for it.
+void Simulation::check_refused(Account& account) {
+  machine_.stop_nothing();
+  machine_.set_faults(false);
+  machine_.set_full(false);
+  open_offices();
+  const auto before = machine_.content(account.paths.log);
+  const auto session = any_office().store->open(account.name, maildrop::View::kDefault);
+  if (session || session.error().code != Errc::kCorrupt)
+    throw Violation{"a log without a header was opened"};
+  if (machine_.content(account.paths.log) != before)
+    throw Violation{"a log without a header was changed"};
+  machine_.set_faults(true);
+  machine_.set_full(full_);
+}
+
+void Simulation::damage_log(Account& account) {
+  const std::string log = machine_.content(account.paths.log).value_or("");
+  const std::optional<LogMap> map = map_log(log);
+  if (!map || map->records.empty()) return;
+  account.damaged = true;
+  std::string after = log;
+  for (std::uint64_t places = rng_.between(1, 3); places > 0; --places) {
+    const std::uint64_t at =
+        rng_.one_in(3) && !map->records.empty()
+            ? map->records[rng_.below(map->records.size())].offset + rng_.below(56)
+            : rng_.below(after.size());
+    if (rng_.one_in(3)) {
+      // A sector that was meant for another place; perhaps it is missing there.
+      const std::uint64_t from = rng_.below(after.size()) / kSectorBytes * kSectorBytes;
+      const std::uint64_t to = at / kSectorBytes * kSectorBytes;
+      const std::string sector = after.substr(from, kSectorBytes);
+      if (rng_.one_in(2)) after.replace(from, sector.size(), sector.size(), '\0');
+      after.replace(to, std::min(sector.size(), after.size() - to),
+                    sector.substr(0, std::min(sector.size(), after.size() - to)));
+      coverage_.count(Section::kFault, "misdirected sector");
+    } else {
+      after[at] ^= static_cast<char>(1U << rng_.below(8));
+      coverage_.count(Section::kFault, "flipped bit");
+    }
+  }
+  machine_.damage(account.paths.log, 0, after);
+
+  const auto is_hit = [&](std::uint64_t from, std::uint64_t to) {
+    return log.compare(from, to - from, after, from, to - from) != 0;
+  };
+  account.header_lost =
+      is_hit(0, map->header_bytes) && is_hit(map->header_bytes, 2 * map->header_bytes);
+  if (account.header_lost) coverage_.count(Section::kFault, "log header lost");
+  std::string listing;
+  for (const RecordSpot& record : map->records) {
+    if (!is_hit(record.offset, record.end)) continue;
+    listing += " " + std::to_string(record.offset);
+    coverage_.count(Section::kFault, record.type == 1 ? "message hit" : "deletion hit");
+    for (MessageFacts& facts : account.model.messages) {
+      if (record.type == 1)
+        facts.hit |= facts.arrived.time_since_epoch().count() == record.time;
+      else
+        for (const auto& [first, last] : record.ranges)
+          facts.loose |= facts.sequence >= first && facts.sequence <= last;
+    }
+  }
+  say("damage to the log of " + account.name.substr(0, 20) + ", records at" + listing +
+      (account.header_lost ? ", header lost" : ""));
+}
+
+/// The last word: everything is opened and read once more, and still takes mail.
+void Simulation::finish() {
+  machine_.stop_nothing();
+  full_ = false;
+  if (rng_.one_in(2)) lose_power();
+  check_twice();
+  machine_.set_faults(false);
+  for (Account& account : accounts_) {
+    if (account.header_lost) continue;
+    deliver_to(any_office(), account);
+  }
+  (void)survey(true);
+}
+
+}  // namespace restante::sim

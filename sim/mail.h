@@ -1,0 +1,54 @@
+// Mail for the simulated clients: bodies of every size that matters, some of them hostile, and how
+// they are handed to a store.
+#pragma once
+
+#include <cstring>
+#include <string>
+
+#include "maildrop/store.h"
+#include "sim/rng.h"
+
+namespace restante::sim {
+
+/// The bytes of a new message in wire form. `log`: the maildrop's own log; some mails hold a part
+/// of it, as somebody may send who has seen a copy.
+inline std::string make_wire(std::uint64_t number, bool large, const std::string& log, Rng& rng) {
+  constexpr std::uint64_t kVerifiedFirst = 64U
+                                           << 10;  // Where readers and writers change their ways.
+  std::uint64_t size = 0;
+  switch (rng.below(12)) {
+    case 0: return {};
+    case 1: return "\r\n";
+    case 2: size = rng.between(400, 1200); break;
+    case 3: size = rng.between(1, 12) * 512 - rng.below(80); break;
+    case 4: size = large ? kVerifiedFirst - 40 + rng.below(80) : 3000; break;
+    case 5: size = large && rng.one_in(3) ? rng.between(100'000, 700'000) : 2000; break;
+    default: size = rng.between(20, 400); break;
+  }
+  std::string out = "Subject: number " + std::to_string(number) + "\r\n\r\n";
+  if (rng.one_in(10) && log.size() > 512) {
+    const auto from = rng.below(log.size() - 512) / 8 * 8;
+    out.resize((out.size() + 7) / 8 * 8, 'x');
+    out += log.substr(from, 512);
+  }
+  while (out.size() + 2 < size) out += static_cast<char>('!' + rng.below(90));
+  return out + "\r\n";
+}
+
+/// Mail in memory, of which reading may fail.
+class MailSource final : public maildrop::Source {
+ public:
+  explicit MailSource(std::string_view text, bool fails = false) : text_(text), fails_(fails) {}
+  [[nodiscard]] std::uint64_t size() const override { return text_.size(); }
+  Status read(std::uint64_t offset, MutableBytes target) override {
+    if (fails_ && offset + target.size() == text_.size()) return Error(Errc::kIo, "mail source");
+    if (!target.empty()) std::memcpy(target.data(), text_.data() + offset, target.size());
+    return ok();
+  }
+
+ private:
+  const std::string_view text_;
+  const bool fails_;
+};
+
+}  // namespace restante::sim

@@ -1,0 +1,130 @@
+#include "sim/model.h"
+
+#include <algorithm>
+
+namespace restante::sim {
+namespace {
+
+Presence presence_in(const World& world, MessageId id) {
+  return id < world.size() ? world[id] : Presence::kNever;
+}
+
+World with(World world, const Change& change) {
+  using Kind = Change::Kind;
+  for (const MessageId id : change.ids) {
+    if (world.size() <= id) world.resize(id + 1, Presence::kNever);
+    // Deleting what never came changes nothing.
+    if (world[id] == Presence::kNever && change.kind != Kind::kDeliver) continue;
+    world[id] = change.kind == Kind::kDelete ? Presence::kDeleted : Presence::kHere;
+  }
+  return world;
+}
+
+}  // namespace
+
+MessageId Model::add(MessageFacts facts) {
+  by_arrival_.emplace(facts.arrived, messages.size());
+  messages.push_back(std::move(facts));
+  return messages.size() - 1;
+}
+
+std::optional<MessageId> Model::find(WallTime arrived) const {
+  const auto at = by_arrival_.find(arrived);
+  if (at == by_arrival_.end()) return std::nullopt;
+  return at->second;
+}
+
+void Model::acknowledge(const Change& change) {
+  std::set<World> after;
+  for (const World& world : worlds_) after.insert(with(world, change));
+  worlds_ = std::move(after);
+  for (const MessageId id : change.ids) messages[id].loose = false;
+  unsettled_.clear();
+}
+
+void Model::doubt(const Change& change) {
+  std::set<World> after = worlds_;
+  for (const World& world : worlds_) after.insert(with(world, change));
+  worlds_ = std::move(after);
+}
+
+void Model::leave_open(const Change& change) {
+  doubt(change);
+  unsettled_.push_back(change);
+}
+
+void Model::lose_power() {
+  for (const Change& change : unsettled_) doubt(change);
+}
+
+void Model::lose_sync() {
+  for (const Change& change : unsettled_)
+    for (const MessageId id : change.ids) messages[id].loose = true;
+}
+
+bool Model::fits(const World& world, const Observation& seen) const {
+  for (MessageId id = 0; id < messages.size(); ++id) {
+    const MessageFacts& facts = messages[id];
+    if (facts.hit || facts.loose) continue;
+    const bool here = presence_in(world, id) == Presence::kHere;
+    if (here != seen.here.contains(id)) return false;
+    if (!seen.shows_deleted) continue;
+    const bool deleted = presence_in(world, id) == Presence::kDeleted;
+    if (deleted == seen.deleted.contains(id)) continue;
+    if (!deleted || !facts.reclaimable) return false;
+  }
+  return true;
+}
+
+bool Model::observe(const Observation& seen) {
+  std::set<World> left;
+  for (const World& world : worlds_)
+    if (fits(world, seen)) left.insert(world);
+  if (left.empty()) return false;
+  worlds_ = std::move(left);
+  return true;
+}
+
+bool Model::may_be(MessageId id, Presence presence) const {
+  return std::ranges::any_of(
+      worlds_, [&](const World& world) { return presence_in(world, id) == presence; });
+}
+
+bool Model::must_be(MessageId id, Presence presence) const {
+  return std::ranges::all_of(
+      worlds_, [&](const World& world) { return presence_in(world, id) == presence; });
+}
+
+std::string Model::learn(MessageId id, const std::string& uid, std::uint64_t sequence) {
+  MessageFacts& facts = messages[id];
+  const auto [at, is_new] = uids.emplace(uid, id);
+  if (at->second != id)
+    return "unique id " + uid + " of message " + std::to_string(at->second) +
+           " was used again for message " + std::to_string(id);
+  if (!facts.uid.empty() && facts.uid != uid)
+    return "message " + std::to_string(id) + " had the unique id " + facts.uid + ", now " + uid;
+  if (facts.sequence != 0 && facts.sequence != sequence)
+    return "message " + std::to_string(id) + " changed its sequence number";
+  facts.uid = uid;
+  facts.sequence = sequence;
+  return {};
+}
+
+std::string Model::describe() const {
+  std::string out;
+  for (const World& world : worlds_) {
+    out += out.empty() ? "either" : "\n  or";
+    for (MessageId id = 0; id < messages.size(); ++id) {
+      const Presence presence = presence_in(world, id);
+      if (messages[id].hit || messages[id].loose)
+        out += " ?" + std::to_string(id);
+      else if (presence == Presence::kHere)
+        out += " " + std::to_string(id);
+      else if (presence == Presence::kDeleted)
+        out += " -" + std::to_string(id);
+    }
+  }
+  return out;
+}
+
+}  // namespace restante::sim

@@ -1,0 +1,97 @@
+// What one maildrop must hold, said as simply as possible: the reference that the store is compared
+// with. A maildrop is a set of possible worlds, one after every acknowledged step and more after a
+// step that nobody heard the answer of; whatever is seen leaves the worlds in which it is so.
+//
+// Knows nothing of files, processes and faults: the driver says what was answered, and when the
+// machine lost its power.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace restante::sim {
+
+using MessageId = std::size_t;  ///< The place in Model::messages.
+
+/// What never changes of a message, and what damage made uncertain.
+struct MessageFacts {
+  std::string wire;
+  WallTime arrived{};                   ///< Different for each message: by this it is recognized.
+  std::optional<std::string> imported;  ///< The unique id that it came with.
+  std::string uid;                      ///< Empty: not learnt yet.
+  std::uint64_t sequence = 0;           ///< 0: not learnt yet.
+  WallTime deleted_first{};  ///< The first and the last moment at which it can have been.
+  WallTime deleted_last{};
+  bool reclaimable = false;  ///< Its bytes may be gone, being deleted.
+  bool hit = false;          ///< Its record was damaged: it may be missing or unreadable.
+  bool loose = false;        ///< Damage hit what deleted or restored it: here or not.
+};
+
+enum class Presence : std::uint8_t { kNever, kHere, kDeleted };
+/// By MessageId; what lies behind the end never was.
+using World = std::vector<Presence>;
+
+/// One step, in force for all of these messages or for none.
+struct Change {
+  enum class Kind : std::uint8_t { kDeliver, kDelete, kRestore };
+  Kind kind = Kind::kDeliver;
+  std::vector<MessageId> ids;
+};
+
+/// What a listing showed. A session shows only what is here.
+struct Observation {
+  std::set<MessageId> here;
+  std::set<MessageId> deleted;
+  bool shows_deleted = false;
+};
+
+class Model {
+ public:
+  std::vector<MessageFacts> messages;
+  std::map<std::string, MessageId> uids;  ///< Every uid ever given out.
+
+  MessageId add(MessageFacts facts);
+
+  /// Answered with success: in force in every world. What was in doubt and is not seen by now
+  /// cannot come back, since a sync came after it.
+  void acknowledge(const Change& change);
+  // Refused without a doubt: there is nothing to tell the model.
+  /// Refused after a sync that failed: not in force, unless a power loss makes it so.
+  void refuse_in_doubt(const Change& change) { unsettled_.push_back(change); }
+  /// Nobody heard the answer: in force or not.
+  void leave_open(const Change& change);
+  void lose_power();
+  /// A sync failed, of whatever process: what nobody was told of may be seen, and vanish later.
+  void lose_sync();
+
+  /// Keeps the worlds in which this can be seen. False: there is none.
+  [[nodiscard]] bool observe(const Observation& seen);
+
+  /// Whether it is so in some world.
+  [[nodiscard]] bool may_be(MessageId id, Presence presence) const;
+  [[nodiscard]] bool must_be(MessageId id, Presence presence) const;
+  [[nodiscard]] const std::set<World>& worlds() const { return worlds_; }
+  [[nodiscard]] std::optional<MessageId> find(WallTime arrived) const;
+
+  /// Learns or compares what identifies a message. The violation, or nothing.
+  [[nodiscard]] std::string learn(MessageId id, const std::string& uid, std::uint64_t sequence);
+
+  /// The worlds, for the report of a violation.
+  [[nodiscard]] std::string describe() const;
+
+ private:
+  void doubt(const Change& change);
+  [[nodiscard]] bool fits(const World& world, const Observation& seen) const;
+
+  std::set<World> worlds_ = {World{}};
+  std::vector<Change> unsettled_;  // Not in force; a power loss may bring them.
+  std::map<WallTime, MessageId> by_arrival_;
+};
+
+}  // namespace restante::sim

@@ -1,0 +1,203 @@
+#include "sim/simulation.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/checksum.h"
+#include "maildrop/log/log_store.h"
+
+namespace restante::sim {
+namespace {
+
+constexpr auto kStart = WallTime(std::chrono::milliseconds(1'700'000'000'000));
+
+}  // namespace
+
+Simulation::Simulation(const RunOptions& options, Coverage& coverage)
+    : options_(options),
+      coverage_(coverage),
+      rng_(options.seed),
+      mix_(draw_mix(rng_, options.without)),
+      machine_(rng_.fork(), mix_.faults, coverage),
+      clock_(kStart),
+      store_rng_(rng_.fork()) {
+  for (std::size_t i = 0; i < mix_.accounts; ++i) {
+    std::string name = "user" + std::to_string(i) + "@example.test";
+    if (i == 2) name.insert(0, 300, 'x');  // Its header spans sectors.
+    accounts_.push_back({name, {}, maildrop::log::log_paths("/data", name), false, false, {}});
+  }
+}
+
+Simulation::~Simulation() {
+  for (Office& office : offices_) shut(office);
+}
+
+RunResult Simulation::run() {
+  RunResult result;
+  try {
+    make_data_directory();
+    open_offices();
+    for (step_ = 1; step_ <= mix_.steps; ++step_) step();
+    finish();
+  } catch (const Violation& violation) {
+    result.violation = violation.what;
+  }
+  result.step = step_;
+  result.trace_sum = trace_sum_;
+  return result;
+}
+
+void Simulation::say(const std::string& line) {
+  trace_sum_ = trace_sum_ * 31 + checksum(as_bytes(line));
+  const std::string events = machine_.take_events();
+  if (options_.trace)
+    options_.trace(std::to_string(step_) + ": " + line +
+                   (events.empty() ? "" : " [" + events + "]"));
+}
+
+void Simulation::step() {
+  const std::uint64_t sum = std::accumulate(mix_.weights.begin(), mix_.weights.end(), 0ULL);
+  std::uint64_t drawn = rng_.below(sum);
+  std::size_t chosen = 0;
+  while (drawn >= mix_.weights[chosen]) drawn -= mix_.weights[chosen++];
+  clock_.advance(std::chrono::seconds(rng_.below(20)));
+  if (machine_.faults() > 0 && rng_.one_in(4)) machine_.set_faults(rng_.one_in(2));
+  if (rng_.percent(mix_.stop_percent))
+    machine_.stop_at(rng_.below(rng_.one_in(4) ? 60 : 14),
+                     rng_.percent(mix_.kill_percent) ? Stop::kKill : Stop::kPower);
+  if (any_account().header_lost) return;  // Nothing is left to play with.
+  coverage_.count(Section::kOperation, name_of(static_cast<Step>(chosen)));
+  act(static_cast<Step>(chosen));
+  (void)settle_stop();
+}
+
+void Simulation::act(Step step) {
+  switch (step) {
+    case Step::kDeliver: return deliver();
+    case Step::kOpen: return open();
+    case Step::kRead: return read();
+    case Step::kQuit: return quit();
+    case Step::kDrop: return drop();
+    case Step::kList: return list();
+    case Step::kRestart: return restart();
+    case Step::kKill: return kill(any_office());
+    case Step::kPowerLoss: return lose_power();
+    case Step::kIndex: return tamper_with_index();
+    case Step::kClock:
+      clock_.advance(std::chrono::hours(static_cast<int>(rng_.below(400)) - 100));
+      return say("the clock jumps to " + to_rfc3339(clock_.now()));
+    case Step::kFullDisk:
+      full_ = !full_;
+      machine_.set_full(full_);
+      return say(full_ ? "the disk is full" : "there is room again");
+    case Step::kTwice: return check_twice();
+    case Step::kDamage: return damage();
+    case Step::kCount: break;
+  }
+}
+
+Simulation::Account& Simulation::any_account() {
+  std::size_t at = rng_.below(accounts_.size());
+  for (std::size_t tried = 0; tried < accounts_.size() && accounts_[at].header_lost; ++tried)
+    at = (at + 1) % accounts_.size();
+  return accounts_[at];
+}
+
+// Offices.
+
+Simulation::Office Simulation::make_office() {
+  Office office;
+  office.process = machine_.start_process();
+  office.disk = machine_.disk_of(office.process);
+  maildrop::log::LogStoreSettings settings("/data", clock_);
+  settings.idle_maildrops_max = mix_.idle_maildrops_max;
+  settings.index_worth_bytes = mix_.index_worth_bytes;
+  settings.random = [this](MutableBytes target) {
+    for (std::byte& byte : target) byte = static_cast<std::byte>(store_rng_.next());
+    return ok();
+  };
+  office.store = std::move(*maildrop::open_log_store(*office.disk, std::move(settings)));
+  return office;
+}
+
+/// The data directory is there from the start, as an installation makes it.
+void Simulation::make_data_directory() {
+  machine_.set_faults(false);
+  const auto disk = machine_.disk_of(machine_.start_process());
+  (void)disk->create_directory("/data");
+  (void)disk->sync_directory("/");
+  machine_.set_faults(true);
+}
+
+void Simulation::open_offices() {
+  for (Office& office : offices_) shut(office);
+  offices_.clear();
+  for (std::size_t i = 0; i < mix_.offices; ++i) offices_.push_back(make_office());
+}
+
+/// As the end of a process: nothing is written.
+void Simulation::shut(Office& office) {
+  office.process->dead = true;
+  office.clients.clear();
+  office.store.reset();
+}
+
+bool Simulation::settle_stop() {
+  const auto stopped = machine_.stopped();
+  if (!stopped) return false;
+  if (*stopped == Stop::kPower) {
+    lose_power();
+    return true;
+  }
+  for (Office& office : offices_)
+    if (office.process.get() == machine_.stopped_process()) kill(office);
+  return true;
+}
+
+// What an answer means.
+
+Simulation::Attempt Simulation::attempt(const Office& office, std::string_view activity) {
+  machine_.set_activity(recovering_ ? "recovery" : activity);
+  return {machine_.faults(), office.process->failed_syncs, office.process->failed_cuts};
+}
+
+bool Simulation::is_poisoned(const Office& office, const Account& account) {
+  return office.process->failed_paths.contains(account.paths.log);
+}
+
+bool Simulation::is_excused(const Office& office, const Account& account,
+                            const Attempt& attempt) const {
+  return machine_.faults() != attempt.faults || office.process->dead || account.header_lost ||
+         is_poisoned(office, account);
+}
+
+Simulation::Verdict Simulation::judge(const Office& office, Account& account,
+                                      const Attempt& attempt, const Error* error,
+                                      const std::vector<Errc>& expected) {
+  const bool sync_failed = office.process->failed_syncs != attempt.failed_syncs;
+  if (sync_failed) account.model.lose_sync();
+  const bool cut_failed = office.process->failed_cuts != attempt.failed_cuts;
+  if (sync_failed && (cut_failed || office.process->dead)) return Verdict::kUnsteady;
+  if (office.process->dead) return Verdict::kUnknown;
+  if (!error) return Verdict::kDone;
+  if (std::ranges::find(expected, error->code) != expected.end()) return Verdict::kRefused;
+  if (!is_excused(office, account, attempt))
+    throw Violation{"an error without a fault: " + error->message()};
+  if (cut_failed) return Verdict::kUnknown;
+  if (sync_failed) return Verdict::kRefusedInDoubt;
+  return Verdict::kRefused;
+}
+
+void Simulation::apply(Account& account, Verdict verdict, const Change& change) {
+  switch (verdict) {
+    case Verdict::kDone: return account.model.acknowledge(change);
+    case Verdict::kRefused: return;
+    case Verdict::kRefusedInDoubt: return account.model.refuse_in_doubt(change);
+    case Verdict::kUnknown: return account.model.leave_open(change);
+    case Verdict::kUnsteady:
+      account.model.leave_open(change);
+      for (const MessageId id : change.ids) account.model.messages[id].loose = true;
+  }
+}
+
+}  // namespace restante::sim

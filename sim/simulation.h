@@ -1,0 +1,150 @@
+// One simulated run: some maildrops, the processes that serve them, clients that come and go, and a
+// machine on which everything may fail. Compares what the store says with the model at each step.
+//
+// All of it is one thread: clients take turns, and whatever one has open stays open while the
+// others act.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "maildrop/log/file_names.h"
+#include "maildrop/store.h"
+#include "sim/coverage.h"
+#include "sim/machine.h"
+#include "sim/mix.h"
+#include "sim/model.h"
+
+namespace restante::sim {
+
+/// What the store did and must not have done. Thrown by the checks, caught by Simulation::run().
+struct Violation {
+  std::string what;
+};
+
+struct RunResult {
+  std::optional<std::string> violation;
+  std::uint64_t step = 0;       ///< At which it ended.
+  std::uint64_t trace_sum = 0;  ///< The same for every run of one seed.
+};
+
+struct RunOptions {
+  std::uint64_t seed = 0;
+  std::set<std::string> without;
+  std::function<void(const std::string&)> trace;  ///< Called for each step; may be empty.
+};
+
+class Simulation {
+ public:
+  Simulation(const RunOptions& options, Coverage& coverage);
+  ~Simulation();
+  RunResult run();
+
+ private:
+  struct Account {
+    std::string name;
+    Model model;
+    maildrop::log::LogPaths paths;
+    bool damaged = false;      ///< Once a run is enough; and then less is promised.
+    bool header_lost = false;  ///< Both copies: it is refused as a whole, and not used any more.
+    std::vector<std::string> old_indexes;
+  };
+  /// An open session.
+  struct Client {
+    std::size_t account;
+    std::unique_ptr<maildrop::Session> session;
+    std::vector<MessageId> ids;  ///< By message number, from 0.
+  };
+  /// A process with a store.
+  struct Office {
+    std::shared_ptr<Process> process;
+    std::unique_ptr<disk::Disk> disk;
+    std::unique_ptr<maildrop::Store> store;
+    std::vector<Client> clients;
+  };
+  /// What the answer of a changing operation means.
+  enum class Verdict : std::uint8_t {
+    kDone,
+    kRefused,
+    kRefusedInDoubt,  ///< A sync failed: a power loss may bring it about.
+    kUnknown,         ///< Nobody heard it, or its traces could not be removed.
+    kUnsteady,        ///< Both: others may see it, and a power loss may take it away again.
+  };
+  struct Attempt {
+    std::uint64_t faults;
+    std::uint64_t failed_syncs;
+    std::uint64_t failed_cuts;
+  };
+
+  // simulation.cc: the loop, offices, and what an answer means.
+  void step();
+  void act(Step step);
+  void make_data_directory();
+  void open_offices();
+  Office make_office();
+  static void shut(Office& office);
+  Attempt attempt(const Office& office, std::string_view activity);
+  Verdict judge(const Office& office, Account& account, const Attempt& attempt, const Error* error,
+                const std::vector<Errc>& expected);
+  void apply(Account& account, Verdict verdict, const Change& change);
+  /// After each operation: carries out what stop_at() decided. True when anything stopped.
+  bool settle_stop();
+  [[nodiscard]] bool is_excused(const Office& office, const Account& account,
+                                const Attempt& attempt) const;
+  [[nodiscard]] static bool is_poisoned(const Office& office, const Account& account);
+  void say(const std::string& line);
+  /// One that can be used; the last resort is the first.
+  Account& any_account();
+  Office& any_office() { return offices_[rng_.below(offices_.size())]; }
+
+  // clients.cc: what clients do.
+  void deliver();
+  void deliver_to(Office& office, Account& account);
+  std::optional<std::string> draw_uid(Account& account);
+  void check_receipt(Account& account, MessageId id, const maildrop::Receipt& receipt);
+  void open();
+  Client* open_session(Office& office, Account& account);
+  void read();
+  void read_message(Office& office, Client& client, MessageNumber number);
+  void quit();
+  void drop();
+  void list();
+  std::vector<MessageId> look(const Office& office, Account& account,
+                              const maildrop::Session& session);
+  [[nodiscard]] bool is_open_anywhere(const Account& account) const;
+
+  // disasters.cc: what befalls them.
+  void lose_power();
+  void kill(Office& office);
+  void restart();
+  void recover();
+  void check_twice();
+  std::vector<std::string> survey(bool read_all);
+  void tamper_with_index();
+  void damage();
+  void damage_log(Account& account);
+  void check_refused(Account& account);
+  void finish();
+
+  const RunOptions& options_;
+  Coverage& coverage_;
+  Rng rng_;
+  Mix mix_;
+  Machine machine_;
+  ManualClock clock_;
+  Rng store_rng_;
+  std::vector<Account> accounts_;
+  std::vector<Office> offices_;
+  std::uint64_t step_ = 0;
+  std::uint64_t serial_ = 0;
+  std::uint64_t trace_sum_ = 0;
+  bool recovering_ = false;
+  bool full_ = false;
+};
+
+}  // namespace restante::sim
