@@ -20,6 +20,25 @@ const Error* error_of(const Result<T>& result) {
   return result ? nullptr : &result.error();
 }
 
+bool exceeds(const maildrop::NewMessage& message, std::uint64_t count, std::uint64_t octets) {
+  const maildrop::Quota& quota = message.quota;
+  return (quota.messages != 0 && count >= quota.messages) ||
+         (quota.octets != 0 && octets + message.octets > quota.octets);
+}
+
+/// In the fullest of all worlds.
+bool may_exceed(const Model& model, const maildrop::NewMessage& message) {
+  std::uint64_t count = 0;
+  std::uint64_t octets = 0;
+  for (MessageId id = 0; id < model.messages.size(); ++id) {
+    const MessageFacts& facts = model.messages[id];
+    if (!facts.loose && !model.may_be(id, Presence::kHere)) continue;
+    ++count;
+    octets += facts.wire.size();
+  }
+  return exceeds(message, count, octets);
+}
+
 bool is_valid(const std::string& uid) {
   return !uid.empty() && uid.size() <= 70 &&
          std::ranges::all_of(uid, [](char c) { return c > ' ' && c < '\x7f'; });
@@ -44,7 +63,7 @@ std::optional<std::string> Simulation::draw_uid(Account& account) {
     case 2: return rng_.one_in(2) ? std::string("a b") : std::string(71, 'u');
     case 3: {
       const auto& uids = account.model.uids;
-      if (uids.empty()) return std::nullopt;
+      if (uids.empty() || account.damaged) return std::nullopt;
       return std::next(uids.begin(), static_cast<std::ptrdiff_t>(rng_.below(uids.size())))->first;
     }
     default: return std::nullopt;
@@ -68,6 +87,10 @@ void Simulation::deliver_to(Office& office, Account& account) {
   message.arrived = facts.arrived;
   message.uid = uid;
 
+  if (mix_.quotas && rng_.one_in(4))
+    (rng_.one_in(2) ? message.quota.messages : message.quota.octets) = rng_.between(1, 3000) / 300;
+  if (message.quota.octets != 0) message.quota.octets *= 1000;
+
   // A unique id may be refused when a message that nobody heard of may have it, or damage hid one.
   const bool is_taken = uid && account.model.uids.contains(*uid);
   const bool may_be_taken =
@@ -82,15 +105,29 @@ void Simulation::deliver_to(Office& office, Account& account) {
   if (uid && !is_valid(*uid)) expected.push_back(Errc::kSyntax);
   if (may_be_taken) expected.push_back(Errc::kExists);
   if (source_fails) expected.push_back(Errc::kIo);
+  if (message.quota.messages + message.quota.octets > 0 && may_exceed(account.model, message))
+    expected.push_back(Errc::kLimit);
   const Verdict verdict = judge(office, account, before, error_of(receipt), expected);
   say("message " + std::to_string(id) + " of " + std::to_string(message.octets) + " bytes to " +
       who(account.name) + (uid ? " with unique id " + *uid : "") + ": " +
       outcome(error_of(receipt)));
+  if (verdict == Verdict::kDone) check_usage_before(account, message, receipt->before);
   apply(account, verdict, {Change::Kind::kDeliver, {id}});
   if (verdict != Verdict::kDone) return;
+  // Only the making of the log can have failed then; it went well in the end.
+  office.process->failed_paths.erase(account.paths.log);
   if (is_taken && !account.damaged) throw Violation{"a unique id was taken twice: " + *uid};
   if (source_fails) throw Violation{"delivered, although its source could not be read"};
   check_receipt(account, id, *receipt);
+}
+
+void Simulation::check_usage_before(Account& account, const maildrop::NewMessage& message,
+                                    const maildrop::Usage& before) {
+  if (exceeds(message, before.messages, before.octets))
+    throw Violation{"delivered beyond the quota"};
+  if (!account.model.observe_usage(before.messages, before.octets))
+    throw Violation{"the receipt says that " + std::to_string(before.messages) +
+                    " messages waited; expected " + account.model.describe()};
 }
 
 void Simulation::check_receipt(Account& account, MessageId id, const maildrop::Receipt& receipt) {
@@ -188,7 +225,7 @@ void Simulation::read_message(Office& office, Client& client, MessageNumber numb
   const Attempt before = attempt(office, "read");
   const auto stopped = [&](const Error& error, std::size_t given) {
     if (is_excused(office, account, before)) return;
-    if (error.code != Errc::kCorrupt || !facts.hit)
+    if (error.code != Errc::kCorrupt || !facts.hit || account.repaired)
       throw Violation{"message " + std::to_string(id) + " cannot be read: " + error.message()};
     if (given > 0 && facts.wire.size() <= kVerifiedFirstBytesMax)
       throw Violation{"a part of a small damaged message was given out"};
@@ -226,20 +263,28 @@ void Simulation::quit() {
   office.clients.erase(office.clients.begin() + static_cast<std::ptrdiff_t>(chosen));
   Account& account = accounts_[client.account];
   const std::uint64_t percent = rng_.one_in(3) ? 100 : rng_.below(100);
-  std::vector<MessageNumber> numbers;
+  const bool with_retrievals = rng_.one_in(4);
   Change change{Change::Kind::kDelete, {}};
   std::string listing;
+  maildrop::SessionEnd end;
   for (std::uint32_t i = 1; i <= client.session->count(); ++i) {
+    if (with_retrievals && rng_.one_in(2)) end.retrieved.push_back(MessageNumber{i});
     if (!rng_.percent(percent)) continue;
-    numbers.push_back(MessageNumber{i});
+    end.deleted.push_back(MessageNumber{i});
     change.ids.push_back(client.ids[i - 1]);
     listing += " " + std::to_string(change.ids.back());
   }
+  note_deletion(account, change.ids);
   const Attempt before = attempt(office, "quit");
-  const Status committed = client.session->commit(numbers);
+  const Status committed = client.session->commit(end);
   const Verdict verdict = judge(office, account, before, error_of(committed), {});
   say("QUIT of " + who(account.name) + " deletes" + listing + ": " + outcome(error_of(committed)));
   if (!change.ids.empty()) apply(account, verdict, change);
+  if (!end.retrieved.empty() && verdict != Verdict::kDone) account.retrieval_unsure = true;
+  for (const MessageNumber number : end.retrieved) {
+    MessageFacts& facts = account.model.messages[client.ids[to_index(number)]];
+    if (verdict == Verdict::kDone && !facts.retrieved) facts.retrieved = clock_.now();
+  }
 }
 
 void Simulation::drop() {

@@ -35,6 +35,11 @@ bool takes_room(Call call) {
          call == Call::kLink || call == Call::kMakeDirectory;
 }
 
+bool changes(Call call) {
+  return call != Call::kRead && call != Call::kStatus && call != Call::kLock &&
+         call != Call::kOpen && call != Call::kList;
+}
+
 }  // namespace
 
 Status Machine::Fate::answer(std::string_view what) const {
@@ -48,7 +53,9 @@ std::shared_ptr<Process> Machine::start_process() {
   return processes_.emplace_back(std::make_shared<Process>());
 }
 
-void Machine::stop_at(std::uint64_t calls, Stop how) { stop_ = StopPlan{calls, how}; }
+void Machine::stop_at(std::uint64_t calls, Stop how, bool changing) {
+  stop_ = StopPlan{calls, how, changing};
+}
 
 void Machine::note(Section section, std::string name) {
   coverage.count(section, name);
@@ -64,7 +71,8 @@ Machine::Fate Machine::begin(Process& process, Call call, const std::string& pat
     process.dead = true;
     return {.works = false, .partly = false, .stops = true, .error = Errc::kIo};
   }
-  if (stop_ && stop_->calls-- == 0) return stop_here(process, call, path);
+  if (stop_ && (!stop_->changing || changes(call)) && stop_->calls-- == 0)
+    return stop_here(process, call, path);
   if (faults_on_)
     if (auto fate = inject(process, call, path)) return *fate;
   return {};
@@ -183,6 +191,13 @@ std::optional<std::string> Machine::content(const std::string& path) const {
   const NodePtr node = names_.find(path);
   if (!node) return std::nullopt;
   return node->platter.bytes();
+}
+
+bool Machine::is_locked(const std::string& path, std::uint64_t offset) const {
+  const NodePtr node = names_.find(path);
+  return node && std::ranges::any_of(node->locks, [&](const Node::Lock& lock) {
+           return lock.offset <= offset && offset < lock.offset + lock.bytes;
+         });
 }
 
 void Machine::put_content(const std::string& path, std::string content) {

@@ -65,8 +65,9 @@ class Machine {
   std::shared_ptr<Process> start_process();
   std::unique_ptr<disk::Disk> disk_of(std::shared_ptr<Process> process);
 
-  /// The call number `calls` from now stops the machine or the process that makes it.
-  void stop_at(std::uint64_t calls, Stop how);
+  /// The call number `calls` from now stops the machine or the process that makes it; `changing`:
+  /// only calls count that change what is on the disk.
+  void stop_at(std::uint64_t calls, Stop how, bool changing);
   void stop_nothing() { stop_.reset(); }
   /// Set when stop_at() was reached, until crash() or kill().
   [[nodiscard]] std::optional<Stop> stopped() const { return stopped_; }
@@ -89,6 +90,9 @@ class Machine {
   void put_content(const std::string& path, std::string content);
   void damage(const std::string& path, std::uint64_t offset, std::string_view bytes);
   void remove(const std::string& path);
+
+  /// Whether some open file has these bytes of it locked.
+  [[nodiscard]] bool is_locked(const std::string& path, std::uint64_t offset) const;
 
   /// Number of faults that were injected (not stops). To tell which calls met one.
   [[nodiscard]] std::uint64_t faults() const { return faults_; }
@@ -125,6 +129,7 @@ class Machine {
   struct StopPlan {
     std::uint64_t calls;
     Stop how;
+    bool changing;
   };
   std::optional<StopPlan> stop_;
   std::optional<Stop> stopped_;

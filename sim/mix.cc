@@ -25,6 +25,10 @@ constexpr std::array<StepKind, kSteps> kKinds = {{
     {"full disk", 3, 25},
     {"twice", 2, 40},
     {"damage", 4, 25},
+    {"usage", 3, 50},
+    {"undelete", 6, 50},
+    {"upkeep", 10, 60},
+    {"repair", 4, 35},
 }};
 
 }  // namespace
@@ -44,6 +48,10 @@ Mix draw_mix(Rng& rng, const std::set<std::string>& without) {
   constexpr std::array<std::uint64_t, 3> kWorth = {1, 1000, 64U << 10};
   mix.index_worth_bytes = kWorth[rng.below(kWorth.size())];
   mix.large_mail = draw("large", 15);
+  mix.quotas = draw("quotas", 40);
+  constexpr std::array<std::chrono::hours, 3> kWindows = {
+      std::chrono::hours(0), std::chrono::hours(24), std::chrono::hours(24 * 7)};
+  mix.undelete_window = kWindows[rng.below(kWindows.size())];
   mix.stop_percent = draw("stop", 70) ? rng.between(2, 30) : 0;
   mix.kill_percent = draw("kill", 50) ? 40 : 0;
   FaultMix& faults = mix.faults;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -28,6 +29,10 @@ enum class Step : std::uint8_t {
   kFullDisk,
   kTwice,
   kDamage,
+  kUsage,
+  kUndelete,
+  kUpkeep,
+  kRepair,
   kCount
 };
 inline constexpr std::size_t kSteps = static_cast<std::size_t>(Step::kCount);
@@ -45,6 +50,8 @@ struct Mix {
   std::size_t idle_maildrops_max = 0;
   std::uint64_t index_worth_bytes = 0;
   bool large_mail = false;
+  bool quotas = false;
+  std::chrono::seconds undelete_window{0};
 };
 
 /// `without`: names of steps and of faults (as in docs/simulation.md) that are left out.

@@ -76,13 +76,47 @@ bool Model::fits(const World& world, const Observation& seen) const {
   return true;
 }
 
-bool Model::observe(const Observation& seen) {
+template <typename Fits>
+bool Model::keep(Fits fits) {
   std::set<World> left;
   for (const World& world : worlds_)
-    if (fits(world, seen)) left.insert(world);
+    if (fits(world)) left.insert(world);
   if (left.empty()) return false;
   worlds_ = std::move(left);
   return true;
+}
+
+bool Model::observe(const Observation& seen) {
+  return keep([&](const World& world) { return fits(world, seen); });
+}
+
+bool Model::observe_restored(const std::set<MessageId>& restored,
+                             const std::vector<MessageId>& wanted) {
+  return keep([&](const World& world) {
+    return std::ranges::all_of(wanted, [&](MessageId id) {
+      const MessageFacts& facts = messages[id];
+      const bool deleted = presence_in(world, id) == Presence::kDeleted;
+      return facts.hit || facts.loose || deleted == restored.contains(id) ||
+             (deleted && facts.reclaimable);
+    });
+  });
+}
+
+bool Model::is_unsure() const {
+  return std::ranges::any_of(messages, [](const MessageFacts& m) { return m.hit || m.loose; });
+}
+
+bool Model::observe_usage(std::uint64_t count, std::uint64_t octets) {
+  return is_unsure() || keep([&](const World& world) {
+           std::uint64_t here = 0;
+           std::uint64_t sum = 0;
+           for (MessageId id = 0; id < world.size(); ++id) {
+             if (world[id] != Presence::kHere) continue;
+             ++here;
+             sum += messages[id].wire.size();
+           }
+           return here == count && sum == octets;
+         });
 }
 
 bool Model::may_be(MessageId id, Presence presence) const {

@@ -26,6 +26,7 @@ struct MessageFacts {
   std::optional<std::string> imported;  ///< The unique id that it came with.
   std::string uid;                      ///< Empty: not learnt yet.
   std::uint64_t sequence = 0;           ///< 0: not learnt yet.
+  std::optional<WallTime> retrieved;    ///< The first QUIT that said so.
   WallTime deleted_first{};  ///< The first and the last moment at which it can have been.
   WallTime deleted_last{};
   bool reclaimable = false;  ///< Its bytes may be gone, being deleted.
@@ -73,10 +74,16 @@ class Model {
   /// Keeps the worlds in which this can be seen. False: there is none.
   [[nodiscard]] bool observe(const Observation& seen);
 
+  /// The same for what an undeletion brought back, `restored`, of those that it was to bring back.
+  [[nodiscard]] bool observe_restored(const std::set<MessageId>& restored,
+                                      const std::vector<MessageId>& wanted);
+  /// The same for how many messages wait, and their octets. Damage makes that unknown: true.
+  [[nodiscard]] bool observe_usage(std::uint64_t count, std::uint64_t octets);
+
   /// Whether it is so in some world.
   [[nodiscard]] bool may_be(MessageId id, Presence presence) const;
   [[nodiscard]] bool must_be(MessageId id, Presence presence) const;
-  [[nodiscard]] const std::set<World>& worlds() const { return worlds_; }
+  [[nodiscard]] bool is_unsure() const;  ///< Damage: the worlds do not tell everything.
   [[nodiscard]] std::optional<MessageId> find(WallTime arrived) const;
 
   /// Learns or compares what identifies a message. The violation, or nothing.
@@ -88,6 +95,8 @@ class Model {
  private:
   void doubt(const Change& change);
   [[nodiscard]] bool fits(const World& world, const Observation& seen) const;
+  template <typename Fits>
+  bool keep(Fits fits);
 
   std::set<World> worlds_ = {World{}};
   std::vector<Change> unsettled_;  // Not in force; a power loss may bring them.

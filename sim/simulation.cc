@@ -24,7 +24,10 @@ Simulation::Simulation(const RunOptions& options, Coverage& coverage)
   for (std::size_t i = 0; i < mix_.accounts; ++i) {
     std::string name = "user" + std::to_string(i) + "@example.test";
     if (i == 2) name.insert(0, 300, 'x');  // Its header spans sectors.
-    accounts_.push_back({name, {}, maildrop::log::log_paths("/data", name), false, false, {}});
+    Account account;
+    account.name = name;
+    account.paths = maildrop::log::log_paths("/data", name);
+    accounts_.push_back(std::move(account));
   }
 }
 
@@ -62,13 +65,18 @@ void Simulation::step() {
   while (drawn >= mix_.weights[chosen]) drawn -= mix_.weights[chosen++];
   clock_.advance(std::chrono::seconds(rng_.below(20)));
   if (machine_.faults() > 0 && rng_.one_in(4)) machine_.set_faults(rng_.one_in(2));
-  if (rng_.percent(mix_.stop_percent))
-    machine_.stop_at(rng_.below(rng_.one_in(4) ? 60 : 14),
-                     rng_.percent(mix_.kill_percent) ? Stop::kKill : Stop::kPower);
+  if (rng_.percent(mix_.stop_percent)) plan_stop();
   if (any_account().header_lost) return;  // Nothing is left to play with.
   coverage_.count(Section::kOperation, name_of(static_cast<Step>(chosen)));
   act(static_cast<Step>(chosen));
   (void)settle_stop();
+}
+
+void Simulation::plan_stop() {
+  const bool changing = rng_.one_in(2);
+  const std::uint64_t most = rng_.one_in(4) ? 60 : (changing ? 4 : 14);
+  machine_.stop_at(rng_.below(most), rng_.percent(mix_.kill_percent) ? Stop::kKill : Stop::kPower,
+                   changing);
 }
 
 void Simulation::act(Step step) {
@@ -92,6 +100,10 @@ void Simulation::act(Step step) {
       return say(full_ ? "the disk is full" : "there is room again");
     case Step::kTwice: return check_twice();
     case Step::kDamage: return damage();
+    case Step::kUsage: return usage();
+    case Step::kUndelete: return undelete();
+    case Step::kUpkeep: return upkeep();
+    case Step::kRepair: return repair();
     case Step::kCount: break;
   }
 }

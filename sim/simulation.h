@@ -50,7 +50,9 @@ class Simulation {
     std::string name;
     Model model;
     maildrop::log::LogPaths paths;
-    bool damaged = false;      ///< Once a run is enough; and then less is promised.
+    bool damaged = false;           ///< Once a run is enough; and then less is promised.
+    bool repaired = false;          ///< After the damage: nothing damaged is listed any more.
+    bool retrieval_unsure = false;  ///< Nobody heard whether a QUIT recorded its retrievals.
     bool header_lost = false;  ///< Both copies: it is refused as a whole, and not used any more.
     std::vector<std::string> old_indexes;
   };
@@ -83,6 +85,7 @@ class Simulation {
 
   // simulation.cc: the loop, offices, and what an answer means.
   void step();
+  void plan_stop();
   void act(Step step);
   void make_data_directory();
   void open_offices();
@@ -106,7 +109,9 @@ class Simulation {
   void deliver();
   void deliver_to(Office& office, Account& account);
   std::optional<std::string> draw_uid(Account& account);
-  void check_receipt(Account& account, MessageId id, const maildrop::Receipt& receipt);
+  static void check_usage_before(Account& account, const maildrop::NewMessage& message,
+                                 const maildrop::Usage& before);
+  static void check_receipt(Account& account, MessageId id, const maildrop::Receipt& receipt);
   void open();
   Client* open_session(Office& office, Account& account);
   void read();
@@ -117,6 +122,15 @@ class Simulation {
   std::vector<MessageId> look(const Office& office, Account& account,
                               const maildrop::Session& session);
   [[nodiscard]] bool is_open_anywhere(const Account& account) const;
+
+  // upkeep.cc: what the program does to maildrops by itself, or at the operator's word.
+  void usage();
+  void undelete();
+  void upkeep();
+  void repair();
+  std::vector<MessageId> expired(const Account& account, const maildrop::Retention& retention);
+  void note_deletion(Account& account, const std::vector<MessageId>& ids);
+  void act_meanwhile(const Account& account);
 
   // disasters.cc: what befalls them.
   void lose_power();
@@ -145,6 +159,7 @@ class Simulation {
   std::uint64_t trace_sum_ = 0;
   bool recovering_ = false;
   bool full_ = false;
+  bool acted_meanwhile_ = false;
 };
 
 }  // namespace restante::sim

@@ -1,0 +1,212 @@
+// What happens to the simulated maildrops beside their clients: quotas are asked for, deletions
+// taken back, old mail deleted, space reclaimed, damage repaired.
+#include <algorithm>
+
+#include "maildrop/log/log_file.h"
+#include "sim/simulation.h"
+
+namespace restante::sim {
+namespace {
+
+using maildrop::View;
+
+template <typename T>
+const Error* error_of(const Result<T>& result) {
+  return result ? nullptr : &result.error();
+}
+
+template <typename T>
+std::string outcome(const Result<T>& result) {
+  return result ? "ok" : result.error().message();
+}
+
+}  // namespace
+
+void Simulation::usage() {
+  Office& office = any_office();
+  Account& account = any_account();
+  const Attempt before = attempt(office, "usage");
+  if (rng_.one_in(3)) {
+    const auto names = office.store->accounts();
+    (void)judge(office, account, before, error_of(names), {});
+    if (!names || is_excused(office, account, before)) return;
+    for (const Account& one : accounts_) {
+      const bool listed = std::ranges::find(*names, one.name) != names->end();
+      const bool has_mail = std::ranges::any_of(one.model.messages, [](const MessageFacts& m) {
+        return !m.uid.empty() && !m.hit && !m.loose;
+      });
+      if (has_mail && !listed && !one.header_lost)
+        throw Violation{"the maildrop of " + one.name + " is not among the accounts"};
+    }
+    return;
+  }
+  const auto now = office.store->usage(account.name);
+  (void)judge(office, account, before, error_of(now), {});
+  say("usage: " + outcome(now) + (now ? ", " + std::to_string(now->messages) : ""));
+  if (!now || office.process->dead || is_poisoned(office, account)) return;
+  if (!account.model.observe_usage(now->messages, now->octets))
+    throw Violation{"usage of " + account.name.substr(0, 20) + " is " +
+                    std::to_string(now->messages) + ", " + std::to_string(now->octets) +
+                    " octets; expected " + account.model.describe()};
+}
+
+/// Before they are deleted: since when their bytes may be given up.
+void Simulation::note_deletion(Account& account, const std::vector<MessageId>& ids) {
+  const WallTime now = clock_.now();
+  for (const MessageId id : ids) {
+    MessageFacts& facts = account.model.messages[id];
+    const bool is_first = account.model.must_be(id, Presence::kHere);
+    facts.deleted_first = is_first ? now : std::min(facts.deleted_first, now);
+    facts.deleted_last = is_first ? now : std::max(facts.deleted_last, now);
+    if (is_first) facts.reclaimable = false;
+  }
+}
+
+void Simulation::undelete() {
+  Office& office = any_office();
+  Account& account = any_account();
+  Model& model = account.model;
+  maildrop::UndeleteRequest request;
+  if (rng_.one_in(2)) request.since = clock_.now() - std::chrono::hours(rng_.below(300));
+  if (rng_.one_in(2))
+    for (const auto& [uid, id] : model.uids)
+      if (rng_.one_in(2)) request.uids.push_back(uid);
+  std::vector<MessageId> wanted;
+  for (MessageId id = 0; id < model.messages.size(); ++id) {
+    MessageFacts& facts = model.messages[id];
+    if (!request.uids.empty() && std::ranges::find(request.uids, facts.uid) == request.uids.end())
+      continue;
+    if (!model.may_be(id, Presence::kDeleted) && !facts.loose && !facts.hit) continue;
+    if (request.since && facts.deleted_last < *request.since) continue;
+    // Deleted twice, before and after that moment: which one counts is not for the model to say.
+    if (request.since && facts.deleted_first < *request.since) facts.loose = true;
+    wanted.push_back(id);
+  }
+  const Attempt before = attempt(office, "undelete");
+  const auto restored = office.store->undelete(account.name, View::kDefault, request);
+  const Verdict verdict = judge(office, account, before, error_of(restored), {});
+  std::string listing;
+  Change change{Change::Kind::kRestore, {}};
+  if (restored)
+    for (const std::string& uid : *restored) {
+      const auto at = model.uids.find(uid);
+      if (at == model.uids.end()) throw Violation{"undelete: an unknown unique id " + uid};
+      listing += " " + std::to_string(at->second);
+      change.ids.push_back(at->second);
+    }
+  say("undelete for " + account.name.substr(0, 20) + ":" + listing + " " + outcome(restored));
+  if (verdict != Verdict::kDone) {
+    change.ids = wanted;
+    for (const MessageId id : wanted)
+      if (model.messages[id].reclaimable && verdict != Verdict::kRefused)
+        model.messages[id].loose = true;
+    return apply(account, verdict, change);
+  }
+  if (is_poisoned(office, account) && change.ids.empty()) return;
+  for (const MessageId id : change.ids)
+    if (std::ranges::find(wanted, id) == wanted.end())
+      throw Violation{"undelete: message " + std::to_string(id) + " was not asked for"};
+  if (!model.observe_restored({change.ids.begin(), change.ids.end()}, wanted))
+    throw Violation{"undelete brings back" + listing + ";\nexpected of " + model.describe()};
+  if (!change.ids.empty()) apply(account, verdict, change);
+}
+
+std::vector<MessageId> Simulation::expired(const Account& account,
+                                           const maildrop::Retention& retention) {
+  std::vector<MessageId> ids;
+  if (!retention.days) return ids;
+  for (MessageId id = 0; id < account.model.messages.size(); ++id) {
+    const MessageFacts& facts = account.model.messages[id];
+    if (!account.model.may_be(id, Presence::kHere) && !facts.loose) continue;
+    const bool by_arrival = retention.from == maildrop::Retention::From::kArrival;
+    const std::optional<WallTime> from = by_arrival ? facts.arrived : facts.retrieved;
+    if (from && *from + *retention.days <= clock_.now()) ids.push_back(id);
+  }
+  return ids;
+}
+
+/// While upkeep runs: others deliver and read, unless it keeps them waiting at this moment.
+void Simulation::act_meanwhile(const Account& account) {
+  if (machine_.stopped() || !rng_.one_in(3) ||
+      machine_.is_locked(account.paths.log, maildrop::log::kAppendLockAt))
+    return;
+  acted_meanwhile_ = true;
+  coverage_.count(Section::kOperation, "meanwhile");
+  say("meanwhile:");
+  switch (rng_.below(5)) {
+    case 0: open(); break;
+    case 1: read(); break;
+    case 2: quit(); break;
+    default: deliver(); break;
+  }
+  machine_.set_activity("upkeep");
+}
+
+void Simulation::upkeep() {
+  Office& office = any_office();
+  Account& account = any_account();
+  maildrop::UpkeepPolicy policy;
+  policy.undelete_window = mix_.undelete_window;
+  if (rng_.one_in(3)) {
+    policy.retention.days = std::chrono::days(rng_.between(1, 20));
+    if (!account.retrieval_unsure && rng_.one_in(2))
+      policy.retention.from = maildrop::Retention::From::kRetrieval;
+  }
+  const Change change{Change::Kind::kDelete, expired(account, policy.retention)};
+  const bool is_sure =
+      !account.model.is_unsure() && std::ranges::all_of(change.ids, [&](MessageId id) {
+        return account.model.must_be(id, Presence::kHere);
+      });
+  note_deletion(account, change.ids);
+  for (MessageId id = 0; id < account.model.messages.size(); ++id) {
+    MessageFacts& facts = account.model.messages[id];
+    if (account.model.may_be(id, Presence::kDeleted) || facts.loose ||
+        policy.undelete_window.count() == 0)
+      facts.reclaimable |= facts.deleted_first + policy.undelete_window <= clock_.now();
+  }
+  if (!change.ids.empty()) account.model.leave_open(change);
+  const bool stops = rng_.one_in(10);
+  acted_meanwhile_ = false;
+  const Attempt before = attempt(office, "upkeep");
+  const auto report = office.store->upkeep(account.name, policy, [&](std::uint64_t) {
+    act_meanwhile(account);
+    return !(stops && rng_.one_in(3)) && !machine_.stopped();
+  });
+  std::vector<Errc> allowed;
+  if (stops) allowed.push_back(Errc::kClosed);
+  const Verdict verdict = judge(office, account, before, error_of(report), allowed);
+  say("upkeep of " + account.name.substr(0, 20) + ": " + outcome(report) +
+      (report ? ", expired " + std::to_string(report->expired) + ", reclaimed " +
+                    std::to_string(report->reclaimed_bytes)
+              : ""));
+  if (verdict != Verdict::kDone || is_poisoned(office, account)) return;
+  if (report->reclaimed_bytes > 0) coverage_.count(Section::kOperation, "reclaimed");
+  if (report->expired > 0) coverage_.count(Section::kOperation, "expired");
+  if (is_sure && !acted_meanwhile_ && report->expired != change.ids.size())
+    throw Violation{"retention deleted " + std::to_string(report->expired) + ", expected " +
+                    std::to_string(change.ids.size())};
+  if (!change.ids.empty()) apply(account, verdict, change);
+}
+
+void Simulation::repair() {
+  Office& office = any_office();
+  Account& account = any_account();
+  const auto log_before = machine_.content(account.paths.log);
+  const Attempt before = attempt(office, "repair");
+  const auto report = office.store->repair(account.name, {});
+  std::vector<Errc> expected;
+  if (is_open_anywhere(account)) expected.push_back(Errc::kBusy);
+  const Verdict verdict = judge(office, account, before, error_of(report), expected);
+  say("repair of " + account.name.substr(0, 20) + ": " + outcome(report) +
+      (report ? ", set aside " + std::to_string(report->set_aside.size()) : ""));
+  if (verdict != Verdict::kDone) return;
+  coverage_.count(Section::kOperation, "repaired");
+  account.repaired = account.damaged;
+  if (!report->set_aside.empty() && !account.damaged && !account.model.is_unsure())
+    throw Violation{"repair found damage where none is: " + report->set_aside[0].what};
+  if (report->set_aside.empty() && account.damaged &&
+      machine_.content(account.paths.log) != log_before)
+    throw Violation{"there was nothing to repair, and the log was written"};
+}
+
+}  // namespace restante::sim
