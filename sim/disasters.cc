@@ -140,6 +140,7 @@ void Simulation::damage() {
   Account& account = any_account();
   if (account.damaged) return;
   damage_log(account);
+  if (offices_.size() > 1 && !mix_.live_damage) open_offices();
   if (account.header_lost) check_refused(account);
 }
 

@@ -51,6 +51,7 @@ struct Mix {
   std::uint64_t index_worth_bytes = 0;
   bool large_mail = false;
   bool quotas = false;
+  bool live_damage = false;  ///< Several processes may run on while a log is damaged.
   std::chrono::seconds undelete_window{0};
 };
 
