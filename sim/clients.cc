@@ -159,7 +159,10 @@ Simulation::Client* Simulation::open_session(Office& office, Account& account) {
   say("session of " + who(account.name) + ": " + outcome(error_of(*session)));
   if (!*session) return nullptr;
   if (was_open) throw Violation{"two sessions of one view"};
-  Client client{static_cast<std::size_t>(&account - accounts_.data()), std::move(**session), {}};
+  Client client{static_cast<std::size_t>(&account - accounts_.data()),
+                std::move(**session),
+                {},
+                account.repaired};
   if (office.process->dead) return nullptr;
   client.ids = look(office, account, *client.session);
   return &office.clients.emplace_back(std::move(client));
@@ -225,7 +228,7 @@ void Simulation::read_message(Office& office, Client& client, MessageNumber numb
   const Attempt before = attempt(office, "read");
   const auto stopped = [&](const Error& error, std::size_t given) {
     if (is_excused(office, account, before)) return;
-    if (error.code != Errc::kCorrupt || !facts.hit || account.repaired)
+    if (error.code != Errc::kCorrupt || !facts.hit || client.after_repair)
       throw Violation{"message " + std::to_string(id) + " cannot be read: " + error.message()};
     if (given > 0 && facts.wire.size() <= kVerifiedFirstBytesMax)
       throw Violation{"a part of a small damaged message was given out"};

@@ -197,7 +197,8 @@ void Simulation::damage_log(Account& account) {
   for (const RecordSpot& record : map->records) {
     if (!is_hit(record.offset, record.end)) continue;
     listing += " " + std::to_string(record.offset);
-    coverage_.count(Section::kFault, record.type == 1 ? "message hit" : "deletion hit");
+    coverage_.count(Section::kFault, record.type == 1 ? "message hit" : "other record hit");
+    account.retrieval_unsure |= record.type == 3;
     for (MessageFacts& facts : account.model.messages) {
       if (record.type == 1)
         facts.hit |= facts.arrived.time_since_epoch().count() == record.time;

@@ -166,6 +166,7 @@ void Machine::crash() {
       }
       if (node->platter.is_dirty()) coverage.count(Section::kFault, "unsynced file in a crash");
       copy = std::make_shared<Node>();
+      copy->name = path;
       copy->directory = node->directory;
       copy->inode = node->inode;
       copy->links = 0;

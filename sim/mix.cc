@@ -47,7 +47,7 @@ Mix draw_mix(Rng& rng, const std::set<std::string>& without) {
   mix.idle_maildrops_max = kIdle[rng.below(kIdle.size())];
   constexpr std::array<std::uint64_t, 3> kWorth = {1, 1000, 64U << 10};
   mix.index_worth_bytes = kWorth[rng.below(kWorth.size())];
-  mix.large_mail = draw("large", 15);
+  mix.large_mail = draw("large", 25);
   mix.live_damage = draw("live damage", 50);
   mix.quotas = draw("quotas", 40);
   constexpr std::array<std::chrono::hours, 3> kWindows = {

@@ -57,9 +57,15 @@ void Model::lose_power() {
   for (const Change& change : unsettled_) doubt(change);
 }
 
+void Model::loosen(const Change& change) {
+  for (const MessageId id : change.ids) {
+    messages[id].loose = true;
+    messages[id].hit |= change.kind == Change::Kind::kDeliver;
+  }
+}
+
 void Model::lose_sync() {
-  for (const Change& change : unsettled_)
-    for (const MessageId id : change.ids) messages[id].loose = true;
+  for (const Change& change : unsettled_) loosen(change);
 }
 
 bool Model::fits(const World& world, const Observation& seen) const {

@@ -68,6 +68,8 @@ class Model {
   /// Nobody heard the answer: in force or not.
   void leave_open(const Change& change);
   void lose_power();
+  /// From now on nothing is known of it: in force or not, now so, now otherwise.
+  void loosen(const Change& change);
   /// A sync failed, of whatever process: what nobody was told of may be seen, and vanish later.
   void lose_sync();
 

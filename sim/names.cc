@@ -34,6 +34,7 @@ bool Names::apply(Map& names, const Change& change) {
 
 void Names::note(Change change) {
   (void)apply(visible_, change);
+  if (!change.to.empty()) change.node->name = change.to;
   pending_.push_back(std::move(change));
 }
 

@@ -22,6 +22,7 @@ struct Node {
     std::uint64_t offset;
     std::uint64_t bytes;
   };
+  std::string name;  ///< The last that it got.
   bool directory = false;
   std::uint64_t inode = 0;
   std::uint64_t links = 1;

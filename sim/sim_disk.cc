@@ -10,11 +10,8 @@ namespace restante::sim {
 
 class SimFile final : public disk::File {
  public:
-  SimFile(Machine& machine, std::shared_ptr<Process> process, NodePtr node, std::string path)
-      : machine_(machine),
-        process_(std::move(process)),
-        node_(std::move(node)),
-        path_(std::move(path)) {}
+  SimFile(Machine& machine, std::shared_ptr<Process> process, NodePtr node)
+      : machine_(machine), process_(std::move(process)), node_(std::move(node)) {}
   SimFile(const SimFile&) = delete;
   SimFile& operator=(const SimFile&) = delete;
   ~SimFile() override {
@@ -22,8 +19,8 @@ class SimFile final : public disk::File {
   }
 
   Result<std::size_t> read(std::uint64_t offset, MutableBytes target) override {
-    const auto fate = machine_.begin(*process_, Call::kRead, path_);
-    RESTANTE_CHECKED(fate.answer("read " + path_));
+    const auto fate = machine_.begin(*process_, Call::kRead, node_->name);
+    RESTANTE_CHECKED(fate.answer("read " + node_->name));
     return copy_out(offset, target);
   }
 
@@ -42,26 +39,26 @@ class SimFile final : public disk::File {
   Status write(std::uint64_t offset, std::span<const ByteView> pieces) override {
     std::string all;
     for (const ByteView piece : pieces) all += as_text(piece);
-    const auto fate = machine_.begin(*process_, Call::kWrite, path_);
+    const auto fate = machine_.begin(*process_, Call::kWrite, node_->name);
     if (fate.partly) all.resize(machine_.rng_.below(all.size()));
     if (fate.works) node_->platter.write(offset, all, machine_.next_moment());
-    return fate.answer("write " + path_);
+    return fate.answer("write " + node_->name);
   }
 
   Result<disk::FileStatus> status() override {
-    const auto fate = machine_.begin(*process_, Call::kStatus, path_);
-    RESTANTE_CHECKED(fate.answer("status " + path_));
+    const auto fate = machine_.begin(*process_, Call::kStatus, node_->name);
+    RESTANTE_CHECKED(fate.answer("status " + node_->name));
     return disk::FileStatus{node_->platter.bytes().size(), node_->links, {1, node_->inode}};
   }
 
   Status truncate(std::uint64_t size) override {
-    const auto fate = machine_.begin(*process_, Call::kTruncate, path_);
+    const auto fate = machine_.begin(*process_, Call::kTruncate, node_->name);
     if (fate.works) node_->platter.resize(size, machine_.next_moment());
-    return fate.answer("truncate " + path_);
+    return fate.answer("truncate " + node_->name);
   }
 
   Status sync() override {
-    const auto fate = machine_.begin(*process_, Call::kSync, path_);
+    const auto fate = machine_.begin(*process_, Call::kSync, node_->name);
     if (!fate.works || fate.stops) {
       // The machine stops in the middle: what the crash leaves is any part of it anyway.
       if (fate.works && !fate.partly) settle();
@@ -70,20 +67,20 @@ class SimFile final : public disk::File {
     } else {
       settle();
     }
-    return fate.answer("sync " + path_);
+    return fate.answer("sync " + node_->name);
   }
 
   Status try_lock(std::uint64_t offset, std::uint64_t bytes) override {
-    const auto fate = machine_.begin(*process_, Call::kLock, path_);
-    RESTANTE_CHECKED(fate.answer("lock " + path_));
+    const auto fate = machine_.begin(*process_, Call::kLock, node_->name);
+    RESTANTE_CHECKED(fate.answer("lock " + node_->name));
     if (!is_free(offset, bytes)) return Error(Errc::kBusy, "locked");
     take(offset, bytes);
     return ok();
   }
 
   Status lock(std::uint64_t offset, std::uint64_t bytes) override {
-    const auto fate = machine_.begin(*process_, Call::kLock, path_);
-    RESTANTE_CHECKED(fate.answer("lock " + path_));
+    const auto fate = machine_.begin(*process_, Call::kLock, node_->name);
+    RESTANTE_CHECKED(fate.answer("lock " + node_->name));
     // One thread plays everybody: whoever holds it would never give it back.
     RESTANTE_CHECK(is_free(offset, bytes));
     take(offset, bytes);
@@ -124,7 +121,6 @@ class SimFile final : public disk::File {
   Machine& machine_;
   const std::shared_ptr<Process> process_;
   const NodePtr node_;
-  const std::string path_;
 };
 
 class SimDisk final : public disk::Disk {
@@ -146,7 +142,7 @@ class SimDisk final : public disk::Disk {
     }
     if (fate.error) return Error(*fate.error, "simulated: open " + path);
     return std::unique_ptr<disk::File>(
-        std::make_unique<SimFile>(machine_, process_, std::move(node), path));
+        std::make_unique<SimFile>(machine_, process_, std::move(node)));
   }
 
   Status rename(const std::string& from, const std::string& to) override {

@@ -206,9 +206,7 @@ void Simulation::apply(Account& account, Verdict verdict, const Change& change) 
     case Verdict::kRefused: return;
     case Verdict::kRefusedInDoubt: return account.model.refuse_in_doubt(change);
     case Verdict::kUnknown: return account.model.leave_open(change);
-    case Verdict::kUnsteady:
-      account.model.leave_open(change);
-      for (const MessageId id : change.ids) account.model.messages[id].loose = true;
+    case Verdict::kUnsteady: account.model.leave_open(change); return account.model.loosen(change);
   }
 }
 

@@ -61,6 +61,7 @@ class Simulation {
     std::size_t account;
     std::unique_ptr<maildrop::Session> session;
     std::vector<MessageId> ids;  ///< By message number, from 0.
+    bool after_repair = false;   ///< It began after one: it sees nothing damaged.
   };
   /// A process with a store.
   struct Office {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "maildrop/log/log_file.h"
+#include "sim/records.h"
 #include "sim/simulation.h"
 
 namespace restante::sim {
@@ -152,7 +153,10 @@ void Simulation::upkeep() {
     if (!account.retrieval_unsure && rng_.one_in(2))
       policy.retention.from = maildrop::Retention::From::kRetrieval;
   }
-  const Change change{Change::Kind::kDelete, expired(account, policy.retention)};
+  // A session keeps what it sees.
+  const bool has_session = is_open_anywhere(account);
+  Change change{Change::Kind::kDelete, {}};
+  if (!has_session) change.ids = expired(account, policy.retention);
   const bool is_sure =
       !account.model.is_unsure() && std::ranges::all_of(change.ids, [&](MessageId id) {
         return account.model.must_be(id, Presence::kHere);
@@ -164,6 +168,7 @@ void Simulation::upkeep() {
         policy.undelete_window.count() == 0)
       facts.reclaimable |= facts.deleted_first + policy.undelete_window <= clock_.now();
   }
+  const Model unchanged = account.model;
   if (!change.ids.empty()) account.model.leave_open(change);
   const bool stops = rng_.one_in(10);
   acted_meanwhile_ = false;
@@ -182,10 +187,11 @@ void Simulation::upkeep() {
   if (verdict != Verdict::kDone || is_poisoned(office, account)) return;
   if (report->reclaimed_bytes > 0) coverage_.count(Section::kOperation, "reclaimed");
   if (report->expired > 0) coverage_.count(Section::kOperation, "expired");
-  if (is_sure && !acted_meanwhile_ && report->expired != change.ids.size())
+  if (is_sure && report->expired != change.ids.size())
     throw Violation{"retention deleted " + std::to_string(report->expired) + ", expected " +
                     std::to_string(change.ids.size())};
-  if (!change.ids.empty()) apply(account, verdict, change);
+  if (report->expired > 0) return apply(account, verdict, change);
+  if (!acted_meanwhile_) account.model = unchanged;
 }
 
 void Simulation::repair() {
@@ -204,7 +210,7 @@ void Simulation::repair() {
   account.repaired = account.damaged;
   if (!report->set_aside.empty() && !account.damaged && !account.model.is_unsure())
     throw Violation{"repair found damage where none is: " + report->set_aside[0].what};
-  if (report->set_aside.empty() && account.damaged &&
+  if (!account.damaged && log_before && map_log(*log_before) &&
       machine_.content(account.paths.log) != log_before)
     throw Violation{"there was nothing to repair, and the log was written"};
 }
