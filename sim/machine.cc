@@ -80,6 +80,8 @@ Machine::Fate Machine::begin(Process& process, Call call, const std::string& pat
 
 Machine::Fate Machine::stop_here(Process& process, Call call, const std::string& path) {
   stopped_ = stop_->how;
+  if (*stopped_ == Stop::kPower)
+    for (const auto& one : processes_) one->dead = true;
   stopped_process_ = &process;
   stop_.reset();
   process.dead = true;

@@ -81,9 +81,11 @@ void Names::sync_directory(const std::string& path) {
 }
 
 void Names::sync_names_of(const Node& node) {
-  std::erase_if(pending_, [&](const Change& change) {
-    return change.node.get() == &node && apply(durable_, change);
-  });
+  // What came before goes along, as in a journal: names may have been used more than once.
+  const auto last = std::find_if(pending_.rbegin(), pending_.rend(),
+                                 [&](const Change& change) { return change.node.get() == &node; });
+  for (auto at = pending_.begin(); at != last.base(); ++at) (void)apply(durable_, *at);
+  pending_.erase(pending_.begin(), last.base());
 }
 
 Names::Map Names::after_crash(Survival survival, std::uint64_t moment, Rng& rng) const {

@@ -127,6 +127,7 @@ class Simulation {
   // upkeep.cc: what the program does to maildrops by itself, or at the operator's word.
   void usage();
   void undelete();
+  static std::optional<MessageId> message_of(Model& model, const std::string& uid);
   void upkeep();
   void repair();
   std::vector<MessageId> expired(const Account& account, const maildrop::Retention& retention);

@@ -10,6 +10,7 @@ Everything that CI checks, quick things first, or the suites named:
   rfc          each RFC section named exists, and docs/protocol-support.md is fresh
   tools        the tools' own tests
   unit         unit tests, transcripts and fuzz corpora, with sanitizers
+  sim          a minute of the store on a simulated machine that fails
   e2e          real clients and servers against the release build
   sanitized    a part of e2e against the build with sanitizers
   headers      each header compiles alone
@@ -31,7 +32,7 @@ help_tidy() {
   echo "usage: ./dev tidy: the suites format, tidy, rfc and tools of ./dev test; no build needed"
 }
 
-all_suites=(format tidy rfc tools unit e2e sanitized headers clang-tidy)
+all_suites=(format tidy rfc tools unit sim e2e sanitized headers clang-tidy)
 
 dev_test() {
   local -a suites=("$@")

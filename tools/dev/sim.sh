@@ -1,0 +1,44 @@
+# ./dev sim: the simulation of the store under faults (docs/simulation.md).
+
+help_sim() {
+  cat <<'TEXT'
+usage: ./dev sim [--minutes M | --runs N] [--from SEED] [--jobs N] [--without KIND]…
+       ./dev sim --seed SEED [--without KIND]… [--verbose]
+
+Runs the maildrop store on a simulated machine that fails in every way it can, and compares what it
+says with a model. Without arguments: the named seeds, then a minute of new ones.
+  --minutes M     search for so long, two or more seeds at a time; the named seeds come first
+  --runs N        search so many seeds
+  --from SEED     the first seed (default: by the time of day)
+  --seed SEED     run this one alone; --verbose tells every step
+  --without KIND  leave out an operation or a fault; repeatable. docs/simulation.md names them
+Prints at the end what was reached. Exit code 1: a promise was broken, or a kind of fault that a
+long search must meet was never met.
+TEXT
+}
+
+# Optimized, since it finds more in a minute, but with all checks on.
+build_sim() {
+  need_packages build
+  if [[ ! -e build/sim/build.ninja || CMakePresets.json -nt build/sim/CMakeCache.txt ]]; then
+    say "configure sim"
+    cmake --preset release -B build/sim -DRESTANTE_SIM=ON \
+      -DCMAKE_CXX_FLAGS_RELWITHDEBINFO='-O2 -g -D_GLIBCXX_ASSERTIONS' >&2
+    touch build/sim/CMakeCache.txt
+  fi
+  say "build sim"
+  cmake --build build/sim -j "$(jobs)" --target restante_sim >&2
+}
+
+dev_sim() {
+  build_sim
+  local -a arguments=("$@")
+  ((${#arguments[@]})) || arguments=(--minutes 1)
+  [[ " ${arguments[*]} " == *" --seed "* ]] || arguments+=(--seeds sim/seeds.txt)
+  exec build/sim/bin/restante_sim "${arguments[@]}"
+}
+
+suite_sim() {
+  prepare build-sim build_sim
+  after build-sim watch sim build/sim/bin/restante_sim --seeds sim/seeds.txt --minutes 1
+}
