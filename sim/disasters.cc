@@ -70,9 +70,21 @@ std::vector<std::string> Simulation::survey(bool read_all) {
           read_message(office, *client, MessageNumber{i});
       office.clients.pop_back();
     }
+    check_kept(account);
     logs.push_back(machine_.content(account.paths.log).value_or("none"));
   }
   return logs;
+}
+
+/// Recovery and repair throw nothing away: it is in the log still, or beside it.
+void Simulation::check_kept(const Account& account) const {
+  const std::string log = machine_.content(account.paths.log).value_or("");
+  const std::string aside = machine_.content(account.paths.aside).value_or("");
+  for (const std::string& bytes : account.to_be_kept) {
+    const bool is_zero = bytes.find_first_not_of('\0') == std::string::npos;
+    if (!is_zero && log.find(bytes) == std::string::npos && aside.find(bytes) == std::string::npos)
+      throw Violation{"damaged bytes were thrown away"};
+  }
 }
 
 /// Recovery, and recovery again: the second changes nothing.
@@ -197,6 +209,9 @@ void Simulation::damage_log(Account& account) {
   for (const RecordSpot& record : map->records) {
     if (!is_hit(record.offset, record.end)) continue;
     listing += " " + std::to_string(record.offset);
+    // What was never synced, a power loss may still take.
+    if (machine_.is_synced(account.paths.log))
+      account.to_be_kept.push_back(after.substr(record.offset, record.end - record.offset));
     coverage_.count(Section::kFault, record.type == 1 ? "message hit" : "other record hit");
     account.retrieval_unsure |= record.type == 3;
     for (MessageFacts& facts : account.model.messages) {

@@ -11,7 +11,7 @@ namespace {
 std::string_view name_of(Call call) {
   constexpr std::array<std::string_view, 13> kNames = {
       "read", "write",  "status", "truncate", "sync",  "lock",
-      "open", "rename", "link",   "remove",   "mkdir", "sync of the directory",
+      "open", "rename", "link",   "remove",   "mkdir", "sync of a directory",
       "list"};
   return kNames.at(static_cast<std::size_t>(call));
 }
@@ -21,13 +21,22 @@ std::string_view name_of(Survival survival) {
   return kNames.at(static_cast<std::size_t>(survival));
 }
 
-/// The last word of the path: what kind of file it is.
+/// What kind of file it is: the end of its name.
 std::string kind_of(const std::string& path) {
   for (const std::string_view suffix : {".log", ".idx", ".aside"}) {
     const std::size_t at = path.rfind(suffix);
     if (at != std::string::npos) return path.substr(at + 1);
   }
-  return "directory";
+  return "names";
+}
+
+/// Where a stop falls, for the table: what was being done to which file.
+std::string place_of(const std::string& activity, const std::string& path) {
+  const std::string kind = kind_of(path);
+  if (activity == "recovery") return "recovery, " + kind;
+  if (kind != "log") return kind;
+  if (activity == "deliver" || activity == "quit" || activity == "undelete") return "append";
+  return activity == "upkeep" || activity == "repair" ? "rewrite, old log" : "look at the log";
 }
 
 bool takes_room(Call call) {
@@ -95,8 +104,8 @@ Machine::Fate Machine::stop_here(Process& process, Call call, const std::string&
     fate.partly = true;
     stage = "in the middle of";
   }
-  note(Section::kStop, activity_ + ": " + std::string(stage) + " " + kind_of(path) + " " +
-                           std::string(name_of(call)));
+  note(Section::kStop,
+       place_of(activity_, path) + ": " + std::string(stage) + " " + std::string(name_of(call)));
   return fate;
 }
 
@@ -201,6 +210,11 @@ bool Machine::is_locked(const std::string& path, std::uint64_t offset) const {
   return node && std::ranges::any_of(node->locks, [&](const Node::Lock& lock) {
            return lock.offset <= offset && offset < lock.offset + lock.bytes;
          });
+}
+
+bool Machine::is_synced(const std::string& path) const {
+  const NodePtr node = names_.find(path);
+  return node && !node->platter.is_dirty();
 }
 
 void Machine::put_content(const std::string& path, std::string content) {

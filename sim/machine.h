@@ -87,6 +87,7 @@ class Machine {
   /// For the driver: files by name, and changes behind everybody's back.
   [[nodiscard]] std::vector<std::string> files() const;
   [[nodiscard]] std::optional<std::string> content(const std::string& path) const;
+  [[nodiscard]] bool is_synced(const std::string& path) const;
   void put_content(const std::string& path, std::string content);
   void damage(const std::string& path, std::uint64_t offset, std::string_view bytes);
   void remove(const std::string& path);

@@ -63,7 +63,7 @@ class Model {
   /// cannot come back, since a sync came after it.
   void acknowledge(const Change& change);
   // Refused without a doubt: there is nothing to tell the model.
-  /// Refused after a sync that failed: not in force, unless a power loss makes it so.
+  /// Refused after a write or sync that failed: not in force, unless a power loss makes it so.
   void refuse_in_doubt(const Change& change) { unsettled_.push_back(change); }
   /// Nobody heard the answer: in force or not.
   void leave_open(const Change& change);

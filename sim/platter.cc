@@ -134,7 +134,8 @@ std::string Platter::after_crash(Survival survival, std::uint64_t moment, std::s
     std::memcpy(out.data() + from, chosen.data(),
                 std::min<std::size_t>(kSectorBytes, out.size() - from));
   }
-  std::uint64_t budget = rng.below(last.size() * kSectorBytes + 1);
+  // Often at the very start, where the headers are.
+  std::uint64_t budget = rng.below(rng.one_in(4) ? 64 : last.size() * kSectorBytes + 1);
   for (const std::uint64_t sector : last) {
     const std::uint64_t from = sector * kSectorBytes;
     if (budget == 0 || from >= out.size()) break;

@@ -53,6 +53,8 @@ class Simulation {
     bool damaged = false;           ///< Once a run is enough; and then less is promised.
     bool repaired = false;          ///< After the damage: nothing damaged is listed any more.
     bool retrieval_unsure = false;  ///< Nobody heard whether a QUIT recorded its retrievals.
+    /// Damaged records that nothing but a reclaiming may take away: in the log, or kept aside.
+    std::vector<std::string> to_be_kept;
     bool header_lost = false;  ///< Both copies: it is refused as a whole, and not used any more.
     std::vector<std::string> old_indexes;
   };
@@ -74,7 +76,7 @@ class Simulation {
   enum class Verdict : std::uint8_t {
     kDone,
     kRefused,
-    kRefusedInDoubt,  ///< A sync failed: a power loss may bring it about.
+    kRefusedInDoubt,  ///< The disk failed: a power loss may bring it about.
     kUnknown,         ///< Nobody heard it, or its traces could not be removed.
     kUnsteady,        ///< Both: others may see it, and a power loss may take it away again.
   };
@@ -145,6 +147,7 @@ class Simulation {
   void damage();
   void damage_log(Account& account);
   void check_refused(Account& account);
+  void check_kept(const Account& account) const;
   void finish();
 
   const RunOptions& options_;

@@ -195,6 +195,7 @@ void Simulation::upkeep() {
   std::vector<Errc> allowed;
   if (stops) allowed.push_back(Errc::kClosed);
   const Verdict verdict = judge(office, account, before, error_of(report), allowed);
+  if (verdict != Verdict::kDone || report->reclaimed_bytes > 0) account.to_be_kept.clear();
   say("upkeep of " + account.name.substr(0, 20) + ": " + outcome(report) +
       (report ? ", expired " + std::to_string(report->expired) + ", reclaimed " +
                     std::to_string(report->reclaimed_bytes)
