@@ -48,6 +48,7 @@ void Output::note(std::string_view text) const {
 void Output::print(const Table& table) const {
   if (table.rows.empty()) return;
   std::vector<std::size_t> widths;
+  widths.reserve(table.header.size());
   for (const std::string& cell : table.header) widths.push_back(width_of(cell));
   for (const auto& row : table.rows)
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));

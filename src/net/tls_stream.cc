@@ -71,7 +71,7 @@ IoResult TlsStream::classify(int result) {
   switch (SSL_get_error(ssl_, result)) {
     case SSL_ERROR_WANT_READ: return IoResult(IoResult::kWantRead);
     case SSL_ERROR_WANT_WRITE: return IoResult(IoResult::kWantWrite);
-    case SSL_ERROR_ZERO_RETURN: return IoResult(IoResult::kClosed);
+    case SSL_ERROR_ZERO_RETURN:
     case SSL_ERROR_SYSCALL: return IoResult(IoResult::kClosed);
     default: last_error_ = openssl_reason(); return IoResult(IoResult::kFailed);
   }

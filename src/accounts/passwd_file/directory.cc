@@ -116,6 +116,7 @@ class PasswdAdmin : public AccountAdmin {
 
   Result<std::vector<AccountEntry>> list() override {
     std::vector<AccountEntry> entries;
+    entries.reserve(contents_.accounts.size());
     for (const auto& [name, account] : contents_.accounts) entries.push_back(entry_of(account));
     std::sort(entries.begin(), entries.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -132,6 +133,7 @@ class PasswdAdmin : public AccountAdmin {
 
   Result<std::vector<AliasEntry>> list_aliases() override {
     std::vector<AliasEntry> entries;
+    entries.reserve(contents_.aliases.size());
     for (const auto& [address, targets] : contents_.aliases)
       entries.push_back(AliasEntry{address, targets});
     std::sort(entries.begin(), entries.end(),
