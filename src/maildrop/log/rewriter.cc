@@ -229,9 +229,12 @@ Status Rewriter::begin(Sequence next_sequence) {
   header_ = source_->header();
   header_.first_sequence = next_sequence;
   header_.rewritten = true;
-  std::array<std::byte, 8> generation{};
-  RESTANTE_CHECKED(environment_.random(generation));
-  header_.generation = get_le<std::uint64_t>(generation, 0);
+  // A seed of its own: where a crash leaves space of the new file unwritten, the disk may show the
+  // blocks of the old one, whose records must not be valid there.
+  std::array<std::byte, 16> numbers{};
+  RESTANTE_CHECKED(environment_.random(numbers));
+  header_.generation = get_le<std::uint64_t>(numbers, 0);
+  header_.seed = get_le<std::uint64_t>(numbers, 8);
   RESTANTE_TRY(auto file,
                environment_.disk.open(source_->paths().log_new, disk::OpenMode::kReplace));
   file_ = std::move(file);
