@@ -2,6 +2,7 @@
 
 #include "restantectl/check_selection.h"
 #include "restantectl/progress.h"
+#include "server/policy.h"
 
 namespace restante::ctl {
 namespace {
@@ -62,11 +63,14 @@ Exit maildrop_repair(Office& office, const RepairOptions& options) {
 Exit maildrop_upkeep(Office& office, const RepairOptions& options) {
   const auto chosen = choose(office, options.name);
   if (!chosen) return fail(chosen.error());
-  maildrop::UpkeepPolicy policy;
-  policy.undelete_window = office.config().maildrop.undelete_window;
+  const auto directory = office.directory();
+  if (!directory) return fail(directory.error());
+  const auto policy =
+      server::upkeep_policy(office.config().maildrop, **directory, chosen->maildrop.name);
+  if (!policy) return fail(policy.error());
   Progress progress("reclaiming", office.out());
   progress.set_total(chosen->maildrop.bytes);
-  const auto report = chosen->store->upkeep(chosen->maildrop.name, policy, progress.pace());
+  const auto report = chosen->store->upkeep(chosen->maildrop.name, *policy, progress.pace());
   progress.finish();
   if (!report) return fail(report.error());
   if (office.out().json()) {

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "backup/restore.h"
+
 namespace restante::server {
 namespace {
 
@@ -28,6 +30,13 @@ Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
     return Error(Errc::kBusy, "another restanted serves " + directory.string());
   return fd;
+}
+
+Status check_restored(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(directory / backup::kUnfinishedName, ignored)) return ok();
+  return Error(Errc::kBusy, "a restore into " + directory.string() +
+                                " was not finished: run restantectl restore again");
 }
 
 }  // namespace restante::server

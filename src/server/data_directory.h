@@ -12,4 +12,7 @@ namespace restante::server {
 /// Errors: kBusy (another server runs on it), kIo.
 Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory);
 
+/// Errors: kBusy: a restore into it was begun and not finished.
+Status check_restored(const std::filesystem::path& directory);
+
 }  // namespace restante::server

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace restante::server {
 namespace {
 
@@ -18,6 +20,11 @@ TEST(DataDirectory, IsMadeAndHeldByOne) {
     EXPECT_EQ(second.error().code, Errc::kBusy);
   }
   EXPECT_TRUE(lock_data_directory(directory));
+  EXPECT_TRUE(check_restored(directory));
+  std::ofstream(directory / "restore.unfinished").put('\n');
+  const auto half_restored = check_restored(directory);
+  ASSERT_FALSE(half_restored);
+  EXPECT_EQ(half_restored.error().code, Errc::kBusy);
   std::filesystem::remove_all(parent);
 }
 

@@ -34,6 +34,19 @@ Retention retention_of(const config::Maildrop& defaults, const accounts::Allowan
   return retention;
 }
 
+Result<maildrop::UpkeepPolicy> upkeep_policy(const config::Maildrop& defaults,
+                                             accounts::Directory& directory,
+                                             std::string_view account) {
+  maildrop::UpkeepPolicy policy;
+  policy.undelete_window = defaults.undelete_window;
+  const auto found = directory.find(account);
+  if (found)
+    policy.retention = retention_of(defaults, found->allowance);
+  else if (found.error().code != Errc::kNotFound)
+    return found.error();
+  return policy;
+}
+
 bool counts_from_retrieval(const Retention& retention) {
   return retention.days && retention.from == Retention::From::kRetrieval;
 }

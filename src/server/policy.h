@@ -13,6 +13,12 @@ namespace restante::server {
 maildrop::Quota quota_of(const config::Maildrop& defaults, const accounts::Allowance& own);
 maildrop::Retention retention_of(const config::Maildrop& defaults, const accounts::Allowance& own);
 
+/// What upkeep holds the account's maildrop to. The mail of an account that was removed stays; only
+/// what was deleted is reclaimed. Errors: kIo (the accounts cannot be asked).
+Result<maildrop::UpkeepPolicy> upkeep_policy(const config::Maildrop& defaults,
+                                             accounts::Directory& directory,
+                                             std::string_view account);
+
 /// Whether the store is to be told what was retrieved.
 bool counts_from_retrieval(const maildrop::Retention& retention);
 

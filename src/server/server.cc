@@ -167,6 +167,7 @@ Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::open(const config::Config& config) {
   RESTANTE_TRY(net::UniqueFd lock, lock_data_directory(config.data_dir));
+  RESTANTE_CHECKED(check_restored(config.data_dir));
   RESTANTE_TRY(SettingsPtr settings, make_settings(config));
   RESTANTE_TRY(auto directory, open_accounts(config));
   RESTANTE_TRY(auto store, open_store(config));

@@ -99,23 +99,10 @@ void Upkeep::log_pass(const Tally& tally, std::chrono::seconds took) const {
               took.count());
 }
 
-/// std::nullopt: the accounts cannot be asked, so nothing is done for now.
-std::optional<maildrop::UpkeepPolicy> Upkeep::policy_for(const std::string& account) {
-  const config::Maildrop defaults = settings_.get()->config.maildrop;
-  maildrop::UpkeepPolicy policy;
-  policy.undelete_window = defaults.undelete_window;
-  const auto found = services_.directory.find(account);
-  if (found)
-    policy.retention = retention_of(defaults, found->allowance);
-  else if (found.error().code != Errc::kNotFound)
-    return std::nullopt;
-  // The mail of an account that was removed stays; only what was deleted is reclaimed.
-  return policy;
-}
-
 void Upkeep::visit(const std::string& account, Tally& tally) {
   ++tally.maildrops;
-  const auto policy = policy_for(account);
+  const SettingsPtr settings = settings_.get();
+  const auto policy = upkeep_policy(settings->config.maildrop, services_.directory, account);
   Result<maildrop::UpkeepReport> done = Error(Errc::kIo, "the accounts cannot be asked");
   if (policy) {
     const auto keep_pace = [this](std::uint64_t bytes) { return pace(bytes); };

@@ -45,7 +45,6 @@ class Upkeep {
   void visit_due();
   void visit(const std::string& account, Tally& tally);
   bool pace(std::uint64_t bytes);
-  std::optional<maildrop::UpkeepPolicy> policy_for(const std::string& account);
   void log_pass(const Tally& tally, std::chrono::seconds took) const;
 
   Services& services_;
