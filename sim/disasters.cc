@@ -151,8 +151,10 @@ void Simulation::tamper_with_index() {
 void Simulation::damage() {
   Account& account = any_account();
   if (account.damaged) return;
-  damage_log(account);
-  if (offices_.size() > 1 && !mix_.live_damage) open_offices();
+  const bool hits_newest = damage_log(account);
+  // A process does not notice that another one took its newest record for a torn append and put one
+  // of the same size in its place.
+  if (offices_.size() > 1 && (!mix_.live_damage || hits_newest)) open_offices();
   if (account.header_lost) check_refused(account);
 }
 
@@ -172,10 +174,11 @@ void Simulation::check_refused(Account& account) {
   machine_.set_full(full_);
 }
 
-void Simulation::damage_log(Account& account) {
+/// True when it hit the newest record.
+bool Simulation::damage_log(Account& account) {
   const std::string log = machine_.content(account.paths.log).value_or("");
   const std::optional<LogMap> map = map_log(log);
-  if (!map || map->records.empty()) return;
+  if (!map || map->records.empty()) return false;
   account.damaged = true;
   std::string after = log;
   for (std::uint64_t places = rng_.between(1, 3); places > 0; --places) {
@@ -224,6 +227,7 @@ void Simulation::damage_log(Account& account) {
   }
   say("damage to the log of " + account.name.substr(0, 20) + ", records at" + listing +
       (account.header_lost ? ", header lost" : ""));
+  return is_hit(map->records.back().offset, map->records.back().end);
 }
 
 /// The last word: everything is opened and read once more, and still takes mail.

@@ -42,19 +42,21 @@ void Model::acknowledge(const Change& change) {
   unsettled_.clear();
 }
 
-void Model::doubt(const Change& change) {
+void Model::leave_open(const Change& change) {
   std::set<World> after = worlds_;
   for (const World& world : worlds_) after.insert(with(world, change));
   worlds_ = std::move(after);
-}
-
-void Model::leave_open(const Change& change) {
-  doubt(change);
   unsettled_.push_back(change);
 }
 
 void Model::lose_power() {
-  for (const Change& change : unsettled_) doubt(change);
+  // One at most: each was written in the place of the one before it. And what is not on the platter
+  // now will never be.
+  std::set<World> after = worlds_;
+  for (const Change& change : unsettled_)
+    for (const World& world : worlds_) after.insert(with(world, change));
+  worlds_ = std::move(after);
+  unsettled_.clear();
 }
 
 void Model::loosen(const Change& change) {

@@ -95,7 +95,6 @@ class Model {
   [[nodiscard]] std::string describe() const;
 
  private:
-  void doubt(const Change& change);
   [[nodiscard]] bool fits(const World& world, const Observation& seen) const;
   template <typename Fits>
   bool keep(Fits fits);

@@ -38,7 +38,6 @@ Simulation::~Simulation() {
 RunResult Simulation::run() {
   RunResult result;
   try {
-    make_data_directory();
     open_offices();
     for (step_ = 1; step_ <= mix_.steps; ++step_) step();
     finish();
@@ -130,15 +129,6 @@ Simulation::Office Simulation::make_office() {
   };
   office.store = std::move(*maildrop::open_log_store(*office.disk, std::move(settings)));
   return office;
-}
-
-/// The data directory is there from the start, as an installation makes it.
-void Simulation::make_data_directory() {
-  machine_.set_faults(false);
-  const auto disk = machine_.disk_of(machine_.start_process());
-  (void)disk->create_directory("/data");
-  (void)disk->sync_directory("/");
-  machine_.set_faults(true);
 }
 
 void Simulation::open_offices() {

@@ -90,7 +90,6 @@ class Simulation {
   void step();
   void plan_stop();
   void act(Step step);
-  void make_data_directory();
   void open_offices();
   Office make_office();
   static void shut(Office& office);
@@ -145,7 +144,7 @@ class Simulation {
   std::vector<std::string> survey(bool read_all);
   void tamper_with_index();
   void damage();
-  void damage_log(Account& account);
+  bool damage_log(Account& account);
   void check_refused(Account& account);
   void check_kept(const Account& account) const;
   void finish();
