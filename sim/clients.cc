@@ -280,7 +280,10 @@ void Simulation::quit() {
   note_deletion(account, change.ids);
   const Attempt before = attempt(office, "quit");
   const Status committed = client.session->commit(end);
-  const Verdict verdict = judge(office, account, before, error_of(committed), {});
+  // A fault may cost a session its place when the log is loaded anew: then its QUIT is refused.
+  std::vector<Errc> expected;
+  if (machine_.faults() != client.faults) expected.push_back(Errc::kIo);
+  const Verdict verdict = judge(office, account, before, error_of(committed), expected);
   say("QUIT of " + who(account.name) + " deletes" + listing + ": " + outcome(error_of(committed)));
   if (!change.ids.empty()) apply(account, verdict, change);
   if (!end.retrieved.empty() && verdict != Verdict::kDone) account.retrieval_unsure = true;

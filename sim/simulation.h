@@ -63,7 +63,8 @@ class Simulation {
     std::size_t account;
     std::unique_ptr<maildrop::Session> session;
     std::vector<MessageId> ids;  ///< By message number, from 0.
-    bool after_repair = false;   ///< It began after one: it sees nothing damaged.
+    bool after_repair;           ///< It began after one: it sees nothing damaged.
+    std::uint64_t faults;        ///< Injected before it began.
   };
   /// A process with a store.
   struct Office {
