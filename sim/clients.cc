@@ -162,7 +162,8 @@ Simulation::Client* Simulation::open_session(Office& office, Account& account) {
   Client client{static_cast<std::size_t>(&account - accounts_.data()),
                 std::move(**session),
                 {},
-                account.repaired};
+                account.repaired,
+                machine_.faults()};
   if (office.process->dead) return nullptr;
   client.ids = look(office, account, *client.session);
   return &office.clients.emplace_back(std::move(client));

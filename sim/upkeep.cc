@@ -206,7 +206,13 @@ void Simulation::upkeep() {
   if (is_sure && report->expired != change.ids.size())
     throw Violation{"retention deleted " + std::to_string(report->expired) + ", expected " +
                     std::to_string(change.ids.size())};
-  if (report->expired > 0) return apply(account, verdict, change);
+  if (report->expired > 0) {
+    apply(account, verdict, change);
+    // Those that damage made uncertain it may have taken for deleted already.
+    for (const MessageId id : change.ids)
+      account.model.messages[id].loose = unchanged.messages[id].loose;
+    return;
+  }
   if (!acted_meanwhile_) account.model = unchanged;
 }
 
