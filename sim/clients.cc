@@ -1,6 +1,7 @@
 // What the simulated clients do: they deliver, and hold sessions.
 #include <algorithm>
 
+#include "sim/describe.h"
 #include "sim/mail.h"
 #include "sim/simulation.h"
 
@@ -76,7 +77,7 @@ void Simulation::deliver_to(Office& office, Account& account) {
   ++serial_;
   const std::string log = rng_.one_in(8) ? machine_.content(account.paths.log).value_or("") : "";
   MessageFacts facts;
-  facts.wire = make_wire(serial_, mix_.large_mail, log, rng_);
+  facts.wire = make_wire(serial_, {mix_.large_mail, mix_.rewrites}, log, rng_);
   facts.arrived = std::chrono::floor<std::chrono::seconds>(clock_.now()) +
                   std::chrono::milliseconds(serial_ % 1000);
   const std::optional<std::string> uid = draw_uid(account);
@@ -127,7 +128,7 @@ void Simulation::check_usage_before(Account& account, const maildrop::NewMessage
     throw Violation{"delivered beyond the quota"};
   if (!account.model.observe_usage(before.messages, before.octets))
     throw Violation{"the receipt says that " + std::to_string(before.messages) +
-                    " messages waited; expected " + account.model.describe()};
+                    " messages waited; expected " + describe(account.model)};
 }
 
 void Simulation::check_receipt(Account& account, MessageId id, const maildrop::Receipt& receipt) {
@@ -204,7 +205,7 @@ std::vector<MessageId> Simulation::look(const Office& office, Account& account,
   if (is_poisoned(office, account)) return ids;
   if (!account.model.observe(seen))
     throw Violation{"the session of " + who(account.name) + " lists" + listing + ";\nexpected " +
-                    account.model.describe()};
+                    describe(account.model)};
   return ids;
 }
 
@@ -266,7 +267,7 @@ void Simulation::quit() {
   Client client = std::move(office.clients[chosen]);
   office.clients.erase(office.clients.begin() + static_cast<std::ptrdiff_t>(chosen));
   Account& account = accounts_[client.account];
-  const std::uint64_t percent = rng_.one_in(3) ? 100 : rng_.below(100);
+  const std::uint64_t percent = rng_.one_in(mix_.rewrites ? 2 : 3) ? 100 : rng_.below(100);
   const bool with_retrievals = rng_.one_in(4);
   Change change{Change::Kind::kDelete, {}};
   std::string listing;
@@ -324,7 +325,7 @@ void Simulation::list() {
   if (is_poisoned(office, account)) return;
   if (!account.model.observe(seen))
     throw Violation{"list of " + who(account.name) + ":" + listing + ";\nexpected " +
-                    account.model.describe()};
+                    describe(account.model)};
 }
 
 }  // namespace restante::sim

@@ -40,7 +40,7 @@ void Simulation::restart() {
 /// Opens everything after a power loss; the power may go again meanwhile, once or twice.
 void Simulation::recover() {
   recovering_ = true;
-  if (mix_.stop_percent > 0 && rng_.one_in(2)) plan_stop();
+  if (mix_.stop_percent > 0 && rng_.one_in(2)) plan_stop(4);
   Office& office = any_office();
   for (Account& account : accounts_) {
     if (account.header_lost) continue;

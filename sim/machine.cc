@@ -46,7 +46,7 @@ bool takes_room(Call call) {
 
 bool changes(Call call) {
   return call != Call::kRead && call != Call::kStatus && call != Call::kLock &&
-         call != Call::kOpen && call != Call::kList;
+         call != Call::kOpen && call != Call::kList && call != Call::kRemove;
 }
 
 }  // namespace

@@ -10,9 +10,15 @@
 
 namespace restante::sim {
 
+struct MailSizes {
+  bool large = false;  ///< Some over 64 KiB.
+  bool bulky = false;  ///< Many of some 20 KiB, so that a few are worth reclaiming.
+};
+
 /// The bytes of a new message in wire form. `log`: the maildrop's own log; some mails hold a part
 /// of it, as somebody may send who has seen a copy.
-inline std::string make_wire(std::uint64_t number, bool large, const std::string& log, Rng& rng) {
+inline std::string make_wire(std::uint64_t number, MailSizes sizes, const std::string& log,
+                             Rng& rng) {
   constexpr std::uint64_t kVerifiedFirst = 64U
                                            << 10;  // Where readers and writers change their ways.
   std::uint64_t size = 0;
@@ -21,10 +27,11 @@ inline std::string make_wire(std::uint64_t number, bool large, const std::string
     case 1: return "\r\n";
     case 2: size = rng.between(400, 1200); break;
     case 3: size = rng.between(1, 12) * 512 - rng.below(80); break;
-    case 4: size = large ? kVerifiedFirst - 40 + rng.below(80) : 3000; break;
-    case 5: size = large && rng.one_in(3) ? rng.between(100'000, 700'000) : 2000; break;
+    case 4: size = sizes.large ? kVerifiedFirst - 40 + rng.below(80) : 3000; break;
+    case 5: size = sizes.large && rng.one_in(3) ? rng.between(100'000, 700'000) : 2000; break;
     default: size = rng.between(20, 400); break;
   }
+  if (sizes.bulky && rng.one_in(2)) size = rng.between(10'000, 40'000);
   std::string out = "Subject: number " + std::to_string(number) + "\r\n\r\n";
   if (rng.one_in(10) && log.size() > 512) {
     const auto from = rng.below(log.size() - 512) / 8 * 8;

@@ -49,10 +49,12 @@ Mix draw_mix(Rng& rng, const std::set<std::string>& without) {
   mix.index_worth_bytes = kWorth[rng.below(kWorth.size())];
   mix.large_mail = draw("large", 25);
   mix.live_damage = draw("live damage", 50);
+  mix.rewrites = draw("rewrites", 25);
   mix.quotas = draw("quotas", 40);
   constexpr std::array<std::chrono::hours, 3> kWindows = {
       std::chrono::hours(0), std::chrono::hours(24), std::chrono::hours(24 * 7)};
-  mix.undelete_window = kWindows[rng.below(kWindows.size())];
+  mix.undelete_window = kWindows[mix.rewrites && rng.one_in(2) ? 0 : rng.below(kWindows.size())];
+  if (mix.rewrites) mix.accounts = 1;
   mix.stop_percent = draw("stop", 70) ? rng.between(2, 30) : 0;
   mix.kill_percent = draw("kill", 50) ? 40 : 0;
   FaultMix& faults = mix.faults;
@@ -71,6 +73,11 @@ Mix draw_mix(Rng& rng, const std::set<std::string>& without) {
     const bool kept = rng.percent(kKinds[i].kept_percent);
     if (kept && !without.contains(std::string(kKinds[i].name)))
       mix.weights[i] = kKinds[i].weight * rng.between(1, 3);
+  }
+  if (mix.rewrites) {
+    mix.weights[static_cast<std::size_t>(Step::kQuit)] *= 2;
+    mix.weights[static_cast<std::size_t>(Step::kOpen)] *= 2;
+    mix.weights[static_cast<std::size_t>(Step::kUpkeep)] *= 3;
   }
   return mix;
 }

@@ -50,6 +50,7 @@ struct Mix {
   std::size_t idle_maildrops_max = 0;
   std::uint64_t index_worth_bytes = 0;
   bool large_mail = false;
+  bool rewrites = false;  ///< Mail and deletions so that reclaiming is worth it, often.
   bool quotas = false;
   bool live_damage = false;  ///< Several processes may run on while a log is damaged.
   std::chrono::seconds undelete_window{0};

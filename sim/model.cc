@@ -3,11 +3,12 @@
 #include <algorithm>
 
 namespace restante::sim {
-namespace {
 
 Presence presence_in(const World& world, MessageId id) {
   return id < world.size() ? world[id] : Presence::kNever;
 }
+
+namespace {
 
 World with(World world, const Change& change) {
   using Kind = Change::Kind;
@@ -150,23 +151,6 @@ std::string Model::learn(MessageId id, const std::string& uid, std::uint64_t seq
   facts.uid = uid;
   facts.sequence = sequence;
   return {};
-}
-
-std::string Model::describe() const {
-  std::string out;
-  for (const World& world : worlds_) {
-    out += out.empty() ? "either" : "\n  or";
-    for (MessageId id = 0; id < messages.size(); ++id) {
-      const Presence presence = presence_in(world, id);
-      if (messages[id].hit || messages[id].loose)
-        out += " ?" + std::to_string(id);
-      else if (presence == Presence::kHere)
-        out += " " + std::to_string(id);
-      else if (presence == Presence::kDeleted)
-        out += " -" + std::to_string(id);
-    }
-  }
-  return out;
 }
 
 }  // namespace restante::sim

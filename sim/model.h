@@ -37,6 +37,7 @@ struct MessageFacts {
 enum class Presence : std::uint8_t { kNever, kHere, kDeleted };
 /// By MessageId; what lies behind the end never was.
 using World = std::vector<Presence>;
+Presence presence_in(const World& world, MessageId id);
 
 /// One step, in force for all of these messages or for none.
 struct Change {
@@ -91,8 +92,7 @@ class Model {
   /// Learns or compares what identifies a message. The violation, or nothing.
   [[nodiscard]] std::string learn(MessageId id, const std::string& uid, std::uint64_t sequence);
 
-  /// The worlds, for the report of a violation.
-  [[nodiscard]] std::string describe() const;
+  [[nodiscard]] const std::set<World>& worlds() const { return worlds_; }
 
  private:
   [[nodiscard]] bool fits(const World& world, const Observation& seen) const;

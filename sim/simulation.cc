@@ -64,16 +64,19 @@ void Simulation::step() {
   while (drawn >= mix_.weights[chosen]) drawn -= mix_.weights[chosen++];
   clock_.advance(std::chrono::seconds(rng_.below(20)));
   if (machine_.faults() > 0 && rng_.one_in(4)) machine_.set_faults(rng_.one_in(2));
-  if (rng_.percent(mix_.stop_percent)) plan_stop();
+  const auto next = static_cast<Step>(chosen);
+  if (rng_.percent(mix_.stop_percent))
+    plan_stop(next == Step::kUpkeep || next == Step::kRepair ? 14 : 4);
   if (any_account().header_lost) return;  // Nothing is left to play with.
-  coverage_.count(Section::kOperation, name_of(static_cast<Step>(chosen)));
-  act(static_cast<Step>(chosen));
+  coverage_.count(Section::kOperation, name_of(next));
+  act(next);
   (void)settle_stop();
 }
 
-void Simulation::plan_stop() {
+/// `changes`: about how many changing calls the next operation makes.
+void Simulation::plan_stop(std::uint64_t changes) {
   const bool changing = rng_.one_in(2);
-  const std::uint64_t most = rng_.one_in(4) ? 60 : (changing ? 4 : 14);
+  const std::uint64_t most = rng_.one_in(4) ? 60 : (changing ? changes : 3 * changes);
   machine_.stop_at(rng_.below(most), rng_.percent(mix_.kill_percent) ? Stop::kKill : Stop::kPower,
                    changing);
 }

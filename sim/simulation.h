@@ -89,7 +89,7 @@ class Simulation {
 
   // simulation.cc: the loop, offices, and what an answer means.
   void step();
-  void plan_stop();
+  void plan_stop(std::uint64_t changes);
   void act(Step step);
   void open_offices();
   Office make_office();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "maildrop/log/log_file.h"
+#include "sim/describe.h"
 #include "sim/records.h"
 #include "sim/simulation.h"
 
@@ -48,7 +49,7 @@ void Simulation::usage() {
   if (!account.model.observe_usage(now->messages, now->octets))
     throw Violation{"usage of " + account.name.substr(0, 20) + " is " +
                     std::to_string(now->messages) + ", " + std::to_string(now->octets) +
-                    " octets; expected " + account.model.describe()};
+                    " octets; expected " + describe(account.model)};
 }
 
 /// Before they are deleted: since when their bytes may be given up.
@@ -123,7 +124,7 @@ void Simulation::undelete() {
     if (std::ranges::find(wanted, id) == wanted.end())
       throw Violation{"undelete: message " + std::to_string(id) + " was not asked for"};
   if (!model.observe_restored({change.ids.begin(), change.ids.end()}, wanted))
-    throw Violation{"undelete brings back" + listing + ";\nexpected of " + model.describe()};
+    throw Violation{"undelete brings back" + listing + ";\nexpected of " + describe(model)};
   if (!change.ids.empty()) apply(account, verdict, change);
 }
 
