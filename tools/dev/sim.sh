@@ -40,5 +40,6 @@ dev_sim() {
 
 suite_sim() {
   prepare build-sim build_sim
-  after build-sim watch sim build/sim/bin/restante_sim --seeds sim/seeds.txt --minutes 1
+  # The same seeds each time, about a minute of them: what fails here fails for everybody.
+  after build-sim watch sim build/sim/bin/restante_sim --seeds sim/seeds.txt --from 1 --runs 3000
 }
