@@ -15,6 +15,12 @@ from harness.lmtp import Lmtp  # noqa: E402
 from harness.pop3 import Pop3  # noqa: E402
 from harness.server import BIN, ServerFactory, alive, is_sanitized  # noqa: E402
 
+# A job in the background of a shell ignores these, and so would every program started here: with a
+# handler of ours it starts with the default.
+for quiet_signal in (signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(quiet_signal) == signal.SIG_IGN:
+        signal.signal(quiet_signal, signal.default_int_handler)
+
 TEST_SECONDS = 300  # For a test that takes 20 s on an idle machine.
 
 
