@@ -114,6 +114,8 @@ void Simulation::deliver_to(Office& office, Account& account) {
       outcome(error_of(receipt)));
   if (verdict == Verdict::kDone) check_usage_before(account, message, receipt->before);
   apply(account, verdict, {Change::Kind::kDeliver, {id}});
+  if (verdict == Verdict::kRefusedInDoubt || verdict == Verdict::kUnsteady)
+    distrust(office, account, {Change::Kind::kDeliver, {id}});
   if (verdict != Verdict::kDone) return;
   // Only the making of the log can have failed then; it went well in the end.
   office.process->failed_paths.erase(account.paths.log);
@@ -197,6 +199,9 @@ std::vector<MessageId> Simulation::look(const Office& office, Account& account,
     if (!account.model.may_be(*id, Presence::kHere) &&
         !account.model.may_be(*id, Presence::kDeleted))
       throw Violation{"message " + std::to_string(*id) + " was refused, and is there"};
+    const auto untrusted = office.untrusted.find(&account);
+    if (untrusted != office.untrusted.end() && untrusted->second.contains(*id))
+      throw Violation{"message " + std::to_string(*id) + " is shown after its sync failed"};
     ids.push_back(*id);
   }
   if (octets != session.total_octets()) throw Violation{"the sum of the octets is wrong"};

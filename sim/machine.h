@@ -5,6 +5,7 @@
 // under test runs on to its end, and whoever drives it knows that nobody heard its answer.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -53,6 +54,7 @@ enum class Stop : std::uint8_t { kPower, kKill };
 /// A process on the machine. Its Disk and Files must not outlive the machine.
 struct Process {
   bool dead = false;
+  std::map<std::string, std::uint64_t> synced;  ///< How often, by path.
   std::uint64_t failed_syncs = 0;
   std::uint64_t failed_cuts = 0;       ///< Of File::truncate.
   std::set<std::string> failed_paths;  ///< Of both.

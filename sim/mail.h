@@ -28,7 +28,7 @@ inline std::string make_wire(std::uint64_t number, MailSizes sizes, const std::s
     case 2: size = rng.between(400, 1200); break;
     case 3: size = rng.between(1, 12) * 512 - rng.below(80); break;
     case 4: size = sizes.large ? kVerifiedFirst - 40 + rng.below(80) : 3000; break;
-    case 5: size = sizes.large && rng.one_in(3) ? rng.between(100'000, 700'000) : 2000; break;
+    case 5: size = sizes.large ? rng.between(66'000, 300'000) : 2000; break;
     default: size = rng.between(20, 400); break;
   }
   if (sizes.bulky && rng.one_in(2)) size = rng.between(10'000, 40'000);

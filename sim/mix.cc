@@ -41,13 +41,14 @@ Mix draw_mix(Rng& rng, const std::set<std::string>& without) {
   };
   Mix mix;
   mix.steps = rng.one_in(4) ? rng.between(60, 160) : rng.between(8, 60);
-  mix.accounts = rng.one_in(3) ? 3 : 1;
+  constexpr std::array<std::size_t, 4> kAccounts = {1, 1, 3, 8};
+  mix.accounts = kAccounts[rng.below(kAccounts.size())];
   mix.offices = rng.one_in(3) ? 2 : 1;
   constexpr std::array<std::size_t, 3> kIdle = {4096, 1, 2};
   mix.idle_maildrops_max = kIdle[rng.below(kIdle.size())];
   constexpr std::array<std::uint64_t, 3> kWorth = {1, 1000, 64U << 10};
   mix.index_worth_bytes = kWorth[rng.below(kWorth.size())];
-  mix.large_mail = draw("large", 25);
+  mix.large_mail = draw("large", 30);
   mix.live_damage = draw("live damage", 50);
   mix.rewrites = draw("rewrites", 25);
   mix.quotas = draw("quotas", 40);

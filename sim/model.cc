@@ -68,6 +68,10 @@ void Model::loosen(const Change& change) {
 }
 
 void Model::lose_sync() {
+  // What was seen is durable: it was synced before it was shown.
+  std::erase_if(unsettled_, [&](const Change& change) {
+    return change.kind == Change::Kind::kDeliver && must_be(change.ids[0], Presence::kHere);
+  });
   for (const Change& change : unsettled_) loosen(change);
 }
 

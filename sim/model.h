@@ -93,6 +93,8 @@ class Model {
   [[nodiscard]] std::string learn(MessageId id, const std::string& uid, std::uint64_t sequence);
 
   [[nodiscard]] const std::set<World>& worlds() const { return worlds_; }
+  /// Not in force as far as anybody saw, and a power loss may change that.
+  [[nodiscard]] const std::vector<Change>& unsettled() const { return unsettled_; }
 
  private:
   [[nodiscard]] bool fits(const World& world, const Observation& seen) const;

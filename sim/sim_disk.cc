@@ -103,6 +103,7 @@ class SimFile final : public disk::File {
   }
 
   void settle() {
+    ++process_->synced[node_->name];
     node_->platter.sync();
     if (machine_.mix_.sync_keeps_name) machine_.names_.sync_names_of(*node_);
   }

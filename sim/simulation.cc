@@ -163,7 +163,8 @@ bool Simulation::settle_stop() {
 
 Simulation::Attempt Simulation::attempt(const Office& office, std::string_view activity) {
   machine_.set_activity(recovering_ ? "recovery" : activity);
-  return {machine_.faults(), office.process->failed_syncs, office.process->failed_cuts};
+  return {machine_.faults(), office.process->failed_syncs, office.process->failed_cuts,
+          office.process->synced};
 }
 
 bool Simulation::is_poisoned(const Office& office, const Account& account) {
@@ -176,11 +177,17 @@ bool Simulation::is_excused(const Office& office, const Account& account,
          is_poisoned(office, account);
 }
 
-Simulation::Verdict Simulation::judge(const Office& office, Account& account,
-                                      const Attempt& attempt, const Error* error,
-                                      const std::vector<Errc>& expected) {
+Simulation::Verdict Simulation::judge(Office& office, Account& account, const Attempt& attempt,
+                                      const Error* error, const std::vector<Errc>& expected) {
   const bool sync_failed = office.process->failed_syncs != attempt.failed_syncs;
-  if (sync_failed) account.model.lose_sync();
+  // If one went well before, in the same operation, it settled what was there.
+  const auto at = attempt.synced.find(account.paths.log);
+  const std::uint64_t before = at == attempt.synced.end() ? 0 : at->second;
+  if (sync_failed && office.process->synced[account.paths.log] == before) {
+    account.model.lose_sync();
+    if (before == 0)
+      for (const Change& change : account.model.unsettled()) distrust(office, account, change);
+  }
   const bool cut_failed = office.process->failed_cuts != attempt.failed_cuts;
   if (sync_failed && (cut_failed || office.process->dead)) return Verdict::kUnsteady;
   if (office.process->dead) return Verdict::kUnknown;
@@ -193,6 +200,13 @@ Simulation::Verdict Simulation::judge(const Office& office, Account& account,
   // anyway.
   if (machine_.faults() != attempt.faults) return Verdict::kRefusedInDoubt;
   return Verdict::kRefused;
+}
+
+/// A second sync that succeeds proves nothing of what the first one lost.
+void Simulation::distrust(Office& office, const Account& account, const Change& change) {
+  if (offices_.size() > 1 || !is_poisoned(office, account)) return;
+  if (change.kind == Change::Kind::kDeliver)
+    office.untrusted[&account].insert(change.ids.begin(), change.ids.end());
 }
 
 void Simulation::apply(Account& account, Verdict verdict, const Change& change) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -72,6 +73,9 @@ class Simulation {
     std::unique_ptr<disk::Disk> disk;
     std::unique_ptr<maildrop::Store> store;
     std::vector<Client> clients;
+    /// By account: what may have been lost in a failed sync of this process, which therefore must
+    /// not show it. Only kept when no other process can have written it again.
+    std::map<const Account*, std::set<MessageId>> untrusted;
   };
   /// What the answer of a changing operation means.
   enum class Verdict : std::uint8_t {
@@ -85,6 +89,7 @@ class Simulation {
     std::uint64_t faults;
     std::uint64_t failed_syncs;
     std::uint64_t failed_cuts;
+    std::map<std::string, std::uint64_t> synced;
   };
 
   // simulation.cc: the loop, offices, and what an answer means.
@@ -95,7 +100,7 @@ class Simulation {
   Office make_office();
   static void shut(Office& office);
   Attempt attempt(const Office& office, std::string_view activity);
-  Verdict judge(const Office& office, Account& account, const Attempt& attempt, const Error* error,
+  Verdict judge(Office& office, Account& account, const Attempt& attempt, const Error* error,
                 const std::vector<Errc>& expected);
   void apply(Account& account, Verdict verdict, const Change& change);
   /// After each operation: carries out what stop_at() decided. True when anything stopped.
@@ -122,6 +127,7 @@ class Simulation {
   void quit();
   void drop();
   void list();
+  void distrust(Office& office, const Account& account, const Change& change);
   std::vector<MessageId> look(const Office& office, Account& account,
                               const maildrop::Session& session);
   [[nodiscard]] bool is_open_anywhere(const Account& account) const;
