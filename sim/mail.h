@@ -10,6 +10,23 @@
 
 namespace restante::sim {
 
+/// What somebody could make of a record who knows the format and not the log's seed (docs/format.md
+/// section 3): a message of two bytes that nobody delivered. `offset`: where it will lie in the
+/// log.
+inline std::string forged_record(std::uint64_t offset) {
+  constexpr std::string_view kBody = "\r\n";
+  std::string out("\xf5RST\x01", 5);
+  out.resize(56);
+  const MutableBytes bytes = std::as_writable_bytes(std::span(out));
+  put_le<std::uint64_t>(bytes, 8, offset);
+  put_le<std::uint64_t>(bytes, 16, 1'000'000);
+  put_le<std::uint64_t>(bytes, 24, kBody.size());
+  put_le<std::uint64_t>(bytes, 40, kBody.size());
+  put_le<Checksum>(bytes, 48, checksum(as_bytes(kBody)));
+  put_le<Checksum>(bytes, 8, checksum(as_bytes(out)));
+  return out.append(kBody);
+}
+
 struct MailSizes {
   bool large = false;  ///< Some over 64 KiB.
   bool bulky = false;  ///< Many of some 20 KiB, so that a few are worth reclaiming.
@@ -33,7 +50,12 @@ inline std::string make_wire(std::uint64_t number, MailSizes sizes, const std::s
   }
   if (sizes.bulky && rng.one_in(2)) size = rng.between(10'000, 40'000);
   std::string out = "Subject: number " + std::to_string(number) + "\r\n\r\n";
-  if (rng.one_in(10) && log.size() > 512) {
+  if (!log.empty() && rng.one_in(2)) {
+    // Where it will lie in the log, if it comes next and without a unique id of its own.
+    const std::uint64_t start = (log.size() + 7) / 8 * 8 + 56;
+    out.resize((out.size() + 7) / 8 * 8, 'x');
+    out += forged_record(start + out.size());
+  } else if (log.size() > 512) {
     const auto from = rng.below(log.size() - 512) / 8 * 8;
     out.resize((out.size() + 7) / 8 * 8, 'x');
     out += log.substr(from, 512);

@@ -201,6 +201,7 @@ void Simulation::upkeep() {
       (report ? ", expired " + std::to_string(report->expired) + ", reclaimed " +
                     std::to_string(report->reclaimed_bytes)
               : ""));
+  if (verdict == Verdict::kUnsteady) account.model.loosen(change);
   if (verdict != Verdict::kDone || is_poisoned(office, account)) return;
   if (report->reclaimed_bytes > 0) coverage_.count(Section::kOperation, "reclaimed");
   if (report->expired > 0) coverage_.count(Section::kOperation, "expired");
