@@ -77,8 +77,8 @@ struct Server::State {
         store(std::move(s)),
         authenticator(*directory, system_clock(), authenticator_settings(p->config)),
         router(*directory, router_settings(p->config)),
-        services{*store,    *directory,     authenticator, router,    disk_pool,
-                 hash_pool, system_clock(), LoginDelays(), Metrics(), nullptr},
+        services{*store,         *directory,    authenticator, router,  disk_pool, hash_pool,
+                 system_clock(), LoginDelays(), Metrics(),     nullptr, nullptr},
         settings(std::move(p)),
         scrub(services, settings, settings.get()->config.data_dir / "scrub",
               scrub_check(settings.get()->config.data_dir)) {

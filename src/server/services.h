@@ -8,6 +8,7 @@
 #include "accounts/authenticator.h"
 #include "accounts/directory.h"
 #include "accounts/router.h"
+#include "accounts/token_verifier.h"
 #include "base/clock.h"
 #include "config/config.h"
 #include "maildrop/store.h"
@@ -46,7 +47,8 @@ struct Services {
   const Clock& clock;
   LoginDelays login_delays;
   Metrics metrics;
-  Upkeep* upkeep = nullptr;  ///< Told of deletions; null in tests.
+  Upkeep* upkeep = nullptr;                   ///< Told of deletions; null in tests.
+  accounts::TokenVerifier* tokens = nullptr;  ///< Null: no login by token.
 };
 
 /// The present settings; swapped on SIGHUP.
