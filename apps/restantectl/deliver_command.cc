@@ -8,6 +8,8 @@
 #include "base/ascii.h"
 #include "base/limits.h"
 #include "restantectl/message_intake.h"
+#include "server/disk_room.h"
+#include "server/quota.h"
 
 namespace restante::ctl {
 namespace {
@@ -35,6 +37,27 @@ Error explain(Error error, const std::string& name) {
   return error;
 }
 
+/// What intake would refuse, too.
+Status apply_limits(Office& office, const std::string& account, maildrop::NewMessage& message) {
+  const config::Config& config = office.config();
+  RESTANTE_TRY(auto* const directory, office.directory());
+  RESTANTE_TRY(const maildrop::Quota quota,
+               server::QuotaBook(*directory, config.maildrop).of(account));
+  message.quota = quota;
+  Status room = server::check_room(config.data_dir, config.maildrop.reserve, message.octets);
+  if (!room) room.error().detail += " (maildrop.reserve)";
+  return room;
+}
+
+Error explain_refusal(Error error, const std::string& account, const std::string& uid) {
+  if (error.code == Errc::kExists)
+    return Error(Errc::kExists, account + " has a message with this unique id: " + uid);
+  if (error.code == Errc::kLimit)
+    return Error(Errc::kState, account + " would be over its " + error.detail +
+                                   "; --ignore-limits delivers all the same");
+  return error;
+}
+
 Result<Copy> deliver_one(Office& office, const DeliverOptions& options, Intake& intake,
                          const std::string& account) {
   RESTANTE_TRY(auto* const store, office.store());
@@ -44,10 +67,9 @@ Result<Copy> deliver_one(Office& office, const DeliverOptions& options, Intake& 
   message.arrived = system_clock().now();
   message.flags.utf8_header = intake.utf8_header || !all_ascii(account);
   if (!options.uid.empty()) message.uid = options.uid;
+  if (!options.ignore_limits) RESTANTE_CHECKED(apply_limits(office, account, message));
   auto receipt = store->deliver(account, message);
-  if (!receipt && receipt.error().code == Errc::kExists)
-    return Error(Errc::kExists, account + " has a message with this unique id: " + options.uid);
-  if (!receipt) return std::move(receipt).error();
+  if (!receipt) return explain_refusal(std::move(receipt).error(), account, options.uid);
   return Copy{account, std::move(receipt->uid), octets};
 }
 

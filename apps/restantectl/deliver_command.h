@@ -10,7 +10,8 @@ namespace restante::ctl {
 
 struct DeliverOptions {
   std::string name;
-  std::string uid;  ///< Empty: made by the store.
+  std::string uid;             ///< Empty: made by the store.
+  bool ignore_limits = false;  ///< Neither quotas nor maildrop.reserve count.
 };
 
 /// Prints the unique id of each copy once it is durable.

@@ -269,6 +269,8 @@ void CommandLine::add_deliver() {
   add_name(made, options.name);
   made.add_option("--uid", options.uid, "Its unique id (UIDL), kept from elsewhere")
       ->type_name("UID");
+  made.add_flag("--ignore-limits", options.ignore_limits,
+                "Whatever the quota, and with less disk left than maildrop.reserve");
 }
 
 /// Nothing when it has mistakes, which are told.

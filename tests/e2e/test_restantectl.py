@@ -178,6 +178,25 @@ def test_too_large_mail_is_refused(make_server):
     assert office.json("maildrop", "list", "alice")["messages"] == []
 
 
+def test_quotas_hold_for_delivery_by_hand_too(office):
+    office.add("alice")
+    office.server.ctl("account", "quota", "alice", "--messages", "1")
+    office.server.ctl("deliver", "alice", data=b"Subject: 1\n")
+    said = office.fails(UNAVAILABLE, "deliver", "alice", data=b"Subject: 2\n")
+    assert f"alice@{DOMAIN}" in said and "quota" in said and "--ignore-limits" in said
+    assert len(office.json("maildrop", "list", "alice")["messages"]) == 1
+    office.server.ctl("deliver", "alice", "--ignore-limits", data=b"Subject: 3\n")
+    assert len(office.json("maildrop", "list", "alice")["messages"]) == 2
+
+
+def test_the_reserve_of_the_disk_holds_for_delivery_by_hand_too(make_server):
+    office = Office(make_server({"maildrop": {"reserve": "900TiB"}}, start=False))
+    office.add("alice")
+    assert "maildrop.reserve" in office.fails(IO, "deliver", "alice", data=b"Subject: x\n")
+    office.server.ctl("deliver", "alice", "--ignore-limits", data=b"Subject: x\n")
+    assert len(office.json("maildrop", "list", "alice")["messages"]) == 1
+
+
 def test_removing_keeps_the_mail(office):
     office.add("alice")
     office.server.ctl("deliver", "alice", data=b"Subject: x\n")
