@@ -4,6 +4,7 @@ help_sim() {
   cat <<'TEXT'
 usage: ./dev sim [--minutes M | --runs N] [--from SEED] [--jobs N] [--without KIND]…
        ./dev sim --seed SEED [--without KIND]… [--verbose]
+       ./dev sim --mutations [NAME…] [--runs N] [--write]
 
 Runs the maildrop store on a simulated machine that fails in every way it can, and compares what it
 says with a model. Without arguments: the named seeds, then a minute of new ones.
@@ -12,8 +13,11 @@ says with a model. Without arguments: the named seeds, then a minute of new ones
   --from SEED     the first seed (default: by the time of day)
   --seed SEED     run this one alone; --verbose tells every step
   --without KIND  leave out an operation or a fault; repeatable. docs/simulation.md names them
-Prints at the end what was reached. Exit code 1: a promise was broken, or a kind of fault that a
-long search must meet was never met.
+  --mutations     take the safeguards of sim/mutations.toml out of a copy of the store, one after the
+                  other, and see the simulation notice each; about an hour. --write: its seeds become
+                  the named ones
+Prints at the end what was reached. Exit code 1: a promise was broken, a kind of fault that a long
+search must meet was never met, or a mutation was not noticed.
 TEXT
 }
 
@@ -31,6 +35,10 @@ build_sim() {
 }
 
 dev_sim() {
+  if [[ ${1:-} == --mutations ]]; then
+    need_packages build
+    exec "$python" tools/mutate.py "${@:2}"
+  fi
   build_sim
   local -a arguments=("$@")
   ((${#arguments[@]})) || arguments=(--minutes 1)
