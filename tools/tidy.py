@@ -47,7 +47,7 @@ BANNED = [
 OUTSIDE = [
     (r"boost/", ("net", "server", "fetch", "apps")),
     (r"openssl/", ("net", "server", "fetch", "accounts", "apps")),
-    (r"(sodium|crypt)\.h", ("accounts",)),
+    (r"(sodium|crypt)\.h", ("accounts", "guard")),
     (r"sqlite3\.h", ("accounts", "archive")),
     (r"spdlog/", ("server", "apps")),
     (r"toml\+\+/", ("config",)),

@@ -37,6 +37,14 @@ inline constexpr auto kSmtpIdleTimeout = std::chrono::minutes(5);  // RFC 5321 s
 
 // The server as a whole.
 inline constexpr std::size_t kConnectionsMax = 10000;
+// Of one address (IPv6: a /64), unless it is trusted. An office or a carrier's NAT is one address.
+inline constexpr std::uint64_t kConnectionsPerAddress = 200;
+inline constexpr std::uint64_t kConnectionsPerMinute = 1200;
+inline constexpr std::uint64_t kLoginsPerMinute = 600;
+inline constexpr std::uint64_t kFailedLogins = 20;  // Then it is refused unheard; docs/limits.md.
+inline constexpr auto kFailedLoginDelay = std::chrono::seconds(15);  // The longest.
+inline constexpr std::uint64_t kCommandsBeforeLogin = 100;           // Of one connection.
+inline constexpr std::uint64_t kBytesBeforeLogin = 256U << 10;  // Five logins of 16 KiB, and more.
 inline constexpr std::size_t kOutputBytesMax =
     64U << 10;                                    // Buffered for one peer before we wait for it.
 inline constexpr std::size_t kInputBytes = 4096;  // Read from one peer at a time.

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ip.h"
 #include "base/limits.h"
 
 namespace restante::config {
@@ -34,6 +35,8 @@ struct Listen {
   Protocol protocol = Protocol::kPop3;
   Address address;
   TlsMode tls = TlsMode::kStarttls;  ///< Default: starttls, and none for unix sockets and http.
+  bool proxy_protocol = false;       ///< Every connection starts with a PROXY header.
+  std::vector<IpNetwork> proxy_networks;  ///< Who may say so; needed with proxy_protocol.
 };
 
 struct Certificate {
@@ -98,6 +101,18 @@ struct Maildrop {
 struct Limits {
   std::size_t connections = limits::kConnectionsMax;
   std::uint64_t message_size = limits::kMessageBytesMax;
+  std::uint64_t connections_per_address = limits::kConnectionsPerAddress;  ///< 0 here and below: no
+                                                                           ///< limit.
+  std::uint64_t connections_per_minute = limits::kConnectionsPerMinute;    ///< Of one address.
+  std::uint64_t logins_per_minute = limits::kLoginsPerMinute;              ///< Of one address.
+  std::uint64_t account_logins_per_minute = 0;                             ///< Successful ones.
+  std::uint64_t failed_logins = limits::kFailedLogins;                     ///< Of one address.
+  std::chrono::seconds failed_login_delay = limits::kFailedLoginDelay;
+  std::uint64_t commands_before_login = limits::kCommandsBeforeLogin;
+  std::uint64_t bytes_before_login = limits::kBytesBeforeLogin;
+  std::uint64_t commands_per_minute = 0;  ///< Of one account.
+  std::uint64_t bytes_per_minute = 0;     ///< Of one account.
+  std::vector<IpNetwork> trusted_networks = {IpNetwork::loopback_v4(), IpNetwork::loopback_v6()};
   std::size_t recipients = limits::kRecipientsMax;
   std::chrono::seconds idle_timeout =
       limits::kPop3IdleTimeout;  ///< At least 10 minutes (RFC 1939 s.3).

@@ -116,15 +116,6 @@ login_delay = "30s"
 utf8_mail = "refuse"
 [smtp]
 bare_newlines = "keep"
-[limits]
-connections = 1
-message_size = "1GiB"
-recipients = 100
-idle_timeout = "10m"
-login_timeout = "5s"
-smtp_timeout = "1m"
-shutdown_grace = "0s"
-idle_maildrops = 0
 [server]
 threads = 3
 log_level = "error"
@@ -142,7 +133,46 @@ log_level = "error"
   EXPECT_EQ(config.pop3.login_delay, std::chrono::seconds(30));
   EXPECT_EQ(config.pop3.utf8_mail, Utf8Mail::kRefuse);
   EXPECT_EQ(config.smtp.bare_newlines, BareNewlines::kKeep);
+  EXPECT_EQ(config.server.threads, 3U);
+  EXPECT_EQ(config.server.log_level, LogLevel::kError);
+}
+
+TEST_F(ConfigTest, PutsEveryLimitWhereItBelongs) {
+  const Config config = good(R"(
+[limits]
+connections = 1
+connections_per_address = 2
+connections_per_minute = 3
+logins_per_minute = 4
+account_logins_per_minute = 5
+failed_logins = 6
+failed_login_delay = "7s"
+commands_before_login = 18
+bytes_before_login = "32KiB"
+commands_per_minute = 9
+bytes_per_minute = "10MiB"
+trusted_networks = ["192.0.2.0/24", "2001:db8::1"]
+message_size = "1GiB"
+recipients = 100
+idle_timeout = "10m"
+login_timeout = "5s"
+smtp_timeout = "1m"
+shutdown_grace = "0s"
+idle_maildrops = 0
+)");
   EXPECT_EQ(config.limits.connections, 1U);
+  EXPECT_EQ(config.limits.connections_per_address, 2U);
+  EXPECT_EQ(config.limits.connections_per_minute, 3U);
+  EXPECT_EQ(config.limits.logins_per_minute, 4U);
+  EXPECT_EQ(config.limits.account_logins_per_minute, 5U);
+  EXPECT_EQ(config.limits.failed_logins, 6U);
+  EXPECT_EQ(config.limits.failed_login_delay, std::chrono::seconds(7));
+  EXPECT_EQ(config.limits.commands_before_login, 18U);
+  EXPECT_EQ(config.limits.bytes_before_login, 32U << 10);
+  EXPECT_EQ(config.limits.commands_per_minute, 9U);
+  EXPECT_EQ(config.limits.bytes_per_minute, 10U << 20);
+  ASSERT_EQ(config.limits.trusted_networks.size(), 2U);
+  EXPECT_EQ(config.limits.trusted_networks[1].to_string(), "2001:db8::1/128");
   EXPECT_EQ(config.limits.message_size, 1ULL << 30);
   EXPECT_EQ(config.limits.recipients, 100U);
   EXPECT_EQ(config.limits.idle_timeout, std::chrono::minutes(10));
@@ -150,8 +180,6 @@ log_level = "error"
   EXPECT_EQ(config.limits.smtp_timeout, std::chrono::minutes(1));
   EXPECT_EQ(config.limits.shutdown_grace, std::chrono::seconds(0));
   EXPECT_EQ(config.limits.idle_maildrops, 0U);
-  EXPECT_EQ(config.server.threads, 3U);
-  EXPECT_EQ(config.server.log_level, LogLevel::kError);
 }
 
 TEST_F(ConfigTest, PutsEveryKeyOfTheMaildropWhereItBelongs) {
@@ -226,6 +254,13 @@ TEST_F(ConfigTest, TellsEachMistakeWithItsLine) {
       {"[limits]\nconnections = -1", "f:3: limits.connections: must be from 1 to 1000000"},
       {"[limits]\nconnections = 1.5",
        "f:3: limits.connections: must be a number, not a date or a fraction"},
+      {"[limits]\ntrusted_networks = \"::1\"",
+       "f:3: limits.trusted_networks: must be an array, as in [\"192.0.2.0/24\"], not a string"},
+      {"[limits]\ntrusted_networks = [\"10.0.0.1/8\"]",
+       "f:3: limits.trusted_networks: \"10.0.0.1/8\" has bits set behind the prefix; write "
+       "10.0.0.0/8"},
+      {"[limits]\ntrusted_networks = [1]",
+       "f:3: limits.trusted_networks: must be a string, not a number"},
       {"[limits]\nrecipients = 99", "f:3: limits.recipients: must be from 100 to 100000"},
       {"[limits]\nmessage_size = \"3GiB\"", "f:3: limits.message_size: must be from 64KiB to 2GiB"},
       {"[limits]\nmessage_size = -1", "f:3: limits.message_size: must be from 64KiB to 2GiB"},
@@ -257,6 +292,13 @@ TEST_F(ConfigTest, ListensOnlyWhereItCan) {
        "f:4: listen.address: host must be an IP address: write 127.0.0.1 or [::1]"},
       {"protocol = \"lmtp\"\naddress = \"unix:/run/lmtp\"\ntls = \"starttls\"",
        "f:5: listen.tls: a unix socket has no TLS; write \"none\""},
+      {"protocol = \"pop3\"\naddress = \"127.0.0.1:1\"\nproxy_protocol = true",
+       "f:5: listen.proxy_networks: is missing; say which proxies are believed, as in "
+       "[\"192.0.2.7\"]"},
+      {"protocol = \"pop3\"\naddress = \"127.0.0.1:1\"\nproxy_networks = [\"::1\"]",
+       "f:5: listen.proxy_networks: goes with proxy_protocol = true"},
+      {"protocol = \"lmtp\"\naddress = \"unix:/run/lmtp\"\nproxy_protocol = true",
+       "f:5: listen.proxy_protocol: is not for a unix socket"},
       {"protocol = \"http\"\naddress = \"127.0.0.1:1\"\ntls = \"implicit\"",
        "f:5: listen.tls: http has no TLS; write \"none\""},
   };

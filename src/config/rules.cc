@@ -103,6 +103,18 @@ void apply_listener(const Rules& rules, const Node& table, Listen& listen) {
     rules.mistakes.add(line_of(table, "tls"), "listen.tls", conflict);
 }
 
+void check_proxy(const Rules& rules, const Node& table, const Listen& listen) {
+  if (listen.proxy_protocol && !listen.address.unix_path.empty())
+    rules.mistakes.add(line_of(table, "proxy_protocol"), "listen.proxy_protocol",
+                       "is not for a unix socket");
+  else if (listen.proxy_protocol && listen.proxy_networks.empty())
+    rules.mistakes.add(line_of(table, "proxy_protocol"), "listen.proxy_networks",
+                       "is missing; say which proxies are believed, as in [\"192.0.2.7\"]");
+  if (!listen.proxy_protocol && find(table, "proxy_networks") != nullptr)
+    rules.mistakes.add(line_of(table, "proxy_networks"), "listen.proxy_networks",
+                       "goes with proxy_protocol = true");
+}
+
 bool takes_any_port(const Address& address) {
   return address.unix_path.empty() && address.port == 0;
 }
@@ -115,6 +127,7 @@ void apply_listen(const Rules& rules, std::vector<Listen>& listen) {
   for (std::size_t i = 0; i < listen.size(); ++i) {
     const Node& table = tables->items[i];
     apply_listener(rules, table, listen[i]);
+    check_proxy(rules, table, listen[i]);
     const Address& address = listen[i].address;
     if (takes_any_port(address)) continue;  // Also an address with a mistake.
     const int line = line_of(table, "address");

@@ -23,6 +23,11 @@ constexpr std::uint64_t kRetentionDaysMax = 36500;
 constexpr std::uint64_t kRateMin = 64ULL << 10;
 constexpr std::uint64_t kRateMax = 64ULL << 30;
 
+// What somebody may do in a minute, or have at once.
+constexpr std::uint64_t kRateLimitMax = 1'000'000'000;
+// One login with the longest token, and room around it.
+constexpr std::uint64_t kBytesBeforeLoginMin = 32ULL << 10;
+
 constexpr auto kProtocols = std::to_array<Choice<Protocol>>({{"pop3", Protocol::kPop3},
                                                              {"lmtp", Protocol::kLmtp},
                                                              {"smtp", Protocol::kSmtp},
@@ -76,6 +81,8 @@ constexpr auto kListenKeys = std::to_array<Key<Listen>>({
     {"protocol", put<&Listen::protocol, choice<kProtocols>>, Need::kRequired},
     {"address", put<&Listen::address, address>, Need::kRequired},
     {"tls", put<&Listen::tls, choice<kTlsModes>>},
+    {"proxy_protocol", put<&Listen::proxy_protocol, boolean>},
+    {"proxy_networks", put<&Listen::proxy_networks, networks>},
 });
 
 constexpr auto kAccountsKeys = std::to_array<Key<Accounts>>({
@@ -121,6 +128,17 @@ constexpr auto kMaildropKeys = std::to_array<Key<Maildrop>>({
 
 constexpr auto kLimitsKeys = std::to_array<Key<Limits>>({
     {"connections", put<&Limits::connections, count<1, 1'000'000>>},
+    {"connections_per_address", put<&Limits::connections_per_address, count<0, kRateLimitMax>>},
+    {"connections_per_minute", put<&Limits::connections_per_minute, count<0, kRateLimitMax>>},
+    {"logins_per_minute", put<&Limits::logins_per_minute, count<0, kRateLimitMax>>},
+    {"account_logins_per_minute", put<&Limits::account_logins_per_minute, count<0, kRateLimitMax>>},
+    {"failed_logins", put<&Limits::failed_logins, count<0, 1000>>},
+    {"failed_login_delay", put<&Limits::failed_login_delay, duration<0, kMinute / 2>>},
+    {"commands_before_login", put<&Limits::commands_before_login, count<10, kRateLimitMax>>},
+    {"bytes_before_login", put<&Limits::bytes_before_login, size<kBytesBeforeLoginMin, kRateMax>>},
+    {"commands_per_minute", put<&Limits::commands_per_minute, count<0, kRateLimitMax>>},
+    {"bytes_per_minute", put<&Limits::bytes_per_minute, size<0, kRateMax>>},
+    {"trusted_networks", put<&Limits::trusted_networks, networks>},
     {"message_size", put<&Limits::message_size, size<kMessageSizeMin, kMessageSizeMax>>},
     {"recipients", put<&Limits::recipients, count<kRecipientsMin, 100'000>>},
     {"idle_timeout", put<&Limits::idle_timeout, duration<kIdleTimeoutMin, kDay>>},

@@ -75,6 +75,19 @@ Result<Address> address(const Value& value) {
   return parse_address(name);
 }
 
+Result<std::vector<IpNetwork>> networks(const Value& value) {
+  if (value.node.kind != Kind::kArray)
+    return wrong_type("an array, as in [\"192.0.2.0/24\"]", value.node);
+  std::vector<IpNetwork> out;
+  for (const Node& item : value.node.items) {
+    RESTANTE_TRY(const std::string name, text(Value{item, value.base}));
+    auto network = IpNetwork::parse(name);
+    if (!network) return wrong(fmt::format("\"{}\" {}", name, network.error().detail));
+    out.push_back(*network);
+  }
+  return out;
+}
+
 Result<std::string> domain(const Value& value) { return domain_name(value, false); }
 
 Result<std::string> host_name(const Value& value) { return domain_name(value, true); }

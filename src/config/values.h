@@ -28,6 +28,8 @@ Result<std::string> text(const Value& value);
 /// Absolute, or below the configuration's folder; not empty.
 Result<std::filesystem::path> path(const Value& value);
 Result<Address> address(const Value& value);
+/// An array of addresses and networks; may be empty.
+Result<std::vector<IpNetwork>> networks(const Value& value);
 /// A DNS name, folded; non-ASCII UTF-8 is let through.
 Result<std::string> domain(const Value& value);
 /// A host's own DNS name: ASCII, since it stands in greetings and trace headers.

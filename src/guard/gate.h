@@ -1,0 +1,102 @@
+// Who may come in, how often, and how long a wrong password is left without an answer: the state
+// behind [limits], for the whole process. docs/limits.md has the reasoning. In short:
+//
+// - An address is an IPv4 address or an IPv6 /64. It has budgets of connections and logins, and
+//   failures that delay its answers and in the end have it refused unheard.
+// - An account is never refused because others guess at it: failures count against the address
+//   they come from. They count against the account, too, but all that does is to delay wrong
+//   answers to addresses from which it was never logged in to.
+// - An address from which an account has been logged in to is known to it, and is judged by that
+//   account's own failures there: an owner behind one address with an attacker gets in.
+// - The same wrong password for the same account from the same address counts once.
+//
+// Knows no sockets and reads no clock: the caller passes both time and rules. All tables are
+// bounded; see kEntries for what they cost. Callable from any thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ip.h"
+#include "guard/budget.h"
+#include "guard/rules.h"
+#include "guard/tag.h"
+
+namespace restante::guard {
+
+/// A peer as the gate counts it.
+struct Peer {
+  IpAddress source;     ///< IPv4, or the /64 of an IPv6 address.
+  Tag tag{};            ///< Of `source`.
+  bool trusted = true;  ///< A Unix socket, or a trusted network: only `connections` holds.
+};
+
+enum class Verdict : std::uint8_t {
+  kWelcome,
+  kConnections,         ///< limits.connections
+  kAddressConnections,  ///< limits.connections_per_address
+  kConnectionRate,      ///< limits.connections_per_minute
+  kLoginRate,           ///< limits.logins_per_minute
+  kFailedLogins,        ///< limits.failed_logins
+};
+
+/// The key in [limits] that said no; empty for kWelcome. For logs: fail2ban's filter knows them.
+std::string_view to_text(Verdict verdict);
+
+struct Offender {
+  IpAddress source;
+  std::uint64_t failed_logins = 0;  ///< Not yet forgotten.
+  std::uint64_t refusals = 0;       ///< Of connections and logins, since it is remembered.
+};
+
+class Gate {
+ public:
+  // Four tables: at the worst about 300 octets an entry in all, 20 MiB.
+  static constexpr std::size_t kEntries = 65536;
+
+  /// Each table remembers `entries`.
+  explicit Gate(std::size_t entries = kEntries);
+  ~Gate();
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+
+  /// nullopt: a peer without an address (a Unix socket).
+  [[nodiscard]] Peer know(const std::optional<IpAddress>& address, const Rules& rules) const;
+
+  /// Counts a connection. kWelcome: leave() must be called when it ends. Of a refused one nothing
+  /// is kept open.
+  Verdict enter(const Peer& peer, const Rules& rules, Moment now);
+  void leave(const Peer& peer);
+  [[nodiscard]] std::uint64_t connections() const;  ///< Open now.
+
+  /// Before the password is looked at. `account` is canonical, or whatever the peer wrote.
+  Verdict may_log_in(const Peer& peer, std::string_view account, const Rules& rules, Moment now);
+  /// The password was wrong, or there is no such account: how long to hold the answer back.
+  /// `password` may be empty where a mechanism does not show it; such failures all count.
+  Span failed(const Peer& peer, std::string_view account, std::string_view password,
+              const Rules& rules, Moment now);
+  /// The password was right. False: the account has logged in too often
+  /// (account_logins_per_minute).
+  bool succeeded(const Peer& peer, std::string_view account, const Rules& rules, Moment now);
+
+  /// Commands done and bytes moved for a logged-in account: how long it has to wait before more.
+  Span used(const Peer& peer, std::string_view account, std::uint64_t commands, std::uint64_t bytes,
+            const Rules& rules, Moment now);
+
+  /// Whether a refusal of this peer is to be logged: the first, and then one in ten seconds, with
+  /// the number of those that were not. A flood must not fill the disk by the log.
+  std::optional<std::uint64_t> may_log(const Peer& peer, Moment now);
+
+  /// Those with the most failures and refusals, at most `count`, the worst first.
+  [[nodiscard]] std::vector<Offender> worst(std::size_t count, Moment now) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace restante::guard
