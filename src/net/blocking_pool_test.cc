@@ -1,5 +1,7 @@
 #include "net/blocking_pool.h"
 
+#include <future>
+
 #include "net/test_support.h"
 
 namespace restante::net {
@@ -25,6 +27,49 @@ TEST_F(ConnectionTest, WorkRunsElsewhereAndComesBack) {
   EXPECT_EQ(before, after);
   EXPECT_NE(before, worked);
   pool.join();
+}
+
+// One thread, held by the first job: what waits behind it is taken in turns, and what finds no room
+// is told so.
+TEST_F(ConnectionTest, FairWorkTakesTurnsAndIsBounded) {
+  BlockingPool pool(1, 3);
+  std::mutex mutex;
+  std::vector<std::string> order;
+  std::promise<void> started;
+  std::promise<void> go_on;
+  const auto bring = [&](std::uint64_t source, std::string name) -> Task<void> {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto work = [&, name] {
+      if (name == "first") {
+        started.set_value();
+        go_on.get_future().wait();
+      }
+      const std::lock_guard lock(mutex);
+      order.push_back(name);
+      return 0;
+    };
+    const std::optional<int> done = co_await pool.run_fair(source, work);
+    const std::lock_guard lock(mutex);
+    if (!done) order.push_back("no room for " + name);
+  };
+  start([&](Connection& connection) -> Task<Status> {
+    Worker& worker = connection.worker();
+    worker.spawn(bring(1, "first"));
+    started.get_future().wait();
+    for (const char* name : {"flood1", "flood2", "flood3", "flood4"}) worker.spawn(bring(1, name));
+    worker.spawn(bring(2, "guest"));
+    go_on.set_value();
+    co_return ok();
+  });
+  EXPECT_TRUE(await_end());
+  pool.join();
+  const std::vector<std::string> told = {"no room for flood4", "no room for flood3"};
+  const std::vector<std::string> worked = {"first", "flood1", "guest", "flood2"};
+  std::vector<std::string> done;
+  std::vector<std::string> refused;
+  for (const std::string& name : order) (name.starts_with("no") ? refused : done).push_back(name);
+  EXPECT_EQ(done, worked);
+  EXPECT_EQ(refused, told);
 }
 
 // The forms of co_await that the project uses, each of which some compiler has got wrong
