@@ -155,12 +155,16 @@ void Gate::leave(const Peer& peer) {
 
 std::uint64_t Gate::connections() const { return state_->open.load(); }
 
-Verdict Gate::may_log_in(const Peer& peer, std::string_view account, const Rules& rules,
-                         Moment now) {
-  if (peer.trusted) return Verdict::kWelcome;
-  const bool known =
-      state_->is_known(state_->tagger.of({state_->tagger.of(account), peer.tag}), rules, now);
-  return state_->with_address(peer, [&](Address& address) {
+std::optional<Tag> Gate::tag_of(std::string_view password) const {
+  if (password.empty()) return std::nullopt;
+  return state_->tagger.of(password);
+}
+
+Verdict Gate::may_log_in(const Login& login, const Rules& rules, Moment now) {
+  if (login.peer.trusted) return Verdict::kWelcome;
+  const bool known = state_->is_known(
+      state_->tagger.of({state_->tagger.of(login.account), login.peer.tag}), rules, now);
+  return state_->with_address(login.peer, [&](Address& address) {
     Verdict verdict = Verdict::kWelcome;
     if (!known && rules.failed_logins != 0 && address.faults.count(now) >= rules.failed_logins)
       verdict = Verdict::kFailedLogins;
@@ -171,14 +175,13 @@ Verdict Gate::may_log_in(const Peer& peer, std::string_view account, const Rules
   });
 }
 
-Span Gate::failed(const Peer& peer, std::string_view account, std::string_view password,
-                  const Rules& rules, Moment now) {
-  if (peer.trusted) return Span::zero();
-  const Tag account_tag = state_->tagger.of(account);
-  const Tag pair_tag = state_->tagger.of({account_tag, peer.tag});
+Span Gate::failed(const Login& login, const std::optional<Tag>& password, const Rules& rules,
+                  Moment now) {
+  if (login.peer.trusted) return Span::zero();
+  const Tag account_tag = state_->tagger.of(login.account);
+  const Tag pair_tag = state_->tagger.of({account_tag, login.peer.tag});
   const bool counts =
-      password.empty() ||
-      state_->note_wrong(state_->tagger.of({pair_tag, state_->tagger.of(password)}), now);
+      !password || state_->note_wrong(state_->tagger.of({pair_tag, *password}), now);
   const auto note = [&](auto& entry) {
     if (counts) entry.faults.add(now);
     return entry.faults.count(now);
@@ -187,16 +190,16 @@ Span Gate::failed(const Peer& peer, std::string_view account, std::string_view p
   if (state_->is_known(pair_tag, rules, now)) {
     faults = state_->pairs.update(pair_tag, note);
   } else {
-    faults = state_->with_address(peer, note);
+    faults = state_->with_address(login.peer, note);
     faults = std::max(faults, state_->accounts.update(account_tag, note));
   }
   return delay_of(std::max<std::uint64_t>(faults, 1), rules.failed_login_delay);
 }
 
-bool Gate::succeeded(const Peer& peer, std::string_view account, const Rules& rules, Moment now) {
-  if (peer.trusted) return true;
-  const Tag account_tag = state_->tagger.of(account);
-  state_->pairs.update(state_->tagger.of({account_tag, peer.tag}),
+bool Gate::succeeded(const Login& login, const Rules& rules, Moment now) {
+  if (login.peer.trusted) return true;
+  const Tag account_tag = state_->tagger.of(login.account);
+  state_->pairs.update(state_->tagger.of({account_tag, login.peer.tag}),
                        [&](Pair& pair) { pair.logged_in = now; });
   if (rules.account_logins_per_minute == 0) return true;
   return state_->accounts.update(account_tag, [&](Account& entry) {
@@ -204,13 +207,12 @@ bool Gate::succeeded(const Peer& peer, std::string_view account, const Rules& ru
   });
 }
 
-Span Gate::used(const Peer& peer, std::string_view account, std::uint64_t commands,
-                std::uint64_t bytes, const Rules& rules, Moment now) {
-  if (peer.trusted || (rules.commands_per_minute == 0 && rules.bytes_per_minute == 0))
+Span Gate::used(const Login& login, const Use& use, const Rules& rules, Moment now) {
+  if (login.peer.trusted || (rules.commands_per_minute == 0 && rules.bytes_per_minute == 0))
     return Span::zero();
-  return state_->accounts.update(state_->tagger.of(account), [&](Account& entry) {
-    return std::max(entry.commands.charge(now, rules.commands_per_minute, commands),
-                    entry.bytes.charge(now, rules.bytes_per_minute, bytes));
+  return state_->accounts.update(state_->tagger.of(login.account), [&](Account& entry) {
+    return std::max(entry.commands.charge(now, rules.commands_per_minute, use.commands),
+                    entry.bytes.charge(now, rules.bytes_per_minute, use.bytes));
   });
 }
 

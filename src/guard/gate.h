@@ -35,6 +35,17 @@ struct Peer {
   bool trusted = true;  ///< A Unix socket, or a trusted network: only `connections` holds.
 };
 
+/// Who tries to log in to what. The views are the caller's.
+struct Login {
+  const Peer& peer;
+  std::string_view account;  ///< Canonical, or whatever the peer wrote.
+};
+
+struct Use {
+  std::uint64_t commands = 0;
+  std::uint64_t bytes = 0;  ///< Both ways.
+};
+
 enum class Verdict : std::uint8_t {
   kWelcome,
   kConnections,         ///< limits.connections
@@ -73,19 +84,20 @@ class Gate {
   void leave(const Peer& peer);
   [[nodiscard]] std::uint64_t connections() const;  ///< Open now.
 
-  /// Before the password is looked at. `account` is canonical, or whatever the peer wrote.
-  Verdict may_log_in(const Peer& peer, std::string_view account, const Rules& rules, Moment now);
+  /// A password as failed() wants it, to be made before it is wiped; nullopt when it is empty.
+  [[nodiscard]] std::optional<Tag> tag_of(std::string_view password) const;
+  /// Before the password is looked at.
+  Verdict may_log_in(const Login& login, const Rules& rules, Moment now);
   /// The password was wrong, or there is no such account: how long to hold the answer back.
-  /// `password` may be empty where a mechanism does not show it; such failures all count.
-  Span failed(const Peer& peer, std::string_view account, std::string_view password,
-              const Rules& rules, Moment now);
+  /// nullopt, where a mechanism does not show the password: each such failure counts.
+  Span failed(const Login& login, const std::optional<Tag>& password, const Rules& rules,
+              Moment now);
   /// The password was right. False: the account has logged in too often
   /// (account_logins_per_minute).
-  bool succeeded(const Peer& peer, std::string_view account, const Rules& rules, Moment now);
+  bool succeeded(const Login& login, const Rules& rules, Moment now);
 
-  /// Commands done and bytes moved for a logged-in account: how long it has to wait before more.
-  Span used(const Peer& peer, std::string_view account, std::uint64_t commands, std::uint64_t bytes,
-            const Rules& rules, Moment now);
+  /// What a logged-in account has done: how long it has to wait before more.
+  Span used(const Login& login, const Use& use, const Rules& rules, Moment now);
 
   /// Whether a refusal of this peer is to be logged: the first, and then one in ten seconds, with
   /// the number of those that were not. A flood must not fill the disk by the log.

@@ -27,17 +27,20 @@ class GateTest : public testing::Test {
     return gate_.enter(peer(address), rules_, now);
   }
   Verdict may(const char* address, const char* account, Moment now = kStart) {
-    return gate_.may_log_in(peer(address), account, rules_, now);
+    const Peer who = peer(address);
+    return gate_.may_log_in(Login{who, account}, rules_, now);
   }
   Span fail(const char* address, const char* account, const std::string& password,
             Moment now = kStart) {
-    return gate_.failed(peer(address), account, password, rules_, now);
+    const Peer who = peer(address);
+    return gate_.failed(Login{who, account}, gate_.tag_of(password), rules_, now);
   }
   void fail_often(const char* address, const char* account, int count) {
     for (int i = 0; i < count; ++i) fail(address, account, "guess" + std::to_string(i));
   }
   bool succeed(const char* address, const char* account, Moment now = kStart) {
-    return gate_.succeeded(peer(address), account, rules_, now);
+    const Peer who = peer(address);
+    return gate_.succeeded(Login{who, account}, rules_, now);
   }
 
   Rules rules_;
@@ -176,13 +179,14 @@ TEST_F(GateTest, HoldsEachAccountToItsSuccessfulLogins) {
 
 TEST_F(GateTest, SlowsAnAccountThatUsesTooMuch) {
   const Peer user = peer("192.0.2.1");
-  EXPECT_EQ(gate_.used(user, "a", 1000, 1U << 30, rules_, kStart), Span::zero());
+  const Peer local = peer("127.0.0.1");
+  EXPECT_EQ(gate_.used(Login{user, "a"}, Use{1000, 1U << 30}, rules_, kStart), Span::zero());
   rules_.commands_per_minute = 60;
   rules_.bytes_per_minute = 6000;
-  EXPECT_EQ(gate_.used(user, "a", 60, 6000, rules_, kStart), Span::zero());
-  EXPECT_EQ(gate_.used(user, "a", 2, 100, rules_, kStart), seconds(2));
-  EXPECT_EQ(gate_.used(user, "b", 2, 100, rules_, kStart), Span::zero());
-  EXPECT_EQ(gate_.used(peer("127.0.0.1"), "a", 999, 99999, rules_, kStart), Span::zero());
+  EXPECT_EQ(gate_.used(Login{user, "a"}, Use{60, 6000}, rules_, kStart), Span::zero());
+  EXPECT_EQ(gate_.used(Login{user, "a"}, Use{2, 100}, rules_, kStart), seconds(2));
+  EXPECT_EQ(gate_.used(Login{user, "b"}, Use{2, 100}, rules_, kStart), Span::zero());
+  EXPECT_EQ(gate_.used(Login{local, "a"}, Use{999, 99999}, rules_, kStart), Span::zero());
 }
 
 TEST_F(GateTest, LogsAFloodOfRefusalsInFewLines) {
@@ -213,7 +217,8 @@ TEST_F(GateTest, AFloodOfAddressesDoesNotMakeTheWorstForgotten) {
     bytes[5] = static_cast<std::uint8_t>(i >> 16);
     bytes[6] = static_cast<std::uint8_t>(i >> 8);
     bytes[7] = static_cast<std::uint8_t>(i);
-    gate_.failed(gate_.know(IpAddress(bytes), rules_), "b", "guess", rules_, kStart);
+    const Peer who = gate_.know(IpAddress(bytes), rules_);
+    gate_.failed(Login{who, "b"}, gate_.tag_of("guess"), rules_, kStart);
   }
   EXPECT_EQ(may("192.0.2.1", "a"), Verdict::kFailedLogins);
 }

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "net/proxy_header.h"
 
 namespace restante::net {
 namespace {
@@ -98,6 +99,49 @@ Task<Status> Connection::send(std::string& bytes) {
   co_return ok();
 }
 
+// Peeks, and then takes exactly what belongs to the header: what follows may be a TLS handshake,
+// which OpenSSL reads from the socket itself.
+Task<Status> Connection::read_proxy_header() {
+  ProxyHeaderReader reader;
+  std::array<char, 512> peeked{};
+  while (!reader.is_done()) {
+    const int fd = descriptor_.native_handle();
+    const ssize_t count = ::recv(fd, peeked.data(), peeked.size(), MSG_PEEK);
+    if (count == 0) co_return Error(Errc::kClosed, "closed before a PROXY header");
+    if (count > 0) {
+      const std::string_view bytes(peeked.data(), static_cast<std::size_t>(count));
+      RESTANTE_CO_TRY(const std::size_t taken, reader.take(bytes));
+      const ssize_t gone = ::recv(fd, peeked.data(), taken, 0);
+      if (gone != static_cast<ssize_t>(taken)) co_return Error(Errc::kIo, "connection failed");
+      continue;
+    }
+    const IoResult result = from_errno();
+    if (result.kind != IoResult::kWantRead) co_return to_status(result.kind);
+    waiting_for_input_ = true;
+    const Status waited = co_await wait(Direction::kRead);
+    waiting_for_input_ = false;
+    if (!waited) co_return waited;
+  }
+  if (reader.client()) peer_ = *reader.client();
+  co_return ok();
+}
+
+Task<Status> Connection::pause(std::chrono::milliseconds span) {
+  Timer timer(worker_.context(), span);
+  const auto end = timer.expiry();
+  waiting_for_input_ = true;
+  pausing_ = &timer;
+  Status state = stopped(Direction::kRead);
+  while (state && std::chrono::steady_clock::now() < end) {
+    const auto waited = co_await timer.async_wait(kUseTuple);
+    static_cast<void>(waited);
+    state = stopped(Direction::kRead);
+  }
+  pausing_ = nullptr;
+  waiting_for_input_ = false;
+  co_return state;
+}
+
 Task<Status> Connection::start_tls(std::shared_ptr<const TlsContext> context) {
   auto stream = TlsStream::accept(std::move(context), descriptor_.native_handle());
   if (!stream) co_return std::move(stream).error();
@@ -128,17 +172,22 @@ Task<void> Connection::yield() { co_await asio::post(worker_.context(), kUseTask
 
 void Connection::request_shutdown() {
   shutdown_requested_ = true;
-  if (waiting_for_input_) descriptor_.cancel();
+  if (waiting_for_input_) wake();
 }
 
 void Connection::expire() {
   expired_ = true;
-  descriptor_.cancel();
+  wake();
 }
 
 void Connection::abort() {
   aborted_ = true;
+  wake();
+}
+
+void Connection::wake() {
   descriptor_.cancel();
+  if (pausing_ != nullptr) pausing_->cancel();
 }
 
 Status Connection::stopped(Direction direction) const {

@@ -56,12 +56,19 @@ class Connection {
   /// most limits::kWriteTimeout without progress. Errors: kClosed, kTimeout, kIo.
   Task<Status> send(std::string& bytes);
 
+  /// Reads a PROXY header and not an octet more; from then on peer() is the client that it names.
+  /// Before all else. Errors: kSyntax (not a header), kClosed, kTimeout, kState, kIo.
+  Task<Status> read_proxy_header();
+
   /// The server's side of a TLS handshake. Errors: kClosed, kTimeout, kSyntax (the handshake
   /// failed).
   Task<Status> start_tls(std::shared_ptr<const TlsContext> context);
   /// Tells the peer that no more will come (TLS close_notify, then FIN), and throws away what it
   /// has sent meanwhile. Waits for nothing.
   void finish();
+
+  /// Does nothing for so long. Errors: kTimeout, kState, kClosed (abort() was called).
+  Task<Status> pause(std::chrono::milliseconds span);
 
   /// Lets other connections of this worker have a turn.
   Task<void> yield();
@@ -75,6 +82,7 @@ class Connection {
   void abort();
 
  private:
+  void wake();
   enum class Direction : std::uint8_t { kRead, kWrite };
   Task<Status> wait(Direction direction);
   IoResult read_some();
@@ -88,6 +96,7 @@ class Connection {
   std::size_t read_bytes_;
   std::unique_ptr<char[]> buffer_;
   std::string_view input_;
+  Timer* pausing_ = nullptr;  // While pause() waits.
   bool more_likely_ = false;  // The last read filled the buffer: try again before waiting.
   bool waiting_for_input_ = false;
   bool shutdown_requested_ = false;

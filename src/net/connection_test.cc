@@ -87,6 +87,72 @@ TEST_F(ConnectionTest, TheTotalBoundHoldsAgainstALaterDeadline) {
   EXPECT_EQ(ended.error().code, Errc::kTimeout);
 }
 
+Task<Status> pause_shortly(Connection& connection) {
+  const auto start = std::chrono::steady_clock::now();
+  const Status paused = co_await connection.pause(std::chrono::milliseconds(20));
+  EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(20));
+  co_return paused;
+}
+
+TEST_F(ConnectionTest, APauseLastsAsLongAsItShould) {
+  const TestPeer peer = start(pause_shortly);
+  EXPECT_TRUE(await_end());
+}
+
+Task<Status> pause_for_ever(Connection& connection) {
+  std::string go = "go";
+  const Status sent = co_await connection.send(go);
+  if (!sent) co_return sent;
+  const Status paused = co_await connection.pause(std::chrono::hours(1));
+  co_return paused;
+}
+
+TEST_F(ConnectionTest, APauseEndsWithTheServer) {
+  const TestPeer peer = start(pause_for_ever);
+  EXPECT_EQ(peer.receive(2), "go");
+  const Status ended = finish();
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, Errc::kState);
+}
+
+Task<Status> pause_with_total_bound(Connection& connection) {
+  connection.bound_total(std::chrono::milliseconds(1));
+  const Status paused = co_await connection.pause(std::chrono::hours(1));
+  co_return paused;
+}
+
+TEST_F(ConnectionTest, APauseEndsAtTheDeadline) {
+  const TestPeer peer = start(pause_with_total_bound);
+  const Status ended = await_end();
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, Errc::kTimeout);
+}
+
+Task<Status> proxied_echo(Connection& connection) {
+  const Status named = co_await connection.read_proxy_header();
+  if (!named) co_return named;
+  std::string who = connection.peer().to_string() + " ";
+  const Status sent = co_await connection.send(who);
+  if (!sent) co_return sent;
+  const Status echoed = co_await echo(connection);
+  co_return echoed;
+}
+
+TEST_F(ConnectionTest, AProxyHeaderNamesThePeerAndTheRestIsInput) {
+  TestPeer peer = start(proxied_echo);
+  for (const std::string_view piece : {"PRO", "XY TCP4 192.0.2.1 ", "192.0.2.2 1 2\r", "\nhello"})
+    peer.send(piece);
+  EXPECT_EQ(peer.receive(17), "192.0.2.1:1 hello");
+  peer.close();
+  EXPECT_EQ(await_end().error().code, Errc::kClosed);
+}
+
+TEST_F(ConnectionTest, WithoutAProxyHeaderItEnds) {
+  TestPeer peer = start(proxied_echo);
+  peer.send("CAPA\r\n");
+  EXPECT_EQ(await_end().error().code, Errc::kSyntax);
+}
+
 Task<Status> throw_out(Connection& connection) {
   const Status filled = co_await connection.fill();
   static_cast<void>(filled);

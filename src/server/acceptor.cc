@@ -1,5 +1,8 @@
 #include "server/acceptor.h"
 
+#include <fcntl.h>
+#include <sys/socket.h>
+
 #include <atomic>
 
 #include "base/limits.h"
@@ -17,6 +20,10 @@ namespace {
 constexpr int kAcceptsATurn = 32;
 // How long to leave the queue alone when descriptors have run out.
 constexpr auto kPauseAtLimit = std::chrono::milliseconds(100);
+constexpr auto kLogPause = std::chrono::seconds(10);
+// A proxy sends its header at once.
+constexpr auto kProxyHeaderTimeout = std::chrono::seconds(5);
+constexpr std::size_t kDrainBytes = 1U << 20;
 constexpr std::size_t kMailInputBytes = 64U << 10;
 
 std::string_view refusal(config::Protocol protocol) {
@@ -63,12 +70,16 @@ Acceptor::Acceptor(net::Worker& worker, net::UniqueFd socket, config::Listen lis
                    Services& services, SettingsHolder& settings)
     : worker_(worker),
       socket_(worker.context(), socket.release()),
+      spare_(::fcntl(socket_.native_handle(), F_DUPFD_CLOEXEC, 0)),
       listen_(std::move(listen)),
       services_(services),
       settings_(settings) {}
 
 void Acceptor::spawn() {
-  worker_.on_stop([this] { socket_.close(); });
+  worker_.on_stop([this] {
+    socket_.close();
+    spare_.reset();  // The same socket: it would go on listening.
+  });
   worker_.spawn(run());
 }
 
@@ -88,54 +99,131 @@ net::Task<void> Acceptor::run() {
     for (int i = 0; i < kAcceptsATurn && !worker_.stopping(); ++i) {
       net::Endpoint peer;
       auto accepted = net::accept_one(socket_.native_handle(), peer);
+      if (!accepted && accepted.error().code == Errc::kLimit && refuse_by_spare()) continue;
       if (!accepted) {
-        spdlog::error("accept protocol={} reason={}", static_cast<int>(listen_.protocol),
-                      for_log(accepted.error().message()));
+        log_failure(accepted.error());
         pause.expires_after(kPauseAtLimit);
         const auto waited = co_await pause.async_wait(net::kUseTuple);
         static_cast<void>(waited);
         break;
       }
       if (!accepted->valid()) break;
-      worker_.spawn(serve(std::move(*accepted), std::move(peer), next_id()));
+      take(std::move(*accepted), std::move(peer));
     }
   }
 }
 
-net::Task<void> Acceptor::serve(net::UniqueFd socket, net::Endpoint peer, std::string id) {
-  co_await net::asio::this_coro::throw_if_cancelled(false);
+void Acceptor::log_failure(const Error& error) {
+  // Ten times a second would fill the disk with what one line says.
+  const auto now = std::chrono::steady_clock::now();
+  if (logged_ != decltype(logged_){} && now - logged_ < kLogPause) return;
+  logged_ = now;
+  spdlog::error("accept protocol={} reason={}", static_cast<int>(listen_.protocol),
+                for_log(error.message()));
+}
+
+/// Descriptors have run out: one is kept for saying so. False: there is nobody to say it to.
+bool Acceptor::refuse_by_spare() {
+  if (!spare_.valid()) return false;
+  spare_.reset();
+  net::Endpoint peer;
+  auto accepted = net::accept_one(socket_.native_handle(), peer);
+  const bool taken = accepted && accepted->valid();
+  if (taken) {
+    services_.metrics.connections_total.add();
+    services_.metrics.connections_refused.add();
+    refuse(*accepted);
+    accepted->reset();
+    log_failure(Error(Errc::kLimit, "no file descriptor is left: connections are refused"));
+  }
+  spare_.reset(::fcntl(socket_.native_handle(), F_DUPFD_CLOEXEC, 0));
+  return taken;
+}
+
+/// What is refused costs no coroutine.
+void Acceptor::take(net::UniqueFd socket, net::Endpoint peer) {
+  services_.metrics.connections_total.add();
   const SettingsPtr settings = settings_.get();
-  Metrics& metrics = services_.metrics;
+  const bool proxied = listen_.proxy_protocol;
+  if (proxied && !is_proxy(peer)) {
+    services_.metrics.proxy_refused.add();
+    log_refusal(services_, services_.gate.know(ip_of(peer), settings->rules), peer,
+                "not in listen.proxy_networks");
+    return;
+  }
+  auto admission = proxied ? admit_proxy(services_, settings->rules, peer)
+                           : admit(services_, settings->rules, peer);
+  if (!admission) return refuse(socket);
+  worker_.spawn(serve(std::move(socket), std::move(peer), std::move(*admission)));
+}
+
+bool Acceptor::is_proxy(const net::Endpoint& peer) const {
+  const auto address = ip_of(peer);
+  return address && contains(listen_.proxy_networks, *address);
+}
+
+void Acceptor::refuse(const net::UniqueFd& socket) const {
+  // Behind implicit TLS nothing can be said before a handshake, and before a PROXY header nobody
+  // knows to whom.
+  const bool may_speak = listen_.tls != config::TlsMode::kImplicit;
+  const std::string_view words = may_speak ? refusal(listen_.protocol) : std::string_view();
+  static_cast<void>(::send(socket.get(), words.data(), words.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+  ::shutdown(socket.get(), SHUT_WR);
+  // Unread input would make the close a reset, and the words might be lost.
+  static_cast<void>(::recv(socket.get(), nullptr, kDrainBytes, MSG_DONTWAIT | MSG_TRUNC));
+}
+
+net::Task<void> Acceptor::serve(net::UniqueFd socket, net::Endpoint peer, Admission admission) {
+  co_await net::asio::this_coro::throw_if_cancelled(false);
   net::Connection connection(worker_, std::move(socket), std::move(peer),
                              input_bytes(listen_.protocol));
-  metrics.connections_total.add();
-  if (metrics.connections_open.value() >= settings->config.limits.connections) {
-    metrics.connections_refused.add();
-    spdlog::warn("connection refused peer={} reason=\"limits.connections reached\"",
-                 connection.peer().to_string());
-    std::string words;  // Behind implicit TLS nothing can be said before a handshake.
-    if (listen_.tls != config::TlsMode::kImplicit) words = refusal(listen_.protocol);
-    static_cast<void>(connection.send_now(words));
-    connection.finish();
-    co_return;
+  SessionContext context(connection, services_, settings_.get(), listen_, next_id());
+  context.peer = admission.peer();
+  std::optional<Admission> place(std::move(admission));
+  if (listen_.proxy_protocol) {
+    const Status named = co_await learn_client(context, place);
+    if (!named) co_return;
   }
-  metrics.connections_open.add();
-  SessionContext context(connection, services_, settings, listen_, std::move(id));
   Status started = ok();
   if (listen_.tls == config::TlsMode::kImplicit) {
-    connection.bound_total(settings->config.limits.login_timeout);
-    started = co_await connection.start_tls(settings->tls);
+    connection.bound_total(context.settings->config.limits.login_timeout);
+    started = co_await connection.start_tls(context.settings->tls);
     connection.unbound_total();
   }
   if (started) {
     const Status ended = co_await run_session(context);
     static_cast<void>(ended);  // The session has logged it.
   } else {
-    metrics.tls_handshakes_failed.add();
+    services_.metrics.tls_handshakes_failed.add();
     spdlog::info("tls failed session={} peer={} reason={}", context.id,
                  connection.peer().to_string(), for_log(started.error().message()));
   }
-  metrics.connections_open.subtract();
+}
+
+/// From here on the connection is its client's: the proxy's place is given for one of the client.
+net::Task<Status> Acceptor::learn_client(SessionContext& context, std::optional<Admission>& place) {
+  net::Connection& connection = context.connection;
+  context.proxied = true;
+  connection.bound_total(kProxyHeaderTimeout);
+  const Status named = co_await connection.read_proxy_header();
+  connection.unbound_total();
+  if (!named) {
+    services_.metrics.proxy_refused.add();
+    log_refusal(services_, context.peer, connection.peer(), named.error().message());
+    co_return named;
+  }
+  place.reset();
+  auto own = admit(services_, context.settings->rules, connection.peer());
+  if (!own) {
+    std::string words;
+    if (listen_.tls != config::TlsMode::kImplicit) words = refusal(listen_.protocol);
+    static_cast<void>(connection.send_now(words));
+    connection.finish();
+    co_return Error(Errc::kLimit, "refused");
+  }
+  place.emplace(std::move(*own));
+  context.peer = place->peer();
+  co_return ok();
 }
 
 }  // namespace restante::server

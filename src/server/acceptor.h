@@ -6,7 +6,8 @@
 #include "net/endpoint.h"
 #include "net/unique_fd.h"
 #include "net/worker.h"
-#include "server/services.h"
+#include "server/admission.h"
+#include "server/session_context.h"
 
 namespace restante::server {
 
@@ -22,14 +23,22 @@ class Acceptor {
 
  private:
   net::Task<void> run();
-  net::Task<void> serve(net::UniqueFd socket, net::Endpoint peer, std::string id);
+  void take(net::UniqueFd socket, net::Endpoint peer);
+  net::Task<void> serve(net::UniqueFd socket, net::Endpoint peer, Admission admission);
+  net::Task<Status> learn_client(SessionContext& context, std::optional<Admission>& place);
+  [[nodiscard]] bool is_proxy(const net::Endpoint& peer) const;
+  void refuse(const net::UniqueFd& socket) const;
+  bool refuse_by_spare();
+  void log_failure(const Error& error);
   std::string next_id();
 
   net::Worker& worker_;
   net::Descriptor socket_;
+  net::UniqueFd spare_;  // For refusing when descriptors have run out.
   config::Listen listen_;
   Services& services_;
   SettingsHolder& settings_;
+  std::chrono::steady_clock::time_point logged_{};
 };
 
 }  // namespace restante::server

@@ -39,8 +39,10 @@ net::Task<Result<accounts::Account>> check(SessionContext& context, pop3::Creden
   auto work = [&services, &credentials] {
     return services.authenticator.check(credentials.name, credentials.password);
   };
-  Result<accounts::Account> checked = co_await services.hash_pool.run(work);
-  co_return checked;
+  // In turns: who sends wrong passwords by the hundred waits for them alone.
+  auto checked = co_await services.hash_pool.run_fair(context.fair_source(credentials.name), work);
+  if (!checked) co_return Error(Errc::kLimit, "too many logins wait for their turn");
+  co_return std::move(*checked);
 }
 
 // Nobody may act for anybody else here; an authorization identity that names the same account in

@@ -20,9 +20,15 @@ class Counter {
 struct Metrics {
   Counter connections_open;  ///< Now.
   Counter connections_total;
-  Counter connections_refused;  ///< At the limit.
-  Counter pop3_sessions;        ///< Logged in.
+  Counter connections_refused;          ///< At limits.connections, or without a file descriptor.
+  Counter connections_refused_address;  ///< By connections_per_address.
+  Counter connections_refused_rate;     ///< By connections_per_minute.
+  Counter proxy_refused;                ///< No PROXY header, or from a stranger.
+  Counter pop3_sessions;                ///< Logged in.
   Counter logins_failed;
+  Counter logins_refused;  ///< Unheard: logins_per_minute, failed_logins.
+  Counter logins_cut;      ///< Connections that did too much before a login.
+  Counter slowed;          ///< Times that an account had to wait.
   Counter messages_retrieved;
   Counter octets_retrieved;
   Counter messages_deleted;

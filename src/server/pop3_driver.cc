@@ -1,9 +1,10 @@
 #include "server/pop3_driver.h"
 
 #include "server/log.h"
-#include "server/login.h"
+#include "server/login_guard.h"
 #include "server/message_sender.h"
 #include "server/policy.h"
+#include "server/pop3_settings.h"
 #include "server/upkeep.h"
 
 namespace restante::server {
@@ -12,23 +13,10 @@ namespace {
 constexpr std::size_t kIdleOutputBytes = 2048;
 constexpr std::uint32_t kFlushesATurn = 16;
 
-pop3::ServerSettings settings_of(const SessionContext& context) {
-  pop3::ServerSettings out = context.settings->pop3;
-  // When the accounts cannot be asked the default is said; nobody can log in then.
-  const auto spread = context.services.directory.retention_spread();
-  out.expire = expire_before_login(context.settings->config.maildrop,
-                                   spread.value_or(accounts::RetentionSpread{}));
-  if (out.apop_enabled)
-    out.apop_timestamp =
-        fmt::format("<{}.{}@{}>", context.id,
-                    context.services.clock.now().time_since_epoch().count(), out.hostname);
-  return out;
-}
-
 }  // namespace
 
 Pop3Driver::Pop3Driver(SessionContext& context)
-    : context_(context), settings_(settings_of(context)), session_(settings_, channel()) {}
+    : context_(context), settings_(pop3_settings(context)), session_(settings_, channel()) {}
 
 pop3::Channel Pop3Driver::channel() const {
   pop3::Channel out;
@@ -61,13 +49,20 @@ net::Task<Status> Pop3Driver::run() {
       quit_ = true;
     }
   }
-  if (!status && status.error().code == Errc::kState) {
-    session_.shut_down("server is going down, try again later");
-    static_cast<void>(context_.connection.send_now(session_.output()));
-  }
+  if (!status) say_why(status.error());
   context_.connection.finish();
   log_end(status);
   co_return status;
+}
+
+/// What the peer hears when it is not the peer who ends it.
+void Pop3Driver::say_why(const Error& error) {
+  const bool too_much = error.code == Errc::kLimit && account_.empty();
+  if (!too_much && error.code != Errc::kState) return;
+  if (too_much) meter_.report();
+  session_.shut_down(too_much ? "too much before a login, try again later"
+                              : "server is going down, try again later");
+  static_cast<void>(context_.connection.send_now(session_.output()));
 }
 
 net::Task<Status> Pop3Driver::need_input() {
@@ -78,12 +73,16 @@ net::Task<Status> Pop3Driver::need_input() {
   }
   if (output.capacity() > kIdleOutputBytes) std::string().swap(output);
   context_.connection.expire_after(context_.settings->config.limits.idle_timeout);
+  const Status slowed = co_await meter_.pay();
+  if (!slowed) co_return slowed;
   const Status filled = co_await context_.connection.fill();
-  co_return filled;
+  if (!filled) co_return filled;
+  co_return meter_.received(context_.connection.input());
 }
 
 net::Task<Status> Pop3Driver::flush() {
   std::string& output = session_.output();
+  meter_.sent(output.size());
   const Status sent = context_.connection.send_now(output);
   if (!sent) co_return sent;
   if (!output.empty()) {
@@ -108,21 +107,17 @@ net::Task<Status> Pop3Driver::start_tls() {
 }
 
 net::Task<Status> Pop3Driver::authenticate(pop3::Credentials credentials) {
-  const std::string name = credentials.name;
   method_ = credentials.method;
   LoginOutcome outcome =
-      co_await log_in(context_, std::move(credentials), settings_.apop_timestamp);
+      co_await guarded_log_in(context_, std::move(credentials), settings_.apop_timestamp);
   if (!outcome.maildrop) {
-    context_.services.metrics.logins_failed.add();
-    spdlog::warn("pop3 login failed session={} peer={} user={} method={} reason={}", context_.id,
-                 context_.connection.peer().to_string(), for_log(name), method_,
-                 for_log(outcome.detail));
     session_.login_failed(outcome.failure);
     co_return ok();
   }
   retention_ = retention_of(context_.settings->config.maildrop, outcome.account.allowance);
   account_ = std::move(outcome.account.name);
   maildrop_ = std::move(outcome.maildrop);
+  meter_.logged_in(account_);
   listing_ = std::make_unique<MaildropListing>(*maildrop_);
   context_.services.metrics.pop3_sessions.add();
   context_.connection.unbound_total();
@@ -134,6 +129,7 @@ net::Task<Status> Pop3Driver::send_message(pop3::SendMessage request) {
   MessageSender sender(context_.connection, context_.services.disk_pool, session_);
   const Status sent = co_await sender.send(*maildrop_, request);
   retrieved_octets_ += sender.sent_bytes();
+  meter_.sent(sender.sent_bytes());
   context_.services.metrics.octets_retrieved.add(sender.sent_bytes());
   const Status& trouble = sent ? sender.refused() : sent;
   if (!trouble && trouble.error().code != Errc::kClosed) {

@@ -8,6 +8,7 @@
 #include "maildrop/store.h"
 #include "net/asio.h"
 #include "pop3/server_session.h"
+#include "server/meter.h"
 #include "server/session_context.h"
 
 namespace restante::server {
@@ -49,6 +50,7 @@ class Pop3Driver {
   void remember_retrieved(MessageNumber number);
   void deletions_done(std::size_t count);
   [[nodiscard]] pop3::Channel channel() const;
+  void say_why(const Error& error);
   void log_end(const Status& status) const;
 
   SessionContext& context_;
@@ -57,6 +59,7 @@ class Pop3Driver {
   std::unique_ptr<maildrop::Session> maildrop_;
   std::unique_ptr<MaildropListing> listing_;
   std::string account_;
+  Meter meter_{context_};
   maildrop::Retention retention_;           ///< Of the account.
   std::vector<MessageNumber> to_remember_;  ///< Retrieved, where retention counts from there.
   std::string method_;

@@ -9,6 +9,7 @@
 #include "server/acceptor.h"
 #include "server/back_ends.h"
 #include "server/data_directory.h"
+#include "server/descriptors.h"
 #include "server/log.h"
 #include "server/notify.h"
 #include "server/scrub_check.h"
@@ -59,6 +60,7 @@ Result<std::unique_ptr<accounts::Directory>> open_accounts(const config::Config&
 
 Result<std::unique_ptr<maildrop::Store>> open_store(const config::Config& config) {
   maildrop::log::LogStoreSettings settings = store_settings(config);
+  settings.idle_maildrops_max = plan_descriptors(config).idle_maildrops;
   settings.report = [](const maildrop::log::Damage& damage) {
     spdlog::error("maildrop damage account={} offset={} what={}", for_log(damage.account),
                   damage.offset, for_log(damage.what));

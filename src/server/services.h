@@ -11,6 +11,7 @@
 #include "accounts/token_verifier.h"
 #include "base/clock.h"
 #include "config/config.h"
+#include "guard/gate.h"
 #include "maildrop/store.h"
 #include "net/blocking_pool.h"
 #include "net/tls_stream.h"
@@ -28,6 +29,7 @@ struct Settings {
   pop3::ServerSettings pop3;
   smtp::ServerSettings smtp;
   smtp::ServerSettings lmtp;
+  guard::Rules rules;  ///< `connections` is what the file descriptors allow, too.
 };
 using SettingsPtr = std::shared_ptr<const Settings>;
 
@@ -49,6 +51,7 @@ struct Services {
   Metrics metrics;
   Upkeep* upkeep = nullptr;                   ///< Told of deletions; null in tests.
   accounts::TokenVerifier* tokens = nullptr;  ///< Null: no login by token.
+  guard::Gate gate{};                         ///< Who may come in, and how often.
 };
 
 /// The present settings; swapped on SIGHUP.

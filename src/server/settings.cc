@@ -1,5 +1,6 @@
 // From the configuration to what the sessions are given.
 #include "net/self_signed.h"
+#include "server/descriptors.h"
 #include "server/log.h"
 #include "server/services.h"
 
@@ -56,6 +57,22 @@ smtp::ServerSettings make_smtp(const config::Config& config, smtp::Dialect diale
   return out;
 }
 
+guard::Rules make_rules(const config::Config& config) {
+  const config::Limits& limits = config.limits;
+  guard::Rules out;
+  out.connections = plan_descriptors(config).connections;
+  out.connections_per_address = limits.connections_per_address;
+  out.connections_per_minute = limits.connections_per_minute;
+  out.logins_per_minute = limits.logins_per_minute;
+  out.account_logins_per_minute = limits.account_logins_per_minute;
+  out.failed_logins = limits.failed_logins;
+  out.failed_login_delay = limits.failed_login_delay;
+  out.commands_per_minute = limits.commands_per_minute;
+  out.bytes_per_minute = limits.bytes_per_minute;
+  out.trusted = limits.trusted_networks;
+  return out;
+}
+
 }  // namespace
 
 Result<SettingsPtr> make_settings(const config::Config& config) {
@@ -65,6 +82,8 @@ Result<SettingsPtr> make_settings(const config::Config& config) {
     RESTANTE_TRY(auto tls, load_tls(config));
     out->tls = std::move(tls);
   }
+  out->rules = make_rules(config);
+  report_descriptors(config);
   out->pop3 = make_pop3(config);
   out->smtp = make_smtp(config, smtp::Dialect::kSmtp);
   out->lmtp = make_smtp(config, smtp::Dialect::kLmtp);

@@ -23,14 +23,17 @@ def client_context(**attributes):
 
 
 class Wire:
-    """`address` is (host, port) or the path of a unix socket."""
+    """`address` is (host, port) or the path of a unix socket; `source`: the address to come
+    from."""
 
-    def __init__(self, address, timeout=TIMEOUT, receive_bytes=None):
+    def __init__(self, address, timeout=TIMEOUT, receive_bytes=None, source=None):
         family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         self.socket.settimeout(timeout)
         if receive_bytes:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+        if source:
+            self.socket.bind((source, 0))
         self.socket.connect(address)
         if family == socket.AF_INET:
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

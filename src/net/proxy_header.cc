@@ -1,0 +1,189 @@
+#include "net/proxy_header.h"
+
+#include <array>
+#include <span>
+
+#include "base/ip.h"
+#include "base/numbers.h"
+
+namespace restante::net {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::string_view kSignatureV1 = "PROXY ";
+constexpr std::string_view kSignatureV2 = "\r\n\r\n\0\r\nQUIT\n"sv;
+constexpr std::size_t kLineBytesMax = 107;
+constexpr std::size_t kFixedBytes = 16;  // Of version 2: signature, command, family, length.
+constexpr std::uint8_t kLocal = 0x20;
+constexpr std::uint8_t kProxy = 0x21;
+constexpr std::uint8_t kChecksumTlv = 0x03;  // PP2_TYPE_CRC32C
+
+Error wrong(const char* what) { return Error(Errc::kSyntax, std::string("PROXY header: ") + what); }
+
+/// "[0..65535], no leading zeroes".
+Result<std::uint16_t> parse_port(std::string_view text) {
+  return parse_decimal<std::uint16_t>(text);
+}
+
+std::uint8_t octet(std::string_view bytes, std::size_t at) {
+  return static_cast<std::uint8_t>(bytes[at]);
+}
+
+std::uint16_t two_octets(std::string_view bytes, std::size_t at) {
+  return static_cast<std::uint16_t>((octet(bytes, at) << 8U) | octet(bytes, at + 1));
+}
+
+Endpoint endpoint_of(const IpAddress& address, std::uint16_t port) {
+  Endpoint out;
+  out.host = address.to_string();
+  out.port = port;
+  return out;
+}
+
+/// What stands before the next space, which is taken away, too.
+std::string_view next_word(std::string_view& line) {
+  const std::size_t space = line.find(' ');
+  const std::string_view word = line.substr(0, space);
+  line.remove_prefix(space == std::string_view::npos ? line.size() : space + 1);
+  return word;
+}
+
+IpAddress address_at(std::string_view bytes, std::size_t at, bool v4) {
+  if (v4) {
+    std::array<std::uint8_t, 4> octets{};
+    for (std::size_t i = 0; i < octets.size(); ++i) octets[i] = octet(bytes, at + i);
+    return IpAddress::v4(octets);
+  }
+  IpAddress::Bytes octets{};
+  for (std::size_t i = 0; i < octets.size(); ++i) octets[i] = octet(bytes, at + i);
+  return IpAddress(octets);
+}
+
+/// CRC-32C (Castagnoli), reflected; bit by bit, because hardly anybody sends one.
+std::uint32_t crc32c(std::string_view bytes) {
+  std::uint32_t crc = 0xffffffffU;
+  for (const char c : bytes) {
+    crc ^= static_cast<std::uint8_t>(c);
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0x82f63b78U : 0U);
+  }
+  return ~crc;
+}
+
+/// The checksum is over the header with zeroes in its own place.
+bool checksum_is_right(std::string header, std::size_t at) {
+  std::uint32_t said = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    said = (said << 8U) | octet(header, at + i);
+    header[at + i] = '\0';
+  }
+  return crc32c(header) == said;
+}
+
+/// Walks the type-length-values, which we have no use for but the checksum.
+Status check_tlvs(const std::string& header, std::size_t at) {
+  while (at < header.size()) {
+    if (header.size() - at < 3) return wrong("cut off within a TLV");
+    const std::size_t length = two_octets(header, at + 1);
+    const std::size_t value = at + 3;
+    if (header.size() - value < length) return wrong("a TLV is longer than the header");
+    if (octet(header, at) == kChecksumTlv && (length != 4 || !checksum_is_right(header, value)))
+      return wrong("its checksum is wrong");
+    at = value + length;
+  }
+  return ok();
+}
+
+}  // namespace
+
+/// How many more octets are the header's for sure, given what comes next.
+Result<std::size_t> ProxyHeaderReader::wanted(std::string_view peeked) const {
+  const std::size_t have = header_.size();
+  if (have == 0 && peeked.front() != kSignatureV1.front() && peeked.front() != kSignatureV2.front())
+    return wrong("there is none");
+  const char first = have == 0 ? peeked.front() : header_.front();
+  if (first == kSignatureV2.front()) {
+    if (have < kFixedBytes) return kFixedBytes - have;
+    return kFixedBytes + two_octets(header_, kFixedBytes - 2) - have;
+  }
+  const std::size_t end = peeked.find('\n');
+  return end == std::string_view::npos ? kLineBytesMax : end + 1;
+}
+
+Result<std::size_t> ProxyHeaderReader::take(std::string_view peeked) {
+  if (peeked.empty() || done_) return std::size_t{0};
+  std::size_t taken = 0;
+  while (!done_ && taken < peeked.size()) {
+    const std::string_view rest = peeked.substr(taken);
+    RESTANTE_TRY(const std::size_t most, wanted(rest));
+    const std::size_t count = std::min(most, rest.size());
+    header_.append(rest.substr(0, count));
+    taken += count;
+    RESTANTE_CHECKED(finish());
+  }
+  return taken;
+}
+
+/// Looks at what there is as soon as it can be told wrong; sets done_ when it is whole.
+Status ProxyHeaderReader::finish() {
+  const bool v2 = header_.front() == kSignatureV2.front();
+  const std::string_view signature = v2 ? kSignatureV2 : kSignatureV1;
+  const std::size_t common = std::min(header_.size(), signature.size());
+  if (header_.compare(0, common, signature.substr(0, common)) != 0) return wrong("there is none");
+  if (v2) {
+    if (header_.size() < kFixedBytes) return ok();
+    const std::size_t whole = kFixedBytes + two_octets(header_, kFixedBytes - 2);
+    if (whole > kBytesMax) return wrong("too long");
+    return header_.size() < whole ? ok() : finish_v2();
+  }
+  if (header_.back() == '\n') return finish_v1();
+  return header_.size() < kLineBytesMax ? ok() : wrong("the line is too long");
+}
+
+Status ProxyHeaderReader::finish_v1() {
+  std::string_view line = header_;
+  if (line.size() > kLineBytesMax || !line.ends_with("\r\n")) return wrong("the line has no CRLF");
+  line.remove_suffix(2);
+  line.remove_prefix(kSignatureV1.size());
+  const std::string_view family = next_word(line);
+  done_ = true;
+  if (family == "UNKNOWN") return ok();  // Whatever follows is to be ignored.
+  const bool v4 = family == "TCP4";
+  if (!v4 && family != "TCP6") return wrong("neither TCP4, TCP6 nor UNKNOWN");
+  const std::string_view from = next_word(line);
+  const std::string_view to = next_word(line);
+  const std::string_view from_port = next_word(line);
+  const std::string_view to_port = line;
+  const auto is_of_family = [&](std::string_view text) {
+    return IpAddress::parse(text) && (text.find(':') == std::string_view::npos) == v4;
+  };
+  const auto port = parse_port(from_port);
+  if (!is_of_family(from) || !is_of_family(to)) return wrong("not an address of its family");
+  if (!port || !parse_port(to_port)) return wrong("not a port");
+  client_ = endpoint_of(*IpAddress::parse(from), *port);
+  return ok();
+}
+
+Status ProxyHeaderReader::finish_v2() {
+  const std::uint8_t command = octet(header_, 12);
+  const unsigned family = octet(header_, 13) >> 4U;
+  const unsigned transport = octet(header_, 13) & 0x0fU;
+  if (command != kLocal && command != kProxy) return wrong("unknown version or command");
+  done_ = true;
+  if (command == kLocal) return ok();  // The family and all the rest are to be ignored.
+  if (family > 3 || transport > 2) return wrong("unknown family or transport");
+  if (family == 0 || transport == 0) return ok();
+  if (transport != 1) return wrong("not a stream");
+  constexpr std::array<std::size_t, 4> kAddressBytes = {0, 4, 16, 108};
+  const std::size_t each = kAddressBytes[family];
+  const std::size_t ports = family == 3 ? 0 : 4;
+  const std::size_t tlvs = kFixedBytes + 2 * each + ports;
+  if (header_.size() < tlvs) return wrong("too short for its addresses");
+  RESTANTE_CHECKED(check_tlvs(header_, tlvs));
+  if (family == 3) return ok();
+  client_ = endpoint_of(address_at(header_, kFixedBytes, family == 1),
+                        two_octets(header_, kFixedBytes + 2 * each));
+  return ok();
+}
+
+}  // namespace restante::net

@@ -1,0 +1,50 @@
+// One connection's place among those that may be open, for as long as it lives.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "base/ip.h"
+#include "net/endpoint.h"
+#include "server/services.h"
+
+namespace restante::server {
+
+class Admission {
+ public:
+  /// With guard::Verdict::kWelcome only: the place is given back when this ends.
+  Admission(Services& services, const guard::Peer& peer) : services_(&services), peer_(peer) {
+    services.metrics.connections_open.add();
+  }
+  Admission(Admission&& other) noexcept
+      : services_(std::exchange(other.services_, nullptr)), peer_(other.peer_) {}
+  Admission& operator=(Admission&& other) = delete;
+  ~Admission() {
+    if (services_ == nullptr) return;
+    services_->metrics.connections_open.subtract();
+    services_->gate.leave(peer_);
+  }
+
+  [[nodiscard]] const guard::Peer& peer() const { return peer_; }
+
+ private:
+  Services* services_;
+  guard::Peer peer_;
+};
+
+/// Counts a connection, or says (in the log, in the counters) why it is refused.
+std::optional<Admission> admit(Services& services, const guard::Rules& rules,
+                               const net::Endpoint& endpoint);
+/// The same for a proxy, whose connection counts for its client once that is known.
+std::optional<Admission> admit_proxy(Services& services, const guard::Rules& rules,
+                                     const net::Endpoint& endpoint);
+
+/// A line in the log: the first, and one in ten seconds for each address.
+void log_refusal(Services& services, const guard::Peer& peer, const net::Endpoint& endpoint,
+                 std::string_view reason);
+
+/// The address of a peer; nullopt for a Unix socket.
+std::optional<IpAddress> ip_of(const net::Endpoint& endpoint);
+
+}  // namespace restante::server

@@ -1,0 +1,32 @@
+// How the file descriptors that the system allows are shared out: so that a flood of connections
+// never leaves a delivery without a file, and what is possible is said at the start.
+#pragma once
+
+#include <cstdint>
+
+#include "config/config.h"
+
+namespace restante::server {
+
+/// What may be open at once.
+struct DescriptorPlan {
+  std::uint64_t connections = 0;     ///< Each may open a maildrop or a spool, too.
+  std::uint64_t idle_maildrops = 0;  ///< Kept open while nobody uses them.
+  bool operator==(const DescriptorPlan&) const = default;
+};
+
+/// The most of `wanted` that `allowed` descriptors can hold. At least one connection.
+DescriptorPlan plan_descriptors(std::uint64_t allowed, const DescriptorPlan& wanted);
+
+/// The same for a configuration and what the system allows.
+DescriptorPlan plan_descriptors(const config::Config& config);
+/// A warning in the log when that is less than is configured.
+void report_descriptors(const config::Config& config);
+
+/// What it takes for all of `wanted`.
+std::uint64_t descriptors_for(const DescriptorPlan& wanted);
+
+/// Raises the soft limit (RLIMIT_NOFILE) to the hard one, and says how many that are.
+std::uint64_t raise_descriptor_limit();
+
+}  // namespace restante::server
