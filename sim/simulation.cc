@@ -202,11 +202,14 @@ Simulation::Verdict Simulation::judge(Office& office, Account& account, const At
   return Verdict::kRefused;
 }
 
-/// A second sync that succeeds proves nothing of what the first one lost.
+/// A second sync that succeeds proves nothing of what the first one lost. But of what was shown
+/// before, in an earlier process's life too, somebody was told that it is durable, and an index may
+/// say so since.
 void Simulation::distrust(Office& office, const Account& account, const Change& change) {
   if (offices_.size() > 1 || !is_poisoned(office, account)) return;
-  if (change.kind == Change::Kind::kDeliver)
-    office.untrusted[&account].insert(change.ids.begin(), change.ids.end());
+  if (change.kind != Change::Kind::kDeliver) return;
+  for (const MessageId id : change.ids)
+    if (account.model.messages[id].sequence == 0) office.untrusted[&account].insert(id);
 }
 
 void Simulation::apply(Account& account, Verdict verdict, const Change& change) {

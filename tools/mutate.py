@@ -94,7 +94,10 @@ def try_mutation(mutation, runs):
 
 
 def write_seeds(path, seeds):
-    kept = [line for line in path.read_text().splitlines() if line.startswith("#")]
+    """Puts them in the place of those of the same names; what else the file names stays."""
+    written = {name for name, _ in seeds}
+    kept = [line for line in path.read_text().splitlines()
+            if line.startswith("#") or line.split(" ")[0] not in written]
     lines = [f"{name} {seed}" for name, seed in seeds]
     path.write_text("\n".join(kept + lines) + "\n")
 

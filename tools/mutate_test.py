@@ -33,8 +33,8 @@ def test_unknown_names_are_said():
         mutate.read_mutations(ROOT / "sim/mutations.toml", ["no-such"])
 
 
-def test_seeds_replace_the_old_ones_and_keep_the_comment(tmp_path):
+def test_seeds_replace_the_old_ones_and_keep_the_rest(tmp_path):
     path = tmp_path / "seeds.txt"
-    path.write_text("# comment\nold 1\n")
+    path.write_text("# comment\nfound-once 7\nnew 1\n")
     mutate.write_seeds(path, [("new", 5)])
-    assert path.read_text() == "# comment\nnew 5\n"
+    assert path.read_text() == "# comment\nfound-once 7\nnew 5\n"
