@@ -12,6 +12,7 @@
 #include "restantectl/backup_commands.h"
 #include "restantectl/check_commands.h"
 #include "restantectl/deliver_command.h"
+#include "restantectl/device_commands.h"
 #include "restantectl/dump_commands.h"
 #include "restantectl/maildrop_commands.h"
 #include "restantectl/repair_commands.h"
@@ -36,6 +37,7 @@ struct Options {
   AccountOptions account;
   AllowanceOptions allowance;
   AliasOptions alias;
+  DeviceOptions device;
   DeliverOptions deliver;
   MaildropOptions maildrop;
   CheckOptions check;
@@ -78,6 +80,7 @@ class CommandLine {
     add_account_commands(account);
     add_allowance_commands(account);
     add_alias_commands(group("alias", "Other addresses of accounts"));
+    add_device_commands(group("device", "Passwords for single devices of an account"));
     CLI::App& maildrop = group("maildrop", "What waits for its owner");
     add_maildrop_commands(maildrop);
     add_check_commands(maildrop);
@@ -117,6 +120,7 @@ class CommandLine {
   void add_account_commands(CLI::App& account);
   void add_allowance_commands(CLI::App& account);
   void add_alias_commands(CLI::App& alias);
+  void add_device_commands(CLI::App& device);
   void add_maildrop_commands(CLI::App& maildrop);
   void add_check_commands(CLI::App& maildrop);
   void add_repair_commands(CLI::App& maildrop);
@@ -189,6 +193,21 @@ void CommandLine::add_alias_commands(CLI::App& alias) {
       ->expected(1, -1)
       ->type_name("");
   command(alias, "list", "All aliases", [](Office& office) { return alias_list(office); });
+}
+
+void CommandLine::add_device_commands(CLI::App& device) {
+  DeviceOptions& options = options_.device;
+  CLI::App& add = command(device, "add", "Make a password for one device, and print it",
+                          [&](Office& office) { return device_add(office, options); });
+  CLI::App& list = command(device, "list", "The devices of an account, with their last use",
+                           [&](Office& office) { return device_list(office, options); });
+  CLI::App& remove = command(device, "remove", "Refuse a device's password from now on",
+                             [&](Office& office) { return device_remove(office, options); });
+  for (CLI::App* const each : {&add, &list, &remove}) add_name(*each, options.name);
+  for (CLI::App* const each : {&add, &remove})
+    each->add_option("LABEL", options.label, "What the device is called")
+        ->required()
+        ->type_name("");
 }
 
 void CommandLine::add_maildrop_commands(CLI::App& maildrop) {

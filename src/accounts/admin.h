@@ -33,6 +33,18 @@ struct AliasEntry {
   std::vector<std::string> targets;
 };
 
+/// What may be shown of a device password.
+struct DeviceEntry {
+  std::string label;
+  WallTime created{};
+  std::optional<WallTime> last_used;  ///< To the hour; empty: never.
+};
+
+struct NewDevice {
+  std::string account;   ///< Canonical.
+  std::string password;  ///< Shown once; not stored. The caller wipes it.
+};
+
 struct NewAccount {
   NewAccount(std::string n, std::string s) : name(std::move(n)), secret(std::move(s)) {}
 
@@ -62,6 +74,20 @@ class AccountAdmin {
   virtual Result<Allowance> change_allowance(std::string_view name,
                                              const std::function<void(Allowance&)>& change) = 0;
 
+  /// Makes a password for one device of the account. In force at once. Errors: kNotFound, kExists
+  /// (the label is taken), kLimit (too many devices), kSyntax, kState (a back end without devices).
+  virtual Result<NewDevice> add_device(std::string_view /*name*/, std::string_view /*label*/) {
+    return no_devices();
+  }
+  /// Its password is refused from now on. Errors: kNotFound (account or label), kState.
+  virtual Status remove_device(std::string_view /*name*/, std::string_view /*label*/) {
+    return no_devices();
+  }
+  /// Sorted by label. Errors: kNotFound, kState.
+  virtual Result<std::vector<DeviceEntry>> list_devices(std::string_view /*name*/) {
+    return no_devices();
+  }
+
   /// Sorted by name.
   virtual Result<std::vector<AccountEntry>> list() = 0;
   /// Errors: kNotFound.
@@ -74,6 +100,13 @@ class AccountAdmin {
   virtual Status remove_alias(std::string_view address) = 0;
   /// Sorted by address; targets in the order given.
   virtual Result<std::vector<AliasEntry>> list_aliases() = 0;
+
+ private:
+  static Error no_devices() {
+    return Error(Errc::kState,
+                 "device passwords need accounts.backend = \"sqlite\"; these accounts are kept "
+                 "elsewhere");
+  }
 };
 
 }  // namespace restante::accounts

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "accounts/device_password.h"
 #include "accounts/names.h"
 #include "accounts/password.h"
 #include "base/bytes.h"
@@ -96,6 +97,7 @@ struct Authenticator::State {
   State& operator=(const State&) = delete;
 
   [[nodiscard]] Tag tag_of(const Account& account, std::string_view password) const;
+  bool log_in_device(Account& account, std::string_view password);
   Result<Account> check_known(Account account, std::string_view password);
   Error refuse_slowly(std::string_view password) const;
 
@@ -133,7 +135,23 @@ Error Authenticator::State::refuse_slowly(std::string_view password) const {
   return Error(Errc::kAuth, "no such account, or wrong password");
 }
 
+/// True when this is the password of a device of the account, which is then noted in it. One fast
+/// hash for all its devices, also when it has none: no reason to remember the answer, and none to
+/// measure.
+bool Authenticator::State::log_in_device(Account& account, std::string_view password) {
+  const auto tag = device_tag(account.name, password);
+  if (!tag) return false;
+  const Device* found = nullptr;
+  for (const Device& device : account.devices)
+    if (same_tag(device.tag, *tag)) found = &device;
+  if (found == nullptr) return false;
+  account.device = found->label;
+  directory.device_used(account, clock.now());
+  return true;
+}
+
 Result<Account> Authenticator::State::check_known(Account account, std::string_view password) {
+  if (account.enabled && log_in_device(account, password)) return account;
   Status verified = verify_password(account.secret, password);
   if (!verified && verified.error().code != Errc::kAuth)
     // Our fault, not the user's: a secret nobody can check must not look like a wrong password.
@@ -158,6 +176,7 @@ std::optional<Account> Authenticator::check_cached(std::string_view name,
   // Asked each time, so that a removed or disabled account and a changed secret count at once.
   auto account = state_->directory.find(*canonical);
   if (!account || !account->enabled) return std::nullopt;
+  if (state_->log_in_device(*account, password)) return std::move(*account);
   if (!state_->cache.holds(*canonical, state_->tag_of(*account, password), state_->clock.now()))
     return std::nullopt;
   return std::move(*account);

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "accounts/allowance.h"
+#include "accounts/device_password.h"
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace restante::accounts {
@@ -19,6 +21,8 @@ struct Account {
   std::string secret;  ///< "{SCHEME}…" as stored. Never logged.
   bool enabled = true;
   Allowance allowance{};
+  std::vector<Device> devices{};  ///< Each with a password of its own.
+  std::string device{};           ///< Set by a login: the label whose password it was, if any.
 };
 
 /// Read side of the accounts. Callable from any thread; must answer from memory or a local file in
@@ -41,6 +45,12 @@ class Directory {
   /// Over all accounts; a back end where no account has a retention of its own need not say so.
   /// Errors: kIo.
   virtual Result<RetentionSpread> retention_spread() { return RetentionSpread{}; }
+
+  /// Notes that this account's `device` has logged in, in memory; in microseconds, for an event
+  /// loop, too. Back ends without devices have nothing to do.
+  virtual void device_used(const Account& /*account*/, WallTime /*now*/) {}
+  /// Writes down what was noted. Not for an event loop. Errors: kIo, kBusy; then it stays noted.
+  virtual Status save_device_uses() { return ok(); }
 
   /// Re-reads whatever is kept in memory (SIGHUP). Errors: kIo, kSyntax; then the old state stays.
   virtual Status reload() { return ok(); }

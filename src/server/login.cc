@@ -2,6 +2,7 @@
 
 #include "accounts/apop.h"
 #include "server/back_ends.h"
+#include "server/log.h"
 
 namespace restante::server {
 namespace {
@@ -79,6 +80,11 @@ net::Task<LoginOutcome> log_in(SessionContext& context, pop3::Credentials creden
   }
   if (!*opened) co_return to_failure(opened->error());
   co_return LoginOutcome(std::move(*account), std::move(**opened));
+}
+
+std::string method_text(std::string method, const accounts::Account& account) {
+  if (!account.device.empty()) method += " device=" + for_log(account.device);
+  return method;
 }
 
 }  // namespace restante::server

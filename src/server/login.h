@@ -29,4 +29,7 @@ struct LoginOutcome {
 net::Task<LoginOutcome> log_in(SessionContext& context, pop3::Credentials credentials,
                                std::string timestamp);
 
+/// What the log says of how an account logged in: the method, and the device by whose password.
+std::string method_text(std::string method, const accounts::Account& account);
+
 }  // namespace restante::server

@@ -115,6 +115,7 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials credentials) {
     co_return ok();
   }
   retention_ = retention_of(context_.settings->config.maildrop, outcome.account.allowance);
+  method_ = method_text(std::move(method_), outcome.account);
   account_ = std::move(outcome.account.name);
   maildrop_ = std::move(outcome.maildrop);
   meter_.logged_in(account_);

@@ -2,6 +2,7 @@
 
 #include "accounts/password.h"
 #include "accounts/sqlite/allowance_columns.h"
+#include "accounts/sqlite/devices.h"
 #include "accounts/sqlite/schema.h"
 
 namespace restante::accounts::sqlite {
@@ -44,6 +45,18 @@ class SqliteAdmin : public AccountAdmin {
   Status set_enabled(std::string_view name, bool enabled) override;
   Result<Allowance> change_allowance(std::string_view name,
                                      const std::function<void(Allowance&)>& change) override;
+  Result<NewDevice> add_device(std::string_view name, std::string_view label) override {
+    RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+    return sqlite::add_device(database_, {canonical, label}, clock_.now());
+  }
+  Status remove_device(std::string_view name, std::string_view label) override {
+    RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+    return sqlite::remove_device(database_, {canonical, label});
+  }
+  Result<std::vector<DeviceEntry>> list_devices(std::string_view name) override {
+    RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+    return sqlite::list_devices(database_, canonical);
+  }
   Result<std::vector<AccountEntry>> list() override;
   Result<AccountEntry> show(std::string_view name) override;
   Status add_alias(std::string_view address, const std::vector<std::string>& targets) override;

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "accounts/sqlite/allowance_columns.h"
+#include "accounts/sqlite/devices.h"
 #include "accounts/sqlite/schema.h"
 
 namespace restante::accounts::sqlite {
@@ -26,6 +27,7 @@ struct Connection {
   Database database;
   Statement data_version;
   Statement find_account;
+  Statement find_devices;
   Statement find_targets;
   Statement has_domain;
   Statement spread;
@@ -38,6 +40,7 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
   RESTANTE_TRY(Statement find_account,
                database.prepare("SELECT secret, enabled, " + std::string(kAllowanceColumns) +
                                 " FROM account WHERE name = ?1"));
+  RESTANTE_TRY(Statement find_devices, prepare_find_devices(database));
   RESTANTE_TRY(Statement find_targets,
                database.prepare("SELECT target FROM alias JOIN alias_target ON alias_id = id "
                                 "WHERE address = ?1 ORDER BY place"));
@@ -50,6 +53,7 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
   made->database = std::move(database);
   made->data_version = std::move(data_version);
   made->find_account = std::move(find_account);
+  made->find_devices = std::move(find_devices);
   made->find_targets = std::move(find_targets);
   made->has_domain = std::move(has_domain);
   made->spread = std::move(spread);
@@ -115,6 +119,10 @@ class SqliteDirectory : public Directory {
     return *spread_;
   }
 
+  void device_used(const Account& account, WallTime now) override { uses_.note(account, now); }
+
+  Status save_device_uses() override { return uses_.save(path_); }
+
   Status reload() override {
     RESTANTE_TRY(auto fresh, connect(path_));
     const std::lock_guard lock(mutex_);
@@ -150,10 +158,14 @@ class SqliteDirectory : public Directory {
     account.secret = query.text(0);
     account.enabled = query.number(1) != 0;
     account.allowance = read_allowance(query, 2);
+    auto devices = read_devices(connection_->find_devices, name);
+    if (!devices) return down(std::move(devices).error());
+    account.devices = std::move(*devices);
     return account;
   }
 
   const std::filesystem::path path_;
+  DeviceUses uses_;
   std::mutex mutex_;  ///< Guards everything below.
   std::unique_ptr<Connection> connection_;
   std::unordered_map<std::string, Account, TextHash, std::equal_to<>> accounts_;

@@ -50,8 +50,22 @@ ALTER TABLE account ADD COLUMN retention_from INTEGER CHECK (retention_from IN (
 PRAGMA user_version = 2;
 )sql";
 
+// Passwords for single devices. `tag` is accounts::DeviceTag in hexadecimal; last_used is NULL
+// until the first login, and then kept to the hour.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE device (
+  account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  label TEXT NOT NULL,
+  tag TEXT NOT NULL CHECK (length(tag) = 64),
+  created INTEGER NOT NULL,
+  last_used INTEGER,
+  PRIMARY KEY (account_id, label)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 3;
+)sql";
+
 // Each brings a database from the version before it to its own, the first from an empty file.
-constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2};
+constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3};
 
 /// One statement, so that what it sees is one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =

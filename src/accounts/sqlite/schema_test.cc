@@ -33,7 +33,7 @@ TEST(SqliteSchema, RefusesForeignAndNewerDatabases) {
   ASSERT_TRUE(open_directory(dir / "newer.db"));
   {
     auto newer = Database::open(dir / "newer.db", std::chrono::seconds(1));
-    ASSERT_TRUE(newer->run("PRAGMA user_version = 3"));
+    ASSERT_TRUE(newer->run("PRAGMA user_version = 4"));
   }
   const auto refused = open_directory(dir / "newer.db");
   ASSERT_EQ(code(refused), Errc::kCorrupt);
@@ -80,6 +80,30 @@ INSERT INTO alias_target VALUES (7, 1, 'alice@x.test');
   }
   auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
   EXPECT_TRUE((*admin)->change_allowance("alice", [](Allowance& a) { a.quota_octets = 5; }));
+  EXPECT_TRUE((*admin)->add_device("alice", "phone"));
+}
+
+// As version 2 left it, with a process of now beside it that has it open.
+TEST(SqliteSchema, AVersion2DatabaseGetsDevices) {
+  const TempDir dir;
+  const ManualClock clock;
+  {
+    auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+    ASSERT_TRUE(admin);
+    ASSERT_TRUE((*admin)->add("alice", "{PLAIN}x"));
+    ASSERT_TRUE((*admin)->change_allowance("alice", [](Allowance& a) { a.quota_octets = 5; }));
+  }
+  {
+    auto old = Database::open(dir / "old.db", std::chrono::seconds(1));
+    ASSERT_TRUE(old->run("DROP TABLE device; PRAGMA user_version = 2"));
+  }
+  auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+  ASSERT_TRUE(admin) << admin.error().message();
+  EXPECT_EQ((*admin)->show("alice")->allowance.quota_octets, 5U);
+  EXPECT_TRUE((*admin)->list_devices("alice")->empty());
+  const auto made = (*admin)->add_device("alice", "phone");
+  ASSERT_TRUE(made) << made.error().message();
+  EXPECT_EQ((*open_directory(dir / "old.db"))->find("alice@x.test")->devices.size(), 1U);
 }
 
 // Several programs start at once on a data directory without a database.
