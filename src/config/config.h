@@ -49,6 +49,7 @@ struct Tls {
   /// [[tls.sni]] tables add the others, chosen by the names in the certificates.
   std::vector<Certificate> certificates;
   std::string min_version = "1.2";  ///< "1.2" or "1.3".
+  std::chrono::seconds watch_interval = std::chrono::minutes(1);
 };
 
 struct Accounts {

@@ -380,12 +380,14 @@ TEST_F(ConfigTest, OnlyAServerMustReadThePrivateKey) {
 TEST_F(ConfigTest, KeepsTheOwnCertificateFirst) {
   for (const char* name : {"a", "b", "c", "d"}) write(name, "x");
   const Config config = good(
-      "[tls]\ncertificate = \"a\"\nprivate_key = \"b\"\nmin_version = \"1.3\"\n"
+      "[tls]\ncertificate = \"a\"\nprivate_key = \"b\"\nmin_version = \"1.3\"\nwatch_interval = "
+      "\"5s\"\n"
       "[[tls.sni]]\ncertificate = \"c\"\nprivate_key = \"d\"\n");
   ASSERT_EQ(config.tls.certificates.size(), 2U);
   EXPECT_EQ(config.tls.certificates[0].certificate, folder() + "/a");
   EXPECT_EQ(config.tls.certificates[1].private_key, folder() + "/d");
   EXPECT_EQ(config.tls.min_version, "1.3");
+  EXPECT_EQ(config.tls.watch_interval, std::chrono::seconds(5));
   EXPECT_THAT(good("[tls]\nmin_version = \"1.3\"").tls.certificates, IsEmpty());
 }
 

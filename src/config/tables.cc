@@ -74,6 +74,7 @@ constexpr auto kTlsKeys = std::to_array<Key<Tls>>({
     {"certificate", put_own_certificate<&Certificate::certificate>},
     {"private_key", put_own_certificate<&Certificate::private_key>},
     {"min_version", put<&Tls::min_version, choice<kTlsVersions>>},
+    {"watch_interval", put<&Tls::watch_interval, duration<1, kDay>>},
     {"sni", put_sni},
 });
 

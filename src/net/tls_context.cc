@@ -4,6 +4,7 @@
 #include <openssl/x509v3.h>
 
 #include <array>
+#include <ctime>
 
 #include "net/tls_stream.h"
 
@@ -45,6 +46,18 @@ std::string end_of(SSL_CTX* context) {
   return length > 0 ? std::string(text.data(), static_cast<std::size_t>(length)) : "unknown";
 }
 
+WallTime not_after_of(SSL_CTX* context) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(context)), &parts) != 1)
+    return {};
+  namespace chrono = std::chrono;
+  const chrono::year_month_day day(chrono::year(parts.tm_year + 1900),
+                                   chrono::month(static_cast<unsigned>(parts.tm_mon) + 1),
+                                   chrono::day(static_cast<unsigned>(parts.tm_mday)));
+  return chrono::sys_days(day) + chrono::hours(parts.tm_hour) + chrono::minutes(parts.tm_min) +
+         chrono::seconds(parts.tm_sec);
+}
+
 bool ends_before(SSL_CTX* a, SSL_CTX* b) {
   return ASN1_TIME_compare(X509_get0_notAfter(SSL_CTX_get0_certificate(a)),
                            X509_get0_notAfter(SSL_CTX_get0_certificate(b))) < 0;
@@ -75,10 +88,12 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsSettings& se
   SSL_CTX* first = out->contexts_.front().get();
   SSL_CTX_set_tlsext_servername_callback(first, &TlsContext::choose_by_name);
   SSL_CTX_set_tlsext_servername_arg(first, out.get());
-  SSL_CTX* soonest = first;
-  for (const auto& context : out->contexts_)
-    if (ends_before(context.get(), soonest)) soonest = context.get();
-  out->expires_ = end_of(soonest);
+  std::size_t soonest = 0;
+  for (std::size_t i = 1; i < out->contexts_.size(); ++i)
+    if (ends_before(out->contexts_[i].get(), out->contexts_[soonest].get())) soonest = i;
+  out->expires_ = end_of(out->contexts_[soonest].get());
+  out->not_after_ = not_after_of(out->contexts_[soonest].get());
+  out->soonest_file_ = settings.certificates[soonest].certificate;
   return std::shared_ptr<const TlsContext>(std::move(out));
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace restante::net {
@@ -50,6 +51,9 @@ class TlsContext {
 
   /// "not after" of the first certificate to end, for the log: "Nov 21 22:08:59 2027 GMT".
   [[nodiscard]] const std::string& expires() const { return expires_; }
+  /// The same moment, and the file that this certificate is in.
+  [[nodiscard]] WallTime not_after() const { return not_after_; }
+  [[nodiscard]] const std::filesystem::path& soonest_file() const { return soonest_file_; }
 
  private:
   friend class TlsStream;
@@ -59,6 +63,8 @@ class TlsContext {
 
   std::vector<std::shared_ptr<SSL_CTX>> contexts_;
   std::string expires_;
+  WallTime not_after_{};
+  std::filesystem::path soonest_file_;
 };
 
 /// One connection's TLS state. Used by one thread at a time.

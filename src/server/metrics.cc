@@ -56,6 +56,8 @@ constexpr Row kRows[] = {
      &Metrics::quota_warnings},
     {"tls_handshakes_failed_total", "counter", "TLS handshakes that failed.",
      &Metrics::tls_handshakes_failed},
+    {"certificate_expires_seconds", "gauge", "Unix time at which the first certificate ends.",
+     &Metrics::certificate_expires},
     {"damage_found_total", "counter", "Damaged records met.", &Metrics::damage_found},
     {"messages_expired_total", "counter", "Messages deleted by retention.",
      &Metrics::messages_expired},

@@ -11,6 +11,7 @@ class Counter {
  public:
   void add(std::uint64_t n = 1) { value_.fetch_add(n, std::memory_order_relaxed); }
   void subtract(std::uint64_t n = 1) { value_.fetch_sub(n, std::memory_order_relaxed); }
+  void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -40,8 +41,9 @@ struct Metrics {
   Counter over_quota;      ///< Recipients and deliveries that a quota refused.
   Counter quota_warnings;  ///< Owners that were told that their maildrop fills up.
   Counter tls_handshakes_failed;
-  Counter damage_found;      ///< Records whose bytes do not match their checksum.
-  Counter messages_expired;  ///< Deleted by retention.
+  Counter certificate_expires;  ///< When the first one ends: Unix time; 0: there is none.
+  Counter damage_found;         ///< Records whose bytes do not match their checksum.
+  Counter messages_expired;     ///< Deleted by retention.
   Counter bytes_reclaimed;
   Counter upkeep_passes;    ///< Over all maildrops, to their end.
   Counter upkeep_failures;  ///< Maildrops whose upkeep failed.

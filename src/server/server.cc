@@ -10,6 +10,7 @@
 #include "server/back_ends.h"
 #include "server/data_directory.h"
 #include "server/descriptors.h"
+#include "server/housekeeping.h"
 #include "server/log.h"
 #include "server/notify.h"
 #include "server/scrub_check.h"
@@ -97,6 +98,7 @@ struct Server::State {
   Services services;
   SettingsHolder settings;
   Upkeep upkeep{services, settings};
+  Housekeeping housekeeping{services, settings};
   Scrub scrub;
   std::list<net::Worker> workers;
   std::list<Acceptor> acceptors;
@@ -144,6 +146,7 @@ void Server::State::reload(const std::optional<config::Config>& config) {
   settings.set(std::move(*fresh));
   upkeep.reconsider();
   scrub.reconsider();
+  housekeeping.reconsider();
   spdlog::info(
       "reloaded: new connections use it; listeners, accounts, data_dir, maildrop.backend and "
       "server "
@@ -158,6 +161,7 @@ void Server::State::stop() {
   for (net::Worker& worker : workers) worker.join();
   hash_pool.join();
   disk_pool.join();
+  housekeeping.stop();
   // What could not be written only speeds up the next start.
   if (const Status closed = store->close(); !closed)
     spdlog::warn("indexes not saved, the next start reads more reason={}",
@@ -186,6 +190,7 @@ void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   for (net::Worker& worker : state_->workers) worker.start();
   state_->upkeep.start();
   state_->scrub.start();
+  state_->housekeeping.start();
   std::function<void()> wait = [&] {
     signals.async_wait([&](const boost::system::error_code& failure, int signal) {
       if (failure || signal != SIGHUP) return;

@@ -16,6 +16,7 @@
 #include "net/blocking_pool.h"
 #include "net/tls_stream.h"
 #include "pop3/server_session.h"
+#include "server/file_stamps.h"
 #include "server/login_delays.h"
 #include "server/metrics.h"
 #include "smtp/server_session.h"
@@ -26,6 +27,8 @@ namespace restante::server {
 struct Settings {
   config::Config config;
   std::shared_ptr<const net::TlsContext> tls;  ///< Null when no listener wants TLS.
+  net::TlsSettings tls_files{};                ///< What `tls` was loaded from.
+  std::vector<FileStamp> tls_stamps{};  ///< Of files_of(tls_files), from before they were read.
   pop3::ServerSettings pop3;
   smtp::ServerSettings smtp;
   smtp::ServerSettings lmtp;
@@ -35,6 +38,9 @@ using SettingsPtr = std::shared_ptr<const Settings>;
 
 /// Errors: kIo, kSyntax (a certificate that cannot be used).
 Result<SettingsPtr> make_settings(const config::Config& config);
+
+/// All files that the settings name.
+std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
 
 class Upkeep;
 
@@ -65,6 +71,14 @@ class SettingsHolder {
   void set(SettingsPtr settings) {
     const std::lock_guard lock(mutex_);
     settings_ = std::move(settings);
+  }
+
+  /// The same, unless others than `expected` are in force by now; then false.
+  bool replace(const SettingsPtr& expected, SettingsPtr settings) {
+    const std::lock_guard lock(mutex_);
+    if (settings_ != expected) return false;
+    settings_ = std::move(settings);
+    return true;
   }
 
  private:

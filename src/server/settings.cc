@@ -13,7 +13,7 @@ bool needs_tls(const config::Config& config) {
   });
 }
 
-Result<std::shared_ptr<const net::TlsContext>> load_tls(const config::Config& config) {
+Result<net::TlsSettings> tls_settings(const config::Config& config) {
   net::TlsSettings settings;
   settings.tls13_only = config.tls.min_version == "1.3";
   for (const config::Certificate& files : config.tls.certificates)
@@ -27,10 +27,18 @@ Result<std::shared_ptr<const net::TlsContext>> load_tls(const config::Config& co
                    files.certificate.string());
     settings.certificates.push_back(std::move(files));
   }
-  RESTANTE_TRY(auto context, net::TlsContext::load(settings));
-  spdlog::info("tls certificates={} expires=\"{}\"", settings.certificates.size(),
-               context->expires());
-  return context;
+  return settings;
+}
+
+Status load_tls(const config::Config& config, Settings& out) {
+  RESTANTE_TRY(auto files, tls_settings(config));
+  out.tls_files = std::move(files);
+  out.tls_stamps = stamps_of(files_of(out.tls_files));
+  RESTANTE_TRY(auto context, net::TlsContext::load(out.tls_files));
+  out.tls = std::move(context);
+  spdlog::info("tls certificates={} expires=\"{}\"", out.tls_files.certificates.size(),
+               out.tls->expires());
+  return ok();
 }
 
 pop3::ServerSettings make_pop3(const config::Config& config) {
@@ -75,13 +83,19 @@ guard::Rules make_rules(const config::Config& config) {
 
 }  // namespace
 
+std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings) {
+  std::vector<std::filesystem::path> files;
+  for (const net::CertificateFiles& pair : settings.certificates) {
+    files.push_back(pair.certificate);
+    files.push_back(pair.private_key);
+  }
+  return files;
+}
+
 Result<SettingsPtr> make_settings(const config::Config& config) {
   auto out = std::make_shared<Settings>();
   out->config = config;
-  if (needs_tls(config)) {
-    RESTANTE_TRY(auto tls, load_tls(config));
-    out->tls = std::move(tls);
-  }
+  if (needs_tls(config)) RESTANTE_CHECKED(load_tls(config, *out));
   out->rules = make_rules(config);
   report_descriptors(config);
   out->pop3 = make_pop3(config);
