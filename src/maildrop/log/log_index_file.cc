@@ -61,7 +61,9 @@ Result<std::vector<const std::string*>> decode_uids(ByteView bytes, std::uint64_
     if (bytes.empty()) return Error(Errc::kCorrupt, "index: uids");
     const std::size_t size = get_le<std::uint8_t>(bytes, 0);
     if (bytes.size() < 1 + size) return Error(Errc::kCorrupt, "index: uids");
-    found.push_back(pool.add(std::string(as_text(bytes.subspan(1, size)))));
+    const std::string_view uid = as_text(bytes.subspan(1, size));
+    if (!check_uid(uid)) return Error(Errc::kCorrupt, "index: uids");
+    found.push_back(pool.add(std::string(uid)));
     bytes = bytes.subspan(1 + size);
   }
   if (!bytes.empty()) return Error(Errc::kCorrupt, "index: length");

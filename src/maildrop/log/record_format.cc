@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "maildrop/log/uid.h"
+
 namespace restante::maildrop::log {
 namespace {
 
@@ -177,6 +179,8 @@ Result<RecordHeader> decode_record_header(ByteView bytes, std::uint64_t seed,
   header.body_bytes = get_le<std::uint64_t>(bytes, kBodyBytesAt);
   header.body_checksum = get_le<Checksum>(bytes, kBodyChecksumAt);
   header.uid = as_text(bytes.subspan(kRecordHeaderBytes, uid_bytes));
+  // A line end in it would end up in a reply; a log may come from a backup that somebody made.
+  if (uid_bytes != 0 && !check_uid(header.uid)) return Error(Errc::kCorrupt, "record header: uid");
   if (header.body_bytes > limits::kMessageStoredBytesMax)
     return Error(Errc::kCorrupt, "record header: body length");
   return header;

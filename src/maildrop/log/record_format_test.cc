@@ -60,6 +60,19 @@ TEST(RecordFormat, ALengthOverTheMaximumIsNotBelieved) {
   EXPECT_FALSE(decode_record_header(as_bytes(bytes), kSeed, 0));
 }
 
+// Whoever makes a log can compute its checksums, so they prove nothing about a uid.
+TEST(RecordFormat, RefusesAUidThatWouldEndAReplysLine) {
+  RecordHeader header;
+  header.type = RecordType::kMessage;
+  for (const char* const uid : {"a\r\n.", "a b", "\x7F", "\xC3\xA4"}) {
+    header.uid = uid;
+    const std::string bytes = encode_record_header(header, kSeed, 0);
+    EXPECT_FALSE(decode_record_header(as_bytes(bytes), kSeed, 0)) << uid;
+  }
+  header.uid = "!~";
+  EXPECT_TRUE(decode_record_header(as_bytes(encode_record_header(header, kSeed, 0)), kSeed, 0));
+}
+
 TEST(RecordFormat, LogHeaderRoundTrip) {
   LogHeader header;
   header.id.fill(std::byte{9});
