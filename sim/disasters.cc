@@ -6,6 +6,18 @@
 #include "sim/simulation.h"
 
 namespace restante::sim {
+namespace {
+
+void flip(char& byte, std::uint64_t bit) {
+  byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (1U << bit));
+}
+
+void flip_anywhere(std::string& bytes, Rng& rng) {
+  const std::uint64_t bit = rng.below(8);  // Named seeds count on the order of these two.
+  flip(bytes[rng.below(bytes.size())], bit);
+}
+
+}  // namespace
 
 void Simulation::lose_power() {
   machine_.crash();
@@ -125,7 +137,7 @@ void Simulation::tamper_with_index() {
       break;
     case 2:
       if (bytes.empty()) return;
-      bytes[rng_.below(bytes.size())] ^= static_cast<char>(1U << rng_.below(8));
+      flip_anywhere(bytes, rng_);
       machine_.put_content(path, bytes);
       what = "index damaged";
       break;
@@ -196,7 +208,7 @@ bool Simulation::damage_log(Account& account) {
                     sector.substr(0, std::min(sector.size(), after.size() - to)));
       coverage_.count(Section::kFault, "misdirected sector");
     } else {
-      after[at] ^= static_cast<char>(1U << rng_.below(8));
+      flip(after[at], rng_.below(8));
       coverage_.count(Section::kFault, "flipped bit");
     }
   }

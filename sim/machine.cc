@@ -66,7 +66,7 @@ void Machine::stop_at(std::uint64_t calls, Stop how, bool changing) {
   stop_ = StopPlan{calls, how, changing};
 }
 
-void Machine::note(Section section, std::string name) {
+void Machine::note(Section section, const std::string& name) {
   coverage.count(section, name);
   events_ += (events_.empty() ? "" : "; ") + name;
 }

@@ -121,7 +121,7 @@ class Machine {
   Fate begin(Process& process, Call call, const std::string& path);
   Fate stop_here(Process& process, Call call, const std::string& path);
   std::optional<Fate> inject(Process& process, Call call, const std::string& path);
-  void note(Section section, std::string name);
+  void note(Section section, const std::string& name);
   std::uint64_t next_moment() { return ++moment_; }
 
   Rng rng_;

@@ -2,4 +2,4 @@
 // --help.
 #include "sim/search.h"
 
-int main(int argc, char** argv) { return restante::sim::main(argc, argv); }
+int main(int argc, char** argv) { return restante::sim::run_program(argc, argv); }

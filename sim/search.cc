@@ -214,7 +214,7 @@ int search(const Arguments& arguments) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int run_program(int argc, char** argv) {
   Arguments arguments;
   CLI::App app("Simulates the maildrop store under faults; docs/simulation.md says which.");
   app.add_option("--seed", arguments.seed, "Run this seed alone");

@@ -4,6 +4,6 @@
 namespace restante::sim {
 
 /// Exit codes: 0 nothing found, 1 a violation or a kind of fault that was never reached, 2 usage.
-int main(int argc, char** argv);
+int run_program(int argc, char** argv);
 
 }  // namespace restante::sim

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <condition_variable>
 #include <iostream>
 #include <mutex>
@@ -67,7 +68,7 @@ std::optional<std::chrono::seconds> Meter::left() const {
   const double now = rate();
   if (now < 1 || total_ == 0) return std::nullopt;
   const std::uint64_t bytes = total_ > done_ ? total_ - done_ : 0;
-  return std::chrono::seconds(static_cast<std::int64_t>(static_cast<double>(bytes) / now + 0.5));
+  return std::chrono::seconds(std::llround(static_cast<double>(bytes) / now));
 }
 
 std::string human_bytes(double bytes) {
