@@ -26,13 +26,19 @@ MemoryWorld make_world(unsigned choice) {
   return world;
 }
 
-/// Before the input: nothing, a login, an exchange begun, or TLS.
+/// Before the input: nothing, a login, an exchange begun, TLS, a message marked, PLAIN begun, TLS
+/// and a login, or UTF8 and a login.
 void enter_state(MemoryDriver& driver, unsigned choice) {
-  if (choice % 4 == 1) driver.feed("USER a\r\nPASS b\r\n");
-  if (choice % 4 == 2) driver.feed("AUTH LOGIN\r\n");
-  if (choice % 4 != 3) return;
-  driver.feed("STLS\r\n");
-  driver.start_tls();
+  constexpr std::string_view kLogin = "USER a\r\nPASS b\r\n";
+  if (choice % 8 == 7) driver.feed("UTF8\r\n");
+  if (choice % 8 == 3 || choice % 8 == 6) {
+    driver.feed("STLS\r\n");
+    driver.start_tls();
+  }
+  if (choice % 8 == 1 || choice % 8 == 4 || choice % 8 >= 6) driver.feed(kLogin);
+  if (choice % 8 == 4) driver.feed("DELE 1\r\n");
+  if (choice % 8 == 2) driver.feed("AUTH LOGIN\r\n");
+  if (choice % 8 == 5) driver.feed("AUTH PLAIN\r\n");
 }
 
 void run(MemoryDriver& driver, unsigned choice, std::string_view input, std::size_t step) {

@@ -1,5 +1,6 @@
 // Feeds the files of a corpus to a fuzz target, so that each build replays what was found once:
-// every file whole, and the short ones cut at every position. Fails when there is nothing to feed.
+// every file whole, and the short ones cut at every position, or, by --every N, at every Nth. Fails
+// when there is nothing to feed.
 
 #include <algorithm>
 #include <cstdint>
@@ -10,6 +11,8 @@
 #include <iterator>
 #include <string>
 #include <vector>
+
+#include "base/numbers.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
@@ -32,26 +35,32 @@ void feed(const std::vector<std::uint8_t>& input, std::size_t size) {
   LLVMFuzzerTestOneInput(exact.data(), exact.size());
 }
 
-void replay(const std::filesystem::path& path) {
+void replay(const std::filesystem::path& path, std::size_t step) {
   std::printf("%s\n", path.c_str());
   std::ifstream file(path, std::ios::binary);
   const std::vector<char> content{std::istreambuf_iterator<char>(file), {}};
   const std::vector<std::uint8_t> input(content.begin(), content.end());
   feed(input, input.size());
-  for (std::size_t cut = 0; input.size() <= kCutBytesMax && cut < input.size(); ++cut)
+  for (std::size_t cut = 0; input.size() <= kCutBytesMax && cut < input.size(); cut += step)
     feed(input, cut);
 }
 
 int replay_folders(int count, char** folders) {
-  for (int i = 1; i < count; ++i) {
+  std::size_t step = 1;
+  int first = 1;
+  if (count > 2 && std::string_view(folders[1]) == "--every") {
+    step = restante::parse_decimal<std::size_t>(folders[2]).value();
+    first = 3;
+  }
+  for (int i = first; i < count; ++i) {
     const auto files = files_below(folders[i]);
     if (files.empty()) {
       std::fprintf(stderr, "%s has no files to replay\n", folders[i]);
       return 1;
     }
-    for (const auto& path : files) replay(path);
+    for (const auto& path : files) replay(path, step);
   }
-  return count > 1 ? 0 : 1;
+  return count > first ? 0 : 1;
 }
 
 }  // namespace

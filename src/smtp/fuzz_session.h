@@ -17,6 +17,22 @@ constexpr unsigned kKeepBareNewlines = 1;
 constexpr unsigned kOfferTls = 2;
 constexpr unsigned kSmallSpool = 4;
 
+/// What the peer has said before the input begins.
+inline std::string beginning(Dialect dialect, unsigned choice) {
+  const std::string hello = dialect == Dialect::kLmtp ? "LHLO c\r\n" : "EHLO c\r\n";
+  const std::string sender = hello + "MAIL FROM:<s@example.org>\r\n";
+  const std::string recipients =
+      sender + "RCPT TO:<a@example.test>\r\nRCPT TO:<full@example.test>\r\n";
+  switch (choice % 6U) {
+    case 1: return hello;
+    case 2: return sender;
+    case 3: return recipients;
+    case 4: return recipients + "DATA\r\n";
+    case 5: return recipients + "BDAT 40\r\n";
+    default: return {};
+  }
+}
+
 // Feeds the input in pieces that live no longer than the call.
 inline void run(MemoryDriver& driver, unsigned choice, std::string_view input, std::size_t piece) {
   driver.other_recipients = Recipient::kAccepted;
@@ -34,13 +50,15 @@ inline void run(MemoryDriver& driver, unsigned choice, std::string_view input, s
 
 }  // namespace fuzz_detail
 
-/// The first octet sets the session up (its low bits) and says how large the pieces are (the rest);
-/// what follows is what the peer sends. Answers and mails must not depend on the pieces, except for
-/// what is thrown away at STARTTLS.
+/// The first octet sets the session up (its low bits) and says how large the pieces are (the rest),
+/// the second how far the dialogue has come; what follows is what the peer sends. Answers and mails
+/// must not depend on the pieces, except for what is thrown away at STARTTLS.
 inline void fuzz_session(Dialect dialect, std::string_view input) {
-  if (input.empty()) return;
-  const auto choice = static_cast<unsigned char>(input.front());
-  input.remove_prefix(1);
+  if (input.size() < 2) return;
+  const auto choice = static_cast<unsigned char>(input[0]);
+  const std::string said =
+      fuzz_detail::beginning(dialect, static_cast<unsigned char>(input[1])).append(input, 2);
+  input = said;
   ServerSettings settings;
   settings.dialect = dialect;
   settings.hostname = "mail.example.test";

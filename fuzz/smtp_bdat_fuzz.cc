@@ -1,0 +1,66 @@
+// BDAT's encoder: however the octets are spread over chunks and however those are cut, wire form is
+// what the dot stuffer makes of the whole, and its octets are counted right.
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/check.h"
+#include "input.h"
+#include "mail/wire_codec.h"
+#include "mail/wire_counter.h"
+#include "smtp/bdat_encoder.h"
+
+namespace {
+
+using namespace restante;  // NOLINT(google-build-using-namespace): a program of its own
+
+struct Wire {
+  std::string bytes;
+  std::uint64_t octets = 0;
+};
+
+void encode_chunk(smtp::BdatEncoder& encoder, std::string_view chunk, std::size_t step,
+                  Wire& wire) {
+  // What follows the chunk is the next command: not to be touched.
+  const std::string stream = std::string(chunk) + "RSET\r\n";
+  for (std::size_t at = 0;;) {
+    const std::size_t given = std::min(step, stream.size() - at);
+    std::string_view input = std::string_view(stream).substr(at, given);
+    auto next = encoder.next(input);
+    for (; next.kind == smtp::WireStep::Kind::kPiece; next = encoder.next(input)) {
+      wire.bytes += next.bytes;
+      wire.octets += next.octets;
+    }
+    at += given - input.size();
+    if (next.kind == smtp::WireStep::Kind::kEnd) {
+      RESTANTE_CHECK(at == chunk.size());
+      return;
+    }
+    RESTANTE_CHECK(input.empty() && at <= chunk.size());
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::Input input(data, size);
+  const std::size_t chunk_bytes = 1 + input.take_byte();
+  const std::size_t step = 1 + input.take_byte() % 64U;
+  const std::string_view message = input.rest();
+  smtp::BdatEncoder encoder;
+  Wire wire;
+  for (std::size_t at = 0; at == 0 || at < message.size(); at += chunk_bytes) {
+    const std::string_view chunk = message.substr(at, chunk_bytes);
+    encoder.begin_chunk(chunk.size(), at + chunk_bytes >= message.size());
+    encode_chunk(encoder, chunk, step, wire);
+  }
+  std::string expected;
+  mail::DotStuffer stuffer(mail::BareLf::kKeep);
+  stuffer.write(message, expected);
+  stuffer.finish(expected);
+  RESTANTE_CHECK(wire.bytes == expected);
+  mail::WireCounter counter;
+  counter.write(expected);
+  RESTANTE_CHECK(wire.octets == counter.octets());
+  return 0;
+}
