@@ -95,6 +95,11 @@ class Server:
     def all_log(self):
         return self.log + (self.process.lines() if self.process else [])
 
+    def logged(self, pattern):
+        """The first line of this life in which the pattern is found; awaited, since what a client
+        has seen may be logged a moment later."""
+        return self.process.wait_line(re.compile(pattern).search, START_SECONDS)
+
     def _ended(self, code):
         self.log += self.process.lines()
         self.process = None
