@@ -3,67 +3,16 @@
 #include <sodium.h>
 
 #include <array>
-#include <mutex>
-#include <unordered_map>
 
 #include "accounts/device_password.h"
 #include "accounts/names.h"
 #include "accounts/password.h"
-#include "base/bytes.h"
+#include "accounts/verified_cache.h"
 #include "base/check.h"
 #include "base/limits.h"
 
 namespace restante::accounts {
 namespace {
-
-using Key = std::array<unsigned char, crypto_generichash_KEYBYTES>;
-using Tag = std::array<unsigned char, crypto_generichash_BYTES>;
-
-/// Passwords that were right, as keyed hashes, in two generations: when the young one is full it
-/// becomes the old one, and what was the old one is forgotten. Callable from any thread.
-class VerifiedCache {
- public:
-  VerifiedCache(std::size_t entries_max, std::chrono::milliseconds age_max)
-      : generation_max_(entries_max / 2), age_max_(age_max) {}
-
-  bool holds(const std::string& name, const Tag& tag, WallTime now) const {
-    const std::lock_guard lock(mutex_);
-    const Entry* const entry = find(name);
-    // A clock set back makes an entry's age unknown: ask again.
-    if (entry == nullptr || now < entry->verified || now - entry->verified >= age_max_)
-      return false;
-    return sodium_memcmp(entry->tag.data(), tag.data(), tag.size()) == 0;
-  }
-
-  void remember(const std::string& name, const Tag& tag, WallTime now) {
-    const std::lock_guard lock(mutex_);
-    if (generation_max_ == 0) return;
-    if (young_.size() >= generation_max_ && !young_.contains(name)) {
-      old_ = std::move(young_);
-      young_.clear();
-    }
-    young_.insert_or_assign(name, Entry{tag, now});
-  }
-
- private:
-  struct Entry {
-    Tag tag{};
-    WallTime verified{};
-  };
-  using Generation = std::unordered_map<std::string, Entry>;
-
-  const Entry* find(const std::string& name) const {
-    if (const auto young = young_.find(name); young != young_.end()) return &young->second;
-    if (const auto old = old_.find(name); old != old_.end()) return &old->second;
-    return nullptr;
-  }
-
-  const std::size_t generation_max_;
-  const std::chrono::milliseconds age_max_;
-  mutable std::mutex mutex_;
-  Generation young_;
-  Generation old_;
-};
 
 /// What an unknown name is compared with, made by the scheme that new accounts get; nobody knows
 /// its password.
@@ -88,51 +37,48 @@ struct Authenticator::State {
       : directory(d),
         clock(c),
         rules(std::move(s.default_domain), s.fold_local_part),
-        cache(s.cache_entries_max, s.cache_age_max),
-        dummy_secret(make_dummy_secret()) {
-    crypto_generichash_keygen(key.data());
-  }
-  ~State() { sodium_memzero(key.data(), key.size()); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+        local_age_max(s.cache_age_max),
+        remote_age_max(s.slow_cache_age_max),
+        dummy_secret(make_dummy_secret()),
+        cache(s.cache_entries_max) {}
 
-  [[nodiscard]] Tag tag_of(const Account& account, std::string_view password) const;
+  Candidate nobody(std::string_view name, bool remote) const;
+  std::optional<Account> recall_remote(CredentialQuestion question, std::string_view peer) const;
+  void remember(const Candidate& candidate, std::string_view password, std::string_view peer);
   bool log_in_device(Account& account, std::string_view password);
-  Result<Account> check_known(Account account, std::string_view password);
-  Error refuse_slowly(std::string_view password) const;
 
   Directory& directory;
   const Clock& clock;
   const NameRules rules;
-  VerifiedCache cache;
+  const std::chrono::milliseconds local_age_max;
+  const std::chrono::milliseconds remote_age_max;
   const std::string dummy_secret;
-  Key key{};
+  VerifiedCache cache;
 };
 
-/// Over everything that the answer depends on, each with its length before it, so that no two
-/// different inputs run together; a changed secret makes another tag.
-Tag Authenticator::State::tag_of(const Account& account, std::string_view password) const {
-  crypto_generichash_state state;
-  crypto_generichash_init(&state, key.data(), key.size(), sizeof(Tag));
-  for (const std::string_view part :
-       {std::string_view(account.name), password, std::string_view(account.secret)}) {
-    std::array<std::byte, 8> length{};
-    put_le<std::uint64_t>(length, 0, part.size());
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(length.data()),
-                              length.size());
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()),
-                              part.size());
+/// A name that is not there, at the price of one that is.
+Candidate Authenticator::State::nobody(std::string_view name, bool remote) const {
+  Candidate out;
+  out.remote = remote;
+  if (auto own = directory.nobody(name)) {
+    out.account = std::move(*own);
+  } else {
+    out.account.secret = dummy_secret;
   }
-  Tag tag{};
-  crypto_generichash_final(&state, tag.data(), tag.size());
-  sodium_memzero(&state, sizeof(state));
-  return tag;
+  out.account.name.clear();
+  return out;
 }
 
-/// The answer to a name that is not there, at the price of one that is.
-Error Authenticator::State::refuse_slowly(std::string_view password) const {
-  static_cast<void>(verify_password(dummy_secret, password.substr(0, limits::kPasswordBytesMax)));
-  return Error(Errc::kAuth, "no such account, or wrong password");
+std::optional<Account> Authenticator::State::recall_remote(CredentialQuestion question,
+                                                           std::string_view peer) const {
+  question.remote = true;
+  for (const std::string_view from : {std::string_view(), peer}) {
+    question.peer = from;
+    const auto answer = cache.ask(question, clock.now(), remote_age_max);
+    if (answer.yes) return *answer.account;
+    if (peer.empty()) break;
+  }
+  return std::nullopt;
 }
 
 /// True when this is the password of a device of the account, which is then noted in it. One fast
@@ -150,16 +96,18 @@ bool Authenticator::State::log_in_device(Account& account, std::string_view pass
   return true;
 }
 
-Result<Account> Authenticator::State::check_known(Account account, std::string_view password) {
-  if (account.enabled && log_in_device(account, password)) return account;
-  Status verified = verify_password(account.secret, password);
-  if (!verified && verified.error().code != Errc::kAuth)
-    // Our fault, not the user's: a secret nobody can check must not look like a wrong password.
-    return Error(Errc::kIo, "account " + account.name + ": " + verified.error().detail);
-  if (!verified) return std::move(verified).error();
-  if (!account.enabled) return Error(Errc::kAuth, "account is disabled: " + account.name);
-  cache.remember(account.name, tag_of(account, password), clock.now());
-  return account;
+void Authenticator::State::remember(const Candidate& candidate, std::string_view password,
+                                    std::string_view peer) {
+  const Account& account = candidate.account;
+  CredentialQuestion question{account.name, password, account.secret, {}, candidate.remote};
+  if (account.peer_matters) question.peer = peer;
+  if (!candidate.remote) return cache.remember(question, clock.now(), nullptr);
+  // A slow back end's secret is not known when the question comes up again: the age bounds it.
+  question.secret = {};
+  auto kept = std::make_shared<Account>(account);
+  wipe(kept->secret);
+  kept->devices.clear();
+  cache.remember(question, clock.now(), std::move(kept));
 }
 
 Authenticator::Authenticator(Directory& directory, const Clock& clock,
@@ -168,27 +116,72 @@ Authenticator::Authenticator(Directory& directory, const Clock& clock,
 
 Authenticator::~Authenticator() = default;
 
-std::optional<Account> Authenticator::check_cached(std::string_view name,
-                                                   std::string_view password) {
+std::optional<Account> Authenticator::check_cached(std::string_view name, std::string_view password,
+                                                   std::string_view peer) {
   if (!could_be_password(password)) return std::nullopt;
   const auto canonical = canonical_name(name, state_->rules);
   if (!canonical) return std::nullopt;
-  // Asked each time, so that a removed or disabled account and a changed secret count at once.
-  auto account = state_->directory.find(*canonical);
-  if (!account || !account->enabled) return std::nullopt;
-  if (state_->log_in_device(*account, password)) return std::move(*account);
-  if (!state_->cache.holds(*canonical, state_->tag_of(*account, password), state_->clock.now()))
-    return std::nullopt;
-  return std::move(*account);
+  CredentialQuestion question{*canonical, password, {}, {}, false};
+  // Asked each time where that is possible, so that a removed or disabled account and a changed
+  // secret count at once.
+  auto account = state_->directory.find_now(*canonical);
+  if (!account) return state_->recall_remote(question, peer);
+  if (!*account || !(*account)->enabled) return std::nullopt;
+  if (state_->log_in_device(**account, password)) return std::move(**account);
+  question.secret = (*account)->secret;
+  if ((*account)->peer_matters) question.peer = peer;
+  const auto answer = state_->cache.ask(question, state_->clock.now(), state_->local_age_max);
+  if (!answer.yes) return std::nullopt;
+  return std::move(**account);
 }
 
-Result<Account> Authenticator::check(std::string_view name, std::string_view password) {
+Result<Candidate> Authenticator::look_up(std::string_view name) {
   const auto canonical = canonical_name(name, state_->rules);
-  if (!canonical || !could_be_password(password)) return state_->refuse_slowly(password);
-  auto account = state_->directory.find(*canonical);
-  if (account) return state_->check_known(std::move(*account), password);
-  if (account.error().code == Errc::kNotFound) return state_->refuse_slowly(password);
-  return Error(Errc::kIo, std::move(account).error().detail);
+  if (!canonical) return state_->nobody({}, false);
+  auto at_once = state_->directory.find_now(*canonical);
+  const bool remote = !at_once;
+  auto account = at_once ? std::move(*at_once) : state_->directory.find(*canonical);
+  if (account) {
+    Candidate found;
+    found.account = std::move(*account);
+    found.exists = true;
+    found.remote = remote;
+    return found;
+  }
+  if (account.error().code != Errc::kNotFound)
+    return Error(Errc::kIo, std::move(account).error().detail);
+  if (remote) state_->cache.forget(*canonical);
+  return state_->nobody(*canonical, remote);
 }
+
+Result<Account> Authenticator::check(Candidate candidate, std::string_view password,
+                                     std::string_view peer) {
+  Account& account = candidate.account;
+  Status verified = ok();
+  if (!could_be_password(password)) {
+    verified = verify_password(state_->dummy_secret, password.substr(0, limits::kPasswordBytesMax));
+    return Error(Errc::kAuth, "not a possible password");
+  }
+  if (candidate.exists && account.enabled && state_->log_in_device(account, password))
+    return std::move(account);
+  verified = state_->directory.check_password(account, password, peer);
+  if (!verified && verified.error().code != Errc::kAuth)
+    // Our fault, not the user's: a secret nobody can check must not look like a wrong password.
+    return Error(Errc::kIo, "account " + account.name + ": " + verified.error().detail);
+  if (!candidate.exists) return Error(Errc::kAuth, "no such account");
+  if (!account.enabled && candidate.remote) state_->cache.forget(account.name);
+  if (!verified) return std::move(verified).error();
+  if (!account.enabled) return Error(Errc::kAuth, "account is disabled: " + account.name);
+  state_->remember(candidate, password, peer);
+  return std::move(account);
+}
+
+Result<Account> Authenticator::check(std::string_view name, std::string_view password,
+                                     std::string_view peer) {
+  RESTANTE_TRY(Candidate candidate, look_up(name));
+  return check(std::move(candidate), password, peer);
+}
+
+void Authenticator::forget() { state_->cache.clear(); }
 
 }  // namespace restante::accounts

@@ -1,6 +1,7 @@
-// Who has an account and which addresses lead to it: the interface that every back end implements
-// (sqlite, passwd-file). It hands out secrets as stored; checking them is password.h's work, and
-// caching and equal cost for unknown names is authenticator.h's.
+// Who has an account and which addresses lead to it: the interface that every back end implements.
+// A back end hands out secrets as stored, and password.h checks them; or it keeps them to itself
+// (LDAP bind, PAM) and checks passwords on its own. Caching and equal cost for unknown names are
+// authenticator.h's.
 #pragma once
 
 #include <cstdint>
@@ -23,17 +24,47 @@ struct Account {
   Allowance allowance{};
   std::vector<Device> devices{};  ///< Each with a password of its own.
   std::string device{};           ///< Set by a login: the label whose password it was, if any.
+  /// Not empty: there is no secret here; Directory::check_password asks the back end, by this (the
+  /// DN of an LDAP entry, the name PAM knows).
+  std::string handle{};
+  bool peer_matters = false;  ///< The answer for a password may depend on the client's address.
+  std::uint32_t source = 0;   ///< Which of several back ends has it (chain.h).
+
+  [[nodiscard]] bool asks_back_end() const { return !handle.empty(); }
 };
 
-/// Read side of the accounts. Callable from any thread; must answer from memory or a local file in
-/// microseconds (slow back ends come with an interface of their own).
+/// Read side of the accounts. Callable from any thread. One that is not slow answers from memory or
+/// a local file in microseconds; a slow one waits for the network or for another program, with a
+/// bound, and must never be asked on an event loop.
 class Directory {
  public:
   virtual ~Directory() = default;
 
+  /// Whether find(), find_alias() and has_domain() may wait. Never changes.
+  [[nodiscard]] virtual bool is_slow() const { return false; }
+
   /// `name` is canonical (see names.h). Errors: kNotFound, kIo (the back end is down: never to be
   /// taken for a wrong password).
   virtual Result<Account> find(std::string_view name) = 0;
+
+  /// The same without waiting; std::nullopt when that is not possible: ask find(), elsewhere.
+  virtual std::optional<Result<Account>> find_now(std::string_view name) {
+    if (is_slow()) return std::nullopt;
+    return find(name);
+  }
+
+  /// Whether this is the password of `account`, which this directory found. `peer` is the client's
+  /// IP address, or empty. Takes as long as a hash, and may wait where account.asks_back_end().
+  /// Errors: kAuth; kSyntax (a secret that nobody can check); kIo (the back end is down).
+  virtual Status check_password(const Account& account, std::string_view password,
+                                std::string_view peer);
+
+  /// Somebody that nobody is, and whose passwords cost as much to refuse as an account's;
+  /// std::nullopt: what password.h's default scheme costs.
+  virtual std::optional<Account> nobody(std::string_view name) {
+    static_cast<void>(name);
+    return std::nullopt;
+  }
 
   /// What an alias leads to: canonical account or alias addresses. `address` is canonical, or
   /// "@domain" for the catch-all. Errors: kNotFound, kIo.
@@ -43,7 +74,7 @@ class Directory {
   virtual Result<bool> has_domain(std::string_view domain) = 0;
 
   /// Over all accounts; a back end where no account has a retention of its own need not say so.
-  /// Errors: kIo.
+  /// Never waits. Errors: kIo.
   virtual Result<RetentionSpread> retention_spread() { return RetentionSpread{}; }
 
   /// Notes that this account's `device` has logged in, in memory; in microseconds, for an event

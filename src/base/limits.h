@@ -52,6 +52,11 @@ inline constexpr std::size_t kOutputBytesMax =
 inline constexpr std::size_t kInputBytes = 4096;  // Read from one peer at a time.
 inline constexpr auto kShutdownGrace = std::chrono::seconds(10);
 
+// Password checks and account lookups: what may wait for its turn. A hash takes some 20 ms of a
+// processor, a slow back end answers within its time-out.
+inline constexpr std::size_t kHashesWaitingMax = 1024;
+inline constexpr std::size_t kLookupsWaitingMax = 1024;
+
 // The maildrop.
 inline constexpr std::uint64_t kMessageStoredBytesMax =
     4ULL << 30;                                         // Trusted length of one record body.

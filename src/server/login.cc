@@ -1,6 +1,7 @@
 #include "server/login.h"
 
 #include "accounts/apop.h"
+#include "server/ask_accounts.h"
 #include "server/back_ends.h"
 #include "server/log.h"
 
@@ -27,21 +28,38 @@ LoginOutcome to_failure(const Error& error) {
   return LoginOutcome(LoginFailure::kTemporary, error.message());
 }
 
+net::Task<Result<accounts::Account>> check_apop(SessionContext& context,
+                                                accounts::ApopAttempt attempt) {
+  auto work = [&] {
+    return accounts::check_apop(context.services.directory, name_rules(context.settings->config),
+                                attempt);
+  };
+  auto account = co_await ask_accounts(context, attempt.name, work);
+  co_return account;
+}
+
 net::Task<Result<accounts::Account>> check(SessionContext& context, pop3::Credentials credentials,
                                            std::string timestamp) {
-  Services& services = context.services;
   if (credentials.method == "APOP") {
-    const accounts::ApopAttempt attempt(credentials.name, timestamp, credentials.password);
-    co_return accounts::check_apop(services.directory, name_rules(context.settings->config),
-                                   attempt);
+    accounts::ApopAttempt attempt(credentials.name, timestamp, credentials.password);
+    auto account = co_await check_apop(context, std::move(attempt));
+    co_return account;
   }
-  auto cached = services.authenticator.check_cached(credentials.name, credentials.password);
+  accounts::Authenticator& authenticator = context.services.authenticator;
+  const std::string peer = context.connection.peer().host;
+  auto cached = authenticator.check_cached(credentials.name, credentials.password, peer);
   if (cached) co_return std::move(*cached);
-  auto work = [&services, &credentials] {
-    return services.authenticator.check(credentials.name, credentials.password);
+  auto look_up = [&] { return authenticator.look_up(credentials.name); };
+  auto candidate = co_await ask_accounts(context, credentials.name, look_up);
+  if (!candidate) co_return std::move(candidate).error();
+  auto work = [&] {
+    return authenticator.check(std::move(*candidate), credentials.password, peer);
   };
-  // In turns: who sends wrong passwords by the hundred waits for them alone.
-  auto checked = co_await services.hash_pool.run_fair(context.fair_source(credentials.name), work);
+  // What waits for a back end must not hold up the hashes, nor the hashes what waits. In turns: who
+  // sends wrong passwords by the hundred waits for them alone.
+  const bool remote = candidate->account.asks_back_end();
+  net::BlockingPool& pool = remote ? context.services.lookup_pool : context.services.hash_pool;
+  auto checked = co_await pool.run_fair(context.fair_source(credentials.name), work);
   if (!checked) co_return Error(Errc::kLimit, "too many logins wait for their turn");
   co_return std::move(*checked);
 }

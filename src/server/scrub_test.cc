@@ -49,7 +49,7 @@ class ScrubTest : public ::testing::Test {
   accounts::Authenticator authenticator_{directory_, clock_, {}};
   accounts::Router router_{directory_, {}};
   net::BlockingPool pool_{1};
-  Services services_{store_, directory_, authenticator_, router_,   pool_,
+  Services services_{store_, directory_, authenticator_, router_,   pool_,  pool_,
                      pool_,  clock_,     LoginDelays(),  Metrics(), nullptr};
   SettingsHolder holder_{std::make_shared<Settings>()};
   std::vector<std::string> checked_;

@@ -21,6 +21,8 @@ namespace {
 
 // Deliveries and commits in flight: as many fdatasyncs as a disk batches well.
 constexpr std::size_t kDiskThreads = 64;
+// Lookups in flight where the accounts are elsewhere: they wait, they do not work.
+constexpr std::size_t kLookupThreads = 16;
 
 std::size_t processors() { return std::max(1U, std::thread::hardware_concurrency()); }
 
@@ -80,8 +82,9 @@ struct Server::State {
         store(std::move(s)),
         authenticator(*directory, system_clock(), authenticator_settings(p->config)),
         router(*directory, router_settings(p->config)),
-        services{*store,         *directory,    authenticator, router,  disk_pool, hash_pool,
-                 system_clock(), LoginDelays(), Metrics(),     nullptr, nullptr},
+        lookup_pool(directory->is_slow() ? kLookupThreads : 1, limits::kLookupsWaitingMax),
+        services{*store,      *directory,     authenticator, router,    disk_pool, hash_pool,
+                 lookup_pool, system_clock(), LoginDelays(), Metrics(), nullptr,   nullptr},
         settings(std::move(p)),
         scrub(services, settings, settings.get()->config.data_dir / "scrub",
               scrub_check(settings.get()->config.data_dir)) {
@@ -94,7 +97,8 @@ struct Server::State {
   accounts::Authenticator authenticator;
   accounts::Router router;
   net::BlockingPool disk_pool{kDiskThreads};
-  net::BlockingPool hash_pool{processors()};
+  net::BlockingPool hash_pool{processors(), limits::kHashesWaitingMax};
+  net::BlockingPool lookup_pool;
   Services services;
   SettingsHolder settings;
   Upkeep upkeep{services, settings};
@@ -137,6 +141,7 @@ void Server::State::reload(const std::optional<config::Config>& config) {
   if (!accounts_read)
     spdlog::error("reload: accounts kept as they were reason={}",
                   for_log(accounts_read.error().message()));
+  authenticator.forget();
   if (!config) return;
   auto fresh = make_settings(*config);
   if (!fresh) {
@@ -160,6 +165,7 @@ void Server::State::stop() {
   scrub.stop();
   for (net::Worker& worker : workers) worker.join();
   hash_pool.join();
+  lookup_pool.join();
   disk_pool.join();
   housekeeping.stop();
   // What could not be written only speeds up the next start.

@@ -51,7 +51,8 @@ struct Services {
   accounts::Authenticator& authenticator;
   accounts::Router& router;
   net::BlockingPool& disk_pool;
-  net::BlockingPool& hash_pool;  ///< Bounds how many slow password hashes run at once.
+  net::BlockingPool& hash_pool;    ///< Bounds how many slow password hashes run at once.
+  net::BlockingPool& lookup_pool;  ///< For a slow directory: its waits hold up nothing else.
   const Clock& clock;
   LoginDelays login_delays;
   Metrics metrics;

@@ -1,5 +1,6 @@
 #include "server/smtp_driver.h"
 
+#include "server/ask_accounts.h"
 #include "server/log.h"
 
 namespace restante::server {
@@ -86,11 +87,16 @@ net::Task<Status> SmtpDriver::start_tls() {
 }
 
 net::Task<smtp::Recipient> SmtpDriver::check_recipient(smtp::CheckRecipient request) {
-  const auto accounts = context_.services.router.resolve(request.address);
+  std::vector<QuotaHolder> holders;
+  auto look_up = [this, &holders, &request]() -> Result<std::size_t> {
+    RESTANTE_TRY(const auto accounts, context_.services.router.resolve(request.address));
+    holders = quotas().holders(accounts);
+    return accounts.size();
+  };
+  const Result<std::size_t> accounts = co_await ask_accounts(context_, request.address, look_up);
   if (!accounts) co_return refuse_recipient(request.address, accounts.error());
-  const std::vector<QuotaHolder> holders = quotas().holders(*accounts);
   // As long as one of them has no quota, somebody will get it.
-  if (holders.size() < accounts->size()) co_return smtp::Recipient::kAccepted;
+  if (holders.size() < *accounts) co_return smtp::Recipient::kAccepted;
   auto work = [this, &holders, &request] {
     return all_are_full(context_.services.store, holders, request.declared_bytes);
   };
@@ -102,15 +108,10 @@ net::Task<smtp::Recipient> SmtpDriver::check_recipient(smtp::CheckRecipient requ
 
 smtp::Recipient SmtpDriver::refuse_recipient(const std::string& address, const Error& reason) {
   context_.services.metrics.recipients_refused.add();
-  const Errc code = reason.code;
   spdlog::info("{} recipient refused session={} peer={} recipient={} reason={}",
                name_of(settings_.dialect), context_.id, context_.connection.peer().to_string(),
                for_log(address), for_log(reason.message()));
-  if (code == Errc::kFull) return smtp::Recipient::kOverQuota;
-  if (code == Errc::kNotFound || code == Errc::kSyntax) return smtp::Recipient::kUnknown;
-  if (code == Errc::kState) return smtp::Recipient::kNotLocal;
-  if (code == Errc::kAuth) return smtp::Recipient::kDisabled;
-  return smtp::Recipient::kTemporary;
+  return to_refusal(reason.code);
 }
 
 net::Task<Status> SmtpDriver::store_piece(smtp::StorePiece piece) {
@@ -140,19 +141,6 @@ mail::TraceValues SmtpDriver::trace_values(const smtp::Envelope& envelope) const
   return out;
 }
 
-// The accounts are looked up again: between RCPT and the end of the mail one may have gone, and a
-// route without accounts must not be answered 250.
-std::vector<Route> SmtpDriver::routes_for(const smtp::Envelope& envelope) {
-  std::vector<Route> routes;
-  for (const std::string& recipient : envelope.recipients) {
-    auto accounts = context_.services.router.resolve(recipient);
-    Route route{recipient, {}};
-    if (accounts) route.accounts = std::move(*accounts);
-    routes.push_back(std::move(route));
-  }
-  return routes;
-}
-
 net::Task<Status> SmtpDriver::deliver(smtp::Deliver request) {
   ++mails_;
   if (!spool_) spool_ = std::make_unique<Spool>(context_.settings->config.data_dir);
@@ -161,12 +149,26 @@ net::Task<Status> SmtpDriver::deliver(smtp::Deliver request) {
   mail.octets = request.octets;
   mail.utf8_header = request.utf8_header;
   mail.arrived = context_.services.clock.now();
+  Destinations destinations;
+  auto look_up = [this, &destinations, &request]() -> Status {
+    destinations = find_destinations(context_.services.router, quotas(), request.envelope);
+    return ok();
+  };
+  const bool slow = context_.services.directory.is_slow();
+  if (slow) {
+    // Refused for want of room: without accounts every recipient is answered "later".
+    const Status looked_up = co_await ask_accounts(context_, context_.id, look_up);
+    if (!looked_up) destinations = nowhere(request.envelope);
+  }
   DeliveryRules rules;
   rules.check_room = [this](std::uint64_t bytes) { return check_room(bytes); };
-  rules.quota_of = [this](const std::string& account) { return quotas().of(account); };
+  rules.quota_of = [&destinations](const std::string& account) {
+    return destinations.quotas.at(account);
+  };
   rules.warning_percent = context_.settings->config.maildrop.quota_warning;
-  auto work = [this, &mail, &request, &rules] {
-    return server::deliver(context_.services.store, mail, routes_for(request.envelope), rules);
+  auto work = [&] {
+    if (!slow) static_cast<void>(look_up());
+    return server::deliver(context_.services.store, mail, destinations.routes, rules);
   };
   const DeliveryReport report = co_await context_.services.disk_pool.run(work);
   spool_.reset();

@@ -8,6 +8,7 @@
 
 #include "net/asio.h"
 #include "server/delivery.h"
+#include "server/destinations.h"
 #include "server/disk_room.h"
 #include "server/quota.h"
 #include "server/session_context.h"
@@ -39,7 +40,6 @@ class SmtpDriver {
     return {context_.services.directory, context_.settings->config.maildrop};
   }
   [[nodiscard]] mail::TraceValues trace_values(const smtp::Envelope& envelope) const;
-  std::vector<Route> routes_for(const smtp::Envelope& envelope);
   void log_delivery(const smtp::Envelope& envelope, const DeliveryReport& report) const;
 
   SessionContext& context_;

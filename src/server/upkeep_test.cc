@@ -38,7 +38,7 @@ class UpkeepTest : public ::testing::Test {
   accounts::Authenticator authenticator_{directory_, system_clock(), {}};
   accounts::Router router_{directory_, {}};
   net::BlockingPool pool_{1};
-  Services services_{store_, directory_,     authenticator_, router_,   pool_,
+  Services services_{store_, directory_,     authenticator_, router_,   pool_,  pool_,
                      pool_,  system_clock(), LoginDelays(),  Metrics(), nullptr};
   SettingsHolder holder_{std::make_shared<Settings>()};
 };

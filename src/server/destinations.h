@@ -1,0 +1,34 @@
+// Where a received mail goes: each recipient's accounts and what may wait in their maildrops,
+// looked up together, since that may have to happen on another thread than the delivery.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "accounts/router.h"
+#include "maildrop/store.h"
+#include "server/delivery.h"
+#include "server/quota.h"
+#include "smtp/server_session.h"
+
+namespace restante::server {
+
+struct Destinations {
+  std::vector<Route> routes;                              ///< One for each recipient, in order.
+  std::map<std::string, Result<maildrop::Quota>> quotas;  ///< Of every account in them.
+};
+
+/// Asks the directory, and waits where it is slow. A recipient that leads nowhere by now, or cannot
+/// be looked up, has a route without accounts.
+Destinations find_destinations(const accounts::Router& router, const QuotaBook& book,
+                               const smtp::Envelope& envelope);
+
+/// What a recipient is told that has no destination for this reason. What is not known to be wrong
+/// is answered "later".
+smtp::Recipient to_refusal(Errc reason);
+
+/// No accounts for anybody: every recipient is to be tried again.
+Destinations nowhere(const smtp::Envelope& envelope);
+
+}  // namespace restante::server
