@@ -10,6 +10,7 @@
 #include "accounts/sqlite/copy.h"
 #include "backup/backup.h"
 #include "backup/verify.h"
+#include "config/accounts_rules.h"
 #include "config/size.h"
 #include "disk/posix.h"
 #include "restantectl/progress.h"
@@ -44,9 +45,12 @@ Extra text_extra(FileKind kind, std::string name, std::string text) {
           [text = std::move(text)](const std::string& path) { return write_text(path, text); }};
 }
 
-/// The accounts' files, as their back end has them; those that are not there are left out.
+/// The accounts' files, as their back end has them; those that are not there are left out, and so
+/// are accounts that are kept elsewhere.
 Status add_accounts(const Office& office, std::vector<Extra>& extras) {
-  const config::Accounts& accounts = office.config().accounts;
+  const config::AccountsSource* const local = config::local_source(office.config().accounts);
+  if (local == nullptr) return ok();
+  const config::AccountsSource& accounts = *local;
   if (accounts.backend == config::AccountsBackend::kSqlite) {
     std::error_code ignored;
     if (!std::filesystem::exists(accounts.path, ignored)) return ok();

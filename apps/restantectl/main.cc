@@ -8,6 +8,7 @@
 #include "config/parse.h"
 #include "restantectl/account_allowance.h"
 #include "restantectl/account_commands.h"
+#include "restantectl/account_test_command.h"
 #include "restantectl/alias_commands.h"
 #include "restantectl/backup_commands.h"
 #include "restantectl/check_commands.h"
@@ -148,6 +149,12 @@ void CommandLine::add_account_commands(CLI::App& account) {
   add_name(command(account, "show", "One account and what leads to it",
                    [&](Office& office) { return account_show(office, options); }),
            options.name);
+  CLI::App& test =
+      command(account, "test", "Look a name up as the server would, and say where it is",
+              [&](Office& office) { return account_test(office, options); });
+  add_name(test, options.name);
+  test.add_flag("--password-stdin", options.password_stdin,
+                "Check the password on one line of stdin, too");
   add_name(command(account, "remove", "Remove an account; its mail stays on the disk",
                    [&](Office& office) { return account_remove(office, options); }),
            options.name);

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "config/accounts_rules.h"
 #include "disk/posix.h"
 #include "maildrop/log/file_names.h"
 #include "server/back_ends.h"
@@ -54,9 +55,10 @@ Exit Office::enter() {
   if (::geteuid() == 0 && found.st_uid != 0 && !become(found.st_uid, found.st_gid))
     return fail(Exit::kPermission, "cannot become " + user_name(found.st_uid) +
                                        ", who owns data_dir: " + std::strerror(errno));
-  const bool sqlite = config_.accounts.backend == config::AccountsBackend::kSqlite;
+  const config::AccountsSource* const local = config::local_source(config_.accounts);
+  const bool sqlite = local != nullptr && local->backend == config::AccountsBackend::kSqlite;
   const bool allowed = may_use(config_.data_dir, R_OK | W_OK | X_OK) &&
-                       may_use(config_.accounts.path, sqlite ? R_OK | W_OK : R_OK);
+                       (local == nullptr || may_use(local->path, sqlite ? R_OK | W_OK : R_OK));
   if (!allowed)
     return fail(Exit::kPermission, "no permission for " + folder + "; run this as " +
                                        (found.st_uid == 0 ? "" : "root or as ") +

@@ -1,6 +1,7 @@
 #include "restantectl/restore_commands.h"
 
 #include "backup/restore.h"
+#include "config/accounts_rules.h"
 #include "disk/posix.h"
 #include "restantectl/backup_commands.h"
 #include "restantectl/progress.h"
@@ -13,10 +14,12 @@ namespace json = boost::json;
 
 /// Where the configuration that we run with has the accounts; nowhere for what it does not use.
 std::string place_of(const config::Config& config, const backup::FileEntry& file) {
-  const bool sqlite = config.accounts.backend == config::AccountsBackend::kSqlite;
-  if (file.name == kBackupDatabase && sqlite) return config.accounts.path.string();
-  if (file.name == kBackupPasswdFile && !sqlite) return config.accounts.path.string();
-  if (file.name == kBackupAliases && !sqlite) return config.accounts.aliases.string();
+  const config::AccountsSource* const local = config::local_source(config.accounts);
+  if (local == nullptr) return "";
+  const bool sqlite = local->backend == config::AccountsBackend::kSqlite;
+  if (file.name == kBackupDatabase && sqlite) return local->path.string();
+  if (file.name == kBackupPasswdFile && !sqlite) return local->path.string();
+  if (file.name == kBackupAliases && !sqlite) return local->aliases.string();
   return "";
 }
 

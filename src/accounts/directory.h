@@ -85,6 +85,11 @@ class Directory {
 
   /// Re-reads whatever is kept in memory (SIGHUP). Errors: kIo, kSyntax; then the old state stays.
   virtual Status reload() { return ok(); }
+
+  /// Which back end the account, which this directory found, is in: "sqlite /path", for operators.
+  [[nodiscard]] virtual std::string place_of(const Account& /*account*/) const {
+    return "accounts";
+  }
 };
 
 }  // namespace restante::accounts

@@ -1,27 +1,90 @@
 #include "accounts/open.h"
 
+#include "accounts/chain/directory.h"
+#include "accounts/elsewhere_admin.h"
+#include "accounts/ldap/directory.h"
+#include "accounts/pam/directory.h"
 #include "accounts/passwd_file/directory.h"
+#include "accounts/postgresql/directory.h"
 #include "accounts/sqlite/admin.h"
 #include "accounts/sqlite/directory.h"
 
 namespace restante::accounts {
+namespace {
 
-Result<std::unique_ptr<Directory>> open_directory(const BackendSettings& settings,
-                                                  const Clock& clock) {
+/// One back end, with what holds for all of them taken from the first.
+Result<std::unique_ptr<Directory>> open_one(BackendSettings settings, const BackendSettings& first,
+                                            const Clock& clock) {
+  settings.names = first.names;
+  settings.report = first.report;
   switch (settings.backend) {
     case Backend::kSqlite: return sqlite::open_directory(settings.path);
     case Backend::kPasswdFile: return passwd_file::open_directory(settings, clock);
+    case Backend::kPam:
+      settings.pam.names = first.names;
+      settings.pam.report = first.report;
+      return pam::open_directory(std::move(settings.pam));
+    case Backend::kLdap:
+      settings.ldap.names = first.names;
+      settings.ldap.tell = first.tell;
+      return ldap::open_directory(std::move(settings.ldap));
+    case Backend::kPostgresql:
+      settings.postgresql.names = first.names;
+      settings.postgresql.tell = first.tell;
+      return postgresql::open_directory(std::move(settings.postgresql));
   }
   return Error(Errc::kState, "unknown accounts back end");
 }
 
+/// Null: not this one's.
+Result<std::unique_ptr<AccountAdmin>> open_own_admin(BackendSettings settings,
+                                                     const BackendSettings& first,
+                                                     const Clock& clock) {
+  settings.names = first.names;
+  if (settings.backend == Backend::kSqlite)
+    return sqlite::open_admin(settings.path, settings.names, clock);
+  if (settings.backend == Backend::kPasswdFile) return passwd_file::open_admin(settings);
+  return std::unique_ptr<AccountAdmin>();
+}
+
+std::string where(const BackendSettings& settings) {
+  switch (settings.backend) {
+    case Backend::kSqlite: return "sqlite";
+    case Backend::kPasswdFile: return "passwd-file";
+    case Backend::kPam: return "pam";
+    case Backend::kLdap: return "ldap " + settings.ldap.uri;
+    case Backend::kPostgresql: return "postgresql";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Directory>> open_directory(const BackendSettings& settings,
+                                                  const Clock& clock) {
+  RESTANTE_TRY(auto first, open_one(settings, settings, clock));
+  if (settings.next.empty()) return std::move(first);
+  std::vector<std::unique_ptr<Directory>> directories;
+  directories.push_back(std::move(first));
+  for (const BackendSettings& next : settings.next) {
+    RESTANTE_TRY(auto opened, open_one(next, settings, clock));
+    directories.push_back(std::move(opened));
+  }
+  return chain::make_directory(std::move(directories));
+}
+
 Result<std::unique_ptr<AccountAdmin>> open_admin(const BackendSettings& settings,
                                                  const Clock& clock) {
-  switch (settings.backend) {
-    case Backend::kSqlite: return sqlite::open_admin(settings.path, settings.names, clock);
-    case Backend::kPasswdFile: return passwd_file::open_admin(settings);
+  std::string places = where(settings);
+  RESTANTE_TRY(auto admin, open_own_admin(settings, settings, clock));
+  for (const BackendSettings& next : settings.next) {
+    if (admin) break;
+    places += ", " + where(next);
+    RESTANTE_TRY(auto own, open_own_admin(next, settings, clock));
+    admin = std::move(own);
   }
-  return Error(Errc::kState, "unknown accounts back end");
+  if (admin) return std::move(admin);
+  return make_elsewhere_admin(std::move(places));
 }
 
 }  // namespace restante::accounts

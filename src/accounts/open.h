@@ -1,27 +1,38 @@
-// Opens the accounts' back end by its settings; the one place that knows which there are.
+// Opens the accounts' back ends by their settings; the one place that knows which there are.
 #pragma once
 
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "accounts/admin.h"
 #include "accounts/directory.h"
+#include "accounts/ldap/settings.h"
 #include "accounts/names.h"
+#include "accounts/outage.h"
+#include "accounts/pam/settings.h"
+#include "accounts/postgresql/settings.h"
 #include "base/clock.h"
 
 namespace restante::accounts {
 
-enum class Backend : std::uint8_t { kSqlite, kPasswdFile };
+enum class Backend : std::uint8_t { kSqlite, kPasswdFile, kPam, kLdap, kPostgresql };
 
 struct BackendSettings {
   Backend backend = Backend::kSqlite;
-  std::filesystem::path path;     ///< The database, or the passwd-file.
-  std::filesystem::path aliases;  ///< passwd-file only; may be empty.
+  std::filesystem::path path;         ///< The database, or the passwd-file.
+  std::filesystem::path aliases;      ///< passwd-file only; may be empty.
+  pam::Settings pam;                  ///< Names and reporters are filled in when it is opened.
+  ldap::Settings ldap;                ///< The same.
+  postgresql::Settings postgresql;    ///< The same.
+  std::vector<BackendSettings> next;  ///< Asked in order for who is not in this one.
   NameRules names;
   /// Told of a changed passwd-file that cannot be read, from whichever thread noticed; may be
   /// empty.
   std::function<void(const Error&)> report;
+  /// Told when a back end over the network goes down and when it is back; may be empty.
+  TellOutage tell;
 };
 
 /// A database that is not there yet is made, mode 0600. `clock` is not owned and outlives it.
@@ -29,7 +40,8 @@ struct BackendSettings {
 /// with mistakes: one line FILE:LINE: what each, in the detail).
 Result<std::unique_ptr<Directory>> open_directory(const BackendSettings& settings,
                                                   const Clock& clock);
-/// The same for the write side.
+/// The same for the write side: of the first back end that is a database or a file of ours, else
+/// one that says that the accounts are managed elsewhere.
 Result<std::unique_ptr<AccountAdmin>> open_admin(const BackendSettings& settings,
                                                  const Clock& clock);
 

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "accounts/ldap_digest.h"
 #include "base/ascii.h"
 #include "base/check.h"
 #include "base/limits.h"
@@ -151,6 +152,7 @@ Status verify_argon2(std::string_view data, std::string_view password) {
 Status verify_password(std::string_view secret, std::string_view password) {
   RESTANTE_CHECKED(check_secret(secret));
   const auto [name, data] = split(secret);
+  if (is_ldap_digest(name)) return verify_ldap_digest(name, data, password);
   switch (find_scheme(name)->kind) {
     case Kind::kPlain: return verify_plain(data, password);
     case Kind::kCrypt: return verify_crypt(std::string(data), password);
@@ -178,6 +180,7 @@ Status check_secret(std::string_view secret) {
   init_sodium();
   const auto [name, data] = split(secret);
   if (name.empty()) return Error(Errc::kSyntax, "no {SCHEME} and not a crypt(3) hash");
+  if (is_ldap_digest(name)) return check_ldap_digest(name, data);
   const Scheme* const scheme = find_scheme(name);
   if (scheme == nullptr) return Error(Errc::kSyntax, "unknown password scheme");
   if (data.empty()) return Error(Errc::kSyntax, "empty password hash");

@@ -1,7 +1,8 @@
 // Passwords against stored secrets, and new secrets.
 //
 // A secret is "{SCHEME}data", or a bare crypt(3) string "$…". Known: PLAIN (CLEARTEXT), CRYPT,
-// YESCRYPT, SHA512-CRYPT, SHA256-CRYPT, BLF-CRYPT, MD5-CRYPT, ARGON2ID, ARGON2I. A secret of any
+// YESCRYPT, SHA512-CRYPT, SHA256-CRYPT, BLF-CRYPT, MD5-CRYPT, ARGON2ID, ARGON2I, and LDAP's
+// SHA, SSHA, SHA256, SSHA256, SHA512, SSHA512. A secret of any
 // other scheme is an error and never matches. Weak: an imported secret may ask for any amount of
 // work (rounds, memory); whoever may import is trusted not to.
 #pragma once

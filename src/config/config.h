@@ -17,7 +17,9 @@ namespace restante::config {
 enum class Protocol : std::uint8_t { kPop3, kLmtp, kSmtp, kHttp };
 enum class TlsMode : std::uint8_t { kNone, kStarttls, kImplicit };
 enum class Plaintext : std::uint8_t { kNever, kLoopback, kAlways };
-enum class AccountsBackend : std::uint8_t { kSqlite, kPasswdFile };
+enum class AccountsBackend : std::uint8_t { kSqlite, kPasswdFile, kPam, kLdap, kPostgresql };
+enum class PamName : std::uint8_t { kLocal, kFull };
+enum class LdapPassword : std::uint8_t { kBind, kSecret };
 enum class BareNewlines : std::uint8_t { kRefuse, kKeep };
 enum class Utf8Mail : std::uint8_t { kSend, kRefuse };
 enum class RetentionFrom : std::uint8_t { kArrival, kRetrieval };
@@ -52,11 +54,44 @@ struct Tls {
   std::chrono::seconds watch_interval = std::chrono::minutes(1);
 };
 
-struct Accounts {
+/// One back end: [accounts] has the first, [[accounts.next]] the others.
+struct AccountsSource {
   AccountsBackend backend = AccountsBackend::kSqlite;
   std::filesystem::path path;  ///< Default: accounts.db in data_dir (sqlite).
   std::filesystem::path
       aliases;  ///< passwd-file only: "address: target, target" lines; may be empty.
+  // pam
+  std::string service = "restante";
+  std::filesystem::path service_dir;  ///< Empty: /etc/pam.d.
+  std::filesystem::path users;        ///< Empty: the system's users.
+  PamName pam_name = PamName::kLocal;
+  std::uint32_t min_uid = 1000;
+  // ldap
+  std::string uri;
+  bool start_tls = false;
+  std::filesystem::path ca_file;
+  std::string bind_dn;
+  std::filesystem::path bind_password_file;
+  std::string base;
+  std::string filter;
+  std::string name_attribute = "mail";
+  LdapPassword password = LdapPassword::kBind;
+  std::string secret_attribute = "userPassword";
+  std::string alias_filter;
+  std::string alias_attribute = "mail";
+  // postgresql
+  std::string connection;
+  std::string account_query;
+  std::string alias_query;
+  std::string domain_query;
+  // pam, ldap, postgresql
+  std::chrono::seconds timeout{5};
+  std::size_t connections = 4;
+};
+
+struct Accounts : AccountsSource {
+  std::vector<AccountsSource> next;
+  std::chrono::seconds cache_time{300};  ///< What a slow back end said of a password holds so long.
   std::string default_domain;
   std::string postmaster;  ///< Account that gets postmaster@…; may be empty.
   std::string subaddress_separator = "+";

@@ -7,6 +7,7 @@
 #include <map>
 #include <system_error>
 
+#include "config/accounts_rules.h"
 #include "config/values.h"
 
 namespace restante::config {
@@ -140,21 +141,6 @@ void apply_listen(const Rules& rules, std::vector<Listen>& listen) {
     rules.mistakes.add(line_of(rules.root, "listen"), "listen", no_listeners());
 }
 
-void apply_accounts(const Rules& rules, const std::filesystem::path& data_dir, Accounts& accounts) {
-  const Node* found = find(rules.root, "accounts");
-  const Node nothing;
-  const Node& table = found == nullptr ? nothing : *found;
-  const bool passwd_file = accounts.backend == AccountsBackend::kPasswdFile;
-  if (passwd_file && find(table, "path") == nullptr)
-    rules.mistakes.add(line_of(table, "backend"), "accounts.path",
-                       "is missing; backend \"passwd-file\" needs it");
-  if (!passwd_file && find(table, "aliases") != nullptr)
-    rules.mistakes.add(line_of(table, "aliases"), "accounts.aliases",
-                       "goes with backend \"passwd-file\"; for sqlite: restantectl alias");
-  if (accounts.path.empty() && !passwd_file && !data_dir.empty())
-    accounts.path = data_dir / "accounts.db";
-}
-
 }  // namespace
 
 void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mistakes) {
@@ -162,7 +148,7 @@ void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mi
   if (config.hostname.empty()) config.hostname = machine_name();
   apply_tls(rules, config.tls);
   apply_listen(rules, config.listen);
-  apply_accounts(rules, config.data_dir, config.accounts);
+  apply_accounts_rules(root, config.data_dir, config.accounts, mistakes);
 }
 
 std::string_view no_listeners() {

@@ -36,8 +36,16 @@ constexpr auto kTlsModes = std::to_array<Choice<TlsMode>>(
     {{"none", TlsMode::kNone}, {"starttls", TlsMode::kStarttls}, {"implicit", TlsMode::kImplicit}});
 constexpr auto kTlsVersions =
     std::to_array<Choice<std::string_view>>({{"1.2", "1.2"}, {"1.3", "1.3"}});
-constexpr auto kAccountsBackends = std::to_array<Choice<AccountsBackend>>(
-    {{"sqlite", AccountsBackend::kSqlite}, {"passwd-file", AccountsBackend::kPasswdFile}});
+constexpr auto kAccountsBackends =
+    std::to_array<Choice<AccountsBackend>>({{"sqlite", AccountsBackend::kSqlite},
+                                            {"passwd-file", AccountsBackend::kPasswdFile},
+                                            {"pam", AccountsBackend::kPam},
+                                            {"ldap", AccountsBackend::kLdap},
+                                            {"postgresql", AccountsBackend::kPostgresql}});
+constexpr auto kPamNames =
+    std::to_array<Choice<PamName>>({{"local", PamName::kLocal}, {"full", PamName::kFull}});
+constexpr auto kLdapPasswords = std::to_array<Choice<LdapPassword>>(
+    {{"bind", LdapPassword::kBind}, {"secret", LdapPassword::kSecret}});
 constexpr auto kPlaintexts = std::to_array<Choice<Plaintext>>({{"never", Plaintext::kNever},
                                                                {"loopback", Plaintext::kLoopback},
                                                                {"always", Plaintext::kAlways}});
@@ -86,15 +94,59 @@ constexpr auto kListenKeys = std::to_array<Key<Listen>>({
     {"proxy_networks", put<&Listen::proxy_networks, networks>},
 });
 
-constexpr auto kAccountsKeys = std::to_array<Key<Accounts>>({
-    {"backend", put<&Accounts::backend, choice<kAccountsBackends>>},
-    {"path", put<&Accounts::path, path>},
-    {"aliases", put<&Accounts::aliases, path>},
+constexpr auto kSourceKeys = std::to_array<Key<AccountsSource>>({
+    {"backend", put<&AccountsSource::backend, choice<kAccountsBackends>>},
+    {"path", put<&AccountsSource::path, path>},
+    {"aliases", put<&AccountsSource::aliases, path>},
+    {"service", put<&AccountsSource::service, file_name>},
+    {"service_dir", put<&AccountsSource::service_dir, path>},
+    {"users", put<&AccountsSource::users, path>},
+    {"pam_name", put<&AccountsSource::pam_name, choice<kPamNames>>},
+    {"min_uid", put<&AccountsSource::min_uid, count<0, 1ULL << 31>>},
+    {"uri", put<&AccountsSource::uri, text>},
+    {"start_tls", put<&AccountsSource::start_tls, boolean>},
+    {"ca_file", put<&AccountsSource::ca_file, path>},
+    {"bind_dn", put<&AccountsSource::bind_dn, text>},
+    {"bind_password_file", put<&AccountsSource::bind_password_file, path>},
+    {"base", put<&AccountsSource::base, text>},
+    {"filter", put<&AccountsSource::filter, text>},
+    {"name_attribute", put<&AccountsSource::name_attribute, attribute>},
+    {"password", put<&AccountsSource::password, choice<kLdapPasswords>>},
+    {"secret_attribute", put<&AccountsSource::secret_attribute, attribute>},
+    {"alias_filter", put<&AccountsSource::alias_filter, text>},
+    {"alias_attribute", put<&AccountsSource::alias_attribute, attribute>},
+    {"connection", put<&AccountsSource::connection, text>},
+    {"account_query", put<&AccountsSource::account_query, query>},
+    {"alias_query", put<&AccountsSource::alias_query, query>},
+    {"domain_query", put<&AccountsSource::domain_query, query>},
+    {"timeout", put<&AccountsSource::timeout, duration<1, kMinute>>},
+    {"connections", put<&AccountsSource::connections, count<1, 64>>},
+});
+
+/// [accounts] has the keys of a source, for the first, and some of its own.
+template <std::size_t I>
+void put_source(Accounts& accounts, const Item& item) {
+  kSourceKeys[I].put(accounts, item);
+}
+
+constexpr auto kAccountsOwnKeys = std::to_array<Key<Accounts>>({
+    {"next", put_tables<&Accounts::next, kSourceKeys>},
+    {"cache_time", put<&Accounts::cache_time, duration<0, 60 * kMinute>>},
     {"default_domain", put<&Accounts::default_domain, domain>},
     {"postmaster", put<&Accounts::postmaster, text>},
     {"subaddress_separator", put<&Accounts::subaddress_separator, separators>},
     {"fold_local_part", put<&Accounts::fold_local_part, boolean>},
 });
+
+template <std::size_t... I>
+constexpr auto join_accounts_keys(std::index_sequence<I...> /*places*/) {
+  std::array<Key<Accounts>, sizeof...(I) + std::size(kAccountsOwnKeys)> joined{
+      Key<Accounts>{kSourceKeys[I].name, put_source<I>}...};
+  std::copy(kAccountsOwnKeys.begin(), kAccountsOwnKeys.end(), joined.begin() + sizeof...(I));
+  return joined;
+}
+constexpr auto kAccountsKeys =
+    join_accounts_keys(std::make_index_sequence<std::size(kSourceKeys)>());
 
 constexpr auto kAuthKeys = std::to_array<Key<Auth>>({
     {"plaintext", put<&Auth::plaintext, choice<kPlaintexts>>},

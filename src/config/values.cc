@@ -70,6 +70,31 @@ Result<std::filesystem::path> path(const Value& value) {
   return (value.base / name).lexically_normal();
 }
 
+Result<std::string> file_name(const Value& value) {
+  RESTANTE_TRY(const std::string name, text(value));
+  if (name.find('/') != std::string::npos || name.starts_with('.'))
+    return wrong("must be the name of a file, without a folder");
+  return name;
+}
+
+Result<std::string> attribute(const Value& value) {
+  RESTANTE_TRY(const std::string name, text(value));
+  const auto fits = [](char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '.'; };
+  if (!std::all_of(name.begin(), name.end(), fits))
+    return wrong("must be the name of an LDAP attribute, as in \"mail\"");
+  return name;
+}
+
+Result<std::string> query(const Value& value) {
+  if (value.node.kind != Kind::kString) return wrong_type("a string", value.node);
+  const auto odd = [](char c) { return is_control(c) && c != '\n' && c != '\t' && c != '\r'; };
+  if (value.node.text.find_first_not_of(" \t\r\n") == std::string::npos)
+    return wrong("must not be empty");
+  if (std::any_of(value.node.text.begin(), value.node.text.end(), odd))
+    return wrong("must not have control characters in it");
+  return value.node.text;
+}
+
 Result<Address> address(const Value& value) {
   RESTANTE_TRY(const std::string name, text(value));
   return parse_address(name);

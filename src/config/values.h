@@ -27,6 +27,12 @@ Result<bool> boolean(const Value& value);
 Result<std::string> text(const Value& value);
 /// Absolute, or below the configuration's folder; not empty.
 Result<std::filesystem::path> path(const Value& value);
+/// The name of a file in a folder that is known otherwise.
+Result<std::string> file_name(const Value& value);
+/// The name of an LDAP attribute (RFC 4512 s.1.4: a keystring or a numericoid).
+Result<std::string> attribute(const Value& value);
+/// SQL: as text, but it may have several lines.
+Result<std::string> query(const Value& value);
 Result<Address> address(const Value& value);
 /// An array of addresses and networks; may be empty.
 Result<std::vector<IpNetwork>> networks(const Value& value);

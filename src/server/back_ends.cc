@@ -1,18 +1,83 @@
 #include "server/back_ends.h"
 
 namespace restante::server {
+namespace {
+
+accounts::Backend to_backend(config::AccountsBackend backend) {
+  switch (backend) {
+    case config::AccountsBackend::kSqlite: return accounts::Backend::kSqlite;
+    case config::AccountsBackend::kPasswdFile: return accounts::Backend::kPasswdFile;
+    case config::AccountsBackend::kPam: return accounts::Backend::kPam;
+    case config::AccountsBackend::kLdap: return accounts::Backend::kLdap;
+    case config::AccountsBackend::kPostgresql: return accounts::Backend::kPostgresql;
+  }
+  return accounts::Backend::kSqlite;
+}
+
+accounts::ldap::Settings to_ldap(const config::AccountsSource& source) {
+  accounts::ldap::Settings out;
+  out.uri = source.uri;
+  out.start_tls = source.start_tls;
+  out.ca_file = source.ca_file;
+  out.bind_dn = source.bind_dn;
+  out.bind_password_file = source.bind_password_file;
+  out.base = source.base;
+  out.filter = source.filter;
+  out.name_attribute = source.name_attribute;
+  out.password_by = source.password == config::LdapPassword::kSecret
+                        ? accounts::ldap::PasswordBy::kSecret
+                        : accounts::ldap::PasswordBy::kBind;
+  out.secret_attribute = source.secret_attribute;
+  out.alias_filter = source.alias_filter;
+  out.alias_attribute = source.alias_attribute;
+  out.timeout = source.timeout;
+  out.connections = source.connections;
+  return out;
+}
+
+accounts::pam::Settings to_pam(const config::AccountsSource& source) {
+  accounts::pam::Settings out;
+  out.service = source.service;
+  out.service_dir = source.service_dir;
+  out.users = source.users;
+  out.full_name = source.pam_name == config::PamName::kFull;
+  out.min_uid = source.min_uid;
+  out.timeout = source.timeout;
+  return out;
+}
+
+accounts::postgresql::Settings to_postgresql(const config::AccountsSource& source) {
+  accounts::postgresql::Settings out;
+  out.connection = source.connection;
+  out.account_query = source.account_query;
+  out.alias_query = source.alias_query;
+  out.domain_query = source.domain_query;
+  out.timeout = source.timeout;
+  out.connections = source.connections;
+  return out;
+}
+
+accounts::BackendSettings to_backend(const config::AccountsSource& source) {
+  accounts::BackendSettings out;
+  out.backend = to_backend(source.backend);
+  out.path = source.path;
+  out.aliases = source.aliases;
+  out.pam = to_pam(source);
+  out.ldap = to_ldap(source);
+  out.postgresql = to_postgresql(source);
+  return out;
+}
+
+}  // namespace
 
 accounts::NameRules name_rules(const config::Config& config) {
   return {config.accounts.default_domain, config.accounts.fold_local_part};
 }
 
 accounts::BackendSettings backend_settings(const config::Config& config) {
-  accounts::BackendSettings out;
-  out.backend = config.accounts.backend == config::AccountsBackend::kPasswdFile
-                    ? accounts::Backend::kPasswdFile
-                    : accounts::Backend::kSqlite;
-  out.path = config.accounts.path;
-  out.aliases = config.accounts.aliases;
+  accounts::BackendSettings out = to_backend(config.accounts);
+  for (const config::AccountsSource& source : config.accounts.next)
+    out.next.push_back(to_backend(source));
   out.names = name_rules(config);
   return out;
 }
@@ -21,6 +86,7 @@ accounts::AuthenticatorSettings authenticator_settings(const config::Config& con
   accounts::AuthenticatorSettings out;
   out.default_domain = config.accounts.default_domain;
   out.fold_local_part = config.accounts.fold_local_part;
+  out.slow_cache_age_max = config.accounts.cache_time;
   return out;
 }
 

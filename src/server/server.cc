@@ -58,6 +58,13 @@ Result<std::unique_ptr<accounts::Directory>> open_accounts(const config::Config&
   settings.report = [](const Error& error) {
     spdlog::error("accounts kept as they were reason={}", for_log(error.message()));
   };
+  settings.tell = [](const accounts::OutageNews& news) {
+    if (news.reason.empty())
+      spdlog::info("accounts back end answers again where={}", for_log(news.where));
+    else
+      spdlog::error("accounts back end down where={} reason={}", for_log(news.where),
+                    for_log(news.reason));
+  };
   return accounts::open_directory(settings, system_clock());
 }
 

@@ -83,7 +83,7 @@ apt_get() {
 install_packages() {
   local start=$SECONDS
   apt_get update
-  if [[ " $* " == *' postfix '* ]]; then
+  if [[ " $* " =~ \ (postfix|slapd|postgresql)\  ]]; then
     install_without_daemons "$@"
   else
     apt_get install -y --no-install-recommends --no-remove "$@"
@@ -91,9 +91,9 @@ install_packages() {
   note "installed in $(duration $((SECONDS - start)))"
 }
 
-# Postfix is here for its programs only: our tests start their own. policy-rc.d keeps the package
-# from starting a daemon now, and disabling it keeps it from starting at the next boot. A Postfix
-# that was here before is not missing, so it is never touched.
+# Postfix, slapd and PostgreSQL are here for their programs only: our tests start their own.
+# policy-rc.d keeps a package from starting a daemon now, and disabling it keeps it from starting at
+# the next boot. One that was here before is not missing, so it is never touched.
 install_without_daemons() (
   policy=/usr/sbin/policy-rc.d
   if [[ ! -e $policy ]]; then
@@ -103,6 +103,10 @@ install_without_daemons() (
   fi
   apt_get install -y --no-install-recommends --no-remove "$@" || exit 1
   if command -v systemctl >/dev/null; then
-    as_root systemctl disable --now postfix >/dev/null 2>&1 || true
+    local daemon
+    for daemon in postfix slapd postgresql; do
+      [[ " $* " == *" $daemon "* ]] || continue
+      as_root systemctl disable --now "$daemon" >/dev/null 2>&1 || true
+    done
   fi
 )

@@ -53,6 +53,10 @@ class PasswdDirectory : public Directory {
     return current()->domains.contains(domain);
   }
 
+  [[nodiscard]] std::string place_of(const Account& /*account*/) const override {
+    return "passwd-file " + settings_.path.string();
+  }
+
   Status reload() override {
     const std::lock_guard lock(mutex_);
     looked_ = clock_.now();

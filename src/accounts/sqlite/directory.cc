@@ -123,6 +123,10 @@ class SqliteDirectory : public Directory {
 
   Status save_device_uses() override { return uses_.save(path_); }
 
+  [[nodiscard]] std::string place_of(const Account& /*account*/) const override {
+    return "sqlite " + path_.string();
+  }
+
   Status reload() override {
     RESTANTE_TRY(auto fresh, connect(path_));
     const std::lock_guard lock(mutex_);

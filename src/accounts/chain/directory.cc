@@ -1,0 +1,117 @@
+#include "accounts/chain/directory.h"
+
+#include <algorithm>
+
+namespace restante::accounts::chain {
+namespace {
+
+using Directories = std::vector<std::unique_ptr<Directory>>;
+
+bool is_slow(const std::unique_ptr<Directory>& directory) { return directory->is_slow(); }
+
+class ChainDirectory : public Directory {
+ public:
+  explicit ChainDirectory(Directories directories)
+      : directories_(std::move(directories)),
+        is_slow_(std::any_of(directories_.begin(), directories_.end(), chain::is_slow)) {}
+
+  [[nodiscard]] bool is_slow() const override { return is_slow_; }
+
+  Result<Account> find(std::string_view name) override {
+    for (std::size_t i = 0; i < directories_.size(); ++i) {
+      auto found = directories_[i]->find(name);
+      if (!passes_on(found)) return from(i, std::move(found));
+    }
+    return Error(Errc::kNotFound, "no such account");
+  }
+
+  std::optional<Result<Account>> find_now(std::string_view name) override {
+    for (std::size_t i = 0; i < directories_.size(); ++i) {
+      auto found = directories_[i]->find_now(name);
+      if (!found) return std::nullopt;
+      if (!passes_on(*found)) return from(i, std::move(*found));
+    }
+    return Error(Errc::kNotFound, "no such account");
+  }
+
+  Result<std::vector<std::string>> find_alias(std::string_view address) override {
+    for (const auto& directory : directories_) {
+      auto found = directory->find_alias(address);
+      if (!passes_on(found)) return found;
+    }
+    return Error(Errc::kNotFound, "no such alias");
+  }
+
+  Result<bool> has_domain(std::string_view domain) override {
+    for (const auto& directory : directories_) {
+      auto found = directory->has_domain(domain);
+      if (!found || *found) return found;
+    }
+    return false;
+  }
+
+  Status check_password(const Account& account, std::string_view password,
+                        std::string_view peer) override {
+    return directories_.at(account.source)->check_password(account, password, peer);
+  }
+
+  /// The last: whoever nobody knows was asked for there, too.
+  std::optional<Account> nobody(std::string_view name) override {
+    auto account = directories_.back()->nobody(name);
+    if (account) account->source = static_cast<std::uint32_t>(directories_.size() - 1);
+    return account;
+  }
+
+  Result<RetentionSpread> retention_spread() override {
+    RetentionSpread all;
+    for (const auto& directory : directories_) {
+      RESTANTE_TRY(const RetentionSpread one, directory->retention_spread());
+      all.any_own = all.any_own || one.any_own;
+      if (all.least_days == 0 || (one.least_days != 0 && one.least_days < all.least_days))
+        all.least_days = one.least_days;
+    }
+    return all;
+  }
+
+  void device_used(const Account& account, WallTime now) override {
+    directories_.at(account.source)->device_used(account, now);
+  }
+  Status save_device_uses() override { return each(&Directory::save_device_uses); }
+  Status reload() override { return each(&Directory::reload); }
+
+  [[nodiscard]] std::string place_of(const Account& account) const override {
+    return directories_.at(account.source)->place_of(account);
+  }
+
+ private:
+  /// All of them, whatever happens with one; an error of any.
+  Status each(Status (Directory::*call)()) {
+    Status all = ok();
+    for (const auto& directory : directories_) {
+      Status one = (*directory.*call)();
+      if (!one) all = std::move(one);
+    }
+    return all;
+  }
+
+  template <typename T>
+  static bool passes_on(const Result<T>& found) {
+    return !found && found.error().code == Errc::kNotFound;
+  }
+
+  static Result<Account> from(std::size_t place, Result<Account> found) {
+    if (found) found->source = static_cast<std::uint32_t>(place);
+    return found;
+  }
+
+  const Directories directories_;
+  const bool is_slow_;
+};
+
+}  // namespace
+
+std::unique_ptr<Directory> make_directory(Directories directories) {
+  return std::make_unique<ChainDirectory>(std::move(directories));
+}
+
+}  // namespace restante::accounts::chain

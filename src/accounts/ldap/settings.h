@@ -1,0 +1,35 @@
+// How the accounts are found in an LDAP directory.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+
+#include "accounts/names.h"
+#include "accounts/outage.h"
+
+namespace restante::accounts::ldap {
+
+/// Who compares the password: the LDAP server by a bind, or we, with a secret read from the entry.
+enum class PasswordBy : std::uint8_t { kBind, kSecret };
+
+struct Settings {
+  std::string uri;                ///< ldap://, ldaps:// or ldapi://; several with blanks between.
+  bool start_tls = false;         ///< Required, not tried.
+  std::filesystem::path ca_file;  ///< Empty: the system's. Certificates are always checked.
+  std::string bind_dn;            ///< For searches; empty: anonymous.
+  std::filesystem::path bind_password_file;  ///< Its first line.
+  std::string base;
+  std::string filter;                   ///< A template (filter.h) that finds one account.
+  std::string name_attribute = "mail";  ///< Must hold the name that was asked for.
+  PasswordBy password_by = PasswordBy::kBind;
+  std::string secret_attribute = "userPassword";  ///< For kSecret.
+  std::string alias_filter;                       ///< Empty: no aliases.
+  std::string alias_attribute = "mail";           ///< Of what alias_filter finds: the targets.
+  std::chrono::milliseconds timeout{5000};        ///< To connect, and for an answer, each.
+  std::size_t connections = 4;
+  NameRules names;
+  TellOutage tell;
+};
+
+}  // namespace restante::accounts::ldap

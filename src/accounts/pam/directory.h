@@ -1,0 +1,18 @@
+// Accounts whose passwords PAM checks: the system's users, or those of a list. Slow.
+//
+// One question at a time: libpam itself could do more, but its modules are other people's, and one
+// of them that keeps a hash in a static buffer would let somebody in with another's password.
+#pragma once
+
+#include <memory>
+
+#include "accounts/directory.h"
+#include "accounts/pam/settings.h"
+
+namespace restante::accounts::pam {
+
+/// Errors: kIo (there is no such service, or the list cannot be read), kSyntax (mistakes in the
+/// list: a line FILE:LINE: what each).
+Result<std::unique_ptr<Directory>> open_directory(Settings settings);
+
+}  // namespace restante::accounts::pam

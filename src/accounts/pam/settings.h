@@ -1,0 +1,28 @@
+// How accounts and passwords are asked of PAM.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "accounts/names.h"
+#include "base/error.h"
+
+namespace restante::accounts::pam {
+
+struct Settings {
+  std::string service = "restante";   ///< The file in /etc/pam.d.
+  std::filesystem::path service_dir;  ///< Another folder than /etc/pam.d; may be empty.
+  /// Who has an account: a file with a name a line (what follows a ':' does not count); empty: the
+  /// system's users (getpwnam) from min_uid on, in the default domain.
+  std::filesystem::path users;
+  bool full_name = false;  ///< PAM is asked for "local@domain", not for the local part.
+  std::uint32_t min_uid = 1000;
+  std::chrono::milliseconds timeout{5000};  ///< To wait for PAM while it is busy with another.
+  NameRules names;
+  /// Told of a changed list that cannot be read; may be empty.
+  std::function<void(const Error&)> report;
+};
+
+}  // namespace restante::accounts::pam

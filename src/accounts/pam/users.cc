@@ -1,0 +1,60 @@
+#include "accounts/pam/users.h"
+
+#include <pwd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+#include <vector>
+
+#include "base/ascii.h"
+
+namespace restante::accounts::pam {
+namespace {
+
+constexpr std::size_t kRoomMax = 1U << 20;  // For one entry; there are groups of users that long.
+
+}  // namespace
+
+Result<bool> is_system_user(const std::string& user, std::uint32_t min_uid) {
+  std::vector<char> room(4096);
+  passwd entry{};
+  passwd* found = nullptr;
+  int failure = ::getpwnam_r(user.c_str(), &entry, room.data(), room.size(), &found);
+  while (failure == ERANGE && room.size() < kRoomMax) {
+    room.resize(room.size() * 2);
+    failure = ::getpwnam_r(user.c_str(), &entry, room.data(), room.size(), &found);
+  }
+  // passwd(3) says that some systems answer these for a name that is not there.
+  const bool absent = failure == ENOENT || failure == ESRCH || failure == EBADF || failure == EPERM;
+  if (failure != 0 && !absent)
+    return Error(Errc::kIo, "system users: " + std::generic_category().message(failure));
+  return failure == 0 && found != nullptr && entry.pw_uid >= min_uid && user == entry.pw_name;
+}
+
+Result<UserList> read_users(const std::filesystem::path& path, const NameRules& rules) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file.is_open())
+    return Error(Errc::kIo, path.string() + ": " + std::generic_category().message(errno));
+  UserList users;
+  std::string mistakes;
+  std::size_t number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    const std::string_view text = trim(line);
+    if (text.empty() || text.starts_with('#')) continue;
+    auto name = canonical_name(text.substr(0, text.find(':')), rules);
+    if (name) {
+      users.insert(std::move(*name));
+      continue;
+    }
+    if (!mistakes.empty()) mistakes += '\n';
+    mistakes += path.string() + ":" + std::to_string(number) + ": " + name.error().detail;
+  }
+  if (file.bad()) return Error(Errc::kIo, path.string() + ": cannot be read");
+  if (!mistakes.empty()) return Error(Errc::kSyntax, std::move(mistakes));
+  return users;
+}
+
+}  // namespace restante::accounts::pam

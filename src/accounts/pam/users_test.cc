@@ -1,0 +1,42 @@
+#include "accounts/pam/users.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "accounts/test_support.h"
+
+namespace restante::accounts::pam {
+namespace {
+
+using testing::HasSubstr;
+using testing::UnorderedElementsAre;
+
+const NameRules kRules("x.test", true);
+
+TEST(ReadUsers, TakesWhatIsBeforeTheColon) {
+  const TempDir dir;
+  dir.write("users", "# who has mail\nAlice:$6$x$y\n\n  bob  \r\ncarol@y.test:x:y\n");
+  EXPECT_THAT(*read_users(dir / "users", kRules),
+              UnorderedElementsAre("alice@x.test", "bob@x.test", "carol@y.test"));
+}
+
+TEST(ReadUsers, SaysWhereAMistakeIs) {
+  const TempDir dir;
+  dir.write("users", "alice\n:x\nb\x01\n");
+  const auto read = read_users(dir / "users", kRules);
+  EXPECT_EQ(read.error().code, Errc::kSyntax);
+  EXPECT_THAT(read.error().detail, HasSubstr("users:2: "));
+  EXPECT_THAT(read.error().detail, HasSubstr("users:3: "));
+  EXPECT_EQ(read_users(dir / "none", kRules).error().code, Errc::kIo);
+}
+
+TEST(IsSystemUser, RootIsOneButHasNoMail) {
+  EXPECT_TRUE(*is_system_user("root", 0));
+  EXPECT_FALSE(*is_system_user("root", 1));
+  EXPECT_FALSE(*is_system_user("restante-nobody", 0));
+  EXPECT_FALSE(*is_system_user("", 0));
+  EXPECT_FALSE(*is_system_user("root:x", 0));
+}
+
+}  // namespace
+}  // namespace restante::accounts::pam

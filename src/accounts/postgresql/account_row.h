@@ -1,0 +1,17 @@
+// From a row that the operator's query gave to an account. Pure; knows no connection.
+#pragma once
+
+#include <string_view>
+
+#include "accounts/directory.h"
+#include "accounts/names.h"
+#include "accounts/postgresql/connection.h"
+
+namespace restante::accounts::postgresql {
+
+/// The account of that name among the rows. A row counts only under the very name, however the
+/// database compares. Errors: kNotFound; kIo (columns are missing or make no sense, or two rows
+/// have the name).
+Result<Account> to_account(const Rows& rows, std::string_view name, const NameRules& rules);
+
+}  // namespace restante::accounts::postgresql

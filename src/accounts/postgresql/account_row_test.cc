@@ -1,0 +1,71 @@
+#include "accounts/postgresql/account_row.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace restante::accounts::postgresql {
+namespace {
+
+const NameRules kRules("x.test", true);
+
+Rows rows_of(std::vector<std::string> columns,
+             std::vector<std::vector<std::optional<std::string>>> rows) {
+  Rows out;
+  out.columns = std::move(columns);
+  out.rows = std::move(rows);
+  return out;
+}
+
+TEST(AccountRow, ReadsWhatIsThere) {
+  const auto account =
+      to_account(rows_of({"quota_octets", "name", "enabled", "secret", "more", "quota_messages"},
+                         {{"1000", "Alice", "f", "{PLAIN}x", "y", "0"}}),
+                 "alice@x.test", kRules);
+  ASSERT_TRUE(account);
+  EXPECT_EQ(account->name, "alice@x.test");
+  EXPECT_EQ(account->secret, "{PLAIN}x");
+  EXPECT_FALSE(account->enabled);
+  EXPECT_EQ(account->allowance.quota_octets, 1000U);
+  EXPECT_EQ(account->allowance.quota_messages, 0U);
+}
+
+TEST(AccountRow, WhatIsMissingOrNullIsTheDefault) {
+  const auto account = to_account(
+      rows_of({"name", "secret", "quota_octets"}, {{"alice@x.test", std::nullopt, std::nullopt}}),
+      "alice@x.test", kRules);
+  ASSERT_TRUE(account);
+  EXPECT_EQ(account->secret, "");
+  EXPECT_TRUE(account->enabled);
+  EXPECT_FALSE(account->allowance.quota_octets);
+}
+
+// However the database compares, only the very name has the account.
+TEST(AccountRow, OnlyTheVeryNameCounts) {
+  const Rows loose = rows_of({"name", "secret"}, {{"alice@x.test", "{PLAIN}a"},
+                                                  {"alicf@x.test", "{PLAIN}b"},
+                                                  {std::nullopt, "{PLAIN}c"},
+                                                  {"alice @x.test", "{PLAIN}d"}});
+  EXPECT_EQ(to_account(loose, "alice@x.test", kRules)->secret, "{PLAIN}a");
+  EXPECT_EQ(to_account(loose, "alic_@x.test", kRules).error().code, Errc::kNotFound);
+  EXPECT_EQ(to_account(loose, "%@x.test", kRules).error().code, Errc::kNotFound);
+  EXPECT_EQ(to_account(rows_of({"name", "secret"}, {}), "alice@x.test", kRules).error().code,
+            Errc::kNotFound);
+}
+
+TEST(AccountRow, NonsenseIsTheBackEndsFault) {
+  const auto code = [](const Rows& rows) {
+    return to_account(rows, "a@x.test", kRules).error().code;
+  };
+  EXPECT_EQ(code(rows_of({"secret"}, {{"x"}})), Errc::kIo);
+  EXPECT_EQ(code(rows_of({"name"}, {{"a@x.test"}})), Errc::kIo);
+  EXPECT_EQ(code(rows_of({"name", "secret"}, {{"a@x.test", "x"}, {"A@x.test", "y"}})), Errc::kIo);
+  for (const char* wrong : {"", "maybe", "2"})
+    EXPECT_EQ(code(rows_of({"name", "secret", "enabled"}, {{"a@x.test", "x", wrong}})), Errc::kIo);
+  for (const char* wrong : {"", "-1", "1x", " 1", "18446744073709551616"})
+    EXPECT_EQ(code(rows_of({"name", "secret", "quota_octets"}, {{"a@x.test", "x", wrong}})),
+              Errc::kIo)
+        << wrong;
+}
+
+}  // namespace
+}  // namespace restante::accounts::postgresql

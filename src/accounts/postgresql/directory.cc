@@ -1,0 +1,78 @@
+#include "accounts/postgresql/directory.h"
+
+#include "accounts/connection_pool.h"
+#include "accounts/postgresql/account_row.h"
+#include "accounts/postgresql/connection.h"
+
+namespace restante::accounts::postgresql {
+namespace {
+
+constexpr std::size_t kAccountRowsMax = 16;  // One is right; two are told apart from it.
+constexpr std::size_t kTargetsMax = 1000;
+
+class PostgresqlDirectory : public Directory {
+ public:
+  explicit PostgresqlDirectory(Settings settings)
+      : settings_(std::move(settings)),
+        outage_("postgresql", settings_.tell),
+        pool_(settings_.connections, settings_.timeout, outage_,
+              [this] { return Connection::open(settings_); }) {}
+  PostgresqlDirectory(const PostgresqlDirectory&) = delete;
+  PostgresqlDirectory& operator=(const PostgresqlDirectory&) = delete;
+
+  [[nodiscard]] bool is_slow() const override { return true; }
+  [[nodiscard]] std::string place_of(const Account&) const override { return outage_.where(); }
+
+  Result<Account> find(std::string_view name) override {
+    RESTANTE_TRY(const Rows rows, run(Query::kAccount, parts_of(name), kAccountRowsMax));
+    return to_account(rows, name, settings_.names);
+  }
+
+  Result<std::vector<std::string>> find_alias(std::string_view address) override {
+    if (settings_.alias_query.empty()) return Error(Errc::kNotFound, "no such alias");
+    RESTANTE_TRY(const Rows rows, run(Query::kAlias, parts_of(address), kTargetsMax));
+    std::vector<std::string> targets;
+    for (const auto& row : rows.rows) {
+      if (row.empty() || !row.front()) continue;
+      auto target = canonical_name(*row.front(), settings_.names);
+      if (target && *target != address) targets.push_back(std::move(*target));
+    }
+    if (targets.empty()) return Error(Errc::kNotFound, "no such alias");
+    return targets;
+  }
+
+  Result<bool> has_domain(std::string_view domain) override {
+    if (settings_.domain_query.empty()) return false;
+    const std::string text(domain);
+    const auto rows = run(Query::kDomain, {text, "", text}, 1);
+    if (rows) return !rows->rows.empty();
+    if (rows.error().code == Errc::kNotFound) return false;
+    return rows.error();
+  }
+
+ private:
+  static Parameters parts_of(std::string_view name) {
+    return {std::string(name), std::string(local_part_of(name)), std::string(domain_of(name))};
+  }
+
+  Result<Rows> run(Query query, const Parameters& parameters, std::size_t rows_max) {
+    auto rows = pool_.ask(
+        [&](Connection& connection) { return connection.run(query, parameters, rows_max); });
+    if (!rows && rows.error().code == Errc::kIo)
+      return Error(Errc::kIo, outage_.where() + ": " + rows.error().detail);
+    return rows;
+  }
+
+  const Settings settings_;
+  Outage outage_;
+  ConnectionPool<Connection> pool_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Directory>> open_directory(Settings settings) {
+  RESTANTE_CHECKED(check_connection_text(settings.connection));
+  return std::unique_ptr<Directory>(std::make_unique<PostgresqlDirectory>(std::move(settings)));
+}
+
+}  // namespace restante::accounts::postgresql

@@ -1,0 +1,139 @@
+"""A slapd of its own on loopback: configuration, database and ports are the test's. Entries are
+loaded before it starts; it may be stopped, started again on the same port, and held still."""
+
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+
+from .certs import make_certificate
+from .deadline import poll
+from .process import Process
+
+BASE = "dc=example,dc=test"
+ADMIN = f"cn=admin,{BASE}"
+ADMIN_PASSWORD = "the admin's"
+SERVICE = f"cn=mailservice,{BASE}"
+SERVICE_PASSWORD = "the service's"
+START_SECONDS = 60
+
+_SCHEMA = "/etc/ldap/schema"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Slapd:
+    """`people` are dicts: uid, mail (one or a list), password (as userPassword is stored), and
+    any further attributes."""
+
+    def __init__(self, people):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-slapd-"))
+        self.port, self.tls_port = free_port(), free_port()
+        self.certificate, self.key = make_certificate(self.folder, "ldap", ["127.0.0.1"])
+        (self.folder / "db").mkdir()
+        self._config = self.folder / "slapd.conf"
+        self._config.write_text(f"""
+include {_SCHEMA}/core.schema
+include {_SCHEMA}/cosine.schema
+include {_SCHEMA}/inetorgperson.schema
+modulepath /usr/lib/ldap
+moduleload back_mdb
+pidfile {self.folder}/slapd.pid
+argsfile {self.folder}/slapd.args
+TLSCertificateFile {self.certificate}
+TLSCertificateKeyFile {self.key}
+TLSCACertificateFile {self.certificate}
+database mdb
+maxsize 16777216
+suffix "{BASE}"
+rootdn "{ADMIN}"
+rootpw "{ADMIN_PASSWORD}"
+directory {self.folder}/db
+access to attrs=userPassword by dn.exact="{SERVICE}" read by anonymous auth by * none
+access to * by dn.exact="{SERVICE}" read by * none
+""")
+        self._load(people)
+        self.process = None
+
+    def _load(self, people):
+        lines = [f"dn: {BASE}", "objectClass: domain", "dc: example", "",
+                 f"dn: {SERVICE}", "objectClass: organizationalRole",
+                 "objectClass: simpleSecurityObject", "cn: mailservice",
+                 f"userPassword: {SERVICE_PASSWORD}", ""]
+        for person in people:
+            lines += self.ldif(**person) + [""]
+        (self.folder / "people.ldif").write_text("\n".join(lines))
+        subprocess.run(["/usr/sbin/slapadd", "-f", self._config, "-l",
+                        self.folder / "people.ldif"],
+                       check=True, capture_output=True, timeout=START_SECONDS)
+
+    @staticmethod
+    def ldif(uid, mail, password, **more):
+        mails = mail if isinstance(mail, list) else [mail]
+        lines = [f"dn: uid={uid},{BASE}", "objectClass: inetOrgPerson", f"uid: {uid}",
+                 f"cn: {uid}", f"sn: {uid}", f"userPassword: {password}"]
+        lines += [f"mail: {each}" for each in mails]
+        for key, value in more.items():
+            lines += [f"{key}: {each}" for each in (value if isinstance(value, list) else [value])]
+        return lines
+
+    @property
+    def uri(self):
+        return f"ldap://127.0.0.1:{self.port}"
+
+    @property
+    def tls_uri(self):
+        return f"ldaps://127.0.0.1:{self.tls_port}"
+
+    def password_file(self):
+        path = self.folder / "service.password"
+        path.write_text(SERVICE_PASSWORD + "\n")
+        return path
+
+    def start(self):
+        listen = (f"ldap://127.0.0.1:{self.port} ldaps://127.0.0.1:{self.tls_port} "
+                  f"ldaps://127.0.0.2:{self.tls_port}")
+        self.process = Process(["/usr/sbin/slapd", "-d", "none", "-f", self._config, "-h", listen])
+        poll(self._answers, START_SECONDS, "an answer of slapd")
+        return self
+
+    def _answers(self):
+        return subprocess.run(["ldapwhoami", "-x", "-H", self.uri], capture_output=True,
+                              timeout=START_SECONDS, check=False).returncode == 0
+
+    def modify(self, uid, **values):
+        """Replaces attributes as the admin."""
+        lines = [f"dn: uid={uid},{BASE}", "changetype: modify"]
+        for key, value in values.items():
+            lines += [f"replace: {key}", f"{key}: {value}", "-"]
+        self._change("\n".join(lines) + "\n")
+
+    def delete(self, uid):
+        self._change(f"dn: uid={uid},{BASE}\nchangetype: delete\n")
+
+    def _change(self, ldif):
+        subprocess.run(["ldapmodify", "-x", "-H", self.uri, "-D", ADMIN, "-w", ADMIN_PASSWORD],
+                       input=ldif.encode(), check=True, capture_output=True, timeout=START_SECONDS)
+
+    def freeze(self):
+        """It takes connections and never answers."""
+        self.process.signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.signal(signal.SIGCONT)
+
+    def stop(self):
+        self.process.signal(signal.SIGTERM)
+        self.process.wait(START_SECONDS)
+        self.process = None
+
+    def close(self):
+        if self.process:
+            self.process.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
