@@ -45,7 +45,9 @@ BANNED = [
 
 # Who may include what from outside; a folder of src/, or apps. Everything else: nobody but tests.
 OUTSIDE = [
-    (r"boost/", ("net", "server", "fetch", "apps")),
+    (r"boost/json", ("accounts", "server", "fetch", "apps")),
+    (r"boost/(?!json)", ("net", "server", "fetch", "apps")),
+    (r"curl/", ("accounts",)),
     (r"openssl/", ("net", "server", "fetch", "accounts", "apps")),
     (r"(sodium|crypt)\.h", ("accounts", "guard")),
     (r"sqlite3\.h", ("accounts", "archive")),

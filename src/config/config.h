@@ -103,6 +103,25 @@ struct Auth {
   bool operator==(const Auth&) const = default;
 };
 
+/// Whose access tokens let somebody in; no issuer: nobody's.
+struct Oauth {
+  std::string issuer;    ///< As "iss" has it.
+  std::string audience;  ///< As "aud" has it; needed with keys.
+  std::string scope;
+  std::string name_claim = "sub";
+  bool untyped = false;
+  std::string jwks_url;
+  std::filesystem::path jwks_file;
+  std::string introspection_url;
+  std::string client_id;
+  std::filesystem::path client_secret_file;
+  std::filesystem::path ca_file;
+  std::chrono::seconds timeout{5};
+  std::chrono::seconds leeway{30};
+  std::chrono::seconds cache_age{60};
+  bool operator==(const Oauth&) const = default;
+};
+
 struct Pop3 {
   bool apop = false;
   bool last = false;
@@ -172,6 +191,7 @@ struct Config {
   std::vector<Listen> listen;
   Accounts accounts;
   Auth auth;
+  Oauth oauth;
   Pop3 pop3;
   Smtp smtp;
   Maildrop maildrop;

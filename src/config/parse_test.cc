@@ -333,6 +333,39 @@ TEST_F(ConfigTest, AMistakeIsOneLineWhateverIsInIt) {
   EXPECT_THAT(bad("\"a\\nb\\u001b[2J\" = 1"), ElementsAre("f:2: a?b?[2J: unknown key"));
 }
 
+TEST_F(ConfigTest, OauthNeedsWhatMakesATokenOurs) {
+  write("secret", "x");
+  const Config config = good(
+      "[oauth]\nissuer = \"https://id.x.test\"\naudience = \"mail\"\nscope = \"a b\"\n"
+      "name_claim = \"email\"\nuntyped = true\njwks_url = \"https://id.x.test/keys\"\n"
+      "introspection_url = \"http://127.0.0.1:8080/i\"\nclient_id = \"us\"\n"
+      "client_secret_file = \"secret\"\ntimeout = \"1s\"\nleeway = \"2s\"\ncache_age = \"0s\"");
+  EXPECT_EQ(config.oauth.issuer, "https://id.x.test");
+  EXPECT_EQ(config.oauth.client_secret_file, folder() + "/secret");
+  EXPECT_EQ(config.oauth.timeout, std::chrono::seconds(1));
+  EXPECT_EQ(config.oauth.cache_age, std::chrono::seconds(0));
+  EXPECT_TRUE(config.oauth.untyped);
+  EXPECT_EQ(good("").oauth, Oauth());
+  EXPECT_THAT(bad("[oauth]\naudience = \"mail\"\njwks_url = \"https://x.test/k\""),
+              ElementsAre("f:2: oauth.issuer: is missing"));
+  const std::string issuer = "[oauth]\nissuer = \"https://id.x.test\"\n";
+  EXPECT_THAT(bad(issuer), ElementsAre(HasSubstr("f:2: oauth.jwks_url: is missing; tokens are")));
+  EXPECT_THAT(bad(issuer + "jwks_url = \"https://x.test/k\""),
+              ElementsAre(HasSubstr("f:2: oauth.audience: is missing; without it")));
+  EXPECT_THAT(bad(issuer + "audience = \"m\"\njwks_url = \"https://x.test/k\"\n"
+                           "jwks_file = \"secret\"\n"),
+              ElementsAre(HasSubstr("f:6: oauth.jwks_file: goes without jwks_url")));
+  EXPECT_THAT(bad(issuer + "introspection_url = \"https://x.test/i\"\n"
+                           "client_secret_file = \"none\"\n"),
+              ElementsAre(HasSubstr("f:2: oauth.client_id: is missing"),
+                          HasSubstr("f:5: oauth.client_secret_file: cannot read")));
+  for (const auto* url : {"http://x.test/i", "https://", "ftp://x.test", "http://127.0.0.1.x.test/",
+                          "https://a@x.test/", "https://x.test/#a", "https://x.test/ a", "/keys"})
+    EXPECT_THAT(bad(issuer + "introspection_url = \"" + url + "\""),
+                ElementsAre(HasSubstr("f:4: oauth.introspection_url: must be")))
+        << url;
+}
+
 TEST_F(ConfigTest, CertificatesAndKeysGoTogether) {
   write("a.pem", "x");
   EXPECT_THAT(bad("[tls]\ncertificate = \"a.pem\""),

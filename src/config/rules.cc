@@ -141,6 +141,31 @@ void apply_listen(const Rules& rules, std::vector<Listen>& listen) {
     rules.mistakes.add(line_of(rules.root, "listen"), "listen", no_listeners());
 }
 
+void apply_oauth(const Rules& rules, const Oauth& oauth) {
+  const Node* const table = find(rules.root, "oauth");
+  if (table == nullptr || table->kind != Kind::kTable) return;
+  const auto has = [table](std::string_view key) { return find(*table, key) != nullptr; };
+  const auto wrong = [&](std::string_view key, std::string_view text) {
+    rules.mistakes.add(line_of(*table, key), fmt::format("oauth.{}", key), text);
+  };
+  if (!has("jwks_url") && !has("jwks_file") && !has("introspection_url"))
+    wrong("jwks_url", "is missing; tokens are checked by jwks_url, jwks_file or introspection_url");
+  if (has("jwks_url") && has("jwks_file"))
+    wrong("jwks_file", "goes without jwks_url: keys are fetched, or read from a file");
+  if ((has("jwks_url") || has("jwks_file")) && !has("audience"))
+    wrong("audience", "is missing; without it a token for any other service would let in here");
+  if (has("client_secret_file") && !has("client_id"))
+    wrong("client_id", "is missing; client_secret_file is this client's");
+  const auto readable = [&](std::string_view key, const std::filesystem::path& path) {
+    if (path.empty()) return;
+    const std::string why = why_unreadable(path, rules.purpose);
+    if (!why.empty()) wrong(key, fmt::format("cannot read {}: {}", path.string(), why));
+  };
+  readable("jwks_file", oauth.jwks_file);
+  readable("client_secret_file", oauth.client_secret_file);
+  readable("ca_file", oauth.ca_file);
+}
+
 }  // namespace
 
 void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mistakes) {
@@ -149,6 +174,7 @@ void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mi
   apply_tls(rules, config.tls);
   apply_listen(rules, config.listen);
   apply_accounts_rules(root, config.data_dir, config.accounts, mistakes);
+  apply_oauth(rules, config.oauth);
 }
 
 std::string_view no_listeners() {

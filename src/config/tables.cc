@@ -152,6 +152,23 @@ constexpr auto kAuthKeys = std::to_array<Key<Auth>>({
     {"plaintext", put<&Auth::plaintext, choice<kPlaintexts>>},
 });
 
+constexpr auto kOauthKeys = std::to_array<Key<Oauth>>({
+    {"issuer", put<&Oauth::issuer, text>, Need::kRequired},
+    {"audience", put<&Oauth::audience, text>},
+    {"scope", put<&Oauth::scope, text>},
+    {"name_claim", put<&Oauth::name_claim, text>},
+    {"untyped", put<&Oauth::untyped, boolean>},
+    {"jwks_url", put<&Oauth::jwks_url, issuer_url>},
+    {"jwks_file", put<&Oauth::jwks_file, path>},
+    {"introspection_url", put<&Oauth::introspection_url, issuer_url>},
+    {"client_id", put<&Oauth::client_id, text>},
+    {"client_secret_file", put<&Oauth::client_secret_file, path>},
+    {"ca_file", put<&Oauth::ca_file, path>},
+    {"timeout", put<&Oauth::timeout, duration<1, kMinute>>},
+    {"leeway", put<&Oauth::leeway, duration<0, 10 * kMinute>>},
+    {"cache_age", put<&Oauth::cache_age, duration<0, 10 * kMinute>>},
+});
+
 constexpr auto kPop3Keys = std::to_array<Key<Pop3>>({
     {"apop", put<&Pop3::apop, boolean>},
     {"last", put<&Pop3::last, boolean>},
@@ -213,6 +230,7 @@ constexpr auto kRootKeys = std::to_array<Key<Config>>({
     {"listen", put_tables<&Config::listen, kListenKeys>},
     {"accounts", put_table<&Config::accounts, kAccountsKeys>},
     {"auth", put_table<&Config::auth, kAuthKeys>},
+    {"oauth", put_table<&Config::oauth, kOauthKeys>},
     {"pop3", put_table<&Config::pop3, kPop3Keys>},
     {"smtp", put_table<&Config::smtp, kSmtpKeys>},
     {"maildrop", put_table<&Config::maildrop, kMaildropKeys>},
@@ -263,6 +281,7 @@ std::vector<std::string> known_keys() {
   add_names("listen.", kListenKeys, names);
   add_names("accounts.", kAccountsKeys, names);
   add_names("auth.", kAuthKeys, names);
+  add_names("oauth.", kOauthKeys, names);
   add_names("pop3.", kPop3Keys, names);
   add_names("smtp.", kSmtpKeys, names);
   add_names("maildrop.", kMaildropKeys, names);

@@ -117,6 +117,21 @@ Result<std::string> domain(const Value& value) { return domain_name(value, false
 
 Result<std::string> host_name(const Value& value) { return domain_name(value, true); }
 
+Result<std::string> issuer_url(const Value& value) {
+  RESTANTE_TRY(std::string url, text(value));
+  const auto begins = [&url](std::string_view with) { return url.starts_with(with); };
+  const bool local = begins("http://127.0.0.1/") || begins("http://127.0.0.1:") ||
+                     begins("http://[::1]/") || begins("http://[::1]:") ||
+                     begins("http://localhost/") || begins("http://localhost:");
+  if (!local && (!begins("https://") || url.size() == std::string_view("https://").size()))
+    return Error(Errc::kSyntax, "must begin with https:// (http:// only for 127.0.0.1)");
+  const bool printable = std::all_of(url.begin(), url.end(), [](char c) {
+    return is_ascii(c) && !is_control(c) && c != ' ' && c != '#' && c != '@';
+  });
+  if (!printable) return Error(Errc::kSyntax, "must be ASCII without blanks, # and @");
+  return url;
+}
+
 Result<std::string> protocol_text(const Value& value) {
   if (value.node.kind != Kind::kString) return wrong_type("a string", value.node);
   const std::string& words = value.node.text;

@@ -40,6 +40,8 @@ Result<std::vector<IpNetwork>> networks(const Value& value);
 Result<std::string> domain(const Value& value);
 /// A host's own DNS name: ASCII, since it stands in greetings and trace headers.
 Result<std::string> host_name(const Value& value);
+/// https://…, or http://… on this machine; printable ASCII without blanks.
+Result<std::string> issuer_url(const Value& value);
 /// Printable ASCII, at most 200 octets; may be empty.
 Result<std::string> protocol_text(const Value& value);
 /// Punctuation that may stand in a local part; may be empty.

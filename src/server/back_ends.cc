@@ -90,6 +90,27 @@ accounts::AuthenticatorSettings authenticator_settings(const config::Config& con
   return out;
 }
 
+accounts::oauth::OauthSettings oauth_settings(const config::Config& config) {
+  const config::Oauth& oauth = config.oauth;
+  accounts::oauth::OauthSettings out;
+  out.claims.issuer = oauth.issuer;
+  out.claims.audience = oauth.audience;
+  out.claims.scope = oauth.scope;
+  out.claims.name_claim = oauth.name_claim;
+  out.claims.leeway = oauth.leeway;
+  out.untyped = oauth.untyped;
+  out.jwks_url = oauth.jwks_url;
+  out.jwks_file = oauth.jwks_file;
+  out.introspection_url = oauth.introspection_url;
+  out.client_id = oauth.client_id;
+  out.client_secret_file = oauth.client_secret_file;
+  out.ca_file = oauth.ca_file;
+  out.timeout = oauth.timeout;
+  out.cache_age_max = oauth.cache_age;
+  out.names = name_rules(config);
+  return out;
+}
+
 accounts::RouterSettings router_settings(const config::Config& config) {
   accounts::RouterSettings out;
   out.default_domain = config.accounts.default_domain;

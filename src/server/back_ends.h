@@ -4,6 +4,7 @@
 
 #include "accounts/authenticator.h"
 #include "accounts/names.h"
+#include "accounts/oauth/verifier.h"
 #include "accounts/open.h"
 #include "accounts/router.h"
 #include "config/config.h"
@@ -15,6 +16,7 @@ accounts::NameRules name_rules(const config::Config& config);
 /// Without a reporter.
 accounts::BackendSettings backend_settings(const config::Config& config);
 accounts::AuthenticatorSettings authenticator_settings(const config::Config& config);
+accounts::oauth::OauthSettings oauth_settings(const config::Config& config);
 accounts::RouterSettings router_settings(const config::Config& config);
 /// Without a reporter; by the machine's clock.
 maildrop::log::LogStoreSettings store_settings(const config::Config& config);

@@ -23,6 +23,8 @@ namespace {
 constexpr std::size_t kDiskThreads = 64;
 // Lookups in flight where the accounts are elsewhere: they wait, they do not work.
 constexpr std::size_t kLookupThreads = 16;
+// They wait for an issuer, which oauth/gate.h bounds, or verify a signature.
+constexpr std::size_t kTokenThreads = 8;
 
 std::size_t processors() { return std::max(1U, std::thread::hardware_concurrency()); }
 
@@ -68,6 +70,12 @@ Result<std::unique_ptr<accounts::Directory>> open_accounts(const config::Config&
   return accounts::open_directory(settings, system_clock());
 }
 
+/// Null: no issuer is configured.
+Result<std::unique_ptr<accounts::TokenVerifier>> open_tokens(const config::Config& config) {
+  if (config.oauth.issuer.empty()) return std::unique_ptr<accounts::TokenVerifier>();
+  return accounts::oauth::make_token_verifier(oauth_settings(config), system_clock());
+}
+
 Result<std::unique_ptr<maildrop::Store>> open_store(const config::Config& config) {
   maildrop::log::LogStoreSettings settings = store_settings(config);
   settings.idle_maildrops_max = plan_descriptors(config).idle_maildrops;
@@ -90,12 +98,14 @@ struct Server::State {
         authenticator(*directory, system_clock(), authenticator_settings(p->config)),
         router(*directory, router_settings(p->config)),
         lookup_pool(directory->is_slow() ? kLookupThreads : 1, limits::kLookupsWaitingMax),
-        services{*store,      *directory,     authenticator, router,    disk_pool, hash_pool,
-                 lookup_pool, system_clock(), LoginDelays(), Metrics(), nullptr,   nullptr},
+        services{*store,    *directory,  authenticator,  router,        disk_pool,
+                 hash_pool, lookup_pool, system_clock(), LoginDelays(), Metrics(),
+                 nullptr,   nullptr,     nullptr},
         settings(std::move(p)),
         scrub(services, settings, settings.get()->config.data_dir / "scrub",
               scrub_check(settings.get()->config.data_dir)) {
     services.upkeep = &upkeep;
+    services.token_pool = &token_pool;
   }
 
   net::UniqueFd lock;
@@ -106,6 +116,8 @@ struct Server::State {
   net::BlockingPool disk_pool{kDiskThreads};
   net::BlockingPool hash_pool{processors(), limits::kHashesWaitingMax};
   net::BlockingPool lookup_pool;
+  net::BlockingPool token_pool{kTokenThreads, limits::kLookupsWaitingMax};
+  std::unique_ptr<accounts::TokenVerifier> tokens;
   Services services;
   SettingsHolder settings;
   Upkeep upkeep{services, settings};
@@ -174,6 +186,7 @@ void Server::State::stop() {
   hash_pool.join();
   lookup_pool.join();
   disk_pool.join();
+  token_pool.join();
   housekeeping.stop();
   // What could not be written only speeds up the next start.
   if (const Status closed = store->close(); !closed)
@@ -192,6 +205,9 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config) {
   RESTANTE_TRY(auto store, open_store(config));
   auto state = std::make_unique<State>(std::move(lock), std::move(directory), std::move(store),
                                        std::move(settings));
+  RESTANTE_TRY(auto tokens, open_tokens(config));
+  state->tokens = std::move(tokens);
+  state->services.tokens = state->tokens.get();
   state->make_workers(config.server.threads == 0 ? processors() : config.server.threads);
   for (const config::Listen& listen : config.listen) RESTANTE_CHECKED(state->listen(listen));
   return std::unique_ptr<Server>(new Server(std::move(state)));

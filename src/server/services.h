@@ -58,6 +58,7 @@ struct Services {
   Metrics metrics;
   Upkeep* upkeep = nullptr;                   ///< Told of deletions; null in tests.
   accounts::TokenVerifier* tokens = nullptr;  ///< Null: no login by token.
+  net::BlockingPool* token_pool = nullptr;    ///< For asking about tokens: waits for an issuer.
   guard::Gate gate{};                         ///< Who may come in, and how often.
 };
 

@@ -22,3 +22,36 @@ def der(certificate):
     """The DER bytes of a PEM file."""
     return subprocess.run(["openssl", "x509", "-in", certificate, "-outform", "DER"],
                           check=True, capture_output=True, timeout=60).stdout
+
+
+class Authority:
+    """A certificate authority of the tests' own."""
+
+    def __init__(self, folder, name):
+        self.folder = folder
+        self.certificate, self._key = folder / f"{name}.pem", folder / f"{name}.key"
+        _openssl("req", "-x509", *_NEW_KEY, "-keyout", self._key, "-out", self.certificate,
+                 "-days", "60", "-subj", f"/CN={name}",
+                 "-addext", "basicConstraints=critical,CA:TRUE",
+                 "-addext", "keyUsage=critical,keyCertSign,cRLSign")
+
+    def issue(self, name, hosts=(), addresses=(), days=60, more=()):
+        """(certificate, key) as paths; `more` are lines of openssl's extension file."""
+        certificate, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
+        request, extensions = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
+        names = [f"DNS:{host}" for host in hosts] + [f"IP:{address}" for address in addresses]
+        extensions.write_text("\n".join([
+            "basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature",
+            "extendedKeyUsage=serverAuth", f"subjectAltName={','.join(names)}", *more]) + "\n")
+        _openssl("req", "-new", *_NEW_KEY, "-keyout", key, "-out", request,
+                 "-subj", f"/CN={[*hosts, *addresses][0]}")
+        _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self._key,
+                 "-CAcreateserial", "-days", str(days), "-extfile", extensions, "-out", certificate)
+        return certificate, key
+
+
+_NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+
+
+def _openssl(*words):
+    subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True, timeout=60)

@@ -1,0 +1,63 @@
+#include "accounts/oauth/gate.h"
+
+#include <gtest/gtest.h>
+
+#include <latch>
+#include <thread>
+
+#include "accounts/oauth/test_issuer.h"
+
+namespace restante::accounts::oauth {
+namespace {
+
+TEST(Gate, RestsAfterAFailure) {
+  FakeFetcher fetcher;
+  fetcher.answers["u"] = "x";
+  ManualClock clock{WallTime(std::chrono::hours(24))};
+  Gate gate(fetcher, clock);
+  HttpRequest request;
+  request.url = "u";
+  EXPECT_EQ(gate.fetch(request), "x");
+  fetcher.down = true;
+  EXPECT_EQ(gate.fetch(request).error().code, Errc::kIo);
+  fetcher.down = false;
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(gate.fetch(request).error().code, Errc::kIo);
+  EXPECT_EQ(fetcher.requests.size(), 2U);
+  clock.advance(Gate::kPause);
+  EXPECT_EQ(gate.fetch(request), "x");
+  fetcher.down = true;
+  EXPECT_FALSE(gate.fetch(request));
+  fetcher.down = false;
+  clock.advance(-std::chrono::hours(1));
+  EXPECT_EQ(gate.fetch(request), "x") << "a clock set back makes no long rest";
+}
+
+/// Holds whoever asks until it is let go.
+class HangingFetcher : public Fetcher {
+ public:
+  Result<std::string> fetch(const HttpRequest&) override {
+    if (held++ < Gate::kAtOnceMax) inside.count_down();
+    go_on.wait();
+    return std::string("x");
+  }
+  std::atomic<std::size_t> held = 0;
+  std::latch inside{Gate::kAtOnceMax};
+  std::latch go_on{1};
+};
+
+TEST(Gate, AHangingIssuerHoldsAFewThreadsOnly) {
+  HangingFetcher fetcher;
+  const ManualClock clock;
+  Gate gate(fetcher, clock);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < Gate::kAtOnceMax; ++i)
+    threads.emplace_back([&] { EXPECT_EQ(gate.fetch(HttpRequest()), "x"); });
+  fetcher.inside.wait();
+  EXPECT_EQ(gate.fetch(HttpRequest()).error().code, Errc::kIo) << "at once";
+  fetcher.go_on.count_down();
+  for (auto& thread : threads) thread.join();
+  EXPECT_TRUE(gate.fetch(HttpRequest()));
+}
+
+}  // namespace
+}  // namespace restante::accounts::oauth
