@@ -290,6 +290,10 @@ void Simulation::quit() {
   // A fault may cost a session its place when the log is loaded anew: then its QUIT is refused.
   std::vector<Errc> expected;
   if (machine_.faults() != client.faults) expected.push_back(Errc::kIo);
+  // So may damage at the end of the log: one process's index vouches for a message there that
+  // another takes for a torn append, and the next message gets its number. Better no QUIT than that
+  // one gone.
+  if (account.damaged && mix_.live_damage && !client.after_repair) expected.push_back(Errc::kIo);
   const Verdict verdict = judge(office, account, before, error_of(committed), expected);
   say("QUIT of " + who(account.name) + " deletes" + listing + ": " + outcome(error_of(committed)));
   if (!change.ids.empty()) apply(account, verdict, change);
