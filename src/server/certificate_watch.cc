@@ -29,6 +29,8 @@ void CertificateWatch::look() {
   reload_if_changed();
   const SettingsPtr settings = settings_.get();
   if (!settings->tls) return;
+  if (settings != seen_) warnings_ = ExpiryWarnings();  // After a reload it is said again.
+  seen_ = settings;
   const WallTime not_after = settings->tls->not_after();
   const WallTime now = services_.clock.now();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(not_after.time_since_epoch());

@@ -38,6 +38,7 @@ class CertificateWatch {
   Services& services_;
   SettingsHolder& settings_;
   ExpiryWarnings warnings_;
+  SettingsPtr seen_;                ///< By the last look.
   std::vector<FileStamp> refused_;  ///< Of files that could not be used, and were complained of.
 };
 
