@@ -6,6 +6,8 @@
 #include <boost/beast/http/write.hpp>
 #include <sstream>
 
+#include "server/log.h"
+
 namespace restante::server {
 namespace {
 
@@ -16,7 +18,24 @@ constexpr std::uint32_t kHeaderBytesMax = 8192;
 
 using Parser = http::request_parser<http::empty_body>;
 
-std::string to_text(const Parser& parser, const Metrics& metrics) {
+constexpr std::size_t kWorstCount = 20;
+
+/// JSON. Addresses are the only text in it, and need no escapes.
+std::string status_text(const SessionContext& context) {
+  const guard::Gate& gate = context.services.gate;
+  std::string worst;
+  for (const guard::Offender& offender :
+       gate.worst(kWorstCount, std::chrono::steady_clock::now())) {
+    if (!worst.empty()) worst += ',';
+    worst += fmt::format(R"({{"address":"{}","failed_logins":{},"refusals":{}}})",
+                         offender.source.to_string(), offender.failed_logins, offender.refusals);
+  }
+  return fmt::format(R"({{"connections":{},"connections_max":{},"worst":[{}]}})"
+                     "\n",
+                     gate.connections(), context.settings->rules.connections, worst);
+}
+
+std::string to_text(const Parser& parser, const SessionContext& context) {
   http::response<http::string_body> response(http::status::ok, 11);
   response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
   response.keep_alive(false);
@@ -25,12 +44,15 @@ std::string to_text(const Parser& parser, const Metrics& metrics) {
     response.result(http::status::method_not_allowed);
     response.body() = "only GET is known here\n";
   } else if (request.target() == "/metrics") {
-    response.body() = metrics.to_prometheus();
+    response.body() = context.services.metrics.to_prometheus();
+  } else if (request.target() == "/status") {
+    response.set(http::field::content_type, "application/json");
+    response.body() = status_text(context);
   } else if (request.target() == "/health") {
     response.body() = "ok\n";
   } else {
     response.result(http::status::not_found);
-    response.body() = "there are /metrics and /health\n";
+    response.body() = "there are /metrics, /status and /health\n";
   }
   response.prepare_payload();
   std::ostringstream out;
@@ -57,7 +79,7 @@ net::Task<Status> run_http(SessionContext& context) {
     if (failure == http::error::need_more && buffered.size() < kHeaderBytesMax) continue;
     if (failure) co_return Error(Errc::kSyntax, "http: " + failure.message());
   }
-  std::string answer = to_text(parser, context.services.metrics);
+  std::string answer = to_text(parser, context);
   const Status sent = co_await connection.send(answer);
   connection.finish();
   co_return sent;

@@ -1,5 +1,5 @@
-// The status listener: GET /metrics (Prometheus text) and GET /health. No state, one answer a
-// connection; for the operator's network only.
+// The status listener: GET /metrics (Prometheus text), GET /status and GET /health. No state, one
+// answer a connection; for the operator's network only.
 #pragma once
 
 #include "net/asio.h"

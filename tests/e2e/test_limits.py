@@ -1,6 +1,7 @@
 """What one address may do, and that the others do not notice. Every client comes from an address of
 its own in 127/8, of which nothing is trusted here."""
 
+import json
 import os
 import re
 import resource
@@ -29,10 +30,14 @@ def pop3(server, source, **options):
     return Pop3(server.address("pop3"), source=source, **options)
 
 
-def metric(server, name):
+def http_get(server, path):
     host, port = server.address("http", "none")
-    with urllib.request.urlopen(f"http://{host}:{port}/metrics", timeout=30) as answer:
-        text = answer.read().decode()
+    with urllib.request.urlopen(f"http://{host}:{port}{path}", timeout=30) as answer:
+        return answer.read().decode()
+
+
+def metric(server, name):
+    text = http_get(server, "/metrics")
     return int(re.search(rf"^restante_{name} (\d+)$", text, re.MULTILINE).group(1))
 
 
@@ -127,6 +132,9 @@ def test_an_address_that_guesses_is_refused_and_its_owner_is_not(make):
     pop3(server, "127.0.1.1").login(owner).quit()
     pop3(server, "127.0.1.2").login(other).quit()
     assert metric(server, "logins_refused_total") == 1
+    status = json.loads(http_get(server, "/status"))
+    assert status["worst"] == [{"address": "127.0.1.1", "failed_logins": 3, "refusals": 1}]
+    assert 0 < status["connections"] < status["connections_max"]
     server.logged(r"warning pop3 login refused session=\S+ peer=127\.0\.1\.1:\d+ "
                   rf"user={re.escape(other.name)} method=USER reason=limits\.failed_logins$")
 

@@ -1,0 +1,94 @@
+"""One attacker does not stop others: 200 ordinary users log in, each from an address of its own,
+while one address floods. In time, and with bounded memory."""
+
+import concurrent.futures
+import json
+import sqlite3
+import sys
+import time
+
+import pytest
+from harness.pop3 import Pop3
+from harness.process import Process
+from harness.server import ROOT, Account
+
+USERS = 200
+AT_ONCE = 2  # 200 users who poll every few minutes meet that often.
+ATTACKER = "127.66.6.6"
+ATTACKS_OF_A_KIND = 60  # Four kinds: more than connections_per_address.
+LOGIN_SECONDS = 1.0
+# What the flood may cost: its 200 connections, a quarter of them in a handshake, and the hashes
+# under way (19 MiB each, one a processor, which calm logins take, too).
+MEMORY_KB = 64 << 10
+
+
+def add_users(server, kind):
+    """Of one kind, with one password: hashing 400 takes longer than the test."""
+    model = server.add_account(f"{kind}@example.test")
+    with sqlite3.connect(server.data_dir / "accounts.db") as database:
+        secret, = database.execute("SELECT secret FROM account WHERE name = ?",
+                                   (model.name,)).fetchone()
+    assert secret.startswith("{ARGON2ID}"), secret
+    names = [f"{kind}{number}@example.test" for number in range(USERS)]
+    server.ctl("account", "import", "-",
+               data="".join(f"{name}:{secret}\n" for name in names).encode())
+    return [Account(name, model.password) for name in names]
+
+
+def log_in(server, user, source):
+    """Seconds from the connection to the open maildrop, through TLS."""
+    start = time.monotonic()
+    with Pop3(server.address("pop3", "implicit"), "implicit", source=source) as pop3:
+        pop3.login(user)
+        seconds = time.monotonic() - start
+        pop3.quit()
+    return seconds
+
+
+def log_in_all(server, users, network):
+    """Sorted seconds."""
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        waits = [pool.submit(log_in, server, user,
+                             f"127.{network}.{place // 100}.{place % 100 + 1}")
+                 for place, user in enumerate(users)]
+        return sorted(wait.result() for wait in waits)
+
+
+def describe(name, seconds):
+    return (f"{name}: median {seconds[len(seconds) // 2] * 1000:.0f} ms, 99th percentile "
+            f"{percentile_99(seconds) * 1000:.0f} ms, worst {seconds[-1] * 1000:.0f} ms")
+
+
+def percentile_99(seconds):
+    return seconds[-(len(seconds) // 100) - 1]
+
+
+@pytest.mark.release
+def test_two_hundred_users_log_in_while_one_address_floods(make_server, capsys):
+    server = make_server({"auth": {"plaintext": "always"}, "limits": {"trusted_networks": []}})
+    calm, stormy = add_users(server, "calm"), add_users(server, "stormy")
+    before = log_in_all(server, calm, 10)
+    server.reset_memory_peak()
+    log_in(server, stormy.pop(), "127.9.9.9")  # A hash under way, as in the flood.
+    memory_before = server.memory_kb()
+
+    (host, starttls), (_, implicit) = (server.address("pop3", tls)
+                                       for tls in ("starttls", "implicit"))
+    flood = Process([sys.executable, ROOT / "tests/e2e/harness/flood.py", ATTACKER, host, starttls,
+                     implicit, ATTACKS_OF_A_KIND])
+    flood.wait_line(lambda line: json.loads(line)["turned away"] > 50, 60)
+    during = log_in_all(server, stormy, 11)
+    done = json.loads(flood.lines()[-1])
+    assert flood.running()
+    flood.kill()
+
+    memory = server.memory_kb()
+    with capsys.disabled():
+        print("\n" + describe(f"{USERS} logins in a calm", before))
+        print(describe(f"{len(during)} logins in a flood", during))
+        print("the flood: " + ", ".join(f"{count} {what}" for what, count in done.items()))
+        print(f"peak memory: {memory_before >> 10} MiB, in the flood {memory >> 10} MiB")
+    assert all(done.values()), done  # Each kind was really there.
+    assert percentile_99(during) < LOGIN_SECONDS
+    assert memory < memory_before + MEMORY_KB
+    assert server.stop() == 0
