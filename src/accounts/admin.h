@@ -23,7 +23,7 @@ struct AccountEntry {
   std::string name;
   std::string scheme;  ///< Of its secret.
   bool enabled = true;
-  Allowance allowance;                     ///< A passwd-file has none: the defaults hold.
+  Allowance allowance;                     ///< Of a passwd-file: its extra fields.
   std::optional<WallTime> created;         ///< Unknown in a passwd-file.
   std::optional<WallTime> secret_changed;  ///< Unknown in a passwd-file.
 };

@@ -31,6 +31,9 @@ struct BackendSettings {
   /// Told of a changed passwd-file that cannot be read, from whichever thread noticed; may be
   /// empty.
   std::function<void(const Error&)> report;
+  /// A changed passwd-file is read by a thread of its own, and counts when that is done: for a
+  /// server, whose event loops ask. Otherwise whoever notices reads it.
+  bool read_elsewhere = false;
   /// Told when a back end over the network goes down and when it is back; may be empty.
   TellOutage tell;
 };

@@ -22,11 +22,15 @@ Result<std::optional<PasswdLine>> parse_passwd_line(std::string_view line, const
   if (text.empty()) return std::optional<PasswdLine>();
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return Error(Errc::kSyntax, "no ':' after the name");
-  std::string_view secret = text.substr(colon + 1);
-  secret = secret.substr(0, secret.find(':'));
+  const std::string_view rest = text.substr(colon + 1);
+  const std::size_t secret_bytes = std::min(rest.find(':'), rest.size());
+  const std::string_view secret = rest.substr(0, secret_bytes);
   PasswdLine parsed;
   RESTANTE_TRY(std::string name, canonical_name(text.substr(0, colon), rules));
   RESTANTE_CHECKED(check_secret(secret));
+  RESTANTE_TRY(PasswdExtra extra,
+               parse_passwd_extra(rest.substr(std::min(secret_bytes + 1, rest.size()))));
+  parsed.extra = extra;
   parsed.name = std::move(name);
   parsed.secret = secret;
   return std::optional(std::move(parsed));

@@ -1,5 +1,6 @@
 // One line of a passwd-file: "name:{SCHEME}secret[:more]", as Dovecot's passwd-file and shadow(5)
-// have it; whatever follows the secret is ignored. Pure text; used by the back end and by import.
+// have it; of what follows the secret only Dovecot's extra fields count (passwd_extra.h). Pure
+// text; used by the back end and by import.
 #pragma once
 
 #include <optional>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "accounts/names.h"
+#include "accounts/passwd_extra.h"
 #include "base/result.h"
 
 namespace restante::accounts {
@@ -15,6 +17,7 @@ namespace restante::accounts {
 struct PasswdLine {
   std::string name;    ///< Canonical.
   std::string secret;  ///< Checked: verify_password() knows it.
+  PasswdExtra extra;
 };
 
 /// `line` is without its LF; a CR before it is dropped. std::nullopt for an empty line and a

@@ -60,6 +60,7 @@ Result<std::unique_ptr<accounts::Directory>> open_accounts(const config::Config&
   settings.report = [](const Error& error) {
     spdlog::error("accounts kept as they were reason={}", for_log(error.message()));
   };
+  settings.read_elsewhere = true;
   settings.tell = [](const accounts::OutageNews& news) {
     if (news.reason.empty())
       spdlog::info("accounts back end answers again where={}", for_log(news.where));

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "accounts/passwd_line.h"
+#include "accounts/password.h"
 
 namespace restante::accounts::passwd_file {
 namespace {
@@ -54,7 +55,8 @@ Status take_account(std::string_view line, const NameRules& rules, Contents& con
   if (!parsed) return ok();
   Account account;
   account.name = parsed->name;
-  account.secret = std::move(parsed->secret);
+  account.secret = parsed->extra.no_login ? unknown_secret() : std::move(parsed->secret);
+  account.allowance = parsed->extra.allowance;
   contents.domains.emplace(domain_of(account.name));
   if (!contents.accounts.emplace(parsed->name, std::move(account)).second)
     return Error(Errc::kSyntax, "second line for " + parsed->name);

@@ -1,6 +1,7 @@
 #include "accounts/passwd_file/directory.h"
 
 #include <mutex>
+#include <thread>
 
 #include "accounts/passwd_file/contents.h"
 #include "accounts/password.h"
@@ -35,6 +36,12 @@ class PasswdDirectory : public Directory {
         stamps_(stamps),
         contents_(std::move(contents)) {}
 
+  ~PasswdDirectory() override {
+    if (reader_.joinable()) reader_.join();
+  }
+  PasswdDirectory(const PasswdDirectory&) = delete;
+  PasswdDirectory& operator=(const PasswdDirectory&) = delete;
+
   Result<Account> find(std::string_view name) override {
     const Shared contents = current();
     const auto found = contents->accounts.find(std::string(name));
@@ -58,12 +65,14 @@ class PasswdDirectory : public Directory {
   }
 
   Status reload() override {
+    // Taken before the files are read: what changes in between is seen by the next look.
+    const Stamps stamps(settings_);
+    auto fresh = load(settings_);
     const std::lock_guard lock(mutex_);
     looked_ = clock_.now();
-    // Taken before the files are read: what changes in between is seen by the next look.
-    stamps_ = Stamps(settings_);
-    RESTANTE_TRY(Shared fresh, load(settings_));
-    contents_ = std::move(fresh);
+    stamps_ = stamps;
+    if (!fresh) return std::move(fresh).error();
+    contents_ = std::move(*fresh);
     return ok();
   }
 
@@ -77,14 +86,31 @@ class PasswdDirectory : public Directory {
     looked_ = now;
     const Stamps stamps(settings_);
     if (stamps == stamps_) return contents_;
+    if (reading_) return contents_;
     stamps_ = stamps;
-    auto fresh = load(settings_);
+    if (!settings_.read_elsewhere) {
+      take(load(settings_));
+      return contents_;
+    }
+    reading_ = true;
+    if (reader_.joinable()) reader_.join();  // It has said that it is done.
+    reader_ = std::thread([this, stamps] {
+      auto fresh = load(settings_);
+      const std::lock_guard taking(mutex_);
+      // A reload() in between has read what is newer.
+      if (stamps == stamps_) take(std::move(fresh));
+      reading_ = false;
+    });
+    return contents_;
+  }
+
+  /// Under the mutex. What has mistakes leaves the old state.
+  void take(Result<Shared> fresh) {
     if (fresh) {
       contents_ = std::move(*fresh);
     } else if (settings_.report) {
       settings_.report(fresh.error());
     }
-    return contents_;
   }
 
   const BackendSettings settings_;
@@ -93,6 +119,8 @@ class PasswdDirectory : public Directory {
   WallTime looked_;
   Stamps stamps_;
   Shared contents_;
+  bool reading_ = false;
+  std::thread reader_;  ///< Reads a changed file; waits for nothing but the disk and the mutex.
 };
 
 class PasswdAdmin : public AccountAdmin {
@@ -109,9 +137,10 @@ class PasswdAdmin : public AccountAdmin {
   Status set_enabled(std::string_view, bool) override { return read_only(); }
   Result<Allowance> change_allowance(std::string_view,
                                      const std::function<void(Allowance&)>&) override {
-    return Error(
-        Errc::kState,
-        "the accounts are in a passwd-file, where the defaults of [maildrop] hold for all");
+    return Error(Errc::kState,
+                 "the accounts are in a passwd-file: an extra field userdb_quota_rule has the "
+                 "quota; edit " +
+                     settings_.path.string());
   }
   Status add_alias(std::string_view, const std::vector<std::string>&) override {
     return read_only_aliases();
@@ -151,6 +180,7 @@ class PasswdAdmin : public AccountAdmin {
     entry.name = account.name;
     entry.scheme = scheme_of(account.secret);
     entry.enabled = account.enabled;
+    entry.allowance = account.allowance;
     return entry;
   }
 

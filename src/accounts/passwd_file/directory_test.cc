@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "accounts/open.h"
 #include "accounts/passwd_file/contents.h"
 #include "accounts/test_support.h"
@@ -141,6 +143,37 @@ TEST_F(PasswdFile, ABrokenFileKeepsTheOldStateAndIsReportedOnce) {
   EXPECT_TRUE(directory->find("carol@x.test"));
   EXPECT_FALSE(directory->find("alice@x.test"));
   EXPECT_THAT(reports, SizeIs(2));
+}
+
+// As a server has it: whoever notices goes on with the old state, and a thread reads the new one.
+TEST_F(PasswdFile, AServerReadsElsewhere) {
+  settings.read_elsewhere = true;
+  const auto directory = open();
+  for (int i = 0; i < 20; ++i) {
+    dir.write("users", "alice:{PLAIN}" + std::string(static_cast<std::size_t>(i + 5), 'x') + "\n");
+    a_second_later();
+    while (directory->find("alice@x.test")->secret.size() != static_cast<std::size_t>(i + 12)) {
+      std::this_thread::yield();
+      a_second_later();
+    }
+  }
+  dir.write("users", "broken\n");
+  a_second_later();
+  EXPECT_TRUE(directory->find("alice@x.test"));
+}
+
+TEST_F(PasswdFile, ExtraFieldsOfDovecotCount) {
+  dir.write("users",
+            "alice:{PLAIN}one:::::: userdb_quota_rule=*:storage=1G\n"
+            "bob:{PLAIN}two::::::nologin\ncarol:{PLAIN}x::::::allow_nets=192.0.2.1\n");
+  EXPECT_THAT(mistakes(), HasSubstr("users:3: allow_nets: is not known here"));
+  dir.write("users",
+            "alice:{PLAIN}one::::::userdb_quota_rule=*:storage=1G\nbob:{PLAIN}two::::::nologin\n");
+  const auto directory = open();
+  EXPECT_EQ(directory->find("alice@x.test")->allowance.quota_octets, 1ULL << 30);
+  const Account bob = *directory->find("bob@x.test");
+  EXPECT_TRUE(bob.enabled) << "mail is taken";
+  EXPECT_EQ(directory->check_password(bob, "two", "").error().code, Errc::kAuth);
 }
 
 TEST_F(PasswdFile, ReloadDoesNotWait) {
