@@ -31,6 +31,7 @@ using Bytes = std::vector<unsigned char>;
 
 /// Digest and salt; empty when it is not base64.
 Bytes decode(std::string_view data) {
+  if (data.empty()) return {};
   Bytes out(data.size());
   std::size_t count = 0;
   const char* end = nullptr;

@@ -105,6 +105,7 @@ def test_a_wrong_password_of_the_service_is_an_outage(make_server, slapd, tmp_pa
 @pytest.mark.sanitized
 def test_an_outage_and_its_end(make_server, slapd):
     slapd.modify("alice", userPassword=PASSWORD)
+    slapd.modify("dave", userPassword=PASSWORD)
     server = make_server({"accounts": ldap_accounts(slapd)})
     backends.assert_logs_in(server, NAME, PASSWORD)
     slapd.stop()
@@ -130,6 +131,7 @@ def test_a_host_name_that_the_certificate_lacks_is_an_outage(make_server, slapd)
 @pytest.mark.parametrize("uri", ["ldap", "ldaps", "starttls"])
 def test_a_server_that_hangs_holds_up_nobody_else(make_server, slapd, uri, tmp_path):
     slapd.modify("alice", userPassword=PASSWORD)
+    slapd.modify("dave", userPassword=PASSWORD)
     (tmp_path / "users").write_text("bob@example.test:{PLAIN}bobs\n")
     more = {"ldap": {}, "ldaps": {"uri": slapd.tls_uri}, "starttls": {"start_tls": True}}[uri]
     accounts = {"backend": "passwd-file", "path": str(tmp_path / "users"),
