@@ -42,6 +42,7 @@ Result<UserList> read_users(const std::filesystem::path& path, const NameRules& 
   std::size_t number = 0;
   for (std::string line; std::getline(file, line);) {
     ++number;
+    if (line.ends_with('\r')) line.pop_back();
     const std::string_view text = trim(line);
     if (text.empty() || text.starts_with('#')) continue;
     auto name = canonical_name(text.substr(0, text.find(':')), rules);

@@ -9,15 +9,15 @@ namespace restante::accounts::pam {
 namespace {
 
 using testing::HasSubstr;
-using testing::UnorderedElementsAre;
 
 const NameRules kRules("x.test", true);
 
 TEST(ReadUsers, TakesWhatIsBeforeTheColon) {
   const TempDir dir;
   dir.write("users", "# who has mail\nAlice:$6$x$y\n\n  bob  \r\ncarol@y.test:x:y\n");
-  EXPECT_THAT(*read_users(dir / "users", kRules),
-              UnorderedElementsAre("alice@x.test", "bob@x.test", "carol@y.test"));
+  const auto users = read_users(dir / "users", kRules);
+  ASSERT_TRUE(users);
+  EXPECT_EQ(*users, (UserList{"alice@x.test", "bob@x.test", "carol@y.test"}));
 }
 
 TEST(ReadUsers, SaysWhereAMistakeIs) {
