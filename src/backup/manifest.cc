@@ -18,6 +18,7 @@ namespace {
 // PARTS: BYTES:CHECKSUM, joined by commas; "-": none. Names have no blanks: they are percent-coded.
 constexpr std::string_view kFirstLine = "restante-backup 1";
 constexpr std::size_t kHexDigits = 16;
+constexpr std::uint64_t kMadeMax = 253'402'300'799'999;  // The last of the year 9999.
 constexpr std::array<std::string_view, 4> kKinds = {"log", "aside", "accounts", "config"};
 
 std::string encode_name(std::string_view name) {
@@ -177,7 +178,7 @@ Result<Manifest> decode_manifest(std::string_view text) {
   if (!serial || !made) return corrupt("its head");
   const auto serial_number = parse_decimal<std::uint64_t>(*serial);
   const auto made_number = parse_decimal<std::uint64_t>(*made);
-  if (!serial_number || !made_number) return corrupt("its head");
+  if (!serial_number || !made_number || *made_number > kMadeMax) return corrupt("its head");
   Manifest manifest;
   manifest.serial = *serial_number;
   manifest.made = WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(*made_number)));

@@ -68,6 +68,15 @@ TEST(Manifest, NamesStayInTheirFolder) {
   EXPECT_FALSE(decode_manifest(encode(manifest)));
 }
 
+// Found by fuzzing: such a number became a time before 1970, which no manifest can say.
+TEST(Manifest, IsOfATimeThatCanBeShown) {
+  Manifest manifest = example();
+  manifest.made = WallTime(std::chrono::milliseconds(253'402'300'799'999));
+  EXPECT_TRUE(decode_manifest(encode(manifest)));
+  manifest.made += std::chrono::milliseconds(1);
+  EXPECT_FALSE(decode_manifest(encode(manifest)));
+}
+
 TEST(Manifest, Hex) {
   EXPECT_EQ(to_hex(0), "0000000000000000");
   EXPECT_EQ(to_hex(0xABC), "0000000000000abc");

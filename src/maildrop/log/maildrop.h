@@ -97,7 +97,7 @@ class Maildrop {
   Status repair_tail(std::uint64_t size, Purpose purpose);
   [[nodiscard]] bool is_overwritten(const LogFile& log, std::uint64_t log_bytes) const;
   static std::uint64_t last_sequence_of(const ScannedRecord& record);
-  void apply(std::vector<ScannedRecord> records);
+  void apply(const std::vector<ScannedRecord>& records);
   void forget(View view, const SequenceSet& deleted);
   void count_memory();
   Status load_view(View view);

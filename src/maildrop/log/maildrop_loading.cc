@@ -112,7 +112,7 @@ Status Maildrop::catch_up(std::uint64_t log_bytes, Purpose purpose) {
   if (!records.empty()) RESTANTE_CHECKED(sync_unread());
   for (const DamagedRegion& region : scan.damaged)
     report(region, "damaged: no record can be read here");
-  apply(std::move(records));
+  apply(records);
   {
     const std::lock_guard guard(mutex_);
     end_ = coverage_.end = scan.whole_end;
@@ -153,7 +153,7 @@ std::uint64_t Maildrop::last_sequence_of(const ScannedRecord& record) {
 }
 
 /// Publishes records that are durable. append_mutex_ is held.
-void Maildrop::apply(std::vector<ScannedRecord> records) {
+void Maildrop::apply(const std::vector<ScannedRecord>& records) {
   std::map<View, SequenceSet> deleted;
   std::set<View> undeleted;
   for (const ScannedRecord& record : records) {

@@ -166,8 +166,7 @@ void Rewriter::summarize() {
     const std::size_t count = std::min(kHashesMax, forgotten_.size() - at);
     RecordContent content;
     content.forgotten.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
-    add_summary(RecordType::kForgottenUids, View::kDefault, environment_.clock.now(),
-                std::move(content));
+    add_summary(RecordType::kForgottenUids, View::kDefault, environment_.clock.now(), content);
   }
   new_bytes_ = source_->start();
   for (const Message& message : messages_) {
@@ -198,18 +197,19 @@ void Rewriter::summarize_view(View view) {
   for (const auto& [time, sequences] : retrieved) {
     RecordContent content;
     content.retrievals = SequenceSet(sequences);
-    add_summary(RecordType::kRetrieval, view, time, std::move(content));
+    add_summary(RecordType::kRetrieval, view, time, content);
   }
   if (deleted.empty() && retrieved.empty() && view != View::kDefault)
     deleted[environment_.clock.now()] = {};
   for (const auto& [time, sequences] : deleted) {
     RecordContent content;
     content.deletions = SequenceSet(sequences);
-    add_summary(RecordType::kDeletion, view, time, std::move(content));
+    add_summary(RecordType::kDeletion, view, time, content);
   }
 }
 
-void Rewriter::add_summary(RecordType type, View view, WallTime time, RecordContent content) {
+void Rewriter::add_summary(RecordType type, View view, WallTime time,
+                           const RecordContent& content) {
   Summary summary;
   summary.header.type = type;
   summary.header.key = static_cast<std::uint32_t>(view);

@@ -85,7 +85,7 @@ class Rewriter {
   void note(ScannedRecord&& record);
   void note_damage(const ScannedRecord& record);
   void summarize();
-  void add_summary(RecordType type, View view, WallTime time, RecordContent content);
+  void add_summary(RecordType type, View view, WallTime time, const RecordContent& content);
   void summarize_view(View view);
   Status copy_orphans(std::uint64_t before);
   Status copy_message(const ScannedRecord& record, const Pace* pace);
