@@ -20,6 +20,9 @@ data_dir = "$PWD/$var/data"
 [accounts]
 default_domain = "localhost"
 
+[server]
+allow_root = $([[ $EUID -eq 0 ]] && echo true || echo false)
+
 [[listen]]
 protocol = "pop3"
 address  = "127.0.0.1:1110"

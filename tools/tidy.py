@@ -52,6 +52,7 @@ OUTSIDE = [
     (r"(sodium|crypt)\.h", ("accounts", "guard")),
     (r"sqlite3\.h", ("accounts", "archive")),
     (r"spdlog/", ("server", "apps")),
+    (r"(?<!linux/)seccomp\.h", ("process",)),
     (r"toml\+\+/", ("config",)),
     (r"CLI/", ("apps",)),
     (r"xxhash\.h", ("base", "maildrop")),

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "config/parse.h"
+#include "process/file_modes.h"
 #include "restantectl/account_allowance.h"
 #include "restantectl/account_commands.h"
 #include "restantectl/account_test_command.h"
@@ -330,6 +331,7 @@ Exit run(const CommandLine& line) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+  restante::process::make_files_private();
   CommandLine line;
   try {
     line.app().parse(argc, argv);

@@ -1,8 +1,6 @@
 #include "restantectl/office.h"
 
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,26 +10,25 @@
 #include "config/accounts_rules.h"
 #include "disk/posix.h"
 #include "maildrop/log/file_names.h"
+#include "process/file_modes.h"
 #include "server/back_ends.h"
 
 namespace restante::ctl {
 namespace {
 
-std::string user_name(uid_t user) {
-  const passwd* const entry = ::getpwuid(user);
-  return entry != nullptr ? entry->pw_name : "user " + std::to_string(user);
-}
-
-/// Root acts as the owner of the data.
-bool become(uid_t user, gid_t group) {
-  const passwd* const entry = ::getpwuid(user);
-  const bool groups_set =
-      entry != nullptr ? ::initgroups(entry->pw_name, group) == 0 : ::setgroups(0, nullptr) == 0;
-  return groups_set && ::setresgid(group, group, group) == 0 && ::setresuid(user, user, user) == 0;
-}
-
 bool may_use(const std::filesystem::path& path, int mode) {
   return ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 || errno != EACCES;
+}
+
+/// Made for the server's user, should root make it.
+Status make_data_directory(const config::Config& config) {
+  process::Identity owner = process::own_identity();
+  if (!config.server.user.empty() && owner.user == 0) {
+    RESTANTE_TRY(process::Identity named,
+                 process::find_identity(config.server.user, config.server.group));
+    owner = std::move(named);
+  }
+  return process::make_private_folder(config.data_dir, owner);
 }
 
 }  // namespace
@@ -44,25 +41,27 @@ accounts::RouterSettings Office::router_settings() const {
 
 Exit Office::enter() {
   const std::string& folder = config_.data_dir.native();
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    const Exit code = errno == EACCES ? Exit::kPermission : Exit::kExists;
-    return fail(code, "cannot make data_dir " + folder + ": " + std::strerror(errno));
-  }
+  if (const Status made = make_data_directory(config_); !made)
+    return fail(errno == EACCES ? Exit::kPermission : Exit::kExists,
+                "cannot make data_dir " + made.error().detail);
   struct stat found {};
   if (::stat(folder.c_str(), &found) != 0)
     return fail(errno == EACCES ? Exit::kPermission : Exit::kIo,
                 "data_dir " + folder + ": " + std::strerror(errno));
-  if (::geteuid() == 0 && found.st_uid != 0 && !become(found.st_uid, found.st_gid))
-    return fail(Exit::kPermission, "cannot become " + user_name(found.st_uid) +
-                                       ", who owns data_dir: " + std::strerror(errno));
+  const process::Identity owner = process::identity_of(found.st_uid, found.st_gid);
+  if (::geteuid() == 0 && owner.user != 0)
+    if (const Status became = process::become(owner); !became)
+      return fail(Exit::kPermission, became.error().detail + " (the owner of data_dir)");
+  const process::FileRule closed("data_dir", config_.data_dir, 07U, process::Owner::kAny);
+  if (const Status checked = process::check_file(closed, owner); !checked)
+    return fail(Exit::kPermission, checked.error().detail);
   const config::AccountsSource* const local = config::local_source(config_.accounts);
   const bool sqlite = local != nullptr && local->backend == config::AccountsBackend::kSqlite;
   const bool allowed = may_use(config_.data_dir, R_OK | W_OK | X_OK) &&
                        (local == nullptr || may_use(local->path, sqlite ? R_OK | W_OK : R_OK));
   if (!allowed)
     return fail(Exit::kPermission, "no permission for " + folder + "; run this as " +
-                                       (found.st_uid == 0 ? "" : "root or as ") +
-                                       user_name(found.st_uid));
+                                       (owner.user == 0 ? "" : "root or as ") + owner.name);
   return Exit::kOk;
 }
 

@@ -6,6 +6,8 @@
 #include <iostream>
 
 #include "config/parse.h"
+#include "process/file_modes.h"
+#include "server/confinement.h"
 #include "server/log.h"
 #include "server/server.h"
 
@@ -20,6 +22,7 @@ constexpr int kExitUsage = 64;
 constexpr int kExitSoftware = 70;
 constexpr int kExitIo = 74;
 constexpr int kExitTemporary = 75;
+constexpr int kExitPermission = 77;
 constexpr int kExitConfig = 78;
 
 constexpr const char* kFooter =
@@ -27,7 +30,7 @@ constexpr const char* kFooter =
     "Signals: SIGTERM and SIGINT finish what is under way and end it; SIGHUP reads the\n"
     "configuration, the certificates and the accounts again.\n"
     "Exit codes: 0 ended by a signal, 64 usage, 70 a bug, 74 disk or network,\n"
-    "75 the data directory or an address is taken, 78 configuration.\n"
+    "75 the data directory or an address is taken, 77 no permission, 78 configuration.\n"
     "Configuration: docs/configuration.md; an example: packaging/restante.toml.";
 
 std::optional<Config> load(const std::string& path) {
@@ -46,14 +49,15 @@ void raise_file_limit() {
 
 int exit_code(Errc code) {
   if (code == Errc::kBusy) return kExitTemporary;
-  if (code == Errc::kSyntax) return kExitConfig;
+  if (code == Errc::kSyntax || code == Errc::kState) return kExitConfig;
+  if (code == Errc::kAuth) return kExitPermission;
   return kExitIo;
 }
 
 int serve(const Config& config, const std::string& path) {
   restante::server::set_up_log(config.server.log_level);
   raise_file_limit();
-  auto server = restante::server::Server::open(config);
+  auto server = restante::server::Server::open(config, path);
   if (!server) {
     spdlog::critical("cannot start: {}", server.error().message());
     return exit_code(server.error().code);
@@ -67,6 +71,7 @@ int serve(const Config& config, const std::string& path) {
 int main(int argc, char** argv) try {
   // A peer that hangs up is an error code, not a signal; one SIGTERM is enough for each thread.
   std::signal(SIGPIPE, SIG_IGN);
+  restante::process::make_files_private();
   CLI::App app(
       "restanted: takes mail in by LMTP and SMTP, keeps it in durable maildrops, hands it out by "
       "POP3.");
@@ -84,6 +89,8 @@ int main(int argc, char** argv) try {
   const auto config = load(path);
   if (!config) return kExitConfig;
   if (check_only) {
+    for (const std::string& warning : restante::server::confinement_warnings(*config, path))
+      std::cerr << path << ": warning: " << warning << '\n';
     std::cout << path << ": ok\n";
     return kExitOk;
   }

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <sys/un.h>
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "base/numbers.h"
 
@@ -11,6 +13,8 @@ namespace restante::config {
 namespace {
 
 constexpr std::string_view kUnixPrefix = "unix:";
+constexpr std::string_view kPassedPrefix = "systemd:";
+constexpr std::size_t kPassedNameBytesMax = 255;  // systemd.socket(5), FileDescriptorName=.
 // One octet of sun_path is for the zero that ends it.
 constexpr std::size_t kUnixPathBytesMax = sizeof(sockaddr_un::sun_path) - 1;
 
@@ -22,6 +26,18 @@ Result<Address> parse_unix(std::string_view path) {
                  fmt::format("the path of a unix socket is at most {} octets", kUnixPathBytesMax));
   Address address;
   address.unix_path = path;
+  return address;
+}
+
+Result<Address> parse_passed(std::string_view name) {
+  const auto printable = [](char c) { return is_ascii(c) && !is_control(c) && c != ':'; };
+  if (name.empty() || name.size() > kPassedNameBytesMax ||
+      !std::all_of(name.begin(), name.end(), printable))
+    return Error(Errc::kSyntax,
+                 "a socket from systemd needs the name that its unit gives it "
+                 "(FileDescriptorName=): \"systemd:NAME\"");
+  Address address;
+  address.passed_as = name;
   return address;
 }
 
@@ -50,16 +66,19 @@ Error not_a_host(std::string_view host) {
 
 std::string Address::to_string() const {
   if (!unix_path.empty()) return std::string(kUnixPrefix) + unix_path;
+  if (!passed_as.empty()) return std::string(kPassedPrefix) + passed_as;
   const bool v6 = host.find(':') != std::string::npos;
   return v6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
 }
 
 Result<Address> parse_address(std::string_view text) {
   if (text.starts_with(kUnixPrefix)) return parse_unix(text.substr(kUnixPrefix.size()));
+  if (text.starts_with(kPassedPrefix)) return parse_passed(text.substr(kPassedPrefix.size()));
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos)
     return Error(Errc::kSyntax,
-                 "must be an address: \"host:port\", \"[v6]:port\" or \"unix:/path\"");
+                 "must be an address: \"host:port\", \"[v6]:port\", \"unix:/path\" or "
+                 "\"systemd:NAME\"");
   const auto port = parse_decimal<std::uint16_t>(text.substr(colon + 1));
   if (!port) return Error(Errc::kSyntax, "port must be a number from 0 to 65535");
 

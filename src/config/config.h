@@ -23,13 +23,15 @@ enum class LdapPassword : std::uint8_t { kBind, kSecret };
 enum class BareNewlines : std::uint8_t { kRefuse, kKeep };
 enum class Utf8Mail : std::uint8_t { kSend, kRefuse };
 enum class RetentionFrom : std::uint8_t { kArrival, kRetrieval };
+enum class Sandbox : std::uint8_t { kAuto, kOn, kOff };
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
-/// "host:port", "[v6]:port" or "unix:/path", taken apart.
+/// "host:port", "[v6]:port", "unix:/path" or "systemd:NAME", taken apart.
 struct Address {
   std::string host;        ///< An IP address; empty for a unix socket.
   std::uint16_t port = 0;  ///< 0: any free port.
   std::string unix_path;   ///< Empty for TCP.
+  std::string passed_as;   ///< The name of a socket that systemd opened; then all else is empty.
   [[nodiscard]] std::string to_string() const;
 };
 
@@ -39,6 +41,8 @@ struct Listen {
   TlsMode tls = TlsMode::kStarttls;  ///< Default: starttls, and none for unix sockets and http.
   bool proxy_protocol = false;       ///< Every connection starts with a PROXY header.
   std::vector<IpNetwork> proxy_networks;  ///< Who may say so; needed with proxy_protocol.
+  std::uint32_t mode = 0660;              ///< Of a unix socket's file.
+  std::string group;                      ///< Of it; empty: the server's.
 };
 
 struct Certificate {
@@ -181,6 +185,10 @@ struct Limits {
 struct Server {
   std::size_t threads = 0;  ///< 0: one per processor.
   LogLevel log_level = LogLevel::kInfo;
+  std::string user;   ///< Who the server becomes when root starts it; empty: whoever starts it.
+  std::string group;  ///< Empty: the user's own.
+  bool allow_root = false;
+  Sandbox sandbox = Sandbox::kAuto;
   bool operator==(const Server&) const = default;
 };
 

@@ -119,6 +119,10 @@ bare_newlines = "keep"
 [server]
 threads = 3
 log_level = "error"
+user = "mail"
+group = "adm"
+allow_root = true
+sandbox = "on"
 )");
   EXPECT_EQ(config.accounts.backend, AccountsBackend::kPasswdFile);
   EXPECT_EQ(config.accounts.path, folder() + "/users");
@@ -135,6 +139,10 @@ log_level = "error"
   EXPECT_EQ(config.smtp.bare_newlines, BareNewlines::kKeep);
   EXPECT_EQ(config.server.threads, 3U);
   EXPECT_EQ(config.server.log_level, LogLevel::kError);
+  EXPECT_EQ(config.server.user, "mail");
+  EXPECT_EQ(config.server.group, "adm");
+  EXPECT_TRUE(config.server.allow_root);
+  EXPECT_EQ(config.server.sandbox, Sandbox::kOn);
 }
 
 TEST_F(ConfigTest, PutsEveryLimitWhereItBelongs) {
@@ -277,6 +285,11 @@ TEST_F(ConfigTest, TellsEachMistakeWithItsLine) {
        "f:3: accounts.path: is missing; backend \"passwd-file\" needs it"},
       {"[accounts]\naliases = \"a\"",
        "f:3: accounts.aliases: goes with backend \"passwd-file\"; for sqlite: restantectl alias"},
+      {"[server]\nsandbox = true", "f:3: server.sandbox: must be \"auto\", \"on\" or \"off\""},
+      {"[[listen]]\nprotocol = \"lmtp\"\naddress = \"unix:/l\"\nmode = 660",
+       "f:5: listen.mode: must be a mode in octal digits, in quotes: \"0660\""},
+      {"[[listen]]\nprotocol = \"lmtp\"\naddress = \"127.0.0.1:1\"\ngroup = \"mail\"",
+       "f:5: listen.group: goes with a unix socket's address only"},
       {"[maildrop]\nbackend = \"mbox\"", "f:3: maildrop.backend: must be \"log\""},
   };
   for (const auto& [text, expected] : table) EXPECT_THAT(bad(text), ElementsAre(expected)) << text;
@@ -472,7 +485,8 @@ std::string uncommented_example() {
   std::istringstream lines(example.substr(example.find("\n[accounts]")));
   std::string text;
   for (std::string line; std::getline(lines, line);)
-    if (!line.starts_with("# path") && !line.starts_with("# aliases"))
+    if (!line.starts_with("# path") && !line.starts_with("# aliases") &&
+        !line.starts_with("# user") && !line.starts_with("# group"))
       text += (line.starts_with("# ") ? line.substr(2) : line) + "\n";
   return text;
 }

@@ -102,6 +102,11 @@ void apply_listener(const Rules& rules, const Node& table, Listen& listen) {
   if (find(table, "tls") == nullptr && plain_by_nature) listen.tls = TlsMode::kNone;
   if (const auto conflict = tls_conflict(listen); !conflict.empty())
     rules.mistakes.add(line_of(table, "tls"), "listen.tls", conflict);
+  if (!listen.address.unix_path.empty()) return;
+  for (const std::string_view key : {"mode", "group"})
+    if (find(table, key) != nullptr)
+      rules.mistakes.add(line_of(table, key), fmt::format("listen.{}", key),
+                         "goes with a unix socket's address only");
 }
 
 void check_proxy(const Rules& rules, const Node& table, const Listen& listen) {
@@ -117,7 +122,7 @@ void check_proxy(const Rules& rules, const Node& table, const Listen& listen) {
 }
 
 bool takes_any_port(const Address& address) {
-  return address.unix_path.empty() && address.port == 0;
+  return address.unix_path.empty() && address.passed_as.empty() && address.port == 0;
 }
 
 bool is_empty_array(const Node& node) { return node.kind == Kind::kArray && node.items.empty(); }

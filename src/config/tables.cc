@@ -56,6 +56,8 @@ constexpr auto kBareNewlines = std::to_array<Choice<BareNewlines>>(
 constexpr auto kRetentionFroms = std::to_array<Choice<RetentionFrom>>(
     {{"arrival", RetentionFrom::kArrival}, {"retrieval", RetentionFrom::kRetrieval}});
 constexpr auto kMaildropBackends = std::to_array<Choice<std::string_view>>({{"log", "log"}});
+constexpr auto kSandboxes = std::to_array<Choice<Sandbox>>(
+    {{"auto", Sandbox::kAuto}, {"on", Sandbox::kOn}, {"off", Sandbox::kOff}});
 constexpr auto kLogLevels = std::to_array<Choice<LogLevel>>({{"debug", LogLevel::kDebug},
                                                              {"info", LogLevel::kInfo},
                                                              {"warning", LogLevel::kWarning},
@@ -92,6 +94,8 @@ constexpr auto kListenKeys = std::to_array<Key<Listen>>({
     {"tls", put<&Listen::tls, choice<kTlsModes>>},
     {"proxy_protocol", put<&Listen::proxy_protocol, boolean>},
     {"proxy_networks", put<&Listen::proxy_networks, networks>},
+    {"mode", put<&Listen::mode, file_mode>},
+    {"group", put<&Listen::group, text>},
 });
 
 constexpr auto kSourceKeys = std::to_array<Key<AccountsSource>>({
@@ -221,6 +225,10 @@ constexpr auto kLimitsKeys = std::to_array<Key<Limits>>({
 constexpr auto kServerKeys = std::to_array<Key<Server>>({
     {"threads", put<&Server::threads, count<0, 1024>>},
     {"log_level", put<&Server::log_level, choice<kLogLevels>>},
+    {"user", put<&Server::user, text>},
+    {"group", put<&Server::group, text>},
+    {"allow_root", put<&Server::allow_root, boolean>},
+    {"sandbox", put<&Server::sandbox, choice<kSandboxes>>},
 });
 
 constexpr auto kRootKeys = std::to_array<Key<Config>>({

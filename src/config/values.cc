@@ -113,6 +113,18 @@ Result<std::vector<IpNetwork>> networks(const Value& value) {
   return out;
 }
 
+Result<std::uint32_t> file_mode(const Value& value) {
+  constexpr std::string_view kSentence = "must be a mode in octal digits, in quotes: \"0660\"";
+  if (value.node.kind != Kind::kString) return wrong(kSentence);
+  const std::string& digits = value.node.text;
+  const bool octal = digits.size() == 4 && digits.front() == '0' &&
+                     digits.find_first_not_of("01234567") == std::string::npos;
+  if (!octal) return wrong(kSentence);
+  std::uint32_t mode = 0;
+  for (const char digit : digits) mode = mode * 8 + static_cast<std::uint32_t>(digit - '0');
+  return mode;
+}
+
 Result<std::string> domain(const Value& value) { return domain_name(value, false); }
 
 Result<std::string> host_name(const Value& value) { return domain_name(value, true); }

@@ -36,6 +36,8 @@ Result<std::string> query(const Value& value);
 Result<Address> address(const Value& value);
 /// An array of addresses and networks; may be empty.
 Result<std::vector<IpNetwork>> networks(const Value& value);
+/// The mode of a file as chmod takes it: "0660".
+Result<std::uint32_t> file_mode(const Value& value);
 /// A DNS name, folded; non-ASCII UTF-8 is let through.
 Result<std::string> domain(const Value& value);
 /// A host's own DNS name: ASCII, since it stands in greetings and trace headers.

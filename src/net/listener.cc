@@ -91,6 +91,13 @@ Result<ListenSockets> open_listener(const Endpoint& endpoint, std::size_t count)
   return out;
 }
 
+Status set_socket_file(const Endpoint& endpoint, mode_t mode, gid_t group) {
+  const char* const path = endpoint.unix_path.c_str();
+  if (::chown(path, static_cast<uid_t>(-1), group) != 0) return system_error("chgrp", endpoint);
+  if (::chmod(path, mode) != 0) return system_error("chmod", endpoint);
+  return ok();
+}
+
 Result<UniqueFd> accept_one(int listening_fd, Endpoint& peer) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;

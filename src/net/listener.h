@@ -2,6 +2,8 @@
 // (SO_REUSEPORT), so that the kernel spreads the connections; a Unix socket is shared by dup.
 #pragma once
 
+#include <sys/types.h>
+
 #include <vector>
 
 #include "base/result.h"
@@ -18,6 +20,9 @@ struct ListenSockets {
 /// Binds and listens `count` times. A stale Unix socket file (nobody answers) is replaced.
 /// Errors: kBusy (address in use), kSyntax, kIo.
 Result<ListenSockets> open_listener(const Endpoint& endpoint, std::size_t count);
+
+/// Who may connect to a Unix socket: the mode and the group of its file. Errors: kIo.
+Status set_socket_file(const Endpoint& endpoint, mode_t mode, gid_t group);
 
 /// Accepts one connection, non-blocking, TCP_NODELAY set. An invalid descriptor: nothing to accept
 /// now. Errors: kLimit (out of file descriptors or memory), kIo.

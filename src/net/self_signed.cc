@@ -90,7 +90,7 @@ Result<CertificateFiles> ensure_self_signed(const std::filesystem::path& directo
   PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
   PEM_write_bio_X509(certificate_text.get(), certificate.get());
   RESTANTE_CHECKED(write_file(files.private_key, key_text.get(), 0600));
-  RESTANTE_CHECKED(write_file(files.certificate, certificate_text.get(), 0644));
+  RESTANTE_CHECKED(write_file(files.certificate, certificate_text.get(), 0600));
   return files;
 }
 

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
@@ -19,11 +18,6 @@ Error directory_error(const std::filesystem::path& path) {
 }  // namespace
 
 Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(directory, ignored)) {
-    std::filesystem::create_directories(directory.parent_path(), ignored);
-    if (::mkdir(directory.c_str(), 0700) != 0) return directory_error(directory);
-  }
   const std::filesystem::path path = directory / "restanted.lock";
   net::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!fd.valid()) return directory_error(path);

@@ -1,4 +1,4 @@
-// The data directory: made when missing, and locked, so that two servers never share one.
+// The data directory: locked, so that two servers never share one.
 #pragma once
 
 #include <filesystem>
@@ -8,8 +8,8 @@
 
 namespace restante::server {
 
-/// The lock, held until closed; the kernel frees it when the process dies, however it dies.
-/// Errors: kBusy (another server runs on it), kIo.
+/// In an existing directory. The lock, held until closed; the kernel frees it when the process
+/// dies, however it dies. Errors: kBusy (another server runs on it), kIo.
 Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory);
 
 /// Errors: kBusy: a restore into it was begun and not finished.

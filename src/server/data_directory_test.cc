@@ -7,14 +7,14 @@
 namespace restante::server {
 namespace {
 
-TEST(DataDirectory, IsMadeAndHeldByOne) {
+TEST(DataDirectory, IsHeldByOne) {
   std::string pattern = (std::filesystem::temp_directory_path() / "restante-dd-XXXXXX").string();
   const std::filesystem::path parent = ::mkdtemp(pattern.data());
   const auto directory = parent / "data";
+  std::filesystem::create_directory(directory);
   {
     const auto lock = lock_data_directory(directory);
     ASSERT_TRUE(lock);
-    EXPECT_EQ(std::filesystem::status(directory).permissions(), std::filesystem::perms::owner_all);
     const auto second = lock_data_directory(directory);
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, Errc::kBusy);

@@ -72,6 +72,12 @@ constexpr Row kRows[] = {
      &Metrics::scrub_passes},
     {"scrub_failures_total", "counter", "Maildrops that the scrub could not read.",
      &Metrics::scrub_failures},
+    {"sandbox_landlock", "gauge", "Version of Landlock in force; 0: none.",
+     &Metrics::sandbox_landlock},
+    {"sandbox_seccomp", "gauge", "1: a filter of system calls is in force.",
+     &Metrics::sandbox_seccomp},
+    {"sandbox_no_new_privileges", "gauge", "1: no_new_privs is in force.",
+     &Metrics::sandbox_no_new_privileges},
 };
 
 }  // namespace

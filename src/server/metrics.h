@@ -51,6 +51,10 @@ struct Metrics {
   Counter scrub_passes;     ///< Over all maildrops, to their end.
   Counter scrub_failures;   ///< Maildrops that could not be read.
 
+  Counter sandbox_landlock;  ///< Its version; 0: not in force.
+  Counter sandbox_seccomp;
+  Counter sandbox_no_new_privileges;
+
   /// The Prometheus text format.
   [[nodiscard]] std::string to_prometheus() const;
 };

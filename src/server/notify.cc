@@ -8,11 +8,9 @@
 #include <cstring>
 #include <string>
 
-#include "net/unique_fd.h"
-
 namespace restante::server {
 
-void notify_supervisor(std::string_view state) {
+Supervisor::Supervisor() {
   const char* path = std::getenv("NOTIFY_SOCKET");
   if (path == nullptr) return;
   const std::string name(path);
@@ -21,12 +19,16 @@ void notify_supervisor(std::string_view state) {
   if (name.empty() || name.size() >= sizeof address.sun_path) return;
   std::memcpy(address.sun_path, name.data(), name.size());
   if (name[0] == '@') address.sun_path[0] = '\0';  // The abstract name space.
-  const net::UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!fd.valid()) return;
+  net::UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+  if (fd.valid() && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), length) == 0)
+    socket_ = std::move(fd);
+}
+
+void Supervisor::notify(std::string_view state) const {
   // Nobody can be told when this fails, and the service runs all the same.
-  static_cast<void>(::sendto(fd.get(), state.data(), state.size(), MSG_NOSIGNAL,
-                             reinterpret_cast<const sockaddr*>(&address), length));
+  if (socket_.valid())
+    static_cast<void>(::send(socket_.get(), state.data(), state.size(), MSG_NOSIGNAL));
 }
 
 }  // namespace restante::server

@@ -1,11 +1,23 @@
-// Tells systemd how we are (sd_notify(3)): one datagram to the socket that it names.
+// Tells systemd how we are (sd_notify(3)): datagrams to the socket that it names. The connection is
+// made once, before the sandbox, which makes none.
 #pragma once
 
 #include <string_view>
 
+#include "net/unique_fd.h"
+
 namespace restante::server {
 
-/// Sends "READY=1", "STOPPING=1", …; does nothing when nobody asked (NOTIFY_SOCKET is not set).
-void notify_supervisor(std::string_view state);
+class Supervisor {
+ public:
+  /// Connects to NOTIFY_SOCKET; without one nobody is told anything.
+  Supervisor();
+
+  /// Sends "READY=1", "STOPPING=1", …. On any thread.
+  void notify(std::string_view state) const;
+
+ private:
+  net::UniqueFd socket_;
+};
 
 }  // namespace restante::server

@@ -25,9 +25,10 @@ TEST(Notify, TellsTheSocketThatSystemdNames) {
   ASSERT_EQ(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
 
   ::unsetenv("NOTIFY_SOCKET");
-  notify_supervisor("READY=1");
+  Supervisor().notify("READY=1");
   ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
-  notify_supervisor("STOPPING=1");
+  const Supervisor supervisor;
+  supervisor.notify("STOPPING=1");
   ::unsetenv("NOTIFY_SOCKET");
 
   std::array<char, 64> received{};

@@ -5,12 +5,13 @@
 #include <list>
 
 #include "disk/posix.h"
-#include "net/listener.h"
 #include "server/acceptor.h"
 #include "server/back_ends.h"
+#include "server/confinement.h"
 #include "server/data_directory.h"
 #include "server/descriptors.h"
 #include "server/housekeeping.h"
+#include "server/listeners.h"
 #include "server/log.h"
 #include "server/notify.h"
 #include "server/scrub_check.h"
@@ -27,14 +28,6 @@ constexpr std::size_t kLookupThreads = 16;
 constexpr std::size_t kTokenThreads = 8;
 
 std::size_t processors() { return std::max(1U, std::thread::hardware_concurrency()); }
-
-net::Endpoint to_endpoint(const config::Address& address) {
-  net::Endpoint out;
-  out.host = address.host;
-  out.port = address.port;
-  out.unix_path = address.unix_path;
-  return out;
-}
 
 std::string_view to_text(config::Protocol protocol) {
   switch (protocol) {
@@ -127,8 +120,11 @@ struct Server::State {
   std::list<net::Worker> workers;
   std::list<Acceptor> acceptors;
 
+  Supervisor supervisor;
+
   void make_workers(std::size_t count);
-  Status listen(const config::Listen& listen);
+  void listen(OpenListener listener);
+  void count(const process::Sandbox& sandbox);
   void reload(const std::optional<config::Config>& config);
   void stop();
 };
@@ -142,18 +138,22 @@ void Server::State::make_workers(std::size_t count) {
   }
 }
 
-Status Server::State::listen(const config::Listen& listen) {
-  RESTANTE_TRY(net::ListenSockets sockets,
-               net::open_listener(to_endpoint(listen.address), workers.size()));
-  auto socket = sockets.sockets.begin();
+void Server::State::listen(OpenListener listener) {
+  const config::Listen& listen = listener.listen;
+  auto socket = listener.sockets.sockets.begin();
   for (net::Worker& worker : workers) {
     Acceptor& acceptor =
         acceptors.emplace_back(worker, std::move(*socket++), listen, services, settings);
     acceptor.spawn();
   }
   announcements().info("listening protocol={} address={} tls={}", to_text(listen.protocol),
-                       sockets.endpoint.to_string(), to_text(listen.tls));
-  return ok();
+                       listener.sockets.endpoint.to_string(), to_text(listen.tls));
+}
+
+void Server::State::count(const process::Sandbox& sandbox) {
+  services.metrics.sandbox_landlock.add(static_cast<std::uint64_t>(sandbox.landlock));
+  services.metrics.sandbox_seccomp.add(sandbox.seccomp ? 1 : 0);
+  services.metrics.sandbox_no_new_privileges.add(sandbox.no_new_privileges ? 1 : 0);
 }
 
 void Server::State::reload(const std::optional<config::Config>& config) {
@@ -198,19 +198,34 @@ void Server::State::stop() {
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() = default;
 
-Result<std::unique_ptr<Server>> Server::open(const config::Config& config) {
+Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
+                                             const std::filesystem::path& config_path) {
+  Supervisor supervisor;
+  const std::size_t threads = config.server.threads == 0 ? processors() : config.server.threads;
+  RESTANTE_TRY(const process::Identity user, server_identity(config));
+  RESTANTE_CHECKED(process::make_private_folder(config.data_dir, user));
+  RESTANTE_CHECKED(check_secrets(config, config_path, user));
+  RESTANTE_TRY(std::vector<OpenListener> listeners, open_listeners(config, threads, user));
+  // Keys that are configured may be root's alone; the self-signed one is the user's to make.
+  const bool has_keys = !config.tls.certificates.empty();
+  Result<SettingsPtr> settings = has_keys ? make_settings(config) : SettingsPtr();
+  if (!settings) return settings.error();
+  RESTANTE_TRY(const process::Sandbox sandbox, confine(config, config_path, user));
   RESTANTE_TRY(net::UniqueFd lock, lock_data_directory(config.data_dir));
   RESTANTE_CHECKED(check_restored(config.data_dir));
-  RESTANTE_TRY(SettingsPtr settings, make_settings(config));
+  if (!has_keys) settings = make_settings(config);
+  if (!settings) return settings.error();
   RESTANTE_TRY(auto directory, open_accounts(config));
   RESTANTE_TRY(auto store, open_store(config));
   auto state = std::make_unique<State>(std::move(lock), std::move(directory), std::move(store),
-                                       std::move(settings));
+                                       std::move(*settings));
+  state->supervisor = std::move(supervisor);
+  state->count(sandbox);
   RESTANTE_TRY(auto tokens, open_tokens(config));
   state->tokens = std::move(tokens);
   state->services.tokens = state->tokens.get();
-  state->make_workers(config.server.threads == 0 ? processors() : config.server.threads);
-  for (const config::Listen& listen : config.listen) RESTANTE_CHECKED(state->listen(listen));
+  state->make_workers(threads);
+  for (OpenListener& listener : listeners) state->listen(std::move(listener));
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
@@ -230,10 +245,10 @@ void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   };
   wait();
   announcements().info("ready");
-  notify_supervisor("READY=1");
+  state_->supervisor.notify("READY=1");
   context.run();
   announcements().info("stopping: sessions under way may finish");
-  notify_supervisor("STOPPING=1");
+  state_->supervisor.notify("STOPPING=1");
   state_->stop();
   announcements().info("stopped");
 }

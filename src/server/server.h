@@ -2,6 +2,7 @@
 // is told to stop, and closes everything in order.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 
@@ -12,10 +13,13 @@ namespace restante::server {
 
 class Server {
  public:
-  /// Opens everything; nobody is served yet. The data directory is made (0700) when it is missing
-  /// and locked against a second server. Errors: kBusy (it, or an address, is taken), kIo,
-  /// kCorrupt, kSyntax.
-  static Result<std::unique_ptr<Server>> open(const config::Config& config);
+  /// Opens everything; nobody is served yet. In this order: who it will run as and whose the files
+  /// are, the listeners, the private keys, then the sandbox (confinement.h), and in it all else.
+  /// The data directory is made (0700) when it is missing and locked against a second server.
+  /// `config_path` is what a reload reads. Before any other thread is started.
+  /// Errors: kBusy (it, or an address, is taken), kIo, kCorrupt, kSyntax, kAuth, kState.
+  static Result<std::unique_ptr<Server>> open(const config::Config& config,
+                                              const std::filesystem::path& config_path);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

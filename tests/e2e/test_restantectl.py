@@ -210,7 +210,7 @@ def test_removing_keeps_the_mail(office):
 def test_passwd_file_is_read_only(make_server):
     server = make_server({"accounts": {"backend": "passwd-file", "path": "users",
                                        "aliases": "aliases"}}, start=False)
-    (server.folder / "users").write_text("alice:{PLAIN}x\n")
+    server.write_secret("users", "alice:{PLAIN}x\n")
     (server.folder / "aliases").write_text("team: alice\n")
     office = Office(server)
     assert office.names() == [f"alice@{DOMAIN}"]

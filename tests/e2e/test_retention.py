@@ -160,8 +160,7 @@ def test_the_clerk_shows_retentions(make_server):
 
 def test_a_passwd_file_has_the_defaults(make_server):
     server = make_server(start=False)
-    users = server.folder / "users"
-    users.write_text("alice@example.test:{PLAIN}secret\n")
+    users = server.write_secret("users", "alice@example.test:{PLAIN}secret\n")
     server.configure({"accounts": {"backend": "passwd-file", "path": str(users)},
                       "maildrop": {"retention_days": 30}})
     for words in (["quota", "alice", "--octets", "1"], ["retention", "alice", "--days", "1"]):

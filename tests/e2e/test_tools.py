@@ -383,7 +383,7 @@ def test_restore_refuses_a_place_in_use(make_server):
 def test_passwd_files_are_backed_up(make_server):
     overrides = {"accounts": {"backend": "passwd-file", "path": "users", "aliases": "aliases"}}
     server, other = (make_server(overrides, start=False) for _ in range(2))
-    (server.folder / "users").write_text("alice:{PLAIN}x\n")
+    server.write_secret("users", "alice:{PLAIN}x\n")
     (server.folder / "aliases").write_text("team: alice\n")
     (other.folder / "aliases").write_text("mine: alice\n")
     server.ctl("deliver", "team", data=b"Subject: x\n")

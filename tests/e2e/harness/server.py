@@ -64,8 +64,16 @@ class Server:
             "data_dir": str(self.data_dir),
             "listen": DEFAULT_LISTEN,
             "accounts": {"default_domain": "example.test"},
+            "server": {"allow_root": True},  # CI and containers run the tests as root.
         }, overrides)
         self.config_path.write_text(toml.dumps(self.config) + "\n")
+
+    def write_secret(self, name, text):
+        """A file beside the configuration that nobody else may read: the server insists on it."""
+        path = self.folder / name
+        path.touch(mode=0o600)
+        path.write_text(text)
+        return path
 
     def start(self):
         self.process = Process([*self.prefix, BIN / "restanted", "--config", self.config_path])

@@ -1,0 +1,62 @@
+#include "process/file_modes.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace restante::process {
+namespace {
+
+Error failed(const std::filesystem::path& path) {
+  return Error(Errc::kIo, path.string() + ": " + std::generic_category().message(errno));
+}
+
+std::string_view who_may(unsigned bits) {
+  if ((bits & 02U) != 0) return "can be changed by everybody";
+  return (bits & 07U) != 0 ? "is open to everybody" : "is open to its group";
+}
+
+bool may_own(uid_t owner, const FileRule& rule, const Identity& user) {
+  return rule.owner == Owner::kAny || owner == user.user ||
+         (rule.owner == Owner::kUserOrRoot && owner == 0);
+}
+
+}  // namespace
+
+void make_files_private() { ::umask(077); }
+
+Status check_file(const FileRule& rule, const Identity& user) {
+  struct stat found {};
+  if (::stat(rule.path.c_str(), &found) != 0)
+    return errno == ENOENT || errno == EACCES ? ok() : Status(failed(rule.path));
+  const bool folder = S_ISDIR(found.st_mode);
+  const unsigned mode = found.st_mode & 07777U;
+  const unsigned open = mode & rule.forbidden;
+  if (open != 0)
+    return Error(Errc::kState, fmt::format("{} {} {} (mode {:04o}): run: chmod {:04o} {}",
+                                           rule.name, rule.path.string(), who_may(open), mode,
+                                           mode & ~rule.forbidden, rule.path.string()));
+  if (!may_own(found.st_uid, rule, user))
+    return Error(Errc::kState,
+                 fmt::format("{} {} belongs to {}, not to {}: run: chown {}{} {}", rule.name,
+                             rule.path.string(), identity_of(found.st_uid, found.st_gid).name,
+                             user.name, folder ? "-R " : "", user.user, rule.path.string()));
+  return ok();
+}
+
+Status make_private_folder(const std::filesystem::path& path, const Identity& user) {
+  std::error_code failure;
+  if (std::filesystem::exists(path, failure)) return ok();
+  const mode_t mask = ::umask(022);
+  std::filesystem::create_directories(path.parent_path(), failure);
+  ::umask(mask);
+  if (::mkdir(path.c_str(), 0700) != 0) return failed(path);
+  if (::geteuid() == 0 && user.user != 0 && ::chown(path.c_str(), user.user, user.group) != 0)
+    return failed(path);
+  return ok();
+}
+
+}  // namespace restante::process

@@ -1,0 +1,106 @@
+#include "process/landlock.h"
+
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace restante::process {
+namespace {
+
+// Debian 12's header ends with version 2; these are the kernel's later ones.
+constexpr std::uint64_t kFsTruncate = 1ULL << 14;  // Version 3.
+constexpr std::uint64_t kFsIoctlDev = 1ULL << 15;  // Version 5.
+constexpr std::uint64_t kNetBind = 1ULL << 0;      // Version 4.
+constexpr std::uint64_t kNetConnect = 1ULL << 1;
+constexpr std::uint64_t kScopeAbstractSockets = 1ULL << 0;  // Version 6.
+constexpr std::uint64_t kScopeSignals = 1ULL << 1;
+
+/// landlock_ruleset_attr as of version 6; older kernels take the longer form when its end is zero.
+struct Ruleset {
+  std::uint64_t fs = 0;
+  std::uint64_t net = 0;
+  std::uint64_t scoped = 0;
+};
+
+constexpr std::uint64_t kRead = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
+constexpr std::uint64_t kChange = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
+                                  LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR |
+                                  LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REFER |
+                                  kFsTruncate;
+// What a rule for a single file may grant.
+constexpr std::uint64_t kOfFiles = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+                                   LANDLOCK_ACCESS_FS_READ_FILE | kFsTruncate;
+
+Error system_error(std::string_view call) {
+  return Error(Errc::kIo, std::string(call) + ": " + std::generic_category().message(errno));
+}
+
+Ruleset handled(int version, Tcp tcp) {
+  Ruleset out;
+  out.fs = LANDLOCK_ACCESS_FS_REFER - 1;  // All of version 1.
+  if (version >= 2) out.fs |= LANDLOCK_ACCESS_FS_REFER;
+  if (version >= 3) out.fs |= kFsTruncate;
+  if (version >= 5) out.fs |= kFsIoctlDev;
+  if (version >= 4 && tcp != Tcp::kAll) out.net |= kNetBind;
+  if (version >= 4 && tcp == Tcp::kNone) out.net |= kNetConnect;
+  if (version >= 6) out.scoped = kScopeAbstractSockets | kScopeSignals;
+  return out;
+}
+
+std::uint64_t rights(Access access) {
+  switch (access) {
+    case Access::kRead: return kRead;
+    case Access::kReadWrite: return kRead | kChange;
+    case Access::kRun: return kRead | LANDLOCK_ACCESS_FS_EXECUTE;
+  }
+  return 0;
+}
+
+Status add_rule(int ruleset, const PathRule& rule, std::uint64_t handled_fs) {
+  const int fd = ::open(rule.path.c_str(), O_PATH | O_CLOEXEC);
+  if (fd < 0) return errno == ENOENT ? ok() : Status(system_error(rule.path.native()));
+  struct stat found {};
+  landlock_path_beneath_attr attributes{};
+  attributes.parent_fd = fd;
+  attributes.allowed_access = rights(rule.access) & handled_fs;
+  if (::fstat(fd, &found) == 0 && !S_ISDIR(found.st_mode)) attributes.allowed_access &= kOfFiles;
+  const long added =
+      ::syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &attributes, 0);
+  const Error failure = system_error("landlock_add_rule " + rule.path.native());
+  ::close(fd);
+  return added == 0 ? ok() : Status(failure);
+}
+
+Status restrict_by(int ruleset, const std::vector<PathRule>& rules, std::uint64_t handled_fs) {
+  for (const PathRule& rule : rules) RESTANTE_CHECKED(add_rule(ruleset, rule, handled_fs));
+  if (::syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
+    return system_error("landlock_restrict_self");
+  return ok();
+}
+
+}  // namespace
+
+int landlock_version() {
+  const long version =
+      ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  return version < 0 ? 0 : static_cast<int>(version);
+}
+
+Status restrict_files(const std::vector<PathRule>& rules, Tcp tcp) {
+  const int version = landlock_version();
+  if (version == 0) return Error(Errc::kNotFound, "this kernel has no Landlock");
+  const Ruleset wanted = handled(version, tcp);
+  const auto ruleset =
+      static_cast<int>(::syscall(SYS_landlock_create_ruleset, &wanted, sizeof wanted, 0));
+  if (ruleset < 0) return system_error("landlock_create_ruleset");
+  const Status restricted = restrict_by(ruleset, rules, wanted.fs);
+  ::close(ruleset);
+  return restricted;
+}
+
+}  // namespace restante::process

@@ -1,0 +1,108 @@
+#include "process/privileges.h"
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace restante::process {
+namespace {
+
+using Capabilities = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
+
+Error refused(const std::string& what) {
+  return Error(Errc::kAuth, what + ": " + std::generic_category().message(errno));
+}
+
+__user_cap_header_struct own_header() { return {_LINUX_CAPABILITY_VERSION_3, 0}; }
+
+bool has_capabilities() {
+  __user_cap_header_struct header = own_header();
+  Capabilities held{};
+  if (::syscall(SYS_capget, &header, held.data()) != 0) return true;
+  for (const auto& part : held)
+    if (part.effective != 0 || part.permitted != 0 || part.inheritable != 0) return true;
+  return false;
+}
+
+/// Also those that a program run later could gain; only root may do that, and only root needs to.
+void empty_bounding_set() {
+  for (unsigned long capability = 0; ::prctl(PR_CAPBSET_READ, capability) >= 0; ++capability)
+    if (::prctl(PR_CAPBSET_DROP, capability) != 0) return;
+}
+
+Status check_no_way_back(const Identity& identity) {
+  uid_t real = 0;
+  uid_t effective = 0;
+  uid_t saved = 0;
+  const bool is_user = ::getresuid(&real, &effective, &saved) == 0 && real == identity.user &&
+                       effective == identity.user && saved == identity.user;
+  const bool regained = identity.user != 0 && (::setuid(0) == 0 || ::seteuid(0) == 0);
+  if (!is_user || regained)
+    return Error(Errc::kAuth, "root's rights could be had again after becoming " + identity.name);
+  return ok();
+}
+
+}  // namespace
+
+Identity identity_of(uid_t user, gid_t group) {
+  const passwd* const entry = ::getpwuid(user);
+  return {user, group, entry != nullptr ? entry->pw_name : "user " + std::to_string(user)};
+}
+
+Identity own_identity() { return identity_of(::geteuid(), ::getegid()); }
+
+Result<gid_t> find_group(const std::string& name) {
+  const struct group* const found = ::getgrnam(name.c_str());
+  if (found == nullptr) return Error(Errc::kNotFound, "there is no group " + name);
+  return found->gr_gid;
+}
+
+Result<Identity> find_identity(const std::string& user, const std::string& group) {
+  const passwd* const entry = ::getpwnam(user.c_str());
+  if (entry == nullptr) return Error(Errc::kNotFound, "there is no user " + user);
+  Identity out{entry->pw_uid, entry->pw_gid, user};
+  if (group.empty()) return out;
+  RESTANTE_TRY(const gid_t found, find_group(group));
+  out.group = found;
+  return out;
+}
+
+Status become(const Identity& identity) {
+  if (::geteuid() == identity.user && identity.user != 0) return drop_capabilities();
+  if (::geteuid() != 0)
+    return Error(Errc::kAuth,
+                 "only root can become " + identity.name + "; this is " + own_identity().name);
+  if (identity.user == 0) return ok();
+  empty_bounding_set();
+  const passwd* const entry = ::getpwuid(identity.user);
+  const bool groups_set = entry != nullptr ? ::initgroups(entry->pw_name, identity.group) == 0
+                                           : ::setgroups(0, nullptr) == 0;
+  if (!groups_set || ::setresgid(identity.group, identity.group, identity.group) != 0 ||
+      ::setresuid(identity.user, identity.user, identity.user) != 0)
+    return refused("cannot become " + identity.name);
+  RESTANTE_CHECKED(drop_capabilities());
+  return check_no_way_back(identity);
+}
+
+Status drop_capabilities() {
+  ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);  // Kernels without it have none.
+  __user_cap_header_struct header = own_header();
+  const Capabilities none{};
+  if (::syscall(SYS_capset, &header, none.data()) != 0 || has_capabilities())
+    return refused("cannot give up capabilities");
+  return ok();
+}
+
+Status no_new_privileges() {
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) return ok();
+  return Error(Errc::kIo, "no_new_privs: " + std::generic_category().message(errno));
+}
+
+}  // namespace restante::process

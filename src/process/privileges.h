@@ -1,0 +1,42 @@
+// Who the process is, and how it becomes somebody with fewer rights, for good. Knows users and
+// capabilities; what they are needed for is its callers' business. Call it before threads.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "base/result.h"
+
+namespace restante::process {
+
+struct Identity {
+  uid_t user = 0;
+  gid_t group = 0;
+  std::string name;  ///< Of the user; "user 1234" when it has none.
+};
+
+/// The user and the group of these names; an empty group: the user's own.
+/// Errors: kNotFound.
+Result<Identity> find_identity(const std::string& user, const std::string& group);
+/// Errors: kNotFound.
+Result<gid_t> find_group(const std::string& name);
+/// Of whoever a file belongs to.
+Identity identity_of(uid_t user, gid_t group);
+/// Who this process acts as.
+Identity own_identity();
+
+/// Root becomes that user with that user's groups, without capabilities and without a way back,
+/// which is tried. Nothing is done for who is that user already.
+/// Errors: kAuth (neither root nor that user; or a right could be had again).
+Status become(const Identity& identity);
+
+/// Gives up all capabilities (a service may be started with the one to bind low ports).
+/// Errors: kAuth.
+Status drop_capabilities();
+
+/// From now on no program that is run gets more rights than its caller (set-user-ID and the like).
+/// Errors: kIo.
+Status no_new_privileges();
+
+}  // namespace restante::process

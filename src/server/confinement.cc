@@ -1,0 +1,206 @@
+#include "server/confinement.h"
+
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "net/unique_fd.h"
+#include "server/log.h"
+
+namespace restante::server {
+namespace {
+
+using process::Access;
+using process::FileRule;
+using process::Owner;
+using process::PathRule;
+
+constexpr const char* kRootRefused =
+    "server.user: is missing, and root started the server: name the user that it shall become, or "
+    "set server.allow_root = true";
+
+template <typename Action>
+void for_each_source(const config::Config& config, Action action) {
+  action(static_cast<const config::AccountsSource&>(config.accounts));
+  for (const config::AccountsSource& source : config.accounts.next) action(source);
+}
+
+bool uses(const config::Config& config, config::AccountsBackend backend) {
+  bool found = false;
+  for_each_source(config, [&](const config::AccountsSource& source) {
+    found = found || source.backend == backend;
+  });
+  return found;
+}
+
+bool uses_pam(const config::Config& config) { return uses(config, config::AccountsBackend::kPam); }
+
+/// Other machines, through libraries that have files and settings of their own.
+bool asks_others(const config::Config& config) {
+  return uses_pam(config) || uses(config, config::AccountsBackend::kLdap) ||
+         uses(config, config::AccountsBackend::kPostgresql) || !config.oauth.issuer.empty();
+}
+
+constexpr const char* kPamNeeds =
+    "accounts.backend \"pam\": its modules may run helpers that gain rights (pam_unix: "
+    "unix_chkpwd), which a sandbox forbids";
+
+/// The folder of a file that may be replaced by another of its name; the file alone where the
+/// folder would be much more than that.
+void add_replaceable(const std::filesystem::path& file, Access access,
+                     std::vector<PathRule>& rules) {
+  if (file.empty()) return;
+  const std::filesystem::path folder = file.parent_path();
+  const bool too_much = folder == "/" || folder == "/etc";
+  rules.push_back({too_much && access == Access::kRead ? file : folder, access});
+  std::error_code failure;
+  const std::filesystem::path target = std::filesystem::canonical(file, failure);
+  if (!failure && target.parent_path() != folder) rules.push_back({target.parent_path(), access});
+}
+
+std::filesystem::path whole(const std::filesystem::path& path) {
+  std::error_code failure;
+  const std::filesystem::path out = std::filesystem::absolute(path, failure);
+  return failure ? path : out;
+}
+
+std::vector<std::pair<std::string, std::filesystem::path>> reload_files(
+    const config::Config& config, const std::filesystem::path& config_path) {
+  std::vector<std::pair<std::string, std::filesystem::path>> out{{"configuration", config_path}};
+  for (const config::Certificate& pair : config.tls.certificates) {
+    out.emplace_back("tls.certificate", pair.certificate);
+    out.emplace_back("tls.private_key", pair.private_key);
+  }
+  for_each_source(config, [&out](const config::AccountsSource& source) {
+    if (source.backend == config::AccountsBackend::kPasswdFile)
+      out.emplace_back("accounts.path", source.path);
+    if (!source.aliases.empty()) out.emplace_back("accounts.aliases", source.aliases);
+  });
+  return out;
+}
+
+/// By opening it, since nothing else asks everything that guards a file.
+void warn_of_unreadable(const config::Config& config, const std::filesystem::path& config_path,
+                        const process::Identity& user) {
+  for (const auto& [key, path] : reload_files(config, config_path)) {
+    const net::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (fd.valid()) continue;
+    spdlog::warn(
+        "a reload (SIGHUP) cannot read {}={} as user {} ({}): restart instead, or give it to a "
+        "group of that user: chgrp GROUP {} && chmod 0640 {}",
+        key, for_log(path.native()), user.name, std::strerror(errno), for_log(path.native()),
+        for_log(path.native()));
+  }
+}
+
+}  // namespace
+
+Result<process::Identity> server_identity(const config::Config& config) {
+  const config::Server& server = config.server;
+  process::Identity out = process::own_identity();
+  if (!server.user.empty()) {
+    auto found = process::find_identity(server.user, server.group);
+    if (!found) return Error(Errc::kSyntax, "server.user: " + found.error().detail);
+    out = std::move(*found);
+  }
+  const uid_t self = ::geteuid();
+  if (self != 0 && out.user != self)
+    return Error(Errc::kSyntax, "server.user: only root can become " + out.name + ", and " +
+                                    process::own_identity().name + " started the server");
+  if (out.user == 0 && !server.allow_root)
+    return Error(Errc::kSyntax, server.user.empty()
+                                    ? kRootRefused
+                                    : "server.user: is root; that needs server.allow_root = true");
+  return out;
+}
+
+Status check_secrets(const config::Config& config, const std::filesystem::path& config_path,
+                     const process::Identity& user) {
+  std::vector<FileRule> rules;
+  rules.emplace_back("data_dir", config.data_dir, 07U, Owner::kUser);
+  rules.emplace_back("configuration", config_path, 02U, Owner::kAny);
+  for_each_source(config, [&rules](const config::AccountsSource& source) {
+    if (source.path.empty()) return;
+    const bool sqlite = source.backend == config::AccountsBackend::kSqlite;
+    rules.emplace_back("accounts.path", source.path, 07U,
+                       sqlite ? Owner::kUser : Owner::kUserOrRoot);
+  });
+  for (const config::Certificate& pair : config.tls.certificates)
+    rules.emplace_back("tls.private_key", pair.private_key, 07U, Owner::kUserOrRoot);
+  for (const FileRule& rule : rules)
+    if (const Status checked = process::check_file(rule, user); !checked)
+      return Error(Errc::kSyntax, checked.error().detail);
+  return ok();
+}
+
+process::SandboxPlan sandbox_plan(const config::Config& config,
+                                  const std::filesystem::path& config_path) {
+  process::SandboxPlan plan;
+  plan.paths.push_back({config.data_dir, Access::kReadWrite});
+  for_each_source(config, [&plan](const config::AccountsSource& source) {
+    // SQLite makes files beside its database.
+    if (source.backend == config::AccountsBackend::kSqlite)
+      add_replaceable(source.path, Access::kReadWrite, plan.paths);
+  });
+  for (const auto& [key, path] : reload_files(config, whole(config_path)))
+    add_replaceable(path, Access::kRead, plan.paths);
+  if (process::kSanitized) {
+    plan.calls.sanitizers = true;
+    plan.paths.push_back({"/proc", Access::kRead});
+    plan.paths.push_back({"/usr", Access::kRun});
+  }
+  if (asks_others(config)) {
+    // Their libraries read names, certificates, settings and parts of their own in many places.
+    plan.paths.push_back({"/", Access::kRead});
+    plan.tcp = process::Tcp::kConnect;
+    plan.calls.network = true;
+    plan.calls.helpers = uses_pam(config);
+  }
+  return plan;
+}
+
+Result<process::Sandbox> confine(const config::Config& config,
+                                 const std::filesystem::path& config_path,
+                                 const process::Identity& user) {
+  // OpenSSL reads the machine's settings for it when first used: not from inside.
+  OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, nullptr);
+  if (const Status became = process::become(user); !became) return became.error();
+  process::Sandbox sandbox;
+  if (config.server.sandbox == config::Sandbox::kAuto && uses_pam(config))
+    sandbox.missing.push_back(std::string(kPamNeeds) + ": none is entered");
+  else if (config.server.sandbox != config::Sandbox::kOff)
+    sandbox = process::enter_sandbox(sandbox_plan(config, config_path));
+  announcements().info("sandbox: user={} {}", for_log(user.name), sandbox.to_string());
+  for (const std::string& missing : sandbox.missing) spdlog::warn("sandbox: {}", missing);
+  if (config.server.sandbox == config::Sandbox::kOn && !sandbox.complete())
+    return Error(Errc::kState, "server.sandbox is \"on\", and a part of it is missing: " +
+                                   sandbox.missing.front() + "; \"auto\" takes what is there");
+  warn_of_unreadable(config, config_path, user);
+  return sandbox;
+}
+
+std::vector<std::string> confinement_warnings(const config::Config& config,
+                                              const std::filesystem::path& config_path) {
+  std::vector<std::string> out;
+  process::Identity user = process::own_identity();
+  if (auto found = server_identity(config); found)
+    user = std::move(*found);
+  else
+    out.push_back(found.error().detail);
+  if (const Status checked = check_secrets(config, config_path, user); !checked)
+    out.push_back(checked.error().detail);
+  if (config.server.sandbox == config::Sandbox::kOff) return out;
+  if (uses_pam(config))
+    out.push_back(std::string("server.sandbox: ") + kPamNeeds +
+                  ": \"auto\" enters none, with \"on\" such modules fail");
+  const bool demanded = config.server.sandbox == config::Sandbox::kOn;
+  for (const std::string& missing : process::missing_for_sandbox())
+    out.push_back((demanded ? "server.sandbox: would refuse to start here: " : "server.sandbox: ") +
+                  missing);
+  return out;
+}
+
+}  // namespace restante::server

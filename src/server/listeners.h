@@ -1,0 +1,24 @@
+// Opens what [[listen]] asks for: bound here, or passed by systemd. Done before the process gives
+// up its rights; the sockets are served later.
+#pragma once
+
+#include <vector>
+
+#include "config/config.h"
+#include "net/listener.h"
+#include "process/privileges.h"
+
+namespace restante::server {
+
+struct OpenListener {
+  config::Listen listen;
+  net::ListenSockets sockets;
+};
+
+/// One socket for each of `workers`; several listeners for a name that systemd passed more than one
+/// socket of. Socket files get their mode, and the group that is configured or `user`'s.
+/// Errors: kBusy (an address is taken), kSyntax (no such group, no such socket), kIo.
+Result<std::vector<OpenListener>> open_listeners(const config::Config& config, std::size_t workers,
+                                                 const process::Identity& user);
+
+}  // namespace restante::server
