@@ -16,6 +16,7 @@
 #include "server/notify.h"
 #include "server/scrub_check.h"
 #include "server/upkeep.h"
+#include "server/watchdog.h"
 
 namespace restante::server {
 namespace {
@@ -236,9 +237,10 @@ void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   state_->upkeep.start();
   state_->scrub.start();
   state_->housekeeping.start();
+  Watchdog watchdog(context, state_->workers, state_->supervisor);
   std::function<void()> wait = [&] {
     signals.async_wait([&](const boost::system::error_code& failure, int signal) {
-      if (failure || signal != SIGHUP) return;
+      if (failure || signal != SIGHUP) return watchdog.stop();
       state_->reload(reload());
       wait();
     });
@@ -246,6 +248,7 @@ void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   wait();
   announcements().info("ready");
   state_->supervisor.notify("READY=1");
+  watchdog.start(watchdog_interval());
   context.run();
   announcements().info("stopping: sessions under way may finish");
   state_->supervisor.notify("STOPPING=1");

@@ -14,6 +14,8 @@ Everything that CI checks, quick things first, or the suites named:
   e2e          real clients and servers against the release build
   sanitized    a part of e2e against the build with sanitizers
   headers      each header compiles alone
+  tsan         the server under load with the thread sanitizer; by name only, since it builds all
+               programs once more
   clang-tidy   static analysis; by name only; what has not changed is not analysed again
 Logs are in build/logs. The last line is "N passed, N failed"; the exit code is 0 when none failed.
 TEXT
@@ -32,7 +34,7 @@ help_tidy() {
   echo "usage: ./dev tidy: the suites format, tidy, rfc and tools of ./dev test; no build needed"
 }
 
-all_suites=(format tidy rfc tools unit sim e2e sanitized headers clang-tidy)
+all_suites=(format tidy rfc tools unit sim e2e sanitized headers clang-tidy tsan)
 # What a run without names takes. clang-tidy is asked for by name until its findings are mended.
 default_suites=(format tidy rfc tools unit sim e2e sanitized headers)
 
@@ -80,6 +82,11 @@ suite_e2e() {
 suite_sanitized() {
   build_once dev
   after build-dev watch sanitized run_e2e build/dev/bin sanitized -m sanitized
+}
+
+suite_tsan() {
+  build_once tsan
+  after build-tsan watch tsan run_e2e build/tsan/bin tsan -m threads
 }
 
 suite_headers() { step headers "$python" tools/headers.py; }

@@ -25,7 +25,8 @@ _LISTENING = re.compile(r"listening protocol=(\w+) address=(\S+) tls=(\w+)")
 def is_sanitized():
     """Of the programs under test; slower by far, and bounds of time and memory do not hold."""
     server = BIN / "restanted"
-    return server.is_file() and b"__asan_init" in server.read_bytes()
+    return server.is_file() and any(name in server.read_bytes()
+                                    for name in (b"__asan_init", b"__tsan_init"))
 
 
 def listen(protocol, tls, address="127.0.0.1:0"):
@@ -187,7 +188,11 @@ class ServerFactory:
         return server
 
     def close(self):
+        reports = []
         for server in self._made:
             server.kill()
             alive.remove(server)
             shutil.rmtree(server.folder)
+            if any("Sanitizer: " in line for line in server.log):
+                reports += server.log
+        assert not reports, "a sanitizer has reported:\n" + "\n".join(reports[-200:])

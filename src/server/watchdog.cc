@@ -1,0 +1,47 @@
+#include "server/watchdog.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "base/numbers.h"
+#include "server/log.h"
+
+namespace restante::server {
+
+std::chrono::microseconds watchdog_interval() {
+  const char* const text = std::getenv("WATCHDOG_USEC");
+  const char* const process = std::getenv("WATCHDOG_PID");
+  if (text == nullptr) return {};
+  if (process != nullptr && process != std::to_string(::getpid())) return {};
+  const auto interval = parse_decimal<std::uint32_t>(text);
+  return std::chrono::microseconds(interval.value_or(0));
+}
+
+void Watchdog::start(std::chrono::microseconds interval) {
+  if (interval.count() == 0) return;
+  pause_ = interval / 2;
+  ask();
+  wait();
+}
+
+void Watchdog::ask() {
+  silent_ = std::make_shared<std::atomic<std::size_t>>(workers_.size());
+  for (net::Worker& worker : workers_) worker.post([silent = silent_] { --*silent; });
+}
+
+void Watchdog::wait() {
+  timer_.expires_after(pause_);
+  timer_.async_wait([this](const boost::system::error_code& failure) {
+    if (failure) return;
+    if (*silent_ == 0) {
+      supervisor_.notify("WATCHDOG=1");
+      ask();
+    } else {
+      spdlog::error("watchdog: {} of {} workers do not turn", silent_->load(), workers_.size());
+    }
+    wait();
+  });
+}
+
+}  // namespace restante::server

@@ -1,0 +1,41 @@
+// Says to systemd, as often as its unit asks (WatchdogSec=), that every worker still turns: each is
+// given a task, and only when all of them have run the next sign of life is sent. A server that
+// hangs is then started again. Without WatchdogSec= it does nothing.
+#pragma once
+
+#include <atomic>
+#include <list>
+#include <memory>
+
+#include "net/worker.h"
+#include "server/notify.h"
+
+namespace restante::server {
+
+/// What the environment asks for (sd_watchdog_enabled(3)); zero: nothing.
+std::chrono::microseconds watchdog_interval();
+
+class Watchdog {
+ public:
+  /// Lives on the thread that runs `context`; the workers and the supervisor outlive it.
+  Watchdog(net::asio::io_context& context, std::list<net::Worker>& workers,
+           const Supervisor& supervisor)
+      : timer_(context), workers_(workers), supervisor_(supervisor) {}
+
+  /// Signs of life twice in `interval`; none for zero.
+  void start(std::chrono::microseconds interval);
+  /// No more of them; pending waits end.
+  void stop() { timer_.cancel(); }
+
+ private:
+  void ask();
+  void wait();
+
+  net::asio::steady_timer timer_;
+  std::list<net::Worker>& workers_;
+  const Supervisor& supervisor_;
+  std::chrono::microseconds pause_{0};
+  std::shared_ptr<std::atomic<std::size_t>> silent_;  ///< Workers that have not answered yet.
+};
+
+}  // namespace restante::server
