@@ -7,6 +7,9 @@
 #include <cstring>
 
 #include "backup/restore.h"
+#include "disk/posix.h"
+#include "maildrop/log/file_names.h"
+#include "process/file_modes.h"
 
 namespace restante::server {
 namespace {
@@ -16,6 +19,17 @@ Error directory_error(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+Status make_data_directory(const std::filesystem::path& directory, const process::Identity& user) {
+  const std::filesystem::path maildrops =
+      maildrop::log::log_paths(directory.string(), "any").maildrops;
+  std::error_code ignored;
+  if (std::filesystem::exists(maildrops, ignored)) return ok();
+  RESTANTE_CHECKED(process::make_private_folder(directory, user));
+  // Who finds that folder relies on the name of the one around it being durable.
+  RESTANTE_CHECKED(disk::posix_disk().sync_directory(directory.parent_path()));
+  return process::make_private_folder(maildrops, user);
+}
 
 Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / "restanted.lock";

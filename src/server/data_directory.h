@@ -5,12 +5,17 @@
 
 #include "base/result.h"
 #include "net/unique_fd.h"
+#include "process/privileges.h"
 
 namespace restante::server {
 
 /// In an existing directory. The lock, held until closed; the kernel frees it when the process
 /// dies, however it dies. Errors: kBusy (another server runs on it), kIo.
 Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory);
+
+/// Makes it, `user`'s alone, and durably: the folder of the maildrops in it, so that the store
+/// needs nothing outside. Nothing is done when that is there. Before the sandbox. Errors: kIo.
+Status make_data_directory(const std::filesystem::path& directory, const process::Identity& user);
 
 /// Errors: kBusy: a restore into it was begun and not finished.
 Status check_restored(const std::filesystem::path& directory);

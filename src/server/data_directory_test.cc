@@ -7,6 +7,17 @@
 namespace restante::server {
 namespace {
 
+TEST(DataDirectory, IsMadeForOneAlone) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "restante-dd-XXXXXX").string();
+  const std::filesystem::path parent = ::mkdtemp(pattern.data());
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(make_data_directory(parent / "data", process::own_identity()));
+    for (const auto& made : {parent / "data", parent / "data" / "maildrops"})
+      EXPECT_EQ(std::filesystem::status(made).permissions(), std::filesystem::perms::owner_all);
+  }
+  std::filesystem::remove_all(parent);
+}
+
 TEST(DataDirectory, IsHeldByOne) {
   std::string pattern = (std::filesystem::temp_directory_path() / "restante-dd-XXXXXX").string();
   const std::filesystem::path parent = ::mkdtemp(pattern.data());

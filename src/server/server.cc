@@ -204,7 +204,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   Supervisor supervisor;
   const std::size_t threads = config.server.threads == 0 ? processors() : config.server.threads;
   RESTANTE_TRY(const process::Identity user, server_identity(config));
-  RESTANTE_CHECKED(process::make_private_folder(config.data_dir, user));
+  RESTANTE_CHECKED(make_data_directory(config.data_dir, user));
   RESTANTE_CHECKED(check_secrets(config, config_path, user));
   RESTANTE_TRY(std::vector<OpenListener> listeners, open_listeners(config, threads, user));
   // Keys that are configured may be root's alone; the self-signed one is the user's to make.

@@ -1,6 +1,6 @@
-"""Everything at once, so that threads meet: deliveries, sessions, metrics, reloads, upkeep and scrub
-on a few maildrops, restantectl beside them, and an end in the midst of it. Against the build with the
-thread sanitizer (./dev test tsan) a race is an exit code; against others it is a smoke test."""
+"""Everything at once, so that threads meet: deliveries, sessions, metrics, reloads, upkeep and
+scrub on a few maildrops, restantectl beside them, and an end in the midst of it. Against the build
+with the thread sanitizer (./dev test tsan) a race is an exit code; otherwise it is a smoke test."""
 
 import http.client
 import itertools
@@ -66,7 +66,7 @@ def send(crowd, server, accounts, endless):
 
 
 def collect(crowd, server, account, endless):
-    """Reads all, deletes half; now and then it hangs up instead of QUIT, or forgets its password."""
+    """Reads all, deletes half; now and then hangs up instead of QUIT, or forgets its password."""
     for number in rounds(crowd, endless):
         tls = ("none", "starttls", "implicit")[number % 3]
         with Pop3(server.address("pop3", "implicit" if tls == "implicit" else "starttls"),

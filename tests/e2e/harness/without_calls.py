@@ -1,5 +1,5 @@
-"""usage: without_calls.py NUMBER[,NUMBER…] PROGRAM ARGUMENT…: runs the program on a kernel that does
-not have these system calls, as far as it can tell (a seccomp filter answers ENOSYS)."""
+"""usage: without_calls.py NUMBER[,NUMBER…] PROGRAM ARGUMENT…: runs the program on a kernel that
+does not have these system calls, as far as it can tell (a seccomp filter answers ENOSYS)."""
 
 import ctypes
 import errno
