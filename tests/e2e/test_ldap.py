@@ -132,6 +132,7 @@ def test_a_host_name_that_the_certificate_lacks_is_an_outage(make_server, slapd)
 def test_a_server_that_hangs_holds_up_nobody_else(make_server, slapd, uri, tmp_path):
     slapd.modify("alice", userPassword=PASSWORD)
     slapd.modify("dave", userPassword=PASSWORD)
+    (tmp_path / "users").touch(mode=0o600)  # The server insists on it.
     (tmp_path / "users").write_text("bob@example.test:{PLAIN}bobs\n")
     more = {"ldap": {}, "ldaps": {"uri": slapd.tls_uri}, "starttls": {"start_tls": True}}[uri]
     accounts = {"backend": "passwd-file", "path": str(tmp_path / "users"),

@@ -116,6 +116,7 @@ def test_a_restart_is_not_noticed_and_an_outage_ends(server, database):
 
 
 def test_a_database_that_hangs_holds_up_nobody_else(make_server, database, tmp_path):
+    (tmp_path / "users").touch(mode=0o600)  # The server insists on it.
     (tmp_path / "users").write_text("carol@example.test:{PLAIN}carols\n")
     server = make_server({"accounts": {"backend": "passwd-file", "path": str(tmp_path / "users"),
                                        "next": [postgresql_accounts(database)]}})
