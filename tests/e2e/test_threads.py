@@ -77,9 +77,9 @@ def collect(crowd, server, account, endless):
             if not pop3.try_login(account).startswith(b"+OK"):
                 continue  # Another one's session.
             numbers = sorted(pop3.sizes())[:20]
-            for message, _ in pop3.retr_all(numbers):
-                if message % 2:
-                    pop3.ok(f"DELE {message}")
+            read = [message for message, _ in pop3.retr_all(numbers)]
+            for message in read[::2]:
+                pop3.ok(f"DELE {message}")
             if number % 4:
                 pop3.quit()
 
@@ -112,7 +112,7 @@ def clerk(crowd, server, accounts, endless):
 def crowd_of(server, accounts, endless):
     crowd = Crowd()
     for index in range(CLIENTS):
-        crowd.start(send, crowd, server, accounts, endless)
+        crowd.start(send, crowd, server, accounts[:-1], endless)
         crowd.start(collect, crowd, server, accounts[index], endless)
         crowd.start(collect, crowd, server, accounts[0], endless)
     crowd.start(watch, crowd, server, endless)
