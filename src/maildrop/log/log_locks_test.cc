@@ -214,5 +214,37 @@ TEST_F(LogLocksTest, UpkeepBesideEverythingElseLosesNothing) {
   EXPECT_THAT(b.damages, SizeIs(0));
 }
 
+// One process knows the last message, in memory; another finds its header damaged, with a deletion
+// behind it, and gives its number to the next message. The first one's session must not delete
+// that.
+TEST_F(LogLocksTest, ANumberThatDamageMadeGivenTwiceDeletesNoNewMessage) {
+  ASSERT_TRUE(a.deliver("one\r\n"));
+  ASSERT_TRUE(a.deliver("two\r\n"));
+  {
+    auto first = a.open();
+    ASSERT_TRUE(first);
+    ASSERT_TRUE((*first)->commit(end_deleting({MessageNumber{1}})));
+  }
+  auto session = a.open();
+  ASSERT_TRUE(session);
+  ASSERT_EQ((*session)->count(), 1U);
+  const std::string path = log_paths(directory, kAccount).log;
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  std::string log((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  const std::size_t body = log.find("two\r\n");
+  ASSERT_NE(body, std::string::npos);
+  file.seekp(static_cast<std::streamoff>(body - 5));
+  file.put(static_cast<char>(log[body - 5] ^ 1));
+  file.close();
+
+  TestStore b(disk::posix_disk(), directory);
+  ASSERT_TRUE(b.deliver("new\r\n"));
+  EXPECT_EQ((*session)->commit(end_deleting({MessageNumber{1}})).error().code, Errc::kIo);
+  session->reset();
+  ASSERT_TRUE(a.deliver("last\r\n"));
+  EXPECT_THAT(a.texts(), ElementsAre("new\r\n", "last\r\n"));
+  EXPECT_THAT(b.texts(), ElementsAre("new\r\n", "last\r\n"));
+}
+
 }  // namespace
 }  // namespace restante::maildrop::log

@@ -135,6 +135,7 @@ class Maildrop {
   Coverage coverage_;
   std::uint64_t indexed_end_ = 0;  // What the index file covers.
   bool is_replaced_ = false;       // Another file has the log's name, or this one was cut.
+  bool has_diverged_ = false;      // What was known of it is not what others read: no index.
   std::vector<std::weak_ptr<const LogFile>> predecessors_;  // What we ourselves rewrote.
 
   std::mutex upkeep_mutex_;  // Before the others. One upkeep or repair at a time.

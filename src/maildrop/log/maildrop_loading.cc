@@ -11,6 +11,14 @@ namespace {
 
 constexpr int kReplacedMax = 8;  // How often in a row others may put a new file in place.
 
+/// True when a message has a number that was given before: whoever wrote it could not read the one
+/// that has it for us.
+bool gives_number_anew(const std::vector<ScannedRecord>& records, std::uint64_t next_sequence) {
+  return std::ranges::any_of(records, [&](const ScannedRecord& record) {
+    return record.header.type == RecordType::kMessage && record.header.key < next_sequence;
+  });
+}
+
 }  // namespace
 
 /// The log that has the name. It is the one that we have, when its end was only cut or overwritten:
@@ -33,7 +41,8 @@ Status Maildrop::load(Creation creation) {
   RESTANTE_TRY(auto log, open_log(creation));
   RESTANTE_TRY(const LogFile::AppendLock lock, log->lock_append());
   RESTANTE_TRY(const disk::FileStatus status, log->file().status());
-  auto index = load_index(environment_, *log, status.size);
+  std::optional<IndexContent> index;
+  if (!has_diverged_) index = load_index(environment_, *log, status.size);
   if (!index) {
     index.emplace();
     index->coverage.end = log->start();
@@ -50,6 +59,7 @@ void Maildrop::publish(std::shared_ptr<LogFile> log, IndexContent content) {
   coverage_ = content.coverage;
   indexed_end_ = coverage_.end;
   is_replaced_ = false;
+  has_diverged_ = false;
   predecessors_.clear();
   const std::lock_guard guard(mutex_);
   ++loads_;
@@ -84,6 +94,7 @@ Result<Maildrop::Turn> Maildrop::take_turn(Purpose purpose, Creation creation) {
     if (is_replaced_) continue;
     if (purpose == Purpose::kAppend) RESTANTE_CHECKED(log->check_appendable());
     RESTANTE_CHECKED(catch_up(status.size, purpose));
+    if (is_replaced_) continue;
     return Turn{std::move(log), std::move(lock)};
   }
   return Error(Errc::kIo, "the log is replaced again and again: " + log_->paths().log);
@@ -108,6 +119,13 @@ Status Maildrop::catch_up(std::uint64_t log_bytes, Purpose purpose) {
   RESTANTE_TRY(const ScanResult scan,
                scan_log(log_->file(), log_->header().seed, {end_, log_bytes, true},
                         [&](ScannedRecord&& record) { records.push_back(std::move(record)); }));
+  // Another process found damage where we know a message, in memory or by an index, and gave its
+  // number anew. What we know must not stand for the log: a QUIT would delete the new message.
+  if (end_ > log_->start() && gives_number_anew(records, coverage_.next_sequence)) {
+    report({end_, log_bytes - end_}, "a sequence number was given twice: the log is read anew");
+    is_replaced_ = has_diverged_ = true;
+    return ok();
+  }
   // Its writer may have been killed before its sync: what a reader sees must not vanish later.
   if (!records.empty()) RESTANTE_CHECKED(sync_unread());
   for (const DamagedRegion& region : scan.damaged)
