@@ -3,6 +3,7 @@
 #include "accounts/password.h"
 #include "restantectl/account_allowance.h"
 #include "restantectl/password_input.h"
+#include "server/back_ends.h"
 
 namespace restante::ctl {
 namespace {
@@ -36,10 +37,15 @@ Exit no_source() {
 }
 
 /// A fresh secret from a password that somebody gives now.
-Result<std::string> read_secret(bool from_stdin, const std::string& account) {
-  RESTANTE_TRY(std::string password, read_new_password(from_stdin, account));
-  auto secret = accounts::make_secret(password);
-  accounts::wipe(password);
+Result<std::string> read_secret(const Office& office, const AccountOptions& options,
+                                const std::string& account) {
+  accounts::SecretSettings settings = server::secret_settings(office.config().auth);
+  if (!options.scheme.empty())
+    settings.scheme = options.scheme == "scram-sha-256" ? accounts::NewScheme::kScramSha256
+                                                        : accounts::NewScheme::kArgon2id;
+  RESTANTE_TRY(std::string password, read_new_password(options.password_stdin, account));
+  auto secret = accounts::make_secret(password, settings);
+  wipe(password);
   return secret;
 }
 
@@ -48,14 +54,14 @@ Result<std::string> add(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(const std::string name, accounts::canonical_name(options.name, office.names()));
   // Asked before the password is, so that nobody types one in vain.
   if (admin->show(name)) return Error(Errc::kExists, "there is an account of this name: " + name);
-  RESTANTE_TRY(const std::string secret, read_secret(options.password_stdin, name));
+  RESTANTE_TRY(const std::string secret, read_secret(office, options, name));
   return admin->add(name, secret);
 }
 
 Result<std::string> set_password(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(auto* const admin, office.admin());
   RESTANTE_TRY(const auto entry, admin->show(options.name));
-  RESTANTE_TRY(const std::string secret, read_secret(options.password_stdin, entry.name));
+  RESTANTE_TRY(const std::string secret, read_secret(office, options, entry.name));
   RESTANTE_CHECKED(admin->set_secret(entry.name, secret));
   return entry.name;
 }

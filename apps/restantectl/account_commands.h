@@ -10,7 +10,8 @@ namespace restante::ctl {
 struct AccountOptions {
   std::string name;
   bool password_stdin = false;
-  std::string file;  ///< import
+  std::string scheme;  ///< Of a new secret; empty: auth.password_scheme.
+  std::string file;    ///< import
 };
 
 Exit account_add(Office& office, const AccountOptions& options);

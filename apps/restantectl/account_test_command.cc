@@ -4,6 +4,7 @@
 
 #include "accounts/authenticator.h"
 #include "accounts/password.h"
+#include "base/secret_string.h"
 #include "restantectl/account_allowance.h"
 #include "restantectl/password_input.h"
 #include "server/back_ends.h"
@@ -72,7 +73,7 @@ Status check_password(Office& office, Findings& findings) {
                                         server::authenticator_settings(office.config()));
   const auto checked =
       timed(findings.check, [&] { return authenticator.check(findings.name, password); });
-  accounts::wipe(password);
+  wipe(password);
   findings.password = checked ? ok() : Status(checked.error());
   return ok();
 }

@@ -1,6 +1,7 @@
 #include "restantectl/device_commands.h"
 
 #include "accounts/password.h"
+#include "base/secret_string.h"
 
 namespace restante::ctl {
 namespace {
@@ -21,7 +22,7 @@ Exit device_add(Office& office, const DeviceOptions& options) {
     office.out().line(made->password);
   office.out().note("restantectl: " + made->account + " logs in with this on \"" + options.label +
                     "\"; it is not shown again, and device remove takes it back");
-  accounts::wipe(made->password);
+  wipe(made->password);
   return Exit::kOk;
 }
 

@@ -145,6 +145,8 @@ void CommandLine::add_account_commands(CLI::App& account) {
     add_name(*each, options.name);
     each->add_flag("--password-stdin", options.password_stdin,
                    "Take the password from one line of stdin");
+    each->add_option("--scheme", options.scheme, "How it is stored; default: auth.password_scheme")
+        ->check(CLI::IsMember({"argon2id", "scram-sha-256"}));
   }
   command(account, "list", "All accounts", [](Office& office) { return account_list(office); });
   add_name(command(account, "show", "One account and what leads to it",

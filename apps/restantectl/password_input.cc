@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <csignal>
 
-#include "accounts/password.h"
 #include "base/limits.h"
+#include "base/secret_string.h"
 
 namespace restante::ctl {
 namespace {
@@ -104,9 +104,9 @@ Result<std::string> ask_twice(int terminal, const std::string& account) {
   RESTANTE_TRY(std::string first, ask(terminal, "New password for " + account + ": "));
   auto second = ask(terminal, "Again: ");
   const bool same = second && *second == first;
-  if (second) accounts::wipe(*second);
+  if (second) wipe(*second);
   if (same) return first;
-  accounts::wipe(first);
+  wipe(first);
   if (!second) return std::move(second).error();
   return Error(Errc::kSyntax, "the two did not agree; nothing was changed");
 }

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "accounts/device_password.h"
-#include "accounts/names.h"
+#include "accounts/login_name.h"
 #include "accounts/password.h"
 #include "accounts/verified_cache.h"
 #include "base/check.h"
@@ -119,14 +119,16 @@ Authenticator::~Authenticator() = default;
 std::optional<Account> Authenticator::check_cached(std::string_view name, std::string_view password,
                                                    std::string_view peer) {
   if (!could_be_password(password)) return std::nullopt;
-  const auto canonical = canonical_name(name, state_->rules);
-  if (!canonical) return std::nullopt;
-  CredentialQuestion question{*canonical, password, {}, {}, false};
+  const std::vector<std::string> names = login_names(name, state_->rules);
+  if (names.empty()) return std::nullopt;
+  CredentialQuestion question{names.front(), password, {}, {}, false};
   // Asked each time where that is possible, so that a removed or disabled account and a changed
   // secret count at once.
-  auto account = state_->directory.find_now(*canonical);
+  auto account = state_->directory.find_now(names.front());
   if (!account) return state_->recall_remote(question, peer);
-  if (!*account || !(*account)->enabled) return std::nullopt;
+  if (!*account && names.size() > 1) account = state_->directory.find_now(names.back());
+  if (!account || !*account || !(*account)->enabled) return std::nullopt;
+  question.name = (*account)->name;
   if (state_->log_in_device(**account, password)) return std::move(**account);
   question.secret = (*account)->secret;
   if ((*account)->peer_matters) question.peer = peer;
@@ -136,11 +138,13 @@ std::optional<Account> Authenticator::check_cached(std::string_view name, std::s
 }
 
 Result<Candidate> Authenticator::look_up(std::string_view name) {
-  const auto canonical = canonical_name(name, state_->rules);
-  if (!canonical) return state_->nobody({}, false);
-  auto at_once = state_->directory.find_now(*canonical);
+  const std::vector<std::string> names = login_names(name, state_->rules);
+  if (names.empty()) return state_->nobody({}, false);
+  auto at_once = state_->directory.find_now(names.front());
   const bool remote = !at_once;
-  auto account = at_once ? std::move(*at_once) : state_->directory.find(*canonical);
+  auto account = at_once ? std::move(*at_once) : state_->directory.find(names.front());
+  if (!account && account.error().code == Errc::kNotFound && names.size() > 1)
+    account = state_->directory.find(names.back());
   if (account) {
     Candidate found;
     found.account = std::move(*account);
@@ -150,8 +154,8 @@ Result<Candidate> Authenticator::look_up(std::string_view name) {
   }
   if (account.error().code != Errc::kNotFound)
     return Error(Errc::kIo, std::move(account).error().detail);
-  if (remote) state_->cache.forget(*canonical);
-  return state_->nobody(*canonical, remote);
+  if (remote) state_->cache.forget(names.front());
+  return state_->nobody(names.front(), remote);
 }
 
 Result<Account> Authenticator::check(Candidate candidate, std::string_view password,

@@ -6,9 +6,12 @@
 #include <cerrno>
 
 #include "accounts/ldap_digest.h"
+#include "accounts/scram_secret.h"
 #include "base/ascii.h"
 #include "base/check.h"
 #include "base/limits.h"
+#include "sasl/crypto.h"
+#include "sasl/prepare.h"
 
 namespace restante::accounts {
 namespace {
@@ -18,8 +21,9 @@ namespace {
 // libsodium's own INTERACTIVE asks for 64 MiB.
 constexpr unsigned long long kArgon2Passes = 2;
 constexpr std::size_t kArgon2Bytes = std::size_t{19} << 20;
+constexpr std::size_t kScramSaltBytes = 16;
 
-enum class Kind : std::uint8_t { kPlain, kCrypt, kArgon2 };
+enum class Kind : std::uint8_t { kPlain, kCrypt, kArgon2, kScram };
 
 struct Scheme {
   std::string_view name;
@@ -27,7 +31,7 @@ struct Scheme {
   std::array<std::string_view, 4> prefixes;  ///< What its data may start with; none given: any.
 };
 
-constexpr std::array<Scheme, 10> kSchemes = {{
+constexpr std::array<Scheme, 12> kSchemes = {{
     {"PLAIN", Kind::kPlain, {}},
     {"CLEARTEXT", Kind::kPlain, {}},
     {"CRYPT", Kind::kCrypt, {}},
@@ -38,6 +42,8 @@ constexpr std::array<Scheme, 10> kSchemes = {{
     {"MD5-CRYPT", Kind::kCrypt, {"$1$"}},
     {"ARGON2ID", Kind::kArgon2, {"$argon2id$"}},
     {"ARGON2I", Kind::kArgon2, {"$argon2i$"}},
+    {"SCRAM-SHA-256", Kind::kScram, {}},
+    {"SCRAM-SHA-1", Kind::kScram, {}},
 }};
 
 struct Split {
@@ -98,6 +104,20 @@ bool is_crypt(const std::string& data) {
          data.size() >= 13;
 }
 
+sasl::Hash scram_hash(const Scheme& scheme) {
+  return scheme.name == "SCRAM-SHA-1" ? sasl::Hash::kSha1 : sasl::Hash::kSha256;
+}
+
+bool is_well_formed(const Scheme& scheme, std::string_view data) {
+  switch (scheme.kind) {
+    case Kind::kPlain: return true;
+    case Kind::kCrypt: return is_crypt(std::string(data));
+    case Kind::kArgon2: return is_argon2(data);
+    case Kind::kScram: return parse_scram_data(scram_hash(scheme), data).has_value();
+  }
+  return false;
+}
+
 Status wrong() { return Error(Errc::kAuth, "wrong password"); }
 
 Status verify_plain(std::string_view data, std::string_view password) {
@@ -147,33 +167,81 @@ Status verify_argon2(std::string_view data, std::string_view password) {
   return Error(Errc::kIo, "no memory for the password hash");
 }
 
-}  // namespace
+Status verify_scram(sasl::Hash hash, std::string_view data, std::string_view password) {
+  RESTANTE_TRY(const sasl::ScramKeys kept, parse_scram_data(hash, data));
+  const sasl::ScramKeys given = sasl::derive_scram_keys(hash, password, kept.salt, kept.iterations);
+  return sasl::same_bytes(given.stored_key, kept.stored_key) ? ok() : wrong();
+}
 
-Status verify_password(std::string_view secret, std::string_view password) {
-  RESTANTE_CHECKED(check_secret(secret));
+Status verify_exactly(std::string_view secret, std::string_view password) {
   const auto [name, data] = split(secret);
   if (is_ldap_digest(name)) return verify_ldap_digest(name, data, password);
-  switch (find_scheme(name)->kind) {
+  const Scheme& scheme = *find_scheme(name);
+  switch (scheme.kind) {
     case Kind::kPlain: return verify_plain(data, password);
     case Kind::kCrypt: return verify_crypt(std::string(data), password);
     case Kind::kArgon2: return verify_argon2(data, password);
+    case Kind::kScram: return verify_scram(scram_hash(scheme), data, password);
   }
   return Error(Errc::kSyntax, "unknown scheme");
 }
 
-Result<std::string> make_secret(std::string_view password) {
-  init_sodium();
+Status check_new(std::string_view password) {
   if (password.empty()) return Error(Errc::kSyntax, "the password is empty");
   if (password.size() > limits::kPasswordBytesMax)
     return Error(Errc::kLimit, "the password is longer than " +
                                    std::to_string(limits::kPasswordBytesMax) + " bytes");
   if (password.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos)
     return Error(Errc::kSyntax, "the password has a NUL or a line end in it");
+  return ok();
+}
+
+Result<std::string> make_argon2(std::string_view password) {
   Argon2Text text{};
   if (crypto_pwhash_str(text.data(), password.data(), password.size(), kArgon2Passes,
                         kArgon2Bytes) != 0)
     return Error(Errc::kIo, "no memory for the password hash");
   return "{ARGON2ID}" + std::string(text.data());
+}
+
+std::string make_scram(std::string_view password, std::uint32_t iterations) {
+  std::string salt(kScramSaltBytes, '\0');
+  randombytes_buf(salt.data(), salt.size());
+  constexpr sasl::Hash kHash = sasl::Hash::kSha256;
+  return format_scram_secret(kHash, sasl::derive_scram_keys(kHash, password, salt, iterations));
+}
+
+}  // namespace
+
+Status verify_password(std::string_view secret, std::string_view password) {
+  RESTANTE_CHECKED(check_secret(secret));
+  auto prepared = sasl::prepare(password);
+  if (!prepared || *prepared == password) {
+    if (prepared) wipe(*prepared);
+    return verify_exactly(secret, password);
+  }
+  // Prepared first, as new secrets are; those that are older were made of what was typed.
+  Status verified = verify_exactly(secret, *prepared);
+  wipe(*prepared);
+  if (verified || verified.error().code != Errc::kAuth) return verified;
+  return verify_exactly(secret, password);
+}
+
+Result<std::string> make_secret(std::string_view password, const SecretSettings& settings) {
+  init_sodium();
+  RESTANTE_CHECKED(check_new(password));
+  auto prepared = sasl::prepare(password);
+  if (settings.scheme == NewScheme::kScramSha256) {
+    if (!prepared)
+      return Error(Errc::kSyntax, "the password has characters that SCRAM cannot have: " +
+                                      prepared.error().detail);
+    std::string secret = make_scram(*prepared, settings.scram_iterations);
+    wipe(*prepared);
+    return secret;
+  }
+  auto secret = make_argon2(prepared ? std::string_view(*prepared) : password);
+  if (prepared) wipe(*prepared);
+  return secret;
 }
 
 std::string unknown_secret() {
@@ -196,11 +264,7 @@ Status check_secret(std::string_view secret) {
   if (data.empty()) return Error(Errc::kSyntax, "empty password hash");
   if (data.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos)
     return Error(Errc::kSyntax, "control character in the password hash");
-  const bool fits = prefix_fits(*scheme, data);
-  const bool well_formed =
-      scheme->kind == Kind::kPlain ||
-      (scheme->kind == Kind::kArgon2 ? is_argon2(data) : is_crypt(std::string(data)));
-  if (!fits || !well_formed)
+  if (!prefix_fits(*scheme, data) || !is_well_formed(*scheme, data))
     return Error(Errc::kSyntax, "malformed hash for scheme " + std::string(scheme->name));
   return ok();
 }
@@ -209,9 +273,11 @@ bool is_known_scheme(std::string_view secret) { return check_secret(secret).has_
 
 std::string scheme_of(std::string_view secret) { return to_upper(split(secret).scheme); }
 
-void wipe(std::string& text) {
-  sodium_memzero(text.data(), text.size());
-  text.clear();
+SecretString clear_password(std::string_view secret) {
+  const auto [name, data] = split(secret);
+  const Scheme* const scheme = find_scheme(name);
+  const bool plain = scheme != nullptr && scheme->kind == Kind::kPlain;
+  return plain ? SecretString(data) : SecretString();
 }
 
 }  // namespace restante::accounts

@@ -11,8 +11,9 @@ namespace restante::limits {
 // POP3. RFC 2449 s.4: commands up to 255 octets with CRLF; we take more, because passwords may be
 // long and non-ASCII, and cut there.
 inline constexpr std::size_t kPop3LineBytesMax = 1024;
-// RFC 5034 s.4: AUTH's exchange lines; long enough for OAuth tokens (anchors: > 4096 seen).
-inline constexpr std::size_t kSaslLineBytesMax = 16384;
+// RFC 5034 s.4: AUTH's exchange lines; long enough for an OAuth token of 16 KiB with what goes
+// around it, in base64.
+inline constexpr std::size_t kSaslLineBytesMax = 24576;
 inline constexpr std::size_t kUidBytesMax = 70;        // RFC 1939 s.7 (UIDL).
 inline constexpr std::size_t kUserNameBytesMax = 320;  // 64 + "@" + 255 (RFC 5321 s.4.5.3.1).
 inline constexpr std::size_t kPasswordBytesMax = 1000;

@@ -17,6 +17,7 @@ namespace restante::config {
 enum class Protocol : std::uint8_t { kPop3, kLmtp, kSmtp, kHttp };
 enum class TlsMode : std::uint8_t { kNone, kStarttls, kImplicit };
 enum class Plaintext : std::uint8_t { kNever, kLoopback, kAlways };
+enum class PasswordScheme : std::uint8_t { kArgon2id, kScramSha256 };
 enum class AccountsBackend : std::uint8_t { kSqlite, kPasswdFile, kPam, kLdap, kPostgresql };
 enum class PamName : std::uint8_t { kLocal, kFull };
 enum class LdapPassword : std::uint8_t { kBind, kSecret };
@@ -56,6 +57,8 @@ struct Tls {
   std::vector<Certificate> certificates;
   std::string min_version = "1.2";  ///< "1.2" or "1.3".
   std::chrono::seconds watch_interval = std::chrono::minutes(1);
+  std::filesystem::path
+      client_ca;  ///< PEM: who signs clients' certificates; empty: none are asked.
 };
 
 /// One back end: [accounts] has the first, [[accounts.next]] the others.
@@ -104,6 +107,9 @@ struct Accounts : AccountsSource {
 
 struct Auth {
   Plaintext plaintext = Plaintext::kLoopback;
+  std::vector<std::string> mechanisms;  ///< SASL, by name; empty: the server chooses.
+  PasswordScheme password_scheme = PasswordScheme::kArgon2id;  ///< Of new secrets.
+  std::uint32_t scram_iterations = 16384;
   bool operator==(const Auth&) const = default;
 };
 

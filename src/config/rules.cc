@@ -77,8 +77,24 @@ void check_own_certificate(const Rules& rules, const Node& tls, bool has_sni) {
                        "is missing; clients that name no host get this one, not a [[tls.sni]]");
 }
 
+void check_client_ca(const Rules& rules, const Node& tls, const std::filesystem::path& path) {
+  const std::string why = path.empty() ? "" : why_unreadable(path, rules.purpose);
+  if (!why.empty())
+    rules.mistakes.add(line_of(tls, "client_ca"), "tls.client_ca",
+                       fmt::format("cannot read {}: {}", path.string(), why));
+}
+
+void apply_auth(const Rules& rules, const Config& config) {
+  const auto& names = config.auth.mechanisms;
+  const bool external = std::find(names.begin(), names.end(), "EXTERNAL") != names.end();
+  if (external && config.tls.client_ca.empty())
+    rules.mistakes.add(line_of(*find(rules.root, "auth"), "mechanisms"), "auth.mechanisms",
+                       "EXTERNAL needs tls.client_ca, which says whose certificates to trust");
+}
+
 void apply_tls(const Rules& rules, Tls& tls) {
   const Node* table = find(rules.root, "tls");
+  if (table != nullptr) check_client_ca(rules, *table, tls.client_ca);
   if (table == nullptr || tls.certificates.empty()) return;
   const Node* sni = find(*table, "sni");
   check_own_certificate(rules, *table, sni != nullptr);
@@ -177,6 +193,7 @@ void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mi
   const Rules rules{root, purpose, mistakes};
   if (config.hostname.empty()) config.hostname = machine_name();
   apply_tls(rules, config.tls);
+  apply_auth(rules, config);
   apply_listen(rules, config.listen);
   apply_accounts_rules(root, config.data_dir, config.accounts, mistakes);
   apply_oauth(rules, config.oauth);

@@ -15,6 +15,10 @@ constexpr std::uint64_t kMessageSizeMin = 64U << 10;         // RFC 5321 s.4.5.3
 // Dot-stuffing at most doubles a message on its way into a record.
 constexpr std::uint64_t kMessageSizeMax = limits::kMessageStoredBytesMax / 2;
 
+// RFC 7677 s.4; and what keeps neither side busy for seconds.
+constexpr std::uint64_t kScramIterationsMin = 4096;
+constexpr std::uint64_t kScramIterationsMax = 2'000'000;
+
 // What the database of accounts and the store can hold, with room to add.
 constexpr std::uint64_t kQuotaMax = 1ULL << 62;
 constexpr std::uint64_t kReserveMax = 1ULL << 50;
@@ -49,6 +53,19 @@ constexpr auto kLdapPasswords = std::to_array<Choice<LdapPassword>>(
 constexpr auto kPlaintexts = std::to_array<Choice<Plaintext>>({{"never", Plaintext::kNever},
                                                                {"loopback", Plaintext::kLoopback},
                                                                {"always", Plaintext::kAlways}});
+constexpr auto kMechanisms =
+    std::to_array<Choice<std::string_view>>({{"PLAIN", "PLAIN"},
+                                             {"LOGIN", "LOGIN"},
+                                             {"SCRAM-SHA-256", "SCRAM-SHA-256"},
+                                             {"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256-PLUS"},
+                                             {"SCRAM-SHA-1", "SCRAM-SHA-1"},
+                                             {"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1-PLUS"},
+                                             {"EXTERNAL", "EXTERNAL"},
+                                             {"OAUTHBEARER", "OAUTHBEARER"},
+                                             {"XOAUTH2", "XOAUTH2"},
+                                             {"CRAM-MD5", "CRAM-MD5"}});
+constexpr auto kPasswordSchemes = std::to_array<Choice<PasswordScheme>>(
+    {{"argon2id", PasswordScheme::kArgon2id}, {"scram-sha-256", PasswordScheme::kScramSha256}});
 constexpr auto kUtf8Mails =
     std::to_array<Choice<Utf8Mail>>({{"send", Utf8Mail::kSend}, {"refuse", Utf8Mail::kRefuse}});
 constexpr auto kBareNewlines = std::to_array<Choice<BareNewlines>>(
@@ -83,6 +100,7 @@ void put_sni(Tls& tls, const Item& item) {
 constexpr auto kTlsKeys = std::to_array<Key<Tls>>({
     {"certificate", put_own_certificate<&Certificate::certificate>},
     {"private_key", put_own_certificate<&Certificate::private_key>},
+    {"client_ca", put<&Tls::client_ca, path>},
     {"min_version", put<&Tls::min_version, choice<kTlsVersions>>},
     {"watch_interval", put<&Tls::watch_interval, duration<1, kDay>>},
     {"sni", put_sni},
@@ -154,6 +172,10 @@ constexpr auto kAccountsKeys =
 
 constexpr auto kAuthKeys = std::to_array<Key<Auth>>({
     {"plaintext", put<&Auth::plaintext, choice<kPlaintexts>>},
+    {"mechanisms", put<&Auth::mechanisms, choices<kMechanisms>>},
+    {"password_scheme", put<&Auth::password_scheme, choice<kPasswordSchemes>>},
+    {"scram_iterations",
+     put<&Auth::scram_iterations, count<kScramIterationsMin, kScramIterationsMax>>},
 });
 
 constexpr auto kOauthKeys = std::to_array<Key<Oauth>>({

@@ -210,4 +210,8 @@ Error not_a_choice(std::span<const std::string_view> words) {
   return wrong("must be " + list);
 }
 
+Error not_a_list() { return wrong("must be a list of words, as in [\"PLAIN\", \"LOGIN\"]"); }
+
+Error named_twice(std::string_view word) { return wrong(fmt::format("names {} twice", word)); }
+
 }  // namespace restante::config

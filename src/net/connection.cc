@@ -1,5 +1,6 @@
 #include "net/connection.h"
 
+#include <string.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -38,6 +39,7 @@ Connection::Connection(Worker& worker, UniqueFd socket, Endpoint peer, std::size
 Connection::~Connection() {
   worker_.delist(place_);
   tls_.reset();  // Before the descriptor that it uses is closed.
+  release_buffer();
 }
 
 Task<Status> Connection::fill() {
@@ -45,7 +47,7 @@ Task<Status> Connection::fill() {
   for (;;) {
     const bool try_first = more_likely_ || (tls_ && tls_->has_pending());
     if (!try_first) {
-      buffer_.reset();  // An idle peer holds no buffer.
+      release_buffer();  // An idle peer holds no buffer.
       waiting_for_input_ = true;
       const Status waited = co_await wait(Direction::kRead);
       waiting_for_input_ = false;
@@ -65,6 +67,12 @@ Task<Status> Connection::fill() {
       co_return to_status(result.kind);
     }
   }
+}
+
+/// Wiped: it may have been a password.
+void Connection::release_buffer() {
+  if (buffer_) ::explicit_bzero(buffer_.get(), read_bytes_);
+  buffer_.reset();
 }
 
 Status Connection::send_now(std::string& bytes) {

@@ -87,6 +87,7 @@ class Connection {
   Task<Status> wait(Direction direction);
   IoResult read_some();
   IoResult write_some(std::string_view bytes);
+  void release_buffer();
   [[nodiscard]] Status stopped(Direction direction) const;
 
   Worker& worker_;

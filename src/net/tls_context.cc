@@ -22,11 +22,22 @@ Error file_error(const std::filesystem::path& file) {
   return Error(Errc::kSyntax, file.string() + ": " + (reason == nullptr ? "unusable" : reason));
 }
 
+/// A client may come without a certificate; one that comes with a bad one does not come in.
+Status ask_for_certificates(SSL_CTX* context, const std::filesystem::path& authorities) {
+  if (SSL_CTX_load_verify_file(context, authorities.c_str()) != 1) return file_error(authorities);
+  STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(authorities.c_str());
+  if (names == nullptr) return file_error(authorities);
+  SSL_CTX_set_client_CA_list(context, names);
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_CLIENT_ONCE, nullptr);
+  return ok();
+}
+
 void set_options(SSL_CTX* context, bool tls13_only) {
   SSL_CTX_set_min_proto_version(context, tls13_only ? TLS1_3_VERSION : TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(context, kTls12Ciphers);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF);
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF |
+                                   SSL_OP_CLEANSE_PLAINTEXT);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
   // Resumption by tickets only: no state on our side, and one ticket is enough for a mail client.
@@ -67,15 +78,17 @@ bool ends_before(SSL_CTX* a, SSL_CTX* b) {
 
 TlsContext::~TlsContext() = default;
 
-Status TlsContext::add(const CertificateFiles& files, bool tls13_only) {
+Status TlsContext::add(const CertificateFiles& files, const TlsSettings& settings) {
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (!context) return Error(Errc::kLimit, "SSL_CTX_new");
-  set_options(context.get(), tls13_only);
+  set_options(context.get(), settings.tls13_only);
   if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1)
     return file_error(files.certificate);
   if (SSL_CTX_use_PrivateKey_file(context.get(), files.private_key.c_str(), SSL_FILETYPE_PEM) != 1)
     return file_error(files.private_key);
   if (SSL_CTX_check_private_key(context.get()) != 1) return file_error(files.private_key);
+  if (!settings.client_ca.empty())
+    RESTANTE_CHECKED(ask_for_certificates(context.get(), settings.client_ca));
   contexts_.push_back(std::move(context));
   return ok();
 }
@@ -84,7 +97,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsSettings& se
   if (settings.certificates.empty()) return Error(Errc::kSyntax, "no certificate");
   std::shared_ptr<TlsContext> out(new TlsContext);
   for (const CertificateFiles& files : settings.certificates)
-    RESTANTE_CHECKED(out->add(files, settings.tls13_only));
+    RESTANTE_CHECKED(out->add(files, settings));
   SSL_CTX* first = out->contexts_.front().get();
   SSL_CTX_set_tlsext_servername_callback(first, &TlsContext::choose_by_name);
   SSL_CTX_set_tlsext_servername_arg(first, out.get());

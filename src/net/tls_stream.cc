@@ -1,9 +1,12 @@
 #include "net/tls_stream.h"
 
+#include "net/certificate_identity.h"
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 namespace restante::net {
@@ -66,6 +69,32 @@ bool TlsStream::has_pending() const { return SSL_pending(ssl_) > 0; }
 const char* TlsStream::version() const { return SSL_get_version(ssl_); }
 const char* TlsStream::cipher() const { return SSL_get_cipher_name(ssl_); }
 bool TlsStream::resumed() const { return SSL_session_reused(ssl_) == 1; }
+
+std::string TlsStream::exporter_binding() const {
+  constexpr std::string_view kLabel = "EXPORTER-Channel-Binding";  // RFC 9266 s.2.
+  std::array<unsigned char, 32> data{};
+  if (SSL_version(ssl_) != TLS1_3_VERSION ||
+      SSL_export_keying_material(ssl_, data.data(), data.size(), kLabel.data(), kLabel.size(),
+                                 nullptr, 0, 1) != 1)
+    return {};
+  return {reinterpret_cast<const char*>(data.data()), data.size()};
+}
+
+// The first Finished message of the handshake: the client's in a full one, ours in a resumed one.
+// Without the extended master secret another connection can have the same (RFC 9266 s.1).
+std::string TlsStream::unique_binding() const {
+  if (SSL_version(ssl_) != TLS1_2_VERSION || SSL_get_extms_support(ssl_) != 1) return {};
+  std::array<char, EVP_MAX_MD_SIZE> data{};
+  const std::size_t size = resumed() ? SSL_get_finished(ssl_, data.data(), data.size())
+                                     : SSL_get_peer_finished(ssl_, data.data(), data.size());
+  return {data.data(), std::min(size, data.size())};
+}
+
+std::vector<std::string> TlsStream::client_identities() const {
+  const X509* certificate = SSL_get0_peer_certificate(ssl_);
+  if (certificate == nullptr || SSL_get_verify_result(ssl_) != X509_V_OK) return {};
+  return identities_of(*certificate);
+}
 
 IoResult TlsStream::classify(int result) {
   switch (SSL_get_error(ssl_, result)) {

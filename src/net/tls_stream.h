@@ -37,6 +37,9 @@ struct CertificateFiles {
 struct TlsSettings {
   std::vector<CertificateFiles> certificates;  ///< The first answers clients without a known SNI.
   bool tls13_only = false;
+  /// PEM: who may have signed the certificates of clients, which are asked for one then and may do
+  /// without; a bad one fails the handshake. Empty: nobody is asked.
+  std::filesystem::path client_ca;
 };
 
 /// Immutable once loaded. Callable from any thread.
@@ -58,7 +61,7 @@ class TlsContext {
  private:
   friend class TlsStream;
   TlsContext() = default;
-  Status add(const CertificateFiles& files, bool tls13_only);
+  Status add(const CertificateFiles& files, const TlsSettings& settings);
   static int choose_by_name(ssl_st* ssl, int* alert, void* self);
 
   std::vector<std::shared_ptr<SSL_CTX>> contexts_;
@@ -88,6 +91,14 @@ class TlsStream {
   [[nodiscard]] const char* version() const;
   [[nodiscard]] const char* cipher() const;
   [[nodiscard]] bool resumed() const;
+  /// Channel bindings; empty where this connection has none of that kind that is safe: tls-exporter
+  /// (RFC 9266) is for TLS 1.3, tls-unique (RFC 5929 s.3) for 1.2 with the extended master secret.
+  [[nodiscard]] std::string exporter_binding() const;
+  [[nodiscard]] std::string unique_binding() const;
+  /// Whom the client's verified certificate names: the addresses in its subjectAltName
+  /// (rfc822Name), or where it has none the common names of its subject. Empty: no certificate, or
+  /// no name.
+  [[nodiscard]] std::vector<std::string> client_identities() const;
   /// Why the last operation failed, for the log.
   [[nodiscard]] std::string last_error() const { return last_error_; }
 

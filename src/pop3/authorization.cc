@@ -56,7 +56,8 @@ Outcome Authorization::pass(const Command& command) {
   } else if (!command.argument || !sasl::check_password(*command.argument)) {
     context_.refuse(Text::kBadArguments);
   } else {
-    return Authenticate{Credentials{"USER", *name, {}, std::string(*command.argument)}};
+    return Authenticate{
+        Credentials{"USER", *name, {}, SecretString(*command.argument), Proof::kPassword, {}}};
   }
   return std::nullopt;
 }
@@ -67,15 +68,19 @@ Outcome Authorization::apop(const Command& command) {
     context_.refuse(Text::kBadArguments);
     return std::nullopt;
   }
-  return Authenticate{
-      Credentials{"APOP", std::string(arguments->name), {}, std::string(arguments->digest)}};
+  return Authenticate{Credentials{"APOP",
+                                  std::string(arguments->name),
+                                  {},
+                                  SecretString(arguments->digest),
+                                  Proof::kDigest,
+                                  context_.settings.apop_timestamp}};
 }
 
 Outcome Authorization::auth(const Command& command) {
   if (!command.argument) return list_mechanisms();
   const std::size_t space = command.argument->find(' ');
   const auto* const mechanism = sasl::find_server_mechanism(command.argument->substr(0, space));
-  if (mechanism == nullptr) {
+  if (mechanism == nullptr || !is_known(*mechanism, context_)) {
     context_.refuse(Text::kUnknownMechanism);
     return std::nullopt;
   }
@@ -84,12 +89,22 @@ Outcome Authorization::auth(const Command& command) {
     return std::nullopt;
   }
   mechanism_ = mechanism->name;
-  exchange_ = mechanism->make();
+  exchange_ = mechanism->make(exchange_context());
   if (space == std::string_view::npos) return advance_exchange(exchange_->start(std::nullopt));
   const std::string_view initial = command.argument->substr(space + 1);
   // RFC 5034 s.4: "=" is an initial response of no octets.
-  const auto decoded = initial == "=" ? Result<std::string>("") : sasl::decode_base64(initial);
-  return advance_exchange(decoded ? exchange_->start(*decoded) : sasl::Step(decoded.error()));
+  return advance_exchange(initial == "=" ? exchange_->start("") : step_of(initial, true));
+}
+
+sasl::ExchangeContext Authorization::exchange_context() {
+  sasl::ExchangeContext out;
+  out.bindings = context_.channel.bindings;
+  out.binding_offered = offers_binding(context_);
+  // A challenge of its own for each exchange, or an answer could be used again.
+  const std::string_view stamp = context_.settings.apop_timestamp;
+  if (!stamp.empty()) out.unique_text = "<" + std::to_string(++exchanges_) + ".";
+  out.unique_text += stamp.substr(stamp.empty() ? 0 : 1);
+  return out;
 }
 
 /// Outlook asks so what there is; RFC 5034 has no AUTH without a mechanism, so the list is free to
@@ -107,8 +122,16 @@ Outcome Authorization::exchange_line(std::string_view line) {
     context_.refuse(Text::kCancelled);
     return std::nullopt;
   }
-  const auto decoded = sasl::decode_base64(line);
-  return advance_exchange(decoded ? exchange_->respond(*decoded) : sasl::Step(decoded.error()));
+  return advance_exchange(step_of(line, false));
+}
+
+/// What the mechanism makes of a message in base64.
+sasl::Step Authorization::step_of(std::string_view text, bool initial) {
+  auto decoded = sasl::decode_base64(text);
+  if (!decoded) return std::move(decoded).error();
+  sasl::Step step = initial ? exchange_->start(*decoded) : exchange_->respond(*decoded);
+  wipe(*decoded);
+  return step;
 }
 
 Outcome Authorization::advance_exchange(sasl::Step step) {
@@ -119,12 +142,49 @@ Outcome Authorization::advance_exchange(sasl::Step step) {
     context_.replies.end_line();
     return std::nullopt;
   }
-  abort_exchange();
-  if (auto* const found = std::get_if<sasl::Credentials>(&step))
-    return Authenticate{Credentials{mechanism_, std::move(found->name),
-                                    std::move(found->authorization), std::move(found->password)}};
-  context_.refuse(Text::kBadExchange);
-  return std::nullopt;
+  if (const auto* const wanted = std::get_if<sasl::KeysWanted>(&step))
+    return FetchKeys{mechanism_, wanted->hash, wanted->name};
+  if (const auto* const error = std::get_if<Error>(&step)) {
+    abort_exchange();
+    // A token was refused, and the client has heard why: counted already.
+    if (error->code == Errc::kAuth) context_.replies.login_failed(LoginFailure::kWrong);
+    if (error->code != Errc::kAuth) context_.refuse(Text::kBadExchange);
+    return std::nullopt;
+  }
+  awaits_verdict_ = std::holds_alternative<sasl::Token>(step);
+  if (!awaits_verdict_) abort_exchange();
+  return verdict_of(step);
+}
+
+/// Asks the driver whether the client may come in.
+Outcome Authorization::verdict_of(sasl::Step& step) {
+  Credentials out;
+  out.method = mechanism_;
+  if (auto* const found = std::get_if<sasl::Credentials>(&step)) {
+    out.name = std::move(found->name);
+    out.authorization = std::move(found->authorization);
+    out.password = std::move(found->password);
+  } else if (auto* const proven = std::get_if<sasl::Proven>(&step)) {
+    out.name = std::move(proven->name);
+    out.authorization = std::move(proven->authorization);
+    out.proof = Proof::kProven;
+  } else if (auto* const disproven = std::get_if<sasl::Disproven>(&step)) {
+    out.name = std::move(disproven->name);
+    out.proof = Proof::kDisproven;
+  } else if (auto* const token = std::get_if<sasl::Token>(&step)) {
+    out.name = std::move(token->name);
+    out.password = std::move(token->token);
+    out.proof = Proof::kToken;
+  } else if (auto* const external = std::get_if<sasl::External>(&step)) {
+    out.authorization = std::move(external->authorization);
+    out.proof = Proof::kCertificate;
+  } else if (auto* const digest = std::get_if<sasl::Digest>(&step)) {
+    out.name = std::move(digest->name);
+    out.challenge = std::move(digest->challenge);
+    out.password = SecretString(digest->digest);
+    out.proof = Proof::kDigest;
+  }
+  return Authenticate{std::move(out)};
 }
 
 /// [AUTH], because RFC 3206 s.5 counts an attempt against the policy among the problems with the
@@ -163,7 +223,19 @@ Outcome Authorization::utf8(const Command& command) {
 
 void Authorization::login_failed(LoginFailure failure) {
   ++failed_attempts_;
+  const bool explain =
+      exchange_ && awaits_verdict_ && failure == LoginFailure::kWrong && !too_many_attempts();
+  awaits_verdict_ = false;
+  if (explain) {
+    advance_exchange(exchange_->refused());
+    return;
+  }
+  abort_exchange();
   context_.replies.login_failed(failure);
+}
+
+void Authorization::keys_found(const sasl::ScramKeys& keys, std::string_view nonce) {
+  if (exchange_) advance_exchange(exchange_->keys(keys, nonce));
 }
 
 bool Authorization::too_many_attempts() const {

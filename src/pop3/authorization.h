@@ -1,5 +1,7 @@
 // The AUTHORIZATION state: USER, PASS, APOP, AUTH, STLS, UTF8. It turns what the client sends into
 // Credentials and never learns whether they are right before login_failed() or the end of its life.
+// A SASL exchange may outlive the driver's verdict: a refused token is explained to the client
+// first.
 #pragma once
 
 #include <memory>
@@ -29,6 +31,8 @@ class Authorization {
   void forget_name() { name_.reset(); }
 
   void login_failed(LoginFailure failure);
+  /// The answer to FetchKeys.
+  void keys_found(const sasl::ScramKeys& keys, std::string_view nonce);
   [[nodiscard]] bool too_many_attempts() const;
 
  private:
@@ -39,13 +43,18 @@ class Authorization {
   Outcome stls(const Command& command);
   Outcome utf8(const Command& command);
   Outcome list_mechanisms();
+  [[nodiscard]] sasl::ExchangeContext exchange_context();
+  sasl::Step step_of(std::string_view text, bool initial);
   Outcome advance_exchange(sasl::Step step);
+  Outcome verdict_of(sasl::Step& step);
   void refuse_plaintext();
 
   SessionContext& context_;
   std::optional<std::string> name_;  ///< What USER said.
   std::unique_ptr<sasl::ServerMechanism> exchange_;
   std::string mechanism_;
+  bool awaits_verdict_ = false;  ///< On a token.
+  std::uint32_t exchanges_ = 0;
   std::uint32_t failed_attempts_ = 0;
 };
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "pop3/memory_driver.h"
+#include "sasl/base64.h"
+
 namespace restante::pop3 {
 namespace {
 
@@ -35,7 +38,7 @@ TEST_F(AuthorizationTest, HandsOverWhatUserAndPassSay) {
   EXPECT_EQ(credentials->method, "USER");
   EXPECT_EQ(credentials->name, "alice");
   EXPECT_EQ(credentials->authorization, "");
-  EXPECT_EQ(credentials->password, " open sesame ");
+  EXPECT_EQ(credentials->password.view(), " open sesame ");
   EXPECT_FALSE(say("PASS again")) << "the name is used up";
 }
 
@@ -44,7 +47,7 @@ TEST_F(AuthorizationTest, HandsOverTheDigestOfApop) {
   ASSERT_TRUE(credentials);
   EXPECT_EQ(credentials->method, "APOP");
   EXPECT_EQ(credentials->name, "alice");
-  EXPECT_EQ(credentials->password, "c4c9334bac560ecc979e58001b3e22fb");
+  EXPECT_EQ(credentials->password.view(), "c4c9334bac560ecc979e58001b3e22fb");
 }
 
 TEST_F(AuthorizationTest, HandsOverTheAuthorizationIdentityOfPlain) {
@@ -53,7 +56,7 @@ TEST_F(AuthorizationTest, HandsOverTheAuthorizationIdentityOfPlain) {
   EXPECT_EQ(credentials->method, "PLAIN");
   EXPECT_EQ(credentials->name, "alice");
   EXPECT_EQ(credentials->authorization, "shared");
-  EXPECT_EQ(credentials->password, "secret");
+  EXPECT_EQ(credentials->password.view(), "secret");
 }
 
 TEST_F(AuthorizationTest, IsInAnExchangeUntilItEnds) {
@@ -80,6 +83,26 @@ TEST_F(AuthorizationTest, CountsFailedLogins) {
     authorization_.login_failed(LoginFailure::kWrong);
   }
   EXPECT_TRUE(authorization_.too_many_attempts());
+}
+
+// With all that OAUTHBEARER puts around it, and in pieces as a connection brings it.
+TEST(Authorization, TakesTokensOf16KiB) {
+  const std::string token(16384, 't');
+  std::string line = "AUTH OAUTHBEARER ";
+  sasl::append_base64("n,a=" + std::string(300, 'n') + ",\x01host=h\x01port=110\x01" +
+                          "auth=Bearer " + token + "\x01\x01",
+                      line);
+  line += "\r\n";
+  MemoryWorld world;
+  world.channel.plaintext_allowed = true;
+  world.settings.mechanisms = {sasl::MechanismId::kOauthBearer};
+  world.accounts[std::string(300, 'n')] = token;
+  MemoryDriver driver(world);
+  for (std::size_t at = 0; at < line.size(); at += 4096) driver.feed(line.substr(at, 4096));
+  EXPECT_TRUE(driver.session().is_logged_in());
+  ASSERT_EQ(driver.logins().size(), 1U);
+  EXPECT_EQ(driver.logins()[0].password.view(), token);
+  EXPECT_EQ(driver.logins()[0].proof, Proof::kToken);
 }
 
 }  // namespace

@@ -1,19 +1,20 @@
 #include "pop3/capability.h"
 
-#include "sasl/mechanism.h"
+#include <algorithm>
 
 namespace restante::pop3 {
 namespace {
 
-bool usable(const sasl::MechanismInfo& mechanism, const Channel& channel) {
-  return !mechanism.sends_password || channel.plaintext_allowed;
+bool usable(const sasl::MechanismInfo& mechanism, const SessionContext& context) {
+  return is_known(mechanism, context) &&
+         (!mechanism.sends_password || context.channel.plaintext_allowed);
 }
 
 void add_login_capabilities(SessionContext& context) {
   const Channel& channel = context.channel;
   Replies& replies = context.replies;
   if (channel.plaintext_allowed) replies.add("USER\r\n");  // RFC 2449 s.6.2
-  if (offers_mechanisms(channel)) {                        // RFC 5034 s.3
+  if (offers_mechanisms(context)) {                        // RFC 5034 s.3
     replies.add("SASL");
     add_mechanisms(context, " ", "");
     replies.end_line();
@@ -52,14 +53,24 @@ void reply_capabilities(SessionContext& context) {
 
 void add_mechanisms(SessionContext& context, std::string_view before, std::string_view after) {
   for (const sasl::MechanismInfo& mechanism : sasl::server_mechanisms())
-    if (usable(mechanism, context.channel))
-      context.replies.add(before).add(mechanism.name).add(after);
+    if (usable(mechanism, context)) context.replies.add(before).add(mechanism.name).add(after);
 }
 
-bool offers_mechanisms(const Channel& channel) {
-  for (const sasl::MechanismInfo& mechanism : sasl::server_mechanisms())
-    if (usable(mechanism, channel)) return true;
-  return false;
+bool offers_mechanisms(const SessionContext& context) {
+  const auto all = sasl::server_mechanisms();
+  return std::any_of(all.begin(), all.end(), [&](const auto& one) { return usable(one, context); });
+}
+
+bool offers_binding(const SessionContext& context) {
+  const auto all = sasl::server_mechanisms();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const auto& one) { return one.needs_binding && usable(one, context); });
+}
+
+bool is_known(const sasl::MechanismInfo& mechanism, const SessionContext& context) {
+  return context.settings.mechanisms.has(mechanism.id) &&
+         (!mechanism.needs_binding || !context.channel.bindings.empty()) &&
+         (!mechanism.needs_certificate || context.channel.client_certificate);
 }
 
 }  // namespace restante::pop3

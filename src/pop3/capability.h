@@ -5,6 +5,7 @@
 #pragma once
 
 #include "pop3/session_context.h"
+#include "sasl/mechanism.h"
 
 namespace restante::pop3 {
 
@@ -14,6 +15,11 @@ void reply_capabilities(SessionContext& context);
 /// the space and `after` behind it.
 void add_mechanisms(SessionContext& context, std::string_view before, std::string_view after);
 /// True when any mechanism may be used on this channel.
-bool offers_mechanisms(const Channel& channel);
+bool offers_mechanisms(const SessionContext& context);
+/// The same of one with channel binding.
+bool offers_binding(const SessionContext& context);
+/// The operator lets it in and the channel has what it takes, but for the secrecy that a password
+/// needs: what is not so is unknown to the client.
+bool is_known(const sasl::MechanismInfo& mechanism, const SessionContext& context);
 
 }  // namespace restante::pop3

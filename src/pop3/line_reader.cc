@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
+#include "base/secret_string.h"
 
 namespace restante::pop3 {
 namespace {
@@ -36,14 +37,14 @@ Line LineReader::next(std::string_view& input, LineKind kind) {
   const std::string_view taken = input.substr(0, end);
   input.remove_prefix(taken.size());
   if (complete && kept_.empty()) return {Line::Status::kComplete, taken.substr(0, end - 2)};
-  kept_.append(taken);
+  append_secret(kept_, taken);
   if (!complete) return {};
   kept_is_given_out_ = true;
   return {Line::Status::kComplete, std::string_view(kept_).substr(0, kept_.size() - 2)};
 }
 
 void LineReader::reset() {
-  kept_.clear();
+  wipe(kept_);  // It may have been a password.
   kept_is_given_out_ = false;
   skipping_ = false;
   skipped_cr_ = false;

@@ -22,6 +22,11 @@ struct Line {
 
 class LineReader {
  public:
+  LineReader() = default;
+  ~LineReader() { reset(); }
+  LineReader(const LineReader&) = delete;
+  LineReader& operator=(const LineReader&) = delete;
+
   /// Removes the next line, or as much of it as there is, from the front of `input`.
   Line next(std::string_view& input, LineKind kind);
   /// Forgets a line cut off.

@@ -18,6 +18,9 @@
 #include "mail/wire_codec.h"
 #include "mail/wire_counter.h"
 #include "pop3/server_session.h"
+#include "sasl/base64.h"
+#include "sasl/crypto.h"
+#include "sasl/scram_keys.h"
 
 namespace restante::pop3 {
 
@@ -71,8 +74,12 @@ struct MemoryWorld {
   std::optional<std::uint32_t> own_expire_days;  ///< Of every account.
   Channel channel;
   MemoryListing maildrop;
-  std::map<std::string, std::string> accounts;  ///< Name to password.
-  std::optional<LoginFailure> login_failure;    ///< What right credentials meet.
+  std::map<std::string, std::string> accounts;  ///< Name to password, which is the token, too.
+  std::string certificate;                      ///< Whom the client's names.
+  // What RFC 7677 s.3 has in its example.
+  std::string nonce = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
+  std::string salt = sasl::decode_base64("W22ZaJ0SNY7soEsUEjb6gQ==").value();
+  std::optional<LoginFailure> login_failure;  ///< What right credentials meet.
   bool commit_fails = false;
 };
 
@@ -125,14 +132,30 @@ class MemoryDriver {
   void perform(const Authenticate& wanted) {
     const Credentials& given = wanted.credentials;
     logins_.push_back(given);
-    const auto account = world_.accounts.find(given.name);
-    const bool right = account != world_.accounts.end() && account->second == given.password;
-    if (!right)
+    if (!is_right(given))
       session_.login_failed(LoginFailure::kWrong);
     else if (world_.login_failure)
       session_.login_failed(*world_.login_failure);
     else
       session_.logged_in(world_.maildrop, world_.own_expire_days);
+  }
+  void perform(const FetchKeys& wanted) {
+    const auto account = world_.accounts.find(wanted.name);
+    const std::string password = account == world_.accounts.end() ? "made up" : account->second;
+    session_.keys_found(sasl::derive_scram_keys(wanted.hash, password, world_.salt, 4096),
+                        world_.nonce);
+  }
+  [[nodiscard]] bool is_right(const Credentials& given) const {
+    const std::string name = given.proof == Proof::kCertificate ? world_.certificate : given.name;
+    const auto account = world_.accounts.find(name);
+    if (account == world_.accounts.end() || given.proof == Proof::kDisproven) return false;
+    const std::string& password = account->second;
+    if (!given.authorization.empty() && given.authorization != name) return false;
+    if (given.proof == Proof::kProven || given.proof == Proof::kCertificate) return true;
+    if (given.proof != Proof::kDigest) return password == given.password.view();
+    const auto expected = given.method == "APOP" ? sasl::md5_hex(given.challenge + password)
+                                                 : sasl::hmac_md5_hex(password, given.challenge);
+    return expected && *expected == given.password.view();
   }
   void perform(const SendMessage& wanted) {
     const MemoryMessage& message = world_.maildrop.messages.at(to_index(wanted.number));

@@ -157,6 +157,7 @@ void ServerSession::tls_started(Channel channel) {
 void ServerSession::logged_in(const Listing& listing, std::optional<std::uint32_t> expire_days) {
   state_->context.expire.days = expire_days;
   state_->context.expire.per_user = false;
+  state_->authorization.abort_exchange();
   state_->transaction.emplace(state_->context, listing);
   state_->context.replies.ok(Text::kLoggedIn);
 }
@@ -164,6 +165,10 @@ void ServerSession::logged_in(const Listing& listing, std::optional<std::uint32_
 void ServerSession::login_failed(LoginFailure failure) {
   state_->authorization.login_failed(failure);
   state_->over = state_->over || state_->authorization.too_many_attempts();
+}
+
+void ServerSession::keys_found(const sasl::ScramKeys& keys, std::string_view nonce) {
+  state_->authorization.keys_found(keys, nonce);
 }
 
 void ServerSession::message_opened(const Status& status) {

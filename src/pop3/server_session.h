@@ -16,7 +16,9 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/secret_string.h"
 #include "base/strong.h"
+#include "sasl/mechanism.h"
 
 namespace restante::pop3 {
 
@@ -48,8 +50,11 @@ struct ServerSettings {
   std::string implementation;  ///< CAPA IMPLEMENTATION; empty: not announced.
   bool last_enabled = false;   ///< The LAST command of RFC 1460.
   bool apop_enabled = false;
-  std::string apop_timestamp;  ///< "<unique@host>" for the greeting, made by the driver.
-  Expire expire;               ///< Before the login; logged_in() brings the account's own.
+  std::string apop_timestamp;  ///< "<unique@host>" for the greeting and for CRAM-MD5, made by the
+                               ///< driver.
+  /// Those that the operator lets in; the channel decides which of them are offered.
+  sasl::MechanismSet mechanisms{sasl::MechanismId::kPlain, sasl::MechanismId::kLogin};
+  Expire expire;  ///< Before the login; logged_in() brings the account's own.
   std::uint32_t login_delay_seconds = 0;  ///< CAPA LOGIN-DELAY; 0: not announced.
   Utf8Policy utf8_policy = Utf8Policy::kSend;
 };
@@ -57,17 +62,31 @@ struct ServerSettings {
 /// What the session knows of its connection; renewed by tls_started().
 struct Channel {
   bool tls = false;
-  bool stls_available = false;     ///< Offer STLS (never when tls).
-  bool plaintext_allowed = false;  ///< USER/PASS, PLAIN and LOGIN may be used as things are.
+  bool stls_available = false;      ///< Offer STLS (never when tls).
+  bool plaintext_allowed = false;   ///< USER/PASS, PLAIN and LOGIN may be used as things are.
+  bool client_certificate = false;  ///< A verified one, that names somebody.
+  std::vector<sasl::ChannelBinding> bindings;
+};
+
+/// What the client has shown that it may log in.
+enum class Proof : std::uint8_t {
+  kPassword,
+  kToken,        ///< `password` is a bearer token; `name` may be empty.
+  kCertificate,  ///< The channel's.
+  kDigest,       ///< `password` is what APOP or CRAM-MD5 makes of `challenge` and the password.
+  kProven,       ///< SCRAM: it knows the password that the keys of FetchKeys were made of.
+  kDisproven,    ///< SCRAM: it does not.
 };
 
 /// A login attempt to be decided by the driver. `method` names the command or mechanism for the
 /// log.
 struct Credentials {
   std::string method;
-  std::string name;
+  std::string name;           ///< Empty for a certificate, which names itself.
   std::string authorization;  ///< SASL authzid; empty: as `name`.
-  std::string password;       ///< For APOP: the digest.
+  SecretString password;      ///< Or what `proof` says.
+  Proof proof = Proof::kPassword;
+  std::string challenge;  ///< Of a digest.
 };
 
 enum class LoginFailure : std::uint8_t {
@@ -88,6 +107,13 @@ struct StartTls {};
 struct Authenticate {
   Credentials credentials;
 };
+/// Answer with the SCRAM keys of this account (made-up ones when there are none) by keys_found(),
+/// or with login_failed() when they cannot be had.
+struct FetchKeys {
+  std::string method;
+  sasl::Hash hash{};
+  std::string name;
+};
 /// Open this message and answer message_opened(); if ok, put the message in wire form (for TOP: the
 /// header and `body_lines` lines of it) and then ".\r\n" behind output(), or, when that fails half
 /// way, close the connection without the final dot. Then advance().
@@ -102,7 +128,8 @@ struct Commit {
 /// Send output(), close. Nothing that was not committed is deleted.
 struct Close {};
 
-using Effect = std::variant<NeedInput, Flush, StartTls, Authenticate, SendMessage, Commit, Close>;
+using Effect =
+    std::variant<NeedInput, Flush, StartTls, Authenticate, FetchKeys, SendMessage, Commit, Close>;
 
 /// Used by one thread at a time.
 class ServerSession {
@@ -125,6 +152,8 @@ class ServerSession {
   /// `listing` is not owned and outlives the session. `expire_days` is the account's own.
   void logged_in(const Listing& listing, std::optional<std::uint32_t> expire_days);
   void login_failed(LoginFailure failure);
+  /// `nonce` is fresh, as sasl::make_nonce() makes it.
+  void keys_found(const sasl::ScramKeys& keys, std::string_view nonce);
   /// Errors understood: kCorrupt ([SYS/PERM]), anything else ([SYS/TEMP]).
   void message_opened(const Status& status);
   void committed(const Status& status);

@@ -19,7 +19,7 @@ namespace restante::pop3 {
 namespace {
 
 /// Fewer files mean that the folder was not found, or that some were lost.
-constexpr std::size_t kTranscriptsMin = 77;
+constexpr std::size_t kTranscriptsMin = 93;
 
 struct Transcript {
   std::string name;
@@ -73,6 +73,17 @@ std::optional<std::string> unescape(std::string_view text) {
   return out;
 }
 
+bool apply_mechanisms(ServerSettings& settings, const std::string& value) {
+  settings.mechanisms = {};
+  std::istringstream names(value);
+  for (std::string name; names >> name;) {
+    const auto* const found = sasl::find_server_mechanism(name);
+    if (found == nullptr) return false;
+    settings.mechanisms.add(found->id);
+  }
+  return true;
+}
+
 bool apply_setting(MemoryWorld& world, std::string_view key, const std::string& value) {
   ServerSettings& settings = world.settings;
   const auto number = parse_decimal<std::uint32_t>(value);
@@ -80,11 +91,18 @@ bool apply_setting(MemoryWorld& world, std::string_view key, const std::string& 
     world.channel.tls = value.find("tls") == 0;
     world.channel.stls_available = value.find("stls") != std::string::npos;
     world.channel.plaintext_allowed = value.find("plaintext") != std::string::npos;
+    world.channel.client_certificate = value.find("certificate") != std::string::npos;
+    if (value.find("bound") != std::string::npos)
+      world.channel.bindings = {{"tls-exporter", "exported"}, {"tls-unique", "finished"}};
   } else if (key == "implementation") {
     settings.implementation = value;
   } else if (key == "apop") {
     settings.apop_enabled = true;
     settings.apop_timestamp = value;
+  } else if (key == "stamp") {
+    settings.apop_timestamp = value;
+  } else if (key == "mechanisms") {
+    return apply_mechanisms(settings, value);
   } else if (key == "last") {
     settings.last_enabled = true;
   } else if (key == "expire" && number) {
@@ -107,6 +125,12 @@ bool apply_world(MemoryWorld& world, std::string_view key, const std::string& va
   if (key == "account") {
     const std::size_t colon = value.find(':');
     world.accounts[value.substr(0, colon)] = value.substr(colon + 1);
+  } else if (key == "certificate") {
+    world.certificate = value;
+  } else if (key == "nonce") {
+    world.nonce = value;
+  } else if (key == "salt") {
+    world.salt = sasl::decode_base64(value).value_or("");
   } else if (key == "login") {
     const std::map<std::string, LoginFailure> failures = {{"in-use", LoginFailure::kInUse},
                                                           {"too-soon", LoginFailure::kTooSoon},

@@ -16,7 +16,7 @@ Step LoginServer::respond(std::string_view response) {
     return Challenge{"Password:"};
   }
   if (Status fits = check_password(response); !fits) return std::move(fits).error();
-  return Credentials{*std::move(name_), {}, std::string(response)};
+  return Credentials{*std::move(name_), {}, SecretString(response)};
 }
 
 }  // namespace restante::sasl

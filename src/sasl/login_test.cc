@@ -23,7 +23,7 @@ TEST(Login, PromptsForNameAndPassword) {
   const Step done = mechanism.respond("p\xe4ss word");
   ASSERT_TRUE(std::holds_alternative<Credentials>(done));
   EXPECT_EQ(std::get<Credentials>(done).name, "alice");
-  EXPECT_EQ(std::get<Credentials>(done).password, "p\xe4ss word");
+  EXPECT_EQ(std::get<Credentials>(done).password.view(), "p\xe4ss word");
 }
 
 TEST(Login, TakesAnInitialResponseAsTheName) {

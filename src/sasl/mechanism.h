@@ -1,18 +1,24 @@
 // SASL mechanisms, server side, as state machines behind one interface (RFC 4422). Sans-IO: they
 // see decoded messages. How a message is carried ("=" for an empty initial response, "*" for
-// cancel, base64, line limits) is the protocol's business, and whether a password is right the
-// driver's. A mechanism that needs more of the driver than a password check (a stored key, a token
-// check, the certificate's name) adds an alternative to Step.
+// cancel, base64, line limits) is the protocol's business; who has an account, whether a password
+// or a token is right and whose a certificate is are the driver's, who is asked by the alternatives
+// of Step. No mechanism may tell a peer, by what it says or how long it takes, why it refused.
 #pragma once
 
+#include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/result.h"
+#include "base/secret_string.h"
+#include "sasl/channel_binding.h"
+#include "sasl/scram_keys.h"
 
 namespace restante::sasl {
 
@@ -25,11 +31,56 @@ struct Challenge {
 struct Credentials {
   std::string name;
   std::string authorization;
-  std::string password;
+  SecretString password;
 };
 
-/// Errors: kSyntax, kLimit; then the exchange has failed and the mechanism is of no more use.
-using Step = std::variant<Challenge, Credentials, Error>;
+/// Pass the keys of this account to keys(); made-up ones when there are none.
+struct KeysWanted {
+  Hash hash{};
+  std::string name;
+};
+/// The client has proved that it knows the password whose keys it was given: the exchange is over
+/// when that account may log in.
+struct Proven {
+  std::string name;
+  std::string authorization;
+};
+/// The client has proved that it does not: the exchange is over as for a wrong password.
+struct Disproven {
+  std::string name;
+};
+
+/// The exchange is over when the token is good for `name` (empty: it says so itself); when it is
+/// not, and that is what the client shall hear, ask refused().
+struct Token {
+  std::string name;
+  SecretString token;
+};
+
+/// The exchange is over when the client's certificate may act as `authorization`; empty: as the one
+/// it names.
+struct External {
+  std::string authorization;
+};
+
+/// The exchange is over when `digest` is what `name`'s password makes of `challenge`.
+struct Digest {
+  std::string name;
+  std::string challenge;
+  std::string digest;
+};
+
+/// Error: the exchange broke its own rules, and the mechanism is of no more use (kSyntax, kLimit,
+/// kState), or a token was refused and the client has heard why (kAuth).
+using Step = std::variant<Challenge, Credentials, KeysWanted, Proven, Disproven, Token, External,
+                          Digest, Error>;
+
+/// What a mechanism has to know of the connection and of this exchange.
+struct ExchangeContext {
+  std::vector<ChannelBinding> bindings;  ///< Of the channel; none: it has none.
+  bool binding_offered = false;          ///< A mechanism with channel binding was announced.
+  std::string unique_text;               ///< "<unique@host>", for challenges (RFC 2195 s.2).
+};
 
 /// One exchange. Used by one thread at a time.
 class ServerMechanism {
@@ -39,13 +90,49 @@ class ServerMechanism {
   virtual Step start(std::optional<std::string_view> initial) = 0;
   /// The answer to the last challenge.
   virtual Step respond(std::string_view response) = 0;
+  /// The answer to KeysWanted; `nonce` is fresh, see make_nonce().
+  virtual Step keys(const ScramKeys& keys, std::string_view nonce);
+  /// The answer to Token when it is not good: what the client is told, or an Error.
+  virtual Step refused();
 };
 
-/// What may be offered.
+enum class MechanismId : std::uint8_t {
+  kScramSha256Plus,
+  kScramSha256,
+  kScramSha1Plus,
+  kScramSha1,
+  kExternal,
+  kOauthBearer,
+  kXoauth2,
+  kPlain,
+  kLogin,
+  kCramMd5,
+};
+
+class MechanismSet {
+ public:
+  MechanismSet() = default;
+  MechanismSet(std::initializer_list<MechanismId> ids) {
+    for (const MechanismId id : ids) add(id);
+  }
+  [[nodiscard]] bool has(MechanismId id) const { return (bits_ & bit(id)) != 0; }
+  void add(MechanismId id) { bits_ |= bit(id); }
+  void remove(MechanismId id) { bits_ &= ~bit(id); }
+  bool operator==(const MechanismSet&) const = default;
+
+ private:
+  static std::uint32_t bit(MechanismId id) { return 1U << static_cast<unsigned>(id); }
+  std::uint32_t bits_ = 0;
+};
+
+/// What a mechanism asks of the channel; without it, it is neither offered nor taken.
 struct MechanismInfo {
+  MechanismId id{};
   std::string_view name;        ///< As in CAPA and AUTH; compared without regard to case.
-  bool sends_password = false;  ///< In clear: not for a channel that anyone can read.
-  std::unique_ptr<ServerMechanism> (*make)() = nullptr;
+  bool sends_password = false;  ///< Or a token, in clear: not for a channel that anyone can read.
+  bool needs_binding = false;
+  bool needs_certificate = false;  ///< Of the client.
+  std::unique_ptr<ServerMechanism> (*make)(const ExchangeContext& context) = nullptr;
 };
 
 /// Every mechanism, the preferred first.

@@ -17,7 +17,7 @@ TEST(Mechanisms, AreFoundByTheNamesTheyAreListedUnder) {
   ASSERT_FALSE(server_mechanisms().empty());
   for (const MechanismInfo& info : server_mechanisms()) {
     EXPECT_EQ(find_server_mechanism(info.name), &info);
-    EXPECT_NE(info.make(), nullptr);
+    EXPECT_NE(info.make(ExchangeContext{}), nullptr);
   }
 }
 

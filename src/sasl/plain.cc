@@ -25,7 +25,7 @@ Step PlainServer::respond(std::string_view response) {
     if (Status fits = check_name(authorization); !fits) return std::move(fits).error();
   if (Status fits = check_name(name); !fits) return std::move(fits).error();
   if (Status fits = check_password(password); !fits) return std::move(fits).error();
-  return Credentials{std::string(name), std::string(authorization), std::string(password)};
+  return Credentials{std::string(name), std::string(authorization), SecretString(password)};
 }
 
 }  // namespace restante::sasl

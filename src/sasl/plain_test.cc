@@ -20,7 +20,7 @@ TEST(Plain, TakesNameAndPasswordApart) {
   ASSERT_TRUE(std::holds_alternative<Credentials>(step));
   EXPECT_EQ(std::get<Credentials>(step).name, "alice");
   EXPECT_EQ(std::get<Credentials>(step).authorization, "");
-  EXPECT_EQ(std::get<Credentials>(step).password, "open sesame");
+  EXPECT_EQ(std::get<Credentials>(step).password.view(), "open sesame");
 }
 
 TEST(Plain, KeepsTheAuthorizationIdentityApart) {
@@ -28,7 +28,7 @@ TEST(Plain, KeepsTheAuthorizationIdentityApart) {
   ASSERT_TRUE(std::holds_alternative<Credentials>(step));
   EXPECT_EQ(std::get<Credentials>(step).name, "alice");
   EXPECT_EQ(std::get<Credentials>(step).authorization, "shared");
-  EXPECT_EQ(std::get<Credentials>(step).password, "p\xc3\xa4ss");
+  EXPECT_EQ(std::get<Credentials>(step).password.view(), "p\xc3\xa4ss");
 }
 
 TEST(Plain, AsksWithAnEmptyChallengeWhenThereIsNoInitialResponse) {

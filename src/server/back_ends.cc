@@ -111,6 +111,23 @@ accounts::oauth::OauthSettings oauth_settings(const config::Config& config) {
   return out;
 }
 
+accounts::ScramSettings scram_settings(const config::Config& config, SecretString salt_key) {
+  accounts::ScramSettings out;
+  out.names = name_rules(config);
+  out.salt_key = std::move(salt_key);
+  out.iterations = config.auth.scram_iterations;
+  return out;
+}
+
+accounts::SecretSettings secret_settings(const config::Auth& auth) {
+  accounts::SecretSettings out;
+  out.scheme = auth.password_scheme == config::PasswordScheme::kScramSha256
+                   ? accounts::NewScheme::kScramSha256
+                   : accounts::NewScheme::kArgon2id;
+  out.scram_iterations = auth.scram_iterations;
+  return out;
+}
+
 accounts::RouterSettings router_settings(const config::Config& config) {
   accounts::RouterSettings out;
   out.default_domain = config.accounts.default_domain;

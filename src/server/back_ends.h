@@ -6,7 +6,9 @@
 #include "accounts/names.h"
 #include "accounts/oauth/verifier.h"
 #include "accounts/open.h"
+#include "accounts/password.h"
 #include "accounts/router.h"
+#include "accounts/scram_keyring.h"
 #include "config/config.h"
 #include "maildrop/log/log_store.h"
 
@@ -17,6 +19,8 @@ accounts::NameRules name_rules(const config::Config& config);
 accounts::BackendSettings backend_settings(const config::Config& config);
 accounts::AuthenticatorSettings authenticator_settings(const config::Config& config);
 accounts::oauth::OauthSettings oauth_settings(const config::Config& config);
+accounts::ScramSettings scram_settings(const config::Config& config, SecretString salt_key);
+accounts::SecretSettings secret_settings(const config::Auth& auth);
 accounts::RouterSettings router_settings(const config::Config& config);
 /// Without a reporter; by the machine's clock.
 maildrop::log::LogStoreSettings store_settings(const config::Config& config);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "accounts/directory.h"
+#include "accounts/scram_keyring.h"
 #include "maildrop/store.h"
 #include "net/asio.h"
 #include "pop3/server_session.h"
@@ -25,9 +26,9 @@ struct LoginOutcome {
   std::string detail;  ///< For the log.
 };
 
-/// `context` outlives the coroutine; `timestamp` is the greeting's, for APOP.
+/// `context` outlives the coroutine; `scram` is what scram_keys() found last in this session.
 net::Task<LoginOutcome> log_in(SessionContext& context, pop3::Credentials credentials,
-                               std::string timestamp);
+                               accounts::ScramAnswer scram);
 
 /// What the log says of how an account logged in: the method, and the device by whose password.
 std::string method_text(std::string method, const accounts::Account& account);

@@ -3,6 +3,7 @@
 #include "base/ascii.h"
 #include "server/back_ends.h"
 #include "server/log.h"
+#include "server/proof_check.h"
 
 namespace restante::server {
 namespace {
@@ -35,7 +36,7 @@ void report(SessionContext& context, const LoginOutcome& outcome, const pop3::Cr
 }
 
 net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials credentials,
-                                      std::string timestamp) {
+                                      accounts::ScramAnswer scram) {
   guard::Gate& gate = context.services.gate;
   const guard::Rules& rules = context.settings->rules;
   const std::string account = counted_name(context, credentials.name);
@@ -48,7 +49,7 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
                            fmt::format("limits.{}", to_text(verdict)));
   }
   const auto password = gate.tag_of(credentials.password);
-  LoginOutcome outcome = co_await log_in(context, std::move(credentials), std::move(timestamp));
+  LoginOutcome outcome = co_await log_in(context, std::move(credentials), std::move(scram));
   if (outcome.maildrop) {
     if (!gate.succeeded(login, rules, now()))
       co_return LoginOutcome(pop3::LoginFailure::kTooSoon, "limits.account_logins_per_minute");
@@ -61,14 +62,24 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
 }  // namespace
 
 net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credentials credentials,
-                                       std::string timestamp) {
+                                       accounts::ScramAnswer scram) {
   pop3::Credentials tried;
   tried.name = credentials.name;
   tried.method = credentials.method;
-  LoginOutcome outcome =
-      co_await try_to_log_in(context, std::move(credentials), std::move(timestamp));
+  LoginOutcome outcome = co_await try_to_log_in(context, std::move(credentials), std::move(scram));
   if (!outcome.maildrop) report(context, outcome, tried);
   co_return std::move(outcome);
+}
+
+net::Task<std::optional<accounts::ScramAnswer>> guarded_scram_keys(SessionContext& context,
+                                                                   pop3::FetchKeys wanted) {
+  pop3::Credentials tried;
+  tried.name = wanted.name;
+  tried.method = wanted.method;
+  auto found = co_await scram_keys(context, std::move(wanted));
+  if (found) co_return std::move(*found);
+  report(context, LoginOutcome(pop3::LoginFailure::kTemporary, found.error().message()), tried);
+  co_return std::nullopt;
 }
 
 }  // namespace restante::server

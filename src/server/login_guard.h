@@ -10,6 +10,10 @@ namespace restante::server {
 
 /// log_in(), guarded. A failure is logged and counted. `context` outlives the coroutine.
 net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credentials credentials,
-                                       std::string timestamp);
+                                       accounts::ScramAnswer scram);
+
+/// scram_keys(); a failure is logged and counted, and comes as nullopt.
+net::Task<std::optional<accounts::ScramAnswer>> guarded_scram_keys(SessionContext& context,
+                                                                   pop3::FetchKeys wanted);
 
 }  // namespace restante::server

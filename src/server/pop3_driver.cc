@@ -16,15 +16,9 @@ constexpr std::uint32_t kFlushesATurn = 16;
 }  // namespace
 
 Pop3Driver::Pop3Driver(SessionContext& context)
-    : context_(context), settings_(pop3_settings(context)), session_(settings_, channel()) {}
-
-pop3::Channel Pop3Driver::channel() const {
-  pop3::Channel out;
-  out.tls = context_.connection.tls() != nullptr;
-  out.stls_available = context_.may_start_tls();
-  out.plaintext_allowed = context_.plaintext_allowed();
-  return out;
-}
+    : context_(context),
+      settings_(pop3_settings(context)),
+      session_(settings_, pop3_channel(context)) {}
 
 net::Task<Status> Pop3Driver::run() {
   context_.connection.bound_total(context_.settings->config.limits.login_timeout);
@@ -37,6 +31,8 @@ net::Task<Status> Pop3Driver::run() {
       status = co_await flush();
     } else if (auto* attempt = std::get_if<pop3::Authenticate>(&effect)) {
       status = co_await authenticate(std::move(attempt->credentials));
+    } else if (auto* wanted = std::get_if<pop3::FetchKeys>(&effect)) {
+      status = co_await fetch_keys(std::move(*wanted));
     } else if (const auto* request = std::get_if<pop3::SendMessage>(&effect)) {
       status = co_await send_message(*request);
     } else if (auto* quit = std::get_if<pop3::Commit>(&effect)) {
@@ -102,14 +98,22 @@ net::Task<Status> Pop3Driver::start_tls() {
     context_.services.metrics.tls_handshakes_failed.add();
     co_return started;
   }
-  session_.tls_started(channel());
+  session_.tls_started(pop3_channel(context_));
+  co_return ok();
+}
+
+net::Task<Status> Pop3Driver::fetch_keys(pop3::FetchKeys wanted) {
+  auto found = co_await guarded_scram_keys(context_, std::move(wanted));
+  if (!found) session_.login_failed(pop3::LoginFailure::kTemporary);
+  if (found) session_.keys_found(found->keys, sasl::make_nonce());
+  scram_ = found.value_or(accounts::ScramAnswer());
   co_return ok();
 }
 
 net::Task<Status> Pop3Driver::authenticate(pop3::Credentials credentials) {
   method_ = credentials.method;
   LoginOutcome outcome =
-      co_await guarded_log_in(context_, std::move(credentials), settings_.apop_timestamp);
+      co_await guarded_log_in(context_, std::move(credentials), std::move(scram_));
   if (!outcome.maildrop) {
     session_.login_failed(outcome.failure);
     co_return ok();

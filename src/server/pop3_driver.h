@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "accounts/scram_keyring.h"
 #include "maildrop/store.h"
 #include "net/asio.h"
 #include "pop3/server_session.h"
@@ -45,11 +46,11 @@ class Pop3Driver {
   net::Task<Status> flush();
   net::Task<Status> start_tls();
   net::Task<Status> authenticate(pop3::Credentials credentials);
+  net::Task<Status> fetch_keys(pop3::FetchKeys wanted);
   net::Task<Status> send_message(pop3::SendMessage request);
   net::Task<Status> commit(std::vector<MessageNumber> deleted);
   void remember_retrieved(MessageNumber number);
   void deletions_done(std::size_t count);
-  [[nodiscard]] pop3::Channel channel() const;
   void say_why(const Error& error);
   void log_end(const Status& status) const;
 
@@ -63,6 +64,7 @@ class Pop3Driver {
   maildrop::Retention retention_;           ///< Of the account.
   std::vector<MessageNumber> to_remember_;  ///< Retrieved, where retention counts from there.
   std::string method_;
+  accounts::ScramAnswer scram_;  ///< Of the exchange under way.
   std::uint64_t retrieved_ = 0;
   std::uint64_t retrieved_octets_ = 0;
   std::uint64_t deleted_ = 0;

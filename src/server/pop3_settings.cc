@@ -11,10 +11,34 @@ pop3::ServerSettings pop3_settings(const SessionContext& context) {
   const auto spread = context.services.directory.retention_spread();
   out.expire = expire_before_login(context.settings->config.maildrop,
                                    spread.value_or(accounts::RetentionSpread{}));
-  if (out.apop_enabled)
+  if (context.services.tokens == nullptr) {
+    out.mechanisms.remove(sasl::MechanismId::kOauthBearer);
+    out.mechanisms.remove(sasl::MechanismId::kXoauth2);
+  }
+  if (out.apop_enabled || out.mechanisms.has(sasl::MechanismId::kCramMd5))
     out.apop_timestamp =
         fmt::format("<{}.{}@{}>", context.id,
                     context.services.clock.now().time_since_epoch().count(), out.hostname);
+  return out;
+}
+
+pop3::Channel pop3_channel(const SessionContext& context) {
+  pop3::Channel out;
+  const net::TlsStream* const tls = context.connection.tls();
+  out.tls = tls != nullptr;
+  out.stls_available = context.may_start_tls();
+  out.plaintext_allowed = context.plaintext_allowed();
+  if (tls == nullptr) return out;
+  const sasl::MechanismSet& mechanisms = context.settings->pop3.mechanisms;
+  if (mechanisms.has(sasl::MechanismId::kExternal))
+    out.client_certificate = !tls->client_identities().empty();
+  if (mechanisms.has(sasl::MechanismId::kScramSha256Plus) ||
+      mechanisms.has(sasl::MechanismId::kScramSha1Plus)) {
+    if (auto data = tls->exporter_binding(); !data.empty())
+      out.bindings.push_back({"tls-exporter", std::move(data)});
+    if (auto data = tls->unique_binding(); !data.empty())
+      out.bindings.push_back({"tls-unique", std::move(data)});
+  }
   return out;
 }
 

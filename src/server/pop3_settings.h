@@ -8,5 +8,6 @@
 namespace restante::server {
 
 pop3::ServerSettings pop3_settings(const SessionContext& context);
+pop3::Channel pop3_channel(const SessionContext& context);
 
 }  // namespace restante::server

@@ -86,21 +86,23 @@ Result<std::unique_ptr<maildrop::Store>> open_store(const config::Config& config
 // Members are destroyed from the last to the first: workers before what their sessions use.
 struct Server::State {
   State(net::UniqueFd l, std::unique_ptr<accounts::Directory> d, std::unique_ptr<maildrop::Store> s,
-        SettingsPtr p)
+        SettingsPtr p, SecretString salt_key)
       : lock(std::move(l)),
         directory(std::move(d)),
         store(std::move(s)),
         authenticator(*directory, system_clock(), authenticator_settings(p->config)),
         router(*directory, router_settings(p->config)),
+        scram(*directory, scram_settings(p->config, std::move(salt_key))),
         lookup_pool(directory->is_slow() ? kLookupThreads : 1, limits::kLookupsWaitingMax),
         services{*store,    *directory,  authenticator,  router,        disk_pool,
                  hash_pool, lookup_pool, system_clock(), LoginDelays(), Metrics(),
-                 nullptr,   nullptr,     nullptr},
+                 nullptr,   nullptr,     nullptr,        nullptr},
         settings(std::move(p)),
         scrub(services, settings, settings.get()->config.data_dir / "scrub",
               scrub_check(settings.get()->config.data_dir)) {
     services.upkeep = &upkeep;
     services.token_pool = &token_pool;
+    services.scram = &scram;
   }
 
   net::UniqueFd lock;
@@ -108,6 +110,7 @@ struct Server::State {
   std::unique_ptr<maildrop::Store> store;
   accounts::Authenticator authenticator;
   accounts::Router router;
+  accounts::ScramKeyring scram;
   net::BlockingPool disk_pool{kDiskThreads};
   net::BlockingPool hash_pool{processors(), limits::kHashesWaitingMax};
   net::BlockingPool lookup_pool;
@@ -218,8 +221,9 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   if (!settings) return settings.error();
   RESTANTE_TRY(auto directory, open_accounts(config));
   RESTANTE_TRY(auto store, open_store(config));
+  RESTANTE_TRY(auto salt_key, accounts::ensure_salt_key(config.data_dir / "scram-salts.key"));
   auto state = std::make_unique<State>(std::move(lock), std::move(directory), std::move(store),
-                                       std::move(*settings));
+                                       std::move(*settings), std::move(salt_key));
   state->supervisor = std::move(supervisor);
   state->count(sandbox);
   RESTANTE_TRY(auto tokens, open_tokens(config));

@@ -8,6 +8,7 @@
 #include "accounts/authenticator.h"
 #include "accounts/directory.h"
 #include "accounts/router.h"
+#include "accounts/scram_keyring.h"
 #include "accounts/token_verifier.h"
 #include "base/clock.h"
 #include "config/config.h"
@@ -59,6 +60,7 @@ struct Services {
   Upkeep* upkeep = nullptr;                   ///< Told of deletions; null in tests.
   accounts::TokenVerifier* tokens = nullptr;  ///< Null: no login by token.
   net::BlockingPool* token_pool = nullptr;    ///< For asking about tokens: waits for an issuer.
+  accounts::ScramKeyring* scram = nullptr;    ///< Null: no SCRAM.
   guard::Gate gate{};                         ///< Who may come in, and how often.
 };
 

@@ -16,6 +16,7 @@ bool needs_tls(const config::Config& config) {
 Result<net::TlsSettings> tls_settings(const config::Config& config) {
   net::TlsSettings settings;
   settings.tls13_only = config.tls.min_version == "1.3";
+  settings.client_ca = config.tls.client_ca;
   for (const config::Certificate& files : config.tls.certificates)
     settings.certificates.push_back({files.certificate, files.private_key});
   if (settings.certificates.empty()) {
@@ -41,12 +42,31 @@ Status load_tls(const config::Config& config, Settings& out) {
   return ok();
 }
 
+/// A mechanism brings its form with channel binding along.
+void add_mechanism(std::string_view name, sasl::MechanismSet& out) {
+  for (const std::string& wanted : {std::string(name), std::string(name) + "-PLUS"})
+    if (const auto* const found = sasl::find_server_mechanism(wanted)) out.add(found->id);
+}
+
+/// Those that the operator names, or those that can do no harm as things are configured.
+sasl::MechanismSet make_mechanisms(const config::Config& config) {
+  sasl::MechanismSet out;
+  for (const std::string& name : config.auth.mechanisms) add_mechanism(name, out);
+  if (!config.auth.mechanisms.empty()) return out;
+  for (const char* name : {"PLAIN", "LOGIN", "OAUTHBEARER", "XOAUTH2"}) add_mechanism(name, out);
+  if (!config.tls.client_ca.empty()) add_mechanism("EXTERNAL", out);
+  if (config.auth.password_scheme == config::PasswordScheme::kScramSha256)
+    add_mechanism("SCRAM-SHA-256", out);
+  return out;
+}
+
 pop3::ServerSettings make_pop3(const config::Config& config) {
   pop3::ServerSettings out;
   out.hostname = config.hostname;
   out.implementation = config.pop3.implementation;
   out.last_enabled = config.pop3.last;
   out.apop_enabled = config.pop3.apop;
+  out.mechanisms = make_mechanisms(config);
   out.login_delay_seconds = static_cast<std::uint32_t>(config.pop3.login_delay.count());
   out.utf8_policy = config.pop3.utf8_mail == config::Utf8Mail::kRefuse ? pop3::Utf8Policy::kRefuse
                                                                        : pop3::Utf8Policy::kSend;

@@ -1,0 +1,35 @@
+#include "sasl/cram_md5.h"
+
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "sasl/credential_limits.h"
+
+namespace restante::sasl {
+namespace {
+
+constexpr std::size_t kDigestDigits = 32;
+
+bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+
+}  // namespace
+
+Step CramMd5Server::start(std::optional<std::string_view> initial) {
+  if (initial) return Error(Errc::kSyntax, "CRAM-MD5 has no initial response");
+  if (challenge_.empty()) return Error(Errc::kState, "CRAM-MD5 without a challenge");
+  return Challenge{challenge_};
+}
+
+Step CramMd5Server::respond(std::string_view response) {
+  // The name may have spaces in it; the digest has none.
+  const std::size_t space = response.rfind(' ');
+  if (space == std::string_view::npos) return Error(Errc::kSyntax, "CRAM-MD5 without a digest");
+  const std::string_view name = response.substr(0, space);
+  const std::string_view digest = response.substr(space + 1);
+  if (digest.size() != kDigestDigits || !std::all_of(digest.begin(), digest.end(), is_lower_hex))
+    return Error(Errc::kSyntax, "CRAM-MD5 digest");
+  if (Status fits = check_name(name); !fits) return std::move(fits).error();
+  return Digest{std::string(name), challenge_, std::string(digest)};
+}
+
+}  // namespace restante::sasl

@@ -1,0 +1,20 @@
+#include "sasl/external.h"
+
+#include "base/ascii.h"
+#include "sasl/credential_limits.h"
+
+namespace restante::sasl {
+
+Step ExternalServer::start(std::optional<std::string_view> initial) {
+  if (!initial) return Challenge{};
+  return respond(*initial);
+}
+
+Step ExternalServer::respond(std::string_view response) {
+  if (response.empty()) return External{};
+  if (!is_utf8(response)) return Error(Errc::kSyntax, "EXTERNAL is not UTF-8");
+  if (Status fits = check_name(response); !fits) return std::move(fits).error();
+  return External{std::string(response)};
+}
+
+}  // namespace restante::sasl

@@ -1,0 +1,43 @@
+#include "sasl/prepare.h"
+
+#include <stringprep.h>
+
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "base/limits.h"
+#include "base/secret_string.h"
+
+namespace restante::sasl {
+namespace {
+
+// The longest that NFKC makes of one character of Unicode 3.2 is 18 characters (U+FDFA), 33 octets
+// from 3.
+constexpr std::size_t kGrowthMax = 12;
+
+bool is_printable_ascii(char c) { return is_ascii(c) && !is_control(c); }
+
+}  // namespace
+
+Result<std::string> prepare(std::string_view text) {
+  if (text.empty()) return Error(Errc::kSyntax, "nothing to prepare");
+  if (text.size() > limits::kSaslLineBytesMax) return Error(Errc::kLimit, "too long to prepare");
+  if (std::all_of(text.begin(), text.end(), is_printable_ascii)) return std::string(text);
+  if (!is_utf8(text) || text.find('\0') != std::string_view::npos)
+    return Error(Errc::kSyntax, "not UTF-8");
+  std::string buffer(text);
+  buffer.resize(text.size() * kGrowthMax + 1, '\0');
+  const int code =
+      stringprep(buffer.data(), buffer.size(), Stringprep_profile_flags(0), stringprep_saslprep);
+  std::string prepared(buffer.c_str());
+  wipe(buffer);
+  if (code != STRINGPREP_OK) {
+    wipe(prepared);
+    return Error(Errc::kSyntax,
+                 std::string("SASLprep: ") + stringprep_strerror(static_cast<Stringprep_rc>(code)));
+  }
+  if (prepared.empty()) return Error(Errc::kSyntax, "nothing left by SASLprep");
+  return prepared;
+}
+
+}  // namespace restante::sasl

@@ -1,0 +1,137 @@
+#include "server/proof_check.h"
+
+#include "accounts/digest_login.h"
+#include "accounts/login_name.h"
+#include "server/ask_accounts.h"
+#include "server/back_ends.h"
+
+namespace restante::server {
+namespace {
+
+using AccountResult = Result<accounts::Account>;
+
+/// Who sends wrong passwords by the hundred waits for them alone.
+template <typename Work>
+net::Task<std::invoke_result_t<Work&>> in_turn(net::BlockingPool& pool, std::uint64_t source,
+                                               Work work) {
+  auto done = co_await pool.run_fair(source, work);
+  if (!done) co_return Error(Errc::kLimit, "too many logins wait for their turn");
+  co_return std::move(*done);
+}
+
+net::Task<AccountResult> check_password(SessionContext& context, pop3::Credentials credentials) {
+  accounts::Authenticator& authenticator = context.services.authenticator;
+  const std::string peer = context.connection.peer().host;
+  auto cached = authenticator.check_cached(credentials.name, credentials.password, peer);
+  if (cached) co_return std::move(*cached);
+  auto look_up = [&] { return authenticator.look_up(credentials.name); };
+  auto candidate = co_await ask_accounts(context, credentials.name, look_up);
+  if (!candidate) co_return std::move(candidate).error();
+  auto work = [&] {
+    return authenticator.check(std::move(*candidate), credentials.password, peer);
+  };
+  // What waits for a back end must not hold up the hashes, nor the hashes what waits.
+  const bool remote = candidate->account.asks_back_end();
+  net::BlockingPool& pool = remote ? context.services.lookup_pool : context.services.hash_pool;
+  auto checked = co_await in_turn(pool, context.fair_source(credentials.name), work);
+  co_return checked;
+}
+
+/// Whom these names lead to; the first that is there and enabled.
+AccountResult first_of(Services& services, const accounts::NameRules& rules,
+                       const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    auto account = accounts::find_login(services.directory, name, rules);
+    if (!account && account.error().code != Errc::kNotFound) return account;
+    if (account && account->enabled) return account;
+  }
+  return Error(Errc::kAuth, "no such account, or it is disabled");
+}
+
+/// The token is looked at where waiting for its issuer holds nobody else up; then its account.
+net::Task<AccountResult> check_token(SessionContext& context, pop3::Credentials credentials) {
+  Services& services = context.services;
+  if (services.tokens == nullptr || services.token_pool == nullptr)
+    co_return Error(Errc::kAuth, "no tokens are taken");
+  auto work = [&] { return services.tokens->verify(credentials.password, credentials.name); };
+  const std::uint64_t source = context.fair_source(credentials.name);
+  auto name = co_await in_turn(*services.token_pool, source, work);
+  if (!name) co_return std::move(name).error();
+  const accounts::NameRules rules = name_rules(context.settings->config);
+  const std::vector<std::string> names{*name};
+  auto look_up = [&] { return first_of(services, rules, names); };
+  auto account = co_await ask_accounts(context, *name, look_up);
+  co_return account;
+}
+
+/// The identities of a certificate, cut down to the one that the client asks for.
+std::vector<std::string> wanted_identities(const SessionContext& context,
+                                           const std::string& authorization,
+                                           const accounts::NameRules& rules) {
+  const net::TlsStream* const tls = context.connection.tls();
+  std::vector<std::string> identities;
+  if (tls != nullptr) identities = tls->client_identities();
+  if (authorization.empty()) return identities;
+  const auto wanted = accounts::login_names(authorization, rules);
+  std::erase_if(identities, [&](const std::string& identity) {
+    const auto names = accounts::login_names(identity, rules);
+    return std::find_first_of(names.begin(), names.end(), wanted.begin(), wanted.end()) ==
+           names.end();
+  });
+  return identities;
+}
+
+AccountResult check_digest(Services& services, const accounts::NameRules& rules,
+                           const pop3::Credentials& credentials) {
+  using Kind = accounts::DigestAttempt::Kind;
+  const Kind kind = credentials.method == "APOP" ? Kind::kApop : Kind::kCramMd5;
+  const accounts::DigestAttempt attempt(kind, credentials.name, credentials.challenge,
+                                        std::string(credentials.password.view()));
+  return accounts::check_digest(services.directory, rules, attempt);
+}
+
+}  // namespace
+
+net::Task<AccountResult> check_proof(SessionContext& context, pop3::Credentials credentials,
+                                     accounts::ScramAnswer scram) {
+  if (credentials.proof == pop3::Proof::kPassword) {
+    AccountResult checked = co_await check_password(context, std::move(credentials));
+    co_return checked;
+  }
+  if (credentials.proof == pop3::Proof::kToken) {
+    AccountResult checked = co_await check_token(context, std::move(credentials));
+    co_return checked;
+  }
+  const accounts::NameRules rules = name_rules(context.settings->config);
+  std::vector<std::string> identities;
+  if (credentials.proof == pop3::Proof::kCertificate)
+    identities = wanted_identities(context, credentials.authorization, rules);
+  Services& services = context.services;
+  auto work = [&]() -> AccountResult {
+    switch (credentials.proof) {
+      case pop3::Proof::kCertificate: return first_of(services, rules, identities);
+      case pop3::Proof::kDigest: return check_digest(services, rules, credentials);
+      case pop3::Proof::kProven: return services.scram->admit(scram);
+      case pop3::Proof::kPassword:
+      case pop3::Proof::kToken:
+      case pop3::Proof::kDisproven: break;
+    }
+    return Error(Errc::kAuth, "no such account, or wrong password");
+  };
+  auto checked = co_await ask_accounts(context, credentials.name, work);
+  co_return checked;
+}
+
+net::Task<Result<accounts::ScramAnswer>> scram_keys(SessionContext& context,
+                                                    pop3::FetchKeys wanted) {
+  accounts::ScramKeyring* const keyring = context.services.scram;
+  if (keyring == nullptr) co_return Error(Errc::kIo, "no SCRAM here");
+  auto work = [&wanted, keyring] { return keyring->keys(wanted.hash, wanted.name); };
+  Services& services = context.services;
+  net::BlockingPool& pool =
+      services.directory.is_slow() ? services.lookup_pool : services.hash_pool;
+  auto answer = co_await in_turn(pool, context.fair_source(wanted.name), work);
+  co_return answer;
+}
+
+}  // namespace restante::server
