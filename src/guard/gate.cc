@@ -101,6 +101,19 @@ struct Gate::State {
       return rules.failed_logins == 0 || pair->faults.count(now) < rules.failed_logins;
     });
   }
+  /// Whether failures have closed the door; else what `admit` says.
+  template <typename Admit>
+  Verdict judge(const Login& login, const Rules& rules, Moment now, Admit admit) {
+    if (login.peer.trusted) return Verdict::kWelcome;
+    const bool known = is_known(tagger.of({tagger.of(login.account), login.peer.tag}), rules, now);
+    return with_address(login.peer, [&](Address& address) {
+      const bool closed =
+          !known && rules.failed_logins != 0 && address.faults.count(now) >= rules.failed_logins;
+      const Verdict verdict = closed ? Verdict::kFailedLogins : admit(address);
+      if (verdict != Verdict::kWelcome) ++address.refusals;
+      return verdict;
+    });
+  }
   /// True when it was not seen before.
   bool note_wrong(const Tag& tag, Moment now) {
     return wrongs.update(tag, [&](Wrong& wrong) {
@@ -161,18 +174,14 @@ std::optional<Tag> Gate::tag_of(std::string_view password) const {
 }
 
 Verdict Gate::may_log_in(const Login& login, const Rules& rules, Moment now) {
-  if (login.peer.trusted) return Verdict::kWelcome;
-  const bool known = state_->is_known(
-      state_->tagger.of({state_->tagger.of(login.account), login.peer.tag}), rules, now);
-  return state_->with_address(login.peer, [&](Address& address) {
-    Verdict verdict = Verdict::kWelcome;
-    if (!known && rules.failed_logins != 0 && address.faults.count(now) >= rules.failed_logins)
-      verdict = Verdict::kFailedLogins;
-    else if (!address.logins.take(now, rules.logins_per_minute))
-      verdict = Verdict::kLoginRate;
-    if (verdict != Verdict::kWelcome) ++address.refusals;
-    return verdict;
+  return state_->judge(login, rules, now, [&](Address& address) {
+    return address.logins.take(now, rules.logins_per_minute) ? Verdict::kWelcome
+                                                             : Verdict::kLoginRate;
   });
+}
+
+Verdict Gate::may_go_on(const Login& login, const Rules& rules, Moment now) {
+  return state_->judge(login, rules, now, [](Address&) { return Verdict::kWelcome; });
 }
 
 Span Gate::failed(const Login& login, const std::optional<Tag>& password, const Rules& rules,

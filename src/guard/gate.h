@@ -88,6 +88,10 @@ class Gate {
   [[nodiscard]] std::optional<Tag> tag_of(std::string_view password) const;
   /// Before the password is looked at.
   Verdict may_log_in(const Login& login, const Rules& rules, Moment now);
+  /// Before the end of a login that may_log_in() has let begin, when work had to be done in
+  /// between: whether the failures of others have closed the door meanwhile. Takes nothing from a
+  /// budget.
+  Verdict may_go_on(const Login& login, const Rules& rules, Moment now);
   /// The password was wrong, or there is no such account: how long to hold the answer back.
   /// nullopt, where a mechanism does not show the password: each such failure counts.
   Span failed(const Login& login, const std::optional<Tag>& password, const Rules& rules,

@@ -167,6 +167,17 @@ TEST_F(GateTest, HoldsEachAddressToItsLoginsAMinute) {
   EXPECT_EQ(may("192.0.2.1", "a", kStart + seconds(30)), Verdict::kWelcome);
 }
 
+TEST_F(GateTest, WhoWasLetBeginGoesOnWithoutAnotherOfItsLoginsAndNotBehindAClosedDoor) {
+  rules_.logins_per_minute = 1;
+  const Peer who = peer("192.0.2.1");
+  const auto go_on = [&] { return gate_.may_go_on(Login{who, "a"}, rules_, kStart); };
+  EXPECT_EQ(may("192.0.2.1", "a"), Verdict::kWelcome);
+  EXPECT_EQ(go_on(), Verdict::kWelcome);
+  EXPECT_EQ(go_on(), Verdict::kWelcome);
+  fail_often("192.0.2.1", "b", 5);
+  EXPECT_EQ(go_on(), Verdict::kFailedLogins);
+}
+
 TEST_F(GateTest, HoldsEachAccountToItsSuccessfulLogins) {
   rules_.account_logins_per_minute = 2;
   fail_often("198.51.100.1", "a", 50);  // Others cannot use them up.

@@ -35,18 +35,30 @@ void report(SessionContext& context, const LoginOutcome& outcome, const pop3::Cr
                for_log(outcome.detail));
 }
 
+/// The answer to who is not even heard.
+net::Task<LoginOutcome> refuse(SessionContext& context, Verdict verdict) {
+  context.services.metrics.logins_refused.add();
+  co_await hold_back(context, context.settings->rules.failed_login_delay);
+  co_return LoginOutcome(pop3::LoginFailure::kTemporary,
+                         fmt::format("limits.{}", to_text(verdict)));
+}
+
+/// ScramExchange::begin() has asked already.
+bool was_let_begin(pop3::Proof proof) {
+  return proof == pop3::Proof::kProven || proof == pop3::Proof::kDisproven;
+}
+
 net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials credentials,
                                       accounts::ScramAnswer scram) {
   guard::Gate& gate = context.services.gate;
   const guard::Rules& rules = context.settings->rules;
   const std::string account = counted_name(context, credentials.name);
   const guard::Login login{context.peer, account};
-  const Verdict verdict = gate.may_log_in(login, rules, now());
+  const Verdict verdict = was_let_begin(credentials.proof) ? gate.may_go_on(login, rules, now())
+                                                           : gate.may_log_in(login, rules, now());
   if (verdict != Verdict::kWelcome) {
-    context.services.metrics.logins_refused.add();
-    co_await hold_back(context, rules.failed_login_delay);
-    co_return LoginOutcome(pop3::LoginFailure::kTemporary,
-                           fmt::format("limits.{}", to_text(verdict)));
+    LoginOutcome refused = co_await refuse(context, verdict);
+    co_return std::move(refused);
   }
   const auto password = gate.tag_of(credentials.password);
   LoginOutcome outcome = co_await log_in(context, std::move(credentials), std::move(scram));
@@ -71,15 +83,41 @@ net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credential
   co_return std::move(outcome);
 }
 
-net::Task<std::optional<accounts::ScramAnswer>> guarded_scram_keys(SessionContext& context,
-                                                                   pop3::FetchKeys wanted) {
+net::Task<const sasl::ScramKeys*> ScramExchange::begin(pop3::FetchKeys wanted) {
+  give_up();
   pop3::Credentials tried;
   tried.name = wanted.name;
   tried.method = wanted.method;
-  auto found = co_await scram_keys(context, std::move(wanted));
-  if (found) co_return std::move(*found);
-  report(context, LoginOutcome(pop3::LoginFailure::kTemporary, found.error().message()), tried);
-  co_return std::nullopt;
+  const std::string account = counted_name(context_, wanted.name);
+  const guard::Rules& rules = context_.settings->rules;
+  const Verdict verdict = context_.services.gate.may_log_in({context_.peer, account}, rules, now());
+  if (verdict != Verdict::kWelcome) {
+    const LoginOutcome outcome = co_await refuse(context_, verdict);
+    report(context_, outcome, tried);
+    co_return nullptr;
+  }
+  auto found = co_await scram_keys(context_, std::move(wanted));
+  if (!found) {
+    report(context_, LoginOutcome(pop3::LoginFailure::kTemporary, found.error().message()), tried);
+    co_return nullptr;
+  }
+  answer_ = std::move(*found);
+  name_ = account;
+  co_return &answer_.keys;
+}
+
+accounts::ScramAnswer ScramExchange::finish() {
+  name_.reset();
+  return std::exchange(answer_, accounts::ScramAnswer());
+}
+
+void ScramExchange::give_up() {
+  if (!name_) return;
+  const guard::Login login{context_.peer, *name_};
+  // Nobody waits for an answer that could be held back.
+  static_cast<void>(
+      context_.services.gate.failed(login, std::nullopt, context_.settings->rules, now()));
+  static_cast<void>(finish());
 }
 
 }  // namespace restante::server

@@ -2,6 +2,7 @@
 // where it is wrong itself. Holding back takes a timer and no thread.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "server/login.h"
@@ -12,8 +13,27 @@ namespace restante::server {
 net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credentials credentials,
                                        accounts::ScramAnswer scram);
 
-/// scram_keys(); a failure is logged and counted, and comes as nullopt.
-net::Task<std::optional<accounts::ScramAnswer>> guarded_scram_keys(SessionContext& context,
-                                                                   pop3::FetchKeys wanted);
+/// The SCRAM exchange of a session, guarded as a login is from its first message on: to make its
+/// keys is work. One that got keys and was not finished counts as a failed login.
+class ScramExchange {
+ public:
+  /// `context` outlives the exchange and its coroutines.
+  explicit ScramExchange(SessionContext& context) : context_(context) {}
+  ~ScramExchange() { give_up(); }
+  ScramExchange(const ScramExchange&) = delete;
+  ScramExchange& operator=(const ScramExchange&) = delete;
+
+  /// scram_keys(); nullptr: refused or failed, which is logged and counted.
+  net::Task<const sasl::ScramKeys*> begin(pop3::FetchKeys wanted);
+  /// What the keys were made of; nothing when none were.
+  accounts::ScramAnswer finish();
+
+ private:
+  void give_up();
+
+  SessionContext& context_;
+  std::optional<std::string> name_;  ///< Of one that is under way.
+  accounts::ScramAnswer answer_;
+};
 
 }  // namespace restante::server

@@ -1,7 +1,6 @@
 #include "server/pop3_driver.h"
 
 #include "server/log.h"
-#include "server/login_guard.h"
 #include "server/message_sender.h"
 #include "server/policy.h"
 #include "server/pop3_settings.h"
@@ -103,17 +102,15 @@ net::Task<Status> Pop3Driver::start_tls() {
 }
 
 net::Task<Status> Pop3Driver::fetch_keys(pop3::FetchKeys wanted) {
-  auto found = co_await guarded_scram_keys(context_, std::move(wanted));
-  if (!found) session_.login_failed(pop3::LoginFailure::kTemporary);
-  if (found) session_.keys_found(found->keys, sasl::make_nonce());
-  scram_ = found.value_or(accounts::ScramAnswer());
+  const sasl::ScramKeys* const keys = co_await scram_.begin(std::move(wanted));
+  if (keys == nullptr) session_.login_failed(pop3::LoginFailure::kTemporary);
+  if (keys != nullptr) session_.keys_found(*keys, sasl::make_nonce());
   co_return ok();
 }
 
 net::Task<Status> Pop3Driver::authenticate(pop3::Credentials credentials) {
   method_ = credentials.method;
-  LoginOutcome outcome =
-      co_await guarded_log_in(context_, std::move(credentials), std::move(scram_));
+  LoginOutcome outcome = co_await guarded_log_in(context_, std::move(credentials), scram_.finish());
   if (!outcome.maildrop) {
     session_.login_failed(outcome.failure);
     co_return ok();

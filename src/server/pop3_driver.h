@@ -5,10 +5,10 @@
 #include <memory>
 #include <string>
 
-#include "accounts/scram_keyring.h"
 #include "maildrop/store.h"
 #include "net/asio.h"
 #include "pop3/server_session.h"
+#include "server/login_guard.h"
 #include "server/meter.h"
 #include "server/session_context.h"
 
@@ -64,7 +64,7 @@ class Pop3Driver {
   maildrop::Retention retention_;           ///< Of the account.
   std::vector<MessageNumber> to_remember_;  ///< Retrieved, where retention counts from there.
   std::string method_;
-  accounts::ScramAnswer scram_;  ///< Of the exchange under way.
+  ScramExchange scram_{context_};
   std::uint64_t retrieved_ = 0;
   std::uint64_t retrieved_octets_ = 0;
   std::uint64_t deleted_ = 0;

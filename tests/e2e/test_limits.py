@@ -6,6 +6,7 @@ import os
 import re
 import resource
 import urllib.request
+from base64 import b64decode, b64encode
 
 import pytest
 from harness.deadline import poll
@@ -157,6 +158,51 @@ def test_logins_a_minute_are_limited(make):
     with pop3(server, "127.0.1.1") as client:
         assert client.try_login(account).startswith(b"-ERR [SYS/TEMP]")
     pop3(server, "127.0.1.2").login(account).quit()
+
+
+@pytest.mark.parametrize("end", ["cancelled", "cut"])
+def test_scram_exchanges_that_are_begun_and_left_are_limited(make_server, end):
+    """To make the keys of each is work."""
+    server = make_server({"listen": LISTEN, "auth": {"mechanisms": ["SCRAM-SHA-256"]},
+                          "limits": {**NOBODY_IS_TRUSTED, "failed_logins": 3,
+                                     "failed_login_delay": "0s"}})
+    for number in range(3):
+        client = pop3(server, "127.0.1.1")
+        assert begin_scram(client, f"name{number}").startswith(b"+ ")
+        if end == "cancelled":
+            client.err("*")
+        client.close()
+    poll(lambda: worst_failures(server) == 3, 20, "the last is counted")
+    with pop3(server, "127.0.1.1") as client:
+        assert begin_scram(client, "other").startswith(b"-ERR [SYS/TEMP]")
+    with pop3(server, "127.0.1.2") as other:
+        assert begin_scram(other, "other").startswith(b"+ ")
+    assert metric(server, "logins_refused_total") == 1
+    server.logged(r"pop3 login refused session=\S+ peer=127\.0\.1\.1:\d+ user=other "
+                  r"method=SCRAM-SHA-256 reason=limits\.failed_logins$")
+
+
+def test_scram_counts_once_among_the_logins_of_a_minute(make_server):
+    server = make_server({"listen": LISTEN, "auth": {"mechanisms": ["SCRAM-SHA-256"]},
+                          "limits": {**NOBODY_IS_TRUSTED, "logins_per_minute": 2,
+                                     "failed_login_delay": "0s"}})
+    for _ in range(2):
+        with pop3(server, "127.0.1.1") as client:
+            challenge = b64decode(begin_scram(client, "name")[2:])
+            nonce = challenge.partition(b",")[0]
+            final = b64encode(b"c=biws," + nonce + b",p=" + b64encode(bytes(32))).decode()
+            client.err(final, "[AUTH]")
+    with pop3(server, "127.0.1.1") as client:
+        assert begin_scram(client, "name").startswith(b"-ERR [SYS/TEMP]")
+
+
+def begin_scram(client, name):
+    return client.command("AUTH SCRAM-SHA-256 " + b64encode(f"n,,n={name},r=x".encode()).decode())
+
+
+def worst_failures(server):
+    worst = json.loads(http_get(server, "/status"))["worst"]
+    return worst[0]["failed_logins"] if worst else 0
 
 
 def test_logins_of_an_account_are_limited(make):
