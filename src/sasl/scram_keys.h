@@ -15,6 +15,8 @@ namespace restante::sasl {
 inline constexpr std::uint32_t kScramIterationsMin = 4096;
 /// More than this is a mistake, or an attempt to keep the other side busy.
 inline constexpr std::uint32_t kScramIterationsMax = 2'000'000;
+/// What a client does for a server that wants more: some seconds of work.
+inline constexpr std::uint32_t kScramClientIterationsMax = 10'000'000;
 
 struct ScramKeys {
   std::uint32_t iterations = 0;

@@ -125,7 +125,8 @@ Result<ServerFirst> parse_server_first(std::string_view message) {
   first.salt = std::move(salt);
   first.iterations = iterations;
   if (first.salt.empty()) return bad("SCRAM without salt");
-  if (first.iterations > kScramIterationsMax) return Error(Errc::kLimit, "SCRAM iterations");
+  if (first.iterations > kScramClientIterationsMax)
+    return Error(Errc::kLimit, "too many SCRAM iterations: " + std::to_string(first.iterations));
   return first;
 }
 

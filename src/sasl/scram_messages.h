@@ -36,7 +36,7 @@ struct ServerFirst {
   std::string salt;
   std::uint32_t iterations = 0;
 };
-/// Errors: kSyntax, kLimit (more iterations than kScramIterationsMax).
+/// Errors: kSyntax, kLimit (more iterations than kScramClientIterationsMax).
 Result<ServerFirst> parse_server_first(std::string_view message);
 
 struct ClientFinal {
