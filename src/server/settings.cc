@@ -109,6 +109,7 @@ std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings) {
     files.push_back(pair.certificate);
     files.push_back(pair.private_key);
   }
+  if (!settings.client_ca.empty()) files.push_back(settings.client_ca);
   return files;
 }
 
