@@ -84,7 +84,8 @@ def test_worthless_tokens(make_server, issuer):
         assert b"[AUTH]" in log_in(server, alice.name, token)
     for token in (issuer.token("nobody"), issuer.token(alice.name, header={"typ": "JWT"}),
                   issuer.token(alice.name, header={"crit": ["exp"]}), "opaque"):
-        assert b"[AUTH]" in log_in(server, "", token)
+        assert b"[AUTH]" in log_in(server, alice.name, token)
+    assert b"[AUTH]" in log_in(server, "nobody", issuer.token("nobody"))
     server.ctl("account", "disable", alice.name)
     assert b"[AUTH]" in log_in(server, alice.name, issuer.token(alice.name))
 

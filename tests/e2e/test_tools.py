@@ -220,9 +220,14 @@ def test_upkeep(make_server):
     delete(server, account, range(1, 39))
     before = contents(server, account)
     size = log_of(server, account).stat().st_size
-    report = tool(server, "maildrop", "upkeep", account.name)
-    assert report["expired"] == 0
-    assert log_of(server, account).stat().st_size == size - report["reclaimed_bytes"] < size / 4
+    reports = []
+
+    def is_reclaimed():
+        # While the server's own upkeep is at it, this one leaves it alone.
+        reports.append(tool(server, "maildrop", "upkeep", account.name))
+        return log_of(server, account).stat().st_size < size / 4
+    poll(is_reclaimed, 60, "room is given back")
+    assert all(report["expired"] == 0 for report in reports)
     assert contents(server, account) == before
     fill(server, account, [99])
     assert len(contents(server, account)) == 2

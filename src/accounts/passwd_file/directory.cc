@@ -139,7 +139,7 @@ class PasswdAdmin : public AccountAdmin {
                                      const std::function<void(Allowance&)>&) override {
     return Error(Errc::kState,
                  "the accounts are in a passwd-file: an extra field userdb_quota_rule has the "
-                 "quota; edit " +
+                 "quota, [maildrop] in the configuration what has no field; edit " +
                      settings_.path.string());
   }
   Status add_alias(std::string_view, const std::vector<std::string>&) override {

@@ -1,5 +1,6 @@
 """Names that would mean something to a shell, a database, a directory, a format string, a file
-system or a log, were they ever more than data. To every back end each of them is nobody."""
+system or a log, were they ever more than data. To every back end each of them is nobody. Not here:
+what SASLprep makes alice of (RFC 4013 s.2.1, 2.2), a zero-width mark before her or full-width letters."""
 
 HOSTILE_NAMES = [name.encode() if isinstance(name, str) else name for name in (
     "*", "*@example.test", "a*", "%", "%@example.test", "%s%s%n", "%{user}", "_____", "alic_",
@@ -11,7 +12,7 @@ HOSTILE_NAMES = [name.encode() if isinstance(name, str) else name for name in (
     "alice\t", "alice\x7f", "alice\x01", "alice\x0b", "alice:", "alice:x", "root:x:0:0", "root",
     "../alice", "/etc/passwd", "..", ".", "alice/", "~alice", "$(id)", "`id`", "|id", "-alice",
     "alice@example.test@example.test", "@example.test", "alice@", "alice@example.test.",
-    "\u00a0alice", "\u202ealice", "\u0430lice", "alice\u0085", "\ufeffalice", "\uff41lice",
+    "\u00a0alice", "\u202ealice", "\u0430lice", "alice\u0085",
     b"\xff\xfealice", b"alice\xc0\x80", b"alice\xed\xa0\x80", b"alice\xc3", b"\xf5\x80\x80\x80",
     "a" * 65, "a" * 300, "alice@" + "x" * 260,
 )]
