@@ -21,7 +21,10 @@ void flip_anywhere(std::string& bytes, Rng& rng) {
 
 void Simulation::lose_power() {
   machine_.crash();
-  for (Account& account : accounts_) account.model.lose_power();
+  for (Account& account : accounts_) {
+    const auto log = machine_.content(account.paths.log);
+    account.model.lose_power(log && !map_log(*log));
+  }
   open_offices();
   say("the power is lost");
   if (rng_.one_in(3)) return;  // Recovery happens along with what comes next.

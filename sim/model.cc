@@ -50,14 +50,15 @@ void Model::leave_open(const Change& change) {
   unsettled_.push_back(change);
 }
 
-void Model::lose_power() {
+void Model::lose_power(bool leaves_piece) {
   // One at most: each was written in the place of the one before it. And what is not on the platter
-  // now will never be.
+  // now will never be, unless a piece of it is: the next step that is written there and lost, too,
+  // may bring just what lacks, where the two ask for the same.
   std::set<World> after = worlds_;
   for (const Change& change : unsettled_)
     for (const World& world : worlds_) after.insert(with(world, change));
   worlds_ = std::move(after);
-  unsettled_.clear();
+  if (!leaves_piece) unsettled_.clear();
 }
 
 void Model::loosen(const Change& change) {

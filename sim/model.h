@@ -68,7 +68,8 @@ class Model {
   void refuse_in_doubt(const Change& change) { unsettled_.push_back(change); }
   /// Nobody heard the answer: in force or not.
   void leave_open(const Change& change);
-  void lose_power();
+  /// `leaves_piece`: of a step that was cut short, something lies at the end of the log.
+  void lose_power(bool leaves_piece);
   /// From now on nothing is known of it: in force or not, now so, now otherwise.
   void loosen(const Change& change);
   /// A sync failed, of whatever process: what nobody was told of may be seen, and vanish later.

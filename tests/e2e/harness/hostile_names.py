@@ -1,6 +1,7 @@
 """Names that would mean something to a shell, a database, a directory, a format string, a file
 system or a log, were they ever more than data. To every back end each of them is nobody. Not here:
-what SASLprep makes alice of (RFC 4013 s.2.1, 2.2), a zero-width mark before her or full-width letters."""
+what SASLprep makes alice of, a zero-width mark before her or full-width letters (RFC 4013 s.2.1,
+s.2.2)."""
 
 HOSTILE_NAMES = [name.encode() if isinstance(name, str) else name for name in (
     "*", "*@example.test", "a*", "%", "%@example.test", "%s%s%n", "%{user}", "_____", "alic_",
