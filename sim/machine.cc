@@ -214,7 +214,7 @@ bool Machine::is_locked(const std::string& path, std::uint64_t offset) const {
 
 bool Machine::is_synced(const std::string& path) const {
   const NodePtr node = names_.find(path);
-  return node && !node->platter.is_dirty();
+  return node && !node->platter.is_dirty() && names_.is_durable(path);
 }
 
 void Machine::put_content(const std::string& path, std::string content) {

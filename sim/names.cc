@@ -15,6 +15,11 @@ NodePtr Names::find(const std::string& path) const {
   return at == visible_.end() ? nullptr : at->second;
 }
 
+bool Names::is_durable(const std::string& path) const {
+  return std::ranges::none_of(
+      pending_, [&](const Change& change) { return change.from == path || change.to == path; });
+}
+
 bool Names::has_directory(const std::string& path) const {
   if (path == "/" || path == ".") return true;
   const NodePtr node = find(path);

@@ -52,6 +52,8 @@ class Names {
   /// The changes that gave this file its names.
   void sync_names_of(const Node& node);
 
+  /// No power loss can make the name lead to another file, or to none.
+  [[nodiscard]] bool is_durable(const std::string& path) const;
   /// How many changes are not durable.
   [[nodiscard]] std::size_t pending() const { return pending_.size(); }
   /// The names that a restart finds; the nodes are still the old ones.
