@@ -237,8 +237,10 @@ void Simulation::repair() {
     if (!account.damaged && !account.model.is_unsure() &&
         one.what.find("log's header") == std::string::npos)
       throw Violation{"repair found damage where none is: " + one.what};
-  // But for a torn end, which goes as soon as anybody looks.
-  if (report->set_aside.empty() && log_before && map_log(*log_before) &&
+  // But for a torn end, which goes as soon as anybody looks, and a header that a crash tore before
+  // the first record: it is made anew.
+  const auto map_before = log_before ? map_log(*log_before) : std::nullopt;
+  if (report->set_aside.empty() && map_before && !map_before->records.empty() &&
       !log_before->starts_with(machine_.content(account.paths.log).value_or("none")))
     throw Violation{"there was nothing to repair, and the log was written"};
 }
