@@ -138,6 +138,7 @@ class Simulation {
   static std::optional<MessageId> message_of(Model& model, const std::string& uid);
   void upkeep();
   void repair();
+  void date_lost_deletions(Account& account) const;
   std::vector<MessageId> expired(const Account& account, const maildrop::Retention& retention);
   void note_deletion(Account& account, const std::vector<MessageId>& ids);
   void act_meanwhile(const Account& account);

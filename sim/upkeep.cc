@@ -184,6 +184,7 @@ void Simulation::upkeep() {
         policy.undelete_window.count() == 0)
       facts.reclaimable |= facts.deleted_first + policy.undelete_window <= clock_.now();
   }
+  date_lost_deletions(account);
   const Model unchanged = account.model;
   if (!change.ids.empty()) account.model.leave_open(change);
   const bool stops = rng_.one_in(10);
@@ -218,10 +219,19 @@ void Simulation::upkeep() {
   if (!acted_meanwhile_) account.model = unchanged;
 }
 
+// A deletion whose record was lost is written anew when the log is, as one of now: nobody knows its
+// time any more.
+void Simulation::date_lost_deletions(Account& account) const {
+  if (!account.damaged) return;
+  for (MessageFacts& facts : account.model.messages)
+    if (facts.deleted_last != WallTime{}) facts.deleted_last = clock_.now();
+}
+
 void Simulation::repair() {
   Office& office = any_office();
   Account& account = any_account();
   const auto log_before = machine_.content(account.paths.log);
+  date_lost_deletions(account);
   const Attempt before = attempt(office, "repair");
   const auto report = office.store->repair(account.name, {});
   std::vector<Errc> expected;
