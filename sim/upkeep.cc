@@ -224,7 +224,8 @@ void Simulation::upkeep() {
 void Simulation::date_lost_deletions(Account& account) const {
   if (!account.damaged) return;
   for (MessageFacts& facts : account.model.messages)
-    if (facts.deleted_last != WallTime{}) facts.deleted_last = clock_.now();
+    if (facts.deleted_last != WallTime{})
+      facts.deleted_last = std::max(facts.deleted_last, clock_.now());
 }
 
 void Simulation::repair() {
