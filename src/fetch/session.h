@@ -1,0 +1,125 @@
+// A POP3 session from the client's side, blocking: open() leaves it logged in, quit() ends it. What
+// is asked of messages is queued and answered in the order of asking; with PIPELINING several go in
+// one packet, without it each waits for the answer before. It keeps no state between sessions and
+// knows no archive.
+//
+// Errors are the end of the session, but where it is said otherwise: kAuth (login or certificate
+// refused, or no login that is safe), kBusy (temporary: [IN-USE], [LOGIN-DELAY], [SYS/TEMP]),
+// kNotFound (no such host), kTimeout, kClosed, kIo, kSyntax (the server breaks the protocol),
+// kLimit (so do its lengths), kState (stop was raised, or the call is out of place). The detail is
+// for the user and begins with the server's name where the server is to blame.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret_string.h"
+#include "net/stop_signal.h"
+#include "pop3/client_capabilities.h"
+#include "pop3/client_listing.h"
+#include "sasl/choose_mechanism.h"
+
+namespace restante::net {
+class ClientStream;
+}
+namespace restante::profile {
+struct Account;
+}
+
+namespace restante::fetch {
+
+using pop3::Capabilities;
+using pop3::ListedSize;
+using pop3::ListedUid;
+using pop3::Totals;
+
+/// A line of the dialogue: '>' what we said, '<' what the server said, without its end. Secrets
+/// are replaced, messages are left out.
+using Trace = std::function<void(char direction, std::string_view line)>;
+
+struct SessionOptions {
+  SessionOptions(const profile::Account& a, const net::StopSignal& s) : account(a), stop(s) {}
+  const profile::Account& account;  ///< Outlives the session.
+  const net::StopSignal& stop;      ///< Outlives the session.
+  SecretString secret;              ///< Password or token.
+  sasl::CredentialKind kind = sasl::CredentialKind::kPassword;
+  Trace trace;
+};
+
+/// Where a message goes while it comes in.
+class MessageSink {
+ public:
+  virtual ~MessageSink() = default;
+  /// The next octets, un-stuffed, lines ending in CRLF. An Error ends the session's use.
+  virtual Status write(std::string_view octets) = 0;
+};
+
+/// What the server answered to one command; -ERR is no Error.
+struct SimpleReply {
+  bool ok = false;
+  std::string code;  ///< Of RFC 2449 s.8, in capitals, without brackets: "SYS/TEMP".
+  std::string text;  ///< Behind the code; for the user, control characters replaced.
+};
+
+struct Retrieved {
+  bool ok = false;  ///< The final dot has come: the sink has had the whole message.
+  std::string code;
+  std::string text;
+  std::uint64_t octets = 0;  ///< That the sink was given.
+};
+
+/// Used by one thread at a time.
+class Session {
+ public:
+  /// Connects, greets, CAPA, STLS where the account wants it (and never without it then), CAPA
+  /// anew, login, CAPA anew.
+  static Result<std::unique_ptr<Session>> open(SessionOptions&& options);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// As of after the login.
+  [[nodiscard]] const Capabilities& capabilities() const;
+  /// "SCRAM-SHA-256-PLUS", "USER", "APOP" ….
+  [[nodiscard]] std::string_view login_method() const;
+
+  /// Listings are to be asked for when no request is open (kState, which ends nothing). kBusy: the
+  /// server cannot say now; the session goes on.
+  Result<Totals> stat();
+  Result<std::vector<ListedSize>> list();
+  /// nullopt: the server has no unique ids.
+  Result<std::optional<std::vector<ListedUid>>> uidl();
+
+  /// Queued; written with flush(), when the window is full, or when an answer is waited for.
+  Status request_retr(std::uint32_t number);
+  Status request_top(std::uint32_t number, std::uint32_t lines);
+  Status request_dele(std::uint32_t number);
+  Status flush();
+  /// Requests without an answer yet.
+  [[nodiscard]] std::size_t requests_open() const;
+
+  /// Answer to the next request, which was RETR or TOP (else kState).
+  Result<Retrieved> receive_message(MessageSink& sink);
+  /// Answer to the next request, which was DELE (else kState).
+  Result<SimpleReply> receive_reply();
+
+  /// Resets the server's idle clock; only when no request is open.
+  Status noop();
+  /// ok() only when the server has said +OK: then its deletions are in force (RFC 1939 s.6). Only
+  /// when no request is open. The session is over in any case.
+  Status quit();
+
+ private:
+  struct Parts;
+  explicit Session(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace restante::fetch

@@ -1,0 +1,30 @@
+#include "net/stop_signal.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include <cerrno>
+#include <cstdint>
+
+namespace restante::net {
+
+Result<StopSignal> StopSignal::create() {
+  UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!fd.valid()) return Error(Errc::kLimit, "eventfd: too many open files");
+  return StopSignal(std::move(fd));
+}
+
+void StopSignal::raise() const noexcept {
+  const int kept = errno;  // We may be in a signal handler.
+  const std::uint64_t one = 1;
+  // It can only fail when it has been raised 2^64 times.
+  [[maybe_unused]] const ssize_t written = ::write(fd_.get(), &one, sizeof one);
+  errno = kept;
+}
+
+bool StopSignal::raised() const noexcept {
+  pollfd wait{fd_.get(), POLLIN, 0};
+  return ::poll(&wait, 1, 0) > 0;
+}
+
+}  // namespace restante::net
