@@ -15,16 +15,20 @@
 
 namespace restante::config {
 
+/// The dotted names of all keys that a kind of file may have.
+using KnownKeys = std::vector<std::string> (*)();
+
 /// One entry under its dotted name, and where to complain.
 struct Item {
   Value value;
   std::string name;
   Mistakes& mistakes;
+  KnownKeys known;  ///< To say where a key belongs that stands in the wrong table.
 
   void wrong(std::string_view text) const { mistakes.add(value.node.line, name, text); }
   [[nodiscard]] Item child(std::string_view key, const Node& node) const {
     std::string full = name.empty() ? std::string(key) : fmt::format("{}.{}", name, key);
-    return Item{Value{node, value.base}, std::move(full), mistakes};
+    return Item{Value{node, value.base}, std::move(full), mistakes, known};
   }
 };
 
@@ -98,7 +102,7 @@ void put_tables(Owner<Member>& table, const Item& item) {
     return item.wrong(fmt::format("must be written with two brackets: [[{}]]", item.name));
   for (const Node& element : node.items) {
     auto& slot = (table.*Member).emplace_back();
-    const Item child{Value{element, item.value.base}, item.name, item.mistakes};
+    const Item child{Value{element, item.value.base}, item.name, item.mistakes, item.known};
     if (element.kind == Kind::kTable)
       read_table(slot, child, Keys);
     else

@@ -2,39 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
-#include "base/result.h"
 #include "config/document.h"
+#include "config/file.h"
 #include "config/mistakes.h"
 #include "config/tables.h"
 
 namespace restante::config {
 namespace {
 
-// A configuration is a page or two; what is larger is some other file, given by mistake.
-constexpr std::size_t kFileBytesMax = 1U << 20;
-
 LoadResult one_mistake(int line, std::string_view text, std::string_view file_name) {
   Mistakes mistakes;
   mistakes.add(line, "file", text);
   return LoadResult{std::nullopt, mistakes.lines(file_name)};
-}
-
-/// The whole file, up to one octet more than it may have.
-Result<std::string> read_file(const std::filesystem::path& path) {
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return Error(Errc::kIo, "is a folder");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error(Errc::kIo, std::generic_category().message(errno));
-  std::string content(kFileBytesMax + 1, '\0');
-  file.read(content.data(), static_cast<std::streamsize>(content.size()));
-  if (file.bad()) return Error(Errc::kIo, "read error");
-  content.resize(static_cast<std::size_t>(file.gcount()));
-  return content;
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "config/tables.h"
 
 #include "config/keys.h"
-#include "config/nearest.h"
 
 namespace restante::config {
 namespace {
@@ -273,34 +272,11 @@ void add_names(std::string_view prefix, const Keys& keys, std::vector<std::strin
   for (const auto& key : keys) names.push_back(fmt::format("{}{}", prefix, key.name));
 }
 
-/// Where a key of that name stands, as in "[pop3]"; empty when there is none.
-std::string home_of(std::string_view key) {
-  for (const std::string& name : known_keys()) {
-    if (name == key) return "the top, above all tables";
-    const auto dot = name.rfind('.');
-    if (dot != std::string::npos && std::string_view(name).substr(dot + 1) == key)
-      return fmt::format("[{}]", name.substr(0, dot));
-  }
-  return {};
-}
-
 }  // namespace
-
-void report_unknown(const Item& item, std::span<const std::string> names) {
-  const std::string& key = item.value.node.key;
-  const std::string home = home_of(key);
-  const std::string meant = nearest(key, names);
-  if (!home.empty())
-    item.wrong(fmt::format("unknown key here; it belongs to {}", home));
-  else if (!meant.empty())
-    item.wrong(fmt::format("unknown key; did you mean \"{}\"?", meant));
-  else
-    item.wrong("unknown key");
-}
 
 void read_tables(const Node& root, const std::filesystem::path& base, Config& config,
                  Mistakes& mistakes) {
-  read_table(config, Item{Value{root, base}, "", mistakes}, kRootKeys);
+  read_table(config, Item{Value{root, base}, "", mistakes, known_keys}, kRootKeys);
 }
 
 std::vector<std::string> known_keys() {

@@ -1,0 +1,198 @@
+#include "profile/rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/ascii.h"
+#include "profile/presets.h"
+#include "profile/tables.h"
+
+namespace restante::profile {
+namespace {
+
+using config::find;
+using config::Mistakes;
+using config::Node;
+
+constexpr std::uint16_t kPop3Port = 110;
+constexpr std::uint16_t kPop3sPort = 995;
+
+/// An account, where it stands, and what it was given beforehand.
+struct Place {
+  const Node& node;
+  const Node* defaults;
+  Mistakes& mistakes;
+
+  /// As written for this account, or in [defaults]; null when nowhere.
+  [[nodiscard]] const Node* written(std::string_view key) const {
+    const Node* const own = find(node, key);
+    return own != nullptr || defaults == nullptr ? own : find(*defaults, key);
+  }
+  void wrong(std::string_view key, std::string_view text) const {
+    const Node* const entry = find(node, key);
+    mistakes.add(entry == nullptr ? node.line : entry->line, fmt::format("account.{}", key), text);
+  }
+};
+
+void complete_port(const Place& place, Account& account) {
+  const bool has_port = place.written("port") != nullptr;
+  const bool has_tls = place.written("tls") != nullptr;
+  if (has_port && !has_tls && account.port == kPop3Port) account.tls = Tls::kStarttls;
+  if (!has_port) account.port = account.tls == Tls::kImplicit ? kPop3sPort : kPop3Port;
+  if (has_port && has_tls && account.tls == Tls::kImplicit && account.port == kPop3Port)
+    place.wrong("tls", "port 110 begins in clear: write \"starttls\", or port = 995");
+}
+
+/// More than one of the keys that say where the secret comes from, in one table.
+void check_secret_keys(const Node& table, std::string_view name, Mistakes& mistakes) {
+  std::string first;
+  for (const std::string& key : secret_keys()) {
+    const Node* const entry = find(table, key);
+    if (entry == nullptr) continue;
+    if (!first.empty())
+      mistakes.add(entry->line, fmt::format("{}.{}", name, key),
+                   fmt::format("excludes {}: one secret comes from one place", first));
+    first = key;
+  }
+}
+
+void check_secret(const Place& place, Account& account) {
+  using Kind = SecretSource::Kind;
+  const bool external = account.mechanism == "EXTERNAL";
+  if (account.secret.kind == Kind::kNone && !external) account.secret.kind = Kind::kPrompt;
+  if (external && account.client_certificate.empty())
+    place.wrong("mechanism", "EXTERNAL proves itself by client_certificate, which is missing");
+  const bool digest = account.mechanism == "CRAM-MD5" || account.mechanism == "APOP";
+  if (digest && !account.old_digests)
+    place.wrong("mechanism", "needs old_digests = true: whoever listens can guess the password");
+  const bool token = account.mechanism == "OAUTHBEARER" || account.mechanism == "XOAUTH2";
+  if (account.mechanism && token != account.secret.is_token())
+    place.wrong("mechanism", token ? "needs a token: oauth or token_command"
+                                   : "needs a password, but this account has tokens");
+  if (account.client_certificate.empty() != account.client_key.empty())
+    place.wrong(account.client_key.empty() ? "client_certificate" : "client_key",
+                "client_certificate and client_key belong together");
+}
+
+void check_policy(const Place& place, const Account& account) {
+  const bool has_days = account.remove_after.count() > 0;
+  if (account.remove == Delete::kAfterDays && !has_days)
+    place.wrong("delete", "\"after-days\" needs after_days = N");
+  if (has_days && account.remove != Delete::kAfterDays)
+    place.wrong("after_days", "only with delete = \"after-days\"");
+  if (!account.keep_in_archive && account.hand_on.empty())
+    place.wrong("keep_in_archive", "false needs a [[account.hand_on]]: mail must go somewhere");
+  if (!account.keep_in_archive && account.remove == Delete::kWhenRemovedLocally)
+    place.wrong("delete", "\"when-removed-locally\" needs the archive");
+}
+
+void check_one_hand_on(const HandOn& hand_on, const Node& node, Mistakes& mistakes) {
+  const auto wrong = [&](std::string_view key, std::string_view text) {
+    const Node* const entry = find(node, key);
+    mistakes.add(entry == nullptr ? node.line : entry->line, fmt::format("account.hand_on.{}", key),
+                 text);
+  };
+  using Kind = HandOn::Kind;
+  const bool by_command = hand_on.kind == Kind::kCommand;
+  const std::string_view target = hand_on.target;
+  if (by_command && find(node, "command") == nullptr) wrong("command", "is missing");
+  if (by_command && find(node, "target") != nullptr) wrong("target", "is not for commands");
+  if (!by_command && find(node, "command") != nullptr)
+    wrong("command", "only with kind = \"command\"");
+  if (!by_command && find(node, "target") == nullptr) return wrong("target", "is missing");
+  const bool by_smtp = hand_on.kind == Kind::kSmtp || hand_on.kind == Kind::kLmtp;
+  if (by_smtp && hand_on.recipient.empty()) wrong("recipient", "is missing");
+  if (hand_on.kind == Kind::kSmtp && !target.starts_with("smtp://") &&
+      !target.starts_with("smtps://"))
+    wrong("target", "must begin with smtp:// or smtps://");
+  if (hand_on.kind == Kind::kImap && !target.starts_with("imap://") &&
+      !target.starts_with("imaps://"))
+    wrong("target", "must begin with imap:// or imaps://");
+  if (hand_on.kind == Kind::kMbox && !target.starts_with('/'))
+    wrong("target", "must be an absolute path");
+  if (hand_on.kind == Kind::kImap && hand_on.user.empty()) wrong("user", "is missing");
+}
+
+void check_hand_ons(const Place& place, const Account& account) {
+  const Node* const tables = place.written("hand_on");
+  if (tables == nullptr) return;
+  for (std::size_t i = 0; i < account.hand_on.size() && i < tables->items.size(); ++i) {
+    check_one_hand_on(account.hand_on[i], tables->items[i], place.mistakes);
+    check_secret_keys(tables->items[i], "account.hand_on", place.mistakes);
+  }
+}
+
+void check_account(const Place& place, Account& account) {
+  complete_port(place, account);
+  if (account.host.empty() && place.written("host") == nullptr) place.wrong("host", "is missing");
+  if (account.user.empty() && place.written("user") == nullptr) place.wrong("user", "is missing");
+  check_secret_keys(place.node, "account", place.mistakes);
+  check_secret(place, account);
+  check_policy(place, account);
+  check_hand_ons(place, account);
+}
+
+void check_issuer(const Node& node, Issuer& issuer, Mistakes& mistakes) {
+  const bool known = apply_preset(issuer);
+  const auto wrong = [&](std::string_view key) {
+    mistakes.add(node.line, fmt::format("issuer.{}", key),
+                 "is missing; only \"google\" and \"microsoft\" are known by name");
+  };
+  if (known) return;
+  if (issuer.token_url.empty() && find(node, "token_url") == nullptr) wrong("token_url");
+  if (issuer.device_url.empty() && issuer.authorization_url.empty()) wrong("device_url");
+}
+
+void check_issuer_of(const Place& place, const Account& account, const Profile& profile) {
+  if (account.secret.kind != SecretSource::Kind::kOauth) return;
+  const std::string& name = account.secret.value;
+  const auto same = [&name](const Issuer& issuer) { return issuer.name == name; };
+  if (std::any_of(profile.issuers.begin(), profile.issuers.end(), same)) return;
+  place.wrong("oauth", fmt::format("there is no [[issuer]] with name = \"{}\"", name));
+}
+
+void check_readers(const Node& table, std::string_view name, Mistakes& mistakes) {
+  for (const std::string_view key : {"password", "client_secret"})
+    if (const Node* const entry = find(table, key))
+      mistakes.add(entry->line, fmt::format("{}.{}", name, key),
+                   "others can read this file: chmod 600 it, or use password_command");
+  if (const Node* const entry = find(table, "proxy")) {
+    const auto at = entry->text.rfind('@');
+    const auto colon = entry->text.find(':', entry->text.find("://") + 3);
+    if (at != std::string::npos && colon < at)
+      mistakes.add(entry->line, fmt::format("{}.proxy", name),
+                   "has a password in it and others can read this file: chmod 600 it");
+  }
+  if (const Node* const hand_ons = find(table, "hand_on"))
+    for (const Node& item : hand_ons->items) check_readers(item, "account.hand_on", mistakes);
+}
+
+}  // namespace
+
+void apply_rules(const Node& root, bool others_can_read, Profile& profile, Mistakes& mistakes) {
+  const Node* const defaults = find(root, "defaults");
+  const Node* const accounts = find(root, "account");
+  const Node* const issuers = find(root, "issuer");
+  if (defaults != nullptr) check_secret_keys(*defaults, "defaults", mistakes);
+  if (defaults != nullptr && others_can_read) check_readers(*defaults, "defaults", mistakes);
+  for (std::size_t i = 0; i < profile.issuers.size(); ++i) {
+    check_issuer(issuers->items[i], profile.issuers[i], mistakes);
+    if (others_can_read) check_readers(issuers->items[i], "issuer", mistakes);
+  }
+  std::map<std::string, int> lines;  // Of names, folded: they are folders, too.
+  for (std::size_t i = 0; i < profile.accounts.size(); ++i) {
+    Account& account = profile.accounts[i];
+    const Place place{accounts->items[i], defaults, mistakes};
+    if (place.node.kind != config::Kind::kTable) continue;
+    check_account(place, account);
+    check_issuer_of(place, account, profile);
+    if (others_can_read) check_readers(place.node, "account", mistakes);
+    if (account.name.empty()) continue;
+    const auto [other, fresh] = lines.try_emplace(to_lower(account.name), account.line);
+    if (!fresh) place.wrong("name", fmt::format("is taken by the one of line {}", other->second));
+  }
+}
+
+}  // namespace restante::profile
