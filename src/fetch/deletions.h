@@ -1,0 +1,43 @@
+// Which messages on the server are to be deleted, now that all is fetched. Pure. It is asked only
+// about listings that may be believed, and it chooses only messages whose content is safe.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fetch/known.h"
+#include "fetch/policy.h"
+
+namespace restante::fetch {
+
+/// One message that the server lists.
+struct OnServer {
+  std::uint32_t number = 0;
+  std::string uid;
+  std::uint64_t octets = 0;
+  Seconds first_seen{};
+  bool safe = false;     ///< Its content is in the archive or handed on, or was and is `removed`.
+  bool removed = false;  ///< The archive had it, and somebody removed it there.
+};
+
+struct Deletion {
+  std::uint32_t number = 0;
+  std::string uid;
+  std::uint64_t octets = 0;
+  std::string reason;  ///< For the user: "fetched", "older than 14 days" ….
+};
+
+struct Deletions {
+  std::vector<Deletion> messages;  ///< By number.
+  /// So many were removed from the archive at once that it may be an accident: they stay.
+  std::uint32_t held_back = 0;
+};
+
+/// `confirmed`: a person has agreed, so that nothing is held back.
+Deletions choose_deletions(std::span<const OnServer> messages, const Policy& policy, Seconds now,
+                           bool confirmed);
+
+}  // namespace restante::fetch

@@ -1,0 +1,56 @@
+// What is remembered of a server's messages between sessions: one entry for each unique id ever
+// seen, never dropped, so that a message that comes back is recognised. How it is stored is
+// state.h's.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace restante::fetch {
+
+using Seconds = std::chrono::sys_seconds;
+
+/// The numbers stand in the database: none may change its meaning.
+enum class UidState : std::uint8_t {
+  kSeen = 0,        ///< Listed; nothing else is known.
+  kStored = 1,      ///< Its content is safe: in the archive, or where it was handed on.
+  kDeleteSent = 2,  ///< Stored, and DELE was sent; whether the server did it is not known yet.
+  kGone = 3,        ///< Stored, deleted, and QUIT was answered by +OK.
+  kVanished = 4,    ///< Somebody else deleted it; the entry stays.
+  kSkipped = 5,     ///< Left out on purpose; `reason` says why.
+  kFailed = 6,      ///< Could not be fetched; again after `retry_after`.
+};
+
+std::string_view to_string(UidState state);
+/// nullopt: no such state.
+std::optional<UidState> uid_state_of(std::int64_t number);
+
+struct KnownUid {
+  UidState state = UidState::kSeen;
+  std::string sha256;                   ///< Of the content, 64 hex digits; empty: never fetched.
+  std::optional<std::uint64_t> octets;  ///< What LIST said when it was fetched.
+  Seconds first_seen{};
+  std::uint32_t attempts = 0;  ///< kFailed: failures in a row. kGone: how often it came back.
+  Seconds retry_after{};       ///< Of kFailed.
+  std::string reason;          ///< Of kSkipped and kFailed, for the user.
+  bool removed = false;        ///< The archive had it, and somebody removed it there.
+
+  [[nodiscard]] bool has_content() const { return !sha256.empty(); }
+  /// The server should still list it.
+  [[nodiscard]] bool expected() const {
+    return state == UidState::kSeen || state == UidState::kStored || state == UidState::kSkipped ||
+           state == UidState::kFailed;
+  }
+};
+
+/// By unique id.
+using Known = std::unordered_map<std::string, KnownUid>;
+
+/// Reasons of kSkipped that are judged anew in each run begin so.
+inline constexpr std::string_view kTooLarge = "larger than";
+
+}  // namespace restante::fetch

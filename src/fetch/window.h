@@ -1,0 +1,45 @@
+// How many messages are asked for before the first one has come. It begins small and grows while
+// messages come, so that a slow line is kept full and a server that dies costs little; large
+// messages are asked for one by one, since the line is full with one of them anyway.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+namespace restante::fetch {
+
+class Window {
+ public:
+  static constexpr std::uint32_t kFirst = 4;
+  static constexpr std::uint64_t kOctetsMax = 4ULL << 20;  ///< Asked for and not here.
+
+  /// `most`: messages under way at most, at least 1.
+  explicit Window(std::uint32_t most)
+      : most_(std::max<std::uint32_t>(most, 1)), now_(std::min(kFirst, most_)) {}
+
+  /// Whether one more may be asked for, given what LIST says about its size.
+  [[nodiscard]] bool admits(std::optional<std::uint64_t> octets) const {
+    if (messages_ == 0) return true;
+    return messages_ < now_ && octets_ + octets.value_or(0) <= kOctetsMax;
+  }
+  void asked(std::optional<std::uint64_t> octets) {
+    ++messages_;
+    octets_ += octets.value_or(0);
+  }
+  /// The message asked for with this size is here; there is room for one more than before.
+  void arrived(std::optional<std::uint64_t> octets) {
+    --messages_;
+    octets_ -= octets.value_or(0);
+    now_ = std::min(now_ + 1, most_);
+  }
+  [[nodiscard]] std::uint32_t under_way() const { return messages_; }
+
+ private:
+  std::uint32_t most_;
+  std::uint32_t now_;
+  std::uint32_t messages_ = 0;
+  std::uint64_t octets_ = 0;
+};
+
+}  // namespace restante::fetch
