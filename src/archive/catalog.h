@@ -1,0 +1,50 @@
+// What the database knows of the messages in the Maildirs. A row is written when a message is kept
+// (in the caller's transaction, with the fetch state), and brought up to date when mail readers
+// have renamed or removed files. The index (indexer.h) comes afterwards, and is no part of this.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "archive/database.h"
+#include "archive/mailbox.h"
+#include "base/result.h"
+
+namespace restante::archive {
+
+/// Used by one thread, with the database that it was made for, which must outlive it.
+class Catalog {
+ public:
+  static Result<Catalog> open(Database& database);
+
+  /// The row of a kept message, made or found: its id. Call inside a transaction: one that keep()
+  /// gave back. The index comes later. Errors: kBusy, kFull, kIo.
+  Result<std::int64_t> record_kept(std::string_view account, const Kept& kept);
+  /// Whether the archive knows the content for this account, removed messages included.
+  Result<bool> knows(std::string_view account, std::string_view sha256);
+  /// Whether a message that was kept is no longer in the mailbox: somebody removed it locally.
+  /// As of the last synchronize().
+  Result<bool> was_removed(std::string_view account, std::string_view sha256);
+
+ private:
+  Catalog(Statement insert, Statement find) : insert_(std::move(insert)), find_(std::move(find)) {}
+
+  Statement insert_;
+  Statement find_;
+};
+
+struct Changes {
+  std::uint64_t added = 0;
+  std::uint64_t changed = 0;  ///< Flags, or the folder.
+  std::uint64_t removed = 0;
+};
+
+/// Makes the rows of the mailbox's account what the Maildir says: new files, foreign ones too (they
+/// are read, for their checksum), flags, removals. In a transaction of its own. Cheap when nothing
+/// in the Maildir has changed since the last time. Errors: kBusy, kFull, kIo.
+Result<Changes> synchronize(Database& database, Mailbox& mailbox);
+
+}  // namespace restante::archive

@@ -1,0 +1,197 @@
+// Brings the rows of one account to what its Maildir says.
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "archive/catalog.h"
+#include "archive/stored_message.h"
+
+namespace restante::archive {
+namespace {
+
+std::string stored_name(const Place& place) {
+  return (place.folder == Folder::kNew ? "new/" : "cur/") + place.name;
+}
+
+struct Row {
+  std::int64_t id = 0;
+  std::string name;
+  std::string flags;
+  bool removed = false;
+  bool foreign = false;
+  bool seen = false;
+};
+
+/// One message of the Maildir, ours or foreign.
+struct Found {
+  std::string_view sha256;
+  const Place* place = nullptr;
+  std::uint64_t size = 0;
+  std::int64_t arrived = 0;
+  bool foreign = false;
+};
+
+class Synchronizing {
+ public:
+  Synchronizing(Database& database, Mailbox& mailbox) : database_(database), mailbox_(mailbox) {}
+
+  Result<Changes> run() {
+    RESTANTE_CHECKED(read_rows());
+    RESTANTE_CHECKED(prepare());
+    RESTANTE_CHECKED(take_all());
+    // A folder that is changed while it is read may fail to show a file that is there, and a
+    // message that counts as removed may be deleted on the server: what is missing is looked for
+    // twice.
+    if (std::any_of(rows_.begin(), rows_.end(), is_missing)) {
+      RESTANTE_CHECKED(mailbox_.reload());
+      RESTANTE_CHECKED(take_all());
+    }
+    for (const auto& row : rows_) {
+      if (!is_missing(row)) continue;
+      remove_.bind(1, row.second.id);
+      RESTANTE_CHECKED(remove_.run());
+      ++changes_.removed;
+    }
+    return changes_;
+  }
+
+ private:
+  static bool is_missing(const std::pair<const std::string, Row>& row) {
+    return !row.second.seen && !row.second.removed;
+  }
+
+  Status take_all() {
+    Status done = ok();
+    mailbox_.for_each([&](std::string_view sha256, const Place& place) {
+      if (done) done = take_ours(sha256, place);
+    });
+    RESTANTE_CHECKED(std::move(done));
+    for (const Place& place : mailbox_.foreign()) RESTANTE_CHECKED(take_foreign(place));
+    return ok();
+  }
+
+  Status read_rows() {
+    RESTANTE_TRY(Statement query,
+                 database_.prepare("SELECT sha256, id, name, flags, removed, foreign_file "
+                                   "FROM messages WHERE account = ?1"));
+    query.bind(1, mailbox_.account());
+    for (;;) {
+      RESTANTE_TRY(const bool more, query.step());
+      if (!more) return ok();
+      Row row{query.number(1),      std::string(query.text(2)), std::string(query.text(3)),
+              query.number(4) != 0, query.number(5) != 0,       false};
+      if (row.foreign) foreign_rows_[row.name] = query.text(0);
+      rows_.emplace(query.text(0), std::move(row));
+    }
+  }
+
+  Status prepare() {
+    RESTANTE_CHECKED(
+        database_.prepare("UPDATE messages SET name = ?2, flags = ?3, "
+                          "removed = 0, foreign_file = ?4 WHERE id = ?1",
+                          update_));
+    RESTANTE_CHECKED(
+        database_.prepare("INSERT INTO messages (account, sha256, name, flags, size, arrived, "
+                          "date, foreign_file) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
+                          insert_));
+    return database_.prepare("UPDATE messages SET removed = 1 WHERE id = ?1", remove_);
+  }
+
+  Status take_ours(std::string_view sha256, const Place& place) {
+    return take(Found{sha256, &place, place.file_bytes, place.seconds, false});
+  }
+
+  /// Read, unless a row says that it was: a Maildir's files do not change.
+  Status take_foreign(const Place& place) {
+    if (const auto known = foreign_rows_.find(stored_name(place)); known != foreign_rows_.end())
+      return take(Found{known->second, &place, 0, 0, true});
+    const Path path = mailbox_.path_of(place);
+    const auto stamp = stamp_of(path);
+    if (!stamp || !stamp->is_regular) return ok();
+    const auto sums = sums_of(path);
+    if (!sums) return ok();  // Gone, or not ours to read: no message of this archive.
+    const LineForm form = sums->likely_form();
+    return take(Found{sums->sum_in(form), &place, sums->octets_in(form),
+                      stamp->changed_ns / 1'000'000'000, true});
+  }
+
+  Status take(const Found& found) {
+    const std::string name = stored_name(*found.place);
+    const auto row = rows_.find(std::string(found.sha256));
+    if (row == rows_.end()) return add(found, name);
+    // The same content under a name of ours and a foreign one: ours counts.
+    if (row->second.seen) return ok();
+    row->second.seen = true;
+    const bool same = row->second.name == name && row->second.flags == found.place->flags &&
+                      !row->second.removed && row->second.foreign == found.foreign;
+    if (same) return ok();
+    update_.bind(1, row->second.id);
+    update_.bind(2, name);
+    update_.bind(3, found.place->flags);
+    update_.bind(4, std::int64_t{found.foreign});
+    ++changes_.changed;
+    return update_.run();
+  }
+
+  Status add(const Found& found, const std::string& name) {
+    insert_.bind(1, mailbox_.account());
+    insert_.bind(2, found.sha256);
+    insert_.bind(3, name);
+    insert_.bind(4, found.place->flags);
+    insert_.bind(5, static_cast<std::int64_t>(found.size));
+    insert_.bind(6, found.arrived);
+    insert_.bind(7, std::int64_t{found.foreign});
+    RESTANTE_CHECKED(insert_.run());
+    ++changes_.added;
+    Row row;
+    row.id = database_.last_row();
+    row.name = name;
+    row.seen = true;
+    rows_.emplace(found.sha256, std::move(row));
+    return ok();
+  }
+
+  Database& database_;
+  Mailbox& mailbox_;
+  std::unordered_map<std::string, Row> rows_;                  // By sha256.
+  std::unordered_map<std::string, std::string> foreign_rows_;  // Name to sha256.
+  Statement update_;
+  Statement insert_;
+  Statement remove_;
+  Changes changes_;
+};
+
+std::string stamp_name(const Mailbox& mailbox) { return "maildir " + mailbox.account(); }
+
+/// Both folders' times, as one text; empty: they changed too lately to tell.
+std::string stamp_text(const Mailbox& mailbox) {
+  const auto changed = mailbox.settled_stamps();
+  return changed ? std::to_string(changed->first) + " " + std::to_string(changed->second) : "";
+}
+
+}  // namespace
+
+Result<Changes> synchronize(Database& database, Mailbox& mailbox) {
+  RESTANTE_CHECKED(mailbox.refresh());
+  RESTANTE_TRY(Statement find, database.prepare("SELECT value FROM meta WHERE name = ?1"));
+  find.bind(1, stamp_name(mailbox));
+  RESTANTE_TRY(const bool known, find.step());
+  const std::string before = stamp_text(mailbox);
+  if (known && !before.empty() && find.text(0) == before) return Changes{};
+  find.reset();
+  RESTANTE_TRY(const auto transaction, database.begin());
+  // Looked at again inside: a message's file has its name before its row is committed, so no row
+  // that is seen here lacks its file here.
+  RESTANTE_CHECKED(mailbox.refresh());
+  const std::string stamp = stamp_text(mailbox);
+  RESTANTE_TRY(const Changes changes, Synchronizing(database, mailbox).run());
+  RESTANTE_TRY(Statement note, database.prepare("INSERT INTO meta (name, value) VALUES (?1, ?2) "
+                                                "ON CONFLICT (name) DO UPDATE SET value = ?2"));
+  note.bind(1, stamp_name(mailbox));
+  note.bind(2, stamp);
+  RESTANTE_CHECKED(note.run());
+  RESTANTE_CHECKED(transaction->commit());
+  return changes;
+}
+
+}  // namespace restante::archive

@@ -1,0 +1,130 @@
+// The Maildir of one account: ARCHIVE/ACCOUNT/{cur,new,tmp}. Each content is there once: a message
+// is known by the SHA-256 of its octets as received, which is in its file's name. It knows no POP3,
+// no database and no MIME. Files with other names (put there by other programs) are reported, and
+// never renamed or removed by keep().
+//
+// Durability: what keep() gave back is on the disk, under its name, whatever fails afterwards.
+// After a failed sync the mailbox takes nothing more: nobody knows what the disk holds.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "archive/file_name.h"
+#include "archive/files.h"
+#include "archive/incoming.h"
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace restante::archive {
+
+enum class Create : std::uint8_t { kNo, kYes };
+enum class Folder : std::uint8_t { kNew, kCur };
+
+/// Where a message is, now.
+struct Place {
+  Folder folder = Folder::kNew;
+  std::string name;  ///< The file's, in that folder.
+  std::string flags;
+  std::int64_t seconds = 0;  ///< When it was received.
+  std::uint64_t file_bytes = 0;
+};
+
+/// A message that is durably in the mailbox.
+struct Kept {
+  std::string sha256;
+  std::string name;          ///< The file's, in `folder`.
+  std::uint64_t size = 0;    ///< Octets as received.
+  bool was_there = false;    ///< The mailbox held this content already; no second file was made.
+  std::int64_t seconds = 0;  ///< When it was received, unix time.
+  Folder folder = Folder::kNew;
+};
+
+/// Used by one thread at a time. Two processes that keep messages for one account must hold its
+/// AccountLock (account_lock.h) in turn, or the same content may be kept twice.
+class Mailbox {
+ public:
+  /// `account` is the name as people write it; the folder is account_folder() of it. Reads the
+  /// names of all messages. Errors: kNotFound (Create::kNo), kIo, kAuth, kFull.
+  static Result<Mailbox> open(const Path& archive, std::string_view account, Create create,
+                              const Clock& clock = system_clock());
+
+  /// Errors: kFull, kIo, kState (a sync has failed before).
+  Result<std::unique_ptr<Incoming>> begin();
+  /// Makes finished messages durable: each file is synced and renamed into new/, then new/ is
+  /// synced. The result has the order of `batch`. After an Error some of them may be there: the
+  /// next keep() of the same content finds them. Errors: kFull, kIo, kState.
+  Result<std::vector<Kept>> keep(std::vector<std::unique_ptr<Incoming>>&& batch);
+
+  /// Where the content is. As of the last refresh(), keep() or open().
+  [[nodiscard]] std::optional<Place> find(std::string_view sha256) const;
+  /// The path of a place.
+  [[nodiscard]] Path path_of(const Place& place) const;
+  /// Notices what mail readers did: renames (new to cur, flags), removals, new files. True when
+  /// anything may have changed since the last time. Costs two stat(2) when nothing has.
+  Result<bool> refresh();
+  /// Reads all names again, whatever the folders' times say. Errors: kIo, kAuth.
+  Status reload();
+
+  void for_each(const std::function<void(std::string_view sha256, const Place&)>& visit) const;
+  /// Files in cur/ and new/ whose names are not ours. `Place::seconds` and `file_bytes` are 0.
+  [[nodiscard]] const std::vector<Place>& foreign() const { return foreign_; }
+  /// Removes a message's file, durably. Fine when it is gone. Errors: kIo, kAuth.
+  Status remove(const Place& place);
+
+  /// When new/ and cur/ changed last, nanoseconds, as of the last look; nothing when that was so
+  /// lately that a further change might not show.
+  [[nodiscard]] std::optional<std::pair<std::int64_t, std::int64_t>> settled_stamps() const;
+
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] const std::string& account() const { return account_; }
+  [[nodiscard]] const Path& folder() const { return folder_; }
+
+ private:
+  using Key = std::array<std::uint8_t, 32>;
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const;
+  };
+  /// A Place in as few bytes as a million of them deserve; the name is made from it.
+  struct Entry {
+    std::int64_t seconds = 0;
+    std::uint64_t file_bytes = 0;
+    std::uint64_t flags = 0;  // A bit for each letter.
+    Folder folder = Folder::kNew;
+  };
+
+  Mailbox(Path folder, std::string account, const Clock& clock)
+      : folder_(std::move(folder)), account_(std::move(account)), clock_(&clock) {}
+
+  static std::optional<Key> to_key(std::string_view sha256);
+  static std::string to_text(const Key& key);
+  [[nodiscard]] Place to_place(const Key& key, const Entry& entry) const;
+  Status read_folder(Folder folder);
+  Result<Kept> keep_one(Incoming& incoming);
+  Status sync_names();
+
+  Path folder_;
+  std::string account_;
+  const Clock* clock_;
+  std::unordered_map<Key, Entry, KeyHash> entries_;
+  // Ours, but with flags in an order of somebody's own: the name cannot be made from the Entry.
+  std::unordered_map<Key, std::string, KeyHash> odd_names_;
+  std::vector<Place> foreign_;
+  std::int64_t new_changed_ns_ = 0;  // 0: read it again.
+  std::int64_t cur_changed_ns_ = 0;
+  // Names may be in the folders that a crash could take: this or an earlier process's.
+  bool unsynced_ = true;
+  bool poisoned_ = false;
+};
+
+/// The accounts that have a mailbox in the archive, sorted.
+Result<std::vector<std::string>> accounts_in(const Path& archive);
+
+}  // namespace restante::archive

@@ -1,0 +1,124 @@
+#include "archive/schema.h"
+
+#include <array>
+
+namespace restante::archive {
+namespace {
+
+// Marks the file as ours ("Rsta"), for file(1) and against opening another program's database.
+constexpr std::int64_t kApplicationId = 0x52737461;
+
+// Times are unix seconds, UTC. sha256 is hexadecimal, of the octets as received.
+//
+// messages: a row for each content of each account. `name` is the file's at the last look, with
+//   "cur/" or "new/" before it; `foreign_file` 1: put there by another program. `indexed`: 0 not
+//   yet, 1 done, 2 as far as it could be read, 3 given up (it ended the program twice).
+//   Rows are never reused (AUTOINCREMENT), because the search index keeps no text that would tell.
+// uids: what an account's server has shown, for ever; written by src/fetch, in the transaction of
+//   the message's row.
+// search: rowid is messages.id. Without content: a third of the size; snippets come from the file.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE messages (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL,
+  sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+  name TEXT NOT NULL,
+  foreign_file INTEGER NOT NULL DEFAULT 0,
+  flags TEXT NOT NULL DEFAULT '',
+  size INTEGER NOT NULL,
+  arrived INTEGER NOT NULL,
+  date INTEGER NOT NULL,
+  removed INTEGER NOT NULL DEFAULT 0,
+  indexed INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  has_attachment INTEGER NOT NULL DEFAULT 0,
+  thread INTEGER,
+  subject TEXT NOT NULL DEFAULT '',
+  from_ TEXT NOT NULL DEFAULT '',
+  to_ TEXT NOT NULL DEFAULT '',
+  message_id TEXT NOT NULL DEFAULT '',
+  in_reply_to TEXT NOT NULL DEFAULT '',
+  UNIQUE (account, sha256)
+) STRICT;
+CREATE INDEX messages_overview ON messages (date, removed, flags, size, has_attachment, account);
+CREATE INDEX messages_to_index ON messages (indexed, attempts) WHERE indexed = 0;
+CREATE INDEX messages_by_thread ON messages (thread) WHERE thread IS NOT NULL;
+CREATE TABLE uids (
+  account TEXT NOT NULL,
+  uid TEXT NOT NULL,
+  sha256 TEXT,
+  size INTEGER NOT NULL DEFAULT 0,
+  first_seen INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  retry_after INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (account, uid)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE attachments (
+  message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  PRIMARY KEY (message, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE thread_ids (
+  id_hash INTEGER PRIMARY KEY,
+  thread INTEGER NOT NULL
+) STRICT;
+CREATE INDEX thread_ids_by_thread ON thread_ids (thread);
+CREATE TABLE meta (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE search USING fts5 (
+  subject, from_, to_, cc, body, attachment,
+  content = '', tokenize = "unicode61 remove_diacritics 2"
+);
+PRAGMA application_id = 1383298145;
+PRAGMA user_version = 1;
+)sql";
+static_assert(kApplicationId == 1383298145);
+
+// Each brings a database from the version before it to its own, the first from an empty file.
+constexpr std::array<const char*, 1> kSteps = {kVersion1};
+
+/// One statement, so that what it sees is one state even while another process makes the tables.
+constexpr std::string_view kStateQuery =
+    "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema) "
+    "FROM pragma_user_version, pragma_application_id";
+
+/// The version of its tables; 0: it has none yet.
+Result<std::size_t> version_of(Database& database, const std::filesystem::path& file) {
+  RESTANTE_TRY(Statement query, database.prepare(kStateQuery));
+  RESTANTE_CHECKED(query.step());
+  const std::int64_t version = query.number(0);
+  const std::int64_t application = query.number(1);
+  const bool fresh = version == 0 && application == 0 && query.number(2) == 0;
+  if (fresh) return 0;
+  if (application != kApplicationId)
+    return Error(Errc::kCorrupt, file.string() + ": not an archive's database");
+  if (version < 1 || version > static_cast<std::int64_t>(kSteps.size()))
+    return Error(Errc::kCorrupt, file.string() + ": made by a newer version of this program");
+  return static_cast<std::size_t>(version);
+}
+
+}  // namespace
+
+Status bring_up_to_date(Database& database, const std::filesystem::path& file, Access access) {
+  RESTANTE_TRY(const std::size_t seen, version_of(database, file));
+  if (seen == kSteps.size()) return ok();
+  if (access == Access::kRead)
+    return Error(Errc::kState, file.string() +
+                                   ": made by an older version; a command that writes, "
+                                   "such as \"restante reindex\", brings it up to date");
+  RESTANTE_TRY(const auto transaction, database.begin());
+  // Asked inside: another process may have done it while we waited for the lock.
+  RESTANTE_TRY(const std::size_t version, version_of(database, file));
+  for (std::size_t step = version; step < kSteps.size(); ++step)
+    RESTANTE_CHECKED(database.run(kSteps[step]));
+  return transaction->commit();
+}
+
+}  // namespace restante::archive
