@@ -6,6 +6,7 @@
 
 #include "accounts/device_password.h"
 #include "accounts/login_name.h"
+#include "accounts/nobodys_price.h"
 #include "accounts/password.h"
 #include "accounts/verified_cache.h"
 #include "base/check.h"
@@ -14,8 +15,7 @@
 namespace restante::accounts {
 namespace {
 
-/// What an unknown name is compared with, made by the scheme that new accounts get; nobody knows
-/// its password.
+/// What an unknown name is compared with where nobody has logged in yet; nobody knows its password.
 std::string make_dummy_secret() {
   std::array<unsigned char, 16> random{};
   randombytes_buf(random.data(), random.size());
@@ -40,6 +40,7 @@ struct Authenticator::State {
         local_age_max(s.cache_age_max),
         remote_age_max(s.slow_cache_age_max),
         dummy_secret(make_dummy_secret()),
+        price(dummy_secret),
         cache(s.cache_entries_max) {}
 
   Candidate nobody(std::string_view name, bool remote) const;
@@ -53,6 +54,7 @@ struct Authenticator::State {
   const std::chrono::milliseconds local_age_max;
   const std::chrono::milliseconds remote_age_max;
   const std::string dummy_secret;
+  NobodysPrice price;
   VerifiedCache cache;
 };
 
@@ -63,7 +65,7 @@ Candidate Authenticator::State::nobody(std::string_view name, bool remote) const
   if (auto own = directory.nobody(name)) {
     out.account = std::move(*own);
   } else {
-    out.account.secret = dummy_secret;
+    out.account.secret = price.secret_for(name).view();
   }
   out.account.name.clear();
   return out;
@@ -127,7 +129,7 @@ std::optional<Account> Authenticator::check_cached(std::string_view name, std::s
   auto account = state_->directory.find_now(names.front());
   if (!account) return state_->recall_remote(question, peer);
   if (!*account && names.size() > 1) account = state_->directory.find_now(names.back());
-  if (!account || !*account || !(*account)->enabled) return std::nullopt;
+  if (!account || !*account || !(*account)->may_log_in()) return std::nullopt;
   question.name = (*account)->name;
   if (state_->log_in_device(**account, password)) return std::move(**account);
   question.secret = (*account)->secret;
@@ -150,6 +152,7 @@ Result<Candidate> Authenticator::look_up(std::string_view name) {
     found.account = std::move(*account);
     found.exists = true;
     found.remote = remote;
+    state_->price.note(found.account);
     return found;
   }
   if (account.error().code != Errc::kNotFound)
@@ -166,16 +169,16 @@ Result<Account> Authenticator::check(Candidate candidate, std::string_view passw
     verified = verify_password(state_->dummy_secret, password.substr(0, limits::kPasswordBytesMax));
     return Error(Errc::kAuth, "not a possible password");
   }
-  if (candidate.exists && account.enabled && state_->log_in_device(account, password))
+  if (candidate.exists && account.may_log_in() && state_->log_in_device(account, password))
     return std::move(account);
   verified = state_->directory.check_password(account, password, peer);
   if (!verified && verified.error().code != Errc::kAuth)
     // Our fault, not the user's: a secret nobody can check must not look like a wrong password.
     return Error(Errc::kIo, "account " + account.name + ": " + verified.error().detail);
   if (!candidate.exists) return Error(Errc::kAuth, "no such account");
-  if (!account.enabled && candidate.remote) state_->cache.forget(account.name);
+  if (!account.may_log_in() && candidate.remote) state_->cache.forget(account.name);
   if (!verified) return std::move(verified).error();
-  if (!account.enabled) return Error(Errc::kAuth, "account is disabled: " + account.name);
+  if (!account.may_log_in()) return Error(Errc::kAuth, "account is disabled: " + account.name);
   state_->remember(candidate, password, peer);
   return std::move(account);
 }

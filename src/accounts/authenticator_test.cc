@@ -40,6 +40,8 @@ TEST_F(AuthenticatorTest, NamesAreMadeCanonical) {
 TEST_F(AuthenticatorTest, RefusalsAreAlike) {
   directory.add("off@x.test", "{PLAIN}secret");
   directory.accounts["off@x.test"].enabled = false;
+  directory.add("mail-only@x.test", "{PLAIN}secret");
+  directory.accounts["mail-only@x.test"].no_login = true;
   for (const auto& [name, password] : std::vector<std::pair<std::string, std::string>>{
            {"alice", "Secret"},
            {"alice", ""},
@@ -48,6 +50,7 @@ TEST_F(AuthenticatorTest, RefusalsAreAlike) {
            {"nobody", "secret"},
            {"off", "secret"},
            {"off", "wrong"},
+           {"mail-only", "secret"},
            {"", "secret"},
            {std::string("alice\0", 6), "secret"},
            {"alice\r\n", "secret"},
@@ -153,6 +156,13 @@ TEST_F(AuthenticatorTest, UnknownNamesCostAHash) {
   EXPECT_GT(unknown, known / 4);
   EXPECT_GT(known, unknown / 4);
   EXPECT_GT(invalid, known / 4);
+}
+
+// Where secrets were imported, the usual price would tell the unknown names from them.
+TEST_F(AuthenticatorTest, UnknownNamesCostWhatTheAccountsDo) {
+  EXPECT_EQ(check("alice", "wrong"), Errc::kAuth);
+  EXPECT_EQ(authenticator.look_up("nobody")->account.secret, "{PLAIN}secret");
+  EXPECT_EQ(check("nobody", "secret"), Errc::kAuth) << "right for the sample, but whose is it?";
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ Result<Account> check_digest(Directory& directory, const NameRules& rules,
   if (!expected) return Error(Errc::kIo, expected.error().detail);
   const bool same = sasl::same_bytes(*expected, attempt.digest);
   if (!same || password.empty()) return Error(Errc::kAuth, "wrong digest, or none is possible");
-  if (!account->enabled) return Error(Errc::kAuth, "account is disabled: " + account->name);
+  if (!account->may_log_in()) return Error(Errc::kAuth, "account is disabled: " + account->name);
   return account;
 }
 

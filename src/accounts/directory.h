@@ -18,9 +18,10 @@
 namespace restante::accounts {
 
 struct Account {
-  std::string name;    ///< Canonical: local part and domain, folded. Names the maildrop, too.
-  std::string secret;  ///< "{SCHEME}…" as stored. Never logged.
-  bool enabled = true;
+  std::string name;       ///< Canonical: local part and domain, folded. Names the maildrop, too.
+  std::string secret;     ///< "{SCHEME}…" as stored. Never logged.
+  bool enabled = true;    ///< False: no login, and no new mail.
+  bool no_login = false;  ///< Gets mail, but nobody logs in.
   Allowance allowance{};
   std::vector<Device> devices{};  ///< Each with a password of its own.
   std::string device{};           ///< Set by a login: the label whose password it was, if any.
@@ -30,6 +31,7 @@ struct Account {
   bool peer_matters = false;  ///< The answer for a password may depend on the client's address.
   std::uint32_t source = 0;   ///< Which of several back ends has it (chain.h).
 
+  [[nodiscard]] bool may_log_in() const { return enabled && !no_login; }
   [[nodiscard]] bool asks_back_end() const { return !handle.empty(); }
 };
 

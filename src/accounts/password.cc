@@ -244,16 +244,6 @@ Result<std::string> make_secret(std::string_view password, const SecretSettings&
   return secret;
 }
 
-std::string unknown_secret() {
-  init_sodium();
-  std::array<unsigned char, 80> random{};  // Digest and salt.
-  randombytes_buf(random.data(), random.size());
-  std::array<char, sodium_base64_ENCODED_LEN(80, sodium_base64_VARIANT_ORIGINAL)> text{};
-  sodium_bin2base64(text.data(), text.size(), random.data(), random.size(),
-                    sodium_base64_VARIANT_ORIGINAL);
-  return "{SSHA512}" + std::string(text.data());
-}
-
 Status check_secret(std::string_view secret) {
   init_sodium();
   const auto [name, data] = split(secret);

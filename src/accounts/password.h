@@ -34,9 +34,6 @@ struct SecretSettings {
 /// (longer than limits.h allows), kIo (no memory).
 Result<std::string> make_secret(std::string_view password, const SecretSettings& settings = {});
 
-/// The secret of a password that nobody knows. Costs nothing to make.
-std::string unknown_secret();
-
 /// ok() when verify_password could match it. Errors: kSyntax, saying what is wrong.
 Status check_secret(std::string_view secret);
 /// The same as a question.

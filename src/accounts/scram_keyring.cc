@@ -56,7 +56,7 @@ Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name) {
   // Nobody knows this password, and it cannot be guessed from the salt.
   std::string nobodys = sasl::hmac(sasl::Hash::kSha256, settings_.salt_key, "nobody's" + salt);
   ScramAnswer answer;
-  const bool usable = account && account->enabled;
+  const bool usable = account && account->may_log_in();
   answer.keys = sasl::derive_scram_keys(
       hash, usable && !clear.empty() ? clear.view() : std::string_view(nobodys), salt,
       settings_.iterations);
@@ -82,7 +82,7 @@ Result<Account> ScramKeyring::admit(const ScramAnswer& answer) {
   auto account = directory_.find(answer.account);
   if (!account && account.error().code == Errc::kNotFound) return wrong;
   if (!account) return account;
-  if (!account->enabled || account->secret != answer.secret.view()) return wrong;
+  if (!account->may_log_in() || account->secret != answer.secret.view()) return wrong;
   return account;
 }
 

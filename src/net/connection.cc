@@ -134,7 +134,7 @@ Task<Status> Connection::read_proxy_header() {
   co_return ok();
 }
 
-Task<Status> Connection::pause(std::chrono::milliseconds span) {
+Task<Status> Connection::pause(std::chrono::steady_clock::duration span) {
   Timer timer(worker_.context(), span);
   const auto end = timer.expiry();
   waiting_for_input_ = true;

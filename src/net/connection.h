@@ -68,7 +68,7 @@ class Connection {
   void finish();
 
   /// Does nothing for so long. Errors: kTimeout, kState, kClosed (abort() was called).
-  Task<Status> pause(std::chrono::milliseconds span);
+  Task<Status> pause(std::chrono::steady_clock::duration span);
 
   /// Lets other connections of this worker have a turn.
   Task<void> yield();

@@ -19,11 +19,12 @@ std::string counted_name(const SessionContext& context, std::string_view name) {
   return canonical ? std::move(*canonical) : to_lower(name);
 }
 
-net::Task<void> hold_back(SessionContext& context, guard::Span span) {
-  if (span <= guard::Span::zero()) co_return;
-  const auto rounded = std::chrono::ceil<std::chrono::milliseconds>(span);
+/// The answer comes so long after the question: how long the work took does not show in it.
+net::Task<void> hold_back(SessionContext& context, guard::Span span, Moment asked) {
+  const guard::Span left = asked + span - now();
+  if (left <= guard::Span::zero()) co_return;
   // When the time is up or the server stops, the next wait for input says so.
-  const Status paused = co_await context.connection.pause(rounded);
+  const Status paused = co_await context.connection.pause(left);
   static_cast<void>(paused);
 }
 
@@ -38,7 +39,7 @@ void report(SessionContext& context, const LoginOutcome& outcome, const pop3::Cr
 /// The answer to who is not even heard.
 net::Task<LoginOutcome> refuse(SessionContext& context, Verdict verdict) {
   context.services.metrics.logins_refused.add();
-  co_await hold_back(context, context.settings->rules.failed_login_delay);
+  co_await hold_back(context, context.settings->rules.failed_login_delay, now());
   co_return LoginOutcome(pop3::LoginFailure::kTemporary,
                          fmt::format("limits.{}", to_text(verdict)));
 }
@@ -50,6 +51,7 @@ bool was_let_begin(pop3::Proof proof) {
 
 net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials credentials,
                                       accounts::ScramAnswer scram) {
+  const Moment asked = now();
   guard::Gate& gate = context.services.gate;
   const guard::Rules& rules = context.settings->rules;
   const std::string account = counted_name(context, credentials.name);
@@ -66,7 +68,7 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
     if (!gate.succeeded(login, rules, now()))
       co_return LoginOutcome(pop3::LoginFailure::kTooSoon, "limits.account_logins_per_minute");
   } else if (outcome.failure == pop3::LoginFailure::kWrong) {
-    co_await hold_back(context, gate.failed(login, password, rules, now()));
+    co_await hold_back(context, gate.failed(login, password, rules, now()), asked);
   }
   co_return std::move(outcome);
 }

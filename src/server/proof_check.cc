@@ -37,13 +37,13 @@ net::Task<AccountResult> check_password(SessionContext& context, pop3::Credentia
   co_return checked;
 }
 
-/// Whom these names lead to; the first that is there and enabled.
+/// Whom these names lead to; the first that is there and may log in.
 AccountResult first_of(Services& services, const accounts::NameRules& rules,
                        const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     auto account = accounts::find_login(services.directory, name, rules);
     if (!account && account.error().code != Errc::kNotFound) return account;
-    if (account && account->enabled) return account;
+    if (account && account->may_log_in()) return account;
   }
   return Error(Errc::kAuth, "no such account, or it is disabled");
 }

@@ -55,7 +55,8 @@ Status take_account(std::string_view line, const NameRules& rules, Contents& con
   if (!parsed) return ok();
   Account account;
   account.name = parsed->name;
-  account.secret = parsed->extra.no_login ? unknown_secret() : std::move(parsed->secret);
+  account.secret = std::move(parsed->secret);
+  account.no_login = parsed->extra.no_login;
   account.allowance = parsed->extra.allowance;
   contents.domains.emplace(domain_of(account.name));
   if (!contents.accounts.emplace(parsed->name, std::move(account)).second)

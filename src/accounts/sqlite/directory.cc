@@ -2,6 +2,7 @@
 
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "accounts/sqlite/allowance_columns.h"
 #include "accounts/sqlite/devices.h"
@@ -13,6 +14,8 @@ namespace {
 // A reader waits only while another process recovers the WAL; an event loop may be behind us.
 constexpr auto kPatience = std::chrono::milliseconds(1000);
 constexpr std::size_t kCachedAccountsMax = 200000;
+// Apart from the accounts, which a flood of made-up names must not push out.
+constexpr std::size_t kUnknownNamesMax = 10000;
 
 /// Lets a map be asked with a view.
 struct TextHash {
@@ -72,7 +75,13 @@ class SqliteDirectory : public Directory {
     const std::lock_guard lock(mutex_);
     if (Status fresh = forget_if_changed(); !fresh) return down(std::move(fresh).error());
     if (const auto known = accounts_.find(name); known != accounts_.end()) return known->second;
+    if (unknown_.contains(name)) return no_such_account();
     auto found = query_account(name);
+    if (!found && found.error().code == Errc::kNotFound) {
+      // Or the time would tell those that are there, and so in memory, from those that are not.
+      if (unknown_.size() >= kUnknownNamesMax) unknown_.clear();
+      unknown_.emplace(name);
+    }
     if (!found) return found;
     if (accounts_.size() >= kCachedAccountsMax) accounts_.clear();
     accounts_.emplace(std::string(name), *found);
@@ -131,21 +140,27 @@ class SqliteDirectory : public Directory {
     RESTANTE_TRY(auto fresh, connect(path_));
     const std::lock_guard lock(mutex_);
     connection_ = std::move(fresh);
-    accounts_.clear();
-    spread_.reset();
+    forget();
     data_version_ = 0;
     return ok();
   }
 
  private:
+  static Error no_such_account() { return Error(Errc::kNotFound, "no such account"); }
+
+  void forget() {
+    accounts_.clear();
+    unknown_.clear();
+    spread_.reset();
+  }
+
   Status forget_if_changed() {
     Statement& query = connection_->data_version;
     const ResetAtEnd reset(query);
     RESTANTE_TRY(const bool row, query.step());
     const std::int64_t version = row ? query.number(0) : 0;
     if (version == data_version_) return ok();
-    accounts_.clear();
-    spread_.reset();
+    forget();
     data_version_ = version;
     return ok();
   }
@@ -156,7 +171,7 @@ class SqliteDirectory : public Directory {
     query.bind(1, name);
     auto row = query.step();
     if (!row) return down(std::move(row).error());
-    if (!*row) return Error(Errc::kNotFound, "no such account");
+    if (!*row) return no_such_account();
     Account account;
     account.name = name;
     account.secret = query.text(0);
@@ -173,6 +188,7 @@ class SqliteDirectory : public Directory {
   std::mutex mutex_;  ///< Guards everything below.
   std::unique_ptr<Connection> connection_;
   std::unordered_map<std::string, Account, TextHash, std::equal_to<>> accounts_;
+  std::unordered_set<std::string, TextHash, std::equal_to<>> unknown_;
   std::optional<RetentionSpread> spread_;
   std::int64_t data_version_ = 0;  ///< When these were filled; SQLite counts from 1.
 };

@@ -25,6 +25,15 @@ TEST_F(SqliteAccounts, ChangesAreSeenByAFilledCache) {
   EXPECT_FALSE(directory->find("alice@x.test"));
 }
 
+TEST_F(SqliteAccounts, AnUnknownNameIsKnownAsSoonAsItIsThere) {
+  EXPECT_FALSE(directory->find("alice@x.test"));
+  EXPECT_FALSE(directory->find("alice@x.test"));
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}one"));
+  EXPECT_TRUE(directory->find("alice@x.test"));
+  ASSERT_TRUE(admin->remove("alice"));
+  EXPECT_FALSE(directory->find("alice@x.test"));
+}
+
 TEST_F(SqliteAccounts, TheShortestRetentionIsKnown) {
   ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
   ASSERT_TRUE(admin->add("bob", "{PLAIN}x"));
