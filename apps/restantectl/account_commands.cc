@@ -1,8 +1,8 @@
 #include "restantectl/account_commands.h"
 
 #include "accounts/password.h"
+#include "console/password_input.h"
 #include "restantectl/account_allowance.h"
-#include "restantectl/password_input.h"
 #include "server/back_ends.h"
 
 namespace restante::ctl {
@@ -31,7 +31,9 @@ Exit done(const Office& office, const std::string& name) {
 }
 
 /// Off a terminal nobody could answer a prompt.
-bool has_source(const AccountOptions& options) { return options.password_stdin || can_ask(); }
+bool has_source(const AccountOptions& options) {
+  return options.password_stdin || console::can_ask();
+}
 Exit no_source() {
   return fail(Exit::kUsage, "no terminal to ask for a password; use --password-stdin");
 }
@@ -43,7 +45,7 @@ Result<std::string> read_secret(const Office& office, const AccountOptions& opti
   if (!options.scheme.empty())
     settings.scheme = options.scheme == "scram-sha-256" ? accounts::NewScheme::kScramSha256
                                                         : accounts::NewScheme::kArgon2id;
-  RESTANTE_TRY(std::string password, read_new_password(options.password_stdin, account));
+  RESTANTE_TRY(std::string password, console::read_new_password(options.password_stdin, account));
   auto secret = accounts::make_secret(password, settings);
   wipe(password);
   return secret;

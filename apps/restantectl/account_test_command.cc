@@ -5,8 +5,8 @@
 #include "accounts/authenticator.h"
 #include "accounts/password.h"
 #include "base/secret_string.h"
+#include "console/password_input.h"
 #include "restantectl/account_allowance.h"
-#include "restantectl/password_input.h"
 #include "server/back_ends.h"
 
 namespace restante::ctl {
@@ -68,7 +68,7 @@ Result<Findings> look_up(Office& office, const AccountOptions& options) {
 
 Status check_password(Office& office, Findings& findings) {
   RESTANTE_TRY(auto* const directory, office.directory());
-  RESTANTE_TRY(std::string password, read_new_password(true, findings.name));
+  RESTANTE_TRY(std::string password, console::read_new_password(true, findings.name));
   accounts::Authenticator authenticator(*directory, system_clock(),
                                         server::authenticator_settings(office.config()));
   const auto checked =

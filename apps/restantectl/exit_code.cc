@@ -2,21 +2,9 @@
 
 #include <iostream>
 
-#include "base/ascii.h"
+#include "console/harmless.h"
 
 namespace restante::ctl {
-namespace {
-
-/// What somebody typed may hold escape sequences for the terminal of whoever reads the log.
-std::string harmless(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (is_control(c) && c != '\n') c = '?';
-  return out;
-}
-
-}  // namespace
-
 Exit to_exit(Errc code) {
   switch (code) {
     case Errc::kSyntax:
@@ -36,10 +24,7 @@ Exit to_exit(Errc code) {
 }
 
 Exit fail(Exit code, std::string_view message) {
-  std::string line = harmless(message);
-  for (char& c : line)
-    if (c == '\n') c = ' ';
-  std::cerr << "restantectl: " << line << '\n';
+  std::cerr << "restantectl: " << console::harmless_line(message) << '\n';
   return code;
 }
 
@@ -53,7 +38,7 @@ Exit fail(const Error& error) {
 }
 
 Exit fail_lines(Exit code, std::string_view lines) {
-  std::cerr << harmless(lines) << '\n';
+  std::cerr << console::harmless(lines) << '\n';
   return code;
 }
 

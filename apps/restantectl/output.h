@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/clock.h"
+#include "console/table.h"
 
 namespace restante::ctl {
 
@@ -25,19 +25,10 @@ class Output {
   /// For people, on stderr; nothing in JSON mode.
   void note(std::string_view text) const;
 
-  /// Rows under a header, columns aligned; nothing at all when there are no rows. In `row_dimmed`
-  /// rows are shown faint on a terminal that wants colours.
-  struct Table {
-    std::vector<std::string> header;
-    std::vector<std::vector<std::string>> rows;
-    std::vector<bool> row_dimmed;  ///< May be shorter than rows.
-  };
-  void print(const Table& table) const;
+  using Table = console::Table;
+  void print(const Table& table) const { console::print(table, colour_); }
 
  private:
-  void print_row(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
-                 std::string_view style) const;
-
   Format format_;
   bool colour_;
 };

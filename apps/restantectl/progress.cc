@@ -1,42 +1,18 @@
 #include "restantectl/progress.h"
 
-#include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <cmath>
 #include <condition_variable>
 #include <iostream>
 #include <mutex>
 
+#include "console/terminal.h"
+
 namespace restante::ctl {
 namespace {
 
-constexpr std::chrono::seconds kRateWindow{10};
 constexpr std::chrono::milliseconds kRedraw{100};
 constexpr std::chrono::seconds kLineEvery{30};
-constexpr std::size_t kBarMin = 10;
-constexpr std::size_t kBarMax = 40;
-constexpr std::size_t kColumns = 80;
-
-std::size_t terminal_columns() {
-  winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kColumns;
-  return size.ws_col;
-}
-
-double part_of(const Meter& meter) {
-  if (meter.total() == 0) return 1.0;
-  return std::min(1.0, static_cast<double>(meter.done()) / static_cast<double>(meter.total()));
-}
-
-std::string rate_text(const Meter& meter) {
-  std::string text = meter.rate() > 0 ? human_bytes(meter.rate()) + "/s" : "";
-  if (const auto left = meter.left()) text += "  " + human_time(*left) + " left";
-  return text;
-}
 
 void wait_until(TimePoint time) {
   std::mutex mutex;
@@ -46,74 +22,6 @@ void wait_until(TimePoint time) {
 }
 
 }  // namespace
-
-void Meter::add(std::uint64_t bytes, TimePoint now) {
-  done_ += bytes;
-  // A few samples a second are enough, however small the pieces are.
-  if (samples_.size() > 1 && now - samples_[samples_.size() - 2].time < kRedraw) {
-    samples_.back() = {now, done_};
-  } else {
-    samples_.push_back({now, done_});
-  }
-  while (samples_.size() > 2 && now - samples_[1].time >= kRateWindow) samples_.pop_front();
-}
-
-double Meter::rate() const {
-  const std::chrono::duration<double> time = samples_.back().time - samples_.front().time;
-  if (time.count() <= 0) return 0;
-  return static_cast<double>(samples_.back().done - samples_.front().done) / time.count();
-}
-
-std::optional<std::chrono::seconds> Meter::left() const {
-  const double now = rate();
-  if (now < 1 || total_ == 0) return std::nullopt;
-  const std::uint64_t bytes = total_ > done_ ? total_ - done_ : 0;
-  return std::chrono::seconds(std::llround(static_cast<double>(bytes) / now));
-}
-
-std::string human_bytes(double bytes) {
-  constexpr std::array<const char*, 5> kUnits = {"KiB", "MiB", "GiB", "TiB", "PiB"};
-  if (bytes < 1000) return fmt::format("{:.0f} B", bytes);
-  std::size_t unit = 0;
-  bytes /= 1024;
-  while (bytes >= 999.5 && unit + 1 < kUnits.size()) {
-    bytes /= 1024;
-    ++unit;
-  }
-  return bytes < 9.95 ? fmt::format("{:.1f} {}", bytes, kUnits[unit])
-                      : fmt::format("{:.0f} {}", bytes, kUnits[unit]);
-}
-
-std::string human_time(std::chrono::seconds time) {
-  const auto all = time.count();
-  if (all >= 3600) return fmt::format("{}:{:02}:{:02}", all / 3600, all / 60 % 60, all % 60);
-  return fmt::format("{}:{:02}", all / 60, all % 60);
-}
-
-std::string render_line(const std::string& title, const Meter& meter) {
-  std::string line =
-      fmt::format("{}  {} of {}  {:.0f}%", title, human_bytes(static_cast<double>(meter.done())),
-                  human_bytes(static_cast<double>(meter.total())), 100 * part_of(meter));
-  const std::string rate = rate_text(meter);
-  return rate.empty() ? line : line + "  " + rate;
-}
-
-std::string render_bar(const std::string& title, const Meter& meter, std::size_t columns) {
-  const double part = part_of(meter);
-  const std::string front =
-      fmt::format("{}  {} of {}  {:3.0f}%  ", title, human_bytes(static_cast<double>(meter.done())),
-                  human_bytes(static_cast<double>(meter.total())), 100 * part);
-  const std::string back = "  " + rate_text(meter);
-  const std::size_t used = front.size() + back.size() + 2;
-  std::string line = front;
-  if (used + kBarMin <= columns) {
-    const std::size_t width = std::min(kBarMax, columns - used);
-    const auto full = static_cast<std::size_t>(part * static_cast<double>(width));
-    line += '[' + std::string(full, '#') + std::string(width - full, ' ') + ']';
-  }
-  line += back;
-  return line.substr(0, columns);
-}
 
 TimePoint RateLimit::next(std::uint64_t bytes, TimePoint now) {
   if (rate_ == 0) return now;
@@ -149,7 +57,7 @@ void Progress::draw(TimePoint now) {
   if (terminal_) {
     if (now - drawn_ < kRedraw) return;
     // One column stays free: some terminals wrap at the last.
-    std::cerr << '\r' << render_bar(title_, meter_, terminal_columns() - 1) << "\x1B[K"
+    std::cerr << '\r' << render_bar(title_, meter_, console::terminal_columns() - 1) << "\x1B[K"
               << std::flush;
     shown_ = true;
   } else {

@@ -1,4 +1,4 @@
-#include "restantectl/password_input.h"
+#include "console/password_input.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "base/secret_string.h"
 
-namespace restante::ctl {
+namespace restante::console {
 namespace {
 
 volatile std::sig_atomic_t ending_signal = 0;
@@ -111,17 +111,28 @@ Result<std::string> ask_twice(int terminal, const std::string& account) {
   return Error(Errc::kSyntax, "the two did not agree; nothing was changed");
 }
 
+int open_terminal() { return ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY); }
+Error no_terminal() { return Error(Errc::kState, "no terminal to ask for a password"); }
+
 }  // namespace
 
 bool can_ask() { return ::isatty(STDIN_FILENO) == 1; }
 
+Result<std::string> ask_password(const std::string& prompt) {
+  const int terminal = can_ask() ? open_terminal() : -1;
+  if (terminal < 0) return no_terminal();
+  auto password = ask(terminal, prompt);
+  ::close(terminal);
+  return password;
+}
+
 Result<std::string> read_new_password(bool from_stdin, const std::string& account) {
   if (from_stdin) return read_line(STDIN_FILENO, nullptr);
-  const int terminal = can_ask() ? ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY) : -1;
-  if (terminal < 0) return Error(Errc::kState, "no terminal to ask for a password");
+  const int terminal = can_ask() ? open_terminal() : -1;
+  if (terminal < 0) return no_terminal();
   auto password = ask_twice(terminal, account);
   ::close(terminal);
   return password;
 }
 
-}  // namespace restante::ctl
+}  // namespace restante::console

@@ -1,0 +1,50 @@
+// How far a long work is, and how fast: numbers, and one line that says them. Pure: is told the
+// time and the width.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace restante::console {
+
+using TimePoint = std::chrono::steady_clock::time_point;
+
+/// What is done of what there is, and how fast. Pure: is told the time.
+class Meter {
+ public:
+  explicit Meter(TimePoint start) : samples_{{start, 0}} {}
+
+  void set_total(std::uint64_t bytes) { total_ = bytes; }
+  void add(std::uint64_t bytes, TimePoint now);
+
+  [[nodiscard]] std::uint64_t done() const { return done_; }
+  [[nodiscard]] std::uint64_t total() const { return total_; }
+  /// Bytes a second over the last seconds; 0 when nothing is known yet.
+  [[nodiscard]] double rate() const;
+  /// Nothing when nobody can tell.
+  [[nodiscard]] std::optional<std::chrono::seconds> left() const;
+
+ private:
+  struct Sample {
+    TimePoint time;
+    std::uint64_t done;
+  };
+
+  std::uint64_t total_ = 0;
+  std::uint64_t done_ = 0;
+  std::deque<Sample> samples_;  // Not empty; the last seconds.
+};
+
+/// "1.5 GiB"; three digits at most before the unit.
+std::string human_bytes(double bytes);
+/// "0:07", "12:34", "1:02:03".
+std::string human_time(std::chrono::seconds time);
+/// One line of at most `columns` columns: "checking  1.2 GiB of 3.4 GiB  35%  [###   ]  …".
+std::string render_bar(const std::string& title, const Meter& meter, std::size_t columns);
+/// The same without a bar, for a file or a pipe.
+std::string render_line(const std::string& title, const Meter& meter);
+
+}  // namespace restante::console

@@ -1,0 +1,23 @@
+// Rows of text in aligned columns, on stdout.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restante::console {
+
+struct Table {
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+  std::vector<bool> row_dimmed;  ///< May be shorter than rows.
+};
+
+/// Rows under the header; nothing at all when there are no rows. With `colour` the header is bold
+/// and dimmed rows are faint.
+void print(const Table& table, bool colour);
+
+/// How many columns a text takes, as an approximation: its code points.
+std::size_t width_of(std::string_view utf8);
+
+}  // namespace restante::console

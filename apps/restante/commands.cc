@@ -1,0 +1,34 @@
+#include "restante/commands.h"
+
+#include "restante/account_list_command.h"
+
+namespace restante::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "Data goes to stdout, talk to stderr. `restante COMMAND --help` says more, with examples.\n"
+    "Exit codes: 0 done (also: no new mail), 1 some account or message failed, 64 usage,\n"
+    "65 bad data, 66 no such account or message, 68 unknown host, 69 server unavailable,\n"
+    "70 a bug, 73 cannot create, 74 disk, 75 try again, 76 protocol, 77 login or certificate\n"
+    "refused, 78 configuration, 130 interrupted.";
+
+}  // namespace
+
+void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "restante " RESTANTE_VERSION);
+  app.add_option("--config", options.config,
+                 "The configuration; default: ~/.config/restante/restante.toml")
+      ->type_name("FILE");
+  app.add_option("--format", options.format, "How data is printed: text (default), json or jsonl")
+      ->check(CLI::IsMember({"text", "json", "jsonl"}))
+      ->type_name("FORMAT");
+  app.add_flag("-q,--quiet", options.quiet, "No talk: only data and errors");
+  app.add_flag("--no-pager", options.no_pager, "Long text straight to the terminal");
+  chosen.app = &app;
+  CLI::App& account = add_group(app, {"account", "The accounts that mail is collected from", ""});
+  add_account_list_command(account, chosen);
+}
+
+}  // namespace restante::cli

@@ -1,0 +1,72 @@
+// restante: collects mail and finds it again. Only the frame; each command has a file of its own.
+#include <exception>
+#include <iostream>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "profile/load.h"
+#include "profile/places.h"
+#include "restante/commands.h"
+
+namespace {
+
+using namespace restante::cli;
+namespace profile = restante::profile;
+
+Format to_format(const std::string& name) {
+  if (name == "json") return Format::kJson;
+  return name == "jsonl" ? Format::kJsonl : Format::kText;
+}
+
+/// Nothing when it has mistakes, which are told; those of a file that no command needs are not.
+std::optional<profile::Profile> load(const std::filesystem::path& file, Needs needs) {
+  auto loaded = profile::load_file(file);
+  if (loaded.profile) return std::move(loaded.profile);
+  if (needs == Needs::kNothing) {
+    profile::Profile empty;
+    empty.file = file;
+    return empty;
+  }
+  for (const std::string& mistake : loaded.mistakes)
+    static_cast<void>(fail_lines(Exit::kConfig, mistake));
+  if (::access(file.c_str(), F_OK) != 0)
+    std::cerr << "restante: no configuration yet; `restante account add` makes one\n";
+  return std::nullopt;
+}
+
+Exit run(const GlobalOptions& options, const Chosen& chosen) {
+  const std::filesystem::path file = options.config.empty() ? profile::default_profile_file()
+                                                            : std::filesystem::path(options.config);
+  auto loaded = load(file, chosen.needs);
+  if (!loaded) return Exit::kConfig;
+  const Format format = to_format(options.format);
+  const bool pager = format == Format::kText && !options.no_pager && ::isatty(STDOUT_FILENO) == 1;
+  Context context(std::move(*loaded), Output(format, options.quiet), pager);
+  const Exit verdict = chosen.run(context);
+  std::cout.flush();
+  const bool written = std::cout.good();
+  return verdict == Exit::kOk && !written ? fail(Exit::kIo, "cannot write to stdout") : verdict;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  ::umask(0077);  // Mail and tokens are their owner's alone.
+  CLI::App app("restante: collects mail by POP3, keeps it, and finds it again.", "restante");
+  GlobalOptions options;
+  Chosen chosen;
+  add_everything(app, options, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    return static_cast<int>(
+        fail(Exit::kUsage, std::string(error.what()) + " (see restante --help)"));
+  }
+  return static_cast<int>(run(options, chosen));
+} catch (const std::exception& error) {
+  return static_cast<int>(
+      restante::cli::fail(restante::cli::Exit::kSoftware, std::string("bug: ") + error.what()));
+}

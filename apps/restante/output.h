@@ -1,0 +1,65 @@
+// Data on stdout: aligned text for people, JSON for programs (stable: keys are added, never renamed
+// or removed). Talk goes to stderr. Nothing here knows what is printed.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "console/table.h"
+
+namespace restante::cli {
+
+enum class Format : std::uint8_t {
+  kText,
+  kJson,   ///< One value: an object, or an array of them.
+  kJsonl,  ///< One object a line.
+};
+
+class Output {
+ public:
+  using Table = console::Table;
+
+  Output(Format format, bool quiet);
+
+  [[nodiscard]] Format format() const { return format_; }
+  [[nodiscard]] bool text() const { return format_ == Format::kText; }
+  [[nodiscard]] bool quiet() const { return quiet_; }
+  /// Text mode on a terminal that wants colours.
+  [[nodiscard]] bool colour() const { return colour_; }
+
+  /// One object and LF, in either JSON format.
+  void print(const boost::json::object& object) const;
+  void print(const Table& table) const { console::print(table, colour_); }
+  void line(std::string_view text) const;
+  /// For people, on stderr; nothing with --quiet.
+  void note(std::string_view text) const;
+
+ private:
+  Format format_;
+  bool quiet_;
+  bool colour_;
+};
+
+/// A list of objects, printed while it grows: an array in kJson, lines in kJsonl. Nothing in text
+/// mode. The end of its life is the end of the array.
+class JsonList {
+ public:
+  explicit JsonList(const Output& out);
+  ~JsonList();
+  JsonList(const JsonList&) = delete;
+  JsonList& operator=(const JsonList&) = delete;
+
+  void add(const boost::json::object& object);
+
+ private:
+  const Output& out_;
+  bool empty_ = true;
+};
+
+/// RFC 3339, or null.
+boost::json::value to_json(const std::optional<WallTime>& time);
+
+}  // namespace restante::cli
