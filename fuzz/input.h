@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace restante::fuzz {
@@ -29,6 +30,17 @@ class Input {
     const std::string_view piece = rest_.substr(0, size);
     rest_.remove_prefix(piece.size());
     return piece;
+  }
+  /// `text` as somebody in between leaves it: as it is (a 0 comes first), some of it replaced
+  /// (odd), or another text (even).
+  std::string change(std::string_view text) {
+    const unsigned kind = take_byte();
+    if (kind == 0) return std::string(text);
+    if (kind % 2 == 0) return std::string(take_piece(take_number() % 2048));
+    const std::size_t place = take_byte() % (text.size() + 1);
+    const std::size_t cut = take_byte() % (text.size() - place + 1);
+    std::string out(text);
+    return out.replace(place, cut, take_piece(kind / 2 % 16));
   }
   [[nodiscard]] std::string_view rest() const { return rest_; }
   [[nodiscard]] bool empty() const { return rest_.empty(); }
