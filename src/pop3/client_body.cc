@@ -1,0 +1,101 @@
+#include "pop3/client_body.h"
+
+#include <algorithm>
+
+namespace restante::pop3 {
+namespace {
+
+constexpr std::size_t kListingLineBytesMax = 4096;
+constexpr std::string_view kCrlf = "\r\n";
+
+}  // namespace
+
+std::string_view BodyReader::next(std::string_view& input) {
+  while (!input.empty() && state_ != State::kDone) {
+    if (state_ == State::kText || state_ == State::kAfterCr) return next_text(input);
+    if (state_ == State::kDotCr && input.front() != '\n') {
+      state_ = State::kAfterCr;  // The dot was stuffing, and its line begins with the CR.
+      return kCrlf.substr(0, 1);
+    }
+    if (!take_dot(input)) state_ = State::kText;
+  }
+  return {};
+}
+
+/// At a line's start, up to where it is clear whether this is the final dot. False: it is a line of
+/// text, whose stuffing is taken.
+bool BodyReader::take_dot(std::string_view& input) {
+  const char c = input.front();
+  if (state_ == State::kLineStart && c == '.') {
+    state_ = State::kDot;
+  } else if (state_ == State::kDot && c == '\r') {
+    state_ = State::kDotCr;
+  } else if (state_ == State::kDotCr || (state_ == State::kDot && bare_lf_ && c == '\n')) {
+    state_ = State::kDone;
+  } else {
+    return false;
+  }
+  input.remove_prefix(1);
+  return true;
+}
+
+std::string_view BodyReader::next_text(std::string_view& input) {
+  std::size_t from = 0;
+  for (;;) {
+    const std::size_t lf = input.find('\n', from);
+    if (lf == input.npos) break;
+    if (bare_lf_) return next_line_end(input, lf);
+    const bool is_end = lf == 0 ? state_ == State::kAfterCr : input[lf - 1] == '\r';
+    from = lf + 1;
+    if (!is_end || (from < input.size() && input[from] != '.')) continue;
+    const std::string_view piece = input.substr(0, from);
+    input.remove_prefix(from);
+    state_ = State::kLineStart;
+    return piece;
+  }
+  const std::string_view piece = input;
+  state_ = piece.ends_with('\r') ? State::kAfterCr : State::kText;
+  input = {};
+  return piece;
+}
+
+/// Of a server that ends its lines in LF: the text up to `lf`, and next time the line's end.
+std::string_view BodyReader::next_line_end(std::string_view& input, std::size_t lf) {
+  const bool has_cr = lf == 0 ? state_ == State::kAfterCr : input[lf - 1] == '\r';
+  const std::string_view piece = input.substr(0, has_cr ? lf + 1 : lf);
+  if (!piece.empty() && !has_cr) {
+    input.remove_prefix(lf);
+    state_ = State::kText;
+    return piece;
+  }
+  input.remove_prefix(lf + 1);
+  state_ = State::kLineStart;
+  return has_cr ? piece : kCrlf;
+}
+
+void ListingLines::keep(std::string_view text) {
+  kept_.append(text.substr(0, kListingLineBytesMax - kept_.size()));
+}
+
+void ListingLines::feed(std::string_view piece, const OnLine& on_line) {
+  while (!piece.empty()) {
+    const std::size_t lf = piece.find('\n');
+    std::string_view text = piece.substr(0, lf == piece.npos ? lf : lf + 1);
+    piece.remove_prefix(text.size());
+    const bool is_end = lf != piece.npos && (lf == 0 ? after_cr_ : text[lf - 1] == '\r');
+    if (after_cr_ && text != "\n") keep("\r");
+    after_cr_ = text.ends_with('\r');
+    if (is_end) text.remove_suffix(std::min<std::size_t>(text.size(), 2));
+    if (after_cr_) text.remove_suffix(1);
+    if (is_end && kept_.empty()) {
+      on_line(text.substr(0, kListingLineBytesMax));
+      continue;
+    }
+    keep(text);
+    if (!is_end) continue;
+    on_line(kept_);
+    kept_.clear();
+  }
+}
+
+}  // namespace restante::pop3
