@@ -47,7 +47,7 @@ BANNED = [
 OUTSIDE = [
     (r"boost/json", ("accounts", "server", "fetch", "apps")),
     (r"boost/(?!json)", ("net", "server", "fetch", "apps")),
-    (r"curl/", ("accounts",)),
+    (r"curl/", ("accounts", "fetch")),
     (r"openssl/", ("net", "server", "fetch", "accounts", "sasl", "archive", "apps")),
     (r"stringprep\.h", ("sasl",)),
     (r"(sodium|crypt)\.h", ("accounts", "guard")),

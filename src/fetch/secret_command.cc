@@ -1,0 +1,184 @@
+#include "fetch/secret_command.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+#include "net/unique_fd.h"
+
+namespace restante::fetch {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::size_t kOutputMax = 64U << 10;
+constexpr int kNoSuchProgram = 127;  // Of sh, and of posix_spawnp in a child.
+
+std::string reason(int number) { return std::generic_category().message(number); }
+
+struct Pipe {
+  net::UniqueFd read;
+  net::UniqueFd write;
+};
+
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Error(Errc::kIo, "pipe: " + reason(errno));
+  return Pipe{net::UniqueFd(ends[0]), net::UniqueFd(ends[1])};
+}
+
+/// posix_spawn's two descriptions of a child, as one object.
+class SpawnPlan {
+ public:
+  SpawnPlan() {
+    ::posix_spawn_file_actions_init(&actions_);
+    ::posix_spawnattr_init(&attributes_);
+    // A thread of ours may have signals blocked; the child starts as any program does.
+    sigset_t none;
+    sigemptyset(&none);
+    sigset_t defaults;
+    sigemptyset(&defaults);
+    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) sigaddset(&defaults, signal);
+    ::posix_spawnattr_setsigmask(&attributes_, &none);
+    ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  ~SpawnPlan() {
+    ::posix_spawn_file_actions_destroy(&actions_);
+    ::posix_spawnattr_destroy(&attributes_);
+  }
+  SpawnPlan(const SpawnPlan&) = delete;
+  SpawnPlan& operator=(const SpawnPlan&) = delete;
+
+  void duplicate(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
+
+  /// The process, or an errno as a negative number.
+  pid_t start(const std::vector<std::string>& words) {
+    std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
+    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    pid_t child = -1;
+    const int failed = ::posix_spawnp(&child, arguments.front(), &actions_, &attributes_,
+                                      arguments.data(), environ);
+    return failed == 0 ? child : -failed;
+  }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+  posix_spawnattr_t attributes_{};
+};
+
+/// A child that is waited for in any case.
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_(pid) {}
+  ~Child() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    static_cast<void>(wait());
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  int wait() {
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
+    pid_ = 0;
+    return status;
+  }
+
+ private:
+  pid_t pid_;
+};
+
+/// Appends what comes until the end. Errors: as run_secret_command().
+Status collect(int from, const SecretCommand& command, const net::StopSignal& stop,
+               std::string& text) {
+  const Clock::time_point deadline = Clock::now() + command.timeout;
+  std::array<char, 4096> piece{};
+  for (;;) {
+    std::array<pollfd, 2> waits{{{from, POLLIN, 0}, {stop.descriptor(), POLLIN, 0}}};
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    if (left <= 0) return Error(Errc::kTimeout, command.name + " does not end; it was killed");
+    const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(left));
+    if (ready < 0 && errno != EINTR) return Error(Errc::kIo, "poll: " + reason(errno));
+    if (ready > 0 && waits[1].revents != 0) return Error(Errc::kState, "interrupted");
+    if (ready <= 0 || waits[0].revents == 0) continue;
+    const ssize_t count = ::read(from, piece.data(), piece.size());
+    if (count < 0 && errno != EINTR) return Error(Errc::kIo, command.name + ": " + reason(errno));
+    if (count == 0) return ok();
+    if (count < 0) continue;
+    append_secret(text, std::string_view(piece.data(), static_cast<std::size_t>(count)));
+    ::explicit_bzero(piece.data(), piece.size());
+    if (text.size() > kOutputMax)
+      return Error(Errc::kLimit, command.name + " prints more than 64 KiB: that is no secret");
+  }
+}
+
+Status judge(const SecretCommand& command, int status) {
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return ok();
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kNoSuchProgram)
+    return Error(Errc::kNotFound, command.name + ": there is no such program");
+  if (WIFEXITED(status))
+    return Error(Errc::kAuth, fmt::format("{} ended with {}; run it by hand", command.name,
+                                          WEXITSTATUS(status)));
+  return Error(Errc::kAuth,
+               fmt::format("{} was ended by signal {}", command.name, WTERMSIG(status)));
+}
+
+/// All of the input fits into a pipe (64 KiB), so nobody waits for anybody.
+Status feed(net::UniqueFd target, std::string_view input) {
+  const ssize_t written = ::write(target.get(), input.data(), input.size());
+  if (written == static_cast<ssize_t>(input.size())) return ok();
+  return Error(Errc::kIo, "cannot write to a program: " + reason(errno));
+}
+
+Result<SecretString> run(const SecretCommand& command, const net::StopSignal& stop,
+                         std::string& text) {
+  RESTANTE_TRY(Pipe output, make_pipe());
+  RESTANTE_TRY(Pipe input, make_pipe());
+  SpawnPlan plan;
+  plan.duplicate(output.write.get(), STDOUT_FILENO);
+  if (!command.input.empty()) plan.duplicate(input.read.get(), STDIN_FILENO);
+  const pid_t started = plan.start(command.words);
+  if (started < 0)
+    return Error(started == -ENOENT ? Errc::kNotFound : Errc::kIo,
+                 fmt::format("{}: {}: {}", command.name, command.words.front(), reason(-started)));
+  Child child(started);
+  output.write.reset();
+  if (!command.input.empty()) RESTANTE_CHECKED(feed(std::move(input.write), command.input));
+  RESTANTE_CHECKED(collect(output.read.get(), command, stop, text));
+  RESTANTE_CHECKED(judge(command, child.wait()));
+  return SecretString(text);
+}
+
+}  // namespace
+
+std::vector<std::string> shell_words(const std::string& line,
+                                     const std::vector<std::string>& words) {
+  return words.empty() ? std::vector<std::string>{"/bin/sh", "-c", line} : words;
+}
+
+Result<SecretString> run_secret_command(const SecretCommand& command, const net::StopSignal& stop) {
+  std::string text;
+  auto result = run(command, stop, text);
+  wipe(text);
+  return result;
+}
+
+SecretString first_line(const SecretString& text) {
+  std::string_view line = text.view();
+  line = line.substr(0, line.find('\n'));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return SecretString(line);
+}
+
+}  // namespace restante::fetch
