@@ -50,7 +50,17 @@ struct KnownUid {
 /// By unique id.
 using Known = std::unordered_map<std::string, KnownUid>;
 
+/// What stands for the unique id of a message that has none. No server's id begins with a blank.
+inline std::string content_uid(std::string_view sha256) { return " " + std::string(sha256); }
+/// The same for one whose content is not known either, since it could not be fetched.
+inline std::string place_uid(std::uint32_t number, std::optional<std::uint64_t> octets) {
+  return " " + std::to_string(number) + " " + std::to_string(octets.value_or(0));
+}
+inline bool is_server_uid(std::string_view uid) { return !uid.empty() && uid[0] != ' '; }
+
 /// Reasons of kSkipped that are judged anew in each run begin so.
 inline constexpr std::string_view kTooLarge = "larger than";
+/// And so those of a header rule, with the field's name behind it.
+inline constexpr std::string_view kByRule = "left out by its header field";
 
 }  // namespace restante::fetch

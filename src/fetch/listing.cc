@@ -45,7 +45,7 @@ std::size_t merge(Sizes& sizes, Uids& uids, std::vector<Listed>& messages) {
     Listed& message = messages.emplace_back();
     if (from_size) {
       message.number = size->number;
-      message.octets = size->octets;
+      if (size->octets > 0) message.octets = size->octets;
       ++size;
     }
     if (from_uid) {

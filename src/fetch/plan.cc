@@ -37,7 +37,7 @@ class Judge {
   Judge(const PlanInput& input, Plan& plan) : input_(input), plan_(plan) {}
 
   void judge(const Listed& message) {
-    if (!message.identified()) return fetch(message, Why::kUnidentified);
+    if (!message.identified()) return judge_unidentified(message);
     const auto found = input_.known.find(message.uid);
     if (found == input_.known.end()) return fetch(message, Why::kNew);
     const KnownUid& entry = found->second;
@@ -57,6 +57,15 @@ class Judge {
   }
 
  private:
+  /// Without an id there is but one thing to remember: that it failed, as far as place and size
+  /// tell that it is the same.
+  void judge_unidentified(const Listed& message) {
+    const auto found = input_.known.find(place_uid(message.number, message.octets));
+    if (found != input_.known.end() && found->second.state == UidState::kFailed)
+      return failed(message, found->second);
+    fetch(message, Why::kUnidentified);
+  }
+
   static bool same_size(const Listed& message, const KnownUid& entry) {
     return !message.octets || !entry.octets || *message.octets == *entry.octets;
   }
@@ -112,7 +121,7 @@ void judge_absent(const PlanInput& input, const std::unordered_set<std::string_v
   if (!input.listing.has_uids) return;
   if (plan.doubt != Doubt::kNone && plan.doubt != Doubt::kRenumbered) return;
   for (const auto& [uid, entry] : input.known) {
-    if (present.contains(uid)) continue;
+    if (!is_server_uid(uid) || present.contains(uid)) continue;
     if (entry.state == UidState::kDeleteSent) plan.gone.push_back(uid);
     if (entry.expected()) plan.vanished.push_back(uid);
   }
@@ -143,7 +152,7 @@ Plan make_plan(const PlanInput& input) {
     if (message.identified()) present.insert(message.uid);
   Presence presence;
   for (const auto& [uid, entry] : input.known) {
-    if (!entry.expected()) continue;
+    if (!entry.expected() || !is_server_uid(uid)) continue;
     ++presence.expected;
     if (present.contains(uid)) ++presence.present;
   }

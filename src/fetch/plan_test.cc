@@ -239,5 +239,18 @@ TEST(Plan, WithoutIdsEverythingIsFetchedAndNothingConcluded) {
   EXPECT_THAT(made.vanished, IsEmpty());
 }
 
+TEST(Plan, WhatHasNoIdIsRememberedByItsPlaceWhenItFailed) {
+  Listing listed = listing({"", ""});
+  KnownUid later = entry(UidState::kFailed);
+  later.retry_after = kNow + minutes(1);
+  const Known known{{place_uid(1, 100), later}, {content_uid(kHash), entry(UidState::kStored)}};
+  const Plan made = plan(listed, known);
+  ASSERT_EQ(made.fetch.size(), 1U);
+  EXPECT_EQ(made.fetch[0].number, 2U);
+  EXPECT_EQ(made.waiting, 1U);
+  EXPECT_EQ(made.doubt, Doubt::kNone);  // Our names for them are not missing from a listing.
+  EXPECT_THAT(made.vanished, IsEmpty());
+}
+
 }  // namespace
 }  // namespace restante::fetch

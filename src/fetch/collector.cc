@@ -1,0 +1,60 @@
+#include "fetch/collector.h"
+
+#include "fetch/local_mail.h"
+#include "fetch/round.h"
+#include "fetch/run.h"
+
+namespace restante::fetch {
+namespace {
+
+// Sessions that break one after the other before the run gives up.
+constexpr int kBrokenMax = 5;
+
+Observer& nobody() {
+  static Observer observer;
+  return observer;
+}
+
+/// Sessions until nothing is left to do. A session that a message broke is followed by one that
+/// goes around it.
+Status run_sessions(Run& run) {
+  bool retry = false;
+  bool first = true;
+  int broken = 0;
+  for (;;) {
+    RoundEnd end = run_round(run, retry);
+    if (end.status) {
+      broken = 0;
+      const bool again = end.more || (end.retry && !retry);
+      if (!again) return ok();
+      if (!end.more) retry = true;
+      first = false;
+    } else if (end.status.error().code == Errc::kBusy && !first) {
+      // Some servers let nobody in again so soon.
+      run.note("the rest follows in the next run: " + end.status.error().detail);
+      return ok();
+    } else if (end.fatal || !end.settled || ++broken > kBrokenMax) {
+      return end.status;
+    }
+    if (run.options.stop.raised()) return Error(Errc::kState, "stopped");
+  }
+}
+
+}  // namespace
+
+Report collect(const CollectOptions& options) {
+  Report report;
+  report.account = options.account.name;
+  Observer& observer = options.observer != nullptr ? *options.observer : nobody();
+  Result<std::unique_ptr<LocalMail>> local =
+      LocalMail::open(options.account, options.archive, *options.clock);
+  if (!local) {
+    report.error = std::move(local).error();
+    return report;
+  }
+  Run run(options, **local, observer, report);
+  if (Status status = run_sessions(run); !status) report.error = std::move(status).error();
+  return report;
+}
+
+}  // namespace restante::fetch

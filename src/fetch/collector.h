@@ -1,0 +1,60 @@
+// One account is collected: everything that is new on its server comes into the archive, exactly
+// once, and then the server's copies go as the account's policy says. The order, which all promises
+// rest on: the account's lock; a message's octets to the disk, with its checksum; sync, name,
+// sync of the folder; one transaction with the message's row and its unique id's state; only then
+// DELE, marked as sent before; QUIT; and only after its +OK is the message marked as gone. Wherever
+// that breaks off, the next run goes on: what is here already is known by id or by content.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <span>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/secret_string.h"
+#include "fetch/observer.h"
+#include "fetch/report.h"
+#include "fetch/session.h"
+#include "net/stop_signal.h"
+#include "profile/profile.h"
+
+namespace restante::fetch {
+
+/// What a login proves itself by.
+struct Credential {
+  SecretString secret;
+  sasl::CredentialKind kind = sasl::CredentialKind::kPassword;
+};
+
+/// Asked before each session: a token may have run out since the last one.
+using CredentialSource = std::function<Result<Credential>()>;
+
+/// Asked once a session, before anything is deleted on the server; false: nothing is. Whoever asks
+/// a person answers for what is otherwise held back: the deletions after the server has renumbered
+/// its messages, and of mail that was removed from the archive in bulk.
+using ConfirmDeletions = std::function<bool(std::span<const Deletion>)>;
+
+struct CollectOptions {
+  CollectOptions(const profile::Account& a, std::filesystem::path where, const net::StopSignal& s)
+      : account(a), archive(std::move(where)), stop(s) {}
+
+  const profile::Account& account;  ///< Outlives the run.
+  std::filesystem::path archive;
+  const net::StopSignal& stop;  ///< Outlives the run; raised: it ends soon, and consistently.
+  CredentialSource credential;
+  Trace trace;
+  Observer* observer = nullptr;  ///< Outlives the run.
+  ConfirmDeletions confirm;      ///< Empty: nobody is asked.
+  bool dry_run = false;          ///< Looks, says what it would do, changes nothing on the server.
+  bool may_delete = true;        ///< False: this run deletes nothing on the server.
+  const Clock* clock = &system_clock();
+};
+
+/// Blocks until the account is done, a failure ends the run, or `stop` is raised. What the report
+/// counts is in force. `Report::error`: kBusy (another run has the account, or the server asks to
+/// come later), kAuth, kNotFound, kTimeout, kClosed, kIo, kSyntax, kLimit, kFull, kCorrupt, kState
+/// (stop was raised).
+Report collect(const CollectOptions& options);
+
+}  // namespace restante::fetch

@@ -1,0 +1,93 @@
+// The local half of a run: an account's mailbox, its fetch state and the database that binds them,
+// under the account's lock. It knows no server. What it is asked to keep is kept in one order:
+// files synced and named, then one transaction with the messages' rows and the state of their
+// unique ids.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "archive/account_lock.h"
+#include "archive/catalog.h"
+#include "archive/database.h"
+#include "archive/mailbox.h"
+#include "base/clock.h"
+#include "fetch/known.h"
+#include "fetch/plan.h"
+#include "fetch/state.h"
+#include "profile/profile.h"
+
+namespace restante::fetch {
+
+/// A message that has come whole, on its way into the mailbox.
+struct Arrived {
+  Fetch fetch;
+  std::unique_ptr<archive::Incoming> incoming;
+  archive::Received received;
+};
+
+/// What became of it.
+struct Landed {
+  Fetch fetch;
+  std::string sha256;
+  std::uint64_t octets = 0;
+  bool is_new = false;  ///< False: the mailbox had its content, or somebody removed it there.
+};
+
+struct Change {
+  std::string uid;
+  KnownUid entry;
+};
+
+/// Used by one thread.
+class LocalMail {
+ public:
+  /// Takes the account's lock, and learns what mail readers did since the last time. `account`
+  /// outlives it. Errors: kBusy (another process fetches for this account), kIo, kFull, kAuth,
+  /// kCorrupt.
+  static Result<std::unique_ptr<LocalMail>> open(const profile::Account& account,
+                                                 const std::filesystem::path& archive,
+                                                 const Clock& clock);
+
+  /// All that is known of the server's messages; as of now, changes included.
+  [[nodiscard]] const Known& known() const { return known_; }
+  [[nodiscard]] archive::Mailbox& mailbox() { return *mailbox_; }
+  [[nodiscard]] archive::Database& database() { return database_; }
+  [[nodiscard]] Seconds now() const;
+  /// Whether the content is in the mailbox, or was and somebody removed it.
+  Result<bool> is_safe(std::string_view sha256);
+  Result<bool> was_removed(std::string_view sha256);
+
+  /// Durable when it returns: every message of the group is in the mailbox under its checksum,
+  /// once, and its unique id is kStored. A content that somebody removed from the archive stays
+  /// removed. After an Error nothing is claimed of any of them.
+  Result<std::vector<Landed>> keep(std::vector<Arrived>&& group);
+  /// Writes entries in one transaction. An empty list costs nothing.
+  Status record(std::span<const Change> changes);
+  /// A changed copy of what is known of the uid, or a new entry, first seen now.
+  [[nodiscard]] KnownUid entry_of(std::string_view uid) const;
+
+  Result<std::optional<Seconds>> shrunken_since() { return state_->shrunken_since(); }
+  Status set_shrunken_since(std::optional<Seconds> since);
+
+ private:
+  LocalMail(const profile::Account& account, archive::AccountLock lock, archive::Database database,
+            const Clock& clock);
+  Status load(const std::filesystem::path& archive);
+  [[nodiscard]] Change stored(const Landed& landed) const;
+  Status queue_hand_on(const Landed& landed);
+
+  const profile::Account& account_;
+  archive::AccountLock lock_;
+  archive::Database database_;
+  const Clock& clock_;
+  std::optional<archive::Mailbox> mailbox_;
+  std::optional<archive::Catalog> catalog_;
+  std::optional<State> state_;
+  Known known_;
+};
+
+}  // namespace restante::fetch

@@ -1,0 +1,67 @@
+// What a run over one account came to.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "fetch/deletions.h"
+#include "fetch/plan.h"
+
+namespace restante::fetch {
+
+/// A message that could not be fetched, or was left out.
+struct Failure {
+  std::uint32_t number = 0;
+  std::string uid;     ///< Empty: it has none.
+  std::string reason;  ///< For the user.
+  bool again = true;   ///< It is tried again in a later run.
+};
+
+/// A message that this run brought.
+struct NewMessage {
+  std::string sha256;
+  std::uint64_t octets = 0;
+};
+
+struct Report {
+  std::string account;
+  std::string login_method;       ///< Of the last session; empty: there was none.
+  std::uint64_t listed = 0;       ///< On the server, at the first listing.
+  std::uint64_t fetched = 0;      ///< New in the archive.
+  std::uint64_t octets = 0;       ///< Received, of all messages.
+  std::uint64_t known = 0;        ///< Fetched, or looked at, and here already.
+  std::uint64_t skipped = 0;      ///< Left out for the first time.
+  std::uint64_t waiting = 0;      ///< Failed in earlier runs, and not tried in this one.
+  std::uint64_t deleted = 0;      ///< On the server: QUIT was answered by +OK.
+  std::uint64_t unconfirmed = 0;  ///< DELE was sent, QUIT was not answered; done again next time.
+  std::uint64_t handed_on = 0;
+  std::uint64_t to_hand_on = 0;  ///< Still in the queue.
+  std::vector<Failure> failures;
+  std::vector<std::string> notes;
+  /// Only where the account has a hook for each message, and a hundred thousand at most.
+  std::vector<NewMessage> messages;
+  /// What a dry run would have done.
+  std::vector<Fetch> would_fetch;
+  std::vector<Deletion> would_delete;
+  /// Why the run ended early; what is said above is done nevertheless.
+  std::optional<Error> error;
+
+  /// A message fails once, however often it is tried.
+  void add_failure(Failure failure) {
+    forget_failure(failure.number, failure.uid);
+    failures.push_back(std::move(failure));
+  }
+  /// It came after all.
+  void forget_failure(std::uint32_t number, const std::string& uid) {
+    std::erase_if(failures, [&](const Failure& each) {
+      return each.uid == uid && (!uid.empty() || each.number == number);
+    });
+  }
+  /// All that was to be done is done.
+  [[nodiscard]] bool complete() const { return !error && failures.empty() && unconfirmed == 0; }
+};
+
+}  // namespace restante::fetch

@@ -1,0 +1,41 @@
+// The fetch state of one account, in the archive's database (table uids): what known.h describes,
+// loaded whole and written entry by entry. Entries are written in the transaction that also writes
+// the messages' rows, so that neither is ever there without the other.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "archive/database.h"
+#include "fetch/known.h"
+
+namespace restante::fetch {
+
+/// Used by one thread, with the database that it was made for, which must outlive it. Errors of
+/// all: kBusy, kFull, kIo, kCorrupt (a state of a later version).
+class State {
+ public:
+  static Result<State> open(archive::Database& database, std::string account);
+
+  /// Every entry of the account.
+  Result<Known> load();
+  /// Writes an entry, whatever was there. Call inside a transaction.
+  Status put(std::string_view uid, const KnownUid& entry);
+  /// Since when this account's listings have been shrunken (plan.h).
+  Result<std::optional<Seconds>> shrunken_since();
+  /// nullopt: the last one was not. Call inside a transaction.
+  Status set_shrunken_since(std::optional<Seconds> since);
+
+ private:
+  State(archive::Database& database, std::string account)
+      : database_(&database), account_(std::move(account)) {}
+  [[nodiscard]] std::string meta_name() const { return "fetch.shrunken_since." + account_; }
+
+  archive::Database* database_;
+  std::string account_;
+  archive::Statement put_;
+};
+
+}  // namespace restante::fetch
