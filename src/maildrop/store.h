@@ -124,7 +124,7 @@ struct SetAside {
 
 struct RepairReport {
   std::vector<SetAside>
-      set_aside;  ///< Empty: there was nothing to repair, and nothing was written.
+      set_aside;  ///< Empty: there was nothing to repair but at most a torn end, which was cut.
 };
 
 /// Called with the bytes just read or written, in pieces of at most a few hundred KiB; may wait, to

@@ -322,7 +322,11 @@ Result<RepairReport> Maildrop::repair(const Pace& pace) {
   Rewriter rewriter(environment_, log, pace);
   RESTANTE_CHECKED(rewriter.survey_headers());
   RESTANTE_CHECKED(rewriter.survey(end, true));
-  if (!rewriter.found_damage()) return report;
+  if (!rewriter.found_damage()) {
+    // Where damage looked like a torn append, it was cut when the log was read; that must last.
+    RESTANTE_CHECKED(log->sync());
+    return report;
+  }
   rewriter.reconcile(*live, count);
   RESTANTE_TRY(auto dropped, rewriter.plan_repair());
   report.set_aside = std::move(dropped);

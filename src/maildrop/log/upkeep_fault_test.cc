@@ -266,6 +266,37 @@ TEST_P(UpkeepFaultTest, EveryCallOfARepair) {
   }
 }
 
+// The newest record cannot be read, and only the index knows it. Without the index it looks like a
+// torn append, which is cut: also that must last once the repair has said so.
+TEST_P(UpkeepFaultTest, EveryCallOfARepairOfTheNewest) {
+  const auto [fault, loss] = GetParam();
+  const LogPaths paths = log_paths("/data", kAccount);
+  for (std::uint64_t point = 0;; ++point) {
+    World world;
+    world.deliver("whole\r\n");
+    world.deliver("the damaged one\r\n");
+    ASSERT_TRUE(world.store->close());  // Writes the index.
+    world.disk.set_content(paths.index, world.disk.content(paths.index).value());  // Durable.
+    world.store.reopen();
+    std::string log = *world.disk.content(paths.log);
+    log[log.find("the damaged one")] = 'T';
+    world.disk.set_content(paths.log, log);
+    world.disk.fail_at(point, fault);
+    const auto report = world.store->repair(kAccount, {});
+    const bool done = !world.disk.fault_reached();
+    world.disk.lose_power(loss);
+    world.store.reopen();
+    const auto texts = world.store.texts();
+    if (report) {
+      ASSERT_THAT(texts, ElementsAre("whole\r\n")) << "call " << point;
+    } else {
+      ASSERT_THAT(texts, AnyOf(ElementsAre("whole\r\n"), ElementsAre("whole\r\n", "!corrupt")))
+          << "call " << point;
+    }
+    if (done) return;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, UpkeepFaultTest,
                          ::testing::Combine(::testing::Values(Fault::kEio, Fault::kFull,
                                                               Fault::kShortWrite, Fault::kDeath),
