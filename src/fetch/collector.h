@@ -12,22 +12,16 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "base/secret_string.h"
 #include "fetch/observer.h"
 #include "fetch/report.h"
+#include "fetch/secret_source.h"
 #include "fetch/session.h"
 #include "net/stop_signal.h"
 #include "profile/profile.h"
 
 namespace restante::fetch {
 
-/// What a login proves itself by.
-struct Credential {
-  SecretString secret;
-  sasl::CredentialKind kind = sasl::CredentialKind::kPassword;
-};
-
-/// Asked before each session: a token may have run out since the last one.
+/// Asked before each session (credential_of()): a token may have run out since the last one.
 using CredentialSource = std::function<Result<Credential>()>;
 
 /// Asked once a session, before anything is deleted on the server; false: nothing is. Whoever asks

@@ -1,0 +1,149 @@
+"""A Dovecot of its own on loopback, a POP3 server for the client: configuration, accounts, mail
+and ports are the test's. Mail is put into and read from its Maildirs directly; it is served as it
+lies there, octet by octet, since its lines end in CRLF."""
+
+import os
+import pathlib
+import poplib
+import pwd
+import shutil
+import signal
+import socket
+import tempfile
+
+from .certs import make_certificate
+from .deadline import poll
+from .process import Process
+
+START_SECONDS = 60
+PASSWORD = "the mailbox's"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Dovecot:
+    """`settings`: further lines of its configuration, as in "pop3_uidl_format = %g"."""
+
+    def __init__(self, settings=""):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-dovecot-"))
+        self.folder.chmod(0o755)
+        self.port, self.tls_port = free_port(), free_port()
+        self.certificate, self.key = make_certificate(self.folder, "dovecot", ["127.0.0.1"])
+        # Dovecot lets nobody read mail as root.
+        self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        self._mail = self.folder / "mail"
+        self._mail.mkdir()
+        self._users = self.folder / "users"
+        self._users.write_text("")
+        self._number = 0
+        self._config = self.folder / "dovecot.conf"
+        self._config.write_text(self._configuration() + settings + "\n")
+        self.process = None
+
+    def _configuration(self):
+        own = "" if os.geteuid() == 0 else f"""
+default_internal_user = {self._owner.pw_name}
+default_internal_group = {self._owner.pw_gid}
+default_login_user = {self._owner.pw_name}
+"""
+        return f"""
+base_dir = {self.folder}/run
+state_dir = {self.folder}/state
+log_path = /dev/stderr
+protocols = pop3
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <{self.certificate}
+ssl_key = <{self.key}
+disable_plaintext_auth = no
+auth_mechanisms = plain login scram-sha-256
+mail_location = maildir:{self._mail}/%u
+mail_max_userip_connections = 100
+{own}
+service anvil {{
+  chroot =
+}}
+service pop3-login {{
+  chroot =
+  inet_listener pop3 {{
+    port = {self.port}
+  }}
+  inet_listener pop3s {{
+    port = {self.tls_port}
+    ssl = yes
+  }}
+}}
+passdb {{
+  driver = passwd-file
+  args = scheme=plain {self._users}
+}}
+userdb {{
+  driver = static
+  args = uid={self._owner.pw_uid} gid={self._owner.pw_gid} home={self._mail}/%u
+}}
+"""
+
+    def start(self):
+        self.process = Process(["/usr/sbin/dovecot", "-F", "-c", self._config])
+        poll(self._answers, START_SECONDS, "an answer of Dovecot")
+        return self
+
+    def _answers(self):
+        try:
+            poplib.POP3("127.0.0.1", self.port, timeout=START_SECONDS).quit()
+            return True
+        except (OSError, poplib.error_proto):
+            assert self.process.running(), "\n".join(self.process.lines())
+            return False
+
+    def add_account(self):
+        """The name; the password is PASSWORD."""
+        self._number += 1
+        name = f"user{self._number}"
+        with open(self._users, "a", encoding="utf-8") as users:
+            users.write(f"{name}:{PASSWORD}\n")
+        for folder in ("", "cur", "new", "tmp"):
+            path = self._mail / name / folder
+            path.mkdir()
+            os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
+        return name
+
+    def deliver(self, account, messages):
+        for message in messages:
+            self._number += 1
+            # The second begins the name: the order of arrival is that of the numbers.
+            path = self._mail / account / "new" / f"{1_600_000_000 + self._number}.M1P1.test"
+            path.write_bytes(message)
+            os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
+
+    def messages(self, account):
+        """What it holds now, in the order of arrival."""
+        paths = [path for folder in ("new", "cur")
+                 for path in (self._mail / account / folder).iterdir()]
+        return [path.read_bytes() for path in sorted(paths, key=lambda path: path.name)]
+
+    def remove(self, account, chosen=lambda message: True):
+        """As another program would: behind its back."""
+        for folder in ("new", "cur"):
+            for path in (self._mail / account / folder).iterdir():
+                if chosen(path.read_bytes()):
+                    path.unlink()
+
+    def renumber(self, account):
+        """All messages get new unique ids."""
+        for path in (self._mail / account).glob("dovecot*"):
+            path.unlink()
+
+    def stop(self):
+        self.process.signal(signal.SIGTERM)
+        self.process.wait(START_SECONDS)
+        self.process = None
+
+    def close(self):
+        if self.process:
+            self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
