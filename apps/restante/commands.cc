@@ -1,6 +1,7 @@
 #include "restante/commands.h"
 
 #include "restante/account_list_command.h"
+#include "restante/generate_commands.h"
 
 namespace restante::cli {
 namespace {
@@ -29,6 +30,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   chosen.app = &app;
   CLI::App& account = add_group(app, {"account", "The accounts that mail is collected from", ""});
   add_account_list_command(account, chosen);
+  add_generate_commands(app, chosen);
 }
 
 }  // namespace restante::cli

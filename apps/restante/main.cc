@@ -53,7 +53,7 @@ Exit run(const GlobalOptions& options, const Chosen& chosen) {
 
 int main(int argc, char** argv) try {
   ::umask(0077);  // Mail and tokens are their owner's alone.
-  CLI::App app("restante: collects mail by POP3, keeps it, and finds it again.", "restante");
+  CLI::App app("Collects mail by POP3, keeps it, and finds it again.", "restante");
   GlobalOptions options;
   Chosen chosen;
   add_everything(app, options, chosen);

@@ -7,16 +7,11 @@
 
 #include "base/result.h"
 #include "base/secret_string.h"
+#include "fetch/credential.h"
 #include "net/stop_signal.h"
 #include "profile/profile.h"
-#include "sasl/choose_mechanism.h"
 
 namespace restante::fetch {
-
-struct Credential {
-  SecretString secret;  ///< Empty for a certificate.
-  sasl::CredentialKind kind = sasl::CredentialKind::kPassword;
-};
 
 /// Asks a person; kState when there is none.
 using AskPerson = std::function<Result<SecretString>(const std::string& prompt)>;

@@ -162,10 +162,10 @@ TEST(Profile, TlsAndProxy) {
   const std::string digits(64, 'a');
   std::string colons = "SHA";
   for (int i = 0; i < 32; ++i) colons += i == 0 ? "AA" : ":AA";
-  EXPECT_THAT(good(fmt::format("pin = \"sha256:{}\"\n", digits)).pins, ElementsAre(digits));
-  EXPECT_THAT(good(fmt::format("pin = [\"{}\", \"{}\"]\n", digits, colons.substr(3))).pins,
+  EXPECT_THAT(good(fmt::format("pins = \"sha256:{}\"\n", digits)).pins, ElementsAre(digits));
+  EXPECT_THAT(good(fmt::format("pins = [\"{}\", \"{}\"]\n", digits, colons.substr(3))).pins,
               ElementsAre(digits, digits));
-  EXPECT_THAT(bad("pin = \"abc\"\n"), ElementsAre(HasSubstr("64 hex digits")));
+  EXPECT_THAT(bad("pins = \"abc\"\n"), ElementsAre(HasSubstr("64 hex digits")));
   const Account by_proxy = good("proxy = \"socks5://me:se:cret@[::1]:1080\"\nca_file = \"ca\"\n");
   EXPECT_EQ(by_proxy.proxy->host, "::1");
   EXPECT_EQ(by_proxy.proxy->user, "me");

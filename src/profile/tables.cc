@@ -153,7 +153,7 @@ constexpr auto kServerKeys = std::to_array<Key<Account>>({
     {"old_digests", put<&Account::old_digests, config::boolean>},
     {"mechanism", put<&Account::mechanism, config::choice<kMechanisms>>},
     {"tls_name", put<&Account::tls_name, host>},
-    {"pin", put<&Account::pins, pins>},
+    {"pins", put<&Account::pins, pins>},
     {"ca_file", put<&Account::ca_file, user_path>},
     {"client_certificate", put<&Account::client_certificate, user_path>},
     {"client_key", put<&Account::client_key, user_path>},

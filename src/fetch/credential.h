@@ -1,0 +1,14 @@
+// What a login proves itself by.
+#pragma once
+
+#include "base/secret_string.h"
+#include "sasl/choose_mechanism.h"
+
+namespace restante::fetch {
+
+struct Credential {
+  SecretString secret;  ///< Password or token; empty for a certificate.
+  sasl::CredentialKind kind = sasl::CredentialKind::kPassword;
+};
+
+}  // namespace restante::fetch
