@@ -12,7 +12,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,14 +20,12 @@
 
 #include "base/result.h"
 #include "base/secret_string.h"
+#include "fetch/trace.h"
 #include "net/stop_signal.h"
 #include "pop3/client_capabilities.h"
 #include "pop3/client_listing.h"
 #include "sasl/choose_mechanism.h"
 
-namespace restante::net {
-class ClientStream;
-}
 namespace restante::profile {
 struct Account;
 }
@@ -39,10 +36,6 @@ using pop3::Capabilities;
 using pop3::ListedSize;
 using pop3::ListedUid;
 using pop3::Totals;
-
-/// A line of the dialogue: '>' what we said, '<' what the server said, without its end. Secrets
-/// are replaced, messages are left out.
-using Trace = std::function<void(char direction, std::string_view line)>;
 
 struct SessionOptions {
   SessionOptions(const profile::Account& a, const net::StopSignal& s) : account(a), stop(s) {}
@@ -89,6 +82,8 @@ class Session {
   [[nodiscard]] const Capabilities& capabilities() const;
   /// "SCRAM-SHA-256-PLUS", "USER", "APOP" ….
   [[nodiscard]] std::string_view login_method() const;
+  /// "TLSv1.3"; empty without TLS.
+  [[nodiscard]] std::string tls_version() const;
 
   /// Listings are to be asked for when no request is open (kState, which ends nothing). kBusy: the
   /// server cannot say now; the session goes on.

@@ -66,8 +66,8 @@ class ClientStream {
   ClientStream(const ClientStream&) = delete;
   ClientStream& operator=(const ClientStream&) = delete;
 
-  /// What the server has sent in clear and nobody has read makes it fail (kIo): somebody between us
-  /// may have put it there (RFC 2595 s.4). The whole handshake has the time of one wait.
+  /// What the server has sent in clear and nobody has read makes it fail (kAuth): somebody between
+  /// us may have put it there (RFC 2595 s.4). The whole handshake has the time of one wait.
   Status start_tls(const ClientTls& settings);
   /// At least one octet, 64 KiB at most; valid until the next call.
   Result<std::string_view> read();
@@ -100,7 +100,6 @@ class ClientStream {
   std::chrono::milliseconds timeout_ = std::chrono::seconds(60);
   std::unique_ptr<ClientTlsStream> tls_;
   std::vector<char> buffer_;
-  std::string unread_;  ///< What a proxy's answer brought along.
   std::string peer_;
   bool is_loopback_ = false;
 };

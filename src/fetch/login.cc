@@ -1,0 +1,166 @@
+#include "fetch/login.h"
+
+#include "base/ascii.h"
+#include "fetch/sasl_exchange.h"
+#include "pop3/client_command.h"
+#include "sasl/apop_digest.h"
+
+namespace restante::fetch {
+namespace {
+
+using Kind = pop3::ClientReply::Kind;
+
+/// USER and PASS, which are no mechanism of SASL.
+struct UserPass {};
+using Way = std::variant<sasl::MechanismId, sasl::Apop, UserPass>;
+
+std::string_view name_of(sasl::MechanismId id) {
+  for (const auto& info : sasl::server_mechanisms())
+    if (info.id == id) return info.name;
+  return "?";
+}
+
+std::string name_of(const Way& way) {
+  if (std::holds_alternative<sasl::Apop>(way)) return "APOP";
+  if (std::holds_alternative<UserPass>(way)) return "USER";
+  return std::string(name_of(std::get<sasl::MechanismId>(way)));
+}
+
+sasl::ClientSituation situation_of(Wire& wire, const pop3::Capabilities& capabilities,
+                                   const LoginOptions& options) {
+  const net::ClientStream& stream = wire.stream();
+  sasl::ClientSituation out;
+  out.offered = sasl::parse_mechanism_names(capabilities.sasl);
+  out.apop_offered = !sasl::find_apop_timestamp(options.greeting).empty();
+  out.kind = options.kind;
+  out.is_private = stream.is_tls() || stream.is_loopback();
+  for (auto [type, data] : {std::pair("tls-exporter", stream.exporter_binding()),
+                            std::pair("tls-unique", stream.unique_binding())})
+    if (!data.empty()) out.bindings.push_back({type, data});
+  out.old_digests = options.account.old_digests;
+  out.service = {options.account.host, options.account.port};
+  return out;
+}
+
+bool is_named(const LoginOptions& options, std::string_view name) {
+  return options.account.mechanism && equals_ignore_case(*options.account.mechanism, name);
+}
+
+Error not_offered(const Wire& wire, const LoginOptions& options) {
+  return wire.error(Errc::kAuth, "does not offer " + to_upper(*options.account.mechanism) +
+                                     ", which the account names as its mechanism");
+}
+
+/// The one that the account names, and no other.
+Result<Way> named_way(const Wire& wire, sasl::ClientSituation& situation, bool known,
+                      const LoginOptions& options) {
+  const std::string& name = *options.account.mechanism;
+  if (is_named(options, "USER")) {
+    if (situation.is_private && options.kind == sasl::CredentialKind::kPassword) return UserPass();
+    return wire.error(Errc::kAuth, "USER would send the password for everybody to read: use TLS");
+  }
+  situation.old_digests = true;
+  if (is_named(options, "APOP")) {
+    situation.offered = {};
+    if (!situation.apop_offered) return not_offered(wire, options);
+  } else {
+    const auto* const info = sasl::find_server_mechanism(name);
+    if (info == nullptr) return wire.error(Errc::kAuth, "mechanism " + name + " is unknown to us");
+    if (known && !situation.offered.has(info->id)) return not_offered(wire, options);
+    situation.offered = {info->id};
+    situation.apop_offered = false;
+  }
+  const auto chosen = sasl::choose_mechanism(situation);
+  if (!chosen) return wire.error(Errc::kAuth, name + ": " + chosen.error().detail);
+  return std::visit([](const auto& method) { return Way(method); }, *chosen);
+}
+
+Result<Way> choose(const Wire& wire, sasl::ClientSituation& situation, bool known,
+                   const LoginOptions& options) {
+  if (options.account.mechanism) return named_way(wire, situation, known, options);
+  const auto chosen = sasl::choose_mechanism(situation);
+  if (chosen) return std::visit([](const auto& method) { return Way(method); }, *chosen);
+  if (options.kind == sasl::CredentialKind::kPassword && situation.is_private) return UserPass();
+  return wire.error(Errc::kAuth, chosen.error().detail);
+}
+
+Error login_refused(const Wire& wire, const pop3::ClientReply& reply, const LoginOptions& options,
+                    std::string_view way) {
+  return wire.refused(reply, "login of " + options.account.user + " by " + std::string(way),
+                      Errc::kAuth);
+}
+
+Status log_in_by_user(Wire& wire, const LoginOptions& options) {
+  RESTANTE_TRY(const SecretString user, pop3::format_command("USER", options.account.user));
+  RESTANTE_CHECKED(wire.send(user));
+  RESTANTE_TRY(const auto known, wire.receive());
+  if (known.kind != Kind::kOk) return login_refused(wire, known, options, "USER");
+  RESTANTE_TRY(const SecretString pass, pop3::format_command("PASS", options.secret));
+  RESTANTE_CHECKED(wire.send_secret(pass, "PASS …"));
+  RESTANTE_TRY(const auto reply, wire.receive());
+  if (reply.kind != Kind::kOk) return login_refused(wire, reply, options, "USER and PASS");
+  return ok();
+}
+
+Status log_in_by_apop(Wire& wire, const LoginOptions& options) {
+  const auto digest =
+      sasl::apop_digest(sasl::find_apop_timestamp(options.greeting), options.secret);
+  if (!digest) return wire.error(Errc::kAuth, "APOP: " + digest.error().detail);
+  RESTANTE_TRY(const SecretString line,
+               pop3::format_command("APOP", options.account.user + " " + *digest));
+  RESTANTE_CHECKED(wire.send_secret(line, "APOP " + options.account.user + " …"));
+  RESTANTE_TRY(const auto reply, wire.receive());
+  if (reply.kind != Kind::kOk) return login_refused(wire, reply, options, "APOP");
+  return ok();
+}
+
+/// False: the server does not know this mechanism, whatever it has said before; nothing of ours
+/// was said.
+Result<bool> log_in_by_sasl(Wire& wire, sasl::MechanismId id,
+                            const sasl::ClientSituation& situation, const LoginOptions& options) {
+  SaslExchange exchange(wire, id, name_of(id));
+  RESTANTE_TRY(const auto reply, exchange.run(sasl::make_client_mechanism(
+                                     id, situation, {options.account.user, {}, options.secret})));
+  if (!reply) return false;
+  if (reply->kind == Kind::kOk) return true;
+  return login_refused(wire, *reply, options, exchange.name_with_reason());
+}
+
+}  // namespace
+
+Status check_login(const LoginOptions& options) {
+  RESTANTE_CHECKED(pop3::check_argument("the user name", options.account.user));
+  return pop3::check_argument("the password or token", options.secret);
+}
+
+Result<std::string> log_in(Wire& wire, const pop3::Capabilities& capabilities,
+                           const LoginOptions& options) {
+  RESTANTE_CHECKED(check_login(options));
+  sasl::ClientSituation situation = situation_of(wire, capabilities, options);
+  for (;;) {  // Ends: each turn but the last takes one mechanism out of a finite set.
+    RESTANTE_TRY(const Way way, choose(wire, situation, capabilities.known, options));
+    if (std::holds_alternative<UserPass>(way)) {
+      RESTANTE_CHECKED(log_in_by_user(wire, options));
+    } else if (std::holds_alternative<sasl::Apop>(way)) {
+      RESTANTE_CHECKED(log_in_by_apop(wire, options));
+    } else {
+      const auto id = std::get<sasl::MechanismId>(way);
+      RESTANTE_TRY(const bool is_in, log_in_by_sasl(wire, id, situation, options));
+      if (!is_in && options.account.mechanism) return not_offered(wire, options);
+      if (!is_in) {
+        situation.offered.remove(id);
+        continue;
+      }
+    }
+    return name_of(way);
+  }
+}
+
+Result<std::string> choose_login(Wire& wire, const pop3::Capabilities& capabilities,
+                                 const LoginOptions& options) {
+  sasl::ClientSituation situation = situation_of(wire, capabilities, options);
+  RESTANTE_TRY(const Way way, choose(wire, situation, capabilities.known, options));
+  return name_of(way);
+}
+
+}  // namespace restante::fetch

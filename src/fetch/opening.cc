@@ -1,0 +1,119 @@
+#include "fetch/opening.h"
+
+#include <algorithm>
+
+#include "base/ascii.h"
+
+namespace restante::fetch {
+namespace {
+
+using Kind = pop3::ClientReply::Kind;
+
+net::ClientTarget target_of(const profile::Account& account) {
+  net::ClientTarget target;
+  target.host = account.host;
+  target.port = account.port;
+  target.connect_timeout = account.connect_timeout;
+  if (!account.proxy) return target;
+  const profile::Proxy& proxy = *account.proxy;
+  const auto kind = proxy.kind == profile::Proxy::Kind::kHttp ? net::ClientProxy::Kind::kHttp
+                                                              : net::ClientProxy::Kind::kSocks5;
+  target.proxy = net::ClientProxy{kind, proxy.host, proxy.port, proxy.user, proxy.password};
+  return target;
+}
+
+net::ClientTls tls_of(const profile::Account& account) {
+  net::ClientTls tls;
+  tls.server_name = account.tls_name.empty() ? account.host : account.tls_name;
+  tls.ca_file = account.ca_file;
+  tls.pins = account.pins;
+  tls.certificate = account.client_certificate;
+  tls.private_key = account.client_key;
+  return tls;
+}
+
+std::string name_of(const profile::Account& account) {
+  return account.host + ":" + std::to_string(account.port);
+}
+
+Error about(const profile::Account& account, const Error& error) {
+  if (error.code == Errc::kState) return error;
+  if (error.code == Errc::kTimeout && error.detail.empty())
+    return Error(Errc::kTimeout, name_of(account) + ": no answer to the attempt to connect");
+  return Error(error.code, name_of(account) + ": " + error.detail);
+}
+
+Status enter_tls(Wire& wire, const profile::Account& account) {
+  if (wire.has_unread())
+    return wire.error(Errc::kAuth,
+                      "said more than +OK to STLS, in clear: somebody between may have (RFC 2595)");
+  const Status entered = wire.stream().start_tls(tls_of(account));
+  return entered ? ok() : Status(about(account, entered.error()));
+}
+
+/// RFC 2595 s.4.
+Status switch_to_tls(Wire& wire, const pop3::Capabilities& capabilities,
+                     const profile::Account& account) {
+  if (capabilities.known && !capabilities.stls)
+    return wire.error(Errc::kAuth,
+                      "offers no STLS, and the account wants TLS: somebody between may have taken "
+                      "it out, or it is tls = \"implicit\" (port 995)");
+  RESTANTE_CHECKED(wire.send("STLS\r\n"));
+  RESTANTE_TRY(const auto reply, wire.receive());
+  if (reply.kind != Kind::kOk) return wire.refused(reply, "STLS", Errc::kAuth);
+  return enter_tls(wire, account);
+}
+
+Result<std::string> receive_greeting(Wire& wire) {
+  RESTANTE_TRY(const auto greeting, wire.receive());
+  // Without a code it is mostly "too many connections": worth another try.
+  if (greeting.kind == Kind::kErr) return wire.refused(greeting, "connection", Errc::kBusy);
+  if (greeting.kind != Kind::kOk) return wire.error(Errc::kSyntax, "greets with a challenge");
+  return greeting.text;
+}
+
+}  // namespace
+
+Result<pop3::Capabilities> ask_capabilities(Wire& wire) {
+  if (wire.has_unread()) return wire.error(Errc::kSyntax, "says more than it was asked for");
+  RESTANTE_CHECKED(wire.send("CAPA\r\n"));
+  RESTANTE_TRY(const auto reply, wire.receive());
+  pop3::Capabilities out;
+  if (reply.kind == Kind::kContinue) return wire.error(Errc::kSyntax, "answers CAPA with \"+ \"");
+  if (reply.kind == Kind::kErr) return out;
+  out.known = true;
+  RESTANTE_CHECKED(wire.receive_lines([&](std::string_view line) {
+    if (starts_with_ignore_case(line, "-ERR")) {  // F-27: "+OK", and then no list but this.
+      out = {};
+      return false;
+    }
+    out.add(line);
+    return true;
+  }));
+  return out;
+}
+
+Result<Opening> open_connection(const profile::Account& account, const net::StopSignal& stop,
+                                const Trace& trace) {
+  auto stream = net::ClientStream::connect(target_of(account), stop);
+  if (!stream) return about(account, stream.error());
+  Opening out;
+  out.wire =
+      std::make_unique<Wire>(std::move(*stream), name_of(account), account.reply_timeout, trace);
+  if (account.tls == profile::Tls::kImplicit) RESTANTE_CHECKED(enter_tls(*out.wire, account));
+  RESTANTE_TRY(auto greeting, receive_greeting(*out.wire));
+  RESTANTE_TRY(auto capabilities, ask_capabilities(*out.wire));
+  if (account.tls != profile::Tls::kStarttls) {
+    out.greeting = std::move(greeting);
+    out.capabilities = std::move(capabilities);
+    return out;
+  }
+  RESTANTE_CHECKED(switch_to_tls(*out.wire, capabilities, account));
+  // What was said in clear is forgotten (RFC 2595 s.4), the timestamp for APOP included.
+  out.before_tls = std::move(capabilities);
+  RESTANTE_TRY(auto secured, ask_capabilities(*out.wire));
+  out.capabilities = std::move(secured);
+  return out;
+}
+
+}  // namespace restante::fetch

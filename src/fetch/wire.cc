@@ -1,0 +1,138 @@
+#include "fetch/wire.h"
+
+#include <algorithm>
+
+#include "pop3/client_body.h"
+
+namespace restante::fetch {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// Less than this in a whole reply_timeout is a server that only pretends to go on.
+constexpr std::size_t kOctetsPerTimeoutMin = 1024;
+
+milliseconds since(steady_clock::time_point start) {
+  return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
+}
+
+}  // namespace
+
+Wire::Wire(std::unique_ptr<net::ClientStream> stream, std::string name,
+           std::chrono::milliseconds reply_timeout, Trace trace)
+    : stream_(std::move(stream)),
+      name_(std::move(name)),
+      reply_timeout_(reply_timeout),
+      trace_(std::move(trace)) {
+  stream_->set_timeout(reply_timeout_);
+}
+
+Error Wire::error(Errc code, std::string_view what) const {
+  return Error(code, name_ + ": " + std::string(what));
+}
+
+Error Wire::failed(const Error& error) const {
+  if (error.code == Errc::kState) return error;  // We were stopped: no fault of the server's.
+  if (error.code != Errc::kTimeout || !error.detail.empty())
+    return this->error(error.code, error.detail);
+  return this->error(Errc::kTimeout,
+                     "no answer for " + std::to_string(reply_timeout_.count() / 1000) + " s");
+}
+
+Error Wire::refused(const pop3::ClientReply& reply, std::string_view what, Errc otherwise) const {
+  Errc code = otherwise;
+  if (pop3::is_temporary(reply)) code = Errc::kBusy;
+  if (pop3::code_is(reply.code, "AUTH")) code = Errc::kAuth;
+  if (pop3::code_is(reply.code, "SYS/PERM")) code = Errc::kIo;
+  std::string text = std::string(what) + " refused";
+  if (!reply.text.empty()) text += ": " + pop3::to_printable(reply.text);
+  if (!reply.code.empty()) text += " [" + reply.code + "]";
+  return error(code, text);
+}
+
+void Wire::show(char direction, std::string_view line) const {
+  if (trace_) trace_(direction, pop3::to_printable(line));
+}
+
+Status Wire::send(std::string_view lines) {
+  for (std::string_view rest = lines; trace_ && !rest.empty();) {
+    const std::size_t end = std::min(rest.find("\r\n"), rest.size());
+    show('>', rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+  }
+  stream_->set_timeout(reply_timeout_);
+  if (const Status sent = stream_->write(lines); !sent) return failed(sent.error());
+  return ok();
+}
+
+Status Wire::send_secret(std::string_view line, std::string_view shown) {
+  show('>', shown);
+  stream_->set_timeout(reply_timeout_);
+  if (const Status sent = stream_->write(line); !sent) return failed(sent.error());
+  return ok();
+}
+
+Status Wire::fill(milliseconds timeout) {
+  stream_->set_timeout(std::max(timeout, milliseconds(1)));
+  auto got = stream_->read();
+  if (!got) return failed(got.error());
+  unread_ = *got;
+  return ok();
+}
+
+Result<pop3::ClientReply> Wire::receive() {
+  const auto start = steady_clock::now();
+  for (;;) {
+    auto line = reader_.next(unread_);
+    if (!line) return error(line.error().code, line.error().detail);
+    if (line->complete) {
+      bare_lf_ = line->bare_lf;
+      auto reply = pop3::parse_reply(line->text);
+      if (!reply) return error(reply.error().code, reply.error().detail);
+      const bool is_challenge = reply->kind == pop3::ClientReply::Kind::kContinue;
+      show('<', is_challenge && !reply->text.empty() ? "+ …" : line->text);
+      return reply;
+    }
+    RESTANTE_CHECKED(fill(reply_timeout_ - since(start)));
+  }
+}
+
+Status Wire::receive_body(const std::function<Status(std::string_view piece)>& on_piece) {
+  pop3::BodyReader body(bare_lf_);
+  milliseconds waited{0};
+  std::size_t octets = 0;
+  for (;;) {
+    for (;;) {
+      const std::string_view piece = body.next(unread_);
+      if (piece.empty()) break;
+      RESTANTE_CHECKED(on_piece(piece));
+    }
+    if (body.done()) return ok();
+    if (waited >= reply_timeout_) {
+      if (octets < kOctetsPerTimeoutMin)
+        return error(Errc::kTimeout, "sends less than 1 KiB in " +
+                                         std::to_string(reply_timeout_.count() / 1000) + " s");
+      waited = milliseconds(0);
+      octets = 0;
+    }
+    const auto start = steady_clock::now();
+    RESTANTE_CHECKED(fill(reply_timeout_));
+    waited += since(start);
+    octets += unread_.size();
+  }
+}
+
+Status Wire::receive_lines(const std::function<bool(std::string_view line)>& on_line) {
+  pop3::ListingLines lines;
+  bool goes_on = true;
+  const Status done = receive_body([&](std::string_view piece) -> Status {
+    lines.feed(piece, [&](std::string_view line) { goes_on = goes_on && on_line(line); });
+    return goes_on ? ok() : Status(Error(Errc::kState));
+  });
+  if (goes_on) return done;
+  unread_ = {};
+  return ok();
+}
+
+}  // namespace restante::fetch
