@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/check.h"
+#include "base/leftovers.h"
 #include "base/limits.h"
 
 namespace restante::accounts {
@@ -70,6 +71,7 @@ std::optional<DeviceTag> device_tag(std::string_view account, std::string_view p
   crypto_generichash_final(&state, tag.data(), tag.size());
   sodium_memzero(&state, sizeof(state));
   sodium_memzero(letters->data(), letters->size());
+  wipe_stack();
   return tag;
 }
 

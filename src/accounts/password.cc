@@ -9,6 +9,7 @@
 #include "accounts/scram_secret.h"
 #include "base/ascii.h"
 #include "base/check.h"
+#include "base/leftovers.h"
 #include "base/limits.h"
 #include "sasl/crypto.h"
 #include "sasl/prepare.h"
@@ -173,7 +174,7 @@ Status verify_scram(sasl::Hash hash, std::string_view data, std::string_view pas
   return sasl::same_bytes(given.stored_key, kept.stored_key) ? ok() : wrong();
 }
 
-Status verify_exactly(std::string_view secret, std::string_view password) {
+Status verify_by_scheme(std::string_view secret, std::string_view password) {
   const auto [name, data] = split(secret);
   if (is_ldap_digest(name)) return verify_ldap_digest(name, data, password);
   const Scheme& scheme = *find_scheme(name);
@@ -184,6 +185,12 @@ Status verify_exactly(std::string_view secret, std::string_view password) {
     case Kind::kScram: return verify_scram(scram_hash(scheme), data, password);
   }
   return Error(Errc::kSyntax, "unknown scheme");
+}
+
+Status verify_exactly(std::string_view secret, std::string_view password) {
+  Status verified = verify_by_scheme(secret, password);
+  wipe_stack();
+  return verified;
 }
 
 Status check_new(std::string_view password) {

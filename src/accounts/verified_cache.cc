@@ -1,6 +1,7 @@
 #include "accounts/verified_cache.h"
 
 #include "base/bytes.h"
+#include "base/leftovers.h"
 
 namespace restante::accounts {
 namespace {
@@ -31,6 +32,7 @@ VerifiedCache::Tag VerifiedCache::tag_of(const CredentialQuestion& question) con
   Tag tag{};
   crypto_generichash_final(&state, tag.data(), tag.size());
   sodium_memzero(&state, sizeof(state));
+  wipe_stack();  // BLAKE2 keeps the words of a message there.
   return tag;
 }
 

@@ -1,10 +1,13 @@
 #include <curl/curl.h>
 
+#include <cstdlib>
+#include <cstring>
 #include <mutex>
 
 #include "accounts/oauth/fetcher.h"
 #include "base/ascii.h"
 #include "base/check.h"
+#include "base/leftovers.h"
 
 namespace restante::accounts::oauth {
 namespace {
@@ -26,8 +29,10 @@ std::size_t take_piece(const char* data, std::size_t size, std::size_t count, vo
   return bytes;
 }
 
+/// Requests hold tokens: what libcurl gives back, it gives back empty.
 void init_curl() {
-  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  static const bool ready = curl_global_init_mem(CURL_GLOBAL_DEFAULT, std::malloc, wiping_free,
+                                                 wiping_realloc, ::strdup, std::calloc) == CURLE_OK;
   RESTANTE_CHECK(ready);
 }
 
@@ -45,6 +50,7 @@ class HttpFetcher : public Fetcher {
     curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take_piece);
     curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &body);
     const CURLcode code = curl_easy_perform(curl.get());
+    wipe_stack();
     if (body.too_long) return Error(Errc::kLimit, request.url + ": the answer is too long");
     if (code == CURLE_OPERATION_TIMEDOUT)
       return Error(Errc::kTimeout, request.url + ": no answer in time");
@@ -124,6 +130,7 @@ bool is_issuer_url(const std::string& url) {
 std::string form_escaped(std::string_view value) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out;
+  out.reserve(3 * value.size());  // Never moved: it may be a token.
   for (const char c : value) {
     if (is_unreserved(c)) {
       out += c;

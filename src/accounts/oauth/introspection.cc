@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "accounts/password.h"
+#include "base/leftovers.h"
 
 namespace restante::accounts::oauth {
 
@@ -39,6 +40,7 @@ Introspector::Tag Introspector::tag_of(std::string_view token) const {
   Tag tag{};
   crypto_generichash(tag.data(), tag.size(), reinterpret_cast<const unsigned char*>(token.data()),
                      token.size(), key_.data(), key_.size());
+  wipe_stack();
   return tag;
 }
 

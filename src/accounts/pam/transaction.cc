@@ -5,7 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "accounts/password.h"
+#include "base/leftovers.h"
+#include "base/secret_string.h"
 
 namespace restante::accounts::pam {
 namespace {
@@ -110,6 +111,7 @@ Status authenticate(const Settings& settings, const std::string& user, std::stri
   transaction.run(pam_authenticate);
   transaction.run(pam_acct_mgmt);
   wipe(answers.password);
+  wipe_stack();
   if (transaction.code() == PAM_SUCCESS) return ok();
   const std::string why = "PAM service " + settings.service + ": " + transaction.words();
   return Error(is_refusal(transaction.code()) ? Errc::kAuth : Errc::kIo, why);
