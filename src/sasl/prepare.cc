@@ -17,14 +17,8 @@ constexpr std::size_t kGrowthMax = 12;
 
 bool is_printable_ascii(char c) { return is_ascii(c) && !is_control(c); }
 
-}  // namespace
-
-Result<std::string> prepare(std::string_view text) {
-  if (text.empty()) return Error(Errc::kSyntax, "nothing to prepare");
-  if (text.size() > limits::kSaslLineBytesMax) return Error(Errc::kLimit, "too long to prepare");
-  if (std::all_of(text.begin(), text.end(), is_printable_ascii)) return std::string(text);
-  if (!is_utf8(text) || text.find('\0') != std::string_view::npos)
-    return Error(Errc::kSyntax, "not UTF-8");
+/// `text` is UTF-8 without NUL.
+Result<std::string> apply_saslprep(std::string_view text) {
   std::string buffer(text);
   buffer.resize(text.size() * kGrowthMax + 1, '\0');
   const int code =
@@ -38,6 +32,25 @@ Result<std::string> prepare(std::string_view text) {
   }
   if (prepared.empty()) return Error(Errc::kSyntax, "nothing left by SASLprep");
   return prepared;
+}
+
+}  // namespace
+
+Result<std::string> prepare(std::string_view text) {
+  if (text.empty()) return Error(Errc::kSyntax, "nothing to prepare");
+  if (text.size() > limits::kSaslLineBytesMax) return Error(Errc::kLimit, "too long to prepare");
+  if (std::all_of(text.begin(), text.end(), is_printable_ascii)) return std::string(text);
+  if (!is_utf8(text) || text.find('\0') != std::string_view::npos)
+    return Error(Errc::kSyntax, "not UTF-8");
+  RESTANTE_TRY(std::string prepared, apply_saslprep(text));
+  // NFKC of Unicode 3.2 composes some characters across marks between them, which then stand in
+  // the wrong order. No language writes that; with two forms it would be two names, or passwords.
+  auto again = apply_saslprep(prepared);
+  const bool settled = again && *again == prepared;
+  if (again) wipe(*again);
+  if (settled) return prepared;
+  wipe(prepared);
+  return Error(Errc::kSyntax, "SASLprep: characters without one normal form");
 }
 
 }  // namespace restante::sasl

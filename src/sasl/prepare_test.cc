@@ -39,6 +39,14 @@ TEST(Prepare, RefusesWhatIsNoText) {
   EXPECT_EQ(prepare(std::string(limits::kSaslLineBytesMax + 1, 'a')).error().code, Errc::kLimit);
 }
 
+// U+0B47 and U+0B3E are put together across the mark between them, after the marks were ordered.
+TEST(Prepare, RefusesWhatHasNoOneNormalForm) {
+  const auto refused = prepare("\xE0\xAD\x87\xCC\x80\xE0\xAC\xBE\xCC\xA3");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::kSyntax);
+  EXPECT_EQ(*prepare("\xE0\xAD\x87\xE0\xAC\xBE\xCC\xA3"), "\xE0\xAD\x8B\xCC\xA3");
+}
+
 TEST(Prepare, TheLongestExpansionFits) {
   std::string text;
   for (int i = 0; i < 300; ++i) text += "\xEF\xB7\xBA";  // U+FDFA.
