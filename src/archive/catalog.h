@@ -47,4 +47,10 @@ struct Changes {
 /// in the Maildir has changed since the last time. Errors: kBusy, kFull, kIo.
 Result<Changes> synchronize(Database& database, Mailbox& mailbox);
 
+/// The same for all accounts of the archive that have a folder. A mailbox in which nothing has
+/// changed costs two stat(2), whatever its size. An account whose folder is gone as a whole keeps
+/// its rows: it may be on a disk that is not there today.
+Result<Changes> synchronize_all(Database& database, const Path& archive,
+                                const Clock& clock = system_clock());
+
 }  // namespace restante::archive

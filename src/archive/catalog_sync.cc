@@ -98,7 +98,7 @@ class Synchronizing {
   }
 
   Status take_ours(std::string_view sha256, const Place& place) {
-    return take(Found{sha256, &place, place.file_bytes, place.seconds, false});
+    return take(Found{sha256, &place, 0, place.seconds, false});
   }
 
   /// Read, unless a row says that it was: a Maildir's files do not change.
@@ -161,24 +161,35 @@ class Synchronizing {
   Changes changes_;
 };
 
-std::string stamp_name(const Mailbox& mailbox) { return "maildir " + mailbox.account(); }
+std::string stamp_name(std::string_view account) { return "maildir " + std::string(account); }
+
+std::string stamp_text(std::int64_t new_ns, std::int64_t cur_ns) {
+  return std::to_string(new_ns) + " " + std::to_string(cur_ns);
+}
+
+/// Whether the account's rows are what its folders were when they changed last.
+Result<bool> is_current(Database& database, const Path& folder, std::string_view account) {
+  const auto new_stamp = stamp_of(folder / "new");
+  const auto cur_stamp = stamp_of(folder / "cur");
+  if (!new_stamp || !cur_stamp) return false;
+  RESTANTE_TRY(Statement find, database.prepare("SELECT value FROM meta WHERE name = ?1"));
+  find.bind(1, stamp_name(account));
+  RESTANTE_TRY(const bool known, find.step());
+  return known && find.text(0) == stamp_text(new_stamp->changed_ns, cur_stamp->changed_ns);
+}
 
 /// Both folders' times, as one text; empty: they changed too lately to tell.
 std::string stamp_text(const Mailbox& mailbox) {
   const auto changed = mailbox.settled_stamps();
-  return changed ? std::to_string(changed->first) + " " + std::to_string(changed->second) : "";
+  return changed ? stamp_text(changed->first, changed->second) : "";
 }
 
 }  // namespace
 
 Result<Changes> synchronize(Database& database, Mailbox& mailbox) {
   RESTANTE_CHECKED(mailbox.refresh());
-  RESTANTE_TRY(Statement find, database.prepare("SELECT value FROM meta WHERE name = ?1"));
-  find.bind(1, stamp_name(mailbox));
-  RESTANTE_TRY(const bool known, find.step());
-  const std::string before = stamp_text(mailbox);
-  if (known && !before.empty() && find.text(0) == before) return Changes{};
-  find.reset();
+  RESTANTE_TRY(const bool current, is_current(database, mailbox.folder(), mailbox.account()));
+  if (current) return Changes{};
   RESTANTE_TRY(const auto transaction, database.begin());
   // Looked at again inside: a message's file has its name before its row is committed, so no row
   // that is seen here lacks its file here.
@@ -187,11 +198,27 @@ Result<Changes> synchronize(Database& database, Mailbox& mailbox) {
   RESTANTE_TRY(const Changes changes, Synchronizing(database, mailbox).run());
   RESTANTE_TRY(Statement note, database.prepare("INSERT INTO meta (name, value) VALUES (?1, ?2) "
                                                 "ON CONFLICT (name) DO UPDATE SET value = ?2"));
-  note.bind(1, stamp_name(mailbox));
+  note.bind(1, stamp_name(mailbox.account()));
   note.bind(2, stamp);
   RESTANTE_CHECKED(note.run());
   RESTANTE_CHECKED(transaction->commit());
   return changes;
+}
+
+Result<Changes> synchronize_all(Database& database, const Path& archive, const Clock& clock) {
+  Changes all;
+  RESTANTE_TRY(const auto accounts, accounts_in(archive));
+  for (const std::string& account : accounts) {
+    RESTANTE_TRY(const bool current,
+                 is_current(database, archive / account_folder(account), account));
+    if (current) continue;
+    RESTANTE_TRY(Mailbox mailbox, Mailbox::open(archive, account, Create::kNo, clock));
+    RESTANTE_TRY(const Changes changes, synchronize(database, mailbox));
+    all.added += changes.added;
+    all.changed += changes.changed;
+    all.removed += changes.removed;
+  }
+  return all;
 }
 
 }  // namespace restante::archive

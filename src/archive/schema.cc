@@ -42,6 +42,10 @@ CREATE TABLE messages (
 ) STRICT;
 CREATE INDEX messages_overview ON messages (date, removed, flags, size, has_attachment, account);
 CREATE INDEX messages_to_index ON messages (indexed, attempts) WHERE indexed = 0;
+CREATE INDEX messages_removed ON messages (removed) WHERE removed = 1;
+CREATE INDEX messages_broken ON messages (indexed) WHERE indexed IN (2, 3);
+CREATE INDEX messages_by_message_id ON messages (message_id) WHERE message_id <> '';
+CREATE INDEX messages_by_sha256 ON messages (sha256);
 CREATE INDEX messages_by_thread ON messages (thread) WHERE thread IS NOT NULL;
 CREATE TABLE uids (
   account TEXT NOT NULL,

@@ -1,0 +1,30 @@
+// Fills the search index and the overview columns from the messages' files: those with indexed = 0,
+// newest first, in transactions of its own, after they were kept. A message that cannot be read is
+// indexed as far as possible; one that ends the program (twice) is given up and never blocks the
+// rest.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "archive/database.h"
+#include "archive/files.h"
+#include "base/result.h"
+
+namespace restante::archive {
+
+struct Indexed {
+  std::uint64_t whole = 0;
+  std::uint64_t partly = 0;    ///< Broken or cut: what could be read is found.
+  std::uint64_t given_up = 0;  ///< Ended the program before.
+};
+
+/// Told after each message; false ends the work (what was done is kept).
+using IndexProgress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
+
+/// `archive` is the folder with the Maildirs. Cheap when there is nothing to do. Errors: kBusy,
+/// kFull, kIo (of the database; unreadable messages are no error).
+Result<Indexed> index_pending(Database& database, const Path& archive,
+                              const IndexProgress& progress = {});
+
+}  // namespace restante::archive

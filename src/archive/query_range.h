@@ -1,0 +1,22 @@
+// The values of date: and size: in a query. Pure.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "archive/query.h"
+#include "base/result.h"
+
+namespace restante::archive {
+
+/// "2024", "2024-03", "2024-03-05", "7d" (and h, w, m, y: that long ago), "today", "yesterday", and
+/// from..to of them, one of which may be missing. The end is included: "2024..2025" ends with 2025.
+/// Errors: kSyntax, with what to write.
+Result<RangeTerm> parse_date_range(std::string_view text, std::chrono::sys_seconds now);
+
+/// "1M..", "..10k", "100..200": bytes, with k, M or G of 1024. A lone size is a lower limit.
+/// Errors: kSyntax.
+Result<RangeTerm> parse_size_range(std::string_view text);
+
+}  // namespace restante::archive

@@ -1,0 +1,143 @@
+#include "archive/query.h"
+
+#include <gtest/gtest.h>
+
+#include "archive/match.h"
+#include "archive/query_range.h"
+
+namespace restante::archive {
+namespace {
+
+// 2026-11-22 05:00 UTC.
+constexpr std::chrono::sys_seconds kNow{std::chrono::seconds(1795323600)};
+constexpr std::int64_t kDay = 86400;
+
+std::string understood(std::string_view query) {
+  const ParsedQuery parsed = parse_query(query, kNow);
+  return parsed.tree ? to_string(*parsed.tree)
+                     : "at " + std::to_string(parsed.mistake.at) + ": " + parsed.mistake.what;
+}
+
+TEST(Query, IsUnderstood) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"", "()"},
+      {"word", "\"word\""},
+      {"two words", "(\"two\" and \"words\")"},
+      {"\"a phrase\"", "\"a phrase\""},
+      {"pre*", "\"pre\"*"},
+      {"a and b or c", "((\"a\" and \"b\") or \"c\")"},
+      {"a (b or c)", "(\"a\" and (\"b\" or \"c\"))"},
+      {"a -b", "(\"a\" and not \"b\")"},
+      {"a not b", "(\"a\" and not \"b\")"},
+      {"NOT not a", "\"a\""},
+      {"from:alice@example.com", "from:\"alice@example.com\""},
+      {"subject:\"two words\"", "subject:\"two words\""},
+      {"From:x To:y", "(from:\"x\" and to:\"y\")"},
+      {"account:work is:unread has:attachment",
+       "(account:\"work\" and is:unread and has:attachment)"},
+      {"id:<a@b>", "id:\"<a@b>\""},
+      {"well-known", "\"well-known\""},
+      {"size:1M..", "size:[1048576,)"},
+      {"size:1k..2k", "size:[1024,2049)"},
+      {"size:..10", "size:[,11)"},
+      {"日本", "\"日本\""},
+      {"\"and\"", "\"and\""},
+      {"is:removed or is:broken", "(is:removed or is:broken)"},
+      {"thread:12", "thread:12"},
+      {"http://example.com/",
+       "at 0: there is no field \"http:\": from, to, cc, subject, body, "
+       "attachment, account, id, thread, date, size, is and has are; put "
+       "what is no field into quotes"},
+  };
+  for (const auto& [query, expected] : cases) EXPECT_EQ(understood(query), expected);
+}
+
+TEST(Query, MistakesHaveAPlace) {
+  const std::pair<std::string_view, std::size_t> cases[] = {
+      {"a and", 5},
+      {"or b", 0},
+      {"a (b", 2},
+      {"a) b", 1},
+      {"\"open", 0},
+      {"a ()", 3},
+      {"x:y", 0},
+      {"a from:", 2},
+      {"is:odd", 0},
+      {"date:soon", 0},
+      {"a - ", 4},
+      {"size:big", 0},
+      {"!!!", 0},
+      {"has:legs", 0},
+      {"a or or b", 5},
+      {"thread:x", 0},
+      {"date:2025..2024", 0},
+      {"size:2M..1M", 0},
+  };
+  for (const auto& [query, at] : cases) {
+    const ParsedQuery parsed = parse_query(query, kNow);
+    EXPECT_FALSE(parsed.tree) << query;
+    EXPECT_EQ(parsed.mistake.at, at) << query;
+    EXPECT_FALSE(parsed.mistake.what.empty()) << query;
+  }
+  EXPECT_FALSE(parse_query(std::string(5000, 'a'), kNow).tree);
+  EXPECT_FALSE(parse_query(std::string(60, '(') + "a" + std::string(60, ')'), kNow).tree);
+}
+
+TEST(Query, TheCaretPointsAtIt) {
+  const std::string_view query = "grüße from:";
+  const ParsedQuery parsed = parse_query(query, kNow);
+  ASSERT_FALSE(parsed.tree);
+  EXPECT_EQ(show_mistake(query, parsed.mistake).substr(0, query.size() + 13),
+            std::string(query) + "\n      ^^^^^\n");
+}
+
+TEST(Query, Dates) {
+  struct Case {
+    std::string_view text;
+    std::optional<std::int64_t> first, last;
+  };
+  const std::int64_t midnight = 1795305600;
+  for (const Case& one : {
+           Case{"2024", 1704067200, 1735689600},
+           Case{"2024..2025", 1704067200, 1767225600},
+           Case{"2024-03..", 1709251200, std::nullopt},
+           Case{"..2024-02-29", std::nullopt, 1709251200},
+           Case{"2024-12", 1733011200, 1735689600},
+           Case{"today", midnight, midnight + kDay},
+           Case{"yesterday", midnight - kDay, midnight},
+           Case{"7d..", 1795323600 - 7 * kDay, std::nullopt},
+           Case{"7d", 1795323600 - 7 * kDay, std::nullopt},
+           Case{"2w..1w", 1795323600 - 14 * kDay, 1795323600 - 7 * kDay},
+       }) {
+    const auto range = parse_date_range(one.text, kNow);
+    ASSERT_TRUE(range) << one.text;
+    EXPECT_EQ(range->first, one.first) << one.text;
+    EXPECT_EQ(range->last, one.last) << one.text;
+  }
+  for (const std::string_view text : {"", "..", "2024-13", "2023-02-29", "24", "2024-3", "7x", "d",
+                                      "2024..x", "20244", "2024-01-01x", "-7d"})
+    EXPECT_FALSE(parse_date_range(text, kNow)) << text;
+}
+
+TEST(Query, WhatIsMeantForTheIndexIsQuoted) {
+  const auto match = [](std::string_view query) {
+    const ParsedQuery parsed = parse_query(query, kNow);
+    return parsed.tree ? match_of(*parsed.tree) : "mistake";
+  };
+  EXPECT_EQ(match("a from:b*"), "(\"a\" AND from_ : \"b\" *)");
+  EXPECT_EQ(match("日本 or x"), "(\"日 本\" OR \"x\")");
+  EXPECT_EQ(match("is:unread -x"), "");
+  EXPECT_EQ(match("a is:unread -x"), "(\"a\")");
+  EXPECT_EQ(match("NEAR(x)"), "(\"NEAR\" AND \"x\")");
+}
+
+TEST(Query, RemovedIsOnlyMeantWhenSaid) {
+  const auto mentions = [](std::string_view query) {
+    return mentions_removed(*parse_query(query, kNow).tree);
+  };
+  EXPECT_TRUE(mentions("a (b or -is:removed)"));
+  EXPECT_FALSE(mentions("a (b or is:unread)"));
+}
+
+}  // namespace
+}  // namespace restante::archive

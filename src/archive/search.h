@@ -1,0 +1,68 @@
+// Finds messages: a query's tree against the index, in pages, by date or by how well they fit. It
+// reads only the database; snippets come from the messages' files.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/database.h"
+#include "archive/files.h"
+#include "archive/query.h"
+#include "base/result.h"
+
+namespace restante::archive {
+
+/// A message as lists show it.
+struct Entry {
+  std::int64_t id = 0;  ///< Its number: stays while the database is not made anew.
+  std::string account;
+  std::string sha256;
+  std::string name;  ///< "cur/…" or "new/…", below the account's folder.
+  std::string flags;
+  std::uint64_t size = 0;  ///< Octets as received.
+  std::int64_t date = 0;   ///< Unix seconds: the Date field, or when it arrived.
+  std::int64_t arrived = 0;
+  std::string subject;
+  std::string from;
+  std::string to;
+  std::string message_id;
+  std::int64_t thread = 0;
+  bool has_attachment = false;
+  bool removed = false;
+  bool foreign = false;
+  /// 0 not indexed yet, 1 whole, 2 partly, 3 given up.
+  int indexed = 0;
+  /// Where it fits, with kMarkStart and kMarkEnd around what fits; empty when not asked for.
+  std::string snippet;
+};
+
+inline constexpr char kMarkStart = '\x02';
+inline constexpr char kMarkEnd = '\x03';
+
+enum class Order : std::uint8_t { kNewest, kOldest, kRank };
+
+struct SearchRequest {
+  Order order = Order::kNewest;
+  std::uint64_t limit = 20;
+  std::uint64_t offset = 0;
+  bool snippets = false;
+};
+
+struct Found {
+  std::uint64_t total = 0;
+  std::vector<Entry> entries;
+};
+
+/// Removed messages are found only when the query speaks of them. Errors: kIo, kBusy, kCorrupt.
+Result<Found> search(Database& database, const Path& archive, const QueryNode& query,
+                     const SearchRequest& request);
+
+/// One message by its number. Errors: kNotFound, kIo.
+Result<Entry> entry_of(Database& database, std::int64_t id);
+
+/// Its file. It may be gone since the last look.
+Path file_of(const Path& archive, const Entry& entry);
+
+}  // namespace restante::archive

@@ -1,0 +1,227 @@
+#include "archive/search.h"
+
+#include "archive/catalog.h"
+#include "archive/indexer.h"
+#include "archive/test_support.h"
+#include "base/ascii.h"
+
+namespace restante::archive {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::sys_seconds kNow{std::chrono::seconds(1795323600)};
+
+class SearchTest : public ArchiveTest {
+ protected:
+  SearchTest() {
+    auto database = Database::open(archive_.path(), Access::kCreate);
+    EXPECT_TRUE(database);
+    database_ = std::make_unique<Database>(std::move(*database));
+  }
+
+  void add(const std::string& message, std::string_view account = "home") {
+    Mailbox mailbox = open(account);
+    keep(mailbox, {message});
+  }
+  Indexed index() {
+    EXPECT_TRUE(synchronize_all(*database_, archive_.path(), clock_));
+    const auto indexed = index_pending(*database_, archive_.path());
+    EXPECT_TRUE(indexed) << indexed.error().message();
+    return indexed ? *indexed : Indexed{};
+  }
+  Found find(std::string_view query, SearchRequest request = {}) {
+    const ParsedQuery parsed = parse_query(query, kNow);
+    EXPECT_TRUE(parsed.tree) << query << ": " << parsed.mistake.what;
+    const auto found = search(*database_, archive_.path(), *parsed.tree, request);
+    EXPECT_TRUE(found) << found.error().message();
+    return found ? *found : Found{};
+  }
+  std::string subjects(std::string_view query, SearchRequest request = {}) {
+    std::string all;
+    for (const Entry& entry : find(query, request).entries)
+      all += (all.empty() ? "" : " ") + entry.subject;
+    return all;
+  }
+  static std::string message(const std::string& subject, const std::string& day,
+                             const std::string& body, const std::string& more = "") {
+    return "From: alice@example.com\r\nTo: bob@example.net\r\nSubject: " + subject +
+           "\r\nDate: " + day + " Nov 2026 12:00:00 +0000\r\n" + more + "\r\n" + body + "\r\n";
+  }
+
+  std::unique_ptr<Database> database_;
+};
+
+TEST_F(SearchTest, WordsPhrasesPrefixesFields) {
+  add(message("one", "1", "the quick brown fox"));
+  add(message("two", "2", "a brown quick dog, M\xc3\xbcller"), "work");
+  add(message("three", "3", "quickly done", "Cc: carol@example.org\r\n"));
+  EXPECT_EQ(index().whole, 3U);
+  EXPECT_EQ(subjects("quick"), "two one");
+  EXPECT_EQ(subjects("quick", {Order::kOldest}), "one two");
+  EXPECT_EQ(subjects("\"quick brown\""), "one");
+  EXPECT_EQ(subjects("quick*"), "three two one");
+  EXPECT_EQ(subjects("QUICK muller"), "two");
+  EXPECT_EQ(subjects("quick -fox"), "two");
+  EXPECT_EQ(subjects("fox or done"), "three one");
+  EXPECT_EQ(subjects("-quick"), "three");
+  EXPECT_EQ(subjects("subject:quick"), "");
+  EXPECT_EQ(subjects("subject:two"), "two");
+  EXPECT_EQ(subjects("from:alice cc:carol"), "three");
+  EXPECT_EQ(subjects("to:bob@example.net account:work"), "two");
+  EXPECT_EQ(subjects("date:2026-11-02..2026-11-03"), "three two");
+  EXPECT_EQ(subjects("date:2025"), "");
+  EXPECT_EQ(subjects("is:unread"), "three two one");
+  EXPECT_EQ(subjects("is:read"), "");
+  EXPECT_EQ(subjects(""), "three two one");
+  EXPECT_EQ(subjects("size:1M.."), "");
+  EXPECT_EQ(subjects("not (fox or dog)"), "three");
+}
+
+TEST_F(SearchTest, PagesAndTotals) {
+  for (int i = 1; i <= 9; ++i) add(message(std::to_string(i), std::to_string(i), "same"));
+  index();
+  const Found page = find("same", {Order::kNewest, 3, 2});
+  EXPECT_EQ(page.total, 9U);
+  EXPECT_EQ(subjects("same", {Order::kNewest, 3, 2}), "7 6 5");
+  EXPECT_EQ(subjects("same", {Order::kOldest, 3, 8}), "9");
+  EXPECT_EQ(subjects("same", {Order::kNewest, 3, 20}), "");
+  std::string all;
+  for (std::uint64_t at = 0; at < 9; at += 2) all += subjects("same", {Order::kRank, 2, at}) + " ";
+  for (char c = '1'; c <= '9'; ++c) EXPECT_NE(all.find(c), std::string::npos) << all;
+}
+
+TEST_F(SearchTest, RankedByHowWellTheyFit) {
+  add(message("apple", "1", "apple apple"));
+  add(message("other", "2", "a long text about many things, one of which is an apple, said once"));
+  index();
+  EXPECT_EQ(subjects("apple"), "other apple");
+  EXPECT_EQ(subjects("apple", {Order::kRank}), "apple other");
+  EXPECT_EQ(subjects("is:unread", {Order::kRank}), "other apple");
+}
+
+TEST_F(SearchTest, ScriptsWithoutBlanks) {
+  add(message("jp", "1", "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe3\x81\xae\xe6\x96\x87"));
+  index();
+  EXPECT_EQ(subjects("日本"), "jp");
+  EXPECT_EQ(subjects("本語"), "jp");
+  EXPECT_EQ(subjects("日語"), "");
+  EXPECT_EQ(subjects("日*"), "jp");
+}
+
+TEST_F(SearchTest, AttachmentsAreFound) {
+  add("Subject: with\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nbody\r\n"
+      "--x\r\nContent-Type: text/csv; name=\"figures 2026.csv\"\r\n\r\nkangaroo,1\r\n--x--\r\n");
+  add(message("without", "1", "no figures"));
+  index();
+  EXPECT_EQ(subjects("has:attachment"), "with");
+  EXPECT_EQ(subjects("attachment:figures"), "with");
+  EXPECT_EQ(subjects("kangaroo"), "with");
+  EXPECT_EQ(subjects("body:kangaroo"), "");
+}
+
+TEST_F(SearchTest, IdsFindOne) {
+  add(message("one", "1", "x", "Message-ID: <a1@example.com>\r\n"));
+  add(message("two", "2", "x"));
+  index();
+  const Entry one = find("subject:one").entries.at(0);
+  EXPECT_EQ(subjects("id:" + std::to_string(one.id)), "one");
+  EXPECT_EQ(subjects("id:<a1@example.com>"), "one");
+  EXPECT_EQ(subjects("id:" + one.sha256.substr(0, 12)), "one");
+  EXPECT_EQ(subjects("id:" + to_upper(one.sha256)), "one");
+  EXPECT_EQ(subjects("id:nothing"), "");
+  EXPECT_EQ(entry_of(*database_, one.id)->sha256, one.sha256);
+  EXPECT_EQ(entry_of(*database_, 999).error().code, Errc::kNotFound);
+}
+
+TEST_F(SearchTest, RemovedMessagesAreOnlyFoundWhenAskedFor) {
+  add(message("gone", "1", "word"));
+  index();
+  fs::remove(file_of(archive_.path(), find("word").entries.at(0)));
+  index();
+  EXPECT_EQ(subjects("word"), "");
+  EXPECT_EQ(subjects("word is:removed"), "gone");
+}
+
+TEST_F(SearchTest, FlagsFollowTheMaildir) {
+  add(message("m", "1", "word"));
+  index();
+  const Path file = file_of(archive_.path(), find("word").entries.at(0));
+  fs::rename(file, maildir() / "cur" / (file.filename().string() + ":2,FRS"));
+  index();
+  EXPECT_EQ(subjects("is:flagged is:replied is:read"), "m");
+  EXPECT_EQ(subjects("is:unread"), "");
+}
+
+TEST_F(SearchTest, SnippetsShowWhereItFits) {
+  add(message("s", "1", "first line\r\n\r\nthe needle is here"));
+  add(message("needle", "2", "nothing in the text"));
+  index();
+  const auto found = find("needle", {Order::kOldest, 20, 0, true});
+  ASSERT_EQ(found.entries.size(), 2U);
+  EXPECT_NE(found.entries[0].snippet.find("the \x02needle\x03 is here"), std::string::npos)
+      << found.entries[0].snippet;
+  EXPECT_EQ(found.entries[1].snippet, "\x02needle\x03");
+  EXPECT_EQ(find("is:unread", {Order::kOldest, 1, 0, true}).entries[0].snippet,
+            "first line the needle is here ");
+}
+
+TEST_F(SearchTest, ThreadsWhateverTheOrder) {
+  add(message("reply2", "3", "x", "Message-ID: <3@x>\r\nReferences: <1@x> <2@x>\r\n"));
+  index();
+  add(message("other", "4", "x", "Message-ID: <9@x>\r\n"));
+  add(message("start", "1", "x", "Message-ID: <1@x>\r\n"), "work");
+  index();
+  add(message("reply1", "2", "x", "Message-ID: <2@x>\r\nIn-Reply-To: <1@x>\r\n"));
+  index();
+  const std::int64_t thread = find("subject:start").entries.at(0).thread;
+  EXPECT_EQ(subjects("thread:" + std::to_string(thread), {Order::kOldest}), "start reply1 reply2");
+  // Two threads become one when a message joins them.
+  add(message("join", "5", "x", "Message-ID: <5@x>\r\nReferences: <9@x> <3@x>\r\n"));
+  index();
+  EXPECT_EQ(find("thread:" + std::to_string(find("subject:join").entries.at(0).thread)).total, 5U);
+}
+
+TEST_F(SearchTest, SizesAreThoseReceived) {
+  const std::string text = message("m", "1", "word");
+  add(text);
+  index();
+  EXPECT_EQ(find("word").entries.at(0).size, text.size());
+}
+
+TEST_F(SearchTest, AMessageThatEndsTheProgramIsGivenUp) {
+  add(message("poison", "1", "word"));
+  add(message("fine", "2", "word"));
+  ASSERT_TRUE(synchronize_all(*database_, archive_.path(), clock_));
+  // As two crashes leave it.
+  ASSERT_TRUE(database_->run("UPDATE messages SET attempts = 2 WHERE id = 1"));
+  ASSERT_TRUE(database_->run("UPDATE messages SET attempts = 1 WHERE id = 2"));
+  const Indexed indexed = index();
+  EXPECT_EQ(indexed.given_up, 1U);
+  EXPECT_EQ(indexed.whole, 1U);
+  EXPECT_EQ(find("is:broken").total, 1U);
+  EXPECT_EQ(index().given_up, 0U);
+}
+
+TEST_F(SearchTest, IndexingMayBeStoppedAndGoesOn) {
+  for (int i = 1; i <= 5; ++i) add(message(std::to_string(i), std::to_string(i), "word"));
+  ASSERT_TRUE(synchronize_all(*database_, archive_.path(), clock_));
+  const auto part =
+      index_pending(*database_, archive_.path(), [](std::uint64_t done, std::uint64_t total) {
+        EXPECT_EQ(total, 5U);
+        return done < 2;
+      });
+  ASSERT_TRUE(part);
+  EXPECT_LT(part->whole, 5U);
+  EXPECT_EQ(part->whole + index().whole, 5U);
+  EXPECT_EQ(find("word").total, 5U);
+}
+
+TEST_F(SearchTest, FutureDatesAreNotBelieved) {
+  add("Subject: future\r\nDate: Sun, 22 Nov 2099 05:00:00 +0000\r\n\r\nx\r\n");
+  index();
+  EXPECT_EQ(find("subject:future").entries.at(0).date, 1795323600);
+}
+
+}  // namespace
+}  // namespace restante::archive

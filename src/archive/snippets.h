@@ -1,0 +1,32 @@
+// The lines of a message where a query fits. The index keeps no text, so the message is read again
+// and put, alone, into an index in memory that can say where.
+#pragma once
+
+#include <string>
+
+#include "archive/database.h"
+#include "archive/files.h"
+#include "archive/query.h"
+#include "base/result.h"
+
+namespace restante::archive {
+
+class Snippets {
+ public:
+  /// Uses the database's temporary tables; one at a time. Errors: kIo.
+  static Result<Snippets> open(Database& database, const QueryNode& query);
+
+  /// One line with kMarkStart and kMarkEnd (search.h) around what fits; the beginning of the text
+  /// when the query has no text; empty when there is none. Errors: kIo.
+  Result<std::string> of(const Path& file);
+
+ private:
+  Snippets() = default;
+
+  std::string match_;
+  Statement insert_;
+  Statement find_;
+  Statement clear_;
+};
+
+}  // namespace restante::archive
