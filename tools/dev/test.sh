@@ -75,8 +75,15 @@ suite_unit() {
 
 suite_e2e() {
   build_once release
+  after build-release prepare build-bench build_bench
   prepare corpus tools/corpus.sh
   after build-release watch e2e run_e2e build/release/bin e2e
+}
+
+# What the tests on speed need besides the programs.
+build_bench() {
+  cmake --preset release -DRESTANTE_BENCH=ON >/dev/null
+  cmake --build --preset release -j "$(jobs)" --target yardstick load hot_paths >&2
 }
 
 suite_sanitized() {
