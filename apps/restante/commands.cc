@@ -1,6 +1,7 @@
 #include "restante/commands.h"
 
 #include "restante/account_list_command.h"
+#include "restante/fetch_command.h"
 #include "restante/generate_commands.h"
 
 namespace restante::cli {
@@ -28,6 +29,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   app.add_flag("-q,--quiet", options.quiet, "No talk: only data and errors");
   app.add_flag("--no-pager", options.no_pager, "Long text straight to the terminal");
   chosen.app = &app;
+  add_fetch_command(app, chosen);
   CLI::App& account = add_group(app, {"account", "The accounts that mail is collected from", ""});
   add_account_list_command(account, chosen);
   add_generate_commands(app, chosen);

@@ -1,0 +1,101 @@
+"""`restante fetch` as a program: data, talk, exit codes, dry runs, signals."""
+
+import json
+import socket
+
+import pytest
+
+from harness.restante import OK, PARTIAL, Restante, interrupt
+
+pytestmark = pytest.mark.sanitized
+
+
+@pytest.fixture
+def client():
+    made = Restante()
+    yield made
+    made.close()
+
+
+def deliver(server, account, count):
+    for number in range(count):
+        server.ctl("deliver", account.name,
+                   data=f"Subject: {number}\r\n\r\nMessage {number}\r\n".encode())
+
+
+def test_everything_comes_once(server, client):
+    account = server.add_account()
+    deliver(server, account, 5)
+    client.add_account(server.port("pop3"), account.name, account.password)
+    report = client.fetch_report()
+    assert (report["fetched"], report["complete"], report["error"]) == (5, True, None)
+    assert len(client.messages()) == 5
+    again = client.run("fetch")
+    assert again.stdout == b"home: no new mail\n"
+    assert len(client.messages()) == 5
+
+
+def test_text_for_people(server, client):
+    account = server.add_account()
+    deliver(server, account, 1)
+    client.add_account(server.port("pop3"), account.name, account.password, delete="after-fetch")
+    dry = client.run("fetch", "--dry-run")
+    assert b"home: 1 would be fetched" in dry.stdout
+    assert not client.files()
+    kept = client.run("fetch", "--keep")
+    assert kept.stdout.startswith(b"home: 1 new (")
+    assert b"deleted" not in kept.stdout
+    assert b"1 deleted on the server" in client.run("fetch").stdout
+    assert client.run("--quiet", "fetch").stdout == b""
+
+
+def test_one_bad_account_does_not_hold_up_the_others(server, client):
+    account = server.add_account()
+    deliver(server, account, 2)
+    client.add_account(server.port("pop3"), account.name, "Mistyped", name="bad")
+    client.add_account(server.port("pop3"), account.name, account.password, name="good")
+    result = client.run("--format", "jsonl", "fetch", code=PARTIAL)
+    reports = {report["account"]: report
+               for report in map(json.loads, result.stdout.splitlines())}
+    assert reports["bad"]["error"]["code"] == "auth"
+    assert reports["good"]["fetched"] == 2
+    assert b"restante: bad: " in result.stderr
+    assert b"Mistyped" not in result.stderr + result.stdout
+    assert client.run("fetch", "bad", code=77).returncode == 77
+
+
+def test_disabled_accounts_only_by_name(server, client):
+    account = server.add_account()
+    deliver(server, account, 1)
+    client.add_account(server.port("pop3"), account.name, account.password, enabled=False)
+    assert b"no accounts to fetch" in client.run("fetch").stderr
+    assert b"1 new" in client.run("fetch", "home").stdout
+
+
+def test_exit_codes_of_servers_that_are_not_there(client):
+    client.add_account(1, "u", "p")
+    client.run("fetch", code=69)
+    client.change(host="no-such-host.invalid")
+    client.run("fetch", code=68)
+    assert client.run("fetch", "hom", code=66).stderr == \
+        b'restante: there is no account "hom" (home?); there are: home\n'
+
+
+def test_nobody_is_asked_without_a_terminal(server, client):
+    account = server.add_account()
+    client.add_account(server.port("pop3"), account.name, account.password)
+    client.change(password=None)
+    result = client.run("fetch", code=None)
+    assert b"configure password_command" in result.stderr
+    assert result.returncode != OK
+
+
+def test_ctrl_c_ends_it_cleanly(client):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        client.add_account(silent.getsockname()[1], "u", "p")
+        process = client.start("fetch")
+        held = silent.accept()  # Closed when it goes.
+        assert interrupt(process) == 130
+        held[0].close()
