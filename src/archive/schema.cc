@@ -16,6 +16,7 @@ constexpr std::int64_t kApplicationId = 0x52737461;
 //   Rows are never reused (AUTOINCREMENT), because the search index keeps no text that would tell.
 // uids: what an account's server has shown, for ever; written by src/fetch, in the transaction of
 //   the message's row.
+// hand_on: what goes, or went, to which other place; written by src/fetch in the same transaction.
 // search: rowid is messages.id. Without content: a third of the size; snippets come from the file.
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE messages (
@@ -59,6 +60,17 @@ CREATE TABLE uids (
   reason TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (account, uid)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE hand_on (
+  account TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  destination TEXT NOT NULL,
+  state INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  retry_after INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (account, sha256, destination)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hand_on_waiting ON hand_on (account, destination, retry_after) WHERE state = 0;
 CREATE TABLE attachments (
   message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
   number INTEGER NOT NULL,

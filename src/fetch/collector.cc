@@ -1,5 +1,6 @@
 #include "fetch/collector.h"
 
+#include "fetch/hand_on_run.h"
 #include "fetch/local_mail.h"
 #include "fetch/round.h"
 #include "fetch/run.h"
@@ -53,7 +54,15 @@ Report collect(const CollectOptions& options) {
     return report;
   }
   Run run(options, **local, observer, report);
-  if (Status status = run_sessions(run); !status) report.error = std::move(status).error();
+  Status status = run_sessions(run);
+  // What an earlier run left in the queue goes its way even when this one found no server.
+  const bool go_on = !options.dry_run && !options.stop.raised();
+  if (go_on) {
+    Status handed_on = hand_on_due(run);
+    if (handed_on) handed_on = tell_hook(run);
+    if (status) status = std::move(handed_on);
+  }
+  if (!status) report.error = std::move(status).error();
   return report;
 }
 

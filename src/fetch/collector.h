@@ -21,8 +21,9 @@
 
 namespace restante::fetch {
 
-/// Asked before each session (credential_of()): a token may have run out since the last one.
-using CredentialSource = std::function<Result<Credential>()>;
+/// As credential_of(); asked before each session, since a token may have run out, and for targets
+/// of hand_on that want a login, which look like accounts.
+using CredentialSource = std::function<Result<Credential>(const profile::Account&)>;
 
 /// Asked once a session, before anything is deleted on the server; false: nothing is. Whoever asks
 /// a person answers for what is otherwise held back: the deletions after the server has renumbered

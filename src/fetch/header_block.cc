@@ -1,5 +1,7 @@
 #include "fetch/header_block.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -7,6 +9,8 @@
 
 namespace restante::fetch {
 namespace {
+
+constexpr std::size_t kReadBytes = 16U << 10;
 
 /// Takes the next field with its continuation lines off the front; nullopt at the end.
 std::optional<std::string_view> next_field(std::string_view& rest) {
@@ -59,6 +63,20 @@ void HeaderBlock::feed(std::string_view octets) {
     text_ += c;
     if (text_.size() >= kBytesMax) ended_ = true;
   }
+}
+
+HeaderBlock read_header(const archive::Path& path) {
+  HeaderBlock header;
+  const Result<archive::Descriptor> file = archive::open_file(path, O_RDONLY);
+  if (!file) return header;
+  std::string buffer(kReadBytes, '\0');
+  for (std::size_t bytes = 0; bytes <= HeaderBlock::kBytesMax && !header.whole();) {
+    const Result<std::string_view> piece = archive::read_some(*file, buffer, path);
+    if (!piece || piece->empty()) break;
+    bytes += piece->size();
+    header.feed(*piece);
+  }
+  return header;
 }
 
 const profile::HeaderRule* find_rule(std::span<const profile::HeaderRule> rules,

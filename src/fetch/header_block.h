@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "archive/files.h"
 #include "profile/profile.h"
 
 namespace restante::fetch {
@@ -27,6 +28,9 @@ class HeaderBlock {
   std::string text_;
   bool ended_ = false;
 };
+
+/// The header of a file; not whole when the file cannot be read.
+HeaderBlock read_header(const archive::Path& path);
 
 /// The first rule that the header meets; null: none. Names and texts without regard to case;
 /// continuation lines belong to their field.

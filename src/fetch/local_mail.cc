@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "fetch/hand_on_target.h"
+
 namespace restante::fetch {
 
 LocalMail::LocalMail(const profile::Account& account, archive::AccountLock lock,
@@ -33,6 +35,10 @@ Status LocalMail::load(const std::filesystem::path& archive) {
   catalog_ = std::move(catalog);
   RESTANTE_TRY(State state, State::open(database_, account_.name));
   state_ = std::move(state);
+  RESTANTE_TRY(HandOnQueue queue, HandOnQueue::open(database_, account_.name));
+  queue_ = std::move(queue);
+  for (const profile::HandOn& target : account_.hand_on)
+    destinations_.push_back(destination_of(target));
   RESTANTE_CHECKED(archive::synchronize(database_, *mailbox_));
   RESTANTE_TRY(Known known, state_->load());
   known_ = std::move(known);
@@ -98,7 +104,14 @@ Change LocalMail::stored(const Landed& landed) const {
   return change;
 }
 
-Status LocalMail::queue_hand_on(const Landed& /*landed*/) { return ok(); }
+Status LocalMail::queue_hand_on(const Landed& landed) {
+  const auto before = known_.find(landed.fetch.uid);
+  // Mail of the time before there were targets stays where it is.
+  if (before != known_.end() && before->second.sha256 == landed.sha256) return ok();
+  for (const std::string& destination : destinations_)
+    RESTANTE_CHECKED(queue_->add(landed.sha256, destination));
+  return ok();
+}
 
 Status LocalMail::record(std::span<const Change> changes) {
   if (changes.empty()) return ok();

@@ -15,6 +15,7 @@
 #include "archive/database.h"
 #include "archive/mailbox.h"
 #include "base/clock.h"
+#include "fetch/hand_on_queue.h"
 #include "fetch/known.h"
 #include "fetch/plan.h"
 #include "fetch/state.h"
@@ -87,6 +88,8 @@ class LocalMail {
   std::optional<archive::Mailbox> mailbox_;
   std::optional<archive::Catalog> catalog_;
   std::optional<State> state_;
+  std::optional<HandOnQueue> queue_;
+  std::vector<std::string> destinations_;
   Known known_;
 };
 

@@ -1,34 +1,10 @@
 #include "fetch/recogniser.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 
-#include "archive/files.h"
 #include "fetch/header_block.h"
 
 namespace restante::fetch {
-namespace {
-
-constexpr std::size_t kReadBytes = 16U << 10;
-
-/// The header of a file; not whole when it cannot be read.
-HeaderBlock read_header(const archive::Path& path) {
-  HeaderBlock header;
-  const Result<archive::Descriptor> file = archive::open_file(path, O_RDONLY);
-  if (!file) return header;
-  std::string buffer(kReadBytes, '\0');
-  for (std::size_t bytes = 0; bytes <= HeaderBlock::kBytesMax && !header.whole();) {
-    const Result<std::string_view> piece = archive::read_some(*file, buffer, path);
-    if (!piece || piece->empty()) break;
-    bytes += piece->size();
-    header.feed(*piece);
-  }
-  return header;
-}
-
-}  // namespace
-
 Recogniser::Recogniser(LocalMail& local) : local_(local) {
   for (const auto& [uid, entry] : local.known()) {
     if (!entry.has_content() || !entry.octets) continue;

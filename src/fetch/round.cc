@@ -34,7 +34,7 @@ class Round {
     SessionOptions options(run_.options.account, run_.options.stop);
     options.trace = run_.options.trace;
     if (run_.options.credential) {
-      Result<Credential> credential = run_.options.credential();
+      Result<Credential> credential = run_.options.credential(run_.options.account);
       if (!credential) return fatal(std::move(credential).error());
       options.secret = std::move(credential->secret);
       options.kind = credential->kind;

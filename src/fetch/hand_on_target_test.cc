@@ -1,0 +1,133 @@
+#include "fetch/hand_on_target.h"
+
+#include <gtest/gtest.h>
+
+#include "archive/line_form.h"
+#include "archive/sha256.h"
+#include "archive/test_support.h"
+
+namespace restante::fetch {
+namespace {
+
+using profile::HandOn;
+using Kind = Verdict::Kind;
+
+class HandOnTargetTest : public testing::Test {
+ protected:
+  /// `disk`: the file's octets; their checksum is of the form with CRLF.
+  HandOnMessage message(const std::string& disk) {
+    std::string received;
+    archive::append_received_form(disk, received);
+    archive::write_file(folder_.path() / "message", disk);
+    auto opened = HandOnMessage::open(folder_.path() / "message", archive::sha256_of(received));
+    EXPECT_TRUE(opened) << opened.error().message();
+    return std::move(*opened);
+  }
+  Verdict give(const HandOn& target, const std::string& disk) {
+    const HandOnMessage sent = message(disk);
+    HandOnCall call(target, sent, stop_);
+    call.account = "home";
+    return hand_on(call);
+  }
+  HandOn program(const std::string& line) const {
+    HandOn target;
+    target.kind = HandOn::Kind::kCommand;
+    target.command = {"/bin/sh", "-c", "cd " + folder_.path().string() + "; " + line};
+    return target;
+  }
+  HandOn mbox() const {
+    HandOn target;
+    target.kind = HandOn::Kind::kMbox;
+    target.target = folder_.path() / "box";
+    return target;
+  }
+  std::string box() const { return archive::read_file(folder_.path() / "box"); }
+
+  archive::TempFolder folder_;
+  net::StopSignal stop_ = *net::StopSignal::create();
+};
+
+constexpr std::string_view kFrom = "From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n";
+
+TEST_F(HandOnTargetTest, AProgramGetsTheMessageOnStdin) {
+  EXPECT_EQ(give(program("cat > got; echo $RESTANTE_ACCOUNT > who"), "Subject: a\n\nb\n").kind,
+            Kind::kTaken);
+  EXPECT_EQ(archive::read_file(folder_.path() / "got"), "Subject: a\n\nb\n");
+  EXPECT_EQ(archive::read_file(folder_.path() / "who"), "home\n");
+}
+
+TEST_F(HandOnTargetTest, ExitCodesAreThoseOfSysexits) {
+  EXPECT_EQ(give(program("exit 75"), "a\n").kind, Kind::kLater);
+  EXPECT_EQ(give(program("exit 67"), "a\n").kind, Kind::kRefused);
+  EXPECT_EQ(give(program("exit 1"), "a\n").kind, Kind::kLater);
+  EXPECT_EQ(give(program("kill -9 $$"), "a\n").kind, Kind::kLater);
+  EXPECT_EQ(give(program("echo full >&2; exit 75"), "a\n").reason,
+            "the program ended with 75: full");
+}
+
+TEST_F(HandOnTargetTest, AnMboxGrowsAndQuotesFromLines) {
+  EXPECT_EQ(give(mbox(), "Subject: a\n\nFrom here\n>From there\nFromage\n>>x\n").kind,
+            Kind::kTaken);
+  const std::string first =
+      std::string(kFrom) + "Subject: a\n\n>From here\n>>From there\nFromage\n>>x\n\n";
+  EXPECT_EQ(box(), first);
+  EXPECT_EQ(give(mbox(), "no line end").kind, Kind::kTaken);
+  EXPECT_EQ(box(), first + std::string(kFrom) + "no line end\n\n");
+}
+
+TEST_F(HandOnTargetTest, AnMboxThatACrashLeftGetsItsLineEnd) {
+  archive::write_file(folder_.path() / "box", "From x\nhalf a mess");
+  EXPECT_EQ(give(mbox(), "a\n").kind, Kind::kTaken);
+  EXPECT_EQ(box(), "From x\nhalf a mess\n\n" + std::string(kFrom) + "a\n\n");
+}
+
+TEST_F(HandOnTargetTest, AnMboxThatCannotBeWrittenIsForLater) {
+  HandOn target = mbox();
+  target.target = folder_.path() / "none" / "box";
+  EXPECT_EQ(give(target, "a\n").kind, Kind::kLater);
+}
+
+TEST_F(HandOnTargetTest, ADamagedMessageIsNotHandedOn) {
+  archive::write_file(folder_.path() / "message", "Subject: b\n");
+  const auto opened =
+      HandOnMessage::open(folder_.path() / "message", archive::sha256_of("Subject: a\r\n"));
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Errc::kCorrupt);
+}
+
+TEST_F(HandOnTargetTest, ReadersGiveTheOctetsAsReceived) {
+  const HandOnMessage sent = message("Subject: a\n\nb\n");
+  auto reader = MessageReader::open(sent);
+  ASSERT_TRUE(reader);
+  std::string all;
+  std::array<char, 3> piece{};
+  for (;;) {
+    const std::size_t count = *reader->read(piece.data(), piece.size());
+    if (count == 0) break;
+    all.append(piece.data(), count);
+  }
+  EXPECT_EQ(all, "Subject: a\r\n\r\nb\r\n");
+  EXPECT_EQ(sent.octets(), all.size());
+}
+
+TEST_F(HandOnTargetTest, DestinationsDifferWhereMailGoesElsewhere) {
+  HandOn one;
+  one.kind = HandOn::Kind::kSmtp;
+  one.target = "smtp://relay";
+  one.recipient = "a@example.test";
+  HandOn other = one;
+  EXPECT_EQ(destination_of(one), destination_of(other));
+  other.recipient = "b@example.test";
+  EXPECT_NE(destination_of(one), destination_of(other));
+}
+
+TEST_F(HandOnTargetTest, AnAddressThatWouldBeACommandIsRefused) {
+  HandOn target;
+  target.kind = HandOn::Kind::kLmtp;
+  target.target = "127.0.0.1:1";
+  target.recipient = "a@example.test>\r\nDATA";
+  EXPECT_EQ(give(target, "a\n").kind, Kind::kRefused);
+}
+
+}  // namespace
+}  // namespace restante::fetch
