@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 bin=build/release/bin
 var=var
 config=$var/restante.toml
+client=$var/client.toml
 log=$var/restanted.log
 demo=demo@localhost
 password=demo
@@ -45,6 +46,22 @@ tls      = "starttls"
 TOML
 }
 
+# Of the owner's side: the demo account over TLS, trusting the certificate that the server made.
+write_client_config() {
+  (umask 077 && cat > "$client") <<TOML
+# Made by ./dev serve; yours to change. docs/client.md has every key.
+archive = "archive"
+
+[[account]]
+name = "demo"
+host = "localhost"
+port = 1995
+user = "$demo"
+password = "$password"
+ca_file = "data/self-signed.pem"
+TOML
+}
+
 # A message of some megabytes, so that a progress bar has something to do.
 large_message() {
   cat tools/demo/large.head
@@ -76,6 +93,11 @@ Try, in another terminal:
   printf 'secret\n' | $bin/restantectl --config $config account add alice@localhost --password-stdin
   $bin/restantectl --config $config maildrop list $demo
 
+The owner's side, restante: fetches the demo mail into $var/archive, exactly once, and finds it again:
+
+  $bin/restante --config $client fetch
+  $bin/restante --config $client account list
+
 Log:    $log   (tail -f it)
 Config: $config   Data: $var/data, kept from run to run
 Ctrl-C ends it.
@@ -94,6 +116,7 @@ await_ready() {
 
 mkdir -p -m 700 "$var"
 [[ -f $config ]] || write_config
+[[ -f $client ]] || write_client_config
 "$bin/restanted" --check-config --config "$config" > /dev/null
 mkdir -p -m 700 "$var/data"
 if ! "$bin/restantectl" --config "$config" account show "$demo" > /dev/null 2>&1; then
