@@ -2,72 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include "fetch/test_scripted_server.h"
-#include "profile/profile.h"
+#include "fetch/test_client.h"
 
 namespace restante::fetch {
 namespace {
 
-using Peer = ScriptedPeer;
-
 constexpr std::string_view kCapabilities = "+OK\r\nUSER\r\nTOP\r\nUIDL\r\n.\r\n";
 
-class TextSink final : public MessageSink {
- public:
-  Status write(std::string_view octets) override {
-    text += octets;
-    return text.size() > most ? Status(Error(Errc::kFull, "the disk is full")) : ok();
-  }
-  std::string text;
-  std::size_t most = 1U << 30;
-};
-
-/// A session with a scripted server, logged in by USER and PASS.
-class SessionTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    auto stop = net::StopSignal::create();
-    ASSERT_TRUE(stop);
-    stop_.emplace(std::move(*stop));
-    account_.host = "127.0.0.1";
-    account_.tls = profile::Tls::kNone;
-    account_.user = "alice";
-    account_.reply_timeout = std::chrono::seconds(5);
-  }
-  Result<std::unique_ptr<Session>> open(ScriptedServer& server) {
-    account_.port = server.port();
-    SessionOptions options(account_, *stop_);
-    options.secret = SecretString("secret");
-    options.trace = [this](char direction, std::string_view line) {
-      trace_.append(1, direction).append(line).append("\n");
-    };
-    return Session::open(std::move(options));
-  }
-  /// `script` begins where the client is logged in.
-  static ScriptedServer::Script after_login(std::string_view capabilities,
-                                            ScriptedServer::Script script) {
-    return [capabilities = std::string(capabilities), run = std::move(script)](Peer& peer) {
-      peer.send("+OK ready\r\n");
-      peer.exchange("CAPA", capabilities);
-      peer.exchange("USER alice", "+OK\r\n");
-      peer.exchange("PASS secret", "+OK\r\n");
-      peer.exchange("CAPA", capabilities);
-      run(peer);
-    };
-  }
-  std::unique_ptr<Session> logged_in(ScriptedServer& server) {
-    auto session = open(server);
-    EXPECT_TRUE(session) << session.error().message();
-    return session ? std::move(*session) : nullptr;
-  }
-
-  std::optional<net::StopSignal> stop_;
-  profile::Account account_;
-  std::string trace_;
-};
+using SessionTest = ClientTest;
 
 TEST_F(SessionTest, AWholeSession) {
-  ScriptedServer server(after_login(kCapabilities, [](Peer& peer) {
+  Server server(after_login(kCapabilities, [](Peer& peer) {
     peer.exchange("STAT", "+OK 2 320\r\n");
     peer.exchange("LIST", "+OK\r\n1 120\r\n2 200\r\n.\r\n");
     peer.exchange("UIDL", "+OK\r\n1 a\r\n2  b\r\n.\r\n");
@@ -104,7 +49,7 @@ TEST_F(SessionTest, AWholeSession) {
 }
 
 TEST_F(SessionTest, PipelinesUpToTheWindow) {
-  ScriptedServer server(after_login("+OK\r\nPIPELINING\r\n.\r\n", [](Peer& peer) {
+  Server server(after_login("+OK\r\nPIPELINING\r\n.\r\n", [](Peer& peer) {
     for (int i = 1; i <= 4; ++i) peer.expect("RETR " + std::to_string(i));
     peer.send("+OK\r\n1\r\n.\r\n-ERR [SYS/TEMP] later\r\n");
     // Half of the window is answered: it is filled up, by what was not sent.
@@ -127,7 +72,7 @@ TEST_F(SessionTest, PipelinesUpToTheWindow) {
 }
 
 TEST_F(SessionTest, WithoutPipeliningOneAtATime) {
-  ScriptedServer server(after_login(kCapabilities, [](Peer& peer) {
+  Server server(after_login(kCapabilities, [](Peer& peer) {
     for (const char* answer : {"+OK\r\n1\r\n.\r\n", "+OK\r\n2\r\n.\r\n"}) {
       peer.read_line();
       // Were more sent, it would be the next line read; here the client waits for us.
@@ -146,7 +91,7 @@ TEST_F(SessionTest, WithoutPipeliningOneAtATime) {
 }
 
 TEST_F(SessionTest, CallsOutOfPlaceEndNothing) {
-  ScriptedServer server(after_login(kCapabilities, [](Peer& peer) {
+  Server server(after_login(kCapabilities, [](Peer& peer) {
     peer.exchange("DELE 1", "+OK\r\n");
     peer.exchange("QUIT", "+OK\r\n");
   }));
@@ -163,7 +108,7 @@ TEST_F(SessionTest, CallsOutOfPlaceEndNothing) {
 }
 
 TEST_F(SessionTest, ASinksErrorIsTheEnd) {
-  ScriptedServer server(after_login(kCapabilities, [](Peer& peer) {
+  Server server(after_login(kCapabilities, [](Peer& peer) {
     peer.exchange("RETR 1", "+OK\r\nmore than fits\r\n.\r\n");
     peer.drain();
   }));
@@ -177,7 +122,7 @@ TEST_F(SessionTest, ASinksErrorIsTheEnd) {
 }
 
 TEST_F(SessionTest, StoppedInTheMiddle) {
-  ScriptedServer server(after_login(kCapabilities, [this](Peer& peer) {
+  Server server(after_login(kCapabilities, [this](Peer& peer) {
     peer.exchange("RETR 1", "+OK\r\nhalf of it\r\n");
     stop_->raise();
     peer.drain();

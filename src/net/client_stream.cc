@@ -57,7 +57,8 @@ Status ClientStream::start_tls(const ClientTls& settings) {
   char octet = 0;
   if (::recv(socket_.get(), &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
     return Error(Errc::kAuth,
-                 "the server spoke before the TLS handshake: somebody between may have");
+                 "the server spoke in clear before the TLS handshake: there is no TLS at this port "
+                 "(tls = \"starttls\"?), or somebody is between");
   const Patience patience{std::chrono::steady_clock::now() + timeout_, stop_};
   RESTANTE_TRY(auto tls, ClientTlsStream::handshake(socket_.get(), settings, patience));
   tls_ = std::move(tls);

@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "base/ascii.h"
+#include "net/client_bio.h"
 #include "net/client_certificate.h"
 
 namespace restante::net {
@@ -100,7 +101,9 @@ Status ClientTlsStream::prepare(const ClientTls& settings) {
   RESTANTE_CHECKED(load_files(context, settings));
   server_name_ = settings.server_name;
   ssl_ = SSL_new(context);
-  if (ssl_ == nullptr || SSL_set_fd(ssl_, socket_) != 1) return Error(Errc::kLimit, "SSL_new");
+  BIO* const bio = ssl_ == nullptr ? nullptr : make_socket_bio(socket_);
+  if (bio == nullptr) return Error(Errc::kLimit, "SSL_new");
+  SSL_set_bio(ssl_, bio, bio);
   SSL_set_app_data(ssl_, this);
   SSL_set_connect_state(ssl_);
   const bool by_name = !is_address(server_name_);

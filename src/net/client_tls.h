@@ -1,6 +1,5 @@
 // The client's end of TLS, by OpenSSL on a non-blocking socket: who the server is, is settled
-// before an octet of ours goes over it. SIGPIPE has to be ignored by the program: OpenSSL writes
-// with write(2).
+// before an octet of ours goes over it.
 #pragma once
 
 #include <openssl/types.h>

@@ -4,7 +4,9 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -12,6 +14,7 @@
 #include <csignal>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,7 +23,7 @@
 #include "net/self_signed.h"
 #include "net/unique_fd.h"
 
-namespace restante::fetch {
+namespace restante::net {
 
 /// A certificate for "localhost" and 127.0.0.1, made once.
 class TestCertificate {
@@ -30,37 +33,55 @@ class TestCertificate {
     return certificate;
   }
   ~TestCertificate() { std::filesystem::remove_all(directory_); }
-  [[nodiscard]] const net::CertificateFiles& files() const { return files_; }
+  [[nodiscard]] const CertificateFiles& files() const { return files_; }
 
  private:
   TestCertificate() {
     std::string name = (std::filesystem::temp_directory_path() / "restante-XXXXXX").string();
     directory_ = ::mkdtemp(name.data());
     bool made = false;
-    const auto files = net::ensure_self_signed(directory_, "pop.example.test", made);
+    const auto files = ensure_self_signed(directory_, "pop.example.test", made);
     EXPECT_TRUE(files);
     if (files) files_ = *files;
   }
   std::filesystem::path directory_;
-  net::CertificateFiles files_;
+  CertificateFiles files_;
 };
 
 /// The server's end of the connection.
 class ScriptedPeer {
  public:
-  explicit ScriptedPeer(net::UniqueFd fd) : fd_(std::move(fd)) {
+  explicit ScriptedPeer(UniqueFd fd) : fd_(std::move(fd)) {
     const timeval bound{10, 0};
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound);
+    const int on = 1;
+    ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   ~ScriptedPeer() { SSL_free(ssl_); }
   ScriptedPeer(const ScriptedPeer&) = delete;
   ScriptedPeer& operator=(const ScriptedPeer&) = delete;
 
+  /// Closes when so many octets are sent in all, wherever that is.
+  void cut_after(std::size_t octets) { left_ = octets; }
+  /// One octet, again and again, until the client is gone.
+  void trickle(std::string_view octet) {
+    pollfd wait{fd_.get(), POLLIN, 0};
+    while (::poll(&wait, 1, 20) == 0 && send(octet)) {
+    }
+  }
   bool send(std::string_view bytes) {
-    const int size = static_cast<int>(bytes.size());
-    if (ssl_ != nullptr) return SSL_write(ssl_, bytes.data(), size) == size;
-    return ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == size;
+    const bool is_cut = bytes.size() > left_;
+    bytes = bytes.substr(0, left_);
+    left_ -= bytes.size();
+    if (!bytes.empty() && !send_whole(bytes)) return false;
+    if (is_cut) ::shutdown(fd_.get(), SHUT_RDWR);
+    return !is_cut;
+  }
+  bool send_octet_by_octet(std::string_view bytes) {
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+      if (!send(bytes.substr(i, 1))) return false;
+    return true;
   }
   /// Without its CRLF; empty when the client is gone.
   std::string read_line() {
@@ -95,15 +116,22 @@ class ScriptedPeer {
     ssl_ = nullptr;
   }
   [[nodiscard]] SSL* ssl() const { return ssl_; }
-  void close() { fd_.reset(); }
+  [[nodiscard]] int fd() const { return fd_.get(); }
+  void close() { ::shutdown(fd_.get(), SHUT_RDWR); }
 
  private:
+  bool send_whole(std::string_view bytes) {
+    const int size = static_cast<int>(bytes.size());
+    if (ssl_ != nullptr) return SSL_write(ssl_, bytes.data(), size) == size;
+    return ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == size;
+  }
   bool read_octet(char& octet) {
     if (ssl_ != nullptr) return SSL_read(ssl_, &octet, 1) == 1;
     return ::recv(fd_.get(), &octet, 1, 0) == 1;
   }
-  net::UniqueFd fd_;
+  UniqueFd fd_;
   SSL* ssl_ = nullptr;
+  std::size_t left_ = std::numeric_limits<std::size_t>::max();
 };
 
 class ScriptedServer {
@@ -111,7 +139,7 @@ class ScriptedServer {
   using Script = std::function<void(ScriptedPeer& peer)>;
 
   explicit ScriptedServer(Script script) : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    std::signal(SIGPIPE, SIG_IGN);  // As the program does.
+    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL's server side writes with write(2).
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -122,7 +150,7 @@ class ScriptedServer {
     EXPECT_EQ(::getsockname(listener_.get(), generic, &size), 0);
     port_ = ntohs(address.sin_port);
     thread_ = std::thread([this, run = std::move(script)] {
-      net::UniqueFd fd(::accept(listener_.get(), nullptr, nullptr));
+      UniqueFd fd(::accept(listener_.get(), nullptr, nullptr));
       if (!fd.valid()) return;
       ScriptedPeer peer(std::move(fd));
       run(peer);
@@ -138,9 +166,9 @@ class ScriptedServer {
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
  private:
-  net::UniqueFd listener_;
+  UniqueFd listener_;
   std::uint16_t port_ = 0;
   std::thread thread_;
 };
 
-}  // namespace restante::fetch
+}  // namespace restante::net
