@@ -57,7 +57,13 @@ void Simulation::note_deletion(Account& account, const std::vector<MessageId>& i
   const WallTime now = clock_.now();
   for (const MessageId id : ids) {
     MessageFacts& facts = account.model.messages[id];
-    const bool is_first = account.model.must_be(id, Presence::kHere) && !facts.loose;
+    // An earlier one may yet come in force, by a power loss, and counts from its own time.
+    const bool is_first =
+        account.model.must_be(id, Presence::kHere) && !facts.loose &&
+        std::ranges::none_of(account.model.unsettled(), [&](const Change& earlier) {
+          return earlier.kind == Change::Kind::kDelete &&
+                 std::ranges::find(earlier.ids, id) != earlier.ids.end();
+        });
     facts.deleted_first = is_first ? now : std::min(facts.deleted_first, now);
     facts.deleted_last = is_first ? now : std::max(facts.deleted_last, now);
     if (is_first) facts.reclaimable = false;
