@@ -51,7 +51,7 @@ class FetchRun {
     options.observer = &row;
     options.dry_run = options_.dry_run;
     options.may_delete = !options_.keep;
-    options.credential = [this, &account] { return credential(account); };
+    options.credential = [this](const profile::Account& wanted) { return credential(wanted); };
     return fetch::collect(options);
   }
 
