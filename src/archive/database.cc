@@ -71,6 +71,11 @@ void Statement::bind_null(int index) {
   RESTANTE_CHECK(sqlite3_bind_null(statement_.get(), index) == SQLITE_OK);
 }
 
+void Statement::bind_column(int index, const Statement& other, int column) {
+  sqlite3_value* const value = sqlite3_column_value(other.statement_.get(), column);
+  RESTANTE_CHECK(sqlite3_bind_value(statement_.get(), index, value) == SQLITE_OK);
+}
+
 Result<bool> Statement::step() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;

@@ -32,6 +32,8 @@ class Statement {
   void bind(int index, std::string_view text);
   void bind(int index, std::int64_t number);
   void bind_null(int index);
+  /// A value of another statement's present row, whatever its type.
+  void bind_column(int index, const Statement& other, int column);
   /// True: a row is there; false: done. Errors: kBusy, kExists (a constraint), kFull, kIo,
   /// kCorrupt, kSyntax (an FTS expression), kState (the database is open for reading only).
   Result<bool> step();
@@ -42,6 +44,7 @@ class Statement {
   [[nodiscard]] std::int64_t number(int column) const;
   [[nodiscard]] double real(int column) const;
   [[nodiscard]] bool is_null(int column) const;
+  [[nodiscard]] int columns() const { return sqlite3_column_count(statement_.get()); }
   /// Ends the run, so that no lock stays, and forgets what was bound.
   void reset();
 

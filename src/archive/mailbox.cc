@@ -209,6 +209,21 @@ void Mailbox::for_each(
   for (const auto& [key, entry] : entries_) visit(to_text(key), to_place(key, entry));
 }
 
+Result<Place> Mailbox::set_flags(std::string_view sha256, std::string_view flags) {
+  const auto place = find(sha256);
+  if (!place) return Error(Errc::kNotFound, "no message " + std::string(sha256));
+  const Key key = *to_key(sha256);
+  Entry entry = entries_[key];
+  entry.flags = flag_bits(flags);
+  entry.folder = Folder::kCur;
+  odd_names_.erase(key);
+  const Place there = to_place(key, entry);
+  unsynced_ = true;
+  RESTANTE_CHECKED(rename_file(path_of(*place), path_of(there)));
+  entries_[key] = entry;
+  return there;
+}
+
 Status Mailbox::remove(const Place& place) {
   RESTANTE_CHECKED(remove_file(path_of(place)));
   if (const auto parsed = parse_file_name(place.name)) entries_.erase(*to_key(parsed->sha256));

@@ -76,6 +76,9 @@ class Mailbox {
   void for_each(const std::function<void(std::string_view sha256, const Place&)>& visit) const;
   /// Files in cur/ and new/ whose names are not ours. `Place::seconds` and `file_bytes` are 0.
   [[nodiscard]] const std::vector<Place>& foreign() const { return foreign_; }
+  /// Renames a message's file, into cur/, so that its flags are these. Durable after the next
+  /// keep(). Errors: kNotFound, kIo, kAuth.
+  Result<Place> set_flags(std::string_view sha256, std::string_view flags);
   /// Removes a message's file, durably. Fine when it is gone. Errors: kIo, kAuth.
   Status remove(const Place& place);
 

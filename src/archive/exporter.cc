@@ -1,0 +1,146 @@
+#include "archive/exporter.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "archive/mbox.h"
+#include "archive/stored_message.h"
+#include "archive/text/charset.h"
+#include "archive/zip_exporter.h"
+#include "base/ascii.h"
+
+namespace restante::archive {
+namespace {
+
+constexpr std::size_t kBufferBytes = 256U << 10;
+constexpr std::size_t kSubjectBytesMax = 60;
+
+Result<Descriptor> new_file(const Path& path) {
+  return open_file(path, O_WRONLY | O_CREAT | O_EXCL);
+}
+
+class MboxExporter : public Exporter {
+ public:
+  MboxExporter(Path path, Descriptor file) : path_(std::move(path)), file_(std::move(file)) {}
+
+  Status add(const Path& archive, const Entry& entry) override {
+    const Path source = file_of(archive, entry);
+    RESTANTE_CHECKED(stamp_of(source));
+    pending_ += mbox_from_line(entry.sha256, entry.date);
+    MboxQuoter quoter;
+    // The file's own octets: lines end in LF here, too.
+    RESTANTE_CHECKED(send_file(source, [&](std::string_view octets) {
+      quoter.write(octets, pending_);
+      return pending_.size() < kBufferBytes ? ok() : flush();
+    }));
+    quoter.finish(pending_);
+    return ok();
+  }
+
+  Status finish() override {
+    RESTANTE_CHECKED(flush());
+    return sync_data(file_, path_);
+  }
+
+ private:
+  Status flush() {
+    RESTANTE_CHECKED(write_all(file_, pending_, path_));
+    pending_.clear();
+    return ok();
+  }
+
+  const Path path_;
+  Descriptor file_;
+  std::string pending_;
+};
+
+/// Files in folders: eml with the octets as received, Maildir with the archive's own.
+class FolderExporter : public Exporter {
+ public:
+  FolderExporter(Path folder, bool maildir) : folder_(std::move(folder)), maildir_(maildir) {}
+
+  Status add(const Path& archive, const Entry& entry) override {
+    const Path source = file_of(archive, entry);
+    RESTANTE_TRY(const Judged judged, judge_file(source, entry.sha256));
+    const Path target = folder_ / (maildir_ ? Path(entry.name) : Path(eml_name(entry)));
+    RESTANTE_TRY(const Descriptor file, new_file(target));
+    const OctetSink sink = [&](std::string_view octets) { return write_all(file, octets, target); };
+    const Status written =
+        maildir_ ? send_file(source, sink) : send_received(source, judged.form, sink);
+    if (!written) static_cast<void>(remove_file(target));
+    return written ? sync_data(file, target) : written;
+  }
+
+  Status finish() override { return sync_folder(folder_); }
+
+ private:
+  const Path folder_;
+  const bool maildir_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Exporter>> Exporter::open(ExportForm form, const Path& target) {
+  if (form == ExportForm::kZip) return open_zip_exporter(target);
+  if (form == ExportForm::kMbox) {
+    RESTANTE_TRY(Descriptor file, new_file(target));
+    return std::unique_ptr<Exporter>(new MboxExporter(target, std::move(file)));
+  }
+  RESTANTE_CHECKED(make_folders(target));
+  if (form == ExportForm::kMaildir) {
+    for (const char* const part : {"cur", "new", "tmp"})
+      RESTANTE_CHECKED(make_folders(target / part));
+  }
+  return std::unique_ptr<Exporter>(new FolderExporter(target, form == ExportForm::kMaildir));
+}
+
+std::string safe_file_name(std::string_view name, std::size_t bytes_max) {
+  // Whatever separates folders anywhere, and what Windows or a shell would trip over.
+  constexpr std::string_view kForbidden = "/\\:*?\"<>|";
+  std::string safe;
+  std::string_view rest = name;
+  while (!rest.empty()) {
+    const char32_t character = text::take_character(rest);
+    // Directions can be turned round to hide what a file is: "exe.txt" from "txt.exe".
+    const bool turns = (character >= 0x200E && character <= 0x200F) ||
+                       (character >= 0x202A && character <= 0x202E) ||
+                       (character >= 0x2066 && character <= 0x2069);
+    const bool forbidden = character < 0x20 || (character >= 0x7F && character < 0xA0) || turns ||
+                           (character < 0x80 && kForbidden.find(static_cast<char>(character)) !=
+                                                    std::string_view::npos);
+    if (forbidden) {
+      safe += '_';
+    } else {
+      text::append_character(safe, character);
+    }
+  }
+  while (safe.starts_with('.') || safe.starts_with(' ') || safe.starts_with('-'))
+    safe.erase(safe.begin());
+  if (safe.size() > bytes_max) {
+    // The ending says what it is.
+    const std::size_t dot = safe.rfind('.');
+    const bool has_ending = dot != std::string::npos && safe.size() - dot <= 12;
+    const std::string ending = has_ending ? safe.substr(dot) : "";
+    safe =
+        std::string(text::cut_utf8(safe, bytes_max - std::min(ending.size(), bytes_max))) + ending;
+  }
+  while (safe.ends_with('.') || safe.ends_with(' ')) safe.pop_back();
+  return safe.empty() ? "unnamed" : safe;
+}
+
+std::string eml_name(const Entry& entry) {
+  namespace ch = std::chrono;
+  const ch::sys_seconds time{ch::seconds(entry.date)};
+  const auto day = ch::floor<ch::days>(time);
+  const ch::year_month_day ymd(day);
+  const ch::hh_mm_ss clock(time - day);
+  return fmt::format("{:04}-{:02}-{:02} {:02}{:02} {}.{}.eml", static_cast<int>(ymd.year()),
+                     static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
+                     clock.hours().count(), clock.minutes().count(),
+                     safe_file_name(entry.subject, kSubjectBytesMax), entry.sha256);
+}
+
+}  // namespace restante::archive

@@ -1,0 +1,102 @@
+#include "archive/mbox.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "archive/sha256.h"
+
+namespace restante::archive {
+namespace {
+
+struct Collected : MboxSink {
+  Status begin(std::string_view from_line) override {
+    from.emplace_back(from_line);
+    messages.emplace_back();
+    return ok();
+  }
+  Status write(std::string_view octets) override {
+    messages.back().append(octets);
+    return ok();
+  }
+  Status end() override {
+    ++ended;
+    return ok();
+  }
+  std::vector<std::string> from;
+  std::vector<std::string> messages;
+  std::size_t ended = 0;
+};
+
+std::string quoted(std::string_view message, std::size_t cut) {
+  std::string out = mbox_from_line(sha256_of(message), 1795323600);
+  MboxQuoter quoter;
+  quoter.write(message.substr(0, cut), out);
+  quoter.write(message.substr(cut), out);
+  quoter.finish(out);
+  return out;
+}
+
+TEST(Mbox, ThereAndBackAtEveryCut) {
+  const std::vector<std::string> messages = {"Subject: x\n\nbody\n",
+                                             "From a\n>From b\n>>From c\nFro\n>\n> From\nFrom",
+                                             "\n\n",
+                                             "a\n\n\n",
+                                             ">",
+                                             "x\r\nFrom y\r\n\r\n"};
+  std::string file;
+  for (const std::string& message : messages) {
+    const std::string once = quoted(message, 0);
+    for (std::size_t cut = 0; cut <= message.size(); ++cut) ASSERT_EQ(quoted(message, cut), once);
+    file += once;
+  }
+  for (std::size_t cut = 0; cut <= file.size(); ++cut) {
+    Collected sink;
+    MboxReader reader(sink);
+    ASSERT_TRUE(reader.write(file.substr(0, cut)));
+    ASSERT_TRUE(reader.write(file.substr(cut)));
+    ASSERT_TRUE(reader.finish());
+    ASSERT_EQ(sink.messages.size(), messages.size());
+    EXPECT_EQ(sink.ended, messages.size());
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      const std::string ending = messages[i].ends_with('\n') ? "" : "\n";
+      EXPECT_EQ(sink.messages[i], messages[i] + ending);
+      EXPECT_EQ(checksum_of_from_line(sink.from[i]), sha256_of(messages[i]));
+    }
+  }
+}
+
+TEST(Mbox, TheFromLine) {
+  EXPECT_EQ(mbox_from_line("x", 1795323600), "From x@restante Sun Nov 22 05:00:00 2026\n");
+  EXPECT_EQ(checksum_of_from_line("From alice@example.com Sun Nov 22 05:00:00 2026"), "");
+  EXPECT_EQ(checksum_of_from_line("From x@restante Sun"), "");
+}
+
+TEST(Mbox, OtherProgramsFiles) {
+  Collected sink;
+  MboxReader reader(sink);
+  ASSERT_TRUE(reader.write("From a@b Sun\nx\nFrom the middle\n\nFrom c@d Sun\r\n>From y\n"));
+  ASSERT_TRUE(reader.finish());
+  EXPECT_EQ(sink.messages, (std::vector<std::string>{"x\nFrom the middle\n", "From y\n"}));
+  EXPECT_EQ(sink.from[1], "From c@d Sun");
+  Collected none;
+  MboxReader empty(none);
+  EXPECT_TRUE(empty.write("\n\n"));
+  EXPECT_TRUE(empty.finish());
+  EXPECT_FALSE(empty.write("Subject: no mbox\n"));
+}
+
+TEST(Mbox, LongLinesAreText) {
+  for (const std::size_t quotes : {999U, 1000U, 1001U, 1002U, 4096U, 10'000U}) {
+    const std::string message = std::string(quotes, '>') + "From x\n" + std::string(10'000, 'x');
+    Collected sink;
+    MboxReader reader(sink);
+    ASSERT_TRUE(reader.write(quoted(message, quotes / 2)));
+    ASSERT_TRUE(reader.finish());
+    ASSERT_EQ(sink.messages.size(), 1U);
+    EXPECT_TRUE(sink.messages[0] == message + "\n") << quotes;
+  }
+}
+
+}  // namespace
+}  // namespace restante::archive

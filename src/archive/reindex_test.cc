@@ -1,0 +1,167 @@
+#include "archive/reindex.h"
+
+#include "archive/account_lock.h"
+#include "archive/catalog.h"
+#include "archive/dedupe.h"
+#include "archive/query.h"
+#include "archive/removal.h"
+#include "archive/search.h"
+#include "archive/sha256.h"
+#include "archive/statistics.h"
+#include "archive/test_support.h"
+
+namespace restante::archive {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ReindexTest : public ArchiveTest {
+ protected:
+  ReindexTest() {
+    Mailbox home = open("home");
+    keep(home, {"Subject: one\r\nFrom: A <a@example.com>\r\n\r\nword\r\n",
+                "Subject: two\r\nFrom: a@EXAMPLE.com\r\n\r\nword\r\n"});
+    Mailbox work = open("work");
+    keep(work, {"Subject: two\r\nFrom: a@EXAMPLE.com\r\n\r\nword\r\n"});
+    auto database = Database::open(archive_.path(), Access::kCreate);
+    EXPECT_TRUE(database && synchronize_all(*database, archive_.path(), clock_) &&
+                index_pending(*database, archive_.path()));
+    EXPECT_TRUE(
+        database->run("INSERT INTO uids (account, uid, first_seen, state) "
+                      "VALUES ('home', 'u1', 1, 2), ('home', 'u2', 1, 2)"));
+  }
+  Database database() { return std::move(*Database::open(archive_.path(), Access::kWrite)); }
+  Found find(std::string_view query) {
+    Database opened = database();
+    const ParsedQuery parsed = parse_query(query, std::chrono::sys_seconds());
+    return *search(opened, archive_.path(), *parsed.tree, {Order::kOldest});
+  }
+};
+
+TEST_F(ReindexTest, ASoundDatabaseKeepsItsNumbersAndState) {
+  const auto before = find("word");
+  const auto done = reindex(archive_.path(), {});
+  ASSERT_TRUE(done) << done.error().message();
+  EXPECT_EQ(done->messages, 3U);
+  EXPECT_EQ(done->indexed.whole, 3U);
+  EXPECT_EQ(done->uids_kept, 2U);
+  EXPECT_TRUE(done->put_aside.empty());
+  EXPECT_TRUE(done->fetch_state_whole);
+  const auto after = find("word");
+  ASSERT_EQ(after.total, 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(after.entries[i].id, before.entries[i].id);
+    EXPECT_EQ(after.entries[i].size, before.entries[i].size);
+  }
+}
+
+TEST_F(ReindexTest, WithoutADatabaseEverythingButTheStateComesBack) {
+  fs::remove_all(archive_.path() / ".restante");
+  const auto done = reindex(archive_.path(), {});
+  ASSERT_TRUE(done) << done.error().message();
+  EXPECT_EQ(done->messages, 3U);
+  EXPECT_FALSE(done->fetch_state_whole);
+  EXPECT_EQ(find("subject:two account:work").total, 1U);
+}
+
+TEST_F(ReindexTest, ADamagedDatabaseIsPutAsideAndItsStateSaved) {
+  const Path file = Database::file_of(archive_.path());
+  ASSERT_TRUE(database().run("PRAGMA wal_checkpoint(TRUNCATE)"));
+  // The index's pages are near the end; the state is not among them.
+  std::string content = read_file(file);
+  const auto root = [&](const char* table) {
+    Database opened = database();
+    auto query = opened.prepare(std::string("SELECT rootpage FROM sqlite_schema WHERE name = '") +
+                                table + "'");
+    EXPECT_TRUE(query && *query->step());
+    return static_cast<std::size_t>(query->number(0));
+  };
+  const std::size_t page = (root("messages") - 1) * 4096;
+  content.replace(page, 4096, std::string(4096, '\x5a'));
+  write_file(file, content);
+  const auto done = reindex(archive_.path(), {});
+  ASSERT_TRUE(done) << done.error().message();
+  EXPECT_TRUE(fs::exists(done->put_aside));
+  EXPECT_EQ(done->uids_kept, 2U);
+  EXPECT_TRUE(done->fetch_state_whole);
+  EXPECT_EQ(find("word").total, 3U);
+}
+
+TEST_F(ReindexTest, WaitsForNoFetch) {
+  const auto lock = AccountLock::take(archive_.path(), "work");
+  ASSERT_TRUE(lock);
+  EXPECT_EQ(reindex(archive_.path(), {}).error().code, Errc::kBusy);
+}
+
+TEST_F(ReindexTest, WhatWasRemovedStaysRemoved) {
+  Database opened = database();
+  const auto gone = find("subject:one").entries;
+  ASSERT_EQ(gone.size(), 1U);
+  EXPECT_EQ(*remove_messages(opened, archive_.path(), gone), 1U);
+  EXPECT_FALSE(fs::exists(file_of(archive_.path(), gone[0])));
+  EXPECT_EQ(find("subject:one").total, 0U);
+  ASSERT_TRUE(reindex(archive_.path(), {}));
+  EXPECT_EQ(find("is:removed").total, 1U);
+  EXPECT_EQ(find("word").total, 2U);
+  // Its words have left the index.
+  EXPECT_EQ(find("subject:one is:removed").total, 0U);
+}
+
+TEST_F(ReindexTest, CopiesBecomeLinks) {
+  Database opened = database();
+  std::vector<std::string> told;
+  const auto tell = [&](const std::string& line) { told.push_back(line); };
+  const auto planned = dedupe(opened, archive_.path(), true, tell);
+  ASSERT_TRUE(planned);
+  EXPECT_EQ(planned->linked, 1U);
+  const Entry copy = find("subject:two account:work").entries.at(0);
+  EXPECT_EQ(fs::hard_link_count(file_of(archive_.path(), copy)), 1U);
+  const std::string content = read_file(file_of(archive_.path(), copy));
+  const auto done = dedupe(opened, archive_.path(), false, tell);
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->groups, 1U);
+  EXPECT_EQ(done->linked, 1U);
+  EXPECT_EQ(done->bytes_freed, content.size());
+  EXPECT_EQ(fs::hard_link_count(file_of(archive_.path(), copy)), 2U);
+  EXPECT_EQ(read_file(file_of(archive_.path(), copy)), content);
+  EXPECT_EQ(dedupe(opened, archive_.path(), false, tell)->already, 1U);
+  EXPECT_EQ(find("subject:two").total, 2U);
+}
+
+TEST_F(ReindexTest, DamagedCopiesAreNotLinked) {
+  Database opened = database();
+  write_file(file_of(archive_.path(), find("subject:two account:home").entries.at(0)), "rotten");
+  const auto done = dedupe(opened, archive_.path(), false, {});
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->linked, 0U);
+  EXPECT_EQ(done->failed, 1U);
+}
+
+TEST_F(ReindexTest, Statistics) {
+  Database opened = database();
+  const auto by = [&](GroupBy group) {
+    std::string all;
+    const auto counted = statistics(opened, QueryNode{AllOf{}}, group, 10);
+    EXPECT_TRUE(counted);
+    EXPECT_EQ(counted->messages, 3U);
+    EXPECT_EQ(counted->unread, 3U);
+    for (const Group& one : counted->groups)
+      all += one.name + "=" + std::to_string(one.messages) + " ";
+    return all;
+  };
+  EXPECT_EQ(by(GroupBy::kAccount), "home=2 work=1 ");
+  EXPECT_EQ(by(GroupBy::kMonth), "2026-11=3 ");
+  EXPECT_EQ(by(GroupBy::kSender), "a@example.com=3 ");
+  EXPECT_EQ(by(GroupBy::kSize),
+            "up to 1k=3 up to 10k=0 up to 100k=0 up to 1M=0 up to 10M=0 more than 10M=0 ");
+}
+
+TEST(SenderOf, AnAddressWhateverIsAroundIt) {
+  EXPECT_EQ(sender_of("A <X@Example.com>"), "x@example.com");
+  EXPECT_EQ(sender_of("x@example.com"), "x@example.com");
+  EXPECT_EQ(sender_of("> <"), "> <");
+  EXPECT_EQ(sender_of(""), "");
+}
+
+}  // namespace
+}  // namespace restante::archive
