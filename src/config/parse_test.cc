@@ -14,6 +14,7 @@
 namespace restante::config {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -344,6 +345,32 @@ TEST_F(ConfigTest, TellsASyntaxErrorWithItsLine) {
 
 TEST_F(ConfigTest, AMistakeIsOneLineWhateverIsInIt) {
   EXPECT_THAT(bad("\"a\\nb\\u001b[2J\" = 1"), ElementsAre("f:2: a?b?[2J: unknown key"));
+}
+
+TEST_F(ConfigTest, MechanismsAreKnownNamedOnceAndPossible) {
+  write("ca.pem", "x");
+  const std::string ca = "[tls]\nclient_ca = \"ca.pem\"\n";
+  const std::string oauth =
+      "[oauth]\nissuer = \"https://id.x.test\"\naudience = \"m\"\n"
+      "jwks_url = \"https://x.test/k\"\n";
+  EXPECT_THAT(good("[auth]\nmechanisms = [\"PLAIN\", \"CRAM-MD5\"]").auth.mechanisms,
+              ElementsAre("PLAIN", "CRAM-MD5"));
+  EXPECT_THAT(good("[auth]\nmechanisms = [\"EXTERNAL\"]\n" + ca).auth.mechanisms,
+              ElementsAre("EXTERNAL"));
+  EXPECT_THAT(good("[auth]\nmechanisms = [\"XOAUTH2\", \"OAUTHBEARER\"]\n" + oauth).auth.mechanisms,
+              ElementsAre("XOAUTH2", "OAUTHBEARER"));
+  const auto wrong = [&](const std::string& list) { return bad("[auth]\nmechanisms = " + list); };
+  EXPECT_THAT(wrong("[\"PLANE\"]"), ElementsAre(HasSubstr("f:3: auth.mechanisms: ")));
+  EXPECT_THAT(wrong("[\"PLANE\"]"), ElementsAre(HasSubstr("\"SCRAM-SHA-256\"")));
+  EXPECT_THAT(wrong("[\"plain\"]"), ElementsAre(HasSubstr("f:3: auth.mechanisms: ")));
+  EXPECT_THAT(wrong("\"PLAIN\""), ElementsAre(HasSubstr("f:3: auth.mechanisms: ")));
+  EXPECT_THAT(wrong("[\"PLAIN\", \"LOGIN\", \"PLAIN\"]"),
+              ElementsAre(AllOf(HasSubstr("f:3: auth.mechanisms: "), HasSubstr("twice"))));
+  EXPECT_THAT(wrong("[\"EXTERNAL\"]"),
+              ElementsAre(HasSubstr("f:3: auth.mechanisms: EXTERNAL needs tls.client_ca")));
+  EXPECT_THAT(wrong("[\"OAUTHBEARER\", \"XOAUTH2\"]"),
+              ElementsAre(HasSubstr("f:3: auth.mechanisms: OAUTHBEARER needs an [oauth] table"),
+                          HasSubstr("f:3: auth.mechanisms: XOAUTH2 needs an [oauth] table")));
 }
 
 TEST_F(ConfigTest, OauthNeedsWhatMakesATokenOurs) {

@@ -86,10 +86,16 @@ void check_client_ca(const Rules& rules, const Node& tls, const std::filesystem:
 
 void apply_auth(const Rules& rules, const Config& config) {
   const auto& names = config.auth.mechanisms;
-  const bool external = std::find(names.begin(), names.end(), "EXTERNAL") != names.end();
-  if (external && config.tls.client_ca.empty())
+  const auto needs = [&](std::string_view name, bool there, std::string_view what) {
+    if (there || std::find(names.begin(), names.end(), name) == names.end()) return;
     rules.mistakes.add(line_of(*find(rules.root, "auth"), "mechanisms"), "auth.mechanisms",
-                       "EXTERNAL needs tls.client_ca, which says whose certificates to trust");
+                       fmt::format("{} needs {}", name, what));
+  };
+  needs("EXTERNAL", !config.tls.client_ca.empty(),
+        "tls.client_ca, which says whose certificates to trust");
+  for (const std::string_view name : {"OAUTHBEARER", "XOAUTH2"})
+    needs(name, find(rules.root, "oauth") != nullptr,
+          "an [oauth] table, which says whose tokens to trust");
 }
 
 void apply_tls(const Rules& rules, Tls& tls) {

@@ -118,17 +118,40 @@ Result<process::Identity> server_identity(const config::Config& config) {
   return out;
 }
 
+namespace {
+
+/// PostgreSQL's, where it is not in a passfile: "password=…", or "postgresql://user:…@host".
+bool holds_password(const config::Config& config) {
+  bool found = false;
+  for_each_source(config, [&found](const config::AccountsSource& source) {
+    const std::string& text = source.connection;
+    const bool in_address = text.find("://") != std::string::npos && text.find('@') != text.npos;
+    found = found || in_address || text.find("password") != std::string::npos;
+  });
+  return found;
+}
+
+}  // namespace
+
 Status check_secrets(const config::Config& config, const std::filesystem::path& config_path,
                      const process::Identity& user) {
   std::vector<FileRule> rules;
   rules.emplace_back("data_dir", config.data_dir, 07U, Owner::kUser);
-  rules.emplace_back("configuration", config_path, 02U, Owner::kAny);
+  rules.emplace_back("configuration", config_path, holds_password(config) ? 07U : 02U, Owner::kAny);
   for_each_source(config, [&rules](const config::AccountsSource& source) {
     if (source.path.empty()) return;
     const bool sqlite = source.backend == config::AccountsBackend::kSqlite;
     rules.emplace_back("accounts.path", source.path, 07U,
                        sqlite ? Owner::kUser : Owner::kUserOrRoot);
   });
+  for_each_source(config, [&rules](const config::AccountsSource& source) {
+    if (!source.bind_password_file.empty())
+      rules.emplace_back("accounts.bind_password_file", source.bind_password_file, 07U,
+                         Owner::kUserOrRoot);
+  });
+  if (!config.oauth.client_secret_file.empty())
+    rules.emplace_back("oauth.client_secret_file", config.oauth.client_secret_file, 07U,
+                       Owner::kUserOrRoot);
   for (const config::Certificate& pair : config.tls.certificates)
     rules.emplace_back("tls.private_key", pair.private_key, 07U, Owner::kUserOrRoot);
   for (const FileRule& rule : rules)

@@ -17,6 +17,8 @@ constexpr std::uint64_t kVisitBytes = 64U << 10;
 // A window is over when a later millisecond has begun than the deletion's; and several deletions
 // that come together are met together.
 constexpr auto kAfterWindow = std::chrono::milliseconds(10);
+// What a pass waits at most for accounts that cannot be asked; the next one is soon enough.
+constexpr auto kInVainMax = std::chrono::seconds(30);
 
 }  // namespace
 
@@ -85,6 +87,9 @@ void Upkeep::pass() {
     visit_due();
     if (!pace(kVisitBytes)) return;
     visit(account, tally);
+    if (tally.in_vain < kInVainMax) continue;
+    spdlog::warn("upkeep: the accounts do not answer; the rest of this pass is left to the next");
+    break;
   }
   if (wakeup_.stopped()) return;
   services_.metrics.upkeep_passes.add();
@@ -99,15 +104,28 @@ void Upkeep::log_pass(const Tally& tally, std::chrono::seconds took) const {
               took.count());
 }
 
+/// Of an outage one line says enough, however many accounts there are.
+std::optional<maildrop::UpkeepPolicy> Upkeep::policy_of(const std::string& account, Tally& tally) {
+  const Steady::time_point asked = Steady::now();
+  auto policy = upkeep_policy(settings_.get()->config.maildrop, services_.directory, account);
+  if (policy) return *policy;
+  tally.in_vain += Steady::now() - asked;
+  ++tally.failed;
+  services_.metrics.upkeep_failures.add();
+  if (++tally.unanswered == 1)
+    spdlog::error(
+        "upkeep failed account={} reason={} (others whose account cannot be asked are "
+        "counted only)",
+        for_log(account), for_log(policy.error().message()));
+  return std::nullopt;
+}
+
 void Upkeep::visit(const std::string& account, Tally& tally) {
   ++tally.maildrops;
-  const SettingsPtr settings = settings_.get();
-  const auto policy = upkeep_policy(settings->config.maildrop, services_.directory, account);
-  Result<maildrop::UpkeepReport> done = Error(Errc::kIo, "the accounts cannot be asked");
-  if (policy) {
-    const auto keep_pace = [this](std::uint64_t bytes) { return pace(bytes); };
-    done = services_.store.upkeep(account, *policy, keep_pace);
-  }
+  const auto policy = policy_of(account, tally);
+  if (!policy) return;
+  const auto keep_pace = [this](std::uint64_t bytes) { return pace(bytes); };
+  const auto done = services_.store.upkeep(account, *policy, keep_pace);
   if (!done) {
     if (done.error().code == Errc::kClosed) return;
     ++tally.failed;

@@ -38,12 +38,15 @@ class Upkeep {
   struct Tally {
     std::uint64_t maildrops = 0;
     std::uint64_t failed = 0;
+    std::uint64_t unanswered = 0;                   ///< Of those: the accounts could not be asked.
+    std::chrono::steady_clock::duration in_vain{};  ///< So long they were.
     maildrop::UpkeepReport report;
   };
 
   void run();
   void visit_due();
   void visit(const std::string& account, Tally& tally);
+  std::optional<maildrop::UpkeepPolicy> policy_of(const std::string& account, Tally& tally);
   bool pace(std::uint64_t bytes);
   void log_pass(const Tally& tally, std::chrono::seconds took) const;
 

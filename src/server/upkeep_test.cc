@@ -2,6 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <sstream>
 
 #include "accounts/test_support.h"
 #include "server/test_support.h"
@@ -63,6 +68,21 @@ TEST_F(UpkeepTest, WithoutTheAccountsNothingIsDone) {
   upkeep.pass();
   EXPECT_EQ(store_.upkeeps, 0);
   EXPECT_EQ(services_.metrics.upkeep_failures.value(), 3U);
+}
+
+TEST_F(UpkeepTest, AnOutageIsOneLineHoweverManyAccountsThereAre) {
+  for (int i = 0; i < 100; ++i) store_.delivered["u" + std::to_string(i)] = {};
+  directory_.broken = true;
+  std::ostringstream log;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
+  Upkeep upkeep(services_, holder_);
+  upkeep.pass();
+  spdlog::set_default_logger(before);
+  const std::string text = log.str();
+  EXPECT_EQ(services_.metrics.upkeep_failures.value(), 103U);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2) << text;  // And the pass's own.
 }
 
 TEST_F(UpkeepTest, OneThatFailsDoesNotStopTheOthers) {

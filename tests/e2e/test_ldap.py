@@ -96,6 +96,7 @@ def test_a_certificate_of_another_is_an_outage(make_server, slapd, tmp_path):
 
 
 def test_a_wrong_password_of_the_service_is_an_outage(make_server, slapd, tmp_path):
+    (tmp_path / "password").touch(mode=0o600)
     (tmp_path / "password").write_text("wrong\n")
     server = make_server(
         {"accounts": ldap_accounts(slapd, bind_password_file=str(tmp_path / "password"))})

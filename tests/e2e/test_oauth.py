@@ -5,9 +5,11 @@ import json
 
 import pytest
 
+from harness.clients import Target, curl
 from harness.deadline import poll
 from harness.issuer import Issuer, Key
 from harness.pop3 import Pop3
+from harness.server import Account
 
 pytestmark = pytest.mark.sanitized
 
@@ -26,6 +28,7 @@ def oauth(issuer, **more):
 
 
 def introspection(issuer, folder, **more):
+    (folder / "client.secret").touch(mode=0o600)
     (folder / "client.secret").write_text(issuer.client[1] + "\n")
     return oauth(issuer, **({"jwks_url": None, "introspection_url": issuer.url + "/introspect",
                              "client_id": issuer.client[0],
@@ -155,7 +158,7 @@ def test_a_wrong_client_secret_is_the_operators_trouble(make_server, issuer, tmp
     alice = server.add_account()
     issuer.opaque_token("opaque", alice.name)
     assert b"[SYS/TEMP]" in log_in(server, alice.name, "opaque")
-    assert any("401" in line for line in server.all_log())
+    server.logged("401")
 
 
 def test_keys_from_a_file(make_server, issuer, tmp_path):
@@ -171,3 +174,16 @@ def test_without_oauth_no_token_is_taken(server):
     with Pop3(server.address("pop3", "implicit"), tls="implicit") as pop3:
         assert not any(b"BEARER" in line or b"XOAUTH2" in line for line in pop3.lines("CAPA"))
         pop3.err("AUTH OAUTHBEARER")
+
+
+@pytest.mark.parametrize("mechanism", ["OAUTHBEARER", "XOAUTH2"])
+def test_curl_with_a_token(make_server, issuer, mechanism):
+    # curl takes OAUTHBEARER when it may, whatever its options say.
+    server = make_server(oauth(issuer) | {"auth": {"mechanisms": [mechanism]}})
+    alice = server.add_account()
+    target = Target("127.0.0.1", server.port("pop3", "implicit"), "implicit",
+                    Account(alice.name, ""), 0, server.folder)
+    words = ["--login-options", f"AUTH={mechanism}", "--oauth2-bearer"]
+    assert curl.command(target, *words, issuer.token(alice.name)).strip() == b""
+    server.logged(f"user={alice.name} method={mechanism}")
+    curl.command(target, *words, issuer.token("nobody"), expected=(67,))

@@ -259,6 +259,36 @@ def test_secrets_that_others_may_read_are_refused_until_mended(make_server):
     assert server.start().stop() == 0
 
 
+ASK_OTHERS = {
+    "ldap": {"accounts": {"backend": "ldap", "uri": "ldap://127.0.0.1:1", "base": "dc=x",
+                          "filter": "(mail={name})", "bind_dn": "cn=x",
+                          "bind_password_file": "secret"}},
+    "second ldap": {"accounts": {"next": [{
+        "backend": "ldap", "uri": "ldap://127.0.0.1:1", "base": "dc=x", "filter": "(mail={name})",
+        "bind_dn": "cn=x", "bind_password_file": "secret"}]}},
+    "oauth": {"oauth": {"issuer": "https://127.0.0.1:1",
+                        "introspection_url": "https://127.0.0.1:1/", "client_id": "us",
+                        "client_secret_file": "secret"}},
+    "postgresql": {"accounts": {"backend": "postgresql", "account_query": "SELECT 1",
+                                "connection": "host=127.0.0.1 port=1 password=x"}},
+    "postgresql by address": {"accounts": {
+        "backend": "postgresql", "account_query": "SELECT 1",
+        "connection": "postgresql://us:x@127.0.0.1:1/mail"}},
+}
+
+
+@pytest.mark.sanitized
+@pytest.mark.parametrize("case", ASK_OTHERS)
+def test_our_own_passwords_elsewhere_are_secrets_too(make_server, case):
+    server = make_server(ASK_OTHERS[case], start=False)
+    secret = server.config_path if "postgresql" in case else server.write_secret("secret", "x\n")
+    secret.chmod(0o644)
+    code, text = start_fails(server)
+    assert code == CONFIG_ERROR and f"{secret} is open to everybody (mode 0644)" in text
+    subprocess.run(text.rsplit("run: ", 1)[1].split(), check=True)
+    assert server.start().stop() == 0
+
+
 @as_root
 def test_data_of_somebody_else_is_refused_until_mended(make_server):
     server = make_server(start=False)

@@ -98,6 +98,30 @@ def test_scram_and_what_it_answers_to_the_wrong(sasl_server, digest):
         pop3.quit()
 
 
+def salt_of(server, name):
+    with Pop3(server.address("pop3")) as pop3:
+        answer = pop3.command("AUTH SCRAM-SHA-256 " + b64(f"n,,n={name},r=x".encode()))
+        text = base64.b64decode(answer[2:]).decode()
+        fields = dict(part.split("=", 1) for part in text.split(","))
+        return fields["s"], fields["i"]
+
+
+@pytest.mark.sanitized
+def test_salts_tell_nothing_not_even_by_a_restart(make_server):
+    server = make_server({"auth": {"mechanisms": ["SCRAM-SHA-256"],
+                                   "password_scheme": "scram-sha-256"}})
+    account = server.add_account()
+    names = (account.name, "nobody@example.test", "somebody@example.test")
+    before = {name: salt_of(server, name) for name in names}
+    assert len({salt for salt, _ in before.values()}) == len(names)
+    assert len({iterations for _, iterations in before.values()}) == 1
+    assert len({len(salt) for salt, _ in before.values()}) == 1
+    server.ctl("account", "disable", account.name)
+    assert {name: salt_of(server, name) for name in names} == before
+    server.restart()
+    assert {name: salt_of(server, name) for name in names} == before
+
+
 @pytest.mark.sanitized
 def test_scram_bound_to_the_channel(sasl_server):
     context = client_context(maximum_version=ssl.TLSVersion.TLSv1_2)

@@ -67,7 +67,10 @@ class Server:
             "accounts": {"default_domain": "example.test"},
             "server": {"allow_root": True},  # CI and containers run the tests as root.
         }, overrides)
-        self.config_path.write_text(toml.dumps(self.config) + "\n")
+        text = toml.dumps(self.config) + "\n"
+        self.config_path.write_text(text)
+        if "password=" in text:  # The server insists on it.
+            self.config_path.chmod(0o600)
 
     def write_secret(self, name, text):
         """A file beside the configuration that nobody else may read: the server insists on it."""

@@ -93,6 +93,7 @@ access to * by dn.exact="{SERVICE}" read by * none
 
     def password_file(self):
         path = self.folder / "service.password"
+        path.touch(mode=0o600)
         path.write_text(SERVICE_PASSWORD + "\n")
         return path
 

@@ -1,0 +1,149 @@
+"""Logging in by a client's certificate (EXTERNAL), with real clients too: whom it names, and names
+that would mean something elsewhere. What is no name at all is in certificate_identity_test.cc."""
+
+import datetime
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from harness.clients import Target, curl, maildir, run
+from harness.hostile_names import HOSTILE_NAMES, HOSTILE_NAMES_IN_SASL
+from harness.lmtp import Lmtp
+from harness.pop3 import Pop3
+from harness.server import Account
+from harness.wire import client_context
+
+NAME = "cert@example.test"
+A_DAY = datetime.timedelta(days=1)
+
+
+class Signer:
+    """An authority that signs whatever it is given."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test CA")])
+        made = self._builder(self.name, self.key).add_extension(
+            x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        self.certificate = folder / "ca.pem"
+        self.certificate.write_bytes(self._signed(made))
+
+    def _builder(self, subject, key):
+        now = datetime.datetime.utcnow()
+        return (x509.CertificateBuilder().subject_name(subject).issuer_name(self.name)
+                .public_key(key.public_key()).serial_number(x509.random_serial_number())
+                .not_valid_before(now - A_DAY).not_valid_after(now + A_DAY))
+
+    def _signed(self, builder):
+        return builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+    def issue(self, common_name=None, addresses=()):
+        """A client's (certificate, key) as paths."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        names = [x509.NameAttribute(NameOID.COMMON_NAME, common_name)] if common_name else []
+        made = self._builder(x509.Name(names), key).add_extension(
+            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+        if addresses:
+            made = made.add_extension(x509.SubjectAlternativeName(
+                [x509.RFC822Name._init_without_validation(text) for text in addresses]),
+                critical=not names)
+        certificate, key_file = self.folder / "client.pem", self.folder / "client.key"
+        certificate.write_bytes(self._signed(made))
+        key_file.write_bytes(key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption()))
+        return certificate, key_file
+
+
+@pytest.fixture
+def signer(tmp_path):
+    return Signer(tmp_path)
+
+
+@pytest.fixture
+def server(make_server, signer):
+    made = make_server({"tls": {"client_ca": str(signer.certificate)}})
+    made.add_account(NAME)
+    made.add_account("other@example.test")
+    return made
+
+
+def log_in(server, certificate):
+    """The answer to EXTERNAL."""
+    context = client_context()
+    context.load_cert_chain(*certificate)
+    with Pop3(server.address("pop3", "implicit"), "implicit", context) as pop3:
+        answer = pop3.command("AUTH EXTERNAL =")
+        if answer.startswith(b"+OK"):
+            pop3.quit()
+        return answer
+
+
+@pytest.mark.sanitized
+def test_the_common_name_counts_where_there_is_no_address(server, signer):
+    assert log_in(server, signer.issue(NAME)).startswith(b"+OK")
+    assert log_in(server, signer.issue("CERT")).startswith(b"+OK"), "the default domain's"
+    assert log_in(server, signer.issue("somebody")).startswith(b"-ERR [AUTH]")
+    server.logged("user=cert@example.test method=EXTERNAL")
+
+
+@pytest.mark.sanitized
+def test_an_address_counts_before_the_common_name(server, signer):
+    assert log_in(server, signer.issue("other@example.test", [NAME])).startswith(b"+OK")
+    server.logged("user=cert@example.test method=EXTERNAL")
+    assert log_in(server, signer.issue(NAME, ["nobody@example.test"])).startswith(b"-ERR [AUTH]")
+
+
+def ascii_names():
+    for name in HOSTILE_NAMES + HOSTILE_NAMES_IN_SASL:
+        text = name.decode("latin-1")
+        if text.isascii():
+            yield text
+
+
+@pytest.mark.sanitized
+def test_hostile_names_in_certificates_are_wrong_names(server, signer):
+    """Those that are like our account's name, and then one that is not."""
+    like_ours = [text.replace("alice", "cert") for text in ascii_names()]
+    for text in [*like_ours, f"{NAME}\0", f"{NAME}\0.evil.test", f"\0{NAME}", "x" * 20000]:
+        answer = log_in(server, signer.issue("somebody", [text]))
+        assert answer.startswith(b"-ERR") and b"[SYS" not in answer, (text, answer)
+    for text in (f"{NAME}\0", "gr\u00fc\u00df", "\u202ecert", "\u0441ert", "cert\u0085", "%s%n"):
+        answer = log_in(server, signer.issue(text))
+        assert answer.startswith(b"-ERR") and b"[SYS" not in answer, (text, answer)
+    for line in server.all_log():
+        assert line.isascii() and line.isprintable(), line
+    assert log_in(server, signer.issue("somebody", [NAME])).startswith(b"+OK")
+
+
+def with_mail(server, signer):
+    with Lmtp(server.address("lmtp")) as lmtp:
+        lmtp.deliver(b"Subject: x\r\n\r\nx\r\n", NAME)
+    return signer.issue("somebody", [NAME])
+
+
+def test_curl_with_a_certificate(server, signer):
+    certificate, key = with_mail(server, signer)
+    target = Target("127.0.0.1", server.port("pop3", "implicit"), "implicit", Account(NAME, ""), 1,
+                    server.folder)
+    listing = curl.command(target, "--cert", certificate, "--key", key, "--login-options",
+                           "AUTH=EXTERNAL")
+    assert len(listing.splitlines()) == 1
+    curl.command(target, "--login-options", "AUTH=EXTERNAL", expected=(67,))
+
+
+def test_mpop_with_a_certificate(server, signer):
+    certificate, key = with_mail(server, signer)
+    folder = server.folder / "client"
+    box = maildir(folder / "box")
+    key.chmod(0o600)
+    target = Target("127.0.0.1", server.port("pop3"), "starttls", None, 1, folder)
+    run(["mpop", "--host", target.host, "--port", target.port, "--user", NAME, "--auth=external",
+         "--tls=on", "--tls-starttls=on", "--tls-certcheck=off", f"--tls-cert-file={certificate}",
+         f"--tls-key-file={key}", "--delivery", f"maildir,{box}",
+         "--uidls-file", folder / "uidls"], target)
+    assert len(list(box.glob("new/*"))) == 1
