@@ -16,7 +16,7 @@ from .deadline import poll
 from .process import Process
 
 START_SECONDS = 60
-PASSWORD = "the mailbox's"
+PASSWORD = "the-mailboxes"
 
 
 def free_port():
@@ -37,8 +37,6 @@ class Dovecot:
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         self._mail = self.folder / "mail"
         self._mail.mkdir()
-        self._users = self.folder / "users"
-        self._users.write_text("")
         self._number = 0
         self._config = self.folder / "dovecot.conf"
         self._config.write_text(self._configuration() + settings + "\n")
@@ -78,8 +76,8 @@ service pop3-login {{
   }}
 }}
 passdb {{
-  driver = passwd-file
-  args = scheme=plain {self._users}
+  driver = static
+  args = password={PASSWORD}
 }}
 userdb {{
   driver = static
@@ -104,8 +102,6 @@ userdb {{
         """The name; the password is PASSWORD."""
         self._number += 1
         name = f"user{self._number}"
-        with open(self._users, "a", encoding="utf-8") as users:
-            users.write(f"{name}:{PASSWORD}\n")
         for folder in ("", "cur", "new", "tmp"):
             path = self._mail / name / folder
             path.mkdir()
