@@ -1,82 +1,14 @@
 #include "restante/fetch_command.h"
 
 #include <boost/json/array.hpp>
-#include <thread>
 
-#include "console/password_input.h"
-#include "fetch/collector.h"
-#include "fetch/secret_source.h"
 #include "restante/fetch_report.h"
-#include "restante/progress_board.h"
+#include "restante/fetch_run.h"
+#include "restante/fetch_watch.h"
 #include "restante/signals.h"
 
 namespace restante::cli {
 namespace {
-
-struct FetchOptions {
-  std::vector<std::string> accounts;
-  bool dry_run = false;
-  bool keep = false;
-};
-
-/// What all accounts of one run share.
-class FetchRun {
- public:
-  FetchRun(const Context& context, const FetchOptions& options, const net::StopSignal& stop)
-      : context_(context),
-        options_(options),
-        stop_(stop),
-        board_(ProgressBoard::fitting(context.out().quiet())) {}
-
-  /// One report an account, in their order.
-  std::vector<fetch::Report> collect(const std::vector<const profile::Account*>& accounts) {
-    std::vector<fetch::Report> reports(accounts.size());
-    std::vector<std::thread> threads;
-    threads.reserve(accounts.size());
-    for (std::size_t i = 0; i < accounts.size(); ++i) {
-      fetch::Observer& row = board_.add(accounts[i]->name);
-      threads.emplace_back([this, &row, account = accounts[i], report = &reports[i]] {
-        *report = collect_one(*account, row);
-        board_.finish(row);
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
-    board_.take_away();
-    return reports;
-  }
-
- private:
-  fetch::Report collect_one(const profile::Account& account, fetch::Observer& row) {
-    fetch::CollectOptions options(account, context_.profile().archive, stop_);
-    options.observer = &row;
-    options.dry_run = options_.dry_run;
-    options.may_delete = !options_.keep;
-    options.credential = [this](const profile::Account& wanted) { return credential(wanted); };
-    return fetch::collect(options);
-  }
-
-  Result<fetch::Credential> credential(const profile::Account& account) {
-    fetch::SecretContext secrets{context_.profile(), stop_, {}};
-    if (console::can_ask()) secrets.ask = [this](const std::string& prompt) { return ask(prompt); };
-    return fetch::credential_of(account, secrets);
-  }
-
-  /// One person can answer one question at a time.
-  Result<SecretString> ask(const std::string& prompt) {
-    const std::lock_guard lock(asking_);
-    board_.take_away();
-    RESTANTE_TRY(std::string typed, console::ask_password(prompt));
-    SecretString secret(typed);
-    wipe(typed);
-    return secret;
-  }
-
-  const Context& context_;
-  const FetchOptions& options_;
-  const net::StopSignal& stop_;
-  ProgressBoard board_;
-  std::mutex asking_;
-};
 
 void tell(const Context& context, const std::vector<fetch::Report>& reports, bool dry_run) {
   const Output& out = context.out();
@@ -105,7 +37,7 @@ Exit run(const Context& context, const FetchOptions& options) {
   if (!stop) return fail(stop.error());
   if (accounts->empty())
     context.out().note("restante: no accounts to fetch; restante account add makes one");
-  FetchRun fetching(context, options, **stop);
+  FetchRun fetching(context, options, **stop, ProgressBoard::fitting(context.out().quiet()));
   const std::vector<fetch::Report> reports = fetching.collect(*accounts);
   tell(context, reports, options.dry_run);
   Verdict verdict;
@@ -117,17 +49,23 @@ Exit run(const Context& context, const FetchOptions& options) {
 
 void add_fetch_command(CLI::App& app, Chosen& chosen) {
   const auto options = std::make_shared<FetchOptions>();
-  CLI::App& made =
-      add_command(app, chosen,
-                  {"fetch", "Collect what is new, from all accounts or those that are named",
-                   "  restante fetch\n"
-                   "  restante fetch work --dry-run    # say what would happen, change nothing\n"
-                   "  restante --format json fetch"},
-                  [options](Context& context) { return run(context, *options); });
+  CLI::App& made = add_command(
+      app, chosen,
+      {"fetch", "Collect what is new, from all accounts or those that are named",
+       "  restante fetch\n"
+       "  restante fetch work --dry-run    # say what would happen, change nothing\n"
+       "  restante fetch --watch           # each account at its interval, until Ctrl-C\n"
+       "  restante --format json fetch"},
+      [options](Context& context) {
+        return options->watch ? watch(context, *options) : run(context, *options);
+      });
   made.add_option("ACCOUNT", options->accounts, "Only these, also when they are not enabled")
       ->type_name("");
+  CLI::Option& watching =
+      *made.add_flag("--watch", options->watch, "Go on: fetch at every account's interval");
   made.add_flag("--dry-run", options->dry_run,
-                "Say what would be fetched and deleted, and do nothing");
+                "Say what would be fetched and deleted, and do nothing")
+      ->excludes(&watching);
   made.add_flag("--keep", options->keep, "Delete nothing on the servers this time");
 }
 

@@ -17,6 +17,8 @@ void Output::print(const boost::json::object& object) const {
 
 void Output::line(std::string_view text) const { std::cout << text << '\n'; }
 
+void Output::flush() const { std::cout.flush(); }
+
 void Output::note(std::string_view text) const {
   if (!quiet_) std::cerr << console::harmless(text) << '\n';
 }

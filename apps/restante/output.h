@@ -34,6 +34,8 @@ class Output {
   void print(const boost::json::object& object) const;
   void print(const Table& table) const { console::print(table, colour_); }
   void line(std::string_view text) const;
+  /// What was printed is to be seen now.
+  void flush() const;
   /// For people, on stderr; nothing with --quiet.
   void note(std::string_view text) const;
 

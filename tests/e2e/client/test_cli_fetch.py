@@ -99,3 +99,28 @@ def test_ctrl_c_ends_it_cleanly(client):
         held = silent.accept()  # Closed when it goes.
         assert interrupt(process) == 130
         held[0].close()
+
+
+def test_watch_goes_on_and_takes_up_a_changed_configuration(server, client):
+    account = server.add_account()
+    client.add_account(server.port("pop3"), account.name, account.password, interval="1s")
+    process = client.start("--format", "jsonl", "fetch", "--watch")
+    process.wait_line(lambda line: "watching 1 accounts" in line, 60)
+    deliver(server, account, 1)
+    first = process.wait_line(lambda line: '"fetched":1' in line, 60)
+    assert json.loads(first)["account"] == "home"
+    good = client.config_path.read_text()
+    client.config_path.write_text(good + "nonsense = 1\n")
+    process.wait_line(lambda line: "nonsense: unknown key" in line, 60)
+    client.config_path.write_text(good.replace("home", "house"))
+    process.wait_line(lambda line: "the configuration has changed" in line, 60)
+    process.wait_line(lambda line: '"account":"house"' in line, 60)
+    assert interrupt(process) == 0
+
+
+def test_watch_backs_off_and_says_so(client):
+    client.add_account(1, "u", "p", interval="1s")
+    process = client.start("fetch", "--watch")
+    process.wait_line(lambda line: "home: next try in 2 s" in line, 60)
+    process.wait_line(lambda line: "home: next try in 4 s" in line, 60)
+    assert interrupt(process) == 0

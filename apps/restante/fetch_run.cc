@@ -1,0 +1,57 @@
+#include "restante/fetch_run.h"
+
+#include <thread>
+
+#include "console/password_input.h"
+#include "fetch/secret_source.h"
+
+namespace restante::cli {
+
+std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Account*>& accounts) {
+  std::vector<fetch::Report> reports(accounts.size());
+  std::vector<std::thread> threads;
+  threads.reserve(accounts.size());
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    fetch::Observer& row = board_.add(accounts[i]->name);
+    threads.emplace_back([this, &row, account = accounts[i], report = &reports[i]] {
+      *report = collect_with(*account, &row);
+      board_.finish(row);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  board_.take_away();
+  return reports;
+}
+
+fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Observer* row) {
+  fetch::CollectOptions options(account, context_.profile().archive, stop_);
+  options.observer = row;
+  options.dry_run = options_.dry_run;
+  options.may_delete = !options_.keep;
+  options.credential = [this](const profile::Account& asked) { return credential(asked); };
+  fetch::Report report = fetch::collect(options);
+  if (report.error && report.error->code == Errc::kAuth) {
+    const std::lock_guard lock(asking_);
+    typed_.clear();
+  }
+  return report;
+}
+
+Result<fetch::Credential> FetchRun::credential(const profile::Account& account) {
+  fetch::SecretContext secrets{context_.profile(), stop_, {}};
+  if (console::can_ask()) secrets.ask = [this](const std::string& prompt) { return ask(prompt); };
+  return fetch::credential_of(account, secrets);
+}
+
+Result<SecretString> FetchRun::ask(const std::string& prompt) {
+  const std::lock_guard lock(asking_);
+  if (const auto known = typed_.find(prompt); known != typed_.end()) return known->second;
+  board_.take_away();
+  RESTANTE_TRY(std::string typed, console::ask_password(prompt));
+  SecretString secret(typed);
+  wipe(typed);
+  typed_.insert_or_assign(prompt, secret);
+  return secret;
+}
+
+}  // namespace restante::cli

@@ -1,0 +1,48 @@
+// One account collected, or several at once: the engine with what a program adds to it: credentials
+// that a person may have to type, and progress.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "fetch/collector.h"
+#include "restante/context.h"
+#include "restante/progress_board.h"
+
+namespace restante::cli {
+
+struct FetchOptions {
+  std::vector<std::string> accounts;
+  bool dry_run = false;
+  bool keep = false;
+  bool watch = false;
+};
+
+class FetchRun {
+ public:
+  /// All of them outlive this.
+  FetchRun(const Context& context, const FetchOptions& options, const net::StopSignal& stop,
+           ProgressBoard::Show show)
+      : context_(context), options_(options), stop_(stop), board_(show) {}
+
+  /// One report an account, in their order; one thread each.
+  std::vector<fetch::Report> collect(const std::vector<const profile::Account*>& accounts);
+  /// From any thread, but for one account at a time.
+  fetch::Report collect(const profile::Account& account) { return collect_with(account, nullptr); }
+
+ private:
+  fetch::Report collect_with(const profile::Account& account, fetch::Observer* row);
+  Result<fetch::Credential> credential(const profile::Account& account);
+  Result<SecretString> ask(const std::string& prompt);
+
+  const Context& context_;
+  const FetchOptions& options_;
+  const net::StopSignal& stop_;
+  ProgressBoard board_;
+  std::mutex asking_;  // One person can answer one question at a time. Guards typed_, too.
+  std::map<std::string, SecretString> typed_;  // By prompt: nobody types it for every session.
+};
+
+}  // namespace restante::cli

@@ -1,0 +1,150 @@
+#include "restante/fetch_watch.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <filesystem>
+#include <optional>
+#include <thread>
+
+#include "fetch/secret_command.h"
+#include "fetch/watch.h"
+#include "profile/load.h"
+#include "restante/fetch_report.h"
+#include "restante/signals.h"
+
+namespace restante::cli {
+namespace {
+
+constexpr std::chrono::seconds kLookAtFile{2};
+
+/// What the accounts' threads print, one at a time.
+class Printer {
+ public:
+  explicit Printer(const Output& out) : out_(out) {}
+
+  void tell(const fetch::Report& report) {
+    const std::lock_guard lock(mutex_);
+    if (report.error && report.error->code == Errc::kState) return;  // We were told to stop.
+    for (const std::string& line : remarks(report)) static_cast<void>(fail(Exit::kPartial, line));
+    const bool quiet = report.fetched + report.deleted + report.skipped + report.handed_on == 0;
+    if (quiet && report.complete()) return;
+    if (out_.text())
+      out_.line(summary(report, false));
+    else
+      out_.print(
+          to_json(report));  // A line each, in both JSON formats: there is no end to wait for.
+    out_.flush();
+  }
+  void note(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    out_.note("restante: " + text);
+  }
+
+ private:
+  const Output& out_;
+  std::mutex mutex_;
+};
+
+/// A desktop notification. That there is no desktop is no trouble.
+void notify(const fetch::Report& report, const net::StopSignal& stop) {
+  fetch::SecretCommand command;
+  command.words = {"notify-send", "--app-name=restante", "--icon=mail-unread",
+                   fmt::format("New mail: {}", report.account),
+                   fmt::format("{} new messages", report.fetched)};
+  command.name = "notify-send";
+  command.timeout = std::chrono::seconds(10);
+  static_cast<void>(fetch::run_secret_command(command, stop));
+}
+
+/// The accounts of one configuration, as long as it is in force.
+class Generation {
+ public:
+  Generation(const Context& context, const FetchOptions& options, const net::StopSignal& stop,
+             Printer& printer)
+      : run_(context, options, stop, ProgressBoard::Show::kNothing),
+        stop_(stop),
+        printer_(printer) {}
+  /// Waits for work under way.
+  ~Generation() {
+    over_ = true;
+    for (std::thread& thread : threads_) thread.join();
+  }
+  Generation(const Generation&) = delete;
+  Generation& operator=(const Generation&) = delete;
+
+  void start(const std::vector<const profile::Account*>& accounts) {
+    for (const profile::Account* const account : accounts)
+      threads_.emplace_back([this, account] { poll(*account); });
+  }
+
+ private:
+  void poll(const profile::Account& account) {
+    fetch::WatchOptions watching(stop_);
+    watching.interval = account.interval;
+    watching.poll = [this, &account] { return run_.collect(account); };
+    watching.changed = [this] { return over_.load(); };
+    watching.told = [this, &account](const fetch::Report& report, std::chrono::milliseconds next) {
+      printer_.tell(report);
+      if (account.notify && report.fetched > 0) notify(report, stop_);
+      if (report.error && !stop_.raised())
+        printer_.note(fmt::format("{}: next try in {} s", account.name, next.count() / 1000));
+    };
+    fetch::watch(watching);
+  }
+
+  FetchRun run_;
+  const net::StopSignal& stop_;
+  Printer& printer_;
+  std::atomic<bool> over_ = false;
+  std::vector<std::thread> threads_;
+};
+
+/// A file as it is now; nothing when it is not there.
+std::optional<std::filesystem::file_time_type> time_of(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto time = std::filesystem::last_write_time(file, error);
+  return error ? std::nullopt : std::optional(time);
+}
+
+/// Waits for a configuration that is new and without mistakes, or for stop: then nothing.
+std::optional<profile::Profile> await_change(const std::filesystem::path& file,
+                                             const net::StopSignal& stop, Printer& printer) {
+  auto seen = time_of(file);
+  while (wait_unless_stopped(stop, kLookAtFile)) {
+    const auto now = time_of(file);
+    if (now == seen || !now) continue;
+    seen = now;
+    auto loaded = profile::load_file(file);
+    if (loaded.profile) return std::move(loaded.profile);
+    for (const std::string& mistake : loaded.mistakes) printer.note(mistake);
+    printer.note("the configuration has mistakes; the one before stays in force");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Exit watch(const Context& first, const FetchOptions& options) {
+  const auto stop = stop_on_signals();
+  if (!stop) return fail(stop.error());
+  Printer printer(first.out());
+  std::optional<Context> changed;
+  for (;;) {
+    const Context& context = changed ? *changed : first;
+    std::optional<profile::Profile> next;
+    {
+      Generation generation(context, options, **stop, printer);
+      const auto accounts = context.accounts(options.accounts);
+      if (!accounts) return fail(accounts.error());
+      printer.note(fmt::format("watching {} accounts", accounts->size()));
+      generation.start(*accounts);
+      next = await_change(context.profile().file, **stop, printer);
+    }
+    if (!next) return Exit::kOk;
+    printer.note("the configuration has changed");
+    changed.emplace(std::move(*next), first.out(), false);
+  }
+}
+
+}  // namespace restante::cli
