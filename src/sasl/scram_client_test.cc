@@ -4,46 +4,23 @@
 
 #include "sasl/base64.h"
 #include "sasl/scram_server.h"
+#include "sasl/test_scram_examples.h"
 
 namespace restante::sasl {
 namespace {
 
-struct Example {
-  Hash hash;
-  const char* nonce;
-  const char* first;
-  const char* server_first;
-  const char* last;
-  const char* server_last;
-};
-// RFC 5802 s.5 and RFC 7677 s.3: "user", "pencil".
-const Example kSha1{Hash::kSha1,
-                    "fyko+d2lbbFgONRv9qkxdawL",
-                    "n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL",
-                    "r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096",
-                    "c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,"
-                    "p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=",
-                    "v=rmF9pqV8S7suAoZWja4dJRkFsKQ="};
-const Example kSha256{
-    Hash::kSha256,
-    "rOprNGfwEbeRWgbNEkqO",
-    "n,,n=user,r=rOprNGfwEbeRWgbNEkqO",
-    "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
-    "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
-    "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
-    "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="};
-
-ScramClient make(const Example& example, ScramBinding binding = {}) {
-  return {example.hash, {"user", {}, SecretString("pencil")}, std::move(binding), example.nonce};
+ScramClient make(const ScramExample& example, ScramBinding binding = {}) {
+  return {
+      example.hash, {"user", {}, SecretString("pencil")}, std::move(binding), example.client_nonce};
 }
 
 TEST(ScramClient, GoesThroughTheExamplesOfTheRfcs) {
-  for (const Example& example : {kSha1, kSha256}) {
+  for (const ScramExample& example : {kSha1Example, kSha256Example}) {
     ScramClient client = make(example);
-    EXPECT_EQ(client.start().value()->view(), example.first);
-    EXPECT_EQ(client.respond(example.server_first).value().view(), example.last);
+    EXPECT_EQ(client.start().value()->view(), example.client_first);
+    EXPECT_EQ(client.respond(example.server_first).value().view(), example.client_final);
     EXPECT_FALSE(client.finished());
-    EXPECT_EQ(client.respond(example.server_last).value().view(), "");
+    EXPECT_EQ(client.respond(example.server_final).value().view(), "");
     EXPECT_TRUE(client.finished());
     EXPECT_FALSE(client.respond(""));
     EXPECT_FALSE(client.finished());
@@ -52,9 +29,9 @@ TEST(ScramClient, GoesThroughTheExamplesOfTheRfcs) {
 
 /// What the client makes of a server's last message.
 Result<SecretString> last(const std::string& message) {
-  ScramClient client = make(kSha256);
+  ScramClient client = make(kSha256Example);
   static_cast<void>(client.start());
-  static_cast<void>(client.respond(kSha256.server_first));
+  static_cast<void>(client.respond(kSha256Example.server_first));
   auto answer = client.respond(message);
   EXPECT_EQ(client.finished(), answer.has_value());
   return answer;
@@ -62,7 +39,7 @@ Result<SecretString> last(const std::string& message) {
 
 TEST(ScramClient, AnyFlippedBitOfTheSignatureIsRefused) {
   const std::string signature =
-      decode_base64(std::string_view(kSha256.server_last).substr(2)).value();
+      decode_base64(std::string_view(kSha256Example.server_final).substr(2)).value();
   for (std::size_t bit = 0; bit < signature.size() * 8; bit += 5) {
     std::string flipped = signature;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
@@ -77,11 +54,12 @@ TEST(ScramClient, AnyFlippedBitOfTheSignatureIsRefused) {
 }
 
 Errc first_error(const std::string& message) {
-  ScramClient client = make(kSha256);
+  ScramClient client = make(kSha256Example);
   static_cast<void>(client.start());
   const auto answer = client.respond(message);
   EXPECT_FALSE(answer) << message;
-  EXPECT_EQ(client.respond(kSha256.server_first).error().code, Errc::kState);  // Of no more use.
+  EXPECT_EQ(client.respond(kSha256Example.server_first).error().code,
+            Errc::kState);  // Of no more use.
   return answer ? Errc::kNotFound : answer.error().code;
 }
 
@@ -102,7 +80,7 @@ TEST(ScramClient, RefusesServersThatAskTooLittleOrTooMuch) {
 }
 
 TEST(ScramClient, RefusesFirstMessagesThatBreakTheGrammar) {
-  const std::string whole = kSha256.server_first;
+  const std::string whole = kSha256Example.server_first;
   for (std::size_t cut = 0; cut + 1 < whole.size(); ++cut)
     static_cast<void>(first_error(whole.substr(0, cut)));
   for (const std::string& bad : {"m=x," + whole, whole + ",", whole + ",m=x", whole + ",!",
@@ -123,16 +101,17 @@ TEST(ScramClient, RefusesWhatCannotBeSaid) {
   EXPECT_FALSE(start("a", "x", "b\n"));
   EXPECT_EQ(start("a,=", "x", "b,").value()->view(), "n,a=b=2C,n=a=2C=3D,r=r");
   EXPECT_EQ(start("I\xc2\xadX", "x", "").value()->view(), "n,,n=IX,r=r");  // RFC 4013 s.3.
-  EXPECT_EQ(make(kSha256).respond(kSha256.server_first).error().code, Errc::kState);
+  EXPECT_EQ(make(kSha256Example).respond(kSha256Example.server_first).error().code, Errc::kState);
 }
 
 TEST(ScramClient, SaysWhatItKnowsOfChannelBinding) {
-  EXPECT_TRUE(make(kSha1, {'y', {}}).start().value()->view().starts_with("y,,n=user"));
-  ScramClient bound = make(kSha1, {'p', {"tls-exporter", "exported"}});
+  EXPECT_TRUE(make(kSha1Example, {'y', {}}).start().value()->view().starts_with("y,,n=user"));
+  ScramClient bound = make(kSha1Example, {'p', {"tls-exporter", "exported"}});
   EXPECT_TRUE(bound.start().value()->view().starts_with("p=tls-exporter,,n=user"));
   std::string expected = "c=";
   append_base64("p=tls-exporter,,exported", expected);
-  EXPECT_TRUE(bound.respond(kSha1.server_first).value().view().starts_with(expected + ",r="));
+  EXPECT_TRUE(
+      bound.respond(kSha1Example.server_first).value().view().starts_with(expected + ",r="));
 }
 
 }  // namespace

@@ -3,42 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "sasl/base64.h"
+#include "sasl/test_scram_examples.h"
 
 namespace restante::sasl {
 namespace {
 
 using Binding = ScramServer::Binding;
 
-/// One of the RFCs' examples: user "user", password "pencil".
-struct Example {
-  Hash hash;
-  const char* salt;
-  const char* nonce;  ///< The server's part.
-  const char* client_first;
-  const char* server_first;
-  const char* client_final;
-  const char* server_final;
-};
-// RFC 5802 s.5 and RFC 7677 s.3.
-const Example kSha1{Hash::kSha1,
-                    "QSXCR+Q6sek8bf92",
-                    "3rfcNHYJY1ZVvWVs7j",
-                    "n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL",
-                    "r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096",
-                    "c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,"
-                    "p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=",
-                    "v=rmF9pqV8S7suAoZWja4dJRkFsKQ="};
-const Example kSha256{
-    Hash::kSha256,
-    "W22ZaJ0SNY7soEsUEjb6gQ==",
-    "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0",
-    "n,,n=user,r=rOprNGfwEbeRWgbNEkqO",
-    "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
-    "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
-    "p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
-    "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="};
-
-ScramKeys keys_of(const Example& example, std::string_view password = "pencil") {
+ScramKeys keys_of(const ScramExample& example, std::string_view password = "pencil") {
   return derive_scram_keys(example.hash, password, decode_base64(example.salt).value(), 4096);
 }
 
@@ -49,14 +21,14 @@ std::string sent(const Step& step) {
 bool broken(const Step& step) { return std::holds_alternative<Error>(step); }
 
 TEST(ScramServer, GoesThroughTheExamplesOfTheRfcs) {
-  for (const Example& example : {kSha1, kSha256}) {
+  for (const ScramExample& example : {kSha1Example, kSha256Example}) {
     ScramServer server(example.hash, Binding::kNone, {});
     EXPECT_EQ(sent(server.start(std::nullopt)), "");
     const Step first = server.respond(example.client_first);
     ASSERT_TRUE(std::holds_alternative<KeysWanted>(first));
     EXPECT_EQ(std::get<KeysWanted>(first).name, "user");
     EXPECT_EQ(std::get<KeysWanted>(first).hash, example.hash);
-    EXPECT_EQ(sent(server.keys(keys_of(example), example.nonce)), example.server_first);
+    EXPECT_EQ(sent(server.keys(keys_of(example), example.server_nonce)), example.server_first);
     EXPECT_EQ(sent(server.respond(example.client_final)), example.server_final);
     const Step last = server.respond("");
     ASSERT_TRUE(std::holds_alternative<Proven>(last));
@@ -66,15 +38,15 @@ TEST(ScramServer, GoesThroughTheExamplesOfTheRfcs) {
 }
 
 /// The step that the client's last message leads to.
-Step last_step(const std::string& client_final, const ScramKeys& keys = keys_of(kSha256)) {
+Step last_step(const std::string& client_final, const ScramKeys& keys = keys_of(kSha256Example)) {
   ScramServer server(Hash::kSha256, Binding::kNone, {});
-  static_cast<void>(server.start(kSha256.client_first));
-  static_cast<void>(server.keys(keys, kSha256.nonce));
+  static_cast<void>(server.start(kSha256Example.client_first));
+  static_cast<void>(server.keys(keys, kSha256Example.server_nonce));
   return server.respond(client_final);
 }
 
 TEST(ScramServer, AnyFlippedBitOfTheProofIsDisproof) {
-  const std::string whole = kSha256.client_final;
+  const std::string whole = kSha256Example.client_final;
   const std::size_t place = whole.find(",p=") + 3;
   std::string proof = decode_base64(whole.substr(place)).value();
   for (std::size_t bit = 0; bit < proof.size() * 8; ++bit) {
@@ -92,7 +64,7 @@ TEST(ScramServer, AnyFlippedBitOfTheProofIsDisproof) {
 }
 
 TEST(ScramServer, OtherKeysAreDisproof) {
-  const Step step = last_step(kSha256.client_final, keys_of(kSha256, "pencils"));
+  const Step step = last_step(kSha256Example.client_final, keys_of(kSha256Example, "pencils"));
   ASSERT_TRUE(std::holds_alternative<Disproven>(step));
   EXPECT_EQ(std::get<Disproven>(step).name, "user");
 }
@@ -103,7 +75,7 @@ TEST(ScramServer, AnotherNonceOrHeaderIsDisproof) {
                                  {"c=biws", "c="},
                                  {"$k0,", "$k1,"},
                                  {"rOprNG", "rOprNH"}}) {
-    std::string message = kSha256.client_final;
+    std::string message = kSha256Example.client_final;
     message.replace(message.find(from), from.size(), to);
     EXPECT_TRUE(std::holds_alternative<Disproven>(last_step(message))) << message;
   }
@@ -151,7 +123,7 @@ TEST(ScramServer, TakesNamesWithCommasIdentitiesAndExtensions) {
 }
 
 TEST(ScramServer, RefusesFinalMessagesThatBreakTheGrammar) {
-  const std::string whole = kSha256.client_final;
+  const std::string whole = kSha256Example.client_final;
   for (std::size_t cut = 0; cut < whole.size(); ++cut) {
     const Step step = last_step(whole.substr(0, cut));
     EXPECT_TRUE(broken(step) || std::holds_alternative<Disproven>(step)) << cut;
@@ -164,12 +136,12 @@ TEST(ScramServer, RefusesFinalMessagesThatBreakTheGrammar) {
 
 TEST(ScramServer, WrongOrderIsRefused) {
   ScramServer server(Hash::kSha256, Binding::kNone, {});
-  EXPECT_TRUE(broken(server.keys(keys_of(kSha256), "x")));
-  static_cast<void>(server.start(kSha256.client_first));
-  EXPECT_TRUE(broken(server.respond(kSha256.client_final)));
-  static_cast<void>(server.keys(keys_of(kSha256), kSha256.nonce));
-  EXPECT_TRUE(broken(server.keys(keys_of(kSha256), "x")));
-  EXPECT_EQ(sent(server.respond(kSha256.client_final)), kSha256.server_final);
+  EXPECT_TRUE(broken(server.keys(keys_of(kSha256Example), "x")));
+  static_cast<void>(server.start(kSha256Example.client_first));
+  EXPECT_TRUE(broken(server.respond(kSha256Example.client_final)));
+  static_cast<void>(server.keys(keys_of(kSha256Example), kSha256Example.server_nonce));
+  EXPECT_TRUE(broken(server.keys(keys_of(kSha256Example), "x")));
+  EXPECT_EQ(sent(server.respond(kSha256Example.client_final)), kSha256Example.server_final);
   EXPECT_TRUE(broken(server.respond("more")));
 }
 
