@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/checksum.h"
-#include "disk/disk.h"
+#include "disk/read_only_file.h"
 #include "maildrop/store.h"
 
 namespace restante::backup {
@@ -15,7 +15,7 @@ using ByteSink = std::function<Status(ByteView)>;
 
 /// A file for reading that hands every byte of [from, to) to a sink, once and in order, as the
 /// reads come by. finish() reads what no read touched. Nothing else of a file works through it.
-class OrderedFile final : public disk::File {
+class OrderedFile final : public disk::ReadOnlyFile {
  public:
   /// `file` and `pace` are not owned.
   OrderedFile(disk::File& file, std::uint64_t from, std::uint64_t to, ByteSink sink,
@@ -28,18 +28,8 @@ class OrderedFile final : public disk::File {
   Status finish();
 
   Result<disk::FileStatus> status() override { return file_.status(); }
-  std::optional<Result<std::size_t>> read_cached(std::uint64_t, MutableBytes) override {
-    return std::nullopt;
-  }
-  Status write(std::uint64_t, std::span<const ByteView>) override { return refuse(); }
-  Status truncate(std::uint64_t) override { return refuse(); }
-  Status sync() override { return refuse(); }
-  Status try_lock(std::uint64_t, std::uint64_t) override { return refuse(); }
-  Status lock(std::uint64_t, std::uint64_t) override { return refuse(); }
-  void unlock(std::uint64_t, std::uint64_t) override {}
 
  private:
-  static Status refuse() { return Error(Errc::kState, "only for reading"); }
   Status hand_on(std::uint64_t offset, ByteView bytes);
   Status fill_up_to(std::uint64_t end);
 

@@ -2,14 +2,12 @@
 // or go on. Nothing else of a file works through it.
 #pragma once
 
-#include <optional>
-
-#include "disk/disk.h"
+#include "disk/read_only_file.h"
 #include "maildrop/store.h"
 
 namespace restante::maildrop::log {
 
-class PacedFile final : public disk::File {
+class PacedFile final : public disk::ReadOnlyFile {
  public:
   /// Neither is owned; both outlive it. An empty `pace` never waits.
   PacedFile(disk::File& file, const Pace& pace) : file_(file), pace_(pace) {}
@@ -22,19 +20,7 @@ class PacedFile final : public disk::File {
   }
   Result<disk::FileStatus> status() override { return file_.status(); }
 
-  std::optional<Result<std::size_t>> read_cached(std::uint64_t, MutableBytes) override {
-    return std::nullopt;
-  }
-  Status write(std::uint64_t, std::span<const ByteView>) override { return refuse(); }
-  Status truncate(std::uint64_t) override { return refuse(); }
-  Status sync() override { return refuse(); }
-  Status try_lock(std::uint64_t, std::uint64_t) override { return refuse(); }
-  Status lock(std::uint64_t, std::uint64_t) override { return refuse(); }
-  void unlock(std::uint64_t, std::uint64_t) override {}
-
  private:
-  static Status refuse() { return Error(Errc::kState, "only for reading"); }
-
   disk::File& file_;
   const Pace& pace_;
 };
