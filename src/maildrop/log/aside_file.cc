@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "maildrop/log/region_chunks.h"
+
 namespace restante::maildrop::log {
 namespace {
 
@@ -11,24 +13,6 @@ namespace {
 // bytes | 40 u64 checksum of 0..39 | 48 the bytes.
 constexpr std::array<unsigned char, 8> kMagic = {0x89, 'R', 'S', 'T', 'A', 'S', 'D', '\n'};
 constexpr std::size_t kEntryHeaderBytes = 48;
-constexpr std::size_t kChunkBytes = 64U << 10;
-
-/// Calls sink(offset in the region, bytes) for the region in pieces.
-template <typename Sink>
-Status for_each_chunk(disk::File& log, DamagedRegion region, Sink sink) {
-  std::vector<std::byte> buffer(
-      static_cast<std::size_t>(std::min<std::uint64_t>(kChunkBytes, region.bytes)));
-  for (std::uint64_t done = 0; done < region.bytes;) {
-    const auto size =
-        static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), region.bytes - done));
-    const MutableBytes piece = MutableBytes(buffer).first(size);
-    RESTANTE_TRY(const std::size_t got, log.read(region.offset + done, piece));
-    if (got != size) return Error(Errc::kIo, "the log became shorter while it was read");
-    RESTANTE_CHECKED(sink(done, ByteView(piece)));
-    done += size;
-  }
-  return ok();
-}
 
 struct Content {
   Checksum sum = 0;
@@ -40,8 +24,7 @@ Result<Content> inspect(disk::File& log, DamagedRegion region) {
   ChecksumStream sum;
   RESTANTE_CHECKED(for_each_chunk(log, region, [&](std::uint64_t, ByteView bytes) {
     sum.update(bytes);
-    content.all_zero = content.all_zero &&
-                       std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
+    content.all_zero = content.all_zero && all_zero(bytes);
     return ok();
   }));
   content.sum = sum.digest();

@@ -2,28 +2,21 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
+
+#include "maildrop/log/region_chunks.h"
 
 namespace restante::maildrop::log {
 namespace {
 
 using Sink = std::function<void(const Place&)>;
 
-constexpr std::size_t kChunkBytes = 128U << 10;
-
 Result<bool> is_zero(disk::File& file, DamagedRegion region) {
-  std::vector<std::byte> buffer(
-      static_cast<std::size_t>(std::min<std::uint64_t>(kChunkBytes, region.bytes)));
-  for (std::uint64_t done = 0; done < region.bytes;) {
-    const auto size =
-        static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), region.bytes - done));
-    const MutableBytes piece = MutableBytes(buffer).first(size);
-    RESTANTE_TRY(const std::size_t got, file.read(region.offset + done, piece));
-    if (got != size) return Error(Errc::kIo, "the log became shorter while it was read");
-    if (!std::ranges::all_of(piece, [](std::byte b) { return b == std::byte{0}; })) return false;
-    done += size;
-  }
-  return true;
+  bool zero = true;
+  RESTANTE_CHECKED(for_each_chunk(file, region, [&zero](std::uint64_t, ByteView bytes) {
+    zero = zero && all_zero(bytes);
+    return ok();
+  }));
+  return zero;
 }
 
 /// The header at `offset` behind the last whole record, if there is one.
@@ -35,12 +28,7 @@ Result<std::optional<ScannedRecord>> tail_record(disk::File& file, std::uint64_t
   const ByteView bytes = ByteView(buffer).first(got);
   auto header = decode_record_header(bytes, seed, offset);
   if (!header) return std::optional<ScannedRecord>();
-  ScannedRecord record;
-  record.header = std::move(*header);
-  record.offset = offset;
-  record.header_checksum = header_checksum_of(bytes);
-  record.body_offset = offset + record_header_bytes(record.header);
-  record.end = record.body_offset + record.header.body_bytes;
+  ScannedRecord record = scanned_record(std::move(*header), bytes, offset);
   record.intact = false;
   return std::optional<ScannedRecord>(std::move(record));
 }

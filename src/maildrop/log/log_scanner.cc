@@ -75,12 +75,7 @@ class Scanner {
     if (!is_known(header->type))
       return Error(Errc::kCorrupt, "a record of unknown type at " + std::to_string(offset) +
                                        ": written by a newer version");
-    ScannedRecord record;
-    record.header = std::move(*header);
-    record.offset = offset;
-    record.header_checksum = header_checksum_of(bytes);
-    record.body_offset = offset + record_header_bytes(record.header);
-    record.end = record.body_offset + record.header.body_bytes;
+    ScannedRecord record = scanned_record(std::move(*header), bytes, offset);
     if (record.end > range_.to) return std::optional<ScannedRecord>();
     return std::optional<ScannedRecord>(std::move(record));
   }
@@ -147,6 +142,16 @@ class Scanner {
 };
 
 }  // namespace
+
+ScannedRecord scanned_record(RecordHeader header, ByteView bytes, std::uint64_t offset) {
+  ScannedRecord record;
+  record.header = std::move(header);
+  record.offset = offset;
+  record.header_checksum = header_checksum_of(bytes);
+  record.body_offset = offset + record_header_bytes(record.header);
+  record.end = record.body_offset + record.header.body_bytes;
+  return record;
+}
 
 Result<ScanResult> scan_log(disk::File& file, std::uint64_t seed, ScanRange range,
                             const std::function<void(ScannedRecord&&)>& sink) {

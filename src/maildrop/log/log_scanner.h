@@ -26,6 +26,9 @@ struct ScannedRecord {
   RecordContent content;  ///< Of an intact record that is no message.
 };
 
+/// The record at `offset` whose header is at the front of `bytes`; its body is not looked at.
+ScannedRecord scanned_record(RecordHeader header, ByteView bytes, std::uint64_t offset);
+
 struct DamagedRegion {
   std::uint64_t offset = 0;
   std::uint64_t bytes = 0;
