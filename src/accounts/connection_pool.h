@@ -15,8 +15,7 @@
 
 namespace restante::accounts {
 
-/// `Connection` has `bool broken() const` (of no use any more) and `bool timed_out() const` (broken
-/// because no answer came in time). Callable from any thread.
+/// `Connection` answers as a PooledConnection does. Callable from any thread.
 template <typename Connection>
 class ConnectionPool {
  public:

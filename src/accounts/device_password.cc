@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "accounts/hash_part.h"
 #include "base/ascii.h"
-#include "base/bytes.h"
 #include "base/check.h"
 #include "base/leftovers.h"
 #include "base/limits.h"
@@ -35,15 +35,6 @@ std::optional<Letters> letters_of(std::string_view password) {
   }
   if (count != letters.size()) return std::nullopt;
   return letters;
-}
-
-void add_part(crypto_generichash_state& state, std::string_view part) {
-  std::array<std::byte, 8> length{};
-  put_le<std::uint64_t>(length, 0, part.size());
-  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(length.data()),
-                            length.size());
-  crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()),
-                            part.size());
 }
 
 }  // namespace

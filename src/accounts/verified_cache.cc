@@ -1,6 +1,6 @@
 #include "accounts/verified_cache.h"
 
-#include "base/bytes.h"
+#include "accounts/hash_part.h"
 #include "base/leftovers.h"
 
 namespace restante::accounts {
@@ -15,20 +15,13 @@ VerifiedCache::VerifiedCache(std::size_t entries_max) : generation_max_(entries_
   crypto_generichash_keygen(key_.data());
 }
 
-/// Each part with its length before it, so that no two different questions run together.
 VerifiedCache::Tag VerifiedCache::tag_of(const CredentialQuestion& question) const {
   crypto_generichash_state state;
   crypto_generichash_init(&state, key_.data(), key_.size(), sizeof(Tag));
   const std::string_view where = question.remote ? "remote" : "local";
   for (const std::string_view part :
-       {where, question.name, question.password, question.secret, question.peer}) {
-    std::array<std::byte, 8> length{};
-    put_le<std::uint64_t>(length, 0, part.size());
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(length.data()),
-                              length.size());
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()),
-                              part.size());
-  }
+       {where, question.name, question.password, question.secret, question.peer})
+    add_part(state, part);
   Tag tag{};
   crypto_generichash_final(&state, tag.data(), tag.size());
   sodium_memzero(&state, sizeof(state));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "accounts/ldap/settings.h"
+#include "accounts/pooled_connection.h"
 #include "base/result.h"
 
 struct ldap;
@@ -28,14 +29,12 @@ struct Entry {
   std::vector<std::string> second_values;  ///< Of second_attribute.
 };
 
-class Connection {
+class Connection final : public PooledConnection {
  public:
   /// Connected as soon as something is asked. With TLS where the settings want it; a certificate
   /// that does not fit is kIo.
   static Result<std::unique_ptr<Connection>> open(const Settings& settings);
   ~Connection();
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
 
   /// Simple bind. An empty password with a name would be no check at all (RFC 4513 s.5.1.2) and is
   /// refused here. Errors: kAuth, kIo.
@@ -44,9 +43,6 @@ class Connection {
   /// The entries below the base. More than entries_max are cut off there, without an error.
   /// Errors: kIo.
   Result<std::vector<Entry>> search(const SearchRequest& request);
-
-  [[nodiscard]] bool broken() const { return broken_; }
-  [[nodiscard]] bool timed_out() const { return timed_out_; }
 
  private:
   explicit Connection(const Settings& settings) : settings_(settings) {}
@@ -57,8 +53,6 @@ class Connection {
 
   const Settings& settings_;  ///< Not owned; the directory's.
   struct ::ldap* handle_ = nullptr;
-  bool broken_ = false;
-  bool timed_out_ = false;
 };
 
 }  // namespace restante::accounts::ldap

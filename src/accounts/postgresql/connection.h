@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "accounts/pooled_connection.h"
 #include "accounts/postgresql/settings.h"
 #include "base/result.h"
 
@@ -29,19 +30,14 @@ struct Rows {
 /// $1, $2 and $3; a query that has fewer gets the first of them.
 using Parameters = std::array<std::string, 3>;
 
-class Connection {
+class Connection final : public PooledConnection {
  public:
   /// Connected, with the settings' queries prepared. Errors: kIo.
   static Result<std::unique_ptr<Connection>> open(const Settings& settings);
   ~Connection();
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
 
   /// At most rows_max rows. Errors: kIo; kNotFound (the database cannot even hold such a name).
   Result<Rows> run(Query query, const Parameters& parameters, std::size_t rows_max);
-
-  [[nodiscard]] bool broken() const { return broken_; }
-  [[nodiscard]] bool timed_out() const { return timed_out_; }
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -61,8 +57,6 @@ class Connection {
   const Settings& settings_;  ///< Not owned; the directory's.
   pg_conn* handle_ = nullptr;
   std::vector<int> parameters_{0, 0, 0};  ///< That each query has.
-  bool broken_ = false;
-  bool timed_out_ = false;
 };
 
 /// Errors: kSyntax: not a conninfo string, and why.
