@@ -1,8 +1,6 @@
 """The clerk's tool: its output, its exit codes, and that the server sees what it does at once."""
 
 import json
-import os
-import pty
 import signal
 import subprocess
 
@@ -10,6 +8,7 @@ import pytest
 
 from harness.pop3 import Pop3
 from harness.server import BIN
+from harness.terminal import on_a_terminal
 
 DOMAIN = "example.test"
 USAGE, DATA, NO_USER, UNAVAILABLE, EXISTS, IO, CONFIG = 64, 65, 67, 69, 73, 74, 78
@@ -257,28 +256,6 @@ def test_large_mail_goes_through_a_file(server, account):
     assert not list(server.data_dir.glob("*tmp*"))
 
 
-def talk(command, answers):
-    """Runs the command on a terminal of its own, answers each prompt, and returns what it showed
-    and its exit code."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execv(command[0], command)
-    shown = b""
-    waiting = list(answers)
-    while True:
-        try:
-            piece = os.read(terminal, 4096)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-        if waiting and shown.endswith(b": "):
-            os.write(terminal, waiting.pop(0))
-    os.close(terminal)
-    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
 @pytest.mark.parametrize("answers,code", [
     ([b"hunter2\n", b"hunter2\n"], 0),
     ([b"hunter2\n", b"hunter3\n"], DATA),
@@ -289,7 +266,7 @@ def talk(command, answers):
 def test_the_prompt_does_not_echo(office, answers, code):
     command = [str(BIN / "restantectl"), "--config", str(office.server.config_path), "account",
                "add", "alice"]
-    shown, ended = talk(command, answers)
+    shown, ended = on_a_terminal(command, answers)
     assert ended == code and "hunter" not in shown, shown
     assert f"New password for alice@{DOMAIN}: " in shown
     assert office.names() == ([f"alice@{DOMAIN}"] if code == 0 else [])

@@ -2,8 +2,6 @@
 restore, beside a running server where that is what they are for."""
 
 import json
-import os
-import pty
 import shutil
 import signal
 import subprocess
@@ -16,6 +14,7 @@ from harness.lmtp import Lmtp
 from harness.messages import numbered
 from harness.pop3 import Pop3
 from harness.server import BIN, START_SECONDS
+from harness.terminal import on_a_terminal
 
 USAGE, DATA, NO_USER, EXISTS, TEMPORARY = 64, 65, 67, 73, 75
 
@@ -399,24 +398,6 @@ def test_passwd_files_are_backed_up(make_server):
     assert tool(other, "restore", str(folder))["skipped"] == ["config/restante.toml"]
     for name in ("users", "aliases"):
         assert (other.folder / name).read_text() == (server.folder / name).read_text()
-
-
-def on_a_terminal(command):
-    """What it shows on a terminal of its own, and its exit code."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execv(command[0], [str(word) for word in command])
-    shown = b""
-    while True:
-        try:
-            piece = os.read(terminal, 4096)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(terminal)
-    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def test_the_bar_is_for_terminals(server, account):

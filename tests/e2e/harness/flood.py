@@ -35,31 +35,26 @@ async def wrong_passwords(starttls, _):
     writer.close()
 
 
-async def endless_line(starttls, _):
+async def send_for_ever(starttls, octets, what, pause):
     reader, writer = await starttls()
     if not (await reader.readline()).startswith(b"+OK"):
         done["turned away"] += 1
         writer.close()
         return
     while not reader.at_eof():
-        writer.write(b"x" * 65536)
+        writer.write(octets)
         await writer.drain()
-        done["endless octets"] += 65536
+        done[what] += len(octets)
+        await asyncio.sleep(pause)
     writer.close()
+
+
+async def endless_line(starttls, _):
+    await send_for_ever(starttls, b"x" * 65536, "endless octets", 0)
 
 
 async def slow_octets(starttls, _):
-    reader, writer = await starttls()
-    if not (await reader.readline()).startswith(b"+OK"):
-        done["turned away"] += 1
-        writer.close()
-        return
-    while not reader.at_eof():
-        writer.write(b"C")
-        await writer.drain()
-        done["slow octets"] += 1
-        await asyncio.sleep(0.5)
-    writer.close()
+    await send_for_ever(starttls, b"C", "slow octets", 0.5)
 
 
 async def again_and_again(attack, starttls, implicit):
