@@ -59,7 +59,7 @@ class World {
   }
   void act(fuzz::Input& input) {
     const unsigned what = input.take_byte();
-    const std::size_t size = (what >> 4U) * 40U;
+    const std::size_t size = std::size_t{what >> 4U} * 40U;
     switch (what % 8U) {
       case 0: return static_cast<void>(store_->close()), store_.reopen();
       case 1: return static_cast<void>(store_->upkeep(kAccount, {}, {}));

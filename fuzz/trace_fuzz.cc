@@ -16,7 +16,7 @@ namespace {
 using namespace restante;  // NOLINT(google-build-using-namespace): a program of its own
 
 std::string take_text(fuzz::Input& input) {
-  return std::string(input.take_piece(input.take_byte() * 4));
+  return std::string(input.take_piece(std::size_t{input.take_byte()} * 4));
 }
 
 void check_lines(std::string_view text) {

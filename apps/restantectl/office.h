@@ -19,8 +19,7 @@ namespace restante::ctl {
 
 class Office {
  public:
-  Office(config::Config config, Output output)
-      : config_(std::move(config)), output_(std::move(output)) {}
+  Office(config::Config config, Output output) : config_(std::move(config)), output_(output) {}
 
   [[nodiscard]] const config::Config& config() const { return config_; }
   [[nodiscard]] const Output& out() const { return output_; }

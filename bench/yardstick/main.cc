@@ -21,7 +21,7 @@
 namespace {
 
 constexpr int kMessages = 20;
-constexpr std::size_t kMessageBytes = 10 * 1024;
+constexpr std::size_t kMessageBytes = std::size_t{10} * 1024;
 constexpr std::string_view kGreeting = "+OK ready\r\n";
 constexpr std::string_view kOk = "+OK\r\n";
 constexpr std::string_view kUnknown = "-ERR unknown command\r\n";

@@ -62,6 +62,7 @@ Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name) {
       settings_.iterations);
   wipe(nobodys);
   auto stored = account ? scram_keys_of(hash, account->secret) : std::nullopt;
+  const bool has_secret = stored || !clear.empty();
   if (stored && usable) {
     answer.keys = *std::move(stored);
   } else if (stored) {
@@ -69,7 +70,7 @@ Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name) {
     answer.keys.salt = std::move(stored->salt);
     answer.keys.iterations = stored->iterations;
   }
-  if (usable && (stored || !clear.empty())) {
+  if (usable && has_secret) {
     answer.account = account->name;
     answer.secret = SecretString(account->secret);
   }

@@ -115,6 +115,7 @@ Result<std::vector<ListenSockets>> PassedSockets::named(const std::string& name,
 
 std::vector<std::string> PassedSockets::names() const {
   std::vector<std::string> out;
+  out.reserve(passed_.size());
   for (const Passed& passed : passed_) out.push_back(passed.name);
   return out;
 }

@@ -12,7 +12,7 @@
 namespace restante::pop3 {
 
 struct ServerSession::State {
-  State(const ServerSettings& settings, Channel channel) : context(settings, channel) {}
+  State(const ServerSettings& settings, Channel channel) : context(settings, std::move(channel)) {}
 
   Effect advance(std::string_view& input);
   Outcome take_line(const Line& line);
@@ -130,7 +130,7 @@ void ServerSession::State::list_languages() {
 }
 
 ServerSession::ServerSession(const ServerSettings& settings, Channel channel)
-    : state_(std::make_unique<State>(settings, channel)) {
+    : state_(std::make_unique<State>(settings, std::move(channel))) {
   Replies& replies = state_->context.replies;
   replies.begin_ok().add(settings.hostname).add(" ").add(Text::kReady);
   if (settings.apop_enabled) replies.add(" ").add(settings.apop_timestamp);
@@ -148,7 +148,7 @@ std::string& ServerSession::output() { return state_->context.replies.output(); 
 void ServerSession::tls_started(Channel channel) {
   state_->reader.reset();
   state_->authorization.forget_name();
-  state_->context.channel = channel;
+  state_->context.channel = std::move(channel);
   state_->context.channel.tls = true;
   state_->context.utf8 = false;
   state_->context.replies.set_language(Language::kEnglish);

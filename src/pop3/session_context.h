@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "base/limits.h"
 #include "pop3/reply.h"
@@ -11,7 +12,8 @@
 namespace restante::pop3 {
 
 struct SessionContext {
-  SessionContext(const ServerSettings& s, Channel c) : settings(s), channel(c), expire(s.expire) {}
+  SessionContext(const ServerSettings& s, Channel c)
+      : settings(s), channel(std::move(c)), expire(s.expire) {}
 
   /// Answers a command that breaks the grammar or the order, and counts it.
   void refuse(Text id) {
