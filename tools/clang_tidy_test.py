@@ -1,5 +1,6 @@
 import json
 import pathlib
+import subprocess
 import sys
 
 import pytest
@@ -29,3 +30,27 @@ def test_commands_are_of_our_sources_once(tmp_path):
                {"file": str(clang_tidy.TOP / "src/base/gone.cc"), "command": "x"}]
     (tmp_path / "compile_commands.json").write_text(json.dumps(entries))
     assert clang_tidy.commands_of(tmp_path) == {"src/base/ascii.cc": "first"}
+
+
+MOVED_TWICE = """#include <string>
+#include <utility>
+std::size_t %s(std::string text) {
+  const std::string other = std::move(text);
+  return other.size() + text.size();
+}
+"""
+
+
+def test_the_scope_is_all_that_is_ours_and_nothing_else(tmp_path):
+    folder = tmp_path / "src"
+    folder.mkdir()
+    (folder / "a.h").write_text("#pragma once\n" + MOVED_TWICE % "inline twice")
+    (folder / "a.cc").write_text('#include "a.h"\n' + MOVED_TWICE % "again")
+    plugin = clang_tidy.scope_plugin(clang_tidy.version_of_program())
+    run = subprocess.run(
+        [clang_tidy.PROGRAM, "--quiet", f"--load={plugin}", "--system-headers",
+         "--checks=-*,restante-scope,bugprone-use-after-move,modernize-use-using",
+         "--header-filter=.*", folder / "a.cc", "--", "-std=c++20"],
+        capture_output=True, text=True, check=False)
+    assert run.stdout.count("'text' used after it was moved") == 2, run.stdout + run.stderr
+    assert "modernize-use-using" not in run.stdout  # The standard library is full of typedefs.

@@ -287,6 +287,8 @@ def is_built(path, files, arrows):
     """Whether some CMakeLists.txt names the file, or globs it."""
     name = pathlib.PurePath(path).name
     parts = path.split("/")
+    if parts[0] == "tools":  # What a tool compiles itself.
+        return any(path in file.text for file in files.values() if file.path.endswith(".py"))
     if parts[0] == "src":
         return parts[1] in arrows and not name.endswith(("_bench.cc", "_fuzz.cc"))
     for depth in range(len(parts) - 1, 0, -1):

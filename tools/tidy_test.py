@@ -185,6 +185,8 @@ def test_orphans():
     assert rules(tree(src__base__xDOTh=HEADER)) == ["orphan"]
     assert rules(tree(fuzz__CMakeListsDOTtxt="GLOB(*_fuzz.cc) a.cc\n", fuzz__x_fuzzDOTcc="\n",
                       fuzz__aDOTcc="\n", fuzz__bDOTcc="\n")) == ["orphan"]
+    assert rules(tree(tools__xDOTpy="SOURCE = 'tools/a.cc'\n", tools__aDOTcc="\n",
+                      tools__bDOTcc="\n")) == ["orphan"]
 
 
 def test_untested_files_need_a_reason():

@@ -84,7 +84,7 @@ dev_bench() {
 # All our C++ files.
 sources() {
   # A folder that is not there is no reason to stop.
-  { find src apps fuzz bench sim tests -type f \( -name '*.cc' -o -name '*.h' \) 2>/dev/null || true; } | sort
+  { find src apps fuzz bench sim tests tools -type f \( -name '*.cc' -o -name '*.h' \) 2>/dev/null || true; } | sort
 }
 
 dev_format() {
