@@ -19,7 +19,7 @@ constexpr std::int64_t kWhole = 1;
 constexpr std::int64_t kPartly = 2;
 constexpr std::int64_t kGivenUp = 3;
 // A sender's clock may be wrong, but not by more than that.
-constexpr std::int64_t kFutureSecondsMax = 2 * 86400;
+constexpr std::int64_t kFutureSecondsMax = std::int64_t{2} * 86400;
 constexpr std::size_t kStoredBytesMax = 1000;  // Of a header field, for lists.
 
 struct Pending {

@@ -68,7 +68,7 @@ Status HandOnQueue::set(const HandOnItem& item, HandOnState state, Seconds retry
   change.bind(2, item.sha256);
   change.bind(3, item.destination);
   change.bind(4, static_cast<std::int64_t>(state));
-  change.bind(5, static_cast<std::int64_t>(item.attempts + 1));
+  change.bind(5, std::int64_t{item.attempts} + 1);
   change.bind(6, to_number(retry_after));
   change.bind(7, reason);
   return change.run();

@@ -41,8 +41,11 @@ struct CloseIconv {
   void operator()(iconv_t converter) const { ::iconv_close(converter); }
 };
 
-/// iconv_t's own "nothing" is -1, so it cannot be tested as a pointer.
-bool is_open(iconv_t converter) { return converter != reinterpret_cast<iconv_t>(-1); }
+/// iconv_open(3)'s own "nothing" is -1, so it cannot be tested as a pointer.
+iconv_t no_converter() {
+  return reinterpret_cast<iconv_t>(-1);  // NOLINT(performance-no-int-to-ptr)
+}
+bool is_open(iconv_t converter) { return converter != no_converter(); }
 
 std::string convert(iconv_t converter, std::string_view octets) {
   std::string result;
@@ -101,7 +104,7 @@ std::string to_utf8(std::string_view octets, std::string_view charset) {
   const bool usable = !name.empty() && name.size() <= kCharsetNameBytesMax && name != "us-ascii" &&
                       name != "ascii" &&
                       std::all_of(name.begin(), name.end(), is_charset_character);
-  iconv_t opened = usable ? ::iconv_open("UTF-8", name.c_str()) : reinterpret_cast<iconv_t>(-1);
+  iconv_t opened = usable ? ::iconv_open("UTF-8", name.c_str()) : no_converter();
   if (!is_open(opened)) {
     if (is_utf8(octets)) return std::string(octets);
     opened = ::iconv_open("UTF-8", "WINDOWS-1252");
