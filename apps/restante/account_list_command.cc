@@ -4,51 +4,13 @@
 
 #include "config/duration.h"
 #include "config/size.h"
+#include "restante/account_text.h"
 
 namespace restante::cli {
 namespace {
 
 namespace json = boost::json;
 using profile::Account;
-using profile::SecretSource;
-
-std::string_view to_text(profile::Tls tls) {
-  switch (tls) {
-    case profile::Tls::kNone: return "none";
-    case profile::Tls::kStarttls: return "starttls";
-    case profile::Tls::kImplicit: return "implicit";
-  }
-  return "";
-}
-
-std::string to_text(const Account& account) {
-  switch (account.remove) {
-    case profile::Delete::kNever: return "never";
-    case profile::Delete::kAfterFetch: return "after-fetch";
-    case profile::Delete::kAfterDays:
-      return fmt::format("after {} days", account.remove_after.count());
-    case profile::Delete::kWhenRemovedLocally: return "when-removed-locally";
-  }
-  return "";
-}
-
-/// Where the secret comes from; never the secret.
-std::string to_text(const SecretSource& secret) {
-  using Kind = SecretSource::Kind;
-  const bool words = !secret.command.empty();
-  const std::string command = words ? secret.command.front() + " …" : secret.value;
-  switch (secret.kind) {
-    case Kind::kNone: return "none";
-    case Kind::kInline: return "in the configuration";
-    case Kind::kCommand: return "command: " + command;
-    case Kind::kFile: return "file: " + secret.value;
-    case Kind::kKeyring: return "keyring";
-    case Kind::kPrompt: return "asked for";
-    case Kind::kOauth: return "tokens of " + secret.value;
-    case Kind::kTokenCommand: return "token command: " + command;
-  }
-  return "";
-}
 
 json::object to_json(const Account& account) {
   json::object object{{"name", account.name},       {"host", account.host},

@@ -1,8 +1,11 @@
 #include "restante/commands.h"
 
+#include "restante/account_add_command.h"
 #include "restante/account_list_command.h"
+#include "restante/account_test_command.h"
 #include "restante/fetch_command.h"
 #include "restante/generate_commands.h"
+#include "restante/probe_command.h"
 
 namespace restante::cli {
 namespace {
@@ -31,7 +34,10 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   chosen.app = &app;
   add_fetch_command(app, chosen);
   CLI::App& account = add_group(app, {"account", "The accounts that mail is collected from", ""});
+  add_account_add_command(account, chosen);
   add_account_list_command(account, chosen);
+  add_account_test_command(account, chosen);
+  add_probe_command(app, chosen);
   add_generate_commands(app, chosen);
 }
 

@@ -1,0 +1,79 @@
+#include "restante/account_test_command.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "console/harmless.h"
+#include "console/meter.h"
+#include "console/password_input.h"
+#include "fetch/secret_source.h"
+#include "fetch/session.h"
+#include "restante/signals.h"
+
+namespace restante::cli {
+namespace {
+
+struct TestOptions {
+  std::string name;
+  bool verbose = false;
+};
+
+Exit run(const Context& context, const TestOptions& options) {
+  const auto found = context.accounts({options.name});
+  if (!found) return fail(found.error());
+  const auto tested = test_login(*found->front(), context.profile(), options.verbose);
+  if (!tested) return fail(to_server_exit(tested.error()), tested.error().detail);
+  if (!context.out().text()) {
+    context.out().print(boost::json::object{{"account", options.name},
+                                            {"login_method", tested->method},
+                                            {"messages", tested->messages},
+                                            {"octets", tested->octets}});
+    return Exit::kOk;
+  }
+  context.out().line(fmt::format("{}: logged in by {}; {} messages ({}) on the server",
+                                 options.name, tested->method, tested->messages,
+                                 console::human_bytes(static_cast<double>(tested->octets))));
+  return Exit::kOk;
+}
+
+}  // namespace
+
+Result<LoginTest> test_login(const profile::Account& account, const profile::Profile& profile,
+                             bool verbose) {
+  RESTANTE_TRY(const net::StopSignal* const stop, stop_on_signals());
+  fetch::SecretContext secrets{profile, *stop, {}};
+  if (console::can_ask())
+    secrets.ask = [](const std::string& prompt) -> Result<SecretString> {
+      RESTANTE_TRY(std::string typed, console::ask_password(prompt));
+      SecretString secret(typed);
+      wipe(typed);
+      return secret;
+    };
+  RESTANTE_TRY(fetch::Credential credential, fetch::credential_of(account, secrets));
+  fetch::SessionOptions options(account, *stop);
+  options.secret = std::move(credential.secret);
+  options.kind = credential.kind;
+  if (verbose)
+    options.trace = [](char direction, std::string_view line) {
+      std::cerr << direction << ' ' << console::harmless_line(line) << '\n';
+    };
+  RESTANTE_TRY(const auto session, fetch::Session::open(std::move(options)));
+  RESTANTE_TRY(const auto totals, session->stat());
+  LoginTest tested{std::string(session->login_method()), totals.messages, totals.octets};
+  RESTANTE_CHECKED(session->quit());
+  return tested;
+}
+
+void add_account_test_command(CLI::App& account, Chosen& chosen) {
+  const auto options = std::make_shared<TestOptions>();
+  CLI::App& made = add_command(account, chosen,
+                               {"test", "Log in and count the messages; fetches nothing",
+                                "  restante account test work\n"
+                                "  restante account test work --verbose   # show the dialogue"},
+                               [options](Context& context) { return run(context, *options); });
+  made.add_option("NAME", options->name, "Of the account")->required()->type_name("");
+  made.add_flag("--verbose", options->verbose, "Show the dialogue; secrets are left out");
+}
+
+}  // namespace restante::cli

@@ -1,0 +1,37 @@
+// Where the mail of a domain may be collected: what its DNS says (RFC 6186 s.3.3), and names that
+// are usual. Nothing here connects to a server; what is found is a guess until it is probed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "profile/profile.h"
+
+namespace restante::fetch {
+
+struct ServiceRecord {
+  std::uint16_t priority = 0;
+  std::uint16_t weight = 0;
+  std::uint16_t port = 0;
+  std::string target;  ///< Without a final dot; empty: the domain says that it has no such service.
+};
+
+/// The SRV records of a name; none when there are none or the DNS does not answer.
+using LookUp = std::function<std::vector<ServiceRecord>(const std::string& name)>;
+/// By the system's resolver; blocks for some seconds at most.
+std::vector<ServiceRecord> look_up_services(const std::string& name);
+
+struct Candidate {
+  std::string host;
+  std::uint16_t port = 0;
+  profile::Tls tls = profile::Tls::kImplicit;
+  bool from_dns = false;  ///< Else a guess.
+};
+
+/// The domain's own records, TLS from the first octet before STLS (RFC 8314), then guesses;
+/// each server once. Without TLS there are none. Empty: the domain says that it has no POP3.
+std::vector<Candidate> candidates(const std::string& domain, const LookUp& look_up);
+
+}  // namespace restante::fetch
