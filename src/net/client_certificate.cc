@@ -66,7 +66,7 @@ bool same_pin(std::string_view pin, std::string_view sha256) {
 }
 
 std::string explain_refusal(int code, const X509& certificate, std::string_view server_name) {
-  const std::string or_pin = "pin it: pin = \"" + sha256_of(certificate) + "\"";
+  const std::string or_pin = "pin it: pins = [\"" + sha256_of(certificate) + "\"]";
   switch (code) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return "the server's certificate, or one above it, has expired (its own: " +

@@ -229,10 +229,10 @@ TEST_F(ClientStreamTest, WhoIsNotTrustedIsToldHow) {
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, Errc::kAuth);
   EXPECT_NE(unknown.error().detail.find("ca_file"), std::string::npos) << unknown.error().detail;
-  const std::size_t pin = unknown.error().detail.find("pin = \"");
+  const std::size_t pin = unknown.error().detail.find("pins = [\"");
   ASSERT_NE(pin, std::string::npos);
   // The pin that the message shows is the one that helps.
-  settings.pins = {std::string(64, '0'), unknown.error().detail.substr(pin + 7, 64)};
+  settings.pins = {std::string(64, '0'), unknown.error().detail.substr(pin + 9, 64)};
   settings.server_name = "another.example.test";
   EXPECT_TRUE(handshake(settings));
 }

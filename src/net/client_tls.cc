@@ -152,8 +152,8 @@ Status ClientTlsStream::check_pins(const ClientTls& settings) const {
   if (!sha256.empty() && std::any_of(settings.pins.begin(), settings.pins.end(), matches))
     return ok();
   return Error(Errc::kAuth,
-               "the server's certificate is not the pinned one; if it was renewed: pin = \"" +
-                   sha256 + "\"");
+               "the server's certificate is not the pinned one; if it was renewed: pins = [\"" +
+                   sha256 + "\"]");
 }
 
 Status ClientTlsStream::after(int result, const Patience& patience) {
