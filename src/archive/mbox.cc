@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "archive/sha256.h"
 
@@ -15,14 +16,6 @@ constexpr std::string_view kFrom = "From ";
 constexpr std::string_view kOurs = "@restante";
 // More of a line is passed on before its end is seen.
 constexpr std::size_t kLineBytesMax = 4096;
-// A line with more of them is text, quoted by nobody.
-constexpr std::size_t kQuotesMax = 1000;
-
-/// ">From ", with as many ">" as the writer of it quotes.
-bool is_quoted(std::string_view line) {
-  const std::size_t quotes = std::min(line.find_first_not_of('>'), line.size());
-  return quotes > 0 && quotes <= kQuotesMax + 1 && line.substr(quotes).starts_with(kFrom);
-}
 
 }  // namespace
 
@@ -60,13 +53,15 @@ void MboxQuoter::write(std::string_view octets, std::string& out) {
       if (c == '\n') at_ = At::kLineStart;
       continue;
     }
-    held_ += c;
-    const std::size_t quotes = std::min(held_.find_first_not_of('>'), held_.size());
-    const std::string_view rest = std::string_view(held_).substr(quotes);
     at_ = At::kQuotes;
-    if (rest == kFrom) {
+    if (c == '>' && held_.empty()) {
+      out += c;  // One more of them is as good behind the others as before them.
+      continue;
+    }
+    held_ += c;
+    if (held_ == kFrom) {
       leave_quotes(out, true);
-    } else if (!kFrom.starts_with(rest) || quotes > kQuotesMax) {
+    } else if (!kFrom.starts_with(held_)) {
       leave_quotes(out, false);
       if (c == '\n') at_ = At::kLineStart;
     }
@@ -94,12 +89,13 @@ Status MboxReader::write(std::string_view octets) {
     const std::string_view piece = octets.substr(0, whole ? end + 1 : octets.size());
     octets.remove_prefix(piece.size());
     line_.append(piece);
-    if (whole || line_.size() > kLineBytesMax) RESTANTE_CHECKED(take_line());
+    if (whole || line_.size() > kLineBytesMax) RESTANTE_CHECKED(take_line(whole));
   }
   return ok();
 }
 
-Status MboxReader::take_line() {
+/// `ends`: the line does, with these octets; or the file.
+Status MboxReader::take_line(bool ends) {
   const bool whole = line_.ends_with('\n');
   const bool starts_line = !long_line_;
   std::string line;
@@ -125,8 +121,25 @@ Status MboxReader::take_line() {
     held_ = line;
     return ok();
   }
-  const bool quoted = starts_line && is_quoted(line);
-  return sink_.write(std::string_view(line).substr(quoted ? 1 : 0));
+  if (starts_line) in_quotes_ = line.starts_with('>');
+  return in_quotes_ ? pass_quotes(line, ends) : sink_.write(line);
+}
+
+/// Any number of ">" and "From " lose one ">". However many there are, they are not kept: one of
+/// them is owed until it is seen what follows.
+Status MboxReader::pass_quotes(std::string_view line, bool ends) {
+  const std::size_t quotes = std::min(line.find_first_not_of('>'), line.size());
+  const std::string_view rest = line.substr(quotes);
+  if (!ends && kFrom.starts_with(rest)) {
+    line_ = rest;
+    const std::size_t owed = std::exchange(owes_quote_, true) ? 0 : 1;
+    return sink_.write(line.substr(0, quotes - owed));
+  }
+  in_quotes_ = false;
+  const bool owes = std::exchange(owes_quote_, false);
+  if (rest.starts_with(kFrom)) return sink_.write(line.substr(owes ? 0 : 1));
+  if (owes) RESTANTE_CHECKED(sink_.write(">"));
+  return sink_.write(line);
 }
 
 Status MboxReader::pass_held() {
@@ -136,7 +149,7 @@ Status MboxReader::pass_held() {
 }
 
 Status MboxReader::finish() {
-  if (!line_.empty()) RESTANTE_CHECKED(take_line());
+  if (!line_.empty() || in_quotes_) RESTANTE_CHECKED(take_line(true));
   if (!inside_) return ok();
   inside_ = false;
   return sink_.end();

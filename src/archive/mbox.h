@@ -56,13 +56,16 @@ class MboxReader {
   Status finish();
 
  private:
-  Status take_line();
+  Status take_line(bool ends);
+  Status pass_quotes(std::string_view line, bool ends);
   Status pass_held();
 
   MboxSink& sink_;
-  std::string line_;        // The present line, as long as it could be one that means something.
-  std::string held_;        // An empty line that may be the separator.
-  bool inside_ = false;     // Of a message.
+  std::string line_;     // The present line, as long as it could be one that means something.
+  std::string held_;     // An empty line that may be the separator.
+  bool inside_ = false;  // Of a message.
+  bool in_quotes_ = false;
+  bool owes_quote_ = false;
   bool long_line_ = false;  // The beginning of the line was passed on.
   bool after_empty_ = true;
 };

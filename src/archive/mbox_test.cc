@@ -87,14 +87,16 @@ TEST(Mbox, OtherProgramsFiles) {
 }
 
 TEST(Mbox, LongLinesAreText) {
-  for (const std::size_t quotes : {999U, 1000U, 1001U, 1002U, 4096U, 10'000U}) {
-    const std::string message = std::string(quotes, '>') + "From x\n" + std::string(10'000, 'x');
-    Collected sink;
-    MboxReader reader(sink);
-    ASSERT_TRUE(reader.write(quoted(message, quotes / 2)));
-    ASSERT_TRUE(reader.finish());
-    ASSERT_EQ(sink.messages.size(), 1U);
-    EXPECT_TRUE(sink.messages[0] == message + "\n") << quotes;
+  for (const std::size_t quotes : {1U, 1001U, 4090U, 4091U, 4094U, 4095U, 4096U, 4097U, 10'000U}) {
+    for (const char* text : {"From x\n", "Frox x\n", "\n", "From"}) {
+      const std::string message = std::string(quotes, '>') + text + std::string(10'000, 'x');
+      Collected sink;
+      MboxReader reader(sink);
+      ASSERT_TRUE(reader.write(quoted(message, quotes / 2)));
+      ASSERT_TRUE(reader.finish());
+      ASSERT_EQ(sink.messages.size(), 1U);
+      EXPECT_TRUE(sink.messages[0] == message + "\n") << quotes << text;
+    }
   }
 }
 
