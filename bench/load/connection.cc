@@ -22,7 +22,8 @@ void bind_source(int socket, const Target& target) {
   sockaddr_in source{};
   source.sin_family = AF_INET;
   source.sin_addr.s_addr = htonl(0x7f010001U + turn++ % target.sources);
-  ::bind(socket, reinterpret_cast<const sockaddr*>(&source), sizeof source);
+  // When it cannot be had, the connection comes from where the system says.
+  (void)::bind(socket, reinterpret_cast<const sockaddr*>(&source), sizeof source);
 }
 
 }  // namespace
@@ -112,7 +113,7 @@ bool Connection::send_on() {
 }
 
 bool Connection::receive_on() {
-  static thread_local std::array<char, 256 * 1024> buffer;
+  static thread_local std::array<char, std::size_t{256} * 1024> buffer;
   const auto result = ssl_ != nullptr
                           ? SSL_read(ssl_, buffer.data(), static_cast<int>(buffer.size()))
                           : ::recv(socket_, buffer.data(), buffer.size(), 0);

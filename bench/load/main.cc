@@ -115,7 +115,7 @@ int run(Arguments& arguments) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app("load: POP3 and LMTP clients that check every answer; one line of JSON on stdout.");
   Arguments arguments;
   describe(app, arguments);
@@ -125,4 +125,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : 64;
   }
   return run(arguments);
+} catch (const std::exception& error) {
+  std::cerr << "load: " << error.what() << '\n';
+  return 70;
 }

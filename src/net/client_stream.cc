@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 65536;
 
-Error about(Error error, const std::string& what) {
+Error about(const Error& error, const std::string& what) {
   return Error(error.code, error.detail.empty() ? what : what + ": " + error.detail);
 }
 
