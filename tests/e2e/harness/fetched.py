@@ -3,7 +3,7 @@ deliver() returns what the client has to receive; messages() is what is there no
 
 from .dovecot import PASSWORD
 from .lmtp import Lmtp
-from .pop3 import Pop3
+from .pop3 import login_when_free
 
 
 class OurMaildrop:
@@ -27,8 +27,8 @@ class OurMaildrop:
         return self.messages()[before:]
 
     def messages(self):
-        with Pop3(self._server.address("pop3")) as pop3:
-            pop3.login(self._account)
+        # A client that was killed a moment ago may still have it.
+        with login_when_free(self._server.address("pop3"), self._account) as pop3:
             found = [message for _, message in pop3.retr_all(pop3.uids())]
             pop3.quit()
             return found
