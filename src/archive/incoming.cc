@@ -115,9 +115,16 @@ Result<Received> Incoming::finish() {
   return received_;
 }
 
-Status Incoming::publish(const Path& to) {
+Status Incoming::sync() {
   RESTANTE_CHECK(finished_);
+  if (synced_) return ok();
   RESTANTE_CHECKED(sync_data(file_, path_));
+  synced_ = true;
+  return ok();
+}
+
+Status Incoming::publish(const Path& to) {
+  RESTANTE_CHECKED(sync());
   RESTANTE_CHECKED(rename_file(path_, to));
   path_.clear();
   file_ = Descriptor();

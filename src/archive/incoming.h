@@ -33,6 +33,9 @@ class Incoming {
   Status write(std::string_view octets);
   /// After the last octet. Not durable yet: that is Mailbox::keep(). Errors: kFull, kIo.
   Result<Received> finish();
+  /// Makes a finished message's content durable, once; keep() does it where it was not done.
+  /// Several messages may be synced at the same time, each by one thread. Errors: kFull, kIo.
+  Status sync();
 
  private:
   friend class Mailbox;
@@ -53,6 +56,7 @@ class Incoming {
   std::string pending_;
   Received received_;
   bool finished_ = false;
+  bool synced_ = false;
 };
 
 /// Removes what processes that died left in tmp/. Files in use are told by their lock.

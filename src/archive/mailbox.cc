@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "archive/sha256.h"
+#include "archive/sync_together.h"
 #include "base/ascii.h"
 #include "base/check.h"
 
@@ -90,6 +91,7 @@ Result<std::unique_ptr<Incoming>> Mailbox::begin() {
 
 Result<std::vector<Kept>> Mailbox::keep(std::vector<std::unique_ptr<Incoming>>&& batch) {
   if (poisoned_) return Error(Errc::kState, folder_.string() + ": a sync has failed before");
+  RESTANTE_CHECKED(sync_contents(batch));
   std::vector<Kept> kept;
   for (const auto& incoming : batch) {
     RESTANTE_TRY(Kept one, keep_one(*incoming));
@@ -98,6 +100,16 @@ Result<std::vector<Kept>> Mailbox::keep(std::vector<std::unique_ptr<Incoming>>&&
   batch.clear();
   RESTANTE_CHECKED(sync_names());
   return kept;
+}
+
+Status Mailbox::sync_contents(const std::vector<std::unique_ptr<Incoming>>& batch) {
+  std::vector<Incoming*> fresh;
+  for (const auto& incoming : batch)
+    if (!find(incoming->received_.sha256)) fresh.push_back(incoming.get());
+  Status synced = sync_together(fresh);
+  // Nobody knows what the disk holds after a failed sync (no room is no such failure).
+  if (!synced) poisoned_ = synced.error().code == Errc::kIo;
+  return synced;
 }
 
 Result<Kept> Mailbox::keep_one(Incoming& incoming) {

@@ -110,6 +110,7 @@ class Mailbox {
   static std::string to_text(const Key& key);
   [[nodiscard]] Place to_place(const Key& key, const Entry& entry) const;
   Status read_folder(Folder folder);
+  Status sync_contents(const std::vector<std::unique_ptr<Incoming>>& batch);
   Result<Kept> keep_one(Incoming& incoming);
   Status sync_names();
 

@@ -1,5 +1,6 @@
-"""Kills a program at a chosen system call: strace delivers SIGKILL when a thread is about to make its
-n-th call of a kind, so that every boundary between two steps can be hit, in the program as it is."""
+"""Kills a program at a chosen system call: strace delivers SIGKILL when a thread is about to make
+its n-th call of a kind, so that every boundary between two steps can be hit, in the program as it
+is."""
 
 import collections
 import re
@@ -9,7 +10,8 @@ import subprocess
 STEPS = ("write", "pwrite64", "fdatasync", "fsync", "rename", "unlink", "ftruncate",
          "sendto", "connect")
 # And what only waits or looks, for kills at any moment.
-MOMENTS = (*STEPS, "openat", "fcntl", "read", "pread64", "recvfrom", "poll", "newfstatat", "mmap", "close")
+MOMENTS = (*STEPS, "openat", "fcntl", "read", "pread64", "recvfrom", "poll", "newfstatat", "mmap",
+           "close")
 
 _CALL = re.compile(r"^(\d+)\s+(\w+)\(")
 
