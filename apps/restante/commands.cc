@@ -2,6 +2,7 @@
 
 #include "restante/account_add_command.h"
 #include "restante/account_list_command.h"
+#include "restante/account_login_command.h"
 #include "restante/account_test_command.h"
 #include "restante/fetch_command.h"
 #include "restante/generate_commands.h"
@@ -36,6 +37,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   CLI::App& account = add_group(app, {"account", "The accounts that mail is collected from", ""});
   add_account_add_command(account, chosen);
   add_account_list_command(account, chosen);
+  add_account_login_command(account, chosen);
   add_account_test_command(account, chosen);
   add_probe_command(app, chosen);
   add_generate_commands(app, chosen);

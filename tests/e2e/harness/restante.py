@@ -31,12 +31,14 @@ class Restante:
         self.config_path = self.folder / "client.toml"
         self.prefix = []  # What every run is started by.
         self.accounts = []
+        self.top = {}  # Further keys and tables of the configuration.
         self.write()
 
     def write(self):
         self.config_path.touch(mode=0o600)  # There are passwords in it.
         self.config_path.write_text(
-            toml.dumps({"archive": str(self.archive), "account": self.accounts}) + "\n")
+            toml.dumps({"archive": str(self.archive), **self.top,
+                        "account": self.accounts}) + "\n")
 
     def add_account(self, port, user, password, **more):
         """On 127.0.0.1, without TLS unless `more` says so; the first is called "home"."""
