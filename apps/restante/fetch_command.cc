@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "console/password_input.h"
 #include "restante/fetch_report.h"
 #include "restante/fetch_run.h"
 #include "restante/fetch_watch.h"
@@ -33,6 +34,8 @@ void tell(const Context& context, const std::vector<fetch::Report>& reports, boo
 Exit run(const Context& context, const FetchOptions& options) {
   const auto accounts = context.accounts(options.accounts);
   if (!accounts) return fail(accounts.error());
+  if (options.confirm && !console::can_ask())
+    return fail(Exit::kUsage, "--confirm needs a terminal to ask on; see restante fetch --help");
   const auto stop = stop_on_signals();
   if (!stop) return fail(stop.error());
   if (accounts->empty())
@@ -66,7 +69,12 @@ void add_fetch_command(CLI::App& app, Chosen& chosen) {
   made.add_flag("--dry-run", options->dry_run,
                 "Say what would be fetched and deleted, and do nothing")
       ->excludes(&watching);
-  made.add_flag("--keep", options->keep, "Delete nothing on the servers this time");
+  CLI::Option& keep =
+      *made.add_flag("--keep", options->keep, "Delete nothing on the servers this time");
+  made.add_flag("--confirm", options->confirm,
+                "Show what is to be deleted on the servers, and ask before")
+      ->excludes(&keep)
+      ->excludes(&watching);
 }
 
 }  // namespace restante::cli

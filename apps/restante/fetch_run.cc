@@ -1,7 +1,12 @@
 #include "restante/fetch_run.h"
 
+#include <fmt/format.h>
+
+#include <iostream>
 #include <thread>
 
+#include "console/harmless.h"
+#include "console/meter.h"
 #include "console/password_input.h"
 #include "fetch/secret_source.h"
 
@@ -29,6 +34,10 @@ fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Obs
   options.dry_run = options_.dry_run;
   options.may_delete = !options_.keep;
   options.credential = [this](const profile::Account& asked) { return credential(asked); };
+  if (options_.confirm)
+    options.confirm = [this, &account](std::span<const fetch::Deletion> deletions) {
+      return confirm(account, deletions);
+    };
   fetch::Report report = fetch::collect(options);
   if (report.error && report.error->code == Errc::kAuth) {
     const std::lock_guard lock(asking_);
@@ -41,6 +50,22 @@ Result<fetch::Credential> FetchRun::credential(const profile::Account& account) 
   fetch::SecretContext secrets{context_.profile(), stop_, {}};
   if (console::can_ask()) secrets.ask = [this](const std::string& prompt) { return ask(prompt); };
   return fetch::credential_of(account, secrets);
+}
+
+bool FetchRun::confirm(const profile::Account& account,
+                       std::span<const fetch::Deletion> deletions) {
+  const std::lock_guard lock(asking_);
+  board_.take_away();
+  for (const fetch::Deletion& each : deletions)
+    std::cerr << fmt::format("{}: delete {:>5}  {:>9}  {}  {}\n", account.name, each.number,
+                             console::human_bytes(static_cast<double>(each.octets)),
+                             console::harmless_line(each.uid), each.reason);
+  std::cerr << fmt::format("Delete these {} messages of {} on the server? [y/N] ", deletions.size(),
+                           account.name)
+            << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "yes";
 }
 
 Result<SecretString> FetchRun::ask(const std::string& prompt) {

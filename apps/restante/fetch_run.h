@@ -4,6 +4,7 @@
 
 #include <map>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct FetchOptions {
   std::vector<std::string> accounts;
   bool dry_run = false;
   bool keep = false;
+  bool confirm = false;  ///< A person is shown what is to be deleted, and asked.
   bool watch = false;
 };
 
@@ -35,6 +37,7 @@ class FetchRun {
  private:
   fetch::Report collect_with(const profile::Account& account, fetch::Observer* row);
   Result<fetch::Credential> credential(const profile::Account& account);
+  bool confirm(const profile::Account& account, std::span<const fetch::Deletion> deletions);
   Result<SecretString> ask(const std::string& prompt);
 
   const Context& context_;

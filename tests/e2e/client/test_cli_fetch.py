@@ -1,7 +1,10 @@
 """`restante fetch` as a program: data, talk, exit codes, dry runs, signals."""
 
 import json
+import os
+import pty
 import socket
+import subprocess
 
 import pytest
 
@@ -88,6 +91,25 @@ def test_nobody_is_asked_without_a_terminal(server, client):
     result = client.run("fetch", code=None)
     assert b"configure password_command" in result.stderr
     assert result.returncode != OK
+
+
+def test_deletions_are_shown_and_asked_for(server, client):
+    account = server.add_account()
+    deliver(server, account, 2)
+    client.add_account(server.port("pop3"), account.name, account.password, delete="after-fetch")
+    client.run("fetch", "--confirm", code=64)  # Nobody to ask.
+    for answer, left in ((b"n\n", 2), (b"y\n", 0)):
+        terminal, inside = pty.openpty()
+        process = subprocess.Popen(client.command("fetch", "--confirm"), stdin=inside,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        os.close(inside)
+        os.write(terminal, answer)
+        said, shown = process.communicate(timeout=60)
+        os.close(terminal)
+        assert process.returncode == 0, shown
+        assert shown.count(b"home: delete ") == 2
+        assert b"Delete these 2 messages of home on the server? [y/N]" in shown
+        assert (b"2 deleted on the server" in said) == (left == 0)
 
 
 def test_ctrl_c_ends_it_cleanly(client):
