@@ -26,11 +26,10 @@ class MboxQuoter {
   void finish(std::string& out);
 
  private:
-  enum class At : std::uint8_t { kLineStart, kQuotes, kInside };
-  void leave_quotes(std::string& out, bool quote);
+  void pass_held(std::string_view quote, std::string& out);
 
-  At at_ = At::kLineStart;
-  std::string held_;  // The beginning of a line that may turn out to be one to quote.
+  bool at_line_start_ = true;  // But for ">".
+  std::string held_;           // The beginning of "From " there.
   bool any_ = false;
   char last_ = '\n';
 };
