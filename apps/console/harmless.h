@@ -9,11 +9,16 @@
 
 namespace restante::console {
 
-/// Control characters become '?', but for LF.
+/// Control characters become '?', but for LF; those of 8 bits, too, in UTF-8 (U+0080 to U+009F).
 inline std::string harmless(std::string_view text) {
   std::string out(text);
   std::replace_if(
       out.begin(), out.end(), [](char c) { return is_control(c) && c != '\n'; }, '?');
+  for (std::size_t at = out.find('\xC2'); at != std::string::npos && at + 1 < out.size();
+       at = out.find('\xC2', at + 1)) {
+    const auto next = static_cast<unsigned char>(out[at + 1]);
+    if (next >= 0x80 && next < 0xA0) out.replace(at, 2, "?");
+  }
   return out;
 }
 

@@ -4,9 +4,17 @@
 #include "restante/account_list_command.h"
 #include "restante/account_login_command.h"
 #include "restante/account_test_command.h"
+#include "restante/attachments_command.h"
+#include "restante/delete_command.h"
+#include "restante/export_command.h"
 #include "restante/fetch_command.h"
 #include "restante/generate_commands.h"
+#include "restante/list_command.h"
 #include "restante/probe_command.h"
+#include "restante/show_command.h"
+#include "restante/stats_command.h"
+#include "restante/thread_command.h"
+#include "restante/verify_command.h"
 
 namespace restante::cli {
 namespace {
@@ -34,6 +42,18 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   app.add_flag("--no-pager", options.no_pager, "Long text straight to the terminal");
   chosen.app = &app;
   add_fetch_command(app, chosen);
+  add_list_command(app, chosen);
+  add_show_command(app, chosen);
+  add_thread_command(app, chosen);
+  add_attachments_command(app, chosen);
+  add_export_command(app, chosen);
+  add_import_command(app, chosen);
+  add_print_command(app, chosen);
+  add_delete_command(app, chosen);
+  add_stats_command(app, chosen);
+  add_verify_command(app, chosen);
+  add_reindex_command(app, chosen);
+  add_dedupe_command(app, chosen);
   CLI::App& account = add_group(app, {"account", "The accounts that mail is collected from", ""});
   add_account_add_command(account, chosen);
   add_account_list_command(account, chosen);

@@ -63,7 +63,7 @@ class Indexing {
   Status list_pending() {
     RESTANTE_TRY(Statement query,
                  database_.prepare("SELECT id FROM messages WHERE indexed = 0 AND removed = 0 "
-                                   "ORDER BY attempts > 0, id DESC"));
+                                   "ORDER BY attempts > 0, id"));
     for (;;) {
       RESTANTE_TRY(const bool more, query.step());
       if (!more) return ok();

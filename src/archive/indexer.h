@@ -1,5 +1,5 @@
 // Fills the search index and the overview columns from the messages' files: those with indexed = 0,
-// newest first, in transactions of its own, after they were kept. A message that cannot be read is
+// in transactions of its own, after they were kept. A message that cannot be read is
 // indexed as far as possible; one that ends the program (twice) is given up and never blocks the
 // rest.
 #pragma once

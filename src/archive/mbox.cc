@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "archive/sha256.h"
 
@@ -15,10 +16,6 @@ constexpr std::string_view kFrom = "From ";
 constexpr std::string_view kOurs = "@restante";
 // More of a line is passed on before its end is seen.
 constexpr std::size_t kLineBytesMax = 4096;
-
-std::size_t quotes_of(std::string_view line) {
-  return std::min(line.find_first_not_of('>'), line.size());
-}
 
 }  // namespace
 
@@ -51,30 +48,35 @@ void MboxQuoter::write(std::string_view octets, std::string& out) {
   for (const char c : octets) {
     any_ = true;
     last_ = c;
-    if (at_line_start_ && c == '>' && held_.empty()) {
-      out += c;  // Which of them is the one more does not show.
+    if (at_ == At::kInside) {
+      out += c;
+      if (c == '\n') at_ = At::kLineStart;
       continue;
     }
-    if (at_line_start_ && c == kFrom[held_.size()]) {
-      held_ += c;
-      if (held_ == kFrom) pass_held(">", out);
+    at_ = At::kQuotes;
+    if (c == '>' && held_.empty()) {
+      out += c;  // One more of them is as good behind the others as before them.
       continue;
     }
-    pass_held("", out);
-    out += c;
-    at_line_start_ = c == '\n';
+    held_ += c;
+    if (held_ == kFrom) {
+      leave_quotes(out, true);
+    } else if (!kFrom.starts_with(held_)) {
+      leave_quotes(out, false);
+      if (c == '\n') at_ = At::kLineStart;
+    }
   }
 }
 
-void MboxQuoter::pass_held(std::string_view quote, std::string& out) {
-  out.append(quote);
+void MboxQuoter::leave_quotes(std::string& out, bool quote) {
+  if (quote) out += '>';
   out += held_;
   held_.clear();
-  at_line_start_ = false;
+  at_ = At::kInside;
 }
 
 void MboxQuoter::finish(std::string& out) {
-  pass_held("", out);
+  leave_quotes(out, false);
   if (any_ && last_ != '\n') out += '\n';
   out += '\n';
   *this = MboxQuoter();
@@ -87,21 +89,13 @@ Status MboxReader::write(std::string_view octets) {
     const std::string_view piece = octets.substr(0, whole ? end + 1 : octets.size());
     octets.remove_prefix(piece.size());
     line_.append(piece);
-    if (whole || line_.size() > kLineBytesMax) RESTANTE_CHECKED(take_line());
+    if (whole || line_.size() > kLineBytesMax) RESTANTE_CHECKED(take_line(whole));
   }
   return ok();
 }
 
-Status MboxReader::take_line() {
-  const std::size_t quotes = quotes_of(line_);
-  const std::string_view behind = std::string_view(line_).substr(quotes);
-  if (!long_line_ && quotes > 1 && behind.size() < kFrom.size() && kFrom.starts_with(behind)) {
-    // Nothing but quotes so far: all but one of them are text, whatever comes.
-    line_ = ">" + std::string(behind);
-    RESTANTE_CHECKED(pass_held());
-    after_empty_ = false;
-    return inside_ ? sink_.write(std::string(quotes - 1, '>')) : ok();
-  }
+/// `ends`: the line does, with these octets; or the file.
+Status MboxReader::take_line(bool ends) {
   const bool whole = line_.ends_with('\n');
   const bool starts_line = !long_line_;
   std::string line;
@@ -127,9 +121,25 @@ Status MboxReader::take_line() {
     held_ = line;
     return ok();
   }
-  const bool quoted =
-      starts_line && quotes > 0 && std::string_view(line).substr(quotes).starts_with(kFrom);
-  return sink_.write(std::string_view(line).substr(quoted ? 1 : 0));
+  if (starts_line) in_quotes_ = line.starts_with('>');
+  return in_quotes_ ? pass_quotes(line, ends) : sink_.write(line);
+}
+
+/// Any number of ">" and "From " lose one ">". However many there are, they are not kept: one of
+/// them is owed until it is seen what follows.
+Status MboxReader::pass_quotes(std::string_view line, bool ends) {
+  const std::size_t quotes = std::min(line.find_first_not_of('>'), line.size());
+  const std::string_view rest = line.substr(quotes);
+  if (!ends && kFrom.starts_with(rest)) {
+    line_ = rest;
+    const std::size_t owed = std::exchange(owes_quote_, true) ? 0 : 1;
+    return sink_.write(line.substr(0, quotes - owed));
+  }
+  in_quotes_ = false;
+  const bool owes = std::exchange(owes_quote_, false);
+  if (rest.starts_with(kFrom)) return sink_.write(line.substr(owes ? 0 : 1));
+  if (owes) RESTANTE_CHECKED(sink_.write(">"));
+  return sink_.write(line);
 }
 
 Status MboxReader::pass_held() {
@@ -139,7 +149,7 @@ Status MboxReader::pass_held() {
 }
 
 Status MboxReader::finish() {
-  while (!line_.empty()) RESTANTE_CHECKED(take_line());
+  if (!line_.empty() || in_quotes_) RESTANTE_CHECKED(take_line(true));
   if (!inside_) return ok();
   inside_ = false;
   return sink_.end();

@@ -26,10 +26,11 @@ class MboxQuoter {
   void finish(std::string& out);
 
  private:
-  void pass_held(std::string_view quote, std::string& out);
+  enum class At : std::uint8_t { kLineStart, kQuotes, kInside };
+  void leave_quotes(std::string& out, bool quote);
 
-  bool at_line_start_ = true;  // But for ">".
-  std::string held_;           // The beginning of "From " there.
+  At at_ = At::kLineStart;
+  std::string held_;  // The beginning of a line that may turn out to be one to quote.
   bool any_ = false;
   char last_ = '\n';
 };

@@ -39,14 +39,12 @@ CREATE TABLE messages (
   to_ TEXT NOT NULL DEFAULT '',
   message_id TEXT NOT NULL DEFAULT '',
   in_reply_to TEXT NOT NULL DEFAULT '',
-  UNIQUE (account, sha256)
+  UNIQUE (sha256, account)
 ) STRICT;
 CREATE INDEX messages_overview ON messages (date, removed, flags, size, has_attachment, account);
 CREATE INDEX messages_to_index ON messages (indexed, attempts) WHERE indexed = 0;
 CREATE INDEX messages_removed ON messages (removed) WHERE removed = 1;
 CREATE INDEX messages_broken ON messages (indexed) WHERE indexed IN (2, 3);
-CREATE INDEX messages_by_message_id ON messages (message_id) WHERE message_id <> '';
-CREATE INDEX messages_by_sha256 ON messages (sha256);
 CREATE INDEX messages_by_thread ON messages (thread) WHERE thread IS NOT NULL;
 CREATE TABLE uids (
   account TEXT NOT NULL,

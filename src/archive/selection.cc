@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "archive/match.h"
+#include "archive/threads.h"
 #include "base/ascii.h"
 #include "base/numbers.h"
 
@@ -108,10 +109,13 @@ class Selecting {
       ids = std::move(numbered);
     }
     if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
+    // By way of the thread, so that Message-IDs need no index of their own.
     RESTANTE_TRY(Statement query,
-                 database_.prepare("SELECT id FROM messages WHERE message_id = ?1 UNION "
+                 database_.prepare("SELECT id FROM messages WHERE thread = (SELECT thread FROM "
+                                   "thread_ids WHERE id_hash = ?3) AND message_id = ?1 UNION "
                                    "SELECT id FROM messages WHERE length(?1) >= ?2 AND "
                                    "sha256 >= lower(?1) AND sha256 < lower(?1) || 'g'"));
+    query.bind(3, hash_of_message_id(id));
     query.bind(1, id);
     query.bind(2, static_cast<std::int64_t>(kSumDigitsMin));
     RESTANTE_TRY(const IdSet others, ids_of(query));

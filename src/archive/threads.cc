@@ -7,17 +7,13 @@
 #include "base/ascii.h"
 
 namespace restante::archive {
-namespace {
-
-/// 60 bits of the id's SHA-256: senders choose ids, and must not be able to choose who they meet.
-std::int64_t hash_of(std::string_view message_id) {
+// 60 bits of the id's SHA-256: senders choose ids, and must not be able to choose who they meet.
+std::int64_t hash_of_message_id(std::string_view message_id) {
   std::int64_t hash = 0;
   for (const char c : sha256_of(message_id).substr(0, 15))
     hash = hash * 16 + (is_digit(c) ? c - '0' : c - 'a' + 10);
   return hash;
 }
-
-}  // namespace
 
 Result<Threads> Threads::open(Database& database) {
   Threads threads;
@@ -37,8 +33,8 @@ Result<Threads> Threads::open(Database& database) {
 Result<std::int64_t> Threads::place(std::int64_t id, std::string_view message_id,
                                     const std::vector<std::string>& references) {
   std::vector<std::int64_t> hashes;
-  if (!message_id.empty()) hashes.push_back(hash_of(message_id));
-  for (const std::string& reference : references) hashes.push_back(hash_of(reference));
+  if (!message_id.empty()) hashes.push_back(hash_of_message_id(message_id));
+  for (const std::string& reference : references) hashes.push_back(hash_of_message_id(reference));
   std::vector<std::int64_t> met;
   for (const std::int64_t hash : hashes) {
     const ResetAtEnd reset(find_);

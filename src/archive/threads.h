@@ -12,6 +12,9 @@
 
 namespace restante::archive {
 
+/// The key of a Message-ID (without <>) in the table thread_ids.
+std::int64_t hash_of_message_id(std::string_view message_id);
+
 /// Used inside a transaction of the database that it was made for.
 class Threads {
  public:

@@ -1,0 +1,164 @@
+#include "restante/archive_view.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <iostream>
+
+#include "archive/catalog.h"
+#include "archive/indexer.h"
+#include "archive/text/charset.h"
+#include "console/harmless.h"
+#include "console/terminal.h"
+
+namespace restante::cli {
+namespace {
+
+using archive::Entry;
+
+/// A line on a terminal that is written over, when indexing takes more than a moment.
+class IndexLine {
+ public:
+  explicit IndexLine(bool quiet) : shown_(!quiet && ::isatty(STDERR_FILENO) == 1) {}
+  ~IndexLine() {
+    if (any_) std::cerr << "\r\x1B[K";
+  }
+  IndexLine(const IndexLine&) = delete;
+  IndexLine& operator=(const IndexLine&) = delete;
+
+  bool operator()(std::uint64_t done, std::uint64_t total) {
+    if (!shown_ || total < 200 || done % 50 != 0) return true;
+    any_ = true;
+    std::cerr << fmt::format("\rindexing {} of {} messages", done, total) << std::flush;
+    return true;
+  }
+
+ private:
+  const bool shown_;
+  bool any_ = false;
+};
+
+std::string marks_of(const Entry& entry) {
+  std::string marks;
+  const auto has = [&](char flag) { return entry.flags.find(flag) != std::string::npos; };
+  if (!has('S')) marks += 'N';
+  if (has('F')) marks += '!';
+  if (has('R')) marks += 'r';
+  if (entry.has_attachment) marks += '@';
+  if (entry.removed) marks += 'x';
+  return marks;
+}
+
+}  // namespace
+
+Result<ArchiveView> ArchiveView::open(const Context& context) {
+  const archive::Path& path = context.profile().archive;
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored))
+    return Error(Errc::kNotFound, "there is no archive in " + path.string() +
+                                      " yet: \"restante fetch\" or \"restante import\" makes it");
+  RESTANTE_TRY(archive::Database database, archive::Database::open(path, archive::Access::kCreate));
+  RESTANTE_CHECKED(archive::synchronize_all(database, path));
+  IndexLine line(context.out().quiet());
+  RESTANTE_TRY(const archive::Indexed indexed,
+               archive::index_pending(database, path, std::ref(line)));
+  if (indexed.given_up > 0)
+    context.out().note(fmt::format("{} messages cannot be indexed: see \"restante list is:broken\"",
+                                   indexed.given_up));
+  return ArchiveView(std::move(database), path);
+}
+
+Result<Entry> ArchiveView::find_one(const std::string& id) {
+  const archive::QueryNode query{archive::IdTerm{id}};
+  archive::SearchRequest request;
+  request.limit = 10;
+  RESTANTE_TRY(const archive::Found found, search(query, request));
+  if (found.entries.size() == 1) return found.entries.front();
+  if (found.entries.empty())
+    return Error(Errc::kNotFound, "there is no message \"" + id +
+                                      "\": write its number, as \"restante list\" shows it, its "
+                                      "Message-ID, or the first 8 digits of its checksum");
+  // The same message in several accounts reads the same: the first will do, unless they differ.
+  std::string numbers;
+  for (const Entry& entry : found.entries) {
+    if (std::to_string(entry.id) == id) return entry;
+    numbers += (numbers.empty() ? "" : ", ") + std::to_string(entry.id);
+  }
+  return Error(Errc::kLimit, "\"" + id + "\" are several messages: " + numbers);
+}
+
+std::optional<archive::QueryTree> parse_words(const std::vector<std::string>& words) {
+  std::string query;
+  for (const std::string& word : words) query += (query.empty() ? "" : " ") + word;
+  const auto now = std::chrono::floor<std::chrono::seconds>(system_clock().now());
+  archive::ParsedQuery parsed = archive::parse_query(query, now);
+  if (parsed.tree) return std::move(parsed.tree);
+  static_cast<void>(fail(Exit::kData, "the query has a mistake:"));
+  static_cast<void>(fail_lines(Exit::kData, archive::show_mistake(query, parsed.mistake)));
+  return std::nullopt;
+}
+
+std::string short_date(std::int64_t seconds) {
+  namespace ch = std::chrono;
+  const ch::sys_seconds time{ch::seconds(seconds)};
+  const auto day = ch::floor<ch::days>(time);
+  const ch::year_month_day ymd(day);
+  const ch::hh_mm_ss clock(time - day);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", static_cast<int>(ymd.year()),
+                     static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
+                     clock.hours().count(), clock.minutes().count());
+}
+
+boost::json::object to_json(const Entry& entry, const archive::Path& archive) {
+  const auto time = [](std::int64_t seconds) {
+    return to_rfc3339(WallTime(std::chrono::seconds(seconds)));
+  };
+  boost::json::object object{
+      {"id", entry.id},
+      {"account", entry.account},
+      {"date", time(entry.date)},
+      {"arrived", time(entry.arrived)},
+      {"from", entry.from},
+      {"to", entry.to},
+      {"subject", entry.subject},
+      {"message_id", entry.message_id},
+      {"thread", entry.thread},
+      {"size", entry.size},
+      {"flags", entry.flags},
+      {"attachments", entry.has_attachment},
+      {"removed", entry.removed},
+      {"sha256", entry.sha256},
+      {"file", archive::file_of(archive, entry).string()},
+  };
+  return object;
+}
+
+std::string fit(std::string_view text, std::size_t columns) {
+  const std::string line = console::harmless_line(archive::text::mend_utf8(text));
+  std::string_view rest = line;
+  std::string cut;
+  for (std::size_t i = 0; i + 1 < columns && !rest.empty(); ++i)
+    archive::text::append_character(cut, archive::text::take_character(rest));
+  if (rest.empty()) return line;
+  std::string_view ahead = rest;
+  archive::text::take_character(ahead);
+  return ahead.empty() ? line : cut + "…";
+}
+
+void print_entries(const Context& context, const ArchiveView& view,
+                   const std::vector<Entry>& entries) {
+  JsonList objects(context.out());
+  Output::Table table{{"ID", "DATE", "", "FROM", "SUBJECT"}, {}, {}};
+  const std::size_t columns = console::terminal_columns();
+  const std::size_t subject_columns = columns > 80 ? columns - 54 : 40;
+  for (const Entry& entry : entries) {
+    objects.add(to_json(entry, view.path()));
+    table.rows.push_back({std::to_string(entry.id), short_date(entry.date), marks_of(entry),
+                          fit(entry.from, 24), fit(entry.subject, subject_columns)});
+    table.row_dimmed.push_back(entry.removed);
+  }
+  if (context.out().text()) context.out().print(table);
+}
+
+}  // namespace restante::cli

@@ -1,0 +1,60 @@
+// What the commands on the local mail start from: the archive, looked at afresh, and a query's
+// words as a tree. And how messages are shown in lists.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "archive/database.h"
+#include "archive/query.h"
+#include "archive/search.h"
+#include "restante/context.h"
+
+namespace restante::cli {
+
+class ArchiveView {
+ public:
+  /// Notices what changed in the Maildirs, and indexes what is new (told, with progress, when it
+  /// takes a while). Errors: kNotFound (there is no archive yet; the detail says what to do), kIo,
+  /// kBusy, kCorrupt.
+  static Result<ArchiveView> open(const Context& context);
+
+  archive::Database& database() { return database_; }
+  [[nodiscard]] const archive::Path& path() const { return path_; }
+
+  /// The messages that the query means. Errors: as archive::search().
+  Result<archive::Found> search(const archive::QueryNode& query,
+                                const archive::SearchRequest& request) {
+    return archive::search(database_, path_, query, request);
+  }
+  /// The one message of that number, Message-ID or beginning of a checksum. Errors: kNotFound,
+  /// kLimit (several; their numbers are named).
+  Result<archive::Entry> find_one(const std::string& id);
+  [[nodiscard]] archive::Path file_of(const archive::Entry& entry) const {
+    return archive::file_of(path_, entry);
+  }
+
+ private:
+  ArchiveView(archive::Database database, archive::Path path)
+      : database_(std::move(database)), path_(std::move(path)) {}
+
+  archive::Database database_;
+  archive::Path path_;
+};
+
+/// The words of a command line as one query. Nothing when there is a mistake, which is told.
+std::optional<archive::QueryTree> parse_words(const std::vector<std::string>& words);
+
+/// "2026-11-22 05:00", UTC.
+std::string short_date(std::int64_t seconds);
+/// Stable: keys are added, never renamed or removed.
+boost::json::object to_json(const archive::Entry& entry, const archive::Path& archive);
+/// A table of messages, or JSON.
+void print_entries(const Context& context, const ArchiveView& view,
+                   const std::vector<archive::Entry>& entries);
+/// Text of at most so many columns, harmless, with "…" when it is cut.
+std::string fit(std::string_view text, std::size_t columns);
+
+}  // namespace restante::cli

@@ -1,0 +1,129 @@
+#include "restante/list_command.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "base/ascii.h"
+#include "restante/archive_view.h"
+#include "restante/pager.h"
+
+namespace restante::cli {
+namespace {
+
+struct ListOptions {
+  std::vector<std::string> words;
+  std::string sort = "date";
+  std::uint64_t limit = 50;
+  std::uint64_t offset = 0;
+  bool explain = false;
+};
+
+archive::SearchRequest request_of(const ListOptions& options, bool snippets) {
+  archive::SearchRequest request;
+  request.limit = options.limit;
+  request.offset = options.offset;
+  request.snippets = snippets;
+  request.order = options.sort == "rank"     ? archive::Order::kRank
+                  : options.sort == "oldest" ? archive::Order::kOldest
+                                             : archive::Order::kNewest;
+  return request;
+}
+
+/// With what fits in bold, where there are colours; nothing in it controls the terminal.
+std::string marked(const std::string& snippet, bool colour) {
+  std::string text;
+  for (const char c : snippet) {
+    if (c == archive::kMarkStart) {
+      text += colour ? "\x1B[1m" : "";
+    } else if (c == archive::kMarkEnd) {
+      text += colour ? "\x1B[0m" : "";
+    } else {
+      text += is_control(c) ? ' ' : c;
+    }
+  }
+  return text;
+}
+
+std::string without_marks(const std::string& snippet) { return marked(snippet, false); }
+
+void print_found(const Context& context, const ArchiveView& view, const archive::Found& found) {
+  JsonList objects(context.out());
+  for (const archive::Entry& entry : found.entries) {
+    auto object = to_json(entry, view.path());
+    object["snippet"] = without_marks(entry.snippet);
+    objects.add(object);
+    if (!context.out().text()) continue;
+    context.out().line(fmt::format("{:>6}  {}  {}  {}", entry.id, short_date(entry.date),
+                                   fit(entry.from, 28), fit(entry.subject, 60)));
+    if (!entry.snippet.empty())
+      context.out().line("        " + marked(entry.snippet, context.out().colour()));
+  }
+}
+
+Exit run(Context& context, const ListOptions& options, bool snippets) {
+  const auto query = parse_words(options.words);
+  if (!query) return Exit::kData;
+  if (options.explain) {
+    context.out().line(archive::to_string(**query));
+    return Exit::kOk;
+  }
+  auto view = ArchiveView::open(context);
+  if (!view) return fail(view.error());
+  const auto found = view->search(**query, request_of(options, snippets));
+  if (!found) return fail(found.error());
+  {
+    const Pager pager(context);
+    if (snippets) {
+      print_found(context, *view, *found);
+    } else {
+      print_entries(context, *view, found->entries);
+    }
+  }
+  const std::uint64_t shown = options.offset + found->entries.size();
+  if (context.out().text() && found->total > shown)
+    context.out().note(fmt::format("{} of {} messages; --offset {} shows the next",
+                                   found->entries.size(), found->total, shown));
+  if (context.out().text() && found->total == 0) context.out().note("no message fits");
+  return Exit::kOk;
+}
+
+void add(CLI::App& app, Chosen& chosen, const CommandText& text, bool snippets) {
+  const auto options = std::make_shared<ListOptions>();
+  if (snippets) options->limit = 20;
+  CLI::App& made = add_command(app, chosen, text, [options, snippets](Context& context) {
+    return run(context, *options, snippets);
+  });
+  auto* const words =
+      made.add_option("QUERY", options->words, "What to look for: see restante search --help");
+  words->type_name("");
+  if (snippets) words->required();
+  made.add_option("--sort", options->sort, "date (newest first, the default), oldest, or rank")
+      ->check(CLI::IsMember({"date", "oldest", "rank"}))
+      ->type_name("ORDER");
+  made.add_option("-n,--limit", options->limit, "At most so many")->type_name("N");
+  made.add_option("--offset", options->offset, "Without the first so many")->type_name("N");
+  made.add_flag("--explain", options->explain, "Only say how the query is understood");
+}
+
+}  // namespace
+
+void add_list_command(CLI::App& app, Chosen& chosen) {
+  add(app, chosen,
+      {"list", "The messages of the archive, newest first",
+       "  restante list\n"
+       "  restante list is:unread account:work\n"
+       "  restante --format jsonl list date:7d.. has:attachment"},
+      false);
+  add(app, chosen,
+      {"search", "Find messages, with the lines where they fit",
+       "  restante search invoice                   # a word, anywhere in a message\n"
+       "  restante search '\"final report\"' from:alice\n"
+       "  restante search 'meet*' date:2024..2025 not subject:lunch\n"
+       "  restante search 'attachment:pdf (size:1M.. or is:flagged)' --sort rank\n"
+       "Fields: from: to: cc: subject: body: attachment: account: id: thread: date: size: is: "
+       "has:"},
+      true);
+}
+
+}  // namespace restante::cli

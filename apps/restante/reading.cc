@@ -1,0 +1,136 @@
+#include "restante/reading.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+
+#include "archive/message_text.h"
+#include "archive/text/charset.h"
+#include "console/harmless.h"
+#include "console/meter.h"
+#include "restante/archive_view.h"
+
+namespace restante::cli {
+namespace {
+
+namespace text = archive::text;
+
+/// Breaks between words; a word that is too long stays whole.
+std::string wrapped(std::string_view line, std::size_t columns) {
+  std::string out;
+  std::size_t width = 0;
+  while (!line.empty()) {
+    const std::size_t end = std::min(line.find(' '), line.size());
+    const std::string_view word = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+    std::size_t word_width = 0;
+    for (std::string_view rest = word; !rest.empty(); ++word_width) text::take_character(rest);
+    if (width > 0 && width + 1 + word_width > columns) {
+      out += '\n';
+      width = 0;
+    } else if (width > 0) {
+      out += ' ';
+      ++width;
+    }
+    out.append(word);
+    width += word_width;
+  }
+  return out;
+}
+
+std::string lines_of(const std::string& body, std::size_t columns) {
+  if (columns == 0) return body;
+  std::string out;
+  std::string_view rest = body;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, end);
+    // Lines that begin with a blank are drawn, not written: tables, code.
+    out += line.size() <= columns || line.starts_with(' ') ? std::string(line)
+                                                           : wrapped(line, columns);
+    out += '\n';
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return out;
+}
+
+std::string attachment_list(const archive::MimeMessage& message) {
+  std::string list;
+  for (const archive::MimePart& part : message.parts()) {
+    if (!part.is_attachment) continue;
+    list += fmt::format("[{}] {}  {}\n", part.number, part.name.empty() ? "(no name)" : part.name,
+                        part.type);
+  }
+  return list;
+}
+
+}  // namespace
+
+std::vector<std::string> heading_of(const archive::MimeMessage& message, bool all) {
+  std::vector<std::string> lines;
+  for (const auto& [name, value] : message.all_headers()) {
+    const bool matters = equals_ignore_case(name, "From") || equals_ignore_case(name, "To") ||
+                         equals_ignore_case(name, "Cc") || equals_ignore_case(name, "Bcc") ||
+                         equals_ignore_case(name, "Date") || equals_ignore_case(name, "Subject") ||
+                         equals_ignore_case(name, "Reply-To");
+    if (all || matters) lines.push_back(console::harmless_line(name + ": " + value));
+  }
+  return lines;
+}
+
+std::string text_of(const archive::MimeMessage& message, bool all_headers, std::size_t columns) {
+  std::string out;
+  for (const std::string& line : heading_of(message, all_headers)) out += line + "\n";
+  out += "\n";
+  std::string body;
+  for (const char c : archive::body_text(message, text::Links::kShown, kShownBytesMax)) {
+    if (c == '\t') {
+      body += "    ";
+    } else if (c != '\r') {
+      body += c;
+    }
+  }
+  out += lines_of(console::harmless(body), columns);
+  if (!out.ends_with('\n')) out += '\n';
+  const std::string attachments = attachment_list(message);
+  if (!attachments.empty()) out += "\nAttachments:\n" + console::harmless(attachments);
+  if (!message.is_whole())
+    out += "\n(This message is damaged or was cut: not all of it is shown.)\n";
+  return out;
+}
+
+std::string html_of(const archive::MimeMessage& message) {
+  std::string before = "<table>\n";
+  for (const std::string& line : heading_of(message, false)) {
+    const std::size_t colon = line.find(": ");
+    before += "<tr><th>" + text::escape_html(line.substr(0, colon)) + "</th><td>" +
+              text::escape_html(line.substr(colon + 2)) + "</td></tr>\n";
+  }
+  before += "</table>\n<hr>\n";
+  const text::CleanHtml body = archive::body_html(message, kShownBytesMax);
+  if (body.remote_images > 0)
+    before += fmt::format("<p><small>{} pictures from elsewhere were left out.</small></p>\n",
+                          body.remote_images);
+  const std::string attachments = attachment_list(message);
+  std::string after;
+  if (!attachments.empty()) after = "<hr>\n<pre>" + text::escape_html(attachments) + "</pre>\n";
+  return text::html_document(message.headers().subject, before, body.html + after);
+}
+
+boost::json::object json_of(const archive::MimeMessage& message) {
+  boost::json::array headers;
+  for (const auto& [name, value] : message.all_headers())
+    headers.push_back(boost::json::object{{"name", name}, {"value", value}});
+  boost::json::array attachments;
+  for (const archive::MimePart& part : message.parts()) {
+    if (part.is_attachment)
+      attachments.push_back(
+          boost::json::object{{"number", part.number}, {"name", part.name}, {"type", part.type}});
+  }
+  return {{"headers", std::move(headers)},
+          {"text", archive::body_text(message, text::Links::kShown, kShownBytesMax)},
+          {"attachments", std::move(attachments)},
+          {"whole", message.is_whole()}};
+}
+
+}  // namespace restante::cli

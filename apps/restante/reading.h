@@ -1,0 +1,26 @@
+// A message as a person reads it: a few headers, its text, its attachments; or the same as HTML.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <vector>
+
+#include "archive/mime_message.h"
+#include "archive/search.h"
+
+namespace restante::cli {
+
+/// Lines "From: …" of what matters; with `all`, every header field.
+std::vector<std::string> heading_of(const archive::MimeMessage& message, bool all);
+/// Text for a terminal or a printer: headers, text, a list of attachments. Nothing in it controls
+/// the terminal. Lines longer than `columns` are broken between words; 0: they are left.
+std::string text_of(const archive::MimeMessage& message, bool all_headers, std::size_t columns);
+/// A whole HTML document, cleaned (archive/text/html_clean.h).
+std::string html_of(const archive::MimeMessage& message);
+boost::json::object json_of(const archive::MimeMessage& message);
+
+/// Most of a message that is shown.
+inline constexpr std::size_t kShownBytesMax = 4U << 20;
+inline constexpr std::uint64_t kReadBytesMax = 1ULL << 30;
+
+}  // namespace restante::cli

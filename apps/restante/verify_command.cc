@@ -1,0 +1,167 @@
+#include "restante/verify_command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "archive/dedupe.h"
+#include "archive/mailbox.h"
+#include "archive/reindex.h"
+#include "archive/verify.h"
+#include "console/harmless.h"
+#include "restante/archive_view.h"
+#include "restante/work_progress.h"
+
+namespace restante::cli {
+namespace {
+
+using archive::Finding;
+
+std::string_view name_of(Finding::Kind kind) {
+  switch (kind) {
+    case Finding::Kind::kDamaged: return "damaged";
+    case Finding::Kind::kMissing: return "missing";
+    case Finding::Kind::kForeign: return "foreign";
+    case Finding::Kind::kDouble: return "double";
+    case Finding::Kind::kUnreadable: return "unreadable";
+  }
+  return "";
+}
+
+/// The accounts named, or all that the archive has. Errors: kNotFound, with those that there are.
+Result<std::vector<std::string>> accounts_of(const Context& context,
+                                             const std::vector<std::string>& names) {
+  RESTANTE_TRY(const auto all, archive::accounts_in(context.profile().archive));
+  std::string known;
+  for (const std::string& account : all) known += (known.empty() ? "" : ", ") + account;
+  for (const std::string& name : names) {
+    if (std::find(all.begin(), all.end(), name) == all.end())
+      return Error(Errc::kNotFound, "the archive has no account \"" + name +
+                                        "\"; there are: " + (known.empty() ? "none" : known));
+  }
+  return names.empty() ? all : names;
+}
+
+void tell(const Context& context, const Finding& finding, JsonList& objects) {
+  objects.add({{"kind", name_of(finding.kind)},
+               {"account", finding.account},
+               {"file", finding.file.string()},
+               {"detail", finding.detail}});
+  if (context.out().text())
+    context.out().line(console::harmless_line(
+        fmt::format("{}: {}: {}", name_of(finding.kind), finding.file.string(), finding.detail)));
+}
+
+Exit run_verify(Context& context, const std::vector<std::string>& names) {
+  const archive::Path& path = context.profile().archive;
+  const auto accounts = accounts_of(context, names);
+  if (!accounts) return fail(accounts.error());
+  // Not brought up to date first: what is gone would then no longer be known.
+  auto database = archive::Database::open(path, archive::Access::kRead);
+  if (!database) context.out().note("without the database: " + database.error().detail);
+  const auto bytes = archive::bytes_to_verify(path, *accounts);
+  if (!bytes) return fail(bytes.error());
+  WorkProgress progress("verifying", context.out(), *bytes);
+  JsonList objects(context.out());
+  const auto verified = archive::verify(
+      path, database ? &*database : nullptr, *accounts,
+      [&](const Finding& finding) {
+        progress.take_away();
+        tell(context, finding, objects);
+      },
+      [&](std::uint64_t read) {
+        progress.add(read);
+        return true;
+      });
+  progress.take_away();
+  if (!verified) return fail(verified.error());
+  context.out().note(
+      fmt::format("{} messages, {}: {} damaged, {} missing, {} of other programs, {} double",
+                  verified->messages, console::human_bytes(static_cast<double>(verified->bytes)),
+                  verified->damaged, verified->missing, verified->foreign, verified->doubles));
+  return verified->is_whole() ? Exit::kOk : Exit::kData;
+}
+
+Exit run_reindex(Context& context) {
+  const archive::Path& path = context.profile().archive;
+  if (const auto accounts = accounts_of(context, {}); !accounts) return fail(accounts.error());
+  const bool shown = !context.out().quiet() && ::isatty(STDERR_FILENO) == 1;
+  const auto done = archive::reindex(path, [&](std::uint64_t count, std::uint64_t total) {
+    if (shown && count % 50 == 0)
+      std::cerr << fmt::format("\rindexing {} of {} messages", count, total) << std::flush;
+    return true;
+  });
+  if (shown) std::cerr << "\r\x1B[K";
+  if (!done) return fail(done.error());
+  if (!context.out().text())
+    context.out().print({{"messages", done->messages},
+                         {"broken", done->indexed.partly},
+                         {"uids_kept", done->uids_kept},
+                         {"put_aside", done->put_aside},
+                         {"fetch_state_whole", done->fetch_state_whole}});
+  context.out().note(fmt::format("{} messages, {} of them broken; {} unique ids kept",
+                                 done->messages, done->indexed.partly, done->uids_kept));
+  if (!done->put_aside.empty())
+    context.out().note("the damaged database is now " + done->put_aside);
+  if (!done->fetch_state_whole)
+    context.out().note(
+        "what was fetched before is not known any more: the next fetch reads messages that are "
+        "still on the servers again, and recognises them by their checksums");
+  return Exit::kOk;
+}
+
+Exit run_dedupe(Context& context, bool dry_run) {
+  auto view = ArchiveView::open(context);
+  if (!view) return fail(view.error());
+  const auto done =
+      archive::dedupe(view->database(), view->path(), dry_run, [&](const std::string& line) {
+        if (context.out().text()) context.out().line(console::harmless_line(line));
+      });
+  if (!done) return fail(done.error());
+  if (!context.out().text())
+    context.out().print({{"contents", done->groups},
+                         {"linked", done->linked},
+                         {"already", done->already},
+                         {"bytes_freed", done->bytes_freed},
+                         {"failed", done->failed},
+                         {"dry_run", dry_run}});
+  context.out().note(fmt::format("{} copies {} links, {} {}", done->linked,
+                                 dry_run ? "would become" : "became",
+                                 console::human_bytes(static_cast<double>(done->bytes_freed)),
+                                 dry_run ? "would be freed" : "freed"));
+  return done->failed > 0 ? Exit::kPartial : Exit::kOk;
+}
+
+}  // namespace
+
+void add_verify_command(CLI::App& app, Chosen& chosen) {
+  const auto names = std::make_shared<std::vector<std::string>>();
+  add_command(app, chosen,
+              {"verify", "Check every message against its checksum; nothing is changed",
+               "  restante verify\n"
+               "  restante --format jsonl verify work    # a line for each finding; exit code 65 "
+               "on damage"},
+              [names](Context& context) { return run_verify(context, *names); })
+      .add_option("ACCOUNT", *names, "Only these")
+      ->type_name("");
+}
+
+void add_reindex_command(CLI::App& app, Chosen& chosen) {
+  add_command(app, chosen,
+              {"reindex", "Make the database anew from the Maildirs; what was fetched stays known",
+               "  restante reindex"},
+              run_reindex);
+}
+
+void add_dedupe_command(CLI::App& app, Chosen& chosen) {
+  const auto dry_run = std::make_shared<bool>(false);
+  add_command(app, chosen,
+              {"dedupe", "Keep what several accounts have on the disk once, as links",
+               "  restante dedupe --dry-run\n  restante dedupe"},
+              [dry_run](Context& context) { return run_dedupe(context, *dry_run); })
+      .add_flag("--dry-run", *dry_run, "Only say what would be linked");
+}
+
+}  // namespace restante::cli
