@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from harness.dovecot import PASSWORD, Dovecot
 from harness.hostile_pop3 import HostilePop3
 from harness.messages import assert_delivered
 from harness.pop3 import Pop3
@@ -70,6 +71,23 @@ def test_another_server_gets_each_message_once(client, collect, server, account,
     assert client.fetch_report()["handed_on"] == 0
     assert_arrived(server, account)
     assert sorted(client.messages()) == sorted(MESSAGES)
+
+
+@pytest.mark.parametrize("password, comes", [(PASSWORD, True), ("wrong", False)])
+def test_an_imap_folder_gets_each_message_once(client, collect, password, comes):
+    dovecot = Dovecot().start()
+    try:
+        user = dovecot.add_account()
+        collect({"kind": "imap", "target": f"imap://127.0.0.1:{dovecot.imap_port}/INBOX",
+                 "user": user, "password": password, "tls": "none"})
+        report = client.fetch_report()
+        assert report["to_hand_on"] == (0 if comes else 3)
+        client.fetch()
+        # Dovecot stores lines as they are on this system.
+        found = [message.replace(b"\n", b"\r\n") for message in dovecot.messages(user)]
+        assert sorted(found) == (sorted(MESSAGES) if comes else [])
+    finally:
+        dovecot.close()
 
 
 def test_a_server_that_is_down_gets_it_later(client, collect, server, account):

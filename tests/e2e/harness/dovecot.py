@@ -31,7 +31,7 @@ class Dovecot:
     def __init__(self, settings=""):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-dovecot-"))
         self.folder.chmod(0o755)
-        self.port, self.tls_port = free_port(), free_port()
+        self.port, self.tls_port, self.imap_port = free_port(), free_port(), free_port()
         self.certificate, self.key = make_certificate(self.folder, "dovecot", ["127.0.0.1"])
         # Dovecot lets nobody read mail as root.
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
@@ -52,7 +52,7 @@ default_login_user = {self._owner.pw_name}
 base_dir = {self.folder}/run
 state_dir = {self.folder}/state
 log_path = /dev/stderr
-protocols = pop3
+protocols = pop3 imap
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <{self.certificate}
@@ -64,6 +64,15 @@ mail_max_userip_connections = 100
 {own}
 service anvil {{
   chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {self.imap_port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
 }}
 service pop3-login {{
   chroot =
