@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "console/pager.h"
 #include "restante/completion.h"
 #include "restante/man_page.h"
 
@@ -47,6 +48,8 @@ Exit man(const Context& context, const CLI::App& app, const ManOptions& options)
     return fail(Exit::kNoInput,
                 fmt::format("there is no command \"{}\"; restante --help lists them",
                             fmt::join(options.words, " ")));
+  // Roff is not for people: on a terminal it goes through the program that reads it.
+  const console::Pager pager(context.wants_pager() ? "man -l -" : "");
   context.out().line(page->text);
   return Exit::kOk;
 }

@@ -43,35 +43,38 @@ std::uint16_t number_at(const unsigned char* at) {
 
 }  // namespace
 
-std::vector<ServiceRecord> look_up_services(const std::string& name) {
+std::vector<ServiceRecord> parse_services(std::span<const unsigned char> answer) {
   std::vector<ServiceRecord> records;
+  ns_msg message{};
+  if (::ns_initparse(answer.data(), static_cast<int>(answer.size()), &message) != 0) return records;
+  const int count = ns_msg_count(message, ns_s_an);
+  for (int i = 0; i < count; ++i) {
+    ns_rr record{};
+    std::array<char, NS_MAXDNAME> target{};
+    if (::ns_parserr(&message, ns_s_an, i, &record) != 0) break;
+    if (ns_rr_type(record) != ns_t_srv || ns_rr_rdlen(record) <= kSrvFixed) continue;
+    const unsigned char* const data = ns_rr_rdata(record);
+    if (::ns_name_uncompress(ns_msg_base(message), ns_msg_end(message), data + kSrvFixed,
+                             target.data(), target.size()) < 0)
+      continue;
+    std::string host(target.data());
+    if (host == ".") host.clear();
+    records.push_back({number_at(data), number_at(data + 2), number_at(data + 4), host});
+  }
+  return records;
+}
+
+std::vector<ServiceRecord> look_up_services(const std::string& name) {
   struct __res_state state {};
-  if (::res_ninit(&state) != 0) return records;
+  if (::res_ninit(&state) != 0) return {};
   state.retrans = 2;
   state.retry = 2;
   std::array<unsigned char, kAnswerMax> answer{};
   const int size = ::res_nquery(&state, name.c_str(), ns_c_in, ns_t_srv, answer.data(),
                                 static_cast<int>(answer.size()));
-  ns_msg message{};
-  const bool whole = size > 0 && size <= static_cast<int>(answer.size());
-  if (whole && ::ns_initparse(answer.data(), size, &message) == 0) {
-    const int count = ns_msg_count(message, ns_s_an);
-    for (int i = 0; i < count; ++i) {
-      ns_rr record{};
-      std::array<char, NS_MAXDNAME> target{};
-      if (::ns_parserr(&message, ns_s_an, i, &record) != 0) break;
-      if (ns_rr_type(record) != ns_t_srv || ns_rr_rdlen(record) <= kSrvFixed) continue;
-      const unsigned char* const data = ns_rr_rdata(record);
-      if (::ns_name_uncompress(ns_msg_base(message), ns_msg_end(message), data + kSrvFixed,
-                               target.data(), target.size()) < 0)
-        continue;
-      std::string host(target.data());
-      if (host == ".") host.clear();
-      records.push_back({number_at(data), number_at(data + 2), number_at(data + 4), host});
-    }
-  }
   ::res_nclose(&state);
-  return records;
+  if (size <= 0 || size > static_cast<int>(answer.size())) return {};
+  return parse_services(std::span(answer).first(static_cast<std::size_t>(size)));
 }
 
 std::vector<Candidate> candidates(const std::string& domain, const LookUp& look_up) {

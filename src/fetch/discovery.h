@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct ServiceRecord {
 
 /// The SRV records of a name; none when there are none or the DNS does not answer.
 using LookUp = std::function<std::vector<ServiceRecord>(const std::string& name)>;
+/// The SRV records of an answer of the DNS, as it came; what cannot be read is left out.
+std::vector<ServiceRecord> parse_services(std::span<const unsigned char> answer);
 /// By the system's resolver; blocks for some seconds at most.
 std::vector<ServiceRecord> look_up_services(const std::string& name);
 

@@ -59,5 +59,44 @@ TEST_F(DiscoveryTest, EachServerOnce) {
   EXPECT_THAT(find(), SizeIs(8));
 }
 
+/// An answer with the SRV records given as RDATA.
+std::vector<unsigned char> dns_answer(const std::vector<std::string>& records) {
+  std::string text("\x12\x34\x81\x80\x00\x01\x00", 7);
+  text += static_cast<char>(records.size());
+  text += std::string("\x00\x00\x00\x00", 4);
+  text += std::string("\x01x\x00\x00\x21\x00\x01", 7);  // The question: x, SRV, IN.
+  for (const std::string& data : records) {
+    text += std::string("\xC0\x0C\x00\x21\x00\x01\x00\x00\x00\x05\x00", 11);
+    text += static_cast<char>(data.size());
+    text += data;
+  }
+  return {text.begin(), text.end()};
+}
+
+TEST(ParseServices, ReadsRecordsAndNoService) {
+  const std::string record("\x00\x0A\x00\x05\x03\xE3\x03pop\x01x\x00", 13);
+  const std::string none("\x00\x00\x00\x00\x00\x00\x00", 7);
+  const auto found = parse_services(dns_answer({record, none}));
+  ASSERT_THAT(found, SizeIs(2));
+  EXPECT_EQ(found[0].priority, 10);
+  EXPECT_EQ(found[0].weight, 5);
+  EXPECT_EQ(found[0].port, 995);
+  EXPECT_EQ(found[0].target, "pop.x");
+  EXPECT_EQ(found[1].target, "");
+}
+
+TEST(ParseServices, EveryCutAndEveryChangedByteIsSurvived) {
+  const auto whole = dns_answer({std::string("\x00\x0A\x00\x05\x03\xE3\x03pop\xC0\x0C", 12)});
+  ASSERT_THAT(parse_services(whole), SizeIs(1));
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    EXPECT_THAT(parse_services(std::span(whole).first(size)), IsEmpty()) << size;
+  for (std::size_t at = 0; at < whole.size(); ++at)
+    for (int value = 0; value < 256; ++value) {
+      auto changed = whole;
+      changed[at] = static_cast<unsigned char>(value);
+      EXPECT_LE(parse_services(changed).size(), 1U);
+    }
+}
+
 }  // namespace
 }  // namespace restante::fetch

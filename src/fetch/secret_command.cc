@@ -126,7 +126,7 @@ Status collect(int from, const SecretCommand& command, const net::StopSignal& st
 Status judge(const SecretCommand& command, int status) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return ok();
   if (WIFEXITED(status) && WEXITSTATUS(status) == kNoSuchProgram)
-    return Error(Errc::kNotFound, command.name + ": there is no such program");
+    return Error(Errc::kAuth, command.name + ": there is no such program");
   if (WIFEXITED(status))
     return Error(Errc::kAuth, fmt::format("{} ended with {}; run it by hand", command.name,
                                           WEXITSTATUS(status)));
@@ -150,7 +150,7 @@ Result<SecretString> run(const SecretCommand& command, const net::StopSignal& st
   if (!command.input.empty()) plan.duplicate(input.read.get(), STDIN_FILENO);
   const pid_t started = plan.start(command.words);
   if (started < 0)
-    return Error(started == -ENOENT ? Errc::kNotFound : Errc::kIo,
+    return Error(started == -ENOENT ? Errc::kAuth : Errc::kIo,
                  fmt::format("{}: {}: {}", command.name, command.words.front(), reason(-started)));
   Child child(started);
   output.write.reset();

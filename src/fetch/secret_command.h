@@ -25,9 +25,9 @@ struct SecretCommand {
 std::vector<std::string> shell_words(const std::string& line,
                                      const std::vector<std::string>& words);
 
-/// All that the program prints on stdout. Errors: kAuth (it ended with something else than 0),
-/// kNotFound (no such program), kTimeout, kLimit (more than 64 KiB), kState (stop was raised), kIo.
-/// Where it did not end by itself, it is killed.
+/// All that the program prints on stdout. Errors: kAuth (it ended with something else than 0,
+/// or there is no such program), kTimeout, kLimit (more than 64 KiB), kState (stop was raised),
+/// kIo. Where it did not end by itself, it is killed.
 Result<SecretString> run_secret_command(const SecretCommand& command, const net::StopSignal& stop);
 
 /// The first line, without CRLF or LF.

@@ -45,8 +45,8 @@ TEST_F(SecretCommandTest, SaysHowItEndedAndNeverWhatItPrinted) {
   EXPECT_EQ(failed.error().code, Errc::kAuth);
   EXPECT_THAT(failed.error().detail, HasSubstr("it ended with 3"));
   EXPECT_THAT(failed.error().detail, testing::Not(HasSubstr("secret")));
-  EXPECT_EQ(run({"/nonexistent/program"}).error().code, Errc::kNotFound);
-  EXPECT_EQ(shell("/nonexistent/program 2>/dev/null").error().code, Errc::kNotFound);
+  EXPECT_EQ(run({"/nonexistent/program"}).error().code, Errc::kAuth);
+  EXPECT_EQ(shell("/nonexistent/program 2>/dev/null").error().code, Errc::kAuth);
   EXPECT_THAT(shell("kill -9 $$").error().detail, HasSubstr("signal 9"));
 }
 

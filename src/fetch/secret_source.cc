@@ -52,9 +52,9 @@ Result<SecretString> from_keyring(const Account& account, const SecretContext& c
 
 Result<SecretString> from_person(const Account& account, const SecretContext& context) {
   if (!context.ask)
-    return Error(Errc::kState, fmt::format("{}: nobody to ask for the password; configure "
-                                           "password_command, password_file or keyring",
-                                           account.name));
+    return Error(Errc::kAuth, fmt::format("{}: nobody to ask for the password; configure "
+                                          "password_command, password_file or keyring",
+                                          account.name));
   return context.ask(fmt::format("Password of {} at {}: ", account.user, account.host));
 }
 
@@ -88,7 +88,7 @@ Result<SecretString> read_secret_file(const std::string& path) {
     return fmt::format("password_file {}: {}", path, std::generic_category().message(number));
   };
   const net::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (file.get() < 0) return Error(errno == ENOENT ? Errc::kNotFound : Errc::kIo, why(errno));
+  if (file.get() < 0) return Error(errno == ENOENT ? Errc::kAuth : Errc::kIo, why(errno));
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return Error(Errc::kIo, why(errno));
   if (!S_ISREG(status.st_mode)) return Error(Errc::kIo, why(EINVAL));

@@ -54,7 +54,7 @@ TEST_F(SecretSourceTest, FilesThatNobodyElseMayRead) {
   EXPECT_EQ(get(Kind::kFile, write("pass\r\nx\n", 0600))->secret.view(), "pass");
   EXPECT_THAT(get(Kind::kFile, write("pass\n", 0640)).error().detail, HasSubstr("chmod 600"));
   EXPECT_EQ(get(Kind::kFile, write("\n", 0600)).error().code, Errc::kSyntax);
-  EXPECT_EQ(get(Kind::kFile, "/nonexistent").error().code, Errc::kNotFound);
+  EXPECT_EQ(get(Kind::kFile, "/nonexistent").error().code, Errc::kAuth);
   EXPECT_EQ(get(Kind::kFile, "/").error().code, Errc::kIo);
 }
 

@@ -1,0 +1,29 @@
+// Long text for a person, through a program that shows it page by page: while a Pager lives, what
+// goes to stdout goes to the program.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+namespace restante::console {
+
+class Pager {
+ public:
+  /// `command` is a line for sh; empty: nothing happens. A program that does not start shows
+  /// nothing; what is written then is lost.
+  explicit Pager(const std::string& command);
+  /// Waits until the person has seen enough.
+  ~Pager();
+  Pager(const Pager&) = delete;
+  Pager& operator=(const Pager&) = delete;
+
+  /// $PAGER, or less so that short text is only printed.
+  static std::string usual_command();
+
+ private:
+  pid_t child_ = 0;
+  int stdout_before_ = -1;
+};
+
+}  // namespace restante::console
