@@ -157,7 +157,7 @@ class BlackHole {
     address_ = address;
     for (int i = 0; i < 4; ++i) {
       UniqueFd filler(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
-      ::connect(filler.get(), address_.get(), address_.length);
+      static_cast<void>(::connect(filler.get(), address_.get(), address_.length));
       fillers_.push_back(std::move(filler));
     }
   }
