@@ -51,6 +51,11 @@ Error not_offered(const Wire& wire, const LoginOptions& options) {
                                      ", which the account names as its mechanism");
 }
 
+bool offers_binding(const sasl::MechanismSet& offered) {
+  return offered.has(sasl::MechanismId::kScramSha256Plus) ||
+         offered.has(sasl::MechanismId::kScramSha1Plus);
+}
+
 /// The one that the account names, and no other.
 Result<Way> named_way(const Wire& wire, sasl::ClientSituation& situation, bool known,
                       const LoginOptions& options) {
@@ -67,6 +72,8 @@ Result<Way> named_way(const Wire& wire, sasl::ClientSituation& situation, bool k
     const auto* const info = sasl::find_server_mechanism(name);
     if (info == nullptr) return wire.error(Errc::kAuth, "mechanism " + name + " is unknown to us");
     if (known && !situation.offered.has(info->id)) return not_offered(wire, options);
+    // To the server it must not look as if somebody had hidden its -PLUS from us (RFC 5802 s.6).
+    if (!info->needs_binding && offers_binding(situation.offered)) situation.bindings.clear();
     situation.offered = {info->id};
     situation.apop_offered = false;
   }

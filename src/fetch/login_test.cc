@@ -290,6 +290,19 @@ TEST_F(LoginTest, ScramTiedToItsTlsChannel) {
   EXPECT_EQ(session->tls_version(), "TLSv1.3");
 }
 
+TEST_F(LoginTest, ScramByNameWhereThereIsAStrongerOne) {
+  account_.tls = profile::Tls::kImplicit;
+  account_.mechanism = "SCRAM-SHA-256";
+  const Server server([&](Peer& peer) {
+    peer.start_tls();
+    with(list("SASL SCRAM-SHA-256 SCRAM-SHA-256-PLUS"),
+         [](Peer& inner) { serve_scram(inner, "SCRAM-SHA-256", context_of(inner.ssl())); })(peer);
+  });
+  const auto session = logged_in(server);
+  ASSERT_TRUE(session);
+  EXPECT_EQ(session->login_method(), "SCRAM-SHA-256");
+}
+
 TEST_F(LoginTest, SomebodyBetweenHasAnotherChannel) {
   account_.tls = profile::Tls::kImplicit;
   const Server server([&](Peer& peer) {

@@ -171,7 +171,7 @@ Status pass_http(int socket, const ClientProxy& proxy, const ClientTarget& targe
     return Error(Errc::kIo, "the proxy does not speak HTTP");
   const std::string_view status = std::string_view(head).substr(9, 3);
   if (status.starts_with('2')) return ok();
-  if (status == "407")
+  if (status == "407" || status == "401")  // tinyproxy says 401 to a wrong password.
     return Error(Errc::kAuth, proxy.user.empty() ? "the proxy wants a user name and a password"
                                                  : "the proxy refuses its user name or password");
   return Error(Errc::kIo, "the proxy does not connect to " + authority + ": HTTP status " +

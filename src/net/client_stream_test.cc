@@ -445,12 +445,14 @@ TEST_F(ProxyTest, HttpSaysWhyNot) {
     Errc code;
     const char* words;
   };
-  for (const Case& test : {Case{"HTTP/1.1 407 Login\r\n\r\n", Errc::kAuth, "wants a user name"},
-                           Case{"HTTP/1.1 403 No\r\n\r\n", Errc::kIo, "HTTP status 403"},
-                           Case{"HTTP/1.1 302\r\n\r\n", Errc::kIo, "302"},
-                           Case{"+OK ready\r\n\r\n", Errc::kIo, "does not speak HTTP"},
-                           Case{"HTTP/1.1 200 " + std::string(10'000, 'x'), Errc::kIo, "too long"},
-                           Case{"HTTP/1.1 200 OK\r\n", Errc::kClosed, ""}}) {
+  for (const Case& test :
+       {Case{"HTTP/1.1 407 Login\r\n\r\n", Errc::kAuth, "wants a user name"},
+        Case{"HTTP/1.1 401 Unauthorized\r\n\r\n", Errc::kAuth, "wants a user name"},
+        Case{"HTTP/1.1 403 No\r\n\r\n", Errc::kIo, "HTTP status 403"},
+        Case{"HTTP/1.1 302\r\n\r\n", Errc::kIo, "302"},
+        Case{"+OK ready\r\n\r\n", Errc::kIo, "does not speak HTTP"},
+        Case{"HTTP/1.1 200 " + std::string(10'000, 'x'), Errc::kIo, "too long"},
+        Case{"HTTP/1.1 200 OK\r\n", Errc::kClosed, ""}}) {
     const auto got = through(ClientProxy::Kind::kHttp, [&](Peer& peer) {
       while (!peer.read_line().empty()) {
       }
