@@ -139,9 +139,15 @@ userdb {{
                     path.unlink()
 
     def renumber(self, account):
-        """All messages get new unique ids."""
+        """All messages get new unique ids: another UIDVALIDITY, which Dovecot itself would take
+        from the clock."""
+        uids = self._mail / account / "dovecot-uidlist"
+        header = uids.read_text().splitlines()[0].split()
         for path in (self._mail / account).glob("dovecot*"):
             path.unlink()
+        validity = int(header[1].removeprefix("V")) + 1
+        uids.write_text(f"{header[0]} V{validity} N1 {' '.join(header[3:])}\n")
+        os.chown(uids, self._owner.pw_uid, self._owner.pw_gid)
 
     def stop(self):
         self.process.signal(signal.SIGTERM)
