@@ -59,11 +59,24 @@ def build():
     return None
 
 
-def search(runs):
-    """(seed, what it said) of the first seed that failed, or None."""
-    command = ["build/bin/restante_sim", "--from", "1", "--runs", str(runs)]
-    done = subprocess.run(command, cwd=COPY, capture_output=True, text=True, check=False)
-    return first_failure(done.stdout, done.stderr)
+def known_seeds(path):
+    """{mutation: the seed that noticed it before}."""
+    return {name: int(seed) for name, seed in
+            (line.split() for line in path.read_text().splitlines() if not line.startswith("#"))}
+
+
+def search(runs, known):
+    """(seed, what it said) of the seed that is known, or else of the first that failed, or None."""
+    searches = [["--from", "1", "--runs", str(runs)]]
+    if known is not None:
+        searches.insert(0, ["--seed", str(known)])
+    for arguments in searches:
+        done = subprocess.run(["build/bin/restante_sim", *arguments], cwd=COPY,
+                              capture_output=True, text=True, check=False)
+        found = first_failure(done.stdout, done.stderr)
+        if found:
+            return found
+    return None
 
 
 def first_failure(out, err):
@@ -74,14 +87,14 @@ def first_failure(out, err):
     return (int(aborted[1]), "the program aborted") if aborted else None
 
 
-def try_mutation(mutation, runs):
+def try_mutation(mutation, runs, known):
     """(seed, line for the table); seed is None when the mutation was not noticed."""
     path = COPY / STORE / mutation["file"]
     original = path.read_text()
     try:
         path.write_text(mutated(original, mutation))
         trouble = build()
-        found = None if trouble else search(runs)
+        found = None if trouble else search(runs, known)
     except ValueError as error:
         return None, f"out of date: {error}"
     finally:
@@ -110,9 +123,10 @@ def main(arguments):
     options = parser.parse_args(arguments)
     mutations = read_mutations(ROOT / "sim/mutations.toml", options.names)
     copy_tree()
+    known = known_seeds(ROOT / "sim/seeds.txt")
     seeds = []
     for mutation in mutations:
-        seed, line = try_mutation(mutation, options.runs)
+        seed, line = try_mutation(mutation, options.runs, known.get(mutation["name"]))
         print(f"{mutation['name']:26} {mutation['what']:58} {line}", flush=True)
         if seed is not None:
             seeds.append((mutation["name"], seed))

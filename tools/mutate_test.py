@@ -38,3 +38,9 @@ def test_seeds_replace_the_old_ones_and_keep_the_rest(tmp_path):
     path.write_text("# comment\nfound-once 7\nnew 1\n")
     mutate.write_seeds(path, [("new", 5)])
     assert path.read_text() == "# comment\nfound-once 7\nnew 5\n"
+
+
+def test_known_seeds_are_by_name(tmp_path):
+    path = tmp_path / "seeds.txt"
+    path.write_text("# name, seed\nappend-sync 2\nfalse-alarm 17\n")
+    assert mutate.known_seeds(path) == {"append-sync": 2, "false-alarm": 17}
