@@ -66,7 +66,7 @@ std::string summary(const fetch::Report& report, bool dry_run) {
                               report.would_fetch.size(), report.would_delete.size());
   }
   line += report.fetched > 0 ? fmt::format("{} new ({})", report.fetched, bytes(report.octets))
-                             : "no new mail";
+                             : (report.error ? "not collected" : "no new mail");
   add(line, report.known, "were here already");
   add(line, report.skipped, "left out");
   add(line, report.handed_on, "handed on");

@@ -20,6 +20,9 @@ TEST(FetchReport, SaysWhatIsThere) {
   fetch::Report made = report();
   EXPECT_EQ(summary(made, false), "work: no new mail");
   EXPECT_EQ(to_exit(made), Exit::kOk);
+  made.error = Error(Errc::kTimeout);
+  EXPECT_EQ(summary(made, false), "work: not collected");
+  made.error.reset();
   made.fetched = 12;
   made.octets = 3U << 20;
   made.deleted = 2;

@@ -4,6 +4,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "base/numbers.h"
 #include "profile/places.h"
 #include "restante/account_text.h"
 #include "restante/signals.h"
@@ -26,8 +27,21 @@ json::array lines_of(const pop3::Capabilities& capabilities) {
   return json::array(capabilities.lines.begin(), capabilities.lines.end());
 }
 
+/// "host:port" and "[2001:db8::1]:port" in one word, as people copy them.
+void split_port(ProbeOptions& options) {
+  std::string& host = options.host;
+  const std::size_t colon = host.rfind(':');
+  const bool bracketed = host.starts_with('[') && colon > 0 && host[colon - 1] == ']';
+  if (colon == std::string::npos || (host.find(':') != colon && !bracketed)) return;
+  const auto port = parse_decimal<std::uint16_t>(std::string_view(host).substr(colon + 1));
+  if (!port) return;
+  options.port = *port;
+  host = bracketed ? host.substr(1, colon - 2) : host.substr(0, colon);
+}
+
 /// As the options say; what they leave open is as for an account.
-profile::Account account_of(const ProbeOptions& options) {
+profile::Account account_of(ProbeOptions options) {
+  split_port(options);
   profile::Account account;
   account.name = options.host;
   account.host = options.host;
@@ -82,7 +96,7 @@ json::object to_json(const profile::Account& account, const fetch::Probe& probe)
 void print(const Output& out, const profile::Account& account, const fetch::Probe& probe) {
   if (!out.text()) return out.print(to_json(account, probe));
   const auto row = [&out](std::string_view key, const std::string& value) {
-    if (!value.empty()) out.line(fmt::format("{:<14}{}", key, value));
+    if (!value.empty()) out.line(fmt::format("{:<16}{}", key, value));
   };
   row("server", fmt::format("{}:{} ({})", account.host, account.port, probe.peer));
   row("greeting", probe.greeting);
@@ -108,7 +122,7 @@ void add_probe_command(CLI::App& app, Chosen& chosen) {
        "  restante probe pop.example.com\n"
        "  restante probe mail.example.com --tls starttls --verbose"},
       [options](Context& context) { return run(context, *options); }, Needs::kNothing);
-  made.add_option("HOST", options->host, "Name or address of the server")
+  made.add_option("HOST", options->host, "Name or address of the server; HOST:PORT is fine, too")
       ->required()
       ->type_name("");
   made.add_option("--port", options->port, "Default: 995, or 110 without implicit TLS")

@@ -46,7 +46,7 @@ def test_probe_before_and_after_stls(server, client):
     seen = probe(client, "127.0.0.1", "--port", server.port("pop3"), "--tls", "starttls", code=77)
     assert "STLS" in seen["capabilities_before_tls"]
     assert "STLS" not in seen["capabilities"]
-    clear = client.run("probe", "127.0.0.1", "--port", server.port("pop3"), "--tls", "none")
+    clear = client.run("probe", f"127.0.0.1:{server.port('pop3')}", "--tls", "none")
     assert b"everybody on the way can read along" in clear.stdout
 
 
