@@ -50,7 +50,7 @@ class Judge {
       case UidState::kGone: return came_back(message, entry);
       case UidState::kVanished: return returned(message, entry);
       case UidState::kSkipped:
-        if (entry.reason.starts_with(kTooLarge)) fetch(message, Why::kNew);
+        if (is_wanted_now(entry)) fetch(message, Why::kNew);
         return;
       case UidState::kFailed: return failed(message, entry);
     }
@@ -64,6 +64,12 @@ class Judge {
     if (found != input_.known.end() && found->second.state == UidState::kFailed)
       return failed(message, found->second);
     fetch(message, Why::kUnidentified);
+  }
+
+  /// What left it out is no longer there. (Which of several rules it was is not asked.)
+  [[nodiscard]] bool is_wanted_now(const KnownUid& entry) const {
+    return entry.reason.starts_with(kTooLarge) ||
+           (entry.reason.starts_with(kByRule) && !input_.policy.has_rules);
   }
 
   static bool same_size(const Listed& message, const KnownUid& entry) {

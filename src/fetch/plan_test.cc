@@ -166,6 +166,15 @@ TEST(Plan, LargerOnesAreSkippedUntilThePolicyChanges) {
   EXPECT_THAT(uids(plan(listing({"a"}), {{"a", skipped}}, policy).fetch), ElementsAre("a"));
 }
 
+TEST(Plan, WhatRulesLeftOutComesWhenThereAreNone) {
+  KnownUid skipped = entry(UidState::kSkipped);
+  skipped.reason = std::string(kByRule) + " List-Id";
+  Policy policy;
+  EXPECT_THAT(uids(plan(listing({"a"}), {{"a", skipped}}, policy).fetch), ElementsAre("a"));
+  policy.has_rules = true;
+  EXPECT_THAT(plan(listing({"a"}), {{"a", skipped}}, policy).fetch, IsEmpty());
+}
+
 TEST(Plan, AContradictionFetchesAndConcludesNothing) {
   Listing listed = listing({"new"});
   listed.contradictions.emplace_back("STAT says 7 messages, LIST names 1");

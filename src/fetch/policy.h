@@ -15,6 +15,7 @@ struct Policy {
   std::optional<std::uint64_t> keep_messages;  ///< On the server at most.
   std::optional<std::uint64_t> keep_bytes;     ///< On the server at most.
   std::optional<std::uint64_t> size_max;       ///< Larger ones are not fetched.
+  bool has_rules = false;                      ///< Header rules leave messages out.
 
   /// Whether anything is ever deleted on the server.
   [[nodiscard]] bool deletes() const {
@@ -23,8 +24,8 @@ struct Policy {
 };
 
 inline Policy policy_of(const profile::Account& account) {
-  return {account.remove, account.remove_after, account.keep_messages, account.keep_bytes,
-          account.size_max};
+  return {account.remove,     account.remove_after, account.keep_messages,
+          account.keep_bytes, account.size_max,     !account.skip.empty()};
 }
 
 }  // namespace restante::fetch

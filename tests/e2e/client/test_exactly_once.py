@@ -73,6 +73,20 @@ def test_deletion_after_fetch_leaves_the_server_empty(client, maildrop):
     assert client.fetch_report()["fetched"] == 0
 
 
+def test_several_accounts_at_once_share_an_archive(client, server, dovecot):
+    sent = {}
+    for maildrop in (OurMaildrop(server), DovecotMaildrop(dovecot), DovecotMaildrop(dovecot)):
+        first = 1000 * len(sent)
+        messages = maildrop.deliver(numbered(n) for n in range(first, first + 150))
+        name = client.add_account(maildrop.port, maildrop.user, maildrop.password,
+                                  delete="after-fetch")
+        sent[name] = messages
+    client.fetch()
+    for name, messages in sent.items():
+        assert_same(client.messages(name), messages)
+    assert client.fetch_report()["listed"] == 0
+
+
 def test_a_dry_run_changes_nothing(client, maildrop):
     sent = maildrop.deliver([numbered(1), numbered(2)])
     connect(client, maildrop, delete="after-fetch")

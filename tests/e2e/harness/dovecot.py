@@ -61,6 +61,7 @@ disable_plaintext_auth = no
 auth_mechanisms = plain login scram-sha-256
 mail_location = maildir:{self._mail}/%u
 mail_max_userip_connections = 100
+auth_failure_delay = 0 secs
 {own}
 service anvil {{
   chroot =
