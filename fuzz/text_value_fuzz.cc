@@ -35,13 +35,9 @@ void check_settings(std::string_view text) {
   if (const auto size = config::parse_size(text))
     RESTANTE_CHECK(config::parse_size(config::format_size(*size)).value() == *size);
   if (const auto address = config::parse_address(text)) {
-    const bool v6 = address->host.find(':') != std::string::npos;
-    const std::string again = !address->unix_path.empty()
-                                  ? "unix:" + address->unix_path
-                                  : (v6 ? '[' + address->host + ']' : address->host) + ':' +
-                                        std::to_string(address->port);
-    const auto second = config::parse_address(again);
+    const auto second = config::parse_address(address->to_string());
     RESTANTE_CHECK(second && second->host == address->host && second->port == address->port);
+    RESTANTE_CHECK(second->passed_as == address->passed_as);
     RESTANTE_CHECK(second->unix_path == address->unix_path);
   }
 }
