@@ -2,6 +2,7 @@
 // it may be deleted, cut, outdated or another log's at any time; then the log is read instead.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -10,12 +11,15 @@
 
 namespace restante::maildrop::log {
 
+/// No message is given this number: there is none behind it, and 0 would begin all over.
+inline constexpr std::uint64_t kNoSequence = std::numeric_limits<std::uint64_t>::max();
+
 /// How far a log has been read, and the proof that it is that log.
 struct Coverage {
-  std::uint64_t end = 0;          ///< Behind the last record, without padding.
-  std::uint64_t last_record = 0;  ///< Its offset; 0: there is none.
-  Checksum last_checksum = 0;     ///< Its header's.
-  std::uint64_t next_sequence = 1;
+  std::uint64_t end = 0;            ///< Behind the last record, without padding.
+  std::uint64_t last_record = 0;    ///< Its offset; 0: there is none.
+  Checksum last_checksum = 0;       ///< Its header's.
+  std::uint64_t next_sequence = 1;  ///< kNoSequence: none is left.
 };
 
 struct IndexContent {

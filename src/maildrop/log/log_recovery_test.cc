@@ -4,6 +4,7 @@
 
 #include "disk/memory.h"
 #include "maildrop/log/file_names.h"
+#include "maildrop/log/log_index_file.h"
 #include "maildrop/log/log_scanner.h"
 #include "maildrop/log/test_support.h"
 
@@ -238,6 +239,25 @@ TEST_F(LogRecoveryTest, TheForgeryFailsOnlyForWantOfTheSeed) {
   set_log(longer);
   store.reopen();
   EXPECT_THAT(store.texts(), ElementsAre("one\r\n", ""));
+}
+
+// What is delivered must not get number 0, behind which everything before it is new.
+TEST_F(LogRecoveryTest, BehindTheLastNumberNothingIsDelivered) {
+  deliver("one\r\n");
+  std::string before = log();
+  before.resize(align(before.size()));
+  for (const std::uint64_t last : {kNoSequence - 1, kNoSequence}) {
+    RecordHeader record;
+    record.type = RecordType::kMessage;
+    record.key = last;
+    record.body_checksum = checksum({});
+    const std::string longer = before + encode_record_header(record, header().seed, before.size());
+    set_log(longer);
+    store.reopen();
+    EXPECT_EQ(store.deliver("two\r\n").error().code, Errc::kCorrupt);
+    EXPECT_THAT(store.texts(), ElementsAre("one\r\n", ""));
+    EXPECT_EQ(log(), longer);
+  }
 }
 
 TEST_F(LogRecoveryTest, ADamagedDeletionUndeletesOnly) {

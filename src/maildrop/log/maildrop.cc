@@ -85,6 +85,8 @@ Result<Receipt> Maildrop::deliver(const NewMessage& message) {
   RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kIfAbsent));
   if (message.uid) RESTANTE_CHECKED(check_uid_is_free(*message.uid));
   RESTANTE_CHECKED(load_view(View::kDefault));
+  if (coverage_.next_sequence == kNoSequence)
+    return Error(Errc::kCorrupt, "a record names the last sequence number: " + log_->paths().log);
   const MessageList& waiting = *views_.at(View::kDefault).messages;
   Receipt receipt;
   receipt.before = {waiting.count(), waiting.octets()};

@@ -176,7 +176,9 @@ void Maildrop::apply(const std::vector<ScannedRecord>& records) {
   std::set<View> undeleted;
   for (const ScannedRecord& record : records) {
     // A number that a record names was given out, even if damage took the message itself.
-    coverage_.next_sequence = std::max(coverage_.next_sequence, last_sequence_of(record) + 1);
+    const std::uint64_t last = last_sequence_of(record);
+    coverage_.next_sequence =
+        std::max(coverage_.next_sequence, last == kNoSequence ? kNoSequence : last + 1);
     if (!record.intact)
       report({record.offset, record.end - record.offset}, describe_damage(record.header.type));
     if (record.intact) {
