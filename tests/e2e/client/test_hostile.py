@@ -366,6 +366,14 @@ class TestCertificates:
         client.change(pins=["0" * 64])
         assert "not the pinned one" in said_by(client, REFUSED)
 
+    def test_the_server_is_asked_for_by_name(self, client, pop3s, tmp_path):
+        certificate, key = make_certificate(tmp_path, "server", ["pop.example.test"])
+        server = pop3s(certificate, key, ca_file=str(certificate), tls_name="pop.example.test")
+        names = []
+        server.context.sni_callback = lambda _, name, context: names.append(name)
+        assert fetched(client) == MESSAGES
+        assert names == ["pop.example.test"]
+
     def test_for_another_name(self, client, pop3s, tmp_path):
         certificate, key = make_certificate(tmp_path, "server", ["another.example.test"])
         pop3s(certificate, key, ca_file=str(certificate))
