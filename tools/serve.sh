@@ -96,7 +96,8 @@ Try, in another terminal:
 The owner's side, restante: fetches the demo mail into $var/archive, exactly once, and finds it again:
 
   $bin/restante --config $client fetch
-  $bin/restante --config $client account list
+  $bin/restante --config $client list
+  $bin/restante --config $client search 'dots'
 
 Log:    $log   (tail -f it)
 Config: $config   Data: $var/data, kept from run to run
