@@ -236,8 +236,8 @@ bool Simulation::damage_log(Account& account) {
       if (record.type == 1)
         facts.hit |= facts.arrived.time_since_epoch().count() == record.time;
       else
-        for (const auto& [first, last] : record.ranges)
-          facts.loose |= facts.sequence >= first && facts.sequence <= last;
+        for (const auto& [first, last] : record.ranges)  // 0: nobody has learnt its number yet.
+          facts.loose |= facts.sequence == 0 || (facts.sequence >= first && facts.sequence <= last);
     }
   }
   say("damage to the log of " + account.name.substr(0, 20) + ", records at" + listing +
