@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 const std::vector<std::string> kMessages = {
     "Subject: plain\r\n\r\nbody\r\n",
     "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe/..?=\r\n\r\nFrom here\r\n>From there\r\n",
+    "From a@b Sun Nov 22 05:00:00 2026\r\nSubject: mbox line\r\n\r\nx\r\n",
     "Subject: bare lf\r\n\r\none\ntwo\r\n",
     "Subject: only lf\n\nFrom one\ntwo\n",
     "Subject: no end\r\n\r\nlast line",

@@ -24,7 +24,9 @@ std::string checksum_in(std::string_view name) {
   return {};
 }
 
+/// A message may begin with "From ", too, when somebody left mbox's line on it: its name tells.
 Result<bool> is_mbox(const Path& file) {
+  if (file.extension() == ".eml") return false;
   RESTANTE_TRY(const Descriptor opened, open_file(file, O_RDONLY));
   std::string buffer(5, '\0');
   RESTANTE_TRY(const std::string_view start, read_some(opened, buffer, file));

@@ -34,8 +34,9 @@ class Importer {
   /// Told of each message, with the octets read; false ends the import.
   std::function<bool(std::uint64_t octets)> on_message;
 
-  /// A file (mbox, when it begins with "From ", else one message), a Maildir, or a folder with such
-  /// things. Errors: kNotFound, kFull, kIo: of the archive; what was kept before stays.
+  /// A file (mbox, when it begins with "From " and is not called .eml, else one message), a
+  /// Maildir, or a folder with such things. Errors: kNotFound, kFull, kIo: of the archive; what was
+  /// kept before stays.
   Status add(const Path& source);
   /// Makes the last ones durable. Errors: as add().
   Result<Imported> finish();
