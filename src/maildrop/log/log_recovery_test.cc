@@ -260,6 +260,22 @@ TEST_F(LogRecoveryTest, BehindTheLastNumberNothingIsDelivered) {
   }
 }
 
+TEST_F(LogRecoveryTest, AnEmptyMessageIsCheckedToo) {
+  deliver("one\r\n");
+  RecordHeader record;
+  record.type = RecordType::kMessage;
+  record.key = 2;
+  record.body_checksum = checksum({}) ^ 1;
+  std::string longer = log();
+  longer.resize(align(longer.size()));
+  longer += encode_record_header(record, header().seed, longer.size());
+  set_log(longer);
+  store.reopen();
+  const auto session = store.open();
+  std::vector<std::byte> buffer(10);
+  EXPECT_EQ((*(*session)->read(MessageNumber{2}))->read(buffer).error().code, Errc::kCorrupt);
+}
+
 TEST_F(LogRecoveryTest, ADamagedDeletionUndeletesOnly) {
   deliver("one\r\n");
   deliver("two\r\n");

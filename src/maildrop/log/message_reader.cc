@@ -14,6 +14,8 @@ std::optional<Result<std::size_t>> LogMessageReader::read_cached(MutableBytes ta
 
 std::optional<Result<std::size_t>> LogMessageReader::read(MutableBytes target, Wait wait) {
   if (corrupt_) return Result<std::size_t>(corrupt());
+  if (entry_.info.wire_bytes == 0 && entry_.info.wire_checksum != checksum({}))
+    return Result<std::size_t>(corrupt());  // There is nothing to read that would find it out.
   const std::uint64_t left = entry_.info.wire_bytes - position_;
   target = target.first(static_cast<std::size_t>(std::min<std::uint64_t>(target.size(), left)));
   if (target.empty()) return Result<std::size_t>(0);
