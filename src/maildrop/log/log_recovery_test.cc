@@ -265,15 +265,21 @@ TEST_F(LogRecoveryTest, AnEmptyMessageIsCheckedToo) {
   RecordHeader record;
   record.type = RecordType::kMessage;
   record.key = 2;
-  record.body_checksum = checksum({}) ^ 1;
   std::string longer = log();
   longer.resize(align(longer.size()));
-  longer += encode_record_header(record, header().seed, longer.size());
+  // A whole record behind it, or it would be cut as torn.
+  for (const std::uint64_t change : {1U, 0U}) {
+    record.body_checksum = checksum({}) ^ change;
+    longer += encode_record_header(record, header().seed, longer.size());
+    ++record.key;
+  }
   set_log(longer);
   store.reopen();
   const auto session = store.open();
+  ASSERT_EQ((*session)->count(), 3U);
   std::vector<std::byte> buffer(10);
   EXPECT_EQ((*(*session)->read(MessageNumber{2}))->read(buffer).error().code, Errc::kCorrupt);
+  EXPECT_EQ(*(*(*session)->read(MessageNumber{3}))->read(buffer), 0U);
 }
 
 TEST_F(LogRecoveryTest, ADamagedDeletionUndeletesOnly) {
