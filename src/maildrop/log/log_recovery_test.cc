@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "disk/memory.h"
 #include "maildrop/log/file_names.h"
 #include "maildrop/log/log_index_file.h"
@@ -280,6 +282,42 @@ TEST_F(LogRecoveryTest, AnEmptyMessageIsCheckedToo) {
   std::vector<std::byte> buffer(10);
   EXPECT_EQ((*(*session)->read(MessageNumber{2}))->read(buffer).error().code, Errc::kCorrupt);
   EXPECT_EQ(*(*(*session)->read(MessageNumber{3}))->read(buffer), 0U);
+}
+
+// An append was cut again, and its place taken by another whose sync failed: after a power loss the
+// disk may hold the beginning of the first there, whose size reaches over what was synced since.
+TEST_F(LogRecoveryTest, AHeaderThatCameBackSwallowsNothing) {
+  deliver("one\r\n");
+  const std::string before = log();
+  for (const std::size_t size : {700U, 900U, 1500U, 2600U, 200'000U}) {
+    set_log(before);
+    store.reopen();
+    deliver(std::string(size, 'x') + "\r\n");
+    const std::string stale = log();
+    set_log(before);
+    store.reopen();
+    const std::size_t gone_end = deliver("refused" + std::string(600, 'r') + "\r\n").second;
+    deliver("two" + std::string(600, '2') + "\r\n");
+    deliver("three" + std::string(600, '3') + "\r\n");
+    deliver("four" + std::string(600, '4') + "\r\n");
+    for (int i = 0; i < 400; ++i) deliver("filler" + std::string(600, 'f') + "\r\n");
+    std::string found = log();
+    found.replace(before.size(), gone_end - before.size(), stale, before.size(),
+                  gone_end - before.size());
+    set_log(found);
+    store.reopen();
+    const auto texts = store.texts();
+    const auto is_there = [&](std::string_view beginning) {
+      return std::ranges::count_if(
+          texts, [&](const std::string& text) { return text.starts_with(beginning); });
+    };
+    EXPECT_EQ(is_there("one") + is_there("two2") + is_there("three") + is_there("four"), 4) << size;
+    EXPECT_EQ(is_there("filler"), 400) << size;
+    EXPECT_EQ(texts.size(), 404U) << size;
+    EXPECT_EQ(store->list(kAccount, View::kDefault)->size(), 404U) << size;
+    ASSERT_EQ(store->repair(kAccount, {})->set_aside.size(), 1U) << size;
+    EXPECT_EQ(store.texts(), texts) << size;
+  }
 }
 
 TEST_F(LogRecoveryTest, ADamagedDeletionUndeletesOnly) {

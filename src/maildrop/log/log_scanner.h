@@ -3,8 +3,9 @@
 //
 // A record is whole when its header's checksum and its body's match. After a header that does not
 // decode, the scan goes on at the next place that holds a valid header: the header checksums are
-// seeded with a secret, so no mail can hold one. Records behind the last whole one are not given
-// out: they belong to the tail.
+// seeded with a secret, so no mail can hold one. A damaged record that has a whole one inside is no
+// record, but a header that came back after its place had been taken. Records behind the last whole
+// one are not given out: they belong to the tail.
 #pragma once
 
 #include <functional>
@@ -40,9 +41,10 @@ struct ScanResult {
 };
 
 struct ScanRange {
-  std::uint64_t from = 0;      ///< Where a record may start.
-  std::uint64_t to = 0;        ///< The end of the file, or of what is to be read of it.
-  bool verify_bodies = true;   ///< False: messages' bodies are taken for intact unread.
+  std::uint64_t from = 0;  ///< Where a record may start.
+  std::uint64_t to = 0;    ///< The end of the file, or of what is to be read of it.
+  /// False: the bodies of messages are taken for intact unread, where the next one follows.
+  bool verify_bodies = true;
   const Pace* pace = nullptr;  ///< Not owned. Asked after each piece that is read.
 };
 
