@@ -1,5 +1,7 @@
 #include "net/connection.h"
 
+#include <future>
+
 #include "net/test_support.h"
 
 namespace restante::net {
@@ -37,9 +39,11 @@ TEST_F(ConnectionTest, ShutdownEndsAWaitForInput) {
   EXPECT_EQ(ended.error().code, Errc::kState);
 }
 
-Task<Status> send_a_lot(Connection& connection) {
+/// `is_full` outlives the coroutine.
+Task<Status> send_a_lot(Connection& connection, std::promise<void>& is_full) {
   std::string bytes(8U << 20, 'y');
   const Status now = connection.send_now(bytes);
+  is_full.set_value();
   if (!now) co_return now;
   EXPECT_FALSE(bytes.empty());  // A socket buffer does not hold that much.
   const Status sent = co_await connection.send(bytes);
@@ -47,14 +51,18 @@ Task<Status> send_a_lot(Connection& connection) {
 }
 
 TEST_F(ConnectionTest, ShutdownLetsAReplyUnderWayFinish) {
-  TestPeer peer = start(send_a_lot);
+  std::promise<void> is_full;
+  TestPeer peer = start([&](Connection& connection) { return send_a_lot(connection, is_full); });
+  is_full.get_future().wait();  // A reader that reads at once might keep up.
   worker_.stop(std::chrono::seconds(30));
   EXPECT_EQ(peer.receive(8U << 20).size(), 8U << 20);
   EXPECT_TRUE(finish());
 }
 
 TEST_F(ConnectionTest, AReaderWhoNeverReadsIsCutOffAfterTheGrace) {
-  const TestPeer peer = start(send_a_lot);
+  std::promise<void> is_full;
+  const TestPeer peer =
+      start([&](Connection& connection) { return send_a_lot(connection, is_full); });
   const Status ended = finish(std::chrono::milliseconds(0));
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().code, Errc::kClosed);
