@@ -38,6 +38,7 @@ Rewriter::~Rewriter() {
 
 Status Rewriter::survey(std::uint64_t end, bool verify_bodies) {
   surveyed_end_ = end;
+  bodies_verified_ = verify_bodies;
   RESTANTE_TRY(const ScanResult scan,
                scan_log(source_->file(), source_->header().seed,
                         {source_->start(), end, verify_bodies, &pace_},
@@ -246,11 +247,11 @@ Status Rewriter::begin(Sequence next_sequence) {
 Status Rewriter::copy_kept() {
   Status copied = ok();
   std::size_t at = 0;
-  // Stops the scan too.
+  // The very scan of the survey, so that it gives out the same records. The pace stops it, too.
   const Pace pace = [&](std::uint64_t bytes) { return copied && (!pace_ || pace_(bytes)); };
   auto scan = scan_log(
-      source_->file(), source_->header().seed, {source_->start(), whole_end_, false, &pace},
-      [&](ScannedRecord&& record) {
+      source_->file(), source_->header().seed,
+      {source_->start(), surveyed_end_, bodies_verified_, &pace}, [&](ScannedRecord&& record) {
         if (!copied || record.header.type != RecordType::kMessage) return;
         if (at == messages_.size() || to_number(history_.sequence(at)) != record.header.key) {
           copied = Error(Errc::kIo, "the log changed while it was copied");

@@ -97,7 +97,8 @@ class Rewriter {
 
   // Found by survey().
   std::uint64_t surveyed_end_ = 0;
-  std::uint64_t whole_end_ = 0;  // Behind the last whole record before it.
+  bool bodies_verified_ = false;  // By the survey.
+  std::uint64_t whole_end_ = 0;   // Behind the last whole record before it.
   History history_;
   std::vector<Message> messages_;                          // As history_.
   std::vector<std::pair<std::size_t, UidHash>> imported_;  // Index of the message, its uid.
