@@ -25,7 +25,7 @@ VerifiedCache::Tag VerifiedCache::tag_of(const CredentialQuestion& question) con
   Tag tag{};
   crypto_generichash_final(&state, tag.data(), tag.size());
   sodium_memzero(&state, sizeof(state));
-  wipe_stack();  // BLAKE2 keeps the words of a message there.
+  wipe_shallow_stack();  // BLAKE2 keeps the words of a message there.
   return tag;
 }
 

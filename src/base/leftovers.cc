@@ -11,6 +11,7 @@ namespace restante {
 namespace {
 
 constexpr std::size_t kStackBytes = 32U << 10;
+constexpr std::size_t kShallowStackBytes = 4U << 10;
 
 }  // namespace
 
@@ -37,6 +38,11 @@ void* wiping_realloc(void* memory, std::size_t bytes) {
 // Not inlined: its array has to lie where the frames of those who returned lay.
 [[gnu::noinline]] void wipe_stack() {
   std::array<char, kStackBytes> below;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  ::explicit_bzero(below.data(), below.size());
+}
+
+[[gnu::noinline]] void wipe_shallow_stack() {
+  std::array<char, kShallowStackBytes> below;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   ::explicit_bzero(below.data(), below.size());
 }
 

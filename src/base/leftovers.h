@@ -17,5 +17,8 @@ void* wiping_realloc(void* memory, std::size_t bytes);
 /// Overwrites the stack that the caller's callees have used, 32 KiB deep: more than the libraries
 /// named above need for a password, and little beside a thread's 8 MiB.
 void wipe_stack();
+/// The same 4 KiB deep: enough for a hash that asks for no memory of its own (BLAKE2), and cheap
+/// enough for the polling path.
+void wipe_shallow_stack();
 
 }  // namespace restante

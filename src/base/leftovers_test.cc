@@ -27,6 +27,7 @@ TEST(WipingRealloc, KeepsWhatWasThere) {
 TEST(WipeStack, CanBeCalledDeepInside) {
   const auto deep = [](auto& self, int levels) -> int {
     wipe_stack();
+    wipe_shallow_stack();
     return levels == 0 ? 0 : 1 + self(self, levels - 1);
   };
   EXPECT_EQ(deep(deep, 10), 10);
