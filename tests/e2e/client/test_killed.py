@@ -76,7 +76,9 @@ class Witness:
 
 
 def steps_of(witness, calls):
-    """Every (call, number) of a run with new mail."""
+    """Every (call, number) of a run with new mail, when there is a database already."""
+    witness.deliver()
+    witness.client.fetch()
     witness.deliver()
     log = witness.client.folder / "strace"
     counts = count_steps(witness.client.command("fetch"), calls, log)
@@ -106,4 +108,4 @@ def test_kill_9_loses_nothing_and_doubles_nothing(client, maildrop, deletes, cal
         if number % SETTLE_EVERY == SETTLE_EVERY - 1:
             witness.settle()
     witness.settle()
-    assert witness.kills > rounds / 4, f"only {witness.kills} of {rounds} rounds were killed"
+    assert witness.kills > rounds / 3, f"only {witness.kills} of {rounds} rounds were killed"
