@@ -68,16 +68,18 @@ class Stamps:
 
 def check_all(jobs, stamps, check):
     """`jobs` is {name: key}; check(name) is the output of a failure, or empty. Runs those without
-    a stamp side by side, prints what failed, and returns the number of failures."""
+    a stamp side by side, prints what failed (last, where a log that is cut short keeps it), and
+    returns the number of failures."""
     todo = sorted(name for name, key in jobs.items() if not stamps.has(key))
     print(f"{len(jobs) - len(todo)} of {len(jobs)} are unchanged", flush=True)
-    failures = 0
+    failures = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for name, output in zip(todo, pool.map(check, todo)):
             if output:
-                failures += 1
-                print(f"{name}:\n{output}", flush=True)
+                failures[name] = output
             else:
                 stamps.add(jobs[name])
     stamps.keep_only(set(jobs.values()))
-    return failures
+    for name, output in failures.items():
+        print(f"{name}:\n{output}", flush=True)
+    return len(failures)

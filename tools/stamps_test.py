@@ -57,3 +57,16 @@ def test_only_what_has_no_stamp_is_checked(tmp_path, capsys):
     assert sorted(checked) == ["bad", "bad", "good"]
     assert stamps.check_all({"good": "3"}, good, check) == 0
     assert not good.has("1") and good.has("3")
+
+
+class Telling(stamps.Stamps):
+    def add(self, key):
+        super().add(key)
+        print(f"good: {key}")
+
+
+def test_what_failed_is_said_last(tmp_path, capsys):
+    jobs = {"bad": "1", "good": "2"}
+    check = {"bad": "is bad", "good": ""}.get
+    assert stamps.check_all(jobs, Telling(tmp_path / "stamps"), check) == 1
+    assert capsys.readouterr().out.endswith("good: 2\nbad:\nis bad\n")
