@@ -42,13 +42,6 @@ NASTY = {
 }
 
 
-@pytest.fixture
-def client():
-    made = Restante()
-    yield made
-    made.close()
-
-
 def put(client, *messages, account="home"):
     """Imports the messages as files."""
     folder = client.folder / "put"

@@ -9,17 +9,9 @@ import subprocess
 import pytest
 
 from harness.dovecot import PASSWORD, Dovecot
-from harness.restante import Restante
 from harness.server import BIN
 
 pytestmark = pytest.mark.sanitized
-
-
-@pytest.fixture
-def client():
-    made = Restante()
-    yield made
-    made.close()
 
 
 def probe(client, *words, code=0):

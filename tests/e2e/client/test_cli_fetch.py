@@ -8,16 +8,9 @@ import subprocess
 
 import pytest
 
-from harness.restante import PARTIAL, Restante, interrupt
+from harness.restante import PARTIAL, interrupt
 
 pytestmark = pytest.mark.sanitized
-
-
-@pytest.fixture
-def client():
-    made = Restante()
-    yield made
-    made.close()
 
 
 def deliver(server, account, count):

@@ -6,18 +6,10 @@ import subprocess
 
 import pytest
 
-from harness.restante import Restante
 from harness.server import BIN, ROOT
 
 pytestmark = pytest.mark.sanitized
 USAGE, NO_INPUT, IO_ERROR, CONFIG = 64, 66, 74, 78
-
-
-@pytest.fixture
-def client():
-    made = Restante()
-    yield made
-    made.close()
 
 
 def restante(*words, code=0, **more):

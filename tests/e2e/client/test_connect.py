@@ -6,9 +6,8 @@ import socket
 
 import pytest
 
-from harness.dovecot import PASSWORD, Dovecot
+from harness.dovecot import PASSWORD
 from harness.proxies import Proxy
-from harness.restante import Restante
 from harness.server import ServerFactory, listen
 
 pytestmark = pytest.mark.sanitized
@@ -20,25 +19,11 @@ SCRAM = {"auth": {"mechanisms": ["SCRAM-SHA-256", "PLAIN", "LOGIN"],
 MODES = {"none": "starttls", "starttls": "starttls", "implicit": "implicit"}  # Client's: server's.
 
 
-@pytest.fixture
-def client():
-    made = Restante()
-    yield made
-    made.close()
-
-
 @pytest.fixture(scope="module")
 def server():
     factory = ServerFactory()
     yield factory(SCRAM)
     factory.close()
-
-
-@pytest.fixture(scope="module")
-def dovecot():
-    made = Dovecot().start()
-    yield made
-    made.close()
 
 
 @pytest.fixture(params=["socks5", "http"])

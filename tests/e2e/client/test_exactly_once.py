@@ -6,27 +6,11 @@ import socket
 import pytest
 
 from harness import corpus, restante
-from harness.dovecot import Dovecot
 from harness.fetched import DovecotMaildrop, OurMaildrop
 from harness.messages import ALL, assert_same, numbered
 from harness.relay import Relay
-from harness.restante import Restante
 
 pytestmark = pytest.mark.sanitized
-
-
-@pytest.fixture
-def client():
-    made = Restante()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def dovecot():
-    made = Dovecot().start()
-    yield made
-    made.close()
 
 
 @pytest.fixture(params=["restanted", "dovecot"])

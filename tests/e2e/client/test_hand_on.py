@@ -10,20 +10,12 @@ from harness.dovecot import PASSWORD, Dovecot
 from harness.hostile_pop3 import HostilePop3
 from harness.messages import assert_delivered
 from harness.pop3 import Pop3
-from harness.restante import Restante
 
 pytestmark = pytest.mark.sanitized
 
 MESSAGES = [
     f"Subject: message {number}\r\n\r\n.dot\r\nFrom here\r\n{'x' * 70 * number}\r\n".encode()
     for number in range(1, 4)]
-
-
-@pytest.fixture
-def client():
-    made = Restante()
-    yield made
-    made.close()
 
 
 @pytest.fixture

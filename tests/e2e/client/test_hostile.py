@@ -8,7 +8,7 @@ import pytest
 
 from harness.certs import Authority, make_certificate
 from harness.hostile_pop3 import HANG_UP, SILENCE, HostilePop3, multi_line
-from harness.restante import OK, Restante
+from harness.restante import OK
 
 pytestmark = pytest.mark.sanitized
 
@@ -24,13 +24,6 @@ sys.exit(code)
 """
 MESSAGES = [f"Subject: message {number}\r\n\r\nText {number}\r\n".encode()
             for number in range(1, 5)]
-
-
-@pytest.fixture
-def client():
-    made = Restante()
-    yield made
-    made.close()
 
 
 @pytest.fixture

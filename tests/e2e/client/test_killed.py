@@ -8,11 +8,10 @@ import random
 import pytest
 
 from harness.deadline import poll
-from harness.dovecot import Dovecot
 from harness.fetched import DovecotMaildrop, OurMaildrop
 from harness.killing import MOMENTS, STEPS, count_steps, run_killed
 from harness.messages import assert_same, numbered
-from harness.restante import OK, Restante
+from harness.restante import OK
 
 pytestmark = pytest.mark.kill
 
@@ -20,20 +19,6 @@ ROUNDS = int(os.environ.get("RESTANTE_KILL_ROUNDS", "12"))
 SEED = int(os.environ.get("RESTANTE_KILL_SEED", "1"))
 A_ROUND = 3  # New messages in each round.
 SETTLE_EVERY = 4  # Rounds; so that a run that goes on after a kill is killed, too.
-
-
-@pytest.fixture
-def client():
-    made = Restante()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def dovecot():
-    made = Dovecot().start()
-    yield made
-    made.close()
 
 
 @pytest.fixture(params=["restanted", "dovecot"])
@@ -108,4 +93,4 @@ def test_kill_9_loses_nothing_and_doubles_nothing(client, maildrop, deletes, cal
         if number % SETTLE_EVERY == SETTLE_EVERY - 1:
             witness.settle()
     witness.settle()
-    assert witness.kills > rounds / 3, f"only {witness.kills} of {rounds} rounds were killed"
+    assert witness.kills > rounds / 2, f"only {witness.kills} of {rounds} rounds were killed"

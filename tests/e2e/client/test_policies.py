@@ -4,7 +4,7 @@ an account wants to be left out or left on the server."""
 import pytest
 
 from harness.hostile_pop3 import HANG_UP, HostilePop3
-from harness.restante import IO_ERROR, OK, PARTIAL, Restante
+from harness.restante import IO_ERROR, OK, PARTIAL
 from harness.tiny_disk import TinyDisk
 
 pytestmark = pytest.mark.sanitized
@@ -17,13 +17,6 @@ def mail(number, lines=1, more=""):
 
 
 MESSAGES = [mail(number) for number in range(1, 5)]
-
-
-@pytest.fixture
-def client():
-    made = Restante()
-    yield made
-    made.close()
 
 
 @pytest.fixture
