@@ -23,7 +23,7 @@ namespace {
 using namespace restante;
 
 constexpr std::uint32_t kMessages = 1000;
-constexpr std::size_t kMessageBytes = 10 * 1024;
+constexpr std::size_t kMessageBytes = std::size_t{10} * 1024;
 
 std::string mail_of(std::size_t bytes) {
   std::string text = "From: a@example.test\r\nSubject: counted\r\n\r\n";
@@ -93,7 +93,7 @@ class StorePath {
   }
   void read() {
     const auto session = open();
-    std::vector<std::byte> buffer(64 * 1024);
+    std::vector<std::byte> buffer(std::size_t{64} * 1024);
     for (std::uint32_t number = 1; number <= 20; ++number) {
       const auto reader = session->read(MessageNumber{number});
       RESTANTE_CHECK(reader.has_value());
