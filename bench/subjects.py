@@ -29,7 +29,8 @@ def build_yardstick(folder):
         return built
     program = pathlib.Path(folder) / "yardstick"
     subprocess.run([os.environ.get("CXX", "clang++-16"), "-std=c++20", "-O2",
-                    ROOT / "bench/yardstick/main.cc", "-o", program], check=True, timeout=120)
+                    ROOT / "bench/yardstick/main.cc", "-lssl", "-lcrypto",
+                    "-o", program], check=True, timeout=120)
     return program
 
 

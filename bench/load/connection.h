@@ -41,7 +41,7 @@ class Connection {
     while (state_ == State::kUnderWay && move()) {
       if (!step_done_) continue;
       step_done_ = false;
-      on_step(std::chrono::steady_clock::now() - step_began_);
+      if (script_.steps[step_].is_work) on_step(std::chrono::steady_clock::now() - step_began_);
       begin_step();
     }
     return state_;
@@ -52,6 +52,8 @@ class Connection {
   [[nodiscard]] TimePoint intended() const { return intended_; }
   [[nodiscard]] const std::string& complaint() const { return complaint_; }
   [[nodiscard]] std::uint64_t octets() const { return checker_.octets(); }
+  [[nodiscard]] std::size_t account() const { return index_; }
+  [[nodiscard]] bool resumed() const { return ssl_ != nullptr && SSL_session_reused(ssl_) == 1; }
 
  private:
   bool move();

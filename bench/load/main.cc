@@ -24,6 +24,7 @@ struct Arguments {
   std::string tls = "none";
   double seconds = 0;
   double rate = 0;
+  bool print_message = false;
 };
 
 /// Lines "name password".
@@ -52,6 +53,7 @@ void print(const Report& report) {
   const boost::json::object all = {
       {"sessions", report.sessions},
       {"failed", report.failed},
+      {"resumed", report.resumed},
       {"octets", report.octets},
       {"seconds", std::chrono::duration<double>(report.elapsed).count()},
       {"session_us", times(report.session_time)},
@@ -70,12 +72,10 @@ void wait_for_end_of_input() {
 
 void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--workload", arguments.script.workload, "What each session does")
-      ->required()
       ->check(CLI::IsMember(workload_names()));
   app.add_option("--host", arguments.host, "The server's IP address");
-  app.add_option("--port", arguments.port, "The server's port")->required();
+  app.add_option("--port", arguments.port, "The server's port");
   app.add_option("--accounts", arguments.accounts, "A file of lines: name password")
-      ->required()
       ->check(CLI::ExistingFile);
   app.add_option("--tls", arguments.tls, "none, full (a handshake each) or resumed")
       ->check(CLI::IsMember({"none", "full", "resumed"}));
@@ -89,15 +89,20 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--recipients", arguments.script.recipients, "Of a delivery");
   app.add_option("--deliveries", arguments.script.deliveries, "Mails in a session of deliver");
   app.add_option("--window", arguments.script.window, "Commands in flight, where pipelined");
+  app.add_flag("--print-message", arguments.print_message, "Print a mail and do nothing else");
 }
 
 int run(Arguments& arguments) {
+  if (arguments.print_message) {
+    std::cout << make_message(arguments.script.message_bytes);
+    return 0;
+  }
   arguments.run.accounts = read_accounts(arguments.accounts);
   auto address = net::to_socket_address({arguments.host, arguments.port, {}});
   auto script = make_script(arguments.script);
   if (arguments.run.accounts.empty() || !address || !script ||
       (arguments.run.sessions == 0 && arguments.seconds <= 0)) {
-    std::cerr << "load: needs accounts, an IP address, and --sessions or --seconds\n";
+    std::cerr << "load: needs a workload, accounts, an IP address, and --sessions or --seconds\n";
     return 64;
   }
   arguments.run.target.address = *address;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "base/check.h"
 
@@ -18,6 +19,8 @@ constexpr std::size_t kComplaintsMax = 5;
 Runner::Runner(const RunOptions& options)
     : options_(options), tls_(options.tls), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   RESTANTE_CHECK(epoll_ >= 0 && !options.accounts.empty());
+  free_accounts_.resize(options.accounts.size());
+  std::iota(free_accounts_.begin(), free_accounts_.end(), std::size_t{0});
 }
 
 Runner::~Runner() {
@@ -26,7 +29,7 @@ Runner::~Runner() {
 }
 
 bool Runner::may_start() const {
-  if (active_.size() >= options_.connections) return false;
+  if (active_.size() >= options_.connections || free_accounts_.empty()) return false;
   if (options_.sessions > 0) return started_ < options_.sessions;
   return std::chrono::steady_clock::now() - began_ < options_.duration;
 }
@@ -44,10 +47,18 @@ void Runner::start_due() {
     auto made = std::make_unique<Connection>(options_.target, tls_, options_.script, intended);
     Connection& connection = *made;
     active_.emplace(&connection, std::move(made));
-    connection.set_account(options_.accounts, started_++ % options_.accounts.size());
+    connection.set_account(options_.accounts, take_account());
+    ++started_;
     if (connection.socket() >= 0) watch(connection, EPOLL_CTL_ADD);
     advance(connection);
   }
+}
+
+std::size_t Runner::take_account() {
+  if (!options_.script.logs_in) return started_ % options_.accounts.size();
+  const std::size_t taken = free_accounts_.front();
+  free_accounts_.pop_front();
+  return taken;
 }
 
 void Runner::watch(const Connection& connection, int operation) {
@@ -73,10 +84,14 @@ void Runner::end(Connection& connection, Connection::State state) {
       report_.complaints.push_back(connection.complaint());
   } else {
     ++report_.sessions;
+    if (connection.resumed()) ++report_.resumed;
     report_.session_time.add(std::chrono::steady_clock::now() - connection.intended());
   }
   auto taken = active_.extract(&connection);
-  if (state != Connection::State::kHolds) return;
+  if (state != Connection::State::kHolds) {
+    if (options_.script.logs_in) free_accounts_.push_back(connection.account());
+    return;
+  }
   ::epoll_ctl(epoll_, EPOLL_CTL_DEL, connection.socket(), nullptr);
   held_.push_back(std::move(taken.mapped()));
 }

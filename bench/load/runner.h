@@ -3,6 +3,7 @@
 // from the moment at which it should have begun, so that a server that stalls cannot hide it.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,9 +19,10 @@ struct RunOptions {
   Target target;
   TlsMode tls = TlsMode::kNone;
   Script script;
-  std::vector<Account> accounts;  ///< At least one; sessions take them in turn.
-  std::size_t connections = 1;    ///< Side by side at most.
-  std::uint64_t sessions = 0;     ///< How many in all; 0: until the time is over.
+  /// At least one; sessions take them in turn, and those that log in take a free one.
+  std::vector<Account> accounts;
+  std::size_t connections = 1;  ///< Side by side at most.
+  std::uint64_t sessions = 0;   ///< How many in all; 0: until the time is over.
   std::chrono::milliseconds duration{0};
   std::optional<double> rate;  ///< Sessions a second, open loop.
 };
@@ -28,7 +30,8 @@ struct RunOptions {
 struct Report {
   std::uint64_t sessions = 0;
   std::uint64_t failed = 0;
-  std::uint64_t octets = 0;  ///< Of multi-line replies.
+  std::uint64_t resumed = 0;  ///< Sessions whose TLS was.
+  std::uint64_t octets = 0;   ///< Of multi-line replies.
   std::chrono::nanoseconds elapsed{0};
   Histogram session_time;
   Histogram step_time;
@@ -57,6 +60,7 @@ class Runner {
   [[nodiscard]] bool may_start() const;
   [[nodiscard]] TimePoint next_start() const;
   void start_due();
+  std::size_t take_account();
   void advance(Connection& connection);
   void end(Connection& connection, Connection::State state);
   void watch(const Connection& connection, int operation);
@@ -68,6 +72,7 @@ class Runner {
   std::unordered_map<const Connection*, std::unique_ptr<Connection>> active_;
   std::vector<std::unique_ptr<Connection>> held_;
   std::uint64_t started_ = 0;
+  std::deque<std::size_t> free_accounts_;
   TimePoint began_;
   Report report_;
 };

@@ -16,16 +16,22 @@ using Options = ScriptOptions;
 
 constexpr std::string_view kQuit = "QUIT\r\n";
 
-Script logged_in() {
-  Script script;
-  script.steps.push_back({"", {Expect::kStatus}});
-  script.steps.push_back({"USER {user}\r\n", {Expect::kStatus}});
-  script.steps.push_back({"PASS {password}\r\n", {Expect::kStatus}});
-  return script;
-}
-
 void add(Script& script, std::string_view text, Expect reply) {
   script.steps.push_back({std::string(text), {reply}});
+}
+
+/// What leads to the work, or ends it.
+void add_talk(Script& script, std::string_view text, Expect reply) {
+  script.steps.push_back({std::string(text), {reply}, false});
+}
+
+Script logged_in() {
+  Script script;
+  script.logs_in = true;
+  add_talk(script, "", Expect::kStatus);
+  add_talk(script, "USER {user}\r\n", Expect::kStatus);
+  add_talk(script, "PASS {password}\r\n", Expect::kStatus);
+  return script;
 }
 
 /// The same command for each message, `window` of them in flight.
@@ -45,7 +51,7 @@ void for_each_message(Script& script, std::string_view verb, Expect reply, const
 Script poll(const Options& /*options*/) {
   Script script = logged_in();
   add(script, "STAT\r\n", Expect::kStatus);
-  add(script, kQuit, Expect::kStatus);
+  add_talk(script, kQuit, Expect::kStatus);
   return script;
 }
 
@@ -54,7 +60,7 @@ Script poll_uidl(const Options& /*options*/) {
   add(script, "STAT\r\n", Expect::kStatus);
   add(script, "UIDL\r\n", Expect::kList);
   add(script, "LIST\r\n", Expect::kList);
-  add(script, kQuit, Expect::kStatus);
+  add_talk(script, kQuit, Expect::kStatus);
   return script;
 }
 
@@ -62,21 +68,21 @@ Script stat_uidl(const Options& /*options*/) {
   Script script = logged_in();
   add(script, "STAT\r\n", Expect::kStatus);
   add(script, "UIDL\r\n", Expect::kList);
-  add(script, kQuit, Expect::kStatus);
+  add_talk(script, kQuit, Expect::kStatus);
   return script;
 }
 
 Script fetch(const Options& options) {
   Script script = logged_in();
   for_each_message(script, "RETR", Expect::kMessage, options, 1);
-  add(script, kQuit, Expect::kStatus);
+  add_talk(script, kQuit, Expect::kStatus);
   return script;
 }
 
 Script fetch_pipelined(const Options& options) {
   Script script = logged_in();
   for_each_message(script, "RETR", Expect::kMessage, options, options.window);
-  add(script, kQuit, Expect::kStatus);
+  add_talk(script, kQuit, Expect::kStatus);
   return script;
 }
 
@@ -96,25 +102,27 @@ Script idle(const Options& /*options*/) {
 
 Script handshake(const Options& /*options*/) {
   Script script;
-  script.steps.push_back({"", {Expect::kStatus}});
-  add(script, kQuit, Expect::kStatus);
+  add_talk(script, "", Expect::kStatus);
+  add_talk(script, kQuit, Expect::kStatus);
   return script;
 }
 
 Script deliver(const Options& options) {
   Script script;
-  script.steps.push_back({"", {Expect::kSmtp2}});
-  add(script, "LHLO load.example.test\r\n", Expect::kSmtp2);
+  add_talk(script, "", Expect::kSmtp2);
+  add_talk(script, "LHLO load.example.test\r\n", Expect::kSmtp2);
   const std::string message = make_message(options.message_bytes) + ".\r\n";
   for (std::uint32_t i = 0; i < options.deliveries; ++i) {
-    add(script, "MAIL FROM:<load@example.test>\r\n", Expect::kSmtp2);
+    add_talk(script, "MAIL FROM:<load@example.test>\r\n", Expect::kSmtp2);
     for (std::uint32_t r = 0; r < options.recipients; ++r)
-      add(script, r == 0 ? "RCPT TO:<{user}>\r\n" : fmt::format("RCPT TO:<{{user+{}}}>\r\n", r),
-          Expect::kSmtp2);
-    add(script, "DATA\r\n", Expect::kSmtp3);
-    script.steps.push_back({message, std::vector<Expect>(options.recipients, Expect::kSmtp2)});
+      add_talk(script,
+               r == 0 ? "RCPT TO:<{user}>\r\n" : fmt::format("RCPT TO:<{{user+{}}}>\r\n", r),
+               Expect::kSmtp2);
+    add_talk(script, "DATA\r\n", Expect::kSmtp3);
+    script.steps.push_back(
+        {message, std::vector<Expect>(options.recipients, Expect::kSmtp2), true});
   }
-  add(script, kQuit, Expect::kSmtp2);
+  add_talk(script, kQuit, Expect::kSmtp2);
   return script;
 }
 

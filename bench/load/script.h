@@ -15,11 +15,13 @@ namespace restante::load {
 struct Step {
   std::string text;  ///< "{user}", "{user+1}", "{password}" stand for the session's.
   std::vector<Expect> replies;
+  bool is_work = true;  ///< Counts in step_us; greetings, logins and envelopes do not.
 };
 
 struct Script {
   std::vector<Step> steps;
-  bool holds = false;  ///< After the last step the connection stays open.
+  bool holds = false;    ///< After the last step the connection stays open.
+  bool logs_in = false;  ///< As one account, which has no second session meanwhile.
 };
 
 struct ScriptOptions {

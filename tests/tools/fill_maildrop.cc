@@ -2,11 +2,12 @@
 // the server's own store, but never syncs: what it makes is not durable.
 //
 // Message N is "Subject: fill N", an empty line, `--bytes` of filler and `--blocks` blocks of 64
-// KiB, as tests/e2e/harness/fill.py says them.
+// KiB, as tests/e2e/harness/fill.py says them; or each is the file `--message`, in wire form.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <cstring>
+#include <fstream>
 #include <iostream>
 
 #include "disk/posix.h"
@@ -100,6 +101,8 @@ class BlockSource final : public maildrop::Source {
 struct Wanted {
   std::string data_dir;
   std::string account;
+  std::string accounts;
+  std::string message;
   std::uint64_t count = 1;
   std::uint64_t bytes = 0;
   std::uint64_t blocks = 0;
@@ -108,12 +111,29 @@ struct Wanted {
   bool deleted = false;
 };
 
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Those of `--accounts`, where the first word of each line is one; else the one that was named.
+std::vector<std::string> accounts_of(const Wanted& wanted) {
+  std::vector<std::string> names;
+  std::ifstream file(wanted.accounts);
+  std::string line;
+  while (std::getline(file, line)) names.push_back(line.substr(0, line.find(' ')));
+  if (!wanted.account.empty()) names.push_back(wanted.account);
+  return names;
+}
+
 Status deliver(maildrop::Store& store, const Wanted& wanted, WallTime now) {
   BlockSource source(wanted.blocks);
   std::string filler;
   while (filler.size() < wanted.bytes) filler += fmt::format("{:x<62}\r\n", "");
+  const std::string given = wanted.message.empty() ? "" : read_file(wanted.message);
   for (std::uint64_t number = 1; number <= wanted.count; ++number) {
-    std::string prefix = fmt::format("Subject: fill {}\r\n\r\n{}", number, filler);
+    std::string prefix =
+        given.empty() ? fmt::format("Subject: fill {}\r\n\r\n{}", number, filler) : given;
     const std::uint64_t octets = prefix.size() + source.size();
     maildrop::NewMessage message(std::move(prefix), source, octets);
     message.arrived = now;
@@ -139,8 +159,12 @@ Status fill(const Wanted& wanted) {
   const ManualClock clock(system_clock().now() - std::chrono::days(wanted.days_ago));
   maildrop::log::LogStoreSettings settings(wanted.data_dir, clock);
   RESTANTE_TRY(const auto store, maildrop::open_log_store(disk, std::move(settings)));
-  RESTANTE_CHECKED(deliver(*store, wanted, clock.now()));
-  if (wanted.retrieved || wanted.deleted) RESTANTE_CHECKED(finish_session(*store, wanted));
+  Wanted one = wanted;
+  for (const std::string& account : accounts_of(wanted)) {
+    one.account = account;
+    RESTANTE_CHECKED(deliver(*store, one, clock.now()));
+    if (wanted.retrieved || wanted.deleted) RESTANTE_CHECKED(finish_session(*store, one));
+  }
   return store->close();
 }
 
@@ -150,7 +174,9 @@ int main(int argc, char** argv) try {
   CLI::App app("fill-maildrop: large and old maildrops for tests; nothing of it is durable.");
   Wanted wanted;
   app.add_option("DATA_DIR", wanted.data_dir)->required();
-  app.add_option("ACCOUNT", wanted.account, "Canonical")->required();
+  app.add_option("ACCOUNT", wanted.account, "Canonical");
+  app.add_option("--accounts", wanted.accounts, "A file: the first word of each line is one more");
+  app.add_option("--message", wanted.message, "What each message is")->check(CLI::ExistingFile);
   app.add_option("--count", wanted.count, "Messages");
   app.add_option("--bytes", wanted.bytes, "Filler in each, rounded up to whole lines");
   app.add_option("--blocks", wanted.blocks, "Of 64 KiB, in each");

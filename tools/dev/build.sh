@@ -25,8 +25,12 @@ help_bench() {
   cat <<'TEXT'
 usage: ./dev bench [ARGUMENT…]
 
-Builds, and compares the server's CPU time with the least that any POP3 server could need. Arguments
-go to bench/run: --rounds N, --format json. docs/performance.md explains the figures.
+Builds, and measures restanted, other servers and the least possible one with the same workloads, side
+by side: throughput, latency, CPU, memory, ratios. docs/performance.md explains the figures.
+  --quick              smaller and shorter: a few minutes instead of an hour
+  --only WORKLOAD…     some of the workloads (--help-workloads names them)
+  --rounds N, --seconds S, --peers NAME…, --format json
+  ratio                only restanted and the least possible server: --rounds N, --format json
 TEXT
 }
 
@@ -76,6 +80,7 @@ dev_serve() {
 }
 
 dev_bench() {
+  need_packages build test
   dev_build release
   [[ -x bench/run ]] || die "bench/run is missing: there is nothing to measure with"
   exec bench/run "$@"

@@ -1,0 +1,15 @@
+"""The servers that are measured side by side, one file each."""
+
+from .common import Group, Workplace
+from .dovecot import Dovecot
+from .restanted import Restanted
+from .yardstick import Yardstick
+
+MAKERS = {
+    "yardstick": Yardstick,
+    "restanted": Restanted,
+    "dovecot": lambda place: Dovecot(place, tuned=False),
+    "dovecot tuned": lambda place: Dovecot(place, tuned=True),
+}
+
+__all__ = ["MAKERS", "Group", "Workplace"]

@@ -1,0 +1,82 @@
+"""./dev bench in its smallest form: each workload against each server gives figures, and they are
+checked for being there, not for what they are."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from harness.server import BIN, ROOT
+
+sys.path.insert(0, str(ROOT / "bench"))
+
+import runner  # noqa: E402
+import table  # noqa: E402
+from load_client import Failed  # noqa: E402
+from peers import MAKERS  # noqa: E402
+from scale import SMALLEST  # noqa: E402
+from workloads import all_workloads  # noqa: E402
+
+WORKLOADS = {one.name: one for one in all_workloads(SMALLEST)}
+
+
+def side_by_side(*words):
+    done = subprocess.run([sys.executable, ROOT / "bench/side_by_side.py", *words],
+                          capture_output=True, text=True, timeout=280, check=False,
+                          env={"RESTANTE_BIN": str(BIN), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
+    assert done.stdout, done.stderr
+    return done
+
+
+@pytest.mark.release
+def test_every_workload_measures_every_server():
+    done = side_by_side("--smallest", "--format", "json")
+    result = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert set(result["workloads"]) == set(WORKLOADS)
+    for name, one in result["workloads"].items():
+        peers = {peer for peer in MAKERS if peer != "yardstick" or WORKLOADS[name].yardstick}
+        assert peers <= set(one["peers"]), name
+        for peer, figures in one["peers"].items():
+            assert figures and all(value >= 0 for value in figures.values()), (name, peer)
+            assert sum(value > 0 for value in figures.values()) >= len(figures) / 2, (name, peer)
+    text = table.text(result)
+    assert all(one["title"] in text for one in result["workloads"].values())
+
+
+def test_only_some(tmp_path):
+    done = side_by_side("--smallest", "--only", "poll", "--peers", "restanted", "yardstick")
+    assert done.returncode == 0 and WORKLOADS["poll"].title in done.stdout
+    assert WORKLOADS["fetch"].title not in done.stdout
+    assert "min left" in done.stderr or "s left" in done.stderr
+    assert "no such workload" in subprocess.run(
+        [sys.executable, ROOT / "bench/side_by_side.py", "--only", "nothing"],
+        capture_output=True, text=True, timeout=60, check=False).stderr
+
+
+def test_a_server_that_fails_has_no_figures(tmp_path):
+    """Its row says why, and the others have theirs."""
+    def measure(_bench, peer, _workload):
+        if peer.name == "restanted":
+            raise Failed("3 of 4 sessions failed")
+        return {"cpu_us": 5.0, "per_second": 7.0}
+
+    bench = runner.Bench(tmp_path, SMALLEST, ["yardstick", "restanted"])
+    try:
+        poll = WORKLOADS["poll"]
+        workload = poll.__class__(**{**vars(poll), "measure": measure})
+        results = bench.run([workload])
+    finally:
+        bench.close()
+    assert results["poll"] == {"yardstick": {"cpu_us": 5.0, "per_second": 7.0},
+                               "restanted": {"error": "3 of 4 sessions failed"}}
+    assert table.ratios(results["poll"])["restanted"] == {}
+
+
+def test_ratios():
+    peers = {"yardstick": {"cpu_us": 2.0, "per_second": 90.0},
+             "restanted": {"cpu_us": 4.0, "per_second": 60.0},
+             "other": {"cpu_us": 20.0, "per_second": 5.0}}
+    assert table.ratios(peers)["other"] == {"cpu_of_yardstick": 10.0, "cpu_of_restanted": 5.0,
+                                            "restanted_faster": 12.0}
