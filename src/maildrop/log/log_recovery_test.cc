@@ -80,6 +80,33 @@ TEST_F(LogRecoveryTest, ALogCutInItsHeaderStartsAnew) {
   }
 }
 
+TEST_F(LogRecoveryTest, ALogTornInTheHeaderOfALongNameStartsAnew) {
+  const std::string account(200, 'x');
+  ASSERT_GT(log_header_bytes(account), 255U) << "its size must not fit into one octet";
+  ASSERT_TRUE(store.deliver("one\r\n", account));
+  const LogPaths long_paths = log_paths("/data", account);
+  const std::string whole = *disk.content(long_paths.log);
+  for (std::size_t cut = 0; cut <= records_start(account); ++cut) {
+    std::string torn = whole.substr(0, cut);
+    torn.resize(records_start(account));  // The length outlived the octets.
+    disk.set_content(long_paths.log, torn);
+    store.reopen();
+    ASSERT_THAT(store.texts(account), IsEmpty()) << cut;
+    ASSERT_TRUE(store.deliver("next\r\n", account));
+    ASSERT_THAT(store.texts(account), ElementsAre("next\r\n")) << cut;
+  }
+}
+
+TEST_F(LogRecoveryTest, AnotherAccountsLogIsNotTakenForATornOne) {
+  const std::string theirs = "alice";
+  const std::string ours(256 + theirs.size(), 'x');
+  ASSERT_EQ(log_header_bytes(theirs), log_header_bytes(ours) & 255);
+  ASSERT_TRUE(store.deliver("x\r\n", theirs));
+  const std::string content = *disk.content(log_paths("/data", theirs).log);
+  disk.set_content(log_paths("/data", ours).log, content.substr(0, records_start(theirs)));
+  EXPECT_EQ(store.open(ours).error().code, Errc::kCorrupt);
+}
+
 TEST_F(LogRecoveryTest, TheSecondCopyOfTheHeaderServesWhenTheFirstIsDamaged) {
   deliver("one\r\n");
   const std::string whole = log();

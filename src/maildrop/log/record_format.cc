@@ -55,6 +55,16 @@ Checksum header_checksum(ByteView header, std::uint64_t seed, std::uint64_t offs
   return XXH3_64bits_withSeed(copy.data(), header.size(), seed);
 }
 
+/// True for the header's size as a creation leaves it that power loss tore inside that number: its
+/// low octets, or none, and zeros from there on, where an intact header has its random id.
+bool is_torn_size(ByteView bytes, std::uint32_t ours) {
+  const auto size = get_le<std::uint32_t>(bytes, kBytesAt);
+  if (size == 0) return true;
+  const ByteView behind = bytes.subspan(kIdAt, std::min(bytes.size(), kNameAt) - kIdAt);
+  return (size == (ours & 0xFFU) || size == (ours & 0xFFFFU) || size == (ours & 0xFFFFFFU)) &&
+         std::ranges::all_of(behind, [](std::byte octet) { return octet == std::byte{0}; });
+}
+
 }  // namespace
 
 std::size_t log_header_bytes(std::string_view account) {
@@ -125,10 +135,10 @@ bool is_foreign_log(ByteView bytes, std::string_view account) {
   if (bytes.size() < kIdAt) return false;
   if (std::memcmp(bytes.data(), kLogMagic.data(), kLogMagic.size()) != 0) return false;
   const auto version = get_le<std::uint32_t>(bytes, kVersionAt);
-  const auto size = get_le<std::uint32_t>(bytes, kBytesAt);
+  const auto ours = static_cast<std::uint32_t>(log_header_bytes(account));
   // Zero: a creation that power loss tore.
-  return (version != 0 && version != kLogVersion) ||
-         (size != 0 && size != log_header_bytes(account));
+  if (version != 0 && version != kLogVersion) return true;
+  return get_le<std::uint32_t>(bytes, kBytesAt) != ours && !is_torn_size(bytes, ours);
 }
 
 std::size_t record_header_bytes(const RecordHeader& header) {
