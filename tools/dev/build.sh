@@ -24,6 +24,7 @@ TEXT
 help_bench() {
   cat <<'TEXT'
 usage: ./dev bench [ARGUMENT…]
+       ./dev bench fetch [ARGUMENT…]
 
 Builds, and measures restanted, other servers and the least possible one with the same workloads, side
 by side: throughput, latency, CPU, memory, ratios. docs/performance.md explains the figures.
@@ -31,6 +32,8 @@ by side: throughput, latency, CPU, memory, ratios. docs/performance.md explains 
   --only WORKLOAD…     some of the workloads (--help-workloads names them)
   --rounds N, --seconds S, --peers NAME…, --format json
   ratio                only restanted and the least possible server: --rounds N, --format json
+  fetch                the client beside mpop, getmail6 and fetchmail, collecting from restanted and
+                       Dovecot: --quick, --rounds N, --only TEXT, --format json
 TEXT
 }
 
@@ -81,9 +84,14 @@ dev_serve() {
 
 dev_bench() {
   need_packages build test
+  local measuring=bench/run
+  if [[ ${1:-} == fetch ]]; then
+    shift
+    measuring=bench/fetch/run
+  fi
   dev_build release
-  [[ -x bench/run ]] || die "bench/run is missing: there is nothing to measure with"
-  exec bench/run "$@"
+  [[ -x $measuring ]] || die "$measuring is missing: there is nothing to measure with"
+  exec "$measuring" "$@"
 }
 
 # All our C++ files.
