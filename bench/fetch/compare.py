@@ -45,6 +45,10 @@ def measure(chosen, rounds):
             for (server, program), records in counted.items():
                 rows.append({"workload": workload.name, "server": server, "program": program,
                              "rounds": len(records), **summary(records)})
+    except AssertionError:
+        for server in servers.values():
+            print(f"{server.name}:", *server.log()[-20:], sep="\n", file=sys.stderr)
+        raise
     finally:
         for server in servers.values():
             server.close()

@@ -73,7 +73,9 @@ class Running:
                    int(self._peak.read_text().split()[-1]))
 
     def said(self):
-        return self._log.read_text("utf-8", "replace")[-2000:]
+        lines = self._log.read_text("utf-8", "replace").splitlines()
+        # procmail, of nobody's home; once for each message.
+        return "\n".join([line for line in lines if "Couldn't chdir" not in line][-20:]) + "\n"
 
 
 def _wait_readable(descriptor, seconds):

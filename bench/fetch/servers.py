@@ -62,6 +62,9 @@ class Ours:
             pop3.quit()
             return numbers
 
+    def log(self):
+        return self._server.all_log()
+
     def close(self):
         self._factory.close()
 
@@ -81,6 +84,9 @@ class Debians:
 
     def left(self, box):
         return [mail.number_in(message) for message in self._dovecot.messages(box.user)]
+
+    def log(self):
+        return self._dovecot.process.lines()
 
     def close(self):
         self._dovecot.close()

@@ -24,7 +24,6 @@ TEXT
 help_bench() {
   cat <<'TEXT'
 usage: ./dev bench [ARGUMENT…]
-       ./dev bench fetch [ARGUMENT…]
 
 Builds, and measures restanted, other servers and the least possible one with the same workloads, side
 by side: throughput, latency, CPU, memory, ratios. docs/performance.md explains the figures.
@@ -84,14 +83,9 @@ dev_serve() {
 
 dev_bench() {
   need_packages build test
-  local measuring=bench/run
-  if [[ ${1:-} == fetch ]]; then
-    shift
-    measuring=bench/fetch/run
-  fi
   dev_build release
-  [[ -x $measuring ]] || die "$measuring is missing: there is nothing to measure with"
-  exec "$measuring" "$@"
+  [[ -x bench/run ]] || die "bench/run is missing: there is nothing to measure with"
+  exec bench/run "$@"
 }
 
 # All our C++ files.
