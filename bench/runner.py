@@ -32,7 +32,9 @@ class Bench:
     def __init__(self, folder, scale, names=tuple(MAKERS)):
         self.place = Workplace(folder)
         self.scale = scale
+        self.emptied = set()  # (peer, group) whose maildrops a workload has emptied.
         self.peers = [MAKERS[name](self.place) for name in names]
+
 
     def prepare(self, workloads):
         groups = list(dict.fromkeys(group for one in workloads for group in one.groups))
@@ -44,10 +46,11 @@ class Bench:
     def run(self, workloads):
         """{workload: {peer: {figure: median}}}; a peer that fails has {"error": text}."""
         rounds = [(one, number) for one in workloads
-                  for number in range(-1 if one.settles else 0, self.scale.rounds)]
+                  for number in range(-1 if one.settles and self.scale.warms_up else 0,
+                                    self.scale.rounds)]
         progress = Progress(len(rounds))
         results = {one.name: {peer.name: [] for peer in self.peers
-                              if peer.is_server or one.yardstick} for one in workloads}
+                              if peer.is_server or one.bound == peer.name} for one in workloads}
         for workload, number in rounds:
             progress.say(f"{workload.name}, " +
                          (f"round {number + 1} of {self.scale.rounds}" if number >= 0 else

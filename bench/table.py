@@ -39,8 +39,11 @@ def _row(name, figures, ratio):
     for _, figure, divisor, decimals in COLUMNS:
         value = figures.get(figure)
         cells.append(f"{'-':>12}" if value is None else f"{value / divisor:12,.{decimals}f}")
+    known = {figure for _, figure, *_ in COLUMNS} | {"octets_per_second"}
+    more = [f"  {figure.replace('_', ' ')}: {value:,.1f}" for figure, value in figures.items()
+            if figure not in known]
     cells += [f"{ratio[key]:11.2f}" if key in ratio else f"{'-':>11}" for key in RATIOS]
-    return f"  {name:<16}" + "".join(cells)
+    return f"  {name:<16}" + "".join(cells + more)
 
 
 def text(result):

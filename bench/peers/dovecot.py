@@ -47,6 +47,8 @@ class Dovecot:
 
     def __init__(self, place, tuned):
         self.name = "dovecot tuned" if tuned else "dovecot"
+        # As installed there are 100 processes of pop3-login, and one serves one TLS session.
+        self.connections_max = 10**9 if tuned else 90
         self._place = place
         self._folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-dovecot-"))
         self._folder.chmod(0o755)
@@ -120,7 +122,8 @@ userdb {{
                                  for group in groups for user in group.users()))
         users.chmod(0o644)
         for group in groups:
-            self.refill(group)
+            if not group.read_at_start:  # It does not look at maildrops when it starts.
+                self.refill(group)
 
     def refill(self, group):
         """Its LMTP stores LF, and the sizes of both forms in the name."""
@@ -159,8 +162,8 @@ userdb {{
         self._process.wait(START_SECONDS)
         self._process = None
 
-    def forget(self):
-        evict(self._folder)
+    def forget(self, group):
+        evict(path for user in group.users() for path in (self._mail / user).rglob("*"))
 
     def close(self):
         if self._process:

@@ -13,6 +13,7 @@ class Restanted:
     name = "restanted"
     protocols = ("pop3", "pop3s", "lmtp")
     is_server = True
+    connections_max = 10**9
 
     def __init__(self, place):
         self._place = place
@@ -53,9 +54,9 @@ class Restanted:
     def stop(self):
         self._server.stop()
 
-    def forget(self):
-        """What the page cache has of its files; while it is stopped."""
-        evict(self._server.data_dir)
+    def forget(self, group):
+        """What the page cache has of these maildrops; while it is stopped."""
+        evict((self._server.data_dir / "maildrops").glob(f"*/{group.name}[0-9]*"))
 
     def close(self):
         self._factory.close()

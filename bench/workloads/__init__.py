@@ -1,0 +1,8 @@
+"""The workloads: what is done, with which maildrops, and how it is measured."""
+
+from . import delivering, fetching, polling, resting
+
+
+def all_workloads(scale):
+    return [workload for part in (polling, fetching, delivering, resting)
+            for workload in part.make(scale)]

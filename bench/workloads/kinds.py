@@ -1,0 +1,42 @@
+"""What a workload is, and the commonest way to measure one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import load_client
+
+
+@dataclass(frozen=True)
+class Workload:
+    """`measure(bench, peer, workload)` gives the figures; `unit` is what they are of."""
+
+    name: str
+    title: str
+    unit: str
+    groups: tuple
+    measure: Callable
+    protocol: str = "pop3"
+    words: tuple = ()  # For bench/load.
+    units: int = 1  # In one session.
+    times: str = "session_us"
+    bound: str = "yardstick"  # Which of the peers that are no servers takes part.
+    settles: bool = True  # Whether a first round is thrown away.
+
+
+def closed_loop(bench, peer, workload):
+    """So many clients side by side, each beginning anew when it has ended, for a time."""
+    group = workload.groups[0]
+    return load_client.measure(
+        peer.target(workload.protocol, group), bench.place.accounts(group),
+        [*workload.words, "--seconds", bench.scale.seconds], workload.units, workload.times)
+
+
+def once(bench, peer, workload, *words):
+    """A set number of sessions."""
+    group = workload.groups[0]
+    return load_client.measure(
+        peer.target(workload.protocol, group), bench.place.accounts(group),
+        [*workload.words, *words], workload.units, workload.times)
+
+
+SMALL = ("small", 64, 20)  # Of Group: what most polls and fetches are about.
