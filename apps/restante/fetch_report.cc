@@ -69,6 +69,8 @@ std::string summary(const fetch::Report& report, bool dry_run) {
                              : (report.error ? "not collected" : "no new mail");
   add(line, report.known, "were here already");
   add(line, report.skipped, "left out");
+  add(line, report.quarantined, "in quarantine");
+  add(line, report.unscanned, "not scanned yet");
   add(line, report.handed_on, "handed on");
   add(line, report.to_hand_on, "still to be handed on");
   add(line, report.deleted, "deleted on the server");
@@ -115,6 +117,8 @@ json::object to_json(const fetch::Report& report) {
                       {"waiting", report.waiting},
                       {"deleted", report.deleted},
                       {"unconfirmed", report.unconfirmed},
+                      {"quarantined", report.quarantined},
+                      {"unscanned", report.unscanned},
                       {"handed_on", report.handed_on},
                       {"to_hand_on", report.to_hand_on}};
   object["failures"] = failures_of(report);

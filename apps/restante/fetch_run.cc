@@ -31,6 +31,7 @@ std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Ac
 fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Observer* row) {
   fetch::CollectOptions options(account, context_.profile().archive, stop_);
   options.observer = row;
+  options.clamd = context_.profile().clamd;
   options.dry_run = options_.dry_run;
   options.may_delete = !options_.keep;
   options.credential = [this](const profile::Account& asked) { return credential(asked); };

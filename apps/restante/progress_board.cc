@@ -24,6 +24,7 @@ std::string_view to_text(fetch::Phase phase) {
     case fetch::Phase::kComparing: return "comparing";
     case fetch::Phase::kFetching: return "fetching";
     case fetch::Phase::kDeleting: return "deleting on the server";
+    case fetch::Phase::kScanning: return "scanning";
     case fetch::Phase::kHandingOn: return "handing on";
   }
   return "";

@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 
 #include "archive/bar_chart.h"
+#include "archive/held_mail.h"
 #include "archive/statistics.h"
 #include "console/meter.h"
 #include "console/terminal.h"
@@ -41,7 +42,8 @@ std::vector<archive::Bar> bars_of(const std::vector<archive::Group>& groups) {
   return bars;
 }
 
-boost::json::object to_json(const archive::Statistics& all, const std::string& by) {
+boost::json::object to_json(const archive::Statistics& all, const archive::HeldCounts& held,
+                            const std::string& by) {
   boost::json::array groups;
   for (const archive::Group& group : all.groups)
     groups.push_back(boost::json::object{
@@ -50,6 +52,8 @@ boost::json::object to_json(const archive::Statistics& all, const std::string& b
           {"bytes", all.bytes},
           {"unread", all.unread},
           {"with_attachment", all.with_attachment},
+          {"quarantined", held.infected},
+          {"unscanned", held.waiting},
           {"by", by},
           {"groups", std::move(groups)}};
 }
@@ -73,10 +77,12 @@ Exit run(Context& context, const StatsOptions& options) {
   const auto all =
       archive::statistics(view->database(), **query, group_of(options.by), options.top);
   if (!all) return fail(all.error());
+  const auto held = archive::count_held(view->database());
+  if (!held) return fail(held.error());
   std::vector<archive::Bar> bars = bars_of(all->groups);
   if (!options.svg.empty()) return write_svg(options.svg, bars, options.by);
   if (!context.out().text()) {
-    context.out().print(to_json(*all, options.by));
+    context.out().print(to_json(*all, *held, options.by));
     return Exit::kOk;
   }
   context.out().line(fmt::format("{} messages, {}; {} unread, {} with attachments", all->messages,
@@ -84,6 +90,9 @@ Exit run(Context& context, const StatsOptions& options) {
   if (all->messages > 0)
     context.out().line(
         fmt::format("from {} to {}", short_date(all->first_date), short_date(all->last_date)));
+  if (held->infected + held->waiting > 0)
+    context.out().line(fmt::format("in quarantine, and not counted: {} infected, {} not scanned",
+                                   held->infected, held->waiting));
   context.out().line("");
   if (options.by == "month" && bars.size() > kMonthsShown) {
     context.out().note(fmt::format("the last {} months; --format json has all", kMonthsShown));

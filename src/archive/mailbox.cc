@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "archive/sha256.h"
+#include "archive/stored_message.h"
 #include "archive/sync_together.h"
 #include "base/ascii.h"
 #include "base/check.h"
@@ -116,15 +117,11 @@ Result<Kept> Mailbox::keep_one(Incoming& incoming) {
   RESTANTE_CHECK(incoming.finished_);
   const Received& received = incoming.received_;
   Kept kept{received.sha256, "", received.octets, false, 0, Folder::kNew};
-  const Key key = *to_key(received.sha256);
-  if (const auto place = find(received.sha256);
-      place && stamp_of(path_of(*place))) {  // A mail reader may have removed it meanwhile.
-    kept.name = place->name;
-    kept.seconds = place->seconds;
-    kept.folder = place->folder;
-    kept.was_there = true;
-    return kept;
+  if (auto before = kept_before(received.sha256)) {
+    before->size = received.octets;
+    return *before;
   }
+  const Key key = *to_key(received.sha256);
   Entry entry;
   entry.seconds =
       std::chrono::floor<std::chrono::seconds>(clock_->now()).time_since_epoch().count();
@@ -140,6 +137,68 @@ Result<Kept> Mailbox::keep_one(Incoming& incoming) {
   kept.name = place.name;
   kept.seconds = place.seconds;
   return kept;
+}
+
+/// What the mailbox has already; a mail reader may have removed it since the last look.
+std::optional<Kept> Mailbox::kept_before(std::string_view sha256) const {
+  const auto place = find(sha256);
+  if (!place || !stamp_of(path_of(*place))) return std::nullopt;
+  return Kept{std::string(sha256), place->name, 0, true, place->seconds, place->folder};
+}
+
+Result<std::vector<Kept>> Mailbox::move_to(Mailbox& target, const std::vector<std::string>& sums) {
+  if (target.poisoned_)
+    return Error(Errc::kState, target.folder_.string() + ": a sync has failed before");
+  std::vector<Kept> moved;
+  for (const std::string& sha256 : sums) {
+    const auto place = find(sha256);
+    if (const auto before = target.kept_before(sha256)) {
+      if (place) RESTANTE_CHECKED(remove_file(path_of(*place)));
+      moved.push_back(*before);
+    } else if (place) {
+      RESTANTE_TRY(Kept kept,
+                   target.take_over(path_of(*place), sha256, entries_.at(*to_key(sha256))));
+      moved.push_back(std::move(kept));
+    } else {
+      return Error(Errc::kNotFound, "no message " + sha256);
+    }
+    if (const auto key = to_key(sha256)) entries_.erase(*key);
+  }
+  RESTANTE_CHECKED(target.sync_names());
+  // Only so that they do not come back here: there, they are durable.
+  unsynced_ = true;
+  RESTANTE_CHECKED(sync_names());
+  return moved;
+}
+
+Result<Kept> Mailbox::take_over(const Path& file, std::string_view sha256, Entry entry) {
+  entry.folder = Folder::kNew;
+  entry.flags = 0;
+  const Key key = *to_key(sha256);
+  odd_names_.erase(key);
+  const Place place = to_place(key, entry);
+  unsynced_ = true;
+  const Status renamed = rename_file(file, path_of(place));
+  if (!renamed && renamed.error().code != Errc::kIo) return renamed.error();
+  // The two are on different disks, most likely.
+  if (!renamed) RESTANTE_CHECKED(copy_in(file, sha256, path_of(place)));
+  entries_[key] = entry;
+  return Kept{std::string(sha256), place.name, 0, false, place.seconds, place.folder};
+}
+
+Status Mailbox::copy_in(const Path& file, std::string_view sha256, const Path& to) {
+  RESTANTE_TRY(const Judged judged, judge_file(file, sha256));
+  if (judged.damaged)
+    return Error(Errc::kCorrupt, file.string() + ": the message is damaged: it stays where it is");
+  RESTANTE_TRY(const auto incoming, begin());
+  RESTANTE_CHECKED(send_received(file, judged.form,
+                                 [&](std::string_view octets) { return incoming->write(octets); }));
+  RESTANTE_CHECKED(incoming->finish());
+  if (Status published = incoming->publish(to); !published) {
+    poisoned_ = published.error().code == Errc::kIo;
+    return published;
+  }
+  return remove_file(file);
 }
 
 Status Mailbox::sync_names() {

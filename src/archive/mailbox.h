@@ -63,6 +63,12 @@ class Mailbox {
   /// next keep() of the same content finds them. Errors: kFull, kIo, kState.
   Result<std::vector<Kept>> keep(std::vector<std::unique_ptr<Incoming>>&& batch);
 
+  /// Moves messages into another mailbox, unread; one that is there already only leaves this one.
+  /// Durable there when it returns: a crash before that leaves each in one of them, or in both. The
+  /// result has the order of `sums`; its sizes are 0. Errors: kNotFound (it is in neither), kFull,
+  /// kIo, kAuth, kCorrupt (on another disk, and damaged here), kState.
+  Result<std::vector<Kept>> move_to(Mailbox& target, const std::vector<std::string>& sums);
+
   /// Where the content is. As of the last refresh(), keep() or open().
   [[nodiscard]] std::optional<Place> find(std::string_view sha256) const;
   /// The path of a place.
@@ -112,6 +118,9 @@ class Mailbox {
   Status read_folder(Folder folder);
   Status sync_contents(const std::vector<std::unique_ptr<Incoming>>& batch);
   Result<Kept> keep_one(Incoming& incoming);
+  [[nodiscard]] std::optional<Kept> kept_before(std::string_view sha256) const;
+  Result<Kept> take_over(const Path& file, std::string_view sha256, Entry entry);
+  Status copy_in(const Path& file, std::string_view sha256, const Path& to);
   Status sync_names();
 
   Path folder_;

@@ -6,6 +6,7 @@
 #include "archive/account_lock.h"
 #include "archive/catalog.h"
 #include "archive/database.h"
+#include "archive/held_mail.h"
 #include "archive/mailbox.h"
 #include "base/clock.h"
 
@@ -13,7 +14,7 @@ namespace restante::archive {
 namespace {
 
 // What only the database knows; each is copied if it can be read. Their columns may grow.
-constexpr const char* kStateTables[] = {"uids", "hand_on"};
+constexpr const char* kStateTables[] = {"uids", "hand_on", "held"};
 
 /// All that comes from the Maildirs is to be made again. Removed messages stay known as removed,
 /// and messages keep their numbers.
@@ -136,6 +137,7 @@ Result<Reindexed> reindex(const Path& archive, const IndexProgress& progress) {
     sound = std::move(made);
   }
   RESTANTE_CHECKED(synchronize_all(*sound, archive));
+  RESTANTE_CHECKED(synchronize_held(*sound, archive));
   RESTANTE_TRY(const Indexed indexed, index_pending(*sound, archive, progress));
   result.indexed = indexed;
   RESTANTE_CHECKED(sound->run("INSERT INTO search (search) VALUES ('optimize')"));

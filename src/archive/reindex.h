@@ -1,6 +1,7 @@
 // Makes the database anew from the Maildirs: all but the fetch state, which only the database has
 // and which is kept. A damaged database is put aside, and what can be read of its fetch state is
-// taken over. It holds the locks of all accounts meanwhile.
+// taken over. What is in the quarantine stays there; where its verdict is lost, it waits for
+// another virus scan. It holds the locks of all accounts meanwhile.
 #pragma once
 
 #include <cstdint>

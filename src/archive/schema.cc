@@ -93,10 +93,28 @@ CREATE VIRTUAL TABLE search USING fts5 (
 PRAGMA application_id = 1383298145;
 PRAGMA user_version = 1;
 )sql";
+// held: what is in the quarantine's folder, and no message of the archive: `state` 1 waits for the
+//   virus scan, 2 is infected, by `found`. The verdict is only here; without it a message waits.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE held (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL,
+  sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+  size INTEGER NOT NULL,
+  arrived INTEGER NOT NULL,
+  state INTEGER NOT NULL DEFAULT 1,
+  found TEXT NOT NULL DEFAULT '',
+  attempts INTEGER NOT NULL DEFAULT 0,
+  retry_after INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  UNIQUE (account, sha256)
+) STRICT;
+PRAGMA user_version = 2;
+)sql";
 static_assert(kApplicationId == 1383298145);
 
 // Each brings a database from the version before it to its own, the first from an empty file.
-constexpr std::array<const char*, 1> kSteps = {kVersion1};
+constexpr std::array<const char*, 2> kSteps = {kVersion1, kVersion2};
 
 /// One statement, so that what it sees is one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =

@@ -5,12 +5,31 @@
 #include <utility>
 
 #include "archive/file_name.h"
+#include "archive/held_mail.h"
 #include "archive/stored_message.h"
 
 namespace restante::archive {
 namespace {
 
 constexpr const char* kFolders[] = {"new", "cur"};
+// What the database knows of an account's mail, and of what it has in the quarantine.
+constexpr const char* kMessages =
+    "SELECT sha256, name, foreign_file FROM messages WHERE account = ?1 AND removed = 0";
+constexpr const char* kHeld = "SELECT sha256, 'new', 0 FROM held WHERE account = ?1";
+
+Result<std::uint64_t> bytes_in(const Path& maildir) {
+  std::uint64_t bytes = 0;
+  for (const char* const part : kFolders) {
+    RESTANTE_TRY(const auto names, names_in(maildir / part));
+    for (const std::string& name : names) {
+      const auto parsed = parse_file_name(name);
+      if (parsed) bytes += parsed->bytes;
+      if (parsed || name.starts_with('.')) continue;
+      if (const auto stamp = stamp_of(maildir / part / name)) bytes += stamp->bytes;
+    }
+  }
+  return bytes;
+}
 
 class Verifying {
  public:
@@ -30,10 +49,18 @@ class Verifying {
  private:
   Status check_account(const std::string& account) {
     account_ = account;
+    RESTANTE_CHECKED(check_maildir(archive_ / account_folder(account), kMessages));
+    const Path held = quarantine_folder(archive_) / account_folder(account);
+    std::error_code ignored;
+    if (stopped_ || !std::filesystem::is_directory(held, ignored)) return ok();
+    return check_maildir(held, kHeld);
+  }
+
+  Status check_maildir(const Path& folder, const char* known) {
     seen_.clear();
     known_.clear();
-    if (database_ != nullptr) RESTANTE_CHECKED(read_known());
-    const Path folder = archive_ / account_folder(account);
+    foreign_.clear();
+    if (database_ != nullptr) RESTANTE_CHECKED(read_known(known));
     for (const char* const part : kFolders) {
       RESTANTE_TRY(const auto names, names_in(folder / part));
       for (const std::string& name : names) {
@@ -50,10 +77,8 @@ class Verifying {
     return ok();
   }
 
-  Status read_known() {
-    RESTANTE_TRY(Statement query,
-                 database_->prepare("SELECT sha256, name, foreign_file FROM messages "
-                                    "WHERE account = ?1 AND removed = 0"));
+  Status read_known(const char* known) {
+    RESTANTE_TRY(Statement query, database_->prepare(known));
     query.bind(1, account_);
     for (;;) {
       RESTANTE_TRY(const bool more, query.step());
@@ -130,16 +155,10 @@ Result<std::uint64_t> bytes_to_verify(const Path& archive,
                                       const std::vector<std::string>& accounts) {
   std::uint64_t bytes = 0;
   for (const std::string& account : accounts) {
-    for (const char* const part : kFolders) {
-      const Path folder = archive / account_folder(account) / part;
-      RESTANTE_TRY(const auto names, names_in(folder));
-      for (const std::string& name : names) {
-        const auto parsed = parse_file_name(name);
-        if (parsed) bytes += parsed->bytes;
-        if (parsed || name.starts_with('.')) continue;
-        if (const auto stamp = stamp_of(folder / name)) bytes += stamp->bytes;
-      }
-    }
+    RESTANTE_TRY(const std::uint64_t shown, bytes_in(archive / account_folder(account)));
+    bytes += shown;
+    // Most accounts have none.
+    bytes += bytes_in(quarantine_folder(archive) / account_folder(account)).value_or(0);
   }
   return bytes;
 }

@@ -1,5 +1,6 @@
 // Every message against its checksum. It reads the Maildirs and the database, changes nothing, and
-// says what it finds: damage (bit rot), files that are gone, files of other programs, doubles.
+// says what it finds, in the quarantine, too: damage (bit rot), files that are gone, files of other
+// programs, doubles.
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include "fetch/local_mail.h"
 #include "fetch/round.h"
 #include "fetch/run.h"
+#include "fetch/scan.h"
 
 namespace restante::fetch {
 namespace {
@@ -48,7 +49,8 @@ Report collect(const CollectOptions& options) {
   report.account = options.account.name;
   Observer& observer = options.observer != nullptr ? *options.observer : nobody();
   Result<std::unique_ptr<LocalMail>> local =
-      LocalMail::open(options.account, options.archive, *options.clock);
+      LocalMail::open(options.account, options.archive, *options.clock,
+                      options.clamd.empty() ? Scanning::kOff : Scanning::kFirst);
   if (!local) {
     report.error = std::move(local).error();
     return report;
@@ -58,9 +60,10 @@ Report collect(const CollectOptions& options) {
   // What an earlier run left in the queue goes its way even when this one found no server.
   const bool go_on = !options.dry_run && !options.stop.raised();
   if (go_on) {
-    Status handed_on = hand_on_due(run);
-    if (handed_on) handed_on = tell_hook(run);
-    if (status) status = std::move(handed_on);
+    Status passed_on = scan_due(run);
+    if (passed_on) passed_on = hand_on_due(run);
+    if (passed_on) passed_on = tell_hook(run);
+    if (status) status = std::move(passed_on);
   }
   if (!status) report.error = std::move(status).error();
   return report;

@@ -38,6 +38,7 @@ struct CollectOptions {
   std::filesystem::path archive;
   const net::StopSignal& stop;  ///< Outlives the run; raised: it ends soon, and consistently.
   CredentialSource credential;
+  std::string clamd;  ///< profile::Profile::clamd; empty: no virus scan.
   Trace trace;
   Observer* observer = nullptr;  ///< Outlives the run.
   ConfirmDeletions confirm;      ///< Empty: nobody is asked.

@@ -1,17 +1,14 @@
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstring>
 
 #include <fmt/format.h>
 
 #include "base/ascii.h"
 #include "base/numbers.h"
 #include "fetch/hand_on_target.h"
+#include "fetch/socket_target.h"
 #include "mail/wire_codec.h"
-#include "net/client_stream.h"
 
 namespace restante::fetch {
 namespace {
@@ -70,36 +67,6 @@ class Dialogue {
   std::string unread_;
 };
 
-Result<std::unique_ptr<net::ClientStream>> connect_unix(const std::string& path,
-                                                        const net::StopSignal& stop) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return Error(Errc::kLimit, path + ": too long");
-  std::memcpy(address.sun_path, path.data(), path.size());
-  net::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (socket.get() < 0 ||
-      ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return Error(Errc::kIo, path + ": " + std::generic_category().message(errno));
-  }
-  return net::ClientStream::adopt(std::move(socket), stop);
-}
-
-Result<std::unique_ptr<net::ClientStream>> connect(const HandOnCall& call) {
-  constexpr std::string_view kUnix = "unix:";
-  const std::string& target = call.target.target;
-  if (target.starts_with(kUnix)) return connect_unix(target.substr(kUnix.size()), call.stop);
-  const std::size_t colon = target.rfind(':');
-  if (colon == std::string::npos) return Error(Errc::kSyntax, target + ": host:port is meant");
-  RESTANTE_TRY(const std::uint16_t port, parse_decimal<std::uint16_t>(target.substr(colon + 1)));
-  net::ClientTarget where;
-  where.host = target.substr(0, colon);
-  if (where.host.starts_with('[') && where.host.ends_with(']'))
-    where.host = where.host.substr(1, where.host.size() - 2);
-  where.port = port;
-  where.connect_timeout = call.target.timeout;
-  return net::ClientStream::connect(where, call.stop);
-}
-
 std::string host_name() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
@@ -127,8 +94,8 @@ Verdict judge(std::string_view step, const Reply& reply) {
 
 /// RFC 2033 s.4.2: after the final dot there is one reply for each recipient, here one.
 Result<Verdict> converse(const HandOnCall& call) {
-  RESTANTE_TRY(const std::unique_ptr<net::ClientStream> stream, connect(call));
-  stream->set_timeout(call.target.timeout);
+  RESTANTE_TRY(const std::unique_ptr<net::ClientStream> stream,
+               connect_to(call.target.target, call.target.timeout, call.stop));
   Dialogue dialogue(*stream);
   RESTANTE_TRY(const Reply greeting, dialogue.reply());
   if (!greeting.ok()) return judge("greeting", greeting);

@@ -13,6 +13,7 @@
 #include "archive/account_lock.h"
 #include "archive/catalog.h"
 #include "archive/database.h"
+#include "archive/held_mail.h"
 #include "archive/mailbox.h"
 #include "base/clock.h"
 #include "fetch/hand_on_queue.h"
@@ -35,8 +36,12 @@ struct Landed {
   Fetch fetch;
   std::string sha256;
   std::uint64_t octets = 0;
-  bool is_new = false;  ///< False: the mailbox had its content, or somebody removed it there.
+  bool is_new = false;   ///< False: the mailbox had its content, or somebody removed it there.
+  bool is_held = false;  ///< It waits for a virus scan, or is in quarantine: nobody sees it.
 };
+
+/// Whether what comes in is shown at once.
+enum class Scanning : bool { kOff, kFirst };
 
 struct Change {
   std::string uid;
@@ -51,21 +56,30 @@ class LocalMail {
   /// kCorrupt.
   static Result<std::unique_ptr<LocalMail>> open(const profile::Account& account,
                                                  const std::filesystem::path& archive,
-                                                 const Clock& clock);
+                                                 const Clock& clock,
+                                                 Scanning scanning = Scanning::kOff);
 
   /// All that is known of the server's messages; as of now, changes included.
   [[nodiscard]] const Known& known() const { return known_; }
   [[nodiscard]] archive::Mailbox& mailbox() { return *mailbox_; }
   [[nodiscard]] archive::Database& database() { return database_; }
+  /// What must not be seen (yet); nullptr: there is nothing, and will be nothing.
+  [[nodiscard]] archive::HeldMail* held() { return held_ ? &*held_ : nullptr; }
+  /// For the next message. Errors: kFull, kIo, kState.
+  Result<std::unique_ptr<archive::Incoming>> begin();
   [[nodiscard]] Seconds now() const;
-  /// Whether the content is in the mailbox, or was and somebody removed it.
+  /// Whether the content is in the mailbox or held, or was and somebody removed it.
   Result<bool> is_safe(std::string_view sha256);
   Result<bool> was_removed(std::string_view sha256);
 
   /// Durable when it returns: every message of the group is in the mailbox under its checksum,
   /// once, and its unique id is kStored. A content that somebody removed from the archive stays
-  /// removed. After an Error nothing is claimed of any of them.
+  /// removed. With Scanning::kFirst what is new is held instead, as durably. After an Error nothing
+  /// is claimed of any of them.
   Result<std::vector<Landed>> keep(std::vector<Arrived>&& group);
+  /// Held messages become messages of the mailbox, and are queued for where they are handed on.
+  /// Durable when it returns; broken off anywhere, it can be done again.
+  Status let_in(const std::vector<archive::Held>& messages);
   /// Writes entries in one transaction. An empty list costs nothing.
   Status record(std::span<const Change> changes);
   /// A changed copy of what is known of the uid, or a new entry, first seen now.
@@ -75,16 +89,35 @@ class LocalMail {
   Status set_shrunken_since(std::optional<Seconds> since);
 
  private:
-  LocalMail(const profile::Account& account, archive::AccountLock lock, archive::Database database,
-            const Clock& clock);
+  struct Parts {
+    archive::AccountLock lock;
+    archive::Database database;
+  };
+  LocalMail(const profile::Account& account, Parts parts, const Clock& clock, Scanning scanning);
   Status load(const std::filesystem::path& archive);
+  Status open_held(const std::filesystem::path& archive);
+  Result<bool> is_held(std::string_view sha256);
+  /// Where a message that has come belongs; nothing: it is there already, or was removed.
+  struct Batches {
+    std::vector<std::unique_ptr<archive::Incoming>> shown, held;
+    std::vector<std::size_t> shown_places, held_places;  // In the list of what landed.
+    std::vector<std::size_t> seen_places;                // Their content is in the mailbox.
+  };
+  Result<std::vector<archive::Kept>> keep_held(
+      std::vector<std::unique_ptr<archive::Incoming>>&& batch);
+  Status sort_in(Arrived&& arrived, std::vector<Landed>& landed, Batches& batches);
+  Status commit(std::vector<Landed>& landed, const Batches& batches,
+                const std::vector<archive::Kept>& shown, const std::vector<archive::Kept>& held);
   [[nodiscard]] Change stored(const Landed& landed) const;
   Status queue_hand_on(const Landed& landed);
+  Status queue_everywhere(std::string_view sha256);
 
   const profile::Account& account_;
   archive::AccountLock lock_;
   archive::Database database_;
   const Clock& clock_;
+  const Scanning scanning_;
+  std::optional<archive::HeldMail> held_;
   std::optional<archive::Mailbox> mailbox_;
   std::optional<archive::Catalog> catalog_;
   std::optional<State> state_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "archive/test_support.h"
+#include "fetch/hand_on_target.h"
 
 namespace restante::fetch {
 namespace {
@@ -19,13 +20,13 @@ class LocalMailTest : public testing::Test {
   LocalMailTest() { account_.name = "home"; }
 
   std::unique_ptr<LocalMail> open() {
-    auto local = LocalMail::open(account_, folder_.path(), clock_);
+    auto local = LocalMail::open(account_, folder_.path(), clock_, scanning_);
     EXPECT_TRUE(local) << local.error().message();
     return local ? std::move(*local) : nullptr;
   }
   static Arrived arrive(LocalMail& local, const std::string& uid, std::string_view octets) {
     Arrived arrived{{1, uid, octets.size(), Why::kNew}, nullptr, {}};
-    arrived.incoming = *local.mailbox().begin();
+    arrived.incoming = *local.begin();
     EXPECT_TRUE(arrived.incoming->write(octets));
     arrived.received = *arrived.incoming->finish();
     return arrived;
@@ -46,6 +47,7 @@ class LocalMailTest : public testing::Test {
   TempFolder folder_;
   ManualClock clock_{archive::some_time()};
   profile::Account account_;
+  Scanning scanning_ = Scanning::kOff;
 };
 
 TEST_F(LocalMailTest, WhatIsKeptIsKnownToTheNextRun) {
@@ -150,6 +152,65 @@ TEST_F(LocalMailTest, TheTimeOfTheFirstShrunkenListingIsRemembered) {
   EXPECT_EQ(*open()->shrunken_since(), since);
   ASSERT_TRUE(open()->set_shrunken_since(std::nullopt));
   EXPECT_EQ(*open()->shrunken_since(), std::nullopt);
+}
+
+class ScannedMailTest : public LocalMailTest {
+ protected:
+  ScannedMailTest() {
+    scanning_ = Scanning::kFirst;
+    profile::HandOn target;
+    target.kind = profile::HandOn::Kind::kMbox;
+    target.target = "/nowhere";
+    account_.hand_on.push_back(target);
+  }
+  static std::vector<archive::Held> waiting(LocalMail& local) {
+    return *local.held()->due(local.now().time_since_epoch().count(), 10);
+  }
+  std::uint64_t queued(LocalMail& local) const {
+    auto queue = HandOnQueue::open(local.database(), account_.name);
+    return *queue->waiting(destination_of(account_.hand_on[0]));
+  }
+};
+
+TEST_F(ScannedMailTest, WhatComesIsSafeAndOutOfSightUntilItIsLetIn) {
+  const auto local = open();
+  const Landed landed = keep(*local, "u1", "Subject: a\r\n\r\n").at(0);
+  EXPECT_TRUE(landed.is_new && landed.is_held);
+  EXPECT_THAT(files(), SizeIs(0));
+  EXPECT_TRUE(*local->is_safe(landed.sha256));
+  EXPECT_FALSE(*local->was_removed(landed.sha256));
+  EXPECT_EQ(local->known().at("u1").state, UidState::kStored);
+  EXPECT_EQ(queued(*local), 0U);
+  ASSERT_TRUE(local->let_in(waiting(*local)));
+  EXPECT_THAT(files(), SizeIs(1));
+  EXPECT_EQ(queued(*local), 1U);
+  EXPECT_THAT(waiting(*local), SizeIs(0));
+}
+
+TEST_F(ScannedMailTest, AContentIsThereOnceWhereverItIs) {
+  const auto local = open();
+  keep(*local, "u1", "Subject: a\r\n\r\n");
+  EXPECT_FALSE(keep(*local, "u2", "Subject: a\r\n\r\n").at(0).is_new);
+  ASSERT_TRUE(local->let_in(waiting(*local)));
+  const Landed shown = keep(*local, "u3", "Subject: a\r\n\r\n").at(0);
+  EXPECT_FALSE(shown.is_new || shown.is_held);
+  EXPECT_THAT(files(), SizeIs(1));
+  EXPECT_THAT(waiting(*local), SizeIs(0));
+}
+
+TEST_F(ScannedMailTest, WhatIsInQuarantineStaysThereWithoutAScanner) {
+  {
+    const auto local = open();
+    keep(*local, "u1", "Subject: a\r\n\r\n");
+    ASSERT_TRUE(local->held()->mark_infected(waiting(*local)[0], "Local.Test"));
+  }
+  scanning_ = Scanning::kOff;
+  const auto local = open();
+  const Landed again = keep(*local, "u2", "Subject: a\r\n\r\n").at(0);
+  EXPECT_TRUE(again.is_held);
+  EXPECT_FALSE(again.is_new);
+  EXPECT_TRUE(keep(*local, "u3", "Subject: b\r\n\r\n").at(0).is_new);
+  EXPECT_THAT(files(), SizeIs(1));
 }
 
 TEST_F(LocalMailTest, AccountsDoNotShareWhatTheyKnow) {

@@ -13,7 +13,8 @@ enum class Phase : std::uint8_t {
   kComparing,  ///< Headers are looked at, before anything is fetched.
   kFetching,
   kDeleting,   ///< On the server, up to its answer to QUIT.
-  kHandingOn,  ///< To other programs and servers; no session is open.
+  kScanning,   ///< For viruses; no session is open, here and from here on.
+  kHandingOn,  ///< To other programs and servers.
 };
 
 enum class Outcome : std::uint8_t {

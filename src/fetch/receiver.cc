@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t kGroupMessages = 100;
 constexpr std::uint64_t kGroupOctets = 32ULL << 20;
 constexpr auto kGroupTime = std::chrono::milliseconds(250);
-constexpr std::size_t kNewMessagesMax = 100'000;  // For the hook; each costs some 100 octets.
 
 /// Asking again would not help (RFC 3206 s.4).
 bool is_permanent(const Retrieved& answer) {
@@ -60,7 +59,7 @@ Status Receiver::ask(std::span<const Fetch> messages, Window& window) {
 }
 
 Status Receiver::receive(const Fetch& message) {
-  Result<std::unique_ptr<archive::Incoming>> incoming = run_.local.mailbox().begin();
+  Result<std::unique_ptr<archive::Incoming>> incoming = run_.local.begin();
   if (!incoming) return local(std::move(incoming).error());
   ArchiveSink sink(**incoming, run_.observer, message_octets_max(message.octets));
   Result<Retrieved> answer = session_.receive_message(sink);
@@ -103,7 +102,7 @@ Status Receiver::keep_group() {
     report.octets += each.octets;
     report.forget_failure(each.fetch.number, each.fetch.uid);
     run_.observer.settled(each.is_new ? Outcome::kNew : Outcome::kKnown);
-    if (each.is_new && !run_.options.account.on_message.empty() &&
+    if (each.is_new && !each.is_held && !run_.options.account.on_message.empty() &&
         report.messages.size() < kNewMessagesMax) {
       report.messages.push_back({each.sha256, each.octets});
     }

@@ -26,22 +26,27 @@ struct NewMessage {
   std::uint64_t octets = 0;
 };
 
+inline constexpr std::size_t kNewMessagesMax = 100'000;  ///< Each costs some 100 octets.
+
 struct Report {
   std::string account;
   std::string login_method;       ///< Of the last session; empty: there was none.
   std::uint64_t listed = 0;       ///< On the server, at the first listing.
-  std::uint64_t fetched = 0;      ///< New in the archive.
+  std::uint64_t fetched = 0;      ///< New in the archive, be it in quarantine.
   std::uint64_t octets = 0;       ///< Received, of all messages.
   std::uint64_t known = 0;        ///< Fetched, or looked at, and here already.
   std::uint64_t skipped = 0;      ///< Left out for the first time.
   std::uint64_t waiting = 0;      ///< Failed in earlier runs, and not tried in this one.
   std::uint64_t deleted = 0;      ///< On the server: QUIT was answered by +OK.
   std::uint64_t unconfirmed = 0;  ///< DELE was sent, QUIT was not answered; done again next time.
+  std::uint64_t quarantined = 0;  ///< Found infected in this run.
+  std::uint64_t unscanned = 0;    ///< Here, and not shown until clamd has looked at it.
   std::uint64_t handed_on = 0;
   std::uint64_t to_hand_on = 0;  ///< Still in the queue.
   std::vector<Failure> failures;
   std::vector<std::string> notes;
-  /// Only where the account has a hook for each message, and a hundred thousand at most.
+  /// Only where the account has a hook for each message, and kNewMessagesMax at most; none that is
+  /// not to be seen.
   std::vector<NewMessage> messages;
   /// What a dry run would have done.
   std::vector<Fetch> would_fetch;
@@ -61,7 +66,9 @@ struct Report {
     });
   }
   /// All that was to be done is done.
-  [[nodiscard]] bool complete() const { return !error && failures.empty() && unconfirmed == 0; }
+  [[nodiscard]] bool complete() const {
+    return !error && failures.empty() && unconfirmed == 0 && unscanned == 0;
+  }
 };
 
 }  // namespace restante::fetch

@@ -1,0 +1,283 @@
+#include "restante/quarantine_command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <map>
+
+#include "archive/file_name.h"
+#include "archive/held_mail.h"
+#include "archive/mime_message.h"
+#include "archive/stored_message.h"
+#include "base/numbers.h"
+#include "console/harmless.h"
+#include "console/meter.h"
+#include "fetch/local_mail.h"
+#include "restante/archive_view.h"
+#include "restante/reading.h"
+
+namespace restante::cli {
+namespace {
+
+using archive::Held;
+
+struct QuarantineOptions {
+  std::vector<std::string> ids;
+  bool raw = false;
+  bool yes = false;
+};
+
+Result<archive::Database> open_database(const Context& context) {
+  return archive::Database::open(context.profile().archive, archive::Access::kWrite);
+}
+
+std::string_view name_of(archive::HeldState state) {
+  return state == archive::HeldState::kInfected ? "infected" : "waiting";
+}
+
+/// Where the files are; each account's folder is read once.
+class Files {
+ public:
+  explicit Files(const Context& context)
+      : folder_(archive::quarantine_folder(context.profile().archive)) {}
+
+  /// Empty: it is not there.
+  archive::Path of(const Held& held) {
+    auto box = boxes_.find(held.account);
+    if (box == boxes_.end()) {
+      auto opened = archive::Mailbox::open(folder_, held.account, archive::Create::kNo);
+      if (!opened) return {};
+      box = boxes_.emplace(held.account, std::move(*opened)).first;
+    }
+    const auto place = box->second.find(held.sha256);
+    return place ? box->second.path_of(*place) : archive::Path();
+  }
+
+ private:
+  archive::Path folder_;
+  std::map<std::string, archive::Mailbox> boxes_;
+};
+
+archive::Headers headers_of(const archive::Path& file) {
+  const auto message = archive::MimeMessage::open(file, kReadBytesMax);
+  return message ? message->headers() : archive::Headers();
+}
+
+/// Those named by number or by the beginning of a checksum. Errors: kNotFound, kLimit.
+Result<std::vector<Held>> find_named(const std::vector<Held>& all,
+                                     const std::vector<std::string>& ids) {
+  constexpr std::size_t kSumDigitsMin = 8;
+  std::vector<Held> named;
+  for (const std::string& id : ids) {
+    const auto number = parse_decimal<std::uint32_t>(id);
+    const std::size_t before = named.size();
+    for (const Held& held : all) {
+      if ((number && held.id == std::int64_t{*number}) ||
+          (id.size() >= kSumDigitsMin && held.sha256.starts_with(id)))
+        named.push_back(held);
+    }
+    if (named.size() == before)
+      return Error(Errc::kNotFound, "the quarantine has no message \"" + id +
+                                        "\": write its number, as \"restante quarantine list\" "
+                                        "shows it, or the first 8 digits of its checksum");
+  }
+  return named;
+}
+
+boost::json::object to_json(const Held& held, const archive::Path& file,
+                            const archive::Headers& headers) {
+  return {{"id", held.id},
+          {"account", held.account},
+          {"state", name_of(held.state)},
+          {"found", held.found},
+          {"reason", held.reason},
+          {"arrived", to_rfc3339(WallTime(std::chrono::seconds(held.arrived)))},
+          {"size", held.size},
+          {"from", headers.from},
+          {"to", headers.to},
+          {"subject", headers.subject},
+          {"sha256", held.sha256},
+          {"file", file.string()}};
+}
+
+void print_list(const Context& context, const std::vector<Held>& messages) {
+  JsonList objects(context.out());
+  Output::Table table{{"ID", "ARRIVED", "ACCOUNT", "STATE", "FROM", "SUBJECT"}, {}, {}};
+  Files files(context);
+  for (const Held& held : messages) {
+    const archive::Path file = files.of(held);
+    const archive::Headers headers = headers_of(file);
+    objects.add(to_json(held, file, headers));
+    const std::string& why = held.found.empty() ? held.reason : held.found;
+    std::string state(name_of(held.state));
+    if (!why.empty()) state += ": " + why;
+    table.rows.push_back({std::to_string(held.id), short_date(held.arrived), held.account,
+                          fit(state, 50), fit(headers.from, 24), fit(headers.subject, 40)});
+  }
+  if (context.out().text()) context.out().print(table);
+}
+
+Exit run_list(const Context& context) {
+  auto database = open_database(context);
+  if (!database) return fail(database.error());
+  const auto all = archive::all_held(*database);
+  if (!all) return fail(all.error());
+  if (all->empty() && context.out().text()) context.out().note("the quarantine is empty");
+  if (!all->empty() || !context.out().text()) print_list(context, *all);
+  return Exit::kOk;
+}
+
+Exit show_one(const Context& context, const Held& held, bool raw) {
+  const archive::Path file = Files(context).of(held);
+  const auto judged = archive::judge_file(file, held.sha256);
+  if (!judged) return fail(judged.error());
+  if (raw) {
+    const Status sent = archive::send_received(file, judged->form, [](std::string_view octets) {
+      std::cout.write(octets.data(), static_cast<std::streamsize>(octets.size()));
+      return ok();
+    });
+    return sent ? Exit::kOk : fail(sent.error());
+  }
+  const auto message = archive::MimeMessage::open(file, kReadBytesMax);
+  if (!message) return fail(message.error());
+  if (!context.out().text()) {
+    auto object = to_json(held, file, message->headers());
+    object["headers"] = json_of(*message)["headers"];
+    context.out().print(object);
+    return Exit::kOk;
+  }
+  const std::string& why = held.found.empty() ? held.reason : held.found;
+  context.out().line(console::harmless_line(
+      fmt::format("{}{}{}, {}, {}", name_of(held.state), why.empty() ? "" : ": ", why,
+                  console::human_bytes(static_cast<double>(held.size)), file.string())));
+  for (const std::string& line : heading_of(*message, /*all=*/true)) context.out().line(line);
+  return Exit::kOk;
+}
+
+Exit run_show(const Context& context, const QuarantineOptions& options) {
+  auto database = open_database(context);
+  if (!database) return fail(database.error());
+  const auto all = archive::all_held(*database);
+  if (!all) return fail(all.error());
+  const auto named = find_named(*all, options.ids);
+  if (!named) return fail(named.error());
+  Verdict verdict;
+  for (const Held& held : *named) verdict.add(show_one(context, held, options.raw));
+  return verdict.code();
+}
+
+/// Asks, unless told not to. Nothing: go on.
+std::optional<Exit> ask(const Context& context, const std::vector<Held>& messages,
+                        const QuarantineOptions& options, std::string_view what) {
+  if (options.yes) return std::nullopt;
+  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1)
+    return fail(Exit::kUsage, "there is nobody to ask: write --yes");
+  print_list(context, messages);
+  std::cout.flush();
+  std::cerr << fmt::format("{} these {} messages? [y/N] ", what, messages.size()) << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  if (answer == "y" || answer == "Y" || answer == "yes") return std::nullopt;
+  return fail(Exit::kUsage, "nothing was done");
+}
+
+/// The account as configured, for where its mail is handed on; or a bare name.
+profile::Account account_named(const Context& context, const std::string& name) {
+  for (const profile::Account& account : context.profile().accounts)
+    if (account.name == name) return account;
+  profile::Account bare;
+  bare.name = name;
+  return bare;
+}
+
+enum class Fate : bool { kReleased, kDeleted };
+
+Status carry_out(const Context& context, const std::string& name, const std::vector<Held>& messages,
+                 Fate fate) {
+  const profile::Account account = account_named(context, name);
+  RESTANTE_TRY(const auto local,
+               fetch::LocalMail::open(account, context.profile().archive, system_clock()));
+  // Looked at again under the account's lock: a fetch may have let some in meanwhile.
+  std::vector<Held> there;
+  for (const Held& held : messages) {
+    if (local->held() == nullptr) break;
+    RESTANTE_TRY(const bool holds, local->held()->holds(held.sha256));
+    if (holds) there.push_back(held);
+  }
+  if (fate == Fate::kReleased) return local->let_in(there);
+  for (const Held& held : there) RESTANTE_CHECKED(local->held()->discard(held));
+  return ok();
+}
+
+Exit run_fate(const Context& context, const QuarantineOptions& options, Fate fate) {
+  std::map<std::string, std::vector<Held>> by_account;
+  std::size_t count = 0;
+  {
+    auto database = open_database(context);
+    if (!database) return fail(database.error());
+    const auto all = archive::all_held(*database);
+    if (!all) return fail(all.error());
+    const auto named = find_named(*all, options.ids);
+    if (!named) return fail(named.error());
+    if (const auto refused =
+            ask(context, *named, options, fate == Fate::kReleased ? "Release" : "Delete"))
+      return *refused;
+    count = named->size();
+    for (const Held& held : *named) by_account[held.account].push_back(held);
+  }
+  Verdict verdict;
+  for (const auto& [account, messages] : by_account) {
+    const Status done = carry_out(context, account, messages, fate);
+    verdict.add(done ? Exit::kOk : fail(done.error()));
+  }
+  if (verdict.code() == Exit::kOk)
+    context.out().note(
+        fmt::format("{} messages {}", count,
+                    fate == Fate::kReleased ? "released into the mailbox" : "deleted for good"));
+  return verdict.code();
+}
+
+void add_ids(CLI::App& command, QuarantineOptions& options) {
+  command.add_option("ID", options.ids, "Numbers of restante quarantine list, or checksums")
+      ->required()
+      ->type_name("");
+}
+
+void add_fate(CLI::App& group, Chosen& chosen, const CommandText& text, Fate fate) {
+  const auto options = std::make_shared<QuarantineOptions>();
+  CLI::App& made = add_command(group, chosen, text, [options, fate](Context& context) {
+    return run_fate(context, *options, fate);
+  });
+  add_ids(made, *options);
+  made.add_flag("-y,--yes", options->yes, "Do not ask");
+}
+
+}  // namespace
+
+void add_quarantine_commands(CLI::App& app, Chosen& chosen) {
+  CLI::App& group =
+      add_group(app, {"quarantine", "What a virus scan has found, and what waits for one", ""});
+  add_command(group, chosen,
+              {"list", "What is in quarantine, and why", "  restante quarantine list"}, run_list);
+  const auto options = std::make_shared<QuarantineOptions>();
+  CLI::App& show =
+      add_command(group, chosen,
+                  {"show", "The header fields of a message in quarantine",
+                   "  restante quarantine show 3\n"
+                   "  restante quarantine show 3 --raw > suspicious.eml  # the octets as received"},
+                  [options](Context& context) { return run_show(context, *options); });
+  add_ids(show, *options);
+  show.add_flag("--raw", options->raw, "The octets as received, dangerous as they may be");
+  add_fate(group, chosen,
+           {"release", "Let messages into the mailbox, whatever the scan says, after asking",
+            "  restante quarantine release 3"},
+           Fate::kReleased);
+  add_fate(group, chosen,
+           {"delete", "Delete messages in quarantine for good, after asking",
+            "  restante quarantine delete 3"},
+           Fate::kDeleted);
+}
+
+}  // namespace restante::cli
