@@ -4,9 +4,8 @@ server's processes spent meanwhile."""
 import json
 import subprocess
 
-from harness.server import BIN
-
 import processes
+from peers.common import BIN
 
 SECONDS_MAX = 3600
 

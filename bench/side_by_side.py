@@ -61,7 +61,7 @@ def measure(options):
         finally:
             bench.close()
     return {"machine": facts(), "versions": versions, "rounds": scale.rounds,
-            "workloads": {one.name: {"title": one.title, "unit": one.unit,
+            "workloads": {one.name: {"title": one.title, "unit": one.unit, "line": one.line,
                                      "peers": results[one.name],
                                      "ratios": table.ratios(results[one.name])}
                           for one in workloads}}

@@ -42,7 +42,8 @@ Connection::Connection(const Target& target, TlsClients& tls, const Script& scri
   bind_source(socket_, target);
   if (::connect(socket_, target.address.get(), target.address.length) != 0 && errno != EINPROGRESS)
     fail(std::string("connect: ") + std::strerror(errno));
-  checker_.expect(script_.steps.front().replies.front());
+  current_ = script_.steps.data();
+  checker_.expect(current_->replies.front());
 }
 
 Connection::~Connection() {
@@ -121,7 +122,7 @@ bool Connection::receive_on() {
                           : ::recv(socket_, buffer.data(), buffer.size(), 0);
   if (result <= 0) return judge(static_cast<int>(result), "receive");
   std::string_view input(buffer.data(), static_cast<std::size_t>(result));
-  const Step& step = script_.steps[step_];
+  const Step& step = *current_;
   while (!input.empty()) {
     if (reply_ == step.replies.size()) return fail("more octets than replies");
     const auto outcome = checker_.feed(input);
@@ -133,15 +134,27 @@ bool Connection::receive_on() {
   return true;
 }
 
+bool Connection::next_step() {
+  if (current_->text.starts_with("STAT")) messages_ = checker_.count_in_status();
+  while (++step_ < script_.steps.size()) {
+    current_ = &script_.steps[step_];
+    if (!current_->for_each_message) return true;
+    if (messages_ == 0) continue;
+    expanded_ = expand(*current_, messages_);
+    current_ = &expanded_;
+    return true;
+  }
+  return false;
+}
+
 void Connection::begin_step() {
   reply_ = 0;
-  if (++step_ == script_.steps.size()) {
+  if (!next_step()) {
     state_ = script_.holds ? State::kHolds : State::kDone;
     return;
   }
-  const Step& step = script_.steps[step_];
-  checker_.expect(step.replies.front());
-  to_send_ = fill_in(step.text, *accounts_, index_);
+  checker_.expect(current_->replies.front());
+  to_send_ = fill_in(current_->text, *accounts_, index_);
   sent_ = 0;
   step_began_ = std::chrono::steady_clock::now();
 }

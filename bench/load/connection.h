@@ -41,7 +41,7 @@ class Connection {
     while (state_ == State::kUnderWay && move()) {
       if (!step_done_) continue;
       step_done_ = false;
-      if (script_.steps[step_].is_work) on_step(std::chrono::steady_clock::now() - step_began_);
+      if (current_->is_work) on_step(std::chrono::steady_clock::now() - step_began_);
       begin_step();
     }
     return state_;
@@ -62,6 +62,8 @@ class Connection {
   bool send_on();
   bool receive_on();
   void begin_step();
+  /// Makes `current_` the next; false: there is none.
+  bool next_step();
   bool fail(std::string why);
   /// True: `result` moved something; false: wait, or failed.
   bool judge(int result, const char* what);
@@ -78,6 +80,9 @@ class Connection {
   bool step_done_ = false;
   State state_ = State::kUnderWay;
   std::size_t step_ = 0;
+  const Step* current_ = nullptr;  ///< Of the script, or `expanded_`.
+  Step expanded_;
+  std::uint32_t messages_ = 0;  ///< By STAT.
   std::size_t reply_ = 0;
   std::string to_send_;
   std::size_t sent_ = 0;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "load/isp.h"
 #include "load/runner.h"
 
 namespace {
@@ -27,6 +28,19 @@ struct Arguments {
   bool print_message = false;
 };
 
+Result<std::vector<Script>> make_scripts(const ScriptOptions& options) {
+  if (options.workload == "isp-deliver") return make_isp_deliveries();
+  if (options.workload == "isp-check") return std::vector{make_isp_check()};
+  RESTANTE_TRY(Script script, make_script(options));
+  return std::vector{std::move(script)};
+}
+
+std::vector<std::string> names_of_workloads() {
+  std::vector<std::string> names = workload_names();
+  names.insert(names.end(), {"isp-check", "isp-deliver"});
+  return names;
+}
+
 /// Lines "name password".
 std::vector<Account> read_accounts(const std::string& path) {
   std::vector<Account> accounts;
@@ -42,6 +56,7 @@ double in_microseconds(std::chrono::nanoseconds time) {
 boost::json::object times(const Histogram& histogram) {
   return {{"count", histogram.count()},
           {"p50", in_microseconds(histogram.percentile(0.5))},
+          {"p95", in_microseconds(histogram.percentile(0.95))},
           {"p99", in_microseconds(histogram.percentile(0.99))},
           {"p999", in_microseconds(histogram.percentile(0.999))},
           {"max", in_microseconds(histogram.max())}};
@@ -72,7 +87,7 @@ void wait_for_end_of_input() {
 
 void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--workload", arguments.script.workload, "What each session does")
-      ->check(CLI::IsMember(workload_names()));
+      ->check(CLI::IsMember(names_of_workloads()));
   app.add_option("--host", arguments.host, "The server's IP address");
   app.add_option("--port", arguments.port, "The server's port");
   app.add_option("--accounts", arguments.accounts, "A file of lines: name password")
@@ -99,14 +114,14 @@ int run(Arguments& arguments) {
   }
   arguments.run.accounts = read_accounts(arguments.accounts);
   auto address = net::to_socket_address({arguments.host, arguments.port, {}});
-  auto script = make_script(arguments.script);
-  if (arguments.run.accounts.empty() || !address || !script ||
+  auto scripts = make_scripts(arguments.script);
+  if (arguments.run.accounts.empty() || !address || !scripts ||
       (arguments.run.sessions == 0 && arguments.seconds <= 0)) {
     std::cerr << "load: needs a workload, accounts, an IP address, and --sessions or --seconds\n";
     return 64;
   }
   arguments.run.target.address = *address;
-  arguments.run.script = std::move(*script);
+  arguments.run.scripts = std::move(*scripts);
   arguments.run.duration =
       std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1000));
   if (arguments.rate > 0) arguments.run.rate = arguments.rate;

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/numbers.h"
+
 namespace restante::load {
 namespace {
 
@@ -55,6 +59,8 @@ ReplyChecker::Outcome ReplyChecker::take_line(std::string_view line) {
 ReplyChecker::Outcome ReplyChecker::take_status(std::string_view line) {
   if (!line.starts_with("+OK")) return wrong(fmt::format("not +OK: {}", line.substr(0, 100)));
   in_status_ = false;
+  const std::string_view words = line.substr(std::min<std::size_t>(line.size(), 4));
+  count_in_status_ = parse_decimal<std::uint32_t>(words.substr(0, words.find(' '))).value_or(0);
   return what_ == Expect::kStatus ? Outcome::kWhole : Outcome::kMore;
 }
 

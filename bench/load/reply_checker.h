@@ -28,6 +28,8 @@ class ReplyChecker {
   Outcome feed(std::string_view& input);
   /// What was wrong, after kWrong.
   [[nodiscard]] const std::string& complaint() const { return complaint_; }
+  /// The number after +OK in the newest status line, as STAT has it; 0 without.
+  [[nodiscard]] std::uint32_t count_in_status() const { return count_in_status_; }
   /// Octets of multi-line replies so far, without status lines.
   [[nodiscard]] std::uint64_t octets() const { return octets_; }
 
@@ -47,6 +49,7 @@ class ReplyChecker {
   ChecksumStream body_;
   std::string complaint_;
   std::uint64_t octets_ = 0;
+  std::uint32_t count_in_status_ = 0;
 };
 
 }  // namespace restante::load

@@ -44,7 +44,8 @@ void Runner::start_due() {
   while (may_start()) {
     const TimePoint intended = next_start();
     if (intended > std::chrono::steady_clock::now()) return;
-    auto made = std::make_unique<Connection>(options_.target, tls_, options_.script, intended);
+    const Script& script = options_.scripts[started_ % options_.scripts.size()];
+    auto made = std::make_unique<Connection>(options_.target, tls_, script, intended);
     Connection& connection = *made;
     active_.emplace(&connection, std::move(made));
     connection.set_account(options_.accounts, take_account());
@@ -55,7 +56,7 @@ void Runner::start_due() {
 }
 
 std::size_t Runner::take_account() {
-  if (!options_.script.logs_in) return started_ % options_.accounts.size();
+  if (!options_.scripts.front().logs_in) return started_ % options_.accounts.size();
   const std::size_t taken = free_accounts_.front();
   free_accounts_.pop_front();
   return taken;
@@ -89,7 +90,7 @@ void Runner::end(Connection& connection, Connection::State state) {
   }
   auto taken = active_.extract(&connection);
   if (state != Connection::State::kHolds) {
-    if (options_.script.logs_in) free_accounts_.push_back(connection.account());
+    if (options_.scripts.front().logs_in) free_accounts_.push_back(connection.account());
     return;
   }
   ::epoll_ctl(epoll_, EPOLL_CTL_DEL, connection.socket(), nullptr);

@@ -18,7 +18,7 @@ namespace restante::load {
 struct RunOptions {
   Target target;
   TlsMode tls = TlsMode::kNone;
-  Script script;
+  std::vector<Script> scripts;  ///< At least one; sessions take them in turn.
   /// At least one; sessions take them in turn, and those that log in take a free one.
   std::vector<Account> accounts;
   std::size_t connections = 1;  ///< Side by side at most.
@@ -50,7 +50,7 @@ class Runner {
   template <typename AllHold>
   Report run(AllHold all_hold) {
     run_until_quiet();
-    if (options_.script.holds && report_.failed == 0) all_hold();
+    if (options_.scripts.front().holds && report_.failed == 0) all_hold();
     held_.clear();
     return std::move(report_);
   }

@@ -165,6 +165,18 @@ std::string make_message(std::uint64_t bytes) {
          body;
 }
 
+Step expand(const Step& step, std::uint32_t messages) {
+  constexpr std::string_view kPlace = "{number}";
+  const std::size_t at = step.text.find(kPlace);
+  Step all{{}, {}, step.is_work};
+  for (std::uint32_t number = 1; number <= messages; ++number) {
+    std::string one = step.text;
+    all.text += one.replace(at, kPlace.size(), std::to_string(number));
+    all.replies.insert(all.replies.end(), step.replies.begin(), step.replies.end());
+  }
+  return all;
+}
+
 std::string fill_in(std::string_view text, const std::vector<Account>& accounts,
                     std::size_t index) {
   std::string out;

@@ -16,6 +16,8 @@ struct Step {
   std::string text;  ///< "{user}", "{user+1}", "{password}" stand for the session's.
   std::vector<Expect> replies;
   bool is_work = true;  ///< Counts in step_us; greetings, logins and envelopes do not.
+  /// Pipelined, once for each message that STAT has told of; "{number}" is its number.
+  bool for_each_message = false;
 };
 
 struct Script {
@@ -45,6 +47,8 @@ struct Account {
   std::string password;
 };
 /// The text for the account at `index`; "{user+N}" is the one N places behind it, around the end.
+/// The step for so many messages: itself, unless it is for each of them.
+Step expand(const Step& step, std::uint32_t messages);
 std::string fill_in(std::string_view text, const std::vector<Account>& accounts, std::size_t index);
 
 }  // namespace restante::load

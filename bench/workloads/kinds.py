@@ -20,6 +20,7 @@ class Workload:
     units: int = 1  # In one session.
     times: str = "session_us"
     bound: str = "yardstick"  # Which of the peers that are no servers takes part.
+    line: tuple = ()  # Of which plot it is a point, and where: (title, x).
     settles: bool = True  # Whether a first round is thrown away.
 
 

@@ -4,6 +4,7 @@ checked for being there, not for what they are."""
 import json
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import pytest
 
@@ -11,6 +12,7 @@ from harness.server import BIN, ROOT
 
 sys.path.insert(0, str(ROOT / "bench"))
 
+import report  # noqa: E402
 import runner  # noqa: E402
 import table  # noqa: E402
 from load_client import Failed  # noqa: E402
@@ -22,8 +24,8 @@ BOUNDS = {"yardstick", "fio"}
 WORKLOADS = {one.name: one for one in all_workloads(SMALLEST)}
 
 
-def side_by_side(*words):
-    done = subprocess.run([sys.executable, ROOT / "bench/side_by_side.py", *words],
+def side_by_side(*words, program="side_by_side.py"):
+    done = subprocess.run([sys.executable, ROOT / "bench" / program, *words],
                           capture_output=True, text=True, timeout=580, check=False,
                           env={"RESTANTE_BIN": str(BIN), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
     assert done.stdout, done.stderr
@@ -44,6 +46,13 @@ def test_every_workload_measures_every_server():
             assert figures and all(value >= 0 for value in figures.values()), (name, peer)
             assert sum(value > 0 for value in figures.values()) >= len(figures) / 2, (name, peer)
     text = table.text(result)
+    drawn = report.plots(result["workloads"])
+    assert all(f"{name}.svg" in drawn for name, one in result["workloads"].items()
+               if not one["line"])
+    assert sum("polyline" in svg for svg in drawn.values()) == 3
+    assert all(ElementTree.fromstring(svg) is not None for svg in drawn.values())
+    assert all(f"| {name} (" in report.markdown(result["workloads"])
+               for name in result["workloads"])
     assert all(one["title"] in text for one in result["workloads"].values())
 
 
@@ -83,3 +92,16 @@ def test_ratios():
              "other": {"cpu_us": 20.0, "per_second": 5.0}}
     assert table.ratios(peers)["other"] == {"cpu_of_yardstick": 10.0, "cpu_of_restanted": 5.0,
                                             "restanted_faster": 12.0}
+
+
+@pytest.mark.release
+def test_customers_of_an_isp():
+    """A load that any machine carries: mail comes, is found by one check of four, and goes."""
+    done = side_by_side("--users", "400000", "--steps", "1", "--seconds", "2", "--maildrops", "30",
+                        "--peers", "restanted", program="isp.py")
+    carried = json.loads(done.stdout)["restanted"]
+    assert carried["users"] == 400000, done.stderr
+    assert [one["load"] for one in carried["loads"]] == [0.8, 1.0, 1.2]
+    for one in carried["loads"]:
+        assert one["isp-deliver"]["per_second"] > 5 and one["isp-check"]["octets"] > 0, one
+        assert one["isp-deliver"]["failed"] == one["isp-check"]["failed"] == 0, one

@@ -31,6 +31,8 @@ by side: throughput, latency, CPU, memory, ratios. docs/performance.md explains 
   --only WORKLOAD…     some of the workloads (--help-workloads names them)
   --rounds N, --seconds S, --peers NAME…, --format json
   ratio                only restanted and the least possible server: --rounds N, --format json
+  isp                  how many customers of an ISP the machine carries: --users N, --seconds S, --peers
+                       NAME…
   fetch                the client beside mpop, getmail6 and fetchmail, collecting from restanted and
                        Dovecot: --quick, --rounds N, --only TEXT, --format json
 TEXT
