@@ -11,6 +11,7 @@ run on the same processors."""
 import argparse
 import dataclasses
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -129,6 +130,7 @@ def main():
     parser.add_argument("--peers", nargs="+", choices=list(MAKERS),
                         default=["restanted", "dovecot tuned"])
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     descriptors()
     print(json.dumps({name: measure(name, options) for name in options.peers}, indent=1))
 

@@ -4,6 +4,7 @@ run, and prints medians and ratios (docs/performance.md). Run by bench/run."""
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 
@@ -69,6 +70,8 @@ def measure(options):
 
 def main():
     options = arguments()
+    # Folders are removed and servers ended, whoever ends this.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     result = measure(options)
     print(json.dumps(result, indent=1) if options.format == "json" else table.text(result))
     failed = any("error" in figures for one in result["workloads"].values()

@@ -17,6 +17,7 @@ from .common import evict
 from .probe import greets
 
 START_SECONDS = 60
+LINKS_MAX = 10000  # To one file; file systems have limits.
 
 # Processes that live on and serve many clients, passwords remembered, no flags written by POP3.
 TUNED = """
@@ -126,7 +127,9 @@ userdb {{
                 self.refill(group)
 
     def refill(self, group):
-        """Its LMTP stores LF, and the sizes of both forms in the name."""
+        """Its LMTP stores LF, and the sizes of both forms in the name. Messages that are alike are
+        links to one file: quicker to make, and if anything quicker to read."""
+        self._number -= self._number % -LINKS_MAX  # Each call begins with a file of its own.
         octets = self._place.mail(group.message_bytes).read_bytes()
         text = octets.replace(b"\r\n", b"\n")
         for user in group.users():
@@ -139,8 +142,12 @@ userdb {{
                 name = (f"{1_600_000_000 + self._number}.M1P1.bench,S={len(text)},"
                         f"W={len(octets)}")
                 path = self._mail / user / "new" / name
-                path.write_bytes(text)
-                os.chown(path, *self._owner)
+                if self._number % LINKS_MAX == 1:
+                    first = path
+                    path.write_bytes(text)
+                    os.chown(path, *self._owner)
+                else:
+                    os.link(first, path)
 
     def start(self):
         self._process = Process(["/usr/sbin/dovecot", "-F", "-c", self._config])
