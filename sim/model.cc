@@ -76,6 +76,13 @@ void Model::lose_sync() {
   for (const Change& change : unsettled_) loosen(change);
 }
 
+void Model::settle() {
+  for (const Change& change : unsettled_) {
+    if (change.kind != Change::Kind::kDeliver) continue;
+    for (const MessageId id : change.ids) messages[id].synced |= !messages[id].loose;
+  }
+}
+
 bool Model::fits(const World& world, const Observation& seen) const {
   for (MessageId id = 0; id < messages.size(); ++id) {
     const MessageFacts& facts = messages[id];

@@ -32,6 +32,7 @@ struct MessageFacts {
   bool reclaimable = false;  ///< Its bytes may be gone, being deleted.
   bool hit = false;          ///< Its record was damaged: it may be missing or unreadable.
   bool loose = false;        ///< Damage hit what deleted or restored it: here or not.
+  bool synced = false;       ///< By a sync after its delivery ended, before one that failed.
 };
 
 enum class Presence : std::uint8_t { kNever, kHere, kDeleted };
@@ -74,6 +75,8 @@ class Model {
   void loosen(const Change& change);
   /// A sync failed, of whatever process: what nobody was told of may be seen, and vanish later.
   void lose_sync();
+  /// A sync went well: what there is of deliveries in doubt will last.
+  void settle();
 
   /// Keeps the worlds in which this can be seen. False: there is none.
   [[nodiscard]] bool observe(const Observation& seen);

@@ -188,6 +188,7 @@ Simulation::Verdict Simulation::judge(Office& office, Account& account, const At
     if (before == 0)
       for (const Change& change : account.model.unsettled()) distrust(office, account, change);
   }
+  if (!sync_failed && office.process->synced[account.paths.log] != before) account.model.settle();
   const bool cut_failed = office.process->failed_cuts != attempt.failed_cuts;
   if (sync_failed && (cut_failed || office.process->dead)) return Verdict::kUnsteady;
   if (office.process->dead) return Verdict::kUnknown;
@@ -204,12 +205,13 @@ Simulation::Verdict Simulation::judge(Office& office, Account& account, const At
 
 /// A second sync that succeeds proves nothing of what the first one lost. But of what was shown
 /// before, in an earlier process's life too, somebody was told that it is durable, and an index may
-/// say so since.
+/// say so since; and so it may of what another process synced and showed to nobody.
 void Simulation::distrust(Office& office, const Account& account, const Change& change) {
   if (offices_.size() > 1 || !is_poisoned(office, account)) return;
   if (change.kind != Change::Kind::kDeliver) return;
   for (const MessageId id : change.ids)
-    if (account.model.messages[id].sequence == 0) office.untrusted[&account].insert(id);
+    if (account.model.messages[id].sequence == 0 && !account.model.messages[id].synced)
+      office.untrusted[&account].insert(id);
 }
 
 void Simulation::apply(Account& account, Verdict verdict, const Change& change) {
