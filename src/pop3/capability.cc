@@ -51,6 +51,13 @@ void reply_capabilities(SessionContext& context) {
   replies.end_list();
 }
 
+void reply_languages(Replies& replies) {
+  replies.ok(Text::kLanguages);
+  for (const LanguageInfo& known : languages())
+    replies.add(known.tag).add(" ").add(known.name).end_line();
+  replies.end_list();
+}
+
 void add_mechanisms(SessionContext& context, std::string_view before, std::string_view after) {
   for (const sasl::MechanismInfo& mechanism : sasl::server_mechanisms())
     if (usable(mechanism, context)) context.replies.add(before).add(mechanism.name).add(after);

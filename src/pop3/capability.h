@@ -11,6 +11,8 @@ namespace restante::pop3 {
 
 /// Appends the whole reply to CAPA.
 void reply_capabilities(SessionContext& context);
+/// And the whole list of LANG (RFC 6856 s.3).
+void reply_languages(Replies& replies);
 /// Appends " NAME" for each mechanism that may be used on this channel, with `before` instead of
 /// the space and `after` behind it.
 void add_mechanisms(SessionContext& context, std::string_view before, std::string_view after);

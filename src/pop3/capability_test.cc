@@ -13,8 +13,10 @@ namespace {
 using ::testing::Contains;
 using ::testing::Not;
 
-std::vector<std::string> capabilities(const ServerSettings& settings, Channel channel) {
+std::vector<std::string> capabilities(const ServerSettings& settings, Channel channel,
+                                      Expire expire = {}) {
   SessionContext context(settings, channel);
+  context.expire = expire;
   reply_capabilities(context);
   std::istringstream reply(context.replies.output());
   std::vector<std::string> lines;
@@ -59,15 +61,12 @@ TEST(Capabilities, HoldThePolicyThatIsSet) {
   ServerSettings settings;
   EXPECT_THAT(capabilities(settings, {}), Not(Contains(::testing::StartsWith("LOGIN-DELAY"))));
   EXPECT_THAT(capabilities(settings, {}), Not(Contains(::testing::StartsWith("IMPLEMENTATION"))));
-  settings.expire.days = 0;
   settings.login_delay_seconds = 900;
   settings.implementation = "restante";
-  const auto lines = capabilities(settings, {});
+  const auto lines = capabilities(settings, {}, {.days = 0});
   for (const char* tag : {"EXPIRE 0", "LOGIN-DELAY 900", "IMPLEMENTATION restante"})
     EXPECT_THAT(lines, Contains(tag));
-  settings.expire.days = std::nullopt;
-  settings.expire.per_user = true;
-  EXPECT_THAT(capabilities(settings, {}), Contains("EXPIRE NEVER USER"));
+  EXPECT_THAT(capabilities(settings, {}, {.per_user = true}), Contains("EXPIRE NEVER USER"));
 }
 
 }  // namespace

@@ -71,6 +71,7 @@ class MemoryListing final : public Listing {
 /// What the driver is to answer.
 struct MemoryWorld {
   ServerSettings settings;
+  Expire expire;                                 ///< Before a login.
   std::optional<std::uint32_t> own_expire_days;  ///< Of every account.
   Channel channel;
   MemoryListing maildrop;
@@ -145,6 +146,7 @@ class MemoryDriver {
     session_.keys_found(sasl::derive_scram_keys(wanted.hash, password, world_.salt, 4096),
                         world_.nonce);
   }
+  void perform(const FindExpire&) { session_.expire_found(world_.expire); }
   [[nodiscard]] bool is_right(const Credentials& given) const {
     const std::string name = given.proof == Proof::kCertificate ? world_.certificate : given.name;
     const auto account = world_.accounts.find(name);

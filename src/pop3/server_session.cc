@@ -19,9 +19,8 @@ struct ServerSession::State {
   Outcome run(std::string_view line);
   Outcome dispatch(const Command& command);
   Outcome quit(const Command& command);
-  void capa(const Command& command);
+  Outcome capa(const Command& command);
   void lang(const Command& command);
-  void list_languages();
 
   [[nodiscard]] SessionState session_state() const {
     if (over) return SessionState::kUpdate;
@@ -87,10 +86,7 @@ Outcome ServerSession::State::run(std::string_view line) {
 
 Outcome ServerSession::State::dispatch(const Command& command) {
   if (command.verb == Verb::kQuit) return quit(command);
-  if (command.verb == Verb::kCapa) {
-    capa(command);
-    return std::nullopt;
-  }
+  if (command.verb == Verb::kCapa) return capa(command);
   if (command.verb == Verb::kLang) {
     lang(command);
     return std::nullopt;
@@ -109,24 +105,22 @@ Outcome ServerSession::State::quit(const Command& command) {
   return std::nullopt;
 }
 
-void ServerSession::State::capa(const Command& command) {
-  if (!parse_nothing(command)) return context.refuse(Text::kBadArguments);
+Outcome ServerSession::State::capa(const Command& command) {
+  if (!parse_nothing(command)) {
+    context.refuse(Text::kBadArguments);
+    return std::nullopt;
+  }
+  if (!transaction) return FindExpire{};
   reply_capabilities(context);
+  return std::nullopt;
 }
 
 void ServerSession::State::lang(const Command& command) {
-  if (!command.argument) return list_languages();
+  if (!command.argument) return reply_languages(context.replies);
   const auto language = find_language(*command.argument);
   if (!language) return context.replies.error(Text::kUnknownLanguage);
   context.replies.set_language(*language);
   context.replies.begin_ok().add(info(*language).tag).add(" ").add(Text::kLanguageSet).end_line();
-}
-
-void ServerSession::State::list_languages() {
-  context.replies.ok(Text::kLanguages);
-  for (const LanguageInfo& known : languages())
-    context.replies.add(known.tag).add(" ").add(known.name).end_line();
-  context.replies.end_list();
 }
 
 ServerSession::ServerSession(const ServerSettings& settings, Channel channel)
@@ -169,6 +163,11 @@ void ServerSession::login_failed(LoginFailure failure) {
 
 void ServerSession::keys_found(const sasl::ScramKeys& keys, std::string_view nonce) {
   state_->authorization.keys_found(keys, nonce);
+}
+
+void ServerSession::expire_found(Expire expire) {
+  state_->context.expire = expire;
+  reply_capabilities(state_->context);
 }
 
 void ServerSession::message_opened(const Status& status) {

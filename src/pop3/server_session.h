@@ -54,7 +54,6 @@ struct ServerSettings {
                                ///< driver.
   /// Those that the operator lets in; the channel decides which of them are offered.
   sasl::MechanismSet mechanisms{sasl::MechanismId::kPlain, sasl::MechanismId::kLogin};
-  Expire expire;  ///< Before the login; logged_in() brings the account's own.
   std::uint32_t login_delay_seconds = 0;  ///< CAPA LOGIN-DELAY; 0: not announced.
   Utf8Policy utf8_policy = Utf8Policy::kSend;
 };
@@ -114,6 +113,8 @@ struct FetchKeys {
   sasl::Hash hash{};
   std::string name;
 };
+/// What CAPA is to say of EXPIRE before a login: answer expire_found().
+struct FindExpire {};
 /// Open this message and answer message_opened(); if ok, put the message in wire form (for TOP: the
 /// header and `body_lines` lines of it) and then ".\r\n" behind output(), or, when that fails half
 /// way, close the connection without the final dot. Then advance().
@@ -128,8 +129,8 @@ struct Commit {
 /// Send output(), close. Nothing that was not committed is deleted.
 struct Close {};
 
-using Effect =
-    std::variant<NeedInput, Flush, StartTls, Authenticate, FetchKeys, SendMessage, Commit, Close>;
+using Effect = std::variant<NeedInput, Flush, StartTls, Authenticate, FetchKeys, FindExpire,
+                            SendMessage, Commit, Close>;
 
 /// Used by one thread at a time.
 class ServerSession {
@@ -154,6 +155,7 @@ class ServerSession {
   void login_failed(LoginFailure failure);
   /// `nonce` is fresh, as sasl::make_nonce() makes it.
   void keys_found(const sasl::ScramKeys& keys, std::string_view nonce);
+  void expire_found(Expire expire);
   /// Errors understood: kCorrupt ([SYS/PERM]), anything else ([SYS/TEMP]).
   void message_opened(const Status& status);
   void committed(const Status& status);

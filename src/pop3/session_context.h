@@ -12,8 +12,7 @@
 namespace restante::pop3 {
 
 struct SessionContext {
-  SessionContext(const ServerSettings& s, Channel c)
-      : settings(s), channel(std::move(c)), expire(s.expire) {}
+  SessionContext(const ServerSettings& s, Channel c) : settings(s), channel(std::move(c)) {}
 
   /// Answers a command that breaks the grammar or the order, and counts it.
   void refuse(Text id) {
@@ -24,7 +23,7 @@ struct SessionContext {
 
   const ServerSettings& settings;
   Channel channel;
-  Expire expire;
+  Expire expire;  ///< Known when it is needed: FindExpire, and from the login on the account's own.
   Replies replies;
   bool utf8 = false;  ///< The client said UTF8 (RFC 6856 s.2).
   std::uint32_t bad_commands = 0;

@@ -106,10 +106,10 @@ bool apply_setting(MemoryWorld& world, std::string_view key, const std::string& 
   } else if (key == "last") {
     settings.last_enabled = true;
   } else if (key == "expire" && number) {
-    settings.expire.days = *number;
+    world.expire.days = *number;
     world.own_expire_days = *number;
   } else if (key == "own-expire" && number) {
-    settings.expire.per_user = true;
+    world.expire.per_user = true;
     world.own_expire_days = *number;
   } else if (key == "login-delay" && number) {
     settings.login_delay_seconds = *number;

@@ -16,8 +16,8 @@ constexpr std::uint32_t kFlushesATurn = 16;
 
 Pop3Driver::Pop3Driver(SessionContext& context)
     : context_(context),
-      settings_(pop3_settings(context)),
-      session_(settings_, pop3_channel(context)) {}
+      own_settings_(own_pop3_settings(context)),
+      session_(own_settings_ ? *own_settings_ : context.settings->pop3, pop3_channel(context)) {}
 
 net::Task<Status> Pop3Driver::run() {
   context_.connection.bound_total(context_.settings->config.limits.login_timeout);
@@ -32,6 +32,8 @@ net::Task<Status> Pop3Driver::run() {
       status = co_await authenticate(std::move(attempt->credentials));
     } else if (auto* wanted = std::get_if<pop3::FetchKeys>(&effect)) {
       status = co_await fetch_keys(std::move(*wanted));
+    } else if (std::holds_alternative<pop3::FindExpire>(effect)) {
+      session_.expire_found(announced_expire(context_));
     } else if (const auto* request = std::get_if<pop3::SendMessage>(&effect)) {
       status = co_await send_message(*request);
     } else if (auto* quit = std::get_if<pop3::Commit>(&effect)) {

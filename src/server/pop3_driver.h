@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "maildrop/store.h"
@@ -55,7 +56,7 @@ class Pop3Driver {
   void log_end(const Status& status) const;
 
   SessionContext& context_;
-  pop3::ServerSettings settings_;
+  std::optional<pop3::ServerSettings> own_settings_;
   pop3::ServerSession session_;
   std::unique_ptr<maildrop::Session> maildrop_;
   std::unique_ptr<MaildropListing> listing_;

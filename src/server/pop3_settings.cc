@@ -5,21 +5,21 @@
 
 namespace restante::server {
 
-pop3::ServerSettings pop3_settings(const SessionContext& context) {
-  pop3::ServerSettings out = context.settings->pop3;
-  // When the accounts cannot be asked the default is said; nobody can log in then.
-  const auto spread = context.services.directory.retention_spread();
-  out.expire = expire_before_login(context.settings->config.maildrop,
-                                   spread.value_or(accounts::RetentionSpread{}));
-  if (context.services.tokens == nullptr) {
-    out.mechanisms.remove(sasl::MechanismId::kOauthBearer);
-    out.mechanisms.remove(sasl::MechanismId::kXoauth2);
-  }
-  if (out.apop_enabled || out.mechanisms.has(sasl::MechanismId::kCramMd5))
-    out.apop_timestamp =
-        fmt::format("<{}.{}@{}>", context.id,
-                    context.services.clock.now().time_since_epoch().count(), out.hostname);
+std::optional<pop3::ServerSettings> own_pop3_settings(const SessionContext& context) {
+  const pop3::ServerSettings& shared = context.settings->pop3;
+  if (!shared.apop_enabled && !shared.mechanisms.has(sasl::MechanismId::kCramMd5))
+    return std::nullopt;
+  pop3::ServerSettings out = shared;
+  out.apop_timestamp =
+      fmt::format("<{}.{}@{}>", context.id, context.services.clock.now().time_since_epoch().count(),
+                  out.hostname);
   return out;
+}
+
+pop3::Expire announced_expire(const SessionContext& context) {
+  const auto spread = context.services.directory.retention_spread();
+  return expire_before_login(context.settings->config.maildrop,
+                             spread.value_or(accounts::RetentionSpread{}));
 }
 
 pop3::Channel pop3_channel(const SessionContext& context) {

@@ -2,12 +2,18 @@
 // on the accounts.
 #pragma once
 
+#include <optional>
+
 #include "pop3/server_session.h"
 #include "server/session_context.h"
 
 namespace restante::server {
 
-pop3::ServerSettings pop3_settings(const SessionContext& context);
+/// Nothing: those of all sessions, SessionContext::settings, are this one's, too.
+std::optional<pop3::ServerSettings> own_pop3_settings(const SessionContext& context);
+/// What CAPA says before a login (RFC 2449 s.6.7). When the accounts cannot be asked it is the
+/// default: nobody can log in then.
+pop3::Expire announced_expire(const SessionContext& context);
 pop3::Channel pop3_channel(const SessionContext& context);
 
 }  // namespace restante::server

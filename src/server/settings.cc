@@ -48,12 +48,17 @@ void add_mechanism(std::string_view name, sasl::MechanismSet& out) {
     if (const auto* const found = sasl::find_server_mechanism(wanted)) out.add(found->id);
 }
 
-/// Those that the operator names, or those that can do no harm as things are configured.
+/// Those that the operator names, or those that can do no harm as things are configured; a token's
+/// only when somebody checks tokens.
 sasl::MechanismSet make_mechanisms(const config::Config& config) {
+  const bool has_tokens = !config.oauth.issuer.empty();
   sasl::MechanismSet out;
-  for (const std::string& name : config.auth.mechanisms) add_mechanism(name, out);
+  for (const std::string& name : config.auth.mechanisms)
+    if (has_tokens || (name != "OAUTHBEARER" && name != "XOAUTH2")) add_mechanism(name, out);
   if (!config.auth.mechanisms.empty()) return out;
-  for (const char* name : {"PLAIN", "LOGIN", "OAUTHBEARER", "XOAUTH2"}) add_mechanism(name, out);
+  for (const char* name : {"PLAIN", "LOGIN"}) add_mechanism(name, out);
+  if (has_tokens)
+    for (const char* name : {"OAUTHBEARER", "XOAUTH2"}) add_mechanism(name, out);
   if (!config.tls.client_ca.empty()) add_mechanism("EXTERNAL", out);
   if (config.auth.password_scheme == config::PasswordScheme::kScramSha256)
     add_mechanism("SCRAM-SHA-256", out);
