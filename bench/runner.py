@@ -44,13 +44,21 @@ class Bench:
             peer.start()
 
     def run(self, workloads):
-        """{workload: {peer: {figure: median}}}; a peer that fails has {"error": text}."""
-        rounds = [(one, number) for one in workloads
-                  for number in range(-1 if one.settles and self.scale.warms_up else 0,
-                                    self.scale.rounds)]
-        progress = Progress(len(rounds))
+        """{workload: {peer: {figure: median}}}; a peer that fails has {"error": text}. All
+        workloads take turns, too: whoever interrupts it has the rounds that were finished."""
         results = {one.name: {peer.name: [] for peer in self.peers
                               if peer.is_server or one.bound == peer.name} for one in workloads}
+        try:
+            self._rounds(workloads, results)
+        except KeyboardInterrupt:
+            print("interrupted: what is finished counts", file=sys.stderr)
+        return {name: {peer: medians(found) for peer, found in by_peer.items()}
+                for name, by_peer in results.items() if all(by_peer.values())}
+
+    def _rounds(self, workloads, results):
+        rounds = [(one, number) for number in range(-1, self.scale.rounds) for one in workloads
+                  if number >= 0 or (one.settles and self.scale.warms_up)]
+        progress = Progress(len(rounds))
         for workload, number in rounds:
             progress.say(f"{workload.name}, " +
                          (f"round {number + 1} of {self.scale.rounds}" if number >= 0 else
@@ -59,8 +67,6 @@ class Bench:
                 found = results[workload.name].get(peer.name)
                 if found is not None and not (found and "error" in found[-1]):
                     self._one(workload, peer, number, found)
-        return {name: {peer: medians(found) for peer, found in by_peer.items()}
-                for name, by_peer in results.items()}
 
     def _one(self, workload, peer, number, found):
         try:
@@ -77,6 +83,6 @@ class Bench:
 
 
 def medians(rounds):
-    if not rounds or "error" in rounds[-1]:
-        return rounds[-1] if rounds else {"error": "not measured"}
+    if "error" in rounds[-1]:
+        return rounds[-1]
     return {figure: statistics.median(one[figure] for one in rounds) for figure in rounds[0]}

@@ -65,13 +65,14 @@ def measure(options):
             "workloads": {one.name: {"title": one.title, "unit": one.unit, "line": one.line,
                                      "peers": results[one.name],
                                      "ratios": table.ratios(results[one.name])}
-                          for one in workloads}}
+                          for one in workloads if one.name in results}}
 
 
 def main():
     options = arguments()
     # Folders are removed and servers ended, whoever ends this.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     result = measure(options)
     print(json.dumps(result, indent=1) if options.format == "json" else table.text(result))
     failed = any("error" in figures for one in result["workloads"].values()
