@@ -53,6 +53,7 @@ void notify(const fetch::Report& report, const net::StopSignal& stop) {
                    fmt::format("New mail: {}", report.account),
                    fmt::format("{} new messages", report.fetched)};
   command.name = "notify-send";
+  command.takes_stderr = true;
   command.timeout = std::chrono::seconds(10);
   static_cast<void>(fetch::run_secret_command(command, stop));
 }

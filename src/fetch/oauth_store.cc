@@ -108,9 +108,10 @@ Result<std::optional<Tokens>> TokenStore::load() const {
   if (keyring_) {
     SecretCommand command;
     command.words = keyring_words("lookup", name_);
-    command.name = "secret-tool";
+    command.name = "the keyring (secret-tool)";
+    command.takes_stderr = true;
     const auto text = run_secret_command(command, stop_);
-    if (!text && text.error().code == Errc::kAuth) return std::optional<Tokens>();
+    if (!text && text.error().code == Errc::kNotFound) return std::optional<Tokens>();
     if (!text) return text.error();
     RESTANTE_TRY(Tokens tokens, parse(text->view(), "the keyring"));
     return std::optional<Tokens>(std::move(tokens));
@@ -130,7 +131,8 @@ Status TokenStore::save(const Tokens& tokens) const {
     SecretCommand command;
     command.words = keyring_words("store", name_);
     command.input = text;
-    command.name = "secret-tool";
+    command.name = "the keyring (secret-tool)";
+    command.takes_stderr = true;
     if (const auto stored = run_secret_command(command, stop_); !stored) done = stored.error();
   } else {
     done = replace(file(), text);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <csignal>
 #include <system_error>
 
+#include "base/ascii.h"
 #include "net/unique_fd.h"
 
 namespace restante::fetch {
@@ -19,6 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t kOutputMax = 64U << 10;
+constexpr std::size_t kTalkMax = 300;
 constexpr int kNoSuchProgram = 127;  // Of sh, and of posix_spawnp in a child.
 
 std::string reason(int number) { return std::generic_category().message(number); }
@@ -123,8 +126,24 @@ Status collect(int from, const SecretCommand& command, const net::StopSignal& st
   }
 }
 
-Status judge(const SecretCommand& command, int status) {
+/// What was written into a file, as one line.
+std::string read_talk(int file) {
+  std::array<char, kTalkMax> piece{};
+  const ssize_t count = ::pread(file, piece.data(), piece.size(), 0);
+  std::string text(piece.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+  for (char& c : text)
+    if (is_control(c)) c = ' ';
+  return std::string(trim(text));
+}
+
+Status judge(const SecretCommand& command, int status, int talk) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return ok();
+  if (talk >= 0 && WIFEXITED(status)) {
+    const std::string said = read_talk(talk);
+    if (said.empty() && WEXITSTATUS(status) == 1)
+      return Error(Errc::kNotFound, command.name + " has nothing");
+    if (!said.empty()) return Error(Errc::kAuth, command.name + ": " + said);
+  }
   if (WIFEXITED(status) && WEXITSTATUS(status) == kNoSuchProgram)
     return Error(Errc::kAuth, command.name + ": there is no such program");
   if (WIFEXITED(status))
@@ -148,6 +167,12 @@ Result<SecretString> run(const SecretCommand& command, const net::StopSignal& st
   SpawnPlan plan;
   plan.duplicate(output.write.get(), STDOUT_FILENO);
   if (!command.input.empty()) plan.duplicate(input.read.get(), STDIN_FILENO);
+  net::UniqueFd talk;
+  if (command.takes_stderr) {
+    talk.reset(::memfd_create("stderr", MFD_CLOEXEC));
+    if (!talk.valid()) return Error(Errc::kIo, "memfd_create: " + reason(errno));
+    plan.duplicate(talk.get(), STDERR_FILENO);
+  }
   const pid_t started = plan.start(command.words);
   if (started < 0)
     return Error(started == -ENOENT ? Errc::kAuth : Errc::kIo,
@@ -156,7 +181,7 @@ Result<SecretString> run(const SecretCommand& command, const net::StopSignal& st
   output.write.reset();
   if (!command.input.empty()) RESTANTE_CHECKED(feed(std::move(input.write), command.input));
   RESTANTE_CHECKED(collect(output.read.get(), command, stop, text));
-  RESTANTE_CHECKED(judge(command, child.wait()));
+  RESTANTE_CHECKED(judge(command, child.wait(), talk.get()));
   return SecretString(text);
 }
 

@@ -19,6 +19,9 @@ struct SecretCommand {
   std::string_view input;          ///< For its stdin; empty: it inherits ours.
   std::string name;                ///< For messages: "password_command of work".
   std::chrono::milliseconds timeout = std::chrono::minutes(2);  ///< A person may have to type.
+  /// Its stderr is ours to tell: in the error, instead of on the terminal. When it fails with
+  /// nothing to say, that is kNotFound: so does secret-tool without such a secret.
+  bool takes_stderr = false;
 };
 
 /// "sh -c LINE" as words, or the words themselves when there are any.
@@ -26,8 +29,8 @@ std::vector<std::string> shell_words(const std::string& line,
                                      const std::vector<std::string>& words);
 
 /// All that the program prints on stdout. Errors: kAuth (it ended with something else than 0,
-/// or there is no such program), kTimeout, kLimit (more than 64 KiB), kState (stop was raised),
-/// kIo. Where it did not end by itself, it is killed.
+/// or there is no such program), kNotFound (`takes_stderr`), kTimeout, kLimit (more than 64 KiB),
+/// kState (stop was raised), kIo. Where it did not end by itself, it is killed.
 Result<SecretString> run_secret_command(const SecretCommand& command, const net::StopSignal& stop);
 
 /// The first line, without CRLF or LF.

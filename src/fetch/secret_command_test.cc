@@ -18,12 +18,14 @@ class SecretCommandTest : public testing::Test {
     command.name = "it";
     command.input = input;
     command.timeout = timeout;
+    command.takes_stderr = takes_stderr;
     return run_secret_command(command, *stop);
   }
   Result<SecretString> shell(const std::string& line) { return run(shell_words(line, {})); }
 
   Result<net::StopSignal> stop = net::StopSignal::create();
   std::chrono::milliseconds timeout = std::chrono::minutes(1);
+  bool takes_stderr = false;
 };
 
 TEST_F(SecretCommandTest, PrintsASecret) {
@@ -31,6 +33,18 @@ TEST_F(SecretCommandTest, PrintsASecret) {
   EXPECT_EQ(shell("printf one; printf two")->view(), "onetwo");
   EXPECT_EQ(run({"cat"}, "given")->view(), "given");
   EXPECT_THAT(shell_words("x", {"a", "b"}), ElementsAre("a", "b"));
+}
+
+TEST_F(SecretCommandTest, WhatItSaysIsTold) {
+  takes_stderr = true;
+  const auto told = shell("printf 'no\\033 bus\\n' >&2; exit 1");
+  EXPECT_EQ(told.error().code, Errc::kAuth);
+  EXPECT_EQ(told.error().detail, "it: no  bus");
+  EXPECT_EQ(shell("exit 1").error().code, Errc::kNotFound);
+  EXPECT_EQ(shell("exit 2").error().code, Errc::kAuth);
+  EXPECT_EQ(run({"no-such-program-here"}).error().code, Errc::kAuth);
+  EXPECT_EQ(shell("echo aside >&2; echo secret")->view(), "secret\n");
+  EXPECT_LT(shell("head -c 100000 /dev/zero >&2; echo x >&2; exit 1").error().detail.size(), 400U);
 }
 
 TEST_F(SecretCommandTest, FirstLine) {

@@ -41,9 +41,10 @@ Result<SecretString> from_keyring(const Account& account, const SecretContext& c
   command.words = {"secret-tool", "lookup"};
   for (std::string& word : keyring_attributes(account)) command.words.push_back(std::move(word));
   command.name = fmt::format("the keyring (secret-tool) for {}", account.name);
+  command.takes_stderr = true;
   const auto text = run_secret_command(command, context.stop);
   if (text) return not_empty(first_line(*text), command.name);
-  if (text.error().code != Errc::kAuth) return text.error();
+  if (text.error().code != Errc::kNotFound) return text.error();
   return Error(Errc::kAuth,
                fmt::format("the keyring has no password for {}; put it there: secret-tool store "
                            "--label=restante host {} service pop3 user {}",
