@@ -1,6 +1,7 @@
 // How many messages are asked for before the first one has come. It begins small and grows while
-// messages come, so that a slow line is kept full and a server that dies costs little; large
-// messages are asked for one by one, since the line is full with one of them anyway.
+// messages come, so that a slow line is kept full and a server that dies costs little; of large
+// messages few are asked for, since the line is full with them anyway. They cost no memory here:
+// what was asked for waits at the server.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +13,7 @@ namespace restante::fetch {
 class Window {
  public:
   static constexpr std::uint32_t kFirst = 4;
-  static constexpr std::uint64_t kOctetsMax = 4ULL << 20;  ///< Asked for and not here.
+  static constexpr std::uint64_t kOctetsMax = 32ULL << 20;  ///< Asked for and not here.
 
   /// `most`: messages under way at most, at least 1.
   explicit Window(std::uint32_t most)

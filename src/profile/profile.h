@@ -102,7 +102,7 @@ struct Account {
   std::chrono::seconds interval{300};  ///< Between two polls of `fetch --watch`.
   std::chrono::seconds connect_timeout{30};
   std::chrono::seconds reply_timeout{60};
-  std::uint32_t window = 32;  ///< RETRs under way at most, when the server takes several.
+  std::uint32_t window = 100;  ///< RETRs under way at most, when the server takes several.
 
   bool keep_in_archive = true;
   std::vector<HandOn> hand_on;
