@@ -91,13 +91,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="medians of so many (default: 5)")
     parser.add_argument("--quick", action="store_true", help="small workloads, one round")
-    parser.add_argument("--only", default="", help="workloads that have this in their names")
+    parser.add_argument("--only", default="", help="workloads whose names this regex finds")
     parser.add_argument("--format", choices=["text", "json"], default="text")
     options = parser.parse_args()
     chosen = list(workloads.quick() if options.quick else workloads.FULL)
-    chosen = [workload for workload in chosen if options.only in workload.name]
+    chosen = [workload for workload in chosen if re.search(options.only, workload.name)]
     if not chosen:
-        parser.error(f"no workload has '{options.only}' in its name")
+        parser.error(f"no workload's name matches '{options.only}'")
     rows = measure(chosen, options.rounds)
     if options.format == "json":
         print(json.dumps({"versions": versions(), "rows": rows}))

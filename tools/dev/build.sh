@@ -34,7 +34,7 @@ by side: throughput, latency, CPU, memory, ratios. docs/performance.md explains 
   isp                  how many customers of an ISP the machine carries: --users N, --seconds S, --peers
                        NAME…
   fetch                the client beside mpop, getmail6 and fetchmail, collecting from restanted and
-                       Dovecot: --quick, --rounds N, --only TEXT, --format json
+                       Dovecot: --quick, --rounds N, --only REGEX, --format json
 TEXT
 }
 
