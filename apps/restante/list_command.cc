@@ -82,8 +82,9 @@ Exit run(Context& context, const ListOptions& options, bool snippets) {
   }
   const std::uint64_t shown = options.offset + found->entries.size();
   if (context.out().text() && found->total > shown)
-    context.out().note(fmt::format("{} of {} messages; --offset {} shows the next",
-                                   found->entries.size(), found->total, shown));
+    context.out().note(fmt::format("{} of {}{} messages; --offset {} shows the next",
+                                   found->entries.size(), found->is_least ? "at least " : "",
+                                   found->total, shown));
   if (context.out().text() && found->total == 0) context.out().note("no message fits");
   return Exit::kOk;
 }

@@ -6,6 +6,7 @@
 
 #include "archive/account_lock.h"
 #include "archive/files.h"
+#include "archive/ranking.h"
 #include "archive/schema.h"
 #include "base/check.h"
 
@@ -69,6 +70,10 @@ void Statement::bind(int index, std::int64_t number) {
 
 void Statement::bind_null(int index) {
   RESTANTE_CHECK(sqlite3_bind_null(statement_.get(), index) == SQLITE_OK);
+}
+
+void Statement::bind_pointer(int index, void* object, const char* type) {
+  RESTANTE_CHECK(sqlite3_bind_pointer(statement_.get(), index, object, type, nullptr) == SQLITE_OK);
 }
 
 void Statement::bind_column(int index, const Statement& other, int column) {
@@ -148,6 +153,7 @@ Result<Database> Database::open_file(const std::filesystem::path& file, Access a
   RESTANTE_CHECKED(database.run("PRAGMA foreign_keys=ON"));
   RESTANTE_CHECKED(database.run("PRAGMA trusted_schema=OFF"));
   RESTANTE_CHECKED(database.run("PRAGMA cache_size=-65536"));
+  RESTANTE_CHECKED(add_rank_function(raw));
   RESTANTE_CHECKED(bring_up_to_date(database, file, access));
   if (!exists) RESTANTE_CHECKED(sync_folder(file.parent_path()));
   return database;

@@ -32,6 +32,8 @@ class Statement {
   void bind(int index, std::string_view text);
   void bind(int index, std::int64_t number);
   void bind_null(int index);
+  /// For a function of ours that knows `type`; the object must live until reset().
+  void bind_pointer(int index, void* object, const char* type);
   /// A value of another statement's present row, whatever its type.
   void bind_column(int index, const Statement& other, int column);
   /// True: a row is there; false: done. Errors: kBusy, kExists (a constraint), kFull, kIo,
@@ -109,6 +111,8 @@ class Database {
   Status prepare(std::string_view sql, Statement& into);
   /// Waits at most some seconds for another process. Errors: kBusy, kIo.
   Result<std::unique_ptr<Transaction>> begin();
+  /// What a test watches statements by; null ends it.
+  sqlite3* connection() { return connection_.get(); }
   /// Rows changed by the last statement, and the row that the last INSERT made.
   [[nodiscard]] int changes() const { return sqlite3_changes(connection_.get()); }
   [[nodiscard]] std::int64_t last_row() const {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace restante::archive {
@@ -37,6 +38,15 @@ class IdSet {
     for (const std::uint64_t word : words_)
       count += static_cast<std::uint64_t>(std::popcount(word));
     return count;
+  }
+  /// First and last of runs that hold all of it; what is less than `gap` apart is one run.
+  [[nodiscard]] std::vector<std::pair<std::int64_t, std::int64_t>> runs(std::int64_t gap) const {
+    std::vector<std::pair<std::int64_t, std::int64_t>> found;
+    for_each([&](std::int64_t id) {
+      if (found.empty() || id - found.back().second >= gap) found.emplace_back(id, id);
+      found.back().second = id;
+    });
+    return found;
   }
   /// In ascending order.
   template <typename Visit>

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kBatch = 250;
 constexpr std::size_t kReadyBytesMax = 8U << 20;  // Read, and not stored yet.
+// After so many the index's pieces are put together: words are found faster, in less space.
+constexpr std::uint64_t kMany = 5000;
 constexpr std::int64_t kWhole = 1;
 constexpr std::int64_t kPartly = 2;
 constexpr std::int64_t kGivenUp = 3;
@@ -55,6 +57,8 @@ class Indexing {
       RESTANTE_CHECKED(note_attempt(batch));
       RESTANTE_CHECKED(index_batch(batch));
     }
+    if (indexed_.whole + indexed_.partly >= kMany)
+      RESTANTE_CHECKED(database_.run("INSERT INTO search (search) VALUES ('optimize')"));
     return indexed_;
   }
 
@@ -82,7 +86,7 @@ class Indexing {
     RESTANTE_CHECKED(database_.prepare("UPDATE messages SET indexed = ?2 WHERE id = ?1", give_up_));
     RESTANTE_CHECKED(database_.prepare(
         "UPDATE messages SET indexed = ?2, size = ?3, date = ?4, subject = ?5, from_ = ?6, "
-        "to_ = ?7, message_id = ?8, in_reply_to = ?9, thread = ?10, has_attachment = ?11, "
+        "to_ = ?7, message_id = ?8, thread = ?9, has_attachment = ?10, "
         "attempts = 0 WHERE id = ?1",
         update_));
     RESTANTE_CHECKED(
@@ -204,9 +208,8 @@ class Indexing {
     update_.bind(6, shortened(headers.from));
     update_.bind(7, shortened(headers.to));
     update_.bind(8, shortened(headers.message_id));
-    update_.bind(9, shortened(headers.in_reply_to));
-    update_.bind(10, thread);
-    update_.bind(11, std::int64_t{!entry.list.empty()});
+    update_.bind(9, thread);
+    update_.bind(10, std::int64_t{!entry.list.empty()});
     return update_.run();
   }
 

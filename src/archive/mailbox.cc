@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
+#include <utility>
 
 #include "archive/sha256.h"
 #include "archive/stored_message.h"
@@ -277,7 +279,13 @@ Status Mailbox::read_folder(Folder folder) {
 
 void Mailbox::for_each(
     const std::function<void(std::string_view sha256, const Place&)>& visit) const {
-  for (const auto& [key, entry] : entries_) visit(to_text(key), to_place(key, entry));
+  std::vector<std::pair<std::int64_t, const Key*>> order;
+  order.reserve(entries_.size());
+  for (const auto& [key, entry] : entries_) order.emplace_back(entry.seconds, &key);
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.first, *a.second) < std::tie(b.first, *b.second);
+  });
+  for (const auto& [seconds, key] : order) visit(to_text(*key), to_place(*key, entries_.at(*key)));
 }
 
 Result<Place> Mailbox::set_flags(std::string_view sha256, std::string_view flags) {

@@ -79,6 +79,7 @@ class Mailbox {
   /// Reads all names again, whatever the folders' times say. Errors: kIo, kAuth.
   Status reload();
 
+  /// As they arrived: rows in that order keep together on the disk what is asked for together.
   void for_each(const std::function<void(std::string_view sha256, const Place&)>& visit) const;
   /// Files in cur/ and new/ whose names are not ours. `Place::seconds` and `file_bytes` are 0.
   [[nodiscard]] const std::vector<Place>& foreign() const { return foreign_; }

@@ -98,6 +98,9 @@ std::string show_mistake(std::string_view query, const QueryMistake& mistake);
 /// The tree in one line with all parentheses, as it was understood.
 std::string to_string(const QueryNode& node);
 
+/// True when a phrase is somewhere in it: several words in a row, as an address has them, too.
+bool has_phrase(const QueryNode& node);
+
 /// True when the tree speaks of removed messages somewhere: else they are not meant.
 bool mentions_removed(const QueryNode& node);
 

@@ -3,6 +3,7 @@
 
 #include "archive/query.h"
 #include "archive/text/charset.h"
+#include "archive/text/words.h"
 #include "base/ascii.h"
 
 namespace restante::archive {
@@ -68,20 +69,45 @@ struct Writer {
   std::string operator()(Property property) const { return std::string(name_of(property)); }
 };
 
+/// Whether it holds for a part that is no group.
+template <typename Holds>
+bool any_in(const QueryNode& node, const Holds& holds) {
+  const auto any_of = [&](const std::vector<QueryTree>& parts) {
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](const QueryTree& part) { return any_in(*part, holds); });
+  };
+  if (const auto* all = std::get_if<AllOf>(&node.is)) return any_of(all->parts);
+  if (const auto* any = std::get_if<AnyOf>(&node.is)) return any_of(any->parts);
+  if (const auto* none = std::get_if<NoneOf>(&node.is)) return any_in(*none->part, holds);
+  return holds(node);
+}
+
+/// As the index has them: it may take some marks for a letter, which only costs time.
+bool has_several_words(std::string_view text) {
+  std::string words;
+  text::append_words(text, words, kQueryBytesMax * 4);
+  const auto is_part = [](char c) { return is_alpha(c) || is_digit(c) || !is_ascii(c); };
+  const auto first = std::find_if(words.begin(), words.end(), is_part);
+  const auto end = std::find_if_not(first, words.end(), is_part);
+  return std::any_of(end, words.end(), is_part);
+}
+
 }  // namespace
 
 std::string to_string(const QueryNode& node) { return std::visit(Writer(), node.is); }
 
 bool mentions_removed(const QueryNode& node) {
-  const auto any_of = [](const std::vector<QueryTree>& parts) {
-    return std::any_of(parts.begin(), parts.end(),
-                       [](const QueryTree& part) { return mentions_removed(*part); });
-  };
-  if (const auto* all = std::get_if<AllOf>(&node.is)) return any_of(all->parts);
-  if (const auto* any = std::get_if<AnyOf>(&node.is)) return any_of(any->parts);
-  if (const auto* none = std::get_if<NoneOf>(&node.is)) return mentions_removed(*none->part);
-  const auto* property = std::get_if<Property>(&node.is);
-  return property != nullptr && *property == Property::kRemoved;
+  return any_in(node, [](const QueryNode& one) {
+    const auto* property = std::get_if<Property>(&one.is);
+    return property != nullptr && *property == Property::kRemoved;
+  });
+}
+
+bool has_phrase(const QueryNode& node) {
+  return any_in(node, [](const QueryNode& one) {
+    const auto* term = std::get_if<TextTerm>(&one.is);
+    return term != nullptr && has_several_words(term->words);
+  });
 }
 
 std::string show_mistake(std::string_view query, const QueryMistake& mistake) {

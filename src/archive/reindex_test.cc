@@ -5,6 +5,7 @@
 #include "archive/dedupe.h"
 #include "archive/query.h"
 #include "archive/removal.h"
+#include "archive/schema.h"
 #include "archive/search.h"
 #include "archive/sha256.h"
 #include "archive/statistics.h"
@@ -105,6 +106,48 @@ TEST_F(ReindexTest, WhatWasRemovedStaysRemoved) {
   EXPECT_EQ(find("word").total, 2U);
   // Its words have left the index.
   EXPECT_EQ(find("subject:one is:removed").total, 0U);
+}
+
+/// A database of the first version, with what it knows of the messages that are there.
+void make_old(const Path& file, const std::string& rows) {
+  sqlite3* opened = nullptr;
+  ASSERT_EQ(sqlite3_open(file.c_str(), &opened), SQLITE_OK);
+  char* mistake = nullptr;
+  sqlite3_exec(opened, (schema_steps().front() + rows).c_str(), nullptr, nullptr, &mistake);
+  EXPECT_EQ(mistake, nullptr) << mistake;
+  sqlite3_free(mistake);
+  sqlite3_close(opened);
+}
+
+TEST_F(ReindexTest, AnOlderDatabaseKeepsItsNumbersFlagsAndStateAndIsIndexedAnew) {
+  const Entry two = find("subject:two account:work").entries.at(0);
+  fs::remove_all(archive_.path() / ".restante");
+  fs::create_directories(archive_.path() / ".restante");
+  make_old(Database::file_of(archive_.path()),
+           "INSERT INTO messages (id, account, sha256, name, size, arrived, date, indexed, thread, "
+           "subject) VALUES (77, 'work', '" +
+               two.sha256 + "', '" + two.name +
+               "', 50, 5, 5, 1, 77, 'two');"
+               "INSERT INTO messages (id, account, sha256, name, size, arrived, date, indexed, "
+               "removed) VALUES (78, 'work', '" +
+               std::string(64, 'a') +
+               "', 'new/x', 9, 9, 9, 1, 1);"
+               "INSERT INTO search (rowid, subject, body) VALUES (77, 'two', 'word');"
+               "INSERT INTO uids (account, uid, first_seen, state) VALUES ('work', 'u', 1, 2);");
+  EXPECT_EQ(Database::open(archive_.path(), Access::kRead).error().code, Errc::kState);
+  {
+    Database opened = database();
+    ASSERT_TRUE(synchronize_all(opened, archive_.path(), clock_));
+    const auto indexed = index_pending(opened, archive_.path());
+    ASSERT_TRUE(indexed) << indexed.error().message();
+    EXPECT_EQ(indexed->whole, 3U);
+  }
+  EXPECT_EQ(find("word").total, 3U);
+  EXPECT_EQ(find("body:word subject:two account:work").entries.at(0).id, 77);
+  EXPECT_EQ(find("is:removed").entries.at(0).id, 78);
+  const auto done = reindex(archive_.path(), {});
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->uids_kept, 1U);
 }
 
 TEST_F(ReindexTest, CopiesBecomeLinks) {

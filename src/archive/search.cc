@@ -2,17 +2,23 @@
 
 #include <utility>
 
+#include "archive/date_order.h"
 #include "archive/file_name.h"
+#include "archive/ranking.h"
 #include "archive/selection.h"
 #include "archive/snippets.h"
 
 namespace restante::archive {
 namespace {
 
+// A phrase is looked for among so many first, for pages that end so early.
+constexpr std::uint64_t kFirstLook = 16'000;
+constexpr std::uint64_t kEarlyPageEnd = 1000;
+
 constexpr std::string_view kEntryQuery =
     "SELECT id, account, sha256, name, flags, size, date, arrived, subject, from_, to_, "
-    "message_id, "
-    "thread, has_attachment, removed, foreign_file, indexed FROM messages WHERE id = ?1";
+    "message_id, thread, has_attachment, removed, foreign_file, indexed FROM messages WHERE id = "
+    "?1";
 
 Entry read_entry(const Statement& row) {
   Entry entry;
@@ -48,25 +54,47 @@ Result<std::vector<Entry>> entries_of(Database& database, const std::vector<std:
   return entries;
 }
 
+/// Selected among the messages where the page begins, if they fill it; else nothing.
+Result<std::optional<Selected>> first_look(Database& database, const QueryNode& query,
+                                           const SearchRequest& request) {
+  const std::uint64_t page_end = request.offset + request.limit;
+  const bool is_early = request.offset < kEarlyPageEnd && request.limit < kEarlyPageEnd;
+  if (!is_early || !has_phrase(query)) return std::nullopt;
+  RESTANTE_TRY(const IdSet nearest,
+               at_the_end(database, request.order != Order::kOldest, kFirstLook));
+  if (nearest.size() < kFirstLook) return std::nullopt;
+  RESTANTE_TRY(Selected selected, select(database, query, &nearest));
+  // What is ranked must be the newest of all, as many as are ranked.
+  const std::uint64_t enough = request.order == Order::kRank ? kRankedMax : page_end;
+  if (selected.ids.size() < enough) return std::nullopt;
+  return selected;
+}
+
 }  // namespace
 
 Result<Found> search(Database& database, const Path& archive, const QueryNode& query,
                      const SearchRequest& request) {
-  RESTANTE_TRY(const IdSet ids, select(database, query));
+  RESTANTE_TRY(std::optional<Selected> selected, first_look(database, query, request));
   Found found;
-  found.total = ids.size();
-  RESTANTE_TRY(const auto page, request.order == Order::kRank
-                                    ? by_rank(database, ids, query, request.offset, request.limit)
-                                    : by_date(database, ids, request.order == Order::kNewest,
-                                              request.offset, request.limit));
+  found.is_least = selected.has_value();
+  if (!selected) {
+    RESTANTE_TRY(Selected whole, select(database, query));
+    selected = std::move(whole);
+  }
+  found.total = selected->ids.size();
+  RESTANTE_TRY(const auto page,
+               request.order == Order::kRank
+                   ? by_rank(database, *selected, query, request.offset, request.limit)
+                   : by_date(database, selected->ids, request.order == Order::kNewest,
+                             request.offset, request.limit));
   RESTANTE_TRY(auto entries, entries_of(database, page));
   found.entries = std::move(entries);
   if (!request.snippets) return found;
   RESTANTE_TRY(Snippets snippets, Snippets::open(database, query));
-  for (Entry& entry : found.entries) {
-    RESTANTE_TRY(std::string snippet, snippets.of(file_of(archive, entry)));
-    entry.snippet = std::move(snippet);
-  }
+  std::vector<Path> files;
+  for (const Entry& entry : found.entries) files.push_back(file_of(archive, entry));
+  RESTANTE_TRY(auto lines, snippets.of(files));
+  for (std::size_t i = 0; i < lines.size(); ++i) found.entries[i].snippet = std::move(lines[i]);
   return found;
 }
 

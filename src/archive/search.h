@@ -52,10 +52,14 @@ struct SearchRequest {
 
 struct Found {
   std::uint64_t total = 0;
+  /// There may be more than `total`: the page was full before all messages had been looked at.
+  bool is_least = false;
   std::vector<Entry> entries;
 };
 
-/// Removed messages are found only when the query speaks of them. Errors: kIo, kBusy, kCorrupt.
+/// Removed messages are found only when the query speaks of them. A phrase costs the more the
+/// commoner its words are, and is therefore looked for among the newest (or oldest) messages first;
+/// the page is the same. Errors: kIo, kBusy, kCorrupt.
 Result<Found> search(Database& database, const Path& archive, const QueryNode& query,
                      const SearchRequest& request);
 

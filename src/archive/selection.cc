@@ -1,6 +1,6 @@
 #include "archive/selection.h"
 
-#include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,17 +8,15 @@
 
 #include "archive/match.h"
 #include "archive/threads.h"
-#include "base/ascii.h"
 #include "base/numbers.h"
 
 namespace restante::archive {
 namespace {
 
 constexpr std::size_t kSumDigitsMin = 8;
-// So few are looked up one by one; more are met by walking the index.
-constexpr std::uint64_t kFew = 3000;
-// Ranking looks at each message that fits; of more than these, only the newest are ranked.
-constexpr std::uint64_t kRankedMax = 20'000;
+// To begin anew in the index costs as much as to go over some hundred messages.
+constexpr std::int64_t kRunGap = 500;
+constexpr std::size_t kRunsMax = 32;
 
 /// The first column of each row.
 Result<IdSet> ids_of(Statement& query) {
@@ -30,37 +28,57 @@ Result<IdSet> ids_of(Statement& query) {
   }
 }
 
-std::string_view condition_of(Property property) {
+/// From an index that holds the answer; kRead is what is not kUnread.
+std::string_view source_of(Property property) {
   switch (property) {
-    case Property::kUnread: return "instr(flags, 'S') = 0";
-    case Property::kRead: return "instr(flags, 'S') > 0";
-    case Property::kFlagged: return "instr(flags, 'F') > 0";
-    case Property::kReplied: return "instr(flags, 'R') > 0";
-    case Property::kDraft: return "instr(flags, 'D') > 0";
-    case Property::kRemoved: return "removed = 1";
-    case Property::kBroken: return "indexed IN (2, 3)";
-    case Property::kAttachment: return "has_attachment = 1";
+    case Property::kUnread:
+    case Property::kRead: return "messages_unread WHERE instr(flags, 'S') = 0";
+    case Property::kFlagged:
+      return "messages_marked WHERE flags NOT IN ('', 'S') AND instr(flags, 'F') > 0";
+    case Property::kReplied:
+      return "messages_marked WHERE flags NOT IN ('', 'S') AND instr(flags, 'R') > 0";
+    case Property::kDraft:
+      return "messages_marked WHERE flags NOT IN ('', 'S') AND instr(flags, 'D') > 0";
+    case Property::kRemoved: return "messages_removed WHERE removed = 1";
+    case Property::kBroken: return "messages_broken WHERE indexed IN (2, 3)";
+    case Property::kAttachment: return "messages_with_attachment WHERE has_attachment = 1";
   }
-  return "0";
+  return "messages_by_date";
 }
 
 class Selecting {
  public:
-  explicit Selecting(Database& database) : database_(database) {}
+  Selecting(Database& database, const IdSet* among) : database_(database), among_(among) {
+    if (among != nullptr) runs_ = text_runs(*among);
+  }
 
   Result<IdSet> of(const QueryNode& node) {
     return std::visit([this](const auto& one) { return evaluate(one); }, node.is);
   }
 
-  Result<IdSet> where(std::string_view condition) {
+  /// `source` is an index of messages, with a condition.
+  Result<IdSet> from(std::string_view source) {
     RESTANTE_TRY(Statement query,
-                 database_.prepare("SELECT id FROM messages WHERE " + std::string(condition)));
+                 database_.prepare("SELECT id FROM messages INDEXED BY " + std::string(source)));
     return ids_of(query);
   }
 
+  std::map<std::string, std::uint64_t> take_fits() { return std::move(fits_); }
+
  private:
+  Result<IdSet> everything() {
+    if (among_ != nullptr) return *among_;
+    return from("messages_by_date");
+  }
+
+  Result<IdSet> all_but(const IdSet& ids) {
+    RESTANTE_TRY(IdSet rest, everything());
+    rest.remove_all(ids);
+    return rest;
+  }
+
   Result<IdSet> evaluate(const AllOf& group) {
-    if (group.parts.empty()) return where("1");
+    if (group.parts.empty()) return everything();
     RESTANTE_TRY(IdSet ids, of(*group.parts.front()));
     for (std::size_t i = 1; i < group.parts.size(); ++i) {
       // "a and not b" needs no set of everything but b.
@@ -81,38 +99,44 @@ class Selecting {
   }
 
   Result<IdSet> evaluate(const NoneOf& none) {
-    RESTANTE_TRY(IdSet ids, where("1"));
     RESTANTE_TRY(const IdSet other, of(*none.part));
-    ids.remove_all(other);
-    return ids;
+    return all_but(other);
   }
 
   Result<IdSet> evaluate(const TextTerm& term) {
     RESTANTE_TRY(Statement query,
-                 database_.prepare("SELECT rowid FROM search WHERE search MATCH ?1"));
-    query.bind(1, match_of(term));
-    return ids_of(query);
+                 database_.prepare("SELECT rowid FROM search WHERE search MATCH ?1 AND "
+                                   "rowid BETWEEN ?2 AND ?3"));
+    const std::string match = match_of(term);
+    IdSet ids;
+    for (const auto& [first, last] : runs_) {
+      const ResetAtEnd reset(query);
+      query.bind(1, match);
+      query.bind(2, first);
+      query.bind(3, last);
+      RESTANTE_TRY(const IdSet found, ids_of(query));
+      ids.add_all(found);
+    }
+    fits_[match] = ids.size();
+    return ids;
   }
 
   Result<IdSet> evaluate(const AccountTerm& term) {
-    RESTANTE_TRY(Statement query, database_.prepare("SELECT id FROM messages INDEXED BY "
-                                                    "messages_overview WHERE account = ?1"));
-    query.bind(1, term.name);
-    return ids_of(query);
+    return bound("INDEXED BY messages_by_account WHERE account = ?1", term.name);
   }
 
   Result<IdSet> evaluate(const IdTerm& term) {
     IdSet ids;
     std::string_view id = term.id;
     if (const auto number = parse_decimal<std::uint32_t>(id)) {
-      RESTANTE_TRY(IdSet numbered, where_number("id = ?1", std::int64_t{*number}));
+      RESTANTE_TRY(IdSet numbered, bound("WHERE id = ?1", std::int64_t{*number}));
       ids = std::move(numbered);
     }
     if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
     // By way of the thread, so that Message-IDs need no index of their own.
     RESTANTE_TRY(Statement query,
                  database_.prepare("SELECT id FROM messages WHERE thread = (SELECT thread FROM "
-                                   "thread_ids WHERE id_hash = ?3) AND message_id = ?1 UNION "
+                                   "thread_ids WHERE id_hash = ?3) AND message_id = ?1 UNION ALL "
                                    "SELECT id FROM messages WHERE length(?1) >= ?2 AND "
                                    "sha256 >= lower(?1) AND sha256 < lower(?1) || 'g'"));
     query.bind(3, hash_of_message_id(id));
@@ -123,132 +147,56 @@ class Selecting {
     return ids;
   }
 
-  Result<IdSet> evaluate(const ThreadTerm& term) {
-    return where_number("thread = ?1", term.number);
-  }
+  Result<IdSet> evaluate(const ThreadTerm& term) { return bound("WHERE thread = ?1", term.number); }
 
   Result<IdSet> evaluate(const RangeTerm& range) {
-    const std::string column = range.of == RangeTerm::Of::kDate ? "date" : "size";
-    std::string condition = "1";
-    if (range.first) condition += " AND " + column + " >= " + std::to_string(*range.first);
-    if (range.last) condition += " AND " + column + " < " + std::to_string(*range.last);
-    return where(condition);
+    const bool is_date = range.of == RangeTerm::Of::kDate;
+    const std::string column = is_date ? "date" : "size";
+    std::string source = is_date ? "messages_by_date" : "messages_by_size";
+    source += " WHERE " + column + " >= " + std::to_string(range.first.value_or(kLowest));
+    if (range.last) source += " AND " + column + " < " + std::to_string(*range.last);
+    return from(source);
   }
 
-  Result<IdSet> evaluate(Property property) { return where(condition_of(property)); }
+  Result<IdSet> evaluate(Property property) {
+    RESTANTE_TRY(IdSet ids, from(source_of(property)));
+    if (property == Property::kRead) return all_but(ids);
+    return ids;
+  }
 
-  Result<IdSet> where_number(std::string_view condition, std::int64_t number) {
+  template <typename Value>
+  Result<IdSet> bound(std::string_view source, const Value& value) {
     RESTANTE_TRY(Statement query,
-                 database_.prepare("SELECT id FROM messages WHERE " + std::string(condition)));
-    query.bind(1, number);
+                 database_.prepare("SELECT id FROM messages " + std::string(source)));
+    query.bind(1, value);
     return ids_of(query);
   }
 
+  static constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min();
+
   Database& database_;
+  const IdSet* among_;
+  Runs runs_ = {{0, std::numeric_limits<std::int64_t>::max()}};
+  std::map<std::string, std::uint64_t> fits_;
 };
-
-std::vector<std::int64_t> page_of(const std::vector<std::pair<std::int64_t, std::int64_t>>& dated,
-                                  std::uint64_t offset, std::uint64_t limit) {
-  std::vector<std::int64_t> page;
-  for (std::uint64_t i = offset; i < dated.size() && page.size() < limit; ++i)
-    page.push_back(dated[i].second);
-  return page;
-}
-
-Result<std::vector<std::int64_t>> few_by_date(Database& database, const IdSet& ids,
-                                              bool newest_first, std::uint64_t offset,
-                                              std::uint64_t limit) {
-  RESTANTE_TRY(Statement query, database.prepare("SELECT date FROM messages WHERE id = ?1"));
-  std::vector<std::pair<std::int64_t, std::int64_t>> dated;
-  Status done = ok();
-  ids.for_each([&](std::int64_t id) {
-    if (!done) return;
-    const ResetAtEnd reset(query);
-    query.bind(1, id);
-    const auto row = query.step();
-    if (!row) done = row.error();
-    if (row && *row) dated.emplace_back(query.number(0), id);
-  });
-  RESTANTE_CHECKED(std::move(done));
-  std::sort(dated.begin(), dated.end());
-  if (newest_first) std::reverse(dated.begin(), dated.end());
-  return page_of(dated, offset, limit);
-}
 
 }  // namespace
 
-Result<IdSet> select(Database& database, const QueryNode& query) {
-  Selecting selecting(database);
+Runs text_runs(const IdSet& ids) {
+  Runs runs = ids.runs(kRunGap);
+  if (runs.size() > kRunsMax) runs = {{runs.front().first, runs.back().second}};
+  return runs;
+}
+
+Result<Selected> select(Database& database, const QueryNode& query, const IdSet* among) {
+  Selecting selecting(database, among);
   RESTANTE_TRY(IdSet ids, selecting.of(query));
-  if (mentions_removed(query)) return ids;
-  RESTANTE_TRY(const IdSet removed, selecting.where("removed = 1"));
-  ids.remove_all(removed);
-  return ids;
-}
-
-Result<std::vector<std::int64_t>> by_date(Database& database, const IdSet& ids, bool newest_first,
-                                          std::uint64_t offset, std::uint64_t limit) {
-  if (ids.size() <= kFew) return few_by_date(database, ids, newest_first, offset, limit);
-  RESTANTE_TRY(Statement query,
-               database.prepare(std::string("SELECT id FROM messages INDEXED BY messages_overview "
-                                            "ORDER BY date ") +
-                                (newest_first ? "DESC, id DESC" : "ASC, id ASC")));
-  std::vector<std::int64_t> page;
-  std::uint64_t skip = offset;
-  while (page.size() < limit) {
-    RESTANTE_TRY(const bool more, query.step());
-    if (!more) break;
-    const std::int64_t id = query.number(0);
-    if (!ids.has(id)) continue;
-    if (skip > 0) {
-      --skip;
-    } else {
-      page.push_back(id);
-    }
-  }
-  return page;
-}
-
-Result<std::vector<std::int64_t>> by_rank(Database& database, const IdSet& ids,
-                                          const QueryNode& query, std::uint64_t offset,
-                                          std::uint64_t limit) {
-  const std::string match = match_of(query);
-  if (match.empty()) return by_date(database, ids, true, offset, limit);
-  IdSet ranked_ids;
-  const bool all = ids.size() <= kRankedMax;
-  if (!all) {
-    RESTANTE_TRY(const auto newest, by_date(database, ids, true, 0, kRankedMax));
-    for (const std::int64_t id : newest) ranked_ids.add(id);
-  }
-  // A word in the subject says more than one in the text.
-  RESTANTE_TRY(Statement statement,
-               database.prepare("SELECT rowid, bm25(search, 8, 4, 2, 1, 1, 2) FROM search "
-                                "WHERE search MATCH ?1"));
-  statement.bind(1, match);
-  std::vector<std::pair<double, std::int64_t>> ranked;
-  IdSet rest = ids;
-  for (;;) {
-    RESTANTE_TRY(const bool more, statement.step());
-    if (!more) break;
-    const std::int64_t id = statement.number(0);
-    if (all ? ids.has(id) : ranked_ids.has(id)) ranked.emplace_back(statement.real(1), -id);
-  }
-  std::sort(ranked.begin(), ranked.end());
-  std::vector<std::int64_t> page;
-  IdSet done;
-  for (const auto& [rank, id] : ranked) {
-    done.add(-id);
-    if (offset > 0) {
-      --offset;
-    } else if (page.size() < limit) {
-      page.push_back(-id);
-    }
-  }
-  if (page.size() == limit) return page;
-  rest.remove_all(done);
-  RESTANTE_TRY(const auto unranked, by_date(database, rest, true, offset, limit - page.size()));
-  page.insert(page.end(), unranked.begin(), unranked.end());
-  return page;
+  Selected selected{std::move(ids), selecting.take_fits()};
+  if (among != nullptr) selected.ids.keep_only(*among);
+  if (mentions_removed(query)) return selected;
+  RESTANTE_TRY(const IdSet removed, selecting.from("messages_removed WHERE removed = 1"));
+  selected.ids.remove_all(removed);
+  return selected;
 }
 
 }  // namespace restante::archive

@@ -1,7 +1,11 @@
-// Which messages a query means, as a set; and their order.
+// Which messages a query means, as a set. Each thing that can be asked for is answered by an index
+// of its own (schema.cc); no row of a message is read. Not in order: date_order.h and ranking.h.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "archive/database.h"
@@ -11,16 +15,18 @@
 
 namespace restante::archive {
 
-/// Removed messages are in it only when the query speaks of them. Errors: kIo, kBusy, kCorrupt.
-Result<IdSet> select(Database& database, const QueryNode& query);
+struct Selected {
+  IdSet ids;
+  /// How many messages each text fits, by match_of(TextTerm): rare words say more.
+  std::map<std::string, std::uint64_t> fits;
+};
 
-/// The messages from place `offset` on, at most `limit`, by date. Errors: as select().
-Result<std::vector<std::int64_t>> by_date(Database& database, const IdSet& ids, bool newest_first,
-                                          std::uint64_t offset, std::uint64_t limit);
+using Runs = std::vector<std::pair<std::int64_t, std::int64_t>>;
+/// The runs of numbers in which the index of texts is asked for these: few, and not much longer.
+Runs text_runs(const IdSet& ids);
 
-/// The same, those that fit best first; what fits equally (or not at all) by date.
-Result<std::vector<std::int64_t>> by_rank(Database& database, const IdSet& ids,
-                                          const QueryNode& query, std::uint64_t offset,
-                                          std::uint64_t limit);
+/// Of all messages, or of those in `among` (null: all). Removed messages are in it only when the
+/// query speaks of them. Errors: kIo, kBusy, kCorrupt.
+Result<Selected> select(Database& database, const QueryNode& query, const IdSet* among = nullptr);
 
 }  // namespace restante::archive

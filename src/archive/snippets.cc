@@ -1,5 +1,7 @@
 #include "archive/snippets.h"
 
+#include <algorithm>
+
 #include "archive/match.h"
 #include "archive/message_text.h"
 #include "archive/mime_message.h"
@@ -15,6 +17,8 @@ namespace {
 constexpr std::size_t kTextBytesMax = 64U << 10;
 constexpr std::uint64_t kFileBytesMax = 16U << 20;
 constexpr std::size_t kPlainBytesMax = 160;
+// So many share one transaction, which costs more than a text; their texts are in memory.
+constexpr std::size_t kTogether = 50;
 
 constexpr const char* kTable =
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.snippet_text USING fts5 (subject, from_, to_, cc, "
@@ -40,30 +44,30 @@ std::string words_of(std::string_view text) {
 }  // namespace
 
 Result<Snippets> Snippets::open(Database& database, const QueryNode& query) {
-  Snippets snippets;
+  Snippets snippets(database);
   snippets.match_ = match_of(query);
   if (snippets.match_.empty()) return snippets;
   RESTANTE_CHECKED(database.run("PRAGMA temp_store = MEMORY"));
   RESTANTE_CHECKED(database.run(kTable));
   RESTANTE_CHECKED(
       database.prepare("INSERT INTO temp.snippet_text (subject, from_, to_, cc, body, "
-                       "attachment) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                       "attachment, rowid) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                        snippets.insert_));
   RESTANTE_CHECKED(
-      database.prepare("SELECT snippet(snippet_text, 4, char(2), char(3), '…', 20), "
+      database.prepare("SELECT rowid, snippet(snippet_text, 4, char(2), char(3), '…', 20), "
                        "snippet(snippet_text, -1, char(2), char(3), '…', 20) "
                        "FROM temp.snippet_text WHERE snippet_text MATCH ?1",
                        snippets.find_));
-  RESTANTE_CHECKED(database.prepare("DELETE FROM temp.snippet_text", snippets.clear_));
   return snippets;
 }
 
-Result<std::string> Snippets::of(const Path& file) {
+/// Puts a message's texts into the table; `start` becomes how its text begins.
+Status Snippets::add(std::int64_t row, const Path& file, std::string& start) {
   const auto message = MimeMessage::open(file, kFileBytesMax);
-  if (!message) return std::string();
+  if (!message) return ok();
   const std::string body = body_text(*message, text::Links::kLeftOut, kTextBytesMax);
-  const std::string start = one_line(text::cut_utf8(body, kPlainBytesMax));
-  if (match_.empty()) return start;
+  start = one_line(text::cut_utf8(body, kPlainBytesMax));
+  if (match_.empty()) return ok();
   const Headers& headers = message->headers();
   insert_.bind(1, words_of(headers.subject));
   insert_.bind(2, words_of(headers.from));
@@ -71,20 +75,39 @@ Result<std::string> Snippets::of(const Path& file) {
   insert_.bind(4, words_of(headers.cc));
   insert_.bind(5, words_of(body));
   insert_.bind(6, words_of(attachment_words(*message, kTextBytesMax)));
-  RESTANTE_CHECKED(insert_.run());
-  std::string snippet = start;
-  {
-    const ResetAtEnd reset(find_);
-    find_.bind(1, match_);
+  insert_.bind(7, row);
+  return insert_.run();
+}
+
+/// Puts the lines that fit into their places.
+Status Snippets::mark(std::vector<std::string>& snippets) {
+  const ResetAtEnd reset(find_);
+  find_.bind(1, match_);
+  for (;;) {
     RESTANTE_TRY(const bool found, find_.step());
+    if (!found) return ok();
     // The text first; what fits only a header or an attachment is shown as that.
-    if (found) {
-      const bool in_text = find_.text(0).find(kMarkStart) != std::string_view::npos;
-      snippet = one_line(text::join_words(find_.text(in_text ? 0 : 1)));
-    }
+    const bool in_text = find_.text(1).find(kMarkStart) != std::string_view::npos;
+    snippets.at(static_cast<std::size_t>(find_.number(0))) =
+        one_line(text::join_words(find_.text(in_text ? 1 : 2)));
   }
-  RESTANTE_CHECKED(clear_.run());
-  return snippet;
+}
+
+Result<std::vector<std::string>> Snippets::of(const std::vector<Path>& files) {
+  std::vector<std::string> snippets(files.size());
+  for (std::size_t from = 0; from < files.size(); from += kTogether) {
+    // The files' database is not changed: nothing is written to it, and nobody waits.
+    if (!match_.empty()) RESTANTE_CHECKED(database_->run("BEGIN"));
+    const std::size_t end = std::min(files.size(), from + kTogether);
+    Status done = ok();
+    for (std::size_t i = from; i < end && done; ++i)
+      done = add(static_cast<std::int64_t>(i), files[i], snippets[i]);
+    if (match_.empty()) continue;
+    if (done) done = mark(snippets);
+    RESTANTE_CHECKED(database_->run("ROLLBACK"));
+    RESTANTE_CHECKED(std::move(done));
+  }
+  return snippets;
 }
 
 }  // namespace restante::archive

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "archive/database.h"
 #include "archive/files.h"
@@ -16,17 +17,19 @@ class Snippets {
   /// Uses the database's temporary tables; one at a time. Errors: kIo.
   static Result<Snippets> open(Database& database, const QueryNode& query);
 
-  /// One line with kMarkStart and kMarkEnd (search.h) around what fits; the beginning of the text
-  /// when the query has no text; empty when there is none. Errors: kIo.
-  Result<std::string> of(const Path& file);
+  /// For each file one line with kMarkStart and kMarkEnd (search.h) around what fits; the beginning
+  /// of the text when the query has no text; empty when there is none. Errors: kIo.
+  Result<std::vector<std::string>> of(const std::vector<Path>& files);
 
  private:
-  Snippets() = default;
+  explicit Snippets(Database& database) : database_(&database) {}
+  Status add(std::int64_t row, const Path& file, std::string& start);
+  Status mark(std::vector<std::string>& snippets);
 
+  Database* database_;
   std::string match_;
   Statement insert_;
   Statement find_;
-  Statement clear_;
 };
 
 }  // namespace restante::archive

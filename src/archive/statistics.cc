@@ -92,7 +92,7 @@ std::string sender_of(std::string_view from) {
 
 Result<Statistics> statistics(Database& database, const QueryNode& query, GroupBy by,
                               std::size_t groups_max) {
-  RESTANTE_TRY(const IdSet ids, select(database, query));
+  RESTANTE_TRY(const Selected selected, select(database, query));
   RESTANTE_TRY(Statement rows,
                database.prepare("SELECT id, account, date, size, from_, instr(flags, 'S') = 0, "
                                 "has_attachment FROM messages"));
@@ -101,7 +101,7 @@ Result<Statistics> statistics(Database& database, const QueryNode& query, GroupB
   for (;;) {
     RESTANTE_TRY(const bool more, rows.step());
     if (!more) break;
-    if (!ids.has(rows.number(0))) continue;
+    if (!selected.ids.has(rows.number(0))) continue;
     const Row row{rows.text(1), rows.number(2), static_cast<std::uint64_t>(rows.number(3)),
                   rows.text(4)};
     all.first_date = all.messages == 0 ? row.date : std::min(all.first_date, row.date);

@@ -1,0 +1,167 @@
+#include "archive/ranking.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "archive/date_order.h"
+#include "archive/match.h"
+
+namespace restante::archive {
+namespace {
+
+constexpr const char* kRankingType = "restante-ranking";
+// By column: body, subject, from_, to_, cc, attachment. A word in the subject says more than one in
+// the text.
+constexpr std::array<double, 6> kWeights = {1, 8, 4, 2, 1, 2};
+// What BM25 is mostly used with: how soon more of the same says no more, and how much length
+// counts.
+constexpr double kSaturation = 1.2;
+constexpr double kLength = 0.75;
+
+/// What fit() is given, and where it puts what it finds: a row that goes no further costs less.
+struct Ranking {
+  const IdSet* ids = nullptr;
+  std::vector<std::uint64_t> fits;  // By phrase, as they stand in the expression.
+  std::vector<double> weights;      // The same, of one message.
+  std::vector<std::pair<double, std::int64_t>> ranked;
+};
+
+/// How much a text says that fits so many of all.
+double rarity(double fits, double all) {
+  return std::max(1e-6, std::log((all - fits + 0.5) / (fits + 0.5)));
+}
+
+/// Where the texts are in a row.
+int weigh(const Fts5ExtensionApi* api, Fts5Context* row, Ranking& ranking) {
+  std::fill(ranking.weights.begin(), ranking.weights.end(), 0);
+  int places = 0;
+  int code = api->xInstCount(row, &places);
+  for (int i = 0; code == SQLITE_OK && i < places; ++i) {
+    int phrase = 0;
+    int column = 0;
+    int offset = 0;
+    code = api->xInst(row, i, &phrase, &column, &offset);
+    if (static_cast<std::size_t>(phrase) < ranking.weights.size())
+      ranking.weights[static_cast<std::size_t>(phrase)] +=
+          kWeights.at(static_cast<std::size_t>(column) % kWeights.size());
+  }
+  return code;
+}
+
+/// The row's length, 1 being the mean, and the number of rows.
+int measure(const Fts5ExtensionApi* api, Fts5Context* row, double& length, double& rows) {
+  int words = 0;
+  sqlite3_int64 all_words = 0;
+  sqlite3_int64 count = 0;
+  int code = api->xColumnSize(row, -1, &words);
+  if (code == SQLITE_OK) code = api->xColumnTotalSize(row, -1, &all_words);
+  if (code == SQLITE_OK) code = api->xRowCount(row, &count);
+  rows = static_cast<double>(count);
+  length = all_words <= 0 ? 1 : static_cast<double>(words) * rows / static_cast<double>(all_words);
+  return code;
+}
+
+/// fit(search, ranking): how well the row fits goes into the ranking; the value is NULL.
+void fit(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result, int count,
+         sqlite3_value** values) {
+  auto* const ranking =
+      count == 1 ? static_cast<Ranking*>(sqlite3_value_pointer(values[0], kRankingType)) : nullptr;
+  if (ranking == nullptr) return;
+  const std::int64_t id = api->xRowid(row);
+  if (!ranking->ids->has(id)) return;
+  double length = 1;
+  double rows = 0;
+  int code = weigh(api, row, *ranking);
+  if (code == SQLITE_OK) code = measure(api, row, length, rows);
+  if (code != SQLITE_OK) return sqlite3_result_error_code(result, code);
+  const double enough = kSaturation * (1 - kLength + kLength * length);
+  double rank = 0;
+  for (std::size_t i = 0; i < ranking->weights.size(); ++i)
+    rank += rarity(static_cast<double>(ranking->fits[i]), rows) * ranking->weights[i] *
+            (kSaturation + 1) / (ranking->weights[i] + enough);
+  ranking->ranked.emplace_back(rank, id);
+}
+
+/// The texts that match_of() takes, in its order.
+void add_texts(const QueryNode& node, std::vector<std::string>& texts) {
+  if (const auto* all = std::get_if<AllOf>(&node.is)) {
+    for (const QueryTree& part : all->parts) add_texts(*part, texts);
+  } else if (const auto* any = std::get_if<AnyOf>(&node.is)) {
+    for (const QueryTree& part : any->parts) add_texts(*part, texts);
+  } else if (const auto* term = std::get_if<TextTerm>(&node.is)) {
+    texts.push_back(match_of(*term));
+  }
+}
+
+Status rank(Database& database, const QueryNode& query, Ranking& ranking) {
+  // Never true: no row needs to come out.
+  RESTANTE_TRY(Statement statement,
+               database.prepare("SELECT rowid FROM search WHERE search MATCH ?1 AND rowid BETWEEN "
+                                "?2 AND ?3 AND fit(search, ?4) IS NOT NULL"));
+  const std::string match = match_of(query);
+  for (const auto& [first, last] : text_runs(*ranking.ids)) {
+    statement.bind(1, match);
+    statement.bind(2, first);
+    statement.bind(3, last);
+    statement.bind_pointer(4, &ranking, kRankingType);
+    RESTANTE_CHECKED(statement.run());
+  }
+  std::sort(ranking.ranked.begin(), ranking.ranked.end(), std::greater<>());
+  return ok();
+}
+
+/// The newest of them, as many as are ranked.
+Result<IdSet> candidates(Database& database, const IdSet& ids) {
+  if (ids.size() <= kRankedMax) return ids;
+  RESTANTE_TRY(const auto newest, by_date(database, ids, true, 0, kRankedMax));
+  IdSet some;
+  for (const std::int64_t id : newest) some.add(id);
+  return some;
+}
+
+}  // namespace
+
+Result<std::vector<std::int64_t>> by_rank(Database& database, const Selected& selected,
+                                          const QueryNode& query, std::uint64_t offset,
+                                          std::uint64_t limit) {
+  std::vector<std::string> texts;
+  add_texts(query, texts);
+  if (texts.empty()) return by_date(database, selected.ids, true, offset, limit);
+  RESTANTE_TRY(const IdSet looked_at, candidates(database, selected.ids));
+  Ranking ranking;
+  ranking.ids = &looked_at;
+  for (const std::string& text : texts) ranking.fits.push_back(selected.fits.at(text));
+  ranking.weights.resize(texts.size());
+  RESTANTE_CHECKED(rank(database, query, ranking));
+  IdSet rest = selected.ids;
+  IdSet done;
+  for (const auto& [rank, id] : ranking.ranked) done.add(id);
+  std::vector<std::int64_t> page;
+  for (std::uint64_t i = offset; i < ranking.ranked.size() && page.size() < limit; ++i)
+    page.push_back(ranking.ranked[i].second);
+  if (page.size() == limit) return page;
+  rest.remove_all(done);
+  const std::uint64_t behind = offset > ranking.ranked.size() ? offset - ranking.ranked.size() : 0;
+  RESTANTE_TRY(const auto unranked, by_date(database, rest, true, behind, limit - page.size()));
+  page.insert(page.end(), unranked.begin(), unranked.end());
+  return page;
+}
+
+Status add_rank_function(sqlite3* connection) {
+  sqlite3_stmt* query = nullptr;
+  fts5_api* api = nullptr;
+  int code = sqlite3_prepare_v2(connection, "SELECT fts5(?1)", -1, &query, nullptr);
+  if (code == SQLITE_OK) code = sqlite3_bind_pointer(query, 1, &api, "fts5_api_ptr", nullptr);
+  if (code == SQLITE_OK) sqlite3_step(query);
+  sqlite3_finalize(query);
+  if (code == SQLITE_OK && api != nullptr)
+    code = api->xCreateFunction(api, "fit", nullptr, fit, nullptr);
+  if (code == SQLITE_OK && api != nullptr) return ok();
+  return Error(Errc::kIo, "SQLite has no full-text search (FTS5)");
+}
+
+}  // namespace restante::archive
