@@ -132,7 +132,7 @@ class Bench:
         with Relay(self.server.port, stall_after=octets) as relay:
             job = self._reconfigured(program, job, relay.port)
             first = running.Running(program.command(job), job.folder)
-            relay.wait_stalled()
+            relay.wait_stalled(running.RUN_SECONDS)
             first.kill()
         job = self._reconfigured(program, job, self.server.port)
         # Our server may still hold the mailbox for the program that was killed.

@@ -32,8 +32,8 @@ class Relay:
         self._listener.close()
         self._closing.close()
 
-    def wait_stalled(self):
-        assert self._stalled.wait(60), "the server has sent less than was awaited"
+    def wait_stalled(self, seconds=60):
+        assert self._stalled.wait(seconds), "the server has sent less than was awaited"
 
     def _start(self, work, *arguments):
         thread = threading.Thread(target=work, args=arguments, daemon=True)
