@@ -5,6 +5,7 @@
 #include <list>
 
 #include "disk/posix.h"
+#include "net/notify.h"
 #include "server/acceptor.h"
 #include "server/back_ends.h"
 #include "server/confinement.h"
@@ -13,7 +14,6 @@
 #include "server/housekeeping.h"
 #include "server/listeners.h"
 #include "server/log.h"
-#include "server/notify.h"
 #include "server/scrub_check.h"
 #include "server/upkeep.h"
 #include "server/watchdog.h"
@@ -124,7 +124,7 @@ struct Server::State {
   std::list<net::Worker> workers;
   std::list<Acceptor> acceptors;
 
-  Supervisor supervisor;
+  net::Supervisor supervisor;
 
   void make_workers(std::size_t count);
   void listen(OpenListener listener);
@@ -204,7 +204,7 @@ Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
                                              const std::filesystem::path& config_path) {
-  Supervisor supervisor;
+  net::Supervisor supervisor;
   const std::size_t threads = config.server.threads == 0 ? processors() : config.server.threads;
   RESTANTE_TRY(const process::Identity user, server_identity(config));
   RESTANTE_CHECKED(make_data_directory(config.data_dir, user));

@@ -7,8 +7,8 @@
 #include <list>
 #include <memory>
 
+#include "net/notify.h"
 #include "net/worker.h"
-#include "server/notify.h"
 
 namespace restante::server {
 
@@ -19,7 +19,7 @@ class Watchdog {
  public:
   /// Lives on the thread that runs `context`; the workers and the supervisor outlive it.
   Watchdog(net::asio::io_context& context, std::list<net::Worker>& workers,
-           const Supervisor& supervisor)
+           const net::Supervisor& supervisor)
       : timer_(context), workers_(workers), supervisor_(supervisor) {}
 
   /// Signs of life twice in `interval`; none for zero.
@@ -33,7 +33,7 @@ class Watchdog {
 
   net::asio::steady_timer timer_;
   std::list<net::Worker>& workers_;
-  const Supervisor& supervisor_;
+  const net::Supervisor& supervisor_;
   std::chrono::microseconds pause_{0};
   std::shared_ptr<std::atomic<std::size_t>> silent_;  ///< Workers that have not answered yet.
 };

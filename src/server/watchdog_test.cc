@@ -29,7 +29,7 @@ class WatchdogTest : public testing::Test {
     EXPECT_EQ(::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
               0);
     ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
-    supervisor_ = std::make_unique<Supervisor>();
+    supervisor_ = std::make_unique<net::Supervisor>();
     ::unsetenv("NOTIFY_SOCKET");
   }
   ~WatchdogTest() override { std::filesystem::remove_all(folder_); }
@@ -45,7 +45,7 @@ class WatchdogTest : public testing::Test {
 
   std::filesystem::path folder_;
   net::UniqueFd socket_;
-  std::unique_ptr<Supervisor> supervisor_;
+  std::unique_ptr<net::Supervisor> supervisor_;
   net::asio::io_context context_{1};
   std::list<net::Worker> workers_;
 };

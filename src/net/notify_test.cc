@@ -1,4 +1,4 @@
-#include "server/notify.h"
+#include "net/notify.h"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -11,7 +11,7 @@
 
 #include "net/unique_fd.h"
 
-namespace restante::server {
+namespace restante::net {
 namespace {
 
 TEST(Notify, TellsTheSocketThatSystemdNames) {
@@ -21,7 +21,7 @@ TEST(Notify, TellsTheSocketThatSystemdNames) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  const net::UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   ASSERT_EQ(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
 
   ::unsetenv("NOTIFY_SOCKET");
@@ -39,4 +39,4 @@ TEST(Notify, TellsTheSocketThatSystemdNames) {
 }
 
 }  // namespace
-}  // namespace restante::server
+}  // namespace restante::net

@@ -1,4 +1,4 @@
-#include "server/notify.h"
+#include "net/notify.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -8,7 +8,7 @@
 #include <cstring>
 #include <string>
 
-namespace restante::server {
+namespace restante::net {
 
 Supervisor::Supervisor() {
   const char* path = std::getenv("NOTIFY_SOCKET");
@@ -19,7 +19,7 @@ Supervisor::Supervisor() {
   if (name.empty() || name.size() >= sizeof address.sun_path) return;
   std::memcpy(address.sun_path, name.data(), name.size());
   if (name[0] == '@') address.sun_path[0] = '\0';  // The abstract name space.
-  net::UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
   if (fd.valid() && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), length) == 0)
     socket_ = std::move(fd);
@@ -31,4 +31,4 @@ void Supervisor::notify(std::string_view state) const {
     static_cast<void>(::send(socket_.get(), state.data(), state.size(), MSG_NOSIGNAL));
 }
 
-}  // namespace restante::server
+}  // namespace restante::net

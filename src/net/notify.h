@@ -1,12 +1,12 @@
 // Tells systemd how we are (sd_notify(3)): datagrams to the socket that it names. The connection is
-// made once, before the sandbox, which makes none.
+// made once: a server does it before its sandbox, which makes none.
 #pragma once
 
 #include <string_view>
 
 #include "net/unique_fd.h"
 
-namespace restante::server {
+namespace restante::net {
 
 class Supervisor {
  public:
@@ -17,7 +17,7 @@ class Supervisor {
   void notify(std::string_view state) const;
 
  private:
-  net::UniqueFd socket_;
+  UniqueFd socket_;
 };
 
-}  // namespace restante::server
+}  // namespace restante::net
