@@ -43,6 +43,11 @@ Exit run(const Context& context, const FetchOptions& options) {
   FetchRun fetching(context, options, **stop, ProgressBoard::fitting(context.out().quiet()));
   const std::vector<fetch::Report> reports = fetching.collect(*accounts);
   tell(context, reports, options.dry_run);
+  context.out().flush();
+  if (!options.dry_run && !(*stop)->raised()) {
+    if (const std::string failed = fetching.index(); !failed.empty())
+      context.out().note("restante: the mail is here, and not indexed yet: " + failed);
+  }
   Verdict verdict;
   for (const fetch::Report& report : reports) verdict.add(to_exit(report));
   return verdict.code();

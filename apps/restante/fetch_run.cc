@@ -5,12 +5,18 @@
 #include <iostream>
 #include <thread>
 
+#include "archive/indexer.h"
 #include "console/harmless.h"
 #include "console/meter.h"
 #include "console/password_input.h"
 #include "fetch/secret_source.h"
 
 namespace restante::cli {
+namespace {
+
+constexpr std::chrono::seconds kIndexTime{30};
+
+}  // namespace
 
 std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Account*>& accounts) {
   std::vector<fetch::Report> reports(accounts.size());
@@ -45,6 +51,21 @@ fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Obs
     typed_.clear();
   }
   return report;
+}
+
+std::string FetchRun::index() {
+  const std::lock_guard lock(indexing_);
+  const archive::Path& archive = context_.profile().archive;
+  auto database = archive::Database::open(archive, archive::Access::kWrite);
+  if (!database) return database.error().detail;
+  const auto deadline = std::chrono::steady_clock::now() + kIndexTime;
+  const auto go_on = [&](std::uint64_t, std::uint64_t) {
+    return !stop_.raised() && std::chrono::steady_clock::now() < deadline;
+  };
+  const auto indexed = archive::index_pending(*database, archive, go_on, archive::WhenBusy::kLeave);
+  // Who is at it already does it for us, or leaves it to the next one.
+  if (indexed || indexed.error().code == Errc::kBusy) return {};
+  return indexed.error().detail;
 }
 
 Result<fetch::Credential> FetchRun::credential(const profile::Account& account) {

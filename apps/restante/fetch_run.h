@@ -33,6 +33,10 @@ class FetchRun {
   std::vector<fetch::Report> collect(const std::vector<const profile::Account*>& accounts);
   /// From any thread, but for one account at a time.
   fetch::Report collect(const profile::Account& account) { return collect_with(account, nullptr); }
+  /// Indexes what has come, so that the next list or search need not: when all is done and told. It
+  /// takes half a minute at most; what it leaves, and what fails, is the next one's. Empty, or why
+  /// it failed. From any thread.
+  std::string index();
 
  private:
   fetch::Report collect_with(const profile::Account& account, fetch::Observer* row);
@@ -44,6 +48,7 @@ class FetchRun {
   const FetchOptions& options_;
   const net::StopSignal& stop_;
   ProgressBoard board_;
+  std::mutex indexing_;
   std::mutex asking_;  // One person can answer one question at a time. Guards typed_, too.
   std::map<std::string, SecretString> typed_;  // By prompt: nobody types it for every session.
 };

@@ -87,6 +87,8 @@ class Generation {
     watching.changed = [this] { return over_.load(); };
     watching.told = [this, &account](const fetch::Report& report, std::chrono::milliseconds next) {
       printer_.tell(report);
+      if (const std::string failed = run_.index(); !failed.empty())
+        printer_.note("not indexed yet: " + failed);
       if (account.notify && report.fetched > 0) notify(report, stop_);
       if (report.error && !stop_.raised())
         printer_.note(fmt::format("{}: next try in {} s", account.name, next.count() / 1000));

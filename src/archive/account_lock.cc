@@ -2,26 +2,50 @@
 
 #include <fcntl.h>
 
+#include <cerrno>
+
 #include "archive/file_name.h"
 
 namespace restante::archive {
+namespace {
+
+/// Errors: kBusy (another open file has the lock), kIo, kAuth, kFull.
+Result<Descriptor> lock_file(const Path& path, WhenBusy busy) {
+  RESTANTE_TRY(Descriptor file, open_file(path, O_RDWR | O_CREAT));
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  const int command = busy == WhenBusy::kWait ? F_OFD_SETLKW : F_OFD_SETLK;
+  int result = 0;
+  do {
+    result = ::fcntl(file.number(), command, &whole);
+  } while (result != 0 && errno == EINTR);
+  if (result == 0) return file;
+  Error error = system_error("lock", path);
+  // EACCES is another word for "somebody has it".
+  if (error.code == Errc::kAuth) error.code = Errc::kBusy;
+  return error;
+}
+
+}  // namespace
 
 Path state_folder(const Path& archive) { return archive / ".restante"; }
 
 Result<AccountLock> AccountLock::take(const Path& archive, std::string_view account) {
   RESTANTE_CHECKED(make_folders(state_folder(archive)));
-  const Path path = state_folder(archive) / (account_folder(account) + ".lock");
-  RESTANTE_TRY(Descriptor file, open_file(path, O_RDWR | O_CREAT));
-  struct flock whole {};
-  whole.l_type = F_WRLCK;
-  whole.l_whence = SEEK_SET;
-  if (::fcntl(file.number(), F_OFD_SETLK, &whole) != 0) {
-    Error error = system_error("lock", path);
-    if (error.code != Errc::kBusy && error.code != Errc::kAuth) return error;
-    return Error(Errc::kBusy, "another restante is at work on account \"" + std::string(account) +
-                                  "\": wait until it is done");
-  }
-  return AccountLock(std::move(file));
+  auto file =
+      lock_file(state_folder(archive) / (account_folder(account) + ".lock"), WhenBusy::kLeave);
+  if (file) return AccountLock(std::move(*file));
+  if (file.error().code != Errc::kBusy) return std::move(file).error();
+  return Error(Errc::kBusy, "another restante is at work on account \"" + std::string(account) +
+                                "\": wait until it is done");
+}
+
+Result<IndexLock> IndexLock::take(const Path& archive, WhenBusy busy) {
+  RESTANTE_CHECKED(make_folders(state_folder(archive)));
+  // No account's lock: their names begin with no dot.
+  RESTANTE_TRY(Descriptor file, lock_file(state_folder(archive) / ".index.lock", busy));
+  return IndexLock(std::move(file));
 }
 
 }  // namespace restante::archive

@@ -1,9 +1,11 @@
-// Who may put messages into an account's mailbox: one process at a time, by an
-// open-file-description lock on ARCHIVE/.restante/ACCOUNT.lock. The kernel frees it when the
-// process ends, however it ends.
+// Who may put messages into an account's mailbox, and who may index: one process at a time, by an
+// open-file-description lock on a file in ARCHIVE/.restante. The kernel frees it when the process
+// ends, however it ends.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "archive/files.h"
 
@@ -19,6 +21,20 @@ class AccountLock {
 
  private:
   explicit AccountLock(Descriptor file) : file_(std::move(file)) {}
+  Descriptor file_;
+};
+
+/// What to do while somebody else is at it.
+enum class WhenBusy : std::uint8_t { kWait, kLeave };
+
+/// Held while the index is filled: two who did so at once would index the same messages twice.
+class IndexLock {
+ public:
+  /// Errors: kBusy (WhenBusy::kLeave), kIo, kAuth, kFull.
+  static Result<IndexLock> take(const Path& archive, WhenBusy busy);
+
+ private:
+  explicit IndexLock(Descriptor file) : file_(std::move(file)) {}
   Descriptor file_;
 };
 

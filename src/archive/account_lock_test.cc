@@ -18,5 +18,18 @@ TEST(AccountLock, OneAtATime) {
   EXPECT_TRUE(AccountLock::take(folder.path(), "home"));
 }
 
+TEST(IndexLock, OneAtATimeAndNoAccounts) {
+  TempFolder folder;
+  {
+    const auto first = IndexLock::take(folder.path(), WhenBusy::kWait);
+    ASSERT_TRUE(first) << first.error().message();
+    const auto second = IndexLock::take(folder.path(), WhenBusy::kLeave);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Errc::kBusy);
+    EXPECT_TRUE(AccountLock::take(folder.path(), ".index"));
+  }
+  EXPECT_TRUE(IndexLock::take(folder.path(), WhenBusy::kLeave));
+}
+
 }  // namespace
 }  // namespace restante::archive

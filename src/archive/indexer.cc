@@ -265,7 +265,14 @@ class Indexing {
 }  // namespace
 
 Result<Indexed> index_pending(Database& database, const Path& archive,
-                              const IndexProgress& progress) {
+                              const IndexProgress& progress, WhenBusy busy) {
+  // Most looks find nothing to do, and need no lock.
+  RESTANTE_TRY(Statement any, database.prepare("SELECT 1 FROM messages WHERE indexed = 0 AND "
+                                               "removed = 0 LIMIT 1"));
+  RESTANTE_TRY(const bool pending, any.step());
+  any.reset();
+  if (!pending) return Indexed();
+  RESTANTE_TRY(const IndexLock lock, IndexLock::take(archive, busy));
   return Indexing(database, archive, progress).run();
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "archive/account_lock.h"
 #include "archive/database.h"
 #include "archive/files.h"
 #include "base/result.h"
@@ -22,9 +23,10 @@ struct Indexed {
 /// Told after each message; false ends the work (what was done is kept).
 using IndexProgress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
-/// `archive` is the folder with the Maildirs. Cheap when there is nothing to do. Errors: kBusy,
-/// kFull, kIo (of the database; unreadable messages are no error).
+/// `archive` is the folder with the Maildirs. Cheap when there is nothing to do; one process and
+/// thread at a time. Errors: kBusy (also WhenBusy::kLeave), kFull, kIo (of the database; unreadable
+/// messages are no error).
 Result<Indexed> index_pending(Database& database, const Path& archive,
-                              const IndexProgress& progress = {});
+                              const IndexProgress& progress = {}, WhenBusy busy = WhenBusy::kWait);
 
 }  // namespace restante::archive

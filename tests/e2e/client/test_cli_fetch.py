@@ -1,20 +1,23 @@
 """`restante fetch` as a program: data, talk, exit codes, dry runs, signals."""
 
+import fcntl
 import json
 import os
 import pty
 import socket
+import sqlite3
 import subprocess
 
 import pytest
 
+from harness.deadline import poll
 from harness.restante import PARTIAL, interrupt
 
 pytestmark = pytest.mark.sanitized
 
 
-def deliver(server, account, count):
-    for number in range(count):
+def deliver(server, account, count, first=0):
+    for number in range(first, first + count):
         server.ctl("deliver", account.name,
                    data=f"Subject: {number}\r\n\r\nMessage {number}\r\n".encode())
 
@@ -129,6 +132,46 @@ def test_watch_goes_on_and_takes_up_a_changed_configuration(server, client):
     process.wait_line(lambda line: "the configuration has changed" in line, 60)
     process.wait_line(lambda line: '"account":"house"' in line, 60)
     assert interrupt(process) == 0
+
+
+def indexed(client):
+    """How many messages are in the index; asked of the database, for any command would index."""
+    with sqlite3.connect(client.archive / ".restante/restante.db") as opened:
+        return opened.execute("SELECT count(*) FROM messages WHERE indexed = 1").fetchone()[0]
+
+
+def test_what_was_fetched_is_indexed(server, client):
+    account = server.add_account()
+    client.add_account(server.port("pop3"), account.name, account.password, interval="1s")
+    deliver(server, account, 3)
+    client.fetch("--dry-run")
+    client.fetch()
+    assert indexed(client) == 3
+    process = client.start("fetch", "--watch")
+    deliver(server, account, 2, first=3)
+    poll(lambda: indexed(client) == 5, 60, "an index of what the watcher brought")
+    assert interrupt(process) == 0
+
+
+def test_a_failing_index_never_fails_a_fetch(server, client):
+    account = server.add_account()
+    client.add_account(server.port("pop3"), account.name, account.password)
+    deliver(server, account, 1)
+    client.fetch()
+    # Somebody else is indexing.
+    deliver(server, account, 1, first=1)
+    with open(client.archive / ".restante/.index.lock", "r+b") as held:
+        fcntl.lockf(held, fcntl.LOCK_EX)
+        assert client.fetch_report()["fetched"] == 1
+    assert indexed(client) == 1
+    # It is broken.
+    with sqlite3.connect(client.archive / ".restante/restante.db") as opened:
+        opened.execute("DROP TABLE search")
+    deliver(server, account, 1, first=2)
+    result = client.fetch()
+    assert b"1 new" in result.stdout and b"not indexed yet" in result.stderr
+    client.run("reindex")
+    assert len(json.loads(client.run("--format", "json", "list").stdout)) == 3
 
 
 def test_watch_backs_off_and_says_so(client):
