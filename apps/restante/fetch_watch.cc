@@ -7,8 +7,10 @@
 #include <optional>
 #include <thread>
 
+#include "console/harmless.h"
 #include "fetch/secret_command.h"
 #include "fetch/watch.h"
+#include "net/notify.h"
 #include "profile/load.h"
 #include "restante/fetch_report.h"
 #include "restante/signals.h"
@@ -18,7 +20,7 @@ namespace {
 
 constexpr std::chrono::seconds kLookAtFile{2};
 
-/// What the accounts' threads print, one at a time.
+/// What the accounts' threads print, one at a time, and what systemd is told.
 class Printer {
  public:
   explicit Printer(const Output& out) : out_(out) {}
@@ -26,6 +28,8 @@ class Printer {
   void tell(const fetch::Report& report) {
     const std::lock_guard lock(mutex_);
     if (report.error && report.error->code == Errc::kState) return;  // We were told to stop.
+    const std::string status = report.error ? remarks(report).back() : summary(report, false);
+    supervisor_.notify("STATUS=" + console::harmless_line(status));
     for (const std::string& line : remarks(report)) static_cast<void>(fail(Exit::kPartial, line));
     const bool quiet = report.fetched + report.deleted + report.skipped + report.handed_on == 0;
     if (quiet && report.complete()) return;
@@ -40,9 +44,15 @@ class Printer {
     const std::lock_guard lock(mutex_);
     out_.note("restante: " + text);
   }
+  /// The service is up; once.
+  void ready(std::size_t accounts) {
+    supervisor_.notify(fmt::format("READY=1\nSTATUS=watching {} accounts", accounts));
+  }
+  void stopping() { supervisor_.notify("STOPPING=1"); }
 
  private:
   const Output& out_;
+  net::Supervisor supervisor_;
   std::mutex mutex_;
 };
 
@@ -142,7 +152,9 @@ Exit watch(const Context& first, const FetchOptions& options) {
       if (!accounts) return fail(accounts.error());
       printer.note(fmt::format("watching {} accounts", accounts->size()));
       generation.start(*accounts);
+      if (!changed) printer.ready(accounts->size());
       next = await_change(context.profile().file, **stop, printer);
+      if (!next) printer.stopping();
     }
     if (!next) return Exit::kOk;
     printer.note("the configuration has changed");

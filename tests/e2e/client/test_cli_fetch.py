@@ -174,6 +174,25 @@ def test_a_failing_index_never_fails_a_fetch(server, client):
     assert len(json.loads(client.run("--format", "json", "list").stdout)) == 3
 
 
+def test_systemd_is_told_how_the_watcher_is(server, client):
+    account = server.add_account()
+    client.add_account(server.port("pop3"), account.name, account.password, interval="1s")
+    deliver(server, account, 1)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:
+        notices.bind(str(client.folder / "notify"))
+        notices.settimeout(60)
+        client.prefix = ["env", f"NOTIFY_SOCKET={client.folder}/notify"]
+        process = client.start("--quiet", "fetch", "--watch")
+        told = [notices.recv(4096)]
+        while not any(b"1 new" in notice for notice in told):
+            told.append(notices.recv(4096))
+        assert b"READY=1\nSTATUS=watching 1 accounts" in told
+        assert any(notice.startswith(b"STATUS=home: 1 new (") for notice in told)
+        assert interrupt(process) == 0
+        while told[-1] != b"STOPPING=1":
+            told.append(notices.recv(4096))
+
+
 def test_watch_backs_off_and_says_so(client):
     client.add_account(1, "u", "p", interval="1s")
     process = client.start("fetch", "--watch")
