@@ -11,6 +11,7 @@
 #include "archive/text/charset.h"
 #include "console/harmless.h"
 #include "console/terminal.h"
+#include "restante/local_time.h"
 
 namespace restante::cli {
 namespace {
@@ -97,17 +98,6 @@ std::optional<archive::QueryTree> parse_words(const std::vector<std::string>& wo
   static_cast<void>(fail(Exit::kData, "the query has a mistake:"));
   static_cast<void>(fail_lines(Exit::kData, archive::show_mistake(query, parsed.mistake)));
   return std::nullopt;
-}
-
-std::string short_date(std::int64_t seconds) {
-  namespace ch = std::chrono;
-  const ch::sys_seconds time{ch::seconds(seconds)};
-  const auto day = ch::floor<ch::days>(time);
-  const ch::year_month_day ymd(day);
-  const ch::hh_mm_ss clock(time - day);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", static_cast<int>(ymd.year()),
-                     static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
-                     clock.hours().count(), clock.minutes().count());
 }
 
 boost::json::object to_json(const Entry& entry, const archive::Path& archive) {

@@ -47,8 +47,6 @@ class ArchiveView {
 /// The words of a command line as one query. Nothing when there is a mistake, which is told.
 std::optional<archive::QueryTree> parse_words(const std::vector<std::string>& words);
 
-/// "2026-11-22 05:00", UTC.
-std::string short_date(std::int64_t seconds);
 /// Stable: keys are added, never renamed or removed.
 boost::json::object to_json(const archive::Entry& entry, const archive::Path& archive);
 /// A table of messages, or JSON.

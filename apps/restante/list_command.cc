@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "restante/archive_view.h"
+#include "restante/local_time.h"
 #include "restante/pager.h"
 
 namespace restante::cli {

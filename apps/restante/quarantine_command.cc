@@ -16,6 +16,7 @@
 #include "console/meter.h"
 #include "fetch/local_mail.h"
 #include "restante/archive_view.h"
+#include "restante/local_time.h"
 #include "restante/reading.h"
 
 namespace restante::cli {

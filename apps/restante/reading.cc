@@ -9,6 +9,7 @@
 #include "console/harmless.h"
 #include "console/meter.h"
 #include "restante/archive_view.h"
+#include "restante/local_time.h"
 
 namespace restante::cli {
 namespace {
@@ -73,7 +74,11 @@ std::vector<std::string> heading_of(const archive::MimeMessage& message, bool al
                          equals_ignore_case(name, "Cc") || equals_ignore_case(name, "Bcc") ||
                          equals_ignore_case(name, "Date") || equals_ignore_case(name, "Subject") ||
                          equals_ignore_case(name, "Reply-To");
-    if (all || matters) lines.push_back(console::harmless_line(name + ": " + value));
+    if (!all && !matters) continue;
+    // What the sender's clock said stands among all fields; here people read when it was.
+    const std::int64_t date = message.headers().date;
+    const bool is_date = !all && date > 0 && equals_ignore_case(name, "Date");
+    lines.push_back(console::harmless_line(name + ": " + (is_date ? long_date(date) : value)));
   }
   return lines;
 }

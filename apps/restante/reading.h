@@ -10,7 +10,8 @@
 
 namespace restante::cli {
 
-/// Lines "From: …" of what matters; with `all`, every header field.
+/// Lines "From: …" of what matters, the date in our time zone; with `all`, every header field as it
+/// stands.
 std::vector<std::string> heading_of(const archive::MimeMessage& message, bool all);
 /// Text for a terminal or a printer: headers, text, a list of attachments. Nothing in it controls
 /// the terminal. Lines longer than `columns` are broken between words; 0: they are left.

@@ -61,6 +61,21 @@ def sums(messages):
     return sorted(hashlib.sha256(message).hexdigest() for message in messages)
 
 
+def test_people_read_their_own_time_and_programs_utc(client):
+    put(client, MIXED)
+    client.prefix = ["env", "TZ=IST-5:30"]
+    [entry] = ask(client, "list")
+    assert entry["date"] == "2026-11-22T05:00:00.000Z"
+    for words in (("list",), ("search", "kangaroo"), ("stats",)):
+        assert b"2026-11-22 10:30" in client.run(*words).stdout, words
+    number = entry["id"]
+    assert b"Date: Sun, 22 Nov 2026 10:30:00 +0530" in client.run("show", number).stdout
+    assert b"Date: Sun, 22 Nov 2026 05:00:00 +0000" in client.run("show", number,
+                                                                  "--headers").stdout
+    client.prefix = ["env", "TZ=EST5"]
+    assert b"2026-11-22 00:00" in client.run("list").stdout
+
+
 @pytest.mark.sanitized
 def test_a_message_is_listed_found_shown_and_its_attachment_saved(client):
     put(client, MIXED)
