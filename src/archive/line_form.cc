@@ -3,18 +3,29 @@
 namespace restante::archive {
 
 bool ToDiskForm::write(std::string_view received, std::string& out) {
+  if (received.empty()) return true;
   const std::size_t before = out.size();
-  bool holds_cr = holds_cr_;
-  for (const char c : received) {
-    if (c == '\n' && !holds_cr) {
+  std::size_t from = 0;
+  if (holds_cr_ && received.front() == '\n') {
+    out += '\n';
+    from = 1;
+  } else if (holds_cr_) {
+    out += '\r';
+  }
+  // Line by line: half of the time of a large message went into looking at each octet.
+  for (std::size_t lf = received.find('\n', from); lf != received.npos;
+       lf = received.find('\n', from)) {
+    if (lf == from || received[lf - 1] != '\r') {
       out.resize(before);
       return false;
     }
-    if (holds_cr && c != '\n') out += '\r';
-    holds_cr = c == '\r';
-    if (!holds_cr) out += c;
+    out.append(received.substr(from, lf - from - 1)) += '\n';
+    from = lf + 1;
   }
-  holds_cr_ = holds_cr;
+  received.remove_prefix(from);
+  holds_cr_ = received.ends_with('\r');
+  if (holds_cr_) received.remove_suffix(1);
+  out.append(received);
   return true;
 }
 

@@ -34,6 +34,19 @@ TEST(LineForm, LinesEndInLfOnDisk) {
   EXPECT_EQ(to_disk("Subject: x\r\n\r\nbody\r\n", 3, possible), "Subject: x\n\nbody\n");
 }
 
+TEST(LineForm, WhatABareLfMakesImpossibleLeavesNothing) {
+  ToDiskForm form;
+  std::string out = "before";
+  EXPECT_TRUE(form.write("a\r", out));
+  EXPECT_TRUE(form.holds_cr());
+  EXPECT_FALSE(form.write("\nb\r\nc\n", out));
+  EXPECT_EQ(out, "beforea");
+  EXPECT_TRUE(form.holds_cr());
+  EXPECT_TRUE(form.write("", out));
+  EXPECT_TRUE(form.write("\r\n", out));
+  EXPECT_EQ(out, "beforea\r\n");
+}
+
 TEST(LineForm, BareLfHasNoDiskForm) {
   for (const std::string_view received : {"\n", "a\nb", "a\r\n\nb", "\r\n\n"}) {
     for (std::size_t cut = 0; cut <= received.size(); ++cut) {
