@@ -132,7 +132,7 @@ server = 127.0.0.1
 port = {job.port}
 username = {job.user}
 password = {job.password}
-timeout = 600
+timeout = 120
 [destination]
 type = Maildir
 path = {job.maildir()}/
