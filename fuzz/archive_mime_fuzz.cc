@@ -1,0 +1,77 @@
+// Any octets as a message's file: what is read of it is well-formed, bounded, and the same twice;
+// each part can be read to its end; what is shown of it is no longer than asked for.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <string>
+
+#include "archive/index_entry.h"
+#include "archive/message_text.h"
+#include "archive/mime_message.h"
+#include "base/ascii.h"
+#include "base/check.h"
+
+namespace {
+
+namespace archive = restante::archive;
+
+constexpr std::size_t kTextMax = 4096;
+
+/// The octets as a file in memory, which is the same one each time: no name is left behind.
+archive::Path put(const std::uint8_t* data, std::size_t size) {
+  static const int file = ::memfd_create("message", MFD_CLOEXEC);
+  RESTANTE_CHECK(file >= 0 && ::ftruncate(file, 0) == 0);
+  RESTANTE_CHECK(::pwrite(file, data, size, 0) == static_cast<ssize_t>(size));
+  return "/proc/self/fd/" + std::to_string(file);
+}
+
+void check_headers(const archive::Headers& headers) {
+  for (const std::string* const text :
+       {&headers.subject, &headers.from, &headers.to, &headers.cc, &headers.message_id})
+    RESTANTE_CHECK(restante::is_utf8(*text));
+  RESTANTE_CHECK(headers.subject.find('\n') == std::string::npos);
+  RESTANTE_CHECK(headers.references.size() <= 201);
+}
+
+/// How many octets the part has.
+std::uint64_t read_part(const archive::MimeMessage& message, const archive::MimePart& part) {
+  for (const std::string* const text : {&part.type, &part.name, &part.charset, &part.content_id})
+    RESTANTE_CHECK(restante::is_utf8(*text));
+  if (part.is_message) check_headers(message.headers_of(part.number));
+  std::uint64_t octets = 0;
+  RESTANTE_CHECK(message.send_part(part.number, [&](std::string_view piece) {
+    octets += piece.size();
+    return restante::ok();
+  }));
+  // A character of another set has at most three bytes of UTF-8 for one of its own, or a mark.
+  const auto text = message.text_of(part.number, kTextMax);
+  RESTANTE_CHECK(text && restante::is_utf8(*text) && text->size() <= 4 * kTextMax);
+  return octets;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const archive::Path file = put(data, size);
+  const auto message = archive::MimeMessage::open(file, 1U << 20);
+  RESTANTE_CHECK(message.has_value());
+  check_headers(message->headers());
+  for (const auto& [name, value] : message->all_headers())
+    RESTANTE_CHECK(restante::is_utf8(name) && restante::is_utf8(value));
+  RESTANTE_CHECK(message->parts().size() <= 1000);
+  for (const archive::MimePart& part : message->parts()) {
+    const std::uint64_t octets = read_part(*message, part);
+    // Decoding makes nothing longer; a message in it is written anew, with headers put right.
+    RESTANTE_CHECK(part.is_message || octets <= size + 3);
+  }
+  const std::string body = archive::body_text(*message, archive::text::Links::kShown, kTextMax);
+  RESTANTE_CHECK(body.size() <= kTextMax && restante::is_utf8(body));
+  RESTANTE_CHECK(restante::is_utf8(archive::body_html(*message, kTextMax).html));
+  RESTANTE_CHECK(archive::attachment_words(*message, kTextMax).size() <= kTextMax);
+
+  const archive::IndexEntry entry = archive::read_entry(file);
+  RESTANTE_CHECK(!entry.is_missing && entry.headers.subject == message->headers().subject);
+  RESTANTE_CHECK(restante::is_utf8(entry.body) && restante::is_utf8(entry.attachments));
+  return 0;
+}
