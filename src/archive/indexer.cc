@@ -1,14 +1,12 @@
 #include "archive/indexer.h"
 
-#include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "archive/file_name.h"
-#include "archive/index_entry.h"
-#include "archive/stored_message.h"
-#include "archive/threads.h"
+#include "archive/index_writer.h"
 
 namespace restante::archive {
 namespace {
@@ -17,29 +15,7 @@ constexpr std::size_t kBatch = 250;
 constexpr std::size_t kReadyBytesMax = 8U << 20;  // Read, and not stored yet.
 // After so many the index's pieces are put together: words are found faster, in less space.
 constexpr std::uint64_t kMany = 5000;
-constexpr std::int64_t kWhole = 1;
-constexpr std::int64_t kPartly = 2;
-constexpr std::int64_t kGivenUp = 3;
-// A sender's clock may be wrong, but not by more than that.
-constexpr std::int64_t kFutureSecondsMax = std::int64_t{2} * 86400;
-constexpr std::size_t kStoredBytesMax = 1000;  // Of a header field, for lists.
-
-struct Pending {
-  std::int64_t id = 0;
-  std::string account;
-  std::string name;
-  std::string sha256;
-  std::int64_t size = 0;
-  std::int64_t arrived = 0;
-  std::int64_t attempts = 0;
-};
-
-std::string_view shortened(std::string_view text) {
-  if (text.size() <= kStoredBytesMax) return text;
-  std::size_t end = kStoredBytesMax;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end);
-}
+constexpr std::int64_t kAttemptsMax = 2;
 
 class Indexing {
  public:
@@ -49,8 +25,8 @@ class Indexing {
   Result<Indexed> run() {
     RESTANTE_CHECKED(list_pending());
     if (pending_.empty()) return indexed_;
-    RESTANTE_TRY(Threads threads, Threads::open(database_));
-    threads_ = std::make_unique<Threads>(std::move(threads));
+    RESTANTE_TRY(IndexWriter writer, IndexWriter::open(database_));
+    writer_ = std::make_unique<IndexWriter>(std::move(writer));
     RESTANTE_CHECKED(prepare());
     for (std::size_t from = 0; from < pending_.size() && !stopped_;) {
       RESTANTE_TRY(const std::vector<Pending> batch, take_batch(from));
@@ -80,23 +56,7 @@ class Indexing {
         database_.prepare("SELECT id, account, name, sha256, size, arrived, attempts "
                           "FROM messages WHERE id = ?1 AND indexed = 0",
                           select_));
-    RESTANTE_CHECKED(database_.prepare("UPDATE messages SET attempts = ?2 WHERE id = ?1", forget_));
-    RESTANTE_CHECKED(
-        database_.prepare("UPDATE messages SET attempts = attempts + 1 WHERE id = ?1", attempt_));
-    RESTANTE_CHECKED(database_.prepare("UPDATE messages SET indexed = ?2 WHERE id = ?1", give_up_));
-    RESTANTE_CHECKED(database_.prepare(
-        "UPDATE messages SET indexed = ?2, size = ?3, date = ?4, subject = ?5, from_ = ?6, "
-        "to_ = ?7, message_id = ?8, thread = ?9, has_attachment = ?10, "
-        "attempts = 0 WHERE id = ?1",
-        update_));
-    RESTANTE_CHECKED(
-        database_.prepare("INSERT INTO search (rowid, subject, from_, to_, cc, body, attachment) "
-                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                          search_));
-    return database_.prepare(
-        "INSERT OR REPLACE INTO attachments (message, number, name, type, "
-        "size) VALUES (?1, ?2, ?3, ?4, ?5)",
-        attachment_);
+    return database_.prepare("UPDATE messages SET attempts = attempts + 1 WHERE id = ?1", attempt_);
   }
 
   /// The next ones, and `from` behind them; one that was tried before is alone.
@@ -143,7 +103,7 @@ class Indexing {
         ready.emplace_back(&one, IndexEntry());
         continue;
       }
-      const bool given_up = one.attempts >= 2;
+      const bool given_up = one.attempts >= kAttemptsMax;
       ready.emplace_back(&one, given_up ? IndexEntry() : read_entry(file_of(one)));
       ready_bytes += ready.back().second.body.size() + ready.back().second.attachments.size();
       if (progress_ && !progress_(++done_, pending_.size())) stopped_ = true;
@@ -158,11 +118,7 @@ class Indexing {
   /// Not tried after all.
   Status forget_attempts(const std::vector<std::pair<const Pending*, IndexEntry>>& rest) {
     RESTANTE_TRY(const auto transaction, database_.begin());
-    for (const auto& [one, entry] : rest) {
-      forget_.bind(1, one->id);
-      forget_.bind(2, one->attempts);
-      RESTANTE_CHECKED(forget_.run());
-    }
+    for (const auto& [one, entry] : rest) RESTANTE_CHECKED(writer_->forget_attempt(*one));
     return transaction->commit();
   }
 
@@ -177,85 +133,22 @@ class Indexing {
   }
 
   Status store_one(const Pending& one, const IndexEntry& entry) {
-    if (one.attempts >= 2) {
-      give_up_.bind(1, one.id);
-      give_up_.bind(2, kGivenUp);
+    if (one.attempts >= kAttemptsMax) {
       ++indexed_.given_up;
-      return give_up_.run();
+      return writer_->give_up(one);
     }
-    if (entry.is_missing) {  // Moved since the last look: the next one finds it.
-      forget_.bind(1, one.id);
-      forget_.bind(2, one.attempts);
-      return forget_.run();
-    }
+    // Moved since the last look: the next one finds it.
+    if (entry.is_missing) return writer_->forget_attempt(one);
     (entry.is_whole ? indexed_.whole : indexed_.partly) += 1;
-    RESTANTE_TRY(const std::int64_t thread,
-                 threads_->place(one.id, entry.headers.message_id, entry.headers.references));
-    RESTANTE_CHECKED(store_search(one.id, entry));
-    RESTANTE_CHECKED(store_attachments(one.id, entry));
-    return store_overview(one, entry, file_of(one), thread);
-  }
-
-  Status store_overview(const Pending& one, const IndexEntry& entry, const Path& file,
-                        std::int64_t thread) {
-    const Headers& headers = entry.headers;
-    const bool plausible = headers.date > 0 && headers.date <= one.arrived + kFutureSecondsMax;
-    update_.bind(1, one.id);
-    update_.bind(2, entry.is_whole ? kWhole : kPartly);
-    update_.bind(3, size_of(one, file));
-    update_.bind(4, plausible ? headers.date : one.arrived);
-    update_.bind(5, shortened(headers.subject));
-    update_.bind(6, shortened(headers.from));
-    update_.bind(7, shortened(headers.to));
-    update_.bind(8, shortened(headers.message_id));
-    update_.bind(9, thread);
-    update_.bind(10, std::int64_t{!entry.list.empty()});
-    return update_.run();
-  }
-
-  /// Octets as received; 0 is "unknown yet", of a file that was found without a row.
-  static std::int64_t size_of(const Pending& one, const Path& file) {
-    if (one.size != 0) return one.size;
-    const auto sums = sums_of(file);
-    if (!sums) return 0;
-    const LineForm form = sums->form_for(one.sha256).value_or(sums->likely_form());
-    return static_cast<std::int64_t>(sums->octets_in(form));
-  }
-
-  Status store_search(std::int64_t id, const IndexEntry& entry) {
-    search_.bind(1, id);
-    search_.bind(2, header_words(entry.headers.subject));
-    search_.bind(3, header_words(entry.headers.from));
-    search_.bind(4, header_words(entry.headers.to));
-    search_.bind(5, header_words(entry.headers.cc));
-    search_.bind(6, entry.body);
-    search_.bind(7, entry.attachments);
-    return search_.run();
-  }
-
-  Status store_attachments(std::int64_t id, const IndexEntry& entry) {
-    for (const IndexedAttachment& attachment : entry.list) {
-      attachment_.bind(1, id);
-      attachment_.bind(2, std::int64_t{attachment.number});
-      attachment_.bind(3, shortened(attachment.name));
-      attachment_.bind(4, shortened(attachment.type));
-      attachment_.bind(5, static_cast<std::int64_t>(attachment.size));
-      RESTANTE_CHECKED(attachment_.run());
-    }
-    return ok();
+    return writer_->write(one, entry, file_of(one));
   }
 
   Database& database_;
   const Path& archive_;
   const IndexProgress& progress_;
-  std::unique_ptr<Threads> threads_;
+  std::unique_ptr<IndexWriter> writer_;
   Statement select_;
   Statement attempt_;
-  Statement forget_;
-  Statement give_up_;
-  Statement update_;
-  Statement search_;
-  Statement attachment_;
   Indexed indexed_;
   std::vector<std::int64_t> pending_;
   std::uint64_t done_ = 0;

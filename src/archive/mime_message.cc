@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "archive/mime_headers.h"
 #include "archive/text/charset.h"
 #include "base/ascii.h"
 
@@ -15,21 +16,8 @@ namespace {
 
 constexpr std::uint64_t kHeaderBytesMax = 1U << 20;
 constexpr std::size_t kPartsMax = 1000;
-constexpr std::size_t kValueBytesMax = 64U << 10;  // Of one decoded header field.
-constexpr int kReferencesMax = 100;
 constexpr int kDepthMax = 64;
 constexpr std::size_t kPieceBytes = 64U << 10;
-
-struct Unref {
-  void operator()(void* object) const { g_object_unref(object); }
-};
-template <typename T>
-using Owned = std::unique_ptr<T, Unref>;
-
-struct Free {
-  void operator()(char* text) const { g_free(text); }
-};
-using OwnedText = std::unique_ptr<char, Free>;
 
 struct FreeOptions {
   void operator()(GMimeParserOptions* options) const { g_mime_parser_options_free(options); }
@@ -50,72 +38,6 @@ std::unique_ptr<GMimeParserOptions, FreeOptions> make_options() {
   static const char* fallback[] = {"utf-8", "windows-1252", nullptr};
   g_mime_parser_options_set_fallback_charsets(options.get(), fallback);
   return options;
-}
-
-std::string text_or_empty(const char* text) {
-  return text == nullptr ? std::string()
-                         : text::mend_utf8(text::cut_utf8(std::string_view(text), kValueBytesMax));
-}
-
-/// One line, decoded (RFC 2047), whatever the field is.
-std::string decoded(GMimeParserOptions* options, const char* raw) {
-  if (raw == nullptr) return {};
-  const OwnedText value(g_mime_utils_header_decode_text(options, raw));
-  std::string line;
-  for (const char c : std::string_view(value ? value.get() : "")) {
-    const bool blank = c == '\r' || c == '\n' || c == '\t' || c == ' ';
-    if (!blank) line += c;
-    if (blank && !line.empty() && line.back() != ' ') line += ' ';
-  }
-  if (line.ends_with(' ')) line.pop_back();
-  return text::mend_utf8(text::cut_utf8(line, kValueBytesMax));
-}
-
-std::string header(GMimeParserOptions* options, GMimeMessage* message, const char* name) {
-  GMimeHeaderList* const list = g_mime_object_get_header_list(GMIME_OBJECT(message));
-  GMimeHeader* const found = g_mime_header_list_get_header(list, name);
-  return found == nullptr ? std::string() : decoded(options, g_mime_header_get_raw_value(found));
-}
-
-/// "Name <address>, …" with the names decoded; the field as it is when it holds no addresses.
-std::string addresses(GMimeParserOptions* options, GMimeMessage* message, GMimeAddressType type,
-                      const char* name) {
-  InternetAddressList* const list = g_mime_message_get_addresses(message, type);
-  if (list == nullptr || internet_address_list_length(list) == 0)
-    return header(options, message, name);
-  const OwnedText text(internet_address_list_to_string(list, nullptr, FALSE));
-  return text_or_empty(text.get());
-}
-
-void add_references(const char* field, std::vector<std::string>& ids) {
-  if (field == nullptr) return;
-  GMimeReferences* const list = g_mime_references_parse(nullptr, field);
-  const int count = std::min(g_mime_references_length(list), kReferencesMax);
-  for (int i = 0; i < count; ++i) {
-    const std::string id = text_or_empty(g_mime_references_get_message_id(list, i));
-    if (!id.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
-  }
-  g_mime_references_free(list);
-}
-
-Headers read_headers(GMimeParserOptions* options, GMimeMessage* message) {
-  Headers headers;
-  headers.subject = header(options, message, "Subject");
-  headers.from = addresses(options, message, GMIME_ADDRESS_TYPE_FROM, "From");
-  headers.to = addresses(options, message, GMIME_ADDRESS_TYPE_TO, "To");
-  headers.cc = addresses(options, message, GMIME_ADDRESS_TYPE_CC, "Cc");
-  const std::string bcc = addresses(options, message, GMIME_ADDRESS_TYPE_BCC, "Bcc");
-  if (!bcc.empty()) headers.cc += (headers.cc.empty() ? "" : ", ") + bcc;
-  headers.message_id = text_or_empty(g_mime_message_get_message_id(message));
-  GMimeObject* const object = GMIME_OBJECT(message);
-  std::vector<std::string> replied;
-  add_references(g_mime_object_get_header(object, "In-Reply-To"), replied);
-  if (!replied.empty()) headers.in_reply_to = replied.front();
-  add_references(g_mime_object_get_header(object, "References"), headers.references);
-  add_references(g_mime_object_get_header(object, "In-Reply-To"), headers.references);
-  if (GDateTime* const date = g_mime_message_get_date(message); date != nullptr)
-    headers.date = g_date_time_to_unix(date);
-  return headers;
 }
 
 /// How much of a file GMime may see: a header block without an end would be read into memory whole.

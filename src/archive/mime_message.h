@@ -1,5 +1,5 @@
 // One message's file as MIME: its headers decoded, its parts listed, their content streamed. GMime
-// does the reading; this is the only place that sees it. Broken mail is read as far as it goes,
+// does the reading; only this and mime_headers.h see it. Broken mail is read as far as it goes,
 // never refused. Memory does not depend on the size of parts: of a header block at most a mebibyte
 // is read, and of a file no more than the limit that it was opened with.
 #pragma once

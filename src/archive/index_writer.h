@@ -1,0 +1,53 @@
+// Puts what was read of a message into the tables: its row, its words, its attachments, its thread.
+// It reads no message and begins no transaction; all of one message goes into the caller's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "archive/database.h"
+#include "archive/files.h"
+#include "archive/index_entry.h"
+#include "archive/threads.h"
+#include "base/result.h"
+
+namespace restante::archive {
+
+/// A message that is not indexed yet.
+struct Pending {
+  std::int64_t id = 0;
+  std::string account;
+  std::string name;
+  std::string sha256;
+  std::int64_t size = 0;
+  std::int64_t arrived = 0;
+  std::int64_t attempts = 0;
+};
+
+class IndexWriter {
+ public:
+  /// Errors of all: kBusy, kFull, kIo.
+  static Result<IndexWriter> open(Database& database);
+
+  /// All that is known of it; `file` is its own.
+  Status write(const Pending& one, const IndexEntry& entry, const Path& file);
+  /// It ended the program too often: never again.
+  Status give_up(const Pending& one);
+  /// It was not tried after all: it has as many attempts as `one` says.
+  Status forget_attempt(const Pending& one);
+
+ private:
+  explicit IndexWriter(Threads threads) : threads_(std::move(threads)) {}
+  Status write_row(const Pending& one, const IndexEntry& entry, const Path& file);
+  Status write_words(std::int64_t id, const IndexEntry& entry);
+  Status write_attachments(std::int64_t id, const IndexEntry& entry);
+
+  Threads threads_;
+  Statement row_;
+  Statement words_;
+  Statement attachment_;
+  Statement give_up_;
+  Statement forget_;
+};
+
+}  // namespace restante::archive
