@@ -51,7 +51,7 @@ OUTSIDE = [
     (r"openssl/", ("net", "server", "fetch", "accounts", "sasl", "archive", "apps")),
     (r"stringprep\.h", ("sasl",)),
     (r"(sodium|crypt)\.h", ("accounts", "guard")),
-    (r"sqlite3\.h", ("accounts", "archive")),
+    (r"sqlite3\.h", ("sql", "archive")),
     (r"(gmime/|zip\.h)", ("archive",)),
     (r"spdlog/", ("server", "apps")),
     (r"(?<!linux/)seccomp\.h", ("process",)),

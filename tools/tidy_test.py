@@ -164,7 +164,7 @@ def test_own_header_comes_first():
     ("net", "<boost/asio.hpp>", []),
     ("base", "<boost/asio.hpp>", ["outside"]),
     ("mail", "<openssl/ssl.h>", ["outside"]),
-    ("accounts", "<sqlite3.h>", []),
+    ("accounts", "<sqlite3.h>", ["outside"]),
     ("base", "<sqlite3.h>", ["outside"]),
     ("base", "<toml++/toml.h>", ["outside"]),
     ("base", "<gtest/gtest.h>", ["outside"]),

@@ -100,7 +100,7 @@ Status SqliteAdmin::insert_account(std::string_view name, std::string_view secre
 Result<std::string> SqliteAdmin::add(std::string_view name, std::string_view secret) {
   RESTANTE_TRY(std::string canonical, canonical_name(name, rules_));
   RESTANTE_CHECKED(check_secret(secret));
-  RESTANTE_TRY(const auto transaction, Transaction::begin(database_));
+  RESTANTE_TRY(const auto transaction, database_.begin());
   RESTANTE_TRY(const bool taken, is_taken(canonical));
   if (taken)
     return Error(Errc::kExists, "an account or an alias has this name already: " + canonical);
@@ -110,7 +110,7 @@ Result<std::string> SqliteAdmin::add(std::string_view name, std::string_view sec
 }
 
 Result<std::vector<std::size_t>> SqliteAdmin::import(const std::vector<NewAccount>& accounts) {
-  RESTANTE_TRY(const auto transaction, Transaction::begin(database_));
+  RESTANTE_TRY(const auto transaction, database_.begin());
   std::vector<std::size_t> taken_places;
   for (std::size_t place = 0; place < accounts.size(); ++place) {
     RESTANTE_TRY(const std::string name, canonical_name(accounts[place].name, rules_));
@@ -140,7 +140,7 @@ Status SqliteAdmin::refuse_while_target(std::string_view name) {
 
 Status SqliteAdmin::remove(std::string_view name) {
   RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
-  RESTANTE_TRY(const auto transaction, Transaction::begin(database_));
+  RESTANTE_TRY(const auto transaction, database_.begin());
   RESTANTE_TRY(Statement statement, database_.prepare("DELETE FROM account WHERE name = ?1"));
   statement.bind(1, canonical);
   RESTANTE_CHECKED(statement.step());
@@ -173,7 +173,7 @@ Status SqliteAdmin::set_enabled(std::string_view name, bool enabled) {
 
 Result<Allowance> SqliteAdmin::change_allowance(std::string_view name,
                                                 const std::function<void(Allowance&)>& change) {
-  RESTANTE_TRY(const auto transaction, Transaction::begin(database_));
+  RESTANTE_TRY(const auto transaction, database_.begin());
   RESTANTE_TRY(AccountEntry entry, show(name));
   change(entry.allowance);
   RESTANTE_TRY(Statement update,
@@ -246,7 +246,7 @@ Status SqliteAdmin::insert_alias(std::string_view address,
 
 Status SqliteAdmin::add_alias(std::string_view address, const std::vector<std::string>& targets) {
   RESTANTE_TRY(const std::string canonical, canonical_alias(address, rules_));
-  RESTANTE_TRY(const auto transaction, Transaction::begin(database_));
+  RESTANTE_TRY(const auto transaction, database_.begin());
   RESTANTE_TRY(const bool taken, is_taken(canonical));
   if (taken)
     return Error(Errc::kExists, "an account or an alias has this name already: " + canonical);
@@ -257,7 +257,7 @@ Status SqliteAdmin::add_alias(std::string_view address, const std::vector<std::s
 
 Status SqliteAdmin::remove_alias(std::string_view address) {
   RESTANTE_TRY(const std::string canonical, canonical_alias(address, rules_));
-  RESTANTE_TRY(const auto transaction, Transaction::begin(database_));
+  RESTANTE_TRY(const auto transaction, database_.begin());
   RESTANTE_TRY(Statement statement, database_.prepare("DELETE FROM alias WHERE address = ?1"));
   statement.bind(1, canonical);
   RESTANTE_CHECKED(statement.step());

@@ -13,7 +13,7 @@ Status copy_database(const std::filesystem::path& path, const std::filesystem::p
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored))
     return Error(Errc::kNotFound, "no such database: " + path.string());
-  RESTANTE_TRY(Database database, Database::open(path, kPatience));
+  RESTANTE_TRY(Database database, Database::open(path, {.patience = kPatience}));
   // One read transaction: a whole database of one moment, while in WAL mode writers go on.
   RESTANTE_TRY(Statement copy, database.prepare("VACUUM INTO ?1"));
   copy.bind(1, target.string());

@@ -66,7 +66,7 @@ Result<NewDevice> add_device(Database& database, const DeviceName& device, WallT
     return Error(Errc::kSyntax, "a label is 1 to " + std::to_string(limits::kDeviceLabelBytesMax) +
                                     " bytes of UTF-8 without control characters, and neither "
                                     "begins nor ends with a blank");
-  RESTANTE_TRY(const auto transaction, Transaction::begin(database));
+  RESTANTE_TRY(const auto transaction, database.begin());
   RESTANTE_TRY(const std::int64_t id, id_of(database, device.account));
   RESTANTE_CHECKED(check_room(database, id, device));
   RESTANTE_TRY(Statement insert,
@@ -86,7 +86,7 @@ Result<NewDevice> add_device(Database& database, const DeviceName& device, WallT
 }
 
 Status remove_device(Database& database, const DeviceName& device) {
-  RESTANTE_TRY(const auto transaction, Transaction::begin(database));
+  RESTANTE_TRY(const auto transaction, database.begin());
   RESTANTE_TRY(const std::int64_t id, id_of(database, device.account));
   RESTANTE_TRY(Statement remove,
                database.prepare("DELETE FROM device WHERE account_id = ?1 AND label = ?2"));
@@ -157,7 +157,7 @@ Status DeviceUses::save(const std::filesystem::path& path) {
   }
   if (uses.empty()) return ok();
   RESTANTE_TRY(Database database, open_accounts(path, kPatience));
-  RESTANTE_TRY(const auto transaction, Transaction::begin(database));
+  RESTANTE_TRY(const auto transaction, database.begin());
   RESTANTE_TRY(Statement update,
                database.prepare("UPDATE device SET last_used = ?3 WHERE label = ?2 AND "
                                 "account_id = (SELECT id FROM account WHERE name = ?1)"));

@@ -89,7 +89,7 @@ Result<std::size_t> version_of(Database& database, const std::filesystem::path& 
 }
 
 Status migrate(Database& database, const std::filesystem::path& path) {
-  RESTANTE_TRY(const auto transaction, Transaction::begin(database));
+  RESTANTE_TRY(const auto transaction, database.begin());
   // Asked inside: another process may have done it while we waited for the lock.
   RESTANTE_TRY(const std::size_t version, version_of(database, path));
   for (std::size_t step = version; step < kSteps.size(); ++step)
@@ -102,7 +102,7 @@ Status migrate(Database& database, const std::filesystem::path& path) {
 Status make_database(const std::filesystem::path& path, std::chrono::milliseconds patience) {
   RESTANTE_TRY(NewFile file, NewFile::make(path));
   {
-    RESTANTE_TRY(Database database, Database::open(file.place(), patience));
+    RESTANTE_TRY(Database database, Database::open(file.place(), {.patience = patience}));
     RESTANTE_CHECKED(migrate(database, file.place()));
     // Closed here, which moves everything from the WAL into the file and removes the WAL.
   }
@@ -116,7 +116,7 @@ Result<Database> open_accounts(const std::filesystem::path& path,
                                std::chrono::milliseconds patience) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) RESTANTE_CHECKED(make_database(path, patience));
-  RESTANTE_TRY(Database database, Database::open(path, patience));
+  RESTANTE_TRY(Database database, Database::open(path, {.patience = patience}));
   RESTANTE_TRY(const std::size_t version, version_of(database, path));
   if (version < kSteps.size()) RESTANTE_CHECKED(migrate(database, path));
   return database;

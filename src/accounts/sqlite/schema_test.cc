@@ -26,13 +26,13 @@ TEST(SqliteSchema, RefusesForeignAndNewerDatabases) {
   EXPECT_EQ(code(open_directory(dir / "text")), Errc::kCorrupt);
   {
     dir.write("foreign.db", "");
-    auto foreign = Database::open(dir / "foreign.db", std::chrono::seconds(1));
+    auto foreign = Database::open(dir / "foreign.db", {.patience = std::chrono::seconds(1)});
     ASSERT_TRUE(foreign->run("CREATE TABLE account (name TEXT)"));
   }
   EXPECT_EQ(code(open_directory(dir / "foreign.db")), Errc::kCorrupt);
   ASSERT_TRUE(open_directory(dir / "newer.db"));
   {
-    auto newer = Database::open(dir / "newer.db", std::chrono::seconds(1));
+    auto newer = Database::open(dir / "newer.db", {.patience = std::chrono::seconds(1)});
     ASSERT_TRUE(newer->run("PRAGMA user_version = 4"));
   }
   const auto refused = open_directory(dir / "newer.db");
@@ -46,7 +46,7 @@ TEST(SqliteSchema, AnOldDatabaseIsBroughtUpToDate) {
   const TempDir dir;
   dir.write("old.db", "");
   {
-    auto old = Database::open(dir / "old.db", std::chrono::seconds(1));
+    auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
     ASSERT_TRUE(old->run(R"sql(
 CREATE TABLE account (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, domain TEXT NOT NULL,
   secret TEXT NOT NULL, enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
@@ -94,7 +94,7 @@ TEST(SqliteSchema, AVersion2DatabaseGetsDevices) {
     ASSERT_TRUE((*admin)->change_allowance("alice", [](Allowance& a) { a.quota_octets = 5; }));
   }
   {
-    auto old = Database::open(dir / "old.db", std::chrono::seconds(1));
+    auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
     ASSERT_TRUE(old->run("DROP TABLE device; PRAGMA user_version = 2"));
   }
   auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);

@@ -1,32 +1,39 @@
-#include "accounts/sqlite/database.h"
+#include "sql/connection.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
-#include "accounts/test_support.h"
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
 
-namespace restante::accounts::sqlite {
+namespace restante::sql {
 namespace {
 
-class DatabaseTest : public testing::Test {
+class ConnectionTest : public testing::Test {
  protected:
-  DatabaseTest() {
-    dir.write("test.db", "");
-    database = std::move(*Database::open(path, std::chrono::milliseconds(0)));
+  ConnectionTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "restante-XXXXXX").string();
+    folder = ::mkdtemp(pattern.data());
+    path = folder / "test.db";
+    database = std::move(*Connection::open(path, {.mode = Mode::kCreate}));
     EXPECT_TRUE(database.run("CREATE TABLE t (name TEXT PRIMARY KEY, n INTEGER) STRICT"));
   }
+  ~ConnectionTest() override { std::filesystem::remove_all(folder); }
   std::int64_t count() {
     auto query = *database.prepare("SELECT count(*) FROM t");
     EXPECT_TRUE(*query.step());
     return query.number(0);
   }
 
-  TempDir dir;
-  const std::filesystem::path path = dir / "test.db";
-  Database database;
+  std::filesystem::path folder;
+  std::filesystem::path path;
+  Connection database;
 };
 
-TEST_F(DatabaseTest, BindsEveryTextAsData) {
+TEST_F(ConnectionTest, BindsEveryTextAsData) {
   auto insert = *database.prepare("INSERT INTO t VALUES (?1, ?2)");
   const std::vector<std::string> texts = {"",  "'",  "\"; DROP TABLE t; --",
                                           "%", "?1", "\xF0\x9F\x93\xAC"};
@@ -49,43 +56,52 @@ TEST_F(DatabaseTest, BindsEveryTextAsData) {
   EXPECT_TRUE(*query.step()) << "no text is the empty text, not NULL";
 }
 
-TEST_F(DatabaseTest, ErrorsHaveTheirCode) {
+TEST_F(ConnectionTest, ErrorsHaveTheirCode) {
   ASSERT_TRUE(database.run("INSERT INTO t VALUES ('a', 1)"));
   EXPECT_EQ(database.run("INSERT INTO t VALUES ('a', 1)").error().code, Errc::kExists);
-  EXPECT_EQ(database.run("SELECT nonsense").error().code, Errc::kIo);
-  EXPECT_EQ(database.prepare("SELECT nonsense").error().code, Errc::kIo);
+  EXPECT_EQ(database.run("SELECT nonsense").error().code, Errc::kSyntax);
+  EXPECT_EQ(database.prepare("SELECT nonsense").error().code, Errc::kSyntax);
   ASSERT_TRUE(database.run("PRAGMA max_page_count = 4"));
   EXPECT_EQ(database.run("INSERT INTO t VALUES (hex(zeroblob(100000)), 1)").error().code,
             Errc::kFull);
-  EXPECT_EQ(Database::open(dir / "missing.db", std::chrono::milliseconds(0)).error().code,
-            Errc::kIo);
+  EXPECT_EQ(Connection::open(folder / "missing.db", {}).error().code, Errc::kIo);
 }
 
-TEST_F(DatabaseTest, ATransactionIsAllOrNothing) {
+TEST_F(ConnectionTest, DamageSaysWhatToDo) {
+  std::ofstream(folder / "noise.db") << std::string(8192, 'x');
+  Opening opening;
+  opening.when_corrupt = " (make it anew)";
+  const auto opened = Connection::open(folder / "noise.db", opening);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Errc::kCorrupt);
+  EXPECT_THAT(opened.error().detail, testing::EndsWith("(make it anew)"));
+}
+
+TEST_F(ConnectionTest, ATransactionIsAllOrNothing) {
   {
-    auto transaction = Transaction::begin(database);
+    auto transaction = database.begin();
     ASSERT_TRUE(transaction);
     ASSERT_TRUE(database.run("INSERT INTO t VALUES ('a', 1)"));
   }
   EXPECT_EQ(count(), 0);
   {
-    auto transaction = Transaction::begin(database);
+    auto transaction = database.begin();
     ASSERT_TRUE(database.run("INSERT INTO t VALUES ('a', 1)"));
     ASSERT_TRUE((*transaction)->commit());
   }
   EXPECT_EQ(count(), 1);
 }
 
-TEST_F(DatabaseTest, ASecondWriterIsBusyAndAReaderIsNot) {
-  auto other = *Database::open(path, std::chrono::milliseconds(0));
-  auto transaction = Transaction::begin(database);
+TEST_F(ConnectionTest, ASecondWriterIsBusyAndAReaderIsNot) {
+  auto other = *Connection::open(path, {});
+  auto transaction = database.begin();
   ASSERT_TRUE(transaction);
-  EXPECT_EQ(Transaction::begin(other).error().code, Errc::kBusy);
+  EXPECT_EQ(other.begin().error().code, Errc::kBusy);
   auto query = *other.prepare("SELECT count(*) FROM t");
   EXPECT_TRUE(query.step());
 }
 
-TEST_F(DatabaseTest, CommitsAreDurable) {
+TEST_F(ConnectionTest, CommitsAreDurable) {
   auto query = *database.prepare(
       "SELECT journal_mode, synchronous, foreign_keys "
       "FROM pragma_journal_mode, pragma_synchronous, pragma_foreign_keys");
@@ -96,4 +112,4 @@ TEST_F(DatabaseTest, CommitsAreDurable) {
 }
 
 }  // namespace
-}  // namespace restante::accounts::sqlite
+}  // namespace restante::sql
