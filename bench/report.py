@@ -55,23 +55,44 @@ def plots(workloads):
 
 
 def markdown(workloads):
-    lines = ["| workload | server | a second | CPU, us | 50 % ms | 99 % ms | 99.9 % ms | memory, "
-             "MiB | CPU ÷ yardstick's | CPU ÷ ours | ours faster |", "|---|---|" + "---:|" * 9]
+    """A row a workload; what is not there stays empty."""
+    lines = ["| workload | CPU, us | ÷ bound's | Dovecot's ÷ ours | tuned | a second | ÷ bound's | "
+             "÷ tuned Dovecot's | 99 %, ms | tuned | memory, MiB | tuned |",
+             "|---|" + "---:|" * 11]
     for name, one in workloads.items():
-        ratios = table.ratios(one["peers"])
-        for peer, figures in one["peers"].items():
-            cells = [f"{name} ({one['unit']})", peer]
-            if "error" in figures:
-                cells += [figures["error"]] + [""] * 8
-            else:
-                cells += [_cell(figures.get(figure), divisor, decimals)
-                          for _, figure, divisor, decimals in table.COLUMNS]
-                cells += [_cell(ratios[peer].get(key), 1, 2) for key in table.RATIOS]
-            lines.append("| " + " | ".join(cells) + " |")
+        if all("cpu_us" in figures for figures in one["peers"].values()):
+            lines.append("| " + " | ".join([f"{name} ({one['unit']})", *_cells(one["peers"])]) +
+                         " |")
+    lines += ["", "| workload | what | restanted | Dovecot | tuned |", "|---|---|---:|---:|---:|"]
+    for name, one in workloads.items():
+        for key in ("kib_per_connection", "start_ms"):
+            found = [_number(one["peers"].get(peer, {}).get(key), 1, 1)
+                     for peer in (table.OURS, "dovecot", "dovecot tuned")]
+            if any(found):
+                lines.append(f"| {name} ({one['unit']}) | {key.replace('_', ' ')} | " +
+                             " | ".join(found) + " |")
     return "\n".join(lines)
 
 
-def _cell(value, divisor, decimals):
+def _cells(peers):
+    ours, tuned = peers.get(table.OURS, {}), peers.get("dovecot tuned", {})
+    bound = peers.get("yardstick") or peers.get("fio") or {}
+
+    def ratio(above, below, figure):
+        if not above.get(figure) or not below.get(figure):
+            return ""
+        return _number(above[figure] / below[figure], 1, 2)
+
+    return [
+        _number(ours.get("cpu_us"), 1, 1), ratio(ours, bound, "cpu_us"),
+        ratio(peers.get("dovecot", {}), ours, "cpu_us"), ratio(tuned, ours, "cpu_us"),
+        _number(ours.get("per_second"), 1, 0), ratio(ours, bound, "per_second"),
+        ratio(ours, tuned, "per_second"),
+        *(_number(one.get("p99_us"), 1000, 1) for one in (ours, tuned)),
+        *(_number(one.get("memory_kb"), 1024, 1) for one in (ours, tuned))]
+
+
+def _number(value, divisor, decimals):
     return "" if value is None else f"{value / divisor:,.{decimals}f}"
 
 
