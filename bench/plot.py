@@ -20,6 +20,11 @@ def _text(x, y, text, more=""):
     return f'<text x="{x:.1f}" y="{y:.1f}" {more}>{escape(text)}</text>'
 
 
+def _heading(title, unit):
+    return [_text(8, 20, title, 'font-weight="bold"'),
+            _text(WIDTH - 8, 20, unit, 'text-anchor="end"')]
+
+
 def _scale(values, start, end):
     """A function from a value to its place on a logarithmic axis, and the powers of ten on it."""
     low = math.floor(math.log10(min(values)))
@@ -32,12 +37,11 @@ def bars(title, unit, values):
     """`values`: {name: (what decides the length, what is written behind it)}."""
     place, marks = _scale([value for value, _ in values.values()], LEFT, WIDTH - RIGHT)
     height = 62 + 26 * len(values)
-    parts = [_text(LEFT, 20, title, 'font-weight="bold"')]
+    parts = _heading(title, unit)
     for mark in marks:
         parts += [f'<line x1="{place(mark):.1f}" x2="{place(mark):.1f}" y1="30" '
                   f'y2="{height - 24}" stroke="#dddddd"/>',
                   _text(place(mark), height - 8, f"{mark:g}", 'text-anchor="middle"')]
-    parts.append(_text(WIDTH - 8, height - 8, unit, 'text-anchor="end"'))
     for row, (name, (value, label)) in enumerate(values.items()):
         top = 34 + 26 * row
         parts += [_text(LEFT - 8, top + 15, name, 'text-anchor="end"'),
@@ -53,9 +57,8 @@ def lines(title, units, series):
     points = [point for line in series.values() for point in line]
     across, columns = _scale([x for x, _ in points], 80, WIDTH - RIGHT)
     up, rows = _scale([y for _, y in points], bottom, top)
-    parts = [_text(80, 20, title, 'font-weight="bold"'),
-             _text(WIDTH - RIGHT, bottom + 40, units[0], 'text-anchor="end"'),
-             _text(8, top - 6, units[1])]
+    parts = [*_heading(title, units[1]),
+             _text(WIDTH - RIGHT, bottom + 40, units[0], 'text-anchor="end"')]
     for mark in columns:
         parts += [f'<line x1="{across(mark):.1f}" x2="{across(mark):.1f}" y1="{top}" '
                   f'y2="{bottom}" stroke="#dddddd"/>',

@@ -79,12 +79,11 @@ def _argon2id():
 
 
 def evict(paths):
-    """Writes these files out and drops them from the page cache."""
-    for path in paths:
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fdatasync(file.fileno())
-                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    """Writes these files out and drops them from the page cache; links to one file count once."""
+    for path in {path.stat().st_ino: path for path in paths if path.is_file()}.values():
+        with path.open("rb") as file:
+            os.fdatasync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def descriptors():
