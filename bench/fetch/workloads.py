@@ -137,7 +137,8 @@ class Bench:
             first.kill()
         job = self._reconfigured(program, job, self.server.port)
         # Our server may still hold the mailbox for the program that was killed.
-        poll(lambda: self._second(program, job), 120, f"a second run of {program.name}")
+        poll(lambda: self._second(program, job), running.RUN_SECONDS,
+             f"a second run of {program.name}")
         kept, left = mail.kept_in(program.maildir(job)), set(self.server.left(box))
         lost = set(range(self.workload.count)) - set(kept.copies) - left
         return {"on_disk": len(kept.copies), "lost": len(lost), "doubled": kept.doubled,
