@@ -2,17 +2,16 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <system_error>
 
 #include "base/ascii.h"
+#include "fetch/child.h"
 #include "net/unique_fd.h"
 
 namespace restante::fetch {
@@ -26,58 +25,6 @@ Error failed(std::string_view call, int number) {
   return Error(number == ENOENT ? Errc::kNotFound : Errc::kIo,
                std::string(call) + ": " + std::generic_category().message(number));
 }
-
-/// posix_spawn's descriptions of a child.
-struct Spawn {
-  posix_spawn_file_actions_t actions{};
-  posix_spawnattr_t attributes{};
-
-  Spawn() {
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawnattr_init(&attributes);
-    // It starts as any program does, whatever this thread blocks; in a group of its own, so that
-    // what it has started ends with it.
-    sigset_t none;
-    sigset_t usual;
-    sigemptyset(&none);
-    sigemptyset(&usual);
-    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) sigaddset(&usual, signal);
-    ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setsigdefault(&attributes, &usual);
-    ::posix_spawnattr_setpgroup(&attributes, 0);
-    ::posix_spawnattr_setflags(
-        &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  ~Spawn() {
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::posix_spawnattr_destroy(&attributes);
-  }
-  Spawn(const Spawn&) = delete;
-  Spawn& operator=(const Spawn&) = delete;
-};
-
-/// A child that is killed with its group unless it was waited for.
-class Child {
- public:
-  explicit Child(pid_t pid) : pid_(pid) {}
-  ~Child() {
-    if (pid_ == 0) return;
-    ::kill(-pid_, SIGKILL);
-    static_cast<void>(wait());
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  int wait() {
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
-    pid_ = 0;
-    return status;
-  }
-
- private:
-  pid_t pid_;
-};
 
 std::vector<std::string> environment_with(const Program& program) {
   std::vector<std::string> all;
@@ -95,29 +42,17 @@ std::vector<std::string> environment_with(const Program& program) {
   return all;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> all;
-  for (std::string& text : texts) all.push_back(text.data());
-  all.push_back(nullptr);
-  return all;
-}
-
 Result<pid_t> start(const Program& program, int errors) {
-  Spawn spawn;
+  SpawnPlan plan(Group::kOwn);
   if (program.input >= 0) {
-    ::posix_spawn_file_actions_adddup2(&spawn.actions, program.input, STDIN_FILENO);
+    plan.duplicate(program.input, STDIN_FILENO);
   } else {
-    ::posix_spawn_file_actions_addopen(&spawn.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    plan.open(STDIN_FILENO, "/dev/null", O_RDONLY);
   }
-  ::posix_spawn_file_actions_addopen(&spawn.actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&spawn.actions, errors, STDERR_FILENO);
-  std::vector<std::string> words = program.words;
-  std::vector<std::string> environment = environment_with(program);
-  pid_t child = 0;
-  const int failure =
-      ::posix_spawnp(&child, words.front().c_str(), &spawn.actions, &spawn.attributes,
-                     pointers(words).data(), pointers(environment).data());
-  if (failure != 0) return failed(words.front(), failure);
+  plan.open(STDOUT_FILENO, "/dev/null", O_WRONLY);
+  plan.duplicate(errors, STDERR_FILENO);
+  const pid_t child = plan.start(program.words, environment_with(program));
+  if (child < 0) return failed(program.words.front(), -child);
   return child;
 }
 
@@ -167,7 +102,7 @@ Result<ProgramEnd> run_program(const Program& program, const net::StopSignal& st
   if (::fcntl(read_end.get(), F_SETFL, O_NONBLOCK) != 0) return failed("fcntl", errno);
   net::UniqueFd write_end(ends[1]);
   RESTANTE_TRY(const pid_t pid, start(program, write_end.get()));
-  Child child(pid);
+  Child child(pid, Group::kOwn);
   write_end.reset();
   ProgramEnd end;
   RESTANTE_CHECKED(wait_for(pid, read_end.get(), program, stop, end.said));

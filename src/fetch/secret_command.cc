@@ -3,17 +3,16 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <system_error>
 
 #include "base/ascii.h"
+#include "fetch/child.h"
 #include "net/unique_fd.h"
 
 namespace restante::fetch {
@@ -36,71 +35,6 @@ Result<Pipe> make_pipe() {
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Error(Errc::kIo, "pipe: " + reason(errno));
   return Pipe{net::UniqueFd(ends[0]), net::UniqueFd(ends[1])};
 }
-
-/// posix_spawn's two descriptions of a child, as one object.
-class SpawnPlan {
- public:
-  SpawnPlan() {
-    ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawnattr_init(&attributes_);
-    // A thread of ours may have signals blocked; the child starts as any program does.
-    sigset_t none;
-    sigemptyset(&none);
-    sigset_t defaults;
-    sigemptyset(&defaults);
-    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) sigaddset(&defaults, signal);
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  }
-  ~SpawnPlan() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
-  SpawnPlan(const SpawnPlan&) = delete;
-  SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-  void duplicate(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
-
-  /// The process, or an errno as a negative number.
-  pid_t start(const std::vector<std::string>& words) {
-    std::vector<char*> arguments;
-    arguments.reserve(words.size() + 1);
-    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    pid_t child = -1;
-    const int failed = ::posix_spawnp(&child, arguments.front(), &actions_, &attributes_,
-                                      arguments.data(), environ);
-    return failed == 0 ? child : -failed;
-  }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-};
-
-/// A child that is waited for in any case.
-class Child {
- public:
-  explicit Child(pid_t pid) : pid_(pid) {}
-  ~Child() {
-    if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
-    static_cast<void>(wait());
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  int wait() {
-    int status = 0;
-    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
-    pid_ = 0;
-    return status;
-  }
-
- private:
-  pid_t pid_;
-};
 
 /// Appends what comes until the end. Errors: as run_secret_command().
 Status collect(int from, const SecretCommand& command, const net::StopSignal& stop,
@@ -164,7 +98,7 @@ Result<SecretString> run(const SecretCommand& command, const net::StopSignal& st
                          std::string& text) {
   RESTANTE_TRY(Pipe output, make_pipe());
   RESTANTE_TRY(Pipe input, make_pipe());
-  SpawnPlan plan;
+  SpawnPlan plan(Group::kOurs);
   plan.duplicate(output.write.get(), STDOUT_FILENO);
   if (!command.input.empty()) plan.duplicate(input.read.get(), STDIN_FILENO);
   net::UniqueFd talk;
@@ -177,7 +111,7 @@ Result<SecretString> run(const SecretCommand& command, const net::StopSignal& st
   if (started < 0)
     return Error(started == -ENOENT ? Errc::kAuth : Errc::kIo,
                  fmt::format("{}: {}: {}", command.name, command.words.front(), reason(-started)));
-  Child child(started);
+  Child child(started, Group::kOurs);
   output.write.reset();
   if (!command.input.empty()) RESTANTE_CHECKED(feed(std::move(input.write), command.input));
   RESTANTE_CHECKED(collect(output.read.get(), command, stop, text));
