@@ -104,11 +104,18 @@ Exit append(const Context& context, const std::string& block) {
   return Exit::kOk;
 }
 
-Exit test(const Context& context, const Account& account) {
-  const auto tested = test_login(account, context.profile(), false);
+/// Where nobody said how the user is called, it is the whole address, or else what is before its
+/// domain (RFC 6186 s.4); `account` is what was taken. A keyring has the secret under one name.
+Exit test(const Context& context, const AddOptions& options, Account& account) {
+  const bool is_guess = options.account.user.empty() && !options.account.keyring;
+  const std::string second =
+      is_guess ? options.address.substr(0, options.address.rfind('@')) : std::string();
+  const auto tested = test_login(account, context.profile(), false, second);
   if (!tested) return fail(to_server_exit(tested.error()), tested.error().detail);
-  context.out().note(
-      fmt::format("logged in by {}; {} messages there", tested->method, tested->messages));
+  account.user = tested->user;
+  context.out().note(fmt::format("logged in as {} by {}; {} messages there",
+                                 console::harmless_line(tested->user), tested->method,
+                                 tested->messages));
   return Exit::kOk;
 }
 
@@ -121,19 +128,20 @@ Exit run(const Context& context, AddOptions& options) {
   if (made.name.empty()) return refuse_usage("--name is needed");
   if (find_account(context.profile(), made.name) != nullptr)
     return fail(Exit::kCannotCreate, "there is an account \"" + made.name + "\" already");
-  if (made.user.empty()) made.user = options.address;
   Account account = made.as_account();
+  if (account.user.empty()) account.user = options.address;
   const auto seen = find_server(context, options, options.address.substr(at + 1), account);
   if (!seen) return fail(to_server_exit(seen.error()), seen.error().detail);
   if (!seen->distrust.empty() && made.pin.empty()) {
     static_cast<void>(fail(Exit::kRefused, seen->distrust));
     return fail(Exit::kRefused, "if it is the right one: --pin " + seen->sha256);
   }
-  const std::string block = account_block(made, account);
   account.connect_timeout = Account().connect_timeout;
   account.reply_timeout = Account().reply_timeout;
   if (!options.no_test && made.can_test(console::can_ask()))
-    if (const Exit tested = test(context, account); tested != Exit::kOk) return tested;
+    if (const Exit tested = test(context, options, account); tested != Exit::kOk) return tested;
+  made.user = account.user;
+  const std::string block = account_block(made, account);
   if (!options.print) return append(context, block);
   context.out().line(block);
   return Exit::kOk;
@@ -167,7 +175,8 @@ void add_account_add_command(CLI::App& parent, Chosen& chosen) {
   made.add_option("--tls", options->tls, "implicit, starttls or none; default: what works")
       ->check(CLI::IsMember({"implicit", "starttls", "none"}))
       ->type_name("MODE");
-  made.add_option("--user", options->account.user, "The login name; default: the address")
+  made.add_option("--user", options->account.user,
+                  "The login name; default: the address, or what is before its @")
       ->type_name("NAME");
   add_secrets(made, options->account);
   made.add_option("--ca-file", options->account.ca_file, "Authorities to believe, PEM")

@@ -37,10 +37,27 @@ Exit run(const Context& context, const TestOptions& options) {
   return Exit::kOk;
 }
 
+Result<LoginTest> log_in(const profile::Account& account, const fetch::Credential& credential,
+                         const net::StopSignal& stop, bool verbose) {
+  fetch::SessionOptions options(account, stop);
+  options.secret = credential.secret;
+  options.kind = credential.kind;
+  if (verbose)
+    options.trace = [](char direction, std::string_view line) {
+      std::cerr << direction << ' ' << console::harmless_line(line) << '\n';
+    };
+  RESTANTE_TRY(const auto session, fetch::Session::open(std::move(options)));
+  RESTANTE_TRY(const auto totals, session->stat());
+  LoginTest tested{account.user, std::string(session->login_method()), totals.messages,
+                   totals.octets};
+  RESTANTE_CHECKED(session->quit());
+  return tested;
+}
+
 }  // namespace
 
 Result<LoginTest> test_login(const profile::Account& account, const profile::Profile& profile,
-                             bool verbose) {
+                             bool verbose, const std::string& second_user) {
   RESTANTE_TRY(const net::StopSignal* const stop, stop_on_signals());
   fetch::SecretContext secrets{profile, *stop, {}};
   if (console::can_ask())
@@ -50,19 +67,13 @@ Result<LoginTest> test_login(const profile::Account& account, const profile::Pro
       wipe(typed);
       return secret;
     };
-  RESTANTE_TRY(fetch::Credential credential, fetch::credential_of(account, secrets));
-  fetch::SessionOptions options(account, *stop);
-  options.secret = std::move(credential.secret);
-  options.kind = credential.kind;
-  if (verbose)
-    options.trace = [](char direction, std::string_view line) {
-      std::cerr << direction << ' ' << console::harmless_line(line) << '\n';
-    };
-  RESTANTE_TRY(const auto session, fetch::Session::open(std::move(options)));
-  RESTANTE_TRY(const auto totals, session->stat());
-  LoginTest tested{std::string(session->login_method()), totals.messages, totals.octets};
-  RESTANTE_CHECKED(session->quit());
-  return tested;
+  RESTANTE_TRY(const fetch::Credential credential, fetch::credential_of(account, secrets));
+  auto tested = log_in(account, credential, *stop, verbose);
+  if (tested || tested.error().code != Errc::kAuth || second_user.empty()) return tested;
+  profile::Account second = account;
+  second.user = second_user;
+  auto again = log_in(second, credential, *stop, verbose);
+  return again ? std::move(again) : std::move(tested);
 }
 
 void add_account_test_command(CLI::App& account, Chosen& chosen) {

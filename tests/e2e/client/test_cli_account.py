@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import string
 import subprocess
 
 import pytest
@@ -65,6 +66,33 @@ def test_account_test_logs_in_and_shows_no_secret(server, client):
     assert account.password.encode() not in shown.stderr
     client.change(password="Mistyped")
     client.run("account", "test", "home", code=77)
+
+
+@pytest.mark.parametrize("taken", ["address", "local part"])
+def test_add_finds_the_login_name(client, taken):
+    """The whole address first, then what is before the @; each with one and the same password."""
+    letters = string.ascii_letters + string.digits + ".-_" + ("@" if taken == "address" else "")
+    dovecot = Dovecot(f"auth_username_chars = {letters}").start()
+    expected = dovecot.add_account("alice@example.test" if taken == "address" else "alice")
+    log = client.folder / "asked"
+    try:
+        client.config_path.write_text(f'archive = "{client.archive}"\n')
+        words = ["account", "add", "alice@example.test", "--name", "work", "--host", "127.0.0.1",
+                 "--port", dovecot.tls_port, "--ca-file", dovecot.certificate]
+        command = f"echo x >> {log}; echo "
+        added = client.run(*words, "--password-command", command + PASSWORD)
+        assert f"logged in as {expected} by ".encode() in added.stderr
+        assert f'user = "{expected}"' in client.config_path.read_text()
+        assert log.read_text() == "x\n"
+        before = client.config_path.read_text()
+        words[4] = "other"
+        client.run(*words, "--password-command", command + "Mistyped", code=77)
+        if taken == "local part":  # A name that was given is not guessed at.
+            client.run(*words, "--password-command", command + PASSWORD,
+                       "--user", "alice@example.test", code=77)
+        assert client.config_path.read_text() == before
+    finally:
+        dovecot.stop()
 
 
 def test_add_appends_what_it_has_tested(server, client):

@@ -108,10 +108,10 @@ userdb {{
             assert self.process.running(), "\n".join(self.process.lines())
             return False
 
-    def add_account(self):
+    def add_account(self, name=None):
         """The name; the password is PASSWORD."""
         self._number += 1
-        name = f"user{self._number}"
+        name = name or f"user{self._number}"
         for folder in ("", "cur", "new", "tmp"):
             path = self._mail / name / folder
             path.mkdir()
