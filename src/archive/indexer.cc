@@ -33,8 +33,7 @@ class Indexing {
       RESTANTE_CHECKED(note_attempt(batch));
       RESTANTE_CHECKED(index_batch(batch));
     }
-    if (indexed_.whole + indexed_.partly >= kMany)
-      RESTANTE_CHECKED(database_.run("INSERT INTO search (search) VALUES ('optimize')"));
+    if (indexed_.whole + indexed_.partly >= kMany && !stopped_) RESTANTE_CHECKED(put_together());
     return indexed_;
   }
 
@@ -57,6 +56,19 @@ class Indexing {
                           "FROM messages WHERE id = ?1 AND indexed = 0",
                           select_));
     return database_.prepare("UPDATE messages SET attempts = attempts + 1 WHERE id = ?1", attempt_);
+  }
+
+  /// A little at a time, so that nobody waits long. The first call begins it (a negative number),
+  /// further ones go on; one that changes nothing but its own count was the last.
+  Status put_together() {
+    constexpr const char* kBegin = "INSERT INTO search (search, rank) VALUES ('merge', -2000)";
+    constexpr const char* kGoOn = "INSERT INTO search (search, rank) VALUES ('merge', 2000)";
+    RESTANTE_CHECKED(database_.run(kBegin));
+    for (;;) {
+      const int before = sqlite3_total_changes(database_.connection());
+      RESTANTE_CHECKED(database_.run(kGoOn));
+      if (sqlite3_total_changes(database_.connection()) - before < 2) return ok();
+    }
   }
 
   /// The next ones, and `from` behind them; one that was tried before is alone.

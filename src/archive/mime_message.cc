@@ -43,12 +43,12 @@ std::unique_ptr<GMimeParserOptions, FreeOptions> make_options() {
 /// How much of a file GMime may see: a header block without an end would be read into memory whole.
 Result<std::uint64_t> readable_bytes(const Descriptor& file, const Path& path,
                                      std::uint64_t bytes_max) {
-  std::string buffer(kHeaderBytesMax, '\0');
+  RESTANTE_TRY(const FileStamp stamp, stamp_of(path));
+  std::string buffer(std::min(stamp.bytes, kHeaderBytesMax), '\0');
   RESTANTE_TRY(const std::string_view start, read_some(file, buffer, path));
   const bool ends = start.size() < kHeaderBytesMax ||
                     start.find("\n\n") != std::string_view::npos ||
                     start.find("\n\r\n") != std::string_view::npos;
-  RESTANTE_TRY(const FileStamp stamp, stamp_of(path));
   return std::min({stamp.bytes, bytes_max, ends ? bytes_max : kHeaderBytesMax});
 }
 
