@@ -76,6 +76,8 @@ void add_fetch_command(CLI::App& app, Chosen& chosen) {
       ->excludes(&watching);
   CLI::Option& keep =
       *made.add_flag("--keep", options->keep, "Delete nothing on the servers this time");
+  made.add_flag("--no-index", options->no_index,
+                "Leave what has come to the next list or search to index");
   made.add_flag("--confirm", options->confirm,
                 "Show what is to be deleted on the servers, and ask before")
       ->excludes(&keep)

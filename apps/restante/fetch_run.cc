@@ -54,6 +54,7 @@ fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Obs
 }
 
 std::string FetchRun::index() {
+  if (options_.no_index) return {};
   const std::lock_guard lock(indexing_);
   const archive::Path& archive = context_.profile().archive;
   auto database = archive::Database::open(archive, archive::Access::kWrite);

@@ -20,6 +20,7 @@ struct FetchOptions {
   bool keep = false;
   bool confirm = false;  ///< A person is shown what is to be deleted, and asked.
   bool watch = false;
+  bool no_index = false;
 };
 
 class FetchRun {

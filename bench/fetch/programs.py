@@ -72,7 +72,8 @@ delete = "{'after-fetch' if job.delete else 'never'}"
 """)
 
     def command(self, job):
-        return [BIN / "restante", "--config", job.folder / "restante.toml", "fetch"]
+        # The others have no index.
+        return [BIN / "restante", "--config", job.folder / "restante.toml", "fetch", "--no-index"]
 
     def maildir(self, job):
         return job.folder / "archive" / "home"

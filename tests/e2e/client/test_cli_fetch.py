@@ -145,6 +145,8 @@ def test_what_was_fetched_is_indexed(server, client):
     client.add_account(server.port("pop3"), account.name, account.password, interval="1s")
     deliver(server, account, 3)
     client.fetch("--dry-run")
+    client.fetch("--no-index")
+    assert indexed(client) == 0
     client.fetch()
     assert indexed(client) == 3
     process = client.start("fetch", "--watch")
