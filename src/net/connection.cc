@@ -57,6 +57,7 @@ Task<Status> Connection::fill() {
     const IoResult result = read_some();
     more_likely_ = result.kind == IoResult::kDone && result.bytes == read_bytes_;
     if (result.kind == IoResult::kDone) {
+      used_bytes_ = std::max(used_bytes_, result.bytes);
       input_ = std::string_view(buffer_.get(), result.bytes);
       co_return ok();
     }
@@ -71,8 +72,9 @@ Task<Status> Connection::fill() {
 
 /// Wiped: it may have been a password.
 void Connection::release_buffer() {
-  if (buffer_) ::explicit_bzero(buffer_.get(), read_bytes_);
+  if (buffer_) ::explicit_bzero(buffer_.get(), used_bytes_);
   buffer_.reset();
+  used_bytes_ = 0;
 }
 
 Status Connection::send_now(std::string& bytes) {

@@ -96,6 +96,7 @@ class Connection {
   std::unique_ptr<TlsStream> tls_;
   std::size_t read_bytes_;
   std::unique_ptr<char[]> buffer_;
+  std::size_t used_bytes_ = 0;  // Of it, at its beginning: what no read wrote need not be wiped.
   std::string_view input_;
   Timer* pausing_ = nullptr;  // While pause() waits.
   bool more_likely_ = false;  // The last read filled the buffer: try again before waiting.
