@@ -83,7 +83,7 @@ apt_get() {
 install_packages() {
   local start=$SECONDS
   apt_get update
-  if [[ " $* " =~ \ (postfix|slapd|postgresql)\  ]]; then
+  if [[ " $* " =~ \ (postfix|slapd|postgresql|dovecot|clamav|haproxy|fail2ban) ]]; then
     install_without_daemons "$@"
   else
     apt_get install -y --no-install-recommends --no-remove "$@"
@@ -91,7 +91,7 @@ install_packages() {
   note "installed in $(duration $((SECONDS - start)))"
 }
 
-# Postfix, slapd and PostgreSQL are here for their programs only: our tests start their own.
+# These servers are here for their programs only: our tests start their own.
 # policy-rc.d keeps a package from starting a daemon now, and disabling it keeps it from starting at
 # the next boot. One that was here before is not missing, so it is never touched.
 install_without_daemons() (
@@ -104,8 +104,9 @@ install_without_daemons() (
   apt_get install -y --no-install-recommends --no-remove "$@" || exit 1
   if command -v systemctl >/dev/null; then
     local daemon
-    for daemon in postfix slapd postgresql; do
-      [[ " $* " == *" $daemon "* ]] || continue
+    for daemon in postfix slapd postgresql dovecot clamav-daemon haproxy fail2ban; do
+      # "dovecot" is the service of "dovecot-pop3d", too.
+      [[ " $* " == *" $daemon"* ]] || continue
       as_root systemctl disable --now "$daemon" >/dev/null 2>&1 || true
     done
   fi

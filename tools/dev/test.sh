@@ -59,6 +59,7 @@ dev_tidy() { dev_test format tidy rfc tools; }
 dev_e2e() {
   dev_setup test
   tools/corpus.sh
+  tools/unpack.sh
   dev_build release
   RESTANTE_BIN=build/release/bin exec "$python" -m pytest tests/e2e "$@"
 }
@@ -77,6 +78,7 @@ suite_e2e() {
   build_once release
   after build-release prepare build-bench build_bench
   prepare corpus tools/corpus.sh
+  prepare unpack tools/unpack.sh
   after build-release watch e2e run_e2e build/release/bin e2e
 }
 
@@ -88,6 +90,7 @@ build_bench() {
 
 suite_sanitized() {
   build_once dev
+  prepare unpack tools/unpack.sh
   after build-dev watch sanitized run_e2e build/dev/bin sanitized -m sanitized
 }
 
