@@ -254,7 +254,8 @@ TEST_F(HostileServer, F35QuitIsGoodOnlyWithItsOk) {
         Case{"-ERR [SYS/PERM] no\r\n", false, Errc::kIo}, Case{"", true, Errc::kClosed},
         Case{"+O", true, Errc::kClosed}, Case{"+OK", true, Errc::kClosed},
         Case{"", false, Errc::kTimeout}, Case{"+ OK\r\n", false, Errc::kSyntax}}) {
-    const auto session = session_with(kCapabilities, [&](Peer& peer) {
+    // A copy: the server's thread outlives the list of cases.
+    const auto session = session_with(kCapabilities, [test](Peer& peer) {
       peer.exchange("DELE 1", "+OK\r\n");
       peer.exchange("QUIT", test.answer);
       if (test.closes) peer.close();
