@@ -167,7 +167,8 @@ void Server::State::reload(const std::optional<config::Config>& config) {
                   for_log(accounts_read.error().message()));
   authenticator.forget();
   if (!config) return;
-  auto fresh = make_settings(*config);
+  // Whether tokens are checked was settled at the start.
+  auto fresh = make_settings(*config, tokens ? Tokens::kChecked : Tokens::kRefused);
   if (!fresh) {
     spdlog::error("reload: settings kept as they were reason={}", for_log(fresh.error().message()));
     return;
@@ -212,12 +213,13 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   RESTANTE_TRY(std::vector<OpenListener> listeners, open_listeners(config, threads, user));
   // Keys that are configured may be root's alone; the self-signed one is the user's to make.
   const bool has_keys = !config.tls.certificates.empty();
-  Result<SettingsPtr> settings = has_keys ? make_settings(config) : SettingsPtr();
+  const Tokens checks = config.oauth.issuer.empty() ? Tokens::kRefused : Tokens::kChecked;
+  Result<SettingsPtr> settings = has_keys ? make_settings(config, checks) : SettingsPtr();
   if (!settings) return settings.error();
   RESTANTE_TRY(const process::Sandbox sandbox, confine(config, config_path, user));
   RESTANTE_TRY(net::UniqueFd lock, lock_data_directory(config.data_dir));
   RESTANTE_CHECKED(check_restored(config.data_dir));
-  if (!has_keys) settings = make_settings(config);
+  if (!has_keys) settings = make_settings(config, checks);
   if (!settings) return settings.error();
   RESTANTE_TRY(auto directory, open_accounts(config));
   RESTANTE_TRY(auto store, open_store(config));

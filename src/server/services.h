@@ -37,8 +37,11 @@ struct Settings {
 };
 using SettingsPtr = std::shared_ptr<const Settings>;
 
+/// Whether anybody checks tokens: settled at the start, whatever a reload brings.
+enum class Tokens : bool { kRefused, kChecked };
+
 /// Errors: kIo, kSyntax (a certificate that cannot be used).
-Result<SettingsPtr> make_settings(const config::Config& config);
+Result<SettingsPtr> make_settings(const config::Config& config, Tokens tokens);
 
 /// All files that the settings name.
 std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);

@@ -50,8 +50,8 @@ void add_mechanism(std::string_view name, sasl::MechanismSet& out) {
 
 /// Those that the operator names, or those that can do no harm as things are configured; a token's
 /// only when somebody checks tokens.
-sasl::MechanismSet make_mechanisms(const config::Config& config) {
-  const bool has_tokens = !config.oauth.issuer.empty();
+sasl::MechanismSet make_mechanisms(const config::Config& config, Tokens tokens) {
+  const bool has_tokens = tokens == Tokens::kChecked;
   sasl::MechanismSet out;
   for (const std::string& name : config.auth.mechanisms)
     if (has_tokens || (name != "OAUTHBEARER" && name != "XOAUTH2")) add_mechanism(name, out);
@@ -65,13 +65,13 @@ sasl::MechanismSet make_mechanisms(const config::Config& config) {
   return out;
 }
 
-pop3::ServerSettings make_pop3(const config::Config& config) {
+pop3::ServerSettings make_pop3(const config::Config& config, Tokens tokens) {
   pop3::ServerSettings out;
   out.hostname = config.hostname;
   out.implementation = config.pop3.implementation;
   out.last_enabled = config.pop3.last;
   out.apop_enabled = config.pop3.apop;
-  out.mechanisms = make_mechanisms(config);
+  out.mechanisms = make_mechanisms(config, tokens);
   out.login_delay_seconds = static_cast<std::uint32_t>(config.pop3.login_delay.count());
   out.utf8_policy = config.pop3.utf8_mail == config::Utf8Mail::kRefuse ? pop3::Utf8Policy::kRefuse
                                                                        : pop3::Utf8Policy::kSend;
@@ -118,13 +118,13 @@ std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings) {
   return files;
 }
 
-Result<SettingsPtr> make_settings(const config::Config& config) {
+Result<SettingsPtr> make_settings(const config::Config& config, Tokens tokens) {
   auto out = std::make_shared<Settings>();
   out->config = config;
   if (needs_tls(config)) RESTANTE_CHECKED(load_tls(config, *out));
   out->rules = make_rules(config);
   report_descriptors(config);
-  out->pop3 = make_pop3(config);
+  out->pop3 = make_pop3(config, tokens);
   out->smtp = make_smtp(config, smtp::Dialect::kSmtp);
   out->lmtp = make_smtp(config, smtp::Dialect::kLmtp);
   return SettingsPtr(std::move(out));

@@ -176,6 +176,21 @@ def test_without_oauth_no_token_is_taken(server):
         pop3.err("AUTH OAUTHBEARER")
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_who_checks_tokens_is_settled_at_the_start(make_server, issuer, first):
+    def offered():
+        with Pop3(server.address("pop3", "implicit"), tls="implicit") as pop3:
+            return any(b"OAUTHBEARER" in line for line in pop3.lines("CAPA"))
+
+    server = make_server(oauth(issuer) if first else {})
+    assert offered() == first
+    server.configure({} if first else oauth(issuer))
+    lines = server.process.line_count()
+    server.reload()
+    server.process.wait_line(lambda line: " reloaded" in line, 60, since=lines)
+    assert offered() == first
+
+
 @pytest.mark.parametrize("mechanism", ["OAUTHBEARER", "XOAUTH2"])
 def test_curl_with_a_token(make_server, issuer, mechanism):
     # curl takes OAUTHBEARER when it may, whatever its options say.
