@@ -90,7 +90,8 @@ def table(rows):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="medians of so many (default: 5)")
-    parser.add_argument("--quick", action="store_true", help="small workloads, one round")
+    parser.add_argument("--quick", action="store_true",
+                        help="one round of a fortieth of each; the rows keep their names")
     parser.add_argument("--only", default="", help="workloads whose names this regex finds")
     parser.add_argument("--format", choices=["text", "json"], default="text")
     options = parser.parse_args()

@@ -13,20 +13,13 @@ from harness.deadline import poll
 from harness.fetched import OurMaildrop
 from harness.killing import STEPS, count_steps, run_killed
 from harness.messages import assert_same, large, numbered
-from harness.restante import OK, PARTIAL, Restante
+from harness.restante import OK, PARTIAL
 
 HEAD = b"From: mallory@example.org\r\nTo: b@example.test\r\nSubject: invoice\r\n"
 PLAIN = HEAD + b"\r\n" + MARKER + b"\r\n"
 ENCODED = (HEAD + b"MIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\n"
            b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.b64encode(b"x" * 100 + MARKER)
            + b"\r\n")
-
-
-@pytest.fixture
-def client():
-    made = Restante()
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,16 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def answers(port, process):
+    """Whether a POP3 server that is starting answers; fails when it has ended."""
+    try:
+        poplib.POP3("127.0.0.1", port, timeout=START_SECONDS).quit()
+        return True
+    except (OSError, poplib.error_proto):
+        assert process.running(), "\n".join(process.lines())
+        return False
+
+
 class Dovecot:
     """`settings`: further lines of its configuration, as in "pop3_uidl_format = %g"."""
 
@@ -97,16 +107,8 @@ userdb {{
 
     def start(self):
         self.process = Process(["/usr/sbin/dovecot", "-F", "-c", self._config])
-        poll(self._answers, START_SECONDS, "an answer of Dovecot")
+        poll(lambda: answers(self.port, self.process), START_SECONDS, "an answer of Dovecot")
         return self
-
-    def _answers(self):
-        try:
-            poplib.POP3("127.0.0.1", self.port, timeout=START_SECONDS).quit()
-            return True
-        except (OSError, poplib.error_proto):
-            assert self.process.running(), "\n".join(self.process.lines())
-            return False
 
     def add_account(self, name=None):
         """The name; the password is PASSWORD."""

@@ -4,14 +4,13 @@ LIST says sizes that are not those of RETR."""
 
 import os
 import pathlib
-import poplib
 import pwd
 import shutil
 import subprocess
 import tempfile
 
 from .deadline import poll
-from .dovecot import free_port
+from .dovecot import answers, free_port
 from .process import Process
 
 START_SECONDS = 60
@@ -48,16 +47,8 @@ class Mailutils:
     def start(self):
         self.process = Process(["/usr/sbin/pop3d", "--no-site-config",
                                 f"--config-file={self._config}"])
-        poll(self._answers, START_SECONDS, "an answer of Mailutils")
+        poll(lambda: answers(self.port, self.process), START_SECONDS, "an answer of Mailutils")
         return self
-
-    def _answers(self):
-        try:
-            poplib.POP3("127.0.0.1", self.port, timeout=START_SECONDS).quit()
-            return True
-        except (OSError, poplib.error_proto):
-            assert self.process.running(), "\n".join(self.process.lines())
-            return False
 
     def add_account(self):
         """The name; the password is PASSWORD."""
