@@ -124,7 +124,8 @@ void add_list_command(CLI::App& app, Chosen& chosen) {
        "  restante search 'meet*' date:2024..2025 not subject:lunch\n"
        "  restante search 'attachment:pdf (size:1M.. or is:flagged)' --sort rank\n"
        "Fields: from: to: cc: subject: body: attachment: account: id: thread: date: size: is: "
-       "has:"},
+       "has:\n"
+       "Days are those of your time zone, as lists show them (TZ)."},
       true);
 }
 

@@ -1,5 +1,5 @@
-// What is asked of the archive: the text of a query as a tree, or a mistake with its place. Pure:
-// it knows no database and is told the date.
+// What is asked of the archive: the text of a query as a tree, or a mistake with its place. It
+// knows no database and is told the time; only the time zone it asks for itself.
 //
 //   words  "phrases"  prefix*  from: to: cc: subject: body: attachment:      text
 //   account: id: thread: date:2024..2025 date:7d.. size:1M..                 columns
@@ -85,8 +85,8 @@ struct ParsedQuery {
   QueryMistake mistake;
 };
 
-/// `now` is what relative dates count from; days begin at midnight UTC. At most kQueryBytesMax
-/// bytes and kQueryDepthMax parentheses.
+/// `now` is what relative dates count from; days are those of the time zone (local_day.h). At most
+/// kQueryBytesMax bytes and kQueryDepthMax parentheses.
 ParsedQuery parse_query(std::string_view query, std::chrono::sys_seconds now);
 
 inline constexpr std::size_t kQueryBytesMax = 4096;

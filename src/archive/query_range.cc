@@ -1,12 +1,13 @@
 #include "archive/query_range.h"
 
+#include "archive/local_day.h"
 #include "base/ascii.h"
 #include "base/numbers.h"
 
 namespace restante::archive {
 namespace {
 
-using std::chrono::sys_days;
+using std::chrono::local_days;
 using std::chrono::sys_seconds;
 
 /// A moment as people write it: all of a year, a month, a day.
@@ -34,25 +35,32 @@ std::optional<unsigned> take_number(std::string_view& text, std::size_t digits) 
   return number;
 }
 
+/// Of the time zone, from the first of these days to before the second.
+Span between(local_days first, local_days last) {
+  const LocalCalendar calendar;
+  return Span{calendar.begin_of(first), calendar.begin_of(last)};
+}
+
 std::optional<Span> calendar_span(std::string_view text) {
   namespace ch = std::chrono;
   const auto year = take_number(text, 4);
   if (!year) return std::nullopt;
   const ch::year y(static_cast<int>(*year));
   if (text.empty())
-    return Span{sys_days(y / ch::January / 1), sys_days((y + ch::years(1)) / ch::January / 1)};
+    return between(local_days(y / ch::January / 1),
+                   local_days((y + ch::years(1)) / ch::January / 1));
   if (!text.starts_with('-')) return std::nullopt;
   text.remove_prefix(1);
   const auto month = take_number(text, 2);
   if (!month || *month < 1 || *month > 12) return std::nullopt;
   const ch::year_month ym = y / ch::month(*month);
-  if (text.empty()) return Span{sys_days(ym / 1), sys_days((ym + ch::months(1)) / 1)};
+  if (text.empty()) return between(local_days(ym / 1), local_days((ym + ch::months(1)) / 1));
   if (!text.starts_with('-')) return std::nullopt;
   text.remove_prefix(1);
   const auto day = take_number(text, 2);
   if (!day || !text.empty() || !(ym / ch::day(*day)).ok()) return std::nullopt;
-  const sys_days date(ym / ch::day(*day));
-  return Span{date, date + ch::days(1)};
+  const local_days date(ym / ch::day(*day));
+  return between(date, date + ch::days(1));
 }
 
 /// "7d": from that long ago until now.
@@ -72,9 +80,10 @@ std::optional<sys_seconds> ago(std::string_view text, sys_seconds now) {
 }
 
 std::optional<Span> date_span(std::string_view text, sys_seconds now) {
-  const auto today = std::chrono::floor<std::chrono::days>(now);
-  if (text == "today") return Span{today, today + std::chrono::days(1)};
-  if (text == "yesterday") return Span{today - std::chrono::days(1), today};
+  constexpr std::chrono::days kDay(1);
+  const local_days today = LocalCalendar().day_of(now);
+  if (text == "today") return between(today, today + kDay);
+  if (text == "yesterday") return between(today - kDay, today);
   if (const auto moment = ago(text, now)) return Span{*moment, *moment};
   return calendar_span(text);
 }

@@ -1,4 +1,4 @@
-// The values of date: and size: in a query. Pure.
+// The values of date: and size: in a query. It is told the time, and asks for the time zone alone.
 #pragma once
 
 #include <chrono>
@@ -12,6 +12,7 @@ namespace restante::archive {
 
 /// "2024", "2024-03", "2024-03-05", "7d" (and h, w, m, y: that long ago), "today", "yesterday", and
 /// from..to of them, one of which may be missing. The end is included: "2024..2025" ends with 2025.
+/// Days are those of the time zone (local_day.h), as lists show them.
 /// Errors: kSyntax, with what to write.
 Result<RangeTerm> parse_date_range(std::string_view text, std::chrono::sys_seconds now);
 

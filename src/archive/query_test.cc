@@ -4,6 +4,7 @@
 
 #include "archive/match.h"
 #include "archive/query_range.h"
+#include "archive/test_zone.h"
 
 namespace restante::archive {
 namespace {
@@ -92,6 +93,7 @@ TEST(Query, TheCaretPointsAtIt) {
 }
 
 TEST(Query, Dates) {
+  const TestZone zone("UTC");
   struct Case {
     std::string_view text;
     std::optional<std::int64_t> first, last;
@@ -117,6 +119,36 @@ TEST(Query, Dates) {
   for (const std::string_view text : {"", "..", "2024-13", "2023-02-29", "24", "2024-3", "7x", "d",
                                       "2024..x", "20244", "2024-01-01x", "-7d"})
     EXPECT_FALSE(parse_date_range(text, kNow)) << text;
+}
+
+TEST(Query, DaysAreTheZones) {
+  struct Case {
+    const char* zone;
+    std::string_view text;
+    std::int64_t first, last;
+  };
+  constexpr const char* kWest = "PST8PDT,M3.2.0,M11.1.0";
+  constexpr const char* kEast = "<+13>-13";
+  constexpr const char* kEurope = "CET-1CEST,M3.5.0,M10.5.0/3";
+  constexpr std::int64_t kMidnight = 1795305600;  // 2026-11-22, UTC.
+  for (const Case& one : {
+           // 21:00 on the 21st there, and 18:00 on the 22nd.
+           Case{kWest, "today", kMidnight - kDay + 8 * 3600, kMidnight + 8 * 3600},
+           Case{kWest, "2026-11-22", kMidnight + 8 * 3600, kMidnight + kDay + 8 * 3600},
+           Case{kEast, "today", kMidnight - 13 * 3600, kMidnight + kDay - 13 * 3600},
+           Case{kEast, "yesterday", kMidnight - kDay - 13 * 3600, kMidnight - 13 * 3600},
+           Case{kEast, "2024", 1704067200 - 13 * 3600, 1735689600 - 13 * 3600},
+           // The clocks change within: a day of 23 hours, a month with one of 25.
+           Case{kEurope, "2026-03-29", 1774738800, 1774738800 + 23 * 3600},
+           Case{kEurope, "2026-10", 1790805600, 1793487600},
+           Case{kEurope, "2026-10-25..2026-10-26", 1792879200, 1792879200 + 49 * 3600},
+       }) {
+    const TestZone zone(one.zone);
+    const auto range = parse_date_range(one.text, kNow);
+    ASSERT_TRUE(range) << one.text;
+    EXPECT_EQ(range->first, one.first) << one.zone << " " << one.text;
+    EXPECT_EQ(range->last, one.last) << one.zone << " " << one.text;
+  }
 }
 
 TEST(Query, WhatIsMeantForTheIndexIsQuoted) {

@@ -10,6 +10,7 @@
 #include "archive/sha256.h"
 #include "archive/statistics.h"
 #include "archive/test_support.h"
+#include "archive/test_zone.h"
 
 namespace restante::archive {
 namespace {

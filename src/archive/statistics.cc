@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "archive/local_day.h"
 #include "archive/selection.h"
 #include "base/ascii.h"
 
@@ -30,9 +31,9 @@ struct Row {
   std::string_view from;
 };
 
-int month_number(std::int64_t date) {
+int month_number(std::int64_t date, const LocalCalendar& calendar) {
   namespace ch = std::chrono;
-  const ch::year_month_day day(ch::floor<ch::days>(ch::sys_seconds{ch::seconds(date)}));
+  const ch::year_month_day day(calendar.day_of(ch::sys_seconds{ch::seconds(date)}));
   return static_cast<int>(day.year()) * 12 + static_cast<int>(static_cast<unsigned>(day.month())) -
          1;
 }
@@ -41,10 +42,10 @@ std::string month_name(int number) {
   return fmt::format("{:04}-{:02}", number / 12, number % 12 + 1);
 }
 
-std::string key_of(const Row& row, GroupBy by) {
+std::string key_of(const Row& row, GroupBy by, const LocalCalendar& calendar) {
   switch (by) {
     case GroupBy::kAccount: return std::string(row.account);
-    case GroupBy::kMonth: return month_name(month_number(row.date));
+    case GroupBy::kMonth: return month_name(month_number(row.date, calendar));
     case GroupBy::kSender: return sender_of(row.from);
     case GroupBy::kSize: break;
   }
@@ -54,11 +55,12 @@ std::string key_of(const Row& row, GroupBy by) {
   return "";
 }
 
-void fill_months(std::map<std::string, Group>& groups, const Statistics& all) {
+void fill_months(std::map<std::string, Group>& groups, const Statistics& all,
+                 const LocalCalendar& calendar) {
   if (groups.empty()) return;
-  const int last = month_number(all.last_date);
-  for (int month = std::max(month_number(all.first_date), last - kMonthsMax); month <= last;
-       ++month)
+  const int last = month_number(all.last_date, calendar);
+  const int first = std::max(month_number(all.first_date, calendar), last - kMonthsMax);
+  for (int month = first; month <= last; ++month)
     groups[month_name(month)].name = month_name(month);
 }
 
@@ -97,6 +99,7 @@ Result<Statistics> statistics(Database& database, const QueryNode& query, GroupB
                database.prepare("SELECT id, account, date, size, from_, instr(flags, 'S') = 0, "
                                 "has_attachment FROM messages"));
   Statistics all;
+  const LocalCalendar calendar;
   std::map<std::string, Group> groups;
   for (;;) {
     RESTANTE_TRY(const bool more, rows.step());
@@ -110,13 +113,13 @@ Result<Statistics> statistics(Database& database, const QueryNode& query, GroupB
     all.bytes += row.size;
     all.unread += static_cast<std::uint64_t>(rows.number(5));
     all.with_attachment += static_cast<std::uint64_t>(rows.number(6));
-    const std::string key = key_of(row, by);
+    const std::string key = key_of(row, by, calendar);
     Group& group = groups[key];
     group.name = key;
     ++group.messages;
     group.bytes += row.size;
   }
-  if (by == GroupBy::kMonth) fill_months(groups, all);
+  if (by == GroupBy::kMonth) fill_months(groups, all, calendar);
   all.groups = in_order(groups, by, groups_max);
   return all;
 }

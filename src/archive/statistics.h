@@ -11,6 +11,7 @@
 
 namespace restante::archive {
 
+/// Months are those of the time zone (local_day.h).
 enum class GroupBy : std::uint8_t { kAccount, kMonth, kSize, kSender };
 
 struct Group {

@@ -1,9 +1,13 @@
 """The local mail: import, list, search, show, export, verify, reindex, with real mail."""
 
+import collections
+import datetime
+import email.utils
 import hashlib
 import json
 import mailbox
 import os
+import re
 import sqlite3
 import subprocess
 import zipfile
@@ -74,6 +78,29 @@ def test_people_read_their_own_time_and_programs_utc(client):
                                                                   "--headers").stdout
     client.prefix = ["env", "TZ=EST5"]
     assert b"2026-11-22 00:00" in client.run("list").stdout
+
+
+# West and east of Greenwich; clocks put on and back by day, and at midnight itself.
+@pytest.mark.parametrize("zone", ["PST8PDT,M3.2.0,M11.1.0", "<+13>-13",
+                                  "CET-1CEST,M3.5.0,M10.5.0/3",
+                                  "<-03>3<-02>,M10.5.0/0,M3.5.0/0"])
+def test_a_day_is_what_lists_show(client, zone):
+    hours = [datetime.datetime(*day, hour, tzinfo=datetime.timezone.utc)
+             for day in ((2026, 3, 28), (2026, 3, 29), (2026, 10, 25), (2026, 12, 31),
+                         (2027, 1, 1))
+             for hour in range(24)]
+    put(client, *(f"From: a@example.com\nSubject: {hour}\nDate: "
+                  f"{email.utils.format_datetime(hour)}\n\nx\n".encode() for hour in hours))
+    client.prefix = ["env", f"TZ={zone}"]
+    lines = client.run("list", "-n", "1000").stdout.decode().splitlines()[1:]
+    shown = [re.search(r" (20\d\d-\d\d-\d\d) ", line)[1] for line in lines]
+    assert len(shown) == len(hours)
+    for digits in (4, 7, 10):  # Years, months, days.
+        for span, count in collections.Counter(day[:digits] for day in shown).items():
+            assert len(ask(client, "list", "-n", "1000", f"date:{span}")) == count, span
+    months = {one["name"]: one["messages"]
+              for one in ask(client, "stats", "--by", "month")["groups"] if one["messages"]}
+    assert months == collections.Counter(day[:7] for day in shown)
 
 
 @pytest.mark.sanitized
