@@ -7,36 +7,24 @@
 // After a failed sync the mailbox takes nothing more: nobody knows what the disk holds.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "archive/file_name.h"
 #include "archive/files.h"
 #include "archive/incoming.h"
+#include "archive/name_table.h"
 #include "base/clock.h"
 #include "base/result.h"
 
 namespace restante::archive {
 
 enum class Create : std::uint8_t { kNo, kYes };
-enum class Folder : std::uint8_t { kNew, kCur };
-
-/// Where a message is, now.
-struct Place {
-  Folder folder = Folder::kNew;
-  std::string name;  ///< The file's, in that folder.
-  std::string flags;
-  std::int64_t seconds = 0;  ///< When it was received.
-  std::uint64_t file_bytes = 0;
-};
-
 /// A message that is durably in the mailbox.
 struct Kept {
   std::string sha256;
@@ -70,7 +58,9 @@ class Mailbox {
   Result<std::vector<Kept>> move_to(Mailbox& target, const std::vector<std::string>& sums);
 
   /// Where the content is. As of the last refresh(), keep() or open().
-  [[nodiscard]] std::optional<Place> find(std::string_view sha256) const;
+  [[nodiscard]] std::optional<Place> find(std::string_view sha256) const {
+    return names_.find(sha256);
+  }
   /// The path of a place.
   [[nodiscard]] Path path_of(const Place& place) const;
   /// Notices what mail readers did: renames (new to cur, flags), removals, new files. True when
@@ -80,9 +70,11 @@ class Mailbox {
   Status reload();
 
   /// As they arrived: rows in that order keep together on the disk what is asked for together.
-  void for_each(const std::function<void(std::string_view sha256, const Place&)>& visit) const;
+  void for_each(const std::function<void(std::string_view sha256, const Place&)>& visit) const {
+    names_.for_each(visit);
+  }
   /// Files in cur/ and new/ whose names are not ours. `Place::seconds` and `file_bytes` are 0.
-  [[nodiscard]] const std::vector<Place>& foreign() const { return foreign_; }
+  [[nodiscard]] const std::vector<Place>& foreign() const { return names_.foreign(); }
   /// Renames a message's file, into cur/, so that its flags are these. Durable after the next
   /// keep(). Errors: kNotFound, kIo, kAuth.
   Result<Place> set_flags(std::string_view sha256, std::string_view flags);
@@ -93,44 +85,26 @@ class Mailbox {
   /// lately that a further change might not show.
   [[nodiscard]] std::optional<std::pair<std::int64_t, std::int64_t>> settled_stamps() const;
 
-  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] std::size_t size() const { return names_.size(); }
   [[nodiscard]] const std::string& account() const { return account_; }
   [[nodiscard]] const Path& folder() const { return folder_; }
 
  private:
-  using Key = std::array<std::uint8_t, 32>;
-  struct KeyHash {
-    std::size_t operator()(const Key& key) const;
-  };
-  /// A Place in as few bytes as a million of them deserve; the name is made from it.
-  struct Entry {
-    std::int64_t seconds = 0;
-    std::uint64_t file_bytes = 0;
-    std::uint64_t flags = 0;  // A bit for each letter.
-    Folder folder = Folder::kNew;
-  };
-
   Mailbox(Path folder, std::string account, const Clock& clock)
       : folder_(std::move(folder)), account_(std::move(account)), clock_(&clock) {}
 
-  static std::optional<Key> to_key(std::string_view sha256);
-  static std::string to_text(const Key& key);
-  [[nodiscard]] Place to_place(const Key& key, const Entry& entry) const;
   Status read_folder(Folder folder);
   Status sync_contents(const std::vector<std::unique_ptr<Incoming>>& batch);
   Result<Kept> keep_one(Incoming& incoming);
   [[nodiscard]] std::optional<Kept> kept_before(std::string_view sha256) const;
-  Result<Kept> take_over(const Path& file, std::string_view sha256, Entry entry);
-  Status copy_in(const Path& file, std::string_view sha256, const Path& to);
+  Result<Kept> hand_over(const std::string& sha256, Mailbox& target);
+  Result<Place> copy_in(const Path& file, const std::string& sha256, Place to);
   Status sync_names();
 
   Path folder_;
   std::string account_;
   const Clock* clock_;
-  std::unordered_map<Key, Entry, KeyHash> entries_;
-  // Ours, but with flags in an order of somebody's own: the name cannot be made from the Entry.
-  std::unordered_map<Key, std::string, KeyHash> odd_names_;
-  std::vector<Place> foreign_;
+  NameTable names_;
   std::int64_t new_changed_ns_ = 0;  // 0: read it again.
   std::int64_t cur_changed_ns_ = 0;
   // Names may be in the folders that a crash could take: this or an earlier process's.

@@ -19,9 +19,8 @@ namespace restante::archive {
 
 class TempFolder {
  public:
-  TempFolder() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "restante-archive-XXXXXX").string();
+  explicit TempFolder(const Path& parent = std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "restante-archive-XXXXXX").string();
     EXPECT_NE(::mkdtemp(name.data()), nullptr);
     path_ = name;
   }
