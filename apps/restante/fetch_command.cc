@@ -45,7 +45,7 @@ Exit run(const Context& context, const FetchOptions& options) {
   tell(context, reports, options.dry_run);
   context.out().flush();
   if (!options.dry_run && !(*stop)->raised()) {
-    if (const std::string failed = fetching.index(); !failed.empty())
+    if (const std::string failed = fetching.index(**stop); !failed.empty())
       context.out().note("restante: the mail is here, and not indexed yet: " + failed);
   }
   Verdict verdict;

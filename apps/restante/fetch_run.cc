@@ -15,6 +15,7 @@ namespace restante::cli {
 namespace {
 
 constexpr std::chrono::seconds kIndexTime{30};
+constexpr std::chrono::seconds kStep{1};  // How soon who waits for another notices a stop.
 
 }  // namespace
 
@@ -25,7 +26,7 @@ std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Ac
   for (std::size_t i = 0; i < accounts.size(); ++i) {
     fetch::Observer& row = board_.add(accounts[i]->name);
     threads.emplace_back([this, &row, account = accounts[i], report = &reports[i]] {
-      *report = collect_with(*account, &row);
+      *report = collect_with(*account, &row, stop_);
       board_.finish(row);
     });
   }
@@ -34,13 +35,16 @@ std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Ac
   return reports;
 }
 
-fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Observer* row) {
-  fetch::CollectOptions options(account, context_.profile().archive, stop_);
+fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Observer* row,
+                                     const net::StopSignal& stop) {
+  fetch::CollectOptions options(account, context_.profile().archive, stop);
   options.observer = row;
   options.clamd = context_.profile().clamd;
   options.dry_run = options_.dry_run;
   options.may_delete = !options_.keep;
-  options.credential = [this](const profile::Account& asked) { return credential(asked); };
+  options.credential = [this, &stop](const profile::Account& asked) {
+    return credential(asked, stop);
+  };
   if (options_.confirm)
     options.confirm = [this, &account](std::span<const fetch::Deletion> deletions) {
       return confirm(account, deletions);
@@ -53,15 +57,17 @@ fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Obs
   return report;
 }
 
-std::string FetchRun::index() {
+std::string FetchRun::index(const net::StopSignal& stop) {
   if (options_.no_index) return {};
-  const std::lock_guard lock(indexing_);
+  std::unique_lock lock(indexing_, std::defer_lock);
+  while (!lock.try_lock_for(kStep))
+    if (stop.raised()) return {};
   const archive::Path& archive = context_.profile().archive;
   auto database = archive::Database::open(archive, archive::Access::kWrite);
   if (!database) return database.error().detail;
   const auto deadline = std::chrono::steady_clock::now() + kIndexTime;
   const auto go_on = [&](std::uint64_t, std::uint64_t) {
-    return !stop_.raised() && std::chrono::steady_clock::now() < deadline;
+    return !stop.raised() && std::chrono::steady_clock::now() < deadline;
   };
   const auto indexed = archive::index_pending(*database, archive, go_on, archive::WhenBusy::kLeave);
   // Who is at it already does it for us, or leaves it to the next one.
@@ -69,8 +75,9 @@ std::string FetchRun::index() {
   return indexed.error().detail;
 }
 
-Result<fetch::Credential> FetchRun::credential(const profile::Account& account) {
-  fetch::SecretContext secrets{context_.profile(), stop_, {}};
+Result<fetch::Credential> FetchRun::credential(const profile::Account& account,
+                                               const net::StopSignal& stop) {
+  fetch::SecretContext secrets{context_.profile(), stop, {}};
   if (console::can_ask()) secrets.ask = [this](const std::string& prompt) { return ask(prompt); };
   return fetch::credential_of(account, secrets);
 }

@@ -32,16 +32,20 @@ class FetchRun {
 
   /// One report an account, in their order; one thread each.
   std::vector<fetch::Report> collect(const std::vector<const profile::Account*>& accounts);
-  /// From any thread, but for one account at a time.
-  fetch::Report collect(const profile::Account& account) { return collect_with(account, nullptr); }
+  /// From any thread, but for one account at a time; `stop` is the thread's.
+  fetch::Report collect(const profile::Account& account, const net::StopSignal& stop) {
+    return collect_with(account, nullptr, stop);
+  }
   /// Indexes what has come, so that the next list or search need not: when all is done and told. It
   /// takes half a minute at most; what it leaves, and what fails, is the next one's. Empty, or why
-  /// it failed. From any thread.
-  std::string index();
+  /// it failed. From any thread; `stop` is the thread's.
+  std::string index(const net::StopSignal& stop);
 
  private:
-  fetch::Report collect_with(const profile::Account& account, fetch::Observer* row);
-  Result<fetch::Credential> credential(const profile::Account& account);
+  fetch::Report collect_with(const profile::Account& account, fetch::Observer* row,
+                             const net::StopSignal& stop);
+  Result<fetch::Credential> credential(const profile::Account& account,
+                                       const net::StopSignal& stop);
   bool confirm(const profile::Account& account, std::span<const fetch::Deletion> deletions);
   Result<SecretString> ask(const std::string& prompt);
 
@@ -49,7 +53,7 @@ class FetchRun {
   const FetchOptions& options_;
   const net::StopSignal& stop_;
   ProgressBoard board_;
-  std::mutex indexing_;
+  std::timed_mutex indexing_;
   std::mutex asking_;  // One person can answer one question at a time. Guards typed_, too.
   std::map<std::string, SecretString> typed_;  // By prompt: nobody types it for every session.
 };

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <filesystem>
+#include <list>
 #include <optional>
 #include <thread>
 
@@ -13,6 +15,7 @@
 #include "net/notify.h"
 #include "profile/load.h"
 #include "restante/fetch_report.h"
+#include "restante/life_signs.h"
 #include "restante/signals.h"
 
 namespace restante::cli {
@@ -40,6 +43,15 @@ class Printer {
           to_json(report));  // A line each, in both JSON formats: there is no end to wait for.
     out_.flush();
   }
+  /// That we live, unless an account's thread is stuck.
+  void tell(LifeSigns& signs) {
+    for (const std::string& name : signs.tell())
+      complain(name + ": hangs beyond all its timeouts; systemd is not told any more that we live");
+  }
+  void complain(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    static_cast<void>(fail(Exit::kPartial, text));
+  }
   void note(const std::string& text) {
     const std::lock_guard lock(mutex_);
     out_.note("restante: " + text);
@@ -49,6 +61,7 @@ class Printer {
     supervisor_.notify(fmt::format("READY=1\nSTATUS=watching {} accounts", accounts));
   }
   void stopping() { supervisor_.notify("STOPPING=1"); }
+  [[nodiscard]] const net::Supervisor& supervisor() const { return supervisor_; }
 
  private:
   const Output& out_;
@@ -68,39 +81,73 @@ void notify(const fetch::Report& report, const net::StopSignal& stop) {
   static_cast<void>(fetch::run_secret_command(command, stop));
 }
 
+/// What the whole watching has, and every configuration of it uses.
+struct Surroundings {
+  const net::StopSignal& stop;
+  Printer& printer;
+  LifeSigns& signs;
+};
+
 /// The accounts of one configuration, as long as it is in force.
 class Generation {
  public:
-  Generation(const Context& context, const FetchOptions& options, const net::StopSignal& stop,
-             Printer& printer)
-      : run_(context, options, stop, ProgressBoard::Show::kNothing),
-        stop_(stop),
-        printer_(printer) {}
+  Generation(const Context& context, const FetchOptions& options, Surroundings around)
+      : run_(context, options, around.stop, ProgressBoard::Show::kNothing),
+        stop_(around.stop),
+        printer_(around.printer),
+        signs_(around.signs) {}
   /// Waits for work under way.
   ~Generation() {
     over_ = true;
+    await_end();
     for (std::thread& thread : threads_) thread.join();
+    signs_.forget();
   }
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
 
-  void start(const std::vector<const profile::Account*>& accounts) {
-    for (const profile::Account* const account : accounts)
-      threads_.emplace_back([this, account] { poll(*account); });
+  /// Errors: as StopSignal::create().
+  Status start(const std::vector<const profile::Account*>& accounts) {
+    for (const profile::Account* const account : accounts) {
+      net::Pulse& pulse = pulses_.emplace_back();
+      RESTANTE_TRY(net::StopSignal stop, stop_.watched(pulse));
+      signs_.expect(pulse, account->name, silence_max(*account));
+      count(+1);
+      threads_.emplace_back([this, account, &pulse, stop = std::move(stop)] {
+        poll(*account, stop);
+        pulse.rest();
+        count(-1);
+      });
+    }
+    return ok();
   }
 
  private:
-  void poll(const profile::Account& account) {
-    fetch::WatchOptions watching(stop_);
+  void count(int started) {
+    const std::lock_guard lock(ending_);
+    running_ += started;
+    ended_.notify_one();
+  }
+  /// It may take long: we say that we live meanwhile.
+  void await_end() {
+    std::unique_lock lock(ending_);
+    const auto all_ended = [this] { return running_ == 0; };
+    if (!signs_.wanted()) return ended_.wait(lock, all_ended);
+    while (!ended_.wait_for(lock, signs_.pause(), all_ended)) printer_.tell(signs_);
+  }
+
+  void poll(const profile::Account& account, const net::StopSignal& stop) {
+    fetch::WatchOptions watching(stop);
     watching.interval = account.interval;
-    watching.poll = [this, &account] { return run_.collect(account); };
+    watching.poll = [this, &account, &stop] { return run_.collect(account, stop); };
     watching.changed = [this] { return over_.load(); };
-    watching.told = [this, &account](const fetch::Report& report, std::chrono::milliseconds next) {
+    watching.told = [this, &account, &stop](const fetch::Report& report,
+                                            std::chrono::milliseconds next) {
       printer_.tell(report);
-      if (const std::string failed = run_.index(); !failed.empty())
+      if (const std::string failed = run_.index(stop); !failed.empty())
         printer_.note("not indexed yet: " + failed);
-      if (account.notify && report.fetched > 0) notify(report, stop_);
-      if (report.error && !stop_.raised())
+      if (account.notify && report.fetched > 0) notify(report, stop);
+      if (report.error && !stop.raised())
         printer_.note(fmt::format("{}: next try in {} s", account.name, next.count() / 1000));
     };
     fetch::watch(watching);
@@ -109,6 +156,11 @@ class Generation {
   FetchRun run_;
   const net::StopSignal& stop_;
   Printer& printer_;
+  LifeSigns& signs_;
+  std::list<net::Pulse> pulses_;  // One a thread.
+  std::mutex ending_;             // Guards running_.
+  std::condition_variable ended_;
+  int running_ = 0;
   std::atomic<bool> over_ = false;
   std::vector<std::thread> threads_;
 };
@@ -122,9 +174,14 @@ std::optional<std::filesystem::file_time_type> time_of(const std::filesystem::pa
 
 /// Waits for a configuration that is new and without mistakes, or for stop: then nothing.
 std::optional<profile::Profile> await_change(const std::filesystem::path& file,
-                                             const net::StopSignal& stop, Printer& printer) {
+                                             const Surroundings& around) {
+  Printer& printer = around.printer;
+  const auto pause = around.signs.wanted()
+                         ? std::min(around.signs.pause(), std::chrono::milliseconds(kLookAtFile))
+                         : kLookAtFile;
   auto seen = time_of(file);
-  while (wait_unless_stopped(stop, kLookAtFile)) {
+  do {
+    printer.tell(around.signs);
     const auto now = time_of(file);
     if (now == seen || !now) continue;
     seen = now;
@@ -132,7 +189,7 @@ std::optional<profile::Profile> await_change(const std::filesystem::path& file,
     if (loaded.profile) return std::move(loaded.profile);
     for (const std::string& mistake : loaded.mistakes) printer.note(mistake);
     printer.note("the configuration has mistakes; the one before stays in force");
-  }
+  } while (wait_unless_stopped(around.stop, pause));
   return std::nullopt;
 }
 
@@ -142,18 +199,20 @@ Exit watch(const Context& first, const FetchOptions& options) {
   const auto stop = stop_on_signals();
   if (!stop) return fail(stop.error());
   Printer printer(first.out());
+  LifeSigns signs(printer.supervisor(), net::watchdog_interval());
+  const Surroundings around{**stop, printer, signs};
   std::optional<Context> changed;
   for (;;) {
     const Context& context = changed ? *changed : first;
     std::optional<profile::Profile> next;
     {
-      Generation generation(context, options, **stop, printer);
+      Generation generation(context, options, around);
       const auto accounts = context.accounts(options.accounts);
       if (!accounts) return fail(accounts.error());
       printer.note(fmt::format("watching {} accounts", accounts->size()));
-      generation.start(*accounts);
+      if (Status started = generation.start(*accounts); !started) return fail(started.error());
       if (!changed) printer.ready(accounts->size());
-      next = await_change(context.profile().file, **stop, printer);
+      next = await_change(context.profile().file, around);
       if (!next) printer.stopping();
     }
     if (!next) return Exit::kOk;

@@ -2,13 +2,25 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 
+#include "base/numbers.h"
+
 namespace restante::net {
+
+std::chrono::microseconds watchdog_interval() {
+  const char* const text = std::getenv("WATCHDOG_USEC");
+  const char* const process = std::getenv("WATCHDOG_PID");
+  if (text == nullptr) return {};
+  if (process != nullptr && process != std::to_string(::getpid())) return {};
+  const auto interval = parse_decimal<std::uint32_t>(text);
+  return std::chrono::microseconds(interval.value_or(0));
+}
 
 Supervisor::Supervisor() {
   const char* path = std::getenv("NOTIFY_SOCKET");

@@ -2,11 +2,15 @@
 // made once: a server does it before its sandbox, which makes none.
 #pragma once
 
+#include <chrono>
 #include <string_view>
 
 #include "net/unique_fd.h"
 
 namespace restante::net {
+
+/// How often systemd wants a sign of life (sd_watchdog_enabled(3)); zero: never.
+std::chrono::microseconds watchdog_interval();
 
 class Supervisor {
  public:

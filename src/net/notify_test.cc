@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
@@ -36,6 +37,21 @@ TEST(Notify, TellsTheSocketThatSystemdNames) {
   EXPECT_EQ(std::string(received.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))),
             "STOPPING=1");
   std::filesystem::remove_all(directory);
+}
+
+TEST(WatchdogInterval, IsWhatTheEnvironmentSays) {
+  ::unsetenv("WATCHDOG_USEC");
+  EXPECT_EQ(watchdog_interval().count(), 0);
+  ::setenv("WATCHDOG_USEC", "30000000", 1);
+  EXPECT_EQ(watchdog_interval(), std::chrono::seconds(30));
+  ::setenv("WATCHDOG_PID", "1", 1);
+  EXPECT_EQ(watchdog_interval().count(), 0);
+  ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
+  EXPECT_EQ(watchdog_interval(), std::chrono::seconds(30));
+  ::setenv("WATCHDOG_USEC", "30s", 1);
+  EXPECT_EQ(watchdog_interval().count(), 0);
+  ::unsetenv("WATCHDOG_USEC");
+  ::unsetenv("WATCHDOG_PID");
 }
 
 }  // namespace

@@ -1,10 +1,12 @@
 #include "net/stop_signal.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 
 #include <cerrno>
 #include <cstdint>
+#include <utility>
 
 namespace restante::net {
 
@@ -12,6 +14,14 @@ Result<StopSignal> StopSignal::create() {
   UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!fd.valid()) return Error(Errc::kLimit, "eventfd: too many open files");
   return StopSignal(std::move(fd));
+}
+
+Result<StopSignal> StopSignal::watched(Pulse& pulse) const {
+  UniqueFd fd(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
+  if (!fd.valid()) return Error(Errc::kLimit, "dup: too many open files");
+  StopSignal signal(std::move(fd));
+  signal.pulse_ = &pulse;
+  return signal;
 }
 
 void StopSignal::raise() const noexcept {
@@ -23,7 +33,7 @@ void StopSignal::raise() const noexcept {
 }
 
 bool StopSignal::raised() const noexcept {
-  pollfd wait{fd_.get(), POLLIN, 0};
+  pollfd wait{descriptor(), POLLIN, 0};
   return ::poll(&wait, 1, 0) > 0;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "net/pulse.h"
 #include "net/unique_fd.h"
 
 namespace restante::net {
@@ -11,9 +12,15 @@ class StopSignal {
  public:
   /// Errors: kLimit (no descriptor is left).
   static Result<StopSignal> create();
+  /// The same wish for one thread: each time that it asks, `pulse` beats, which outlives it.
+  /// Errors: as create().
+  [[nodiscard]] Result<StopSignal> watched(Pulse& pulse) const;
 
   /// Readable from raise() on; it is never read. For poll(2).
-  [[nodiscard]] int descriptor() const { return fd_.get(); }
+  [[nodiscard]] int descriptor() const noexcept {
+    if (pulse_ != nullptr) pulse_->beat();
+    return fd_.get();
+  }
   /// From any thread, and from a signal handler.
   void raise() const noexcept;
   [[nodiscard]] bool raised() const noexcept;
@@ -21,6 +28,7 @@ class StopSignal {
  private:
   explicit StopSignal(UniqueFd fd) : fd_(std::move(fd)) {}
   UniqueFd fd_;
+  Pulse* pulse_ = nullptr;
 };
 
 }  // namespace restante::net

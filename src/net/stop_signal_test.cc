@@ -19,5 +19,25 @@ TEST(StopSignal, StaysRaised) {
   }
 }
 
+TEST(StopSignal, WhoAsksIsSeenToGoOn) {
+  const auto stop = StopSignal::create();
+  Pulse pulse;
+  const auto mine = stop->watched(pulse);
+  ASSERT_TRUE(mine);
+  pulse.rest();
+  const auto resting = pulse.seen();
+  EXPECT_FALSE(stop->raised());
+  EXPECT_EQ(pulse.seen(), resting);  // Somebody else asked.
+  const auto before = Pulse::Clock::now();
+  EXPECT_FALSE(mine->raised());
+  EXPECT_GE(pulse.seen(), before);
+  EXPECT_LT(pulse.seen(), resting);
+  pulse.rest();
+  EXPECT_GE(mine->descriptor(), 0);
+  EXPECT_LT(pulse.seen(), resting);
+  stop->raise();
+  EXPECT_TRUE(mine->raised());
+}
+
 }  // namespace
 }  // namespace restante::net

@@ -254,7 +254,7 @@ void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   wait();
   announcements().info("ready");
   state_->supervisor.notify("READY=1");
-  watchdog.start(watchdog_interval());
+  watchdog.start(net::watchdog_interval());
   context.run();
   announcements().info("stopping: sessions under way may finish");
   state_->supervisor.notify("STOPPING=1");

@@ -1,22 +1,8 @@
 #include "server/watchdog.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
-
-#include "base/numbers.h"
 #include "server/log.h"
 
 namespace restante::server {
-
-std::chrono::microseconds watchdog_interval() {
-  const char* const text = std::getenv("WATCHDOG_USEC");
-  const char* const process = std::getenv("WATCHDOG_PID");
-  if (text == nullptr) return {};
-  if (process != nullptr && process != std::to_string(::getpid())) return {};
-  const auto interval = parse_decimal<std::uint32_t>(text);
-  return std::chrono::microseconds(interval.value_or(0));
-}
 
 void Watchdog::start(std::chrono::microseconds interval) {
   if (interval.count() == 0) return;

@@ -12,9 +12,6 @@
 
 namespace restante::server {
 
-/// What the environment asks for (sd_watchdog_enabled(3)); zero: nothing.
-std::chrono::microseconds watchdog_interval();
-
 class Watchdog {
  public:
   /// Lives on the thread that runs `context`; the workers and the supervisor outlive it.

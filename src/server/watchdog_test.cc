@@ -89,20 +89,5 @@ TEST_F(WatchdogTest, DoesNothingUnasked) {
   EXPECT_EQ(context_.run(), 0U);
 }
 
-TEST(WatchdogInterval, IsWhatTheEnvironmentSays) {
-  ::unsetenv("WATCHDOG_USEC");
-  EXPECT_EQ(watchdog_interval().count(), 0);
-  ::setenv("WATCHDOG_USEC", "30000000", 1);
-  EXPECT_EQ(watchdog_interval(), std::chrono::seconds(30));
-  ::setenv("WATCHDOG_PID", "1", 1);
-  EXPECT_EQ(watchdog_interval().count(), 0);
-  ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
-  EXPECT_EQ(watchdog_interval(), std::chrono::seconds(30));
-  ::setenv("WATCHDOG_USEC", "30s", 1);
-  EXPECT_EQ(watchdog_interval().count(), 0);
-  ::unsetenv("WATCHDOG_USEC");
-  ::unsetenv("WATCHDOG_PID");
-}
-
 }  // namespace
 }  // namespace restante::server

@@ -195,6 +195,38 @@ def test_systemd_is_told_how_the_watcher_is(server, client):
             told.append(notices.recv(4096))
 
 
+def test_systemd_is_told_that_the_watcher_lives(server, client):
+    """As often as it asks; also while work by the configuration of before goes on."""
+    account = server.add_account()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices, \
+            socket.create_server(("127.0.0.1", 0)) as silent:
+        client.add_account(server.port("pop3"), account.name, account.password, interval="1h")
+        client.add_account(silent.getsockname()[1], "u", "p", interval="1h")
+        notices.bind(str(client.folder / "notify"))
+        notices.settimeout(60)
+        silent.settimeout(60)
+        client.prefix = ["env", f"NOTIFY_SOCKET={client.folder}/notify", "WATCHDOG_USEC=200000"]
+
+        def lives(times):
+            while times > 0:
+                times -= notices.recv(4096) == b"WATCHDOG=1"
+
+        def changed():
+            return any("the configuration has changed" in line for line in process.lines())
+
+        process = client.start("fetch", "--watch")
+        waiting, _ = silent.accept()
+        lives(5)
+        client.change(interval="2h")
+        lives(20)
+        assert not changed()  # One account still waits for a greeting.
+        waiting.close()
+        while not changed():
+            lives(1)
+        lives(5)
+        assert interrupt(process) == 0
+
+
 def test_watch_backs_off_and_says_so(client):
     client.add_account(1, "u", "p", interval="1s")
     process = client.start("fetch", "--watch")
