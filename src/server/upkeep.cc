@@ -106,10 +106,10 @@ void Upkeep::log_pass(const Tally& tally, std::chrono::seconds took) const {
 
 /// Of an outage one line says enough, however many accounts there are.
 std::optional<maildrop::UpkeepPolicy> Upkeep::policy_of(const std::string& account, Tally& tally) {
-  const Steady::time_point asked = Steady::now();
+  const Steady::time_point asked = stopwatch_();
   auto policy = upkeep_policy(settings_.get()->config.maildrop, services_.directory, account);
   if (policy) return *policy;
-  tally.in_vain += Steady::now() - asked;
+  tally.in_vain += stopwatch_() - asked;
   ++tally.failed;
   services_.metrics.upkeep_failures.add();
   if (++tally.unanswered == 1)

@@ -4,8 +4,10 @@
 // has passed, where that is earlier. Settings are read anew at each visit.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "server/due_queue.h"
 #include "server/pacer.h"
@@ -15,9 +17,13 @@ namespace restante::server {
 
 class Upkeep {
  public:
-  /// None of it is owned; all of it outlives the upkeep.
-  Upkeep(Services& services, const SettingsHolder& settings)
-      : services_(services), settings_(settings) {}
+  using Stopwatch = std::function<std::chrono::steady_clock::time_point()>;
+
+  /// None of it is owned; all of it outlives the upkeep. `stopwatch`: what the wait for accounts
+  /// that do not answer is measured by.
+  Upkeep(Services& services, const SettingsHolder& settings,
+         Stopwatch stopwatch = std::chrono::steady_clock::now)
+      : services_(services), settings_(settings), stopwatch_(std::move(stopwatch)) {}
   ~Upkeep() { stop(); }
   Upkeep(const Upkeep&) = delete;
   Upkeep& operator=(const Upkeep&) = delete;
@@ -52,6 +58,7 @@ class Upkeep {
 
   Services& services_;
   const SettingsHolder& settings_;
+  const Stopwatch stopwatch_;
   Wakeup wakeup_;
   Budget budget_;  ///< The thread's.
   std::mutex queue_mutex_;

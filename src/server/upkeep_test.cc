@@ -70,6 +70,24 @@ TEST_F(UpkeepTest, WithoutTheAccountsNothingIsDone) {
   EXPECT_EQ(services_.metrics.upkeep_failures.value(), 3U);
 }
 
+/// Else a directory that hangs would hold up for hours whoever comes after those that it has.
+TEST_F(UpkeepTest, APassWaitsHalfAMinuteAtMostForAccountsThatDoNotAnswer) {
+  for (int i = 0; i < 100; ++i) store_.delivered["u" + std::to_string(i)] = {};
+  std::chrono::steady_clock::time_point time;
+  const auto five_seconds_a_look = [&time] { return time += std::chrono::seconds(5); };
+  Upkeep upkeep(services_, holder_, five_seconds_a_look);
+  upkeep.pass();
+  EXPECT_EQ(services_.metrics.upkeep_failures.value(), 0U) << "slow answers are answers";
+  EXPECT_EQ(store_.upkeeps, 103);
+  directory_.broken = true;
+  upkeep.pass();
+  EXPECT_EQ(services_.metrics.upkeep_failures.value(), 6U);
+  EXPECT_EQ(store_.upkeeps, 103);
+  directory_.broken = false;
+  upkeep.pass();
+  EXPECT_EQ(store_.upkeeps, 206) << "the next pass begins anew";
+}
+
 TEST_F(UpkeepTest, AnOutageIsOneLineHoweverManyAccountsThereAre) {
   for (int i = 0; i < 100; ++i) store_.delivered["u" + std::to_string(i)] = {};
   directory_.broken = true;
