@@ -93,6 +93,7 @@ def test_logins_refused_unheard_count(make_server):
     for _ in range(3):
         fail(server, "127.0.1.1", account.name)
     assert matches(server) == ["127.0.1.1"] * 3
+    assert sum("pop3 login refused" in line for line in server.all_log()) == 2
 
 
 def test_lines_from_the_journal_and_of_ipv6_count(server):
