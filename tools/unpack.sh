@@ -4,10 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
-packages=(courier-pop courier-authlib libcourier-unicode4)
+packages=(courier-pop courier-authlib libcourier-unicode4
+          cyrus-common cyrus-pop3d libical3 libpcre3)
 target=build/unpacked
 
-[[ -e $target/complete ]] && exit 0
+[[ -e $target/complete && $(<"$target/complete") == "${packages[*]}" ]] && exit 0
 echo "fetching ${packages[*]} into $target" >&2
 fresh=$(mktemp -d "${TMPDIR:-/tmp}/restante-unpacked-XXXXXX")
 trap 'rm -rf "$fresh"' EXIT
@@ -21,4 +22,4 @@ for package in "$fresh"/*.deb; do dpkg -x "$package" "$fresh/root"; done
 rm -rf "$target"
 mkdir -p "$(dirname "$target")"
 mv "$fresh/root" "$target"
-touch "$target/complete"
+echo "${packages[*]}" >"$target/complete"

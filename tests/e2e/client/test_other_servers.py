@@ -1,9 +1,11 @@
 """Further servers from Debian: GNU Mailutils, which writes its unique ids into the messages and
-lists other sizes than it sends, and Courier. Each message once, whatever they do to it."""
+lists other sizes than it sends, Courier, and Cyrus, whose unique ids say its mailboxes' age. Each
+message once, whatever they do to it."""
 
 import pytest
 
 from harness.courier import Courier
+from harness.cyrus import Cyrus
 from harness.dovecot import PASSWORD
 from harness.mailutils import Mailutils
 from harness.messages import COMMON, numbered
@@ -26,19 +28,20 @@ def courier():
     made.close()
 
 
-@pytest.fixture(params=["mailutils", "courier"])
+@pytest.fixture(scope="module")
+def cyrus():
+    made = Cyrus().start()
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["mailutils", "courier", "cyrus"])
 def host(request):
     return request.getfixturevalue(request.param)
 
 
-def without_id(message):
-    """What was delivered, of what Mailutils makes of it."""
-    return b"".join(line for line in message.splitlines(keepends=True)
-                    if not line.startswith(b"X-UIDL: "))
-
-
-def received(client):
-    return sorted(without_id(message) for message in client.messages())
+def received(client, host):
+    return sorted(host.as_sent(message) for message in client.messages())
 
 
 def test_each_message_comes_once(client, host):
@@ -48,7 +51,7 @@ def test_each_message_comes_once(client, host):
     client.add_account(host.port, user, PASSWORD, tls="none")
     for _ in range(3):
         client.fetch()
-        assert received(client) == sorted(sent)
+        assert received(client, host) == sorted(sent)
     assert host.count(user) == len(sent)
     client.run("verify")
 
@@ -60,7 +63,7 @@ def test_what_was_fetched_is_deleted(client, host):
     client.add_account(host.port, user, PASSWORD, tls="none", delete="after-fetch")
     assert client.fetch_report()["deleted"] == 30
     assert host.count(user) == 0
-    assert received(client) == sorted(sent)
+    assert received(client, host) == sorted(sent)
 
 
 @pytest.mark.parametrize("after", [1000, 20_000, 60_000])
@@ -74,5 +77,5 @@ def test_a_cut_network_costs_nothing(client, host, after):
         client.fetch(code=None)
     client.change(port=host.port)
     client.fetch()
-    assert received(client) == sorted(sent)
+    assert received(client, host) == sorted(sent)
     assert host.count(user) == 0

@@ -74,6 +74,12 @@ class Mailutils:
             path.write_bytes(message.replace(b"\r\n", b"\n"))
             os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
 
+    @staticmethod
+    def as_sent(message):
+        """What was delivered, of what Mailutils makes of it."""
+        return b"".join(line for line in message.splitlines(keepends=True)
+                        if not line.startswith(b"X-UIDL: "))
+
     def count(self, account):
         return sum(1 for folder in ("new", "cur")
                    for _ in (self._inbox(account) / folder).iterdir())
