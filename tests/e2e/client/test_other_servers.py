@@ -1,6 +1,6 @@
 """Further servers from Debian: GNU Mailutils, which writes its unique ids into the messages and
-lists other sizes than it sends, Courier, and Cyrus, whose unique ids say its mailboxes' age. Each
-message once, whatever they do to it."""
+lists other sizes than it sends, Courier, Cyrus, and popa3d, which has the same unique id for many.
+Each message once, whatever they do to it."""
 
 import pytest
 
@@ -9,6 +9,7 @@ from harness.cyrus import Cyrus
 from harness.dovecot import PASSWORD
 from harness.mailutils import Mailutils
 from harness.messages import COMMON, numbered
+from harness.popa3d import Popa3d
 from harness.relay import Relay
 
 pytestmark = pytest.mark.sanitized
@@ -35,7 +36,15 @@ def cyrus():
     made.close()
 
 
-@pytest.fixture(params=["mailutils", "courier", "cyrus"])
+@pytest.fixture(scope="module")
+def popa3d():
+    made = Popa3d().start()
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["mailutils", "courier", "cyrus",
+                        pytest.param("popa3d", marks=pytest.mark.root)])
 def host(request):
     return request.getfixturevalue(request.param)
 
@@ -79,3 +88,18 @@ def test_a_cut_network_costs_nothing(client, host, after):
     client.fetch()
     assert received(client, host) == sorted(sent)
     assert host.count(user) == 0
+
+
+@pytest.mark.root
+def test_a_unique_id_for_all_loses_nothing_and_deletes_nothing(client, popa3d):
+    sent = [numbered(n) for n in range(10)]
+    user = popa3d.add_account()
+    popa3d.deliver(user, sent, marked=False)
+    client.add_account(popa3d.port, user, PASSWORD, tls="none", delete="after-fetch")
+    for number in range(10, 13):
+        result = client.fetch(code=None)
+        assert b"unique id" in result.stderr, result
+        assert received(client, popa3d) == sorted(sent)
+        sent.append(numbered(number))
+        popa3d.deliver(user, sent[-1:], marked=False)
+    assert popa3d.count(user) == len(sent)
