@@ -3,21 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <iostream>
 #include <map>
 
-#include "archive/file_name.h"
 #include "archive/held_mail.h"
-#include "archive/mime_message.h"
-#include "archive/stored_message.h"
-#include "base/numbers.h"
-#include "console/harmless.h"
-#include "console/meter.h"
 #include "fetch/local_mail.h"
-#include "restante/archive_view.h"
-#include "restante/local_time.h"
-#include "restante/reading.h"
+#include "restante/quarantine_view.h"
 
 namespace restante::cli {
 namespace {
@@ -34,126 +25,13 @@ Result<archive::Database> open_database(const Context& context) {
   return archive::Database::open(context.profile().archive, archive::Access::kWrite);
 }
 
-std::string_view name_of(archive::HeldState state) {
-  return state == archive::HeldState::kInfected ? "infected" : "waiting";
-}
-
-/// Where the files are; each account's folder is read once.
-class Files {
- public:
-  explicit Files(const Context& context)
-      : folder_(archive::quarantine_folder(context.profile().archive)) {}
-
-  /// Empty: it is not there.
-  archive::Path of(const Held& held) {
-    auto box = boxes_.find(held.account);
-    if (box == boxes_.end()) {
-      auto opened = archive::Mailbox::open(folder_, held.account, archive::Create::kNo);
-      if (!opened) return {};
-      box = boxes_.emplace(held.account, std::move(*opened)).first;
-    }
-    const auto place = box->second.find(held.sha256);
-    return place ? box->second.path_of(*place) : archive::Path();
-  }
-
- private:
-  archive::Path folder_;
-  std::map<std::string, archive::Mailbox> boxes_;
-};
-
-archive::Headers headers_of(const archive::Path& file) {
-  const auto message = archive::MimeMessage::open(file, kReadBytesMax);
-  return message ? message->headers() : archive::Headers();
-}
-
-/// Those named by number or by the beginning of a checksum. Errors: kNotFound, kLimit.
-Result<std::vector<Held>> find_named(const std::vector<Held>& all,
-                                     const std::vector<std::string>& ids) {
-  constexpr std::size_t kSumDigitsMin = 8;
-  std::vector<Held> named;
-  for (const std::string& id : ids) {
-    const auto number = parse_decimal<std::uint32_t>(id);
-    const std::size_t before = named.size();
-    for (const Held& held : all) {
-      if ((number && held.id == std::int64_t{*number}) ||
-          (id.size() >= kSumDigitsMin && held.sha256.starts_with(id)))
-        named.push_back(held);
-    }
-    if (named.size() == before)
-      return Error(Errc::kNotFound, "the quarantine has no message \"" + id +
-                                        "\": write its number, as \"restante quarantine list\" "
-                                        "shows it, or the first 8 digits of its checksum");
-  }
-  return named;
-}
-
-boost::json::object to_json(const Held& held, const archive::Path& file,
-                            const archive::Headers& headers) {
-  return {{"id", held.id},
-          {"account", held.account},
-          {"state", name_of(held.state)},
-          {"found", held.found},
-          {"reason", held.reason},
-          {"arrived", to_rfc3339(WallTime(std::chrono::seconds(held.arrived)))},
-          {"size", held.size},
-          {"from", headers.from},
-          {"to", headers.to},
-          {"subject", headers.subject},
-          {"sha256", held.sha256},
-          {"file", file.string()}};
-}
-
-void print_list(const Context& context, const std::vector<Held>& messages) {
-  JsonList objects(context.out());
-  Output::Table table{{"ID", "ARRIVED", "ACCOUNT", "STATE", "FROM", "SUBJECT"}, {}, {}};
-  Files files(context);
-  for (const Held& held : messages) {
-    const archive::Path file = files.of(held);
-    const archive::Headers headers = headers_of(file);
-    objects.add(to_json(held, file, headers));
-    const std::string& why = held.found.empty() ? held.reason : held.found;
-    std::string state(name_of(held.state));
-    if (!why.empty()) state += ": " + why;
-    table.rows.push_back({std::to_string(held.id), short_date(held.arrived), held.account,
-                          fit(state, 50), fit(headers.from, 24), fit(headers.subject, 40)});
-  }
-  if (context.out().text()) context.out().print(table);
-}
-
 Exit run_list(const Context& context) {
   auto database = open_database(context);
   if (!database) return fail(database.error());
   const auto all = archive::all_held(*database);
   if (!all) return fail(all.error());
   if (all->empty() && context.out().text()) context.out().note("the quarantine is empty");
-  if (!all->empty() || !context.out().text()) print_list(context, *all);
-  return Exit::kOk;
-}
-
-Exit show_one(const Context& context, const Held& held, bool raw) {
-  const archive::Path file = Files(context).of(held);
-  const auto judged = archive::judge_file(file, held.sha256);
-  if (!judged) return fail(judged.error());
-  if (raw) {
-    const Status sent = archive::send_received(file, judged->form, [](std::string_view octets) {
-      std::cout.write(octets.data(), static_cast<std::streamsize>(octets.size()));
-      return ok();
-    });
-    return sent ? Exit::kOk : fail(sent.error());
-  }
-  const auto message = archive::MimeMessage::open(file, kReadBytesMax);
-  if (!message) return fail(message.error());
-  if (!context.out().text()) {
-    auto object = to_json(held, file, message->headers());
-    object["headers"] = json_of(*message)["headers"];
-    context.out().print(object);
-    return Exit::kOk;
-  }
-  const std::string& why = held.found.empty() ? held.reason : held.found;
-  context.out().line(console::harmless_line(
-      fmt::format("{}{}{}, {}, {}", name_of(held.state), why.empty() ? "" : ": ", why,
-                  console::human_bytes(static_cast<double>(held.size)), file.string())));
-  for (const std::string& line : heading_of(*message, /*all=*/true)) context.out().line(line);
+  if (!all->empty() || !context.out().text()) print_held(context, *all);
   return Exit::kOk;
 }
 
@@ -162,10 +40,10 @@ Exit run_show(const Context& context, const QuarantineOptions& options) {
   if (!database) return fail(database.error());
   const auto all = archive::all_held(*database);
   if (!all) return fail(all.error());
-  const auto named = find_named(*all, options.ids);
+  const auto named = find_held(*all, options.ids);
   if (!named) return fail(named.error());
   Verdict verdict;
-  for (const Held& held : *named) verdict.add(show_one(context, held, options.raw));
+  for (const Held& held : *named) verdict.add(show_held(context, held, options.raw));
   return verdict.code();
 }
 
@@ -175,7 +53,7 @@ std::optional<Exit> ask(const Context& context, const std::vector<Held>& message
   if (options.yes) return std::nullopt;
   if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1)
     return fail(Exit::kUsage, "there is nobody to ask: write --yes");
-  print_list(context, messages);
+  print_held(context, messages);
   std::cout.flush();
   std::cerr << fmt::format("{} these {} messages? [y/N] ", what, messages.size()) << std::flush;
   std::string answer;
@@ -220,7 +98,7 @@ Exit run_fate(const Context& context, const QuarantineOptions& options, Fate fat
     if (!database) return fail(database.error());
     const auto all = archive::all_held(*database);
     if (!all) return fail(all.error());
-    const auto named = find_named(*all, options.ids);
+    const auto named = find_held(*all, options.ids);
     if (!named) return fail(named.error());
     if (const auto refused =
             ask(context, *named, options, fate == Fate::kReleased ? "Release" : "Delete"))
