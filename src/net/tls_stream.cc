@@ -20,6 +20,14 @@ std::string openssl_reason() {
   return reason == nullptr ? "unknown reason" : reason;
 }
 
+/// What is wrong with the peer's certificate says more than where in the library that was found.
+std::string reason_of_failure(const SSL* ssl) {
+  std::string reason = openssl_reason();
+  const long verified = SSL_get_verify_result(ssl);
+  if (verified == X509_V_OK) return reason;
+  return std::string("client certificate: ") + X509_verify_cert_error_string(verified);
+}
+
 int clamp(std::size_t size) {
   return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
 }
@@ -102,7 +110,7 @@ IoResult TlsStream::classify(int result) {
     case SSL_ERROR_WANT_WRITE: return IoResult(IoResult::kWantWrite);
     case SSL_ERROR_ZERO_RETURN:
     case SSL_ERROR_SYSCALL: return IoResult(IoResult::kClosed);
-    default: last_error_ = openssl_reason(); return IoResult(IoResult::kFailed);
+    default: last_error_ = reason_of_failure(ssl_); return IoResult(IoResult::kFailed);
   }
 }
 

@@ -1,6 +1,8 @@
 """Logging in by a client's certificate (EXTERNAL), with real clients too: whom it names, and names
 that would mean something elsewhere. What is no name at all is in certificate_identity_test.cc."""
 
+import ssl
+
 import pytest
 
 from harness.clients import Target, curl, maildir, run
@@ -51,6 +53,17 @@ def test_an_address_counts_before_the_common_name(server, signer):
     assert log_in(server, signer.issue("other@example.test", [NAME])).startswith(b"+OK")
     server.logged("user=cert@example.test method=EXTERNAL")
     assert log_in(server, signer.issue(NAME, ["nobody@example.test"])).startswith(b"-ERR [AUTH]")
+
+
+@pytest.mark.sanitized
+def test_a_certificate_of_another_authority_lets_nobody_in(server, signer, tmp_path):
+    """Also one that calls itself by the same name."""
+    (tmp_path / "other").mkdir()
+    stranger = Signer(tmp_path / "other")
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        log_in(server, stranger.issue(NAME, [NAME]))
+    server.logged("tls failed .*reason=.*client certificate: ")
+    assert log_in(server, signer.issue(NAME)).startswith(b"+OK")
 
 
 def ascii_names():
