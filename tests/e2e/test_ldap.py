@@ -138,9 +138,8 @@ def test_a_server_that_hangs_holds_up_nobody_else(make_server, slapd, uri, tmp_p
     more = {"ldap": {}, "ldaps": {"uri": slapd.tls_uri}, "starttls": {"start_tls": True}}[uri]
     accounts = {"backend": "passwd-file", "path": str(tmp_path / "users"),
                 "default_domain": "example.test",
-                "next": [{key: value for key, value in ldap_accounts(slapd, **more).items()
-                          if key != "default_domain"}]}
-    server = make_server({"accounts": accounts})
+                "next": [ldap_accounts(slapd, timeout="5s", default_domain=None, **more)]}
+    server = make_server({"accounts": accounts, "server": {"threads": 1}})
     backends.assert_logs_in(server, NAME, PASSWORD)
     slapd.freeze()
     try:

@@ -119,7 +119,8 @@ def test_a_database_that_hangs_holds_up_nobody_else(make_server, database, tmp_p
     (tmp_path / "users").touch(mode=0o600)  # The server insists on it.
     (tmp_path / "users").write_text("carol@example.test:{PLAIN}carols\n")
     server = make_server({"accounts": {"backend": "passwd-file", "path": str(tmp_path / "users"),
-                                       "next": [postgresql_accounts(database)]}})
+                                       "next": [postgresql_accounts(database, timeout="5s")]},
+                          "server": {"threads": 1}})
     backends.assert_logs_in(server, NAME, PASSWORD)
     database.freeze()
     try:

@@ -1,6 +1,7 @@
 """Checks that hold for every back end of accounts, so that each is tested by the same ones."""
 
 import base64
+import select
 
 from .deadline import poll
 from .hostile_names import HOSTILE_NAMES, HOSTILE_NAMES_IN_SASL
@@ -102,12 +103,14 @@ def await_refusal(server, name, password):
 
 def check_others_during_a_hang(server, waiting, others):
     """While one login waits for the back end that hangs, the others' are answered; and it is told
-    that it cannot be let in for now, within a bound."""
+    that it cannot be let in for now, within a bound. The server must have one thread for sessions
+    (or another one may be what waits), and a timeout that is long for a login."""
     with Pop3(server.address("pop3")) as pop3:
         pop3.ok(f"USER {waiting[0]}")
         pop3.send(f"PASS {waiting[1]}\r\n".encode())
         for name, password in others:
             assert_logs_in(server, name, password)
+        assert not select.select([pop3.socket], [], [], 0)[0], "the others had to wait, too"
         answer = pop3.line()
         assert answer.startswith(b"-ERR [SYS/TEMP]"), answer
     assert rcpt(server, waiting[0]) == 451

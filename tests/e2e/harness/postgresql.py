@@ -11,7 +11,7 @@ import tempfile
 
 from .certs import make_certificate
 from .deadline import poll
-from .process import Process
+from .process import Process, freeze
 from .slapd import free_port
 
 START_SECONDS = 120
@@ -89,7 +89,7 @@ class Postgresql:
     def freeze(self):
         """It takes connections and never answers."""
         for pid in [self.process.pid, *self._children()]:
-            os.kill(pid, signal.SIGSTOP)
+            freeze(pid)
 
     def thaw(self):
         for pid in [*self._children(), self.process.pid]:

@@ -1,11 +1,13 @@
 """A child process whose output is read line by line in the background, so that it never blocks on
 a full pipe, and which dies with the tests whatever happens to them."""
 
+import os
+import pathlib
 import signal
 import subprocess
 import threading
 
-from .deadline import Deadline
+from .deadline import Deadline, poll
 
 _running = set()
 
@@ -84,6 +86,14 @@ class Process:
         if self in _running:
             self.popen.send_signal(signal.SIGKILL)
             self.wait(30)
+
+
+def freeze(pid):
+    """SIGSTOP, until none of its threads runs: what is asked after that is not answered."""
+    os.kill(pid, signal.SIGSTOP)
+    tasks = pathlib.Path(f"/proc/{pid}/task")
+    poll(lambda: all("\nState:\tT" in (task / "status").read_text() for task in tasks.iterdir()),
+         30, "it stands still")
 
 
 def kill_all():

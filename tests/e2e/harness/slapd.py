@@ -10,7 +10,7 @@ import tempfile
 
 from .certs import make_certificate
 from .deadline import poll
-from .process import Process
+from .process import Process, freeze
 
 BASE = "dc=example,dc=test"
 ADMIN = f"cn=admin,{BASE}"
@@ -124,7 +124,7 @@ access to * by dn.exact="{SERVICE}" read by * none
 
     def freeze(self):
         """It takes connections and never answers."""
-        self.process.signal(signal.SIGSTOP)
+        freeze(self.process.pid)
 
     def thaw(self):
         self.process.signal(signal.SIGCONT)
