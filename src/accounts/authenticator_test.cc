@@ -82,6 +82,7 @@ TEST_F(AuthenticatorTest, RemembersOnlyWhatWasVerified) {
   EXPECT_FALSE(authenticator.check_cached("alice", "secre"));
   EXPECT_FALSE(authenticator.check_cached("alice", ""));
   EXPECT_EQ(check("alice", "wrong"), Errc::kAuth);
+  EXPECT_FALSE(authenticator.check_cached("alice", "wrong")) << "looked at, and found wrong";
   EXPECT_TRUE(authenticator.check_cached("alice", "secret")) << "a wrong one forgets nothing";
 }
 

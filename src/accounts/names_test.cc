@@ -27,6 +27,7 @@ TEST(Names, Table) {
       {"o'brien \"x\"; DROP TABLE account;--@x.test",
        "o'brien \"x\"; drop table account;--@x.test"},
       {"../../etc/passwd", "../../etc/passwd@example.test"},
+      {" alice ", " alice @example.test"},
       {"{PLAIN}@x.test", "{plain}@x.test"},
       {"a@[127.0.0.1]", "a@[127.0.0.1]"},
   };

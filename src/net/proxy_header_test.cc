@@ -118,6 +118,7 @@ TEST(ProxyHeader, TakesNothingElse) {
            "PROXY \r\n"s,
            "PROXY TCP4 192.0.2.1\0 203.0.113.5 1 2\r\n"s,
            too_long,
+           too_long.substr(0, 107),  // It need not be waited for what ends such a line.
            "PROXY TCP4 192.0.2.1 203.0.113.5 1\r 2\r\nx"s,
            "\r\n\r\n\0\r\nQUIT\r"s,
            "\r\n\r\n\0\r\nQUIX\n"s,

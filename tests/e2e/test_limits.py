@@ -5,6 +5,7 @@ import json
 import os
 import re
 import resource
+import select
 import urllib.request
 from base64 import b64decode, b64encode
 
@@ -12,7 +13,7 @@ import pytest
 from harness.deadline import poll
 from harness.lmtp import Lmtp
 from harness.pop3 import Pop3
-from harness.server import DEFAULT_LISTEN, listen
+from harness.server import DEFAULT_LISTEN, Account, listen
 from harness.wire import Closed, Wire
 
 NOBODY_IS_TRUSTED = {"trusted_networks": []}
@@ -253,6 +254,28 @@ def test_an_account_is_slowed_down(make):
         assert client.line().startswith(b"+OK")
         client.quit()
     assert metric(server, "slowed_total") >= 1
+
+
+def test_a_slow_hash_holds_up_nobody_else(make_server):
+    """It is not the one thread that serves all sessions that computes it."""
+    server = make_server(start=False)
+    slow = "{CRYPT}$6$rounds=3000000$" + "s" * 16 + "$" + "h" * 86  # Seconds.
+    users = server.write_secret("users", f"slow@example.test:{slow}\n"
+                                         "quick@example.test:{PLAIN}x\n")
+    server.configure({"accounts": {"backend": "passwd-file", "path": str(users)},
+                      "server": {"threads": 1}})
+    server.start()
+    with Pop3(server.address("pop3")).login(Account("quick@example.test", "x")) as quick, \
+            Pop3(server.address("pop3")) as waiting:
+        waiting.ok("USER slow@example.test")
+        waiting.send(b"PASS wrong\r\n")
+        with Pop3(server.address("pop3")) as new:
+            new.ok("USER quick@example.test")
+        for _ in range(10):
+            quick.ok("NOOP")
+        assert not select.select([waiting.socket], [], [], 0)[0], "it has its answer before them"
+        assert waiting.line().startswith(b"-ERR [AUTH]")
+        quick.quit()
 
 
 def test_the_machine_itself_is_trusted_by_default(make_server):

@@ -136,6 +136,21 @@ def test_scram_bound_to_the_channel(sasl_server):
 
 
 @pytest.mark.sanitized
+def test_nobody_acts_for_another(server):
+    """RFC 4616 s.2: a name to act as is another's, or one's own in another spelling."""
+    alice, bob = server.add_account(), server.add_account()
+
+    def as_if(authorization):
+        with Pop3(server.address("pop3", "implicit"), tls="implicit") as pop3:
+            return pop3.command("AUTH PLAIN " + b64(
+                f"{authorization}\0{alice.name}\0{alice.password}".encode()))
+    assert as_if(bob.name).startswith(b"-ERR [AUTH]")
+    assert as_if("stranger").startswith(b"-ERR [AUTH]")
+    for own in ("", alice.name, alice.name.upper(), alice.name.split("@")[0]):
+        assert as_if(own).startswith(b"+OK"), own
+
+
+@pytest.mark.sanitized
 def test_a_certificate_logs_its_owner_in(sasl_server):
     context = client_context()
     context.load_cert_chain(*sasl_server.certificate)
