@@ -3,10 +3,13 @@ only for the server under test, in a mount namespace where /etc/passwd and /etc/
 test's."""
 
 import crypt
+import os
+import select
 
 import pytest
 
 from harness import backends
+from harness.pop3 import Pop3
 
 NAME, PASSWORD = "alice@example.test", "al!ce's pässword"
 
@@ -101,6 +104,35 @@ def test_the_clients_address_reaches_pam(make_server, pwdfile):
     backends.assert_refused(server, "bob", "bobs")
     answer = backends.answer_from(server, "127.0.0.9", "root", PASSWORD)
     assert answer.startswith(b"-ERR [AUTH]"), answer
+
+
+def test_modules_that_hang_hold_up_no_other_passwords(make_server, pwdfile):
+    """As many logins wait for PAM as there may be hashes at once: those go on beside them."""
+    for name in ("entered", "never"):
+        os.mkfifo(pwdfile / name)
+    hang = pwdfile / "hang"
+    hang.write_text(f"#!/bin/sh\necho >{pwdfile}/entered\nread line <{pwdfile}/never\nexit 1\n")
+    hang.chmod(0o700)
+    (pwdfile / "pam" / "restante").write_text(f"auth required pam_exec.so quiet {hang}\n")
+    server = make_server(start=False)
+    users = server.write_secret("carols", "carol@example.test:{PLAIN}carols\n")
+    server.configure({"accounts": {
+        "backend": "passwd-file", "path": str(users), "default_domain": "example.test",
+        "next": [pam_accounts(pwdfile)]}})
+    server.start()
+    waiting = [Pop3(server.address("pop3")) for _ in range(os.cpu_count())]
+    try:
+        for pop3 in waiting:
+            pop3.ok("USER alice")
+            pop3.send(b"PASS x\r\n")
+        assert (pwdfile / "entered").read_text() == "\n"  # Opened when it is, on both sides.
+        backends.assert_logs_in(server, "carol", "carols")
+        answered = select.select([pop3.socket for pop3 in waiting], [], [], 0)[0]
+        assert not answered, "carol had to wait for them"
+    finally:
+        os.close(os.open(pwdfile / "never", os.O_RDWR | os.O_NONBLOCK))  # Its reader ends.
+        for pop3 in waiting:
+            pop3.abort()
 
 
 def test_without_a_service_it_does_not_start(make_server, pwdfile):
