@@ -182,6 +182,7 @@ TEST_F(HostileServer, F26TextThatLooksLikeReplies) {
 TEST_F(HostileServer, F27OkAndThenAnErrorInsteadOfAList) {
   const auto session = session_with("+OK\r\n-ERR unknown command\r\n",
                                     [](Peer& peer) { peer.exchange("STAT", "+OK 0 0\r\n"); });
+  ASSERT_TRUE(session);
   EXPECT_FALSE(session->capabilities().known);
   EXPECT_TRUE(session->stat());
 }

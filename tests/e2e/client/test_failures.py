@@ -149,10 +149,11 @@ def test_f37_a_message_that_is_changed_here_is_not_deleted_there(client, maildro
     assert client.run("verify", code=None).returncode != 0
 
 
-def test_f38_a_server_that_shows_some_at_a_time_and_hides_what_was_fetched(client, serve):
+@pytest.mark.parametrize("more", [DELETE, {}], ids=["delete", "keep"])
+def test_f38_a_server_that_shows_some_at_a_time_and_hides_what_was_fetched(client, serve, more):
     """Without a deletion: each session lists the next few, and never again what was retrieved."""
     messages = {number: mail(number) for number in range(1, 25)}
-    server = serve([], DELETE)
+    server = serve([], more)
     for first in range(1, 25, 4):
         server.messages = {number: messages[number] for number in range(first, first + 4)}
         server.uids = {number: f"uid-{number}" for number in server.messages}

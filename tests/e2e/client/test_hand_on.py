@@ -125,6 +125,15 @@ def test_mail_that_passes_through_stays_until_it_is_taken(client, collect):
     assert sorted(client.messages()) == sorted(MESSAGES)
 
 
+def test_what_passed_through_was_removed_by_nobody(client, collect):
+    server = collect({"kind": "mbox", "target": str(client.folder / "box")},
+                     keep_in_archive=False, delete="when-removed-locally")
+    for _ in range(2):
+        client.fetch()
+        assert client.files() == {}
+    assert server.deleted == set()
+
+
 def test_a_program_gets_the_message_and_no_command_line(client, collect):
     folder = client.folder
     line = f'cat > "{folder}/$RESTANTE_SHA256"; echo $RESTANTE_ACCOUNT >> {folder}/who'

@@ -78,6 +78,10 @@ def test_f14_capabilities_after_the_login(client, hostile):
     server.capabilities, server.capabilities_of_users = ["USER"], ["UIDL", "TOP", "PIPELINING"]
     assert fetched(client) == MESSAGES
     assert server.heard(b"CAPA") == 2
+    # It has told those whom it knows that it has unique ids: no answer means that it has none.
+    server.answers["UIDL"] = b"-ERR what?\r\n"
+    said_by(client, TEMPORARY)
+    assert server.heard(b"RETR") == 4
 
 
 def test_f15_ids_twice_delete_nothing(client, hostile):
@@ -88,10 +92,11 @@ def test_f15_ids_twice_delete_nothing(client, hostile):
 
 
 def test_f16_f17_listings_of_all_kinds(client, hostile):
-    listing = b"1    uid-1\r\n2 \xe4\xff\r\n3 " + b"u" * 1024 + b"\r\n4 x\r\n"
+    listing = b"  1 \t  uid-1\r\n2 \xe4\xff\r\n3 " + b"u" * 1024 + b"\r\n4 x\r\n"
     server = hostile(answers={"UIDL": multi_line(b"+OK", listing)})
     assert fetched(client) == fetched(client) == MESSAGES
     assert server.heard(b"RETR") == 4
+    assert not server.heard(b"TOP")  # Each is known by its id, none by its header.
 
 
 def test_f18_not_now_is_not_never(client, hostile):
@@ -162,6 +167,20 @@ def test_f24_a_line_without_an_end_needs_no_memory(client, hostile):
 def test_f24_a_reply_without_an_end(client, hostile):
     hostile(answers={"STAT": b"+OK 4 " + b"9" * 1_000_000})
     assert "64 KiB" in said_by(client, PROTOCOL)
+
+
+@pytest.mark.parametrize("verb, line", [("LIST", b"%d 9"), ("UIDL", b"%d " + b"u" * 1000)],
+                         ids=["LIST", "UIDL"])
+def test_f44_a_listing_without_an_end(client, hostile, verb, line):
+    def endless(session, _):
+        session.send(b"+OK\r\n")
+        lines = b"".join(line % number + b"\r\n" for number in range(1, 20_000))
+        for _ in range(1000):
+            session.send(lines)
+
+    server = hostile(answers={verb: endless})
+    assert "more than 4 million messages or 256 MiB" in said_by(client, PROTOCOL)
+    assert server.heard(b"RETR") == 0
 
 
 def test_f25_any_octets(client, hostile):

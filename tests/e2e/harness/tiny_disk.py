@@ -2,6 +2,7 @@
 its own, held open by a process that does nothing. Needs root."""
 
 import os
+import pathlib
 
 from .process import Process
 
@@ -19,16 +20,18 @@ class TinyDisk:
         self._holder.wait_line(lambda line: line == "mounted", 30)
         self.inside = ["nsenter", "--mount", f"--target={self._holder.pid}", "--"]
 
-    def _path(self):
-        return f"/proc/{self._holder.pid}/root{self._folder}"
+    @property
+    def path(self):
+        """The same folder for those who are outside."""
+        return pathlib.Path(f"/proc/{self._holder.pid}/root{self._folder}")
 
     def free_bytes(self):
-        status = os.statvfs(self._path())
+        status = os.statvfs(self.path)
         return status.f_bavail * status.f_frsize
 
     def fill_up(self):
         """Takes all room that is left."""
-        with open(f"{self._path()}/ballast", "wb", buffering=0) as ballast:
+        with open(self.path / "ballast", "wb", buffering=0) as ballast:
             try:
                 while True:
                     ballast.write(b"\0" * 4096)
@@ -36,7 +39,7 @@ class TinyDisk:
                 pass
 
     def free_up(self):
-        os.unlink(f"{self._path()}/ballast")
+        (self.path / "ballast").unlink()
 
     def close(self):
         self._holder.kill()
