@@ -126,12 +126,15 @@ def test_mail_that_passes_through_stays_until_it_is_taken(client, collect):
 
 
 def test_what_passed_through_was_removed_by_nobody(client, collect):
+    """That it is not in the archive any more looks like no accident there."""
     server = collect({"kind": "mbox", "target": str(client.folder / "box")},
-                     keep_in_archive=False, delete="when-removed-locally")
-    for _ in range(2):
-        client.fetch()
-        assert client.files() == {}
-    assert server.deleted == set()
+                     keep_in_archive=False, delete="after-fetch")
+    server.messages = {number: b"Subject: %d\r\n\r\nx\r\n" % number for number in range(1, 31)}
+    server.uids = {number: f"uid-{number}" for number in server.messages}
+    client.fetch("--keep")
+    assert client.files() == {} and server.deleted == set()
+    client.fetch()
+    assert len(server.deleted) == 30
 
 
 def test_a_program_gets_the_message_and_no_command_line(client, collect):
