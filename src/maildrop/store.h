@@ -189,6 +189,12 @@ class Store {
   /// say), kCorrupt.
   virtual Result<Receipt> deliver(const std::string& account, const NewMessage& message) = 0;
 
+  /// The same for several messages together, which is what happens to deliveries of several threads
+  /// anyway: two syncs, however many they are. The outcome of each, in their order. Each is there
+  /// or not without regard to the others. None of them is null.
+  virtual std::vector<Result<Receipt>> deliver_together(
+      const std::string& account, const std::vector<const NewMessage*>& messages) = 0;
+
   /// What waits in the default view. Errors: kIo, kCorrupt.
   virtual Result<Usage> usage(const std::string& account) = 0;
 

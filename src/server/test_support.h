@@ -33,6 +33,12 @@ class FakeStore : public maildrop::Store {
     receipt.before = usages[account];
     return receipt;
   }
+  std::vector<Result<maildrop::Receipt>> deliver_together(
+      const Account& account, const std::vector<const maildrop::NewMessage*>& messages) override {
+    std::vector<Result<maildrop::Receipt>> outcomes;
+    for (const auto* message : messages) outcomes.push_back(deliver(account, *message));
+    return outcomes;
+  }
   Result<maildrop::Usage> usage(const Account& account) override {
     if (failures.contains(account)) return Error(failures.at(account));
     return usages[account];

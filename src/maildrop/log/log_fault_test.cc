@@ -32,6 +32,12 @@ struct Life {
     (store.deliver(text) ? acknowledged : refused).insert(text);
   }
 
+  void deliver_together(TestStore& store, const std::vector<std::string>& texts) {
+    const std::vector<bool> delivered = store.deliver_together(texts);
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      (delivered[i] ? acknowledged : refused).insert(texts[i]);
+  }
+
   void commit_all(TestStore& store) {
     auto session = store.open();
     if (!session) return;
@@ -50,7 +56,8 @@ struct Life {
     deliver(store, "c\r\n");
     commit_all(store);
     deliver(store, large('d'));
-    deliver(store, "e\r\n");
+    deliver_together(store, {"e\r\n", large('f'), "g\r\n"});
+    deliver(store, "h\r\n");
   }
 
   void check(const std::vector<std::string>& found, const std::string& where) const {

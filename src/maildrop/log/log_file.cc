@@ -132,25 +132,49 @@ Result<LogFile::AppendLock> LogFile::lock_append() {
   return AppendLock(*file_);
 }
 
-Result<ScannedRecord> LogFile::append(std::uint64_t end, RecordHeader header,
-                                      const RecordBody& body) {
+Result<ScannedRecord> LogFile::write(std::uint64_t end, RecordHeader header,
+                                     const RecordBody& body) {
+  RESTANTE_CHECKED(prepare(end));
+  auto record = write_record(*file_, {align(end), header_.seed}, header, body);
+  return written(end, std::move(record), std::move(header));
+}
+
+Result<ScannedRecord> LogFile::write_body(std::uint64_t end, RecordHeader header,
+                                          const RecordBody& body) {
+  RESTANTE_CHECKED(prepare(end));
+  auto record = log::write_body(*file_, {align(end), header_.seed}, header, body);
+  return written(end, std::move(record), std::move(header));
+}
+
+Status LogFile::prepare(std::uint64_t end) {
   RESTANTE_CHECKED(check_appendable());
   RESTANTE_CHECKED(ensure_named());
   if (end == start()) RESTANTE_CHECKED(ensure_header());
-  const RecordPlace place{align(end), header_.seed};
-  auto written = write_record(*file_, place, header, body);
-  if (!written) {
-    // Nothing of it may stay: the next record must follow the last whole one.
-    if (!file_->truncate(end)) poisoned_ = true;
-    return std::move(written).error();
+  return ok();
+}
+
+Result<ScannedRecord> LogFile::written(std::uint64_t end, Result<ScannedRecord> record,
+                                       RecordHeader header) {
+  // Nothing of it may stay: the next record must follow the last whole one.
+  if (!record && !file_->truncate(end)) poisoned_ = true;
+  if (record) record->header = std::move(header);
+  return record;
+}
+
+Status LogFile::write_headers(std::vector<ScannedRecord>& records) {
+  for (ScannedRecord& record : records) {
+    const RecordPlace place{record.offset, header_.seed};
+    RESTANTE_TRY(const Checksum sum, write_header(*file_, place, record.header));
+    record.header_checksum = sum;
   }
-  if (auto synced = sync(); !synced) {
-    // The record is refused, so readers must not find it, in other processes either, and its
-    // sequence number must not be seen twice. What the disk holds of it nobody knows.
-    (void)file_->truncate(end);
-    return std::move(synced).error();
-  }
-  written->header = std::move(header);
+  return ok();
+}
+
+Status LogFile::settle(std::uint64_t end, Status written) {
+  if (written) written = sync();
+  // The records are refused, so readers must not find them, in other processes either, and their
+  // sequence numbers must not be seen twice. What the disk holds of them nobody knows.
+  if (!written && !file_->truncate(end)) poisoned_ = true;
   return written;
 }
 

@@ -53,15 +53,24 @@ class LogFile {
   /// Waits for other processes. Within the process the caller keeps threads apart. Errors: kIo.
   Result<AppendLock> lock_append();
 
-  /// Appends a record behind `end` and makes it durable; where it is. The caller holds the append
-  /// lock, and `end` is the end of the file. After an error the record is not in the log, and after
-  /// a failed sync nothing more is appended by this process: every later call fails.
-  /// Errors: kIo, kFull.
-  Result<ScannedRecord> append(std::uint64_t end, RecordHeader header, const RecordBody& body);
+  /// Writes a record behind `end`, the end of the file; where it is. It counts only once settle()
+  /// has made it durable, with the others that were written since. The caller holds the append lock
+  /// all the while. After an error nothing of the record is in the file, or nothing more is
+  /// appended by this process. Errors: kIo, kFull.
+  Result<ScannedRecord> write(std::uint64_t end, RecordHeader header, const RecordBody& body);
+  /// The same for one of several: its body alone.
+  Result<ScannedRecord> write_body(std::uint64_t end, RecordHeader header, const RecordBody& body);
+  /// Makes records of bodies that are durable. After an error some of them may be; settle() with
+  /// that error. Errors: kIo, kFull.
+  Status write_headers(std::vector<ScannedRecord>& records);
+  /// Makes durable what was written behind `end`, if it went well so far. After an error none of it
+  /// is in the log; after one of the sync nothing more is appended by this process: every later
+  /// call fails. Errors: kIo, kFull.
+  Status settle(std::uint64_t end, Status written = ok());
 
-  /// Makes durable what another process wrote; a failure gives the log up, as in append().
+  /// Makes durable what another process wrote; a failure gives the log up, as in settle().
   Status sync();
-  /// Proves the file's name durable, if that is not known yet. append() does it first: whoever
+  /// Proves the file's name durable, if that is not known yet. write() does it first: whoever
   /// renamed the file into place may have been killed before, and a log that power loss takes away
   /// again must promise nothing. The caller holds the append lock. Errors: kIo, kFull.
   Status ensure_named();
@@ -87,6 +96,9 @@ class LogFile {
   LogFile(const Environment& environment, LogPaths paths, std::unique_ptr<disk::File> file)
       : environment_(environment), paths_(std::move(paths)), file_(std::move(file)) {}
 
+  Status prepare(std::uint64_t end);
+  Result<ScannedRecord> written(std::uint64_t end, Result<ScannedRecord> record,
+                                RecordHeader header);
   void take_header(LogHeader header);
   Status load_header(const std::string& account);
   Status make_header(const std::string& account);

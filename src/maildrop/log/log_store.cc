@@ -52,6 +52,10 @@ class LogStore final : public Store {
   Result<Receipt> deliver(const std::string& account, const NewMessage& message) override {
     return find_or_add(account)->deliver(message);
   }
+  std::vector<Result<Receipt>> deliver_together(
+      const std::string& account, const std::vector<const NewMessage*>& messages) override {
+    return find_or_add(account)->deliver_together(messages);
+  }
   Result<Usage> usage(const std::string& account) override { return find_or_add(account)->usage(); }
   Result<std::vector<std::string>> accounts() override { return list_accounts(environment_); }
   Result<std::vector<std::string>> undelete(const std::string& account, View view,

@@ -9,16 +9,6 @@
 namespace restante::maildrop::log {
 namespace {
 
-Status check_quota(const NewMessage& message, const Usage& before) {
-  const Quota& quota = message.quota;
-  if (quota.messages != 0 && before.messages >= quota.messages)
-    return Error(Errc::kLimit, "quota: messages");
-  if (quota.octets != 0 &&
-      (message.octets > quota.octets || before.octets > quota.octets - message.octets))
-    return Error(Errc::kLimit, "quota: octets");
-  return ok();
-}
-
 bool is_same(const ScannedRecord& record, const MessageInfo& info) {
   return record.header.body_checksum == info.wire_checksum && record.header.time == info.arrived &&
          record.header.body_bytes == info.wire_bytes;
@@ -38,26 +28,46 @@ void Maildrop::report(DamagedRegion region, std::string what) const {
   environment_.report({account_, region.offset, region.bytes, std::move(what)});
 }
 
-/// Appends durably and publishes. append_mutex_ and the append lock are held, and we have caught
-/// up, so sessions may start meanwhile without asking the disk for the log's size.
-Result<ScannedRecord> Maildrop::append(RecordHeader header, const RecordBody& body,
-                                       RecordContent content) {
-  {
-    const std::lock_guard guard(mutex_);
-    appending_ = true;
-  }
-  auto record = log_->append(end_, std::move(header), body);
-  if (record) {
-    record->content = std::move(content);
-    apply({*record});
-  }
+/// Whoever begins one settles it, even when nothing could be written. append_mutex_ and the append
+/// lock are held, and we have caught up, so sessions may start meanwhile without asking the disk
+/// for the log's size.
+Maildrop::Batch Maildrop::begin_batch(std::size_t count) {
   const std::lock_guard guard(mutex_);
-  appending_ = false;
-  if (record) end_ = coverage_.end = record->end;
-  return record;
+  appending_ = true;
+  return Batch{end_, count > 1, {}};
 }
 
-/// The same for a record that is no message.
+Status Maildrop::write(Batch& batch, RecordHeader header, const RecordBody& body,
+                       RecordContent content) {
+  RESTANTE_TRY(ScannedRecord record, batch.headers_later
+                                         ? log_->write_body(batch.end, std::move(header), body)
+                                         : log_->write(batch.end, std::move(header), body));
+  record.content = std::move(content);
+  batch.end = record.end;
+  batch.records.push_back(std::move(record));
+  return ok();
+}
+
+/// Makes all of it durable, then publishes it.
+Status Maildrop::settle(Batch& batch) {
+  const Status settled = batch.records.empty() ? ok() : make_durable(batch);
+  if (settled) apply(batch.records);
+  const std::lock_guard guard(mutex_);
+  appending_ = false;
+  if (settled) end_ = coverage_.end = batch.end;
+  return settled;
+}
+
+/// A record alone is whole, or it is the log's torn end. Of several, power loss could leave the
+/// last and half of the first, and that would look like damage to a message that was accepted. So
+/// none of them has a header before all have their bodies: each is there whole, or not at all.
+Status Maildrop::make_durable(Batch& batch) {
+  if (!batch.headers_later) return log_->settle(end_);
+  RESTANTE_CHECKED(log_->settle(end_));
+  return log_->settle(end_, log_->write_headers(batch.records));
+}
+
+/// Appends a record that is no message.
 Status Maildrop::append_content(RecordType type, View view, RecordContent content) {
   const std::string body = encode_content(type, content);
   if (body.size() > kListBytesMax) return Error(Errc::kLimit, "messages in one step");
@@ -66,43 +76,10 @@ Status Maildrop::append_content(RecordType type, View view, RecordContent conten
   header.key = static_cast<std::uint32_t>(view);
   header.octets = count_of(type, content);
   header.time = environment_.clock.now();
-  RESTANTE_CHECKED(append(std::move(header), {body, nullptr}, std::move(content)));
-  return ok();
-}
-
-Status Maildrop::check_uid_is_free(const std::string& uid) const {
-  if (uids_->is_taken(uid) || uid.starts_with(log_->uid_prefix()))
-    return Error(Errc::kExists, "uid " + uid);
-  return ok();
-}
-
-Result<Receipt> Maildrop::deliver(const NewMessage& message) {
-  if (message.uid) RESTANTE_CHECKED(check_uid(*message.uid));
-  const RecordBody body{message.prefix, &message.body};
-  if (body.size() > limits::kMessageStoredBytesMax) return Error(Errc::kLimit, "message size");
-
-  const std::lock_guard guard(append_mutex_);
-  RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kIfAbsent));
-  if (message.uid) RESTANTE_CHECKED(check_uid_is_free(*message.uid));
-  RESTANTE_CHECKED(load_view(View::kDefault));
-  if (coverage_.next_sequence == kNoSequence)
-    return Error(Errc::kCorrupt, "a record names the last sequence number: " + log_->paths().log);
-  const MessageList& waiting = *views_.at(View::kDefault).messages;
-  Receipt receipt;
-  receipt.before = {waiting.count(), waiting.octets()};
-  RESTANTE_CHECKED(check_quota(message, receipt.before));
-
-  RecordHeader header;
-  header.type = RecordType::kMessage;
-  header.flags = message.flags.utf8_header ? kFlagUtf8Header : std::uint16_t{0};
-  header.key = coverage_.next_sequence;
-  header.octets = message.octets;
-  header.time = message.arrived;
-  header.uid = message.uid.value_or(std::string());
-  RESTANTE_TRY(const ScannedRecord record, append(std::move(header), body, {}));
-  receipt.sequence = Sequence{record.header.key};
-  append_uid(log_->uid_prefix(), to_entry(record), receipt.uid);
-  return receipt;
+  Batch batch = begin_batch(1);
+  const Status written = write(batch, std::move(header), {body, nullptr}, std::move(content));
+  RESTANTE_CHECKED(settle(batch));
+  return written;
 }
 
 bool Maildrop::is_successor_of(const std::shared_ptr<const LogFile>& log) const {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "maildrop/log/environment.h"
+#include "maildrop/log/group_queue.h"
 #include "maildrop/log/log_file.h"
 #include "maildrop/log/log_index_file.h"
 #include "maildrop/log/message_list.h"
@@ -54,7 +55,9 @@ class Maildrop {
   std::optional<Result<Snapshot>> begin_session_cached(View view);
   void end_session(View view);
 
+  /// As in Store. Threads that deliver at the same time share their syncs.
   Result<Receipt> deliver(const NewMessage& message);
+  std::vector<Result<Receipt>> deliver_together(const std::vector<const NewMessage*>& messages);
   /// As Session::commit, for the session that `seen` was given to.
   Status commit(View view, const Snapshot& seen, const SessionEnd& end);
   /// As in Store.
@@ -101,9 +104,24 @@ class Maildrop {
   void forget(View view, const SequenceSet& deleted);
   void count_memory();
   Status load_view(View view);
-  Result<ScannedRecord> append(RecordHeader header, const RecordBody& body, RecordContent content);
+  /// Records behind the end of the log that are not settled yet.
+  struct Batch {
+    std::uint64_t end = 0;
+    bool headers_later = false;  // Once all bodies are durable.
+    std::vector<ScannedRecord> records;
+  };
+  Batch begin_batch(std::size_t count);
+  Status write(Batch& batch, RecordHeader header, const RecordBody& body, RecordContent content);
+  Status settle(Batch& batch);
+  Status make_durable(Batch& batch);
   Status append_content(RecordType type, View view, RecordContent content);
-  Status check_uid_is_free(const std::string& uid) const;
+
+  struct Delivery;
+  static Result<Receipt> take_outcome(Delivery& delivery);
+  void deliver_group(const std::vector<Delivery*>& group);
+  Status append_deliveries(const std::vector<Delivery*>& group);
+  Status write_delivery(Delivery& delivery, Batch& batch);
+  [[nodiscard]] Status check_uid_is_free(const std::string& uid, const Batch& batch) const;
   MessageEntry to_entry(const ScannedRecord& record);
   [[nodiscard]] bool is_successor_of(const std::shared_ptr<const LogFile>& log) const;
   Result<SequenceSet> still_meant(const Snapshot& seen, const std::vector<MessageNumber>& numbers);
@@ -127,6 +145,7 @@ class Maildrop {
 
   const Environment& environment_;
   const std::string account_;
+  GroupQueue<Delivery> deliveries_;  // Waiting for append_mutex_, which one of them takes for all.
   std::atomic<std::uint64_t> memory_bytes_ = 0;
 
   std::mutex append_mutex_;

@@ -26,11 +26,8 @@ Result<Checksum> write_gathered(disk::File& file, const RecordPlace& place, Reco
   return header_checksum_of(as_bytes(head));
 }
 
-/// The body in chunks, then the header. The source is read once, and whatever cuts this short
-/// leaves no header, so no record.
-Result<Checksum> write_chunked(disk::File& file, const RecordPlace& place, RecordHeader& header,
-                               const RecordBody& body) {
-  std::uint64_t at = place.offset + record_header_bytes(header);
+/// The body in chunks from `at` on; its checksum. The source is read once.
+Result<Checksum> write_chunks(disk::File& file, std::uint64_t at, const RecordBody& body) {
   ChecksumStream sum;
   const std::array<ByteView, 1> prefix = {as_bytes(body.prefix)};
   sum.update(prefix[0]);
@@ -48,27 +45,66 @@ Result<Checksum> write_chunked(disk::File& file, const RecordPlace& place, Recor
     RESTANTE_CHECKED(file.write(at + done, pieces));
     done += size;
   }
-  header.body_checksum = sum.digest();
-  const std::string head = encode_record_header(header, place.seed, place.offset);
-  const std::array<ByteView, 1> pieces = {as_bytes(head)};
-  RESTANTE_CHECKED(file.write(place.offset, pieces));
-  return header_checksum_of(as_bytes(head));
+  return sum.digest();
 }
 
-}  // namespace
+/// The same with one write, for a small one.
+Result<Checksum> write_at_once(disk::File& file, std::uint64_t at, const RecordBody& body) {
+  std::vector<std::byte> rest(body.rest ? static_cast<std::size_t>(body.rest->size()) : 0);
+  if (body.rest) RESTANTE_CHECKED(body.rest->read(0, rest));
+  ChecksumStream sum;
+  sum.update(as_bytes(body.prefix));
+  sum.update(rest);
+  const std::array<ByteView, 2> pieces = {as_bytes(body.prefix), ByteView(rest)};
+  if (body.size() > 0) RESTANTE_CHECKED(file.write(at, pieces));
+  return sum.digest();
+}
 
-Result<ScannedRecord> write_record(disk::File& file, const RecordPlace& place, RecordHeader& header,
-                                   const RecordBody& body) {
-  header.body_bytes = body.size();
-  const bool small = header.body_bytes <= kGatheredBytesMax;
+ScannedRecord record_at(const RecordPlace& place, const RecordHeader& header) {
   ScannedRecord record;
-  RESTANTE_TRY(const Checksum sum, small ? write_gathered(file, place, header, body)
-                                         : write_chunked(file, place, header, body));
-  record.header_checksum = sum;
   record.offset = place.offset;
   record.body_offset = place.offset + record_header_bytes(header);
   record.end = record.body_offset + header.body_bytes;
   return record;
+}
+
+bool is_small(const RecordBody& body) { return body.size() <= kGatheredBytesMax; }
+
+}  // namespace
+
+// Of a large record the body first: whatever cuts this short leaves no header, so no record.
+Result<ScannedRecord> write_record(disk::File& file, const RecordPlace& place, RecordHeader& header,
+                                   const RecordBody& body) {
+  header.body_bytes = body.size();
+  ScannedRecord record = record_at(place, header);
+  if (is_small(body)) {
+    RESTANTE_TRY(const Checksum sum, write_gathered(file, place, header, body));
+    record.header_checksum = sum;
+    return record;
+  }
+  RESTANTE_TRY(const Checksum body_sum, write_chunks(file, record.body_offset, body));
+  header.body_checksum = body_sum;
+  RESTANTE_TRY(const Checksum sum, write_header(file, place, header));
+  record.header_checksum = sum;
+  return record;
+}
+
+Result<ScannedRecord> write_body(disk::File& file, const RecordPlace& place, RecordHeader& header,
+                                 const RecordBody& body) {
+  header.body_bytes = body.size();
+  ScannedRecord record = record_at(place, header);
+  RESTANTE_TRY(const Checksum sum, is_small(body) ? write_at_once(file, record.body_offset, body)
+                                                  : write_chunks(file, record.body_offset, body));
+  header.body_checksum = sum;
+  return record;
+}
+
+Result<Checksum> write_header(disk::File& file, const RecordPlace& place,
+                              const RecordHeader& header) {
+  const std::string head = encode_record_header(header, place.seed, place.offset);
+  const std::array<ByteView, 1> pieces = {as_bytes(head)};
+  RESTANTE_CHECKED(file.write(place.offset, pieces));
+  return header_checksum_of(as_bytes(head));
 }
 
 }  // namespace restante::maildrop::log

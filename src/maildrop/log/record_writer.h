@@ -1,4 +1,4 @@
-// Writes one record at the end of a log; does not sync. Bounded memory, whatever the mail's size.
+// Writes records at the end of a log; does not sync. Bounded memory, whatever the mail's size.
 #pragma once
 
 #include "disk/disk.h"
@@ -25,5 +25,13 @@ struct RecordPlace {
 /// record. Errors: kIo, kFull.
 Result<ScannedRecord> write_record(disk::File& file, const RecordPlace& place, RecordHeader& header,
                                    const RecordBody& body);
+
+/// The same in two steps, so that the body can be made durable in between. The first writes the
+/// body: no record yet, and its header_checksum is not known.
+Result<ScannedRecord> write_body(disk::File& file, const RecordPlace& place, RecordHeader& header,
+                                 const RecordBody& body);
+/// The second writes the header that the first has completed; its checksum.
+Result<Checksum> write_header(disk::File& file, const RecordPlace& place,
+                              const RecordHeader& header);
 
 }  // namespace restante::maildrop::log

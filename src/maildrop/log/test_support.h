@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstring>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -70,6 +71,21 @@ class TestStore {
     message.arrived = WallTime(std::chrono::milliseconds(1'700'000'000'000));
     message.uid = std::move(uid);
     return store_->deliver(account, message);
+  }
+
+  /// Which of them were delivered.
+  std::vector<bool> deliver_together(const std::vector<std::string>& texts) {
+    std::deque<TextSource> sources;
+    std::deque<NewMessage> messages;
+    std::vector<const NewMessage*> all;
+    for (const std::string& text : texts) {
+      all.push_back(&messages.emplace_back("", sources.emplace_back(text), text.size()));
+      messages.back().arrived = WallTime(std::chrono::milliseconds(1'700'000'000'000));
+    }
+    std::vector<bool> delivered;
+    for (const auto& outcome : store_->deliver_together(kAccount, all))
+      delivered.push_back(outcome.has_value());
+    return delivered;
   }
 
   Result<std::unique_ptr<Session>> open(const std::string& account = kAccount) {
