@@ -1,4 +1,4 @@
-// What the simulated clients do: they deliver, and hold sessions.
+// What the simulated clients do in sessions.
 #include <algorithm>
 
 #include "sim/describe.h"
@@ -21,30 +21,6 @@ const Error* error_of(const Result<T>& result) {
   return result ? nullptr : &result.error();
 }
 
-bool exceeds(const maildrop::NewMessage& message, std::uint64_t count, std::uint64_t octets) {
-  const maildrop::Quota& quota = message.quota;
-  return (quota.messages != 0 && count >= quota.messages) ||
-         (quota.octets != 0 && octets + message.octets > quota.octets);
-}
-
-/// In the fullest of all worlds.
-bool may_exceed(const Model& model, const maildrop::NewMessage& message) {
-  std::uint64_t count = 0;
-  std::uint64_t octets = 0;
-  for (MessageId id = 0; id < model.messages.size(); ++id) {
-    const MessageFacts& facts = model.messages[id];
-    if (!facts.loose && !model.may_be(id, Presence::kHere)) continue;
-    ++count;
-    octets += facts.wire.size();
-  }
-  return exceeds(message, count, octets);
-}
-
-bool is_valid(const std::string& uid) {
-  return !uid.empty() && uid.size() <= 70 &&
-         std::ranges::all_of(uid, [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
 }  // namespace
 
 bool Simulation::is_open_anywhere(const Account& account) const {
@@ -53,94 +29,6 @@ bool Simulation::is_open_anywhere(const Account& account) const {
       return &accounts_[client.account] == &account;
     });
   });
-}
-
-// Delivering.
-
-std::optional<std::string> Simulation::draw_uid(Account& account) {
-  switch (rng_.below(24)) {
-    case 0: return "imported-" + std::to_string(serial_);
-    case 1: return std::to_string(serial_) + std::string(70 - std::to_string(serial_).size(), '~');
-    case 2: return rng_.one_in(2) ? std::string("a b") : std::string(71, 'u');
-    case 3: {
-      const auto& uids = account.model.uids;
-      if (uids.empty() || account.damaged) return std::nullopt;
-      return std::next(uids.begin(), static_cast<std::ptrdiff_t>(rng_.below(uids.size())))->first;
-    }
-    default: return std::nullopt;
-  }
-}
-
-void Simulation::deliver() { deliver_to(any_office(), any_account()); }
-
-void Simulation::deliver_to(Office& office, Account& account) {
-  ++serial_;
-  const std::string log = rng_.one_in(8) ? machine_.content(account.paths.log).value_or("") : "";
-  MessageFacts facts;
-  facts.wire = make_wire(serial_, {mix_.large_mail, mix_.rewrites}, log, rng_);
-  facts.arrived = std::chrono::floor<std::chrono::seconds>(clock_.now()) +
-                  std::chrono::milliseconds(serial_ % 1000);
-  const std::optional<std::string> uid = draw_uid(account);
-  const std::size_t cut = rng_.below(std::min<std::size_t>(facts.wire.size(), 300) + 1);
-  const bool source_fails = rng_.one_in(40) && facts.wire.size() > cut;
-  MailSource source(std::string_view(facts.wire).substr(cut), source_fails);
-  maildrop::NewMessage message(facts.wire.substr(0, cut), source, facts.wire.size());
-  message.arrived = facts.arrived;
-  message.uid = uid;
-
-  if (mix_.quotas && rng_.one_in(4))
-    (rng_.one_in(2) ? message.quota.messages : message.quota.octets) = rng_.between(1, 3000) / 300;
-  if (message.quota.octets != 0) message.quota.octets *= 1000;
-
-  // A unique id may be refused when a message that nobody heard of may have it, or damage hid one.
-  const bool is_taken = uid && account.model.uids.contains(*uid);
-  const bool may_be_taken =
-      is_taken || (uid && std::ranges::any_of(account.model.messages, [&](const MessageFacts& m) {
-                     return m.imported == uid;
-                   }));
-  const Attempt before = attempt(office, "deliver");
-  const auto receipt = office.store->deliver(account.name, message);
-  facts.imported = uid;
-  const MessageId id = account.model.add(std::move(facts));
-  std::vector<Errc> expected;
-  if (uid && !is_valid(*uid)) expected.push_back(Errc::kSyntax);
-  if (may_be_taken) expected.push_back(Errc::kExists);
-  if (source_fails) expected.push_back(Errc::kIo);
-  if (message.quota.messages + message.quota.octets > 0 && may_exceed(account.model, message))
-    expected.push_back(Errc::kLimit);
-  const Verdict verdict = judge(office, account, before, error_of(receipt), expected);
-  say("message " + std::to_string(id) + " of " + std::to_string(message.octets) + " bytes to " +
-      who(account.name) + (uid ? " with unique id " + *uid : "") + ": " +
-      outcome(error_of(receipt)));
-  if (verdict == Verdict::kDone) check_usage_before(account, message, receipt->before);
-  apply(account, verdict, {Change::Kind::kDeliver, {id}});
-  if (verdict == Verdict::kRefusedInDoubt || verdict == Verdict::kUnsteady)
-    distrust(office, account, {Change::Kind::kDeliver, {id}});
-  if (verdict != Verdict::kDone) return;
-  // Only the making of the log can have failed then; it went well in the end.
-  office.process->failed_paths.erase(account.paths.log);
-  if (is_taken && !account.damaged) throw Violation{"a unique id was taken twice: " + *uid};
-  if (source_fails) throw Violation{"delivered, although its source could not be read"};
-  check_receipt(account, id, *receipt);
-}
-
-void Simulation::check_usage_before(Account& account, const maildrop::NewMessage& message,
-                                    const maildrop::Usage& before) {
-  if (exceeds(message, before.messages, before.octets))
-    throw Violation{"delivered beyond the quota"};
-  if (!account.model.observe_usage(before.messages, before.octets))
-    throw Violation{"the receipt says that " + std::to_string(before.messages) +
-                    " messages waited; expected " + describe(account.model)};
-}
-
-void Simulation::check_receipt(Account& account, MessageId id, const maildrop::Receipt& receipt) {
-  const MessageFacts& facts = account.model.messages[id];
-  if (facts.imported && receipt.uid != *facts.imported && !is_valid(*facts.imported))
-    throw Violation{"an invalid unique id was accepted: " + *facts.imported};
-  if (facts.imported && receipt.uid != *facts.imported)
-    throw Violation{"the unique id " + *facts.imported + " became " + receipt.uid};
-  const std::string wrong = account.model.learn(id, receipt.uid, to_number(receipt.sequence));
-  if (!wrong.empty()) throw Violation{wrong};
 }
 
 // Sessions.

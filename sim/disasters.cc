@@ -254,7 +254,7 @@ void Simulation::finish() {
   machine_.set_faults(false);
   for (Account& account : accounts_) {
     if (account.header_lost) continue;
-    deliver_to(any_office(), account);
+    deliver_to(any_office(), account, 1);
   }
   (void)survey(true);
 }

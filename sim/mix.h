@@ -52,6 +52,7 @@ struct Mix {
   bool large_mail = false;
   bool rewrites = false;  ///< Mail and deletions so that reclaiming is worth it, often.
   bool quotas = false;
+  bool groups = false;       ///< Several messages at the same time, with one sync.
   bool live_damage = false;  ///< Several processes may run on while a log is damaged.
   std::chrono::seconds undelete_window{0};
 };

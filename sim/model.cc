@@ -55,8 +55,10 @@ void Model::lose_power(bool leaves_piece) {
   // now will never be, unless a piece of it is: the next step that is written there and lost, too,
   // may bring just what lacks, where the two ask for the same.
   std::set<World> after = worlds_;
-  for (const Change& change : unsettled_)
+  for (const Change& change : unsettled_) {
+    if (change.in_pieces) loosen(change);
     for (const World& world : worlds_) after.insert(with(world, change));
+  }
   worlds_ = std::move(after);
   if (!leaves_piece) unsettled_.clear();
 }
@@ -108,7 +110,19 @@ bool Model::keep(Fits fits) {
 }
 
 bool Model::observe(const Observation& seen) {
-  return keep([&](const World& world) { return fits(world, seen); });
+  if (!keep([&](const World& world) { return fits(world, seen); })) return false;
+  // Of what nothing was known it is known now that it came.
+  std::set<World> after;
+  for (World world : worlds_) {
+    world.resize(messages.size(), Presence::kNever);
+    for (const MessageId id : seen.here)
+      if (world[id] == Presence::kNever) world[id] = Presence::kHere;
+    for (const MessageId id : seen.deleted)
+      if (world[id] == Presence::kNever) world[id] = Presence::kDeleted;
+    after.insert(std::move(world));
+  }
+  worlds_ = std::move(after);
+  return true;
 }
 
 bool Model::observe_restored(const std::set<MessageId>& restored,

@@ -45,6 +45,9 @@ struct Change {
   enum class Kind : std::uint8_t { kDeliver, kDelete, kRestore };
   Kind kind = Kind::kDeliver;
   std::vector<MessageId> ids;
+  /// Refused with others, and cut off the log again, which a power loss may undo for some sectors:
+  /// any part of it may be left, and whole messages behind it.
+  bool in_pieces = false;
 };
 
 /// What a listing showed. A session shows only what is here.

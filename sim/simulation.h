@@ -56,6 +56,7 @@ class Simulation {
     bool retrieval_unsure = false;  ///< Nobody heard whether a QUIT recorded its retrievals.
     /// Damaged records that nothing but a reclaiming may take away: in the log, or kept aside.
     std::vector<std::string> to_be_kept;
+    bool group_cut_short = false;  ///< A body without its header may lie before whole records.
     bool header_lost = false;  ///< Both copies: it is refused as a whole, and not used any more.
     std::vector<std::string> old_indexes;
   };
@@ -113,13 +114,25 @@ class Simulation {
   Account& any_account();
   Office& any_office() { return offices_[rng_.below(offices_.size())]; }
 
-  // clients.cc: what clients do.
+  // deliveries.cc: what senders do.
+  struct Posting;
+  using Postings = std::vector<std::unique_ptr<Posting>>;
   void deliver();
-  void deliver_to(Office& office, Account& account);
+  /// `count` messages; more than one at the same time.
+  void deliver_to(Office& office, Account& account, std::size_t count);
+  std::unique_ptr<Posting> draw_posting(Account& account);
   std::optional<std::string> draw_uid(Account& account);
+  void judge_deliveries(Office& office, Account& account, const Attempt& before,
+                        const Postings& postings,
+                        const std::vector<Result<maildrop::Receipt>>& outcomes);
+  /// `earlier`: what the receipt counts of those that were delivered at the same time.
   static void check_usage_before(Account& account, const maildrop::NewMessage& message,
-                                 const maildrop::Usage& before);
+                                 const maildrop::Usage& before, const maildrop::Usage& earlier);
+  static void check_delivered(Account& account, const Posting& posting,
+                              const maildrop::Receipt& receipt);
   static void check_receipt(Account& account, MessageId id, const maildrop::Receipt& receipt);
+
+  // clients.cc: what clients do.
   void open();
   Client* open_session(Office& office, Account& account);
   void read();
@@ -160,6 +173,7 @@ class Simulation {
   const RunOptions& options_;
   Coverage& coverage_;
   Rng rng_;
+  Rng group_rng_;  // For what came later: the seeds that have names keep their meaning.
   Mix mix_;
   Machine machine_;
   ManualClock clock_;
