@@ -1,6 +1,9 @@
 #include "base/checksum.h"
 
 #include <xxhash.h>
+#if defined(__x86_64__)
+#include <xxh_x86dispatch.h>  // XXH3 with the widest registers that the processor has.
+#endif
 
 #include "base/check.h"
 
