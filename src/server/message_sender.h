@@ -22,6 +22,9 @@ class MessageSender {
   /// the connection must be closed: kCorrupt and kIo (the message broke off in the middle; the
   /// final dot was not sent), or the connection's. `sent_octets` counts what went out.
   net::Task<Status> send(maildrop::Session& maildrop, pop3::SendMessage request);
+  /// The same at once, for a whole message that is small and in memory, as nearly all are. False:
+  /// nothing was done, and send() must do it.
+  bool send_cached(maildrop::Session& maildrop, const pop3::SendMessage& request);
 
   /// Why the last message was refused by -ERR; ok() when it was sent.
   [[nodiscard]] const Status& refused() const { return refused_; }

@@ -1,7 +1,6 @@
 #include "server/pop3_driver.h"
 
 #include "server/log.h"
-#include "server/message_sender.h"
 #include "server/policy.h"
 #include "server/pop3_settings.h"
 #include "server/upkeep.h"
@@ -35,7 +34,10 @@ net::Task<Status> Pop3Driver::run() {
     } else if (std::holds_alternative<pop3::FindExpire>(effect)) {
       session_.expire_found(announced_expire(context_));
     } else if (const auto* request = std::get_if<pop3::SendMessage>(&effect)) {
-      status = co_await send_message(*request);
+      MessageSender sender(context_.connection, context_.services.disk_pool, session_);
+      if (!sender.send_cached(*maildrop_, *request))
+        status = co_await sender.send(*maildrop_, *request);
+      message_sent(*request, sender, status);
     } else if (auto* quit = std::get_if<pop3::Commit>(&effect)) {
       status = co_await commit(std::move(quit->deleted));
     } else if (std::holds_alternative<pop3::StartTls>(effect)) {
@@ -129,9 +131,8 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials credentials) {
   co_return ok();
 }
 
-net::Task<Status> Pop3Driver::send_message(pop3::SendMessage request) {
-  MessageSender sender(context_.connection, context_.services.disk_pool, session_);
-  const Status sent = co_await sender.send(*maildrop_, request);
+void Pop3Driver::message_sent(const pop3::SendMessage& request, const MessageSender& sender,
+                              const Status& sent) {
   retrieved_octets_ += sender.sent_bytes();
   meter_.sent(sender.sent_bytes());
   context_.services.metrics.octets_retrieved.add(sender.sent_bytes());
@@ -146,7 +147,6 @@ net::Task<Status> Pop3Driver::send_message(pop3::SendMessage request) {
     remember_retrieved(request.number);
     context_.services.metrics.messages_retrieved.add();
   }
-  co_return sent;
 }
 
 void Pop3Driver::remember_retrieved(MessageNumber number) {

@@ -10,6 +10,7 @@
 #include "net/asio.h"
 #include "pop3/server_session.h"
 #include "server/login_guard.h"
+#include "server/message_sender.h"
 #include "server/meter.h"
 #include "server/session_context.h"
 
@@ -48,7 +49,8 @@ class Pop3Driver {
   net::Task<Status> start_tls();
   net::Task<Status> authenticate(pop3::Credentials credentials);
   net::Task<Status> fetch_keys(pop3::FetchKeys wanted);
-  net::Task<Status> send_message(pop3::SendMessage request);
+  void message_sent(const pop3::SendMessage& request, const MessageSender& sender,
+                    const Status& sent);
   net::Task<Status> commit(std::vector<MessageNumber> deleted);
   void remember_retrieved(MessageNumber number);
   void deletions_done(std::size_t count);
