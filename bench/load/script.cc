@@ -112,13 +112,16 @@ Script deliver(const Options& options) {
   add_talk(script, "", Expect::kSmtp2);
   add_talk(script, "LHLO load.example.test\r\n", Expect::kSmtp2);
   const std::string message = make_message(options.message_bytes) + ".\r\n";
+  // At once, as MTAs send it to whoever announces PIPELINING (RFC 2920).
+  Step envelope{"MAIL FROM:<load@example.test>\r\n", {Expect::kSmtp2}, false};
+  for (std::uint32_t r = 0; r < options.recipients; ++r) {
+    envelope.text += r == 0 ? "RCPT TO:<{user}>\r\n" : fmt::format("RCPT TO:<{{user+{}}}>\r\n", r);
+    envelope.replies.push_back(Expect::kSmtp2);
+  }
+  envelope.text += "DATA\r\n";
+  envelope.replies.push_back(Expect::kSmtp3);
   for (std::uint32_t i = 0; i < options.deliveries; ++i) {
-    add_talk(script, "MAIL FROM:<load@example.test>\r\n", Expect::kSmtp2);
-    for (std::uint32_t r = 0; r < options.recipients; ++r)
-      add_talk(script,
-               r == 0 ? "RCPT TO:<{user}>\r\n" : fmt::format("RCPT TO:<{{user+{}}}>\r\n", r),
-               Expect::kSmtp2);
-    add_talk(script, "DATA\r\n", Expect::kSmtp3);
+    script.steps.push_back(envelope);
     script.steps.push_back(
         {message, std::vector<Expect>(options.recipients, Expect::kSmtp2), true});
   }
