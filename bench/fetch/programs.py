@@ -56,6 +56,16 @@ class Reader(Program):
                 *(["--list"] if job.only_new else [])]
 
 
+class Keeper(Reader):
+    """The ceiling of those that keep each message in a file of its own, and sync it."""
+
+    name = "(keeper)"
+
+    def command(self, job):
+        more = [] if job.only_new else ["--keep", job.maildir()]
+        return [*super().command(job), *more]
+
+
 class Restante(Program):
     name = "restante"
 
@@ -149,4 +159,4 @@ delivered_to = false
         return ["getmail", "--getmaildir", job.folder, "--rcfile", job.folder / "getmailrc"]
 
 
-PROGRAMS = [Restante(), Mpop(), Getmail(), Fetchmail(), Reader()]
+PROGRAMS = [Restante(), Mpop(), Getmail(), Fetchmail(), Reader(), Keeper()]

@@ -1,13 +1,19 @@
 """What the server and the line can give: asks for everything at once and keeps nothing. No client
-can be faster. With --list it stops after UIDL.
+can be faster. With --list it stops after UIDL; with --keep each message becomes a file of the
+Maildir, synced, and nothing more: what the disk gives, too.
 
-usage: reader.py HOST PORT USER PASSWORD [--list]"""
+usage: reader.py HOST PORT USER PASSWORD [--list | --keep MAILDIR]"""
 
+import os
+import pathlib
 import socket
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 PIECE_BYTES = 1 << 18
 END = b"\r\n.\r\n"
+SYNCING = 16  # Files at a time, as ours.
 
 
 class Reader:
@@ -33,6 +39,46 @@ class Reader:
         while (count := count - tail.count(END)) > 0:
             tail = tail[-len(END) + 1:] + self._socket.recv(PIECE_BYTES)
 
+    def bodies(self, count):
+        """The same, but each of them."""
+        for _ in range(count):
+            pieces = [self._held]
+            tail = self._held
+            while END not in tail:
+                pieces.append(self._socket.recv(PIECE_BYTES))
+                tail = tail[-len(END) + 1:] + pieces[-1]
+            body, self._held = b"".join(pieces).split(END, 1)
+            yield body.split(b"\r\n", 1)[1] + b"\r\n"
+
+
+class Keeper:
+    """Writes each message into a file, syncs it, gives it its name; in the end the folder."""
+
+    def __init__(self, maildir):
+        self._tmp, self._new = pathlib.Path(maildir) / "tmp", pathlib.Path(maildir) / "new"
+        self._room = threading.Semaphore(2 * SYNCING)
+
+    def keep(self, bodies):
+        done = []
+        with ThreadPoolExecutor(SYNCING) as pool:
+            for number, body in enumerate(bodies):
+                self._room.acquire()
+                done.append(pool.submit(self._write, str(number), body))
+        for one in done:
+            one.result()
+        folder = os.open(self._new, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+
+    def _write(self, name, body):
+        try:
+            with open(self._tmp / name, "xb", buffering=0) as file:
+                file.write(body)
+                os.fdatasync(file.fileno())
+            os.rename(self._tmp / name, self._new / name)
+        finally:
+            self._room.release()
+
 
 def main(host, port, user, password, *options):
     reader = Reader(host, int(port))
@@ -46,7 +92,10 @@ def main(host, port, user, password, *options):
         reader.skip_bodies(1)
     else:
         reader.send(*(f"RETR {number + 1}" for number in range(count)))
-        reader.skip_bodies(count)
+        if "--keep" in options:
+            Keeper(options[-1]).keep(reader.bodies(count))
+        else:
+            reader.skip_bodies(count)
 
 
 if __name__ == "__main__":
