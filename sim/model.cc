@@ -35,6 +35,18 @@ std::optional<MessageId> Model::find(WallTime arrived) const {
   return at->second;
 }
 
+/// Rarely nothing is heard and nothing seen for long: then all that the worlds differ in counts as
+/// unknown, and one of them is left.
+void Model::bound() {
+  constexpr std::size_t kWorldsMax = 10'000;
+  if (worlds_.size() <= kWorldsMax) return;
+  for (MessageId id = 0; id < messages.size(); ++id) {
+    const Presence first = presence_in(*worlds_.begin(), id);
+    if (!must_be(id, first)) messages[id].loose = messages[id].hit = true;
+  }
+  worlds_.erase(std::next(worlds_.begin()), worlds_.end());
+}
+
 void Model::acknowledge(const Change& change) {
   std::set<World> after;
   for (const World& world : worlds_) after.insert(with(world, change));
@@ -48,6 +60,7 @@ void Model::leave_open(const Change& change) {
   for (const World& world : worlds_) after.insert(with(world, change));
   worlds_ = std::move(after);
   unsettled_.push_back(change);
+  bound();
 }
 
 void Model::lose_power(bool leaves_piece) {
@@ -61,6 +74,7 @@ void Model::lose_power(bool leaves_piece) {
   }
   worlds_ = std::move(after);
   if (!leaves_piece) unsettled_.clear();
+  bound();
 }
 
 void Model::loosen(const Change& change) {

@@ -105,6 +105,7 @@ class Model {
 
  private:
   [[nodiscard]] bool fits(const World& world, const Observation& seen) const;
+  void bound();
   template <typename Fits>
   bool keep(Fits fits);
 
