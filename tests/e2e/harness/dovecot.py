@@ -124,9 +124,12 @@ userdb {{
         for message in messages:
             self._number += 1
             # The second begins the name: the order of arrival is that of the numbers.
-            path = self._mail / account / "new" / f"{1_600_000_000 + self._number}.M1P1.test"
+            name = f"{1_600_000_000 + self._number}.M1P1.test"
+            path = self._mail / account / "tmp" / name
             path.write_bytes(message)
             os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
+            # Whole before it is there: a session still open moves what is new.
+            path.rename(self._mail / account / "new" / name)
 
     def messages(self, account):
         """What it holds now, in the order of arrival."""
