@@ -19,6 +19,8 @@ MutableBytes scratch() {
 }  // namespace
 
 bool MessageSender::send_cached(maildrop::Session& maildrop, const pop3::SendMessage& request) {
+  refused_ = ok();
+  sent_bytes_ = 0;
   std::string& output = session_.output();
   const std::uint64_t size = maildrop.info(request.number).wire_bytes;
   if (request.body_lines || output.size() + size > kChunkBytes) return false;

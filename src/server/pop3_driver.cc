@@ -34,10 +34,9 @@ net::Task<Status> Pop3Driver::run() {
     } else if (std::holds_alternative<pop3::FindExpire>(effect)) {
       session_.expire_found(announced_expire(context_));
     } else if (const auto* request = std::get_if<pop3::SendMessage>(&effect)) {
-      MessageSender sender(context_.connection, context_.services.disk_pool, session_);
-      if (!sender.send_cached(*maildrop_, *request))
-        status = co_await sender.send(*maildrop_, *request);
-      message_sent(*request, sender, status);
+      if (!sender_.send_cached(*maildrop_, *request))
+        status = co_await sender_.send(*maildrop_, *request);
+      message_sent(*request, status);
     } else if (auto* quit = std::get_if<pop3::Commit>(&effect)) {
       status = co_await commit(std::move(quit->deleted));
     } else if (std::holds_alternative<pop3::StartTls>(effect)) {
@@ -131,12 +130,11 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials credentials) {
   co_return ok();
 }
 
-void Pop3Driver::message_sent(const pop3::SendMessage& request, const MessageSender& sender,
-                              const Status& sent) {
-  retrieved_octets_ += sender.sent_bytes();
-  meter_.sent(sender.sent_bytes());
-  context_.services.metrics.octets_retrieved.add(sender.sent_bytes());
-  const Status& trouble = sent ? sender.refused() : sent;
+void Pop3Driver::message_sent(const pop3::SendMessage& request, const Status& sent) {
+  retrieved_octets_ += sender_.sent_bytes();
+  meter_.sent(sender_.sent_bytes());
+  context_.services.metrics.octets_retrieved.add(sender_.sent_bytes());
+  const Status& trouble = sent ? sender_.refused() : sent;
   if (!trouble && trouble.error().code != Errc::kClosed) {
     if (trouble.error().code == Errc::kCorrupt) context_.services.metrics.damage_found.add();
     spdlog::error("pop3 message not sent session={} user={} sequence={} reason={}", context_.id,

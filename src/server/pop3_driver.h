@@ -49,8 +49,7 @@ class Pop3Driver {
   net::Task<Status> start_tls();
   net::Task<Status> authenticate(pop3::Credentials credentials);
   net::Task<Status> fetch_keys(pop3::FetchKeys wanted);
-  void message_sent(const pop3::SendMessage& request, const MessageSender& sender,
-                    const Status& sent);
+  void message_sent(const pop3::SendMessage& request, const Status& sent);
   net::Task<Status> commit(std::vector<MessageNumber> deleted);
   void remember_retrieved(MessageNumber number);
   void deletions_done(std::size_t count);
@@ -60,6 +59,7 @@ class Pop3Driver {
   SessionContext& context_;
   std::optional<pop3::ServerSettings> own_settings_;
   pop3::ServerSession session_;
+  MessageSender sender_{context_.connection, context_.services.disk_pool, session_};
   std::unique_ptr<maildrop::Session> maildrop_;
   std::unique_ptr<MaildropListing> listing_;
   std::string account_;

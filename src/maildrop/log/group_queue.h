@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <deque>
 #include <iterator>
 #include <mutex>
 #include <vector>
@@ -71,8 +70,8 @@ class GroupQueue {
   }
 
   mutable std::mutex mutex_;
-  std::deque<Waiter*> waiting_;
-  bool busy_ = false;  // Somebody works, or was told to.
+  std::vector<Waiter*> waiting_;  // Takes no memory while nobody waits: each maildrop has one.
+  bool busy_ = false;             // Somebody works, or was told to.
 };
 
 }  // namespace restante::maildrop::log

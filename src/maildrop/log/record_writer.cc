@@ -10,16 +10,22 @@ namespace {
 constexpr std::size_t kGatheredBytesMax = 64U << 10;
 constexpr std::size_t kChunkBytes = 256U << 10;
 
+/// The part of a small body that is not in memory; the checksum of all of it.
+Result<std::vector<std::byte>> read_rest(const RecordBody& body, Checksum& sum) {
+  std::vector<std::byte> rest(body.rest ? static_cast<std::size_t>(body.rest->size()) : 0);
+  if (body.rest) RESTANTE_CHECKED(body.rest->read(0, rest));
+  ChecksumStream stream;
+  stream.update(as_bytes(body.prefix));
+  stream.update(rest);
+  sum = stream.digest();
+  return rest;
+}
+
 /// Header and body with one write. Power loss may keep any sectors of it: a header without its
 /// whole body fails the body's checksum, a body without its header is no record.
 Result<Checksum> write_gathered(disk::File& file, const RecordPlace& place, RecordHeader& header,
                                 const RecordBody& body) {
-  std::vector<std::byte> rest(body.rest ? static_cast<std::size_t>(body.rest->size()) : 0);
-  if (body.rest) RESTANTE_CHECKED(body.rest->read(0, rest));
-  ChecksumStream sum;
-  sum.update(as_bytes(body.prefix));
-  sum.update(rest);
-  header.body_checksum = sum.digest();
+  RESTANTE_TRY(const std::vector<std::byte> rest, read_rest(body, header.body_checksum));
   const std::string head = encode_record_header(header, place.seed, place.offset);
   const std::array<ByteView, 3> pieces = {as_bytes(head), as_bytes(body.prefix), ByteView(rest)};
   RESTANTE_CHECKED(file.write(place.offset, pieces));
@@ -50,14 +56,11 @@ Result<Checksum> write_chunks(disk::File& file, std::uint64_t at, const RecordBo
 
 /// The same with one write, for a small one.
 Result<Checksum> write_at_once(disk::File& file, std::uint64_t at, const RecordBody& body) {
-  std::vector<std::byte> rest(body.rest ? static_cast<std::size_t>(body.rest->size()) : 0);
-  if (body.rest) RESTANTE_CHECKED(body.rest->read(0, rest));
-  ChecksumStream sum;
-  sum.update(as_bytes(body.prefix));
-  sum.update(rest);
+  Checksum sum = 0;
+  RESTANTE_TRY(const std::vector<std::byte> rest, read_rest(body, sum));
   const std::array<ByteView, 2> pieces = {as_bytes(body.prefix), ByteView(rest)};
   if (body.size() > 0) RESTANTE_CHECKED(file.write(at, pieces));
-  return sum.digest();
+  return sum;
 }
 
 ScannedRecord record_at(const RecordPlace& place, const RecordHeader& header) {
