@@ -76,13 +76,8 @@ class CertificateWatchTest : public ::testing::Test {
   const accounts::TempDir dir_;
   std::ostringstream log_;
   const std::shared_ptr<spdlog::logger> before_ = spdlog::default_logger();
-  FakeStore store_;
-  accounts::MemoryDirectory directory_;
-  accounts::Authenticator authenticator_{directory_, system_clock(), {}};
-  accounts::Router router_{directory_, {}};
-  net::BlockingPool pool_{1};
-  Services services_{store_, directory_,     authenticator_, router_,   pool_,  pool_,
-                     pool_,  system_clock(), LoginDelays(),  Metrics(), nullptr};
+  TestServices made_;
+  Services& services_ = made_.services;
   SettingsHolder holder_{std::make_shared<Settings>()};
   CertificateWatch watch_{services_, holder_};
 };

@@ -44,13 +44,9 @@ class ScrubTest : public ::testing::Test {
 
   const accounts::TempDir dir_;
   ManualClock clock_{WallTime(std::chrono::milliseconds(1'700'000'000'123))};
-  FakeStore store_;
-  accounts::MemoryDirectory directory_;
-  accounts::Authenticator authenticator_{directory_, clock_, {}};
-  accounts::Router router_{directory_, {}};
-  net::BlockingPool pool_{1};
-  Services services_{store_, directory_, authenticator_, router_,   pool_,  pool_,
-                     pool_,  clock_,     LoginDelays(),  Metrics(), nullptr};
+  TestServices made_{clock_};
+  FakeStore& store_ = made_.store;
+  Services& services_ = made_.services;
   SettingsHolder holder_{std::make_shared<Settings>()};
   std::vector<std::string> checked_;
   std::string stop_at_;

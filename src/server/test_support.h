@@ -1,11 +1,14 @@
-// For tests only: a store that remembers what it was asked, and fails where it was told to.
+// For tests only: a store that remembers what it was asked, and fails where it was told to; and
+// services made of it.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <map>
 
+#include "accounts/test_support.h"
 #include "maildrop/store.h"
+#include "server/services.h"
 
 namespace restante::server {
 
@@ -77,6 +80,20 @@ class FakeStore : public maildrop::Store {
   std::map<Account, maildrop::UpkeepPolicy> policies;  ///< Of the last upkeep.
   std::atomic<int> upkeeps = 0;
   maildrop::UpkeepReport upkeep_report;
+};
+
+/// What a part of the server that needs all of them is given.
+struct TestServices {
+  explicit TestServices(const Clock& c = system_clock()) : clock(c) {}
+
+  const Clock& clock;
+  FakeStore store;
+  accounts::MemoryDirectory directory;
+  accounts::Authenticator authenticator{directory, clock, {}};
+  accounts::Router router{directory, {}};
+  net::BlockingPool pool{1};
+  Services services{store, directory, authenticator, router,    pool,   pool,
+                    pool,  clock,     LoginDelays(), Metrics(), nullptr};
 };
 
 }  // namespace restante::server

@@ -38,13 +38,10 @@ class UpkeepTest : public ::testing::Test {
     while (store_.upkeeps < count) std::this_thread::yield();
   }
 
-  FakeStore store_;
-  accounts::MemoryDirectory directory_;
-  accounts::Authenticator authenticator_{directory_, system_clock(), {}};
-  accounts::Router router_{directory_, {}};
-  net::BlockingPool pool_{1};
-  Services services_{store_, directory_,     authenticator_, router_,   pool_,  pool_,
-                     pool_,  system_clock(), LoginDelays(),  Metrics(), nullptr};
+  TestServices made_;
+  FakeStore& store_ = made_.store;
+  accounts::MemoryDirectory& directory_ = made_.directory;
+  Services& services_ = made_.services;
   SettingsHolder holder_{std::make_shared<Settings>()};
 };
 

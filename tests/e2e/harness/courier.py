@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import threading
 
+from .quiet_server import QuietServer
+
 ROOT = pathlib.Path(__file__).resolve().parents[3] / "build/unpacked"
 PROGRAM = ROOT / "usr/lib/courier/courier/courierpop3d"
 LIBRARIES = (ROOT / "usr/lib", ROOT / "usr/lib/x86_64-linux-gnu")
@@ -49,20 +51,12 @@ class _Login(socketserver.BaseRequestHandler):
         return line.decode("latin-1").rstrip("\r\n")
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def handle_error(self, request, client_address):
-        """A client that goes away is no news."""
-
-
 class Courier:
     def __init__(self):
         assert PROGRAM.exists(), f"{PROGRAM} is missing: run tools/unpack.sh"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-courier-"))
         self._number = 0
-        self._server = _Server(("127.0.0.1", 0), _Login)
+        self._server = QuietServer(("127.0.0.1", 0), _Login)
         self._server.courier = self
         self.port = self._server.server_address[1]
 

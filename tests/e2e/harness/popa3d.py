@@ -12,6 +12,7 @@ import tempfile
 import threading
 
 from .process import Process
+from .quiet_server import QuietServer
 
 PROGRAM = pathlib.Path(__file__).resolve().parents[3] / "build/unpacked/usr/sbin/popa3d"
 SECONDS = 60
@@ -29,14 +30,6 @@ class _Session(socketserver.BaseRequestHandler):
                        stderr=subprocess.DEVNULL, check=False, timeout=SECONDS)
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def handle_error(self, request, client_address):
-        """A client that goes away is no news."""
-
-
 class Popa3d:
     def __init__(self):
         assert PROGRAM.exists(), f"{PROGRAM} is missing: run tools/unpack.sh"
@@ -52,7 +45,7 @@ class Popa3d:
                                             "popa3d:x:901:901::/nonexistent:/bin/false\n")
         self._number = 0
         self._namespace = None
-        self._server = _Server(("127.0.0.1", 0), _Session)
+        self._server = QuietServer(("127.0.0.1", 0), _Session)
         self.port = self._server.server_address[1]
 
     def start(self):
