@@ -50,7 +50,7 @@ Result<bool> LogBuilder::copy_message(disk::File& source, const ScannedRecord& m
   const std::uint64_t last_record = last_record_;
   const Checksum last_checksum = last_checksum_;
   begin_record(message.header);
-  messages_.push_back({Sequence{message.header.key}, end()});
+  messages_.push_back({message.body_offset, end()});
   if (!message.header.uid.empty()) uids_.push_back(message.header.uid);
   const std::uint64_t total = message.header.body_bytes;
   std::vector<std::byte> chunk(

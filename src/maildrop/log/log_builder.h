@@ -13,10 +13,10 @@ namespace restante::maildrop::log {
 
 class LogBuilder {
  public:
-  /// Where a message went.
+  /// Where a message's body went.
   struct Placed {
-    Sequence sequence{};
-    std::uint64_t body_offset = 0;
+    std::uint64_t from = 0;  ///< In the other log.
+    std::uint64_t to = 0;
   };
 
   /// `file` is not owned, and empty.
@@ -36,7 +36,7 @@ class LogBuilder {
   /// 0: there is none.
   [[nodiscard]] std::uint64_t last_record() const { return last_record_; }
   [[nodiscard]] Checksum last_checksum() const { return last_checksum_; }
-  /// Messages, ascending.
+  /// Messages, in their order here.
   [[nodiscard]] const std::vector<Placed>& messages() const { return messages_; }
   /// Those that messages brought along.
   [[nodiscard]] const std::vector<std::string>& uids() const { return uids_; }

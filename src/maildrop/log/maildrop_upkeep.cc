@@ -264,21 +264,24 @@ Status Maildrop::put_in_place(Rewriter& rewriter) {
   return ok();
 }
 
-/// What is in memory, for the new file: the same messages in other places.
+/// What is in memory, for the new file: the same messages in other places. They are known by the
+/// old ones, since a damaged log may hold a number twice, or a lower one behind a higher.
 void Maildrop::adopt(const Rewriter& rewriter, std::shared_ptr<LogFile> log) {
   const LogBuilder& built = rewriter.built();
   auto uids = std::make_shared<UidPool>();
   for (const std::string& uid : built.uids()) uids->add(uid);
   uids->forget(rewriter.forgotten());
+  std::vector<LogBuilder::Placed> places = built.messages();
+  std::ranges::sort(places, {}, &LogBuilder::Placed::from);
   std::map<View, ViewState> views;
   for (const auto& [view, state] : views_) {
     auto messages = std::make_shared<MessageList>(uids);
-    auto placed = built.messages().begin();
     for (std::uint32_t i = 0; i < state.messages->count(); ++i) {
       MessageEntry entry = (*state.messages)[i];
-      while (placed != built.messages().end() && placed->sequence < entry.info.sequence) ++placed;
-      if (placed == built.messages().end() || placed->sequence != entry.info.sequence) continue;
-      entry.body_offset = placed->body_offset;
+      const auto placed =
+          std::ranges::lower_bound(places, entry.body_offset, {}, &LogBuilder::Placed::from);
+      if (placed == places.end() || placed->from != entry.body_offset) continue;
+      entry.body_offset = placed->to;
       if (entry.uid) entry.uid = uids->find(*entry.uid);
       messages->append(entry);
     }

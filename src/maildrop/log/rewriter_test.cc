@@ -6,6 +6,7 @@
 
 #include "disk/memory.h"
 #include "maildrop/log/file_names.h"
+#include "maildrop/log/record_format.h"
 #include "maildrop/log/test_support.h"
 
 namespace restante::maildrop::log {
@@ -30,6 +31,18 @@ class RepairTest : public ::testing::Test {
   }
   void damage(std::size_t at) {
     log[at] = static_cast<char>(log[at] ^ 0x40);
+    disk.set_content(paths.log, log);
+  }
+  /// As no process of ours does it, but a disk that forgets and remembers can.
+  void append(std::uint64_t number, const std::string& text) {
+    log.resize(align(log.size()));
+    RecordHeader header;
+    header.type = RecordType::kMessage;
+    header.key = number;
+    header.octets = header.body_bytes = text.size();
+    header.body_checksum = checksum(as_bytes(text));
+    const std::uint64_t seed = decode_log_header(as_bytes(log), kAccount)->seed;
+    log += encode_record_header(header, seed, log.size()) + text;
     disk.set_content(paths.log, log);
   }
   std::size_t body(const std::string& text) { return log.find(text); }
@@ -117,6 +130,21 @@ TEST_F(RepairTest, ADamagedLastMessage) {
     store.reopen();
   }
   EXPECT_EQ(store.deliver("next\r\n")->sequence, Sequence{8});
+}
+
+TEST_F(RepairTest, ANumberThatWasGivenTwice) {
+  append(20, "high\r\n");
+  append(8, "low\r\n");
+  append(8, "low too\r\n");
+  damage(body("low"));
+  store.reopen();
+  EXPECT_THAT(store.texts(), SizeIs(9));
+  EXPECT_THAT(repair().set_aside, SizeIs(1));
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_THAT(store.texts(), ElementsAre("one\r\n", "three\r\n", "four\r\n", "five\r\n",
+                                           "six\r\n", "seven\r\n", "high\r\n", "low too\r\n"));
+    store.reopen();
+  }
 }
 
 TEST_F(RepairTest, ADamagedDeletion) {
