@@ -40,9 +40,8 @@ Result<std::unique_ptr<disk::File>> open_file(const Environment& environment, co
 
 }  // namespace
 
-LogFile::LogFile(const Environment& environment, LogPaths paths, std::unique_ptr<disk::File> file,
-                 LogHeader header)
-    : LogFile(environment, std::move(paths), std::move(file)) {
+LogFile::LogFile(const Environment& environment, std::unique_ptr<disk::File> file, LogHeader header)
+    : LogFile(environment, std::move(file)) {
   take_header(std::move(header));
 }
 
@@ -55,9 +54,10 @@ void LogFile::take_header(LogHeader header) {
 
 Result<std::unique_ptr<LogFile>> LogFile::open(const Environment& environment,
                                                const std::string& account, Creation creation) {
-  LogPaths paths = log_paths(environment.root, account);
+  const LogPaths paths = log_paths(environment.root, account);
   RESTANTE_TRY(auto file, open_file(environment, paths, creation));
-  std::unique_ptr<LogFile> log(new LogFile(environment, std::move(paths), std::move(file)));
+  std::unique_ptr<LogFile> log(new LogFile(environment, std::move(file)));
+  log->header_.account = account;
   Status loaded = log->load_header(account);
   if (!loaded && loaded.error().code == Errc::kState) {
     // Nobody is at it any more once we have the lock: look again, then make it.
@@ -91,7 +91,7 @@ Status LogFile::load_header(const std::string& account) {
   }
   RESTANTE_TRY(const disk::FileStatus status, file_->status());
   if (status.size > 2 * size || is_foreign_log(both, account))
-    return Error(first.error().code, first.error().detail + " in " + paths_.log);
+    return Error(first.error().code, first.error().detail + " in " + paths().log);
   return Error(Errc::kState, "no header yet");
 }
 
@@ -111,8 +111,8 @@ Status LogFile::make_header(const std::string& account) {
   // The names first: whoever finds a header may rely on the names being durable, although another
   // process wrote it and died.
   RESTANTE_CHECKED(environment_.disk.sync_directory(environment_.root));
-  RESTANTE_CHECKED(environment_.disk.sync_directory(paths_.maildrops));
-  RESTANTE_CHECKED(environment_.disk.sync_directory(paths_.directory));
+  RESTANTE_CHECKED(environment_.disk.sync_directory(paths().maildrops));
+  RESTANTE_CHECKED(environment_.disk.sync_directory(paths().directory));
   const std::string encoded = encode_log_header(header);
   const std::array<ByteView, 1> pieces = {as_bytes(encoded)};
   Status made = file_->write(0, pieces);
@@ -179,7 +179,7 @@ Status LogFile::settle(std::uint64_t end, Status written) {
 }
 
 Status LogFile::check_appendable() const {
-  if (is_poisoned()) return Error(Errc::kIo, "given up after a failed sync: " + paths_.log);
+  if (is_poisoned()) return Error(Errc::kIo, "given up after a failed sync: " + paths().log);
   return ok();
 }
 
@@ -192,7 +192,7 @@ Status LogFile::sync() {
 
 Status LogFile::ensure_named() {
   if (is_named_) return ok();
-  RESTANTE_CHECKED(environment_.disk.sync_directory(paths_.directory));
+  RESTANTE_CHECKED(environment_.disk.sync_directory(paths().directory));
   is_named_ = true;
   return ok();
 }
@@ -210,7 +210,7 @@ Status LogFile::ensure_header() {
 }
 
 Status LogFile::cut_tail(std::uint64_t end, std::uint64_t size) {
-  RESTANTE_CHECKED(set_aside(environment_, paths_, *file_, {end, size - end}));
+  RESTANTE_CHECKED(set_aside(environment_, paths(), *file_, {end, size - end}));
   return file_->truncate(end);
 }
 

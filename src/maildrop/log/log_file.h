@@ -30,8 +30,7 @@ enum class Creation : std::uint8_t { kNever, kIfAbsent };
 class LogFile {
  public:
   /// Wraps a log that was just written and synced under its temporary name.
-  LogFile(const Environment& environment, LogPaths paths, std::unique_ptr<disk::File> file,
-          LogHeader header);
+  LogFile(const Environment& environment, std::unique_ptr<disk::File> file, LogHeader header);
   /// Opens the account's log, makes it first if asked. A log whose header is not complete was never
   /// used (see log_file.cc) and is made anew. Errors: kNotFound, kIo, kFull, kCorrupt.
   static Result<std::unique_ptr<LogFile>> open(const Environment& environment,
@@ -86,15 +85,16 @@ class LogFile {
   /// What derived uids start with.
   [[nodiscard]] const std::string& uid_prefix() const { return uid_prefix_; }
   [[nodiscard]] disk::File& file() const { return *file_; }
-  [[nodiscard]] const LogPaths& paths() const { return paths_; }
+  /// Made anew each time: thousands of idle maildrops need not hold them.
+  [[nodiscard]] LogPaths paths() const { return log_paths(environment_.root, header_.account); }
   /// Where the first record is.
   [[nodiscard]] std::uint64_t start() const { return records_start(header_.account); }
   /// True after a failed sync. Callable from any thread.
   [[nodiscard]] bool is_poisoned() const { return poisoned_.load(std::memory_order_relaxed); }
 
  private:
-  LogFile(const Environment& environment, LogPaths paths, std::unique_ptr<disk::File> file)
-      : environment_(environment), paths_(std::move(paths)), file_(std::move(file)) {}
+  LogFile(const Environment& environment, std::unique_ptr<disk::File> file)
+      : environment_(environment), file_(std::move(file)) {}
 
   Status prepare(std::uint64_t end);
   Result<ScannedRecord> written(std::uint64_t end, Result<ScannedRecord> record,
@@ -105,9 +105,8 @@ class LogFile {
   Status ensure_header();
 
   const Environment& environment_;  // Not owned; the store's.
-  const LogPaths paths_;
   const std::unique_ptr<disk::File> file_;
-  LogHeader header_;
+  LogHeader header_;  // Of one that is being opened the account alone.
   std::string uid_prefix_;
   // Both guarded by the append lock and by who shares it in the process.
   bool is_named_ = false;

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <deque>
+#include <list>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -38,7 +38,7 @@ class UidPool {
     const auto at = places_.find(uid);
     return at == places_.end() ? nullptr : at->second;
   }
-  [[nodiscard]] const std::deque<std::string>& all() const { return uids_; }
+  [[nodiscard]] const std::list<std::string>& all() const { return uids_; }
 
   /// Their messages are gone.
   void forget(const std::vector<UidHash>& hashes) {
@@ -54,7 +54,7 @@ class UidPool {
   }
 
  private:
-  std::deque<std::string> uids_;
+  std::list<std::string> uids_;  // Empty, as in most maildrops, it holds nothing; a deque does.
   std::unordered_map<std::string_view, const std::string*> places_;
   std::vector<UidHash> forgotten_;  // Ascending.
 };

@@ -311,7 +311,7 @@ Status Rewriter::copy_tail(std::uint64_t to, const Pace* pace) {
 
 std::unique_ptr<LogFile> Rewriter::take_log() {
   taken_ = true;
-  return std::make_unique<LogFile>(environment_, source_->paths(), std::move(file_), header_);
+  return std::make_unique<LogFile>(environment_, std::move(file_), header_);
 }
 
 }  // namespace restante::maildrop::log
