@@ -8,6 +8,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -27,7 +28,9 @@ using Executor = asio::io_context::executor_type;
 template <typename T>
 using Task = asio::awaitable<T, Executor>;
 inline constexpr asio::use_awaitable_t<Executor> kUseTask{};
-inline constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> kUseTuple{kUseTask};
+/// For a wait that is awaited at once: its result is a tuple and no exception, and it takes no
+/// coroutine of its own.
+inline constexpr asio::as_tuple_t<asio::deferred_t> kUseTuple{asio::deferred};
 
 using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
 using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,

@@ -47,11 +47,15 @@ Task<Status> Connection::fill() {
   for (;;) {
     const bool try_first = more_likely_ || (tls_ && tls_->has_pending());
     if (!try_first) {
-      release_buffer();  // An idle peer holds no buffer.
+      release_buffer();  // An idle peer holds no buffer, and no more coroutines than it must.
       waiting_for_input_ = true;
-      const Status waited = co_await wait(Direction::kRead);
+      Status state = stopped(Direction::kRead);
+      if (state) {
+        const auto [failure] = co_await descriptor_.async_wait(Descriptor::wait_read, kUseTuple);
+        state = waited(failure, Direction::kRead);
+      }
       waiting_for_input_ = false;
-      if (!waited) co_return waited;
+      if (!state) co_return state;
     }
     if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(read_bytes_);
     const IoResult result = read_some();
@@ -213,13 +217,17 @@ Task<Status> Connection::wait(Direction direction) {
   if (!before) co_return before;
   const auto type = direction == Direction::kRead ? Descriptor::wait_read : Descriptor::wait_write;
   const auto [failure] = co_await descriptor_.async_wait(type, kUseTuple);
-  if (!failure) co_return ok();
+  co_return waited(failure, direction);
+}
+
+/// What a wait came to.
+Status Connection::waited(boost::system::error_code failure, Direction direction) const {
+  if (!failure) return ok();
   const Status after = stopped(direction);
-  if (!after) co_return after;
   // Cancelled for a reason that has gone: an expiry that raced with progress. The caller tries
   // again.
-  if (failure == asio::error::operation_aborted) co_return ok();
-  co_return Error(Errc::kIo, failure.message());
+  if (!after || failure == asio::error::operation_aborted) return after;
+  return Error(Errc::kIo, failure.message());
 }
 
 IoResult Connection::read_some() {

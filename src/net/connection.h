@@ -85,6 +85,7 @@ class Connection {
   void wake();
   enum class Direction : std::uint8_t { kRead, kWrite };
   Task<Status> wait(Direction direction);
+  [[nodiscard]] Status waited(boost::system::error_code failure, Direction direction) const;
   IoResult read_some();
   IoResult write_some(std::string_view bytes);
   void release_buffer();

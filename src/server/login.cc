@@ -39,13 +39,12 @@ bool acts_for_itself(SessionContext& context, const std::string& authorization,
 
 }  // namespace
 
-net::Task<LoginOutcome> log_in(SessionContext& context, pop3::Credentials credentials,
-                               accounts::ScramAnswer scram) {
+net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials& credentials,
+                               const accounts::ScramAnswer& scram) {
   Services& services = context.services;
-  const std::string authorization = credentials.authorization;
-  auto account = co_await check_proof(context, std::move(credentials), std::move(scram));
+  auto account = co_await check_proof(context, credentials, scram);
   if (!account) co_return to_failure(account.error());
-  if (!acts_for_itself(context, authorization, *account))
+  if (!acts_for_itself(context, credentials.authorization, *account))
     co_return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
 
   const auto delay = context.settings->config.pop3.login_delay;

@@ -26,9 +26,10 @@ struct LoginOutcome {
   std::string detail;  ///< For the log.
 };
 
-/// `context` outlives the coroutine; `scram` is what scram_keys() found last in this session.
-net::Task<LoginOutcome> log_in(SessionContext& context, pop3::Credentials credentials,
-                               accounts::ScramAnswer scram);
+/// What the references name outlives the coroutine; `scram` is what scram_keys() found last in this
+/// session.
+net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials& credentials,
+                               const accounts::ScramAnswer& scram);
 
 /// What the log says of how an account logged in: the method, and the device by whose password.
 std::string method_text(std::string method, const accounts::Account& account);

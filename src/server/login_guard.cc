@@ -49,8 +49,8 @@ bool was_let_begin(pop3::Proof proof) {
   return proof == pop3::Proof::kProven || proof == pop3::Proof::kDisproven;
 }
 
-net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials credentials,
-                                      accounts::ScramAnswer scram) {
+net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials& credentials,
+                                      const accounts::ScramAnswer& scram) {
   const Moment asked = now();
   guard::Gate& gate = context.services.gate;
   const guard::Rules& rules = context.settings->rules;
@@ -63,7 +63,8 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
     co_return std::move(refused);
   }
   const auto password = gate.tag_of(credentials.password);
-  LoginOutcome outcome = co_await log_in(context, std::move(credentials), std::move(scram));
+  LoginOutcome outcome = co_await log_in(context, credentials, scram);
+  credentials.password = SecretString();
   if (outcome.maildrop) {
     if (!gate.succeeded(login, rules, now()))
       co_return LoginOutcome(pop3::LoginFailure::kTooSoon, "limits.account_logins_per_minute");
@@ -75,13 +76,10 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
 
 }  // namespace
 
-net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credentials credentials,
-                                       accounts::ScramAnswer scram) {
-  pop3::Credentials tried;
-  tried.name = credentials.name;
-  tried.method = credentials.method;
-  LoginOutcome outcome = co_await try_to_log_in(context, std::move(credentials), std::move(scram));
-  if (!outcome.maildrop) report(context, outcome, tried);
+net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credentials& credentials,
+                                       const accounts::ScramAnswer& scram) {
+  LoginOutcome outcome = co_await try_to_log_in(context, credentials, scram);
+  if (!outcome.maildrop) report(context, outcome, credentials);
   co_return std::move(outcome);
 }
 

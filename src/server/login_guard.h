@@ -9,9 +9,10 @@
 
 namespace restante::server {
 
-/// log_in(), guarded. A failure is logged and counted. `context` outlives the coroutine.
-net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credentials credentials,
-                                       accounts::ScramAnswer scram);
+/// log_in(), guarded. A failure is logged and counted. What the references name outlives the
+/// coroutine; the password in `credentials` is wiped as soon as it was checked.
+net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credentials& credentials,
+                                       const accounts::ScramAnswer& scram);
 
 /// The SCRAM exchange of a session, guarded as a login is from its first message on: to make its
 /// keys is work. One that got keys and was not finished counts as a failed login.

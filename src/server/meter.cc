@@ -20,7 +20,6 @@ Status Meter::received(std::string_view bytes) {
 }
 
 net::Task<Status> Meter::pay() {
-  if (account_.empty() || !is_limited()) co_return ok();
   const guard::Use use = std::exchange(use_, {});
   const guard::Login login{context_.peer, account_};
   const guard::Span due = context_.services.gate.used(login, use, context_.settings->rules,

@@ -21,8 +21,9 @@ class Meter {
     use_ = {};
   }
 
-  /// Waits until the account may do more: for nothing, where there is no limit. Errors: as
-  /// Connection::pause().
+  /// Whether to pay() before more is done: nobody has to where there is no limit.
+  [[nodiscard]] bool owes() const { return !account_.empty() && is_limited(); }
+  /// Waits until the account may do more. Errors: as Connection::pause().
   net::Task<Status> pay();
 
   /// In the log and the counters: the connection did too much before a login.

@@ -9,7 +9,12 @@ namespace restante::server {
 namespace {
 
 constexpr std::size_t kIdleOutputBytes = 2048;
-constexpr std::uint32_t kFlushesATurn = 16;
+constexpr std::uint32_t kAnswersATurn = 16;
+
+/// An idle session holds no large buffer.
+void drop_large(std::string& output) {
+  if (output.empty() && output.capacity() > kIdleOutputBytes) std::string().swap(output);
+}
 
 }  // namespace
 
@@ -24,13 +29,18 @@ net::Task<Status> Pop3Driver::run() {
   while (status && !quit_) {
     pop3::Effect effect = session_.advance(context_.connection.input());
     if (std::holds_alternative<pop3::NeedInput>(effect)) {
-      status = co_await need_input();
+      status = send_answers();
+      if (status && must_catch_up()) status = co_await catch_up();
+      if (status && meter_.owes()) status = co_await meter_.pay();
+      drop_large(session_.output());
+      if (status) status = co_await context_.connection.fill();
+      if (status) status = meter_.received(context_.connection.input());
     } else if (std::holds_alternative<pop3::Flush>(effect)) {
       status = co_await flush();
     } else if (auto* attempt = std::get_if<pop3::Authenticate>(&effect)) {
-      status = co_await authenticate(std::move(attempt->credentials));
+      co_await authenticate(std::move(attempt->credentials));
     } else if (auto* wanted = std::get_if<pop3::FetchKeys>(&effect)) {
-      status = co_await fetch_keys(std::move(*wanted));
+      co_await fetch_keys(std::move(*wanted));
     } else if (std::holds_alternative<pop3::FindExpire>(effect)) {
       session_.expire_found(announced_expire(context_));
     } else if (const auto* request = std::get_if<pop3::SendMessage>(&effect)) {
@@ -38,7 +48,7 @@ net::Task<Status> Pop3Driver::run() {
         status = co_await sender_.send(*maildrop_, *request);
       message_sent(*request, status);
     } else if (auto* quit = std::get_if<pop3::Commit>(&effect)) {
-      status = co_await commit(std::move(quit->deleted));
+      co_await commit(std::move(quit->deleted));
     } else if (std::holds_alternative<pop3::StartTls>(effect)) {
       status = co_await start_tls();
     } else {
@@ -63,32 +73,31 @@ void Pop3Driver::say_why(const Error& error) {
   static_cast<void>(context_.connection.send_now(session_.output()));
 }
 
-net::Task<Status> Pop3Driver::need_input() {
-  std::string& output = session_.output();
-  if (!output.empty()) {
-    const Status sent = co_await flush();
-    if (!sent) co_return sent;
-  }
-  if (output.capacity() > kIdleOutputBytes) std::string().swap(output);
-  context_.connection.expire_after(context_.settings->config.limits.idle_timeout);
-  const Status slowed = co_await meter_.pay();
-  if (!slowed) co_return slowed;
-  const Status filled = co_await context_.connection.fill();
-  if (!filled) co_return filled;
-  co_return meter_.received(context_.connection.input());
-}
-
-net::Task<Status> Pop3Driver::flush() {
+/// As much as goes without waiting, as nearly always all of it does.
+Status Pop3Driver::send_answers() {
   std::string& output = session_.output();
   meter_.sent(output.size());
   const Status sent = context_.connection.send_now(output);
-  if (!sent) co_return sent;
-  if (!output.empty()) {
-    const Status rest = co_await context_.connection.send(output);
-    if (!rest) co_return rest;
-  }
-  if (++flushes_ % kFlushesATurn == 0) co_await context_.connection.yield();
-  co_return ok();
+  context_.connection.expire_after(context_.settings->config.limits.idle_timeout);
+  return sent;
+}
+
+/// A slow peer has to take the rest, or others of this thread have their turn.
+bool Pop3Driver::must_catch_up() {
+  return !session_.output().empty() || ++answers_ % kAnswersATurn == 0;
+}
+
+net::Task<Status> Pop3Driver::catch_up() {
+  const Status sent = co_await context_.connection.send(session_.output());
+  context_.connection.expire_after(context_.settings->config.limits.idle_timeout);
+  co_await context_.connection.yield();
+  co_return sent;
+}
+
+net::Task<Status> Pop3Driver::flush() {
+  Status status = send_answers();
+  if (status && must_catch_up()) status = co_await catch_up();
+  co_return status;
 }
 
 net::Task<Status> Pop3Driver::start_tls() {
@@ -104,19 +113,19 @@ net::Task<Status> Pop3Driver::start_tls() {
   co_return ok();
 }
 
-net::Task<Status> Pop3Driver::fetch_keys(pop3::FetchKeys wanted) {
+net::Task<void> Pop3Driver::fetch_keys(pop3::FetchKeys wanted) {
   const sasl::ScramKeys* const keys = co_await scram_.begin(std::move(wanted));
   if (keys == nullptr) session_.login_failed(pop3::LoginFailure::kTemporary);
   if (keys != nullptr) session_.keys_found(*keys, sasl::make_nonce());
-  co_return ok();
 }
 
-net::Task<Status> Pop3Driver::authenticate(pop3::Credentials credentials) {
+net::Task<void> Pop3Driver::authenticate(pop3::Credentials credentials) {
   method_ = credentials.method;
-  LoginOutcome outcome = co_await guarded_log_in(context_, std::move(credentials), scram_.finish());
+  const accounts::ScramAnswer scram = scram_.finish();
+  LoginOutcome outcome = co_await guarded_log_in(context_, credentials, scram);
   if (!outcome.maildrop) {
     session_.login_failed(outcome.failure);
-    co_return ok();
+    co_return;
   }
   retention_ = retention_of(context_.settings->config.maildrop, outcome.account.allowance);
   method_ = method_text(std::move(method_), outcome.account);
@@ -127,7 +136,6 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials credentials) {
   context_.services.metrics.pop3_sessions.add();
   context_.connection.unbound_total();
   session_.logged_in(*listing_, expire_days(retention_));
-  co_return ok();
 }
 
 void Pop3Driver::message_sent(const pop3::SendMessage& request, const Status& sent) {
@@ -142,21 +150,15 @@ void Pop3Driver::message_sent(const pop3::SendMessage& request, const Status& se
                   for_log(trouble.error().message()));
   } else if (trouble && !request.body_lines) {
     ++retrieved_;
-    remember_retrieved(request.number);
+    if (counts_from_retrieval(retention_)) to_remember_.insert(request.number);
     context_.services.metrics.messages_retrieved.add();
   }
 }
 
-void Pop3Driver::remember_retrieved(MessageNumber number) {
-  if (!counts_from_retrieval(retention_)) return;
-  const auto place = std::lower_bound(to_remember_.begin(), to_remember_.end(), number);
-  if (place == to_remember_.end() || *place != number) to_remember_.insert(place, number);
-}
-
-net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
+net::Task<void> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
   maildrop::SessionEnd end;
   end.deleted = std::move(deleted);
-  end.retrieved = std::move(to_remember_);
+  end.retrieved.assign(to_remember_.begin(), to_remember_.end());
   Status done = ok();
   if (!end.deleted.empty() || !end.retrieved.empty()) {
     auto work = [this, &end] { return maildrop_->commit(end); };
@@ -171,7 +173,6 @@ net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
   // A retrieval that could not be noted makes mail stay longer: nothing the client asked for
   // failed.
   session_.committed(end.deleted.empty() ? ok() : done);
-  co_return ok();
 }
 
 void Pop3Driver::deletions_done(std::size_t count) {

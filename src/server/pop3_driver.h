@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "maildrop/store.h"
@@ -44,14 +45,15 @@ class Pop3Driver {
   net::Task<Status> run();
 
  private:
-  net::Task<Status> need_input();
+  Status send_answers();
+  bool must_catch_up();
+  net::Task<Status> catch_up();
   net::Task<Status> flush();
   net::Task<Status> start_tls();
-  net::Task<Status> authenticate(pop3::Credentials credentials);
-  net::Task<Status> fetch_keys(pop3::FetchKeys wanted);
+  net::Task<void> authenticate(pop3::Credentials credentials);
+  net::Task<void> fetch_keys(pop3::FetchKeys wanted);
   void message_sent(const pop3::SendMessage& request, const Status& sent);
-  net::Task<Status> commit(std::vector<MessageNumber> deleted);
-  void remember_retrieved(MessageNumber number);
+  net::Task<void> commit(std::vector<MessageNumber> deleted);
   void deletions_done(std::size_t count);
   void say_why(const Error& error);
   void log_end(const Status& status) const;
@@ -64,14 +66,14 @@ class Pop3Driver {
   std::unique_ptr<MaildropListing> listing_;
   std::string account_;
   Meter meter_{context_};
-  maildrop::Retention retention_;           ///< Of the account.
-  std::vector<MessageNumber> to_remember_;  ///< Retrieved, where retention counts from there.
+  maildrop::Retention retention_;        ///< Of the account.
+  std::set<MessageNumber> to_remember_;  ///< Retrieved, where retention counts from there.
   std::string method_;
   ScramExchange scram_{context_};
   std::uint64_t retrieved_ = 0;
   std::uint64_t retrieved_octets_ = 0;
   std::uint64_t deleted_ = 0;
-  std::uint32_t flushes_ = 0;
+  std::uint32_t answers_ = 0;
   bool quit_ = false;
 };
 

@@ -19,7 +19,8 @@ net::Task<std::invoke_result_t<Work&>> in_turn(net::BlockingPool& pool, std::uin
   co_return std::move(*done);
 }
 
-net::Task<AccountResult> check_password(SessionContext& context, pop3::Credentials credentials) {
+net::Task<AccountResult> check_password(SessionContext& context,
+                                        const pop3::Credentials& credentials) {
   accounts::Authenticator& authenticator = context.services.authenticator;
   const std::string peer = context.connection.peer().host;
   auto cached = authenticator.check_cached(credentials.name, credentials.password, peer);
@@ -49,7 +50,8 @@ AccountResult first_of(Services& services, const accounts::NameRules& rules,
 }
 
 /// The token is looked at where waiting for its issuer holds nobody else up; then its account.
-net::Task<AccountResult> check_token(SessionContext& context, pop3::Credentials credentials) {
+net::Task<AccountResult> check_token(SessionContext& context,
+                                     const pop3::Credentials& credentials) {
   Services& services = context.services;
   if (services.tokens == nullptr || services.token_pool == nullptr)
     co_return Error(Errc::kAuth, "no tokens are taken");
@@ -90,18 +92,10 @@ AccountResult check_digest(Services& services, const accounts::NameRules& rules,
   return accounts::check_digest(services.directory, rules, attempt);
 }
 
-}  // namespace
-
-net::Task<AccountResult> check_proof(SessionContext& context, pop3::Credentials credentials,
-                                     accounts::ScramAnswer scram) {
-  if (credentials.proof == pop3::Proof::kPassword) {
-    AccountResult checked = co_await check_password(context, std::move(credentials));
-    co_return checked;
-  }
-  if (credentials.proof == pop3::Proof::kToken) {
-    AccountResult checked = co_await check_token(context, std::move(credentials));
-    co_return checked;
-  }
+/// What the accounts alone can judge.
+net::Task<AccountResult> check_at_accounts(SessionContext& context,
+                                           const pop3::Credentials& credentials,
+                                           const accounts::ScramAnswer& scram) {
   const accounts::NameRules rules = name_rules(context.settings->config);
   std::vector<std::string> identities;
   if (credentials.proof == pop3::Proof::kCertificate)
@@ -120,6 +114,15 @@ net::Task<AccountResult> check_proof(SessionContext& context, pop3::Credentials 
   };
   auto checked = co_await ask_accounts(context, credentials.name, work);
   co_return checked;
+}
+
+}  // namespace
+
+net::Task<AccountResult> check_proof(SessionContext& context, const pop3::Credentials& credentials,
+                                     const accounts::ScramAnswer& scram) {
+  if (credentials.proof == pop3::Proof::kPassword) return check_password(context, credentials);
+  if (credentials.proof == pop3::Proof::kToken) return check_token(context, credentials);
+  return check_at_accounts(context, credentials, scram);
 }
 
 net::Task<Result<accounts::ScramAnswer>> scram_keys(SessionContext& context,

@@ -11,10 +11,11 @@
 
 namespace restante::server {
 
-/// The account, which is enabled. `context` outlives the coroutine. Errors: kAuth, kIo.
+/// The account, which is enabled. What the references name outlives the coroutine. Errors: kAuth,
+/// kIo.
 net::Task<Result<accounts::Account>> check_proof(SessionContext& context,
-                                                 pop3::Credentials credentials,
-                                                 accounts::ScramAnswer scram);
+                                                 const pop3::Credentials& credentials,
+                                                 const accounts::ScramAnswer& scram);
 
 /// The keys that a SCRAM exchange goes on with. Errors: kIo.
 net::Task<Result<accounts::ScramAnswer>> scram_keys(SessionContext& context,

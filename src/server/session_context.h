@@ -17,10 +17,10 @@ struct SessionContext {
   net::Connection& connection;  ///< Not owned; outlives the session.
   Services& services;           ///< Not owned; outlives the session.
   SettingsPtr settings;
-  config::Listen listen;
-  std::string id;        ///< Names the session in the log and in Received.
-  guard::Peer peer;      ///< As Services::gate counts it.
-  bool proxied = false;  ///< The peer's address is what a proxy says.
+  const config::Listen& listen;  ///< Not owned; outlives the session.
+  std::string id;                ///< Names the session in the log and in Received.
+  guard::Peer peer;              ///< As Services::gate counts it.
+  bool proxied = false;          ///< The peer's address is what a proxy says.
 
   [[nodiscard]] bool may_start_tls() const {
     return listen.tls == config::TlsMode::kStarttls && settings->tls && connection.tls() == nullptr;
