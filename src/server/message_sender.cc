@@ -6,9 +6,19 @@
 namespace restante::server {
 namespace {
 
+constexpr std::string_view kEnd = ".\r\n";
 constexpr std::size_t kChunkBytes = limits::kOutputBytesMax;
 // After so many full buffers the other connections of the thread have their turn.
 constexpr std::uint32_t kBuffersATurn = 16;
+
+/// For so many bytes and the next answer: what grows by itself is moved at nearly every message.
+/// Behind another message that was not sent yet, more are to be expected.
+void make_room(std::string& output, std::size_t bytes) {
+  constexpr std::size_t kAnswerBytesMax = 512;
+  const std::size_t needed = output.size() + bytes + kAnswerBytesMax;
+  if (needed <= output.capacity()) return;
+  output.reserve(output.size() > kAnswerBytesMax ? std::max(needed, kChunkBytes / 2 * 3) : needed);
+}
 
 /// One for each thread: nothing is in it when its coroutines wait.
 MutableBytes scratch() {
@@ -23,7 +33,7 @@ bool MessageSender::send_cached(maildrop::Session& maildrop, const pop3::SendMes
   sent_bytes_ = 0;
   std::string& output = session_.output();
   const std::uint64_t size = maildrop.info(request.number).wire_bytes;
-  if (request.body_lines || output.size() + size > kChunkBytes) return false;
+  if (request.body_lines || size > kChunkBytes) return false;
   const auto reader = maildrop.read(request.number);
   if (!reader) return false;
   const MutableBytes bytes = scratch().first(static_cast<std::size_t>(size));
@@ -32,8 +42,9 @@ bool MessageSender::send_cached(maildrop::Session& maildrop, const pop3::SendMes
   if (!*got) refused_ = got->error();
   session_.message_opened(refused_);
   if (!refused_) return true;
+  make_room(output, bytes.size() + kEnd.size());
   output += as_text(bytes);
-  output += ".\r\n";
+  output += kEnd;
   sent_bytes_ = size;
   return true;
 }
@@ -78,7 +89,7 @@ net::Task<Status> MessageSender::send_rest(maildrop::MessageReader& reader,
     const Result<std::size_t> more = co_await read(reader, chunk);
     if (!more) co_return Status(more.error());
   }
-  output += ".\r\n";
+  output += kEnd;
   co_return ok();
 }
 
