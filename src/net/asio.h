@@ -3,6 +3,9 @@
 // Only net/, server/ and fetch/ include this; it is their precompiled header.
 #pragma once
 
+// Asio would give a small coroutine the memory of a large one, for as long as a session idles.
+#define BOOST_ASIO_DISABLE_AWAITABLE_FRAME_RECYCLING
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>

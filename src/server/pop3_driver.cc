@@ -1,9 +1,7 @@
 #include "server/pop3_driver.h"
 
-#include "server/log.h"
 #include "server/policy.h"
 #include "server/pop3_settings.h"
-#include "server/upkeep.h"
 
 namespace restante::server {
 namespace {
@@ -23,6 +21,8 @@ Pop3Driver::Pop3Driver(SessionContext& context)
       own_settings_(own_pop3_settings(context)),
       session_(own_settings_ ? *own_settings_ : context.settings->pop3, pop3_channel(context)) {}
 
+// A session that waits for its client is this coroutine and fill()'s: what else is awaited here makes
+// every idle session larger.
 net::Task<Status> Pop3Driver::run() {
   context_.connection.bound_total(context_.settings->config.limits.login_timeout);
   Status status = ok();
@@ -31,41 +31,48 @@ net::Task<Status> Pop3Driver::run() {
     if (std::holds_alternative<pop3::NeedInput>(effect)) {
       status = send_answers();
       if (status && must_catch_up()) status = co_await catch_up();
-      if (status && meter_.owes()) status = co_await meter_.pay();
       drop_large(session_.output());
       if (status) status = co_await context_.connection.fill();
       if (status) status = meter_.received(context_.connection.input());
-    } else if (std::holds_alternative<pop3::Flush>(effect)) {
-      status = co_await flush();
-    } else if (auto* attempt = std::get_if<pop3::Authenticate>(&effect)) {
-      co_await authenticate(std::move(attempt->credentials));
-    } else if (auto* wanted = std::get_if<pop3::FetchKeys>(&effect)) {
-      co_await fetch_keys(std::move(*wanted));
-    } else if (std::holds_alternative<pop3::FindExpire>(effect)) {
-      session_.expire_found(announced_expire(context_));
-    } else if (const auto* request = std::get_if<pop3::SendMessage>(&effect)) {
-      if (!sender_.send_cached(*maildrop_, *request))
-        status = co_await sender_.send(*maildrop_, *request);
-      message_sent(*request, status);
-    } else if (auto* quit = std::get_if<pop3::Commit>(&effect)) {
-      co_await commit(std::move(quit->deleted));
-    } else if (std::holds_alternative<pop3::StartTls>(effect)) {
-      status = co_await start_tls();
-    } else {
-      maildrop_.reset();  // The lock is free before the client hears that the session is over.
-      status = co_await flush();
-      quit_ = true;
+    } else if (!perform_now(effect)) {
+      status = co_await perform(effect);
     }
   }
   if (!status) say_why(status.error());
   context_.connection.finish();
-  log_end(status);
+  tally_.ended(status);
   co_return status;
+}
+
+/// What waits for nothing. False: nothing was done.
+bool Pop3Driver::perform_now(const pop3::Effect& effect) {
+  if (std::holds_alternative<pop3::FindExpire>(effect)) {
+    session_.expire_found(announced_expire(context_));
+    return true;
+  }
+  const auto* const request = std::get_if<pop3::SendMessage>(&effect);
+  if (request == nullptr || !sender_.send_cached(*maildrop_, *request)) return false;
+  message_sent(*request, ok());
+  return true;
+}
+
+/// `effect` outlives the coroutine that it returns, and is used up.
+net::Task<Status> Pop3Driver::perform(pop3::Effect& effect) {
+  if (std::holds_alternative<pop3::Flush>(effect)) return flush();
+  if (std::holds_alternative<pop3::StartTls>(effect)) return start_tls();
+  if (auto* attempt = std::get_if<pop3::Authenticate>(&effect))
+    return authenticate(attempt->credentials);
+  if (auto* wanted = std::get_if<pop3::FetchKeys>(&effect)) return fetch_keys(std::move(*wanted));
+  if (const auto* request = std::get_if<pop3::SendMessage>(&effect)) return send(*request);
+  if (auto* quit = std::get_if<pop3::Commit>(&effect)) return commit(std::move(quit->deleted));
+  maildrop_.reset();  // The lock is free before the client hears that the session is over.
+  quit_ = true;
+  return flush();
 }
 
 /// What the peer hears when it is not the peer who ends it.
 void Pop3Driver::say_why(const Error& error) {
-  const bool too_much = error.code == Errc::kLimit && account_.empty();
+  const bool too_much = error.code == Errc::kLimit && tally_.account().empty();
   if (!too_much && error.code != Errc::kState) return;
   if (too_much) meter_.report();
   session_.shut_down(too_much ? "too much before a login, try again later"
@@ -82,21 +89,31 @@ Status Pop3Driver::send_answers() {
   return sent;
 }
 
-/// A slow peer has to take the rest, or others of this thread have their turn.
+/// A slow peer has to take the rest, a limited account to pay, or others of this thread have their
+/// turn.
 bool Pop3Driver::must_catch_up() {
-  return !session_.output().empty() || ++answers_ % kAnswersATurn == 0;
+  return !session_.output().empty() || meter_.owes() || ++answers_ % kAnswersATurn == 0;
 }
 
 net::Task<Status> Pop3Driver::catch_up() {
-  const Status sent = co_await context_.connection.send(session_.output());
+  Status status = co_await context_.connection.send(session_.output());
   context_.connection.expire_after(context_.settings->config.limits.idle_timeout);
   co_await context_.connection.yield();
-  co_return sent;
+  if (status && meter_.owes()) status = co_await meter_.pay();
+  co_return status;
 }
 
 net::Task<Status> Pop3Driver::flush() {
   Status status = send_answers();
-  if (status && must_catch_up()) status = co_await catch_up();
+  if (status && !session_.output().empty())
+    status = co_await context_.connection.send(session_.output());
+  if (++answers_ % kAnswersATurn == 0) co_await context_.connection.yield();
+  co_return status;
+}
+
+net::Task<Status> Pop3Driver::send(pop3::SendMessage request) {
+  const Status status = co_await sender_.send(*maildrop_, request);
+  message_sent(request, status);
   co_return status;
 }
 
@@ -113,86 +130,61 @@ net::Task<Status> Pop3Driver::start_tls() {
   co_return ok();
 }
 
-net::Task<void> Pop3Driver::fetch_keys(pop3::FetchKeys wanted) {
-  const sasl::ScramKeys* const keys = co_await scram_.begin(std::move(wanted));
+net::Task<Status> Pop3Driver::fetch_keys(pop3::FetchKeys wanted) {
+  if (!scram_) scram_ = std::make_unique<ScramExchange>(context_);
+  const sasl::ScramKeys* const keys = co_await scram_->begin(std::move(wanted));
   if (keys == nullptr) session_.login_failed(pop3::LoginFailure::kTemporary);
   if (keys != nullptr) session_.keys_found(*keys, sasl::make_nonce());
+  co_return ok();
 }
 
-net::Task<void> Pop3Driver::authenticate(pop3::Credentials credentials) {
-  method_ = credentials.method;
-  const accounts::ScramAnswer scram = scram_.finish();
+net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
+  accounts::ScramAnswer scram;
+  if (scram_) scram = scram_->finish();
   LoginOutcome outcome = co_await guarded_log_in(context_, credentials, scram);
   if (!outcome.maildrop) {
     session_.login_failed(outcome.failure);
-    co_return;
+    co_return ok();
   }
-  retention_ = retention_of(context_.settings->config.maildrop, outcome.account.allowance);
-  method_ = method_text(std::move(method_), outcome.account);
-  account_ = std::move(outcome.account.name);
+  const accounts::Account& account = outcome.account;
+  tally_.logged_in(account.name, method_text(std::move(credentials.method), account));
+  meter_.logged_in(account.name);
+  retention_ = retention_of(context_.settings->config.maildrop, account.allowance);
   maildrop_ = std::move(outcome.maildrop);
-  meter_.logged_in(account_);
   listing_ = std::make_unique<MaildropListing>(*maildrop_);
-  context_.services.metrics.pop3_sessions.add();
   context_.connection.unbound_total();
   session_.logged_in(*listing_, expire_days(retention_));
+  co_return ok();
 }
 
 void Pop3Driver::message_sent(const pop3::SendMessage& request, const Status& sent) {
-  retrieved_octets_ += sender_.sent_bytes();
   meter_.sent(sender_.sent_bytes());
-  context_.services.metrics.octets_retrieved.add(sender_.sent_bytes());
-  const Status& trouble = sent ? sender_.refused() : sent;
-  if (!trouble && trouble.error().code != Errc::kClosed) {
-    if (trouble.error().code == Errc::kCorrupt) context_.services.metrics.damage_found.add();
-    spdlog::error("pop3 message not sent session={} user={} sequence={} reason={}", context_.id,
-                  for_log(account_), to_number(maildrop_->info(request.number).sequence),
-                  for_log(trouble.error().message()));
-  } else if (trouble && !request.body_lines) {
-    ++retrieved_;
+  tally_.sent(sender_.sent_bytes());
+  const Status& whole = sent ? sender_.refused() : sent;
+  if (whole && !request.body_lines) {
+    tally_.retrieved();
     if (counts_from_retrieval(retention_)) to_remember_.insert(request.number);
-    context_.services.metrics.messages_retrieved.add();
+  } else if (!whole && whole.error().code != Errc::kClosed) {
+    tally_.not_sent(maildrop_->info(request.number).sequence, whole.error());
   }
 }
 
-net::Task<void> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
+net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
   maildrop::SessionEnd end;
   end.deleted = std::move(deleted);
   end.retrieved.assign(to_remember_.begin(), to_remember_.end());
+  const std::size_t count = end.deleted.size();
   Status done = ok();
-  if (!end.deleted.empty() || !end.retrieved.empty()) {
+  if (count != 0 || !end.retrieved.empty()) {
     auto work = [this, &end] { return maildrop_->commit(end); };
     done = co_await context_.services.disk_pool.run(work);
   }
-  if (done) {
-    deletions_done(end.deleted.size());
-  } else {
-    spdlog::error("pop3 deletion failed session={} user={} messages={} reason={}", context_.id,
-                  for_log(account_), end.deleted.size(), for_log(done.error().message()));
-  }
+  if (done) tally_.deleted(count);
+  if (!done) tally_.not_deleted(count, done.error());
   // A retrieval that could not be noted makes mail stay longer: nothing the client asked for
   // failed.
-  session_.committed(end.deleted.empty() ? ok() : done);
-}
-
-void Pop3Driver::deletions_done(std::size_t count) {
-  deleted_ = count;
-  context_.services.metrics.messages_deleted.add(count);
-  if (count != 0 && context_.services.upkeep != nullptr)
-    context_.services.upkeep->deleted(account_);
-}
-
-void Pop3Driver::log_end(const Status& status) const {
-  const std::string end = status ? "quit" : for_log(status.error().message());
-  if (account_.empty()) {
-    spdlog::debug("pop3 session={} peer={} ended={}", context_.id,
-                  context_.connection.peer().to_string(), end);
-    return;
-  }
-  spdlog::info(
-      "pop3 session={} peer={} tls={} user={} method={} retrieved={} bytes={} deleted={} ended={}",
-      context_.id, context_.connection.peer().to_string(), for_log(context_.tls_text()),
-      for_log(account_), method_, retrieved_, retrieved_octets_, deleted_, end);
+  session_.committed(count == 0 ? ok() : done);
+  co_return ok();
 }
 
 }  // namespace restante::server

@@ -3,9 +3,7 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <set>
-#include <string>
 
 #include "maildrop/store.h"
 #include "net/asio.h"
@@ -13,6 +11,7 @@
 #include "server/login_guard.h"
 #include "server/message_sender.h"
 #include "server/meter.h"
+#include "server/pop3_tally.h"
 #include "server/session_context.h"
 
 namespace restante::server {
@@ -48,31 +47,28 @@ class Pop3Driver {
   Status send_answers();
   bool must_catch_up();
   net::Task<Status> catch_up();
+  bool perform_now(const pop3::Effect& effect);
+  net::Task<Status> perform(pop3::Effect& effect);
   net::Task<Status> flush();
   net::Task<Status> start_tls();
-  net::Task<void> authenticate(pop3::Credentials credentials);
-  net::Task<void> fetch_keys(pop3::FetchKeys wanted);
+  net::Task<Status> authenticate(pop3::Credentials& credentials);
+  net::Task<Status> fetch_keys(pop3::FetchKeys wanted);
+  net::Task<Status> send(pop3::SendMessage request);
   void message_sent(const pop3::SendMessage& request, const Status& sent);
-  net::Task<void> commit(std::vector<MessageNumber> deleted);
-  void deletions_done(std::size_t count);
+  net::Task<Status> commit(std::vector<MessageNumber> deleted);
   void say_why(const Error& error);
-  void log_end(const Status& status) const;
 
   SessionContext& context_;
-  std::optional<pop3::ServerSettings> own_settings_;
+  std::unique_ptr<const pop3::ServerSettings> own_settings_;  ///< Null: those of all sessions.
   pop3::ServerSession session_;
   MessageSender sender_{context_.connection, context_.services.disk_pool, session_};
   std::unique_ptr<maildrop::Session> maildrop_;
   std::unique_ptr<MaildropListing> listing_;
-  std::string account_;
   Meter meter_{context_};
+  Pop3Tally tally_{context_};
   maildrop::Retention retention_;        ///< Of the account.
   std::set<MessageNumber> to_remember_;  ///< Retrieved, where retention counts from there.
-  std::string method_;
-  ScramExchange scram_{context_};
-  std::uint64_t retrieved_ = 0;
-  std::uint64_t retrieved_octets_ = 0;
-  std::uint64_t deleted_ = 0;
+  std::unique_ptr<ScramExchange> scram_;
   std::uint32_t answers_ = 0;
   bool quit_ = false;
 };

@@ -5,14 +5,13 @@
 
 namespace restante::server {
 
-std::optional<pop3::ServerSettings> own_pop3_settings(const SessionContext& context) {
+std::unique_ptr<const pop3::ServerSettings> own_pop3_settings(const SessionContext& context) {
   const pop3::ServerSettings& shared = context.settings->pop3;
-  if (!shared.apop_enabled && !shared.mechanisms.has(sasl::MechanismId::kCramMd5))
-    return std::nullopt;
-  pop3::ServerSettings out = shared;
-  out.apop_timestamp =
+  if (!shared.apop_enabled && !shared.mechanisms.has(sasl::MechanismId::kCramMd5)) return nullptr;
+  auto out = std::make_unique<pop3::ServerSettings>(shared);
+  out->apop_timestamp =
       fmt::format("<{}.{}@{}>", context.id, context.services.clock.now().time_since_epoch().count(),
-                  out.hostname);
+                  out->hostname);
   return out;
 }
 

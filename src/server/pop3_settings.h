@@ -2,15 +2,15 @@
 // on the accounts.
 #pragma once
 
-#include <optional>
+#include <memory>
 
 #include "pop3/server_session.h"
 #include "server/session_context.h"
 
 namespace restante::server {
 
-/// Nothing: those of all sessions, SessionContext::settings, are this one's, too.
-std::optional<pop3::ServerSettings> own_pop3_settings(const SessionContext& context);
+/// Null: those of all sessions, SessionContext::settings, are this one's, too.
+std::unique_ptr<const pop3::ServerSettings> own_pop3_settings(const SessionContext& context);
 /// What CAPA says before a login (RFC 2449 s.6.7). When the accounts cannot be asked it is the
 /// default: nobody can log in then.
 pop3::Expire announced_expire(const SessionContext& context);

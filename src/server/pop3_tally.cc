@@ -1,0 +1,55 @@
+#include "server/pop3_tally.h"
+
+#include "server/log.h"
+#include "server/upkeep.h"
+
+namespace restante::server {
+
+void Pop3Tally::logged_in(std::string account, std::string method) {
+  account_ = std::move(account);
+  method_ = std::move(method);
+  context_.services.metrics.pop3_sessions.add();
+}
+
+void Pop3Tally::sent(std::uint64_t octets) {
+  octets_ += octets;
+  context_.services.metrics.octets_retrieved.add(octets);
+}
+
+void Pop3Tally::retrieved() {
+  ++retrieved_;
+  context_.services.metrics.messages_retrieved.add();
+}
+
+void Pop3Tally::not_sent(Sequence sequence, const Error& why) const {
+  if (why.code == Errc::kCorrupt) context_.services.metrics.damage_found.add();
+  spdlog::error("pop3 message not sent session={} user={} sequence={} reason={}", context_.id,
+                for_log(account_), to_number(sequence), for_log(why.message()));
+}
+
+void Pop3Tally::deleted(std::size_t count) {
+  deleted_ = count;
+  context_.services.metrics.messages_deleted.add(count);
+  if (count != 0 && context_.services.upkeep != nullptr)
+    context_.services.upkeep->deleted(account_);
+}
+
+void Pop3Tally::not_deleted(std::size_t count, const Error& why) const {
+  spdlog::error("pop3 deletion failed session={} user={} messages={} reason={}", context_.id,
+                for_log(account_), count, for_log(why.message()));
+}
+
+void Pop3Tally::ended(const Status& status) const {
+  const std::string end = status ? "quit" : for_log(status.error().message());
+  if (account_.empty()) {
+    spdlog::debug("pop3 session={} peer={} ended={}", context_.id,
+                  context_.connection.peer().to_string(), end);
+    return;
+  }
+  spdlog::info(
+      "pop3 session={} peer={} tls={} user={} method={} retrieved={} bytes={} deleted={} ended={}",
+      context_.id, context_.connection.peer().to_string(), for_log(context_.tls_text()),
+      for_log(account_), method_, retrieved_, octets_, deleted_, end);
+}
+
+}  // namespace restante::server
