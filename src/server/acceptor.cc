@@ -37,26 +37,16 @@ std::string_view refusal(config::Protocol protocol) {
   return "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 }
 
-net::Task<Status> run_session(SessionContext& context) {
+std::unique_ptr<Driver> make_driver(SessionContext& context) {
   switch (context.listen.protocol) {
-    case config::Protocol::kPop3: {
-      Pop3Driver driver(context);
-      const Status status = co_await driver.run();
-      co_return status;
-    }
+    case config::Protocol::kPop3: return std::make_unique<Pop3Driver>(context);
     case config::Protocol::kLmtp:
-    case config::Protocol::kSmtp: {
-      const bool lmtp = context.listen.protocol == config::Protocol::kLmtp;
-      SmtpDriver driver(context, lmtp ? smtp::Dialect::kLmtp : smtp::Dialect::kSmtp);
-      const Status status = co_await driver.run();
-      co_return status;
-    }
-    case config::Protocol::kHttp: {
-      const Status status = co_await run_http(context);
-      co_return status;
-    }
+      return std::make_unique<SmtpDriver>(context, smtp::Dialect::kLmtp);
+    case config::Protocol::kSmtp:
+      return std::make_unique<SmtpDriver>(context, smtp::Dialect::kSmtp);
+    case config::Protocol::kHttp: break;
   }
-  co_return ok();
+  return std::make_unique<HttpDriver>(context);
 }
 
 std::size_t input_bytes(config::Protocol protocol) {
@@ -180,24 +170,31 @@ net::Task<void> Acceptor::serve(net::UniqueFd socket, net::Endpoint peer, Admiss
   SessionContext context(connection, services_, settings_.get(), listen_, next_id());
   context.peer = admission.peer();
   std::optional<Admission> place(std::move(admission));
+  const bool plain = !listen_.proxy_protocol && listen_.tls != config::TlsMode::kImplicit;
+  Status status = ok();
+  if (!plain) status = co_await prepare(context, place);
+  if (!status) co_return;
+  const auto driver = make_driver(context);
+  status = co_await driver->run();  // Which has logged it.
+}
+
+/// What comes before the first word of the session's protocol.
+net::Task<Status> Acceptor::prepare(SessionContext& context, std::optional<Admission>& place) {
   if (listen_.proxy_protocol) {
     const Status named = co_await learn_client(context, place);
-    if (!named) co_return;
+    if (!named) co_return named;
   }
-  Status started = ok();
-  if (listen_.tls == config::TlsMode::kImplicit) {
-    connection.bound_total(context.settings->config.limits.login_timeout);
-    started = co_await connection.start_tls(context.settings->tls);
-    connection.unbound_total();
-  }
-  if (started) {
-    const Status ended = co_await run_session(context);
-    static_cast<void>(ended);  // The session has logged it.
-  } else {
+  if (listen_.tls != config::TlsMode::kImplicit) co_return ok();
+  net::Connection& connection = context.connection;
+  connection.bound_total(context.settings->config.limits.login_timeout);
+  const Status started = co_await connection.start_tls(context.settings->tls);
+  connection.unbound_total();
+  if (!started) {
     services_.metrics.tls_handshakes_failed.add();
     spdlog::info("tls failed session={} peer={} reason={}", context.id,
                  connection.peer().to_string(), for_log(started.error().message()));
   }
+  co_return started;
 }
 
 /// From here on the connection is its client's: the proxy's place is given for one of the client.

@@ -25,6 +25,7 @@ class Acceptor {
   net::Task<void> run();
   void take(net::UniqueFd socket, net::Endpoint peer);
   net::Task<void> serve(net::UniqueFd socket, net::Endpoint peer, Admission admission);
+  net::Task<Status> prepare(SessionContext& context, std::optional<Admission>& place);
   net::Task<Status> learn_client(SessionContext& context, std::optional<Admission>& place);
   [[nodiscard]] bool is_proxy(const net::Endpoint& peer) const;
   void refuse(const net::UniqueFd& socket) const;

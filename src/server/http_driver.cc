@@ -62,8 +62,8 @@ std::string to_text(const Parser& parser, const SessionContext& context) {
 
 }  // namespace
 
-net::Task<Status> run_http(SessionContext& context) {
-  net::Connection& connection = context.connection;
+net::Task<Status> HttpDriver::run() {
+  net::Connection& connection = context_.connection;
   connection.bound_total(kRequestTimeout);
   Parser parser;
   parser.header_limit(kHeaderBytesMax);
@@ -79,7 +79,7 @@ net::Task<Status> run_http(SessionContext& context) {
     if (failure == http::error::need_more && buffered.size() < kHeaderBytesMax) continue;
     if (failure) co_return Error(Errc::kSyntax, "http: " + failure.message());
   }
-  std::string answer = to_text(parser, context);
+  std::string answer = to_text(parser, context_);
   const Status sent = co_await connection.send(answer);
   connection.finish();
   co_return sent;

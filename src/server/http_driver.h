@@ -2,12 +2,20 @@
 // answer a connection; for the operator's network only.
 #pragma once
 
-#include "net/asio.h"
+#include "server/driver.h"
 #include "server/session_context.h"
 
 namespace restante::server {
 
-/// `context` outlives the coroutine.
-net::Task<Status> run_http(SessionContext& context);
+class HttpDriver : public Driver {
+ public:
+  /// `context` outlives the driver.
+  explicit HttpDriver(SessionContext& context) : context_(context) {}
+
+  net::Task<Status> run() override;
+
+ private:
+  SessionContext& context_;
+};
 
 }  // namespace restante::server

@@ -8,6 +8,7 @@
 #include "maildrop/store.h"
 #include "net/asio.h"
 #include "pop3/server_session.h"
+#include "server/driver.h"
 #include "server/login_guard.h"
 #include "server/message_sender.h"
 #include "server/meter.h"
@@ -36,12 +37,11 @@ class MaildropListing : public pop3::Listing {
   const maildrop::Session& session_;  // Not owned; the driver holds it.
 };
 
-class Pop3Driver {
+class Pop3Driver : public Driver {
  public:
   explicit Pop3Driver(SessionContext& context);
 
-  /// Runs the session to its end and logs it. ok() after QUIT; otherwise why it ended early.
-  net::Task<Status> run();
+  net::Task<Status> run() override;
 
  private:
   Status send_answers();

@@ -10,6 +10,7 @@
 #include "server/delivery.h"
 #include "server/destinations.h"
 #include "server/disk_room.h"
+#include "server/driver.h"
 #include "server/quota.h"
 #include "server/session_context.h"
 #include "server/spool.h"
@@ -17,12 +18,11 @@
 
 namespace restante::server {
 
-class SmtpDriver {
+class SmtpDriver : public Driver {
  public:
   SmtpDriver(SessionContext& context, smtp::Dialect dialect);
 
-  /// Runs the session to its end and logs it. ok() after QUIT; otherwise why it ended early.
-  net::Task<Status> run();
+  net::Task<Status> run() override;
 
  private:
   net::Task<Status> need_input();
