@@ -6,7 +6,7 @@ import sys
 import time
 
 from load_client import Failed
-from peers import MAKERS, Workplace
+from peers import MAKERS, Workplace, takes_part
 
 
 class Progress:
@@ -37,8 +37,9 @@ class Bench:
 
 
     def prepare(self, workloads):
-        groups = list(dict.fromkeys(group for one in workloads for group in one.groups))
         for peer in self.peers:
+            groups = list(dict.fromkeys(group for one in workloads if takes_part(peer, one)
+                                        for group in one.groups))
             print(f"accounts and mail for {peer.name}", file=sys.stderr, flush=True)
             peer.prepare(groups)
             peer.start()
@@ -47,7 +48,7 @@ class Bench:
         """{workload: {peer: {figure: median}}}; a peer that fails has {"error": text}. All
         workloads take turns, too: whoever interrupts it has the rounds that were finished."""
         results = {one.name: {peer.name: [] for peer in self.peers
-                              if peer.is_server or one.bound == peer.name} for one in workloads}
+                              if takes_part(peer, one)} for one in workloads}
         try:
             self._rounds(workloads, results)
         except KeyboardInterrupt:

@@ -47,6 +47,10 @@ class Connection {
     return state_;
   }
 
+  /// When it began to wait for what it waits for now.
+  [[nodiscard]] TimePoint step_began() const { return step_began_; }
+  void give_up() { fail("no answer in time"); }
+
   [[nodiscard]] int socket() const { return socket_; }
   [[nodiscard]] bool wants_to_write() const { return wants_to_write_; }
   [[nodiscard]] TimePoint intended() const { return intended_; }

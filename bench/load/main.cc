@@ -25,6 +25,7 @@ struct Arguments {
   std::string tls = "none";
   double seconds = 0;
   double rate = 0;
+  double patience = 60;
   bool print_message = false;
 };
 
@@ -99,6 +100,7 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--sessions", arguments.run.sessions, "How many in all");
   app.add_option("--seconds", arguments.seconds, "Or for how long");
   app.add_option("--rate", arguments.rate, "Sessions a second, whatever the server does");
+  app.add_option("--patience", arguments.patience, "Seconds to wait for one answer");
   app.add_option("--messages", arguments.script.messages, "Messages in each maildrop");
   app.add_option("--message-bytes", arguments.script.message_bytes, "The size of a delivery");
   app.add_option("--recipients", arguments.script.recipients, "Of a delivery");
@@ -125,6 +127,8 @@ int run(Arguments& arguments) {
   arguments.run.duration =
       std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1000));
   if (arguments.rate > 0) arguments.run.rate = arguments.rate;
+  arguments.run.patience =
+      std::chrono::milliseconds(static_cast<std::int64_t>(arguments.patience * 1000));
   if (arguments.tls != "none")
     arguments.run.tls = arguments.tls == "full" ? TlsMode::kFull : TlsMode::kResumed;
   Runner runner(arguments.run);

@@ -97,8 +97,23 @@ void Runner::end(Connection& connection, Connection::State state) {
   held_.push_back(std::move(taken.mapped()));
 }
 
+/// A server may have dropped a connection that the client takes for open.
+void Runner::end_late() {
+  const TimePoint now = std::chrono::steady_clock::now();
+  if (now - looked_ < options_.patience / 4) return;
+  looked_ = now;
+  std::vector<Connection*> late;
+  for (const auto& [connection, owned] : active_)
+    if (now - connection->step_began() > options_.patience) late.push_back(owned.get());
+  for (Connection* connection : late) {
+    connection->give_up();
+    end(*connection, Connection::State::kFailed);
+  }
+}
+
 int Runner::wait_time() const {
-  if (!options_.rate || !may_start()) return 1000;
+  if (!options_.rate || !may_start())
+    return static_cast<int>(std::min<std::int64_t>(options_.patience.count(), 1000));
   const auto left = next_start() - std::chrono::steady_clock::now();
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
   return static_cast<int>(std::clamp<std::int64_t>(ms, 0, 1000));
@@ -114,6 +129,7 @@ void Runner::run_until_quiet() {
         ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait_time());
     for (int i = 0; i < got; ++i)
       advance(*static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr));
+    end_late();
   }
   report_.elapsed = std::chrono::steady_clock::now() - began_;
 }

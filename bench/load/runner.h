@@ -24,7 +24,8 @@ struct RunOptions {
   std::size_t connections = 1;  ///< Side by side at most.
   std::uint64_t sessions = 0;   ///< How many in all; 0: until the time is over.
   std::chrono::milliseconds duration{0};
-  std::optional<double> rate;  ///< Sessions a second, open loop.
+  std::optional<double> rate;                 ///< Sessions a second, open loop.
+  std::chrono::milliseconds patience{60000};  ///< With one answer; then the session has failed.
 };
 
 struct Report {
@@ -64,6 +65,7 @@ class Runner {
   void advance(Connection& connection);
   void end(Connection& connection, Connection::State state);
   void watch(const Connection& connection, int operation);
+  void end_late();
   [[nodiscard]] int wait_time() const;
 
   const RunOptions& options_;
@@ -74,6 +76,7 @@ class Runner {
   std::uint64_t started_ = 0;
   std::deque<std::size_t> free_accounts_;
   TimePoint began_;
+  TimePoint looked_;  // When end_late() did.
   Report report_;
 };
 

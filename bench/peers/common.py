@@ -34,6 +34,13 @@ class Group:
         return [f"{self.name}{number}@example.test" for number in range(self.accounts)]
 
 
+def takes_part(peer, workload):
+    """Servers in all workloads or in those that they name; what is none, as a bound only."""
+    if not peer.is_server:
+        return workload.bound == peer.name
+    return workload.name in getattr(peer, "workloads", (workload.name,))
+
+
 class Workplace:
     """The folder of one run: certificate, mails, and a file of accounts for each group."""
 

@@ -24,12 +24,22 @@ class Workload:
     settles: bool = True  # Whether a first round is thrown away.
 
 
+def words_for(peer, workload):
+    """With no more clients side by side than the server takes."""
+    words = list(workload.words)
+    if peer.is_server and "--connections" in words:
+        place = words.index("--connections") + 1
+        words[place] = min(words[place], peer.connections_max)
+    return words
+
+
 def closed_loop(bench, peer, workload):
     """So many clients side by side, each beginning anew when it has ended, for a time."""
     group = workload.groups[0]
     return load_client.measure(
         peer.target(workload.protocol, group), bench.place.accounts(group),
-        [*workload.words, "--seconds", bench.scale.seconds], workload.units, workload.times)
+        [*words_for(peer, workload), "--seconds", bench.scale.seconds], workload.units,
+        workload.times)
 
 
 def once(bench, peer, workload, *words):

@@ -79,3 +79,12 @@ def test_a_lying_server_is_not_believed(tmp_path, complaint):
         thread.join(60)
     assert code == 1 and report["failed"] == 1
     assert complaint in report["complaints"][0]
+
+
+def test_a_server_that_says_nothing(tmp_path):
+    (tmp_path / "accounts").write_text("u p\n")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        report, code = run_load(listener.getsockname()[1], tmp_path / "accounts", "--workload",
+                                "poll", "--sessions", "2", "--patience", "0.1")
+    assert (code, report["failed"], report["sessions"]) == (1, 2, 0)
+    assert report["complaints"] == ["no answer in time"] * 2

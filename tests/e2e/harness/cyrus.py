@@ -24,7 +24,8 @@ _ADDED = re.compile(rb"^Message-ID: <cmu-lmtpd-.*\r\nDate: .*\r\n", re.M)
 
 
 class Cyrus:
-    def __init__(self):
+    def __init__(self, settings="", lmtp_port=None):
+        """`settings`: more lines of imapd.conf. `lmtp_port`: LMTP there, too."""
         assert PROGRAMS.exists(), f"{PROGRAMS} is missing: run tools/unpack.sh"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-cyrus-"))
         self.folder.chmod(0o755)
@@ -40,12 +41,14 @@ class Cyrus:
             f"cyrus_user: {self._owner.pw_name}\nservername: example.test\n"
             "sasl_pwcheck_method: alwaystrue\nsasl_mech_list: PLAIN\nallowplaintext: yes\n"
             "autocreate_post: yes\nautocreate_quota: 0\nduplicatesuppression: no\n"
-            "expunge_mode: immediate\ndelete_mode: immediate\n")
+            "expunge_mode: immediate\ndelete_mode: immediate\n" + settings)
+        more = f'  tcp cmd="{self._program("lmtpd")} -a" listen="127.0.0.1:{lmtp_port}"\n' \
+            if lmtp_port else ""
         self._services = self.folder / "cyrus.conf"
         self._services.write_text(
             f'START {{\n  recover cmd="{self._program("ctl_cyrusdb")} -r"\n}}\n'
             f'SERVICES {{\n  pop3 cmd="{self._program("pop3d")}" listen="127.0.0.1:{self.port}"\n'
-            f'  lmtp cmd="{self._program("lmtpd")} -a" listen="{self.folder}/lmtp"\n}}\n')
+            f'  lmtp cmd="{self._program("lmtpd")} -a" listen="{self.folder}/lmtp"\n{more}}}\n')
         self._number = 0
         self.process = None
 
@@ -55,7 +58,7 @@ class Cyrus:
     def start(self):
         self.process = Process(
             [*self._program("master").split(" "), "-M", self._services, "-D",
-             "-p", self.folder / "master.pid"],
+             "-l", "1024", "-p", self.folder / "master.pid"],
             env={**os.environ, "LD_LIBRARY_PATH": str(LIBRARIES)})
         poll(lambda: answers(self.port, self.process), START_SECONDS, "an answer of Cyrus")
         return self
@@ -83,8 +86,12 @@ class Cyrus:
         session.quit()
         return count
 
+    def stop(self):
+        self.process.signal(signal.SIGTERM)  # Its children end, too.
+        self.process.wait(START_SECONDS)
+        self.process = None
+
     def close(self):
         if self.process:
-            self.process.signal(signal.SIGTERM)  # Its children end, too.
-            self.process.wait(START_SECONDS)
+            self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)

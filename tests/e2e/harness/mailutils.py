@@ -19,18 +19,19 @@ DOMAIN = "example.test"
 
 
 class Mailutils:
-    def __init__(self):
+    def __init__(self, password=PASSWORD, scheme="-6"):
+        """`scheme`: of `openssl passwd`."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-mailutils-"))
         self.folder.chmod(0o755)
         self.port = free_port()
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-        self._hash = subprocess.run(["openssl", "passwd", "-6", PASSWORD], check=True, text=True,
+        self._hash = subprocess.run(["openssl", "passwd", scheme, password], check=True, text=True,
                                     capture_output=True, timeout=START_SECONDS).stdout.strip()
         for name in ("domains", "locks", "homes"):
             self._make(self.folder / name)
         self._config = self.folder / "pop3d.conf"
         self._config.write_text(
-            "mode daemon; foreground yes;\n"
+            "mode daemon; foreground yes; max-children 200;\n"
             f"server 127.0.0.1:{self.port} {{ transcript no; }};\n"
             "auth { authentication generic; authorization virtdomain; };\n"
             f'virtdomain {{ passwd-dir "{self.folder}/domains"; }};\n'
@@ -50,10 +51,10 @@ class Mailutils:
         poll(lambda: answers(self.port, self.process), START_SECONDS, "an answer of Mailutils")
         return self
 
-    def add_account(self):
-        """The name; the password is PASSWORD."""
+    def add_account(self, name=None):
+        """The name with its domain; the password is the one of all."""
         self._number += 1
-        name = f"user{self._number}"
+        name = name or f"user{self._number}"
         home = self.folder / "homes" / name
         for path in (home, self._inbox(name), *(self._inbox(name) / each
                                                 for each in ("cur", "new", "tmp"))):
