@@ -1,4 +1,4 @@
-"""Cyrus: its pop3d and lmtpd under its master, every password right, which is the cheapest there is.
+"""Cyrus: its pop3d and lmtpd under its master; every password is right, which is the cheapest.
 Its mail goes in by LMTP, so that only some workloads are worth the time."""
 
 import re

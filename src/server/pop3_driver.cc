@@ -21,8 +21,8 @@ Pop3Driver::Pop3Driver(SessionContext& context)
       own_settings_(own_pop3_settings(context)),
       session_(own_settings_ ? *own_settings_ : context.settings->pop3, pop3_channel(context)) {}
 
-// A session that waits for its client is this coroutine and fill()'s: what else is awaited here makes
-// every idle session larger.
+// A session that waits for its client is this coroutine and fill()'s: what else is awaited here
+// makes every idle session larger.
 net::Task<Status> Pop3Driver::run() {
   context_.connection.bound_total(context_.settings->config.limits.login_timeout);
   Status status = ok();

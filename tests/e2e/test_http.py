@@ -51,6 +51,31 @@ def test_metrics_count_what_happened(server):
     assert changed == {"restante_pop3_sessions_total": 1, "restante_logins_failed_total": 1}
 
 
+def test_what_a_session_came_to_is_counted_and_logged(server):
+    account = server.add_account()
+    message = b"Subject: x\r\n\r\none line\r\n"
+    for _ in range(3):
+        server.ctl("deliver", account.name, data=message)
+
+    def values():
+        return dict(re.findall(r"^restante_(\w+_total) (\d+)$", ask(server, "GET", "/metrics")[1],
+                               re.M))
+
+    before = values()
+    with Pop3(server.address("pop3")) as connection:
+        connection.login(account)
+        octets = len(connection.retr(1)) + len(connection.retr(2))
+        connection.ok("DELE 2")
+        connection.quit()
+    after = values()
+    changed = {name: int(after[name]) - int(before[name]) for name in before
+               if name.startswith(("messages_retrieved", "octets_retrieved", "messages_deleted"))}
+    assert changed == {"messages_retrieved_total": 2, "octets_retrieved_total": octets,
+                       "messages_deleted_total": 1}
+    assert server.logged(f"user={account.name} method=USER retrieved=2 bytes={octets} deleted=1 "
+                         "ended=quit$")
+
+
 def test_a_request_in_pieces(server):
     with Wire(server.address("http", "none")) as wire:
         for byte in b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n":
