@@ -7,6 +7,7 @@
 #include "accounts/sqlite/allowance_columns.h"
 #include "accounts/sqlite/devices.h"
 #include "accounts/sqlite/schema.h"
+#include "sql/commit_mark.h"
 
 namespace restante::accounts::sqlite {
 namespace {
@@ -142,6 +143,7 @@ class SqliteDirectory : public Directory {
     connection_ = std::move(fresh);
     forget();
     data_version_ = 0;
+    mark_.reset();
     return ok();
   }
 
@@ -155,10 +157,13 @@ class SqliteDirectory : public Directory {
   }
 
   Status forget_if_changed() {
+    const auto mark = sql::commit_mark(connection_->database);
+    if (mark && mark == mark_) return ok();
     Statement& query = connection_->data_version;
     const ResetAtEnd reset(query);
     RESTANTE_TRY(const bool row, query.step());
     const std::int64_t version = row ? query.number(0) : 0;
+    mark_ = mark;
     if (version == data_version_) return ok();
     forget();
     data_version_ = version;
@@ -190,7 +195,8 @@ class SqliteDirectory : public Directory {
   std::unordered_map<std::string, Account, TextHash, std::equal_to<>> accounts_;
   std::unordered_set<std::string, TextHash, std::equal_to<>> unknown_;
   std::optional<RetentionSpread> spread_;
-  std::int64_t data_version_ = 0;  ///< When these were filled; SQLite counts from 1.
+  std::int64_t data_version_ = 0;        ///< When these were filled; SQLite counts from 1.
+  std::optional<sql::CommitMark> mark_;  ///< When data_version_ was asked for.
 };
 
 }  // namespace
