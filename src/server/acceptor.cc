@@ -16,8 +16,6 @@
 namespace restante::server {
 namespace {
 
-// So many connections are taken before sessions have a turn.
-constexpr int kAcceptsATurn = 32;
 // How long to leave the queue alone when descriptors have run out.
 constexpr auto kPauseAtLimit = std::chrono::milliseconds(100);
 constexpr auto kLogPause = std::chrono::seconds(10);
@@ -86,20 +84,17 @@ net::Task<void> Acceptor::run() {
   while (!worker_.stopping()) {
     const auto [failure] = co_await socket_.async_wait(net::Descriptor::wait_read, net::kUseTuple);
     if (failure) break;
-    for (int i = 0; i < kAcceptsATurn && !worker_.stopping(); ++i) {
-      net::Endpoint peer;
-      auto accepted = net::accept_one(socket_.native_handle(), peer);
-      if (!accepted && accepted.error().code == Errc::kLimit && refuse_by_spare()) continue;
-      if (!accepted) {
-        log_failure(accepted.error());
-        pause.expires_after(kPauseAtLimit);
-        const auto waited = co_await pause.async_wait(net::kUseTuple);
-        static_cast<void>(waited);
-        break;
-      }
-      if (!accepted->valid()) break;
-      take(std::move(*accepted), std::move(peer));
-    }
+    // One, and then the sessions have a turn: to find that there is no second one costs the kernel
+    // nearly as much as a connection.
+    net::Endpoint peer;
+    auto accepted = net::accept_one(socket_.native_handle(), peer);
+    if (accepted && accepted->valid()) take(std::move(*accepted), std::move(peer));
+    if (accepted) continue;
+    if (accepted.error().code == Errc::kLimit && refuse_by_spare()) continue;
+    log_failure(accepted.error());
+    pause.expires_after(kPauseAtLimit);
+    const auto waited = co_await pause.async_wait(net::kUseTuple);
+    static_cast<void>(waited);
   }
 }
 
