@@ -26,7 +26,7 @@ build_sim() {
   need_packages build
   if [[ ! -e build/sim/build.ninja || CMakePresets.json -nt build/sim/CMakeCache.txt ]]; then
     say "configure sim"
-    cmake --preset release -B build/sim -DRESTANTE_SIM=ON \
+    cmake --preset release -B build/sim -DRESTANTE_SIM=ON -DRESTANTE_LTO=OFF \
       -DCMAKE_CXX_FLAGS_RELWITHDEBINFO='-O2 -g -D_GLIBCXX_ASSERTIONS' >&2
     touch build/sim/CMakeCache.txt
   fi
