@@ -10,7 +10,10 @@ run on the same processors."""
 
 import argparse
 import dataclasses
+import itertools
 import json
+import math
+import random
 import signal
 import subprocess
 import sys
@@ -24,7 +27,7 @@ from peers.common import descriptors
 USERS_OF_A_MESSAGE = 200  # A minute.
 CHECKS_OF_A_MESSAGE = 2
 REPEATED = 4  # Checks of a maildrop in a row: the first finds what came, three find nothing.
-BLOCK = 500  # So many others are checked in between.
+BLOCKS = 20  # The maildrops of one are checked in turn, so often, before those of the next.
 LOADS = (0.8, 1.0, 1.2)
 ANSWER_MS, DELIVERY_MS = 5000, 60000  # For 95 % of them.
 FAILED_MAX = 0.01
@@ -33,25 +36,34 @@ LATE_MAX = 0.03  # Sessions that could not be begun in time.
 
 @dataclasses.dataclass
 class Parts:
-    """A server, the folder of the run, the group of maildrops, seconds of a measurement."""
+    """A server, the folder of the run, the group of maildrops, the accounts' lines, the same in the
+    order in which they are checked, seconds of a measurement."""
 
     peer: object
     place: object
     group: object
+    accounts: list
+    checks: object
     seconds: float
 
 
 def check_order(users):
-    for start in range(0, len(users), BLOCK):
-        yield from users[start:start + BLOCK] * REPEATED
+    """Without end: each load goes on where the last one ended, so that as much is retrieved as
+    comes in."""
+    block = -(-len(users) // BLOCKS)
+    for start in itertools.cycle(range(0, len(users), block)):
+        yield from users[start:start + block] * REPEATED
 
 
 def one_load(parts, users):
     """What happens in a while under the load of so many users."""
     rates = {"isp-deliver": users / USERS_OF_A_MESSAGE / 60}
     rates["isp-check"] = CHECKS_OF_A_MESSAGE * rates["isp-deliver"]
-    accounts = {"isp-deliver": parts.place.accounts(parts.group),
-                "isp-check": parts.place.folder / "accounts.checks"}
+    accounts = {name: parts.place.folder / f"accounts.{name}" for name in rates}
+    anybody = random.Random(users).sample(parts.accounts, len(parts.accounts))
+    accounts["isp-deliver"].write_text("".join(anybody))
+    next_checks = math.ceil(rates["isp-check"] * parts.seconds)
+    accounts["isp-check"].write_text("".join(itertools.islice(parts.checks, next_checks)))
     pid, _ = parts.peer.target("pop3", parts.group)
     before = processes.cpu_seconds(pid)
     loads = {}
@@ -114,8 +126,8 @@ def measure(name, options):
             peer.prepare([group])
             peer.start()
             lines = place.accounts(group).read_text().splitlines(keepends=True)
-            (place.folder / "accounts.checks").write_text("".join(check_order(lines)))
-            return search(Parts(peer, place, group, options.seconds), options)
+            parts = Parts(peer, place, group, lines, check_order(lines), options.seconds)
+            return search(parts, options)
         finally:
             peer.close()
 
