@@ -130,6 +130,36 @@ class StorePath {
   std::string mail_ = mail_of(kMessageBytes);
 };
 
+/// More maildrops than may stay in memory, each with a message: whichever is next was given up.
+class ManyPath {
+ public:
+  ManyPath() {
+    maildrop::log::LogStoreSettings settings("/data", clock_);
+    settings.random = maildrop::log::counting_random();
+    settings.idle_maildrops_max = kMaildrops / 2;
+    store_ = std::move(maildrop::open_log_store(disk_, std::move(settings)).value());
+    const std::string mail = mail_of(kMessageBytes);
+    for (int i = 0; i < kMaildrops; ++i) {
+      maildrop::log::TextSource source(mail);
+      const maildrop::NewMessage message("", source, mail.size());
+      RESTANTE_CHECK(store_->deliver(name(i), message).has_value());
+    }
+  }
+  void poll() {
+    const auto session = store_->open(name(next_++ % kMaildrops), maildrop::View::kDefault);
+    RESTANTE_CHECK(session.has_value() && (*session)->count() == 1);
+  }
+
+ private:
+  static constexpr int kMaildrops = 2000;
+  static std::string name(int number) { return fmt::format("user{}@example.test", number); }
+
+  ManualClock clock_;
+  disk::MemoryDisk disk_;
+  std::unique_ptr<maildrop::Store> store_;
+  int next_ = 0;
+};
+
 void remembered_login() {
   static accounts::VerifiedCache cache(1000);
   const accounts::CredentialQuestion question{"alice@example.test", "secret", "{X}hash", "", false};
@@ -174,6 +204,8 @@ int main() {
   measure("store poll", 100, [&] { store.poll(); });
   measure("store read of 20 x 10 kB", 20, [&] { store.read(); });
   measure("store quit and delivery", 100, [&] { store.quit(); });
+  ManyPath many;
+  measure("store poll, not in memory", 100, [&] { many.poll(); });
   measure("remembered login", 100, remembered_login);
   measure("dot-stuffing of 10 kB", 100, stuff_a_mail);
 }

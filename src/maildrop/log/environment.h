@@ -1,6 +1,7 @@
 // What all maildrops of one store share.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 
@@ -29,6 +30,7 @@ struct Environment {
   Random random;
   Reporter report;
   std::uint64_t index_worth_bytes;  ///< Log bytes that an index must save a start from reading.
+  mutable std::atomic<std::uint64_t> memory_bytes = 0;  ///< That the maildrops take.
 };
 
 }  // namespace restante::maildrop::log

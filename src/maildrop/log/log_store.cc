@@ -130,8 +130,7 @@ class LogStore final : public Store {
   /// Removes idle maildrops until few enough are left. The lock is held, so nobody can start to use
   /// one that only the map holds.
   std::vector<std::shared_ptr<Maildrop>> take_idle() {
-    std::uint64_t bytes = 0;
-    for (const auto& [account, slot] : maildrops_) bytes += slot.maildrop->memory_bytes();
+    std::uint64_t bytes = environment_.memory_bytes;
     std::vector<std::shared_ptr<Maildrop>> taken;
     std::size_t looked_at = 0;
     for (auto at = order_.begin(); at != order_.end() && looked_at < kLookedAtMax; ++looked_at) {

@@ -23,6 +23,7 @@
 #include "maildrop/log/group_queue.h"
 #include "maildrop/log/log_file.h"
 #include "maildrop/log/log_index_file.h"
+#include "maildrop/log/memory_share.h"
 #include "maildrop/log/message_list.h"
 #include "maildrop/store.h"
 
@@ -72,9 +73,7 @@ class Maildrop {
   void report(DamagedRegion region, std::string what) const;
 
   /// About how much memory it takes, beside what sessions hold on to.
-  [[nodiscard]] std::uint64_t memory_bytes() const {
-    return memory_bytes_.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] std::uint64_t memory_bytes() const { return memory_.bytes(); }
   /// It remembers a failed sync, which must last until the process ends.
   [[nodiscard]] bool is_poisoned() const;
 
@@ -146,7 +145,7 @@ class Maildrop {
   const Environment& environment_;
   const std::string account_;
   GroupQueue<Delivery> deliveries_;  // Waiting for append_mutex_, which one of them takes for all.
-  std::atomic<std::uint64_t> memory_bytes_ = 0;
+  MemoryShare memory_{environment_.memory_bytes};
 
   std::mutex append_mutex_;
   // Guarded by append_mutex_.

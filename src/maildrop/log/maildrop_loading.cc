@@ -229,7 +229,7 @@ void Maildrop::forget(View view, const SequenceSet& deleted) {
 void Maildrop::count_memory() {
   std::uint64_t entries = uids_->all().size();
   for (const auto& [view, state] : views_) entries += state.messages->count();
-  memory_bytes_ = entries * sizeof(MessageEntry);
+  memory_.set(entries * sizeof(MessageEntry));
 }
 
 /// Reads a view that is not in memory. append_mutex_ is held, and we have caught up.
