@@ -21,6 +21,8 @@ def command(port, accounts, words):
 
 
 def report_of(text):
+    if not text.strip():
+        raise Failed("load ended without a report")
     report = json.loads(text.splitlines()[-1])
     if report["failed"] or not report["sessions"]:
         raise Failed(f"{report['failed']} of {report['failed'] + report['sessions']} sessions "
