@@ -1,27 +1,20 @@
 #include "sql/commit_mark.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <string>
+#include "sql/test_support.h"
 
 namespace restante::sql {
 namespace {
 
-class CommitMarkTest : public testing::Test {
+class CommitMarkTest : public DatabaseTest {
  protected:
   CommitMarkTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "restante-XXXXXX").string();
-    folder = ::mkdtemp(pattern.data());
-    writer = std::move(*Connection::open(folder / "test.db", {.mode = Mode::kCreate}));
     EXPECT_TRUE(writer.run("CREATE TABLE t (n INTEGER) STRICT"));
-    reader = std::move(*Connection::open(folder / "test.db", {}));
     EXPECT_EQ(sum(), 0);
   }
-  ~CommitMarkTest() override { std::filesystem::remove_all(folder); }
 
   std::int64_t sum() {
     auto query = *reader.prepare("SELECT total(n) FROM t");
@@ -29,9 +22,8 @@ class CommitMarkTest : public testing::Test {
     return query.number(0);
   }
 
-  std::filesystem::path folder;
-  Connection writer;
-  Connection reader;
+  Connection& writer = database;
+  Connection reader = std::move(*Connection::open(path, {}));
 };
 
 TEST_F(CommitMarkTest, StaysWhileNobodyCommits) {
@@ -73,7 +65,7 @@ TEST_F(CommitMarkTest, AnotherProcessCountsToo) {
   ASSERT_TRUE(before);
   const pid_t child = ::fork();
   if (child == 0) {
-    auto own = Connection::open(folder / "test.db", {});
+    auto own = Connection::open(path, {});
     ::_exit(own && own->run("INSERT INTO t VALUES (7)") ? 0 : 1);
   }
   int status = 1;

@@ -2,35 +2,26 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "sql/test_support.h"
+
 namespace restante::sql {
 namespace {
 
-class ConnectionTest : public testing::Test {
+class ConnectionTest : public DatabaseTest {
  protected:
   ConnectionTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "restante-XXXXXX").string();
-    folder = ::mkdtemp(pattern.data());
-    path = folder / "test.db";
-    database = std::move(*Connection::open(path, {.mode = Mode::kCreate}));
     EXPECT_TRUE(database.run("CREATE TABLE t (name TEXT PRIMARY KEY, n INTEGER) STRICT"));
   }
-  ~ConnectionTest() override { std::filesystem::remove_all(folder); }
   std::int64_t count() {
     auto query = *database.prepare("SELECT count(*) FROM t");
     EXPECT_TRUE(*query.step());
     return query.number(0);
   }
-
-  std::filesystem::path folder;
-  std::filesystem::path path;
-  Connection database;
 };
 
 TEST_F(ConnectionTest, BindsEveryTextAsData) {
