@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / "bench"))
 import report  # noqa: E402
 import runner  # noqa: E402
 import table  # noqa: E402
-from load_client import Failed  # noqa: E402
+from load_client import Failed, report_of  # noqa: E402
 from peers import MAKERS, Cyrus, Mailutils  # noqa: E402
 from scale import SMALLEST  # noqa: E402
 from workloads import all_workloads  # noqa: E402
@@ -86,6 +86,12 @@ def test_a_server_that_fails_has_no_figures(tmp_path):
     assert results["poll"] == {"yardstick": {"cpu_us": 5.0, "per_second": 7.0},
                                "restanted": {"error": "3 of 4 sessions failed"}}
     assert table.ratios(results["poll"])["restanted"] == {}
+
+
+def test_a_load_without_a_report_has_failed():
+    """It is told as any other failure of a server, which costs one row and not the run."""
+    with pytest.raises(Failed, match="without a report"):
+        report_of("")
 
 
 def test_ratios():
