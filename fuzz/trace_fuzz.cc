@@ -20,7 +20,8 @@ std::string take_text(fuzz::Input& input) {
 }
 
 void check_lines(std::string_view text) {
-  std::size_t fields = 0;
+  // Left out where the address is longer than a line.
+  std::size_t fields = text.starts_with("Return-Path: ") ? 0 : 1;
   while (!text.empty()) {
     const std::size_t end = text.find("\r\n");
     RESTANTE_CHECK(end != std::string_view::npos && end > 0 && end <= 998);

@@ -9,6 +9,7 @@
 #include "process/file_modes.h"
 #include "server/confinement.h"
 #include "server/log.h"
+#include "server/postmaster.h"
 #include "server/server.h"
 
 namespace {
@@ -90,6 +91,8 @@ int main(int argc, char** argv) try {
   if (!config) return kExitConfig;
   if (check_only) {
     for (const std::string& warning : restante::server::confinement_warnings(*config, path))
+      std::cerr << path << ": warning: " << warning << '\n';
+    if (const auto warning = restante::server::postmaster_warning(*config); !warning.empty())
       std::cerr << path << ": warning: " << warning << '\n';
     std::cout << path << ": ok\n";
     return kExitOk;

@@ -6,6 +6,7 @@
 
 #include "accounts/names.h"
 #include "base/ascii.h"
+#include "base/limits.h"
 
 namespace restante::accounts {
 namespace {
@@ -49,8 +50,8 @@ Result<bool> Expansion::follow(const std::string& address, int depth) {
   // "a+b+c" may be tag "c" of "a+b" or tag "b+c" of "a": the longest mailbox that exists wins.
   const std::string_view local = local_part_of(address);
   const std::string at_domain = "@" + std::string(domain_of(address));
-  for (std::size_t cut = local.find_last_of(separator_); cut != std::string_view::npos && cut > 0;
-       cut = local.find_last_of(separator_, cut - 1)) {
+  for (std::size_t cut = local.find_last_of(separator_, limits::kLocalPartBytesMax);
+       cut != std::string_view::npos && cut > 0; cut = local.find_last_of(separator_, cut - 1)) {
     RESTANTE_TRY(const bool found,
                  follow_exact(std::string(local.substr(0, cut)) + at_domain, depth));
     if (found) return true;
@@ -59,6 +60,8 @@ Result<bool> Expansion::follow(const std::string& address, int depth) {
 }
 
 Result<bool> Expansion::follow_exact(const std::string& address, int depth) {
+  // Nobody can have such a name: no back end need be asked.
+  if (local_part_of(address).size() > limits::kLocalPartBytesMax) return false;
   if (seen_.contains(address)) return true;  // A cycle, or two ways to one place.
   RESTANTE_TRY(const bool is_account, follow_account(address));
   if (is_account) return true;
@@ -112,9 +115,9 @@ Result<std::vector<std::string>> Router::resolve(std::string_view address) const
   const NameRules rules(settings_.default_domain, settings_.fold_local_part);
   Expansion expansion(directory_, settings_.subaddress_separator);
   const bool bare_postmaster = equals_ignore_case(address, kPostmaster);
-  if (bare_postmaster && rules.default_domain.empty()) return resolve_postmaster(address);
+  if (bare_postmaster && rules.default_domain.empty()) return resolve_bare_postmaster();
 
-  const auto canonical = canonical_name(address, rules);
+  const auto canonical = canonical_address(address, rules);
   if (!canonical) return not_found(address);
   const std::string name = fold_postmaster(*canonical);
   const std::string domain(domain_of(name));
@@ -128,6 +131,20 @@ Result<std::vector<std::string>> Router::resolve(std::string_view address) const
   if (!ours) return Error(Errc::kState, "not a domain of ours: " + domain);
   if (local_part_of(name) == kPostmaster) return resolve_postmaster(name);
   return not_found(name);
+}
+
+// Whoever is postmaster of a domain that is ours by our host's name (RFC 5321 s.4.5.1), before the
+// one that stands in for all.
+Result<std::vector<std::string>> Router::resolve_bare_postmaster() const {
+  const NameRules rules(settings_.default_domain, settings_.fold_local_part);
+  for (const std::string& domain : settings_.postmaster_domains) {
+    const auto name = canonical_name(std::string(kPostmaster) + "@" + domain, rules);
+    if (!name) continue;
+    Expansion expansion(directory_, settings_.subaddress_separator);
+    RESTANTE_TRY(const bool found, expansion.follow(*name, 0));
+    if (found) return expansion.take(*name);
+  }
+  return resolve_postmaster(kPostmaster);
 }
 
 Result<std::vector<std::string>> Router::resolve_postmaster(std::string_view address) const {

@@ -136,6 +136,24 @@ TEST_F(RouterTest, Postmaster) {
   EXPECT_EQ(resolve("postmaster@x.test"), "<not found>");
 }
 
+// RFC 5321 s.4.5.1: without a domain, it is the one of a domain that our host's name shows.
+TEST_F(RouterTest, BarePostmasterIsLookedForInOurDomains) {
+  directory.add("postmaster@y.test");
+  settings.default_domain = "";
+  settings.postmaster_domains = {"mail.y.test", "y.test"};
+  EXPECT_EQ(resolve("PostMaster"), "postmaster@y.test");
+  settings.postmaster_domains = {"mail.z.test"};
+  EXPECT_EQ(resolve("postmaster"), "root@x.test");
+}
+
+TEST_F(RouterTest, ASubaddressMayBeLong) {
+  const std::string token(3000, 't');
+  EXPECT_EQ(resolve("alice+" + token + "@x.test"), "alice@x.test");
+  EXPECT_EQ(resolve("alice+" + token + "+" + token + "@x.test"), "alice@x.test");
+  EXPECT_EQ(resolve(token + "@x.test"), "<not found>");
+  EXPECT_EQ(resolve(token + "@catch.test"), "carol@y.test");
+}
+
 TEST_F(RouterTest, TheDefaultDomainIsOursEvenWhenEmpty) {
   directory.accounts.clear();
   directory.aliases.clear();

@@ -27,11 +27,11 @@ inline constexpr auto kWriteTimeout = std::chrono::minutes(5);  // No progress a
 
 // SMTP and LMTP.
 inline constexpr std::size_t kSmtpLineBytesMax =
-    4096;                                              // RFC 5321 s.4.5.3.1.4: 512; extensions add.
-inline constexpr std::size_t kLocalPartBytesMax = 64;  // RFC 5321 s.4.5.3.1.1.
-inline constexpr std::size_t kDomainBytesMax = 255;    // RFC 5321 s.4.5.3.1.2.
-inline constexpr std::size_t kPathBytesMax = 256;      // RFC 5321 s.4.5.3.1.3.
-inline constexpr std::size_t kRecipientsMax = 1000;    // RFC 5321 s.4.5.3.1.8: at least 100.
+    4096;  // RFC 5321 s.4.5.3.1.4: 512; extensions add.
+// RFC 5321 s.4.5.3.1.1: of an account's name. Addresses of the envelope have no limit but the line.
+inline constexpr std::size_t kLocalPartBytesMax = 64;
+inline constexpr std::size_t kDomainBytesMax = 255;      // RFC 5321 s.4.5.3.1.2.
+inline constexpr std::size_t kRecipientsMax = 1000;      // RFC 5321 s.4.5.3.1.8: at least 100.
 inline constexpr std::size_t kReceivedHeadersMax = 100;  // RFC 5321 s.6.3: loops.
 inline constexpr std::uint64_t kMessageBytesMax = 64ULL << 20;
 inline constexpr std::size_t kSpillBytes = 256U

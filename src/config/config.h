@@ -21,7 +21,8 @@ enum class PasswordScheme : std::uint8_t { kArgon2id, kScramSha256 };
 enum class AccountsBackend : std::uint8_t { kSqlite, kPasswdFile, kPam, kLdap, kPostgresql };
 enum class PamName : std::uint8_t { kLocal, kFull };
 enum class LdapPassword : std::uint8_t { kBind, kSecret };
-enum class BareNewlines : std::uint8_t { kRefuse, kKeep };
+enum class BareNewlines : std::uint8_t { kNormalize, kRefuse, kKeep };
+enum class Addresses : std::uint8_t { kTolerant, kStrict };
 enum class Utf8Mail : std::uint8_t { kSend, kRefuse };
 enum class RetentionFrom : std::uint8_t { kArrival, kRetrieval };
 enum class Sandbox : std::uint8_t { kAuto, kOn, kOff };
@@ -142,7 +143,8 @@ struct Pop3 {
 };
 
 struct Smtp {
-  BareNewlines bare_newlines = BareNewlines::kRefuse;
+  BareNewlines bare_newlines = BareNewlines::kNormalize;
+  Addresses addresses = Addresses::kTolerant;  ///< Of the envelope, and names in HELO.
   bool operator==(const Smtp&) const = default;
 };
 

@@ -117,6 +117,7 @@ login_delay = "30s"
 utf8_mail = "refuse"
 [smtp]
 bare_newlines = "keep"
+addresses = "strict"
 [server]
 threads = 3
 log_level = "error"
@@ -138,6 +139,7 @@ sandbox = "on"
   EXPECT_EQ(config.pop3.login_delay, std::chrono::seconds(30));
   EXPECT_EQ(config.pop3.utf8_mail, Utf8Mail::kRefuse);
   EXPECT_EQ(config.smtp.bare_newlines, BareNewlines::kKeep);
+  EXPECT_EQ(config.smtp.addresses, Addresses::kStrict);
   EXPECT_EQ(config.server.threads, 3U);
   EXPECT_EQ(config.server.log_level, LogLevel::kError);
   EXPECT_EQ(config.server.user, "mail");

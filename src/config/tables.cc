@@ -67,8 +67,12 @@ constexpr auto kPasswordSchemes = std::to_array<Choice<PasswordScheme>>(
     {{"argon2id", PasswordScheme::kArgon2id}, {"scram-sha-256", PasswordScheme::kScramSha256}});
 constexpr auto kUtf8Mails =
     std::to_array<Choice<Utf8Mail>>({{"send", Utf8Mail::kSend}, {"refuse", Utf8Mail::kRefuse}});
-constexpr auto kBareNewlines = std::to_array<Choice<BareNewlines>>(
-    {{"refuse", BareNewlines::kRefuse}, {"keep", BareNewlines::kKeep}});
+constexpr auto kBareNewlines =
+    std::to_array<Choice<BareNewlines>>({{"normalize", BareNewlines::kNormalize},
+                                         {"refuse", BareNewlines::kRefuse},
+                                         {"keep", BareNewlines::kKeep}});
+constexpr auto kAddresses = std::to_array<Choice<Addresses>>(
+    {{"tolerant", Addresses::kTolerant}, {"strict", Addresses::kStrict}});
 constexpr auto kRetentionFroms = std::to_array<Choice<RetentionFrom>>(
     {{"arrival", RetentionFrom::kArrival}, {"retrieval", RetentionFrom::kRetrieval}});
 constexpr auto kMaildropBackends = std::to_array<Choice<std::string_view>>({{"log", "log"}});
@@ -204,6 +208,7 @@ constexpr auto kPop3Keys = std::to_array<Key<Pop3>>({
 
 constexpr auto kSmtpKeys = std::to_array<Key<Smtp>>({
     {"bare_newlines", put<&Smtp::bare_newlines, choice<kBareNewlines>>},
+    {"addresses", put<&Smtp::addresses, choice<kAddresses>>},
 });
 
 constexpr auto kMaildropKeys = std::to_array<Key<Maildrop>>({

@@ -80,6 +80,16 @@ constexpr Row kRows[] = {
      &Metrics::sandbox_no_new_privileges},
 };
 
+void add_refusals(const Metrics& metrics, std::string& out) {
+  out +=
+      "# HELP restante_smtp_refused_total What SMTP and LMTP refused, but recipients.\n"
+      "# TYPE restante_smtp_refused_total counter\n";
+  for (std::size_t i = 0; i < metrics.smtp_refused.size(); ++i)
+    fmt::format_to(std::back_inserter(out), "restante_smtp_refused_total{{kind=\"{}\"}} {}\n",
+                   smtp::to_text(static_cast<smtp::RefusalKind>(i)),
+                   metrics.smtp_refused[i].value());
+}
+
 }  // namespace
 
 std::string Metrics::to_prometheus() const {
@@ -89,6 +99,7 @@ std::string Metrics::to_prometheus() const {
                    "# HELP restante_{0} {1}\n# TYPE restante_{0} {2}\nrestante_{0} {3}\n", row.name,
                    row.help, row.type, (this->*row.counter).value());
   }
+  add_refusals(*this, out);
   return out;
 }
 

@@ -1,9 +1,12 @@
 // Counters of the whole process. Increments are relaxed: they order nothing.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <string>
+
+#include "smtp/refusals.h"
 
 namespace restante::server {
 
@@ -36,6 +39,7 @@ struct Metrics {
   Counter mails_received;      ///< Taken in by SMTP and LMTP.
   Counter messages_delivered;  ///< Copies in maildrops.
   Counter recipients_refused;
+  std::array<Counter, smtp::kRefusalKinds> smtp_refused;  ///< By smtp::RefusalKind.
   Counter deliveries_failed;
   Counter disk_full;       ///< Of these, those that found no room on the disk.
   Counter over_quota;      ///< Recipients and deliveries that a quota refused.

@@ -14,6 +14,7 @@
 #include "server/housekeeping.h"
 #include "server/listeners.h"
 #include "server/log.h"
+#include "server/postmaster.h"
 #include "server/scrub_check.h"
 #include "server/upkeep.h"
 #include "server/watchdog.h"
@@ -231,6 +232,8 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   RESTANTE_TRY(auto tokens, open_tokens(config));
   state->tokens = std::move(tokens);
   state->services.tokens = state->tokens.get();
+  // One that is elsewhere is asked when all is running, by the housekeeping.
+  if (!state->directory->is_slow()) state->housekeeping.look_for_postmaster();
   state->make_workers(threads);
   for (OpenListener& listener : listeners) state->listen(std::move(listener));
   return std::unique_ptr<Server>(new Server(std::move(state)));

@@ -78,15 +78,24 @@ pop3::ServerSettings make_pop3(const config::Config& config, Tokens tokens) {
   return out;
 }
 
+smtp::BareNewlines to_smtp(config::BareNewlines setting) {
+  switch (setting) {
+    case config::BareNewlines::kNormalize: return smtp::BareNewlines::kNormalize;
+    case config::BareNewlines::kRefuse: return smtp::BareNewlines::kRefuse;
+    case config::BareNewlines::kKeep: return smtp::BareNewlines::kKeep;
+  }
+  return smtp::BareNewlines::kNormalize;
+}
+
 smtp::ServerSettings make_smtp(const config::Config& config, smtp::Dialect dialect) {
   smtp::ServerSettings out;
   out.dialect = dialect;
   out.hostname = config.hostname;
   out.message_bytes_max = config.limits.message_size;
   out.recipients_max = config.limits.recipients;
-  out.bare_newlines = config.smtp.bare_newlines == config::BareNewlines::kKeep
-                          ? smtp::BareNewlines::kKeep
-                          : smtp::BareNewlines::kRefuse;
+  out.bare_newlines = to_smtp(config.smtp.bare_newlines);
+  out.addresses = config.smtp.addresses == config::Addresses::kStrict ? mail::Grammar::kStrict
+                                                                      : mail::Grammar::kTolerant;
   return out;
 }
 

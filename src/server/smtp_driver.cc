@@ -2,6 +2,7 @@
 
 #include "server/ask_accounts.h"
 #include "server/log.h"
+#include "server/refusals.h"
 
 namespace restante::server {
 namespace {
@@ -11,10 +12,6 @@ smtp::Channel channel_of(const SessionContext& context) {
   out.tls = context.connection.tls() != nullptr;
   out.starttls_available = context.may_start_tls();
   return out;
-}
-
-std::string_view name_of(smtp::Dialect dialect) {
-  return dialect == smtp::Dialect::kLmtp ? "lmtp" : "smtp";
 }
 
 }  // namespace
@@ -28,6 +25,7 @@ net::Task<Status> SmtpDriver::run() {
   Status status = ok();
   while (status && !quit_) {
     smtp::Effect effect = session_.advance(context_.connection.input());
+    report_refusals(context_, settings_.dialect, session_.refusals());
     if (std::holds_alternative<smtp::NeedInput>(effect)) {
       status = co_await need_input();
     } else if (std::holds_alternative<smtp::Flush>(effect)) {
@@ -48,6 +46,7 @@ net::Task<Status> SmtpDriver::run() {
   }
   if (!status && (status.error().code == Errc::kState || status.error().code == Errc::kTimeout)) {
     const bool timeout = status.error().code == Errc::kTimeout;
+    report_farewell(context_, settings_.dialect, session_.in_message(), status.error());
     session_.shut_down(timeout ? smtp::Farewell::kTimeout : smtp::Farewell::kGoingDown);
     static_cast<void>(context_.connection.send_now(session_.output()));
   }
@@ -80,6 +79,7 @@ net::Task<Status> SmtpDriver::start_tls() {
   const Status started = co_await context_.connection.start_tls(context_.settings->tls);
   if (!started) {
     context_.services.metrics.tls_handshakes_failed.add();
+    report_tls_failure(context_, settings_.dialect, started.error());
     co_return started;
   }
   session_.tls_started(channel_of(context_));

@@ -29,7 +29,15 @@ Conversation::Conversation(const ServerSettings& settings, Channel channel)
 Action Conversation::handle(const LineReader::Line& line) {
   if (line.kind == LineReader::Kind::kTooLong) return reply(Reply::kLineTooLong);
   if (line.kind == LineReader::Kind::kForbidden) return reply(Reply::kForbiddenCharacter);
-  const Command command = parse_command(line.text);
+  if (line.kind == LineReader::Kind::kLfOnly) return close(Reply::kLinesEndInLf);
+  line_ = line.text;
+  Action action = handle_command(line.text);
+  line_ = {};
+  return action;
+}
+
+Action Conversation::handle_command(std::string_view line) {
+  const Command command = parse_command(line);
   if (command.verb == Verb::kBdat) return take_chunk(command.argument);
   if (const auto refused = refusal(command.verb, phase(), settings_.dialect))
     return reply(*refused);
@@ -62,17 +70,18 @@ Action Conversation::dispatch(const Command& command) {
 }
 
 Action Conversation::hello(const Command& command) {
-  auto name = parse_hello(command.argument);
+  auto name = parse_hello(command.argument, settings_.addresses);
   if (!name) return reply(name.error());
   reset();
   helo_ = std::move(*name);
+  greeted_ = true;
   extended_ = command.verb != Verb::kHelo;
   output_ += extended_ ? extensions_reply(settings_, channel_) : helo_reply(settings_);
   return Action(Kind::kNothing);
 }
 
 Action Conversation::take_mail(std::string_view argument) {
-  const auto mail = parse_mail(argument);
+  const auto mail = parse_mail(argument, settings_.addresses);
   if (!mail) return reply(mail.error());
   if (mail->declared_bytes > settings_.message_bytes_max) return reply(Reply::kTooLarge);
   reset();
@@ -81,7 +90,7 @@ Action Conversation::take_mail(std::string_view argument) {
 }
 
 Action Conversation::take_rcpt(std::string_view argument) {
-  const auto recipient = parse_rcpt(argument, transaction_.smtputf8());
+  const auto recipient = parse_rcpt(argument, transaction_.smtputf8(), settings_.addresses);
   if (!recipient) return reply(recipient.error());
   if (transaction_.accepted() >= settings_.recipients_max) return reply(Reply::kTooManyRecipients);
   candidate_ = recipient->plain();
@@ -91,7 +100,10 @@ Action Conversation::take_rcpt(std::string_view argument) {
 }
 
 void Conversation::recipient_checked(Recipient verdict) {
-  if (verdict == Recipient::kAccepted) transaction_.add(std::exchange(candidate_, {}));
+  if (verdict == Recipient::kAccepted)
+    transaction_.add(std::exchange(candidate_, {}));
+  else
+    notes_.recipient_refused();
   output_ += text(to_reply(verdict));
 }
 
@@ -119,6 +131,7 @@ Action Conversation::take_chunk(std::string_view argument) {
 // In LMTP the last chunk is answered once for each recipient even when one before it failed: a
 // client that pipelines counts on that (RFC 2033 s.4.2).
 void Conversation::chunk_skipped(const ChunkArgument& chunk) {
+  note(chunk_refusal_, "BDAT");
   if (chunk.last && chunks_ == Chunks::kFailed)
     output_ += transaction_.answers(settings_.dialect, chunk_refusal_);
   else
@@ -126,11 +139,15 @@ void Conversation::chunk_skipped(const ChunkArgument& chunk) {
 }
 
 void Conversation::chunk_taken(Failure failure) {
-  if (failure != Failure::kNone) chunks_ = Chunks::kFailed;
+  if (failure != Failure::kNone) {
+    chunks_ = Chunks::kFailed;
+    note(to_reply(failure), "BDAT");
+  }
   output_ += text(failure == Failure::kNone ? Reply::kChunkOk : to_reply(failure));
 }
 
 void Conversation::message_failed(Failure failure) {
+  note(to_reply(failure), chunks_ == Chunks::kNone ? "DATA" : "BDAT");
   output_ += transaction_.answers(settings_.dialect, to_reply(failure));
   reset();
 }
@@ -150,6 +167,7 @@ Action Conversation::start_tls() {
 void Conversation::tls_started(Channel channel) {
   channel_ = channel;
   helo_.clear();
+  greeted_ = false;
   extended_ = false;
   reset();
 }
@@ -165,11 +183,17 @@ Envelope Conversation::envelope() const {
 Action Conversation::reply(Reply reply) {
   if (is_mistake(reply) && ++bad_commands_ > limits::kBadCommandsMax)
     return close(Reply::kTooManyBadCommands);
+  note(reply, line_);
   output_ += text(reply);
   return Action(Kind::kNothing);
 }
 
+void Conversation::note(Reply reply, std::string_view line) {
+  if (is_refusal(reply)) notes_.note(reply, line, transaction_.sender());
+}
+
 Action Conversation::close(Reply reply) {
+  note(reply, line_);
   output_ += text(reply);
   return Action(Kind::kClose);
 }
@@ -177,10 +201,11 @@ Action Conversation::close(Reply reply) {
 void Conversation::reset() {
   transaction_.reset();
   chunks_ = Chunks::kNone;
+  notes_.begin();
 }
 
 Phase Conversation::phase() const {
-  if (helo_.empty()) return Phase::kStart;
+  if (!greeted_) return Phase::kStart;
   if (!transaction_.begun()) return Phase::kReady;
   if (chunks_ == Chunks::kBegun) return Phase::kChunks;
   if (chunks_ == Chunks::kFailed) return Phase::kChunksFailed;

@@ -9,6 +9,7 @@
 #include "smtp/command.h"
 #include "smtp/line_reader.h"
 #include "smtp/parameters.h"
+#include "smtp/refusals.h"
 #include "smtp/sequence.h"
 #include "smtp/transaction.h"
 
@@ -55,6 +56,7 @@ class Conversation {
   [[nodiscard]] std::uint64_t declared_bytes() const { return transaction_.declared_bytes(); }
   [[nodiscard]] const ServerSettings& settings() const { return settings_; }
   std::string& output() { return output_; }
+  std::vector<Refusal>& refusals() { return notes_.list(); }
 
  private:
   enum class Chunks : std::uint8_t { kNone, kBegun, kFailed };
@@ -66,20 +68,26 @@ class Conversation {
   Action take_data();
   Action take_chunk(std::string_view argument);
   Action start_tls();
+  Action handle_command(std::string_view line);
   Action reply(Reply reply);
   Action close(Reply reply);
+  /// A reply that refuses is noted, with the command that is being handled.
+  void note(Reply reply, std::string_view line);
   void reset();
   [[nodiscard]] Phase phase() const;
 
   const ServerSettings& settings_;
   Channel channel_;
-  std::string helo_;       // Empty: none said yet.
+  std::string helo_;
+  bool greeted_ = false;   // By HELO, EHLO or LHLO, perhaps without a name.
   bool extended_ = false;  // By EHLO or LHLO.
   Transaction transaction_;
   Chunks chunks_ = Chunks::kNone;
   Reply chunk_refusal_ = Reply::kMailFirst;
   std::string candidate_;  // The recipient that is being checked.
   std::uint32_t bad_commands_ = 0;
+  std::string_view line_;  // The command while it is handled.
+  RefusalNotes notes_;
   std::string output_;
 };
 

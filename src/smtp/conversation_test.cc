@@ -52,6 +52,28 @@ TEST_F(Talk, TellsTheFirstChunk) {
   EXPECT_EQ(say(talk, "BDAT x").kind, Kind::kClose);
 }
 
+// For the log: each refusal once, with its command; not what only follows from it, nor what the
+// driver itself has refused.
+TEST_F(Talk, NotesWhatItRefuses) {
+  Conversation talk(settings_, channel_);
+  say(talk, "HELO");
+  EXPECT_TRUE(talk.refusals().empty());
+  say(talk, "MAIL FROM:<@>");
+  say(talk, "RCPT TO:<a@example.test>");
+  ASSERT_EQ(talk.refusals().size(), 1U);
+  EXPECT_EQ(talk.refusals()[0].command, "MAIL FROM:<@>");
+  EXPECT_EQ(talk.refusals()[0].reply, Reply::kBadSender);
+  say(talk, "MAIL FROM:<s@c.example>");
+  say(talk, "RCPT TO:<a@example.test>");
+  talk.recipient_checked(Recipient::kUnknown);
+  say(talk, "DATA");
+  EXPECT_EQ(talk.refusals().size(), 1U);
+  talk.message_failed(Failure::kLoop);
+  ASSERT_EQ(talk.refusals().size(), 2U);
+  EXPECT_EQ(talk.refusals()[1].command, "DATA");
+  EXPECT_EQ(talk.refusals()[1].sender, "s@c.example");
+}
+
 TEST_F(Talk, TlsForgets) {
   Conversation talk(settings_, channel_);
   say(talk, "EHLO c.example");

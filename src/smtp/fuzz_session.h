@@ -13,7 +13,7 @@ namespace restante::smtp {
 
 namespace fuzz_detail {
 
-constexpr unsigned kKeepBareNewlines = 1;
+constexpr unsigned kOtherNewlines = 1;  // Kept, or with a small spool refused; else repaired.
 constexpr unsigned kOfferTls = 2;
 constexpr unsigned kSmallSpool = 4;
 
@@ -64,7 +64,10 @@ inline void fuzz_session(Dialect dialect, std::string_view input) {
   settings.hostname = "mail.example.test";
   settings.message_bytes_max = 200;
   settings.recipients_max = 4;
-  if ((choice & fuzz_detail::kKeepBareNewlines) != 0) settings.bare_newlines = BareNewlines::kKeep;
+  const bool small_spool = (choice & fuzz_detail::kSmallSpool) != 0;
+  if ((choice & fuzz_detail::kOtherNewlines) != 0)
+    settings.bare_newlines = small_spool ? BareNewlines::kRefuse : BareNewlines::kKeep;
+  if (small_spool) settings.addresses = mail::Grammar::kStrict;
   Channel channel;
   channel.starttls_available = (choice & fuzz_detail::kOfferTls) != 0;
   MemoryDriver whole(settings, channel);

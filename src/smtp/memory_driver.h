@@ -97,11 +97,21 @@ class MemoryDriver {
     session_.delivered(verdicts);
   }
 
+  static std::size_t count(std::string_view text, std::string_view what) {
+    std::size_t found = 0;
+    for (auto at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1))
+      ++found;
+    return found;
+  }
+
   // What the store and POP3 rely on: lines end in CRLF, no line is a lone dot, octets are exact.
   void check_wire(std::uint64_t octets) const {
     const std::string wire = "\r\n" + spool_;
     RESTANTE_CHECK(wire.ends_with("\r\n"));
     RESTANTE_CHECK(wire.find("\r\n.\r\n") == std::string::npos);
+    if (settings_.bare_newlines != BareNewlines::kKeep)
+      RESTANTE_CHECK(count(wire, "\r") == count(wire, "\r\n") &&
+                     count(wire, "\n") == count(wire, "\r\n"));
     std::uint64_t stuffed = 0;
     for (auto at = wire.find("\r\n."); at != std::string::npos; at = wire.find("\r\n.", at + 2))
       ++stuffed;

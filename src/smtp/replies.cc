@@ -19,6 +19,8 @@ std::string_view text(Reply reply) {
     case Reply::kLineTooLong: return "500 5.5.2 Line too long\r\n";
     case Reply::kForbiddenCharacter:
       return "500 5.5.2 A command holds no bare CR, bare LF or NUL; only CRLF ends it\r\n";
+    case Reply::kLinesEndInLf:
+      return "500 5.5.2 Lines end in CRLF here, not in LF alone; closing\r\n";
     case Reply::kWrongDialectLhlo: return "500 5.5.1 This is SMTP: say EHLO\r\n";
     case Reply::kWrongDialectHello: return "500 5.5.1 This is LMTP: say LHLO\r\n";
     case Reply::kNotOffered: return "502 5.5.1 Not offered here\r\n";

@@ -28,6 +28,7 @@ enum class Reply : std::uint8_t {
   kUnknownCommand,
   kLineTooLong,
   kForbiddenCharacter,
+  kLinesEndInLf,
   kWrongDialectLhlo,
   kWrongDialectHello,
   kNotOffered,

@@ -156,6 +156,8 @@ Effect ServerSession::advance(std::string_view& input) {
 }
 
 std::string& ServerSession::output() { return state_->conversation.output(); }
+std::vector<Refusal>& ServerSession::refusals() { return state_->conversation.refusals(); }
+bool ServerSession::in_message() const { return state_->mode != Mode::kCommands; }
 
 void ServerSession::tls_started(Channel channel) {
   if (state_->mode == Mode::kClosed) return;

@@ -13,21 +13,27 @@
 #include <vector>
 
 #include "base/result.h"
+#include "mail/address.h"
 
 namespace restante::smtp {
 
 enum class Dialect : std::uint8_t { kSmtp, kLmtp };
 
-/// What to do with a mail that holds a CR or LF that is not part of a CRLF (never a line end to
-/// us).
-enum class BareNewlines : std::uint8_t { kRefuse, kKeep };
+/// What to do with a mail that holds a CR or LF that is not part of a CRLF. It never ends a command
+/// or a message.
+enum class BareNewlines : std::uint8_t {
+  kNormalize,  ///< newline_normalizer.h says what each becomes.
+  kRefuse,
+  kKeep,  ///< They stay, and are no line ends.
+};
 
 struct ServerSettings {
   Dialect dialect = Dialect::kSmtp;
   std::string hostname;
   std::uint64_t message_bytes_max = 0;  ///< Announced by SIZE.
   std::size_t recipients_max = 0;
-  BareNewlines bare_newlines = BareNewlines::kRefuse;
+  BareNewlines bare_newlines = BareNewlines::kNormalize;
+  mail::Grammar addresses = mail::Grammar::kTolerant;
 };
 
 struct Channel {
@@ -39,7 +45,7 @@ struct Channel {
 struct Envelope {
   std::string helo;      ///< What EHLO/HELO/LHLO said.
   std::string protocol;  ///< "ESMTP", "ESMTPS", "LMTP", "UTF8SMTP", … (RFC 3848, RFC 6531 s.4.3).
-  std::string sender;    ///< Reverse-path without <>; empty for the null sender.
+  std::string sender;    ///< Reverse-path, plain and without <>; empty for the null sender.
   std::vector<std::string> recipients;  ///< Accepted ones, as given: unquoted "local@domain".
   bool smtputf8 = false;
 };
@@ -67,6 +73,8 @@ enum class Farewell : std::uint8_t {
   kGoingDown,  ///< 421 4.3.2
   kTimeout,    ///< 421 4.4.2
 };
+
+struct Refusal;
 
 struct NeedInput {};
 struct Flush {};
@@ -108,6 +116,12 @@ class ServerSession {
   Effect advance(std::string_view& input);
   /// What is to be sent; the driver clears it.
   std::string& output();
+  /// What was refused and is not told yet (smtp/refusals.h), for the log; the driver clears it. The
+  /// verdicts of the driver itself are not among them.
+  std::vector<Refusal>& refusals();
+
+  /// A message, or a chunk of one, is coming in.
+  [[nodiscard]] bool in_message() const;
 
   void tls_started(Channel channel);
   void recipient_checked(Recipient verdict);

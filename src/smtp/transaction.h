@@ -36,6 +36,8 @@ class Transaction {
 
   [[nodiscard]] bool begun() const { return begun_; }
   [[nodiscard]] bool smtputf8() const { return smtputf8_; }
+  /// As Envelope::sender.
+  [[nodiscard]] const std::string& sender() const { return sender_; }
   [[nodiscard]] std::uint64_t declared_bytes() const { return declared_bytes_; }
   /// RCPT commands accepted; the same address twice counts twice.
   [[nodiscard]] std::size_t accepted() const { return places_.size(); }

@@ -43,7 +43,7 @@ TEST(ProtocolName, IsTheRegisteredOne) {
 
 TEST(Transaction, DeliversOnceAndAnswersEach) {
   Transaction mail;
-  mail.begin(*parse_mail("FROM:<\"s s\"@client.example> SIZE=7"));
+  mail.begin(*parse_mail("FROM:<\"s s\"@client.example> SIZE=7", mail::Grammar::kStrict));
   for (const char* name : {"a@example.test", "b@example.test", "a@EXAMPLE.test", "A@example.test"})
     mail.add(name);
   EXPECT_EQ(mail.accepted(), 4U);

@@ -101,8 +101,12 @@ constexpr std::array<std::pair<std::string_view, Delivery>, 4> kDeliveries = {{
 }};
 constexpr std::array<std::pair<std::string_view, Dialect>, 2> kDialects = {
     {{"smtp", Dialect::kSmtp}, {"lmtp", Dialect::kLmtp}}};
-constexpr std::array<std::pair<std::string_view, BareNewlines>, 2> kBareNewlines = {
-    {{"refuse", BareNewlines::kRefuse}, {"keep", BareNewlines::kKeep}}};
+constexpr std::array<std::pair<std::string_view, BareNewlines>, 3> kBareNewlines = {
+    {{"normalize", BareNewlines::kNormalize},
+     {"refuse", BareNewlines::kRefuse},
+     {"keep", BareNewlines::kKeep}}};
+constexpr std::array<std::pair<std::string_view, mail::Grammar>, 2> kGrammars = {
+    {{"tolerant", mail::Grammar::kTolerant}, {"strict", mail::Grammar::kStrict}}};
 constexpr std::array<std::pair<std::string_view, bool>, 2> kSwitch = {
     {{"yes", true}, {"no", false}}};
 
@@ -116,6 +120,7 @@ inline bool set_up(Transcript& script, std::string_view line) {
   const auto number = parse_decimal<std::uint64_t>(value);
   if (key == "dialect") return pick(kDialects, value, script.settings.dialect);
   if (key == "bare-newlines") return pick(kBareNewlines, value, script.settings.bare_newlines);
+  if (key == "addresses") return pick(kGrammars, value, script.settings.addresses);
   if (key == "starttls") return pick(kSwitch, value, script.channel.starttls_available);
   if (key == "tls") return pick(kSwitch, value, script.channel.tls);
   if (key == "recipient") return pick(kRecipients, verdict, script.recipients[unescape(value)]);
