@@ -1,5 +1,7 @@
 #include "server/refusals.h"
 
+#include <algorithm>
+
 #include "server/log.h"
 
 namespace restante::server {
@@ -32,23 +34,28 @@ std::pair<std::string_view, std::string_view> split_reply(std::string_view line)
   return {line.substr(0, end), line.substr(end + 1)};
 }
 
+struct Advice {
+  Reply reply;
+  std::string_view text;
+};
+constexpr Advice kAdvice[] = {
+    {Reply::kTooLarge, "; limits.message_size"},
+    {Reply::kBareNewline, "; smtp.bare_newlines = \"normalize\" would repair it"},
+    {Reply::kTooManyRecipients, "; limits.recipients"},
+    {Reply::kLoop, "; more than 100 Received lines: look for a forwarding that comes back"},
+    {Reply::kDiskFull, "; the disk, or maildrop.reserve"},
+};
+constexpr Reply kLessWhenTolerant[] = {Reply::kBadMailSyntax, Reply::kBadRcptSyntax,
+                                       Reply::kBadSender, Reply::kBadRecipient, Reply::kBadHello};
+
 /// What the reply cannot say: which setting decides.
 std::string_view advice(Reply reply, const smtp::ServerSettings& settings) {
+  for (const Advice& advice : kAdvice)
+    if (advice.reply == reply) return advice.text;
   const bool strict = settings.addresses == mail::Grammar::kStrict;
-  switch (reply) {
-    case Reply::kTooLarge: return "; limits.message_size";
-    case Reply::kBareNewline: return "; smtp.bare_newlines = \"normalize\" would repair it";
-    case Reply::kTooManyRecipients: return "; limits.recipients";
-    case Reply::kLoop:
-      return "; more than 100 Received lines: look for a forwarding that comes back";
-    case Reply::kDiskFull: return "; the disk, or maildrop.reserve";
-    case Reply::kBadMailSyntax:
-    case Reply::kBadRcptSyntax:
-    case Reply::kBadSender:
-    case Reply::kBadRecipient:
-    case Reply::kBadHello: return strict ? "; smtp.addresses = \"tolerant\" takes more" : "";
-    default: return "";
-  }
+  const bool less = std::find(std::begin(kLessWhenTolerant), std::end(kLessWhenTolerant), reply) !=
+                    std::end(kLessWhenTolerant);
+  return strict && less ? "; smtp.addresses = \"tolerant\" takes more" : "";
 }
 
 }  // namespace
