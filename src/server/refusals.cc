@@ -70,9 +70,16 @@ void report_refusals(const SessionContext& context, smtp::Dialect dialect,
   const smtp::ServerSettings& settings =
       dialect == smtp::Dialect::kLmtp ? context.settings->lmtp : context.settings->smtp;
   for (const smtp::Refusal& refusal : refusals) {
-    counter_of(context, refusal.kind).add();
+    const bool refused = is_refusal(refusal.reply);
+    if (refused) counter_of(context, refusal.kind).add();
     const auto unlogged = may_log(context, static_cast<std::uint8_t>(refusal.reply));
     if (!unlogged) continue;
+    if (!refused) {
+      spdlog::info("{} untidy sender taken session={} peer={} command={} unlogged={}",
+                   name_of(dialect), context.id, context.connection.peer().to_string(),
+                   for_log(refusal.command), *unlogged);
+      continue;
+    }
     const auto [code, words] = split_reply(text(refusal.reply));
     spdlog::info(
         "{} refused session={} peer={} command={} reply=\"{}\" from={} reason={} "

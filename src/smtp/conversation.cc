@@ -6,6 +6,7 @@ namespace restante::smtp {
 namespace {
 
 using Kind = Action::Kind;
+constexpr auto kStrict = mail::Grammar::kStrict;
 
 // Refusals that an honest client meets when it pipelines behind a command that failed do not count
 // as its mistakes.
@@ -86,6 +87,9 @@ Action Conversation::take_mail(std::string_view argument) {
   if (mail->declared_bytes > settings_.message_bytes_max) return reply(Reply::kTooLarge);
   reset();
   transaction_.begin(*mail);
+  // Taken by tolerance: told as it came, because headers show it tidied.
+  if (settings_.addresses == mail::Grammar::kTolerant && !parse_mail(argument, kStrict))
+    notes_.note(Reply::kSenderOk, line_, {});
   return reply(Reply::kSenderOk);
 }
 

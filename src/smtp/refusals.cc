@@ -67,7 +67,7 @@ bool is_refusal(Reply reply) { return text(reply).front() == '4' || text(reply).
 
 void RefusalNotes::note(Reply reply, std::string_view line, std::string_view sender) {
   if (explained_ && is_consequence(reply)) return;
-  explained_ = true;
+  if (is_refusal(reply)) explained_ = true;
   Refusal refusal{kind_of(reply), reply, {}, {}};
   if (list_.size() < kCommandsMax) {
     refusal.command = loggable(line.substr(0, kCommandBytesMax));
