@@ -186,7 +186,7 @@ def test_bdat_brings_bare_lfs(server, account, protocol):
 
 @pytest.mark.sanitized
 @pytest.mark.parametrize("protocol", HELLO)
-@pytest.mark.parametrize("end", [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r\n", b"\r\n.\r",
+@pytest.mark.parametrize("end", [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r\n", b"\r\n..\r",
                                  b"\r\n.\r\r\n", b"\n..\n", b"\r.\r"])
 def test_no_other_line_end_ends_a_message(server, account, protocol, end):
     """SMTP smuggling: what follows is text of the one message, and no command."""
