@@ -38,6 +38,17 @@ std::string address(std::string_view plain) {
   return out;
 }
 
+// X-Original-To is what sorts mail later, so it is the whole address as long as a line may be (RFC
+// 5322 s.2.1.1).
+std::string original_to(std::string_view plain) {
+  constexpr std::string_view kName = "X-Original-To: ";
+  constexpr std::size_t kLineBytesMax = 998;
+  std::string line = std::string(kName) + to_wire(plain);
+  line.resize(std::min(line.size(), kLineBytesMax));
+  std::replace_if(line.begin(), line.end(), is_control, '?');
+  return line + "\r\n";
+}
+
 // RFC 5321 s.4.4: TCP-info is an address literal.
 std::string literal(std::string_view peer_address) {
   const bool v6 = peer_address.find(':') != std::string_view::npos;
@@ -49,6 +60,8 @@ std::string literal(std::string_view peer_address) {
 TraceHeader make_trace(const TraceValues& values, const TraceRecipient& recipient) {
   const std::string sender = values.sender.empty() ? "" : address(values.sender);
   std::string text = "Return-Path: <" + sender + ">\r\n";
+  text += original_to(recipient.recipient);
+  for (const std::string& other : recipient.others) text += original_to(other);
   text += "Delivered-To: " + address(recipient.account) + "\r\n";
   text += "Received: from " + word(values.helo);
   if (!values.peer_address.empty()) text += " (" + literal(values.peer_address) + ")";

@@ -1,11 +1,13 @@
-// The trace header that the final server puts before a message, for one recipient: Return-Path,
-// Delivered-To and Received (RFC 5321 s.4.4), in wire form. No line of it starts with a dot, and
-// whatever a value holds, it can neither end a line nor a comment. It asks no clock.
+// The trace header that the final server puts before a message, for one account: Return-Path,
+// X-Original-To, Delivered-To and Received (RFC 5321 s.4.4), in wire form. No line of it starts
+// with a dot, and whatever a value holds, it can neither end a line nor a comment. It asks no
+// clock.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 
@@ -32,6 +34,8 @@ struct TraceRecipient {
 
   std::string account;    ///< Delivered-To: the maildrop's name.
   std::string recipient;  ///< As in the envelope, plain form.
+  /// Its further addresses in the envelope: X-Original-To names each of them, too.
+  std::vector<std::string> others{};
   WallTime time;
 };
 

@@ -31,12 +31,25 @@ TEST(Trace, IsTheWholeHeader) {
   const TraceHeader trace = make_trace(full_values(), recipient());
   EXPECT_EQ(trace.text,
             "Return-Path: <s@client.example>\r\n"
+            "X-Original-To: alice+tag@example.test\r\n"
             "Delivered-To: alice@example.test\r\n"
             "Received: from client.example ([192.0.2.1])\r\n"
             "\tby mail.example.test with ESMTPS id 4f2a-1\r\n"
             "\t(TLSv1.3 TLS_AES_256_GCM_SHA384)\r\n"
             "\tfor <alice+tag@example.test>; " +
                 to_rfc5322(kTime) + "\r\n");
+  EXPECT_EQ(trace.octets, trace.text.size());
+}
+
+TEST(Trace, NamesEveryAddressOfTheAccount) {
+  TraceRecipient to = recipient();
+  const std::string token(300, 't');
+  to.others = {"a b@example.test", token + "@example.test"};
+  const TraceHeader trace = make_trace(full_values(), to);
+  EXPECT_THAT(trace.text, HasSubstr("\r\nX-Original-To: alice+tag@example.test\r\n"
+                                    "X-Original-To: \"a b\"@example.test\r\n"
+                                    "X-Original-To: " +
+                                    token + "@example.test\r\nDelivered-To: alice@"));
   EXPECT_EQ(trace.octets, trace.text.size());
 }
 
@@ -66,10 +79,13 @@ TEST(Trace, NoValueBreaksALine) {
   TraceValues values(evil, evil);
   values.helo = values.peer_address = values.tls = values.id = evil;
   values.sender = evil + "@client.example";
-  const TraceHeader trace = make_trace(values, TraceRecipient(evil, evil, kTime));
+  TraceRecipient to(evil, evil, kTime);
+  to.others = {evil};
+  const TraceHeader trace = make_trace(values, to);
   std::string_view rest = trace.text;
   for (const std::string_view begin :
-       {"Return-Path: <", "Delivered-To: ", "Received: from ", "\tby ", "\t(", "\tfor <"}) {
+       {"Return-Path: <", "X-Original-To: ", "X-Original-To: ", "Delivered-To: ", "Received: from ",
+        "\tby ", "\t(", "\tfor <"}) {
     const auto end = rest.find("\r\n");
     ASSERT_NE(end, std::string_view::npos);
     const std::string_view line = rest.substr(0, end);
