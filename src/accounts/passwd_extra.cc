@@ -60,6 +60,12 @@ Status read_word(std::string_view word, PasswdExtra& extra) {
     if (key == barrier)
       return wrong(key, "is not known here: who it keeps out would be let in; remove the line");
   if (key == "nologin") extra.no_login = value != "no" && value != "n";
+  // Dovecot hands what begins with "userdb_" on and minds nothing that it does not know.
+  if (key == "several_addresses" || key == "userdb_several_addresses") {
+    if (value != "one" && value != "each") return wrong(key, "is one or each");
+    extra.allowance.several_addresses =
+        value == "each" ? SeveralAddresses::kEach : SeveralAddresses::kOne;
+  }
   if (key == "userdb_quota_rule") return read_rule(key, value, extra.allowance);
   if (key == "userdb_quota_storage_size" || key == "userdb_quota_message_count") {
     RESTANTE_TRY(const std::uint64_t amount, parse_amount(key, value));

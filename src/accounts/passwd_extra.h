@@ -12,7 +12,8 @@ namespace restante::accounts {
 
 struct PasswdExtra {
   bool no_login = false;  ///< "nologin": mail is taken, but nobody gets in.
-  Allowance allowance{};  ///< Of "userdb_quota_rule=*:storage=1G:messages=100" and the like.
+  Allowance allowance{};  ///< Of "userdb_quota_rule=*:storage=1G:messages=100",
+                          ///< "several_addresses=each" and the like.
 };
 
 /// `fields` is what follows the secret: "uid:gid:gecos:home:shell:extra extra". Errors: kSyntax.

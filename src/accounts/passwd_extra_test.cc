@@ -34,6 +34,16 @@ TEST(PasswdExtra, ReadsQuotas) {
   EXPECT_EQ(parse(":::::userdb_quota_message_count=9").allowance.quota_messages, 9U);
 }
 
+TEST(PasswdExtra, ReadsWhatSeveralAddressesGet) {
+  const auto several = [](std::string_view words) {
+    return parse(":::::" + std::string(words)).allowance.several_addresses;
+  };
+  EXPECT_EQ(several("several_addresses=each"), SeveralAddresses::kEach);
+  EXPECT_EQ(several("nologin userdb_several_addresses=one"), SeveralAddresses::kOne);
+  EXPECT_EQ(several("nologin"), std::nullopt);
+  EXPECT_EQ(parse_passwd_extra(":::::several_addresses=two").error().code, Errc::kSyntax);
+}
+
 TEST(PasswdExtra, WhoMayNotLogInDoesNot) {
   EXPECT_TRUE(parse(":::::nologin").no_login);
   EXPECT_TRUE(parse(":::::nologin=yes x=y").no_login);

@@ -48,6 +48,14 @@ Result<std::optional<std::uint64_t>> read_number(const Rows& rows, const Row& ro
   return std::optional(number);
 }
 
+Result<std::optional<SeveralAddresses>> read_several(const Rows& rows, const Row& row) {
+  const std::string* const text = value_of(rows, row, "several_addresses");
+  if (text == nullptr) return std::optional<SeveralAddresses>();
+  if (*text == "one") return std::optional(SeveralAddresses::kOne);
+  if (*text == "each") return std::optional(SeveralAddresses::kEach);
+  return wrong("several_addresses", "is not one or each");
+}
+
 }  // namespace
 
 Result<Account> to_account(const Rows& rows, std::string_view name, const NameRules& rules) {
@@ -71,7 +79,9 @@ Result<Account> to_account(const Rows& rows, std::string_view name, const NameRu
   RESTANTE_TRY(const bool enabled, read_flag(rows, *found, "enabled"));
   RESTANTE_TRY(const auto octets, read_number(rows, *found, "quota_octets"));
   RESTANTE_TRY(const auto messages, read_number(rows, *found, "quota_messages"));
+  RESTANTE_TRY(const auto several, read_several(rows, *found));
   account.enabled = enabled;
+  account.allowance.several_addresses = several;
   account.allowance.quota_octets = octets;
   account.allowance.quota_messages = messages;
   return account;

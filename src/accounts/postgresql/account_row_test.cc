@@ -17,16 +17,17 @@ Rows rows_of(std::vector<std::string> columns,
 }
 
 TEST(AccountRow, ReadsWhatIsThere) {
-  const auto account =
-      to_account(rows_of({"quota_octets", "name", "enabled", "secret", "more", "quota_messages"},
-                         {{"1000", "Alice", "f", "{PLAIN}x", "y", "0"}}),
-                 "alice@x.test", kRules);
+  const auto account = to_account(rows_of({"quota_octets", "name", "enabled", "secret", "more",
+                                           "quota_messages", "several_addresses"},
+                                          {{"1000", "Alice", "f", "{PLAIN}x", "y", "0", "each"}}),
+                                  "alice@x.test", kRules);
   ASSERT_TRUE(account);
   EXPECT_EQ(account->name, "alice@x.test");
   EXPECT_EQ(account->secret, "{PLAIN}x");
   EXPECT_FALSE(account->enabled);
   EXPECT_EQ(account->allowance.quota_octets, 1000U);
   EXPECT_EQ(account->allowance.quota_messages, 0U);
+  EXPECT_EQ(account->allowance.several_addresses, SeveralAddresses::kEach);
 }
 
 TEST(AccountRow, WhatIsMissingOrNullIsTheDefault) {

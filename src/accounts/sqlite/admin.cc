@@ -178,7 +178,7 @@ Result<Allowance> SqliteAdmin::change_allowance(std::string_view name,
   change(entry.allowance);
   RESTANTE_TRY(Statement update,
                database_.prepare("UPDATE account SET (" + std::string(kAllowanceColumns) +
-                                 ") = (?2, ?3, ?4, ?5) WHERE name = ?1"));
+                                 ") = (?2, ?3, ?4, ?5, ?6) WHERE name = ?1"));
   update.bind(1, entry.name);
   RESTANTE_CHECKED(bind_allowance(update, 2, entry.allowance));
   RESTANTE_CHECKED(update.step());

@@ -64,8 +64,16 @@ CREATE TABLE device (
 PRAGMA user_version = 3;
 )sql";
 
+// What an account gets of a mail to several of its addresses: accounts::SeveralAddresses; NULL: the
+// configuration's default.
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE account ADD COLUMN several_addresses INTEGER CHECK (several_addresses IN (0, 1));
+PRAGMA user_version = 4;
+)sql";
+
 // Each brings a database from the version before it to its own, the first from an empty file.
-constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3};
+constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3,
+                                                            kVersion4};
 
 /// One statement, so that what it sees is one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =

@@ -33,7 +33,7 @@ TEST(SqliteSchema, RefusesForeignAndNewerDatabases) {
   ASSERT_TRUE(open_directory(dir / "newer.db"));
   {
     auto newer = Database::open(dir / "newer.db", {.patience = std::chrono::seconds(1)});
-    ASSERT_TRUE(newer->run("PRAGMA user_version = 4"));
+    ASSERT_TRUE(newer->run("PRAGMA user_version = " + std::to_string(kSchemaVersion + 1)));
   }
   const auto refused = open_directory(dir / "newer.db");
   ASSERT_EQ(code(refused), Errc::kCorrupt);
@@ -95,7 +95,9 @@ TEST(SqliteSchema, AVersion2DatabaseGetsDevices) {
   }
   {
     auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
-    ASSERT_TRUE(old->run("DROP TABLE device; PRAGMA user_version = 2"));
+    ASSERT_TRUE(
+        old->run("DROP TABLE device; ALTER TABLE account DROP COLUMN several_addresses; "
+                 "PRAGMA user_version = 2"));
   }
   auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
   ASSERT_TRUE(admin) << admin.error().message();
@@ -104,6 +106,30 @@ TEST(SqliteSchema, AVersion2DatabaseGetsDevices) {
   const auto made = (*admin)->add_device("alice", "phone");
   ASSERT_TRUE(made) << made.error().message();
   EXPECT_EQ((*open_directory(dir / "old.db"))->find("alice@x.test")->devices.size(), 1U);
+}
+
+// As version 3 left it.
+TEST(SqliteSchema, AVersion3DatabaseGetsSeveralAddresses) {
+  const TempDir dir;
+  const ManualClock clock;
+  {
+    auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+    ASSERT_TRUE(admin);
+    ASSERT_TRUE((*admin)->add("alice", "{PLAIN}x"));
+  }
+  {
+    auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
+    ASSERT_TRUE(
+        old->run("ALTER TABLE account DROP COLUMN several_addresses; "
+                 "PRAGMA user_version = 3"));
+  }
+  auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+  ASSERT_TRUE(admin) << admin.error().message();
+  EXPECT_EQ((*admin)->show("alice")->allowance, Allowance());
+  const auto each = [](Allowance& a) { a.several_addresses = SeveralAddresses::kEach; };
+  ASSERT_TRUE((*admin)->change_allowance("alice", each));
+  EXPECT_EQ((*open_directory(dir / "old.db"))->find("alice@x.test")->allowance.several_addresses,
+            SeveralAddresses::kEach);
 }
 
 // Several programs start at once on a data directory without a database.
