@@ -38,7 +38,7 @@ struct MessageInfo {
 };
 
 /// Bytes that can be read again: a mail in memory or in a spool file, for delivering it to several
-/// maildrops. Used by one thread at a time.
+/// maildrops. Several threads may read at once.
 class Source {
  public:
   virtual ~Source() = default;

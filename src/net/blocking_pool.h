@@ -2,6 +2,7 @@
 // and goes on, on its own worker's thread, when it has returned. Never on the polling path.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -45,6 +46,23 @@ class BlockingPool {
     co_return value;
   }
 
+  /// `work`, which outlives this, `times` times at once, each on a thread of the pool as far as
+  /// there are any; goes on when all of them have ended. What they post to this coroutine's
+  /// executor is done by then.
+  template <typename Work>
+  Task<void> run_together(std::size_t times, Work& work) {
+    auto start = [this, times, &work](auto handler) {
+      const auto all = std::make_shared<Together<decltype(handler)>>(times, std::move(handler));
+      for (std::size_t i = 0; i < times; ++i)
+        asio::post(pool_, [all, &work] {
+          work();
+          all->one_ended();
+        });
+    };
+    co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(std::move(start),
+                                                                                 kUseTask);
+  }
+
   /// Waits for the work under way; nothing may be handed over afterwards.
   void join() { pool_.join(); }
 
@@ -56,6 +74,27 @@ class BlockingPool {
     virtual void end(bool may_work) = 0;
   };
   using JobPtr = std::shared_ptr<Job>;
+
+  /// Lets the coroutine go on when the last of several has ended.
+  template <typename Handler>
+  class Together {
+   public:
+    Together(std::size_t count, Handler handler)
+        : left_(count),
+          executor_(asio::get_associated_executor(handler)),
+          keep_(executor_),
+          handler_(std::move(handler)) {}
+    void one_ended() {
+      if (--left_ == 0) asio::post(executor_, std::move(handler_));
+    }
+
+   private:
+    using HandlerExecutor = asio::associated_executor_t<Handler>;
+    std::atomic<std::size_t> left_;
+    HandlerExecutor executor_;
+    asio::executor_work_guard<HandlerExecutor> keep_;
+    Handler handler_;
+  };
 
   template <typename Value, typename Work, typename Handler>
   class JobOf : public Job {

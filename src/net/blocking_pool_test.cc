@@ -29,6 +29,26 @@ TEST_F(ConnectionTest, WorkRunsElsewhereAndComesBack) {
   pool.join();
 }
 
+TEST_F(ConnectionTest, WorkRunsTogetherAndWhatItPostsComesFirst) {
+  BlockingPool pool(3);
+  std::atomic<int> worked = 0;
+  int posted = 0;
+  int posted_before = 0;
+  start([&](Connection& connection) -> Task<Status> {
+    auto work = [&] {
+      ++worked;
+      connection.worker().post([&] { ++posted; });
+    };
+    co_await pool.run_together(8, work);
+    posted_before = posted;
+    co_return ok();
+  });
+  EXPECT_TRUE(await_end());
+  EXPECT_EQ(worked, 8);
+  EXPECT_EQ(posted_before, 8);
+  pool.join();
+}
+
 // One thread, held by the first job: what waits behind it is taken in turns, and what finds no room
 // is told so.
 TEST_F(ConnectionTest, FairWorkTakesTurnsAndIsBounded) {
