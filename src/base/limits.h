@@ -36,6 +36,16 @@ inline constexpr std::size_t kReceivedHeadersMax = 100;  // RFC 5321 s.6.3: loop
 inline constexpr std::uint64_t kMessageBytesMax = 64ULL << 20;
 inline constexpr std::size_t kSpillBytes = 256U
                                            << 10;  // Larger mail goes to a file while it comes in.
+// Octets of one mail times the copies it makes. An office never meets it (10 MiB to 400 people, 64
+// MiB to 64), and a disk that writes 16 MiB a second stores it within the time below.
+inline constexpr std::uint64_t kEnvelopeBytesMax = 4ULL << 30;
+// RFC 5321 s.4.5.3.2.6: a sender waits ten minutes for the answer to its dot, and then sends all of
+// it again. Everything is answered in half of that: after this no further copy is begun, and the
+// rest of the five minutes is for those that are under way.
+inline constexpr auto kEnvelopeTime = std::chrono::minutes(4);
+inline constexpr auto kEnvelopeLookupTime = std::chrono::minutes(1);  // Of that: where it goes.
+inline constexpr std::size_t kEnvelopeThreads = 4;  // Of the disk's, storing one mail's copies.
+inline constexpr std::size_t kNamedUidsMax = 20;    // In one line of the log.
 inline constexpr auto kSmtpIdleTimeout = std::chrono::minutes(5);  // RFC 5321 s.4.5.3.2.7.
 
 // The server as a whole.

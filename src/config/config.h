@@ -22,6 +22,7 @@ enum class AccountsBackend : std::uint8_t { kSqlite, kPasswdFile, kPam, kLdap, k
 enum class PamName : std::uint8_t { kLocal, kFull };
 enum class LdapPassword : std::uint8_t { kBind, kSecret };
 enum class BareNewlines : std::uint8_t { kRefuse, kKeep };
+enum class SeveralAddresses : std::uint8_t { kOne, kEach };
 enum class Utf8Mail : std::uint8_t { kSend, kRefuse };
 enum class RetentionFrom : std::uint8_t { kArrival, kRetrieval };
 enum class Sandbox : std::uint8_t { kAuto, kOn, kOff };
@@ -103,6 +104,7 @@ struct Accounts : AccountsSource {
   std::string postmaster;  ///< Account that gets postmaster@…; may be empty.
   std::string subaddress_separator = "+";
   bool fold_local_part = true;
+  SeveralAddresses several_addresses = SeveralAddresses::kOne;  ///< An account may have its own.
 };
 
 struct Auth {
@@ -153,6 +155,7 @@ struct Maildrop {
   std::uint64_t quota_octets = 0;       ///< 0: no limit. An account may have its own.
   std::uint64_t quota_messages = 0;     ///< The same.
   std::uint32_t quota_warning = 90;     ///< Percent of a quota; 0: no warning.
+  std::uint32_t quota_reply = 552;      ///< What a full maildrop is answered with: 452 or 552.
   std::uint32_t retention_days = 0;     ///< 0: never deleted. An account may have its own.
   RetentionFrom retention_from = RetentionFrom::kArrival;
   std::chrono::seconds upkeep_interval = std::chrono::hours(1);
@@ -166,6 +169,7 @@ struct Maildrop {
 struct Limits {
   std::size_t connections = limits::kConnectionsMax;
   std::uint64_t message_size = limits::kMessageBytesMax;
+  std::uint64_t envelope_size = limits::kEnvelopeBytesMax;                 ///< Octets times copies.
   std::uint64_t connections_per_address = limits::kConnectionsPerAddress;  ///< 0 here and below: no
                                                                            ///< limit.
   std::uint64_t connections_per_minute = limits::kConnectionsPerMinute;    ///< Of one address.
@@ -195,6 +199,7 @@ struct Server {
   std::string group;  ///< Empty: the user's own.
   bool allow_root = false;
   Sandbox sandbox = Sandbox::kAuto;
+  std::string operator_address;  ///< Gets a copy of what owners are told; empty: nobody.
   bool operator==(const Server&) const = default;
 };
 

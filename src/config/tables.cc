@@ -13,6 +13,8 @@ constexpr std::uint64_t kRecipientsMin = 100;                // RFC 5321 s.4.5.3
 constexpr std::uint64_t kMessageSizeMin = 64U << 10;         // RFC 5321 s.4.5.3.1.7.
 // Dot-stuffing at most doubles a message on its way into a record.
 constexpr std::uint64_t kMessageSizeMax = limits::kMessageStoredBytesMax / 2;
+// More than a disk writes in the time that an envelope has.
+constexpr std::uint64_t kEnvelopeSizeMax = 1ULL << 40;
 
 // RFC 7677 s.4; and what keeps neither side busy for seconds.
 constexpr std::uint64_t kScramIterationsMin = 4096;
@@ -67,6 +69,8 @@ constexpr auto kPasswordSchemes = std::to_array<Choice<PasswordScheme>>(
     {{"argon2id", PasswordScheme::kArgon2id}, {"scram-sha-256", PasswordScheme::kScramSha256}});
 constexpr auto kUtf8Mails =
     std::to_array<Choice<Utf8Mail>>({{"send", Utf8Mail::kSend}, {"refuse", Utf8Mail::kRefuse}});
+constexpr auto kSeveralAddresses = std::to_array<Choice<SeveralAddresses>>(
+    {{"one", SeveralAddresses::kOne}, {"each", SeveralAddresses::kEach}});
 constexpr auto kBareNewlines = std::to_array<Choice<BareNewlines>>(
     {{"refuse", BareNewlines::kRefuse}, {"keep", BareNewlines::kKeep}});
 constexpr auto kRetentionFroms = std::to_array<Choice<RetentionFrom>>(
@@ -78,6 +82,13 @@ constexpr auto kLogLevels = std::to_array<Choice<LogLevel>>({{"debug", LogLevel:
                                                              {"info", LogLevel::kInfo},
                                                              {"warning", LogLevel::kWarning},
                                                              {"error", LogLevel::kError}});
+
+/// 452: the sender keeps it and tries again; 552: it tells whoever wrote it.
+Result<std::uint64_t> quota_reply(const Value& value) {
+  auto number = count<452, 552>(value);
+  if (number && *number != 452 && *number != 552) return Error(Errc::kSyntax, "must be 452 or 552");
+  return number;
+}
 
 constexpr auto kSniKeys = std::to_array<Key<Certificate>>({
     {"certificate", put<&Certificate::certificate, path>, Need::kRequired},
@@ -157,6 +168,7 @@ constexpr auto kAccountsOwnKeys = std::to_array<Key<Accounts>>({
     {"postmaster", put<&Accounts::postmaster, text>},
     {"subaddress_separator", put<&Accounts::subaddress_separator, separators>},
     {"fold_local_part", put<&Accounts::fold_local_part, boolean>},
+    {"several_addresses", put<&Accounts::several_addresses, choice<kSeveralAddresses>>},
 });
 
 template <std::size_t... I>
@@ -213,6 +225,7 @@ constexpr auto kMaildropKeys = std::to_array<Key<Maildrop>>({
     {"quota_octets", put<&Maildrop::quota_octets, size<0, kQuotaMax>>},
     {"quota_messages", put<&Maildrop::quota_messages, count<0, kQuotaMax>>},
     {"quota_warning", put<&Maildrop::quota_warning, count<0, 100>>},
+    {"quota_reply", put<&Maildrop::quota_reply, quota_reply>},
     {"retention_days", put<&Maildrop::retention_days, count<0, kRetentionDaysMax>>},
     {"retention_from", put<&Maildrop::retention_from, choice<kRetentionFroms>>},
     {"upkeep_interval", put<&Maildrop::upkeep_interval, duration<1, 30 * kDay>>},
@@ -235,6 +248,7 @@ constexpr auto kLimitsKeys = std::to_array<Key<Limits>>({
     {"bytes_per_minute", put<&Limits::bytes_per_minute, size<0, kRateMax>>},
     {"trusted_networks", put<&Limits::trusted_networks, networks>},
     {"message_size", put<&Limits::message_size, size<kMessageSizeMin, kMessageSizeMax>>},
+    {"envelope_size", put<&Limits::envelope_size, size<kMessageSizeMin, kEnvelopeSizeMax>>},
     {"recipients", put<&Limits::recipients, count<kRecipientsMin, 100'000>>},
     {"idle_timeout", put<&Limits::idle_timeout, duration<kIdleTimeoutMin, kDay>>},
     {"login_timeout", put<&Limits::login_timeout, duration<1, 10 * kMinute>>},
@@ -250,6 +264,7 @@ constexpr auto kServerKeys = std::to_array<Key<Server>>({
     {"group", put<&Server::group, text>},
     {"allow_root", put<&Server::allow_root, boolean>},
     {"sandbox", put<&Server::sandbox, choice<kSandboxes>>},
+    {"operator", put<&Server::operator_address, text>},
 });
 
 constexpr auto kRootKeys = std::to_array<Key<Config>>({
