@@ -62,6 +62,7 @@ Exit Office::enter() {
   if (!allowed)
     return fail(Exit::kPermission, "no permission for " + folder + "; run this as " +
                                        (owner.user == 0 ? "" : "root or as ") + owner.name);
+  entered_ = true;
   return Exit::kOk;
 }
 

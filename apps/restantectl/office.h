@@ -3,6 +3,7 @@
 // makes is out of the server's reach. Safe beside a running server: back ends lock.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <filesystem>
 #include <memory>
 
@@ -30,6 +31,11 @@ class Office {
   /// called once, after what only the caller may read was opened. Anything but kOk was told.
   Exit enter();
 
+  /// Whether enter() said kOk.
+  [[nodiscard]] bool entered() const { return entered_; }
+  /// What the line about this act says beside its words (acts.h).
+  boost::json::object& details() { return details_; }
+
   /// Each opened at the first call. Errors: as accounts/open.h and the store say.
   Result<accounts::AccountAdmin*> admin();
   Result<accounts::Directory*> directory();
@@ -41,6 +47,8 @@ class Office {
  private:
   const config::Config config_;
   const Output output_;
+  bool entered_ = false;
+  boost::json::object details_;
   std::unique_ptr<accounts::AccountAdmin> admin_;
   std::unique_ptr<accounts::Directory> directory_;
   std::unique_ptr<maildrop::Store> store_;

@@ -174,12 +174,13 @@ net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
   end.deleted = std::move(deleted);
   end.retrieved.assign(to_remember_.begin(), to_remember_.end());
   const std::size_t count = end.deleted.size();
+  std::string uids = uids_for_log(*maildrop_, end.deleted);
   Status done = ok();
   if (count != 0 || !end.retrieved.empty()) {
     auto work = [this, &end] { return maildrop_->commit(end); };
     done = co_await context_.services.disk_pool.run(work);
   }
-  if (done) tally_.deleted(count);
+  if (done) tally_.deleted(count, std::move(uids));
   if (!done) tally_.not_deleted(count, done.error());
   // A retrieval that could not be noted makes mail stay longer: nothing the client asked for
   // failed.

@@ -14,6 +14,7 @@
 #include "server/housekeeping.h"
 #include "server/listeners.h"
 #include "server/log.h"
+#include "server/quota_warnings.h"
 #include "server/scrub_check.h"
 #include "server/upkeep.h"
 #include "server/watchdog.h"
@@ -101,6 +102,7 @@ struct Server::State {
         scrub(services, settings, settings.get()->config.data_dir / "scrub",
               scrub_check(settings.get()->config.data_dir)) {
     services.upkeep = &upkeep;
+    services.quota_warnings = &quota_warnings;
     services.token_pool = &token_pool;
     services.scram = &scram;
   }
@@ -118,6 +120,7 @@ struct Server::State {
   std::unique_ptr<accounts::TokenVerifier> tokens;
   Services services;
   SettingsHolder settings;
+  QuotaWarnings quota_warnings{told_owners_file(settings.get()->config.data_dir)};
   Upkeep upkeep{services, settings};
   Housekeeping housekeeping{services, settings};
   Scrub scrub;

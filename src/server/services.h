@@ -47,6 +47,7 @@ Result<SettingsPtr> make_settings(const config::Config& config, Tokens tokens);
 std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
 
 class Upkeep;
+class QuotaWarnings;
 
 /// None of it is owned; all of it outlives the workers and may be used by any of them.
 struct Services {
@@ -65,6 +66,7 @@ struct Services {
   net::BlockingPool* token_pool = nullptr;    ///< For asking about tokens: waits for an issuer.
   accounts::ScramKeyring* scram = nullptr;    ///< Null: no SCRAM.
   guard::Gate gate{};                         ///< Who may come in, and how often.
+  QuotaWarnings* quota_warnings = nullptr;    ///< Null: nobody is told that a maildrop fills up.
 };
 
 /// The present settings; swapped on SIGHUP.

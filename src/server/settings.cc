@@ -84,6 +84,8 @@ smtp::ServerSettings make_smtp(const config::Config& config, smtp::Dialect diale
   out.hostname = config.hostname;
   out.message_bytes_max = config.limits.message_size;
   out.recipients_max = config.limits.recipients;
+  out.envelope_bytes_max = config.limits.envelope_size;
+  out.full_is_temporary = config.maildrop.quota_reply == 452;
   out.bare_newlines = config.smtp.bare_newlines == config::BareNewlines::kKeep
                           ? smtp::BareNewlines::kKeep
                           : smtp::BareNewlines::kRefuse;

@@ -2,6 +2,7 @@
 
 #include "server/ask_accounts.h"
 #include "server/log.h"
+#include "server/smtp_delivery.h"
 
 namespace restante::server {
 namespace {
@@ -10,11 +11,8 @@ smtp::Channel channel_of(const SessionContext& context) {
   smtp::Channel out;
   out.tls = context.connection.tls() != nullptr;
   out.starttls_available = context.may_start_tls();
+  out.trusted = context.peer.trusted;
   return out;
-}
-
-std::string_view name_of(smtp::Dialect dialect) {
-  return dialect == smtp::Dialect::kLmtp ? "lmtp" : "smtp";
 }
 
 }  // namespace
@@ -35,8 +33,7 @@ net::Task<Status> SmtpDriver::run() {
     } else if (const auto* piece = std::get_if<smtp::StorePiece>(&effect)) {
       status = co_await store_piece(*piece);
     } else if (const auto* recipient = std::get_if<smtp::CheckRecipient>(&effect)) {
-      const smtp::Recipient verdict = co_await check_recipient(*recipient);
-      session_.recipient_checked(verdict);
+      co_await check_recipient(*recipient);
     } else if (auto* mail = std::get_if<smtp::Deliver>(&effect)) {
       status = co_await deliver(std::move(*mail));
     } else if (std::holds_alternative<smtp::StartTls>(effect)) {
@@ -86,7 +83,7 @@ net::Task<Status> SmtpDriver::start_tls() {
   co_return ok();
 }
 
-net::Task<smtp::Recipient> SmtpDriver::check_recipient(smtp::CheckRecipient request) {
+net::Task<void> SmtpDriver::check_recipient(smtp::CheckRecipient request) {
   std::vector<QuotaHolder> holders;
   auto look_up = [this, &holders, &request]() -> Result<std::size_t> {
     RESTANTE_TRY(const auto accounts, context_.services.router.resolve(request.address));
@@ -94,16 +91,37 @@ net::Task<smtp::Recipient> SmtpDriver::check_recipient(smtp::CheckRecipient requ
     return accounts.size();
   };
   const Result<std::size_t> accounts = co_await ask_accounts(context_, request.address, look_up);
-  if (!accounts) co_return refuse_recipient(request.address, accounts.error());
+  if (!accounts) {
+    session_.recipient_checked(refuse_recipient(request.address, accounts.error()));
+    co_return;
+  }
+  bool full = false;
   // As long as one of them has no quota, somebody will get it.
-  if (holders.size() < *accounts) co_return smtp::Recipient::kAccepted;
-  auto work = [this, &holders, &request] {
-    return all_are_full(context_.services.store, holders, request.declared_bytes);
-  };
-  const bool full = co_await context_.services.disk_pool.run(work);
-  if (!full) co_return smtp::Recipient::kAccepted;
+  if (holders.size() == *accounts) {
+    auto work = [this, &holders, &request] { return have_no_room(holders, request); };
+    full = co_await context_.services.disk_pool.run(work);
+  }
+  if (!full) {
+    session_.recipient_checked(smtp::Recipient::kAccepted, *accounts);
+    co_return;
+  }
   context_.services.metrics.over_quota.add();
-  co_return refuse_recipient(request.address, Error(Errc::kFull, "over quota"));
+  const Error reason(Errc::kFull, "over quota");
+  session_.recipient_checked(refuse_recipient(request.address, reason));
+}
+
+bool SmtpDriver::have_no_room(const std::vector<QuotaHolder>& holders,
+                              const smtp::CheckRecipient& request) {
+  Services& services = context_.services;
+  if (!all_are_full(services.store, holders, request.declared_bytes)) return false;
+  if (services.quota_warnings == nullptr) return true;
+  // A quota may have been made smaller than what waits, and then no mail gets in to say so.
+  for (const QuotaHolder& holder : holders) {
+    const WarningTerms terms = warning_terms(services, context_.settings->config);
+    const auto warned = services.quota_warnings->look(terms, holder);
+    report_warning(holder.account, warned, services.metrics);
+  }
+  return true;
 }
 
 smtp::Recipient SmtpDriver::refuse_recipient(const std::string& address, const Error& reason) {
@@ -120,7 +138,7 @@ net::Task<Status> SmtpDriver::store_piece(smtp::StorePiece piece) {
   Status stored = ok();
   if (spool_->needs_flush()) {
     auto work = [this] {
-      const Status room = check_room(spool_->size());
+      const Status room = check_room(context_, spool_->size());
       return room ? spool_->flush() : room;
     };
     stored = co_await context_.services.disk_pool.run(work);
@@ -131,69 +149,14 @@ net::Task<Status> SmtpDriver::store_piece(smtp::StorePiece piece) {
   co_return ok();
 }
 
-mail::TraceValues SmtpDriver::trace_values(const smtp::Envelope& envelope) const {
-  mail::TraceValues out(settings_.hostname, envelope.protocol);
-  out.helo = envelope.helo;
-  out.peer_address = context_.connection.peer().host;
-  out.tls = context_.tls_text();
-  out.id = context_.id + "." + std::to_string(mails_);
-  out.sender = envelope.sender;
-  return out;
-}
-
 net::Task<Status> SmtpDriver::deliver(smtp::Deliver request) {
   ++mails_;
   if (!spool_) spool_ = std::make_unique<Spool>(context_.settings->config.data_dir);
-  const mail::TraceValues trace = trace_values(request.envelope);
-  Mail mail(*spool_, trace);
-  mail.octets = request.octets;
-  mail.utf8_header = request.utf8_header;
-  mail.arrived = context_.services.clock.now();
-  Destinations destinations;
-  auto look_up = [this, &destinations, &request]() -> Status {
-    destinations = find_destinations(context_.services.router, quotas(), request.envelope);
-    return ok();
-  };
-  const bool slow = context_.services.directory.is_slow();
-  if (slow) {
-    // Refused for want of room: without accounts every recipient is answered "later".
-    const Status looked_up = co_await ask_accounts(context_, context_.id, look_up);
-    if (!looked_up) destinations = nowhere(request.envelope);
-  }
-  DeliveryRules rules;
-  rules.check_room = [this](std::uint64_t bytes) { return check_room(bytes); };
-  rules.quota_of = [&destinations](const std::string& account) {
-    return destinations.quotas.at(account);
-  };
-  rules.warning_percent = context_.settings->config.maildrop.quota_warning;
-  auto work = [&] {
-    if (!slow) static_cast<void>(look_up());
-    return server::deliver(context_.services.store, mail, destinations.routes, rules);
-  };
-  const DeliveryReport report = co_await context_.services.disk_pool.run(work);
+  SmtpDelivery delivery(context_, session_, settings_.dialect,
+                        context_.id + "." + std::to_string(mails_));
+  co_await delivery.run(std::move(request), *spool_);
   spool_.reset();
-  log_delivery(request.envelope, report);
-  session_.delivered(report.verdicts);
   co_return ok();
-}
-
-void SmtpDriver::log_delivery(const smtp::Envelope& envelope, const DeliveryReport& report) const {
-  Metrics& metrics = context_.services.metrics;
-  metrics.mails_received.add();
-  metrics.messages_delivered.add(report.copies);
-  metrics.deliveries_failed.add(report.failures.size());
-  metrics.over_quota.add(report.over_quota);
-  metrics.disk_full.add(report.disk_full);
-  metrics.quota_warnings.add(report.warned.size());
-  spdlog::info("{} mail={}.{} peer={} from={} recipients={} delivered={} failed={}",
-               name_of(settings_.dialect), context_.id, mails_,
-               context_.connection.peer().to_string(), for_log(envelope.sender),
-               envelope.recipients.size(), report.copies, report.failures.size());
-  for (const std::string& account : report.warned)
-    spdlog::warn("quota warning account={}", for_log(account));
-  for (const std::string& failure : report.failures)
-    spdlog::error("{} mail={}.{} not delivered: {}", name_of(settings_.dialect), context_.id,
-                  mails_, for_log(failure));
 }
 
 }  // namespace restante::server

@@ -7,9 +7,7 @@
 #include <vector>
 
 #include "net/asio.h"
-#include "server/delivery.h"
 #include "server/destinations.h"
-#include "server/disk_room.h"
 #include "server/driver.h"
 #include "server/quota.h"
 #include "server/session_context.h"
@@ -30,17 +28,12 @@ class SmtpDriver : public Driver {
   net::Task<Status> start_tls();
   net::Task<Status> store_piece(smtp::StorePiece piece);
   net::Task<Status> deliver(smtp::Deliver request);
-  net::Task<smtp::Recipient> check_recipient(smtp::CheckRecipient request);
+  net::Task<void> check_recipient(smtp::CheckRecipient request);
+  bool have_no_room(const std::vector<QuotaHolder>& holders, const smtp::CheckRecipient& request);
   smtp::Recipient refuse_recipient(const std::string& address, const Error& reason);
-  [[nodiscard]] Status check_room(std::uint64_t bytes) const {
-    const config::Config& config = context_.settings->config;
-    return server::check_room(config.data_dir, config.maildrop.reserve, bytes);
-  }
   [[nodiscard]] QuotaBook quotas() const {
-    return {context_.services.directory, context_.settings->config.maildrop};
+    return {context_.services.directory, context_.settings->config};
   }
-  [[nodiscard]] mail::TraceValues trace_values(const smtp::Envelope& envelope) const;
-  void log_delivery(const smtp::Envelope& envelope, const DeliveryReport& report) const;
 
   SessionContext& context_;
   const smtp::ServerSettings& settings_;

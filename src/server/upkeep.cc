@@ -4,6 +4,7 @@
 
 #include "server/log.h"
 #include "server/policy.h"
+#include "server/quota_warnings.h"
 
 namespace restante::server {
 namespace {
@@ -105,9 +106,10 @@ void Upkeep::log_pass(const Tally& tally, std::chrono::seconds took) const {
 }
 
 /// Of an outage one line says enough, however many accounts there are.
-std::optional<maildrop::UpkeepPolicy> Upkeep::policy_of(const std::string& account, Tally& tally) {
+std::optional<maildrop::UpkeepPolicy> Upkeep::policy_of(QuotaHolder& holder, Tally& tally) {
   const Steady::time_point asked = stopwatch_();
-  auto policy = upkeep_policy(settings_.get()->config.maildrop, services_.directory, account);
+  auto policy = upkeep_policy(settings_.get()->config.maildrop, services_.directory, holder.account,
+                              &holder.quota);
   if (policy) return *policy;
   tally.in_vain += stopwatch_() - asked;
   ++tally.failed;
@@ -116,13 +118,22 @@ std::optional<maildrop::UpkeepPolicy> Upkeep::policy_of(const std::string& accou
     spdlog::error(
         "upkeep failed account={} reason={} (others whose account cannot be asked are "
         "counted only)",
-        for_log(account), for_log(policy.error().message()));
+        for_log(holder.account), for_log(policy.error().message()));
   return std::nullopt;
+}
+
+/// The level may have been passed by a smaller quota, or by what was imported or restored.
+void Upkeep::warn(const QuotaHolder& holder) {
+  if (services_.quota_warnings == nullptr) return;
+  const SettingsPtr settings = settings_.get();
+  const WarningTerms terms = warning_terms(services_, settings->config);
+  report_warning(holder.account, services_.quota_warnings->look(terms, holder), services_.metrics);
 }
 
 void Upkeep::visit(const std::string& account, Tally& tally) {
   ++tally.maildrops;
-  const auto policy = policy_of(account, tally);
+  QuotaHolder holder{account, {}};
+  const auto policy = policy_of(holder, tally);
   if (!policy) return;
   const auto keep_pace = [this](std::uint64_t bytes) { return pace(bytes); };
   const auto done = services_.store.upkeep(account, *policy, keep_pace);
@@ -134,6 +145,7 @@ void Upkeep::visit(const std::string& account, Tally& tally) {
                   for_log(done.error().message()));
     return;
   }
+  warn(holder);
   if (done->expired == 0 && done->reclaimed_bytes == 0) return;
   tally.report.expired += done->expired;
   tally.report.reclaimed_bytes += done->reclaimed_bytes;

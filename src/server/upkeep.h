@@ -11,6 +11,7 @@
 
 #include "server/due_queue.h"
 #include "server/pacer.h"
+#include "server/quota.h"
 #include "server/services.h"
 
 namespace restante::server {
@@ -52,7 +53,8 @@ class Upkeep {
   void run();
   void visit_due();
   void visit(const std::string& account, Tally& tally);
-  std::optional<maildrop::UpkeepPolicy> policy_of(const std::string& account, Tally& tally);
+  std::optional<maildrop::UpkeepPolicy> policy_of(QuotaHolder& holder, Tally& tally);
+  void warn(const QuotaHolder& holder);
   bool pace(std::uint64_t bytes);
   void log_pass(const Tally& tally, std::chrono::seconds took) const;
 

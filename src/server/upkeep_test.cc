@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "accounts/test_support.h"
+#include "server/quota_warnings.h"
 #include "server/test_support.h"
 
 namespace restante::server {
@@ -57,6 +58,20 @@ TEST_F(UpkeepTest, APassHoldsEachMaildropToItsPolicy) {
   EXPECT_EQ(services_.metrics.messages_expired.value(), 6U);
   EXPECT_EQ(services_.metrics.bytes_reclaimed.value(), 300U);
   EXPECT_EQ(services_.metrics.upkeep_passes.value(), 1U);
+}
+
+TEST_F(UpkeepTest, ALevelThatNoMailPassedIsTold) {
+  QuotaWarnings warnings("");
+  services_.quota_warnings = &warnings;
+  store_.usages["a@x.test"] = {.messages = 31, .octets = 1};
+  Upkeep upkeep(services_, holder_);
+  upkeep.pass();
+  EXPECT_TRUE(store_.delivered["a@x.test"].empty());
+  directory_.accounts["a@x.test"].allowance.quota_messages = 32;
+  upkeep.pass();
+  upkeep.pass();
+  EXPECT_EQ(store_.delivered["a@x.test"].size(), 1U);
+  EXPECT_EQ(services_.metrics.quota_warnings.value(), 1U);
 }
 
 TEST_F(UpkeepTest, WithoutTheAccountsNothingIsDone) {

@@ -48,6 +48,7 @@ Action Conversation::dispatch(const Command& command) {
     case Verb::kData: return take_data();
     case Verb::kBdat: return take_chunk(command.argument);
     case Verb::kStarttls: return start_tls();
+    case Verb::kXforward: return take_forward(command.argument);
     case Verb::kRset: reset(); return reply(Reply::kOk);
     case Verb::kNoop: return reply(Reply::kOk);
     case Verb::kHelp: return reply(Reply::kHelp);
@@ -75,7 +76,9 @@ Action Conversation::take_mail(std::string_view argument) {
   const auto mail = parse_mail(argument);
   if (!mail) return reply(mail.error());
   if (mail->declared_bytes > settings_.message_bytes_max) return reply(Reply::kTooLarge);
+  Forwarded forwarded = std::move(forwarded_);  // Said before MAIL, for this mail.
   reset();
+  forwarded_ = std::move(forwarded);
   transaction_.begin(*mail);
   return reply(Reply::kSenderOk);
 }
@@ -90,9 +93,22 @@ Action Conversation::take_rcpt(std::string_view argument) {
   return action;
 }
 
-void Conversation::recipient_checked(Recipient verdict) {
-  if (verdict == Recipient::kAccepted) transaction_.add(std::exchange(candidate_, {}));
-  output_ += text(to_reply(verdict));
+void Conversation::recipient_checked(Recipient verdict, std::size_t copies) {
+  Reply answer = as_configured(to_reply(verdict), settings_);
+  if (verdict == Recipient::kAccepted) {
+    const EnvelopeSize size = transaction_.size().with(copies);
+    if (size.is_too_large(transaction_.declared_bytes(), settings_))
+      answer = Reply::kEnvelopeTooLarge;
+    else
+      transaction_.add(std::exchange(candidate_, {}), copies);
+  }
+  output_ += text(answer);
+}
+
+Action Conversation::take_forward(std::string_view argument) {
+  if (!channel_.trusted) return reply(Reply::kNotOffered);
+  if (!read_forwarded(argument, forwarded_)) return reply(Reply::kBadParameter);
+  return reply(Reply::kOk);
 }
 
 Action Conversation::take_data() {
@@ -135,9 +151,11 @@ void Conversation::message_failed(Failure failure) {
   reset();
 }
 
-void Conversation::delivered(const std::vector<Delivery>& verdicts) {
-  output_ += transaction_.answers(settings_.dialect, verdicts);
+bool Conversation::delivered(const std::vector<Outcome>& next) {
+  output_ += transaction_.answer(settings_, next);
+  if (!transaction_.answered()) return false;
   reset();
+  return true;
 }
 
 Action Conversation::start_tls() {
@@ -157,6 +175,7 @@ void Conversation::tls_started(Channel channel) {
 Envelope Conversation::envelope() const {
   Envelope envelope = transaction_.envelope();
   envelope.helo = helo_;
+  envelope.forwarded = forwarded_;
   envelope.protocol =
       protocol_name(settings_.dialect, extended_, channel_.tls, transaction_.smtputf8());
   return envelope;
@@ -176,6 +195,7 @@ Action Conversation::close(Reply reply) {
 
 void Conversation::reset() {
   transaction_.reset();
+  forwarded_ = {};
   chunks_ = Chunks::kNone;
 }
 

@@ -40,19 +40,20 @@ class Conversation {
 
   Action handle(const LineReader::Line& line);
 
-  void recipient_checked(Recipient verdict);
+  void recipient_checked(Recipient verdict, std::size_t copies);
   void chunk_skipped(const ChunkArgument& chunk);
   /// A chunk that was not the last has come in whole.
   void chunk_taken(Failure failure);
   /// The message has come in whole and cannot be delivered; the transaction is over.
   void message_failed(Failure failure);
-  /// The transaction is over.
-  void delivered(const std::vector<Delivery>& verdicts);
+  /// Of the next recipients. True: of all by now, and the transaction is over.
+  bool delivered(const std::vector<Outcome>& next);
   /// Everything from before TLS is forgotten (RFC 3207 s.4.2).
   void tls_started(Channel channel);
 
   [[nodiscard]] Envelope envelope() const;
   [[nodiscard]] std::uint64_t declared_bytes() const { return transaction_.declared_bytes(); }
+  [[nodiscard]] EnvelopeSize size() const { return transaction_.size(); }
   [[nodiscard]] const ServerSettings& settings() const { return settings_; }
   std::string& output() { return output_; }
 
@@ -66,6 +67,7 @@ class Conversation {
   Action take_data();
   Action take_chunk(std::string_view argument);
   Action start_tls();
+  Action take_forward(std::string_view argument);
   Action reply(Reply reply);
   Action close(Reply reply);
   void reset();
@@ -75,6 +77,7 @@ class Conversation {
   Channel channel_;
   std::string helo_;       // Empty: none said yet.
   bool extended_ = false;  // By EHLO or LHLO.
+  Forwarded forwarded_;    // Of the transaction that begins next, or is under way.
   Transaction transaction_;
   Chunks chunks_ = Chunks::kNone;
   Reply chunk_refusal_ = Reply::kMailFirst;

@@ -30,7 +30,7 @@ TEST_F(Talk, NamesWhatHasToHappen) {
   const Action check = say(talk, "RCPT TO:<\"a\"@example.test>");
   EXPECT_EQ(check.kind, Kind::kCheckRecipient);
   EXPECT_EQ(check.recipient, "a@example.test");
-  talk.recipient_checked(Recipient::kAccepted);
+  talk.recipient_checked(Recipient::kAccepted, 1);
   EXPECT_EQ(say(talk, "RCPT TO:<b@example.test>").kind, Kind::kNothing);
   EXPECT_EQ(say(talk, "DATA").kind, Kind::kTakeMessage);
   EXPECT_EQ(say(talk, "QUIT").kind, Kind::kClose);
@@ -41,7 +41,7 @@ TEST_F(Talk, TellsTheFirstChunk) {
   EXPECT_EQ(say(talk, "BDAT 5 LAST").kind, Kind::kSkipChunk);
   for (const auto* line : {"EHLO c.example", "MAIL FROM:<>", "RCPT TO:<a@example.test>"})
     say(talk, line);
-  talk.recipient_checked(Recipient::kAccepted);
+  talk.recipient_checked(Recipient::kAccepted, 1);
   const Action first = say(talk, "BDAT 5");
   EXPECT_EQ(first.kind, Kind::kTakeChunk);
   EXPECT_TRUE(first.begins);

@@ -87,14 +87,15 @@ class MemoryDriver {
   void answer(const Deliver& wanted) {
     RESTANTE_CHECK(std::exchange(spool_begun_, false));
     check_wire(wanted.octets);
-    std::vector<Delivery> verdicts;
+    std::vector<Outcome> outcomes;
     for (const std::string& name : wanted.envelope.recipients) {
       const auto found = deliveries.find(name);
-      verdicts.push_back(found == deliveries.end() ? Delivery::kDone : found->second);
+      outcomes.emplace_back(found == deliveries.end() ? Delivery::kDone : found->second);
     }
-    RESTANTE_CHECK(!verdicts.empty());
+    RESTANTE_CHECK(!outcomes.empty());
     mails_.push_back({wanted, spool_});
-    session_.delivered(verdicts);
+    // One at a time: what is told must not depend on it.
+    for (const Outcome& outcome : outcomes) session_.delivered({outcome});
   }
 
   // What the store and POP3 rely on: lines end in CRLF, no line is a lone dot, octets are exact.

@@ -26,6 +26,7 @@ Failure MessageReceiver::failure() const {
   if (settings_.bare_newlines == BareNewlines::kRefuse && has_bare_newline())
     return Failure::kBareNewline;
   if (header_.received_count() > limits::kReceivedHeadersMax) return Failure::kLoop;
+  if (size_.is_too_large(octets_, settings_)) return Failure::kEnvelopeTooLarge;
   return spool_failed_ ? Failure::kSpool : Failure::kNone;
 }
 

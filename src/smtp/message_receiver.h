@@ -15,8 +15,9 @@ namespace restante::smtp {
 
 class MessageReceiver {
  public:
-  /// `settings` is not owned and outlives the receiver.
-  explicit MessageReceiver(const ServerSettings& settings) : settings_(settings) {}
+  /// `settings` is not owned and outlives the receiver. `size`: of the envelope.
+  explicit MessageReceiver(const ServerSettings& settings, EnvelopeSize size = {})
+      : settings_(settings), size_(size) {}
 
   void begin_data();
   /// The first chunk begins a message, further ones go on with it.
@@ -39,6 +40,7 @@ class MessageReceiver {
   [[nodiscard]] bool has_bare_newline() const;
 
   const ServerSettings& settings_;
+  const EnvelopeSize size_;
   std::variant<DataDecoder, BdatEncoder> codec_;
   mail::HeaderScanner header_;
   std::uint64_t octets_ = 0;

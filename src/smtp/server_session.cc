@@ -80,7 +80,7 @@ std::optional<Effect> ServerSession::State::converse(std::string_view& input) {
 
 void ServerSession::State::take_message(const Action& action) {
   if (action.begins) {
-    receiver.emplace(conversation.settings());
+    receiver.emplace(conversation.settings(), conversation.size());
     spool_begun = false;
   }
   if (action.kind == Action::Kind::kTakeMessage) {
@@ -163,10 +163,10 @@ void ServerSession::tls_started(Channel channel) {
   state_->conversation.tls_started(channel);
 }
 
-void ServerSession::recipient_checked(Recipient verdict) {
+void ServerSession::recipient_checked(Recipient verdict, std::size_t copies) {
   if (state_->mode == Mode::kClosed) return;
   state_->answered(Awaiting::kRecipient);
-  state_->conversation.recipient_checked(verdict);
+  state_->conversation.recipient_checked(verdict, copies);
 }
 
 void ServerSession::piece_stored(const Status& status) {
@@ -175,11 +175,12 @@ void ServerSession::piece_stored(const Status& status) {
   if (!status) state_->receiver->spool_failed();
 }
 
-void ServerSession::delivered(const std::vector<Delivery>& verdicts) {
+void ServerSession::delivered(const std::vector<Outcome>& next) {
+  RESTANTE_CHECK(state_->awaiting == Awaiting::kDelivery);
+  if (!state_->conversation.delivered(next)) return;
   state_->answered(Awaiting::kDelivery);
   state_->mode = Mode::kCommands;
   state_->receiver.reset();
-  state_->conversation.delivered(verdicts);
   if (state_->farewell) shut_down(*std::exchange(state_->farewell, std::nullopt));
 }
 

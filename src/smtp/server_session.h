@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "smtp/forwarded.h"
 
 namespace restante::smtp {
 
@@ -28,11 +29,14 @@ struct ServerSettings {
   std::uint64_t message_bytes_max = 0;  ///< Announced by SIZE.
   std::size_t recipients_max = 0;
   BareNewlines bare_newlines = BareNewlines::kRefuse;
+  std::uint64_t envelope_bytes_max = 0;  ///< Octets times copies; 0: any.
+  bool full_is_temporary = false;        ///< A full mailbox is answered 452, not 552.
 };
 
 struct Channel {
   bool tls = false;
   bool starttls_available = false;
+  bool trusted = false;  ///< May say whose mail it brings (XFORWARD).
 };
 
 /// Who sent the mail being taken in, and how: for Return-Path and Received (RFC 5321 s.4.4).
@@ -42,6 +46,7 @@ struct Envelope {
   std::string sender;    ///< Reverse-path without <>; empty for the null sender.
   std::vector<std::string> recipients;  ///< Accepted ones, as given: unquoted "local@domain".
   bool smtputf8 = false;
+  Forwarded forwarded;  ///< What a trusted peer says of where it has the mail from.
 };
 
 /// The verdict on one RCPT, by the driver.
@@ -50,16 +55,25 @@ enum class Recipient : std::uint8_t {
   kUnknown,    ///< 550 5.1.1
   kNotLocal,   ///< 550 5.7.1: no relaying
   kDisabled,   ///< 550 5.2.1
-  kOverQuota,  ///< 552 5.2.2
+  kOverQuota,  ///< 552 5.2.2 or 452 4.2.2
   kTemporary,  ///< 451 4.3.0
 };
 
 /// What became of a delivery to one recipient.
 enum class Delivery : std::uint8_t {
   kDone,       ///< 250 2.0.0 (or 2.1.5): durable
-  kOverQuota,  ///< 552 5.2.2
+  kOverQuota,  ///< 552 5.2.2 or 452 4.2.2
   kDiskFull,   ///< 452 4.3.1
   kTemporary,  ///< 451 4.3.0
+};
+
+/// The same, and by which names the mail can be asked for; all are ours and plain ASCII.
+struct Outcome {
+  Outcome(Delivery v) : verdict(v) {}
+
+  Delivery verdict;
+  std::string mail;               ///< As the log has it; empty: not told.
+  std::vector<std::string> uids;  ///< In the maildrops; empty: not told.
 };
 
 /// Why we end a session.
@@ -83,8 +97,8 @@ struct StorePiece {
   std::string_view bytes;
   bool first = false;
 };
-/// The mail is whole: deliver the spooled pieces to every recipient, then delivered() with one
-/// verdict for each of envelope.recipients, in order.
+/// The mail is whole: deliver the spooled pieces to every recipient, and say delivered() until each
+/// of envelope.recipients has its outcome.
 struct Deliver {
   Envelope envelope;
   std::uint64_t octets = 0;  ///< Of the pieces, as POP3 counts them (dot-stuffing not counted).
@@ -110,11 +124,14 @@ class ServerSession {
   std::string& output();
 
   void tls_started(Channel channel);
-  void recipient_checked(Recipient verdict);
+  /// `copies`: how many of the mail this recipient costs.
+  void recipient_checked(Recipient verdict, std::size_t copies = 1);
   /// An error means that the spool cannot hold it: the mail is read to its end and answered
   /// 452 4.3.1.
   void piece_stored(const Status& status);
-  void delivered(const std::vector<Delivery>& verdicts);
+  /// What became of the next recipients, in their order; all at once or in parts. LMTP's answers
+  /// are in output() as soon as they can be (RFC 2033 s.4.2), SMTP's one answer with the last part.
+  void delivered(const std::vector<Outcome>& next);
   /// 421 for output(): the session is over; a mail half received is not delivered.
   void shut_down(Farewell farewell);
 

@@ -117,13 +117,17 @@ inline bool set_up(Transcript& script, std::string_view line) {
   if (key == "dialect") return pick(kDialects, value, script.settings.dialect);
   if (key == "bare-newlines") return pick(kBareNewlines, value, script.settings.bare_newlines);
   if (key == "starttls") return pick(kSwitch, value, script.channel.starttls_available);
+  if (key == "trusted") return pick(kSwitch, value, script.channel.trusted);
+  if (key == "full-is-temporary") return pick(kSwitch, value, script.settings.full_is_temporary);
   if (key == "tls") return pick(kSwitch, value, script.channel.tls);
   if (key == "recipient") return pick(kRecipients, verdict, script.recipients[unescape(value)]);
   if (key == "delivery") return pick(kDeliveries, verdict, script.deliveries[unescape(value)]);
   if (key == "size") script.settings.message_bytes_max = number.value_or(0);
   if (key == "recipients-max") script.settings.recipients_max = number.value_or(0);
+  if (key == "envelope-size") script.settings.envelope_bytes_max = number.value_or(0);
   if (key == "spool") script.spool_bytes_max = number.value_or(0);
-  return number.has_value() && (key == "size" || key == "recipients-max" || key == "spool");
+  return number.has_value() &&
+         (key == "size" || key == "recipients-max" || key == "spool" || key == "envelope-size");
 }
 
 inline bool add_line(Transcript& script, std::string_view mark, std::string_view rest, int number) {
@@ -173,6 +177,7 @@ inline std::string describe(const Deliver& request) {
   out += " octets=" + std::to_string(request.octets);
   if (envelope.smtputf8) out += " smtputf8";
   if (request.utf8_header) out += " utf8-header";
+  if (!envelope.forwarded.ident.empty()) out += " ident=" + envelope.forwarded.ident;
   return out;
 }
 
