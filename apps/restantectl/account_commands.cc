@@ -156,6 +156,7 @@ Exit account_show(Office& office, const AccountOptions& options) {
   office.out().line("password set  " + to_text(entry->secret_changed));
   office.out().line("quota         " + quota_text(entry->allowance));
   office.out().line("retention     " + retention_text(entry->allowance));
+  office.out().line("addresses     " + addresses_text(entry->allowance));
   office.out().line("maildrop      " + place);
   for (const std::string& alias : *aliases) office.out().line("alias         " + alias);
   return Exit::kOk;

@@ -10,6 +10,7 @@
 #include "restantectl/account_allowance.h"
 #include "restantectl/account_commands.h"
 #include "restantectl/account_test_command.h"
+#include "restantectl/acts.h"
 #include "restantectl/alias_commands.h"
 #include "restantectl/backup_commands.h"
 #include "restantectl/check_commands.h"
@@ -63,6 +64,7 @@ struct Chosen {
   template <typename Run>
   Chosen(Run run, Enters e = Enters::kBefore) : command(std::move(run)), enters(e) {}
 
+  std::string name{};  ///< "account add".
   Command command;
   Enters enters = Enters::kBefore;
 };
@@ -108,6 +110,7 @@ class CommandLine {
   CLI::App& command(CLI::App& parent, const char* name, const char* help, Chosen chosen) {
     CLI::App& made = *parent.add_subcommand(name, help);
     made.fallthrough();
+    chosen.name = (&parent == &app_ ? "" : parent.get_name() + " ") + name;
     // A command that has commands of its own is meant only when none of them is.
     made.callback([this, &made, chosen = std::move(chosen)] {
       if (made.get_subcommands().empty()) chosen_ = chosen;
@@ -186,6 +189,13 @@ void CommandLine::add_allowance_commands(CLI::App& account) {
   add_name(retention, options.name);
   retention.add_option("--days", options.days, "A number; or never, or default")->type_name("N");
   retention.add_option("--from", options.from, "arrival, retrieval or default")->type_name("WHEN");
+  CLI::App& addresses =
+      command(account, "addresses", "Set what it gets of a mail to several of its addresses",
+              [&](Office& office) { return account_addresses(office, options); });
+  add_name(addresses, options.name);
+  addresses.add_option("COPIES", options.several, "one copy, each (a copy for each), or default")
+      ->required()
+      ->type_name("");
 }
 
 void CommandLine::add_alias_commands(CLI::App& alias) {
@@ -310,7 +320,35 @@ std::optional<Config> load_config(const std::string& path) {
   return std::move(loaded.config);
 }
 
-Exit run(const CommandLine& line) {
+/// What stands behind the command, as it was typed.
+std::vector<std::string> words_of(const std::string& command,
+                                  const std::vector<std::string>& typed) {
+  std::string_view rest = command;
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < typed.size(); ++i) {
+    const std::string_view name = rest.substr(0, rest.find(' '));
+    const std::string& word = typed[i];
+    if (word == "--config" || word == "--format") {
+      ++i;
+    } else if (!name.empty() && word == name) {
+      rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+    } else if (!word.starts_with("--config=") && !word.starts_with("--format=")) {
+      words.push_back(word);
+    }
+  }
+  return words;
+}
+
+/// An act is done whether or not it can be written down.
+void write_down(const Office& office, Act act, const Actor& actor) {
+  if (!is_act(act.command) || !office.entered()) return;
+  const std::string text = act_line(act, actor, restante::system_clock().now());
+  if (const auto written = write_act(office.config().data_dir, text); !written)
+    static_cast<void>(fail(Exit::kIo, "not written down: " + written.error().message()));
+}
+
+Exit run(const CommandLine& line, const std::vector<std::string>& typed) {
+  const Actor actor = find_actor();
   const Options& options = line.options();
   const Enters enters = line.chosen().enters;
   if (options.config.empty() && enters != Enters::kWithoutConfig)
@@ -325,6 +363,9 @@ Exit run(const CommandLine& line) {
     if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
   }
   const Exit verdict = line.chosen().command(office);
+  const std::string& name = line.chosen().name;
+  write_down(office, {name, words_of(name, typed), static_cast<int>(verdict), office.details()},
+             actor);
   std::cout.flush();
   const bool written = std::cout.good();
   return verdict == Exit::kOk && !written ? fail(Exit::kIo, "cannot write to stdout") : verdict;
@@ -343,7 +384,7 @@ int main(int argc, char** argv) try {
     return static_cast<int>(
         fail(Exit::kUsage, std::string(error.what()) + " (see restantectl --help)"));
   }
-  return static_cast<int>(run(line));
+  return static_cast<int>(run(line, std::vector<std::string>(argv + 1, argv + argc)));
 } catch (const std::exception& error) {
   return static_cast<int>(
       restante::ctl::fail(restante::ctl::Exit::kSoftware, std::string("bug: ") + error.what()));

@@ -54,7 +54,7 @@ Exit restore(Office& office, const RestoreOptions& options) {
   const auto lock = server::lock_data_directory(config.data_dir);
   if (!lock) return fail(lock.error());
   backup::RestoreRequest request(disk::posix_disk(), options.folder, config.data_dir.string());
-  request.allowed = {"restanted.lock"};
+  request.allowed = {"restanted.lock", "acts.log", "acts.log.1"};
   request.despite_damage = options.despite_damage;
   request.place_of = [&](const backup::FileEntry& file) { return place_of(config, file); };
   Progress progress("restoring", office.out());
