@@ -371,12 +371,12 @@ def test_a_smaller_quota_warns_its_owner(make_server):
     server = make_server()
     account = server.add_account()
     with Lmtp(server.address("lmtp")) as lmtp:
-        for number in range(10):
+        for number in range(20):
             lmtp.deliver(numbered(number), account.name)
-        server.ctl("account", "quota", account.name, "--messages", "13")
-        server.ctl("account", "quota", account.name, "--messages", "12")
+        server.ctl("account", "quota", account.name, "--messages", "25")
+        server.ctl("account", "quota", account.name, "--messages", "22")
         assert len(warnings(waiting(server, account))) == 1
-        lmtp.deliver(numbered(11), account.name)
+        lmtp.deliver(numbered(21), account.name)
         assert lmtp.command("MAIL FROM:<s@example.org>")[0] == 250
         assert lmtp.command(f"RCPT TO:<{account.name}>")[0] == 552
     server.restart()
