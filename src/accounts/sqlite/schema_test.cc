@@ -33,7 +33,8 @@ TEST(SqliteSchema, RefusesForeignAndNewerDatabases) {
   ASSERT_TRUE(open_directory(dir / "newer.db"));
   {
     auto newer = Database::open(dir / "newer.db", {.patience = std::chrono::seconds(1)});
-    ASSERT_TRUE(newer->run("PRAGMA user_version = " + std::to_string(kSchemaVersion + 1)));
+    const std::string change = "PRAGMA user_version = " + std::to_string(kSchemaVersion + 1);
+    ASSERT_TRUE(newer->run(change.c_str()));
   }
   const auto refused = open_directory(dir / "newer.db");
   ASSERT_EQ(code(refused), Errc::kCorrupt);
