@@ -63,8 +63,8 @@ TEST_F(Acts, TheFileIsTheOwnersAndTurnsOverWhenItIsLarge) {
   EXPECT_EQ(found.st_mode & 0777U, 0600U);
   ASSERT_TRUE(write_act(folder_, std::string(kActsBytesMax - 6, 'x') + "\n"));
   EXPECT_EQ(lines("acts.log.1"), std::vector<std::string>{"first"});
-  ASSERT_TRUE(write_act(folder_, "last\n"));
-  EXPECT_EQ(lines("acts.log"), std::vector<std::string>{"last"});
+  ASSERT_TRUE(write_act(folder_, "the last\n"));
+  EXPECT_EQ(lines("acts.log"), std::vector<std::string>{"the last"});
   EXPECT_EQ(write_act(folder_ / "none", "x\n").error().code, Errc::kIo);
 }
 
