@@ -37,12 +37,29 @@ inline constexpr std::uint64_t kMessageBytesMax = 64ULL << 20;
 inline constexpr std::size_t kSpillBytes = 256U
                                            << 10;  // Larger mail goes to a file while it comes in.
 inline constexpr auto kSmtpIdleTimeout = std::chrono::minutes(5);  // RFC 5321 s.4.5.3.2.7.
+// Octets a second of a message on its way in, on top of one time-out: 64 MiB may take 36 hours.
+inline constexpr std::uint64_t kSmtpRateMin = 512;
+// Of a stranger (not trusted, SMTP): replies are slow from half of them on, as with Postfix's
+// smtpd_soft_error_limit of 10 and smtpd_hard_error_limit of 20.
+inline constexpr std::uint32_t kSmtpMistakesMax = 20;
+inline constexpr auto kSmtpMistakeDelay = std::chrono::seconds(1);
+// Commands of a stranger that bring no mail on: more are mistakes (Postfix's
+// smtpd_junk_command_limit of 100; its smtpd_recipient_overshoot_limit of 1000).
+inline constexpr std::uint32_t kEmptyCommandsMax = 100;
+inline constexpr std::uint32_t kPostponedRecipientsMax = 1000;
+inline constexpr std::uint64_t kSmallChunkBytes = 512;  // A BDAT of less brings no mail on either.
+inline constexpr std::uint64_t kRefusedRecipientsPerMinute = 120;  // Of one address, undelayed.
+inline constexpr auto kRefusedRecipientDelay = std::chrono::seconds(10);  // The longest.
+inline constexpr std::uint64_t kQuotaQuestionsPerMinute = 60;  // Of one address, by the disk.
+inline constexpr std::uint64_t kSpoolPerAddress = 256ULL << 20;
 
 // The server as a whole.
 inline constexpr std::size_t kConnectionsMax = 10000;
 // Of one address (IPv6: a /64), unless it is trusted. An office or a carrier's NAT is one address.
 inline constexpr std::uint64_t kConnectionsPerAddress = 200;
 inline constexpr std::uint64_t kConnectionsPerMinute = 1200;
+// Of all connections, those who are neither trusted nor logged in may have so many.
+inline constexpr std::uint64_t kStrangersPercent = 80;
 inline constexpr std::uint64_t kLoginsPerMinute = 600;
 inline constexpr std::uint64_t kFailedLogins = 20;  // Then it is refused unheard; docs/limits.md.
 inline constexpr auto kFailedLoginDelay = std::chrono::seconds(15);  // The longest.

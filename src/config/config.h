@@ -59,6 +59,7 @@ struct Tls {
   std::chrono::seconds watch_interval = std::chrono::minutes(1);
   std::filesystem::path
       client_ca;  ///< PEM: who signs clients' certificates; empty: none are asked.
+  std::filesystem::path client_crl;  ///< PEM: which of those are revoked; empty: nobody looks.
 };
 
 /// One back end: [accounts] has the first, [[accounts.next]] the others.
@@ -175,8 +176,13 @@ struct Limits {
   std::chrono::seconds failed_login_delay = limits::kFailedLoginDelay;
   std::uint64_t commands_before_login = limits::kCommandsBeforeLogin;
   std::uint64_t bytes_before_login = limits::kBytesBeforeLogin;
-  std::uint64_t commands_per_minute = 0;  ///< Of one account.
-  std::uint64_t bytes_per_minute = 0;     ///< Of one account.
+  std::uint64_t commands_per_minute = 0;                   ///< Of one account.
+  std::uint64_t bytes_per_minute = 0;                      ///< Of one account.
+  std::uint32_t smtp_mistakes = limits::kSmtpMistakesMax;  ///< Of one SMTP connection.
+  std::uint64_t refused_recipients_per_minute =
+      limits::kRefusedRecipientsPerMinute;                     ///< Of one address, undelayed.
+  std::uint64_t smtp_rate = limits::kSmtpRateMin;              ///< Bytes a second, at least.
+  std::uint64_t spool_per_address = limits::kSpoolPerAddress;  ///< Bytes.
   std::vector<IpNetwork> trusted_networks = {IpNetwork::loopback_v4(), IpNetwork::loopback_v6()};
   std::size_t recipients = limits::kRecipientsMax;
   std::chrono::seconds idle_timeout =

@@ -77,11 +77,19 @@ void check_own_certificate(const Rules& rules, const Node& tls, bool has_sni) {
                        "is missing; clients that name no host get this one, not a [[tls.sni]]");
 }
 
-void check_client_ca(const Rules& rules, const Node& tls, const std::filesystem::path& path) {
-  const std::string why = path.empty() ? "" : why_unreadable(path, rules.purpose);
-  if (!why.empty())
-    rules.mistakes.add(line_of(tls, "client_ca"), "tls.client_ca",
-                       fmt::format("cannot read {}: {}", path.string(), why));
+/// What clients' certificates are compared with.
+void check_client_files(const Rules& rules, const Node& table, const Tls& tls) {
+  const auto check = [&](std::string_view key, const std::filesystem::path& path) {
+    const std::string why = path.empty() ? "" : why_unreadable(path, rules.purpose);
+    if (!why.empty())
+      rules.mistakes.add(line_of(table, key), fmt::format("tls.{}", key),
+                         fmt::format("cannot read {}: {}", path.string(), why));
+  };
+  check("client_ca", tls.client_ca);
+  check("client_crl", tls.client_crl);
+  if (!tls.client_crl.empty() && tls.client_ca.empty())
+    rules.mistakes.add(line_of(table, "client_crl"), "tls.client_crl",
+                       "needs tls.client_ca, which says whose certificates to trust");
 }
 
 void apply_auth(const Rules& rules, const Config& config) {
@@ -100,7 +108,7 @@ void apply_auth(const Rules& rules, const Config& config) {
 
 void apply_tls(const Rules& rules, Tls& tls) {
   const Node* table = find(rules.root, "tls");
-  if (table != nullptr) check_client_ca(rules, *table, tls.client_ca);
+  if (table != nullptr) check_client_files(rules, *table, tls);
   if (table == nullptr || tls.certificates.empty()) return;
   const Node* sni = find(*table, "sni");
   check_own_certificate(rules, *table, sni != nullptr);

@@ -28,6 +28,8 @@ constexpr std::uint64_t kRateMax = 64ULL << 30;
 
 // What somebody may do in a minute, or have at once.
 constexpr std::uint64_t kRateLimitMax = 1'000'000'000;
+// A least rate that a modem of 1995 keeps.
+constexpr std::uint64_t kSmtpRateMax = 4ULL << 10;
 // One login with the longest token, and room around it.
 constexpr std::uint64_t kBytesBeforeLoginMin = 32ULL << 10;
 
@@ -100,6 +102,7 @@ constexpr auto kTlsKeys = std::to_array<Key<Tls>>({
     {"certificate", put_own_certificate<&Certificate::certificate>},
     {"private_key", put_own_certificate<&Certificate::private_key>},
     {"client_ca", put<&Tls::client_ca, path>},
+    {"client_crl", put<&Tls::client_crl, path>},
     {"min_version", put<&Tls::min_version, choice<kTlsVersions>>},
     {"watch_interval", put<&Tls::watch_interval, duration<1, kDay>>},
     {"sni", put_sni},
@@ -233,6 +236,11 @@ constexpr auto kLimitsKeys = std::to_array<Key<Limits>>({
     {"bytes_before_login", put<&Limits::bytes_before_login, size<kBytesBeforeLoginMin, kRateMax>>},
     {"commands_per_minute", put<&Limits::commands_per_minute, count<0, kRateLimitMax>>},
     {"bytes_per_minute", put<&Limits::bytes_per_minute, size<0, kRateMax>>},
+    {"smtp_mistakes", put<&Limits::smtp_mistakes, count<2, 100'000>>},
+    {"refused_recipients_per_minute",
+     put<&Limits::refused_recipients_per_minute, count<0, kRateLimitMax>>},
+    {"smtp_rate", put<&Limits::smtp_rate, size<0, kSmtpRateMax>>},
+    {"spool_per_address", put<&Limits::spool_per_address, size<0, kReserveMax>>},
     {"trusted_networks", put<&Limits::trusted_networks, networks>},
     {"message_size", put<&Limits::message_size, size<kMessageSizeMin, kMessageSizeMax>>},
     {"recipients", put<&Limits::recipients, count<kRecipientsMin, 100'000>>},

@@ -75,6 +75,7 @@ std::vector<std::pair<std::string, std::filesystem::path>> reload_files(
     out.emplace_back("tls.private_key", pair.private_key);
   }
   if (!config.tls.client_ca.empty()) out.emplace_back("tls.client_ca", config.tls.client_ca);
+  if (!config.tls.client_crl.empty()) out.emplace_back("tls.client_crl", config.tls.client_crl);
   for_each_source(config, [&out](const config::AccountsSource& source) {
     if (source.backend == config::AccountsBackend::kPasswdFile)
       out.emplace_back("accounts.path", source.path);
