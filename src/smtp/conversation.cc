@@ -1,5 +1,7 @@
 #include "smtp/conversation.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 
 namespace restante::smtp {
@@ -16,6 +18,41 @@ bool is_mistake(Reply reply) {
   return text(reply).starts_with("50") || text(reply).starts_with("555");
 }
 
+/// What says who is not there.
+bool is_mistake(Recipient verdict) {
+  return verdict == Recipient::kUnknown || verdict == Recipient::kNotLocal ||
+         verdict == Recipient::kDisabled;
+}
+
+/// Brings no mail on by itself. MAIL does if a delivery follows, which forgets what was counted.
+bool is_empty(Verb verb) {
+  switch (verb) {
+    case Verb::kHelo:
+    case Verb::kEhlo:
+    case Verb::kLhlo:
+    case Verb::kMail:
+    case Verb::kRset:
+    case Verb::kNoop:
+    case Verb::kHelp:
+    case Verb::kVrfy: return true;
+    case Verb::kRcpt:
+    case Verb::kData:
+    case Verb::kBdat:
+    case Verb::kStarttls:
+    case Verb::kQuit:
+    case Verb::kExpn:
+    case Verb::kAuth:
+    case Verb::kUnknown: break;
+  }
+  return false;
+}
+
+/// Refusals that are no mistakes, and of which a session could be full all the same.
+bool is_empty(Reply reply) {
+  return reply == Reply::kMailFirst || reply == Reply::kRecipientFirst ||
+         reply == Reply::kNoValidRecipients || reply == Reply::kNonAsciiAddress;
+}
+
 bool takes_no_argument(Verb verb) {
   return verb == Verb::kData || verb == Verb::kRset || verb == Verb::kQuit ||
          verb == Verb::kStarttls;
@@ -27,6 +64,7 @@ Conversation::Conversation(const ServerSettings& settings, Channel channel)
     : settings_(settings), channel_(channel), output_(greeting(settings)) {}
 
 Action Conversation::handle(const LineReader::Line& line) {
+  slow_ = channel_.stranger && mistakes_ >= settings_.mistakes_max / 2;
   if (line.kind == LineReader::Kind::kTooLong) return reply(Reply::kLineTooLong);
   if (line.kind == LineReader::Kind::kForbidden) return reply(Reply::kForbiddenCharacter);
   const Command command = parse_command(line.text);
@@ -39,6 +77,7 @@ Action Conversation::handle(const LineReader::Line& line) {
 }
 
 Action Conversation::dispatch(const Command& command) {
+  if (is_empty(command.verb) && !one_more_empty()) return close(Reply::kTooManyBadCommands);
   switch (command.verb) {
     case Verb::kHelo:
     case Verb::kEhlo:
@@ -83,16 +122,29 @@ Action Conversation::take_mail(std::string_view argument) {
 Action Conversation::take_rcpt(std::string_view argument) {
   const auto recipient = parse_rcpt(argument, transaction_.smtputf8());
   if (!recipient) return reply(recipient.error());
-  if (transaction_.accepted() >= settings_.recipients_max) return reply(Reply::kTooManyRecipients);
+  if (transaction_.accepted() >= settings_.recipients_max) {
+    const bool too_many = ++postponed_ > limits::kPostponedRecipientsMax && !one_more_empty();
+    return too_many ? close(Reply::kTooManyBadCommands) : reply(Reply::kTooManyRecipients);
+  }
   candidate_ = recipient->plain();
   Action action(Kind::kCheckRecipient);
   action.recipient = candidate_;
   return action;
 }
 
-void Conversation::recipient_checked(Recipient verdict) {
-  if (verdict == Recipient::kAccepted) transaction_.add(std::exchange(candidate_, {}));
-  output_ += text(to_reply(verdict));
+// Not in LMTP, and not of trusted networks: their envelopes hold many. What is to come again (4xx)
+// or is full is not the peer's mistake, but of no use without end.
+bool Conversation::recipient_checked(Recipient verdict) {
+  bool goes_on = true;
+  if (verdict == Recipient::kAccepted)
+    transaction_.add(std::exchange(candidate_, {}));
+  else if (!is_mistake(verdict))
+    goes_on = ++postponed_ <= limits::kPostponedRecipientsMax || one_more_empty();
+  else if (channel_.stranger && settings_.dialect == Dialect::kSmtp)
+    goes_on = one_more_mistake();
+  if (!goes_on) slow_ = false;
+  output_ += text(goes_on ? to_reply(verdict) : Reply::kTooManyBadCommands);
+  return goes_on;
 }
 
 Action Conversation::take_data() {
@@ -106,6 +158,10 @@ Action Conversation::take_chunk(std::string_view argument) {
   const auto chunk = parse_chunk(argument);
   if (!chunk) return close(chunk.error());
   const auto refused = refusal(Verb::kBdat, phase(), settings_.dialect);
+  const bool is_small = chunk->chunk_bytes < limits::kSmallChunkBytes;
+  if (is_small && (refused || !chunk->last) && !one_more_empty())
+    return close(Reply::kTooManyBadCommands);
+  if (!refused) slow_ = false;  // Chunks are many, and those of one mail belong together.
   Action action(refused ? Kind::kSkipChunk : Kind::kTakeChunk);
   action.chunk = *chunk;
   if (refused) {
@@ -136,6 +192,8 @@ void Conversation::message_failed(Failure failure) {
 }
 
 void Conversation::delivered(const std::vector<Delivery>& verdicts) {
+  if (std::find(verdicts.begin(), verdicts.end(), Delivery::kDone) != verdicts.end())
+    mistakes_ = empty_ = postponed_ = 0;
   output_ += transaction_.answers(settings_.dialect, verdicts);
   reset();
 }
@@ -163,13 +221,27 @@ Envelope Conversation::envelope() const {
 }
 
 Action Conversation::reply(Reply reply) {
-  if (is_mistake(reply) && ++bad_commands_ > limits::kBadCommandsMax)
-    return close(Reply::kTooManyBadCommands);
+  const bool goes_on =
+      is_mistake(reply) ? one_more_mistake() : !is_empty(reply) || one_more_empty();
+  if (!goes_on) return close(Reply::kTooManyBadCommands);
   output_ += text(reply);
   return Action(Kind::kNothing);
 }
 
+/// False: too many.
+bool Conversation::one_more_mistake() {
+  const std::uint32_t most = channel_.stranger ? settings_.mistakes_max : limits::kBadCommandsMax;
+  return ++mistakes_ <= most;
+}
+
+/// False: so many that they are mistakes, and too many of these.
+bool Conversation::one_more_empty() {
+  if (!channel_.stranger || ++empty_ <= limits::kEmptyCommandsMax) return true;
+  return one_more_mistake();
+}
+
 Action Conversation::close(Reply reply) {
+  slow_ = false;
   output_ += text(reply);
   return Action(Kind::kClose);
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "smtp/command.h"
 #include "smtp/line_reader.h"
@@ -40,7 +41,8 @@ class Conversation {
 
   Action handle(const LineReader::Line& line);
 
-  void recipient_checked(Recipient verdict);
+  /// False: that was one mistake too many, the session is over.
+  [[nodiscard]] bool recipient_checked(Recipient verdict);
   void chunk_skipped(const ChunkArgument& chunk);
   /// A chunk that was not the last has come in whole.
   void chunk_taken(Failure failure);
@@ -53,6 +55,10 @@ class Conversation {
 
   [[nodiscard]] Envelope envelope() const;
   [[nodiscard]] std::uint64_t declared_bytes() const { return transaction_.declared_bytes(); }
+  /// Between chunks of a message, too.
+  [[nodiscard]] bool in_chunks() const { return chunks_ != Chunks::kNone; }
+  /// Whether the answer to the last line is to come late; true once.
+  bool take_delay() { return std::exchange(slow_, false); }
   [[nodiscard]] const ServerSettings& settings() const { return settings_; }
   std::string& output() { return output_; }
 
@@ -68,6 +74,8 @@ class Conversation {
   Action start_tls();
   Action reply(Reply reply);
   Action close(Reply reply);
+  bool one_more_mistake();
+  bool one_more_empty();
   void reset();
   [[nodiscard]] Phase phase() const;
 
@@ -78,8 +86,11 @@ class Conversation {
   Transaction transaction_;
   Chunks chunks_ = Chunks::kNone;
   Reply chunk_refusal_ = Reply::kMailFirst;
-  std::string candidate_;  // The recipient that is being checked.
-  std::uint32_t bad_commands_ = 0;
+  std::string candidate_;        // The recipient that is being checked.
+  std::uint32_t mistakes_ = 0;   // Since the last delivery, as the next two.
+  std::uint32_t empty_ = 0;      // Commands that brought no mail on.
+  std::uint32_t postponed_ = 0;  // Recipients that are to come again.
+  bool slow_ = false;
   std::string output_;
 };
 

@@ -44,6 +44,8 @@ class MemoryDriver {
     feed({});
   }
 
+  /// How often it was to wait.
+  [[nodiscard]] std::size_t slowed() const { return slowed_; }
   [[nodiscard]] bool closed() const { return closed_; }
   [[nodiscard]] bool tls_wanted() const { return tls_wanted_; }
   [[nodiscard]] const std::vector<Mail>& mails() const { return mails_; }
@@ -67,6 +69,7 @@ class MemoryDriver {
 
   void answer(const NeedInput&) {}
   void answer(const Flush&) {}
+  void answer(const SlowDown&) { ++slowed_; }
   void answer(const Close&) { closed_ = true; }
   void answer(const StartTls&) { tls_wanted_ = true; }
   void answer(const CheckRecipient& wanted) {
@@ -114,6 +117,7 @@ class MemoryDriver {
   std::string sent_;
   std::string spool_;
   bool spool_begun_ = false;
+  std::size_t slowed_ = 0;
   bool closed_ = false;
   bool tls_wanted_ = false;
   std::vector<Mail> mails_;

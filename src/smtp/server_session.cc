@@ -28,7 +28,6 @@ struct ServerSession::State {
   std::optional<Effect> end_message();
   Effect store(std::string_view bytes);
   void take_message(const Action& action);
-  void end_chunk();
   void answered(Awaiting expected);
 
   Conversation conversation;
@@ -97,16 +96,10 @@ std::optional<Effect> ServerSession::State::receive(std::string_view& input) {
   const WireStep next = receiver->next(input);
   if (next.kind == WireStep::Kind::kNeedInput) return NeedInput{};
   if (next.kind == WireStep::Kind::kPiece) return store(next.bytes);
-  if (mode == Mode::kChunk && !chunk.last)
-    end_chunk();
-  else
-    mode = Mode::kMessageEnded;
+  const bool is_whole = mode == Mode::kMessage || chunk.last;
+  mode = is_whole ? Mode::kMessageEnded : Mode::kCommands;
+  if (!is_whole) conversation.chunk_taken(receiver->failure());
   return std::nullopt;
-}
-
-void ServerSession::State::end_chunk() {
-  mode = Mode::kCommands;
-  conversation.chunk_taken(receiver->failure());
 }
 
 std::optional<Effect> ServerSession::State::end_message() {
@@ -150,12 +143,18 @@ ServerSession& ServerSession::operator=(ServerSession&&) noexcept = default;
 Effect ServerSession::advance(std::string_view& input) {
   RESTANTE_CHECK(state_->awaiting == Awaiting::kNothing || state_->mode == Mode::kClosed);
   for (;;) {
+    if (state_->conversation.take_delay()) return SlowDown{};
     if (output().size() >= limits::kOutputBytesMax) return Flush{};
     if (auto effect = state_->step(input)) return std::move(*effect);
   }
 }
 
 std::string& ServerSession::output() { return state_->conversation.output(); }
+
+bool ServerSession::receiving() const {
+  const bool at_rest = state_->mode == Mode::kCommands || state_->mode == Mode::kClosed;
+  return !at_rest || state_->conversation.in_chunks();
+}
 
 void ServerSession::tls_started(Channel channel) {
   if (state_->mode == Mode::kClosed) return;
@@ -166,7 +165,7 @@ void ServerSession::tls_started(Channel channel) {
 void ServerSession::recipient_checked(Recipient verdict) {
   if (state_->mode == Mode::kClosed) return;
   state_->answered(Awaiting::kRecipient);
-  state_->conversation.recipient_checked(verdict);
+  if (!state_->conversation.recipient_checked(verdict)) state_->mode = Mode::kClosed;
 }
 
 void ServerSession::piece_stored(const Status& status) {

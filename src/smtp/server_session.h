@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/result.h"
 
 namespace restante::smtp {
@@ -28,11 +29,14 @@ struct ServerSettings {
   std::uint64_t message_bytes_max = 0;  ///< Announced by SIZE.
   std::size_t recipients_max = 0;
   BareNewlines bare_newlines = BareNewlines::kRefuse;
+  std::uint32_t mistakes_max = limits::kSmtpMistakesMax;  ///< Of a stranger, at least 2.
 };
 
 struct Channel {
   bool tls = false;
   bool starttls_available = false;
+  /// Not of a trusted network: what brings no mail on is counted, and in SMTP refused recipients.
+  bool stranger = false;
 };
 
 /// Who sent the mail being taken in, and how: for Return-Path and Received (RFC 5321 s.4.4).
@@ -70,6 +74,8 @@ enum class Farewell : std::uint8_t {
 
 struct NeedInput {};
 struct Flush {};
+/// Wait limits::kSmtpMistakeDelay before any more: this peer has made many mistakes.
+struct SlowDown {};
 struct StartTls {};
 /// Look it up, then recipient_checked(). `declared_bytes` is MAIL's SIZE= or 0.
 struct CheckRecipient {
@@ -92,7 +98,8 @@ struct Deliver {
 };
 struct Close {};
 
-using Effect = std::variant<NeedInput, Flush, StartTls, CheckRecipient, StorePiece, Deliver, Close>;
+using Effect =
+    std::variant<NeedInput, Flush, SlowDown, StartTls, CheckRecipient, StorePiece, Deliver, Close>;
 
 /// Used by one thread at a time.
 class ServerSession {
@@ -108,6 +115,8 @@ class ServerSession {
   Effect advance(std::string_view& input);
   /// What is to be sent; the driver clears it.
   std::string& output();
+  /// Whether a message is coming in: it has begun, and has neither ended nor been dropped.
+  [[nodiscard]] bool receiving() const;
 
   void tls_started(Channel channel);
   void recipient_checked(Recipient verdict);

@@ -118,12 +118,16 @@ inline bool set_up(Transcript& script, std::string_view line) {
   if (key == "bare-newlines") return pick(kBareNewlines, value, script.settings.bare_newlines);
   if (key == "starttls") return pick(kSwitch, value, script.channel.starttls_available);
   if (key == "tls") return pick(kSwitch, value, script.channel.tls);
+  if (key == "stranger") return pick(kSwitch, value, script.channel.stranger);
   if (key == "recipient") return pick(kRecipients, verdict, script.recipients[unescape(value)]);
   if (key == "delivery") return pick(kDeliveries, verdict, script.deliveries[unescape(value)]);
   if (key == "size") script.settings.message_bytes_max = number.value_or(0);
+  if (key == "mistakes")
+    script.settings.mistakes_max = static_cast<std::uint32_t>(number.value_or(0));
   if (key == "recipients-max") script.settings.recipients_max = number.value_or(0);
   if (key == "spool") script.spool_bytes_max = number.value_or(0);
-  return number.has_value() && (key == "size" || key == "recipients-max" || key == "spool");
+  return number.has_value() &&
+         (key == "size" || key == "mistakes" || key == "recipients-max" || key == "spool");
 }
 
 inline bool add_line(Transcript& script, std::string_view mark, std::string_view rest, int number) {
