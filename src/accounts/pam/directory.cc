@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "accounts/pam/transaction.h"
+#include "accounts/pam/turns.h"
 #include "accounts/pam/users.h"
 #include "accounts/passwd_file/contents.h"
 
@@ -61,8 +62,8 @@ class PamDirectory : public Directory {
 
   Status check_password(const Account& account, std::string_view password,
                         std::string_view peer) override {
-    const std::unique_lock lock(pam_mutex_, settings_.timeout);
-    if (!lock.owns_lock())
+    const Turn turn(turns_, peer, settings_.timeout);
+    if (!turn)
       return Error(Errc::kIo, "PAM service " + settings_.service + " is busy with another login");
     return authenticate(settings_, account.handle, password, peer);
   }
@@ -109,7 +110,7 @@ class PamDirectory : public Directory {
   }
 
   const Settings settings_;
-  std::timed_mutex pam_mutex_;
+  Turns turns_;
   std::mutex users_mutex_;  ///< Guards everything below.
   passwd_file::Stamp stamp_;
   UserList users_;
