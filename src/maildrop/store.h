@@ -198,6 +198,9 @@ class Store {
   /// What waits in the default view. Errors: kIo, kCorrupt.
   virtual Result<Usage> usage(const std::string& account) = 0;
 
+  /// The same without waiting for the disk: std::nullopt as with open_cached().
+  virtual std::optional<Usage> usage_cached(const std::string& account) = 0;
+
   /// The accounts that have a maildrop, in no order. Errors: kIo.
   virtual Result<std::vector<std::string>> accounts() = 0;
 

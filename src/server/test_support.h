@@ -46,6 +46,7 @@ class FakeStore : public maildrop::Store {
     if (failures.contains(account)) return Error(failures.at(account));
     return usages[account];
   }
+  std::optional<maildrop::Usage> usage_cached(const Account&) override { return std::nullopt; }
   Result<std::vector<Account>> accounts() override {
     std::vector<Account> names;
     for (const auto& [name, mails] : delivered) names.push_back(name);

@@ -57,6 +57,10 @@ class LogStore final : public Store {
     return find_or_add(account)->deliver_together(messages);
   }
   Result<Usage> usage(const std::string& account) override { return find_or_add(account)->usage(); }
+  std::optional<Usage> usage_cached(const std::string& account) override {
+    const std::shared_ptr<Maildrop> maildrop = find(account);
+    return maildrop ? maildrop->usage_cached() : std::nullopt;
+  }
   Result<std::vector<std::string>> accounts() override { return list_accounts(environment_); }
   Result<std::vector<std::string>> undelete(const std::string& account, View view,
                                             const UndeleteRequest& request) override {

@@ -63,6 +63,7 @@ class Maildrop {
   Status commit(View view, const Snapshot& seen, const SessionEnd& end);
   /// As in Store.
   Result<Usage> usage();
+  std::optional<Usage> usage_cached();
   Result<std::vector<Store::Entry>> list(View view);
   Result<std::vector<std::string>> undelete(View view, const UndeleteRequest& request);
   Result<UpkeepReport> upkeep(const UpkeepPolicy& policy, const Pace& pace);
