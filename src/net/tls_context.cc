@@ -6,6 +6,7 @@
 #include <array>
 #include <ctime>
 
+#include "net/revocation.h"
 #include "net/tls_stream.h"
 
 namespace restante::net {
@@ -89,6 +90,10 @@ Status TlsContext::add(const CertificateFiles& files, const TlsSettings& setting
   if (SSL_CTX_check_private_key(context.get()) != 1) return file_error(files.private_key);
   if (!settings.client_ca.empty())
     RESTANTE_CHECKED(ask_for_certificates(context.get(), settings.client_ca));
+  if (!settings.client_crl.empty()) {
+    RESTANTE_TRY(const auto ends, check_revocation(context.get(), settings.client_crl));
+    crl_ends_ = ends;
+  }
   contexts_.push_back(std::move(context));
   return ok();
 }

@@ -1,7 +1,9 @@
 #include "net/tls_stream.h"
 
 #include "net/certificate_identity.h"
+#include "net/revocation.h"
 
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -103,6 +105,16 @@ std::vector<std::string> TlsStream::client_identities() const {
   if (certificate == nullptr || SSL_get_verify_result(ssl_) != X509_V_OK) return {};
   return identities_of(*certificate);
 }
+
+std::string TlsStream::certificate_in_doubt() const {
+  const long verified = SSL_get_verify_result(ssl_);
+  if (SSL_get0_peer_certificate(ssl_) == nullptr || !is_only_doubt(static_cast<int>(verified)))
+    return {};
+  return std::string("client certificate: ") + X509_verify_cert_error_string(verified) +
+         " (tls.client_crl)";
+}
+
+bool TlsStream::heard_nothing() const { return BIO_number_read(SSL_get_rbio(ssl_)) == 0; }
 
 IoResult TlsStream::classify(int result) {
   switch (SSL_get_error(ssl_, result)) {

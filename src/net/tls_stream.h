@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,10 @@ struct TlsSettings {
   /// PEM: who may have signed the certificates of clients, which are asked for one then and may do
   /// without; a bad one fails the handshake. Empty: nobody is asked.
   std::filesystem::path client_ca;
+  /// PEM: a list of revoked certificates of each authority in a client's chain. A revoked
+  /// certificate fails the handshake; where a list is missing or has ended, nobody is named by one.
+  /// Empty: nobody looks.
+  std::filesystem::path client_crl;
 };
 
 /// Immutable once loaded. Callable from any thread.
@@ -57,6 +62,8 @@ class TlsContext {
   /// The same moment, and the file that this certificate is in.
   [[nodiscard]] WallTime not_after() const { return not_after_; }
   [[nodiscard]] const std::filesystem::path& soonest_file() const { return soonest_file_; }
+  /// When the first list in client_crl ends; nullopt: there is no such file, or no list that ends.
+  [[nodiscard]] const std::optional<WallTime>& crl_ends() const { return crl_ends_; }
 
  private:
   friend class TlsStream;
@@ -68,6 +75,7 @@ class TlsContext {
   std::string expires_;
   WallTime not_after_{};
   std::filesystem::path soonest_file_;
+  std::optional<WallTime> crl_ends_;
 };
 
 /// One connection's TLS state. Used by one thread at a time.
@@ -99,6 +107,11 @@ class TlsStream {
   /// (rfc822Name), or where it has none the common names of its subject. Empty: no certificate, or
   /// no name.
   [[nodiscard]] std::vector<std::string> client_identities() const;
+  /// Why the client's certificate names nobody although it has the right signature: a list of
+  /// revoked ones is missing or has ended. Empty: it has no such fault.
+  [[nodiscard]] std::string certificate_in_doubt() const;
+  /// The peer has not sent a single octet.
+  [[nodiscard]] bool heard_nothing() const;
   /// Why the last operation failed, for the log.
   [[nodiscard]] std::string last_error() const { return last_error_; }
 

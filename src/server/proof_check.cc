@@ -98,8 +98,12 @@ net::Task<AccountResult> check_at_accounts(SessionContext& context,
                                            const accounts::ScramAnswer& scram) {
   const accounts::NameRules rules = name_rules(context.settings->config);
   std::vector<std::string> identities;
-  if (credentials.proof == pop3::Proof::kCertificate)
+  if (credentials.proof == pop3::Proof::kCertificate) {
+    const net::TlsStream* const tls = context.connection.tls();
+    std::string doubt = tls == nullptr ? std::string() : tls->certificate_in_doubt();
+    if (!doubt.empty()) co_return Error(Errc::kIo, std::move(doubt));
     identities = wanted_identities(context, credentials.authorization, rules);
+  }
   Services& services = context.services;
   auto work = [&]() -> AccountResult {
     switch (credentials.proof) {
