@@ -169,6 +169,7 @@ net::Task<void> Acceptor::serve(net::UniqueFd socket, net::Endpoint peer, Admiss
   Status status = ok();
   if (!plain) status = co_await prepare(context, place);
   if (!status) co_return;
+  context.admission = &*place;
   const auto driver = make_driver(context);
   status = co_await driver->run();  // Which has logged it.
 }
@@ -184,12 +185,20 @@ net::Task<Status> Acceptor::prepare(SessionContext& context, std::optional<Admis
   connection.bound_total(context.settings->config.limits.login_timeout);
   const Status started = co_await connection.start_tls(context.settings->tls);
   connection.unbound_total();
-  if (!started) {
-    services_.metrics.tls_handshakes_failed.add();
-    spdlog::info("tls failed session={} peer={} reason={}", context.id,
-                 connection.peer().to_string(), for_log(started.error().message()));
-  }
+  if (!started) report_tls_failure(context, started.error());
   co_return started;
+}
+
+/// A connection that is opened and closed without a word is a load balancer's check: no failure.
+void Acceptor::report_tls_failure(const SessionContext& context, const Error& error) {
+  const net::TlsStream* const tls = context.connection.tls();
+  if (error.code == Errc::kClosed && tls != nullptr && tls->heard_nothing()) {
+    services_.metrics.tls_silent.add();
+    return;
+  }
+  services_.metrics.tls_handshakes_failed.add();
+  spdlog::info("tls failed session={} peer={} reason={}", context.id,
+               context.connection.peer().to_string(), for_log(error.message()));
 }
 
 /// From here on the connection is its client's: the proxy's place is given for one of the client.

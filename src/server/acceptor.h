@@ -26,6 +26,7 @@ class Acceptor {
   void take(net::UniqueFd socket, net::Endpoint peer);
   net::Task<void> serve(net::UniqueFd socket, net::Endpoint peer, Admission admission);
   net::Task<Status> prepare(SessionContext& context, std::optional<Admission>& place);
+  void report_tls_failure(const SessionContext& context, const Error& error);
   net::Task<Status> learn_client(SessionContext& context, std::optional<Admission>& place);
   [[nodiscard]] bool is_proxy(const net::Endpoint& peer) const;
   void refuse(const net::UniqueFd& socket) const;

@@ -18,12 +18,19 @@ class Admission {
     services.metrics.connections_open.add();
   }
   Admission(Admission&& other) noexcept
-      : services_(std::exchange(other.services_, nullptr)), peer_(other.peer_) {}
+      : services_(std::exchange(other.services_, nullptr)),
+        peer_(other.peer_),
+        logged_in_(other.logged_in_) {}
   Admission& operator=(Admission&& other) = delete;
   ~Admission() {
     if (services_ == nullptr) return;
     services_->metrics.connections_open.subtract();
-    services_->gate.leave(peer_);
+    services_->gate.leave(peer_, logged_in_);
+  }
+
+  /// The connection counts among the strangers no more.
+  void logged_in() {
+    if (!std::exchange(logged_in_, true)) services_->gate.logged_in(peer_);
   }
 
   [[nodiscard]] const guard::Peer& peer() const { return peer_; }
@@ -31,6 +38,7 @@ class Admission {
  private:
   Services* services_;
   guard::Peer peer_;
+  bool logged_in_ = false;
 };
 
 /// Counts a connection, or says (in the log, in the counters) why it is refused.

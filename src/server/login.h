@@ -23,7 +23,8 @@ struct LoginOutcome {
   accounts::Account account;
   std::unique_ptr<maildrop::Session> maildrop;  ///< Null: failed.
   pop3::LoginFailure failure = pop3::LoginFailure::kTemporary;
-  std::string detail;  ///< For the log.
+  std::string detail;     ///< For the log.
+  bool repeated = false;  ///< The same wrong password as before, which counts once.
 };
 
 /// What the references name outlives the coroutine; `scram` is what scram_keys() found last in this

@@ -36,11 +36,14 @@ struct Metrics {
   Counter mails_received;      ///< Taken in by SMTP and LMTP.
   Counter messages_delivered;  ///< Copies in maildrops.
   Counter recipients_refused;
+  Counter smtp_slowed;    ///< Times that a stranger's mistakes made an answer late.
+  Counter spool_refused;  ///< Mails that would have been too much of one address's.
   Counter deliveries_failed;
   Counter disk_full;       ///< Of these, those that found no room on the disk.
   Counter over_quota;      ///< Recipients and deliveries that a quota refused.
   Counter quota_warnings;  ///< Owners that were told that their maildrop fills up.
   Counter tls_handshakes_failed;
+  Counter tls_silent;           ///< Closed without a word, as a load balancer's check is.
   Counter certificate_expires;  ///< When the first one ends: Unix time; 0: there is none.
   Counter damage_found;         ///< Records whose bytes do not match their checksum.
   Counter messages_expired;     ///< Deleted by retention.

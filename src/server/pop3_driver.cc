@@ -1,5 +1,6 @@
 #include "server/pop3_driver.h"
 
+#include "server/admission.h"
 #include "server/policy.h"
 #include "server/pop3_settings.h"
 
@@ -139,9 +140,9 @@ net::Task<Status> Pop3Driver::fetch_keys(pop3::FetchKeys wanted) {
 }
 
 net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
-  accounts::ScramAnswer scram;
+  ScramProof scram;
   if (scram_) scram = scram_->finish();
-  LoginOutcome outcome = co_await guarded_log_in(context_, credentials, scram);
+  LoginOutcome outcome = co_await guarded_log_in(context_, credentials, std::move(scram));
   if (!outcome.maildrop) {
     session_.login_failed(outcome.failure);
     co_return ok();
@@ -153,6 +154,7 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
   maildrop_ = std::move(outcome.maildrop);
   listing_ = std::make_unique<MaildropListing>(*maildrop_);
   context_.connection.unbound_total();
+  if (context_.admission != nullptr) context_.admission->logged_in();
   session_.logged_in(*listing_, expire_days(retention_));
   co_return ok();
 }

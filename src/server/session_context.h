@@ -9,6 +9,8 @@
 
 namespace restante::server {
 
+class Admission;
+
 struct SessionContext {
   SessionContext(net::Connection& c, Services& s, SettingsPtr p, const config::Listen& l,
                  std::string i)
@@ -17,10 +19,11 @@ struct SessionContext {
   net::Connection& connection;  ///< Not owned; outlives the session.
   Services& services;           ///< Not owned; outlives the session.
   SettingsPtr settings;
-  const config::Listen& listen;  ///< Not owned; outlives the session.
-  std::string id;                ///< Names the session in the log and in Received.
-  guard::Peer peer;              ///< As Services::gate counts it.
-  bool proxied = false;          ///< The peer's address is what a proxy says.
+  const config::Listen& listen;    ///< Not owned; outlives the session.
+  std::string id;                  ///< Names the session in the log and in Received.
+  guard::Peer peer;                ///< As Services::gate counts it.
+  Admission* admission = nullptr;  ///< Its place among the connections; null in tests.
+  bool proxied = false;            ///< The peer's address is what a proxy says.
 
   [[nodiscard]] bool may_start_tls() const {
     return listen.tls == config::TlsMode::kStarttls && settings->tls && connection.tls() == nullptr;

@@ -17,6 +17,7 @@ Result<net::TlsSettings> tls_settings(const config::Config& config) {
   net::TlsSettings settings;
   settings.tls13_only = config.tls.min_version == "1.3";
   settings.client_ca = config.tls.client_ca;
+  settings.client_crl = config.tls.client_crl;
   for (const config::Certificate& files : config.tls.certificates)
     settings.certificates.push_back({files.certificate, files.private_key});
   if (settings.certificates.empty()) {
@@ -84,6 +85,7 @@ smtp::ServerSettings make_smtp(const config::Config& config, smtp::Dialect diale
   out.hostname = config.hostname;
   out.message_bytes_max = config.limits.message_size;
   out.recipients_max = config.limits.recipients;
+  out.mistakes_max = config.limits.smtp_mistakes;
   out.bare_newlines = config.smtp.bare_newlines == config::BareNewlines::kKeep
                           ? smtp::BareNewlines::kKeep
                           : smtp::BareNewlines::kRefuse;
@@ -102,6 +104,9 @@ guard::Rules make_rules(const config::Config& config) {
   out.failed_login_delay = limits.failed_login_delay;
   out.commands_per_minute = limits.commands_per_minute;
   out.bytes_per_minute = limits.bytes_per_minute;
+  out.refused_recipients_per_minute = limits.refused_recipients_per_minute;
+  if (limits.spool_per_address != 0)
+    out.spool_per_address = std::max(limits.spool_per_address, limits.message_size);
   out.trusted = limits.trusted_networks;
   return out;
 }
@@ -115,6 +120,7 @@ std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings) {
     files.push_back(pair.private_key);
   }
   if (!settings.client_ca.empty()) files.push_back(settings.client_ca);
+  if (!settings.client_crl.empty()) files.push_back(settings.client_crl);
   return files;
 }
 

@@ -10,6 +10,7 @@ smtp::Channel channel_of(const SessionContext& context) {
   smtp::Channel out;
   out.tls = context.connection.tls() != nullptr;
   out.starttls_available = context.may_start_tls();
+  out.stranger = !context.peer.trusted;
   return out;
 }
 
@@ -22,7 +23,8 @@ std::string_view name_of(smtp::Dialect dialect) {
 SmtpDriver::SmtpDriver(SessionContext& context, smtp::Dialect dialect)
     : context_(context),
       settings_(dialect == smtp::Dialect::kLmtp ? context.settings->lmtp : context.settings->smtp),
-      session_(settings_, channel_of(context)) {}
+      session_(settings_, channel_of(context)),
+      spool_(context, name_of(dialect)) {}
 
 net::Task<Status> SmtpDriver::run() {
   Status status = ok();
@@ -33,12 +35,16 @@ net::Task<Status> SmtpDriver::run() {
     } else if (std::holds_alternative<smtp::Flush>(effect)) {
       status = co_await flush();
     } else if (const auto* piece = std::get_if<smtp::StorePiece>(&effect)) {
-      status = co_await store_piece(*piece);
+      const Status stored = co_await spool_.store(*piece);
+      session_.piece_stored(stored);
     } else if (const auto* recipient = std::get_if<smtp::CheckRecipient>(&effect)) {
       const smtp::Recipient verdict = co_await check_recipient(*recipient);
       session_.recipient_checked(verdict);
+      if (stranger_.owes()) status = co_await stranger_.pay();
     } else if (auto* mail = std::get_if<smtp::Deliver>(&effect)) {
       status = co_await deliver(std::move(*mail));
+    } else if (std::holds_alternative<smtp::SlowDown>(effect)) {
+      status = co_await stranger_.slow_down();
     } else if (std::holds_alternative<smtp::StartTls>(effect)) {
       status = co_await start_tls();
     } else {
@@ -59,16 +65,21 @@ net::Task<Status> SmtpDriver::run() {
 }
 
 net::Task<Status> SmtpDriver::need_input() {
+  const bool receiving = session_.receiving();
+  if (!receiving) spool_.drop();  // Of a mail that was refused, or taken back.
   if (!session_.output().empty()) {
     const Status sent = co_await flush();
     if (!sent) co_return sent;
   }
-  context_.connection.expire_after(context_.settings->config.limits.smtp_timeout);
+  const Status patient = stranger_.begin_wait(receiving);
+  if (!patient) co_return patient;
   const Status filled = co_await context_.connection.fill();
+  stranger_.end_wait();
   co_return filled;
 }
 
 net::Task<Status> SmtpDriver::flush() {
+  stranger_.answered();
   const Status sent = co_await context_.connection.send(session_.output());
   co_return sent;
 }
@@ -95,8 +106,10 @@ net::Task<smtp::Recipient> SmtpDriver::check_recipient(smtp::CheckRecipient requ
   };
   const Result<std::size_t> accounts = co_await ask_accounts(context_, request.address, look_up);
   if (!accounts) co_return refuse_recipient(request.address, accounts.error());
-  // As long as one of them has no quota, somebody will get it.
-  if (holders.size() < *accounts) co_return smtp::Recipient::kAccepted;
+  // As long as one of them has no quota, somebody will get it; what may not be asked is told when
+  // the mail has come.
+  if (holders.size() < *accounts || !stranger_.may_ask_for_quota(holders))
+    co_return smtp::Recipient::kAccepted;
   auto work = [this, &holders, &request] {
     return all_are_full(context_.services.store, holders, request.declared_bytes);
   };
@@ -108,27 +121,12 @@ net::Task<smtp::Recipient> SmtpDriver::check_recipient(smtp::CheckRecipient requ
 
 smtp::Recipient SmtpDriver::refuse_recipient(const std::string& address, const Error& reason) {
   context_.services.metrics.recipients_refused.add();
-  spdlog::info("{} recipient refused session={} peer={} recipient={} reason={}",
-               name_of(settings_.dialect), context_.id, context_.connection.peer().to_string(),
-               for_log(address), for_log(reason.message()));
-  return to_refusal(reason.code);
-}
-
-net::Task<Status> SmtpDriver::store_piece(smtp::StorePiece piece) {
-  if (piece.first) spool_ = std::make_unique<Spool>(context_.settings->config.data_dir);
-  spool_->append(piece.bytes);
-  Status stored = ok();
-  if (spool_->needs_flush()) {
-    auto work = [this] {
-      const Status room = check_room(spool_->size());
-      return room ? spool_->flush() : room;
-    };
-    stored = co_await context_.services.disk_pool.run(work);
-    if (!stored)
-      spdlog::error("spool session={} reason={}", context_.id, for_log(stored.error().message()));
-  }
-  session_.piece_stored(stored);
-  co_return ok();
+  const smtp::Recipient verdict = to_refusal(reason.code);
+  if (const auto note = stranger_.recipient_refused(verdict))
+    spdlog::info("{} recipient refused session={} peer={} recipient={} reason={}{}",
+                 name_of(settings_.dialect), context_.id, context_.connection.peer().to_string(),
+                 for_log(address), for_log(reason.message()), *note);
+  return verdict;
 }
 
 mail::TraceValues SmtpDriver::trace_values(const smtp::Envelope& envelope) const {
@@ -143,9 +141,8 @@ mail::TraceValues SmtpDriver::trace_values(const smtp::Envelope& envelope) const
 
 net::Task<Status> SmtpDriver::deliver(smtp::Deliver request) {
   ++mails_;
-  if (!spool_) spool_ = std::make_unique<Spool>(context_.settings->config.data_dir);
   const mail::TraceValues trace = trace_values(request.envelope);
-  Mail mail(*spool_, trace);
+  Mail mail(spool_.whole(), trace);
   mail.octets = request.octets;
   mail.utf8_header = request.utf8_header;
   mail.arrived = context_.services.clock.now();
@@ -171,7 +168,7 @@ net::Task<Status> SmtpDriver::deliver(smtp::Deliver request) {
     return server::deliver(context_.services.store, mail, destinations.routes, rules);
   };
   const DeliveryReport report = co_await context_.services.disk_pool.run(work);
-  spool_.reset();
+  spool_.drop();
   log_delivery(request.envelope, report);
   session_.delivered(report.verdicts);
   co_return ok();

@@ -2,7 +2,6 @@
 // sans-IO smtp::ServerSession, which decides everything.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,9 +10,10 @@
 #include "server/destinations.h"
 #include "server/disk_room.h"
 #include "server/driver.h"
+#include "server/mail_spool.h"
 #include "server/quota.h"
 #include "server/session_context.h"
-#include "server/spool.h"
+#include "server/smtp_stranger.h"
 #include "smtp/server_session.h"
 
 namespace restante::server {
@@ -28,7 +28,6 @@ class SmtpDriver : public Driver {
   net::Task<Status> need_input();
   net::Task<Status> flush();
   net::Task<Status> start_tls();
-  net::Task<Status> store_piece(smtp::StorePiece piece);
   net::Task<Status> deliver(smtp::Deliver request);
   net::Task<smtp::Recipient> check_recipient(smtp::CheckRecipient request);
   smtp::Recipient refuse_recipient(const std::string& address, const Error& reason);
@@ -45,7 +44,8 @@ class SmtpDriver : public Driver {
   SessionContext& context_;
   const smtp::ServerSettings& settings_;
   smtp::ServerSession session_;
-  std::unique_ptr<Spool> spool_;
+  SmtpStranger stranger_{context_};
+  MailSpool spool_;
   std::uint64_t mails_ = 0;
   bool quit_ = false;
 };
