@@ -30,7 +30,9 @@ pop3::Channel pop3_channel(const SessionContext& context) {
   if (tls == nullptr) return out;
   const sasl::MechanismSet& mechanisms = context.settings->pop3.mechanisms;
   if (mechanisms.has(sasl::MechanismId::kExternal))
-    out.client_certificate = !tls->client_identities().empty();
+    // One in doubt is offered, too: to be told "later" is another thing than never.
+    out.client_certificate =
+        !tls->client_identities().empty() || !tls->certificate_in_doubt().empty();
   if (mechanisms.has(sasl::MechanismId::kScramSha256Plus) ||
       mechanisms.has(sasl::MechanismId::kScramSha1Plus)) {
     if (auto data = tls->exporter_binding(); !data.empty())
