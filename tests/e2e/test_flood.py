@@ -131,7 +131,7 @@ def test_two_hundred_users_log_in_and_mail_comes_while_one_address_floods_smtp(m
     server = make_server({"auth": {"plaintext": "always"},
                           "limits": {"trusted_networks": ["127.0.0.1"], "smtp_timeout": "5s",
                                      "message_size": "2MiB", "spool_per_address": SPOOL}})
-    users, postbox = add_users(server, "user"), server.add_account()
+    users, postbox = add_users(server, "owner"), server.add_account()
     log_in(server, users.pop(), "127.9.9.9")
     server.reset_memory_peak()
     log_in(server, users.pop(), "127.9.9.9")
