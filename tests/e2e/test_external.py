@@ -143,7 +143,8 @@ def test_without_a_list_of_its_authority_no_certificate_counts(make_server, sign
 def test_a_list_that_is_none_is_a_mistake(make_server, signer, tmp_path):
     for name, text in (("missing.pem", None), ("empty.pem", ""),
                        ("other.pem", signer.certificate.read_text()),
-                       ("damaged.pem", signer.revoke().read_text().replace("-----\n", "-----\nAAAA", 1))):
+                       ("damaged.pem",
+                        signer.revoke().read_text().replace("-----\n", "-----\nAAAA", 1))):
         if text is not None:
             (tmp_path / name).write_text(text)
         server = make_server({"tls": {"client_ca": str(signer.certificate),
