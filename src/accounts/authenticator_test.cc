@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include "accounts/other_spellings.h"
 #include "accounts/password.h"
 #include "accounts/test_support.h"
 #include "base/limits.h"
@@ -164,6 +165,54 @@ TEST_F(AuthenticatorTest, UnknownNamesCostWhatTheAccountsDo) {
   EXPECT_EQ(check("alice", "wrong"), Errc::kAuth);
   EXPECT_EQ(authenticator.look_up("nobody")->account.secret, "{PLAIN}secret");
   EXPECT_EQ(check("nobody", "secret"), Errc::kAuth) << "right for the sample, but whose is it?";
+}
+
+TEST_F(AuthenticatorTest, AnotherSpellingIsTheSameAccountAndItsRemovalCountsForAll) {
+  directory.add("m\u00fcller@b\u00fccher.test");
+  const std::string typed = "M\u00dcLLER@xn--bcher-kva.test";
+  EXPECT_EQ(authenticator.check(typed, "secret")->name, "m\u00fcller@b\u00fccher.test");
+  EXPECT_EQ(authenticator.check_cached(typed, "secret")->name, "m\u00fcller@b\u00fccher.test");
+  EXPECT_TRUE(authenticator.check_cached("m\u00fcller@b\u00fccher.test", "secret"));
+  EXPECT_FALSE(authenticator.check_cached(typed, "wrong"));
+  directory.accounts.erase("m\u00fcller@b\u00fccher.test");
+  EXPECT_FALSE(authenticator.check_cached(typed, "secret"));
+  EXPECT_EQ(check(typed, "secret"), Errc::kAuth);
+  // Whoever is spelt so from now on is somebody else.
+  directory.add("m\u00fcller@xn--bcher-kva.test", "{PLAIN}other");
+  EXPECT_FALSE(authenticator.check_cached(typed, "secret"));
+  EXPECT_EQ(authenticator.check(typed, "other")->name, "m\u00fcller@xn--bcher-kva.test");
+}
+
+/// Somebody else's server, which knows only the very names.
+class Far : public MemoryDirectory {
+ public:
+  [[nodiscard]] bool is_slow() const override { return true; }
+  Result<Account> find_alike(std::string_view name) override {
+    return ask_other_spellings(name, fold,
+                               [this](const std::string& other) { return find(other); });
+  }
+};
+
+TEST(AuthenticatorFar, WhatIsRememberedBelongsToTheSpellingThatWasAsked) {
+  Far directory;
+  const ManualClock clock;
+  directory.add("info@xn--bcher-kva.test", "{PLAIN}secret");
+  Authenticator authenticator(directory, clock, AuthenticatorSettings());
+  const std::string typed = "Info@B\u00dcCHER.test";
+  EXPECT_EQ(authenticator.check(typed, "secret")->name, "info@xn--bcher-kva.test");
+  directory.asked = 0;
+  EXPECT_EQ(authenticator.check_cached(typed, "secret")->name, "info@xn--bcher-kva.test");
+  EXPECT_FALSE(authenticator.check_cached("info@b\u00fccher.test", "secret")) << "not asked yet";
+  EXPECT_EQ(directory.asked, 0);
+  ASSERT_TRUE(authenticator.check("info@b\u00fccher.test", "secret"));
+  // A new password, used under one spelling, ends the old one under all.
+  directory.add("info@xn--bcher-kva.test", "{PLAIN}new");
+  ASSERT_TRUE(authenticator.check(typed, "new"));
+  EXPECT_FALSE(authenticator.check_cached("info@b\u00fccher.test", "secret"));
+  // So does a removal that was noticed under one.
+  directory.accounts.clear();
+  EXPECT_FALSE(authenticator.check("info@xn--bcher-kva.test", "new"));
+  EXPECT_FALSE(authenticator.check_cached(typed, "new"));
 }
 
 }  // namespace

@@ -12,13 +12,14 @@
 
 #include "accounts/allowance.h"
 #include "accounts/device_password.h"
+#include "accounts/spelling.h"
 #include "base/clock.h"
 #include "base/result.h"
 
 namespace restante::accounts {
 
 struct Account {
-  std::string name;       ///< Canonical: local part and domain, folded. Names the maildrop, too.
+  std::string name;       ///< Canonical, as its back end spells it. Names the maildrop, too.
   std::string secret;     ///< "{SCHEME}…" as stored. Never logged.
   bool enabled = true;    ///< False: no login, and no new mail.
   bool no_login = false;  ///< Gets mail, but nobody logs in.
@@ -55,6 +56,20 @@ class Directory {
     return find(name);
   }
 
+  /// The account that `name`, which find() does not know, is another spelling of (spelling.h); the
+  /// account's own name is in it. Asks no question about a name that has no other spelling. Errors:
+  /// kNotFound (also where several are, and none is spelt as it would be today), kIo.
+  virtual Result<Account> find_alike(std::string_view name) {
+    static_cast<void>(name);
+    return Error(Errc::kNotFound, "no such account");
+  }
+
+  /// The same without waiting; std::nullopt when that is not possible.
+  virtual std::optional<Result<Account>> find_alike_now(std::string_view name) {
+    if (is_slow()) return std::nullopt;
+    return find_alike(name);
+  }
+
   /// Whether this is the password of `account`, which this directory found. `peer` is the client's
   /// IP address, or empty. Takes as long as a hash, and may wait where account.asks_back_end().
   /// Errors: kAuth; kSyntax (a secret that nobody can check); kIo (the back end is down).
@@ -72,12 +87,24 @@ class Directory {
   /// "@domain" for the catch-all. Errors: kNotFound, kIo.
   virtual Result<std::vector<std::string>> find_alias(std::string_view address) = 0;
 
-  /// True when any account or alias has this (folded) domain. Errors: kIo.
+  /// The same for an address that find_alias() does not know, as find_alike().
+  virtual Result<std::vector<std::string>> find_alias_alike(std::string_view address) {
+    static_cast<void>(address);
+    return Error(Errc::kNotFound, "no such alias");
+  }
+
+  /// True when any account or alias has this domain, in any of its spellings. Errors: kIo.
   virtual Result<bool> has_domain(std::string_view domain) = 0;
 
   /// Over all accounts; a back end where no account has a retention of its own need not say so.
   /// Never waits. Errors: kIo.
   virtual Result<RetentionSpread> retention_spread() { return RetentionSpread{}; }
+
+  /// Names, of accounts or aliases, that are one and were given twice; some of them, where there
+  /// are many. Mail and logins go to the one that is spelt the same. Errors: kIo.
+  virtual Result<std::vector<SpellingClash>> spelling_clashes() {
+    return std::vector<SpellingClash>();
+  }
 
   /// Notes that this account's `device` has logged in, in memory; in microseconds, for an event
   /// loop, too. Back ends without devices have nothing to do.

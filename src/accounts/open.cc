@@ -19,7 +19,7 @@ Result<std::unique_ptr<Directory>> open_one(BackendSettings settings, const Back
   settings.report = first.report;
   settings.read_elsewhere = first.read_elsewhere;
   switch (settings.backend) {
-    case Backend::kSqlite: return sqlite::open_directory(settings.path);
+    case Backend::kSqlite: return sqlite::open_directory(settings.path, settings.names);
     case Backend::kPasswdFile: return passwd_file::open_directory(settings, clock);
     case Backend::kPam:
       settings.pam.names = first.names;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 
+#include "accounts/idna.h"
 #include "accounts/names.h"
 #include "base/ascii.h"
 
@@ -33,8 +34,10 @@ class Expansion {
   Result<std::vector<std::string>> take(std::string_view address);
 
  private:
-  Result<bool> follow_exact(const std::string& address, int depth);
-  Result<bool> follow_account(const std::string& address);
+  Result<bool> follow_whole(const std::string& address, int depth);
+  Result<bool> follow_account(Result<Account> account, const std::string& address);
+  Result<bool> follow_alias(Result<std::vector<std::string>> targets, const std::string& address,
+                            int depth);
 
   Directory& directory_;
   const std::string_view separator_;
@@ -44,7 +47,7 @@ class Expansion {
 };
 
 Result<bool> Expansion::follow(const std::string& address, int depth) {
-  RESTANTE_TRY(const bool exact, follow_exact(address, depth));
+  RESTANTE_TRY(const bool exact, follow_whole(address, depth));
   if (exact) return true;
   // "a+b+c" may be tag "c" of "a+b" or tag "b+c" of "a": the longest mailbox that exists wins.
   const std::string_view local = local_part_of(address);
@@ -52,17 +55,26 @@ Result<bool> Expansion::follow(const std::string& address, int depth) {
   for (std::size_t cut = local.find_last_of(separator_); cut != std::string_view::npos && cut > 0;
        cut = local.find_last_of(separator_, cut - 1)) {
     RESTANTE_TRY(const bool found,
-                 follow_exact(std::string(local.substr(0, cut)) + at_domain, depth));
+                 follow_whole(std::string(local.substr(0, cut)) + at_domain, depth));
     if (found) return true;
   }
   return false;
 }
 
-Result<bool> Expansion::follow_exact(const std::string& address, int depth) {
+/// The account of this spelling, or the alias; else those that it is another spelling of.
+Result<bool> Expansion::follow_whole(const std::string& address, int depth) {
   if (seen_.contains(address)) return true;  // A cycle, or two ways to one place.
-  RESTANTE_TRY(const bool is_account, follow_account(address));
+  RESTANTE_TRY(const bool is_account, follow_account(directory_.find(address), address));
   if (is_account) return true;
-  auto targets = directory_.find_alias(address);
+  RESTANTE_TRY(const bool is_alias, follow_alias(directory_.find_alias(address), address, depth));
+  if (is_alias) return true;
+  RESTANTE_TRY(const bool like_account, follow_account(directory_.find_alike(address), address));
+  if (like_account) return true;
+  return follow_alias(directory_.find_alias_alike(address), address, depth);
+}
+
+Result<bool> Expansion::follow_alias(Result<std::vector<std::string>> targets,
+                                     const std::string& address, int depth) {
   if (!targets && targets.error().code == Errc::kNotFound) return false;
   if (!targets) return std::move(targets).error();
   if (depth >= kAliasDepthMax) return Error(Errc::kLimit, "aliases nest too deeply: " + address);
@@ -76,11 +88,12 @@ Result<bool> Expansion::follow_exact(const std::string& address, int depth) {
   return true;
 }
 
-Result<bool> Expansion::follow_account(const std::string& address) {
-  auto account = directory_.find(address);
+Result<bool> Expansion::follow_account(Result<Account> account, const std::string& address) {
   if (!account && account.error().code == Errc::kNotFound) return false;
   if (!account) return std::move(account).error();
   seen_.insert(address);
+  // Two spellings of one account are one account.
+  if (address != account->name && !seen_.insert(account->name).second) return true;
   if (!account->enabled) {
     any_disabled_ = true;
     return true;
@@ -124,7 +137,7 @@ Result<std::vector<std::string>> Router::resolve(std::string_view address) const
   if (caught) return expansion.take(name);
 
   RESTANTE_TRY(const bool has_accounts, directory_.has_domain(domain));
-  const bool ours = has_accounts || equals_ignore_case(domain, rules.default_domain);
+  const bool ours = has_accounts || same_domain(domain, rules.default_domain);
   if (!ours) return Error(Errc::kState, "not a domain of ours: " + domain);
   if (local_part_of(name) == kPostmaster) return resolve_postmaster(name);
   return not_found(name);

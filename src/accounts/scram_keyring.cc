@@ -48,10 +48,9 @@ std::string ScramKeyring::salt_of(sasl::Hash hash, std::string_view name) const 
 Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name) {
   auto account = find_login(directory_, name, settings_.names);
   if (!account && account.error().code != Errc::kNotFound) return std::move(account).error();
-  const auto names = login_names(name, settings_.names);
-  const std::string salt = salt_of(hash, account         ? account->name
-                                         : names.empty() ? std::string(name)
-                                                         : names.front());
+  // One salt for all spellings, as an account's would be.
+  const std::string salt =
+      salt_of(hash, login_key(account ? account->name : name, settings_.names));
   const SecretString clear = account ? prepared(clear_password(account->secret)) : SecretString();
   // Nobody knows this password, and it cannot be guessed from the salt.
   std::string nobodys = sasl::hmac(sasl::Hash::kSha256, settings_.salt_key, "nobody's" + salt);

@@ -33,8 +33,7 @@ LoginOutcome to_failure(const Error& error) {
 bool acts_for_itself(SessionContext& context, const std::string& authorization,
                      const accounts::Account& account) {
   if (authorization.empty()) return true;
-  const auto names = accounts::login_names(authorization, name_rules(context.settings->config));
-  return std::find(names.begin(), names.end(), account.name) != names.end();
+  return accounts::is_same_login(authorization, account.name, name_rules(context.settings->config));
 }
 
 }  // namespace

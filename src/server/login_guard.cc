@@ -1,6 +1,6 @@
 #include "server/login_guard.h"
 
-#include "base/ascii.h"
+#include "accounts/login_name.h"
 #include "server/back_ends.h"
 #include "server/log.h"
 #include "server/proof_check.h"
@@ -13,10 +13,10 @@ using guard::Verdict;
 
 Moment now() { return std::chrono::steady_clock::now(); }
 
-/// The spelling that failures are counted by, also for names that can be no account's.
+/// What failures are counted by, whichever spelling is tried, also for names that can be no
+/// account's.
 std::string counted_name(const SessionContext& context, std::string_view name) {
-  auto canonical = accounts::canonical_name(name, name_rules(context.settings->config));
-  return canonical ? std::move(*canonical) : to_lower(name);
+  return accounts::login_key(name, name_rules(context.settings->config));
 }
 
 /// The answer comes so long after the question: how long the work took does not show in it.

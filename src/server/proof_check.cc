@@ -74,11 +74,8 @@ std::vector<std::string> wanted_identities(const SessionContext& context,
   std::vector<std::string> identities;
   if (tls != nullptr) identities = tls->client_identities();
   if (authorization.empty()) return identities;
-  const auto wanted = accounts::login_names(authorization, rules);
   std::erase_if(identities, [&](const std::string& identity) {
-    const auto names = accounts::login_names(identity, rules);
-    return std::find_first_of(names.begin(), names.end(), wanted.begin(), wanted.end()) ==
-           names.end();
+    return !accounts::is_same_login(identity, authorization, rules);
   });
   return identities;
 }

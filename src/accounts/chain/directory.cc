@@ -34,12 +34,19 @@ class ChainDirectory : public Directory {
     return Error(Errc::kNotFound, "no such account");
   }
 
-  Result<std::vector<std::string>> find_alias(std::string_view address) override {
-    for (const auto& directory : directories_) {
-      auto found = directory->find_alias(address);
-      if (!passes_on(found)) return found;
+  Result<Account> find_alike(std::string_view name) override {
+    for (std::size_t i = 0; i < directories_.size(); ++i) {
+      auto found = directories_[i]->find_alike(name);
+      if (!passes_on(found)) return from(i, std::move(found));
     }
-    return Error(Errc::kNotFound, "no such alias");
+    return Error(Errc::kNotFound, "no such account");
+  }
+
+  Result<std::vector<std::string>> find_alias(std::string_view address) override {
+    return first_alias(&Directory::find_alias, address);
+  }
+  Result<std::vector<std::string>> find_alias_alike(std::string_view address) override {
+    return first_alias(&Directory::find_alias_alike, address);
   }
 
   Result<bool> has_domain(std::string_view domain) override {
@@ -73,6 +80,15 @@ class ChainDirectory : public Directory {
     return all;
   }
 
+  Result<std::vector<SpellingClash>> spelling_clashes() override {
+    std::vector<SpellingClash> all;
+    for (const auto& directory : directories_) {
+      RESTANTE_TRY(auto some, directory->spelling_clashes());
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+  }
+
   void device_used(const Account& account, WallTime now) override {
     directories_.at(account.source)->device_used(account, now);
   }
@@ -92,6 +108,16 @@ class ChainDirectory : public Directory {
       if (!one) all = std::move(one);
     }
     return all;
+  }
+
+  Result<std::vector<std::string>> first_alias(
+      Result<std::vector<std::string>> (Directory::*find)(std::string_view),
+      std::string_view address) {
+    for (const auto& directory : directories_) {
+      auto found = (*directory.*find)(address);
+      if (!passes_on(found)) return found;
+    }
+    return Error(Errc::kNotFound, "no such alias");
   }
 
   template <typename T>

@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "accounts/idna.h"
 #include "accounts/pam/transaction.h"
 #include "accounts/pam/users.h"
 #include "accounts/passwd_file/contents.h"
@@ -47,16 +48,35 @@ class PamDirectory : public Directory {
     return account;
   }
 
+  Result<Account> find_alike(std::string_view name) override {
+    if (settings_.users.empty()) return find_alike_user(name);
+    std::string own;
+    {
+      const std::lock_guard lock(users_mutex_);
+      refresh();
+      own = users_.find_alike(name);
+    }
+    if (own.empty()) return Error(Errc::kNotFound, "no such account");
+    return find(own);
+  }
+
   Result<std::vector<std::string>> find_alias(std::string_view) override {
     return Error(Errc::kNotFound, "no such alias");
   }
 
   Result<bool> has_domain(std::string_view domain) override {
-    if (settings_.users.empty()) return domain == settings_.names.default_domain;
+    if (settings_.users.empty()) return same_domain(domain, settings_.names.default_domain);
     const std::lock_guard lock(users_mutex_);
     refresh();
-    return std::any_of(users_.begin(), users_.end(),
-                       [domain](const std::string& name) { return domain_of(name) == domain; });
+    return std::any_of(users_.names.begin(), users_.names.end(), [domain](const std::string& name) {
+      return same_domain(domain_of(name), domain);
+    });
+  }
+
+  Result<std::vector<SpellingClash>> spelling_clashes() override {
+    const std::lock_guard lock(users_mutex_);
+    return users_.spellings.clashes(
+        [this](const std::string& name) { return users_.names.contains(name); });
   }
 
   Status check_password(const Account& account, std::string_view password,
@@ -85,6 +105,23 @@ class PamDirectory : public Directory {
   }
 
  private:
+  /// A system's users all have the default domain, in the one spelling that it is set in.
+  Result<Account> find_alike_user(std::string_view name) {
+    const std::string at_domain = "@" + settings_.names.default_domain;
+    if (!same_domain(domain_of(name), settings_.names.default_domain))
+      return Error(Errc::kNotFound, "no such account");
+    const std::string tidy = tidy_spelling(name, settings_.names.fold_local_part);
+    std::vector<std::string> others{std::string(local_part_of(name)) + at_domain};
+    const std::string folded = std::string(local_part_of(tidy)) + at_domain;
+    if (folded != others.front()) others.push_back(folded);
+    std::erase(others, name);
+    for (const std::string& other : others) {
+      auto found = find(other);
+      if (found || found.error().code != Errc::kNotFound) return found;
+    }
+    return Error(Errc::kNotFound, "no such account");
+  }
+
   Result<bool> has_user(std::string_view name) {
     // Only the default domain's: a system has one set of local parts.
     if (settings_.users.empty())
@@ -93,7 +130,7 @@ class PamDirectory : public Directory {
                  : false;
     const std::lock_guard lock(users_mutex_);
     refresh();
-    return users_.contains(std::string(name));
+    return users_.names.contains(std::string(name));
   }
 
   /// Under the mutex: reads the list again when it has changed; one with mistakes leaves the old.
@@ -119,7 +156,7 @@ class PamDirectory : public Directory {
 
 Result<std::unique_ptr<Directory>> open_directory(Settings settings) {
   RESTANTE_CHECKED(check_service(settings));
-  UserList users;
+  UserList users(settings.names);
   if (!settings.users.empty()) {
     RESTANTE_TRY(UserList read, read_users(settings.users, settings.names));
     users = std::move(read);

@@ -37,7 +37,7 @@ Result<UserList> read_users(const std::filesystem::path& path, const NameRules& 
   std::ifstream file(path, std::ios::binary);
   if (!file.is_open())
     return Error(Errc::kIo, path.string() + ": " + std::generic_category().message(errno));
-  UserList users;
+  UserList users(rules);
   std::string mistakes;
   std::size_t number = 0;
   for (std::string line; std::getline(file, line);) {
@@ -47,7 +47,8 @@ Result<UserList> read_users(const std::filesystem::path& path, const NameRules& 
     if (text.empty() || text.starts_with('#')) continue;
     auto name = canonical_name(text.substr(0, text.find(':')), rules);
     if (name) {
-      users.insert(std::move(*name));
+      if (const auto [own, is_new] = users.names.insert(std::move(*name)); is_new)
+        users.spellings.add(*own);
       continue;
     }
     if (!mistakes.empty()) mistakes += '\n';

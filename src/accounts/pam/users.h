@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "accounts/names.h"
+#include "accounts/spelling_index.h"
 #include "base/result.h"
 
 namespace restante::accounts::pam {
@@ -15,7 +16,17 @@ namespace restante::accounts::pam {
 /// higher one: root and the daemons have no mail. Errors: kIo (they cannot be asked).
 Result<bool> is_system_user(const std::string& user, std::uint32_t min_uid);
 
-using UserList = std::unordered_set<std::string>;
+struct UserList {
+  explicit UserList(const NameRules& rules) : spellings(rules.fold_local_part) {}
+
+  std::unordered_set<std::string> names;
+  SpellingIndex spellings;
+
+  /// The name that `name` is another spelling of; empty: none.
+  [[nodiscard]] std::string find_alike(std::string_view name) const {
+    return spellings.find(name, [this](const std::string& other) { return names.contains(other); });
+  }
+};
 
 /// The canonical names in a file: one a line, up to the first ':'; "#" starts a comment.
 /// Errors: kIo; kSyntax, a line FILE:LINE: what for each mistake.

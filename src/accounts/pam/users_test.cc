@@ -9,6 +9,7 @@ namespace restante::accounts::pam {
 namespace {
 
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 
 const NameRules kRules("x.test", true);
 
@@ -17,7 +18,17 @@ TEST(ReadUsers, TakesWhatIsBeforeTheColon) {
   dir.write("users", "# who has mail\nAlice:$6$x$y\n\n  bob  \r\ncarol@y.test:x:y\n");
   const auto users = read_users(dir / "users", kRules);
   ASSERT_TRUE(users);
-  EXPECT_EQ(*users, (UserList{"alice@x.test", "bob@x.test", "carol@y.test"}));
+  EXPECT_THAT(users->names, UnorderedElementsAre("alice@x.test", "bob@x.test", "carol@y.test"));
+}
+
+TEST(ReadUsers, FindsByAnySpelling) {
+  const TempDir dir;
+  dir.write("users", "m\u00fcller\ninfo@xn--bcher-kva.test\n");
+  const auto users = read_users(dir / "users", kRules);
+  ASSERT_TRUE(users);
+  EXPECT_EQ(users->find_alike("m\u00dcller@x.test"), "m\u00fcller@x.test");
+  EXPECT_EQ(users->find_alike("info@b\u00fccher.test"), "info@xn--bcher-kva.test");
+  EXPECT_EQ(users->find_alike("nobody@x.test"), "");
 }
 
 TEST(ReadUsers, SaysWhereAMistakeIs) {

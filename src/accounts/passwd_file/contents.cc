@@ -7,6 +7,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "accounts/idna.h"
 #include "accounts/passwd_line.h"
 #include "accounts/password.h"
 
@@ -58,9 +59,10 @@ Status take_account(std::string_view line, const NameRules& rules, Contents& con
   account.secret = std::move(parsed->secret);
   account.no_login = parsed->extra.no_login;
   account.allowance = parsed->extra.allowance;
-  contents.domains.emplace(domain_of(account.name));
+  contents.domains.emplace(to_a_labels(domain_of(account.name)));
   if (!contents.accounts.emplace(parsed->name, std::move(account)).second)
     return Error(Errc::kSyntax, "second line for " + parsed->name);
+  contents.spellings.add(parsed->name);
   return ok();
 }
 
@@ -69,17 +71,28 @@ Status take_alias(std::string_view line, const NameRules& rules, Contents& conte
   if (!parsed) return ok();
   if (contents.accounts.contains(parsed->address))
     return Error(Errc::kSyntax, "there is an account of this name: " + parsed->address);
-  contents.domains.emplace(domain_of(parsed->address));
+  contents.domains.emplace(to_a_labels(domain_of(parsed->address)));
   if (!contents.aliases.emplace(parsed->address, std::move(parsed->targets)).second)
     return Error(Errc::kSyntax, "second line for " + parsed->address);
+  contents.spellings.add(parsed->address);
   return ok();
 }
 
 }  // namespace
 
+const Account* Contents::find(const std::string& name) const {
+  const auto found = accounts.find(name);
+  return found == accounts.end() ? nullptr : &found->second;
+}
+
+const Account* Contents::find_alike(std::string_view name) const {
+  return find(spellings.find(
+      name, [this](const std::string& candidate) { return accounts.contains(candidate); }));
+}
+
 Result<Contents> read_contents(const std::filesystem::path& accounts,
                                const std::filesystem::path& aliases, const NameRules& rules) {
-  Contents contents;
+  Contents contents(rules);
   std::string mistakes;
   RESTANTE_TRY(const std::string account_lines, read_whole(accounts));
   LineReader(accounts, mistakes).read(account_lines, [&](std::string_view line) {

@@ -9,13 +9,21 @@
 
 #include "accounts/directory.h"
 #include "accounts/names.h"
+#include "accounts/spelling_index.h"
 
 namespace restante::accounts::passwd_file {
 
 struct Contents {
+  explicit Contents(const NameRules& rules) : spellings(rules.fold_local_part) {}
+
   std::unordered_map<std::string, Account> accounts;
   std::unordered_map<std::string, std::vector<std::string>> aliases;
-  std::set<std::string, std::less<>> domains;  ///< Of all of them.
+  std::set<std::string, std::less<>> domains;  ///< Of all of them, by their A-labels.
+  SpellingIndex spellings;                     ///< Of accounts and aliases.
+
+  /// The account that `name` is, or else is another spelling of. Null: none.
+  [[nodiscard]] const Account* find(const std::string& name) const;
+  [[nodiscard]] const Account* find_alike(std::string_view name) const;
 };
 
 /// Reads both files; `aliases` may be empty. Errors: kIo; kSyntax with every mistake of both files,

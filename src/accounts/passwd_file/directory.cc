@@ -3,6 +3,7 @@
 #include <mutex>
 #include <thread>
 
+#include "accounts/idna.h"
 #include "accounts/passwd_file/contents.h"
 #include "accounts/password.h"
 
@@ -44,9 +45,16 @@ class PasswdDirectory : public Directory {
 
   Result<Account> find(std::string_view name) override {
     const Shared contents = current();
-    const auto found = contents->accounts.find(std::string(name));
-    if (found == contents->accounts.end()) return Error(Errc::kNotFound, "no such account");
-    return found->second;
+    const Account* const found = contents->find(std::string(name));
+    if (found == nullptr) return Error(Errc::kNotFound, "no such account");
+    return *found;
+  }
+
+  Result<Account> find_alike(std::string_view name) override {
+    const Shared contents = current();
+    const Account* const found = contents->find_alike(name);
+    if (found == nullptr) return Error(Errc::kNotFound, "no such account");
+    return *found;
   }
 
   Result<std::vector<std::string>> find_alias(std::string_view address) override {
@@ -56,8 +64,24 @@ class PasswdDirectory : public Directory {
     return found->second;
   }
 
+  Result<std::vector<std::string>> find_alias_alike(std::string_view address) override {
+    const Shared contents = current();
+    const auto& aliases = contents->aliases;
+    const auto found = aliases.find(contents->spellings.find(
+        address, [&aliases](const std::string& other) { return aliases.contains(other); }));
+    if (found == aliases.end()) return Error(Errc::kNotFound, "no such alias");
+    return found->second;
+  }
+
   Result<bool> has_domain(std::string_view domain) override {
-    return current()->domains.contains(domain);
+    return current()->domains.contains(to_a_labels(domain));
+  }
+
+  Result<std::vector<SpellingClash>> spelling_clashes() override {
+    const Shared contents = current();
+    return contents->spellings.clashes([&contents](const std::string& name) {
+      return contents->accounts.contains(name) || contents->aliases.contains(name);
+    });
   }
 
   [[nodiscard]] std::string place_of(const Account& /*account*/) const override {
@@ -158,10 +182,10 @@ class PasswdAdmin : public AccountAdmin {
 
   Result<AccountEntry> show(std::string_view name) override {
     RESTANTE_TRY(const std::string canonical, canonical_name(name, settings_.names));
-    const auto found = contents_.accounts.find(canonical);
-    if (found == contents_.accounts.end())
-      return Error(Errc::kNotFound, "no such account: " + canonical);
-    return entry_of(found->second);
+    const Account* found = contents_.find(canonical);
+    if (found == nullptr) found = contents_.find_alike(canonical);
+    if (found == nullptr) return Error(Errc::kNotFound, "no such account: " + canonical);
+    return entry_of(*found);
   }
 
   Result<std::vector<AliasEntry>> list_aliases() override {

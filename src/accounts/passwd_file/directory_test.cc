@@ -56,6 +56,40 @@ TEST_F(PasswdFile, Finds) {
   EXPECT_FALSE(*directory->has_domain("test"));
 }
 
+TEST_F(PasswdFile, FindsByAnySpellingAndKeepsItsOwn) {
+  dir.write("users",
+            "info@b\u00fccher.test:{PLAIN}one\npost@xn--mller-kva.test:{PLAIN}two\n"
+            "M\u00dcLLER:{PLAIN}three\n");
+  dir.write("aliases", "b\u00fcro: info@xn--bcher-kva.test\n@f\u00fcr.test: M\u00dcLLER\n");
+  const auto directory = open();
+  EXPECT_EQ(directory->find("info@xn--bcher-kva.test").error().code, Errc::kNotFound);
+  EXPECT_EQ(directory->find_alike("info@xn--bcher-kva.test")->name, "info@b\u00fccher.test");
+  EXPECT_EQ(directory->find_alike("post@m\u00fcller.test")->secret, "{PLAIN}two");
+  // The maildrop of the line above has always been named so.
+  EXPECT_EQ(directory->find("m\u00dcller@x.test")->name, "m\u00dcller@x.test");
+  EXPECT_EQ(directory->find_alike("m\u00fcller@x.test")->name, "m\u00dcller@x.test");
+  EXPECT_TRUE(directory->find_alias_alike("b\u00dcro@x.test"));
+  EXPECT_TRUE(directory->find_alias_alike("@xn--fr-xka.test"));
+  EXPECT_TRUE(*directory->has_domain("xn--bcher-kva.test"));
+  EXPECT_TRUE(*directory->has_domain("f\u00dcr.test"));
+  EXPECT_TRUE(directory->spelling_clashes()->empty());
+  EXPECT_EQ((*open_admin(settings, clock))->show("info@B\u00dcCHER.test")->name,
+            "info@b\u00fccher.test");
+}
+
+TEST_F(PasswdFile, NamesThatAreOneAreTold) {
+  dir.write("users", "m\u00fc:{PLAIN}one\nM\u00dc:{PLAIN}two\na@b\u00fccher.test:{PLAIN}x\n");
+  dir.write("aliases", "a@xn--bcher-kva.test: m\u00fc\n");
+  const auto directory = open();
+  EXPECT_THAT(
+      *directory->spelling_clashes(),
+      testing::UnorderedElementsAre(SpellingClash("m\u00fc@x.test", "m\u00dc@x.test"),
+                                    SpellingClash("a@xn--bcher-kva.test", "a@b\u00fccher.test")));
+  EXPECT_EQ(directory->find_alike("mu\u0308@x.test")->secret, "{PLAIN}one");
+  settings.names.fold_local_part = false;
+  EXPECT_THAT(*open()->spelling_clashes(), SizeIs(1));
+}
+
 TEST_F(PasswdFile, AliasesAreOptional) {
   settings.aliases.clear();
   EXPECT_EQ(open()->find_alias("team@x.test").error().code, Errc::kNotFound);

@@ -52,6 +52,20 @@ TEST(AccountRow, OnlyTheVeryNameCounts) {
             Errc::kNotFound);
 }
 
+// What the query found by its own rules counts when it is a spelling of the name by ours.
+TEST(AccountRow, AnotherSpellingKeepsItsOwnName) {
+  const Rows rows = rows_of({"name", "secret"}, {{"M\u00dcLLER@b\u00fccher.test", "{PLAIN}a"},
+                                                 {"m\u00fcller@b\u00fccher.test", "{PLAIN}b"}});
+  EXPECT_EQ(to_account(rows, "m\u00fcller@b\u00fccher.test", kRules)->secret, "{PLAIN}b");
+  EXPECT_EQ(to_account(rows, "m\u00dcller@b\u00fccher.test", kRules)->secret, "{PLAIN}a");
+  EXPECT_EQ(to_account(rows, "mu\u0308ller@b\u00fccher.test", kRules).error().code, Errc::kIo);
+  const auto found =
+      to_account(rows_of({"name", "secret"}, {{"M\u00dcLLER@b\u00fccher.test", "{PLAIN}a"}}),
+                 "m\u00fcller@xn--bcher-kva.test", kRules);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->name, "m\u00dcller@b\u00fccher.test");
+}
+
 TEST(AccountRow, NonsenseIsTheBackEndsFault) {
   const auto code = [](const Rows& rows) {
     return to_account(rows, "a@x.test", kRules).error().code;

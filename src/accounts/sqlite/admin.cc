@@ -4,6 +4,7 @@
 #include "accounts/sqlite/allowance_columns.h"
 #include "accounts/sqlite/devices.h"
 #include "accounts/sqlite/schema.h"
+#include "accounts/sqlite/spellings.h"
 
 namespace restante::accounts::sqlite {
 namespace {
@@ -46,15 +47,15 @@ class SqliteAdmin : public AccountAdmin {
   Result<Allowance> change_allowance(std::string_view name,
                                      const std::function<void(Allowance&)>& change) override;
   Result<NewDevice> add_device(std::string_view name, std::string_view label) override {
-    RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+    RESTANTE_TRY(const std::string canonical, own_name(name));
     return sqlite::add_device(database_, {canonical, label}, clock_.now());
   }
   Status remove_device(std::string_view name, std::string_view label) override {
-    RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+    RESTANTE_TRY(const std::string canonical, own_name(name));
     return sqlite::remove_device(database_, {canonical, label});
   }
   Result<std::vector<DeviceEntry>> list_devices(std::string_view name) override {
-    RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+    RESTANTE_TRY(const std::string canonical, own_name(name));
     return sqlite::list_devices(database_, canonical);
   }
   Result<std::vector<AccountEntry>> list() override;
@@ -64,7 +65,13 @@ class SqliteAdmin : public AccountAdmin {
   Result<std::vector<AliasEntry>> list_aliases() override;
 
  private:
-  Result<bool> is_taken(std::string_view name);
+  Result<std::vector<std::string>> by_key(std::string_view query, std::string_view name);
+  /// How the account that `typed` means is spelt; where there is none, as typed.
+  Result<std::string> own_name(std::string_view typed);
+  Result<std::string> own_address(std::string_view typed);
+  /// The account or alias that `name` would be another spelling of, or the same.
+  Result<std::optional<std::string>> holder_of(std::string_view name);
+  Status refuse_taken(std::string_view name);
   Status insert_account(std::string_view name, std::string_view secret);
   Status insert_alias(std::string_view address, const std::vector<std::string>& targets);
   Status refuse_while_target(std::string_view name);
@@ -76,23 +83,56 @@ class SqliteAdmin : public AccountAdmin {
   const Clock& clock_;  ///< Not owned.
 };
 
-Result<bool> SqliteAdmin::is_taken(std::string_view name) {
-  RESTANTE_TRY(Statement query,
-               database_.prepare("SELECT EXISTS (SELECT 1 FROM account WHERE name = ?1) "
-                                 "OR EXISTS (SELECT 1 FROM alias WHERE address = ?1)"));
-  query.bind(1, name);
-  RESTANTE_TRY(const bool row, query.step());
-  return row && query.number(0) != 0;
+Result<std::vector<std::string>> SqliteAdmin::by_key(std::string_view query,
+                                                     std::string_view name) {
+  RESTANTE_TRY(Statement statement, database_.prepare(query));
+  return names_by_key(statement, name);
+}
+
+Result<std::string> SqliteAdmin::own_name(std::string_view typed) {
+  RESTANTE_TRY(std::string canonical, canonical_name(typed, rules_));
+  RESTANTE_TRY(const auto names, by_key(kAccountsByKey, canonical));
+  const std::string* const chosen = choose_spelling(names, canonical, rules_.fold_local_part);
+  return chosen == nullptr ? std::move(canonical) : *chosen;
+}
+
+Result<std::string> SqliteAdmin::own_address(std::string_view typed) {
+  RESTANTE_TRY(std::string canonical, canonical_alias(typed, rules_));
+  RESTANTE_TRY(const auto addresses, by_key(kAliasesByKey, canonical));
+  const std::string* const chosen = choose_spelling(addresses, canonical, rules_.fold_local_part);
+  return chosen == nullptr ? std::move(canonical) : *chosen;
+}
+
+Result<std::optional<std::string>> SqliteAdmin::holder_of(std::string_view name) {
+  RESTANTE_TRY(std::vector<std::string> names, by_key(kAccountsByKey, name));
+  RESTANTE_TRY(const auto addresses, by_key(kAliasesByKey, name));
+  names.insert(names.end(), addresses.begin(), addresses.end());
+  const std::string key = spelling_key(name, rules_.fold_local_part);
+  std::optional<std::string> holder;
+  for (const std::string& other : names)
+    if (other == name || (!holder && spelling_key(other, rules_.fold_local_part) == key))
+      holder = other;
+  return holder;
+}
+
+Status SqliteAdmin::refuse_taken(std::string_view name) {
+  RESTANTE_TRY(const auto holder, holder_of(name));
+  if (!holder) return ok();
+  std::string why = "an account or an alias has this name already: " + *holder;
+  if (*holder != name) why += ", of which " + std::string(name) + " is another spelling";
+  return Error(Errc::kExists, std::move(why));
 }
 
 Status SqliteAdmin::insert_account(std::string_view name, std::string_view secret) {
   RESTANTE_TRY(Statement insert,
                database_.prepare("INSERT INTO account (name, domain, secret, created, "
-                                 "secret_changed) VALUES (?1, ?2, ?3, ?4, ?4)"));
+                                 "secret_changed, name_key, domain_key) "
+                                 "VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)"));
   insert.bind(1, name);
   insert.bind(2, domain_of(name));
   insert.bind(3, secret);
   insert.bind(4, to_stored(clock_.now()));
+  bind_keys(insert, 5, name);
   RESTANTE_CHECKED(insert.step());
   return ok();
 }
@@ -101,9 +141,7 @@ Result<std::string> SqliteAdmin::add(std::string_view name, std::string_view sec
   RESTANTE_TRY(std::string canonical, canonical_name(name, rules_));
   RESTANTE_CHECKED(check_secret(secret));
   RESTANTE_TRY(const auto transaction, database_.begin());
-  RESTANTE_TRY(const bool taken, is_taken(canonical));
-  if (taken)
-    return Error(Errc::kExists, "an account or an alias has this name already: " + canonical);
+  RESTANTE_CHECKED(refuse_taken(canonical));
   RESTANTE_CHECKED(insert_account(canonical, secret));
   RESTANTE_CHECKED(transaction->commit());
   return canonical;
@@ -115,8 +153,8 @@ Result<std::vector<std::size_t>> SqliteAdmin::import(const std::vector<NewAccoun
   for (std::size_t place = 0; place < accounts.size(); ++place) {
     RESTANTE_TRY(const std::string name, canonical_name(accounts[place].name, rules_));
     RESTANTE_CHECKED(check_secret(accounts[place].secret));
-    RESTANTE_TRY(const bool taken, is_taken(name));
-    if (taken) {
+    RESTANTE_TRY(const auto holder, holder_of(name));
+    if (holder) {
       taken_places.push_back(place);
     } else {
       RESTANTE_CHECKED(insert_account(name, accounts[place].secret));
@@ -139,8 +177,8 @@ Status SqliteAdmin::refuse_while_target(std::string_view name) {
 }
 
 Status SqliteAdmin::remove(std::string_view name) {
-  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
   RESTANTE_TRY(const auto transaction, database_.begin());
+  RESTANTE_TRY(const std::string canonical, own_name(name));
   RESTANTE_TRY(Statement statement, database_.prepare("DELETE FROM account WHERE name = ?1"));
   statement.bind(1, canonical);
   RESTANTE_CHECKED(statement.step());
@@ -150,7 +188,7 @@ Status SqliteAdmin::remove(std::string_view name) {
 }
 
 Status SqliteAdmin::set_secret(std::string_view name, std::string_view secret) {
-  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+  RESTANTE_TRY(const std::string canonical, own_name(name));
   RESTANTE_CHECKED(check_secret(secret));
   RESTANTE_TRY(Statement update, database_.prepare("UPDATE account SET secret = ?2, "
                                                    "secret_changed = ?3 WHERE name = ?1"));
@@ -162,7 +200,7 @@ Status SqliteAdmin::set_secret(std::string_view name, std::string_view secret) {
 }
 
 Status SqliteAdmin::set_enabled(std::string_view name, bool enabled) {
-  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+  RESTANTE_TRY(const std::string canonical, own_name(name));
   RESTANTE_TRY(Statement update,
                database_.prepare("UPDATE account SET enabled = ?2 WHERE name = ?1"));
   update.bind(1, canonical);
@@ -197,7 +235,7 @@ Result<std::vector<AccountEntry>> SqliteAdmin::list() {
 }
 
 Result<AccountEntry> SqliteAdmin::show(std::string_view name) {
-  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+  RESTANTE_TRY(const std::string canonical, own_name(name));
   RESTANTE_TRY(Statement query, database_.prepare(select_entries("WHERE name = ?1")));
   query.bind(1, canonical);
   RESTANTE_TRY(const bool row, query.step());
@@ -208,14 +246,16 @@ Result<AccountEntry> SqliteAdmin::show(std::string_view name) {
 /// Canonical and each once, in order; all of them there.
 Result<std::vector<std::string>> SqliteAdmin::checked_targets(
     std::string_view address, const std::vector<std::string>& targets) {
+  const std::string key = spelling_key(address, rules_.fold_local_part);
   std::vector<std::string> checked;
   for (const std::string& target : targets) {
-    RESTANTE_TRY(std::string canonical, canonical_name(target, rules_));
-    if (canonical == address) return Error(Errc::kSyntax, "an alias cannot lead to itself");
-    RESTANTE_TRY(const bool there, is_taken(canonical));
+    RESTANTE_TRY(const std::string canonical, canonical_name(target, rules_));
+    if (spelling_key(canonical, rules_.fold_local_part) == key)
+      return Error(Errc::kSyntax, "an alias cannot lead to itself");
+    RESTANTE_TRY(auto there, holder_of(canonical));
     if (!there) return Error(Errc::kNotFound, "no such account or alias: " + canonical);
-    if (std::find(checked.begin(), checked.end(), canonical) == checked.end())
-      checked.push_back(std::move(canonical));
+    if (std::find(checked.begin(), checked.end(), *there) == checked.end())
+      checked.push_back(*std::move(there));
   }
   if (checked.empty()) return Error(Errc::kSyntax, "an alias needs a target");
   return checked;
@@ -223,11 +263,13 @@ Result<std::vector<std::string>> SqliteAdmin::checked_targets(
 
 Status SqliteAdmin::insert_alias(std::string_view address,
                                  const std::vector<std::string>& targets) {
-  RESTANTE_TRY(Statement alias, database_.prepare("INSERT INTO alias (address, domain, created) "
-                                                  "VALUES (?1, ?2, ?3) RETURNING id"));
+  RESTANTE_TRY(Statement alias, database_.prepare("INSERT INTO alias (address, domain, created, "
+                                                  "name_key, domain_key) "
+                                                  "VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id"));
   alias.bind(1, address);
   alias.bind(2, domain_of(address));
   alias.bind(3, to_stored(clock_.now()));
+  bind_keys(alias, 4, address);
   RESTANTE_CHECKED(alias.step());
   const std::int64_t id = alias.number(0);
   alias.reset();
@@ -247,17 +289,15 @@ Status SqliteAdmin::insert_alias(std::string_view address,
 Status SqliteAdmin::add_alias(std::string_view address, const std::vector<std::string>& targets) {
   RESTANTE_TRY(const std::string canonical, canonical_alias(address, rules_));
   RESTANTE_TRY(const auto transaction, database_.begin());
-  RESTANTE_TRY(const bool taken, is_taken(canonical));
-  if (taken)
-    return Error(Errc::kExists, "an account or an alias has this name already: " + canonical);
+  RESTANTE_CHECKED(refuse_taken(canonical));
   RESTANTE_TRY(const auto checked, checked_targets(canonical, targets));
   RESTANTE_CHECKED(insert_alias(canonical, checked));
   return transaction->commit();
 }
 
 Status SqliteAdmin::remove_alias(std::string_view address) {
-  RESTANTE_TRY(const std::string canonical, canonical_alias(address, rules_));
   RESTANTE_TRY(const auto transaction, database_.begin());
+  RESTANTE_TRY(const std::string canonical, own_address(address));
   RESTANTE_TRY(Statement statement, database_.prepare("DELETE FROM alias WHERE address = ?1"));
   statement.bind(1, canonical);
   RESTANTE_CHECKED(statement.step());

@@ -166,5 +166,47 @@ TEST_F(SqliteAccounts, AliasRefusals) {
   EXPECT_EQ(admin->list_aliases()->size(), 1U);
 }
 
+TEST_F(SqliteAccounts, AnAccountIsManagedByAnySpelling) {
+  ASSERT_TRUE(admin->add("m\u00fcller@b\u00fccher.test", "{PLAIN}x"));
+  const std::string other = "M\u00dcLLER@xn--bcher-kva.test";
+  EXPECT_EQ(admin->show(other)->name, "m\u00fcller@b\u00fccher.test");
+  EXPECT_TRUE(admin->set_secret(other, "{PLAIN}y"));
+  EXPECT_TRUE(admin->set_enabled(other, false));
+  EXPECT_TRUE(admin->change_allowance(other, [](Allowance& a) { a.quota_octets = 5; }));
+  EXPECT_EQ(admin->add_device(other, "phone")->account, "m\u00fcller@b\u00fccher.test");
+  EXPECT_EQ(admin->list_devices(other)->size(), 1U);
+  EXPECT_TRUE(admin->remove_device(other, "phone"));
+  ASSERT_TRUE(admin->add_alias("b\u00fcro@b\u00fccher.test", {other}));
+  EXPECT_EQ(admin->list_aliases()->front().targets.front(), "m\u00fcller@b\u00fccher.test");
+  EXPECT_EQ(code(admin->remove(other)), Errc::kState);
+  EXPECT_TRUE(admin->remove_alias("B\u00dcRO@xn--bcher-kva.test"));
+  EXPECT_TRUE(admin->remove(other));
+  EXPECT_EQ(code(admin->show("m\u00fcller@b\u00fccher.test")), Errc::kNotFound);
+}
+
+TEST_F(SqliteAccounts, ASecondSpellingIsRefused) {
+  ASSERT_TRUE(admin->add("m\u00fcller@b\u00fccher.test", "{PLAIN}x"));
+  ASSERT_TRUE(admin->add_alias("b\u00fcro", {"m\u00fcller@b\u00fccher.test"}));
+  const auto refused = admin->add("MU\u0308LLER@xn--bcher-kva.test", "{PLAIN}x");
+  ASSERT_EQ(code(refused), Errc::kExists);
+  EXPECT_THAT(refused.error().detail,
+              testing::HasSubstr("already: m\u00fcller@b\u00fccher.test, of which"));
+  EXPECT_EQ(code(admin->add("B\u00dcRO", "{PLAIN}x")), Errc::kExists);
+  EXPECT_EQ(code(admin->add_alias("m\u00fcller@xn--bcher-kva.test", {"b\u00fcro"})), Errc::kExists);
+  EXPECT_EQ(code(admin->add_alias("new@b\u00fccher.test", {"new@xn--bcher-kva.test"})),
+            Errc::kSyntax);
+  EXPECT_THAT(*admin->import({{"new", "{PLAIN}x"}, {"m\u00fcller@xn--bcher-kva.test", "{PLAIN}x"}}),
+              ElementsAre(1));
+}
+
+TEST_F(SqliteAccounts, WithoutFoldingOnlyDomainsHaveSpellings) {
+  auto exact = *sqlite::open_admin(path, NameRules("x.test", false), clock);
+  ASSERT_TRUE(exact->add("M\u00fcller@b\u00fccher.test", "{PLAIN}x"));
+  ASSERT_TRUE(exact->add("m\u00fcller@b\u00fccher.test", "{PLAIN}x"));
+  EXPECT_EQ(code(exact->add("m\u00fcller@xn--bcher-kva.test", "{PLAIN}x")), Errc::kExists);
+  EXPECT_EQ(exact->show("M\u00fcller@xn--bcher-kva.test")->name, "M\u00fcller@b\u00fccher.test");
+  EXPECT_EQ(code(exact->show("M\u00dcLLER@b\u00fccher.test")), Errc::kNotFound);
+}
+
 }  // namespace
 }  // namespace restante::accounts::sqlite

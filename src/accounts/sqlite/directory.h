@@ -8,10 +8,12 @@
 #include <memory>
 
 #include "accounts/directory.h"
+#include "accounts/names.h"
 
 namespace restante::accounts::sqlite {
 
 /// Makes the database when it is not there. Errors: kIo, kBusy, kCorrupt.
-Result<std::unique_ptr<Directory>> open_directory(const std::filesystem::path& path);
+Result<std::unique_ptr<Directory>> open_directory(const std::filesystem::path& path,
+                                                  const NameRules& rules = {});
 
 }  // namespace restante::accounts::sqlite

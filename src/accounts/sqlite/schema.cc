@@ -1,6 +1,7 @@
 #include "accounts/sqlite/schema.h"
 
 #include "accounts/sqlite/new_file.h"
+#include "accounts/sqlite/spellings.h"
 
 namespace restante::accounts::sqlite {
 namespace {
@@ -64,8 +65,27 @@ CREATE TABLE device (
 PRAGMA user_version = 3;
 )sql";
 
-// Each brings a database from the version before it to its own, the first from an empty file.
-constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3};
+// What a name and its domain are compared by (spellings.h), where that is something else; few rows
+// have it, and only they are in the indexes.
+constexpr const char* kSpellings = R"sql(
+ALTER TABLE account ADD COLUMN name_key TEXT;
+ALTER TABLE account ADD COLUMN domain_key TEXT;
+ALTER TABLE alias ADD COLUMN name_key TEXT;
+ALTER TABLE alias ADD COLUMN domain_key TEXT;
+CREATE INDEX account_by_name_key ON account (name_key) WHERE name_key IS NOT NULL;
+CREATE INDEX account_by_domain_key ON account (domain_key) WHERE domain_key IS NOT NULL;
+CREATE INDEX alias_by_name_key ON alias (name_key) WHERE name_key IS NOT NULL;
+CREATE INDEX alias_by_domain_key ON alias (domain_key) WHERE domain_key IS NOT NULL;
+PRAGMA user_version = 4;
+)sql";
+
+/// Brings a database from the version before it to its own, the first from an empty file.
+struct Step {
+  const char* sql;
+  Status (*fill)(Database&) = nullptr;  ///< What SQL cannot say, afterwards.
+};
+constexpr std::array<Step, kSchemaVersion> kSteps = {Step{kVersion1}, Step{kVersion2},
+                                                     Step{kVersion3}, Step{kSpellings, fill_keys}};
 
 /// One statement, so that what it sees is one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =
@@ -92,8 +112,10 @@ Status migrate(Database& database, const std::filesystem::path& path) {
   RESTANTE_TRY(const auto transaction, database.begin());
   // Asked inside: another process may have done it while we waited for the lock.
   RESTANTE_TRY(const std::size_t version, version_of(database, path));
-  for (std::size_t step = version; step < kSteps.size(); ++step)
-    RESTANTE_CHECKED(database.run(kSteps[step]));
+  for (std::size_t step = version; step < kSteps.size(); ++step) {
+    RESTANTE_CHECKED(database.run(kSteps[step].sql));
+    if (kSteps[step].fill != nullptr) RESTANTE_CHECKED(kSteps[step].fill(database));
+  }
   return transaction->commit();
 }
 

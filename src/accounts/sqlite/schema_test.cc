@@ -33,7 +33,7 @@ TEST(SqliteSchema, RefusesForeignAndNewerDatabases) {
   ASSERT_TRUE(open_directory(dir / "newer.db"));
   {
     auto newer = Database::open(dir / "newer.db", {.patience = std::chrono::seconds(1)});
-    ASSERT_TRUE(newer->run("PRAGMA user_version = 4"));
+    ASSERT_TRUE(newer->run("PRAGMA user_version = 5"));
   }
   const auto refused = open_directory(dir / "newer.db");
   ASSERT_EQ(code(refused), Errc::kCorrupt);
@@ -95,7 +95,18 @@ TEST(SqliteSchema, AVersion2DatabaseGetsDevices) {
   }
   {
     auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
-    ASSERT_TRUE(old->run("DROP TABLE device; PRAGMA user_version = 2"));
+    ASSERT_TRUE(old->run(R"sql(
+DROP TABLE device;
+DROP INDEX account_by_name_key;
+DROP INDEX account_by_domain_key;
+DROP INDEX alias_by_name_key;
+DROP INDEX alias_by_domain_key;
+ALTER TABLE account DROP COLUMN name_key;
+ALTER TABLE account DROP COLUMN domain_key;
+ALTER TABLE alias DROP COLUMN name_key;
+ALTER TABLE alias DROP COLUMN domain_key;
+PRAGMA user_version = 2;
+)sql"));
   }
   auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
   ASSERT_TRUE(admin) << admin.error().message();
