@@ -30,8 +30,11 @@ bool is_label(std::string_view label) {
   const auto in_label = [](char c) {
     return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || !is_ascii(c);
   };
-  return !label.empty() && label.size() <= kLabelBytesMax && label.front() != '-' &&
-         label.back() != '-' && std::all_of(label.begin(), label.end(), in_label);
+  // A U-label may have more octets than the A-label that the limit is for (RFC 5890 s.2.3.2.1).
+  const bool fits =
+      label.size() <= kLabelBytesMax || !std::all_of(label.begin(), label.end(), is_ascii);
+  return !label.empty() && fits && label.front() != '-' && label.back() != '-' &&
+         std::all_of(label.begin(), label.end(), in_label);
 }
 
 bool is_domain_name(std::string_view text) {

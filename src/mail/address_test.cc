@@ -89,6 +89,9 @@ TEST(Mailbox, KeepsLimits) {
   EXPECT_TRUE(parse_mailbox("a@" + domain + "ee"));
   EXPECT_EQ(parse_mailbox("a@" + domain + "eee").error().code, Errc::kLimit);
   EXPECT_FALSE(parse_mailbox("a@" + std::string(64, 'b') + ".example"));
+  std::string wide;  // 24 characters of three octets; its A-label has 30.
+  for (int i = 0; i < 24; ++i) wide += "\u65e5";
+  EXPECT_TRUE(parse_mailbox("a@" + wide + ".example"));
   std::string path = "<" + std::string(2, 'a') + "@" + domain.substr(1) + ">";
   ASSERT_EQ(path.size(), 257U);
   std::string_view text = path;
