@@ -14,6 +14,7 @@
 #include "server/housekeeping.h"
 #include "server/listeners.h"
 #include "server/log.h"
+#include "server/name_checks.h"
 #include "server/scrub_check.h"
 #include "server/upkeep.h"
 #include "server/watchdog.h"
@@ -222,6 +223,9 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   if (!has_keys) settings = make_settings(config, checks);
   if (!settings) return settings.error();
   RESTANTE_TRY(auto directory, open_accounts(config));
+  for (const std::string& warning :
+       name_warnings(*directory, config.data_dir, config.accounts.fold_local_part))
+    spdlog::warn("{}", warning);
   RESTANTE_TRY(auto store, open_store(config));
   RESTANTE_TRY(auto salt_key, accounts::ensure_salt_key(config.data_dir / "scram-salts.key"));
   auto state = std::make_unique<State>(std::move(lock), std::move(directory), std::move(store),
