@@ -75,7 +75,7 @@ Exit change(Office& office, const AllowanceOptions& options) {
   Allowance checked;
   if (const Status given = apply(options, checked); !given)
     return fail(Exit::kUsage, given.error().detail);
-  const auto name = accounts::canonical_name(options.name, office.names());
+  const auto name = office.account_name(options.name);
   if (!name) return fail(name.error());
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());

@@ -1,6 +1,7 @@
 #include "restantectl/account_commands.h"
 
 #include "accounts/password.h"
+#include "accounts/spelling.h"
 #include "console/password_input.h"
 #include "restantectl/account_allowance.h"
 #include "server/back_ends.h"
@@ -53,9 +54,11 @@ Result<std::string> read_secret(const Office& office, const AccountOptions& opti
 
 Result<std::string> add(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(auto* const admin, office.admin());
-  RESTANTE_TRY(const std::string name, accounts::canonical_name(options.name, office.names()));
+  RESTANTE_TRY(const std::string typed, accounts::canonical_name(options.name, office.names()));
+  const std::string name = office.new_name(typed);
   // Asked before the password is, so that nobody types one in vain.
-  if (admin->show(name)) return Error(Errc::kExists, "there is an account of this name: " + name);
+  if (const auto entry = admin->show(name))
+    return Error(Errc::kExists, "there is an account of this name: " + entry->name);
   RESTANTE_TRY(const std::string secret, read_secret(office, options, name));
   return admin->add(name, secret);
 }
@@ -69,12 +72,17 @@ Result<std::string> set_password(Office& office, const AccountOptions& options) 
 }
 
 /// The addresses whose mail goes to `name` by one alias.
-Result<std::vector<std::string>> aliases_to(accounts::AccountAdmin& admin,
-                                            const std::string& name) {
-  RESTANTE_TRY(const auto all, admin.list_aliases());
+Result<std::vector<std::string>> aliases_to(Office& office, const std::string& name) {
+  RESTANTE_TRY(auto* const admin, office.admin());
+  RESTANTE_TRY(const auto all, admin->list_aliases());
+  const bool fold = office.names().fold_local_part;
+  const std::string key = accounts::spelling_key(name, fold);
+  const auto is_meant = [&](const std::string& target) {
+    return accounts::spelling_key(target, fold) == key;
+  };
   std::vector<std::string> found;
   for (const auto& alias : all)
-    if (std::find(alias.targets.begin(), alias.targets.end(), name) != alias.targets.end())
+    if (std::any_of(alias.targets.begin(), alias.targets.end(), is_meant))
       found.push_back(alias.address);
   return found;
 }
@@ -89,7 +97,7 @@ struct Kept {
 Result<Kept> remove(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(auto* const admin, office.admin());
   Kept kept;
-  RESTANTE_TRY(std::string name, accounts::canonical_name(options.name, office.names()));
+  RESTANTE_TRY(std::string name, office.account_name(options.name));
   kept.name = std::move(name);
   RESTANTE_CHECKED(admin->remove(kept.name));
   // The account is gone by now, so trouble with its mail is told, but is no failure.
@@ -139,7 +147,7 @@ Exit account_show(Office& office, const AccountOptions& options) {
   if (!admin) return fail(admin.error());
   const auto entry = (*admin)->show(options.name);
   if (!entry) return fail(entry.error());
-  const auto aliases = aliases_to(**admin, entry->name);
+  const auto aliases = aliases_to(office, entry->name);
   if (!aliases) return fail(aliases.error());
   const std::string place = office.maildrop_place(entry->name);
   if (office.out().json()) {
@@ -190,7 +198,7 @@ Exit account_remove(Office& office, const AccountOptions& options) {
 Exit account_set_enabled(Office& office, const AccountOptions& options, bool enabled) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
-  const auto name = accounts::canonical_name(options.name, office.names());
+  const auto name = office.account_name(options.name);
   if (!name) return fail(name.error());
   const Status changed = (*admin)->set_enabled(*name, enabled);
   return changed ? done(office, *name) : fail(changed.error());

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "accounts/authenticator.h"
+#include "accounts/login_name.h"
 #include "accounts/password.h"
 #include "base/secret_string.h"
 #include "console/password_input.h"
@@ -51,14 +52,16 @@ Result<Findings> look_up(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(std::string name, accounts::canonical_name(options.name, office.names()));
   out.name = std::move(name);
   RESTANTE_TRY(auto* const directory, office.directory());
-  auto account = timed(out.lookup, [&] { return directory->find(out.name); });
+  auto account =
+      timed(out.lookup, [&] { return accounts::find_any_spelling(*directory, out.name); });
   if (account) {
+    out.name = account->name;
     out.place = directory->place_of(*account);
     out.account = std::move(*account);
     return out;
   }
   if (account.error().code != Errc::kNotFound) return std::move(account).error();
-  auto targets = directory->find_alias(out.name);
+  auto targets = accounts::find_alias_any_spelling(*directory, out.name);
   if (!targets && targets.error().code == Errc::kNotFound)
     return Error(Errc::kNotFound, "no back end knows " + out.name);
   if (!targets) return std::move(targets).error();

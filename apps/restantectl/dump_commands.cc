@@ -26,7 +26,7 @@ Result<OpenLog> open_file(const std::string& path) {
 
 /// A maildrop's log, and its end when nobody is writing it.
 Result<OpenLog> open_maildrop(Office& office, const std::string& typed) {
-  RESTANTE_TRY(const std::string name, accounts::canonical_name(typed, office.names()));
+  RESTANTE_TRY(const std::string name, office.maildrop_name(typed));
   const auto paths = maildrop::log::log_paths(office.config().data_dir.string(), name);
   auto opened = disk::posix_disk().open(paths.log, disk::OpenMode::kReadWrite);
   if (!opened && opened.error().code == Errc::kNotFound)

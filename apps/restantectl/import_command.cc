@@ -5,6 +5,7 @@
 #include <map>
 
 #include "accounts/passwd_line.h"
+#include "accounts/spelling.h"
 #include "restantectl/account_commands.h"
 
 namespace restante::ctl {
@@ -26,7 +27,13 @@ class ImportFile {
   }
   void note_taken(const std::vector<std::size_t>& places) {
     for (const std::size_t place : places)
-      note(lines_[place], "an account or an alias has this name already: " + accounts_[place].name);
+      note(lines_[place],
+           "an account or an alias has this name already, maybe in another spelling: " +
+               accounts_[place].name);
+  }
+  /// Writes names as accounts that are made now have them.
+  void tidy_names(const Office& office) {
+    for (accounts::NewAccount& account : accounts_) account.name = office.new_name(account.name);
   }
 
   [[nodiscard]] const std::vector<accounts::NewAccount>& accounts() const { return accounts_; }
@@ -37,9 +44,10 @@ class ImportFile {
     auto parsed = accounts::parse_passwd_line(line, rules_);
     if (!parsed) return note(number, parsed.error().detail);
     if (!*parsed) return;
-    const auto [first, is_new] = first_lines_.emplace((*parsed)->name, number);
+    const std::string key = accounts::spelling_key((*parsed)->name, rules_.fold_local_part);
+    const auto [first, is_new] = first_lines_.emplace(key, number);
     if (!is_new)
-      return note(number, "second line for " + first->first + ", the first is line " +
+      return note(number, "second line for " + (*parsed)->name + ", the first is line " +
                               std::to_string(first->second));
     accounts_.emplace_back((*parsed)->name, (*parsed)->secret);
     lines_.push_back(number);
@@ -47,7 +55,7 @@ class ImportFile {
 
   const std::string name_;
   const accounts::NameRules rules_;
-  std::map<std::string, std::size_t> first_lines_;
+  std::map<std::string, std::size_t> first_lines_;  ///< By spelling_key().
   std::vector<accounts::NewAccount> accounts_;
   std::vector<std::size_t> lines_;  ///< Of each account.
   std::string mistakes_;
@@ -56,6 +64,7 @@ class ImportFile {
 Exit import_all(Office& office, ImportFile& file) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
+  file.tidy_names(office);
   const auto taken = (*admin)->import(file.accounts());
   if (!taken) return fail(taken.error());
   file.note_taken(*taken);

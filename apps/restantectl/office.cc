@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "accounts/login_name.h"
+#include "accounts/spelling.h"
 #include "config/accounts_rules.h"
 #include "disk/posix.h"
 #include "maildrop/log/file_names.h"
@@ -95,6 +97,31 @@ Result<maildrop::Store*> Office::store() {
     store_ = std::move(opened);
   }
   return store_.get();
+}
+
+Result<std::string> Office::maildrop_name(std::string_view typed) {
+  RESTANTE_TRY(std::string name, accounts::canonical_name(typed, names()));
+  std::error_code ignored;
+  if (std::filesystem::exists(maildrop_place(name), ignored)) return name;
+  RESTANTE_TRY(auto* const accounts, directory());
+  if (const auto account = accounts::find_any_spelling(*accounts, name)) return account->name;
+  // A removed account leaves its maildrop.
+  for (const std::string& other : accounts::other_spellings(name, names().fold_local_part))
+    if (std::filesystem::exists(maildrop_place(other), ignored)) return other;
+  return name;
+}
+
+Result<std::string> Office::account_name(std::string_view typed) {
+  RESTANTE_TRY(std::string name, accounts::canonical_name(typed, names()));
+  RESTANTE_TRY(auto* const accounts, admin());
+  if (const auto entry = accounts->show(name)) return entry->name;
+  return name;
+}
+
+std::string Office::new_name(const std::string& typed) const {
+  std::string tidy = accounts::tidy_spelling(typed, names().fold_local_part);
+  std::error_code ignored;
+  return tidy != typed && std::filesystem::exists(maildrop_place(typed), ignored) ? typed : tidy;
 }
 
 std::string Office::maildrop_place(const std::string& account) const {

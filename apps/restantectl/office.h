@@ -35,6 +35,15 @@ class Office {
   Result<accounts::Directory*> directory();
   Result<maildrop::Store*> store();
 
+  /// Whose maildrop `typed` names: the one of this spelling where there is one, else that of the
+  /// account that it is another spelling of; else as typed. Errors: kSyntax, kLimit.
+  Result<std::string> maildrop_name(std::string_view typed);
+  /// How the account is spelt that `typed` names; where there is none, as typed. Errors: the same.
+  Result<std::string> account_name(std::string_view typed);
+  /// How to write the name of an account that is to be made: tidily, unless a maildrop waits for it
+  /// under the spelling that was typed.
+  [[nodiscard]] std::string new_name(const std::string& typed) const;
+
   /// Where the maildrop of an account lies, for people.
   [[nodiscard]] std::string maildrop_place(const std::string& account) const;
 
