@@ -17,12 +17,17 @@ json::object to_json(const accounts::AccountEntry& entry) {
                       {"created", ctl::to_json(entry.created)},
                       {"secret_changed", ctl::to_json(entry.secret_changed)}};
   add_allowance(entry.allowance, object);
+  if (entry.no_login) object["nologin"] = true;
+  if (entry.networks) object["networks"] = entry.networks->to_string();
+  if (!entry.fault.empty()) object["fault"] = entry.fault;
   return object;
 }
 
 std::string to_text(const std::optional<WallTime>& time) { return time ? to_rfc3339(*time) : "-"; }
 std::string state_of(const accounts::AccountEntry& entry) {
-  return entry.enabled ? "enabled" : "disabled";
+  if (!entry.enabled) return "disabled";
+  if (!entry.fault.empty()) return "unusable";
+  return entry.no_login ? "nologin" : "enabled";
 }
 
 Exit done(const Office& office, const std::string& name) {
@@ -128,7 +133,7 @@ Exit account_list(Office& office) {
   for (const auto& entry : *entries) {
     table.rows.push_back({entry.name, state_of(entry), entry.scheme, to_text(entry.secret_changed),
                           quota_text(entry.allowance), retention_text(entry.allowance)});
-    table.row_dimmed.push_back(!entry.enabled);
+    table.row_dimmed.push_back(state_of(entry) != "enabled");
   }
   office.out().print(table);
   return Exit::kOk;
@@ -151,6 +156,8 @@ Exit account_show(Office& office, const AccountOptions& options) {
   }
   office.out().line("name          " + entry->name);
   office.out().line("state         " + state_of(*entry));
+  if (!entry->fault.empty()) office.out().line("fault         " + entry->fault);
+  if (entry->networks) office.out().line("networks      " + entry->networks->to_string());
   office.out().line("scheme        " + entry->scheme);
   office.out().line("created       " + to_text(entry->created));
   office.out().line("password set  " + to_text(entry->secret_changed));
@@ -192,7 +199,26 @@ Exit account_set_enabled(Office& office, const AccountOptions& options, bool ena
   if (!admin) return fail(admin.error());
   const auto name = accounts::canonical_name(options.name, office.names());
   if (!name) return fail(name.error());
-  const Status changed = (*admin)->set_enabled(*name, enabled);
+  const bool login_only = !enabled && options.login_only;
+  const Status changed =
+      login_only ? (*admin)->bar_login(*name) : (*admin)->set_enabled(*name, enabled);
+  return changed ? done(office, *name) : fail(changed.error());
+}
+
+Exit account_networks(Office& office, const AccountOptions& options) {
+  if (options.any != options.networks.empty())
+    return fail(Exit::kUsage, "give the networks, or --any for everywhere");
+  std::string words;
+  for (const std::string& network : options.networks) words += network + ",";
+  auto networks = accounts::Networks::parse(words);
+  if (!networks) return fail(networks.error());
+  std::shared_ptr<const accounts::Networks> only;
+  if (!options.any) only = std::make_shared<const accounts::Networks>(*std::move(networks));
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const auto name = accounts::canonical_name(options.name, office.names());
+  if (!name) return fail(name.error());
+  const Status changed = (*admin)->set_networks(*name, only);
   return changed ? done(office, *name) : fail(changed.error());
 }
 

@@ -120,6 +120,7 @@ class CommandLine {
   }
 
   void add_account_commands(CLI::App& account);
+  void add_account_import(CLI::App& account);
   void add_allowance_commands(CLI::App& account);
   void add_alias_commands(CLI::App& alias);
   void add_device_commands(CLI::App& device);
@@ -158,20 +159,40 @@ void CommandLine::add_account_commands(CLI::App& account) {
   add_name(test, options.name);
   test.add_flag("--password-stdin", options.password_stdin,
                 "Check the password on one line of stdin, too");
+  test.add_option("--from", options.from, "As a client at this address; default: a Unix socket")
+      ->type_name("ADDRESS");
   add_name(command(account, "remove", "Remove an account; its mail stays on the disk",
                    [&](Office& office) { return account_remove(office, options); }),
            options.name);
   add_name(command(account, "enable", "Let it log in and get mail again",
                    [&](Office& office) { return account_set_enabled(office, options, true); }),
            options.name);
-  add_name(command(account, "disable", "No login and no new mail; nothing is removed",
-                   [&](Office& office) { return account_set_enabled(office, options, false); }),
-           options.name);
-  command(account, "import", "Add all accounts of a passwd-file or shadow file, or none",
-          Chosen([&](Office& office) { return account_import(office, options); }, Enters::kItself))
-      .add_option("FILE", options.file, "Lines NAME:{SCHEME}HASH or NAME:$6$...; - is stdin")
+  CLI::App& disable =
+      command(account, "disable", "No login and no new mail; nothing is removed",
+              [&](Office& office) { return account_set_enabled(office, options, false); });
+  add_name(disable, options.name);
+  disable.add_flag("--login-only", options.login_only, "No login; new mail is taken as before");
+  CLI::App& networks = command(account, "networks", "Set from where it may log in",
+                               [&](Office& office) { return account_networks(office, options); });
+  add_name(networks, options.name);
+  networks.add_option("NETWORK", options.networks, "As 192.0.2.0/24; local is a Unix socket")
+      ->type_name("");
+  networks.add_flag("--any", options.any, "From everywhere again");
+  add_account_import(account);
+}
+
+void CommandLine::add_account_import(CLI::App& account) {
+  AccountOptions& options = options_.account;
+  CLI::App& import = command(
+      account, "import", "Add all accounts of a passwd-file or shadow file, or none",
+      Chosen([&](Office& office) { return account_import(office, options); }, Enters::kItself));
+  import.add_option("FILE", options.file, "Lines NAME:{SCHEME}HASH or NAME:$6$...; - is stdin")
       ->required()
       ->type_name("");
+  import.add_flag("--skip-refused", options.skip_refused,
+                  "Add the others when lines are refused; ends with 65 or 73 all the same");
+  import.add_flag("--update", options.update,
+                  "Give accounts that are there the password and what else the line says");
 }
 
 void CommandLine::add_allowance_commands(CLI::App& account) {

@@ -7,6 +7,7 @@
 
 #include "config/parse.h"
 #include "process/file_modes.h"
+#include "server/account_files.h"
 #include "server/confinement.h"
 #include "server/log.h"
 #include "server/server.h"
@@ -66,6 +67,18 @@ int serve(const Config& config, const std::string& path) {
   return kExitOk;
 }
 
+/// --check-config, of a configuration without mistakes of its own.
+int check(const Config& config, const std::string& path) {
+  for (const std::string& warning : restante::server::confinement_warnings(config, path))
+    std::cerr << path << ": warning: " << warning << '\n';
+  const auto files = restante::server::check_account_files(config);
+  for (const std::string& warning : files.warnings) std::cerr << "warning: " << warning << '\n';
+  for (const std::string& mistake : files.mistakes) std::cerr << mistake << '\n';
+  if (!files.mistakes.empty()) return kExitConfig;
+  std::cout << path << ": ok\n";
+  return kExitOk;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -88,12 +101,7 @@ int main(int argc, char** argv) try {
   }
   const auto config = load(path);
   if (!config) return kExitConfig;
-  if (check_only) {
-    for (const std::string& warning : restante::server::confinement_warnings(*config, path))
-      std::cerr << path << ": warning: " << warning << '\n';
-    std::cout << path << ": ok\n";
-    return kExitOk;
-  }
+  if (check_only) return check(*config, path);
   return serve(*config, path);
 } catch (const std::exception& error) {
   std::cerr << "restanted: bug: " << error.what() << '\n';

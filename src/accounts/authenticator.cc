@@ -77,6 +77,7 @@ std::optional<Account> Authenticator::State::recall_remote(CredentialQuestion qu
   for (const std::string_view from : {std::string_view(), peer}) {
     question.peer = from;
     const auto answer = cache.ask(question, clock.now(), remote_age_max);
+    if (answer.yes && !answer.account->allows(peer)) return std::nullopt;
     if (answer.yes) return *answer.account;
     if (peer.empty()) break;
   }
@@ -127,9 +128,13 @@ std::optional<Account> Authenticator::check_cached(std::string_view name, std::s
   // Asked each time where that is possible, so that a removed or disabled account and a changed
   // secret count at once.
   auto account = state_->directory.find_now(names.front());
-  if (!account) return state_->recall_remote(question, peer);
+  if (!account) {
+    // What a changed file says is not known here, and it may say something else by now.
+    if (state_->directory.is_behind()) return std::nullopt;
+    return state_->recall_remote(question, peer);
+  }
   if (!*account && names.size() > 1) account = state_->directory.find_now(names.back());
-  if (!account || !*account || !(*account)->may_log_in()) return std::nullopt;
+  if (!account || !*account || !(*account)->may_log_in(peer)) return std::nullopt;
   question.name = (*account)->name;
   if (state_->log_in_device(**account, password)) return std::move(**account);
   question.secret = (*account)->secret;
@@ -151,8 +156,11 @@ Result<Candidate> Authenticator::look_up(std::string_view name) {
     Candidate found;
     found.account = std::move(*account);
     found.exists = true;
-    found.remote = remote;
-    state_->price.note(found.account);
+    found.remote = remote && state_->directory.is_slow_for(found.account);
+    const bool is_locked = found.account.no_login && found.account.secret.empty();
+    if (!is_locked) state_->price.note(found.account);
+    // There is no password to compare with; the refusal costs what an unknown name's does.
+    if (is_locked) found.account.secret = state_->price.secret_for(found.account.name).view();
     return found;
   }
   if (account.error().code != Errc::kNotFound)
@@ -169,16 +177,23 @@ Result<Account> Authenticator::check(Candidate candidate, std::string_view passw
     verified = verify_password(state_->dummy_secret, password.substr(0, limits::kPasswordBytesMax));
     return Error(Errc::kAuth, "not a possible password");
   }
-  if (candidate.exists && account.may_log_in() && state_->log_in_device(account, password))
+  if (candidate.exists && account.may_log_in(peer) && state_->log_in_device(account, password))
     return std::move(account);
   verified = state_->directory.check_password(account, password, peer);
+  const Status admitted = admit(account, peer);
   if (!verified && verified.error().code != Errc::kAuth)
     // Our fault, not the user's: a secret nobody can check must not look like a wrong password.
-    return Error(Errc::kIo, "account " + account.name + ": " + verified.error().detail);
+    return account.fault.empty()
+               ? Error(Errc::kIo, "account " + account.name + ": " + verified.error().detail)
+               : admitted.error();
   if (!candidate.exists) return Error(Errc::kAuth, "no such account");
-  if (!account.may_log_in() && candidate.remote) state_->cache.forget(account.name);
+  const bool barred = !account.enabled || account.no_login;
+  if (barred && candidate.remote) state_->cache.forget(account.name);
+  // The operator is told of the network, whatever the password; the client hears of neither.
+  const bool is_told = !account.allows(peer) || !account.fault.empty();
+  if (!verified && !admitted && is_told) return admitted.error();
   if (!verified) return std::move(verified).error();
-  if (!account.may_log_in()) return Error(Errc::kAuth, "account is disabled: " + account.name);
+  RESTANTE_CHECKED(Status(admitted));
   state_->remember(candidate, password, peer);
   return std::move(account);
 }

@@ -37,6 +37,51 @@ TEST_F(AuthenticatorTest, NamesAreMadeCanonical) {
   EXPECT_TRUE(authenticator.check_cached("ALICE", "secret"));
 }
 
+// In words as a wrong password; the detail is the log's.
+TEST_F(AuthenticatorTest, ALoginFromElsewhereIsAWrongOne) {
+  const auto only = std::make_shared<const Networks>(*Networks::parse("192.0.2.0/24"));
+  directory.accounts["alice@x.test"].networks = only;
+  ASSERT_TRUE(authenticator.check("alice", "secret", "192.0.2.7"));
+  EXPECT_TRUE(authenticator.check_cached("alice", "secret", "192.0.2.8"));
+  for (const std::string_view peer : {"198.51.100.1", "::1", ""}) {
+    EXPECT_FALSE(authenticator.check_cached("alice", "secret", peer)) << peer;
+    for (const char* password : {"secret", "wrong"}) {
+      const auto refused = authenticator.check("alice", password, peer);
+      EXPECT_EQ(refused.error().code, Errc::kAuth);
+      EXPECT_THAT(refused.error().detail, testing::HasSubstr("allow_nets")) << peer;
+    }
+  }
+  Device phone;
+  phone.label = "phone";
+  const std::string letters = make_device_password();
+  phone.tag = *device_tag("alice@x.test", letters);
+  directory.accounts["alice@x.test"].devices = {phone};
+  EXPECT_TRUE(authenticator.check("alice", letters, "192.0.2.7"));
+  EXPECT_EQ(authenticator.check("alice", letters, "::1").error().code, Errc::kAuth);
+  EXPECT_FALSE(authenticator.check_cached("alice", letters, "::1"));
+}
+
+TEST_F(AuthenticatorTest, AFaultOfTheOperatorIsNobodysWrongPassword) {
+  for (const char* secret : {"{PLAIN}secret", ""}) {
+    directory.accounts["alice@x.test"].secret = secret;
+    directory.accounts["alice@x.test"].fault = "scheme NTLM cannot be verified: so";
+    for (const char* password : {"secret", "wrong"}) {
+      EXPECT_FALSE(authenticator.check_cached("alice", password));
+      const auto refused = authenticator.check("alice", password);
+      EXPECT_EQ(refused.error().code, Errc::kIo);
+      EXPECT_THAT(refused.error().detail, testing::HasSubstr("alice@x.test: scheme NTLM"));
+    }
+  }
+}
+
+TEST_F(AuthenticatorTest, ALockedAccountIsRefusedLikeAnother) {
+  directory.add("locked@x.test", "");
+  directory.accounts["locked@x.test"].no_login = true;
+  ASSERT_TRUE(authenticator.check("alice", "secret"));
+  EXPECT_EQ(check("locked", "secret"), Errc::kAuth) << "alice's password, as a price";
+  EXPECT_EQ(check("locked", "wrong"), Errc::kAuth);
+}
+
 TEST_F(AuthenticatorTest, RefusalsAreAlike) {
   directory.add("off@x.test", "{PLAIN}secret");
   directory.accounts["off@x.test"].enabled = false;

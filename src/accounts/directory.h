@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 
 #include "accounts/allowance.h"
 #include "accounts/device_password.h"
+#include "accounts/networks.h"
 #include "base/clock.h"
 #include "base/result.h"
 
@@ -30,9 +32,39 @@ struct Account {
   std::string handle{};
   bool peer_matters = false;  ///< The answer for a password may depend on the client's address.
   std::uint32_t source = 0;   ///< Which of several back ends has it (chain.h).
+  /// From where it may log in; null: from everywhere.
+  std::shared_ptr<const Networks> networks{};
+  /// Why its entry cannot be used for a login: the operator's mistake, not the user's. Mail is
+  /// taken. Empty: it can.
+  std::string fault{};
 
-  [[nodiscard]] bool may_log_in() const { return enabled && !no_login; }
+  /// `peer` is the client's IP address; empty: a Unix socket.
+  [[nodiscard]] bool allows(std::string_view peer) const {
+    return networks == nullptr || networks->contain(peer);
+  }
+  [[nodiscard]] bool may_log_in(std::string_view peer) const {
+    return enabled && !no_login && fault.empty() && allows(peer);
+  }
   [[nodiscard]] bool asks_back_end() const { return !handle.empty(); }
+};
+
+/// ok() when account.may_log_in(peer). Errors, with the reason for the log: kAuth (disabled, no
+/// login, or not from there: "allow_nets"); kIo (its entry has a fault).
+Status admit(const Account& account, std::string_view peer);
+
+/// While one lives, directories answer on this thread from what they have in memory: its maker has
+/// just seen that they are not behind (Directory::is_behind()), and must not wait.
+class FromMemory {
+ public:
+  FromMemory() { ++depth_; }
+  ~FromMemory() { --depth_; }
+  FromMemory(const FromMemory&) = delete;
+  FromMemory& operator=(const FromMemory&) = delete;
+
+  static bool here() { return depth_ > 0; }
+
+ private:
+  inline static thread_local int depth_ = 0;
 };
 
 /// Read side of the accounts. Callable from any thread. One that is not slow answers from memory or
@@ -44,6 +76,14 @@ class Directory {
 
   /// Whether find(), find_alias() and has_domain() may wait. Never changes.
   [[nodiscard]] virtual bool is_slow() const { return false; }
+
+  /// Whether a question now would first read a file that has changed, and so may wait for the disk
+  /// though the directory is not slow: then not on an event loop. Looks at the files; never waits.
+  [[nodiscard]] virtual bool is_behind() { return false; }
+
+  /// Whether finding this account, which this directory found, took a slow back end: then nobody
+  /// can ask again each time.
+  [[nodiscard]] virtual bool is_slow_for(const Account& /*account*/) const { return is_slow(); }
 
   /// `name` is canonical (see names.h). Errors: kNotFound, kIo (the back end is down: never to be
   /// taken for a wrong password).

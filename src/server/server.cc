@@ -7,6 +7,7 @@
 #include "disk/posix.h"
 #include "net/notify.h"
 #include "server/acceptor.h"
+#include "server/account_files.h"
 #include "server/back_ends.h"
 #include "server/confinement.h"
 #include "server/data_directory.h"
@@ -54,7 +55,7 @@ Result<std::unique_ptr<accounts::Directory>> open_accounts(const config::Config&
   settings.report = [](const Error& error) {
     spdlog::error("accounts kept as they were reason={}", for_log(error.message()));
   };
-  settings.read_elsewhere = true;
+  settings.read = log_account_file;
   settings.tell = [](const accounts::OutageNews& news) {
     if (news.reason.empty())
       spdlog::info("accounts back end answers again where={}", for_log(news.where));

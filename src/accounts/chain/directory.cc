@@ -17,6 +17,17 @@ class ChainDirectory : public Directory {
 
   [[nodiscard]] bool is_slow() const override { return is_slow_; }
 
+  [[nodiscard]] bool is_behind() override {
+    return std::any_of(directories_.begin(), directories_.end(),
+                       [](const auto& directory) { return directory->is_behind(); });
+  }
+
+  /// Those before the one that has the account were asked, too.
+  [[nodiscard]] bool is_slow_for(const Account& account) const override {
+    return std::any_of(directories_.begin(), directories_.begin() + account.source + 1,
+                       chain::is_slow);
+  }
+
   Result<Account> find(std::string_view name) override {
     for (std::size_t i = 0; i < directories_.size(); ++i) {
       auto found = directories_[i]->find(name);

@@ -4,7 +4,7 @@
 
 #include "accounts/pam/transaction.h"
 #include "accounts/pam/users.h"
-#include "accounts/passwd_file/contents.h"
+#include "accounts/watched_file.h"
 
 namespace restante::accounts::pam {
 namespace {
@@ -27,10 +27,13 @@ Status check_service(const Settings& settings) {
 
 class PamDirectory : public Directory {
  public:
-  PamDirectory(Settings settings, UserList users)
-      : settings_(std::move(settings)),
-        stamp_(passwd_file::stamp_of(settings_.users)),
-        users_(std::move(users)) {}
+  explicit PamDirectory(Settings settings) : settings_(std::move(settings)) {}
+
+  /// The first reading of the list, if there is one. Errors: kIo, kSyntax.
+  Status open() {
+    if (settings_.users.empty()) return ok();
+    return users_.open(settings_.users, system_clock().now(), reader(), {});
+  }
 
   [[nodiscard]] bool is_slow() const override { return true; }
   [[nodiscard]] std::string place_of(const Account&) const override {
@@ -55,8 +58,12 @@ class PamDirectory : public Directory {
     if (settings_.users.empty()) return domain == settings_.names.default_domain;
     const std::lock_guard lock(users_mutex_);
     refresh();
-    return std::any_of(users_.begin(), users_.end(),
-                       [domain](const std::string& name) { return domain_of(name) == domain; });
+    const UserList& names = users_.contents().names;
+    const bool found = std::any_of(names.begin(), names.end(), [domain](const std::string& name) {
+      return domain_of(name) == domain;
+    });
+    if (!found && users_.is_uncertain()) return uncertain();
+    return found;
   }
 
   Status check_password(const Account& account, std::string_view password,
@@ -76,12 +83,8 @@ class PamDirectory : public Directory {
 
   Status reload() override {
     if (settings_.users.empty()) return ok();
-    const passwd_file::Stamp stamp = passwd_file::stamp_of(settings_.users);
-    RESTANTE_TRY(UserList fresh, read_users(settings_.users, settings_.names));
     const std::lock_guard lock(users_mutex_);
-    stamp_ = stamp;
-    users_ = std::move(fresh);
-    return ok();
+    return catch_up();
   }
 
  private:
@@ -93,39 +96,44 @@ class PamDirectory : public Directory {
                  : false;
     const std::lock_guard lock(users_mutex_);
     refresh();
-    return users_.contains(std::string(name));
+    const bool found = users_.contents().names.contains(std::string(name));
+    if (!found && users_.is_uncertain()) return uncertain();
+    return found;
   }
 
   /// Under the mutex: reads the list again when it has changed; one with mistakes leaves the old.
   void refresh() {
-    const passwd_file::Stamp stamp = passwd_file::stamp_of(settings_.users);
-    if (stamp == stamp_) return;
-    stamp_ = stamp;
-    auto fresh = read_users(settings_.users, settings_.names);
-    if (fresh)
-      users_ = std::move(*fresh);
-    else if (settings_.report)
-      settings_.report(fresh.error());
+    if (!users_.is_behind(settings_.users, system_clock().now())) return;
+    static_cast<void>(catch_up());  // What went wrong is reported.
+  }
+
+  Status catch_up() {
+    return users_.catch_up(settings_.users, system_clock().now(), reader(), {}, settings_.report);
+  }
+
+  [[nodiscard]] WatchedFile<Users>::Read reader() const {
+    return [this](LastLine last) { return read_users(settings_.users, settings_.names, last); };
+  }
+
+  [[nodiscard]] Error uncertain() const {
+    return Error(Errc::kIo, settings_.users.string() +
+                                " is being written, or cannot be read: who is missing from it may "
+                                "be there all the same");
   }
 
   const Settings settings_;
   std::timed_mutex pam_mutex_;
   std::mutex users_mutex_;  ///< Guards everything below.
-  passwd_file::Stamp stamp_;
-  UserList users_;
+  WatchedFile<Users> users_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Directory>> open_directory(Settings settings) {
   RESTANTE_CHECKED(check_service(settings));
-  UserList users;
-  if (!settings.users.empty()) {
-    RESTANTE_TRY(UserList read, read_users(settings.users, settings.names));
-    users = std::move(read);
-  }
-  return std::unique_ptr<Directory>(
-      std::make_unique<PamDirectory>(std::move(settings), std::move(users)));
+  auto directory = std::make_unique<PamDirectory>(std::move(settings));
+  RESTANTE_CHECKED(directory->open());
+  return std::unique_ptr<Directory>(std::move(directory));
 }
 
 }  // namespace restante::accounts::pam

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "accounts/names.h"
+#include "accounts/watched_file.h"
 #include "base/result.h"
 
 namespace restante::accounts::pam {
@@ -17,8 +18,16 @@ Result<bool> is_system_user(const std::string& user, std::uint32_t min_uid);
 
 using UserList = std::unordered_set<std::string>;
 
+/// A file of them.
+struct Users {
+  UserList names;
+  bool is_cut = false;  ///< The last line has no end.
+
+  [[nodiscard]] std::size_t size() const { return names.size(); }
+};
+
 /// The canonical names in a file: one a line, up to the first ':'; "#" starts a comment.
 /// Errors: kIo; kSyntax, a line FILE:LINE: what for each mistake.
-Result<UserList> read_users(const std::filesystem::path& path, const NameRules& rules);
+Result<Users> read_users(const std::filesystem::path& path, const NameRules& rules, LastLine last);
 
 }  // namespace restante::accounts::pam

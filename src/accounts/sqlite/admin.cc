@@ -1,6 +1,7 @@
 #include "accounts/sqlite/admin.h"
 
 #include "accounts/password.h"
+#include "accounts/sqlite/access_columns.h"
 #include "accounts/sqlite/allowance_columns.h"
 #include "accounts/sqlite/devices.h"
 #include "accounts/sqlite/schema.h"
@@ -14,7 +15,7 @@ std::int64_t to_stored(WallTime time) { return time.time_since_epoch().count(); 
 WallTime from_stored(std::int64_t stored) { return WallTime(std::chrono::milliseconds(stored)); }
 
 std::string select_entries(std::string_view rest) {
-  return "SELECT name, secret, enabled, created, secret_changed, " +
+  return "SELECT name, secret, created, secret_changed, " + std::string(kAccessColumns) + ", " +
          std::string(kAllowanceColumns) + " FROM account " + std::string(rest);
 }
 
@@ -22,10 +23,14 @@ AccountEntry entry_from(const Statement& row) {
   AccountEntry entry;
   entry.name = row.text(0);
   entry.scheme = scheme_of(row.text(1));
-  entry.enabled = row.number(2) != 0;
-  entry.created = from_stored(row.number(3));
-  entry.secret_changed = from_stored(row.number(4));
-  entry.allowance = read_allowance(row, 5);
+  entry.created = from_stored(row.number(2));
+  entry.secret_changed = from_stored(row.number(3));
+  Access access = read_access(row, 4);
+  entry.enabled = access.enabled;
+  entry.no_login = access.no_login;
+  entry.networks = std::move(access.networks);
+  entry.fault = std::move(access.fault);
+  entry.allowance = read_allowance(row, 4 + kAccessColumnCount);
   return entry;
 }
 
@@ -39,10 +44,14 @@ class SqliteAdmin : public AccountAdmin {
       : database_(std::move(database)), rules_(std::move(rules)), clock_(clock) {}
 
   Result<std::string> add(std::string_view name, std::string_view secret) override;
-  Result<std::vector<std::size_t>> import(const std::vector<NewAccount>& accounts) override;
+  Result<ImportOutcome> import(const std::vector<NewAccount>& accounts,
+                               const ImportRules& rules) override;
   Status remove(std::string_view name) override;
   Status set_secret(std::string_view name, std::string_view secret) override;
   Status set_enabled(std::string_view name, bool enabled) override;
+  Status bar_login(std::string_view name) override;
+  Status set_networks(std::string_view name,
+                      const std::shared_ptr<const Networks>& networks) override;
   Result<Allowance> change_allowance(std::string_view name,
                                      const std::function<void(Allowance&)>& change) override;
   Result<NewDevice> add_device(std::string_view name, std::string_view label) override {
@@ -65,7 +74,11 @@ class SqliteAdmin : public AccountAdmin {
 
  private:
   Result<bool> is_taken(std::string_view name);
+  Result<bool> is_account(std::string_view name);
   Status insert_account(std::string_view name, std::string_view secret);
+  Status store(const NewAccount& account, const AccountEntry& before);
+  Status import_one(std::size_t place, NewAccount account, const ImportRules& rules,
+                    ImportOutcome& outcome);
   Status insert_alias(std::string_view address, const std::vector<std::string>& targets);
   Status refuse_while_target(std::string_view name);
   Result<std::vector<std::string>> checked_targets(std::string_view address,
@@ -109,21 +122,65 @@ Result<std::string> SqliteAdmin::add(std::string_view name, std::string_view sec
   return canonical;
 }
 
-Result<std::vector<std::size_t>> SqliteAdmin::import(const std::vector<NewAccount>& accounts) {
-  RESTANTE_TRY(const auto transaction, database_.begin());
-  std::vector<std::size_t> taken_places;
-  for (std::size_t place = 0; place < accounts.size(); ++place) {
-    RESTANTE_TRY(const std::string name, canonical_name(accounts[place].name, rules_));
-    RESTANTE_CHECKED(check_secret(accounts[place].secret));
-    RESTANTE_TRY(const bool taken, is_taken(name));
-    if (taken) {
-      taken_places.push_back(place);
-    } else {
-      RESTANTE_CHECKED(insert_account(name, accounts[place].secret));
-    }
+Result<bool> SqliteAdmin::is_account(std::string_view name) {
+  const auto entry = show(name);
+  if (!entry && entry.error().code != Errc::kNotFound) return entry.error();
+  return entry.has_value();
+}
+
+/// Writes what is said of the account; what is not said, and what keeps anybody out, stays.
+Status SqliteAdmin::store(const NewAccount& account, const AccountEntry& before) {
+  Allowance allowance = before.allowance;
+  const Allowance& said = account.allowance;
+  if (said.quota_octets) allowance.quota_octets = said.quota_octets;
+  if (said.quota_messages) allowance.quota_messages = said.quota_messages;
+  if (said.retention_days) allowance.retention_days = said.retention_days;
+  if (said.retention_from) allowance.retention_from = said.retention_from;
+  RESTANTE_TRY(Statement update,
+               database_.prepare(
+                   "UPDATE account SET secret_changed = iif(secret = ?2, secret_changed, ?3), "
+                   "secret = ?2, no_login = max(no_login, ?4), networks = ifnull(?5, networks), (" +
+                   std::string(kAllowanceColumns) + ") = (?6, ?7, ?8, ?9) WHERE name = ?1"));
+  update.bind(1, account.name);
+  update.bind(2, account.secret);
+  update.bind(3, to_stored(clock_.now()));
+  update.bind(4, std::int64_t{account.no_login});
+  bind_networks(update, 5, account.networks);
+  RESTANTE_CHECKED(bind_allowance(update, 6, allowance));
+  RESTANTE_CHECKED(update.step());
+  return ok();
+}
+
+Status SqliteAdmin::import_one(std::size_t place, NewAccount account, const ImportRules& rules,
+                               ImportOutcome& outcome) {
+  RESTANTE_TRY(std::string name, canonical_name(account.name, rules_));
+  account.name = std::move(name);
+  RESTANTE_CHECKED(check_secret(account.secret));
+  RESTANTE_TRY(const bool taken, is_taken(account.name));
+  RESTANTE_TRY(const bool is_there, taken ? is_account(account.name) : Result<bool>(false));
+  if (taken && !(is_there && rules.update)) {
+    outcome.taken.push_back(place);
+    return ok();
   }
-  if (taken_places.empty()) RESTANTE_CHECKED(transaction->commit());
-  return taken_places;
+  if (!taken) RESTANTE_CHECKED(insert_account(account.name, account.secret));
+  RESTANTE_TRY(const AccountEntry before, show(account.name));
+  RESTANTE_CHECKED(store(account, before));
+  ++(taken ? outcome.updated : outcome.added);
+  return ok();
+}
+
+Result<ImportOutcome> SqliteAdmin::import(const std::vector<NewAccount>& accounts,
+                                          const ImportRules& rules) {
+  RESTANTE_TRY(const auto transaction, database_.begin());
+  ImportOutcome outcome;
+  for (std::size_t place = 0; place < accounts.size(); ++place)
+    RESTANTE_CHECKED(import_one(place, accounts[place], rules, outcome));
+  if (rules.only_look || (!outcome.taken.empty() && !rules.skip_taken)) {
+    outcome.added = outcome.updated = 0;
+    return outcome;
+  }
+  RESTANTE_CHECKED(transaction->commit());
+  return outcome;
 }
 
 /// An account or alias that aliases lead to cannot go: their mail would bounce, or go to fewer.
@@ -164,9 +221,30 @@ Status SqliteAdmin::set_secret(std::string_view name, std::string_view secret) {
 Status SqliteAdmin::set_enabled(std::string_view name, bool enabled) {
   RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
   RESTANTE_TRY(Statement update,
-               database_.prepare("UPDATE account SET enabled = ?2 WHERE name = ?1"));
+               database_.prepare("UPDATE account SET enabled = ?2, "
+                                 "no_login = iif(?2, 0, no_login) WHERE name = ?1"));
   update.bind(1, canonical);
   update.bind(2, std::int64_t{enabled});
+  RESTANTE_CHECKED(update.step());
+  return database_.changes() == 0 ? Status(no_account(canonical)) : ok();
+}
+
+Status SqliteAdmin::bar_login(std::string_view name) {
+  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+  RESTANTE_TRY(Statement update,
+               database_.prepare("UPDATE account SET no_login = 1 WHERE name = ?1"));
+  update.bind(1, canonical);
+  RESTANTE_CHECKED(update.step());
+  return database_.changes() == 0 ? Status(no_account(canonical)) : ok();
+}
+
+Status SqliteAdmin::set_networks(std::string_view name,
+                                 const std::shared_ptr<const Networks>& networks) {
+  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+  RESTANTE_TRY(Statement update,
+               database_.prepare("UPDATE account SET networks = ?2 WHERE name = ?1"));
+  update.bind(1, canonical);
+  bind_networks(update, 2, networks);
   RESTANTE_CHECKED(update.step());
   return database_.changes() == 0 ? Status(no_account(canonical)) : ok();
 }

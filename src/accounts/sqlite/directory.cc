@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "accounts/sqlite/access_columns.h"
 #include "accounts/sqlite/allowance_columns.h"
 #include "accounts/sqlite/devices.h"
 #include "accounts/sqlite/schema.h"
@@ -42,8 +43,8 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
   RESTANTE_TRY(Database database, open_accounts(path, kPatience));
   RESTANTE_TRY(Statement data_version, database.prepare("PRAGMA data_version"));
   RESTANTE_TRY(Statement find_account,
-               database.prepare("SELECT secret, enabled, " + std::string(kAllowanceColumns) +
-                                " FROM account WHERE name = ?1"));
+               database.prepare("SELECT secret, " + std::string(kAccessColumns) + ", " +
+                                std::string(kAllowanceColumns) + " FROM account WHERE name = ?1"));
   RESTANTE_TRY(Statement find_devices, prepare_find_devices(database));
   RESTANTE_TRY(Statement find_targets,
                database.prepare("SELECT target FROM alias JOIN alias_target ON alias_id = id "
@@ -180,8 +181,12 @@ class SqliteDirectory : public Directory {
     Account account;
     account.name = name;
     account.secret = query.text(0);
-    account.enabled = query.number(1) != 0;
-    account.allowance = read_allowance(query, 2);
+    Access access = read_access(query, 1);
+    account.enabled = access.enabled;
+    account.no_login = access.no_login;
+    account.networks = std::move(access.networks);
+    account.fault = std::move(access.fault);
+    account.allowance = read_allowance(query, 1 + kAccessColumnCount);
     auto devices = read_devices(connection_->find_devices, name);
     if (!devices) return down(std::move(devices).error());
     account.devices = std::move(*devices);

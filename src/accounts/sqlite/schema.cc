@@ -64,8 +64,17 @@ CREATE TABLE device (
 PRAGMA user_version = 3;
 )sql";
 
+// Who may log in, and from where. `no_login`: mail is taken, but nobody gets in. `networks` is
+// accounts::Networks as text; NULL: from everywhere.
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE account ADD COLUMN no_login INTEGER NOT NULL DEFAULT 0 CHECK (no_login IN (0, 1));
+ALTER TABLE account ADD COLUMN networks TEXT;
+PRAGMA user_version = 4;
+)sql";
+
 // Each brings a database from the version before it to its own, the first from an empty file.
-constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3};
+constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3,
+                                                            kVersion4};
 
 /// One statement, so that what it sees is one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =
