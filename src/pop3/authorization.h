@@ -47,7 +47,7 @@ class Authorization {
   sasl::Step step_of(std::string_view text, bool initial);
   Outcome advance_exchange(sasl::Step step);
   Outcome verdict_of(sasl::Step& step);
-  void refuse_plaintext();
+  void refuse_plaintext(std::string_view what);
 
   SessionContext& context_;
   std::optional<std::string> name_;  ///< What USER said.

@@ -18,8 +18,8 @@ struct ServerSession::State {
   Outcome take_line(const Line& line);
   Outcome run(std::string_view line);
   Outcome dispatch(const Command& command);
-  Outcome quit(const Command& command);
-  Outcome capa(const Command& command);
+  Outcome quit();
+  Outcome capa();
   void lang(const Command& command);
 
   [[nodiscard]] SessionState session_state() const {
@@ -85,8 +85,12 @@ Outcome ServerSession::State::run(std::string_view line) {
 }
 
 Outcome ServerSession::State::dispatch(const Command& command) {
-  if (command.verb == Verb::kQuit) return quit(command);
-  if (command.verb == Verb::kCapa) return capa(command);
+  if ((command.verb == Verb::kQuit || command.verb == Verb::kCapa) && !parse_nothing(command)) {
+    context.refuse(Text::kBadArguments);
+    return std::nullopt;
+  }
+  if (command.verb == Verb::kQuit) return quit();
+  if (command.verb == Verb::kCapa) return capa();
   if (command.verb == Verb::kLang) {
     lang(command);
     return std::nullopt;
@@ -94,22 +98,14 @@ Outcome ServerSession::State::dispatch(const Command& command) {
   return transaction ? transaction->handle(command) : authorization.handle(command);
 }
 
-Outcome ServerSession::State::quit(const Command& command) {
-  if (!parse_nothing(command)) {
-    context.refuse(Text::kBadArguments);
-    return std::nullopt;
-  }
+Outcome ServerSession::State::quit() {
   over = true;
   if (transaction) return Commit{transaction->deleted()};
   context.replies.ok(Text::kGoodbye);
   return std::nullopt;
 }
 
-Outcome ServerSession::State::capa(const Command& command) {
-  if (!parse_nothing(command)) {
-    context.refuse(Text::kBadArguments);
-    return std::nullopt;
-  }
+Outcome ServerSession::State::capa() {
   if (!transaction) return FindExpire{};
   reply_capabilities(context);
   return std::nullopt;
@@ -191,6 +187,12 @@ void ServerSession::shut_down(std::string_view reason) {
   state_->over = true;
   if (!may_speak) return;
   state_->context.replies.add("-ERR [SYS/TEMP] ").add(reason).end_line();
+}
+
+bool ServerSession::has_refused() const { return !state_->context.refusals.empty(); }
+
+std::vector<Refusal> ServerSession::take_refusals() {
+  return std::exchange(state_->context.refusals, {});
 }
 
 bool ServerSession::is_logged_in() const { return state_->transaction.has_value(); }

@@ -96,6 +96,17 @@ enum class LoginFailure : std::uint8_t {
   kPermanent,  ///< -ERR [SYS/PERM]
 };
 
+/// What a client was refused for a reason that its server's operator is to hear of.
+struct Refusal {
+  enum class Kind : std::uint8_t {
+    kPlaintext,      ///< A password in the clear; `what`: the command, with a name or a mechanism.
+    kMechanism,      ///< `what` is not offered.
+    kTooManyErrors,  ///< The session ends for it.
+  };
+  Kind kind{};
+  std::string what;  ///< As the client wrote it; no secret.
+};
+
 /// All input is used up: send output(), read more, advance() with it.
 struct NeedInput {};
 /// output() has reached limits::kOutputBytesMax: send it, then advance().
@@ -161,6 +172,10 @@ class ServerSession {
   void committed(const Status& status);
   /// The server is going away, or the time is up: the last words for output(), nothing is deleted.
   void shut_down(std::string_view reason);
+
+  /// Something was refused since the last take_refusals().
+  [[nodiscard]] bool has_refused() const;
+  std::vector<Refusal> take_refusals();
 
   [[nodiscard]] bool is_logged_in() const;
 
