@@ -137,6 +137,7 @@ struct Pop3 {
   bool last = false;
   std::string implementation = "restante";  ///< Empty: hidden.
   std::chrono::seconds login_delay{0};
+  std::chrono::seconds takeover{0};  ///< Of a session so long without an octet; 0: off.
   Utf8Mail utf8_mail = Utf8Mail::kSend;
   bool operator==(const Pop3&) const = default;
 };
@@ -183,6 +184,7 @@ struct Limits {
       limits::kPop3IdleTimeout;  ///< At least 10 minutes (RFC 1939 s.3).
   std::chrono::seconds login_timeout = limits::kLoginTimeout;
   std::chrono::seconds smtp_timeout = limits::kSmtpIdleTimeout;
+  std::chrono::seconds keepalive = std::chrono::minutes(1);  ///< 0: lost peers are not looked for.
   std::chrono::seconds shutdown_grace = limits::kShutdownGrace;
   std::size_t idle_maildrops = limits::kIdleMaildropsMax;
   bool operator==(const Limits&) const = default;

@@ -114,6 +114,7 @@ apop = true
 last = true
 implementation = ""
 login_delay = "30s"
+takeover = "45s"
 utf8_mail = "refuse"
 [smtp]
 bare_newlines = "keep"
@@ -136,6 +137,7 @@ sandbox = "on"
   EXPECT_TRUE(config.pop3.last);
   EXPECT_EQ(config.pop3.implementation, "");
   EXPECT_EQ(config.pop3.login_delay, std::chrono::seconds(30));
+  EXPECT_EQ(config.pop3.takeover, std::chrono::seconds(45));
   EXPECT_EQ(config.pop3.utf8_mail, Utf8Mail::kRefuse);
   EXPECT_EQ(config.smtp.bare_newlines, BareNewlines::kKeep);
   EXPECT_EQ(config.server.threads, 3U);
@@ -166,6 +168,7 @@ recipients = 100
 idle_timeout = "10m"
 login_timeout = "5s"
 smtp_timeout = "1m"
+keepalive = "10s"
 shutdown_grace = "0s"
 idle_maildrops = 0
 )");
@@ -187,6 +190,7 @@ idle_maildrops = 0
   EXPECT_EQ(config.limits.idle_timeout, std::chrono::minutes(10));
   EXPECT_EQ(config.limits.login_timeout, std::chrono::seconds(5));
   EXPECT_EQ(config.limits.smtp_timeout, std::chrono::minutes(1));
+  EXPECT_EQ(config.limits.keepalive, std::chrono::seconds(10));
   EXPECT_EQ(config.limits.shutdown_grace, std::chrono::seconds(0));
   EXPECT_EQ(config.limits.idle_maildrops, 0U);
 }
@@ -258,6 +262,7 @@ TEST_F(ConfigTest, TellsEachMistakeWithItsLine) {
       {"[maildrop]\nupkeep_rate = 0", "f:3: maildrop.upkeep_rate: must be from 64KiB to 64GiB"},
       {"[auth]\nplaintext = \"sometimes\"",
        "f:3: auth.plaintext: must be \"never\", \"loopback\" or \"always\""},
+      {"[pop3]\ntakeover = \"29s\"", "f:3: pop3.takeover: must be from 30s to 1d, or \"off\""},
       {"[limits]\nconnections = 0", "f:3: limits.connections: must be from 1 to 1000000"},
       {"[limits]\nconnections = 1000001", "f:3: limits.connections: must be from 1 to 1000000"},
       {"[limits]\nconnections = -1", "f:3: limits.connections: must be from 1 to 1000000"},

@@ -9,8 +9,10 @@ constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kDay = 1440 * kMinute;
 constexpr std::int64_t kIdleTimeoutMin =
     std::chrono::seconds(limits::kPop3IdleTimeout).count();  // RFC 1939 s.3.
-constexpr std::uint64_t kRecipientsMin = 100;                // RFC 5321 s.4.5.3.1.8.
-constexpr std::uint64_t kMessageSizeMin = 64U << 10;         // RFC 5321 s.4.5.3.1.7.
+// A client between two commands is no lost one.
+constexpr std::int64_t kTakeoverMin = 30;
+constexpr std::uint64_t kRecipientsMin = 100;         // RFC 5321 s.4.5.3.1.8.
+constexpr std::uint64_t kMessageSizeMin = 64U << 10;  // RFC 5321 s.4.5.3.1.7.
 // Dot-stuffing at most doubles a message on its way into a record.
 constexpr std::uint64_t kMessageSizeMax = limits::kMessageStoredBytesMax / 2;
 
@@ -199,6 +201,7 @@ constexpr auto kPop3Keys = std::to_array<Key<Pop3>>({
     {"last", put<&Pop3::last, boolean>},
     {"implementation", put<&Pop3::implementation, protocol_text>},
     {"login_delay", put<&Pop3::login_delay, duration<0, kDay>>},
+    {"takeover", put<&Pop3::takeover, off_or_duration<kTakeoverMin, kDay>>},
     {"utf8_mail", put<&Pop3::utf8_mail, choice<kUtf8Mails>>},
 });
 
@@ -239,6 +242,7 @@ constexpr auto kLimitsKeys = std::to_array<Key<Limits>>({
     {"idle_timeout", put<&Limits::idle_timeout, duration<kIdleTimeoutMin, kDay>>},
     {"login_timeout", put<&Limits::login_timeout, duration<1, 10 * kMinute>>},
     {"smtp_timeout", put<&Limits::smtp_timeout, duration<1, kDay>>},
+    {"keepalive", put<&Limits::keepalive, duration<0, 60 * kMinute>>},
     {"shutdown_grace", put<&Limits::shutdown_grace, duration<0, 10 * kMinute>>},
     {"idle_maildrops", put<&Limits::idle_maildrops, count<0, 1'000'000>>},
 });

@@ -46,7 +46,8 @@ class Connection {
   void discard_input() { input_ = {}; }
 
   /// Waits for bytes and adds none while some are unread: input() must be empty. ok(): input() is
-  /// not empty. Errors: kClosed (also: reset), kTimeout, kState (request_shutdown was called), kIo.
+  /// not empty. Errors: kClosed (also: reset, lost), kTimeout, kState (request_shutdown was
+  /// called), kBusy (taken over), kIo.
   Task<Status> fill();
 
   /// Sends as much as goes without waiting and removes it from `bytes`. ok() also when nothing or
@@ -81,6 +82,21 @@ class Connection {
   /// Every wait ends at once.
   void abort();
 
+  /// Why somebody else ends this connection.
+  enum class End : std::uint8_t {
+    kNone,
+    kLost,      ///< The peer's TCP does not answer: every wait ends, with kClosed.
+    kTakeover,  ///< Another session takes its place: a wait for input ends, with kBusy.
+  };
+  /// On the worker's thread.
+  void end(End why);
+  [[nodiscard]] End ended_by() const { return end_; }
+  /// Ends it when its peer's TCP was asked and has not answered for so long: called by the worker.
+  void end_if_lost(std::chrono::seconds span);
+  /// Octets have come that nobody has read yet, or some are on their way to a peer whose TCP has
+  /// answered within `span`.
+  [[nodiscard]] bool is_moving(std::chrono::seconds span);
+
  private:
   void wake();
   enum class Direction : std::uint8_t { kRead, kWrite };
@@ -88,6 +104,7 @@ class Connection {
   [[nodiscard]] Status waited(boost::system::error_code failure, Direction direction) const;
   IoResult read_some();
   IoResult write_some(std::string_view bytes);
+  Status failed(IoResult::Kind kind);
   void release_buffer();
   [[nodiscard]] Status stopped(Direction direction) const;
 
@@ -105,6 +122,7 @@ class Connection {
   bool shutdown_requested_ = false;
   bool expired_ = false;
   bool aborted_ = false;
+  End end_ = End::kNone;
   TimePoint deadline_ = TimePoint::max();
   TimePoint total_deadline_ = TimePoint::max();
   Worker::ConnectionList::iterator place_;

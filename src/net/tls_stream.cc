@@ -1,12 +1,14 @@
 #include "net/tls_stream.h"
 
 #include "net/certificate_identity.h"
+#include "net/keepalive.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <limits>
 
 namespace restante::net {
@@ -48,12 +50,14 @@ TlsStream::~TlsStream() { SSL_free(ssl_); }
 
 IoResult TlsStream::handshake() {
   ERR_clear_error();
+  errno = 0;
   const int result = SSL_do_handshake(ssl_);
   return result == 1 ? IoResult(IoResult::kDone) : classify(result);
 }
 
 IoResult TlsStream::read(MutableBytes target) {
   ERR_clear_error();
+  errno = 0;
   const int count = SSL_read(ssl_, target.data(), clamp(target.size()));
   if (count > 0) return IoResult(IoResult::kDone, static_cast<std::size_t>(count));
   return classify(count);
@@ -61,6 +65,7 @@ IoResult TlsStream::read(MutableBytes target) {
 
 IoResult TlsStream::write(ByteView bytes) {
   ERR_clear_error();
+  errno = 0;
   const int count = SSL_write(ssl_, bytes.data(), clamp(bytes.size()));
   if (count > 0) return IoResult(IoResult::kDone, static_cast<std::size_t>(count));
   return classify(count);
@@ -108,8 +113,8 @@ IoResult TlsStream::classify(int result) {
   switch (SSL_get_error(ssl_, result)) {
     case SSL_ERROR_WANT_READ: return IoResult(IoResult::kWantRead);
     case SSL_ERROR_WANT_WRITE: return IoResult(IoResult::kWantWrite);
-    case SSL_ERROR_ZERO_RETURN:
-    case SSL_ERROR_SYSCALL: return IoResult(IoResult::kClosed);
+    case SSL_ERROR_ZERO_RETURN: return IoResult(IoResult::kClosed);
+    case SSL_ERROR_SYSCALL: return IoResult(says_lost(errno) ? IoResult::kLost : IoResult::kClosed);
     default: last_error_ = reason_of_failure(ssl_); return IoResult(IoResult::kFailed);
   }
 }

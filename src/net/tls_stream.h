@@ -22,6 +22,7 @@ struct IoResult {
     kWantRead,   ///< Try again when the socket is readable.
     kWantWrite,  ///< Try again when the socket is writable.
     kClosed,     ///< The peer ended it.
+    kLost,       ///< The peer does not answer any more.
     kFailed,
   };
   explicit IoResult(Kind k, std::size_t n = 0) : kind(k), bytes(n) {}

@@ -40,6 +40,10 @@ class Worker {
   void stop(std::chrono::milliseconds grace);
   [[nodiscard]] bool stopping() const { return stopping_; }
 
+  /// Ends connections whose peer's TCP has not answered for so long; 0: none. Callable from any
+  /// thread.
+  void end_lost_peers(std::chrono::seconds span) { keepalive_ = span.count(); }
+
   /// Called on the worker's thread when stop() begins: for listeners.
   void on_stop(std::function<void()> action) { stop_actions_.push_back(std::move(action)); }
   /// Called with what() of an exception that left a coroutine.
@@ -57,6 +61,7 @@ class Worker {
 
  private:
   Task<void> run_ticks();
+  void tick();
   void begin_stop(std::chrono::milliseconds grace);
   void task_ended();
 
@@ -67,6 +72,8 @@ class Worker {
   ConnectionList connections_;
   std::size_t tasks_ = 0;
   bool stopping_ = false;
+  std::atomic<std::int64_t> keepalive_{0};  // Seconds; 0: off.
+  std::size_t ticks_ = 0;
   std::chrono::steady_clock::time_point now_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point abort_at_ = std::chrono::steady_clock::time_point::max();
   std::vector<std::function<void()>> stop_actions_;
