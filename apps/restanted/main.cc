@@ -69,6 +69,7 @@ int serve(const Config& config, const std::string& path) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+  restante::server::hold_signals();
   // A peer that hangs up is an error code, not a signal; one SIGTERM is enough for each thread.
   std::signal(SIGPIPE, SIG_IGN);
   restante::process::make_files_private();

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "net/connection.h"
+#include "net/keepalive.h"
 #include "net/listener.h"
 #include "server/http_driver.h"
 #include "server/log.h"
@@ -64,11 +65,19 @@ Acceptor::Acceptor(net::Worker& worker, net::UniqueFd socket, config::Listen lis
       settings_(settings) {}
 
 void Acceptor::spawn() {
+  net::keep_alive(socket_.native_handle(), settings_.get()->config.limits.keepalive);
   worker_.on_stop([this] {
     socket_.close();
     spare_.reset();  // The same socket: it would go on listening.
   });
   worker_.spawn(run());
+}
+
+void Acceptor::reconsider() {
+  worker_.post([this] {
+    if (socket_.is_open())
+      net::keep_alive(socket_.native_handle(), settings_.get()->config.limits.keepalive);
+  });
 }
 
 std::string Acceptor::next_id() {

@@ -20,6 +20,8 @@ class Acceptor {
 
   /// Starts accepting, in the worker's group. On the worker's thread, or before it starts.
   void spawn();
+  /// The settings have changed. Callable from any thread.
+  void reconsider();
 
  private:
   net::Task<void> run();

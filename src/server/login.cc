@@ -4,6 +4,7 @@
 #include "server/back_ends.h"
 #include "server/log.h"
 #include "server/proof_check.h"
+#include "server/takeover.h"
 
 namespace restante::server {
 namespace {
@@ -48,7 +49,7 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
     co_return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
 
   const auto delay = context.settings->config.pop3.login_delay;
-  if (!services.login_delays.may_log_in(account->name, delay, services.clock.now()))
+  if (!services.login_delays.may_log_in(account->name, delay, std::chrono::steady_clock::now()))
     co_return LoginOutcome(LoginFailure::kTooSoon, "login delay");
 
   auto opened = services.store.open_cached(account->name, maildrop::View::kDefault);
@@ -57,6 +58,16 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
       return services.store.open(account->name, maildrop::View::kDefault);
     };
     opened = co_await services.disk_pool.run(work);
+  }
+  if (!*opened && opened->error().code == Errc::kBusy) {
+    const auto holder =
+        services.pop3_sessions.find(account->name, context.connection.worker().now());
+    opened = co_await take_over(context, *account, holder, std::move(opened->error()));
+    if (!*opened) {
+      LoginOutcome refused = to_failure(opened->error());
+      if (holder) refused.holder = text_of(*holder, services.clock.now());
+      co_return std::move(refused);
+    }
   }
   if (!*opened) co_return to_failure(opened->error());
   co_return LoginOutcome(std::move(*account), std::move(**opened));

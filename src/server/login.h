@@ -24,6 +24,7 @@ struct LoginOutcome {
   std::unique_ptr<maildrop::Session> maildrop;  ///< Null: failed.
   pop3::LoginFailure failure = pop3::LoginFailure::kTemporary;
   std::string detail;  ///< For the log.
+  std::string holder;  ///< For the log, of kInUse: " key=value" of the session that has it.
 };
 
 /// What the references name outlives the coroutine; `scram` is what scram_keys() found last in this

@@ -30,10 +30,10 @@ net::Task<void> hold_back(SessionContext& context, guard::Span span, Moment aske
 
 void report(SessionContext& context, const LoginOutcome& outcome, const pop3::Credentials& tried) {
   context.services.metrics.logins_failed.add();
-  spdlog::warn("pop3 login {} session={} peer={} user={} method={} reason={}",
+  spdlog::warn("pop3 login {} session={} peer={} user={} method={} reason={}{}",
                outcome.failure == pop3::LoginFailure::kWrong ? "failed" : "refused", context.id,
                context.connection.peer().to_string(), for_log(tried.name), tried.method,
-               for_log(outcome.detail));
+               for_log(outcome.detail), outcome.holder);
 }
 
 /// The answer to who is not even heard.
@@ -68,6 +68,9 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
   if (outcome.maildrop) {
     if (!gate.succeeded(login, rules, now()))
       co_return LoginOutcome(pop3::LoginFailure::kTooSoon, "limits.account_logins_per_minute");
+    const auto delay = context.settings->config.pop3.login_delay;
+    if (!context.services.login_delays.logged_in(outcome.account.name, delay, now()))
+      co_return LoginOutcome(pop3::LoginFailure::kTooSoon, "login delay");
   } else if (outcome.failure == pop3::LoginFailure::kWrong) {
     co_await hold_back(context, gate.failed(login, password, rules, now()), asked);
   }

@@ -58,6 +58,7 @@ net::Task<Status> MessageSender::send(maildrop::Session& maildrop, pop3::SendMes
     session_.message_opened(refused_);
     co_return ok();
   }
+  whole_bytes_ = (*reader)->info().wire_bytes;
   // The first piece is read before +OK is said: small messages are then verified whole.
   std::string chunk;
   const Result<std::size_t> first = co_await read(**reader, chunk);

@@ -30,6 +30,13 @@ struct Metrics {
   Counter logins_refused;  ///< Unheard: logins_per_minute, failed_logins.
   Counter logins_cut;      ///< Connections that did too much before a login.
   Counter slowed;          ///< Times that an account had to wait.
+  Counter pop3_plaintext_refused;
+  Counter pop3_mechanisms_refused;
+  Counter pop3_login_timeouts;
+  Counter pop3_idle_timeouts;
+  Counter pop3_errors_cut;  ///< Connections that ended for too many bad commands.
+  Counter pop3_takeovers;   ///< Idle sessions that made room for a newer login.
+  Counter clients_lost;     ///< POP3 connections whose peer's TCP answered no more.
   Counter messages_retrieved;
   Counter octets_retrieved;
   Counter messages_deleted;

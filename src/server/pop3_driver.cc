@@ -1,6 +1,7 @@
 #include "server/pop3_driver.h"
 
 #include "server/policy.h"
+#include "server/pop3_refusals.h"
 #include "server/pop3_settings.h"
 
 namespace restante::server {
@@ -28,11 +29,14 @@ net::Task<Status> Pop3Driver::run() {
   Status status = ok();
   while (status && !quit_) {
     pop3::Effect effect = session_.advance(context_.connection.input());
+    if (session_.has_refused()) report_refusals(context_, session_.take_refusals());
     if (std::holds_alternative<pop3::NeedInput>(effect)) {
       status = send_answers();
       if (status && must_catch_up()) status = co_await catch_up();
       drop_large(session_.output());
+      if (place_) place_->wait(context_.connection.worker().now());
       if (status) status = co_await context_.connection.fill();
+      if (place_) place_->work(context_.connection.worker().now());
       if (status) status = meter_.received(context_.connection.input());
     } else if (!perform_now(effect)) {
       status = co_await perform(effect);
@@ -65,18 +69,19 @@ net::Task<Status> Pop3Driver::perform(pop3::Effect& effect) {
   if (auto* wanted = std::get_if<pop3::FetchKeys>(&effect)) return fetch_keys(std::move(*wanted));
   if (const auto* request = std::get_if<pop3::SendMessage>(&effect)) return send(*request);
   if (auto* quit = std::get_if<pop3::Commit>(&effect)) return commit(std::move(quit->deleted));
-  maildrop_.reset();  // The lock is free before the client hears that the session is over.
+  close_maildrop();  // The lock is free before the client hears that the session is over.
   quit_ = true;
   return flush();
 }
 
-/// What the peer hears when it is not the peer who ends it.
+/// What the peer hears when it is not the peer who ends it, and the operator when it is nobody.
 void Pop3Driver::say_why(const Error& error) {
-  const bool too_much = error.code == Errc::kLimit && tally_.account().empty();
-  if (!too_much && error.code != Errc::kState) return;
-  if (too_much) meter_.report();
-  session_.shut_down(too_much ? "too much before a login, try again later"
-                              : "server is going down, try again later");
+  const bool before_login = tally_.account().empty();
+  if (error.code == Errc::kLimit && before_login) meter_.report();
+  report_end(context_, error, before_login);
+  const std::string_view words = last_words(error, before_login);
+  if (words.empty()) return;
+  session_.shut_down(words);
   static_cast<void>(context_.connection.send_now(session_.output()));
 }
 
@@ -123,7 +128,7 @@ net::Task<Status> Pop3Driver::start_tls() {
   context_.connection.discard_input();
   const Status started = co_await context_.connection.start_tls(context_.settings->tls);
   if (!started) {
-    context_.services.metrics.tls_handshakes_failed.add();
+    report_stls_failure(context_, started.error());
     co_return started;
   }
   session_.tls_started(pop3_channel(context_));
@@ -148,6 +153,8 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
   }
   const accounts::Account& account = outcome.account;
   tally_.logged_in(account.name, method_text(std::move(credentials.method), account));
+  place_ = context_.services.pop3_sessions.enter(tally_.account(), context_, account.device,
+                                                 context_.connection.worker().now());
   meter_.logged_in(account.name);
   retention_ = retention_of(context_.settings->config.maildrop, account.allowance);
   maildrop_ = std::move(outcome.maildrop);
@@ -161,7 +168,7 @@ void Pop3Driver::message_sent(const pop3::SendMessage& request, const Status& se
   meter_.sent(sender_.sent_bytes());
   tally_.sent(sender_.sent_bytes());
   const Status& whole = sent ? sender_.refused() : sent;
-  if (whole && !request.body_lines) {
+  if (whole && (!request.body_lines || sender_.sent_whole())) {
     tally_.retrieved();
     if (counts_from_retrieval(retention_)) to_remember_.insert(request.number);
   } else if (!whole && whole.error().code != Errc::kClosed) {

@@ -19,7 +19,7 @@ class Pop3Tally {
 
   /// So much of a message went out.
   void sent(std::uint64_t octets);
-  /// All of one did, for RETR.
+  /// All of one did.
   void retrieved();
   /// One did not, or not to its end, and it is not the client's doing.
   void not_sent(Sequence sequence, const Error& why) const;

@@ -81,7 +81,16 @@ Result<std::unique_ptr<maildrop::Store>> open_store(const config::Config& config
   return maildrop::open_log_store(disk::posix_disk(), std::move(settings));
 }
 
+void set_signals(int how) {
+  sigset_t ours{};
+  ::sigemptyset(&ours);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&ours, signal);
+  ::pthread_sigmask(how, &ours, nullptr);
+}
+
 }  // namespace
+
+void hold_signals() { set_signals(SIG_BLOCK); }
 
 // Members are destroyed from the last to the first: workers before what their sessions use.
 struct Server::State {
@@ -128,6 +137,7 @@ struct Server::State {
 
   void make_workers(std::size_t count);
   void listen(OpenListener listener);
+  void look_for_lost_peers();
   void count(const process::Sandbox& sandbox);
   void reload(const std::optional<config::Config>& config);
   void stop();
@@ -154,6 +164,11 @@ void Server::State::listen(OpenListener listener) {
                        listener.sockets.endpoint.to_string(), to_text(listen.tls));
 }
 
+void Server::State::look_for_lost_peers() {
+  const auto keepalive = settings.get()->config.limits.keepalive;
+  for (net::Worker& worker : workers) worker.end_lost_peers(keepalive);
+}
+
 void Server::State::count(const process::Sandbox& sandbox) {
   services.metrics.sandbox_landlock.add(static_cast<std::uint64_t>(sandbox.landlock));
   services.metrics.sandbox_seccomp.add(sandbox.seccomp ? 1 : 0);
@@ -174,6 +189,8 @@ void Server::State::reload(const std::optional<config::Config>& config) {
     return;
   }
   settings.set(std::move(*fresh));
+  for (Acceptor& acceptor : acceptors) acceptor.reconsider();
+  look_for_lost_peers();
   upkeep.reconsider();
   scrub.reconsider();
   housekeeping.reconsider();
@@ -232,6 +249,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   state->tokens = std::move(tokens);
   state->services.tokens = state->tokens.get();
   state->make_workers(threads);
+  state->look_for_lost_peers();
   for (OpenListener& listener : listeners) state->listen(std::move(listener));
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
@@ -239,6 +257,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
 void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   net::asio::io_context context(1);
   net::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
+  set_signals(SIG_UNBLOCK);  // What came during the start is heard now.
   for (net::Worker& worker : state_->workers) worker.start();
   state_->upkeep.start();
   state_->scrub.start();
@@ -259,6 +278,7 @@ void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   announcements().info("stopping: sessions under way may finish");
   state_->supervisor.notify("STOPPING=1");
   state_->stop();
+  set_signals(SIG_BLOCK);  // What is left to be done does not wait for anything.
   announcements().info("stopped");
 }
 

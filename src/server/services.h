@@ -20,6 +20,7 @@
 #include "server/file_stamps.h"
 #include "server/login_delays.h"
 #include "server/metrics.h"
+#include "server/pop3_sessions.h"
 #include "smtp/server_session.h"
 
 namespace restante::server {
@@ -65,6 +66,7 @@ struct Services {
   net::BlockingPool* token_pool = nullptr;    ///< For asking about tokens: waits for an issuer.
   accounts::ScramKeyring* scram = nullptr;    ///< Null: no SCRAM.
   guard::Gate gate{};                         ///< Who may come in, and how often.
+  Pop3Sessions pop3_sessions{};               ///< Those that are logged in.
 };
 
 /// The present settings; swapped on SIGHUP.
