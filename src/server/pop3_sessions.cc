@@ -16,7 +16,7 @@ OpenSession::OpenSession(std::string_view account, SessionContext& context,
 std::optional<OpenSession::TimePoint::duration> OpenSession::idle(TimePoint now) const {
   const std::int64_t state = state_.load(std::memory_order_relaxed);
   if ((state & 1) == 0) return std::nullopt;
-  return now - TimePoint(TimePoint::duration(state));
+  return now - TimePoint(TimePoint::duration(state & ~std::int64_t{1}));
 }
 
 void Pop3Sessions::Leave::operator()(OpenSession* session) const {
