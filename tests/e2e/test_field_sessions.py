@@ -87,8 +87,8 @@ def test_a_living_client_that_does_not_read_loses_nothing(nets, far_server):
     pop3.send(b"RETR 1\r\n")
 
     def asked_often():
-        """The kernel doubles the time between its questions: when it waits for 3 s or more ("3.200ms",
-        as ss has it), it has asked for 6 s."""
+        """The kernel doubles the time between its questions: when it waits for 3 s or more
+        ("3.200ms", as ss has it), it has asked for 6 s."""
         found = re.search(r"timer:\(persist,(\d+)(?:\.\d+ms|sec|min)", nets.sockets())
         return found and int(found.group(1)) >= 3
 
