@@ -16,6 +16,7 @@ Outcome Authorization::handle(const Command& command) {
     case Verb::kAuth: return auth(command);
     case Verb::kStls: return stls(command);
     case Verb::kUtf8: return utf8(command);
+    case Verb::kXclient: return xclient(command);
     case Verb::kCapa:
     case Verb::kDele:
     case Verb::kLang:
@@ -218,6 +219,17 @@ Outcome Authorization::utf8(const Command& command) {
   }
   context_.utf8 = true;
   context_.replies.ok(Text::kUtf8On);
+  return std::nullopt;
+}
+
+Outcome Authorization::xclient(const Command& command) {
+  if (!context_.channel.may_name_client) {
+    context_.refuse(Text::kNotAProxy);
+    return NameClient{};  // The driver counts it.
+  }
+  auto client = parse_xclient(command.argument.value_or(""));
+  if (client && client->address) return NameClient{std::move(*client)};
+  context_.refuse(Text::kBadArguments);
   return std::nullopt;
 }
 

@@ -9,6 +9,8 @@
 
 namespace restante::pop3 {
 
+/// Appends the first line of a session.
+void reply_greeting(SessionContext& context);
 /// Appends the whole reply to CAPA.
 void reply_capabilities(SessionContext& context);
 /// And the whole list of LANG (RFC 6856 s.3).

@@ -67,6 +67,9 @@ constexpr std::array kRows = {
     Row{Text::kNotRemoved, "deleted messages were not removed",
         "vorgemerkte Nachrichten wurden nicht entfernt"},
     Row{Text::kTooManyErrors, "too many errors, goodbye", "zu viele Fehler, Ende"},
+    Row{Text::kClientNamed, "this is its session now", "das ist jetzt dessen Sitzung"},
+    Row{Text::kNotAProxy, "XCLIENT is for known proxies only, once",
+        "XCLIENT ist nur fuer bekannte Proxys, einmal"},
 };
 
 static_assert(kRows.size() == static_cast<std::size_t>(Text::kCount));

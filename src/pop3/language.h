@@ -56,6 +56,8 @@ enum class Text : std::uint8_t {
   kNeedsUtf8,
   kNotRemoved,
   kTooManyErrors,
+  kClientNamed,
+  kNotAProxy,
   kCount,  ///< Not a text.
 };
 

@@ -125,10 +125,7 @@ void ServerSession::State::lang(const Command& command) {
 
 ServerSession::ServerSession(const ServerSettings& settings, Channel channel)
     : state_(std::make_unique<State>(settings, std::move(channel))) {
-  Replies& replies = state_->context.replies;
-  replies.begin_ok().add(settings.hostname).add(" ").add(Text::kReady);
-  if (settings.apop_enabled) replies.add(" ").add(settings.apop_timestamp);
-  replies.end_line();
+  reply_greeting(state_->context);
 }
 
 ServerSession::~ServerSession() = default;
@@ -163,6 +160,11 @@ void ServerSession::login_failed(LoginFailure failure) {
 
 void ServerSession::keys_found(const sasl::ScramKeys& keys, std::string_view nonce) {
   state_->authorization.keys_found(keys, nonce);
+}
+
+void ServerSession::client_named(Channel channel) {
+  state_->context.channel = std::move(channel);
+  state_->context.replies.ok(Text::kClientNamed);
 }
 
 void ServerSession::expire_found(Expire expire) {

@@ -23,6 +23,7 @@ enum class Verb : std::uint8_t {
   kHelp,
   kStarttls,
   kAuth,
+  kXclient,
   kUnknown,
 };
 

@@ -13,7 +13,8 @@ bool is_mistake(Reply reply) {
   if (reply == Reply::kMailFirst || reply == Reply::kRecipientFirst ||
       reply == Reply::kChunksFailed)
     return false;
-  return text(reply).starts_with("50") || text(reply).starts_with("555");
+  return text(reply).starts_with("50") || text(reply).starts_with("555") ||
+         reply == Reply::kNotAProxy;
 }
 
 bool takes_no_argument(Verb verb) {
@@ -31,6 +32,8 @@ Action Conversation::handle(const LineReader::Line& line) {
   if (line.kind == LineReader::Kind::kForbidden) return reply(Reply::kForbiddenCharacter);
   const Command command = parse_command(line.text);
   if (command.verb == Verb::kBdat) return take_chunk(command.argument);
+  // Who may not say it at all hears that, whenever it is said.
+  if (command.verb == Verb::kXclient && !channel_.may_name_client) return refuse_client();
   if (const auto refused = refusal(command.verb, phase(), settings_.dialect))
     return reply(*refused);
   if (takes_no_argument(command.verb) && !command.argument.empty())
@@ -48,6 +51,7 @@ Action Conversation::dispatch(const Command& command) {
     case Verb::kData: return take_data();
     case Verb::kBdat: return take_chunk(command.argument);
     case Verb::kStarttls: return start_tls();
+    case Verb::kXclient: return name_client(command.argument);
     case Verb::kRset: reset(); return reply(Reply::kOk);
     case Verb::kNoop: return reply(Reply::kOk);
     case Verb::kHelp: return reply(Reply::kHelp);
@@ -145,6 +149,23 @@ Action Conversation::start_tls() {
   if (!channel_.starttls_available) return reply(Reply::kNotOffered);
   output_ += text(Reply::kReadyForTls);
   return Action(Kind::kStartTls);
+}
+
+Action Conversation::name_client(std::string_view argument) {
+  auto client = parse_xclient(argument);
+  if (!client) return reply(Reply::kBadParameter);
+  Channel channel = channel_;
+  channel.may_name_client = false;
+  tls_started(channel);  // What was said before is the proxy's, and not the client's.
+  output_ += greeting(settings_);
+  Action action(Kind::kNameClient);
+  action.client = std::move(*client);
+  return action;
+}
+
+Action Conversation::refuse_client() {
+  const Action refused = reply(Reply::kNotAProxy);
+  return refused.kind == Kind::kClose ? refused : Action(Kind::kNameClient);
 }
 
 void Conversation::tls_started(Channel channel) {

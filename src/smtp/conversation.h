@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "smtp/command.h"
@@ -20,6 +21,7 @@ struct Action {
     kNothing,
     kClose,
     kStartTls,
+    kNameClient,      ///< `client` was named, and the greeting said; or nobody was, and 550.
     kCheckRecipient,  ///< `recipient`; then recipient_checked().
     kTakeMessage,     ///< DATA: the message follows.
     kTakeChunk,       ///< BDAT: `chunk` follows and belongs to the message.
@@ -29,6 +31,7 @@ struct Action {
 
   Kind kind;
   std::string recipient;
+  std::optional<XClient> client;
   ChunkArgument chunk;
   bool begins = true;  ///< The message begins here: false for every chunk but the first.
 };
@@ -66,6 +69,8 @@ class Conversation {
   Action take_data();
   Action take_chunk(std::string_view argument);
   Action start_tls();
+  Action name_client(std::string_view argument);
+  Action refuse_client();
   Action reply(Reply reply);
   Action close(Reply reply);
   void reset();

@@ -16,6 +16,7 @@ namespace fuzz_detail {
 constexpr unsigned kKeepBareNewlines = 1;
 constexpr unsigned kOfferTls = 2;
 constexpr unsigned kSmallSpool = 4;
+constexpr unsigned char kProxyFrom = 192;  // Of the second octet: the peer may say XCLIENT.
 
 /// What the peer has said before the input begins.
 inline std::string beginning(Dialect dialect, unsigned choice) {
@@ -56,6 +57,7 @@ inline void run(MemoryDriver& driver, unsigned choice, std::string_view input, s
 inline void fuzz_session(Dialect dialect, std::string_view input) {
   if (input.size() < 2) return;
   const auto choice = static_cast<unsigned char>(input[0]);
+  const bool may_name = static_cast<unsigned char>(input[1]) >= fuzz_detail::kProxyFrom;
   const std::string said =
       fuzz_detail::beginning(dialect, static_cast<unsigned char>(input[1])).append(input, 2);
   input = said;
@@ -67,6 +69,7 @@ inline void fuzz_session(Dialect dialect, std::string_view input) {
   if ((choice & fuzz_detail::kKeepBareNewlines) != 0) settings.bare_newlines = BareNewlines::kKeep;
   Channel channel;
   channel.starttls_available = (choice & fuzz_detail::kOfferTls) != 0;
+  channel.may_name_client = may_name;
   MemoryDriver whole(settings, channel);
   MemoryDriver pieces(settings, channel);
   fuzz_detail::run(whole, choice, input, input.size() + 1);

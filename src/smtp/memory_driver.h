@@ -23,7 +23,7 @@ class MemoryDriver {
 
   /// `settings` is not owned and outlives the driver.
   MemoryDriver(const ServerSettings& settings, Channel channel)
-      : session_(settings, channel), settings_(settings) {}
+      : session_(settings, channel), settings_(settings), channel_(channel) {}
 
   std::map<std::string, Recipient> recipients;
   Recipient other_recipients = Recipient::kUnknown;
@@ -38,9 +38,9 @@ class MemoryDriver {
   void handshake() {
     RESTANTE_CHECK(tls_wanted_);
     tls_wanted_ = false;
-    Channel channel;
-    channel.tls = true;
-    session_.tls_started(channel);
+    channel_.tls = true;
+    channel_.starttls_available = false;
+    session_.tls_started(channel_);
     feed({});
   }
 
@@ -69,6 +69,9 @@ class MemoryDriver {
   void answer(const Flush&) {}
   void answer(const Close&) { closed_ = true; }
   void answer(const StartTls&) { tls_wanted_ = true; }
+  void answer(const NameClient& wanted) {
+    RESTANTE_CHECK(!wanted.client || std::exchange(channel_.may_name_client, false));
+  }
   void answer(const CheckRecipient& wanted) {
     const auto found = recipients.find(wanted.address);
     session_.recipient_checked(found == recipients.end() ? other_recipients : found->second);
@@ -111,6 +114,7 @@ class MemoryDriver {
 
   ServerSession session_;
   const ServerSettings& settings_;
+  Channel channel_;
   std::string sent_;
   std::string spool_;
   bool spool_begun_ = false;

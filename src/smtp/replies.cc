@@ -36,6 +36,8 @@ std::string_view text(Reply reply) {
     case Reply::kChunksBegun: return "503 5.5.1 Not while BDAT chunks come in; RSET drops them\r\n";
     case Reply::kChunksFailed: return "503 5.5.1 A chunk before this one failed; send RSET\r\n";
     case Reply::kTlsActive: return "503 5.5.1 TLS is in use already\r\n";
+    case Reply::kXclientInMail: return "503 5.5.1 Not during a mail; RSET drops it\r\n";
+    case Reply::kNotAProxy: return "550 5.7.1 XCLIENT is for known proxies only, once\r\n";
     case Reply::kBadMailSyntax: return "501 5.5.2 The form is MAIL FROM:<sender>\r\n";
     case Reply::kBadRcptSyntax: return "501 5.5.2 The form is RCPT TO:<recipient>\r\n";
     case Reply::kBadSender: return "501 5.1.7 The sender's address is malformed\r\n";
@@ -76,6 +78,7 @@ std::string extensions_reply(const ServerSettings& settings, Channel channel) {
   out += "250-SIZE " + std::to_string(settings.message_bytes_max) + "\r\n";
   out += "250-CHUNKING\r\n250-SMTPUTF8\r\n";
   if (channel.starttls_available && !channel.tls) out += "250-STARTTLS\r\n";
+  if (channel.may_name_client) out += "250-XCLIENT " + std::string(kXClientAttributes) + "\r\n";
   return out + "250 ENHANCEDSTATUSCODES\r\n";
 }
 

@@ -46,6 +46,8 @@ enum class Reply : std::uint8_t {
   kChunksBegun,
   kChunksFailed,
   kTlsActive,
+  kXclientInMail,
+  kNotAProxy,
   // The envelope.
   kBadMailSyntax,
   kBadRcptSyntax,

@@ -65,6 +65,7 @@ std::optional<Effect> ServerSession::State::converse(std::string_view& input) {
       lines.reset();
       awaiting = Awaiting::kTls;
       return StartTls{};
+    case Action::Kind::kNameClient: return NameClient{std::move(action.client)};
     case Action::Kind::kCheckRecipient:
       awaiting = Awaiting::kRecipient;
       return CheckRecipient{std::move(action.recipient), conversation.declared_bytes()};

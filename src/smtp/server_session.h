@@ -7,12 +7,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "base/result.h"
+#include "base/xclient.h"
 
 namespace restante::smtp {
 
@@ -33,6 +35,7 @@ struct ServerSettings {
 struct Channel {
   bool tls = false;
   bool starttls_available = false;
+  bool may_name_client = false;  ///< A proxy that is believed: XCLIENT is announced.
 };
 
 /// Who sent the mail being taken in, and how: for Return-Path and Received (RFC 5321 s.4.4).
@@ -71,6 +74,12 @@ enum class Farewell : std::uint8_t {
 struct NeedInput {};
 struct Flush {};
 struct StartTls {};
+/// XCLIENT from a proxy that may say it (see Channel): the session is this client's from here on,
+/// and has begun anew with the greeting, as Postfix has it. nullopt: from somebody else, and
+/// refused.
+struct NameClient {
+  std::optional<XClient> client;
+};
 /// Look it up, then recipient_checked(). `declared_bytes` is MAIL's SIZE= or 0.
 struct CheckRecipient {
   std::string address;
@@ -92,7 +101,8 @@ struct Deliver {
 };
 struct Close {};
 
-using Effect = std::variant<NeedInput, Flush, StartTls, CheckRecipient, StorePiece, Deliver, Close>;
+using Effect = std::variant<NeedInput, Flush, StartTls, NameClient, CheckRecipient, StorePiece,
+                            Deliver, Close>;
 
 /// Used by one thread at a time.
 class ServerSession {

@@ -118,6 +118,7 @@ inline bool set_up(Transcript& script, std::string_view line) {
   if (key == "bare-newlines") return pick(kBareNewlines, value, script.settings.bare_newlines);
   if (key == "starttls") return pick(kSwitch, value, script.channel.starttls_available);
   if (key == "tls") return pick(kSwitch, value, script.channel.tls);
+  if (key == "proxy") return pick(kSwitch, value, script.channel.may_name_client);
   if (key == "recipient") return pick(kRecipients, verdict, script.recipients[unescape(value)]);
   if (key == "delivery") return pick(kDeliveries, verdict, script.deliveries[unescape(value)]);
   if (key == "size") script.settings.message_bytes_max = number.value_or(0);
