@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
+#include <sstream>
 
 #include "config/parse.h"
 #include "process/file_modes.h"
@@ -30,13 +31,28 @@ constexpr const char* kFooter =
     "Signals: SIGTERM and SIGINT finish what is under way and end it; SIGHUP reads the\n"
     "configuration, the certificates and the accounts again.\n"
     "Exit codes: 0 ended by a signal, 64 usage, 70 a bug, 74 disk or network,\n"
-    "75 the data directory or an address is taken, 77 no permission, 78 configuration.\n"
+    "75 the data directory or an address is taken, or the address is not there yet,\n"
+    "77 no permission, 78 configuration.\n"
     "Configuration: docs/configuration.md; an example: packaging/restante.toml.";
 
 std::optional<Config> load(const std::string& path) {
   auto result = restante::config::load_file(path, restante::config::Purpose::kServer);
   for (const std::string& mistake : result.mistakes) std::cerr << mistake << '\n';
   return std::move(result.config);
+}
+
+/// The same while the server runs: mistakes are lines of the log.
+std::optional<Config> load_again(const std::string& path) {
+  auto result = restante::config::load_file(path, restante::config::Purpose::kServer);
+  for (const std::string& mistake : result.mistakes) spdlog::error("reload: {}", mistake);
+  if (!result.config) spdlog::error("reload: settings kept as they were");
+  return std::move(result.config);
+}
+
+/// What has several lines is several lines of the log, each with its time and level.
+void say_why_not(const restante::Error& error) {
+  std::istringstream lines(error.message());
+  for (std::string line; std::getline(lines, line);) spdlog::critical("cannot start: {}", line);
 }
 
 // Each connection and each open maildrop is a file descriptor.
@@ -59,10 +75,10 @@ int serve(const Config& config, const std::string& path) {
   raise_file_limit();
   auto server = restante::server::Server::open(config, path);
   if (!server) {
-    spdlog::critical("cannot start: {}", server.error().message());
+    say_why_not(server.error());
     return exit_code(server.error().code);
   }
-  (*server)->run([&path] { return load(path); });
+  (*server)->run([&path] { return load_again(path); });
   return kExitOk;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/ip.h"
 #include "base/limits.h"
+#include "base/tls_version.h"
 
 namespace restante::config {
 
@@ -39,11 +40,15 @@ struct Address {
 struct Listen {
   Protocol protocol = Protocol::kPop3;
   Address address;
-  TlsMode tls = TlsMode::kStarttls;  ///< Default: starttls, and none for unix sockets and http.
-  bool proxy_protocol = false;       ///< Every connection starts with a PROXY header.
-  std::vector<IpNetwork> proxy_networks;  ///< Who may say so; needed with proxy_protocol.
-  std::uint32_t mode = 0660;              ///< Of a unix socket's file.
-  std::string group;                      ///< Of it; empty: the server's.
+  TlsMode tls = TlsMode::kStarttls;    ///< Default: starttls, and none for unix sockets and http.
+  std::optional<Plaintext> plaintext;  ///< Instead of auth.plaintext.
+  std::optional<TlsVersion> tls_min_version;  ///< Instead of tls.min_version.
+  std::vector<IpNetwork> networks;            ///< Who may connect; empty: everybody.
+  bool proxy_protocol = false;                ///< Every connection starts with a PROXY header.
+  /// Whose PROXY headers, or, without proxy_protocol, whose XCLIENT is believed.
+  std::vector<IpNetwork> proxy_networks;
+  std::uint32_t mode = 0660;  ///< Of a unix socket's file.
+  std::string group;          ///< Of it; empty: the server's.
 };
 
 struct Certificate {
@@ -55,7 +60,7 @@ struct Tls {
   /// Empty: a self-signed certificate in data_dir. The first serves clients without SNI;
   /// [[tls.sni]] tables add the others, chosen by the names in the certificates.
   std::vector<Certificate> certificates;
-  std::string min_version = "1.2";  ///< "1.2" or "1.3".
+  TlsVersion min_version = TlsVersion::k12;  ///< 1.2 or 1.3; a listener may have its own.
   std::chrono::seconds watch_interval = std::chrono::minutes(1);
   std::filesystem::path
       client_ca;  ///< PEM: who signs clients' certificates; empty: none are asked.

@@ -309,8 +309,19 @@ TEST_F(ConfigTest, ListensOnlyWhereItCan) {
       {"protocol = \"pop3\"\naddress = \"127.0.0.1:1\"\nproxy_protocol = true",
        "f:5: listen.proxy_networks: is missing; say which proxies are believed, as in "
        "[\"192.0.2.7\"]"},
-      {"protocol = \"pop3\"\naddress = \"127.0.0.1:1\"\nproxy_networks = [\"::1\"]",
-       "f:5: listen.proxy_networks: goes with proxy_protocol = true"},
+      {"protocol = \"http\"\naddress = \"127.0.0.1:1\"\nproxy_networks = [\"::1\"]",
+       "f:5: listen.proxy_networks: goes with proxy_protocol = true: http has no XCLIENT"},
+      {"protocol = \"lmtp\"\naddress = \"unix:/l\"\nproxy_networks = [\"::1\"]",
+       "f:5: listen.proxy_networks: is not for a unix socket: who connects there has no address"},
+      {"protocol = \"lmtp\"\naddress = \"unix:/l\"\nnetworks = [\"::1\"]",
+       "f:5: listen.networks: is not for a unix socket: who connects there has no address"},
+      {"protocol = \"smtp\"\naddress = \"127.0.0.1:1\"\nplaintext = \"always\"",
+       "f:5: listen.plaintext: goes with protocol = \"pop3\": nobody logs in elsewhere"},
+      {"protocol = \"pop3\"\naddress = \"127.0.0.1:1\"\ntls_min_version = \"1.0\"",
+       "f:5: listen.tls_min_version: below \"1.2\" needs listen.networks: say which devices are so "
+       "old, as in [\"192.0.2.32/28\"]"},
+      {"protocol = \"http\"\naddress = \"127.0.0.1:1\"\ntls_min_version = \"1.3\"",
+       "f:5: listen.tls_min_version: goes with tls = \"starttls\" or \"implicit\""},
       {"protocol = \"lmtp\"\naddress = \"unix:/run/lmtp\"\nproxy_protocol = true",
        "f:5: listen.proxy_protocol: is not for a unix socket"},
       {"protocol = \"http\"\naddress = \"127.0.0.1:1\"\ntls = \"implicit\"",
@@ -318,6 +329,20 @@ TEST_F(ConfigTest, ListensOnlyWhereItCan) {
   };
   for (const auto& [text, expected] : table)
     EXPECT_THAT(bad("[[listen]]\n" + text), ElementsAre(expected)) << text;
+}
+
+TEST_F(ConfigTest, AListenerHasRulesOfItsOwn) {
+  const Config config = good(
+      "[[listen]]\nprotocol = \"pop3\"\naddress = \"127.0.0.1:1\"\nplaintext = \"always\"\n"
+      "tls_min_version = \"1.0\"\nnetworks = [\"192.0.2.0/24\"]\nproxy_networks = [\"::1\"]\n"
+      "[[listen]]\nprotocol = \"pop3\"\naddress = \"127.0.0.1:2\"\n");
+  ASSERT_EQ(config.listen.size(), 2U);
+  EXPECT_EQ(config.listen[0].plaintext, Plaintext::kAlways);
+  EXPECT_EQ(config.listen[0].tls_min_version, TlsVersion::k10);
+  EXPECT_EQ(config.listen[0].networks.size(), 1U);
+  EXPECT_EQ(config.listen[0].proxy_networks.size(), 1U);
+  EXPECT_EQ(config.listen[1].plaintext, std::nullopt);
+  EXPECT_EQ(config.listen[1].tls_min_version, std::nullopt);
 }
 
 TEST_F(ConfigTest, ListensOnEachAddressOnce) {
@@ -459,7 +484,7 @@ TEST_F(ConfigTest, KeepsTheOwnCertificateFirst) {
   ASSERT_EQ(config.tls.certificates.size(), 2U);
   EXPECT_EQ(config.tls.certificates[0].certificate, folder() + "/a");
   EXPECT_EQ(config.tls.certificates[1].private_key, folder() + "/d");
-  EXPECT_EQ(config.tls.min_version, "1.3");
+  EXPECT_EQ(config.tls.min_version, TlsVersion::k13);
   EXPECT_EQ(config.tls.watch_interval, std::chrono::seconds(5));
   EXPECT_THAT(good("[tls]\nmin_version = \"1.3\"").tls.certificates, IsEmpty());
 }

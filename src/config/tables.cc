@@ -38,7 +38,11 @@ constexpr auto kProtocols = std::to_array<Choice<Protocol>>({{"pop3", Protocol::
 constexpr auto kTlsModes = std::to_array<Choice<TlsMode>>(
     {{"none", TlsMode::kNone}, {"starttls", TlsMode::kStarttls}, {"implicit", TlsMode::kImplicit}});
 constexpr auto kTlsVersions =
-    std::to_array<Choice<std::string_view>>({{"1.2", "1.2"}, {"1.3", "1.3"}});
+    std::to_array<Choice<TlsVersion>>({{"1.2", TlsVersion::k12}, {"1.3", TlsVersion::k13}});
+constexpr auto kListenTlsVersions = std::to_array<Choice<TlsVersion>>({{"1.0", TlsVersion::k10},
+                                                                       {"1.1", TlsVersion::k11},
+                                                                       {"1.2", TlsVersion::k12},
+                                                                       {"1.3", TlsVersion::k13}});
 constexpr auto kAccountsBackends =
     std::to_array<Choice<AccountsBackend>>({{"sqlite", AccountsBackend::kSqlite},
                                             {"passwd-file", AccountsBackend::kPasswdFile},
@@ -109,6 +113,9 @@ constexpr auto kListenKeys = std::to_array<Key<Listen>>({
     {"protocol", put<&Listen::protocol, choice<kProtocols>>, Need::kRequired},
     {"address", put<&Listen::address, address>, Need::kRequired},
     {"tls", put<&Listen::tls, choice<kTlsModes>>},
+    {"plaintext", put<&Listen::plaintext, choice<kPlaintexts>>},
+    {"tls_min_version", put<&Listen::tls_min_version, choice<kListenTlsVersions>>},
+    {"networks", put<&Listen::networks, networks>},
     {"proxy_protocol", put<&Listen::proxy_protocol, boolean>},
     {"proxy_networks", put<&Listen::proxy_networks, networks>},
     {"mode", put<&Listen::mode, file_mode>},

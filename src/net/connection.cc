@@ -115,8 +115,7 @@ Task<Status> Connection::send(std::string& bytes) {
 
 // Peeks, and then takes exactly what belongs to the header: what follows may be a TLS handshake,
 // which OpenSSL reads from the socket itself.
-Task<Status> Connection::read_proxy_header() {
-  ProxyHeaderReader reader;
+Task<Status> Connection::read_proxy_header(ProxyHeaderReader& reader) {
   std::array<char, 512> peeked{};
   while (!reader.is_done()) {
     const int fd = descriptor_.native_handle();

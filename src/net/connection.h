@@ -18,6 +18,8 @@
 
 namespace restante::net {
 
+class ProxyHeaderReader;
+
 class Connection {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -29,6 +31,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] const Endpoint& peer() const { return peer_; }
+  /// It is somebody else's connection that a proxy passes on.
+  void set_peer(Endpoint peer) { peer_ = std::move(peer); }
   /// Null while the connection is plain.
   [[nodiscard]] const TlsStream* tls() const { return tls_.get(); }
   [[nodiscard]] Worker& worker() const { return worker_; }
@@ -57,8 +61,9 @@ class Connection {
   Task<Status> send(std::string& bytes);
 
   /// Reads a PROXY header and not an octet more; from then on peer() is the client that it names.
-  /// Before all else. Errors: kSyntax (not a header), kClosed, kTimeout, kState, kIo.
-  Task<Status> read_proxy_header();
+  /// Before all else. `reader` is fresh and outlives the coroutine.
+  /// Errors: kSyntax (not a header), kClosed, kTimeout, kState, kIo.
+  Task<Status> read_proxy_header(ProxyHeaderReader& reader);
 
   /// The server's side of a TLS handshake. Errors: kClosed, kTimeout, kSyntax (the handshake
   /// failed).

@@ -75,6 +75,7 @@ void TlsStream::close_notify() {
 
 bool TlsStream::has_pending() const { return SSL_pending(ssl_) > 0; }
 const char* TlsStream::version() const { return SSL_get_version(ssl_); }
+bool TlsStream::is_old() const { return SSL_version(ssl_) < TLS1_2_VERSION; }
 const char* TlsStream::cipher() const { return SSL_get_cipher_name(ssl_); }
 bool TlsStream::resumed() const { return SSL_session_reused(ssl_) == 1; }
 

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/tls_version.h"
 
 namespace restante::net {
 
@@ -36,7 +37,8 @@ struct CertificateFiles {
 
 struct TlsSettings {
   std::vector<CertificateFiles> certificates;  ///< The first answers clients without a known SNI.
-  bool tls13_only = false;
+  /// Below 1.2 weaker ciphers and signatures are taken along, and whatever key the certificate has.
+  TlsVersion min_version = TlsVersion::k12;
   /// PEM: who may have signed the certificates of clients, which are asked for one then and may do
   /// without; a bad one fails the handshake. Empty: nobody is asked.
   std::filesystem::path client_ca;
@@ -89,6 +91,8 @@ class TlsStream {
   [[nodiscard]] bool has_pending() const;
   /// "TLSv1.3", "TLS_AES_256_GCM_SHA384"; static storage.
   [[nodiscard]] const char* version() const;
+  /// TLS 1.0 or 1.1.
+  [[nodiscard]] bool is_old() const;
   [[nodiscard]] const char* cipher() const;
   [[nodiscard]] bool resumed() const;
   /// Channel bindings; empty where this connection has none of that kind that is safe: tls-exporter

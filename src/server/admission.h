@@ -40,6 +40,10 @@ std::optional<Admission> admit(Services& services, const guard::Rules& rules,
 std::optional<Admission> admit_proxy(Services& services, const guard::Rules& rules,
                                      const net::Endpoint& endpoint);
 
+/// The same for a peer that is known as `peer`.
+std::optional<Admission> admit_as(Services& services, const guard::Rules& rules,
+                                  const guard::Peer& peer, const net::Endpoint& endpoint);
+
 /// A line in the log: the first, and one in ten seconds for each address.
 void log_refusal(Services& services, const guard::Peer& peer, const net::Endpoint& endpoint,
                  std::string_view reason);

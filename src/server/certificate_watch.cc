@@ -50,14 +50,12 @@ void CertificateWatch::reload_if_changed() {
   const auto stamps = stamps_of(files_of(settings->tls_files));
   if (stamps == settings->tls_stamps || stamps == refused_) return;
   auto fresh = std::make_shared<Settings>(*settings);
-  auto loaded = net::TlsContext::load(settings->tls_files);
-  if (!loaded) {
+  if (const Status loaded = load_certificates(*fresh); !loaded) {
     refused_ = stamps;
     spdlog::error("tls: changed files cannot be used, the old certificate stays reason={}",
                   for_log(loaded.error().message()));
     return;
   }
-  fresh->tls = std::move(*loaded);
   fresh->tls_stamps = stamps;
   // A reload of everything in the meantime has read these files, too.
   if (!settings_.replace(settings, std::move(fresh))) return;

@@ -25,6 +25,9 @@ struct Metrics {
   Counter connections_refused_address;  ///< By connections_per_address.
   Counter connections_refused_rate;     ///< By connections_per_minute.
   Counter proxy_refused;                ///< No PROXY header, or from a stranger.
+  Counter proxy_header_missing;         ///< Of these, those that sent nothing for 5 s.
+  Counter xclient_refused;              ///< XCLIENT from a stranger, or a second one.
+  Counter networks_refused;             ///< By listen.networks.
   Counter pop3_sessions;                ///< Logged in.
   Counter logins_failed;
   Counter logins_refused;  ///< Unheard: logins_per_minute, failed_logins.
@@ -41,6 +44,7 @@ struct Metrics {
   Counter over_quota;      ///< Recipients and deliveries that a quota refused.
   Counter quota_warnings;  ///< Owners that were told that their maildrop fills up.
   Counter tls_handshakes_failed;
+  Counter tls_old_handshakes;   ///< That came to TLS 1.0 or 1.1.
   Counter certificate_expires;  ///< When the first one ends: Unix time; 0: there is none.
   Counter damage_found;         ///< Records whose bytes do not match their checksum.
   Counter messages_expired;     ///< Deleted by retention.

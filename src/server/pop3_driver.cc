@@ -2,6 +2,7 @@
 
 #include "server/policy.h"
 #include "server/pop3_settings.h"
+#include "server/proxied_client.h"
 
 namespace restante::server {
 namespace {
@@ -62,6 +63,7 @@ net::Task<Status> Pop3Driver::perform(pop3::Effect& effect) {
   if (std::holds_alternative<pop3::StartTls>(effect)) return start_tls();
   if (auto* attempt = std::get_if<pop3::Authenticate>(&effect))
     return authenticate(attempt->credentials);
+  if (auto* named = std::get_if<pop3::NameClient>(&effect)) return name_client(std::move(*named));
   if (auto* wanted = std::get_if<pop3::FetchKeys>(&effect)) return fetch_keys(std::move(*wanted));
   if (const auto* request = std::get_if<pop3::SendMessage>(&effect)) return send(*request);
   if (auto* quit = std::get_if<pop3::Commit>(&effect)) return commit(std::move(quit->deleted));
@@ -121,13 +123,20 @@ net::Task<Status> Pop3Driver::start_tls() {
   const Status sent = co_await flush();
   if (!sent) co_return sent;
   context_.connection.discard_input();
-  const Status started = co_await context_.connection.start_tls(context_.settings->tls);
+  const Status started = co_await context_.connection.start_tls(context_.tls_context());
   if (!started) {
     context_.services.metrics.tls_handshakes_failed.add();
     co_return started;
   }
+  context_.count_tls();
   session_.tls_started(pop3_channel(context_));
   co_return ok();
+}
+
+net::Task<Status> Pop3Driver::name_client(pop3::NameClient named) {
+  const Status taken = take_xclient(context_, named.client, session_.output());
+  if (taken && named.client) session_.client_named(pop3_channel(context_));
+  co_return taken;
 }
 
 net::Task<Status> Pop3Driver::fetch_keys(pop3::FetchKeys wanted) {

@@ -52,6 +52,7 @@ class Pop3Driver : public Driver {
   net::Task<Status> flush();
   net::Task<Status> start_tls();
   net::Task<Status> authenticate(pop3::Credentials& credentials);
+  net::Task<Status> name_client(pop3::NameClient named);
   net::Task<Status> fetch_keys(pop3::FetchKeys wanted);
   net::Task<Status> send(pop3::SendMessage request);
   void message_sent(const pop3::SendMessage& request, const Status& sent);

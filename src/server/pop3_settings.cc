@@ -24,10 +24,12 @@ pop3::Expire announced_expire(const SessionContext& context) {
 pop3::Channel pop3_channel(const SessionContext& context) {
   pop3::Channel out;
   const net::TlsStream* const tls = context.connection.tls();
-  out.tls = tls != nullptr;
+  out.tls = context.has_tls();
   out.stls_available = context.may_start_tls();
   out.plaintext_allowed = context.plaintext_allowed();
-  if (tls == nullptr) return out;
+  out.may_name_client = context.may_name_client;
+  // What a proxy only says proves nothing, and its own certificate is not its client's.
+  if (tls == nullptr || !context.client_tls.is_own()) return out;
   const sasl::MechanismSet& mechanisms = context.settings->pop3.mechanisms;
   if (mechanisms.has(sasl::MechanismId::kExternal))
     out.client_certificate = !tls->client_identities().empty();

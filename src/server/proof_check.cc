@@ -72,7 +72,8 @@ std::vector<std::string> wanted_identities(const SessionContext& context,
                                            const accounts::NameRules& rules) {
   const net::TlsStream* const tls = context.connection.tls();
   std::vector<std::string> identities;
-  if (tls != nullptr) identities = tls->client_identities();
+  // Behind a proxy that ends TLS the certificate is the proxy's.
+  if (tls != nullptr && context.client_tls.is_own()) identities = tls->client_identities();
   if (authorization.empty()) return identities;
   const auto wanted = accounts::login_names(authorization, rules);
   std::erase_if(identities, [&](const std::string& identity) {

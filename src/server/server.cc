@@ -232,6 +232,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   state->tokens = std::move(tokens);
   state->services.tokens = state->tokens.get();
   state->make_workers(threads);
+  for (const std::string& warning : old_tls_warnings(config)) spdlog::warn("{}", warning);
   for (OpenListener& listener : listeners) state->listen(std::move(listener));
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }

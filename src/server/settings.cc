@@ -15,7 +15,7 @@ bool needs_tls(const config::Config& config) {
 
 Result<net::TlsSettings> tls_settings(const config::Config& config) {
   net::TlsSettings settings;
-  settings.tls13_only = config.tls.min_version == "1.3";
+  settings.min_version = config.tls.min_version;
   settings.client_ca = config.tls.client_ca;
   for (const config::Certificate& files : config.tls.certificates)
     settings.certificates.push_back({files.certificate, files.private_key});
@@ -35,8 +35,7 @@ Status load_tls(const config::Config& config, Settings& out) {
   RESTANTE_TRY(auto files, tls_settings(config));
   out.tls_files = std::move(files);
   out.tls_stamps = stamps_of(files_of(out.tls_files));
-  RESTANTE_TRY(auto context, net::TlsContext::load(out.tls_files));
-  out.tls = std::move(context);
+  RESTANTE_CHECKED(load_certificates(out));
   spdlog::info("tls certificates={} expires=\"{}\"", out.tls_files.certificates.size(),
                out.tls->expires());
   return ok();
@@ -107,6 +106,21 @@ guard::Rules make_rules(const config::Config& config) {
 }
 
 }  // namespace
+
+Status load_certificates(Settings& settings) {
+  RESTANTE_TRY(auto usual, net::TlsContext::load(settings.tls_files));
+  std::map<TlsVersion, std::shared_ptr<const net::TlsContext>> others;
+  for (const config::Listen& listen : settings.config.listen) {
+    if (!listen.tls_min_version || others.contains(*listen.tls_min_version)) continue;
+    net::TlsSettings files = settings.tls_files;
+    files.min_version = *listen.tls_min_version;
+    RESTANTE_TRY(auto context, net::TlsContext::load(files));
+    others.emplace(files.min_version, std::move(context));
+  }
+  settings.tls = std::move(usual);
+  settings.tls_by_version = std::move(others);
+  return ok();
+}
 
 std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings) {
   std::vector<std::filesystem::path> files;

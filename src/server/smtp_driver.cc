@@ -2,16 +2,11 @@
 
 #include "server/ask_accounts.h"
 #include "server/log.h"
+#include "server/proxied_client.h"
+#include "server/smtp_channel.h"
 
 namespace restante::server {
 namespace {
-
-smtp::Channel channel_of(const SessionContext& context) {
-  smtp::Channel out;
-  out.tls = context.connection.tls() != nullptr;
-  out.starttls_available = context.may_start_tls();
-  return out;
-}
 
 std::string_view name_of(smtp::Dialect dialect) {
   return dialect == smtp::Dialect::kLmtp ? "lmtp" : "smtp";
@@ -22,7 +17,7 @@ std::string_view name_of(smtp::Dialect dialect) {
 SmtpDriver::SmtpDriver(SessionContext& context, smtp::Dialect dialect)
     : context_(context),
       settings_(dialect == smtp::Dialect::kLmtp ? context.settings->lmtp : context.settings->smtp),
-      session_(settings_, channel_of(context)) {}
+      session_(settings_, smtp_channel(context)) {}
 
 net::Task<Status> SmtpDriver::run() {
   Status status = ok();
@@ -39,6 +34,8 @@ net::Task<Status> SmtpDriver::run() {
       session_.recipient_checked(verdict);
     } else if (auto* mail = std::get_if<smtp::Deliver>(&effect)) {
       status = co_await deliver(std::move(*mail));
+    } else if (const auto* named = std::get_if<smtp::NameClient>(&effect)) {
+      status = take_xclient(context_, named->client, session_.output());
     } else if (std::holds_alternative<smtp::StartTls>(effect)) {
       status = co_await start_tls();
     } else {
@@ -77,12 +74,13 @@ net::Task<Status> SmtpDriver::start_tls() {
   const Status sent = co_await flush();
   if (!sent) co_return sent;
   context_.connection.discard_input();
-  const Status started = co_await context_.connection.start_tls(context_.settings->tls);
+  const Status started = co_await context_.connection.start_tls(context_.tls_context());
   if (!started) {
     context_.services.metrics.tls_handshakes_failed.add();
     co_return started;
   }
-  session_.tls_started(channel_of(context_));
+  context_.count_tls();
+  session_.tls_started(smtp_channel(context_));
   co_return ok();
 }
 
