@@ -40,6 +40,7 @@ class MessageSender {
   pop3::ServerSession& session_;
   Status refused_ = ok();
   std::uint64_t sent_bytes_ = 0;
+  std::uint64_t read_bytes_ = 0;  ///< Of the message: beyond TOP's cut more than was sent.
 };
 
 }  // namespace restante::server
