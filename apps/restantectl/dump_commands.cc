@@ -32,7 +32,8 @@ Result<OpenLog> open_maildrop(Office& office, const std::string& typed) {
   if (!opened && opened.error().code == Errc::kNotFound)
     return Error(Errc::kNotFound, "no mail was ever delivered to " + name);
   if (!opened) return std::move(opened).error();
-  RESTANTE_CHECKED((*opened)->lock(maildrop::log::kAppendLockAt, 1));
+  RESTANTE_CHECKED(
+      (*opened)->lock(maildrop::log::kAppendLockAt, 1, disk::patience_of(limits::kLockTimeout)));
   const maildrop::log::LogFile::AppendLock lock(**opened);
   RESTANTE_TRY(const disk::FileStatus status, (*opened)->status());
   return OpenLog{std::move(*opened), status.size};

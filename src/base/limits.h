@@ -62,6 +62,7 @@ inline constexpr std::size_t kLookupsWaitingMax = 1024;
 inline constexpr std::uint64_t kMessageStoredBytesMax =
     4ULL << 30;                                         // Trusted length of one record body.
 inline constexpr std::size_t kIdleMaildropsMax = 4096;  // Kept open while nobody uses them.
-inline constexpr std::size_t kDeliveriesTogether = 64;  // To one maildrop.
+inline constexpr auto kLockTimeout = std::chrono::seconds(10);  // For another process's lock.
+inline constexpr std::size_t kDeliveriesTogether = 64;          // To one maildrop.
 
 }  // namespace restante::limits

@@ -159,6 +159,7 @@ struct Maildrop {
   std::uint64_t upkeep_rate = 16ULL << 20;                      ///< Bytes a second.
   std::chrono::seconds scrub_interval = std::chrono::days(30);  ///< 0: never.
   std::uint64_t scrub_rate = 8ULL << 20;                        ///< Bytes a second.
+  std::chrono::seconds lock_timeout = limits::kLockTimeout;
   bool operator==(const Maildrop&) const = default;
 };
 

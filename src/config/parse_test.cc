@@ -205,6 +205,7 @@ upkeep_interval = "1s"
 upkeep_rate = "1MiB"
 scrub_interval = "0s"
 scrub_rate = "64KiB"
+lock_timeout = "30s"
 )");
   EXPECT_EQ(config.maildrop.undelete_window, std::chrono::seconds(0));
   EXPECT_EQ(config.maildrop.reserve, 0U);
@@ -217,6 +218,7 @@ scrub_rate = "64KiB"
   EXPECT_EQ(config.maildrop.upkeep_rate, 1ULL << 20);
   EXPECT_EQ(config.maildrop.scrub_interval, std::chrono::seconds(0));
   EXPECT_EQ(config.maildrop.scrub_rate, 64ULL << 10);
+  EXPECT_EQ(config.maildrop.lock_timeout, std::chrono::seconds(30));
 }
 
 TEST_F(ConfigTest, TlsOfAListenerDependsOnWhatItIs) {

@@ -219,6 +219,7 @@ constexpr auto kMaildropKeys = std::to_array<Key<Maildrop>>({
     {"upkeep_rate", put<&Maildrop::upkeep_rate, size<kRateMin, kRateMax>>},
     {"scrub_interval", put<&Maildrop::scrub_interval, duration<0, 3650 * kDay>>},
     {"scrub_rate", put<&Maildrop::scrub_rate, size<kRateMin, kRateMax>>},
+    {"lock_timeout", put<&Maildrop::lock_timeout, duration<1, 5 * kMinute>>},
 });
 
 constexpr auto kLimitsKeys = std::to_array<Key<Limits>>({

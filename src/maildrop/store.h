@@ -122,6 +122,12 @@ struct SetAside {
   std::optional<std::string> uid;
 };
 
+/// What heal() did.
+struct HealReport {
+  std::vector<SetAside> healed;  ///< Messages that are whole again.
+  std::vector<SetAside> left;    ///< Damage that the copy cannot heal; `what` says why.
+};
+
 struct RepairReport {
   std::vector<SetAside>
       set_aside;  ///< Empty: there was nothing to repair but at most a torn end, which was cut.
@@ -220,6 +226,14 @@ class Store {
   /// upkeep is at it), kIo, kFull, kCorrupt (nothing of it can be believed), kClosed (`pace` said
   /// stop): then nothing has changed.
   virtual Result<RepairReport> repair(const std::string& account, const Pace& pace) = 0;
+
+  /// Replaces the octets of damaged messages by those that a copy of this maildrop's log has, at
+  /// the path `copy`: only where number, time, length and checksum are the damaged record's own, so
+  /// that the message and its unique id are what they were. All else stays as it is; the damaged
+  /// octets are kept in a file beside it. Errors: kNotFound (no such copy), kState (another
+  /// maildrop's), otherwise as repair().
+  virtual Result<HealReport> heal(const std::string& account, const std::string& copy,
+                                  const Pace& pace) = 0;
 
   /// Everything the log knows of the maildrop, without a session lock: for tools.
   struct Entry {

@@ -67,6 +67,10 @@ class FakeStore : public maildrop::Store {
   Result<maildrop::RepairReport> repair(const Account&, const maildrop::Pace&) override {
     return Error(Errc::kState);
   }
+  Result<maildrop::HealReport> heal(const Account&, const std::string&,
+                                    const maildrop::Pace&) override {
+    return Error(Errc::kState);
+  }
   Result<std::vector<Entry>> list(const Account&, maildrop::View) override {
     return Error(Errc::kState);
   }

@@ -20,6 +20,7 @@ Environment make_environment(disk::Disk& disk, LogStoreSettings settings) {
           std::move(settings.root),
           std::move(settings.random),
           std::move(report),
+          std::move(settings.patience),
           settings.index_worth_bytes};
 }
 
@@ -68,6 +69,10 @@ class LogStore final : public Store {
   }
   Result<RepairReport> repair(const std::string& account, const Pace& pace) override {
     return find_or_add(account)->repair(pace);
+  }
+  Result<HealReport> heal(const std::string& account, const std::string& copy,
+                          const Pace& pace) override {
+    return find_or_add(account)->heal(copy, pace);
   }
   Result<std::vector<Entry>> list(const std::string& account, View view) override {
     return find_or_add(account)->list(view);
