@@ -1,4 +1,5 @@
 // restanted: the server. Command line, configuration, exit codes; the rest is src/server.
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
@@ -66,9 +67,19 @@ int serve(const Config& config, const std::string& path) {
   return kExitOk;
 }
 
+/// What large and short-lived work leaves goes back to the system. By itself the heap learns to
+/// keep up to 64 MiB for each thread, and there are some hundred of them.
+void bound_heap() {
+  constexpr int kPagesFrom = 1 << 20;
+  constexpr int kKeptMax = 2 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, kPagesFrom);
+  ::mallopt(M_TRIM_THRESHOLD, kKeptMax);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
+  bound_heap();
   // A peer that hangs up is an error code, not a signal; one SIGTERM is enough for each thread.
   std::signal(SIGPIPE, SIG_IGN);
   restante::process::make_files_private();

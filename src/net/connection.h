@@ -75,7 +75,6 @@ class Connection {
 
   /// A wait for input ends with kState; one for output goes on: a reply under way is finished.
   void request_shutdown();
-  [[nodiscard]] bool shutdown_requested() const { return shutdown_requested_; }
   /// The deadline has passed: called by the worker.
   void expire();
   /// Every wait ends at once.

@@ -46,7 +46,6 @@ class Worker {
   void on_error(std::function<void(const char*)> action) { error_action_ = std::move(action); }
 
   [[nodiscard]] asio::io_context& context() { return context_; }
-  [[nodiscard]] Executor executor() { return context_.get_executor(); }
   [[nodiscard]] std::size_t index() const { return index_; }
   /// The time of the last tick: at most a second old.
   [[nodiscard]] std::chrono::steady_clock::time_point now() const { return now_; }

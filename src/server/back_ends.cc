@@ -140,6 +140,7 @@ accounts::RouterSettings router_settings(const config::Config& config) {
 maildrop::log::LogStoreSettings store_settings(const config::Config& config) {
   maildrop::log::LogStoreSettings out(config.data_dir.string(), system_clock());
   out.idle_maildrops_max = config.limits.idle_maildrops;
+  out.patience = disk::patience_of(config.maildrop.lock_timeout);
   return out;
 }
 

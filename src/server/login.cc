@@ -56,7 +56,8 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
     auto work = [&services, &account] {
       return services.store.open(account->name, maildrop::View::kDefault);
     };
-    opened = co_await services.disk_pool.run(work);
+    const std::uint64_t source = SessionContext::maildrop_source(account->name);
+    opened = co_await services.disk_pool.run_for(net::Errand::kOwner, source, work);
   }
   if (!*opened) co_return to_failure(opened->error());
   co_return LoginOutcome(std::move(*account), std::move(**opened));

@@ -67,6 +67,8 @@ constexpr Row kRows[] = {
      &Metrics::upkeep_passes},
     {"upkeep_failures_total", "counter", "Maildrops whose upkeep failed.",
      &Metrics::upkeep_failures},
+    {"clock_doubtful", "gauge", "1: the clock jumped ahead; retention and reclaiming wait.",
+     &Metrics::clock_doubtful},
     {"scrub_bytes_total", "counter", "Bytes that the scrub has read.", &Metrics::scrub_bytes},
     {"scrub_passes_total", "counter", "Passes of the scrub over all maildrops.",
      &Metrics::scrub_passes},

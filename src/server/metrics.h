@@ -47,6 +47,7 @@ struct Metrics {
   Counter bytes_reclaimed;
   Counter upkeep_passes;    ///< Over all maildrops, to their end.
   Counter upkeep_failures;  ///< Maildrops whose upkeep failed.
+  Counter clock_doubtful;   ///< 1: it jumped ahead, and nothing is deleted by it.
   Counter scrub_bytes;      ///< Compared with their checksums.
   Counter scrub_passes;     ///< Over all maildrops, to their end.
   Counter scrub_failures;   ///< Maildrops that could not be read.

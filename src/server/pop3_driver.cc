@@ -177,7 +177,8 @@ net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
   Status done = ok();
   if (count != 0 || !end.retrieved.empty()) {
     auto work = [this, &end] { return maildrop_->commit(end); };
-    done = co_await context_.services.disk_pool.run(work);
+    const std::uint64_t source = SessionContext::maildrop_source(tally_.account());
+    done = co_await context_.services.disk_pool.run_for(net::Errand::kOwner, source, work);
   }
   if (done) tally_.deleted(count);
   if (!done) tally_.not_deleted(count, done.error());

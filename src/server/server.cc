@@ -8,11 +8,13 @@
 #include "net/notify.h"
 #include "server/acceptor.h"
 #include "server/back_ends.h"
+#include "server/clock_guard.h"
 #include "server/confinement.h"
 #include "server/data_directory.h"
 #include "server/descriptors.h"
 #include "server/housekeeping.h"
 #include "server/listeners.h"
+#include "server/lock_patience.h"
 #include "server/log.h"
 #include "server/scrub_check.h"
 #include "server/upkeep.h"
@@ -71,14 +73,25 @@ Result<std::unique_ptr<accounts::TokenVerifier>> open_tokens(const config::Confi
   return accounts::oauth::make_token_verifier(oauth_settings(config), system_clock());
 }
 
-Result<std::unique_ptr<maildrop::Store>> open_store(const config::Config& config) {
+Result<std::unique_ptr<maildrop::Store>> open_store(
+    const config::Config& config, const std::shared_ptr<const LockPatience>& patience) {
   maildrop::log::LogStoreSettings settings = store_settings(config);
   settings.idle_maildrops_max = plan_descriptors(config).idle_maildrops;
+  settings.patience = ask(patience);
   settings.report = [](const maildrop::log::Damage& damage) {
     spdlog::error("maildrop damage account={} offset={} what={}", for_log(damage.account),
                   damage.offset, for_log(damage.what));
   };
   return maildrop::open_log_store(disk::posix_disk(), std::move(settings));
+}
+
+ClockGuard make_clock_guard(const std::filesystem::path& data_dir) {
+  const std::filesystem::path path = data_dir / kClockFileName;
+  // Looked up only where the server was not at work yet: there may be very many.
+  const auto fallback = load_good_time(path) ? std::nullopt : newest_log(data_dir);
+  return {path, fallback, [] {
+            return ClockGuard::Moment{system_clock().now(), std::chrono::steady_clock::now()};
+          }};
 }
 
 }  // namespace
@@ -98,14 +111,17 @@ struct Server::State {
                  hash_pool, lookup_pool, system_clock(), LoginDelays(), Metrics(),
                  nullptr,   nullptr,     nullptr,        nullptr},
         settings(std::move(p)),
+        clock_guard(make_clock_guard(settings.get()->config.data_dir)),
         scrub(services, settings, settings.get()->config.data_dir / "scrub",
               scrub_check(settings.get()->config.data_dir)) {
     services.upkeep = &upkeep;
+    upkeep.obey(clock_guard);
     services.token_pool = &token_pool;
     services.scram = &scram;
   }
 
   net::UniqueFd lock;
+  std::shared_ptr<LockPatience> patience;
   std::unique_ptr<accounts::Directory> directory;
   std::unique_ptr<maildrop::Store> store;
   accounts::Authenticator authenticator;
@@ -118,6 +134,7 @@ struct Server::State {
   std::unique_ptr<accounts::TokenVerifier> tokens;
   Services services;
   SettingsHolder settings;
+  ClockGuard clock_guard;
   Upkeep upkeep{services, settings};
   Housekeeping housekeeping{services, settings};
   Scrub scrub;
@@ -173,6 +190,7 @@ void Server::State::reload(const std::optional<config::Config>& config) {
     spdlog::error("reload: settings kept as they were reason={}", for_log(fresh.error().message()));
     return;
   }
+  patience->set(config->maildrop.lock_timeout);
   settings.set(std::move(*fresh));
   upkeep.reconsider();
   scrub.reconsider();
@@ -185,6 +203,8 @@ void Server::State::reload(const std::optional<config::Config>& config) {
 
 void Server::State::stop() {
   const auto grace = settings.get()->config.limits.shutdown_grace;
+  // Those who wait for a lock are answered while the grace still lasts.
+  patience->end_by(std::chrono::steady_clock::now() + grace / 2);
   for (net::Worker& worker : workers) worker.stop(grace);
   upkeep.stop();
   scrub.stop();
@@ -222,11 +242,13 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   if (!has_keys) settings = make_settings(config, checks);
   if (!settings) return settings.error();
   RESTANTE_TRY(auto directory, open_accounts(config));
-  RESTANTE_TRY(auto store, open_store(config));
+  auto patience = std::make_shared<LockPatience>(config.maildrop.lock_timeout);
+  RESTANTE_TRY(auto store, open_store(config, patience));
   RESTANTE_TRY(auto salt_key, accounts::ensure_salt_key(config.data_dir / "scram-salts.key"));
   auto state = std::make_unique<State>(std::move(lock), std::move(directory), std::move(store),
                                        std::move(*settings), std::move(salt_key));
   state->supervisor = std::move(supervisor);
+  state->patience = std::move(patience);
   state->count(sandbox);
   RESTANTE_TRY(auto tokens, open_tokens(config));
   state->tokens = std::move(tokens);
@@ -244,6 +266,7 @@ void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   state_->scrub.start();
   state_->housekeeping.start();
   Watchdog watchdog(context, state_->workers, state_->supervisor);
+  watchdog.watch(state_->disk_pool);
   std::function<void()> wait = [&] {
     signals.async_wait([&](const boost::system::error_code& failure, int signal) {
       if (failure || signal != SIGHUP) return watchdog.stop();

@@ -38,6 +38,10 @@ struct SessionContext {
     std::memcpy(&source, peer.tag.data(), sizeof source);
     return source;
   }
+  /// Whom work on a maildrop is counted to.
+  [[nodiscard]] static std::uint64_t maildrop_source(std::string_view account) {
+    return std::hash<std::string_view>()(account);
+  }
   /// "TLSv1.3 TLS_AES_256_GCM_SHA384", or empty.
   [[nodiscard]] std::string tls_text() const {
     const net::TlsStream* tls = connection.tls();

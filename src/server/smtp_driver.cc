@@ -91,6 +91,7 @@ net::Task<smtp::Recipient> SmtpDriver::check_recipient(smtp::CheckRecipient requ
   auto look_up = [this, &holders, &request]() -> Result<std::size_t> {
     RESTANTE_TRY(const auto accounts, context_.services.router.resolve(request.address));
     holders = quotas().holders(accounts);
+    source_.add(accounts);
     return accounts.size();
   };
   const Result<std::size_t> accounts = co_await ask_accounts(context_, request.address, look_up);
@@ -100,7 +101,7 @@ net::Task<smtp::Recipient> SmtpDriver::check_recipient(smtp::CheckRecipient requ
   auto work = [this, &holders, &request] {
     return all_are_full(context_.services.store, holders, request.declared_bytes);
   };
-  const bool full = co_await context_.services.disk_pool.run(work);
+  const bool full = co_await on_disk(SessionContext::maildrop_source(holders[0].account), work);
   if (!full) co_return smtp::Recipient::kAccepted;
   context_.services.metrics.over_quota.add();
   co_return refuse_recipient(request.address, Error(Errc::kFull, "over quota"));
@@ -123,7 +124,7 @@ net::Task<Status> SmtpDriver::store_piece(smtp::StorePiece piece) {
       const Status room = check_room(spool_->size());
       return room ? spool_->flush() : room;
     };
-    stored = co_await context_.services.disk_pool.run(work);
+    stored = co_await on_disk(context_.fair_source(context_.id), work);
     if (!stored)
       spdlog::error("spool session={} reason={}", context_.id, for_log(stored.error().message()));
   }
@@ -170,7 +171,7 @@ net::Task<Status> SmtpDriver::deliver(smtp::Deliver request) {
     if (!slow) static_cast<void>(look_up());
     return server::deliver(context_.services.store, mail, destinations.routes, rules);
   };
-  const DeliveryReport report = co_await context_.services.disk_pool.run(work);
+  const DeliveryReport report = co_await on_disk(source_.take(), work);
   spool_.reset();
   log_delivery(request.envelope, report);
   session_.delivered(report.verdicts);

@@ -11,6 +11,7 @@
 #include "server/destinations.h"
 #include "server/disk_room.h"
 #include "server/driver.h"
+#include "server/mail_source.h"
 #include "server/quota.h"
 #include "server/session_context.h"
 #include "server/spool.h"
@@ -32,6 +33,10 @@ class SmtpDriver : public Driver {
   net::Task<Status> deliver(smtp::Deliver request);
   net::Task<smtp::Recipient> check_recipient(smtp::CheckRecipient request);
   smtp::Recipient refuse_recipient(const std::string& address, const Error& reason);
+  template <typename Work>
+  auto on_disk(std::uint64_t source, Work work) {
+    return context_.services.disk_pool.run_for(net::Errand::kMail, source, work);
+  }
   [[nodiscard]] Status check_room(std::uint64_t bytes) const {
     const config::Config& config = context_.settings->config;
     return server::check_room(config.data_dir, config.maildrop.reserve, bytes);
@@ -46,6 +51,7 @@ class SmtpDriver : public Driver {
   const smtp::ServerSettings& settings_;
   smtp::ServerSession session_;
   std::unique_ptr<Spool> spool_;
+  MailSource source_;
   std::uint64_t mails_ = 0;
   bool quit_ = false;
 };

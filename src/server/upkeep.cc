@@ -23,12 +23,16 @@ constexpr auto kInVainMax = std::chrono::seconds(30);
 }  // namespace
 
 void Upkeep::start() {
+  (void)may_delete();  // Says at the start what is wrong, and writes the time down.
   thread_ = std::thread([this] { run(); });
 }
 
 void Upkeep::stop() {
   wakeup_.stop();
   if (thread_.joinable()) thread_.join();
+  if (guard_ == nullptr) return;
+  (void)guard_->look();
+  guard_->save();
 }
 
 void Upkeep::deleted(const std::string& account) {
@@ -92,6 +96,9 @@ void Upkeep::pass() {
     break;
   }
   if (wakeup_.stopped()) return;
+  if (!may_delete())
+    spdlog::error("upkeep: nothing was done, the clock is {} hours ahead: see clock above",
+                  std::chrono::duration_cast<std::chrono::hours>(guard_->ahead()).count());
   services_.metrics.upkeep_passes.add();
   log_pass(tally, std::chrono::duration_cast<std::chrono::seconds>(Steady::now() - began));
 }
@@ -120,7 +127,27 @@ std::optional<maildrop::UpkeepPolicy> Upkeep::policy_of(const std::string& accou
   return std::nullopt;
 }
 
+/// Asked before each maildrop: the clock may jump in the middle of a pass.
+bool Upkeep::may_delete() {
+  if (guard_ == nullptr) return true;
+  const ClockGuard::Verdict verdict = guard_->look();
+  const bool is_good =
+      verdict == ClockGuard::Verdict::kGood || verdict == ClockGuard::Verdict::kGoodAgain;
+  services_.metrics.clock_doubtful.set(is_good ? 0 : 1);
+  if (verdict == ClockGuard::Verdict::kGoodAgain)
+    spdlog::warn("clock: it is believed again; retention and reclaiming go on");
+  if (verdict == ClockGuard::Verdict::kJumped) {
+    spdlog::critical(
+        "clock: it is {} hours ahead of when this server ran last; retention and reclaiming wait "
+        "until it has gone on evenly for a day, or somebody says that it is right: restantectl "
+        "upkeep --confirm-clock",
+        std::chrono::duration_cast<std::chrono::hours>(guard_->ahead()).count());
+  }
+  return is_good;
+}
+
 void Upkeep::visit(const std::string& account, Tally& tally) {
+  if (!may_delete()) return;
   ++tally.maildrops;
   const auto policy = policy_of(account, tally);
   if (!policy) return;
