@@ -16,6 +16,7 @@
 #include "restantectl/deliver_command.h"
 #include "restantectl/device_commands.h"
 #include "restantectl/dump_commands.h"
+#include "restantectl/export_commands.h"
 #include "restantectl/maildrop_commands.h"
 #include "restantectl/repair_commands.h"
 #include "restantectl/restore_commands.h"
@@ -45,6 +46,9 @@ struct Options {
   CheckOptions check;
   DumpOptions dump;
   RepairOptions repair;
+  HealOptions heal;
+  ClockOptions clock;
+  ExportOptions exporting;
   UndeleteOptions undelete;
   BackupOptions backup;
   RestoreOptions restore;
@@ -86,9 +90,11 @@ class CommandLine {
     CLI::App& maildrop = group("maildrop", "What waits for its owner");
     add_maildrop_commands(maildrop);
     add_check_commands(maildrop);
+    add_export_commands(maildrop);
     add_repair_commands(maildrop);
     add_backup_commands();
     add_deliver();
+    add_upkeep();
   }
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
@@ -125,10 +131,12 @@ class CommandLine {
   void add_device_commands(CLI::App& device);
   void add_maildrop_commands(CLI::App& maildrop);
   void add_check_commands(CLI::App& maildrop);
+  void add_export_commands(CLI::App& maildrop);
   void add_repair_commands(CLI::App& maildrop);
   void add_backup_commands();
   void add_selection(CLI::App& to, Selection& selection);
   void add_deliver();
+  void add_upkeep();
 
   CLI::App app_;
   Options options_;
@@ -227,6 +235,23 @@ void CommandLine::add_maildrop_commands(CLI::App& maildrop) {
            options.name);
 }
 
+void CommandLine::add_export_commands(CLI::App& maildrop) {
+  ExportOptions& options = options_.exporting;
+  CLI::App& show = command(maildrop, "show", "One message, to stdout, as it was received",
+                           [&](Office& office) { return maildrop_show(office, options); });
+  add_name(show, options.name);
+  show.add_option("ID", options.id, "Unique id (UIDL), or sequence number (maildrop list)")
+      ->required()
+      ->type_name("");
+  CLI::App& exporting = command(
+      maildrop, "export", "All messages that wait: an mbox on stdout, or files",
+      Chosen([&](Office& office) { return maildrop_export(office, options); }, Enters::kItself));
+  add_name(exporting, options.name);
+  exporting.add_option("--to", options.to, "A folder, for a file each; mbox (default): stdout")
+      ->type_name("DIR|mbox");
+  exporting.add_flag("--deleted", options.deleted, "Deleted messages, too");
+}
+
 void CommandLine::add_selection(CLI::App& to, Selection& selection) {
   to.add_option("NAME", selection.names, "Login names or addresses")->type_name("");
   to.add_flag("--all", selection.all, "Every maildrop of the data directory");
@@ -259,6 +284,11 @@ void CommandLine::add_repair_commands(CLI::App& maildrop) {
   add_name(command(maildrop, "upkeep", "Give back the space of deleted messages now",
                    [&](Office& office) { return maildrop_upkeep(office, repair); }),
            repair.name);
+  HealOptions& heal = options_.heal;
+  CLI::App& healing = command(maildrop, "heal", "Replace damaged messages by a backup's octets",
+                              [&](Office& office) { return maildrop_heal(office, heal); });
+  add_name(healing, heal.name);
+  healing.add_option("--from", heal.from, "The folder of a backup")->required()->type_name("DIR");
   UndeleteOptions& undelete = options_.undelete;
   CLI::App& made = command(maildrop, "undelete", "Bring deleted messages back",
                            [&](Office& office) { return maildrop_undelete(office, undelete); });
@@ -267,6 +297,13 @@ void CommandLine::add_repair_commands(CLI::App& maildrop) {
       ->type_name("DURATION");
   made.add_option("--uid", undelete.uids, "Only these unique ids (UIDL)")->type_name("UID");
   made.add_flag("--dry-run", undelete.dry_run, "Only say which");
+}
+
+void CommandLine::add_upkeep() {
+  ClockOptions& options = options_.clock;
+  command(app_, "upkeep", "Say that the clock is right after it jumped ahead", [&](Office& office) {
+    return upkeep_clock(office, options);
+  }).add_flag("--confirm-clock", options.confirm, "Retention and reclaiming go on");
 }
 
 void CommandLine::add_backup_commands() {
@@ -284,11 +321,14 @@ void CommandLine::add_backup_commands() {
                                     Enters::kWithoutConfig));
   verify.add_option("DIR", backup.folder, "Of the backup")->required()->type_name("");
   RestoreOptions& options = options_.restore;
-  CLI::App& restoring = command(app_, "restore", "Put a backup into an empty data_dir",
-                                [&](Office& office) { return restore(office, options); });
+  CLI::App& restoring =
+      command(app_, "restore", "Put a backup into an empty data_dir",
+              [&](Office& office) { return restore(office, options, options_.config); });
   restoring.add_option("DIR", options.folder, "Of the backup")->required()->type_name("");
   restoring.add_flag("--despite-damage", options.despite_damage,
                      "Take what can be read of a damaged backup");
+  restoring.add_flag("--without-config", options.without_config,
+                     "The backup's configuration is not wanted: leave it out");
 }
 
 void CommandLine::add_deliver() {

@@ -65,6 +65,13 @@ Exit Office::enter() {
   return Exit::kOk;
 }
 
+void Office::make_folder_for_owner(const std::string& folder) const {
+  struct stat data {};
+  if (::geteuid() != 0 || ::stat(config_.data_dir.c_str(), &data) != 0) return;
+  if (::mkdir(folder.c_str(), 0700) != 0) return;
+  if (::chown(folder.c_str(), data.st_uid, data.st_gid) != 0) ::rmdir(folder.c_str());
+}
+
 Result<accounts::AccountAdmin*> Office::admin() {
   if (!admin_) {
     RESTANTE_TRY(auto opened,

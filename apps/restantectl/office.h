@@ -30,6 +30,10 @@ class Office {
   /// called once, after what only the caller may read was opened. Anything but kOk was told.
   Exit enter();
 
+  /// Root makes a folder that is missing for whoever the data belongs to, before it becomes that
+  /// user. Trouble shows when the folder is used.
+  void make_folder_for_owner(const std::string& folder) const;
+
   /// Each opened at the first call. Errors: as accounts/open.h and the store say.
   Result<accounts::AccountAdmin*> admin();
   Result<accounts::Directory*> directory();
