@@ -1,7 +1,7 @@
-// The Directory over accounts.db. Accounts found are kept in memory; one PRAGMA data_version (a
-// look into shared memory, no file read) before each answer tells whether another connection has
-// committed, and then all of them are forgotten. So a change by restantectl is seen by the next
-// login, and a client that polls costs no query.
+// The Directory over accounts.db. Accounts found are kept in memory; before each answer a look at
+// SQLite's shared memory (sql/commit_mark.h) tells whether anything was written, and then one
+// PRAGMA data_version whether another connection has committed: then all of them are forgotten. So
+// a change by restantectl is seen by the next login, and a client that polls costs no query.
 #pragma once
 
 #include <filesystem>
