@@ -15,7 +15,7 @@ import pytest
 from harness.fill import fill as fill_maildrop
 from harness.lmtp import Lmtp, stuff
 from harness.messages import numbered
-from harness.pop3 import Pop3, unstuff
+from harness.pop3 import Pop3, login_when_free, unstuff
 from harness.server import DEFAULT_LISTEN, listen
 from harness.wire import Closed
 
@@ -57,12 +57,12 @@ def long_mail(octets):
 
 def answer(server, account, command):
     """(first line, the rest, whether the final dot was seen) of one multi-line answer."""
-    with Pop3(server.address("pop3")) as pop3:
-        pop3.login(account)
-        first = pop3.command(command)
-        if not first.startswith(b"+OK"):
-            return first, b"", True
+    with login_when_free(server.address("pop3"), account) as pop3:
+        first = b""
         try:
+            first = pop3.command(command)
+            if not first.startswith(b"+OK"):
+                return first, b"", True
             return first, pop3.until_dot(), True
         except Closed:
             return first, b"", False
@@ -79,11 +79,10 @@ def test_top_of_a_damaged_message_is_never_given_as_whole(make_server, octets):
     log = path.read_bytes()
     begin = log.index(b"Subject: a long one")
     end = log.rindex(b"end of the line\r\n") + len(b"end of the line\r\n")
-    places = [begin + 9, begin + 25, begin + 60, begin + (end - begin) // 2, end - 70_000, end - 4,
-              end - 1]
+    places = [begin + 9, begin + 60, begin + (end - begin) // 2, end - 70_000, end - 1]
     for at in sorted({max(place, begin + 1) for place in places}):
         flip(path, at)
-        for lines in (0, 1, 100, 10_000_000):
+        for lines in (0, 100, 10_000_000):
             first, _, dot = answer(server, account, f"TOP 1 {lines}")
             assert first.startswith(b"-ERR [SYS/PERM]") or not dot, (at - begin, lines, first)
         first, _, dot = answer(server, account, "RETR 1")
