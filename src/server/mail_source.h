@@ -1,6 +1,6 @@
-// Whose share of the disk's threads a mail takes (net/share_queue.h): mails for one maildrop are one
-// source of work, and all those for several maildrops together are another, so that a list's mails
-// cannot hang in a maildrop that somebody holds, one beside the other.
+// Whose share of the disk's threads a mail takes (net/share_queue.h): mails for one maildrop are
+// one source of work, and all those for several maildrops together are another, so that a list's
+// mails cannot hang in a maildrop that somebody holds, one beside the other.
 #pragma once
 
 #include <optional>
