@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "accounts/names.h"
+#include "accounts/spelling.h"
 #include "base/ascii.h"
 #include "base/check.h"
 #include "base/limits.h"
@@ -29,6 +30,19 @@ void check_name(std::string_view text, const accounts::NameRules& rules) {
   RESTANTE_CHECK(both == *name && !accounts::local_part_of(*name).empty() && both.back() != '@');
 }
 
+void check_spellings(std::string_view text, const accounts::NameRules& rules) {
+  const auto name = accounts::canonical_name(text, rules);
+  if (!name) return;
+  const bool fold = rules.fold_local_part;
+  const std::string key = accounts::spelling_key(*name, fold);
+  RESTANTE_CHECK(accounts::spelling_key(key, fold) == key);
+  RESTANTE_CHECK(accounts::canonical_name(key, rules).value() == key);
+  RESTANTE_CHECK(fold || accounts::local_part_of(key) == accounts::local_part_of(*name));
+  RESTANTE_CHECK(accounts::spelling_key(accounts::tidy_spelling(*name, fold), fold) == key);
+  for (const std::string& other : accounts::other_spellings(*name, fold))
+    RESTANTE_CHECK(other != *name && accounts::spelling_key(other, fold) == key);
+}
+
 void check_file_name(std::string_view account) {
   namespace log = maildrop::log;
   const std::string encoded = log::encode_account(account);
@@ -51,6 +65,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   check_name(text, accounts::NameRules("example.test", true));
   check_name(text, accounts::NameRules("", false));
+  check_spellings(text, accounts::NameRules("example.test", true));
+  check_spellings(text, accounts::NameRules("example.test", false));
   check_file_name(text);
   if (maildrop::log::check_uid(text)) {
     RESTANTE_CHECK(!text.empty() && text.size() <= limits::kUidBytesMax);

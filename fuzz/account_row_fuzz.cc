@@ -47,12 +47,13 @@ std::size_t place_of(const Rows& rows, std::string_view column) {
 }
 
 void check_account(const Account& account, const Rows& rows, const accounts::NameRules& rules) {
-  RESTANTE_CHECK(account.name == kName && account.handle.empty());
+  RESTANTE_CHECK(account.handle.empty());
+  RESTANTE_CHECK(accounts::spelling_key(account.name, true) == kName);
   std::size_t found = 0;
   for (const auto& row : rows.rows) {
     const auto& name = row.at(place_of(rows, "name"));
     const auto canonical = accounts::canonical_name(name.value_or(""), rules);
-    if (!canonical || *canonical != kName) continue;
+    if (!canonical || *canonical != account.name) continue;
     ++found;
     RESTANTE_CHECK(account.secret == row.at(place_of(rows, "secret")).value_or(""));
   }

@@ -121,7 +121,9 @@ class World {
       ++deeds.open;
       ++open_;
     }
-    RESTANTE_CHECK(verdict != Verdict::kConnections || open_ >= rules_.connections);
+    // Strangers leave a fifth to the others.
+    RESTANTE_CHECK(verdict != Verdict::kConnections || open_ >= rules_.connections ||
+                   (!is_trusted(address) && open_ >= rules_.connections * 4 / 5));
     check_refusal(verdict, address);
     RESTANTE_CHECK(gate_.connections() == open_ && open_ <= rules_.connections);
     RESTANTE_CHECK(is_trusted(address) || rules_.connections_per_address == 0 ||
@@ -141,6 +143,7 @@ class World {
       case Verdict::kConnectionRate: check(deeds.entered - 1, rules_.connections_per_minute); break;
       case Verdict::kLoginRate: check(deeds.logins - 1, rules_.logins_per_minute); break;
       case Verdict::kFailedLogins: check(deeds.failures, rules_.failed_logins); break;
+      case Verdict::kChecksUnderWay: check(0, 0); break;  // Each ends before the next begins.
     }
   }
 
@@ -158,12 +161,15 @@ class World {
     Deeds& deeds = deeds_of(address);
     ++deeds.logins;
     const Peer peer = know(address);
-    const Verdict verdict = gate_.may_log_in({peer, kAccounts[account]}, rules_, now_);
+    Gate::Check check;
+    const Verdict verdict = gate_.may_log_in({peer, kAccounts[account]}, rules_, now_, check);
     const Verdict further = gate_.may_go_on({peer, kAccounts[account]}, rules_, now_);
     RESTANTE_CHECK(further == (verdict == Verdict::kLoginRate ? Verdict::kWelcome : verdict));
     check_refusal(verdict, address);
+    Gate::Check check_alone;
     if (const auto other = know_alone(address))
-      RESTANTE_CHECK(alone_.may_log_in({*other, kAccounts[account]}, rules_, now_) == verdict);
+      RESTANTE_CHECK(alone_.may_log_in({*other, kAccounts[account]}, rules_, now_, check_alone) ==
+                     verdict);
     const auto& owned = deeds.logged_in[account];
     const bool owner = roomy_ && owned && now_ - *owned < std::chrono::days(30);
     if (owner && deeds.failures_at[account] < rules_.failed_logins)
@@ -177,12 +183,13 @@ class World {
     const std::string text(password, 'p');  // Empty: none that the mechanism shows.
     const Peer peer = know(address);
     const Login login{peer, kAccounts[account]};
-    const Span delay = gate_.failed(login, gate_.tag_of(text), rules_, now_);
+    const Span delay = gate_.failed(login, gate_.tag_of(text), rules_, now_).delay;
     RESTANTE_CHECK(delay >= Span::zero() && delay <= rules_.failed_login_delay);
     RESTANTE_CHECK(!peer.trusted || delay == Span::zero());
     if (const auto other = know_alone(address))
       RESTANTE_CHECK(
-          alone_.failed({*other, kAccounts[account]}, alone_.tag_of(text), rules_, now_) <= delay);
+          alone_.failed({*other, kAccounts[account]}, alone_.tag_of(text), rules_, now_).delay <=
+          delay);
   }
 
   void succeed(std::size_t address, std::size_t account) {

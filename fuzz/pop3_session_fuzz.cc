@@ -18,6 +18,7 @@ MemoryWorld make_world(unsigned choice) {
   world.settings.apop_timestamp = "<1@fuzz.test>";
   world.settings.utf8_policy = (choice & 1U) != 0 ? Utf8Policy::kRefuse : Utf8Policy::kSend;
   world.channel = {.tls = false, .stls_available = true, .plaintext_allowed = (choice & 2U) == 0};
+  world.channel.may_name_client = (choice & 8U) != 0;
   world.commit_fails = (choice & 4U) != 0;
   world.accounts["a"] = "b";
   world.maildrop.messages.emplace_back("u1", "A: a\r\n\r\n.x\r\n");

@@ -18,6 +18,7 @@ struct Outcome {
   bool done = false;
   std::size_t taken = 0;
   std::string client;
+  std::string tls;
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
@@ -36,6 +37,7 @@ Outcome read(std::string_view stream, std::size_t step) {
   outcome.done = !outcome.failed && reader.is_done();
   if (outcome.failed) outcome.taken = 0;
   if (outcome.done && reader.client()) outcome.client = reader.client()->to_string();
+  if (outcome.done) outcome.tls = reader.client_tls().value_or("");
   return outcome;
 }
 
@@ -47,6 +49,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::size_t step : {std::size_t{1}, std::size_t{5}, std::size_t{16}})
     RESTANTE_CHECK(read(stream, step) == whole);
   if (!whole.done) return 0;
+  // It may stand in a log line, and nobody has TLS who is not there.
+  RESTANTE_CHECK(whole.tls.find_first_of("\r\n\"\\") == std::string::npos);
+  RESTANTE_CHECK(whole.tls.empty() || !whole.client.empty());
   // What follows the header does not matter, and the header is not a shorter one.
   RESTANTE_CHECK(read(stream.substr(0, whole.taken), size + 1) == whole);
   RESTANTE_CHECK(!read(stream.substr(0, whole.taken - 1), size + 1).done);

@@ -14,10 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool known = is_known_scheme(secret);
   RESTANTE_CHECK(!known || !scheme.empty());
   if (!known) RESTANTE_CHECK(!verify_password(secret, secret));
-  if (known && (scheme == "PLAIN" || scheme == "CLEARTEXT")) {
-    const std::string_view password = secret.substr(secret.find('}') + 1);
+  if (known && (scheme == "PLAIN" || scheme == "CLEAR" || scheme == "CLEARTEXT")) {
+    const restante::SecretString password = clear_password(secret);
     RESTANTE_CHECK(verify_password(secret, password));
-    RESTANTE_CHECK(!verify_password(secret, password.substr(1)));
+    RESTANTE_CHECK(!verify_password(secret, password.view().substr(1)));
   }
   return 0;
 }

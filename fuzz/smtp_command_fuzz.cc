@@ -20,26 +20,32 @@ namespace limits = restante::limits;
 constexpr std::size_t kLineBytesMax = 100;
 
 void check_mailbox(const restante::mail::Mailbox& mailbox) {
-  RESTANTE_CHECK(mailbox.local.size() <= limits::kLocalPartBytesMax);
   RESTANTE_CHECK(mailbox.domain.size() <= limits::kDomainBytesMax);
+}
+
+void parse_by(restante::mail::Grammar grammar, std::string_view argument) {
+  if (const auto mail = parse_mail(argument, grammar)) {
+    check_mailbox(mail->sender);
+    RESTANTE_CHECK(!mail->sender.non_ascii || mail->smtputf8);
+  }
+  for (const bool smtputf8 : {false, true})
+    if (const auto to = parse_rcpt(argument, smtputf8, grammar)) {
+      check_mailbox(*to);
+      RESTANTE_CHECK(!to->local.empty() && (smtputf8 || !to->non_ascii));
+    }
+  const auto hello = parse_hello(argument, grammar);
+  RESTANTE_CHECK(!hello || hello->size() <= 255);
+  if (hello && grammar == restante::mail::Grammar::kStrict)
+    RESTANTE_CHECK(!hello->empty() &&
+                   std::ranges::all_of(*hello, [](char c) { return c > 0x20 && c < 0x7F; }));
 }
 
 void parse(std::string_view line) {
   const Command command = parse_command(line);
   RESTANTE_CHECK(command.argument.size() <= line.size());
-  if (const auto mail = parse_mail(command.argument)) {
-    check_mailbox(mail->sender);
-    RESTANTE_CHECK(!mail->sender.non_ascii || mail->smtputf8);
-  }
-  for (const bool smtputf8 : {false, true})
-    if (const auto to = parse_rcpt(command.argument, smtputf8)) {
-      check_mailbox(*to);
-      RESTANTE_CHECK(!to->local.empty() && (smtputf8 || !to->non_ascii));
-    }
+  parse_by(restante::mail::Grammar::kStrict, command.argument);
+  parse_by(restante::mail::Grammar::kTolerant, command.argument);
   static_cast<void>(parse_chunk(command.argument));
-  if (const auto hello = parse_hello(command.argument))
-    RESTANTE_CHECK(!hello->empty() && hello->size() <= 255 &&
-                   std::ranges::all_of(*hello, [](char c) { return c > 0x20 && c < 0x7F; }));
 }
 
 void read_lines(LineReader& reader, std::string_view input, std::string& out) {

@@ -30,7 +30,8 @@ void check_lines(std::string_view text) {
     if (line.front() != ' ' && line.front() != '\t') ++fields;
     text.remove_prefix(end + 2);
   }
-  RESTANTE_CHECK(fields == 3);
+  // Return-Path and the two X-Original-To are left out where the address is longer than a line.
+  RESTANTE_CHECK(fields >= 2 && fields <= 5);
 }
 
 }  // namespace
@@ -45,8 +46,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   values.id = take_text(input);
   values.sender = take_text(input);
   const std::string account = take_text(input);
-  const mail::TraceRecipient recipient(account, std::string(input.rest()),
-                                       WallTime(std::chrono::milliseconds(when)));
+  mail::TraceRecipient recipient(account, std::string(input.rest()),
+                                 WallTime(std::chrono::milliseconds(when)));
+  recipient.others = {account};
   const mail::TraceHeader header = mail::make_trace(values, recipient);
   check_lines(header.text);
   RESTANTE_CHECK(header.octets == header.text.size());

@@ -78,7 +78,8 @@ class SimFile final : public disk::File {
     return ok();
   }
 
-  Status lock(std::uint64_t offset, std::uint64_t bytes) override {
+  Status lock(std::uint64_t offset, std::uint64_t bytes,
+              const disk::Patience& /*patience*/) override {
     const auto fate = machine_.begin(*process_, Call::kLock, node_->name);
     RESTANTE_CHECKED(fate.answer("lock " + node_->name));
     // One thread plays everybody: whoever holds it would never give it back.

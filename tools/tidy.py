@@ -50,6 +50,7 @@ OUTSIDE = [
     (r"curl/", ("accounts", "fetch")),
     (r"openssl/", ("net", "server", "fetch", "accounts", "sasl", "archive", "apps")),
     (r"stringprep\.h", ("sasl",)),
+    (r"(idn2|punycode|uni(case|ctype|norm|str))\.h", ("accounts",)),
     (r"(sodium|crypt)\.h", ("accounts", "guard")),
     (r"sqlite3\.h", ("sql", "archive")),
     (r"(gmime/|zip\.h)", ("archive",)),

@@ -2,6 +2,7 @@
 
 #include "base/numbers.h"
 #include "config/size.h"
+#include "server/quota_warnings.h"
 
 namespace restante::ctl {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 namespace json = boost::json;
 using accounts::Allowance;
 using accounts::RetentionFrom;
+using accounts::SeveralAddresses;
 
 constexpr std::string_view kDefault = "default";
 
@@ -44,6 +46,13 @@ Result<std::optional<RetentionFrom>> from_of(const std::string& word) {
   return wrong("--from", "must be arrival, retrieval or default");
 }
 
+Result<std::optional<SeveralAddresses>> several_of(const std::string& word) {
+  if (word == kDefault) return std::optional<SeveralAddresses>();
+  if (word == "one") return std::optional(SeveralAddresses::kOne);
+  if (word == "each") return std::optional(SeveralAddresses::kEach);
+  return Error(Errc::kSyntax, "several addresses get one, each or default");
+}
+
 /// What the words ask for; options that were not given leave it as it is.
 Status apply(const AllowanceOptions& options, Allowance& allowance) {
   if (!options.octets.empty()) {
@@ -65,17 +74,21 @@ Status apply(const AllowanceOptions& options, Allowance& allowance) {
     RESTANTE_TRY(const auto from, from_of(options.from));
     allowance.retention_from = from;
   }
+  if (!options.several.empty()) {
+    RESTANTE_TRY(const auto several, several_of(options.several));
+    allowance.several_addresses = several;
+  }
   return ok();
 }
 
 Exit change(Office& office, const AllowanceOptions& options) {
   if (options.octets.empty() && options.messages.empty() && options.days.empty() &&
-      options.from.empty())
+      options.from.empty() && options.several.empty())
     return fail(Exit::kUsage, "say what to set (see restantectl --help)");
   Allowance checked;
   if (const Status given = apply(options, checked); !given)
     return fail(Exit::kUsage, given.error().detail);
-  const auto name = accounts::canonical_name(options.name, office.names());
+  const auto name = office.account_name(options.name);
   if (!name) return fail(name.error());
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
@@ -90,6 +103,28 @@ Exit change(Office& office, const AllowanceOptions& options) {
   return Exit::kOk;
 }
 
+/// A smaller quota may have passed the level at which owners are told. The change is made: trouble
+/// is told, and is no failure of it; the server's upkeep comes by later.
+void warn_owner(Office& office, const std::string& name) {
+  const auto store = office.store();
+  const auto directory = office.directory();
+  if (!store || !directory) return;
+  const config::Config& config = office.config();
+  const accounts::Router router(**directory, office.router_settings());
+  const auto quota = server::QuotaBook(**directory, config).of(name);
+  if (!quota) return;
+  server::WarningTerms terms(**store);
+  terms.percent = config.maildrop.quota_warning;
+  terms.router = &router;
+  terms.operator_address = config.server.operator_address;
+  terms.now = system_clock().now();
+  server::QuotaWarnings warnings(server::told_owners_file(config.data_dir));
+  const auto warned = warnings.look(terms, {name, *quota});
+  if (!warned) static_cast<void>(fail(Exit::kIo, "quota warning: " + warned.error().message()));
+  if (warned && *warned)
+    office.out().note("restantectl: " + name + " is told that its maildrop is nearly full");
+}
+
 std::string_view to_word(RetentionFrom from) {
   return from == RetentionFrom::kRetrieval ? "retrieval" : "arrival";
 }
@@ -102,10 +137,17 @@ json::value or_null(const std::optional<Number>& value) {
 }  // namespace
 
 Exit account_quota(Office& office, const AllowanceOptions& options) {
-  return change(office, options);
+  const Exit changed = change(office, options);
+  if (changed != Exit::kOk) return changed;
+  if (const auto name = office.account_name(options.name)) warn_owner(office, *name);
+  return changed;
 }
 
 Exit account_retention(Office& office, const AllowanceOptions& options) {
+  return change(office, options);
+}
+
+Exit account_addresses(Office& office, const AllowanceOptions& options) {
   return change(office, options);
 }
 
@@ -131,6 +173,11 @@ std::string retention_text(const Allowance& allowance) {
   return text;
 }
 
+std::string addresses_text(const Allowance& allowance) {
+  if (!allowance.several_addresses) return "-";
+  return *allowance.several_addresses == SeveralAddresses::kEach ? "each" : "one";
+}
+
 void add_allowance(const Allowance& allowance, json::object& object) {
   object["quota"] = json::object{{"octets", or_null(allowance.quota_octets)},
                                  {"messages", or_null(allowance.quota_messages)}};
@@ -138,6 +185,8 @@ void add_allowance(const Allowance& allowance, json::object& object) {
   if (allowance.retention_from) from = json::string(to_word(*allowance.retention_from));
   object["retention"] =
       json::object{{"days", or_null(allowance.retention_days)}, {"from", std::move(from)}};
+  object["several_addresses"] = nullptr;
+  if (allowance.several_addresses) object["several_addresses"] = addresses_text(allowance);
 }
 
 }  // namespace restante::ctl

@@ -1,6 +1,7 @@
 #include "restantectl/account_commands.h"
 
 #include "accounts/password.h"
+#include "accounts/spelling.h"
 #include "console/password_input.h"
 #include "restantectl/account_allowance.h"
 #include "server/back_ends.h"
@@ -17,12 +18,17 @@ json::object to_json(const accounts::AccountEntry& entry) {
                       {"created", ctl::to_json(entry.created)},
                       {"secret_changed", ctl::to_json(entry.secret_changed)}};
   add_allowance(entry.allowance, object);
+  if (entry.no_login) object["nologin"] = true;
+  if (entry.networks) object["networks"] = entry.networks->to_string();
+  if (!entry.fault.empty()) object["fault"] = entry.fault;
   return object;
 }
 
 std::string to_text(const std::optional<WallTime>& time) { return time ? to_rfc3339(*time) : "-"; }
 std::string state_of(const accounts::AccountEntry& entry) {
-  return entry.enabled ? "enabled" : "disabled";
+  if (!entry.enabled) return "disabled";
+  if (!entry.fault.empty()) return "unusable";
+  return entry.no_login ? "nologin" : "enabled";
 }
 
 Exit done(const Office& office, const std::string& name) {
@@ -53,9 +59,11 @@ Result<std::string> read_secret(const Office& office, const AccountOptions& opti
 
 Result<std::string> add(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(auto* const admin, office.admin());
-  RESTANTE_TRY(const std::string name, accounts::canonical_name(options.name, office.names()));
+  RESTANTE_TRY(const std::string typed, accounts::canonical_name(options.name, office.names()));
+  const std::string name = office.new_name(typed);
   // Asked before the password is, so that nobody types one in vain.
-  if (admin->show(name)) return Error(Errc::kExists, "there is an account of this name: " + name);
+  if (const auto entry = admin->show(name))
+    return Error(Errc::kExists, "there is an account of this name: " + entry->name);
   RESTANTE_TRY(const std::string secret, read_secret(office, options, name));
   return admin->add(name, secret);
 }
@@ -69,12 +77,17 @@ Result<std::string> set_password(Office& office, const AccountOptions& options) 
 }
 
 /// The addresses whose mail goes to `name` by one alias.
-Result<std::vector<std::string>> aliases_to(accounts::AccountAdmin& admin,
-                                            const std::string& name) {
-  RESTANTE_TRY(const auto all, admin.list_aliases());
+Result<std::vector<std::string>> aliases_to(Office& office, const std::string& name) {
+  RESTANTE_TRY(auto* const admin, office.admin());
+  RESTANTE_TRY(const auto all, admin->list_aliases());
+  const bool fold = office.names().fold_local_part;
+  const std::string key = accounts::spelling_key(name, fold);
+  const auto is_meant = [&](const std::string& target) {
+    return accounts::spelling_key(target, fold) == key;
+  };
   std::vector<std::string> found;
   for (const auto& alias : all)
-    if (std::find(alias.targets.begin(), alias.targets.end(), name) != alias.targets.end())
+    if (std::any_of(alias.targets.begin(), alias.targets.end(), is_meant))
       found.push_back(alias.address);
   return found;
 }
@@ -89,7 +102,7 @@ struct Kept {
 Result<Kept> remove(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(auto* const admin, office.admin());
   Kept kept;
-  RESTANTE_TRY(std::string name, accounts::canonical_name(options.name, office.names()));
+  RESTANTE_TRY(std::string name, office.account_name(options.name));
   kept.name = std::move(name);
   RESTANTE_CHECKED(admin->remove(kept.name));
   // The account is gone by now, so trouble with its mail is told, but is no failure.
@@ -128,7 +141,7 @@ Exit account_list(Office& office) {
   for (const auto& entry : *entries) {
     table.rows.push_back({entry.name, state_of(entry), entry.scheme, to_text(entry.secret_changed),
                           quota_text(entry.allowance), retention_text(entry.allowance)});
-    table.row_dimmed.push_back(!entry.enabled);
+    table.row_dimmed.push_back(state_of(entry) != "enabled");
   }
   office.out().print(table);
   return Exit::kOk;
@@ -139,7 +152,7 @@ Exit account_show(Office& office, const AccountOptions& options) {
   if (!admin) return fail(admin.error());
   const auto entry = (*admin)->show(options.name);
   if (!entry) return fail(entry.error());
-  const auto aliases = aliases_to(**admin, entry->name);
+  const auto aliases = aliases_to(office, entry->name);
   if (!aliases) return fail(aliases.error());
   const std::string place = office.maildrop_place(entry->name);
   if (office.out().json()) {
@@ -151,11 +164,14 @@ Exit account_show(Office& office, const AccountOptions& options) {
   }
   office.out().line("name          " + entry->name);
   office.out().line("state         " + state_of(*entry));
+  if (!entry->fault.empty()) office.out().line("fault         " + entry->fault);
+  if (entry->networks) office.out().line("networks      " + entry->networks->to_string());
   office.out().line("scheme        " + entry->scheme);
   office.out().line("created       " + to_text(entry->created));
   office.out().line("password set  " + to_text(entry->secret_changed));
   office.out().line("quota         " + quota_text(entry->allowance));
   office.out().line("retention     " + retention_text(entry->allowance));
+  office.out().line("addresses     " + addresses_text(entry->allowance));
   office.out().line("maildrop      " + place);
   for (const std::string& alias : *aliases) office.out().line("alias         " + alias);
   return Exit::kOk;
@@ -190,9 +206,28 @@ Exit account_remove(Office& office, const AccountOptions& options) {
 Exit account_set_enabled(Office& office, const AccountOptions& options, bool enabled) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
-  const auto name = accounts::canonical_name(options.name, office.names());
+  const auto name = office.account_name(options.name);
   if (!name) return fail(name.error());
-  const Status changed = (*admin)->set_enabled(*name, enabled);
+  const bool login_only = !enabled && options.login_only;
+  const Status changed =
+      login_only ? (*admin)->bar_login(*name) : (*admin)->set_enabled(*name, enabled);
+  return changed ? done(office, *name) : fail(changed.error());
+}
+
+Exit account_networks(Office& office, const AccountOptions& options) {
+  if (options.any != options.networks.empty())
+    return fail(Exit::kUsage, "give the networks, or --any for everywhere");
+  std::string words;
+  for (const std::string& network : options.networks) words += network + ",";
+  auto networks = accounts::Networks::parse(words);
+  if (!networks) return fail(networks.error());
+  std::shared_ptr<const accounts::Networks> only;
+  if (!options.any) only = std::make_shared<const accounts::Networks>(*std::move(networks));
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const auto name = office.account_name(options.name);
+  if (!name) return fail(name.error());
+  const Status changed = (*admin)->set_networks(*name, only);
   return changed ? done(office, *name) : fail(changed.error());
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "restantectl/office.h"
 
@@ -10,8 +11,14 @@ namespace restante::ctl {
 struct AccountOptions {
   std::string name;
   bool password_stdin = false;
-  std::string scheme;  ///< Of a new secret; empty: auth.password_scheme.
-  std::string file;    ///< import
+  std::string scheme;                 ///< Of a new secret; empty: auth.password_scheme.
+  std::string file;                   ///< import
+  bool skip_refused = false;          ///< import
+  bool update = false;                ///< import
+  bool login_only = false;            ///< disable
+  std::string from;                   ///< test: the client's address.
+  std::vector<std::string> networks;  ///< networks
+  bool any = false;                   ///< networks: from everywhere.
 };
 
 Exit account_add(Office& office, const AccountOptions& options);
@@ -22,8 +29,11 @@ Exit account_passwd(Office& office, const AccountOptions& options);
 Exit account_remove(Office& office, const AccountOptions& options);
 Exit account_set_enabled(Office& office, const AccountOptions& options, bool enabled);
 
-/// passwd-file or shadow(5) lines; "-" is stdin. All of them or none; every mistake is told, as
-/// FILE:LINE: what.
+/// From where it may log in.
+Exit account_networks(Office& office, const AccountOptions& options);
+
+/// passwd-file or shadow(5) lines; "-" is stdin. All of them or none, or all but those that cannot
+/// be taken over; every one of these is told, as FILE:LINE: what.
 Exit account_import(Office& office, const AccountOptions& options);
 
 }  // namespace restante::ctl

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "accounts/authenticator.h"
+#include "accounts/login_name.h"
 #include "accounts/password.h"
 #include "base/secret_string.h"
 #include "console/password_input.h"
@@ -41,6 +42,12 @@ std::string password_kept(const accounts::Account& account) {
   return scheme.empty() ? "none" : scheme;
 }
 
+std::string state_of(const accounts::Account& account) {
+  if (!account.enabled) return "disabled";
+  if (!account.fault.empty()) return "unusable";
+  return account.no_login ? "nologin" : "enabled";
+}
+
 std::string verdict(const Status& checked) {
   if (checked) return "right";
   return checked.error().code == Errc::kAuth ? "wrong" : "cannot be checked";
@@ -51,14 +58,16 @@ Result<Findings> look_up(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(std::string name, accounts::canonical_name(options.name, office.names()));
   out.name = std::move(name);
   RESTANTE_TRY(auto* const directory, office.directory());
-  auto account = timed(out.lookup, [&] { return directory->find(out.name); });
+  auto account =
+      timed(out.lookup, [&] { return accounts::find_any_spelling(*directory, out.name); });
   if (account) {
+    out.name = account->name;
     out.place = directory->place_of(*account);
     out.account = std::move(*account);
     return out;
   }
   if (account.error().code != Errc::kNotFound) return std::move(account).error();
-  auto targets = directory->find_alias(out.name);
+  auto targets = accounts::find_alias_any_spelling(*directory, out.name);
   if (!targets && targets.error().code == Errc::kNotFound)
     return Error(Errc::kNotFound, "no back end knows " + out.name);
   if (!targets) return std::move(targets).error();
@@ -66,13 +75,13 @@ Result<Findings> look_up(Office& office, const AccountOptions& options) {
   return out;
 }
 
-Status check_password(Office& office, Findings& findings) {
+Status check_password(Office& office, Findings& findings, const std::string& from) {
   RESTANTE_TRY(auto* const directory, office.directory());
   RESTANTE_TRY(std::string password, console::read_new_password(true, findings.name));
   accounts::Authenticator authenticator(*directory, system_clock(),
                                         server::authenticator_settings(office.config()));
   const auto checked =
-      timed(findings.check, [&] { return authenticator.check(findings.name, password); });
+      timed(findings.check, [&] { return authenticator.check(findings.name, password, from); });
   wipe(password);
   findings.password = checked ? ok() : Status(checked.error());
   return ok();
@@ -85,6 +94,9 @@ void print_json(const Output& out, const Findings& findings) {
   if (findings.account) {
     object["back_end"] = findings.place;
     object["enabled"] = findings.account->enabled;
+    if (findings.account->no_login) object["nologin"] = true;
+    if (findings.account->networks) object["networks"] = findings.account->networks->to_string();
+    if (!findings.account->fault.empty()) object["fault"] = findings.account->fault;
     object["password_kept"] = password_kept(*findings.account);
     add_allowance(findings.account->allowance, object);
   } else {
@@ -101,7 +113,10 @@ void print_text(const Output& out, const Findings& findings) {
   out.line("name          " + findings.name);
   if (findings.account) {
     out.line("found         account, in " + findings.place);
-    out.line(std::string("state         ") + (findings.account->enabled ? "enabled" : "disabled"));
+    out.line("state         " + state_of(*findings.account));
+    if (!findings.account->fault.empty()) out.line("fault         " + findings.account->fault);
+    if (findings.account->networks)
+      out.line("networks      " + findings.account->networks->to_string());
     out.line("password kept " + password_kept(*findings.account));
     out.line("quota         " + quota_text(findings.account->allowance));
   } else {
@@ -125,7 +140,7 @@ Exit account_test(Office& office, const AccountOptions& options) {
   auto findings = look_up(office, options);
   if (!findings) return fail_test(findings.error());
   if (options.password_stdin && findings->account) {
-    const Status checked = check_password(office, *findings);
+    const Status checked = check_password(office, *findings, options.from);
     if (!checked) return fail(checked.error());
   }
   if (office.out().json())

@@ -1,14 +1,28 @@
 #include "restantectl/alias_commands.h"
 
+#include "accounts/spelling.h"
+
 namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
 
 Exit done(const Office& office, const std::string& address) {
-  const auto canonical = accounts::canonical_alias(address, office.names());
-  if (office.out().json() && canonical) office.out().print(json::object{{"address", *canonical}});
+  if (office.out().json()) office.out().print(json::object{{"address", address}});
   return Exit::kOk;
+}
+
+/// How the alias is spelt that `typed` names; where there is none, as typed.
+Result<std::string> own_address(Office& office, const std::string& typed) {
+  RESTANTE_TRY(std::string canonical, accounts::canonical_alias(typed, office.names()));
+  RESTANTE_TRY(auto* const admin, office.admin());
+  RESTANTE_TRY(const auto aliases, admin->list_aliases());
+  std::vector<std::string> addresses;
+  for (const auto& alias : aliases) addresses.push_back(alias.address);
+  const std::string* const chosen =
+      accounts::choose_spelling(addresses, canonical, office.names().fold_local_part);
+  if (chosen != nullptr) return *chosen;
+  return canonical;
 }
 
 std::string join(const std::vector<std::string>& targets) {
@@ -22,8 +36,11 @@ std::string join(const std::vector<std::string>& targets) {
 Exit alias_add(Office& office, const AliasOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
-  const Status added = (*admin)->add_alias(options.address, options.targets);
-  return added ? done(office, options.address) : fail(added.error());
+  const auto typed = accounts::canonical_alias(options.address, office.names());
+  if (!typed) return fail(typed.error());
+  const std::string address = accounts::tidy_spelling(*typed, office.names().fold_local_part);
+  const Status added = (*admin)->add_alias(address, options.targets);
+  return added ? done(office, address) : fail(added.error());
 }
 
 Exit alias_list(Office& office) {
@@ -50,8 +67,10 @@ Exit alias_list(Office& office) {
 Exit alias_remove(Office& office, const AliasOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
-  const Status removed = (*admin)->remove_alias(options.address);
-  return removed ? done(office, options.address) : fail(removed.error());
+  const auto address = own_address(office, options.address);
+  if (!address) return fail(address.error());
+  const Status removed = (*admin)->remove_alias(*address);
+  return removed ? done(office, *address) : fail(removed.error());
 }
 
 }  // namespace restante::ctl

@@ -1,11 +1,6 @@
 #include "restantectl/backup_commands.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstring>
 
 #include "accounts/sqlite/copy.h"
 #include "backup/backup.h"
@@ -24,15 +19,9 @@ using backup::Extra;
 using backup::FileKind;
 using backup::VerifyReport;
 
+// They wait for the disk, most of the time: for reading where it is cold, and for each file's sync.
+constexpr std::size_t kThreads = 16;
 constexpr std::uint64_t kTextBytesMax = 1ULL << 30;
-
-/// Root makes the folder for whoever the data belongs to, since it becomes that user.
-void make_folder_for_owner(const Office& office, const std::string& folder) {
-  struct stat data {};
-  if (::geteuid() != 0 || ::stat(office.config().data_dir.c_str(), &data) != 0) return;
-  if (::mkdir(folder.c_str(), 0700) != 0) return;  // Trouble shows when it is used.
-  if (::chown(folder.c_str(), data.st_uid, data.st_gid) != 0) ::rmdir(folder.c_str());
-}
 
 Status write_text(const std::string& path, const std::string& text) {
   RESTANTE_TRY(const auto file, disk::posix_disk().open(path, disk::OpenMode::kReadWrite));
@@ -136,13 +125,14 @@ Exit backup_make(Office& office, const BackupOptions& options, const std::string
   if (options.folder.empty()) return fail(Exit::kUsage, "DIR is required");
   auto config_text = backup::read_text(disk::posix_disk(), config_path, kTextBytesMax);
   if (!config_text) return fail(config_text.error());
-  make_folder_for_owner(office, options.folder);
+  office.make_folder_for_owner(options.folder);
   if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
 
   backup::BackupRequest request(disk::posix_disk(), office.config().data_dir.string(),
                                 options.folder);
   request.mode = options.incremental ? backup::BackupMode::kIncremental : backup::BackupMode::kFull;
   request.now = system_clock().now();
+  request.threads = kThreads;
   if (const Status added = add_accounts(office, request.extras); !added) return fail(added.error());
   request.extras.push_back(text_extra(FileKind::kConfig, kBackupConfig, std::move(*config_text)));
   Progress progress("backing up", office.out(), *rate);

@@ -35,7 +35,7 @@ Result<std::vector<SelectedMaildrop>> select_maildrops(Office& office, const Sel
       selected.push_back({log, maildrop::log::paths_beside(root + '/' + log)});
   }
   for (const std::string& typed : selection.names) {
-    RESTANTE_TRY(const std::string name, accounts::canonical_name(typed, office.names()));
+    RESTANTE_TRY(const std::string name, office.maildrop_name(typed));
     selected.push_back({name, maildrop::log::log_paths(root, name)});
     RESTANTE_CHECKED(require(office, selected.back()));
   }

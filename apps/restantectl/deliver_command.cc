@@ -41,8 +41,7 @@ Error explain(Error error, const std::string& name) {
 Status apply_limits(Office& office, const std::string& account, maildrop::NewMessage& message) {
   const config::Config& config = office.config();
   RESTANTE_TRY(auto* const directory, office.directory());
-  RESTANTE_TRY(const maildrop::Quota quota,
-               server::QuotaBook(*directory, config.maildrop).of(account));
+  RESTANTE_TRY(const maildrop::Quota quota, server::QuotaBook(*directory, config).of(account));
   message.quota = quota;
   Status room = server::check_room(config.data_dir, config.maildrop.reserve, message.octets);
   if (!room) room.error().detail += " (maildrop.reserve)";
@@ -73,12 +72,13 @@ Result<Copy> deliver_one(Office& office, const DeliverOptions& options, Intake& 
   return Copy{account, std::move(receipt->uid), octets};
 }
 
-void print(const Office& office, const std::vector<Copy>& copies) {
+void print(Office& office, const std::vector<Copy>& copies) {
+  json::array list;
+  for (const Copy& copy : copies)
+    list.push_back(
+        json::object{{"account", copy.account}, {"uid", copy.uid}, {"octets", copy.octets}});
+  office.details()["delivered"] = list;
   if (office.out().json()) {
-    json::array list;
-    for (const Copy& copy : copies)
-      list.push_back(
-          json::object{{"account", copy.account}, {"uid", copy.uid}, {"octets", copy.octets}});
     office.out().print(json::object{{"delivered", std::move(list)}});
     return;
   }

@@ -29,7 +29,7 @@ Exit device_add(Office& office, const DeviceOptions& options) {
 Exit device_list(Office& office, const DeviceOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
-  const auto name = accounts::canonical_name(options.name, office.names());
+  const auto name = office.account_name(options.name);
   if (!name) return fail(name.error());
   const auto entries = (*admin)->list_devices(*name);
   if (!entries) return fail(entries.error());
@@ -54,7 +54,7 @@ Exit device_list(Office& office, const DeviceOptions& options) {
 Exit device_remove(Office& office, const DeviceOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
-  const auto name = accounts::canonical_name(options.name, office.names());
+  const auto name = office.account_name(options.name);
   if (!name) return fail(name.error());
   const Status removed = (*admin)->remove_device(*name, options.label);
   if (!removed) return fail(removed.error());

@@ -26,13 +26,14 @@ Result<OpenLog> open_file(const std::string& path) {
 
 /// A maildrop's log, and its end when nobody is writing it.
 Result<OpenLog> open_maildrop(Office& office, const std::string& typed) {
-  RESTANTE_TRY(const std::string name, accounts::canonical_name(typed, office.names()));
+  RESTANTE_TRY(const std::string name, office.maildrop_name(typed));
   const auto paths = maildrop::log::log_paths(office.config().data_dir.string(), name);
   auto opened = disk::posix_disk().open(paths.log, disk::OpenMode::kReadWrite);
   if (!opened && opened.error().code == Errc::kNotFound)
     return Error(Errc::kNotFound, "no mail was ever delivered to " + name);
   if (!opened) return std::move(opened).error();
-  RESTANTE_CHECKED((*opened)->lock(maildrop::log::kAppendLockAt, 1));
+  RESTANTE_CHECKED(
+      (*opened)->lock(maildrop::log::kAppendLockAt, 1, disk::patience_of(limits::kLockTimeout)));
   const maildrop::log::LogFile::AppendLock lock(**opened);
   RESTANTE_TRY(const disk::FileStatus status, (*opened)->status());
   return OpenLog{std::move(*opened), status.size};

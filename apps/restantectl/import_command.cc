@@ -5,12 +5,13 @@
 #include <map>
 
 #include "accounts/passwd_line.h"
+#include "accounts/spelling.h"
 #include "restantectl/account_commands.h"
 
 namespace restante::ctl {
 namespace {
 
-/// A file of passwd lines, and every mistake that was found in it, told by place.
+/// A file of passwd lines, and every line that cannot be taken over as it is meant, told by place.
 class ImportFile {
  public:
   ImportFile(std::string name, accounts::NameRules rules)
@@ -18,52 +19,93 @@ class ImportFile {
 
   void read(std::istream& input) {
     std::string line;
-    for (std::size_t number = 1; std::getline(input, line); ++number) take(number, line);
-  }
-  void note(std::size_t number, const std::string& what) {
-    if (!mistakes_.empty()) mistakes_ += '\n';
-    mistakes_ += name_ + ":" + std::to_string(number) + ": " + what;
+    for (std::size_t number = 1; std::getline(input, line); ++number)
+      take(number, number == 1 ? accounts::without_bom(line) : std::string_view(line));
   }
   void note_taken(const std::vector<std::size_t>& places) {
     for (const std::size_t place : places)
-      note(lines_[place], "an account or an alias has this name already: " + accounts_[place].name);
+      refuse(lines_[place],
+             "an account or an alias has this name already, maybe in another spelling: " +
+                 accounts_[place].name);
+  }
+  /// Writes names as accounts that are made now have them.
+  void tidy_names(const Office& office) {
+    for (accounts::NewAccount& account : accounts_) account.name = office.new_name(account.name);
   }
 
   [[nodiscard]] const std::vector<accounts::NewAccount>& accounts() const { return accounts_; }
-  [[nodiscard]] const std::string& mistakes() const { return mistakes_; }
+  [[nodiscard]] std::size_t refused() const { return refusals_.size(); }
+  /// "FILE:LINE: what", in order.
+  [[nodiscard]] std::string refusals() const {
+    std::string out;
+    for (const auto& [number, what] : refusals_)
+      out += (out.empty() ? "" : "\n") + name_ + ":" + std::to_string(number) + ": " + what;
+    return out;
+  }
 
  private:
-  void take(std::size_t number, const std::string& line) {
+  void refuse(std::size_t number, std::string what) { refusals_.emplace(number, std::move(what)); }
+
+  void take(std::size_t number, std::string_view line) {
     auto parsed = accounts::parse_passwd_line(line, rules_);
-    if (!parsed) return note(number, parsed.error().detail);
+    if (!parsed) return refuse(number, parsed.error().detail);
     if (!*parsed) return;
-    const auto [first, is_new] = first_lines_.emplace((*parsed)->name, number);
+    accounts::PasswdLine& taken = **parsed;
+    const std::string key = accounts::spelling_key(taken.name, rules_.fold_local_part);
+    const auto [first, is_new] = first_lines_.emplace(key, number);
     if (!is_new)
-      return note(number, "second line for " + first->first + ", the first is line " +
-                              std::to_string(first->second));
-    accounts_.emplace_back((*parsed)->name, (*parsed)->secret);
+      return refuse(number, "second line for " + taken.name + ", the first is line " +
+                                std::to_string(first->second));
+    if (!taken.fault.empty()) return refuse(number, taken.name + ": " + taken.fault);
+    // Taken over without a password it could only be open or lost.
+    if (taken.is_locked)
+      return refuse(number, taken.name + ": it has no password, or a locked one");
+    accounts::NewAccount& account = accounts_.emplace_back(taken.name, taken.secret);
+    account.no_login = taken.extra.no_login;
+    account.networks = taken.extra.networks;
+    account.allowance = taken.extra.allowance;
     lines_.push_back(number);
   }
 
   const std::string name_;
   const accounts::NameRules rules_;
-  std::map<std::string, std::size_t> first_lines_;
+  std::map<std::string, std::size_t> first_lines_;  ///< By spelling_key().
   std::vector<accounts::NewAccount> accounts_;
   std::vector<std::size_t> lines_;  ///< Of each account.
-  std::string mistakes_;
+  std::map<std::size_t, std::string> refusals_;
 };
 
-Exit import_all(Office& office, ImportFile& file) {
+void tell(const Office& office, const AccountOptions& options, const ImportFile& file,
+          const accounts::ImportOutcome& outcome) {
+  if (office.out().json()) {
+    boost::json::object object{{"imported", outcome.added}};
+    if (options.update) object["updated"] = outcome.updated;
+    if (options.skip_refused) object["refused"] = file.refused();
+    office.out().print(object);
+  }
+  std::string note = "restantectl: " + std::to_string(outcome.added) + " accounts imported";
+  if (options.update) note += ", " + std::to_string(outcome.updated) + " brought up to date";
+  if (options.skip_refused) note += ", " + std::to_string(file.refused()) + " lines refused";
+  office.out().note(note);
+}
+
+Exit import_all(Office& office, const AccountOptions& options, ImportFile& file) {
+  const bool has_mistakes = file.refused() > 0;
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
-  const auto taken = (*admin)->import(file.accounts());
-  if (!taken) return fail(taken.error());
-  file.note_taken(*taken);
-  if (!taken->empty()) return fail_lines(Exit::kExists, file.mistakes());
-  const std::size_t count = file.accounts().size();
-  if (office.out().json()) office.out().print(boost::json::object{{"imported", count}});
-  office.out().note("restantectl: " + std::to_string(count) + " accounts imported");
-  return Exit::kOk;
+  file.tidy_names(office);
+  accounts::ImportRules rules;
+  rules.skip_taken = options.skip_refused;
+  rules.update = options.update;
+  // Looked at all the same, so that all is told at once.
+  rules.only_look = has_mistakes && !options.skip_refused;
+  const auto outcome = (*admin)->import(file.accounts(), rules);
+  if (!outcome) return fail(outcome.error());
+  file.note_taken(outcome->taken);
+  const bool is_done = file.refused() == 0 || options.skip_refused;
+  if (is_done) tell(office, options, file, *outcome);
+  if (file.refused() == 0) return Exit::kOk;
+  return fail_lines(has_mistakes ? Exit::kData : Exit::kExists, file.refusals());
 }
 
 }  // namespace
@@ -79,9 +121,8 @@ Exit account_import(Office& office, const AccountOptions& options) {
     return fail(Exit::kIo, "cannot read " + options.file + ": " + std::strerror(errno));
   file.read(input);
   if (input.bad()) return fail(Exit::kIo, "cannot read " + options.file);
-  if (!file.mistakes().empty()) return fail_lines(Exit::kData, file.mistakes());
   if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
-  return import_all(office, file);
+  return import_all(office, options, file);
 }
 
 }  // namespace restante::ctl

@@ -45,7 +45,7 @@ void print_text(const Office& office, const Entries& entries) {
 }  // namespace
 
 Exit maildrop_list(Office& office, const MaildropOptions& options) {
-  const auto name = accounts::canonical_name(options.name, office.names());
+  const auto name = office.maildrop_name(options.name);
   if (!name) return fail(name.error());
   const auto entries = list_entries(office, *name);
   if (!entries) return fail(entries.error());

@@ -10,12 +10,14 @@
 #include "restantectl/account_allowance.h"
 #include "restantectl/account_commands.h"
 #include "restantectl/account_test_command.h"
+#include "restantectl/acts.h"
 #include "restantectl/alias_commands.h"
 #include "restantectl/backup_commands.h"
 #include "restantectl/check_commands.h"
 #include "restantectl/deliver_command.h"
 #include "restantectl/device_commands.h"
 #include "restantectl/dump_commands.h"
+#include "restantectl/export_commands.h"
 #include "restantectl/maildrop_commands.h"
 #include "restantectl/repair_commands.h"
 #include "restantectl/restore_commands.h"
@@ -45,6 +47,9 @@ struct Options {
   CheckOptions check;
   DumpOptions dump;
   RepairOptions repair;
+  HealOptions heal;
+  ClockOptions clock;
+  ExportOptions exporting;
   UndeleteOptions undelete;
   BackupOptions backup;
   RestoreOptions restore;
@@ -63,6 +68,7 @@ struct Chosen {
   template <typename Run>
   Chosen(Run run, Enters e = Enters::kBefore) : command(std::move(run)), enters(e) {}
 
+  std::string name{};  ///< "account add".
   Command command;
   Enters enters = Enters::kBefore;
 };
@@ -86,9 +92,11 @@ class CommandLine {
     CLI::App& maildrop = group("maildrop", "What waits for its owner");
     add_maildrop_commands(maildrop);
     add_check_commands(maildrop);
+    add_export_commands(maildrop);
     add_repair_commands(maildrop);
     add_backup_commands();
     add_deliver();
+    add_upkeep();
   }
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
@@ -108,6 +116,7 @@ class CommandLine {
   CLI::App& command(CLI::App& parent, const char* name, const char* help, Chosen chosen) {
     CLI::App& made = *parent.add_subcommand(name, help);
     made.fallthrough();
+    chosen.name = (&parent == &app_ ? "" : parent.get_name() + " ") + name;
     // A command that has commands of its own is meant only when none of them is.
     made.callback([this, &made, chosen = std::move(chosen)] {
       if (made.get_subcommands().empty()) chosen_ = chosen;
@@ -120,15 +129,18 @@ class CommandLine {
   }
 
   void add_account_commands(CLI::App& account);
+  void add_account_import(CLI::App& account);
   void add_allowance_commands(CLI::App& account);
   void add_alias_commands(CLI::App& alias);
   void add_device_commands(CLI::App& device);
   void add_maildrop_commands(CLI::App& maildrop);
   void add_check_commands(CLI::App& maildrop);
+  void add_export_commands(CLI::App& maildrop);
   void add_repair_commands(CLI::App& maildrop);
   void add_backup_commands();
   void add_selection(CLI::App& to, Selection& selection);
   void add_deliver();
+  void add_upkeep();
 
   CLI::App app_;
   Options options_;
@@ -158,20 +170,40 @@ void CommandLine::add_account_commands(CLI::App& account) {
   add_name(test, options.name);
   test.add_flag("--password-stdin", options.password_stdin,
                 "Check the password on one line of stdin, too");
+  test.add_option("--from", options.from, "As a client at this address; default: a Unix socket")
+      ->type_name("ADDRESS");
   add_name(command(account, "remove", "Remove an account; its mail stays on the disk",
                    [&](Office& office) { return account_remove(office, options); }),
            options.name);
   add_name(command(account, "enable", "Let it log in and get mail again",
                    [&](Office& office) { return account_set_enabled(office, options, true); }),
            options.name);
-  add_name(command(account, "disable", "No login and no new mail; nothing is removed",
-                   [&](Office& office) { return account_set_enabled(office, options, false); }),
-           options.name);
-  command(account, "import", "Add all accounts of a passwd-file or shadow file, or none",
-          Chosen([&](Office& office) { return account_import(office, options); }, Enters::kItself))
-      .add_option("FILE", options.file, "Lines NAME:{SCHEME}HASH or NAME:$6$...; - is stdin")
+  CLI::App& disable =
+      command(account, "disable", "No login and no new mail; nothing is removed",
+              [&](Office& office) { return account_set_enabled(office, options, false); });
+  add_name(disable, options.name);
+  disable.add_flag("--login-only", options.login_only, "No login; new mail is taken as before");
+  CLI::App& networks = command(account, "networks", "Set from where it may log in",
+                               [&](Office& office) { return account_networks(office, options); });
+  add_name(networks, options.name);
+  networks.add_option("NETWORK", options.networks, "As 192.0.2.0/24; local is a Unix socket")
+      ->type_name("");
+  networks.add_flag("--any", options.any, "From everywhere again");
+  add_account_import(account);
+}
+
+void CommandLine::add_account_import(CLI::App& account) {
+  AccountOptions& options = options_.account;
+  CLI::App& import = command(
+      account, "import", "Add all accounts of a passwd-file or shadow file, or none",
+      Chosen([&](Office& office) { return account_import(office, options); }, Enters::kItself));
+  import.add_option("FILE", options.file, "Lines NAME:{SCHEME}HASH or NAME:$6$...; - is stdin")
       ->required()
       ->type_name("");
+  import.add_flag("--skip-refused", options.skip_refused,
+                  "Add the others when lines are refused; ends with 65 or 73 all the same");
+  import.add_flag("--update", options.update,
+                  "Give accounts that are there the password and what else the line says");
 }
 
 void CommandLine::add_allowance_commands(CLI::App& account) {
@@ -186,6 +218,13 @@ void CommandLine::add_allowance_commands(CLI::App& account) {
   add_name(retention, options.name);
   retention.add_option("--days", options.days, "A number; or never, or default")->type_name("N");
   retention.add_option("--from", options.from, "arrival, retrieval or default")->type_name("WHEN");
+  CLI::App& addresses =
+      command(account, "addresses", "Set what it gets of a mail to several of its addresses",
+              [&](Office& office) { return account_addresses(office, options); });
+  add_name(addresses, options.name);
+  addresses.add_option("COPIES", options.several, "one copy, each (a copy for each), or default")
+      ->required()
+      ->type_name("");
 }
 
 void CommandLine::add_alias_commands(CLI::App& alias) {
@@ -227,6 +266,23 @@ void CommandLine::add_maildrop_commands(CLI::App& maildrop) {
            options.name);
 }
 
+void CommandLine::add_export_commands(CLI::App& maildrop) {
+  ExportOptions& options = options_.exporting;
+  CLI::App& show = command(maildrop, "show", "One message, to stdout, as it was received",
+                           [&](Office& office) { return maildrop_show(office, options); });
+  add_name(show, options.name);
+  show.add_option("ID", options.id, "Unique id (UIDL), or sequence number (maildrop list)")
+      ->required()
+      ->type_name("");
+  CLI::App& exporting = command(
+      maildrop, "export", "All messages that wait: an mbox on stdout, or files",
+      Chosen([&](Office& office) { return maildrop_export(office, options); }, Enters::kItself));
+  add_name(exporting, options.name);
+  exporting.add_option("--to", options.to, "A folder, for a file each; mbox (default): stdout")
+      ->type_name("DIR|mbox");
+  exporting.add_flag("--deleted", options.deleted, "Deleted messages, too");
+}
+
 void CommandLine::add_selection(CLI::App& to, Selection& selection) {
   to.add_option("NAME", selection.names, "Login names or addresses")->type_name("");
   to.add_flag("--all", selection.all, "Every maildrop of the data directory");
@@ -259,6 +315,11 @@ void CommandLine::add_repair_commands(CLI::App& maildrop) {
   add_name(command(maildrop, "upkeep", "Give back the space of deleted messages now",
                    [&](Office& office) { return maildrop_upkeep(office, repair); }),
            repair.name);
+  HealOptions& heal = options_.heal;
+  CLI::App& healing = command(maildrop, "heal", "Replace damaged messages by a backup's octets",
+                              [&](Office& office) { return maildrop_heal(office, heal); });
+  add_name(healing, heal.name);
+  healing.add_option("--from", heal.from, "The folder of a backup")->required()->type_name("DIR");
   UndeleteOptions& undelete = options_.undelete;
   CLI::App& made = command(maildrop, "undelete", "Bring deleted messages back",
                            [&](Office& office) { return maildrop_undelete(office, undelete); });
@@ -267,6 +328,13 @@ void CommandLine::add_repair_commands(CLI::App& maildrop) {
       ->type_name("DURATION");
   made.add_option("--uid", undelete.uids, "Only these unique ids (UIDL)")->type_name("UID");
   made.add_flag("--dry-run", undelete.dry_run, "Only say which");
+}
+
+void CommandLine::add_upkeep() {
+  ClockOptions& options = options_.clock;
+  command(app_, "upkeep", "Say that the clock is right after it jumped ahead", [&](Office& office) {
+    return upkeep_clock(office, options);
+  }).add_flag("--confirm-clock", options.confirm, "Retention and reclaiming go on");
 }
 
 void CommandLine::add_backup_commands() {
@@ -284,11 +352,14 @@ void CommandLine::add_backup_commands() {
                                     Enters::kWithoutConfig));
   verify.add_option("DIR", backup.folder, "Of the backup")->required()->type_name("");
   RestoreOptions& options = options_.restore;
-  CLI::App& restoring = command(app_, "restore", "Put a backup into an empty data_dir",
-                                [&](Office& office) { return restore(office, options); });
+  CLI::App& restoring =
+      command(app_, "restore", "Put a backup into an empty data_dir",
+              [&](Office& office) { return restore(office, options, options_.config); });
   restoring.add_option("DIR", options.folder, "Of the backup")->required()->type_name("");
   restoring.add_flag("--despite-damage", options.despite_damage,
                      "Take what can be read of a damaged backup");
+  restoring.add_flag("--without-config", options.without_config,
+                     "The backup's configuration is not wanted: leave it out");
 }
 
 void CommandLine::add_deliver() {
@@ -310,7 +381,35 @@ std::optional<Config> load_config(const std::string& path) {
   return std::move(loaded.config);
 }
 
-Exit run(const CommandLine& line) {
+/// What stands behind the command, as it was typed.
+std::vector<std::string> words_of(const std::string& command,
+                                  const std::vector<std::string>& typed) {
+  std::string_view rest = command;
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < typed.size(); ++i) {
+    const std::string_view name = rest.substr(0, rest.find(' '));
+    const std::string& word = typed[i];
+    if (word == "--config" || word == "--format") {
+      ++i;
+    } else if (!name.empty() && word == name) {
+      rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+    } else if (!word.starts_with("--config=") && !word.starts_with("--format=")) {
+      words.push_back(word);
+    }
+  }
+  return words;
+}
+
+/// An act is done whether or not it can be written down.
+void write_down(const Office& office, const Act& act, const Actor& actor) {
+  if (!is_act(act.command) || !office.entered()) return;
+  const std::string text = act_line(act, actor, restante::system_clock().now());
+  if (const auto written = write_act(office.config().data_dir, text); !written)
+    static_cast<void>(fail(Exit::kIo, "not written down: " + written.error().message()));
+}
+
+Exit run(const CommandLine& line, const std::vector<std::string>& typed) {
+  const Actor actor = find_actor();
   const Options& options = line.options();
   const Enters enters = line.chosen().enters;
   if (options.config.empty() && enters != Enters::kWithoutConfig)
@@ -325,6 +424,9 @@ Exit run(const CommandLine& line) {
     if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
   }
   const Exit verdict = line.chosen().command(office);
+  const std::string& name = line.chosen().name;
+  write_down(office, {name, words_of(name, typed), static_cast<int>(verdict), office.details()},
+             actor);
   std::cout.flush();
   const bool written = std::cout.good();
   return verdict == Exit::kOk && !written ? fail(Exit::kIo, "cannot write to stdout") : verdict;
@@ -343,7 +445,7 @@ int main(int argc, char** argv) try {
     return static_cast<int>(
         fail(Exit::kUsage, std::string(error.what()) + " (see restantectl --help)"));
   }
-  return static_cast<int>(run(line));
+  return static_cast<int>(run(line, std::vector<std::string>(argv + 1, argv + argc)));
 } catch (const std::exception& error) {
   return static_cast<int>(
       restante::ctl::fail(restante::ctl::Exit::kSoftware, std::string("bug: ") + error.what()));

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "accounts/login_name.h"
+#include "accounts/spelling.h"
 #include "config/accounts_rules.h"
 #include "disk/posix.h"
 #include "maildrop/log/file_names.h"
@@ -62,7 +64,15 @@ Exit Office::enter() {
   if (!allowed)
     return fail(Exit::kPermission, "no permission for " + folder + "; run this as " +
                                        (owner.user == 0 ? "" : "root or as ") + owner.name);
+  entered_ = true;
   return Exit::kOk;
+}
+
+void Office::make_folder_for_owner(const std::string& folder) const {
+  struct stat data {};
+  if (::geteuid() != 0 || ::stat(config_.data_dir.c_str(), &data) != 0) return;
+  if (::mkdir(folder.c_str(), 0700) != 0) return;
+  if (::chown(folder.c_str(), data.st_uid, data.st_gid) != 0) ::rmdir(folder.c_str());
 }
 
 Result<accounts::AccountAdmin*> Office::admin() {
@@ -95,6 +105,31 @@ Result<maildrop::Store*> Office::store() {
     store_ = std::move(opened);
   }
   return store_.get();
+}
+
+Result<std::string> Office::maildrop_name(std::string_view typed) {
+  RESTANTE_TRY(std::string name, accounts::canonical_name(typed, names()));
+  std::error_code ignored;
+  if (std::filesystem::exists(maildrop_place(name), ignored)) return name;
+  RESTANTE_TRY(auto* const accounts, directory());
+  if (const auto account = accounts::find_any_spelling(*accounts, name)) return account->name;
+  // A removed account leaves its maildrop.
+  for (const std::string& other : accounts::other_spellings(name, names().fold_local_part))
+    if (std::filesystem::exists(maildrop_place(other), ignored)) return other;
+  return name;
+}
+
+Result<std::string> Office::account_name(std::string_view typed) {
+  RESTANTE_TRY(std::string name, accounts::canonical_name(typed, names()));
+  RESTANTE_TRY(auto* const accounts, admin());
+  if (const auto entry = accounts->show(name)) return entry->name;
+  return name;
+}
+
+std::string Office::new_name(const std::string& typed) const {
+  std::string tidy = accounts::tidy_spelling(typed, names().fold_local_part);
+  std::error_code ignored;
+  return tidy != typed && std::filesystem::exists(maildrop_place(typed), ignored) ? typed : tidy;
 }
 
 std::string Office::maildrop_place(const std::string& account) const {

@@ -3,6 +3,7 @@
 // makes is out of the server's reach. Safe beside a running server: back ends lock.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <filesystem>
 #include <memory>
 
@@ -30,10 +31,27 @@ class Office {
   /// called once, after what only the caller may read was opened. Anything but kOk was told.
   Exit enter();
 
+  /// Root makes a folder that is missing for whoever the data belongs to, before it becomes that
+  /// user. Trouble shows when the folder is used.
+  void make_folder_for_owner(const std::string& folder) const;
+  /// Whether enter() said kOk.
+  [[nodiscard]] bool entered() const { return entered_; }
+  /// What the line about this act says beside its words (acts.h).
+  boost::json::object& details() { return details_; }
+
   /// Each opened at the first call. Errors: as accounts/open.h and the store say.
   Result<accounts::AccountAdmin*> admin();
   Result<accounts::Directory*> directory();
   Result<maildrop::Store*> store();
+
+  /// Whose maildrop `typed` names: the one of this spelling where there is one, else that of the
+  /// account that it is another spelling of; else as typed. Errors: kSyntax, kLimit.
+  Result<std::string> maildrop_name(std::string_view typed);
+  /// How the account is spelt that `typed` names; where there is none, as typed. Errors: the same.
+  Result<std::string> account_name(std::string_view typed);
+  /// How to write the name of an account that is to be made: tidily, unless a maildrop waits for it
+  /// under the spelling that was typed.
+  [[nodiscard]] std::string new_name(const std::string& typed) const;
 
   /// Where the maildrop of an account lies, for people.
   [[nodiscard]] std::string maildrop_place(const std::string& account) const;
@@ -41,6 +59,8 @@ class Office {
  private:
   const config::Config config_;
   const Output output_;
+  bool entered_ = false;
+  boost::json::object details_;
   std::unique_ptr<accounts::AccountAdmin> admin_;
   std::unique_ptr<accounts::Directory> directory_;
   std::unique_ptr<maildrop::Store> store_;

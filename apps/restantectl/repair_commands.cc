@@ -1,7 +1,12 @@
 #include "restantectl/repair_commands.h"
 
+#include <algorithm>
+
+#include "backup/verify.h"
+#include "disk/posix.h"
 #include "restantectl/check_selection.h"
 #include "restantectl/progress.h"
+#include "server/clock_guard.h"
 #include "server/policy.h"
 
 namespace restante::ctl {
@@ -36,6 +41,50 @@ std::string to_text(const maildrop::SetAside& item) {
   return line;
 }
 
+json::array to_json(const std::vector<maildrop::SetAside>& items) {
+  json::array out;
+  for (const auto& item : items) out.push_back(to_json(item));
+  return out;
+}
+
+/// The copy of the maildrop's log in the backup.
+Result<std::string> find_copy(const Office& office, const SelectedMaildrop& maildrop,
+                              const std::string& folder) {
+  RESTANTE_TRY(const auto manifest, backup::load_manifest(disk::posix_disk(), folder));
+  const std::string root = office.config().data_dir.string() + '/';
+  const std::string name = maildrop.paths.log.substr(root.size());
+  const auto at = std::ranges::find(manifest.files, name, &backup::FileEntry::name);
+  if (at == manifest.files.end())
+    return Error(Errc::kCorrupt, "the backup has no maildrop of " + maildrop.name);
+  return folder + '/' + at->stored;
+}
+
+void print(const Office& office, const SelectedMaildrop& maildrop,
+           const maildrop::HealReport& report) {
+  if (office.out().json()) {
+    office.out().print(json::object{{"name", maildrop.name},
+                                    {"healed", to_json(report.healed)},
+                                    {"left", to_json(report.left)}});
+    return;
+  }
+  for (const auto& item : report.healed) office.out().line("healed: " + to_text(item));
+  for (const auto& item : report.left) office.out().line("still damaged: " + to_text(item));
+  if (report.healed.empty() && report.left.empty())
+    office.out().note("restantectl: nothing is damaged");
+  if (!report.healed.empty())
+    office.out().note("restantectl: the damaged octets are kept in " + maildrop.paths.aside);
+}
+
+/// As the server would not, either.
+Status check_clock(const Office& office) {
+  const auto good = server::load_good_time(office.config().data_dir / server::kClockFileName);
+  const WallTime now = system_clock().now();
+  if (!good || now <= *good + server::kClockJump) return ok();
+  return Error(Errc::kTimeout, "the clock says " + to_rfc3339(now) +
+                                   ", and a server ran here last at " + to_rfc3339(*good) +
+                                   "; if it is right: restantectl upkeep --confirm-clock");
+}
+
 }  // namespace
 
 Exit maildrop_repair(Office& office, const RepairOptions& options) {
@@ -48,10 +97,9 @@ Exit maildrop_repair(Office& office, const RepairOptions& options) {
   if (!report) return fail(report.error());
   const std::string aside = chosen->maildrop.paths.aside;
   if (office.out().json()) {
-    json::array items;
-    for (const auto& item : report->set_aside) items.push_back(to_json(item));
-    office.out().print(json::object{
-        {"name", chosen->maildrop.name}, {"set_aside", std::move(items)}, {"aside", aside}});
+    office.out().print(json::object{{"name", chosen->maildrop.name},
+                                    {"set_aside", to_json(report->set_aside)},
+                                    {"aside", aside}});
     return Exit::kOk;
   }
   for (const auto& item : report->set_aside) office.out().line(to_text(item));
@@ -60,7 +108,34 @@ Exit maildrop_repair(Office& office, const RepairOptions& options) {
   return Exit::kOk;
 }
 
+Exit maildrop_heal(Office& office, const HealOptions& options) {
+  const auto chosen = choose(office, options.name);
+  if (!chosen) return fail(chosen.error());
+  const auto copy = find_copy(office, chosen->maildrop, options.from);
+  if (!copy && copy.error().code == Errc::kCorrupt) return fail(Exit::kData, copy.error().detail);
+  if (!copy) return fail(copy.error());
+  Progress progress("healing", office.out());
+  progress.set_total(chosen->maildrop.bytes * 2);  // It is read, and written anew.
+  const auto report = chosen->store->heal(chosen->maildrop.name, *copy, progress.pace());
+  progress.finish();
+  if (!report) return fail(report.error());
+  print(office, chosen->maildrop, *report);
+  return report->left.empty() ? Exit::kOk : Exit::kData;
+}
+
+Exit upkeep_clock(Office& office, const ClockOptions& options) {
+  if (!options.confirm) return fail(Exit::kUsage, "--confirm-clock is required");
+  const WallTime now = system_clock().now();
+  const Status saved =
+      server::save_good_time(office.config().data_dir / server::kClockFileName, now);
+  if (!saved) return fail(saved.error());
+  office.out().note("restantectl: " + to_rfc3339(now) +
+                    " is right; a running server goes on with its next upkeep");
+  return Exit::kOk;
+}
+
 Exit maildrop_upkeep(Office& office, const RepairOptions& options) {
+  if (const Status good = check_clock(office); !good) return fail(good.error());
   const auto chosen = choose(office, options.name);
   if (!chosen) return fail(chosen.error());
   const auto directory = office.directory();

@@ -1,5 +1,5 @@
-// restantectl maildrop repair and upkeep: what changes a maildrop's file, at once instead of in the
-// server's time.
+// restantectl maildrop repair, heal and upkeep: what changes a maildrop's file, at once instead of
+// in the server's time.
 #pragma once
 
 #include <string>
@@ -14,6 +14,22 @@ struct RepairOptions {
 
 /// Sets damaged bytes aside, and says which.
 Exit maildrop_repair(Office& office, const RepairOptions& options);
+
+struct HealOptions {
+  std::string name;
+  std::string from;  ///< The folder of a backup.
+};
+
+/// Replaces damaged messages by the very same octets of a backup, and says which. 65: some are
+/// left.
+Exit maildrop_heal(Office& office, const HealOptions& options);
+
+struct ClockOptions {
+  bool confirm = false;
+};
+
+/// Says that the machine's clock is right, so that retention and reclaiming go on.
+Exit upkeep_clock(Office& office, const ClockOptions& options);
 
 /// Gives back the space of messages that are deleted for longer than the undelete window.
 Exit maildrop_upkeep(Office& office, const RepairOptions& options);

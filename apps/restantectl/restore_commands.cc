@@ -1,5 +1,8 @@
 #include "restantectl/restore_commands.h"
 
+#include <algorithm>
+
+#include "backup/folder.h"
 #include "backup/restore.h"
 #include "config/accounts_rules.h"
 #include "disk/posix.h"
@@ -23,7 +26,30 @@ std::string place_of(const config::Config& config, const backup::FileEntry& file
   return "";
 }
 
-void print(const Office& office, const std::string& folder, const backup::RestoreReport& report) {
+std::string text_of(const std::string& path) {
+  constexpr std::uint64_t kBytesMax = 1ULL << 30;
+  auto text = backup::read_text(disk::posix_disk(), path, kBytesMax);
+  return text ? std::move(*text) : std::string();
+}
+
+/// What was put nowhere, though it is wanted.
+std::vector<backup::FileEntry> left_out(const RestoreOptions& options,
+                                        const std::string& config_path,
+                                        const backup::RestoreReport& report) {
+  std::vector<backup::FileEntry> missed;
+  for (const auto& file : report.verified.manifest.files) {
+    if (std::ranges::find(report.skipped, file.name) == report.skipped.end()) continue;
+    const bool is_config = file.kind == backup::FileKind::kConfig;
+    const auto is_in_use = [&] {
+      return text_of(options.folder + '/' + file.stored) == text_of(config_path);
+    };
+    if (!is_config || !(options.without_config || is_in_use())) missed.push_back(file);
+  }
+  return missed;
+}
+
+void print(const Office& office, const std::string& folder, const backup::RestoreReport& report,
+           const std::vector<backup::FileEntry>& missed) {
   const auto& verified = report.verified;
   if (office.out().json()) {
     json::array skipped(report.skipped.begin(), report.skipped.end());
@@ -41,20 +67,18 @@ void print(const Office& office, const std::string& folder, const backup::Restor
   office.out().line("messages  " + std::to_string(verified.messages));
   for (const auto& problem : verified.problems)
     office.out().note("restantectl: " + problem.stored + ": " + problem.what);
-  for (const std::string& name : report.skipped)
-    for (const auto& file : verified.manifest.files)
-      if (file.name == name)
-        office.out().note("restantectl: not restored: " + folder + '/' + file.stored);
+  for (const auto& file : missed)
+    office.out().note("restantectl: not restored: " + folder + '/' + file.stored);
 }
 
 }  // namespace
 
-Exit restore(Office& office, const RestoreOptions& options) {
+Exit restore(Office& office, const RestoreOptions& options, const std::string& config_path) {
   const config::Config& config = office.config();
   const auto lock = server::lock_data_directory(config.data_dir);
   if (!lock) return fail(lock.error());
   backup::RestoreRequest request(disk::posix_disk(), options.folder, config.data_dir.string());
-  request.allowed = {"restanted.lock"};
+  request.allowed = {"restanted.lock", "acts.log", "acts.log.1"};
   request.despite_damage = options.despite_damage;
   request.place_of = [&](const backup::FileEntry& file) { return place_of(config, file); };
   Progress progress("restoring", office.out());
@@ -65,8 +89,10 @@ Exit restore(Office& office, const RestoreOptions& options) {
   if (!report && report.error().code == Errc::kCorrupt)
     return fail(Exit::kData, report.error().detail + "; see backup verify and --despite-damage");
   if (!report) return fail(report.error());
-  print(office, options.folder, *report);
-  return report->verified.problems.empty() ? Exit::kOk : Exit::kData;
+  const auto missed = left_out(options, config_path, *report);
+  print(office, options.folder, *report, missed);
+  const bool is_whole = report->verified.problems.empty() && missed.empty();
+  return is_whole ? Exit::kOk : Exit::kData;
 }
 
 }  // namespace restante::ctl

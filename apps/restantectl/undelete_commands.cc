@@ -52,6 +52,7 @@ Exit maildrop_undelete(Office& office, const UndeleteOptions& options) {
   if (!uids) return fail(uids.error());
   if (uids->empty() && !options.uids.empty())
     return fail(Exit::kNoUser, "no deleted message that could come back has such a unique id");
+  office.details()["undeleted"] = json::array(uids->begin(), uids->end());
   if (office.out().json()) {
     office.out().print(json::object{{"name", name},
                                     {"dry_run", options.dry_run},

@@ -1,14 +1,18 @@
 // restanted: the server. Command line, configuration, exit codes; the rest is src/server.
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
+#include <sstream>
 
 #include "config/parse.h"
 #include "process/file_modes.h"
+#include "server/account_files.h"
 #include "server/confinement.h"
 #include "server/log.h"
+#include "server/postmaster.h"
 #include "server/server.h"
 
 namespace {
@@ -30,13 +34,28 @@ constexpr const char* kFooter =
     "Signals: SIGTERM and SIGINT finish what is under way and end it; SIGHUP reads the\n"
     "configuration, the certificates and the accounts again.\n"
     "Exit codes: 0 ended by a signal, 64 usage, 70 a bug, 74 disk or network,\n"
-    "75 the data directory or an address is taken, 77 no permission, 78 configuration.\n"
+    "75 the data directory or an address is taken, or the address is not there yet,\n"
+    "77 no permission, 78 configuration.\n"
     "Configuration: docs/configuration.md; an example: packaging/restante.toml.";
 
 std::optional<Config> load(const std::string& path) {
   auto result = restante::config::load_file(path, restante::config::Purpose::kServer);
   for (const std::string& mistake : result.mistakes) std::cerr << mistake << '\n';
   return std::move(result.config);
+}
+
+/// The same while the server runs: mistakes are lines of the log.
+std::optional<Config> load_again(const std::string& path) {
+  auto result = restante::config::load_file(path, restante::config::Purpose::kServer);
+  for (const std::string& mistake : result.mistakes) spdlog::error("reload: {}", mistake);
+  if (!result.config) spdlog::error("reload: settings kept as they were");
+  return std::move(result.config);
+}
+
+/// What has several lines is several lines of the log, each with its time and level.
+void say_why_not(const restante::Error& error) {
+  std::istringstream lines(error.message());
+  for (std::string line; std::getline(lines, line);) spdlog::critical("cannot start: {}", line);
 }
 
 // Each connection and each open maildrop is a file descriptor.
@@ -59,16 +78,41 @@ int serve(const Config& config, const std::string& path) {
   raise_file_limit();
   auto server = restante::server::Server::open(config, path);
   if (!server) {
-    spdlog::critical("cannot start: {}", server.error().message());
+    say_why_not(server.error());
     return exit_code(server.error().code);
   }
-  (*server)->run([&path] { return load(path); });
+  (*server)->run([&path] { return load_again(path); });
   return kExitOk;
+}
+
+/// --check-config, of a configuration without mistakes of its own.
+int check(const Config& config, const std::string& path) {
+  for (const std::string& warning : restante::server::confinement_warnings(config, path))
+    std::cerr << path << ": warning: " << warning << '\n';
+  if (const auto warning = restante::server::postmaster_warning(config); !warning.empty())
+    std::cerr << path << ": warning: " << warning << '\n';
+  const auto files = restante::server::check_account_files(config);
+  for (const std::string& warning : files.warnings) std::cerr << "warning: " << warning << '\n';
+  for (const std::string& mistake : files.mistakes) std::cerr << mistake << '\n';
+  if (!files.mistakes.empty()) return kExitConfig;
+  std::cout << path << ": ok\n";
+  return kExitOk;
+}
+
+/// What large and short-lived work leaves goes back to the system. By itself the heap learns to
+/// keep up to 64 MiB for each thread, and there are some hundred of them.
+void bound_heap() {
+  constexpr int kPagesFrom = 1 << 20;
+  constexpr int kKeptMax = 2 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, kPagesFrom);
+  ::mallopt(M_TRIM_THRESHOLD, kKeptMax);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
+  restante::server::hold_signals();
+  bound_heap();
   // A peer that hangs up is an error code, not a signal; one SIGTERM is enough for each thread.
   std::signal(SIGPIPE, SIG_IGN);
   restante::process::make_files_private();
@@ -88,12 +132,7 @@ int main(int argc, char** argv) try {
   }
   const auto config = load(path);
   if (!config) return kExitConfig;
-  if (check_only) {
-    for (const std::string& warning : restante::server::confinement_warnings(*config, path))
-      std::cerr << path << ": warning: " << warning << '\n';
-    std::cout << path << ": ok\n";
-    return kExitOk;
-  }
+  if (check_only) return check(*config, path);
   return serve(*config, path);
 } catch (const std::exception& error) {
   std::cerr << "restanted: bug: " << error.what() << '\n';

@@ -7,12 +7,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "accounts/allowance.h"
+#include "accounts/networks.h"
 #include "base/clock.h"
 #include "base/result.h"
 
@@ -23,9 +25,12 @@ struct AccountEntry {
   std::string name;
   std::string scheme;  ///< Of its secret.
   bool enabled = true;
-  Allowance allowance;                     ///< Of a passwd-file: its extra fields.
-  std::optional<WallTime> created;         ///< Unknown in a passwd-file.
-  std::optional<WallTime> secret_changed;  ///< Unknown in a passwd-file.
+  bool no_login = false;                     ///< Gets mail, but nobody logs in.
+  std::shared_ptr<const Networks> networks;  ///< From where it may log in; null: everywhere.
+  std::string fault;                         ///< Why nobody can log in: a mistake in its line.
+  Allowance allowance;                       ///< Of a passwd-file: its extra fields.
+  std::optional<WallTime> created;           ///< Unknown in a passwd-file.
+  std::optional<WallTime> secret_changed;    ///< Unknown in a passwd-file.
 };
 
 struct AliasEntry {
@@ -50,6 +55,24 @@ struct NewAccount {
 
   std::string name;
   std::string secret;
+  bool no_login = false;
+  std::shared_ptr<const Networks> networks{};
+  Allowance allowance{};
+};
+
+/// What becomes of an import whose names are taken; by default nothing is imported.
+struct ImportRules {
+  bool skip_taken = false;  ///< Those are left as they are, the others are added.
+  /// An account that is there gets the secret, and what else is said of it. What is not said stays,
+  /// and nothing of it lets anybody in who was kept out: that is set_enabled()'s.
+  bool update = false;
+  bool only_look = false;  ///< Nothing is written; what is taken is told.
+};
+
+struct ImportOutcome {
+  std::vector<std::size_t> taken;  ///< Places (0..) of those whose names are taken.
+  std::size_t added = 0;
+  std::size_t updated = 0;  ///< Those that were there, whether they differed or not.
 };
 
 /// Used by one thread at a time. Errors of all: kIo, kFull, kBusy (another process writes for
@@ -61,14 +84,22 @@ class AccountAdmin {
   /// The canonical name. Errors: kExists (an account or an alias has it), kSyntax (also: the secret
   /// is none that could be verified), kState.
   virtual Result<std::string> add(std::string_view name, std::string_view secret) = 0;
-  /// Adds all of them or none. The places (0..) in `accounts` of those whose names are taken;
-  /// empty: all were added. Errors: kSyntax, kState.
-  virtual Result<std::vector<std::size_t>> import(const std::vector<NewAccount>& accounts) = 0;
+  /// Adds all of them, or all but those that are taken, or none, as `rules` say. Where some are
+  /// taken and not skipped, nothing was done. Errors: kSyntax, kState.
+  virtual Result<ImportOutcome> import(const std::vector<NewAccount>& accounts,
+                                       const ImportRules& rules) = 0;
   /// Errors: kNotFound, kState (an alias leads to it).
   virtual Status remove(std::string_view name) = 0;
   /// Errors: kNotFound, kSyntax, kState.
   virtual Status set_secret(std::string_view name, std::string_view secret) = 0;
+  /// Enabled, it may log in again, too, whatever kept it from that but its networks. Errors:
+  /// kNotFound, kState.
   virtual Status set_enabled(std::string_view name, bool enabled) = 0;
+  /// Nobody logs in; mail is taken as before. Errors: kNotFound, kState.
+  virtual Status bar_login(std::string_view name) = 0;
+  /// From where it may log in; null: from everywhere. Errors: kNotFound, kState.
+  virtual Status set_networks(std::string_view name,
+                              const std::shared_ptr<const Networks>& networks) = 0;
   /// Hands the account's allowance to `change` and stores what that made of it, in one transaction;
   /// gives it back. Errors: kNotFound, kSyntax, kState.
   virtual Result<Allowance> change_allowance(std::string_view name,

@@ -1,5 +1,6 @@
-// What an account may keep and for how long, as far as it differs from the configuration's
-// defaults. Values only: what they come to is server/policy.h's, who holds to them the store.
+// What an account may keep, for how long, and in how many copies, as far as it differs from the
+// configuration's defaults. Values only: what they come to is server/policy.h's, who holds to them
+// the store.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +11,16 @@ namespace restante::accounts {
 /// What the days of a retention are counted from.
 enum class RetentionFrom : std::uint8_t { kArrival = 0, kRetrieval = 1 };
 
+/// What an account gets of a mail that comes to several of its addresses.
+enum class SeveralAddresses : std::uint8_t { kOne = 0, kEach = 1 };
+
 /// Each is absent where the default holds.
 struct Allowance {
   std::optional<std::uint64_t> quota_octets;    ///< 0: no limit.
   std::optional<std::uint64_t> quota_messages;  ///< 0: no limit.
   std::optional<std::uint32_t> retention_days;  ///< 0: never deleted.
   std::optional<RetentionFrom> retention_from;
+  std::optional<SeveralAddresses> several_addresses;
   bool operator==(const Allowance&) const = default;
 };
 

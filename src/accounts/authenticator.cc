@@ -44,7 +44,9 @@ struct Authenticator::State {
         cache(s.cache_entries_max) {}
 
   Candidate nobody(std::string_view name, bool remote) const;
-  std::optional<Account> recall_remote(CredentialQuestion question, std::string_view peer) const;
+  std::optional<Account> recall_remote(const std::vector<std::string>& names,
+                                       std::string_view password, std::string_view peer) const;
+  void forget(const std::vector<std::string>& names);
   void remember(const Candidate& candidate, std::string_view password, std::string_view peer);
   bool log_in_device(Account& account, std::string_view password);
 
@@ -71,16 +73,33 @@ Candidate Authenticator::State::nobody(std::string_view name, bool remote) const
   return out;
 }
 
-std::optional<Account> Authenticator::State::recall_remote(CredentialQuestion question,
+/// Every name that a slow back end may have found the account under: as typed, prepared, and the
+/// other spellings.
+std::vector<std::string> names_asked(const std::vector<std::string>& names, bool fold_local_part) {
+  std::vector<std::string> all = names;
+  for (std::string& other : other_spellings(names.back(), fold_local_part))
+    all.push_back(std::move(other));
+  return all;
+}
+
+std::optional<Account> Authenticator::State::recall_remote(const std::vector<std::string>& names,
+                                                           std::string_view password,
                                                            std::string_view peer) const {
-  question.remote = true;
-  for (const std::string_view from : {std::string_view(), peer}) {
-    question.peer = from;
-    const auto answer = cache.ask(question, clock.now(), remote_age_max);
-    if (answer.yes) return *answer.account;
-    if (peer.empty()) break;
+  for (const std::string& name : names_asked(names, rules.fold_local_part)) {
+    CredentialQuestion question{name, password, {}, {}, true, names.front()};
+    for (const std::string_view from : {std::string_view(), peer}) {
+      question.peer = from;
+      const auto answer = cache.ask(question, clock.now(), remote_age_max);
+      if (answer.yes && !answer.account->allows(peer)) return std::nullopt;
+      if (answer.yes) return *answer.account;
+      if (peer.empty()) break;
+    }
   }
   return std::nullopt;
+}
+
+void Authenticator::State::forget(const std::vector<std::string>& names) {
+  for (const std::string& name : names_asked(names, rules.fold_local_part)) cache.forget(name);
 }
 
 /// True when this is the password of a device of the account, which is then noted in it. One fast
@@ -101,11 +120,12 @@ bool Authenticator::State::log_in_device(Account& account, std::string_view pass
 void Authenticator::State::remember(const Candidate& candidate, std::string_view password,
                                     std::string_view peer) {
   const Account& account = candidate.account;
-  CredentialQuestion question{account.name, password, account.secret, {}, candidate.remote};
+  CredentialQuestion question{account.name, password, account.secret, {}, candidate.remote, {}};
   if (account.peer_matters) question.peer = peer;
   if (!candidate.remote) return cache.remember(question, clock.now(), nullptr);
   // A slow back end's secret is not known when the question comes up again: the age bounds it.
   question.secret = {};
+  question.asked = candidate.asked;
   auto kept = std::make_shared<Account>(account);
   wipe(kept->secret);
   kept->devices.clear();
@@ -123,16 +143,17 @@ std::optional<Account> Authenticator::check_cached(std::string_view name, std::s
   if (!could_be_password(password)) return std::nullopt;
   const std::vector<std::string> names = login_names(name, state_->rules);
   if (names.empty()) return std::nullopt;
-  CredentialQuestion question{names.front(), password, {}, {}, false};
   // Asked each time where that is possible, so that a removed or disabled account and a changed
   // secret count at once.
-  auto account = state_->directory.find_now(names.front());
-  if (!account) return state_->recall_remote(question, peer);
-  if (!*account && names.size() > 1) account = state_->directory.find_now(names.back());
-  if (!account || !*account || !(*account)->may_log_in()) return std::nullopt;
-  question.name = (*account)->name;
+  auto account = find_login_now(state_->directory, names);
+  if (!account) {
+    // What a changed file says is not known here, and it may say something else by now.
+    if (state_->directory.is_behind()) return std::nullopt;
+    return state_->recall_remote(names, password, peer);
+  }
+  if (!*account || !(*account)->may_log_in(peer)) return std::nullopt;
   if (state_->log_in_device(**account, password)) return std::move(**account);
-  question.secret = (*account)->secret;
+  CredentialQuestion question{(*account)->name, password, (*account)->secret, {}, false, {}};
   if ((*account)->peer_matters) question.peer = peer;
   const auto answer = state_->cache.ask(question, state_->clock.now(), state_->local_age_max);
   if (!answer.yes) return std::nullopt;
@@ -142,23 +163,26 @@ std::optional<Account> Authenticator::check_cached(std::string_view name, std::s
 Result<Candidate> Authenticator::look_up(std::string_view name) {
   const std::vector<std::string> names = login_names(name, state_->rules);
   if (names.empty()) return state_->nobody({}, false);
-  auto at_once = state_->directory.find_now(names.front());
+  auto at_once = find_login_now(state_->directory, names);
   const bool remote = !at_once;
-  auto account = at_once ? std::move(*at_once) : state_->directory.find(names.front());
-  if (!account && account.error().code == Errc::kNotFound && names.size() > 1)
-    account = state_->directory.find(names.back());
+  auto account = at_once ? std::move(*at_once) : find_login(state_->directory, names);
   if (account) {
     Candidate found;
     found.account = std::move(*account);
     found.exists = true;
-    found.remote = remote;
-    state_->price.note(found.account);
+    found.remote = remote && state_->directory.is_slow_for(found.account);
+    found.asked = names.front();
+    const bool is_locked = found.account.no_login && found.account.secret.empty();
+    if (!is_locked) state_->price.note(found.account);
+    // There is no password to compare with; the refusal costs what an unknown name costs.
+    if (is_locked) found.account.secret = state_->price.secret_for(found.account.name).view();
     return found;
   }
   if (account.error().code != Errc::kNotFound)
     return Error(Errc::kIo, std::move(account).error().detail);
-  if (remote) state_->cache.forget(names.front());
-  return state_->nobody(names.front(), remote);
+  if (remote) state_->forget(names);
+  // By what all its spellings have in common, as an account's would be the same under all of them.
+  return state_->nobody(spelling_key(names.back(), state_->rules.fold_local_part), remote);
 }
 
 Result<Account> Authenticator::check(Candidate candidate, std::string_view password,
@@ -169,16 +193,23 @@ Result<Account> Authenticator::check(Candidate candidate, std::string_view passw
     verified = verify_password(state_->dummy_secret, password.substr(0, limits::kPasswordBytesMax));
     return Error(Errc::kAuth, "not a possible password");
   }
-  if (candidate.exists && account.may_log_in() && state_->log_in_device(account, password))
+  if (candidate.exists && account.may_log_in(peer) && state_->log_in_device(account, password))
     return std::move(account);
   verified = state_->directory.check_password(account, password, peer);
+  const Status admitted = admit(account, peer);
   if (!verified && verified.error().code != Errc::kAuth)
     // Our fault, not the user's: a secret nobody can check must not look like a wrong password.
-    return Error(Errc::kIo, "account " + account.name + ": " + verified.error().detail);
+    return account.fault.empty()
+               ? Error(Errc::kIo, "account " + account.name + ": " + verified.error().detail)
+               : admitted.error();
   if (!candidate.exists) return Error(Errc::kAuth, "no such account");
-  if (!account.may_log_in() && candidate.remote) state_->cache.forget(account.name);
+  const bool barred = !account.enabled || account.no_login;
+  if (barred && candidate.remote) state_->cache.forget(account.name);
+  // The operator is told of the network, whatever the password; the client hears of neither.
+  const bool is_told = !account.allows(peer) || !account.fault.empty();
+  if (!verified && !admitted && is_told) return admitted.error();
   if (!verified) return std::move(verified).error();
-  if (!account.may_log_in()) return Error(Errc::kAuth, "account is disabled: " + account.name);
+  RESTANTE_CHECKED(Status(admitted));
   state_->remember(candidate, password, peer);
   return std::move(account);
 }

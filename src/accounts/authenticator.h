@@ -30,6 +30,7 @@ struct Candidate {
   Account account;
   bool exists = false;  ///< False: `account` only makes the refusal cost as much.
   bool remote = false;  ///< A slow back end found it, or found it missing.
+  std::string asked{};  ///< The canonical name that was asked for; the account's may be another.
 };
 
 /// Callable from any thread.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include "accounts/other_spellings.h"
 #include "accounts/password.h"
 #include "accounts/test_support.h"
 #include "base/limits.h"
@@ -35,6 +36,51 @@ TEST_F(AuthenticatorTest, NamesAreMadeCanonical) {
   EXPECT_EQ(authenticator.check("Alice", "secret")->name, "alice@x.test");
   EXPECT_EQ(authenticator.check("alice@X.TEST", "secret")->name, "alice@x.test");
   EXPECT_TRUE(authenticator.check_cached("ALICE", "secret"));
+}
+
+// In words as a wrong password; the detail is the log's.
+TEST_F(AuthenticatorTest, ALoginFromElsewhereIsAWrongOne) {
+  const auto only = std::make_shared<const Networks>(*Networks::parse("192.0.2.0/24"));
+  directory.accounts["alice@x.test"].networks = only;
+  ASSERT_TRUE(authenticator.check("alice", "secret", "192.0.2.7"));
+  EXPECT_TRUE(authenticator.check_cached("alice", "secret", "192.0.2.8"));
+  for (const std::string_view peer : {"198.51.100.1", "::1", ""}) {
+    EXPECT_FALSE(authenticator.check_cached("alice", "secret", peer)) << peer;
+    for (const char* password : {"secret", "wrong"}) {
+      const auto refused = authenticator.check("alice", password, peer);
+      EXPECT_EQ(refused.error().code, Errc::kAuth);
+      EXPECT_THAT(refused.error().detail, testing::HasSubstr("allow_nets")) << peer;
+    }
+  }
+  Device phone;
+  phone.label = "phone";
+  const std::string letters = make_device_password();
+  phone.tag = *device_tag("alice@x.test", letters);
+  directory.accounts["alice@x.test"].devices = {phone};
+  EXPECT_TRUE(authenticator.check("alice", letters, "192.0.2.7"));
+  EXPECT_EQ(authenticator.check("alice", letters, "::1").error().code, Errc::kAuth);
+  EXPECT_FALSE(authenticator.check_cached("alice", letters, "::1"));
+}
+
+TEST_F(AuthenticatorTest, AFaultOfTheOperatorIsNobodysWrongPassword) {
+  for (const char* secret : {"{PLAIN}secret", ""}) {
+    directory.accounts["alice@x.test"].secret = secret;
+    directory.accounts["alice@x.test"].fault = "scheme NTLM cannot be verified: so";
+    for (const char* password : {"secret", "wrong"}) {
+      EXPECT_FALSE(authenticator.check_cached("alice", password));
+      const auto refused = authenticator.check("alice", password);
+      EXPECT_EQ(refused.error().code, Errc::kIo);
+      EXPECT_THAT(refused.error().detail, testing::HasSubstr("alice@x.test: scheme NTLM"));
+    }
+  }
+}
+
+TEST_F(AuthenticatorTest, ALockedAccountIsRefusedLikeAnother) {
+  directory.add("locked@x.test", "");
+  directory.accounts["locked@x.test"].no_login = true;
+  ASSERT_TRUE(authenticator.check("alice", "secret"));
+  EXPECT_EQ(check("locked", "secret"), Errc::kAuth) << "alice's password, as a price";
+  EXPECT_EQ(check("locked", "wrong"), Errc::kAuth);
 }
 
 TEST_F(AuthenticatorTest, RefusalsAreAlike) {
@@ -164,6 +210,54 @@ TEST_F(AuthenticatorTest, UnknownNamesCostWhatTheAccountsDo) {
   EXPECT_EQ(check("alice", "wrong"), Errc::kAuth);
   EXPECT_EQ(authenticator.look_up("nobody")->account.secret, "{PLAIN}secret");
   EXPECT_EQ(check("nobody", "secret"), Errc::kAuth) << "right for the sample, but whose is it?";
+}
+
+TEST_F(AuthenticatorTest, AnotherSpellingIsTheSameAccountAndItsRemovalCountsForAll) {
+  directory.add("m\u00fcller@b\u00fccher.test");
+  const std::string typed = "M\u00dcLLER@xn--bcher-kva.test";
+  EXPECT_EQ(authenticator.check(typed, "secret")->name, "m\u00fcller@b\u00fccher.test");
+  EXPECT_EQ(authenticator.check_cached(typed, "secret")->name, "m\u00fcller@b\u00fccher.test");
+  EXPECT_TRUE(authenticator.check_cached("m\u00fcller@b\u00fccher.test", "secret"));
+  EXPECT_FALSE(authenticator.check_cached(typed, "wrong"));
+  directory.accounts.erase("m\u00fcller@b\u00fccher.test");
+  EXPECT_FALSE(authenticator.check_cached(typed, "secret"));
+  EXPECT_EQ(check(typed, "secret"), Errc::kAuth);
+  // Whoever is spelt so from now on is somebody else.
+  directory.add("m\u00fcller@xn--bcher-kva.test", "{PLAIN}other");
+  EXPECT_FALSE(authenticator.check_cached(typed, "secret"));
+  EXPECT_EQ(authenticator.check(typed, "other")->name, "m\u00fcller@xn--bcher-kva.test");
+}
+
+/// Somebody else's server, which knows only the very names.
+class Far : public MemoryDirectory {
+ public:
+  [[nodiscard]] bool is_slow() const override { return true; }
+  Result<Account> find_alike(std::string_view name) override {
+    return ask_other_spellings(name, fold,
+                               [this](const std::string& other) { return find(other); });
+  }
+};
+
+TEST(AuthenticatorFar, WhatIsRememberedBelongsToTheSpellingThatWasAsked) {
+  Far directory;
+  const ManualClock clock;
+  directory.add("info@xn--bcher-kva.test", "{PLAIN}secret");
+  Authenticator authenticator(directory, clock, AuthenticatorSettings());
+  const std::string typed = "Info@B\u00dcCHER.test";
+  EXPECT_EQ(authenticator.check(typed, "secret")->name, "info@xn--bcher-kva.test");
+  directory.asked = 0;
+  EXPECT_EQ(authenticator.check_cached(typed, "secret")->name, "info@xn--bcher-kva.test");
+  EXPECT_FALSE(authenticator.check_cached("info@b\u00fccher.test", "secret")) << "not asked yet";
+  EXPECT_EQ(directory.asked, 0);
+  ASSERT_TRUE(authenticator.check("info@b\u00fccher.test", "secret"));
+  // A new password, used under one spelling, ends the old one under all.
+  directory.add("info@xn--bcher-kva.test", "{PLAIN}new");
+  ASSERT_TRUE(authenticator.check(typed, "new"));
+  EXPECT_FALSE(authenticator.check_cached("info@b\u00fccher.test", "secret"));
+  // So does a removal that was noticed under one.
+  directory.accounts.clear();
+  EXPECT_FALSE(authenticator.check("info@xn--bcher-kva.test", "new"));
+  EXPECT_FALSE(authenticator.check_cached(typed, "new"));
 }
 
 }  // namespace

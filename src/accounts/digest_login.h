@@ -1,6 +1,6 @@
 // APOP (RFC 1939 s.7) and CRAM-MD5 (RFC 2195): the client sends a digest of what the server said
 // and its password. Both are broken by design (CVE-2007-1558 for one) and only possible where the
-// secret is kept in the clear; off by default.
+// secret is kept in the clear or, for CRAM-MD5, as {CRAM-MD5}; off by default.
 #pragma once
 
 #include <string>
@@ -20,9 +20,10 @@ struct DigestAttempt {
   std::string name;
   std::string challenge;  ///< APOP: the greeting's timestamp, with its <>.
   std::string digest;     ///< 32 lower-case hexadecimal digits.
+  std::string peer{};     ///< The client's IP address; empty: a Unix socket.
 };
 
-/// The account when the digest is right for its {PLAIN} secret. As slow as the directory.
+/// The account when the digest is right for its {PLAIN} or {CRAM-MD5} secret. May wait as it does.
 /// Errors: kAuth (unknown, disabled, wrong, or a secret that is hashed: not told apart), kIo.
 Result<Account> check_digest(Directory& directory, const NameRules& rules,
                              const DigestAttempt& attempt);

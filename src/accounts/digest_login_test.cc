@@ -1,7 +1,9 @@
 #include "accounts/digest_login.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "accounts/cram_md5_secret.h"
 #include "accounts/test_support.h"
 
 namespace restante::accounts {
@@ -29,6 +31,18 @@ Result<Account> check(const DigestAttempt& attempt, const std::string& secret,
 TEST(DigestLogin, TakesTheExamplesOfTheRfcs) {
   EXPECT_EQ(check(kApop, "{PLAIN}tanstaaf")->name, "mrose@example.test");
   EXPECT_EQ(check(kCram, "{cleartext}tanstaaftanstaaf")->name, "tim@example.test");
+}
+
+// What Dovecot keeps for it ("doveadm pw -s CRAM-MD5"), of the same password.
+TEST(DigestLogin, CramMd5WorksOfItsOwnStates) {
+  const SecretString states = cram_md5_states("tanstaaftanstaaf");
+  std::string hex;
+  for (const char c : states.view()) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  EXPECT_EQ(check(kCram, "{CRAM-MD5}" + hex)->name, "tim@example.test");
+  EXPECT_EQ(check(kCram, "{HMAC-MD5}" + hex)->name, "tim@example.test");
+  EXPECT_FALSE(check(kApop, "{CRAM-MD5}" + hex)) << "APOP needs the password itself";
+  hex.back() = hex.back() == '0' ? '1' : '0';
+  EXPECT_EQ(check(kCram, "{CRAM-MD5}" + hex).error().code, Errc::kAuth);
 }
 
 TEST(DigestLogin, RefusesEverythingElseAlike) {

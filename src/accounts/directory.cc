@@ -4,6 +4,16 @@
 
 namespace restante::accounts {
 
+Status admit(const Account& account, std::string_view peer) {
+  if (!account.enabled) return Error(Errc::kAuth, "account is disabled: " + account.name);
+  if (account.no_login) return Error(Errc::kAuth, "nologin: " + account.name);
+  if (!account.fault.empty())
+    return Error(Errc::kIo, "account " + account.name + ": " + account.fault);
+  if (!account.allows(peer))
+    return Error(Errc::kAuth, "allow_nets: " + account.name + " may not log in from this address");
+  return ok();
+}
+
 Status Directory::check_password(const Account& account, std::string_view password,
                                  std::string_view /*peer*/) {
   return verify_password(account.secret, password);

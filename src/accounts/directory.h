@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,13 +13,15 @@
 
 #include "accounts/allowance.h"
 #include "accounts/device_password.h"
+#include "accounts/networks.h"
+#include "accounts/spelling.h"
 #include "base/clock.h"
 #include "base/result.h"
 
 namespace restante::accounts {
 
 struct Account {
-  std::string name;       ///< Canonical: local part and domain, folded. Names the maildrop, too.
+  std::string name;       ///< Canonical, as its back end spells it. Names the maildrop, too.
   std::string secret;     ///< "{SCHEME}…" as stored. Never logged.
   bool enabled = true;    ///< False: no login, and no new mail.
   bool no_login = false;  ///< Gets mail, but nobody logs in.
@@ -30,9 +33,39 @@ struct Account {
   std::string handle{};
   bool peer_matters = false;  ///< The answer for a password may depend on the client's address.
   std::uint32_t source = 0;   ///< Which of several back ends has it (chain.h).
+  /// From where it may log in; null: from everywhere.
+  std::shared_ptr<const Networks> networks{};
+  /// Why its entry cannot be used for a login: the operator's mistake, not the user's. Mail is
+  /// taken. Empty: it can.
+  std::string fault{};
 
-  [[nodiscard]] bool may_log_in() const { return enabled && !no_login; }
+  /// `peer` is the client's IP address; empty: a Unix socket.
+  [[nodiscard]] bool allows(std::string_view peer) const {
+    return networks == nullptr || networks->contain(peer);
+  }
+  [[nodiscard]] bool may_log_in(std::string_view peer) const {
+    return enabled && !no_login && fault.empty() && allows(peer);
+  }
   [[nodiscard]] bool asks_back_end() const { return !handle.empty(); }
+};
+
+/// ok() when account.may_log_in(peer). Errors, with the reason for the log: kAuth (disabled, no
+/// login, or not from there: "allow_nets"); kIo (its entry has a fault).
+Status admit(const Account& account, std::string_view peer);
+
+/// While one lives, directories answer on this thread from what they have in memory: its maker has
+/// just seen that they are not behind (Directory::is_behind()), and must not wait.
+class FromMemory {
+ public:
+  FromMemory() { ++depth_; }
+  ~FromMemory() { --depth_; }
+  FromMemory(const FromMemory&) = delete;
+  FromMemory& operator=(const FromMemory&) = delete;
+
+  static bool here() { return depth_ > 0; }
+
+ private:
+  inline static thread_local int depth_ = 0;
 };
 
 /// Read side of the accounts. Callable from any thread. One that is not slow answers from memory or
@@ -45,6 +78,14 @@ class Directory {
   /// Whether find(), find_alias() and has_domain() may wait. Never changes.
   [[nodiscard]] virtual bool is_slow() const { return false; }
 
+  /// Whether a question now would first read a file that has changed, and so may wait for the disk
+  /// though the directory is not slow: then not on an event loop. Looks at the files; never waits.
+  [[nodiscard]] virtual bool is_behind() { return false; }
+
+  /// Whether finding this account, which this directory found, took a slow back end: then nobody
+  /// can ask again each time.
+  [[nodiscard]] virtual bool is_slow_for(const Account& /*account*/) const { return is_slow(); }
+
   /// `name` is canonical (see names.h). Errors: kNotFound, kIo (the back end is down: never to be
   /// taken for a wrong password).
   virtual Result<Account> find(std::string_view name) = 0;
@@ -53,6 +94,20 @@ class Directory {
   virtual std::optional<Result<Account>> find_now(std::string_view name) {
     if (is_slow()) return std::nullopt;
     return find(name);
+  }
+
+  /// The account that `name`, which find() does not know, is another spelling of (spelling.h); the
+  /// account's own name is in it. Asks no question about a name that has no other spelling. Errors:
+  /// kNotFound (also where several are, and none is spelt as it would be today), kIo.
+  virtual Result<Account> find_alike(std::string_view name) {
+    static_cast<void>(name);
+    return Error(Errc::kNotFound, "no such account");
+  }
+
+  /// The same without waiting; std::nullopt when that is not possible.
+  virtual std::optional<Result<Account>> find_alike_now(std::string_view name) {
+    if (is_slow()) return std::nullopt;
+    return find_alike(name);
   }
 
   /// Whether this is the password of `account`, which this directory found. `peer` is the client's
@@ -72,12 +127,24 @@ class Directory {
   /// "@domain" for the catch-all. Errors: kNotFound, kIo.
   virtual Result<std::vector<std::string>> find_alias(std::string_view address) = 0;
 
-  /// True when any account or alias has this (folded) domain. Errors: kIo.
+  /// The same for an address that find_alias() does not know, as find_alike().
+  virtual Result<std::vector<std::string>> find_alias_alike(std::string_view address) {
+    static_cast<void>(address);
+    return Error(Errc::kNotFound, "no such alias");
+  }
+
+  /// True when any account or alias has this domain, in any of its spellings. Errors: kIo.
   virtual Result<bool> has_domain(std::string_view domain) = 0;
 
   /// Over all accounts; a back end where no account has a retention of its own need not say so.
   /// Never waits. Errors: kIo.
   virtual Result<RetentionSpread> retention_spread() { return RetentionSpread{}; }
+
+  /// Names, of accounts or aliases, that are one and were given twice; some of them, where there
+  /// are many. Mail and logins go to the one that is spelt the same. Errors: kIo.
+  virtual Result<std::vector<SpellingClash>> spelling_clashes() {
+    return std::vector<SpellingClash>();
+  }
 
   /// Notes that this account's `device` has logged in, in memory; in microseconds, for an event
   /// loop, too. Back ends without devices have nothing to do.

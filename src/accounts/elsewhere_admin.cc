@@ -8,12 +8,16 @@ class ElsewhereAdmin : public AccountAdmin {
   explicit ElsewhereAdmin(std::string where) : where_(std::move(where)) {}
 
   Result<std::string> add(std::string_view, std::string_view) override { return elsewhere(); }
-  Result<std::vector<std::size_t>> import(const std::vector<NewAccount>&) override {
+  Result<ImportOutcome> import(const std::vector<NewAccount>&, const ImportRules&) override {
     return elsewhere();
   }
   Status remove(std::string_view) override { return elsewhere(); }
   Status set_secret(std::string_view, std::string_view) override { return elsewhere(); }
   Status set_enabled(std::string_view, bool) override { return elsewhere(); }
+  Status bar_login(std::string_view) override { return elsewhere(); }
+  Status set_networks(std::string_view, const std::shared_ptr<const Networks>&) override {
+    return elsewhere();
+  }
   Result<Allowance> change_allowance(std::string_view,
                                      const std::function<void(Allowance&)>&) override {
     return elsewhere();

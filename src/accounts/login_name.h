@@ -4,6 +4,7 @@
 // account is found, it is its own password that has to be right.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,26 @@ namespace restante::accounts {
 /// two for some names that are not ASCII, or none when it can be no name.
 std::vector<std::string> login_names(std::string_view name, const NameRules& rules);
 
-/// The account, enabled or not. Errors: kNotFound (also for what can be no name), kIo. As slow as
-/// the directory.
+/// The account, enabled or not: one that is spelt as one of login_names(), else one that they are
+/// another spelling of. Errors: kNotFound (also for what can be no name), kIo. As slow as the
+/// directory.
 Result<Account> find_login(Directory& directory, std::string_view name, const NameRules& rules);
+Result<Account> find_login(Directory& directory, const std::vector<std::string>& names);
+/// The same without waiting; std::nullopt when that is not possible.
+std::optional<Result<Account>> find_login_now(Directory& directory,
+                                              const std::vector<std::string>& names);
+
+/// The account or alias of a canonical name in this spelling, else in another.
+Result<Account> find_any_spelling(Directory& directory, std::string_view name);
+Result<std::vector<std::string>> find_alias_any_spelling(Directory& directory,
+                                                         std::string_view address);
+
+/// What all spellings of a login name have in common, whether there is an account or not: for
+/// counting by account, and for answers that must not tell whether there is one. Also for what can
+/// be no name.
+std::string login_key(std::string_view name, const NameRules& rules);
+
+/// Whether two login names may stand for one account.
+bool is_same_login(std::string_view a, std::string_view b, const NameRules& rules);
 
 }  // namespace restante::accounts

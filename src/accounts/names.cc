@@ -32,10 +32,18 @@ Status check_domain(std::string_view domain) {
   return ok();
 }
 
-Status check_local_part(std::string_view local) {
-  if (local.empty()) return Error(Errc::kSyntax, "empty local part");
-  if (local.size() > limits::kLocalPartBytesMax)
-    return Error(Errc::kLimit, "local part is too long");
+Status check_account_length(std::string_view text) {
+  // First, so that hostile input costs nothing.
+  if (text.size() > limits::kUserNameBytesMax)
+    return Error(Errc::kLimit, "an account's or alias's name has at most 320 octets");
+  // Without a domain "text" is the local part alone.
+  const std::size_t local_bytes = std::min(text.rfind('@'), text.size());
+  if (local_bytes > limits::kLocalPartBytesMax)
+    return Error(Errc::kLimit,
+                 "the local part of an account's or alias's name has at most 64 octets, and this "
+                 "one has " +
+                     std::to_string(local_bytes) +
+                     " (addresses with a longer subaddress reach the account all the same)");
   return ok();
 }
 
@@ -48,8 +56,12 @@ Status check_characters(std::string_view text) {
 }  // namespace
 
 Result<std::string> canonical_name(std::string_view text, const NameRules& rules) {
-  // Before anything that is linear in the size, so that hostile input costs nothing.
-  if (text.size() > limits::kUserNameBytesMax) return Error(Errc::kLimit, "name is too long");
+  RESTANTE_CHECKED(check_account_length(text));
+  return canonical_address(text, rules);
+}
+
+Result<std::string> canonical_address(std::string_view text, const NameRules& rules) {
+  if (text.size() > limits::kSmtpLineBytesMax) return Error(Errc::kLimit, "address is too long");
   RESTANTE_CHECKED(check_characters(text));
   const std::size_t at = text.rfind('@');
   const bool has_domain = at != std::string_view::npos;
@@ -57,7 +69,7 @@ Result<std::string> canonical_name(std::string_view text, const NameRules& rules
     return Error(Errc::kSyntax, "no domain, and no accounts.default_domain to complete it");
   const std::string_view local = text.substr(0, at);
   const std::string_view domain = has_domain ? text.substr(at + 1) : rules.default_domain;
-  RESTANTE_CHECKED(check_local_part(local));
+  if (local.empty()) return Error(Errc::kSyntax, "empty local part");
   RESTANTE_CHECKED(check_domain(domain));
   std::string name = rules.fold_local_part ? to_lower(local) : std::string(local);
   name += '@';

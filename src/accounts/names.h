@@ -27,7 +27,12 @@ struct NameRules {
 /// domain that cannot be one, no domain and no default), kLimit (longer than limits.h allows).
 Result<std::string> canonical_name(std::string_view text, const NameRules& rules);
 
-/// The same, and "@domain", which stands for every other address of the domain (the catch-all).
+/// The same for an address of the envelope, which may be as long as a line: a subaddress may hold a
+/// long token. Errors: kSyntax, kLimit (the domain).
+Result<std::string> canonical_address(std::string_view text, const NameRules& rules);
+
+/// As canonical_name(), and "@domain", which stands for every other address of the domain (the
+/// catch-all).
 Result<std::string> canonical_alias(std::string_view text, const NameRules& rules);
 
 /// What is before the last @ of a canonical name.

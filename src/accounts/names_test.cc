@@ -64,6 +64,14 @@ TEST(Names, LengthsToTheByte) {
   EXPECT_EQ(canonical_name(std::string(1 << 20, 'x'), kRules).error().code, Errc::kLimit);
 }
 
+TEST(Names, AnAddressIsAsLongAsALine) {
+  const std::string local(3000, 'l');
+  EXPECT_EQ(*canonical_address("L" + local + "@X.Test", kRules), "l" + local + "@x.test");
+  EXPECT_EQ(canonical_address(std::string(1 << 20, 'x'), kRules).error().code, Errc::kLimit);
+  EXPECT_THAT(canonical_name("l" + local + "@x.test", kRules).error().detail,
+              testing::HasSubstr("at most"));
+}
+
 TEST(Names, FoldingAndDefaultDomainAreSettings) {
   EXPECT_EQ(*canonical_name("Alice@X.Test", NameRules("", false)), "Alice@x.test");
   EXPECT_EQ(*canonical_name("Alice", NameRules("X.Test", false)), "Alice@x.test");

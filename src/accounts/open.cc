@@ -17,9 +17,9 @@ Result<std::unique_ptr<Directory>> open_one(BackendSettings settings, const Back
                                             const Clock& clock) {
   settings.names = first.names;
   settings.report = first.report;
-  settings.read_elsewhere = first.read_elsewhere;
+  settings.read = first.read;
   switch (settings.backend) {
-    case Backend::kSqlite: return sqlite::open_directory(settings.path);
+    case Backend::kSqlite: return sqlite::open_directory(settings.path, settings.names);
     case Backend::kPasswdFile: return passwd_file::open_directory(settings, clock);
     case Backend::kPam:
       settings.pam.names = first.names;

@@ -52,14 +52,35 @@ Status read_rule(std::string_view field, std::string_view rule, Allowance& allow
   return ok();
 }
 
+Status read_networks(std::string_view value, PasswdExtra& extra) {
+  if (extra.networks) return wrong("allow_nets", "is there twice");
+  auto networks = Networks::parse(value);
+  if (!networks) return wrong("allow_nets", networks.error().detail);
+  extra.networks = std::make_shared<const Networks>(*std::move(networks));
+  return ok();
+}
+
+/// "18000:": what is there in a line of shadow(5).
+bool is_end_of_account(std::string_view fields) {
+  const std::size_t digits = std::min(fields.find_first_not_of("0123456789"), fields.size());
+  return digits > 0 && (digits == fields.size() || fields[digits] == ':');
+}
+
 Status read_word(std::string_view word, PasswdExtra& extra) {
   const std::size_t equals = std::min(word.find('='), word.size());
   const std::string_view key = word.substr(0, equals);
   const std::string_view value = word.substr(std::min(equals + 1, word.size()));
-  for (const std::string_view barrier : {"allow_nets", "allow_real_nets", "deny", "proxy"})
+  if (key == "allow_nets") return read_networks(value, extra);
+  for (const std::string_view barrier : {"allow_real_nets", "deny", "proxy"})
     if (key == barrier)
       return wrong(key, "is not known here: who it keeps out would be let in; remove the line");
   if (key == "nologin") extra.no_login = value != "no" && value != "n";
+  // Dovecot hands what begins with "userdb_" on and minds nothing that it does not know.
+  if (key == "several_addresses" || key == "userdb_several_addresses") {
+    if (value != "one" && value != "each") return wrong(key, "is one or each");
+    extra.allowance.several_addresses =
+        value == "each" ? SeveralAddresses::kEach : SeveralAddresses::kOne;
+  }
   if (key == "userdb_quota_rule") return read_rule(key, value, extra.allowance);
   if (key == "userdb_quota_storage_size" || key == "userdb_quota_message_count") {
     RESTANTE_TRY(const std::uint64_t amount, parse_amount(key, value));
@@ -78,6 +99,9 @@ Result<PasswdExtra> parse_passwd_extra(std::string_view fields) {
     if (colon == std::string_view::npos) return extra;
     fields.remove_prefix(colon + 1);
   }
+  if (is_end_of_account(fields))
+    return Error(Errc::kSyntax,
+                 "the account ends on a day (shadow(5)), which is not known here; remove the day");
   while (!fields.empty()) {
     const std::size_t end = std::min(fields.find(' '), fields.size());
     RESTANTE_CHECKED(read_word(fields.substr(0, end), extra));

@@ -1,18 +1,23 @@
 // The extra fields of a line of Dovecot's passwd-file, behind its seventh colon: what of them means
 // something here is read, what would let in somebody whom Dovecot keeps out is a mistake, and the
-// rest (homes, mail locations) is none of ours. Pure text.
+// rest (homes, mail locations) is none of ours. A line of shadow(5) has the day on which the
+// account ends in that place; there is no such end here, so that it is a mistake, too. Pure text.
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "accounts/allowance.h"
+#include "accounts/networks.h"
 #include "base/result.h"
 
 namespace restante::accounts {
 
 struct PasswdExtra {
-  bool no_login = false;  ///< "nologin": mail is taken, but nobody gets in.
-  Allowance allowance{};  ///< Of "userdb_quota_rule=*:storage=1G:messages=100" and the like.
+  bool no_login = false;                       ///< "nologin": mail is taken, but nobody gets in.
+  std::shared_ptr<const Networks> networks{};  ///< Of "allow_nets"; null: there is none.
+  Allowance allowance{};  ///< Of "userdb_quota_rule=*:storage=1G:messages=100",
+                          ///< "several_addresses=each" and the like.
 };
 
 /// `fields` is what follows the secret: "uid:gid:gecos:home:shell:extra extra". Errors: kSyntax.

@@ -10,8 +10,8 @@ PasswdExtra parse(std::string_view fields) { return *parse_passwd_extra(fields);
 
 TEST(PasswdExtra, MostLinesHaveNone) {
   for (const char* fields :
-       {"", "1000:1000", "1000:1000::/home/a:/bin/sh", ":::::", "19000:0:99999:7:::",
-        "19000:0:99999:7::100:", "1000:1000::/home/a::userdb_mail=maildir:~/Mail user=b"}) {
+       {"", "1000:1000", "1000:1000::/home/a:/bin/sh",
+        ":::::", "19000:0:99999:7:::", "1000:1000::/home/a::userdb_mail=maildir:~/Mail user=b"}) {
     const auto extra = parse_passwd_extra(fields);
     ASSERT_TRUE(extra) << fields;
     EXPECT_FALSE(extra->no_login) << fields;
@@ -34,6 +34,16 @@ TEST(PasswdExtra, ReadsQuotas) {
   EXPECT_EQ(parse(":::::userdb_quota_message_count=9").allowance.quota_messages, 9U);
 }
 
+TEST(PasswdExtra, ReadsWhatSeveralAddressesGet) {
+  const auto several = [](std::string_view words) {
+    return parse(":::::" + std::string(words)).allowance.several_addresses;
+  };
+  EXPECT_EQ(several("several_addresses=each"), SeveralAddresses::kEach);
+  EXPECT_EQ(several("nologin userdb_several_addresses=one"), SeveralAddresses::kOne);
+  EXPECT_EQ(several("nologin"), std::nullopt);
+  EXPECT_EQ(parse_passwd_extra(":::::several_addresses=two").error().code, Errc::kSyntax);
+}
+
 TEST(PasswdExtra, WhoMayNotLogInDoesNot) {
   EXPECT_TRUE(parse(":::::nologin").no_login);
   EXPECT_TRUE(parse(":::::nologin=yes x=y").no_login);
@@ -41,9 +51,24 @@ TEST(PasswdExtra, WhoMayNotLogInDoesNot) {
   EXPECT_FALSE(parse("nologin:::::").no_login) << "only behind the seventh colon";
 }
 
+TEST(PasswdExtra, NetworksCount) {
+  EXPECT_FALSE(parse(":::::nologin").networks);
+  const auto networks = parse(":::::a=b allow_nets=192.0.2.0/24,local c=d").networks;
+  ASSERT_TRUE(networks);
+  EXPECT_TRUE(networks->contain("192.0.2.1"));
+  EXPECT_FALSE(networks->contain("198.51.100.1"));
+}
+
+// Whoever takes it over without its end lets in somebody who was to be kept out.
+TEST(PasswdExtra, AnAccountThatEndsIsAMistake) {
+  for (const char* fields : {"19000:0:99999:7::100:", "19000:0:99999:7:0:99999:", ":::::100"})
+    EXPECT_EQ(parse_passwd_extra(fields).error().code, Errc::kSyntax) << fields;
+}
+
 // Ignored, they would open a door that Dovecot keeps shut.
 TEST(PasswdExtra, BarriersThatWeDoNotHaveAreMistakes) {
-  for (const char* word : {"allow_nets=192.0.2.0/24", "proxy", "proxy=y host=a", "deny=y"})
+  for (const char* word : {"allow_nets=example.com", "allow_nets=127.0.0.1 allow_nets=::1",
+                           "allow_real_nets=192.0.2.0/24", "proxy", "proxy=y host=a", "deny=y"})
     EXPECT_EQ(parse_passwd_extra(":::::a=b " + std::string(word)).error().code, Errc::kSyntax)
         << word;
   for (const char* wrong : {"userdb_quota_rule=*:storage=", "userdb_quota_rule=*:storage=1X",

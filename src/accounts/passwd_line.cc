@@ -15,24 +15,42 @@ std::string_view content_of(std::string_view line) {
   return text.starts_with('#') ? std::string_view() : text;
 }
 
+/// Nothing to compare with: no password, shadow(5)'s "*", or passwd -l's "!" before it.
+bool is_locked(std::string_view secret) {
+  return secret.empty() || secret.starts_with('!') || secret.starts_with('*');
+}
+
 }  // namespace
+
+std::string_view without_bom(std::string_view text) {
+  constexpr std::string_view kBom = "\xEF\xBB\xBF";
+  if (text.starts_with(kBom)) text.remove_prefix(kBom.size());
+  return text;
+}
 
 Result<std::optional<PasswdLine>> parse_passwd_line(std::string_view line, const NameRules& rules) {
   const std::string_view text = content_of(line);
   if (text.empty()) return std::optional<PasswdLine>();
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return Error(Errc::kSyntax, "no ':' after the name");
-  const std::string_view rest = text.substr(colon + 1);
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  const std::string_view rest = text.substr(std::min(colon + 1, text.size()));
   const std::size_t secret_bytes = std::min(rest.find(':'), rest.size());
-  const std::string_view secret = rest.substr(0, secret_bytes);
   PasswdLine parsed;
   RESTANTE_TRY(std::string name, canonical_name(text.substr(0, colon), rules));
-  RESTANTE_CHECKED(check_secret(secret));
-  RESTANTE_TRY(PasswdExtra extra,
-               parse_passwd_extra(rest.substr(std::min(secret_bytes + 1, rest.size()))));
-  parsed.extra = extra;
   parsed.name = std::move(name);
-  parsed.secret = secret;
+  parsed.secret = rest.substr(0, secret_bytes);
+  if (colon == text.size()) {
+    parsed.fault = "no ':' after the name";
+    return std::optional(std::move(parsed));
+  }
+  parsed.is_locked = is_locked(parsed.secret);
+  const Status known = parsed.is_locked ? ok() : check_secret(parsed.secret);
+  if (!known) parsed.fault = known.error().detail;
+  if (!known || parsed.is_locked) parsed.secret.clear();
+  auto extra = parse_passwd_extra(rest.substr(std::min(secret_bytes + 1, rest.size())));
+  if (extra)
+    parsed.extra = std::move(*extra);
+  else
+    parsed.fault = extra.error().detail;
   return std::optional(std::move(parsed));
 }
 

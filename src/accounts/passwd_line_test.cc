@@ -42,14 +42,46 @@ TEST(PasswdLine, NothingInIt) {
   }
 }
 
+TEST(PasswdLine, WhatCannotBeServedIsNamed) {
+  struct Case {
+    std::string_view line;
+    std::string_view fault;
+  };
+  for (const Case& row : std::vector<Case>{
+           {"alice", "no ':'"},
+           {"alice:hunter2", "no {SCHEME}"},
+           {"alice:x:1000:1000", "no {SCHEME}"},
+           {"alice:{NOPE}hunter2", "scheme NOPE cannot be verified: it is not known here"},
+           {"alice:{NTLM}hunter2", "scheme NTLM cannot be verified: it is made with MD4"},
+           {"alice:{}hunter2", "no {SCHEME}"},
+           {"alice:{my hunter}hunter2", "unknown password scheme"},
+           {std::string_view("alice:{PLAIN}hun\0ter2", 21), "control character"},
+           {"alice:{PLAIN}hunter2::::::deny=y", "deny"},
+           {"alice:{PLAIN}hunter2::::::allow_nets=x", "allow_nets"},
+           {"alice:{PLAIN}hunter2:19000:0:99999:7::18000:", "ends on a day"}}) {
+    const auto parsed = parse_passwd_line(row.line, kRules);
+    ASSERT_TRUE(parsed && *parsed) << row.line;
+    EXPECT_EQ((*parsed)->name, "alice@x.test");
+    EXPECT_THAT((*parsed)->fault, HasSubstr(row.fault)) << row.line;
+    EXPECT_THAT((*parsed)->fault, Not(HasSubstr("hunter2"))) << "secrets stay out of logs";
+  }
+}
+
+TEST(PasswdLine, LockedOnesHaveNoSecret) {
+  for (const std::string_view line : {"alice:", "alice::0:0", "alice:*:19000:0",
+                                      "alice:!$6$hunter2", "alice:!!:19000", "alice:!{PLAIN}x"}) {
+    const auto parsed = parse_passwd_line(line, kRules);
+    ASSERT_TRUE(parsed && *parsed) << line;
+    EXPECT_TRUE((*parsed)->is_locked) << line;
+    EXPECT_EQ((*parsed)->fault, "") << line;
+    EXPECT_EQ((*parsed)->secret, "") << line;
+  }
+}
+
 TEST(PasswdLine, Mistakes) {
   for (const std::string_view line :
-       {std::string_view("alice"), std::string_view(":{PLAIN}hunter2"), std::string_view("alice:"),
-        std::string_view("alice::0:0"), std::string_view("alice:hunter2"),
-        std::string_view("alice:*:19000:0"), std::string_view("alice:!$6$hunter2"),
-        std::string_view("alice:{NOPE}hunter2"), std::string_view("al\0ice:{PLAIN}hunter2", 21),
-        std::string_view("alice:{PLAIN}hun\0ter2", 21), std::string_view("a\xFF:{PLAIN}hunter2"),
-        std::string_view("alice@:{PLAIN}hunter2")}) {
+       {std::string_view(":{PLAIN}hunter2"), std::string_view("al\0ice:{PLAIN}hunter2", 21),
+        std::string_view("a\xFF:{PLAIN}hunter2"), std::string_view("alice@:{PLAIN}hunter2")}) {
     const auto parsed = parse_passwd_line(line, kRules);
     ASSERT_FALSE(parsed) << line;
     EXPECT_THAT(parsed.error().detail, Not(HasSubstr("hunter2"))) << "secrets stay out of logs";

@@ -5,7 +5,11 @@
 
 #include <cerrno>
 
-#include "accounts/ldap_digest.h"
+#include "accounts/cram_md5_secret.h"
+#include "accounts/digest_secret.h"
+#include "accounts/hash_cost.h"
+#include "accounts/password_scheme.h"
+#include "accounts/pbkdf2_secret.h"
 #include "accounts/scram_secret.h"
 #include "base/ascii.h"
 #include "base/check.h"
@@ -24,51 +28,7 @@ constexpr unsigned long long kArgon2Passes = 2;
 constexpr std::size_t kArgon2Bytes = std::size_t{19} << 20;
 constexpr std::size_t kScramSaltBytes = 16;
 
-enum class Kind : std::uint8_t { kPlain, kCrypt, kArgon2, kScram };
-
-struct Scheme {
-  std::string_view name;
-  Kind kind;
-  std::array<std::string_view, 4> prefixes;  ///< What its data may start with; none given: any.
-};
-
-constexpr std::array<Scheme, 12> kSchemes = {{
-    {"PLAIN", Kind::kPlain, {}},
-    {"CLEARTEXT", Kind::kPlain, {}},
-    {"CRYPT", Kind::kCrypt, {}},
-    {"YESCRYPT", Kind::kCrypt, {"$y$", "$gy$"}},
-    {"SHA512-CRYPT", Kind::kCrypt, {"$6$"}},
-    {"SHA256-CRYPT", Kind::kCrypt, {"$5$"}},
-    {"BLF-CRYPT", Kind::kCrypt, {"$2a$", "$2b$", "$2y$", "$2x$"}},
-    {"MD5-CRYPT", Kind::kCrypt, {"$1$"}},
-    {"ARGON2ID", Kind::kArgon2, {"$argon2id$"}},
-    {"ARGON2I", Kind::kArgon2, {"$argon2i$"}},
-    {"SCRAM-SHA-256", Kind::kScram, {}},
-    {"SCRAM-SHA-1", Kind::kScram, {}},
-}};
-
-struct Split {
-  std::string_view scheme;
-  std::string_view data;
-};
-
-/// "{SCHEME}data" apart; a bare "$…" is CRYPT, or ARGON2 by its own prefix.
-Split split(std::string_view secret) {
-  if (secret.starts_with("$argon2id$")) return {"ARGON2ID", secret};
-  if (secret.starts_with("$argon2i$")) return {"ARGON2I", secret};
-  if (secret.starts_with('$')) return {"CRYPT", secret};
-  const std::size_t end = secret.find('}');
-  if (!secret.starts_with('{') || end == std::string_view::npos) return {"", secret};
-  return {secret.substr(1, end - 1), secret.substr(end + 1)};
-}
-
-const Scheme* find_scheme(std::string_view name) {
-  for (const Scheme& scheme : kSchemes)
-    if (equals_ignore_case(scheme.name, name)) return &scheme;
-  return nullptr;
-}
-
-bool prefix_fits(const Scheme& scheme, std::string_view data) {
+bool prefix_fits(const PasswordScheme& scheme, std::string_view data) {
   if (scheme.prefixes[0].empty()) return true;
   for (const std::string_view prefix : scheme.prefixes)
     if (!prefix.empty() && data.starts_with(prefix)) return true;
@@ -105,18 +65,71 @@ bool is_crypt(const std::string& data) {
          data.size() >= 13;
 }
 
-sasl::Hash scram_hash(const Scheme& scheme) {
+sasl::Hash scram_hash(const PasswordScheme& scheme) {
   return scheme.name == "SCRAM-SHA-1" ? sasl::Hash::kSha1 : sasl::Hash::kSha256;
 }
 
-bool is_well_formed(const Scheme& scheme, std::string_view data) {
+/// {MD5} is Dovecot's name of two schemes.
+const PasswordScheme& settle_md5(const PasswordScheme& scheme, std::string_view data) {
+  if (scheme.kind != SecretKind::kMd5) return scheme;
+  return *find_scheme(data.starts_with("$1$") ? "MD5-CRYPT" : "PLAIN-MD5");
+}
+
+/// A secret that is known by its scheme, and decoded.
+struct Opened {
+  const PasswordScheme* scheme = nullptr;
+  SecretString data;
+};
+
+Result<Opened> open_secret(std::string_view secret) {
+  const SecretForm form = split_secret(secret);
+  if (form.scheme.empty()) return Error(Errc::kSyntax, "no {SCHEME} and not a crypt(3) hash");
+  const PasswordScheme* scheme = find_scheme(form.scheme);
+  if (scheme == nullptr) return Error(Errc::kSyntax, why_not_verified(form.scheme));
+  if (form.data.empty()) return Error(Errc::kSyntax, "empty password hash");
+  scheme = &settle_md5(*scheme, form.data);
+  Opened opened;
+  opened.scheme = scheme;
+  RESTANTE_TRY(SecretString data, decode_data(*scheme, form));
+  opened.data = std::move(data);
+  return opened;
+}
+
+bool has_control(std::string_view data) {
+  return data.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos;
+}
+
+Error too_costly(const PasswordScheme& scheme, const Error& why) {
+  return Error(Errc::kSyntax,
+               "scheme " + std::string(scheme.name) + " cannot be verified: " + why.detail);
+}
+
+Status check_form(const PasswordScheme& scheme, std::string_view data) {
+  const Error malformed(Errc::kSyntax, "malformed hash for scheme " + std::string(scheme.name));
+  if (!prefix_fits(scheme, data)) return malformed;
+  const bool is_text = scheme.kind != SecretKind::kDigest && scheme.kind != SecretKind::kCramMd5;
+  if (is_text && has_control(data))
+    return Error(Errc::kSyntax, "control character in the password hash");
   switch (scheme.kind) {
-    case Kind::kPlain: return true;
-    case Kind::kCrypt: return is_crypt(std::string(data));
-    case Kind::kArgon2: return is_argon2(data);
-    case Kind::kScram: return parse_scram_data(scram_hash(scheme), data).has_value();
+    case SecretKind::kPlain: return data.empty() ? Status(malformed) : ok();
+    case SecretKind::kCrypt: {
+      if (!is_crypt(std::string(data))) return malformed;
+      const Status cost = check_crypt_cost(data);
+      return cost ? ok() : Status(too_costly(scheme, cost.error()));
+    }
+    case SecretKind::kArgon2: {
+      if (!is_argon2(data)) return malformed;
+      const Status cost = check_argon2_cost(data);
+      return cost ? ok() : Status(too_costly(scheme, cost.error()));
+    }
+    case SecretKind::kScram:
+      return parse_scram_data(scram_hash(scheme), data) ? ok() : Status(malformed);
+    case SecretKind::kDigest: return check_digest_secret(scheme, data);
+    case SecretKind::kPbkdf2: return check_pbkdf2(data);
+    case SecretKind::kCramMd5: return data.size() == scheme.raw_bytes ? ok() : Status(malformed);
+    case SecretKind::kMd5: break;  // Settled before.
   }
-  return false;
+  return malformed;
 }
 
 Status wrong() { return Error(Errc::kAuth, "wrong password"); }
@@ -174,21 +187,24 @@ Status verify_scram(sasl::Hash hash, std::string_view data, std::string_view pas
   return sasl::same_bytes(given.stored_key, kept.stored_key) ? ok() : wrong();
 }
 
-Status verify_by_scheme(std::string_view secret, std::string_view password) {
-  const auto [name, data] = split(secret);
-  if (is_ldap_digest(name)) return verify_ldap_digest(name, data, password);
-  const Scheme& scheme = *find_scheme(name);
+Status verify_by_scheme(const Opened& opened, std::string_view password) {
+  const PasswordScheme& scheme = *opened.scheme;
+  const std::string_view data = opened.data;
   switch (scheme.kind) {
-    case Kind::kPlain: return verify_plain(data, password);
-    case Kind::kCrypt: return verify_crypt(std::string(data), password);
-    case Kind::kArgon2: return verify_argon2(data, password);
-    case Kind::kScram: return verify_scram(scram_hash(scheme), data, password);
+    case SecretKind::kPlain: return verify_plain(data, password);
+    case SecretKind::kCrypt: return verify_crypt(std::string(data), password);
+    case SecretKind::kArgon2: return verify_argon2(data, password);
+    case SecretKind::kScram: return verify_scram(scram_hash(scheme), data, password);
+    case SecretKind::kDigest: return verify_digest_secret(scheme, data, password);
+    case SecretKind::kPbkdf2: return verify_pbkdf2(data, password);
+    case SecretKind::kCramMd5: return verify_cram_md5(data, password);
+    case SecretKind::kMd5: break;
   }
-  return Error(Errc::kSyntax, "unknown scheme");
+  return Error(Errc::kSyntax, "unknown password scheme");
 }
 
-Status verify_exactly(std::string_view secret, std::string_view password) {
-  Status verified = verify_by_scheme(secret, password);
+Status verify_exactly(const Opened& opened, std::string_view password) {
+  Status verified = verify_by_scheme(opened, password);
   wipe_stack();
   return verified;
 }
@@ -221,17 +237,19 @@ std::string make_scram(std::string_view password, std::uint32_t iterations) {
 }  // namespace
 
 Status verify_password(std::string_view secret, std::string_view password) {
-  RESTANTE_CHECKED(check_secret(secret));
+  init_sodium();
+  RESTANTE_TRY(const Opened opened, open_secret(secret));
+  RESTANTE_CHECKED(check_form(*opened.scheme, opened.data));
   auto prepared = sasl::prepare(password);
   if (!prepared || *prepared == password) {
     if (prepared) wipe(*prepared);
-    return verify_exactly(secret, password);
+    return verify_exactly(opened, password);
   }
   // Prepared first, as new secrets are; those that are older were made of what was typed.
-  Status verified = verify_exactly(secret, *prepared);
+  Status verified = verify_exactly(opened, *prepared);
   wipe(*prepared);
   if (verified || verified.error().code != Errc::kAuth) return verified;
-  return verify_exactly(secret, password);
+  return verify_exactly(opened, password);
 }
 
 Result<std::string> make_secret(std::string_view password, const SecretSettings& settings) {
@@ -253,28 +271,30 @@ Result<std::string> make_secret(std::string_view password, const SecretSettings&
 
 Status check_secret(std::string_view secret) {
   init_sodium();
-  const auto [name, data] = split(secret);
-  if (name.empty()) return Error(Errc::kSyntax, "no {SCHEME} and not a crypt(3) hash");
-  if (is_ldap_digest(name)) return check_ldap_digest(name, data);
-  const Scheme* const scheme = find_scheme(name);
-  if (scheme == nullptr) return Error(Errc::kSyntax, "unknown password scheme");
-  if (data.empty()) return Error(Errc::kSyntax, "empty password hash");
-  if (data.find_first_of(std::string_view("\0\r\n", 3)) != std::string_view::npos)
-    return Error(Errc::kSyntax, "control character in the password hash");
-  if (!prefix_fits(*scheme, data) || !is_well_formed(*scheme, data))
-    return Error(Errc::kSyntax, "malformed hash for scheme " + std::string(scheme->name));
-  return ok();
+  RESTANTE_TRY(const Opened opened, open_secret(secret));
+  return check_form(*opened.scheme, opened.data);
 }
 
 bool is_known_scheme(std::string_view secret) { return check_secret(secret).has_value(); }
 
-std::string scheme_of(std::string_view secret) { return to_upper(split(secret).scheme); }
+std::string scheme_of(std::string_view secret) { return to_upper(split_secret(secret).scheme); }
 
 SecretString clear_password(std::string_view secret) {
-  const auto [name, data] = split(secret);
-  const Scheme* const scheme = find_scheme(name);
-  const bool plain = scheme != nullptr && scheme->kind == Kind::kPlain;
-  return plain ? SecretString(data) : SecretString();
+  const SecretForm form = split_secret(secret);
+  const PasswordScheme* const scheme = find_scheme(form.scheme);
+  if (scheme == nullptr || scheme->kind != SecretKind::kPlain) return {};
+  auto data = decode_data(*scheme, form);
+  return data ? *std::move(data) : SecretString();
+}
+
+SecretString digest_states(std::string_view secret) {
+  if (SecretString password = clear_password(secret); !password.empty())
+    return cram_md5_states(password);
+  const SecretForm form = split_secret(secret);
+  const PasswordScheme* const scheme = find_scheme(form.scheme);
+  if (scheme == nullptr || scheme->kind != SecretKind::kCramMd5) return {};
+  auto states = decode_data(*scheme, form);
+  return states && states->size() == scheme->raw_bytes ? *std::move(states) : SecretString();
 }
 
 }  // namespace restante::accounts

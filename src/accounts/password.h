@@ -1,10 +1,9 @@
 // Passwords against stored secrets, and new secrets.
 //
-// A secret is "{SCHEME}data", or a bare crypt(3) string "$…". Known: PLAIN (CLEARTEXT), CRYPT,
-// YESCRYPT, SHA512-CRYPT, SHA256-CRYPT, BLF-CRYPT, MD5-CRYPT, ARGON2ID, ARGON2I, SCRAM-SHA-256,
-// SCRAM-SHA-1, and LDAP's SHA, SSHA, SHA256, SSHA256, SHA512, SSHA512. A secret of any other scheme
-// is an error and never matches. Weak: an imported secret may ask for any amount of work (rounds,
-// memory); whoever may import is trusted not to.
+// A secret is "{SCHEME}data", "{SCHEME.HEX}data" or "{SCHEME.B64}data", or a bare crypt(3) string
+// "$…". Known are the schemes of password_scheme.cc, which are nearly all of Dovecot's. A secret of
+// any other scheme is an error that names it, and never matches; so is one that asks for more work
+// than hash_cost.h allows.
 #pragma once
 
 #include <string>
@@ -18,7 +17,7 @@ namespace restante::accounts {
 
 /// ok() when this is the password, as SASLprep (RFC 4013) makes it or as it is. Takes as long as
 /// the scheme does, twice when those two differ. Callable from any thread. Errors: kAuth (it is
-/// not), kSyntax (unknown scheme or malformed secret), kIo (no memory).
+/// not), kSyntax (as check_secret()), kIo (no memory).
 Status verify_password(std::string_view secret, std::string_view password);
 
 /// How a new secret is made.
@@ -34,7 +33,8 @@ struct SecretSettings {
 /// (longer than limits.h allows), kIo (no memory).
 Result<std::string> make_secret(std::string_view password, const SecretSettings& settings = {});
 
-/// ok() when verify_password could match it. Errors: kSyntax, saying what is wrong.
+/// ok() when verify_password could match it. Errors: kSyntax, saying what is wrong and naming the
+/// scheme, never repeating the secret.
 Status check_secret(std::string_view secret);
 /// The same as a question.
 bool is_known_scheme(std::string_view secret);
@@ -45,5 +45,9 @@ std::string scheme_of(std::string_view secret);
 
 /// The password of a {PLAIN} secret; empty: it is of another scheme.
 SecretString clear_password(std::string_view secret);
+
+/// What CRAM-MD5 challenges can be answered with (cram_md5_secret.h), of a {PLAIN} or a {CRAM-MD5}
+/// secret; empty: it is of another scheme.
+SecretString digest_states(std::string_view secret);
 
 }  // namespace restante::accounts

@@ -4,8 +4,10 @@
 #include <optional>
 #include <set>
 
+#include "accounts/idna.h"
 #include "accounts/names.h"
 #include "base/ascii.h"
+#include "base/limits.h"
 
 namespace restante::accounts {
 namespace {
@@ -33,8 +35,10 @@ class Expansion {
   Result<std::vector<std::string>> take(std::string_view address);
 
  private:
-  Result<bool> follow_exact(const std::string& address, int depth);
-  Result<bool> follow_account(const std::string& address);
+  Result<bool> follow_whole(const std::string& address, int depth);
+  Result<bool> follow_account(Result<Account> account, const std::string& address);
+  Result<bool> follow_alias(Result<std::vector<std::string>> targets, const std::string& address,
+                            int depth);
 
   Directory& directory_;
   const std::string_view separator_;
@@ -44,25 +48,36 @@ class Expansion {
 };
 
 Result<bool> Expansion::follow(const std::string& address, int depth) {
-  RESTANTE_TRY(const bool exact, follow_exact(address, depth));
+  RESTANTE_TRY(const bool exact, follow_whole(address, depth));
   if (exact) return true;
   // "a+b+c" may be tag "c" of "a+b" or tag "b+c" of "a": the longest mailbox that exists wins.
   const std::string_view local = local_part_of(address);
   const std::string at_domain = "@" + std::string(domain_of(address));
-  for (std::size_t cut = local.find_last_of(separator_); cut != std::string_view::npos && cut > 0;
-       cut = local.find_last_of(separator_, cut - 1)) {
+  for (std::size_t cut = local.find_last_of(separator_, limits::kLocalPartBytesMax);
+       cut != std::string_view::npos && cut > 0; cut = local.find_last_of(separator_, cut - 1)) {
     RESTANTE_TRY(const bool found,
-                 follow_exact(std::string(local.substr(0, cut)) + at_domain, depth));
+                 follow_whole(std::string(local.substr(0, cut)) + at_domain, depth));
     if (found) return true;
   }
   return false;
 }
 
-Result<bool> Expansion::follow_exact(const std::string& address, int depth) {
+/// The account of this spelling, or the alias; else those that it is another spelling of.
+Result<bool> Expansion::follow_whole(const std::string& address, int depth) {
+  // Nobody can have such a name: no back end need be asked.
+  if (local_part_of(address).size() > limits::kLocalPartBytesMax) return false;
   if (seen_.contains(address)) return true;  // A cycle, or two ways to one place.
-  RESTANTE_TRY(const bool is_account, follow_account(address));
+  RESTANTE_TRY(const bool is_account, follow_account(directory_.find(address), address));
   if (is_account) return true;
-  auto targets = directory_.find_alias(address);
+  RESTANTE_TRY(const bool is_alias, follow_alias(directory_.find_alias(address), address, depth));
+  if (is_alias) return true;
+  RESTANTE_TRY(const bool like_account, follow_account(directory_.find_alike(address), address));
+  if (like_account) return true;
+  return follow_alias(directory_.find_alias_alike(address), address, depth);
+}
+
+Result<bool> Expansion::follow_alias(Result<std::vector<std::string>> targets,
+                                     const std::string& address, int depth) {
   if (!targets && targets.error().code == Errc::kNotFound) return false;
   if (!targets) return std::move(targets).error();
   if (depth >= kAliasDepthMax) return Error(Errc::kLimit, "aliases nest too deeply: " + address);
@@ -76,11 +91,12 @@ Result<bool> Expansion::follow_exact(const std::string& address, int depth) {
   return true;
 }
 
-Result<bool> Expansion::follow_account(const std::string& address) {
-  auto account = directory_.find(address);
+Result<bool> Expansion::follow_account(Result<Account> account, const std::string& address) {
   if (!account && account.error().code == Errc::kNotFound) return false;
   if (!account) return std::move(account).error();
   seen_.insert(address);
+  // Two spellings of one account are one account.
+  if (address != account->name && !seen_.insert(account->name).second) return true;
   if (!account->enabled) {
     any_disabled_ = true;
     return true;
@@ -112,9 +128,9 @@ Result<std::vector<std::string>> Router::resolve(std::string_view address) const
   const NameRules rules(settings_.default_domain, settings_.fold_local_part);
   Expansion expansion(directory_, settings_.subaddress_separator);
   const bool bare_postmaster = equals_ignore_case(address, kPostmaster);
-  if (bare_postmaster && rules.default_domain.empty()) return resolve_postmaster(address);
+  if (bare_postmaster && rules.default_domain.empty()) return resolve_bare_postmaster();
 
-  const auto canonical = canonical_name(address, rules);
+  const auto canonical = canonical_address(address, rules);
   if (!canonical) return not_found(address);
   const std::string name = fold_postmaster(*canonical);
   const std::string domain(domain_of(name));
@@ -124,10 +140,24 @@ Result<std::vector<std::string>> Router::resolve(std::string_view address) const
   if (caught) return expansion.take(name);
 
   RESTANTE_TRY(const bool has_accounts, directory_.has_domain(domain));
-  const bool ours = has_accounts || equals_ignore_case(domain, rules.default_domain);
+  const bool ours = has_accounts || same_domain(domain, rules.default_domain);
   if (!ours) return Error(Errc::kState, "not a domain of ours: " + domain);
   if (local_part_of(name) == kPostmaster) return resolve_postmaster(name);
   return not_found(name);
+}
+
+// Whoever is postmaster of a domain that is ours by our host's name (RFC 5321 s.4.5.1), before the
+// one that stands in for all.
+Result<std::vector<std::string>> Router::resolve_bare_postmaster() const {
+  const NameRules rules(settings_.default_domain, settings_.fold_local_part);
+  for (const std::string& domain : settings_.postmaster_domains) {
+    const auto name = canonical_name(std::string(kPostmaster) + "@" + domain, rules);
+    if (!name) continue;
+    Expansion expansion(directory_, settings_.subaddress_separator);
+    RESTANTE_TRY(const bool found, expansion.follow(*name, 0));
+    if (found) return expansion.take(*name);
+  }
+  return resolve_postmaster(kPostmaster);
 }
 
 Result<std::vector<std::string>> Router::resolve_postmaster(std::string_view address) const {

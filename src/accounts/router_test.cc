@@ -117,6 +117,7 @@ TEST_F(RouterTest, SeparatorsAreASetting) {
 
 TEST_F(RouterTest, LocalPartFoldingIsASetting) {
   settings.fold_local_part = false;
+  directory.fold = false;
   EXPECT_EQ(resolve("Alice@X.TEST"), "<not found>");
   EXPECT_EQ(resolve("alice@X.TEST"), "alice@x.test");
   EXPECT_EQ(resolve("POSTMASTER@x.test"), "root@x.test") << "never case-sensitive";
@@ -134,6 +135,24 @@ TEST_F(RouterTest, Postmaster) {
   settings.postmaster = "";
   EXPECT_EQ(resolve("postmaster"), "<not found>");
   EXPECT_EQ(resolve("postmaster@x.test"), "<not found>");
+}
+
+// RFC 5321 s.4.5.1: without a domain, it is the one of a domain that our host's name shows.
+TEST_F(RouterTest, BarePostmasterIsLookedForInOurDomains) {
+  directory.add("postmaster@y.test");
+  settings.default_domain = "";
+  settings.postmaster_domains = {"mail.y.test", "y.test"};
+  EXPECT_EQ(resolve("PostMaster"), "postmaster@y.test");
+  settings.postmaster_domains = {"mail.z.test"};
+  EXPECT_EQ(resolve("postmaster"), "root@x.test");
+}
+
+TEST_F(RouterTest, ASubaddressMayBeLong) {
+  const std::string token(1500, 't');
+  EXPECT_EQ(resolve("alice+" + token + "@x.test"), "alice@x.test");
+  EXPECT_EQ(resolve("alice+" + token + "+" + token + "@x.test"), "alice@x.test");
+  EXPECT_EQ(resolve(token + "@x.test"), "<not found>");
+  EXPECT_EQ(resolve(token + "@catch.test"), "carol@y.test");
 }
 
 TEST_F(RouterTest, TheDefaultDomainIsOursEvenWhenEmpty) {
@@ -177,6 +196,48 @@ TEST_F(RouterTest, WideAndDeepStaysCheap) {
   directory.asked = 0;
   EXPECT_EQ(resolve("w0.0@x.test"), "alice@x.test");
   EXPECT_LT(directory.asked, 1000);
+}
+
+TEST_F(RouterTest, BothFormsOfADomainAndAnyCaseLeadToTheAccount) {
+  directory.add("m\u00fcller@b\u00fccher.test");
+  directory.add("post@xn--mller-kva.test");
+  directory.add("M\u00dcNCHEN@x.test");
+  directory.aliases["b\u00fcro@x.test"] = {"M\u00dcLLER@xn--bcher-kva.test", "bob@x.test"};
+  directory.aliases["@f\u00fcr.test"] = {"carol@y.test"};
+  for (const auto& [address, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"m\u00fcller@xn--bcher-kva.test", "m\u00fcller@b\u00fccher.test"},
+           {"M\u00dcLLER@B\u00dcCHER.test", "m\u00fcller@b\u00fccher.test"},
+           {"mu\u0308ller@bu\u0308cher.test", "m\u00fcller@b\u00fccher.test"},
+           {"M\u00dcLLER+tag@xn--bcher-kva.test", "m\u00fcller@b\u00fccher.test"},
+           {"post@m\u00fcller.test", "post@xn--mller-kva.test"},
+           {"m\u00fcnchen@x.test", "M\u00dcNCHEN@x.test"},
+           {"BU\u0308RO@x.test", "m\u00fcller@b\u00fccher.test bob@x.test"},
+           {"anybody@xn--fr-xka.test", "carol@y.test"},
+           {"nobody@xn--bcher-kva.test", "<not found>"},
+           {"nobody@bucher.test", "<state>"},
+           {"x@xn--a.test", "<state>"}})
+    EXPECT_EQ(resolve(address), expected) << address;
+}
+
+TEST_F(RouterTest, TheVerySpellingGoesBefore) {
+  directory.add("info@b\u00fccher.test");
+  directory.aliases["info@xn--bcher-kva.test"] = {"bob@x.test"};
+  EXPECT_EQ(resolve("info@b\u00fccher.test"), "info@b\u00fccher.test");
+  EXPECT_EQ(resolve("info@xn--bcher-kva.test"), "bob@x.test");
+}
+
+TEST_F(RouterTest, TwoSpellingsOfOneAccountAreOneRecipient) {
+  directory.add("m\u00fcller@x.test");
+  directory.aliases["both@x.test"] = {"M\u00dcLLER@x.test", "m\u00fcller@x.test",
+                                      "mu\u0308ller@x.test"};
+  EXPECT_EQ(resolve("both@x.test"), "m\u00fcller@x.test");
+}
+
+TEST_F(RouterTest, TheDefaultDomainIsOursInBothForms) {
+  settings.default_domain = "b\u00fccher.test";
+  EXPECT_EQ(resolve("nobody@xn--bcher-kva.test"), "<not found>");
+  directory.add("alice@xn--bcher-kva.test");
+  EXPECT_EQ(resolve("alice"), "alice@xn--bcher-kva.test");
 }
 
 TEST_F(RouterTest, TroublePassesThrough) {

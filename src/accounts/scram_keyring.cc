@@ -45,18 +45,18 @@ std::string ScramKeyring::salt_of(sasl::Hash hash, std::string_view name) const 
   return sasl::hmac(sasl::Hash::kSha256, settings_.salt_key, text).substr(0, kSaltBytes);
 }
 
-Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name) {
+Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name,
+                                       std::string_view peer) {
   auto account = find_login(directory_, name, settings_.names);
   if (!account && account.error().code != Errc::kNotFound) return std::move(account).error();
-  const auto names = login_names(name, settings_.names);
-  const std::string salt = salt_of(hash, account         ? account->name
-                                         : names.empty() ? std::string(name)
-                                                         : names.front());
+  // One salt for all spellings, as an account's would be.
+  const std::string salt =
+      salt_of(hash, login_key(account ? account->name : name, settings_.names));
   const SecretString clear = account ? prepared(clear_password(account->secret)) : SecretString();
   // Nobody knows this password, and it cannot be guessed from the salt.
   std::string nobodys = sasl::hmac(sasl::Hash::kSha256, settings_.salt_key, "nobody's" + salt);
   ScramAnswer answer;
-  const bool usable = account && account->may_log_in();
+  const bool usable = account && account->may_log_in(peer);
   answer.keys = sasl::derive_scram_keys(
       hash, usable && !clear.empty() ? clear.view() : std::string_view(nobodys), salt,
       settings_.iterations);
@@ -70,6 +70,7 @@ Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name) {
     answer.keys.salt = std::move(stored->salt);
     answer.keys.iterations = stored->iterations;
   }
+  if (account && !usable) answer.barred = accounts::admit(*account, peer).error().detail;
   if (usable && has_secret) {
     answer.account = account->name;
     answer.secret = SecretString(account->secret);
@@ -77,13 +78,13 @@ Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name) {
   return answer;
 }
 
-Result<Account> ScramKeyring::admit(const ScramAnswer& answer) {
+Result<Account> ScramKeyring::admit(const ScramAnswer& answer, std::string_view peer) {
   const Error wrong(Errc::kAuth, "SCRAM: no such account, or it changed meanwhile");
   if (answer.account.empty()) return wrong;
   auto account = directory_.find(answer.account);
   if (!account && account.error().code == Errc::kNotFound) return wrong;
   if (!account) return account;
-  if (!account->may_log_in() || account->secret != answer.secret.view()) return wrong;
+  if (!account->may_log_in(peer) || account->secret != answer.secret.view()) return wrong;
   return account;
 }
 

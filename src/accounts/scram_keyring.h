@@ -1,6 +1,7 @@
 // The SCRAM keys of accounts, and made-up ones for whoever has none: a name that is not there, an
-// account that is disabled, a secret that no keys can be had from. Nobody can tell them from the
-// real ones: a name always gets the same salt, the work is the same, and no password fits.
+// account that is disabled or may not log in from there, a secret that no keys can be had from.
+// Nobody can tell them from the real ones: a name always gets the same salt, the work is the same,
+// and no password fits.
 //
 // An account kept as {PLAIN} gets keys derived with the salt that a made-up one would have. Every
 // question costs one derivation, needed or not. Weak: a secret with another number of iterations
@@ -22,6 +23,7 @@ struct ScramAnswer {
   sasl::ScramKeys keys;
   std::string account;  ///< Empty when the keys are made up.
   SecretString secret;  ///< What they came from, to see whether it has changed meanwhile.
+  std::string barred;   ///< Why keys were made up for an account that is there; for the log.
 };
 
 struct ScramSettings {
@@ -38,12 +40,13 @@ class ScramKeyring {
       : directory_(directory), settings_(std::move(settings)) {}
 
   /// Takes as long as one derivation, some milliseconds, and as the directory: not for an event
-  /// loop. Errors: kIo (the back end is down).
-  Result<ScramAnswer> keys(sasl::Hash hash, std::string_view name);
+  /// loop. `peer` is the client's IP address; empty: a Unix socket. Errors: kIo (the back end is
+  /// down).
+  Result<ScramAnswer> keys(sasl::Hash hash, std::string_view name, std::string_view peer);
 
   /// The account of somebody who has proved to know the password of `answer`. As slow as the
   /// directory. Errors: kAuth (made up, or meanwhile changed, disabled or removed), kIo.
-  Result<Account> admit(const ScramAnswer& answer);
+  Result<Account> admit(const ScramAnswer& answer, std::string_view peer);
 
  private:
   [[nodiscard]] std::string salt_of(sasl::Hash hash, std::string_view name) const;

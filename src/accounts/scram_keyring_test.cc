@@ -46,67 +46,82 @@ class Keyring : public ::testing::Test {
 
 TEST_F(Keyring, HasTheKeysOfScramAndPlainSecrets) {
   for (const char* name : {"scram", "plain", "Plain@X.test"}) {
-    const auto answer = ring.keys(Hash::kSha256, name);
+    const auto answer = ring.keys(Hash::kSha256, name, "");
     ASSERT_TRUE(answer);
     EXPECT_TRUE(fits(*answer, "pencil")) << name;
     EXPECT_FALSE(fits(*answer, "pencils")) << name;
-    EXPECT_TRUE(ring.admit(*answer)) << name;
+    EXPECT_TRUE(ring.admit(*answer, "")) << name;
   }
-  EXPECT_EQ(ring.keys(Hash::kSha256, "scram")->keys.salt, "its own salt");
+  EXPECT_EQ(ring.keys(Hash::kSha256, "scram", "")->keys.salt, "its own salt");
 }
 
 TEST_F(Keyring, APlainSecretMeetsAClientThatPreparesItsPassword) {
   directory.add("plain@x.test", "{PLAIN}p\x61\xCC\x88ss");
-  EXPECT_TRUE(fits(*ring.keys(Hash::kSha256, "plain"), "p\xC3\xA4ss"));
+  EXPECT_TRUE(fits(*ring.keys(Hash::kSha256, "plain", ""), "p\xC3\xA4ss"));
 }
 
 TEST_F(Keyring, WhoHasNoKeysGetsStableMadeUpOnes) {
   std::set<std::string> salts;
   for (const char* name : {"hashed", "nobody", "Nobody@x.test", "\xff", ""}) {
-    const auto answer = ring.keys(Hash::kSha256, name);
+    const auto answer = ring.keys(Hash::kSha256, name, "");
     ASSERT_TRUE(answer) << name;
     EXPECT_EQ(answer->account, "");
     EXPECT_EQ(answer->keys.salt.size(), 16U);
     EXPECT_EQ(answer->keys.iterations, 4096U);
     EXPECT_FALSE(fits(*answer, "pencil"));
     EXPECT_FALSE(fits(*answer, ""));
-    EXPECT_FALSE(ring.admit(*answer));
-    EXPECT_EQ(ring.keys(Hash::kSha256, name)->keys.salt, answer->keys.salt);
+    EXPECT_FALSE(ring.admit(*answer, ""));
+    EXPECT_EQ(ring.keys(Hash::kSha256, name, "")->keys.salt, answer->keys.salt);
     ScramKeyring restarted(directory, settings());
-    EXPECT_EQ(restarted.keys(Hash::kSha256, name)->keys.salt, answer->keys.salt);
+    EXPECT_EQ(restarted.keys(Hash::kSha256, name, "")->keys.salt, answer->keys.salt);
     ScramKeyring other(directory, settings("another"));
-    EXPECT_NE(other.keys(Hash::kSha256, name)->keys.salt, answer->keys.salt);
-    EXPECT_NE(ring.keys(Hash::kSha1, name)->keys.salt, answer->keys.salt);
+    EXPECT_NE(other.keys(Hash::kSha256, name, "")->keys.salt, answer->keys.salt);
+    EXPECT_NE(ring.keys(Hash::kSha1, name, "")->keys.salt, answer->keys.salt);
     salts.insert(answer->keys.salt);
   }
   EXPECT_EQ(salts.size(), 4U);  // "nobody" in two spellings is one name.
 }
 
 TEST_F(Keyring, ADisabledAccountKeepsItsSaltAndFitsNothing) {
-  const auto answer = ring.keys(Hash::kSha256, "off");
+  const auto answer = ring.keys(Hash::kSha256, "off", "");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->keys.salt, "its own salt");
   EXPECT_FALSE(fits(*answer, "pencil"));
-  EXPECT_FALSE(ring.admit(*answer));
+  EXPECT_FALSE(ring.admit(*answer, ""));
+}
+
+TEST_F(Keyring, AnAccountElsewhereKeepsItsSaltAndFitsNothing) {
+  const auto only = std::make_shared<const Networks>(*Networks::parse("192.0.2.0/24"));
+  for (const char* name : {"scram@x.test", "plain@x.test"}) {
+    directory.accounts[name].networks = only;
+    const auto inside = ring.keys(Hash::kSha256, name, "192.0.2.1");
+    const auto outside = ring.keys(Hash::kSha256, name, "198.51.100.1");
+    EXPECT_TRUE(fits(*inside, "pencil"));
+    EXPECT_EQ(outside->keys.salt, inside->keys.salt);
+    EXPECT_FALSE(fits(*outside, "pencil"));
+    EXPECT_NE(outside->barred.find("allow_nets"), std::string::npos) << "for the log";
+    EXPECT_TRUE(ring.admit(*inside, "192.0.2.1"));
+    EXPECT_FALSE(ring.admit(*inside, "198.51.100.1"));
+  }
 }
 
 TEST_F(Keyring, KeysOfTheOtherHashAreNone) {
-  EXPECT_EQ(ring.keys(Hash::kSha1, "scram")->account, "");
+  EXPECT_EQ(ring.keys(Hash::kSha1, "scram", "")->account, "");
 }
 
 TEST_F(Keyring, WhatChangesDuringTheExchangeCounts) {
-  const auto answer = ring.keys(Hash::kSha256, "scram");
+  const auto answer = ring.keys(Hash::kSha256, "scram", "");
   const Account before = directory.accounts["scram@x.test"];
   directory.accounts["scram@x.test"].enabled = false;
-  EXPECT_EQ(ring.admit(*answer).error().code, Errc::kAuth);
+  EXPECT_EQ(ring.admit(*answer, "").error().code, Errc::kAuth);
   directory.accounts["scram@x.test"] = before;
   directory.accounts["scram@x.test"].secret = scram_secret("new");
-  EXPECT_EQ(ring.admit(*answer).error().code, Errc::kAuth);
+  EXPECT_EQ(ring.admit(*answer, "").error().code, Errc::kAuth);
   directory.accounts.erase("scram@x.test");
-  EXPECT_EQ(ring.admit(*answer).error().code, Errc::kAuth);
+  EXPECT_EQ(ring.admit(*answer, "").error().code, Errc::kAuth);
   directory.broken = true;
-  EXPECT_EQ(ring.admit(*answer).error().code, Errc::kIo);
-  EXPECT_EQ(ring.keys(Hash::kSha256, "scram").error().code, Errc::kIo);
+  EXPECT_EQ(ring.admit(*answer, "").error().code, Errc::kIo);
+  EXPECT_EQ(ring.keys(Hash::kSha256, "scram", "").error().code, Errc::kIo);
 }
 
 TEST(SaltKey, IsMadeOnceAndForItsOwnerAlone) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "accounts/directory.h"
+#include "accounts/idna.h"
 #include "accounts/names.h"
 
 namespace restante::accounts {
@@ -58,19 +59,37 @@ class MemoryDirectory : public Directory {
     if (found == aliases.end()) return Error(Errc::kNotFound);
     return found->second;
   }
+  Result<Account> find_alike(std::string_view name) override {
+    const auto own = meant_by(name, accounts);
+    return own ? find(*own) : Error(Errc::kNotFound);
+  }
+  Result<std::vector<std::string>> find_alias_alike(std::string_view address) override {
+    const auto own = meant_by(address, aliases);
+    return own ? find_alias(*own) : Error(Errc::kNotFound);
+  }
   Result<bool> has_domain(std::string_view domain) override {
     if (broken) return Error(Errc::kIo, "disk is gone");
     for (const auto& [name, account] : accounts)
-      if (domain_of(name) == domain) return true;
+      if (same_domain(domain_of(name), domain)) return true;
     for (const auto& [address, targets] : aliases)
-      if (domain_of(address) == domain) return true;
+      if (same_domain(domain_of(address), domain)) return true;
     return false;
   }
 
   std::map<std::string, Account, std::less<>> accounts;
   std::map<std::string, std::vector<std::string>, std::less<>> aliases;
   bool broken = false;
+  bool fold = true;
   int asked = 0;
+
+ private:
+  template <typename Named>
+  std::optional<std::string> meant_by(std::string_view name, const Named& named) const {
+    std::vector<std::string> names;
+    for (const auto& [own, value] : named) names.push_back(own);
+    const std::string* const chosen = choose_spelling(names, name, fold);
+    return chosen == nullptr ? std::nullopt : std::optional(*chosen);
+  }
 };
 
 }  // namespace restante::accounts

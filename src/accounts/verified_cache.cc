@@ -22,6 +22,8 @@ VerifiedCache::Tag VerifiedCache::tag_of(const CredentialQuestion& question) con
   for (const std::string_view part :
        {where, question.name, question.password, question.secret, question.peer})
     add_part(state, part);
+  // Parts have their length before them: one more is another question.
+  if (!question.asked.empty()) add_part(state, question.asked);
   Tag tag{};
   crypto_generichash_final(&state, tag.data(), tag.size());
   sodium_memzero(&state, sizeof(state));
@@ -47,6 +49,7 @@ void VerifiedCache::remember(const CredentialQuestion& question, WallTime now,
                              std::shared_ptr<const Account> account) {
   CredentialQuestion anywhere = question;
   anywhere.peer = {};
+  anywhere.asked = {};
   Entry fresh{tag_of(question), tag_of(anywhere), question.remote, now, std::move(account)};
   const std::string name(question.name);
   const std::lock_guard lock(mutex_);

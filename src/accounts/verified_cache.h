@@ -21,11 +21,14 @@ namespace restante::accounts {
 
 /// What the answer to "may this one in?" depends on.
 struct CredentialQuestion {
-  std::string_view name;  ///< Canonical.
+  std::string_view name;  ///< The account's own.
   std::string_view password;
   std::string_view secret;  ///< As stored now; empty where the back end keeps it to itself.
   std::string_view peer;    ///< Empty where the client's address does not matter.
   bool remote = false;      ///< Answered by a slow back end: never mixed with a local answer.
+  /// Remote only: the spelling that led to the account. Another one may lead to another account by
+  /// the time that the question comes up again.
+  std::string_view asked{};
 };
 
 /// Callable from any thread.

@@ -16,8 +16,6 @@ class ToDiskForm {
   bool write(std::string_view received, std::string& out);
   /// Appends a CR that was still waiting for its LF.
   void finish(std::string& out);
-  /// True when the last octet so far was a CR, of which nothing was written yet.
-  [[nodiscard]] bool holds_cr() const { return holds_cr_; }
 
  private:
   bool holds_cr_ = false;

@@ -1,7 +1,12 @@
 #include "backup/backup.h"
 
+#include <algorithm>
+#include <atomic>
 #include <map>
+#include <mutex>
+#include <thread>
 
+#include "backup/journal.h"
 #include "backup/reading.h"
 #include "maildrop/log/check_places.h"
 
@@ -13,16 +18,21 @@ using disk::OpenMode;
 class Backup {
  public:
   explicit Backup(const BackupRequest& request)
-      : request_(request), folder_(request.disk, request.folder) {}
+      : request_(request), folder_(request.disk, request.folder), journal_(folder_) {}
 
   Result<BackupReport> run() {
     RESTANTE_CHECKED(begin());
     RESTANTE_TRY(const auto logs, maildrop::log::list_logs(request_.disk, request_.data_dir));
     expect(logs);
-    for (const Extra& extra : request_.extras) RESTANTE_CHECKED(take_extra(extra));
-    for (const std::string& name : logs) RESTANTE_CHECKED(take_maildrop(name));
+    for (const Extra& extra : request_.extras) {
+      auto taken = take_extra(extra);
+      if (!taken) return std::move(taken).error();
+      add(std::move(*taken));
+    }
+    RESTANTE_CHECKED(take_maildrops(logs));
     RESTANTE_CHECKED(folder_.sync_directories());
     RESTANTE_CHECKED(folder_.publish(manifest_));
+    journal_.remove();
     folder_.clean(manifest_);
     report_.serial = manifest_.serial;
     report_.files = manifest_.files.size();
@@ -31,6 +41,17 @@ class Backup {
   }
 
  private:
+  /// A file in the backup, and how many bytes of it were written now.
+  struct Taken {
+    FileEntry entry;
+    std::uint64_t copied = 0;
+  };
+  /// What one maildrop gives: nothing, its log, or its aside file, too.
+  struct Maildrop {
+    std::optional<LogCopy> log;
+    std::optional<Taken> aside;
+  };
+
   Status begin() {
     RESTANTE_CHECKED(folder_.lock());
     auto before = folder_.manifest();
@@ -39,12 +60,62 @@ class Backup {
     manifest_.made = request_.now;
     if (*before && request_.mode == BackupMode::kIncremental)
       for (FileEntry& file : (*before)->files) before_.emplace(file.name, std::move(file));
+    // What was noted is at least as new. A full backup goes on with its own copies alone.
+    const std::string own = '.' + std::to_string(manifest_.serial);
+    for (auto& [name, file] : journal_.open(manifest_.serial))
+      if (request_.mode == BackupMode::kIncremental || file.stored.ends_with(own))
+        before_[name] = std::move(file);
     return ok();
   }
 
   [[nodiscard]] const FileEntry* find_before(const std::string& name) const {
     const auto at = before_.find(name);
     return at == before_.end() ? nullptr : &at->second;
+  }
+
+  void add(Taken taken) {
+    report_.copied += taken.copied;
+    manifest_.files.push_back(std::move(taken.entry));
+  }
+
+  void add(const std::string& name, Maildrop taken) {
+    if (!taken.log) return;
+    if (taken.log->entry.damaged > 0 || taken.log->torn > 0)
+      report_.notes.push_back({name, taken.log->entry.damaged, taken.log->torn});
+    add(Taken{std::move(taken.log->entry), taken.log->copied});
+    if (taken.aside) add(std::move(*taken.aside));
+  }
+
+  /// In their order, whichever thread takes which. The first failure ends it.
+  Status take_maildrops(const std::vector<std::string>& logs) {
+    std::vector<Maildrop> taken(logs.size());
+    std::atomic<std::size_t> next = 0;
+    std::mutex mutex;
+    Status failed = ok();
+    const maildrop::Pace pace = [&](std::uint64_t bytes) {
+      const std::lock_guard guard(mutex);
+      return failed.has_value() && (!request_.pace || request_.pace(bytes));
+    };
+    const auto work = [&] {
+      for (std::size_t i = next++; i < logs.size(); i = next++) {
+        auto maildrop = take_maildrop(logs[i], pace);
+        if (maildrop) {
+          taken[i] = std::move(*maildrop);
+          continue;
+        }
+        const std::lock_guard guard(mutex);
+        if (failed) failed = std::move(maildrop).error();
+        next = logs.size();
+      }
+    };
+    std::vector<std::thread> others;
+    for (std::size_t i = 1; i < std::min(request_.threads, logs.size()); ++i)
+      others.emplace_back(work);
+    work();
+    for (std::thread& other : others) other.join();
+    RESTANTE_CHECKED(failed);
+    for (std::size_t i = 0; i < logs.size(); ++i) add(logs[i], std::move(taken[i]));
+    return ok();
   }
 
   void expect(const std::vector<std::string>& logs) {
@@ -58,39 +129,44 @@ class Backup {
     request_.expect(bytes);
   }
 
-  Status take_maildrop(const std::string& name) {
+  Result<Maildrop> take_maildrop(const std::string& name, const maildrop::Pace& pace) {
+    Maildrop taken;
     const std::string path = request_.data_dir + '/' + name;
-    auto copy = copy_log(folder_, {path, name}, manifest_.serial, find_before(name), request_.pace);
-    if (!copy) return std::move(copy).error();
-    if (!*copy) return ok();
-    LogCopy& log = **copy;
-    if (log.entry.damaged > 0 || log.torn > 0)
-      report_.notes.push_back({name, log.entry.damaged, log.torn});
-    report_.copied += log.copied;
-    manifest_.files.push_back(std::move(log.entry));
-    return take_aside(name);
+    const FileEntry* const before = find_before(name);
+    RESTANTE_TRY(auto copy, copy_log(folder_, {path, name}, manifest_.serial, before, pace));
+    taken.log = std::move(copy);
+    if (!taken.log) return taken;
+    if (taken.log->copied > 0) journal_.note(taken.log->entry);
+    RESTANTE_TRY(auto aside, take_aside(name, pace));
+    taken.aside = std::move(aside);
+    return taken;
   }
 
   /// What recovery set aside is small and rare, so it is copied whole when it has changed.
-  Status take_aside(const std::string& log_name) {
+  Result<std::optional<Taken>> take_aside(const std::string& log_name, const maildrop::Pace& pace) {
+    using Outcome = std::optional<Taken>;
     const auto paths = maildrop::log::paths_beside(log_name);
     const std::string path = request_.data_dir + '/' + paths.aside;
     const auto source = request_.disk.open(path, OpenMode::kRead);
-    if (!source && source.error().code == Errc::kNotFound) return ok();
+    if (!source && source.error().code == Errc::kNotFound) return Outcome();
     if (!source) return source.error();
-    return take_extra({FileKind::kAside, paths.aside,
-                       [&](const std::string& target) { return copy_file(**source, target); }});
+    auto taken = take_extra({FileKind::kAside, paths.aside, [&](const std::string& target) {
+                               return copy_file(**source, target, pace);
+                             }});
+    if (!taken) return std::move(taken).error();
+    return Outcome(std::move(*taken));
   }
 
-  Status copy_file(disk::File& source, const std::string& target_path) {
+  Status copy_file(disk::File& source, const std::string& target_path, const maildrop::Pace& pace) {
     RESTANTE_TRY(const disk::FileStatus status, source.status());
     RESTANTE_TRY(const auto target, request_.disk.open(target_path, OpenMode::kReadWrite));
-    OrderedFile ordered(source, 0, status.size, writing_to(*target, 0), request_.pace);
+    OrderedFile ordered(source, 0, status.size, writing_to(*target, 0), pace);
     return ordered.finish();
   }
 
-  Status take_extra(const Extra& extra) {
-    FileEntry entry;
+  Result<Taken> take_extra(const Extra& extra) {
+    Taken taken;
+    FileEntry& entry = taken.entry;
     entry.kind = extra.kind;
     entry.name = extra.name;
     entry.stored = extra.name + '.' + std::to_string(manifest_.serial);
@@ -105,10 +181,9 @@ class Backup {
     if (before != nullptr && before->parts == entry.parts && is_stored(*before)) {
       entry.stored = before->stored;  // clean() removes the new copy.
     } else {
-      report_.copied += part->bytes;
+      taken.copied = part->bytes;
     }
-    manifest_.files.push_back(std::move(entry));
-    return ok();
+    return taken;
   }
 
   bool is_stored(const FileEntry& before) {
@@ -127,7 +202,8 @@ class Backup {
 
   const BackupRequest& request_;
   Folder folder_;
-  std::map<std::string, FileEntry> before_;  // By name; empty unless incremental.
+  Journal journal_;
+  std::map<std::string, FileEntry> before_;  // By name: what may be gone on with.
   Manifest manifest_;
   BackupReport report_;
 };

@@ -3,7 +3,8 @@
 // Each log is copied up to the end that it has when its turn comes; that prefix is a valid log. The
 // folder always holds one finished backup: files are added or made longer, never changed within
 // what the manifest in force counts, and the new manifest takes over in one step at the end. A
-// crash, or a stop, at any moment leaves the backup before it.
+// crash, or a stop, at any moment leaves the backup before it, and the next one goes on with what
+// was copied.
 #pragma once
 
 #include "backup/log_copy.h"
@@ -33,6 +34,7 @@ struct BackupRequest {
   BackupMode mode = BackupMode::kFull;
   WallTime now{};
   std::vector<Extra> extras;
+  std::size_t threads = 1;  ///< That copy logs; more than the disk takes at a time are of no use.
   std::function<void(std::uint64_t bytes)>
       expect;  ///< Told how much there is to read; may be empty.
   maildrop::Pace pace;

@@ -75,6 +75,7 @@ Status Folder::publish(const Manifest& manifest) {
 }
 
 Status Folder::make_way(const std::string& name) {
+  const std::lock_guard guard(mutex_);
   for (std::size_t slash = name.find('/'); slash != std::string::npos;
        slash = name.find('/', slash + 1)) {
     const std::string folder = path_of(name.substr(0, slash));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -11,8 +12,8 @@
 
 namespace restante::backup {
 
-/// Used by one thread. Writers hold the folder's lock; readers need none, since what a manifest
-/// counts does not change while that manifest is in force.
+/// Used by one thread, but for make_way(). Writers hold the folder's lock; readers need none, since
+/// what a manifest counts does not change while that manifest is in force.
 class Folder {
  public:
   /// For reading. `disk` is not owned.
@@ -26,7 +27,7 @@ class Folder {
   /// Puts it in force, durably: the last step, after sync_directories(). Errors: kIo, kFull.
   Status publish(const Manifest& manifest);
 
-  /// Makes the folders on the way to `name`, a path below this folder.
+  /// Makes the folders on the way to `name`, a path below this folder. Callable from any thread.
   Status make_way(const std::string& name);
   /// Makes the names durable in all folders that make_way() went through.
   Status sync_directories();
@@ -42,6 +43,7 @@ class Folder {
   disk::Disk& disk_;
   const std::string path_;
   std::unique_ptr<disk::File> lock_;
+  std::mutex mutex_;            // Guards used_ while several threads copy.
   std::set<std::string> used_;  // Folders on the way to what was written.
 };
 

@@ -14,6 +14,7 @@ namespace {
 using disk::OpenMode;
 using maildrop::log::FoundHeader;
 
+constexpr auto kLockPatience = std::chrono::minutes(1);
 constexpr int kAttemptsMax = 5;
 constexpr std::size_t kPartsMax = 32;  // Then it is copied whole again, which makes one of them.
 
@@ -22,10 +23,21 @@ struct OpenLog {
   disk::FileStatus status;
 };
 
+/// Whether the log has not grown since `before`, which is known without its lock and without a
+/// sync: what a backup has was made durable when it was copied.
+bool has_nothing_new(const disk::FileStatus& status, const FileEntry* before) {
+  return before != nullptr && status.links > 0 && before->mark.last_record != 0 &&
+         before->mark.inode == status.identity.inode && before->bytes() == status.size;
+}
+
 /// The file that has the name now: one that was replaced meanwhile is complete, but not the newest.
-Result<OpenLog> open_at_rest(disk::Disk& disk, const std::string& path) {
+Result<OpenLog> open_at_rest(disk::Disk& disk, const std::string& path, const FileEntry* before) {
   for (int i = 0;; ++i) {
     RESTANTE_TRY(auto file, disk.open(path, OpenMode::kReadWrite));
+    if (before != nullptr) {
+      RESTANTE_TRY(const disk::FileStatus now, file->status());
+      if (has_nothing_new(now, before)) return OpenLog{std::move(file), now};
+    }
     RESTANTE_TRY(const disk::FileStatus status, durable_status(*file));
     if (status.links > 0 || i == kAttemptsMax) return OpenLog{std::move(file), status};
   }
@@ -120,7 +132,7 @@ std::unique_ptr<disk::File> open_stored(Folder& folder, const FileEntry& before)
 }  // namespace
 
 Result<disk::FileStatus> durable_status(disk::File& log) {
-  RESTANTE_CHECKED(log.lock(maildrop::log::kAppendLockAt, 1));
+  RESTANTE_CHECKED(log.lock(maildrop::log::kAppendLockAt, 1, disk::patience_of(kLockPatience)));
   const maildrop::log::LogFile::AppendLock lock(log);
   // Its last writer may have been killed before its own sync.
   RESTANTE_CHECKED(log.sync());
@@ -137,7 +149,7 @@ Result<std::optional<LogCopy>> copy_log(Folder& folder, const LogSource& source,
                                         std::uint64_t serial, const FileEntry* before,
                                         const maildrop::Pace& pace) {
   using Outcome = std::optional<LogCopy>;
-  RESTANTE_TRY(const OpenLog log, open_at_rest(folder.disk(), source.path));
+  RESTANTE_TRY(const OpenLog log, open_at_rest(folder.disk(), source.path, before));
   const auto& [file, status] = log;
   const auto header = maildrop::log::find_log_header(*file);
   if (!header && header.error().code == Errc::kState) return Outcome();
@@ -157,6 +169,7 @@ Result<std::optional<LogCopy>> copy_log(Folder& folder, const LogSource& source,
       auto stored = same ? open_stored(folder, *before) : nullptr;
       if (stored) {
         copy.entry = *before;
+        RESTANTE_CHECKED(folder.make_way(copy.entry.stored));
         if (before->bytes() < status.size)
           RESTANTE_CHECKED(copier.run(*stored, before->bytes(), &*header, pace));
         return Outcome(std::move(copy));

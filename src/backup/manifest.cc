@@ -165,6 +165,22 @@ std::string encode(const Manifest& manifest) {
   return out;
 }
 
+std::string encode_note(const FileEntry& file) {
+  std::string line = encode_file(file);
+  line.pop_back();
+  const std::string sum = to_hex(checksum(as_bytes(line)));
+  return line + ' ' + sum + '\n';
+}
+
+std::optional<FileEntry> decode_note(std::string_view line) {
+  const std::size_t blank = line.rfind(' ');
+  if (blank == std::string_view::npos) return std::nullopt;
+  const std::string_view noted = line.substr(0, blank);
+  if (line.substr(blank + 1) != to_hex(checksum(as_bytes(noted)))) return std::nullopt;
+  const auto value = value_of(noted, "file");
+  return value ? decode_file(*value) : std::nullopt;
+}
+
 Result<Manifest> decode_manifest(std::string_view text) {
   const std::size_t last = text.rfind("\nend ");
   if (last == std::string_view::npos) return corrupt("cut short");

@@ -3,6 +3,7 @@
 // speaks of what is not there.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,10 @@ struct Manifest {
 };
 
 std::string encode(const Manifest& manifest);
+/// One file's line, with a checksum of its own: what a backup that is under way notes of it.
+std::string encode_note(const FileEntry& file);
+/// The same line, without its end. nullopt: it is none, or cut short.
+std::optional<FileEntry> decode_note(std::string_view line);
 /// Names are checked: none leads out of the backup or of the folder that is restored into.
 /// Errors: kCorrupt.
 Result<Manifest> decode_manifest(std::string_view text);

@@ -27,22 +27,49 @@ inline constexpr auto kWriteTimeout = std::chrono::minutes(5);  // No progress a
 
 // SMTP and LMTP.
 inline constexpr std::size_t kSmtpLineBytesMax =
-    4096;                                              // RFC 5321 s.4.5.3.1.4: 512; extensions add.
-inline constexpr std::size_t kLocalPartBytesMax = 64;  // RFC 5321 s.4.5.3.1.1.
-inline constexpr std::size_t kDomainBytesMax = 255;    // RFC 5321 s.4.5.3.1.2.
-inline constexpr std::size_t kPathBytesMax = 256;      // RFC 5321 s.4.5.3.1.3.
-inline constexpr std::size_t kRecipientsMax = 1000;    // RFC 5321 s.4.5.3.1.8: at least 100.
+    4096;  // RFC 5321 s.4.5.3.1.4: 512; extensions add.
+// RFC 5321 s.4.5.3.1.1: of an account's name. Addresses of the envelope have no limit but the line.
+inline constexpr std::size_t kLocalPartBytesMax = 64;
+inline constexpr std::size_t kDomainBytesMax = 255;      // RFC 5321 s.4.5.3.1.2.
+inline constexpr std::size_t kRecipientsMax = 1000;      // RFC 5321 s.4.5.3.1.8: at least 100.
 inline constexpr std::size_t kReceivedHeadersMax = 100;  // RFC 5321 s.6.3: loops.
 inline constexpr std::uint64_t kMessageBytesMax = 64ULL << 20;
 inline constexpr std::size_t kSpillBytes = 256U
                                            << 10;  // Larger mail goes to a file while it comes in.
+// Octets of one mail times the copies it makes. An office never meets it (10 MiB to 400 people, 64
+// MiB to 64), and a disk that writes 16 MiB a second stores it within the time below.
+inline constexpr std::uint64_t kEnvelopeBytesMax = 4ULL << 30;
+// RFC 5321 s.4.5.3.2.6: a sender waits ten minutes for the answer to its dot, and then sends all of
+// it again. Everything is answered in half of that: after this no further copy is begun, and the
+// rest of the five minutes is for those that are under way.
+inline constexpr auto kEnvelopeTime = std::chrono::minutes(4);
+inline constexpr auto kEnvelopeLookupTime = std::chrono::minutes(1);  // Of that: where it goes.
+inline constexpr std::size_t kEnvelopeThreads = 4;  // Of the disk's, storing one mail's copies.
+inline constexpr std::size_t kNamedUidsMax = 20;    // In one line of the log.
 inline constexpr auto kSmtpIdleTimeout = std::chrono::minutes(5);  // RFC 5321 s.4.5.3.2.7.
+// Octets a second of a message on its way in, on top of one time-out: 64 MiB may take 36 hours.
+inline constexpr std::uint64_t kSmtpRateMin = 512;
+// Of a stranger (not trusted, SMTP): replies are slow from half of them on, as with Postfix's
+// smtpd_soft_error_limit of 10 and smtpd_hard_error_limit of 20.
+inline constexpr std::uint32_t kSmtpMistakesMax = 20;
+inline constexpr auto kSmtpMistakeDelay = std::chrono::seconds(1);
+// Commands of a stranger that bring no mail on: more are mistakes (Postfix's
+// smtpd_junk_command_limit of 100; its smtpd_recipient_overshoot_limit of 1000).
+inline constexpr std::uint32_t kEmptyCommandsMax = 100;
+inline constexpr std::uint32_t kPostponedRecipientsMax = 1000;
+inline constexpr std::uint64_t kSmallChunkBytes = 512;  // A BDAT of less brings no mail on either.
+inline constexpr std::uint64_t kRefusedRecipientsPerMinute = 120;  // Of one address, undelayed.
+inline constexpr auto kRefusedRecipientDelay = std::chrono::seconds(10);  // The longest.
+inline constexpr std::uint64_t kQuotaQuestionsPerMinute = 60;  // Of one address, by the disk.
+inline constexpr std::uint64_t kSpoolPerAddress = 256ULL << 20;
 
 // The server as a whole.
 inline constexpr std::size_t kConnectionsMax = 10000;
 // Of one address (IPv6: a /64), unless it is trusted. An office or a carrier's NAT is one address.
 inline constexpr std::uint64_t kConnectionsPerAddress = 200;
 inline constexpr std::uint64_t kConnectionsPerMinute = 1200;
+// Of all connections, those who are neither trusted nor logged in may have so many.
+inline constexpr std::uint64_t kStrangersPercent = 80;
 inline constexpr std::uint64_t kLoginsPerMinute = 600;
 inline constexpr std::uint64_t kFailedLogins = 20;  // Then it is refused unheard; docs/limits.md.
 inline constexpr auto kFailedLoginDelay = std::chrono::seconds(15);  // The longest.
@@ -62,6 +89,7 @@ inline constexpr std::size_t kLookupsWaitingMax = 1024;
 inline constexpr std::uint64_t kMessageStoredBytesMax =
     4ULL << 30;                                         // Trusted length of one record body.
 inline constexpr std::size_t kIdleMaildropsMax = 4096;  // Kept open while nobody uses them.
-inline constexpr std::size_t kDeliveriesTogether = 64;  // To one maildrop.
+inline constexpr auto kLockTimeout = std::chrono::seconds(10);  // For another process's lock.
+inline constexpr std::size_t kDeliveriesTogether = 64;          // To one maildrop.
 
 }  // namespace restante::limits

@@ -11,6 +11,7 @@
 
 #include "base/ip.h"
 #include "base/limits.h"
+#include "base/tls_version.h"
 
 namespace restante::config {
 
@@ -21,7 +22,9 @@ enum class PasswordScheme : std::uint8_t { kArgon2id, kScramSha256 };
 enum class AccountsBackend : std::uint8_t { kSqlite, kPasswdFile, kPam, kLdap, kPostgresql };
 enum class PamName : std::uint8_t { kLocal, kFull };
 enum class LdapPassword : std::uint8_t { kBind, kSecret };
-enum class BareNewlines : std::uint8_t { kRefuse, kKeep };
+enum class BareNewlines : std::uint8_t { kNormalize, kRefuse, kKeep };
+enum class Addresses : std::uint8_t { kTolerant, kStrict };
+enum class SeveralAddresses : std::uint8_t { kOne, kEach };
 enum class Utf8Mail : std::uint8_t { kSend, kRefuse };
 enum class RetentionFrom : std::uint8_t { kArrival, kRetrieval };
 enum class Sandbox : std::uint8_t { kAuto, kOn, kOff };
@@ -39,11 +42,15 @@ struct Address {
 struct Listen {
   Protocol protocol = Protocol::kPop3;
   Address address;
-  TlsMode tls = TlsMode::kStarttls;  ///< Default: starttls, and none for unix sockets and http.
-  bool proxy_protocol = false;       ///< Every connection starts with a PROXY header.
-  std::vector<IpNetwork> proxy_networks;  ///< Who may say so; needed with proxy_protocol.
-  std::uint32_t mode = 0660;              ///< Of a unix socket's file.
-  std::string group;                      ///< Of it; empty: the server's.
+  TlsMode tls = TlsMode::kStarttls;    ///< Default: starttls, and none for unix sockets and http.
+  std::optional<Plaintext> plaintext;  ///< Instead of auth.plaintext.
+  std::optional<TlsVersion> tls_min_version;  ///< Instead of tls.min_version.
+  std::vector<IpNetwork> networks;            ///< Who may connect; empty: everybody.
+  bool proxy_protocol = false;                ///< Every connection starts with a PROXY header.
+  /// Whose PROXY headers, or, without proxy_protocol, whose XCLIENT is believed.
+  std::vector<IpNetwork> proxy_networks;
+  std::uint32_t mode = 0660;  ///< Of a unix socket's file.
+  std::string group;          ///< Of it; empty: the server's.
 };
 
 struct Certificate {
@@ -55,10 +62,11 @@ struct Tls {
   /// Empty: a self-signed certificate in data_dir. The first serves clients without SNI;
   /// [[tls.sni]] tables add the others, chosen by the names in the certificates.
   std::vector<Certificate> certificates;
-  std::string min_version = "1.2";  ///< "1.2" or "1.3".
+  TlsVersion min_version = TlsVersion::k12;  ///< 1.2 or 1.3; a listener may have its own.
   std::chrono::seconds watch_interval = std::chrono::minutes(1);
   std::filesystem::path
       client_ca;  ///< PEM: who signs clients' certificates; empty: none are asked.
+  std::filesystem::path client_crl;  ///< PEM: which of those are revoked; empty: nobody looks.
 };
 
 /// One back end: [accounts] has the first, [[accounts.next]] the others.
@@ -103,6 +111,7 @@ struct Accounts : AccountsSource {
   std::string postmaster;  ///< Account that gets postmaster@…; may be empty.
   std::string subaddress_separator = "+";
   bool fold_local_part = true;
+  SeveralAddresses several_addresses = SeveralAddresses::kOne;  ///< An account may have its own.
 };
 
 struct Auth {
@@ -137,12 +146,14 @@ struct Pop3 {
   bool last = false;
   std::string implementation = "restante";  ///< Empty: hidden.
   std::chrono::seconds login_delay{0};
+  std::chrono::seconds takeover{0};  ///< Of a session so long without an octet; 0: off.
   Utf8Mail utf8_mail = Utf8Mail::kSend;
   bool operator==(const Pop3&) const = default;
 };
 
 struct Smtp {
-  BareNewlines bare_newlines = BareNewlines::kRefuse;
+  BareNewlines bare_newlines = BareNewlines::kNormalize;
+  Addresses addresses = Addresses::kTolerant;  ///< Of the envelope, and names in HELO.
   bool operator==(const Smtp&) const = default;
 };
 
@@ -153,12 +164,14 @@ struct Maildrop {
   std::uint64_t quota_octets = 0;       ///< 0: no limit. An account may have its own.
   std::uint64_t quota_messages = 0;     ///< The same.
   std::uint32_t quota_warning = 90;     ///< Percent of a quota; 0: no warning.
+  std::uint32_t quota_reply = 552;      ///< What a full maildrop is answered with: 452 or 552.
   std::uint32_t retention_days = 0;     ///< 0: never deleted. An account may have its own.
   RetentionFrom retention_from = RetentionFrom::kArrival;
   std::chrono::seconds upkeep_interval = std::chrono::hours(1);
   std::uint64_t upkeep_rate = 16ULL << 20;                      ///< Bytes a second.
   std::chrono::seconds scrub_interval = std::chrono::days(30);  ///< 0: never.
   std::uint64_t scrub_rate = 8ULL << 20;                        ///< Bytes a second.
+  std::chrono::seconds lock_timeout = limits::kLockTimeout;
   bool operator==(const Maildrop&) const = default;
 };
 
@@ -166,6 +179,7 @@ struct Maildrop {
 struct Limits {
   std::size_t connections = limits::kConnectionsMax;
   std::uint64_t message_size = limits::kMessageBytesMax;
+  std::uint64_t envelope_size = limits::kEnvelopeBytesMax;                 ///< Octets times copies.
   std::uint64_t connections_per_address = limits::kConnectionsPerAddress;  ///< 0 here and below: no
                                                                            ///< limit.
   std::uint64_t connections_per_minute = limits::kConnectionsPerMinute;    ///< Of one address.
@@ -175,14 +189,20 @@ struct Limits {
   std::chrono::seconds failed_login_delay = limits::kFailedLoginDelay;
   std::uint64_t commands_before_login = limits::kCommandsBeforeLogin;
   std::uint64_t bytes_before_login = limits::kBytesBeforeLogin;
-  std::uint64_t commands_per_minute = 0;  ///< Of one account.
-  std::uint64_t bytes_per_minute = 0;     ///< Of one account.
+  std::uint64_t commands_per_minute = 0;                   ///< Of one account.
+  std::uint64_t bytes_per_minute = 0;                      ///< Of one account.
+  std::uint32_t smtp_mistakes = limits::kSmtpMistakesMax;  ///< Of one SMTP connection.
+  std::uint64_t refused_recipients_per_minute =
+      limits::kRefusedRecipientsPerMinute;                     ///< Of one address, undelayed.
+  std::uint64_t smtp_rate = limits::kSmtpRateMin;              ///< Bytes a second, at least.
+  std::uint64_t spool_per_address = limits::kSpoolPerAddress;  ///< Bytes.
   std::vector<IpNetwork> trusted_networks = {IpNetwork::loopback_v4(), IpNetwork::loopback_v6()};
   std::size_t recipients = limits::kRecipientsMax;
   std::chrono::seconds idle_timeout =
       limits::kPop3IdleTimeout;  ///< At least 10 minutes (RFC 1939 s.3).
   std::chrono::seconds login_timeout = limits::kLoginTimeout;
   std::chrono::seconds smtp_timeout = limits::kSmtpIdleTimeout;
+  std::chrono::seconds keepalive = std::chrono::minutes(1);  ///< 0: lost peers are not looked for.
   std::chrono::seconds shutdown_grace = limits::kShutdownGrace;
   std::size_t idle_maildrops = limits::kIdleMaildropsMax;
   bool operator==(const Limits&) const = default;
@@ -195,6 +215,7 @@ struct Server {
   std::string group;  ///< Empty: the user's own.
   bool allow_root = false;
   Sandbox sandbox = Sandbox::kAuto;
+  std::string operator_address;  ///< Gets a copy of what owners are told; empty: nobody.
   bool operator==(const Server&) const = default;
 };
 

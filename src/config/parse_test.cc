@@ -114,9 +114,11 @@ apop = true
 last = true
 implementation = ""
 login_delay = "30s"
+takeover = "45s"
 utf8_mail = "refuse"
 [smtp]
 bare_newlines = "keep"
+addresses = "strict"
 [server]
 threads = 3
 log_level = "error"
@@ -136,8 +138,10 @@ sandbox = "on"
   EXPECT_TRUE(config.pop3.last);
   EXPECT_EQ(config.pop3.implementation, "");
   EXPECT_EQ(config.pop3.login_delay, std::chrono::seconds(30));
+  EXPECT_EQ(config.pop3.takeover, std::chrono::seconds(45));
   EXPECT_EQ(config.pop3.utf8_mail, Utf8Mail::kRefuse);
   EXPECT_EQ(config.smtp.bare_newlines, BareNewlines::kKeep);
+  EXPECT_EQ(config.smtp.addresses, Addresses::kStrict);
   EXPECT_EQ(config.server.threads, 3U);
   EXPECT_EQ(config.server.log_level, LogLevel::kError);
   EXPECT_EQ(config.server.user, "mail");
@@ -166,6 +170,7 @@ recipients = 100
 idle_timeout = "10m"
 login_timeout = "5s"
 smtp_timeout = "1m"
+keepalive = "10s"
 shutdown_grace = "0s"
 idle_maildrops = 0
 )");
@@ -187,6 +192,7 @@ idle_maildrops = 0
   EXPECT_EQ(config.limits.idle_timeout, std::chrono::minutes(10));
   EXPECT_EQ(config.limits.login_timeout, std::chrono::seconds(5));
   EXPECT_EQ(config.limits.smtp_timeout, std::chrono::minutes(1));
+  EXPECT_EQ(config.limits.keepalive, std::chrono::seconds(10));
   EXPECT_EQ(config.limits.shutdown_grace, std::chrono::seconds(0));
   EXPECT_EQ(config.limits.idle_maildrops, 0U);
 }
@@ -205,6 +211,7 @@ upkeep_interval = "1s"
 upkeep_rate = "1MiB"
 scrub_interval = "0s"
 scrub_rate = "64KiB"
+lock_timeout = "30s"
 )");
   EXPECT_EQ(config.maildrop.undelete_window, std::chrono::seconds(0));
   EXPECT_EQ(config.maildrop.reserve, 0U);
@@ -217,6 +224,7 @@ scrub_rate = "64KiB"
   EXPECT_EQ(config.maildrop.upkeep_rate, 1ULL << 20);
   EXPECT_EQ(config.maildrop.scrub_interval, std::chrono::seconds(0));
   EXPECT_EQ(config.maildrop.scrub_rate, 64ULL << 10);
+  EXPECT_EQ(config.maildrop.lock_timeout, std::chrono::seconds(30));
 }
 
 TEST_F(ConfigTest, TlsOfAListenerDependsOnWhatItIs) {
@@ -258,6 +266,7 @@ TEST_F(ConfigTest, TellsEachMistakeWithItsLine) {
       {"[maildrop]\nupkeep_rate = 0", "f:3: maildrop.upkeep_rate: must be from 64KiB to 64GiB"},
       {"[auth]\nplaintext = \"sometimes\"",
        "f:3: auth.plaintext: must be \"never\", \"loopback\" or \"always\""},
+      {"[pop3]\ntakeover = \"29s\"", "f:3: pop3.takeover: must be from 30s to 1d, or \"off\""},
       {"[limits]\nconnections = 0", "f:3: limits.connections: must be from 1 to 1000000"},
       {"[limits]\nconnections = 1000001", "f:3: limits.connections: must be from 1 to 1000000"},
       {"[limits]\nconnections = -1", "f:3: limits.connections: must be from 1 to 1000000"},
@@ -309,8 +318,19 @@ TEST_F(ConfigTest, ListensOnlyWhereItCan) {
       {"protocol = \"pop3\"\naddress = \"127.0.0.1:1\"\nproxy_protocol = true",
        "f:5: listen.proxy_networks: is missing; say which proxies are believed, as in "
        "[\"192.0.2.7\"]"},
-      {"protocol = \"pop3\"\naddress = \"127.0.0.1:1\"\nproxy_networks = [\"::1\"]",
-       "f:5: listen.proxy_networks: goes with proxy_protocol = true"},
+      {"protocol = \"http\"\naddress = \"127.0.0.1:1\"\nproxy_networks = [\"::1\"]",
+       "f:5: listen.proxy_networks: goes with proxy_protocol = true: http has no XCLIENT"},
+      {"protocol = \"lmtp\"\naddress = \"unix:/l\"\nproxy_networks = [\"::1\"]",
+       "f:5: listen.proxy_networks: is not for a unix socket: who connects there has no address"},
+      {"protocol = \"lmtp\"\naddress = \"unix:/l\"\nnetworks = [\"::1\"]",
+       "f:5: listen.networks: is not for a unix socket: who connects there has no address"},
+      {"protocol = \"smtp\"\naddress = \"127.0.0.1:1\"\nplaintext = \"always\"",
+       "f:5: listen.plaintext: goes with protocol = \"pop3\": nobody logs in elsewhere"},
+      {"protocol = \"pop3\"\naddress = \"127.0.0.1:1\"\ntls_min_version = \"1.0\"",
+       "f:5: listen.tls_min_version: below \"1.2\" needs listen.networks: say which devices are so "
+       "old, as in [\"192.0.2.32/28\"]"},
+      {"protocol = \"http\"\naddress = \"127.0.0.1:1\"\ntls_min_version = \"1.3\"",
+       "f:5: listen.tls_min_version: goes with tls = \"starttls\" or \"implicit\""},
       {"protocol = \"lmtp\"\naddress = \"unix:/run/lmtp\"\nproxy_protocol = true",
        "f:5: listen.proxy_protocol: is not for a unix socket"},
       {"protocol = \"http\"\naddress = \"127.0.0.1:1\"\ntls = \"implicit\"",
@@ -318,6 +338,20 @@ TEST_F(ConfigTest, ListensOnlyWhereItCan) {
   };
   for (const auto& [text, expected] : table)
     EXPECT_THAT(bad("[[listen]]\n" + text), ElementsAre(expected)) << text;
+}
+
+TEST_F(ConfigTest, AListenerHasRulesOfItsOwn) {
+  const Config config = good(
+      "[[listen]]\nprotocol = \"pop3\"\naddress = \"127.0.0.1:1\"\nplaintext = \"always\"\n"
+      "tls_min_version = \"1.0\"\nnetworks = [\"192.0.2.0/24\"]\nproxy_networks = [\"::1\"]\n"
+      "[[listen]]\nprotocol = \"pop3\"\naddress = \"127.0.0.1:2\"\n");
+  ASSERT_EQ(config.listen.size(), 2U);
+  EXPECT_EQ(config.listen[0].plaintext, Plaintext::kAlways);
+  EXPECT_EQ(config.listen[0].tls_min_version, TlsVersion::k10);
+  EXPECT_EQ(config.listen[0].networks.size(), 1U);
+  EXPECT_EQ(config.listen[0].proxy_networks.size(), 1U);
+  EXPECT_EQ(config.listen[1].plaintext, std::nullopt);
+  EXPECT_EQ(config.listen[1].tls_min_version, std::nullopt);
 }
 
 TEST_F(ConfigTest, ListensOnEachAddressOnce) {
@@ -459,7 +493,7 @@ TEST_F(ConfigTest, KeepsTheOwnCertificateFirst) {
   ASSERT_EQ(config.tls.certificates.size(), 2U);
   EXPECT_EQ(config.tls.certificates[0].certificate, folder() + "/a");
   EXPECT_EQ(config.tls.certificates[1].private_key, folder() + "/d");
-  EXPECT_EQ(config.tls.min_version, "1.3");
+  EXPECT_EQ(config.tls.min_version, TlsVersion::k13);
   EXPECT_EQ(config.tls.watch_interval, std::chrono::seconds(5));
   EXPECT_THAT(good("[tls]\nmin_version = \"1.3\"").tls.certificates, IsEmpty());
 }
@@ -513,7 +547,8 @@ std::string uncommented_example() {
   std::string text;
   for (std::string line; std::getline(lines, line);)
     if (!line.starts_with("# path") && !line.starts_with("# aliases") &&
-        !line.starts_with("# user") && !line.starts_with("# group"))
+        !line.starts_with("# user") && !line.starts_with("# group") &&
+        !line.starts_with("# operator"))
       text += (line.starts_with("# ") ? line.substr(2) : line) + "\n";
   return text;
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <system_error>
 
+#include "base/readable.h"
 #include "config/accounts_rules.h"
 #include "config/values.h"
 
@@ -39,13 +40,20 @@ std::string machine_name() {
 
 /// Why `path` cannot be read; empty when it can.
 std::string why_unreadable(const std::filesystem::path& path, Purpose purpose) {
-  if (access(path.c_str(), R_OK) != 0) {
-    // A tool that runs without the server's rights does well without the private key.
-    const bool tolerated = errno == EACCES && purpose == Purpose::kTools;
-    return tolerated ? "" : std::generic_category().message(errno);
-  }
-  std::error_code error;
-  return std::filesystem::is_directory(path, error) ? "is a folder" : "";
+  // A tool that runs without the server's rights does well without the private key.
+  if (purpose == Purpose::kTools && ::eaccess(path.c_str(), R_OK) != 0 && errno == EACCES)
+    return "";
+  return restante::why_unreadable(path);
+}
+
+/// The same of a certificate's file, with the way out.
+std::string why_no_certificate(const std::filesystem::path& path, Purpose purpose) {
+  std::string why = why_unreadable(path, purpose);
+  if (why.find(" may not ") != std::string::npos)
+    why +=
+        "; give it to a group of that user, or let a deploy hook copy it: docs/operating.md, "
+        "Certificates";
+  return why;
 }
 
 /// `name` is the dotted name of the table.
@@ -53,7 +61,7 @@ void check_readable(const Rules& rules, const Node& table, std::string_view name
                     const Certificate& pair) {
   const auto check = [&](std::string_view key, const std::filesystem::path& path) {
     if (path.empty()) return;  // Missing or wrong: said already.
-    const std::string why = why_unreadable(path, rules.purpose);
+    const std::string why = why_no_certificate(path, rules.purpose);
     if (why.empty()) return;
     rules.mistakes.add(line_of(table, key), fmt::format("{}.{}", name, key),
                        fmt::format("cannot read {}: {}", path.string(), why));
@@ -77,11 +85,19 @@ void check_own_certificate(const Rules& rules, const Node& tls, bool has_sni) {
                        "is missing; clients that name no host get this one, not a [[tls.sni]]");
 }
 
-void check_client_ca(const Rules& rules, const Node& tls, const std::filesystem::path& path) {
-  const std::string why = path.empty() ? "" : why_unreadable(path, rules.purpose);
-  if (!why.empty())
-    rules.mistakes.add(line_of(tls, "client_ca"), "tls.client_ca",
-                       fmt::format("cannot read {}: {}", path.string(), why));
+/// What clients' certificates are compared with.
+void check_client_files(const Rules& rules, const Node& table, const Tls& tls) {
+  const auto check = [&](std::string_view key, const std::filesystem::path& path) {
+    const std::string why = path.empty() ? "" : why_unreadable(path, rules.purpose);
+    if (!why.empty())
+      rules.mistakes.add(line_of(table, key), fmt::format("tls.{}", key),
+                         fmt::format("cannot read {}: {}", path.string(), why));
+  };
+  check("client_ca", tls.client_ca);
+  check("client_crl", tls.client_crl);
+  if (!tls.client_crl.empty() && tls.client_ca.empty())
+    rules.mistakes.add(line_of(table, "client_crl"), "tls.client_crl",
+                       "needs tls.client_ca, which says whose certificates to trust");
 }
 
 void apply_auth(const Rules& rules, const Config& config) {
@@ -100,7 +116,7 @@ void apply_auth(const Rules& rules, const Config& config) {
 
 void apply_tls(const Rules& rules, Tls& tls) {
   const Node* table = find(rules.root, "tls");
-  if (table != nullptr) check_client_ca(rules, *table, tls.client_ca);
+  if (table != nullptr) check_client_files(rules, *table, tls);
   if (table == nullptr || tls.certificates.empty()) return;
   const Node* sni = find(*table, "sni");
   check_own_certificate(rules, *table, sni != nullptr);
@@ -138,9 +154,33 @@ void check_proxy(const Rules& rules, const Node& table, const Listen& listen) {
   else if (listen.proxy_protocol && listen.proxy_networks.empty())
     rules.mistakes.add(line_of(table, "proxy_protocol"), "listen.proxy_networks",
                        "is missing; say which proxies are believed, as in [\"192.0.2.7\"]");
-  if (!listen.proxy_protocol && find(table, "proxy_networks") != nullptr)
-    rules.mistakes.add(line_of(table, "proxy_networks"), "listen.proxy_networks",
-                       "goes with proxy_protocol = true");
+  if (find(table, "proxy_networks") == nullptr) return;
+  const auto wrong = [&](std::string_view text) {
+    rules.mistakes.add(line_of(table, "proxy_networks"), "listen.proxy_networks", text);
+  };
+  if (!listen.address.unix_path.empty())
+    wrong("is not for a unix socket: who connects there has no address");
+  else if (!listen.proxy_protocol && listen.protocol == Protocol::kHttp)
+    wrong("goes with proxy_protocol = true: http has no XCLIENT");
+}
+
+/// What holds for the peers of this listener alone.
+void check_peers(const Rules& rules, const Node& table, const Listen& listen) {
+  const auto wrong = [&](std::string_view key, std::string_view text) {
+    rules.mistakes.add(line_of(table, key), fmt::format("listen.{}", key), text);
+  };
+  const bool unix_socket = !listen.address.unix_path.empty();
+  if (unix_socket && find(table, "networks") != nullptr)
+    wrong("networks", "is not for a unix socket: who connects there has no address");
+  if (listen.plaintext && listen.protocol != Protocol::kPop3)
+    wrong("plaintext", "goes with protocol = \"pop3\": nobody logs in elsewhere");
+  if (!listen.tls_min_version) return;
+  if (listen.tls == TlsMode::kNone)
+    wrong("tls_min_version", "goes with tls = \"starttls\" or \"implicit\"");
+  else if (is_old(*listen.tls_min_version) && listen.networks.empty())
+    wrong("tls_min_version",
+          "below \"1.2\" needs listen.networks: say which devices are so old, as in "
+          "[\"192.0.2.32/28\"]");
 }
 
 bool takes_any_port(const Address& address) {
@@ -156,6 +196,7 @@ void apply_listen(const Rules& rules, std::vector<Listen>& listen) {
     const Node& table = tables->items[i];
     apply_listener(rules, table, listen[i]);
     check_proxy(rules, table, listen[i]);
+    check_peers(rules, table, listen[i]);
     const Address& address = listen[i].address;
     if (takes_any_port(address)) continue;  // Also an address with a mistake.
     const int line = line_of(table, "address");

@@ -9,10 +9,14 @@ constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kDay = 1440 * kMinute;
 constexpr std::int64_t kIdleTimeoutMin =
     std::chrono::seconds(limits::kPop3IdleTimeout).count();  // RFC 1939 s.3.
-constexpr std::uint64_t kRecipientsMin = 100;                // RFC 5321 s.4.5.3.1.8.
-constexpr std::uint64_t kMessageSizeMin = 64U << 10;         // RFC 5321 s.4.5.3.1.7.
+// A client between two commands is no lost one.
+constexpr std::int64_t kTakeoverMin = 30;
+constexpr std::uint64_t kRecipientsMin = 100;         // RFC 5321 s.4.5.3.1.8.
+constexpr std::uint64_t kMessageSizeMin = 64U << 10;  // RFC 5321 s.4.5.3.1.7.
 // Dot-stuffing at most doubles a message on its way into a record.
 constexpr std::uint64_t kMessageSizeMax = limits::kMessageStoredBytesMax / 2;
+// More than a disk writes in the time that an envelope has.
+constexpr std::uint64_t kEnvelopeSizeMax = 1ULL << 40;
 
 // RFC 7677 s.4; and what keeps neither side busy for seconds.
 constexpr std::uint64_t kScramIterationsMin = 4096;
@@ -28,6 +32,8 @@ constexpr std::uint64_t kRateMax = 64ULL << 30;
 
 // What somebody may do in a minute, or have at once.
 constexpr std::uint64_t kRateLimitMax = 1'000'000'000;
+// A least rate that a modem of 1995 keeps.
+constexpr std::uint64_t kSmtpRateMax = 4ULL << 10;
 // One login with the longest token, and room around it.
 constexpr std::uint64_t kBytesBeforeLoginMin = 32ULL << 10;
 
@@ -38,7 +44,11 @@ constexpr auto kProtocols = std::to_array<Choice<Protocol>>({{"pop3", Protocol::
 constexpr auto kTlsModes = std::to_array<Choice<TlsMode>>(
     {{"none", TlsMode::kNone}, {"starttls", TlsMode::kStarttls}, {"implicit", TlsMode::kImplicit}});
 constexpr auto kTlsVersions =
-    std::to_array<Choice<std::string_view>>({{"1.2", "1.2"}, {"1.3", "1.3"}});
+    std::to_array<Choice<TlsVersion>>({{"1.2", TlsVersion::k12}, {"1.3", TlsVersion::k13}});
+constexpr auto kListenTlsVersions = std::to_array<Choice<TlsVersion>>({{"1.0", TlsVersion::k10},
+                                                                       {"1.1", TlsVersion::k11},
+                                                                       {"1.2", TlsVersion::k12},
+                                                                       {"1.3", TlsVersion::k13}});
 constexpr auto kAccountsBackends =
     std::to_array<Choice<AccountsBackend>>({{"sqlite", AccountsBackend::kSqlite},
                                             {"passwd-file", AccountsBackend::kPasswdFile},
@@ -67,8 +77,14 @@ constexpr auto kPasswordSchemes = std::to_array<Choice<PasswordScheme>>(
     {{"argon2id", PasswordScheme::kArgon2id}, {"scram-sha-256", PasswordScheme::kScramSha256}});
 constexpr auto kUtf8Mails =
     std::to_array<Choice<Utf8Mail>>({{"send", Utf8Mail::kSend}, {"refuse", Utf8Mail::kRefuse}});
-constexpr auto kBareNewlines = std::to_array<Choice<BareNewlines>>(
-    {{"refuse", BareNewlines::kRefuse}, {"keep", BareNewlines::kKeep}});
+constexpr auto kSeveralAddresses = std::to_array<Choice<SeveralAddresses>>(
+    {{"one", SeveralAddresses::kOne}, {"each", SeveralAddresses::kEach}});
+constexpr auto kBareNewlines =
+    std::to_array<Choice<BareNewlines>>({{"normalize", BareNewlines::kNormalize},
+                                         {"refuse", BareNewlines::kRefuse},
+                                         {"keep", BareNewlines::kKeep}});
+constexpr auto kAddresses = std::to_array<Choice<Addresses>>(
+    {{"tolerant", Addresses::kTolerant}, {"strict", Addresses::kStrict}});
 constexpr auto kRetentionFroms = std::to_array<Choice<RetentionFrom>>(
     {{"arrival", RetentionFrom::kArrival}, {"retrieval", RetentionFrom::kRetrieval}});
 constexpr auto kMaildropBackends = std::to_array<Choice<std::string_view>>({{"log", "log"}});
@@ -78,6 +94,13 @@ constexpr auto kLogLevels = std::to_array<Choice<LogLevel>>({{"debug", LogLevel:
                                                              {"info", LogLevel::kInfo},
                                                              {"warning", LogLevel::kWarning},
                                                              {"error", LogLevel::kError}});
+
+/// 452: the sender keeps it and tries again; 552: it tells whoever wrote it.
+Result<std::uint64_t> quota_reply(const Value& value) {
+  auto number = count<452, 552>(value);
+  if (number && *number != 452 && *number != 552) return Error(Errc::kSyntax, "must be 452 or 552");
+  return number;
+}
 
 constexpr auto kSniKeys = std::to_array<Key<Certificate>>({
     {"certificate", put<&Certificate::certificate, path>, Need::kRequired},
@@ -100,6 +123,7 @@ constexpr auto kTlsKeys = std::to_array<Key<Tls>>({
     {"certificate", put_own_certificate<&Certificate::certificate>},
     {"private_key", put_own_certificate<&Certificate::private_key>},
     {"client_ca", put<&Tls::client_ca, path>},
+    {"client_crl", put<&Tls::client_crl, path>},
     {"min_version", put<&Tls::min_version, choice<kTlsVersions>>},
     {"watch_interval", put<&Tls::watch_interval, duration<1, kDay>>},
     {"sni", put_sni},
@@ -109,6 +133,9 @@ constexpr auto kListenKeys = std::to_array<Key<Listen>>({
     {"protocol", put<&Listen::protocol, choice<kProtocols>>, Need::kRequired},
     {"address", put<&Listen::address, address>, Need::kRequired},
     {"tls", put<&Listen::tls, choice<kTlsModes>>},
+    {"plaintext", put<&Listen::plaintext, choice<kPlaintexts>>},
+    {"tls_min_version", put<&Listen::tls_min_version, choice<kListenTlsVersions>>},
+    {"networks", put<&Listen::networks, networks>},
     {"proxy_protocol", put<&Listen::proxy_protocol, boolean>},
     {"proxy_networks", put<&Listen::proxy_networks, networks>},
     {"mode", put<&Listen::mode, file_mode>},
@@ -157,6 +184,7 @@ constexpr auto kAccountsOwnKeys = std::to_array<Key<Accounts>>({
     {"postmaster", put<&Accounts::postmaster, text>},
     {"subaddress_separator", put<&Accounts::subaddress_separator, separators>},
     {"fold_local_part", put<&Accounts::fold_local_part, boolean>},
+    {"several_addresses", put<&Accounts::several_addresses, choice<kSeveralAddresses>>},
 });
 
 template <std::size_t... I>
@@ -199,11 +227,13 @@ constexpr auto kPop3Keys = std::to_array<Key<Pop3>>({
     {"last", put<&Pop3::last, boolean>},
     {"implementation", put<&Pop3::implementation, protocol_text>},
     {"login_delay", put<&Pop3::login_delay, duration<0, kDay>>},
+    {"takeover", put<&Pop3::takeover, off_or_duration<kTakeoverMin, kDay>>},
     {"utf8_mail", put<&Pop3::utf8_mail, choice<kUtf8Mails>>},
 });
 
 constexpr auto kSmtpKeys = std::to_array<Key<Smtp>>({
     {"bare_newlines", put<&Smtp::bare_newlines, choice<kBareNewlines>>},
+    {"addresses", put<&Smtp::addresses, choice<kAddresses>>},
 });
 
 constexpr auto kMaildropKeys = std::to_array<Key<Maildrop>>({
@@ -213,12 +243,14 @@ constexpr auto kMaildropKeys = std::to_array<Key<Maildrop>>({
     {"quota_octets", put<&Maildrop::quota_octets, size<0, kQuotaMax>>},
     {"quota_messages", put<&Maildrop::quota_messages, count<0, kQuotaMax>>},
     {"quota_warning", put<&Maildrop::quota_warning, count<0, 100>>},
+    {"quota_reply", put<&Maildrop::quota_reply, quota_reply>},
     {"retention_days", put<&Maildrop::retention_days, count<0, kRetentionDaysMax>>},
     {"retention_from", put<&Maildrop::retention_from, choice<kRetentionFroms>>},
     {"upkeep_interval", put<&Maildrop::upkeep_interval, duration<1, 30 * kDay>>},
     {"upkeep_rate", put<&Maildrop::upkeep_rate, size<kRateMin, kRateMax>>},
     {"scrub_interval", put<&Maildrop::scrub_interval, duration<0, 3650 * kDay>>},
     {"scrub_rate", put<&Maildrop::scrub_rate, size<kRateMin, kRateMax>>},
+    {"lock_timeout", put<&Maildrop::lock_timeout, duration<1, 5 * kMinute>>},
 });
 
 constexpr auto kLimitsKeys = std::to_array<Key<Limits>>({
@@ -233,12 +265,19 @@ constexpr auto kLimitsKeys = std::to_array<Key<Limits>>({
     {"bytes_before_login", put<&Limits::bytes_before_login, size<kBytesBeforeLoginMin, kRateMax>>},
     {"commands_per_minute", put<&Limits::commands_per_minute, count<0, kRateLimitMax>>},
     {"bytes_per_minute", put<&Limits::bytes_per_minute, size<0, kRateMax>>},
+    {"smtp_mistakes", put<&Limits::smtp_mistakes, count<2, 100'000>>},
+    {"refused_recipients_per_minute",
+     put<&Limits::refused_recipients_per_minute, count<0, kRateLimitMax>>},
+    {"smtp_rate", put<&Limits::smtp_rate, size<0, kSmtpRateMax>>},
+    {"spool_per_address", put<&Limits::spool_per_address, size<0, kReserveMax>>},
     {"trusted_networks", put<&Limits::trusted_networks, networks>},
     {"message_size", put<&Limits::message_size, size<kMessageSizeMin, kMessageSizeMax>>},
+    {"envelope_size", put<&Limits::envelope_size, size<kMessageSizeMin, kEnvelopeSizeMax>>},
     {"recipients", put<&Limits::recipients, count<kRecipientsMin, 100'000>>},
     {"idle_timeout", put<&Limits::idle_timeout, duration<kIdleTimeoutMin, kDay>>},
     {"login_timeout", put<&Limits::login_timeout, duration<1, 10 * kMinute>>},
     {"smtp_timeout", put<&Limits::smtp_timeout, duration<1, kDay>>},
+    {"keepalive", put<&Limits::keepalive, duration<0, 60 * kMinute>>},
     {"shutdown_grace", put<&Limits::shutdown_grace, duration<0, 10 * kMinute>>},
     {"idle_maildrops", put<&Limits::idle_maildrops, count<0, 1'000'000>>},
 });
@@ -250,6 +289,7 @@ constexpr auto kServerKeys = std::to_array<Key<Server>>({
     {"group", put<&Server::group, text>},
     {"allow_root", put<&Server::allow_root, boolean>},
     {"sandbox", put<&Server::sandbox, choice<kSandboxes>>},
+    {"operator", put<&Server::operator_address, text>},
 });
 
 constexpr auto kRootKeys = std::to_array<Key<Config>>({

@@ -27,7 +27,9 @@ bool is_label_byte(char c, bool ascii_only) {
 }
 
 bool is_label(std::string_view label, bool ascii_only) {
-  if (label.empty() || label.size() > kLabelBytesMax) return false;
+  // A U-label may have more octets than the A-label that the limit is for (RFC 5890 s.2.3.2.1).
+  const bool ascii = std::all_of(label.begin(), label.end(), is_ascii);
+  if (label.empty() || (ascii && label.size() > kLabelBytesMax)) return false;
   if (label.front() == '-' || label.back() == '-') return false;
   return std::all_of(label.begin(), label.end(),
                      [=](char c) { return is_label_byte(c, ascii_only); });

@@ -70,6 +70,15 @@ Result<std::chrono::seconds> duration(const Value& value) {
   return seconds_between(value, std::chrono::seconds(Min), std::chrono::seconds(Max));
 }
 
+/// The same, or "off", which is 0.
+template <std::int64_t Min, std::int64_t Max>
+Result<std::chrono::seconds> off_or_duration(const Value& value) {
+  if (value.node.kind == Kind::kString && value.node.text == "off") return std::chrono::seconds(0);
+  auto found = duration<Min, Max>(value);
+  if (!found) found.error().detail += ", or \"off\"";
+  return found;
+}
+
 /// One of a closed set of words.
 template <typename T>
 struct Choice {

@@ -8,7 +8,9 @@
 // detail names the call, the path and the cause.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,8 +43,14 @@ enum class OpenMode : std::uint8_t {
   kReplace,    ///< As kCreate, and emptied.
 };
 
-/// True when there was no room, so that waiting or deleting may help.
-inline bool is_disk_full(const Error& error) { return error.code == Errc::kFull; }
+/// Asked while a lock is waited for, with the time waited so far: whether to wait on. Called by the
+/// waiting thread, often.
+using Patience = std::function<bool(std::chrono::milliseconds waited)>;
+
+/// That much, whatever happens.
+inline Patience patience_of(std::chrono::milliseconds most) {
+  return [most](std::chrono::milliseconds waited) { return waited < most; };
+}
 
 /// An open file. Callable from any thread. Closing it frees its locks.
 class File {
@@ -65,8 +73,8 @@ class File {
   /// Locks the bytes against every other open file, of this process too (open-file-description
   /// locks); they need not exist. Taking what this file already holds succeeds. Errors: kBusy, kIo.
   virtual Status try_lock(std::uint64_t offset, std::uint64_t bytes) = 0;
-  /// The same, waiting for its turn.
-  virtual Status lock(std::uint64_t offset, std::uint64_t bytes) = 0;
+  /// The same, waiting for its turn as long as `patience` says. Errors: kTimeout (it is over), kIo.
+  virtual Status lock(std::uint64_t offset, std::uint64_t bytes, const Patience& patience) = 0;
   virtual void unlock(std::uint64_t offset, std::uint64_t bytes) = 0;
 };
 

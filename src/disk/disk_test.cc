@@ -136,9 +136,32 @@ TEST_P(DiskTest, LocksConflictBetweenOpenFilesAndEndWithThem) {
   EXPECT_TRUE(second->try_lock(kAt + 1, 1));
   first->unlock(kAt, 1);
   ASSERT_TRUE(second->try_lock(kAt, 1));
-  std::thread waiter([&] { EXPECT_TRUE(first->lock(kAt, 1)); });
+  const auto patient = [](std::chrono::milliseconds) { return true; };
+  std::thread waiter([&] { EXPECT_TRUE(first->lock(kAt, 1, patient)); });
   second.reset();
   waiter.join();
+}
+
+TEST_P(DiskTest, ALockIsWaitedForAsLongAsPatienceLasts) {
+  const auto holder = make("a");
+  const auto second = make("a");
+  ASSERT_TRUE(holder->lock(7, 1, patience_of(std::chrono::milliseconds(0)))) << "it is free";
+  int asked = 0;
+  std::chrono::milliseconds before{0};
+  const auto thrice = [&](std::chrono::milliseconds waited) {
+    EXPECT_GE(waited, before);
+    before = waited;
+    return ++asked < 3;
+  };
+  EXPECT_EQ(second->lock(7, 1, thrice).error().code, Errc::kTimeout);
+  EXPECT_EQ(asked, 3);
+  const auto free_it = [&](std::chrono::milliseconds) {
+    holder->unlock(7, 1);
+    return true;
+  };
+  if (GetParam()) {
+    EXPECT_TRUE(second->lock(7, 1, free_it));
+  }
 }
 
 TEST(MemoryDiskTest, PowerLossDropsWhatWasNotSynced) {
@@ -184,7 +207,7 @@ TEST(MemoryDiskTest, FaultsHitTheCallTheyAreMeantFor) {
   disk.fail_at(0, Fault::kFull);
   EXPECT_TRUE(file->status());
   const Status full = file->write(0, std::array<ByteView, 1>{as_bytes("x")});
-  EXPECT_TRUE(is_disk_full(full.error()));
+  EXPECT_EQ(full.error().code, Errc::kFull);
   disk.fail_at(0, Fault::kDeath);
   EXPECT_FALSE(file->status());
   EXPECT_FALSE(file->status());

@@ -80,10 +80,16 @@ class MemoryFile final : public File {
     return ok();
   }
 
-  Status lock(std::uint64_t offset, std::uint64_t bytes) override {
+  Status lock(std::uint64_t offset, std::uint64_t bytes, const Patience& patience) override {
     std::unique_lock guard(shared_->mutex);
     RESTANTE_CHECKED(shared_->simple_call(false, "lock"));
-    shared_->unlocked.wait(guard, [&] { return is_free(offset, bytes); });
+    const auto began = std::chrono::steady_clock::now();
+    while (!is_free(offset, bytes)) {
+      const auto waited = std::chrono::steady_clock::now() - began;
+      if (!patience(std::chrono::duration_cast<std::chrono::milliseconds>(waited)))
+        return Error(Errc::kTimeout, "locked");
+      shared_->unlocked.wait_for(guard, std::chrono::milliseconds(1));
+    }
     take(offset, bytes);
     return ok();
   }

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <limits>
 #include <system_error>
 
@@ -62,6 +64,17 @@ int gather(std::span<const ByteView> pieces, std::size_t skipped,
     out[used++] = {const_cast<std::byte*>(piece.data()) + gone, piece.size() - gone};
   }
   return static_cast<int>(used);
+}
+
+// A lock that was waited for so long is looked at again after this part of that time: soon after a
+// short wait, seldom in a long one.
+constexpr int kPausesInAWait = 8;
+constexpr std::chrono::milliseconds kPauseMin{1};
+constexpr std::chrono::milliseconds kPauseMax{20};
+
+void pause(std::chrono::milliseconds span) {
+  span = std::clamp(span, kPauseMin, kPauseMax);
+  (void)::poll(nullptr, 0, static_cast<int>(span.count()));
 }
 
 class PosixFile final : public File {
@@ -142,9 +155,21 @@ class PosixFile final : public File {
     return make_error(errno, "fcntl lock", path_);
   }
 
-  Status lock(std::uint64_t offset, std::uint64_t bytes) override {
-    if (set_lock(F_OFD_SETLKW, F_WRLCK, offset, bytes) == 0) return ok();
-    return make_error(errno, "fcntl lock", path_);
+  Status lock(std::uint64_t offset, std::uint64_t bytes, const Patience& patience) override {
+    Status locked = try_lock(offset, bytes);
+    if (locked || locked.error().code != Errc::kBusy) return locked;
+    // F_OFD_SETLKW has no time-out, and a thread in it can be called back by a signal alone.
+    const auto began = std::chrono::steady_clock::now();
+    for (;;) {
+      const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(
+          std::chrono::steady_clock::now() - began);
+      if (!patience(waited))
+        return Error(Errc::kTimeout, "locked by another process for " +
+                                         std::to_string(waited.count()) + " ms: " + path_);
+      pause(waited / kPausesInAWait);
+      locked = try_lock(offset, bytes);
+      if (locked || locked.error().code != Errc::kBusy) return locked;
+    }
   }
 
   void unlock(std::uint64_t offset, std::uint64_t bytes) override {

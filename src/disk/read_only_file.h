@@ -15,7 +15,7 @@ class ReadOnlyFile : public File {
   Status truncate(std::uint64_t) final { return refuse(); }
   Status sync() final { return refuse(); }
   Status try_lock(std::uint64_t, std::uint64_t) final { return refuse(); }
-  Status lock(std::uint64_t, std::uint64_t) final { return refuse(); }
+  Status lock(std::uint64_t, std::uint64_t, const Patience&) final { return refuse(); }
   void unlock(std::uint64_t, std::uint64_t) final {}
 
  private:

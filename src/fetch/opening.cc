@@ -29,6 +29,7 @@ net::ClientTls tls_of(const profile::Account& account) {
   tls.pins = account.pins;
   tls.certificate = account.client_certificate;
   tls.private_key = account.client_key;
+  tls.min_version = account.tls_min_version;
   return tls;
 }
 

@@ -1,8 +1,10 @@
 #include "guard/gate.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 
+#include "base/limits.h"
 #include "guard/open_counts.h"
 #include "guard/table.h"
 
@@ -15,16 +17,24 @@ constexpr Span kWrongMemory = std::chrono::days(1);
 constexpr Span kLogPause = std::chrono::seconds(10);
 constexpr Span kFirstDelay = std::chrono::seconds(1);
 
+struct Logged {
+  Moment at{};
+  std::uint32_t left_out = 0;
+};
+
 struct Address {
   IpAddress source;
   Budget connections;
   Budget logins;
+  Budget refused_recipients;
+  Budget quota_questions;
   Faults faults;
-  Moment logged{};
-  std::uint32_t unlogged = 0;
+  std::array<Logged, 3> logged;  // By Told.
   std::uint32_t refusals = 0;
   [[nodiscard]] Moment keep_until() const {
-    return std::max({connections.full_at(), logins.full_at(), faults.forgiven_at(), logged});
+    return std::max({connections.full_at(), logins.full_at(), refused_recipients.full_at(),
+                     quota_questions.full_at(), faults.forgiven_at(), logged[0].at, logged[1].at,
+                     logged[2].at});
   }
 };
 
@@ -58,6 +68,20 @@ Span delay_of(std::uint64_t faults, Span longest) {
   return faults == 0 ? Span::zero() : std::min(delay, longest);
 }
 
+/// Rounded up: who allows few connections keeps none of them back.
+std::uint64_t strangers_max(std::uint64_t connections) {
+  constexpr std::uint64_t kWhole = 100;
+  return connections / kWhole * limits::kStrangersPercent +
+         (connections % kWhole * limits::kStrangersPercent + kWhole - 1) / kWhole;
+}
+
+/// False, and nothing is counted, when there are `most`.
+bool count_up(std::atomic<std::uint64_t>& count, std::uint64_t most) {
+  if (count.fetch_add(1) < most) return true;
+  count.fetch_sub(1);
+  return false;
+}
+
 }  // namespace
 
 std::string_view to_text(Verdict verdict) {
@@ -67,7 +91,8 @@ std::string_view to_text(Verdict verdict) {
     case Verdict::kAddressConnections: return "connections_per_address";
     case Verdict::kConnectionRate: return "connections_per_minute";
     case Verdict::kLoginRate: return "logins_per_minute";
-    case Verdict::kFailedLogins: return "failed_logins";
+    case Verdict::kFailedLogins:
+    case Verdict::kChecksUnderWay: return "failed_logins";
   }
   return "";
 }
@@ -78,7 +103,10 @@ struct Gate::State {
 
   Tagger tagger;
   std::atomic<std::uint64_t> open{0};
+  std::atomic<std::uint64_t> strangers{0};  // Of them.
   OpenCounts open_counts;
+  OpenCounts checks;  // By address, or by pair where that is what the failures are counted by.
+  OpenCounts spools;
   Table<Address> addresses;
   Table<Account> accounts;
   Table<Pair> pairs;
@@ -101,18 +129,17 @@ struct Gate::State {
       return rules.failed_logins == 0 || pair->faults.count(now) < rules.failed_logins;
     });
   }
-  /// Whether failures have closed the door; else what `admit` says.
-  template <typename Admit>
-  Verdict judge(const Login& login, const Rules& rules, Moment now, Admit admit) {
-    if (login.peer.trusted) return Verdict::kWelcome;
-    const bool known = is_known(tagger.of({tagger.of(login.account), login.peer.tag}), rules, now);
-    return with_address(login.peer, [&](Address& address) {
-      const bool closed =
-          !known && rules.failed_logins != 0 && address.faults.count(now) >= rules.failed_logins;
-      const Verdict verdict = closed ? Verdict::kFailedLogins : admit(address);
-      if (verdict != Verdict::kWelcome) ++address.refusals;
-      return verdict;
-    });
+  /// Failures that judge this login: the pair's where it is known, else the address's.
+  [[nodiscard]] std::uint64_t faults_of(const Login& login, const Tag& pair_tag, bool known,
+                                        Moment now) const {
+    const auto count = [now](const auto* entry) {
+      return entry == nullptr ? 0 : entry->faults.count(now);
+    };
+    return known ? pairs.look(pair_tag, count) : addresses.look(login.peer.tag, count);
+  }
+  Verdict refuse(const Peer& peer, Verdict verdict) {
+    refused(peer);
+    return verdict;
   }
   /// True when it was not seen before.
   bool note_wrong(const Tag& tag, Moment now) {
@@ -139,11 +166,12 @@ Peer Gate::know(const std::optional<IpAddress>& address, const Rules& rules) con
 }
 
 Verdict Gate::enter(const Peer& peer, const Rules& rules, Moment now) {
-  if (state_->open.fetch_add(1) >= rules.connections) {
+  if (!count_up(state_->open, rules.connections)) return Verdict::kConnections;
+  if (peer.trusted) return Verdict::kWelcome;
+  if (!count_up(state_->strangers, strangers_max(rules.connections))) {
     state_->open.fetch_sub(1);
     return Verdict::kConnections;
   }
-  if (peer.trusted) return Verdict::kWelcome;
   Verdict verdict = Verdict::kWelcome;
   if (!state_->open_counts.add(peer.tag, rules.connections_per_address)) {
     verdict = Verdict::kAddressConnections;
@@ -157,13 +185,19 @@ Verdict Gate::enter(const Peer& peer, const Rules& rules, Moment now) {
   }
   if (verdict == Verdict::kWelcome) return verdict;
   state_->open.fetch_sub(1);
-  state_->refused(peer);
-  return verdict;
+  state_->strangers.fetch_sub(1);
+  return state_->refuse(peer, verdict);
 }
 
-void Gate::leave(const Peer& peer) {
+void Gate::logged_in(const Peer& peer) {
+  if (!peer.trusted) state_->strangers.fetch_sub(1);
+}
+
+void Gate::leave(const Peer& peer, bool had_logged_in) {
   state_->open.fetch_sub(1);
-  if (!peer.trusted) state_->open_counts.remove(peer.tag);
+  if (peer.trusted) return;
+  state_->open_counts.remove(peer.tag);
+  if (!had_logged_in) state_->strangers.fetch_sub(1);
 }
 
 std::uint64_t Gate::connections() const { return state_->open.load(); }
@@ -173,20 +207,48 @@ std::optional<Tag> Gate::tag_of(std::string_view password) const {
   return state_->tagger.of(password);
 }
 
-Verdict Gate::may_log_in(const Login& login, const Rules& rules, Moment now) {
-  return state_->judge(login, rules, now, [&](Address& address) {
-    return address.logins.take(now, rules.logins_per_minute) ? Verdict::kWelcome
-                                                             : Verdict::kLoginRate;
+void Gate::Check::end() {
+  if (gate_ != nullptr) gate_->state_->checks.remove(counted_by_);
+  gate_ = nullptr;
+}
+
+// Counted first, and only then compared: failed() notes a failure before its check ends, so that
+// each of them is seen as the one or the other, and never as neither.
+Verdict Gate::may_log_in(const Login& login, const Rules& rules, Moment now, Check& check) {
+  check.end();
+  if (login.peer.trusted) return Verdict::kWelcome;
+  const Tag pair_tag = state_->tagger.of({state_->tagger.of(login.account), login.peer.tag});
+  const bool known = state_->is_known(pair_tag, rules, now);
+  Check begun;
+  if (rules.failed_logins != 0) {
+    begun.counted_by_ = known ? pair_tag : login.peer.tag;
+    const std::uint64_t under_way = state_->checks.add(begun.counted_by_, 0).value_or(0);
+    begun.gate_ = this;
+    const std::uint64_t faults = state_->faults_of(login, pair_tag, known, now);
+    if (!known && faults >= rules.failed_logins)
+      return state_->refuse(login.peer, Verdict::kFailedLogins);
+    if (faults + under_way > rules.failed_logins) return Verdict::kChecksUnderWay;
+  }
+  const bool in_time = state_->with_address(login.peer, [&](Address& address) {
+    return address.logins.take(now, rules.logins_per_minute);
   });
+  if (!in_time) return state_->refuse(login.peer, Verdict::kLoginRate);
+  check = std::move(begun);
+  return Verdict::kWelcome;
 }
 
 Verdict Gate::may_go_on(const Login& login, const Rules& rules, Moment now) {
-  return state_->judge(login, rules, now, [](Address&) { return Verdict::kWelcome; });
+  if (login.peer.trusted || rules.failed_logins == 0) return Verdict::kWelcome;
+  const Tag pair_tag = state_->tagger.of({state_->tagger.of(login.account), login.peer.tag});
+  if (state_->is_known(pair_tag, rules, now)) return Verdict::kWelcome;
+  if (state_->faults_of(login, pair_tag, false, now) < rules.failed_logins)
+    return Verdict::kWelcome;
+  return state_->refuse(login.peer, Verdict::kFailedLogins);
 }
 
-Span Gate::failed(const Login& login, const std::optional<Tag>& password, const Rules& rules,
-                  Moment now) {
-  if (login.peer.trusted) return Span::zero();
+Failure Gate::failed(const Login& login, const std::optional<Tag>& password, const Rules& rules,
+                     Moment now) {
+  if (login.peer.trusted) return {};
   const Tag account_tag = state_->tagger.of(login.account);
   const Tag pair_tag = state_->tagger.of({account_tag, login.peer.tag});
   const bool counts =
@@ -202,7 +264,7 @@ Span Gate::failed(const Login& login, const std::optional<Tag>& password, const 
     faults = state_->with_address(login.peer, note);
     faults = std::max(faults, state_->accounts.update(account_tag, note));
   }
-  return delay_of(std::max<std::uint64_t>(faults, 1), rules.failed_login_delay);
+  return {delay_of(std::max<std::uint64_t>(faults, 1), rules.failed_login_delay), !counts};
 }
 
 bool Gate::succeeded(const Login& login, const Rules& rules, Moment now) {
@@ -225,16 +287,42 @@ Span Gate::used(const Login& login, const Use& use, const Rules& rules, Moment n
   });
 }
 
-std::optional<std::uint64_t> Gate::may_log(const Peer& peer, Moment now) {
+std::optional<std::uint64_t> Gate::may_log(const Peer& peer, Moment now, Told what) {
   const auto decide = [&](Address& address) -> std::optional<std::uint64_t> {
-    if (address.logged != Moment{} && now - address.logged < kLogPause) {
-      ++address.unlogged;
+    Logged& logged = address.logged[static_cast<std::size_t>(what)];
+    if (logged.at != Moment{} && now - logged.at < kLogPause) {
+      ++logged.left_out;
       return std::nullopt;
     }
-    address.logged = now;
-    return std::exchange(address.unlogged, 0);
+    logged.at = now;
+    return std::exchange(logged.left_out, 0);
   };
   return state_->with_address(peer, decide);
+}
+
+Span Gate::recipient_refused(const Peer& peer, const Rules& rules, Moment now) {
+  if (peer.trusted) return Span::zero();
+  return state_->with_address(peer, [&](Address& address) -> Span {
+    // Further debts would be held against those who come after.
+    const Span owed = address.refused_recipients.full_at() - now - std::chrono::minutes(1);
+    if (owed > limits::kRefusedRecipientDelay) return limits::kRefusedRecipientDelay;
+    return address.refused_recipients.charge(now, rules.refused_recipients_per_minute, 1);
+  });
+}
+
+bool Gate::may_ask_for_quota(const Peer& peer, Moment now) {
+  if (peer.trusted) return true;
+  return state_->with_address(peer, [&](Address& address) {
+    return address.quota_questions.take(now, limits::kQuotaQuestionsPerMinute);
+  });
+}
+
+bool Gate::may_spool(const Peer& peer, std::uint64_t octets, const Rules& rules) {
+  return peer.trusted || state_->spools.add(peer.tag, rules.spool_per_address, octets).has_value();
+}
+
+void Gate::spool_gone(const Peer& peer, std::uint64_t octets) {
+  if (!peer.trusted && octets != 0) state_->spools.remove(peer.tag, octets);
 }
 
 std::vector<Offender> Gate::worst(std::size_t count, Moment now) const {

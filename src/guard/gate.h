@@ -9,6 +9,9 @@
 // - An address from which an account has been logged in to is known to it, and is judged by that
 //   account's own failures there: an owner behind one address with an attacker gets in.
 // - The same wrong password for the same account from the same address counts once.
+// - A check under way counts as a failure until it has ended: who has no room for one more waits
+//   for that, and is not refused.
+// - Who is neither trusted nor logged in is a stranger, and strangers never have all connections.
 //
 // Knows no sockets and reads no clock: the caller passes both time and rules. All tables are
 // bounded; see kEntries for what they cost. Callable from any thread.
@@ -19,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ip.h"
@@ -53,10 +57,20 @@ enum class Verdict : std::uint8_t {
   kConnectionRate,      ///< limits.connections_per_minute
   kLoginRate,           ///< limits.logins_per_minute
   kFailedLogins,        ///< limits.failed_logins
+  kChecksUnderWay,      ///< Ask again soon: were all checks under way to fail, it would be that.
 };
 
 /// The key in [limits] that said no; empty for kWelcome. For logs: fail2ban's filter knows them.
 std::string_view to_text(Verdict verdict);
+
+/// What a wrong password comes to.
+struct Failure {
+  Span delay{};           ///< Before the answer.
+  bool repeated = false;  ///< The same as before, which is not counted again.
+};
+
+/// What is logged once in ten seconds, each for itself.
+enum class Told : std::uint8_t { kConnection, kRecipient, kMail };
 
 struct Offender {
   IpAddress source;
@@ -71,6 +85,29 @@ class Gate {
 
   /// Each table remembers `entries`.
   explicit Gate(std::size_t entries = kEntries);
+
+  /// A check of a password that is under way. It ends when this does. The gate outlives it.
+  class Check {
+   public:
+    Check() = default;
+    Check(Check&& other) noexcept
+        : gate_(std::exchange(other.gate_, nullptr)), counted_by_(other.counted_by_) {}
+    Check& operator=(Check&& other) noexcept {
+      end();
+      gate_ = std::exchange(other.gate_, nullptr);
+      counted_by_ = other.counted_by_;
+      return *this;
+    }
+    ~Check() { end(); }
+    /// After failed() or succeeded(), where there is one of them to call.
+    void end();
+
+   private:
+    friend class Gate;
+    Gate* gate_ = nullptr;  // Null: none is under way, or its peer is trusted.
+    Tag counted_by_{};
+  };
+
   ~Gate();
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
@@ -81,21 +118,24 @@ class Gate {
   /// Counts a connection. kWelcome: leave() must be called when it ends. Of a refused one nothing
   /// is kept open.
   Verdict enter(const Peer& peer, const Rules& rules, Moment now);
-  void leave(const Peer& peer);
+  /// This connection, let in before, has logged in: its peer is no stranger any more.
+  void logged_in(const Peer& peer);
+  /// `had_logged_in`: logged_in() was called for this connection.
+  void leave(const Peer& peer, bool had_logged_in = false);
   [[nodiscard]] std::uint64_t connections() const;  ///< Open now.
 
   /// A password as failed() wants it, to be made before it is wiped; nullopt when it is empty.
   [[nodiscard]] std::optional<Tag> tag_of(std::string_view password) const;
-  /// Before the password is looked at.
-  Verdict may_log_in(const Login& login, const Rules& rules, Moment now);
+  /// Before the password is looked at. kWelcome: `check` is under way from now on.
+  Verdict may_log_in(const Login& login, const Rules& rules, Moment now, Check& check);
   /// Before the end of a login that may_log_in() has let begin, when work had to be done in
   /// between: whether the failures of others have closed the door meanwhile. Takes nothing from a
   /// budget.
   Verdict may_go_on(const Login& login, const Rules& rules, Moment now);
-  /// The password was wrong, or there is no such account: how long to hold the answer back.
-  /// nullopt, where a mechanism does not show the password: each such failure counts.
-  Span failed(const Login& login, const std::optional<Tag>& password, const Rules& rules,
-              Moment now);
+  /// The password was wrong, or there is no such account. nullopt, where a mechanism does not show
+  /// the password: each such failure counts.
+  Failure failed(const Login& login, const std::optional<Tag>& password, const Rules& rules,
+                 Moment now);
   /// The password was right. False: the account has logged in too often
   /// (account_logins_per_minute).
   bool succeeded(const Login& login, const Rules& rules, Moment now);
@@ -105,7 +145,16 @@ class Gate {
 
   /// Whether a refusal of this peer is to be logged: the first, and then one in ten seconds, with
   /// the number of those that were not. A flood must not fill the disk by the log.
-  std::optional<std::uint64_t> may_log(const Peer& peer, Moment now);
+  std::optional<std::uint64_t> may_log(const Peer& peer, Moment now, Told what = Told::kConnection);
+
+  /// A recipient that the peer asked for is not there: how long to hold the answer back.
+  Span recipient_refused(const Peer& peer, const Rules& rules, Moment now);
+  /// Whether the peer may make the disk say how full a maildrop is.
+  bool may_ask_for_quota(const Peer& peer, Moment now);
+  /// Counts octets of unfinished mail. False, and they are not counted: too many of this peer's.
+  /// True: spool_gone() must be called for them.
+  bool may_spool(const Peer& peer, std::uint64_t octets, const Rules& rules);
+  void spool_gone(const Peer& peer, std::uint64_t octets);
 
   /// Those with the most failures and refusals, at most `count`, the worst first.
   [[nodiscard]] std::vector<Offender> worst(std::size_t count, Moment now) const;

@@ -28,12 +28,13 @@ class GateTest : public testing::Test {
   }
   Verdict may(const char* address, const char* account, Moment now = kStart) {
     const Peer who = peer(address);
-    return gate_.may_log_in(Login{who, account}, rules_, now);
+    Gate::Check check;  // Ends at once.
+    return gate_.may_log_in(Login{who, account}, rules_, now, check);
   }
   Span fail(const char* address, const char* account, const std::string& password,
             Moment now = kStart) {
     const Peer who = peer(address);
-    return gate_.failed(Login{who, account}, gate_.tag_of(password), rules_, now);
+    return gate_.failed(Login{who, account}, gate_.tag_of(password), rules_, now).delay;
   }
   void fail_often(const char* address, const char* account, int count) {
     for (int i = 0; i < count; ++i) fail(address, account, "guess" + std::to_string(i));

@@ -1,10 +1,13 @@
-// How many connections each address has open. Exact, and bounded by the connections that there
-// are: who has none open has no entry.
+// How much each address has open: connections, checks of passwords, octets of unfinished mail.
+// Exact, and bounded by the connections that there are: who has nothing open has no entry.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 #include "guard/tag.h"
@@ -14,20 +17,29 @@ namespace restante::guard {
 /// Callable from any thread.
 class OpenCounts {
  public:
-  /// False, and nothing is counted, when the address has `most` already; 0 is no limit.
-  bool add(const Tag& tag, std::uint64_t most) {
-    Shard& shard = shard_of(tag);
-    const std::lock_guard lock(shard.mutex);
-    const auto [place, is_new] = shard.counts.try_emplace(tag, 0);
-    if (most != 0 && place->second >= most) return false;
-    ++place->second;
-    return true;
-  }
-  void remove(const Tag& tag) {
+  /// What there is with these `n`; nullopt, and nothing is counted, when it would be more than
+  /// `most`; 0 is no limit.
+  std::optional<std::uint64_t> add(const Tag& tag, std::uint64_t most, std::uint64_t n = 1) {
     Shard& shard = shard_of(tag);
     const std::lock_guard lock(shard.mutex);
     const auto place = shard.counts.find(tag);
-    if (place != shard.counts.end() && --place->second == 0) shard.counts.erase(place);
+    const std::uint64_t before = place == shard.counts.end() ? 0 : place->second;
+    if (most != 0 && (n > most || before > most - n)) return std::nullopt;
+    if (n == 0) return before;
+    if (place == shard.counts.end())
+      shard.counts.emplace(tag, n);
+    else
+      place->second += n;
+    return before + n;
+  }
+  /// What was added before.
+  void remove(const Tag& tag, std::uint64_t n = 1) {
+    Shard& shard = shard_of(tag);
+    const std::lock_guard lock(shard.mutex);
+    const auto place = shard.counts.find(tag);
+    if (place == shard.counts.end()) return;
+    place->second -= std::min(n, place->second);
+    if (place->second == 0) shard.counts.erase(place);
   }
   /// Addresses that have any.
   [[nodiscard]] std::size_t size() const {

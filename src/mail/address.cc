@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
+#include "mail/untidy_path.h"
 
 namespace restante::mail {
 namespace {
@@ -30,8 +31,11 @@ bool is_label(std::string_view label) {
   const auto in_label = [](char c) {
     return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || !is_ascii(c);
   };
-  return !label.empty() && label.size() <= kLabelBytesMax && label.front() != '-' &&
-         label.back() != '-' && std::all_of(label.begin(), label.end(), in_label);
+  // A U-label may have more octets than the A-label that the limit is for (RFC 5890 s.2.3.2.1).
+  const bool fits =
+      label.size() <= kLabelBytesMax || !std::all_of(label.begin(), label.end(), is_ascii);
+  return !label.empty() && fits && label.front() != '-' && label.back() != '-' &&
+         std::all_of(label.begin(), label.end(), in_label);
 }
 
 bool is_domain_name(std::string_view text) {
@@ -84,7 +88,6 @@ Result<std::size_t> read_mailbox(std::string_view text, Mailbox& mailbox) {
   std::size_t at = read_local(text, mailbox.local);
   if (at == 0 || mailbox.local.empty() || !is_utf8(mailbox.local))
     return Error(Errc::kSyntax, "local part");
-  if (mailbox.local.size() > limits::kLocalPartBytesMax) return Error(Errc::kLimit, "local part");
   if (at < text.size() && text[at] == '@') {
     const auto end = std::min(text.find('>', at), text.size());
     mailbox.domain = text.substr(at + 1, end - at - 1);
@@ -120,8 +123,23 @@ Result<Mailbox> take_path(std::string_view& text) {
   RESTANTE_TRY(const std::size_t length, read_mailbox(text.substr(1 + route), mailbox));
   const std::size_t end = 1 + route + length;
   if (end >= text.size() || text[end] != '>') return Error(Errc::kSyntax, "no >");
-  if (end + 1 > limits::kPathBytesMax) return Error(Errc::kLimit, "path");
   text.remove_prefix(end + 1);
+  return mailbox;
+}
+
+// Only a blank may follow a path.
+bool path_has_ended(std::string_view rest) {
+  return rest.empty() || rest.front() == ' ' || rest.front() == '\t';
+}
+
+// A path by the grammar that is_complete() lets pass; otherwise `text` is unchanged.
+template <typename IsComplete>
+Result<Mailbox> take_tidy_path(std::string_view& text, IsComplete is_complete) {
+  std::string_view rest = text;
+  RESTANTE_TRY(Mailbox mailbox, take_path(rest));
+  if (!path_has_ended(rest)) return Error(Errc::kSyntax, "no blank behind >");
+  if (!is_complete(mailbox)) return Error(Errc::kSyntax, "no domain");
+  text = rest;
   return mailbox;
 }
 
@@ -138,25 +156,30 @@ Result<Mailbox> parse_mailbox(std::string_view text) {
   return mailbox;
 }
 
-Result<Mailbox> take_forward_path(std::string_view& text) {
+Result<Mailbox> take_forward_path(std::string_view& text, Grammar grammar) {
+  const auto is_complete = [](const Mailbox& mailbox) {
+    return !mailbox.domain.empty() || equals_ignore_case(mailbox.local, "postmaster");
+  };
+  if (auto tidy = take_tidy_path(text, is_complete); tidy || grammar == Grammar::kStrict)
+    return tidy;
   std::string_view rest = text;
-  RESTANTE_TRY(Mailbox mailbox, take_path(rest));
-  if (mailbox.domain.empty() && !equals_ignore_case(mailbox.local, "postmaster"))
-    return Error(Errc::kSyntax, "no domain");
+  RESTANTE_TRY(Mailbox mailbox, take_untidy_path(rest));
+  std::string& domain = mailbox.domain;
+  if (domain.ends_with('.')) domain.pop_back();
+  if (mailbox.local.empty()) return Error(Errc::kSyntax, "no recipient");
+  if (!domain.empty() && !is_domain(domain)) return Error(Errc::kSyntax, "domain");
   text = rest;
   return mailbox;
 }
 
-Result<Mailbox> take_reverse_path(std::string_view& text) {
-  if (text.starts_with("<>")) {
+Result<Mailbox> take_reverse_path(std::string_view& text, Grammar grammar) {
+  if (text.starts_with("<>") && path_has_ended(text.substr(2))) {
     text.remove_prefix(2);
     return Mailbox{};
   }
-  std::string_view rest = text;
-  RESTANTE_TRY(Mailbox mailbox, take_path(rest));
-  if (mailbox.domain.empty()) return Error(Errc::kSyntax, "no domain");
-  text = rest;
-  return mailbox;
+  const auto is_complete = [](const Mailbox& mailbox) { return !mailbox.domain.empty(); };
+  auto tidy = take_tidy_path(text, is_complete);
+  return tidy || grammar == Grammar::kStrict ? tidy : take_untidy_path(text);
 }
 
 SplitAddress split_address(std::string_view plain) {

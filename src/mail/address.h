@@ -1,6 +1,7 @@
 // Mailboxes and paths of the envelope (RFC 5321 s.4.1.2, RFC 6531 s.3.3): parsing, unquoting,
 // quoting, folding of domains. It knows no accounts and no message headers (those have a wider
-// grammar). Every limit is checked here, so that callers may trust the sizes.
+// grammar). Local parts and paths have no limit of their own (RFC 5321 s.4.5.3.1.3 asks for 256
+// octets at least, RFC 5321 s.4.5.3.1 for no limit where possible): their line bounds them.
 //
 // Two forms of an address: the wire form ("a b"@example.test in quotes where needed), and the plain
 // form, unquoted (a b@example.test, split at the last "@"), which accounts and the envelope use.
@@ -8,6 +9,7 @@
 // RFC 5321 does not allow but real senders use.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,9 +17,16 @@
 
 namespace restante::mail {
 
+/// How closely a path has to keep to the grammar.
+enum class Grammar : std::uint8_t {
+  kTolerant,  ///< What untidy_path.h reads is taken, too: the mail matters, not its envelope's
+              ///< form.
+  kStrict,    ///< RFC 5321 s.4.1.2 as it stands.
+};
+
 struct Mailbox {
-  std::string local;   ///< Unquoted; 1..64 octets, no control characters.
-  std::string domain;  ///< As given; a literal with its brackets; empty for postmaster alone.
+  std::string local;   ///< Unquoted; not empty, no control characters.
+  std::string domain;  ///< As given; a literal with its brackets; empty: postmaster, or untidy.
   bool non_ascii = false;
 
   /// "local@domain" without quotes, or the local part alone when there is no domain.
@@ -35,15 +44,16 @@ struct SplitAddress {
 /// Errors: kSyntax, kLimit. RFC 5321 s.4.1.2, s.4.5.3.1.
 Result<Mailbox> parse_mailbox(std::string_view text);
 
-/// Takes "<…>" off the front of `text`: the forward-path of RCPT. A source route is read and
-/// ignored; "<postmaster>", in any case, needs no domain. Errors: kSyntax, kLimit (then `text` is
-/// unchanged). RFC 5321 s.4.1.1.3.
-Result<Mailbox> take_forward_path(std::string_view& text);
+/// Takes the forward-path of RCPT, "<…>", off the front of `text`. A source route is read and
+/// ignored; "<postmaster>", in any case, needs no domain. Tolerant: no recipient needs one, and a
+/// final dot of the domain is dropped. Errors: kSyntax, kLimit (then `text` is unchanged).
+/// RFC 5321 s.4.1.1.3.
+Result<Mailbox> take_forward_path(std::string_view& text, Grammar grammar);
 
-/// Takes "<…>" off the front of `text`: the reverse-path of MAIL. "<>", the null sender, gives a
-/// Mailbox with both parts empty. Errors: kSyntax, kLimit (then `text` is unchanged).
-/// RFC 5321 s.4.1.1.2.
-Result<Mailbox> take_reverse_path(std::string_view& text);
+/// Takes the reverse-path of MAIL, "<…>", off the front of `text`. "<>", the null sender, gives a
+/// Mailbox with both parts empty. Tolerant: the domain may be missing, or none at all ("(none)"):
+/// it is only written down. Errors: kSyntax, kLimit (then `text` is unchanged). RFC 5321 s.4.1.1.2.
+Result<Mailbox> take_reverse_path(std::string_view& text, Grammar grammar);
 
 SplitAddress split_address(std::string_view plain);
 

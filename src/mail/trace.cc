@@ -9,6 +9,9 @@
 namespace restante::mail {
 namespace {
 
+// With what stands before it on a line, a little less than RFC 5322 s.2.1.1 allows.
+constexpr std::size_t kAddressBytesMax = 900;
+
 constexpr std::string_view kNameCharacters = "-._[]:+=/,";  // No "(", ")", ";" or quote.
 
 bool is_name_character(char c) {
@@ -31,11 +34,49 @@ std::string comment(std::string_view value) {
   return out;
 }
 
+// What a peer calls itself, or a domain: one that is none becomes a dot-atom, so that a word in
+// Received or an address stays well formed (RFC 5322 s.3.2.3), and what it was can be guessed.
+std::string host(std::string_view name) {
+  name = name.substr(0, limits::kDomainBytesMax);
+  if (is_domain(name)) return std::string(name);
+  if (name.ends_with('.') && is_domain(name.substr(0, name.size() - 1)))
+    return std::string(name.substr(0, name.size() - 1));
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool inner_dot =
+        name[i] == '.' && i > 0 && i + 1 < name.size() && out.back() != '.' && name[i + 1] != '.';
+    const bool plain = is_alpha(name[i]) || is_digit(name[i]) || name[i] == '-' || name[i] == '_';
+    out += plain || inner_dot ? name[i] : '?';
+  }
+  return out;
+}
+
+std::string ascii(std::string text) {
+  const auto high = [](char c) { return !is_ascii(c); };
+  std::replace_if(text.begin(), text.end(), high, '?');
+  return text;
+}
+
 // An address in wire form that came through the parser; should one not have, it still is one line.
 std::string address(std::string_view plain) {
-  std::string out = to_wire(plain.substr(0, limits::kUserNameBytesMax));
+  std::string out = to_wire(plain);
   std::replace_if(out.begin(), out.end(), is_control, '?');
   return out;
+}
+
+// X-Original-To is what sorts mail later: the whole address or none, since a cut one would be
+// another's.
+std::string original_to(std::string_view plain) {
+  const std::string whole = address(plain);
+  return whole.size() > kAddressBytesMax ? std::string() : "X-Original-To: " + whole + "\r\n";
+}
+
+// A sender's address with a domain that can be one. One without is completed with ours, as Postfix
+// and Exim do: a path needs a domain (RFC 5321 s.4.1.2).
+std::string sender_address(std::string_view sender, std::string_view hostname) {
+  const auto [local, domain] = split_address(sender);
+  if (is_domain(domain)) return address(sender);
+  return address(std::string(local) + "@" + host(domain.empty() ? hostname : domain));
 }
 
 // RFC 5321 s.4.4: TCP-info is an address literal.
@@ -47,16 +88,23 @@ std::string literal(std::string_view peer_address) {
 }  // namespace
 
 TraceHeader make_trace(const TraceValues& values, const TraceRecipient& recipient) {
-  const std::string sender = values.sender.empty() ? "" : address(values.sender);
-  std::string text = "Return-Path: <" + sender + ">\r\n";
-  text += "Delivered-To: " + address(recipient.account) + "\r\n";
-  text += "Received: from " + word(values.helo);
+  std::string sender;
+  if (!values.sender.empty()) sender = sender_address(values.sender, values.hostname);
+  std::string text;
+  if (sender.size() <= kAddressBytesMax) text = "Return-Path: <" + sender + ">\r\n";
+  text += original_to(recipient.recipient);
+  for (const std::string& other : recipient.others) text += original_to(other);
+  text += "Delivered-To: " + address(recipient.account.substr(0, limits::kUserNameBytesMax));
+  const std::string helo = ascii(host(values.helo));
+  text += "\r\nReceived: from " + (helo.empty() ? "unknown" : helo);
   if (!values.peer_address.empty()) text += " (" + literal(values.peer_address) + ")";
   text += "\r\n\tby " + word(values.hostname) + " with " + word(values.protocol);
   if (!values.id.empty()) text += " id " + word(values.id);
   if (!values.tls.empty()) text += "\r\n\t(" + comment(values.tls) + ")";
-  text += "\r\n\tfor <" + address(recipient.recipient) + ">; " + to_rfc5322(recipient.time);
-  text += "\r\n";
+  const std::string target = address(recipient.recipient);
+  text += "\r\n\t";
+  if (target.size() <= kAddressBytesMax) text += "for <" + target + ">";
+  text += "; " + to_rfc5322(recipient.time) + "\r\n";
   const auto octets = static_cast<std::uint64_t>(text.size());
   return {std::move(text), octets};
 }

@@ -1,11 +1,13 @@
-// The trace header that the final server puts before a message, for one recipient: Return-Path,
-// Delivered-To and Received (RFC 5321 s.4.4), in wire form. No line of it starts with a dot, and
-// whatever a value holds, it can neither end a line nor a comment. It asks no clock.
+// The trace header that the final server puts before a message, for one account: Return-Path,
+// X-Original-To, Delivered-To and Received (RFC 5321 s.4.4), in wire form. No line of it starts
+// with a dot, and whatever a value holds, it can neither end a line nor a comment. It asks no
+// clock.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 
@@ -22,7 +24,8 @@ struct TraceValues {
   std::string peer_address;  ///< "192.0.2.1" or "2001:db8::1"; empty for a unix socket.
   std::string tls;           ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty without TLS.
   std::string id;            ///< Names this mail in our log; empty: left out.
-  std::string sender;        ///< Reverse-path in plain form, without <>; empty: the null sender.
+  std::string sender;  ///< Reverse-path, plain and without <>; empty: the null sender. It may lack
+                       ///< a domain, or have one that is none: the header's is well formed.
 };
 
 /// Who gets this copy, and when.
@@ -32,6 +35,8 @@ struct TraceRecipient {
 
   std::string account;    ///< Delivered-To: the maildrop's name.
   std::string recipient;  ///< As in the envelope, plain form.
+  /// Its further addresses in the envelope: X-Original-To names each of them, too.
+  std::vector<std::string> others{};
   WallTime time;
 };
 
@@ -40,7 +45,9 @@ struct TraceHeader {
   std::uint64_t octets = 0;  ///< As POP3 counts them: here the same as the text's size.
 };
 
-/// Makes the header. Lines stay under 998 octets because every value is cut to its limit.
+/// Makes the header. Lines stay under 998 octets (RFC 5322 s.2.1.1) because every value is cut to
+/// its limit; an address is never cut, since it would be another one: Return-Path or "for" is left
+/// out where it is too long for a line.
 TraceHeader make_trace(const TraceValues& values, const TraceRecipient& recipient);
 
 }  // namespace restante::mail

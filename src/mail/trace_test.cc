@@ -31,12 +31,25 @@ TEST(Trace, IsTheWholeHeader) {
   const TraceHeader trace = make_trace(full_values(), recipient());
   EXPECT_EQ(trace.text,
             "Return-Path: <s@client.example>\r\n"
+            "X-Original-To: alice+tag@example.test\r\n"
             "Delivered-To: alice@example.test\r\n"
             "Received: from client.example ([192.0.2.1])\r\n"
             "\tby mail.example.test with ESMTPS id 4f2a-1\r\n"
             "\t(TLSv1.3 TLS_AES_256_GCM_SHA384)\r\n"
             "\tfor <alice+tag@example.test>; " +
                 to_rfc5322(kTime) + "\r\n");
+  EXPECT_EQ(trace.octets, trace.text.size());
+}
+
+TEST(Trace, NamesEveryAddressOfTheAccount) {
+  TraceRecipient to = recipient();
+  const std::string token(300, 't');
+  to.others = {"a b@example.test", token + "@example.test"};
+  const TraceHeader trace = make_trace(full_values(), to);
+  EXPECT_THAT(trace.text, HasSubstr("\r\nX-Original-To: alice+tag@example.test\r\n"
+                                    "X-Original-To: \"a b\"@example.test\r\n"
+                                    "X-Original-To: " +
+                                    token + "@example.test\r\nDelivered-To: alice@"));
   EXPECT_EQ(trace.octets, trace.text.size());
 }
 
@@ -65,11 +78,15 @@ TEST(Trace, NoValueBreaksALine) {
   const std::string evil = "a)\r\n.\r\n\r\nX: (y\n\r\0;"s + std::string(2000, 'z');
   TraceValues values(evil, evil);
   values.helo = values.peer_address = values.tls = values.id = evil;
-  values.sender = evil + "@client.example";
-  const TraceHeader trace = make_trace(values, TraceRecipient(evil, evil, kTime));
+  const std::string address = evil.substr(0, 800) + "@x y";
+  values.sender = address;
+  TraceRecipient to(evil, address, kTime);
+  to.others = {address};
+  const TraceHeader trace = make_trace(values, to);
   std::string_view rest = trace.text;
   for (const std::string_view begin :
-       {"Return-Path: <", "Delivered-To: ", "Received: from ", "\tby ", "\t(", "\tfor <"}) {
+       {"Return-Path: <", "X-Original-To: ", "X-Original-To: ", "Delivered-To: ", "Received: from ",
+        "\tby ", "\t(", "\tfor <"}) {
     const auto end = rest.find("\r\n");
     ASSERT_NE(end, std::string_view::npos);
     const std::string_view line = rest.substr(0, end);
@@ -80,6 +97,67 @@ TEST(Trace, NoValueBreaksALine) {
   }
   EXPECT_TRUE(rest.empty());
   EXPECT_THAT(trace.text, Not(HasSubstr("\r\n.")));
+}
+
+// RFC 5322 s.3.2.3: each name is a dot-atom or a literal, whatever the peer said.
+TEST(Trace, OddNamesAreWellFormed) {
+  struct Case {
+    std::string_view helo;
+    std::string_view from;
+  };
+  for (const Case& c : {
+           Case{"", "unknown"},
+           Case{"my pc", "my?pc"},
+           Case{"M\xC3\xBCller-PC", "M??ller-PC"},
+           Case{"b\xC3\xBC.example", "b??.example"},
+           Case{"M\xFCller", "M?ller"},
+           Case{"client.example.", "client.example"},
+           Case{".a..b.", "?a?.b?"},
+           Case{"a,b:c(d)\"e\\;<f@g>", "a?b?c?d??e???f?g?"},
+           Case{"[1.2.3]", "?1.2.3?"},
+           Case{"my_host", "my_host"},
+       }) {
+    TraceValues values = full_values();
+    values.helo = c.helo;
+    EXPECT_THAT(make_trace(values, recipient()).text,
+                HasSubstr("\r\nReceived: from " + std::string(c.from) + " ([192.0.2.1])\r\n"));
+  }
+}
+
+TEST(Trace, UntidySendersAreWellFormed) {
+  struct Case {
+    std::string_view sender;
+    std::string_view path;
+  };
+  for (const Case& c : {
+           Case{"try..this.@docomo.example", "\"try..this.\"@docomo.example"},
+           Case{"http:a@x.example", "\"http:a\"@x.example"},
+           Case{"root", "root@mail.example.test"},
+           Case{"p@x.example.", "p@x.example"},
+           Case{"root@(none)", "root@?none?"},
+           Case{"a@b..c", "a@b?.c"},
+           Case{"a@b\xC3\xBC.example", "a@b\xC3\xBC.example"},
+       }) {
+    TraceValues values = full_values();
+    values.sender = c.sender;
+    EXPECT_THAT(make_trace(values, recipient()).text,
+                StartsWith("Return-Path: <" + std::string(c.path) + ">\r\n"));
+  }
+}
+
+// A cut address would be another one.
+TEST(Trace, LongAddressesAreWholeOrLeftOut) {
+  TraceValues values = full_values();
+  const std::string whole = std::string(800, 'x') + "@client.example";
+  const std::string too_long = std::string(900, 'x') + "@client.example";
+  values.sender = whole;
+  std::string text = make_trace(values, TraceRecipient("a@x.test", whole, kTime)).text;
+  EXPECT_THAT(text, StartsWith("Return-Path: <" + whole + ">\r\n"));
+  EXPECT_THAT(text, HasSubstr("\r\n\tfor <" + whole + ">; "));
+  values.sender = too_long;
+  text = make_trace(values, TraceRecipient("a@x.test", too_long, kTime)).text;
+  EXPECT_THAT(text, StartsWith("Delivered-To: a@x.test\r\nReceived: "));
+  EXPECT_THAT(text, HasSubstr("\r\n\t; "));
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ struct MessageInfo {
 };
 
 /// Bytes that can be read again: a mail in memory or in a spool file, for delivering it to several
-/// maildrops. Used by one thread at a time.
+/// maildrops. Several threads may read at once.
 class Source {
  public:
   virtual ~Source() = default;
@@ -122,6 +122,12 @@ struct SetAside {
   std::optional<std::string> uid;
 };
 
+/// What heal() did.
+struct HealReport {
+  std::vector<SetAside> healed;  ///< Messages that are whole again.
+  std::vector<SetAside> left;    ///< Damage that the copy cannot heal; `what` says why.
+};
+
 struct RepairReport {
   std::vector<SetAside>
       set_aside;  ///< Empty: there was nothing to repair but at most a torn end, which was cut.
@@ -198,6 +204,9 @@ class Store {
   /// What waits in the default view. Errors: kIo, kCorrupt.
   virtual Result<Usage> usage(const std::string& account) = 0;
 
+  /// The same without waiting for the disk: std::nullopt as with open_cached().
+  virtual std::optional<Usage> usage_cached(const std::string& account) = 0;
+
   /// The accounts that have a maildrop, in no order. Errors: kIo.
   virtual Result<std::vector<std::string>> accounts() = 0;
 
@@ -220,6 +229,14 @@ class Store {
   /// upkeep is at it), kIo, kFull, kCorrupt (nothing of it can be believed), kClosed (`pace` said
   /// stop): then nothing has changed.
   virtual Result<RepairReport> repair(const std::string& account, const Pace& pace) = 0;
+
+  /// Replaces the octets of damaged messages by those that a copy of this maildrop's log has, at
+  /// the path `copy`: only where number, time, length and checksum are the damaged record's own, so
+  /// that the message and its unique id are what they were. All else stays as it is; the damaged
+  /// octets are kept in a file beside it. Errors: kNotFound (no such copy), kState (another
+  /// maildrop's), otherwise as repair().
+  virtual Result<HealReport> heal(const std::string& account, const std::string& copy,
+                                  const Pace& pace) = 0;
 
   /// Everything the log knows of the maildrop, without a session lock: for tools.
   struct Entry {

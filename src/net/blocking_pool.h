@@ -2,6 +2,7 @@
 // and goes on, on its own worker's thread, when it has returned. Never on the polling path.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "net/asio.h"
 #include "net/fair_queue.h"
+#include "net/share_queue.h"
 
 namespace restante::net {
 
@@ -16,7 +18,7 @@ class BlockingPool {
  public:
   /// `waiting_max` holds for run_fair() alone.
   explicit BlockingPool(std::size_t threads, std::size_t waiting_max = 1024)
-      : queue_(waiting_max), pool_(threads) {}
+      : queue_(waiting_max), shares_(threads), pool_(threads) {}
 
   /// co_await pool.run(work): work() on a thread of the pool; its result on this coroutine's
   /// executor. `work` must not throw; it may point to the awaiting coroutine's locals.
@@ -45,6 +47,45 @@ class BlockingPool {
     co_return value;
   }
 
+  /// The same, where work may hang for a while: no source can have all threads, nor can one kind
+  /// (share_queue.h). Not to be mixed with run() in one pool, whose work takes any thread.
+  template <typename Work>
+  Task<std::invoke_result_t<Work&>> run_for(Errand errand, std::uint64_t source, Work work) {
+    using Value = std::invoke_result_t<Work&>;
+    std::optional<Value> value;
+    auto start = [this, errand, source, &value, &work](auto handler) {
+      share(errand, source, make_job(value, work, std::move(handler)));
+    };
+    co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(std::move(start),
+                                                                                 kUseTask);
+    co_return std::move(*value);
+  }
+
+  /// Of run_for()'s work.
+  struct Progress {
+    bool full = false;        ///< Every thread is at work.
+    std::uint64_t ended = 0;  ///< How much has ended since the beginning.
+  };
+  [[nodiscard]] Progress progress() const {
+    const std::lock_guard lock(mutex_);
+    return {shares_.is_full(), shares_.ended()};
+  }
+
+  /// `work`, which outlives this, `times` times at once, each on a thread of the pool as far as its
+  /// source may have any; goes on when all of them have ended. What they post to this coroutine's
+  /// executor is done by then.
+  template <typename Work>
+  Task<void> run_together(Errand errand, std::uint64_t source, std::size_t times, Work& work) {
+    auto start = [this, errand, source, times, &work](auto handler) {
+      const auto all = std::make_shared<Together<decltype(handler)>>(times, std::move(handler));
+      for (std::size_t i = 0; i < times; ++i)
+        share(errand, source,
+              std::make_shared<PartOf<Work, Together<decltype(handler)>>>(work, all));
+    };
+    co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(std::move(start),
+                                                                                 kUseTask);
+  }
+
   /// Waits for the work under way; nothing may be handed over afterwards.
   void join() { pool_.join(); }
 
@@ -56,6 +97,41 @@ class BlockingPool {
     virtual void end(bool may_work) = 0;
   };
   using JobPtr = std::shared_ptr<Job>;
+
+  /// Lets the coroutine go on when the last of several has ended.
+  template <typename Handler>
+  class Together {
+   public:
+    Together(std::size_t count, Handler handler)
+        : left_(count),
+          executor_(asio::get_associated_executor(handler)),
+          keep_(executor_),
+          handler_(std::move(handler)) {}
+    void one_ended() {
+      if (--left_ == 0) asio::post(executor_, std::move(handler_));
+    }
+
+   private:
+    using HandlerExecutor = asio::associated_executor_t<Handler>;
+    std::atomic<std::size_t> left_;
+    HandlerExecutor executor_;
+    asio::executor_work_guard<HandlerExecutor> keep_;
+    Handler handler_;
+  };
+
+  template <typename Work, typename All>
+  class PartOf : public Job {
+   public:
+    PartOf(Work& work, std::shared_ptr<All> all) : work_(work), all_(std::move(all)) {}
+    void end(bool may_work) override {
+      if (may_work) work_();
+      all_->one_ended();
+    }
+
+   private:
+    Work& work_;
+    std::shared_ptr<All> all_;
+  };
 
   template <typename Value, typename Work, typename Handler>
   class JobOf : public Job {
@@ -102,8 +178,37 @@ class BlockingPool {
     if (job) (*job)->end(true);
   }
 
-  std::mutex mutex_;
+  void share(Errand errand, std::uint64_t source, JobPtr job) {
+    std::unique_lock lock(mutex_);
+    auto ready = shares_.push(errand, source, std::move(job));
+    lock.unlock();
+    if (ready) post_ready(std::move(*ready));
+  }
+
+  void post_ready(ShareQueue<JobPtr>::Ready ready) {
+    asio::post(pool_, [this, ready = std::move(ready)]() mutable { run_shared(std::move(ready)); });
+  }
+
+  /// Goes on with what may run when this has ended; what others may run, too, they are given.
+  void run_shared(ShareQueue<JobPtr>::Ready ready) {
+    std::optional<ShareQueue<JobPtr>::Ready> mine(std::move(ready));
+    while (mine) {
+      mine->job->end(true);
+      mine->job.reset();
+      std::unique_lock lock(mutex_);
+      shares_.ended(mine->errand, mine->source);
+      mine = shares_.next();
+      while (mine) {
+        auto more = shares_.next();
+        if (!more) break;
+        post_ready(std::move(*more));
+      }
+    }
+  }
+
+  mutable std::mutex mutex_;
   FairQueue<JobPtr> queue_;
+  ShareQueue<JobPtr> shares_;
   asio::thread_pool pool_;
 };
 

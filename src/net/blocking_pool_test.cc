@@ -29,6 +29,26 @@ TEST_F(ConnectionTest, WorkRunsElsewhereAndComesBack) {
   pool.join();
 }
 
+TEST_F(ConnectionTest, WorkRunsTogetherAndWhatItPostsComesFirst) {
+  BlockingPool pool(3);
+  std::atomic<int> worked = 0;
+  int posted = 0;
+  int posted_before = 0;
+  start([&](Connection& connection) -> Task<Status> {
+    auto work = [&] {
+      ++worked;
+      connection.worker().post([&] { ++posted; });
+    };
+    co_await pool.run_together(Errand::kMail, 1, 8, work);
+    posted_before = posted;
+    co_return ok();
+  });
+  EXPECT_TRUE(await_end());
+  EXPECT_EQ(worked, 8);
+  EXPECT_EQ(posted_before, 8);
+  pool.join();
+}
+
 // One thread, held by the first job: what waits behind it is taken in turns, and what finds no room
 // is told so.
 TEST_F(ConnectionTest, FairWorkTakesTurnsAndIsBounded) {
@@ -70,6 +90,37 @@ TEST_F(ConnectionTest, FairWorkTakesTurnsAndIsBounded) {
   for (const std::string& name : order) (name.starts_with("no") ? refused : done).push_back(name);
   EXPECT_EQ(done, worked);
   EXPECT_EQ(refused, told);
+}
+
+// Two sources, one of which hangs with all that it brings: the other is served, and the pool is not
+// at its end. Then what waited goes on, too.
+TEST_F(ConnectionTest, SharedWorkThatHangsStopsNobodyElse) {
+  BlockingPool pool(4);
+  std::promise<void> go_on;
+  const std::shared_future<void> released = go_on.get_future().share();
+  std::atomic<int> hung = 0;
+  std::atomic<int> served = 0;
+  const auto hang = [&]() -> Task<void> {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto work = [&] {
+      released.wait();
+      return ++hung;
+    };
+    static_cast<void>(co_await pool.run_for(Errand::kMail, 1, work));
+  };
+  start([&](Connection& connection) -> Task<Status> {
+    for (int i = 0; i < 10; ++i) connection.worker().spawn(hang());
+    auto work = [&served] { return ++served; };
+    for (int i = 0; i < 10; ++i) static_cast<void>(co_await pool.run_for(Errand::kOwner, 2, work));
+    const BlockingPool::Progress progress = pool.progress();
+    go_on.set_value();
+    if (progress.full || progress.ended < 9) co_return Error(Errc::kState);
+    co_return ok();
+  });
+  EXPECT_TRUE(await_end());
+  pool.join();
+  EXPECT_EQ(served, 10);
+  EXPECT_EQ(hung, 10);
 }
 
 // The forms of co_await that the project uses, each of which some compiler has got wrong

@@ -18,6 +18,7 @@
 
 #include "base/result.h"
 #include "base/secret_string.h"
+#include "base/tls_version.h"
 #include "net/stop_signal.h"
 #include "net/unique_fd.h"
 
@@ -42,15 +43,17 @@ struct ClientTarget {
   std::optional<ClientProxy> proxy;
 };
 
-/// TLS 1.2 or later; the chain and the name are checked, and nothing here turns that off.
+/// TLS 1.2 or later, unless an account says less; the chain and the name are checked, and nothing
+/// here turns that off.
 struct ClientTls {
   std::string server_name;        ///< Sent as SNI, and to be in the certificate. Or an IP address.
   std::filesystem::path ca_file;  ///< PEM; instead of the system's authorities. Empty: those.
   /// SHA-256 of the whole certificate (DER), 64 hexadecimal digits, colons allowed. Where there are
   /// any, one of them must match, and then chain, name and dates are not asked for.
   std::vector<std::string> pins;
-  std::filesystem::path certificate;  ///< Ours, PEM, with its chain. Empty: none.
-  std::filesystem::path private_key;  ///< Empty: it is in `certificate`.
+  std::filesystem::path certificate;         ///< Ours, PEM, with its chain. Empty: none.
+  std::filesystem::path private_key;         ///< Empty: it is in `certificate`.
+  TlsVersion min_version = TlsVersion::k12;  ///< Below 1.2: with the weak ciphers that it takes.
 };
 
 /// Used by one thread at a time.

@@ -60,6 +60,25 @@ Status load_files(SSL_CTX* context, const ClientTls& settings) {
   return ok();
 }
 
+int to_openssl(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::k10: return TLS1_VERSION;
+    case TlsVersion::k11: return TLS1_1_VERSION;
+    case TlsVersion::k12: return TLS1_2_VERSION;
+    case TlsVersion::k13: return TLS1_3_VERSION;
+  }
+  return TLS1_2_VERSION;
+}
+
+/// A server that knows TLS 1.0 or 1.1 alone signs with SHA-1, and its key may be short: OpenSSL 3
+/// allows that on its lowest level only. Who the server is, is checked as ever.
+void set_versions(SSL_CTX* context, TlsVersion least) {
+  SSL_CTX_set_min_proto_version(context, to_openssl(least));
+  if (!is_old(least)) return;
+  SSL_CTX_set_security_level(context, 0);
+  SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:DHE+AES:kRSA+AES");
+}
+
 /// What a failed handshake comes from, as far as a user can do something about it.
 std::string explain(const std::string& reason) {
   for (const char* plain : {"wrong version number", "http request", "packet length too long",
@@ -68,7 +87,9 @@ std::string explain(const std::string& reason) {
       return "the server does not speak TLS at this port (" + reason +
              "): another port, or tls = \"starttls\"?";
   for (const char* old : {"tlsv1 alert protocol version", "unsupported protocol"})
-    if (reason == old) return "the server has no TLS 1.2 or later (" + reason + ")";
+    if (reason == old)
+      return "the server has no TLS 1.2 or later (" + reason +
+             "): a newer server, or tls_min_version = \"1.0\" for this account";
   if (reason.find("certificate required") != reason.npos)
     return "the server wants a certificate of ours: client_certificate, client_key";
   return "TLS: " + reason;
@@ -93,7 +114,7 @@ ClientTlsStream::~ClientTlsStream() { SSL_free(ssl_); }
 
 Status ClientTlsStream::prepare(const ClientTls& settings) {
   SSL_CTX* context = context_.get();
-  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  set_versions(context, settings.min_version);
   SSL_CTX_set_options(
       context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -142,6 +163,11 @@ Status ClientTlsStream::run(const Patience& patience) {
     if (!refusal_.empty()) return Error(Errc::kAuth, refusal_);
     if (waited.error().code == Errc::kTimeout)
       return Error(Errc::kTimeout, "no end of the TLS handshake");
+    // Without a word, as Dovecot does when there is no version that both speak.
+    if (waited.error().code == Errc::kClosed)
+      return Error(Errc::kClosed, waited.error().detail +
+                                      " in the TLS handshake; is it too old for TLS 1.2? Then "
+                                      "tls_min_version = \"1.0\" for this account");
     return waited;
   }
 }

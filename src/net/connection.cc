@@ -1,6 +1,7 @@
 #include "net/connection.h"
 
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "net/keepalive.h"
 #include "net/proxy_header.h"
 
 namespace restante::net {
@@ -19,13 +21,11 @@ IoResult from_errno() {
   const int number = errno;
   if (number == EAGAIN || number == EWOULDBLOCK) return IoResult(IoResult::kWantRead);
   if (number == ECONNRESET || number == EPIPE) return IoResult(IoResult::kClosed);
+  if (says_lost(number)) return IoResult(IoResult::kLost);
   return IoResult(IoResult::kFailed);
 }
 
-Status to_status(IoResult::Kind kind) {
-  if (kind == IoResult::kClosed) return Error(Errc::kClosed, "connection closed by peer");
-  return Error(Errc::kIo, "connection failed");
-}
+Error lost() { return Error(Errc::kClosed, "client lost: its TCP does not answer"); }
 
 }  // namespace
 
@@ -69,7 +69,7 @@ Task<Status> Connection::fill() {
       const Status waited = co_await wait(Direction::kWrite);
       if (!waited) co_return waited;
     } else if (result.kind != IoResult::kWantRead) {
-      co_return to_status(result.kind);
+      co_return failed(result.kind);
     }
   }
 }
@@ -86,7 +86,7 @@ Status Connection::send_now(std::string& bytes) {
   while (sent < bytes.size()) {
     const IoResult result = write_some(std::string_view(bytes).substr(sent));
     if (result.kind == IoResult::kWantRead || result.kind == IoResult::kWantWrite) break;
-    if (result.kind != IoResult::kDone) return to_status(result.kind);
+    if (result.kind != IoResult::kDone) return failed(result.kind);
     sent += result.bytes;
   }
   bytes.erase(0, sent);
@@ -106,7 +106,7 @@ Task<Status> Connection::send(std::string& bytes) {
       const Status waited = co_await wait(direction);
       if (!waited) co_return waited;
     } else {
-      co_return to_status(result.kind);
+      co_return failed(result.kind);
     }
   }
   bytes.clear();
@@ -115,8 +115,7 @@ Task<Status> Connection::send(std::string& bytes) {
 
 // Peeks, and then takes exactly what belongs to the header: what follows may be a TLS handshake,
 // which OpenSSL reads from the socket itself.
-Task<Status> Connection::read_proxy_header() {
-  ProxyHeaderReader reader;
+Task<Status> Connection::read_proxy_header(ProxyHeaderReader& reader) {
   std::array<char, 512> peeked{};
   while (!reader.is_done()) {
     const int fd = descriptor_.native_handle();
@@ -130,7 +129,7 @@ Task<Status> Connection::read_proxy_header() {
       continue;
     }
     const IoResult result = from_errno();
-    if (result.kind != IoResult::kWantRead) co_return to_status(result.kind);
+    if (result.kind != IoResult::kWantRead) co_return failed(result.kind);
     waiting_for_input_ = true;
     const Status waited = co_await wait(Direction::kRead);
     waiting_for_input_ = false;
@@ -165,6 +164,7 @@ Task<Status> Connection::start_tls(std::shared_ptr<const TlsContext> context) {
     const IoResult result = tls_->handshake();
     if (result.kind == IoResult::kDone) co_return ok();
     if (result.kind == IoResult::kClosed) co_return Error(Errc::kClosed, "closed in TLS handshake");
+    if (result.kind == IoResult::kLost) co_return failed(result.kind);
     if (result.kind == IoResult::kFailed)
       co_return Error(Errc::kSyntax, "TLS handshake: " + tls_->last_error());
     const Direction direction =
@@ -199,6 +199,21 @@ void Connection::abort() {
   wake();
 }
 
+void Connection::end(End why) {
+  end_ = why;
+  wake();
+}
+
+void Connection::end_if_lost(std::chrono::seconds span) {
+  if (end_ == End::kNone && is_lost(descriptor_.native_handle(), span)) end(End::kLost);
+}
+
+bool Connection::is_moving(std::chrono::seconds span) {
+  int unread = 0;
+  const int fd = descriptor_.native_handle();
+  return (::ioctl(fd, FIONREAD, &unread) == 0 && unread > 0) || is_sending(fd, span);
+}
+
 void Connection::wake() {
   descriptor_.cancel();
   if (pausing_ != nullptr) pausing_->cancel();
@@ -206,6 +221,9 @@ void Connection::wake() {
 
 Status Connection::stopped(Direction direction) const {
   if (aborted_) return Error(Errc::kClosed, "server is stopping");
+  if (end_ == End::kLost) return lost();
+  if (end_ == End::kTakeover && direction == Direction::kRead)
+    return Error(Errc::kBusy, "taken over by a newer login");
   if (expired_ && worker_.now() >= deadline()) return Error(Errc::kTimeout, "deadline passed");
   if (shutdown_requested_ && direction == Direction::kRead && waiting_for_input_)
     return Error(Errc::kState, "server is stopping");
@@ -228,6 +246,14 @@ Status Connection::waited(boost::system::error_code failure, Direction direction
   // again.
   if (!after || failure == asio::error::operation_aborted) return after;
   return Error(Errc::kIo, failure.message());
+}
+
+/// What moving bytes has come to.
+Status Connection::failed(IoResult::Kind kind) {
+  if (kind == IoResult::kClosed) return Error(Errc::kClosed, "connection closed by peer");
+  if (kind != IoResult::kLost) return Error(Errc::kIo, "connection failed");
+  end_ = End::kLost;
+  return lost();
 }
 
 IoResult Connection::read_some() {

@@ -18,6 +18,8 @@
 
 namespace restante::net {
 
+class ProxyHeaderReader;
+
 class Connection {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -29,6 +31,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] const Endpoint& peer() const { return peer_; }
+  /// It is somebody else's connection that a proxy passes on.
+  void set_peer(Endpoint peer) { peer_ = std::move(peer); }
   /// Null while the connection is plain.
   [[nodiscard]] const TlsStream* tls() const { return tls_.get(); }
   [[nodiscard]] Worker& worker() const { return worker_; }
@@ -46,7 +50,8 @@ class Connection {
   void discard_input() { input_ = {}; }
 
   /// Waits for bytes and adds none while some are unread: input() must be empty. ok(): input() is
-  /// not empty. Errors: kClosed (also: reset), kTimeout, kState (request_shutdown was called), kIo.
+  /// not empty. Errors: kClosed (also: reset, lost), kTimeout, kState (request_shutdown was
+  /// called), kBusy (taken over), kIo.
   Task<Status> fill();
 
   /// Sends as much as goes without waiting and removes it from `bytes`. ok() also when nothing or
@@ -57,8 +62,9 @@ class Connection {
   Task<Status> send(std::string& bytes);
 
   /// Reads a PROXY header and not an octet more; from then on peer() is the client that it names.
-  /// Before all else. Errors: kSyntax (not a header), kClosed, kTimeout, kState, kIo.
-  Task<Status> read_proxy_header();
+  /// Before all else. `reader` is fresh and outlives the coroutine.
+  /// Errors: kSyntax (not a header), kClosed, kTimeout, kState, kIo.
+  Task<Status> read_proxy_header(ProxyHeaderReader& reader);
 
   /// The server's side of a TLS handshake. Errors: kClosed, kTimeout, kSyntax (the handshake
   /// failed).
@@ -75,11 +81,25 @@ class Connection {
 
   /// A wait for input ends with kState; one for output goes on: a reply under way is finished.
   void request_shutdown();
-  [[nodiscard]] bool shutdown_requested() const { return shutdown_requested_; }
   /// The deadline has passed: called by the worker.
   void expire();
   /// Every wait ends at once.
   void abort();
+
+  /// Why somebody else ends this connection.
+  enum class End : std::uint8_t {
+    kNone,
+    kLost,      ///< The peer's TCP does not answer: every wait ends, with kClosed.
+    kTakeover,  ///< Another session takes its place: a wait for input ends, with kBusy.
+  };
+  /// On the worker's thread.
+  void end(End why);
+  [[nodiscard]] End ended_by() const { return end_; }
+  /// Ends it when its peer's TCP was asked and has not answered for so long: called by the worker.
+  void end_if_lost(std::chrono::seconds span);
+  /// Octets have come that nobody has read yet, or some are on their way to a peer whose TCP has
+  /// answered within `span`.
+  [[nodiscard]] bool is_moving(std::chrono::seconds span);
 
  private:
   void wake();
@@ -88,6 +108,7 @@ class Connection {
   [[nodiscard]] Status waited(boost::system::error_code failure, Direction direction) const;
   IoResult read_some();
   IoResult write_some(std::string_view bytes);
+  Status failed(IoResult::Kind kind);
   void release_buffer();
   [[nodiscard]] Status stopped(Direction direction) const;
 
@@ -105,6 +126,7 @@ class Connection {
   bool shutdown_requested_ = false;
   bool expired_ = false;
   bool aborted_ = false;
+  End end_ = End::kNone;
   TimePoint deadline_ = TimePoint::max();
   TimePoint total_deadline_ = TimePoint::max();
   Worker::ConnectionList::iterator place_;

@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "net/proxy_header.h"
 #include "net/test_support.h"
 
 namespace restante::net {
@@ -137,7 +138,8 @@ TEST_F(ConnectionTest, APauseEndsAtTheDeadline) {
 }
 
 Task<Status> proxied_echo(Connection& connection) {
-  const Status named = co_await connection.read_proxy_header();
+  ProxyHeaderReader reader;
+  const Status named = co_await connection.read_proxy_header(reader);
   if (!named) co_return named;
   std::string who = connection.peer().to_string() + " ";
   const Status sent = co_await connection.send(who);

@@ -11,6 +11,8 @@
 namespace restante::net {
 namespace {
 
+constexpr std::size_t kMappedAt = 12;  // Of ::ffff:a.b.c.d, where IPv4 begins.
+
 Result<SocketAddress> to_unix_address(const std::string& path) {
   SocketAddress out;
   sockaddr_un address{};
@@ -72,7 +74,10 @@ Endpoint from_socket_address(const sockaddr_storage& storage) {
   } else if (storage.ss_family == AF_INET6) {
     sockaddr_in6 v6{};
     std::memcpy(&v6, &storage, sizeof v6);
-    out.host = host_text(AF_INET6, &v6.sin6_addr);
+    // IPv4 at a socket of both families is IPv4: in the log, in every list, and for the limits.
+    const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr) != 0;
+    out.host = mapped ? host_text(AF_INET, v6.sin6_addr.s6_addr + kMappedAt)
+                      : host_text(AF_INET6, &v6.sin6_addr);
     out.port = ntohs(v6.sin6_port);
   } else {
     sockaddr_un local{};

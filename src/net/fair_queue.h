@@ -38,8 +38,15 @@ class FairQueue {
 
   /// The next source's first job; that source then goes to the end of the line.
   std::optional<Job> pop() {
-    if (turns_.empty()) return std::nullopt;
-    const auto turn = turns_.begin();
+    return pop_if([](std::uint64_t) { return true; });
+  }
+
+  /// The same, passing over sources of which `may_go` says no.
+  template <typename MayGo>
+  std::optional<Job> pop_if(const MayGo& may_go) {
+    auto turn = turns_.begin();
+    while (turn != turns_.end() && !may_go(turn->source)) ++turn;
+    if (turn == turns_.end()) return std::nullopt;
     std::optional<Job> out = std::move(turn->jobs.front());
     turn->jobs.pop_front();
     turns_.splice(turns_.end(), turns_, turn);

@@ -13,24 +13,28 @@ namespace {
 
 Error system_error(const char* call, const Endpoint& endpoint) {
   const int number = errno;
-  const Errc code = number == EADDRINUSE ? Errc::kBusy : Errc::kIo;
+  // An address that is not there may be there later: an interface that is not up yet.
+  const bool later = number == EADDRINUSE || number == EADDRNOTAVAIL;
+  const Errc code = later ? Errc::kBusy : Errc::kIo;
   return Error(code, std::string(call) + " " + endpoint.to_string() + ": " + std::strerror(number));
 }
 
-void set_option(int fd, int level, int option) {
-  const int on = 1;
+void set_option(int fd, int level, int option, int on = 1) {
   // A refusal of these options is not a reason to refuse service.
   static_cast<void>(::setsockopt(fd, level, option, &on, sizeof on));
 }
 
-Result<UniqueFd> bind_socket(const Endpoint& endpoint, bool share_port) {
+Result<UniqueFd> bind_socket(const Endpoint& endpoint, bool share_port,
+                             Families families = Families::kOwn) {
   RESTANTE_TRY(const SocketAddress address, to_socket_address(endpoint));
   UniqueFd fd(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.valid()) return system_error("socket", endpoint);
   if (!endpoint.is_unix()) {
     set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
     if (share_port) set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
-    if (address.storage.ss_family == AF_INET6) set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
+    // Whatever net.ipv6.bindv6only says.
+    if (address.storage.ss_family == AF_INET6)
+      set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, families == Families::kOwn ? 1 : 0);
   }
   if (::bind(fd.get(), address.get(), address.length) != 0) return system_error("bind", endpoint);
   return fd;
@@ -38,9 +42,9 @@ Result<UniqueFd> bind_socket(const Endpoint& endpoint, bool share_port) {
 
 // SO_REUSEPORT would let a second server of the same user share our port without a word, so a
 // plain socket is bound first: it finds anybody who listens already.
-Status probe(const Endpoint& endpoint) {
+Status probe(const Endpoint& endpoint, Families families) {
   if (endpoint.port == 0) return ok();
-  RESTANTE_TRY(const UniqueFd fd, bind_socket(endpoint, false));
+  RESTANTE_TRY(const UniqueFd fd, bind_socket(endpoint, false, families));
   if (::listen(fd.get(), 1) != 0) return system_error("listen", endpoint);
   return ok();
 }
@@ -73,13 +77,14 @@ Result<ListenSockets> open_unix(const Endpoint& endpoint, std::size_t count) {
 
 }  // namespace
 
-Result<ListenSockets> open_listener(const Endpoint& endpoint, std::size_t count) {
+Result<ListenSockets> open_listener(const Endpoint& endpoint, std::size_t count,
+                                    Families families) {
   if (endpoint.is_unix()) return open_unix(endpoint, count);
-  RESTANTE_CHECKED(probe(endpoint));
+  RESTANTE_CHECKED(probe(endpoint, families));
   ListenSockets out;
   out.endpoint = endpoint;
   for (std::size_t i = 0; i < count; ++i) {
-    RESTANTE_TRY(UniqueFd fd, bind_socket(out.endpoint, true));
+    RESTANTE_TRY(UniqueFd fd, bind_socket(out.endpoint, true, families));
     if (::listen(fd.get(), SOMAXCONN) != 0) return system_error("listen", endpoint);
     sockaddr_storage bound{};
     socklen_t length = sizeof bound;

@@ -57,6 +57,34 @@ TEST(Listener, ATakenPortIsBusy) {
   EXPECT_EQ(second.error().code, Errc::kBusy);
 }
 
+TEST(Listener, BothFamiliesComeToOneSocketAndIpv4IsIpv4) {
+  const auto sockets = open_listener(loopback("::"), 2, Families::kBoth);
+  ASSERT_TRUE(sockets) << sockets.error().message();
+  for (const char* host : {"127.0.0.1", "::1"}) {
+    Endpoint target = loopback(host);
+    target.port = sockets->endpoint.port;
+    const UniqueFd client = connect_to(target);
+    const Endpoint peer = accept_from(*sockets);
+    EXPECT_EQ(peer.host, host);
+    EXPECT_TRUE(peer.is_loopback());
+  }
+}
+
+TEST(Listener, EachFamilyMayHaveASocketOfItsOwn) {
+  const auto six = open_listener(loopback("::"), 1);
+  ASSERT_TRUE(six);
+  Endpoint four = loopback("0.0.0.0");
+  four.port = six->endpoint.port;
+  EXPECT_TRUE(open_listener(four, 1));
+  EXPECT_FALSE(open_listener(six->endpoint, 1, Families::kBoth));
+}
+
+TEST(Listener, AnAddressThatIsNotThereMayComeLater) {
+  const auto sockets = open_listener(loopback("192.0.2.1"), 1);
+  ASSERT_FALSE(sockets);
+  EXPECT_EQ(sockets.error().code, Errc::kBusy);
+}
+
 TEST(Listener, NothingToAcceptIsNoError) {
   const auto sockets = open_listener(loopback("::1"), 1);
   ASSERT_TRUE(sockets) << sockets.error().message();

@@ -5,6 +5,7 @@
 
 #include "base/ip.h"
 #include "base/numbers.h"
+#include "net/proxy_tlvs.h"
 
 namespace restante::net {
 namespace {
@@ -17,7 +18,6 @@ constexpr std::size_t kLineBytesMax = 107;
 constexpr std::size_t kFixedBytes = 16;  // Of version 2: signature, command, family, length.
 constexpr std::uint8_t kLocal = 0x20;
 constexpr std::uint8_t kProxy = 0x21;
-constexpr std::uint8_t kChecksumTlv = 0x03;  // PP2_TYPE_CRC32C
 
 Error wrong(const char* what) { return Error(Errc::kSyntax, std::string("PROXY header: ") + what); }
 
@@ -58,40 +58,6 @@ IpAddress address_at(std::string_view bytes, std::size_t at, bool v4) {
   IpAddress::Bytes octets{};
   for (std::size_t i = 0; i < octets.size(); ++i) octets[i] = octet(bytes, at + i);
   return IpAddress(octets);
-}
-
-/// CRC-32C (Castagnoli), reflected; bit by bit, because hardly anybody sends one.
-std::uint32_t crc32c(std::string_view bytes) {
-  std::uint32_t crc = 0xffffffffU;
-  for (const char c : bytes) {
-    crc ^= static_cast<std::uint8_t>(c);
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1U) ^ ((crc & 1U) != 0 ? 0x82f63b78U : 0U);
-  }
-  return ~crc;
-}
-
-/// The checksum is over the header with zeroes in its own place.
-bool checksum_is_right(std::string header, std::size_t at) {
-  std::uint32_t said = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    said = (said << 8U) | octet(header, at + i);
-    header[at + i] = '\0';
-  }
-  return crc32c(header) == said;
-}
-
-/// Walks the type-length-values, which we have no use for but the checksum.
-Status check_tlvs(const std::string& header, std::size_t at) {
-  while (at < header.size()) {
-    if (header.size() - at < 3) return wrong("cut off within a TLV");
-    const std::size_t length = two_octets(header, at + 1);
-    const std::size_t value = at + 3;
-    if (header.size() - value < length) return wrong("a TLV is longer than the header");
-    if (octet(header, at) == kChecksumTlv && (length != 4 || !checksum_is_right(header, value)))
-      return wrong("its checksum is wrong");
-    at = value + length;
-  }
-  return ok();
 }
 
 }  // namespace
@@ -179,8 +145,9 @@ Status ProxyHeaderReader::finish_v2() {
   const std::size_t ports = family == 3 ? 0 : 4;
   const std::size_t tlvs = kFixedBytes + 2 * each + ports;
   if (header_.size() < tlvs) return wrong("too short for its addresses");
-  RESTANTE_CHECKED(check_tlvs(header_, tlvs));
+  RESTANTE_TRY(const ProxyTlvs told, read_proxy_tlvs(header_, tlvs));
   if (family == 3) return ok();
+  tls_ = told.tls;
   client_ = endpoint_of(address_at(header_, kFixedBytes, family == 1),
                         two_octets(header_, kFixedBytes + 2 * each));
   return ok();

@@ -29,6 +29,8 @@ class ProxyHeaderReader {
   /// The client, once done. nullopt: the proxy speaks for itself (LOCAL), or cannot say (UNKNOWN,
   /// AF_UNSPEC, a Unix socket): the connection's own address holds.
   [[nodiscard]] const std::optional<Endpoint>& client() const { return client_; }
+  /// The TLS that this client speaks with the proxy, as ProxyTlvs has it.
+  [[nodiscard]] const std::optional<std::string>& client_tls() const { return tls_; }
 
  private:
   [[nodiscard]] Result<std::size_t> wanted(std::string_view peeked) const;
@@ -39,6 +41,7 @@ class ProxyHeaderReader {
   std::string header_;
   bool done_ = false;
   std::optional<Endpoint> client_;
+  std::optional<std::string> tls_;
 };
 
 }  // namespace restante::net

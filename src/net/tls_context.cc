@@ -6,6 +6,8 @@
 #include <array>
 #include <ctime>
 
+#include "base/readable.h"
+#include "net/revocation.h"
 #include "net/tls_stream.h"
 
 namespace restante::net {
@@ -13,13 +15,49 @@ namespace {
 
 // TLS 1.2 with forward secrecy and authenticated encryption only (RFC 8997, RFC 9325 s.4.2).
 constexpr const char* kTls12Ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+// What TLS 1.0 and 1.1 have that a device of their time knows: no authenticated encryption, and for
+// the oldest no forward secrecy.
+constexpr const char* kOldCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:kRSA+AES";
+// The handshake of TLS 1.1 signs with SHA-1, which OpenSSL 3 allows on no other level.
+constexpr int kOldSecurityLevel = 0;
 constexpr const char* kSessionContext = "restante";
 
-Error file_error(const std::filesystem::path& file) {
-  const unsigned long code = ERR_peek_last_error();
-  const char* reason = ERR_reason_error_string(code);
+std::string openssl_reason() {
+  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
   ERR_clear_error();
-  return Error(Errc::kSyntax, file.string() + ": " + (reason == nullptr ? "unusable" : reason));
+  return reason == nullptr ? "unusable" : reason;
+}
+
+Error file_error(const std::filesystem::path& file) {
+  const std::string why = why_unreadable(file);
+  if (why.empty()) return Error(Errc::kSyntax, file.string() + ": " + openssl_reason());
+  ERR_clear_error();
+  return Error(Errc::kIo, "cannot read " + file.string() + ": " + why);
+}
+
+/// What OpenSSL says of a key of another kind, "no certificate assigned", says nothing of keys.
+Error key_error(const CertificateFiles& files) {
+  return Error(Errc::kSyntax, files.private_key.string() +
+                                  ": the key does not fit the certificate in " +
+                                  files.certificate.string() + " (" + openssl_reason() + ")");
+}
+
+/// By its kind, or by its value.
+bool is_of_another_certificate() {
+  const unsigned long code = ERR_peek_last_error();
+  const int reason = ERR_GET_REASON(code);
+  return ERR_GET_LIB(code) == ERR_LIB_X509 &&
+         (reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH);
+}
+
+int to_openssl(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::k10: return TLS1_VERSION;
+    case TlsVersion::k11: return TLS1_1_VERSION;
+    case TlsVersion::k12: return TLS1_2_VERSION;
+    case TlsVersion::k13: return TLS1_3_VERSION;
+  }
+  return TLS1_2_VERSION;
 }
 
 /// A client may come without a certificate; one that comes with a bad one does not come in.
@@ -32,9 +70,10 @@ Status ask_for_certificates(SSL_CTX* context, const std::filesystem::path& autho
   return ok();
 }
 
-void set_options(SSL_CTX* context, bool tls13_only) {
-  SSL_CTX_set_min_proto_version(context, tls13_only ? TLS1_3_VERSION : TLS1_2_VERSION);
-  SSL_CTX_set_cipher_list(context, kTls12Ciphers);
+void set_options(SSL_CTX* context, TlsVersion least) {
+  SSL_CTX_set_min_proto_version(context, to_openssl(least));
+  SSL_CTX_set_cipher_list(context, is_old(least) ? kOldCiphers : kTls12Ciphers);
+  if (is_old(least)) SSL_CTX_set_security_level(context, kOldSecurityLevel);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                    SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF |
                                    SSL_OP_CLEANSE_PLAINTEXT);
@@ -81,14 +120,18 @@ TlsContext::~TlsContext() = default;
 Status TlsContext::add(const CertificateFiles& files, const TlsSettings& settings) {
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (!context) return Error(Errc::kLimit, "SSL_CTX_new");
-  set_options(context.get(), settings.tls13_only);
+  set_options(context.get(), settings.min_version);
   if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1)
     return file_error(files.certificate);
   if (SSL_CTX_use_PrivateKey_file(context.get(), files.private_key.c_str(), SSL_FILETYPE_PEM) != 1)
-    return file_error(files.private_key);
-  if (SSL_CTX_check_private_key(context.get()) != 1) return file_error(files.private_key);
+    return is_of_another_certificate() ? key_error(files) : file_error(files.private_key);
+  if (SSL_CTX_check_private_key(context.get()) != 1) return key_error(files);
   if (!settings.client_ca.empty())
     RESTANTE_CHECKED(ask_for_certificates(context.get(), settings.client_ca));
+  if (!settings.client_crl.empty()) {
+    RESTANTE_TRY(const auto ends, check_revocation(context.get(), settings.client_crl));
+    crl_ends_ = ends;
+  }
   contexts_.push_back(std::move(context));
   return ok();
 }

@@ -1,12 +1,16 @@
 #include "net/tls_stream.h"
 
 #include "net/certificate_identity.h"
+#include "net/keepalive.h"
+#include "net/revocation.h"
 
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <limits>
 
 namespace restante::net {
@@ -48,12 +52,14 @@ TlsStream::~TlsStream() { SSL_free(ssl_); }
 
 IoResult TlsStream::handshake() {
   ERR_clear_error();
+  errno = 0;
   const int result = SSL_do_handshake(ssl_);
   return result == 1 ? IoResult(IoResult::kDone) : classify(result);
 }
 
 IoResult TlsStream::read(MutableBytes target) {
   ERR_clear_error();
+  errno = 0;
   const int count = SSL_read(ssl_, target.data(), clamp(target.size()));
   if (count > 0) return IoResult(IoResult::kDone, static_cast<std::size_t>(count));
   return classify(count);
@@ -61,6 +67,7 @@ IoResult TlsStream::read(MutableBytes target) {
 
 IoResult TlsStream::write(ByteView bytes) {
   ERR_clear_error();
+  errno = 0;
   const int count = SSL_write(ssl_, bytes.data(), clamp(bytes.size()));
   if (count > 0) return IoResult(IoResult::kDone, static_cast<std::size_t>(count));
   return classify(count);
@@ -75,6 +82,7 @@ void TlsStream::close_notify() {
 
 bool TlsStream::has_pending() const { return SSL_pending(ssl_) > 0; }
 const char* TlsStream::version() const { return SSL_get_version(ssl_); }
+bool TlsStream::is_old() const { return SSL_version(ssl_) < TLS1_2_VERSION; }
 const char* TlsStream::cipher() const { return SSL_get_cipher_name(ssl_); }
 bool TlsStream::resumed() const { return SSL_session_reused(ssl_) == 1; }
 
@@ -104,12 +112,22 @@ std::vector<std::string> TlsStream::client_identities() const {
   return identities_of(*certificate);
 }
 
+std::string TlsStream::certificate_in_doubt() const {
+  const long verified = SSL_get_verify_result(ssl_);
+  if (SSL_get0_peer_certificate(ssl_) == nullptr || !is_only_doubt(static_cast<int>(verified)))
+    return {};
+  return std::string("client certificate: ") + X509_verify_cert_error_string(verified) +
+         " (tls.client_crl)";
+}
+
+bool TlsStream::heard_nothing() const { return BIO_number_read(SSL_get_rbio(ssl_)) == 0; }
+
 IoResult TlsStream::classify(int result) {
   switch (SSL_get_error(ssl_, result)) {
     case SSL_ERROR_WANT_READ: return IoResult(IoResult::kWantRead);
     case SSL_ERROR_WANT_WRITE: return IoResult(IoResult::kWantWrite);
-    case SSL_ERROR_ZERO_RETURN:
-    case SSL_ERROR_SYSCALL: return IoResult(IoResult::kClosed);
+    case SSL_ERROR_ZERO_RETURN: return IoResult(IoResult::kClosed);
+    case SSL_ERROR_SYSCALL: return IoResult(says_lost(errno) ? IoResult::kLost : IoResult::kClosed);
     default: last_error_ = reason_of_failure(ssl_); return IoResult(IoResult::kFailed);
   }
 }

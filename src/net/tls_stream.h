@@ -6,12 +6,14 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/tls_version.h"
 
 namespace restante::net {
 
@@ -22,6 +24,7 @@ struct IoResult {
     kWantRead,   ///< Try again when the socket is readable.
     kWantWrite,  ///< Try again when the socket is writable.
     kClosed,     ///< The peer ended it.
+    kLost,       ///< The peer does not answer any more.
     kFailed,
   };
   explicit IoResult(Kind k, std::size_t n = 0) : kind(k), bytes(n) {}
@@ -36,10 +39,15 @@ struct CertificateFiles {
 
 struct TlsSettings {
   std::vector<CertificateFiles> certificates;  ///< The first answers clients without a known SNI.
-  bool tls13_only = false;
+  /// Below 1.2 weaker ciphers and signatures are taken along, and whatever key the certificate has.
+  TlsVersion min_version = TlsVersion::k12;
   /// PEM: who may have signed the certificates of clients, which are asked for one then and may do
   /// without; a bad one fails the handshake. Empty: nobody is asked.
   std::filesystem::path client_ca;
+  /// PEM: a list of revoked certificates of each authority in a client's chain. A revoked
+  /// certificate fails the handshake; where a list is missing or has ended, nobody is named by one.
+  /// Empty: nobody looks.
+  std::filesystem::path client_crl;
 };
 
 /// Immutable once loaded. Callable from any thread.
@@ -57,6 +65,8 @@ class TlsContext {
   /// The same moment, and the file that this certificate is in.
   [[nodiscard]] WallTime not_after() const { return not_after_; }
   [[nodiscard]] const std::filesystem::path& soonest_file() const { return soonest_file_; }
+  /// When the first list in client_crl ends; nullopt: there is no such file, or no list that ends.
+  [[nodiscard]] const std::optional<WallTime>& crl_ends() const { return crl_ends_; }
 
  private:
   friend class TlsStream;
@@ -68,6 +78,7 @@ class TlsContext {
   std::string expires_;
   WallTime not_after_{};
   std::filesystem::path soonest_file_;
+  std::optional<WallTime> crl_ends_;
 };
 
 /// One connection's TLS state. Used by one thread at a time.
@@ -89,6 +100,8 @@ class TlsStream {
   [[nodiscard]] bool has_pending() const;
   /// "TLSv1.3", "TLS_AES_256_GCM_SHA384"; static storage.
   [[nodiscard]] const char* version() const;
+  /// TLS 1.0 or 1.1.
+  [[nodiscard]] bool is_old() const;
   [[nodiscard]] const char* cipher() const;
   [[nodiscard]] bool resumed() const;
   /// Channel bindings; empty where this connection has none of that kind that is safe: tls-exporter
@@ -99,6 +112,11 @@ class TlsStream {
   /// (rfc822Name), or where it has none the common names of its subject. Empty: no certificate, or
   /// no name.
   [[nodiscard]] std::vector<std::string> client_identities() const;
+  /// Why the client's certificate names nobody although it has the right signature: a list of
+  /// revoked ones is missing or has ended. Empty: it has no such fault.
+  [[nodiscard]] std::string certificate_in_doubt() const;
+  /// The peer has not sent a single octet.
+  [[nodiscard]] bool heard_nothing() const;
   /// Why the last operation failed, for the log.
   [[nodiscard]] std::string last_error() const { return last_error_; }
 

@@ -6,6 +6,8 @@ namespace restante::net {
 namespace {
 
 constexpr auto kTick = std::chrono::seconds(1);
+// To ask the kernel after a peer is a system call: each tick asks after some of them.
+constexpr std::size_t kTicksALook = 4;
 constexpr auto kTickWhileStopping = std::chrono::milliseconds(50);
 
 }  // namespace
@@ -75,11 +77,18 @@ Task<void> Worker::run_ticks() {
     tick_.expires_after(stopping_ ? kTickWhileStopping : kTick);
     const auto waited = co_await tick_.async_wait(kUseTuple);
     static_cast<void>(waited);  // A cancelled tick is a tick that came sooner.
-    now_ = std::chrono::steady_clock::now();
-    for (Connection* connection : connections_) {
-      if (now_ >= abort_at_) connection->abort();
-      if (now_ >= connection->deadline()) connection->expire();
-    }
+    tick();
+  }
+}
+
+void Worker::tick() {
+  now_ = std::chrono::steady_clock::now();
+  const std::chrono::seconds keepalive(keepalive_);
+  std::size_t turn = ++ticks_;
+  for (Connection* connection : connections_) {
+    if (now_ >= abort_at_) connection->abort();
+    if (now_ >= connection->deadline()) connection->expire();
+    if (keepalive.count() != 0 && ++turn % kTicksALook == 0) connection->end_if_lost(keepalive);
   }
 }
 

@@ -40,13 +40,16 @@ class Worker {
   void stop(std::chrono::milliseconds grace);
   [[nodiscard]] bool stopping() const { return stopping_; }
 
+  /// Ends connections whose peer's TCP has not answered for so long; 0: none. Callable from any
+  /// thread.
+  void end_lost_peers(std::chrono::seconds span) { keepalive_ = span.count(); }
+
   /// Called on the worker's thread when stop() begins: for listeners.
   void on_stop(std::function<void()> action) { stop_actions_.push_back(std::move(action)); }
   /// Called with what() of an exception that left a coroutine.
   void on_error(std::function<void(const char*)> action) { error_action_ = std::move(action); }
 
   [[nodiscard]] asio::io_context& context() { return context_; }
-  [[nodiscard]] Executor executor() { return context_.get_executor(); }
   [[nodiscard]] std::size_t index() const { return index_; }
   /// The time of the last tick: at most a second old.
   [[nodiscard]] std::chrono::steady_clock::time_point now() const { return now_; }
@@ -57,6 +60,7 @@ class Worker {
 
  private:
   Task<void> run_ticks();
+  void tick();
   void begin_stop(std::chrono::milliseconds grace);
   void task_ended();
 
@@ -67,6 +71,8 @@ class Worker {
   ConnectionList connections_;
   std::size_t tasks_ = 0;
   bool stopping_ = false;
+  std::atomic<std::int64_t> keepalive_{0};  // Seconds; 0: off.
+  std::size_t ticks_ = 0;
   std::chrono::steady_clock::time_point now_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point abort_at_ = std::chrono::steady_clock::time_point::max();
   std::vector<std::function<void()>> stop_actions_;

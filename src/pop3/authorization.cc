@@ -1,12 +1,26 @@
 #include "pop3/authorization.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "pop3/capability.h"
 #include "sasl/base64.h"
 #include "sasl/credential_limits.h"
 
 namespace restante::pop3 {
+namespace {
+
+// RFC 4422, as clients write it. What is none may be a message of an exchange, and so a
+// password, which belongs into no log.
+bool is_mechanism_name(std::string_view name) {
+  constexpr std::size_t kBytesMax = 20;
+  return name.size() <= kBytesMax && std::all_of(name.begin(), name.end(), [](char c) {
+           return is_digit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+         });
+}
+
+}  // namespace
 
 Outcome Authorization::handle(const Command& command) {
   switch (command.verb) {
@@ -16,6 +30,7 @@ Outcome Authorization::handle(const Command& command) {
     case Verb::kAuth: return auth(command);
     case Verb::kStls: return stls(command);
     case Verb::kUtf8: return utf8(command);
+    case Verb::kXclient: return xclient(command);
     case Verb::kCapa:
     case Verb::kDele:
     case Verb::kLang:
@@ -36,7 +51,7 @@ Outcome Authorization::handle(const Command& command) {
 Outcome Authorization::user(const Command& command) {
   name_.reset();
   if (!context_.channel.plaintext_allowed) {
-    refuse_plaintext();
+    refuse_plaintext("USER " + std::string(command.argument.value_or("")));
   } else if (!command.argument || !sasl::check_name(*command.argument)) {
     context_.refuse(Text::kBadArguments);
   } else {
@@ -50,7 +65,7 @@ Outcome Authorization::user(const Command& command) {
 Outcome Authorization::pass(const Command& command) {
   const std::optional<std::string> name = std::exchange(name_, std::nullopt);
   if (!context_.channel.plaintext_allowed) {
-    refuse_plaintext();
+    refuse_plaintext("PASS");
   } else if (!name) {
     context_.refuse(Text::kUserFirst);
   } else if (!command.argument || !sasl::check_password(*command.argument)) {
@@ -79,19 +94,21 @@ Outcome Authorization::apop(const Command& command) {
 Outcome Authorization::auth(const Command& command) {
   if (!command.argument) return list_mechanisms();
   const std::size_t space = command.argument->find(' ');
-  const auto* const mechanism = sasl::find_server_mechanism(command.argument->substr(0, space));
+  const std::string_view name = command.argument->substr(0, space);
+  const auto* const mechanism = sasl::find_server_mechanism(name);
   if (mechanism == nullptr || !is_known(*mechanism, context_)) {
+    context_.note(Refusal::Kind::kMechanism, is_mechanism_name(name) ? name : "");
     context_.refuse(Text::kUnknownMechanism);
     return std::nullopt;
   }
   if (mechanism->sends_password && !context_.channel.plaintext_allowed) {
-    refuse_plaintext();
+    refuse_plaintext("AUTH " + std::string(mechanism->name));
     return std::nullopt;
   }
   mechanism_ = mechanism->name;
   exchange_ = mechanism->make(exchange_context());
   if (space == std::string_view::npos) return advance_exchange(exchange_->start(std::nullopt));
-  const std::string_view initial = command.argument->substr(space + 1);
+  const std::string_view initial = without_leading_spaces(command.argument->substr(space));
   // RFC 5034 s.4: "=" is an initial response of no octets.
   return advance_exchange(initial == "=" ? exchange_->start("") : step_of(initial, true));
 }
@@ -187,12 +204,13 @@ Outcome Authorization::verdict_of(sasl::Step& step) {
   return Authenticate{std::move(out)};
 }
 
-/// [AUTH], because RFC 3206 s.5 counts an attempt against the policy among the problems with the
-/// credentials, and SYS codes are for failures of the system, which this is not. Without a code a
-/// client that saw AUTH-RESP-CODE would take the password for good.
-void Authorization::refuse_plaintext() {
-  ++context_.bad_commands;
-  context_.replies.error(ResponseCode::kAuth, Text::kNeedsTls);
+/// Without a code. [AUTH] says that the credentials are wrong (RFC 3206 s.5), and clients ask their
+/// user for a new password then, though nobody has looked at this one. SYS codes are for failures
+/// of the system, which this is not.
+void Authorization::refuse_plaintext(std::string_view what) {
+  context_.note(Refusal::Kind::kPlaintext, what);
+  context_.count_error();
+  context_.replies.error(Text::kNeedsTls);
 }
 
 Outcome Authorization::stls(const Command& command) {
@@ -218,6 +236,17 @@ Outcome Authorization::utf8(const Command& command) {
   }
   context_.utf8 = true;
   context_.replies.ok(Text::kUtf8On);
+  return std::nullopt;
+}
+
+Outcome Authorization::xclient(const Command& command) {
+  if (!context_.channel.may_name_client) {
+    context_.refuse(Text::kNotAProxy);
+    return NameClient{};  // The driver counts it.
+  }
+  auto client = parse_xclient(command.argument.value_or(""));
+  if (client && client->address) return NameClient{std::move(*client)};
+  context_.refuse(Text::kBadArguments);
   return std::nullopt;
 }
 

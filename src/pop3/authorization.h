@@ -1,7 +1,7 @@
-// The AUTHORIZATION state: USER, PASS, APOP, AUTH, STLS, UTF8. It turns what the client sends into
-// Credentials and never learns whether they are right before login_failed() or the end of its life.
-// A SASL exchange may outlive the driver's verdict: a refused token is explained to the client
-// first.
+// The AUTHORIZATION state: USER, PASS, APOP, AUTH, STLS, UTF8, XCLIENT. It turns what the client
+// sends into Credentials and never learns whether they are right before login_failed() or the end
+// of its life. A SASL exchange may outlive the driver's verdict: a refused token is explained to
+// the client first.
 #pragma once
 
 #include <memory>
@@ -42,12 +42,13 @@ class Authorization {
   Outcome auth(const Command& command);
   Outcome stls(const Command& command);
   Outcome utf8(const Command& command);
+  Outcome xclient(const Command& command);
   Outcome list_mechanisms();
   [[nodiscard]] sasl::ExchangeContext exchange_context();
   sasl::Step step_of(std::string_view text, bool initial);
   Outcome advance_exchange(sasl::Step step);
   Outcome verdict_of(sasl::Step& step);
-  void refuse_plaintext();
+  void refuse_plaintext(std::string_view what);
 
   SessionContext& context_;
   std::optional<std::string> name_;  ///< What USER said.

@@ -40,12 +40,22 @@ void add_policy_capabilities(SessionContext& context) {
 
 }  // namespace
 
+void reply_greeting(SessionContext& context) {
+  const ServerSettings& settings = context.settings;
+  Replies& replies = context.replies.begin_ok();
+  if (context.channel.may_name_client) replies.add("[XCLIENT] ");  // Dovecot looks for it there.
+  replies.add(settings.hostname).add(" ").add(Text::kReady);
+  if (settings.apop_enabled) replies.add(" ").add(settings.apop_timestamp);
+  replies.end_line();
+}
+
 void reply_capabilities(SessionContext& context) {
   Replies& replies = context.replies;
   replies.ok(Text::kCapabilities);
   replies.add("TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nLANG\r\n");
   add_login_capabilities(context);
   add_policy_capabilities(context);
+  if (context.channel.may_name_client) replies.add("XCLIENT\r\n");
   if (!context.settings.implementation.empty())  // RFC 2449 s.6.9
     replies.add("IMPLEMENTATION ").add(context.settings.implementation).end_line();
   replies.end_list();
@@ -78,6 +88,14 @@ bool is_known(const sasl::MechanismInfo& mechanism, const SessionContext& contex
   return context.settings.mechanisms.has(mechanism.id) &&
          (!mechanism.needs_binding || !context.channel.bindings.empty()) &&
          (!mechanism.needs_certificate || context.channel.client_certificate);
+}
+
+void reply_to_lang(Replies& replies, std::optional<std::string_view> tag) {
+  if (!tag) return reply_languages(replies);
+  const auto language = find_language(*tag);
+  if (!language) return replies.error(Text::kUnknownLanguage);
+  replies.set_language(*language);
+  replies.begin_ok().add(info(*language).tag).add(" ").add(Text::kLanguageSet).end_line();
 }
 
 }  // namespace restante::pop3

@@ -9,10 +9,14 @@
 
 namespace restante::pop3 {
 
+/// Appends the first line of a session.
+void reply_greeting(SessionContext& context);
 /// Appends the whole reply to CAPA.
 void reply_capabilities(SessionContext& context);
 /// And the whole list of LANG (RFC 6856 s.3).
 void reply_languages(Replies& replies);
+/// To LANG with the tag of a language, which holds from this reply on; nullopt: with their list.
+void reply_to_lang(Replies& replies, std::optional<std::string_view> tag);
 /// Appends " NAME" for each mechanism that may be used on this channel, with `before` instead of
 /// the space and `after` behind it.
 void add_mechanisms(SessionContext& context, std::string_view before, std::string_view after);

@@ -48,8 +48,6 @@ class ReplyLineReader {
   /// Takes octets off the front of `input`, to the end of the line and no further. Errors: kLimit
   /// (longer than kReplyLineBytesMax).
   Result<Line> next(std::string_view& input);
-  /// A line has begun.
-  [[nodiscard]] bool is_within() const { return !given_out_ && !kept_.empty(); }
 
  private:
   std::string kept_;

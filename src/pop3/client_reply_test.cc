@@ -89,13 +89,13 @@ std::string read_lines(std::string_view input, std::size_t step) {
       if (line->complete) out.append(line->text).append(line->bare_lf ? "~" : "|");
     }
   }
-  return out + (reader.is_within() ? "..." : "");
+  return out;
 }
 
 TEST(ReplyLineReader, TheSameForAllCuts) {
   const std::string_view input = "+OK one\r\n+OK two\n\r\n\n+OK a\rb\r\r\n-ERR";
   for (std::size_t step = 1; step <= input.size(); ++step)
-    EXPECT_EQ(read_lines(input, step), "+OK one|+OK two~|~+OK a\rb\r|...") << step;
+    EXPECT_EQ(read_lines(input, step), "+OK one|+OK two~|~+OK a\rb\r|") << step;
 }
 
 TEST(ReplyLineReader, LengthIsBounded) {

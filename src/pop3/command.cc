@@ -16,11 +16,8 @@ bool has_line_control(std::string_view line) {
 }
 
 std::string_view without_trailing_spaces(std::string_view text) {
-  const std::size_t last = text.find_last_not_of(' ');
-  return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+  return text.substr(0, text.find_last_not_of(' ') + 1);  // npos + 1 is 0: all of it is spaces.
 }
-
-bool takes_whole_rest(Verb verb) { return verb == Verb::kUser || verb == Verb::kPass; }
 
 bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
@@ -30,6 +27,10 @@ bool all_digits(std::string_view token) {
 
 }  // namespace
 
+std::string_view without_leading_spaces(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(' '), text.size()));
+}
+
 Result<Command> parse_command(std::string_view line) {
   if (has_line_control(line)) return Error(Errc::kSyntax, "control character in line");
   const std::size_t space = line.find(' ');
@@ -37,8 +38,8 @@ Result<Command> parse_command(std::string_view line) {
   if (!verb) return Error(Errc::kNotFound, "no such command");
   if (space == std::string_view::npos) return Command{*verb, std::nullopt};
   std::string_view rest = line.substr(space + 1);
-  if (takes_whole_rest(*verb)) return Command{*verb, rest};
-  rest = without_trailing_spaces(rest);
+  if (*verb == Verb::kPass) return Command{*verb, rest};
+  rest = without_leading_spaces(without_trailing_spaces(rest));
   if (rest.empty()) return Command{*verb, std::nullopt};
   return Command{*verb, rest};
 }
@@ -60,7 +61,8 @@ Result<TopArguments> parse_top_arguments(const Command& command) {
   const std::size_t space = argument.find(' ');
   if (space == std::string_view::npos) return Error(Errc::kSyntax, "two arguments");
   RESTANTE_TRY(const MessageNumber number, parse_message_number(argument.substr(0, space)));
-  RESTANTE_TRY(const std::uint64_t lines, parse_decimal<std::uint64_t>(argument.substr(space + 1)));
+  const std::string_view count = without_leading_spaces(argument.substr(space));
+  RESTANTE_TRY(const std::uint64_t lines, parse_decimal<std::uint64_t>(count));
   return TopArguments{number, lines};
 }
 
@@ -72,7 +74,7 @@ Result<ApopArguments> parse_apop_arguments(const Command& command) {
   if (digest.size() != kApopDigestDigits ||
       !std::all_of(digest.begin(), digest.end(), is_lower_hex))
     return Error(Errc::kSyntax, "digest");
-  return ApopArguments{argument.substr(0, space), digest};
+  return ApopArguments{without_trailing_spaces(argument.substr(0, space)), digest};
 }
 
 }  // namespace restante::pop3

@@ -12,21 +12,25 @@
 
 namespace restante::pop3 {
 
-/// `argument` is everything behind the one space after the verb; nullopt: there was no space.
-/// Spaces at the line's end are no argument, except for USER and PASS, whose argument is the whole
-/// rest.
+/// `argument` is what stands behind the verb, without the spaces around it: clients put one at the
+/// end of a line, or two between words. nullopt: there is nothing. PASS's argument is the whole
+/// rest behind one space, since all of it may be the password.
 struct Command {
   Verb verb{};
   std::optional<std::string_view> argument;
 };
 
-/// Parses a line without its CRLF. Errors: kSyntax (a CR, LF or NUL inside), kNotFound (no such
+/// Parses a line without its end. Errors: kSyntax (a CR, LF or NUL inside), kNotFound (no such
 /// command).
 Result<Command> parse_command(std::string_view line);
 
+/// What clients put twice between words counts once.
+std::string_view without_leading_spaces(std::string_view text);
+
 /// No argument at all.
 Status parse_nothing(const Command& command);
-/// One message number: digits only, 1.., no sign, no leading zero; whether it exists is not asked.
+/// One message number: digits only, 1.., no sign; whether it exists is not asked. Nor a leading
+/// zero: no client is known to send one, and other servers do not agree on what it means.
 /// Errors: kSyntax (not a number), kNotFound (0, or more than 32 bits: no maildrop has it).
 Result<MessageNumber> parse_message_number(std::string_view token);
 

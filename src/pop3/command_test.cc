@@ -20,9 +20,10 @@ TEST(ParseCommand, TakesVerbAndArgumentApart) {
   const std::array cases = {
       Case{"STAT", Verb::kStat, std::nullopt},  Case{"stat ", Verb::kStat, std::nullopt},
       Case{"LIST 1", Verb::kList, "1"},         Case{"LIST 1  ", Verb::kList, "1"},
-      Case{"LIST  1", Verb::kList, " 1"},       Case{"TOP 1 10", Verb::kTop, "1 10"},
-      Case{"USER", Verb::kUser, std::nullopt},  Case{"USER ", Verb::kUser, ""},
-      Case{"USER  a b ", Verb::kUser, " a b "}, Case{"PASS \xff \t ", Verb::kPass, "\xff \t "},
+      Case{"LIST  1", Verb::kList, "1"},        Case{"TOP 1 10", Verb::kTop, "1 10"},
+      Case{"USER", Verb::kUser, std::nullopt},  Case{"USER ", Verb::kUser, std::nullopt},
+      Case{"USER  a  b ", Verb::kUser, "a  b"}, Case{"PASS \xff \t ", Verb::kPass, "\xff \t "},
+      Case{"PASS  a", Verb::kPass, " a"},       Case{"PASS ", Verb::kPass, ""},
   };
   for (const Case& c : cases) {
     const auto command = parse_command(c.line);
@@ -60,10 +61,11 @@ TEST(ParseTopArguments, TakesANumberAndA64BitCount) {
   EXPECT_EQ(arguments->number, MessageNumber{7});
   EXPECT_EQ(arguments->body_lines, 18446744073709551615U);
   EXPECT_EQ(parse_top_arguments(top("7 0"))->body_lines, 0U);
+  EXPECT_EQ(parse_top_arguments(top("7   2"))->body_lines, 2U);
 }
 
 TEST(ParseTopArguments, RefusesAnythingElse) {
-  for (const std::string_view argument : {""sv, "1"sv, "1 "sv, "1  2"sv, "1 2 3"sv, "1 -1"sv,
+  for (const std::string_view argument : {""sv, "1"sv, "1 "sv, "1  2 3"sv, "1 2 3"sv, "1 -1"sv,
                                           "1 +1"sv, "1 01"sv, "1 18446744073709551616"sv, "x 1"sv})
     EXPECT_EQ(parse_top_arguments(top(argument)).error().code, Errc::kSyntax) << argument;
   EXPECT_EQ(parse_top_arguments(top("0 1")).error().code, Errc::kNotFound);

@@ -37,8 +37,8 @@ constexpr std::array kRows = {
         "Nachricht ist zum Entfernen vorgemerkt"},
     Row{Text::kUnknownCommand, "unknown command", "unbekannter Befehl"},
     Row{Text::kBadArguments, "wrong arguments", "falsche Argumente"},
-    Row{Text::kBadLine, "a line may hold no bare CR or LF and no NUL",
-        "eine Zeile darf kein CR, LF oder NUL enthalten"},
+    Row{Text::kBadLine, "a line may hold no bare CR and no NUL",
+        "eine Zeile darf kein CR oder NUL enthalten"},
     Row{Text::kLineTooLong, "line too long", "Zeile zu lang"},
     Row{Text::kNotLoggedIn, "log in first", "erst anmelden"},
     Row{Text::kLoggedInAlready, "not after login", "nach der Anmeldung nicht mehr"},
@@ -67,6 +67,9 @@ constexpr std::array kRows = {
     Row{Text::kNotRemoved, "deleted messages were not removed",
         "vorgemerkte Nachrichten wurden nicht entfernt"},
     Row{Text::kTooManyErrors, "too many errors, goodbye", "zu viele Fehler, Ende"},
+    Row{Text::kClientNamed, "this is its session now", "das ist jetzt dessen Sitzung"},
+    Row{Text::kNotAProxy, "XCLIENT is for known proxies only, once",
+        "XCLIENT ist nur fuer bekannte Proxys, einmal"},
 };
 
 static_assert(kRows.size() == static_cast<std::size_t>(Text::kCount));
@@ -89,6 +92,7 @@ static_assert(rows_are_sound());
 constexpr std::array kLanguages = {
     LanguageInfo{Language::kEnglish, "en", "English"},
     LanguageInfo{Language::kGerman, "de", "Deutsch"},
+    LanguageInfo{Language::kDefault, "i-default", "Default language"},
 };
 
 }  // namespace
@@ -96,6 +100,7 @@ constexpr std::array kLanguages = {
 std::string_view text(Text id, Language language) {
   const Row& row = kRows[static_cast<std::size_t>(id)];
   switch (language) {
+    case Language::kDefault:
     case Language::kEnglish: return row.english;
     case Language::kGerman: return row.german;
   }

@@ -10,7 +10,9 @@
 
 namespace restante::pop3 {
 
-enum class Language : std::uint8_t { kEnglish, kGerman };
+/// kDefault is what RFC 2277 s.4.5 calls i-default: for who has chosen nothing, and understood by
+/// who knows English.
+enum class Language : std::uint8_t { kEnglish, kGerman, kDefault };
 
 enum class Text : std::uint8_t {
   kReady,
@@ -56,6 +58,8 @@ enum class Text : std::uint8_t {
   kNeedsUtf8,
   kNotRemoved,
   kTooManyErrors,
+  kClientNamed,
+  kNotAProxy,
   kCount,  ///< Not a text.
 };
 

@@ -11,7 +11,9 @@ TEST(Language, IsFoundByLookup) {
   EXPECT_EQ(find_language("EN-gb"), Language::kEnglish);
   EXPECT_EQ(find_language("de"), Language::kGerman);
   EXPECT_EQ(find_language("de-Latn-AT"), Language::kGerman);
-  for (const std::string_view range : {"", "-", "d", "deu", "fr", "x-de", "*-de", "de "})
+  EXPECT_EQ(find_language("i-default"), Language::kDefault);
+  EXPECT_EQ(find_language("I-Default"), Language::kDefault);
+  for (const std::string_view range : {"", "-", "i", "d", "deu", "fr", "x-de", "*-de", "de "})
     EXPECT_EQ(find_language(range), std::nullopt) << range;
 }
 

@@ -110,6 +110,7 @@ class MemoryDriver {
     Channel channel = world_.channel;
     channel.tls = true;
     channel.plaintext_allowed = true;
+    channel.may_name_client = may_name_client_;
     session_.tls_started(channel);
   }
 
@@ -145,6 +146,13 @@ class MemoryDriver {
     const std::string password = account == world_.accounts.end() ? "made up" : account->second;
     session_.keys_found(sasl::derive_scram_keys(wanted.hash, password, world_.salt, 4096),
                         world_.nonce);
+  }
+  void perform(const NameClient& wanted) {
+    if (!wanted.client) return;
+    RESTANTE_CHECK(std::exchange(may_name_client_, false));
+    Channel channel = world_.channel;
+    channel.may_name_client = false;
+    session_.client_named(channel);
   }
   void perform(const FindExpire&) { session_.expire_found(world_.expire); }
   [[nodiscard]] bool is_right(const Credentials& given) const {
@@ -183,6 +191,7 @@ class MemoryDriver {
   std::string sent_;
   std::vector<std::vector<MessageNumber>> commits_;
   std::vector<Credentials> logins_;
+  bool may_name_client_ = world_.channel.may_name_client;
   bool closed_ = false;
   bool wants_tls_ = false;
 };

@@ -18,9 +18,8 @@ struct ServerSession::State {
   Outcome take_line(const Line& line);
   Outcome run(std::string_view line);
   Outcome dispatch(const Command& command);
-  Outcome quit(const Command& command);
-  Outcome capa(const Command& command);
-  void lang(const Command& command);
+  Outcome quit();
+  Outcome capa();
 
   [[nodiscard]] SessionState session_state() const {
     if (over) return SessionState::kUpdate;
@@ -85,50 +84,35 @@ Outcome ServerSession::State::run(std::string_view line) {
 }
 
 Outcome ServerSession::State::dispatch(const Command& command) {
-  if (command.verb == Verb::kQuit) return quit(command);
-  if (command.verb == Verb::kCapa) return capa(command);
+  if ((command.verb == Verb::kQuit || command.verb == Verb::kCapa) && !parse_nothing(command)) {
+    context.refuse(Text::kBadArguments);
+    return std::nullopt;
+  }
+  if (command.verb == Verb::kQuit) return quit();
+  if (command.verb == Verb::kCapa) return capa();
   if (command.verb == Verb::kLang) {
-    lang(command);
+    reply_to_lang(context.replies, command.argument);
     return std::nullopt;
   }
   return transaction ? transaction->handle(command) : authorization.handle(command);
 }
 
-Outcome ServerSession::State::quit(const Command& command) {
-  if (!parse_nothing(command)) {
-    context.refuse(Text::kBadArguments);
-    return std::nullopt;
-  }
+Outcome ServerSession::State::quit() {
   over = true;
   if (transaction) return Commit{transaction->deleted()};
   context.replies.ok(Text::kGoodbye);
   return std::nullopt;
 }
 
-Outcome ServerSession::State::capa(const Command& command) {
-  if (!parse_nothing(command)) {
-    context.refuse(Text::kBadArguments);
-    return std::nullopt;
-  }
+Outcome ServerSession::State::capa() {
   if (!transaction) return FindExpire{};
   reply_capabilities(context);
   return std::nullopt;
 }
 
-void ServerSession::State::lang(const Command& command) {
-  if (!command.argument) return reply_languages(context.replies);
-  const auto language = find_language(*command.argument);
-  if (!language) return context.replies.error(Text::kUnknownLanguage);
-  context.replies.set_language(*language);
-  context.replies.begin_ok().add(info(*language).tag).add(" ").add(Text::kLanguageSet).end_line();
-}
-
 ServerSession::ServerSession(const ServerSettings& settings, Channel channel)
     : state_(std::make_unique<State>(settings, std::move(channel))) {
-  Replies& replies = state_->context.replies;
-  replies.begin_ok().add(settings.hostname).add(" ").add(Text::kReady);
-  if (settings.apop_enabled) replies.add(" ").add(settings.apop_timestamp);
-  replies.end_line();
+  reply_greeting(state_->context);
 }
 
 ServerSession::~ServerSession() = default;
@@ -165,6 +149,11 @@ void ServerSession::keys_found(const sasl::ScramKeys& keys, std::string_view non
   state_->authorization.keys_found(keys, nonce);
 }
 
+void ServerSession::client_named(Channel channel) {
+  state_->context.channel = std::move(channel);
+  state_->context.replies.ok(Text::kClientNamed);
+}
+
 void ServerSession::expire_found(Expire expire) {
   state_->context.expire = expire;
   reply_capabilities(state_->context);
@@ -191,6 +180,12 @@ void ServerSession::shut_down(std::string_view reason) {
   state_->over = true;
   if (!may_speak) return;
   state_->context.replies.add("-ERR [SYS/TEMP] ").add(reason).end_line();
+}
+
+bool ServerSession::has_refused() const { return !state_->context.refusals.empty(); }
+
+std::vector<Refusal> ServerSession::take_refusals() {
+  return std::exchange(state_->context.refusals, {});
 }
 
 bool ServerSession::is_logged_in() const { return state_->transaction.has_value(); }

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "base/secret_string.h"
 #include "base/strong.h"
+#include "base/xclient.h"
 #include "sasl/mechanism.h"
 
 namespace restante::pop3 {
@@ -64,6 +65,7 @@ struct Channel {
   bool stls_available = false;      ///< Offer STLS (never when tls).
   bool plaintext_allowed = false;   ///< USER/PASS, PLAIN and LOGIN may be used as things are.
   bool client_certificate = false;  ///< A verified one, that names somebody.
+  bool may_name_client = false;     ///< A proxy that is believed: XCLIENT is announced.
   std::vector<sasl::ChannelBinding> bindings;
 };
 
@@ -96,6 +98,17 @@ enum class LoginFailure : std::uint8_t {
   kPermanent,  ///< -ERR [SYS/PERM]
 };
 
+/// What a client was refused for a reason that its server's operator is to hear of.
+struct Refusal {
+  enum class Kind : std::uint8_t {
+    kPlaintext,      ///< A password in the clear; `what`: the command, with a name or a mechanism.
+    kMechanism,      ///< `what` is not offered.
+    kTooManyErrors,  ///< The session ends for it.
+  };
+  Kind kind{};
+  std::string what;  ///< As the client wrote it; no secret.
+};
+
 /// All input is used up: send output(), read more, advance() with it.
 struct NeedInput {};
 /// output() has reached limits::kOutputBytesMax: send it, then advance().
@@ -113,6 +126,11 @@ struct FetchKeys {
   sasl::Hash hash{};
   std::string name;
 };
+/// XCLIENT from a proxy that may say it (see Channel): the session is this client's from here on;
+/// answer client_named(). nullopt: from somebody else, refused, and no answer is wanted.
+struct NameClient {
+  std::optional<XClient> client;
+};
 /// What CAPA is to say of EXPIRE before a login: answer expire_found().
 struct FindExpire {};
 /// Open this message and answer message_opened(); if ok, put the message in wire form (for TOP: the
@@ -129,8 +147,8 @@ struct Commit {
 /// Send output(), close. Nothing that was not committed is deleted.
 struct Close {};
 
-using Effect = std::variant<NeedInput, Flush, StartTls, Authenticate, FetchKeys, FindExpire,
-                            SendMessage, Commit, Close>;
+using Effect = std::variant<NeedInput, Flush, StartTls, Authenticate, FetchKeys, NameClient,
+                            FindExpire, SendMessage, Commit, Close>;
 
 /// Used by one thread at a time.
 class ServerSession {
@@ -155,12 +173,17 @@ class ServerSession {
   void login_failed(LoginFailure failure);
   /// `nonce` is fresh, as sasl::make_nonce() makes it.
   void keys_found(const sasl::ScramKeys& keys, std::string_view nonce);
+  void client_named(Channel channel);
   void expire_found(Expire expire);
   /// Errors understood: kCorrupt ([SYS/PERM]), anything else ([SYS/TEMP]).
   void message_opened(const Status& status);
   void committed(const Status& status);
   /// The server is going away, or the time is up: the last words for output(), nothing is deleted.
   void shut_down(std::string_view reason);
+
+  /// Something was refused since the last take_refusals().
+  [[nodiscard]] bool has_refused() const;
+  std::vector<Refusal> take_refusals();
 
   [[nodiscard]] bool is_logged_in() const;
 

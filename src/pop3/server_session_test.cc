@@ -30,6 +30,30 @@ TEST_F(ServerSessionTest, KnowsWhetherSomebodyIsLoggedIn) {
   EXPECT_TRUE(driver.session().is_logged_in());
 }
 
+/// "kind what" of each.
+std::vector<std::string> told(ServerSession& session) {
+  std::vector<std::string> out;
+  for (const Refusal& refusal : session.take_refusals())
+    out.push_back(std::to_string(static_cast<int>(refusal.kind)) + " " + refusal.what);
+  return out;
+}
+
+TEST_F(ServerSessionTest, TellsItsDriverWhatItHasRefused) {
+  world_.channel.plaintext_allowed = false;
+  MemoryDriver driver(world_);
+  driver.feed("CAPA\r\nNOOP\r\n");
+  EXPECT_FALSE(driver.session().has_refused());
+  driver.feed("USER alice\r\nPASS secret\r\nAUTH PLAIN AGEAYg==\r\nAUTH NTLM\r\n");
+  driver.feed("AUTH AGFsaWNlAHNlY3JldA\r\n");
+  EXPECT_TRUE(driver.session().has_refused());
+  const std::vector<std::string> expected = {"0 USER alice", "0 PASS", "0 AUTH PLAIN", "1 NTLM",
+                                             "1 "};
+  EXPECT_EQ(told(driver.session()), expected) << "and no password";
+  EXPECT_FALSE(driver.session().has_refused());
+  for (int i = 0; i < 30; ++i) driver.feed("NOOP\r\n");
+  EXPECT_EQ(told(driver.session()), std::vector<std::string>{"2 "});
+}
+
 TEST_F(ServerSessionTest, FlushesInsteadOfGrowing) {
   // The driver checks the bound at every Flush; the pipeline's replies are a hundred times larger.
   MemoryDriver driver(world_);

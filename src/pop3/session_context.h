@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/limits.h"
 #include "pop3/reply.h"
@@ -16,8 +19,15 @@ struct SessionContext {
 
   /// Answers a command that breaks the grammar or the order, and counts it.
   void refuse(Text id) {
-    ++bad_commands;
+    count_error();
     replies.error(too_many_errors() ? Text::kTooManyErrors : id);
+  }
+  void count_error() {
+    if (++bad_commands == limits::kBadCommandsMax) note(Refusal::Kind::kTooManyErrors, {});
+  }
+  /// For ServerSession::take_refusals(). There are no more than a session may have errors.
+  void note(Refusal::Kind kind, std::string_view what) {
+    refusals.push_back({kind, std::string(what)});
   }
   [[nodiscard]] bool too_many_errors() const { return bad_commands >= limits::kBadCommandsMax; }
 
@@ -27,6 +37,7 @@ struct SessionContext {
   Replies replies;
   bool utf8 = false;  ///< The client said UTF8 (RFC 6856 s.2).
   std::uint32_t bad_commands = 0;
+  std::vector<Refusal> refusals;  ///< Not yet taken.
 };
 
 /// What a command asks of the driver; std::nullopt: it is answered.

@@ -35,7 +35,8 @@ Outcome Transaction::handle(const Command& command) {
     case Verb::kQuit:
     case Verb::kStls:
     case Verb::kUser:
-    case Verb::kUtf8: break;
+    case Verb::kUtf8:
+    case Verb::kXclient: break;
   }
   context_.refuse(Text::kLoggedInAlready);
   return std::nullopt;

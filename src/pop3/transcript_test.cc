@@ -91,6 +91,7 @@ bool apply_setting(MemoryWorld& world, std::string_view key, const std::string& 
     world.channel.tls = value.find("tls") == 0;
     world.channel.stls_available = value.find("stls") != std::string::npos;
     world.channel.plaintext_allowed = value.find("plaintext") != std::string::npos;
+    world.channel.may_name_client = value.find("proxy") != std::string::npos;
     world.channel.client_certificate = value.find("certificate") != std::string::npos;
     if (value.find("bound") != std::string::npos)
       world.channel.bindings = {{"tls-exporter", "exported"}, {"tls-unique", "finished"}};

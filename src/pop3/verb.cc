@@ -9,6 +9,7 @@ namespace restante::pop3 {
 namespace {
 
 constexpr std::size_t kWordBytesMax = 4;
+constexpr std::string_view kLongWord = "XCLIENT";  // The only one, and looked for by itself.
 
 /// Up to four letters as one number, so that finding a verb is comparing numbers.
 constexpr std::uint32_t pack(std::string_view word) {
@@ -26,12 +27,13 @@ struct Word {
 
 // In the order of the enumeration.
 constexpr std::array kWords = {
-    Word(Verb::kApop, "APOP"), Word(Verb::kAuth, "AUTH"), Word(Verb::kCapa, "CAPA"),
-    Word(Verb::kDele, "DELE"), Word(Verb::kLang, "LANG"), Word(Verb::kLast, "LAST"),
-    Word(Verb::kList, "LIST"), Word(Verb::kNoop, "NOOP"), Word(Verb::kPass, "PASS"),
-    Word(Verb::kQuit, "QUIT"), Word(Verb::kRetr, "RETR"), Word(Verb::kRset, "RSET"),
-    Word(Verb::kStat, "STAT"), Word(Verb::kStls, "STLS"), Word(Verb::kTop, "TOP"),
-    Word(Verb::kUidl, "UIDL"), Word(Verb::kUser, "USER"), Word(Verb::kUtf8, "UTF8"),
+    Word(Verb::kApop, "APOP"),       Word(Verb::kAuth, "AUTH"), Word(Verb::kCapa, "CAPA"),
+    Word(Verb::kDele, "DELE"),       Word(Verb::kLang, "LANG"), Word(Verb::kLast, "LAST"),
+    Word(Verb::kList, "LIST"),       Word(Verb::kNoop, "NOOP"), Word(Verb::kPass, "PASS"),
+    Word(Verb::kQuit, "QUIT"),       Word(Verb::kRetr, "RETR"), Word(Verb::kRset, "RSET"),
+    Word(Verb::kStat, "STAT"),       Word(Verb::kStls, "STLS"), Word(Verb::kTop, "TOP"),
+    Word(Verb::kUidl, "UIDL"),       Word(Verb::kUser, "USER"), Word(Verb::kUtf8, "UTF8"),
+    Word(Verb::kXclient, kLongWord),
 };
 
 constexpr bool in_order() {
@@ -46,7 +48,9 @@ static_assert(in_order());
 std::string_view to_string(Verb verb) { return kWords[static_cast<std::size_t>(verb)].text; }
 
 std::optional<Verb> find_verb(std::string_view word) {
-  if (word.empty() || word.size() > kWordBytesMax) return std::nullopt;
+  if (word.empty()) return std::nullopt;
+  if (word.size() > kWordBytesMax)
+    return equals_ignore_case(word, kLongWord) ? std::optional(Verb::kXclient) : std::nullopt;
   const std::uint32_t packed = pack(word);
   for (const Word& known : kWords)
     if (known.packed == packed && known.text.size() == word.size()) return known.verb;

@@ -27,6 +27,7 @@ enum class Verb : std::uint8_t {
   kUidl,
   kUser,
   kUtf8,
+  kXclient,
 };
 
 /// The states of RFC 1939 s.3.
@@ -38,8 +39,8 @@ std::string_view to_string(Verb verb);
 std::optional<Verb> find_verb(std::string_view word);
 
 /// Which command is valid in which state: RFC 1939 s.4-7, RFC 2449 s.5 (CAPA), RFC 2595 s.4 (STLS),
-/// RFC 5034 s.4 (AUTH), RFC 6856 s.2-3 (UTF8, LANG), RFC 1460 (LAST). In UPDATE the session is
-/// over.
+/// RFC 5034 s.4 (AUTH), RFC 6856 s.2-3 (UTF8, LANG), RFC 1460 (LAST); and XCLIENT, which a proxy
+/// says before a login. In UPDATE the session is over.
 constexpr bool allowed(Verb verb, SessionState state) {
   switch (verb) {  // No default: a new verb must be placed here to compile.
     case Verb::kApop:
@@ -47,7 +48,8 @@ constexpr bool allowed(Verb verb, SessionState state) {
     case Verb::kPass:
     case Verb::kStls:
     case Verb::kUser:
-    case Verb::kUtf8: return state == SessionState::kAuthorization;
+    case Verb::kUtf8:
+    case Verb::kXclient: return state == SessionState::kAuthorization;
     case Verb::kDele:
     case Verb::kLast:
     case Verb::kList:

@@ -24,6 +24,24 @@ bool may_own(uid_t owner, const FileRule& rule, const Identity& user) {
          (rule.owner == Owner::kUserOrRoot && owner == 0);
 }
 
+/// Files are never to be given to root: the service could not read them any more. Who owns them is
+/// most likely who the service runs as.
+Error wrong_owner(const FileRule& rule, const Identity& user, const struct stat& found) {
+  const std::string owner = identity_of(found.st_uid, found.st_gid).name;
+  const std::string path = rule.path.string();
+  std::string out =
+      fmt::format("{} {} belongs to {}, not to {}: ", rule.name, path, owner, user.name);
+  const std::string chown =
+      fmt::format("chown {}{} {}", S_ISDIR(found.st_mode) ? "-R " : "", user.user, path);
+  if (user.user == 0)
+    out += fmt::format("run me as {0}, or set server.user = \"{0}\"", owner);
+  else if (found.st_uid == 0)
+    out += "run: " + chown;
+  else
+    out += fmt::format("run me as {}, or run: {}", owner, chown);
+  return Error(Errc::kState, out);
+}
+
 }  // namespace
 
 void make_files_private() { ::umask(077); }
@@ -32,18 +50,13 @@ Status check_file(const FileRule& rule, const Identity& user) {
   struct stat found {};
   if (::stat(rule.path.c_str(), &found) != 0)
     return errno == ENOENT || errno == EACCES ? ok() : Status(failed(rule.path));
-  const bool folder = S_ISDIR(found.st_mode);
   const unsigned mode = found.st_mode & 07777U;
   const unsigned open = mode & rule.forbidden;
   if (open != 0)
     return Error(Errc::kState, fmt::format("{} {} {} (mode {:04o}): run: chmod {:04o} {}",
                                            rule.name, rule.path.string(), who_may(open), mode,
                                            mode & ~rule.forbidden, rule.path.string()));
-  if (!may_own(found.st_uid, rule, user))
-    return Error(Errc::kState,
-                 fmt::format("{} {} belongs to {}, not to {}: run: chown {}{} {}", rule.name,
-                             rule.path.string(), identity_of(found.st_uid, found.st_gid).name,
-                             user.name, folder ? "-R " : "", user.user, rule.path.string()));
+  if (!may_own(found.st_uid, rule, user)) return wrong_owner(rule, user, found);
   return ok();
 }
 

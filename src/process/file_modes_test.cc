@@ -43,11 +43,24 @@ TEST_F(FileModesTest, WhatOthersMayReadIsRefusedWithTheCommandThatMendsIt) {
 TEST_F(FileModesTest, WhatBelongsToOthersIsRefused) {
   const Identity other = identity_of(me_.user + 1, me_.group);
   const std::string path = (folder_ / "secret").string();
-  EXPECT_THAT(wrong(0600, 07, Owner::kUser, other),
-              HasSubstr("belongs to " + me_.name + ", not to " + other.name + ": run: chown " +
-                        std::to_string(other.user) + " " + path));
+  const std::string text = wrong(0600, 07, Owner::kUser, other);
+  EXPECT_THAT(text, HasSubstr("belongs to " + me_.name + ", not to " + other.name + ": run"));
+  EXPECT_THAT(text, HasSubstr("run: chown " + std::to_string(other.user) + " " + path));
   EXPECT_EQ(wrong(0600, 07, Owner::kAny, other), "");
   if (me_.user == 0) EXPECT_EQ(wrong(0600, 07, Owner::kUserOrRoot, other), "");
+}
+
+TEST_F(FileModesTest, NothingIsToBeGivenToRoot) {
+  ASSERT_EQ(::mkdir((folder_ / "data").c_str(), 0700), 0);
+  const Identity root = identity_of(0, 0);
+  const uid_t service = me_.user == 0 ? 65534 : me_.user;
+  ASSERT_EQ(::chown((folder_ / "data").c_str(), service, static_cast<gid_t>(-1)), 0);
+  const auto checked = check_file(FileRule("data_dir", folder_ / "data", 07, Owner::kUser), root);
+  ASSERT_FALSE(checked);
+  const std::string name = identity_of(service, 0).name;
+  EXPECT_THAT(checked.error().detail,
+              HasSubstr("run me as " + name + ", or set server.user = \"" + name + "\""));
+  EXPECT_EQ(checked.error().detail.find("chown"), std::string::npos);
 }
 
 TEST_F(FileModesTest, WhatIsNotThereIsNotWrong) {

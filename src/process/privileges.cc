@@ -7,9 +7,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <vector>
 
 namespace restante::process {
 namespace {
@@ -54,6 +56,25 @@ Status check_no_way_back(const Identity& identity) {
 Identity identity_of(uid_t user, gid_t group) {
   const passwd* const entry = ::getpwuid(user);
   return {user, group, entry != nullptr ? entry->pw_name : "user " + std::to_string(user)};
+}
+
+bool in_group(gid_t group) {
+  if (::geteuid() == 0 || ::getegid() == group) return true;
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(0, ::getgroups(0, nullptr))));
+  const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
+  groups.resize(static_cast<std::size_t>(std::max(0, count)));
+  return std::find(groups.begin(), groups.end(), group) != groups.end();
+}
+
+bool in_group(const Identity& identity, gid_t group) {
+  constexpr int kGroupsMax = 65536;  // NGROUPS_MAX of Linux.
+  int count = 0;
+  ::getgrouplist(identity.name.c_str(), identity.group, nullptr, &count);
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::clamp(count, 1, kGroupsMax)));
+  count = static_cast<int>(groups.size());
+  if (::getgrouplist(identity.name.c_str(), identity.group, groups.data(), &count) < 0)
+    return false;
+  return std::find(groups.begin(), groups.begin() + count, group) != groups.begin() + count;
 }
 
 Identity own_identity() { return identity_of(::geteuid(), ::getegid()); }

@@ -21,6 +21,10 @@ struct Identity {
 Result<Identity> find_identity(const std::string& user, const std::string& group);
 /// Errors: kNotFound.
 Result<gid_t> find_group(const std::string& name);
+/// Whether this process may give a file of its own to that group: it is in it, or root.
+bool in_group(gid_t group);
+/// Whether that user would be in it, by the machine's list of groups.
+bool in_group(const Identity& identity, gid_t group);
 /// Of whoever a file belongs to.
 Identity identity_of(uid_t user, gid_t group);
 /// Who this process acts as.

@@ -182,6 +182,8 @@ TEST(Profile, MechanismAndCredentialsAgree) {
   EXPECT_EQ(good("mechanism = \"SCRAM-SHA-256\"\n").mechanism, "SCRAM-SHA-256");
   EXPECT_THAT(bad("mechanism = \"APOP\"\n"), ElementsAre(HasSubstr("old_digests = true")));
   EXPECT_EQ(good("mechanism = \"APOP\"\nold_digests = true\n").mechanism, "APOP");
+  EXPECT_EQ(good("").tls_min_version, TlsVersion::k12);
+  EXPECT_EQ(good("tls_min_version = \"1.0\"\n").tls_min_version, TlsVersion::k10);
   EXPECT_THAT(bad("mechanism = \"XOAUTH2\"\n"), ElementsAre(HasSubstr("needs a token")));
   EXPECT_THAT(bad("mechanism = \"PLAIN\"\ntoken_command = \"x\"\n"),
               ElementsAre(HasSubstr("needs a password")));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/secret_string.h"
+#include "base/tls_version.h"
 
 namespace restante::profile {
 
@@ -84,8 +85,9 @@ struct Account {
   SecretSource secret;
   bool old_digests = false;              ///< CRAM-MD5 and APOP are allowed.
   std::optional<std::string> mechanism;  ///< This one and no other; "USER" and "APOP", too.
-  std::string tls_name;                  ///< The name in the certificate; empty: `host`.
-  std::vector<std::string> pins;         ///< SHA-256 of the certificate, 64 hex digits each.
+  TlsVersion tls_min_version = TlsVersion::k12;
+  std::string tls_name;           ///< The name in the certificate; empty: `host`.
+  std::vector<std::string> pins;  ///< SHA-256 of the certificate, 64 hex digits each.
   std::filesystem::path ca_file;
   std::filesystem::path client_certificate;
   std::filesystem::path client_key;

@@ -26,6 +26,10 @@ constexpr std::uint64_t kWindowMax = 1024;
 
 constexpr auto kTlsModes = std::to_array<Choice<Tls>>(
     {{"none", Tls::kNone}, {"starttls", Tls::kStarttls}, {"implicit", Tls::kImplicit}});
+constexpr auto kTlsVersions = std::to_array<Choice<TlsVersion>>({{"1.0", TlsVersion::k10},
+                                                                 {"1.1", TlsVersion::k11},
+                                                                 {"1.2", TlsVersion::k12},
+                                                                 {"1.3", TlsVersion::k13}});
 constexpr auto kDeletes =
     std::to_array<Choice<Delete>>({{"never", Delete::kNever},
                                    {"after-fetch", Delete::kAfterFetch},
@@ -152,6 +156,7 @@ constexpr auto kServerKeys = std::to_array<Key<Account>>({
     {"user", put<&Account::user, text>},
     {"old_digests", put<&Account::old_digests, config::boolean>},
     {"mechanism", put<&Account::mechanism, config::choice<kMechanisms>>},
+    {"tls_min_version", put<&Account::tls_min_version, config::choice<kTlsVersions>>},
     {"tls_name", put<&Account::tls_name, host>},
     {"pins", put<&Account::pins, pins>},
     {"ca_file", put<&Account::ca_file, user_path>},

@@ -7,10 +7,13 @@
 
 #include "base/limits.h"
 #include "net/connection.h"
+#include "net/keepalive.h"
 #include "net/listener.h"
+#include "net/proxy_header.h"
 #include "server/http_driver.h"
 #include "server/log.h"
 #include "server/pop3_driver.h"
+#include "server/proxied_client.h"
 #include "server/smtp_driver.h"
 
 namespace restante::server {
@@ -21,19 +24,10 @@ constexpr auto kPauseAtLimit = std::chrono::milliseconds(100);
 constexpr auto kLogPause = std::chrono::seconds(10);
 // A proxy sends its header at once.
 constexpr auto kProxyHeaderTimeout = std::chrono::seconds(5);
+constexpr std::string_view kNoProxyHeader =
+    "no PROXY header came within 5 s; does the proxy send it (send-proxy-v2)?";
 constexpr std::size_t kDrainBytes = 1U << 20;
 constexpr std::size_t kMailInputBytes = 64U << 10;
-
-std::string_view refusal(config::Protocol protocol) {
-  switch (protocol) {
-    case config::Protocol::kPop3:
-      return "-ERR [SYS/TEMP] too many connections, try again later\r\n";
-    case config::Protocol::kLmtp:
-    case config::Protocol::kSmtp: return "421 4.3.2 too many connections, try again later\r\n";
-    case config::Protocol::kHttp: break;
-  }
-  return "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-}
 
 std::unique_ptr<Driver> make_driver(SessionContext& context) {
   switch (context.listen.protocol) {
@@ -64,11 +58,19 @@ Acceptor::Acceptor(net::Worker& worker, net::UniqueFd socket, config::Listen lis
       settings_(settings) {}
 
 void Acceptor::spawn() {
+  net::keep_alive(socket_.native_handle(), settings_.get()->config.limits.keepalive);
   worker_.on_stop([this] {
     socket_.close();
     spare_.reset();  // The same socket: it would go on listening.
   });
   worker_.spawn(run());
+}
+
+void Acceptor::reconsider() {
+  worker_.post([this] {
+    if (socket_.is_open())
+      net::keep_alive(socket_.native_handle(), settings_.get()->config.limits.keepalive);
+  });
 }
 
 std::string Acceptor::next_id() {
@@ -129,20 +131,28 @@ bool Acceptor::refuse_by_spare() {
 void Acceptor::take(net::UniqueFd socket, net::Endpoint peer) {
   services_.metrics.connections_total.add();
   const SettingsPtr settings = settings_.get();
-  const bool proxied = listen_.proxy_protocol;
-  if (proxied && !is_proxy(peer)) {
-    services_.metrics.proxy_refused.add();
-    log_refusal(services_, services_.gate.know(ip_of(peer), settings->rules), peer,
-                "not in listen.proxy_networks");
+  const bool from_proxy = is_proxy(peer);
+  if (const std::string_view reason = why_not(peer, from_proxy); !reason.empty()) {
+    (listen_.proxy_protocol ? services_.metrics.proxy_refused : services_.metrics.networks_refused)
+        .add();
+    log_refusal(services_, services_.gate.know(ip_of(peer), settings->rules), peer, reason);
     return;
   }
-  auto admission = proxied ? admit_proxy(services_, settings->rules, peer)
-                           : admit(services_, settings->rules, peer);
+  auto admission = from_proxy ? admit_proxy(services_, settings->rules, peer)
+                              : admit(services_, settings->rules, peer);
   if (!admission) return refuse(socket);
   worker_.spawn(serve(std::move(socket), std::move(peer), std::move(*admission)));
 }
 
+std::string_view Acceptor::why_not(const net::Endpoint& peer, bool from_proxy) const {
+  if (listen_.proxy_protocol) return from_proxy ? "" : "not in listen.proxy_networks";
+  if (listen_.networks.empty() || from_proxy) return "";
+  const auto address = ip_of(peer);
+  return address && contains(listen_.networks, *address) ? "" : "not in listen.networks";
+}
+
 bool Acceptor::is_proxy(const net::Endpoint& peer) const {
+  if (listen_.proxy_networks.empty()) return false;
   const auto address = ip_of(peer);
   return address && contains(listen_.proxy_networks, *address);
 }
@@ -151,7 +161,8 @@ void Acceptor::refuse(const net::UniqueFd& socket) const {
   // Behind implicit TLS nothing can be said before a handshake, and before a PROXY header nobody
   // knows to whom.
   const bool may_speak = listen_.tls != config::TlsMode::kImplicit;
-  const std::string_view words = may_speak ? refusal(listen_.protocol) : std::string_view();
+  const std::string_view words =
+      may_speak ? too_many_connections(listen_.protocol) : std::string_view();
   static_cast<void>(::send(socket.get(), words.data(), words.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
   ::shutdown(socket.get(), SHUT_WR);
   // Unread input would make the close a reset, and the words might be lost.
@@ -164,58 +175,77 @@ net::Task<void> Acceptor::serve(net::UniqueFd socket, net::Endpoint peer, Admiss
                              input_bytes(listen_.protocol));
   SessionContext context(connection, services_, settings_.get(), listen_, next_id());
   context.peer = admission.peer();
-  std::optional<Admission> place(std::move(admission));
+  context.place.emplace(std::move(admission));
+  if (is_proxy(connection.peer())) {
+    // As a proxy it only has room; what it does in its own name counts as anybody's.
+    context.peer = services_.gate.know(ip_of(connection.peer()), context.settings->rules);
+    context.may_name_client = !listen_.proxy_protocol;
+  }
   const bool plain = !listen_.proxy_protocol && listen_.tls != config::TlsMode::kImplicit;
   Status status = ok();
-  if (!plain) status = co_await prepare(context, place);
+  if (!plain) status = co_await prepare(context);
   if (!status) co_return;
   const auto driver = make_driver(context);
   status = co_await driver->run();  // Which has logged it.
 }
 
 /// What comes before the first word of the session's protocol.
-net::Task<Status> Acceptor::prepare(SessionContext& context, std::optional<Admission>& place) {
+net::Task<Status> Acceptor::prepare(SessionContext& context) {
   if (listen_.proxy_protocol) {
-    const Status named = co_await learn_client(context, place);
+    const Status named = co_await learn_client(context);
     if (!named) co_return named;
   }
   if (listen_.tls != config::TlsMode::kImplicit) co_return ok();
   net::Connection& connection = context.connection;
   connection.bound_total(context.settings->config.limits.login_timeout);
-  const Status started = co_await connection.start_tls(context.settings->tls);
+  const Status started = co_await connection.start_tls(context.tls_context());
   connection.unbound_total();
-  if (!started) {
-    services_.metrics.tls_handshakes_failed.add();
-    spdlog::info("tls failed session={} peer={} reason={}", context.id,
-                 connection.peer().to_string(), for_log(started.error().message()));
-  }
+  if (started) context.count_tls();
+  if (!started) report_tls_failure(context, started.error());
   co_return started;
 }
 
+/// A connection that is opened and closed without a word is a load balancer's check: no failure.
+void Acceptor::report_tls_failure(const SessionContext& context, const Error& error) {
+  const net::TlsStream* const tls = context.connection.tls();
+  if (error.code == Errc::kClosed && tls != nullptr && tls->heard_nothing()) {
+    services_.metrics.tls_silent.add();
+    return;
+  }
+  services_.metrics.tls_handshakes_failed.add();
+  spdlog::info("tls failed session={} peer={} reason={}", context.id,
+               context.connection.peer().to_string(), for_log(error.message()));
+}
+
 /// From here on the connection is its client's: the proxy's place is given for one of the client.
-net::Task<Status> Acceptor::learn_client(SessionContext& context, std::optional<Admission>& place) {
+net::Task<Status> Acceptor::learn_client(SessionContext& context) {
   net::Connection& connection = context.connection;
   context.proxied = true;
+  net::ProxyHeaderReader reader;
   connection.bound_total(kProxyHeaderTimeout);
-  const Status named = co_await connection.read_proxy_header();
+  const Status read = co_await connection.read_proxy_header(reader);
   connection.unbound_total();
-  if (!named) {
+  if (!read) {
+    const bool silent = read.error().code == Errc::kTimeout;
     services_.metrics.proxy_refused.add();
-    log_refusal(services_, context.peer, connection.peer(), named.error().message());
-    co_return named;
+    if (silent) services_.metrics.proxy_header_missing.add();
+    log_refusal(services_, context.peer, connection.peer(),
+                silent ? std::string(kNoProxyHeader) : read.error().message());
+    co_return read;
   }
-  place.reset();
-  auto own = admit(services_, context.settings->rules, connection.peer());
-  if (!own) {
+  Claim claim;
+  claim.client = reader.client();
+  claim.tls.text = reader.client_tls();
+  const Status admitted = become_client(context, claim);
+  if (!admitted) {
     std::string words;
-    if (listen_.tls != config::TlsMode::kImplicit) words = refusal(listen_.protocol);
+    const bool may_speak = listen_.tls != config::TlsMode::kImplicit;
+    if (may_speak && admitted.error().code == Errc::kLimit)
+      words = too_many_connections(listen_.protocol);
     static_cast<void>(connection.send_now(words));
     connection.finish();
-    co_return Error(Errc::kLimit, "refused");
   }
-  place.emplace(std::move(*own));
-  context.peer = place->peer();
-  co_return ok();
+  co_return admitted;
 }
 
 }  // namespace restante::server

@@ -20,14 +20,19 @@ class Acceptor {
 
   /// Starts accepting, in the worker's group. On the worker's thread, or before it starts.
   void spawn();
+  /// The settings have changed. Callable from any thread.
+  void reconsider();
 
  private:
   net::Task<void> run();
   void take(net::UniqueFd socket, net::Endpoint peer);
   net::Task<void> serve(net::UniqueFd socket, net::Endpoint peer, Admission admission);
-  net::Task<Status> prepare(SessionContext& context, std::optional<Admission>& place);
-  net::Task<Status> learn_client(SessionContext& context, std::optional<Admission>& place);
+  net::Task<Status> prepare(SessionContext& context);
+  void report_tls_failure(const SessionContext& context, const Error& error);
+  net::Task<Status> learn_client(SessionContext& context);
   [[nodiscard]] bool is_proxy(const net::Endpoint& peer) const;
+  /// Empty: it may connect.
+  [[nodiscard]] std::string_view why_not(const net::Endpoint& peer, bool from_proxy) const;
   void refuse(const net::UniqueFd& socket) const;
   bool refuse_by_spare();
   void log_failure(const Error& error);

@@ -13,15 +13,6 @@ Counter& counter_of(Metrics& metrics, Verdict verdict) {
   return metrics.connections_refused;
 }
 
-std::optional<Admission> admit_peer(Services& services, const guard::Rules& rules,
-                                    const guard::Peer& peer, const net::Endpoint& endpoint) {
-  const Verdict verdict = services.gate.enter(peer, rules, std::chrono::steady_clock::now());
-  if (verdict == Verdict::kWelcome) return Admission(services, peer);
-  counter_of(services.metrics, verdict).add();
-  log_refusal(services, peer, endpoint, fmt::format("limits.{}", to_text(verdict)));
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<IpAddress> ip_of(const net::Endpoint& endpoint) {
@@ -30,16 +21,25 @@ std::optional<IpAddress> ip_of(const net::Endpoint& endpoint) {
   return address ? std::optional(*address) : std::nullopt;
 }
 
+std::optional<Admission> admit_as(Services& services, const guard::Rules& rules,
+                                  const guard::Peer& peer, const net::Endpoint& endpoint) {
+  const Verdict verdict = services.gate.enter(peer, rules, std::chrono::steady_clock::now());
+  if (verdict == Verdict::kWelcome) return Admission(services, peer);
+  counter_of(services.metrics, verdict).add();
+  log_refusal(services, peer, endpoint, fmt::format("limits.{}", to_text(verdict)));
+  return std::nullopt;
+}
+
 std::optional<Admission> admit(Services& services, const guard::Rules& rules,
                                const net::Endpoint& endpoint) {
-  return admit_peer(services, rules, services.gate.know(ip_of(endpoint), rules), endpoint);
+  return admit_as(services, rules, services.gate.know(ip_of(endpoint), rules), endpoint);
 }
 
 std::optional<Admission> admit_proxy(Services& services, const guard::Rules& rules,
                                      const net::Endpoint& endpoint) {
   guard::Peer peer = services.gate.know(ip_of(endpoint), rules);
   peer.trusted = true;
-  return admit_peer(services, rules, peer, endpoint);
+  return admit_as(services, rules, peer, endpoint);
 }
 
 void log_refusal(Services& services, const guard::Peer& peer, const net::Endpoint& endpoint,

@@ -18,12 +18,19 @@ class Admission {
     services.metrics.connections_open.add();
   }
   Admission(Admission&& other) noexcept
-      : services_(std::exchange(other.services_, nullptr)), peer_(other.peer_) {}
+      : services_(std::exchange(other.services_, nullptr)),
+        peer_(other.peer_),
+        logged_in_(other.logged_in_) {}
   Admission& operator=(Admission&& other) = delete;
   ~Admission() {
     if (services_ == nullptr) return;
     services_->metrics.connections_open.subtract();
-    services_->gate.leave(peer_);
+    services_->gate.leave(peer_, logged_in_);
+  }
+
+  /// The connection counts among the strangers no more.
+  void logged_in() {
+    if (!std::exchange(logged_in_, true)) services_->gate.logged_in(peer_);
   }
 
   [[nodiscard]] const guard::Peer& peer() const { return peer_; }
@@ -31,6 +38,7 @@ class Admission {
  private:
   Services* services_;
   guard::Peer peer_;
+  bool logged_in_ = false;
 };
 
 /// Counts a connection, or says (in the log, in the counters) why it is refused.
@@ -39,6 +47,10 @@ std::optional<Admission> admit(Services& services, const guard::Rules& rules,
 /// The same for a proxy, whose connection counts for its client once that is known.
 std::optional<Admission> admit_proxy(Services& services, const guard::Rules& rules,
                                      const net::Endpoint& endpoint);
+
+/// The same for a peer that is known as `peer`.
+std::optional<Admission> admit_as(Services& services, const guard::Rules& rules,
+                                  const guard::Peer& peer, const net::Endpoint& endpoint);
 
 /// A line in the log: the first, and one in ten seconds for each address.
 void log_refusal(Services& services, const guard::Peer& peer, const net::Endpoint& endpoint,

@@ -1,6 +1,6 @@
 // Where the accounts are asked: here and now when they are at hand, on the pool for lookups when
-// asking may wait for a network. Nothing on an event loop asks a directory in any other way, save
-// by find_now().
+// asking may wait for a network, or for a file that has changed to be read. Nothing on an event
+// loop asks a directory in any other way, save by find_now().
 #pragma once
 
 #include <string>
@@ -17,7 +17,11 @@ namespace restante::server {
 template <typename Work>
 net::Task<std::invoke_result_t<Work&>> ask_accounts(SessionContext& context, std::string name,
                                                     Work work) {
-  if (!context.services.directory.is_slow()) co_return work();
+  accounts::Directory& directory = context.services.directory;
+  if (!directory.is_slow() && !directory.is_behind()) {
+    const accounts::FromMemory here;
+    co_return work();
+  }
   const std::uint64_t source = context.fair_source(name);
   auto answer = co_await context.services.lookup_pool.run_fair(source, work);
   if (!answer) co_return Error(Errc::kLimit, "too many lookups of accounts wait for their turn");

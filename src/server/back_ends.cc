@@ -1,5 +1,7 @@
 #include "server/back_ends.h"
 
+#include "server/postmaster.h"
+
 namespace restante::server {
 namespace {
 
@@ -132,6 +134,7 @@ accounts::RouterSettings router_settings(const config::Config& config) {
   accounts::RouterSettings out;
   out.default_domain = config.accounts.default_domain;
   out.postmaster = config.accounts.postmaster;
+  out.postmaster_domains = postmaster_domains(config);
   out.subaddress_separator = config.accounts.subaddress_separator;
   out.fold_local_part = config.accounts.fold_local_part;
   return out;
@@ -140,6 +143,7 @@ accounts::RouterSettings router_settings(const config::Config& config) {
 maildrop::log::LogStoreSettings store_settings(const config::Config& config) {
   maildrop::log::LogStoreSettings out(config.data_dir.string(), system_clock());
   out.idle_maildrops_max = config.limits.idle_maildrops;
+  out.patience = disk::patience_of(config.maildrop.lock_timeout);
   return out;
 }
 

@@ -16,10 +16,10 @@ std::string left_text(std::chrono::milliseconds left) {
 
 }  // namespace
 
-bool ExpiryWarnings::due(WallTime not_after, WallTime now) {
+bool ExpiryWarnings::due(WallTime not_after, WallTime now, std::chrono::seconds before) {
   if (not_after != not_after_) warned_.reset();
   not_after_ = not_after;
-  if (not_after - now > kCertificateWarning) return false;
+  if (not_after - now > before) return false;
   if (warned_ && now >= *warned_ && now - *warned_ < kBetweenWarnings) return false;
   warned_ = now;
   return true;
@@ -29,7 +29,7 @@ void CertificateWatch::look() {
   reload_if_changed();
   const SettingsPtr settings = settings_.get();
   if (!settings->tls) return;
-  if (settings != seen_) warnings_ = ExpiryWarnings();  // After a reload it is said again.
+  if (settings != seen_) warnings_ = crl_warnings_ = ExpiryWarnings();  // Said again.
   seen_ = settings;
   const WallTime not_after = settings->tls->not_after();
   const WallTime now = services_.clock.now();
@@ -42,6 +42,15 @@ void CertificateWatch::look() {
         "restart",
         for_log(settings->tls->soonest_file().string()), left_text(not_after - now),
         settings->tls->expires());
+  look_at_crl(*settings->tls, now);
+}
+
+void CertificateWatch::look_at_crl(const net::TlsContext& tls, WallTime now) {
+  if (!tls.crl_ends() || !crl_warnings_.due(*tls.crl_ends(), now, kCrlWarning)) return;
+  spdlog::warn(
+      "tls client_crl {}: then nobody logs in by EXTERNAL until the file has a new list, which is "
+      "used without a restart",
+      left_text(*tls.crl_ends() - now));
 }
 
 void CertificateWatch::reload_if_changed() {
@@ -50,14 +59,12 @@ void CertificateWatch::reload_if_changed() {
   const auto stamps = stamps_of(files_of(settings->tls_files));
   if (stamps == settings->tls_stamps || stamps == refused_) return;
   auto fresh = std::make_shared<Settings>(*settings);
-  auto loaded = net::TlsContext::load(settings->tls_files);
-  if (!loaded) {
+  if (const Status loaded = load_certificates(*fresh); !loaded) {
     refused_ = stamps;
     spdlog::error("tls: changed files cannot be used, the old certificate stays reason={}",
                   for_log(loaded.error().message()));
     return;
   }
-  fresh->tls = std::move(*loaded);
   fresh->tls_stamps = stamps;
   // A reload of everything in the meantime has read these files, too.
   if (!settings_.replace(settings, std::move(fresh))) return;

@@ -2,12 +2,15 @@
 
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
+#include "base/readable.h"
 #include "net/unique_fd.h"
+#include "server/listeners.h"
 #include "server/log.h"
 
 namespace restante::server {
@@ -75,12 +78,19 @@ std::vector<std::pair<std::string, std::filesystem::path>> reload_files(
     out.emplace_back("tls.private_key", pair.private_key);
   }
   if (!config.tls.client_ca.empty()) out.emplace_back("tls.client_ca", config.tls.client_ca);
+  if (!config.tls.client_crl.empty()) out.emplace_back("tls.client_crl", config.tls.client_crl);
   for_each_source(config, [&out](const config::AccountsSource& source) {
     if (source.backend == config::AccountsBackend::kPasswdFile)
       out.emplace_back("accounts.path", source.path);
     if (!source.aliases.empty()) out.emplace_back("accounts.aliases", source.aliases);
   });
   return out;
+}
+
+std::string reason_of(const std::filesystem::path& path) {
+  const std::string opened = std::strerror(errno);
+  const std::string why = why_unreadable(path);
+  return why.empty() ? opened : why;  // A sandbox says no where the file itself does not.
 }
 
 /// By opening it, since nothing else asks everything that guards a file.
@@ -92,7 +102,7 @@ void warn_of_unreadable(const config::Config& config, const std::filesystem::pat
     spdlog::warn(
         "a reload (SIGHUP) cannot read {}={} as user {} ({}): restart instead, or give it to a "
         "group of that user: chgrp GROUP {} && chmod 0640 {}",
-        key, for_log(path.native()), user.name, std::strerror(errno), for_log(path.native()),
+        key, for_log(path.native()), user.name, reason_of(path), for_log(path.native()),
         for_log(path.native()));
   }
 }
@@ -206,16 +216,53 @@ Result<process::Sandbox> confine(const config::Config& config,
   return sandbox;
 }
 
+namespace {
+
+/// Root checks what another will start: who that is, as far as can be seen. The unit of systemd
+/// says User=, which is not in the configuration.
+process::Identity probable_identity(const config::Config& config) {
+  struct stat found {};
+  const process::Identity self = process::own_identity();
+  if (self.user != 0 || config.server.allow_root || ::stat(config.data_dir.c_str(), &found) != 0)
+    return self;
+  return process::identity_of(found.st_uid, found.st_gid);
+}
+
+/// Root gives the sockets away before it becomes somebody else.
+void warn_of_groups(const config::Config& config, const process::Identity& user,
+                    std::vector<std::string>& out) {
+  const bool root_starts = ::geteuid() == 0 && !config.server.user.empty();
+  for (const config::Listen& listen : config.listen) {
+    if (listen.group.empty() || root_starts || user.user == 0) continue;
+    const auto group = process::find_group(listen.group);
+    if (!group) {
+      out.push_back("listen.group: " + group.error().detail);
+      continue;
+    }
+    const bool self = user.user == ::geteuid();
+    if (self ? !process::in_group(*group) : !process::in_group(user, *group))
+      out.push_back(missing_group(user.name, listen.group));
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> confinement_warnings(const config::Config& config,
                                               const std::filesystem::path& config_path) {
   std::vector<std::string> out;
-  process::Identity user = process::own_identity();
+  process::Identity user = probable_identity(config);
   if (auto found = server_identity(config); found)
     user = std::move(*found);
   else
-    out.push_back(found.error().detail);
+    out.push_back(user.user == 0 || ::geteuid() != 0
+                      ? found.error().detail
+                      : fmt::format("{}; or check it as {}, who owns data_dir: runuser -u {} -- "
+                                    "restanted --check-config --config FILE",
+                                    found.error().detail, user.name, user.name));
   if (const Status checked = check_secrets(config, config_path, user); !checked)
     out.push_back(checked.error().detail);
+  warn_of_groups(config, user, out);
+  for (const std::string& warning : old_tls_warnings(config)) out.push_back(warning);
   if (config.server.sandbox == config::Sandbox::kOff) return out;
   if (uses_pam(config))
     out.push_back(std::string("server.sandbox: ") + kPamNeeds +

@@ -39,7 +39,9 @@ DescriptorPlan plan_descriptors(const config::Config& config) {
 void report_descriptors(const config::Config& config) {
   const DescriptorPlan wanted = wanted_by(config);
   const DescriptorPlan plan = plan_descriptors(config);
-  if (plan == wanted) return;
+  static DescriptorPlan said{};  // A reload that changes nothing here says nothing.
+  if (plan == wanted || plan == said) return;
+  said = plan;
   spdlog::warn(
       "limits lowered connections={} idle_maildrops={} reason=\"the system allows {} open files; "
       "for limits.connections={} and limits.idle_maildrops={} raise it to {} (LimitNOFILE=)\"",

@@ -4,15 +4,15 @@ namespace restante::server {
 
 // The accounts are looked up again: between RCPT and the end of the mail one may have gone, and a
 // route without accounts must not be answered 250.
-Destinations find_destinations(const accounts::Router& router, const QuotaBook& book,
-                               const smtp::Envelope& envelope) {
+Destinations find_destinations(const Guide& guide, const smtp::Envelope& envelope) {
   Destinations out = nowhere(envelope);
   for (Route& route : out.routes) {
-    auto accounts = router.resolve(route.recipient);
+    if (guide.out_of_time && guide.out_of_time()) break;
+    auto accounts = guide.router.resolve(route.recipient);
     if (!accounts) continue;
     route.accounts = std::move(*accounts);
     for (const std::string& account : route.accounts)
-      if (!out.quotas.contains(account)) out.quotas.emplace(account, book.of(account));
+      if (!out.terms.contains(account)) out.terms.emplace(account, guide.book.terms_of(account));
   }
   return out;
 }

@@ -15,14 +15,20 @@
 namespace restante::server {
 
 struct Destinations {
-  std::vector<Route> routes;                              ///< One for each recipient, in order.
-  std::map<std::string, Result<maildrop::Quota>> quotas;  ///< Of every account in them.
+  std::vector<Route> routes;                          ///< One for each recipient, in order.
+  std::map<std::string, Result<AccountTerms>> terms;  ///< Of every account in them.
+};
+
+/// Where a mail's recipients are looked up; none of it is owned.
+struct Guide {
+  const accounts::Router& router;
+  const QuotaBook& book;
+  std::function<bool()> out_of_time{};  ///< No further look; empty: never.
 };
 
 /// Asks the directory, and waits where it is slow. A recipient that leads nowhere by now, or cannot
-/// be looked up, has a route without accounts.
-Destinations find_destinations(const accounts::Router& router, const QuotaBook& book,
-                               const smtp::Envelope& envelope);
+/// be looked up (in time), has a route without accounts.
+Destinations find_destinations(const Guide& guide, const smtp::Envelope& envelope);
 
 /// What a recipient is told that has no destination for this reason. What is not known to be wrong
 /// is answered "later".

@@ -23,28 +23,38 @@ class DestinationsTest : public testing::Test {
 
   accounts::MemoryDirectory directory;
   accounts::Router router{directory, {}};
-  config::Maildrop defaults;
+  config::Config defaults;
+  QuotaBook book{directory, defaults};
   smtp::Envelope envelope;
 };
 
 TEST_F(DestinationsTest, EveryRecipientHasARouteInOrder) {
-  const Destinations found = find_destinations(router, QuotaBook(directory, defaults), envelope);
+  const Destinations found = find_destinations({router, book}, envelope);
   ASSERT_EQ(found.routes.size(), 3U);
   EXPECT_EQ(found.routes[0].recipient, "both@x.test");
   EXPECT_THAT(found.routes[0].accounts, ElementsAre("a@x.test", "b@x.test"));
   EXPECT_THAT(found.routes[1].accounts, IsEmpty());
   EXPECT_THAT(found.routes[2].accounts, ElementsAre("b@x.test"));
-  EXPECT_EQ(found.quotas.size(), 2U);
-  EXPECT_EQ(found.quotas.at("a@x.test")->octets, 0U);
-  EXPECT_EQ(found.quotas.at("b@x.test")->octets, 7U);
+  EXPECT_EQ(found.terms.size(), 2U);
+  EXPECT_EQ(found.terms.at("a@x.test")->quota.octets, 0U);
+  EXPECT_EQ(found.terms.at("b@x.test")->quota.octets, 7U);
 }
 
 TEST_F(DestinationsTest, WhatCannotBeLookedUpLeadsNowhereForNow) {
   directory.broken = true;
-  const Destinations found = find_destinations(router, QuotaBook(directory, defaults), envelope);
+  const Destinations found = find_destinations({router, book}, envelope);
   ASSERT_EQ(found.routes.size(), 3U);
   for (const Route& route : found.routes) EXPECT_THAT(route.accounts, IsEmpty());
   EXPECT_EQ(nowhere(envelope).routes.size(), 3U);
+}
+
+TEST_F(DestinationsTest, WhatIsNotLookedUpInTimeLeadsNowhereForNow) {
+  int looks = 0;
+  const auto out_of_time = [&looks] { return ++looks > 1; };
+  const Destinations found = find_destinations({router, book, out_of_time}, envelope);
+  ASSERT_EQ(found.routes.size(), 3U);
+  EXPECT_THAT(found.routes[0].accounts, ElementsAre("a@x.test", "b@x.test"));
+  EXPECT_THAT(found.routes[2].accounts, IsEmpty());
 }
 
 TEST(ToRefusal, OnlyWhatIsKnownToBeWrongIsRefusedForGood) {

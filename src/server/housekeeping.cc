@@ -1,6 +1,7 @@
 #include "server/housekeeping.h"
 
 #include "server/log.h"
+#include "server/postmaster.h"
 
 namespace restante::server {
 
@@ -15,7 +16,13 @@ void Housekeeping::stop() {
   round();
 }
 
+void Housekeeping::look_for_postmaster() {
+  const std::string warning = postmaster_warning(settings_.get()->config, services_.router);
+  if (!warning.empty()) spdlog::warn("{}", warning);
+}
+
 void Housekeeping::run() {
+  if (services_.directory.is_slow()) look_for_postmaster();
   while (!wakeup_.stopped()) {
     round();
     wakeup_.wait_until(std::chrono::steady_clock::now() +

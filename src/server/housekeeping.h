@@ -20,6 +20,8 @@ class Housekeeping {
   Housekeeping& operator=(const Housekeeping&) = delete;
 
   void start();
+  /// Warns when mail to postmaster reaches nobody. Asks the accounts: not for an event loop.
+  void look_for_postmaster();
   /// Does all of it once more, and ends. To be called when no session is left.
   void stop();
   /// The settings have changed: looks at once. Callable from any thread.

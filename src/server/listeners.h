@@ -2,6 +2,7 @@
 // up its rights; the sockets are served later.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "config/config.h"
@@ -14,6 +15,12 @@ struct OpenListener {
   config::Listen listen;
   net::ListenSockets sockets;
 };
+
+/// Why a socket's file cannot be given to a group, and the way out.
+std::string missing_group(const std::string& user, const std::string& group);
+
+/// A sentence for each listener that takes TLS 1.0 or 1.1.
+std::vector<std::string> old_tls_warnings(const config::Config& config);
 
 /// One socket for each of `workers`; several listeners for a name that systemd passed more than one
 /// socket of. Socket files get their mode, and the group that is configured or `user`'s.

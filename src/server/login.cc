@@ -4,6 +4,7 @@
 #include "server/back_ends.h"
 #include "server/log.h"
 #include "server/proof_check.h"
+#include "server/takeover.h"
 
 namespace restante::server {
 namespace {
@@ -33,8 +34,7 @@ LoginOutcome to_failure(const Error& error) {
 bool acts_for_itself(SessionContext& context, const std::string& authorization,
                      const accounts::Account& account) {
   if (authorization.empty()) return true;
-  const auto names = accounts::login_names(authorization, name_rules(context.settings->config));
-  return std::find(names.begin(), names.end(), account.name) != names.end();
+  return accounts::is_same_login(authorization, account.name, name_rules(context.settings->config));
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
     co_return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
 
   const auto delay = context.settings->config.pop3.login_delay;
-  if (!services.login_delays.may_log_in(account->name, delay, services.clock.now()))
+  if (!services.login_delays.may_log_in(account->name, delay, std::chrono::steady_clock::now()))
     co_return LoginOutcome(LoginFailure::kTooSoon, "login delay");
 
   auto opened = services.store.open_cached(account->name, maildrop::View::kDefault);
@@ -56,7 +56,18 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
     auto work = [&services, &account] {
       return services.store.open(account->name, maildrop::View::kDefault);
     };
-    opened = co_await services.disk_pool.run(work);
+    const std::uint64_t source = SessionContext::maildrop_source(account->name);
+    opened = co_await services.disk_pool.run_for(net::Errand::kOwner, source, work);
+  }
+  if (!*opened && opened->error().code == Errc::kBusy) {
+    const auto holder =
+        services.pop3_sessions.find(account->name, context.connection.worker().now());
+    opened = co_await take_over(context, *account, holder, std::move(opened->error()));
+    if (!*opened) {
+      LoginOutcome refused = to_failure(opened->error());
+      if (holder) refused.holder = text_of(*holder, services.clock.now());
+      co_return std::move(refused);
+    }
   }
   if (!*opened) co_return to_failure(opened->error());
   co_return LoginOutcome(std::move(*account), std::move(**opened));

@@ -23,7 +23,9 @@ struct LoginOutcome {
   accounts::Account account;
   std::unique_ptr<maildrop::Session> maildrop;  ///< Null: failed.
   pop3::LoginFailure failure = pop3::LoginFailure::kTemporary;
-  std::string detail;  ///< For the log.
+  std::string detail;     ///< For the log.
+  std::string holder;     ///< For the log, of kInUse: " key=value" of the session that has it.
+  bool repeated = false;  ///< The same wrong password as before, which counts once.
 };
 
 /// What the references name outlives the coroutine; `scram` is what scram_keys() found last in this

@@ -52,12 +52,14 @@ bool MessageSender::send_cached(maildrop::Session& maildrop, const pop3::SendMes
 net::Task<Status> MessageSender::send(maildrop::Session& maildrop, pop3::SendMessage request) {
   refused_ = ok();
   sent_bytes_ = 0;
+  read_bytes_ = 0;
   auto reader = maildrop.read(request.number);
   if (!reader) {
     refused_ = std::move(reader).error();
     session_.message_opened(refused_);
     co_return ok();
   }
+  whole_bytes_ = (*reader)->info().wire_bytes;
   // The first piece is read before +OK is said: small messages are then verified whole.
   std::string chunk;
   const Result<std::size_t> first = co_await read(**reader, chunk);
@@ -75,17 +77,17 @@ net::Task<Status> MessageSender::send_rest(maildrop::MessageReader& reader,
   std::uint32_t buffers = 0;
   while (!chunk.empty()) {
     std::size_t wanted = chunk.size();
-    if (request.body_lines) wanted = cutter.pass(chunk);
+    if (request.body_lines) wanted = cutter.done() ? 0 : cutter.pass(chunk);
     output.append(chunk, 0, wanted);
     sent_bytes_ += wanted;
     if (output.size() >= limits::kOutputBytesMax) {
       const Status sent = co_await connection_.send(output);
       if (!sent) co_return sent;
-      if (++buffers % kBuffersATurn == 0) co_await connection_.yield();
     }
-    // TOP reads on to the end only where the cut was not reached yet.
-    if (request.body_lines && cutter.done()) break;
-    if (sent_bytes_ == reader.info().wire_bytes) break;
+    if (++buffers % kBuffersATurn == 0) co_await connection_.yield();
+    if (read_bytes_ == reader.info().wire_bytes) break;
+    // Behind TOP's cut the rest is read, but not sent: whether what was sent is good shows at the
+    // message's end alone, and the final dot says that it is.
     const Result<std::size_t> more = co_await read(reader, chunk);
     if (!more) co_return Status(more.error());
   }
@@ -95,14 +97,16 @@ net::Task<Status> MessageSender::send_rest(maildrop::MessageReader& reader,
 
 net::Task<Result<std::size_t>> MessageSender::read(maildrop::MessageReader& reader,
                                                    std::string& chunk) {
-  chunk.resize(std::min<std::uint64_t>(kChunkBytes, reader.info().wire_bytes - sent_bytes_));
+  chunk.resize(std::min<std::uint64_t>(kChunkBytes, reader.info().wire_bytes - read_bytes_));
   const MutableBytes target = std::as_writable_bytes(std::span(chunk));
   auto cached = reader.read_cached(target);
   if (!cached) {
     auto work = [&reader, target] { return reader.read(target); };
-    cached = co_await disk_pool_.run(work);
+    const auto source = reinterpret_cast<std::uintptr_t>(this);  // One piece at a time anyway.
+    cached = co_await disk_pool_.run_for(net::Errand::kOwner, source, work);
   }
   chunk.resize(*cached ? **cached : 0);
+  read_bytes_ += chunk.size();
   co_return std::move(*cached);
 }
 

@@ -29,6 +29,8 @@ class MessageSender {
   /// Why the last message was refused by -ERR; ok() when it was sent.
   [[nodiscard]] const Status& refused() const { return refused_; }
   [[nodiscard]] std::uint64_t sent_bytes() const { return sent_bytes_; }
+  /// Nothing of the last message was left out: TOP may ask for more lines than there are.
+  [[nodiscard]] bool sent_whole() const { return sent_bytes_ == whole_bytes_; }
 
  private:
   net::Task<Result<std::size_t>> read(maildrop::MessageReader& reader, std::string& chunk);
@@ -40,6 +42,8 @@ class MessageSender {
   pop3::ServerSession& session_;
   Status refused_ = ok();
   std::uint64_t sent_bytes_ = 0;
+  std::uint64_t whole_bytes_ = 0;
+  std::uint64_t read_bytes_ = 0;  ///< Of the message: beyond TOP's cut more than was sent.
 };
 
 }  // namespace restante::server

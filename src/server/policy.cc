@@ -34,16 +34,23 @@ Retention retention_of(const config::Maildrop& defaults, const accounts::Allowan
   return retention;
 }
 
+bool gets_each_address(const config::Accounts& defaults, const accounts::Allowance& own) {
+  if (own.several_addresses) return *own.several_addresses == accounts::SeveralAddresses::kEach;
+  return defaults.several_addresses == config::SeveralAddresses::kEach;
+}
+
 Result<maildrop::UpkeepPolicy> upkeep_policy(const config::Maildrop& defaults,
                                              accounts::Directory& directory,
-                                             std::string_view account) {
+                                             std::string_view account, maildrop::Quota* quota) {
   maildrop::UpkeepPolicy policy;
   policy.undelete_window = defaults.undelete_window;
   const auto found = directory.find(account);
-  if (found)
+  if (found) {
     policy.retention = retention_of(defaults, found->allowance);
-  else if (found.error().code != Errc::kNotFound)
+    if (quota != nullptr) *quota = quota_of(defaults, found->allowance);
+  } else if (found.error().code != Errc::kNotFound) {
     return found.error();
+  }
   return policy;
 }
 

@@ -12,12 +12,16 @@ namespace restante::server {
 
 maildrop::Quota quota_of(const config::Maildrop& defaults, const accounts::Allowance& own);
 maildrop::Retention retention_of(const config::Maildrop& defaults, const accounts::Allowance& own);
+/// Whether it gets a copy for each of its addresses that a mail comes to.
+bool gets_each_address(const config::Accounts& defaults, const accounts::Allowance& own);
 
 /// What upkeep holds the account's maildrop to. The mail of an account that was removed stays; only
 /// what was deleted is reclaimed. Errors: kIo (the accounts cannot be asked).
+/// `quota`, if not null, gets the account's.
 Result<maildrop::UpkeepPolicy> upkeep_policy(const config::Maildrop& defaults,
                                              accounts::Directory& directory,
-                                             std::string_view account);
+                                             std::string_view account,
+                                             maildrop::Quota* quota = nullptr);
 
 /// Whether the store is to be told what was retrieved.
 bool counts_from_retrieval(const maildrop::Retention& retention);

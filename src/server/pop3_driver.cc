@@ -1,6 +1,8 @@
 #include "server/pop3_driver.h"
 
+#include "server/admission.h"
 #include "server/policy.h"
+#include "server/pop3_refusals.h"
 #include "server/pop3_settings.h"
 
 namespace restante::server {
@@ -28,11 +30,14 @@ net::Task<Status> Pop3Driver::run() {
   Status status = ok();
   while (status && !quit_) {
     pop3::Effect effect = session_.advance(context_.connection.input());
+    if (session_.has_refused()) report_refusals(context_, session_.take_refusals());
     if (std::holds_alternative<pop3::NeedInput>(effect)) {
       status = send_answers();
       if (status && must_catch_up()) status = co_await catch_up();
       drop_large(session_.output());
+      if (place_) place_->wait(context_.connection.worker().now());
       if (status) status = co_await context_.connection.fill();
+      if (place_) place_->work(context_.connection.worker().now());
       if (status) status = meter_.received(context_.connection.input());
     } else if (!perform_now(effect)) {
       status = co_await perform(effect);
@@ -62,22 +67,22 @@ net::Task<Status> Pop3Driver::perform(pop3::Effect& effect) {
   if (std::holds_alternative<pop3::StartTls>(effect)) return start_tls();
   if (auto* attempt = std::get_if<pop3::Authenticate>(&effect))
     return authenticate(attempt->credentials);
+  if (auto* named = std::get_if<pop3::NameClient>(&effect))
+    return name_client(context_, session_, std::move(*named));
   if (auto* wanted = std::get_if<pop3::FetchKeys>(&effect)) return fetch_keys(std::move(*wanted));
   if (const auto* request = std::get_if<pop3::SendMessage>(&effect)) return send(*request);
   if (auto* quit = std::get_if<pop3::Commit>(&effect)) return commit(std::move(quit->deleted));
-  maildrop_.reset();  // The lock is free before the client hears that the session is over.
+  close_maildrop();  // The lock is free before the client hears that the session is over.
   quit_ = true;
   return flush();
 }
 
-/// What the peer hears when it is not the peer who ends it.
+/// What the peer hears when it is not the peer who ends it, and the operator when it is nobody.
 void Pop3Driver::say_why(const Error& error) {
-  const bool too_much = error.code == Errc::kLimit && tally_.account().empty();
-  if (!too_much && error.code != Errc::kState) return;
-  if (too_much) meter_.report();
-  session_.shut_down(too_much ? "too much before a login, try again later"
-                              : "server is going down, try again later");
-  static_cast<void>(context_.connection.send_now(session_.output()));
+  const bool before_login = tally_.account().empty();
+  if (error.code == Errc::kLimit && before_login) meter_.report();
+  report_end(context_, error, before_login);
+  say_last_words(context_, session_, last_words(error, before_login));
 }
 
 /// As much as goes without waiting, as nearly always all of it does.
@@ -121,11 +126,12 @@ net::Task<Status> Pop3Driver::start_tls() {
   const Status sent = co_await flush();
   if (!sent) co_return sent;
   context_.connection.discard_input();
-  const Status started = co_await context_.connection.start_tls(context_.settings->tls);
+  const Status started = co_await context_.connection.start_tls(context_.tls_context());
   if (!started) {
-    context_.services.metrics.tls_handshakes_failed.add();
+    report_stls_failure(context_, started.error());
     co_return started;
   }
+  context_.count_tls();
   session_.tls_started(pop3_channel(context_));
   co_return ok();
 }
@@ -139,20 +145,23 @@ net::Task<Status> Pop3Driver::fetch_keys(pop3::FetchKeys wanted) {
 }
 
 net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
-  accounts::ScramAnswer scram;
+  ScramProof scram;
   if (scram_) scram = scram_->finish();
-  LoginOutcome outcome = co_await guarded_log_in(context_, credentials, scram);
+  LoginOutcome outcome = co_await guarded_log_in(context_, credentials, std::move(scram));
   if (!outcome.maildrop) {
     session_.login_failed(outcome.failure);
     co_return ok();
   }
   const accounts::Account& account = outcome.account;
   tally_.logged_in(account.name, method_text(std::move(credentials.method), account));
+  place_ = context_.services.pop3_sessions.enter(tally_.account(), context_, account.device,
+                                                 context_.connection.worker().now());
   meter_.logged_in(account.name);
   retention_ = retention_of(context_.settings->config.maildrop, account.allowance);
   maildrop_ = std::move(outcome.maildrop);
   listing_ = std::make_unique<MaildropListing>(*maildrop_);
   context_.connection.unbound_total();
+  if (context_.place) context_.place->logged_in();
   session_.logged_in(*listing_, expire_days(retention_));
   co_return ok();
 }
@@ -160,13 +169,11 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
 void Pop3Driver::message_sent(const pop3::SendMessage& request, const Status& sent) {
   meter_.sent(sender_.sent_bytes());
   tally_.sent(sender_.sent_bytes());
-  const Status& whole = sent ? sender_.refused() : sent;
-  if (whole && !request.body_lines) {
-    tally_.retrieved();
-    if (counts_from_retrieval(retention_)) to_remember_.insert(request.number);
-  } else if (!whole && whole.error().code != Errc::kClosed) {
-    tally_.not_sent(maildrop_->info(request.number).sequence, whole.error());
-  }
+  const Status& end = sent ? sender_.refused() : sent;
+  const bool whole = !request.body_lines || sender_.sent_whole();
+  if (tally_.is_retrieved(end, whole, *maildrop_, request.number) &&
+      counts_from_retrieval(retention_))
+    to_remember_.insert(request.number);
 }
 
 net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
@@ -174,12 +181,14 @@ net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
   end.deleted = std::move(deleted);
   end.retrieved.assign(to_remember_.begin(), to_remember_.end());
   const std::size_t count = end.deleted.size();
+  std::string uids = uids_for_log(*maildrop_, end.deleted);
   Status done = ok();
   if (count != 0 || !end.retrieved.empty()) {
     auto work = [this, &end] { return maildrop_->commit(end); };
-    done = co_await context_.services.disk_pool.run(work);
+    const std::uint64_t source = SessionContext::maildrop_source(tally_.account());
+    done = co_await context_.services.disk_pool.run_for(net::Errand::kOwner, source, work);
   }
-  if (done) tally_.deleted(count);
+  if (done) tally_.deleted(count, std::move(uids));
   if (!done) tally_.not_deleted(count, done.error());
   // A retrieval that could not be noted makes mail stay longer: nothing the client asked for
   // failed.

@@ -56,6 +56,10 @@ class Pop3Driver : public Driver {
   net::Task<Status> send(pop3::SendMessage request);
   void message_sent(const pop3::SendMessage& request, const Status& sent);
   net::Task<Status> commit(std::vector<MessageNumber> deleted);
+  void close_maildrop() {
+    place_.reset();
+    maildrop_.reset();
+  }
   void say_why(const Error& error);
 
   SessionContext& context_;
@@ -66,6 +70,7 @@ class Pop3Driver : public Driver {
   std::unique_ptr<MaildropListing> listing_;
   Meter meter_{context_};
   Pop3Tally tally_{context_};
+  Pop3Sessions::Place place_;  ///< From the login to the end. Names itself by the tally's account.
   maildrop::Retention retention_;        ///< Of the account.
   std::set<MessageNumber> to_remember_;  ///< Retrieved, where retention counts from there.
   std::unique_ptr<ScramExchange> scram_;

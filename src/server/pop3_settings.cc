@@ -2,6 +2,7 @@
 
 #include "server/log.h"
 #include "server/policy.h"
+#include "server/proxied_client.h"
 
 namespace restante::server {
 
@@ -24,13 +25,17 @@ pop3::Expire announced_expire(const SessionContext& context) {
 pop3::Channel pop3_channel(const SessionContext& context) {
   pop3::Channel out;
   const net::TlsStream* const tls = context.connection.tls();
-  out.tls = tls != nullptr;
+  out.tls = context.has_tls();
   out.stls_available = context.may_start_tls();
   out.plaintext_allowed = context.plaintext_allowed();
-  if (tls == nullptr) return out;
+  out.may_name_client = context.may_name_client;
+  // What a proxy only says proves nothing, and its own certificate is not its client's.
+  if (tls == nullptr || !context.client_tls.is_own()) return out;
   const sasl::MechanismSet& mechanisms = context.settings->pop3.mechanisms;
   if (mechanisms.has(sasl::MechanismId::kExternal))
-    out.client_certificate = !tls->client_identities().empty();
+    // One in doubt is offered, too: to be told "later" is another thing than never.
+    out.client_certificate =
+        !tls->client_identities().empty() || !tls->certificate_in_doubt().empty();
   if (mechanisms.has(sasl::MechanismId::kScramSha256Plus) ||
       mechanisms.has(sasl::MechanismId::kScramSha1Plus)) {
     if (auto data = tls->exporter_binding(); !data.empty())
@@ -39,6 +44,13 @@ pop3::Channel pop3_channel(const SessionContext& context) {
       out.bindings.push_back({"tls-unique", std::move(data)});
   }
   return out;
+}
+
+net::Task<Status> name_client(SessionContext& context, pop3::ServerSession& session,
+                              pop3::NameClient named) {
+  const Status taken = take_xclient(context, named.client, session.output());
+  if (taken && named.client) session.client_named(pop3_channel(context));
+  co_return taken;
 }
 
 }  // namespace restante::server

@@ -16,4 +16,8 @@ std::unique_ptr<const pop3::ServerSettings> own_pop3_settings(const SessionConte
 pop3::Expire announced_expire(const SessionContext& context);
 pop3::Channel pop3_channel(const SessionContext& context);
 
+/// A proxy's XCLIENT, taken or refused. The references outlive the coroutine.
+net::Task<Status> name_client(SessionContext& context, pop3::ServerSession& session,
+                              pop3::NameClient named);
+
 }  // namespace restante::server

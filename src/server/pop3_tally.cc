@@ -1,9 +1,23 @@
 #include "server/pop3_tally.h"
 
+#include <algorithm>
+
+#include "base/limits.h"
 #include "server/log.h"
 #include "server/upkeep.h"
 
 namespace restante::server {
+
+std::string uids_for_log(const maildrop::Session& session,
+                         const std::vector<MessageNumber>& messages) {
+  std::string uids;
+  for (std::size_t i = 0; i < std::min(messages.size(), limits::kNamedUidsMax); ++i) {
+    std::string uid;
+    session.append_uid(messages[i], uid);
+    uids += (i == 0 ? "" : ",") + for_log(uid);
+  }
+  return uids;
+}
 
 void Pop3Tally::logged_in(std::string account, std::string method) {
   account_ = std::move(account);
@@ -16,9 +30,14 @@ void Pop3Tally::sent(std::uint64_t octets) {
   context_.services.metrics.octets_retrieved.add(octets);
 }
 
-void Pop3Tally::retrieved() {
+bool Pop3Tally::is_retrieved(const Status& end, bool whole, const maildrop::Session& maildrop,
+                             MessageNumber number) {
+  if (!end && end.error().code != Errc::kClosed)
+    not_sent(maildrop.info(number).sequence, end.error());
+  if (!end || !whole) return false;
   ++retrieved_;
   context_.services.metrics.messages_retrieved.add();
+  return true;
 }
 
 void Pop3Tally::not_sent(Sequence sequence, const Error& why) const {
@@ -27,8 +46,9 @@ void Pop3Tally::not_sent(Sequence sequence, const Error& why) const {
                 for_log(account_), to_number(sequence), for_log(why.message()));
 }
 
-void Pop3Tally::deleted(std::size_t count) {
+void Pop3Tally::deleted(std::size_t count, std::string uids) {
   deleted_ = count;
+  uids_ = std::move(uids);
   context_.services.metrics.messages_deleted.add(count);
   if (count != 0 && context_.services.upkeep != nullptr)
     context_.services.upkeep->deleted(account_);
@@ -46,10 +66,15 @@ void Pop3Tally::ended(const Status& status) const {
                   context_.connection.peer().to_string(), end);
     return;
   }
+  std::string which;
+  if (deleted_ != 0) which = " uids=" + uids_;
+  if (deleted_ > limits::kNamedUidsMax)
+    which += fmt::format(" more={}", deleted_ - limits::kNamedUidsMax);
   spdlog::info(
-      "pop3 session={} peer={} tls={} user={} method={} retrieved={} bytes={} deleted={} ended={}",
+      "pop3 session={} peer={} tls={} user={} method={} retrieved={} bytes={} deleted={} "
+      "ended={}{}",
       context_.id, context_.connection.peer().to_string(), for_log(context_.tls_text()),
-      for_log(account_), method_, retrieved_, octets_, deleted_, end);
+      for_log(account_), method_, retrieved_, octets_, deleted_, end, which);
 }
 
 }  // namespace restante::server

@@ -2,10 +2,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "maildrop/store.h"
 #include "server/session_context.h"
 
 namespace restante::server {
+
+/// The unique ids of these messages of the session, the first limits::kNamedUidsMax of them, with
+/// commas between. To be asked for before the messages are deleted.
+std::string uids_for_log(const maildrop::Session& session,
+                         const std::vector<MessageNumber>& messages);
 
 class Pop3Tally {
  public:
@@ -19,23 +26,27 @@ class Pop3Tally {
 
   /// So much of a message went out.
   void sent(std::uint64_t octets);
-  /// All of one did, for RETR.
-  void retrieved();
-  /// One did not, or not to its end, and it is not the client's doing.
-  void not_sent(Sequence sequence, const Error& why) const;
-  /// So many were deleted, durably.
-  void deleted(std::size_t count);
+  /// True: this message went out `whole`, and is counted as retrieved. `end` is how its sending
+  /// ended; what is not the client's doing is logged.
+  bool is_retrieved(const Status& end, bool whole, const maildrop::Session& maildrop,
+                    MessageNumber number);
+  /// So many were deleted, durably; `uids`: the unique ids of the first of them, as
+  /// the log says them.
+  void deleted(std::size_t count, std::string uids);
   void not_deleted(std::size_t count, const Error& why) const;
   /// `status`: as Pop3Driver::run() returns it.
   void ended(const Status& status) const;
 
  private:
+  void not_sent(Sequence sequence, const Error& why) const;
+
   SessionContext& context_;
   std::string account_;
   std::string method_;
   std::uint64_t retrieved_ = 0;
   std::uint64_t octets_ = 0;
   std::uint64_t deleted_ = 0;
+  std::string uids_;
 };
 
 }  // namespace restante::server

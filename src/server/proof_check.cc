@@ -22,7 +22,7 @@ net::Task<std::invoke_result_t<Work&>> in_turn(net::BlockingPool& pool, std::uin
 net::Task<AccountResult> check_password(SessionContext& context,
                                         const pop3::Credentials& credentials) {
   accounts::Authenticator& authenticator = context.services.authenticator;
-  const std::string peer = context.connection.peer().host;
+  const std::string peer = context.login_peer();
   auto cached = authenticator.check_cached(credentials.name, credentials.password, peer);
   if (cached) co_return std::move(*cached);
   auto look_up = [&] { return authenticator.look_up(credentials.name); };
@@ -39,14 +39,19 @@ net::Task<AccountResult> check_password(SessionContext& context,
 }
 
 /// Whom these names lead to; the first that is there and may log in.
-AccountResult first_of(Services& services, const accounts::NameRules& rules,
+AccountResult first_of(SessionContext& context, const accounts::NameRules& rules,
                        const std::vector<std::string>& names) {
+  const std::string peer = context.login_peer();
+  Error refused(Errc::kAuth, "no such account, or it is disabled");
   for (const std::string& name : names) {
-    auto account = accounts::find_login(services.directory, name, rules);
+    auto account = accounts::find_login(context.services.directory, name, rules);
     if (!account && account.error().code != Errc::kNotFound) return account;
-    if (account && account->may_log_in()) return account;
+    if (!account) continue;
+    const Status admitted = accounts::admit(*account, peer);
+    if (admitted) return account;
+    refused = admitted.error();
   }
-  return Error(Errc::kAuth, "no such account, or it is disabled");
+  return refused;
 }
 
 /// The token is looked at where waiting for its issuer holds nobody else up; then its account.
@@ -61,7 +66,7 @@ net::Task<AccountResult> check_token(SessionContext& context,
   if (!name) co_return std::move(name).error();
   const accounts::NameRules rules = name_rules(context.settings->config);
   const std::vector<std::string> names{*name};
-  auto look_up = [&] { return first_of(services, rules, names); };
+  auto look_up = [&] { return first_of(context, rules, names); };
   auto account = co_await ask_accounts(context, *name, look_up);
   co_return account;
 }
@@ -72,24 +77,23 @@ std::vector<std::string> wanted_identities(const SessionContext& context,
                                            const accounts::NameRules& rules) {
   const net::TlsStream* const tls = context.connection.tls();
   std::vector<std::string> identities;
-  if (tls != nullptr) identities = tls->client_identities();
+  // Behind a proxy that ends TLS the certificate is the proxy's.
+  if (tls != nullptr && context.client_tls.is_own()) identities = tls->client_identities();
   if (authorization.empty()) return identities;
-  const auto wanted = accounts::login_names(authorization, rules);
   std::erase_if(identities, [&](const std::string& identity) {
-    const auto names = accounts::login_names(identity, rules);
-    return std::find_first_of(names.begin(), names.end(), wanted.begin(), wanted.end()) ==
-           names.end();
+    return !accounts::is_same_login(identity, authorization, rules);
   });
   return identities;
 }
 
-AccountResult check_digest(Services& services, const accounts::NameRules& rules,
+AccountResult check_digest(SessionContext& context, const accounts::NameRules& rules,
                            const pop3::Credentials& credentials) {
   using Kind = accounts::DigestAttempt::Kind;
   const Kind kind = credentials.method == "APOP" ? Kind::kApop : Kind::kCramMd5;
-  const accounts::DigestAttempt attempt(kind, credentials.name, credentials.challenge,
-                                        std::string(credentials.password.view()));
-  return accounts::check_digest(services.directory, rules, attempt);
+  accounts::DigestAttempt attempt(kind, credentials.name, credentials.challenge,
+                                  std::string(credentials.password.view()));
+  attempt.peer = context.login_peer();
+  return accounts::check_digest(context.services.directory, rules, attempt);
 }
 
 /// What the accounts alone can judge.
@@ -98,18 +102,24 @@ net::Task<AccountResult> check_at_accounts(SessionContext& context,
                                            const accounts::ScramAnswer& scram) {
   const accounts::NameRules rules = name_rules(context.settings->config);
   std::vector<std::string> identities;
-  if (credentials.proof == pop3::Proof::kCertificate)
+  if (credentials.proof == pop3::Proof::kCertificate) {
+    const net::TlsStream* const tls = context.connection.tls();
+    std::string doubt = tls == nullptr ? std::string() : tls->certificate_in_doubt();
+    if (!doubt.empty()) co_return Error(Errc::kIo, std::move(doubt));
     identities = wanted_identities(context, credentials.authorization, rules);
-  Services& services = context.services;
+  }
+  const std::string peer = context.login_peer();
   auto work = [&]() -> AccountResult {
     switch (credentials.proof) {
-      case pop3::Proof::kCertificate: return first_of(services, rules, identities);
-      case pop3::Proof::kDigest: return check_digest(services, rules, credentials);
-      case pop3::Proof::kProven: return services.scram->admit(scram);
+      case pop3::Proof::kCertificate: return first_of(context, rules, identities);
+      case pop3::Proof::kDigest: return check_digest(context, rules, credentials);
+      case pop3::Proof::kProven: return context.services.scram->admit(scram, peer);
       case pop3::Proof::kPassword:
       case pop3::Proof::kToken:
       case pop3::Proof::kDisproven: break;
     }
+    // The keys were made up, for a reason that only the log may have.
+    if (!scram.barred.empty()) return Error(Errc::kAuth, scram.barred);
     return Error(Errc::kAuth, "no such account, or wrong password");
   };
   auto checked = co_await ask_accounts(context, credentials.name, work);
@@ -129,7 +139,8 @@ net::Task<Result<accounts::ScramAnswer>> scram_keys(SessionContext& context,
                                                     pop3::FetchKeys wanted) {
   accounts::ScramKeyring* const keyring = context.services.scram;
   if (keyring == nullptr) co_return Error(Errc::kIo, "no SCRAM here");
-  auto work = [&wanted, keyring] { return keyring->keys(wanted.hash, wanted.name); };
+  const std::string peer = context.login_peer();
+  auto work = [&wanted, &peer, keyring] { return keyring->keys(wanted.hash, wanted.name, peer); };
   Services& services = context.services;
   net::BlockingPool& pool =
       services.directory.is_slow() ? services.lookup_pool : services.hash_pool;

@@ -21,9 +21,7 @@ std::uint64_t level_of(std::uint64_t limit, std::uint32_t percent) {
   return limit / 100 * percent + rest / 100 + (rest % 100 == 0 ? 0 : 1);
 }
 
-bool reached(std::uint64_t before, std::uint64_t after, std::uint64_t level) {
-  return level != 0 && before < level && after >= level;
-}
+bool reached(std::uint64_t amount, std::uint64_t level) { return level != 0 && amount >= level; }
 
 std::string in_mib(std::uint64_t octets) {
   return fmt::format("{:.1f} MiB", static_cast<double>(octets) / (1U << 20));
@@ -36,15 +34,15 @@ std::string limits_text(const Quota& quota) {
 }
 
 /// Deterministic: the store gives the message its unique id.
-std::string header(const QuotaHolder& holder, WallTime now) {
-  const std::string owner = mail::to_wire(holder.account);
-  const std::string domain(mail::split_address(holder.account).domain);
+std::string header(const std::string& account, std::string_view subject, WallTime now) {
+  const std::string owner = mail::to_wire(account);
+  const std::string domain(mail::split_address(account).domain);
   std::string text = "Return-Path: <>\r\n";
   text += "Delivered-To: " + owner + "\r\n";
   text += "Date: " + to_rfc5322(now) + "\r\n";
   text += "From: postmaster@" + domain + "\r\n";
   text += "To: " + owner + "\r\n";
-  text += "Subject: Your mailbox is nearly full\r\n";
+  text += "Subject: " + std::string(subject) + "\r\n";
   text += fmt::format("Message-ID: <quota.{}@{}>\r\n", now.time_since_epoch().count(), domain);
   text += "Auto-Submitted: auto-generated\r\n";  // RFC 3834 s.5
   text += "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n";
@@ -54,11 +52,38 @@ std::string header(const QuotaHolder& holder, WallTime now) {
 
 bool all_ascii(const std::string& text) { return std::all_of(text.begin(), text.end(), is_ascii); }
 
+std::string what_waits(const QuotaHolder& holder, const Usage& usage) {
+  std::string text = fmt::format("{} messages, {} in all, wait in the mailbox\r\n{}.\r\n\r\n",
+                                 usage.messages, in_mib(usage.octets), holder.account);
+  text += fmt::format("It may hold {}. When it is full, new mail is refused\r\n",
+                      limits_text(holder.quota));
+  return text;
+}
+
+Status put(maildrop::Store& store, const std::string& account, std::string text, WallTime now) {
+  Spool body({});
+  const std::uint64_t octets = text.size();
+  const bool utf8 = !all_ascii(text.substr(0, text.find("\r\n\r\n")));
+  maildrop::NewMessage message(std::move(text), body, octets);
+  message.arrived = now;
+  message.flags.utf8_header = utf8;
+  RESTANTE_CHECKED(store.deliver(account, message));
+  return ok();
+}
+
 }  // namespace
 
 Result<Quota> QuotaBook::of(const std::string& account) const {
+  RESTANTE_TRY(const AccountTerms terms, terms_of(account));
+  return terms.quota;
+}
+
+Result<AccountTerms> QuotaBook::terms_of(const std::string& account) const {
   RESTANTE_TRY(const accounts::Account found, directory_.find(account));
-  return quota_of(defaults_, found.allowance);
+  AccountTerms terms;
+  terms.quota = quota_of(defaults_.maildrop, found.allowance);
+  terms.each_address = gets_each_address(defaults_.accounts, found.allowance);
+  return terms;
 }
 
 std::vector<QuotaHolder> QuotaBook::holders(const std::vector<std::string>& accounts) const {
@@ -85,18 +110,14 @@ bool all_are_full(maildrop::Store& store, const std::vector<QuotaHolder>& holder
   });
 }
 
-bool reached_warning_level(const Usage& before, const Usage& after, const Quota& quota,
-                           std::uint32_t percent) {
-  return reached(before.octets, after.octets, level_of(quota.octets, percent)) ||
-         reached(before.messages, after.messages, level_of(quota.messages, percent));
+bool at_warning_level(const Usage& usage, const Quota& quota, std::uint32_t percent) {
+  return reached(usage.octets, level_of(quota.octets, percent)) ||
+         reached(usage.messages, level_of(quota.messages, percent));
 }
 
 std::string warning_message(const QuotaHolder& holder, const Usage& usage, WallTime now) {
-  std::string text = header(holder, now);
-  text += fmt::format("{} messages, {} in all, wait in the mailbox\r\n{}.\r\n\r\n", usage.messages,
-                      in_mib(usage.octets), holder.account);
-  text += fmt::format("It may hold {}. When it is full, new mail is refused\r\n",
-                      limits_text(holder.quota));
+  std::string text = header(holder.account, "Your mailbox is nearly full", now);
+  text += what_waits(holder, usage);
   text += "and goes back to its senders; nothing that waits is lost.\r\n\r\n";
   text += "To make room, fetch your mail and do not leave it on the server.\r\n";
   return text;
@@ -104,13 +125,15 @@ std::string warning_message(const QuotaHolder& holder, const Usage& usage, WallT
 
 Status warn_owner(maildrop::Store& store, const QuotaHolder& holder, const Usage& usage,
                   WallTime now) {
-  Spool body({});
-  maildrop::NewMessage message(warning_message(holder, usage, now), body, 0);
-  message.octets = message.prefix.size();
-  message.arrived = now;
-  message.flags.utf8_header = !all_ascii(holder.account);
-  RESTANTE_CHECKED(store.deliver(holder.account, message));
-  return ok();
+  return put(store, holder.account, warning_message(holder, usage, now), now);
+}
+
+Status warn_operator(maildrop::Store& store, const std::string& account, const QuotaHolder& holder,
+                     const Finding& finding) {
+  std::string text = header(account, "A mailbox is nearly full", finding.time);
+  text += what_waits(holder, finding.usage);
+  text += "and goes back to its senders. Its owner has been told, too.\r\n";
+  return put(store, account, std::move(text), finding.time);
 }
 
 }  // namespace restante::server

@@ -22,21 +22,28 @@ struct QuotaHolder {
   return quota.octets != 0 || quota.messages != 0;
 }
 
-/// Who has which quota.
+/// What holds for one account.
+struct AccountTerms {
+  maildrop::Quota quota;
+  bool each_address = false;  ///< Of a mail it gets a copy for each of its addresses.
+};
+
+/// Who has which quota, and how many copies.
 class QuotaBook {
  public:
   /// Neither is owned; both outlive the book.
-  QuotaBook(accounts::Directory& directory, const config::Maildrop& defaults)
+  QuotaBook(accounts::Directory& directory, const config::Config& defaults)
       : directory_(directory), defaults_(defaults) {}
 
   /// Errors: kNotFound, kIo.
   [[nodiscard]] Result<maildrop::Quota> of(const std::string& account) const;
+  [[nodiscard]] Result<AccountTerms> terms_of(const std::string& account) const;
   /// Those of `accounts` that are known to have one.
   [[nodiscard]] std::vector<QuotaHolder> holders(const std::vector<std::string>& accounts) const;
 
  private:
   accounts::Directory& directory_;
-  const config::Maildrop& defaults_;
+  const config::Config& defaults_;
 };
 
 /// Whether one more mail of `octets` would be over the quota.
@@ -48,15 +55,26 @@ bool would_exceed(const maildrop::Usage& usage, const maildrop::Quota& quota, st
 bool all_are_full(maildrop::Store& store, const std::vector<QuotaHolder>& holders,
                   std::uint64_t octets);
 
-/// Whether the way from `before` to `after` reached `percent` (0: never) of a limit.
-bool reached_warning_level(const maildrop::Usage& before, const maildrop::Usage& after,
-                           const maildrop::Quota& quota, std::uint32_t percent);
+/// Whether `percent` (0: never) of a limit is reached.
+bool at_warning_level(const maildrop::Usage& usage, const maildrop::Quota& quota,
+                      std::uint32_t percent);
 
 /// The message that tells the owner, in wire form: from the postmaster of its domain, with the null
 /// sender, so that nobody answers it.
 std::string warning_message(const QuotaHolder& holder, const maildrop::Usage& usage, WallTime now);
 
-/// Puts that message into the maildrop, whatever its quota. Errors: as Store::deliver.
+/// What was found in a maildrop, and when.
+struct Finding {
+  maildrop::Usage usage;
+  WallTime time;
+};
+
+/// Puts a message about `holder` into the maildrop of `account`, whatever its quota. Errors: as
+/// Store::deliver.
+Status warn_operator(maildrop::Store& store, const std::string& account, const QuotaHolder& holder,
+                     const Finding& finding);
+
+/// Puts the owner's message into the maildrop, whatever its quota. Errors: as Store::deliver.
 Status warn_owner(maildrop::Store& store, const QuotaHolder& holder, const maildrop::Usage& usage,
                   WallTime now);
 

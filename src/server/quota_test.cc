@@ -20,15 +20,20 @@ TEST(Quota, TheBookKnowsWhoHasOne) {
   for (const char* name : {"a", "b", "c"}) directory.add(name);
   directory.accounts["b"].allowance.quota_messages = 5;
   directory.accounts["c"].allowance.quota_octets = 0;
-  config::Maildrop defaults;
+  config::Config defaults;
   const QuotaBook book(directory, defaults);
   const auto holders = book.holders({"a", "b", "c", "nobody"});
   ASSERT_EQ(holders.size(), 1U);
   EXPECT_EQ(holders[0].account, "b");
   EXPECT_EQ(book.of("b")->messages, 5U);
   EXPECT_EQ(book.of("nobody").error().code, Errc::kNotFound);
-  defaults.quota_octets = 100;
+  defaults.maildrop.quota_octets = 100;
   EXPECT_EQ(book.holders({"a", "b", "c"}).size(), 2U) << "c has no limit of its own will";
+  EXPECT_FALSE(book.terms_of("a")->each_address);
+  defaults.accounts.several_addresses = config::SeveralAddresses::kEach;
+  directory.accounts["b"].allowance.several_addresses = accounts::SeveralAddresses::kOne;
+  EXPECT_TRUE(book.terms_of("a")->each_address);
+  EXPECT_FALSE(book.terms_of("b")->each_address);
 }
 
 TEST(Quota, OneMoreMailFitsOrNot) {
@@ -57,24 +62,21 @@ TEST(Quota, NobodyIsRefusedAsLongAsOneHasRoom) {
   EXPECT_FALSE(all_are_full(store, {{"a", five}}, 0)) << "unknown: the delivery will tell";
 }
 
-TEST(Quota, TheWarningLevelIsReachedOnce) {
+TEST(Quota, TheWarningLevelIsAPartOfALimit) {
   const Quota quota{.messages = 10, .octets = 1000};
-  const auto reached = [&](Usage before, Usage after, std::uint32_t percent) {
-    return reached_warning_level(before, after, quota, percent);
-  };
-  EXPECT_FALSE(reached({1, 800}, {2, 899}, 90));
-  EXPECT_TRUE(reached({1, 899}, {2, 900}, 90));
-  EXPECT_FALSE(reached({1, 900}, {2, 950}, 90));
-  EXPECT_TRUE(reached({8, 1}, {9, 2}, 90));
-  EXPECT_FALSE(reached({7, 1}, {8, 2}, 90));
-  EXPECT_FALSE(reached({0, 0}, {10, 1000}, 0)) << "switched off";
-  EXPECT_TRUE(reached({9, 0}, {10, 1}, 100));
-  EXPECT_FALSE(reached_warning_level({0, 0}, {9, kHuge}, {.messages = 0, .octets = 0}, 90));
+  EXPECT_FALSE(at_warning_level({2, 899}, quota, 90));
+  EXPECT_TRUE(at_warning_level({2, 900}, quota, 90));
+  EXPECT_TRUE(at_warning_level({9, 2}, quota, 90));
+  EXPECT_FALSE(at_warning_level({8, 2}, quota, 90));
+  EXPECT_FALSE(at_warning_level({10, 1000}, quota, 0)) << "switched off";
+  EXPECT_TRUE(at_warning_level({10, 1}, quota, 100));
+  EXPECT_FALSE(at_warning_level({9, kHuge}, {.messages = 0, .octets = 0}, 90));
   const Quota huge{.messages = 0, .octets = kHuge};
-  EXPECT_TRUE(reached_warning_level({0, kHuge / 2 - 1}, {0, kHuge / 2}, huge, 50));
+  EXPECT_FALSE(at_warning_level({0, kHuge / 2 - 1}, huge, 50));
+  EXPECT_TRUE(at_warning_level({0, kHuge / 2}, huge, 50));
   const Quota three{.messages = 3, .octets = 0};
-  EXPECT_FALSE(reached_warning_level({1, 0}, {2, 0}, three, 90)) << "90 % of 3 is all 3";
-  EXPECT_TRUE(reached_warning_level({2, 0}, {3, 0}, three, 90));
+  EXPECT_FALSE(at_warning_level({2, 0}, three, 90)) << "90 % of 3 is all 3";
+  EXPECT_TRUE(at_warning_level({3, 0}, three, 90));
 }
 
 TEST(Quota, TheWarningIsAMailOfShortLines) {

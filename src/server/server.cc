@@ -7,13 +7,19 @@
 #include "disk/posix.h"
 #include "net/notify.h"
 #include "server/acceptor.h"
+#include "server/account_files.h"
 #include "server/back_ends.h"
+#include "server/clock_guard.h"
 #include "server/confinement.h"
 #include "server/data_directory.h"
 #include "server/descriptors.h"
 #include "server/housekeeping.h"
 #include "server/listeners.h"
+#include "server/lock_patience.h"
 #include "server/log.h"
+#include "server/name_checks.h"
+#include "server/postmaster.h"
+#include "server/quota_warnings.h"
 #include "server/scrub_check.h"
 #include "server/upkeep.h"
 #include "server/watchdog.h"
@@ -54,7 +60,7 @@ Result<std::unique_ptr<accounts::Directory>> open_accounts(const config::Config&
   settings.report = [](const Error& error) {
     spdlog::error("accounts kept as they were reason={}", for_log(error.message()));
   };
-  settings.read_elsewhere = true;
+  settings.read = log_account_file;
   settings.tell = [](const accounts::OutageNews& news) {
     if (news.reason.empty())
       spdlog::info("accounts back end answers again where={}", for_log(news.where));
@@ -71,9 +77,11 @@ Result<std::unique_ptr<accounts::TokenVerifier>> open_tokens(const config::Confi
   return accounts::oauth::make_token_verifier(oauth_settings(config), system_clock());
 }
 
-Result<std::unique_ptr<maildrop::Store>> open_store(const config::Config& config) {
+Result<std::unique_ptr<maildrop::Store>> open_store(
+    const config::Config& config, const std::shared_ptr<const LockPatience>& patience) {
   maildrop::log::LogStoreSettings settings = store_settings(config);
   settings.idle_maildrops_max = plan_descriptors(config).idle_maildrops;
+  settings.patience = ask(patience);
   settings.report = [](const maildrop::log::Damage& damage) {
     spdlog::error("maildrop damage account={} offset={} what={}", for_log(damage.account),
                   damage.offset, for_log(damage.what));
@@ -81,7 +89,25 @@ Result<std::unique_ptr<maildrop::Store>> open_store(const config::Config& config
   return maildrop::open_log_store(disk::posix_disk(), std::move(settings));
 }
 
+void set_signals(int how) {
+  sigset_t ours{};
+  ::sigemptyset(&ours);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&ours, signal);
+  ::pthread_sigmask(how, &ours, nullptr);
+}
+
+ClockGuard make_clock_guard(const std::filesystem::path& data_dir) {
+  const std::filesystem::path path = data_dir / kClockFileName;
+  // Looked up only where the server was not at work yet: there may be very many.
+  const auto fallback = load_good_time(path) ? std::nullopt : newest_log(data_dir);
+  return {path, fallback, [] {
+            return ClockGuard::Moment{system_clock().now(), std::chrono::steady_clock::now()};
+          }};
+}
+
 }  // namespace
+
+void hold_signals() { set_signals(SIG_BLOCK); }
 
 // Members are destroyed from the last to the first: workers before what their sessions use.
 struct Server::State {
@@ -98,14 +124,18 @@ struct Server::State {
                  hash_pool, lookup_pool, system_clock(), LoginDelays(), Metrics(),
                  nullptr,   nullptr,     nullptr,        nullptr},
         settings(std::move(p)),
+        clock_guard(make_clock_guard(settings.get()->config.data_dir)),
         scrub(services, settings, settings.get()->config.data_dir / "scrub",
               scrub_check(settings.get()->config.data_dir)) {
     services.upkeep = &upkeep;
+    upkeep.obey(clock_guard);
+    services.quota_warnings = &quota_warnings;
     services.token_pool = &token_pool;
     services.scram = &scram;
   }
 
   net::UniqueFd lock;
+  std::shared_ptr<LockPatience> patience;
   std::unique_ptr<accounts::Directory> directory;
   std::unique_ptr<maildrop::Store> store;
   accounts::Authenticator authenticator;
@@ -118,6 +148,8 @@ struct Server::State {
   std::unique_ptr<accounts::TokenVerifier> tokens;
   Services services;
   SettingsHolder settings;
+  ClockGuard clock_guard;
+  QuotaWarnings quota_warnings{told_owners_file(settings.get()->config.data_dir)};
   Upkeep upkeep{services, settings};
   Housekeeping housekeeping{services, settings};
   Scrub scrub;
@@ -128,6 +160,7 @@ struct Server::State {
 
   void make_workers(std::size_t count);
   void listen(OpenListener listener);
+  void look_for_lost_peers();
   void count(const process::Sandbox& sandbox);
   void reload(const std::optional<config::Config>& config);
   void stop();
@@ -154,6 +187,11 @@ void Server::State::listen(OpenListener listener) {
                        listener.sockets.endpoint.to_string(), to_text(listen.tls));
 }
 
+void Server::State::look_for_lost_peers() {
+  const auto keepalive = settings.get()->config.limits.keepalive;
+  for (net::Worker& worker : workers) worker.end_lost_peers(keepalive);
+}
+
 void Server::State::count(const process::Sandbox& sandbox) {
   services.metrics.sandbox_landlock.add(static_cast<std::uint64_t>(sandbox.landlock));
   services.metrics.sandbox_seccomp.add(sandbox.seccomp ? 1 : 0);
@@ -173,7 +211,10 @@ void Server::State::reload(const std::optional<config::Config>& config) {
     spdlog::error("reload: settings kept as they were reason={}", for_log(fresh.error().message()));
     return;
   }
+  patience->set(config->maildrop.lock_timeout);
   settings.set(std::move(*fresh));
+  for (Acceptor& acceptor : acceptors) acceptor.reconsider();
+  look_for_lost_peers();
   upkeep.reconsider();
   scrub.reconsider();
   housekeeping.reconsider();
@@ -185,6 +226,8 @@ void Server::State::reload(const std::optional<config::Config>& config) {
 
 void Server::State::stop() {
   const auto grace = settings.get()->config.limits.shutdown_grace;
+  // Those who wait for a lock are answered while the grace still lasts.
+  patience->end_by(std::chrono::steady_clock::now() + grace / 2);
   for (net::Worker& worker : workers) worker.stop(grace);
   upkeep.stop();
   scrub.stop();
@@ -222,16 +265,25 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   if (!has_keys) settings = make_settings(config, checks);
   if (!settings) return settings.error();
   RESTANTE_TRY(auto directory, open_accounts(config));
-  RESTANTE_TRY(auto store, open_store(config));
+  for (const std::string& warning :
+       name_warnings(*directory, config.data_dir, config.accounts.fold_local_part))
+    spdlog::warn("{}", warning);
+  auto patience = std::make_shared<LockPatience>(config.maildrop.lock_timeout);
+  RESTANTE_TRY(auto store, open_store(config, patience));
   RESTANTE_TRY(auto salt_key, accounts::ensure_salt_key(config.data_dir / "scram-salts.key"));
   auto state = std::make_unique<State>(std::move(lock), std::move(directory), std::move(store),
                                        std::move(*settings), std::move(salt_key));
   state->supervisor = std::move(supervisor);
+  state->patience = std::move(patience);
   state->count(sandbox);
   RESTANTE_TRY(auto tokens, open_tokens(config));
   state->tokens = std::move(tokens);
   state->services.tokens = state->tokens.get();
+  // One that is elsewhere is asked when all is running, by the housekeeping.
+  if (!state->directory->is_slow()) state->housekeeping.look_for_postmaster();
   state->make_workers(threads);
+  state->look_for_lost_peers();
+  for (const std::string& warning : old_tls_warnings(config)) spdlog::warn("{}", warning);
   for (OpenListener& listener : listeners) state->listen(std::move(listener));
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
@@ -239,11 +291,13 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
 void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   net::asio::io_context context(1);
   net::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
+  set_signals(SIG_UNBLOCK);  // What came during the start is heard now.
   for (net::Worker& worker : state_->workers) worker.start();
   state_->upkeep.start();
   state_->scrub.start();
   state_->housekeeping.start();
   Watchdog watchdog(context, state_->workers, state_->supervisor);
+  watchdog.watch(state_->disk_pool);
   std::function<void()> wait = [&] {
     signals.async_wait([&](const boost::system::error_code& failure, int signal) {
       if (failure || signal != SIGHUP) return watchdog.stop();
@@ -259,6 +313,7 @@ void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   announcements().info("stopping: sessions under way may finish");
   state_->supervisor.notify("STOPPING=1");
   state_->stop();
+  set_signals(SIG_BLOCK);  // What is left to be done does not wait for anything.
   announcements().info("stopped");
 }
 

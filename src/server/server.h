@@ -11,6 +11,10 @@
 
 namespace restante::server {
 
+/// Keeps SIGTERM, SIGINT and SIGHUP until Server::run() can do what they ask for, which is then
+/// done: a reload while the server starts is no reason to die. Before any other thread is started.
+void hold_signals();
+
 class Server {
  public:
   /// Opens everything; nobody is served yet. In this order: who it will run as and whose the files
@@ -26,7 +30,8 @@ class Server {
 
   /// Serves until SIGTERM or SIGINT; calls `reload` on SIGHUP for the new configuration (nullopt:
   /// keep the old). Says `ready` in the log and to systemd when all listeners are open.
-  /// Then finishes what is under way, at most limits.shutdown_grace, and closes the store.
+  /// Then finishes what is under way, at most limits.shutdown_grace, and closes the store. From
+  /// then on the signals are held again.
   void run(const std::function<std::optional<config::Config>()>& reload);
 
  private:

@@ -2,6 +2,7 @@
 // settings, which a reload replaces as a whole while sessions under way keep theirs.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -20,6 +21,7 @@
 #include "server/file_stamps.h"
 #include "server/login_delays.h"
 #include "server/metrics.h"
+#include "server/pop3_sessions.h"
 #include "smtp/server_session.h"
 
 namespace restante::server {
@@ -28,12 +30,21 @@ namespace restante::server {
 struct Settings {
   config::Config config;
   std::shared_ptr<const net::TlsContext> tls;  ///< Null when no listener wants TLS.
-  net::TlsSettings tls_files{};                ///< What `tls` was loaded from.
+  /// The same for listeners with a least version of their own.
+  std::map<TlsVersion, std::shared_ptr<const net::TlsContext>> tls_by_version{};
+  net::TlsSettings tls_files{};         ///< What `tls` was loaded from.
   std::vector<FileStamp> tls_stamps{};  ///< Of files_of(tls_files), from before they were read.
   pop3::ServerSettings pop3;
   smtp::ServerSettings smtp;
   smtp::ServerSettings lmtp;
   guard::Rules rules;  ///< `connections` is what the file descriptors allow, too.
+
+  [[nodiscard]] const std::shared_ptr<const net::TlsContext>& tls_of(
+      const config::Listen& listen) const {
+    if (!listen.tls_min_version) return tls;
+    const auto found = tls_by_version.find(*listen.tls_min_version);
+    return found == tls_by_version.end() ? tls : found->second;
+  }
 };
 using SettingsPtr = std::shared_ptr<const Settings>;
 
@@ -43,10 +54,15 @@ enum class Tokens : bool { kRefused, kChecked };
 /// Errors: kIo, kSyntax (a certificate that cannot be used).
 Result<SettingsPtr> make_settings(const config::Config& config, Tokens tokens);
 
+/// Reads the certificates that `settings.tls_files` names, for all listeners of its configuration.
+/// Errors: kIo, kSyntax; nothing has changed then.
+Status load_certificates(Settings& settings);
+
 /// All files that the settings name.
 std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
 
 class Upkeep;
+class QuotaWarnings;
 
 /// None of it is owned; all of it outlives the workers and may be used by any of them.
 struct Services {
@@ -65,6 +81,8 @@ struct Services {
   net::BlockingPool* token_pool = nullptr;    ///< For asking about tokens: waits for an issuer.
   accounts::ScramKeyring* scram = nullptr;    ///< Null: no SCRAM.
   guard::Gate gate{};                         ///< Who may come in, and how often.
+  Pop3Sessions pop3_sessions{};               ///< Those that are logged in.
+  QuotaWarnings* quota_warnings = nullptr;    ///< Null: nobody is told that a maildrop fills up.
 };
 
 /// The present settings; swapped on SIGHUP.

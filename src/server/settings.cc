@@ -15,8 +15,9 @@ bool needs_tls(const config::Config& config) {
 
 Result<net::TlsSettings> tls_settings(const config::Config& config) {
   net::TlsSettings settings;
-  settings.tls13_only = config.tls.min_version == "1.3";
+  settings.min_version = config.tls.min_version;
   settings.client_ca = config.tls.client_ca;
+  settings.client_crl = config.tls.client_crl;
   for (const config::Certificate& files : config.tls.certificates)
     settings.certificates.push_back({files.certificate, files.private_key});
   if (settings.certificates.empty()) {
@@ -35,8 +36,7 @@ Status load_tls(const config::Config& config, Settings& out) {
   RESTANTE_TRY(auto files, tls_settings(config));
   out.tls_files = std::move(files);
   out.tls_stamps = stamps_of(files_of(out.tls_files));
-  RESTANTE_TRY(auto context, net::TlsContext::load(out.tls_files));
-  out.tls = std::move(context);
+  RESTANTE_CHECKED(load_certificates(out));
   spdlog::info("tls certificates={} expires=\"{}\"", out.tls_files.certificates.size(),
                out.tls->expires());
   return ok();
@@ -78,15 +78,27 @@ pop3::ServerSettings make_pop3(const config::Config& config, Tokens tokens) {
   return out;
 }
 
+smtp::BareNewlines to_smtp(config::BareNewlines setting) {
+  switch (setting) {
+    case config::BareNewlines::kNormalize: return smtp::BareNewlines::kNormalize;
+    case config::BareNewlines::kRefuse: return smtp::BareNewlines::kRefuse;
+    case config::BareNewlines::kKeep: return smtp::BareNewlines::kKeep;
+  }
+  return smtp::BareNewlines::kNormalize;
+}
+
 smtp::ServerSettings make_smtp(const config::Config& config, smtp::Dialect dialect) {
   smtp::ServerSettings out;
   out.dialect = dialect;
   out.hostname = config.hostname;
   out.message_bytes_max = config.limits.message_size;
   out.recipients_max = config.limits.recipients;
-  out.bare_newlines = config.smtp.bare_newlines == config::BareNewlines::kKeep
-                          ? smtp::BareNewlines::kKeep
-                          : smtp::BareNewlines::kRefuse;
+  out.envelope_bytes_max = config.limits.envelope_size;
+  out.full_is_temporary = config.maildrop.quota_reply == 452;
+  out.mistakes_max = config.limits.smtp_mistakes;
+  out.bare_newlines = to_smtp(config.smtp.bare_newlines);
+  out.addresses = config.smtp.addresses == config::Addresses::kStrict ? mail::Grammar::kStrict
+                                                                      : mail::Grammar::kTolerant;
   return out;
 }
 
@@ -102,11 +114,29 @@ guard::Rules make_rules(const config::Config& config) {
   out.failed_login_delay = limits.failed_login_delay;
   out.commands_per_minute = limits.commands_per_minute;
   out.bytes_per_minute = limits.bytes_per_minute;
+  out.refused_recipients_per_minute = limits.refused_recipients_per_minute;
+  if (limits.spool_per_address != 0)
+    out.spool_per_address = std::max(limits.spool_per_address, limits.message_size);
   out.trusted = limits.trusted_networks;
   return out;
 }
 
 }  // namespace
+
+Status load_certificates(Settings& settings) {
+  RESTANTE_TRY(auto usual, net::TlsContext::load(settings.tls_files));
+  std::map<TlsVersion, std::shared_ptr<const net::TlsContext>> others;
+  for (const config::Listen& listen : settings.config.listen) {
+    if (!listen.tls_min_version || others.contains(*listen.tls_min_version)) continue;
+    net::TlsSettings files = settings.tls_files;
+    files.min_version = *listen.tls_min_version;
+    RESTANTE_TRY(auto context, net::TlsContext::load(files));
+    others.emplace(files.min_version, std::move(context));
+  }
+  settings.tls = std::move(usual);
+  settings.tls_by_version = std::move(others);
+  return ok();
+}
 
 std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings) {
   std::vector<std::filesystem::path> files;
@@ -115,6 +145,7 @@ std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings) {
     files.push_back(pair.private_key);
   }
   if (!settings.client_ca.empty()) files.push_back(settings.client_ca);
+  if (!settings.client_crl.empty()) files.push_back(settings.client_crl);
   return files;
 }
 

@@ -2,43 +2,41 @@
 
 #include "server/ask_accounts.h"
 #include "server/log.h"
+#include "server/proxied_client.h"
+#include "server/refusals.h"
+#include "server/smtp_channel.h"
+#include "server/smtp_delivery.h"
 
 namespace restante::server {
-namespace {
-
-smtp::Channel channel_of(const SessionContext& context) {
-  smtp::Channel out;
-  out.tls = context.connection.tls() != nullptr;
-  out.starttls_available = context.may_start_tls();
-  return out;
-}
-
-std::string_view name_of(smtp::Dialect dialect) {
-  return dialect == smtp::Dialect::kLmtp ? "lmtp" : "smtp";
-}
-
-}  // namespace
 
 SmtpDriver::SmtpDriver(SessionContext& context, smtp::Dialect dialect)
     : context_(context),
       settings_(dialect == smtp::Dialect::kLmtp ? context.settings->lmtp : context.settings->smtp),
-      session_(settings_, channel_of(context)) {}
+      session_(settings_, smtp_channel(context)),
+      spool_(context, name_of(dialect)) {}
 
 net::Task<Status> SmtpDriver::run() {
   Status status = ok();
   while (status && !quit_) {
     smtp::Effect effect = session_.advance(context_.connection.input());
+    report_refusals(context_, settings_.dialect, session_.refusals());
     if (std::holds_alternative<smtp::NeedInput>(effect)) {
       status = co_await need_input();
     } else if (std::holds_alternative<smtp::Flush>(effect)) {
       status = co_await flush();
     } else if (const auto* piece = std::get_if<smtp::StorePiece>(&effect)) {
-      status = co_await store_piece(*piece);
+      const Status stored = co_await spool_.store(*piece);
+      session_.piece_stored(stored);
     } else if (const auto* recipient = std::get_if<smtp::CheckRecipient>(&effect)) {
-      const smtp::Recipient verdict = co_await check_recipient(*recipient);
-      session_.recipient_checked(verdict);
+      co_await check_recipient(*recipient);
+      if (stranger_.owes()) status = co_await stranger_.pay();
     } else if (auto* mail = std::get_if<smtp::Deliver>(&effect)) {
       status = co_await deliver(std::move(*mail));
+    } else if (std::holds_alternative<smtp::SlowDown>(effect)) {
+      status = co_await stranger_.slow_down();
+    } else if (const auto* named = std::get_if<smtp::NameClient>(&effect)) {
+      status = take_xclient(context_, named->client, session_.output());
+      if (status && named->client) session_.client_named(smtp_channel(context_));
     } else if (std::holds_alternative<smtp::StartTls>(effect)) {
       status = co_await start_tls();
     } else {
@@ -48,6 +46,7 @@ net::Task<Status> SmtpDriver::run() {
   }
   if (!status && (status.error().code == Errc::kState || status.error().code == Errc::kTimeout)) {
     const bool timeout = status.error().code == Errc::kTimeout;
+    report_farewell(context_, settings_.dialect, session_.receiving(), status.error());
     session_.shut_down(timeout ? smtp::Farewell::kTimeout : smtp::Farewell::kGoingDown);
     static_cast<void>(context_.connection.send_now(session_.output()));
   }
@@ -59,16 +58,21 @@ net::Task<Status> SmtpDriver::run() {
 }
 
 net::Task<Status> SmtpDriver::need_input() {
+  const bool receiving = session_.receiving();
+  if (!receiving) spool_.drop();  // Of a mail that was refused, or taken back.
   if (!session_.output().empty()) {
     const Status sent = co_await flush();
     if (!sent) co_return sent;
   }
-  context_.connection.expire_after(context_.settings->config.limits.smtp_timeout);
+  const Status patient = stranger_.begin_wait(receiving);
+  if (!patient) co_return patient;
   const Status filled = co_await context_.connection.fill();
+  stranger_.end_wait();
   co_return filled;
 }
 
 net::Task<Status> SmtpDriver::flush() {
+  stranger_.answered();
   const Status sent = co_await context_.connection.send(session_.output());
   co_return sent;
 }
@@ -77,123 +81,80 @@ net::Task<Status> SmtpDriver::start_tls() {
   const Status sent = co_await flush();
   if (!sent) co_return sent;
   context_.connection.discard_input();
-  const Status started = co_await context_.connection.start_tls(context_.settings->tls);
+  const Status started = co_await context_.connection.start_tls(context_.tls_context());
   if (!started) {
     context_.services.metrics.tls_handshakes_failed.add();
+    report_tls_failure(context_, settings_.dialect, started.error());
     co_return started;
   }
-  session_.tls_started(channel_of(context_));
+  context_.count_tls();
+  session_.tls_started(smtp_channel(context_));
   co_return ok();
 }
 
-net::Task<smtp::Recipient> SmtpDriver::check_recipient(smtp::CheckRecipient request) {
+net::Task<void> SmtpDriver::check_recipient(smtp::CheckRecipient request) {
   std::vector<QuotaHolder> holders;
   auto look_up = [this, &holders, &request]() -> Result<std::size_t> {
     RESTANTE_TRY(const auto accounts, context_.services.router.resolve(request.address));
     holders = quotas().holders(accounts);
+    if (request.first) static_cast<void>(source_.take());
+    source_.add(accounts);
     return accounts.size();
   };
   const Result<std::size_t> accounts = co_await ask_accounts(context_, request.address, look_up);
-  if (!accounts) co_return refuse_recipient(request.address, accounts.error());
-  // As long as one of them has no quota, somebody will get it.
-  if (holders.size() < *accounts) co_return smtp::Recipient::kAccepted;
-  auto work = [this, &holders, &request] {
-    return all_are_full(context_.services.store, holders, request.declared_bytes);
-  };
-  const bool full = co_await context_.services.disk_pool.run(work);
-  if (!full) co_return smtp::Recipient::kAccepted;
+  if (!accounts) {
+    session_.recipient_checked(refuse_recipient(request.address, accounts.error()));
+    co_return;
+  }
+  bool full = false;
+  // As long as one of them has no quota, somebody will get it; what may not be asked is told when
+  // the mail has come.
+  if (holders.size() == *accounts && stranger_.may_ask_for_quota(holders)) {
+    auto work = [this, &holders, &request] { return have_no_room(holders, request); };
+    full = co_await on_disk(SessionContext::maildrop_source(holders[0].account), work);
+  }
+  if (!full) {
+    session_.recipient_checked(smtp::Recipient::kAccepted, *accounts);
+    co_return;
+  }
   context_.services.metrics.over_quota.add();
-  co_return refuse_recipient(request.address, Error(Errc::kFull, "over quota"));
+  const Error reason(Errc::kFull, "over quota");
+  session_.recipient_checked(refuse_recipient(request.address, reason));
+}
+
+bool SmtpDriver::have_no_room(const std::vector<QuotaHolder>& holders,
+                              const smtp::CheckRecipient& request) {
+  Services& services = context_.services;
+  if (!all_are_full(services.store, holders, request.declared_bytes)) return false;
+  if (services.quota_warnings == nullptr) return true;
+  // A quota may have been made smaller than what waits, and then no mail gets in to say so.
+  for (const QuotaHolder& holder : holders) {
+    const WarningTerms terms = warning_terms(services, context_.settings->config);
+    const auto warned = services.quota_warnings->look(terms, holder);
+    report_warning(holder.account, warned, services.metrics);
+  }
+  return true;
 }
 
 smtp::Recipient SmtpDriver::refuse_recipient(const std::string& address, const Error& reason) {
   context_.services.metrics.recipients_refused.add();
-  spdlog::info("{} recipient refused session={} peer={} recipient={} reason={}",
-               name_of(settings_.dialect), context_.id, context_.connection.peer().to_string(),
-               for_log(address), for_log(reason.message()));
-  return to_refusal(reason.code);
-}
-
-net::Task<Status> SmtpDriver::store_piece(smtp::StorePiece piece) {
-  if (piece.first) spool_ = std::make_unique<Spool>(context_.settings->config.data_dir);
-  spool_->append(piece.bytes);
-  Status stored = ok();
-  if (spool_->needs_flush()) {
-    auto work = [this] {
-      const Status room = check_room(spool_->size());
-      return room ? spool_->flush() : room;
-    };
-    stored = co_await context_.services.disk_pool.run(work);
-    if (!stored)
-      spdlog::error("spool session={} reason={}", context_.id, for_log(stored.error().message()));
-  }
-  session_.piece_stored(stored);
-  co_return ok();
-}
-
-mail::TraceValues SmtpDriver::trace_values(const smtp::Envelope& envelope) const {
-  mail::TraceValues out(settings_.hostname, envelope.protocol);
-  out.helo = envelope.helo;
-  out.peer_address = context_.connection.peer().host;
-  out.tls = context_.tls_text();
-  out.id = context_.id + "." + std::to_string(mails_);
-  out.sender = envelope.sender;
-  return out;
+  const smtp::Recipient verdict = to_refusal(reason.code);
+  if (const auto note = stranger_.recipient_refused(verdict))
+    spdlog::info("{} recipient refused session={} peer={} recipient={} reason={}{}",
+                 name_of(settings_.dialect), context_.id, context_.connection.peer().to_string(),
+                 for_log(address), for_log(reason.message()), *note);
+  return verdict;
 }
 
 net::Task<Status> SmtpDriver::deliver(smtp::Deliver request) {
   ++mails_;
-  if (!spool_) spool_ = std::make_unique<Spool>(context_.settings->config.data_dir);
-  const mail::TraceValues trace = trace_values(request.envelope);
-  Mail mail(*spool_, trace);
-  mail.octets = request.octets;
-  mail.utf8_header = request.utf8_header;
-  mail.arrived = context_.services.clock.now();
-  Destinations destinations;
-  auto look_up = [this, &destinations, &request]() -> Status {
-    destinations = find_destinations(context_.services.router, quotas(), request.envelope);
-    return ok();
-  };
-  const bool slow = context_.services.directory.is_slow();
-  if (slow) {
-    // Refused for want of room: without accounts every recipient is answered "later".
-    const Status looked_up = co_await ask_accounts(context_, context_.id, look_up);
-    if (!looked_up) destinations = nowhere(request.envelope);
-  }
-  DeliveryRules rules;
-  rules.check_room = [this](std::uint64_t bytes) { return check_room(bytes); };
-  rules.quota_of = [&destinations](const std::string& account) {
-    return destinations.quotas.at(account);
-  };
-  rules.warning_percent = context_.settings->config.maildrop.quota_warning;
-  auto work = [&] {
-    if (!slow) static_cast<void>(look_up());
-    return server::deliver(context_.services.store, mail, destinations.routes, rules);
-  };
-  const DeliveryReport report = co_await context_.services.disk_pool.run(work);
-  spool_.reset();
-  log_delivery(request.envelope, report);
-  session_.delivered(report.verdicts);
+  SmtpDelivery delivery(context_, session_, settings_.dialect,
+                        context_.id + "." + std::to_string(mails_));
+  delivery.set_source(source_.take());
+  co_await delivery.run(std::move(request), spool_.whole());
+  stranger_.answered();
+  spool_.drop();
   co_return ok();
-}
-
-void SmtpDriver::log_delivery(const smtp::Envelope& envelope, const DeliveryReport& report) const {
-  Metrics& metrics = context_.services.metrics;
-  metrics.mails_received.add();
-  metrics.messages_delivered.add(report.copies);
-  metrics.deliveries_failed.add(report.failures.size());
-  metrics.over_quota.add(report.over_quota);
-  metrics.disk_full.add(report.disk_full);
-  metrics.quota_warnings.add(report.warned.size());
-  spdlog::info("{} mail={}.{} peer={} from={} recipients={} delivered={} failed={}",
-               name_of(settings_.dialect), context_.id, mails_,
-               context_.connection.peer().to_string(), for_log(envelope.sender),
-               envelope.recipients.size(), report.copies, report.failures.size());
-  for (const std::string& account : report.warned)
-    spdlog::warn("quota warning account={}", for_log(account));
-  for (const std::string& failure : report.failures)
-    spdlog::error("{} mail={}.{} not delivered: {}", name_of(settings_.dialect), context_.id,
-                  mails_, for_log(failure));
 }
 
 }  // namespace restante::server

@@ -23,7 +23,7 @@ class Spool : public maildrop::Source {
   Status flush();
 
   [[nodiscard]] std::uint64_t size() const override { return file_bytes_ + memory_.size(); }
-  /// Errors: kIo.
+  /// Once nothing is appended any more, by several threads at once. Errors: kIo.
   Status read(std::uint64_t offset, MutableBytes target) override;
 
  private:

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <mutex>
 
 #include "accounts/test_support.h"
 #include "maildrop/store.h"
@@ -25,6 +26,7 @@ class FakeStore : public maildrop::Store {
   }
   Result<maildrop::Receipt> deliver(const Account& account,
                                     const maildrop::NewMessage& message) override {
+    const std::lock_guard lock(mutex_);
     if (failures.contains(account)) return Error(failures.at(account));
     if (deliveries_until_full && (*deliveries_until_full)-- == 0) return Error(Errc::kFull);
     std::string body(message.body.size(), '\0');
@@ -43,9 +45,11 @@ class FakeStore : public maildrop::Store {
     return outcomes;
   }
   Result<maildrop::Usage> usage(const Account& account) override {
+    const std::lock_guard lock(mutex_);
     if (failures.contains(account)) return Error(failures.at(account));
     return usages[account];
   }
+  std::optional<maildrop::Usage> usage_cached(const Account&) override { return std::nullopt; }
   Result<std::vector<Account>> accounts() override {
     std::vector<Account> names;
     for (const auto& [name, mails] : delivered) names.push_back(name);
@@ -67,6 +71,10 @@ class FakeStore : public maildrop::Store {
   Result<maildrop::RepairReport> repair(const Account&, const maildrop::Pace&) override {
     return Error(Errc::kState);
   }
+  Result<maildrop::HealReport> heal(const Account&, const std::string&,
+                                    const maildrop::Pace&) override {
+    return Error(Errc::kState);
+  }
   Result<std::vector<Entry>> list(const Account&, maildrop::View) override {
     return Error(Errc::kState);
   }
@@ -80,6 +88,9 @@ class FakeStore : public maildrop::Store {
   std::map<Account, maildrop::UpkeepPolicy> policies;  ///< Of the last upkeep.
   std::atomic<int> upkeeps = 0;
   maildrop::UpkeepReport upkeep_report;
+
+ private:
+  std::mutex mutex_;  ///< For deliveries, which come from several threads.
 };
 
 /// What a part of the server that needs all of them is given.

@@ -4,6 +4,7 @@
 
 #include "server/log.h"
 #include "server/policy.h"
+#include "server/quota_warnings.h"
 
 namespace restante::server {
 namespace {
@@ -23,12 +24,16 @@ constexpr auto kInVainMax = std::chrono::seconds(30);
 }  // namespace
 
 void Upkeep::start() {
+  (void)may_delete();  // Says at the start what is wrong, and writes the time down.
   thread_ = std::thread([this] { run(); });
 }
 
 void Upkeep::stop() {
   wakeup_.stop();
   if (thread_.joinable()) thread_.join();
+  if (guard_ == nullptr) return;
+  (void)guard_->look();
+  guard_->save();
 }
 
 void Upkeep::deleted(const std::string& account) {
@@ -92,6 +97,9 @@ void Upkeep::pass() {
     break;
   }
   if (wakeup_.stopped()) return;
+  if (!may_delete())
+    spdlog::error("upkeep: nothing was done, the clock is {} hours ahead: see clock above",
+                  std::chrono::duration_cast<std::chrono::hours>(guard_->ahead()).count());
   services_.metrics.upkeep_passes.add();
   log_pass(tally, std::chrono::duration_cast<std::chrono::seconds>(Steady::now() - began));
 }
@@ -105,9 +113,10 @@ void Upkeep::log_pass(const Tally& tally, std::chrono::seconds took) const {
 }
 
 /// Of an outage one line says enough, however many accounts there are.
-std::optional<maildrop::UpkeepPolicy> Upkeep::policy_of(const std::string& account, Tally& tally) {
+std::optional<maildrop::UpkeepPolicy> Upkeep::policy_of(QuotaHolder& holder, Tally& tally) {
   const Steady::time_point asked = stopwatch_();
-  auto policy = upkeep_policy(settings_.get()->config.maildrop, services_.directory, account);
+  auto policy = upkeep_policy(settings_.get()->config.maildrop, services_.directory, holder.account,
+                              &holder.quota);
   if (policy) return *policy;
   tally.in_vain += stopwatch_() - asked;
   ++tally.failed;
@@ -116,13 +125,42 @@ std::optional<maildrop::UpkeepPolicy> Upkeep::policy_of(const std::string& accou
     spdlog::error(
         "upkeep failed account={} reason={} (others whose account cannot be asked are "
         "counted only)",
-        for_log(account), for_log(policy.error().message()));
+        for_log(holder.account), for_log(policy.error().message()));
   return std::nullopt;
 }
 
+/// Asked before each maildrop: the clock may jump in the middle of a pass.
+bool Upkeep::may_delete() {
+  if (guard_ == nullptr) return true;
+  const ClockGuard::Verdict verdict = guard_->look();
+  const bool is_good =
+      verdict == ClockGuard::Verdict::kGood || verdict == ClockGuard::Verdict::kGoodAgain;
+  services_.metrics.clock_doubtful.set(is_good ? 0 : 1);
+  if (verdict == ClockGuard::Verdict::kGoodAgain)
+    spdlog::warn("clock: it is believed again; retention and reclaiming go on");
+  if (verdict == ClockGuard::Verdict::kJumped) {
+    spdlog::critical(
+        "clock: it is {} hours ahead of when this server ran last; retention and reclaiming wait "
+        "until it has gone on evenly for a day, or somebody says that it is right: restantectl "
+        "upkeep --confirm-clock",
+        std::chrono::duration_cast<std::chrono::hours>(guard_->ahead()).count());
+  }
+  return is_good;
+}
+
+/// The level may have been passed by a smaller quota, or by what was imported or restored.
+void Upkeep::warn(const QuotaHolder& holder) {
+  if (services_.quota_warnings == nullptr) return;
+  const SettingsPtr settings = settings_.get();
+  const WarningTerms terms = warning_terms(services_, settings->config);
+  report_warning(holder.account, services_.quota_warnings->look(terms, holder), services_.metrics);
+}
+
 void Upkeep::visit(const std::string& account, Tally& tally) {
+  if (!may_delete()) return;
   ++tally.maildrops;
-  const auto policy = policy_of(account, tally);
+  QuotaHolder holder{account, {}};
+  const auto policy = policy_of(holder, tally);
   if (!policy) return;
   const auto keep_pace = [this](std::uint64_t bytes) { return pace(bytes); };
   const auto done = services_.store.upkeep(account, *policy, keep_pace);
@@ -134,6 +172,7 @@ void Upkeep::visit(const std::string& account, Tally& tally) {
                   for_log(done.error().message()));
     return;
   }
+  warn(holder);
   if (done->expired == 0 && done->reclaimed_bytes == 0) return;
   tally.report.expired += done->expired;
   tally.report.reclaimed_bytes += done->reclaimed_bytes;

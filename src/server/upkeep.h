@@ -9,8 +9,10 @@
 #include <thread>
 #include <utility>
 
+#include "server/clock_guard.h"
 #include "server/due_queue.h"
 #include "server/pacer.h"
+#include "server/quota.h"
 #include "server/services.h"
 
 namespace restante::server {
@@ -28,6 +30,8 @@ class Upkeep {
   Upkeep(const Upkeep&) = delete;
   Upkeep& operator=(const Upkeep&) = delete;
 
+  /// Nothing is deleted while the guard doubts the clock. Before start(); it is not owned.
+  void obey(ClockGuard& guard) { guard_ = &guard; }
   void start();
   /// Ends what is under way as soon as nothing is left half done, and waits for that.
   void stop();
@@ -52,8 +56,10 @@ class Upkeep {
   void run();
   void visit_due();
   void visit(const std::string& account, Tally& tally);
-  std::optional<maildrop::UpkeepPolicy> policy_of(const std::string& account, Tally& tally);
+  std::optional<maildrop::UpkeepPolicy> policy_of(QuotaHolder& holder, Tally& tally);
+  void warn(const QuotaHolder& holder);
   bool pace(std::uint64_t bytes);
+  bool may_delete();
   void log_pass(const Tally& tally, std::chrono::seconds took) const;
 
   Services& services_;
@@ -63,6 +69,7 @@ class Upkeep {
   Budget budget_;  ///< The thread's.
   std::mutex queue_mutex_;
   DueQueue queue_{10'000};  ///< What does not fit is met by the next pass.
+  ClockGuard* guard_ = nullptr;
   std::thread thread_;
 };
 

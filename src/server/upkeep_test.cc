@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "accounts/test_support.h"
+#include "server/quota_warnings.h"
 #include "server/test_support.h"
 
 namespace restante::server {
@@ -45,6 +46,30 @@ class UpkeepTest : public ::testing::Test {
   SettingsHolder holder_{std::make_shared<Settings>()};
 };
 
+TEST_F(UpkeepTest, NothingIsDeletedByAClockThatIsDoubted) {
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() /
+      ("restante-clock-" +
+       std::to_string(std::hash<std::thread::id>()(std::this_thread::get_id())));
+  std::filesystem::remove(file);
+  ClockGuard::Moment now{WallTime(std::chrono::milliseconds(1'700'000'000'000)), {}};
+  ClockGuard guard(file, std::nullopt, [&] { return now; });
+  Upkeep upkeep(services_, holder_);
+  upkeep.obey(guard);
+  upkeep.pass();
+  EXPECT_EQ(store_.upkeeps, 3);
+  now.wall += std::chrono::days(2);
+  upkeep.pass();
+  EXPECT_EQ(store_.upkeeps, 3);
+  EXPECT_EQ(services_.metrics.clock_doubtful.value(), 1U);
+  ASSERT_TRUE(save_good_time(file, now.wall));
+  upkeep.pass();
+  EXPECT_EQ(store_.upkeeps, 6);
+  EXPECT_EQ(services_.metrics.clock_doubtful.value(), 0U);
+  upkeep.stop();
+  std::filesystem::remove(file);
+}
+
 TEST_F(UpkeepTest, APassHoldsEachMaildropToItsPolicy) {
   store_.upkeep_report = {.expired = 2, .reclaimed_bytes = 100};
   Upkeep upkeep(services_, holder_);
@@ -57,6 +82,20 @@ TEST_F(UpkeepTest, APassHoldsEachMaildropToItsPolicy) {
   EXPECT_EQ(services_.metrics.messages_expired.value(), 6U);
   EXPECT_EQ(services_.metrics.bytes_reclaimed.value(), 300U);
   EXPECT_EQ(services_.metrics.upkeep_passes.value(), 1U);
+}
+
+TEST_F(UpkeepTest, ALevelThatNoMailPassedIsTold) {
+  QuotaWarnings warnings("");
+  services_.quota_warnings = &warnings;
+  store_.usages["a@x.test"] = {.messages = 31, .octets = 1};
+  Upkeep upkeep(services_, holder_);
+  upkeep.pass();
+  EXPECT_TRUE(store_.delivered["a@x.test"].empty());
+  directory_.accounts["a@x.test"].allowance.quota_messages = 32;
+  upkeep.pass();
+  upkeep.pass();
+  EXPECT_EQ(store_.delivered["a@x.test"].size(), 1U);
+  EXPECT_EQ(services_.metrics.quota_warnings.value(), 1U);
 }
 
 TEST_F(UpkeepTest, WithoutTheAccountsNothingIsDone) {

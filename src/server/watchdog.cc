@@ -20,7 +20,10 @@ void Watchdog::wait() {
   timer_.expires_after(pause_);
   timer_.async_wait([this](const boost::system::error_code& failure) {
     if (failure) return;
-    if (*silent_ == 0) {
+    if (!pools_go_on()) {
+      spdlog::error("watchdog: no work on the disk has ended for {} s, and every thread is at some",
+                    std::chrono::duration_cast<std::chrono::seconds>(pause_).count());
+    } else if (*silent_ == 0) {
       supervisor_.notify("WATCHDOG=1");
       ask();
     } else {
@@ -28,6 +31,17 @@ void Watchdog::wait() {
     }
     wait();
   });
+}
+
+bool Watchdog::pools_go_on() {
+  bool go_on = true;
+  for (Watched& watched : pools_) {
+    const net::BlockingPool::Progress now = watched.pool->progress();
+    const bool hangs = now.full && watched.before.full && now.ended == watched.before.ended;
+    go_on = go_on && !hangs;
+    watched.before = now;
+  }
+  return go_on;
 }
 
 }  // namespace restante::server

@@ -26,11 +26,12 @@ WireStep BdatEncoder::next(std::string_view& input) {
     at = lines_.walk(chunk, at);
   input.remove_prefix(at);
   remaining_bytes_ -= at;
+  after_lf_ = chunk[at - 1] == '\n';
   return {WireStep::Kind::kPiece, chunk.substr(0, at), at};
 }
 
 WireStep BdatEncoder::finish() {
-  if (last_ && !lines_.at_line_start()) {
+  if (last_ && !lines_.at_line_start() && !(lf_ends_line_ && after_lf_)) {
     constexpr std::string_view kLineEnd = "\r\n";
     lines_.finish();
     lines_.walk(kLineEnd, 0);

@@ -11,6 +11,11 @@ namespace restante::smtp {
 
 class BdatEncoder {
  public:
+  BdatEncoder() = default;
+  /// `lf_ends_line`: a message that ends in a bare LF gets no CRLF; newline_normalizer.h makes one
+  /// of it.
+  explicit BdatEncoder(bool lf_ends_line) : lf_ends_line_(lf_ends_line) {}
+
   /// A chunk of this many octets begins; the one before must have reached kEnd.
   void begin_chunk(std::uint64_t chunk_bytes, bool last);
 
@@ -25,7 +30,9 @@ class BdatEncoder {
 
   LineTracker lines_;
   std::uint64_t remaining_bytes_ = 0;
+  bool lf_ends_line_ = false;
   bool last_ = false;
+  bool after_lf_ = false;
   bool dot_stuffed_ = false;  // The dot that comes next was doubled already.
 };
 

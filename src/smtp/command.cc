@@ -13,11 +13,15 @@ struct Name {
 };
 
 constexpr std::array kNames = {
-    Name{"HELO", Verb::kHelo}, Name{"EHLO", Verb::kEhlo}, Name{"LHLO", Verb::kLhlo},
-    Name{"MAIL", Verb::kMail}, Name{"RCPT", Verb::kRcpt}, Name{"DATA", Verb::kData},
-    Name{"BDAT", Verb::kBdat}, Name{"RSET", Verb::kRset}, Name{"NOOP", Verb::kNoop},
-    Name{"QUIT", Verb::kQuit}, Name{"VRFY", Verb::kVrfy}, Name{"EXPN", Verb::kExpn},
-    Name{"HELP", Verb::kHelp}, Name{"AUTH", Verb::kAuth}, Name{"STARTTLS", Verb::kStarttls},
+    Name{"HELO", Verb::kHelo},         Name{"EHLO", Verb::kEhlo},
+    Name{"LHLO", Verb::kLhlo},         Name{"MAIL", Verb::kMail},
+    Name{"RCPT", Verb::kRcpt},         Name{"DATA", Verb::kData},
+    Name{"BDAT", Verb::kBdat},         Name{"RSET", Verb::kRset},
+    Name{"NOOP", Verb::kNoop},         Name{"QUIT", Verb::kQuit},
+    Name{"VRFY", Verb::kVrfy},         Name{"EXPN", Verb::kExpn},
+    Name{"HELP", Verb::kHelp},         Name{"AUTH", Verb::kAuth},
+    Name{"STARTTLS", Verb::kStarttls}, Name{"XFORWARD", Verb::kXforward},
+    Name{"XCLIENT", Verb::kXclient},
 };
 
 }  // namespace

@@ -23,6 +23,8 @@ enum class Verb : std::uint8_t {
   kHelp,
   kStarttls,
   kAuth,
+  kXforward,
+  kXclient,
   kUnknown,
 };
 

@@ -17,6 +17,7 @@ TEST(Command, TakesVerbAndArgumentApart) {
            Case{"NOOP\t", Verb::kNoop, ""},
            Case{"MAIL FROM:<a@b.example> SIZE=1", Verb::kMail, "FROM:<a@b.example> SIZE=1"},
            Case{"StartTLS", Verb::kStarttls, ""},
+           Case{"xclient ADDR=192.0.2.1", Verb::kXclient, "ADDR=192.0.2.1"},
            Case{"LHLO x", Verb::kLhlo, "x"},
            Case{"", Verb::kUnknown, ""},
            Case{" NOOP", Verb::kUnknown, "NOOP"},

@@ -1,11 +1,14 @@
 #include "smtp/conversation.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
 
 namespace restante::smtp {
 namespace {
 
 using Kind = Action::Kind;
+constexpr auto kStrict = mail::Grammar::kStrict;
 
 // Refusals that an honest client meets when it pipelines behind a command that failed do not count
 // as its mistakes.
@@ -13,7 +16,45 @@ bool is_mistake(Reply reply) {
   if (reply == Reply::kMailFirst || reply == Reply::kRecipientFirst ||
       reply == Reply::kChunksFailed)
     return false;
-  return text(reply).starts_with("50") || text(reply).starts_with("555");
+  return text(reply).starts_with("50") || text(reply).starts_with("555") ||
+         reply == Reply::kNotAProxy;
+}
+
+/// What says who is not there.
+bool is_mistake(Recipient verdict) {
+  return verdict == Recipient::kUnknown || verdict == Recipient::kNotLocal ||
+         verdict == Recipient::kDisabled;
+}
+
+/// Brings no mail on by itself. MAIL does if a delivery follows, which forgets what was counted.
+bool is_empty(Verb verb) {
+  switch (verb) {
+    case Verb::kHelo:
+    case Verb::kEhlo:
+    case Verb::kLhlo:
+    case Verb::kMail:
+    case Verb::kRset:
+    case Verb::kNoop:
+    case Verb::kHelp:
+    case Verb::kVrfy: return true;
+    case Verb::kRcpt:
+    case Verb::kData:
+    case Verb::kBdat:
+    case Verb::kStarttls:
+    case Verb::kXforward:
+    case Verb::kXclient:
+    case Verb::kQuit:
+    case Verb::kExpn:
+    case Verb::kAuth:
+    case Verb::kUnknown: break;
+  }
+  return false;
+}
+
+/// Refusals that are no mistakes, and of which a session could be full all the same.
+bool is_empty(Reply reply) {
+  return reply == Reply::kMailFirst || reply == Reply::kRecipientFirst ||
+         reply == Reply::kNoValidRecipients || reply == Reply::kNonAsciiAddress;
 }
 
 bool takes_no_argument(Verb verb) {
@@ -27,10 +68,21 @@ Conversation::Conversation(const ServerSettings& settings, Channel channel)
     : settings_(settings), channel_(channel), output_(greeting(settings)) {}
 
 Action Conversation::handle(const LineReader::Line& line) {
+  slow_ = channel_.stranger && mistakes_ >= settings_.mistakes_max / 2;
   if (line.kind == LineReader::Kind::kTooLong) return reply(Reply::kLineTooLong);
   if (line.kind == LineReader::Kind::kForbidden) return reply(Reply::kForbiddenCharacter);
-  const Command command = parse_command(line.text);
+  if (line.kind == LineReader::Kind::kLfOnly) return close(Reply::kLinesEndInLf);
+  line_ = line.text;
+  Action action = handle_command(line.text);
+  line_ = {};
+  return action;
+}
+
+Action Conversation::handle_command(std::string_view line) {
+  const Command command = parse_command(line);
   if (command.verb == Verb::kBdat) return take_chunk(command.argument);
+  // Who may not say it at all hears that, whenever it is said.
+  if (command.verb == Verb::kXclient && !channel_.may_name_client) return refuse_client();
   if (const auto refused = refusal(command.verb, phase(), settings_.dialect))
     return reply(*refused);
   if (takes_no_argument(command.verb) && !command.argument.empty())
@@ -39,6 +91,7 @@ Action Conversation::handle(const LineReader::Line& line) {
 }
 
 Action Conversation::dispatch(const Command& command) {
+  if (is_empty(command.verb) && !one_more_empty()) return close(Reply::kTooManyBadCommands);
   switch (command.verb) {
     case Verb::kHelo:
     case Verb::kEhlo:
@@ -48,6 +101,8 @@ Action Conversation::dispatch(const Command& command) {
     case Verb::kData: return take_data();
     case Verb::kBdat: return take_chunk(command.argument);
     case Verb::kStarttls: return start_tls();
+    case Verb::kXforward: return take_forward(command.argument);
+    case Verb::kXclient: return name_client(command.argument);
     case Verb::kRset: reset(); return reply(Reply::kOk);
     case Verb::kNoop: return reply(Reply::kOk);
     case Verb::kHelp: return reply(Reply::kHelp);
@@ -62,37 +117,76 @@ Action Conversation::dispatch(const Command& command) {
 }
 
 Action Conversation::hello(const Command& command) {
-  auto name = parse_hello(command.argument);
+  auto name = parse_hello(command.argument, settings_.addresses);
   if (!name) return reply(name.error());
   reset();
   helo_ = std::move(*name);
+  greeted_ = true;
   extended_ = command.verb != Verb::kHelo;
   output_ += extended_ ? extensions_reply(settings_, channel_) : helo_reply(settings_);
   return Action(Kind::kNothing);
 }
 
 Action Conversation::take_mail(std::string_view argument) {
-  const auto mail = parse_mail(argument);
+  const auto mail = parse_mail(argument, settings_.addresses);
   if (!mail) return reply(mail.error());
   if (mail->declared_bytes > settings_.message_bytes_max) return reply(Reply::kTooLarge);
+  Forwarded forwarded = std::move(forwarded_);  // Said before MAIL, for this mail.
   reset();
+  forwarded_ = std::move(forwarded);
   transaction_.begin(*mail);
+  // Taken by tolerance: told as it came, because headers show it tidied.
+  if (settings_.addresses == mail::Grammar::kTolerant && !parse_mail(argument, kStrict))
+    notes_.note(Reply::kSenderOk, line_, {});
   return reply(Reply::kSenderOk);
 }
 
 Action Conversation::take_rcpt(std::string_view argument) {
-  const auto recipient = parse_rcpt(argument, transaction_.smtputf8());
+  const auto recipient = parse_rcpt(argument, transaction_.smtputf8(), settings_.addresses);
   if (!recipient) return reply(recipient.error());
-  if (transaction_.accepted() >= settings_.recipients_max) return reply(Reply::kTooManyRecipients);
+  if (transaction_.accepted() >= settings_.recipients_max) {
+    const bool too_many = ++postponed_ > limits::kPostponedRecipientsMax && !one_more_empty();
+    return too_many ? close(Reply::kTooManyBadCommands) : reply(Reply::kTooManyRecipients);
+  }
   candidate_ = recipient->plain();
   Action action(Kind::kCheckRecipient);
   action.recipient = candidate_;
   return action;
 }
 
-void Conversation::recipient_checked(Recipient verdict) {
-  if (verdict == Recipient::kAccepted) transaction_.add(std::exchange(candidate_, {}));
-  output_ += text(to_reply(verdict));
+// Not in LMTP, and not of trusted networks: their envelopes hold many. What is to come again (4xx)
+// or is full is not the peer's mistake, but of no use without end.
+bool Conversation::recipient_checked(Recipient verdict, std::size_t copies) {
+  Reply answer = as_configured(to_reply(verdict), settings_);
+  if (verdict == Recipient::kAccepted) {
+    const EnvelopeSize size = transaction_.size().with(copies);
+    if (!size.is_too_large(transaction_.declared_bytes(), settings_)) {
+      transaction_.add(std::exchange(candidate_, {}), copies);
+      output_ += text(answer);
+      return true;
+    }
+    answer = Reply::kEnvelopeTooLarge;
+    note(answer, "RCPT");
+  }
+  notes_.recipient_refused();
+  bool goes_on = true;
+  if (!is_mistake(verdict))
+    goes_on = ++postponed_ <= limits::kPostponedRecipientsMax || one_more_empty();
+  else if (channel_.stranger && settings_.dialect == Dialect::kSmtp)
+    goes_on = one_more_mistake();
+  if (!goes_on) {
+    slow_ = false;
+    answer = Reply::kTooManyBadCommands;
+    note(answer, "RCPT");
+  }
+  output_ += text(answer);
+  return goes_on;
+}
+
+Action Conversation::take_forward(std::string_view argument) {
+  if (!channel_.trusted) return reply(Reply::kNotOffered);
+  if (!read_forwarded(argument, forwarded_)) return reply(Reply::kBadParameter);
+  return reply(Reply::kOk);
 }
 
 Action Conversation::take_data() {
@@ -106,6 +200,10 @@ Action Conversation::take_chunk(std::string_view argument) {
   const auto chunk = parse_chunk(argument);
   if (!chunk) return close(chunk.error());
   const auto refused = refusal(Verb::kBdat, phase(), settings_.dialect);
+  const bool is_small = chunk->chunk_bytes < limits::kSmallChunkBytes;
+  if (is_small && (refused || !chunk->last) && !one_more_empty())
+    return close(Reply::kTooManyBadCommands);
+  if (!refused) slow_ = false;  // Chunks are many, and those of one mail belong together.
   Action action(refused ? Kind::kSkipChunk : Kind::kTakeChunk);
   action.chunk = *chunk;
   if (refused) {
@@ -119,6 +217,7 @@ Action Conversation::take_chunk(std::string_view argument) {
 // In LMTP the last chunk is answered once for each recipient even when one before it failed: a
 // client that pipelines counts on that (RFC 2033 s.4.2).
 void Conversation::chunk_skipped(const ChunkArgument& chunk) {
+  note(chunk_refusal_, "BDAT");
   if (chunk.last && chunks_ == Chunks::kFailed)
     output_ += transaction_.answers(settings_.dialect, chunk_refusal_);
   else
@@ -126,18 +225,26 @@ void Conversation::chunk_skipped(const ChunkArgument& chunk) {
 }
 
 void Conversation::chunk_taken(Failure failure) {
-  if (failure != Failure::kNone) chunks_ = Chunks::kFailed;
+  if (failure != Failure::kNone) {
+    chunks_ = Chunks::kFailed;
+    note(to_reply(failure), "BDAT");
+  }
   output_ += text(failure == Failure::kNone ? Reply::kChunkOk : to_reply(failure));
 }
 
 void Conversation::message_failed(Failure failure) {
+  note(to_reply(failure), chunks_ == Chunks::kNone ? "DATA" : "BDAT");
   output_ += transaction_.answers(settings_.dialect, to_reply(failure));
   reset();
 }
 
-void Conversation::delivered(const std::vector<Delivery>& verdicts) {
-  output_ += transaction_.answers(settings_.dialect, verdicts);
+bool Conversation::delivered(const std::vector<Outcome>& next) {
+  const auto is_done = [](const Outcome& outcome) { return outcome.verdict == Delivery::kDone; };
+  if (std::any_of(next.begin(), next.end(), is_done)) mistakes_ = empty_ = postponed_ = 0;
+  output_ += transaction_.answer(settings_, next);
+  if (!transaction_.answered()) return false;
   reset();
+  return true;
 }
 
 Action Conversation::start_tls() {
@@ -147,9 +254,29 @@ Action Conversation::start_tls() {
   return Action(Kind::kStartTls);
 }
 
+Action Conversation::name_client(std::string_view argument) {
+  auto client = parse_xclient(argument);
+  if (!client) return reply(Reply::kBadParameter);
+  Channel channel = channel_;
+  channel.may_name_client = false;
+  channel.trusted = false;  // Whom it names is only said to be there.
+  channel.stranger = true;
+  tls_started(channel);  // What was said before is the proxy's, and not the client's.
+  output_ += greeting(settings_);
+  Action action(Kind::kNameClient);
+  action.client = std::move(*client);
+  return action;
+}
+
+Action Conversation::refuse_client() {
+  const Action refused = reply(Reply::kNotAProxy);
+  return refused.kind == Kind::kClose ? refused : Action(Kind::kNameClient);
+}
+
 void Conversation::tls_started(Channel channel) {
   channel_ = channel;
   helo_.clear();
+  greeted_ = false;
   extended_ = false;
   reset();
 }
@@ -157,30 +284,53 @@ void Conversation::tls_started(Channel channel) {
 Envelope Conversation::envelope() const {
   Envelope envelope = transaction_.envelope();
   envelope.helo = helo_;
+  envelope.forwarded = forwarded_;
   envelope.protocol =
       protocol_name(settings_.dialect, extended_, channel_.tls, transaction_.smtputf8());
   return envelope;
 }
 
 Action Conversation::reply(Reply reply) {
-  if (is_mistake(reply) && ++bad_commands_ > limits::kBadCommandsMax)
-    return close(Reply::kTooManyBadCommands);
+  const bool goes_on =
+      is_mistake(reply) ? one_more_mistake() : !is_empty(reply) || one_more_empty();
+  if (!goes_on) return close(Reply::kTooManyBadCommands);
+  note(reply, line_);
   output_ += text(reply);
   return Action(Kind::kNothing);
 }
 
+void Conversation::note(Reply reply, std::string_view line) {
+  if (is_refusal(reply)) notes_.note(reply, line, transaction_.sender());
+}
+
+/// False: too many.
+bool Conversation::one_more_mistake() {
+  const std::uint32_t most = channel_.stranger ? settings_.mistakes_max : limits::kBadCommandsMax;
+  return ++mistakes_ <= most;
+}
+
+/// False: so many that they are mistakes, and too many of these.
+bool Conversation::one_more_empty() {
+  if (!channel_.stranger || ++empty_ <= limits::kEmptyCommandsMax) return true;
+  return one_more_mistake();
+}
+
 Action Conversation::close(Reply reply) {
+  slow_ = false;
+  note(reply, line_);
   output_ += text(reply);
   return Action(Kind::kClose);
 }
 
 void Conversation::reset() {
   transaction_.reset();
+  forwarded_ = {};
   chunks_ = Chunks::kNone;
+  notes_.begin();
 }
 
 Phase Conversation::phase() const {
-  if (helo_.empty()) return Phase::kStart;
+  if (!greeted_) return Phase::kStart;
   if (!transaction_.begun()) return Phase::kReady;
   if (chunks_ == Chunks::kBegun) return Phase::kChunks;
   if (chunks_ == Chunks::kFailed) return Phase::kChunksFailed;

@@ -13,9 +13,11 @@ namespace restante::smtp {
 
 namespace fuzz_detail {
 
-constexpr unsigned kKeepBareNewlines = 1;
+constexpr unsigned kOtherNewlines = 1;  // Kept, or with a small spool refused; else repaired.
 constexpr unsigned kOfferTls = 2;
 constexpr unsigned kSmallSpool = 4;
+constexpr unsigned kStranger = 128;        // Of the second octet.
+constexpr unsigned char kProxyFrom = 192;  // Of the second octet: the peer may say XCLIENT.
 
 /// What the peer has said before the input begins.
 inline std::string beginning(Dialect dialect, unsigned choice) {
@@ -51,22 +53,30 @@ inline void run(MemoryDriver& driver, unsigned choice, std::string_view input, s
 }  // namespace fuzz_detail
 
 /// The first octet sets the session up (its low bits) and says how large the pieces are (the rest),
-/// the second how far the dialogue has come; what follows is what the peer sends. Answers and mails
-/// must not depend on the pieces, except for what is thrown away at STARTTLS.
+/// the second how far the dialogue has come and whether the peer is a stranger; what follows is
+/// what the peer sends. Answers and mails must not depend on the pieces, except for what is thrown
+/// away at STARTTLS.
 inline void fuzz_session(Dialect dialect, std::string_view input) {
   if (input.size() < 2) return;
   const auto choice = static_cast<unsigned char>(input[0]);
-  const std::string said =
-      fuzz_detail::beginning(dialect, static_cast<unsigned char>(input[1])).append(input, 2);
+  const auto place = static_cast<unsigned char>(input[1]);
+  const bool may_name = place >= fuzz_detail::kProxyFrom;
+  const std::string said = fuzz_detail::beginning(dialect, place).append(input, 2);
   input = said;
   ServerSettings settings;
   settings.dialect = dialect;
   settings.hostname = "mail.example.test";
   settings.message_bytes_max = 200;
   settings.recipients_max = 4;
-  if ((choice & fuzz_detail::kKeepBareNewlines) != 0) settings.bare_newlines = BareNewlines::kKeep;
+  const bool small_spool = (choice & fuzz_detail::kSmallSpool) != 0;
+  if ((choice & fuzz_detail::kOtherNewlines) != 0)
+    settings.bare_newlines = small_spool ? BareNewlines::kRefuse : BareNewlines::kKeep;
+  if (small_spool) settings.addresses = mail::Grammar::kStrict;
+  settings.mistakes_max = 4;
   Channel channel;
   channel.starttls_available = (choice & fuzz_detail::kOfferTls) != 0;
+  channel.stranger = (place & fuzz_detail::kStranger) != 0;
+  channel.may_name_client = may_name;
   MemoryDriver whole(settings, channel);
   MemoryDriver pieces(settings, channel);
   fuzz_detail::run(whole, choice, input, input.size() + 1);

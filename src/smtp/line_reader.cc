@@ -3,16 +3,6 @@
 namespace restante::smtp {
 namespace {
 
-// The length of the line at the front of `input` with its CRLF, or 0 when its end is not there.
-std::size_t find_line_end(std::string_view input, bool after_cr) {
-  for (std::size_t at = input.find('\n'); at != std::string_view::npos;
-       at = input.find('\n', at + 1)) {
-    const bool is_crlf = at > 0 ? input[at - 1] == '\r' : after_cr;
-    if (is_crlf) return at + 1;
-  }
-  return 0;
-}
-
 bool is_forbidden(std::string_view line) {
   return line.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
 }
@@ -21,15 +11,30 @@ bool is_forbidden(std::string_view line) {
 
 LineReader::Line LineReader::take(std::string_view& input) {
   if (line_given_) reset();
-  const std::size_t length = find_line_end(input, after_cr_);
-  if (length == 0) {
-    if (!input.empty()) after_cr_ = input.back() == '\r';
-    keep(input);
-    input = {};
-    return {};
+  for (;;) {
+    const std::size_t lf = input.find('\n');
+    if (lf == std::string_view::npos) {
+      if (!input.empty()) after_cr_ = input.back() == '\r';
+      if (bare_lfs_ == 0) keep(input);
+      input = {};
+      return {};
+    }
+    const bool is_crlf = lf > 0 ? input[lf - 1] == '\r' : after_cr_;
+    const std::string_view part = input.substr(0, lf + 1);
+    input.remove_prefix(part.size());
+    if (is_crlf && bare_lfs_ == 0) return end_line(part);
+    if (is_crlf) {
+      reset();
+      continue;
+    }
+    after_cr_ = false;
+    ++bare_lfs_;
+    if (bare_lfs_ == 1) return {Kind::kForbidden, {}};
+    if (bare_lfs_ == 2) return {Kind::kLfOnly, {}};
   }
-  std::string_view line = input.substr(0, length);
-  input.remove_prefix(length);
+}
+
+LineReader::Line LineReader::end_line(std::string_view line) {
   if (!kept_.empty() || too_long_) {
     keep(line);
     line = kept_;
@@ -44,6 +49,7 @@ LineReader::Line LineReader::take(std::string_view& input) {
 void LineReader::reset() {
   kept_.clear();
   too_long_ = after_cr_ = line_given_ = false;
+  bare_lfs_ = 0;
 }
 
 void LineReader::keep(std::string_view part) {

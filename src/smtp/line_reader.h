@@ -1,6 +1,8 @@
 // Cuts a byte stream into command lines. Only CRLF ends a line: a bare CR, a bare LF or a NUL never
-// does, and spoils the line (RFC 5321 s.2.3.8). Memory is bounded by the line limit; a longer line
-// is skipped to its CRLF and reported once.
+// does, and spoils the line (RFC 5321 s.2.3.8). A bare LF is reported when it is seen, because
+// whoever ends lines so waits for an answer: what follows up to the CRLF is part of that line, and
+// thrown away. Memory is bounded by the line limit; a longer line is skipped to its CRLF. Each line
+// is reported once, save one with a second bare LF, which nobody sends but by habit.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +19,7 @@ class LineReader {
     kLine,
     kTooLong,    ///< Over the limit; `text` is empty.
     kForbidden,  ///< Holds a bare CR or LF, or a NUL; `text` is empty.
+    kLfOnly,     ///< A second bare LF in one line, which was reported before; `text` is empty.
   };
   struct Line {
     Kind kind = Kind::kNeedInput;
@@ -33,13 +36,15 @@ class LineReader {
   void reset();
 
  private:
+  Line end_line(std::string_view line);
   void keep(std::string_view part);
 
   std::size_t line_bytes_max_;
   std::string kept_;  // The beginning of a line that was cut off, while not too long.
   bool too_long_ = false;
-  bool after_cr_ = false;    // The last octet taken was a CR.
-  bool line_given_ = false;  // kept_ holds a line that was given out.
+  bool after_cr_ = false;       // The last octet taken was a CR.
+  bool line_given_ = false;     // kept_ holds a line that was given out.
+  std::uint32_t bare_lfs_ = 0;  // Of the line.
 };
 
 }  // namespace restante::smtp

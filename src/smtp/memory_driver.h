@@ -23,10 +23,11 @@ class MemoryDriver {
 
   /// `settings` is not owned and outlives the driver.
   MemoryDriver(const ServerSettings& settings, Channel channel)
-      : session_(settings, channel), settings_(settings) {}
+      : session_(settings, channel), settings_(settings), channel_(channel) {}
 
   std::map<std::string, Recipient> recipients;
   Recipient other_recipients = Recipient::kUnknown;
+  bool checks_newlines = true;  ///< Of what is spooled; a benchmark counts without it.
   std::map<std::string, Delivery> deliveries;  ///< Others: kDone.
   std::size_t spool_bytes_max = std::numeric_limits<std::size_t>::max();
 
@@ -38,12 +39,14 @@ class MemoryDriver {
   void handshake() {
     RESTANTE_CHECK(tls_wanted_);
     tls_wanted_ = false;
-    Channel channel;
-    channel.tls = true;
-    session_.tls_started(channel);
+    channel_.tls = true;
+    channel_.starttls_available = false;
+    session_.tls_started(channel_);
     feed({});
   }
 
+  /// How often it was to wait.
+  [[nodiscard]] std::size_t slowed() const { return slowed_; }
   [[nodiscard]] bool closed() const { return closed_; }
   [[nodiscard]] bool tls_wanted() const { return tls_wanted_; }
   [[nodiscard]] const std::vector<Mail>& mails() const { return mails_; }
@@ -67,8 +70,12 @@ class MemoryDriver {
 
   void answer(const NeedInput&) {}
   void answer(const Flush&) {}
+  void answer(const SlowDown&) { ++slowed_; }
   void answer(const Close&) { closed_ = true; }
   void answer(const StartTls&) { tls_wanted_ = true; }
+  void answer(const NameClient& wanted) {
+    RESTANTE_CHECK(!wanted.client || std::exchange(channel_.may_name_client, false));
+  }
   void answer(const CheckRecipient& wanted) {
     const auto found = recipients.find(wanted.address);
     session_.recipient_checked(found == recipients.end() ? other_recipients : found->second);
@@ -87,14 +94,22 @@ class MemoryDriver {
   void answer(const Deliver& wanted) {
     RESTANTE_CHECK(std::exchange(spool_begun_, false));
     check_wire(wanted.octets);
-    std::vector<Delivery> verdicts;
+    std::vector<Outcome> outcomes;
     for (const std::string& name : wanted.envelope.recipients) {
       const auto found = deliveries.find(name);
-      verdicts.push_back(found == deliveries.end() ? Delivery::kDone : found->second);
+      outcomes.emplace_back(found == deliveries.end() ? Delivery::kDone : found->second);
     }
-    RESTANTE_CHECK(!verdicts.empty());
+    RESTANTE_CHECK(!outcomes.empty());
     mails_.push_back({wanted, spool_});
-    session_.delivered(verdicts);
+    // One at a time: what is told must not depend on it.
+    for (const Outcome& outcome : outcomes) session_.delivered({outcome});
+  }
+
+  static std::size_t count(std::string_view text, std::string_view what) {
+    std::size_t found = 0;
+    for (auto at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1))
+      ++found;
+    return found;
   }
 
   // What the store and POP3 rely on: lines end in CRLF, no line is a lone dot, octets are exact.
@@ -102,6 +117,9 @@ class MemoryDriver {
     const std::string wire = "\r\n" + spool_;
     RESTANTE_CHECK(wire.ends_with("\r\n"));
     RESTANTE_CHECK(wire.find("\r\n.\r\n") == std::string::npos);
+    if (checks_newlines && settings_.bare_newlines != BareNewlines::kKeep)
+      RESTANTE_CHECK(count(wire, "\r") == count(wire, "\r\n") &&
+                     count(wire, "\n") == count(wire, "\r\n"));
     std::uint64_t stuffed = 0;
     for (auto at = wire.find("\r\n."); at != std::string::npos; at = wire.find("\r\n.", at + 2))
       ++stuffed;
@@ -111,9 +129,11 @@ class MemoryDriver {
 
   ServerSession session_;
   const ServerSettings& settings_;
+  Channel channel_;
   std::string sent_;
   std::string spool_;
   bool spool_begun_ = false;
+  std::size_t slowed_ = 0;
   bool closed_ = false;
   bool tls_wanted_ = false;
   std::vector<Mail> mails_;

@@ -4,25 +4,29 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "mail/header_scanner.h"
 #include "smtp/bdat_encoder.h"
 #include "smtp/data_decoder.h"
+#include "smtp/newline_normalizer.h"
 #include "smtp/transaction.h"
 
 namespace restante::smtp {
 
 class MessageReceiver {
  public:
-  /// `settings` is not owned and outlives the receiver.
-  explicit MessageReceiver(const ServerSettings& settings) : settings_(settings) {}
+  /// `settings` is not owned and outlives the receiver. `size`: of the envelope.
+  explicit MessageReceiver(const ServerSettings& settings, EnvelopeSize size = {})
+      : settings_(settings), size_(size) {}
 
   void begin_data();
   /// The first chunk begins a message, further ones go on with it.
   void begin_chunk(const ChunkArgument& chunk);
 
-  /// As the decoders' next(), without the pieces of a failed message.
+  /// As the decoders' next(), with line ends repaired if so set, and without the pieces of a failed
+  /// message. Pieces may point into this object.
   WireStep next(std::string_view& input);
 
   /// The spool could not take a piece.
@@ -36,10 +40,16 @@ class MessageReceiver {
   [[nodiscard]] bool utf8_header() const { return header_.has_8bit(); }
 
  private:
+  [[nodiscard]] bool normalizes() const {
+    return settings_.bare_newlines == BareNewlines::kNormalize;
+  }
+  WireStep normalized(const WireStep& piece);
   [[nodiscard]] bool has_bare_newline() const;
 
   const ServerSettings& settings_;
+  const EnvelopeSize size_;
   std::variant<DataDecoder, BdatEncoder> codec_;
+  std::optional<NewlineNormalizer> normalizer_;
   mail::HeaderScanner header_;
   std::uint64_t octets_ = 0;
   bool spool_failed_ = false;

@@ -37,6 +37,7 @@ TEST_F(Receiver, ReadsAFailedMessageToItsEnd) {
   MessageReceiver large(settings_);
   EXPECT_EQ(hand_on(large, std::string(31, 'x') + "\r\n.\r\nNEXT"), "");
   EXPECT_EQ(large.failure(), Failure::kTooLarge);
+  settings_.bare_newlines = BareNewlines::kRefuse;
   MessageReceiver bare(settings_);
   EXPECT_EQ(hand_on(bare, "a\nb\r\n.\r\nNEXT"), "");
   EXPECT_EQ(bare.failure(), Failure::kBareNewline);
@@ -52,6 +53,17 @@ TEST_F(Receiver, LastingReasonsComeFirst) {
   EXPECT_EQ(receiver.failure(), Failure::kSpool);
   EXPECT_EQ(hand_on(receiver, "\n" + std::string(31, 'x') + "\r\n.\r\nNEXT"), "");
   EXPECT_EQ(receiver.failure(), Failure::kTooLarge);
+}
+
+// By default, and as POP3 will count it.
+TEST_F(Receiver, RepairsLineEnds) {
+  MessageReceiver receiver(settings_);
+  EXPECT_EQ(hand_on(receiver, "a\n.b\rc\r\r\n..d\r\n.\r\nNEXT"), "a\r\n..b c\r\n..d\r\n");
+  EXPECT_EQ(receiver.octets(), 13U);
+  EXPECT_EQ(receiver.failure(), Failure::kNone);
+  MessageReceiver large(settings_);
+  EXPECT_EQ(hand_on(large, std::string(15, '\n') + "\r\n.\r\nNEXT"), "");
+  EXPECT_EQ(large.failure(), Failure::kTooLarge) << "counted as it is stored";
 }
 
 TEST_F(Receiver, KeepsBareNewlinesWhenTold) {

@@ -10,6 +10,8 @@
 namespace restante::smtp {
 namespace {
 
+using mail::Grammar;
+
 tl::unexpected<Reply> refuse(Reply reply) { return tl::unexpected<Reply>(reply); }
 
 bool all_digits(std::string_view token) {
@@ -19,20 +21,25 @@ bool all_digits(std::string_view token) {
 // The next word of `text`, taken off its front with the blanks before it.
 std::string_view take_word(std::string_view& text) {
   text = trim(text);
-  const std::string_view word = text.substr(0, text.find(' '));
+  const std::string_view word = text.substr(0, text.find_first_of(" \t"));
   text.remove_prefix(word.size());
   return word;
 }
 
 // Takes "FROM:" or "TO:" off the front.
-bool take_prefix(std::string_view& text, std::string_view prefix) {
-  if (!starts_with_ignore_case(text, prefix)) return false;
-  text = trim(text.substr(prefix.size()));
+bool take_prefix(std::string_view& text, std::string_view name, Grammar grammar) {
+  if (!starts_with_ignore_case(text, name)) return false;
+  std::string_view rest = text.substr(name.size());
+  if (grammar == Grammar::kTolerant) rest = trim(rest);
+  if (!rest.starts_with(':')) return false;
+  text = trim(rest.substr(1));
   return true;
 }
 
-// Only a blank may follow a path.
-bool path_has_ended(std::string_view rest) { return rest.empty() || rest.front() == ' '; }
+// In a strict dialogue whoever leaves the brackets out is told the form.
+bool lacks_bracket(std::string_view path, Grammar grammar) {
+  return grammar == Grammar::kStrict && !path.empty() && path.front() != '<';
+}
 
 // RFC 1870 s.3: one to twenty digits. More than fits is too large for everybody.
 bool read_size(std::string_view value, MailArgument& mail) {
@@ -51,13 +58,16 @@ struct Seen {
 };
 
 // One MAIL parameter; each may stand once.
-Parsed<bool> read_parameter(std::string_view word, Seen& seen, MailArgument& mail) {
+Parsed<bool> read_parameter(std::string_view word, Seen& seen, MailArgument& mail,
+                            Grammar grammar) {
   const auto equals = word.find('=');
   const std::string_view name = word.substr(0, equals);
   const bool has_value = equals != std::string_view::npos;
   const std::string_view value = has_value ? word.substr(equals + 1) : std::string_view();
   if (equals_ignore_case(name, "SIZE")) {
-    if (std::exchange(seen.size, true) || !read_size(value, mail))
+    // Some devices announce a size and then do not know it.
+    const bool unknown = grammar == Grammar::kTolerant && value.empty();
+    if (std::exchange(seen.size, true) || !(unknown || read_size(value, mail)))
       return refuse(Reply::kBadParameter);
     return true;
   }
@@ -76,23 +86,26 @@ Parsed<bool> read_parameter(std::string_view word, Seen& seen, MailArgument& mai
 
 }  // namespace
 
-Parsed<MailArgument> parse_mail(std::string_view argument) {
-  if (!take_prefix(argument, "FROM:")) return refuse(Reply::kBadMailSyntax);
-  auto sender = mail::take_reverse_path(argument);
-  if (!sender || !path_has_ended(argument)) return refuse(Reply::kBadSender);
+Parsed<MailArgument> parse_mail(std::string_view argument, Grammar grammar) {
+  if (!take_prefix(argument, "FROM", grammar) || lacks_bracket(argument, grammar))
+    return refuse(Reply::kBadMailSyntax);
+  auto sender = mail::take_reverse_path(argument, grammar);
+  if (!sender) return refuse(Reply::kBadSender);
   MailArgument mail;
   mail.sender = std::move(*sender);
   Seen seen;
   for (auto word = take_word(argument); !word.empty(); word = take_word(argument))
-    if (const auto read = read_parameter(word, seen, mail); !read) return refuse(read.error());
+    if (const auto read = read_parameter(word, seen, mail, grammar); !read)
+      return refuse(read.error());
   if (mail.sender.non_ascii && !mail.smtputf8) return refuse(Reply::kNonAsciiAddress);
   return mail;
 }
 
-Parsed<mail::Mailbox> parse_rcpt(std::string_view argument, bool smtputf8) {
-  if (!take_prefix(argument, "TO:")) return refuse(Reply::kBadRcptSyntax);
-  auto recipient = mail::take_forward_path(argument);
-  if (!recipient || !path_has_ended(argument)) return refuse(Reply::kBadRecipient);
+Parsed<mail::Mailbox> parse_rcpt(std::string_view argument, bool smtputf8, Grammar grammar) {
+  if (!take_prefix(argument, "TO", grammar) || lacks_bracket(argument, grammar))
+    return refuse(Reply::kBadRcptSyntax);
+  auto recipient = mail::take_forward_path(argument, grammar);
+  if (!recipient) return refuse(Reply::kBadRecipient);
   if (!trim(argument).empty()) return refuse(Reply::kUnknownParameter);
   if (recipient->non_ascii && !smtputf8) return refuse(Reply::kNonAsciiAddress);
   return std::move(*recipient);
@@ -109,7 +122,9 @@ Parsed<ChunkArgument> parse_chunk(std::string_view argument) {
   return ChunkArgument{*chunk_bytes, !rest.empty()};
 }
 
-Parsed<std::string> parse_hello(std::string_view argument) {
+Parsed<std::string> parse_hello(std::string_view argument, Grammar grammar) {
+  if (grammar == Grammar::kTolerant)
+    return std::string(argument.substr(0, limits::kDomainBytesMax));
   const auto printable = [](char c) { return c > ' ' && c <= '~'; };
   if (argument.empty() || argument.size() > limits::kDomainBytesMax ||
       !std::all_of(argument.begin(), argument.end(), printable))

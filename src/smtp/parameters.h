@@ -27,18 +27,19 @@ struct ChunkArgument {
 };
 
 /// "FROM:<path> [SIZE=n] [BODY=7BIT|8BITMIME] [SMTPUTF8]". Blanks behind the colon are tolerated
-/// (RFC 5321 s.3.3 names them a common mistake). RFC 1870 s.3, RFC 6152 s.2, RFC 6531 s.3.4.
-Parsed<MailArgument> parse_mail(std::string_view argument);
+/// (RFC 5321 s.3.3 names them a common mistake); by the tolerant grammar blanks before it and a
+/// SIZE= without a number, too. RFC 1870 s.3, RFC 6152 s.2, RFC 6531 s.3.4.
+Parsed<MailArgument> parse_mail(std::string_view argument, mail::Grammar grammar);
 
 /// "TO:<path>", no parameters. `smtputf8` is what MAIL said. RFC 5321 s.4.1.1.3.
-Parsed<mail::Mailbox> parse_rcpt(std::string_view argument, bool smtputf8);
+Parsed<mail::Mailbox> parse_rcpt(std::string_view argument, bool smtputf8, mail::Grammar grammar);
 
 /// "size [LAST]" (RFC 3030 s.2).
 Parsed<ChunkArgument> parse_chunk(std::string_view argument);
 
-/// The name behind HELO, EHLO and LHLO: one word of printable ASCII, at most 255 octets. Not
-/// checked more closely: many senders do not know their name, and RFC 5321 s.4.1.4 forbids refusing
-/// mail for it.
-Parsed<std::string> parse_hello(std::string_view argument);
+/// The name behind HELO, EHLO and LHLO. Strict: one word of printable ASCII, at most 255 octets,
+/// not checked more closely: many senders do not know their name, and RFC 5321 s.4.1.4 forbids
+/// refusing mail for it. Tolerant: anything, even nothing, cut after 255 octets.
+Parsed<std::string> parse_hello(std::string_view argument, mail::Grammar grammar);
 
 }  // namespace restante::smtp

@@ -7,31 +7,36 @@
 namespace restante::smtp {
 namespace {
 
+constexpr auto kStrict = mail::Grammar::kStrict;
+constexpr auto kTolerant = mail::Grammar::kTolerant;
+
 TEST(MailArgument, ReadsParameters) {
-  const auto mail = parse_mail("FROM:<a@b.example> SIZE=0042 BODY=8BITMIME SMTPUTF8");
+  const auto mail = parse_mail("FROM:<a@b.example> SIZE=0042 BODY=8BITMIME SMTPUTF8", kStrict);
   ASSERT_TRUE(mail);
   EXPECT_EQ(mail->sender.plain(), "a@b.example");
   EXPECT_EQ(mail->declared_bytes, 42U);
   EXPECT_TRUE(mail->smtputf8);
-  EXPECT_EQ(parse_mail("FROM:<> SIZE=0")->declared_bytes, 0U);
-  EXPECT_EQ(parse_mail("FROM:<> SIZE=18446744073709551616")->declared_bytes,
+  EXPECT_EQ(parse_mail("FROM:<> SIZE=0", kStrict)->declared_bytes, 0U);
+  EXPECT_EQ(parse_mail("FROM:<> SIZE=18446744073709551616", kStrict)->declared_bytes,
             std::numeric_limits<std::uint64_t>::max());
 }
 
 TEST(MailArgument, SaysWhatIsWrong) {
-  EXPECT_EQ(parse_mail("").error(), Reply::kBadMailSyntax);
-  EXPECT_EQ(parse_mail("FROM:").error(), Reply::kBadSender);
-  EXPECT_EQ(parse_mail("FROM:<a@b.example> X").error(), Reply::kUnknownParameter);
-  EXPECT_EQ(parse_mail("FROM:<a@b.example> BODY").error(), Reply::kBadParameter);
-  EXPECT_EQ(parse_mail("FROM:<a@b.example> SMTPUTF8 SMTPUTF8").error(), Reply::kBadParameter);
-  EXPECT_EQ(parse_mail("FROM:<\xC3\xBC@b.example>").error(), Reply::kNonAsciiAddress);
+  EXPECT_EQ(parse_mail("", kStrict).error(), Reply::kBadMailSyntax);
+  EXPECT_EQ(parse_mail("FROM:", kStrict).error(), Reply::kBadSender);
+  EXPECT_EQ(parse_mail("FROM:<a@b.example> X", kStrict).error(), Reply::kUnknownParameter);
+  EXPECT_EQ(parse_mail("FROM:<a@b.example> BODY", kStrict).error(), Reply::kBadParameter);
+  EXPECT_EQ(parse_mail("FROM:<a@b.example> SMTPUTF8 SMTPUTF8", kStrict).error(),
+            Reply::kBadParameter);
+  EXPECT_EQ(parse_mail("FROM:<\xC3\xBC@b.example>", kStrict).error(), Reply::kNonAsciiAddress);
 }
 
 TEST(RcptArgument, TakesNoParameters) {
-  EXPECT_EQ(parse_rcpt("TO:<a@b.example>", false)->plain(), "a@b.example");
-  EXPECT_EQ(parse_rcpt("TO:<a@b.example> NOTIFY=NEVER", false).error(), Reply::kUnknownParameter);
-  EXPECT_EQ(parse_rcpt("TO:<\xC3\xBC@b.example>", false).error(), Reply::kNonAsciiAddress);
-  EXPECT_TRUE(parse_rcpt("TO:<\xC3\xBC@b.example>", true));
+  EXPECT_EQ(parse_rcpt("TO:<a@b.example>", false, kStrict)->plain(), "a@b.example");
+  EXPECT_EQ(parse_rcpt("TO:<a@b.example> NOTIFY=NEVER", false, kStrict).error(),
+            Reply::kUnknownParameter);
+  EXPECT_EQ(parse_rcpt("TO:<\xC3\xBC@b.example>", false, kStrict).error(), Reply::kNonAsciiAddress);
+  EXPECT_TRUE(parse_rcpt("TO:<\xC3\xBC@b.example>", true, kStrict));
 }
 
 TEST(ChunkArgument, IsExact) {
@@ -45,11 +50,65 @@ TEST(ChunkArgument, IsExact) {
 }
 
 TEST(HelloArgument, IsOneWord) {
-  EXPECT_EQ(*parse_hello("[IPv6:::1]"), "[IPv6:::1]");
-  EXPECT_TRUE(parse_hello(std::string(255, 'a')));
+  EXPECT_EQ(*parse_hello("[IPv6:::1]", kStrict), "[IPv6:::1]");
+  EXPECT_TRUE(parse_hello(std::string(255, 'a'), kStrict));
   for (const std::string& bad : {std::string(), std::string("a b"), std::string("a\tb"),
                                  std::string("\xC3\xBC"), std::string(256, 'a')})
-    EXPECT_FALSE(parse_hello(bad));
+    EXPECT_FALSE(parse_hello(bad, kStrict));
+}
+
+TEST(StrictArguments, NameTheForm) {
+  EXPECT_EQ(parse_mail("FROM:a@b.example", kStrict).error(), Reply::kBadMailSyntax);
+  EXPECT_EQ(parse_rcpt("TO:a@b.example", false, kStrict).error(), Reply::kBadRcptSyntax);
+  EXPECT_EQ(parse_mail("FROM :<a@b.example>", kStrict).error(), Reply::kBadMailSyntax);
+  EXPECT_EQ(parse_mail("FROM:<a@b.example> SIZE=", kStrict).error(), Reply::kBadParameter);
+}
+
+TEST(TolerantArguments, TakeWhatUntidySendersSay) {
+  struct Case {
+    std::string_view argument;
+    std::string_view sender;
+    std::uint64_t declared_bytes = 0;
+  };
+  for (const Case& c : {
+           Case{"FROM:a@b.example", "a@b.example"},
+           Case{"FROM: a@b.example SIZE=7 BODY=8bitmime", "a@b.example", 7},
+           Case{"from : <a@b.example>\tsize=7\t", "a@b.example", 7},
+           Case{"FROM:<a@b.example>SIZE=7", "a@b.example", 7},
+           Case{"FROM:<a@b.example> SIZE=", "a@b.example"},
+           Case{"FROM:<a..b.@c.example> SIZE=7", "a..b.@c.example", 7},
+           Case{"FROM:Scanner 2 <a@b.example> SIZE=7", "a@b.example", 7},
+           Case{"FROM:<root>", "root"},
+           Case{"FROM:< > SIZE=7", "", 7},
+           Case{"FROM:<>", ""},
+       }) {
+    const auto mail = parse_mail(c.argument, kTolerant);
+    ASSERT_TRUE(mail) << c.argument;
+    EXPECT_EQ(mail->sender.plain(), c.sender) << c.argument;
+    EXPECT_EQ(mail->declared_bytes, c.declared_bytes) << c.argument;
+  }
+  EXPECT_EQ(parse_rcpt("TO:postmaster", false, kTolerant)->plain(), "postmaster");
+  EXPECT_EQ(parse_rcpt("to : <a..b@c.example.> ", false, kTolerant)->plain(), "a..b@c.example");
+}
+
+// What is not a matter of form stays refused.
+TEST(TolerantArguments, RefuseTheRest) {
+  EXPECT_EQ(parse_mail("FROM:", kTolerant).error(), Reply::kBadSender);
+  EXPECT_EQ(parse_mail("FROM a@b.example", kTolerant).error(), Reply::kBadMailSyntax);
+  EXPECT_EQ(parse_mail("FROM:<a@b.example> FOO=1", kTolerant).error(), Reply::kUnknownParameter);
+  EXPECT_EQ(parse_mail("FROM:a@b.example AUTH=<>", kTolerant).error(), Reply::kUnknownParameter);
+  EXPECT_EQ(parse_mail("FROM:<a@b.example> SIZE=x", kTolerant).error(), Reply::kBadParameter);
+  EXPECT_EQ(parse_mail("FROM:\xC3\xBC@b.example", kTolerant).error(), Reply::kNonAsciiAddress);
+  EXPECT_EQ(parse_rcpt("TO:<>", false, kTolerant).error(), Reply::kBadRecipient);
+  EXPECT_EQ(parse_rcpt("TO:<a@-b.example>", false, kTolerant).error(), Reply::kBadRecipient);
+  EXPECT_EQ(parse_rcpt("TO:a@b.example NOTIFY=NEVER", false, kTolerant).error(),
+            Reply::kUnknownParameter);
+}
+
+TEST(HelloArgument, MayBeAnything) {
+  for (const std::string_view name : {"", "my pc", "M\xC3\xBCller-PC", "M\xFCller", "a\tb"})
+    EXPECT_EQ(*parse_hello(name, kTolerant), name);
+  EXPECT_EQ(parse_hello(std::string(256, 'a'), kTolerant)->size(), 255U);
 }
 
 }  // namespace

@@ -1,6 +1,12 @@
 #include "smtp/replies.h"
 
 namespace restante::smtp {
+namespace {
+
+// So that a reply keeps within 512 octets (RFC 5321 s.4.5.3.1.5).
+constexpr std::size_t kUidsToldMax = 4;
+
+}  // namespace
 
 // No default: a reply without a text does not compile.
 std::string_view text(Reply reply) {
@@ -19,6 +25,8 @@ std::string_view text(Reply reply) {
     case Reply::kLineTooLong: return "500 5.5.2 Line too long\r\n";
     case Reply::kForbiddenCharacter:
       return "500 5.5.2 A command holds no bare CR, bare LF or NUL; only CRLF ends it\r\n";
+    case Reply::kLinesEndInLf:
+      return "500 5.5.2 Lines end in CRLF here, not in LF alone; closing\r\n";
     case Reply::kWrongDialectLhlo: return "500 5.5.1 This is SMTP: say EHLO\r\n";
     case Reply::kWrongDialectHello: return "500 5.5.1 This is LMTP: say LHLO\r\n";
     case Reply::kNotOffered: return "502 5.5.1 Not offered here\r\n";
@@ -36,6 +44,8 @@ std::string_view text(Reply reply) {
     case Reply::kChunksBegun: return "503 5.5.1 Not while BDAT chunks come in; RSET drops them\r\n";
     case Reply::kChunksFailed: return "503 5.5.1 A chunk before this one failed; send RSET\r\n";
     case Reply::kTlsActive: return "503 5.5.1 TLS is in use already\r\n";
+    case Reply::kXclientInMail: return "503 5.5.1 Not during a mail; RSET drops it\r\n";
+    case Reply::kNotAProxy: return "550 5.7.1 XCLIENT is for known proxies only, once\r\n";
     case Reply::kBadMailSyntax: return "501 5.5.2 The form is MAIL FROM:<sender>\r\n";
     case Reply::kBadRcptSyntax: return "501 5.5.2 The form is RCPT TO:<recipient>\r\n";
     case Reply::kBadSender: return "501 5.1.7 The sender's address is malformed\r\n";
@@ -45,13 +55,18 @@ std::string_view text(Reply reply) {
     case Reply::kUnknownParameter: return "555 5.5.4 Unknown parameter\r\n";
     case Reply::kBadParameter: return "501 5.5.4 A parameter's value is malformed\r\n";
     case Reply::kTooManyRecipients: return "452 4.5.3 Too many recipients\r\n";
+    case Reply::kEnvelopeTooLarge:
+      return "452 4.5.3 Too large for so many recipients; send it to fewer at a time\r\n";
     case Reply::kUnknownRecipient: return "550 5.1.1 No such mailbox here\r\n";
     case Reply::kNotLocal: return "550 5.7.1 That domain is not ours, and we do not relay\r\n";
     case Reply::kDisabled: return "550 5.2.1 The mailbox is disabled\r\n";
     case Reply::kOverQuota: return "552 5.2.2 The mailbox is full\r\n";
+    case Reply::kFullForNow: return "452 4.2.2 The mailbox is full, try again later\r\n";
     case Reply::kTemporary: return "451 4.3.0 Trouble on our side, try again later\r\n";
     case Reply::kPartlyOverQuota:
       return "552 5.2.2 Not delivered to every recipient: a mailbox is full\r\n";
+    case Reply::kPartlyFullForNow:
+      return "452 4.2.2 Not delivered to every recipient: a mailbox is full, try again later\r\n";
     case Reply::kTooLarge: return "552 5.3.4 The message is too large\r\n";
     case Reply::kDiskFull: return "452 4.3.1 No room for it now, try again later\r\n";
     case Reply::kBareNewline:
@@ -59,6 +74,22 @@ std::string_view text(Reply reply) {
     case Reply::kLoop: return "554 5.4.6 The message goes round in a loop\r\n";
   }
   return "451 4.3.0 Trouble on our side, try again later\r\n";
+}
+
+std::string delivered_reply(const std::vector<Outcome>& outcomes) {
+  std::string out(text(Reply::kDelivered));
+  if (outcomes.empty() || outcomes.front().mail.empty()) return out;
+  out.resize(out.size() - 2);
+  out += " mail=" + outcomes.front().mail;
+  std::string uids;
+  std::size_t count = 0;
+  for (const Outcome& outcome : outcomes)
+    for (const std::string& uid : outcome.uids) {
+      uids += (uids.empty() ? "" : ",") + uid;
+      ++count;
+    }
+  if (count != 0 && count <= kUidsToldMax) out += " uid=" + uids;
+  return out + "\r\n";
 }
 
 std::string greeting(const ServerSettings& settings) {
@@ -76,6 +107,8 @@ std::string extensions_reply(const ServerSettings& settings, Channel channel) {
   out += "250-SIZE " + std::to_string(settings.message_bytes_max) + "\r\n";
   out += "250-CHUNKING\r\n250-SMTPUTF8\r\n";
   if (channel.starttls_available && !channel.tls) out += "250-STARTTLS\r\n";
+  if (channel.trusted) out += "250-XFORWARD NAME ADDR PORT PROTO HELO IDENT SOURCE\r\n";
+  if (channel.may_name_client) out += "250-XCLIENT " + std::string(kXClientAttributes) + "\r\n";
   return out + "250 ENHANCEDSTATUSCODES\r\n";
 }
 

@@ -1,7 +1,7 @@
 // Every reply text of the server, in one place. All carry an enhanced status code (RFC 2034, RFC
 // 3463, RFC 5248), except the greeting, the answers to HELO, EHLO and LHLO, and 354, which have
-// none. Texts are fixed: nothing that a peer sent and nothing that the disk said is ever repeated
-// in a reply.
+// none. Texts are fixed but for the names that we gave a mail: nothing that a peer sent and nothing
+// that the disk said is ever repeated in a reply.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +28,7 @@ enum class Reply : std::uint8_t {
   kUnknownCommand,
   kLineTooLong,
   kForbiddenCharacter,
+  kLinesEndInLf,
   kWrongDialectLhlo,
   kWrongDialectHello,
   kNotOffered,
@@ -46,6 +47,8 @@ enum class Reply : std::uint8_t {
   kChunksBegun,
   kChunksFailed,
   kTlsActive,
+  kXclientInMail,
+  kNotAProxy,
   // The envelope.
   kBadMailSyntax,
   kBadRcptSyntax,
@@ -55,13 +58,16 @@ enum class Reply : std::uint8_t {
   kUnknownParameter,
   kBadParameter,
   kTooManyRecipients,
+  kEnvelopeTooLarge,
   kUnknownRecipient,
   kNotLocal,
   kDisabled,
   kOverQuota,
+  kFullForNow,
   kTemporary,
   // The message.
   kPartlyOverQuota,
+  kPartlyFullForNow,
   kTooLarge,
   kDiskFull,
   kBareNewline,
@@ -70,6 +76,9 @@ enum class Reply : std::uint8_t {
 
 /// The whole reply line with its CRLF.
 std::string_view text(Reply reply);
+
+/// kDelivered with the names of the mail, as far as they are told and fit.
+std::string delivered_reply(const std::vector<Outcome>& outcomes);
 
 /// "220 hostname ESMTP …": the first line of a session.
 std::string greeting(const ServerSettings& settings);

@@ -26,6 +26,18 @@ TEST(Replies, AreWellFormed) {
   }
 }
 
+TEST(Replies, ADeliveryNamesItsMail) {
+  Outcome one(Delivery::kDone);
+  EXPECT_EQ(delivered_reply({one}), text(Reply::kDelivered));
+  one.mail = "4f2a.1";
+  EXPECT_EQ(delivered_reply({one}), "250 2.0.0 Delivered, safe on disk mail=4f2a.1\r\n");
+  one.uids = {"u1", "u2"};
+  EXPECT_EQ(delivered_reply({one}), "250 2.0.0 Delivered, safe on disk mail=4f2a.1 uid=u1,u2\r\n");
+  one.uids = std::vector<std::string>(4, std::string(70, 'u'));
+  EXPECT_LE(delivered_reply({one}).size(), 512U);
+  EXPECT_EQ(delivered_reply({one, one}), "250 2.0.0 Delivered, safe on disk mail=4f2a.1\r\n");
+}
+
 TEST(Replies, ExtensionsFollowTheChannel) {
   ServerSettings settings;
   settings.hostname = "mail.example.test";
@@ -37,6 +49,10 @@ TEST(Replies, ExtensionsFollowTheChannel) {
   EXPECT_THAT(extensions_reply(settings, channel), testing::HasSubstr("250-STARTTLS\r\n"));
   channel.tls = true;
   EXPECT_THAT(extensions_reply(settings, channel), testing::Not(testing::HasSubstr("STARTTLS")));
+  EXPECT_THAT(extensions_reply(settings, channel), testing::Not(testing::HasSubstr("XFORWARD")));
+  channel.trusted = true;
+  EXPECT_THAT(extensions_reply(settings, channel),
+              testing::HasSubstr("250-XFORWARD NAME ADDR PORT PROTO HELO IDENT SOURCE\r\n"));
   EXPECT_TRUE(closing(settings, Farewell::kGoingDown).starts_with("421 4.3.2 mail.example.test "));
   EXPECT_TRUE(closing(settings, Farewell::kTimeout).starts_with("421 4.4.2 mail.example.test "));
   EXPECT_EQ(helo_reply(settings), "250 mail.example.test\r\n");

@@ -50,6 +50,11 @@ std::optional<Reply> refusal(Verb verb, Phase phase, Dialect dialect) {
     case Verb::kRcpt: return refuse_rcpt(phase);
     case Verb::kData: return refuse_data(phase, dialect);
     case Verb::kBdat: return refuse_chunk(phase, dialect);
+    case Verb::kXforward:
+      if (phase == Phase::kStart) return hello_first;
+      return unless(phase == Phase::kReady, Reply::kNestedMail);
+    case Verb::kXclient:
+      return unless(phase == Phase::kStart || phase == Phase::kReady, Reply::kXclientInMail);
     case Verb::kStarttls: return unless(phase != Phase::kStart, hello_first);
     case Verb::kExpn:
     case Verb::kAuth: return Reply::kNotOffered;

@@ -17,12 +17,12 @@ struct Row {
 };
 
 constexpr std::array kTable = {
-    Row{Verb::kEhlo, "yyyyyy"},     Row{Verb::kHelo, "yyyyyy"}, Row{Verb::kLhlo, "------"},
-    Row{Verb::kMail, "-y---y"},     Row{Verb::kRcpt, "--yy--"}, Row{Verb::kData, "---y--"},
-    Row{Verb::kBdat, "---yy-"},     Row{Verb::kRset, "yyyyyy"}, Row{Verb::kNoop, "yyyyyy"},
-    Row{Verb::kQuit, "yyyyyy"},     Row{Verb::kVrfy, "yyyyyy"}, Row{Verb::kHelp, "yyyyyy"},
-    Row{Verb::kStarttls, "-yyyyy"}, Row{Verb::kExpn, "------"}, Row{Verb::kAuth, "------"},
-    Row{Verb::kUnknown, "------"},
+    Row{Verb::kEhlo, "yyyyyy"},     Row{Verb::kHelo, "yyyyyy"},     Row{Verb::kLhlo, "------"},
+    Row{Verb::kMail, "-y---y"},     Row{Verb::kRcpt, "--yy--"},     Row{Verb::kData, "---y--"},
+    Row{Verb::kBdat, "---yy-"},     Row{Verb::kRset, "yyyyyy"},     Row{Verb::kNoop, "yyyyyy"},
+    Row{Verb::kQuit, "yyyyyy"},     Row{Verb::kVrfy, "yyyyyy"},     Row{Verb::kHelp, "yyyyyy"},
+    Row{Verb::kStarttls, "-yyyyy"}, Row{Verb::kExpn, "------"},     Row{Verb::kAuth, "------"},
+    Row{Verb::kUnknown, "------"},  Row{Verb::kXforward, "-y----"}, Row{Verb::kXclient, "yy----"},
 };
 
 TEST(Sequence, IsTheTable) {

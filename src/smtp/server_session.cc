@@ -28,7 +28,6 @@ struct ServerSession::State {
   std::optional<Effect> end_message();
   Effect store(std::string_view bytes);
   void take_message(const Action& action);
-  void end_chunk();
   void answered(Awaiting expected);
 
   Conversation conversation;
@@ -65,9 +64,11 @@ std::optional<Effect> ServerSession::State::converse(std::string_view& input) {
       lines.reset();
       awaiting = Awaiting::kTls;
       return StartTls{};
+    case Action::Kind::kNameClient: return NameClient{std::move(action.client)};
     case Action::Kind::kCheckRecipient:
       awaiting = Awaiting::kRecipient;
-      return CheckRecipient{std::move(action.recipient), conversation.declared_bytes()};
+      return CheckRecipient{std::move(action.recipient), conversation.declared_bytes(),
+                            conversation.size().recipients == 0};
     case Action::Kind::kTakeMessage:
     case Action::Kind::kTakeChunk: take_message(action); break;
     case Action::Kind::kSkipChunk:
@@ -80,7 +81,7 @@ std::optional<Effect> ServerSession::State::converse(std::string_view& input) {
 
 void ServerSession::State::take_message(const Action& action) {
   if (action.begins) {
-    receiver.emplace(conversation.settings());
+    receiver.emplace(conversation.settings(), conversation.size());
     spool_begun = false;
   }
   if (action.kind == Action::Kind::kTakeMessage) {
@@ -97,16 +98,10 @@ std::optional<Effect> ServerSession::State::receive(std::string_view& input) {
   const WireStep next = receiver->next(input);
   if (next.kind == WireStep::Kind::kNeedInput) return NeedInput{};
   if (next.kind == WireStep::Kind::kPiece) return store(next.bytes);
-  if (mode == Mode::kChunk && !chunk.last)
-    end_chunk();
-  else
-    mode = Mode::kMessageEnded;
+  const bool is_whole = mode == Mode::kMessage || chunk.last;
+  mode = is_whole ? Mode::kMessageEnded : Mode::kCommands;
+  if (!is_whole) conversation.chunk_taken(receiver->failure());
   return std::nullopt;
-}
-
-void ServerSession::State::end_chunk() {
-  mode = Mode::kCommands;
-  conversation.chunk_taken(receiver->failure());
 }
 
 std::optional<Effect> ServerSession::State::end_message() {
@@ -150,12 +145,19 @@ ServerSession& ServerSession::operator=(ServerSession&&) noexcept = default;
 Effect ServerSession::advance(std::string_view& input) {
   RESTANTE_CHECK(state_->awaiting == Awaiting::kNothing || state_->mode == Mode::kClosed);
   for (;;) {
+    if (state_->conversation.take_delay()) return SlowDown{};
     if (output().size() >= limits::kOutputBytesMax) return Flush{};
     if (auto effect = state_->step(input)) return std::move(*effect);
   }
 }
 
 std::string& ServerSession::output() { return state_->conversation.output(); }
+std::vector<Refusal>& ServerSession::refusals() { return state_->conversation.refusals(); }
+void ServerSession::client_named(Channel channel) { state_->conversation.client_named(channel); }
+bool ServerSession::receiving() const {
+  const bool at_rest = state_->mode == Mode::kCommands || state_->mode == Mode::kClosed;
+  return !at_rest || state_->conversation.in_chunks();
+}
 
 void ServerSession::tls_started(Channel channel) {
   if (state_->mode == Mode::kClosed) return;
@@ -163,10 +165,10 @@ void ServerSession::tls_started(Channel channel) {
   state_->conversation.tls_started(channel);
 }
 
-void ServerSession::recipient_checked(Recipient verdict) {
+void ServerSession::recipient_checked(Recipient verdict, std::size_t copies) {
   if (state_->mode == Mode::kClosed) return;
   state_->answered(Awaiting::kRecipient);
-  state_->conversation.recipient_checked(verdict);
+  if (!state_->conversation.recipient_checked(verdict, copies)) state_->mode = Mode::kClosed;
 }
 
 void ServerSession::piece_stored(const Status& status) {
@@ -175,11 +177,12 @@ void ServerSession::piece_stored(const Status& status) {
   if (!status) state_->receiver->spool_failed();
 }
 
-void ServerSession::delivered(const std::vector<Delivery>& verdicts) {
+void ServerSession::delivered(const std::vector<Outcome>& next) {
+  RESTANTE_CHECK(state_->awaiting == Awaiting::kDelivery);
+  if (!state_->conversation.delivered(next)) return;
   state_->answered(Awaiting::kDelivery);
   state_->mode = Mode::kCommands;
   state_->receiver.reset();
-  state_->conversation.delivered(verdicts);
   if (state_->farewell) shut_down(*std::exchange(state_->farewell, std::nullopt));
 }
 

@@ -15,8 +15,9 @@ bool same_mailbox(std::string_view a, std::string_view b) {
   return x.local == y.local && equals_ignore_case(x.domain, y.domain);
 }
 
-bool any_of(const std::vector<Delivery>& verdicts, Delivery verdict) {
-  return std::find(verdicts.begin(), verdicts.end(), verdict) != verdicts.end();
+bool any_of(const std::vector<Outcome>& outcomes, Delivery verdict) {
+  return std::any_of(outcomes.begin(), outcomes.end(),
+                     [verdict](const Outcome& outcome) { return outcome.verdict == verdict; });
 }
 
 }  // namespace
@@ -48,17 +49,24 @@ Reply to_reply(Failure failure) {
     case Failure::kTooLarge: return Reply::kTooLarge;
     case Failure::kBareNewline: return Reply::kBareNewline;
     case Failure::kLoop: return Reply::kLoop;
+    case Failure::kEnvelopeTooLarge: return Reply::kEnvelopeTooLarge;
     case Failure::kSpool: return Reply::kDiskFull;
     case Failure::kNone: break;
   }
   return Reply::kTemporary;
 }
 
-Reply to_single_reply(const std::vector<Delivery>& verdicts) {
-  if (any_of(verdicts, Delivery::kTemporary)) return Reply::kTemporary;
-  if (any_of(verdicts, Delivery::kDiskFull)) return Reply::kDiskFull;
-  if (!any_of(verdicts, Delivery::kOverQuota)) return Reply::kDelivered;
-  return any_of(verdicts, Delivery::kDone) ? Reply::kPartlyOverQuota : Reply::kOverQuota;
+Reply as_configured(Reply reply, const ServerSettings& settings) {
+  if (!settings.full_is_temporary) return reply;
+  if (reply == Reply::kOverQuota) return Reply::kFullForNow;
+  return reply == Reply::kPartlyOverQuota ? Reply::kPartlyFullForNow : reply;
+}
+
+Reply to_single_reply(const std::vector<Outcome>& outcomes) {
+  if (any_of(outcomes, Delivery::kTemporary)) return Reply::kTemporary;
+  if (any_of(outcomes, Delivery::kDiskFull)) return Reply::kDiskFull;
+  if (!any_of(outcomes, Delivery::kOverQuota)) return Reply::kDelivered;
+  return any_of(outcomes, Delivery::kDone) ? Reply::kPartlyOverQuota : Reply::kOverQuota;
 }
 
 std::string protocol_name(Dialect dialect, bool extended, bool tls, bool smtputf8) {
@@ -77,11 +85,13 @@ void Transaction::begin(const MailArgument& mail) {
   sender_ = mail.sender.plain();
 }
 
-void Transaction::add(std::string address) {
+void Transaction::add(std::string address, std::size_t copies) {
   const auto same = [&](const std::string& other) { return same_mailbox(address, other); };
   const auto found = std::find_if(recipients_.begin(), recipients_.end(), same);
   places_.push_back(static_cast<std::size_t>(found - recipients_.begin()));
-  if (found == recipients_.end()) recipients_.push_back(std::move(address));
+  if (found != recipients_.end()) return;
+  recipients_.push_back(std::move(address));
+  copies_ += copies;
 }
 
 Envelope Transaction::envelope() const {
@@ -99,11 +109,21 @@ std::string Transaction::answers(Dialect dialect, Reply reply) const {
   return out;
 }
 
-std::string Transaction::answers(Dialect dialect, const std::vector<Delivery>& verdicts) const {
-  RESTANTE_CHECK(verdicts.size() == recipients_.size());
-  if (dialect == Dialect::kSmtp) return std::string(text(to_single_reply(verdicts)));
+std::string Transaction::answer(const ServerSettings& settings, const std::vector<Outcome>& next) {
+  outcomes_.insert(outcomes_.end(), next.begin(), next.end());
+  RESTANTE_CHECK(outcomes_.size() <= recipients_.size());
+  if (settings.dialect == Dialect::kSmtp) {
+    if (!answered()) return {};
+    const Reply reply = as_configured(to_single_reply(outcomes_), settings);
+    return reply == Reply::kDelivered ? delivered_reply(outcomes_) : std::string(text(reply));
+  }
   std::string out;
-  for (const std::size_t place : places_) out += text(to_reply(verdicts[place]));
+  // A recipient's first RCPT stands before any other of it, so places are known in their order.
+  for (; told_ < places_.size() && places_[told_] < outcomes_.size(); ++told_) {
+    const Outcome& outcome = outcomes_[places_[told_]];
+    const Reply reply = as_configured(to_reply(outcome.verdict), settings);
+    out += reply == Reply::kDelivered ? delivered_reply({outcome}) : std::string(text(reply));
+  }
   return out;
 }
 

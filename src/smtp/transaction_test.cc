@@ -12,7 +12,7 @@ using testing::ElementsAre;
 // 250 only when everybody has it; temporary before permanent, so that a retry can still help.
 TEST(SingleReply, TheWorstVerdictSpeaks) {
   struct Case {
-    std::vector<Delivery> verdicts;
+    std::vector<Outcome> outcomes;
     Reply reply;
   };
   for (const Case& c : {
@@ -25,7 +25,7 @@ TEST(SingleReply, TheWorstVerdictSpeaks) {
            Case{{kDiskFull, kTemporary, kOverQuota}, Reply::kTemporary},
            Case{{kDone, kTemporary}, Reply::kTemporary},
        })
-    EXPECT_EQ(to_single_reply(c.verdicts), c.reply);
+    EXPECT_EQ(to_single_reply(c.outcomes), c.reply);
 }
 
 TEST(ProtocolName, IsTheRegisteredOne) {
@@ -43,9 +43,9 @@ TEST(ProtocolName, IsTheRegisteredOne) {
 
 TEST(Transaction, DeliversOnceAndAnswersEach) {
   Transaction mail;
-  mail.begin(*parse_mail("FROM:<\"s s\"@client.example> SIZE=7"));
+  mail.begin(*parse_mail("FROM:<\"s s\"@client.example> SIZE=7", mail::Grammar::kStrict));
   for (const char* name : {"a@example.test", "b@example.test", "a@EXAMPLE.test", "A@example.test"})
-    mail.add(name);
+    mail.add(name, 2);
   EXPECT_EQ(mail.accepted(), 4U);
   EXPECT_EQ(mail.declared_bytes(), 7U);
   EXPECT_EQ(mail.envelope().sender, "s s@client.example");
@@ -54,15 +54,37 @@ TEST(Transaction, DeliversOnceAndAnswersEach) {
   const std::string done(text(Reply::kDelivered));
   const std::string full(text(Reply::kOverQuota));
   const std::string disk(text(Reply::kDiskFull));
-  EXPECT_EQ(mail.answers(Dialect::kLmtp, {kDone, kOverQuota, kDiskFull}),
-            done + full + done + disk);
-  EXPECT_EQ(mail.answers(Dialect::kSmtp, {kDone, kOverQuota, kDiskFull}), disk);
+  EXPECT_EQ(mail.size().copies, 6U);
+  ServerSettings settings;
+  Transaction in_parts = mail;
+  EXPECT_EQ(in_parts.answer(settings, {kDone}), "");
+  EXPECT_EQ(in_parts.answer(settings, {kOverQuota, kDiskFull}), disk);
+  settings.dialect = Dialect::kLmtp;
+  in_parts = mail;
+  EXPECT_EQ(in_parts.answer(settings, {kDone}), done);
+  EXPECT_FALSE(in_parts.answered());
+  EXPECT_EQ(in_parts.answer(settings, {kOverQuota}), full + done);
+  EXPECT_EQ(in_parts.answer(settings, {kDiskFull}), disk);
+  EXPECT_TRUE(in_parts.answered());
+  settings.full_is_temporary = true;
+  EXPECT_EQ(Transaction(mail).answer(settings, {kDone, kOverQuota, kDiskFull}),
+            done + std::string(text(Reply::kFullForNow)) + done + disk);
   const std::string large(text(Reply::kTooLarge));
   EXPECT_EQ(mail.answers(Dialect::kLmtp, Reply::kTooLarge), large + large + large + large);
   EXPECT_EQ(mail.answers(Dialect::kSmtp, Reply::kTooLarge), large);
   mail.reset();
   EXPECT_FALSE(mail.begun());
   EXPECT_EQ(mail.accepted(), 0U);
+}
+
+TEST(EnvelopeSize, TheFirstRecipientIsAlwaysTaken) {
+  ServerSettings settings;
+  settings.envelope_bytes_max = 100;
+  EXPECT_FALSE(EnvelopeSize().with(1000).is_too_large(1000, settings));
+  EXPECT_FALSE((EnvelopeSize{2, 4}).is_too_large(25, settings));
+  EXPECT_TRUE((EnvelopeSize{2, 4}).is_too_large(26, settings));
+  settings.envelope_bytes_max = 0;
+  EXPECT_FALSE((EnvelopeSize{2, 4}).is_too_large(~std::uint64_t{0}, settings));
 }
 
 TEST(Verdicts, HaveTheirReplies) {

@@ -101,8 +101,12 @@ constexpr std::array<std::pair<std::string_view, Delivery>, 4> kDeliveries = {{
 }};
 constexpr std::array<std::pair<std::string_view, Dialect>, 2> kDialects = {
     {{"smtp", Dialect::kSmtp}, {"lmtp", Dialect::kLmtp}}};
-constexpr std::array<std::pair<std::string_view, BareNewlines>, 2> kBareNewlines = {
-    {{"refuse", BareNewlines::kRefuse}, {"keep", BareNewlines::kKeep}}};
+constexpr std::array<std::pair<std::string_view, BareNewlines>, 3> kBareNewlines = {
+    {{"normalize", BareNewlines::kNormalize},
+     {"refuse", BareNewlines::kRefuse},
+     {"keep", BareNewlines::kKeep}}};
+constexpr std::array<std::pair<std::string_view, mail::Grammar>, 2> kGrammars = {
+    {{"tolerant", mail::Grammar::kTolerant}, {"strict", mail::Grammar::kStrict}}};
 constexpr std::array<std::pair<std::string_view, bool>, 2> kSwitch = {
     {{"yes", true}, {"no", false}}};
 
@@ -116,14 +120,23 @@ inline bool set_up(Transcript& script, std::string_view line) {
   const auto number = parse_decimal<std::uint64_t>(value);
   if (key == "dialect") return pick(kDialects, value, script.settings.dialect);
   if (key == "bare-newlines") return pick(kBareNewlines, value, script.settings.bare_newlines);
+  if (key == "addresses") return pick(kGrammars, value, script.settings.addresses);
   if (key == "starttls") return pick(kSwitch, value, script.channel.starttls_available);
+  if (key == "trusted") return pick(kSwitch, value, script.channel.trusted);
+  if (key == "full-is-temporary") return pick(kSwitch, value, script.settings.full_is_temporary);
   if (key == "tls") return pick(kSwitch, value, script.channel.tls);
+  if (key == "stranger") return pick(kSwitch, value, script.channel.stranger);
+  if (key == "proxy") return pick(kSwitch, value, script.channel.may_name_client);
   if (key == "recipient") return pick(kRecipients, verdict, script.recipients[unescape(value)]);
   if (key == "delivery") return pick(kDeliveries, verdict, script.deliveries[unescape(value)]);
   if (key == "size") script.settings.message_bytes_max = number.value_or(0);
+  if (key == "mistakes")
+    script.settings.mistakes_max = static_cast<std::uint32_t>(number.value_or(0));
   if (key == "recipients-max") script.settings.recipients_max = number.value_or(0);
+  if (key == "envelope-size") script.settings.envelope_bytes_max = number.value_or(0);
   if (key == "spool") script.spool_bytes_max = number.value_or(0);
-  return number.has_value() && (key == "size" || key == "recipients-max" || key == "spool");
+  return number.has_value() && (key == "size" || key == "mistakes" || key == "recipients-max" ||
+                                key == "spool" || key == "envelope-size");
 }
 
 inline bool add_line(Transcript& script, std::string_view mark, std::string_view rest, int number) {
@@ -173,6 +186,7 @@ inline std::string describe(const Deliver& request) {
   out += " octets=" + std::to_string(request.octets);
   if (envelope.smtputf8) out += " smtputf8";
   if (request.utf8_header) out += " utf8-header";
+  if (!envelope.forwarded.ident.empty()) out += " ident=" + envelope.forwarded.ident;
   return out;
 }
 

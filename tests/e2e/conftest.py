@@ -38,6 +38,8 @@ def pytest_collection_modifyitems(config, items):
         left_out |= {"release", "ratio"}
     if os.geteuid() != 0:
         left_out.add("root")
+    if "long" not in (config.option.markexpr or ""):
+        left_out.add("long")
     dropped = [item for item in items if any(item.get_closest_marker(name) for name in left_out)]
     if dropped:
         config.hook.pytest_deselected(items=dropped)

@@ -77,15 +77,29 @@ def test_a_quiet_log_still_says_ready(make_server):
 
 
 def test_sighup_with_a_mistake_changes_nothing(make_server):
+    """Not even those settings of the same file that are right."""
+    changed = {"pop3": {"implementation": "changed"}, "maildrop": {"retention_days": 7}}
     server = make_server()
     account = server.add_account()
+
+    def announced():
+        with Pop3(server.address("pop3")) as pop3:
+            lines = pop3.login(account).lines("CAPA")
+            pop3.quit()
+        return [line for line in lines if line.startswith((b"IMPLEMENTATION", b"EXPIRE"))]
+
+    before = announced()
+    server.configure(changed)
     good = server.config_path.read_text()
     server.config_path.write_text(good + "\n[bogus]\nx = 1\n")
     since = server.process.line_count()
     server.reload()
     server.process.wait_line(lambda line: "bogus" in line, 30, since)
-    with Pop3(server.address("pop3")) as pop3:
-        pop3.login(account).quit()
+    assert announced() == before
+    server.config_path.write_text(good)
+    server.reload()
+    server.process.wait_line(lambda line: "reloaded" in line, 30, since)
+    assert announced() != before, "it is the mistake that kept them"
 
 
 def test_an_address_in_use(server, make_server):

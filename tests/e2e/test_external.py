@@ -2,16 +2,19 @@
 that would mean something elsewhere. What is no name at all is in certificate_identity_test.cc."""
 
 import ssl
+import subprocess
 
 import pytest
+from cryptography import x509
 
 from harness.clients import Target, curl, maildir, run
+from harness.deadline import poll
 from harness.hostile_names import HOSTILE_NAMES, HOSTILE_NAMES_IN_SASL
 from harness.lmtp import Lmtp
 from harness.pop3 import Pop3
-from harness.server import Account
+from harness.server import BIN, Account
 from harness.signer import Signer
-from harness.wire import client_context
+from harness.wire import Wire, client_context
 
 NAME = "cert@example.test"
 
@@ -64,6 +67,91 @@ def test_a_certificate_of_another_authority_lets_nobody_in(server, signer, tmp_p
         log_in(server, stranger.issue(NAME, [NAME]))
     server.logged("tls failed .*reason=.*client certificate: ")
     assert log_in(server, signer.issue(NAME)).startswith(b"+OK")
+
+
+@pytest.fixture
+def revoking(make_server, signer):
+    """A server that looks at a list of revoked certificates, at first an empty one."""
+    made = make_server({"tls": {"client_ca": str(signer.certificate), "watch_interval": "1s",
+                                "client_crl": str(signer.revoke())},
+                        "limits": {"failed_login_delay": "0s"}})
+    made.add_account(NAME)
+    return made
+
+
+@pytest.mark.sanitized
+def test_a_certificate_that_was_lost_is_locked_out_without_a_restart(revoking, signer):
+    lost = signer.issue(NAME)
+    lost_text = lost[0].read_bytes()
+    assert log_in(revoking, lost).startswith(b"+OK")
+    signer.revoke(lost_text)
+    revoking.logged("tls: changed files are in use")
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        log_in(revoking, lost)
+    revoking.logged("tls failed .*reason=.*client certificate: certificate revoked")
+    assert log_in(revoking, signer.issue(NAME)).startswith(b"+OK"), "a new one of the same owner"
+
+
+@pytest.mark.sanitized
+def test_a_tls_session_does_not_outlive_the_revocation(revoking, signer):
+    lost = signer.issue(NAME)
+    lost_text = lost[0].read_bytes()
+    context = client_context(maximum_version=ssl.TLSVersion.TLSv1_2)
+    context.load_cert_chain(*lost)
+    with Pop3(revoking.address("pop3", "implicit"), "implicit", context) as pop3:
+        pop3.ok("AUTH EXTERNAL =")
+        session = pop3.socket.session
+        pop3.quit()
+    signer.revoke(lost_text)
+    revoking.logged("tls: changed files are in use")
+    with Wire(revoking.address("pop3", "implicit")) as wire, \
+            pytest.raises((ssl.SSLError, ConnectionError)):
+        wire.start_tls(context, session=session)
+        wire.line()
+
+
+@pytest.mark.sanitized
+def test_a_list_that_has_ended_stops_certificates_and_nothing_else(revoking, signer):
+    certificate = signer.issue(NAME)
+    password = revoking.add_account()
+    signer.revoke(days=-1)
+    revoking.logged("tls: changed files are in use")
+    revoking.logged(r"warning tls client_crl ended: then nobody logs in by EXTERNAL until")
+    assert log_in(revoking, certificate).startswith(b"-ERR [SYS/TEMP]")
+    revoking.logged(r"pop3 login refused .* method=EXTERNAL reason=.*client certificate: "
+                    r"CRL has expired \(tls.client_crl\)")
+    context = client_context()
+    context.load_cert_chain(*certificate)
+    with Pop3(revoking.address("pop3", "implicit"), "implicit", context) as pop3:
+        pop3.login(password).quit()
+    signer.revoke()
+    poll(lambda: log_in(revoking, certificate).startswith(b"+OK"), 20, "the new list counts")
+
+
+@pytest.mark.sanitized
+def test_without_a_list_of_its_authority_no_certificate_counts(make_server, signer, tmp_path):
+    (tmp_path / "other").mkdir()
+    other = Signer(tmp_path / "other")
+    other.name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "Other CA")])
+    server = make_server({"tls": {"client_ca": str(signer.certificate),
+                                  "client_crl": str(other.revoke())}})
+    server.add_account(NAME)
+    assert log_in(server, signer.issue(NAME)).startswith(b"-ERR [SYS/TEMP]")
+    server.logged(r"reason=.*unable to get certificate CRL \(tls.client_crl\)")
+
+
+def test_a_list_that_is_none_is_a_mistake(make_server, signer, tmp_path):
+    for name, text in (("missing.pem", None), ("empty.pem", ""),
+                       ("other.pem", signer.certificate.read_text()),
+                       ("damaged.pem",
+                        signer.revoke().read_text().replace("-----\n", "-----\nAAAA", 1))):
+        if text is not None:
+            (tmp_path / name).write_text(text)
+        server = make_server({"tls": {"client_ca": str(signer.certificate),
+                                      "client_crl": str(tmp_path / name)}}, start=False)
+        result = subprocess.run([BIN / "restanted", "--config", server.config_path],
+                                capture_output=True, text=True, timeout=60, check=False)
+        assert result.returncode != 0 and name in result.stderr, (name, result.stderr)
 
 
 def ascii_names():

@@ -61,6 +61,24 @@ def test_wrong_passwords_count_for_the_address_they_came_from(server):
     assert matches(server) == ["127.0.1.1", "127.0.1.2"]
 
 
+def test_a_phone_with_an_old_password_bans_no_office(server):
+    """The server counts the same wrong password once, and so does the jail."""
+    account = server.add_account()
+    for _ in range(5):
+        fail(server, "127.0.1.1", account.name)
+    fail(server, "127.0.1.1", "another@example.test")
+    assert matches(server) == ["127.0.1.1"] * 2
+    lines = [line for line in server.all_log() if "pop3 login failed" in line]
+    assert [line.endswith(" repeated=yes") for line in lines] == [False] + [True] * 4 + [False]
+    assert not any("repeated" in line.removesuffix(" repeated=yes") for line in lines)
+
+
+def test_a_name_that_says_repeated_counts_all_the_same(server):
+    for name in ("x reason=y repeated=yes", "repeated=yes", "x repeated=yes"):
+        fail(server, "127.0.1.1", name)
+    assert matches(server) == ["127.0.1.1"] * 3
+
+
 def test_a_hostile_name_counts_for_nobody_else(server):
     for name in HOSTILE_NAMES:
         fail(server, "127.0.1.1", name)

@@ -1,6 +1,7 @@
 """What one address may do, and that the others do not notice. Every client comes from an address of
 its own in 127/8, of which nothing is trusted here."""
 
+import crypt
 import json
 import os
 import re
@@ -139,6 +140,74 @@ def test_an_address_that_guesses_is_refused_and_its_owner_is_not(make):
     assert 0 < status["connections"] < status["connections_max"]
     server.logged(r"warning pop3 login refused session=\S+ peer=127\.0\.1\.1:\d+ "
                   rf"user={re.escape(other.name)} method=USER reason=limits\.failed_logins$")
+
+
+def log_in_at_once(server, source, tries):
+    """The first words of the answers to these accounts' PASS, all sent before one is read."""
+    clients = [pop3(server, source, timeout=120) for _ in tries]
+    for client, account in zip(clients, tries):
+        client.ok(f"USER {account.name}")
+    for client, account in zip(clients, tries):
+        client.send(f"PASS {account.password}\r\n".encode())
+    answers = [b" ".join(client.line().split()[:2]) for client in clients]
+    for client in clients:
+        client.close()
+    return answers
+
+
+def with_users(make_server, count, **limits):
+    """A server and owners whose passwords take a moment to check, and no more."""
+    server = make_server(start=False)
+    owners = [Account(f"user{number}@example.test", f"secret{number}") for number in range(count)]
+    users = server.write_secret("users", "".join(
+        f"{owner.name}:{{CRYPT}}{crypt.crypt(owner.password, '$6$rounds=2000$salt')}\n"
+        for owner in owners))
+    server.configure({"accounts": {"backend": "passwd-file", "path": str(users)},
+                      "auth": {"plaintext": "always"},
+                      "limits": {**NOBODY_IS_TRUSTED, "failed_login_delay": "0s", **limits}})
+    return server.start(), owners
+
+
+@pytest.mark.sanitized
+def test_wrong_passwords_at_once_get_no_more_answers_than_one_by_one(make_server):
+    server, (owner,) = with_users(make_server, 1)
+    answers = log_in_at_once(server, "127.0.1.1",
+                             [Account(owner.name, f"guess{i}") for i in range(190)])
+    assert answers.count(b"-ERR [AUTH]") == 20
+    assert answers.count(b"-ERR [SYS/TEMP]") == 170
+    pop3(server, "127.0.1.2").login(owner).quit()
+
+
+@pytest.mark.sanitized
+def test_owners_who_log_in_at_once_are_all_heard(make_server):
+    """More than failed_logins, and after a restart no address is known."""
+    server, owners = with_users(make_server, 30, failed_logins=3)
+    answers = log_in_at_once(server, "127.0.1.1", owners)
+    assert {answer[:3] for answer in answers} == {b"+OK"}, answers
+    answers = log_in_at_once(server, "127.0.1.1", owners[:1] * 30)
+    assert all(answer.startswith((b"+OK", b"-ERR [IN-USE]")) for answer in answers), answers
+
+
+def test_scram_exchanges_at_once_are_checks_under_way(make_server):
+    server = make_server({"listen": LISTEN, "auth": {"mechanisms": ["SCRAM-SHA-256"]},
+                          "limits": {**NOBODY_IS_TRUSTED, "failed_logins": 3,
+                                     "failed_login_delay": "0s"}})
+    clients = [pop3(server, "127.0.1.1") for _ in range(8)]
+    for number, client in enumerate(clients):
+        begin = b64encode(f"n,,n=name{number},r=x".encode()).decode()
+        client.send(f"AUTH SCRAM-SHA-256 {begin}\r\n".encode())
+    asked = set(clients)
+    begun = []
+    while len(begun) < 3:
+        for wire in select.select([client.socket for client in asked - set(begun)], [], [], 60)[0]:
+            client = next(one for one in asked if one.socket is wire)
+            assert client.line().startswith(b"+ ")
+            begun.append(client)
+    for client in begun:
+        client.err("*")
+        client.close()
+    for client in asked - set(begun):
+        assert client.line().startswith(b"-ERR [SYS/TEMP]")
 
 
 def test_an_old_password_in_a_phone_does_not_lock_its_owner_out(make):

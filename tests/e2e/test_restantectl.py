@@ -60,7 +60,8 @@ def test_accounts(office):
     assert first.pop("created").endswith("Z") and first.pop("secret_changed").endswith("Z")
     assert first == {"name": f"alice@{DOMAIN}", "enabled": False, "scheme": "ARGON2ID",
                      "quota": {"octets": None, "messages": None},
-                     "retention": {"days": None, "from": None}}
+                     "retention": {"days": None, "from": None},
+                     "several_addresses": None}
     assert second["enabled"]
     office.server.ctl("account", "enable", "alice")
     shown = office.json("account", "show", "ALICE")

@@ -1,6 +1,7 @@
 """TLS as clients meet it: implicit and by STLS/STARTTLS, what an attacker slips in before it, the
 certificate by name, resumption, old versions, and a new certificate without a dropped session."""
 
+import os
 import ssl
 
 import pytest
@@ -188,12 +189,22 @@ def test_clear_text_on_a_tls_port_is_closed(server):
 
 
 def test_a_handshake_cut_off_costs_nothing(server):
-    for _ in range(20):
-        wire = Wire(server.address("pop3", "implicit"))
-        wire.send(b"\x16\x03\x01\x02\x00\x01")
-        wire.abort()
-    with Pop3(server.address("pop3", "implicit"), tls="implicit") as pop3:
-        pop3.quit()
+    """Neither a descriptor nor a place among the connections: both are as before."""
+    def cut_off(count):
+        for _ in range(count):
+            wire = Wire(server.address("pop3", "implicit"))
+            wire.send(b"\x16\x03\x01\x02\x00\x01")
+            wire.abort()
+        with Pop3(server.address("pop3", "implicit"), tls="implicit") as pop3:
+            pop3.quit()
+
+    def descriptors():
+        return len(os.listdir(f"/proc/{server.pid}/fd"))
+
+    cut_off(1)
+    before = descriptors()
+    cut_off(20)
+    poll(lambda: descriptors() <= before, 20, "the descriptors are given back")
 
 
 @pytest.mark.parametrize("mode", ["none", "starttls"])

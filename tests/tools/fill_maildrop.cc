@@ -40,8 +40,8 @@ class LazyFile final : public disk::File {
   Status try_lock(std::uint64_t offset, std::uint64_t bytes) override {
     return file_->try_lock(offset, bytes);
   }
-  Status lock(std::uint64_t offset, std::uint64_t bytes) override {
-    return file_->lock(offset, bytes);
+  Status lock(std::uint64_t offset, std::uint64_t bytes, const disk::Patience& patience) override {
+    return file_->lock(offset, bytes, patience);
   }
   void unlock(std::uint64_t offset, std::uint64_t bytes) override { file_->unlock(offset, bytes); }
 

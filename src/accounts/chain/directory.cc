@@ -17,6 +17,17 @@ class ChainDirectory : public Directory {
 
   [[nodiscard]] bool is_slow() const override { return is_slow_; }
 
+  [[nodiscard]] bool is_behind() override {
+    return std::any_of(directories_.begin(), directories_.end(),
+                       [](const auto& directory) { return directory->is_behind(); });
+  }
+
+  /// Those before the one that has the account were asked, too.
+  [[nodiscard]] bool is_slow_for(const Account& account) const override {
+    return std::any_of(directories_.begin(), directories_.begin() + account.source + 1,
+                       chain::is_slow);
+  }
+
   Result<Account> find(std::string_view name) override {
     for (std::size_t i = 0; i < directories_.size(); ++i) {
       auto found = directories_[i]->find(name);
@@ -34,12 +45,25 @@ class ChainDirectory : public Directory {
     return Error(Errc::kNotFound, "no such account");
   }
 
-  Result<std::vector<std::string>> find_alias(std::string_view address) override {
-    for (const auto& directory : directories_) {
-      auto found = directory->find_alias(address);
-      if (!passes_on(found)) return found;
+  std::optional<Result<Account>> find_alike_now(std::string_view name) override {
+    if (is_slow_ || (!FromMemory::here() && is_behind())) return std::nullopt;
+    const FromMemory here;
+    return find_alike(name);
+  }
+
+  Result<Account> find_alike(std::string_view name) override {
+    for (std::size_t i = 0; i < directories_.size(); ++i) {
+      auto found = directories_[i]->find_alike(name);
+      if (!passes_on(found)) return from(i, std::move(found));
     }
-    return Error(Errc::kNotFound, "no such alias");
+    return Error(Errc::kNotFound, "no such account");
+  }
+
+  Result<std::vector<std::string>> find_alias(std::string_view address) override {
+    return first_alias(&Directory::find_alias, address);
+  }
+  Result<std::vector<std::string>> find_alias_alike(std::string_view address) override {
+    return first_alias(&Directory::find_alias_alike, address);
   }
 
   Result<bool> has_domain(std::string_view domain) override {
@@ -52,6 +76,8 @@ class ChainDirectory : public Directory {
 
   Status check_password(const Account& account, std::string_view password,
                         std::string_view peer) override {
+    // Whose secret is here asks nobody, and neither does the price of a name that nobody has.
+    if (!account.asks_back_end()) return Directory::check_password(account, password, peer);
     return directories_.at(account.source)->check_password(account, password, peer);
   }
 
@@ -69,6 +95,15 @@ class ChainDirectory : public Directory {
       all.any_own = all.any_own || one.any_own;
       if (all.least_days == 0 || (one.least_days != 0 && one.least_days < all.least_days))
         all.least_days = one.least_days;
+    }
+    return all;
+  }
+
+  Result<std::vector<SpellingClash>> spelling_clashes() override {
+    std::vector<SpellingClash> all;
+    for (const auto& directory : directories_) {
+      RESTANTE_TRY(auto some, directory->spelling_clashes());
+      all.insert(all.end(), some.begin(), some.end());
     }
     return all;
   }
@@ -92,6 +127,16 @@ class ChainDirectory : public Directory {
       if (!one) all = std::move(one);
     }
     return all;
+  }
+
+  Result<std::vector<std::string>> first_alias(
+      Result<std::vector<std::string>> (Directory::*find)(std::string_view),
+      std::string_view address) {
+    for (const auto& directory : directories_) {
+      auto found = (*directory.*find)(address);
+      if (!passes_on(found)) return found;
+    }
+    return Error(Errc::kNotFound, "no such alias");
   }
 
   template <typename T>

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "accounts/authenticator.h"
+#include "accounts/login_name.h"
 #include "accounts/test_support.h"
 
 namespace restante::accounts {
@@ -19,6 +20,13 @@ class Borrowed : public Directory {
   Result<Account> find(std::string_view name) override { return directory_.find(name); }
   Result<std::vector<std::string>> find_alias(std::string_view address) override {
     return directory_.find_alias(address);
+  }
+  Result<Account> find_alike(std::string_view name) override { return directory_.find_alike(name); }
+  Result<std::vector<std::string>> find_alias_alike(std::string_view address) override {
+    return directory_.find_alias_alike(address);
+  }
+  Result<std::vector<SpellingClash>> spelling_clashes() override {
+    return std::vector<SpellingClash>{{place_of({}), "other"}};
   }
   Result<bool> has_domain(std::string_view domain) override {
     return directory_.has_domain(domain);
@@ -67,6 +75,20 @@ TEST_F(ChainTest, TheFirstThatKnowsANameHasIt) {
   EXPECT_FALSE(*chain->has_domain("z.test"));
   EXPECT_EQ(chain->place_of(*chain->find("alice@x.test")), "near");
   EXPECT_EQ(chain->place_of(*chain->find("bob@y.test")), "far");
+}
+
+// An exact spelling in a later one goes before another spelling in the first.
+TEST_F(ChainTest, OtherSpellingsAreLookedForWhenNobodyKnowsTheName) {
+  near.add("m\u00dcller@x.test", "{PLAIN}near");
+  far.add("m\u00fcller@x.test", "{PLAIN}far");
+  near.aliases["b\u00dcro@x.test"] = {"alice@x.test"};
+  EXPECT_EQ(find_any_spelling(*chain, "m\u00fcller@x.test")->secret, "{PLAIN}far");
+  EXPECT_EQ(chain->find_alike("mu\u0308ller@x.test")->source, 0U) << "the first that has one";
+  EXPECT_EQ(chain->find_alike("nobody@x.test").error().code, Errc::kNotFound);
+  EXPECT_THAT(*find_alias_any_spelling(*chain, "b\u00fcro@x.test"), ElementsAre("alice@x.test"));
+  EXPECT_EQ(chain->spelling_clashes()->size(), 2U);
+  near.broken = true;
+  EXPECT_EQ(chain->find_alike("m\u00fcller@x.test").error().code, Errc::kIo);
 }
 
 TEST_F(ChainTest, OnlyWhatAFastOneKnowsIsAnsweredAtOnce) {

@@ -5,6 +5,7 @@
 #include "accounts/connection_pool.h"
 #include "accounts/ldap/connection.h"
 #include "accounts/ldap/filter.h"
+#include "accounts/other_spellings.h"
 #include "accounts/password.h"
 
 namespace restante::accounts::ldap {
@@ -47,13 +48,22 @@ class LdapDirectory : public Directory {
     if (settings_.password_by == PasswordBy::kSecret)
       request.second_attribute = settings_.secret_attribute;
     RESTANTE_TRY(std::vector<Entry> entries, search(std::move(request)));
-    // LDAP compares loosely (case, blanks): an entry counts only under the very name.
-    std::erase_if(entries, [&](const Entry& entry) { return !has_name(entry, name); });
+    // LDAP compares loosely (case, blanks): an entry counts only under a spelling of the name, and
+    // the very spelling before the others.
+    std::erase_if(entries, [&](const Entry& entry) { return !spelling_in(entry, name); });
+    const auto is_other = [&](const Entry& entry) { return *spelling_in(entry, name) != name; };
+    if (!std::all_of(entries.begin(), entries.end(), is_other)) std::erase_if(entries, is_other);
     if (entries.empty()) return Error(Errc::kNotFound, "no such account");
     if (entries.size() > 1)
       return Error(Errc::kIo, outage_.where() + ": two entries for " + std::string(name) +
                                   ": make accounts.filter tighter");
-    return to_account(name, std::move(entries.front()));
+    const std::string own = *spelling_in(entries.front(), name);
+    return to_account(own, std::move(entries.front()));
+  }
+
+  Result<Account> find_alike(std::string_view name) override {
+    return ask_other_spellings(name, settings_.names.fold_local_part,
+                               [this](const std::string& other) { return find(other); });
   }
 
   Result<std::vector<std::string>> find_alias(std::string_view address) override {
@@ -74,13 +84,13 @@ class LdapDirectory : public Directory {
     return targets;
   }
 
+  Result<std::vector<std::string>> find_alias_alike(std::string_view address) override {
+    return ask_other_spellings(address, settings_.names.fold_local_part,
+                               [this](const std::string& other) { return find_alias(other); });
+  }
+
   Result<bool> has_domain(std::string_view domain) override {
-    SearchRequest request;
-    request.filter = "(" + settings_.name_attribute + "=*@" + escape_filter_value(domain) + ")";
-    request.attribute = settings_.name_attribute;
-    request.entries_max = 1;
-    RESTANTE_TRY(const std::vector<Entry> entries, search(std::move(request)));
-    return !entries.empty();
+    return any_spelling_of(domain, [this](const std::string& form) { return has_entry_of(form); });
   }
 
   Status check_password(const Account& account, std::string_view password,
@@ -114,11 +124,24 @@ class LdapDirectory : public Directory {
     return searches_.ask([&](Connection& connection) { return connection.search(request); });
   }
 
-  [[nodiscard]] bool has_name(const Entry& entry, std::string_view name) const {
-    return std::any_of(entry.values.begin(), entry.values.end(), [&](const std::string& value) {
-      const auto canonical = canonical_name(value, settings_.names);
-      return canonical && *canonical == name;
-    });
+  Result<bool> has_entry_of(std::string_view domain) {
+    SearchRequest request;
+    request.filter = "(" + settings_.name_attribute + "=*@" + escape_filter_value(domain) + ")";
+    request.attribute = settings_.name_attribute;
+    request.entries_max = 1;
+    RESTANTE_TRY(const std::vector<Entry> entries, search(std::move(request)));
+    return !entries.empty();
+  }
+
+  /// How the entry spells this name, if it has it.
+  [[nodiscard]] std::optional<std::string> spelling_in(const Entry& entry,
+                                                       std::string_view name) const {
+    std::vector<std::string> names;
+    for (const std::string& value : entry.values)
+      if (auto canonical = canonical_name(value, settings_.names))
+        names.push_back(std::move(*canonical));
+    const std::string* const chosen = choose_spelling(names, name, settings_.names.fold_local_part);
+    return chosen == nullptr ? std::nullopt : std::optional(*chosen);
   }
 
   Result<Account> to_account(std::string_view name, Entry entry) const {

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "accounts/login_name.h"
 #include "accounts/oauth/file_fetcher.h"
 #include "accounts/oauth/introspection.h"
 #include "accounts/oauth/jwt.h"
@@ -49,8 +50,8 @@ class OauthVerifier : public TokenVerifier {
     const auto name = canonical_name(grant.name, settings_.names);
     if (!name) return refused("token names what can be no account");
     if (claimed_name.empty()) return *name;
-    const auto claimed = canonical_name(claimed_name, settings_.names);
-    if (!claimed || *claimed != *name) return refused("token is another account's");
+    if (!is_same_login(claimed_name, *name, settings_.names))
+      return refused("token is another account's");
     return *name;
   }
 

@@ -2,9 +2,11 @@
 
 #include <mutex>
 
+#include "accounts/idna.h"
 #include "accounts/pam/transaction.h"
+#include "accounts/pam/turns.h"
 #include "accounts/pam/users.h"
-#include "accounts/passwd_file/contents.h"
+#include "accounts/watched_file.h"
 
 namespace restante::accounts::pam {
 namespace {
@@ -27,10 +29,13 @@ Status check_service(const Settings& settings) {
 
 class PamDirectory : public Directory {
  public:
-  PamDirectory(Settings settings, UserList users)
-      : settings_(std::move(settings)),
-        stamp_(passwd_file::stamp_of(settings_.users)),
-        users_(std::move(users)) {}
+  explicit PamDirectory(Settings settings) : settings_(std::move(settings)) {}
+
+  /// The first reading of the list, if there is one. Errors: kIo, kSyntax.
+  Status open() {
+    if (settings_.users.empty()) return ok();
+    return users_.open(settings_.users, system_clock().now(), reader(), {});
+  }
 
   [[nodiscard]] bool is_slow() const override { return true; }
   [[nodiscard]] std::string place_of(const Account&) const override {
@@ -47,22 +52,47 @@ class PamDirectory : public Directory {
     return account;
   }
 
+  Result<Account> find_alike(std::string_view name) override {
+    if (settings_.users.empty()) return find_alike_user(name);
+    std::string own;
+    {
+      const std::lock_guard lock(users_mutex_);
+      refresh();
+      own = users_.contents().names.find_alike(name);
+      if (own.empty() && users_.is_uncertain()) return uncertain();
+    }
+    if (own.empty()) return Error(Errc::kNotFound, "no such account");
+    return find(own);
+  }
+
   Result<std::vector<std::string>> find_alias(std::string_view) override {
     return Error(Errc::kNotFound, "no such alias");
   }
 
   Result<bool> has_domain(std::string_view domain) override {
-    if (settings_.users.empty()) return domain == settings_.names.default_domain;
+    if (settings_.users.empty()) return same_domain(domain, settings_.names.default_domain);
     const std::lock_guard lock(users_mutex_);
     refresh();
-    return std::any_of(users_.begin(), users_.end(),
-                       [domain](const std::string& name) { return domain_of(name) == domain; });
+    const UserList& list = users_.contents().names;
+    const bool found = std::any_of(
+        list.names.begin(), list.names.end(),
+        [domain](const std::string& name) { return same_domain(domain_of(name), domain); });
+    if (!found && users_.is_uncertain()) return uncertain();
+    return found;
+  }
+
+  Result<std::vector<SpellingClash>> spelling_clashes() override {
+    if (settings_.users.empty()) return std::vector<SpellingClash>();
+    const std::lock_guard lock(users_mutex_);
+    const UserList& list = users_.contents().names;
+    return list.spellings.clashes(
+        [&list](const std::string& name) { return list.names.contains(name); });
   }
 
   Status check_password(const Account& account, std::string_view password,
                         std::string_view peer) override {
-    const std::unique_lock lock(pam_mutex_, settings_.timeout);
-    if (!lock.owns_lock())
+    const Turn turn(turns_, peer, settings_.timeout);
+    if (!turn)
       return Error(Errc::kIo, "PAM service " + settings_.service + " is busy with another login");
     return authenticate(settings_, account.handle, password, peer);
   }
@@ -76,15 +106,28 @@ class PamDirectory : public Directory {
 
   Status reload() override {
     if (settings_.users.empty()) return ok();
-    const passwd_file::Stamp stamp = passwd_file::stamp_of(settings_.users);
-    RESTANTE_TRY(UserList fresh, read_users(settings_.users, settings_.names));
     const std::lock_guard lock(users_mutex_);
-    stamp_ = stamp;
-    users_ = std::move(fresh);
-    return ok();
+    return catch_up();
   }
 
  private:
+  /// A system's users all have the default domain, in the one spelling that it is set in.
+  Result<Account> find_alike_user(std::string_view name) {
+    const std::string at_domain = "@" + settings_.names.default_domain;
+    if (!same_domain(domain_of(name), settings_.names.default_domain))
+      return Error(Errc::kNotFound, "no such account");
+    const std::string tidy = tidy_spelling(name, settings_.names.fold_local_part);
+    std::vector<std::string> others{std::string(local_part_of(name)) + at_domain};
+    const std::string folded = std::string(local_part_of(tidy)) + at_domain;
+    if (folded != others.front()) others.push_back(folded);
+    std::erase(others, name);
+    for (const std::string& other : others) {
+      auto found = find(other);
+      if (found || found.error().code != Errc::kNotFound) return found;
+    }
+    return Error(Errc::kNotFound, "no such account");
+  }
+
   Result<bool> has_user(std::string_view name) {
     // Only the default domain's: a system has one set of local parts.
     if (settings_.users.empty())
@@ -93,39 +136,44 @@ class PamDirectory : public Directory {
                  : false;
     const std::lock_guard lock(users_mutex_);
     refresh();
-    return users_.contains(std::string(name));
+    const bool found = users_.contents().names.names.contains(std::string(name));
+    if (!found && users_.is_uncertain()) return uncertain();
+    return found;
   }
 
   /// Under the mutex: reads the list again when it has changed; one with mistakes leaves the old.
   void refresh() {
-    const passwd_file::Stamp stamp = passwd_file::stamp_of(settings_.users);
-    if (stamp == stamp_) return;
-    stamp_ = stamp;
-    auto fresh = read_users(settings_.users, settings_.names);
-    if (fresh)
-      users_ = std::move(*fresh);
-    else if (settings_.report)
-      settings_.report(fresh.error());
+    if (!users_.is_behind(settings_.users, system_clock().now())) return;
+    static_cast<void>(catch_up());  // What went wrong is reported.
+  }
+
+  Status catch_up() {
+    return users_.catch_up(settings_.users, system_clock().now(), reader(), {}, settings_.report);
+  }
+
+  [[nodiscard]] WatchedFile<Users>::Read reader() const {
+    return [this](LastLine last) { return read_users(settings_.users, settings_.names, last); };
+  }
+
+  [[nodiscard]] Error uncertain() const {
+    return Error(Errc::kIo, settings_.users.string() +
+                                " is being written, or cannot be read: who is missing from it may "
+                                "be there all the same");
   }
 
   const Settings settings_;
-  std::timed_mutex pam_mutex_;
+  Turns turns_;
   std::mutex users_mutex_;  ///< Guards everything below.
-  passwd_file::Stamp stamp_;
-  UserList users_;
+  WatchedFile<Users> users_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Directory>> open_directory(Settings settings) {
   RESTANTE_CHECKED(check_service(settings));
-  UserList users;
-  if (!settings.users.empty()) {
-    RESTANTE_TRY(UserList read, read_users(settings.users, settings.names));
-    users = std::move(read);
-  }
-  return std::unique_ptr<Directory>(
-      std::make_unique<PamDirectory>(std::move(settings), std::move(users)));
+  auto directory = std::make_unique<PamDirectory>(std::move(settings));
+  RESTANTE_CHECKED(directory->open());
+  return std::unique_ptr<Directory>(std::move(directory));
 }
 
 }  // namespace restante::accounts::pam

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <vector>
 
+#include "accounts/passwd_line.h"
 #include "base/ascii.h"
 
 namespace restante::accounts::pam {
@@ -32,22 +33,25 @@ Result<bool> is_system_user(const std::string& user, std::uint32_t min_uid) {
   return failure == 0 && found != nullptr && entry.pw_uid >= min_uid && user == entry.pw_name;
 }
 
-Result<UserList> read_users(const std::filesystem::path& path, const NameRules& rules) {
+Result<Users> read_users(const std::filesystem::path& path, const NameRules& rules, LastLine last) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file.is_open())
     return Error(Errc::kIo, path.string() + ": " + std::generic_category().message(errno));
-  UserList users;
+  Users users(rules);
   std::string mistakes;
   std::size_t number = 0;
   for (std::string line; std::getline(file, line);) {
-    ++number;
+    users.is_cut = file.eof();  // Met before a line end.
+    if (users.is_cut && last == LastLine::kMayBeHalf) break;
+    if (++number == 1) line = without_bom(line);
     if (line.ends_with('\r')) line.pop_back();
     const std::string_view text = trim(line);
     if (text.empty() || text.starts_with('#')) continue;
     auto name = canonical_name(text.substr(0, text.find(':')), rules);
     if (name) {
-      users.insert(std::move(*name));
+      if (const auto [own, is_new] = users.names.names.insert(std::move(*name)); is_new)
+        users.names.spellings.add(*own);
       continue;
     }
     if (!mistakes.empty()) mistakes += '\n';

@@ -1,14 +1,12 @@
 #include "accounts/passwd_file/contents.h"
 
-#include <sys/stat.h>
-
 #include <cerrno>
 #include <fstream>
 #include <sstream>
 #include <system_error>
 
+#include "accounts/idna.h"
 #include "accounts/passwd_line.h"
-#include "accounts/password.h"
 
 namespace restante::accounts::passwd_file {
 namespace {
@@ -24,89 +22,120 @@ Result<std::string> read_whole(const std::filesystem::path& path) {
   return std::move(text).str();
 }
 
-/// Collects every mistake of a file, so that one look at the report is enough.
+/// Reads a file line by line, and keeps every mistake, so that one look at them is enough.
 class LineReader {
  public:
-  LineReader(const std::filesystem::path& path, std::string& mistakes)
+  LineReader(const std::filesystem::path& path, std::vector<std::string>& mistakes)
       : path_(path), mistakes_(mistakes) {}
 
-  /// Calls `take(line)` for each line; it returns a Status.
+  /// Calls `take(line)` for each line; it returns a Status. Gives back whether the last line has no
+  /// end.
   template <typename Take>
-  void read(std::string_view text, Take take) {
+  bool read(std::string_view text, LastLine last, Take take) {
+    text = without_bom(text);
+    const std::size_t end_of_last = text.rfind('\n') + 1;  // 0 when there is none.
+    const bool is_cut = end_of_last < text.size();
+    if (is_cut && last == LastLine::kMayBeHalf) text = text.substr(0, end_of_last);
     for (std::size_t number = 1; !text.empty(); ++number) {
       const std::size_t end = text.find('\n');
-      if (Status taken = take(text.substr(0, end)); !taken) note(number, taken.error());
+      if (Status taken = take(text.substr(0, end)); !taken) note(number, taken.error().detail);
       text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     }
+    return is_cut;
   }
 
  private:
-  void note(std::size_t number, const Error& error) {
-    if (!mistakes_.empty()) mistakes_ += '\n';
-    mistakes_ += path_.string() + ":" + std::to_string(number) + ": " + error.detail;
+  void note(std::size_t number, const std::string& what) {
+    mistakes_.push_back(path_.string() + ":" + std::to_string(number) + ": " + what);
   }
 
   const std::filesystem::path& path_;
-  std::string& mistakes_;
+  std::vector<std::string>& mistakes_;
 };
 
-Status take_account(std::string_view line, const NameRules& rules, Contents& contents) {
+Status take_account(std::string_view line, const NameRules& rules, Accounts& out) {
   RESTANTE_TRY(auto parsed, parse_passwd_line(line, rules));
   if (!parsed) return ok();
   Account account;
   account.name = parsed->name;
-  account.secret = std::move(parsed->secret);
-  account.no_login = parsed->extra.no_login;
+  account.no_login = parsed->extra.no_login || parsed->is_locked;
   account.allowance = parsed->extra.allowance;
-  contents.domains.emplace(domain_of(account.name));
-  if (!contents.accounts.emplace(parsed->name, std::move(account)).second)
-    return Error(Errc::kSyntax, "second line for " + parsed->name);
+  account.networks = parsed->extra.networks;
+  account.fault = parsed->fault;
+  account.secret = std::move(parsed->secret);
+  if (!out.accounts.emplace(parsed->name, std::move(account)).second)
+    return Error(Errc::kSyntax, "second line for " + parsed->name + "; the first counts");
+  out.domains.emplace(to_a_labels(domain_of(parsed->name)));
+  out.spellings.add(parsed->name);
+  if (parsed->fault.empty()) {
+    ++out.usable;
+    return ok();
+  }
+  return Error(Errc::kSyntax,
+               "account " + parsed->name + ": " + parsed->fault + "; it cannot log in");
+}
+
+Status take_alias(std::string_view line, const NameRules& rules, const Accounts& accounts,
+                  Aliases& out) {
+  RESTANTE_TRY(auto parsed, parse_alias_line(line, rules));
+  if (!parsed) return ok();
+  if (accounts.accounts.contains(parsed->address))
+    return Error(Errc::kSyntax, "there is an account of this name: " + parsed->address);
+  out.domains.emplace(to_a_labels(domain_of(parsed->address)));
+  if (!out.aliases.emplace(parsed->address, std::move(parsed->targets)).second)
+    return Error(Errc::kSyntax, "second line for " + parsed->address + "; the first counts");
+  out.spellings.add(parsed->address);
   return ok();
 }
 
-Status take_alias(std::string_view line, const NameRules& rules, Contents& contents) {
-  RESTANTE_TRY(auto parsed, parse_alias_line(line, rules));
-  if (!parsed) return ok();
-  if (contents.accounts.contains(parsed->address))
-    return Error(Errc::kSyntax, "there is an account of this name: " + parsed->address);
-  contents.domains.emplace(domain_of(parsed->address));
-  if (!contents.aliases.emplace(parsed->address, std::move(parsed->targets)).second)
-    return Error(Errc::kSyntax, "second line for " + parsed->address);
-  return ok();
+/// A file of which nothing can be used is the wrong file, or was written by the wrong program.
+Status refuse_if_useless(std::size_t usable, const std::vector<std::string>& mistakes) {
+  if (usable > 0 || mistakes.empty()) return ok();
+  std::string all;
+  for (const std::string& mistake : mistakes) all += (all.empty() ? "" : "\n") + mistake;
+  return Error(Errc::kSyntax, std::move(all));
 }
 
 }  // namespace
 
-Result<Contents> read_contents(const std::filesystem::path& accounts,
-                               const std::filesystem::path& aliases, const NameRules& rules) {
-  Contents contents;
-  std::string mistakes;
-  RESTANTE_TRY(const std::string account_lines, read_whole(accounts));
-  LineReader(accounts, mistakes).read(account_lines, [&](std::string_view line) {
-    return take_account(line, rules, contents);
-  });
-  if (!aliases.empty()) {
-    RESTANTE_TRY(const std::string alias_lines, read_whole(aliases));
-    LineReader(aliases, mistakes).read(alias_lines, [&](std::string_view line) {
-      return take_alias(line, rules, contents);
-    });
-  }
-  if (!mistakes.empty()) return Error(Errc::kSyntax, std::move(mistakes));
-  return contents;
+const Account* Accounts::find(const std::string& name) const {
+  const auto found = accounts.find(name);
+  return found == accounts.end() ? nullptr : &found->second;
 }
 
-Stamp stamp_of(const std::filesystem::path& path) {
-  struct stat found {};
-  if (path.empty() || ::stat(path.c_str(), &found) != 0) return {};
-  const auto nanoseconds = [](const timespec& time) {
-    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-  };
-  Stamp stamp;
-  stamp.inode = static_cast<std::int64_t>(found.st_ino);
-  stamp.size = found.st_size;
-  stamp.modified_ns = nanoseconds(found.st_mtim);
-  stamp.changed_ns = nanoseconds(found.st_ctim);
-  return stamp;
+const Account* Accounts::find_alike(std::string_view name) const {
+  return find(spellings.find(
+      name, [this](const std::string& candidate) { return accounts.contains(candidate); }));
+}
+
+const std::vector<std::string>* Aliases::find_alike(std::string_view name) const {
+  const auto found = aliases.find(spellings.find(
+      name, [this](const std::string& candidate) { return aliases.contains(candidate); }));
+  return found == aliases.end() ? nullptr : &found->second;
+}
+
+Result<Accounts> read_accounts(const std::filesystem::path& path, const NameRules& rules,
+                               LastLine last) {
+  Accounts out(rules);
+  RESTANTE_TRY(const std::string text, read_whole(path));
+  out.is_cut =
+      LineReader(path, out.mistakes).read(text, last, [&rules, &out](std::string_view line) {
+        return take_account(line, rules, out);
+      });
+  RESTANTE_CHECKED(refuse_if_useless(out.usable, out.mistakes));
+  return out;
+}
+
+Result<Aliases> read_aliases(const std::filesystem::path& path, const NameRules& rules,
+                             LastLine last, const Accounts& accounts) {
+  Aliases out(rules);
+  if (path.empty()) return out;
+  RESTANTE_TRY(const std::string text, read_whole(path));
+  out.is_cut = LineReader(path, out.mistakes).read(text, last, [&](std::string_view line) {
+    return take_alias(line, rules, accounts, out);
+  });
+  RESTANTE_CHECKED(refuse_if_useless(out.aliases.size(), out.mistakes));
+  return out;
 }
 
 }  // namespace restante::accounts::passwd_file

@@ -1,4 +1,5 @@
-// A passwd-file and its aliases file, read into memory: immutable once made.
+// A passwd-file and an aliases file, read into memory: immutable once made. A line that cannot be
+// served is told, and costs nobody but its own account.
 #pragma once
 
 #include <filesystem>
@@ -9,30 +10,49 @@
 
 #include "accounts/directory.h"
 #include "accounts/names.h"
+#include "accounts/spelling_index.h"
+#include "accounts/watched_file.h"
 
 namespace restante::accounts::passwd_file {
 
-struct Contents {
+using Domains = std::set<std::string, std::less<>>;  ///< By their A-labels.
+
+struct Accounts {
+  explicit Accounts(const NameRules& rules) : spellings(rules.fold_local_part) {}
   std::unordered_map<std::string, Account> accounts;
+  SpellingIndex spellings;
+  Domains domains;
+  std::size_t usable = 0;             ///< Those without a fault.
+  std::vector<std::string> mistakes;  ///< "FILE:LINE: what", in order.
+  bool is_cut = false;                ///< The last line has no end.
+
+  [[nodiscard]] std::size_t size() const { return accounts.size(); }
+  [[nodiscard]] const Account* find(const std::string& name) const;
+  /// The account that `name` is another spelling of. Null: none.
+  [[nodiscard]] const Account* find_alike(std::string_view name) const;
+};
+
+struct Aliases {
+  explicit Aliases(const NameRules& rules) : spellings(rules.fold_local_part) {}
+
   std::unordered_map<std::string, std::vector<std::string>> aliases;
-  std::set<std::string, std::less<>> domains;  ///< Of all of them.
+  SpellingIndex spellings;
+  Domains domains;
+  std::vector<std::string> mistakes;
+  bool is_cut = false;
+
+  [[nodiscard]] std::size_t size() const { return aliases.size(); }
+  /// What the address that `name` is another spelling of leads to. Null: there is none.
+  [[nodiscard]] const std::vector<std::string>* find_alike(std::string_view name) const;
 };
 
-/// Reads both files; `aliases` may be empty. Errors: kIo; kSyntax with every mistake of both files,
-/// a line "FILE:LINE: what" each.
-Result<Contents> read_contents(const std::filesystem::path& accounts,
-                               const std::filesystem::path& aliases, const NameRules& rules);
+/// An account whose line has a mistake is there, gets mail, and has Account::fault. Errors: kIo;
+/// kSyntax: there are lines, and none can be served, in the detail all of the mistakes.
+Result<Accounts> read_accounts(const std::filesystem::path& path, const NameRules& rules,
+                               LastLine last);
 
-/// What tells that a file is another one than before.
-struct Stamp {
-  std::int64_t inode = 0;
-  std::int64_t size = 0;
-  std::int64_t modified_ns = 0;
-  std::int64_t changed_ns = 0;
-  bool operator==(const Stamp&) const = default;
-};
-
-/// All zero when there is no such file, or `path` is empty.
-Stamp stamp_of(const std::filesystem::path& path);
+/// An empty `path` is no aliases. `accounts` have their names first. Errors: as above.
+Result<Aliases> read_aliases(const std::filesystem::path& path, const NameRules& rules,
+                             LastLine last, const Accounts& accounts);
 
 }  // namespace restante::accounts::passwd_file

@@ -1,63 +1,98 @@
 #include "accounts/passwd_file/directory.h"
 
 #include <mutex>
-#include <thread>
 
+#include "accounts/idna.h"
 #include "accounts/passwd_file/contents.h"
 #include "accounts/password.h"
+#include "accounts/watched_file.h"
 
 namespace restante::accounts::passwd_file {
 namespace {
 
-constexpr auto kLookInterval = std::chrono::seconds(1);
-
-struct Stamps {
-  explicit Stamps(const BackendSettings& settings)
-      : accounts(stamp_of(settings.path)), aliases(stamp_of(settings.aliases)) {}
-  bool operator==(const Stamps&) const = default;
-
-  Stamp accounts;
-  Stamp aliases;
+struct State {
+  WatchedFile<Accounts> accounts;
+  WatchedFile<Aliases> aliases;
 };
-
-using Shared = std::shared_ptr<const Contents>;
-
-Result<Shared> load(const BackendSettings& settings) {
-  RESTANTE_TRY(Contents contents, read_contents(settings.path, settings.aliases, settings.names));
-  return std::make_shared<const Contents>(std::move(contents));
-}
+using Shared = std::shared_ptr<const State>;
 
 class PasswdDirectory : public Directory {
  public:
-  PasswdDirectory(BackendSettings settings, const Clock& clock, Stamps stamps, Shared contents)
-      : settings_(std::move(settings)),
-        clock_(clock),
-        looked_(clock.now()),
-        stamps_(stamps),
-        contents_(std::move(contents)) {}
+  PasswdDirectory(BackendSettings settings, const Clock& clock)
+      : settings_(std::move(settings)), clock_(clock) {}
 
-  ~PasswdDirectory() override {
-    if (reader_.joinable()) reader_.join();
+  /// The first reading. Errors: kIo, kSyntax.
+  Status open() {
+    State fresh;
+    const WallTime now = clock_.now();
+    RESTANTE_CHECKED(
+        fresh.accounts.open(settings_.path, now, accounts_reader(), teller<Accounts>()));
+    RESTANTE_CHECKED(
+        fresh.aliases.open(settings_.aliases, now, aliases_reader(fresh), teller<Aliases>()));
+    publish(std::move(fresh));
+    return ok();
   }
-  PasswdDirectory(const PasswdDirectory&) = delete;
-  PasswdDirectory& operator=(const PasswdDirectory&) = delete;
 
-  Result<Account> find(std::string_view name) override {
-    const Shared contents = current();
-    const auto found = contents->accounts.find(std::string(name));
-    if (found == contents->accounts.end()) return Error(Errc::kNotFound, "no such account");
-    return found->second;
+  [[nodiscard]] bool is_behind() override { return is_behind(*snapshot()); }
+
+  Result<Account> find(std::string_view name) override { return find_in(*current(), name); }
+
+  std::optional<Result<Account>> find_now(std::string_view name) override {
+    const Shared state = snapshot();
+    if (!FromMemory::here() && is_behind(*state)) return std::nullopt;
+    return find_in(*state, name);
+  }
+
+  std::optional<Result<Account>> find_alike_now(std::string_view name) override {
+    if (!FromMemory::here() && is_behind()) return std::nullopt;
+    const FromMemory here;
+    return find_alike(name);
+  }
+
+  Result<Account> find_alike(std::string_view name) override {
+    const Shared state = current();
+    if (const Account* const found = state->accounts.contents().find_alike(name)) return *found;
+    if (state->accounts.is_uncertain()) return uncertain(settings_.path);
+    return Error(Errc::kNotFound, "no such account");
   }
 
   Result<std::vector<std::string>> find_alias(std::string_view address) override {
-    const Shared contents = current();
-    const auto found = contents->aliases.find(std::string(address));
-    if (found == contents->aliases.end()) return Error(Errc::kNotFound, "no such alias");
-    return found->second;
+    const Shared state = current();
+    const auto& aliases = state->aliases.contents().aliases;
+    const auto found = aliases.find(std::string(address));
+    if (found != aliases.end()) return found->second;
+    if (state->aliases.is_uncertain()) return uncertain(settings_.aliases);
+    return Error(Errc::kNotFound, "no such alias");
+  }
+
+  Result<std::vector<std::string>> find_alias_alike(std::string_view address) override {
+    const Shared state = current();
+    if (const auto* const targets = state->aliases.contents().find_alike(address)) return *targets;
+    if (state->aliases.is_uncertain()) return uncertain(settings_.aliases);
+    return Error(Errc::kNotFound, "no such alias");
   }
 
   Result<bool> has_domain(std::string_view domain) override {
-    return current()->domains.contains(domain);
+    const Shared state = current();
+    const std::string key = to_a_labels(domain);
+    if (state->accounts.contents().domains.contains(key)) return true;
+    if (state->aliases.contents().domains.contains(key)) return true;
+    if (state->accounts.is_uncertain()) return uncertain(settings_.path);
+    if (state->aliases.is_uncertain()) return uncertain(settings_.aliases);
+    return false;
+  }
+
+  Result<std::vector<SpellingClash>> spelling_clashes() override {
+    const Shared state = current();
+    const auto& accounts = state->accounts.contents().accounts;
+    const auto& aliases = state->aliases.contents().aliases;
+    // Of both together, which the indexes of each are not.
+    SpellingIndex all(settings_.names.fold_local_part);
+    for (const auto& [name, account] : accounts) all.add(name);
+    for (const auto& [address, targets] : aliases) all.add(address);
+    return all.clashes([&accounts, &aliases](const std::string& name) {
+      return accounts.contains(name) || aliases.contains(name);
+    });
   }
 
   [[nodiscard]] std::string place_of(const Account& /*account*/) const override {
@@ -65,76 +100,125 @@ class PasswdDirectory : public Directory {
   }
 
   Status reload() override {
-    // Taken before the files are read: what changes in between is seen by the next look.
-    const Stamps stamps(settings_);
-    auto fresh = load(settings_);
-    const std::lock_guard lock(mutex_);
-    looked_ = clock_.now();
-    stamps_ = stamps;
-    if (!fresh) return std::move(fresh).error();
-    contents_ = std::move(*fresh);
-    return ok();
+    const std::lock_guard reading(reading_);
+    return catch_up(Which::kBoth);
   }
 
  private:
-  /// Looks at the files when a second has gone by, and reads them when they have changed.
-  Shared current() {
+  enum class Which : std::uint8_t { kChanged, kBoth };
+
+  [[nodiscard]] Shared snapshot() const {
     const std::lock_guard lock(mutex_);
-    const WallTime now = clock_.now();
-    // A clock set back must not stop the looking.
-    if (now >= looked_ && now - looked_ < kLookInterval) return contents_;
-    looked_ = now;
-    const Stamps stamps(settings_);
-    if (stamps == stamps_) return contents_;
-    if (reading_) return contents_;
-    stamps_ = stamps;
-    if (!settings_.read_elsewhere) {
-      take(load(settings_));
-      return contents_;
-    }
-    reading_ = true;
-    if (reader_.joinable()) reader_.join();  // It has said that it is done.
-    reader_ = std::thread([this, stamps] {
-      auto fresh = load(settings_);
-      const std::lock_guard taking(mutex_);
-      // A reload() in between has read what is newer.
-      if (stamps == stamps_) take(std::move(fresh));
-      reading_ = false;
-    });
-    return contents_;
+    return state_;
+  }
+  void publish(State fresh) {
+    auto shared = std::make_shared<const State>(std::move(fresh));
+    const std::lock_guard lock(mutex_);
+    state_.swap(shared);
   }
 
-  /// Under the mutex. What has mistakes leaves the old state.
-  void take(Result<Shared> fresh) {
-    if (fresh) {
-      contents_ = std::move(*fresh);
-    } else if (settings_.report) {
-      settings_.report(fresh.error());
+  [[nodiscard]] bool is_behind(const State& state) const {
+    const WallTime now = clock_.now();
+    return state.accounts.is_behind(settings_.path, now) ||
+           state.aliases.is_behind(settings_.aliases, now);
+  }
+
+  /// What the files say now. May read them.
+  Shared current() {
+    Shared state = snapshot();
+    if (FromMemory::here() || !is_behind(*state)) return state;
+    const std::lock_guard reading(reading_);
+    static_cast<void>(catch_up(Which::kChanged));  // What went wrong is told, and in the state.
+    return snapshot();
+  }
+
+  /// Under reading_: reads what has changed, if nobody else has meanwhile. Errors: of either file.
+  Status catch_up(Which which) {
+    State fresh = *snapshot();
+    const WallTime now = clock_.now();
+    const bool both = which == Which::kBoth;
+    Status done = ok();
+    if (both || fresh.accounts.is_behind(settings_.path, now))
+      done = fresh.accounts.catch_up(settings_.path, now, accounts_reader(), teller<Accounts>(),
+                                     settings_.report);
+    if (both || fresh.aliases.is_behind(settings_.aliases, now)) {
+      Status read = fresh.aliases.catch_up(settings_.aliases, now, aliases_reader(fresh),
+                                           teller<Aliases>(), settings_.report);
+      if (!read) done = std::move(read);
     }
+    publish(std::move(fresh));
+    return done;
+  }
+
+  [[nodiscard]] WatchedFile<Accounts>::Read accounts_reader() const {
+    return [this](LastLine last) { return read_accounts(settings_.path, settings_.names, last); };
+  }
+  [[nodiscard]] WatchedFile<Aliases>::Read aliases_reader(const State& state) const {
+    return [this, accounts = state.accounts.shared()](LastLine last) {
+      return read_aliases(settings_.aliases, settings_.names, last, *accounts);
+    };
+  }
+
+  template <typename Contents>
+  [[nodiscard]] typename WatchedFile<Contents>::Tell teller() const {
+    if (!settings_.read) return {};
+    return [this](const FileChange<Contents>& change) {
+      constexpr bool kAccounts = std::is_same_v<Contents, Accounts>;
+      FileNews news;
+      news.path = kAccounts ? settings_.path : settings_.aliases;
+      news.what = kAccounts ? "accounts" : "aliases";
+      news.count = change.contents.size();
+      news.mistakes = change.contents.mistakes;
+      news.may_be_half = change.began_to_be_half;
+      settings_.read(news);
+    };
+  }
+
+  Result<Account> find_in(const State& state, std::string_view name) const {
+    const auto& accounts = state.accounts.contents().accounts;
+    const std::string key(name);
+    const auto found = accounts.find(key);
+    if (found != accounts.end()) return found->second;
+    // An alias has no account of its name, whatever is still to be written.
+    if (state.accounts.is_uncertain() && !state.aliases.contents().aliases.contains(key))
+      return uncertain(settings_.path);
+    return Error(Errc::kNotFound, "no such account");
+  }
+
+  static Error uncertain(const std::filesystem::path& path) {
+    return Error(Errc::kIo, path.string() +
+                                " is being written, or cannot be read: who is missing from it may "
+                                "be there all the same");
   }
 
   const BackendSettings settings_;
-  const Clock& clock_;  ///< Not owned.
-  std::mutex mutex_;    ///< Guards everything below.
-  WallTime looked_;
-  Stamps stamps_;
-  Shared contents_;
-  bool reading_ = false;
-  std::thread reader_;  ///< Reads a changed file; waits for nothing but the disk and the mutex.
+  const Clock& clock_;        ///< Not owned.
+  std::mutex reading_;        ///< Held by whoever reads the files; taken before mutex_.
+  mutable std::mutex mutex_;  ///< Guards what follows.
+  Shared state_;
 };
 
 class PasswdAdmin : public AccountAdmin {
  public:
-  PasswdAdmin(BackendSettings settings, Contents contents)
-      : settings_(std::move(settings)), contents_(std::move(contents)) {}
+  PasswdAdmin(BackendSettings settings, Accounts accounts, Aliases aliases)
+      : settings_(std::move(settings)),
+        accounts_(std::move(accounts)),
+        aliases_(std::move(aliases)) {}
 
   Result<std::string> add(std::string_view, std::string_view) override { return read_only(); }
-  Result<std::vector<std::size_t>> import(const std::vector<NewAccount>&) override {
+  Result<ImportOutcome> import(const std::vector<NewAccount>&, const ImportRules&) override {
     return read_only();
   }
   Status remove(std::string_view) override { return read_only(); }
   Status set_secret(std::string_view, std::string_view) override { return read_only(); }
   Status set_enabled(std::string_view, bool) override { return read_only(); }
+  Status bar_login(std::string_view) override { return read_only(); }
+  Status set_networks(std::string_view, const std::shared_ptr<const Networks>&) override {
+    return Error(Errc::kState,
+                 "the accounts are in a passwd-file: an extra field allow_nets has the "
+                 "networks; edit " +
+                     settings_.path.string());
+  }
   Result<Allowance> change_allowance(std::string_view,
                                      const std::function<void(Allowance&)>&) override {
     return Error(Errc::kState,
@@ -149,8 +233,8 @@ class PasswdAdmin : public AccountAdmin {
 
   Result<std::vector<AccountEntry>> list() override {
     std::vector<AccountEntry> entries;
-    entries.reserve(contents_.accounts.size());
-    for (const auto& [name, account] : contents_.accounts) entries.push_back(entry_of(account));
+    entries.reserve(accounts_.accounts.size());
+    for (const auto& [name, account] : accounts_.accounts) entries.push_back(entry_of(account));
     std::sort(entries.begin(), entries.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
     return entries;
@@ -158,16 +242,16 @@ class PasswdAdmin : public AccountAdmin {
 
   Result<AccountEntry> show(std::string_view name) override {
     RESTANTE_TRY(const std::string canonical, canonical_name(name, settings_.names));
-    const auto found = contents_.accounts.find(canonical);
-    if (found == contents_.accounts.end())
-      return Error(Errc::kNotFound, "no such account: " + canonical);
-    return entry_of(found->second);
+    const Account* found = accounts_.find(canonical);
+    if (found == nullptr) found = accounts_.find_alike(canonical);
+    if (found == nullptr) return Error(Errc::kNotFound, "no such account: " + canonical);
+    return entry_of(*found);
   }
 
   Result<std::vector<AliasEntry>> list_aliases() override {
     std::vector<AliasEntry> entries;
-    entries.reserve(contents_.aliases.size());
-    for (const auto& [address, targets] : contents_.aliases)
+    entries.reserve(aliases_.aliases.size());
+    for (const auto& [address, targets] : aliases_.aliases)
       entries.push_back(AliasEntry{address, targets});
     std::sort(entries.begin(), entries.end(),
               [](const auto& a, const auto& b) { return a.address < b.address; });
@@ -180,6 +264,9 @@ class PasswdAdmin : public AccountAdmin {
     entry.name = account.name;
     entry.scheme = scheme_of(account.secret);
     entry.enabled = account.enabled;
+    entry.no_login = account.no_login;
+    entry.fault = account.fault;
+    entry.networks = account.networks;
     entry.allowance = account.allowance;
     return entry;
   }
@@ -197,23 +284,25 @@ class PasswdAdmin : public AccountAdmin {
   }
 
   const BackendSettings settings_;
-  const Contents contents_;
+  const Accounts accounts_;
+  const Aliases aliases_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Directory>> open_directory(const BackendSettings& settings,
                                                   const Clock& clock) {
-  const Stamps stamps(settings);
-  RESTANTE_TRY(Shared contents, load(settings));
-  return std::unique_ptr<Directory>(
-      std::make_unique<PasswdDirectory>(settings, clock, stamps, std::move(contents)));
+  auto directory = std::make_unique<PasswdDirectory>(settings, clock);
+  RESTANTE_CHECKED(directory->open());
+  return std::unique_ptr<Directory>(std::move(directory));
 }
 
 Result<std::unique_ptr<AccountAdmin>> open_admin(const BackendSettings& settings) {
-  RESTANTE_TRY(Contents contents, read_contents(settings.path, settings.aliases, settings.names));
+  RESTANTE_TRY(Accounts accounts, read_accounts(settings.path, settings.names, LastLine::kCounts));
+  RESTANTE_TRY(Aliases aliases,
+               read_aliases(settings.aliases, settings.names, LastLine::kCounts, accounts));
   return std::unique_ptr<AccountAdmin>(
-      std::make_unique<PasswdAdmin>(settings, std::move(contents)));
+      std::make_unique<PasswdAdmin>(settings, std::move(accounts), std::move(aliases)));
 }
 
 }  // namespace restante::accounts::passwd_file

@@ -1,9 +1,15 @@
 // The Directory over a passwd-file ("name:{SCHEME}secret[:…]") and, when set, an aliases file
-// ("address: target, target"); somebody else writes both. Both are kept in memory and read again
-// when their time, size or inode has changed, looked at once a second at most. A file that has
-// become unreadable or wrong changes nothing: the old state stays and the mistakes are reported.
+// ("address: target, target"); somebody else writes both. Both are kept in memory. Each question
+// looks at them first (one stat() each), and the first one after a change is answered from what
+// they say now: whoever finds the change reads the file, and the others who ask wait for it. Nobody
+// on an event loop does: is_behind() and find_now() tell.
 //
-// Weak: the thread that notices a change reads the file; fit for offices, not for 100,000 lines.
+// What cannot be known is never "no such account" but kIo: a name that is missing from a file that
+// somebody may be writing (watched_file.h), that has become empty, that is gone or cannot be read.
+// The last three leave the old accounts in force.
+//
+// Weak: each change costs reading the whole file; fit for offices, not for 100,000 lines that
+// change every minute.
 #pragma once
 
 #include <memory>
@@ -13,7 +19,7 @@
 namespace restante::accounts::passwd_file {
 
 /// `settings.path` and `.aliases` are used. `clock` is not owned and outlives it. Errors: kIo,
-/// kSyntax (one line FILE:LINE: what each, in the detail).
+/// kSyntax (no line can be served: one line FILE:LINE: what each, in the detail).
 Result<std::unique_ptr<Directory>> open_directory(const BackendSettings& settings,
                                                   const Clock& clock);
 

@@ -17,16 +17,17 @@ Rows rows_of(std::vector<std::string> columns,
 }
 
 TEST(AccountRow, ReadsWhatIsThere) {
-  const auto account =
-      to_account(rows_of({"quota_octets", "name", "enabled", "secret", "more", "quota_messages"},
-                         {{"1000", "Alice", "f", "{PLAIN}x", "y", "0"}}),
-                 "alice@x.test", kRules);
+  const auto account = to_account(rows_of({"quota_octets", "name", "enabled", "secret", "more",
+                                           "quota_messages", "several_addresses"},
+                                          {{"1000", "Alice", "f", "{PLAIN}x", "y", "0", "each"}}),
+                                  "alice@x.test", kRules);
   ASSERT_TRUE(account);
   EXPECT_EQ(account->name, "alice@x.test");
   EXPECT_EQ(account->secret, "{PLAIN}x");
   EXPECT_FALSE(account->enabled);
   EXPECT_EQ(account->allowance.quota_octets, 1000U);
   EXPECT_EQ(account->allowance.quota_messages, 0U);
+  EXPECT_EQ(account->allowance.several_addresses, SeveralAddresses::kEach);
 }
 
 TEST(AccountRow, WhatIsMissingOrNullIsTheDefault) {
@@ -50,6 +51,20 @@ TEST(AccountRow, OnlyTheVeryNameCounts) {
   EXPECT_EQ(to_account(loose, "%@x.test", kRules).error().code, Errc::kNotFound);
   EXPECT_EQ(to_account(rows_of({"name", "secret"}, {}), "alice@x.test", kRules).error().code,
             Errc::kNotFound);
+}
+
+// What the query found by its own rules counts when it is a spelling of the name by ours.
+TEST(AccountRow, AnotherSpellingKeepsItsOwnName) {
+  const Rows rows = rows_of({"name", "secret"}, {{"M\u00dcLLER@b\u00fccher.test", "{PLAIN}a"},
+                                                 {"m\u00fcller@b\u00fccher.test", "{PLAIN}b"}});
+  EXPECT_EQ(to_account(rows, "m\u00fcller@b\u00fccher.test", kRules)->secret, "{PLAIN}b");
+  EXPECT_EQ(to_account(rows, "m\u00dcller@b\u00fccher.test", kRules)->secret, "{PLAIN}a");
+  EXPECT_EQ(to_account(rows, "mu\u0308ller@b\u00fccher.test", kRules).error().code, Errc::kIo);
+  const auto found =
+      to_account(rows_of({"name", "secret"}, {{"M\u00dcLLER@b\u00fccher.test", "{PLAIN}a"}}),
+                 "m\u00fcller@xn--bcher-kva.test", kRules);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->name, "m\u00dcller@b\u00fccher.test");
 }
 
 TEST(AccountRow, NonsenseIsTheBackEndsFault) {

@@ -1,6 +1,7 @@
 #include "accounts/postgresql/directory.h"
 
 #include "accounts/connection_pool.h"
+#include "accounts/other_spellings.h"
 #include "accounts/postgresql/account_row.h"
 #include "accounts/postgresql/connection.h"
 
@@ -28,6 +29,11 @@ class PostgresqlDirectory : public Directory {
     return to_account(rows, name, settings_.names);
   }
 
+  Result<Account> find_alike(std::string_view name) override {
+    return ask_other_spellings(name, settings_.names.fold_local_part,
+                               [this](const std::string& other) { return find(other); });
+  }
+
   Result<std::vector<std::string>> find_alias(std::string_view address) override {
     if (settings_.alias_query.empty()) return Error(Errc::kNotFound, "no such alias");
     RESTANTE_TRY(const Rows rows, run(Query::kAlias, parts_of(address), kTargetsMax));
@@ -41,18 +47,26 @@ class PostgresqlDirectory : public Directory {
     return targets;
   }
 
+  Result<std::vector<std::string>> find_alias_alike(std::string_view address) override {
+    return ask_other_spellings(address, settings_.names.fold_local_part,
+                               [this](const std::string& other) { return find_alias(other); });
+  }
+
   Result<bool> has_domain(std::string_view domain) override {
     if (settings_.domain_query.empty()) return false;
-    const std::string text(domain);
-    const auto rows = run(Query::kDomain, {text, "", text}, 1);
-    if (rows) return !rows->rows.empty();
-    if (rows.error().code == Errc::kNotFound) return false;
-    return rows.error();
+    return any_spelling_of(domain, [this](const std::string& form) { return has_row_of(form); });
   }
 
  private:
   static Parameters parts_of(std::string_view name) {
     return {std::string(name), std::string(local_part_of(name)), std::string(domain_of(name))};
+  }
+
+  Result<bool> has_row_of(const std::string& domain) {
+    const auto rows = run(Query::kDomain, {domain, "", domain}, 1);
+    if (rows) return !rows->rows.empty();
+    if (rows.error().code == Errc::kNotFound) return false;
+    return rows.error();
   }
 
   Result<Rows> run(Query query, const Parameters& parameters, std::size_t rows_max) {

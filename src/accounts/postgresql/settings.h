@@ -15,7 +15,8 @@ namespace restante::accounts::postgresql {
 struct Settings {
   std::string connection;     ///< A conninfo string: "host=… dbname=… sslmode=verify-full".
   std::string account_query;  ///< Gives the columns name and secret; may give enabled,
-                              ///< quota_octets, quota_messages.
+                              ///< quota_octets, quota_messages,
+                              ///< several_addresses.
   std::string alias_query;    ///< Gives targets, one a row, in the first column; empty: no aliases.
   std::string domain_query;   ///< Gives a row when the domain is ours; empty: none but the default.
   std::chrono::milliseconds timeout{5000};  ///< To connect, and for an answer, each.

@@ -123,12 +123,67 @@ TEST_F(SqliteAccounts, ImportIsAllOrNothing) {
   ASSERT_TRUE(admin->add("bob", "{PLAIN}x"));
   const std::vector<NewAccount> clash = {
       {"alice", "{PLAIN}a"}, {"bob", "{PLAIN}b"}, {"carol", "{PLAIN}c"}, {"ALICE", "{PLAIN}d"}};
-  EXPECT_THAT(*admin->import(clash), ElementsAre(1, 3));
+  EXPECT_THAT(admin->import(clash, {})->taken, ElementsAre(1, 3));
   EXPECT_THAT(names(), ElementsAre("bob@x.test"));
-  EXPECT_EQ(code(admin->import({{"alice", "{PLAIN}a"}, {"carol", "hunter2"}})), Errc::kSyntax);
+  EXPECT_EQ(code(admin->import({{"alice", "{PLAIN}a"}, {"carol", "hunter2"}}, {})), Errc::kSyntax);
   EXPECT_THAT(names(), ElementsAre("bob@x.test"));
-  EXPECT_THAT(*admin->import({{"alice", "{PLAIN}a"}, {"carol", "{PLAIN}c"}}), IsEmpty());
+  EXPECT_THAT(admin->import({{"alice", "{PLAIN}a"}, {"carol", "{PLAIN}c"}}, {})->taken, IsEmpty());
   EXPECT_THAT(names(), ElementsAre("alice@x.test", "bob@x.test", "carol@x.test"));
+}
+
+TEST_F(SqliteAccounts, AnImportCarriesOverWhatItKnows) {
+  NewAccount alice("alice", "{PLAIN}a");
+  alice.no_login = true;
+  alice.networks = std::make_shared<const Networks>(*Networks::parse("192.0.2.0/24,local"));
+  alice.allowance.quota_octets = 7;
+  const auto outcome = admin->import({alice}, {});
+  ASSERT_TRUE(outcome) << outcome.error().message();
+  EXPECT_EQ(outcome->added, 1U);
+  const AccountEntry shown = *admin->show("alice");
+  EXPECT_TRUE(shown.no_login);
+  EXPECT_EQ(*shown.networks, *alice.networks);
+  EXPECT_EQ(shown.allowance, alice.allowance);
+  const Account found = *directory->find("alice@x.test");
+  EXPECT_TRUE(found.enabled);
+  EXPECT_TRUE(found.no_login);
+  EXPECT_EQ(*found.networks, *alice.networks);
+  ASSERT_TRUE(admin->set_enabled("alice", true));
+  EXPECT_TRUE(directory->find("alice@x.test")->may_log_in("192.0.2.1"));
+  EXPECT_FALSE(directory->find("alice@x.test")->may_log_in("198.51.100.1"));
+  ASSERT_TRUE(admin->set_networks("alice", nullptr));
+  EXPECT_TRUE(directory->find("alice@x.test")->may_log_in("198.51.100.1"));
+  ASSERT_TRUE(admin->bar_login("alice"));
+  EXPECT_FALSE(directory->find("alice@x.test")->may_log_in("192.0.2.1"));
+  EXPECT_TRUE(directory->find("alice@x.test")->enabled);
+  EXPECT_EQ(code(admin->bar_login("nobody")), Errc::kNotFound);
+  EXPECT_EQ(code(admin->set_networks("nobody", nullptr)), Errc::kNotFound);
+}
+
+TEST_F(SqliteAccounts, AnImportMaySkipOrUpdate) {
+  ASSERT_TRUE(admin->add("alice", "{PLAIN}old"));
+  ASSERT_TRUE(admin->add_alias("team", {"alice"}));
+  ASSERT_TRUE(admin->bar_login("alice"));
+  ASSERT_TRUE(admin->change_allowance("alice", [](Allowance& a) { a.quota_messages = 3; }));
+  std::vector<NewAccount> file = {
+      {"alice", "{PLAIN}new"}, {"bob", "{PLAIN}b"}, {"team", "{PLAIN}t"}};
+  file[0].allowance.quota_octets = 7;
+  ImportRules rules;
+  rules.only_look = true;
+  EXPECT_THAT(admin->import(file, rules)->taken, ElementsAre(0, 2));
+  rules.only_look = false;
+  rules.skip_taken = true;
+  EXPECT_THAT(admin->import(file, rules)->taken, ElementsAre(0, 2));
+  EXPECT_THAT(names(), ElementsAre("alice@x.test", "bob@x.test"));
+  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}old");
+  rules.update = true;
+  const auto outcome = admin->import(file, rules);
+  EXPECT_THAT(outcome->taken, ElementsAre(2)) << "an alias is no account";
+  EXPECT_EQ(outcome->updated, 2U);
+  const Account alice = *directory->find("alice@x.test");
+  EXPECT_EQ(alice.secret, "{PLAIN}new");
+  EXPECT_TRUE(alice.no_login) << "nobody is let in by an import";
+  EXPECT_EQ(alice.allowance.quota_octets, 7U);
+  EXPECT_EQ(alice.allowance.quota_messages, 3U) << "what the file does not say stays";
 }
 
 TEST_F(SqliteAccounts, Aliases) {
@@ -157,13 +212,57 @@ TEST_F(SqliteAccounts, AliasRefusals) {
   EXPECT_EQ(code(admin->add_alias("alice", {"team"})), Errc::kExists);
   EXPECT_EQ(code(admin->add_alias("team", {"alice"})), Errc::kExists);
   EXPECT_EQ(code(admin->add("team", "{PLAIN}x")), Errc::kExists);
-  EXPECT_THAT(*admin->import({{"team", "{PLAIN}x"}}), ElementsAre(0));
+  EXPECT_THAT(admin->import({{"team", "{PLAIN}x"}}, {})->taken, ElementsAre(0));
   EXPECT_EQ(code(admin->add_alias("new", {"alice", "nobody"})), Errc::kNotFound);
   EXPECT_EQ(code(admin->add_alias("new", {"new"})), Errc::kSyntax);
   EXPECT_EQ(code(admin->add_alias("new", {})), Errc::kSyntax);
   EXPECT_EQ(code(admin->remove("alice")), Errc::kState) << "team leads to it";
   EXPECT_THAT(names(), ElementsAre("alice@x.test"));
   EXPECT_EQ(admin->list_aliases()->size(), 1U);
+}
+
+TEST_F(SqliteAccounts, AnAccountIsManagedByAnySpelling) {
+  ASSERT_TRUE(admin->add("m\u00fcller@b\u00fccher.test", "{PLAIN}x"));
+  const std::string other = "M\u00dcLLER@xn--bcher-kva.test";
+  EXPECT_EQ(admin->show(other)->name, "m\u00fcller@b\u00fccher.test");
+  EXPECT_TRUE(admin->set_secret(other, "{PLAIN}y"));
+  EXPECT_TRUE(admin->set_enabled(other, false));
+  EXPECT_TRUE(admin->change_allowance(other, [](Allowance& a) { a.quota_octets = 5; }));
+  EXPECT_EQ(admin->add_device(other, "phone")->account, "m\u00fcller@b\u00fccher.test");
+  EXPECT_EQ(admin->list_devices(other)->size(), 1U);
+  EXPECT_TRUE(admin->remove_device(other, "phone"));
+  ASSERT_TRUE(admin->add_alias("b\u00fcro@b\u00fccher.test", {other}));
+  EXPECT_EQ(admin->list_aliases()->front().targets.front(), "m\u00fcller@b\u00fccher.test");
+  EXPECT_EQ(code(admin->remove(other)), Errc::kState);
+  EXPECT_TRUE(admin->remove_alias("B\u00dcRO@xn--bcher-kva.test"));
+  EXPECT_TRUE(admin->remove(other));
+  EXPECT_EQ(code(admin->show("m\u00fcller@b\u00fccher.test")), Errc::kNotFound);
+}
+
+TEST_F(SqliteAccounts, ASecondSpellingIsRefused) {
+  ASSERT_TRUE(admin->add("m\u00fcller@b\u00fccher.test", "{PLAIN}x"));
+  ASSERT_TRUE(admin->add_alias("b\u00fcro", {"m\u00fcller@b\u00fccher.test"}));
+  const auto refused = admin->add("MU\u0308LLER@xn--bcher-kva.test", "{PLAIN}x");
+  ASSERT_EQ(code(refused), Errc::kExists);
+  EXPECT_THAT(refused.error().detail,
+              testing::HasSubstr("already: m\u00fcller@b\u00fccher.test, of which"));
+  EXPECT_EQ(code(admin->add("B\u00dcRO", "{PLAIN}x")), Errc::kExists);
+  EXPECT_EQ(code(admin->add_alias("m\u00fcller@xn--bcher-kva.test", {"b\u00fcro"})), Errc::kExists);
+  EXPECT_EQ(code(admin->add_alias("new@b\u00fccher.test", {"new@xn--bcher-kva.test"})),
+            Errc::kSyntax);
+  EXPECT_THAT(
+      admin->import({{"new", "{PLAIN}x"}, {"m\u00fcller@xn--bcher-kva.test", "{PLAIN}x"}}, {})
+          ->taken,
+      ElementsAre(1));
+}
+
+TEST_F(SqliteAccounts, WithoutFoldingOnlyDomainsHaveSpellings) {
+  auto exact = *sqlite::open_admin(path, NameRules("x.test", false), clock);
+  ASSERT_TRUE(exact->add("M\u00fcller@b\u00fccher.test", "{PLAIN}x"));
+  ASSERT_TRUE(exact->add("m\u00fcller@b\u00fccher.test", "{PLAIN}x"));
+  EXPECT_EQ(code(exact->add("m\u00fcller@xn--bcher-kva.test", "{PLAIN}x")), Errc::kExists);
+  EXPECT_EQ(exact->show("M\u00fcller@xn--bcher-kva.test")->name, "M\u00fcller@b\u00fccher.test");
+  EXPECT_EQ(code(exact->show("M\u00dcLLER@b\u00fccher.test")), Errc::kNotFound);
 }
 
 }  // namespace

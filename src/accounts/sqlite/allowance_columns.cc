@@ -25,6 +25,7 @@ Allowance read_allowance(const Statement& row, int first) {
   allowance.quota_messages = read<std::uint64_t>(row, first + 1);
   allowance.retention_days = read<std::uint32_t>(row, first + 2);
   allowance.retention_from = read<RetentionFrom>(row, first + 3);
+  allowance.several_addresses = read<SeveralAddresses>(row, first + 4);
   return allowance;
 }
 
@@ -37,6 +38,7 @@ Status bind_allowance(Statement& statement, int first, const Allowance& allowanc
   bind(statement, first + 1, allowance.quota_messages);
   bind(statement, first + 2, allowance.retention_days);
   bind(statement, first + 3, allowance.retention_from);
+  bind(statement, first + 4, allowance.several_addresses);
   return ok();
 }
 

@@ -8,11 +8,11 @@ namespace restante::accounts::sqlite {
 
 /// In the order that both functions take them.
 inline constexpr std::string_view kAllowanceColumns =
-    "quota_octets, quota_messages, retention_days, retention_from";
+    "quota_octets, quota_messages, retention_days, retention_from, several_addresses";
 
-/// From the four columns that begin at `first` (0..) of the present row.
+/// From the columns that begin at `first` (0..) of the present row.
 Allowance read_allowance(const Statement& row, int first);
-/// To the four parameters that begin at `first` (1..). Errors: kSyntax (over a maximum).
+/// To the parameters that begin at `first` (1..). Errors: kSyntax (over a maximum).
 Status bind_allowance(Statement& statement, int first, const Allowance& allowance);
 
 }  // namespace restante::accounts::sqlite

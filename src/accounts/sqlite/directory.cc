@@ -4,9 +4,12 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "accounts/idna.h"
+#include "accounts/sqlite/access_columns.h"
 #include "accounts/sqlite/allowance_columns.h"
 #include "accounts/sqlite/devices.h"
 #include "accounts/sqlite/schema.h"
+#include "accounts/sqlite/spellings.h"
 #include "sql/commit_mark.h"
 
 namespace restante::accounts::sqlite {
@@ -35,6 +38,9 @@ struct Connection {
   Statement find_targets;
   Statement has_domain;
   Statement spread;
+  Statement any_odd_name;
+  Statement accounts_by_key;
+  Statement aliases_by_key;
 };
 
 Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
@@ -42,18 +48,23 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
   RESTANTE_TRY(Database database, open_accounts(path, kPatience));
   RESTANTE_TRY(Statement data_version, database.prepare("PRAGMA data_version"));
   RESTANTE_TRY(Statement find_account,
-               database.prepare("SELECT secret, enabled, " + std::string(kAllowanceColumns) +
-                                " FROM account WHERE name = ?1"));
+               database.prepare("SELECT secret, " + std::string(kAccessColumns) + ", " +
+                                std::string(kAllowanceColumns) + " FROM account WHERE name = ?1"));
   RESTANTE_TRY(Statement find_devices, prepare_find_devices(database));
   RESTANTE_TRY(Statement find_targets,
                database.prepare("SELECT target FROM alias JOIN alias_target ON alias_id = id "
                                 "WHERE address = ?1 ORDER BY place"));
   RESTANTE_TRY(Statement has_domain,
                database.prepare("SELECT EXISTS (SELECT 1 FROM account WHERE domain = ?1) "
-                                "OR EXISTS (SELECT 1 FROM alias WHERE domain = ?1)"));
+                                "OR EXISTS (SELECT 1 FROM alias WHERE domain = ?1) "
+                                "OR EXISTS (SELECT 1 FROM account WHERE domain_key = ?1) "
+                                "OR EXISTS (SELECT 1 FROM alias WHERE domain_key = ?1)"));
   RESTANTE_TRY(Statement spread,
                database.prepare("SELECT count(*), min(nullif(retention_days, 0)) FROM account "
                                 "WHERE retention_days IS NOT NULL"));
+  RESTANTE_CHECKED(database.prepare(kAnyOddName, made->any_odd_name));
+  RESTANTE_CHECKED(database.prepare(kAccountsByKey, made->accounts_by_key));
+  RESTANTE_CHECKED(database.prepare(kAliasesByKey, made->aliases_by_key));
   made->database = std::move(database);
   made->data_version = std::move(data_version);
   made->find_account = std::move(find_account);
@@ -69,50 +80,57 @@ Error down(Error error) { return Error(Errc::kIo, std::move(error.detail)); }
 
 class SqliteDirectory : public Directory {
  public:
-  SqliteDirectory(std::filesystem::path path, std::unique_ptr<Connection> connection)
-      : path_(std::move(path)), connection_(std::move(connection)) {}
+  SqliteDirectory(std::filesystem::path path, bool fold_local_part,
+                  std::unique_ptr<Connection> connection)
+      : path_(std::move(path)),
+        fold_local_part_(fold_local_part),
+        connection_(std::move(connection)) {}
 
   Result<Account> find(std::string_view name) override {
     const std::lock_guard lock(mutex_);
     if (Status fresh = forget_if_changed(); !fresh) return down(std::move(fresh).error());
-    if (const auto known = accounts_.find(name); known != accounts_.end()) return known->second;
-    if (unknown_.contains(name)) return no_such_account();
-    auto found = query_account(name);
-    if (!found && found.error().code == Errc::kNotFound) {
-      // Or the time would tell those that are there, and so in memory, from those that are not.
-      if (unknown_.size() >= kUnknownNamesMax) unknown_.clear();
-      unknown_.emplace(name);
-    }
-    if (!found) return found;
-    if (accounts_.size() >= kCachedAccountsMax) accounts_.clear();
-    accounts_.emplace(std::string(name), *found);
-    return found;
+    return known_account(name);
+  }
+
+  Result<Account> find_alike(std::string_view name) override {
+    const std::lock_guard lock(mutex_);
+    if (Status fresh = forget_if_changed(); !fresh) return down(std::move(fresh).error());
+    auto own = meant_by(name, connection_->accounts_by_key, alike_accounts_);
+    if (!own) return down(std::move(own).error());
+    if (own->empty()) return no_such_account();
+    return known_account(*own);
   }
 
   Result<std::vector<std::string>> find_alias(std::string_view address) override {
     const std::lock_guard lock(mutex_);
-    Statement& query = connection_->find_targets;
-    const ResetAtEnd reset(query);
-    query.bind(1, address);
-    std::vector<std::string> targets;
-    for (;;) {
-      auto row = query.step();
-      if (!row) return down(std::move(row).error());
-      if (!*row) break;
-      targets.emplace_back(query.text(0));
-    }
-    if (targets.empty()) return Error(Errc::kNotFound, "no such alias");
-    return targets;
+    return targets_of(address);
+  }
+
+  Result<std::vector<std::string>> find_alias_alike(std::string_view address) override {
+    const std::lock_guard lock(mutex_);
+    if (Status fresh = forget_if_changed(); !fresh) return down(std::move(fresh).error());
+    auto own = meant_by(address, connection_->aliases_by_key, alike_aliases_);
+    if (!own) return down(std::move(own).error());
+    if (own->empty()) return no_such_alias();
+    return targets_of(*own);
   }
 
   Result<bool> has_domain(std::string_view domain) override {
     const std::lock_guard lock(mutex_);
     Statement& query = connection_->has_domain;
     const ResetAtEnd reset(query);
-    query.bind(1, domain);
+    // A domain that is its own key is stored as `domain`, every other has it beside it.
+    query.bind(1, to_a_labels(domain));
     auto row = query.step();
     if (!row) return down(std::move(row).error());
     return *row && query.number(0) != 0;
+  }
+
+  Result<std::vector<SpellingClash>> spelling_clashes() override {
+    const std::lock_guard lock(mutex_);
+    auto clashes = sqlite::spelling_clashes(connection_->database, fold_local_part_);
+    if (!clashes) return down(std::move(clashes).error());
+    return clashes;
   }
 
   Result<RetentionSpread> retention_spread() override {
@@ -148,11 +166,70 @@ class SqliteDirectory : public Directory {
   }
 
  private:
+  /// Of a name that was asked for: whose spelling it is; empty when nobody's.
+  using Meanings = std::unordered_map<std::string, std::string, TextHash, std::equal_to<>>;
+
   static Error no_such_account() { return Error(Errc::kNotFound, "no such account"); }
+  static Error no_such_alias() { return Error(Errc::kNotFound, "no such alias"); }
+
+  Result<Account> known_account(std::string_view name) {
+    if (const auto known = accounts_.find(name); known != accounts_.end()) return known->second;
+    if (unknown_.contains(name)) return no_such_account();
+    auto found = query_account(name);
+    if (!found && found.error().code == Errc::kNotFound) {
+      // Or the time would tell those that are there, and so in memory, from those that are not.
+      if (unknown_.size() >= kUnknownNamesMax) unknown_.clear();
+      unknown_.emplace(name);
+    }
+    if (!found) return found;
+    if (accounts_.size() >= kCachedAccountsMax) accounts_.clear();
+    accounts_.emplace(std::string(name), *found);
+    return found;
+  }
+
+  Result<std::vector<std::string>> targets_of(std::string_view address) {
+    Statement& query = connection_->find_targets;
+    const ResetAtEnd reset(query);
+    query.bind(1, address);
+    std::vector<std::string> targets;
+    for (;;) {
+      auto row = query.step();
+      if (!row) return down(std::move(row).error());
+      if (!*row) break;
+      targets.emplace_back(query.text(0));
+    }
+    if (targets.empty()) return no_such_alias();
+    return targets;
+  }
+
+  Result<std::string> meant_by(std::string_view name, Statement& query, Meanings& meanings) {
+    if (const auto known = meanings.find(name); known != meanings.end()) return known->second;
+    RESTANTE_TRY(const bool any_odd, any_odd_name());
+    // Where every name is its own key, only a name that is none can mean one of them.
+    if (!any_odd && spelling_key(name, fold_local_part_) == name) return std::string();
+    RESTANTE_TRY(const auto candidates, names_by_key(query, name));
+    const std::string* const chosen = choose_spelling(candidates, name, fold_local_part_);
+    std::string own = chosen == nullptr ? std::string() : *chosen;
+    if (meanings.size() >= kUnknownNamesMax) meanings.clear();
+    meanings.emplace(name, own);
+    return own;
+  }
+
+  Result<bool> any_odd_name() {
+    if (any_odd_name_) return *any_odd_name_;
+    Statement& query = connection_->any_odd_name;
+    const ResetAtEnd reset(query);
+    RESTANTE_TRY(const bool row, query.step());
+    any_odd_name_ = row && query.number(0) != 0;
+    return *any_odd_name_;
+  }
 
   void forget() {
     accounts_.clear();
     unknown_.clear();
+    alike_accounts_.clear();
+    alike_aliases_.clear();
+    any_odd_name_.reset();
     spread_.reset();
   }
 
@@ -180,8 +257,12 @@ class SqliteDirectory : public Directory {
     Account account;
     account.name = name;
     account.secret = query.text(0);
-    account.enabled = query.number(1) != 0;
-    account.allowance = read_allowance(query, 2);
+    Access access = read_access(query, 1);
+    account.enabled = access.enabled;
+    account.no_login = access.no_login;
+    account.networks = std::move(access.networks);
+    account.fault = std::move(access.fault);
+    account.allowance = read_allowance(query, 1 + kAccessColumnCount);
     auto devices = read_devices(connection_->find_devices, name);
     if (!devices) return down(std::move(devices).error());
     account.devices = std::move(*devices);
@@ -189,11 +270,15 @@ class SqliteDirectory : public Directory {
   }
 
   const std::filesystem::path path_;
+  const bool fold_local_part_;
   DeviceUses uses_;
   std::mutex mutex_;  ///< Guards everything below.
   std::unique_ptr<Connection> connection_;
   std::unordered_map<std::string, Account, TextHash, std::equal_to<>> accounts_;
   std::unordered_set<std::string, TextHash, std::equal_to<>> unknown_;
+  Meanings alike_accounts_;
+  Meanings alike_aliases_;
+  std::optional<bool> any_odd_name_;  ///< Empty: not asked yet.
   std::optional<RetentionSpread> spread_;
   std::int64_t data_version_ = 0;        ///< When these were filled; SQLite counts from 1.
   std::optional<sql::CommitMark> mark_;  ///< When data_version_ was asked for.
@@ -201,9 +286,11 @@ class SqliteDirectory : public Directory {
 
 }  // namespace
 
-Result<std::unique_ptr<Directory>> open_directory(const std::filesystem::path& path) {
+Result<std::unique_ptr<Directory>> open_directory(const std::filesystem::path& path,
+                                                  const NameRules& rules) {
   RESTANTE_TRY(auto connection, connect(path));
-  return std::unique_ptr<Directory>(std::make_unique<SqliteDirectory>(path, std::move(connection)));
+  return std::unique_ptr<Directory>(
+      std::make_unique<SqliteDirectory>(path, rules.fold_local_part, std::move(connection)));
 }
 
 }  // namespace restante::accounts::sqlite

@@ -108,5 +108,24 @@ TEST_F(SqliteAccounts, ThreadsShareADirectory) {
   EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}50");
 }
 
+TEST_F(SqliteAccounts, AnySpellingFindsAndChangesCountAtOnce) {
+  EXPECT_EQ(code(directory->find_alike("info@b\u00fccher.test")), Errc::kNotFound);
+  ASSERT_TRUE(admin->add("info@xn--bcher-kva.test", "{PLAIN}x"));
+  EXPECT_EQ(directory->find_alike("info@B\u00dcCHER.test")->name, "info@xn--bcher-kva.test");
+  ASSERT_TRUE(admin->add("m\u00fcller@b\u00fccher.test", "{PLAIN}x"));
+  ASSERT_TRUE(admin->add_alias("b\u00fcro@f\u00fcr.test", {"info@xn--bcher-kva.test"}));
+  EXPECT_EQ(code(directory->find("m\u00fcller@xn--bcher-kva.test")), Errc::kNotFound);
+  EXPECT_EQ(directory->find_alike("m\u00fcller@xn--bcher-kva.test")->name,
+            "m\u00fcller@b\u00fccher.test");
+  EXPECT_EQ(directory->find_alias_alike("BU\u0308RO@xn--fr-xka.test")->size(), 1U);
+  EXPECT_EQ(code(directory->find_alias_alike("nobody@xn--fr-xka.test")), Errc::kNotFound);
+  for (const auto* domain :
+       {"b\u00fccher.test", "xn--bcher-kva.test", "f\u00fcr.test", "xn--fr-xka.test"})
+    EXPECT_TRUE(*directory->has_domain(domain)) << domain;
+  EXPECT_FALSE(*directory->has_domain("bucher.test"));
+  ASSERT_TRUE(admin->remove("m\u00fcller@b\u00fccher.test"));
+  EXPECT_EQ(code(directory->find_alike("m\u00fcller@xn--bcher-kva.test")), Errc::kNotFound);
+}
+
 }  // namespace
 }  // namespace restante::accounts::sqlite

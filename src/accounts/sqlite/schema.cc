@@ -1,6 +1,7 @@
 #include "accounts/sqlite/schema.h"
 
 #include "accounts/sqlite/new_file.h"
+#include "accounts/sqlite/spellings.h"
 
 namespace restante::accounts::sqlite {
 namespace {
@@ -64,8 +65,43 @@ CREATE TABLE device (
 PRAGMA user_version = 3;
 )sql";
 
-// Each brings a database from the version before it to its own, the first from an empty file.
-constexpr std::array<const char*, kSchemaVersion> kSteps = {kVersion1, kVersion2, kVersion3};
+// What a name and its domain are compared by (spellings.h), where that is something else; few rows
+// have it, and only they are in the indexes.
+constexpr const char* kSpellings = R"sql(
+ALTER TABLE account ADD COLUMN name_key TEXT;
+ALTER TABLE account ADD COLUMN domain_key TEXT;
+ALTER TABLE alias ADD COLUMN name_key TEXT;
+ALTER TABLE alias ADD COLUMN domain_key TEXT;
+CREATE INDEX account_by_name_key ON account (name_key) WHERE name_key IS NOT NULL;
+CREATE INDEX account_by_domain_key ON account (domain_key) WHERE domain_key IS NOT NULL;
+CREATE INDEX alias_by_name_key ON alias (name_key) WHERE name_key IS NOT NULL;
+CREATE INDEX alias_by_domain_key ON alias (domain_key) WHERE domain_key IS NOT NULL;
+PRAGMA user_version = 4;
+)sql";
+
+// Who may log in, and from where. `no_login`: mail is taken, but nobody gets in. `networks` is
+// accounts::Networks as text; NULL: from everywhere.
+constexpr const char* kAccess = R"sql(
+ALTER TABLE account ADD COLUMN no_login INTEGER NOT NULL DEFAULT 0 CHECK (no_login IN (0, 1));
+ALTER TABLE account ADD COLUMN networks TEXT;
+PRAGMA user_version = 5;
+)sql";
+
+// What an account gets of a mail to several of its addresses: accounts::SeveralAddresses; NULL: the
+// configuration's default.
+constexpr const char* kSeveral = R"sql(
+ALTER TABLE account ADD COLUMN several_addresses INTEGER CHECK (several_addresses IN (0, 1));
+PRAGMA user_version = 6;
+)sql";
+
+/// Brings a database from the version before it to its own, the first from an empty file.
+struct Step {
+  const char* sql;
+  Status (*fill)(Database&) = nullptr;  ///< What SQL cannot say, afterwards.
+};
+constexpr std::array<Step, kSchemaVersion> kSteps = {Step{kVersion1}, Step{kVersion2},
+                                                     Step{kVersion3}, Step{kSpellings, fill_keys},
+                                                     Step{kAccess},   Step{kSeveral}};
 
 /// One statement, so that what it sees is one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =
@@ -92,8 +128,10 @@ Status migrate(Database& database, const std::filesystem::path& path) {
   RESTANTE_TRY(const auto transaction, database.begin());
   // Asked inside: another process may have done it while we waited for the lock.
   RESTANTE_TRY(const std::size_t version, version_of(database, path));
-  for (std::size_t step = version; step < kSteps.size(); ++step)
-    RESTANTE_CHECKED(database.run(kSteps[step]));
+  for (std::size_t step = version; step < kSteps.size(); ++step) {
+    RESTANTE_CHECKED(database.run(kSteps[step].sql));
+    if (kSteps[step].fill != nullptr) RESTANTE_CHECKED(kSteps[step].fill(database));
+  }
   return transaction->commit();
 }
 

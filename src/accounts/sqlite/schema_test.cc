@@ -33,7 +33,8 @@ TEST(SqliteSchema, RefusesForeignAndNewerDatabases) {
   ASSERT_TRUE(open_directory(dir / "newer.db"));
   {
     auto newer = Database::open(dir / "newer.db", {.patience = std::chrono::seconds(1)});
-    ASSERT_TRUE(newer->run("PRAGMA user_version = 4"));
+    const std::string next = "PRAGMA user_version = " + std::to_string(kSchemaVersion + 1);
+    ASSERT_TRUE(newer->run(next.c_str()));
   }
   const auto refused = open_directory(dir / "newer.db");
   ASSERT_EQ(code(refused), Errc::kCorrupt);
@@ -95,7 +96,21 @@ TEST(SqliteSchema, AVersion2DatabaseGetsDevices) {
   }
   {
     auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
-    ASSERT_TRUE(old->run("DROP TABLE device; PRAGMA user_version = 2"));
+    ASSERT_TRUE(old->run(R"sql(
+DROP TABLE device;
+DROP INDEX account_by_name_key;
+DROP INDEX account_by_domain_key;
+DROP INDEX alias_by_name_key;
+DROP INDEX alias_by_domain_key;
+ALTER TABLE account DROP COLUMN name_key;
+ALTER TABLE account DROP COLUMN domain_key;
+ALTER TABLE alias DROP COLUMN name_key;
+ALTER TABLE alias DROP COLUMN domain_key;
+ALTER TABLE account DROP COLUMN no_login;
+ALTER TABLE account DROP COLUMN networks;
+ALTER TABLE account DROP COLUMN several_addresses;
+PRAGMA user_version = 2;
+)sql"));
   }
   auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
   ASSERT_TRUE(admin) << admin.error().message();
@@ -104,6 +119,53 @@ TEST(SqliteSchema, AVersion2DatabaseGetsDevices) {
   const auto made = (*admin)->add_device("alice", "phone");
   ASSERT_TRUE(made) << made.error().message();
   EXPECT_EQ((*open_directory(dir / "old.db"))->find("alice@x.test")->devices.size(), 1U);
+}
+
+// As version 4 left it: whoever could log in still can, from everywhere.
+TEST(SqliteSchema, AVersion4DatabaseGetsNetworks) {
+  const TempDir dir;
+  const ManualClock clock;
+  {
+    auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+    ASSERT_TRUE((*admin)->add("alice", "{PLAIN}x"));
+    auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
+    ASSERT_TRUE(
+        old->run("ALTER TABLE account DROP COLUMN no_login; "
+                 "ALTER TABLE account DROP COLUMN networks; "
+                 "ALTER TABLE account DROP COLUMN several_addresses; PRAGMA user_version = 4"));
+  }
+  auto directory = open_directory(dir / "old.db");
+  ASSERT_TRUE(directory) << directory.error().message();
+  EXPECT_TRUE((*directory)->find("alice@x.test")->may_log_in("192.0.2.1"));
+  auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+  const auto only = std::make_shared<const Networks>(*Networks::parse("192.0.2.0/24"));
+  ASSERT_TRUE((*admin)->set_networks("alice", only));
+  EXPECT_TRUE((*directory)->find("alice@x.test")->may_log_in("192.0.2.1"));
+  EXPECT_FALSE((*directory)->find("alice@x.test")->may_log_in("198.51.100.1"));
+}
+
+// As version 5 left it.
+TEST(SqliteSchema, AVersion5DatabaseGetsSeveralAddresses) {
+  const TempDir dir;
+  const ManualClock clock;
+  {
+    auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+    ASSERT_TRUE(admin);
+    ASSERT_TRUE((*admin)->add("alice", "{PLAIN}x"));
+  }
+  {
+    auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
+    ASSERT_TRUE(
+        old->run("ALTER TABLE account DROP COLUMN several_addresses; "
+                 "PRAGMA user_version = 5"));
+  }
+  auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+  ASSERT_TRUE(admin) << admin.error().message();
+  EXPECT_EQ((*admin)->show("alice")->allowance, Allowance());
+  const auto each = [](Allowance& a) { a.several_addresses = SeveralAddresses::kEach; };
+  ASSERT_TRUE((*admin)->change_allowance("alice", each));
+  EXPECT_EQ((*open_directory(dir / "old.db"))->find("alice@x.test")->allowance.several_addresses,
+            SeveralAddresses::kEach);
 }
 
 // Several programs start at once on a data directory without a database.

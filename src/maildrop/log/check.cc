@@ -116,8 +116,11 @@ void note_headers(const FoundHeader& found, CheckReport& report) {
 }
 
 /// Where the log ends, when nobody is writing it.
-Result<disk::FileStatus> status_at_rest(disk::File& file) {
-  RESTANTE_CHECKED(file.lock(kAppendLockAt, 1));
+Result<disk::FileStatus> status_at_rest(disk::File& file, const Pace& pace) {
+  const auto patience = [&pace](std::chrono::milliseconds waited) {
+    return waited < limits::kLockTimeout && (!pace || pace(0));
+  };
+  RESTANTE_CHECKED(file.lock(kAppendLockAt, 1, patience));
   const LogFile::AppendLock lock(file);
   return file.status();
 }
@@ -152,7 +155,7 @@ Result<std::optional<CheckReport>> attempt(disk::Disk& disk, const LogPaths& pat
                                            CheckDepth depth, const Pace& pace) {
   using Outcome = std::optional<CheckReport>;
   RESTANTE_TRY(const auto file, disk.open(paths.log, disk::OpenMode::kReadWrite));
-  RESTANTE_TRY(const disk::FileStatus before, status_at_rest(*file));
+  RESTANTE_TRY(const disk::FileStatus before, status_at_rest(*file, pace));
   PacedFile paced(*file, pace);
   auto report = look(paced, before.size, depth);
   RESTANTE_TRY(const disk::FileStatus after, file->status());

@@ -29,6 +29,7 @@ struct Environment {
   std::string root;
   Random random;
   Reporter report;
+  disk::Patience patience;          ///< For a log that another process has locked.
   std::uint64_t index_worth_bytes;  ///< Log bytes that an index must save a start from reading.
   mutable std::atomic<std::uint64_t> memory_bytes = 0;  ///< That the maildrops take.
 };

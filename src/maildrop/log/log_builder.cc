@@ -45,7 +45,7 @@ Status LogBuilder::add(const RecordHeader& header, std::string_view body) {
   return put(as_bytes(body));
 }
 
-Result<bool> LogBuilder::copy_message(disk::File& source, const ScannedRecord& message,
+Result<bool> LogBuilder::copy_message(BodyPlace body, const ScannedRecord& message,
                                       const Pace* pace) {
   const std::uint64_t last_record = last_record_;
   const Checksum last_checksum = last_checksum_;
@@ -59,7 +59,7 @@ Result<bool> LogBuilder::copy_message(disk::File& source, const ScannedRecord& m
   for (std::uint64_t done = 0; done < total;) {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(chunk.size(), total - done));
     const MutableBytes bytes = MutableBytes(chunk).first(size);
-    RESTANTE_TRY(const std::size_t got, source.read(message.body_offset + done, bytes));
+    RESTANTE_TRY(const std::size_t got, body.file.read(body.offset + done, bytes));
     if (got != size) return Error(Errc::kIo, "the log became shorter while it was copied");
     sum.update(bytes);
     RESTANTE_CHECKED(put(bytes));

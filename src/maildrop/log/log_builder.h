@@ -11,6 +11,12 @@
 
 namespace restante::maildrop::log {
 
+/// Where a message's body is read from.
+struct BodyPlace {
+  disk::File& file;
+  std::uint64_t offset;
+};
+
 class LogBuilder {
  public:
   /// Where a message's body went.
@@ -24,9 +30,9 @@ class LogBuilder {
 
   /// Appends a record that is no message. Errors: kIo, kFull.
   Status add(const RecordHeader& header, std::string_view body);
-  /// Appends a message of another log, its header as it is but for the place. True: its body
-  /// matches the checksum; a body that does not is copied as it is. Errors: kIo, kFull, kClosed.
-  Result<bool> copy_message(disk::File& source, const ScannedRecord& message, const Pace* pace);
+  /// Appends a message of another log, its header as it is but for the place. True: the body
+  /// matches the checksum; one that does not is copied as it is. Errors: kIo, kFull, kClosed.
+  Result<bool> copy_message(BodyPlace body, const ScannedRecord& message, const Pace* pace);
   /// Writes out what is still in memory. A log must not end with a damaged record, which would pass
   /// for a torn append: then an empty deletion follows it.
   Status finish(WallTime now);

@@ -61,7 +61,7 @@ Result<std::unique_ptr<LogFile>> LogFile::open(const Environment& environment,
   Status loaded = log->load_header(account);
   if (!loaded && loaded.error().code == Errc::kState) {
     // Nobody is at it any more once we have the lock: look again, then make it.
-    RESTANTE_TRY(const AppendLock lock, log->lock_append());
+    RESTANTE_TRY(const AppendLock lock, log->lock_append(environment.patience));
     loaded = log->load_header(account);
     if (!loaded && loaded.error().code == Errc::kState) loaded = log->make_header(account);
   }
@@ -127,8 +127,8 @@ Status LogFile::make_header(const std::string& account) {
   return made;
 }
 
-Result<LogFile::AppendLock> LogFile::lock_append() {
-  RESTANTE_CHECKED(file_->lock(kAppendLockAt, 1));
+Result<LogFile::AppendLock> LogFile::lock_append(const disk::Patience& patience) {
+  RESTANTE_CHECKED(file_->lock(kAppendLockAt, 1, patience));
   return AppendLock(*file_);
 }
 

@@ -49,8 +49,9 @@ class LogFile {
    private:
     disk::File* file_;
   };
-  /// Waits for other processes. Within the process the caller keeps threads apart. Errors: kIo.
-  Result<AppendLock> lock_append();
+  /// Waits for other processes as long as `patience` says. Within the process the caller keeps
+  /// threads apart. Errors: kTimeout, kIo.
+  Result<AppendLock> lock_append(const disk::Patience& patience);
 
   /// Writes a record behind `end`, the end of the file; where it is. It counts only once settle()
   /// has made it durable, with the others that were written since. The caller holds the append lock

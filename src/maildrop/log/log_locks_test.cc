@@ -55,6 +55,38 @@ TEST_F(LogLocksTest, FilesAreTheirOwnersAlone) {
   EXPECT_EQ(mode(paths.maildrops), std::filesystem::perms(0700));
 }
 
+// Somebody keeps the append lock. The first who waits in vain waits as long as he may; those behind
+// him are told at once, until it is free.
+TEST_F(LogLocksTest, ALockThatIsKeptIsWaitedForOnce) {
+  ASSERT_TRUE(a.deliver("one\r\n"));
+  std::atomic<int> asked = 0;
+  a.settings().patience = [&](std::chrono::milliseconds waited) {
+    ++asked;
+    return waited < std::chrono::milliseconds(60);
+  };
+  a.reopen();
+  const auto other =
+      *disk::posix_disk().open(log_paths(directory, kAccount).log, disk::OpenMode::kReadWrite);
+  ASSERT_TRUE(other->try_lock(1ULL << 62, 1));
+  EXPECT_EQ(a.deliver("two\r\n").error().code, Errc::kTimeout);
+  EXPECT_GT(asked, 1);
+  const int before = asked;
+  std::atomic<int> refused = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 20; ++i)
+    threads.emplace_back([&] {
+      const auto outcome = a.deliver("two\r\n");
+      if (!outcome && outcome.error().code == Errc::kTimeout) ++refused;
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(refused, 20);
+  EXPECT_EQ(a->usage(kAccount).error().code, Errc::kTimeout);
+  EXPECT_EQ(asked, before) << "they have waited behind the first";
+  other->unlock(1ULL << 62, 1);
+  EXPECT_TRUE(a.deliver("three\r\n"));
+  EXPECT_THAT(a.texts(), ElementsAre("one\r\n", "three\r\n"));
+}
+
 TEST_F(LogLocksTest, TheSessionLockHoldsBetweenStores) {
   TestStore b(disk::posix_disk(), directory);
   auto session = a.open();

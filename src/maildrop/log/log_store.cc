@@ -20,6 +20,7 @@ Environment make_environment(disk::Disk& disk, LogStoreSettings settings) {
           std::move(settings.root),
           std::move(settings.random),
           std::move(report),
+          std::move(settings.patience),
           settings.index_worth_bytes};
 }
 
@@ -57,6 +58,10 @@ class LogStore final : public Store {
     return find_or_add(account)->deliver_together(messages);
   }
   Result<Usage> usage(const std::string& account) override { return find_or_add(account)->usage(); }
+  std::optional<Usage> usage_cached(const std::string& account) override {
+    const std::shared_ptr<Maildrop> maildrop = find(account);
+    return maildrop ? maildrop->usage_cached() : std::nullopt;
+  }
   Result<std::vector<std::string>> accounts() override { return list_accounts(environment_); }
   Result<std::vector<std::string>> undelete(const std::string& account, View view,
                                             const UndeleteRequest& request) override {
@@ -68,6 +73,10 @@ class LogStore final : public Store {
   }
   Result<RepairReport> repair(const std::string& account, const Pace& pace) override {
     return find_or_add(account)->repair(pace);
+  }
+  Result<HealReport> heal(const std::string& account, const std::string& copy,
+                          const Pace& pace) override {
+    return find_or_add(account)->heal(copy, pace);
   }
   Result<std::vector<Entry>> list(const std::string& account, View view) override {
     return find_or_add(account)->list(view);

@@ -18,9 +18,12 @@ struct LogStoreSettings {
   std::string root;    ///< The data directory; the logs lie in its "maildrops".
   const Clock& clock;  ///< Not owned. Gives deletions their time.
   std::size_t idle_maildrops_max = limits::kIdleMaildropsMax;  ///< Each keeps a file open.
-  std::uint64_t idle_bytes_max = 256ULL << 20;                 ///< Of memory: 64 a message.
-  Reporter report;                                             ///< May be empty.
-  Random random = disk::fill_random;                           ///< For identities and seeds.
+  /// Of memory: 64 a message, and the texts of unique ids that messages brought along.
+  std::uint64_t idle_bytes_max = 256ULL << 20;
+  /// For a log that another process has locked; every call may end with kTimeout then.
+  disk::Patience patience = disk::patience_of(limits::kLockTimeout);
+  Reporter report;                              ///< May be empty.
+  Random random = disk::fill_random;            ///< For identities and seeds.
   std::uint64_t index_worth_bytes = 64U << 10;  ///< A log that grew less gets no new index.
 };
 

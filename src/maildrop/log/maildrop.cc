@@ -169,6 +169,13 @@ Result<Usage> Maildrop::usage() {
   return Usage{now.count, now.octets};
 }
 
+std::optional<Usage> Maildrop::usage_cached() {
+  const std::lock_guard guard(mutex_);
+  if (!log_) return std::nullopt;
+  const auto warm = warm_snapshot(View::kDefault);
+  return warm ? std::optional(Usage{warm->count, warm->octets}) : std::nullopt;
+}
+
 Result<std::vector<Store::Entry>> Maildrop::list(View view) {
   std::shared_ptr<LogFile> log;
   std::uint64_t end = 0;

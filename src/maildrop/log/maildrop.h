@@ -63,10 +63,12 @@ class Maildrop {
   Status commit(View view, const Snapshot& seen, const SessionEnd& end);
   /// As in Store.
   Result<Usage> usage();
+  std::optional<Usage> usage_cached();
   Result<std::vector<Store::Entry>> list(View view);
   Result<std::vector<std::string>> undelete(View view, const UndeleteRequest& request);
   Result<UpkeepReport> upkeep(const UpkeepPolicy& policy, const Pace& pace);
   Result<RepairReport> repair(const Pace& pace);
+  Result<HealReport> heal(const std::string& copy, const Pace& pace);
 
   /// Writes the index if it would save a later start enough reading.
   Status save_index();
@@ -90,6 +92,7 @@ class Maildrop {
   };
 
   Result<std::shared_ptr<LogFile>> open_log(Creation creation);
+  Result<LogFile::AppendLock> lock_append(LogFile& log);
   Status load(Creation creation);
   Status load_once(Creation creation);
   void publish(std::shared_ptr<LogFile> log, IndexContent content);
@@ -99,6 +102,7 @@ class Maildrop {
   Status repair_tail(std::uint64_t size, Purpose purpose);
   [[nodiscard]] bool is_overwritten(const LogFile& log, std::uint64_t log_bytes) const;
   static std::uint64_t last_sequence_of(const ScannedRecord& record);
+  struct Changes;
   void apply(const std::vector<ScannedRecord>& records);
   void forget(View view, const SequenceSet& deleted);
   void count_memory();
@@ -127,6 +131,14 @@ class Maildrop {
 
   class Upkeep;
   Result<std::unique_ptr<Upkeep>> begin_upkeep();
+  /// What is known of the default view at one moment, and the log's end then.
+  struct Present {
+    std::shared_ptr<LogFile> log;
+    std::uint64_t end = 0;
+    std::shared_ptr<const MessageList> live;
+    std::uint32_t count = 0;
+  };
+  Result<Present> look_at_present();
   Result<std::uint64_t> expire(const Retention& retention);
   Result<std::vector<Sequence>> find_expired(const Retention& retention);
   Result<std::uint64_t> reclaim(const UpkeepPolicy& policy, const Pace& pace);
@@ -152,6 +164,7 @@ class Maildrop {
   std::shared_ptr<UidPool> uids_;
   Coverage coverage_;
   std::uint64_t indexed_end_ = 0;  // What the index file covers.
+  bool is_stuck_ = false;          // Another process has kept its lock for longer than we wait.
   bool is_replaced_ = false;       // Another file has the log's name, or this one was cut.
   bool has_diverged_ = false;      // What was known of it is not what others read: no index.
   std::vector<std::weak_ptr<const LogFile>> predecessors_;  // What we ourselves rewrote.

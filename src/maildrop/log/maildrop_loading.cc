@@ -9,6 +9,7 @@
 namespace restante::maildrop::log {
 namespace {
 
+constexpr std::chrono::milliseconds kLookAtLock{20};
 constexpr int kReplacedMax = 8;  // How often in a row others may put a new file in place.
 
 /// True when a message has a number that was given before: whoever wrote it could not read the one
@@ -35,11 +36,20 @@ Result<std::shared_ptr<LogFile>> Maildrop::open_log(Creation creation) {
   return log;
 }
 
+/// Once it was waited for in vain, a lock is only looked at until somebody gets it: those who stand
+/// behind the one that waited have waited as long. append_mutex_ is held.
+Result<LogFile::AppendLock> Maildrop::lock_append(LogFile& log) {
+  static const disk::Patience look = disk::patience_of(kLookAtLock);
+  auto lock = log.lock_append(is_stuck_ ? look : environment_.patience);
+  is_stuck_ = !lock && lock.error().code == Errc::kTimeout;
+  return lock;
+}
+
 /// Opens the log and takes what the index knows; the rest is catch_up()'s. append_mutex_ is held.
 Status Maildrop::load(Creation creation) {
   if (log_ && !is_replaced_) return ok();
   RESTANTE_TRY(auto log, open_log(creation));
-  RESTANTE_TRY(const LogFile::AppendLock lock, log->lock_append());
+  RESTANTE_TRY(const LogFile::AppendLock lock, lock_append(*log));
   RESTANTE_TRY(const disk::FileStatus status, log->file().status());
   std::optional<IndexContent> index;
   if (!has_diverged_) index = load_index(environment_, *log, status.size);
@@ -87,7 +97,7 @@ Result<Maildrop::Turn> Maildrop::take_turn(Purpose purpose, Creation creation) {
   for (int attempt = 0; attempt < kReplacedMax; ++attempt) {
     RESTANTE_CHECKED(load(creation));
     std::shared_ptr<LogFile> log = log_;
-    RESTANTE_TRY(LogFile::AppendLock lock, log->lock_append());
+    RESTANTE_TRY(LogFile::AppendLock lock, lock_append(*log));
     RESTANTE_TRY(const disk::FileStatus status, log->file().status());
     // Asked under the lock: nobody replaces the file of a lock that he does not hold.
     is_replaced_ = status.links == 0 || status.size < end_ || is_overwritten(*log, status.size);
@@ -170,10 +180,17 @@ std::uint64_t Maildrop::last_sequence_of(const ScannedRecord& record) {
   return last;
 }
 
+/// What records say of a view, together.
+struct Maildrop::Changes {
+  SequenceSum deleted;
+  SequenceSum retrieved;
+  bool undeleted = false;
+};
+
 /// Publishes records that are durable. append_mutex_ is held.
 void Maildrop::apply(const std::vector<ScannedRecord>& records) {
-  std::map<View, SequenceSet> deleted;
-  std::set<View> undeleted;
+  std::map<View, Changes> changes;
+  std::vector<UidHash> forgotten;
   for (const ScannedRecord& record : records) {
     // A number that a record names was given out, even if damage took the message itself.
     const std::uint64_t last = last_sequence_of(record);
@@ -187,22 +204,26 @@ void Maildrop::apply(const std::vector<ScannedRecord>& records) {
     }
     if (record.header.type != RecordType::kMessage) {
       const View view = view_of(record.header);
-      deleted[view].add(record.content.deletions);
-      uids_->forget(record.content.forgotten);
-      if (!record.content.undeletions.empty()) undeleted.insert(view);
-      if (const auto at = views_.find(view); at != views_.end())
-        at->second.retrieved.add(record.content.retrievals);
+      Changes& change = changes[view];
+      change.deleted.add(record.content.deletions);
+      change.retrieved.add(record.content.retrievals);
+      change.undeleted = change.undeleted || !record.content.undeletions.empty();
+      forgotten.insert(forgotten.end(), record.content.forgotten.begin(),
+                       record.content.forgotten.end());
       continue;
     }
     const MessageEntry entry = to_entry(record);
     const std::lock_guard guard(mutex_);
     for (auto& [view, state] : views_) state.messages->append(entry);
   }
-  for (const auto& [view, set] : deleted) forget(view, set);
-  {
+  uids_->forget(forgotten);
+  for (auto& [view, change] : changes) {
+    if (const auto at = views_.find(view); at != views_.end())
+      at->second.retrieved.add(change.retrieved.merged());
+    forget(view, change.deleted.merged());
     // Where they belong in the list, the log knows: load_view() reads it when the view is wanted.
     const std::lock_guard guard(mutex_);
-    for (const View view : undeleted) views_.erase(view);
+    if (change.undeleted) views_.erase(view);
   }
   count_memory();
 }
@@ -227,9 +248,9 @@ void Maildrop::forget(View view, const SequenceSet& deleted) {
 
 /// An estimate, for bounding the memory of idle maildrops. append_mutex_ is held.
 void Maildrop::count_memory() {
-  std::uint64_t entries = uids_->all().size();
-  for (const auto& [view, state] : views_) entries += state.messages->count();
-  memory_.set(entries * sizeof(MessageEntry));
+  std::uint64_t bytes = uids_->memory_bytes();
+  for (const auto& [view, state] : views_) bytes += state.messages->count() * sizeof(MessageEntry);
+  memory_.set(bytes);
 }
 
 /// Reads a view that is not in memory. append_mutex_ is held, and we have caught up.

@@ -304,36 +304,44 @@ void Maildrop::adopt(const Rewriter& rewriter, std::shared_ptr<LogFile> log) {
 
 // Repair.
 
+Result<Maildrop::Present> Maildrop::look_at_present() {
+  const std::lock_guard guard(append_mutex_);
+  RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
+  RESTANTE_CHECKED(load_view(View::kDefault));
+  const auto& live = views_.at(View::kDefault).messages;
+  return Present{turn.log, end_, live, live->count()};
+}
+
 Result<RepairReport> Maildrop::repair(const Pace& pace) {
   RepairReport report;
   auto begun = begin_upkeep();
   if (!begun && begun.error().code == Errc::kNotFound) return report;
   if (!begun) return std::move(begun).error();
-  std::shared_ptr<LogFile> log;
-  std::uint64_t end = 0;
-  std::shared_ptr<const MessageList> live;
-  std::uint32_t count = 0;
-  {
-    const std::lock_guard guard(append_mutex_);
-    RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
-    RESTANTE_CHECKED(load_view(View::kDefault));
-    log = turn.log;
-    end = end_;
-    live = views_.at(View::kDefault).messages;
-    count = live->count();
-  }
-  Rewriter rewriter(environment_, log, pace);
+  RESTANTE_TRY(const Present now, look_at_present());
+  Rewriter rewriter(environment_, now.log, pace);
   RESTANTE_CHECKED(rewriter.survey_headers());
-  RESTANTE_CHECKED(rewriter.survey(end, true));
+  RESTANTE_CHECKED(rewriter.survey(now.end, true));
   if (!rewriter.found_damage()) {
     // Where damage looked like a torn append, it was cut when the log was read; that must last.
-    RESTANTE_CHECKED(log->sync());
+    RESTANTE_CHECKED(now.log->sync());
     return report;
   }
-  rewriter.reconcile(*live, count);
+  rewriter.reconcile(*now.live, now.count);
   RESTANTE_TRY(auto dropped, rewriter.plan_repair());
   report.set_aside = std::move(dropped);
   RESTANTE_CHECKED(rewrite(rewriter, pace));
+  return report;
+}
+
+Result<HealReport> Maildrop::heal(const std::string& copy, const Pace& pace) {
+  RESTANTE_TRY(const auto donor, environment_.disk.open(copy, disk::OpenMode::kRead));
+  RESTANTE_TRY(const auto begun, begin_upkeep());
+  RESTANTE_TRY(const Present now, look_at_present());
+  Rewriter rewriter(environment_, now.log, pace);
+  RESTANTE_CHECKED(rewriter.survey(now.end, true));
+  if (rewriter.found_damage()) rewriter.reconcile(*now.live, now.count);
+  RESTANTE_TRY(auto report, rewriter.plan_healing(*donor));
+  if (!report.healed.empty()) RESTANTE_CHECKED(rewrite(rewriter, pace));
   return report;
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "base/page_array.h"
 #include "maildrop/log/record_body.h"
 #include "maildrop/log/uid.h"
 #include "maildrop/store.h"
@@ -31,6 +32,7 @@ class UidPool {
     if (const std::string* const known = find(uid)) return known;
     const std::string& kept = uids_.emplace_back(uid);
     places_.emplace(kept, &kept);
+    text_bytes_ += kept.size();
     return &kept;
   }
   /// nullptr: not there.
@@ -48,15 +50,23 @@ class UidPool {
     forgotten_.erase(std::ranges::unique(forgotten_).begin(), forgotten_.end());
   }
   [[nodiscard]] const std::vector<UidHash>& forgotten() const { return forgotten_; }
+  /// About how much memory it takes.
+  [[nodiscard]] std::uint64_t memory_bytes() const {
+    return uids_.size() * kEntryBytes + text_bytes_ + forgotten_.size() * sizeof(UidHash);
+  }
   /// Whether a message has it, or had it.
   [[nodiscard]] bool is_taken(const std::string& uid) const {
     return find(uid) != nullptr || std::ranges::binary_search(forgotten_, hash_uid(uid));
   }
 
  private:
+  // A node of each container with the heap's own words, and a bucket.
+  static constexpr std::uint64_t kEntryBytes = 128;
+
   std::list<std::string> uids_;  // Empty, as in most maildrops, it holds nothing; a deque does.
   std::unordered_map<std::string_view, const std::string*> places_;
   std::vector<UidHash> forgotten_;  // Ascending.
+  std::uint64_t text_bytes_ = 0;
 };
 
 struct MessageEntry {
@@ -78,11 +88,17 @@ inline void append_uid(std::string_view prefix, const MessageEntry& entry, std::
 class MessageList {
  public:
   explicit MessageList(std::shared_ptr<UidPool> uids) : uids_(std::move(uids)) {}
+  MessageList(const MessageList&) = delete;
+  MessageList& operator=(const MessageList&) = delete;
+  ~MessageList() {
+    for (std::size_t block = 0; block < kBlocks && blocks_[block] != nullptr; ++block)
+      release_array(blocks_[block], kFirstBlock << block);
+  }
 
   /// Writer only.
   void append(const MessageEntry& entry) {
     const auto [block, place] = locate(count_);
-    if (place == 0) blocks_[block] = std::make_unique<MessageEntry[]>(kFirstBlock << block);
+    if (place == 0) blocks_[block] = allocate_array<MessageEntry>(kFirstBlock << block);
     blocks_[block][place] = entry;
     ++count_;
     octets_ += entry.info.octets;
@@ -115,8 +131,8 @@ class MessageList {
     return {block, index - kFirstBlock * ((1U << block) - 1)};
   }
 
-  const std::shared_ptr<UidPool> uids_;  // Keeps the entries' uids alive.
-  std::array<std::unique_ptr<MessageEntry[]>, kBlocks> blocks_;
+  const std::shared_ptr<UidPool> uids_;          // Keeps the entries' uids alive.
+  std::array<MessageEntry*, kBlocks> blocks_{};  // Owned. The large ones are pages of their own.
   std::uint32_t count_ = 0;
   std::uint64_t octets_ = 0;
   std::uint64_t log_bytes_ = 0;

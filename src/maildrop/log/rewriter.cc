@@ -87,6 +87,7 @@ void Rewriter::note_damage(const ScannedRecord& record) {
     if (where.uid->empty())
       append_derived_uid(source_->uid_prefix(), to_info(record.header), *where.uid);
   }
+  if (record.header.type == RecordType::kMessage) damaged_messages_.push_back(record.header);
   lost_undeletion_ = lost_undeletion_ || record.header.type == RecordType::kUndeletion;
   damaged_.push_back(std::move(where));
 }
@@ -139,6 +140,37 @@ Result<std::vector<SetAside>> Rewriter::plan_repair() {
   orphans_ = std::move(good);
   summarize();
   return damaged_;
+}
+
+Result<HealReport> Rewriter::plan_healing(disk::File& copy) {
+  std::vector<RecordHeader> wanted = damaged_messages_;
+  std::vector<SetAside> places;
+  for (const SetAside& where : damaged_)
+    if (where.sequence) places.push_back(where);
+  for (const MessageEntry& orphan : orphans_) {
+    RESTANTE_TRY(const bool intact, is_body_intact(orphan));
+    if (intact) continue;
+    wanted.push_back(record_of(orphan).header);
+    SetAside& where = places.emplace_back();
+    where.offset = orphan.body_offset;
+    where.bytes = orphan.info.wire_bytes;
+    where.sequence = orphan.info.sequence;
+    append_uid(source_->uid_prefix(), orphan, where.uid.emplace());
+  }
+  RESTANTE_TRY(auto found, find_bodies(copy, source_->header(), wanted, pace_));
+  HealReport report;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto at = found.find(wanted[i].key);
+    const bool is_found = at != found.end() && at->second.checksum == wanted[i].body_checksum;
+    if (!is_found) places[i].what = "the backup does not have these octets";
+    (is_found ? report.healed : report.left).push_back(places[i]);
+  }
+  for (const SetAside& where : damaged_)
+    if (!where.sequence) report.left.push_back(where);
+  donor_ = &copy;
+  donated_ = std::move(found);
+  if (!report.healed.empty()) summarize();
+  return report;
 }
 
 Result<bool> Rewriter::is_body_intact(const MessageEntry& entry) {
@@ -280,7 +312,14 @@ Status Rewriter::copy_orphans(std::uint64_t before) {
 }
 
 Status Rewriter::copy_message(const ScannedRecord& record, const Pace* pace) {
-  RESTANTE_TRY(const bool intact, builder_->copy_message(source_->file(), record, pace));
+  const auto donated = donated_.find(record.header.key);
+  if (donated != donated_.end() && donated->second.checksum == record.header.body_checksum) {
+    const BodyPlace body{*donor_, donated->second.offset};
+    RESTANTE_TRY(const bool healed, builder_->copy_message(body, record, pace));
+    return healed ? ok() : Status(Error(Errc::kIo, "the backup changed while it was read"));
+  }
+  const BodyPlace body{source_->file(), record.body_offset};
+  RESTANTE_TRY(const bool intact, builder_->copy_message(body, record, pace));
   if (!intact)
     environment_.report({source_->header().account, record.body_offset, record.header.body_bytes,
                          "a message's body is damaged: kept as it is while the log is rewritten"});

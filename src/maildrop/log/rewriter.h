@@ -1,15 +1,16 @@
 // Makes a new file of a log: without what nobody can ask for any more, or without what is damaged.
 // Knows files, not locks and not who uses them: what must hold meanwhile is the Maildrop's.
 //
-// Order: survey(), then plan_reclaiming() or plan_repair(); if it is worth it: begin(),
-// copy_kept(), copy_tail() as often as need be, finish(). Until the caller renames the new file,
-// nothing has happened; a Rewriter that is destroyed before takes it away again.
+// Order: survey(), then plan_reclaiming(), plan_repair() or plan_healing(); if it is worth it:
+// begin(), copy_kept(), copy_tail() as often as need be, finish(). Until the caller renames the new
+// file, nothing has happened; a Rewriter that is destroyed before takes it away again.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "maildrop/log/donor.h"
 #include "maildrop/log/history.h"
 #include "maildrop/log/log_builder.h"
 #include "maildrop/log/log_file.h"
@@ -42,6 +43,10 @@ class Rewriter {
   void plan_reclaiming(WallTime deleted_before);
   /// Drops damaged messages; what is dropped. Errors: kIo.
   Result<std::vector<SetAside>> plan_repair();
+  /// Keeps all there is, and takes the bodies of damaged messages from `copy`, a log of the same
+  /// maildrop, where it has the very same; `copy` outlives the rewriting. Nothing healed: there is
+  /// nothing to rewrite. Errors: kIo, kState (another maildrop's), kCorrupt (no header), kClosed.
+  Result<HealReport> plan_healing(disk::File& copy);
   /// After a plan: messages kept, and the bytes of the new file.
   [[nodiscard]] std::uint64_t kept_messages() const { return kept_messages_; }
   [[nodiscard]] std::uint64_t new_bytes() const { return new_bytes_; }
@@ -104,10 +109,13 @@ class Rewriter {
   std::vector<std::pair<std::size_t, UidHash>> imported_;  // Index of the message, its uid.
   std::vector<UidHash> forgotten_;
   std::vector<SetAside> damaged_;
+  std::vector<RecordHeader> damaged_messages_;  // Their headers, of those in damaged_.
   bool lost_undeletion_ = false;
   std::vector<MessageEntry> orphans_;  // In memory, not in the log any more. Ascending.
 
   // Planned.
+  disk::File* donor_ = nullptr;     // Not owned.
+  FoundBodies donated_;             // In it.
   std::vector<Summary> summaries_;  // What is kept of deletions and the like.
   std::uint64_t kept_messages_ = 0;
   std::uint64_t new_bytes_ = 0;

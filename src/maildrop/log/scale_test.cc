@@ -29,7 +29,7 @@ class ScaleTest : public ::testing::Test {
       message.header.octets = message.header.body_bytes = text.size();
       message.header.body_checksum = checksum(as_bytes(text));
       if (i % 10 == 0) message.header.uid = "uid-" + std::to_string(i);
-      ASSERT_TRUE(builder.copy_message(*source, message, nullptr));
+      ASSERT_TRUE(builder.copy_message({*source, message.body_offset}, message, nullptr));
     }
     ASSERT_TRUE(builder.finish({}));
     store.reopen();

@@ -55,14 +55,6 @@ std::string SequenceSet::encode() const {
   return out;
 }
 
-SequenceSet SequenceSet::merge(const std::vector<SequenceSet>& sets) {
-  SequenceSet all;
-  for (const SequenceSet& set : sets)
-    all.ranges_.insert(all.ranges_.end(), set.ranges_.begin(), set.ranges_.end());
-  all.normalize();
-  return all;
-}
-
 void SequenceSet::add(const SequenceSet& others) {
   if (others.empty()) return;
   ranges_.insert(ranges_.end(), others.ranges_.begin(), others.ranges_.end());
@@ -84,6 +76,15 @@ void SequenceSet::remove(const SequenceSet& others) {
     if (!gone) left.push_back(range);
   }
   ranges_ = std::move(left);
+}
+
+const SequenceSet& SequenceSum::merged() {
+  if (!is_sorted_) {
+    all_.normalize();
+    ++sortings_;
+  }
+  is_sorted_ = true;
+  return all_;
 }
 
 bool SequenceSet::contains(Sequence sequence) const {

@@ -27,8 +27,7 @@ class SequenceSet {
   static Result<SequenceSet> decode(ByteView bytes);
   [[nodiscard]] std::string encode() const;
 
-  /// All of them in one.
-  static SequenceSet merge(const std::vector<SequenceSet>& sets);
+  /// All of them at once; of many sets SequenceSum.
   void add(const SequenceSet& others);
   void remove(const SequenceSet& others);
 
@@ -40,9 +39,29 @@ class SequenceSet {
   [[nodiscard]] const std::vector<Range>& ranges() const { return ranges_; }
 
  private:
+  friend class SequenceSum;
   void normalize();
 
   std::vector<Range> ranges_;
+};
+
+/// All of many sets in one: each is only put behind the others until they are asked for, so that a
+/// log of 100,000 deletions is sorted once, not 100,000 times.
+class SequenceSum {
+ public:
+  void add(const SequenceSet& set) {
+    if (set.empty()) return;
+    all_.ranges_.insert(all_.ranges_.end(), set.ranges_.begin(), set.ranges_.end());
+    is_sorted_ = false;
+  }
+  const SequenceSet& merged();
+  /// How often it was sorted: what adding must not cost.
+  [[nodiscard]] std::uint64_t sortings() const { return sortings_; }
+
+ private:
+  SequenceSet all_;
+  bool is_sorted_ = true;
+  std::uint64_t sortings_ = 0;
 };
 
 }  // namespace restante::maildrop::log

@@ -169,6 +169,7 @@ TEST_F(UndeleteTest, AQuotaRefusesWhatWouldGoBeyondIt) {
 }
 
 TEST_F(UndeleteTest, UsageIsWhatWaits) {
+  EXPECT_FALSE(store->usage_cached(kAccount));
   EXPECT_EQ(store->usage(kAccount)->messages, 0U);
   EXPECT_FALSE(disk.content(log_paths("/data", kAccount).log));
   deliver({"one\r\n", "three\r\n"});
@@ -177,8 +178,11 @@ TEST_F(UndeleteTest, UsageIsWhatWaits) {
     EXPECT_EQ((*each)->usage(kAccount)->messages, 2U);
     EXPECT_EQ((*each)->usage(kAccount)->octets, 12U);
   }
+  EXPECT_EQ(other->usage_cached(kAccount)->octets, 12U);
   ASSERT_TRUE(end_session({2}));
+  EXPECT_FALSE(other->usage_cached(kAccount)) << "what another process did has to be read";
   EXPECT_EQ(other->usage(kAccount)->octets, 5U);
+  EXPECT_EQ(other->usage_cached(kAccount)->messages, 1U);
 }
 
 TEST_F(UndeleteTest, TheAccountsAreFound) {

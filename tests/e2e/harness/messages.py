@@ -69,12 +69,12 @@ def number_of(message):
     return int(text[start:text.index(b"\r\n", start)])
 
 
-TRACE = [b"Return-Path", b"Delivered-To", b"Received"]
+TRACE = [b"Return-Path", b"X-Original-To", b"Delivered-To", b"Received"]
 
 
 def split_trace(message):
     """(trace, rest) of a message whose own first line is a header field. Fails unless the trace is
-    exactly the three fields, in order (RFC 5321 s.4.4)."""
+    exactly our four fields, in order (RFC 5321 s.4.4)."""
     position = 0
     for name in TRACE:
         assert message.startswith(name + b": ", position), message[position:position + 100]
@@ -85,7 +85,7 @@ def split_trace(message):
 
 
 def assert_delivered(received, sent):
-    """`received` is `sent` below the three trace fields, byte for byte."""
+    """`received` is `sent` below the four trace fields, byte for byte."""
     assert received.endswith(sent), f"{received[:600]!r} does not end with {sent[:200]!r}"
     trace = received[:len(received) - len(sent)]
     names = [line.split(b":")[0] for line in trace.split(b"\r\n")[:-1] if line[:1] not in b" \t"]

@@ -31,6 +31,20 @@ class Signer:
     def _signed(self, builder):
         return builder.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
+    def revoke(self, *certificates, days=1):
+        """The list of these as a path; one that has ended where `days` is negative."""
+        now = datetime.datetime.utcnow()
+        made = (x509.CertificateRevocationListBuilder().issuer_name(self.name)
+                .last_update(now - 3 * A_DAY).next_update(now + days * A_DAY))
+        for certificate in certificates:
+            serial = x509.load_pem_x509_certificate(certificate).serial_number
+            made = made.add_revoked_certificate(
+                x509.RevokedCertificateBuilder().serial_number(serial)
+                .revocation_date(now - A_DAY).build())
+        path = self.folder / "revoked.pem"
+        path.write_bytes(self._signed(made))
+        return path
+
     def issue(self, common_name=None, addresses=()):
         """A client's (certificate, key) as paths."""
         key = ec.generate_private_key(ec.SECP256R1())

@@ -1,4 +1,4 @@
-#include "accounts/ldap_digest.h"
+#include "accounts/digest_secret.h"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ const std::vector<std::string> kSecrets = {
     "Zpe9zMVvLix4S2FiQSJ99RIkNvhHomNO9uL3NhbHQ=",
 };
 
-TEST(LdapDigest, VerifiesEveryScheme) {
+TEST(DigestSecret, VerifiesEveryScheme) {
   for (const std::string& secret : kSecrets) {
     EXPECT_TRUE(check_secret(secret)) << secret;
     EXPECT_TRUE(verify_password(secret, "secret")) << secret;
@@ -29,13 +29,13 @@ TEST(LdapDigest, VerifiesEveryScheme) {
   }
 }
 
-TEST(LdapDigest, TheSchemeIsInAnyCase) {
+TEST(DigestSecret, TheSchemeIsInAnyCase) {
   std::string secret = kSecrets[1];
   ASSERT_EQ(secret.substr(0, 6), "{SSHA}");
   EXPECT_TRUE(verify_password("{ssha}" + secret.substr(6), "secret"));
 }
 
-TEST(LdapDigest, RefusesWhatIsNoHash) {
+TEST(DigestSecret, RefusesWhatIsNoHash) {
   for (const std::string& secret : kSecrets) {
     for (std::size_t cut = secret.find('}') + 1; cut < secret.size(); ++cut) {
       const std::string part = secret.substr(0, cut);

@@ -1,0 +1,118 @@
+#include "restantectl/acts.h"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/ascii.h"
+#include "net/unique_fd.h"
+
+namespace restante::ctl {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::array<std::string_view, 21> kActs = {"account add",
+                                                    "account passwd",
+                                                    "account remove",
+                                                    "account enable",
+                                                    "account disable",
+                                                    "account import",
+                                                    "account quota",
+                                                    "account retention",
+                                                    "account addresses",
+                                                    "alias add",
+                                                    "alias remove",
+                                                    "device add",
+                                                    "device remove",
+                                                    "maildrop repair",
+                                                    "maildrop upkeep",
+                                                    "maildrop undelete",
+                                                    "account networks",
+                                                    "maildrop heal",
+                                                    "upkeep",
+                                                    "deliver",
+                                                    "restore"};
+
+/// Words come from a command line, which may hold any octets.
+std::string to_utf8(const std::string& word) {
+  if (is_utf8(word)) return word;
+  std::string out = word;
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return !is_ascii(c); }, '?');
+  return out;
+}
+
+Error failed(const std::filesystem::path& path, const char* call) {
+  return Error(Errc::kIo, path.string() + ": " + call + ": " + std::strerror(errno));
+}
+
+/// Locked, and still the file of this name when the lock was got.
+Result<net::UniqueFd> open_locked(const std::filesystem::path& path) {
+  for (;;) {
+    net::UniqueFd file(
+        ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file.valid()) return failed(path, "open");
+    if (::flock(file.get(), LOCK_EX) != 0) return failed(path, "flock");
+    struct stat opened {};
+    struct stat named {};
+    if (::fstat(file.get(), &opened) != 0) return failed(path, "fstat");
+    if (::stat(path.c_str(), &named) == 0 && named.st_ino == opened.st_ino &&
+        named.st_dev == opened.st_dev)
+      return file;
+  }
+}
+
+}  // namespace
+
+Actor find_actor() {
+  Actor actor;
+  actor.uid = ::getuid();
+  if (const passwd* const entry = ::getpwuid(actor.uid)) actor.user = entry->pw_name;
+  if (const char* const name = std::getenv("SUDO_USER")) actor.sudo_user = name;
+  return actor;
+}
+
+bool is_act(std::string_view command) {
+  return std::find(kActs.begin(), kActs.end(), command) != kActs.end();
+}
+
+std::string act_line(const Act& act, const Actor& actor, WallTime now) {
+  json::object line{{"time", to_rfc3339(now)}, {"act", act.command}};
+  json::array words;
+  for (const std::string& word : act.words) words.emplace_back(to_utf8(word));
+  line["words"] = std::move(words);
+  line["exit"] = act.exit;
+  line["uid"] = static_cast<std::uint64_t>(actor.uid);
+  line["user"] = to_utf8(actor.user);
+  if (!actor.sudo_user.empty()) line["sudo_user"] = to_utf8(actor.sudo_user);
+  for (const auto& detail : act.details) line[detail.key()] = detail.value();
+  return json::serialize(line) + "\n";
+}
+
+Status write_act(const std::filesystem::path& data_dir, const std::string& line) {
+  const std::filesystem::path path = data_dir / "acts.log";
+  RESTANTE_TRY(net::UniqueFd file, open_locked(path));
+  struct stat found {};
+  if (::fstat(file.get(), &found) != 0) return failed(path, "fstat");
+  if (static_cast<std::uintmax_t>(found.st_size) + line.size() > kActsBytesMax) {
+    if (::rename(path.c_str(), (path.string() + ".1").c_str()) != 0) return failed(path, "rename");
+    RESTANTE_TRY(net::UniqueFd fresh, open_locked(path));
+    file = std::move(fresh);
+  }
+  const ssize_t written = ::write(file.get(), line.data(), line.size());
+  if (written != static_cast<ssize_t>(line.size())) return failed(path, "write");
+  return ok();
+}
+
+}  // namespace restante::ctl

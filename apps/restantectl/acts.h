@@ -1,0 +1,45 @@
+// What restantectl has changed, and at whose word: data_dir/acts.log, one line of JSON an act, its
+// keys only ever added to. Appended with one write, so that acts at the same time do not mix; at
+// kActsBytesMax the file becomes acts.log.1. Not synced: it is a record, not what the act is.
+#pragma once
+
+#include <sys/types.h>
+
+#include <boost/json/object.hpp>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace restante::ctl {
+
+inline constexpr std::uintmax_t kActsBytesMax = 4U << 20;
+
+/// Who runs this. Found out at the start, since root becomes somebody else.
+struct Actor {
+  uid_t uid = 0;
+  std::string user;       ///< Of that uid; empty: it has no name.
+  std::string sudo_user;  ///< As sudo says; whoever may run this as root may say anything.
+};
+Actor find_actor();
+
+struct Act {
+  std::string command;             ///< "account add".
+  std::vector<std::string> words;  ///< What stood behind it; holds no secret.
+  int exit = 0;
+  boost::json::object details{};  ///< What the command adds, such as the unique ids it made.
+};
+
+/// Whether this command changes anything that the server knows.
+bool is_act(std::string_view command);
+
+/// One line with its LF: valid UTF-8, whatever the words are.
+std::string act_line(const Act& act, const Actor& actor, WallTime now);
+
+/// Appends it. Errors: kIo.
+Status write_act(const std::filesystem::path& data_dir, const std::string& line);
+
+}  // namespace restante::ctl

@@ -1,0 +1,50 @@
+#include "accounts/file_stamp.h"
+
+#include <gtest/gtest.h>
+
+#include "accounts/test_support.h"
+
+namespace restante::accounts {
+namespace {
+
+TEST(FileStamp, TellsFilesApart) {
+  const TempDir dir;
+  dir.write("a", "same");
+  const Stamp before = stamp_of(dir / "a");
+  EXPECT_EQ(stamp_of(dir / "a"), before);
+  dir.write("b", "same");
+  std::filesystem::last_write_time(dir / "b", std::filesystem::last_write_time(dir / "a"));
+  std::filesystem::rename(dir / "b", dir / "a");
+  EXPECT_NE(stamp_of(dir / "a"), before);
+  EXPECT_EQ(stamp_of(dir / "missing"), Stamp());
+  EXPECT_EQ(stamp_of(""), Stamp());
+}
+
+TEST(FileStamp, ARenamedFileWasNotWrittenInPlace) {
+  const TempDir dir;
+  for (int i = 0; i < 50; ++i) {
+    dir.write("new", "text");
+    std::filesystem::rename(dir / "new", dir / "a");
+    EXPECT_FALSE(was_written_in_place(dir / "a", stamp_of(dir / "a")));
+  }
+  std::filesystem::create_symlink(dir / "a", dir / "link");
+  EXPECT_FALSE(was_written_in_place(dir / "link", stamp_of(dir / "link")));
+  EXPECT_TRUE(was_written_in_place(dir / "missing", stamp_of(dir / "missing")));
+}
+
+TEST(FileStamp, AFileIsQuietByItsOwnTimeOrByWhatWasSeen) {
+  using std::chrono::seconds;
+  Quiet quiet;
+  quiet.stamp.modified_ns = 100'000'000'000;
+  quiet.since = Quiet::Steady(seconds(7));
+  const auto at = [&quiet](int wall, int steady) {
+    return quiet.is_over(WallTime(seconds(wall)), Quiet::Steady(seconds(steady)));
+  };
+  EXPECT_FALSE(at(101, 8));
+  EXPECT_TRUE(at(102, 8));
+  EXPECT_TRUE(at(50, 9)) << "its machine's clock is ahead";
+  EXPECT_FALSE(at(50, 8));
+}
+
+}  // namespace
+}  // namespace restante::accounts

@@ -1,0 +1,23 @@
+// What stands behind the addresses of a PROXY header of version 2: type-length-values. Two of them
+// are of use: the checksum, and what the proxy says of its client's TLS. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+
+namespace restante::net {
+
+struct ProxyTlvs {
+  /// The client speaks TLS with the proxy: "TLSv1.3 TLS_AES_256_GCM_SHA384", as far as it is told,
+  /// or "TLS". nullopt: it does not, or nothing is said.
+  std::optional<std::string> tls;
+};
+
+/// Reads them from `at` to the end of `header`, which is the whole of it. Others are skipped; the
+/// name in a client's certificate is one of those, because nobody is believed to be somebody by it.
+/// Errors: kSyntax.
+Result<ProxyTlvs> read_proxy_tlvs(const std::string& header, std::size_t at);
+
+}  // namespace restante::net

@@ -1,0 +1,24 @@
+// Whether mail to postmaster reaches somebody, as RFC 5321 s.4.5.1 asks of whoever takes mail from
+// the world. It is told of and not insisted on: a configuration that started goes on starting.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "accounts/router.h"
+#include "config/config.h"
+
+namespace restante::server {
+
+/// The domains in which "postmaster" alone is looked for: accounts.default_domain, or else the
+/// host's name and what is above it.
+std::vector<std::string> postmaster_domains(const config::Config& config);
+
+/// "key: sentence", or empty: there is one, or no smtp listener, or the accounts cannot be asked
+/// now. May wait as long as the router's directory.
+std::string postmaster_warning(const config::Config& config, const accounts::Router& router);
+
+/// The same before a start, for --check-config: nothing is made, and no other machine is asked.
+std::string postmaster_warning(const config::Config& config);
+
+}  // namespace restante::server
