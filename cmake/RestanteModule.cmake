@@ -1,8 +1,13 @@
 # restante_module(NAME folder USES targets... [PCH header]): the library of one folder.
 # Every x.cc below the folder belongs to it, and every x_test.cc to its test program, so no
 # test on disk can be left out of the build.
-set(RESTANTE_STD_PCH <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <optional>
-    <span> <string> <string_view> <utility> <variant> <vector>)
+set(RESTANTE_STD_PCH <algorithm> <array> <chrono> <cstdint> <filesystem> <fmt/format.h> <functional> <map>
+    <memory> <optional> <span> <string> <string_view> <utility> <variant> <vector>)
+
+# restante_programs_pch(TARGET [header...]): the same for programs and what is tested of them.
+function(restante_programs_pch target)
+  target_precompile_headers(${target} PRIVATE ${RESTANTE_STD_PCH} ${ARGN})
+endfunction()
 
 function(restante_module name)
   cmake_parse_arguments(ARG "" "PCH" "USES;LIBRARIES" ${ARGN})
