@@ -103,9 +103,9 @@ TEST(Heal, OctetsThatAreNotTheVeryOnesAreRefused) {
 
 TEST(Heal, AnotherMaildropsCopyIsRefused) {
   World world;
+  ASSERT_TRUE(world.store.deliver(text(2), "bob@example.test"));
   world.damage(2, world.path);
   const std::string before = *world.disk.content(world.path);
-  ASSERT_TRUE(world.store.deliver(text(2), "bob@example.test"));
   const std::string other = log_paths("/data", "bob@example.test").log;
   EXPECT_EQ(world.store->heal(kAccount, other, {}).error().code, Errc::kState);
   EXPECT_EQ(world.store->heal(kAccount, "/backup/none", {}).error().code, Errc::kNotFound);
