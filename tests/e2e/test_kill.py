@@ -36,8 +36,9 @@ class Moment:
         with self._lock:
             self._left -= 1
             if self._left == 0:
-                os.kill(self._pid, signal.SIGKILL)
+                # First, since another thread may meet the end before kill() has returned.
                 self.passed = True
+                os.kill(self._pid, signal.SIGKILL)
 
 
 class Round:
