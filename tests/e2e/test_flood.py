@@ -67,6 +67,7 @@ def percentile_99(seconds):
 
 
 @pytest.mark.release
+@pytest.mark.alone
 def test_two_hundred_users_log_in_while_one_address_floods(make_server, capsys):
     server = make_server({"auth": {"plaintext": "always"}, "limits": {"trusted_networks": []}})
     calm, stormy = add_users(server, "calm"), add_users(server, "stormy")
@@ -132,6 +133,7 @@ def is_at_work(done):
 
 
 @pytest.mark.release
+@pytest.mark.alone
 def test_two_hundred_users_log_in_and_mail_comes_while_one_address_floods_smtp(make_server, capsys):
     server = make_server({"auth": {"plaintext": "always"},
                           "limits": {"trusted_networks": ["127.0.0.1"], "smtp_timeout": "5s",

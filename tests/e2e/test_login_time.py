@@ -136,6 +136,7 @@ def accounts_of(server):
 
 
 @pytest.mark.release
+@pytest.mark.alone
 @pytest.mark.parametrize("mechanism", [user, plain, login])
 def test_passwords(make_server, mechanism):
     server = make_server({"limits": NO_LIMITS})
@@ -143,6 +144,7 @@ def test_passwords(make_server, mechanism):
 
 
 @pytest.mark.release
+@pytest.mark.alone
 @pytest.mark.parametrize("mechanism", [scram_first, scram_final, plain])
 def test_scram(make_server, mechanism):
     server = make_server({"limits": NO_LIMITS, "auth": {
@@ -171,6 +173,7 @@ def with_secret(make_server, secret, backend="passwd-file", **more):
 
 
 @pytest.mark.release
+@pytest.mark.alone
 @pytest.mark.parametrize("backend", ["passwd-file", "sqlite"])
 @pytest.mark.parametrize("mechanism", [cram_md5, apop, user])
 def test_secrets_in_clear(make_server, mechanism, backend):
@@ -181,6 +184,7 @@ def test_secrets_in_clear(make_server, mechanism, backend):
 
 
 @pytest.mark.release
+@pytest.mark.alone
 @pytest.mark.parametrize("backend", ["passwd-file", "sqlite"])
 def test_secrets_of_another_scheme_than_ours(make_server, backend):
     """Imported hashes cost something else than the one that an unknown name is checked with."""
@@ -195,6 +199,7 @@ SLOW = ("{SHA512-CRYPT}$6$rounds=400000$saltsalt$UOxkLdm3kJ7JqgQ0BoWX/c5OZUCZ4aB
 
 
 @pytest.mark.release
+@pytest.mark.alone
 def test_a_delay_hides_the_work(make_server):
     """The answer comes so long after the question, however much there was to do in between."""
     server, kinds = with_secret(make_server, SLOW, limits=NO_LIMITS | {

@@ -18,6 +18,7 @@ ROUNDS = 5
 
 
 @pytest.mark.ratio
+@pytest.mark.alone
 def test_ratio_to_the_yardstick(tmp_path):
     yardstick, restanted = Yardstick(tmp_path), Restanted()
     best = {}

@@ -46,8 +46,8 @@ dev_sim() {
   exec build/sim/bin/restante_sim "${arguments[@]}"
 }
 
+needs_sim() { prepare build-sim build_sim; }
 suite_sim() {
-  prepare build-sim build_sim
   # The same seeds each time, about a minute of them: what fails here fails for everybody.
   after build-sim watch sim build/sim/bin/restante_sim --seeds sim/seeds.txt --from 23000000 --runs 50000
 }

@@ -1,10 +1,13 @@
 # Steps of ./dev test: each has a heading, a log in build/logs, a time, and a line in the table at
-# the end. A step that fails does not stop the others, unless they need it.
+# the end. A step that fails does not stop the others, unless they need it. Steps that mostly wait
+# run beside those that compute.
 
 python=/usr/bin/python3  # Debian's, which python3-pytest belongs to.
 logs=build/logs
 declare -a step_names=()
 declare -A step_results=() step_counts=() step_times=()
+records=''    # Where the steps of a lane leave their results; empty outside of lanes.
+lane_pid=''   # Of the lane that runs.
 
 # step NAME COMMAND…: a check; it counts as one test unless it leaves "PASSED FAILED" in NAME.count.
 step() { run_step "1 0" quiet "$@"; }
@@ -59,10 +62,40 @@ finish_step() {
 }
 
 record() {
+  [[ -z $records ]] || printf '%s|%s|%s|%s\n' "$@" >>"$records"
   step_names+=("$1")
   step_results[$1]=$2
   step_counts[$1]=$3
   step_times[$1]=$4
+}
+
+# beside FUNCTION…: runs the functions' steps while this script goes on, until rejoin. One lane at a
+# time, in a process group of its own, so that it ends with the script.
+beside() {
+  mkdir -p "$logs"
+  set -m
+  (
+    records=$logs/lane.records
+    : >"$records"
+    for function in "$@"; do "$function"; done
+  ) >"$logs/lane.log" 2>&1 </dev/null &
+  lane_pid=$!
+  set +m
+  trap end_lane EXIT
+}
+
+end_lane() { [[ -z $lane_pid ]] || kill -- "-$lane_pid" 2>/dev/null || true; }
+
+# Waits for the lane, shows what it said, and takes its results over.
+rejoin() {
+  local name result count seconds
+  say "beside: waiting for what is left of it"
+  wait "$lane_pid" || true
+  lane_pid=''
+  cat "$logs/lane.log" >&2
+  while IFS='|' read -r name result count seconds; do
+    record "$name" "$result" "$count" "$seconds"
+  done <"$logs/lane.records"
 }
 
 show_failure() {

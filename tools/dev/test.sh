@@ -4,17 +4,19 @@ help_test() {
   cat <<'TEXT'
 usage: ./dev test [SUITE…]
 
-Everything that CI checks, quick things first, or the suites named:
+Everything that CI checks, or the suites named: quick things first; e2e and sanitized, which mostly
+wait, run beside what computes.
   format       clang-format finds nothing to change
   tidy         the house rules (tools/tidy.py)
   rfc          each RFC section named exists, and docs/protocol-support.md is fresh
   tools        the tools' own tests
   unit         unit tests, transcripts and fuzz corpora, with sanitizers
   sim          a minute of the store on a simulated machine that fails
-  e2e          real clients and servers against the release build
-  sanitized    a part of e2e against the build with sanitizers
   headers      each header compiles alone
   clang-tidy   static analysis; what has not changed is not analysed again
+  e2e          real clients and servers against the release build
+  sanitized    a part of e2e against the build with sanitizers
+  alone        the end-to-end tests that measure times, with nothing beside them
   tsan         the server under load with the thread sanitizer; by name only, since it builds all
                programs once more
 Logs are in build/logs. The last line is "N passed, N failed"; the exit code is 0 when none failed.
@@ -34,8 +36,14 @@ help_tidy() {
   echo "usage: ./dev tidy: the suites format, tidy, rfc and tools of ./dev test; no build needed"
 }
 
-# What a run without names takes.
-default_suites=(format tidy rfc tools unit sim e2e sanitized headers clang-tidy)
+# What a run without names takes, in this order: quick ones, those that compute, those that mostly
+# wait for servers and run beside them, and those that measure, which have the machine to themselves.
+quick_suites=(format tidy rfc tools)
+computing_suites=(unit sim headers clang-tidy)
+waiting_suites=(e2e sanitized)
+measuring_suites=(alone)
+default_suites=("${quick_suites[@]}" "${computing_suites[@]}" "${waiting_suites[@]}"
+  "${measuring_suites[@]}")
 all_suites=("${default_suites[@]}" tsan)
 
 dev_test() {
@@ -48,11 +56,32 @@ dev_test() {
   ((${#suites[@]})) || suites=("${default_suites[@]}")
   prepare setup dev_setup test
   if [[ ${step_results[setup]} == ok ]]; then
-    for suite in "${suites[@]}"; do "suite_$suite"; done
+    run_suites
     [[ ${CI:-} == true ]] && step diff unchanged_checkout
   fi
   summary
 }
+
+# Those of `suites`, each group after what it needs is built.
+run_suites() {
+  local -a beside=()
+  local suite
+  for suite in "${quick_suites[@]}"; do if_wanted "suite_$suite"; done
+  for suite in "${computing_suites[@]}" "${waiting_suites[@]}" "${measuring_suites[@]}"; do
+    if_wanted "needs_$suite"
+  done
+  for suite in "${waiting_suites[@]}"; do
+    if is_wanted "$suite"; then beside+=("suite_$suite"); fi
+  done
+  ((${#beside[@]} == 0)) || beside "${beside[@]}"
+  for suite in "${computing_suites[@]}"; do if_wanted "suite_$suite"; done
+  ((${#beside[@]} == 0)) || rejoin
+  for suite in "${measuring_suites[@]}" tsan; do if_wanted "suite_$suite"; done
+}
+
+is_wanted() { [[ " ${suites[*]} " == *" $1 "* ]]; }
+# if_wanted FUNCTION: calls needs_SUITE or suite_SUITE when the suite is wanted.
+if_wanted() { if is_wanted "${1#*_}"; then "$1"; fi; }
 
 dev_tidy() { dev_test format tidy rfc tools; }
 
@@ -69,18 +98,20 @@ suite_tidy() { step tidy "$python" tools/tidy.py; }
 suite_rfc() { step rfc "$python" tools/rfc_check.py; }
 suite_tools() { step tools run_pytest tools tools; }
 
-suite_unit() {
-  build_once dev
-  after build-dev step unit run_ctest
-}
+needs_unit() { build_once dev; }
+suite_unit() { after build-dev step unit run_ctest; }
 
-suite_e2e() {
+needs_e2e() {
   build_once release
-  after build-release prepare build-bench build_bench
-  prepare corpus tools/corpus.sh
-  prepare unpack tools/unpack.sh
-  after build-release watch e2e run_e2e build/release/bin e2e
+  [[ -n ${step_results[build-bench]:-} ]] || after build-release prepare build-bench build_bench
+  [[ -n ${step_results[corpus]:-} ]] || prepare corpus tools/corpus.sh
+  [[ -n ${step_results[unpack]:-} ]] || prepare unpack tools/unpack.sh
 }
+suite_e2e() {
+  after build-release watch e2e run_e2e build/release/bin e2e "${side_by_side[@]}" -m "not alone"
+}
+needs_alone() { needs_e2e; }
+suite_alone() { after build-release watch alone run_e2e build/release/bin alone -m alone; }
 
 # What the tests on speed need besides the programs.
 build_bench() {
@@ -88,10 +119,13 @@ build_bench() {
   cmake --build --preset release -j "$(jobs)" --target yardstick load hot_paths >&2
 }
 
-suite_sanitized() {
+needs_sanitized() {
   build_once dev
-  prepare unpack tools/unpack.sh
-  after build-dev watch sanitized run_e2e build/dev/bin sanitized -m sanitized
+  [[ -n ${step_results[unpack]:-} ]] || prepare unpack tools/unpack.sh
+}
+suite_sanitized() {
+  after build-dev watch sanitized run_e2e build/dev/bin sanitized "${side_by_side[@]}" \
+    -m "sanitized and not alone"
 }
 
 suite_tsan() {
@@ -99,13 +133,12 @@ suite_tsan() {
   after build-tsan watch tsan run_e2e build/tsan/bin tsan -m threads
 }
 
+needs_headers() { :; }
 suite_headers() { step headers "$python" tools/headers.py; }
 
-suite_clang-tidy() {
-  # The compile commands come with the build, and so do the precompiled headers.
-  build_once dev
-  after build-dev step clang-tidy "$python" tools/clang_tidy.py build/dev
-}
+# The compile commands come with the build, and so do the precompiled headers.
+needs_clang-tidy() { build_once dev; }
+suite_clang-tidy() { after build-dev step clang-tidy "$python" tools/clang_tidy.py build/dev; }
 
 build_once() {
   [[ -n ${step_results[build-$1]:-} ]] || prepare "build-$1" dev_build "$1"
@@ -128,6 +161,9 @@ run_pytest() {
   count_tests "$name" "$logs/$name.xml"
   return "$code"
 }
+
+# A test file's tests stay in one process: they may share a server.
+side_by_side=(-n 2 --dist loadfile)
 
 # run_e2e PROGRAMS NAME ARGUMENT…
 run_e2e() {
