@@ -135,8 +135,34 @@ CREATE INDEX messages_with_attachment ON messages (has_attachment) WHERE has_att
 PRAGMA user_version = 3;
 )sql";
 
+// What the receiving of messages remembers of a server.
+constexpr const char* kVersion4 = R"sql(
+PRAGMA user_version = 4;
+)sql";
+
+// What keeps a message from being deleted there while it is not safe here.
+constexpr const char* kVersion5 = R"sql(
+PRAGMA user_version = 5;
+)sql";
+
+// What waits for the targets of hand-on.
+constexpr const char* kVersion6 = R"sql(
+PRAGMA user_version = 6;
+)sql";
+
+// What other programs have fetched, and the archive's own id.
+constexpr const char* kVersion7 = R"sql(
+PRAGMA user_version = 7;
+)sql";
+
+// What the accounts' last runs came to.
+constexpr const char* kVersion8 = R"sql(
+PRAGMA user_version = 8;
+)sql";
+
 // Each brings a database from the version before it to its own, the first from an empty file.
-constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3};
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4,
+                               kVersion5, kVersion6, kVersion7, kVersion8};
 
 /// One statement, so that what it sees is one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =
