@@ -136,7 +136,16 @@ PRAGMA user_version = 3;
 )sql";
 
 // What the receiving of messages remembers of a server.
+// habits: what a server does wrong, by number (src/fetch/habits.h), believed until then.
 constexpr const char* kVersion4 = R"sql(
+CREATE TABLE habits (
+  account TEXT NOT NULL,
+  server TEXT NOT NULL,
+  habit INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  until INTEGER NOT NULL,
+  PRIMARY KEY (account, server, habit)
+) STRICT, WITHOUT ROWID;
 PRAGMA user_version = 4;
 )sql";
 

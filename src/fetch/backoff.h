@@ -17,4 +17,9 @@ std::chrono::seconds retry_delay(std::uint32_t attempts);
 std::chrono::milliseconds poll_delay(std::chrono::seconds interval, std::uint32_t failures,
                                      double chance);
 
+/// How long a run waits for its next session when `broken` ones, at least 1, have ended one after
+/// the other before their time: the first may have been the network's fault, or a message's; a
+/// server that throttles is given time, up to 8 s.
+std::chrono::milliseconds session_delay(int broken);
+
 }  // namespace restante::fetch

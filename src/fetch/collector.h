@@ -43,6 +43,7 @@ struct CollectOptions {
   Observer* observer = nullptr;  ///< Outlives the run.
   ConfirmDeletions confirm;      ///< Empty: nobody is asked.
   bool dry_run = false;          ///< Looks, says what it would do, changes nothing on the server.
+  bool retry_now = false;        ///< What failed before is not left to its time.
   bool may_delete = true;        ///< False: this run deletes nothing on the server.
   const Clock* clock = &system_clock();
 };

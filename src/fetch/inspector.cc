@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <unordered_set>
+
 #include "fetch/message_sinks.h"
 
 namespace restante::fetch {
@@ -58,7 +61,9 @@ class Inspection {
     return leave_out(message, fmt::format("{} {}", kByRule, rule->field));
   }
 
+  /// An answer that came twice tells nothing of the second message.
   bool adopt(const Fetch& message, std::string sha256) {
+    if (session_.asks_ahead() && !adopted_.insert(sha256).second) return true;
     ++run_.report.known;
     run_.observer.settled(Outcome::kKnown);
     if (message.uid.empty()) return false;
@@ -87,6 +92,7 @@ class Inspection {
   Recogniser recogniser_;
   Doubt doubt_;
   std::vector<Change> changes_;
+  std::unordered_set<std::string> adopted_;
 };
 
 }  // namespace
@@ -109,6 +115,10 @@ Status inspect(Run& run, Session& session, Plan& plan) {
       rest.push_back(std::move(message));
       continue;
     }
+    // By its size and header a message is recognised: of two of one size the answers could be mixed
+    // up, and nobody would see it.
+    const auto same_size = [&](const Fetch& each) { return each.octets == message.octets; };
+    if (std::any_of(looked_at.begin(), looked_at.end(), same_size)) RESTANTE_CHECKED(look());
     if (looked_at.empty()) run.observer.entered(Phase::kComparing);
     looked_at.push_back(std::move(message));
     if (looked_at.size() == kAtOnce) RESTANTE_CHECKED(look());

@@ -24,6 +24,10 @@ std::string_view to_string(UidState state) {
   return "seen";
 }
 
+std::string too_large_reason(std::uint64_t octets_max) {
+  return std::string(kTooLarge) + " " + std::to_string(octets_max) + " octets";
+}
+
 std::optional<UidState> uid_state_of(std::int64_t number) {
   for (const auto& [value, name] : kNames)
     if (static_cast<std::int64_t>(value) == number) return value;

@@ -35,7 +35,7 @@ struct KnownUid {
   std::optional<std::uint64_t> octets;  ///< What LIST said when it was fetched.
   Seconds first_seen{};
   std::uint32_t attempts = 0;  ///< kFailed: failures in a row. kGone: how often it came back.
-  Seconds retry_after{};       ///< Of kFailed.
+  Seconds retry_after{};       ///< Of kFailed, and of kSkipped where the server refused it.
   std::string reason;          ///< Of kSkipped and kFailed, for the user.
   bool removed = false;        ///< The archive had it, and somebody removed it there.
 
@@ -60,7 +60,10 @@ inline bool is_server_uid(std::string_view uid) { return !uid.empty() && uid[0] 
 
 /// Reasons of kSkipped that are judged anew in each run begin so.
 inline constexpr std::string_view kTooLarge = "larger than";
+std::string too_large_reason(std::uint64_t octets_max);
 /// And so those of a header rule, with the field's name behind it.
 inline constexpr std::string_view kByRule = "left out by its header field";
+/// So those of what the server will not give out; asked for again after `retry_after`.
+inline constexpr std::string_view kByServer = "the server says: ";
 
 }  // namespace restante::fetch

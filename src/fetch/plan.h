@@ -76,6 +76,8 @@ struct PlanInput {
   Seconds now;
   /// Since when listings have been shrunken without a break, before this one.
   std::optional<Seconds> shrunken_since;
+  /// What failed or was refused is tried now, however long it was to wait.
+  bool retry_now = false;
 };
 
 Plan make_plan(const PlanInput& input);

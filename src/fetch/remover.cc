@@ -87,11 +87,13 @@ Status delete_and_quit(Run& run, Session& session, const std::vector<Deletion>& 
   }
   run.observer.entered(Phase::kDeleting);
   RESTANTE_CHECKED(mark(run, deletions, UidState::kDeleteSent));
-  run.report.unconfirmed += deletions.size();
+  for (const Deletion& each : deletions) run.unconfirmed.insert(each.uid);
+  run.report.unconfirmed = run.unconfirmed.size();
   RESTANTE_TRY(const std::vector<Deletion> marked, send(run, session, deletions));
   RESTANTE_CHECKED(session.quit());
   RESTANTE_CHECKED(mark(run, marked, UidState::kGone));
-  run.report.unconfirmed -= deletions.size();
+  for (const Deletion& each : deletions) run.unconfirmed.erase(each.uid);
+  run.report.unconfirmed = run.unconfirmed.size();
   run.report.deleted += marked.size();
   return ok();
 }

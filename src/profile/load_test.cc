@@ -192,6 +192,10 @@ TEST(Profile, MechanismAndCredentialsAgree) {
   const Account external =
       good("mechanism = \"EXTERNAL\"\nclient_key = \"k\"\nclient_certificate = \"c\"\n");
   EXPECT_EQ(external.secret.kind, SecretSource::Kind::kNone);
+  const Account beside = good(
+      "mechanism = \"EXTERNAL\"\nclient_key = \"k\"\nclient_certificate = \"c\"\n"
+      "keyring = true\n");
+  EXPECT_EQ(beside.secret.kind, SecretSource::Kind::kNone);
 }
 
 TEST(Profile, Policies) {

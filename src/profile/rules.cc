@@ -61,6 +61,8 @@ void check_secret_keys(const Node& table, std::string_view name, Mistakes& mista
 void check_secret(const Place& place, Account& account) {
   using Kind = SecretSource::Kind;
   const bool external = account.mechanism == "EXTERNAL";
+  // What others are given in [defaults] is not for who proves himself by a certificate.
+  if (external) account.secret = {};
   if (account.secret.kind == Kind::kNone && !external) account.secret.kind = Kind::kPrompt;
   if (external && account.client_certificate.empty())
     place.wrong("mechanism", "EXTERNAL proves itself by client_certificate, which is missing");
