@@ -46,7 +46,7 @@ Result<LoginTest> log_in(const profile::Account& account, const fetch::Credentia
     options.trace = [](char direction, std::string_view line) {
       std::cerr << direction << ' ' << console::harmless_line(line) << '\n';
     };
-  RESTANTE_TRY(const auto session, fetch::Session::open(std::move(options)));
+  RESTANTE_TRY(const auto session, fetch::Session::open(options));
   RESTANTE_TRY(const auto totals, session->stat());
   LoginTest tested{account.user, std::string(session->login_method()), totals.messages,
                    totals.octets};

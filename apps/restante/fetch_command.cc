@@ -76,6 +76,9 @@ void add_fetch_command(CLI::App& app, Chosen& chosen) {
       ->excludes(&watching);
   CLI::Option& keep =
       *made.add_flag("--keep", options->keep, "Delete nothing on the servers this time");
+  made.add_flag("--retry", options->retry,
+                "Ask now for what failed or was refused before, and not when its time has come")
+      ->excludes(&watching);
   made.add_flag("--no-index", options->no_index,
                 "Leave what has come to the next list or search to index");
   made.add_flag("--confirm", options->confirm,

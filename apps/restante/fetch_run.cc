@@ -42,6 +42,7 @@ fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Obs
   options.clamd = context_.profile().clamd;
   options.dry_run = options_.dry_run;
   options.may_delete = !options_.keep;
+  options.retry_now = options_.retry;
   options.credential = [this, &stop](const profile::Account& asked) {
     return credential(asked, stop);
   };

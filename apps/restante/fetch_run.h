@@ -21,6 +21,7 @@ struct FetchOptions {
   bool confirm = false;  ///< A person is shown what is to be deleted, and asked.
   bool watch = false;
   bool no_index = false;
+  bool retry = false;  ///< Now, what failed or was refused before.
 };
 
 class FetchRun {

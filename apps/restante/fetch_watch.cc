@@ -172,7 +172,8 @@ std::optional<std::filesystem::file_time_type> time_of(const std::filesystem::pa
   return error ? std::nullopt : std::optional(time);
 }
 
-/// Waits for a configuration that is new and without mistakes, or for stop: then nothing.
+/// Waits for a configuration that is new, or is to be read again, and without mistakes, or for
+/// stop: then nothing.
 std::optional<profile::Profile> await_change(const std::filesystem::path& file,
                                              const Surroundings& around) {
   Printer& printer = around.printer;
@@ -183,7 +184,7 @@ std::optional<profile::Profile> await_change(const std::filesystem::path& file,
   do {
     printer.tell(around.signs);
     const auto now = time_of(file);
-    if (now == seen || !now) continue;
+    if (!take_reload() && (now == seen || !now)) continue;
     seen = now;
     auto loaded = profile::load_file(file);
     if (loaded.profile) return std::move(loaded.profile);
@@ -198,6 +199,7 @@ std::optional<profile::Profile> await_change(const std::filesystem::path& file,
 Exit watch(const Context& first, const FetchOptions& options) {
   const auto stop = stop_on_signals();
   if (!stop) return fail(stop.error());
+  reload_on_hangup();
   Printer printer(first.out());
   LifeSigns signs(printer.supervisor(), net::watchdog_interval());
   const Surroundings around{**stop, printer, signs};
