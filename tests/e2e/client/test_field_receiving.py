@@ -488,7 +488,8 @@ def test_external_beside_a_password_for_others(client, hostile, certificate):
 def test_a_size_that_cannot_be_read_keeps_to_max_size(client, hostile):
     """What LIST does not say is seen while it comes; the small one is fetched all the same."""
     messages = [mail(1, 200_000), mail(2, 300)]
-    server = hostile(messages, {"LIST": b"+OK\r\n1 ten\r\n2 -5\r\n.\r\n"}, max_size="1KiB")
+    server = hostile(messages, {"LIST": b"+OK\r\n1 ten\r\n2 -5\r\n.\r\n"}, max_size="1KiB",
+                     delete="never")
     report = client.fetch_report()
     assert client.messages() == [messages[1]]
     assert any("size" in note for note in report["notes"])
