@@ -12,8 +12,6 @@
 namespace restante::archive {
 namespace {
 
-constexpr std::chrono::seconds kPatience{20};
-
 sql::Mode mode_of(Access access) {
   return access == Access::kRead ? sql::Mode::kRead : sql::Mode::kCreate;
 }
@@ -37,12 +35,14 @@ std::filesystem::path Database::file_of(const std::filesystem::path& archive) {
   return state_folder(archive) / "restante.db";
 }
 
-Result<Database> Database::open(const std::filesystem::path& archive, Access access) {
+Result<Database> Database::open(const std::filesystem::path& archive, Access access,
+                                std::chrono::milliseconds patience) {
   if (access == Access::kCreate) RESTANTE_CHECKED(make_folders(state_folder(archive)));
-  return open_file(file_of(archive), access);
+  return open_file(file_of(archive), access, patience);
 }
 
-Result<Database> Database::open_file(const std::filesystem::path& file, Access access) {
+Result<Database> Database::open_file(const std::filesystem::path& file, Access access,
+                                     std::chrono::milliseconds patience) {
   std::error_code ignored;
   const bool exists = std::filesystem::exists(file, ignored);
   if (!exists && access != Access::kCreate)
@@ -54,7 +54,7 @@ Result<Database> Database::open_file(const std::filesystem::path& file, Access a
   }
   RESTANTE_TRY(auto connection,
                sql::Connection::open(
-                   file, {mode_of(access), kPatience, " (\"restante reindex\" makes it anew)"}));
+                   file, {mode_of(access), patience, " (\"restante reindex\" makes it anew)"}));
   Database database(std::move(connection));
   RESTANTE_CHECKED(database.run("PRAGMA cache_size=-65536"));
   RESTANTE_CHECKED(add_rank_function(database.connection()));

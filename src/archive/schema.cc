@@ -140,8 +140,71 @@ constexpr const char* kVersion4 = R"sql(
 PRAGMA user_version = 4;
 )sql";
 
-// What keeps a message from being deleted there while it is not safe here.
+// messages: `copy` counts the messages of an account that have the same octets and the same file;
+//   `passing` 1: it came while mail of the account only passed through, and may leave the archive.
+//   The table is made anew, since no constraint can be changed; its rows keep their numbers.
+// uids: `copy` as above; `essence` is archive/essence.h's; `seen_days` counts the days on which the
+//   message was seen on the server, 2 at most, `seen_day` is the last one (days since 1970).
 constexpr const char* kVersion5 = R"sql(
+CREATE TABLE messages_5 (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL,
+  sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+  copy INTEGER NOT NULL DEFAULT 1 CHECK (copy > 0),
+  name TEXT NOT NULL,
+  foreign_file INTEGER NOT NULL DEFAULT 0,
+  flags TEXT NOT NULL DEFAULT '',
+  size INTEGER NOT NULL,
+  arrived INTEGER NOT NULL,
+  date INTEGER NOT NULL,
+  removed INTEGER NOT NULL DEFAULT 0,
+  passing INTEGER NOT NULL DEFAULT 0,
+  indexed INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  has_attachment INTEGER NOT NULL DEFAULT 0,
+  thread INTEGER,
+  subject TEXT NOT NULL DEFAULT '',
+  from_ TEXT NOT NULL DEFAULT '',
+  to_ TEXT NOT NULL DEFAULT '',
+  message_id TEXT NOT NULL DEFAULT '',
+  UNIQUE (sha256, account, copy)
+) STRICT;
+INSERT INTO messages_5 (id, account, sha256, name, foreign_file, flags, size, arrived, date,
+  removed, indexed, attempts, has_attachment, thread, subject, from_, to_, message_id)
+  SELECT id, account, sha256, name, foreign_file, flags, size, arrived, date, removed,
+  indexed, attempts, has_attachment, thread, subject, from_, to_, message_id FROM messages;
+DELETE FROM sqlite_sequence WHERE name = 'messages_5';
+INSERT INTO sqlite_sequence (name, seq)
+  SELECT 'messages_5', seq FROM sqlite_sequence WHERE name = 'messages';
+CREATE TABLE attachments_5 AS SELECT message, number, name, type, size FROM attachments;
+DROP TABLE attachments;
+DROP TABLE messages;
+ALTER TABLE messages_5 RENAME TO messages;
+CREATE TABLE attachments (
+  message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  PRIMARY KEY (message, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO attachments SELECT message, number, name, type, size FROM attachments_5;
+DROP TABLE attachments_5;
+CREATE INDEX messages_to_index ON messages (indexed, attempts) WHERE indexed = 0;
+CREATE INDEX messages_removed ON messages (removed) WHERE removed = 1;
+CREATE INDEX messages_broken ON messages (indexed) WHERE indexed IN (2, 3);
+CREATE INDEX messages_by_thread ON messages (thread) WHERE thread IS NOT NULL;
+CREATE INDEX messages_by_date ON messages (date);
+CREATE INDEX messages_by_size ON messages (size);
+CREATE INDEX messages_by_account ON messages (account);
+CREATE INDEX messages_unread ON messages (flags) WHERE instr(flags, 'S') = 0;
+CREATE INDEX messages_marked ON messages (flags) WHERE flags NOT IN ('', 'S');
+CREATE INDEX messages_with_attachment ON messages (has_attachment) WHERE has_attachment = 1;
+CREATE INDEX messages_passing ON messages (account) WHERE passing = 1 AND removed = 0;
+ALTER TABLE uids ADD COLUMN copy INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE uids ADD COLUMN essence TEXT NOT NULL DEFAULT '';
+ALTER TABLE uids ADD COLUMN seen_day INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE uids ADD COLUMN seen_days INTEGER NOT NULL DEFAULT 0;
 PRAGMA user_version = 5;
 )sql";
 
