@@ -21,6 +21,7 @@ std::string why(fetch::Why reason) {
     case fetch::Why::kAgain: return "failed before";
     case fetch::Why::kChanged: return "has another size now";
     case fetch::Why::kBack: return "is back";
+    case fetch::Why::kLost: return "is no longer here";
     case fetch::Why::kUnidentified: return "has no unique id";
   }
   return "";

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "fetch/backoff.h"
+
 namespace restante::fetch {
 namespace {
 
@@ -9,7 +11,7 @@ constexpr std::string_view kAdd =
     "INSERT OR IGNORE INTO hand_on (account, sha256, destination) VALUES (?1, ?2, ?3)";
 constexpr std::string_view kDue =
     "SELECT sha256, attempts FROM hand_on WHERE account = ?1 AND destination = ?2 AND state = 0 "
-    "AND retry_after <= ?3 ORDER BY retry_after, sha256 LIMIT ?4";
+    "AND (retry_after <= ?3 OR retry_after > ?3 + ?5) ORDER BY retry_after, sha256 LIMIT ?4";
 constexpr std::string_view kSet =
     "UPDATE hand_on SET state = ?4, attempts = ?5, retry_after = ?6, reason = ?7 "
     "WHERE account = ?1 AND sha256 = ?2 AND destination = ?3";
@@ -46,6 +48,7 @@ Result<std::vector<HandOnItem>> HandOnQueue::due(std::string_view destination, S
   rows.bind(2, destination);
   rows.bind(3, to_number(now));
   rows.bind(4, static_cast<std::int64_t>(most));
+  rows.bind(5, std::int64_t{std::chrono::seconds(kRetryWithin).count()});
   std::vector<HandOnItem> items;
   for (;;) {
     RESTANTE_TRY(const bool more, rows.step());

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "archive/message_key.h"
 #include "fetch/backoff.h"
 #include "fetch/hand_on_queue.h"
 #include "fetch/hand_on_target.h"
 #include "fetch/header_block.h"
+#include "fetch/passing.h"
 #include "fetch/program.h"
 #include "fetch/secret_command.h"
 
@@ -67,11 +69,12 @@ class TargetRun {
   }
 
   Status give(const HandOnItem& item) {
-    const auto place = run_.local.mailbox().find(item.sha256);
+    const std::string content(archive::content_of(item.sha256));
+    const auto place = run_.local.mailbox().find(content);
     // Somebody has removed it: there is nothing to hand on.
     if (!place) return queue_.done(item);
     const Result<HandOnMessage> message =
-        HandOnMessage::open(run_.local.mailbox().path_of(*place), item.sha256);
+        HandOnMessage::open(run_.local.mailbox().path_of(*place), content);
     const Verdict verdict = message ? ask(*message) : refused(message.error().detail);
     switch (verdict.kind) {
       case Verdict::Kind::kTaken:
@@ -92,6 +95,7 @@ class TargetRun {
     HandOnCall call(target_, message, run_.options.stop);
     call.credential = credential_;
     call.account = run_.options.account.name;
+    call.database = &run_.local.database();
     return hand_on(call);
   }
 
@@ -107,16 +111,6 @@ class TargetRun {
   Credential credential_;
   int failures_ = 0;
 };
-
-/// Mail that only passes through leaves when every target has it.
-Status remove_passed(Run& run, HandOnQueue& queue, const std::vector<std::string>& destinations) {
-  RESTANTE_TRY(const std::vector<std::string> finished, queue.finished(destinations));
-  for (const std::string& sha256 : finished) {
-    const auto place = run.local.mailbox().find(sha256);
-    if (place) RESTANTE_CHECKED(run.local.mailbox().remove(*place));
-  }
-  return ok();
-}
 
 Program hook_program(const Run& run, const NewMessage& message, const archive::Path& path) {
   const HeaderBlock header = read_header(path);

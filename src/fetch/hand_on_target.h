@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "archive/database.h"
 #include "fetch/hand_on_message.h"
 #include "fetch/secret_source.h"
 #include "net/stop_signal.h"
@@ -38,6 +39,8 @@ struct HandOnCall {
   const net::StopSignal& stop;
   Credential credential;  ///< Of kSmtp and kImap with a user.
   std::string account;    ///< For a program's environment.
+  /// Where an mbox's length is written down before it grows; null: nowhere.
+  archive::Database* database = nullptr;
 };
 
 /// RFC 2033: one recipient.
@@ -46,7 +49,8 @@ Verdict hand_on_by_lmtp(const HandOnCall& call);
 Verdict hand_on_by_curl(const HandOnCall& call);
 /// The message on stdin, as it lies on the disk; the exit code is a sysexits(3) one.
 Verdict hand_on_to_program(const HandOnCall& call);
-/// Appended in the mboxrd form, synced.
+/// Appended in the mboxrd form; durable, with the name of a new file. Half a message that a crash
+/// has left at its end is cut first.
 Verdict hand_on_to_mbox(const HandOnCall& call);
 /// One of the above.
 Verdict hand_on(const HandOnCall& call);

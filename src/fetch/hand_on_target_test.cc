@@ -27,6 +27,7 @@ class HandOnTargetTest : public testing::Test {
     const HandOnMessage sent = message(disk);
     HandOnCall call(target, sent, stop_);
     call.account = "home";
+    call.database = database_;
     return hand_on(call);
   }
   HandOn program(const std::string& line) const {
@@ -45,6 +46,7 @@ class HandOnTargetTest : public testing::Test {
 
   archive::TempFolder folder_;
   net::StopSignal stop_ = *net::StopSignal::create();
+  archive::Database* database_ = nullptr;
 };
 
 constexpr std::string_view kFrom = "From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n";
@@ -79,6 +81,19 @@ TEST_F(HandOnTargetTest, AnMboxThatACrashLeftGetsItsLineEnd) {
   archive::write_file(folder_.path() / "box", "From x\nhalf a mess");
   EXPECT_EQ(give(mbox(), "a\n").kind, Kind::kTaken);
   EXPECT_EQ(box(), "From x\nhalf a mess\n\n" + std::string(kFrom) + "a\n\n");
+}
+
+TEST_F(HandOnTargetTest, HalfAMessageThatACrashLeftInAnMboxIsCut) {
+  auto database = archive::Database::open(folder_.path() / "archive", archive::Access::kCreate);
+  ASSERT_TRUE(database);
+  database_ = &*database;
+  EXPECT_EQ(give(mbox(), "first\n").kind, Kind::kTaken);
+  EXPECT_EQ(give(mbox(), "second\n").kind, Kind::kTaken);
+  const std::string whole = box();
+  const std::string first = std::string(kFrom) + "first\n\n";
+  archive::write_file(folder_.path() / "box", whole.substr(0, whole.size() - 4));
+  EXPECT_EQ(give(mbox(), "third\n").kind, Kind::kTaken);
+  EXPECT_EQ(box(), first + std::string(kFrom) + "third\n\n");
 }
 
 TEST_F(HandOnTargetTest, AnMboxThatCannotBeWrittenIsForLater) {

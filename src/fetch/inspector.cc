@@ -12,9 +12,9 @@ constexpr std::size_t kAtOnce = 32;  // TOPs under way; their answers are small.
 class Inspection {
  public:
   Inspection(Run& run, Session& session, const Plan& plan)
-      : run_(run), session_(session), recogniser_(run.local), doubt_(plan.doubt) {}
+      : run_(run), session_(session), doubt_(plan.doubt) {}
 
-  [[nodiscard]] bool is_worthwhile(const Fetch& message) const {
+  [[nodiscard]] bool is_worthwhile(const Fetch& message) {
     return by_rules() || may_be_here(message);
   }
 
@@ -40,17 +40,25 @@ class Inspection {
   }
   /// With new ids, or without any. What has none is deleted only after its content was seen, so
   /// where that may come it is fetched in any case.
-  [[nodiscard]] bool may_be_here(const Fetch& message) const {
+  [[nodiscard]] bool may_be_here(const Fetch& message) {
     const bool nameless =
         message.why == Why::kUnidentified && !policy_of(run_.options.account).deletes();
     const bool renamed = message.why == Why::kNew && doubt_ == Doubt::kRenumbered;
-    return (nameless || renamed) && recogniser_.has_candidates(message.octets);
+    return (nameless || renamed) && recogniser().has_candidates(message.octets);
+  }
+
+  /// Made when there is something to recognise: it looks at all that is known.
+  Recogniser& recogniser() {
+    const bool renumbered = doubt_ == Doubt::kRenumbered;
+    if (!recogniser_)
+      recogniser_.emplace(run_.local, renumbered ? OneForOne::kYes : OneForOne::kNo);
+    return *recogniser_;
   }
 
   bool is_wanted(const Fetch& message, const HeaderBlock& header) {
     if (may_be_here(message) && header.whole()) {
-      if (auto sha256 = recogniser_.find(*message.octets, header.text()))
-        return adopt(message, std::move(*sha256));
+      if (const auto found = recogniser().find(*message.octets, header.text()))
+        return adopt(message, *found);
     }
     if (!by_rules()) return true;
     const auto* rule = find_rule(run_.options.account.skip, header.text());
@@ -58,13 +66,14 @@ class Inspection {
     return leave_out(message, fmt::format("{} {}", kByRule, rule->field));
   }
 
-  bool adopt(const Fetch& message, std::string sha256) {
+  bool adopt(const Fetch& message, const Recognised& found) {
     ++run_.report.known;
     run_.observer.settled(Outcome::kKnown);
     if (message.uid.empty()) return false;
     Change change{message.uid, run_.local.entry_of(message.uid)};
     change.entry.state = UidState::kStored;
-    change.entry.sha256 = std::move(sha256);
+    change.entry.sha256 = found.sha256;
+    change.entry.copy = found.copy;
     change.entry.octets = message.octets;
     changes_.push_back(std::move(change));
     return false;
@@ -84,7 +93,7 @@ class Inspection {
 
   Run& run_;
   Session& session_;
-  Recogniser recogniser_;
+  std::optional<Recogniser> recogniser_;
   Doubt doubt_;
   std::vector<Change> changes_;
 };

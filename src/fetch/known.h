@@ -3,6 +3,7 @@
 // state.h's.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -29,16 +30,31 @@ std::string_view to_string(UidState state);
 /// nullopt: no such state.
 std::optional<UidState> uid_state_of(std::int64_t number);
 
+/// More days on which a message was seen are not counted.
+inline constexpr std::uint32_t kSeenDaysMax = 2;
+
 struct KnownUid {
   UidState state = UidState::kSeen;
   std::string sha256;                   ///< Of the content, 64 hex digits; empty: never fetched.
+  std::uint32_t copy = 1;               ///< Which of the messages with this content (1..) it is.
   std::optional<std::uint64_t> octets;  ///< What LIST said when it was fetched.
   Seconds first_seen{};
-  std::uint32_t attempts = 0;  ///< kFailed: failures in a row. kGone: how often it came back.
-  Seconds retry_after{};       ///< Of kFailed.
-  std::string reason;          ///< Of kSkipped and kFailed, for the user.
-  bool removed = false;        ///< The archive had it, and somebody removed it there.
+  std::uint32_t attempts = 0;   ///< kFailed: failures in a row. kGone: how often it came back.
+  Seconds retry_after{};        ///< Of kFailed.
+  std::string reason;           ///< Of kSkipped and kFailed, for the user.
+  std::int64_t seen_day = 0;    ///< The last day on which the server had it, since 1970 …
+  std::uint32_t seen_days = 0;  ///< … and how many there were, kSeenDaysMax at most.
+  bool removed = false;         ///< The archive had it, and somebody removed it there.
+  bool lost = false;            ///< Nothing here knows its content any more, and nobody removed it.
+  bool fresh = false;           ///< It came in this run, or was read back in it.
 
+  /// The server has it, now.
+  void see_on(Seconds now) {
+    const std::int64_t day = std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();
+    if (seen_days > 0 && day == seen_day) return;
+    seen_day = day;
+    seen_days = std::min(seen_days + 1, kSeenDaysMax);
+  }
   [[nodiscard]] bool has_content() const { return !sha256.empty(); }
   /// The server should still list it.
   [[nodiscard]] bool expected() const {
@@ -55,6 +71,11 @@ inline std::string content_uid(std::string_view sha256) { return " " + std::stri
 /// The same for one whose content is not known either, since it could not be fetched.
 inline std::string place_uid(std::uint32_t number, std::optional<std::uint64_t> octets) {
   return " " + std::to_string(number) + " " + std::to_string(octets.value_or(0));
+}
+/// What stands for a message whose unique id was given to another one.
+inline constexpr std::string_view kReplaced = " was ";
+inline std::string replaced_uid(std::string_view key) {
+  return std::string(kReplaced) + std::string(key);
 }
 inline bool is_server_uid(std::string_view uid) { return !uid.empty() && uid[0] != ' '; }
 

@@ -45,6 +45,7 @@ class Judge {
       case UidState::kSeen: return fetch(message, Why::kNew);
       case UidState::kStored:
       case UidState::kDeleteSent:
+        if (entry.lost) return fetch(message, Why::kLost);
         if (!same_size(message, entry)) fetch(message, Why::kChanged);
         return;
       case UidState::kGone: return came_back(message, entry);
@@ -102,6 +103,7 @@ class Judge {
 
   void returned(const Listed& message, const KnownUid& entry) {
     if (!entry.has_content()) return fetch(message, Why::kNew);
+    if (entry.lost) return fetch(message, Why::kLost);
     if (!same_size(message, entry)) return fetch(message, Why::kChanged);
     plan_.returned.push_back(message.uid);
   }

@@ -34,6 +34,7 @@ enum class Why : std::uint8_t {
   kAgain,         ///< It failed before.
   kChanged,       ///< LIST says another size than when it was fetched.
   kBack,          ///< It was deleted, and the server lists it again.
+  kLost,          ///< It was fetched, and is no longer here; nobody has removed it.
   kUnidentified,  ///< It has no unique id; only the content tells whether it is here.
 };
 

@@ -94,6 +94,16 @@ TEST(Plan, JudgesEachStateOfAListedMessage) {
   }
 }
 
+TEST(Plan, WhatIsLostHereIsFetchedAgain) {
+  for (const UidState state : {UidState::kStored, UidState::kDeleteSent, UidState::kVanished}) {
+    KnownUid lost = entry(state);
+    lost.lost = true;
+    const Plan made = plan(listing({"a"}), {{"a", lost}});
+    ASSERT_EQ(made.fetch.size(), 1U) << to_string(state);
+    EXPECT_EQ(made.fetch[0].why, Why::kLost);
+  }
+}
+
 TEST(Plan, JudgesEachStateOfAMessageThatIsNoLongerListed) {
   struct Case {
     UidState state;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "fetch/inspector.h"
+#include "fetch/read_back.h"
 #include "fetch/receiver.h"
 #include "fetch/remover.h"
 
@@ -74,7 +75,24 @@ class Round {
     } else if (!shrunken && input.shrunken_since) {
       RESTANTE_CHECKED(local(run_.local.set_shrunken_since(std::nullopt)));
     }
-    return local(record_plan());
+    if (plan_.doubt == Doubt::kRenumbered) run_.local.let_content_decide();
+    RESTANTE_CHECKED(local(record_plan()));
+    return local(count_days());
+  }
+
+  /// Deletion by age wants a message to be seen on several days.
+  Status count_days() {
+    if (policy_of(run_.options.account).remove != profile::Delete::kAfterDays) return ok();
+    std::vector<Change> changes;
+    for (const Listed& message : listing_.messages) {
+      const auto known = run_.local.known().find(message.uid);
+      if (!message.identified() || known == run_.local.known().end()) continue;
+      KnownUid entry = known->second;
+      entry.see_on(run_.local.now());
+      if (entry.seen_days == known->second.seen_days) continue;
+      changes.push_back({message.uid, std::move(entry)});
+    }
+    return run_.local.record(changes);
   }
 
   void tell_doubt() {
@@ -161,7 +179,10 @@ class Round {
     if (may_remove()) {
       Result<std::vector<Deletion>> chosen = plan_deletions(run_, listing_, unidentified_, {});
       if (!chosen) return fatal(std::move(chosen).error());
-      deletions = std::move(*chosen);
+      RESTANTE_TRY(ReadBack whole, read_back(run_, *session_, std::move(*chosen)));
+      deletions = std::move(whole.messages);
+      // What is not whole here is fetched again, now that the others are done.
+      end_.more = end_.more || whole.fetch_again;
     }
     return delete_and_quit(run_, *session_, deletions);
   }

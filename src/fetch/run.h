@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_set>
 
 #include "fetch/collector.h"
 #include "fetch/local_mail.h"
@@ -16,6 +17,8 @@ struct Run {
   LocalMail& local;
   Observer& observer;
   Report& report;
+  /// Unique ids of messages that were not whole here, and are fetched again: once a run.
+  std::unordered_set<std::string> refetched;
 
   /// Tells the user, once.
   void note(std::string text) {
