@@ -74,15 +74,19 @@ class Deduping {
     const auto other = sums_of(copy.file);
     if (!other || other->as_is != sums.as_is) return refuse(copy.file, "differs; left as it is");
     if (!dry_run_) {
-      // A second name first, then over the copy: the name has a file at every moment.
+      // A second name first, then in exchange for the copy: the name has a file at every moment.
       const Path tmp =
           archive_ / copy.folder / "tmp" / (copy.file.filename().string() + ".restante-incoming");
       RESTANTE_CHECKED(remove_file(tmp));
       if (::link(first.c_str(), tmp.c_str()) != 0)
         return refuse(copy.file, system_error("link", first).detail);
       const Status exchanged = exchange(tmp, copy.file, *other);
+      if (!exchanged) {
+        // It is a link to the first again, or gone.
+        if (is_same_file(first, tmp)) RESTANTE_CHECKED(remove_file(tmp));
+        return refuse(copy.file, exchanged.error().detail);
+      }
       RESTANTE_CHECKED(remove_file(tmp));
-      if (!exchanged) return refuse(copy.file, exchanged.error().detail);
       RESTANTE_CHECKED(sync_folder(copy.file.parent_path()));
     }
     ++deduped_.linked;
@@ -101,8 +105,9 @@ class Deduping {
     }
     const auto sums = sums_of(link);
     if (sums && sums->as_is == compared.as_is) return ok();
+    // Back, in any case: rather two names than none.
     if (::renameat2(AT_FDCWD, link.c_str(), AT_FDCWD, copy.c_str(), RENAME_EXCHANGE) != 0)
-      return system_error("renameat2", copy);
+      RESTANTE_CHECKED(rename_file(link, copy));
     return Error(Errc::kState, "was changed meanwhile; left as it is");
   }
 
