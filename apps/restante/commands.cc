@@ -12,6 +12,7 @@
 #include "restante/list_command.h"
 #include "restante/probe_command.h"
 #include "restante/quarantine_command.h"
+#include "restante/queue_command.h"
 #include "restante/show_command.h"
 #include "restante/stats_command.h"
 #include "restante/thread_command.h"
@@ -52,6 +53,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_print_command(app, chosen);
   add_delete_command(app, chosen);
   add_quarantine_commands(app, chosen);
+  add_queue_commands(app, chosen);
   add_stats_command(app, chosen);
   add_verify_command(app, chosen);
   add_reindex_command(app, chosen);

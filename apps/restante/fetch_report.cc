@@ -57,6 +57,17 @@ void add_dry_run(const fetch::Report& report, json::object& object) {
   object["would_delete"] = std::move(deletions);
 }
 
+json::array targets_of(const fetch::Report& report) {
+  json::array list;
+  for (const fetch::TargetReport& each : report.targets)
+    list.push_back(json::object{{"name", each.name},
+                                {"handed_on", each.handed_on},
+                                {"waiting", each.waiting},
+                                {"given_up", each.given_up},
+                                {"reason", each.reason}});
+  return list;
+}
+
 }  // namespace
 
 std::string summary(const fetch::Report& report, bool dry_run) {
@@ -73,6 +84,7 @@ std::string summary(const fetch::Report& report, bool dry_run) {
   add(line, report.unscanned, "not scanned yet");
   add(line, report.handed_on, "handed on");
   add(line, report.to_hand_on, "still to be handed on");
+  add(line, report.given_up, "given up");
   add(line, report.deleted, "deleted on the server");
   add(line, report.unconfirmed, "not known to be deleted");
   add(line, report.failures.size(), "failed");
@@ -120,7 +132,9 @@ json::object to_json(const fetch::Report& report) {
                       {"quarantined", report.quarantined},
                       {"unscanned", report.unscanned},
                       {"handed_on", report.handed_on},
-                      {"to_hand_on", report.to_hand_on}};
+                      {"to_hand_on", report.to_hand_on},
+                      {"given_up", report.given_up}};
+  object["targets"] = targets_of(report);
   object["failures"] = failures_of(report);
   object["notes"] = json::array(report.notes.begin(), report.notes.end());
   add_dry_run(report, object);

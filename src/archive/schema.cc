@@ -145,8 +145,41 @@ constexpr const char* kVersion5 = R"sql(
 PRAGMA user_version = 5;
 )sql";
 
-// What waits for the targets of hand-on.
+// hand_on: `id` is the order of arrival; `copy` tells messages of the same octets apart; `failed`
+//   is when the message was refused or not answered for the first time. `state`: 0 waits, 1 done,
+//   2 given up, 3 dropped by its owner.
+// hand_on_targets: how each target did; `failed` and `reason` are of its last failure.
 constexpr const char* kVersion6 = R"sql(
+ALTER TABLE hand_on RENAME TO hand_on_before;
+DROP INDEX hand_on_waiting;
+CREATE TABLE hand_on (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  copy INTEGER NOT NULL DEFAULT 0,
+  destination TEXT NOT NULL,
+  state INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  retry_after INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  UNIQUE (account, sha256, copy, destination)
+) STRICT;
+INSERT INTO hand_on (account, sha256, destination, state, attempts, retry_after, reason)
+  SELECT h.account, h.sha256, h.destination, h.state, h.attempts, h.retry_after, h.reason
+  FROM hand_on_before AS h
+  LEFT JOIN messages AS m ON m.sha256 = h.sha256 AND m.account = h.account
+  ORDER BY m.id, h.destination;
+DROP TABLE hand_on_before;
+CREATE INDEX hand_on_waiting ON hand_on (account, destination, id) WHERE state IN (0, 2);
+CREATE TABLE hand_on_targets (
+  account TEXT NOT NULL,
+  name TEXT NOT NULL,
+  succeeded INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (account, name)
+) STRICT, WITHOUT ROWID;
 PRAGMA user_version = 6;
 )sql";
 

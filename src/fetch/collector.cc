@@ -56,13 +56,13 @@ Report collect(const CollectOptions& options) {
     return report;
   }
   Run run(options, **local, observer, report);
+  for (const std::string& remark : (*local)->remarks()) run.note(remark);
   Status status = run_sessions(run);
   // What an earlier run left in the queue goes its way even when this one found no server.
   const bool go_on = !options.dry_run && !options.stop.raised();
   if (go_on) {
     Status passed_on = scan_due(run);
     if (passed_on) passed_on = hand_on_due(run);
-    if (passed_on) passed_on = tell_hook(run);
     if (status) status = std::move(passed_on);
   }
   if (!status) report.error = std::move(status).error();

@@ -2,7 +2,9 @@
 
 #include <chrono>
 
-#include "fetch/hand_on_target.h"
+#include "fetch/hand_on_names.h"
+#include "fetch/header_block.h"
+#include "fetch/multidrop.h"
 
 namespace restante::fetch {
 
@@ -41,8 +43,10 @@ Status LocalMail::load(const std::filesystem::path& archive) {
   state_ = std::move(state);
   RESTANTE_TRY(HandOnQueue queue, HandOnQueue::open(database_, account_.name));
   queue_ = std::move(queue);
-  for (const profile::HandOn& target : account_.hand_on)
-    destinations_.push_back(destination_of(target));
+  destinations_ = destinations_of(account_);
+  // Before anything new waits: what has rows of its own is not new.
+  RESTANTE_TRY(std::vector<std::string> remarks, settle_names(*queue_, account_));
+  remarks_ = std::move(remarks);
   RESTANTE_CHECKED(archive::synchronize(database_, *mailbox_));
   RESTANTE_CHECKED(open_held(archive));
   RESTANTE_TRY(Known known, state_->load());
@@ -134,6 +138,7 @@ Status LocalMail::commit(std::vector<Landed>& landed, const Batches& batches,
     each.is_new = !shown[i].was_there;
     RESTANTE_CHECKED(catalog_->record_kept(account_.name, shown[i]));
     RESTANTE_CHECKED(queue_hand_on(each));
+    if (each.is_new) RESTANTE_CHECKED(queue_hook(each.sha256));
   }
   for (std::size_t i = 0; i < held.size(); ++i) {
     landed[batches.held_places[i]].is_new = !held[i].was_there;
@@ -158,6 +163,7 @@ Status LocalMail::let_in(const std::vector<archive::Held>& messages) {
   for (std::size_t i = 0; i < kept.size(); ++i) {
     RESTANTE_CHECKED(catalog_->record_kept(account_.name, kept[i]));
     RESTANTE_CHECKED(queue_everywhere(kept[i].sha256));
+    RESTANTE_CHECKED(queue_hook(kept[i].sha256));
     RESTANTE_CHECKED(held_->forget(messages[i]));
   }
   return transaction->commit();
@@ -186,9 +192,19 @@ Status LocalMail::queue_hand_on(const Landed& landed) {
 }
 
 Status LocalMail::queue_everywhere(std::string_view sha256) {
-  for (const std::string& destination : destinations_)
+  std::vector<std::string> chosen;
+  if (!account_.envelope.empty()) {
+    const auto place = mailbox_->find(sha256);
+    const HeaderBlock header = place ? read_header(mailbox_->path_of(*place)) : HeaderBlock();
+    chosen = sorted_targets(account_, header.text());
+  }
+  for (const std::string& destination : account_.envelope.empty() ? destinations_ : chosen)
     RESTANTE_CHECKED(queue_->add(sha256, destination));
   return ok();
+}
+
+Status LocalMail::queue_hook(std::string_view sha256) {
+  return account_.on_message.empty() ? ok() : queue_->add(sha256, kHookName);
 }
 
 Status LocalMail::record(std::span<const Change> changes) {

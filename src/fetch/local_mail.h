@@ -67,6 +67,8 @@ class LocalMail {
   [[nodiscard]] archive::HeldMail* held() { return held_ ? &*held_ : nullptr; }
   /// For the next message. Errors: kFull, kIo, kState.
   Result<std::unique_ptr<archive::Incoming>> begin();
+  /// What opening it has changed, in sentences for the user.
+  [[nodiscard]] const std::vector<std::string>& remarks() const { return remarks_; }
   [[nodiscard]] Seconds now() const;
   /// Whether the content is in the mailbox or held, or was and somebody removed it.
   Result<bool> is_safe(std::string_view sha256);
@@ -111,6 +113,7 @@ class LocalMail {
   [[nodiscard]] Change stored(const Landed& landed) const;
   Status queue_hand_on(const Landed& landed);
   Status queue_everywhere(std::string_view sha256);
+  Status queue_hook(std::string_view sha256);
 
   const profile::Account& account_;
   archive::AccountLock lock_;
@@ -123,6 +126,7 @@ class LocalMail {
   std::optional<State> state_;
   std::optional<HandOnQueue> queue_;
   std::vector<std::string> destinations_;
+  std::vector<std::string> remarks_;
   Known known_;
 };
 

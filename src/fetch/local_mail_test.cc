@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "archive/test_support.h"
-#include "fetch/hand_on_target.h"
+#include "fetch/hand_on_names.h"
 
 namespace restante::fetch {
 namespace {
@@ -168,7 +168,7 @@ class ScannedMailTest : public LocalMailTest {
   }
   std::uint64_t queued(LocalMail& local) const {
     auto queue = HandOnQueue::open(local.database(), account_.name);
-    return *queue->waiting(destination_of(account_.hand_on[0]));
+    return queue->counts(destination_of(account_.hand_on[0]))->waiting;
   }
 };
 

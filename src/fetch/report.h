@@ -28,6 +28,15 @@ struct NewMessage {
 
 inline constexpr std::size_t kNewMessagesMax = 100'000;  ///< Each costs some 100 octets.
 
+/// How one target of hand-on did.
+struct TargetReport {
+  std::string name;
+  std::uint64_t handed_on = 0;  ///< In this run.
+  std::uint64_t waiting = 0;
+  std::uint64_t given_up = 0;  ///< In this run or before it; only its owner offers it again.
+  std::string reason;          ///< Why something waits, in the target's words; empty: not known.
+};
+
 struct Report {
   std::string account;
   std::string login_method;       ///< Of the last session; empty: there was none.
@@ -43,6 +52,8 @@ struct Report {
   std::uint64_t unscanned = 0;    ///< Here, and not shown until clamd has looked at it.
   std::uint64_t handed_on = 0;
   std::uint64_t to_hand_on = 0;  ///< Still in the queue.
+  std::uint64_t given_up = 0;    ///< By this run: tried for days, and not handed on.
+  std::vector<TargetReport> targets;
   std::vector<Failure> failures;
   std::vector<std::string> notes;
   /// Only where the account has a hook for each message, and kNewMessagesMax at most; none that is
@@ -67,7 +78,8 @@ struct Report {
   }
   /// All that was to be done is done.
   [[nodiscard]] bool complete() const {
-    return !error && failures.empty() && unconfirmed == 0 && unscanned == 0;
+    return !error && failures.empty() && unconfirmed == 0 && unscanned == 0 && to_hand_on == 0 &&
+           given_up == 0;
   }
 };
 
