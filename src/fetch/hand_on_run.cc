@@ -66,6 +66,7 @@ class TargetRun {
       case Verdict::Kind::kStopped: return Error(Errc::kState, "stopped");
       case Verdict::Kind::kDown:
         is_down_ = true;
+        down_reason_ = verdict.reason;
         note_failure("not handed on yet", verdict.reason);
         return queue_.record(name_, run_.local.now(), verdict.reason);
       case Verdict::Kind::kLater:
@@ -103,7 +104,7 @@ class TargetRun {
     run_.report.to_hand_on += counts.waiting;
     run_.report.given_up += given_up_;
     run_.report.targets.push_back(
-        {name_, given_, counts.waiting, counts.given_up, is_down_ ? "" : counts.reason});
+        {name_, given_, counts.waiting, counts.given_up, is_down_ ? down_reason_ : counts.reason});
     if (counts.waiting > 0 && !is_told_)
       run_.note(fmt::format("{} wait for {}{}{}; see restante queue list", counts.waiting, name_,
                             counts.reason.empty() ? "" : ": ", counts.reason));
@@ -118,6 +119,7 @@ class TargetRun {
   std::uint64_t given_up_ = 0;
   int failures_ = 0;
   bool is_down_ = false;
+  std::string down_reason_;
   bool is_told_ = false;
 };
 
