@@ -155,8 +155,24 @@ constexpr const char* kVersion7 = R"sql(
 PRAGMA user_version = 7;
 )sql";
 
-// What the accounts' last runs came to.
+// runs: what the accounts' last runs came to; `target` is empty for the account's own server, else
+//   hand_on's destination. 0: never, or not known. `tries`: hand_on.attempts of all that waits.
 constexpr const char* kVersion8 = R"sql(
+CREATE TABLE runs (
+  account TEXT NOT NULL,
+  target TEXT NOT NULL,
+  attempted INTEGER NOT NULL DEFAULT 0,
+  succeeded INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  failing_since INTEGER NOT NULL DEFAULT 0,
+  told INTEGER NOT NULL DEFAULT 0,
+  next_look INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  waiting INTEGER NOT NULL DEFAULT 0,
+  tries INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (account, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX messages_by_arrival ON messages (arrived);
 PRAGMA user_version = 8;
 )sql";
 

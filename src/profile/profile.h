@@ -110,7 +110,8 @@ struct Account {
   std::vector<HandOn> hand_on;
   std::string on_message;  ///< A line for sh -c, run after each new message is safe.
   bool notify = false;     ///< A desktop notification about new mail.
-  bool enabled = true;     ///< False: only when it is named.
+  std::chrono::seconds tell_after{6 * 3600};  ///< Of failing; zero: nobody is told.
+  bool enabled = true;                        ///< False: only when it is named.
 };
 
 /// Who issues access tokens.

@@ -182,6 +182,7 @@ constexpr auto kPolicyKeys = std::to_array<Key<Account>>({
     {"on_message", put<&Account::on_message, text>},
     {"notify", put<&Account::notify, config::boolean>},
     {"enabled", put<&Account::enabled, config::boolean>},
+    {"tell_after", put<&Account::tell_after, config::off_or_duration<1, 365 * kDay>>},
 });
 
 constexpr auto kDefaultsKeys = joined(kServerKeys, kSecretKeys<Account>, kTokenKeys, kPolicyKeys);
