@@ -1,6 +1,7 @@
 #include "restante/commands.h"
 
 #include "restante/account_add_command.h"
+#include "restante/account_edit_command.h"
 #include "restante/account_list_command.h"
 #include "restante/account_login_command.h"
 #include "restante/account_test_command.h"
@@ -14,6 +15,7 @@
 #include "restante/quarantine_command.h"
 #include "restante/show_command.h"
 #include "restante/stats_command.h"
+#include "restante/status_command.h"
 #include "restante/thread_command.h"
 #include "restante/verify_command.h"
 
@@ -43,6 +45,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   app.add_flag("--no-pager", options.no_pager, "Long text straight to the terminal");
   chosen.app = &app;
   add_fetch_command(app, chosen);
+  add_status_command(app, chosen);
   add_list_command(app, chosen);
   add_show_command(app, chosen);
   add_thread_command(app, chosen);
@@ -58,6 +61,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_dedupe_command(app, chosen);
   CLI::App& account = add_group(app, {"account", "The accounts that mail is collected from", ""});
   add_account_add_command(account, chosen);
+  add_account_edit_commands(account, chosen);
   add_account_list_command(account, chosen);
   add_account_login_command(account, chosen);
   add_account_test_command(account, chosen);

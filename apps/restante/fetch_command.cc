@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "base/utf8.h"
 #include "console/password_input.h"
 #include "restante/fetch_report.h"
 #include "restante/fetch_run.h"
@@ -20,11 +21,11 @@ void tell(const Context& context, const std::vector<fetch::Report>& reports, boo
       failed ? static_cast<void>(fail(Exit::kPartial, line)) : out.note("restante: " + line);
     if (!out.text()) continue;
     if (dry_run)
-      for (const std::string& line : intentions(report)) out.line(line);
-    if (!out.quiet() || report.fetched > 0 || dry_run) out.line(summary(report, dry_run));
+      for (const std::string& line : intentions(report)) out.line(to_utf8(line));
+    if (!out.quiet() || dry_run) out.line(summary(report, dry_run));
   }
   if (out.format() == Format::kJsonl)
-    for (const fetch::Report& report : reports) out.print(to_json(report));
+    for (const fetch::Report& report : reports) print_lines(context, report);
   if (out.format() != Format::kJson) return;
   boost::json::array list;
   for (const fetch::Report& report : reports) list.push_back(to_json(report));

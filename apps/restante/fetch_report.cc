@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 
 #include "console/meter.h"
+#include "restante/new_mail.h"
 
 namespace restante::cli {
 namespace {
@@ -87,10 +88,17 @@ std::vector<std::string> remarks(const fetch::Report& report) {
     lines.push_back(fmt::format("{}: message {}{}: {}{}", report.account, failure.number,
                                 failure.uid.empty() ? "" : " (" + failure.uid + ")", failure.reason,
                                 failure.again ? "; tried again later" : ""));
+  if (report.unconfirmed > 0)
+    lines.push_back(
+        fmt::format("{}: {} messages are not known to be deleted on the server; the "
+                    "next run sees to it",
+                    report.account, report.unconfirmed));
   if (report.error)
     lines.push_back(report.account + ": " +
                     (report.error->detail.empty() ? std::string(to_string(report.error->code))
                                                   : report.error->detail));
+  // Whatever else may be wrong has no words of its own.
+  if (lines.empty() && !report.complete()) lines.push_back(summary(report, false));
   return lines;
 }
 
@@ -129,6 +137,18 @@ json::object to_json(const fetch::Report& report) {
     object["error"] =
         json::object{{"code", to_string(report.error->code)}, {"message", report.error->detail}};
   return object;
+}
+
+void print_lines(const Context& context, const fetch::Report& report) {
+  const Output& out = context.out();
+  const auto events = new_mail(context.profile().archive, report);
+  if (events)
+    for (const json::object& event : *events) out.print(event);
+  else
+    static_cast<void>(fail(events.error()));
+  json::object line = to_json(report);
+  line["type"] = "account";
+  out.print(line);
 }
 
 Exit to_exit(const fetch::Report& report) {

@@ -102,9 +102,9 @@ Status Receiver::keep_group() {
     report.octets += each.octets;
     report.forget_failure(each.fetch.number, each.fetch.uid);
     run_.observer.settled(each.is_new ? Outcome::kNew : Outcome::kKnown);
-    if (each.is_new && !each.is_held && !run_.options.account.on_message.empty() &&
+    if (each.is_new && !each.is_held && run_.options.lists_messages() &&
         report.messages.size() < kNewMessagesMax) {
-      report.messages.push_back({each.sha256, each.octets});
+      report.messages.push_back({each.sha256, each.octets, each.fetch.uid});
     }
     if (each.fetch.uid.empty()) unidentified_[each.fetch.number] = std::move(each.sha256);
   }

@@ -64,6 +64,7 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
   for (const Fetch& message : as_if_fetched) fetched.insert(message.number);
   std::vector<OnServer> messages;
   for (const Listed& message : listing.messages) {
+    if (run.keep_alive) RESTANTE_CHECKED(run.keep_alive());
     RESTANTE_TRY(OnServer seen, as_on_server(run, message, unidentified));
     if (fetched.contains(message.number)) seen.safe = true;
     messages.push_back(std::move(seen));
@@ -80,7 +81,13 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
 }
 
 Status delete_and_quit(Run& run, Session& session, const std::vector<Deletion>& deletions) {
-  if (deletions.empty() || (run.options.confirm && !run.options.confirm(deletions))) {
+  bool agreed = true;
+  if (!deletions.empty() && run.options.confirm) {
+    RESTANTE_TRY(const bool answer,
+                 run.options.confirm(deletions, [&session] { return session.noop(); }));
+    agreed = answer;
+  }
+  if (deletions.empty() || !agreed) {
     // Nothing hangs on the answer.
     static_cast<void>(session.quit());
     return ok();

@@ -24,6 +24,7 @@ struct Failure {
 struct NewMessage {
   std::string sha256;
   std::uint64_t octets = 0;
+  std::string uid;  ///< Empty: it has none, or came by way of the quarantine.
 };
 
 inline constexpr std::size_t kNewMessagesMax = 100'000;  ///< Each costs some 100 octets.
@@ -45,8 +46,8 @@ struct Report {
   std::uint64_t to_hand_on = 0;  ///< Still in the queue.
   std::vector<Failure> failures;
   std::vector<std::string> notes;
-  /// Only where the account has a hook for each message, and kNewMessagesMax at most; none that is
-  /// not to be seen.
+  /// Only where somebody wants each of them (CollectOptions::lists_messages(), a hook), and
+  /// kNewMessagesMax at most; none that is not to be seen.
   std::vector<NewMessage> messages;
   /// What a dry run would have done.
   std::vector<Fetch> would_fetch;

@@ -13,10 +13,17 @@ namespace {
 // in force only after QUIT.
 constexpr std::size_t kSessionMessages = 1000;
 constexpr std::size_t kNoLimit = SIZE_MAX;
+// Servers may end a session after ten minutes of silence (RFC 1939 s.3); many do so much earlier.
+constexpr std::chrono::seconds kSilenceMax{30};
 
 class Round {
+  using Clock = std::chrono::steady_clock;
+
  public:
   Round(Run& run, RoundEnd& end) : run_(run), end_(end) {}
+  ~Round() { run_.keep_alive = nullptr; }
+  Round(const Round&) = delete;
+  Round& operator=(const Round&) = delete;
 
   Status perform(bool retry) {
     RESTANTE_CHECKED(log_in());
@@ -43,6 +50,11 @@ class Round {
     if (!session) return fatal(std::move(session).error());
     session_ = std::move(*session);
     run_.report.login_method = session_->login_method();
+    run_.keep_alive = [session = session_.get(), told = Clock::now()]() mutable -> Status {
+      if (Clock::now() - told < kSilenceMax) return ok();
+      told = Clock::now();
+      return session->noop();
+    };
     return ok();
   }
 

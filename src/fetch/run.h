@@ -16,6 +16,9 @@ struct Run {
   LocalMail& local;
   Observer& observer;
   Report& report;
+  /// While a session is open and has no request open: to be called between long works of our own.
+  /// A NOOP goes out when the server may begin to think that we are gone.
+  KeepAlive keep_alive;
 
   /// Tells the user, once.
   void note(std::string text) {
