@@ -194,18 +194,33 @@ def test_a_question_is_seen_and_the_sessions_live_on(client):
         assert (first.deleted, second.deleted) == ({1}, set())
 
 
-def test_passwords_are_asked_for_one_at_a_time(client):
-    with HostilePop3([mail(1)]) as first, HostilePop3([mail(2)]) as second:
+def test_passwords_are_asked_for_one_at_a_time_and_seen(client):
+    """A third account, which needs none, is fetched meanwhile and draws nothing over the prompt."""
+    go_on = threading.Event()
+
+    def held_back(session, argument):
+        assert go_on.wait(SECONDS)
+        return session._retr(argument)
+
+    with HostilePop3([mail(1)]) as first, HostilePop3([mail(2)]) as second, \
+            HostilePop3([mail(3)], {"RETR": held_back}) as third:
         for name, server in (("a", first), ("b", second)):
             client.add_account(server.port, f"user-{name}", "x", name=name)
             client.change(password=None)
+        client.add_account(third.port, "u", "p", name="c")
         terminal = Terminal(client.command("fetch"))
+        place = 0
         for _ in range(2):
-            place = terminal.wait(b"Password of user-", getattr(terminal, "place", 0))
-            terminal.wait(b"at 127.0.0.1: ", place)
-            assert not re.search(rb"\x1b\[[0-9]*[AK]", terminal.look()[place:])
+            place = terminal.wait(b"Password of user-", place)
             user = terminal.shown[place:place + 1].decode()
-            terminal.answer(b"at 127.0.0.1: ", f"secret-{user}")
+            place = terminal.wait(b" at 127.0.0.1: ", place)
+            go_on.set()
+            deadline = Deadline(SECONDS)
+            while not third.heard(b"QUIT"):
+                assert not deadline.expired()
+                terminal._read(0.1)
+            assert terminal.look()[place:] == b"", "something was drawn over the prompt"
+            os.write(terminal.descriptor, f"secret-{user}\n".encode())
         assert terminal.end() == 0, terminal.shown
         assert b"PASS secret-a" in first.commands and b"PASS secret-b" in second.commands
 
