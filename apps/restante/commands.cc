@@ -1,9 +1,11 @@
 #include "restante/commands.h"
 
 #include "restante/account_add_command.h"
+#include "restante/account_change_commands.h"
 #include "restante/account_list_command.h"
 #include "restante/account_login_command.h"
 #include "restante/account_test_command.h"
+#include "restante/archive_command.h"
 #include "restante/attachments_command.h"
 #include "restante/delete_command.h"
 #include "restante/export_command.h"
@@ -56,11 +58,13 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_verify_command(app, chosen);
   add_reindex_command(app, chosen);
   add_dedupe_command(app, chosen);
+  add_archive_commands(app, chosen);
   CLI::App& account = add_group(app, {"account", "The accounts that mail is collected from", ""});
   add_account_add_command(account, chosen);
   add_account_list_command(account, chosen);
   add_account_login_command(account, chosen);
   add_account_test_command(account, chosen);
+  add_account_change_commands(account, chosen);
   add_probe_command(app, chosen);
   add_generate_commands(app, chosen);
 }

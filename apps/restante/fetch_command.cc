@@ -1,5 +1,6 @@
 #include "restante/fetch_command.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 
 #include "console/password_input.h"
@@ -44,7 +45,9 @@ Exit run(const Context& context, const FetchOptions& options) {
   const std::vector<fetch::Report> reports = fetching.collect(*accounts);
   tell(context, reports, options.dry_run);
   context.out().flush();
-  if (!options.dry_run && !(*stop)->raised()) {
+  const bool any_begun = std::any_of(reports.begin(), reports.end(),
+                                     [](const fetch::Report& each) { return !each.is_local; });
+  if (any_begun && !options.dry_run && !(*stop)->raised()) {
     if (const std::string failed = fetching.index(**stop); !failed.empty())
       context.out().note("restante: the mail is here, and not indexed yet: " + failed);
   }

@@ -115,6 +115,7 @@ json::object to_json(const fetch::Report& report) {
                       {"known", report.known},
                       {"skipped", report.skipped},
                       {"waiting", report.waiting},
+                      {"elsewhere", report.elsewhere},
                       {"deleted", report.deleted},
                       {"unconfirmed", report.unconfirmed},
                       {"quarantined", report.quarantined},
@@ -132,7 +133,8 @@ json::object to_json(const fetch::Report& report) {
 }
 
 Exit to_exit(const fetch::Report& report) {
-  if (report.error) return to_server_exit(*report.error);
+  if (report.error)
+    return report.is_local ? to_exit(report.error->code) : to_server_exit(*report.error);
   return report.complete() ? Exit::kOk : Exit::kPartial;
 }
 

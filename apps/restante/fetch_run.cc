@@ -10,6 +10,7 @@
 #include "console/meter.h"
 #include "console/password_input.h"
 #include "fetch/secret_source.h"
+#include "restante/archive_claim.h"
 
 namespace restante::cli {
 namespace {
@@ -37,6 +38,13 @@ std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Ac
 
 fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Observer* row,
                                      const net::StopSignal& stop) {
+  if (Status claimed = claim_archive(context_); !claimed) {
+    fetch::Report report;
+    report.account = account.name;
+    report.error = std::move(claimed).error();
+    report.is_local = true;
+    return report;
+  }
   fetch::CollectOptions options(account, context_.profile().archive, stop);
   options.observer = row;
   options.clamd = context_.profile().clamd;

@@ -47,7 +47,11 @@ struct Changes {
 /// in the Maildir has changed since the last time. Errors: kBusy, kFull, kIo.
 Result<Changes> synchronize(Database& database, Mailbox& mailbox);
 
-/// The same for all accounts of the archive that have a folder. A mailbox in which nothing has
+/// Whether all rows are what the Maildirs say, and all messages are indexed: nothing would be
+/// written. Errors: kBusy, kIo.
+Result<bool> is_up_to_date(Database& database, const Path& archive);
+
+/// synchronize() for all accounts of the archive that have a folder. A mailbox in which nothing has
 /// changed costs two stat(2), whatever its size. An account whose folder is gone as a whole keeps
 /// its rows: it may be on a disk that is not there today.
 Result<Changes> synchronize_all(Database& database, const Path& archive,

@@ -205,6 +205,19 @@ Result<Changes> synchronize(Database& database, Mailbox& mailbox) {
   return changes;
 }
 
+Result<bool> is_up_to_date(Database& database, const Path& archive) {
+  RESTANTE_TRY(const auto accounts, accounts_in(archive));
+  for (const std::string& account : accounts) {
+    RESTANTE_TRY(const bool current,
+                 is_current(database, archive / account_folder(account), account));
+    if (!current) return false;
+  }
+  RESTANTE_TRY(Statement any, database.prepare("SELECT 1 FROM messages WHERE indexed = 0 AND "
+                                               "removed = 0 LIMIT 1"));
+  RESTANTE_TRY(const bool pending, any.step());
+  return !pending;
+}
+
 Result<Changes> synchronize_all(Database& database, const Path& archive, const Clock& clock) {
   Changes all;
   RESTANTE_TRY(const auto accounts, accounts_in(archive));

@@ -31,6 +31,24 @@ Result<Descriptor> lock_making(const Path& file) {
   return lock;
 }
 
+/// Writers that did not end well, or have not ended yet, leave what they wrote in a log beside it.
+bool has_log(const Path& file) {
+  const auto stamp = stamp_of(file.string() + "-wal");
+  return stamp && stamp->bytes > 0;
+}
+
+/// The name by which SQLite takes a file for one that nobody can change.
+Path as_fixed(const Path& file) {
+  std::string uri = "file:";
+  for (const char c : file.string()) {
+    if (c == '%') uri += "%25";
+    if (c == '?') uri += "%3f";
+    if (c == '#') uri += "%23";
+    if (c != '%' && c != '?' && c != '#') uri += c;
+  }
+  return uri + "?immutable=1";
+}
+
 }  // namespace
 
 std::filesystem::path Database::file_of(const std::filesystem::path& archive) {
@@ -52,13 +70,23 @@ Result<Database> Database::open_file(const std::filesystem::path& file, Access a
     RESTANTE_TRY(Descriptor lock, lock_making(file));
     making = std::move(lock);
   }
-  RESTANTE_TRY(auto connection,
-               sql::Connection::open(
-                   file, {mode_of(access), kPatience, " (\"restante reindex\" makes it anew)"}));
-  Database database(std::move(connection));
-  RESTANTE_CHECKED(database.run("PRAGMA cache_size=-65536"));
-  RESTANTE_CHECKED(add_rank_function(database.connection()));
-  RESTANTE_CHECKED(bring_up_to_date(database, file, access));
+  const auto open_as = [&](const Path& name) -> Result<Database> {
+    RESTANTE_TRY(auto connection,
+                 sql::Connection::open(
+                     name, {mode_of(access), kPatience, " (\"restante reindex\" makes it anew)"}));
+    Database database(std::move(connection));
+    RESTANTE_CHECKED(database.run("PRAGMA cache_size=-65536"));
+    RESTANTE_CHECKED(add_rank_function(database.connection()));
+    RESTANTE_CHECKED(bring_up_to_date(database, file, access));
+    return database;
+  };
+  Result<Database> database = open_as(file);
+  // Where nothing can be written SQLite cannot make what readers share; then nobody writes, either.
+  const bool cannot_share =
+      !database && access == Access::kRead &&
+      (database.error().code == Errc::kIo || database.error().code == Errc::kState);
+  if (cannot_share && !has_log(file)) return open_as(as_fixed(file));
+  if (!database) return std::move(database).error();
   if (!exists) RESTANTE_CHECKED(sync_folder(file.parent_path()));
   return database;
 }

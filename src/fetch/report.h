@@ -37,6 +37,7 @@ struct Report {
   std::uint64_t known = 0;        ///< Fetched, or looked at, and here already.
   std::uint64_t skipped = 0;      ///< Left out for the first time.
   std::uint64_t waiting = 0;      ///< Failed in earlier runs, and not tried in this one.
+  std::uint64_t elsewhere = 0;    ///< On the server, and another program's; left alone.
   std::uint64_t deleted = 0;      ///< On the server: QUIT was answered by +OK.
   std::uint64_t unconfirmed = 0;  ///< DELE was sent, QUIT was not answered; done again next time.
   std::uint64_t quarantined = 0;  ///< Found infected in this run.
@@ -53,6 +54,7 @@ struct Report {
   std::vector<Deletion> would_delete;
   /// Why the run ended early; what is said above is done nevertheless.
   std::optional<Error> error;
+  bool is_local = false;  ///< `error` is of this machine: no server was asked.
 
   /// A message fails once, however often it is tried.
   void add_failure(Failure failure) {
