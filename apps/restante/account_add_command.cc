@@ -13,6 +13,7 @@
 #include "restante/account_test_command.h"
 #include "restante/probe_command.h"
 #include "restante/signals.h"
+#include "restante/take_over_command.h"
 
 namespace restante::cli {
 namespace {
@@ -30,6 +31,7 @@ struct AddOptions {
   NewAccount account;
   bool print = false;
   bool no_test = false;
+  bool from_now_on = false;
 };
 
 /// A line typed at the terminal; `otherwise` when it is empty.
@@ -142,7 +144,11 @@ Exit run(const Context& context, AddOptions& options) {
     if (const Exit tested = test(context, options, account); tested != Exit::kOk) return tested;
   made.user = account.user;
   const std::string block = account_block(made, account);
-  if (!options.print) return append(context, block);
+  if (!options.print) {
+    const Exit added = append(context, block);
+    return added == Exit::kOk && options.from_now_on ? leave_what_is_there(context, made.name)
+                                                     : added;
+  }
   context.out().line(block);
   return Exit::kOk;
 }
@@ -184,7 +190,11 @@ void add_account_add_command(CLI::App& parent, Chosen& chosen) {
   made.add_option("--pin", options->account.pin, "SHA-256 that the certificate must have")
       ->type_name("HEX");
   made.add_flag("--no-test", options->no_test, "Do not log in");
-  made.add_flag("--print", options->print, "Print the lines instead of adding them");
+  CLI::Option& print =
+      *made.add_flag("--print", options->print, "Print the lines instead of adding them");
+  made.add_flag("--from-now-on", options->from_now_on,
+                "Fetch only what comes from now on; what is there stays there")
+      ->excludes(&print);
 }
 
 }  // namespace restante::cli

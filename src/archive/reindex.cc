@@ -14,7 +14,7 @@ namespace restante::archive {
 namespace {
 
 // What only the database knows; each is copied if it can be read. Their columns may grow.
-constexpr const char* kStateTables[] = {"uids", "hand_on", "held"};
+constexpr const char* kStateTables[] = {"uids", "hand_on", "held", "imported"};
 
 /// All that comes from the Maildirs is to be made again. Removed messages stay known as removed,
 /// and messages keep their numbers.

@@ -150,8 +150,20 @@ constexpr const char* kVersion6 = R"sql(
 PRAGMA user_version = 6;
 )sql";
 
-// What other programs have fetched, and the archive's own id.
+// imported: by what a message that came from elsewhere is recognised on the account's server,
+// though
+//   another program has added header lines to it: written by the import, and gone after the first
+//   look at the server. `body_octets` with every line ending in CRLF.
 constexpr const char* kVersion7 = R"sql(
+CREATE TABLE imported (
+  account TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  date TEXT NOT NULL,
+  body_octets INTEGER NOT NULL,
+  body_lines INTEGER NOT NULL,
+  PRIMARY KEY (account, sha256)
+) STRICT, WITHOUT ROWID;
 PRAGMA user_version = 7;
 )sql";
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "fetch/imported_mail.h"
 #include "fetch/message_sinks.h"
 
 namespace restante::fetch {
@@ -11,11 +12,15 @@ constexpr std::size_t kAtOnce = 32;  // TOPs under way; their answers are small.
 
 class Inspection {
  public:
-  Inspection(Run& run, Session& session, const Plan& plan)
-      : run_(run), session_(session), recogniser_(run.local), doubt_(plan.doubt) {}
+  Inspection(Run& run, Session& session, const Plan& plan, ImportedMail imported)
+      : run_(run),
+        session_(session),
+        recogniser_(run.local),
+        imported_(std::move(imported)),
+        doubt_(plan.doubt) {}
 
   [[nodiscard]] bool is_worthwhile(const Fetch& message) const {
-    return by_rules() || may_be_here(message);
+    return by_rules() || may_be_here(message) || may_be_imported(message);
   }
 
   /// Asks for the headers of these; which of them are to be fetched.
@@ -31,7 +36,15 @@ class Inspection {
     return wanted;
   }
 
-  Status record() { return run_.local.record(changes_); }
+  Status record() {
+    RESTANTE_CHECKED(run_.local.record(changes_));
+    changes_.clear();
+    return imported_.settle(/*at_the_end=*/false);
+  }
+  Status finish() {
+    RESTANTE_CHECKED(record());
+    return imported_.settle(/*at_the_end=*/true);
+  }
 
  private:
   [[nodiscard]] bool by_rules() const {
@@ -47,7 +60,15 @@ class Inspection {
     return (nameless || renamed) && recogniser_.has_candidates(message.octets);
   }
 
+  /// Another program has fetched it, and what it kept was imported.
+  [[nodiscard]] bool may_be_imported(const Fetch& message) const {
+    return message.why == Why::kNew && !message.uid.empty() && message.octets && !imported_.empty();
+  }
+
   bool is_wanted(const Fetch& message, const HeaderBlock& header) {
+    if (may_be_imported(message) && header.whole() &&
+        imported_.take(*message.octets, header.text()))
+      return leave_elsewhere(message);
     if (may_be_here(message) && header.whole()) {
       if (auto sha256 = recogniser_.find(*message.octets, header.text()))
         return adopt(message, std::move(*sha256));
@@ -70,6 +91,18 @@ class Inspection {
     return false;
   }
 
+  /// Its octets are not those that are here, so that it stays on the server.
+  bool leave_elsewhere(const Fetch& message) {
+    ++run_.report.known;
+    run_.observer.settled(Outcome::kKnown);
+    Change change{message.uid, run_.local.entry_of(message.uid)};
+    change.entry.state = UidState::kElsewhere;
+    change.entry.octets = message.octets;
+    change.entry.reason = "imported";
+    changes_.push_back(std::move(change));
+    return false;
+  }
+
   bool leave_out(const Fetch& message, std::string reason) {
     ++run_.report.skipped;
     run_.observer.settled(Outcome::kSkipped);
@@ -85,6 +118,7 @@ class Inspection {
   Run& run_;
   Session& session_;
   Recogniser recogniser_;
+  ImportedMail imported_;
   Doubt doubt_;
   std::vector<Change> changes_;
 };
@@ -94,7 +128,9 @@ class Inspection {
 Status inspect(Run& run, Session& session, Plan& plan) {
   const Capabilities& server = session.capabilities();
   if (server.known && !server.top) return ok();
-  Inspection inspection(run, session, plan);
+  RESTANTE_TRY(ImportedMail imported,
+               ImportedMail::load(run.local.database(), run.options.account.name));
+  Inspection inspection(run, session, plan, std::move(imported));
   std::vector<Fetch> rest;
   std::vector<Fetch> looked_at;
   const auto look = [&]() -> Status {
@@ -111,13 +147,15 @@ Status inspect(Run& run, Session& session, Plan& plan) {
     }
     if (looked_at.empty()) run.observer.entered(Phase::kComparing);
     looked_at.push_back(std::move(message));
-    if (looked_at.size() == kAtOnce) RESTANTE_CHECKED(look());
+    if (looked_at.size() < kAtOnce) continue;
+    RESTANTE_CHECKED(look());
+    RESTANTE_CHECKED(inspection.record());
   }
   RESTANTE_CHECKED(look());
   std::sort(rest.begin(), rest.end(),
             [](const Fetch& a, const Fetch& b) { return a.number < b.number; });
   plan.fetch = std::move(rest);
-  return inspection.record();
+  return inspection.finish();
 }
 
 }  // namespace restante::fetch

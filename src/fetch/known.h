@@ -23,6 +23,9 @@ enum class UidState : std::uint8_t {
   kVanished = 4,    ///< Somebody else deleted it; the entry stays.
   kSkipped = 5,     ///< Left out on purpose; `reason` says why.
   kFailed = 6,      ///< Could not be fetched; again after `retry_after`.
+  /// Another program has it, `reason` says which. Not fetched; and not deleted by us, since its
+  /// octets never were here.
+  kElsewhere = 7,
 };
 
 std::string_view to_string(UidState state);
@@ -57,6 +60,11 @@ inline std::string place_uid(std::uint32_t number, std::optional<std::uint64_t> 
   return " " + std::to_string(number) + " " + std::to_string(octets.value_or(0));
 }
 inline bool is_server_uid(std::string_view uid) { return !uid.empty() && uid[0] != ' '; }
+
+/// getmail writes "-" for "/" in the ids that it has seen.
+inline constexpr std::string_view kByGetmail = "fetched by getmail";
+/// Whether another program has fetched the message of this id.
+bool is_elsewhere(const Known& known, std::string_view uid);
 
 /// Reasons of kSkipped that are judged anew in each run begin so.
 inline constexpr std::string_view kTooLarge = "larger than";

@@ -214,4 +214,13 @@ Status LocalMail::set_shrunken_since(std::optional<Seconds> since) {
   return transaction->commit();
 }
 
+Status LocalMail::set_from_now_on(bool wanted, std::span<const Change> changes) {
+  RESTANTE_TRY(const auto transaction, database_.begin());
+  for (const Change& change : changes) RESTANTE_CHECKED(state_->put(change.uid, change.entry));
+  RESTANTE_CHECKED(state_->set_from_now_on(wanted));
+  RESTANTE_CHECKED(transaction->commit());
+  for (const Change& change : changes) known_[change.uid] = change.entry;
+  return ok();
+}
+
 }  // namespace restante::fetch

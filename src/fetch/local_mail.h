@@ -88,6 +88,11 @@ class LocalMail {
   Result<std::optional<Seconds>> shrunken_since() { return state_->shrunken_since(); }
   Status set_shrunken_since(std::optional<Seconds> since);
 
+  /// Whether what is on the server at the next listing is not to be fetched.
+  Result<bool> from_now_on() { return state_->from_now_on(); }
+  /// Durable, with the entries, in one transaction.
+  Status set_from_now_on(bool wanted, std::span<const Change> changes = {});
+
  private:
   struct Parts {
     archive::AccountLock lock;

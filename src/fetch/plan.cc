@@ -38,6 +38,10 @@ class Judge {
 
   void judge(const Listed& message) {
     if (!message.identified()) return judge_unidentified(message);
+    if (is_elsewhere(input_.known, message.uid)) {
+      ++plan_.elsewhere;
+      return;
+    }
     const auto found = input_.known.find(message.uid);
     if (found == input_.known.end()) return fetch(message, Why::kNew);
     const KnownUid& entry = found->second;
@@ -53,6 +57,7 @@ class Judge {
         if (is_wanted_now(entry)) fetch(message, Why::kNew);
         return;
       case UidState::kFailed: return failed(message, entry);
+      case UidState::kElsewhere: return;
     }
   }
 

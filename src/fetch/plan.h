@@ -59,6 +59,7 @@ struct Plan {
   std::vector<std::string> vanished;  ///< Stored, and no longer listed.
   std::vector<std::string> returned;  ///< Vanished before, and listed again as they were.
   std::uint32_t waiting = 0;          ///< Failed before, and not yet to be tried again.
+  std::uint32_t elsewhere = 0;        ///< Another program has them: left alone.
   std::uint32_t come_back = 0;        ///< Deleted again and again, and still there: left alone.
 
   /// Whether anything may be deleted by this listing.

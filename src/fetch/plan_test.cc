@@ -57,6 +57,17 @@ Listing first_of_many(std::size_t count, std::string_view prefix = "u") {
   return listing(names);
 }
 
+TEST(Plan, WhatAnotherProgramHasIsLeftAlone) {
+  Known known = many(UidState::kElsewhere, 100);
+  const Plan made = plan(first_of_many(101), known);
+  EXPECT_THAT(uids(made.fetch), ElementsAre("u100"));
+  EXPECT_EQ(made.elsewhere, 100U);
+  // What its file says and the server does not list tells nothing of the server.
+  const Plan few = plan(listing({"u1", "new"}), known);
+  EXPECT_EQ(few.doubt, Doubt::kNone);
+  EXPECT_THAT(few.vanished, IsEmpty());
+}
+
 TEST(Plan, FetchesWhatIsNotKnownInTheServersOrder) {
   const Plan made = plan(listing({"c", "a", "b"}), {{"a", entry(UidState::kStored)}});
   EXPECT_THAT(uids(made.fetch), ElementsAre("c", "b"));

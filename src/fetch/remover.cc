@@ -64,6 +64,8 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
   for (const Fetch& message : as_if_fetched) fetched.insert(message.number);
   std::vector<OnServer> messages;
   for (const Listed& message : listing.messages) {
+    // They are none of ours, and do not count among those that may stay.
+    if (message.identified() && is_elsewhere(run.local.known(), message.uid)) continue;
     RESTANTE_TRY(OnServer seen, as_on_server(run, message, unidentified));
     if (fetched.contains(message.number)) seen.safe = true;
     messages.push_back(std::move(seen));

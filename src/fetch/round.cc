@@ -21,6 +21,8 @@ class Round {
   Status perform(bool retry) {
     RESTANTE_CHECKED(log_in());
     RESTANTE_CHECKED(list());
+    RESTANTE_TRY(const bool from_now_on, run_.local.from_now_on());
+    if (from_now_on) RESTANTE_CHECKED(leave_what_is_there());
     RESTANTE_CHECKED(plan());
     if (retry) add_retries();
     if (run_.options.dry_run) return show();
@@ -58,6 +60,28 @@ class Round {
     return ok();
   }
 
+  /// What was there before the account was added is not fetched.
+  Status leave_what_is_there() {
+    if (!listing_.has_uids && !listing_.messages.empty())
+      return fatal(Error(Errc::kState,
+                         "the server has no unique ids, so what is there cannot be told from what "
+                         "comes; \"restante import --state --forget\" lets all of it be fetched"));
+    std::vector<Change> changes;
+    for (const Listed& message : listing_.messages) {
+      if (!message.identified()) continue;
+      Change change{message.uid, run_.local.entry_of(message.uid)};
+      if (change.entry.has_content()) continue;
+      change.entry.state = UidState::kElsewhere;
+      change.entry.octets = message.octets;
+      change.entry.reason = "was there before";
+      changes.push_back(std::move(change));
+    }
+    run_.note(fmt::format("{} messages were there before; only what comes from now on is fetched",
+                          changes.size()));
+    if (run_.options.dry_run) return ok();
+    return local(run_.local.set_from_now_on(false, changes));
+  }
+
   Status plan() {
     const Policy policy = policy_of(run_.options.account);
     PlanInput input(listing_, run_.local.known(), policy, run_.local.now());
@@ -66,6 +90,7 @@ class Round {
     plan_ = make_plan(input);
     tell_doubt();
     run_.report.waiting = plan_.waiting;
+    run_.report.elsewhere = plan_.elsewhere;
     end_.retry = !plan_.retry.empty();
     if (run_.options.dry_run) return ok();
     const bool shrunken = plan_.doubt == Doubt::kShrunken;

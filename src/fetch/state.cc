@@ -92,4 +92,18 @@ Status State::set_shrunken_since(std::optional<Seconds> since) {
   return change.run();
 }
 
+Result<bool> State::from_now_on() {
+  RESTANTE_TRY(archive::Statement query, database_->prepare("SELECT 1 FROM meta WHERE name = ?1"));
+  query.bind(1, now_name());
+  return query.step();
+}
+
+Status State::set_from_now_on(bool wanted) {
+  RESTANTE_TRY(archive::Statement change,
+               database_->prepare(wanted ? "INSERT OR REPLACE INTO meta VALUES (?1, '1')"
+                                         : "DELETE FROM meta WHERE name = ?1"));
+  change.bind(1, now_name());
+  return change.run();
+}
+
 }  // namespace restante::fetch

@@ -27,11 +27,17 @@ class State {
   Result<std::optional<Seconds>> shrunken_since();
   /// nullopt: the last one was not. Call inside a transaction.
   Status set_shrunken_since(std::optional<Seconds> since);
+  /// Nothing that is on the server at the next listing is to be fetched.
+  Result<bool> from_now_on();
+  /// Call inside a transaction.
+  Status set_from_now_on(bool wanted);
 
  private:
   State(archive::Database& database, std::string account)
       : database_(&database), account_(std::move(account)) {}
   [[nodiscard]] std::string meta_name() const { return "fetch.shrunken_since." + account_; }
+
+  [[nodiscard]] std::string now_name() const { return "fetch.from_now_on." + account_; }
 
   archive::Database* database_;
   std::string account_;
