@@ -253,8 +253,7 @@ def test_twenty_thousand_messages_of_another_program_cost_no_retr(client):
 
 def test_from_now_on_leaves_what_is_there(server, box, client):
     """`account add --from-now-on`: four old mails stay where they are, the fifth is fetched."""
-    client.accounts = []
-    client.write()
+    client.config_path.write_text(f'archive = "{client.archive}"\n')
     client.run("account", "add", "a@example.com", "--name", "new", "--host", "127.0.0.1",
                "--port", server.port("pop3"), "--tls", "none", "--user", box.name,
                "--password-command", f"echo {box.password}", "--from-now-on")
@@ -265,8 +264,7 @@ def test_from_now_on_leaves_what_is_there(server, box, client):
 
 def test_from_now_on_counts_from_the_first_login(server, box, client):
     """Without a login at the time, what is there at the first fetch is left, and that is said."""
-    client.accounts = []
-    client.write()
+    client.config_path.write_text(f'archive = "{client.archive}"\n')
     secret = client.folder / "secret"
     said = client.run("account", "add", "a@example.com", "--name", "new", "--host", "127.0.0.1",
                       "--port", server.port("pop3"), "--tls", "none", "--user", box.name,
