@@ -6,12 +6,14 @@
 #include <string_view>
 
 #include "base/ascii.h"
+#include "base/utf8.h"
 
 namespace restante::console {
 
 /// Control characters become '?', but for LF; those of 8 bits, too, in UTF-8 (U+0080 to U+009F).
+/// The result is UTF-8 in any case.
 inline std::string harmless(std::string_view text) {
-  std::string out(text);
+  std::string out = to_utf8(text);
   std::replace_if(
       out.begin(), out.end(), [](char c) { return is_control(c) && c != '\n'; }, '?');
   for (std::size_t at = out.find('\xC2'); at != std::string::npos && at + 1 < out.size();

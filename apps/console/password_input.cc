@@ -17,22 +17,30 @@ namespace {
 
 volatile std::sig_atomic_t ending_signal = 0;
 
+using Clock = std::chrono::steady_clock;
+
+// How soon a signal is seen that another thread has taken.
+constexpr timespec kLook{0, 500'000'000};
+
 /// Waits for input with these signals let through: nowhere else, so none comes unseen between a
-/// look at ending_signal and the wait. False: one came that ends us.
-bool await_input(int file, const sigset_t& let_through) {
+/// look at ending_signal and the wait. Errors: kIo (a signal came that ends us), kTimeout.
+Status await_input(int file, const sigset_t& let_through, Clock::time_point end) {
   pollfd waiting{file, POLLIN, 0};
-  while (ending_signal == 0)
-    if (::ppoll(&waiting, 1, nullptr, &let_through) >= 0 || errno != EINTR) return true;
-  return false;
+  while (ending_signal == 0) {
+    const int count = ::ppoll(&waiting, 1, &kLook, &let_through);
+    if (count > 0 || (count < 0 && errno != EINTR)) return ok();
+    if (Clock::now() >= end) return Error(Errc::kTimeout, "nobody has typed a password");
+  }
+  return Error(Errc::kIo, "cannot read the password");
 }
 
 /// One line, without CRLF or LF, byte by byte: what follows is not ours to take. `let_through`: see
 /// await_input(); null when signals are as usual.
-Result<std::string> read_line(int file, const sigset_t* let_through) {
+Result<std::string> read_line(int file, const sigset_t* let_through,
+                              Clock::time_point end = Clock::time_point::max()) {
   std::string line;
   for (;;) {
-    if (let_through != nullptr && !await_input(file, *let_through))
-      return Error(Errc::kIo, "cannot read the password");
+    if (let_through != nullptr) RESTANTE_CHECKED(await_input(file, *let_through, end));
     char c = '\0';
     const ssize_t count = ::read(file, &c, 1);
     if (count < 0 && errno == EINTR) continue;
@@ -91,11 +99,12 @@ class QuietTerminal {
   std::array<struct sigaction, kEndingSignals.size()> before_{};
 };
 
-Result<std::string> ask(int terminal, const std::string& prompt) {
+Result<std::string> ask(int terminal, const std::string& prompt,
+                        Clock::time_point end = Clock::time_point::max()) {
   const QuietTerminal silence(terminal);
   if (!silence.quiet()) return Error(Errc::kIo, "cannot turn off the terminal's echo");
   static_cast<void>(!::write(terminal, prompt.data(), prompt.size()));
-  auto line = read_line(terminal, &silence.signals_before());
+  auto line = read_line(terminal, &silence.signals_before(), end);
   static_cast<void>(!::write(terminal, "\n", 1));
   return line;
 }
@@ -118,10 +127,12 @@ Error no_terminal() { return Error(Errc::kState, "no terminal to ask for a passw
 
 bool can_ask() { return ::isatty(STDIN_FILENO) == 1; }
 
-Result<std::string> ask_password(const std::string& prompt) {
+Result<std::string> ask_password(const std::string& prompt, std::chrono::seconds patience) {
   const int terminal = can_ask() ? open_terminal() : -1;
   if (terminal < 0) return no_terminal();
-  auto password = ask(terminal, prompt);
+  const bool forever = patience == std::chrono::seconds::max();
+  auto password =
+      ask(terminal, prompt, forever ? Clock::time_point::max() : Clock::now() + patience);
   ::close(terminal);
   return password;
 }

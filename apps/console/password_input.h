@@ -2,6 +2,7 @@
 // without echo; a new one twice. Never from the command line, which other users can see.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "base/result.h"
@@ -11,9 +12,11 @@ namespace restante::console {
 /// True when there is a person to ask.
 bool can_ask();
 
-/// Asked once, on /dev/tty, after `prompt`; the caller wipes it. Errors: kState (no terminal to ask
-/// on), kSyntax (the person gave none), kLimit, kIo.
-Result<std::string> ask_password(const std::string& prompt);
+/// Asked once, on /dev/tty, after `prompt`; the caller wipes it. `patience`: so long the first line
+/// may take. Errors: kState (no terminal to ask on), kSyntax (the person gave none), kTimeout
+/// (nobody answered), kLimit, kIo.
+Result<std::string> ask_password(const std::string& prompt,
+                                 std::chrono::seconds patience = std::chrono::seconds::max());
 
 /// A new password; the caller wipes it. Errors: kSyntax (nothing on stdin, or both did not agree),
 /// kState (no terminal to ask on), kLimit, kIo.

@@ -70,6 +70,7 @@ std::string account_block(const NewAccount& account, const profile::Account& ser
   text += fmt::format("port = {}\n", server.port);
   add("tls", std::string(to_text(server.tls)));
   add("user", account.user);
+  if (!server.tls_name.empty()) add("tls_name", server.tls_name);
   if (!server.ca_file.empty()) add("ca_file", server.ca_file.string());
   if (!account.pin.empty()) add("pins", account.pin);
   switch (server.secret.kind) {

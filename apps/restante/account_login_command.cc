@@ -1,10 +1,12 @@
 #include "restante/account_login_command.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <iostream>
 #include <thread>
 
+#include "fetch/hand_on_names.h"
 #include "fetch/oauth_browser.h"
 #include "fetch/oauth_device.h"
 #include "fetch/oauth_store.h"
@@ -19,6 +21,7 @@ struct LoginOptions {
   std::string name;
   bool browser = false;
   bool device = false;
+  bool paste = false;
   bool no_open = false;
 };
 
@@ -28,6 +31,11 @@ void say(const std::string& text) { std::cerr << text << std::endl; }
 void show_device(const fetch::DeviceInvitation& invitation) {
   say(fmt::format("Open   {}\nand type   {}", invitation.address, invitation.code));
   if (!invitation.whole_address.empty()) say("or open    " + invitation.whole_address);
+}
+
+void show_paste(const std::string& address) {
+  say("Open this address in a browser of any machine and log in:\n\n  " + address +
+      "\n\nThe browser ends at a page that it cannot show. Paste its address here:");
 }
 
 /// The desktop's browser, if there is one; who has none opens the address anywhere on this machine.
@@ -41,12 +49,15 @@ void open_browser(const std::string& address, const net::StopSignal& stop) {
 
 Result<fetch::Tokens> log_in(const profile::Account& account, const profile::Issuer& issuer,
                              const LoginOptions& options, const net::StopSignal& stop) {
-  const bool by_device = options.device || (!options.browser && !issuer.device_url.empty());
+  const bool by_device =
+      options.device || (!options.browser && !options.paste && !issuer.device_url.empty());
   if (by_device && issuer.device_url.empty())
     return Error(Errc::kState, issuer.name + " has no device_url; use --browser");
   if (!by_device && issuer.authorization_url.empty())
     return Error(Errc::kState, issuer.name + " has no authorization_url; use --device");
   if (by_device) return fetch::log_in_by_device(issuer, show_device, stop);
+  if (options.paste)
+    return fetch::log_in_by_paste(issuer, account.user, show_paste, STDIN_FILENO, stop);
   std::thread opener;
   const auto show = [&](const std::string& address) {
     say("Open this address in a browser of this machine:\n\n  " + address + "\n");
@@ -57,10 +68,22 @@ Result<fetch::Tokens> log_in(const profile::Account& account, const profile::Iss
   return tokens;
 }
 
+/// An account, or ACCOUNT:TARGET, what its mail is handed on to.
+Result<profile::Account> login_named(const Context& context, const std::string& name) {
+  const std::size_t colon = name.find(':');
+  RESTANTE_TRY(const auto found, context.accounts({name.substr(0, colon)}));
+  const profile::Account& account = *found.front();
+  if (colon == std::string::npos) return account;
+  for (const profile::HandOn& target : account.hand_on)
+    if (target.name == name.substr(colon + 1)) return fetch::login_of(account, target);
+  return Error(Errc::kNotFound, fmt::format("the account {} has no target of the name {}",
+                                            account.name, name.substr(colon + 1)));
+}
+
 Exit run(const Context& context, const LoginOptions& options) {
-  const auto found = context.accounts({options.name});
+  const auto found = login_named(context, options.name);
   if (!found) return fail(found.error());
-  const profile::Account& account = *found->front();
+  const profile::Account& account = *found;
   const profile::Issuer* const issuer = fetch::issuer_of(account, context.profile());
   if (issuer == nullptr)
     return fail(Exit::kUnavailable,
@@ -89,11 +112,18 @@ void add_account_login_command(CLI::App& account, Chosen& chosen) {
       add_command(account, chosen,
                   {"login", "Log in at the issuer of an account's tokens (OAuth 2)",
                    "  restante account login work             # with a code, on any device\n"
-                   "  restante account login work --browser   # in a browser of this machine"},
+                   "  restante account login work --browser   # in a browser of this machine\n"
+                   "  restante account login work:gmail       # for what its mail is handed on to"},
                   [options](Context& context) { return run(context, *options); });
-  made.add_option("NAME", options->name, "Of the account")->required()->type_name("");
+  made.add_option("NAME", options->name, "Of the account, or ACCOUNT:TARGET")
+      ->required()
+      ->type_name("");
   CLI::Option& device = *made.add_flag("--device", options->device, "With a code to be typed");
-  made.add_flag("--browser", options->browser, "In a browser")->excludes(&device);
+  CLI::Option& browser =
+      *made.add_flag("--browser", options->browser, "In a browser")->excludes(&device);
+  made.add_flag("--paste", options->paste, "In a browser of another machine, by pasting back")
+      ->excludes(&device)
+      ->excludes(&browser);
   made.add_flag("--no-open", options->no_open, "Do not start the browser; only print the address");
 }
 

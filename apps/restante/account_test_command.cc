@@ -46,12 +46,23 @@ Result<LoginTest> log_in(const profile::Account& account, const fetch::Credentia
     options.trace = [](char direction, std::string_view line) {
       std::cerr << direction << ' ' << console::harmless_line(line) << '\n';
     };
-  RESTANTE_TRY(const auto session, fetch::Session::open(std::move(options)));
+  RESTANTE_TRY(const auto session, fetch::Session::open(options));
   RESTANTE_TRY(const auto totals, session->stat());
   LoginTest tested{account.user, std::string(session->login_method()), totals.messages,
                    totals.octets};
   RESTANTE_CHECKED(session->quit());
   return tested;
+}
+
+Result<LoginTest> log_in_as_either(const profile::Account& account,
+                                   const fetch::Credential& credential, const net::StopSignal& stop,
+                                   bool verbose, const std::string& second_user) {
+  auto tested = log_in(account, credential, stop, verbose);
+  if (tested || tested.error().code != Errc::kAuth || second_user.empty()) return tested;
+  profile::Account second = account;
+  second.user = second_user;
+  auto again = log_in(second, credential, stop, verbose);
+  return again ? std::move(again) : std::move(tested);
 }
 
 }  // namespace
@@ -68,12 +79,15 @@ Result<LoginTest> test_login(const profile::Account& account, const profile::Pro
       return secret;
     };
   RESTANTE_TRY(const fetch::Credential credential, fetch::credential_of(account, secrets));
-  auto tested = log_in(account, credential, *stop, verbose);
-  if (tested || tested.error().code != Errc::kAuth || second_user.empty()) return tested;
-  profile::Account second = account;
-  second.user = second_user;
-  auto again = log_in(second, credential, *stop, verbose);
-  return again ? std::move(again) : std::move(tested);
+  return log_in_as_either(account, credential, *stop, verbose, second_user);
+}
+
+Result<LoginTest> try_password(const profile::Account& account, const SecretString& password,
+                               const std::string& second_user) {
+  RESTANTE_TRY(const net::StopSignal* const stop, stop_on_signals());
+  fetch::Credential credential;
+  credential.secret = password;
+  return log_in_as_either(account, credential, *stop, false, second_user);
 }
 
 void add_account_test_command(CLI::App& account, Chosen& chosen) {

@@ -1,6 +1,7 @@
 // restante account test NAME: logs in, counts, and says how. Nothing is fetched.
 #pragma once
 
+#include "base/secret_string.h"
 #include "restante/command.h"
 
 namespace restante::cli {
@@ -18,5 +19,8 @@ struct LoginTest {
 };
 Result<LoginTest> test_login(const profile::Account& account, const profile::Profile& profile,
                              bool verbose, const std::string& second_user = {});
+/// The same with a password that is known.
+Result<LoginTest> try_password(const profile::Account& account, const SecretString& password,
+                               const std::string& second_user);
 
 }  // namespace restante::cli

@@ -8,9 +8,11 @@
 
 #include "archive/catalog.h"
 #include "archive/indexer.h"
+#include "archive/read_only.h"
 #include "archive/text/charset.h"
 #include "console/harmless.h"
 #include "console/terminal.h"
+#include "restante/archive_claim.h"
 #include "restante/local_time.h"
 
 namespace restante::cli {
@@ -55,13 +57,19 @@ std::string marks_of(const Entry& entry) {
 
 Result<ArchiveView> ArchiveView::open(const Context& context) {
   const archive::Path& path = context.profile().archive;
+  RESTANTE_CHECKED(check_archive(context));
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored))
     return Error(Errc::kNotFound, "there is no archive in " + path.string() +
                                       " yet: \"restante fetch\" or \"restante import\" makes it");
+  IndexLine line(context.out().quiet());
+  if (archive::is_read_only(path)) {
+    RESTANTE_TRY(archive::Database database,
+                 archive::open_read_only(path, archive::Freshness::kNow, std::ref(line)));
+    return ArchiveView(std::move(database), path);
+  }
   RESTANTE_TRY(archive::Database database, archive::Database::open(path, archive::Access::kCreate));
   RESTANTE_CHECKED(archive::synchronize_all(database, path));
-  IndexLine line(context.out().quiet());
   RESTANTE_TRY(const archive::Indexed indexed,
                archive::index_pending(database, path, std::ref(line)));
   if (indexed.given_up > 0)

@@ -79,7 +79,7 @@ Result<std::pair<archive::Path, archive::Descriptor>> new_file(const archive::Pa
 }
 
 Exit save_part(const Context& context, const Opened& opened, const archive::MimePart& part,
-               const archive::Path& folder) {
+               const archive::Path& folder, JsonList& objects) {
   const std::string name = part.name.empty() ? fmt::format("part-{}", part.number)
                                              : archive::safe_file_name(part.name, kNameBytesMax);
   auto made = new_file(folder, name);
@@ -91,11 +91,8 @@ Exit save_part(const Context& context, const Opened& opened, const archive::Mime
     static_cast<void>(archive::remove_file(path));
     return fail(sent.error());
   }
-  if (context.out().text()) {
-    context.out().line(console::harmless_line(path.string()));
-  } else {
-    context.out().print({{"number", part.number}, {"file", path.string()}});
-  }
+  if (context.out().text()) context.out().line(console::harmless_line(path.string()));
+  objects.add({{"number", part.number}, {"file", path.string()}});
   return Exit::kOk;
 }
 
@@ -105,12 +102,13 @@ Exit save(Context& context, const AttachmentOptions& options) {
   const archive::Path folder(options.folder);
   if (const Status made = archive::make_folders(folder); !made) return fail(made.error());
   Verdict verdict;
+  JsonList objects(context.out(), options.numbers.size() == 1 ? Asked::kOne : Asked::kSeveral);
   std::vector<unsigned> wanted = options.numbers;
   for (const archive::MimePart& part : opened->message.parts()) {
     const auto named = std::find(wanted.begin(), wanted.end(), part.number);
     const bool is_wanted = options.numbers.empty() ? part.is_attachment : named != wanted.end();
     if (named != wanted.end()) wanted.erase(named);
-    if (is_wanted) verdict.add(save_part(context, *opened, part, folder));
+    if (is_wanted) verdict.add(save_part(context, *opened, part, folder, objects));
   }
   for (const unsigned number : wanted)
     verdict.add(

@@ -1,9 +1,12 @@
 #include "restante/commands.h"
 
 #include "restante/account_add_command.h"
+#include "restante/account_change_commands.h"
+#include "restante/account_edit_command.h"
 #include "restante/account_list_command.h"
 #include "restante/account_login_command.h"
 #include "restante/account_test_command.h"
+#include "restante/archive_command.h"
 #include "restante/attachments_command.h"
 #include "restante/delete_command.h"
 #include "restante/export_command.h"
@@ -12,8 +15,10 @@
 #include "restante/list_command.h"
 #include "restante/probe_command.h"
 #include "restante/quarantine_command.h"
+#include "restante/queue_command.h"
 #include "restante/show_command.h"
 #include "restante/stats_command.h"
+#include "restante/status_command.h"
 #include "restante/thread_command.h"
 #include "restante/verify_command.h"
 
@@ -43,6 +48,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   app.add_flag("--no-pager", options.no_pager, "Long text straight to the terminal");
   chosen.app = &app;
   add_fetch_command(app, chosen);
+  add_status_command(app, chosen);
   add_list_command(app, chosen);
   add_show_command(app, chosen);
   add_thread_command(app, chosen);
@@ -52,15 +58,19 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_print_command(app, chosen);
   add_delete_command(app, chosen);
   add_quarantine_commands(app, chosen);
+  add_queue_commands(app, chosen);
   add_stats_command(app, chosen);
   add_verify_command(app, chosen);
   add_reindex_command(app, chosen);
   add_dedupe_command(app, chosen);
+  add_archive_commands(app, chosen);
   CLI::App& account = add_group(app, {"account", "The accounts that mail is collected from", ""});
   add_account_add_command(account, chosen);
+  add_account_edit_commands(account, chosen);
   add_account_list_command(account, chosen);
   add_account_login_command(account, chosen);
   add_account_test_command(account, chosen);
+  add_account_change_commands(account, chosen);
   add_probe_command(app, chosen);
   add_generate_commands(app, chosen);
 }

@@ -9,8 +9,9 @@
 namespace restante::cli {
 
 enum class Exit : int {
-  kOk = 0,       ///< Also for "no new mail" and "nothing found".
-  kPartial = 1,  ///< Some account or message failed; the rest is done.
+  kOk = 0,        ///< Also for "no new mail" and "nothing found".
+  kPartial = 1,   ///< Some account or message failed; the rest is done.
+  kCritical = 2,  ///< Of `status --check` alone, as monitoring programs count.
   kUsage = 64,
   kData = 65,         ///< What came in (a query, a message, a file) is not what it should be.
   kNoInput = 66,      ///< No such account, message or file.

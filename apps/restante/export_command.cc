@@ -4,7 +4,9 @@
 
 #include "archive/exporter.h"
 #include "archive/importer.h"
+#include "restante/archive_claim.h"
 #include "restante/archive_view.h"
+#include "restante/take_over_command.h"
 #include "restante/work_progress.h"
 
 namespace restante::cli {
@@ -19,6 +21,8 @@ struct ExportOptions {
 struct ImportOptions {
   std::vector<std::string> sources;
   std::string account = "imported";
+  bool state = false;
+  TakeOverOptions taking;
 };
 
 archive::ExportForm form_of(const std::string& name) {
@@ -78,7 +82,24 @@ Exit run_export(Context& context, const ExportOptions& options) {
   return failed > 0 ? Exit::kPartial : Exit::kOk;
 }
 
+Exit verdict(const archive::Imported& imported) {
+  const bool any = imported.added + imported.there > 0;
+  if (imported.failed == 0) return Exit::kOk;
+  return any || imported.failed > imported.refused ? Exit::kPartial : Exit::kData;
+}
+
+Exit run_state(const Context& context, const ImportOptions& options) {
+  TakeOverOptions taking = options.taking;
+  taking.files = options.sources;
+  taking.account = options.account;
+  return take_over(context, taking);
+}
+
 Exit run_import(Context& context, const ImportOptions& options) {
+  if (options.state) return run_state(context, options);
+  if (options.sources.empty())
+    return fail(Exit::kUsage, "SOURCE is required; see restante import --help");
+  if (const Status claimed = claim_archive(context); !claimed) return fail(claimed.error());
   auto importer = archive::Importer::open(context.profile().archive, options.account);
   if (!importer) return fail(importer.error());
   (*importer)->on_failure = [](const Error& error) { static_cast<void>(fail(error)); };
@@ -106,7 +127,7 @@ Exit run_import(Context& context, const ImportOptions& options) {
   if (context.out().text())
     context.out().note(fmt::format("{} messages imported into {}, {} were there already",
                                    imported->added, options.account, imported->there));
-  return imported->failed > 0 ? Exit::kPartial : Exit::kOk;
+  return verdict(*imported);
 }
 
 }  // namespace
@@ -139,15 +160,35 @@ void add_import_command(CLI::App& app, Chosen& chosen) {
       add_command(app, chosen,
                   {"import", "Take mail from elsewhere into the archive, each message once",
                    "  restante import old.mbox --account old-provider\n"
-                   "  restante import ~/Maildir saved.eml"},
+                   "  restante import ~/Maildir saved.eml --account work\n"
+                   "  restante import --state ~/.fetchids --account work\n"
+                   "What is no mail is named and left out (exit code 1; 65 when it was all). The "
+                   "next fetch\n"
+                   "recognises imported mail on the account's server, although another program has "
+                   "added\n"
+                   "header lines, and leaves it there. --state takes over which messages of the "
+                   "server\n"
+                   "fetchmail (.fetchids), getmail (oldmail-*), mpop (uidls) or Thunderbird "
+                   "(popstate.dat)\n"
+                   "have fetched: they are not fetched again, and never deleted."},
                   [options](Context& context) { return run_import(context, *options); });
   made.add_option("SOURCE", options->sources,
-                  "mbox files, messages (eml), Maildirs, or folders with such things")
-      ->required()
+                  "mbox files, messages (eml), Maildirs, or folders with such things; with "
+                  "--state: files of other programs")
       ->type_name("");
   made.add_option("--account", options->account,
                   "Whose mail it becomes; made when it is not there. Default: imported")
       ->type_name("NAME");
+  CLI::Option& state = *made.add_flag("--state", options->state,
+                                      "Take over what another program has fetched of the account");
+  made.add_option("--of", options->taking.login,
+                  "With --state: the login that is meant, as the file has it; default: the "
+                  "account's")
+      ->needs(&state)
+      ->type_name("USER@HOST");
+  made.add_flag("--forget", options->taking.forget,
+                "With --state: take that back, so that what is still there is fetched")
+      ->needs(&state);
 }
 
 }  // namespace restante::cli

@@ -1,7 +1,9 @@
 #include "restante/fetch_command.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 
+#include "base/utf8.h"
 #include "console/password_input.h"
 #include "restante/fetch_report.h"
 #include "restante/fetch_run.h"
@@ -20,11 +22,11 @@ void tell(const Context& context, const std::vector<fetch::Report>& reports, boo
       failed ? static_cast<void>(fail(Exit::kPartial, line)) : out.note("restante: " + line);
     if (!out.text()) continue;
     if (dry_run)
-      for (const std::string& line : intentions(report)) out.line(line);
-    if (!out.quiet() || report.fetched > 0 || dry_run) out.line(summary(report, dry_run));
+      for (const std::string& line : intentions(report)) out.line(to_utf8(line));
+    if (!out.quiet() || dry_run) out.line(summary(report, dry_run));
   }
   if (out.format() == Format::kJsonl)
-    for (const fetch::Report& report : reports) out.print(to_json(report));
+    for (const fetch::Report& report : reports) print_lines(context, report);
   if (out.format() != Format::kJson) return;
   boost::json::array list;
   for (const fetch::Report& report : reports) list.push_back(to_json(report));
@@ -44,7 +46,9 @@ Exit run(const Context& context, const FetchOptions& options) {
   const std::vector<fetch::Report> reports = fetching.collect(*accounts);
   tell(context, reports, options.dry_run);
   context.out().flush();
-  if (!options.dry_run && !(*stop)->raised()) {
+  const bool any_begun = std::any_of(reports.begin(), reports.end(),
+                                     [](const fetch::Report& each) { return !each.is_local; });
+  if (any_begun && !options.dry_run && !(*stop)->raised()) {
     if (const std::string failed = fetching.index(**stop); !failed.empty())
       context.out().note("restante: the mail is here, and not indexed yet: " + failed);
   }
@@ -76,6 +80,9 @@ void add_fetch_command(CLI::App& app, Chosen& chosen) {
       ->excludes(&watching);
   CLI::Option& keep =
       *made.add_flag("--keep", options->keep, "Delete nothing on the servers this time");
+  made.add_flag("--retry", options->retry,
+                "Ask now for what failed or was refused before, and not when its time has come")
+      ->excludes(&watching);
   made.add_flag("--no-index", options->no_index,
                 "Leave what has come to the next list or search to index");
   made.add_flag("--confirm", options->confirm,

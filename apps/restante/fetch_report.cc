@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 
 #include "console/meter.h"
+#include "restante/new_mail.h"
 
 namespace restante::cli {
 namespace {
@@ -21,6 +22,7 @@ std::string why(fetch::Why reason) {
     case fetch::Why::kAgain: return "failed before";
     case fetch::Why::kChanged: return "has another size now";
     case fetch::Why::kBack: return "is back";
+    case fetch::Why::kLost: return "is no longer here";
     case fetch::Why::kUnidentified: return "has no unique id";
   }
   return "";
@@ -57,6 +59,17 @@ void add_dry_run(const fetch::Report& report, json::object& object) {
   object["would_delete"] = std::move(deletions);
 }
 
+json::array targets_of(const fetch::Report& report) {
+  json::array list;
+  for (const fetch::TargetReport& each : report.targets)
+    list.push_back(json::object{{"name", each.name},
+                                {"handed_on", each.handed_on},
+                                {"waiting", each.waiting},
+                                {"given_up", each.given_up},
+                                {"reason", each.reason}});
+  return list;
+}
+
 }  // namespace
 
 std::string summary(const fetch::Report& report, bool dry_run) {
@@ -73,6 +86,7 @@ std::string summary(const fetch::Report& report, bool dry_run) {
   add(line, report.unscanned, "not scanned yet");
   add(line, report.handed_on, "handed on");
   add(line, report.to_hand_on, "still to be handed on");
+  add(line, report.given_up, "given up");
   add(line, report.deleted, "deleted on the server");
   add(line, report.unconfirmed, "not known to be deleted");
   add(line, report.failures.size(), "failed");
@@ -87,10 +101,17 @@ std::vector<std::string> remarks(const fetch::Report& report) {
     lines.push_back(fmt::format("{}: message {}{}: {}{}", report.account, failure.number,
                                 failure.uid.empty() ? "" : " (" + failure.uid + ")", failure.reason,
                                 failure.again ? "; tried again later" : ""));
+  if (report.unconfirmed > 0)
+    lines.push_back(
+        fmt::format("{}: {} messages are not known to be deleted on the server; the "
+                    "next run sees to it",
+                    report.account, report.unconfirmed));
   if (report.error)
     lines.push_back(report.account + ": " +
                     (report.error->detail.empty() ? std::string(to_string(report.error->code))
                                                   : report.error->detail));
+  // Whatever else may be wrong has no words of its own.
+  if (lines.empty() && !report.complete()) lines.push_back(summary(report, false));
   return lines;
 }
 
@@ -115,12 +136,15 @@ json::object to_json(const fetch::Report& report) {
                       {"known", report.known},
                       {"skipped", report.skipped},
                       {"waiting", report.waiting},
+                      {"elsewhere", report.elsewhere},
                       {"deleted", report.deleted},
                       {"unconfirmed", report.unconfirmed},
                       {"quarantined", report.quarantined},
                       {"unscanned", report.unscanned},
                       {"handed_on", report.handed_on},
-                      {"to_hand_on", report.to_hand_on}};
+                      {"to_hand_on", report.to_hand_on},
+                      {"given_up", report.given_up}};
+  object["targets"] = targets_of(report);
   object["failures"] = failures_of(report);
   object["notes"] = json::array(report.notes.begin(), report.notes.end());
   add_dry_run(report, object);
@@ -131,8 +155,21 @@ json::object to_json(const fetch::Report& report) {
   return object;
 }
 
+void print_lines(const Context& context, const fetch::Report& report) {
+  const Output& out = context.out();
+  const auto events = new_mail(context.profile().archive, report);
+  if (events)
+    for (const json::object& event : *events) out.print(event);
+  else
+    static_cast<void>(fail(events.error()));
+  json::object line = to_json(report);
+  line["type"] = "account";
+  out.print(line);
+}
+
 Exit to_exit(const fetch::Report& report) {
-  if (report.error) return to_server_exit(*report.error);
+  if (report.error)
+    return report.is_local ? to_exit(report.error->code) : to_server_exit(*report.error);
   return report.complete() ? Exit::kOk : Exit::kPartial;
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fetch/report.h"
-#include "restante/exit_code.h"
+#include "restante/context.h"
 
 namespace restante::cli {
 
@@ -20,5 +20,8 @@ std::vector<std::string> intentions(const fetch::Report& report);
 boost::json::object to_json(const fetch::Report& report);
 
 Exit to_exit(const fetch::Report& report);
+
+/// Lines of jsonl: one for each new message, then the account's.
+void print_lines(const Context& context, const fetch::Report& report);
 
 }  // namespace restante::cli

@@ -2,14 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <iostream>
 #include <thread>
+
+#include <unistd.h>
 
 #include "archive/indexer.h"
 #include "console/harmless.h"
 #include "console/meter.h"
 #include "console/password_input.h"
 #include "fetch/secret_source.h"
+#include "restante/archive_claim.h"
+#include "restante/run_record.h"
 
 namespace restante::cli {
 namespace {
@@ -27,6 +30,7 @@ std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Ac
     fetch::Observer& row = board_.add(accounts[i]->name);
     threads.emplace_back([this, &row, account = accounts[i], report = &reports[i]] {
       *report = collect_with(*account, &row, stop_);
+      if (!options_.dry_run) record(*account, *report);
       board_.finish(row);
     });
   }
@@ -37,24 +41,43 @@ std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Ac
 
 fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Observer* row,
                                      const net::StopSignal& stop) {
+  if (Status claimed = claim_archive(context_); !claimed) {
+    fetch::Report report;
+    report.account = account.name;
+    report.error = std::move(claimed).error();
+    report.is_local = true;
+    return report;
+  }
+  bool nobody_answered = false;
   fetch::CollectOptions options(account, context_.profile().archive, stop);
   options.observer = row;
+  options.list_messages = context_.out().format() == Format::kJsonl;
   options.clamd = context_.profile().clamd;
   options.dry_run = options_.dry_run;
   options.may_delete = !options_.keep;
+  options.retry_now = options_.retry;
   options.credential = [this, &stop](const profile::Account& asked) {
     return credential(asked, stop);
   };
   if (options_.confirm)
-    options.confirm = [this, &account](std::span<const fetch::Deletion> deletions) {
-      return confirm(account, deletions);
+    options.confirm = [&](std::span<const fetch::Deletion> deletions,
+                          const fetch::KeepAlive& tick) -> Result<bool> {
+      RESTANTE_TRY(const Questions::Answer answer, confirm(account, deletions, stop, tick));
+      nobody_answered = nobody_answered || answer == Questions::Answer::kNobody;
+      return answer == Questions::Answer::kYes;
     };
   fetch::Report report = fetch::collect(options);
-  if (report.error && report.error->code == Errc::kAuth) {
-    const std::lock_guard lock(asking_);
-    typed_.clear();
-  }
+  if (nobody_answered)
+    report.notes.emplace_back("nobody has answered: nothing was deleted on the server");
+  if (report.error && report.error->code == Errc::kAuth) questions_.forget();
   return report;
+}
+
+void FetchRun::record(const profile::Account& account, fetch::Report& report) {
+  const bool seen = ::isatty(STDERR_FILENO) == 1;
+  const std::string failed =
+      keep_record({context_.profile(), account, report, stop_, std::nullopt, seen});
+  if (!failed.empty()) report.notes.push_back("not written down: " + failed);
 }
 
 std::string FetchRun::index(const net::StopSignal& stop) {
@@ -78,35 +101,26 @@ std::string FetchRun::index(const net::StopSignal& stop) {
 Result<fetch::Credential> FetchRun::credential(const profile::Account& account,
                                                const net::StopSignal& stop) {
   fetch::SecretContext secrets{context_.profile(), stop, {}};
-  if (console::can_ask()) secrets.ask = [this](const std::string& prompt) { return ask(prompt); };
+  if (console::can_ask())
+    secrets.ask = [this, &stop](const std::string& prompt) {
+      return questions_.password(prompt, stop);
+    };
   return fetch::credential_of(account, secrets);
 }
 
-bool FetchRun::confirm(const profile::Account& account,
-                       std::span<const fetch::Deletion> deletions) {
-  const std::lock_guard lock(asking_);
-  board_.take_away();
+Result<Questions::Answer> FetchRun::confirm(const profile::Account& account,
+                                            std::span<const fetch::Deletion> deletions,
+                                            const net::StopSignal& stop,
+                                            const fetch::KeepAlive& tick) {
+  std::string text;
   for (const fetch::Deletion& each : deletions)
-    std::cerr << fmt::format("{}: delete {:>5}  {:>9}  {}  {}\n", account.name, each.number,
-                             console::human_bytes(static_cast<double>(each.octets)),
-                             console::harmless_line(each.uid), each.reason);
-  std::cerr << fmt::format("Delete these {} messages of {} on the server? [y/N] ", deletions.size(),
-                           account.name)
-            << std::flush;
-  std::string answer;
-  std::getline(std::cin, answer);
-  return answer == "y" || answer == "yes";
-}
-
-Result<SecretString> FetchRun::ask(const std::string& prompt) {
-  const std::lock_guard lock(asking_);
-  if (const auto known = typed_.find(prompt); known != typed_.end()) return known->second;
-  board_.take_away();
-  RESTANTE_TRY(std::string typed, console::ask_password(prompt));
-  SecretString secret(typed);
-  wipe(typed);
-  typed_.insert_or_assign(prompt, secret);
-  return secret;
+    text += fmt::format("{}: delete {:>5}  {:>9}  {}  {}\n", account.name, each.number,
+                        console::human_bytes(static_cast<double>(each.octets)),
+                        console::harmless_line(each.uid), each.reason);
+  return questions_.agrees(
+      text,
+      fmt::format("Delete these {} messages of {} on the server?", deletions.size(), account.name),
+      stop, tick);
 }
 
 }  // namespace restante::cli

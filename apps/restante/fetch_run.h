@@ -2,7 +2,6 @@
 // that a person may have to type, and progress.
 #pragma once
 
-#include <map>
 #include <mutex>
 #include <span>
 #include <string>
@@ -11,6 +10,7 @@
 #include "fetch/collector.h"
 #include "restante/context.h"
 #include "restante/progress_board.h"
+#include "restante/questions.h"
 
 namespace restante::cli {
 
@@ -21,6 +21,7 @@ struct FetchOptions {
   bool confirm = false;  ///< A person is shown what is to be deleted, and asked.
   bool watch = false;
   bool no_index = false;
+  bool retry = false;  ///< Now, what failed or was refused before.
 };
 
 class FetchRun {
@@ -28,7 +29,7 @@ class FetchRun {
   /// All of them outlive this.
   FetchRun(const Context& context, const FetchOptions& options, const net::StopSignal& stop,
            ProgressBoard::Show show)
-      : context_(context), options_(options), stop_(stop), board_(show) {}
+      : context_(context), options_(options), stop_(stop), board_(show), questions_(board_) {}
 
   /// One report an account, in their order; one thread each.
   std::vector<fetch::Report> collect(const std::vector<const profile::Account*>& accounts);
@@ -40,22 +41,25 @@ class FetchRun {
   /// takes half a minute at most; what it leaves, and what fails, is the next one's. Empty, or why
   /// it failed. From any thread; `stop` is the thread's.
   std::string index(const net::StopSignal& stop);
+  [[nodiscard]] const Context& context() const { return context_; }
 
  private:
+  /// Not of one that only looked.
+  void record(const profile::Account& account, fetch::Report& report);
   fetch::Report collect_with(const profile::Account& account, fetch::Observer* row,
                              const net::StopSignal& stop);
   Result<fetch::Credential> credential(const profile::Account& account,
                                        const net::StopSignal& stop);
-  bool confirm(const profile::Account& account, std::span<const fetch::Deletion> deletions);
-  Result<SecretString> ask(const std::string& prompt);
+  Result<Questions::Answer> confirm(const profile::Account& account,
+                                    std::span<const fetch::Deletion> deletions,
+                                    const net::StopSignal& stop, const fetch::KeepAlive& tick);
 
   const Context& context_;
   const FetchOptions& options_;
   const net::StopSignal& stop_;
   ProgressBoard board_;
+  Questions questions_;
   std::timed_mutex indexing_;
-  std::mutex asking_;  // One person can answer one question at a time. Guards typed_, too.
-  std::map<std::string, SecretString> typed_;  // By prompt: nobody types it for every session.
 };
 
 }  // namespace restante::cli

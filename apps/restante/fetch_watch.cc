@@ -1,21 +1,24 @@
 #include "restante/fetch_watch.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <list>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "console/harmless.h"
-#include "fetch/secret_command.h"
 #include "fetch/watch.h"
 #include "net/notify.h"
 #include "profile/load.h"
+#include "restante/desktop.h"
 #include "restante/fetch_report.h"
 #include "restante/life_signs.h"
+#include "restante/run_record.h"
 #include "restante/signals.h"
 
 namespace restante::cli {
@@ -28,19 +31,20 @@ class Printer {
  public:
   explicit Printer(const Output& out) : out_(out) {}
 
-  void tell(const fetch::Report& report) {
+  void tell(const Context& context, const fetch::Report& report) {
     const std::lock_guard lock(mutex_);
     if (report.error && report.error->code == Errc::kState) return;  // We were told to stop.
-    const std::string status = report.error ? remarks(report).back() : summary(report, false);
-    supervisor_.notify("STATUS=" + console::harmless_line(status));
+    supervisor_.notify("STATUS=" + console::harmless_line(status_after(report)));
     for (const std::string& line : remarks(report)) static_cast<void>(fail(Exit::kPartial, line));
     const bool quiet = report.fetched + report.deleted + report.skipped + report.handed_on == 0;
     if (quiet && report.complete()) return;
+    if (out_.text() && out_.quiet()) return;
     if (out_.text())
       out_.line(summary(report, false));
+    else if (out_.format() == Format::kJsonl)
+      print_lines(context, report);
     else
-      out_.print(
-          to_json(report));  // A line each, in both JSON formats: there is no end to wait for.
+      out_.print(to_json(report));  // A line each here, too: there is no end to wait for.
     out_.flush();
   }
   /// That we live, unless an account's thread is stuck.
@@ -56,6 +60,12 @@ class Printer {
     const std::lock_guard lock(mutex_);
     out_.note("restante: " + text);
   }
+  /// So many accounts are watched from now on; nothing is known of them yet.
+  void begin(std::size_t accounts) {
+    const std::lock_guard lock(mutex_);
+    failing_.clear();
+    accounts_ = accounts;
+  }
   /// The service is up; once.
   void ready(std::size_t accounts) {
     supervisor_.notify(fmt::format("READY=1\nSTATUS=watching {} accounts", accounts));
@@ -64,22 +74,24 @@ class Printer {
   [[nodiscard]] const net::Supervisor& supervisor() const { return supervisor_; }
 
  private:
+  /// Who fails, by name; then how the last look went.
+  std::string status_after(const fetch::Report& report) {
+    if (report.complete())
+      failing_.erase(report.account);
+    else
+      failing_.insert(report.account);
+    const std::string last = report.error ? remarks(report).back() : summary(report, false);
+    if (failing_.empty()) return last;
+    return fmt::format("{} of {} accounts fail: {}; last look: {}", failing_.size(), accounts_,
+                       fmt::join(failing_, ", "), last);
+  }
+
   const Output& out_;
   net::Supervisor supervisor_;
-  std::mutex mutex_;
+  std::mutex mutex_;               // Guards what follows, and stdout and stderr.
+  std::set<std::string> failing_;  // By name: whose last look did not go well.
+  std::size_t accounts_ = 0;
 };
-
-/// A desktop notification. That there is no desktop is no trouble.
-void notify(const fetch::Report& report, const net::StopSignal& stop) {
-  fetch::SecretCommand command;
-  command.words = {"notify-send", "--app-name=restante", "--icon=mail-unread",
-                   fmt::format("New mail: {}", report.account),
-                   fmt::format("{} new messages", report.fetched)};
-  command.name = "notify-send";
-  command.takes_stderr = true;
-  command.timeout = std::chrono::seconds(10);
-  static_cast<void>(fetch::run_secret_command(command, stop));
-}
 
 /// What the whole watching has, and every configuration of it uses.
 struct Surroundings {
@@ -143,10 +155,15 @@ class Generation {
     watching.changed = [this] { return over_.load(); };
     watching.told = [this, &account, &stop](const fetch::Report& report,
                                             std::chrono::milliseconds next) {
-      printer_.tell(report);
+      printer_.tell(run_.context(), report);
+      const RunEnd end{run_.context().profile(), account, report, stop, next, false};
+      if (const std::string failed = keep_record(end); !failed.empty())
+        printer_.note("not written down: " + failed);
       if (const std::string failed = run_.index(stop); !failed.empty())
         printer_.note("not indexed yet: " + failed);
-      if (account.notify && report.fetched > 0) notify(report, stop);
+      if (account.notify && report.fetched > 0)
+        show_on_desktop("New mail: " + account.name, fmt::format("{} new messages", report.fetched),
+                        "mail-unread", stop);
       if (report.error && !stop.raised())
         printer_.note(fmt::format("{}: next try in {} s", account.name, next.count() / 1000));
     };
@@ -172,7 +189,8 @@ std::optional<std::filesystem::file_time_type> time_of(const std::filesystem::pa
   return error ? std::nullopt : std::optional(time);
 }
 
-/// Waits for a configuration that is new and without mistakes, or for stop: then nothing.
+/// Waits for a configuration that is new, or is to be read again, and without mistakes, or for
+/// stop: then nothing.
 std::optional<profile::Profile> await_change(const std::filesystem::path& file,
                                              const Surroundings& around) {
   Printer& printer = around.printer;
@@ -183,7 +201,7 @@ std::optional<profile::Profile> await_change(const std::filesystem::path& file,
   do {
     printer.tell(around.signs);
     const auto now = time_of(file);
-    if (now == seen || !now) continue;
+    if (!take_reload() && (now == seen || !now)) continue;
     seen = now;
     auto loaded = profile::load_file(file);
     if (loaded.profile) return std::move(loaded.profile);
@@ -198,6 +216,7 @@ std::optional<profile::Profile> await_change(const std::filesystem::path& file,
 Exit watch(const Context& first, const FetchOptions& options) {
   const auto stop = stop_on_signals();
   if (!stop) return fail(stop.error());
+  reload_on_hangup();
   Printer printer(first.out());
   LifeSigns signs(printer.supervisor(), net::watchdog_interval());
   const Surroundings around{**stop, printer, signs};
@@ -209,6 +228,7 @@ Exit watch(const Context& first, const FetchOptions& options) {
       Generation generation(context, options, around);
       const auto accounts = context.accounts(options.accounts);
       if (!accounts) return fail(accounts.error());
+      printer.begin(accounts->size());
       printer.note(fmt::format("watching {} accounts", accounts->size()));
       if (Status started = generation.start(*accounts); !started) return fail(started.error());
       if (!changed) printer.ready(accounts->size());

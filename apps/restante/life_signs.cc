@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fetch/hand_on_target.h"
 #include "fetch/program.h"
 
 namespace restante::cli {
@@ -16,7 +17,8 @@ constexpr std::chrono::minutes kWork{5};
 std::chrono::seconds silence_max(const profile::Account& account) {
   const auto program = std::chrono::ceil<std::chrono::seconds>(fetch::Program().timeout);
   auto longest = std::max({program, account.connect_timeout, account.reply_timeout});
-  for (const profile::HandOn& target : account.hand_on) longest = std::max(longest, target.timeout);
+  for (const profile::HandOn& target : account.hand_on)
+    longest = std::max(longest, fetch::patience_with(target));
   return longest + kWork;
 }
 

@@ -15,6 +15,7 @@ namespace {
 struct ListOptions {
   std::vector<std::string> words;
   std::string sort = "date";
+  std::string since;
   std::uint64_t limit = 50;
   std::uint64_t offset = 0;
   bool explain = false;
@@ -62,11 +63,30 @@ void print_found(const Context& context, const ArchiveView& view, const archive:
   }
 }
 
+/// All words as one, and what came since then of them.
+std::vector<std::string> with_since(const ListOptions& options) {
+  if (options.since.empty()) return options.words;
+  std::vector<std::string> words;
+  if (!options.words.empty()) {
+    words = options.words;
+    words.front().insert(0, "(");
+    words.back() += ")";
+  }
+  words.push_back("arrived:" + options.since + "..");
+  return words;
+}
+
 Exit run(Context& context, const ListOptions& options, bool snippets) {
-  const auto query = parse_words(options.words);
+  if (options.since.find_first_of(" \"().") != std::string::npos)
+    return fail(Exit::kUsage, "--since is a time, as in 2h, yesterday or 2026-11-29T08:00:00Z");
+  const auto query = parse_words(with_since(options));
   if (!query) return Exit::kData;
   if (options.explain) {
-    context.out().line(archive::to_string(**query));
+    const std::string understood = archive::to_string(**query);
+    if (context.out().text())
+      context.out().line(understood);
+    else
+      context.out().print(boost::json::object{{"query", understood}});
     return Exit::kOk;
   }
   auto view = ArchiveView::open(context);
@@ -103,6 +123,10 @@ void add(CLI::App& app, Chosen& chosen, const CommandText& text, bool snippets) 
   made.add_option("--sort", options->sort, "date (newest first, the default), oldest, or rank")
       ->check(CLI::IsMember({"date", "oldest", "rank"}))
       ->type_name("ORDER");
+  made.add_option("--since", options->since,
+                  "Only what has arrived since then: 2h, 7d, yesterday, 2026-11-29, "
+                  "2026-11-29T08:00:00Z")
+      ->type_name("TIME");
   made.add_option("-n,--limit", options->limit, "At most so many")->type_name("N");
   made.add_option("--offset", options->offset, "Without the first so many")->type_name("N");
   made.add_flag("--explain", options->explain, "Only say how the query is understood");
@@ -123,8 +147,8 @@ void add_list_command(CLI::App& app, Chosen& chosen) {
        "  restante search '\"final report\"' from:alice\n"
        "  restante search 'meet*' date:2024..2025 not subject:lunch\n"
        "  restante search 'attachment:pdf (size:1M.. or is:flagged)' --sort rank\n"
-       "Fields: from: to: cc: subject: body: attachment: account: id: thread: date: size: is: "
-       "has:\n"
+       "Fields: from: to: cc: subject: body: attachment: account: id: thread: date: arrived: "
+       "size: is: has:\n"
        "Days are those of your time zone, as lists show them (TZ)."},
       true);
 }

@@ -1,5 +1,5 @@
-// Data on stdout: aligned text for people, JSON for programs (stable: keys are added, never renamed
-// or removed). Talk goes to stderr. Nothing here knows what is printed.
+// Data on stdout: aligned text for people, JSON for programs (docs/json.md: keys are added, never
+// renamed or removed; always UTF-8). Talk goes to stderr. Nothing here knows what is printed.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -14,9 +14,12 @@ namespace restante::cli {
 
 enum class Format : std::uint8_t {
   kText,
-  kJson,   ///< One value: an object, or an array of them.
+  kJson,   ///< One value, whatever is asked: an object, or an array of them.
   kJsonl,  ///< One object a line.
 };
+
+/// Of the JSON that is printed: in each object that stands for itself, as "version".
+inline constexpr int kJsonVersion = 2;
 
 class Output {
  public:
@@ -45,11 +48,15 @@ class Output {
   bool colour_;
 };
 
+/// How many objects were asked for: one is printed as it is, several as an array, also when there
+/// is only one of them, or none.
+enum class Asked : std::uint8_t { kOne, kSeveral };
+
 /// A list of objects, printed while it grows: an array in kJson, lines in kJsonl. Nothing in text
 /// mode. The end of its life is the end of the array.
 class JsonList {
  public:
-  explicit JsonList(const Output& out);
+  explicit JsonList(const Output& out, Asked asked = Asked::kSeveral);
   ~JsonList();
   JsonList(const JsonList&) = delete;
   JsonList& operator=(const JsonList&) = delete;
@@ -58,6 +65,7 @@ class JsonList {
 
  private:
   const Output& out_;
+  const bool is_array_;
   bool empty_ = true;
 };
 

@@ -4,9 +4,9 @@
 
 #include <boost/json/array.hpp>
 
-#include "base/numbers.h"
 #include "profile/places.h"
 #include "restante/account_text.h"
+#include "restante/server_search.h"
 #include "restante/signals.h"
 
 namespace restante::cli {
@@ -27,21 +27,9 @@ json::array lines_of(const pop3::Capabilities& capabilities) {
   return json::array(capabilities.lines.begin(), capabilities.lines.end());
 }
 
-/// "host:port" and "[2001:db8::1]:port" in one word, as people copy them.
-void split_port(ProbeOptions& options) {
-  std::string& host = options.host;
-  const std::size_t colon = host.rfind(':');
-  const bool bracketed = host.starts_with('[') && colon > 0 && host[colon - 1] == ']';
-  if (colon == std::string::npos || (host.find(':') != colon && !bracketed)) return;
-  const auto port = parse_decimal<std::uint16_t>(std::string_view(host).substr(colon + 1));
-  if (!port) return;
-  options.port = *port;
-  host = bracketed ? host.substr(1, colon - 2) : host.substr(0, colon);
-}
-
 /// As the options say; what they leave open is as for an account.
 profile::Account account_of(ProbeOptions options) {
-  split_port(options);
+  split_port(options.host, options.port);
   profile::Account account;
   account.name = options.host;
   account.host = options.host;

@@ -46,6 +46,13 @@ std::string render_row(const BoardRow& row, std::size_t columns) {
   return console::render_bar(title, row.meter, columns);
 }
 
+std::string render_line(const BoardRow& row) {
+  std::string line = fmt::format("{}  {}", row.title, to_text(row.phase));
+  if (row.messages_total > 0)
+    line += fmt::format("  {} of {} messages", row.messages_done, row.messages_total);
+  return line;
+}
+
 class ProgressBoard::Row : public fetch::Observer {
  public:
   Row(ProgressBoard& board, const std::string& title)
@@ -96,7 +103,7 @@ fetch::Observer& ProgressBoard::add(const std::string& title) {
 void ProgressBoard::finish(fetch::Observer& row) { static_cast<Row&>(row).finish(); }
 
 void ProgressBoard::draw(bool now_at_once) {
-  if (show_ == Show::kNothing) return;
+  if (show_ == Show::kNothing || hushed_ > 0) return;
   const auto now = steady_clock::now();
   if (show_ == Show::kLines) {
     if (drawn_ == console::TimePoint{}) drawn_ = now;
@@ -104,7 +111,7 @@ void ProgressBoard::draw(bool now_at_once) {
     drawn_ = now;
     for (const auto& row : rows_)
       if (!row->state().finished)
-        std::cerr << "restante: " << render_row(row->state(), 200) << std::endl;
+        std::cerr << "restante: " << render_line(row->state()) << std::endl;
     return;
   }
   if (!now_at_once && now - drawn_ < kRedraw) return;
@@ -119,6 +126,17 @@ void ProgressBoard::draw(bool now_at_once) {
 
 void ProgressBoard::take_away() {
   const std::lock_guard lock(mutex_);
+  remove_bars();
+}
+
+void ProgressBoard::hush(bool begins) {
+  const std::lock_guard lock(mutex_);
+  if (begins) remove_bars();
+  hushed_ += begins ? 1 : -1;
+  if (!begins) draw(true);
+}
+
+void ProgressBoard::remove_bars() {
   if (lines_shown_ > 0) std::cerr << fmt::format("\x1B[{}A\r\x1B[J", lines_shown_) << std::flush;
   lines_shown_ = 0;
 }
@@ -127,7 +145,8 @@ ProgressBoard::Show ProgressBoard::fitting(bool quiet) {
   if (quiet) return Show::kNothing;
   const char* const terminal = std::getenv("TERM");
   const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-  return ::isatty(STDERR_FILENO) == 1 && !dumb ? Show::kBars : Show::kLines;
+  if (::isatty(STDERR_FILENO) != 1) return Show::kNothing;
+  return dumb ? Show::kLines : Show::kBars;
 }
 
 }  // namespace restante::cli

@@ -54,5 +54,39 @@ TEST(ProgressBoard, DrawsEveryRowAndTakesThemAway) {
             "\x1B[2A\rone  connecting\x1B[K\ntwo  done\x1B[K\n\x1B[2A\r\x1B[J");
 }
 
+TEST(ProgressBoard, DrawsNothingOverAQuestion) {
+  testing::internal::CaptureStderr();
+  ProgressBoard board(ProgressBoard::Show::kBars);
+  fetch::Observer& row = board.add("work");
+  row.entered(fetch::Phase::kFetching);
+  EXPECT_NE(testing::internal::GetCapturedStderr(), "");
+  testing::internal::CaptureStderr();
+  {
+    const ProgressBoard::Hush hush(board);
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::EndsWith("\x1B[J"));
+    testing::internal::CaptureStderr();
+    row.planned(1, 100);
+    row.entered(fetch::Phase::kDeleting);
+    board.take_away();
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+    testing::internal::CaptureStderr();
+  }
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), testing::HasSubstr("deleting"));
+}
+
+TEST(ProgressBoard, NoBarsWhereThereIsNoTerminal) {
+  testing::internal::CaptureStderr();  // A file.
+  EXPECT_EQ(ProgressBoard::fitting(false), ProgressBoard::Show::kNothing);
+  testing::internal::GetCapturedStderr();
+}
+
+TEST(BoardRow, HasWordsForWhereNoBarCanBeDrawn) {
+  BoardRow row("work", console::TimePoint{});
+  row.phase = fetch::Phase::kFetching;
+  row.messages_total = 1500;
+  row.messages_done = 700;
+  EXPECT_EQ(render_line(row), "work  fetching  700 of 1500 messages");
+}
+
 }  // namespace
 }  // namespace restante::cli

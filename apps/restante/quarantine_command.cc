@@ -43,7 +43,9 @@ Exit run_show(const Context& context, const QuarantineOptions& options) {
   const auto named = find_held(*all, options.ids);
   if (!named) return fail(named.error());
   Verdict verdict;
-  for (const Held& held : *named) verdict.add(show_held(context, held, options.raw));
+  const Output data(options.raw ? Format::kText : context.out().format(), true);
+  JsonList objects(data, options.ids.size() == 1 ? Asked::kOne : Asked::kSeveral);
+  for (const Held& held : *named) verdict.add(show_held(context, held, options.raw, objects));
   return verdict.code();
 }
 

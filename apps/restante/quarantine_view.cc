@@ -107,7 +107,7 @@ void print_held(const Context& context, const std::vector<Held>& messages) {
   if (context.out().text()) context.out().print(table);
 }
 
-Exit show_held(const Context& context, const Held& held, bool raw) {
+Exit show_held(const Context& context, const Held& held, bool raw, JsonList& objects) {
   const archive::Path file = Files(context).of(held);
   const auto judged = archive::judge_file(file, held.sha256);
   if (!judged) return fail(judged.error());
@@ -123,7 +123,7 @@ Exit show_held(const Context& context, const Held& held, bool raw) {
   if (!context.out().text()) {
     auto object = to_json(held, file, message->headers());
     object["headers"] = json_of(*message)["headers"];
-    context.out().print(object);
+    objects.add(object);
     return Exit::kOk;
   }
   const std::string& why = held.found.empty() ? held.reason : held.found;

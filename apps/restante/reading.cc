@@ -126,15 +126,16 @@ boost::json::object json_of(const archive::MimeMessage& message) {
   boost::json::array headers;
   for (const auto& [name, value] : message.all_headers())
     headers.push_back(boost::json::object{{"name", name}, {"value", value}});
-  boost::json::array attachments;
+  boost::json::array files;
   for (const archive::MimePart& part : message.parts()) {
     if (part.is_attachment)
-      attachments.push_back(
+      files.push_back(
           boost::json::object{{"number", part.number}, {"name", part.name}, {"type", part.type}});
   }
   return {{"headers", std::move(headers)},
           {"text", archive::body_text(message, text::Links::kShown, kShownBytesMax)},
-          {"attachments", std::move(attachments)},
+          {"attachments", !files.empty()},
+          {"files", std::move(files)},
           {"whole", message.is_whole()}};
 }
 

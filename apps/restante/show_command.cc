@@ -36,14 +36,14 @@ Exit show_raw(const ArchiveView& view, const archive::Entry& entry) {
 }
 
 Exit show_one(const Context& context, const ArchiveView& view, const archive::Entry& entry,
-              const ShowOptions& options) {
+              const ShowOptions& options, JsonList& objects) {
   if (options.raw) return show_raw(view, entry);
   const auto message = archive::MimeMessage::open(view.file_of(entry), kReadBytesMax);
   if (!message) return fail(message.error());
   if (!context.out().text()) {
     auto object = to_json(entry, view.path());
     for (auto& [key, value] : json_of(*message)) object[key] = value;
-    context.out().print(object);
+    objects.add(object);
   } else if (options.html) {
     std::cout << html_of(*message);
   } else {
@@ -66,17 +66,28 @@ Result<std::vector<archive::Entry>> find_all(ArchiveView& view,
 Exit show(Context& context, const ShowOptions& options) {
   auto view = ArchiveView::open(context);
   if (!view) return fail(view.error());
-  const auto entries = find_all(*view, options.ids);
-  if (!entries) return fail(entries.error());
+  std::vector<archive::Entry> entries;
+  Exit missing = Exit::kOk;
+  for (const std::string& id : options.ids) {
+    auto entry = view->find_one(id);
+    if (entry)
+      entries.push_back(std::move(*entry));
+    else
+      missing = fail(entry.error());
+  }
+  if (entries.empty()) return missing;
   Verdict verdict;
+  const bool is_data = options.raw || options.html;
+  const Output data(is_data ? Format::kText : context.out().format(), true);
+  JsonList objects(data, options.ids.size() == 1 ? Asked::kOne : Asked::kSeveral);
   std::optional<Pager> pager;
   if (!options.raw && !options.html) pager.emplace(context);
-  for (std::size_t i = 0; i < entries->size(); ++i) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
     if (i > 0 && context.out().text() && !options.raw && !options.html)
       std::cout << "\n" << std::string(72, '=') << "\n\n";
-    verdict.add(show_one(context, *view, (*entries)[i], options));
+    verdict.add(show_one(context, *view, entries[i], options, objects));
   }
-  return verdict.code();
+  return missing == Exit::kOk ? verdict.code() : missing;
 }
 
 Exit print(Context& context, const ShowOptions& options) {

@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <optional>
@@ -18,6 +19,11 @@ void on_signal(int signal) {
   ::signal(signal, SIG_DFL);
 }
 
+std::atomic<bool> the_reload = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void on_hangup(int /*signal*/) { the_reload = true; }
+
 }  // namespace
 
 Result<const net::StopSignal*> stop_on_signals() {
@@ -31,6 +37,14 @@ Result<const net::StopSignal*> stop_on_signals() {
   }
   return &*the_stop;
 }
+
+void reload_on_hangup() {
+  struct sigaction action {};
+  action.sa_handler = on_hangup;
+  ::sigaction(SIGHUP, &action, nullptr);
+}
+
+bool take_reload() { return the_reload.exchange(false); }
 
 bool wait_unless_stopped(const net::StopSignal& stop, std::chrono::milliseconds time) {
   using Clock = std::chrono::steady_clock;

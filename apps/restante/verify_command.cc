@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <iostream>
 
+#include "archive/archive_id.h"
 #include "archive/dedupe.h"
 #include "archive/mailbox.h"
+#include "archive/read_only.h"
 #include "archive/reindex.h"
 #include "archive/verify.h"
 #include "console/harmless.h"
+#include "restante/archive_claim.h"
 #include "restante/archive_view.h"
 #include "restante/work_progress.h"
 
@@ -56,10 +59,13 @@ void tell(const Context& context, const Finding& finding, JsonList& objects) {
 
 Exit run_verify(Context& context, const std::vector<std::string>& names) {
   const archive::Path& path = context.profile().archive;
+  if (const Status checked = check_archive(context); !checked) return fail(checked.error());
   const auto accounts = accounts_of(context, names);
   if (!accounts) return fail(accounts.error());
   // Not brought up to date first: what is gone would then no longer be known.
-  auto database = archive::Database::open(path, archive::Access::kRead);
+  auto database = archive::is_read_only(path)
+                      ? archive::open_read_only(path, archive::Freshness::kAsItIs)
+                      : archive::Database::open(path, archive::Access::kRead);
   if (!database) context.out().note("without the database: " + database.error().detail);
   const auto bytes = archive::bytes_to_verify(path, *accounts);
   if (!bytes) return fail(bytes.error());
@@ -86,7 +92,16 @@ Exit run_verify(Context& context, const std::vector<std::string>& names) {
 
 Exit run_reindex(Context& context) {
   const archive::Path& path = context.profile().archive;
-  if (const auto accounts = accounts_of(context, {}); !accounts) return fail(accounts.error());
+  const auto accounts = accounts_of(context, {});
+  if (!accounts) return fail(accounts.error());
+  // Where there is mail it is the archive, even when all that was known of it is lost.
+  if (const Status checked = check_archive(context); !checked) {
+    const auto id = archive::id_of(path);
+    const bool lost_its_id = id && !*id && !accounts->empty();
+    if (checked.error().code != Errc::kIo || !lost_its_id) return fail(checked.error());
+    if (const auto begun = archive::begin_archive(path, marker_of(context)); !begun)
+      return fail(begun.error());
+  }
   const bool shown = !context.out().quiet() && ::isatty(STDERR_FILENO) == 1;
   const auto done = archive::reindex(path, [&](std::uint64_t count, std::uint64_t total) {
     if (shown && count % 50 == 0)

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "archive/file_name.h"
+#include "archive/mailbox.h"
 
 namespace restante::archive {
 namespace {
@@ -39,6 +40,16 @@ Result<AccountLock> AccountLock::take(const Path& archive, std::string_view acco
   if (file.error().code != Errc::kBusy) return std::move(file).error();
   return Error(Errc::kBusy, "another restante is at work on account \"" + std::string(account) +
                                 "\": wait until it is done");
+}
+
+Result<std::vector<AccountLock>> AccountLock::take_all(const Path& archive) {
+  RESTANTE_TRY(const auto accounts, accounts_in(archive));
+  std::vector<AccountLock> locks;
+  for (const std::string& account : accounts) {
+    RESTANTE_TRY(AccountLock lock, take(archive, account));
+    locks.push_back(std::move(lock));
+  }
+  return locks;
 }
 
 Result<IndexLock> IndexLock::take(const Path& archive, WhenBusy busy) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "archive/files.h"
 
@@ -18,6 +19,8 @@ class AccountLock {
  public:
   /// Does not wait. Errors: kBusy (another process or object has it), kIo, kAuth, kFull.
   static Result<AccountLock> take(const Path& archive, std::string_view account);
+  /// Those of every account that has a mailbox in the archive. Errors: the same.
+  static Result<std::vector<AccountLock>> take_all(const Path& archive);
 
  private:
   explicit AccountLock(Descriptor file) : file_(std::move(file)) {}

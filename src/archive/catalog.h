@@ -15,25 +15,32 @@
 
 namespace restante::archive {
 
+/// Whether a message only passes through the archive, and may leave it when it was handed on.
+enum class Stay : std::uint8_t { kForGood, kInPassing };
+
 /// Used by one thread, with the database that it was made for, which must outlive it.
 class Catalog {
  public:
   static Result<Catalog> open(Database& database);
 
   /// The row of a kept message, made or found: its id. Call inside a transaction: one that keep()
-  /// gave back. The index comes later. Errors: kBusy, kFull, kIo.
-  Result<std::int64_t> record_kept(std::string_view account, const Kept& kept);
-  /// Whether the archive knows the content for this account, removed messages included.
-  Result<bool> knows(std::string_view account, std::string_view sha256);
+  /// gave back. `copy`: message_key.h. The index comes later. Errors: kBusy, kFull, kIo.
+  Result<std::int64_t> record_kept(std::string_view account, const Kept& kept,
+                                   std::uint32_t copy = 1, Stay stay = Stay::kForGood);
+  /// Whether the archive knows this message of the account, removed ones included.
+  Result<bool> knows(std::string_view account, std::string_view sha256, std::uint32_t copy = 1);
   /// Whether a message that was kept is no longer in the mailbox: somebody removed it locally.
-  /// As of the last synchronize().
-  Result<bool> was_removed(std::string_view account, std::string_view sha256);
+  /// A copy that has no row is what the others of its content are. As of the last synchronize().
+  Result<bool> was_removed(std::string_view account, std::string_view sha256,
+                           std::uint32_t copy = 1);
 
  private:
-  Catalog(Statement insert, Statement find) : insert_(std::move(insert)), find_(std::move(find)) {}
+  Catalog(Statement insert, Statement find, Statement removed)
+      : insert_(std::move(insert)), find_(std::move(find)), removed_(std::move(removed)) {}
 
   Statement insert_;
   Statement find_;
+  Statement removed_;
 };
 
 struct Changes {
@@ -47,7 +54,11 @@ struct Changes {
 /// in the Maildir has changed since the last time. Errors: kBusy, kFull, kIo.
 Result<Changes> synchronize(Database& database, Mailbox& mailbox);
 
-/// The same for all accounts of the archive that have a folder. A mailbox in which nothing has
+/// Whether all rows are what the Maildirs say, and all messages are indexed: nothing would be
+/// written. Errors: kBusy, kIo.
+Result<bool> is_up_to_date(Database& database, const Path& archive);
+
+/// synchronize() for all accounts of the archive that have a folder. A mailbox in which nothing has
 /// changed costs two stat(2), whatever its size. An account whose folder is gone as a whole keeps
 /// its rows: it may be on a disk that is not there today.
 Result<Changes> synchronize_all(Database& database, const Path& archive,

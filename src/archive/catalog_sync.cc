@@ -117,15 +117,28 @@ class Synchronizing {
 
   Status take(const Found& found) {
     const std::string name = stored_name(*found.place);
-    const auto row = rows_.find(std::string(found.sha256));
-    if (row == rows_.end()) return add(found, name);
+    const auto [first, last] = rows_.equal_range(std::string(found.sha256));
+    if (first == last) return add(found, name);
+    // One file stands for all copies that nobody has removed; for the newest, when all were.
+    Row* newest = nullptr;
+    bool is_there = false;
+    for (auto row = first; row != last; ++row) {
+      if (newest == nullptr || newest->id < row->second.id) newest = &row->second;
+      if (row->second.removed) continue;
+      is_there = true;
+      RESTANTE_CHECKED(bring_up(row->second, found, name));
+    }
+    return is_there ? ok() : bring_up(*newest, found, name);
+  }
+
+  Status bring_up(Row& row, const Found& found, const std::string& name) {
     // The same content under a name of ours and a foreign one: ours counts.
-    if (row->second.seen) return ok();
-    row->second.seen = true;
-    const bool same = row->second.name == name && row->second.flags == found.place->flags &&
-                      !row->second.removed && row->second.foreign == found.foreign;
+    if (row.seen) return ok();
+    row.seen = true;
+    const bool same = row.name == name && row.flags == found.place->flags && !row.removed &&
+                      row.foreign == found.foreign;
     if (same) return ok();
-    update_.bind(1, row->second.id);
+    update_.bind(1, row.id);
     update_.bind(2, name);
     update_.bind(3, found.place->flags);
     update_.bind(4, std::int64_t{found.foreign});
@@ -153,7 +166,7 @@ class Synchronizing {
 
   Database& database_;
   Mailbox& mailbox_;
-  std::unordered_map<std::string, Row> rows_;                  // By sha256.
+  std::unordered_multimap<std::string, Row> rows_;             // By sha256: its copies.
   std::unordered_map<std::string, std::string> foreign_rows_;  // Name to sha256.
   Statement update_;
   Statement insert_;
@@ -203,6 +216,19 @@ Result<Changes> synchronize(Database& database, Mailbox& mailbox) {
   RESTANTE_CHECKED(note.run());
   RESTANTE_CHECKED(transaction->commit());
   return changes;
+}
+
+Result<bool> is_up_to_date(Database& database, const Path& archive) {
+  RESTANTE_TRY(const auto accounts, accounts_in(archive));
+  for (const std::string& account : accounts) {
+    RESTANTE_TRY(const bool current,
+                 is_current(database, archive / account_folder(account), account));
+    if (!current) return false;
+  }
+  RESTANTE_TRY(Statement any, database.prepare("SELECT 1 FROM messages WHERE indexed = 0 AND "
+                                               "removed = 0 LIMIT 1"));
+  RESTANTE_TRY(const bool pending, any.step());
+  return !pending;
 }
 
 Result<Changes> synchronize_all(Database& database, const Path& archive, const Clock& clock) {

@@ -117,5 +117,25 @@ TEST_F(CatalogTest, ARowOfAnotherProcessIsNotTakenForRemoved) {
   EXPECT_EQ(sync(mailbox).removed, 0U);
 }
 
+TEST_F(CatalogTest, MessagesWithTheSameFileAreRenamedAndRemovedTogether) {
+  Mailbox mailbox = open();
+  const Kept kept = add(mailbox, kMessage);
+  ASSERT_TRUE(catalog_->record_kept("home", kept, 2));
+  ASSERT_TRUE(catalog_->record_kept("home", kept, 3));
+  ASSERT_TRUE(database_->run("UPDATE messages SET removed = 1 WHERE copy = 2"));
+  ASSERT_TRUE(mailbox.set_flags(kept.sha256, "S"));
+  EXPECT_EQ(sync(mailbox).changed, 2U);
+  EXPECT_TRUE(*catalog_->was_removed("home", kept.sha256, 2));
+  fs::remove(mailbox.path_of(*mailbox.find(kept.sha256)));
+  EXPECT_EQ(sync(mailbox).removed, 2U);
+  EXPECT_TRUE(*catalog_->was_removed("home", kept.sha256, 3));
+  EXPECT_FALSE(*catalog_->knows("home", kept.sha256, 4));
+  // Somebody puts the file back: it is one message.
+  keep(mailbox, {kMessage});
+  EXPECT_EQ(sync(mailbox).changed, 1U);
+  EXPECT_FALSE(*catalog_->was_removed("home", kept.sha256, 3));
+  EXPECT_TRUE(*catalog_->was_removed("home", kept.sha256, 1));
+}
+
 }  // namespace
 }  // namespace restante::archive

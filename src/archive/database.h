@@ -5,6 +5,7 @@
 // Durability: WAL with synchronous=FULL: what Transaction::commit() said ok() to is on the disk.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <utility>
@@ -24,16 +25,20 @@ enum class Access : std::uint8_t {
   kRead,    ///< Errors: kNotFound. Nothing is changed, not even the tables' version.
 };
 
-/// One object a thread; several threads and processes may use the same file. Waits at most some
-/// seconds for another process.
+/// How long another process is waited for.
+inline constexpr std::chrono::seconds kDatabasePatience{20};
+
+/// One object a thread; several threads and processes may use the same file.
 class Database : public sql::Connection {
  public:
   /// The file below `archive`. Brings older tables up to date. Errors: kNotFound, kBusy, kIo,
   /// kFull, kAuth, kCorrupt (damaged: `restante reindex` makes it anew; or made by a newer
   /// version).
-  static Result<Database> open(const std::filesystem::path& archive, Access access);
+  static Result<Database> open(const std::filesystem::path& archive, Access access,
+                               std::chrono::milliseconds patience = kDatabasePatience);
   /// A file at any place: for a database that is being made beside the one in use.
-  static Result<Database> open_file(const std::filesystem::path& file, Access access);
+  static Result<Database> open_file(const std::filesystem::path& file, Access access,
+                                    std::chrono::milliseconds patience = kDatabasePatience);
   static std::filesystem::path file_of(const std::filesystem::path& archive);
 
  private:

@@ -20,9 +20,10 @@ struct Deduped {
   std::uint64_t failed = 0;  ///< Differ, or are on another file system; told.
 };
 
-/// With `dry_run` nothing changes. `tell` is told "FILE: what" of each. Only files of ours whose
-/// octets are compared and equal are linked. Crash-safe: a name always has a file. Errors: kIo,
-/// kBusy.
+/// With `dry_run` nothing changes. Otherwise it holds the locks of all accounts; a file that a mail
+/// reader renames meanwhile is found again. `tell` is told "FILE: what" of each. Only files of ours
+/// whose octets are compared and equal are linked. Crash-safe: a name always has a file. Errors:
+/// kIo, kBusy (an account is being fetched).
 Result<Deduped> dedupe(Database& database, const Path& archive, bool dry_run,
                        const std::function<void(const std::string&)>& tell);
 

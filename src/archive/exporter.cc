@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "archive/mbox.h"
+#include "archive/message_key.h"
 #include "archive/stored_message.h"
 #include "archive/text/charset.h"
 #include "archive/zip_exporter.h"
@@ -65,7 +66,7 @@ class FolderExporter : public Exporter {
   Status add(const Path& archive, const Entry& entry) override {
     const Path source = file_of(archive, entry);
     RESTANTE_TRY(const Judged judged, judge_file(source, entry.sha256));
-    const Path target = folder_ / (maildir_ ? Path(entry.name) : Path(eml_name(entry)));
+    const Path target = folder_ / (maildir_ ? maildir_name(entry) : Path(eml_name(entry)));
     RESTANTE_TRY(const Descriptor file, new_file(target));
     const OctetSink sink = [&](std::string_view octets) { return write_all(file, octets, target); };
     const Status written =
@@ -77,6 +78,13 @@ class FolderExporter : public Exporter {
   Status finish() override { return sync_folder(folder_); }
 
  private:
+  /// Messages with the same octets have one file in the archive; here each has its own.
+  static Path maildir_name(const Entry& entry) {
+    const Path name(entry.name);
+    if (entry.copy == 1) return name;
+    return name.parent_path() / fmt::format("copy-{}.{}", entry.copy, name.filename().string());
+  }
+
   const Path folder_;
   const bool maildir_;
 };
@@ -140,7 +148,8 @@ std::string eml_name(const Entry& entry) {
   return fmt::format("{:04}-{:02}-{:02} {:02}{:02} {}.{}.eml", static_cast<int>(ymd.year()),
                      static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
                      clock.hours().count(), clock.minutes().count(),
-                     safe_file_name(entry.subject, kSubjectBytesMax), entry.sha256);
+                     safe_file_name(entry.subject, kSubjectBytesMax),
+                     message_key(entry.sha256, entry.copy));
 }
 
 }  // namespace restante::archive

@@ -9,6 +9,9 @@
 namespace restante::archive {
 namespace {
 
+// Nothing waits longer: a time that is further away was written by a clock that was wrong.
+constexpr std::chrono::seconds kRetryWithin = std::chrono::days(2);
+
 constexpr std::string_view kColumns =
     "SELECT id, account, sha256, state, size, arrived, found, attempts, reason FROM held ";
 constexpr std::string_view kInsert =
@@ -17,7 +20,7 @@ constexpr std::string_view kInsert =
 constexpr std::string_view kBury =
     "INSERT INTO messages (account, sha256, name, size, arrived, date, removed) "
     "VALUES (?1, ?2, '', ?3, ?4, ?4, 1) "
-    "ON CONFLICT (account, sha256) DO UPDATE SET removed = 1";
+    "ON CONFLICT (account, sha256, copy) DO UPDATE SET removed = 1";
 
 Held read_held(const Statement& row) {
   Held held;
@@ -107,7 +110,8 @@ Status HeldMail::synchronize(const Mailbox& mailbox) {
 
 Status HeldMail::record_found(std::string_view sha256, const Place& place) {
   RESTANTE_TRY(const std::uint64_t size, size_of(box_.path_of(place), sha256));
-  return record(Kept{std::string(sha256), place.name, size, true, place.seconds, place.folder});
+  return record(
+      Kept{std::string(sha256), place.name, size, true, place.seconds, place.folder, false});
 }
 
 Status HeldMail::record(const Kept& kept) {
@@ -130,11 +134,12 @@ Result<bool> HeldMail::holds(std::string_view sha256) {
 Result<std::vector<Held>> HeldMail::due(std::int64_t now, std::size_t most) {
   RESTANTE_TRY(Statement rows,
                database_->prepare(std::string(kColumns) +
-                                  "WHERE account = ?1 AND state <> 2 AND retry_after <= ?2 "
-                                  "ORDER BY attempts, id LIMIT ?3"));
+                                  "WHERE account = ?1 AND state <> 2 AND (retry_after <= ?2 OR "
+                                  "retry_after > ?2 + ?4) ORDER BY attempts, id LIMIT ?3"));
   rows.bind(1, box_.account());
   rows.bind(2, now);
   rows.bind(3, static_cast<std::int64_t>(most));
+  rows.bind(4, kRetryWithin.count());
   return read_all(rows);
 }
 

@@ -75,6 +75,10 @@ class HeldMail {
   Status record(const Kept& kept);
 
   [[nodiscard]] Result<bool> holds(std::string_view sha256);
+  /// As Mailbox::is_whole().
+  [[nodiscard]] bool is_whole(std::string_view sha256, Look look) {
+    return box_.is_whole(sha256, look);
+  }
   /// What waits for a scan and is due, what failed least first, at most `most`.
   Result<std::vector<Held>> due(std::int64_t now, std::size_t most);
   /// Nothing: its file is gone.

@@ -13,14 +13,17 @@
 #include "archive/catalog.h"
 #include "archive/database.h"
 #include "archive/mailbox.h"
+#include "archive/message_outline.h"
 #include "base/result.h"
 
 namespace restante::archive {
 
 struct Imported {
   std::uint64_t added = 0;
-  std::uint64_t there = 0;   ///< Were in the mailbox already.
-  std::uint64_t failed = 0;  ///< Files that could not be read; told to `on_failure`.
+  std::uint64_t there = 0;  ///< Were in the mailbox already.
+  std::uint64_t failed =
+      0;  ///< Files that could not be read, or are no mail; told to `on_failure`.
+  std::uint64_t refused = 0;  ///< Of these, what is no mail, or no regular file.
 };
 
 /// Used by one thread.
@@ -35,7 +38,9 @@ class Importer {
   std::function<bool(std::uint64_t octets)> on_message;
 
   /// A file (mbox, when it begins with "From " and is not called .eml, else one message), a
-  /// Maildir, or a folder with such things. Errors: kNotFound, kFull, kIo: of the archive; what was
+  /// Maildir, or a folder with such things. What does not look like mail is refused, and told as a
+  /// failure, and so is what is no regular file; what lies in a Maildir's cur or new is mail.
+  /// Errors: kNotFound, kFull, kIo: of the archive; what was
   /// kept before stays.
   Status add(const Path& source);
   /// Makes the last ones durable. Errors: as add().
@@ -48,9 +53,14 @@ class Importer {
 
   Status add_folder(const Path& folder);
   Status add_maildir(const Path& folder);
+  Status add_file(const Path& file);
   Status add_message(const Path& file, std::string_view flags);
   Status add_mbox(const Path& file);
-  Status take(std::unique_ptr<Incoming> incoming, std::uint64_t octets, std::string_view flags);
+  Status refuse(const Path& file, std::string_view why);
+  Status take(std::unique_ptr<Incoming> incoming, std::uint64_t octets, std::string_view flags,
+              Outline outline);
+  /// By what the account's next fetch recognises it on the server.
+  Status note_outline(const Kept& kept, const Outline& outline);
   Status flush();
   [[nodiscard]] bool is_stopped() const { return stopped_; }
 
@@ -60,6 +70,8 @@ class Importer {
   std::unique_ptr<Catalog> catalog_;
   std::vector<std::unique_ptr<Incoming>> batch_;
   std::vector<std::string> flags_;  // Of the batch.
+  std::vector<Outline> outlines_;   // Of the batch.
+  Statement outline_;
   Imported imported_;
   bool stopped_ = false;
 };

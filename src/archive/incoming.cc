@@ -62,6 +62,7 @@ Status Incoming::write(std::string_view octets) {
     const std::string_view piece = octets.substr(0, kBufferBytes);
     octets.remove_prefix(piece.size());
     sum_.update(piece);
+    essence_.feed(piece);
     received_.octets += piece.size();
     if (!as_received_ && !form_.write(piece, pending_))
       RESTANTE_CHECKED(give_up_disk_form(piece));
@@ -111,6 +112,7 @@ Result<Received> Incoming::finish() {
   form_.finish(pending_);
   RESTANTE_CHECKED(flush());
   received_.sha256 = sum_.finish();
+  received_.essence = essence_.finish();
   finished_ = true;
   return received_;
 }

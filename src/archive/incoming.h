@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "archive/essence.h"
 #include "archive/files.h"
 #include "archive/line_form.h"
 #include "archive/sha256.h"
@@ -18,6 +19,7 @@ struct Received {
   std::string sha256;            ///< Of the octets as received, hexadecimal.
   std::uint64_t octets = 0;      ///< As received.
   std::uint64_t file_bytes = 0;  ///< On the disk, where lines end in LF when that can be undone.
+  Essence essence;
 };
 
 /// Used by one thread.
@@ -53,6 +55,7 @@ class Incoming {
   bool as_received_ = false;  // The file's form; false: lines end in LF.
   ToDiskForm form_;
   Sha256 sum_;
+  EssenceReader essence_;
   std::string pending_;
   Received received_;
   bool finished_ = false;

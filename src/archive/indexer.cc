@@ -181,4 +181,8 @@ Result<Indexed> index_pending(Database& database, const Path& archive,
   return Indexing(database, archive, progress).run();
 }
 
+Result<Indexed> index_own(Database& database, const Path& archive, const IndexProgress& progress) {
+  return Indexing(database, archive, progress).run();
+}
+
 }  // namespace restante::archive

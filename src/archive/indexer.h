@@ -29,4 +29,8 @@ using IndexProgress = std::function<bool(std::uint64_t done, std::uint64_t total
 Result<Indexed> index_pending(Database& database, const Path& archive,
                               const IndexProgress& progress = {}, WhenBusy busy = WhenBusy::kWait);
 
+/// The same with a database of one's own, which nobody else indexes.
+Result<Indexed> index_own(Database& database, const Path& archive,
+                          const IndexProgress& progress = {});
+
 }  // namespace restante::archive

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "archive/stored_message.h"
 #include "archive/sync_together.h"
 #include "base/check.h"
 
@@ -62,15 +63,19 @@ Status Mailbox::sync_contents(const std::vector<std::unique_ptr<Incoming>>& batc
 Result<Kept> Mailbox::keep_one(Incoming& incoming) {
   RESTANTE_CHECK(incoming.finished_);
   const Received& received = incoming.received_;
-  Kept kept{received.sha256, "", received.octets, false, 0, Folder::kNew};
+  Kept kept{received.sha256, "", received.octets, false, 0, Folder::kNew, false};
   if (auto before = kept_before(received.sha256)) {
     before->size = received.octets;
     return *before;
   }
+  // A damaged file is replaced under its name: its flags and its time stay.
+  const auto damaged = find(received.sha256);
   const auto now = std::chrono::floor<std::chrono::seconds>(clock_->now());
   const Place place =
-      named_place(received.sha256,
-                  Place{Folder::kNew, "", "", now.time_since_epoch().count(), received.file_bytes});
+      damaged
+          ? *damaged
+          : named_place(received.sha256, Place{Folder::kNew, "", "", now.time_since_epoch().count(),
+                                               received.file_bytes});
   unsynced_ = true;
   if (Status published = incoming.publish(path_of(place)); !published) {
     // Whether a failed sync or no room: this file is given up, and with it nothing is claimed.
@@ -80,14 +85,42 @@ Result<Kept> Mailbox::keep_one(Incoming& incoming) {
   names_.put(received.sha256, place);
   kept.name = place.name;
   kept.seconds = place.seconds;
+  kept.folder = place.folder;
+  kept.was_there = kept.repaired = damaged.has_value();
   return kept;
 }
 
-/// What the mailbox has already; a mail reader may have removed it since the last look.
-std::optional<Kept> Mailbox::kept_before(std::string_view sha256) const {
+/// What the mailbox has already, and whole. After nothing, find() says where a damaged file is.
+std::optional<Kept> Mailbox::kept_before(std::string_view sha256) {
+  if (!is_whole(sha256, Look::kContent)) return std::nullopt;
   const auto place = find(sha256);
-  if (!place || !stamp_of(path_of(*place))) return std::nullopt;
-  return Kept{std::string(sha256), place->name, 0, true, place->seconds, place->folder};
+  return Kept{std::string(sha256), place->name,   0,    /*was_there=*/true,
+              place->seconds,      place->folder, false};
+}
+
+bool Mailbox::is_whole(std::string_view sha256, Look look) {
+  auto place = find(sha256);
+  if (place && !stamp_of(path_of(*place))) {
+    look_again(sha256);
+    place = find(sha256);
+  }
+  return place && is_sound(*place, sha256, look);
+}
+
+bool Mailbox::is_sound(const Place& place, std::string_view sha256, Look look) const {
+  const auto stamp = stamp_of(path_of(place));
+  if (!stamp || !stamp->is_regular) return false;
+  if (look == Look::kSize && stamp->bytes == place.file_bytes) return true;
+  // Somebody may have changed the size in the name: then the content decides.
+  const auto sums = sums_of(path_of(place));
+  return sums && sums->form_for(sha256);
+}
+
+/// A mail reader may have renamed the file since the last look, or removed it.
+void Mailbox::look_again(std::string_view sha256) {
+  static_cast<void>(refresh());
+  // Moved on meanwhile, or the folder cannot be read: it counts as gone.
+  if (const auto place = find(sha256); place && !stamp_of(path_of(*place))) names_.erase(sha256);
 }
 
 Status Mailbox::sync_names() {

@@ -25,6 +25,11 @@
 namespace restante::archive {
 
 enum class Create : std::uint8_t { kNo, kYes };
+/// How closely a file is looked at.
+enum class Look : std::uint8_t {
+  kSize,     ///< It is there, with the size in its name.
+  kContent,  ///< Its octets are read, and have its checksum.
+};
 /// A message that is durably in the mailbox.
 struct Kept {
   std::string sha256;
@@ -33,6 +38,7 @@ struct Kept {
   bool was_there = false;    ///< The mailbox held this content already; no second file was made.
   std::int64_t seconds = 0;  ///< When it was received, unix time.
   Folder folder = Folder::kNew;
+  bool repaired = false;  ///< `was_there`, but damaged: now it has this content again.
 };
 
 /// Used by one thread at a time. Two processes that keep messages for one account must hold its
@@ -47,7 +53,8 @@ class Mailbox {
   /// Errors: kFull, kIo, kState (a sync has failed before).
   Result<std::unique_ptr<Incoming>> begin();
   /// Makes finished messages durable: each file is synced and renamed into new/, then new/ is
-  /// synced. The result has the order of `batch`. After an Error some of them may be there: the
+  /// synced. What is there already is read back; a damaged file is replaced, under its name. The
+  /// result has the order of `batch`. After an Error some of them may be there: the
   /// next keep() of the same content finds them. Errors: kFull, kIo, kState.
   Result<std::vector<Kept>> keep(std::vector<std::unique_ptr<Incoming>>&& batch);
 
@@ -61,6 +68,9 @@ class Mailbox {
   [[nodiscard]] std::optional<Place> find(std::string_view sha256) const {
     return names_.find(sha256);
   }
+  /// Whether the message's file is here and whole. It is looked for again when a mail reader has
+  /// renamed it. False also when it cannot be read.
+  [[nodiscard]] bool is_whole(std::string_view sha256, Look look);
   /// The path of a place.
   [[nodiscard]] Path path_of(const Place& place) const;
   /// Notices what mail readers did: renames (new to cur, flags), removals, new files. True when
@@ -96,7 +106,9 @@ class Mailbox {
   Status read_folder(Folder folder);
   Status sync_contents(const std::vector<std::unique_ptr<Incoming>>& batch);
   Result<Kept> keep_one(Incoming& incoming);
-  [[nodiscard]] std::optional<Kept> kept_before(std::string_view sha256) const;
+  std::optional<Kept> kept_before(std::string_view sha256);
+  [[nodiscard]] bool is_sound(const Place& place, std::string_view sha256, Look look) const;
+  void look_again(std::string_view sha256);
   Result<Kept> hand_over(const std::string& sha256, Mailbox& target);
   Result<Place> copy_in(const Path& file, const std::string& sha256, Place to);
   Status sync_names();

@@ -34,8 +34,11 @@ Result<Kept> Mailbox::hand_over(const std::string& sha256, Mailbox& target) {
   const auto here = find(sha256);
   if (!here) return Error(Errc::kNotFound, "no message " + sha256);
   const Path file = path_of(*here);
+  // A damaged file is replaced, under its name.
+  const auto damaged = target.find(sha256);
   Result<Place> there =
-      named_place(sha256, Place{Folder::kNew, "", "", here->seconds, here->file_bytes});
+      damaged ? *damaged
+              : named_place(sha256, Place{Folder::kNew, "", "", here->seconds, here->file_bytes});
   target.unsynced_ = true;
   if (const Status renamed = rename_file(file, target.path_of(*there)); renamed) {
     names_.erase(sha256);
@@ -46,7 +49,8 @@ Result<Kept> Mailbox::hand_over(const std::string& sha256, Mailbox& target) {
     if (!there) return std::move(there).error();
   }
   target.names_.put(sha256, *there);
-  return Kept{sha256, there->name, 0, false, there->seconds, there->folder};
+  const bool repaired = damaged.has_value();
+  return Kept{sha256, there->name, 0, repaired, there->seconds, there->folder, repaired};
 }
 
 Result<Place> Mailbox::copy_in(const Path& file, const std::string& sha256, Place to) {
@@ -60,7 +64,7 @@ Result<Place> Mailbox::copy_in(const Path& file, const std::string& sha256, Plac
   RESTANTE_TRY(const Received received, incoming->finish());
   if (received.sha256 != sha256) return damaged;  // What was judged was not what was read then.
   to.file_bytes = received.file_bytes;
-  to = named_place(sha256, std::move(to));
+  if (!find(sha256)) to = named_place(sha256, std::move(to));
   if (Status published = incoming->publish(path_of(to)); !published) {
     poisoned_ = published.error().code == Errc::kIo;
     return std::move(published).error();

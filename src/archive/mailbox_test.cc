@@ -165,6 +165,34 @@ TEST_F(MailboxTest, ForeignFilesAreSeenAndLeftAlone) {
   EXPECT_EQ(sorted_names(maildir() / "cur").size(), 2U);
 }
 
+TEST_F(MailboxTest, ADamagedFileIsReplacedWhereItIs) {
+  Mailbox mailbox = open();
+  const Kept kept = keep(mailbox, {kMessage})[0];
+  ASSERT_TRUE(mailbox.set_flags(kept.sha256, "S"));
+  const Path file = mailbox.path_of(*mailbox.find(kept.sha256));
+  const std::string content = read_file(file);
+  for (const std::string& damaged : {std::string(), content + "x", "x" + content.substr(1)}) {
+    write_file(file, damaged);
+    EXPECT_FALSE(mailbox.is_whole(kept.sha256, Look::kContent));
+    EXPECT_EQ(mailbox.is_whole(kept.sha256, Look::kSize), damaged.size() == content.size());
+    const Kept again = keep(mailbox, {kMessage})[0];
+    EXPECT_TRUE(again.was_there && again.repaired);
+    EXPECT_EQ(again.folder, Folder::kCur);
+    EXPECT_EQ(read_file(file), content);
+    EXPECT_FALSE(keep(mailbox, {kMessage})[0].repaired);
+  }
+  EXPECT_TRUE(sorted_names(maildir() / "new").empty());
+}
+
+TEST_F(MailboxTest, AFileThatAReaderHasRenamedIsFoundAgain) {
+  Mailbox mailbox = open();
+  const Kept kept = keep(mailbox, {kMessage})[0];
+  fs::rename(maildir() / "new" / kept.name, maildir() / "cur" / (kept.name + ":2,S"));
+  EXPECT_TRUE(mailbox.is_whole(kept.sha256, Look::kContent));
+  EXPECT_TRUE(keep(mailbox, {kMessage})[0].was_there);
+  EXPECT_TRUE(sorted_names(maildir() / "new").empty());
+}
+
 TEST_F(MailboxTest, OpenWithoutCreateWantsTheMailbox) {
   const auto missing = Mailbox::open(archive_.path(), "nobody", Create::kNo, clock_);
   ASSERT_FALSE(missing);

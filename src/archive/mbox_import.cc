@@ -87,10 +87,13 @@ Status MboxImport::end() {
       break;
     }
   }
-  RESTANTE_CHECKED(pass_on(chosen.as_is, chosen.last_line_end,
-                           [&](std::string_view octets) { return incoming->write(octets); }));
+  OutlineReader outline;
+  RESTANTE_CHECKED(pass_on(chosen.as_is, chosen.last_line_end, [&](std::string_view octets) {
+    outline.feed(octets);
+    return incoming->write(octets);
+  }));
   RESTANTE_CHECKED(incoming->finish());
-  return importer_.take(std::move(incoming), octets_, "");
+  return importer_.take(std::move(incoming), octets_, "", outline.finish());
 }
 
 Status MboxImport::pass_on(bool as_is, bool last_line_end, const OctetSink& sink) const {

@@ -240,4 +240,9 @@ Result<std::string> MimeMessage::text_of(unsigned number, std::size_t bytes_max)
   return text::to_utf8(octets, state_->parts[number - 1].charset);
 }
 
+std::string decoded_field(std::string_view value) {
+  const auto options = make_options();
+  return decoded(options.get(), std::string(value).c_str());
+}
+
 }  // namespace restante::archive

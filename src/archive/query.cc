@@ -137,9 +137,10 @@ class Parser {
     }
     if (it.text.empty()) return fail("a value is missing behind \"" + it.field + ":\"");
     if (it.field == "account") return node(AccountTerm{it.text});
-    if (it.field == "id") return node(IdTerm{it.text});
+    if (it.field == "id") return id();
     if (it.field == "thread") return thread();
     if (it.field == "date") return range(parse_date_range(it.text, now_));
+    if (it.field == "arrived") return range(parse_arrived_range(it.text, now_));
     if (it.field == "size") return range(parse_size_range(it.text));
     if (it.field == "is") return state();
     if (it.field == "has") {
@@ -147,8 +148,8 @@ class Parser {
       return fail("only \"has:attachment\" is known");
     }
     return fail("there is no field \"" + it.field +
-                ":\": from, to, cc, subject, body, attachment, account, id, thread, date, size, is "
-                "and has are; put what is no field into quotes");
+                ":\": from, to, cc, subject, body, attachment, account, id, thread, date, arrived, "
+                "size, is and has are; put what is no field into quotes");
   }
 
   QueryTree text(TextField field) {
@@ -158,6 +159,11 @@ class Parser {
     });
     if (!has_word) return fail("there is no word in this to search for");
     return node(TextTerm{field, text::mend_utf8(it.text), it.star});
+  }
+
+  QueryTree id() {
+    const auto numbers = parse_id_range(token().text);
+    return numbers ? range(*numbers) : node(IdTerm{token().text});
   }
 
   QueryTree thread() {

@@ -2,7 +2,7 @@
 // knows no database and is told the time; only the time zone it asks for itself.
 //
 //   words  "phrases"  prefix*  from: to: cc: subject: body: attachment:      text
-//   account: id: thread: date:2024..2025 date:7d.. size:1M..                 columns
+//   account: id: id:42.. thread: date:2024..2025 arrived:7d.. size:1M..      columns
 //   is:unread|read|flagged|replied|draft|removed|broken  has:attachment
 //   and (also unspoken)  or  not  -  ( )
 #pragma once
@@ -53,9 +53,9 @@ struct IdTerm {
 struct ThreadTerm {
   std::int64_t number = 0;
 };
-/// From `first` to before `last`, unix seconds or bytes; a side may be open.
+/// From `first` to before `last`, unix seconds, bytes or numbers; a side may be open.
 struct RangeTerm {
-  enum class Of : std::uint8_t { kDate, kSize } of = Of::kDate;
+  enum class Of : std::uint8_t { kDate, kSize, kArrived, kId } of = Of::kDate;
   std::optional<std::int64_t> first;
   std::optional<std::int64_t> last;
 };

@@ -79,12 +79,49 @@ std::optional<sys_seconds> ago(std::string_view text, sys_seconds now) {
   }
 }
 
+/// "2024-03-05T08:00:00Z", with a fraction and another offset, too (RFC 3339).
+std::optional<sys_seconds> moment_of(std::string_view text) {
+  namespace ch = std::chrono;
+  const auto literal = [&text](char c) {
+    if (text.empty() || to_upper(text.front()) != c) return false;
+    text.remove_prefix(1);
+    return true;
+  };
+  const auto field = [&](char before, std::size_t digits) -> std::optional<unsigned> {
+    if (before != '\0' && !literal(before)) return std::nullopt;
+    return take_number(text, digits);
+  };
+  const auto year = field('\0', 4), month = field('-', 2), day = field('-', 2);
+  const auto hour = field('T', 2), minute = field(':', 2), second = field(':', 2);
+  if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
+  const ch::year_month_day date(ch::year(static_cast<int>(*year)), ch::month(*month),
+                                ch::day(*day));
+  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  if (literal('.'))
+    while (!text.empty() && is_digit(text.front())) text.remove_prefix(1);
+  const sys_seconds local =
+      ch::sys_days(date) + ch::hours(*hour) + ch::minutes(*minute) + ch::seconds(*second);
+  if (literal('Z')) return text.empty() ? std::optional(local) : std::nullopt;
+  const bool west = text.starts_with('-');
+  if (!literal(west ? '-' : '+')) return std::nullopt;
+  const auto off_hour = field('\0', 2), off_minute = field(':', 2);
+  if (!off_hour || !off_minute || !text.empty()) return std::nullopt;
+  const auto offset = ch::hours(*off_hour) + ch::minutes(*off_minute);
+  return west ? local + offset : local - offset;
+}
+
+/// What is no span of time.
+std::optional<sys_seconds> moment(std::string_view text, sys_seconds now) {
+  if (const auto past = ago(text, now)) return past;
+  return moment_of(text);
+}
+
 std::optional<Span> date_span(std::string_view text, sys_seconds now) {
   constexpr std::chrono::days kDay(1);
   const local_days today = LocalCalendar().day_of(now);
   if (text == "today") return between(today, today + kDay);
   if (text == "yesterday") return between(today - kDay, today);
-  if (const auto moment = ago(text, now)) return Span{*moment, *moment};
+  if (const auto at = moment(text, now)) return Span{*at, *at};
   return calendar_span(text);
 }
 
@@ -124,7 +161,7 @@ Result<RangeTerm> parse_date_range(std::string_view text, sys_seconds now) {
     range.first = seconds(span->first);
   }
   // A lone "7d" is the time since then.
-  const bool open_end = to.empty() || (!is_range && ago(from, now));
+  const bool open_end = to.empty() || (!is_range && moment(from, now));
   if (!open_end) {
     const auto span = date_span(to, now);
     if (!span) return date_mistake(to);
@@ -132,6 +169,28 @@ Result<RangeTerm> parse_date_range(std::string_view text, sys_seconds now) {
   }
   if (range.first && range.last && *range.last <= *range.first)
     return Error(Errc::kSyntax, "the range ends before it begins");
+  return range;
+}
+
+Result<RangeTerm> parse_arrived_range(std::string_view text, sys_seconds now) {
+  RESTANTE_TRY(RangeTerm range, parse_date_range(text, now));
+  range.of = RangeTerm::Of::kArrived;
+  return range;
+}
+
+std::optional<RangeTerm> parse_id_range(std::string_view text) {
+  const std::size_t dots = text.find("..");
+  if (dots == std::string_view::npos || text.size() == 2) return std::nullopt;
+  RangeTerm range;
+  range.of = RangeTerm::Of::kId;
+  const auto put = [](std::string_view digits, std::int64_t more,
+                      std::optional<std::int64_t>& side) {
+    const auto number = parse_decimal<std::uint32_t>(digits);
+    if (number) side = std::int64_t{*number} + more;
+    return digits.empty() || number;
+  };
+  if (!put(text.substr(0, dots), 0, range.first)) return std::nullopt;
+  if (!put(text.substr(dots + 2), 1, range.last)) return std::nullopt;
   return range;
 }
 

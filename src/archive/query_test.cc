@@ -47,8 +47,17 @@ TEST(Query, IsUnderstood) {
       {"thread:12", "thread:12"},
       {"http://example.com/",
        "at 0: there is no field \"http:\": from, to, cc, subject, body, "
-       "attachment, account, id, thread, date, size, is and has are; put "
+       "attachment, account, id, thread, date, arrived, size, is and has are; put "
        "what is no field into quotes"},
+      {"id:42", "id:\"42\""},
+      {"id:42..", "id:[42,)"},
+      {"id:..42", "id:[,43)"},
+      {"id:42..50", "id:[42,51)"},
+      {"id:<a..b@c>", "id:\"<a..b@c>\""},
+      {"arrived:2026-11-21T05:00:00Z", "arrived:[1795237200,)"},
+      {"arrived:2026-11-21T06:00:00.5+01:00..", "arrived:[1795237200,)"},
+      {"date:..2026-11-21T03:30:00-01:30", "date:[,1795237200)"},
+      {"arrived:1h", "arrived:[1795320000,)"},
   };
   for (const auto& [query, expected] : cases) EXPECT_EQ(understood(query), expected);
 }
@@ -65,6 +74,10 @@ TEST(Query, MistakesHaveAPlace) {
       {"a from:", 2},
       {"is:odd", 0},
       {"date:soon", 0},
+      {"arrived:soon", 0},
+      {"arrived:2026-11-21T25:00:00Z", 0},
+      {"arrived:2026-11-31T05:00:00Z", 0},
+      {"arrived:2026-11-21T05:00:00", 0},
       {"a - ", 4},
       {"size:big", 0},
       {"!!!", 0},

@@ -9,6 +9,16 @@
 namespace restante::archive {
 namespace {
 
+std::string_view name_of(RangeTerm::Of of) {
+  switch (of) {
+    case RangeTerm::Of::kDate: return "date";
+    case RangeTerm::Of::kSize: return "size";
+    case RangeTerm::Of::kArrived: return "arrived";
+    case RangeTerm::Of::kId: return "id";
+  }
+  return "";
+}
+
 std::string_view name_of(TextField field) {
   switch (field) {
     case TextField::kAny: return "";
@@ -62,9 +72,7 @@ struct Writer {
     const auto side = [](const std::optional<std::int64_t>& value) {
       return value ? std::to_string(*value) : std::string();
     };
-    const bool is_date = range.of == RangeTerm::Of::kDate;
-    return std::string(is_date ? "date:[" : "size:[") + side(range.first) + "," + side(range.last) +
-           ")";
+    return std::string(name_of(range.of)) + ":[" + side(range.first) + "," + side(range.last) + ")";
   }
   std::string operator()(Property property) const { return std::string(name_of(property)); }
 };

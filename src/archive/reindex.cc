@@ -8,13 +8,15 @@
 #include "archive/database.h"
 #include "archive/held_mail.h"
 #include "archive/mailbox.h"
+#include "archive/schema.h"
 #include "base/clock.h"
 
 namespace restante::archive {
 namespace {
 
 // What only the database knows; each is copied if it can be read. Their columns may grow.
-constexpr const char* kStateTables[] = {"uids", "hand_on", "held"};
+constexpr const char* kStateTables[] = {"uids", "hand_on", "hand_on_targets",
+                                        "held", "runs",    "imported"};
 
 /// All that comes from the Maildirs is to be made again. Removed messages stay known as removed,
 /// and messages keep their numbers.
@@ -27,30 +29,59 @@ UPDATE messages SET indexed = 0, attempts = 0, thread = NULL, has_attachment = 0
   WHERE removed = 0;
 )sql";
 
+/// Messages that share a file with another one, as the fetch state knows them: where the table of
+/// messages was lost, the Maildir has told of the first alone.
+constexpr const char* kCopies = R"sql(
+INSERT OR IGNORE INTO messages
+  (account, sha256, copy, name, foreign_file, flags, size, arrived, date)
+  SELECT m.account, m.sha256, u.copy, m.name, m.foreign_file, m.flags, m.size, m.arrived, m.date
+  FROM uids u JOIN messages m ON m.account = u.account AND m.sha256 = u.sha256 AND m.copy = 1
+  WHERE u.copy > 1 AND m.removed = 0;
+)sql";
+
 Result<std::int64_t> number_of(Database& database, std::string_view sql) {
   RESTANTE_TRY(Statement query, database.prepare(sql));
   RESTANTE_TRY(const bool row, query.step());
   return row ? query.number(0) : 0;
 }
 
-bool is_sound(Database& database) {
-  auto query = database.prepare("PRAGMA quick_check(1)");
-  if (!query) return false;
+Status check(Database& database) {
+  RESTANTE_TRY(Statement query, database.prepare("PRAGMA quick_check(1)"));
+  RESTANTE_TRY(const bool row, query.step());
+  if (row && query.text(0) == "ok") return ok();
+  return Error(Errc::kCorrupt, row ? std::string(query.text(0)) : "no answer of quick_check");
+}
+
+/// A later version of this program has made it: no damage, and nothing for us to judge.
+Status refuse_newer(const Path& file) {
+  auto opened = sql::Connection::open(file, {sql::Mode::kRead, kDatabasePatience, ""});
+  if (!opened) return ok();
+  auto query = opened->prepare("PRAGMA user_version");
+  if (!query) return ok();
   const auto row = query->step();
-  return row && *row && query->text(0) == "ok";
+  if (!row || !*row || query->number(0) <= static_cast<std::int64_t>(schema_steps().size()))
+    return ok();
+  return Error(Errc::kState, file.string() + ": made by a newer version of this program");
 }
 
-/// Nothing: it is damaged (or was never there).
-std::optional<Database> open_sound(const Path& archive) {
-  auto database = Database::open(archive, Access::kWrite);
-  if (!database || !is_sound(*database)) return std::nullopt;
-  const auto transaction = database->begin();
-  if (!transaction || !database->run(kForget) || !(*transaction)->commit()) return std::nullopt;
-  return std::move(*database);
+/// Ready to be filled again. Errors: kCorrupt and kSyntax (tables are missing): it is damaged;
+/// kNotFound; all others say nothing of the file.
+Result<Database> open_sound(const Path& archive, std::chrono::milliseconds patience) {
+  RESTANTE_TRY(Database database, Database::open(archive, Access::kWrite, patience));
+  RESTANTE_CHECKED(check(database));
+  RESTANTE_TRY(const auto transaction, database.begin());
+  RESTANTE_CHECKED(database.run(kForget));
+  RESTANTE_CHECKED(transaction->commit());
+  return database;
 }
 
-/// Rows until the first that cannot be read. False: there was one.
-Result<bool> copy_table(Database& from, Database& to, const std::string& table) {
+bool is_damage(Errc code) {
+  return code == Errc::kCorrupt || code == Errc::kSyntax || code == Errc::kNotFound;
+}
+
+/// Rows until the first that cannot be read. False: there was one. `which`: a condition.
+Result<bool> copy_table(Database& from, Database& to, const std::string& table,
+                        const std::string& which = "true") {
   std::string columns;
   std::string places;
   {
@@ -65,7 +96,7 @@ Result<bool> copy_table(Database& from, Database& to, const std::string& table) 
     }
   }
   if (columns.empty()) return true;  // A table of a version that is newer or older.
-  auto read = from.prepare("SELECT " + columns + " FROM " + table);
+  auto read = from.prepare("SELECT " + columns + " FROM " + table + " WHERE " + which);
   if (!read) return false;
   auto write =
       to.prepare("INSERT OR IGNORE INTO " + table + " (" + columns + ") VALUES (" + places + ")");
@@ -118,25 +149,28 @@ Result<Database> make_anew(const Path& archive, Reindexed& result) {
     RESTANTE_TRY(const bool whole, copy_table(*damaged, made, table));
     result.fetch_state_whole = result.fetch_state_whole && whole;
   }
+  // Else what somebody removed would come back when its server gives it another id. As much as can
+  // be read: the others cost no mail.
+  static_cast<void>(copy_table(*damaged, made, "messages", "removed = 1"));
   return made;
 }
 
 }  // namespace
 
-Result<Reindexed> reindex(const Path& archive, const IndexProgress& progress) {
-  RESTANTE_TRY(const auto accounts, accounts_in(archive));
-  std::vector<AccountLock> locks;
-  for (const std::string& account : accounts) {
-    RESTANTE_TRY(AccountLock lock, AccountLock::take(archive, account));
-    locks.push_back(std::move(lock));
-  }
+Result<Reindexed> reindex(const Path& archive, const IndexProgress& progress,
+                          std::chrono::milliseconds patience) {
+  RESTANTE_TRY(const auto locks, AccountLock::take_all(archive));
   Reindexed result;
-  auto sound = open_sound(archive);
+  auto sound = open_sound(archive, patience);
   if (!sound) {
-    RESTANTE_TRY(Database made, make_anew(archive, result));
-    sound = std::move(made);
+    // Whatever is only busy, full or unreadable today is not put aside.
+    if (!is_damage(sound.error().code)) return sound.error();
+    RESTANTE_CHECKED(refuse_newer(Database::file_of(archive)));
+    sound = make_anew(archive, result);
+    if (!sound) return std::move(sound).error();
   }
   RESTANTE_CHECKED(synchronize_all(*sound, archive));
+  RESTANTE_CHECKED(sound->run(kCopies));
   RESTANTE_CHECKED(synchronize_held(*sound, archive));
   RESTANTE_TRY(const Indexed indexed, index_pending(*sound, archive, progress));
   result.indexed = indexed;

@@ -4,10 +4,12 @@
 // another virus scan. It holds the locks of all accounts meanwhile.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
 
+#include "archive/database.h"
 #include "archive/files.h"
 #include "archive/indexer.h"
 #include "base/result.h"
@@ -23,7 +25,9 @@ struct Reindexed {
                                   ///< again (and is recognised by its checksum).
 };
 
-/// Errors: kBusy (an account is being fetched), kIo, kFull.
-Result<Reindexed> reindex(const Path& archive, const IndexProgress& progress);
+/// Only a database that is corrupt is put aside. Errors: kBusy (an account is being fetched, or
+/// another process has the database), kState (made by a newer version), kIo, kFull, kAuth.
+Result<Reindexed> reindex(const Path& archive, const IndexProgress& progress,
+                          std::chrono::milliseconds patience = kDatabasePatience);
 
 }  // namespace restante::archive

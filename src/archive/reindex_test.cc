@@ -33,6 +33,22 @@ class ReindexTest : public ArchiveTest {
                       "VALUES ('home', 'u1', 1, 2), ('home', 'u2', 1, 2)"));
   }
   Database database() { return std::move(*Database::open(archive_.path(), Access::kWrite)); }
+  /// The table's first page; its rows are few.
+  void damage(const std::string& table) {
+    const Path file = Database::file_of(archive_.path());
+    std::size_t page = 0;
+    {
+      Database opened = database();
+      ASSERT_TRUE(opened.run("PRAGMA wal_checkpoint(TRUNCATE)"));
+      auto query =
+          opened.prepare("SELECT rootpage FROM sqlite_schema WHERE name = '" + table + "'");
+      ASSERT_TRUE(query && *query->step());
+      page = static_cast<std::size_t>(query->number(0)) - 1;
+    }
+    std::string content = read_file(file);
+    content.replace(page * 4096, 4096, std::string(4096, '\x5a'));
+    write_file(file, content);
+  }
   Found find(std::string_view query) {
     Database opened = database();
     const ParsedQuery parsed = parse_query(query, std::chrono::sys_seconds());
@@ -67,26 +83,70 @@ TEST_F(ReindexTest, WithoutADatabaseEverythingButTheStateComesBack) {
 }
 
 TEST_F(ReindexTest, ADamagedDatabaseIsPutAsideAndItsStateSaved) {
-  const Path file = Database::file_of(archive_.path());
-  ASSERT_TRUE(database().run("PRAGMA wal_checkpoint(TRUNCATE)"));
-  // The index's pages are near the end; the state is not among them.
-  std::string content = read_file(file);
-  const auto root = [&](const char* table) {
-    Database opened = database();
-    auto query = opened.prepare(std::string("SELECT rootpage FROM sqlite_schema WHERE name = '") +
-                                table + "'");
-    EXPECT_TRUE(query && *query->step());
-    return static_cast<std::size_t>(query->number(0));
-  };
-  const std::size_t page = (root("messages") - 1) * 4096;
-  content.replace(page, 4096, std::string(4096, '\x5a'));
-  write_file(file, content);
+  damage("messages");
   const auto done = reindex(archive_.path(), {});
   ASSERT_TRUE(done) << done.error().message();
   EXPECT_TRUE(fs::exists(done->put_aside));
   EXPECT_EQ(done->uids_kept, 2U);
   EXPECT_TRUE(done->fetch_state_whole);
   EXPECT_EQ(find("word").total, 3U);
+}
+
+TEST_F(ReindexTest, ABusyDatabaseIsNotPutAside) {
+  Database other = database();
+  const auto writing = other.begin();
+  ASSERT_TRUE(writing);
+  ASSERT_TRUE(other.run("UPDATE uids SET reason = 'x'"));
+  const auto done = reindex(archive_.path(), {}, std::chrono::milliseconds(50));
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Errc::kBusy);
+  ASSERT_TRUE((*writing)->commit());
+  EXPECT_EQ(reindex(archive_.path(), {})->uids_kept, 2U);
+}
+
+TEST_F(ReindexTest, ANewerDatabaseIsNotPutAside) {
+  ASSERT_TRUE(database().run("PRAGMA user_version = 9999"));
+  const auto done = reindex(archive_.path(), {});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Errc::kState);
+  EXPECT_TRUE(fs::exists(Database::file_of(archive_.path())));
+}
+
+TEST_F(ReindexTest, RemovedMessagesAndThoseThatShareAFileOutliveADamagedDatabase) {
+  {
+    Database opened = database();
+    const auto gone = find("subject:one").entries;
+    EXPECT_EQ(*remove_messages(opened, archive_.path(), gone), 1U);
+    const Entry two = find("subject:two account:home").entries.at(0);
+    ASSERT_TRUE(opened.run(("INSERT INTO uids (account, uid, first_seen, state, sha256, copy) "
+                            "VALUES ('home', 'u3', 1, 1, '" +
+                            two.sha256 + "', 2)")
+                               .c_str()));
+  }
+  damage("attachments");
+  const auto done = reindex(archive_.path(), {});
+  ASSERT_TRUE(done) << done.error().message();
+  EXPECT_FALSE(done->put_aside.empty());
+  EXPECT_EQ(find("subject:two account:home").total, 2U);
+}
+
+TEST_F(ReindexTest, OfTwoMessagesWithOneFileOneCanBeRemoved) {
+  Database opened = database();
+  const Entry two = find("subject:two account:home").entries.at(0);
+  ASSERT_TRUE(
+      opened.run("INSERT INTO messages (account, sha256, copy, name, size, arrived, date) "
+                 "SELECT account, sha256, 2, name, size, arrived, date FROM messages "
+                 "WHERE account = 'home' AND subject = 'two'"));
+  ASSERT_TRUE(index_pending(opened, archive_.path()));
+  EXPECT_EQ(find("account:home").total, 3U);
+  EXPECT_EQ(*remove_messages(opened, archive_.path(), {two}), 1U);
+  EXPECT_TRUE(fs::exists(file_of(archive_.path(), two)));
+  const auto left = find("subject:two account:home").entries;
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left[0].copy, 2U);
+  EXPECT_EQ(dedupe(opened, archive_.path(), true, {})->groups, 1U);
+  EXPECT_EQ(*remove_messages(opened, archive_.path(), left), 1U);
+  EXPECT_FALSE(fs::exists(file_of(archive_.path(), two)));
 }
 
 TEST_F(ReindexTest, WaitsForNoFetch) {
@@ -170,6 +230,26 @@ TEST_F(ReindexTest, CopiesBecomeLinks) {
   EXPECT_EQ(read_file(file_of(archive_.path(), copy)), content);
   EXPECT_EQ(dedupe(opened, archive_.path(), false, tell)->already, 1U);
   EXPECT_EQ(find("subject:two").total, 2U);
+}
+
+TEST_F(ReindexTest, LinkingWaitsForNoFetch) {
+  Database opened = database();
+  const auto lock = AccountLock::take(archive_.path(), "work");
+  ASSERT_TRUE(lock);
+  EXPECT_EQ(dedupe(opened, archive_.path(), false, {}).error().code, Errc::kBusy);
+}
+
+TEST_F(ReindexTest, ACopyThatAReaderHasRenamedIsLinkedUnderItsNewName) {
+  Database opened = database();
+  const Path copy = file_of(archive_.path(), find("subject:two account:work").entries.at(0));
+  const Path renamed = maildir("work") / "cur" / (copy.filename().string() + ":2,S");
+  fs::rename(copy, renamed);
+  const auto done = dedupe(opened, archive_.path(), false, {});
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->linked, 1U);
+  EXPECT_EQ(fs::hard_link_count(renamed), 2U);
+  EXPECT_FALSE(fs::exists(copy));
+  EXPECT_TRUE(sorted_names(maildir("work") / "tmp").empty());
 }
 
 TEST_F(ReindexTest, DamagedCopiesAreNotLinked) {

@@ -135,8 +135,167 @@ CREATE INDEX messages_with_attachment ON messages (has_attachment) WHERE has_att
 PRAGMA user_version = 3;
 )sql";
 
+// What the receiving of messages remembers of a server.
+// habits: what a server does wrong, by number (src/fetch/habits.h), believed until then.
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE habits (
+  account TEXT NOT NULL,
+  server TEXT NOT NULL,
+  habit INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  until INTEGER NOT NULL,
+  PRIMARY KEY (account, server, habit)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 4;
+)sql";
+
+// messages: `copy` counts the messages of an account that have the same octets and the same file;
+//   `passing` 1: it came while mail of the account only passed through, and may leave the archive.
+//   The table is made anew, since no constraint can be changed; its rows keep their numbers.
+// uids: `copy` as above; `essence` is archive/essence.h's; `seen_days` counts the days on which the
+//   message was seen on the server, 2 at most, `seen_day` is the last one (days since 1970).
+constexpr const char* kVersion5 = R"sql(
+CREATE TABLE messages_5 (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL,
+  sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+  copy INTEGER NOT NULL DEFAULT 1 CHECK (copy > 0),
+  name TEXT NOT NULL,
+  foreign_file INTEGER NOT NULL DEFAULT 0,
+  flags TEXT NOT NULL DEFAULT '',
+  size INTEGER NOT NULL,
+  arrived INTEGER NOT NULL,
+  date INTEGER NOT NULL,
+  removed INTEGER NOT NULL DEFAULT 0,
+  passing INTEGER NOT NULL DEFAULT 0,
+  indexed INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  has_attachment INTEGER NOT NULL DEFAULT 0,
+  thread INTEGER,
+  subject TEXT NOT NULL DEFAULT '',
+  from_ TEXT NOT NULL DEFAULT '',
+  to_ TEXT NOT NULL DEFAULT '',
+  message_id TEXT NOT NULL DEFAULT '',
+  UNIQUE (sha256, account, copy)
+) STRICT;
+INSERT INTO messages_5 (id, account, sha256, name, foreign_file, flags, size, arrived, date,
+  removed, indexed, attempts, has_attachment, thread, subject, from_, to_, message_id)
+  SELECT id, account, sha256, name, foreign_file, flags, size, arrived, date, removed,
+  indexed, attempts, has_attachment, thread, subject, from_, to_, message_id FROM messages;
+DELETE FROM sqlite_sequence WHERE name = 'messages_5';
+INSERT INTO sqlite_sequence (name, seq)
+  SELECT 'messages_5', seq FROM sqlite_sequence WHERE name = 'messages';
+CREATE TABLE attachments_5 AS SELECT message, number, name, type, size FROM attachments;
+DROP TABLE attachments;
+DROP TABLE messages;
+ALTER TABLE messages_5 RENAME TO messages;
+CREATE TABLE attachments (
+  message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  PRIMARY KEY (message, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO attachments SELECT message, number, name, type, size FROM attachments_5;
+DROP TABLE attachments_5;
+CREATE INDEX messages_to_index ON messages (indexed, attempts) WHERE indexed = 0;
+CREATE INDEX messages_removed ON messages (removed) WHERE removed = 1;
+CREATE INDEX messages_broken ON messages (indexed) WHERE indexed IN (2, 3);
+CREATE INDEX messages_by_thread ON messages (thread) WHERE thread IS NOT NULL;
+CREATE INDEX messages_by_date ON messages (date);
+CREATE INDEX messages_by_size ON messages (size);
+CREATE INDEX messages_by_account ON messages (account);
+CREATE INDEX messages_unread ON messages (flags) WHERE instr(flags, 'S') = 0;
+CREATE INDEX messages_marked ON messages (flags) WHERE flags NOT IN ('', 'S');
+CREATE INDEX messages_with_attachment ON messages (has_attachment) WHERE has_attachment = 1;
+CREATE INDEX messages_passing ON messages (account) WHERE passing = 1 AND removed = 0;
+ALTER TABLE uids ADD COLUMN copy INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE uids ADD COLUMN essence TEXT NOT NULL DEFAULT '';
+ALTER TABLE uids ADD COLUMN seen_day INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE uids ADD COLUMN seen_days INTEGER NOT NULL DEFAULT 0;
+PRAGMA user_version = 5;
+)sql";
+
+// hand_on: `id` is the order of arrival; `copy` tells messages of the same octets apart; `failed`
+//   is when the message was refused or not answered for the first time. `state`: 0 waits, 1 done,
+//   2 given up, 3 dropped by its owner.
+// hand_on_targets: how each target did; `failed` and `reason` are of its last failure.
+constexpr const char* kVersion6 = R"sql(
+ALTER TABLE hand_on RENAME TO hand_on_before;
+DROP INDEX hand_on_waiting;
+CREATE TABLE hand_on (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  account TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  copy INTEGER NOT NULL DEFAULT 1,
+  destination TEXT NOT NULL,
+  state INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  retry_after INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  UNIQUE (account, sha256, copy, destination)
+) STRICT;
+INSERT INTO hand_on (account, sha256, destination, state, attempts, retry_after, reason)
+  SELECT h.account, h.sha256, h.destination, h.state, h.attempts, h.retry_after, h.reason
+  FROM hand_on_before AS h
+  LEFT JOIN messages AS m ON m.sha256 = h.sha256 AND m.account = h.account
+  ORDER BY m.id, h.destination;
+DROP TABLE hand_on_before;
+CREATE INDEX hand_on_waiting ON hand_on (account, destination, id) WHERE state IN (0, 2);
+CREATE TABLE hand_on_targets (
+  account TEXT NOT NULL,
+  name TEXT NOT NULL,
+  succeeded INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (account, name)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 6;
+)sql";
+
+// imported: by what a message that came from elsewhere is recognised on the account's server,
+// though
+//   another program has added header lines to it: written by the import, and gone after the first
+//   look at the server. `body_octets` with every line ending in CRLF.
+constexpr const char* kVersion7 = R"sql(
+CREATE TABLE imported (
+  account TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  date TEXT NOT NULL,
+  body_octets INTEGER NOT NULL,
+  body_lines INTEGER NOT NULL,
+  PRIMARY KEY (account, sha256)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 7;
+)sql";
+
+// runs: what the accounts' last runs came to; `target` is empty for the account's own server, else
+//   hand_on's destination. 0: never, or not known. `tries`: hand_on.attempts of all that waits.
+constexpr const char* kVersion8 = R"sql(
+CREATE TABLE runs (
+  account TEXT NOT NULL,
+  target TEXT NOT NULL,
+  attempted INTEGER NOT NULL DEFAULT 0,
+  succeeded INTEGER NOT NULL DEFAULT 0,
+  failed INTEGER NOT NULL DEFAULT 0,
+  failing_since INTEGER NOT NULL DEFAULT 0,
+  told INTEGER NOT NULL DEFAULT 0,
+  next_look INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '',
+  waiting INTEGER NOT NULL DEFAULT 0,
+  tries INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (account, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX messages_by_arrival ON messages (arrived);
+PRAGMA user_version = 8;
+)sql";
+
 // Each brings a database from the version before it to its own, the first from an empty file.
-constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3};
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4,
+                               kVersion5, kVersion6, kVersion7, kVersion8};
 
 /// One statement, so that what it sees is one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =

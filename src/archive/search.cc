@@ -17,7 +17,8 @@ constexpr std::uint64_t kEarlyPageEnd = 1000;
 
 constexpr std::string_view kEntryQuery =
     "SELECT id, account, sha256, name, flags, size, date, arrived, subject, from_, to_, "
-    "message_id, thread, has_attachment, removed, foreign_file, indexed FROM messages WHERE id = "
+    "message_id, thread, has_attachment, removed, foreign_file, indexed, copy FROM messages WHERE "
+    "id = "
     "?1";
 
 Entry read_entry(const Statement& row) {
@@ -39,6 +40,7 @@ Entry read_entry(const Statement& row) {
   entry.removed = row.number(14) != 0;
   entry.foreign = row.number(15) != 0;
   entry.indexed = static_cast<int>(row.number(16));
+  entry.copy = static_cast<std::uint32_t>(row.number(17));
   return entry;
 }
 

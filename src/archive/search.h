@@ -19,7 +19,8 @@ struct Entry {
   std::int64_t id = 0;  ///< Its number: stays while the database is not made anew.
   std::string account;
   std::string sha256;
-  std::string name;  ///< "cur/…" or "new/…", below the account's folder.
+  std::uint32_t copy = 1;  ///< Of messages with the same octets, which one (message_key.h).
+  std::string name;        ///< "cur/…" or "new/…", below the account's folder.
   std::string flags;
   std::uint64_t size = 0;  ///< Octets as received.
   std::int64_t date = 0;   ///< Unix seconds: the Date field, or when it arrived.

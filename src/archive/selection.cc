@@ -1,5 +1,7 @@
 #include "archive/selection.h"
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <optional>
 #include <string>
@@ -44,6 +46,17 @@ std::string_view source_of(Property property) {
     case Property::kAttachment: return "messages_with_attachment WHERE has_attachment = 1";
   }
   return "messages_by_date";
+}
+
+/// The column, and the index that has it; the table itself is the numbers'.
+std::pair<std::string_view, std::string_view> column_of(RangeTerm::Of of) {
+  switch (of) {
+    case RangeTerm::Of::kDate: return {"date", "INDEXED BY messages_by_date"};
+    case RangeTerm::Of::kSize: return {"size", "INDEXED BY messages_by_size"};
+    case RangeTerm::Of::kArrived: return {"arrived", "INDEXED BY messages_by_arrival"};
+    case RangeTerm::Of::kId: break;
+  }
+  return {"id", ""};
 }
 
 class Selecting {
@@ -150,12 +163,12 @@ class Selecting {
   Result<IdSet> evaluate(const ThreadTerm& term) { return bound("WHERE thread = ?1", term.number); }
 
   Result<IdSet> evaluate(const RangeTerm& range) {
-    const bool is_date = range.of == RangeTerm::Of::kDate;
-    const std::string column = is_date ? "date" : "size";
-    std::string source = is_date ? "messages_by_date" : "messages_by_size";
-    source += " WHERE " + column + " >= " + std::to_string(range.first.value_or(kLowest));
-    if (range.last) source += " AND " + column + " < " + std::to_string(*range.last);
-    return from(source);
+    const auto [column, index] = column_of(range.of);
+    std::string condition = fmt::format("WHERE {} >= {}", column, range.first.value_or(kLowest));
+    if (range.last) condition += fmt::format(" AND {} < {}", column, *range.last);
+    RESTANTE_TRY(Statement query,
+                 database_.prepare(fmt::format("SELECT id FROM messages {} {}", index, condition)));
+    return ids_of(query);
   }
 
   Result<IdSet> evaluate(Property property) {

@@ -28,4 +28,10 @@ std::chrono::milliseconds poll_delay(std::chrono::seconds interval, std::uint32_
   return whole + std::chrono::milliseconds(static_cast<std::int64_t>(extra));
 }
 
+std::chrono::milliseconds session_delay(int broken) {
+  constexpr std::chrono::seconds kSessionMax{8};
+  if (broken < 2) return std::chrono::milliseconds(0);
+  return std::min(kSessionMax, std::chrono::seconds(1) * (1 << std::min(broken - 2, 3)));
+}
+
 }  // namespace restante::fetch

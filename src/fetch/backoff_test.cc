@@ -32,5 +32,15 @@ TEST(Backoff, FailedPollsWaitUpToAnHour) {
   EXPECT_EQ(poll_delay(hours(5), 1000, 0), hours(5));
 }
 
+TEST(Backoff, SessionsThatBreakAreGivenTime) {
+  using std::chrono::seconds;
+  EXPECT_EQ(session_delay(0), seconds(0));
+  EXPECT_EQ(session_delay(1), seconds(0));
+  EXPECT_EQ(session_delay(2), seconds(1));
+  EXPECT_EQ(session_delay(4), seconds(4));
+  EXPECT_EQ(session_delay(5), seconds(8));
+  EXPECT_EQ(session_delay(1'000'000), seconds(8));
+}
+
 }  // namespace
 }  // namespace restante::fetch

@@ -1,5 +1,9 @@
 #include "fetch/collector.h"
 
+#include <fmt/format.h>
+#include <poll.h>
+
+#include "fetch/backoff.h"
 #include "fetch/hand_on_run.h"
 #include "fetch/local_mail.h"
 #include "fetch/round.h"
@@ -17,6 +21,12 @@ Observer& nobody() {
   return observer;
 }
 
+/// Unless stop is raised.
+void wait_for(const net::StopSignal& stop, std::chrono::milliseconds time) {
+  pollfd raised{stop.descriptor(), POLLIN, 0};
+  if (time.count() > 0) static_cast<void>(::poll(&raised, 1, static_cast<int>(time.count())));
+}
+
 /// Sessions until nothing is left to do. A session that a message broke is followed by one that
 /// goes around it.
 Status run_sessions(Run& run) {
@@ -25,7 +35,10 @@ Status run_sessions(Run& run) {
   int broken = 0;
   for (;;) {
     RoundEnd end = run_round(run, retry);
-    if (end.status) {
+    if (const std::string found = run.pipelining.found(); !found.empty()) run.note(found);
+    if (end.anew && !end.fatal) {
+      first = false;
+    } else if (end.status) {
       broken = 0;
       const bool again = end.more || (end.retry && !retry);
       if (!again) return ok();
@@ -38,6 +51,7 @@ Status run_sessions(Run& run) {
     } else if (end.fatal || !end.settled || ++broken > kBrokenMax) {
       return end.status;
     }
+    if (!end.status && !end.anew) wait_for(run.options.stop, session_delay(broken));
     if (run.options.stop.raised()) return Error(Errc::kState, "stopped");
   }
 }
@@ -55,14 +69,27 @@ Report collect(const CollectOptions& options) {
     report.error = std::move(local).error();
     return report;
   }
-  Run run(options, **local, observer, report);
+  Result<Habits> habits = Habits::open(
+      (*local)->database(), options.account.name,
+      fmt::format("{}:{}", options.account.host, options.account.port), (*local)->now());
+  if (!habits) {
+    report.error = std::move(habits).error();
+    return report;
+  }
+  Run run(options, **local, *habits, observer, report);
+  for (const std::string& remark : (*local)->remarks()) run.note(remark);
   Status status = run_sessions(run);
   // What an earlier run left in the queue goes its way even when this one found no server.
+  if (report.unconfirmed > 0) {
+    run.note(
+        fmt::format("DELE was sent for {} messages, and QUIT not answered by +OK: whether they "
+                    "are deleted is seen in the next run",
+                    report.unconfirmed));
+  }
   const bool go_on = !options.dry_run && !options.stop.raised();
   if (go_on) {
     Status passed_on = scan_due(run);
     if (passed_on) passed_on = hand_on_due(run);
-    if (passed_on) passed_on = tell_hook(run);
     if (status) status = std::move(passed_on);
   }
   if (!status) report.error = std::move(status).error();

@@ -25,10 +25,16 @@ namespace restante::fetch {
 /// of hand_on that want a login, which look like accounts.
 using CredentialSource = std::function<Result<Credential>(const profile::Account&)>;
 
-/// Asked once a session, before anything is deleted on the server; false: nothing is. Whoever asks
-/// a person answers for what is otherwise held back: the deletions after the server has renumbered
-/// its messages, and of mail that was removed from the archive in bulk.
-using ConfirmDeletions = std::function<bool(std::span<const Deletion>)>;
+/// Tells the server that we are still here (NOOP). Errors: those of Session; the session is over.
+using KeepAlive = std::function<Status()>;
+
+/// Asked once a session, before anything is deleted on the server; false: nothing is. It may take
+/// its time as long as it calls the second one now and then. An Error of that, or of its own, ends
+/// the session without deletions. Whoever asks a person answers for what is otherwise held back:
+/// the deletions after the server has renumbered its messages, and of mail that was removed from
+/// the archive in bulk.
+using ConfirmDeletions =
+    std::function<Result<bool>(std::span<const Deletion>, const KeepAlive& keep_alive)>;
 
 struct CollectOptions {
   CollectOptions(const profile::Account& a, std::filesystem::path where, const net::StopSignal& s)
@@ -43,8 +49,12 @@ struct CollectOptions {
   Observer* observer = nullptr;  ///< Outlives the run.
   ConfirmDeletions confirm;      ///< Empty: nobody is asked.
   bool dry_run = false;          ///< Looks, says what it would do, changes nothing on the server.
+  bool retry_now = false;        ///< What failed before is not left to its time.
   bool may_delete = true;        ///< False: this run deletes nothing on the server.
+  bool list_messages = false;    ///< Report::messages is wanted.
   const Clock* clock = &system_clock();
+
+  [[nodiscard]] bool lists_messages() const { return list_messages || !account.on_message.empty(); }
 };
 
 /// Blocks until the account is done, a failure ends the run, or `stop` is raised. What the report

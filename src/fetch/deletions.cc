@@ -26,6 +26,8 @@ std::string reason_to_delete(const OnServer& message, const Policy& policy, Seco
     case profile::Delete::kAfterFetch: return "fetched";
     case profile::Delete::kAfterDays:
       if (now - message.first_seen < policy.remove_after) return {};
+      // One look is no proof that the days have passed.
+      if (message.seen_days < kSeenDaysMax) return {};
       return fmt::format("here for {} days", policy.remove_after.count());
     case profile::Delete::kWhenRemovedLocally:
       return message.removed ? "removed from the archive" : std::string();
@@ -76,9 +78,10 @@ std::vector<std::size_t> oldest_first(std::span<const OnServer> messages) {
 }  // namespace
 
 Deletions choose_deletions(std::span<const OnServer> messages, const Policy& policy, Seconds now,
-                           bool confirmed) {
+                           Trust trust) {
   Deletions chosen;
-  const bool accident = !confirmed && looks_like_an_accident(messages);
+  const bool accident = !trust.confirmed && looks_like_an_accident(messages);
+  const bool by_age = trust.confirmed || trust.clock;
   const auto may_go = [&](const OnServer& message) {
     return message.safe && !(accident && message.removed);
   };
@@ -86,12 +89,24 @@ Deletions choose_deletions(std::span<const OnServer> messages, const Policy& pol
   for (std::size_t i = 0; i < messages.size(); ++i) {
     if (!messages[i].safe) continue;
     std::string reason = reason_to_delete(messages[i], policy, now);
+    if (!by_age && policy.remove == profile::Delete::kAfterDays && !reason.empty()) {
+      ++chosen.too_soon;
+      reason.clear();
+    }
     if (!reason.empty() && !may_go(messages[i])) ++chosen.held_back;
     if (may_go(messages[i])) reasons[i] = std::move(reason);
   }
   Bounds bounds(messages, reasons);
-  for (const std::size_t i : oldest_first(messages))
-    if (reasons[i].empty() && may_go(messages[i])) reasons[i] = bounds.reason(messages[i], policy);
+  // Which are the oldest, the clock has said.
+  for (const std::size_t i : oldest_first(messages)) {
+    if (!reasons[i].empty() || !may_go(messages[i])) continue;
+    std::string reason = bounds.reason(messages[i], policy);
+    if (by_age || reason.empty()) {
+      reasons[i] = std::move(reason);
+    } else {
+      ++chosen.too_soon;
+    }
+  }
   for (std::size_t i = 0; i < messages.size(); ++i) {
     if (reasons[i].empty()) continue;
     chosen.messages.push_back(

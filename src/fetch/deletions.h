@@ -19,6 +19,7 @@ struct OnServer {
   std::string uid;
   std::uint64_t octets = 0;
   Seconds first_seen{};
+  std::uint32_t seen_days = 0;  ///< On so many days, this one included: KnownUid::seen_days.
   bool safe = false;     ///< Its content is in the archive or handed on, or was and is `removed`.
   bool removed = false;  ///< The archive had it, and somebody removed it there.
 };
@@ -34,10 +35,17 @@ struct Deletions {
   std::vector<Deletion> messages;  ///< By number.
   /// So many were removed from the archive at once that it may be an accident: they stay.
   std::uint32_t held_back = 0;
+  /// So many would go by their age, were the clock believed.
+  std::uint32_t too_soon = 0;
 };
 
-/// `confirmed`: a person has agreed, so that nothing is held back.
+/// What may be believed, and by whom.
+struct Trust {
+  bool confirmed = false;  ///< A person has agreed, so that nothing is held back.
+  bool clock = true;       ///< False: nothing goes by its age (clock_doubt.h).
+};
+
 Deletions choose_deletions(std::span<const OnServer> messages, const Policy& policy, Seconds now,
-                           bool confirmed);
+                           Trust trust);
 
 }  // namespace restante::fetch

@@ -16,13 +16,14 @@ constexpr Seconds kNow{days(1000)};
 
 /// Message `number`, first seen so many days ago, of 100 octets.
 OnServer message(std::uint32_t number, int age_days, bool safe = true, bool removed = false) {
-  return {number, "u" + std::to_string(number), 100, kNow - days(age_days), safe, removed};
+  return {number, "u" + std::to_string(number), 100, kNow - days(age_days), kSeenDaysMax, safe,
+          removed};
 }
 
 std::vector<std::uint32_t> chosen(const std::vector<OnServer>& messages, const Policy& policy,
                                   bool confirmed = false) {
   std::vector<std::uint32_t> numbers;
-  for (const Deletion& each : choose_deletions(messages, policy, kNow, confirmed).messages)
+  for (const Deletion& each : choose_deletions(messages, policy, kNow, {confirmed}).messages)
     numbers.push_back(each.number);
   return numbers;
 }
@@ -56,6 +57,32 @@ TEST(Deletions, AfterDaysCountsFromTheFirstSight) {
   EXPECT_THAT(chosen({almost}, policy), IsEmpty());
 }
 
+TEST(Deletions, OfOldMailNothingGoesThatWasSeenOnOneDayOnly) {
+  OnServer once = message(1, 99);
+  once.seen_days = 1;
+  EXPECT_THAT(chosen({once, message(2, 99)}, removing(Delete::kAfterDays, 14)), ElementsAre(2U));
+  EXPECT_THAT(chosen({once}, removing(Delete::kAfterFetch)), ElementsAre(1U));
+}
+
+TEST(Deletions, AClockThatIsNotBelievedDeletesNothingByAge) {
+  const std::vector<OnServer> messages{message(1, 99), message(2, 1)};
+  const Trust no_clock{.confirmed = false, .clock = false};
+  const Deletions by_days =
+      choose_deletions(messages, removing(Delete::kAfterDays, 14), kNow, no_clock);
+  EXPECT_THAT(by_days.messages, IsEmpty());
+  EXPECT_EQ(by_days.too_soon, 1U);
+  Policy bounded;
+  bounded.keep_messages = 1;
+  const Deletions oldest = choose_deletions(messages, bounded, kNow, no_clock);
+  EXPECT_THAT(oldest.messages, IsEmpty());
+  EXPECT_EQ(oldest.too_soon, 1U);
+  const Trust asked{.confirmed = true, .clock = false};
+  EXPECT_EQ(choose_deletions(messages, bounded, kNow, asked).messages.size(), 1U);
+  EXPECT_EQ(
+      choose_deletions(messages, removing(Delete::kAfterFetch), kNow, no_clock).messages.size(),
+      2U);
+}
+
 TEST(Deletions, WhenRemovedLocally) {
   EXPECT_THAT(
       chosen({message(1, 1), message(2, 1, true, true)}, removing(Delete::kWhenRemovedLocally)),
@@ -87,7 +114,7 @@ TEST(Deletions, RulesAddUp) {
   Policy policy = removing(Delete::kAfterDays, 10);
   policy.keep_messages = 1;
   const std::vector<OnServer> messages{message(1, 11), message(2, 5), message(3, 1)};
-  const Deletions both = choose_deletions(messages, policy, kNow, false);
+  const Deletions both = choose_deletions(messages, policy, kNow, {});
   ASSERT_EQ(both.messages.size(), 2U);
   EXPECT_EQ(both.messages[0].reason, "here for 10 days");
   EXPECT_EQ(both.messages[1].reason, "over the limit of 1 messages");
@@ -98,7 +125,7 @@ TEST(Deletions, AnArchiveThatLostMostOfItsMailDeletesNothingUnasked) {
   for (std::uint32_t number = 1; number <= 20; ++number)
     messages.push_back(message(number, 1, true, number <= 11));
   for (const Delete when : {Delete::kWhenRemovedLocally, Delete::kAfterFetch}) {
-    const Deletions made = choose_deletions(messages, removing(when), kNow, false);
+    const Deletions made = choose_deletions(messages, removing(when), kNow, {});
     EXPECT_EQ(made.held_back, 11U);
     for (const Deletion& each : made.messages) EXPECT_GT(each.number, 11U);
   }

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace restante::fetch {
 namespace {
 
@@ -87,6 +89,15 @@ std::vector<Candidate> candidates(const std::string& domain, const LookUp& look_
   for (const char* const prefix : {"pop.", "pop3.", "mail.", ""})
     add(list, {prefix + domain, kPop3Port, Tls::kStarttls, false});
   return list;
+}
+
+bool is_within(std::string_view host, std::string_view domain) {
+  while (host.ends_with('.')) host.remove_suffix(1);
+  while (domain.ends_with('.')) domain.remove_suffix(1);
+  if (domain.empty() || host.size() < domain.size()) return false;
+  const std::size_t before = host.size() - domain.size();
+  if (before > 0 && host[before - 1] != '.') return false;
+  return equals_ignore_case(host.substr(before), domain);
 }
 
 }  // namespace restante::fetch

@@ -6,6 +6,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "profile/profile.h"
@@ -36,5 +37,9 @@ struct Candidate {
 /// The domain's own records, TLS from the first octet before STLS (RFC 8314), then guesses;
 /// each server once. Without TLS there are none. Empty: the domain says that it has no POP3.
 std::vector<Candidate> candidates(const std::string& domain, const LookUp& look_up);
+
+/// The host is the domain, or a name below it, whatever the case. What is not was named by whoever
+/// answered for the DNS: it gets no secret before somebody has agreed (RFC 6186 s.6).
+bool is_within(std::string_view host, std::string_view domain);
 
 }  // namespace restante::fetch

@@ -98,5 +98,16 @@ TEST(ParseServices, EveryCutAndEveryChangedByteIsSurvived) {
     }
 }
 
+TEST(DiscoveryNameTest, OnlyNamesBelowADomainAreWithinIt) {
+  EXPECT_TRUE(is_within("example.com", "example.com"));
+  EXPECT_TRUE(is_within("POP.Example.com.", "example.COM"));
+  EXPECT_TRUE(is_within("a.b.example.com", "example.com."));
+  for (const char* const host : {"evilexample.com", "example.com.evil.net", "com", "example.co", "",
+                                 ".", "mail.example.net", "example.com-evil.net"})
+    EXPECT_FALSE(is_within(host, "example.com")) << host;
+  EXPECT_FALSE(is_within("anything", ""));
+  EXPECT_FALSE(is_within("anything.", "."));
+}
+
 }  // namespace
 }  // namespace restante::fetch

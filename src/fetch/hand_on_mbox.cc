@@ -7,12 +7,10 @@
 
 #include "archive/files.h"
 #include "fetch/hand_on_target.h"
+#include "fetch/mbox_mark.h"
 
 namespace restante::fetch {
 namespace {
-
-// The date of a separator matters to nobody; a fixed one keeps the file reproducible.
-constexpr std::string_view kSeparator = "From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n";
 
 /// mboxrd: a ">" before each line of the form ">*From ". Streaming.
 class FromQuoter {
@@ -63,19 +61,27 @@ Status lock(const archive::Descriptor& file, const archive::Path& path) {
   return archive::system_error("lock", path);
 }
 
-Status append(const archive::Descriptor& file, const archive::Path& path,
-              const HandOnMessage& message) {
-  std::string out(kSeparator);
+/// All that is appended, in pieces.
+Status render(const HandOnMessage& message, const archive::OctetSink& sink) {
+  std::string out(kMboxSeparator);
   FromQuoter quoter;
   RESTANTE_CHECKED(message.send_as_on_disk([&](std::string_view octets) -> Status {
     quoter.write(octets, out);
-    Status written = archive::write_all(file, out, path);
+    Status written = sink(out);
     out.clear();
     return written;
   }));
   quoter.finish(out);
-  RESTANTE_CHECKED(archive::write_all(file, out, path));
-  return archive::sync_data(file, path);
+  return sink(out);
+}
+
+Status append(const archive::Descriptor& file, const archive::Path& path,
+              const HandOnMessage& message) {
+  RESTANTE_CHECKED(render(
+      message, [&](std::string_view octets) { return archive::write_all(file, octets, path); }));
+  RESTANTE_CHECKED(archive::sync_data(file, path));
+  // The file may be new, or its name not durable yet since an earlier run died.
+  return archive::sync_folder(path.has_parent_path() ? path.parent_path() : archive::Path("."));
 }
 
 /// An mbox that a crash left without its last line end gets it, so that the separator is one.
@@ -89,6 +95,28 @@ Status end_last_line(const archive::Descriptor& file, const archive::Path& path,
   return end[0] == '\n' ? ok() : archive::write_all(file, "\n", path);
 }
 
+/// Cuts what an append that a crash broke off has left.
+Status cut_half(const HandOnCall& call, const archive::Descriptor& file, off_t& size) {
+  if (call.database == nullptr) return ok();
+  RESTANTE_TRY(const auto mark, read_mbox_mark(*call.database, call.target.target));
+  if (!mark || !is_half_written(file.number(), *mark, size)) return ok();
+  const archive::Path path(call.target.target);
+  if (::ftruncate(file.number(), mark->before) != 0) return archive::system_error("cut", path);
+  size = mark->before;
+  return archive::sync_data(file, path);
+}
+
+/// What will be there when all is written, so that a later run knows a half.
+Status write_down(const HandOnCall& call, off_t begin) {
+  if (call.database == nullptr) return ok();
+  off_t end = begin;
+  RESTANTE_CHECKED(render(call.message, [&](std::string_view octets) {
+    end += static_cast<off_t>(octets.size());
+    return ok();
+  }));
+  return write_mbox_mark(*call.database, call.target.target, MboxMark{begin, end});
+}
+
 Status deliver(const HandOnCall& call) {
   const archive::Path path(call.target.target);
   RESTANTE_TRY(const archive::Descriptor file,
@@ -96,8 +124,12 @@ Status deliver(const HandOnCall& call) {
   RESTANTE_CHECKED(lock(file, path));
   struct stat before {};
   if (::fstat(file.number(), &before) != 0) return archive::system_error("fstat", path);
-  Status status = end_last_line(file, path, before.st_size);
-  if (status) status = append(file, path, call.message);
+  RESTANTE_CHECKED(cut_half(call, file, before.st_size));
+  RESTANTE_CHECKED(end_last_line(file, path, before.st_size));
+  struct stat ended {};
+  if (::fstat(file.number(), &ended) != 0) return archive::system_error("fstat", path);
+  RESTANTE_CHECKED(write_down(call, ended.st_size));
+  Status status = append(file, path, call.message);
   // Half a message is worse than none.
   if (!status && ::ftruncate(file.number(), before.st_size) != 0) status.error().detail += " (cut)";
   return status;

@@ -6,12 +6,11 @@
 
 namespace restante::fetch {
 
-/// Gives each target what is due for it. A target that fails several times in a row is left alone
-/// until the next run. Messages that are not to stay in the archive are removed from it when all
-/// targets have them. Errors: the database's and the archive's; kState (stop was raised).
+/// Gives each target what is due for it, in the order of arrival. A target that takes nothing is
+/// left alone until the next run, as is one that fails several times in a row; what fails for days
+/// is given up and told. Then the hook is run for each new message, in the same way. Messages that
+/// are not to stay in the archive are removed from it when all targets have them. Errors: the
+/// database's and the archive's; kState (stop was raised).
 Status hand_on_due(Run& run);
-
-/// Runs the account's hook for each new message: once, at most; that it fails is a note.
-Status tell_hook(Run& run);
 
 }  // namespace restante::fetch

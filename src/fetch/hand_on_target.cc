@@ -12,16 +12,8 @@
 namespace restante::fetch {
 namespace {
 
-std::string_view to_string(profile::HandOn::Kind kind) {
-  switch (kind) {
-    case profile::HandOn::Kind::kLmtp: return "lmtp";
-    case profile::HandOn::Kind::kSmtp: return "smtp";
-    case profile::HandOn::Kind::kImap: return "imap";
-    case profile::HandOn::Kind::kCommand: return "command";
-    case profile::HandOn::Kind::kMbox: return "mbox";
-  }
-  return "command";
-}
+constexpr std::chrono::seconds kLocalTime{60};    // Of programs, and for files.
+constexpr std::chrono::seconds kAnswerTime{600};  // RFC 5321 s.4.5.3.2.6.
 
 /// sysexits(3), as mail delivery agents use them. Whatever is not known to be for ever may pass.
 Verdict judge(const ProgramEnd& end) {
@@ -37,11 +29,32 @@ Verdict judge(const ProgramEnd& end) {
   }
 }
 
+/// Programs and files: there is nothing that lasts from one message to the next.
+class LocalSession : public HandOnSession {
+ public:
+  explicit LocalSession(const HandOnTask& task) : task_(task) {}
+  Verdict give(const HandOnMessage& message) override {
+    HandOnCall call(task_.target, message, task_.stop);
+    call.account = task_.account;
+    call.database = task_.database;
+    return task_.target.kind == profile::HandOn::Kind::kMbox ? hand_on_to_mbox(call)
+                                                             : hand_on_to_program(call);
+  }
+
+ private:
+  const HandOnTask& task_;
+};
+
 }  // namespace
 
 Verdict verdict_of(const Error& error) {
   if (error.code == Errc::kState) return {Verdict::Kind::kStopped, error.detail};
   return later(error.detail);
+}
+
+Verdict unanswered(std::string_view why) {
+  return {Verdict::Kind::kUnanswered,
+          fmt::format("it was offered and not answered ({}), so it may have arrived", why)};
 }
 
 Verdict hand_on_to_program(const HandOnCall& call) {
@@ -52,28 +65,28 @@ Verdict hand_on_to_program(const HandOnCall& call) {
   program.environment = {{"RESTANTE_ACCOUNT", call.account},
                          {"RESTANTE_SHA256", call.message.sha256()}};
   program.input = file->number();
-  program.timeout = call.target.timeout;
+  program.timeout = patience_with(call.target);
   const Result<ProgramEnd> end = run_program(program, call.stop);
   return end ? judge(*end) : verdict_of(end.error());
 }
 
-Verdict hand_on(const HandOnCall& call) {
-  switch (call.target.kind) {
-    case profile::HandOn::Kind::kLmtp: return hand_on_by_lmtp(call);
-    case profile::HandOn::Kind::kSmtp:
-    case profile::HandOn::Kind::kImap: return hand_on_by_curl(call);
-    case profile::HandOn::Kind::kCommand: return hand_on_to_program(call);
-    case profile::HandOn::Kind::kMbox: return hand_on_to_mbox(call);
+std::unique_ptr<HandOnSession> hand_on_session(const HandOnTask& task) {
+  switch (task.target.kind) {
+    case profile::HandOn::Kind::kLmtp:
+    case profile::HandOn::Kind::kSmtp: return smtp_session(task);
+    case profile::HandOn::Kind::kImap: return imap_session(task);
+    case profile::HandOn::Kind::kGmail: return gmail_session(task);
+    case profile::HandOn::Kind::kCommand:
+    case profile::HandOn::Kind::kMbox: break;
   }
-  return refused("no such kind of target");
+  return std::make_unique<LocalSession>(task);
 }
 
-std::string destination_of(const profile::HandOn& target) {
-  std::string name = fmt::format("{} {}", to_string(target.kind), target.target);
-  for (const std::string& word : target.command) name += " " + word;
-  if (!target.user.empty()) name += " as " + target.user;
-  if (!target.recipient.empty()) name += " to " + target.recipient;
-  return name;
+std::chrono::seconds patience_with(const profile::HandOn& target) {
+  const bool local =
+      target.kind == profile::HandOn::Kind::kCommand || target.kind == profile::HandOn::Kind::kMbox;
+  if (local) return target.timeout.count() > 0 ? target.timeout : kLocalTime;
+  return std::max(target.timeout, kAnswerTime);
 }
 
 }  // namespace restante::fetch

@@ -25,9 +25,10 @@ class HandOnTargetTest : public testing::Test {
   }
   Verdict give(const HandOn& target, const std::string& disk) {
     const HandOnMessage sent = message(disk);
-    HandOnCall call(target, sent, stop_);
-    call.account = "home";
-    return hand_on(call);
+    HandOnTask task(target, stop_);
+    task.account = "home";
+    task.database = database_;
+    return hand_on_session(task)->give(sent);
   }
   HandOn program(const std::string& line) const {
     HandOn target;
@@ -45,6 +46,7 @@ class HandOnTargetTest : public testing::Test {
 
   archive::TempFolder folder_;
   net::StopSignal stop_ = *net::StopSignal::create();
+  archive::Database* database_ = nullptr;
 };
 
 constexpr std::string_view kFrom = "From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n";
@@ -81,6 +83,19 @@ TEST_F(HandOnTargetTest, AnMboxThatACrashLeftGetsItsLineEnd) {
   EXPECT_EQ(box(), "From x\nhalf a mess\n\n" + std::string(kFrom) + "a\n\n");
 }
 
+TEST_F(HandOnTargetTest, HalfAMessageThatACrashLeftInAnMboxIsCut) {
+  auto database = archive::Database::open(folder_.path() / "archive", archive::Access::kCreate);
+  ASSERT_TRUE(database);
+  database_ = &*database;
+  EXPECT_EQ(give(mbox(), "first\n").kind, Kind::kTaken);
+  EXPECT_EQ(give(mbox(), "second\n").kind, Kind::kTaken);
+  const std::string whole = box();
+  const std::string first = std::string(kFrom) + "first\n\n";
+  archive::write_file(folder_.path() / "box", whole.substr(0, whole.size() - 4));
+  EXPECT_EQ(give(mbox(), "third\n").kind, Kind::kTaken);
+  EXPECT_EQ(box(), first + std::string(kFrom) + "third\n\n");
+}
+
 TEST_F(HandOnTargetTest, AnMboxThatCannotBeWrittenIsForLater) {
   HandOn target = mbox();
   target.target = folder_.path() / "none" / "box";
@@ -110,23 +125,12 @@ TEST_F(HandOnTargetTest, ReadersGiveTheOctetsAsReceived) {
   EXPECT_EQ(sent.octets(), all.size());
 }
 
-TEST_F(HandOnTargetTest, DestinationsDifferWhereMailGoesElsewhere) {
-  HandOn one;
-  one.kind = HandOn::Kind::kSmtp;
-  one.target = "smtp://relay";
-  one.recipient = "a@example.test";
-  HandOn other = one;
-  EXPECT_EQ(destination_of(one), destination_of(other));
-  other.recipient = "b@example.test";
-  EXPECT_NE(destination_of(one), destination_of(other));
-}
-
 TEST_F(HandOnTargetTest, AnAddressThatWouldBeACommandIsRefused) {
   HandOn target;
   target.kind = HandOn::Kind::kLmtp;
   target.target = "127.0.0.1:1";
   target.recipient = "a@example.test>\r\nDATA";
-  EXPECT_EQ(give(target, "a\n").kind, Kind::kRefused);
+  EXPECT_EQ(give(target, "a\n").kind, Kind::kDown);
 }
 
 }  // namespace

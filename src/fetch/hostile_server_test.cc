@@ -79,8 +79,10 @@ TEST_F(HostileServer, F15To17ListingsOfAllKinds) {
   });
   const auto uids = session->uidl();
   ASSERT_TRUE(uids);
-  EXPECT_EQ(**uids,
-            (std::vector<ListedUid>{{1, "a"}, {2, longest}, {}, {}, {}, {5, "\xe4"}, {}, {}}));
+  EXPECT_EQ(
+      **uids,
+      (std::vector<ListedUid>{
+          {1, "a"}, {2, longest}, {3, longest + "u"}, {4, ""}, {}, {5, "\xe4"}, {5, ""}, {}}));
 }
 
 TEST_F(HostileServer, F18NotNowIsNotNever) {
@@ -188,8 +190,42 @@ TEST_F(HostileServer, F27OkAndThenAnErrorInsteadOfAList) {
 }
 
 TEST_F(HostileServer, F27WhatOnlyBeginsWithASignIsNoReply) {
-  for (const char* answer : {"+OKAY\r\na\r\n.\r\n", "+ \r\na\r\n.\r\n", "a\r\n.\r\n", "\r\n"})
+  for (const char* answer : {"+OKAY\r\na\r\n.\r\n", "+ \r\na\r\n.\r\n", "a\r\n.\r\n"})
     EXPECT_EQ(retrieve(answer).error().code, Errc::kSyntax) << answer;
+}
+
+TEST_F(HostileServer, BlankLinesAreNothingBehindReplies) {
+  const auto session = session_with("\r\n+OK\r\nUIDL\r\n.\r\n\r\n", [](Peer& peer) {
+    peer.exchange("STAT", "\r\n\r\n+OK 1 5\r\n\r\n");
+    peer.exchange("RETR 1", "+OK\r\n\r\na\r\n.\r\n\r\n");
+    peer.exchange("QUIT", "+OK\r\n");
+  });
+  ASSERT_TRUE(session);
+  EXPECT_TRUE(session->stat());
+  ASSERT_TRUE(session->request_retr(1));
+  ASSERT_TRUE(session->receive_message(sink_));
+  EXPECT_EQ(sink_.text, "\r\na\r\n");
+  EXPECT_TRUE(session->quit());
+}
+
+TEST_F(HostileServer, ADotBehindABareLfIsTheEndWhereListOrTheNextReplySaysSo) {
+  const auto session = session_with(kCapabilities, [](Peer& peer) {
+    peer.exchange("RETR 1", "+OK\r\na\nb\n.\r\n");
+    peer.exchange("RETR 2", "+OK\r\n..\nb\n..c\n.\r\n");
+    peer.exchange("NOOP", "+OK\r\n");
+    peer.exchange("RETR 3", "+OK\r\na\n.\r\n");
+    peer.exchange("NOOP", "b\r\n.\r\n+OK\r\n");
+  });
+  const auto get = [&](std::uint32_t number, std::optional<std::uint64_t> listed) {
+    sink_.text.clear();
+    EXPECT_TRUE(session->request_retr(number));
+    const auto got = session->receive_message(sink_, listed);
+    EXPECT_TRUE(got) << got.error().message();
+    return sink_.text;
+  };
+  EXPECT_EQ(get(1, 4), "a\nb\n");
+  EXPECT_EQ(get(2, 1000), ".\nb\n.c\n");
+  EXPECT_EQ(get(3, std::nullopt), "a\n.\r\nb\r\n");
 }
 
 /// What open(), or STAT, RETR and QUIT after it, come to with a server that falls silent at its
@@ -208,7 +244,7 @@ Errc ending(std::size_t silent, const profile::Account& base, const net::StopSig
   account.port = server.port();
   SessionOptions options(account, stop);
   options.secret = SecretString("secret");
-  auto session = Session::open(std::move(options));
+  auto session = Session::open(options);
   if (!session) return session.error().code;
   const auto totals = (*session)->stat();
   if (!totals) return totals.error().code;
@@ -347,7 +383,7 @@ std::string cut_session(std::size_t octets, const profile::Account& base,
   account.port = server.port();
   SessionOptions options(account, stop);
   options.secret = SecretString("secret");
-  auto opened = Session::open(std::move(options));
+  auto opened = Session::open(options);
   if (!opened) return "";
   Session& session = **opened;
   std::string out = "open";

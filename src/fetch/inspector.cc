@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <unordered_set>
+
+#include "fetch/imported_mail.h"
 #include "fetch/message_sinks.h"
 
 namespace restante::fetch {
@@ -11,11 +15,11 @@ constexpr std::size_t kAtOnce = 32;  // TOPs under way; their answers are small.
 
 class Inspection {
  public:
-  Inspection(Run& run, Session& session, const Plan& plan)
-      : run_(run), session_(session), recogniser_(run.local), doubt_(plan.doubt) {}
+  Inspection(Run& run, Session& session, const Plan& plan, ImportedMail imported)
+      : run_(run), session_(session), imported_(std::move(imported)), doubt_(plan.doubt) {}
 
-  [[nodiscard]] bool is_worthwhile(const Fetch& message) const {
-    return by_rules() || may_be_here(message);
+  [[nodiscard]] bool is_worthwhile(const Fetch& message) {
+    return by_rules() || may_be_here(message) || may_be_imported(message);
   }
 
   /// Asks for the headers of these; which of them are to be fetched.
@@ -31,7 +35,15 @@ class Inspection {
     return wanted;
   }
 
-  Status record() { return run_.local.record(changes_); }
+  Status record() {
+    RESTANTE_CHECKED(run_.local.record(changes_));
+    changes_.clear();
+    return imported_.settle(/*at_the_end=*/false);
+  }
+  Status finish() {
+    RESTANTE_CHECKED(record());
+    return imported_.settle(/*at_the_end=*/true);
+  }
 
  private:
   [[nodiscard]] bool by_rules() const {
@@ -40,17 +52,33 @@ class Inspection {
   }
   /// With new ids, or without any. What has none is deleted only after its content was seen, so
   /// where that may come it is fetched in any case.
-  [[nodiscard]] bool may_be_here(const Fetch& message) const {
+  [[nodiscard]] bool may_be_here(const Fetch& message) {
     const bool nameless =
         message.why == Why::kUnidentified && !policy_of(run_.options.account).deletes();
     const bool renamed = message.why == Why::kNew && doubt_ == Doubt::kRenumbered;
-    return (nameless || renamed) && recogniser_.has_candidates(message.octets);
+    return (nameless || renamed) && recogniser().has_candidates(message.octets);
+  }
+
+  /// Made when there is something to recognise: it looks at all that is known.
+  Recogniser& recogniser() {
+    const bool renumbered = doubt_ == Doubt::kRenumbered;
+    if (!recogniser_)
+      recogniser_.emplace(run_.local, renumbered ? OneForOne::kYes : OneForOne::kNo);
+    return *recogniser_;
+  }
+
+  /// Another program has fetched it, and what it kept was imported.
+  [[nodiscard]] bool may_be_imported(const Fetch& message) const {
+    return message.why == Why::kNew && !message.uid.empty() && message.octets && !imported_.empty();
   }
 
   bool is_wanted(const Fetch& message, const HeaderBlock& header) {
+    if (may_be_imported(message) && header.whole() &&
+        imported_.take(*message.octets, header.text()))
+      return leave_elsewhere(message);
     if (may_be_here(message) && header.whole()) {
-      if (auto sha256 = recogniser_.find(*message.octets, header.text()))
-        return adopt(message, std::move(*sha256));
+      if (const auto found = recogniser().find(*message.octets, header.text()))
+        return adopt(message, *found);
     }
     if (!by_rules()) return true;
     const auto* rule = find_rule(run_.options.account.skip, header.text());
@@ -58,14 +86,29 @@ class Inspection {
     return leave_out(message, fmt::format("{} {}", kByRule, rule->field));
   }
 
-  bool adopt(const Fetch& message, std::string sha256) {
+  /// An answer that came twice tells nothing of the second message.
+  bool adopt(const Fetch& message, const Recognised& found) {
+    if (session_.asks_ahead() && !adopted_.insert(found.sha256).second) return true;
     ++run_.report.known;
     run_.observer.settled(Outcome::kKnown);
     if (message.uid.empty()) return false;
     Change change{message.uid, run_.local.entry_of(message.uid)};
     change.entry.state = UidState::kStored;
-    change.entry.sha256 = std::move(sha256);
+    change.entry.sha256 = found.sha256;
+    change.entry.copy = found.copy;
     change.entry.octets = message.octets;
+    changes_.push_back(std::move(change));
+    return false;
+  }
+
+  /// Its octets are not those that are here, so that it stays on the server.
+  bool leave_elsewhere(const Fetch& message) {
+    ++run_.report.known;
+    run_.observer.settled(Outcome::kKnown);
+    Change change{message.uid, run_.local.entry_of(message.uid)};
+    change.entry.state = UidState::kElsewhere;
+    change.entry.octets = message.octets;
+    change.entry.reason = "imported";
     changes_.push_back(std::move(change));
     return false;
   }
@@ -84,9 +127,11 @@ class Inspection {
 
   Run& run_;
   Session& session_;
-  Recogniser recogniser_;
+  std::optional<Recogniser> recogniser_;
+  ImportedMail imported_;
   Doubt doubt_;
   std::vector<Change> changes_;
+  std::unordered_set<std::string> adopted_;
 };
 
 }  // namespace
@@ -94,7 +139,9 @@ class Inspection {
 Status inspect(Run& run, Session& session, Plan& plan) {
   const Capabilities& server = session.capabilities();
   if (server.known && !server.top) return ok();
-  Inspection inspection(run, session, plan);
+  RESTANTE_TRY(ImportedMail imported,
+               ImportedMail::load(run.local.database(), run.options.account.name));
+  Inspection inspection(run, session, plan, std::move(imported));
   std::vector<Fetch> rest;
   std::vector<Fetch> looked_at;
   const auto look = [&]() -> Status {
@@ -109,15 +156,21 @@ Status inspect(Run& run, Session& session, Plan& plan) {
       rest.push_back(std::move(message));
       continue;
     }
+    // By its size and header a message is recognised: of two of one size the answers could be mixed
+    // up, and nobody would see it.
+    const auto same_size = [&](const Fetch& each) { return each.octets == message.octets; };
+    if (std::any_of(looked_at.begin(), looked_at.end(), same_size)) RESTANTE_CHECKED(look());
     if (looked_at.empty()) run.observer.entered(Phase::kComparing);
     looked_at.push_back(std::move(message));
-    if (looked_at.size() == kAtOnce) RESTANTE_CHECKED(look());
+    if (looked_at.size() < kAtOnce) continue;
+    RESTANTE_CHECKED(look());
+    RESTANTE_CHECKED(inspection.record());
   }
   RESTANTE_CHECKED(look());
   std::sort(rest.begin(), rest.end(),
             [](const Fetch& a, const Fetch& b) { return a.number < b.number; });
   plan.fetch = std::move(rest);
-  return inspection.record();
+  return inspection.finish();
 }
 
 }  // namespace restante::fetch

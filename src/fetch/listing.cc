@@ -58,8 +58,8 @@ std::size_t merge(Sizes& sizes, Uids& uids, std::vector<Listed>& messages) {
   return alone;
 }
 
-/// Takes away the ids that more than one message has; how many messages that were.
-std::size_t drop_shared_uids(std::vector<Listed>& messages) {
+/// Takes away the ids that more than one message has.
+void drop_shared_uids(std::vector<Listed>& messages) {
   std::unordered_map<std::string_view, std::size_t> times;
   for (const Listed& message : messages)
     if (message.identified()) ++times[message.uid];
@@ -68,7 +68,6 @@ std::size_t drop_shared_uids(std::vector<Listed>& messages) {
     if (message.identified() && times[message.uid] > 1) ambiguous.push_back(&message);
   times.clear();  // Its keys are the ids that are emptied now.
   for (Listed* message : ambiguous) message->uid.clear();
-  return ambiguous.size();
 }
 
 }  // namespace
@@ -88,8 +87,11 @@ Listing combine(std::uint64_t stat_messages, Sizes sizes, std::optional<Uids> ui
   const std::size_t alone = merge(sizes, *uids, listing.messages);
   if (listing.has_uids && alone > 0 && wrong.empty())
     wrong.push_back(fmt::format("{} messages are in one of LIST and UIDL only", alone));
-  if (const std::size_t shared = drop_shared_uids(listing.messages); shared > 0)
-    wrong.push_back(fmt::format("{} messages share their unique id with another", shared));
+  drop_shared_uids(listing.messages);
+  if (listing.has_uids)
+    listing.without_own_uid = static_cast<std::size_t>(
+        std::count_if(listing.messages.begin(), listing.messages.end(),
+                      [](const Listed& message) { return !message.identified(); }));
   return listing;
 }
 

@@ -25,6 +25,9 @@ struct Listed {
 struct Listing {
   std::vector<Listed> messages;  ///< By number.
   bool has_uids = false;         ///< The server has UIDL.
+  /// Messages whose id is another's, too, or cannot be used: only their content tells what they
+  /// are.
+  std::size_t without_own_uid = 0;
   /// Why the listing cannot be true as it is; empty: nothing speaks against it.
   std::vector<std::string> contradictions;
 
@@ -34,7 +37,7 @@ struct Listing {
 /// All messages that any of the three named, by number; `uids` nullopt: the server has no UIDL.
 /// Lines that nobody can read (number 0) and numbers named twice contradict. (RFC 1939 s.7: the
 /// same id for two messages is allowed for copies; it cannot tell them apart, so such messages
-/// count as having none.)
+/// count as having none, which contradicts nothing.)
 Listing combine(std::uint64_t stat_messages, std::vector<pop3::ListedSize> sizes,
                 std::optional<std::vector<pop3::ListedUid>> uids);
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "archive/test_support.h"
-#include "fetch/hand_on_target.h"
+#include "fetch/hand_on_names.h"
 
 namespace restante::fetch {
 namespace {
@@ -14,6 +14,9 @@ using archive::TempFolder;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
+
+// Nothing in it tells it from another one.
+constexpr std::string_view kAlarm = "Subject: alarm\r\n\r\ndisk full\r\n";
 
 class LocalMailTest : public testing::Test {
  protected:
@@ -38,6 +41,18 @@ class LocalMailTest : public testing::Test {
     auto landed = local.keep(std::move(group));
     EXPECT_TRUE(landed) << landed.error().message();
     return landed ? std::move(*landed) : std::vector<Landed>();
+  }
+  static void vanish(LocalMail& local, const std::string& uid) {
+    Change change{uid, local.entry_of(uid)};
+    change.entry.state = UidState::kVanished;
+    EXPECT_TRUE(local.record({&change, 1}));
+  }
+  /// How many messages a list would have.
+  std::int64_t shown() const {
+    auto database = archive::Database::open(folder_.path(), archive::Access::kRead);
+    auto count = database->prepare("SELECT count(*) FROM messages WHERE removed = 0");
+    EXPECT_TRUE(*count->step());
+    return count->number(0);
   }
   std::vector<std::string> files() const {
     std::vector<std::string> names = archive::sorted_names(folder_.path() / "home" / "new");
@@ -65,12 +80,153 @@ TEST_F(LocalMailTest, WhatIsKeptIsKnownToTheNextRun) {
   EXPECT_THAT(files(), SizeIs(1));
 }
 
-TEST_F(LocalMailTest, TheSameContentUnderAnotherIdIsNotThereTwice) {
-  const auto local = open();
-  keep(*local, "u1", "Subject: a\r\n\r\n");
-  EXPECT_FALSE(keep(*local, "u2", "Subject: a\r\n\r\n").at(0).is_new);
-  EXPECT_EQ(local->known().at("u1").sha256, local->known().at("u2").sha256);
+TEST_F(LocalMailTest, TwoIdsWithTheSameOctetsAreTwoMessagesInOneFile) {
+  {
+    const auto local = open();
+    keep(*local, "u1", kAlarm);
+    const Landed second = keep(*local, "u2", kAlarm).at(0);
+    EXPECT_TRUE(second.is_new);
+    EXPECT_EQ(second.copy, 2U);
+    EXPECT_FALSE(keep(*local, "u2", kAlarm).at(0).is_new) << "the same id is the same message";
+    EXPECT_EQ(local->known().at("u1").sha256, local->known().at("u2").sha256);
+  }
   EXPECT_THAT(files(), SizeIs(1));
+  EXPECT_EQ(shown(), 2);
+}
+
+TEST_F(LocalMailTest, TwoInOneGroupAreTwo) {
+  const auto local = open();
+  std::vector<Arrived> group;
+  for (const char* const uid : {"u1", "u2", "u3"}) group.push_back(arrive(*local, uid, kAlarm));
+  const auto landed = local->keep(std::move(group));
+  ASSERT_TRUE(landed);
+  for (const Landed& each : *landed) EXPECT_TRUE(each.is_new);
+  EXPECT_EQ(shown(), 3);
+  EXPECT_THAT(files(), SizeIs(1));
+}
+
+TEST_F(LocalMailTest, AnotherOneComesAlthoughTheFirstWasRemoved) {
+  keep(*open(), "u1", kAlarm);
+  std::filesystem::remove(folder_.path() / "home" / "new" / files().at(0));
+  const auto local = open();
+  const Landed second = keep(*local, "u2", kAlarm).at(0);
+  EXPECT_TRUE(second.is_new);
+  EXPECT_THAT(files(), SizeIs(1));
+  EXPECT_EQ(shown(), 1);
+  EXPECT_FALSE(keep(*local, "u1", kAlarm).at(0).is_new) << "that one stays removed";
+  EXPECT_EQ(shown(), 1);
+}
+
+TEST_F(LocalMailTest, AfterARenumberingContentDecidesOneForOne) {
+  {
+    const auto local = open();
+    keep(*local, "u1", kAlarm);
+    keep(*local, "u2", kAlarm);
+    for (const char* const uid : {"u1", "u2"}) vanish(*local, uid);
+    local->let_content_decide();
+    EXPECT_FALSE(keep(*local, "n1", kAlarm).at(0).is_new);
+    EXPECT_FALSE(keep(*local, "n2", kAlarm).at(0).is_new);
+    EXPECT_TRUE(keep(*local, "n3", kAlarm).at(0).is_new);
+  }
+  EXPECT_EQ(shown(), 3);
+}
+
+TEST_F(LocalMailTest, AMessageThatWasMovedAwayAndBackIsTheSame) {
+  constexpr std::string_view kStamped = "Received: by a\r\nSubject: a\r\n\r\nb\r\n";
+  const auto local = open();
+  keep(*local, "u1", kStamped);
+  keep(*local, "a1", kAlarm);
+  for (const char* const uid : {"u1", "a1"}) vanish(*local, uid);
+  EXPECT_FALSE(keep(*local, "u2", kStamped).at(0).is_new);
+  EXPECT_TRUE(keep(*local, "a2", kAlarm).at(0).is_new) << "nothing says that it is the first one";
+}
+
+TEST_F(LocalMailTest, LinesThatAServerAddsMakeNoOtherMessage) {
+  const auto local = open();
+  const std::string body = "Message-ID: <1@a>\r\nSubject: a\r\n\r\nbody\r\n";
+  const Landed first = keep(*local, "u1", body).at(0);
+  const Landed again = keep(*local, "u1", "Status: RO\r\n" + body).at(0);
+  EXPECT_FALSE(again.is_new);
+  EXPECT_EQ(again.sha256, first.sha256);
+  EXPECT_EQ(local->known().at("u1").octets, body.size() + 12) << "not fetched again for its size";
+  EXPECT_TRUE(keep(*local, "u1", "Message-ID: <2@a>\r\n\r\nbody\r\n").at(0).is_new);
+  EXPECT_TRUE(keep(*local, "u1", "Message-ID: <2@a>\r\n\r\nother\r\n").at(0).is_new);
+  EXPECT_THAT(files(), SizeIs(3));
+}
+
+TEST_F(LocalMailTest, AnIdThatIsGivenOutAgainHidesNoMessageThatLooksAlike) {
+  const auto local = open();
+  keep(*local, "u1", kAlarm);
+  Change gone{"u1", local->entry_of("u1")};
+  gone.entry.state = UidState::kGone;
+  ASSERT_TRUE(local->record({&gone, 1}));
+  EXPECT_TRUE(keep(*local, "u1", "X-Number: 2\r\n" + std::string(kAlarm)).at(0).is_new);
+  EXPECT_TRUE(keep(*local, "u2", kAlarm).at(0).is_new)
+      << "the first one was a message all the same";
+}
+
+TEST_F(LocalMailTest, ADamagedFileIsNotWholeAndIsRepaired) {
+  const std::string sha256 = keep(*open(), "u1", kAlarm).at(0).sha256;
+  const Path file = folder_.path() / "home" / "new" / files().at(0);
+  const std::string content = archive::read_file(file);
+  std::string flipped = content;
+  flipped[3] ^= 1;
+  for (const std::string& damaged : {std::string(), content.substr(1), flipped}) {
+    archive::write_file(file, damaged);
+    const auto local = open();
+    EXPECT_FALSE(local->is_whole(local->known().at("u1")));
+    EXPECT_FALSE(keep(*local, "u1", kAlarm).at(0).is_new);
+    EXPECT_TRUE(local->is_whole(local->known().at("u1")));
+    EXPECT_EQ(archive::read_file(file), content);
+    EXPECT_THAT(files(), SizeIs(1));
+  }
+}
+
+TEST_F(LocalMailTest, WhatNothingHereKnowsIsLost) {
+  keep(*open(), "u1", kAlarm);
+  std::filesystem::remove(folder_.path() / "home" / "new" / files().at(0));
+  EXPECT_FALSE(open()->known().at("u1").lost) << "somebody removed it";
+  ASSERT_TRUE(open()->database().run("DELETE FROM messages"));
+  {
+    const auto local = open();
+    EXPECT_TRUE(local->known().at("u1").lost);
+    keep(*local, "u1", kAlarm);
+  }
+  EXPECT_THAT(files(), SizeIs(1));
+  EXPECT_FALSE(open()->known().at("u1").lost);
+}
+
+TEST_F(LocalMailTest, TimesOfAClockThatWasAheadDoNotLast) {
+  Change change{"u1", {}};
+  change.entry.state = UidState::kFailed;
+  change.entry.first_seen = open()->now() + std::chrono::days(3650);
+  change.entry.retry_after = change.entry.first_seen;
+  ASSERT_TRUE(open()->record({&change, 1}));
+  ASSERT_TRUE(open()->set_shrunken_since(change.entry.first_seen));
+  const auto local = open();
+  EXPECT_EQ(local->known().at("u1").retry_after, local->now());
+  EXPECT_EQ(local->known().at("u1").first_seen, local->now());
+  EXPECT_EQ(*local->shrunken_since(), std::nullopt);
+}
+
+TEST_F(LocalMailTest, AClockThatJumpedIsDoubtedUntilSomebodyConfirmsIt) {
+  EXPECT_FALSE(open()->is_clock_doubted());
+  clock_.advance(std::chrono::days(100));
+  EXPECT_TRUE(open()->is_clock_doubted());
+  EXPECT_TRUE(open()->is_clock_doubted());
+  ASSERT_TRUE(open()->confirm_clock());
+  EXPECT_FALSE(open()->is_clock_doubted());
+}
+
+TEST_F(LocalMailTest, DaysAreCountedToTwo) {
+  KnownUid entry;
+  const Seconds now = open()->now();
+  entry.see_on(now);
+  entry.see_on(now);
+  EXPECT_EQ(entry.seen_days, 1U);
+  entry.see_on(now + std::chrono::days(1));
+  entry.see_on(now + std::chrono::days(2));
+  EXPECT_EQ(entry.seen_days, kSeenDaysMax);
 }
 
 TEST_F(LocalMailTest, OneRunAtATime) {
@@ -88,9 +244,9 @@ TEST_F(LocalMailTest, WhatSomebodyRemovedStaysRemovedAndIsSafe) {
   EXPECT_TRUE(*local->was_removed(sha256));
   EXPECT_TRUE(*local->is_safe(sha256));
   EXPECT_TRUE(local->known().at("u1").removed);
-  EXPECT_FALSE(keep(*local, "u2", "Subject: a\r\n\r\n").at(0).is_new);
+  EXPECT_FALSE(keep(*local, "u1", "Subject: a\r\n\r\n").at(0).is_new);
   EXPECT_THAT(files(), SizeIs(0));
-  EXPECT_EQ(local->known().at("u2").state, UidState::kStored);
+  EXPECT_EQ(local->known().at("u1").state, UidState::kStored);
 }
 
 TEST_F(LocalMailTest, AFileThatACrashLeftWithoutItsRowIsFoundByContent) {
@@ -168,7 +324,7 @@ class ScannedMailTest : public LocalMailTest {
   }
   std::uint64_t queued(LocalMail& local) const {
     auto queue = HandOnQueue::open(local.database(), account_.name);
-    return *queue->waiting(destination_of(account_.hand_on[0]));
+    return queue->counts(destination_of(account_.hand_on[0]))->waiting;
   }
 };
 
@@ -190,11 +346,15 @@ TEST_F(ScannedMailTest, WhatComesIsSafeAndOutOfSightUntilItIsLetIn) {
 TEST_F(ScannedMailTest, AContentIsThereOnceWhereverItIs) {
   const auto local = open();
   keep(*local, "u1", "Subject: a\r\n\r\n");
-  EXPECT_FALSE(keep(*local, "u2", "Subject: a\r\n\r\n").at(0).is_new);
+  EXPECT_TRUE(keep(*local, "u2", "Subject: a\r\n\r\n").at(0).is_held);
+  EXPECT_THAT(waiting(*local), SizeIs(1));
   ASSERT_TRUE(local->let_in(waiting(*local)));
-  const Landed shown = keep(*local, "u3", "Subject: a\r\n\r\n").at(0);
-  EXPECT_FALSE(shown.is_new || shown.is_held);
+  EXPECT_EQ(shown(), 2);
+  EXPECT_EQ(queued(*local), 2U);
+  const Landed third = keep(*local, "u3", "Subject: a\r\n\r\n").at(0);
+  EXPECT_TRUE(third.is_new && !third.is_held);
   EXPECT_THAT(files(), SizeIs(1));
+  EXPECT_EQ(shown(), 3);
   EXPECT_THAT(waiting(*local), SizeIs(0));
 }
 
@@ -206,7 +366,7 @@ TEST_F(ScannedMailTest, WhatIsInQuarantineStaysThereWithoutAScanner) {
   }
   scanning_ = Scanning::kOff;
   const auto local = open();
-  const Landed again = keep(*local, "u2", "Subject: a\r\n\r\n").at(0);
+  const Landed again = keep(*local, "u1", "Subject: a\r\n\r\n").at(0);
   EXPECT_TRUE(again.is_held);
   EXPECT_FALSE(again.is_new);
   EXPECT_TRUE(keep(*local, "u3", "Subject: b\r\n\r\n").at(0).is_new);

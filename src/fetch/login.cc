@@ -1,6 +1,7 @@
 #include "fetch/login.h"
 
 #include "base/ascii.h"
+#include "fetch/cure.h"
 #include "fetch/sasl_exchange.h"
 #include "pop3/client_command.h"
 #include "sasl/apop_digest.h"
@@ -93,8 +94,12 @@ Result<Way> choose(const Wire& wire, sasl::ClientSituation& situation, bool know
 
 Error login_refused(const Wire& wire, const pop3::ClientReply& reply, const LoginOptions& options,
                     std::string_view way) {
-  return wire.refused(reply, "login of " + options.account.user + " by " + std::string(way),
-                      Errc::kAuth);
+  Error error = wire.refused(reply, "login of " + options.account.user + " by " + std::string(way),
+                             Errc::kAuth);
+  if (is_account_matter(reply)) error.code = Errc::kAuth;
+  const std::string_view cure = cure_of(reply, options.account.host, options.kind);
+  if (!cure.empty() && error.code != Errc::kBusy) error.detail.append(": ").append(cure);
+  return error;
 }
 
 Status log_in_by_user(Wire& wire, const LoginOptions& options) {
@@ -124,8 +129,9 @@ Status log_in_by_apop(Wire& wire, const LoginOptions& options) {
 /// False: the server does not know this mechanism, whatever it has said before; nothing of ours
 /// was said.
 Result<bool> log_in_by_sasl(Wire& wire, sasl::MechanismId id,
-                            const sasl::ClientSituation& situation, const LoginOptions& options) {
-  SaslExchange exchange(wire, id, name_of(id));
+                            const sasl::ClientSituation& situation, const LoginOptions& options,
+                            InitialResponse initial) {
+  SaslExchange exchange(wire, id, name_of(id), initial);
   RESTANTE_TRY(const auto reply, exchange.run(sasl::make_client_mechanism(
                                      id, situation, {options.account.user, {}, options.secret})));
   if (!reply) return false;
@@ -152,7 +158,10 @@ Result<std::string> log_in(Wire& wire, const pop3::Capabilities& capabilities,
       RESTANTE_CHECKED(log_in_by_apop(wire, options));
     } else {
       const auto id = std::get<sasl::MechanismId>(way);
-      RESTANTE_TRY(const bool is_in, log_in_by_sasl(wire, id, situation, options));
+      RESTANTE_TRY(const bool is_in,
+                   log_in_by_sasl(wire, id, situation, options,
+                                  capabilities.sasl_ir ? InitialResponse::kWithCommand
+                                                       : InitialResponse::kWhenAsked));
       if (!is_in && options.account.mechanism) return not_offered(wire, options);
       if (!is_in) {
         situation.offered.remove(id);

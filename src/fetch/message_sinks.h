@@ -31,7 +31,7 @@ class ArchiveSink final : public MessageSink {
 
   Status write(std::string_view octets) override {
     octets_ += octets.size();
-    if (octets_ > octets_max_) return Error(Errc::kLimit, "the message does not end");
+    if (is_too_long()) return Error(Errc::kLimit, "the message does not end");
     header_.feed(octets);
     observer_.received(octets.size());
     Status written = incoming_.write(octets);
@@ -39,6 +39,7 @@ class ArchiveSink final : public MessageSink {
     return written;
   }
 
+  [[nodiscard]] bool is_too_long() const { return octets_ > octets_max_; }
   /// The disk would not take it.
   [[nodiscard]] bool local() const { return failed_; }
   [[nodiscard]] const HeaderBlock& header() const { return header_; }

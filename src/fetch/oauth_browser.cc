@@ -8,12 +8,14 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <span>
 #include <system_error>
 
+#include "base/ascii.h"
 #include "base/check.h"
 #include "fetch/oauth_grant.h"
 #include "fetch/oauth_token.h"
@@ -144,6 +146,66 @@ Result<Callback> await_callback(const Listener& listener, const std::string& sta
   }
 }
 
+/// Where nobody listens: the browser shows an error, and the address is what is wanted.
+constexpr std::string_view kNowhere = "http://127.0.0.1:47813/";
+
+/// One login, from the address that is shown to the tokens (RFC 7636).
+struct Question {
+  explicit Question(std::string back) : redirect(std::move(back)) {}
+
+  const std::string redirect;
+  const std::string state = random_text();
+  const std::string verifier = random_text();
+
+  [[nodiscard]] std::string address(const profile::Issuer& issuer, const std::string& hint) const {
+    const std::string challenge = pkce_challenge(verifier);
+    const bool has_query = issuer.authorization_url.find('?') != std::string::npos;
+    // Google gives a refresh token only to who asks for "offline", and only when it asks the
+    // person.
+    Form form{{"response_type", "code"},
+              {"client_id", issuer.client_id},
+              {"redirect_uri", redirect},
+              {"scope", issuer.scope},
+              {"state", state},
+              {"code_challenge", challenge},
+              {"code_challenge_method", "S256"},
+              {"login_hint", hint},
+              {"access_type", "offline"},
+              {"prompt", "consent"}};
+    if (hint.empty())
+      std::erase_if(form, [](const auto& field) { return field.first == "login_hint"; });
+    return issuer.authorization_url + (has_query ? "&" : "?") + encode_form(form);
+  }
+
+  [[nodiscard]] Result<Tokens> exchange(const profile::Issuer& issuer, const Callback& callback,
+                                        const net::StopSignal& stop) const {
+    if (!callback.error.empty()) return Error(Errc::kAuth, "the issuer refuses: " + callback.error);
+    const Form form{{"grant_type", "authorization_code"},
+                    {"code", callback.code},
+                    {"redirect_uri", redirect},
+                    {"code_verifier", verifier}};
+    RESTANTE_TRY(Grant grant, ask_for_tokens(issuer, form, seconds_now(), stop));
+    if (grant.granted()) return std::move(grant.tokens);
+    return Error(Errc::kAuth, fmt::format("the issuer refuses: {} {}", grant.refusal.error,
+                                          grant.refusal.description));
+  }
+};
+
+/// One line, of what somebody pastes. Errors: kClosed, kTimeout, kState.
+Result<std::string> read_line(int input, const net::StopSignal& stop) {
+  std::string line;
+  const auto end = Clock::now() + kPatience;
+  while (line.find('\n') == std::string::npos && line.size() < kRequestMax) {
+    RESTANTE_CHECKED(await(input, stop, end));
+    std::array<char, 2048> piece{};
+    const ssize_t count = ::read(input, piece.data(), piece.size());
+    if (count <= 0 && line.empty()) return Error(Errc::kClosed, "nothing was pasted");
+    if (count <= 0) break;
+    line.append(piece.data(), static_cast<std::size_t>(count));
+  }
+  return line.substr(0, line.find('\n'));
+}
+
 }  // namespace
 
 std::string pkce_challenge(std::string_view verifier) {
@@ -169,37 +231,41 @@ Callback parse_callback(std::string_view line) {
   return out;
 }
 
+Callback parse_pasted(std::string_view text) {
+  constexpr std::string_view kAround = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(kAround), text.size()));
+  text = text.substr(0, text.find_last_not_of(kAround) + 1);
+  const std::size_t query = text.find("/?");
+  if (query != std::string_view::npos)
+    return parse_callback("GET " + std::string(text.substr(query)));
+  Callback out;
+  out.code = unescaped(text);
+  return out;
+}
+
 Result<Tokens> log_in_by_browser(const profile::Issuer& issuer, const std::string& hint,
                                  const std::function<void(const std::string& address)>& show,
                                  const net::StopSignal& stop) {
   RESTANTE_TRY(const Listener listener, listen_here());
-  const std::string state = random_text();
-  const std::string verifier = random_text();
-  const std::string redirect = fmt::format("http://127.0.0.1:{}/", listener.port);
-  const std::string challenge = pkce_challenge(verifier);
-  const bool has_query = issuer.authorization_url.find('?') != std::string::npos;
-  // Google gives a refresh token only to who asks for "offline", and only when it asks the person.
-  show(issuer.authorization_url + (has_query ? "&" : "?") +
-       encode_form({{"response_type", "code"},
-                    {"client_id", issuer.client_id},
-                    {"redirect_uri", redirect},
-                    {"scope", issuer.scope},
-                    {"state", state},
-                    {"code_challenge", challenge},
-                    {"code_challenge_method", "S256"},
-                    {"login_hint", hint},
-                    {"access_type", "offline"},
-                    {"prompt", "consent"}}));
-  RESTANTE_TRY(const Callback callback, await_callback(listener, state, stop));
-  if (!callback.error.empty()) return Error(Errc::kAuth, "the issuer refuses: " + callback.error);
-  const Form form{{"grant_type", "authorization_code"},
-                  {"code", callback.code},
-                  {"redirect_uri", redirect},
-                  {"code_verifier", verifier}};
-  RESTANTE_TRY(Grant grant, ask_for_tokens(issuer, form, seconds_now(), stop));
-  if (grant.granted()) return std::move(grant.tokens);
-  return Error(Errc::kAuth, fmt::format("the issuer refuses: {} {}", grant.refusal.error,
-                                        grant.refusal.description));
+  const Question question(fmt::format("http://127.0.0.1:{}/", listener.port));
+  show(question.address(issuer, hint));
+  RESTANTE_TRY(const Callback callback, await_callback(listener, question.state, stop));
+  return question.exchange(issuer, callback, stop);
+}
+
+Result<Tokens> log_in_by_paste(const profile::Issuer& issuer, const std::string& hint,
+                               const std::function<void(const std::string& address)>& show,
+                               int input, const net::StopSignal& stop) {
+  const Question question{std::string(kNowhere)};
+  show(question.address(issuer, hint));
+  RESTANTE_TRY(const std::string line, read_line(input, stop));
+  const Callback callback = parse_pasted(line);
+  // A bare code has no state; that it answers this question, the issuer sees by the challenge.
+  if (!callback.state.empty() && callback.state != question.state)
+    return Error(Errc::kAuth, "this address belongs to another login");
+  if (callback.code.empty() && callback.error.empty())
+    return Error(Errc::kSyntax, "there is no code in what was pasted");
+  return question.exchange(issuer, callback, stop);
 }
 
 }  // namespace restante::fetch

@@ -20,6 +20,12 @@ Result<Tokens> log_in_by_browser(const profile::Issuer& issuer, const std::strin
                                  const std::function<void(const std::string& address)>& show,
                                  const net::StopSignal& stop);
 
+/// The same with a browser of any machine: whoever logged in brings the address that it ended at,
+/// or the code in it, as a line on `input`. Errors: the same; kClosed (the input ended).
+Result<Tokens> log_in_by_paste(const profile::Issuer& issuer, const std::string& hint,
+                               const std::function<void(const std::string& address)>& show,
+                               int input, const net::StopSignal& stop);
+
 /// What a browser brings back: the request's first line, taken apart. Empty where it is absent.
 struct Callback {
   std::string code;
@@ -27,6 +33,8 @@ struct Callback {
   std::string error;
 };
 Callback parse_callback(std::string_view request_line);
+/// The same from what was pasted: an address, or a bare code.
+Callback parse_pasted(std::string_view text);
 
 /// Of a PKCE verifier: base64url(SHA-256(verifier)) (RFC 7636 s.4.2).
 std::string pkce_challenge(std::string_view verifier);

@@ -28,5 +28,14 @@ TEST(Callback, AnythingElseIsNothing) {
   EXPECT_EQ(parse_callback("GET /?code=%4 x").code, "%4");
 }
 
+TEST(OauthBrowser, WhatIsPastedIsAnAddressOrACode) {
+  const Callback whole = parse_pasted(" http://127.0.0.1:47813/?state=s&code=4%2Fa&scope=x \r");
+  EXPECT_EQ(whole.code, "4/a");
+  EXPECT_EQ(whole.state, "s");
+  EXPECT_EQ(parse_pasted("4%2Fa\n").code, "4/a");
+  EXPECT_EQ(parse_pasted("http://127.0.0.1:47813/?error=access_denied").error, "access_denied");
+  EXPECT_EQ(parse_pasted("").code, "");
+}
+
 }  // namespace
 }  // namespace restante::fetch

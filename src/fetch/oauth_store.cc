@@ -141,4 +141,19 @@ Status TokenStore::save(const Tokens& tokens) const {
   return done;
 }
 
+Status TokenStore::forget() const {
+  if (!keyring_) {
+    if (::unlink(file().c_str()) == 0 || errno == ENOENT) return ok();
+    return failed(file());
+  }
+  SecretCommand command;
+  command.words = keyring_words("clear", name_);
+  command.name = "the keyring (secret-tool)";
+  command.takes_stderr = true;
+  const auto cleared = run_secret_command(command, stop_);
+  // It says nothing, which is what there is to say.
+  const bool fine = cleared || cleared.error().code == Errc::kNotFound;
+  return fine ? ok() : Status(cleared.error());
+}
+
 }  // namespace restante::fetch

@@ -33,6 +33,8 @@ class TokenStore {
   Result<std::optional<Tokens>> load() const;
   /// On the disk, or in the keyring, when it returns.
   Status save(const Tokens& tokens) const;
+  /// Takes them from this machine; fine when there are none. Errors: kIo.
+  Status forget() const;
 
  private:
   [[nodiscard]] std::filesystem::path file() const { return folder_ / (name_ + ".json"); }

@@ -45,6 +45,16 @@ TEST_F(TokenStoreTest, KeepsTokensForItsOwnerAlone) {
   EXPECT_THAT(store().load().error().detail, HasSubstr("chmod 600"));
 }
 
+TEST_F(TokenStoreTest, ForgetsTokens) {
+  TokenStore tokens = store();
+  ASSERT_TRUE(tokens.lock());
+  ASSERT_TRUE(tokens.forget()) << "there are none";
+  ASSERT_TRUE(tokens.save(Tokens{SecretString("a"), SecretString("r"), 7}));
+  ASSERT_TRUE(tokens.forget());
+  EXPECT_FALSE(tokens.load()->has_value());
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
 TEST_F(TokenStoreTest, ATornFileIsNoToken) {
   TokenStore tokens = store();
   ASSERT_TRUE(tokens.lock());

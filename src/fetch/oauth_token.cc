@@ -23,7 +23,10 @@ Result<Tokens> refreshed(const profile::Account& account, const profile::Issuer&
   const Form form{{"grant_type", "refresh_token"}, {"refresh_token", old.refresh.view()}};
   RESTANTE_TRY(Grant grant, ask_for_tokens(issuer, form, seconds_now(), stop));
   if (grant.refusal.error == "invalid_grant")
-    return log_in_first(account, "the issuer takes its refresh token no longer");
+    return log_in_first(
+        account,
+        "the issuer takes its refresh token no longer" +
+            (grant.refusal.description.empty() ? "" : " (" + grant.refusal.description + ")"));
   if (!grant.granted())
     return Error(Errc::kAuth, fmt::format("{}: the issuer refuses a token: {} {}", account.name,
                                           grant.refusal.error, grant.refusal.description));

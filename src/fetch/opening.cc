@@ -1,6 +1,7 @@
 #include "fetch/opening.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/ascii.h"
 
@@ -8,6 +9,8 @@ namespace restante::fetch {
 namespace {
 
 using Kind = pop3::ClientReply::Kind;
+
+constexpr std::chrono::seconds kTlsProbe{5};
 
 net::ClientTarget target_of(const profile::Account& account) {
   net::ClientTarget target;
@@ -30,6 +33,7 @@ net::ClientTls tls_of(const profile::Account& account) {
   tls.certificate = account.client_certificate;
   tls.private_key = account.client_key;
   tls.min_version = account.tls_min_version;
+  tls.after_stls = account.tls == profile::Tls::kStarttls;
   return tls;
 }
 
@@ -61,7 +65,9 @@ Status switch_to_tls(Wire& wire, const pop3::Capabilities& capabilities,
                       "it out, or it is tls = \"implicit\" (port 995)");
   RESTANTE_CHECKED(wire.send("STLS\r\n"));
   RESTANTE_TRY(const auto reply, wire.receive());
-  if (reply.kind != Kind::kOk) return wire.refused(reply, "STLS", Errc::kAuth);
+  // Whatever code there is: the account wants TLS, and there is none.
+  if (reply.kind != Kind::kOk)
+    return Error(Errc::kAuth, wire.refused(reply, "STLS", Errc::kAuth).detail);
   return enter_tls(wire, account);
 }
 
@@ -73,10 +79,61 @@ Result<std::string> receive_greeting(Wire& wire) {
   return greeting.text;
 }
 
-}  // namespace
+struct Greeted {
+  std::unique_ptr<Wire> wire;
+  std::string greeting;  // Behind "+OK".
+};
 
-Result<pop3::Capabilities> ask_capabilities(Wire& wire) {
-  if (wire.has_unread()) return wire.error(Errc::kSyntax, "says more than it was asked for");
+Result<std::string> greet(Wire& wire, const profile::Account& account) {
+  if (account.tls == profile::Tls::kImplicit) RESTANTE_CHECKED(enter_tls(wire, account));
+  return receive_greeting(wire);
+}
+
+/// Whether what is silent in clear waits for TLS. Nothing of ours is said.
+bool speaks_tls(const profile::Account& account, const net::StopSignal& stop) {
+  auto stream = net::ClientStream::connect(target_of(account), stop);
+  if (!stream) return false;
+  (*stream)->set_timeout(std::min<std::chrono::milliseconds>(account.reply_timeout, kTlsProbe));
+  const Status entered = (*stream)->start_tls(tls_of(account));
+  return entered || entered.error().code == Errc::kAuth;  // It has a certificate, good or not.
+}
+
+/// What a greeting that does not come may come of.
+Error silence_of(const profile::Account& account, const net::StopSignal& stop, const Error& error) {
+  if (account.tls == profile::Tls::kImplicit || stop.raised() || error.code != Errc::kTimeout ||
+      !speaks_tls(account, stop))
+    return error;
+  return Error(error.code, error.detail +
+                               "; this port speaks TLS from the start: write tls = "
+                               "\"implicit\"");
+}
+
+/// The first address that greets us.
+Result<Greeted> greet_first(const profile::Account& account, const net::StopSignal& stop,
+                            const Trace& trace) {
+  net::ClientTarget target = target_of(account);
+  std::optional<Error> first;
+  for (;;) {
+    auto stream = net::ClientStream::connect(target, stop);
+    if (!stream) return first ? silence_of(account, stop, *first) : about(account, stream.error());
+    target.passed_over.push_back((*stream)->peer());
+    Greeted out;
+    out.wire =
+        std::make_unique<Wire>(std::move(*stream), name_of(account), account.reply_timeout, trace);
+    auto greeting = greet(*out.wire, account);
+    if (greeting) {
+      out.greeting = std::move(*greeting);
+      return out;
+    }
+    if (!first) first = greeting.error();
+    if (!is_silence(greeting.error().code)) return std::move(greeting).error();
+    if (account.proxy) return silence_of(account, stop, *first);
+  }
+}
+
+/// CAPA, whatever comes of it.
+Result<pop3::Capabilities> ask(Wire& wire) {
+  if (wire.says_more()) return wire.error(Errc::kSyntax, "says more than it was asked for");
   RESTANTE_CHECKED(wire.send("CAPA\r\n"));
   RESTANTE_TRY(const auto reply, wire.receive());
   pop3::Capabilities out;
@@ -94,26 +151,36 @@ Result<pop3::Capabilities> ask_capabilities(Wire& wire) {
   return out;
 }
 
+}  // namespace
+
+Result<pop3::Capabilities> ask_capabilities(Wire& wire) {
+  auto capabilities = ask(wire);
+  if (capabilities || !is_silence(capabilities.error().code)) return capabilities;
+  return Error(capabilities.error().code, capabilities.error().detail + std::string(kAtCapa));
+}
+
 Result<Opening> open_connection(const profile::Account& account, const net::StopSignal& stop,
-                                const Trace& trace) {
-  auto stream = net::ClientStream::connect(target_of(account), stop);
-  if (!stream) return about(account, stream.error());
+                                const Trace& trace, bool asks_capa) {
+  RESTANTE_TRY(Greeted greeted, greet_first(account, stop, trace));
   Opening out;
-  out.wire =
-      std::make_unique<Wire>(std::move(*stream), name_of(account), account.reply_timeout, trace);
-  if (account.tls == profile::Tls::kImplicit) RESTANTE_CHECKED(enter_tls(*out.wire, account));
-  RESTANTE_TRY(auto greeting, receive_greeting(*out.wire));
-  RESTANTE_TRY(auto capabilities, ask_capabilities(*out.wire));
+  out.wire = std::move(greeted.wire);
+  pop3::Capabilities capabilities;
+  if (asks_capa) {
+    RESTANTE_TRY(auto said, ask_capabilities(*out.wire));
+    capabilities = std::move(said);
+  }
   if (account.tls != profile::Tls::kStarttls) {
-    out.greeting = std::move(greeting);
+    out.greeting = std::move(greeted.greeting);
     out.capabilities = std::move(capabilities);
     return out;
   }
   RESTANTE_CHECKED(switch_to_tls(*out.wire, capabilities, account));
   // What was said in clear is forgotten (RFC 2595 s.4), the timestamp for APOP included.
   out.before_tls = std::move(capabilities);
-  RESTANTE_TRY(auto secured, ask_capabilities(*out.wire));
-  out.capabilities = std::move(secured);
+  if (asks_capa) {
+    RESTANTE_TRY(auto secured, ask_capabilities(*out.wire));
+    out.capabilities = std::move(secured);
+  }
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "fetch/wire.h"
@@ -20,10 +21,18 @@ struct Opening {
   pop3::Capabilities capabilities;  ///< Of the channel as it is now.
 };
 
-/// Errors: those of Wire, and kNotFound (no such host), kBusy and kIo (turned away), kAuth (the
-/// certificate; no STLS where it has to be).
+/// Of several addresses, one that takes the connection and says nothing is passed over.
+/// `asks_capa`: false for a server that dies of it. Errors: those of Wire, and kNotFound (no such
+/// host), kBusy and kIo (turned away), kAuth (the certificate; no STLS where it has to be).
 Result<Opening> open_connection(const profile::Account& account, const net::StopSignal& stop,
-                                const Trace& trace);
+                                const Trace& trace, bool asks_capa = true);
+
+/// The server has said nothing, or has gone.
+constexpr bool is_silence(Errc code) {
+  return code == Errc::kTimeout || code == Errc::kClosed || code == Errc::kIo;
+}
+/// So ends the detail of an Error that came while CAPA was asked.
+inline constexpr std::string_view kAtCapa = " (at CAPA)";
 
 /// CAPA; `known` is false in what it gives when the server does not know the command. Errors: those
 /// of Wire.

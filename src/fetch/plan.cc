@@ -38,6 +38,10 @@ class Judge {
 
   void judge(const Listed& message) {
     if (!message.identified()) return judge_unidentified(message);
+    if (is_elsewhere(input_.known, message.uid)) {
+      ++plan_.elsewhere;
+      return;
+    }
     const auto found = input_.known.find(message.uid);
     if (found == input_.known.end()) return fetch(message, Why::kNew);
     const KnownUid& entry = found->second;
@@ -45,14 +49,17 @@ class Judge {
       case UidState::kSeen: return fetch(message, Why::kNew);
       case UidState::kStored:
       case UidState::kDeleteSent:
+        if (entry.lost) return fetch(message, Why::kLost);
         if (!same_size(message, entry)) fetch(message, Why::kChanged);
         return;
       case UidState::kGone: return came_back(message, entry);
       case UidState::kVanished: return returned(message, entry);
       case UidState::kSkipped:
+        if (entry.reason.starts_with(kByServer)) return refused(message, entry);
         if (is_wanted_now(entry)) fetch(message, Why::kNew);
         return;
       case UidState::kFailed: return failed(message, entry);
+      case UidState::kElsewhere: return;
     }
   }
 
@@ -79,11 +86,20 @@ class Judge {
   void fetch(const Listed& message, Why why) {
     const auto size_max = input_.policy.size_max;
     if (size_max && message.octets.value_or(0) > *size_max) return too_large(message);
+    if (!message.octets && was_too_large(message)) return;
     plan_.fetch.push_back({message.number, message.uid, message.octets, why});
   }
 
+  /// LIST does not say its size, and it turned out to be more than is wanted.
+  [[nodiscard]] bool was_too_large(const Listed& message) const {
+    const auto found = input_.known.find(
+        message.identified() ? message.uid : place_uid(message.number, message.octets));
+    return found != input_.known.end() && input_.policy.size_max &&
+           found->second.reason == too_large_reason(*input_.policy.size_max);
+  }
+
   void too_large(const Listed& message) {
-    std::string reason = fmt::format("{} {} octets", kTooLarge, *input_.policy.size_max);
+    std::string reason = too_large_reason(*input_.policy.size_max);
     if (const auto found = input_.known.find(message.uid);
         found != input_.known.end() &&
         (found->second.has_content() || found->second.reason == reason)) {
@@ -102,12 +118,18 @@ class Judge {
 
   void returned(const Listed& message, const KnownUid& entry) {
     if (!entry.has_content()) return fetch(message, Why::kNew);
+    if (entry.lost) return fetch(message, Why::kLost);
     if (!same_size(message, entry)) return fetch(message, Why::kChanged);
     plan_.returned.push_back(message.uid);
   }
 
+  /// Once a week, without a word meanwhile.
+  void refused(const Listed& message, const KnownUid& entry) {
+    if (entry.retry_after <= input_.now || input_.retry_now) failed(message, entry);
+  }
+
   void failed(const Listed& message, const KnownUid& entry) {
-    if (entry.retry_after > input_.now) {
+    if (entry.retry_after > input_.now && !input_.retry_now) {
       ++plan_.waiting;
       return;
     }

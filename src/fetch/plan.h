@@ -34,6 +34,7 @@ enum class Why : std::uint8_t {
   kAgain,         ///< It failed before.
   kChanged,       ///< LIST says another size than when it was fetched.
   kBack,          ///< It was deleted, and the server lists it again.
+  kLost,          ///< It was fetched, and is no longer here; nobody has removed it.
   kUnidentified,  ///< It has no unique id; only the content tells whether it is here.
 };
 
@@ -59,6 +60,7 @@ struct Plan {
   std::vector<std::string> vanished;  ///< Stored, and no longer listed.
   std::vector<std::string> returned;  ///< Vanished before, and listed again as they were.
   std::uint32_t waiting = 0;          ///< Failed before, and not yet to be tried again.
+  std::uint32_t elsewhere = 0;        ///< Another program has them: left alone.
   std::uint32_t come_back = 0;        ///< Deleted again and again, and still there: left alone.
 
   /// Whether anything may be deleted by this listing.
@@ -76,6 +78,8 @@ struct PlanInput {
   Seconds now;
   /// Since when listings have been shrunken without a break, before this one.
   std::optional<Seconds> shrunken_since;
+  /// What failed or was refused is tried now, however long it was to wait.
+  bool retry_now = false;
 };
 
 Plan make_plan(const PlanInput& input);

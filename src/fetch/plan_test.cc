@@ -57,6 +57,17 @@ Listing first_of_many(std::size_t count, std::string_view prefix = "u") {
   return listing(names);
 }
 
+TEST(Plan, WhatAnotherProgramHasIsLeftAlone) {
+  Known known = many(UidState::kElsewhere, 100);
+  const Plan made = plan(first_of_many(101), known);
+  EXPECT_THAT(uids(made.fetch), ElementsAre("u100"));
+  EXPECT_EQ(made.elsewhere, 100U);
+  // What its file says and the server does not list tells nothing of the server.
+  const Plan few = plan(listing({"u1", "new"}), known);
+  EXPECT_EQ(few.doubt, Doubt::kNone);
+  EXPECT_THAT(few.vanished, IsEmpty());
+}
+
 TEST(Plan, FetchesWhatIsNotKnownInTheServersOrder) {
   const Plan made = plan(listing({"c", "a", "b"}), {{"a", entry(UidState::kStored)}});
   EXPECT_THAT(uids(made.fetch), ElementsAre("c", "b"));
@@ -91,6 +102,16 @@ TEST(Plan, JudgesEachStateOfAListedMessage) {
     ASSERT_EQ(made.fetch.size(), each.fetched ? 1U : 0U);
     if (each.fetched) EXPECT_EQ(made.fetch[0].why, *each.fetched);
     EXPECT_TRUE(made.may_delete());
+  }
+}
+
+TEST(Plan, WhatIsLostHereIsFetchedAgain) {
+  for (const UidState state : {UidState::kStored, UidState::kDeleteSent, UidState::kVanished}) {
+    KnownUid lost = entry(state);
+    lost.lost = true;
+    const Plan made = plan(listing({"a"}), {{"a", lost}});
+    ASSERT_EQ(made.fetch.size(), 1U) << to_string(state);
+    EXPECT_EQ(made.fetch[0].why, Why::kLost);
   }
 }
 

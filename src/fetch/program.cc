@@ -49,7 +49,11 @@ Result<pid_t> start(const Program& program, int errors) {
   } else {
     plan.open(STDIN_FILENO, "/dev/null", O_RDONLY);
   }
-  plan.open(STDOUT_FILENO, "/dev/null", O_WRONLY);
+  if (program.wants_stdout) {
+    plan.duplicate(errors, STDOUT_FILENO);
+  } else {
+    plan.open(STDOUT_FILENO, "/dev/null", O_WRONLY);
+  }
   plan.duplicate(errors, STDERR_FILENO);
   const pid_t child = plan.start(program.words, environment_with(program));
   if (child < 0) return failed(program.words.front(), -child);

@@ -5,9 +5,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "fetch/header_block.h"
@@ -28,6 +30,14 @@ class Receiver {
   [[nodiscard]] bool local_failed() const { return local_failed_; }
   /// Messages that are dealt with, be it as failures.
   [[nodiscard]] std::uint64_t settled() const { return settled_; }
+  /// What was whose answer is to be found out in another session; nothing is to be deleted in this.
+  [[nodiscard]] bool doubted() const { return doubted_; }
+  /// The session was ended because a message turned out larger than what is wanted.
+  [[nodiscard]] bool left_too_large() const { return left_too_large_; }
+  /// The server refused so many alike that the rest was not asked for.
+  [[nodiscard]] bool had_enough() const { return had_enough_; }
+  /// Messages that were stored before are to be fetched again.
+  [[nodiscard]] bool found_unsure() const { return found_unsure_; }
   /// By number in this session: what each message that has no unique id was.
   [[nodiscard]] const std::unordered_map<std::uint32_t, std::string>& unidentified() const {
     return unidentified_;
@@ -37,11 +47,19 @@ class Receiver {
   Status ask(std::span<const Fetch> messages, Window& window);
   Status receive(const Fetch& message);
   Status take(const Fetch& message, std::unique_ptr<archive::Incoming> incoming,
-              const HeaderBlock& header);
+              const HeaderBlock& header, bool alone);
+  /// Whether it is surely the message's. (pipelining.h)
+  Result<bool> is_believed(const Fetch& message, const archive::Received& received, bool alone);
+  /// No answer came, and it was asked for together with others.
+  Status lost(const Fetch& message, const Error& error);
+  /// LIST does not say its size, and it is larger than what is wanted: only a session's end ends
+  /// it.
+  Status give_up(const Fetch& message, std::uint64_t size_max, const Error& error);
+  Status fetch_unsure_again();
   Status keep_group();
   [[nodiscard]] bool group_is_due() const;
 
-  Status refused(const Fetch& message, const Retrieved& answer);
+  Status refused(const Fetch& message, const Retrieved& answer, bool alone);
   /// The session broke while this message came.
   Status broke(const Fetch& message, const Error& error);
   /// It did not come: what becomes of it, and why.
@@ -51,6 +69,8 @@ class Receiver {
   Run& run_;
   Session& session_;
   std::size_t asked_ = 0;
+  std::deque<bool> alone_;                    // Of what is under way: no other is, or was.
+  std::unordered_set<std::string> contents_;  // That came in this session.
   std::vector<Arrived> group_;
   std::uint64_t group_octets_ = 0;
   std::chrono::steady_clock::time_point group_began_;
@@ -58,6 +78,12 @@ class Receiver {
   std::uint64_t settled_ = 0;
   bool local_failed_ = false;
   bool broke_ = false;
+  bool doubted_ = false;
+  bool found_unsure_ = false;
+  bool left_too_large_ = false;
+  bool had_enough_ = false;  // The server refuses everything.
+  std::size_t alike_ = 0;    // Refusals in a row with the same words.
+  std::string last_refusal_;
 };
 
 }  // namespace restante::fetch

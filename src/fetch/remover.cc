@@ -9,8 +9,11 @@ namespace {
 
 /// The message as the deletions' rules see it.
 Result<OnServer> as_on_server(Run& run, const Listed& message, const Unidentified& unidentified) {
-  OnServer seen{message.number,  message.uid, message.octets.value_or(0),
-                run.local.now(), false,       false};
+  OnServer seen;
+  seen.number = message.number;
+  seen.uid = message.uid;
+  seen.octets = message.octets.value_or(0);
+  seen.first_seen = run.local.now();
   if (!message.identified()) {
     const auto content = unidentified.find(message.number);
     if (content == unidentified.end()) return seen;
@@ -18,9 +21,10 @@ Result<OnServer> as_on_server(Run& run, const Listed& message, const Unidentifie
   }
   const KnownUid entry = run.local.entry_of(seen.uid);
   seen.first_seen = entry.first_seen;
+  seen.seen_days = entry.seen_days;
   if (entry.state != UidState::kStored && entry.state != UidState::kDeleteSent) return seen;
-  RESTANTE_TRY(const bool safe, run.local.is_safe(entry.sha256));
-  RESTANTE_TRY(const bool removed, run.local.was_removed(entry.sha256));
+  RESTANTE_TRY(const bool safe, run.local.is_safe(entry.sha256, entry.copy));
+  RESTANTE_TRY(const bool removed, run.local.was_removed(entry.sha256, entry.copy));
   seen.safe = safe;
   // Where mail only passes through, its absence from the archive is nobody's decision.
   seen.removed = removed && run.options.account.keep_in_archive;
@@ -64,12 +68,21 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
   for (const Fetch& message : as_if_fetched) fetched.insert(message.number);
   std::vector<OnServer> messages;
   for (const Listed& message : listing.messages) {
+    if (run.keep_alive) RESTANTE_CHECKED(run.keep_alive());
+    // They are none of ours, and do not count among those that may stay.
+    if (message.identified() && is_elsewhere(run.local.known(), message.uid)) continue;
     RESTANTE_TRY(OnServer seen, as_on_server(run, message, unidentified));
     if (fetched.contains(message.number)) seen.safe = true;
     messages.push_back(std::move(seen));
   }
-  const bool asked = static_cast<bool>(run.options.confirm);
-  Deletions chosen = choose_deletions(messages, policy, run.local.now(), asked);
+  const Trust trust{static_cast<bool>(run.options.confirm), !run.local.is_clock_doubted()};
+  Deletions chosen = choose_deletions(messages, policy, run.local.now(), trust);
+  if (chosen.too_soon > 0) {
+    run.note(
+        fmt::format("the clock has jumped: {} messages that are old by it stay on the server until "
+                    "it has agreed for a day, or somebody confirms their deletion (--confirm)",
+                    chosen.too_soon));
+  }
   if (chosen.held_back > 0) {
     run.note(
         fmt::format("{} messages are missing from the archive at once; they stay on the "
@@ -80,18 +93,28 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
 }
 
 Status delete_and_quit(Run& run, Session& session, const std::vector<Deletion>& deletions) {
-  if (deletions.empty() || (run.options.confirm && !run.options.confirm(deletions))) {
+  bool agreed = true;
+  if (!deletions.empty() && run.options.confirm) {
+    RESTANTE_TRY(const bool answer,
+                 run.options.confirm(deletions, [&session] { return session.noop(); }));
+    agreed = answer;
+  }
+  if (deletions.empty() || !agreed) {
     // Nothing hangs on the answer.
     static_cast<void>(session.quit());
     return ok();
   }
+  if (run.options.confirm && run.local.is_clock_doubted())
+    RESTANTE_CHECKED(run.local.confirm_clock());
   run.observer.entered(Phase::kDeleting);
   RESTANTE_CHECKED(mark(run, deletions, UidState::kDeleteSent));
-  run.report.unconfirmed += deletions.size();
+  for (const Deletion& each : deletions) run.unconfirmed.insert(each.uid);
+  run.report.unconfirmed = run.unconfirmed.size();
   RESTANTE_TRY(const std::vector<Deletion> marked, send(run, session, deletions));
   RESTANTE_CHECKED(session.quit());
   RESTANTE_CHECKED(mark(run, marked, UidState::kGone));
-  run.report.unconfirmed -= deletions.size();
+  for (const Deletion& each : deletions) run.unconfirmed.erase(each.uid);
+  run.report.unconfirmed = run.unconfirmed.size();
   run.report.deleted += marked.size();
   return ok();
 }

@@ -12,6 +12,7 @@ struct RoundEnd {
   bool more = false;     ///< It was split, so that the server's deletions come into force.
   bool retry = false;    ///< Messages that failed before are due.
   bool settled = false;  ///< At least one message was dealt with.
+  bool anew = false;     ///< It came to nothing, and another one goes about it differently.
   bool fatal = false;    ///< No other session would fare better.
 };
 

@@ -13,6 +13,21 @@ bool is_bearer(sasl::MechanismId id) {
   return id == sasl::MechanismId::kOauthBearer || id == sasl::MechanismId::kXoauth2;
 }
 
+/// Its first message tells a name, and nothing else.
+bool is_scram(sasl::MechanismId id) {
+  using Id = sasl::MechanismId;
+  return id == Id::kScramSha256 || id == Id::kScramSha1 || id == Id::kScramSha256Plus ||
+         id == Id::kScramSha1Plus;
+}
+
+// RFC 5034 s.4: a command line has 255 octets at most.
+constexpr std::size_t kCommandLineMax = 255;
+constexpr std::size_t kLongestVerb = 32;
+
+bool fits_with_command(std::string_view initial) {
+  return 4 * ((initial.size() + 2) / 3) + kLongestVerb <= kCommandLineMax;
+}
+
 }  // namespace
 
 std::string SaslExchange::name_with_reason() const {
@@ -44,6 +59,16 @@ Result<std::optional<pop3::ClientReply>> SaslExchange::run(
   mechanism_ = std::move(mechanism);
   auto initial = mechanism_->start();
   if (!initial) return wire_.error(Errc::kAuth, name_ + ": " + initial.error().detail);
+  if (initial_ == InitialResponse::kWithCommand && *initial && fits_with_command(**initial)) {
+    RESTANTE_CHECKED(send_response("AUTH " + name_ + " ", **initial));
+    RESTANTE_TRY(auto next, wire_.receive());
+    const bool is_plain_refusal =
+        next.kind == Kind::kErr && next.code.empty() && !pop3::is_temporary(next);
+    if (is_plain_refusal && is_scram(id_)) return std::optional<pop3::ClientReply>();
+    // A secret is said already: whatever is refused now, no other way is tried.
+    RESTANTE_TRY(pop3::ClientReply last, answer_challenges(std::move(next)));
+    return std::optional(std::move(last));
+  }
   RESTANTE_CHECKED(wire_.send("AUTH " + name_ + "\r\n"));
   RESTANTE_TRY(pop3::ClientReply reply, wire_.receive());
   if (reply.kind == Kind::kErr)
@@ -82,6 +107,10 @@ Result<pop3::ClientReply> SaslExchange::answer_challenges(pop3::ClientReply repl
     RESTANTE_TRY(auto next, wire_.receive());
     reply = std::move(next);
   }
+  if (reply.kind == Kind::kOk && !mechanism_->finished() && is_bearer(id_))
+    return wire_.error(Errc::kAuth, name_with_reason() +
+                                        ": the server says why it refuses the token, and then +OK; "
+                                        "that is not believed");
   if (reply.kind == Kind::kOk && !mechanism_->finished())
     return wire_.error(Errc::kAuth, name_ +
                                         ": the server says +OK without having proved that it knows "

@@ -14,10 +14,17 @@
 
 namespace restante::fetch {
 
+/// When the first thing that we say goes out.
+enum class InitialResponse : bool {
+  kWhenAsked,    ///< Every server understands that.
+  kWithCommand,  ///< A round trip less; only where the server announces it.
+};
+
 class SaslExchange {
  public:
-  SaslExchange(Wire& wire, sasl::MechanismId id, std::string_view name)
-      : wire_(wire), id_(id), name_(name) {}
+  SaslExchange(Wire& wire, sasl::MechanismId id, std::string_view name,
+               InitialResponse initial = InitialResponse::kWhenAsked)
+      : wire_(wire), id_(id), name_(name), initial_(initial) {}
 
   /// How the server ended it: +OK, -ERR; nullopt: it refused the mechanism before we have said
   /// anything. Errors: kAuth (the server has not proved what it had to, or it is our credentials
@@ -39,6 +46,7 @@ class SaslExchange {
   Wire& wire_;
   const sasl::MechanismId id_;
   const std::string name_;
+  const InitialResponse initial_;
   std::unique_ptr<sasl::ClientMechanism> mechanism_;
   std::string reason_;
 };

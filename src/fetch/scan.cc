@@ -95,8 +95,8 @@ class Scan {
     RESTANTE_CHECKED(run_.local.let_in(clean_));
     Report& report = run_.report;
     for (const archive::Held& message : clean_) {
-      if (!run_.options.account.on_message.empty() && report.messages.size() < kNewMessagesMax)
-        report.messages.push_back({message.sha256, message.size});
+      if (run_.options.lists_messages() && report.messages.size() < kNewMessagesMax)
+        report.messages.push_back({message.sha256, message.size, {}});
     }
     clean_.clear();
     return ok();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deque>
 
+#include "base/ascii.h"
+#include "fetch/lf_body.h"
 #include "fetch/login.h"
 #include "fetch/opening.h"
 #include "profile/profile.h"
@@ -16,6 +18,12 @@ constexpr std::size_t kWindowMax = 1000;
 // A listing is the server's to make as long as it likes, and ours to keep in memory.
 constexpr std::size_t kListingLinesMax = 4'000'000;
 constexpr std::size_t kListingBytesMax = 256U << 20;
+// RFC 2449 s.4.
+constexpr std::size_t kReplyLineMax = 512;
+
+Status to_status(const Result<pop3::ClientReply>& reply) {
+  return reply ? ok() : Status(reply.error());
+}
 
 SimpleReply simple(const pop3::ClientReply& reply) {
   return {reply.kind == Kind::kOk, reply.code, pop3::to_printable(reply.text)};
@@ -42,6 +50,9 @@ struct Session::Parts {
   Result<pop3::ClientReply> ask(std::string_view command);
   /// The same, whose -ERR is an Error: kBusy when it is temporary.
   Status demand(std::string_view command);
+  /// Whether a dot behind a bare LF was the final one of the message that comes into `body`.
+  Result<DotIs> judge_dot(const LfBody& body, std::optional<std::uint64_t> listed,
+                          std::string_view following);
   /// The lines that follow.
   Status read_listing(const std::function<void(std::string_view line)>& on_line);
   Status ended(Status status) {
@@ -55,6 +66,7 @@ struct Session::Parts {
   std::size_t window = 1;
   std::deque<Request> requests;
   std::size_t sent = 0;  // Of them, from the front.
+  bool probed = false;   // NOOP was sent while a message came, and is not answered yet.
   bool is_over = false;
 };
 
@@ -94,7 +106,7 @@ Result<pop3::ClientReply> Session::Parts::next_reply(bool brings_message) {
 Result<pop3::ClientReply> Session::Parts::ask(std::string_view command) {
   if (is_over) return Error(Errc::kState, "the session is over");
   if (!requests.empty()) return Error(Errc::kState, "requests are open");
-  if (wire->has_unread()) {
+  if (wire->says_more()) {
     is_over = true;
     return wire->error(Errc::kSyntax, "says more than it was asked for");
   }
@@ -110,6 +122,29 @@ Status Session::Parts::demand(std::string_view command) {
   RESTANTE_TRY(const auto reply, ask(command));
   if (reply.kind == Kind::kOk) return ok();
   return wire->refused(reply, command, Errc::kSyntax);
+}
+
+Result<DotIs> Session::Parts::judge_dot(const LfBody& body, std::optional<std::uint64_t> listed,
+                                        std::string_view following) {
+  const bool fits = body.fits(listed);
+  if (following.empty()) {
+    if (fits && !probed) return DotIs::kEnd;
+    // Nobody else makes the server speak: a reply to this is behind the message's end.
+    if (sent == 0 && !std::exchange(probed, true)) RESTANTE_CHECKED(wire->send("NOOP\r\n"));
+    return DotIs::kUnknown;
+  }
+  const std::size_t line_end = following.find('\n');
+  const std::string sign = to_upper(following.substr(0, following.starts_with('-') ? 4 : 3));
+  if (!std::string_view("+OK").starts_with(sign) && !std::string_view("-ERR").starts_with(sign))
+    return DotIs::kText;
+  if (line_end == following.npos)
+    return following.size() < kReplyLineMax ? DotIs::kUnknown : DotIs::kText;
+  if (!pop3::parse_reply(trim(following.substr(0, line_end)))) return DotIs::kText;
+  if (fits) return DotIs::kEnd;
+  // What stands there is the NOOP's reply, or text that looks like it and goes on.
+  if (probed) return line_end + 1 == following.size() ? DotIs::kEnd : DotIs::kText;
+  return wire->error(Errc::kSyntax,
+                     "ends a message by a dot behind a bare LF, where LIST says another size");
 }
 
 Status Session::Parts::read_listing(const std::function<void(std::string_view line)>& on_line) {
@@ -129,11 +164,12 @@ Status Session::Parts::read_listing(const std::function<void(std::string_view li
 Session::Session(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Session::~Session() = default;
 
-Result<std::unique_ptr<Session>> Session::open(SessionOptions&& options) {
+Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   LoginOptions login(options.account, options.secret);
   login.kind = options.kind;
   RESTANTE_CHECKED(check_login(login));
-  RESTANTE_TRY(Opening opening, open_connection(options.account, options.stop, options.trace));
+  RESTANTE_TRY(Opening opening,
+               open_connection(options.account, options.stop, options.trace, options.asks_capa));
   login.greeting = opening.greeting;
   RESTANTE_TRY(const std::string method, log_in(*opening.wire, opening.capabilities, login));
   auto parts = std::make_unique<Parts>(std::move(opening));
@@ -141,9 +177,15 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions&& options) {
   parts->window = std::clamp<std::size_t>(options.account.window, 1, kWindowMax);
   // F-14: some tell what they can do only to those whom they know. One that answers no more has
   // not unsaid what it said before.
-  RESTANTE_TRY(Capabilities now, ask_capabilities(*parts->wire));
-  if (now.known) parts->capabilities = std::move(now);
+  if (options.asks_capa) {
+    RESTANTE_TRY(Capabilities now, ask_capabilities(*parts->wire));
+    if (now.known) parts->capabilities = std::move(now);
+  }
   return std::unique_ptr<Session>(new Session(std::move(parts)));
+}
+
+bool Session::is_of_capa(const Error& error) {
+  return error.detail.ends_with(kAtCapa) && is_silence(error.code);
 }
 
 const Capabilities& Session::capabilities() const { return parts_->capabilities; }
@@ -199,17 +241,33 @@ Status Session::flush() {
 
 std::size_t Session::requests_open() const { return parts_->requests.size(); }
 
-Result<Retrieved> Session::receive_message(MessageSink& sink) {
+Result<Retrieved> Session::receive_message(MessageSink& sink, std::optional<std::uint64_t> listed) {
   RESTANTE_TRY(const auto reply, parts_->next_reply(true));
   const SimpleReply said = simple(reply);
   Retrieved out{said.ok, said.code, said.text, 0};
   if (!out.ok) return out;
-  RESTANTE_CHECKED(parts_->ended(parts_->wire->receive_body([&](std::string_view piece) {
-    out.octets += piece.size();
-    return sink.write(piece);
-  })));
+  LfBody body(sink);
+  bool by_lf = false;
+  const auto judge = [&](std::string_view following) -> Result<DotIs> {
+    RESTANTE_TRY(const DotIs is, parts_->judge_dot(body, listed, following));
+    by_lf = is == DotIs::kEnd;
+    return is;
+  };
+  RESTANTE_CHECKED(parts_->ended(parts_->wire->receive_body(
+      [&](std::string_view piece) { return body.write(piece); }, judge)));
+  if (std::exchange(parts_->probed, false))
+    RESTANTE_CHECKED(parts_->ended(to_status(parts_->wire->receive())));
+  RESTANTE_CHECKED(parts_->ended(body.finish(by_lf, listed)));
+  out.octets = body.octets();
   return out;
 }
+
+void Session::set_window(std::uint32_t commands) {
+  parts_->window = std::clamp<std::size_t>(commands, 1, kWindowMax);
+}
+
+bool Session::asks_ahead() const { return parts_->limit() > 1; }
+bool Session::is_over() const { return parts_->is_over; }
 
 Result<SimpleReply> Session::receive_reply() {
   RESTANTE_TRY(const auto reply, parts_->next_reply(false));

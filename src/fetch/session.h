@@ -44,6 +44,7 @@ struct SessionOptions {
   SecretString secret;              ///< Password or token.
   sasl::CredentialKind kind = sasl::CredentialKind::kPassword;
   Trace trace;
+  bool asks_capa = true;  ///< False: a server that dies of CAPA is not asked what it can do.
 };
 
 /// Where a message goes while it comes in.
@@ -73,7 +74,9 @@ class Session {
  public:
   /// Connects, greets, CAPA, STLS where the account wants it (and never without it then), CAPA
   /// anew, login, CAPA anew.
-  static Result<std::unique_ptr<Session>> open(SessionOptions&& options);
+  static Result<std::unique_ptr<Session>> open(const SessionOptions& options);
+  /// The Error of open() came of CAPA: the server has ended the connection there, or is silent.
+  [[nodiscard]] static bool is_of_capa(const Error& error);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -100,8 +103,15 @@ class Session {
   /// Requests without an answer yet.
   [[nodiscard]] std::size_t requests_open() const;
 
-  /// Answer to the next request, which was RETR or TOP (else kState).
-  Result<Retrieved> receive_message(MessageSink& sink);
+  /// Answer to the next request, which was RETR or TOP (else kState). `listed`: what LIST says of
+  /// the message, a witness of where it ends when its lines end in bare LF.
+  Result<Retrieved> receive_message(MessageSink& sink,
+                                    std::optional<std::uint64_t> listed = std::nullopt);
+  /// From now on only so many commands are under way at a time, at least 1.
+  void set_window(std::uint32_t commands);
+  /// Several commands are under way at a time, where there are several.
+  [[nodiscard]] bool asks_ahead() const;
+  [[nodiscard]] bool is_over() const;
   /// Answer to the next request, which was DELE (else kState).
   Result<SimpleReply> receive_reply();
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "archive/database.h"
+#include "fetch/clock_doubt.h"
 #include "fetch/known.h"
 
 namespace restante::fetch {
@@ -21,17 +22,31 @@ class State {
 
   /// Every entry of the account.
   Result<Known> load();
-  /// Writes an entry, whatever was there. Call inside a transaction.
-  Status put(std::string_view uid, const KnownUid& entry);
+  /// Writes an entry, whatever was there; an empty `essence` leaves the one that is there. Call
+  /// inside a transaction.
+  Status put(std::string_view uid, const KnownUid& entry, std::string_view essence = {});
+  /// archive/essence.h's sum of what was fetched under this id; empty: not known.
+  Result<std::string> essence_of(std::string_view uid);
   /// Since when this account's listings have been shrunken (plan.h).
   Result<std::optional<Seconds>> shrunken_since();
   /// nullopt: the last one was not. Call inside a transaction.
   Status set_shrunken_since(std::optional<Seconds> since);
+  /// What the last run knew of the clock.
+  Result<ClockMemory> clock_memory();
+  /// Call inside a transaction.
+  Status remember_clock(const ClockMemory& memory);
+  /// Nothing that is on the server at the next listing is to be fetched.
+  Result<bool> from_now_on();
+  /// Call inside a transaction.
+  Status set_from_now_on(bool wanted);
 
  private:
   State(archive::Database& database, std::string account)
       : database_(&database), account_(std::move(account)) {}
-  [[nodiscard]] std::string meta_name() const { return "fetch.shrunken_since." + account_; }
+  Result<std::optional<Seconds>> time_of(std::string_view name);
+  Status set_time(std::string_view name, std::optional<Seconds> time);
+
+  [[nodiscard]] std::string now_name() const { return "fetch.from_now_on." + account_; }
 
   archive::Database* database_;
   std::string account_;

@@ -39,7 +39,7 @@ class ClientTest : public ::testing::Test {
     options.trace = [this](char direction, std::string_view line) {
       trace_.append(1, direction).append(line).append("\n");
     };
-    return Session::open(std::move(options));
+    return Session::open(options);
   }
   /// The same, which is to fail.
   Error open_error(const Server& server) {

@@ -2,11 +2,15 @@
 // messages come, so that a slow line is kept full and a server that dies costs little; of large
 // messages few are asked for, since the line is full with them anyway. They cost no memory here:
 // what was asked for waits at the server.
+//
+// The size in LIST is what tells whose answer has come. So no two messages of one size are under
+// way at once, and one without a size is alone.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <unordered_set>
 
 namespace restante::fetch {
 
@@ -22,16 +26,21 @@ class Window {
   /// Whether one more may be asked for, given what LIST says about its size.
   [[nodiscard]] bool admits(std::optional<std::uint64_t> octets) const {
     if (messages_ == 0) return true;
-    return messages_ < now_ && octets_ + octets.value_or(0) <= kOctetsMax;
+    if (!octets || nameless_ || sizes_.contains(*octets)) return false;
+    return messages_ < now_ && octets_ + *octets <= kOctetsMax;
   }
   void asked(std::optional<std::uint64_t> octets) {
     ++messages_;
     octets_ += octets.value_or(0);
+    nameless_ = !octets;
+    if (octets) sizes_.insert(*octets);
   }
   /// The message asked for with this size is here; there is room for one more than before.
   void arrived(std::optional<std::uint64_t> octets) {
     --messages_;
     octets_ -= octets.value_or(0);
+    nameless_ = false;
+    if (octets) sizes_.erase(*octets);
     now_ = std::min(now_ + 1, most_);
   }
   [[nodiscard]] std::uint32_t under_way() const { return messages_; }
@@ -41,6 +50,8 @@ class Window {
   std::uint32_t now_;
   std::uint32_t messages_ = 0;
   std::uint64_t octets_ = 0;
+  bool nameless_ = false;  // What is under way has no size.
+  std::unordered_set<std::uint64_t> sizes_;
 };
 
 }  // namespace restante::fetch

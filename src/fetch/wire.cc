@@ -12,6 +12,7 @@ using std::chrono::steady_clock;
 
 /// Less than this in a whole reply_timeout is a server that only pretends to go on.
 constexpr std::size_t kOctetsPerTimeoutMin = 1024;
+constexpr int kBlankLinesMax = 16;
 
 milliseconds since(steady_clock::time_point start) {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
@@ -81,11 +82,18 @@ Status Wire::fill(milliseconds timeout) {
   return ok();
 }
 
+bool Wire::says_more() {
+  unread_.remove_prefix(std::min(unread_.find_first_not_of("\r\n"), unread_.size()));
+  return has_unread();
+}
+
 Result<pop3::ClientReply> Wire::receive() {
   const auto start = steady_clock::now();
+  int blank = 0;
   for (;;) {
     auto line = reader_.next(unread_);
     if (!line) return error(line.error().code, line.error().detail);
+    if (line->complete && line->text.empty() && blank++ < kBlankLinesMax) continue;
     if (line->complete) {
       bare_lf_ = line->bare_lf;
       auto reply = pop3::parse_reply(line->text);
@@ -98,15 +106,41 @@ Result<pop3::ClientReply> Wire::receive() {
   }
 }
 
-Status Wire::receive_body(const std::function<Status(std::string_view piece)>& on_piece) {
-  pop3::BodyReader body(bare_lf_);
+/// Until the judge knows. What is read meanwhile stays unread.
+Result<DotIs> Wire::ask(const DotJudge& judge) {
+  const auto start = steady_clock::now();
+  std::string read(unread_);
+  for (;;) {
+    RESTANTE_TRY(const DotIs is, judge(read));
+    if (is != DotIs::kUnknown) {
+      held_ = std::move(read);
+      unread_ = held_;
+      return is;
+    }
+    RESTANTE_CHECKED(fill(reply_timeout_ - since(start)));
+    read += unread_;
+  }
+}
+
+Status Wire::receive_body(const std::function<Status(std::string_view piece)>& on_piece,
+                          const DotJudge& judge) {
+  pop3::BodyReader body(bare_lf_, judge ? pop3::LfDot::kAsked : pop3::LfDot::kText);
   milliseconds waited{0};
   std::size_t octets = 0;
   for (;;) {
     for (;;) {
       const std::string_view piece = body.next(unread_);
-      if (piece.empty()) break;
-      RESTANTE_CHECKED(on_piece(piece));
+      if (!piece.empty()) {
+        RESTANTE_CHECKED(on_piece(piece));
+      } else if (body.at_lf_dot()) {
+        RESTANTE_TRY(const DotIs is, ask(judge));
+        if (is == DotIs::kEnd)
+          body.take_lf_dot();
+        else
+          RESTANTE_CHECKED(on_piece(body.keep_lf_dot()));
+      } else {
+        break;
+      }
     }
     if (body.done()) return ok();
     if (waited >= reply_timeout_) {

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+
 #include "net/client_connect.h"
 #include "net/client_proxy.h"
 #include "net/client_socket.h"
@@ -41,7 +43,13 @@ Result<std::unique_ptr<ClientStream>> ClientStream::connect(const ClientTarget& 
   const Patience patience{std::chrono::steady_clock::now() + target.connect_timeout, stop};
   const std::string& host = target.proxy ? target.proxy->host : target.host;
   const std::uint16_t port = target.proxy ? target.proxy->port : target.port;
-  RESTANTE_TRY(const auto addresses, look_up(host, port, patience));
+  RESTANTE_TRY(auto addresses, look_up(host, port, patience));
+  const std::vector<std::string>& passed_over = target.passed_over;
+  std::erase_if(addresses, [&](const SocketAddress& address) {
+    const std::string name = from_socket_address(address.storage).to_string();
+    return std::find(passed_over.begin(), passed_over.end(), name) != passed_over.end();
+  });
+  if (addresses.empty()) return Error(Errc::kNotFound, host + ": no other address");
   auto socket = connect_first(in_turns(addresses), patience);
   if (!socket) return about(socket.error(), (target.proxy ? "proxy " : "") + host);
   auto stream = adopt(std::move(*socket), stop);

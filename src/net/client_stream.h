@@ -41,6 +41,8 @@ struct ClientTarget {
   /// For all of it: the look-up, every address, the proxy.
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(30);
   std::optional<ClientProxy> proxy;
+  /// As peer() says them: addresses that are not tried. Not with a proxy.
+  std::vector<std::string> passed_over;
 };
 
 /// TLS 1.2 or later, unless an account says less; the chain and the name are checked, and nothing
@@ -54,6 +56,7 @@ struct ClientTls {
   std::filesystem::path certificate;         ///< Ours, PEM, with its chain. Empty: none.
   std::filesystem::path private_key;         ///< Empty: it is in `certificate`.
   TlsVersion min_version = TlsVersion::k12;  ///< Below 1.2: with the weak ciphers that it takes.
+  bool after_stls = false;                   ///< The server has agreed to begin; for messages.
 };
 
 /// Used by one thread at a time.

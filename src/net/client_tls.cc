@@ -80,12 +80,17 @@ void set_versions(SSL_CTX* context, TlsVersion least) {
 }
 
 /// What a failed handshake comes from, as far as a user can do something about it.
-std::string explain(const std::string& reason) {
-  for (const char* plain : {"wrong version number", "http request", "packet length too long",
-                            "unexpected message", "bad record type"})
-    if (reason == plain)
-      return "the server does not speak TLS at this port (" + reason +
-             "): another port, or tls = \"starttls\"?";
+std::string explain(const std::string& reason, bool after_stls) {
+  const auto is_one_of = [&reason](std::initializer_list<std::string_view> reasons) {
+    return std::find(reasons.begin(), reasons.end(), reason) != reasons.end();
+  };
+  const bool is_plain = is_one_of({"wrong version number", "http request", "packet length too long",
+                                   "unexpected message", "bad record type"});
+  if (is_plain && after_stls)
+    return "the server answered +OK to STLS, and then did not begin TLS (" + reason + ")";
+  if (is_plain)
+    return "the server does not speak TLS at this port (" + reason +
+           "): another port, or tls = \"starttls\"?";
   for (const char* old : {"tlsv1 alert protocol version", "unsupported protocol"})
     if (reason == old)
       return "the server has no TLS 1.2 or later (" + reason +
@@ -121,6 +126,7 @@ Status ClientTlsStream::prepare(const ClientTls& settings) {
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   RESTANTE_CHECKED(load_files(context, settings));
   server_name_ = settings.server_name;
+  after_stls_ = settings.after_stls;
   ssl_ = SSL_new(context);
   BIO* const bio = ssl_ == nullptr ? nullptr : make_socket_bio(socket_);
   if (bio == nullptr) return Error(Errc::kLimit, "SSL_new");
@@ -191,7 +197,7 @@ Status ClientTlsStream::after(int result, const Patience& patience) {
     case SSL_ERROR_SYSCALL:
       if (number == EINTR) return ok();
       return Error(Errc::kClosed, "the connection was cut");
-    default: return Error(Errc::kIo, explain(openssl_reason()));
+    default: return Error(Errc::kIo, explain(openssl_reason(), after_stls_));
   }
 }
 

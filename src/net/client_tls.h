@@ -47,6 +47,7 @@ class ClientTlsStream {
   const int socket_;
   std::shared_ptr<SSL_CTX> context_;
   SSL* ssl_ = nullptr;
+  bool after_stls_ = false;
   std::string server_name_;
   std::string refusal_;  ///< What is wrong with the certificate.
 };

@@ -1,6 +1,7 @@
 #include "pop3/client_body.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace restante::pop3 {
 namespace {
@@ -11,8 +12,13 @@ constexpr std::string_view kCrlf = "\r\n";
 }  // namespace
 
 std::string_view BodyReader::next(std::string_view& input) {
-  while (!input.empty() && state_ != State::kDone) {
+  while (!input.empty() && state_ != State::kDone && state_ != State::kLfDotLine) {
     if (state_ == State::kText || state_ == State::kAfterCr) return next_text(input);
+    if (state_ == State::kAfterLf || state_ == State::kLfDot || state_ == State::kLfDotCr) {
+      const std::string_view piece = next_after_lf(input);
+      if (piece.empty()) continue;
+      return piece;
+    }
     if (state_ == State::kDotCr && input.front() != '\n') {
       state_ = State::kAfterCr;  // The dot was stuffing, and its line begins with the CR.
       return kCrlf.substr(0, 1);
@@ -47,16 +53,42 @@ std::string_view BodyReader::next_text(std::string_view& input) {
     if (bare_lf_) return next_line_end(input, lf);
     const bool is_end = lf == 0 ? state_ == State::kAfterCr : input[lf - 1] == '\r';
     from = lf + 1;
-    if (!is_end || (from < input.size() && input[from] != '.')) continue;
+    if ((!is_end && !asks_) || (from < input.size() && input[from] != '.')) continue;
     const std::string_view piece = input.substr(0, from);
     input.remove_prefix(from);
-    state_ = State::kLineStart;
+    state_ = is_end ? State::kLineStart : State::kAfterLf;
     return piece;
   }
   const std::string_view piece = input;
   state_ = piece.ends_with('\r') ? State::kAfterCr : State::kText;
   input = {};
   return piece;
+}
+
+/// Behind a bare LF: takes what may be a final dot, and gives it out when it is none.
+std::string_view BodyReader::next_after_lf(std::string_view& input) {
+  const char c = input.front();
+  constexpr std::string_view kDotCrlf = ".\r\n";
+  if (state_ == State::kAfterLf && c == '.') {
+    state_ = State::kLfDot;
+  } else if (state_ == State::kLfDot && c == '\r') {
+    state_ = State::kLfDotCr;
+  } else if (state_ == State::kLfDotCr && c == '\n') {
+    state_ = State::kLfDotLine;
+  } else {
+    const State before = std::exchange(state_, State::kText);
+    if (before == State::kLfDot) return kDotCrlf.substr(0, 1);
+    if (before == State::kAfterLf) return {};
+    state_ = State::kAfterCr;
+    return kDotCrlf.substr(0, 2);
+  }
+  input.remove_prefix(1);
+  return {};
+}
+
+std::string_view BodyReader::keep_lf_dot() {
+  state_ = State::kLineStart;
+  return ".\r\n";
 }
 
 /// Of a server that ends its lines in LF: the text up to `lf`, and next time the line's end.

@@ -128,5 +128,35 @@ TEST(ListingLines, LongOnesAreCut) {
   }
 }
 
+/// What is given out, "?" for each dot that is asked about; `is_end`: it is the final one.
+std::string read_asking(std::string_view input, std::size_t step, bool is_end) {
+  BodyReader body(kCrlf, LfDot::kAsked);
+  std::string out;
+  for (std::size_t at = 0; at < input.size() && !body.done(); at += step) {
+    std::string_view piece = input.substr(at, step);
+    while (!body.done()) {
+      const std::string_view text = body.next(piece);
+      out += text;
+      if (!text.empty()) continue;
+      if (!body.at_lf_dot()) break;
+      out += '?';
+      if (is_end)
+        body.take_lf_dot();
+      else
+        out += body.keep_lf_dot();
+    }
+  }
+  return out + (body.done() ? "#" : "");
+}
+
+TEST(ClientBody, ADotBehindABareLfIsAskedAbout) {
+  constexpr std::string_view kInput = "a\n.\nb\n..\r\nc\n.d\n.\re\n\n.\r\nf\r\n.\r\n";
+  for (std::size_t step = 1; step <= kInput.size(); ++step) {
+    EXPECT_EQ(read_asking(kInput, step, true), "a\n.\nb\n..\r\nc\n.d\n.\re\n\n?#") << step;
+    EXPECT_EQ(read_asking(kInput, step, false), "a\n.\nb\n..\r\nc\n.d\n.\re\n\n?.\r\nf\r\n#")
+        << step;
+  }
+}
+
 }  // namespace
 }  // namespace restante::pop3

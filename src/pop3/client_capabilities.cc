@@ -32,6 +32,7 @@ void Capabilities::add(std::string_view line) {
   if (name == "RESP-CODES") response_codes = true;
   if (name == "AUTH-RESP-CODE") auth_response_code = true;
   if (name == "UTF8") utf8 = true;
+  if (name == "SASL-IR") sasl_ir = true;
   if (name == "SASL") add_words(rest, sasl);
   if (name == "EXPIRE") expire = to_upper(rest);
   if (name == "IMPLEMENTATION") implementation = rest;

@@ -21,6 +21,7 @@ struct Capabilities {
   bool response_codes = false;      ///< RESP-CODES
   bool auth_response_code = false;  ///< AUTH-RESP-CODE
   bool utf8 = false;                ///< UTF8 (RFC 6856 s.2)
+  bool sasl_ir = false;             ///< SASL-IR: the initial response may go with AUTH.
   std::string sasl;                 ///< Names of mechanisms, in capitals, one blank between.
   std::optional<std::uint32_t> login_delay_seconds;
   std::string expire;  ///< "NEVER", "30", "30 USER"; empty: not said.

@@ -68,11 +68,10 @@ ListedSize parse_listed_size(std::string_view line) {
 
 ListedUid parse_listed_uid(std::string_view line) {
   const auto number = number_of<std::uint32_t>(take_word(line));
-  const std::string_view uid = take_word(line);
-  if (number == 0 || uid.empty() || uid.size() > kListedUidBytesMax ||
-      std::any_of(uid.begin(), uid.end(), is_control))
-    return {};
-  return {number, std::string(uid)};
+  if (number == 0) return {};
+  const bool is_usable =
+      line.size() <= kListedUidBytesMax && !std::any_of(line.begin(), line.end(), is_control);
+  return {number, std::string(is_usable ? line : std::string_view())};
 }
 
 std::string find_fault(std::span<const ListedSize> listing, std::uint32_t messages) {
@@ -83,7 +82,8 @@ std::string find_fault(std::span<const ListedUid> listing, std::uint32_t message
   if (std::string fault = find_number_fault(listing, messages); !fault.empty()) return fault;
   std::vector<std::string_view> uids;
   uids.reserve(listing.size());
-  for (const ListedUid& entry : listing) uids.emplace_back(entry.uid);
+  for (const ListedUid& entry : listing)
+    if (!entry.uid.empty()) uids.emplace_back(entry.uid);
   std::sort(uids.begin(), uids.end());
   if (std::adjacent_find(uids.begin(), uids.end()) != uids.end()) return "a unique id twice";
   return {};

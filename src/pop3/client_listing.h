@@ -1,6 +1,6 @@
 // What a server lists, as a client reads it: STAT, LIST and UIDL. Tolerant in form (several blanks,
-// ids of 1 KiB and of any octets but blanks and controls, text behind the numbers), and strict in
-// meaning: what contradicts itself is found, and it is for the caller to trust no such listing.
+// ids of 4 KiB and of any octets but controls, text behind the numbers), and strict in meaning:
+// what contradicts itself is found, and it is for the caller to trust no such listing.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace restante::pop3 {
 
-inline constexpr std::size_t kListedUidBytesMax = 1024;
+inline constexpr std::size_t kListedUidBytesMax = 4096;
 
 struct Totals {
   std::uint32_t messages = 0;
@@ -30,7 +30,7 @@ struct ListedSize {
 /// `number` 0: a line that cannot be read as an entry.
 struct ListedUid {
   std::uint32_t number = 0;
-  std::string uid;
+  std::string uid;  ///< Empty: there is none that can be used.
   bool operator==(const ListedUid&) const = default;
 };
 
@@ -38,7 +38,8 @@ struct ListedUid {
 Result<Totals> parse_totals(std::string_view text);
 /// One line of LIST's answer, without its end.
 ListedSize parse_listed_size(std::string_view line);
-/// One line of UIDL's answer. An id of no octets or of more than kListedUidBytesMax cannot be read.
+/// One line of UIDL's answer. The id is all that is behind the number: some have blanks in them.
+/// One of no octets, with controls in it or of more than kListedUidBytesMax cannot be used.
 ListedUid parse_listed_uid(std::string_view line);
 
 /// What is wrong with a listing by itself; empty: each of the numbers 1 to `messages` that it names

@@ -36,10 +36,14 @@ TEST(ClientListing, UniqueIds) {
   EXPECT_EQ(parse_listed_uid("12    abc  "), (ListedUid{12, "abc"}));  // F-16: Maillennium.
   EXPECT_EQ(parse_listed_uid("1 \xe4\xff"), (ListedUid{1, "\xe4\xff"}));
   EXPECT_EQ(parse_listed_uid("1 " + std::string(1024, 'u')).uid.size(), 1024U);  // F-17.
-  for (const std::string& line :
-       {std::string("1"), std::string("1 "), std::string("abc"), std::string("0 abc"),
-        "1 " + std::string(1025, 'u'), std::string("1 a\0b", 5), std::string("1 a\x7f")})
+  EXPECT_EQ(parse_listed_uid("1 " + std::string(4000, 'u')).uid.size(), 4000U);
+  EXPECT_EQ(parse_listed_uid("1 id 7 of 9 "), (ListedUid{1, "id 7 of 9"}));
+  for (const std::string& line : {std::string("abc"), std::string("0 abc"), std::string("-1 abc")})
     EXPECT_EQ(parse_listed_uid(line).number, 0U) << line;
+  for (const std::string& line :
+       {std::string("1"), std::string("1 "), "1 " + std::string(4097, 'u'),
+        std::string("1 a\0b", 5), std::string("1 a\x7f"), std::string("1 a\tb")})
+    EXPECT_EQ(parse_listed_uid(line), (ListedUid{1, ""})) << line;
 }
 
 TEST(ClientListing, WhatContradictsItselfIsFound) {
@@ -56,6 +60,7 @@ TEST(ClientListing, WhatContradictsItselfIsFound) {
   EXPECT_EQ(find_fault(Uids{{1, "a"}, {2, "b"}}, 2), "");
   EXPECT_EQ(find_fault(Uids{{1, "a"}, {2, "a"}}, 2), "a unique id twice");  // F-15.
   EXPECT_EQ(find_fault(Uids{{1, "a"}, {1, "b"}}, 2), "message 1 twice");
+  EXPECT_EQ(find_fault(Uids{{1, ""}, {2, ""}}, 2), "");
 }
 
 }  // namespace

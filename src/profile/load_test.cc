@@ -192,6 +192,10 @@ TEST(Profile, MechanismAndCredentialsAgree) {
   const Account external =
       good("mechanism = \"EXTERNAL\"\nclient_key = \"k\"\nclient_certificate = \"c\"\n");
   EXPECT_EQ(external.secret.kind, SecretSource::Kind::kNone);
+  const Account beside = good(
+      "mechanism = \"EXTERNAL\"\nclient_key = \"k\"\nclient_certificate = \"c\"\n"
+      "keyring = true\n");
+  EXPECT_EQ(beside.secret.kind, SecretSource::Kind::kNone);
 }
 
 TEST(Profile, Policies) {
@@ -227,6 +231,46 @@ TEST(Profile, HandOn) {
               ElementsAre(HasSubstr("recipient: is missing"), HasSubstr("must begin with smtp")));
   EXPECT_THAT(wrong("kind = \"imap\"\ntarget = \"imap://h/x\"\n"),
               ElementsAre(HasSubstr("user: is missing")));
+}
+
+TEST(Profile, TargetsHaveNamesOfTheirOwn) {
+  const std::string box = "[[account.hand_on]]\nkind = \"mbox\"\ntarget = \"/m\"\n";
+  EXPECT_EQ(good(box + "name = \"one\"\n" + box).hand_on[0].name, "one");
+  EXPECT_THAT(bad(box + "name = \"one\"\n" + box + "name = \"one\"\n"),
+              ElementsAre(HasSubstr("name: is taken by the one of line 6")));
+  EXPECT_THAT(bad(box + "name = \"a b\"\n"), ElementsAre(HasSubstr("hand_on.name")));
+}
+
+TEST(Profile, TargetsMayLogInByToken) {
+  const std::string gmail = "[[account.hand_on]]\nkind = \"gmail\"\n";
+  const std::string folder =
+      "[[account.hand_on]]\nkind = \"imap\"\ntarget = \"imaps://h/x\"\nuser = \"u\"\n";
+  EXPECT_TRUE(
+      good(gmail + "token_command = \"t\"\nlabels = [\"INBOX\"]\n").hand_on[0].secret.is_token());
+  EXPECT_TRUE(good(folder + "token_command = \"t\"\nseen = true\n").hand_on[0].seen);
+  EXPECT_THAT(bad(gmail), ElementsAre(HasSubstr("oauth: is missing")));
+  EXPECT_THAT(bad(folder + "oauth = \"none\"\n"),
+              ElementsAre(HasSubstr("needs a name"), HasSubstr("there is no [[issuer]]")));
+  EXPECT_THAT(bad(gmail + "token_command = \"t\"\ntarget = \"http://elsewhere/\"\n"),
+              ElementsAre(HasSubstr("must begin with https://")));
+  EXPECT_THAT(bad(folder + "password = \"p\"\nlabels = \"x\"\n"),
+              ElementsAre(HasSubstr("labels: only with kind = \"gmail\"")));
+}
+
+TEST(Profile, ACatchAllAccountNeedsAHostAndAPlaceForTheRest) {
+  const std::string box =
+      "[[account.hand_on]]\nname = \"rest\"\nkind = \"mbox\"\ntarget = \"/m\"\n";
+  const std::string sorted = "envelope = \"X-Original-To\"\nenvelope_host = \"MX.example.com\"\n";
+  const Account account =
+      good(sorted + "unsorted = \"rest\"\n" + box + "addresses = [\"a@x\", \"@y\"]\n");
+  EXPECT_EQ(account.envelope_host, "mx.example.com");
+  EXPECT_THAT(account.hand_on[0].addresses, ElementsAre("a@x", "@y"));
+  EXPECT_THAT(bad(sorted + "unsorted = \"other\"\n" + box),
+              ElementsAre(HasSubstr("unsorted: must be the name of a target")));
+  EXPECT_THAT(bad("envelope = \"X\"\nunsorted = \"rest\"\n" + box),
+              ElementsAre(HasSubstr("envelope_host: is missing")));
+  EXPECT_THAT(bad(box + "addresses = \"a@x\"\n"), ElementsAre(HasSubstr("needs envelope")));
+  EXPECT_THAT(bad("unsorted = \"rest\"\n" + box), ElementsAre(HasSubstr("only with envelope")));
 }
 
 TEST(Profile, IssuersOfKnownNamesNeedOnlyAClientId) {

@@ -1,4 +1,5 @@
-// Issuers of tokens whose addresses everybody would have to look up: "google", "microsoft".
+// Issuers of tokens whose addresses everybody would have to look up: "google",
+// "gmail", "microsoft".
 #pragma once
 
 #include "profile/profile.h"

@@ -59,10 +59,12 @@ struct HeaderRule {
 
 /// Where fetched mail goes besides the archive, or instead of it.
 struct HandOn {
-  enum class Kind : std::uint8_t { kLmtp, kSmtp, kImap, kCommand, kMbox };
+  enum class Kind : std::uint8_t { kLmtp, kSmtp, kImap, kCommand, kMbox, kGmail };
   Kind kind = Kind::kCommand;
+  std::string name;  ///< What the queue knows it by; unique in an account. Empty: its text.
   /// kLmtp: "host:port" or "unix:/path". kSmtp: smtp://host[:port] or smtps://…. kImap:
   /// imap://host[:port]/FOLDER or imaps://…. kCommand: a line for sh -c. kMbox: an absolute path.
+  /// kGmail: where Gmail's API is.
   std::string target;
   std::vector<std::string> command;  ///< Instead of `target` for a command without a shell.
   std::string sender;                ///< Envelope of kLmtp and kSmtp; empty: <>.
@@ -71,7 +73,10 @@ struct HandOn {
   SecretSource secret;
   Tls tls = Tls::kStarttls;  ///< Of kSmtp and kImap with the plain schemes.
   std::filesystem::path ca_file;
-  std::chrono::seconds timeout{60};
+  std::chrono::seconds timeout{0};     ///< 0: what the protocol says.
+  bool seen = false;                   ///< Of kImap: what comes there counts as read.
+  std::vector<std::string> labels;     ///< Of kGmail: ids of labels.
+  std::vector<std::string> addresses;  ///< Of a multidrop account: what goes here.
 };
 
 struct Account {
@@ -108,9 +113,16 @@ struct Account {
 
   bool keep_in_archive = true;
   std::vector<HandOn> hand_on;
+  /// Multidrop: the header field in which the account's provider says whom a message was for, the
+  /// name of the host that wrote it, and the target of what is for nobody. Empty: all mail goes to
+  /// all targets.
+  std::string envelope;
+  std::string envelope_host;
+  std::string unsorted;
   std::string on_message;  ///< A line for sh -c, run after each new message is safe.
   bool notify = false;     ///< A desktop notification about new mail.
-  bool enabled = true;     ///< False: only when it is named.
+  std::chrono::seconds tell_after{6 * 3600};  ///< Of failing; zero: nobody is told.
+  bool enabled = true;                        ///< False: only when it is named.
 };
 
 /// Who issues access tokens.

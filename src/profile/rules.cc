@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/ascii.h"
+#include "profile/hand_on_rules.h"
 #include "profile/presets.h"
 #include "profile/tables.h"
 
@@ -61,6 +62,8 @@ void check_secret_keys(const Node& table, std::string_view name, Mistakes& mista
 void check_secret(const Place& place, Account& account) {
   using Kind = SecretSource::Kind;
   const bool external = account.mechanism == "EXTERNAL";
+  // What others are given in [defaults] is not for who proves himself by a certificate.
+  if (external) account.secret = {};
   if (account.secret.kind == Kind::kNone && !external) account.secret.kind = Kind::kPrompt;
   if (external && account.client_certificate.empty())
     place.wrong("mechanism", "EXTERNAL proves itself by client_certificate, which is missing");
@@ -88,42 +91,6 @@ void check_policy(const Place& place, const Account& account) {
     place.wrong("delete", "\"when-removed-locally\" needs the archive");
 }
 
-void check_one_hand_on(const HandOn& hand_on, const Node& node, Mistakes& mistakes) {
-  const auto wrong = [&](std::string_view key, std::string_view text) {
-    const Node* const entry = find(node, key);
-    mistakes.add(entry == nullptr ? node.line : entry->line, fmt::format("account.hand_on.{}", key),
-                 text);
-  };
-  using Kind = HandOn::Kind;
-  const bool by_command = hand_on.kind == Kind::kCommand;
-  const std::string_view target = hand_on.target;
-  if (by_command && find(node, "command") == nullptr) wrong("command", "is missing");
-  if (by_command && find(node, "target") != nullptr) wrong("target", "is not for commands");
-  if (!by_command && find(node, "command") != nullptr)
-    wrong("command", "only with kind = \"command\"");
-  if (!by_command && find(node, "target") == nullptr) return wrong("target", "is missing");
-  const bool by_smtp = hand_on.kind == Kind::kSmtp || hand_on.kind == Kind::kLmtp;
-  if (by_smtp && hand_on.recipient.empty()) wrong("recipient", "is missing");
-  if (hand_on.kind == Kind::kSmtp && !target.starts_with("smtp://") &&
-      !target.starts_with("smtps://"))
-    wrong("target", "must begin with smtp:// or smtps://");
-  if (hand_on.kind == Kind::kImap && !target.starts_with("imap://") &&
-      !target.starts_with("imaps://"))
-    wrong("target", "must begin with imap:// or imaps://");
-  if (hand_on.kind == Kind::kMbox && !target.starts_with('/'))
-    wrong("target", "must be an absolute path");
-  if (hand_on.kind == Kind::kImap && hand_on.user.empty()) wrong("user", "is missing");
-}
-
-void check_hand_ons(const Place& place, const Account& account) {
-  const Node* const tables = place.written("hand_on");
-  if (tables == nullptr) return;
-  for (std::size_t i = 0; i < account.hand_on.size() && i < tables->items.size(); ++i) {
-    check_one_hand_on(account.hand_on[i], tables->items[i], place.mistakes);
-    check_secret_keys(tables->items[i], "account.hand_on", place.mistakes);
-  }
-}
-
 void check_account(const Place& place, Account& account) {
   complete_port(place, account);
   if (account.host.empty() && place.written("host") == nullptr) place.wrong("host", "is missing");
@@ -131,14 +98,22 @@ void check_account(const Place& place, Account& account) {
   check_secret_keys(place.node, "account", place.mistakes);
   check_secret(place, account);
   check_policy(place, account);
-  check_hand_ons(place, account);
+}
+
+void check_targets(const Place& place, const Account& account, const Profile& profile) {
+  check_sorting(account, place.mistakes);
+  const Node* const tables = place.written("hand_on");
+  if (tables == nullptr) return;
+  check_hand_ons(*tables, account, profile.issuers, place.mistakes);
+  for (const Node& target : tables->items)
+    check_secret_keys(target, "account.hand_on", place.mistakes);
 }
 
 void check_issuer(const Node& node, Issuer& issuer, Mistakes& mistakes) {
   const bool known = apply_preset(issuer);
   const auto wrong = [&](std::string_view key) {
     mistakes.add(node.line, fmt::format("issuer.{}", key),
-                 "is missing; only \"google\" and \"microsoft\" are known by name");
+                 "is missing; only \"google\", \"gmail\" and \"microsoft\" are known by name");
   };
   if (known) return;
   if (issuer.token_url.empty() && find(node, "token_url") == nullptr) wrong("token_url");
@@ -188,6 +163,7 @@ void apply_rules(const Node& root, bool others_can_read, Profile& profile, Mista
     if (place.node.kind != config::Kind::kTable) continue;
     check_account(place, account);
     check_issuer_of(place, account, profile);
+    check_targets(place, account, profile);
     if (others_can_read) check_readers(place.node, "account", mistakes);
     if (account.name.empty()) continue;
     const auto [other, fresh] = lines.try_emplace(to_lower(account.name), account.line);

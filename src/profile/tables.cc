@@ -52,7 +52,8 @@ constexpr auto kHandOns = std::to_array<Choice<HandOn::Kind>>({{"lmtp", HandOn::
                                                                {"smtp", HandOn::Kind::kSmtp},
                                                                {"imap", HandOn::Kind::kImap},
                                                                {"command", HandOn::Kind::kCommand},
-                                                               {"mbox", HandOn::Kind::kMbox}});
+                                                               {"mbox", HandOn::Kind::kMbox},
+                                                               {"gmail", HandOn::Kind::kGmail}});
 
 // Secrets: the same keys for an account and for what mail is handed on to.
 
@@ -85,10 +86,11 @@ void put_chosen(Table& table, const Item& item) {
   table.secret = SecretSource{Kind, {}, {}, {}};
 }
 
-void put_oauth(Account& account, const Item& item) {
+template <typename Table>
+void put_oauth(Table& table, const Item& item) {
   auto parsed = text(item.value);
   if (!parsed) return item.wrong(parsed.error().detail);
-  account.secret = SecretSource{SecretSource::Kind::kOauth, std::move(*parsed), {}, {}};
+  table.secret = SecretSource{SecretSource::Kind::kOauth, std::move(*parsed), {}, {}};
 }
 
 template <typename Table>
@@ -100,9 +102,10 @@ constexpr auto kSecretKeys = std::to_array<Key<Table>>({
     {"prompt", put_chosen<Table, SecretSource::Kind::kPrompt>},
 });
 
-constexpr auto kTokenKeys = std::to_array<Key<Account>>({
-    {"oauth", put_oauth},
-    {"token_command", put_command<Account, SecretSource::Kind::kTokenCommand>},
+template <typename Table>
+constexpr auto kTokenKeys = std::to_array<Key<Table>>({
+    {"oauth", put_oauth<Table>},
+    {"token_command", put_command<Table, SecretSource::Kind::kTokenCommand>},
 });
 
 template <typename T, std::size_t... N>
@@ -127,6 +130,7 @@ void put_hand_on_command(HandOn& hand_on, const Item& item) {
 }
 
 constexpr auto kHandOnOwnKeys = std::to_array<Key<HandOn>>({
+    {"name", put<&HandOn::name, account_name>},
     {"kind", put<&HandOn::kind, config::choice<kHandOns>>, Need::kRequired},
     {"target", put<&HandOn::target, text>},
     {"command", put_hand_on_command},
@@ -136,8 +140,11 @@ constexpr auto kHandOnOwnKeys = std::to_array<Key<HandOn>>({
     {"tls", put<&HandOn::tls, config::choice<kTlsModes>>},
     {"ca_file", put<&HandOn::ca_file, user_path>},
     {"timeout", put<&HandOn::timeout, duration<1, 60 * kMinute>>},
+    {"seen", put<&HandOn::seen, config::boolean>},
+    {"labels", put<&HandOn::labels, texts>},
+    {"addresses", put<&HandOn::addresses, texts>},
 });
-constexpr auto kHandOnKeys = joined(kHandOnOwnKeys, kSecretKeys<HandOn>);
+constexpr auto kHandOnKeys = joined(kHandOnOwnKeys, kSecretKeys<HandOn>, kTokenKeys<HandOn>);
 
 void put_after_days(Account& account, const Item& item) {
   const auto parsed = count<1, kDaysMax>(item.value);
@@ -178,13 +185,18 @@ constexpr auto kPolicyKeys = std::to_array<Key<Account>>({
     {"skip", put_tables<&Account::skip, kSkipKeys>},
     {"keep_in_archive", put<&Account::keep_in_archive, config::boolean>},
     {"hand_on", put_tables<&Account::hand_on, kHandOnKeys>},
+    {"envelope", put<&Account::envelope, text>},
+    {"envelope_host", put<&Account::envelope_host, host>},
+    {"unsorted", put<&Account::unsorted, text>},
     {"interval", put<&Account::interval, duration<1, 7 * kDay>>},
     {"on_message", put<&Account::on_message, text>},
     {"notify", put<&Account::notify, config::boolean>},
     {"enabled", put<&Account::enabled, config::boolean>},
+    {"tell_after", put<&Account::tell_after, config::off_or_duration<1, 365 * kDay>>},
 });
 
-constexpr auto kDefaultsKeys = joined(kServerKeys, kSecretKeys<Account>, kTokenKeys, kPolicyKeys);
+constexpr auto kDefaultsKeys =
+    joined(kServerKeys, kSecretKeys<Account>, kTokenKeys<Account>, kPolicyKeys);
 constexpr auto kAccountKeys = joined(kNameKey, kDefaultsKeys);
 
 void put_client_secret(Issuer& issuer, const Item& item) {
@@ -280,7 +292,7 @@ std::vector<std::string> known_keys() {
 std::vector<std::string> secret_keys() {
   std::vector<std::string> names;
   add_names("", kSecretKeys<Account>, names);
-  add_names("", kTokenKeys, names);
+  add_names("", kTokenKeys<Account>, names);
   return names;
 }
 

@@ -160,6 +160,20 @@ Result<std::vector<std::string>> pins(const Value& value) {
   return found;
 }
 
+Result<std::vector<std::string>> texts(const Value& value) {
+  std::vector<std::string> found;
+  if (value.node.kind != Kind::kArray) {
+    RESTANTE_TRY(auto text, config::text(value));
+    found.push_back(std::move(text));
+    return found;
+  }
+  for (const config::Node& item : value.node.items) {
+    RESTANTE_TRY(auto text, config::text(Value{item, value.base}));
+    found.push_back(std::move(text));
+  }
+  return found;
+}
+
 Result<std::string> socket_address(const Value& value) {
   RESTANTE_TRY(const std::string text, config::text(value));
   if (text.starts_with("unix:/")) return text;

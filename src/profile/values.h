@@ -31,6 +31,8 @@ Result<CommandText> command(const config::Value& value);
 Result<Proxy> proxy(const config::Value& value);
 /// One SHA-256 or several: 64 hex digits, with or without "sha256:" and colons. Folded.
 Result<std::vector<std::string>> pins(const config::Value& value);
+/// A text or several: none empty.
+Result<std::vector<std::string>> texts(const config::Value& value);
 /// "host:port", "[v6]:port" or "unix:/path"; kept as text.
 Result<std::string> socket_address(const config::Value& value);
 

@@ -24,7 +24,7 @@ int flags_of(Mode mode) {
   switch (mode) {
     case Mode::kCreate: return kAlways | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     case Mode::kWrite: return kAlways | SQLITE_OPEN_READWRITE;
-    case Mode::kRead: return kAlways | SQLITE_OPEN_READONLY;
+    case Mode::kRead: return kAlways | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
   }
   return kAlways;
 }

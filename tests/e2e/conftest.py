@@ -3,8 +3,10 @@ build/release/bin). Run: /usr/bin/python3 -m pytest tests/e2e [-m sanitized]"""
 
 import os
 import pathlib
+import shutil
 import signal
 import sys
+import tempfile
 
 import pytest
 
@@ -20,6 +22,10 @@ from harness.server import BIN, ServerFactory, alive, is_sanitized  # noqa: E402
 for quiet_signal in (signal.SIGINT, signal.SIGQUIT):
     if signal.getsignal(quiet_signal) == signal.SIG_IGN:
         signal.signal(quiet_signal, signal.default_int_handler)
+
+# What the client remembers outside of its archives; not the tester's.
+STATE_HOME = tempfile.mkdtemp(prefix="restante-state-")
+os.environ["XDG_STATE_HOME"] = STATE_HOME
 
 TEST_SECONDS = 300  # For a test that takes 20 s on an idle machine.
 
@@ -58,6 +64,7 @@ def pytest_runtest_makereport(item):
 
 def pytest_unconfigure():
     process.kill_all()
+    shutil.rmtree(STATE_HOME, ignore_errors=True)
 
 
 @pytest.hookimpl(hookwrapper=True)
