@@ -11,7 +11,8 @@ std::string or_dash(std::string_view value) { return value.empty() ? "-" : for_l
 
 /// What a trusted MTA says stands as it is; what a header says that anybody wrote, in quotes.
 std::string queue_id(const MailNotes& notes) {
-  if (!notes.envelope.forwarded.ident.empty()) return for_log(notes.envelope.forwarded.ident);
+  const auto& forwarded = notes.envelope.forwarded;
+  if (forwarded && !forwarded->ident.empty()) return for_log(forwarded->ident);
   if (notes.ids.received_id.empty()) return "-";
   std::string quoted = for_log(notes.ids.received_id);
   return quoted.front() == '"' ? quoted : '"' + quoted + '"';
@@ -20,8 +21,8 @@ std::string queue_id(const MailNotes& notes) {
 std::string ids_text(const MailNotes& notes) {
   std::string text =
       fmt::format("message_id={} queue_id={}", or_dash(notes.ids.message_id), queue_id(notes));
-  const std::string& client = notes.envelope.forwarded.address;
-  if (!client.empty()) text += " client=" + for_log(client);
+  const auto& forwarded = notes.envelope.forwarded;
+  if (forwarded && !forwarded->address.empty()) text += " client=" + for_log(forwarded->address);
   return text;
 }
 

@@ -38,8 +38,9 @@ TEST_F(DeliveryLog, OneCopyIsOneLine) {
 }
 
 TEST_F(DeliveryLog, ATrustedMtasNameGoesBeforeAStrangers) {
-  envelope_.forwarded.ident = "4f2B";
-  envelope_.forwarded.address = "192.0.2.1";
+  envelope_.forwarded.emplace();
+  envelope_.forwarded->ident = "4f2B";
+  envelope_.forwarded->address = "192.0.2.1";
   const auto lines = delivery_lines(notes_, {{"a@x.test", {"a"}}}, {copy("a", {0})});
   EXPECT_THAT(lines[0], HasSubstr(" queue_id=4f2B client=192.0.2.1"));
 }

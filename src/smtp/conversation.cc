@@ -128,16 +128,18 @@ Action Conversation::hello(const Command& command) {
 }
 
 Action Conversation::take_mail(std::string_view argument) {
-  const auto mail = parse_mail(argument, settings_.addresses);
+  // What the strict grammar takes, the tolerant one reads alike.
+  auto mail = parse_mail(argument, kStrict);
+  const bool untidy = !mail && settings_.addresses == mail::Grammar::kTolerant;
+  if (untidy) mail = parse_mail(argument, mail::Grammar::kTolerant);
   if (!mail) return reply(mail.error());
   if (mail->declared_bytes > settings_.message_bytes_max) return reply(Reply::kTooLarge);
-  Forwarded forwarded = std::move(forwarded_);  // Said before MAIL, for this mail.
+  auto forwarded = std::move(forwarded_);  // Said before MAIL, for this mail.
   reset();
   forwarded_ = std::move(forwarded);
   transaction_.begin(*mail);
   // Taken by tolerance: told as it came, because headers show it tidied.
-  if (settings_.addresses == mail::Grammar::kTolerant && !parse_mail(argument, kStrict))
-    notes_.note(Reply::kSenderOk, line_, {});
+  if (untidy) notes_.note(Reply::kSenderOk, line_, {});
   return reply(Reply::kSenderOk);
 }
 
@@ -185,7 +187,9 @@ bool Conversation::recipient_checked(Recipient verdict, std::size_t copies) {
 
 Action Conversation::take_forward(std::string_view argument) {
   if (!channel_.trusted) return reply(Reply::kNotOffered);
-  if (!read_forwarded(argument, forwarded_)) return reply(Reply::kBadParameter);
+  Forwarded forwarded = forwarded_.value_or(Forwarded());
+  if (!read_forwarded(argument, forwarded)) return reply(Reply::kBadParameter);
+  forwarded_ = std::move(forwarded);
   return reply(Reply::kOk);
 }
 
@@ -324,7 +328,7 @@ Action Conversation::close(Reply reply) {
 
 void Conversation::reset() {
   transaction_.reset();
-  forwarded_ = {};
+  forwarded_.reset();
   chunks_ = Chunks::kNone;
   notes_.begin();
 }

@@ -97,7 +97,8 @@ class Conversation {
   std::string helo_;
   bool greeted_ = false;   // By HELO, EHLO or LHLO, perhaps without a name.
   bool extended_ = false;  // By EHLO or LHLO.
-  Forwarded forwarded_;    // Of the transaction that begins next, or is under way.
+  // Of the transaction that begins next, or is under way.
+  std::optional<Forwarded> forwarded_;
   Transaction transaction_;
   Chunks chunks_ = Chunks::kNone;
   Reply chunk_refusal_ = Reply::kMailFirst;

@@ -59,7 +59,8 @@ struct Envelope {
   std::string sender;    ///< Reverse-path, plain and without <>; empty for the null sender.
   std::vector<std::string> recipients;  ///< Accepted ones, as given: unquoted "local@domain".
   bool smtputf8 = false;
-  Forwarded forwarded;  ///< What a trusted peer says of where it has the mail from.
+  /// What a trusted peer says of where it has the mail from, if it says anything.
+  std::optional<Forwarded> forwarded;
 };
 
 /// The verdict on one RCPT, by the driver.

@@ -186,7 +186,8 @@ inline std::string describe(const Deliver& request) {
   out += " octets=" + std::to_string(request.octets);
   if (envelope.smtputf8) out += " smtputf8";
   if (request.utf8_header) out += " utf8-header";
-  if (!envelope.forwarded.ident.empty()) out += " ident=" + envelope.forwarded.ident;
+  if (envelope.forwarded && !envelope.forwarded->ident.empty())
+    out += " ident=" + envelope.forwarded->ident;
   return out;
 }
 
