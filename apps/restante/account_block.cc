@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -26,12 +27,27 @@ Error failed(const std::filesystem::path& file) {
   return Error(Errc::kIo, file.string() + ": " + std::generic_category().message(errno));
 }
 
+Status write_all(const net::UniqueFd& fd, const std::filesystem::path& file,
+                 std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(fd.get(), text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return failed(file);
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return ::fsync(fd.get()) == 0 ? ok() : Status(failed(file));
+}
+
+/// All of it, or the file is as it was: half an account on a full disk would be a configuration
+/// with mistakes, and no command would run any more.
 Status write_at_end(const std::filesystem::path& file, std::string_view text) {
   const net::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-  if (!fd.valid()) return failed(file);
-  const ssize_t written = ::write(fd.get(), text.data(), text.size());
-  if (written != static_cast<ssize_t>(text.size()) || ::fsync(fd.get()) != 0) return failed(file);
-  return ok();
+  struct stat before {};
+  if (!fd.valid() || ::fstat(fd.get(), &before) != 0) return failed(file);
+  Status written = write_all(fd, file, text);
+  if (!written && ::ftruncate(fd.get(), before.st_size) != 0)
+    written.error().detail += "; half an account is at its end: take it out by hand";
+  return written;
 }
 
 bool others_can_read(const std::filesystem::path& file) {
@@ -102,7 +118,11 @@ Status append_account(const std::filesystem::path& file, const std::string& bloc
   const auto parsed = profile::parse(before + added, file.string(), file.parent_path(),
                                      is_there && others_can_read(file));
   if (!parsed.profile) return Error(Errc::kSyntax, parsed.mistakes.front());
-  return write_at_end(file, added);
+  Status written = write_at_end(file, added);
+  // An empty file would not get the first lines of a new one later.
+  if (!written && !is_there && std::filesystem::is_empty(file, error))
+    std::filesystem::remove(file, error);
+  return written;
 }
 
 }  // namespace restante::cli

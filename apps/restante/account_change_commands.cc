@@ -11,6 +11,7 @@
 #include "archive/archive_id.h"
 #include "archive/mailbox.h"
 #include "config/file.h"
+#include "fetch/hand_on_names.h"
 #include "fetch/oauth_store.h"
 #include "restante/account_lines.h"
 #include "restante/archive_claim.h"
@@ -43,16 +44,22 @@ Status check_writable(const std::filesystem::path& file) {
   return Error(Errc::kExists, file.string() + " cannot be changed: its folder is not writable");
 }
 
-/// Access tokens are kept by the account's name.
-Status carry_tokens(const Context& context, const profile::Account& account,
-                    const std::string& to) {
+/// The account's own, and that of each target, whose name has the account's in it.
+std::vector<profile::Account> logins_of(const profile::Account& account) {
+  std::vector<profile::Account> logins{account};
+  for (const profile::HandOn& target : account.hand_on)
+    logins.push_back(fetch::login_of(account, target));
+  return logins;
+}
+
+/// Access tokens are kept by the login's name.
+Status carry_tokens_of(const Context& context, const profile::Account& account,
+                       const profile::Account& renamed) {
   if (account.secret.kind != profile::SecretSource::Kind::kOauth) return ok();
   RESTANTE_TRY(const net::StopSignal* const stop, stop_on_signals());
   for (const profile::Issuer& issuer : context.profile().issuers) {
     if (issuer.name != account.secret.value) continue;
     fetch::TokenStore before(account, issuer, *stop);
-    profile::Account renamed = account;
-    renamed.name = to;
     fetch::TokenStore behind(renamed, issuer, *stop);
     RESTANTE_CHECKED(before.lock());
     RESTANTE_CHECKED(behind.lock());
@@ -64,12 +71,29 @@ Status carry_tokens(const Context& context, const profile::Account& account,
   return ok();
 }
 
-Status forget_tokens(const Context& context, const profile::Account& account) {
+Status carry_tokens(const Context& context, const profile::Account& account,
+                    const std::string& to) {
+  profile::Account renamed = account;
+  renamed.name = to;
+  const auto before = logins_of(account);
+  const auto behind = logins_of(renamed);
+  for (std::size_t i = 0; i < before.size(); ++i)
+    RESTANTE_CHECKED(carry_tokens_of(context, before[i], behind[i]));
+  return ok();
+}
+
+Status forget_tokens_of(const Context& context, const profile::Account& account) {
   if (account.secret.kind != profile::SecretSource::Kind::kOauth) return ok();
   RESTANTE_TRY(const net::StopSignal* const stop, stop_on_signals());
   for (const profile::Issuer& issuer : context.profile().issuers)
     if (issuer.name == account.secret.value)
       return fetch::TokenStore(account, issuer, *stop).forget();
+  return ok();
+}
+
+Status forget_tokens(const Context& context, const profile::Account& account) {
+  for (const profile::Account& login : logins_of(account))
+    RESTANTE_CHECKED(forget_tokens_of(context, login));
   return ok();
 }
 

@@ -18,20 +18,24 @@ Exit refused(const Error& error) {
   return fail(error);
 }
 
-/// A file that is gone with this.
+/// A file that is gone with this, unless it is kept.
 class Draft {
  public:
   explicit Draft(std::filesystem::path file) : file_(std::move(file)) {}
   ~Draft() {
+    if (kept_) return;
     std::error_code ignored;
     std::filesystem::remove(file_, ignored);
   }
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
   [[nodiscard]] const std::filesystem::path& file() const { return file_; }
+  /// It stays.
+  void keep() { kept_ = true; }
 
  private:
   std::filesystem::path file_;
+  bool kept_ = false;
 };
 
 /// As a person's other programs do it. False: it did not end well.
@@ -61,7 +65,7 @@ Exit edit_by_hand(const Context& context, const profile::Account& account) {
   std::string name = file.string() + ".edit-XXXXXX";  // Made with mode 0600.
   const int made = ::mkstemp(name.data());
   if (made < 0) return fail(Exit::kCannotCreate, name + ": cannot be made");
-  const Draft draft(name);
+  Draft draft(name);
   const bool written =
       ::write(made, before->data(), before->size()) == static_cast<ssize_t>(before->size());
   ::close(made);
@@ -72,6 +76,14 @@ Exit edit_by_hand(const Context& context, const profile::Account& account) {
     const auto after = config::read_file(draft.file());
     if (!after) return fail(after.error());
     if (*after == *before) return Exit::kOk;
+    // An editor is open for long; what another command has changed meanwhile must not be undone.
+    const auto now = config::read_file(file);
+    if (!now || *now != *before) draft.keep();
+    if (!now) return fail(now.error());
+    if (*now != *before)
+      return fail(Exit::kConfig, fmt::format("{} has been changed meanwhile, and nothing of yours "
+                                             "is in it; your text is in {}",
+                                             file.string(), draft.file().string()));
     const Status replaced = replace_configuration(file, *after);
     if (replaced) return Exit::kOk;
     const Exit code = refused(replaced.error());

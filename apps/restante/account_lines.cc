@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <vector>
@@ -139,7 +140,8 @@ Status replace_text(const std::filesystem::path& file, std::string_view text) {
   const std::filesystem::path place = std::filesystem::canonical(file, error);
   struct stat status {};
   if (error || ::stat(place.c_str(), &status) != 0) return archive::system_error("stat", file);
-  const std::filesystem::path fresh = place.string() + ".new";
+  // A name of our own: who changes the file at the same time has another one.
+  const std::filesystem::path fresh = fmt::format("{}.{}.new", place.string(), ::getpid());
   {
     RESTANTE_CHECKED(archive::remove_file(fresh));
     RESTANTE_TRY(const archive::Descriptor opened,

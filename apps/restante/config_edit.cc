@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -49,8 +50,9 @@ bool others_can_read(const struct stat& status) {
   return (status.st_mode & (S_IRGRP | S_IROTH)) != 0;
 }
 
+/// The file must not be there.
 Status write_whole(const fs::path& file, const std::string& text, mode_t mode) {
-  const net::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  const net::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!fd.valid()) return failed(file);
   std::string_view left = text;
   while (!left.empty()) {
@@ -70,7 +72,18 @@ Result<Setting> parse_setting(std::string_view text) {
   if (equals == std::string_view::npos || equals == 0)
     return Error(Errc::kSyntax, fmt::format("\"{}\" is not KEY=VALUE", text));
   Setting setting{std::string(trim(text.substr(0, equals))), std::nullopt};
+  // Keys of an account need no quotes, and with them would be other words for those below.
+  if (setting.key.find_first_of("\"'") != std::string::npos)
+    return Error(Errc::kSyntax, fmt::format("\"{}\" is not KEY=VALUE", text));
+  // The same mail under another name would be a new account, which fetches all of it again.
+  if (setting.key == "name")
+    return Error(Errc::kSyntax, "the name is changed by: restante account rename NAME NEW");
   const std::string_view value = trim(text.substr(equals + 1));
+  // Everybody on this machine sees the words of a command, and the shell writes them down.
+  if (setting.key == "password" && !value.empty())
+    return Error(Errc::kSyntax,
+                 "a password does not belong on a command line: take password_command, "
+                 "password_file or keyring, or edit the file by hand");
   if (!value.empty()) setting.value = std::string(value);
   return setting;
 }
@@ -82,6 +95,12 @@ Result<std::string> with_settings(const std::string& text, int line,
   const auto starts_table = [&](std::size_t at) { return trim(lines[at]).starts_with('['); };
   if (header >= lines.size() || !trim(lines[header]).starts_with("[[account]]"))
     return Error(Errc::kNotFound, fmt::format("line {} is no [[account]]: edit it by hand", line));
+  // A line within such a text may look like a key or a table.
+  for (std::size_t at = header + 1; at < lines.size() && !starts_table(at); ++at)
+    if (lines[at].find("\"\"\"") != std::string::npos || lines[at].find("'''") != std::string::npos)
+      return Error(
+          Errc::kNotFound,
+          fmt::format("line {}: the account has a text of several lines: edit it by hand", at + 1));
   for (const Setting& setting : settings) {
     std::size_t at = header + 1;
     while (at < lines.size() && !starts_table(at) && !sets(lines[at], setting.key)) ++at;
@@ -111,13 +130,18 @@ Status replace_configuration(const fs::path& file, const std::string& text) {
       profile::parse(text, file.string(), file.parent_path(), others_can_read(status));
   if (!parsed.profile)
     return Error(Errc::kSyntax, fmt::format("{}", fmt::join(parsed.mistakes, "\n")));
-  fs::path fresh = real;
-  fresh += ".new";
+  // A name of our own: who changes the file at the same time has another one.
+  const fs::path fresh = fmt::format("{}.{}.new", real.string(), ::getpid());
+  fs::remove(fresh, error);
   if (const Status written = write_whole(fresh, text, status.st_mode); !written) {
     fs::remove(fresh, error);
     return written;
   }
-  if (::rename(fresh.c_str(), real.c_str()) != 0) return failed(real);
+  if (::rename(fresh.c_str(), real.c_str()) != 0) {
+    const Error why = failed(real);
+    fs::remove(fresh, error);
+    return why;
+  }
   const net::UniqueFd above(::open(real.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   return above.valid() && ::fsync(above.get()) == 0 ? ok() : Status(failed(real.parent_path()));
 }

@@ -19,11 +19,12 @@ struct Setting {
   std::optional<std::string> value;  ///< As TOML, or as the text that a string is to have.
 };
 
-/// "KEY=VALUE", or "KEY=" for one that goes. Errors: kSyntax.
+/// "KEY=VALUE", or "KEY=" for one that goes. Errors: kSyntax, for the name and a password, too:
+/// neither is set this way.
 Result<Setting> parse_setting(std::string_view text);
 
 /// The text with the account's keys changed. Pure; whether it is a good configuration is not
-/// asked. Errors: kNotFound (no [[account]] stands at `line`).
+/// asked. Errors: kNotFound (no [[account]] stands at `line`, or a text of several lines is in it).
 Result<std::string> with_settings(const std::string& text, int line,
                                   const std::vector<Setting>& settings);
 

@@ -97,7 +97,20 @@ TEST_F(ConfigEditTest, ModeAndLinkStay) {
   struct stat status {};
   ASSERT_EQ(::stat(file.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
-  EXPECT_FALSE(std::filesystem::exists(file.string() + ".new"));
+  for (const auto& each : std::filesystem::directory_iterator(folder))
+    EXPECT_THAT((std::vector{file, link}), testing::Contains(each.path()));
+}
+
+TEST_F(ConfigEditTest, ATextOfSeveralLinesIsLeftToPeople) {
+  for (const std::string quotes : {"\"\"\"", "'''"}) {
+    std::string text = kText;
+    text += "on_message = " + quotes + "\nuser = 'x'\n" + quotes + "\n";
+    const auto home = with_settings(text, 11, {{"user", "\"c\""}});
+    ASSERT_FALSE(home);
+    EXPECT_EQ(home.error().code, Errc::kNotFound);
+    EXPECT_THAT(home.error().detail, HasSubstr("edit it by hand"));
+    EXPECT_TRUE(with_settings(text, 3, {{"user", "\"c\""}})) << "it is not in this account";
+  }
 }
 
 TEST(ParseSetting, NeedsAKey) {
@@ -106,6 +119,14 @@ TEST(ParseSetting, NeedsAKey) {
   EXPECT_FALSE(parse_setting("port=")->value);
   EXPECT_FALSE(parse_setting("port"));
   EXPECT_FALSE(parse_setting("=1"));
+}
+
+TEST(ParseSetting, TheNameAndAPasswordAreNotSetThisWay) {
+  EXPECT_THAT(parse_setting("name=office").error().detail, HasSubstr("account rename"));
+  EXPECT_FALSE(parse_setting("\"name\"=office"));
+  EXPECT_FALSE(parse_setting("password = s3cret"));
+  EXPECT_TRUE(parse_setting("password=")) << "it may go";
+  EXPECT_TRUE(parse_setting("password_command=pass show x"));
 }
 
 }  // namespace

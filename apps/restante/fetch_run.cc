@@ -11,6 +11,7 @@
 #include "console/meter.h"
 #include "console/password_input.h"
 #include "fetch/secret_source.h"
+#include "profile/load.h"
 #include "restante/archive_claim.h"
 #include "restante/run_record.h"
 
@@ -19,6 +20,17 @@ namespace {
 
 constexpr std::chrono::seconds kIndexTime{30};
 constexpr std::chrono::seconds kStep{1};  // How soon who waits for another notices a stop.
+
+/// A long run must not begin anew, in the archive, an account that was removed or renamed
+/// meanwhile: all mail would come again. A file that is no more there, or has mistakes, or is a
+/// pipe, says nothing. Errors: kNotFound.
+Status check_account(const profile::Profile& profile, const std::string& name) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(profile.file, ignored)) return ok();
+  const auto now = profile::load_file(profile.file);
+  if (!now.profile || find_account(*now.profile, name) != nullptr) return ok();
+  return Error(Errc::kNotFound, "the account is no longer in the configuration");
+}
 
 }  // namespace
 
@@ -41,10 +53,12 @@ std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Ac
 
 fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Observer* row,
                                      const net::StopSignal& stop) {
-  if (Status claimed = claim_archive(context_); !claimed) {
+  Status may = claim_archive(context_);
+  if (may) may = check_account(context_.profile(), account.name);
+  if (!may) {
     fetch::Report report;
     report.account = account.name;
-    report.error = std::move(claimed).error();
+    report.error = std::move(may).error();
     report.is_local = true;
     return report;
   }
@@ -73,7 +87,12 @@ fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Obs
   return report;
 }
 
+bool FetchRun::may_record(const fetch::Report& report) const {
+  return !report.is_local && check_archive(context_);
+}
+
 void FetchRun::record(const profile::Account& account, fetch::Report& report) {
+  if (!may_record(report)) return;
   const bool seen = ::isatty(STDERR_FILENO) == 1;
   const std::string failed =
       keep_record({context_.profile(), account, report, stop_, std::nullopt, seen});
@@ -81,7 +100,7 @@ void FetchRun::record(const profile::Account& account, fetch::Report& report) {
 }
 
 std::string FetchRun::index(const net::StopSignal& stop) {
-  if (options_.no_index) return {};
+  if (options_.no_index || !check_archive(context_)) return {};
   std::unique_lock lock(indexing_, std::defer_lock);
   while (!lock.try_lock_for(kStep))
     if (stop.raised()) return {};

@@ -41,6 +41,9 @@ class FetchRun {
   /// takes half a minute at most; what it leaves, and what fails, is the next one's. Empty, or why
   /// it failed. From any thread; `stop` is the thread's.
   std::string index(const net::StopSignal& stop);
+  /// Whether what a run came to may be written down: the archive is the account's. Its disk may be
+  /// another one now, and an account that is gone must not leave rows.
+  [[nodiscard]] bool may_record(const fetch::Report& report) const;
   [[nodiscard]] const Context& context() const { return context_; }
 
  private:

@@ -31,9 +31,10 @@ class Printer {
  public:
   explicit Printer(const Output& out) : out_(out) {}
 
-  void tell(const Context& context, const fetch::Report& report) {
+  /// `stopped`: we were told to stop, and a run that was broken off is no failure.
+  void tell(const Context& context, const fetch::Report& report, bool stopped) {
     const std::lock_guard lock(mutex_);
-    if (report.error && report.error->code == Errc::kState) return;  // We were told to stop.
+    if (stopped && report.error && report.error->code == Errc::kState) return;
     supervisor_.notify("STATUS=" + console::harmless_line(status_after(report)));
     for (const std::string& line : remarks(report)) static_cast<void>(fail(Exit::kPartial, line));
     const bool quiet = report.fetched + report.deleted + report.skipped + report.handed_on == 0;
@@ -155,10 +156,10 @@ class Generation {
     watching.changed = [this] { return over_.load(); };
     watching.told = [this, &account, &stop](const fetch::Report& report,
                                             std::chrono::milliseconds next) {
-      printer_.tell(run_.context(), report);
+      printer_.tell(run_.context(), report, stop.raised());
       const RunEnd end{run_.context().profile(), account, report, stop, next, false};
-      if (const std::string failed = keep_record(end); !failed.empty())
-        printer_.note("not written down: " + failed);
+      const std::string unwritten = run_.may_record(report) ? keep_record(end) : std::string();
+      if (!unwritten.empty()) printer_.note("not written down: " + unwritten);
       if (const std::string failed = run_.index(stop); !failed.empty())
         printer_.note("not indexed yet: " + failed);
       if (account.notify && report.fetched > 0)
@@ -189,15 +190,17 @@ std::optional<std::filesystem::file_time_type> time_of(const std::filesystem::pa
   return error ? std::nullopt : std::optional(time);
 }
 
+using FileTime = std::optional<std::filesystem::file_time_type>;
+
 /// Waits for a configuration that is new, or is to be read again, and without mistakes, or for
-/// stop: then nothing.
-std::optional<profile::Profile> await_change(const std::filesystem::path& file,
+/// stop: then nothing. `seen` is the file's time before it was read last, and outlives the call:
+/// what changes while the accounts of the one before come to their end is a change, too.
+std::optional<profile::Profile> await_change(const std::filesystem::path& file, FileTime& seen,
                                              const Surroundings& around) {
   Printer& printer = around.printer;
   const auto pause = around.signs.wanted()
                          ? std::min(around.signs.pause(), std::chrono::milliseconds(kLookAtFile))
                          : kLookAtFile;
-  auto seen = time_of(file);
   do {
     printer.tell(around.signs);
     const auto now = time_of(file);
@@ -217,6 +220,7 @@ Exit watch(const Context& first, const FetchOptions& options) {
   const auto stop = stop_on_signals();
   if (!stop) return fail(stop.error());
   reload_on_hangup();
+  FileTime seen = time_of(first.profile().file);
   Printer printer(first.out());
   LifeSigns signs(printer.supervisor(), net::watchdog_interval());
   const Surroundings around{**stop, printer, signs};
@@ -232,7 +236,7 @@ Exit watch(const Context& first, const FetchOptions& options) {
       printer.note(fmt::format("watching {} accounts", accounts->size()));
       if (Status started = generation.start(*accounts); !started) return fail(started.error());
       if (!changed) printer.ready(accounts->size());
-      next = await_change(context.profile().file, around);
+      next = await_change(context.profile().file, seen, around);
       if (!next) printer.stopping();
     }
     if (!next) return Exit::kOk;

@@ -13,7 +13,11 @@ namespace json = boost::json;
 using archive::Database;
 using archive::Statement;
 
-constexpr std::string_view kFind = "SELECT id FROM messages WHERE sha256 = ?1 AND account = ?2";
+// Of several with the same octets the newest that is there; one that has passed through may be
+// gone.
+constexpr std::string_view kFind =
+    "SELECT id FROM messages WHERE sha256 = ?1 AND account = ?2 "
+    "ORDER BY removed, copy DESC LIMIT 1";
 
 /// A decoded field of the header, which need not be in the index yet.
 std::string field(const fetch::HeaderBlock& header, std::string_view name) {

@@ -8,6 +8,7 @@
 
 #include "archive/held_mail.h"
 #include "fetch/local_mail.h"
+#include "restante/archive_claim.h"
 #include "restante/quarantine_view.h"
 
 namespace restante::cli {
@@ -22,6 +23,7 @@ struct QuarantineOptions {
 };
 
 Result<archive::Database> open_database(const Context& context) {
+  RESTANTE_CHECKED(check_archive(context));
   return archive::Database::open(context.profile().archive, archive::Access::kWrite);
 }
 

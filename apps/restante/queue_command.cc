@@ -9,6 +9,7 @@
 #include "base/numbers.h"
 #include "fetch/hand_on_names.h"
 #include "fetch/hand_on_rows.h"
+#include "restante/archive_claim.h"
 #include "restante/archive_view.h"
 #include "restante/local_time.h"
 
@@ -99,6 +100,7 @@ void print(const Context& context, const std::vector<QueueRow>& rows) {
 }
 
 Exit run_list(const Context& context, const QueueOptions& options) {
+  if (const Status checked = check_archive(context); !checked) return fail(checked.error());
   auto database = archive::Database::open(context.profile().archive, archive::Access::kWrite);
   if (!database) return fail(database.error());
   const auto rows = rows_of(*database, options);
@@ -115,6 +117,7 @@ Exit run_change(const Context& context, const QueueOptions& options, std::string
                 "which? Write numbers of restante queue list, --target, --account "
                 "or --all");
   const archive::Path& archive = context.profile().archive;
+  if (const Status checked = check_archive(context); !checked) return fail(checked.error());
   auto database = archive::Database::open(archive, archive::Access::kWrite);
   if (!database) return fail(database.error());
   const auto seen = rows_of(*database, options);

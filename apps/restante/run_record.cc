@@ -53,6 +53,8 @@ Status tell(const RunEnd& run, archive::Database& database, const Standing& stan
 }
 
 Status record(const RunEnd& run, archive::Database& database) {
+  // One that we were told to break off says nothing of the account.
+  if (run.stop.raised() && run.report.error && run.report.error->code == Errc::kState) return ok();
   const WallTime wall = system_clock().now();
   const Seconds now = std::chrono::floor<std::chrono::seconds>(wall);
   std::optional<Seconds> next;

@@ -8,6 +8,7 @@
 #include "config/duration.h"
 #include "console/harmless.h"
 #include "fetch/standing.h"
+#include "restante/archive_claim.h"
 #include "restante/local_time.h"
 
 namespace restante::cli {
@@ -180,6 +181,7 @@ Result<std::vector<Row>> rows_of(const Context& context, const StatusOptions& op
     within = std::chrono::ceil<std::chrono::seconds>(parsed);
   }
   const std::filesystem::path& archive = context.profile().archive;
+  RESTANTE_CHECKED(check_archive(context));
   auto database = archive::Database::open(archive, archive::Access::kWrite);
   // On a disk that nobody may write to it is as it is.
   if (!database && database.error().code != Errc::kNotFound)

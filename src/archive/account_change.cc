@@ -73,7 +73,10 @@ Status rename_rows(Database& database, const Renaming& renaming) {
   RESTANTE_TRY(const auto transaction, database.begin());
   RESTANTE_TRY(const auto tables, account_tables(database));
   for (const std::string& table : tables)
-    RESTANTE_CHECKED(run_for(database, "UPDATE " + table + " SET account = ?2 WHERE account = ?1",
+    // Where a renaming was broken off, a run under the new name may have left rows; what the old
+    // one knows is more.
+    RESTANTE_CHECKED(run_for(database,
+                             "UPDATE OR REPLACE " + table + " SET account = ?2 WHERE account = ?1",
                              renaming.from, renaming.to));
   RESTANTE_CHECKED(run_for(
       database,

@@ -86,6 +86,26 @@ TEST_F(AccountChange, WhatWasBrokenOffGoesOn) {
   EXPECT_FALSE(*pending_renaming(archive_.path()));
 }
 
+TEST_F(AccountChange, RowsThatTheNewNameHasGotMeanwhileAreReplaced) {
+  fill("old");
+  ASSERT_TRUE(rename_account(archive_.path(), {"old", "new"}));
+  auto database = Database::open(archive_.path(), Access::kWrite);
+  ASSERT_TRUE(
+      database->run("UPDATE uids SET account = 'old';"
+                    "UPDATE messages SET account = 'old';"
+                    "INSERT INTO messages (account, sha256, name, size, arrived, date) "
+                    "SELECT 'new', sha256, name, size, arrived, date FROM messages;"
+                    "INSERT INTO uids (account, uid, first_seen, state) "
+                    "VALUES ('new', 'uid-1', 9, 0)"));
+  const Status done = rename("old", "new");
+  ASSERT_TRUE(done) << done.error().message();
+  expect_all_of("new", 2);
+  expect_all_of("old", 0);
+  auto query = database->prepare("SELECT first_seen FROM uids");
+  ASSERT_TRUE(query && *query->step());
+  EXPECT_EQ(query->number(0), 1);
+}
+
 TEST_F(AccountChange, NobodyIsDisturbed) {
   fill("old");
   const auto lock = AccountLock::take(archive_.path(), "old");

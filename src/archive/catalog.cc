@@ -5,11 +5,14 @@
 namespace restante::archive {
 namespace {
 
-// A message that comes back after it was removed is a message again, with its old row.
+// A message that comes back after it was removed is a message again, with its old row. Who was to
+// stay once stays: mail that passed through, and that somebody imports later, is not to be deleted
+// by the next fetch.
 constexpr std::string_view kInsert =
     "INSERT INTO messages (account, sha256, name, size, arrived, date, copy, passing) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7) "
     "ON CONFLICT (account, sha256, copy) DO UPDATE SET removed = 0, "
+    "passing = min(passing, excluded.passing), "
     "name = CASE WHEN removed THEN excluded.name ELSE name END RETURNING id";
 constexpr std::string_view kFind =
     "SELECT 1 FROM messages WHERE account = ?1 AND sha256 = ?2 AND copy = ?3";

@@ -98,6 +98,23 @@ TEST_F(CatalogTest, OursCountsBeforeAForeignFileOfTheSameContent) {
   EXPECT_EQ(rows(), std::vector<std::string>{"home new/" + kept.name + "  22 0 0"});
 }
 
+TEST_F(CatalogTest, WhatPassedThroughAndIsImportedLaterStays) {
+  Mailbox mailbox = open();
+  const Kept kept = keep(mailbox, {kMessage})[0];
+  const auto passing = [this] {
+    auto query = database_->prepare("SELECT passing FROM messages WHERE removed = 0");
+    EXPECT_TRUE(query && *query->step());
+    return query->number(0);
+  };
+  ASSERT_TRUE(catalog_->record_kept("home", kept, 1, Stay::kInPassing));
+  EXPECT_EQ(passing(), 1);
+  ASSERT_TRUE(database_->run("UPDATE messages SET removed = 1"));
+  ASSERT_TRUE(catalog_->record_kept("home", kept, 1, Stay::kForGood));
+  EXPECT_EQ(passing(), 0);
+  ASSERT_TRUE(catalog_->record_kept("home", kept, 1, Stay::kInPassing));
+  EXPECT_EQ(passing(), 0);
+}
+
 TEST_F(CatalogTest, AccountsDoNotMix) {
   Mailbox home = open("home");
   Mailbox work = open("work");

@@ -69,6 +69,11 @@ void EssenceReader::feed(std::string_view octets) {
 
 void EssenceReader::begin_body() {
   in_body_ = true;
+  // With an empty line of a bare LF the header would end in the body, or never, and bodies that
+  // differ would count as one.
+  for (std::size_t lf = header_.find('\n'); lf != header_.npos; lf = header_.find('\n', lf + 1))
+    failed_ = failed_ || lf == 0 || header_[lf - 1] != '\r';
+  if (failed_) return header_.clear();
   const std::string_view id = field(header_, "Message-ID");
   essence_.has_message_id = !id.empty();
   essence_.has_trace = !field(header_, "Received").empty();

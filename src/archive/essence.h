@@ -36,7 +36,7 @@ class EssenceReader {
   Essence essence_;
   bool in_body_ = false;
   bool told_ = false;    // Something has identified it.
-  bool failed_ = false;  // The header does not end.
+  bool failed_ = false;  // Where the header ends is not clear.
 };
 
 /// Of a message's file that must have this checksum. Errors: kNotFound, kIo, kAuth, kCorrupt.

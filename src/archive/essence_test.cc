@@ -43,6 +43,11 @@ TEST(Essence, WhatHasNothingHasNone) {
   EXPECT_EQ(essence("").sum, "");
   EXPECT_EQ(essence("X-A: b\r\n\r\n").sum, "");
   EXPECT_EQ(essence(std::string(2U << 20, 'x')).sum, "") << "a header that does not end";
+  for (const char* const text : {"Message-ID: <1@a>\r\n\nbody\r\n", "Message-ID: <1@a>\n\nbody\n",
+                                 "\nMessage-ID: <1@a>\r\n\r\nbody\r\n"}) {
+    EXPECT_EQ(essence(text).sum, "") << "a bare LF in the header: " << text;
+    EXPECT_EQ(essence(text, 1).sum, "") << text;
+  }
   EXPECT_NE(essence("\r\nbody").sum, "");
   EXPECT_NE(essence("Message-ID: <1@a>").sum, "") << "all header";
 }

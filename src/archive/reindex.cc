@@ -1,5 +1,6 @@
 #include "archive/reindex.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -79,21 +80,33 @@ bool is_damage(Errc code) {
   return code == Errc::kCorrupt || code == Errc::kSyntax || code == Errc::kNotFound;
 }
 
-/// Rows until the first that cannot be read. False: there was one. `which`: a condition.
-Result<bool> copy_table(Database& from, Database& to, const std::string& table,
+/// Empty: it has no such table.
+Result<std::vector<std::string>> columns_of(sql::Connection& database, const std::string& table) {
+  RESTANTE_TRY(Statement query,
+               database.prepare("SELECT name FROM pragma_table_info('" + table + "')"));
+  std::vector<std::string> names;
+  for (;;) {
+    RESTANTE_TRY(const bool more, query.step());
+    if (!more) return names;
+    names.emplace_back(query.text(0));
+  }
+}
+
+/// Rows until the first that cannot be read. False: there was one. `which`: a condition. Versions
+/// may differ: what only one of the two has is left out.
+Result<bool> copy_table(sql::Connection& from, Database& to, const std::string& table,
                         const std::string& which = "true") {
+  const auto there = columns_of(from, table);
+  if (!there) return false;
+  RESTANTE_TRY(const auto wanted, columns_of(to, table));
   std::string columns;
   std::string places;
-  {
-    auto query = from.prepare("SELECT name FROM pragma_table_info('" + table + "')");
-    if (!query) return false;
-    for (int i = 1;; ++i) {
-      const auto more = query->step();
-      if (!more) return false;
-      if (!*more) break;
-      columns += (i > 1 ? ", " : "") + std::string(query->text(0));
-      places += (i > 1 ? ", ?" : "?") + std::to_string(i);
-    }
+  int count = 0;
+  for (const std::string& name : *there) {
+    if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) continue;
+    ++count;
+    columns += (count > 1 ? ", " : "") + name;
+    places += (count > 1 ? ", ?" : "?") + std::to_string(count);
   }
   if (columns.empty()) return true;  // A table of a version that is newer or older.
   auto read = from.prepare("SELECT " + columns + " FROM " + table + " WHERE " + which);
@@ -142,7 +155,8 @@ Result<Database> make_anew(const Path& archive, Reindexed& result) {
   RESTANTE_TRY(const Path aside, put_aside(file));
   result.put_aside = aside.string();
   RESTANTE_TRY(Database made, Database::open(archive, Access::kCreate));
-  auto damaged = Database::open_file(aside, Access::kRead);
+  // Not as an archive's database: that refuses one of an older version, whose state is as dear.
+  auto damaged = sql::Connection::open(aside, {sql::Mode::kRead, kDatabasePatience, ""});
   result.fetch_state_whole = damaged.has_value();
   if (!damaged) return made;
   for (const char* const table : kStateTables) {

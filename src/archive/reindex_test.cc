@@ -38,10 +38,11 @@ class ReindexTest : public ArchiveTest {
     const Path file = Database::file_of(archive_.path());
     std::size_t page = 0;
     {
-      Database opened = database();
-      ASSERT_TRUE(opened.run("PRAGMA wal_checkpoint(TRUNCATE)"));
+      // As it is, without bringing it up to date.
+      auto opened = sql::Connection::open(file, {sql::Mode::kWrite, kDatabasePatience, ""});
+      ASSERT_TRUE(opened && opened->run("PRAGMA wal_checkpoint(TRUNCATE)"));
       auto query =
-          opened.prepare("SELECT rootpage FROM sqlite_schema WHERE name = '" + table + "'");
+          opened->prepare("SELECT rootpage FROM sqlite_schema WHERE name = '" + table + "'");
       ASSERT_TRUE(query && *query->step());
       page = static_cast<std::size_t>(query->number(0)) - 1;
     }
@@ -209,6 +210,30 @@ TEST_F(ReindexTest, AnOlderDatabaseKeepsItsNumbersFlagsAndStateAndIsIndexedAnew)
   const auto done = reindex(archive_.path(), {});
   ASSERT_TRUE(done);
   EXPECT_EQ(done->uids_kept, 1U);
+}
+
+TEST_F(ReindexTest, ADamagedDatabaseOfAnOlderVersionIsPutAsideAndItsStateSaved) {
+  fs::remove_all(archive_.path() / ".restante");
+  fs::create_directories(archive_.path() / ".restante");
+  make_old(Database::file_of(archive_.path()),
+           "INSERT INTO messages (id, account, sha256, name, size, arrived, date, indexed, "
+           "removed) VALUES (78, 'work', '" +
+               std::string(64, 'a') +
+               "', 'new/x', 9, 9, 9, 1, 1);"
+               "INSERT INTO uids (account, uid, first_seen, state) VALUES ('work', 'u', 1, 2);"
+               "INSERT INTO hand_on (account, sha256, destination) VALUES ('work', 'b', 'one');");
+  damage("attachments");
+  const auto done = reindex(archive_.path(), {});
+  ASSERT_TRUE(done) << done.error().message();
+  EXPECT_FALSE(done->put_aside.empty());
+  EXPECT_TRUE(done->fetch_state_whole);
+  EXPECT_EQ(done->uids_kept, 1U);
+  EXPECT_EQ(find("word").total, 3U);
+  EXPECT_EQ(find("is:removed").entries.at(0).id, 78);
+  Database opened = database();
+  auto query = opened.prepare("SELECT count(*) FROM hand_on WHERE destination = 'one'");
+  ASSERT_TRUE(query && *query->step());
+  EXPECT_EQ(query->number(0), 1);
 }
 
 TEST_F(ReindexTest, CopiesBecomeLinks) {

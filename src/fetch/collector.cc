@@ -15,6 +15,8 @@ namespace {
 
 // Sessions that break one after the other before the run gives up.
 constexpr int kBrokenMax = 5;
+// Sessions in a run that end early so that another one goes on: a server must not keep it going.
+constexpr int kAnewMax = 100;
 
 Observer& nobody() {
   static Observer observer;
@@ -33,11 +35,16 @@ Status run_sessions(Run& run) {
   bool retry = false;
   bool first = true;
   int broken = 0;
+  int anew = 0;
   for (;;) {
     RoundEnd end = run_round(run, retry);
     if (const std::string found = run.pipelining.found(); !found.empty()) run.note(found);
     if (end.anew && !end.fatal) {
       first = false;
+      if (++anew > kAnewMax) {
+        run.note("so many sessions had to be ended early that the rest is left to the next run");
+        return end.status;
+      }
     } else if (end.status) {
       broken = 0;
       const bool again = end.more || (end.retry && !retry);

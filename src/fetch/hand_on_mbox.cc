@@ -131,7 +131,12 @@ Status deliver(const HandOnCall& call) {
   RESTANTE_CHECKED(write_down(call, ended.st_size));
   Status status = append(file, path, call.message);
   // Half a message is worse than none.
-  if (!status && ::ftruncate(file.number(), before.st_size) != 0) status.error().detail += " (cut)";
+  const bool no_half = status || ::ftruncate(file.number(), before.st_size) == 0;
+  if (!no_half) status.error().detail += " (cut)";
+  // What others append from now on must not be taken for a half of ours. That this fails is no
+  // failure of the message: it would be delivered twice.
+  if (no_half && call.database != nullptr)
+    static_cast<void>(write_mbox_mark(*call.database, call.target.target, MboxMark{0, 0}));
   return status;
 }
 

@@ -9,6 +9,7 @@ constexpr std::string_view kRows =
     " ifnull(m.id, 0), ifnull(m.from_, ''), ifnull(m.subject, '') FROM hand_on AS h "
     "LEFT JOIN hand_on_targets AS t ON t.account = h.account AND t.name = h.destination "
     "LEFT JOIN messages AS m ON m.account = h.account AND m.sha256 = h.sha256 "
+    "AND m.copy = h.copy "
     "WHERE h.state IN (0, 2) ORDER BY h.id";
 constexpr std::string_view kAgain =
     "UPDATE hand_on SET state = 0, attempts = 0, retry_after = 0, failed = 0 "

@@ -120,7 +120,9 @@ class SmtpSession : public HandOnSession {
   }
 
   Status send_body(const HandOnMessage& message) {
-    mail::DotStuffer stuffer(mail::BareLf::kKeep);
+    // Many servers end a line at a bare LF, too: a message with LF . LF in it would end there for
+    // them, and what follows would be commands (SMTP smuggling). RFC 5321 s.2.3.8 has no bare LF.
+    mail::DotStuffer stuffer(mail::BareLf::kToCrlf);
     std::string out;
     RESTANTE_CHECKED(message.send([&](std::string_view octets) -> Status {
       stuffer.write(octets, out);

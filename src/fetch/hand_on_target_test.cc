@@ -5,6 +5,7 @@
 #include "archive/line_form.h"
 #include "archive/sha256.h"
 #include "archive/test_support.h"
+#include "fetch/mbox_mark.h"
 
 namespace restante::fetch {
 namespace {
@@ -92,8 +93,22 @@ TEST_F(HandOnTargetTest, HalfAMessageThatACrashLeftInAnMboxIsCut) {
   const std::string whole = box();
   const std::string first = std::string(kFrom) + "first\n\n";
   archive::write_file(folder_.path() / "box", whole.substr(0, whole.size() - 4));
+  const MboxMark mark{static_cast<off_t>(first.size()), static_cast<off_t>(whole.size())};
+  ASSERT_TRUE(write_mbox_mark(*database, mbox().target, mark));
   EXPECT_EQ(give(mbox(), "third\n").kind, Kind::kTaken);
   EXPECT_EQ(box(), first + std::string(kFrom) + "third\n\n");
+}
+
+TEST_F(HandOnTargetTest, AMessageThatIsShorterThanOursWasIsNotTakenForItsHalf) {
+  auto database = archive::Database::open(folder_.path() / "archive", archive::Access::kCreate);
+  ASSERT_TRUE(database);
+  database_ = &*database;
+  EXPECT_EQ(give(mbox(), "a long message\n").kind, Kind::kTaken);
+  // A mail reader has taken it out, and another archive's fetch has appended its own.
+  const std::string other = std::string(kFrom) + "short\n\n";
+  archive::write_file(folder_.path() / "box", other);
+  EXPECT_EQ(give(mbox(), "next\n").kind, Kind::kTaken);
+  EXPECT_EQ(box(), other + std::string(kFrom) + "next\n\n");
 }
 
 TEST_F(HandOnTargetTest, AnMboxThatCannotBeWrittenIsForLater) {

@@ -13,7 +13,10 @@ namespace {
 constexpr std::chrono::seconds kHookTimeout{60};
 // Linux lets one variable have 128 KiB, and who writes to us must not decide that no hook runs.
 constexpr std::size_t kVariableMax = 8U << 10;
-constexpr std::string_view kIdQuery = "SELECT id FROM messages WHERE account = ?1 AND sha256 = ?2";
+// Of several with the same octets the newest that is there.
+constexpr std::string_view kIdQuery =
+    "SELECT id FROM messages WHERE account = ?1 AND sha256 = ?2 "
+    "ORDER BY removed, copy DESC LIMIT 1";
 
 /// Not within a UTF-8 sequence.
 std::string bounded(std::string text) {

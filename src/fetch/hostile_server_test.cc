@@ -228,6 +228,56 @@ TEST_F(HostileServer, ADotBehindABareLfIsTheEndWhereListOrTheNextReplySaysSo) {
   EXPECT_EQ(get(3, std::nullopt), "a\n.\r\nb\r\n");
 }
 
+TEST_F(HostileServer, AnAuthorsDotAndReplyEndNoMessage) {
+  // LIST counts as is; up to the dot, its bare LFs taken for CRLF, the message has that size, too.
+  const std::string behind = ".\r\n+OK\r\nSubject: fake\r\n\r\nfake\r\n";
+  const std::string text = "a" + std::string(behind.size(), '\n') + behind;
+  const auto session = session_with(kCapabilities, [&](Peer& peer) {
+    peer.exchange("RETR 1", "+OK\r\n" + text + ".\r\n");
+    peer.exchange("RETR 2", "+OK\r\nb\r\n.\r\n");
+  });
+  ASSERT_TRUE(session);
+  const auto get = [&](std::uint32_t number, std::uint64_t listed) {
+    sink_.text.clear();
+    EXPECT_TRUE(session->request_retr(number));
+    const auto got = session->receive_message(sink_, listed);
+    EXPECT_TRUE(got) << got.error().message();
+    return sink_.text;
+  };
+  EXPECT_EQ(get(1, text.size()), text);
+  EXPECT_EQ(get(2, 3), "b\r\n");
+  EXPECT_EQ(trace_.find("NOOP"), std::string::npos) << "nobody had to ask";
+}
+
+TEST_F(HostileServer, AnAnswerThatComesTwiceIsNotTakenForTheNext) {
+  for (const bool deletes : {false, true}) {
+    const auto session = session_with(kCapabilities, [](Peer& peer) {
+      peer.exchange("RETR 1", "+OK\r\na\r\n.\r\n+OK\r\na\r\n.\r\n");
+      peer.drain();
+    });
+    ASSERT_TRUE(session && session->request_retr(1));
+    sink_.text.clear();
+    ASSERT_TRUE(session->receive_message(sink_, 3));
+    EXPECT_EQ(sink_.text, "a\r\n");
+    ASSERT_TRUE(deletes ? session->request_dele(1) : session->request_retr(2));
+    const Status flushed = session->flush();
+    ASSERT_FALSE(flushed);
+    EXPECT_EQ(flushed.error().code, Errc::kSyntax);
+    EXPECT_TRUE(session->is_over());
+  }
+}
+
+TEST_F(HostileServer, CapabilitiesWithoutEndAreTheEnd) {
+  std::string answer = "+OK\r\n";
+  for (int i = 0; i <= 1000; ++i) answer += "SASL X\r\n";
+  const Server server([&](Peer& peer) {
+    peer.send("+OK\r\n");
+    peer.exchange("CAPA", answer);
+    peer.drain();
+  });
+  EXPECT_EQ(open_error(server).code, Errc::kLimit);
+}
+
 /// What open(), or STAT, RETR and QUIT after it, come to with a server that falls silent at its
 /// step `silent`.
 Errc ending(std::size_t silent, const profile::Account& base, const net::StopSignal& stop) {

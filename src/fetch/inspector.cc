@@ -22,6 +22,12 @@ class Inspection {
     return by_rules() || may_be_here(message) || may_be_imported(message);
   }
 
+  /// The header alone may leave it out, and for good: nothing would show that it is another's, so
+  /// it is asked for alone.
+  [[nodiscard]] bool goes_by_header(const Fetch& message) const {
+    return by_rules() || may_be_imported(message);
+  }
+
   /// Asks for the headers of these; which of them are to be fetched.
   Result<std::vector<bool>> look(std::span<const Fetch> messages) {
     for (const Fetch& message : messages) RESTANTE_CHECKED(session_.request_top(message.number, 0));
@@ -144,6 +150,7 @@ Status inspect(Run& run, Session& session, Plan& plan) {
   Inspection inspection(run, session, plan, std::move(imported));
   std::vector<Fetch> rest;
   std::vector<Fetch> looked_at;
+  std::size_t unrecorded = 0;  // Looked at since the last time that it was written down.
   const auto look = [&]() -> Status {
     RESTANTE_TRY(const std::vector<bool> wanted, inspection.look(looked_at));
     for (std::size_t i = 0; i < wanted.size(); ++i)
@@ -159,12 +166,16 @@ Status inspect(Run& run, Session& session, Plan& plan) {
     // By its size and header a message is recognised: of two of one size the answers could be mixed
     // up, and nobody would see it.
     const auto same_size = [&](const Fetch& each) { return each.octets == message.octets; };
-    if (std::any_of(looked_at.begin(), looked_at.end(), same_size)) RESTANTE_CHECKED(look());
+    const bool by_header = inspection.goes_by_header(message);
+    if (by_header || std::any_of(looked_at.begin(), looked_at.end(), same_size))
+      RESTANTE_CHECKED(look());
     if (looked_at.empty()) run.observer.entered(Phase::kComparing);
     looked_at.push_back(std::move(message));
-    if (looked_at.size() < kAtOnce) continue;
+    if (++unrecorded < kAtOnce && !by_header) continue;
     RESTANTE_CHECKED(look());
+    if (unrecorded < kAtOnce) continue;
     RESTANTE_CHECKED(inspection.record());
+    unrecorded = 0;
   }
   RESTANTE_CHECKED(look());
   std::sort(rest.begin(), rest.end(),

@@ -11,7 +11,8 @@ constexpr std::size_t kHeldMax = 32U << 20;
 std::string without_stuffing(std::string_view text, char last) {
   std::string out;
   out.reserve(text.size());
-  char before_last = 0;
+  // No bare LF came before the text, so an LF there ends a CRLF.
+  char before_last = last == '\n' ? '\r' : '\0';
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     const bool is_stuffed = c == '.' && last == '\n' && before_last != '\r' &&

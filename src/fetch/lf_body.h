@@ -22,6 +22,11 @@ class LfBody {
   /// LIST may have counted what has come: with its LFs as they are or as CRLF, with the dots that
   /// were put before dots or without them.
   [[nodiscard]] bool fits(std::optional<std::uint64_t> listed) const;
+  /// LIST counts what has come as it is: of all counts the only one that the whole message alone
+  /// has. The others its author can reach in the middle, by bare LFs or dots.
+  [[nodiscard]] bool fits_as_is(std::optional<std::uint64_t> listed) const {
+    return listed && *listed == octets_;
+  }
   /// After the last piece. `by_lf`: the final dot was behind a bare LF.
   Status finish(bool by_lf, std::optional<std::uint64_t> listed);
   /// As they are: after finish(), what the sink was given.

@@ -52,6 +52,12 @@ TEST(LfBody, StuffingBehindLfIsUndoneWhereTheMessageEndsSo) {
   }
 }
 
+TEST(LfBody, TwoDotsBehindCrlfStayWhereverThePiecesEnd) {
+  constexpr std::string_view kInput = "x\r\n..a\n..b\n";
+  for (std::size_t step = 1; step <= kInput.size(); ++step)
+    EXPECT_EQ(run(kInput, step, true, std::nullopt).text, "x\r\n..a\n.b\n") << step;
+}
+
 TEST(LfBody, ListMayHaveCountedInFourWays) {
   constexpr std::string_view kInput = "a\n..b\r\nc\n";  // 2 bare LFs, 1 dot more than there was.
   const std::uint64_t size = kInput.size();

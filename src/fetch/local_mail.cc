@@ -15,6 +15,22 @@ namespace {
 
 constexpr std::chrono::hours kClockWritten{1};
 
+/// A mailbox that is gone with its disk must not look like mail that somebody removed: that would
+/// be deleted on the server, too.
+Status check_mailbox(archive::Database& database, const std::filesystem::path& archive,
+                     const std::string& account) {
+  const std::filesystem::path folder = archive / archive::account_folder(account);
+  std::error_code failed;
+  if (std::filesystem::is_directory(folder / "cur", failed)) return ok();
+  RESTANTE_TRY(
+      archive::Statement query,
+      database.prepare("SELECT 1 FROM messages WHERE account = ?1 AND removed = 0 LIMIT 1"));
+  query.bind(1, account);
+  RESTANTE_TRY(const bool has_mail, query.step());
+  if (!has_mail) return ok();
+  return Error(Errc::kIo, folder.string() + ": its mail is gone: is its disk mounted?");
+}
+
 }  // namespace
 
 LocalMail::LocalMail(const profile::Account& account, Parts parts, const Clock& clock,
@@ -43,6 +59,7 @@ Result<std::unique_ptr<LocalMail>> LocalMail::open(const profile::Account& accou
 }
 
 Status LocalMail::load(const std::filesystem::path& archive) {
+  RESTANTE_CHECKED(check_mailbox(database_, archive, account_.name));
   RESTANTE_TRY(archive::Mailbox mailbox,
                archive::Mailbox::open(archive, account_.name, archive::Create::kYes, clock_));
   mailbox_ = std::move(mailbox);
@@ -332,6 +349,11 @@ Change LocalMail::stored(const Landed& landed) const {
   change.entry.reason.clear();
   change.entry.lost = false;
   change.entry.fresh = true;
+  // The age of the message that had this id before is not this one's.
+  if (replaced(landed)) {
+    change.entry.first_seen = now();
+    change.entry.seen_days = 0;
+  }
   change.entry.see_on(now());
   return change;
 }
@@ -353,6 +375,9 @@ Status LocalMail::queue_hand_on(const Landed& landed) {
   const auto before = known_.find(landed.fetch.uid);
   // Mail of the time before there were targets stays where it is.
   if (before != known_.end() && before->second.sha256 == landed.sha256) return ok();
+  if (!landed.is_new && !landed.fetch.uid.empty() && owners_)
+    for (const Known::value_type* const owner : owners_->of(landed.sha256, landed.fetch.uid))
+      if (owner->second.copy == landed.copy) return ok();  // Queued once, under its first id.
   return queue_everywhere(landed);
 }
 

@@ -165,6 +165,47 @@ TEST_F(LocalMailTest, AnIdThatIsGivenOutAgainHidesNoMessageThatLooksAlike) {
       << "the first one was a message all the same";
 }
 
+TEST_F(LocalMailTest, AnEssenceDoesNotOutliveItsContent) {
+  const auto local = open();
+  keep(*local, "u1", "Message-ID: <1@a>\r\n\r\nbody\r\n");
+  auto state = State::open(local->database(), account_.name);
+  ASSERT_TRUE(state);
+  const std::string essence = *state->essence_of("u1");
+  EXPECT_NE(essence, "");
+  Change change{"u1", local->entry_of("u1")};
+  change.entry.attempts = 1;
+  ASSERT_TRUE(local->record({&change, 1}));
+  EXPECT_EQ(*state->essence_of("u1"), essence) << "the content is the same";
+  keep(*local, "u1", "X-A: b\r\n\r\n");
+  EXPECT_EQ(*state->essence_of("u1"), "") << "this one has none";
+}
+
+TEST_F(LocalMailTest, AMessageThatTakesAnIdOverIsNotAsOldAsTheOneBefore) {
+  const auto local = open();
+  keep(*local, "u1", kAlarm);
+  clock_.advance(std::chrono::days(20));
+  keep(*local, "u1", "Subject: another\r\n\r\n");
+  EXPECT_EQ(local->known().at("u1").first_seen, local->now());
+  EXPECT_EQ(local->known().at("u1").seen_days, 1U);
+}
+
+TEST_F(LocalMailTest, AMailboxThatIsGoneIsNoMailThatSomebodyRemoved) {
+  static_cast<void>(open());
+  std::filesystem::remove_all(folder_.path() / "home");
+  keep(*open(), "u1", kAlarm);  // Nothing was in it.
+  const TempFolder elsewhere;
+  const Path away = elsewhere.path() / "home";
+  std::filesystem::rename(folder_.path() / "home", away);
+  std::filesystem::create_directory(folder_.path() / "home");  // Where its disk was mounted.
+  const auto gone = LocalMail::open(account_, folder_.path(), clock_);
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().code, Errc::kIo);
+  EXPECT_THAT(gone.error().detail, HasSubstr("mounted"));
+  std::filesystem::remove(folder_.path() / "home");
+  std::filesystem::rename(away, folder_.path() / "home");
+  EXPECT_FALSE(open()->known().at("u1").removed);
+}
+
 TEST_F(LocalMailTest, ADamagedFileIsNotWholeAndIsRepaired) {
   const std::string sha256 = keep(*open(), "u1", kAlarm).at(0).sha256;
   const Path file = folder_.path() / "home" / "new" / files().at(0);
@@ -341,6 +382,20 @@ TEST_F(ScannedMailTest, WhatComesIsSafeAndOutOfSightUntilItIsLetIn) {
   EXPECT_THAT(files(), SizeIs(1));
   EXPECT_EQ(queued(*local), 1U);
   EXPECT_THAT(waiting(*local), SizeIs(0));
+}
+
+TEST_F(ScannedMailTest, WhatWasRenumberedIsNotHandedOnAgain) {
+  scanning_ = Scanning::kOff;
+  const auto local = open();
+  keep(*local, "u1", kAlarm);
+  EXPECT_EQ(queued(*local), 1U);
+  ASSERT_TRUE(local->database().run("DELETE FROM hand_on"));  // Done, under another target's name.
+  vanish(*local, "u1");
+  local->let_content_decide();
+  EXPECT_FALSE(keep(*local, "n1", kAlarm).at(0).is_new);
+  EXPECT_EQ(queued(*local), 0U);
+  EXPECT_TRUE(keep(*local, "n2", kAlarm).at(0).is_new);
+  EXPECT_EQ(queued(*local), 1U) << "a second message of the same octets";
 }
 
 TEST_F(ScannedMailTest, AContentIsThereOnceWhereverItIs) {

@@ -22,7 +22,7 @@ struct MboxMark {
 
 /// The mark of the last append to this file; nullopt: there is none. Errors: kBusy, kIo, kCorrupt.
 Result<std::optional<MboxMark>> read_mbox_mark(archive::Database& database, std::string_view path);
-/// Durable. Errors: kBusy, kFull, kIo.
+/// Durable. {0, 0}: nothing is being appended. Errors: kBusy, kFull, kIo.
 Status write_mbox_mark(archive::Database& database, std::string_view path, const MboxMark& mark);
 
 /// Whether the file of this size ends in half a message of ours that begins where the mark says.

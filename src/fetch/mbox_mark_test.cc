@@ -48,6 +48,7 @@ TEST_F(MboxMarkTest, AWholeOneOrNoneIsNoHalf) {
   EXPECT_FALSE(is_half(kOurs + "Subject: a\n\n", {0, 56}));
   EXPECT_FALSE(is_half("x\n\n", {3, 200}));
   EXPECT_FALSE(is_half("x", {3, 200})) << "somebody has cut it";
+  EXPECT_FALSE(is_half(kOurs + "Subject: a\n\n", {0, 0})) << "nothing is being appended";
 }
 
 TEST_F(MboxMarkTest, WhatOthersWroteIsLeftAlone) {

@@ -11,6 +11,8 @@ namespace {
 using Kind = pop3::ClientReply::Kind;
 
 constexpr std::chrono::seconds kTlsProbe{5};
+// Names of mechanisms are kept of all of them, and no server has a hundredth of that.
+constexpr std::size_t kCapabilitiesMax = 1000;
 
 net::ClientTarget target_of(const profile::Account& account) {
   net::ClientTarget target;
@@ -140,14 +142,18 @@ Result<pop3::Capabilities> ask(Wire& wire) {
   if (reply.kind == Kind::kContinue) return wire.error(Errc::kSyntax, "answers CAPA with \"+ \"");
   if (reply.kind == Kind::kErr) return out;
   out.known = true;
+  std::size_t lines = 0;
   RESTANTE_CHECKED(wire.receive_lines([&](std::string_view line) {
     if (starts_with_ignore_case(line, "-ERR")) {  // F-27: "+OK", and then no list but this.
       out = {};
       return false;
     }
+    if (++lines > kCapabilitiesMax) return false;
     out.add(line);
     return true;
   }));
+  if (lines > kCapabilitiesMax)
+    return wire.error(Errc::kLimit, "announces more than 1000 capabilities");
   return out;
 }
 

@@ -94,7 +94,9 @@ class Judge {
   [[nodiscard]] bool was_too_large(const Listed& message) const {
     const auto found = input_.known.find(
         message.identified() ? message.uid : place_uid(message.number, message.octets));
+    // Where nothing but its place tells which message it is, that holds only for a while.
     return found != input_.known.end() && input_.policy.size_max &&
+           (message.identified() || found->second.retry_after > input_.now) &&
            found->second.reason == too_large_reason(*input_.policy.size_max);
   }
 

@@ -60,5 +60,21 @@ TEST(PlanRefusals, WhatTurnedOutTooLargeStaysOut) {
   EXPECT_EQ(make_plan(PlanInput(listing, known, policy, kNow)).fetch.size(), 1U);
 }
 
+TEST(PlanRefusals, WhatHasNeitherIdNorSizeIsNotLeftOutForGood) {
+  Policy policy;
+  policy.size_max = 1000;
+  Listing listing = one(std::nullopt);
+  listing.messages[0].uid.clear();
+  Known known;
+  KnownUid& entry = known[place_uid(listing.messages[0].number, std::nullopt)];
+  entry.state = UidState::kSkipped;
+  entry.reason = too_large_reason(1000);
+  entry.retry_after = kNow + std::chrono::hours(1);
+  EXPECT_TRUE(make_plan(PlanInput(listing, known, policy, kNow)).fetch.empty());
+  entry.retry_after = kNow;
+  EXPECT_EQ(make_plan(PlanInput(listing, known, policy, kNow)).fetch.size(), 1U)
+      << "another message may be in its place";
+}
+
 }  // namespace
 }  // namespace restante::fetch

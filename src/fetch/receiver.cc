@@ -56,8 +56,14 @@ Status Receiver::fetch(std::span<const Fetch> messages, std::size_t messages_max
   messages = messages.first(std::min(messages.size(), messages_max));
   Window window(run_.options.account.window);
   Status status = ok();
-  for (const Fetch& message : messages) {
-    if ((doubted_ || had_enough_) && alone_.empty()) break;
+  for (std::size_t next = 0; next < messages.size(); ++next) {
+    const Fetch& message = messages[next];
+    if (had_enough_ && !doubted_ && alone_.empty() && !is_patient_) {
+      status = probe(messages.back());
+      messages = messages.first(messages.size() - 1);
+      if (next == messages.size()) break;
+    }
+    if (!status || ((doubted_ || had_enough_) && alone_.empty())) break;
     status = ask(messages, window);
     if (status) status = receive(message);
     if (!status) break;
@@ -126,8 +132,11 @@ Result<bool> Receiver::is_believed(const Fetch& message, const archive::Received
                                    bool alone) {
   Pipelining& pipelining = run_.pipelining;
   alike_ = 0;
-  const bool is_first = contents_.insert(received.sha256).second;
-  if (alone) {
+  const auto [seen, is_first] = contents_.try_emplace(received.sha256, message.octets);
+  // An answer that comes twice may be late rather than this message's, also when it is alone: LIST
+  // says that the two are not the same.
+  const bool repeated = !is_first && seen->second != message.octets;
+  if (alone && !repeated) {
     RESTANTE_CHECKED(local(pipelining.came_alone(message, received.sha256, received.octets)));
     return true;
   }
@@ -202,15 +211,23 @@ Status Receiver::refused(const Fetch& message, const Retrieved& answer, bool alo
   const std::string words = without_digits(reason);
   alike_ = words == last_refusal_ ? alike_ + 1 : 1;
   last_refusal_ = words;
-  if (alike_ > kAlikeMax) return ok();  // It was asked for before we knew; it stays as it was.
-  if (alike_ == kAlikeMax) {
-    had_enough_ = true;
-    run_.note("the server refuses one message after the other, each in these words: " +
-              reason.substr(kByServer.size()) + "; the rest is left to the next run");
-  }
+  if (alike_ >= kAlikeMax && !is_patient_) had_enough_ = true;
   const UidState state = is_permanent(answer) ? UidState::kSkipped : UidState::kFailed;
   run_.report.add_failure({message.number, message.uid, reason, state == UidState::kFailed});
   return set_aside(message, state, std::move(reason));
+}
+
+// A quota refuses the newest message as well; what only so many messages have does not.
+Status Receiver::probe(const Fetch& newest) {
+  RESTANTE_CHECKED(session_.request_retr(newest.number));
+  alone_.push_back(true);
+  RESTANTE_CHECKED(receive(newest));
+  had_enough_ = alike_ > kAlikeMax;
+  is_patient_ = true;
+  if (had_enough_ && !run_.report.failures.empty())
+    run_.note("the server refuses one message after the other, in words like these: " +
+              run_.report.failures.back().reason + "; the rest is left to the next run");
+  return ok();
 }
 
 Status Receiver::broke(const Fetch& message, const Error& error) {

@@ -6,10 +6,10 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "fetch/header_block.h"
@@ -60,6 +60,8 @@ class Receiver {
   [[nodiscard]] bool group_is_due() const;
 
   Status refused(const Fetch& message, const Retrieved& answer, bool alone);
+  /// After many refusals alike, with nothing under way: whether the newest is refused, too.
+  Status probe(const Fetch& newest);
   /// The session broke while this message came.
   Status broke(const Fetch& message, const Error& error);
   /// It did not come: what becomes of it, and why.
@@ -69,8 +71,9 @@ class Receiver {
   Run& run_;
   Session& session_;
   std::size_t asked_ = 0;
-  std::deque<bool> alone_;                    // Of what is under way: no other is, or was.
-  std::unordered_set<std::string> contents_;  // That came in this session.
+  std::deque<bool> alone_;  // Of what is under way: no other is, or was.
+  // That came in this session, each with LIST's size of the message that it first came for.
+  std::unordered_map<std::string, std::optional<std::uint64_t>> contents_;
   std::vector<Arrived> group_;
   std::uint64_t group_octets_ = 0;
   std::chrono::steady_clock::time_point group_began_;
@@ -82,6 +85,7 @@ class Receiver {
   bool found_unsure_ = false;
   bool left_too_large_ = false;
   bool had_enough_ = false;  // The server refuses everything.
+  bool is_patient_ = false;  // It was found out: refusals end nothing.
   std::size_t alike_ = 0;    // Refusals in a row with the same words.
   std::string last_refusal_;
 };

@@ -31,7 +31,8 @@ class Recogniser {
 
   /// Something here has this size: the header may tell.
   [[nodiscard]] bool has_candidates(std::optional<std::uint64_t> octets) const;
-  /// The message that has this size and this header (HeaderBlock's form, whole).
+  /// The message that has this size and this header (HeaderBlock's form, whole); none where the
+  /// header has neither Message-ID nor Received.
   /// Errors: none; what cannot be read is not found.
   std::optional<Recognised> find(std::uint64_t octets, std::string_view header);
 

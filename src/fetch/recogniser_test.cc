@@ -9,7 +9,7 @@
 namespace restante::fetch {
 namespace {
 
-constexpr std::string_view kMessage = "Subject: a\r\nFrom: b\r\n\r\nbody\r\n";
+constexpr std::string_view kMessage = "Message-ID: <1@a>\r\nSubject: a\r\nFrom: b\r\n\r\nbody\r\n";
 
 class RecogniserTest : public testing::Test {
  protected:
@@ -18,13 +18,18 @@ class RecogniserTest : public testing::Test {
     auto opened = LocalMail::open(account_, folder_.path(), clock_);
     EXPECT_TRUE(opened);
     local_ = std::move(*opened);
+    sha256_ = keep("u1", 500, kMessage);
+  }
+  /// The checksum of what is kept.
+  std::string keep(const std::string& uid, std::uint64_t listed, std::string_view octets) {
     std::vector<Arrived> group(1);
-    group[0].fetch = {1, "u1", 500, Why::kNew};
+    group[0].fetch = {1, uid, listed, Why::kNew};
     group[0].incoming = *local_->mailbox().begin();
-    EXPECT_TRUE(group[0].incoming->write(kMessage));
+    EXPECT_TRUE(group[0].incoming->write(octets));
     group[0].received = *group[0].incoming->finish();
-    sha256_ = group[0].received.sha256;
+    std::string sha256 = group[0].received.sha256;
     EXPECT_TRUE(local_->keep(std::move(group)));
+    return sha256;
   }
   static std::string header_of(std::string_view message) {
     HeaderBlock block;
@@ -53,8 +58,19 @@ TEST_F(RecogniserTest, AnotherSizeOrHeaderIsAnotherMessage) {
   EXPECT_FALSE(recogniser.has_candidates(501));
   EXPECT_FALSE(recogniser.has_candidates(std::nullopt));
   EXPECT_FALSE(recogniser.find(501, header_of(kMessage)));
-  EXPECT_FALSE(recogniser.find(500, header_of("Subject: a\r\nFrom: c\r\n\r\n")));
-  EXPECT_FALSE(recogniser.find(500, header_of("Subject: a\r\n\r\n")));
+  EXPECT_FALSE(
+      recogniser.find(500, header_of("Message-ID: <1@a>\r\nSubject: a\r\nFrom: c\r\n\r\n")));
+  EXPECT_FALSE(recogniser.find(500, header_of("Message-ID: <1@a>\r\n\r\n")));
+}
+
+TEST_F(RecogniserTest, AHeaderThatTellsNoMessageFromTheNextFindsNone) {
+  const std::string header = "Subject: report\r\nFrom: b\r\n\r\n";
+  keep("u2", 600, header + "all is well\r\n");
+  keep("u3", 700, "Received: by a\r\n" + header + "all is well\r\n");
+  Recogniser recogniser(*local_, OneForOne::kNo);
+  EXPECT_TRUE(recogniser.has_candidates(600));
+  EXPECT_FALSE(recogniser.find(600, header_of(header)));
+  EXPECT_TRUE(recogniser.find(700, header_of("Received: by a\r\n" + header)));
 }
 
 TEST_F(RecogniserTest, WithNewIdsEachMessageIsFoundOnceAndNotWhileItsIdIsThere) {
@@ -81,7 +97,8 @@ TEST_F(RecogniserTest, ManyMessagesOfOneSizeAreNotComparedWithEachOther) {
   ASSERT_TRUE(local_->record(changes));
   Recogniser recogniser(*local_, OneForOne::kYes);
   // By their square, this would take minutes.
-  for (int i = 0; i < kMany; ++i) ASSERT_FALSE(recogniser.find(700, "Subject: none of them\n"));
+  for (int i = 0; i < kMany; ++i)
+    ASSERT_FALSE(recogniser.find(700, "Message-ID: <none@of.them>\n"));
 }
 
 TEST_F(RecogniserTest, WhatIsNoLongerHereIsNotFound) {

@@ -153,6 +153,7 @@ class Round {
     input.shrunken_since = since;
     input.retry_now = run_.options.retry_now && !run_.retried;
     plan_ = make_plan(input);
+    run_.listing_doubted = run_.listing_doubted || !plan_.may_delete();
     tell_doubt();
     // A message that failed in this run is told as such, and not as waiting besides.
     if (!std::exchange(run_.planned, true)) run_.report.waiting = plan_.waiting;
@@ -280,7 +281,7 @@ class Round {
   }
   [[nodiscard]] bool may_remove() const {
     return policy_of(run_.options.account).deletes() && run_.options.may_delete &&
-           (plan_.may_delete() || is_confirmable());
+           ((plan_.may_delete() && !run_.listing_doubted) || is_confirmable());
   }
   /// A person may decide what an account must not do by itself.
   [[nodiscard]] bool is_confirmable() const {
@@ -291,7 +292,11 @@ class Round {
     std::vector<Deletion> deletions;
     if (may_remove()) {
       Result<std::vector<Deletion>> chosen = plan_deletions(run_, listing_, unidentified_, {});
-      if (!chosen) return fatal(std::move(chosen).error());
+      if (!chosen) {
+        // The session's end, while a person was asked, is mended by another session.
+        return session_->is_over() ? Status(std::move(chosen).error())
+                                   : fatal(std::move(chosen).error());
+      }
       RESTANTE_TRY(ReadBack whole, read_back(run_, *session_, std::move(*chosen)));
       deletions = std::move(whole.messages);
       // What is not whole here is fetched again, now that the others are done.

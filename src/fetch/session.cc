@@ -76,6 +76,9 @@ Status Session::Parts::pump() {
   while (now_sent < requests.size() && now_sent < limit())
     lines += std::exchange(requests[now_sent++].line, {});
   if (lines.empty()) return ok();
+  // What is there already would be taken for the answer, and each answer then for the one before.
+  if (sent == 0 && wire->says_more())
+    return ended(wire->error(Errc::kSyntax, "says more than it was asked for"));
   sent = now_sent;
   return ended(wire->send(lines));
 }
@@ -126,23 +129,25 @@ Status Session::Parts::demand(std::string_view command) {
 
 Result<DotIs> Session::Parts::judge_dot(const LfBody& body, std::optional<std::uint64_t> listed,
                                         std::string_view following) {
-  const bool fits = body.fits(listed);
+  const bool fits_as_is = body.fits_as_is(listed);
   if (following.empty()) {
-    if (fits && !probed) return DotIs::kEnd;
+    if (fits_as_is && !probed) return DotIs::kEnd;
     // Nobody else makes the server speak: a reply to this is behind the message's end.
     if (sent == 0 && !std::exchange(probed, true)) RESTANTE_CHECKED(wire->send("NOOP\r\n"));
     return DotIs::kUnknown;
   }
-  const std::size_t line_end = following.find('\n');
+  // Nothing was asked for that this could answer: it is the author's, whatever it looks like.
+  if (sent == 0 && !probed && !fits_as_is) return DotIs::kText;
   const std::string sign = to_upper(following.substr(0, following.starts_with('-') ? 4 : 3));
   if (!std::string_view("+OK").starts_with(sign) && !std::string_view("-ERR").starts_with(sign))
     return DotIs::kText;
+  const std::size_t line_end = following.find('\n');
   if (line_end == following.npos)
     return following.size() < kReplyLineMax ? DotIs::kUnknown : DotIs::kText;
   if (!pop3::parse_reply(trim(following.substr(0, line_end)))) return DotIs::kText;
-  if (fits) return DotIs::kEnd;
   // What stands there is the NOOP's reply, or text that looks like it and goes on.
   if (probed) return line_end + 1 == following.size() ? DotIs::kEnd : DotIs::kText;
+  if (body.fits(listed)) return DotIs::kEnd;
   return wire->error(Errc::kSyntax,
                      "ends a message by a dot behind a bare LF, where LIST says another size");
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "fetch/hand_on_names.h"
 
 namespace restante::fetch {
@@ -109,8 +111,16 @@ std::string trouble(const Report& report) {
   return {};
 }
 
+/// What this run says of a target; null: it came to none of them.
+const TargetReport* told_of(const Report& report, const std::string& target) {
+  const auto found = std::ranges::find(report.targets, target, &TargetReport::name);
+  return found == report.targets.end() ? nullptr : &*found;
+}
+
+/// `told` may be null. A target that is down is offered nothing, so that the queue's rows do not
+/// tell of it.
 Status record_target(Database& database, const std::string& account, const std::string& target,
-                     Seconds now) {
+                     Seconds now, const TargetReport* told) {
   RESTANTE_TRY(Row row, read(database, account, target));
   RESTANTE_TRY(Statement query, database.prepare(kQueue));
   query.bind(1, account);
@@ -123,9 +133,13 @@ Status record_target(Database& database, const std::string& account, const std::
   standing.next_look = waiting > 0 ? time_at(query, 2) : std::nullopt;
   standing.waiting = waiting;
   standing.attempted = now;
-  if (tries == 0) {
+  const bool is_down =
+      told != nullptr && waiting > 0 && told->handed_on == 0 && !told->reason.empty();
+  if (is_down && (told->reason != standing.reason || !standing.failing_since)) {
+    note_failure(standing, now, told->reason);
+  } else if (tries == 0 && !is_down) {
     if (waiting == 0 || went_down) note_success(standing, now);
-  } else if (tries != row.tries || !standing.failing_since) {
+  } else if (tries != 0 && (tries != row.tries || !standing.failing_since)) {
     note_failure(standing, now, std::string(query.text(3)));
   }
   row.tries = tries;
@@ -137,7 +151,6 @@ Status record_target(Database& database, const std::string& account, const std::
 
 Status record_run(archive::Database& database, const profile::Account& account,
                   const Report& report, Seconds now, std::optional<Seconds> next_look) {
-  if (report.error && report.error->code == Errc::kState) return ok();
   RESTANTE_TRY(const auto transaction, database.begin());
   RESTANTE_TRY(Row row, read(database, account.name, {}));
   Standing& standing = row.standing;
@@ -150,7 +163,8 @@ Status record_run(archive::Database& database, const profile::Account& account,
     note_failure(standing, now, std::move(reason));
   RESTANTE_CHECKED(write(database, account.name, row));
   for (const profile::HandOn& target : account.hand_on)
-    RESTANTE_CHECKED(record_target(database, account.name, destination_of(target), now));
+    RESTANTE_CHECKED(record_target(database, account.name, destination_of(target), now,
+                                   told_of(report, destination_of(target))));
   return transaction->commit();
 }
 

@@ -26,7 +26,7 @@ struct Standing {
   std::uint64_t waiting = 0;             ///< Messages that are to be fetched, or handed on.
 };
 
-/// Notes what a run came to, durably; one that was stopped, or only looked, is none. `next_look`:
+/// Notes what a run came to, durably; not for one that was stopped, or only looked. `next_look`:
 /// when the account's server is asked again, where that is known. Errors: kBusy, kFull, kIo.
 Status record_run(archive::Database& database, const profile::Account& account,
                   const Report& report, Seconds now, std::optional<Seconds> next_look);

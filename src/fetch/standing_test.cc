@@ -67,10 +67,10 @@ TEST_F(StandingTest, FailingCountsFromItsFirstFailure) {
   EXPECT_EQ(health_of(standing, minutes(5), kStart + hours(3)), Health::kWell);
 }
 
-TEST_F(StandingTest, AMessageThatFailsIsAFailureAndAStopIsNone) {
+TEST_F(StandingTest, AMessageThatFailsIsAFailureAndSoIsAStateThatForbidsARun) {
   record(well(), kStart);
   record(failed(Errc::kState), kStart + hours(1));
-  EXPECT_EQ(server().attempted, kStart);
+  EXPECT_EQ(server().failing_since, kStart + hours(1));
   Report partly = well();
   partly.add_failure({7, "u7", "the server says: no", true});
   record(partly, kStart + hours(2));

@@ -22,7 +22,8 @@ constexpr std::string_view kPut =
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
     "ON CONFLICT (account, uid) DO UPDATE SET sha256 = ?3, size = ?4, first_seen = ?5, "
     "state = ?6, attempts = ?7, retry_after = ?8, reason = ?9, copy = ?10, seen_day = ?11, "
-    "seen_days = ?12, essence = CASE WHEN ?13 = '' THEN essence ELSE ?13 END";
+    "seen_days = ?12, essence = CASE WHEN ?13 <> '' THEN ?13 WHEN sha256 IS ?3 THEN essence ELSE "
+    "'' END";
 
 // In table meta, with the account's name behind them.
 constexpr std::string_view kShrunkenSince = "fetch.shrunken_since.";

@@ -22,8 +22,8 @@ class State {
 
   /// Every entry of the account.
   Result<Known> load();
-  /// Writes an entry, whatever was there; an empty `essence` leaves the one that is there. Call
-  /// inside a transaction.
+  /// Writes an entry, whatever was there; an empty `essence` leaves the one that is there, as
+  /// long as the content is the same. Call inside a transaction.
   Status put(std::string_view uid, const KnownUid& entry, std::string_view essence = {});
   /// archive/essence.h's sum of what was fetched under this id; empty: not known.
   Result<std::string> essence_of(std::string_view uid);

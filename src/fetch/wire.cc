@@ -108,17 +108,20 @@ Result<pop3::ClientReply> Wire::receive() {
 
 /// Until the judge knows. What is read meanwhile stays unread.
 Result<DotIs> Wire::ask(const DotJudge& judge) {
+  // Mostly what is there is enough. It is not copied then: a message may be full of such dots.
+  RESTANTE_TRY(const DotIs at_once, judge(unread_));
+  if (at_once != DotIs::kUnknown) return at_once;
   const auto start = steady_clock::now();
   std::string read(unread_);
   for (;;) {
+    RESTANTE_CHECKED(fill(reply_timeout_ - since(start)));
+    read += unread_;
     RESTANTE_TRY(const DotIs is, judge(read));
     if (is != DotIs::kUnknown) {
       held_ = std::move(read);
       unread_ = held_;
       return is;
     }
-    RESTANTE_CHECKED(fill(reply_timeout_ - since(start)));
-    read += unread_;
   }
 }
 

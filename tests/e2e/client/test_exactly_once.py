@@ -94,7 +94,8 @@ def test_messages_that_are_the_same_are_kept_once_and_all_deleted(client, maildr
 
 def test_renumbered_messages_are_recognised_and_not_deleted_in_that_run(client, dovecot):
     maildrop = DovecotMaildrop(dovecot)
-    sent = maildrop.deliver([numbered(n, 100 * n) for n in range(40)])
+    sent = maildrop.deliver([b"Message-ID: <%d@example.test>\r\n" % n + numbered(n, 100 * n)
+                             for n in range(40)])
     connect(client, maildrop)
     client.fetch()
     maildrop.renumber()

@@ -352,7 +352,7 @@ def test_a_quota_of_the_day_ends_the_asking(client, hostile):
     assert "the rest is left to the next run" in said
     assert len(client.messages()) == 20
     assert server.heard(b"RETR") <= 20 + 10 + 5
-    assert said.count("limit of the day") <= 12
+    assert said.count("limit of the day") <= 17
     del server.answers["RETR"]
     client.fetch("--retry")
     assert sorted(client.messages()) == sorted(messages)
