@@ -34,8 +34,8 @@ def hostile(client):
     """hostile(...) -> a server that the client's one account is on."""
     servers = []
 
-    def make(messages=MESSAGES, answers=None, **more):
-        servers.append(HostilePop3(messages, answers))
+    def make(messages=MESSAGES, answers=None, address="127.0.0.1", **more):
+        servers.append(HostilePop3(messages, answers, address=address))
         client.add_account(servers[-1].port, "alice", "the secret",
                            **{"reply_timeout": "30s", "delete": "after-fetch", **more})
         return servers[-1]
@@ -316,9 +316,9 @@ def test_a_server_that_dies_of_capa(client, hostile, end):
 
 def test_an_address_that_is_silent_is_passed_over(client, hostile, tmp_path):
     """The name has two addresses; the first one takes the connection and says nothing."""
-    server = hostile(reply_timeout="1s", host="two.test")
-    hosts = tmp_path / "hosts"
-    hosts.write_text("127.0.0.2 two.test\n127.0.0.1 two.test\n")
+    server = hostile(address="127.0.0.3", reply_timeout="1s", host="two.test")
+    hosts = tmp_path / "hosts"  # Neither is what getaddrinfo() likes better.
+    hosts.write_text("127.0.0.2 two.test\n127.0.0.3 two.test\n")
     with socket.create_server(("127.0.0.2", server.port)) as silent:
         client.fetch(prefix=["unshare", "--mount", "sh", "-c",
                              f'mount --bind {hosts} /etc/hosts && exec "$@"', "sh"])

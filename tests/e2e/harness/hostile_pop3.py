@@ -26,7 +26,8 @@ class HostilePop3:
     to octets, SILENCE, HANG_UP or a function of (session, argument) that gives one of these, or
     None when it has answered itself."""
 
-    def __init__(self, messages=(), answers=None, context=None, implicit=False):
+    def __init__(self, messages=(), answers=None, context=None, implicit=False,
+                 address="127.0.0.1"):
         self.messages = dict(enumerate(messages, 1))
         self.uids = {number: f"uid-{number}" for number in self.messages}
         self.capabilities = ["USER", "TOP", "UIDL", "PIPELINING", "RESP-CODES"]
@@ -40,7 +41,7 @@ class HostilePop3:
         self.octet_by_octet = False
         self.commands = []  # Of all sessions, as they came.
         self.deleted = set()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((address, 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
