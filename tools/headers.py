@@ -1,10 +1,13 @@
 """Each header below src/ and apps/ compiles alone, without the precompiled ones: whoever includes
-it needs nothing before it. What is unchanged is not compiled again (build/headers). Asio and CLI11
-cost more than all the rest, so that headers which include them anyway get them precompiled.
+it needs nothing before it. What is unchanged is not compiled again (build/headers). Standard
+headers cost nine tenths of that, so the usual ones are precompiled here, too, and a look at the
+text tells what a header uses of them without including it; so are Asio and CLI11 for what includes
+them.
 
 usage: headers.py"""
 
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -14,9 +17,22 @@ import stamps  # noqa: E402
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 COMPILER = "clang++-16"
+# Names of std:: that a header may only use when it, or one of ours that it includes, includes this.
+STANDARD = {
+    "algorithm": "sort|find_if|any_of|all_of|none_of|min|max|clamp", "array": "array",
+    "chrono": "chrono", "cstdint": "u?int(8|16|32|64)_t", "filesystem": "filesystem",
+    "functional": "function", "map": "map|multimap",
+    "memory": "unique_ptr|shared_ptr|weak_ptr|make_unique|make_shared|enable_shared_from_this",
+    "optional": "optional|nullopt", "span": "span", "string": "string|to_string",
+    "string_view": "string_view", "variant": "variant|monostate|visit", "vector": "vector"}
+# Headers that bring another one's names by the standard, or in every library there is.
+BRINGS = {"string": ("string_view",), "filesystem": ("string", "string_view", "chrono"),
+          "map": ("memory",), "set": ("memory",), "unordered_map": ("memory",)}
+STD = "".join(f"#include <{name}>\n" for name in (*STANDARD, "utility"))
 # What is precompiled, and what of ours it stands for when a header includes that.
-HEAVY = {"asio": ("#include \"net/asio.h\"\n", TOP / "src/net/asio.h"),
-         "cli": ("#include <CLI/CLI.hpp>\n", TOP / "apps/restante/command.h")}
+HEAVY = {"asio": (STD + "#include \"net/asio.h\"\n", TOP / "src/net/asio.h"),
+         "cli": (STD + "#include <CLI/CLI.hpp>\n", TOP / "apps/restante/command.h"),
+         "std": (STD, None)}
 LIBRARIES = ("gmime-3.0",)  # Their headers lie in folders of their own.
 FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror",
          "-Wno-pragma-once-outside-header",
@@ -44,11 +60,26 @@ def precompile(flags):
 
 def with_precompiled(flags, precompiled, path, roots):
     """The flags for a header: with the first of what it includes anyway."""
-    included = set(stamps.closure(path, roots)) - {path}
+    included = {*stamps.closure(path, roots), None} - {path}
     for stands_for, made in precompiled.items():
         if stands_for in included:
             return [*flags, "-include-pch", str(made)]
     return flags
+
+
+def not_included(path, roots):
+    """What the header uses of the standard library's and nothing includes, one a line."""
+    text = re.sub(r"//.*", "", path.read_text())
+    found = set()
+    for one in stamps.closure(path, roots):
+        found |= set(re.findall(r"^#\s*include\s*<([\w./]+)>", one.read_text(), re.M))
+    if any("/" in name for name in found):
+        return ""  # A library's header brings what it likes.
+    for name in list(found):
+        found |= set(BRINGS.get(name, ()))
+    return "".join(f"{path}: uses std::{used.group(1)} without <{header}>\n"
+                   for header, names in STANDARD.items() if header not in found
+                   for used in [re.search(rf"\bstd::({names})\b", text)] if used)
 
 
 def compile_alone(flags, name):
@@ -68,7 +99,8 @@ def main():
     precompiled = precompile([flag for flag in flags if flag != "-fsyntax-only"])
     failures = stamps.check_all(
         jobs, stamps.Stamps(TOP / "build/headers"),
-        lambda name: compile_alone(with_precompiled(flags, precompiled, TOP / name, roots), name))
+        lambda name: not_included(TOP / name, roots) + compile_alone(
+            with_precompiled(flags, precompiled, TOP / name, roots), name))
     print(f"{len(jobs) - failures} headers stand alone, {failures} do not")
     return 1 if failures else 0
 
