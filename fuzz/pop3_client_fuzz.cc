@@ -69,9 +69,10 @@ void check_listing(std::string_view line) {
   const auto size = pop3::parse_listed_size(line);
   RESTANTE_CHECK(size.number != 0 || size.octets == 0);
   const auto uid = pop3::parse_listed_uid(line);
-  RESTANTE_CHECK((uid.number == 0) == uid.uid.empty());
+  RESTANTE_CHECK(uid.number != 0 || uid.uid.empty());
   RESTANTE_CHECK(uid.uid.size() <= pop3::kListedUidBytesMax);
-  RESTANTE_CHECK(uid.uid.find_first_of(" \t\r\n") == uid.uid.npos);
+  RESTANTE_CHECK(uid.uid.find_first_of("\t\r\n") == uid.uid.npos);
+  RESTANTE_CHECK(!uid.uid.starts_with(' ') && !uid.uid.ends_with(' '));
   static_cast<void>(pop3::parse_totals(line));
   pop3::Capabilities capabilities;
   capabilities.add(line);

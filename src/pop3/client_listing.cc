@@ -69,6 +69,7 @@ ListedSize parse_listed_size(std::string_view line) {
 ListedUid parse_listed_uid(std::string_view line) {
   const auto number = number_of<std::uint32_t>(take_word(line));
   if (number == 0) return {};
+  line = trim(line);
   const bool is_usable =
       line.size() <= kListedUidBytesMax && !std::any_of(line.begin(), line.end(), is_control);
   return {number, std::string(is_usable ? line : std::string_view())};
