@@ -120,10 +120,10 @@ class Synchronizing {
     const auto [first, last] = rows_.equal_range(std::string(found.sha256));
     if (first == last) return add(found, name);
     // One file stands for all copies that nobody has removed; for the newest, when all were.
-    Row* newest = nullptr;
+    Row* newest = &first->second;
     bool is_there = false;
     for (auto row = first; row != last; ++row) {
-      if (newest == nullptr || newest->id < row->second.id) newest = &row->second;
+      if (newest->id < row->second.id) newest = &row->second;
       if (row->second.removed) continue;
       is_there = true;
       RESTANTE_CHECKED(bring_up(row->second, found, name));
