@@ -35,9 +35,8 @@ def authority_and_server():
 ABOVE_LOW = ("MEDIUM", "HIGH", "CRITICAL", "FATAL")
 
 
-# It takes minutes, nearly all of them for its own forks; the same TLS is behind STLS.
 @pytest.mark.seconds(900)
-@pytest.mark.parametrize("mode", ["implicit", pytest.param("starttls", marks=pytest.mark.long)])
+@pytest.mark.parametrize("mode", MODES)
 def test_testssl_finds_nothing_above_low(authority_and_server, tmp_path, mode):
     authority, server = authority_and_server
     report = tmp_path / "report.json"
