@@ -1,8 +1,8 @@
 """Each header below src/ and apps/ compiles alone, without the precompiled ones: whoever includes
-it needs nothing before it. What is unchanged is not compiled again (build/headers). Standard
-headers cost nine tenths of that, so the usual ones are precompiled here, too, and a look at the
-text tells what a header uses of them without including it; so are Asio and CLI11 for what includes
-them.
+it needs nothing before it. What is unchanged is not compiled again (build/headers). The usual
+standard headers are precompiled here, too, since each header would read them anew, and a look at
+the text tells what a header uses of them without including it; so are Asio and CLI11 for what
+includes them.
 
 usage: headers.py"""
 
