@@ -85,7 +85,8 @@ def judged(report, wanted, most_ms):
     done = report["sessions"] + report["failed"]
     p95_ms = report["session_us"]["p95"] / 1000
     return {"per_second": report["sessions"] / report["seconds"], "p95_ms": p95_ms,
-            "failed": report["failed"], "octets": report["octets"],
+            "failed": report["failed"], "complaints": report["complaints"],
+            "octets": report["octets"],
             "good": (done >= (1 - LATE_MAX) * wanted and p95_ms <= most_ms and
                      report["failed"] <= FAILED_MAX * max(1, done))}
 

@@ -1,8 +1,8 @@
 """Each header below src/ and apps/ compiles alone, without the precompiled ones: whoever includes
-it needs nothing before it. What is unchanged is not compiled again (build/headers). The usual
-standard headers are precompiled here, too, since each header would read them anew, and a look at
-the text tells what a header uses of them without including it; so are Asio and CLI11 for what
-includes them.
+it needs nothing before it. Where a header's source includes it first, the build has proved that of
+everything but what the build precompiles: a look at the text tells which of the standard's names a
+header uses without including them, and a header that names a precompiled library is compiled here,
+as is one without such a source. What is unchanged is not compiled again (build/headers).
 
 usage: headers.py"""
 
@@ -33,6 +33,8 @@ STD = "".join(f"#include <{name}>\n" for name in (*STANDARD, "utility"))
 HEAVY = {"asio": (STD + "#include \"net/asio.h\"\n", TOP / "src/net/asio.h"),
          "cli": (STD + "#include <CLI/CLI.hpp>\n", TOP / "apps/restante/command.h"),
          "std": (STD, None)}
+# What the build precompiles besides the standard's; see restante_module() and its PCH.
+PRECOMPILED = re.compile(r"\b(asio|fmt|CLI)::")
 LIBRARIES = ("gmime-3.0",)  # Their headers lie in folders of their own.
 FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror",
          "-Wno-pragma-once-outside-header",
@@ -82,6 +84,15 @@ def not_included(path, roots):
                    for used in [re.search(rf"\bstd::({names})\b", text)] if used)
 
 
+def proved_by_build(path, roots):
+    """Does the source of this name include it first, and nothing precompiled stand in for more?"""
+    source = path.with_suffix(".cc")
+    if not source.exists() or PRECOMPILED.search(path.read_text()):
+        return False
+    first = re.search(r'^#\s*include\s*[<"]([^>"]+)', source.read_text(), re.M)
+    return first is not None and path in [root / first.group(1) for root in roots]
+
+
 def compile_alone(flags, name):
     """What the compiler says against the header; empty when nothing."""
     run = subprocess.run([COMPILER, *flags, "-x", "c++", str(TOP / name)], cwd=TOP,
@@ -94,13 +105,15 @@ def main():
     flags = [*FLAGS, *library_flags()]
     version = subprocess.run([COMPILER, "--version"], capture_output=True, text=True, check=True)
     roots = (TOP / "src", TOP / "apps")
-    jobs = {str(path.relative_to(TOP)):
-            stamps.key_of(stamps.closure(path, roots), version.stdout, *flags) for path in headers}
+    proved = {str(path.relative_to(TOP)): proved_by_build(path, roots) for path in headers}
+    jobs = {name: stamps.key_of(stamps.closure(TOP / name, roots), version.stdout, str(by_build),
+                                *flags) for name, by_build in proved.items()}
     precompiled = precompile([flag for flag in flags if flag != "-fsyntax-only"])
     failures = stamps.check_all(
         jobs, stamps.Stamps(TOP / "build/headers"),
-        lambda name: not_included(TOP / name, roots) + compile_alone(
-            with_precompiled(flags, precompiled, TOP / name, roots), name))
+        lambda name: not_included(TOP / name, roots) + (
+            "" if proved[name] else
+            compile_alone(with_precompiled(flags, precompiled, TOP / name, roots), name)))
     print(f"{len(jobs) - failures} headers stand alone, {failures} do not")
     return 1 if failures else 0
 

@@ -34,3 +34,16 @@ def test_the_precompiled_one_is_of_what_is_included_anyway(tmp_path):
     assert headers.with_precompiled([], precompiled, header, (tmp_path,))[-1] == "heavy.pch"
     assert headers.with_precompiled([], precompiled, tmp_path / "heavy.h",
                                     (tmp_path,))[-1] == "std.pch"
+
+
+@pytest.mark.parametrize("header, source, proved", [
+    ("int f();\n", '#include "one.h"\n#include <vector>\n', True),
+    ("int f();\n", '#include <vector>\n#include "one.h"\n', False),
+    ("int f();\n", None, False),
+    ("fmt::memory_buffer f();\n", '#include "one.h"\n', False),
+])
+def test_what_the_build_has_proved(tmp_path, header, source, proved):
+    (tmp_path / "one.h").write_text(header)
+    if source is not None:
+        (tmp_path / "one.cc").write_text(source)
+    assert headers.proved_by_build(tmp_path / "one.h", (tmp_path,)) is proved

@@ -103,8 +103,10 @@ def test_ratios():
 
 
 @pytest.mark.release
+@pytest.mark.alone
 def test_customers_of_an_isp():
-    """A load that any machine carries: mail comes, is found by one check of four, and goes."""
+    """A load that any machine carries: mail comes, is found by one check of four, and goes. Each of
+    the few maildrops is checked again so soon that a slow disk makes two checks meet."""
     done = side_by_side("--users", "400000", "--steps", "1", "--seconds", "2", "--maildrops", "30",
                         "--peers", "restanted", program="isp.py")
     carried = json.loads(done.stdout)["restanted"]
@@ -112,4 +114,5 @@ def test_customers_of_an_isp():
     assert [one["load"] for one in carried["loads"]] == [0.8, 1.0, 1.2]
     for one in carried["loads"]:
         assert one["isp-deliver"]["per_second"] > 5 and one["isp-check"]["octets"] > 0, one
-        assert one["isp-deliver"]["failed"] == one["isp-check"]["failed"] == 0, one
+        assert one["isp-deliver"]["failed"] == 0, one
+        assert all("[IN-USE]" in said for said in one["isp-check"]["complaints"]), one
