@@ -1,5 +1,7 @@
 """getmail6 6.18.11: parses every message with Python's email package and writes it anew into a
-maildir. It has no STLS."""
+maildir. It has no STLS. A child of its own writes each message; when that ends before getmail waits
+for it, getmail waits in vain, gives the message up and leaves it on the server, though it is stored:
+the next run fetches it again."""
 
 import email
 import os
@@ -8,6 +10,8 @@ import pwd
 from . import maildir, run
 
 TLS = ("none", "implicit")
+RUNS_MAX = 5
+MISSED_ITS_CHILD = b"waiting child pid"
 
 
 def fetch(target):
@@ -21,12 +25,19 @@ def fetch(target):
     retriever = "SimplePOP3SSLRetriever" if target.tls == "implicit" else "SimplePOP3Retriever"
     (target.folder / "getmailrc").write_text(
         f"[retriever]\ntype = {retriever}\nserver = {target.host}\nport = {target.port}\n"
-        f"username = {target.account.name}\npassword = {target.account.password}\n"
+        f"username = {target.account.name}\npassword = {target.account.password}\ntimeout = 20\n"
         f"[destination]\ntype = Maildir\npath = {box}/\n{user}\n"
         f"[options]\nread_all = true\nreceived = false\ndelivered_to = false\n"
         f"delete = {'false' if target.keep else 'true'}\n")
-    run(["getmail", "--getmaildir", target.folder, "--rcfile", "getmailrc"], target)
-    return [path.read_bytes() for path in box.glob("new/*")]
+    command = ["getmail", "--getmaildir", target.folder, "--rcfile", "getmailrc"]
+    said = run(["sh", "-c", 'exec "$@" 2>&1', "sh", *command], target, expected=range(128))
+    runs = 1
+    while MISSED_ITS_CHILD in said and runs < RUNS_MAX:
+        said = run(["sh", "-c", 'exec "$@" 2>&1', "sh", *command], target, expected=range(128))
+        runs += 1
+    stored_messages = [path.read_bytes() for path in box.glob("new/*")]
+    assert stored_messages or not target.count, said
+    return stored_messages if runs == 1 else list(dict.fromkeys(stored_messages))
 
 
 def stored(message):
