@@ -7,7 +7,7 @@ from harness import backends
 from harness.hostile_names import HOSTILE_NAMES
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_sqlite(make_server):
     server = make_server()
     account = server.add_account("alice@example.test")
@@ -16,7 +16,7 @@ def test_sqlite(make_server):
     assert server.ctl("account", "list").stdout == listed, "nothing was added or lost"
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_passwd_file(make_server):
     server = make_server(start=False)
     users = server.write_secret("users", "alice@example.test:{PLAIN}al!ce's\n")

@@ -32,7 +32,7 @@ def swaks(server, protocol, recipient, *options, data, expected=0):
 
 
 # swaks' SMTP says HELO, ESMTP says EHLO. RFC 3848 names what Received says.
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 @pytest.mark.parametrize("protocol,options,received_with", [
     ("LMTP", (), b"LMTP"), ("LMTP", ("-tls",), b"LMTPS"), ("SMTP", (), b"SMTP"),
     ("ESMTP", (), b"ESMTP"), ("ESMTP", ("-tls",), b"ESMTPS"),

@@ -90,7 +90,7 @@ def kept(server, account):
     return account
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_check_of_sound_maildrops(server, kept):
     delete(server, kept, [2])
     (report,) = tool(server, "maildrop", "check", kept.name)["maildrops"]
@@ -101,7 +101,7 @@ def test_check_of_sound_maildrops(server, kept):
     assert kept.name in names and len(names) == len(logs(server.data_dir))
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_check_names_what_is_damaged(server, kept):
     uids = list(contents(server, kept))
     damage(server, kept, 3)
@@ -173,7 +173,7 @@ def test_stats(server, kept):
     assert stats["last_delivery"].endswith("Z")
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_dump(server, kept):
     uids = [uid.decode() for uid in contents(server, kept)]
     delete(server, kept, [1, 2])
@@ -196,7 +196,7 @@ def test_dump(server, kept):
         not in text.stdout
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_undelete(server, kept):
     before = contents(server, kept)
     gone = delete(server, kept, [2, 4])
@@ -233,7 +233,7 @@ def test_upkeep(make_server):
     tool(server, "maildrop", "check", account.name)
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_repair(make_server):
     server = make_server()
     account = server.add_account()
@@ -252,7 +252,7 @@ def test_repair(make_server):
     assert tool(server, "maildrop", "repair", account.name)["set_aside"] == []
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_backup_and_restore(make_server):
     """Every byte and every unique id, from a server in use into an empty directory."""
     server, other = make_server(), make_server(start=False)
@@ -275,7 +275,7 @@ def test_backup_and_restore(make_server):
     tool(other, "maildrop", "check", "--all")
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_incremental_backup_equals_a_full_one(make_server):
     server = make_server()
     grows, stays, vanishes = (server.add_account() for _ in range(3))
@@ -329,7 +329,7 @@ def test_backup_beside_deliveries(make_server):
     assert original.startswith(copy)
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_damage_in_a_backup(make_server):
     server, other = make_server(), make_server(start=False)
     account = server.add_account()

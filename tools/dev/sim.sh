@@ -49,5 +49,9 @@ dev_sim() {
 needs_sim() { prepare build-sim build_sim; }
 suite_sim() {
   # The same seeds each time, about a minute of them: what fails here fails for everybody.
+  if $is_long; then
+    after build-sim watch sim build/sim/bin/restante_sim --minutes 10
+    return
+  fi
   after build-sim watch sim build/sim/bin/restante_sim --seeds sim/seeds.txt --from 23000000 --runs 50000
 }

@@ -2,7 +2,7 @@
 
 help_test() {
   cat <<'TEXT'
-usage: ./dev test [SUITE…]
+usage: ./dev test [--long] [SUITE…]
 
 Everything that CI checks, or the suites named: quick things first; e2e and sanitized, which mostly
 wait, run beside what computes.
@@ -17,6 +17,8 @@ wait, run beside what computes.
   e2e          real clients and servers against the release build
   sanitized    a part of e2e against the build with sanitizers
   alone        the end-to-end tests that measure times, with nothing beside them
+  --long       with the end-to-end tests that take minutes, all of those that sanitizers can watch,
+               and ten minutes of the simulation
   tsan         the server under load with the thread sanitizer; by name only, since it builds all
                programs once more
 Logs are in build/logs. The last line is "N passed, N failed"; the exit code is 0 when none failed.
@@ -47,6 +49,11 @@ default_suites=("${quick_suites[@]}" "${computing_suites[@]}" "${waiting_suites[
 all_suites=("${default_suites[@]}" tsan)
 
 dev_test() {
+  is_long=false
+  if [[ ${1:-} == --long ]]; then
+    is_long=true
+    shift
+  fi
   local -a suites=("$@")
   local suite
   for suite in "$@"; do
@@ -108,7 +115,9 @@ needs_e2e() {
   [[ -n ${step_results[unpack]:-} ]] || prepare unpack tools/unpack.sh
 }
 suite_e2e() {
-  after build-release watch e2e run_e2e build/release/bin e2e "${side_by_side[@]}" -m "not alone"
+  local chosen="not alone"
+  if $is_long; then chosen="not alone or long"; fi
+  after build-release watch e2e run_e2e build/release/bin e2e "${side_by_side[@]}" -m "$chosen"
 }
 needs_alone() { needs_e2e; }
 suite_alone() { after build-release watch alone run_e2e build/release/bin alone -m alone; }
@@ -124,8 +133,9 @@ needs_sanitized() {
   [[ -n ${step_results[unpack]:-} ]] || prepare unpack tools/unpack.sh
 }
 suite_sanitized() {
-  after build-dev watch sanitized run_e2e build/dev/bin sanitized "${side_by_side[@]}" \
-    -m "sanitized and not alone"
+  local chosen="sanitized and not alone"
+  if $is_long; then chosen="(sanitized or sanitized_long) and not alone"; fi
+  after build-dev watch sanitized run_e2e build/dev/bin sanitized "${side_by_side[@]}" -m "$chosen"
 }
 
 suite_tsan() {

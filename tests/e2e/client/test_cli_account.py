@@ -12,7 +12,7 @@ import pytest
 from harness.dovecot import PASSWORD, Dovecot
 from harness.server import BIN
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 
 def probe(client, *words, code=0):

@@ -13,7 +13,7 @@ import pytest
 from harness.deadline import poll
 from harness.restante import PARTIAL, interrupt
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 
 def deliver(server, account, count, first=0):

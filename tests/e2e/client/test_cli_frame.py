@@ -8,7 +8,7 @@ import pytest
 
 from harness.server import BIN, ROOT
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 USAGE, NO_INPUT, IO_ERROR, CONFIG = 64, 66, 74, 78
 
 

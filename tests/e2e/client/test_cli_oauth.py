@@ -12,7 +12,7 @@ from harness.certs import der
 from harness.grants import GrantingIssuer
 from harness.restante import Restante
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 
 @pytest.fixture

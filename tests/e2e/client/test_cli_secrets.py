@@ -8,7 +8,7 @@ import pytest
 
 from harness.restante import Restante
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 
 @pytest.fixture

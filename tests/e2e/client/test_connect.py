@@ -10,7 +10,7 @@ from harness.dovecot import PASSWORD
 from harness.proxies import Proxy
 from harness.server import ServerFactory, listen
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 UNAVAILABLE, TEMPORARY, REFUSED = 69, 75, 77
 MESSAGE = b"Subject: x\r\n\r\nText\r\n"

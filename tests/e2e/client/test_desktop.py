@@ -12,7 +12,7 @@ from harness.grants import GrantingIssuer
 from harness.messages import numbered
 from harness.restante import Restante, interrupt
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 REFUSED = 77
 MESSAGE = b"Subject: x\r\n\r\nText\r\n"

@@ -7,7 +7,7 @@ from harness.certs import Authority
 from harness.own_dns import OwnDns
 from harness.restante import Restante
 
-pytestmark = [pytest.mark.sanitized, pytest.mark.root]
+pytestmark = [pytest.mark.sanitized_long, pytest.mark.root]
 
 NO_HOST, UNAVAILABLE, TEMPORARY, REFUSED = 68, 69, 75, 77
 HOST = "pop.example.test"

@@ -11,7 +11,7 @@ from harness.issuer import Issuer
 from harness.restante import Restante
 from harness.signer import Signer
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 REFUSED = 77
 MESSAGE = b"Subject: x\r\n\r\nText\r\n"

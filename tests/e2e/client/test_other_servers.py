@@ -12,7 +12,7 @@ from harness.messages import COMMON, numbered
 from harness.popa3d import Popa3d
 from harness.relay import Relay
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 
 @pytest.fixture(scope="module")

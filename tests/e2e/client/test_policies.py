@@ -7,7 +7,7 @@ from harness.hostile_pop3 import HANG_UP, HostilePop3
 from harness.restante import IO_ERROR, OK, PARTIAL
 from harness.tiny_disk import TinyDisk
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 DELETE = {"delete": "after-fetch"}
 
