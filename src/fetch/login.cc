@@ -40,6 +40,13 @@ sasl::ClientSituation situation_of(Wire& wire, const pop3::Capabilities& capabil
     if (!data.empty()) out.bindings.push_back({type, data});
   out.old_digests = options.account.old_digests;
   out.service = {options.account.host, options.account.port};
+  if (!options.account.authzid.empty()) {
+    // These have no words for it, and would open the login's own mailbox.
+    for (const auto id :
+         {sasl::MechanismId::kLogin, sasl::MechanismId::kCramMd5, sasl::MechanismId::kXoauth2})
+      out.offered.remove(id);
+    out.apop_offered = false;
+  }
   return out;
 }
 
@@ -88,6 +95,11 @@ Result<Way> choose(const Wire& wire, sasl::ClientSituation& situation, bool know
   if (options.account.mechanism) return named_way(wire, situation, known, options);
   const auto chosen = sasl::choose_mechanism(situation);
   if (chosen) return std::visit([](const auto& method) { return Way(method); }, *chosen);
+  if (!options.account.authzid.empty())
+    return wire.error(Errc::kAuth,
+                      "offers no mechanism that can say authzid: PLAIN, SCRAM, "
+                      "EXTERNAL or OAUTHBEARER; " +
+                          chosen.error().detail);
   if (options.kind == sasl::CredentialKind::kPassword && situation.is_private) return UserPass();
   return wire.error(Errc::kAuth, chosen.error().detail);
 }
@@ -132,8 +144,10 @@ Result<bool> log_in_by_sasl(Wire& wire, sasl::MechanismId id,
                             const sasl::ClientSituation& situation, const LoginOptions& options,
                             InitialResponse initial) {
   SaslExchange exchange(wire, id, name_of(id), initial);
-  RESTANTE_TRY(const auto reply, exchange.run(sasl::make_client_mechanism(
-                                     id, situation, {options.account.user, {}, options.secret})));
+  RESTANTE_TRY(
+      const auto reply,
+      exchange.run(sasl::make_client_mechanism(
+          id, situation, {options.account.user, options.account.authzid, options.secret})));
   if (!reply) return false;
   if (reply->kind == Kind::kOk) return true;
   return login_refused(wire, *reply, options, exchange.name_with_reason());
@@ -143,6 +157,7 @@ Result<bool> log_in_by_sasl(Wire& wire, sasl::MechanismId id,
 
 Status check_login(const LoginOptions& options) {
   RESTANTE_CHECKED(pop3::check_argument("the user name", options.account.user));
+  RESTANTE_CHECKED(pop3::check_argument("authzid", options.account.authzid));
   return pop3::check_argument("the password or token", options.secret);
 }
 

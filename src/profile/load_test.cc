@@ -198,6 +198,13 @@ TEST(Profile, MechanismAndCredentialsAgree) {
   EXPECT_EQ(beside.secret.kind, SecretSource::Kind::kNone);
 }
 
+TEST(Profile, AnotherMailbox) {
+  EXPECT_EQ(good("authzid = \"info\"\n").authzid, "info");
+  EXPECT_EQ(good("authzid = \"info\"\nmechanism = \"PLAIN\"\n").authzid, "info");
+  EXPECT_THAT(bad("authzid = \"info\"\nmechanism = \"USER\"\n"),
+              ElementsAre(HasSubstr("cannot say it")));
+}
+
 TEST(Profile, Policies) {
   const Account account = good(
       "delete = \"after-days\"\nafter_days = 14\nkeep_messages = 100\nkeep_size = \"1GiB\"\n"

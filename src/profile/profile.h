@@ -87,6 +87,7 @@ struct Account {
   std::uint16_t port = 995;
   Tls tls = Tls::kImplicit;
   std::string user;
+  std::string authzid;  ///< Whose mailbox, where the login may open another's; empty: the user's.
   SecretSource secret;
   bool old_digests = false;              ///< CRAM-MD5 and APOP are allowed.
   std::optional<std::string> mechanism;  ///< This one and no other; "USER" and "APOP", too.

@@ -70,6 +70,12 @@ void check_secret(const Place& place, Account& account) {
   const bool digest = account.mechanism == "CRAM-MD5" || account.mechanism == "APOP";
   if (digest && !account.old_digests)
     place.wrong("mechanism", "needs old_digests = true: whoever listens can guess the password");
+  const bool cannot_say = digest || account.mechanism == "USER" || account.mechanism == "LOGIN" ||
+                          account.mechanism == "XOAUTH2";
+  if (!account.authzid.empty() && cannot_say)
+    place.wrong("authzid",
+                fmt::format("{} cannot say it: PLAIN, SCRAM, EXTERNAL and OAUTHBEARER can",
+                            *account.mechanism));
   const bool token = account.mechanism == "OAUTHBEARER" || account.mechanism == "XOAUTH2";
   if (account.mechanism && token != account.secret.is_token())
     place.wrong("mechanism", token ? "needs a token: oauth or token_command"

@@ -161,6 +161,7 @@ constexpr auto kServerKeys = std::to_array<Key<Account>>({
     {"port", put<&Account::port, count<1, 65535>>},
     {"tls", put<&Account::tls, config::choice<kTlsModes>>},
     {"user", put<&Account::user, text>},
+    {"authzid", put<&Account::authzid, text>},
     {"old_digests", put<&Account::old_digests, config::boolean>},
     {"mechanism", put<&Account::mechanism, config::choice<kMechanisms>>},
     {"tls_min_version", put<&Account::tls_min_version, config::choice<kTlsVersions>>},

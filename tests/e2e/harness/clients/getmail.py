@@ -1,7 +1,7 @@
 """getmail6 6.18.11: parses every message with Python's email package and writes it anew into a
-maildir. It has no STLS. A child of its own writes each message; when that ends before getmail waits
-for it, getmail waits in vain, gives the message up and leaves it on the server, though it is stored:
-the next run fetches it again."""
+maildir. It has no STLS. A child of its own writes each message; when that ends before getmail
+waits for it, getmail waits in vain, gives the message up and leaves it on the server, though it is
+stored: the next run fetches it again."""
 
 import email
 import os
