@@ -92,6 +92,7 @@ json::object to_json(const Row& row, Seconds now) {
   for (std::size_t i = 1; i < row.standings.size(); ++i) {
     json::object target = to_json(row, row.standings[i], now);
     target["target"] = row.standings[i].target;
+    target["given_up"] = row.standings[i].given_up;
     targets.push_back(std::move(target));
   }
   object["targets"] = std::move(targets);
@@ -107,8 +108,11 @@ std::string name_of(const Row& row, const Standing& standing) {
 std::string words_for(const Row& row, const Standing& standing, Seconds now) {
   const Health health = health_of(row, standing, now);
   std::string text = fmt::format("{}: {}", name_of(row, standing), to_text(health));
-  if (health == Health::kFailing)
+  if (standing.failing_since)
     text += fmt::format(" since {}: {}", date_of(standing.failing_since, "?"), standing.reason);
+  if (standing.given_up > 0)
+    text += fmt::format("{} {} given up, see \"restante queue list\"",
+                        standing.failing_since ? "," : ":", standing.given_up);
   if (health == Health::kLate)
     text += fmt::format(", last success {}", date_of(standing.succeeded, "never"));
   return text;

@@ -27,6 +27,8 @@ constexpr std::string_view kQueue =
     "SELECT count(*), total(attempts), min(retry_after), (SELECT reason FROM hand_on WHERE account "
     "= ?1 AND destination = ?2 AND state = 0 AND attempts > 0 ORDER BY retry_after DESC LIMIT 1) "
     "FROM hand_on WHERE account = ?1 AND destination = ?2 AND state = 0";
+constexpr std::string_view kGivenUp =
+    "SELECT count(*) FROM hand_on WHERE account = ?1 AND destination = ?2 AND state = 2";
 
 /// A row, with what only the recording needs.
 struct Row {
@@ -175,6 +177,11 @@ Result<std::vector<Standing>> standings_of(archive::Database& database,
   all.push_back(std::move(server.standing));
   for (const profile::HandOn& target : account.hand_on) {
     RESTANTE_TRY(Row row, read(database, account.name, destination_of(target)));
+    RESTANTE_TRY(Statement query, database.prepare(kGivenUp));
+    query.bind(1, account.name);
+    query.bind(2, row.standing.target);
+    RESTANTE_CHECKED(query.step());
+    row.standing.given_up = static_cast<std::uint64_t>(query.number(0));
     all.push_back(std::move(row.standing));
   }
   return all;
@@ -198,7 +205,7 @@ bool is_to_be_told(const Standing& standing, std::chrono::seconds tell_after, Se
 }
 
 Health health_of(const Standing& standing, std::chrono::seconds interval, Seconds now) {
-  if (standing.failing_since) return Health::kFailing;
+  if (standing.failing_since || standing.given_up > 0) return Health::kFailing;
   // A target is asked when there is something for it.
   if (!standing.target.empty()) return Health::kWell;
   if (!standing.succeeded) return Health::kNever;

@@ -24,6 +24,7 @@ struct Standing {
   std::optional<Seconds> next_look;      ///< As far as it is known.
   std::string reason;                    ///< Of the last failure; it stays when that is over.
   std::uint64_t waiting = 0;             ///< Messages that are to be fetched, or handed on.
+  std::uint64_t given_up = 0;            ///< Of a target: what only its owner offers again.
 };
 
 /// Notes what a run came to, durably; not for one that was stopped, or only looked. `next_look`:

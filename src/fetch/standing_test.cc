@@ -121,6 +121,10 @@ TEST_F(StandingTest, ATargetStandsByItsQueue) {
   record(well(), kStart + minutes(3));
   EXPECT_EQ(target().succeeded, kStart + minutes(3));
   EXPECT_EQ(health_of(target(), minutes(5), kStart + hours(999)), Health::kWell);
+  ASSERT_TRUE(database.run("UPDATE hand_on SET state = 2"));  // Given up.
+  record(well(), kStart + minutes(4));
+  EXPECT_EQ(target().given_up, 1U);
+  EXPECT_EQ(health_of(target(), minutes(5), kStart + minutes(4)), Health::kFailing);
 }
 
 }  // namespace

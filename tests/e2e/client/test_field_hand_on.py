@@ -288,6 +288,8 @@ def test_what_fails_for_five_days_is_given_up_into_a_list_and_told(client, serve
     assert "given up after five days" in " ".join(report["notes"])
     assert [row["state"] for row in queue(client)] == ["given up"]
     assert client.fetch_report()["targets"][0]["given_up"] == 1
+    status = client.run("status", code=None)
+    assert b"1 given up" in status.stdout and status.returncode != 0
     assert target.offered == 2
     target.answers.clear()
     client.run("queue", "retry", "--target", "work")
