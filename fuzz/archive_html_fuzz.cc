@@ -3,17 +3,17 @@
 #include <array>
 #include <cstdint>
 
-#include "archive/text/charset.h"
-#include "archive/text/html_clean.h"
-#include "archive/text/html_text.h"
-#include "archive/text/html_tokens.h"
-#include "archive/text/words.h"
 #include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/check.h"
+#include "text/charset.h"
+#include "text/html_clean.h"
+#include "text/html_text.h"
+#include "text/html_tokens.h"
+#include "text/words.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  namespace text = restante::archive::text;
+  namespace text = restante::text;
   const std::string html =
       text::to_utf8(restante::as_text(std::as_bytes(std::span(data, size))), "utf-8");
   const std::string plain = text::html_to_text(html, text::Links::kShown, 4096);

@@ -54,6 +54,7 @@ OUTSIDE = [
     (r"(sodium|crypt)\.h", ("accounts", "guard")),
     (r"sqlite3\.h", ("sql", "archive")),
     (r"(gmime/|zip\.h)", ("archive",)),
+    (r"(unicode/|uchardet\.h|gumbo\.h)", ("text",)),
     (r"spdlog/", ("server", "apps")),
     (r"(?<!linux/)seccomp\.h", ("process",)),
     (r"toml\+\+/", ("config",)),

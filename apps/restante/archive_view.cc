@@ -9,11 +9,11 @@
 #include "archive/catalog.h"
 #include "archive/indexer.h"
 #include "archive/read_only.h"
-#include "archive/text/charset.h"
 #include "console/harmless.h"
 #include "console/terminal.h"
 #include "restante/archive_claim.h"
 #include "restante/local_time.h"
+#include "text/charset.h"
 
 namespace restante::cli {
 namespace {
@@ -133,14 +133,14 @@ boost::json::object to_json(const Entry& entry, const archive::Path& archive) {
 }
 
 std::string fit(std::string_view text, std::size_t columns) {
-  const std::string line = console::harmless_line(archive::text::mend_utf8(text));
+  const std::string line = console::harmless_line(text::mend_utf8(text));
   std::string_view rest = line;
   std::string cut;
   for (std::size_t i = 0; i + 1 < columns && !rest.empty(); ++i)
-    archive::text::append_character(cut, archive::text::take_character(rest));
+    text::append_character(cut, text::take_character(rest));
   if (rest.empty()) return line;
   std::string_view ahead = rest;
-  archive::text::take_character(ahead);
+  text::take_character(ahead);
   return ahead.empty() ? line : cut + "…";
 }
 

@@ -5,16 +5,14 @@
 #include <boost/json/array.hpp>
 
 #include "archive/message_text.h"
-#include "archive/text/charset.h"
 #include "console/harmless.h"
 #include "console/meter.h"
 #include "restante/archive_view.h"
 #include "restante/local_time.h"
+#include "text/charset.h"
 
 namespace restante::cli {
 namespace {
-
-namespace text = archive::text;
 
 /// Breaks between words; a word that is too long stays whole.
 std::string wrapped(std::string_view line, std::size_t columns) {

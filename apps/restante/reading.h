@@ -16,7 +16,7 @@ std::vector<std::string> heading_of(const archive::MimeMessage& message, bool al
 /// Text for a terminal or a printer: headers, text, a list of attachments. Nothing in it controls
 /// the terminal. Lines longer than `columns` are broken between words; 0: they are left.
 std::string text_of(const archive::MimeMessage& message, bool all_headers, std::size_t columns);
-/// A whole HTML document, cleaned (archive/text/html_clean.h).
+/// A whole HTML document, cleaned (text/html_clean.h).
 std::string html_of(const archive::MimeMessage& message);
 boost::json::object json_of(const archive::MimeMessage& message);
 

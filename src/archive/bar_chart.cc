@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "archive/text/charset.h"
-#include "archive/text/html_clean.h"
+#include "text/charset.h"
+#include "text/html_clean.h"
 
 namespace restante::archive {
 namespace {

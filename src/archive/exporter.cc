@@ -9,9 +9,9 @@
 #include "archive/mbox.h"
 #include "archive/message_key.h"
 #include "archive/stored_message.h"
-#include "archive/text/charset.h"
 #include "archive/zip_exporter.h"
 #include "base/ascii.h"
+#include "text/charset.h"
 
 namespace restante::archive {
 namespace {

@@ -1,7 +1,7 @@
 #include "archive/index_entry.h"
 
 #include "archive/message_text.h"
-#include "archive/text/words.h"
+#include "text/words.h"
 
 namespace restante::archive {
 namespace {

@@ -1,6 +1,6 @@
 #include "archive/match.h"
 
-#include "archive/text/words.h"
+#include "text/words.h"
 
 namespace restante::archive {
 namespace {

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "archive/text/charset.h"
-#include "archive/text/flowed.h"
 #include "base/ascii.h"
+#include "text/charset.h"
+#include "text/flowed.h"
 
 namespace restante::archive {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "archive/mime_message.h"
-#include "archive/text/html_clean.h"
-#include "archive/text/html_text.h"
+#include "text/html_clean.h"
+#include "text/html_text.h"
 
 namespace restante::archive {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "archive/text/charset.h"
+#include "text/charset.h"
 
 namespace restante::archive {
 namespace {

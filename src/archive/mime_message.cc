@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "archive/mime_headers.h"
-#include "archive/text/charset.h"
 #include "base/ascii.h"
+#include "text/charset.h"
 
 namespace restante::archive {
 namespace {

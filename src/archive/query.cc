@@ -6,9 +6,9 @@
 
 #include "archive/query_lexer.h"
 #include "archive/query_range.h"
-#include "archive/text/charset.h"
 #include "base/ascii.h"
 #include "base/numbers.h"
+#include "text/charset.h"
 
 namespace restante::archive {
 namespace {

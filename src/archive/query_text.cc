@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "archive/query.h"
-#include "archive/text/charset.h"
-#include "archive/text/words.h"
 #include "base/ascii.h"
+#include "text/charset.h"
+#include "text/words.h"
 
 namespace restante::archive {
 namespace {

@@ -6,9 +6,9 @@
 #include "archive/message_text.h"
 #include "archive/mime_message.h"
 #include "archive/search.h"
-#include "archive/text/charset.h"
-#include "archive/text/words.h"
 #include "base/ascii.h"
+#include "text/charset.h"
+#include "text/words.h"
 
 namespace restante::archive {
 namespace {

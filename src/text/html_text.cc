@@ -1,13 +1,13 @@
-#include "archive/text/html_text.h"
+#include "text/html_text.h"
 
 #include <algorithm>
 #include <array>
 
-#include "archive/text/charset.h"
-#include "archive/text/html_tokens.h"
 #include "base/ascii.h"
+#include "text/charset.h"
+#include "text/html_tokens.h"
 
-namespace restante::archive::text {
+namespace restante::text {
 namespace {
 
 // Their beginning and end end a line.
@@ -145,4 +145,4 @@ std::string html_to_text(std::string_view html, Links links, std::size_t bytes_m
   return writer.finish();
 }
 
-}  // namespace restante::archive::text
+}  // namespace restante::text

@@ -1,4 +1,4 @@
-#include "archive/text/charset.h"
+#include "text/charset.h"
 
 #include <iconv.h>
 
@@ -10,7 +10,7 @@
 
 #include "base/ascii.h"
 
-namespace restante::archive::text {
+namespace restante::text {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -151,4 +151,4 @@ void append_character(std::string& text, char32_t character) {
   }
 }
 
-}  // namespace restante::archive::text
+}  // namespace restante::text

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace restante::archive::text {
+namespace restante::text {
 
 struct CleanHtml {
   std::string html;
@@ -26,4 +26,4 @@ std::string escape_html(std::string_view text);
 /// `title` is text; `before` and `body` are HTML.
 std::string html_document(std::string_view title, std::string_view before, std::string_view body);
 
-}  // namespace restante::archive::text
+}  // namespace restante::text

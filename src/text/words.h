@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace restante::archive::text {
+namespace restante::text {
 
 /// Written without blanks: each character is a word of the index.
 bool is_word_alone(char32_t character);
@@ -17,4 +17,4 @@ void append_words(std::string_view text, std::string& out, std::size_t bytes_max
 /// The same text without the blanks that append_words() put in: for snippets.
 std::string join_words(std::string_view text);
 
-}  // namespace restante::archive::text
+}  // namespace restante::text

@@ -1,8 +1,8 @@
-#include "archive/text/words.h"
+#include "text/words.h"
 
 #include <gtest/gtest.h>
 
-namespace restante::archive::text {
+namespace restante::text {
 namespace {
 
 std::string words(std::string_view text) {
@@ -38,4 +38,4 @@ TEST(Words, JoinedForSnippets) {
 }
 
 }  // namespace
-}  // namespace restante::archive::text
+}  // namespace restante::text

@@ -1,13 +1,13 @@
-#include "archive/text/html_clean.h"
+#include "text/html_clean.h"
 
 #include <algorithm>
 #include <array>
 #include <vector>
 
-#include "archive/text/html_tokens.h"
 #include "base/ascii.h"
+#include "text/html_tokens.h"
 
-namespace restante::archive::text {
+namespace restante::text {
 namespace {
 
 constexpr std::array<std::string_view, 55> kElements = {
@@ -189,4 +189,4 @@ std::string html_document(std::string_view title, std::string_view before, std::
   return document;
 }
 
-}  // namespace restante::archive::text
+}  // namespace restante::text

@@ -4,11 +4,11 @@
 #include <charconv>
 #include <optional>
 
-#include "archive/text/charset.h"
-#include "archive/text/html_tokens.h"
 #include "base/ascii.h"
+#include "text/charset.h"
+#include "text/html_tokens.h"
 
-namespace restante::archive::text {
+namespace restante::text {
 namespace {
 
 using Named = std::pair<std::string_view, char32_t>;
@@ -103,4 +103,4 @@ std::string resolve_entities(std::string_view text) {
   return resolved;
 }
 
-}  // namespace restante::archive::text
+}  // namespace restante::text

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace restante::archive::text {
+namespace restante::text {
 
 /// Well-formed UTF-8, always. `charset` is as declared, perhaps empty. Octets that mean nothing
 /// become U+FFFD; an unknown charset is UTF-8 if the octets are, else windows-1252.
@@ -21,4 +21,4 @@ std::string_view cut_utf8(std::string_view text, std::size_t bytes);
 char32_t take_character(std::string_view& text);
 void append_character(std::string& text, char32_t character);
 
-}  // namespace restante::archive::text
+}  // namespace restante::text

@@ -1,10 +1,10 @@
-#include "archive/text/html_clean.h"
+#include "text/html_clean.h"
 
 #include <gtest/gtest.h>
 
 #include "base/ascii.h"
 
-namespace restante::archive::text {
+namespace restante::text {
 namespace {
 
 std::string clean(std::string_view html) { return clean_html(html, 100'000).html; }
@@ -105,4 +105,4 @@ TEST(HtmlClean, TheDocumentForbidsTheRest) {
 }
 
 }  // namespace
-}  // namespace restante::archive::text
+}  // namespace restante::text

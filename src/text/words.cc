@@ -1,13 +1,13 @@
-#include "archive/text/words.h"
+#include "text/words.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "archive/text/charset.h"
 #include "base/ascii.h"
+#include "text/charset.h"
 
-namespace restante::archive::text {
+namespace restante::text {
 namespace {
 
 // Thai to Myanmar, Khmer, kana, ideographs, Hangul, compatibility forms, the supplementary planes.
@@ -77,4 +77,4 @@ std::string join_words(std::string_view text) {
   return joined;
 }
 
-}  // namespace restante::archive::text
+}  // namespace restante::text

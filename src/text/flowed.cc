@@ -1,8 +1,8 @@
-#include "archive/text/flowed.h"
+#include "text/flowed.h"
 
 #include <algorithm>
 
-namespace restante::archive::text {
+namespace restante::text {
 namespace {
 
 /// A line without its end; the text is made shorter by both.
@@ -42,4 +42,4 @@ std::string unflow(std::string_view text, bool delete_space) {
   return out;
 }
 
-}  // namespace restante::archive::text
+}  // namespace restante::text

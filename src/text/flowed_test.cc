@@ -1,8 +1,8 @@
-#include "archive/text/flowed.h"
+#include "text/flowed.h"
 
 #include <gtest/gtest.h>
 
-namespace restante::archive::text {
+namespace restante::text {
 namespace {
 
 TEST(Flowed, ParagraphsArePutTogether) {
@@ -24,4 +24,4 @@ TEST(Flowed, StuffingAndSignature) {
 }
 
 }  // namespace
-}  // namespace restante::archive::text
+}  // namespace restante::text

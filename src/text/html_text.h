@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace restante::archive::text {
+namespace restante::text {
 
 enum class Links : std::uint8_t {
   kLeftOut,
@@ -16,4 +16,4 @@ enum class Links : std::uint8_t {
 /// `html` is UTF-8. At most `bytes_max` bytes, then it is cut.
 std::string html_to_text(std::string_view html, Links links, std::size_t bytes_max);
 
-}  // namespace restante::archive::text
+}  // namespace restante::text

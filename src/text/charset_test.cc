@@ -1,10 +1,10 @@
-#include "archive/text/charset.h"
+#include "text/charset.h"
 
 #include <gtest/gtest.h>
 
 #include "base/ascii.h"
 
-namespace restante::archive::text {
+namespace restante::text {
 namespace {
 
 TEST(Charset, WhatItIsAndWhatItIsNot) {
@@ -66,4 +66,4 @@ TEST(Charset, CharactersThereAndBack) {
 }
 
 }  // namespace
-}  // namespace restante::archive::text
+}  // namespace restante::text

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace restante::archive::text {
+namespace restante::text {
 
 struct HtmlToken {
   enum class Kind : std::uint8_t {
@@ -47,4 +47,4 @@ class HtmlTokens {
 /// Resolves &name; &#N; and &#xN;. What is no entity stays.
 std::string resolve_entities(std::string_view text);
 
-}  // namespace restante::archive::text
+}  // namespace restante::text

@@ -1,11 +1,11 @@
-#include "archive/text/html_tokens.h"
+#include "text/html_tokens.h"
 
 #include <algorithm>
 #include <array>
 
 #include "base/ascii.h"
 
-namespace restante::archive::text {
+namespace restante::text {
 namespace {
 
 constexpr std::array<std::string_view, 10> kRawElements = {
@@ -137,4 +137,4 @@ void HtmlTokens::skip_blanks() {
   while (!rest_.empty() && is_blank(rest_.front())) rest_.remove_prefix(1);
 }
 
-}  // namespace restante::archive::text
+}  // namespace restante::text

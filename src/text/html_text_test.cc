@@ -1,10 +1,10 @@
-#include "archive/text/html_text.h"
+#include "text/html_text.h"
 
 #include <gtest/gtest.h>
 
-#include "archive/text/html_tokens.h"
+#include "text/html_tokens.h"
 
-namespace restante::archive::text {
+namespace restante::text {
 namespace {
 
 std::string plain(std::string_view html, Links links = Links::kLeftOut) {
@@ -63,4 +63,4 @@ TEST(HtmlTokens, AttributesInAllSpellings) {
 }
 
 }  // namespace
-}  // namespace restante::archive::text
+}  // namespace restante::text
