@@ -23,4 +23,13 @@ std::string decode_text(std::string_view raw, std::string_view charset = {});
 /// for structure first. White space between two words that are neighbours is dropped.
 std::string decode_words(std::string_view raw, std::string_view charset = {});
 
+/// Octets outside of encoded words as UTF-8, chosen as decode_text() says; encoded words, which are
+/// ASCII, stay as they are. For those who look for structure: in some sets the second octet of a
+/// character looks like a quote or a comma.
+std::string field_as_utf8(std::string_view raw, std::string_view charset = {});
+
+/// Well-formed UTF-8 as one line: white space becomes one blank, and none at the ends; control
+/// characters, C1 among them, are left out.
+std::string one_line(std::string_view text);
+
 }  // namespace restante::mime
