@@ -35,16 +35,10 @@ HEAVY = {"asio": (STD + "#include \"net/asio.h\"\n", TOP / "src/net/asio.h"),
          "std": (STD, None)}
 # What the build precompiles besides the standard's; see restante_module() and its PCH.
 PRECOMPILED = re.compile(r"\b(asio|fmt|CLI)::")
-LIBRARIES = ("gmime-3.0",)  # Their headers lie in folders of their own.
 FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror",
          "-Wno-pragma-once-outside-header",
          "-Wno-unused-const-variable", f"-I{TOP}/src", f"-I{TOP}/apps",
          f'-DRESTANTE_SOURCE_DIR="{TOP}"', '-DRESTANTE_VERSION="0"']
-
-
-def library_flags():
-    return subprocess.run(["pkg-config", "--cflags", *LIBRARIES], capture_output=True, text=True,
-                          check=True).stdout.split()
 
 
 def precompile(flags):
@@ -102,7 +96,7 @@ def compile_alone(flags, name):
 
 def main():
     headers = sorted(path for folder in ("src", "apps") for path in (TOP / folder).rglob("*.h"))
-    flags = [*FLAGS, *library_flags()]
+    flags = FLAGS
     version = subprocess.run([COMPILER, "--version"], capture_output=True, text=True, check=True)
     roots = (TOP / "src", TOP / "apps")
     proved = {str(path.relative_to(TOP)): proved_by_build(path, roots) for path in headers}

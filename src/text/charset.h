@@ -1,24 +1,23 @@
 // Text of any charset as UTF-8, whatever is said of it: mail names charsets that it does not use,
-// that nobody knows, or none. Pure.
+// that nobody knows, or none. Pure: no files, no locale.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "text/utf8.h"  // IWYU pragma: export
+
 namespace restante::text {
 
-/// Well-formed UTF-8, always. `charset` is as declared, perhaps empty. Octets that mean nothing
-/// become U+FFFD; an unknown charset is UTF-8 if the octets are, else windows-1252.
+/// Well-formed UTF-8, always, in time linear in the octets. `charset` is as declared, perhaps
+/// empty, and means what mail programs mean by it (charset_label.h). It is not believed against
+/// the octets: a byte order mark counts before it, UTF-8 is read as UTF-8 under the label of a
+/// single-byte set, and a text that the label makes nonsense of is read as what it looks like.
+/// Without a label that is known it is UTF-8 if it can be, ISO-2022-JP by its escapes, else what
+/// it looks like, at last windows-1252. Octets that mean nothing become U+FFFD.
 std::string to_utf8(std::string_view octets, std::string_view charset);
 
-/// The text with everything that is no well-formed UTF-8 made U+FFFD.
-std::string mend_utf8(std::string_view text);
-
-/// The longest beginning of at most `bytes` bytes that does not cut a character of UTF-8.
-std::string_view cut_utf8(std::string_view text, std::size_t bytes);
-
-/// One character from the front of well-formed UTF-8, which is made shorter. 0 at the end.
-char32_t take_character(std::string_view& text);
-void append_character(std::string& text, char32_t character);
+/// True if a charset of this name is known, by whatever alias.
+bool is_known_charset(std::string_view charset);
 
 }  // namespace restante::text

@@ -1,0 +1,107 @@
+#include "mime/parameter_pieces.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+
+#include "base/ascii.h"
+#include "mime/decoded_words.h"
+#include "text/charset.h"
+
+namespace restante::mime {
+namespace {
+
+std::string percent_decoded(std::string_view text) {
+  std::string octets;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned octet = 0;
+    const std::string_view digits = text.substr(std::min(i + 1, text.size()), 2);
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), octet, 16);
+    if (text[i] == '%' && digits.size() == 2 && read.ptr == digits.data() + 2) {
+      octets += static_cast<char>(octet);
+      i += 2;
+    } else {
+      octets += text[i];
+    }
+  }
+  return octets;
+}
+
+/// Takes "charset'language'" off the front; empty and nothing taken if it is not there.
+std::string_view take_charset(std::string_view& value) {
+  constexpr std::size_t kCharsetBytesMax = 60;
+  const std::string_view front = value.substr(0, 2 * kCharsetBytesMax);
+  const std::size_t first = front.find('\'');
+  const std::size_t second = first == std::string_view::npos ? first : front.find('\'', first + 1);
+  if (second == std::string_view::npos) return {};
+  const std::string_view charset = front.substr(0, first);
+  if (!charset.empty() && !text::is_known_charset(charset) && !to_lower(charset).starts_with("x-"))
+    return {};
+  const std::string_view language = front.substr(first + 1, second - first - 1);
+  if (!std::all_of(language.begin(), language.end(),
+                   [](char c) { return is_alpha(c) || is_digit(c) || c == '-'; }))
+    return {};
+  value.remove_prefix(second + 1);
+  return charset;
+}
+
+/// Some decode twice what was encoded twice.
+std::string with_words(std::string value) {
+  return value.find("=?") == std::string::npos ? one_line(value) : decode_text(value);
+}
+
+}  // namespace
+
+void ParameterPieces::add(std::string_view name, std::string value) {
+  const std::size_t star = std::min(name.find('*'), name.size());
+  const bool is_plain = star == name.size();
+  std::string_view form = is_plain ? std::string_view() : name.substr(star + 1);
+  name = name.substr(0, star);
+  auto found = std::find_if(parameters_.begin(), parameters_.end(),
+                            [&](const Parameter& parameter) { return parameter.name == name; });
+  if (found == parameters_.end())
+    found = parameters_.insert(found, Parameter{std::string(name), {}, {}, {}});
+  Piece piece{0, !is_plain && (form.empty() || form.ends_with('*')), std::move(value)};
+  if (is_plain) return found->plain.push_back(std::move(piece));
+  if (form.empty()) return found->whole.push_back(std::move(piece));
+  static_cast<void>(std::from_chars(form.data(), form.data() + form.size(), piece.number));
+  found->continued.push_back(std::move(piece));
+}
+
+std::string ParameterPieces::value_of(const Parameter& parameter) {
+  std::vector<Piece> pieces = parameter.continued;
+  if (!parameter.whole.empty()) pieces = {parameter.whole.front()};
+  if (pieces.empty()) {
+    const std::string& plain = parameter.plain.front().value;
+    if (parameter.name == "boundary") return plain;
+    // The form of name*, under the name without the star.
+    std::string_view rest = plain;
+    const std::string_view charset = take_charset(rest);
+    if (!charset.empty() && rest.find('%') != std::string_view::npos)
+      return with_words(text::to_utf8(percent_decoded(rest), charset));
+    return decode_text(plain);
+  }
+  std::stable_sort(pieces.begin(), pieces.end(),
+                   [](const Piece& a, const Piece& b) { return a.number < b.number; });
+  std::string octets;
+  std::string charset;
+  bool is_first = true;
+  for (const Piece& piece : pieces) {
+    std::string_view value = piece.value;
+    if (is_first && piece.is_extended) charset = take_charset(value);
+    is_first = false;
+    octets += piece.is_extended ? percent_decoded(value) : std::string(value);
+  }
+  if (parameter.name == "boundary") return octets;
+  return with_words(text::to_utf8(octets, charset));
+}
+
+std::vector<std::pair<std::string, std::string>> ParameterPieces::joined() const {
+  std::vector<std::pair<std::string, std::string>> values;
+  values.reserve(parameters_.size());
+  for (const Parameter& parameter : parameters_)
+    values.emplace_back(parameter.name, value_of(parameter));
+  return values;
+}
+
+}  // namespace restante::mime

@@ -1,0 +1,186 @@
+#include "mime/parameters.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <optional>
+
+#include "base/ascii.h"
+#include "mime/comments.h"
+#include "mime/decoded_words.h"
+#include "mime/encoded_word.h"
+#include "mime/parameter_pieces.h"
+
+namespace restante::mime {
+namespace {
+
+constexpr std::size_t kParametersMax = 100;
+constexpr std::size_t kNameBytesMax = 60;
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_name_character(char c) {
+  constexpr std::string_view kOthers = "-_.*!#$&+^`|~";
+  return is_alpha(c) || is_digit(c) || kOthers.find(c) != std::string_view::npos;
+}
+/// Names of files are written without quotes, with blanks and parentheses in them.
+bool is_file_name(std::string_view name) {
+  return name.starts_with("filename") || name.starts_with("name");
+}
+
+std::string_view trim_blanks(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : rest_(text) {}
+
+  /// "text/plain": lower case; blanks and comments around the slash left out.
+  std::string main_value() {
+    std::string value;
+    bool blank = false;
+    skip_blanks();
+    while (!rest_.empty() && rest_.front() != ';') {
+      if (is_blank(rest_.front()) || rest_.front() == '(') {
+        const std::size_t before = rest_.size();
+        skip_blanks();
+        if (rest_.size() < before) {
+          blank = true;
+          continue;
+        }
+      }
+      // Behind a blank only the slash goes on with it.
+      if (blank && rest_.front() != '/' && !value.ends_with('/')) break;
+      if (value.empty() && begins_parameter(rest_)) break;
+      blank = false;
+      if (rest_.front() != '"') value += to_lower(rest_.front());
+      rest_.remove_prefix(1);
+    }
+    return value;
+  }
+
+  /// Nothing at the end.
+  std::optional<std::pair<std::string, std::string>> parameter() {
+    while (!rest_.empty()) {
+      skip_blanks();
+      if (begins_parameter(rest_)) break;
+      if (!rest_.empty()) rest_.remove_prefix(1);
+    }
+    if (rest_.empty()) return std::nullopt;
+    const std::size_t end = name_length(rest_);
+    const std::string name = to_lower(rest_.substr(0, end));
+    rest_.remove_prefix(rest_.find('=', end) + 1);
+    skip_blanks();
+    std::string value = rest_.starts_with('"') ? quoted() : unquoted(is_file_name(name));
+    return std::pair(name, std::move(value));
+  }
+
+ private:
+  static std::size_t name_length(std::string_view text) {
+    text = text.substr(0, kNameBytesMax);
+    return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_name_character) -
+                                    text.begin());
+  }
+
+  static bool begins_parameter(std::string_view text) {
+    const std::size_t length = name_length(text);
+    const std::string_view behind = text.substr(length, kNameBytesMax);
+    const std::size_t equals = behind.find_first_not_of(" \t\r\n");
+    return length > 0 && equals != std::string_view::npos && behind[equals] == '=';
+  }
+
+  /// And comments.
+  void skip_blanks() {
+    for (;;) {
+      while (!rest_.empty() && is_blank(rest_.front())) rest_.remove_prefix(1);
+      const std::size_t comment = comment_length(rest_, comments_end_);
+      if (comment == 0) return;
+      rest_.remove_prefix(comment);
+    }
+  }
+
+  /// A quote within quotes is a letter unless something comes behind it that can follow a value.
+  [[nodiscard]] static bool may_follow_value(std::string_view text) {
+    const std::size_t at = text.substr(0, kNameBytesMax).find_first_not_of(" \t\r\n");
+    if (at == std::string_view::npos) return true;
+    constexpr std::string_view kEnds = ";,(\"";
+    return (kEnds.find(text[at]) != std::string_view::npos && (at > 0 || text[at] != '"')) ||
+           (at > 0 && begins_parameter(text.substr(at)));
+  }
+
+  std::string quoted() {
+    std::string value;
+    const std::string_view all = rest_.substr(1);
+    bool has_semicolon = false;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const char c = all[i];
+      const bool escapes =
+          c == '\\' && i + 1 < all.size() && (all[i + 1] == '"' || all[i + 1] == '\\');
+      if (escapes) {
+        value += all[++i];
+      } else if (c == '"' && may_follow_value(all.substr(i + 1))) {
+        rest_ = all.substr(i + 1);
+        // A value in several strings.
+        const std::size_t next = rest_.find_first_not_of(" \t\r\n");
+        if (next == std::string_view::npos || rest_[next] != '"') return value;
+        value += ' ';
+        i += next + 1;
+      } else if (c == '"' && has_semicolon && all[i - 1] == '=') {
+        break;  // The quote of the next parameter: this one's is missing.
+      } else if (c != '\r' && c != '\n') {
+        value += c;
+        has_semicolon = has_semicolon || c == ';';
+      }
+    }
+    // It never ends.
+    const std::size_t end = std::min(all.find(';'), all.size());
+    rest_ = all.substr(end);
+    return std::string(trim_blanks(all.substr(0, end)));
+  }
+
+  std::string unquoted(bool is_file) {
+    std::size_t end = 0;
+    bool words_end = true;
+    while (end < rest_.size() && rest_[end] != ';') {
+      if (is_blank(rest_[end]) && begins_parameter(rest_.substr(end + 1))) break;
+      if (!is_file && rest_[end] == '(') break;
+      std::string_view behind = rest_.substr(end);
+      end = take_encoded_word(behind, words_end) ? rest_.size() - behind.size() : end + 1;
+    }
+    std::string value(trim_blanks(rest_.substr(0, end)));
+    rest_.remove_prefix(end);
+    if (value.ends_with('"')) value.pop_back();
+    return value;
+  }
+
+  std::string_view rest_;
+  bool comments_end_ = true;
+};
+
+}  // namespace
+
+std::string_view Parameters::find(std::string_view name) const {
+  for (const auto& [found, text] : parameters) {
+    if (found == name) return text;
+  }
+  return {};
+}
+
+Parameters parse_parameters(std::string_view raw, std::string_view charset) {
+  const std::string field = field_as_utf8(raw.substr(0, kFieldBytesMax), charset);
+  Reader reader(field);
+  Parameters read;
+  read.value = one_line(reader.main_value());
+  ParameterPieces pieces;
+  for (std::size_t count = 0; count < kParametersMax; ++count) {
+    auto parameter = reader.parameter();
+    if (!parameter) break;
+    pieces.add(parameter->first, std::move(parameter->second));
+  }
+  read.parameters = pieces.joined();
+  return read;
+}
+
+}  // namespace restante::mime

@@ -1,0 +1,16 @@
+// Zones of time as mail names them. Pure. RFC 5322 s.4.3.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace restante::mime {
+
+/// Minutes east of UTC of a zone's name ("EST", "cest", "Z"); nothing for what is none. Letters
+/// alone are UTC, as RFC 5322 wants it: nobody knows which way they were meant.
+std::optional<int> zone_of_name(std::string_view name);
+
+/// The same of digits behind a sign: "0200", "02:00", "600", "2". Nothing if no zone is that far.
+std::optional<int> zone_of_digits(std::string_view digits);
+
+}  // namespace restante::mime
