@@ -9,7 +9,8 @@ namespace restante::smtp {
 
 class LineTracker {
  public:
-  /// Walks from `at` behind the next LF, or to the end of `text`, and returns that place.
+  /// Walks on from `at`, where a line may begin with any octet, and returns where it stands: at the
+  /// end of `text`, behind an LF, or anywhere before a line that begins with a dot. Linear.
   std::size_t walk(std::string_view text, std::size_t at);
   /// As walk() over "\r" at the end of what was seen.
   void saw_cr();
@@ -23,6 +24,8 @@ class LineTracker {
   [[nodiscard]] bool bare_newline() const { return bare_newline_; }
 
  private:
+  std::size_t walk_blocks(std::string_view text, std::size_t at);
+
   bool at_line_start_ = true;
   bool after_cr_ = false;
   bool bare_newline_ = false;
