@@ -6,6 +6,7 @@
 #include <chrono>
 #include <iostream>
 
+#include "archive/absence.h"
 #include "archive/catalog.h"
 #include "archive/indexer.h"
 #include "archive/read_only.h"
@@ -95,6 +96,16 @@ Result<Entry> ArchiveView::find_one(const std::string& id) {
     numbers += (numbers.empty() ? "" : ", ") + std::to_string(entry.id);
   }
   return Error(Errc::kLimit, "\"" + id + "\" are several messages: " + numbers);
+}
+
+void tell_gone(const Context& context, ArchiveView& view) {
+  if (!context.out().text()) return;
+  const auto gone = archive::count_gone(view.database());
+  if (gone && *gone > 0)
+    context.out().note(
+        fmt::format("{} messages are gone from the disk, and nobody has deleted "
+                    "them here: see \"restante verify\"",
+                    *gone));
 }
 
 std::optional<archive::QueryTree> parse_words(const std::vector<std::string>& words) {

@@ -52,6 +52,9 @@ boost::json::object to_json(const archive::Entry& entry, const archive::Path& ar
 /// A table of messages, or JSON.
 void print_entries(const Context& context, const ArchiveView& view,
                    const std::vector<archive::Entry>& entries);
+/// In text mode, for the last line of a list: how many messages are gone from the disk
+/// (archive/absence.h); nothing when none is.
+void tell_gone(const Context& context, ArchiveView& view);
 /// Text of at most so many columns, harmless, with "…" when it is cut.
 std::string fit(std::string_view text, std::size_t columns);
 

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <boost/json/array.hpp>
+
 #include "archive/exporter.h"
 #include "archive/importer.h"
+#include "console/harmless.h"
 #include "restante/archive_claim.h"
 #include "restante/archive_view.h"
 #include "restante/take_over_command.h"
@@ -14,6 +17,7 @@ namespace {
 
 struct ExportOptions {
   std::string form;
+  std::string program;
   std::string target;
   std::vector<std::string> words;
 };
@@ -25,10 +29,22 @@ struct ImportOptions {
   TakeOverOptions taking;
 };
 
-archive::ExportForm form_of(const std::string& name) {
-  if (name == "eml") return archive::ExportForm::kEml;
-  if (name == "maildir") return archive::ExportForm::kMaildir;
-  return name == "zip" ? archive::ExportForm::kZip : archive::ExportForm::kMbox;
+archive::ExportForm form_of(const ExportOptions& options) {
+  if (options.program == "thunderbird") return archive::ExportForm::kThunderbird;
+  if (options.form == "eml" || options.form.empty()) return archive::ExportForm::kEml;
+  if (options.form == "maildir") return archive::ExportForm::kMaildir;
+  return options.form == "zip" ? archive::ExportForm::kZip : archive::ExportForm::kMbox;
+}
+
+/// Empty: the form and the program go together.
+std::string mistake_of(const ExportOptions& options) {
+  if (options.form.empty() && options.program.empty()) return "--to FORM is required";
+  if (options.program == "thunderbird" && !options.form.empty() && options.form != "mbox")
+    return "Thunderbird reads --to mbox";
+  if (options.program == "outlook" && !options.form.empty() && options.form != "eml" &&
+      options.form != "zip")
+    return "Outlook reads --to eml, or zip once it is unpacked";
+  return {};
 }
 
 /// All messages of a query, however many.
@@ -40,14 +56,58 @@ Result<std::vector<archive::Entry>> all_of(ArchiveView& view, const archive::Que
   return std::move(found.entries);
 }
 
+struct ExportCounts {
+  std::uint64_t written = 0;
+  std::uint64_t there = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t damaged = 0;
+};
+
+/// What befell one message, told where that must be. Errors: those that end the export.
+Status count(const Result<archive::Given>& given, const archive::Path& file, WorkProgress& progress,
+             ExportCounts& counts) {
+  if (given) {
+    ++counts.written;
+    if (*given == archive::Given::kWhole) return ok();
+    ++counts.damaged;
+    progress.take_away();
+    static_cast<void>(
+        fail(Exit::kData, file.string() + ": the message is damaged; it was written as it is"));
+    return ok();
+  }
+  if (given.error().code == Errc::kExists) {
+    ++counts.there;
+    return ok();
+  }
+  if (given.error().code != Errc::kNotFound) return given.error();
+  progress.take_away();
+  static_cast<void>(fail(given.error()));
+  ++counts.failed;
+  return ok();
+}
+
+void tell(const Output& out, const ExportCounts& counts) {
+  if (!out.text())
+    out.print({{"written", counts.written},
+               {"there", counts.there},
+               {"failed", counts.failed},
+               {"damaged", counts.damaged}});
+  std::string text = fmt::format("{} messages written", counts.written);
+  if (counts.there > 0) text += fmt::format(", {} were there", counts.there);
+  if (counts.damaged > 0) text += fmt::format(", {} of them damaged", counts.damaged);
+  out.note(text);
+}
+
 Exit run_export(Context& context, const ExportOptions& options) {
+  if (const std::string mistake = mistake_of(options); !mistake.empty())
+    return fail(Exit::kUsage, mistake);
   const auto query = parse_words(options.words);
   if (!query) return Exit::kData;
   auto view = ArchiveView::open(context);
   if (!view) return fail(view.error());
   const auto entries = all_of(*view, **query);
   if (!entries) return fail(entries.error());
-  auto exporter = archive::Exporter::open(form_of(options.form), options.target);
+  auto exporter = archive::Exporter::open(form_of(options), options.target);
   if (!exporter && exporter.error().code == Errc::kExists)
     return fail(Exit::kCannotCreate,
                 options.target + " is there already: nothing is overwritten; choose another name");
@@ -55,31 +115,55 @@ Exit run_export(Context& context, const ExportOptions& options) {
   std::uint64_t bytes = 0;
   for (const archive::Entry& entry : *entries) bytes += entry.size;
   WorkProgress progress("exporting", context.out(), bytes);
-  std::uint64_t written = 0;
-  std::uint64_t there = 0;
-  std::uint64_t failed = 0;
+  ExportCounts counts;
   for (const archive::Entry& entry : *entries) {
-    const Status added = (*exporter)->add(view->path(), entry);
+    const auto given = (*exporter)->add(view->path(), entry);
     progress.add(entry.size);
-    if (added) {
-      ++written;
-    } else if (added.error().code == Errc::kExists) {
-      ++there;
-    } else if (added.error().code == Errc::kNotFound) {
-      progress.take_away();
-      static_cast<void>(fail(added.error()));
-      ++failed;
-    } else {
-      return fail(added.error());
-    }
+    const Status counted = count(given, view->file_of(entry), progress, counts);
+    if (!counted) return fail(counted.error());
   }
   if (const Status finished = (*exporter)->finish(); !finished) return fail(finished.error());
   progress.take_away();
-  if (!context.out().text())
-    context.out().print({{"written", written}, {"there", there}, {"failed", failed}});
-  context.out().note(fmt::format("{} messages written{}", written,
-                                 there > 0 ? fmt::format(", {} were there", there) : ""));
-  return failed > 0 ? Exit::kPartial : Exit::kOk;
+  tell(context.out(), counts);
+  if (counts.damaged > 0) return Exit::kData;
+  return counts.failed > 0 ? Exit::kPartial : Exit::kOk;
+}
+
+boost::json::object to_json(const archive::ImportCounts& counts) {
+  return {{"added", counts.added},
+          {"there", counts.there},
+          {"failed", counts.failed},
+          {"deleted", counts.deleted}};
+}
+
+/// Which folder it came from, and what of it; one that went well needs no table.
+void tell(const Output& out, const std::string& account, const archive::Imported& imported) {
+  if (!out.text()) {
+    boost::json::object object{{"account", account}};
+    for (auto& [key, value] : to_json(imported)) object[key] = value;
+    boost::json::array folders;
+    for (const archive::ImportedFolder& folder : imported.folders) {
+      boost::json::object each{{"folder", console::harmless_line(folder.name)}};
+      for (auto& [key, value] : to_json(folder)) each[key] = value;
+      folders.push_back(std::move(each));
+    }
+    object["folders"] = std::move(folders);
+    out.print(object);
+    return;
+  }
+  if (imported.folders.size() > 1 && !out.quiet()) {
+    Output::Table table{{"FOLDER", "IMPORTED", "THERE", "REFUSED", "DELETED"}, {}, {}};
+    for (const archive::ImportedFolder& folder : imported.folders)
+      table.rows.push_back({console::harmless_line(folder.name), std::to_string(folder.added),
+                            std::to_string(folder.there), std::to_string(folder.failed),
+                            std::to_string(folder.deleted)});
+    out.print(table);
+  }
+  std::string text = fmt::format("{} messages imported into {}, {} were there already",
+                                 imported.added, account, imported.there);
+  if (imported.failed > 0) text += fmt::format(", {} left out", imported.failed);
+  if (imported.deleted > 0) text += fmt::format(", {} deleted by their program", imported.deleted);
+  out.note(text);
 }
 
 Exit verdict(const archive::Imported& imported) {
@@ -119,14 +203,7 @@ Exit run_import(Context& context, const ImportOptions& options) {
   const auto imported = (*importer)->finish();
   if (!imported) return fail(imported.error());
   progress.take_away();
-  if (!context.out().text())
-    context.out().print({{"account", options.account},
-                         {"added", imported->added},
-                         {"there", imported->there},
-                         {"failed", imported->failed}});
-  if (context.out().text())
-    context.out().note(fmt::format("{} messages imported into {}, {} were there already",
-                                   imported->added, options.account, imported->there));
+  tell(context.out(), options.account, *imported);
   return verdict(*imported);
 }
 
@@ -140,13 +217,19 @@ void add_export_command(CLI::App& app, Chosen& chosen) {
                    "  restante export --to mbox all.mbox\n"
                    "  restante export --to zip work-2025.zip account:work date:2025\n"
                    "  restante export --to eml ~/mail has:attachment\n"
-                   "  restante export --to maildir ~/Maildir-copy"},
+                   "  restante export --to maildir ~/Maildir-copy\n"
+                   "  restante export --for thunderbird ~/for-thunderbird\n"
+                   "Flags and the time of arrival go along. A damaged message is named, and the "
+                   "exit code is 65."},
                   [options](Context& context) { return run_export(context, *options); });
   made.add_option("--to", options->form,
                   "mbox (one file, mboxrd), eml (a folder of files), maildir, or zip")
-      ->required()
       ->check(CLI::IsMember({"mbox", "eml", "maildir", "zip"}))
       ->type_name("FORM");
+  made.add_option("--for", options->program,
+                  "thunderbird (mbox files in its folders, for \"Local Folders\") or outlook (eml)")
+      ->check(CLI::IsMember({"thunderbird", "outlook"}))
+      ->type_name("PROGRAM");
   made.add_option("TARGET", options->target, "The new file, or the folder")
       ->required()
       ->type_name("");
@@ -162,7 +245,9 @@ void add_import_command(CLI::App& app, Chosen& chosen) {
                    "  restante import old.mbox --account old-provider\n"
                    "  restante import ~/Maildir saved.eml --account work\n"
                    "  restante import --state ~/.fetchids --account work\n"
-                   "What is no mail is named and left out (exit code 1; 65 when it was all). The "
+                   "  restante import ~/.thunderbird/x.default/Mail --account old\n"
+                   "Flags and times of arrival come along. What is no mail is named and left out "
+                   "(exit code 1; 65 when it was all). The "
                    "next fetch\n"
                    "recognises imported mail on the account's server, although another program has "
                    "added\n"
@@ -173,8 +258,9 @@ void add_import_command(CLI::App& app, Chosen& chosen) {
                    "have fetched: they are not fetched again, and never deleted."},
                   [options](Context& context) { return run_import(context, *options); });
   made.add_option("SOURCE", options->sources,
-                  "mbox files, messages (eml), Maildirs, or folders with such things; with "
-                  "--state: files of other programs")
+                  "mbox files, messages (eml, emlx), Maildirs, Thunderbird's folders, or folders "
+                  "with such things; .gz and .zip files of them; with --state: files of other "
+                  "programs")
       ->type_name("");
   made.add_option("--account", options->account,
                   "Whose mail it becomes; made when it is not there. Default: imported")

@@ -107,6 +107,7 @@ Exit run(Context& context, const ListOptions& options, bool snippets) {
                                    found->entries.size(), found->is_least ? "at least " : "",
                                    found->total, shown));
   if (context.out().text() && found->total == 0) context.out().note("no message fits");
+  tell_gone(context, *view);
   return Exit::kOk;
 }
 

@@ -35,9 +35,19 @@ Exit show_raw(const ArchiveView& view, const archive::Entry& entry) {
   return Exit::kOk;
 }
 
+/// It is shown all the same, as well as it can be.
+void tell_damage(const ArchiveView& view, const archive::Entry& entry) {
+  const archive::Path file = view.file_of(entry);
+  const auto judged = archive::judge_file(file, entry.sha256);
+  if (judged && judged->damaged)
+    static_cast<void>(
+        fail(Exit::kData, file.string() + ": the message is damaged: its checksum is another"));
+}
+
 Exit show_one(const Context& context, const ArchiveView& view, const archive::Entry& entry,
               const ShowOptions& options, JsonList& objects) {
   if (options.raw) return show_raw(view, entry);
+  tell_damage(view, entry);
   const auto message = archive::MimeMessage::open(view.file_of(entry), kReadBytesMax);
   if (!message) return fail(message.error());
   if (!context.out().text()) {

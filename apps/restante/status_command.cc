@@ -4,6 +4,8 @@
 
 #include <boost/json/array.hpp>
 
+#include "archive/absence.h"
+#include "archive/catalog.h"
 #include "archive/database.h"
 #include "config/duration.h"
 #include "console/harmless.h"
@@ -34,6 +36,7 @@ struct Row {
   const Account* account;
   std::vector<Standing> standings;  // The server's first.
   std::chrono::seconds interval;    // Of `fetch`; three of them are its time.
+  std::uint64_t gone = 0;           // Messages whose files are gone from the disk.
 };
 
 std::string_view to_text(Health health) {
@@ -97,6 +100,7 @@ json::object to_json(const Row& row, Seconds now) {
   }
   object["targets"] = std::move(targets);
   object["interval_seconds"] = row.interval.count();
+  object["gone"] = row.gone;
   return object;
 }
 
@@ -116,6 +120,11 @@ std::string words_for(const Row& row, const Standing& standing, Seconds now) {
   if (health == Health::kLate)
     text += fmt::format(", last success {}", date_of(standing.succeeded, "never"));
   return text;
+}
+
+std::string gone_words(const Row& row) {
+  return fmt::format("{}: {} messages are gone from the disk: see restante verify",
+                     row.account->name, row.gone);
 }
 
 void print_table(const Output& out, const std::vector<Row>& rows, Seconds now) {
@@ -139,6 +148,8 @@ void print_table(const Output& out, const std::vector<Row>& rows, Seconds now) {
     for (const Standing& standing : row.standings)
       if (health_of(row, standing, now) == Health::kFailing)
         out.line(console::harmless_line(words_for(row, standing, now)));
+  for (const Row& row : rows)
+    if (row.gone > 0) out.line(console::harmless_line(gone_words(row)));
 }
 
 /// One line, as Nagios reads it.
@@ -149,12 +160,16 @@ void print_check(const Output& out, const std::vector<Row>& rows, Severity worst
   }
   std::string line = worst == Severity::kCritical ? "CRITICAL" : "WARNING";
   char before = ':';
-  for (const Row& row : rows)
+  for (const Row& row : rows) {
     for (const Standing& standing : row.standings) {
       if (health_of(row, standing, now) == Health::kWell) continue;
       line += fmt::format("{} {}", before, words_for(row, standing, now));
       before = ';';
     }
+    if (row.gone == 0) continue;
+    line += fmt::format("{} {}", before, gone_words(row));
+    before = ';';
+  }
   out.line(console::harmless_line(line));
 }
 
@@ -191,12 +206,16 @@ Result<std::vector<Row>> rows_of(const Context& context, const StatusOptions& op
   if (!database && database.error().code != Errc::kNotFound)
     database = archive::Database::open(archive, archive::Access::kRead);
   if (!database && database.error().code != Errc::kNotFound) return database.error();
+  // What is gone is seen at once; what cannot be looked at is as it was.
+  if (database) static_cast<void>(archive::synchronize_all(*database, archive));
   std::vector<Row> rows;
   for (const Account* const account : accounts) {
-    Row row{account, {Standing()}, within.value_or(account->interval)};
+    Row row{account, {Standing()}, within.value_or(account->interval), 0};
     if (database) {
       RESTANTE_TRY(auto standings, fetch::standings_of(*database, *account));
       row.standings = std::move(standings);
+      RESTANTE_TRY(const std::uint64_t gone, archive::count_gone(*database, account->name));
+      row.gone = gone;
     }
     rows.push_back(std::move(row));
   }
@@ -210,9 +229,11 @@ Exit run(const Context& context, const StatusOptions& options) {
   if (!rows) return fail(rows.error());
   const Seconds now = time_now();
   Severity worst = Severity::kOk;
-  for (const Row& row : *rows)
+  for (const Row& row : *rows) {
+    if (row.gone > 0) worst = std::max(worst, Severity::kWarning);
     for (const Standing& standing : row.standings)
       worst = std::max(worst, severity_of(row, standing, now));
+  }
   const Output& out = context.out();
   if (!out.text())
     print_json(out, *rows, worst, now);

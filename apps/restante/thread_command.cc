@@ -17,8 +17,11 @@ Exit run(Context& context, const std::string& id) {
   request.limit = 10'000;
   const auto found = view->search(query, request);
   if (!found) return fail(found.error());
-  const Pager pager(context);
-  print_entries(context, *view, found->entries);
+  {
+    const Pager pager(context);
+    print_entries(context, *view, found->entries);
+  }
+  tell_gone(context, *view);
   return Exit::kOk;
 }
 

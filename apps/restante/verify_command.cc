@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "archive/absence.h"
 #include "archive/archive_id.h"
 #include "archive/dedupe.h"
 #include "archive/mailbox.h"
@@ -90,6 +91,41 @@ Exit run_verify(Context& context, const std::vector<std::string>& names) {
   return verified->is_whole() ? Exit::kOk : Exit::kData;
 }
 
+struct VerifyOptions {
+  std::vector<std::string> accounts;
+  bool accept = false;
+  bool as_deleted = false;
+};
+
+/// What is gone is known to its owner from here on. Reads no message.
+Exit run_accept(Context& context, const VerifyOptions& options) {
+  auto view = ArchiveView::open(context);
+  if (!view) return fail(view.error());
+  const auto accounts = accounts_of(context, options.accounts);
+  if (!accounts) return fail(accounts.error());
+  const auto gone = archive::all_gone(view->database(), *accounts);
+  if (!gone) return fail(gone.error());
+  const auto accepted = archive::accept_gone(
+      view->database(), *accounts,
+      options.as_deleted ? archive::Absence::kDeleted : archive::Absence::kAccepted);
+  if (!accepted) return fail(accepted.error());
+  JsonList objects(context.out());
+  for (const archive::Gone& each : *gone) {
+    objects.add({{"kind", "accepted"},
+                 {"account", each.account},
+                 {"id", each.id},
+                 {"sha256", each.sha256},
+                 {"subject", each.subject}});
+    if (context.out().text())
+      context.out().line(console::harmless_line(
+          fmt::format("accepted: {} {} {}", each.id, each.account, each.subject)));
+  }
+  context.out().note(fmt::format(
+      "{} messages that are gone {}", *accepted,
+      options.as_deleted ? "count as deleted here" : "are known to be; they stay on the servers"));
+  return Exit::kOk;
+}
+
 Exit run_reindex(Context& context) {
   const archive::Path& path = context.profile().archive;
   const auto accounts = accounts_of(context, {});
@@ -152,15 +188,31 @@ Exit run_dedupe(Context& context, bool dry_run) {
 }  // namespace
 
 void add_verify_command(CLI::App& app, Chosen& chosen) {
-  const auto names = std::make_shared<std::vector<std::string>>();
-  add_command(app, chosen,
-              {"verify", "Check every message against its checksum; nothing is changed",
-               "  restante verify\n"
-               "  restante --format jsonl verify work    # a line for each finding; exit code 65 "
-               "on damage"},
-              [names](Context& context) { return run_verify(context, *names); })
-      .add_option("ACCOUNT", *names, "Only these")
-      ->type_name("");
+  const auto options = std::make_shared<VerifyOptions>();
+  CLI::App& made = add_command(
+      app, chosen,
+      {"verify", "Check every message against its checksum; nothing is changed",
+       "  restante verify\n"
+       "  restante --format jsonl verify work    # a line for each finding; exit code 65 on "
+       "damage\n"
+       "  restante verify --accept               # what is gone from the disk is known to be\n"
+       "A message whose file is gone, but not by \"restante delete\", is told by verify, status "
+       "and "
+       "every\n"
+       "list until it is back or accepted, and is never deleted on a server. Who deletes mail with "
+       "another\n"
+       "program says so with --accept --as-deleted."},
+      [options](Context& context) {
+        return options->accept ? run_accept(context, *options)
+                               : run_verify(context, options->accounts);
+      });
+  made.add_option("ACCOUNT", options->accounts, "Only these")->type_name("");
+  CLI::Option& accept = *made.add_flag(
+      "--accept", options->accept,
+      "You know that these messages are gone: they are told no more, and stay on the server");
+  made.add_flag("--as-deleted", options->as_deleted,
+                "With --accept: you have deleted them, as with \"restante delete\"")
+      ->needs(&accept);
 }
 
 void add_reindex_command(CLI::App& app, Chosen& chosen) {

@@ -54,14 +54,14 @@ Result<bool> Catalog::knows(std::string_view account, std::string_view sha256, s
   return find_.step();
 }
 
-Result<bool> Catalog::was_removed(std::string_view account, std::string_view sha256,
-                                  std::uint32_t copy) {
+Result<Absence> Catalog::absence_of(std::string_view account, std::string_view sha256,
+                                    std::uint32_t copy) {
   const ResetAtEnd reset(removed_);
   removed_.bind(1, account);
   removed_.bind(2, sha256);
   removed_.bind(3, std::int64_t{copy});
   RESTANTE_TRY(const bool row, removed_.step());
-  return row && removed_.number(0) != 0;
+  return row ? static_cast<Absence>(removed_.number(0)) : Absence::kNone;
 }
 
 }  // namespace restante::archive

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "archive/absence.h"
 #include "archive/database.h"
 #include "archive/mailbox.h"
 #include "base/result.h"
@@ -29,10 +30,11 @@ class Catalog {
                                    std::uint32_t copy = 1, Stay stay = Stay::kForGood);
   /// Whether the archive knows this message of the account, removed ones included.
   Result<bool> knows(std::string_view account, std::string_view sha256, std::uint32_t copy = 1);
-  /// Whether a message that was kept is no longer in the mailbox: somebody removed it locally.
-  /// A copy that has no row is what the others of its content are. As of the last synchronize().
-  Result<bool> was_removed(std::string_view account, std::string_view sha256,
-                           std::uint32_t copy = 1);
+  /// Why a message that was kept is not in the mailbox; kNone: it is, or the archive does not know
+  /// it. A copy that has no row is what the others of its content are. As of the last
+  /// synchronize().
+  Result<Absence> absence_of(std::string_view account, std::string_view sha256,
+                             std::uint32_t copy = 1);
 
  private:
   Catalog(Statement insert, Statement find, Statement removed)
@@ -46,7 +48,7 @@ class Catalog {
 struct Changes {
   std::uint64_t added = 0;
   std::uint64_t changed = 0;  ///< Flags, or the folder.
-  std::uint64_t removed = 0;
+  std::uint64_t removed = 0;  ///< Their files are gone, which nobody here has done.
 };
 
 /// Makes the rows of the mailbox's account what the Maildir says: new files, foreign ones too (they

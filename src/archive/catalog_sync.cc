@@ -17,7 +17,7 @@ struct Row {
   std::int64_t id = 0;
   std::string name;
   std::string flags;
-  bool removed = false;
+  Absence absence = Absence::kNone;
   bool foreign = false;
   bool seen = false;
 };
@@ -40,8 +40,7 @@ class Synchronizing {
     RESTANTE_CHECKED(prepare());
     RESTANTE_CHECKED(take_all());
     // A folder that is changed while it is read may fail to show a file that is there, and a
-    // message that counts as removed may be deleted on the server: what is missing is looked for
-    // twice.
+    // message that is gone is told to its owner: what is missing is looked for twice.
     if (std::any_of(rows_.begin(), rows_.end(), is_missing)) {
       RESTANTE_CHECKED(mailbox_.reload());
       RESTANTE_CHECKED(take_all());
@@ -57,7 +56,7 @@ class Synchronizing {
 
  private:
   static bool is_missing(const std::pair<const std::string, Row>& row) {
-    return !row.second.seen && !row.second.removed;
+    return !row.second.seen && row.second.absence == Absence::kNone;
   }
 
   Status take_all() {
@@ -78,8 +77,12 @@ class Synchronizing {
     for (;;) {
       RESTANTE_TRY(const bool more, query.step());
       if (!more) return ok();
-      Row row{query.number(1),      std::string(query.text(2)), std::string(query.text(3)),
-              query.number(4) != 0, query.number(5) != 0,       false};
+      Row row{query.number(1),
+              std::string(query.text(2)),
+              std::string(query.text(3)),
+              static_cast<Absence>(query.number(4)),
+              query.number(5) != 0,
+              false};
       if (row.foreign) foreign_rows_[row.name] = query.text(0);
       rows_.emplace(query.text(0), std::move(row));
     }
@@ -94,7 +97,7 @@ class Synchronizing {
         database_.prepare("INSERT INTO messages (account, sha256, name, flags, size, arrived, "
                           "date, foreign_file) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
                           insert_));
-    return database_.prepare("UPDATE messages SET removed = 1 WHERE id = ?1", remove_);
+    return database_.prepare("UPDATE messages SET removed = 2 WHERE id = ?1", remove_);
   }
 
   Status take_ours(std::string_view sha256, const Place& place) {
@@ -119,24 +122,29 @@ class Synchronizing {
     const std::string name = stored_name(*found.place);
     const auto [first, last] = rows_.equal_range(std::string(found.sha256));
     if (first == last) return add(found, name);
-    // One file stands for all copies that nobody has removed; for the newest, when all were.
-    Row* newest = &first->second;
-    bool is_there = false;
-    for (auto row = first; row != last; ++row) {
-      if (newest->id < row->second.id) newest = &row->second;
-      if (row->second.removed) continue;
-      is_there = true;
-      RESTANTE_CHECKED(bring_up(row->second, found, name));
+    // One file stands for all copies that are there. When none is, it has come back: for all that
+    // are gone; for the newest, when all were given up.
+    for (const Absence absence : {Absence::kNone, Absence::kGone}) {
+      bool any = false;
+      for (auto row = first; row != last; ++row) {
+        if (row->second.absence != absence) continue;
+        any = true;
+        RESTANTE_CHECKED(bring_up(row->second, found, name));
+      }
+      if (any) return ok();
     }
-    return is_there ? ok() : bring_up(*newest, found, name);
+    const auto by_id = [](const auto& one, const auto& other) {
+      return one.second.id < other.second.id;
+    };
+    return bring_up(std::max_element(first, last, by_id)->second, found, name);
   }
 
   Status bring_up(Row& row, const Found& found, const std::string& name) {
     // The same content under a name of ours and a foreign one: ours counts.
     if (row.seen) return ok();
     row.seen = true;
-    const bool same = row.name == name && row.flags == found.place->flags && !row.removed &&
-                      row.foreign == found.foreign;
+    const bool same = row.name == name && row.flags == found.place->flags &&
+                      row.absence == Absence::kNone && row.foreign == found.foreign;
     if (same) return ok();
     update_.bind(1, row.id);
     update_.bind(2, name);

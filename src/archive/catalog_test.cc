@@ -57,7 +57,7 @@ TEST_F(CatalogTest, AKeptMessageHasOneRow) {
                                              std::to_string(kMessage.size()) + " 0 0"});
   EXPECT_TRUE(*catalog_->knows("home", kept.sha256));
   EXPECT_FALSE(*catalog_->knows("work", kept.sha256));
-  EXPECT_FALSE(*catalog_->was_removed("home", kept.sha256));
+  EXPECT_EQ(*catalog_->absence_of("home", kept.sha256), Absence::kNone);
   EXPECT_EQ(sync(mailbox).added, 0U);
 }
 
@@ -69,12 +69,12 @@ TEST_F(CatalogTest, SynchronizeFollowsMailReaders) {
   EXPECT_EQ(rows()[0], "home cur/" + kept.name + ":2,FS FS 22 0 0");
   fs::remove(maildir() / "cur" / (kept.name + ":2,FS"));
   EXPECT_EQ(sync(mailbox).removed, 1U);
-  EXPECT_TRUE(*catalog_->was_removed("home", kept.sha256));
+  EXPECT_EQ(*catalog_->absence_of("home", kept.sha256), Absence::kGone);
   EXPECT_EQ(sync(mailbox).removed, 0U);
   // Back again: the same row.
   const Kept back = add(mailbox, kMessage);
   EXPECT_EQ(rows(), std::vector<std::string>{"home new/" + back.name + " FS 22 0 0"});
-  EXPECT_FALSE(*catalog_->was_removed("home", kept.sha256));
+  EXPECT_EQ(*catalog_->absence_of("home", kept.sha256), Absence::kNone);
 }
 
 TEST_F(CatalogTest, FilesWithoutRowsGetThem) {
@@ -123,7 +123,7 @@ TEST_F(CatalogTest, AccountsDoNotMix) {
   fs::remove(home.path_of(*home.find(sha256_of(kMessage))));
   EXPECT_EQ(sync(work).removed, 0U);
   EXPECT_EQ(sync(home).removed, 1U);
-  EXPECT_FALSE(*catalog_->was_removed("work", sha256_of(kMessage)));
+  EXPECT_EQ(*catalog_->absence_of("work", sha256_of(kMessage)), Absence::kNone);
 }
 
 TEST_F(CatalogTest, ARowOfAnotherProcessIsNotTakenForRemoved) {
@@ -142,16 +142,17 @@ TEST_F(CatalogTest, MessagesWithTheSameFileAreRenamedAndRemovedTogether) {
   ASSERT_TRUE(database_->run("UPDATE messages SET removed = 1 WHERE copy = 2"));
   ASSERT_TRUE(mailbox.set_flags(kept.sha256, "S"));
   EXPECT_EQ(sync(mailbox).changed, 2U);
-  EXPECT_TRUE(*catalog_->was_removed("home", kept.sha256, 2));
+  EXPECT_EQ(*catalog_->absence_of("home", kept.sha256, 2), Absence::kDeleted);
   fs::remove(mailbox.path_of(*mailbox.find(kept.sha256)));
   EXPECT_EQ(sync(mailbox).removed, 2U);
-  EXPECT_TRUE(*catalog_->was_removed("home", kept.sha256, 3));
+  EXPECT_EQ(*catalog_->absence_of("home", kept.sha256, 3), Absence::kGone);
   EXPECT_FALSE(*catalog_->knows("home", kept.sha256, 4));
-  // Somebody puts the file back: it is one message.
+  // The file is put back: those are back that nobody has deleted.
   keep(mailbox, {kMessage});
-  EXPECT_EQ(sync(mailbox).changed, 1U);
-  EXPECT_FALSE(*catalog_->was_removed("home", kept.sha256, 3));
-  EXPECT_TRUE(*catalog_->was_removed("home", kept.sha256, 1));
+  EXPECT_EQ(sync(mailbox).changed, 2U);
+  EXPECT_EQ(*catalog_->absence_of("home", kept.sha256, 3), Absence::kNone);
+  EXPECT_EQ(*catalog_->absence_of("home", kept.sha256, 2), Absence::kDeleted);
+  EXPECT_EQ(*catalog_->absence_of("home", kept.sha256, 1), Absence::kNone);
 }
 
 }  // namespace

@@ -2,12 +2,17 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <optional>
+#include <utility>
 
-#include "archive/mbox.h"
+#include "archive/mbox_exporter.h"
 #include "archive/message_key.h"
+#include "archive/moving/exported_state.h"
 #include "archive/stored_message.h"
 #include "archive/zip_exporter.h"
 #include "base/ascii.h"
@@ -23,25 +28,28 @@ Result<Descriptor> new_file(const Path& path) {
   return open_file(path, O_WRONLY | O_CREAT | O_EXCL);
 }
 
-class MboxExporter : public Exporter {
+/// The list of flags and times beside single files; what it says already is not said again.
+class StateFile {
  public:
-  MboxExporter(Path path, Descriptor file) : path_(std::move(path)), file_(std::move(file)) {}
-
-  Status add(const Path& archive, const Entry& entry) override {
-    const Path source = file_of(archive, entry);
-    RESTANTE_CHECKED(stamp_of(source));
-    pending_ += mbox_from_line(entry.sha256, entry.date);
-    MboxQuoter quoter;
-    // The file's own octets: lines end in LF here, too.
-    RESTANTE_CHECKED(send_file(source, [&](std::string_view octets) {
-      quoter.write(octets, pending_);
-      return pending_.size() < kBufferBytes ? ok() : flush();
-    }));
-    quoter.finish(pending_);
-    return ok();
+  static Result<StateFile> open(const Path& folder) {
+    StateFile state;
+    state.path_ = folder / kExportedStateName;
+    const Status read = state.before_.read(state.path_);
+    if (!read && read.error().code != Errc::kNotFound) return read.error();
+    RESTANTE_TRY(Descriptor opened, open_file(state.path_, O_WRONLY | O_CREAT | O_APPEND));
+    state.file_ = std::move(opened);
+    return state;
   }
 
-  Status finish() override {
+  Status add(const Entry& entry) {
+    const Told* const told = before_.find(entry.sha256);
+    if (told != nullptr && told->flags == entry.flags && told->arrived == entry.arrived)
+      return ok();
+    pending_ += exported_state_line(entry.sha256, entry.flags, entry.arrived);
+    return pending_.size() < kBufferBytes ? ok() : flush();
+  }
+
+  Status finish() {
     RESTANTE_CHECKED(flush());
     return sync_data(file_, path_);
   }
@@ -53,31 +61,48 @@ class MboxExporter : public Exporter {
     return ok();
   }
 
-  const Path path_;
+  Path path_;
+  ExportedState before_;
   Descriptor file_;
   std::string pending_;
 };
 
-/// Files in folders: eml with the octets as received, Maildir with the archive's own.
+/// Files in folders: eml with the octets as received, Maildir with the archive's own. Their times
+/// are when the messages arrived.
 class FolderExporter : public Exporter {
  public:
-  FolderExporter(Path folder, bool maildir) : folder_(std::move(folder)), maildir_(maildir) {}
+  FolderExporter(Path folder, std::optional<StateFile> state)
+      : folder_(std::move(folder)), state_(std::move(state)) {}
 
-  Status add(const Path& archive, const Entry& entry) override {
+  Result<Given> add(const Path& archive, const Entry& entry) override {
     const Path source = file_of(archive, entry);
     RESTANTE_TRY(const Judged judged, judge_file(source, entry.sha256));
-    const Path target = folder_ / (maildir_ ? maildir_name(entry) : Path(eml_name(entry)));
+    if (state_) RESTANTE_CHECKED(state_->add(entry));
+    const Path target = folder_ / (state_ ? Path(eml_name(entry)) : maildir_name(entry));
     RESTANTE_TRY(const Descriptor file, new_file(target));
     const OctetSink sink = [&](std::string_view octets) { return write_all(file, octets, target); };
-    const Status written =
-        maildir_ ? send_file(source, sink) : send_received(source, judged.form, sink);
-    if (!written) static_cast<void>(remove_file(target));
-    return written ? sync_data(file, target) : written;
+    Status written = state_ ? send_received(source, judged.form, sink) : send_file(source, sink);
+    if (written) written = set_time(file, target, entry.arrived);
+    if (written) written = sync_data(file, target);
+    if (!written) {
+      static_cast<void>(remove_file(target));
+      return std::move(written).error();
+    }
+    return judged.damaged ? Given::kDamaged : Given::kWhole;
   }
 
-  Status finish() override { return sync_folder(folder_); }
+  Status finish() override {
+    if (state_) RESTANTE_CHECKED(state_->finish());
+    return sync_folder(folder_);
+  }
 
  private:
+  static Status set_time(const Descriptor& file, const Path& path, std::int64_t seconds) {
+    const std::array<timespec, 2> times = {{{0, UTIME_OMIT}, {seconds, 0}}};
+    return ::futimens(file.number(), times.data()) == 0 ? ok()
+                                                        : Status(system_error("futimens", path));
+  }
+
   /// Messages with the same octets have one file in the archive; here each has its own.
   static Path maildir_name(const Entry& entry) {
     const Path name(entry.name);
@@ -86,23 +111,25 @@ class FolderExporter : public Exporter {
   }
 
   const Path folder_;
-  const bool maildir_;
+  std::optional<StateFile> state_;  // Of single files; a Maildir has it in its names.
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Exporter>> Exporter::open(ExportForm form, const Path& target) {
   if (form == ExportForm::kZip) return open_zip_exporter(target);
-  if (form == ExportForm::kMbox) {
-    RESTANTE_TRY(Descriptor file, new_file(target));
-    return std::unique_ptr<Exporter>(new MboxExporter(target, std::move(file)));
-  }
+  if (form == ExportForm::kMbox) return open_mbox_exporter(target);
+  if (form == ExportForm::kThunderbird) return open_thunderbird_exporter(target);
   RESTANTE_CHECKED(make_folders(target));
+  std::optional<StateFile> state;
   if (form == ExportForm::kMaildir) {
     for (const char* const part : {"cur", "new", "tmp"})
       RESTANTE_CHECKED(make_folders(target / part));
+  } else {
+    RESTANTE_TRY(StateFile opened, StateFile::open(target));
+    state = std::move(opened);
   }
-  return std::unique_ptr<Exporter>(new FolderExporter(target, form == ExportForm::kMaildir));
+  return std::unique_ptr<Exporter>(new FolderExporter(target, std::move(state)));
 }
 
 std::string safe_file_name(std::string_view name, std::size_t bytes_max) {

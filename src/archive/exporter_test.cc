@@ -53,8 +53,9 @@ class ExporterTest : public ::testing::Test {
     auto exporter = Exporter::open(form, target);
     ASSERT_TRUE(exporter) << exporter.error().message();
     for (const Entry& entry : entries_) {
-      const Status added = (*exporter)->add(from_.path(), entry);
-      EXPECT_TRUE(added) << added.error().message();
+      const auto given = (*exporter)->add(from_.path(), entry);
+      ASSERT_TRUE(given) << given.error().message();
+      EXPECT_EQ(*given, Given::kWhole);
     }
     const Status finished = (*exporter)->finish();
     EXPECT_TRUE(finished) << finished.error().message();
@@ -92,7 +93,8 @@ class ExporterTest : public ::testing::Test {
 };
 
 TEST_F(ExporterTest, EveryFormComesBackByteForByte) {
-  for (const ExportForm form : {ExportForm::kMbox, ExportForm::kEml, ExportForm::kMaildir}) {
+  for (const ExportForm form : {ExportForm::kMbox, ExportForm::kEml, ExportForm::kMaildir,
+                                ExportForm::kZip, ExportForm::kThunderbird}) {
     const Path target = out_.path() / ("export" + std::to_string(static_cast<int>(form)));
     export_to(form, target);
     fs::remove_all(to_.path() / "copy");
@@ -101,6 +103,58 @@ TEST_F(ExporterTest, EveryFormComesBackByteForByte) {
     const Imported again = import(target);
     EXPECT_EQ(again.added, 0U);
     EXPECT_EQ(again.there, kMessages.size());
+  }
+}
+
+TEST_F(ExporterTest, FlagsAndArrivalComeBackInEveryForm) {
+  // Of the first, flags as the sender wrote them; of the second, all; of the third, none.
+  const std::vector<std::pair<std::string, std::string>> flagged = {
+      {"Status: RO\r\nX-Status: F\r\nX-Mozilla-Status: 0009\r\nSubject: 1\r\n\r\n", ""},
+      {"Subject: 2\r\n\r\n", "DFPRST"},
+      {"Subject: 3\r\n\r\n", "S"},
+      {"X-Mozilla-Status: 0009\r\nSubject: 4\r\n\r\n", "F"}};
+  Mailbox mailbox = *Mailbox::open(from_.path(), "home", Create::kNo);
+  std::vector<std::unique_ptr<Incoming>> batch;
+  for (std::size_t i = 0; i < flagged.size(); ++i) {
+    batch.push_back(*mailbox.begin());
+    ASSERT_TRUE(batch.back()->write(flagged[i].first) && batch.back()->finish());
+    batch.back()->set_arrived(1000000000 + static_cast<std::int64_t>(i));
+  }
+  const auto kept = mailbox.keep(std::move(batch));
+  ASSERT_TRUE(kept);
+  for (std::size_t i = 0; i < flagged.size(); ++i) {
+    if (!flagged[i].second.empty())
+      ASSERT_TRUE(mailbox.set_flags((*kept)[i].sha256, flagged[i].second));
+  }
+  auto database = Database::open(from_.path(), Access::kWrite);
+  ASSERT_TRUE(database && synchronize(*database, mailbox));
+  entries_ = search(*database, from_.path(), QueryNode{AllOf{}}, {Order::kOldest, 100})->entries;
+  for (const ExportForm form : {ExportForm::kMbox, ExportForm::kEml, ExportForm::kMaildir,
+                                ExportForm::kZip, ExportForm::kThunderbird}) {
+    const Path target = out_.path() / ("export" + std::to_string(static_cast<int>(form)));
+    export_to(form, target);
+    fs::remove_all(to_.path() / "copy");
+    EXPECT_EQ(import(target).added, kMessages.size() + flagged.size());
+    const Mailbox copy = *Mailbox::open(to_.path(), "copy", Create::kNo);
+    for (std::size_t i = 0; i < flagged.size(); ++i) {
+      const auto place = copy.find(sha256_of(flagged[i].first));
+      ASSERT_TRUE(place) << i << " " << target;
+      EXPECT_EQ(place->flags, flagged[i].second) << target;
+      EXPECT_EQ(place->seconds, 1000000000 + static_cast<std::int64_t>(i)) << target;
+    }
+  }
+}
+
+TEST_F(ExporterTest, ADamagedMessageIsSaidToBe) {
+  write_file(from_.path() / "home" / entries_[0].name, "Subject: other\n\n");
+  for (const ExportForm form : {ExportForm::kMbox, ExportForm::kEml, ExportForm::kMaildir,
+                                ExportForm::kZip, ExportForm::kThunderbird}) {
+    const Path target = out_.path() / ("export" + std::to_string(static_cast<int>(form)));
+    auto exporter = Exporter::open(form, target);
+    ASSERT_TRUE(exporter);
+    EXPECT_EQ(*(*exporter)->add(from_.path(), entries_[0]), Given::kDamaged);
+    EXPECT_EQ(*(*exporter)->add(from_.path(), entries_[1]), Given::kWhole);
+    EXPECT_TRUE((*exporter)->finish());
   }
 }
 

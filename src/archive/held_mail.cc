@@ -16,11 +16,11 @@ constexpr std::string_view kColumns =
     "SELECT id, account, sha256, state, size, arrived, found, attempts, reason FROM held ";
 constexpr std::string_view kInsert =
     "INSERT OR IGNORE INTO held (account, sha256, size, arrived) VALUES (?1, ?2, ?3, ?4)";
-// What was removed stays known, as any message that somebody removed.
+// What was removed, or is gone, stays known, as any message that is.
 constexpr std::string_view kBury =
     "INSERT INTO messages (account, sha256, name, size, arrived, date, removed) "
-    "VALUES (?1, ?2, '', ?3, ?4, ?4, 1) "
-    "ON CONFLICT (account, sha256, copy) DO UPDATE SET removed = 1";
+    "VALUES (?1, ?2, '', ?3, ?4, ?4, ?5) "
+    "ON CONFLICT (account, sha256, copy) DO UPDATE SET removed = ?5";
 
 Held read_held(const Statement& row) {
   Held held;
@@ -97,7 +97,8 @@ Status HeldMail::synchronize(const Mailbox& mailbox) {
   RESTANTE_TRY(const std::vector<Held> known, read_all(rows));
   std::unordered_set<std::string> rows_there;
   for (const Held& held : known) {
-    if (!file_of(held.sha256) && !mailbox.find(held.sha256)) RESTANTE_CHECKED(bury(held));
+    if (!file_of(held.sha256) && !mailbox.find(held.sha256))
+      RESTANTE_CHECKED(bury(held, Absence::kGone));
     rows_there.insert(held.sha256);
   }
   Status done = ok();
@@ -184,16 +185,17 @@ Status HeldMail::forget(const Held& held) {
 Status HeldMail::discard(const Held& held) {
   if (const auto place = box_.find(held.sha256)) RESTANTE_CHECKED(box_.remove(*place));
   RESTANTE_TRY(const auto transaction, database_->begin());
-  RESTANTE_CHECKED(bury(held));
+  RESTANTE_CHECKED(bury(held, Absence::kDeleted));
   return transaction->commit();
 }
 
-Status HeldMail::bury(const Held& held) {
+Status HeldMail::bury(const Held& held, Absence absence) {
   RESTANTE_TRY(Statement bury, database_->prepare(kBury));
   bury.bind(1, box_.account());
   bury.bind(2, held.sha256);
   bury.bind(3, static_cast<std::int64_t>(held.size));
   bury.bind(4, held.arrived);
+  bury.bind(5, static_cast<std::int64_t>(absence));
   RESTANTE_CHECKED(bury.run());
   return forget(held);
 }

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "archive/absence.h"
 #include "archive/database.h"
 #include "archive/mailbox.h"
 #include "base/clock.h"
@@ -98,7 +99,7 @@ class HeldMail {
  private:
   HeldMail(Database& database, Mailbox box) : database_(&database), box_(std::move(box)) {}
   Status record_found(std::string_view sha256, const Place& place);
-  Status bury(const Held& held);
+  Status bury(const Held& held, Absence absence);
 
   Database* database_;
   Mailbox box_;

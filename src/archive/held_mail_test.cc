@@ -39,8 +39,8 @@ class HeldMailTest : public ArchiveTest {
     return *held.due(now.time_since_epoch().count(), 10);
   }
   Path quarantine() const { return quarantine_folder(archive_.path()) / "home" / "new"; }
-  bool was_removed(std::string_view sha256) {
-    return *Catalog::open(database_)->was_removed("home", sha256);
+  Absence absence_of(std::string_view sha256) {
+    return *Catalog::open(database_)->absence_of("home", sha256);
   }
 
   Database database_;
@@ -127,14 +127,14 @@ TEST_F(HeldMailTest, WhatIsDeletedStaysRemoved) {
   ASSERT_TRUE(held.discard(due(held)[0]));
   EXPECT_FALSE(*held.holds(one.sha256));
   EXPECT_THAT(sorted_names(quarantine()), IsEmpty());
-  EXPECT_TRUE(was_removed(one.sha256));
+  EXPECT_EQ(absence_of(one.sha256), Absence::kDeleted);
   // By hand, the same.
   const Kept two = hold(held, "Subject: two\r\n\r\n");
   fs::remove(quarantine() / two.name);
   HeldMail next = open_held();
   ASSERT_TRUE(next.synchronize(mailbox_));
   EXPECT_FALSE(*next.holds(two.sha256));
-  EXPECT_TRUE(was_removed(two.sha256));
+  EXPECT_EQ(absence_of(two.sha256), Absence::kGone);
 }
 
 TEST_F(HeldMailTest, ReindexKeepsVerdictsAndLosesNoMessage) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,8 @@ class Incoming {
   Status write(std::string_view octets);
   /// After the last octet. Not durable yet: that is Mailbox::keep(). Errors: kFull, kIo.
   Result<Received> finish();
+  /// When it arrived, unix seconds, where that was not now: it gives the file its name.
+  void set_arrived(std::int64_t seconds) { arrived_ = seconds; }
   /// Makes a finished message's content durable, once; keep() does it where it was not done.
   /// Several messages may be synced at the same time, each by one thread. Errors: kFull, kIo.
   Status sync();
@@ -58,6 +61,7 @@ class Incoming {
   EssenceReader essence_;
   std::string pending_;
   Received received_;
+  std::optional<std::int64_t> arrived_;
   bool finished_ = false;
   bool synced_ = false;
 };

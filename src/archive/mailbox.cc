@@ -70,12 +70,12 @@ Result<Kept> Mailbox::keep_one(Incoming& incoming) {
   }
   // A damaged file is replaced under its name: its flags and its time stay.
   const auto damaged = find(received.sha256);
-  const auto now = std::chrono::floor<std::chrono::seconds>(clock_->now());
-  const Place place =
-      damaged
-          ? *damaged
-          : named_place(received.sha256, Place{Folder::kNew, "", "", now.time_since_epoch().count(),
-                                               received.file_bytes});
+  const auto now =
+      std::chrono::floor<std::chrono::seconds>(clock_->now()).time_since_epoch().count();
+  const Place place = damaged ? *damaged
+                              : named_place(received.sha256, Place{Folder::kNew, "", "",
+                                                                   incoming.arrived_.value_or(now),
+                                                                   received.file_bytes});
   unsynced_ = true;
   if (Status published = incoming.publish(path_of(place)); !published) {
     // Whether a failed sync or no room: this file is given up, and with it nothing is claimed.

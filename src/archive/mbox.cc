@@ -7,13 +7,19 @@
 #include <chrono>
 #include <utility>
 
+#include "archive/moving/from_line.h"
 #include "archive/sha256.h"
+#include "base/ascii.h"
+#include "base/numbers.h"
 
 namespace restante::archive {
 namespace {
 
 constexpr std::string_view kFrom = "From ";
 constexpr std::string_view kOurs = "@restante";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+// The end of the year 9999: a "From " line has four digits for it.
+constexpr std::int64_t kLatest = 253402300799;
 // More of a line is passed on before its end is seen.
 constexpr std::size_t kLineBytesMax = 4096;
 
@@ -24,7 +30,7 @@ std::string mbox_from_line(std::string_view sha256, std::int64_t date) {
   constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const ch::sys_seconds time{ch::seconds(date)};
+  const ch::sys_seconds time{ch::seconds(std::clamp<std::int64_t>(date, 0, kLatest))};
   const auto day = ch::floor<ch::days>(time);
   const ch::year_month_day ymd(day);
   const ch::hh_mm_ss clock(time - day);
@@ -84,14 +90,69 @@ void MboxQuoter::finish(std::string& out) {
 
 Status MboxReader::write(std::string_view octets) {
   while (!octets.empty()) {
+    if (counted_left_ > 0) {
+      RESTANTE_CHECKED(pass_counted(octets));
+      continue;
+    }
     const std::size_t end = octets.find('\n');
     const bool whole = end != std::string_view::npos;
     const std::string_view piece = octets.substr(0, whole ? end + 1 : octets.size());
     octets.remove_prefix(piece.size());
+    offset_ += piece.size();
     line_.append(piece);
     if (whole || line_.size() > kLineBytesMax) RESTANTE_CHECKED(take_line(whole));
   }
   return ok();
+}
+
+Status MboxReader::pass_counted(std::string_view& octets) {
+  const std::string_view piece =
+      octets.substr(0, std::min<std::uint64_t>(octets.size(), counted_left_));
+  octets.remove_prefix(piece.size());
+  offset_ += piece.size();
+  counted_left_ -= piece.size();
+  return sink_.write(piece);
+}
+
+bool MboxReader::is_separator(std::string_view line) const {
+  if (!line.starts_with(kFrom)) return false;
+  if (!inside_ || (odd_lines_ && after_empty_)) return true;
+  line.remove_suffix(line.ends_with("\r\n") ? 2 : 1);
+  return parse_from_line(line).has_value();
+}
+
+Status MboxReader::begin(std::string line) {
+  line.resize(line.size() - (line.ends_with("\r\n") ? 2 : 1));
+  if (inside_) {
+    RESTANTE_CHECKED(sink_.end());
+  } else {
+    odd_lines_ = !parse_from_line(line);
+  }
+  inside_ = in_header_ = true;
+  after_empty_ = false;
+  length_.reset();
+  held_.clear();
+  return sink_.begin(line);
+}
+
+/// A whole line of a header, or the empty one behind it.
+Status MboxReader::look_at_header(std::string_view line) {
+  if (!after_empty_) {
+    constexpr std::string_view kLength = "Content-Length:";
+    if (!length_ && starts_with_ignore_case(line, kLength)) {
+      line.remove_prefix(kLength.size());
+      while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+      if (const auto length = parse_decimal<std::uint64_t>(trim(line))) length_ = *length;
+    }
+    return ok();
+  }
+  in_header_ = false;
+  const bool fits =
+      length_ && may_end_at_ && *length_ <= ~offset_ && may_end_at_(offset_ + *length_);
+  if (!fits) return ok();
+  counted_left_ = *length_;
+  after_empty_ = false;
+  return pass_held();
 }
 
 /// `ends`: the line does, with these octets; or the file.
@@ -101,26 +162,19 @@ Status MboxReader::take_line(bool ends) {
   std::string line;
   line.swap(line_);
   long_line_ = !whole;
-  if (starts_line && after_empty_ && whole && line.starts_with(kFrom)) {
-    if (inside_) RESTANTE_CHECKED(sink_.end());
-    inside_ = true;
-    after_empty_ = false;
-    held_.clear();
-    line.pop_back();
-    if (line.ends_with('\r')) line.pop_back();
-    return sink_.begin(line);
-  }
+  if (!inside_ && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+  if (starts_line && whole && is_separator(line)) return begin(std::move(line));
   if (!inside_) {
     if (line == "\n" || line == "\r\n") return ok();
     return Error(Errc::kSyntax,
                  "this is no mbox file: its first line does not begin with \"From \"");
   }
   RESTANTE_CHECKED(pass_held());
-  after_empty_ = starts_line && (line == "\n" || line == "\r\n");
-  if (after_empty_) {
-    held_ = line;
-    return ok();
-  }
+  const bool is_empty = starts_line && (line == "\n" || line == "\r\n");
+  after_empty_ = is_empty;
+  if (is_empty) held_ = line;
+  if (in_header_ && starts_line && whole) RESTANTE_CHECKED(look_at_header(line));
+  if (is_empty) return ok();
   if (starts_line) in_quotes_ = line.starts_with('>');
   return in_quotes_ ? pass_quotes(line, ends) : sink_.write(line);
 }

@@ -86,6 +86,58 @@ TEST(Mbox, OtherProgramsFiles) {
   EXPECT_FALSE(empty.write("Subject: no mbox\n"));
 }
 
+std::vector<std::string> read_all(const std::string& file, std::size_t cut = 0) {
+  Collected sink;
+  // As an importer looks: at the end, or before another message's line.
+  MboxReader reader(sink, [&](std::uint64_t offset) {
+    if (offset > file.size()) return false;
+    const std::size_t next = file.find_first_not_of('\n', offset);
+    return next == std::string::npos || file.compare(next, 7, "From x ") == 0;
+  });
+  EXPECT_TRUE(reader.write(file.substr(0, cut)) && reader.write(file.substr(cut)));
+  EXPECT_TRUE(reader.finish());
+  return sink.messages;
+}
+
+constexpr const char* kLine = "From x Tue Mar  5 10:00:00 2024\n";
+
+TEST(Mbox, NoEmptyLineIsNeeded) {
+  const std::string file = std::string(kLine) + "Subject: 1\n\none\n" + kLine +
+                           "Subject: 2\n\nFrom what I know\n\nFrom here\n\n";
+  EXPECT_EQ(read_all(file),
+            (std::vector<std::string>{"Subject: 1\n\none\n",
+                                      "Subject: 2\n\nFrom what I know\n\nFrom here\n"}));
+}
+
+TEST(Mbox, AnEmptyBeginning) {
+  const std::string file = std::string(kLine) + "Subject: 1\n\none\n";
+  for (const char* const before : {"\n", "\r\n\n", "\xEF\xBB\xBF", "\xEF\xBB\xBF\n"})
+    EXPECT_EQ(read_all(before + file).size(), 1U);
+}
+
+TEST(Mbox, ALengthThatFitsIsBelieved) {
+  const std::string body = ">From a\n" + std::string(kLine) + "Subject: within\n\nx\n";
+  const std::string message =
+      "Content-Length: " + std::to_string(body.size()) + "\nSubject: 1\n\n" + body;
+  const std::string file = kLine + message + "\n" + kLine + "Subject: 2\n\n2\n";
+  for (std::size_t cut = 0; cut <= file.size(); ++cut)
+    ASSERT_EQ(read_all(file, cut), (std::vector<std::string>{message, "Subject: 2\n\n2\n"}));
+  const std::string none = "Content-Length: 0\n\n";
+  EXPECT_EQ(read_all(kLine + none + "\n" + kLine + "Subject: 2\n\n"),
+            (std::vector<std::string>{none, "Subject: 2\n"}));
+}
+
+TEST(Mbox, ALengthThatDoesNotFitIsNotBelieved) {
+  for (const char* const length : {"5", "0", "18446744073709551615", "18446744073709551000", "-1",
+                                   "x", "", "99999999999999999999999"}) {
+    const std::string file = std::string(kLine) + "Content-Length: " + length + "\n\n>From a\n\n" +
+                             kLine + "Subject: 2\n\n2\n";
+    const auto messages = read_all(file);
+    ASSERT_EQ(messages.size(), 2U) << length;
+    EXPECT_TRUE(messages[0].ends_with("\n\nFrom a\n")) << length;
+  }
+}
+
 TEST(Mbox, LongLinesAreText) {
   for (const std::size_t quotes : {1U, 1001U, 4090U, 4091U, 4094U, 4095U, 4096U, 4097U, 10'000U}) {
     for (const char* text : {"From x\n", "Frox x\n", "\n", "From"}) {

@@ -165,7 +165,7 @@ Result<Database> make_anew(const Path& archive, Reindexed& result) {
   }
   // Else what somebody removed would come back when its server gives it another id. As much as can
   // be read: the others cost no mail.
-  static_cast<void>(copy_table(*damaged, made, "messages", "removed = 1"));
+  static_cast<void>(copy_table(*damaged, made, "messages", "removed > 0"));
   return made;
 }
 

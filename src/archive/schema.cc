@@ -293,9 +293,19 @@ CREATE INDEX messages_by_arrival ON messages (arrived);
 PRAGMA user_version = 8;
 )sql";
 
+constexpr const char* kVersion9 = "PRAGMA user_version = 9;";
+constexpr const char* kVersion10 = "PRAGMA user_version = 10;";
+
+// messages.removed is an Absence (absence.h): until now 1 was all there was.
+constexpr const char* kVersion11 = R"sql(
+DROP INDEX messages_removed;
+CREATE INDEX messages_removed ON messages (removed) WHERE removed > 0;
+PRAGMA user_version = 11;
+)sql";
+
 // Each brings a database from the version before it to its own, the first from an empty file.
-constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4,
-                               kVersion5, kVersion6, kVersion7, kVersion8};
+constexpr std::array kSteps = {kVersion1, kVersion2, kVersion3, kVersion4,  kVersion5, kVersion6,
+                               kVersion7, kVersion8, kVersion9, kVersion10, kVersion11};
 
 /// One statement, so that what it sees is one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =

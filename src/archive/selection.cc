@@ -41,7 +41,7 @@ std::string_view source_of(Property property) {
       return "messages_marked WHERE flags NOT IN ('', 'S') AND instr(flags, 'R') > 0";
     case Property::kDraft:
       return "messages_marked WHERE flags NOT IN ('', 'S') AND instr(flags, 'D') > 0";
-    case Property::kRemoved: return "messages_removed WHERE removed = 1";
+    case Property::kRemoved: return "messages_removed WHERE removed > 0";
     case Property::kBroken: return "messages_broken WHERE indexed IN (2, 3)";
     case Property::kAttachment: return "messages_with_attachment WHERE has_attachment = 1";
   }
@@ -207,7 +207,7 @@ Result<Selected> select(Database& database, const QueryNode& query, const IdSet*
   Selected selected{std::move(ids), selecting.take_fits()};
   if (among != nullptr) selected.ids.keep_only(*among);
   if (mentions_removed(query)) return selected;
-  RESTANTE_TRY(const IdSet removed, selecting.from("messages_removed WHERE removed = 1"));
+  RESTANTE_TRY(const IdSet removed, selecting.from("messages_removed WHERE removed > 0"));
   selected.ids.remove_all(removed);
   return selected;
 }

@@ -14,7 +14,7 @@ namespace {
 constexpr const char* kFolders[] = {"new", "cur"};
 // What the database knows of an account's mail, and of what it has in the quarantine.
 constexpr const char* kMessages =
-    "SELECT sha256, name, foreign_file FROM messages WHERE account = ?1 AND removed = 0";
+    "SELECT sha256, name, foreign_file FROM messages WHERE account = ?1 AND removed IN (0, 2)";
 constexpr const char* kHeld = "SELECT sha256, 'new', 0 FROM held WHERE account = ?1";
 
 Result<std::uint64_t> bytes_in(const Path& maildir) {

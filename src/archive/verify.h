@@ -17,7 +17,7 @@ namespace restante::archive {
 struct Finding {
   enum class Kind : std::uint8_t {
     kDamaged,     ///< The content is not what its checksum says.
-    kMissing,     ///< The database knows a message whose file is gone; nobody noticed yet.
+    kMissing,     ///< A message whose file is gone, unless its owner has deleted it or knows.
     kForeign,     ///< Put there by another program; no damage.
     kDouble,      ///< The same content under two names; no damage.
     kUnreadable,  ///< The disk or the permissions.

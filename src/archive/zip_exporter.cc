@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "archive/line_form.h"
+#include "archive/moving/exported_state.h"
 #include "archive/stored_message.h"
 
 namespace restante::archive {
@@ -17,8 +18,8 @@ constexpr std::size_t kPieceBytes = 64U << 10;
 /// One message as libzip asks for it: open, read, close.
 class MessageSource {
  public:
-  MessageSource(Path file, LineForm form, std::int64_t date)
-      : file_(std::move(file)), form_(form), date_(date) {
+  MessageSource(Path file, LineForm form, std::int64_t arrived)
+      : file_(std::move(file)), form_(form), arrived_(arrived) {
     zip_error_init(&error_);
   }
   ~MessageSource() { zip_error_fini(&error_); }
@@ -79,14 +80,14 @@ class MessageSource {
 
   zip_int64_t stat(zip_stat_t* result) const {
     zip_stat_init(result);
-    result->mtime = static_cast<time_t>(date_);
+    result->mtime = static_cast<time_t>(arrived_);
     result->valid = ZIP_STAT_MTIME;
     return sizeof *result;
   }
 
   const Path file_;
   const LineForm form_;
-  const std::int64_t date_;
+  const std::int64_t arrived_;
   Descriptor opened_;
   std::string ready_;
   std::size_t at_ = 0;
@@ -100,16 +101,23 @@ class ZipExporter : public Exporter {
     if (zip_ != nullptr) zip_discard(zip_);
   }
 
-  Status add(const Path& archive, const Entry& entry) override {
+  Result<Given> add(const Path& archive, const Entry& entry) override {
     const Path source = file_of(archive, entry);
     RESTANTE_TRY(const Judged judged, judge_file(source, entry.sha256));
     zip_source_t* const made = zip_source_function(
-        zip_, MessageSource::call, new MessageSource(source, judged.form, entry.date));
+        zip_, MessageSource::call, new MessageSource(source, judged.form, entry.arrived));
     if (made == nullptr) return failure();
     const std::string name = entry.account + "/" + eml_name(entry);
-    if (zip_file_add(zip_, name.c_str(), made, ZIP_FL_ENC_UTF_8) >= 0) return ok();
-    zip_source_free(made);
-    return failure();
+    const zip_int64_t number = zip_file_add(zip_, name.c_str(), made, ZIP_FL_ENC_UTF_8);
+    if (number < 0) {
+      zip_source_free(made);
+      return failure();
+    }
+    const std::string state = exported_state_line(entry.sha256, entry.flags, entry.arrived);
+    if (zip_file_set_comment(zip_, static_cast<zip_uint64_t>(number), state.data(),
+                             static_cast<zip_uint16_t>(state.size()), 0) != 0)
+      return failure();
+    return judged.damaged ? Given::kDamaged : Given::kWhole;
   }
 
   Status finish() override {

@@ -1,5 +1,5 @@
 // Messages as files in a zip file, by libzip. The messages are read when it is finished, one after
-// the other, in pieces.
+// the other, in pieces. A message's comment has its flags and when it arrived.
 #pragma once
 
 #include <memory>

@@ -132,7 +132,18 @@ Result<bool> LocalMail::is_held(std::string_view sha256) {
 }
 
 Result<bool> LocalMail::was_removed(std::string_view sha256, std::uint32_t copy) {
-  return catalog_->was_removed(account_.name, sha256, copy);
+  RESTANTE_TRY(const archive::Absence absence, catalog_->absence_of(account_.name, sha256, copy));
+  return absence == archive::Absence::kDeleted;
+}
+
+Result<bool> LocalMail::stays_away(std::string_view sha256, std::uint32_t copy) {
+  RESTANTE_TRY(const archive::Absence absence, catalog_->absence_of(account_.name, sha256, copy));
+  return absence == archive::Absence::kDeleted || absence == archive::Absence::kAccepted;
+}
+
+Result<bool> LocalMail::is_gone(std::string_view sha256, std::uint32_t copy) {
+  RESTANTE_TRY(const archive::Absence absence, catalog_->absence_of(account_.name, sha256, copy));
+  return absence == archive::Absence::kGone;
 }
 
 Result<bool> LocalMail::is_safe(std::string_view sha256, std::uint32_t copy) {
@@ -173,7 +184,7 @@ Result<bool> LocalMail::is_known_otherwise(const Arrived& arrived) {
   if (!entry.has_content() || entry.sha256 == arrived.received.sha256 || entry.lost) return false;
   // An id that is free again may be given to another message, which looks like the first one.
   if (entry.state == UidState::kGone && !essence.has_message_id) return false;
-  RESTANTE_TRY(const bool removed, was_removed(entry.sha256, entry.copy));
+  RESTANTE_TRY(const bool removed, stays_away(entry.sha256, entry.copy));
   if (!removed && !is_whole(entry)) return false;
   RESTANTE_TRY(std::string known, state_->essence_of(arrived.fetch.uid));
   if (known.empty()) {  // It was fetched by an older version.
@@ -248,7 +259,7 @@ Status LocalMail::sort_in(Arrived&& arrived, std::vector<Landed>& landed, Batche
   if (otherwise) return ok();
   bool stays_removed = false;
   if (identity.known) {
-    RESTANTE_TRY(const bool removed, was_removed(sha256, identity.copy));
+    RESTANTE_TRY(const bool removed, stays_away(sha256, identity.copy));
     stays_removed = removed;
   }
   const bool is_held_whole = held && held_->is_whole(sha256, archive::Look::kContent);

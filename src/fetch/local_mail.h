@@ -74,9 +74,12 @@ class LocalMail {
   /// What opening it has changed, in sentences for the user.
   [[nodiscard]] const std::vector<std::string>& remarks() const { return remarks_; }
   [[nodiscard]] Seconds now() const;
-  /// Whether the message is in the mailbox or held, or was and somebody removed it; by name.
+  /// Whether the message is in the mailbox or held, or was and its owner deleted it; by name.
   Result<bool> is_safe(std::string_view sha256, std::uint32_t copy = 1);
+  /// Its owner deleted it here. What is gone otherwise was not removed (archive/absence.h).
   Result<bool> was_removed(std::string_view sha256, std::uint32_t copy = 1);
+  /// Its file is gone, and its owner does not know yet.
+  Result<bool> is_gone(std::string_view sha256, std::uint32_t copy = 1);
   /// The same read back: its file is there with its size, and, unless it came in this run, has its
   /// checksum. False for one that somebody removed.
   bool is_whole(const KnownUid& entry);
@@ -123,6 +126,8 @@ class LocalMail {
   Status load_known();
   Status look_at_the_clock();
   Result<bool> is_held(std::string_view sha256);
+  /// Its owner deleted it, or knows that it is gone: should it come once more, it is not kept.
+  Result<bool> stays_away(std::string_view sha256, std::uint32_t copy);
   /// It is the message that is known under its id, with other lines in its header.
   Result<bool> is_known_otherwise(const Arrived& arrived);
   /// Which message it is, and whether that one is known.

@@ -278,9 +278,33 @@ TEST_F(LocalMailTest, OneRunAtATime) {
   EXPECT_THAT(second.error().detail, HasSubstr("\"home\""));
 }
 
+TEST_F(LocalMailTest, WhatIsGoneIsNotSafeAndComesAgain) {
+  const std::string sha256 = keep(*open(), "u1", "Subject: a\r\n\r\n").at(0).sha256;
+  std::filesystem::remove(folder_.path() / "home" / "new" / files().at(0));
+  const auto local = open();
+  EXPECT_TRUE(*local->is_gone(sha256));
+  EXPECT_FALSE(*local->was_removed(sha256));
+  EXPECT_FALSE(*local->is_safe(sha256));
+  EXPECT_FALSE(keep(*local, "u2", "Subject: a\r\n\r\n").at(0).is_new);
+  EXPECT_THAT(files(), SizeIs(1));
+  EXPECT_FALSE(*local->is_gone(sha256));
+  EXPECT_TRUE(*local->is_safe(sha256));
+}
+
+TEST_F(LocalMailTest, WhatItsOwnerKnowsToBeGoneStaysAwayAndOnTheServer) {
+  const std::string sha256 = keep(*open(), "u1", "Subject: a\r\n\r\n").at(0).sha256;
+  std::filesystem::remove(folder_.path() / "home" / "new" / files().at(0));
+  const auto local = open();
+  ASSERT_EQ(*archive::accept_gone(local->database(), {"home"}, archive::Absence::kAccepted), 1U);
+  EXPECT_FALSE(*local->is_safe(sha256));
+  EXPECT_FALSE(keep(*local, "u1", "Subject: a\r\n\r\n").at(0).is_new);
+  EXPECT_THAT(files(), SizeIs(0));
+}
+
 TEST_F(LocalMailTest, WhatSomebodyRemovedStaysRemovedAndIsSafe) {
   const std::string sha256 = keep(*open(), "u1", "Subject: a\r\n\r\n").at(0).sha256;
   std::filesystem::remove(folder_.path() / "home" / "new" / files().at(0));
+  ASSERT_EQ(*archive::accept_gone(open()->database(), {"home"}, archive::Absence::kDeleted), 1U);
   const auto local = open();
   EXPECT_TRUE(*local->was_removed(sha256));
   EXPECT_TRUE(*local->is_safe(sha256));

@@ -7,8 +7,9 @@
 namespace restante::fetch {
 namespace {
 
-/// The message as the deletions' rules see it.
-Result<OnServer> as_on_server(Run& run, const Listed& message, const Unidentified& unidentified) {
+/// The message as the deletions' rules see it; counts those that are gone from the archive.
+Result<OnServer> as_on_server(Run& run, const Listed& message, const Unidentified& unidentified,
+                              std::uint64_t& missing) {
   OnServer seen;
   seen.number = message.number;
   seen.uid = message.uid;
@@ -23,6 +24,8 @@ Result<OnServer> as_on_server(Run& run, const Listed& message, const Unidentifie
   seen.first_seen = entry.first_seen;
   seen.seen_days = entry.seen_days;
   if (entry.state != UidState::kStored && entry.state != UidState::kDeleteSent) return seen;
+  RESTANTE_TRY(const bool gone, run.local.is_gone(entry.sha256, entry.copy));
+  missing += gone && run.options.account.keep_in_archive ? 1 : 0;
   RESTANTE_TRY(const bool safe, run.local.is_safe(entry.sha256, entry.copy));
   RESTANTE_TRY(const bool removed, run.local.was_removed(entry.sha256, entry.copy));
   seen.safe = safe;
@@ -67,11 +70,12 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
   std::unordered_set<std::uint32_t> fetched;
   for (const Fetch& message : as_if_fetched) fetched.insert(message.number);
   std::vector<OnServer> messages;
+  std::uint64_t missing = 0;
   for (const Listed& message : listing.messages) {
     if (run.keep_alive) RESTANTE_CHECKED(run.keep_alive());
     // They are none of ours, and do not count among those that may stay.
     if (message.identified() && is_elsewhere(run.local.known(), message.uid)) continue;
-    RESTANTE_TRY(OnServer seen, as_on_server(run, message, unidentified));
+    RESTANTE_TRY(OnServer seen, as_on_server(run, message, unidentified, missing));
     if (fetched.contains(message.number)) seen.safe = true;
     messages.push_back(std::move(seen));
   }
@@ -82,6 +86,12 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
         fmt::format("the clock has jumped: {} messages that are old by it stay on the server until "
                     "it has agreed for a day, or somebody confirms their deletion (--confirm)",
                     chosen.too_soon));
+  }
+  if (missing > 0) {
+    run.note(
+        fmt::format("{} messages are missing from the archive, and nobody has deleted them here; "
+                    "they stay on the server: see restante verify",
+                    missing));
   }
   if (chosen.held_back > 0) {
     run.note(

@@ -116,6 +116,9 @@ def test_what_was_removed_from_the_archive_is_not_fetched_again(client, maildrop
     client.fetch()
     path = next(path for path in client.files() if b"number 1\n" in path.read_bytes())
     path.unlink()
+    # Until its owner says that it is meant, it is only missing.
+    assert client.fetch_report()["deleted"] == 0
+    client.run("verify", "--accept", "--as-deleted")
     assert client.fetch_report()["deleted"] == 1
     assert_same(maildrop.messages(), [sent[0], sent[2]])
     assert_same(client.messages(), [sent[0], sent[2]])
@@ -127,6 +130,12 @@ def test_an_archive_that_lost_its_mail_deletes_nothing(client, maildrop):
     client.fetch()
     for path in client.files():
         path.unlink()
+    report = client.fetch_report()
+    assert report["deleted"] == 0
+    assert any("30 messages are missing" in note for note in report["notes"])
+    assert_same(maildrop.messages(), sent)
+    # Also when somebody has said that all of them are deleted: so many at once ask once more.
+    client.run("verify", "--accept", "--as-deleted")
     report = client.fetch_report()
     assert report["deleted"] == 0
     assert any("30 messages are missing" in note for note in report["notes"])

@@ -298,8 +298,9 @@ def test_import_refuses_what_is_no_mail(client):
         assert f"{folder}/{name}: " in said, name
     (folder / "real").write_bytes(message(1))
     done = client.run("--format", "json", "import", folder, code=PARTIAL)
-    assert json.loads(done.stdout) == {"version": 2, "account": "imported", "added": 1,
-                                       "there": 0, "failed": len(refused) + 2}
+    counts = {"added": 1, "there": 0, "failed": len(refused) + 2, "deleted": 0}
+    assert json.loads(done.stdout) == {"version": 2, "account": "imported", **counts,
+                                       "folders": [{"folder": "things", **counts}]}
     assert b"mail 1" in client.run("list").stdout and len(listed(client)) == 1
     client.run("import", folder / "photo.jpg", "/dev/zero", code=DATA)
 

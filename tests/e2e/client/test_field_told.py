@@ -514,4 +514,10 @@ def test_json_is_as_its_page_says(client):
     check(told, pages["How the accounts stand"], "status")
     check(told["accounts"][0], pages["How one account stands"], "status of an account")
     check(told["accounts"][0]["targets"][0], pages["How a target stands"], "status of a target")
+    (client.folder / "m.eml").write_bytes(mail(3))
+    check(said("import", client.folder / "m.eml"), pages["What an import came to"], "import")
+    check(said("export", "--to", "mbox", client.folder / "all"), pages["What an export came to"],
+          "export")
+    next(iter(client.files())).unlink()
+    check(said("verify", "--accept")[0], pages["What was accepted"], "verify --accept")
     check(said("account", "list")[0], pages["An account of the configuration"], "account list")
