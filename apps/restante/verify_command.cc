@@ -15,6 +15,7 @@
 #include "console/harmless.h"
 #include "restante/archive_claim.h"
 #include "restante/archive_view.h"
+#include "restante/backup_command.h"
 #include "restante/work_progress.h"
 
 namespace restante::cli {
@@ -115,11 +116,15 @@ Exit run_reindex(Context& context) {
                          {"broken", done->indexed.partly},
                          {"uids_kept", done->uids_kept},
                          {"put_aside", done->put_aside},
-                         {"fetch_state_whole", done->fetch_state_whole}});
+                         {"fetch_state_whole", done->fetch_state_whole},
+                         {"marks_whole", done->marks_whole}});
   context.out().note(fmt::format("{} messages, {} of them broken; {} unique ids kept",
                                  done->messages, done->indexed.partly, done->uids_kept));
   if (!done->put_aside.empty())
     context.out().note("the damaged database is now " + done->put_aside);
+  if (!done->marks_whole)
+    context.out().note(
+        "which messages were deleted here could not be read of all: some may come back");
   if (!done->fetch_state_whole)
     context.out().note(
         "what was fetched before is not known any more: the next fetch reads messages that are "
@@ -153,14 +158,21 @@ Exit run_dedupe(Context& context, bool dry_run) {
 
 void add_verify_command(CLI::App& app, Chosen& chosen) {
   const auto names = std::make_shared<std::vector<std::string>>();
-  add_command(app, chosen,
-              {"verify", "Check every message against its checksum; nothing is changed",
-               "  restante verify\n"
-               "  restante --format jsonl verify work    # a line for each finding; exit code 65 "
-               "on damage"},
-              [names](Context& context) { return run_verify(context, *names); })
-      .add_option("ACCOUNT", *names, "Only these")
-      ->type_name("");
+  const auto backup = std::make_shared<std::string>();
+  CLI::App& made = add_command(
+      app, chosen,
+      {"verify", "Check every message against its checksum; nothing is changed",
+       "  restante verify\n"
+       "  restante --format jsonl verify work    # a line for each finding; exit code 65 "
+       "on damage\n"
+       "  restante verify --backup /mnt/stick/mail"},
+      [names, backup](Context& context) {
+        return backup->empty() ? run_verify(context, *names) : run_verify_backup(context, *backup);
+      });
+  CLI::Option& accounts = *made.add_option("ACCOUNT", *names, "Only these")->type_name("");
+  made.add_option("--backup", *backup, "Prove this backup instead, alone and against the archive")
+      ->type_name("DIR")
+      ->excludes(&accounts);
 }
 
 void add_reindex_command(CLI::App& app, Chosen& chosen) {

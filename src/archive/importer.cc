@@ -8,6 +8,7 @@
 #include "archive/line_form.h"
 #include "archive/mail_look.h"
 #include "archive/mbox_import.h"
+#include "archive/message_numbers.h"
 #include "archive/sha256.h"
 #include "archive/stored_message.h"
 
@@ -209,6 +210,7 @@ Status Importer::note_outline(const Kept& kept, const Outline& outline) {
 Result<Imported> Importer::finish() {
   RESTANTE_CHECKED(flush());
   RESTANTE_CHECKED(synchronize(database_, mailbox_));
+  RESTANTE_CHECKED(keep_numbers(database_, mailbox_.folder().parent_path()));
   return imported_;
 }
 
