@@ -9,6 +9,7 @@
 #include "config/file.h"
 #include "restante/config_edit.h"
 #include "restante/dialogue.h"
+#include "restante/restore_pause.h"
 
 namespace restante::cli {
 namespace {
@@ -118,12 +119,38 @@ Exit set_enabled(const Context& context, const std::vector<std::string>& names, 
   return Exit::kOk;
 }
 
-void add_switch(CLI::App& account, Chosen& chosen, const CommandText& text, bool enabled) {
+/// Also of what a restore has paused; without names, of that alone.
+Exit resume(const Context& context, const std::vector<std::string>& names, bool all) {
+  if (names.empty() != all) return fail(Exit::kUsage, "name accounts, or write --all");
+  const Exit enabled = all ? Exit::kOk : set_enabled(context, names, true);
+  if (enabled != Exit::kOk) return enabled;
+  const Status ended = end_restore_pause(context, names);
+  return ended ? Exit::kOk : fail(ended.error());
+}
+
+void add_pause(CLI::App& account, Chosen& chosen) {
   const auto names = std::make_shared<std::vector<std::string>>();
-  CLI::App& made = add_command(account, chosen, text, [names, enabled](Context& context) {
-    return set_enabled(context, *names, enabled);
-  });
+  CLI::App& made =
+      add_command(account, chosen,
+                  {"pause", "Fetch accounts no more, but when they are named",
+                   "  restante account pause work home"},
+                  [names](Context& context) { return set_enabled(context, *names, false); });
   made.add_option("NAME", *names, "Of the accounts")->required()->type_name("");
+}
+
+void add_resume(CLI::App& account, Chosen& chosen) {
+  const auto names = std::make_shared<std::vector<std::string>>();
+  const auto all = std::make_shared<bool>(false);
+  CLI::App& made = add_command(
+      account, chosen,
+      {"resume", "Fetch paused accounts again",
+       "  restante account resume work\n"
+       "  restante account resume --all    # after a restore, when the other computer is off\n"
+       "After \"restante restore\" accounts are paused: two computers that collect the same one\n"
+       "would each hand on all of its mail, and delete what the other one needs."},
+      [names, all](Context& context) { return resume(context, *names, *all); });
+  made.add_option("NAME", *names, "Of the accounts")->type_name("");
+  made.add_flag("--all", *all, "All that a restore has paused");
 }
 
 }  // namespace
@@ -142,12 +169,8 @@ void add_account_edit_commands(CLI::App& account, Chosen& chosen) {
   made.add_option("NAME", *name, "Of the account")->required()->type_name("");
   made.add_option("KEY=VALUE", *words, "What to set; \"KEY=\" removes it. docs/client.md has all")
       ->type_name("");
-  add_switch(account, chosen,
-             {"pause", "Fetch accounts no more, but when they are named",
-              "  restante account pause work home"},
-             false);
-  add_switch(account, chosen,
-             {"resume", "Fetch paused accounts again", "  restante account resume work"}, true);
+  add_pause(account, chosen);
+  add_resume(account, chosen);
 }
 
 }  // namespace restante::cli

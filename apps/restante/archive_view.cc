@@ -9,6 +9,7 @@
 #include "archive/absence.h"
 #include "archive/catalog.h"
 #include "archive/indexer.h"
+#include "archive/message_numbers.h"
 #include "archive/read_only.h"
 #include "console/harmless.h"
 #include "console/terminal.h"
@@ -54,6 +55,28 @@ std::string marks_of(const Entry& entry) {
   return marks;
 }
 
+Result<archive::Database> open_read_only(const Context& context) {
+  IndexLine line(context.out().quiet());
+  return archive::open_read_only(context.profile().archive, archive::Freshness::kNow,
+                                 std::ref(line));
+}
+
+/// With what came and changed since the last look.
+Result<archive::Database> open_current(const Context& context) {
+  const archive::Path& path = context.profile().archive;
+  RESTANTE_TRY(archive::Database database, archive::Database::open(path, archive::Access::kCreate));
+  for (const std::string& remark : database.remarks()) context.out().note("restante: " + remark);
+  RESTANTE_CHECKED(archive::synchronize_all(database, path));
+  RESTANTE_CHECKED(archive::keep_numbers(database, path));
+  IndexLine line(context.out().quiet());
+  RESTANTE_TRY(const archive::Indexed indexed,
+               archive::index_pending(database, path, std::ref(line)));
+  if (indexed.given_up > 0)
+    context.out().note(fmt::format("{} messages cannot be indexed: see \"restante list is:broken\"",
+                                   indexed.given_up));
+  return database;
+}
+
 }  // namespace
 
 Result<ArchiveView> ArchiveView::open(const Context& context) {
@@ -63,20 +86,18 @@ Result<ArchiveView> ArchiveView::open(const Context& context) {
   if (!std::filesystem::is_directory(path, ignored))
     return Error(Errc::kNotFound, "there is no archive in " + path.string() +
                                       " yet: \"restante fetch\" or \"restante import\" makes it");
-  IndexLine line(context.out().quiet());
-  if (archive::is_read_only(path)) {
-    RESTANTE_TRY(archive::Database database,
-                 archive::open_read_only(path, archive::Freshness::kNow, std::ref(line)));
-    return ArchiveView(std::move(database), path);
+  auto opened = archive::is_read_only(path) ? open_read_only(context) : open_current(context);
+  if (!opened && archive::is_no_room(opened.error())) {
+    auto as_left = archive::open_as_left(path);
+    if (as_left)
+      context.out().note(
+          "restante: this is the archive as it was at the last look, without mail that came and "
+          "changes that mail readers made since: " +
+          opened.error().detail);
+    if (as_left) opened = std::move(as_left);
   }
-  RESTANTE_TRY(archive::Database database, archive::Database::open(path, archive::Access::kCreate));
-  RESTANTE_CHECKED(archive::synchronize_all(database, path));
-  RESTANTE_TRY(const archive::Indexed indexed,
-               archive::index_pending(database, path, std::ref(line)));
-  if (indexed.given_up > 0)
-    context.out().note(fmt::format("{} messages cannot be indexed: see \"restante list is:broken\"",
-                                   indexed.given_up));
-  return ArchiveView(std::move(database), path);
+  if (!opened) return std::move(opened).error();
+  return ArchiveView(std::move(*opened), path);
 }
 
 Result<Entry> ArchiveView::find_one(const std::string& id) {

@@ -8,6 +8,7 @@
 #include "restante/account_test_command.h"
 #include "restante/archive_command.h"
 #include "restante/attachments_command.h"
+#include "restante/backup_command.h"
 #include "restante/delete_command.h"
 #include "restante/export_command.h"
 #include "restante/fetch_command.h"
@@ -28,7 +29,8 @@ namespace {
 constexpr const char* kFooter =
     "Data goes to stdout, talk to stderr. `restante COMMAND --help` says more, with examples.\n"
     "Exit codes: 0 done (also: no new mail), 1 some account or message failed, 64 usage,\n"
-    "65 bad data, 66 no such account or message, 68 unknown host, 69 server unavailable,\n"
+    "65 bad data, 66 no such account or message, 68 unknown host, 69 server unavailable or "
+    "paused,\n"
     "70 a bug, 73 cannot create, 74 disk, 75 try again, 76 protocol, 77 login or certificate\n"
     "refused, 78 configuration, 130 interrupted.";
 
@@ -64,6 +66,8 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_reindex_command(app, chosen);
   add_dedupe_command(app, chosen);
   add_archive_commands(app, chosen);
+  add_backup_command(app, chosen);
+  add_restore_command(app, chosen);
   CLI::App& account = add_group(app, {"account", "The accounts that mail is collected from", ""});
   add_account_add_command(account, chosen);
   add_account_edit_commands(account, chosen);

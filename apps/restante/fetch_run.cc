@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "archive/indexer.h"
+#include "archive/message_numbers.h"
 #include "console/harmless.h"
 #include "console/meter.h"
 #include "console/password_input.h"
@@ -54,6 +55,8 @@ std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Ac
 fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Observer* row,
                                      const net::StopSignal& stop) {
   Status may = claim_archive(context_);
+  // Nor anew in one whose database is lost: only its owner decides what then counts as fetched.
+  if (may) may = archive::check_database(context_.profile().archive);
   if (may) may = check_account(context_.profile(), account.name);
   if (!may) {
     fetch::Report report;
@@ -107,6 +110,8 @@ std::string FetchRun::index(const net::StopSignal& stop) {
   const archive::Path& archive = context_.profile().archive;
   auto database = archive::Database::open(archive, archive::Access::kWrite);
   if (!database) return database.error().detail;
+  if (const Status kept = archive::keep_numbers(*database, archive); !kept)
+    return kept.error().detail;
   const auto deadline = std::chrono::steady_clock::now() + kIndexTime;
   const auto go_on = [&](std::uint64_t, std::uint64_t) {
     return !stop.raised() && std::chrono::steady_clock::now() < deadline;

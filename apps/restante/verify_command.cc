@@ -16,6 +16,7 @@
 #include "console/harmless.h"
 #include "restante/archive_claim.h"
 #include "restante/archive_view.h"
+#include "restante/backup_command.h"
 #include "restante/work_progress.h"
 
 namespace restante::cli {
@@ -95,6 +96,7 @@ struct VerifyOptions {
   std::vector<std::string> accounts;
   bool accept = false;
   bool as_deleted = false;
+  std::string backup;
 };
 
 /// What is gone is known to its owner from here on. Reads no message.
@@ -151,11 +153,15 @@ Exit run_reindex(Context& context) {
                          {"broken", done->indexed.partly},
                          {"uids_kept", done->uids_kept},
                          {"put_aside", done->put_aside},
-                         {"fetch_state_whole", done->fetch_state_whole}});
+                         {"fetch_state_whole", done->fetch_state_whole},
+                         {"marks_whole", done->marks_whole}});
   context.out().note(fmt::format("{} messages, {} of them broken; {} unique ids kept",
                                  done->messages, done->indexed.partly, done->uids_kept));
   if (!done->put_aside.empty())
     context.out().note("the damaged database is now " + done->put_aside);
+  if (!done->marks_whole)
+    context.out().note(
+        "which messages were deleted here could not be read of all: some may come back");
   if (!done->fetch_state_whole)
     context.out().note(
         "what was fetched before is not known any more: the next fetch reads messages that are "
@@ -195,24 +201,31 @@ void add_verify_command(CLI::App& app, Chosen& chosen) {
        "  restante verify\n"
        "  restante --format jsonl verify work    # a line for each finding; exit code 65 on "
        "damage\n"
+       "  restante verify --backup /mnt/stick/mail\n"
        "  restante verify --accept               # what is gone from the disk is known to be\n"
        "A message whose file is gone, but not by \"restante delete\", is told by verify, status "
-       "and "
-       "every\n"
+       "and every\n"
        "list until it is back or accepted, and is never deleted on a server. Who deletes mail with "
        "another\n"
        "program says so with --accept --as-deleted."},
       [options](Context& context) {
+        if (!options->backup.empty()) return run_verify_backup(context, options->backup);
         return options->accept ? run_accept(context, *options)
                                : run_verify(context, options->accounts);
       });
-  made.add_option("ACCOUNT", options->accounts, "Only these")->type_name("");
+  CLI::Option& accounts =
+      *made.add_option("ACCOUNT", options->accounts, "Only these")->type_name("");
   CLI::Option& accept = *made.add_flag(
       "--accept", options->accept,
       "You know that these messages are gone: they are told no more, and stay on the server");
   made.add_flag("--as-deleted", options->as_deleted,
                 "With --accept: you have deleted them, as with \"restante delete\"")
       ->needs(&accept);
+  made.add_option("--backup", options->backup,
+                  "Prove this backup instead, alone and against the archive")
+      ->type_name("DIR")
+      ->excludes(&accounts)
+      ->excludes(&accept);
 }
 
 void add_reindex_command(CLI::App& app, Chosen& chosen) {

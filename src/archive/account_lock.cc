@@ -1,6 +1,7 @@
 #include "archive/account_lock.h"
 
 #include <fcntl.h>
+#include <poll.h>
 
 #include <cerrno>
 
@@ -9,6 +10,9 @@
 
 namespace restante::archive {
 namespace {
+
+// How soon who waits for another looks again.
+constexpr std::chrono::milliseconds kStep{20};
 
 /// Errors: kBusy (another open file has the lock), kIo, kAuth, kFull.
 Result<Descriptor> lock_file(const Path& path, WhenBusy busy) {
@@ -57,6 +61,17 @@ Result<IndexLock> IndexLock::take(const Path& archive, WhenBusy busy) {
   // No account's lock: their names begin with no dot.
   RESTANTE_TRY(Descriptor file, lock_file(state_folder(archive) / ".index.lock", busy));
   return IndexLock(std::move(file));
+}
+
+Result<MakingLock> MakingLock::take(const Path& database, std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto file = lock_file(database.string() + ".lock", WhenBusy::kLeave);
+    if (file) return MakingLock(std::move(*file));
+    const bool is_over = std::chrono::steady_clock::now() >= deadline;
+    if (file.error().code != Errc::kBusy || is_over) return std::move(file).error();
+    static_cast<void>(::poll(nullptr, 0, static_cast<int>(kStep.count())));
+  }
 }
 
 }  // namespace restante::archive

@@ -3,6 +3,7 @@
 // ends, however it ends.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -38,6 +39,18 @@ class IndexLock {
 
  private:
   explicit IndexLock(Descriptor file) : file_(std::move(file)) {}
+  Descriptor file_;
+};
+
+/// Held while a database's file is made or opened for writing, and while another one takes its
+/// place: SQLite itself says "busy" at once while another turns on WAL.
+class MakingLock {
+ public:
+  /// Errors: kBusy (`patience` is over), kIo, kAuth, kFull.
+  static Result<MakingLock> take(const Path& database, std::chrono::milliseconds patience);
+
+ private:
+  explicit MakingLock(Descriptor file) : file_(std::move(file)) {}
   Descriptor file_;
 };
 

@@ -1,12 +1,16 @@
 #include "archive/database.h"
 
-#include <fcntl.h>
-
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "archive/account_lock.h"
 #include "archive/files.h"
+#include "archive/mailbox.h"
+#include "archive/message_numbers.h"
+#include "archive/put_aside.h"
 #include "archive/ranking.h"
+#include "archive/restore.h"
 #include "archive/schema.h"
 
 namespace restante::archive {
@@ -14,19 +18,6 @@ namespace {
 
 sql::Mode mode_of(Access access) {
   return access == Access::kRead ? sql::Mode::kRead : sql::Mode::kCreate;
-}
-
-/// While several open a file that is not there yet, one makes it and the others wait: SQLite itself
-/// says "busy" at once while another turns on WAL.
-Result<Descriptor> lock_making(const Path& file) {
-  Path path = file;
-  path += ".lock";
-  RESTANTE_TRY(Descriptor lock, archive::open_file(path, O_RDWR | O_CREAT));
-  struct flock whole {};
-  whole.l_type = F_WRLCK;
-  whole.l_whence = SEEK_SET;
-  if (::fcntl(lock.number(), F_OFD_SETLKW, &whole) != 0) return system_error("lock", path);
-  return lock;
 }
 
 /// Writers that did not end well, or have not ended yet, leave what they wrote in a log beside it.
@@ -47,7 +38,45 @@ Path as_fixed(const Path& file) {
   return uri + "?immutable=1";
 }
 
+bool has_files(const Path& folder) {
+  const auto names = names_in(folder);
+  return names && std::any_of(names->begin(), names->end(),
+                              [](const std::string& name) { return !name.starts_with('.'); });
+}
+
+bool has_mail(const Path& archive) {
+  const auto accounts = accounts_in(archive);
+  return accounts && std::any_of(accounts->begin(), accounts->end(), [&](const auto& account) {
+           const Path maildir = archive / account_folder(account);
+           return has_files(maildir / "new") || has_files(maildir / "cur");
+         });
+}
+
+/// Its traces stay when it goes.
+bool had_database(const Path& archive) {
+  std::error_code ignored;
+  const auto aside = put_aside(archive, Aside::kAll);
+  return std::filesystem::exists(numbers_file(archive), ignored) || (aside && !aside->empty());
+}
+
 }  // namespace
+
+Status check_database(const std::filesystem::path& archive) {
+  if (is_half_restored(archive))
+    return Error(Errc::kState, archive.string() +
+                                   ": a restore was broken off; the same \"restante restore\" goes "
+                                   "on with it");
+  const Path file = Database::file_of(archive);
+  const auto stamp = stamp_of(file);
+  if (!stamp && stamp.error().code != Errc::kNotFound) return stamp.error();
+  if (stamp && stamp->bytes > 0) return ok();
+  if (!had_database(archive) || !has_mail(archive)) return ok();
+  return Error(Errc::kCorrupt,
+               file.string() + (stamp ? ": empty" : ": not there") +
+                   ", though the archive has mail. Nothing was done; \"restante reindex\" makes it "
+                   "anew: messages keep their numbers, and what was fetched is known again as far "
+                   "as older files tell");
+}
 
 std::filesystem::path Database::file_of(const std::filesystem::path& archive) {
   return state_folder(archive) / "restante.db";
@@ -56,7 +85,27 @@ std::filesystem::path Database::file_of(const std::filesystem::path& archive) {
 Result<Database> Database::open(const std::filesystem::path& archive, Access access,
                                 std::chrono::milliseconds patience) {
   if (access == Access::kCreate) RESTANTE_CHECKED(make_folders(state_folder(archive)));
-  return open_file(file_of(archive), access, patience);
+  RESTANTE_CHECKED(check_database(archive));
+  RESTANTE_TRY(Database database, open_file(file_of(archive), access, patience));
+  if (access == Access::kRead) return database;
+  RESTANTE_TRY(std::vector<std::string> remarks, take_over_put_aside(database, archive));
+  database.remarks_ = std::move(remarks);
+  return database;
+}
+
+Result<Database> Database::open_alone(const std::filesystem::path& archive) {
+  const Path file = file_of(archive);
+  if (!has_log(file)) return open_file(as_fixed(file), Access::kRead);
+  RESTANTE_TRY(auto connection,
+               sql::Connection::open(file, {sql::Mode::kAsItIs, kDatabasePatience, ""}));
+  Database database(std::move(connection));
+  // Who has it alone keeps the log's index in memory.
+  RESTANTE_CHECKED(database.run("PRAGMA locking_mode=EXCLUSIVE"));
+  RESTANTE_CHECKED(database.run("PRAGMA query_only=ON"));
+  RESTANTE_CHECKED(add_rank_function(database.connection()));
+  RESTANTE_CHECKED(bring_up_to_date(database, file, Access::kRead));
+  sqlite3_db_config(database.connection(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  return database;
 }
 
 Result<Database> Database::open_file(const std::filesystem::path& file, Access access,
@@ -65,10 +114,10 @@ Result<Database> Database::open_file(const std::filesystem::path& file, Access a
   const bool exists = std::filesystem::exists(file, ignored);
   if (!exists && access != Access::kCreate)
     return Error(Errc::kNotFound, file.string() + ": not there; \"restante reindex\" makes it");
-  Descriptor making;
+  std::optional<MakingLock> making;
   if (access != Access::kRead) {
-    RESTANTE_TRY(Descriptor lock, lock_making(file));
-    making = std::move(lock);
+    RESTANTE_TRY(MakingLock lock, MakingLock::take(file, patience));
+    making.emplace(std::move(lock));
   }
   const auto open_as = [&](const Path& name) -> Result<Database> {
     RESTANTE_TRY(auto connection,
@@ -84,7 +133,8 @@ Result<Database> Database::open_file(const std::filesystem::path& file, Access a
   // Where nothing can be written SQLite cannot make what readers share; then nobody writes, either.
   const bool cannot_share =
       !database && access == Access::kRead &&
-      (database.error().code == Errc::kIo || database.error().code == Errc::kState);
+      (database.error().code == Errc::kIo || database.error().code == Errc::kFull ||
+       database.error().code == Errc::kState);
   if (cannot_share && !has_log(file)) return open_as(as_fixed(file));
   if (!database) return std::move(database).error();
   if (!exists) RESTANTE_CHECKED(sync_folder(file.parent_path()));

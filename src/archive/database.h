@@ -8,7 +8,9 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "sql/connection.h"
@@ -31,18 +33,31 @@ inline constexpr std::chrono::seconds kDatabasePatience{20};
 /// One object a thread; several threads and processes may use the same file.
 class Database : public sql::Connection {
  public:
-  /// The file below `archive`. Brings older tables up to date. Errors: kNotFound, kBusy, kIo,
-  /// kFull, kAuth, kCorrupt (damaged: `restante reindex` makes it anew; or made by a newer
-  /// version).
+  /// The file below `archive`. Brings older tables up to date; unless it is only for reading, it
+  /// takes over what a database that was put aside (put_aside.h) still knows alone. Errors:
+  /// kNotFound, kBusy, kIo, kFull, kAuth, kCorrupt (damaged, or lost beside its mail: `restante
+  /// reindex` makes it anew; or made by a newer version).
   static Result<Database> open(const std::filesystem::path& archive, Access access,
                                std::chrono::milliseconds patience = kDatabasePatience);
   /// A file at any place: for a database that is being made beside the one in use.
   static Result<Database> open_file(const std::filesystem::path& file, Access access,
                                     std::chrono::milliseconds patience = kDatabasePatience);
+  /// Where SQLite cannot share the file, because nothing more can be written beside it: as it is,
+  /// for reading, with what its log holds. Errors: as open().
+  static Result<Database> open_alone(const std::filesystem::path& archive);
   static std::filesystem::path file_of(const std::filesystem::path& archive);
+
+  /// What its owner should hear of the opening.
+  [[nodiscard]] const std::vector<std::string>& remarks() const { return remarks_; }
 
  private:
   explicit Database(sql::Connection connection) : Connection(std::move(connection)) {}
+  std::vector<std::string> remarks_;
 };
+
+/// Whether the archive has mail and had a database, and has it no more: nobody begins a new one
+/// without a word, in which all that was fetched would be unknown. Errors: kCorrupt (so it is; the
+/// detail says what to do), kIo, kAuth.
+Status check_database(const std::filesystem::path& archive);
 
 }  // namespace restante::archive

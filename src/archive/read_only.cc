@@ -91,6 +91,25 @@ bool is_read_only(const Path& archive) {
   return ::access(file.c_str(), F_OK) == 0 && ::access(file.c_str(), W_OK) != 0;
 }
 
+bool is_no_room(const Error& error) {
+  return error.code == Errc::kFull || error.code == Errc::kIo || error.code == Errc::kAuth ||
+         error.code == Errc::kState;
+}
+
+Result<Database> open_as_left(const Path& archive) {
+  auto shared = Database::open(archive, Access::kRead);
+  // What is read is what counts: a log of which nothing can be shared fails at the first look.
+  Status readable = shared ? shared->run("SELECT count(*) FROM meta") : Status(shared.error());
+  if (!readable && is_no_room(readable.error())) {
+    shared = Database::open_alone(archive);
+    readable = shared ? ok() : Status(shared.error());
+  }
+  if (!readable) return std::move(readable).error();
+  // Nor is anything put aside for sorting.
+  RESTANTE_CHECKED(shared->run("PRAGMA temp_store=MEMORY"));
+  return shared;
+}
+
 Result<Database> open_read_only(const Path& archive, Freshness freshness,
                                 const IndexProgress& progress) {
   auto in_place = Database::open(archive, Access::kRead);

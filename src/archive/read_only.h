@@ -25,4 +25,10 @@ enum class Freshness : std::uint8_t {
 Result<Database> open_read_only(const Path& archive, Freshness freshness,
                                 const IndexProgress& progress = {});
 
+/// Whether an error says that nothing more can be written, so that reading is what is left.
+bool is_no_room(const Error& error);
+/// The database as it was left, read without a file being made or made longer. Errors: kNotFound,
+/// kBusy, kIo, kCorrupt.
+Result<Database> open_as_left(const Path& archive);
+
 }  // namespace restante::archive

@@ -74,6 +74,8 @@ Report collect(const CollectOptions& options) {
                       options.clamd.empty() ? Scanning::kOff : Scanning::kFirst);
   if (!local) {
     report.error = std::move(local).error();
+    // Paused: no server was asked, and nobody has broken it off.
+    report.is_local = report.error->code == Errc::kState;
     return report;
   }
   Result<Habits> habits = Habits::open(
@@ -86,6 +88,7 @@ Report collect(const CollectOptions& options) {
   Run run(options, **local, *habits, observer, report);
   for (const std::string& remark : (*local)->remarks()) run.note(remark);
   Status status = run_sessions(run);
+  if (status && !options.dry_run) status = (*local)->end_loss();
   // What an earlier run left in the queue goes its way even when this one found no server.
   if (report.unconfirmed > 0) {
     run.note(

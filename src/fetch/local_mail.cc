@@ -5,6 +5,7 @@
 #include <set>
 
 #include "archive/essence.h"
+#include "archive/restore.h"
 #include "fetch/backoff.h"
 #include "fetch/hand_on_names.h"
 #include "fetch/header_block.h"
@@ -31,6 +32,16 @@ Status check_mailbox(archive::Database& database, const std::filesystem::path& a
   return Error(Errc::kIo, folder.string() + ": its mail is gone: is its disk mounted?");
 }
 
+/// Two computers that collect the same account would each hand on all of its mail.
+Status check_not_paused(archive::Database& database, const std::string& account) {
+  RESTANTE_TRY(const auto since, archive::paused_since(database, account));
+  if (!since) return ok();
+  return Error(Errc::kState,
+               "paused, since its archive was restored from a backup: when the other "
+               "computer collects its mail no more, \"restante account resume " +
+                   account + "\" (or --all) goes on");
+}
+
 }  // namespace
 
 LocalMail::LocalMail(const profile::Account& account, Parts parts, const Clock& clock,
@@ -52,6 +63,7 @@ Result<std::unique_ptr<LocalMail>> LocalMail::open(const profile::Account& accou
   if (!lock) return std::move(lock).error();
   RESTANTE_TRY(archive::Database database,
                archive::Database::open(archive, archive::Access::kCreate));
+  RESTANTE_CHECKED(check_not_paused(database, account.name));
   std::unique_ptr<LocalMail> local(
       new LocalMail(account, Parts{std::move(*lock), std::move(database)}, clock, scanning));
   RESTANTE_CHECKED(local->load(archive));
@@ -73,9 +85,17 @@ Status LocalMail::load(const std::filesystem::path& archive) {
   // Before anything new waits: what has rows of its own is not new.
   RESTANTE_TRY(std::vector<std::string> remarks, settle_names(*queue_, account_));
   remarks_ = std::move(remarks);
+  for (const std::string& remark : database_.remarks()) remarks_.push_back(remark);
   RESTANTE_CHECKED(archive::synchronize(database_, *mailbox_));
   RESTANTE_CHECKED(open_held(archive));
   RESTANTE_CHECKED(load_known());
+  RESTANTE_TRY(const bool lost, state_->was_lost());
+  was_lost_ = lost;
+  if (was_lost_)
+    remarks_.emplace_back(
+        "what was fetched before is not known any more: all messages that are still on the server "
+        "are looked at again, and those that the archive has are neither kept twice nor handed on "
+        "again");
   return look_at_the_clock();
 }
 
@@ -386,6 +406,8 @@ Status LocalMail::queue_hand_on(const Landed& landed) {
   const auto before = known_.find(landed.fetch.uid);
   // Mail of the time before there were targets stays where it is.
   if (before != known_.end() && before->second.sha256 == landed.sha256) return ok();
+  // It went its way before its id was forgotten.
+  if (was_lost_ && !landed.is_new) return ok();
   if (!landed.is_new && !landed.fetch.uid.empty() && owners_)
     for (const Known::value_type* const owner : owners_->of(landed.sha256, landed.fetch.uid))
       if (owner->second.copy == landed.copy) return ok();  // Queued once, under its first id.
@@ -436,6 +458,15 @@ Status LocalMail::set_shrunken_since(std::optional<Seconds> since) {
   RESTANTE_TRY(const auto transaction, database_.begin());
   RESTANTE_CHECKED(state_->set_shrunken_since(since));
   return transaction->commit();
+}
+
+Status LocalMail::end_loss() {
+  if (!was_lost_) return ok();
+  RESTANTE_TRY(const auto transaction, database_.begin());
+  RESTANTE_CHECKED(state_->forget_loss());
+  RESTANTE_CHECKED(transaction->commit());
+  was_lost_ = false;
+  return ok();
 }
 
 Status LocalMail::set_from_now_on(bool wanted, std::span<const Change> changes) {

@@ -114,6 +114,9 @@ class LocalMail {
   Result<bool> from_now_on() { return state_->from_now_on(); }
   /// Durable, with the entries, in one transaction.
   Status set_from_now_on(bool wanted, std::span<const Change> changes = {});
+  /// Each message on the server was looked at since entries were lost with a database: until then
+  /// none that the archive has is handed on. Durable.
+  Status end_loss();
 
  private:
   struct Parts {
@@ -172,6 +175,7 @@ class LocalMail {
   std::optional<Owners> owners_;  // Made when it is needed.
   ClockMemory clock_memory_;
   bool content_decides_ = false;
+  bool was_lost_ = false;
 };
 
 }  // namespace restante::fetch

@@ -1,5 +1,6 @@
 #include "fetch/state.h"
 
+#include "archive/rebuild.h"
 #include "base/numbers.h"
 
 namespace restante::fetch {
@@ -155,6 +156,18 @@ Status State::set_from_now_on(bool wanted) {
                database_->prepare(wanted ? "INSERT OR REPLACE INTO meta VALUES (?1, '1')"
                                          : "DELETE FROM meta WHERE name = ?1"));
   change.bind(1, now_name());
+  return change.run();
+}
+
+Result<bool> State::was_lost() {
+  RESTANTE_TRY(archive::Statement query, database_->prepare("SELECT 1 FROM meta WHERE name = ?1"));
+  query.bind(1, archive::kStateLost + account_);
+  return query.step();
+}
+
+Status State::forget_loss() {
+  RESTANTE_TRY(archive::Statement change, database_->prepare("DELETE FROM meta WHERE name = ?1"));
+  change.bind(1, archive::kStateLost + account_);
   return change.run();
 }
 

@@ -39,6 +39,10 @@ class State {
   Result<bool> from_now_on();
   /// Call inside a transaction.
   Status set_from_now_on(bool wanted);
+  /// Whether entries of the account were lost with a database (archive/rebuild.h).
+  Result<bool> was_lost();
+  /// All that is on the server has entries again. Call inside a transaction.
+  Status forget_loss();
 
  private:
   State(archive::Database& database, std::string account)

@@ -1,5 +1,8 @@
 #include "sql/connection.h"
 
+#include <cerrno>
+#include <system_error>
+
 #include "sql/handle.h"
 
 namespace restante::sql {
@@ -23,10 +26,28 @@ int flags_of(Mode mode) {
   constexpr int kAlways = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   switch (mode) {
     case Mode::kCreate: return kAlways | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    case Mode::kWrite: return kAlways | SQLITE_OPEN_READWRITE;
+    case Mode::kWrite:
+    case Mode::kAsItIs: return kAlways | SQLITE_OPEN_READWRITE;
     case Mode::kRead: return kAlways | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
   }
   return kAlways;
+}
+
+/// SQLite says "disk I/O error" and "unable to open" for all that the system refuses: with its
+/// reason, which tells a full disk from a broken one.
+Errc explain(sqlite3* connection, int code, std::string& detail) {
+  // What its users share could not be made longer; the reason is not kept.
+  if (code == SQLITE_IOERR_SHMSIZE) {
+    detail += " (no room for the index of its log)";
+    return Errc::kFull;
+  }
+  const int kind = code & 0xFF;
+  const bool is_system = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN;
+  const int number = is_system && connection != nullptr ? sqlite3_system_errno(connection) : 0;
+  if (number == 0) return to_errc(code);
+  detail += " (" + std::generic_category().message(number) + ")";
+  const bool is_full = number == ENOSPC || number == EDQUOT || number == EFBIG;
+  return is_full ? Errc::kFull : to_errc(code);
 }
 
 }  // namespace
@@ -35,7 +56,7 @@ Error to_error(const Handle& handle, int code) {
   std::string detail = handle.name + ": ";
   sqlite3* const connection = handle.connection.get();
   detail += connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
-  const Errc errc = to_errc(code);
+  const Errc errc = explain(connection, code, detail);
   if (errc == Errc::kCorrupt) detail += handle.when_corrupt;
   return Error(errc, std::move(detail));
 }
@@ -66,7 +87,7 @@ Result<Connection> Connection::open(const std::filesystem::path& file, Opening o
   out.handle_->connection.reset(raw);
   if (code != SQLITE_OK) return to_error(*out.handle_, code);
   sqlite3_busy_timeout(raw, static_cast<int>(opening.patience.count()));
-  if (opening.mode != Mode::kRead) {
+  if (opening.mode == Mode::kCreate || opening.mode == Mode::kWrite) {
     RESTANTE_CHECKED(out.run("PRAGMA journal_mode=WAL"));
     RESTANTE_CHECKED(out.run("PRAGMA synchronous=FULL"));
   }

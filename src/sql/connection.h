@@ -37,6 +37,7 @@ enum class Mode : std::uint8_t {
   kCreate,  ///< Made when it is not there.
   kWrite,   ///< It is there; an empty file is an empty database.
   kRead,    ///< The same, and nothing is changed.
+  kAsItIs,  ///< As kWrite, but how it keeps its journal is left as it is.
 };
 
 struct Opening {
@@ -53,7 +54,7 @@ class Connection {
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
 
-  /// Errors: kIo, kBusy, kFull, kCorrupt.
+  /// Errors: kIo, kBusy, kFull (also where SQLite only says that writing failed), kCorrupt.
   static Result<Connection> open(const std::filesystem::path& file, Opening opening);
 
   /// Runs constant SQL without values. Errors: as Statement::step().

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "archive/message_numbers.h"
 #include "base/clock.h"
 
 namespace restante::archive {
@@ -106,7 +107,7 @@ Status Intake::finish() {
   RESTANTE_CHECKED(flush());
   RESTANTE_TRY(const Changes changes, synchronize(database_, mailbox_));
   static_cast<void>(changes);
-  return ok();
+  return keep_numbers(database_, mailbox_.folder().parent_path());
 }
 
 }  // namespace restante::archive

@@ -1,0 +1,157 @@
+#include "archive/backup.h"
+
+#include "archive/account_lock.h"
+#include "archive/catalog.h"
+#include "archive/restore.h"
+#include "archive/test_support.h"
+
+namespace restante::archive {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(BackupManifest, IsReadAsItWasWritten) {
+  BackupManifest manifest;
+  manifest.archive_id = std::string(32, 'a');
+  manifest.made = 1795323600;
+  manifest.serial = 7;
+  manifest.stamp = "1/2 3/4 ";
+  manifest.configuration = "/home/me/my mail.toml";
+  manifest.state.push_back({"restante.db.7", 4096, std::string(64, 'b')});
+  manifest.messages.push_back({false, "a name/with\nstrange % things", "cur/x y\n%41:2,FS"});
+  manifest.messages.push_back({true, "home", "new/\xff\x01"});
+  const auto again = parse_manifest(format_manifest(manifest), "F");
+  ASSERT_TRUE(again) << again.error().message();
+  EXPECT_EQ(format_manifest(*again), format_manifest(manifest));
+  EXPECT_EQ(again->messages[0].account, manifest.messages[0].account);
+  EXPECT_EQ(again->messages[0].name, manifest.messages[0].name);
+  EXPECT_EQ(again->messages[0].stored().filename(), "x y\n%41");
+  EXPECT_TRUE(again->messages[1].is_held);
+  EXPECT_EQ(again->find_state("restante.db.")->bytes, 4096U);
+  EXPECT_EQ(again->find_state("numbers."), nullptr);
+}
+
+TEST(BackupManifest, WhatWasCutOrChangedIsNone) {
+  BackupManifest manifest;
+  manifest.messages.push_back({false, "home", "new/x"});
+  const std::string text = format_manifest(manifest);
+  for (std::size_t size = 0; size < text.size(); ++size)
+    EXPECT_FALSE(parse_manifest(text.substr(0, size), "F")) << size;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    std::string changed = text;
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    EXPECT_FALSE(parse_manifest(changed, "F")) << at;
+  }
+}
+
+TEST(BackupManifest, NoNameLeadsOutOfItsFolder) {
+  for (const char* const name :
+       {"new/../../x", "new/..", "new/", "tmp/x", "/etc/passwd", "new/a/b"}) {
+    BackupManifest manifest;
+    manifest.messages.push_back({false, "home", name});
+    EXPECT_FALSE(parse_manifest(format_manifest(manifest), "F")) << name;
+  }
+  BackupManifest manifest;
+  manifest.state.push_back({"../x", 1, std::string(64, 'b')});
+  EXPECT_FALSE(parse_manifest(format_manifest(manifest), "F"));
+}
+
+class BackupTest : public ArchiveTest {
+ protected:
+  BackupTest() {
+    Mailbox home = open();
+    keep(home, {"Subject: one\r\n\r\nword\r\n", "Subject: two\r\n\r\nword\r\n"});
+    write_file(maildir() / "cur" / "1.strange:2,S", "Subject: strange\n\nx\n");
+    auto database = Database::open(archive_.path(), Access::kCreate);
+    EXPECT_TRUE(database && synchronize_all(*database, archive_.path(), clock_));
+    EXPECT_TRUE(
+        database->run("INSERT INTO uids (account, uid, first_seen, state) "
+                      "VALUES ('home', 'u1', 1, 2)"));
+  }
+  BackedUp run(EarlierCopies earlier = EarlierCopies::kTrusted) {
+    BackupOptions options;
+    options.earlier = earlier;
+    const auto done = back_up(archive_.path(), folder(), options, {});
+    EXPECT_TRUE(done) << done.error().message();
+    return done ? *done : BackedUp();
+  }
+  Path folder() const { return elsewhere_.path() / "backup"; }
+  Path target() const { return elsewhere_.path() / "archive"; }
+  BackupProof proof() {
+    const auto proved = verify_backup(folder(), archive_.path(), {});
+    EXPECT_TRUE(proved) << proved.error().message();
+    return proved ? *proved : BackupProof();
+  }
+
+  TempFolder elsewhere_;
+};
+
+TEST_F(BackupTest, WhileTheArchiveIsWritten) {
+  auto writer = Database::open(archive_.path(), Access::kWrite);
+  ASSERT_TRUE(writer);
+  const auto transaction = writer->begin();
+  ASSERT_TRUE(writer->run("UPDATE uids SET state = 5"));
+  EXPECT_EQ(run().messages, 3U);
+  EXPECT_TRUE(proof().is_whole());
+  EXPECT_EQ(proof().not_here, 0U);
+  const auto restored = restore(folder(), target(), 1, {});
+  ASSERT_TRUE(restored) << restored.error().message();
+  EXPECT_EQ(restored->messages, 3U);
+  auto database = Database::open(target(), Access::kWrite);
+  ASSERT_TRUE(database) << database.error().message();
+  auto query = database->prepare("SELECT state FROM uids");
+  ASSERT_TRUE(query && *query->step());
+  EXPECT_EQ(query->number(0), 2);
+}
+
+TEST_F(BackupTest, AChangedFileOfAnotherProgramIsCopiedAgain) {
+  run();
+  EXPECT_EQ(run().copied, 0U);
+  write_file(maildir() / "cur" / "1.strange:2,S", "Subject: stranger\n\nx\n");
+  EXPECT_EQ(run().copied, 1U);
+}
+
+TEST_F(BackupTest, AMessageThatIsRenamedIsNotCopiedAgain) {
+  run();
+  const Path file = *fs::directory_iterator(maildir() / "new");
+  fs::rename(file, maildir() / "cur" / (file.filename().string() + ":2,FS"));
+  EXPECT_EQ(run().copied, 0U);
+  ASSERT_TRUE(restore(folder(), target(), 1, {}));
+  EXPECT_TRUE(fs::exists(target() / "home" / "cur" / (file.filename().string() + ":2,FS")));
+}
+
+TEST_F(BackupTest, DamageInTheArchiveIsToldAndNoGoodCopyIsLostByIt) {
+  run();
+  const Path file = *fs::directory_iterator(maildir() / "new");
+  write_file(file, "rotten");
+  EXPECT_EQ(run(EarlierCopies::kRead).damaged, 0U);
+  EXPECT_TRUE(proof().is_whole());
+  fs::remove_all(folder());
+  EXPECT_EQ(run().damaged, 1U);
+  EXPECT_EQ(proof().damaged, 1U);
+}
+
+TEST_F(BackupTest, AnotherArchiveIsRefused) {
+  run();
+  write_file(state_folder(archive_.path()) / "id", std::string(32, 'a') + "\n");
+  run();
+  write_file(state_folder(archive_.path()) / "id", std::string(32, 'b') + "\n");
+  EXPECT_EQ(back_up(archive_.path(), folder(), {}, {}).error().code, Errc::kState);
+}
+
+TEST_F(BackupTest, AccountsOfARestoredArchiveArePausedUntilTheyAreResumed) {
+  run();
+  ASSERT_TRUE(restore(folder(), target(), 77, {}));
+  auto database = Database::open(target(), Access::kWrite);
+  ASSERT_TRUE(database);
+  EXPECT_EQ(*paused_since(*database, "home"), 77);
+  EXPECT_TRUE(*resume_account(*database, "home"));
+  EXPECT_FALSE(*paused_since(*database, "home"));
+  EXPECT_FALSE(*resume_account(*database, "home"));
+  EXPECT_EQ(*paused_since(*database, "work"), 77);
+  EXPECT_TRUE(*resume_account(*database, ""));
+  EXPECT_FALSE(*paused_since(*database, "work"));
+}
+
+}  // namespace
+}  // namespace restante::archive
