@@ -18,9 +18,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       text::to_utf8(restante::as_text(std::as_bytes(std::span(data, size))), "utf-8");
   const std::string plain = text::html_to_text(html, text::Links::kShown, 4096);
   RESTANTE_CHECK(plain.size() <= 4097 && restante::is_utf8(plain));
-  std::string words;
-  text::append_words(plain, words, 4096);
-  RESTANTE_CHECK(restante::is_utf8(text::join_words(words)));
+  std::size_t end = 0;
+  text::WordCutter().cut(plain, [&](const text::Word& word) {
+    RESTANTE_CHECK(!word.folded.empty() && restante::is_utf8(word.folded));
+    RESTANTE_CHECK(word.from <= word.to && word.to <= plain.size() && end <= word.to);
+    end = word.to;
+    return true;
+  });
 
   constexpr std::size_t kEnough = 1U << 20;
   const std::string clean = text::clean_html(html, kEnough).html;

@@ -1,8 +1,10 @@
 #include "restante/archive_view.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 
@@ -21,6 +23,8 @@ namespace restante::cli {
 namespace {
 
 using archive::Entry;
+
+constexpr std::size_t kAccountColumns = 14;
 
 /// A line on a terminal that is written over, when indexing takes more than a moment.
 class IndexLine {
@@ -104,13 +108,13 @@ Result<Entry> ArchiveView::find_one(const std::string& id) {
   const archive::QueryNode query{archive::IdTerm{id}};
   archive::SearchRequest request;
   request.limit = 10;
+  request.copies_as_one = true;
   RESTANTE_TRY(const archive::Found found, search(query, request));
   if (found.entries.size() == 1) return found.entries.front();
   if (found.entries.empty())
     return Error(Errc::kNotFound, "there is no message \"" + id +
                                       "\": write its number, as \"restante list\" shows it, its "
                                       "Message-ID, or the first 8 digits of its checksum");
-  // The same message in several accounts reads the same: the first will do, unless they differ.
   std::string numbers;
   for (const Entry& entry : found.entries) {
     if (std::to_string(entry.id) == id) return entry;
@@ -127,6 +131,22 @@ void tell_gone(const Context& context, ArchiveView& view) {
         fmt::format("{} messages are gone from the disk, and nobody has deleted "
                     "them here: see \"restante verify\"",
                     *gone));
+}
+
+Result<bool> ArchiveView::has_several_accounts() {
+  RESTANTE_TRY(archive::Statement query,
+               database_.prepare("SELECT (SELECT min(account) FROM messages) <> "
+                                 "(SELECT max(account) FROM messages)"));
+  RESTANTE_TRY(const bool row, query.step());
+  return row && query.number(0) != 0;
+}
+
+std::vector<std::string> accounts_of(const Entry& entry) {
+  std::vector<std::string> accounts = {entry.account};
+  for (const archive::Copy& copy : entry.copies)
+    if (std::find(accounts.begin(), accounts.end(), copy.account) == accounts.end())
+      accounts.push_back(copy.account);
+  return accounts;
 }
 
 std::optional<archive::QueryTree> parse_words(const std::vector<std::string>& words) {
@@ -161,6 +181,14 @@ boost::json::object to_json(const Entry& entry, const archive::Path& archive) {
       {"sha256", entry.sha256},
       {"file", archive::file_of(archive, entry).string()},
   };
+  boost::json::array accounts;
+  for (const std::string& account : accounts_of(entry)) accounts.emplace_back(account);
+  boost::json::array copies = {{{"id", entry.id}, {"account", entry.account}}};
+  for (const archive::Copy& copy : entry.copies)
+    if (copy.id != entry.id)
+      copies.push_back(boost::json::object{{"id", copy.id}, {"account", copy.account}});
+  object["accounts"] = std::move(accounts);
+  object["copies"] = std::move(copies);
   return object;
 }
 
@@ -176,16 +204,21 @@ std::string fit(std::string_view text, std::size_t columns) {
   return ahead.empty() ? line : cut + "…";
 }
 
-void print_entries(const Context& context, const ArchiveView& view,
-                   const std::vector<Entry>& entries) {
+void print_entries(const Context& context, ArchiveView& view, const std::vector<Entry>& entries) {
   JsonList objects(context.out());
   Output::Table table{{"ID", "DATE", "", "FROM", "SUBJECT"}, {}, {}};
-  const std::size_t columns = console::terminal_columns();
+  const bool by_account = view.has_several_accounts().value_or(false);
+  if (by_account) table.header.insert(table.header.begin() + 3, "ACCOUNT");
+  const std::size_t columns = console::terminal_columns() - (by_account ? kAccountColumns + 2 : 0);
   const std::size_t subject_columns = columns > 80 ? columns - 54 : 40;
   for (const Entry& entry : entries) {
     objects.add(to_json(entry, view.path()));
     table.rows.push_back({std::to_string(entry.id), short_date(entry.date), marks_of(entry),
                           fit(entry.from, 24), fit(entry.subject, subject_columns)});
+    if (by_account)
+      table.rows.back().insert(
+          table.rows.back().begin() + 3,
+          fit(fmt::format("{}", fmt::join(accounts_of(entry), ", ")), kAccountColumns));
     table.row_dimmed.push_back(entry.removed);
   }
   if (context.out().text()) context.out().print(table);

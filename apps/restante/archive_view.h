@@ -32,6 +32,8 @@ class ArchiveView {
   /// The one message of that number, Message-ID or beginning of a checksum. Errors: kNotFound,
   /// kLimit (several; their numbers are named).
   Result<archive::Entry> find_one(const std::string& id);
+  /// Messages of more than one account are, or were, in it. Errors: as archive::search().
+  Result<bool> has_several_accounts();
   [[nodiscard]] archive::Path file_of(const archive::Entry& entry) const {
     return archive::file_of(path_, entry);
   }
@@ -50,11 +52,13 @@ std::optional<archive::QueryTree> parse_words(const std::vector<std::string>& wo
 /// Stable: keys are added, never renamed or removed.
 boost::json::object to_json(const archive::Entry& entry, const archive::Path& archive);
 /// A table of messages, or JSON.
-void print_entries(const Context& context, const ArchiveView& view,
+void print_entries(const Context& context, ArchiveView& view,
                    const std::vector<archive::Entry>& entries);
 /// In text mode, for the last line of a list: how many messages are gone from the disk
 /// (archive/absence.h); nothing when none is.
 void tell_gone(const Context& context, ArchiveView& view);
+/// The accounts that have the message, its own first.
+std::vector<std::string> accounts_of(const archive::Entry& entry);
 /// Text of at most so many columns, harmless, with "…" when it is cut.
 std::string fit(std::string_view text, std::size_t columns);
 

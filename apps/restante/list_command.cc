@@ -1,6 +1,7 @@
 #include "restante/list_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iostream>
 
@@ -21,11 +22,25 @@ struct ListOptions {
   bool explain = false;
 };
 
+// Of a query, for both commands.
+constexpr std::string_view kFields =
+    "Text:    word  word*  *part*  \"a phrase\"  a or b  not a  -a  ( )\n"
+    "Text in: from: to: cc: bcc: subject: body: attachment: filename: list: reply-to: sender:\n"
+    "         delivered-to: header:NAME:   for several words subject:(a or b)\n"
+    "Times:   date: arrived: since: until: before: after:\n"
+    "         2024, 2024-03, 2024-03-05, 5.3.2024, 2024..2025, 7d (h, w, m, y), today, yesterday\n"
+    "Sizes:   size:1M.. size:10k..100k larger:1.5M smaller:10k\n"
+    "Marks:   is:unread is:read is:flagged is:replied is:draft is:removed is:broken\n"
+    "         has:attachment\n"
+    "Others:  account:NAME thread:NUMBER id:NUMBER id:42.. message-id:ID\n"
+    "Days are those of your time zone, as lists show them (TZ).";
+
 archive::SearchRequest request_of(const ListOptions& options, bool snippets) {
   archive::SearchRequest request;
   request.limit = options.limit;
   request.offset = options.offset;
   request.snippets = snippets;
+  request.copies_as_one = true;
   request.order = options.sort == "rank"     ? archive::Order::kRank
                   : options.sort == "oldest" ? archive::Order::kOldest
                                              : archive::Order::kNewest;
@@ -49,14 +64,17 @@ std::string marked(const std::string& snippet, bool colour) {
 
 std::string without_marks(const std::string& snippet) { return marked(snippet, false); }
 
-void print_found(const Context& context, const ArchiveView& view, const archive::Found& found) {
+void print_found(const Context& context, ArchiveView& view, const archive::Found& found) {
   JsonList objects(context.out());
+  const bool by_account = view.has_several_accounts().value_or(false);
   for (const archive::Entry& entry : found.entries) {
     auto object = to_json(entry, view.path());
     object["snippet"] = without_marks(entry.snippet);
     objects.add(object);
     if (!context.out().text()) continue;
-    context.out().line(fmt::format("{:>6}  {}  {}  {}", entry.id, short_date(entry.date),
+    const std::string account =
+        by_account ? "  " + fit(fmt::format("{}", fmt::join(accounts_of(entry), ", ")), 28) : "";
+    context.out().line(fmt::format("{:>6}  {}{}  {}  {}", entry.id, short_date(entry.date), account,
                                    fit(entry.from, 28), fit(entry.subject, 60)));
     if (!entry.snippet.empty())
       context.out().line("        " + marked(entry.snippet, context.out().colour()));
@@ -140,7 +158,8 @@ void add_list_command(CLI::App& app, Chosen& chosen) {
       {"list", "The messages of the archive, newest first",
        "  restante list\n"
        "  restante list is:unread account:work\n"
-       "  restante --format jsonl list date:7d.. has:attachment"},
+       "  restante --format jsonl list date:7d.. has:attachment\n" +
+           std::string(kFields)},
       false);
   add(app, chosen,
       {"search", "Find messages, with the lines where they fit",
@@ -148,9 +167,8 @@ void add_list_command(CLI::App& app, Chosen& chosen) {
        "  restante search '\"final report\"' from:alice\n"
        "  restante search 'meet*' date:2024..2025 not subject:lunch\n"
        "  restante search 'attachment:pdf (size:1M.. or is:flagged)' --sort rank\n"
-       "Fields: from: to: cc: subject: body: attachment: account: id: thread: date: arrived: "
-       "size: is: has:\n"
-       "Days are those of your time zone, as lists show them (TZ)."},
+       "  restante search '*voice' 'subject:(budget or \"final rep*\")'\n" +
+           std::string(kFields)},
       true);
 }
 

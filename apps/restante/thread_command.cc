@@ -15,6 +15,7 @@ Exit run(Context& context, const std::string& id) {
   archive::SearchRequest request;
   request.order = archive::Order::kOldest;
   request.limit = 10'000;
+  request.copies_as_one = true;
   const auto found = view->search(query, request);
   if (!found) return fail(found.error());
   {

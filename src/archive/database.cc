@@ -12,6 +12,7 @@
 #include "archive/ranking.h"
 #include "archive/restore.h"
 #include "archive/schema.h"
+#include "archive/word_tokenizer.h"
 
 namespace restante::archive {
 namespace {
@@ -125,6 +126,7 @@ Result<Database> Database::open_file(const std::filesystem::path& file, Access a
                      name, {mode_of(access), patience, " (\"restante reindex\" makes it anew)"}));
     Database database(std::move(connection));
     RESTANTE_CHECKED(database.run("PRAGMA cache_size=-65536"));
+    RESTANTE_CHECKED(add_word_tokenizer(database.connection()));
     RESTANTE_CHECKED(add_rank_function(database.connection()));
     RESTANTE_CHECKED(bring_up_to_date(database, file, access));
     return database;

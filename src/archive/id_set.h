@@ -17,6 +17,10 @@ class IdSet {
     if (place >= words_.size()) words_.resize(place + 1 + place / 2);
     words_[place] |= bit(id);
   }
+  void remove(std::int64_t id) {
+    const auto place = static_cast<std::size_t>(id) / 64;
+    if (place < words_.size()) words_[place] &= ~bit(id);
+  }
   [[nodiscard]] bool has(std::int64_t id) const {
     const auto place = static_cast<std::size_t>(id) / 64;
     return place < words_.size() && (words_[place] & bit(id)) != 0;

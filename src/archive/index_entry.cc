@@ -1,22 +1,19 @@
 #include "archive/index_entry.h"
 
+#include "archive/header_words.h"
 #include "archive/message_text.h"
-#include "text/words.h"
+#include "text/charset.h"
 
 namespace restante::archive {
 namespace {
 
-constexpr std::size_t kHeaderWordsBytesMax = 16U << 10;
-
-std::string words_of(std::string_view text, std::size_t bytes_max) {
-  std::string words;
-  text::append_words(text, words, bytes_max);
-  return words;
-}
+constexpr std::size_t kHeaderTextBytesMax = 16U << 10;
 
 }  // namespace
 
-std::string header_words(std::string_view field) { return words_of(field, kHeaderWordsBytesMax); }
+std::string_view header_text(std::string_view field) {
+  return text::cut_utf8(field, kHeaderTextBytesMax);
+}
 
 IndexEntry read_entry(const Path& file) {
   IndexEntry entry;
@@ -27,10 +24,10 @@ IndexEntry read_entry(const Path& file) {
   }
   entry.is_whole = message->is_whole();
   entry.headers = message->headers();
-  entry.body = words_of(body_text(*message, text::Links::kLeftOut, kIndexedTextBytesMax),
-                        kIndexedTextBytesMax);
-  entry.attachments =
-      words_of(attachment_words(*message, kIndexedTextBytesMax), kIndexedTextBytesMax);
+  entry.body = body_text(*message, text::Links::kLeftOut, kIndexedTextBytesMax);
+  entry.body += header_lines(*message);
+  entry.attachments = attachment_words(*message, kIndexedTextBytesMax);
+  entry.attachments += file_name_lines(*message);
   for (const MimePart& part : message->parts()) {
     if (!part.is_attachment) continue;
     entry.has_file = entry.has_file || part.is_file;

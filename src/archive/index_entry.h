@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "archive/files.h"
@@ -20,22 +21,23 @@ struct IndexedAttachment {
 
 struct IndexEntry {
   Headers headers;
-  std::string body;         ///< As text::append_words() makes it.
-  std::string attachments;  ///< Names and texts, the same way.
+  std::string body;         ///< Its text, and header_lines().
+  std::string attachments;  ///< Names and texts, and file_name_lines().
   std::vector<IndexedAttachment> list;
   bool has_file = false;  ///< Something in it that a person would save (MimePart::is_file).
+  std::int64_t sameness = 0;  ///< same_message.h.
   bool is_whole = false;
   bool is_missing = false;  ///< There is no such file.
 };
 
 /// How much of each message is read and indexed.
 inline constexpr std::uint64_t kIndexedFileBytesMax = 256ULL << 20;
-inline constexpr std::size_t kIndexedTextBytesMax = 1U << 20;
+inline constexpr std::size_t kIndexedTextBytesMax = 16U << 20;
 
 /// Never fails: what cannot be read is not in it.
 IndexEntry read_entry(const Path& file);
 
-/// A header field the same way.
-std::string header_words(std::string_view field);
+/// How much of a header field is indexed.
+std::string_view header_text(std::string_view field);
 
 }  // namespace restante::archive

@@ -34,11 +34,12 @@ std::int64_t size_of(const Pending& one, const Path& file) {
 
 Result<IndexWriter> IndexWriter::open(Database& database) {
   RESTANTE_TRY(Threads threads, Threads::open(database));
-  IndexWriter writer(std::move(threads));
+  RESTANTE_TRY(SameMessages same, SameMessages::open(database));
+  IndexWriter writer(std::move(threads), std::move(same));
   RESTANTE_CHECKED(database.prepare(
       "UPDATE messages SET indexed = ?2, size = ?3, date = ?4, subject = ?5, from_ = ?6, "
       "to_ = ?7, message_id = ?8, thread = ?9, has_attachment = ?10, "
-      "attempts = 0 WHERE id = ?1",
+      "attempts = 0, sameness = ?11, shared = 0 WHERE id = ?1",
       writer.row_));
   RESTANTE_CHECKED(
       database.prepare("INSERT INTO search (rowid, subject, from_, to_, cc, body, attachment) "
@@ -87,15 +88,17 @@ Status IndexWriter::write_row(const Pending& one, const IndexEntry& entry, const
   row_.bind(8, shortened(headers.message_id));
   row_.bind(9, thread);
   row_.bind(10, std::int64_t{entry.has_file});
-  return row_.run();
+  row_.bind(11, entry.sameness);
+  RESTANTE_CHECKED(row_.run());
+  return same_.note(one.account, entry.sameness);
 }
 
 Status IndexWriter::write_words(std::int64_t id, const IndexEntry& entry) {
   words_.bind(1, id);
-  words_.bind(2, header_words(entry.headers.subject));
-  words_.bind(3, header_words(entry.headers.from));
-  words_.bind(4, header_words(entry.headers.to));
-  words_.bind(5, header_words(entry.headers.cc));
+  words_.bind(2, header_text(entry.headers.subject));
+  words_.bind(3, header_text(entry.headers.from));
+  words_.bind(4, header_text(entry.headers.to));
+  words_.bind(5, header_text(entry.headers.cc));
   words_.bind(6, entry.body);
   words_.bind(7, entry.attachments);
   return words_.run();

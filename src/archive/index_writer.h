@@ -8,6 +8,7 @@
 #include "archive/database.h"
 #include "archive/files.h"
 #include "archive/index_entry.h"
+#include "archive/same_message.h"
 #include "archive/threads.h"
 #include "base/result.h"
 
@@ -37,12 +38,14 @@ class IndexWriter {
   Status forget_attempt(const Pending& one);
 
  private:
-  explicit IndexWriter(Threads threads) : threads_(std::move(threads)) {}
+  IndexWriter(Threads threads, SameMessages same)
+      : threads_(std::move(threads)), same_(std::move(same)) {}
   Status write_row(const Pending& one, const IndexEntry& entry, const Path& file);
   Status write_words(std::int64_t id, const IndexEntry& entry);
   Status write_attachments(std::int64_t id, const IndexEntry& entry);
 
   Threads threads_;
+  SameMessages same_;
   Statement row_;
   Statement words_;
   Statement attachment_;

@@ -7,6 +7,7 @@
 
 #include "archive/file_name.h"
 #include "archive/index_writer.h"
+#include "archive/same_message.h"
 
 namespace restante::archive {
 namespace {
@@ -117,6 +118,8 @@ class Indexing {
       }
       const bool given_up = one.attempts >= kAttemptsMax;
       ready.emplace_back(&one, given_up ? IndexEntry() : read_entry(file_of(one)));
+      IndexEntry& entry = ready.back().second;
+      if (!given_up) entry.sameness = sameness_of(file_of(one), one.sha256, entry.headers);
       ready_bytes += ready.back().second.body.size() + ready.back().second.attachments.size();
       if (progress_ && !progress_(++done_, pending_.size())) stopped_ = true;
       if (ready_bytes < kReadyBytesMax && !stopped_) continue;

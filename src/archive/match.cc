@@ -1,10 +1,15 @@
 #include "archive/match.h"
 
+#include <algorithm>
+#include <span>
+
+#include "archive/header_words.h"
 #include "text/words.h"
 
 namespace restante::archive {
 namespace {
 
+/// Where the words of a field are: the column, which holds those of others, too (schema.cc).
 std::string_view column_of(TextField field) {
   switch (field) {
     case TextField::kAny: return "";
@@ -12,13 +17,25 @@ std::string_view column_of(TextField field) {
     case TextField::kFrom: return "from_";
     case TextField::kTo: return "to_";
     case TextField::kCc: return "cc";
-    case TextField::kBody: return "body";
-    case TextField::kAttachment: return "attachment";
+    case TextField::kBody:
+    case TextField::kHeader: return "body";
+    case TextField::kAttachment:
+    case TextField::kFileName: return "attachment";
   }
   return "";
 }
 
-std::string join(const std::vector<QueryTree>& parts, std::string_view between) {
+std::string words_of(const TextTerm& term) {
+  if (term.field == TextField::kHeader) return text::in_field(term.header, term.words);
+  if (term.field == TextField::kFileName) return text::in_field(kFileNameField, term.words);
+  return term.words;
+}
+
+std::span<const QueryTree> looked_at(const AnyOf& group) {
+  return std::span(group.parts).first(std::min(group.parts.size(), kWordsOfAPattern));
+}
+
+std::string join(std::span<const QueryTree> parts, std::string_view between) {
   std::string joined;
   for (const QueryTree& part : parts) {
     const std::string one = match_of(*part);
@@ -29,16 +46,23 @@ std::string join(const std::vector<QueryTree>& parts, std::string_view between) 
   return joined.empty() ? joined : "(" + joined + ")";
 }
 
+void add_terms(const QueryNode& node, std::vector<const TextTerm*>& terms) {
+  if (const auto* all = std::get_if<AllOf>(&node.is)) {
+    for (const QueryTree& part : all->parts) add_terms(*part, terms);
+  } else if (const auto* any = std::get_if<AnyOf>(&node.is)) {
+    for (const QueryTree& part : looked_at(*any)) add_terms(*part, terms);
+  } else if (const auto* term = std::get_if<TextTerm>(&node.is)) {
+    terms.push_back(term);
+  }
+}
+
 }  // namespace
 
 std::string match_of(const TextTerm& term) {
-  std::string words;
-  text::append_words(term.words, words, kQueryBytesMax * 4);
-  while (words.ends_with(' ')) words.pop_back();
   std::string match;
   if (term.field != TextField::kAny) match = std::string(column_of(term.field)) + " : ";
   match += '"';
-  for (const char c : words) {
+  for (const char c : words_of(term)) {
     if (c == '\0') continue;
     match += c;
     if (c == '"') match += '"';
@@ -48,9 +72,15 @@ std::string match_of(const TextTerm& term) {
 
 std::string match_of(const QueryNode& node) {
   if (const auto* all = std::get_if<AllOf>(&node.is)) return join(all->parts, " AND ");
-  if (const auto* any = std::get_if<AnyOf>(&node.is)) return join(any->parts, " OR ");
+  if (const auto* any = std::get_if<AnyOf>(&node.is)) return join(looked_at(*any), " OR ");
   if (const auto* term = std::get_if<TextTerm>(&node.is)) return match_of(*term);
   return "";
+}
+
+std::vector<const TextTerm*> terms_of(const QueryNode& node) {
+  std::vector<const TextTerm*> terms;
+  add_terms(node, terms);
+  return terms;
 }
 
 }  // namespace restante::archive

@@ -2,7 +2,9 @@
 // syntax. Pure.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "archive/query.h"
 
@@ -14,5 +16,12 @@ std::string match_of(const TextTerm& term);
 /// What ranks and highlights: the texts that are looked for, without the ones that must not be
 /// there. Empty when there are none.
 std::string match_of(const QueryNode& node);
+
+/// The terms that it has, in its order.
+std::vector<const TextTerm*> terms_of(const QueryNode& node);
+
+/// Of the words that fit a pattern so many at most rank and highlight: what fits others is found,
+/// too, and comes behind.
+inline constexpr std::size_t kWordsOfAPattern = 500;
 
 }  // namespace restante::archive

@@ -7,6 +7,7 @@
 
 #include "archive/reading_order.h"
 #include "base/ascii.h"
+#include "documents/document_text.h"
 #include "text/calendar.h"
 #include "text/charset.h"
 #include "text/enriched.h"
@@ -45,6 +46,19 @@ std::string text_from_html(const MimeMessage& message, const MimePart& part, tex
   // Markup is several times its text.
   const auto read = message.text_of(part.number, 8 * bytes_max);
   return read ? text::html_to_text(*read, links, bytes_max) : std::string();
+}
+
+std::string text_of_document(const MimeMessage& message, const MimePart& part,
+                             std::size_t bytes_max) {
+  std::string octets;
+  const Status sent = message.send_part(part.number, [&](std::string_view piece) -> Status {
+    if (octets.size() + piece.size() > text::kDocumentBytesMax)
+      return Error(Errc::kLimit, "a document that is too large");
+    octets += piece;
+    return ok();
+  });
+  if (!sent) return {};
+  return text::document_text(octets, part.type, part.name, bytes_max);
 }
 
 std::string message_heading(const Headers& headers) {
@@ -143,11 +157,15 @@ std::string attachment_words(const MimeMessage& message, std::size_t bytes_max) 
   }
   for (const MimePart& part : message.parts()) {
     const bool is_read = part.is_attachment && !part.is_text && !part.is_message;
-    if (!is_read || !part.type.starts_with("text/")) continue;
+    if (!is_read) continue;
     if (words.size() >= bytes_max) break;
     const std::size_t left = bytes_max - words.size();
-    words += part.type == "text/html" ? text_from_html(message, part, text::Links::kLeftOut, left)
-                                      : plain_text(message, part, left);
+    if (text::is_document(part.type, part.name)) {
+      words += text_of_document(message, part, left) + "\n";
+    } else if (part.type.starts_with("text/")) {
+      words += part.type == "text/html" ? text_from_html(message, part, text::Links::kLeftOut, left)
+                                        : plain_text(message, part, left);
+    }
   }
   return std::string(text::cut_utf8(words, bytes_max));
 }

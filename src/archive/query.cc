@@ -1,37 +1,22 @@
 #include "archive/query.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
+#include "archive/header_words.h"
+#include "archive/query_fields.h"
 #include "archive/query_lexer.h"
 #include "archive/query_range.h"
-#include "base/ascii.h"
+#include "archive/query_stars.h"
 #include "base/numbers.h"
 #include "text/charset.h"
+#include "text/words.h"
 
 namespace restante::archive {
 namespace {
 
 using Kind = QueryToken::Kind;
 
-constexpr std::array<std::pair<std::string_view, TextField>, 6> kTextFields = {{
-    {"subject", TextField::kSubject},
-    {"from", TextField::kFrom},
-    {"to", TextField::kTo},
-    {"cc", TextField::kCc},
-    {"body", TextField::kBody},
-    {"attachment", TextField::kAttachment},
-}};
-constexpr std::array<std::pair<std::string_view, Property>, 7> kStates = {{
-    {"unread", Property::kUnread},
-    {"read", Property::kRead},
-    {"flagged", Property::kFlagged},
-    {"replied", Property::kReplied},
-    {"draft", Property::kDraft},
-    {"removed", Property::kRemoved},
-    {"broken", Property::kBroken},
-}};
+constexpr const char* kFieldInField = "a field inside a field's ( ): close it before";
 
 template <typename T>
 QueryTree node(T value) {
@@ -115,11 +100,19 @@ class Parser {
     return node(NoneOf{std::move(part)});
   }
 
+  /// With a field before it, all terms inside are of that field.
   QueryTree group(std::size_t depth) {
     if (depth >= kQueryDepthMax) return fail("too many parentheses");
     const QueryToken open = token();
+    if (!open.field.empty()) {
+      if (scope_ != nullptr) return fail(kFieldInField);
+      if (!text_field(open.field, open.header) && !column_field(open.field))
+        return fail(no_such_field(open.field));
+      scope_ = &token();
+    }
     ++at_;
     QueryTree inside = any(depth + 1);
+    if (!open.field.empty()) scope_ = nullptr;
     if (!inside) return nullptr;
     if (token().kind != Kind::kClose) {
       mistake_ = {open.at, open.bytes, "this ( has no )"};
@@ -131,34 +124,57 @@ class Parser {
 
   QueryTree term() {
     const QueryToken& it = token();
-    if (it.field.empty()) return text(TextField::kAny);
-    for (const auto& [name, field] : kTextFields) {
-      if (it.field == name) return text(field);
-    }
-    if (it.text.empty()) return fail("a value is missing behind \"" + it.field + ":\"");
-    if (it.field == "account") return node(AccountTerm{it.text});
-    if (it.field == "id") return id();
-    if (it.field == "thread") return thread();
-    if (it.field == "date") return range(parse_date_range(it.text, now_));
-    if (it.field == "arrived") return range(parse_arrived_range(it.text, now_));
-    if (it.field == "size") return range(parse_size_range(it.text));
-    if (it.field == "is") return state();
-    if (it.field == "has") {
-      if (it.text == "attachment" || it.text == "attachments") return node(Property::kAttachment);
-      return fail("only \"has:attachment\" is known");
-    }
-    return fail("there is no field \"" + it.field +
-                ":\": from, to, cc, subject, body, attachment, account, id, thread, date, arrived, "
-                "size, is and has are; put what is no field into quotes");
+    if (scope_ != nullptr && !it.field.empty()) return fail(kFieldInField);
+    const QueryToken& of = scope_ != nullptr ? *scope_ : it;
+    if (of.field == "header" && of.header.empty())
+      return fail("\"header:\" wants the name of a field, too, as in header:x-mailer:outlook");
+    if (of.field.empty()) return text(TextTerm());
+    if (const auto field = text_field(of.field, of.header)) return text(*field);
+    const auto column = column_field(of.field);
+    if (!column) return fail(no_such_field(of.field));
+    if (it.text.empty()) return fail("a value is missing behind \"" + of.field + ":\"");
+    if (it.text.find('*') != std::string::npos)
+      return fail("a * means nothing behind \"" + of.field + ":\": leave it out");
+    return column_term(*column);
   }
 
-  QueryTree text(TextField field) {
+  QueryTree column_term(ColumnField column) {
+    const std::string& text = token().text;
+    switch (column) {
+      case ColumnField::kAccount: return node(AccountTerm{text});
+      case ColumnField::kId: return id();
+      case ColumnField::kMessageId:
+        return node(IdTerm{text.starts_with('<') ? text : "<" + text + ">"});
+      case ColumnField::kThread: return thread();
+      case ColumnField::kDate: return range(parse_date_range(text, now_));
+      case ColumnField::kBefore: return range(parse_date_range("<" + text, now_));
+      case ColumnField::kAfter: return range(parse_date_range(">" + text, now_));
+      case ColumnField::kSince: return range(parse_date_range(">=" + text, now_));
+      case ColumnField::kUntil: return range(parse_date_range("<=" + text, now_));
+      case ColumnField::kArrived: return range(parse_arrived_range(text, now_));
+      case ColumnField::kSize: return range(parse_size_range(text));
+      case ColumnField::kLarger: return range(parse_size_range(">" + text));
+      case ColumnField::kSmaller: return range(parse_size_range("<" + text));
+      case ColumnField::kIs: return state();
+      case ColumnField::kHas: break;
+    }
+    if (text == "attachment" || text == "attachments") return node(Property::kAttachment);
+    return fail("only \"has:attachment\" is known");
+  }
+
+  QueryTree text(TextTerm term) {
     const QueryToken& it = token();
-    const bool has_word = std::any_of(it.text.begin(), it.text.end(), [](char c) {
-      return is_alpha(c) || is_digit(c) || !is_ascii(c);
-    });
-    if (!has_word) return fail("there is no word in this to search for");
-    return node(TextTerm{field, text::mend_utf8(it.text), it.star});
+    if (term.field == TextField::kHeader && !is_indexed_field(term.header))
+      return fail("the field \"" + term.header +
+                  "\" is not in the index, as only machines read it");
+    term.words = text::mend_utf8(it.text);
+    if (!text::has_word(term.words)) {
+      return fail(it.text.empty() && !it.field.empty()
+                      ? "a value is missing behind \"" + it.field + ":\""
+                      : "there is no word in this to search for");
+    }
+    const auto mistake = it.quoted ? understand_stars_in_quotes(term) : understand_stars(term);
+    return mistake.empty() ? node(std::move(term)) : fail(mistake);
   }
 
   QueryTree id() {
@@ -178,15 +194,14 @@ class Parser {
   }
 
   QueryTree state() {
-    for (const auto& [name, property] : kStates) {
-      if (token().text == name) return node(property);
-    }
+    if (const auto property = state_named(token().text)) return node(*property);
     return fail("\"is:\" knows unread, read, flagged, replied, draft, removed and broken");
   }
 
   const std::vector<QueryToken> tokens_;
   const std::chrono::sys_seconds now_;
   std::size_t at_ = 0;
+  const QueryToken* scope_ = nullptr;  // The ( that a field stands before.
   QueryMistake mistake_;
 };
 

@@ -1,10 +1,11 @@
 // What is asked of the archive: the text of a query as a tree, or a mistake with its place. It
 // knows no database and is told the time; only the time zone it asks for itself.
 //
-//   words  "phrases"  prefix*  from: to: cc: subject: body: attachment:      text
+//   words  "phrases"  prefix*  *part*  from: subject: list: header:NAME: …   text
 //   account: id: id:42.. thread: date:2024..2025 arrived:7d.. size:1M..      columns
+//   before: after: since: until: larger: smaller:                            the same
 //   is:unread|read|flagged|replied|draft|removed|broken  has:attachment
-//   and (also unspoken)  or  not  -  ( )
+//   and (also unspoken)  or  not  -  ( )  from:( )
 #pragma once
 
 #include <chrono>
@@ -23,13 +24,25 @@ namespace restante::archive {
 struct QueryNode;
 using QueryTree = std::unique_ptr<QueryNode>;
 
-enum class TextField : std::uint8_t { kAny, kSubject, kFrom, kTo, kCc, kBody, kAttachment };
+enum class TextField : std::uint8_t {
+  kAny,
+  kSubject,
+  kFrom,
+  kTo,
+  kCc,
+  kBody,
+  kAttachment,
+  kFileName,
+  kHeader,
+};
 
 /// Words in this order, one behind the other.
 struct TextTerm {
   TextField field = TextField::kAny;
   std::string words;
-  bool is_prefix = false;  ///< The last word may go on.
+  bool is_prefix = false;   ///< The last word may go on.
+  bool is_pattern = false;  ///< One word, in which each "*" stands for any letters, or none.
+  std::string header;       ///< Of kHeader, the field's name in small letters.
 };
 
 enum class Property : std::uint8_t {
@@ -97,6 +110,10 @@ std::string show_mistake(std::string_view query, const QueryMistake& mistake);
 
 /// The tree in one line with all parentheses, as it was understood.
 std::string to_string(const QueryNode& node);
+
+/// True when a pattern is somewhere in it: it means nothing before the index is asked for the words
+/// that fit (word_patterns.h).
+bool has_pattern(const QueryNode& node);
 
 /// True when a phrase is somewhere in it: several words in a row, as an address has them, too.
 bool has_phrase(const QueryNode& node);

@@ -1,5 +1,5 @@
-// A query's text as tokens: parentheses, the words and/or/not, a minus, and terms (with the name of
-// a field before a colon, quoted or not). Pure; each token knows its place.
+// A query's text as tokens: parentheses (with the name of a field before them, or not), the words
+// and/or/not, a minus, and terms (the same, quoted or not). Pure; each token knows its place.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +14,16 @@ namespace restante::archive {
 struct QueryToken {
   enum class Kind : std::uint8_t { kTerm, kAnd, kOr, kNot, kOpen, kClose, kEnd };
   Kind kind = Kind::kEnd;
-  std::string field;  ///< Lower case, without the colon; empty: none.
-  std::string text;   ///< Of a term, without quotes.
+  std::string field;   ///< Lower case, without the colon; empty: none.
+  std::string header;  ///< Of "header:NAME:", the name in lower case.
+  std::string text;    ///< Of a term, without quotes; with its stars.
   bool quoted = false;
-  bool star = false;  ///< A "*" stood behind an unquoted term.
   std::size_t at = 0;
   std::size_t bytes = 0;
 };
 
-/// All tokens, the last one kEnd; or the mistake (`tokens` empty): an unfinished quote.
+/// All tokens, the last one kEnd; or the mistake (`tokens` empty): an unfinished quote, a minus
+/// that stands before nothing.
 struct LexedQuery {
   std::vector<QueryToken> tokens;
   QueryMistake mistake;

@@ -1,174 +1,118 @@
 #include "archive/query_range.h"
 
-#include "archive/local_day.h"
+#include <utility>
+
+#include "archive/query_date.h"
 #include "base/ascii.h"
 #include "base/numbers.h"
 
 namespace restante::archive {
 namespace {
 
-using std::chrono::local_days;
 using std::chrono::sys_seconds;
 
-/// A moment as people write it: all of a year, a month, a day.
-struct Span {
-  sys_seconds first;
-  sys_seconds last;  // Before this.
-};
+constexpr std::string_view kEndBeforeBegin = "the range ends before it begins";
 
 Error date_mistake(std::string_view text) {
   return Error(Errc::kSyntax,
                "\"" + std::string(text) +
-                   "\" is no date: write 2024, 2024-03, 2024-03-05, 7d, 3m, today or "
-                   "yesterday, and from..to for a range");
+                   "\" is no date: write 2024, 2024-03, 2024-03-05, 5.3.2024, \"5 Mar 2024\", "
+                   "2024-W10, 7d, 3m, today or yesterday, and from..to for a range");
 }
 
-/// `digits` decimal digits, exactly.
-std::optional<unsigned> take_number(std::string_view& text, std::size_t digits) {
-  if (text.size() < digits) return std::nullopt;
-  unsigned number = 0;
-  for (const char c : text.substr(0, digits)) {
+Error size_mistake(std::string_view text) {
+  return Error(Errc::kSyntax, "\"" + std::string(text) +
+                                  "\" is no size: write 100k, 1.5M or 2G, 1M..10M for a range, or "
+                                  ">1M");
+}
+
+/// In bytes: "1.5M", "2MB", "10KiB", "300".
+std::optional<std::int64_t> size_of(std::string_view text) {
+  std::string unit;
+  while (!text.empty() && is_alpha(text.back())) {
+    unit.insert(0, 1, to_lower(text.back()));
+    text.remove_suffix(1);
+  }
+  std::uint64_t factor = 1;
+  if (const std::size_t at = std::string_view("kmg").find(unit.empty() ? 'b' : unit.front());
+      at != std::string_view::npos) {
+    factor = std::uint64_t{1} << (10 * (at + 1));
+    unit.erase(0, 1);
+  }
+  if (!unit.empty() && unit != "b" && (factor == 1 || unit != "ib")) return std::nullopt;
+  const std::size_t point = text.find_first_of(".,");
+  const auto whole = parse_decimal<std::uint64_t>(text.substr(0, point));
+  if (!whole || *whole > (1ULL << 62U) / factor) return std::nullopt;
+  std::uint64_t bytes = *whole * factor;
+  if (point == std::string_view::npos) return static_cast<std::int64_t>(bytes);
+  const std::string_view digits = text.substr(point + 1);
+  if (digits.empty() || digits.size() > 6 || factor == 1) return std::nullopt;
+  std::uint64_t scale = 1;
+  std::uint64_t part = 0;
+  for (const char c : digits) {
     if (!is_digit(c)) return std::nullopt;
-    number = number * 10 + static_cast<unsigned>(c - '0');
+    part = part * 10 + static_cast<std::uint64_t>(c - '0');
+    scale *= 10;
   }
-  text.remove_prefix(digits);
-  return number;
-}
-
-/// Of the time zone, from the first of these days to before the second.
-Span between(local_days first, local_days last) {
-  const LocalCalendar calendar;
-  return Span{calendar.begin_of(first), calendar.begin_of(last)};
-}
-
-std::optional<Span> calendar_span(std::string_view text) {
-  namespace ch = std::chrono;
-  const auto year = take_number(text, 4);
-  if (!year) return std::nullopt;
-  const ch::year y(static_cast<int>(*year));
-  if (text.empty())
-    return between(local_days(y / ch::January / 1),
-                   local_days((y + ch::years(1)) / ch::January / 1));
-  if (!text.starts_with('-')) return std::nullopt;
-  text.remove_prefix(1);
-  const auto month = take_number(text, 2);
-  if (!month || *month < 1 || *month > 12) return std::nullopt;
-  const ch::year_month ym = y / ch::month(*month);
-  if (text.empty()) return between(local_days(ym / 1), local_days((ym + ch::months(1)) / 1));
-  if (!text.starts_with('-')) return std::nullopt;
-  text.remove_prefix(1);
-  const auto day = take_number(text, 2);
-  if (!day || !text.empty() || !(ym / ch::day(*day)).ok()) return std::nullopt;
-  const local_days date(ym / ch::day(*day));
-  return between(date, date + ch::days(1));
-}
-
-/// "7d": from that long ago until now.
-std::optional<sys_seconds> ago(std::string_view text, sys_seconds now) {
-  if (text.size() < 2 || text.size() > 6) return std::nullopt;
-  const auto count = parse_decimal<std::uint32_t>(text.substr(0, text.size() - 1));
-  if (!count) return std::nullopt;
-  const std::int64_t number = *count;
-  switch (text.back()) {
-    case 'h': return now - std::chrono::hours(number);
-    case 'd': return now - std::chrono::days(number);
-    case 'w': return now - std::chrono::weeks(number);
-    case 'm': return now - std::chrono::days(30 * number);
-    case 'y': return now - std::chrono::days(365 * number);
-    default: return std::nullopt;
-  }
-}
-
-/// "2024-03-05T08:00:00Z", with a fraction and another offset, too (RFC 3339).
-std::optional<sys_seconds> moment_of(std::string_view text) {
-  namespace ch = std::chrono;
-  const auto literal = [&text](char c) {
-    if (text.empty() || to_upper(text.front()) != c) return false;
-    text.remove_prefix(1);
-    return true;
-  };
-  const auto field = [&](char before, std::size_t digits) -> std::optional<unsigned> {
-    if (before != '\0' && !literal(before)) return std::nullopt;
-    return take_number(text, digits);
-  };
-  const auto year = field('\0', 4), month = field('-', 2), day = field('-', 2);
-  const auto hour = field('T', 2), minute = field(':', 2), second = field(':', 2);
-  if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
-  const ch::year_month_day date(ch::year(static_cast<int>(*year)), ch::month(*month),
-                                ch::day(*day));
-  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  if (literal('.'))
-    while (!text.empty() && is_digit(text.front())) text.remove_prefix(1);
-  const sys_seconds local =
-      ch::sys_days(date) + ch::hours(*hour) + ch::minutes(*minute) + ch::seconds(*second);
-  if (literal('Z')) return text.empty() ? std::optional(local) : std::nullopt;
-  const bool west = text.starts_with('-');
-  if (!literal(west ? '-' : '+')) return std::nullopt;
-  const auto off_hour = field('\0', 2), off_minute = field(':', 2);
-  if (!off_hour || !off_minute || !text.empty()) return std::nullopt;
-  const auto offset = ch::hours(*off_hour) + ch::minutes(*off_minute);
-  return west ? local + offset : local - offset;
-}
-
-/// What is no span of time.
-std::optional<sys_seconds> moment(std::string_view text, sys_seconds now) {
-  if (const auto past = ago(text, now)) return past;
-  return moment_of(text);
-}
-
-std::optional<Span> date_span(std::string_view text, sys_seconds now) {
-  constexpr std::chrono::days kDay(1);
-  const local_days today = LocalCalendar().day_of(now);
-  if (text == "today") return between(today, today + kDay);
-  if (text == "yesterday") return between(today - kDay, today);
-  if (const auto at = moment(text, now)) return Span{*at, *at};
-  return calendar_span(text);
-}
-
-Result<std::int64_t> parse_size(std::string_view text) {
-  std::uint64_t unit = 1;
-  std::string_view digits = text;
-  if (!digits.empty()) {
-    const std::size_t at = std::string_view("kMG").find(
-        to_lower(digits.back()) == 'k' ? 'k' : to_upper(digits.back()));
-    if (at != std::string_view::npos) {
-      unit = std::uint64_t{1} << (10 * (at + 1));
-      digits.remove_suffix(1);
-    }
-  }
-  const auto number = parse_decimal<std::uint64_t>(digits);
-  if (!number || *number > (1ULL << 62U) / unit)
-    return Error(Errc::kSyntax, "\"" + std::string(text) +
-                                    "\" is no size: write 100k, 1M or 2G, and 1M..10M for a range");
-  return static_cast<std::int64_t>(*number * unit);
+  bytes += part * factor / scale;
+  return static_cast<std::int64_t>(bytes);
 }
 
 std::int64_t seconds(sys_seconds time) { return time.time_since_epoch().count(); }
+
+/// What stands before a single value: more or less than it, it included or not.
+enum class Side : std::uint8_t { kNone, kMore, kMoreOrSame, kLess, kLessOrSame };
+
+Side take_side(std::string_view& text) {
+  constexpr std::pair<std::string_view, Side> kSides[] = {
+      {">=", Side::kMoreOrSame}, {"<=", Side::kLessOrSame}, {">", Side::kMore}, {"<", Side::kLess}};
+  for (const auto& [sign, side] : kSides) {
+    if (!text.starts_with(sign)) continue;
+    text.remove_prefix(sign.size());
+    return side;
+  }
+  return Side::kNone;
+}
+
+/// From the first to before the last second or byte of what is meant.
+void put(RangeTerm& range, Side side, std::int64_t first, std::int64_t last) {
+  if (side == Side::kMore) range.first = last;
+  if (side == Side::kMoreOrSame) range.first = first;
+  if (side == Side::kLess) range.last = first;
+  if (side == Side::kLessOrSame) range.last = last;
+}
 
 }  // namespace
 
 Result<RangeTerm> parse_date_range(std::string_view text, sys_seconds now) {
   RangeTerm range;
   range.of = RangeTerm::Of::kDate;
+  if (const Side side = take_side(text); side != Side::kNone) {
+    const auto span = date_span(text, now);
+    if (!span) return date_mistake(text);
+    put(range, side, seconds(span->first), seconds(span->last));
+    return range;
+  }
   const std::size_t dots = text.find("..");
   const bool is_range = dots != std::string_view::npos;
   const std::string_view from = text.substr(0, dots);
   const std::string_view to = is_range ? text.substr(dots + 2) : from;
   if (from.empty() && to.empty()) return date_mistake(text);
+  bool open_end = to.empty();
   if (!from.empty()) {
     const auto span = date_span(from, now);
     if (!span) return date_mistake(from);
     range.first = seconds(span->first);
+    // A lone "7d" is the time since then.
+    open_end = open_end || (!is_range && span->first == span->last);
   }
-  // A lone "7d" is the time since then.
-  const bool open_end = to.empty() || (!is_range && moment(from, now));
   if (!open_end) {
     const auto span = date_span(to, now);
     if (!span) return date_mistake(to);
     range.last = seconds(span->last);
   }
   if (range.first && range.last && *range.last <= *range.first)
-    return Error(Errc::kSyntax, "the range ends before it begins");
+    return Error(Errc::kSyntax, std::string(kEndBeforeBegin));
   return range;
 }
 
@@ -197,20 +141,28 @@ std::optional<RangeTerm> parse_id_range(std::string_view text) {
 Result<RangeTerm> parse_size_range(std::string_view text) {
   RangeTerm range;
   range.of = RangeTerm::Of::kSize;
+  if (const Side side = take_side(text); side != Side::kNone) {
+    const auto size = size_of(text);
+    if (!size) return size_mistake(text);
+    put(range, side, *size, *size + 1);
+    return range;
+  }
   const std::size_t dots = text.find("..");
   const bool is_range = dots != std::string_view::npos;
   const std::string_view from = text.substr(0, dots);
   const std::string_view to = is_range ? text.substr(dots + 2) : std::string_view();
   if (!from.empty() || to.empty()) {
-    RESTANTE_TRY(const std::int64_t first, parse_size(from));
-    range.first = first;
+    const auto first = size_of(from);
+    if (!first) return size_mistake(from);
+    range.first = *first;
   }
   if (!to.empty()) {
-    RESTANTE_TRY(const std::int64_t last, parse_size(to));
-    range.last = last + 1;
+    const auto last = size_of(to);
+    if (!last) return size_mistake(to);
+    range.last = *last + 1;
   }
   if (range.first && range.last && *range.last <= *range.first)
-    return Error(Errc::kSyntax, "the range ends before it begins");
+    return Error(Errc::kSyntax, std::string(kEndBeforeBegin));
   return range;
 }
 

@@ -45,10 +45,30 @@ TEST(Query, IsUnderstood) {
       {"\"and\"", "\"and\""},
       {"is:removed or is:broken", "(is:removed or is:broken)"},
       {"thread:12", "thread:12"},
-      {"http://example.com/",
-       "at 0: there is no field \"http:\": from, to, cc, subject, body, "
-       "attachment, account, id, thread, date, arrived, size, is and has are; put "
-       "what is no field into quotes"},
+      {"message-id:a@b.example", "id:\"<a@b.example>\""},
+      {"message-id:<a@b.example>", "id:\"<a@b.example>\""},
+      {"list:news", "header:list-id:\"news\""},
+      {"List-Id:news reply-to:x*", "(header:list-id:\"news\" and header:reply-to:\"x\"*)"},
+      {"header:X-Mailer:\"my mailer\"", "header:x-mailer:\"my mailer\""},
+      {"header:subject:x header:list-id:y", "(subject:\"x\" and header:list-id:\"y\")"},
+      {"filename:\"my report*\"", "filename:\"my report\"*"},
+      {"subject:(a b)", "(subject:\"a\" and subject:\"b\")"},
+      {"from:(a or -b) c", "((from:\"a\" or not from:\"b\") and \"c\")"},
+      {"is:(unread or flagged)", "(is:unread or is:flagged)"},
+      {"header:x-a:(b c*)", "(header:x-a:\"b\" and header:x-a:\"c\"*)"},
+      {"\"final rep*\"", "\"final rep\"*"},
+      {"\"final rep\"*", "\"final rep\"*"},
+      {"*Voice*", "\"*voice*\""},
+      {"subject:*voice", "subject:\"*voice\""},
+      {"Invo*É", "\"invo*e\""},
+      {"*a**b*", "\"*a*b*\""},
+      {"*@example.com", "\"@example.com\""},
+      {"日*", "\"日\"*"},
+      {"size:>2M", "size:[2097153,)"},
+      {"size:2MB size:1.5M", "(size:[2097152,) and size:[1572864,))"},
+      {"larger:10k smaller:10KiB", "(size:[10241,) and size:[,10240))"},
+      {"size:>=1k..",
+       "at 0: \"1k..\" is no size: write 100k, 1.5M or 2G, 1M..10M for a range, or >1M"},
       {"id:42", "id:\"42\""},
       {"id:42..", "id:[42,)"},
       {"id:..42", "id:[,43)"},
@@ -78,7 +98,28 @@ TEST(Query, MistakesHaveAPlace) {
       {"arrived:2026-11-21T25:00:00Z", 0},
       {"arrived:2026-11-31T05:00:00Z", 0},
       {"arrived:2026-11-21T05:00:00", 0},
-      {"a - ", 4},
+      {"a - ", 2},  // The minus means nothing, whatever is behind it.
+      {"ready - final", 6},
+      {"(a -)", 3},
+      {"a --b", 2},
+      {"*", 0},
+      {"a foo-*", 2},
+      {"a *x", 2},
+      {"*foo-bar*", 0},
+      {"日*本", 0},
+      {"\"fin* report\"", 0},
+      {"account:w*", 0},
+      {"from: alice", 0},
+      {"http://example.com/", 0},
+      {"list-ids:x", 0},
+      {"header:x", 0},
+      {"header:received:x", 0},
+      {"subject:(from:x)", 9},
+      {"form:(x)", 0},
+      {"date:(2024", 0},
+      {"size:1.5", 0},
+      {"size:2MM", 0},
+      {"date:3/5/2024", 0},
       {"size:big", 0},
       {"!!!", 0},
       {"has:legs", 0},
@@ -93,6 +134,7 @@ TEST(Query, MistakesHaveAPlace) {
     EXPECT_EQ(parsed.mistake.at, at) << query;
     EXPECT_FALSE(parsed.mistake.what.empty()) << query;
   }
+  EXPECT_NE(parse_query("form:x", kNow).mistake.what.find("perhaps \"from:\""), std::string::npos);
   EXPECT_FALSE(parse_query(std::string(5000, 'a'), kNow).tree);
   EXPECT_FALSE(parse_query(std::string(60, '(') + "a" + std::string(60, ')'), kNow).tree);
 }
@@ -123,14 +165,37 @@ TEST(Query, Dates) {
            Case{"7d..", 1795323600 - 7 * kDay, std::nullopt},
            Case{"7d", 1795323600 - 7 * kDay, std::nullopt},
            Case{"2w..1w", 1795323600 - 14 * kDay, 1795323600 - 7 * kDay},
+           Case{"1998/01/05", 883958400, 883958400 + kDay},
+           Case{"1998-1-5", 883958400, 883958400 + kDay},
+           Case{"19980105", 883958400, 883958400 + kDay},
+           Case{"05.01.1998", 883958400, 883958400 + kDay},
+           Case{"5 Jan 1998", 883958400, 883958400 + kDay},
+           Case{"5. january 1998", 883958400, 883958400 + kDay},
+           Case{"Jan 5, 1998", 883958400, 883958400 + kDay},
+           Case{"5-jan-1998", 883958400, 883958400 + kDay},
+           Case{"31/01/1998", 886204800, 886204800 + kDay},
+           Case{"1998-W02", 883958400, 883958400 + 7 * kDay},
+           Case{"jan-1998", 883612800, 886291200},
+           Case{"1998-jan", 883612800, 886291200},
+           Case{"1998/1", 883612800, 886291200},
+           Case{"01.1998..02.1998", 883612800, 888710400},
+           Case{">2024", 1735689600, std::nullopt},
+           Case{">=2024", 1704067200, std::nullopt},
+           Case{"<2024", std::nullopt, 1704067200},
+           Case{"<=2024", std::nullopt, 1735689600},
+           Case{">7d", 1795323600 - 7 * kDay, std::nullopt},
+           Case{"<7d", std::nullopt, 1795323600 - 7 * kDay},
        }) {
     const auto range = parse_date_range(one.text, kNow);
     ASSERT_TRUE(range) << one.text;
     EXPECT_EQ(range->first, one.first) << one.text;
     EXPECT_EQ(range->last, one.last) << one.text;
   }
-  for (const std::string_view text : {"", "..", "2024-13", "2023-02-29", "24", "2024-3", "7x", "d",
-                                      "2024..x", "20244", "2024-01-01x", "-7d"})
+  for (const std::string_view text :
+       {"",          "..",       "2024-13",  "2023-02-29",    "24",       "7x",
+        "d",         "2024..x",  "20244",    "2024-01-01x",   "-7d",      "1/5/1998",
+        "ja-1998",   "1998-W54", "1999-W53", "1998-01-05-06", "5 x 1998", ">",
+        "32.1.1998", "1998-",    "jan"})
     EXPECT_FALSE(parse_date_range(text, kNow)) << text;
 }
 
@@ -170,7 +235,11 @@ TEST(Query, WhatIsMeantForTheIndexIsQuoted) {
     return parsed.tree ? match_of(*parsed.tree) : "mistake";
   };
   EXPECT_EQ(match("a from:b*"), "(\"a\" AND from_ : \"b\" *)");
-  EXPECT_EQ(match("日本 or x"), "(\"日 本\" OR \"x\")");
+  EXPECT_EQ(match("日本 or x"), "(\"日本\" OR \"x\")");
+  EXPECT_EQ(match("list:x"), "body : \"\x01list-id\x02x\"");
+  EXPECT_EQ(match("filename:x*"),
+            "attachment : \"\x01"
+            "filename\x02x\" *");
   EXPECT_EQ(match("is:unread -x"), "");
   EXPECT_EQ(match("a is:unread -x"), "(\"a\")");
   EXPECT_EQ(match("NEAR(x)"), "(\"NEAR\" AND \"x\")");

@@ -28,6 +28,8 @@ std::string_view name_of(TextField field) {
     case TextField::kCc: return "cc:";
     case TextField::kBody: return "body:";
     case TextField::kAttachment: return "attachment:";
+    case TextField::kFileName: return "filename:";
+    case TextField::kHeader: return "header:";
   }
   return "";
 }
@@ -60,7 +62,8 @@ struct Writer {
   std::string operator()(const AnyOf& group) const { return join(group.parts, " or "); }
   std::string operator()(const NoneOf& none) const { return "not " + to_string(*none.part); }
   std::string operator()(const TextTerm& term) const {
-    return std::string(name_of(term.field)) + "\"" + term.words + "\"" +
+    const std::string header = term.header.empty() ? "" : term.header + ":";
+    return std::string(name_of(term.field)) + header + "\"" + term.words + "\"" +
            (term.is_prefix ? "*" : "");
   }
   std::string operator()(const AccountTerm& term) const { return "account:\"" + term.name + "\""; }
@@ -90,14 +93,10 @@ bool any_in(const QueryNode& node, const Holds& holds) {
   return holds(node);
 }
 
-/// As the index has them: it may take some marks for a letter, which only costs time.
 bool has_several_words(std::string_view text) {
-  std::string words;
-  text::append_words(text, words, kQueryBytesMax * 4);
-  const auto is_part = [](char c) { return is_alpha(c) || is_digit(c) || !is_ascii(c); };
-  const auto first = std::find_if(words.begin(), words.end(), is_part);
-  const auto end = std::find_if_not(first, words.end(), is_part);
-  return std::any_of(end, words.end(), is_part);
+  int words = 0;
+  text::WordCutter().cut(text, [&](const text::Word&) { return ++words < 2; });
+  return words > 1;
 }
 
 }  // namespace
@@ -108,6 +107,13 @@ bool mentions_removed(const QueryNode& node) {
   return any_in(node, [](const QueryNode& one) {
     const auto* property = std::get_if<Property>(&one.is);
     return property != nullptr && *property == Property::kRemoved;
+  });
+}
+
+bool has_pattern(const QueryNode& node) {
+  return any_in(node, [](const QueryNode& one) {
+    const auto* term = std::get_if<TextTerm>(&one.is);
+    return term != nullptr && term->is_pattern;
   });
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "archive/date_order.h"
+#include "archive/fts5_api.h"
 #include "archive/match.h"
 
 namespace restante::archive {
@@ -86,17 +87,6 @@ void fit(const Fts5ExtensionApi* api, Fts5Context* row, sqlite3_context* result,
   ranking->ranked.emplace_back(rank, id);
 }
 
-/// The texts that match_of() takes, in its order.
-void add_texts(const QueryNode& node, std::vector<std::string>& texts) {
-  if (const auto* all = std::get_if<AllOf>(&node.is)) {
-    for (const QueryTree& part : all->parts) add_texts(*part, texts);
-  } else if (const auto* any = std::get_if<AnyOf>(&node.is)) {
-    for (const QueryTree& part : any->parts) add_texts(*part, texts);
-  } else if (const auto* term = std::get_if<TextTerm>(&node.is)) {
-    texts.push_back(match_of(*term));
-  }
-}
-
 Status rank(Database& database, const QueryNode& query, Ranking& ranking) {
   // Never true: no row needs to come out.
   RESTANTE_TRY(Statement statement,
@@ -128,14 +118,14 @@ Result<IdSet> candidates(Database& database, const IdSet& ids) {
 Result<std::vector<std::int64_t>> by_rank(Database& database, const Selected& selected,
                                           const QueryNode& query, std::uint64_t offset,
                                           std::uint64_t limit) {
-  std::vector<std::string> texts;
-  add_texts(query, texts);
-  if (texts.empty()) return by_date(database, selected.ids, true, offset, limit);
+  const std::vector<const TextTerm*> terms = terms_of(query);
+  if (terms.empty()) return by_date(database, selected.ids, true, offset, limit);
   RESTANTE_TRY(const IdSet looked_at, candidates(database, selected.ids));
   Ranking ranking;
   ranking.ids = &looked_at;
-  for (const std::string& text : texts) ranking.fits.push_back(selected.fits.at(text));
-  ranking.weights.resize(texts.size());
+  for (const TextTerm* const term : terms)
+    ranking.fits.push_back(selected.fits.at(match_of(*term)));
+  ranking.weights.resize(terms.size());
   RESTANTE_CHECKED(rank(database, query, ranking));
   IdSet rest = selected.ids;
   IdSet done;
@@ -152,15 +142,9 @@ Result<std::vector<std::int64_t>> by_rank(Database& database, const Selected& se
 }
 
 Status add_rank_function(sqlite3* connection) {
-  sqlite3_stmt* query = nullptr;
-  fts5_api* api = nullptr;
-  int code = sqlite3_prepare_v2(connection, "SELECT fts5(?1)", -1, &query, nullptr);
-  if (code == SQLITE_OK) code = sqlite3_bind_pointer(query, 1, &api, "fts5_api_ptr", nullptr);
-  if (code == SQLITE_OK) sqlite3_step(query);
-  sqlite3_finalize(query);
-  if (code == SQLITE_OK && api != nullptr)
-    code = api->xCreateFunction(api, "fit", nullptr, fit, nullptr);
-  if (code == SQLITE_OK && api != nullptr) return ok();
+  fts5_api* const api = fts5_api_of(connection);
+  if (api != nullptr && api->xCreateFunction(api, "fit", nullptr, fit, nullptr) == SQLITE_OK)
+    return ok();
   return Error(Errc::kIo, "SQLite has no full-text search (FTS5)");
 }
 

@@ -294,7 +294,24 @@ PRAGMA user_version = 8;
 )sql";
 
 constexpr const char* kVersion9 = "PRAGMA user_version = 9;";
-constexpr const char* kVersion10 = "PRAGMA user_version = 10;";
+
+// The index is made anew at the next look, with words as text/words.h has them; it goes on where it
+// was stopped. `body` holds the words of header fields and `attachment` those of file names, too,
+// with the field's name before each: no column of their own, which would cost two bytes a word.
+// messages: `sameness` is sameness_of(); `shared` 1: several accounts have one with the same.
+constexpr const char* kVersion10 = R"sql(
+DROP TABLE search;
+CREATE VIRTUAL TABLE search USING fts5 (
+  body, subject, from_, to_, cc, attachment,
+  content = '', tokenize = "restante"
+);
+ALTER TABLE messages ADD COLUMN sameness INTEGER;
+ALTER TABLE messages ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX messages_by_sameness ON messages (sameness, id) WHERE sameness IS NOT NULL;
+CREATE INDEX messages_shared ON messages (sameness, id, account) WHERE shared = 1;
+UPDATE messages SET indexed = 0, attempts = 0 WHERE indexed IN (1, 2) AND removed = 0;
+PRAGMA user_version = 10;
+)sql";
 
 // messages.removed is an Absence (absence.h): until now 1 was all there was.
 constexpr const char* kVersion11 = R"sql(

@@ -7,6 +7,7 @@
 #include "archive/ranking.h"
 #include "archive/selection.h"
 #include "archive/snippets.h"
+#include "archive/word_patterns.h"
 
 namespace restante::archive {
 namespace {
@@ -66,6 +67,7 @@ Result<std::optional<Selected>> first_look(Database& database, const QueryNode& 
                at_the_end(database, request.order != Order::kOldest, kFirstLook));
   if (nearest.size() < kFirstLook) return std::nullopt;
   RESTANTE_TRY(Selected selected, select(database, query, &nearest));
+  if (request.copies_as_one) RESTANTE_CHECKED(keep_one_of_each(database, selected.ids));
   // What is ranked must be the newest of all, as many as are ranked.
   const std::uint64_t enough = request.order == Order::kRank ? kRankedMax : page_end;
   if (selected.ids.size() < enough) return std::nullopt;
@@ -76,12 +78,17 @@ Result<std::optional<Selected>> first_look(Database& database, const QueryNode& 
 
 Result<Found> search(Database& database, const Path& archive, const QueryNode& query,
                      const SearchRequest& request) {
+  if (has_pattern(query)) {
+    RESTANTE_TRY(const QueryTree expanded, with_words(database, query));
+    return search(database, archive, *expanded, request);
+  }
   RESTANTE_TRY(std::optional<Selected> selected, first_look(database, query, request));
   Found found;
   found.is_least = selected.has_value();
   if (!selected) {
     RESTANTE_TRY(Selected whole, select(database, query));
     selected = std::move(whole);
+    if (request.copies_as_one) RESTANTE_CHECKED(keep_one_of_each(database, selected->ids));
   }
   found.total = selected->ids.size();
   RESTANTE_TRY(const auto page,
@@ -91,6 +98,12 @@ Result<Found> search(Database& database, const Path& archive, const QueryNode& q
                              request.offset, request.limit));
   RESTANTE_TRY(auto entries, entries_of(database, page));
   found.entries = std::move(entries);
+  if (request.copies_as_one) {
+    for (Entry& entry : found.entries) {
+      RESTANTE_TRY(auto copies, copies_of(database, entry.id, entry.account));
+      entry.copies = std::move(copies);
+    }
+  }
   if (!request.snippets) return found;
   RESTANTE_TRY(Snippets snippets, Snippets::open(database, query));
   std::vector<Path> files;

@@ -10,6 +10,7 @@
 #include "archive/database.h"
 #include "archive/files.h"
 #include "archive/query.h"
+#include "archive/same_message.h"
 #include "base/result.h"
 
 namespace restante::archive {
@@ -37,6 +38,8 @@ struct Entry {
   int indexed = 0;
   /// Where it fits, with kMarkStart and kMarkEnd around what fits; empty when not asked for.
   std::string snippet;
+  /// Itself, and what other accounts have of it (same_message.h); empty when not asked for.
+  std::vector<Copy> copies;
 };
 
 inline constexpr char kMarkStart = '\x02';
@@ -49,6 +52,8 @@ struct SearchRequest {
   std::uint64_t limit = 20;
   std::uint64_t offset = 0;
   bool snippets = false;
+  /// What several accounts have is found once; Entry::copies tells of the others.
+  bool copies_as_one = false;
 };
 
 struct Found {

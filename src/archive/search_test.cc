@@ -223,5 +223,96 @@ TEST_F(SearchTest, FutureDatesAreNotBelieved) {
   EXPECT_EQ(find("subject:future").entries.at(0).date, 1795323600);
 }
 
+TEST_F(SearchTest, WordsOfAnyLengthAndForm) {
+  add(message("long", "1",
+              "Rindfleischetikettierungs\u00fcberwachungsaufgaben\u00fcbertragungsgesetz"));
+  add(message("greek", "2", "\u0391\u03b8\u03ae\u03bd\u03b1",
+              "Content-Type: text/plain; charset=utf-8\r\n"));
+  add(message("joint", "3", "fu\u00dfball\u00adspiel \U0001F389",
+              "Content-Type: text/plain; charset=utf-8\r\n"));
+  index();
+  EXPECT_EQ(subjects("rindfleischetikettierungs\u00fcberwachungsaufgaben\u00fcbertragungsgesetz"),
+            "long");
+  EXPECT_EQ(subjects("rindfleisch*"), "long");
+  EXPECT_EQ(subjects("\u03b1\u03b8\u03b7\u03bd\u03b1"), "greek");
+  EXPECT_EQ(subjects("fussballspiel"), "joint");
+  EXPECT_EQ(subjects("\U0001F389"), "joint");
+}
+
+TEST_F(SearchTest, PartsOfWords) {
+  add(message("one", "1", "an invoice"));
+  add(message("two", "2", "invoices and voices", "List-Id: <voicemail.example.org>\r\n"));
+  add(message("three", "3", "involve"));
+  index();
+  EXPECT_EQ(subjects("*voice*"), "two one");
+  EXPECT_EQ(subjects("*voice"), "one");
+  EXPECT_EQ(subjects("invo*e"), "three one");
+  EXPECT_EQ(subjects("in*v*s"), "two");
+  EXPECT_EQ(subjects("*oi* -*vok*"), "two one");
+  EXPECT_EQ(subjects("*voicex*"), "");
+  EXPECT_EQ(subjects("subject:*wo"), "two");
+  EXPECT_EQ(subjects("body:*wo"), "");
+  EXPECT_EQ(subjects("*voicem*"), "");  // What a field has is found only there.
+  EXPECT_EQ(subjects("list:*cemail"), "two");
+  EXPECT_EQ(subjects("*voice*", {Order::kRank}).size(), 7U);
+  EXPECT_EQ(subjects("\"an invo*\""), "one");
+}
+
+TEST_F(SearchTest, FieldsBeyondTheColumns) {
+  add(message("list", "1", "text",
+              "List-Id: Big News <news.example.org>\r\nX-Mailer: Pigeon 3\r\n"
+              "Reply-To: other@example.org\r\nBcc: secret@example.org\r\n"
+              "Delivered-To: box@example.net\r\nReceived: from nowhere\r\n"));
+  add("Subject: file\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nbody\r\n"
+      "--x\r\nContent-Type: text/csv; name=\"figures 2026.csv\"\r\n\r\nkangaroo\r\n--x--\r\n");
+  index();
+  for (const std::string_view query :
+       {"list:news", "list-id:news.example.org", "list:\"big news\"", "header:x-mailer:pigeon",
+        "reply-to:other@example.org", "bcc:secret", "delivered-to:box", "header:x-mailer:pig*",
+        "list:(big news)", "list:news text"})
+    EXPECT_EQ(subjects(query), "list") << query;
+  for (const std::string_view query :
+       {"list:pigeon", "pigeon", "bcc:other", "header:x-mailer:news", "filename:kangaroo"})
+    EXPECT_EQ(subjects(query), "") << query;
+  EXPECT_EQ(subjects("filename:figures"), "file");
+  EXPECT_EQ(subjects("filename:\"figures 2026*\""), "file");
+  EXPECT_EQ(subjects("attachment:kangaroo"), "file");
+}
+
+TEST_F(SearchTest, AnOlderIndexIsMadeAnew) {
+  for (int i = 1; i <= 3; ++i) add(message(std::to_string(i), std::to_string(i), "word"));
+  index();
+  // As the version before had it: other words, and not these columns.
+  ASSERT_TRUE(database_->run(
+      "DROP TABLE search; CREATE VIRTUAL TABLE search USING fts5 (body, subject, from_, to_, cc, "
+      "attachment, content = '', tokenize = 'unicode61'); DROP INDEX messages_by_sameness; "
+      "DROP INDEX messages_shared; ALTER TABLE messages DROP COLUMN sameness; "
+      "ALTER TABLE messages DROP COLUMN shared; PRAGMA user_version = 9"));
+  auto opened = Database::open(archive_.path(), Access::kWrite);
+  ASSERT_TRUE(opened) << opened.error().message();
+  *database_ = std::move(*opened);
+  // Stopped after one of them; the next look does the rest.
+  const auto some =
+      index_pending(*database_, archive_.path(), [](auto done, auto) { return done < 1; });
+  ASSERT_TRUE(some);
+  EXPECT_EQ(some->whole, 1U);
+  EXPECT_EQ(index().whole, 2U);
+  EXPECT_EQ(subjects("word"), "3 2 1");
+}
+
+TEST_F(SearchTest, TextInDocumentsAndBehindTheFirstMebibyte) {
+  add("Subject: with\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nbody\r\n"
+      "--x\r\nContent-Type: application/octet-stream; name=\"figures.csv\"\r\n\r\nkangaroo,1\r\n"
+      "--x\r\nContent-Type: application/rtf; name=\"a.rtf\"\r\n\r\n{\\rtf1 wal\\b0 "
+      "laby}\r\n--x--\r\n");
+  std::string long_text;
+  while (long_text.size() < (3U << 20U)) long_text += "filler filler filler filler filler\r\n";
+  add(message("long", "1", long_text + "needle"));
+  index();
+  EXPECT_EQ(subjects("kangaroo"), "with");
+  EXPECT_EQ(subjects("attachment:wallaby"), "with");
+  EXPECT_EQ(subjects("needle"), "long");
+}
+
 }  // namespace
 }  // namespace restante::archive

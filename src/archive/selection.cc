@@ -10,6 +10,7 @@
 
 #include "archive/match.h"
 #include "archive/threads.h"
+#include "archive/word_patterns.h"
 #include "base/numbers.h"
 
 namespace restante::archive {
@@ -202,6 +203,10 @@ Runs text_runs(const IdSet& ids) {
 }
 
 Result<Selected> select(Database& database, const QueryNode& query, const IdSet* among) {
+  if (has_pattern(query)) {
+    RESTANTE_TRY(const QueryTree expanded, with_words(database, query));
+    return select(database, *expanded, among);
+  }
   Selecting selecting(database, among);
   RESTANTE_TRY(IdSet ids, selecting.of(query));
   Selected selected{std::move(ids), selecting.take_fits()};

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "archive/header_words.h"
 #include "archive/match.h"
 #include "archive/message_text.h"
 #include "archive/mime_message.h"
 #include "archive/search.h"
 #include "base/ascii.h"
 #include "text/charset.h"
-#include "text/words.h"
 
 namespace restante::archive {
 namespace {
@@ -22,8 +22,7 @@ constexpr std::size_t kTogether = 50;
 
 constexpr const char* kTable =
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.snippet_text USING fts5 (subject, from_, to_, cc, "
-    "body, "
-    "attachment, tokenize = \"unicode61 remove_diacritics 2\")";
+    "body, attachment, tokenize = \"restante\")";
 
 std::string one_line(std::string_view text) {
   std::string line;
@@ -33,12 +32,6 @@ std::string one_line(std::string_view text) {
     if (blank && !line.empty() && line.back() != ' ') line += ' ';
   }
   return line;
-}
-
-std::string words_of(std::string_view text) {
-  std::string words;
-  text::append_words(text, words, kTextBytesMax);
-  return words;
 }
 
 }  // namespace
@@ -69,12 +62,12 @@ Status Snippets::add(std::int64_t row, const Path& file, std::string& start) {
   start = one_line(text::cut_utf8(body, kPlainBytesMax));
   if (match_.empty()) return ok();
   const Headers& headers = message->headers();
-  insert_.bind(1, words_of(headers.subject));
-  insert_.bind(2, words_of(headers.from));
-  insert_.bind(3, words_of(headers.to));
-  insert_.bind(4, words_of(headers.cc));
-  insert_.bind(5, words_of(body));
-  insert_.bind(6, words_of(attachment_words(*message, kTextBytesMax)));
+  insert_.bind(1, text::cut_utf8(headers.subject, kTextBytesMax));
+  insert_.bind(2, text::cut_utf8(headers.from, kTextBytesMax));
+  insert_.bind(3, text::cut_utf8(headers.to, kTextBytesMax));
+  insert_.bind(4, text::cut_utf8(headers.cc, kTextBytesMax));
+  insert_.bind(5, body + header_lines(*message));
+  insert_.bind(6, attachment_words(*message, kTextBytesMax) + file_name_lines(*message));
   insert_.bind(7, row);
   return insert_.run();
 }
@@ -88,8 +81,7 @@ Status Snippets::mark(std::vector<std::string>& snippets) {
     if (!found) return ok();
     // The text first; what fits only a header or an attachment is shown as that.
     const bool in_text = find_.text(1).find(kMarkStart) != std::string_view::npos;
-    snippets.at(static_cast<std::size_t>(find_.number(0))) =
-        one_line(text::join_words(find_.text(in_text ? 1 : 2)));
+    snippets.at(static_cast<std::size_t>(find_.number(0))) = one_line(find_.text(in_text ? 1 : 2));
   }
 }
 

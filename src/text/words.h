@@ -1,20 +1,52 @@
-// Text as the search index takes it: what is written without blanks between words (Chinese,
-// Japanese, Korean, Thai, …) gets one around each character, so that any part of it can be found as
-// a phrase; and what is no word (encoded data) is left out. Pure. Queries go the same way.
+// The words of a text, as the search index has them and as queries ask for them: folded, so that
+// case, accents and forms make no difference (word_fold.h). What is written without blanks between
+// words (Chinese, Japanese, Korean, Thai, …) is a word for each character, so that any part of it
+// can be found as a phrase. Linear, and pure. Whoever changes what comes out makes the index anew,
+// by another step of archive/schema.cc.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
+#include "text/word_fold.h"
+
 namespace restante::text {
 
-/// Written without blanks: each character is a word of the index.
-bool is_word_alone(char32_t character);
+/// A longer word is cut, and found by its beginning.
+inline constexpr std::size_t kWordBytesMax = 1024;
 
-/// Appends the text, which is well-formed UTF-8, until `out` has `bytes_max` bytes.
-void append_words(std::string_view text, std::string& out, std::size_t bytes_max);
+struct Word {
+  std::string_view folded;
+  std::size_t from = 0;  ///< Where it stands in the text: bytes.
+  std::size_t to = 0;
+};
 
-/// The same text without the blanks that append_words() put in: for snippets.
-std::string join_words(std::string_view text);
+/// One object a thread.
+class WordCutter {
+ public:
+  /// False ends it.
+  using Visit = std::function<bool(const Word&)>;
+
+  /// The text is UTF-8; what is not counts as between words. In what in_field() has made each word
+  /// carries the field's name.
+  void cut(std::string_view text, const Visit& visit);
+
+ private:
+  friend class WordRun;
+  WordFold fold_;
+  std::string word_;
+};
+
+/// A text whose words are found only with the field's name: "reply-to:" and the word, as one. It
+/// can stand behind other text, and is one line.
+std::string in_field(std::string_view field, std::string_view text);
+
+/// Has a word in it.
+bool has_word(std::string_view text);
+
+/// The words, a blank between: for tests, and to see what a text is found by.
+std::string folded_words(std::string_view text);
 
 }  // namespace restante::text

@@ -1,0 +1,16 @@
+// Patterns of a query ("*voice*", "invo*e") as the words of the index that fit them: the index
+// finds only whole words and their beginnings, and its own list of words costs no space.
+#pragma once
+
+#include "archive/database.h"
+#include "archive/query.h"
+#include "base/result.h"
+
+namespace restante::archive {
+
+/// The tree with each pattern made the words that fit, those in most messages first. A pattern that
+/// begins with a star goes over all words of the index: for 100,000 messages a fraction of a
+/// second. Errors: kIo, kBusy, kCorrupt.
+Result<QueryTree> with_words(Database& database, const QueryNode& query);
+
+}  // namespace restante::archive

@@ -1,0 +1,25 @@
+// The text in documents that are attached to mail: Word, Excel, PowerPoint and OpenDocument files,
+// RTF, JSON, and text that is called something else. For the index: words in their order, without
+// layout. Hostile input costs no more than its size and the limits; nothing is ever unpacked to a
+// disk, and no file is opened. Pure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace restante::text {
+
+/// Whether document_text() may find text in it: by its type ("application/pdf"), or, where that
+/// says nothing, by the end of its name.
+bool is_document(std::string_view type, std::string_view name);
+
+/// So much of a document is worth reading.
+inline constexpr std::size_t kDocumentBytesMax = std::size_t{64} << 20;
+
+/// Well-formed UTF-8, about `bytes_max` bytes at most; empty: there is none, it is encrypted,
+/// damaged or no document.
+std::string document_text(std::string_view octets, std::string_view type, std::string_view name,
+                          std::size_t bytes_max);
+
+}  // namespace restante::text
