@@ -33,16 +33,10 @@ STD = "".join(f"#include <{name}>\n" for name in (*STANDARD, "utility"))
 HEAVY = {"asio": (STD + "#include \"net/asio.h\"\n", TOP / "src/net/asio.h"),
          "cli": (STD + "#include <CLI/CLI.hpp>\n", TOP / "apps/restante/command.h"),
          "std": (STD, None)}
-LIBRARIES = ("gmime-3.0",)  # Their headers lie in folders of their own.
 FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror",
          "-Wno-pragma-once-outside-header",
          "-Wno-unused-const-variable", f"-I{TOP}/src", f"-I{TOP}/apps",
          f'-DRESTANTE_SOURCE_DIR="{TOP}"', '-DRESTANTE_VERSION="0"']
-
-
-def library_flags():
-    return subprocess.run(["pkg-config", "--cflags", *LIBRARIES], capture_output=True, text=True,
-                          check=True).stdout.split()
 
 
 def precompile(flags):
@@ -91,7 +85,7 @@ def compile_alone(flags, name):
 
 def main():
     headers = sorted(path for folder in ("src", "apps") for path in (TOP / folder).rglob("*.h"))
-    flags = [*FLAGS, *library_flags()]
+    flags = FLAGS
     version = subprocess.run([COMPILER, "--version"], capture_output=True, text=True, check=True)
     roots = (TOP / "src", TOP / "apps")
     jobs = {str(path.relative_to(TOP)):

@@ -53,7 +53,7 @@ OUTSIDE = [
     (r"(idn2|punycode|uni(case|ctype|norm|str))\.h", ("accounts",)),
     (r"(sodium|crypt)\.h", ("accounts", "guard")),
     (r"sqlite3\.h", ("sql", "archive")),
-    (r"(gmime/|zip\.h)", ("archive",)),
+    (r"zip\.h", ("archive",)),
     (r"(unicode/|uchardet\.h|gumbo\.h)", ("text",)),
     (r"spdlog/", ("server", "apps")),
     (r"(?<!linux/)seccomp\.h", ("process",)),

@@ -74,9 +74,9 @@ std::vector<std::string> heading_of(const archive::MimeMessage& message, bool al
                          equals_ignore_case(name, "Reply-To");
     if (!all && !matters) continue;
     // What the sender's clock said stands among all fields; here people read when it was.
-    const std::int64_t date = message.headers().date;
-    const bool is_date = !all && date > 0 && equals_ignore_case(name, "Date");
-    lines.push_back(console::harmless_line(name + ": " + (is_date ? long_date(date) : value)));
+    const auto date = message.headers().date;
+    const bool is_date = !all && date && equals_ignore_case(name, "Date");
+    lines.push_back(console::harmless_line(name + ": " + (is_date ? long_date(*date) : value)));
   }
   return lines;
 }

@@ -1,4 +1,4 @@
-// Single header fields as GMime understands them, without reading the rest of a message.
+// Single header fields, without the rest of a message.
 #pragma once
 
 #include <cstdint>

@@ -33,6 +33,7 @@ IndexEntry read_entry(const Path& file) {
       words_of(attachment_words(*message, kIndexedTextBytesMax), kIndexedTextBytesMax);
   for (const MimePart& part : message->parts()) {
     if (!part.is_attachment) continue;
+    entry.has_file = entry.has_file || part.is_file;
     IndexedAttachment attachment{part.number, part.name, part.type, 0};
     static_cast<void>(message->send_part(part.number, [&](std::string_view piece) {
       attachment.size += piece.size();

@@ -23,6 +23,7 @@ struct IndexEntry {
   std::string body;         ///< As text::append_words() makes it.
   std::string attachments;  ///< Names and texts, the same way.
   std::vector<IndexedAttachment> list;
+  bool has_file = false;  ///< Something in it that a person would save (MimePart::is_file).
   bool is_whole = false;
   bool is_missing = false;  ///< There is no such file.
 };

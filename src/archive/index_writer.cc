@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "archive/message_date.h"
 #include "archive/stored_message.h"
 
 namespace restante::archive {
@@ -11,8 +12,6 @@ namespace {
 constexpr std::int64_t kWhole = 1;
 constexpr std::int64_t kPartly = 2;
 constexpr std::int64_t kGivenUp = 3;
-// A sender's clock may be wrong, but not by more than that.
-constexpr std::int64_t kFutureSecondsMax = std::int64_t{2} * 86400;
 constexpr std::size_t kStoredBytesMax = 1000;  // Of a header field, for lists.
 
 std::string_view shortened(std::string_view text) {
@@ -78,17 +77,16 @@ Status IndexWriter::write_row(const Pending& one, const IndexEntry& entry, const
   const Headers& headers = entry.headers;
   RESTANTE_TRY(const std::int64_t thread,
                threads_.place(one.id, headers.message_id, headers.references));
-  const bool plausible = headers.date > 0 && headers.date <= one.arrived + kFutureSecondsMax;
   row_.bind(1, one.id);
   row_.bind(2, entry.is_whole ? kWhole : kPartly);
   row_.bind(3, size_of(one, file));
-  row_.bind(4, plausible ? headers.date : one.arrived);
+  row_.bind(4, message_date(headers, one.arrived));
   row_.bind(5, shortened(headers.subject));
   row_.bind(6, shortened(headers.from));
   row_.bind(7, shortened(headers.to));
   row_.bind(8, shortened(headers.message_id));
   row_.bind(9, thread);
-  row_.bind(10, std::int64_t{!entry.list.empty()});
+  row_.bind(10, std::int64_t{entry.has_file});
   return row_.run();
 }
 

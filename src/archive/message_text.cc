@@ -1,34 +1,43 @@
 #include "archive/message_text.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "archive/reading_order.h"
 #include "base/ascii.h"
+#include "text/calendar.h"
 #include "text/charset.h"
+#include "text/enriched.h"
 #include "text/flowed.h"
 
 namespace restante::archive {
 namespace {
 
-bool is_blank(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; });
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// Lines that end with LF, whatever they ended with.
+std::string with_plain_lines(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  std::string lines;
+  lines.reserve(text.size() + 1);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_pair = text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n';
+    if (!is_pair) lines += text[i] == '\r' ? '\n' : text[i];
+  }
+  if (!lines.empty() && !lines.ends_with('\n')) lines += '\n';
+  return lines;
 }
 
 std::string plain_text(const MimeMessage& message, const MimePart& part, std::size_t bytes_max) {
   const auto read = message.text_of(part.number, bytes_max);
   if (!read) return {};
-  if (part.is_flowed) return text::unflow(*read, part.delete_space);
-  std::string lines;
-  lines.reserve(read->size());
-  for (std::size_t i = 0; i < read->size(); ++i) {
-    const bool ends_line = (*read)[i] == '\r' && i + 1 < read->size() && (*read)[i + 1] == '\n';
-    if (!ends_line) lines += (*read)[i];
-  }
-  if (!lines.empty() && !lines.ends_with('\n')) lines += '\n';
-  return lines;
+  const bool is_enriched = part.type == "text/enriched" || part.type == "text/richtext";
+  if (part.type == "text/calendar") return text::calendar_text(*read, bytes_max);
+  if (is_enriched) return with_plain_lines(text::enriched_to_text(*read));
+  if (part.is_flowed) return text::unflow(with_plain_lines(*read), part.delete_space);
+  return with_plain_lines(*read);
 }
 
 std::string text_from_html(const MimeMessage& message, const MimePart& part, text::Links links,
@@ -38,55 +47,63 @@ std::string text_from_html(const MimeMessage& message, const MimePart& part, tex
   return read ? text::html_to_text(*read, links, bytes_max) : std::string();
 }
 
-/// Of each group of alternatives the part to read: the first text of this type that is not blank,
-/// else the first that is not blank, else the first.
-std::unordered_map<unsigned, const MimePart*> best_alternatives(const MimeMessage& message,
-                                                                std::string_view type) {
-  std::unordered_map<unsigned, std::pair<int, const MimePart*>> rated;
-  for (const MimePart& part : message.parts()) {
-    if (part.alternative == 0 || part.is_attachment) continue;
-    const auto start = message.text_of(part.number, 4096);
-    const int rating = !start || is_blank(*start) ? 1 : part.type == type ? 3 : 2;
-    auto& best = rated[part.alternative];
-    if (rating > best.first) best = {rating, &part};
-  }
-  std::unordered_map<unsigned, const MimePart*> best;
-  for (const auto& [alternative, part] : rated) best[alternative] = part.second;
-  return best;
-}
-
-/// The parts to read, in order: one branch of each group of alternatives.
-std::vector<const MimePart*> chosen_parts(const MimeMessage& message, std::string_view type) {
-  const auto best = best_alternatives(message, type);
-  std::vector<const MimePart*> chosen;
-  for (const MimePart& part : message.parts()) {
-    if (part.is_attachment && !part.is_message) continue;
-    const auto found = best.find(part.alternative);
-    if (found == best.end() || found->second->branch == part.branch) chosen.push_back(&part);
-  }
-  return chosen;
-}
-
 std::string message_heading(const Headers& headers) {
   std::string heading = "\n---- message ----\n";
   if (!headers.from.empty()) heading += "From: " + headers.from + "\n";
   if (!headers.to.empty()) heading += "To: " + headers.to + "\n";
+  if (!headers.date_text.empty()) heading += "Date: " + headers.date_text + "\n";
   if (!headers.subject.empty()) heading += "Subject: " + headers.subject + "\n";
   return heading + "\n";
 }
+
+/// What is said of a part that cannot be read here.
+std::string_view notice_of(const MimePart& part) {
+  switch (part.protection) {
+    case Protection::kOpenPgp: return "(This message is encrypted with OpenPGP.)\n";
+    case Protection::kSmimeEncrypted: return "(This message is encrypted with S/MIME.)\n";
+    case Protection::kSmimeSigned:
+      return "(This message is signed with S/MIME; its text is within the attachment.)\n";
+    case Protection::kNone: break;
+  }
+  return {};
+}
+
+/// Reports in their fields are lines of their own behind a text.
+bool stands_apart(const MimePart& part) {
+  return part.type.starts_with("message/") || part.type == "text/calendar" ||
+         part.type == "text/rfc822-headers";
+}
+
+/// An invitation is often sent twice in one mail: as an alternative and as a file.
+class SeenTexts {
+ public:
+  bool is_new(const MimePart& part, const std::string& text) {
+    return part.type != "text/calendar" || seen_.insert(text).second;
+  }
+
+ private:
+  std::unordered_set<std::string> seen_;
+};
 
 }  // namespace
 
 std::string body_text(const MimeMessage& message, text::Links links, std::size_t bytes_max) {
   std::string body;
-  for (const MimePart* const part : chosen_parts(message, "text/plain")) {
+  SeenTexts seen;
+  for (const MimePart* const part : parts_to_read(message, "text/plain")) {
     if (body.size() >= bytes_max) break;
     const std::size_t left = bytes_max - body.size();
     if (part->is_message) {
       body += message_heading(message.headers_of(part->number));
+    } else if (!part->is_text) {
+      body += notice_of(*part);
     } else {
-      body += part->type == "text/html" ? text_from_html(message, *part, links, left)
-                                        : plain_text(message, *part, left);
+      const std::string text = part->type == "text/html"
+                                   ? text_from_html(message, *part, links, left)
+                                   : plain_text(message, *part, left);
+      if (text.empty() || !seen.is_new(*part, text)) continue;
+      if (stands_apart(*part) && !body.empty()) body += "\n";
+      body += text;
     }
   }
   return std::string(text::cut_utf8(body, bytes_max));
@@ -94,20 +111,26 @@ std::string body_text(const MimeMessage& message, text::Links links, std::size_t
 
 text::CleanHtml body_html(const MimeMessage& message, std::size_t bytes_max) {
   text::CleanHtml body;
-  for (const MimePart* const part : chosen_parts(message, "text/html")) {
+  SeenTexts seen;
+  const auto add_plain = [&](const std::string& text) {
+    if (!text.empty()) body.html += "<pre>" + text::escape_html(text) + "</pre>\n";
+  };
+  for (const MimePart* const part : parts_to_read(message, "text/html")) {
     if (body.html.size() >= bytes_max) break;
     const std::size_t left = bytes_max - body.html.size();
     if (part->is_message) {
-      body.html += "<hr><pre>" +
-                   text::escape_html(message_heading(message.headers_of(part->number))) +
-                   "</pre>\n";
+      body.html += "<hr>";
+      add_plain(message_heading(message.headers_of(part->number)));
+    } else if (!part->is_text) {
+      add_plain(std::string(notice_of(*part)));
     } else if (part->type == "text/html") {
       const auto read = message.text_of(part->number, left);
       const text::CleanHtml clean = read ? text::clean_html(*read, left) : text::CleanHtml{"", 0};
       body.html += "<div>" + clean.html + "</div>\n";
       body.remote_images += clean.remote_images;
     } else {
-      body.html += "<pre>" + text::escape_html(plain_text(message, *part, left)) + "</pre>\n";
+      const std::string text = plain_text(message, *part, left);
+      if (seen.is_new(*part, text)) add_plain(text);
     }
   }
   return body;
@@ -119,7 +142,8 @@ std::string attachment_words(const MimeMessage& message, std::size_t bytes_max) 
     if (part.is_attachment && words.size() < bytes_max) words += part.name + "\n";
   }
   for (const MimePart& part : message.parts()) {
-    if (!part.is_attachment || part.is_message || !part.type.starts_with("text/")) continue;
+    const bool is_read = part.is_attachment && !part.is_text && !part.is_message;
+    if (!is_read || !part.type.starts_with("text/")) continue;
     if (words.size() >= bytes_max) break;
     const std::size_t left = bytes_max - words.size();
     words += part.type == "text/html" ? text_from_html(message, part, text::Links::kLeftOut, left)

@@ -1,81 +1,109 @@
 #include "archive/mime_headers.h"
 
 #include <algorithm>
-#include <string_view>
+#include <string>
+#include <unordered_set>
 #include <vector>
 
+#include "base/ascii.h"
+#include "mime/addresses.h"
+#include "mime/date.h"
+#include "mime/decoded_words.h"
 #include "text/charset.h"
 
 namespace restante::archive {
 namespace {
 
-constexpr std::size_t kValueBytesMax = 64U << 10;  // Of one decoded field.
-constexpr int kReferencesMax = 100;
+constexpr std::size_t kIdsMax = 100;
+constexpr std::size_t kIdBytesMax = 1000;
+constexpr std::size_t kReceivedMax = 100;
 
-/// "Name <address>, …" with the names decoded; the field as it is when it holds no addresses.
-std::string addresses(GMimeParserOptions* options, GMimeMessage* message, GMimeAddressType type,
-                      const char* name) {
-  InternetAddressList* const list = g_mime_message_get_addresses(message, type);
-  if (list == nullptr || internet_address_list_length(list) == 0)
-    return header(options, message, name);
-  const OwnedText text(internet_address_list_to_string(list, nullptr, FALSE));
-  return text_or_empty(text.get());
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+std::string without_spaces(std::string_view text) {
+  std::string id;
+  for (const char c : text.substr(0, kIdBytesMax))
+    if (!is_space(c) && !is_control(c)) id += c;
+  return text::mend_utf8(id);
 }
 
-void add_references(const char* field, std::vector<std::string>& ids) {
-  if (field == nullptr) return;
-  GMimeReferences* const list = g_mime_references_parse(nullptr, field);
-  const int count = std::min(g_mime_references_length(list), kReferencesMax);
-  for (int i = 0; i < count; ++i) {
-    const std::string id = text_or_empty(g_mime_references_get_message_id(list, i));
-    if (!id.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+/// What stands in <>; without any, the words that have an "@" (RFC 5322 s.3.6.4, and mail that was
+/// written before it).
+std::vector<std::string> ids_of(std::string_view raw) {
+  std::vector<std::string> ids;
+  raw = raw.substr(0, mime::kFieldBytesMax);
+  const bool has_brackets = raw.find('<') != std::string_view::npos;
+  while (!raw.empty() && ids.size() < kIdsMax) {
+    std::string id;
+    if (has_brackets) {
+      const std::size_t begin = raw.find('<');
+      if (begin == std::string_view::npos) break;
+      raw.remove_prefix(begin + 1);
+      const std::size_t end = std::min(raw.find_first_of("<>"), raw.size());
+      id = without_spaces(raw.substr(0, end));
+      raw.remove_prefix(end < raw.size() && raw[end] == '>' ? end + 1 : end);
+    } else {
+      const std::size_t end = std::min(raw.find_first_of(" \t\r\n"), raw.size());
+      if (raw.substr(0, end).find('@') != std::string_view::npos)
+        id = without_spaces(raw.substr(0, end));
+      raw.remove_prefix(std::min(end + 1, raw.size()));
+    }
+    if (!id.empty()) ids.push_back(std::move(id));
   }
-  g_mime_references_free(list);
+  return ids;
+}
+
+void add_each_once(std::vector<std::string> from, std::vector<std::string>& to) {
+  std::unordered_set<std::string_view> known(to.begin(), to.end());
+  std::vector<std::string> added;
+  for (std::string& id : from) {
+    const bool is_new =
+        !known.contains(id) && std::find(added.begin(), added.end(), id) == added.end();
+    if (is_new) added.push_back(std::move(id));
+  }
+  for (std::string& id : added)
+    if (to.size() < 2 * kIdsMax) to.push_back(std::move(id));
+}
+
+std::string message_id_of(std::string_view raw) {
+  auto ids = ids_of(raw);
+  return ids.empty() ? without_spaces(raw) : std::move(ids.front());
+}
+
+/// All fields of that name: some programs write one for each address.
+std::string addresses_of(const mime::HeaderBlock& block, std::string_view name,
+                         std::string_view charset) {
+  std::string all;
+  for (const mime::Field& field : block.fields) {
+    if (!equals_ignore_case(field.name, name) || all.size() >= mime::kFieldBytesMax) continue;
+    const std::string text = mime::addresses_text(field.raw, charset);
+    if (!text.empty()) all += (all.empty() ? "" : ", ") + text;
+  }
+  return std::string(text::cut_utf8(all, mime::kFieldBytesMax));
 }
 
 }  // namespace
 
-std::string text_or_empty(const char* text) {
-  return text == nullptr ? std::string()
-                         : text::mend_utf8(text::cut_utf8(std::string_view(text), kValueBytesMax));
-}
-
-std::string decoded(GMimeParserOptions* options, const char* raw) {
-  if (raw == nullptr) return {};
-  const OwnedText value(g_mime_utils_header_decode_text(options, raw));
-  std::string line;
-  for (const char c : std::string_view(value ? value.get() : "")) {
-    const bool blank = c == '\r' || c == '\n' || c == '\t' || c == ' ';
-    if (!blank) line += c;
-    if (blank && !line.empty() && line.back() != ' ') line += ' ';
-  }
-  if (line.ends_with(' ')) line.pop_back();
-  return text::mend_utf8(text::cut_utf8(line, kValueBytesMax));
-}
-
-std::string header(GMimeParserOptions* options, GMimeMessage* message, const char* name) {
-  GMimeHeaderList* const list = g_mime_object_get_header_list(GMIME_OBJECT(message));
-  GMimeHeader* const found = g_mime_header_list_get_header(list, name);
-  return found == nullptr ? std::string() : decoded(options, g_mime_header_get_raw_value(found));
-}
-
-Headers read_headers(GMimeParserOptions* options, GMimeMessage* message) {
+Headers read_headers(const mime::HeaderBlock& block, std::string_view charset) {
   Headers headers;
-  headers.subject = header(options, message, "Subject");
-  headers.from = addresses(options, message, GMIME_ADDRESS_TYPE_FROM, "From");
-  headers.to = addresses(options, message, GMIME_ADDRESS_TYPE_TO, "To");
-  headers.cc = addresses(options, message, GMIME_ADDRESS_TYPE_CC, "Cc");
-  const std::string bcc = addresses(options, message, GMIME_ADDRESS_TYPE_BCC, "Bcc");
+  headers.subject = mime::decode_text(block.raw("Subject"), charset);
+  headers.from = addresses_of(block, "From", charset);
+  headers.to = addresses_of(block, "To", charset);
+  headers.cc = addresses_of(block, "Cc", charset);
+  const std::string bcc = addresses_of(block, "Bcc", charset);
   if (!bcc.empty()) headers.cc += (headers.cc.empty() ? "" : ", ") + bcc;
-  headers.message_id = text_or_empty(g_mime_message_get_message_id(message));
-  GMimeObject* const object = GMIME_OBJECT(message);
-  std::vector<std::string> replied;
-  add_references(g_mime_object_get_header(object, "In-Reply-To"), replied);
+  headers.message_id = message_id_of(block.raw("Message-ID"));
+  std::vector<std::string> replied = ids_of(block.raw("In-Reply-To"));
   if (!replied.empty()) headers.in_reply_to = replied.front();
-  add_references(g_mime_object_get_header(object, "References"), headers.references);
-  add_references(g_mime_object_get_header(object, "In-Reply-To"), headers.references);
-  if (GDateTime* const date = g_mime_message_get_date(message); date != nullptr)
-    headers.date = g_date_time_to_unix(date);
+  add_each_once(ids_of(block.raw("References")), headers.references);
+  add_each_once(std::move(replied), headers.references);
+  headers.date_text = mime::decode_text(block.raw("Date"), charset);
+  headers.date = mime::parse_date(block.raw("Date"));
+  for (const mime::Field& field : block.fields) {
+    if (headers.received.size() >= kReceivedMax) break;
+    if (!equals_ignore_case(field.name, "Received")) continue;
+    if (const auto date = mime::received_date(field.raw)) headers.received.push_back(*date);
+  }
   return headers;
 }
 

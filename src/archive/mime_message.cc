@@ -1,131 +1,54 @@
 #include "archive/mime_message.h"
 
 #include <fcntl.h>
-#include <gmime/gmime.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
+#include "archive/mapped_file.h"
 #include "archive/mime_headers.h"
-#include "base/ascii.h"
+#include "archive/part_list.h"
+#include "mime/decoded_words.h"
+#include "mime/structure.h"
+#include "mime/utf16.h"
 #include "text/charset.h"
 
 namespace restante::archive {
 namespace {
 
-constexpr std::uint64_t kHeaderBytesMax = 1U << 20;
-constexpr std::size_t kPartsMax = 1000;
-constexpr int kDepthMax = 64;
 constexpr std::size_t kPieceBytes = 64U << 10;
+constexpr std::size_t kUtf16BytesMax = 64U << 20;  // It is made anew in memory.
 
-struct FreeOptions {
-  void operator()(GMimeParserOptions* options) const { g_mime_parser_options_free(options); }
-};
-
-void note_warning(gint64 /*offset*/, GMimeParserWarning code, const gchar* /*item*/,
-                  gpointer overflow) {
-  if (code == GMIME_CRIT_NESTING_OVERFLOW) *static_cast<bool*>(overflow) = true;
-}
-
-std::unique_ptr<GMimeParserOptions, FreeOptions> make_options() {
-  static const bool initialized = [] {
-    g_mime_init();
-    return true;
-  }();
-  static_cast<void>(initialized);
-  std::unique_ptr<GMimeParserOptions, FreeOptions> options(g_mime_parser_options_new());
-  static const char* fallback[] = {"utf-8", "windows-1252", nullptr};
-  g_mime_parser_options_set_fallback_charsets(options.get(), fallback);
-  return options;
-}
-
-/// How much of a file GMime may see: a header block without an end would be read into memory whole.
-Result<std::uint64_t> readable_bytes(const Descriptor& file, const Path& path,
-                                     std::uint64_t bytes_max) {
-  RESTANTE_TRY(const FileStamp stamp, stamp_of(path));
-  std::string buffer(std::min(stamp.bytes, kHeaderBytesMax), '\0');
-  RESTANTE_TRY(const std::string_view start, read_some(file, buffer, path));
-  const bool ends = start.size() < kHeaderBytesMax ||
-                    start.find("\n\n") != std::string_view::npos ||
-                    start.find("\n\r\n") != std::string_view::npos;
-  return std::min({stamp.bytes, bytes_max, ends ? bytes_max : kHeaderBytesMax});
+/// As decoded text a field's name is as good as any.
+std::string shown_name(std::string_view name) {
+  return text::mend_utf8(name.substr(0, mime::kFieldBytesMax));
 }
 
 }  // namespace
 
 struct MimeMessage::State {
-  std::unique_ptr<GMimeParserOptions, FreeOptions> options;
-  Owned<GMimeMessage> message;  // Null: not even the start of one.
+  MappedFile file;
+  std::string converted;  // Of a file in UTF-16.
+  mime::Structure structure;
+  PartList list;
   Headers headers;
-  std::vector<MimePart> parts;
-  std::vector<GMimeObject*> objects;  // Of the parts; the message owns them.
-  unsigned alternatives = 0;
-  bool whole = true;
+  bool is_whole = true;
 
-  void walk(GMimeObject* object, const MimePart& around, int depth);
-  void add_leaf(GMimeObject* object, MimePart part);
-  void walk_multipart(GMimeMultipart* multipart, const MimePart& around, int depth);
+  void read();
 };
 
-void MimeMessage::State::walk(GMimeObject* object, const MimePart& around, int depth) {
-  if (object == nullptr) return;
-  if (depth > kDepthMax || parts.size() >= kPartsMax) {
-    whole = false;
-    return;
+void MimeMessage::State::read() {
+  std::string_view octets = file.octets();
+  is_whole = !file.is_cut();
+  if (mime::is_utf16(octets)) {
+    is_whole = is_whole && octets.size() <= kUtf16BytesMax;
+    converted = mime::from_utf16(octets.substr(0, kUtf16BytesMax));
+    octets = converted;
   }
-  if (GMIME_IS_MULTIPART(object)) {
-    walk_multipart(GMIME_MULTIPART(object), around, depth);
-    return;
-  }
-  add_leaf(object, around);
-  if (!GMIME_IS_MESSAGE_PART(object)) return;
-  GMimeMessage* const inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
-  if (inner == nullptr) return;
-  MimePart inside = around;
-  inside.alternative = 0;
-  walk(g_mime_message_get_mime_part(inner), inside, depth + 1);
-}
-
-void MimeMessage::State::walk_multipart(GMimeMultipart* multipart, const MimePart& around,
-                                        int depth) {
-  MimePart inside = around;
-  GMimeContentType* const type = g_mime_object_get_content_type(GMIME_OBJECT(multipart));
-  const bool alternative = g_mime_content_type_is_type(type, "multipart", "alternative") != FALSE;
-  if (alternative) inside.alternative = ++alternatives;
-  const int count = g_mime_multipart_get_count(multipart);
-  for (int i = 0; i < count; ++i) {
-    if (alternative) inside.branch = static_cast<unsigned>(i);
-    walk(g_mime_multipart_get_part(multipart, i), inside, depth + 1);
-  }
-}
-
-void MimeMessage::State::add_leaf(GMimeObject* object, MimePart part) {
-  part.number = static_cast<unsigned>(parts.size()) + 1;
-  GMimeContentType* const type = g_mime_object_get_content_type(object);
-  const OwnedText name(g_mime_content_type_get_mime_type(type));
-  part.type = to_lower(text_or_empty(name.get()));
-  part.charset = text_or_empty(g_mime_content_type_get_parameter(type, "charset"));
-  const auto is_parameter = [&](const char* parameter, std::string_view value) {
-    const char* const found = g_mime_content_type_get_parameter(type, parameter);
-    return found != nullptr && equals_ignore_case(found, value);
-  };
-  part.is_flowed = is_parameter("format", "flowed");
-  part.delete_space = is_parameter("delsp", "yes");
-  part.content_id = text_or_empty(g_mime_object_get_content_id(object));
-  const char* const disposition = g_mime_object_get_disposition(object);
-  const bool attached = disposition != nullptr && equals_ignore_case(disposition, "attachment");
-  if (GMIME_IS_PART(object))
-    part.name = text_or_empty(g_mime_part_get_filename(GMIME_PART(object)));
-  part.is_message = GMIME_IS_MESSAGE_PART(object) != FALSE;
-  if (part.is_message) {
-    GMimeMessage* const inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
-    if (inner != nullptr) part.name = header(options.get(), inner, "Subject") + ".eml";
-  }
-  const bool is_text = part.type == "text/plain" || part.type == "text/html";
-  part.is_attachment = part.is_message || attached || !part.name.empty() || !is_text;
-  parts.push_back(std::move(part));
-  objects.push_back(object);
+  structure = mime::read_structure(octets);
+  is_whole = is_whole && structure.is_whole;
+  list = list_parts(structure);
+  headers = read_headers(structure.nodes.front().header, charset_around(structure, 0));
 }
 
 MimeMessage::MimeMessage(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -134,98 +57,58 @@ MimeMessage& MimeMessage::operator=(MimeMessage&&) noexcept = default;
 MimeMessage::~MimeMessage() = default;
 
 Result<MimeMessage> MimeMessage::open(const Path& file, std::uint64_t bytes_max) {
-  RESTANTE_TRY(const Descriptor opened, open_file(file, O_RDONLY));
-  RESTANTE_TRY(const FileStamp stamp, stamp_of(file));
-  RESTANTE_TRY(const std::uint64_t bytes, readable_bytes(opened, file, bytes_max));
+  RESTANTE_TRY(Descriptor opened, open_file(file, O_RDONLY));
+  auto message = from(std::move(opened), bytes_max);
+  if (!message) return Error(message.error().code, file.string() + ": " + message.error().detail);
+  return message;
+}
+
+Result<MimeMessage> MimeMessage::from(Descriptor file, std::uint64_t bytes_max) {
   auto state = std::make_unique<State>();
-  state->options = make_options();
-  bool overflow = false;
-  g_mime_parser_options_set_warning_callback(state->options.get(), note_warning, &overflow);
-  const int number = ::fcntl(opened.number(), F_DUPFD_CLOEXEC, 0);  // The stream closes its own.
-  if (number < 0) return system_error("dup", file);
-  const Owned<GMimeStream> stream(
-      g_mime_stream_fs_new_with_bounds(number, 0, static_cast<gint64>(bytes)));
-  const Owned<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
-  state->message.reset(g_mime_parser_construct_message(parser.get(), state->options.get()));
-  g_mime_parser_options_set_warning_callback(state->options.get(), nullptr, nullptr);
-  state->whole = bytes == stamp.bytes && !overflow && state->message != nullptr;
-  if (state->message) {
-    state->headers = read_headers(state->options.get(), state->message.get());
-    state->walk(g_mime_message_get_mime_part(state->message.get()), MimePart(), 0);
-  }
+  RESTANTE_TRY(MappedFile mapped, MappedFile::of(file, bytes_max));
+  state->file = std::move(mapped);
+  state->read();
   return MimeMessage(std::move(state));
 }
 
-bool MimeMessage::is_whole() const { return state_->whole; }
+bool MimeMessage::is_whole() const { return state_->is_whole; }
 const Headers& MimeMessage::headers() const { return state_->headers; }
-const std::vector<MimePart>& MimeMessage::parts() const { return state_->parts; }
+const std::vector<MimePart>& MimeMessage::parts() const { return state_->list.parts; }
+const std::vector<AlternativeGroup>& MimeMessage::alternatives() const {
+  return state_->list.alternatives;
+}
 
 std::vector<std::pair<std::string, std::string>> MimeMessage::all_headers() const {
   std::vector<std::pair<std::string, std::string>> all;
-  if (!state_->message) return all;
-  GMimeHeaderList* const list = g_mime_object_get_header_list(GMIME_OBJECT(state_->message.get()));
-  const int count = g_mime_header_list_get_count(list);
-  for (int i = 0; i < count; ++i) {
-    GMimeHeader* const one = g_mime_header_list_get_header_at(list, i);
-    all.emplace_back(text_or_empty(g_mime_header_get_name(one)),
-                     decoded(state_->options.get(), g_mime_header_get_raw_value(one)));
-  }
+  const std::string_view charset = charset_around(state_->structure, 0);
+  for (const mime::Field& field : state_->structure.nodes.front().header.fields)
+    all.emplace_back(shown_name(field.name), mime::decode_text(field.raw, charset));
   return all;
 }
 
 Headers MimeMessage::headers_of(unsigned number) const {
-  if (number == 0 || number > state_->objects.size()) return {};
-  GMimeObject* const object = state_->objects[number - 1];
-  if (!GMIME_IS_MESSAGE_PART(object)) return {};
-  GMimeMessage* const inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
-  return inner == nullptr ? Headers() : read_headers(state_->options.get(), inner);
+  if (number == 0 || number > state_->list.parts.size()) return {};
+  const std::size_t node = state_->list.contents[number - 1].node;
+  if (node == mime::Node::kNone) return {};
+  const mime::Node* const inner = state_->structure.inside(node);
+  if (inner == nullptr) return {};
+  return read_headers(inner->header, charset_around(state_->structure, node + 1));
 }
-
-namespace {
-
-/// Where a part's octets come from, decoded. Null when it has none.
-Owned<GMimeStream> content_of(GMimeObject* object) {
-  if (GMIME_IS_MESSAGE_PART(object)) {
-    GMimeMessage* const inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
-    if (inner == nullptr) return nullptr;
-    FILE* const scratch = std::tmpfile();  // Without a name; not in memory, for it may be large.
-    if (scratch == nullptr) return nullptr;
-    Owned<GMimeStream> stream(g_mime_stream_file_new(scratch));
-    g_mime_object_write_to_stream(GMIME_OBJECT(inner), nullptr, stream.get());
-    g_mime_stream_reset(stream.get());
-    return stream;
-  }
-  GMimeDataWrapper* const content =
-      GMIME_IS_PART(object) ? g_mime_part_get_content(GMIME_PART(object)) : nullptr;
-  if (content == nullptr) return nullptr;
-  GMimeStream* const stream = g_mime_data_wrapper_get_stream(content);
-  if (stream == nullptr) return nullptr;
-  g_mime_stream_reset(stream);
-  Owned<GMimeStream> filtered(g_mime_stream_filter_new(stream));
-  const GMimeContentEncoding encoding = g_mime_data_wrapper_get_encoding(content);
-  if (encoding == GMIME_CONTENT_ENCODING_BASE64 ||
-      encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
-      encoding == GMIME_CONTENT_ENCODING_UUENCODE) {
-    const Owned<GMimeFilter> decode(g_mime_filter_basic_new(encoding, FALSE));
-    g_mime_stream_filter_add(GMIME_STREAM_FILTER(filtered.get()), decode.get());
-  }
-  return filtered;
-}
-
-}  // namespace
 
 Status MimeMessage::send_part(unsigned number, const OctetSink& sink) const {
-  if (number == 0 || number > state_->objects.size())
+  if (number == 0 || number > state_->list.parts.size())
     return Error(Errc::kNotFound, "no part " + std::to_string(number));
-  const Owned<GMimeStream> content = content_of(state_->objects[number - 1]);
-  if (!content) return ok();
-  std::string buffer(kPieceBytes, '\0');
-  for (;;) {
-    const ssize_t count = g_mime_stream_read(content.get(), buffer.data(), buffer.size());
-    if (count < 0) return Error(Errc::kIo, "reading part " + std::to_string(number));
-    if (count == 0) return ok();
-    RESTANTE_CHECKED(sink(std::string_view(buffer).substr(0, static_cast<std::size_t>(count))));
+  const PartContent& content = state_->list.contents[number - 1];
+  const auto decoder = mime::make_decoder(content.encoding, content.footer);
+  std::string decoded;
+  for (std::string_view left = content.raw; !left.empty();) {
+    decoder->feed(left.substr(0, kPieceBytes), decoded);
+    left.remove_prefix(std::min(left.size(), kPieceBytes));
+    if (left.empty()) decoder->finish(decoded);
+    if (!decoded.empty()) RESTANTE_CHECKED(sink(decoded));
+    decoded.clear();
   }
+  return ok();
 }
 
 Result<std::string> MimeMessage::text_of(unsigned number, std::size_t bytes_max) const {
@@ -237,12 +120,9 @@ Result<std::string> MimeMessage::text_of(unsigned number, std::size_t bytes_max)
     return ok();
   });
   if (!sent && sent.error().code != Errc::kLimit) return sent.error();
-  return text::to_utf8(octets, state_->parts[number - 1].charset);
+  return text::to_utf8(octets, state_->list.parts[number - 1].charset);
 }
 
-std::string decoded_field(std::string_view value) {
-  const auto options = make_options();
-  return decoded(options.get(), std::string(value).c_str());
-}
+std::string decoded_field(std::string_view value) { return mime::decode_text(value); }
 
 }  // namespace restante::archive

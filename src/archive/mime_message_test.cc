@@ -43,7 +43,8 @@ const std::string kMixed =
     "--x\nContent-Type: application/pdf; name*=utf-8''%C3%BCbersicht.pdf\n"
     "Content-Disposition: attachment\nContent-Transfer-Encoding: base64\n\nAAEC\n"
     "--x\nContent-Type: text/plain; name=notes.txt\n\nattached words\n"
-    "--x\nContent-Type: message/rfc822\n\nFrom: inner@example.com\nSubject: inner\n\ninner body\n"
+    "--x\nContent-Type: message/rfc822\n\nFrom: inner@example.com\nSubject: inner\n"
+    "Date: Mon, 23 Nov 2026 05:00:00 +0100\n\ninner body\n"
     "--x--\n";
 
 TEST_F(MimeTest, HeadersAreDecoded) {
@@ -82,13 +83,12 @@ TEST_F(MimeTest, PartsAreListedAndDecoded) {
 TEST_F(MimeTest, TheTextIsWhatAPersonReads) {
   const MimeMessage message = read(kMixed);
   EXPECT_EQ(text(message),
-            "plain ü text\n\n---- message ----\nFrom: inner@example.com\nSubject: inner\n\n"
-            "inner body\n");
+            "plain ü text\nattached words\n\n---- message ----\nFrom: inner@example.com\n"
+            "Date: Mon, 23 Nov 2026 05:00:00 +0100\nSubject: inner\n\ninner body\n");
   const auto html = body_html(message, 100'000);
   EXPECT_NE(html.html.find("<p>html ü text</p>"), std::string::npos);
   EXPECT_EQ(html.html.find("plain"), std::string::npos);
-  EXPECT_EQ(attachment_words(message, 1000),
-            "übersicht.pdf\nnotes.txt\ninner.eml\nattached words\n");
+  EXPECT_EQ(attachment_words(message, 1000), "übersicht.pdf\nnotes.txt\ninner.eml\n");
 }
 
 TEST_F(MimeTest, ABlankAlternativeIsNotChosen) {
@@ -96,6 +96,83 @@ TEST_F(MimeTest, ABlankAlternativeIsNotChosen) {
       "Content-Type: multipart/alternative; boundary=y\n\n--y\n\n  \n"
       "--y\nContent-Type: text/html\n\n<b>only here</b>\n--y--\n");
   EXPECT_EQ(text(message), "only here\n");
+}
+
+std::string part_of(std::string_view type, std::string_view content) {
+  return "Content-Type: " + std::string(type) + "\n\n" + std::string(content) + "\n";
+}
+
+TEST_F(MimeTest, NestedAlternativesAreReadOnce) {
+  const std::string plain = part_of("text/plain", "plain words");
+  const std::string html = part_of("text/html", "<p>rich words</p>");
+  const std::string outer = "Content-Type: multipart/alternative; boundary=o\n\n--o\n";
+  for (const char* const inner : {"alternative", "related", "mixed"}) {
+    const MimeMessage message =
+        read(outer + plain + "--o\nContent-Type: multipart/" + inner + "; boundary=i\n\n--i\n" +
+             html + "--i\n" + part_of("image/png", "PNG") + "--i--\n--o--\n");
+    EXPECT_EQ(text(message), "plain words\n") << inner;
+    const std::string rich = body_html(message, 10'000).html;
+    EXPECT_NE(rich.find("rich words"), std::string::npos) << inner;
+    EXPECT_EQ(rich.find("plain words"), std::string::npos) << inner;
+  }
+  EXPECT_EQ(text(read(outer + part_of("text/plain", " ") +
+                      "--o\nContent-Type: multipart/alternative; boundary=i\n\n--i\n" + html +
+                      "--i--\n--o--\n")),
+            "rich words\n");
+}
+
+TEST_F(MimeTest, ReportsInvitationsAndProtectionAreTold) {
+  EXPECT_EQ(text(read("Content-Type: multipart/report; boundary=o\n\n--o\n\nIt failed.\n--o\n" +
+                      part_of("message/delivery-status", "Status: 5.1.1") + "--o--\n")),
+            "It failed.\n\nStatus: 5.1.1\n");
+  const std::string event =
+      part_of("text/calendar", "METHOD:REQUEST\nBEGIN:VEVENT\nSUMMARY:Tea\nEND:VEVENT");
+  EXPECT_EQ(
+      text(read("Content-Type: multipart/alternative; boundary=o\n\n--o\n\nCome!\n--o\n" + event +
+                "--o\nContent-Disposition: attachment; filename=i.ics\n" + event + "--o--\n")),
+      "Come!\n\n[Invitation]\nWhat: Tea\n");
+  EXPECT_EQ(text(read("Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nx")),
+            "(This message is encrypted with S/MIME.)\n");
+  EXPECT_EQ(text(read(part_of("text/enriched", "<bold>words</bold>"))), "words\n");
+}
+
+TEST_F(MimeTest, FilesOfAnyOriginAreRead) {
+  EXPECT_EQ(text(read("Subject: s\r\rone\rtwo\r")), "one\ntwo\n") << "CR alone";
+  EXPECT_EQ(text(read("\xEF\xBB\xBFSubject: s\n\n\xEF\xBB\xBFwords\n")), "words\n");
+  std::string wide = "\xFF\xFE";
+  for (const char c : std::string("Subject: wide\n\nwords\n")) (wide += c) += '\0';
+  const MimeMessage message = read(wide);
+  EXPECT_EQ(message.headers().subject, "wide");
+  EXPECT_EQ(text(message), "words\n");
+}
+
+TEST_F(MimeTest, OfTwoDatesTheFirstCounts) {
+  const MimeMessage message = read(
+      "Received: from a by b; Sun, 22 Nov 2026 05:00:09 +0000\n"
+      "Received: from c by a; Sun, 22 Nov 2026 05:00:01 +0000\n"
+      "Date: Thu, 1 Jan 1970 00:00:00 +0000\nDate: Sun, 22 Nov 2026 05:00:00 +0000\n\nx");
+  EXPECT_EQ(message.headers().date, 0);
+  EXPECT_EQ(message.headers().received, (std::vector<std::int64_t>{1'795'323'609, 1'795'323'601}));
+  EXPECT_EQ(read("Date: yesterday\n\nx").headers().date, std::nullopt);
+}
+
+TEST_F(MimeTest, AMillionGroupsInAGroupAreNoHarm) {
+  std::string groups = "To: ";
+  while (groups.size() < (1U << 20)) groups += "a:";
+  const MimeMessage message = read("Subject: s\n" + groups + "\n\nbody\n");
+  EXPECT_EQ(message.headers().subject, "s");
+  EXPECT_EQ(text(message), "body\n");
+}
+
+TEST_F(MimeTest, AHundredMegabytesOfHeaderAreBounded) {
+  std::string header = "Subject: s\n";
+  const std::string line = "X: " + std::string(996, 'x') + "\n";
+  while (header.size() < 100'000'000) header += line;
+  const MimeMessage message = read(header + "\nbody\n");
+  EXPECT_FALSE(message.is_whole());
+  EXPECT_EQ(message.headers().subject, "s");
+  EXPECT_LE(message.all_headers().size(), 2000U);
+  EXPECT_EQ(text(message), "body\n");
 }
 
 TEST_F(MimeTest, FlowedTextIsPutTogether) {

@@ -1,0 +1,16 @@
+// What a reader makes of a part, by its type: text, a picture of the text, a signature, a file.
+// Pure.
+#pragma once
+
+#include <string_view>
+
+namespace restante::archive {
+
+/// A text for people, or what can be read as one: text/*, delivery reports, pieces of messages.
+bool is_readable_type(std::string_view type);
+/// What belongs to the mail's own working: signatures, reports, invitations. Nobody saves it.
+bool is_machinery_type(std::string_view type);
+/// The usual name of what has none: "smime.p7s". Empty: there is none.
+std::string_view usual_name(std::string_view type);
+
+}  // namespace restante::archive

@@ -1,0 +1,121 @@
+#include "archive/part_list.h"
+
+#include <gtest/gtest.h>
+
+namespace restante::archive {
+namespace {
+
+/// "type name" of each part, and behind it t, a, f: text, attachment, a file to save.
+std::string listed(const std::string& message) {
+  const mime::Structure structure = mime::read_structure(message);
+  std::string lines;
+  for (const MimePart& part : list_parts(structure).parts) {
+    lines += part.type + (part.name.empty() ? "" : " " + part.name) + " " +
+             (part.is_text ? "t" : "") + (part.is_attachment ? "a" : "") +
+             (part.is_file ? "f" : "") + "\n";
+  }
+  return lines;
+}
+
+std::string multipart(std::string_view type, const std::vector<std::string>& parts) {
+  const std::string name = "b" + std::to_string(type.size());
+  std::string text = "Content-Type: multipart/" + std::string(type) + "; boundary=" + name + "\n\n";
+  for (const std::string& part : parts) text += "--" + name + "\n" + part + "\n";
+  return text + "--" + name + "--\n";
+}
+
+const std::string kText = "Content-Type: text/plain\n\nwords";
+const std::string kNamedText = "Content-Type: text/plain; name=notes.txt\n\nwords";
+const std::string kHtml = "Content-Type: text/html\n\n<img src=\"cid:logo@x\">";
+const std::string kLogo = "Content-Type: image/png; name=logo.png\nContent-ID: <logo@x>\n\nPNG";
+const std::string kPhoto = "Content-Type: image/jpeg; name=p.jpg\nContent-ID: <other@x>\n\nJPEG";
+const std::string kPdf = "Content-Type: application/pdf; name=a.pdf\n\nPDF";
+
+TEST(PartList, ANamedTextIsRead) {
+  EXPECT_EQ(listed(kNamedText), "text/plain notes.txt t\n");
+  EXPECT_EQ(listed("Content-Disposition: inline; filename=x.txt\n\nwords"), "text/plain x.txt t\n");
+  EXPECT_EQ(listed(multipart("mixed", {kText, kPdf, kNamedText})),
+            "text/plain t\napplication/pdf a.pdf af\ntext/plain notes.txt taf\n")
+      << "and saved, where it stands beside another";
+  EXPECT_EQ(listed(multipart("mixed", {kText,
+                                       "Content-Disposition: attachment; filename=x.txt\n"
+                                       "\nwords"})),
+            "text/plain t\ntext/plain x.txt af\n");
+}
+
+TEST(PartList, AnyTextIsText) {
+  for (const char* const type : {"text/markdown", "text/enriched", "text/x-patch",
+                                 "message/delivery-status", "message/partial"})
+    EXPECT_EQ(listed("Content-Type: " + std::string(type) + "\n\nwords"),
+              std::string(type) + " t\n");
+  EXPECT_EQ(listed("Content-Type: garbage\n\nwords"), "text/plain t\n");
+  EXPECT_EQ(listed("Content-Type: garbage\nContent-Transfer-Encoding: base64\n\nAAEC"),
+            "application/octet-stream af\n");
+}
+
+TEST(PartList, PicturesThatTheTextShowsAreNoFiles) {
+  EXPECT_EQ(listed(multipart("related", {kHtml, kLogo})), "text/html t\nimage/png logo.png a\n");
+  EXPECT_EQ(listed(multipart("mixed", {kHtml, kLogo, kPhoto})),
+            "text/html t\nimage/png logo.png a\nimage/jpeg p.jpg af\n");
+  EXPECT_EQ(listed(multipart("related", {kHtml, kPdf})), "text/html t\napplication/pdf a.pdf af\n");
+}
+
+TEST(PartList, WhatMailNeedsForItselfIsNoFile) {
+  EXPECT_EQ(listed(multipart("signed", {kText, "Content-Type: application/pgp-signature\n\nsig"})),
+            "text/plain t\napplication/pgp-signature signature.asc a\n");
+  EXPECT_EQ(listed(multipart("encrypted",
+                             {"Content-Type: application/pgp-encrypted\n\nVersion: 1",
+                              "Content-Type: application/octet-stream; name=e.asc\n\nsecret"})),
+            "application/pgp-encrypted version.asc a\napplication/octet-stream e.asc a\n");
+  EXPECT_EQ(listed(multipart("report", {kText, "Content-Type: message/delivery-status\n\nStatus: 5",
+                                        "Content-Type: message/rfc822\n\nSubject: s\n\nwords"})),
+            "text/plain t\nmessage/delivery-status t\nmessage/rfc822 s.eml a\ntext/plain t\n");
+  EXPECT_EQ(listed(multipart("alternative", {kText, "Content-Type: text/x-amp-html\n\n<html>"})),
+            "text/plain t\ntext/x-amp-html a\n");
+  EXPECT_EQ(listed("Content-Type: text/calendar; name=i.ics\n\nBEGIN:VCALENDAR"),
+            "text/calendar i.ics ta\n");
+}
+
+TEST(PartList, MessagesKeepTheirNames) {
+  const std::string inner = "\n\nSubject: subject\n\nwords";
+  EXPECT_EQ(listed("Content-Type: message/rfc822; name=given.eml" + inner),
+            "message/rfc822 given.eml af\ntext/plain t\n");
+  EXPECT_EQ(listed("Content-Type: message/rfc822\nContent-Disposition: attachment; filename=d.eml" +
+                   inner),
+            "message/rfc822 d.eml af\ntext/plain t\n");
+  EXPECT_EQ(listed("Content-Type: message/rfc822" + inner),
+            "message/rfc822 subject.eml a\ntext/plain t\n");
+  EXPECT_EQ(listed("Content-Type: message/rfc822\n\n\nwords"),
+            "message/rfc822 message.eml a\ntext/plain t\n");
+}
+
+TEST(PartList, FilesWithinATextArePartsOfTheirOwn) {
+  const std::string message = "\nbefore\nbegin 644 a.txt\n#86)C\n`\nend\nafter\n";
+  EXPECT_EQ(listed(message), "text/plain t\napplication/octet-stream a.txt af\n");
+  const mime::Structure structure = mime::read_structure(message);
+  const PartList list = list_parts(structure);
+  EXPECT_EQ(list.contents[0].raw, "before\nafter\n");
+  EXPECT_EQ(mime::decode(list.contents[1].raw, list.contents[1].encoding, mime::Footer::kLeftOut),
+            "abc");
+}
+
+TEST(PartList, AlternativesKnowWhatIsAroundThem) {
+  const mime::Structure structure = [] {
+    static const std::string message = multipart(
+        "alternative", {kText, "Content-Type: multipart/mixed; boundary=m\n\n--m\n" +
+                                   std::string("Content-Type: multipart/alternative; boundary=i\n\n"
+                                               "--i\n\none\n--i\n\ntwo\n--i--\n--m--")});
+    return mime::read_structure(message);
+  }();
+  const PartList list = list_parts(structure);
+  ASSERT_EQ(list.parts.size(), 3U);
+  EXPECT_EQ(list.parts[0].alternative, 1U);
+  EXPECT_EQ(list.parts[1].alternative, 2U);
+  EXPECT_EQ(list.parts[2].branch, 1U);
+  ASSERT_EQ(list.alternatives.size(), 2U);
+  EXPECT_EQ(list.alternatives[1].outer, 1U);
+  EXPECT_EQ(list.alternatives[1].outer_branch, 1U);
+}
+
+}  // namespace
+}  // namespace restante::archive

@@ -1,0 +1,28 @@
+// Where lines of a message end. Mail comes with CRLF, with LF alone, and from old machines with CR
+// alone; one message keeps to one of these. Pure.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace restante::mime {
+
+/// '\r' for a text that has CR and no LF at all, otherwise '\n'. Linear.
+char line_end_of(std::string_view text);
+
+struct Line {
+  std::string_view text;  ///< Without its end.
+  std::size_t next = 0;   ///< Where the next one begins.
+};
+
+/// The line that begins at `at`; `end` is line_end_of() the whole text.
+Line line_at(std::string_view text, std::size_t at, char end);
+
+/// `text` without one line end at its end: what stands before a boundary belongs to the boundary
+/// (RFC 2046 s.5.1.1).
+std::string_view without_line_end(std::string_view text, char end);
+
+/// Nothing but spaces and tabs.
+bool is_blank(std::string_view line);
+
+}  // namespace restante::mime

@@ -1,0 +1,27 @@
+#include "mime/line_scan.h"
+
+#include <gtest/gtest.h>
+
+namespace restante::mime {
+namespace {
+
+TEST(LineScan, OneTextEndsItsLinesInOneWay) {
+  EXPECT_EQ(line_end_of("a\r\nb\r\n"), '\n');
+  EXPECT_EQ(line_end_of("a\nb"), '\n');
+  EXPECT_EQ(line_end_of("a\rb\r"), '\r');
+  EXPECT_EQ(line_end_of("a"), '\n');
+}
+
+TEST(LineScan, LinesComeWithoutTheirEnds) {
+  EXPECT_EQ(line_at("a\r\r\nb", 0, '\n').text, "a");
+  EXPECT_EQ(line_at("a\r\r\nb", 0, '\n').next, 4U);
+  EXPECT_EQ(line_at("a\nb", 2, '\n').text, "b");
+  EXPECT_EQ(line_at("a\rb", 0, '\r').text, "a");
+  EXPECT_EQ(without_line_end("a\r\n", '\n'), "a");
+  EXPECT_EQ(without_line_end("a\n\n", '\n'), "a\n");
+  EXPECT_EQ(without_line_end("a\r", '\n'), "a\r");
+  EXPECT_EQ(without_line_end("a\r", '\r'), "a");
+}
+
+}  // namespace
+}  // namespace restante::mime

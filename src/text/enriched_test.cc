@@ -1,0 +1,25 @@
+#include "text/enriched.h"
+
+#include <gtest/gtest.h>
+
+namespace restante::text {
+namespace {
+
+TEST(Enriched, CommandsGoAndTheTextStays) {
+  EXPECT_EQ(enriched_to_text("<bold>Now</bold> is <color><param>red</param>the time</color>\n"),
+            "Now is the time\n");
+  EXPECT_EQ(enriched_to_text("a << b <unknown>c</unknown>"), "a < b c");
+}
+
+TEST(Enriched, LineEndsAreAsTheRfcHasThem) {
+  EXPECT_EQ(enriched_to_text("one\ntwo\n\nthree\r\n\r\n\r\nfour\n"), "one two\nthree\n\nfour\n");
+  EXPECT_EQ(enriched_to_text("<nofill>one\ntwo\n</nofill>"), "one\ntwo\n");
+}
+
+TEST(Enriched, WhatIsNoCommandIsText) {
+  EXPECT_EQ(enriched_to_text("1 < 2"), "1 < 2");
+  EXPECT_EQ(enriched_to_text("</param></nofill>x<"), "x<");
+}
+
+}  // namespace
+}  // namespace restante::text
