@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <vector>
 
 #include "base/ascii.h"
@@ -26,6 +27,8 @@ constexpr std::array<std::string_view, 17> kAttributes = {
     "rowspan", "size",    "title",   "valign", "width"};
 // What only makes sense inside another element ends what is open of its own kind.
 constexpr std::size_t kDepthMax = 200;
+constexpr std::size_t kOwnImagesMax = 500;
+constexpr std::size_t kOwnBytesMax = 20U << 20;
 
 template <std::size_t N>
 bool is_in(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -60,11 +63,26 @@ bool is_inline_image(std::string_view url) {
   return false;
 }
 
+/// "%40" is "@" (RFC 2392).
+std::string percent_decoded(std::string_view text) {
+  std::string octets;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned octet = 0;
+    const std::string_view digits = text.substr(std::min(i + 1, text.size()), 2);
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), octet, 16);
+    const bool is_coded = text[i] == '%' && digits.size() == 2 && read.ptr == digits.data() + 2;
+    octets += is_coded ? static_cast<char>(octet) : text[i];
+    if (is_coded) i += 2;
+  }
+  return octets;
+}
+
 class Cleaner {
  public:
-  explicit Cleaner(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+  Cleaner(std::size_t bytes_max, const OwnImages& images)
+      : bytes_max_(bytes_max), images_(images) {}
 
-  [[nodiscard]] bool is_full() const { return clean_.html.size() >= bytes_max_; }
+  [[nodiscard]] bool is_full() const { return clean_.html.size() - own_bytes_ >= bytes_max_; }
 
   void take(const HtmlToken& token) {
     switch (token.kind) {
@@ -124,22 +142,42 @@ class Cleaner {
   }
 
   void image(const HtmlToken& token) {
+    bool is_own = false;
     for (const auto& [name, value] : token.attributes) {
-      if (name == "src" && is_inline_image(value)) {
-        clean_.html += "<img";
-        put("src", value);
-        attributes(token);
-        clean_.html += ">";
-        return;
+      if (name != "src") continue;
+      if (is_inline_image(value)) return put_image(value, token);
+      is_own = images_ && starts_with_ignore_case(value, "cid:");
+      const std::string url = is_own ? own_image(value) : std::string();
+      if (is_inline_image(url)) {
+        own_bytes_ += url.size();
+        return put_image(url, token);
       }
     }
-    ++clean_.remote_images;
+    if (!is_own) ++clean_.remote_images;
     for (const auto& [name, value] : token.attributes) {
       if (name == "alt" && !value.empty()) clean_.html += "[" + escape_html(value) + "]";
     }
   }
 
+  void put_image(std::string_view url, const HtmlToken& token) {
+    clean_.html += "<img";
+    put("src", url);
+    attributes(token);
+    clean_.html += ">";
+  }
+
+  /// Empty beyond the bounds.
+  std::string own_image(std::string_view url) {
+    constexpr std::size_t kScheme = 4;
+    if (own_images_ >= kOwnImagesMax || own_bytes_ >= kOwnBytesMax) return {};
+    ++own_images_;
+    return images_(percent_decoded(url.substr(kScheme)));
+  }
+
   const std::size_t bytes_max_;
+  const OwnImages& images_;
+  std::size_t own_images_ = 0;
+  std::size_t own_bytes_ = 0;
   CleanHtml clean_;
   std::vector<std::string> open_;
 };
@@ -165,9 +203,13 @@ std::string escape_html(std::string_view text) {
 }
 
 CleanHtml clean_html(std::string_view html, std::size_t bytes_max) {
+  return clean_html(html, bytes_max, OwnImages());
+}
+
+CleanHtml clean_html(std::string_view html, std::size_t bytes_max, const OwnImages& images) {
   HtmlTokens tokens(html);
   HtmlToken token;
-  Cleaner cleaner(bytes_max);
+  Cleaner cleaner(bytes_max, images);
   while (!cleaner.is_full() && tokens.next(token)) cleaner.take(token);
   return cleaner.finish();
 }

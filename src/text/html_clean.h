@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,16 @@ struct CleanHtml {
   std::uint64_t remote_images = 0;  ///< Left out; their place says so.
 };
 
+/// The picture of the mail that a Content-ID names, as a "data:" URL (image_url.h); empty if there
+/// is none.
+using OwnImages = std::function<std::string(std::string_view content_id)>;
+
 /// `html` is UTF-8. At most about `bytes_max` bytes are written, then it is cut (and balanced).
 CleanHtml clean_html(std::string_view html, std::size_t bytes_max);
+
+/// The same with the mail's own pictures, which "cid:" links name (RFC 2392), in their places. They
+/// are no remote images, do not count into `bytes_max`, and are at most 500 and about 20 MiB.
+CleanHtml clean_html(std::string_view html, std::size_t bytes_max, const OwnImages& images);
 
 /// Text as HTML: &, <, > and quotes escaped.
 std::string escape_html(std::string_view text);

@@ -91,6 +91,42 @@ TEST(HtmlClean, RemoteImagesAreCounted) {
   EXPECT_EQ(html.html, "[Logo]");
 }
 
+TEST(HtmlClean, TheMailsOwnPictures) {
+  const OwnImages images = [](std::string_view id) {
+    if (id == "logo@x") return std::string("data:image/png;base64,AAAA");
+    return id == "evil" ? std::string("data:image/svg+xml;base64,AAAA") : std::string();
+  };
+  const CleanHtml html = clean_html(
+      "<img src='cid:logo%40x' alt=L><IMG SRC=\"CID:logo@x\"><img src=cid:evil alt=e>"
+      "<img src=cid:none><img src=https://e.example/x>",
+      1000, images);
+  EXPECT_EQ(html.html,
+            "<img src=\"data:image/png;base64,AAAA\" alt=\"L\">"
+            "<img src=\"data:image/png;base64,AAAA\">[e]");
+  EXPECT_EQ(html.remote_images, 1U);
+}
+
+TEST(HtmlClean, OwnPicturesAreBounded) {
+  std::size_t asked = 0;
+  const OwnImages images = [&](std::string_view) {
+    ++asked;
+    return "data:image/png;base64," + std::string(1U << 20, 'A');
+  };
+  std::string many;
+  for (int i = 0; i < 2000; ++i) many += "<img src=cid:x>";
+  EXPECT_LT(clean_html(many + "end", 100, images).html.size(), 22U << 20);
+  EXPECT_LE(asked, 21U);
+  // They take no room from the text.
+  EXPECT_TRUE(clean_html("<img src=cid:x>end", 100, images).html.ends_with("end"));
+  asked = 0;
+  const OwnImages none = [&](std::string_view) {
+    ++asked;
+    return std::string();
+  };
+  clean_html(many, 1'000'000, none);
+  EXPECT_LE(asked, 500U);
+}
+
 TEST(HtmlClean, DepthAndLengthAreBounded) {
   std::string deep;
   for (int i = 0; i < 100'000; ++i) deep += "<div>";

@@ -1,87 +1,86 @@
-// The named characters that mail uses.
+// What &name; and &#N; stand for, as browsers read them.
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <optional>
+#include <cstdint>
+#include <utility>
 
 #include "base/ascii.h"
-#include "text/charset.h"
+#include "text/converter.h"
+#include "text/html_entity_names.h"
 #include "text/html_tokens.h"
+#include "text/utf8.h"
 
 namespace restante::text {
 namespace {
 
-using Named = std::pair<std::string_view, char32_t>;
+constexpr std::size_t kNameBytesMax = 32;
 
-// Sorted.
-constexpr std::array kNamed = {
-    Named{"AElig", 0xC6},    Named{"Aacute", 0xC1},   Named{"Acirc", 0xC2},
-    Named{"Agrave", 0xC0},   Named{"Aring", 0xC5},    Named{"Atilde", 0xC3},
-    Named{"Auml", 0xC4},     Named{"Ccedil", 0xC7},   Named{"Dagger", 0x2021},
-    Named{"Eacute", 0xC9},   Named{"Ecirc", 0xCA},    Named{"Egrave", 0xC8},
-    Named{"Euml", 0xCB},     Named{"Iacute", 0xCD},   Named{"Icirc", 0xCE},
-    Named{"Ntilde", 0xD1},   Named{"OElig", 0x152},   Named{"Oacute", 0xD3},
-    Named{"Ocirc", 0xD4},    Named{"Oslash", 0xD8},   Named{"Otilde", 0xD5},
-    Named{"Ouml", 0xD6},     Named{"Scaron", 0x160},  Named{"Uacute", 0xDA},
-    Named{"Ucirc", 0xDB},    Named{"Ugrave", 0xD9},   Named{"Uuml", 0xDC},
-    Named{"aacute", 0xE1},   Named{"acirc", 0xE2},    Named{"acute", 0xB4},
-    Named{"aelig", 0xE6},    Named{"agrave", 0xE0},   Named{"amp", '&'},
-    Named{"apos", '\''},     Named{"aring", 0xE5},    Named{"atilde", 0xE3},
-    Named{"auml", 0xE4},     Named{"bdquo", 0x201E},  Named{"brvbar", 0xA6},
-    Named{"bull", 0x2022},   Named{"ccedil", 0xE7},   Named{"cent", 0xA2},
-    Named{"copy", 0xA9},     Named{"dagger", 0x2020}, Named{"deg", 0xB0},
-    Named{"divide", 0xF7},   Named{"eacute", 0xE9},   Named{"ecirc", 0xEA},
-    Named{"egrave", 0xE8},   Named{"emsp", 0x2003},   Named{"ensp", 0x2002},
-    Named{"euml", 0xEB},     Named{"euro", 0x20AC},   Named{"frac12", 0xBD},
-    Named{"frac14", 0xBC},   Named{"frac34", 0xBE},   Named{"ge", 0x2265},
-    Named{"gt", '>'},        Named{"hellip", 0x2026}, Named{"iacute", 0xED},
-    Named{"icirc", 0xEE},    Named{"iexcl", 0xA1},    Named{"igrave", 0xEC},
-    Named{"iquest", 0xBF},   Named{"iuml", 0xEF},     Named{"laquo", 0xAB},
-    Named{"larr", 0x2190},   Named{"ldquo", 0x201C},  Named{"le", 0x2264},
-    Named{"lsaquo", 0x2039}, Named{"lsquo", 0x2018},  Named{"lt", '<'},
-    Named{"mdash", 0x2014},  Named{"micro", 0xB5},    Named{"middot", 0xB7},
-    Named{"minus", 0x2212},  Named{"nbsp", 0xA0},     Named{"ndash", 0x2013},
-    Named{"ne", 0x2260},     Named{"not", 0xAC},      Named{"ntilde", 0xF1},
-    Named{"oacute", 0xF3},   Named{"ocirc", 0xF4},    Named{"oelig", 0x153},
-    Named{"ograve", 0xF2},   Named{"ordf", 0xAA},     Named{"ordm", 0xBA},
-    Named{"oslash", 0xF8},   Named{"otilde", 0xF5},   Named{"ouml", 0xF6},
-    Named{"para", 0xB6},     Named{"permil", 0x2030}, Named{"plusmn", 0xB1},
-    Named{"pound", 0xA3},    Named{"quot", '"'},      Named{"raquo", 0xBB},
-    Named{"rarr", 0x2192},   Named{"rdquo", 0x201D},  Named{"reg", 0xAE},
-    Named{"rsaquo", 0x203A}, Named{"rsquo", 0x2019},  Named{"sbquo", 0x201A},
-    Named{"scaron", 0x161},  Named{"sect", 0xA7},     Named{"shy", 0xAD},
-    Named{"sup1", 0xB9},     Named{"sup2", 0xB2},     Named{"sup3", 0xB3},
-    Named{"szlig", 0xDF},    Named{"thinsp", 0x2009}, Named{"times", 0xD7},
-    Named{"trade", 0x2122},  Named{"uacute", 0xFA},   Named{"ucirc", 0xFB},
-    Named{"ugrave", 0xF9},   Named{"uml", 0xA8},      Named{"uuml", 0xFC},
-    Named{"yacute", 0xFD},   Named{"yen", 0xA5},      Named{"yuml", 0xFF},
-    Named{"zwj", 0x200D},    Named{"zwnj", 0x200C},
-};
-static_assert(std::is_sorted(kNamed.begin(), kNamed.end()));
+bool is_name_character(char c) { return is_alpha(c) || is_digit(c); }
 
-constexpr std::size_t kEntityBytesMax = 12;
-
-std::optional<char32_t> numeric(std::string_view digits) {
-  const bool hexadecimal = !digits.empty() && to_lower(digits.front()) == 'x';
-  if (hexadecimal) digits.remove_prefix(1);
+/// The digits' value, at most beyond Unicode's end; nothing but digits is taken off `text`.
+std::uint32_t take_number(std::string_view& text, unsigned base) {
+  constexpr std::uint32_t kTooMuch = 0x110000;
   std::uint32_t number = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, number, hexadecimal ? 16 : 10);
-  if (digits.empty() || error != std::errc{} || stop != end) return std::nullopt;
-  // A NUL and the C1 controls are what windows-1252 text looks like when it is numbered.
-  return number == 0 || (number >= 0x80 && number < 0xA0) ? char32_t{0xFFFD} : char32_t{number};
+  while (!text.empty()) {
+    const char c = to_lower(text.front());
+    const bool is_hexadecimal = base == 16 && c >= 'a' && c <= 'f';
+    if (!is_digit(c) && !is_hexadecimal) break;
+    const auto digit = static_cast<std::uint32_t>(is_digit(c) ? c - '0' : c - 'a' + 10);
+    number = std::min(number * base + digit, kTooMuch);
+    text.remove_prefix(1);
+  }
+  return number;
 }
 
-std::optional<char32_t> resolve(std::string_view name) {
-  if (name.starts_with('#')) return numeric(name.substr(1));
-  const auto found = std::lower_bound(kNamed.begin(), kNamed.end(), Named{name, 0});
-  return found != kNamed.end() && found->first == name ? std::optional(found->second)
-                                                       : std::nullopt;
+/// Takes "#…" and its semicolon, which may be missing.
+void append_numeric(std::string_view& text, std::string& out) {
+  std::string_view rest = text.substr(1);
+  const bool is_hexadecimal = !rest.empty() && to_lower(rest.front()) == 'x';
+  if (is_hexadecimal) rest.remove_prefix(1);
+  const std::string_view digits = rest;
+  const std::uint32_t number = take_number(rest, is_hexadecimal ? 16 : 10);
+  if (rest.size() == digits.size()) {
+    out += '&';
+    return;
+  }
+  if (rest.starts_with(';')) rest.remove_prefix(1);
+  text = rest;
+  if (number >= 0x80 && number < 0xA0) {
+    // Who numbers controls means what windows-1252 has there.
+    const char octet = static_cast<char>(number);
+    out += convert(std::string_view(&octet, 1), "windows-1252").text;
+  } else {
+    append_character(out, number == 0 ? char32_t{0xFFFD} : char32_t{number});
+  }
+}
+
+/// Takes "name;", or a name that may stand without the semicolon. In the value of an attribute
+/// such a one must not go on: "?a=1&copy=2" is a link.
+void append_named(std::string_view& text, bool is_value, std::string& out) {
+  const std::string_view front = text.substr(0, kNameBytesMax);
+  const auto end = std::find_if_not(front.begin(), front.end(), is_name_character);
+  std::size_t length = static_cast<std::size_t>(end - front.begin());
+  if (length < text.size() && text[length] == ';') {
+    const std::string_view characters = characters_of(text.substr(0, length));
+    if (!characters.empty()) {
+      out.append(characters);
+      text.remove_prefix(length + 1);
+      return;
+    }
+  }
+  length = old_name_length(front.substr(0, length));
+  const bool goes_on =
+      length < text.size() && (is_name_character(text[length]) || text[length] == '=');
+  if (length == 0 || (is_value && goes_on)) {
+    out += '&';
+    return;
+  }
+  out.append(characters_of(text.substr(0, length)));
+  text.remove_prefix(length);
 }
 
 }  // namespace
 
-std::string resolve_entities(std::string_view text) {
+std::string resolve_entities(std::string_view text, bool is_value) {
   std::string resolved;
   resolved.reserve(text.size());
   while (!text.empty()) {
@@ -89,15 +88,11 @@ std::string resolve_entities(std::string_view text) {
     resolved.append(text.substr(0, at));
     text.remove_prefix(at);
     if (text.empty()) break;
-    const std::size_t end = text.substr(0, kEntityBytesMax).find(';');
-    const auto character =
-        end == std::string_view::npos ? std::nullopt : resolve(text.substr(1, end - 1));
-    if (character) {
-      append_character(resolved, *character);
-      text.remove_prefix(end + 1);
+    text.remove_prefix(1);
+    if (text.starts_with('#')) {
+      append_numeric(text, resolved);
     } else {
-      resolved += '&';
-      text.remove_prefix(1);
+      append_named(text, is_value, resolved);
     }
   }
   return resolved;

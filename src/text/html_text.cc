@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "base/ascii.h"
 #include "text/charset.h"
@@ -18,6 +19,8 @@ constexpr std::array<std::string_view, 31> kBlocks = {
     "main",    "nav",     "ol",       "section",    "table",  "tr",     "ul"};
 // And these have an empty line around them.
 constexpr std::array<std::string_view, 2> kParagraphs = {"p", "pre"};
+
+constexpr std::size_t kListsMax = 20;
 
 template <std::size_t N>
 bool is_in(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -60,7 +63,8 @@ class Writer {
       text_ += '\n';
     } else if (is_in(kBlocks, token.name)) {
       lines(1);
-      if (token.name == "li") text_ += "* ";
+      if (token.name == "li") item();
+      if (is_list(token.name)) open_list(token);
       if (token.name == "hr") text_ += "---\n";
     } else if (is_in(kParagraphs, token.name)) {
       lines(2);
@@ -75,7 +79,38 @@ class Writer {
     }
   }
 
+  static bool is_list(std::string_view name) { return name == "ul" || name == "ol"; }
+
+  void open_list(const HtmlToken& token) {
+    if (lists_.size() >= kListsMax) {
+      ++deeper_lists_;
+      return;
+    }
+    lists_.push_back(token.name == "ol" ? 1 : 0);
+  }
+
+  void close_list() {
+    if (deeper_lists_ > 0) {
+      --deeper_lists_;
+    } else if (!lists_.empty()) {
+      lists_.pop_back();
+    }
+  }
+
+  /// "* " or "3. ", behind as many blanks as its list is deep.
+  void item() {
+    if (item_at_ != 0 && text_.size() == item_at_) {  // That one has nothing in it.
+      trim_line();
+      text_ += '\n';
+    }
+    if (lists_.size() > 1) text_.append(2 * (lists_.size() - 1), ' ');
+    const bool is_numbered = !lists_.empty() && lists_.back() > 0;
+    text_ += is_numbered ? std::to_string(lists_.back()++) + ". " : "* ";
+    item_at_ = text_.size();
+  }
+
   void end(const HtmlToken& token) {
+    if (is_list(token.name)) close_list();
     if (is_in(kBlocks, token.name)) lines(1);
     if (is_in(kParagraphs, token.name)) lines(2);
     if (token.name == "pre" && preformatted_ > 0) --preformatted_;
@@ -83,11 +118,15 @@ class Writer {
   }
 
   void end_link() {
-    const bool web = link_.starts_with("http://") || link_.starts_with("https://");
-    if (links_ == Links::kShown && web &&
-        std::string_view(text_).substr(std::min(link_at_, text_.size())).find(link_) ==
+    std::string_view target = link_;
+    const bool is_web = target.starts_with("http://") || target.starts_with("https://");
+    const bool is_mail = starts_with_ignore_case(target, "mailto:");
+    // The address alone, without a subject and the like.
+    if (is_mail) target = target.substr(7, std::min(target.find('?'), target.size()) - 7);
+    if (links_ == Links::kShown && (is_web || is_mail) && !target.empty() &&
+        std::string_view(text_).substr(std::min(link_at_, text_.size())).find(target) ==
             std::string_view::npos)
-      write(" <" + link_ + ">");
+      write(" <" + std::string(target) + ">");
     link_.clear();
   }
 
@@ -103,12 +142,23 @@ class Writer {
       if (character == ' ' || character == '\t' || character == '\n' || character == '\r' ||
           character == '\f' || character == 0xA0) {
         blank_ = true;
-      } else if (character != 0x200B && character != 0x200C && character != 0xAD) {
+        joint_.clear();
+      } else if (character == 0x200C || character == 0x200D) {
+        // Letters join by them, or do not; elsewhere they fill up what is not to be seen.
+        if (!blank_ && !text_.empty()) joint_.assign(before.substr(0, 3));
+      } else if (!is_invisible(character)) {
         if (blank_ && !text_.empty() && text_.back() != '\n') text_ += ' ';
         blank_ = false;
+        text_ += joint_;
+        joint_.clear();
         text_.append(before.substr(0, before.size() - words.size()));
       }
     }
+  }
+
+  static bool is_invisible(char32_t character) {
+    return character == 0xAD || character == 0x34F || character == 0x200B || character == 0x2060 ||
+           character == 0xFEFF;
   }
 
   void trim_line() {
@@ -118,6 +168,8 @@ class Writer {
 
   /// At least this many line ends stand before what comes.
   void lines(std::size_t count) {
+    joint_.clear();
+    if (item_at_ != 0 && text_.size() == item_at_) return;  // Right behind the bullet.
     trim_line();
     if (text_.empty()) return;
     std::size_t there = 0;
@@ -131,6 +183,10 @@ class Writer {
   std::string text_;
   bool blank_ = false;  // A blank is due before the next word.
   int preformatted_ = 0;
+  std::string joint_;       // Comes before the next letter, if one comes.
+  std::vector<int> lists_;  // That are open: the next number, 0 for bullets.
+  std::size_t deeper_lists_ = 0;
+  std::size_t item_at_ = 0;  // Behind the last bullet.
   std::string link_;
   std::size_t link_at_ = 0;
 };

@@ -8,9 +8,9 @@
 namespace restante::text {
 namespace {
 
-constexpr std::array<std::string_view, 10> kRawElements = {
-    "script", "style",    "xmp",      "iframe",   "noembed",
-    "title",  "textarea", "noframes", "noscript", "plaintext"};
+// The content of noscript is read: nobody who reads mail runs its scripts.
+constexpr std::array<std::string_view, 9> kRawElements = {
+    "script", "style", "xmp", "iframe", "noembed", "title", "textarea", "noframes", "plaintext"};
 constexpr std::size_t kAttributesMax = 64;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
@@ -109,11 +109,11 @@ void HtmlTokens::take_attribute(HtmlToken& token) {
       const char quote = rest_.front();
       rest_.remove_prefix(1);
       end = std::min(rest_.find(quote), rest_.size());
-      value = resolve_entities(rest_.substr(0, end));
+      value = resolve_entities(rest_.substr(0, end), true);
       end = std::min(end + 1, rest_.size());
     } else {
       while (end < rest_.size() && !is_blank(rest_[end]) && rest_[end] != '>') ++end;
-      value = resolve_entities(rest_.substr(0, end));
+      value = resolve_entities(rest_.substr(0, end), true);
     }
     rest_.remove_prefix(end);
   }
