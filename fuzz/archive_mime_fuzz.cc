@@ -33,7 +33,7 @@ void check_headers(const archive::Headers& headers) {
        {&headers.subject, &headers.from, &headers.to, &headers.cc, &headers.message_id})
     RESTANTE_CHECK(restante::is_utf8(*text));
   RESTANTE_CHECK(headers.subject.find('\n') == std::string::npos);
-  RESTANTE_CHECK(headers.references.size() <= 200);
+  RESTANTE_CHECK(headers.references.size() <= 100);
 }
 
 /// How many octets the part has.

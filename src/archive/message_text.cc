@@ -12,6 +12,7 @@
 #include "text/charset.h"
 #include "text/enriched.h"
 #include "text/flowed.h"
+#include "text/image_url.h"
 
 namespace restante::archive {
 namespace {
@@ -82,6 +83,20 @@ std::string_view notice_of(const MimePart& part) {
   return {};
 }
 
+/// The picture that the mail's HTML names, as a link that holds it; empty: there is none.
+std::string own_image(const MimeMessage& message, std::string_view content_id) {
+  for (const MimePart& part : message.parts()) {
+    if (part.content_id != content_id || part.is_text || part.is_message) continue;
+    std::string octets;
+    static_cast<void>(message.send_part(part.number, [&](std::string_view piece) -> Status {
+      octets += piece;
+      return octets.size() > text::kImageBytesMax ? Status(Error(Errc::kLimit)) : ok();
+    }));
+    return text::image_url(octets);
+  }
+  return {};
+}
+
 /// Reports in their fields are lines of their own behind a text.
 bool stands_apart(const MimePart& part) {
   return part.type.starts_with("message/") || part.type == "text/calendar" ||
@@ -139,7 +154,9 @@ text::CleanHtml body_html(const MimeMessage& message, std::size_t bytes_max) {
       add_plain(std::string(notice_of(*part)));
     } else if (part->type == "text/html") {
       const auto read = message.text_of(part->number, left);
-      const text::CleanHtml clean = read ? text::clean_html(*read, left) : text::CleanHtml{"", 0};
+      const auto images = [&](std::string_view id) { return own_image(message, id); };
+      const text::CleanHtml clean =
+          read ? text::clean_html(*read, left, images) : text::CleanHtml{"", 0};
       body.html += "<div>" + clean.html + "</div>\n";
       body.remote_images += clean.remote_images;
     } else {

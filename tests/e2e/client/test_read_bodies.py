@@ -124,7 +124,8 @@ def test_a_file_within_the_text_is_an_attachment(client):
 def test_invitations_and_reports_are_texts(client):
     """What, when and where, and why a mail did not arrive, can be read in show."""
     event = (b"Content-Type: text/calendar; method=REPLY\r\n\r\n"
-             b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nSUMMARY:Tea\r\nDTSTART:20261124T150000Z\r\nLOCATION:Kitchen\r\n"
+             b"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nSUMMARY:Tea\r\n"
+             b"DTSTART:20261124T150000Z\r\nLOCATION:Kitchen\r\n"
              b"ATTENDEE;PARTSTAT=DECLINED:mailto:bob@example.com\r\nEND:VEVENT\r\n"
              b"END:VCALENDAR")
     text = put(client, multipart(
