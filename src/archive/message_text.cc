@@ -11,6 +11,7 @@
 #include "text/charset.h"
 #include "text/enriched.h"
 #include "text/flowed.h"
+#include "text/image_url.h"
 
 namespace restante::archive {
 namespace {
@@ -85,6 +86,24 @@ class SeenTexts {
   std::unordered_set<std::string> seen_;
 };
 
+/// The message's own pictures by their Content-ID, for "cid:" links.
+text::OwnImages own_images(const MimeMessage& message) {
+  return [&message](std::string_view content_id) -> std::string {
+    for (const MimePart& part : message.parts()) {
+      if (content_id.empty() || part.content_id != content_id) continue;
+      std::string octets;
+      const Status sent = message.send_part(part.number, [&](std::string_view piece) -> Status {
+        if (octets.size() + piece.size() > text::kImageBytesMax)
+          return Error(Errc::kLimit, "a picture that is too large");
+        octets.append(piece);
+        return ok();
+      });
+      return sent ? text::image_url(octets) : std::string();
+    }
+    return {};
+  };
+}
+
 }  // namespace
 
 std::string body_text(const MimeMessage& message, text::Links links, std::size_t bytes_max) {
@@ -112,6 +131,7 @@ std::string body_text(const MimeMessage& message, text::Links links, std::size_t
 text::CleanHtml body_html(const MimeMessage& message, std::size_t bytes_max) {
   text::CleanHtml body;
   SeenTexts seen;
+  const text::OwnImages images = own_images(message);
   const auto add_plain = [&](const std::string& text) {
     if (!text.empty()) body.html += "<pre>" + text::escape_html(text) + "</pre>\n";
   };
@@ -125,7 +145,8 @@ text::CleanHtml body_html(const MimeMessage& message, std::size_t bytes_max) {
       add_plain(std::string(notice_of(*part)));
     } else if (part->type == "text/html") {
       const auto read = message.text_of(part->number, left);
-      const text::CleanHtml clean = read ? text::clean_html(*read, left) : text::CleanHtml{"", 0};
+      const text::CleanHtml clean =
+          read ? text::clean_html(*read, left, images) : text::CleanHtml{"", 0};
       body.html += "<div>" + clean.html + "</div>\n";
       body.remote_images += clean.remote_images;
     } else {
