@@ -12,6 +12,7 @@
 #include "mime/structure.h"
 #include "mime/utf16.h"
 #include "text/charset.h"
+#include "text/html_charset.h"
 
 namespace restante::archive {
 namespace {
@@ -120,7 +121,9 @@ Result<std::string> MimeMessage::text_of(unsigned number, std::size_t bytes_max)
     return ok();
   });
   if (!sent && sent.error().code != Errc::kLimit) return sent.error();
-  return text::to_utf8(octets, state_->list.parts[number - 1].charset);
+  const MimePart& part = state_->list.parts[number - 1];
+  return part.type == "text/html" ? text::html_to_utf8(octets, part.charset)
+                                  : text::to_utf8(octets, part.charset);
 }
 
 std::string decoded_field(std::string_view value) { return mime::decode_text(value); }
