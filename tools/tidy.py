@@ -54,7 +54,7 @@ OUTSIDE = [
     (r"(sodium|crypt)\.h", ("accounts", "guard")),
     (r"sqlite3\.h", ("sql", "archive")),
     (r"zip\.h", ("archive", "documents")),
-    (r"(unicode/|uchardet\.h|gumbo\.h)", ("text",)),
+    (r"(unicode/|uchardet\.h)", ("text",)),
     (r"spdlog/", ("server", "apps")),
     (r"(?<!linux/)seccomp\.h", ("process",)),
     (r"toml\+\+/", ("config",)),

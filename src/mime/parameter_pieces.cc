@@ -57,6 +57,7 @@ void ParameterPieces::add(std::string_view name, std::string value) {
   const bool is_plain = star == name.size();
   std::string_view form = is_plain ? std::string_view() : name.substr(star + 1);
   name = name.substr(0, star);
+  if (name.empty()) return;
   auto found = std::find_if(parameters_.begin(), parameters_.end(),
                             [&](const Parameter& parameter) { return parameter.name == name; });
   if (found == parameters_.end())
