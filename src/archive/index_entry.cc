@@ -1,5 +1,7 @@
 #include "archive/index_entry.h"
 
+#include <utility>
+
 #include "archive/message_text.h"
 #include "text/words.h"
 
@@ -18,13 +20,10 @@ std::string words_of(std::string_view text, std::size_t bytes_max) {
 
 std::string header_words(std::string_view field) { return words_of(field, kHeaderWordsBytesMax); }
 
-IndexEntry read_entry(const Path& file) {
+IndexEntry read_entry(Descriptor file) {
   IndexEntry entry;
-  const auto message = MimeMessage::open(file, kIndexedFileBytesMax);
-  if (!message) {
-    entry.is_missing = message.error().code == Errc::kNotFound;
-    return entry;
-  }
+  const auto message = MimeMessage::from(std::move(file), kIndexedFileBytesMax);
+  if (!message) return entry;
   entry.is_whole = message->is_whole();
   entry.headers = message->headers();
   entry.body = words_of(body_text(*message, text::Links::kLeftOut, kIndexedTextBytesMax),

@@ -31,8 +31,8 @@ struct IndexEntry {
 inline constexpr std::uint64_t kIndexedFileBytesMax = 256ULL << 20;
 inline constexpr std::size_t kIndexedTextBytesMax = 1U << 20;
 
-/// Never fails: what cannot be read is not in it.
-IndexEntry read_entry(const Path& file);
+/// Never fails: what cannot be read is not in it. For a reader process (reader/reader.h).
+IndexEntry read_entry(Descriptor file);
 
 /// A header field the same way.
 std::string header_words(std::string_view field);

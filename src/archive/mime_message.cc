@@ -2,9 +2,9 @@
 
 #include <fcntl.h>
 #include <gmime/gmime.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 #include "archive/mime_headers.h"
@@ -18,6 +18,7 @@ constexpr std::uint64_t kHeaderBytesMax = 1U << 20;
 constexpr std::size_t kPartsMax = 1000;
 constexpr int kDepthMax = 64;
 constexpr std::size_t kPieceBytes = 64U << 10;
+constexpr const char* kMessage = "message";  // What errors call a file without a name.
 
 struct FreeOptions {
   void operator()(GMimeParserOptions* options) const { g_mime_parser_options_free(options); }
@@ -40,16 +41,16 @@ std::unique_ptr<GMimeParserOptions, FreeOptions> make_options() {
   return options;
 }
 
-/// How much of a file GMime may see: a header block without an end would be read into memory whole.
-Result<std::uint64_t> readable_bytes(const Descriptor& file, const Path& path,
+/// How much of a file of `size` bytes GMime may see: a header block without an end would be read
+/// into memory whole.
+Result<std::uint64_t> readable_bytes(const Descriptor& file, std::uint64_t size,
                                      std::uint64_t bytes_max) {
-  RESTANTE_TRY(const FileStamp stamp, stamp_of(path));
-  std::string buffer(std::min(stamp.bytes, kHeaderBytesMax), '\0');
-  RESTANTE_TRY(const std::string_view start, read_some(file, buffer, path));
+  std::string buffer(std::min(size, kHeaderBytesMax), '\0');
+  RESTANTE_TRY(const std::string_view start, read_some(file, buffer, kMessage));
   const bool ends = start.size() < kHeaderBytesMax ||
                     start.find("\n\n") != std::string_view::npos ||
                     start.find("\n\r\n") != std::string_view::npos;
-  return std::min({stamp.bytes, bytes_max, ends ? bytes_max : kHeaderBytesMax});
+  return std::min({size, bytes_max, ends ? bytes_max : kHeaderBytesMax});
 }
 
 }  // namespace
@@ -134,21 +135,27 @@ MimeMessage& MimeMessage::operator=(MimeMessage&&) noexcept = default;
 MimeMessage::~MimeMessage() = default;
 
 Result<MimeMessage> MimeMessage::open(const Path& file, std::uint64_t bytes_max) {
-  RESTANTE_TRY(const Descriptor opened, open_file(file, O_RDONLY));
-  RESTANTE_TRY(const FileStamp stamp, stamp_of(file));
-  RESTANTE_TRY(const std::uint64_t bytes, readable_bytes(opened, file, bytes_max));
+  RESTANTE_TRY(Descriptor opened, open_file(file, O_RDONLY));
+  return from(std::move(opened), bytes_max);
+}
+
+Result<MimeMessage> MimeMessage::from(Descriptor file, std::uint64_t bytes_max) {
+  const off_t size = ::lseek(file.number(), 0, SEEK_END);
+  if (size < 0 || ::lseek(file.number(), 0, SEEK_SET) != 0) return system_error("lseek", kMessage);
+  const auto whole_bytes = static_cast<std::uint64_t>(size);
+  RESTANTE_TRY(const std::uint64_t bytes, readable_bytes(file, whole_bytes, bytes_max));
   auto state = std::make_unique<State>();
   state->options = make_options();
   bool overflow = false;
   g_mime_parser_options_set_warning_callback(state->options.get(), note_warning, &overflow);
-  const int number = ::fcntl(opened.number(), F_DUPFD_CLOEXEC, 0);  // The stream closes its own.
-  if (number < 0) return system_error("dup", file);
+  const int number = ::fcntl(file.number(), F_DUPFD_CLOEXEC, 0);  // The stream closes its own.
+  if (number < 0) return system_error("dup", kMessage);
   const Owned<GMimeStream> stream(
       g_mime_stream_fs_new_with_bounds(number, 0, static_cast<gint64>(bytes)));
   const Owned<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
   state->message.reset(g_mime_parser_construct_message(parser.get(), state->options.get()));
   g_mime_parser_options_set_warning_callback(state->options.get(), nullptr, nullptr);
-  state->whole = bytes == stamp.bytes && !overflow && state->message != nullptr;
+  state->whole = bytes == whole_bytes && !overflow && state->message != nullptr;
   if (state->message) {
     state->headers = read_headers(state->options.get(), state->message.get());
     state->walk(g_mime_message_get_mime_part(state->message.get()), MimePart(), 0);
@@ -188,9 +195,7 @@ Owned<GMimeStream> content_of(GMimeObject* object) {
   if (GMIME_IS_MESSAGE_PART(object)) {
     GMimeMessage* const inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
     if (inner == nullptr) return nullptr;
-    FILE* const scratch = std::tmpfile();  // Without a name; not in memory, for it may be large.
-    if (scratch == nullptr) return nullptr;
-    Owned<GMimeStream> stream(g_mime_stream_file_new(scratch));
+    Owned<GMimeStream> stream(g_mime_stream_mem_new());  // A reader in its jail opens no file.
     g_mime_object_write_to_stream(GMIME_OBJECT(inner), nullptr, stream.get());
     g_mime_stream_reset(stream.get());
     return stream;

@@ -47,6 +47,8 @@ class MimeMessage {
  public:
   /// Reads at most `bytes_max` of the file. Errors: kNotFound, kIo, kAuth.
   static Result<MimeMessage> open(const Path& file, std::uint64_t bytes_max);
+  /// The same of an open file, from its beginning. Errors: kIo.
+  static Result<MimeMessage> from(Descriptor file, std::uint64_t bytes_max);
   MimeMessage(MimeMessage&&) noexcept;
   MimeMessage& operator=(MimeMessage&&) noexcept;
   ~MimeMessage();

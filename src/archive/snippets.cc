@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "archive/match.h"
-#include "archive/message_text.h"
-#include "archive/mime_message.h"
 #include "archive/search.h"
 #include "base/ascii.h"
 #include "text/charset.h"
@@ -63,18 +61,22 @@ Result<Snippets> Snippets::open(Database& database, const QueryNode& query) {
 
 /// Puts a message's texts into the table; `start` becomes how its text begins.
 Status Snippets::add(std::int64_t row, const Path& file, std::string& start) {
-  const auto message = MimeMessage::open(file, kFileBytesMax);
-  if (!message) return ok();
-  const std::string body = body_text(*message, text::Links::kLeftOut, kTextBytesMax);
-  start = one_line(text::cut_utf8(body, kPlainBytesMax));
+  if (file.empty()) return ok();
+  Wanted wanted;
+  wanted.file_bytes_max = kFileBytesMax;
+  wanted.text_bytes_max = kTextBytesMax;
+  wanted.attached_bytes_max = match_.empty() ? 0 : kTextBytesMax;
+  const auto reading = reader_.read(file, wanted);
+  if (!reading) return ok();
+  start = one_line(text::cut_utf8(reading->text, kPlainBytesMax));
   if (match_.empty()) return ok();
-  const Headers& headers = message->headers();
+  const Headers& headers = reading->headers;
   insert_.bind(1, words_of(headers.subject));
   insert_.bind(2, words_of(headers.from));
   insert_.bind(3, words_of(headers.to));
   insert_.bind(4, words_of(headers.cc));
-  insert_.bind(5, words_of(body));
-  insert_.bind(6, words_of(attachment_words(*message, kTextBytesMax)));
+  insert_.bind(5, words_of(reading->text));
+  insert_.bind(6, words_of(reading->attached));
   insert_.bind(7, row);
   return insert_.run();
 }
