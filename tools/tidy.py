@@ -26,6 +26,10 @@ SPAWNING_FILES = ("src/net/task_group.cc", "src/net/worker.cc")
 SESSION_FILES = ("src/pop3/server_session.cc", "src/smtp/server_session.cc",
                  "src/server/*_driver.cc", "src/server/*_session.cc")
 
+# Where a message is parsed; these run in reader processes, or are fuzzed.
+MAIL_READERS = ("src/archive/mime_message", "src/archive/index_entry.cc", "src/archive/reader/",
+                "fuzz/")
+
 # Pattern, what is wrong with it, what to use.
 BANNED = [
     (r"\b(ato[ifl]+|strto\w+|sto(i|l|ll|ul|ull|f|d|ld)|sscanf)\s*\(",
@@ -338,7 +342,18 @@ def check_tested(files):
                           "that covers it in tools/untested.txt")
 
 
-TREE_RULES = [check_own_header_first, check_arrows, check_outside, check_orphans, check_tested]
+def check_mail_is_read_in_jail(files):
+    """Hostile mail is parsed by reader processes alone (src/archive/reader)."""
+    for file in files.values():
+        if not file.is_cpp or file.is_test or file.path.startswith(MAIL_READERS):
+            continue
+        for match in re.finditer(r"\bMimeMessage::(open|from)\s*\(", file.code):
+            yield Finding(file.path, cpp_text.line_at(file.code, match.start()), "jail",
+                          "reads mail in this process — use archive::Reader")
+
+
+TREE_RULES = [check_own_header_first, check_arrows, check_outside, check_orphans, check_tested,
+              check_mail_is_read_in_jail]
 
 
 def read_tree(top):

@@ -179,6 +179,12 @@ def test_includes_follow_the_arrows(folder, include, expected):
     assert rules(files) == expected
 
 
+def test_mail_is_read_in_reader_processes():
+    reads = "auto mail = archive::MimeMessage::open(file, 1);\n"
+    assert rules(tree(apps__restante__xDOTcc=reads)) == ["jail"]
+    assert rules(tree(src__archive__x_testDOTcc="\n" + reads)) == []
+
+
 def test_orphans():
     assert rules(tree(src__gone__x_testDOTcc="\n")) == ["orphan"]
     assert rules(tree(src__base__x_benchDOTcc="\n")) == ["orphan"]

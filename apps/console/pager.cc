@@ -24,6 +24,8 @@ Pager::Pager(const std::string& command) {
   std::string line = command;
   const std::array<char*, 4> words{shell.data(), option.data(), line.data(), nullptr};
   std::cout.flush();
+  // Our text is UTF-8; less would show its octets where the locale does not say so.
+  ::setenv("LESSCHARSET", "utf-8", 0);
   if (::posix_spawn(&child_, "/bin/sh", &actions, nullptr, words.data(), environ) == 0) {
     stdout_before_ = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
     ::dup2(ends[1], STDOUT_FILENO);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <iostream>
 
+#include "console/harmless.h"
+#include "text/cells.h"
+
 namespace restante::console {
 namespace {
 
@@ -24,14 +27,13 @@ void print_row(const std::vector<std::string>& cells, const std::vector<std::siz
 
 }  // namespace
 
-std::size_t width_of(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
+std::size_t width_of(std::string_view utf8) { return text::cells(utf8); }
 
-void print(const Table& table, bool colour) {
-  if (table.rows.empty()) return;
+void print(const Table& from_elsewhere, bool colour) {
+  if (from_elsewhere.rows.empty()) return;
+  Table table = from_elsewhere;
+  for (auto& row : table.rows)
+    for (std::string& cell : row) cell = harmless_line(cell);
   std::vector<std::size_t> widths;
   widths.reserve(table.header.size());
   for (const std::string& cell : table.header) widths.push_back(width_of(cell));

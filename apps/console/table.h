@@ -13,11 +13,11 @@ struct Table {
   std::vector<bool> row_dimmed;  ///< May be shorter than rows.
 };
 
-/// Rows under the header; nothing at all when there are no rows. With `colour` the header is bold
-/// and dimmed rows are faint.
+/// Rows under the header, made harmless; nothing at all when there are no rows. With `colour` the
+/// header is bold and dimmed rows are faint.
 void print(const Table& table, bool colour);
 
-/// How many columns a text takes, as an approximation: its code points.
+/// How many cells a text takes (text/cells.h).
 std::size_t width_of(std::string_view utf8);
 
 }  // namespace restante::console

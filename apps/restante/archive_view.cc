@@ -17,6 +17,7 @@
 #include "console/terminal.h"
 #include "restante/archive_claim.h"
 #include "restante/local_time.h"
+#include "text/cells.h"
 #include "text/charset.h"
 
 namespace restante::cli {
@@ -75,10 +76,40 @@ Result<archive::Database> open_current(const Context& context) {
   IndexLine line(context.out().quiet());
   RESTANTE_TRY(const archive::Indexed indexed,
                archive::index_pending(database, path, std::ref(line)));
-  if (indexed.given_up > 0)
+  for (const std::string& told : indexed.named) context.out().note("restante: " + told);
+  if (indexed.given_up > indexed.named.size())
     context.out().note(fmt::format("{} messages cannot be indexed: see \"restante list is:broken\"",
                                    indexed.given_up));
   return database;
+}
+
+/// Those of the terminal, if there is one.
+std::size_t columns_for_lists() {
+  constexpr std::size_t kWithoutTerminal = 100;
+  return ::isatty(STDERR_FILENO) == 1 ? console::terminal_columns() : kWithoutTerminal;
+}
+
+/// How wide the columns of a list may be, so that a row is one line of the terminal.
+struct Room {
+  std::size_t from = 0;
+  std::size_t subject = 0;
+};
+
+/// `kept`: what other columns take.
+Room room_for(const std::vector<Entry>& entries, std::size_t columns, std::size_t kept) {
+  constexpr std::size_t kFromMax = 24;
+  constexpr std::size_t kLeast = 8;
+  constexpr std::size_t kDateAndGaps = 16 + 4 * 2;
+  std::size_t id = 2;
+  std::size_t marks = 0;
+  for (const Entry& entry : entries) {
+    id = std::max(id, std::to_string(entry.id).size());
+    marks = std::max(marks, marks_of(entry).size());
+  }
+  const std::size_t taken = id + marks + kDateAndGaps + kept;
+  const std::size_t left = std::max(columns, taken + 2 * kLeast) - taken;
+  const std::size_t from = std::clamp(left * 2 / 5, kLeast, kFromMax);
+  return {from, left - from};
 }
 
 }  // namespace
@@ -193,15 +224,9 @@ boost::json::object to_json(const Entry& entry, const archive::Path& archive) {
 }
 
 std::string fit(std::string_view text, std::size_t columns) {
-  const std::string line = console::harmless_line(text::mend_utf8(text));
-  std::string_view rest = line;
-  std::string cut;
-  for (std::size_t i = 0; i + 1 < columns && !rest.empty(); ++i)
-    text::append_character(cut, text::take_character(rest));
-  if (rest.empty()) return line;
-  std::string_view ahead = rest;
-  text::take_character(ahead);
-  return ahead.empty() ? line : cut + "…";
+  std::string line = console::harmless_line(text::mend_utf8(text));
+  if (text::cut_to_cells(line, columns).size() == line.size()) return line;
+  return std::string(text::cut_to_cells(line, columns > 0 ? columns - 1 : 0)) + "…";
 }
 
 void print_entries(const Context& context, ArchiveView& view, const std::vector<Entry>& entries) {
@@ -209,12 +234,12 @@ void print_entries(const Context& context, ArchiveView& view, const std::vector<
   Output::Table table{{"ID", "DATE", "", "FROM", "SUBJECT"}, {}, {}};
   const bool by_account = view.has_several_accounts().value_or(false);
   if (by_account) table.header.insert(table.header.begin() + 3, "ACCOUNT");
-  const std::size_t columns = console::terminal_columns() - (by_account ? kAccountColumns + 2 : 0);
-  const std::size_t subject_columns = columns > 80 ? columns - 54 : 40;
+  const Room room =
+      room_for(entries, columns_for_lists(), by_account ? kAccountColumns + 2 : std::size_t{0});
   for (const Entry& entry : entries) {
     objects.add(to_json(entry, view.path()));
     table.rows.push_back({std::to_string(entry.id), short_date(entry.date), marks_of(entry),
-                          fit(entry.from, 24), fit(entry.subject, subject_columns)});
+                          fit(entry.from, room.from), fit(entry.subject, room.subject)});
     if (by_account)
       table.rows.back().insert(
           table.rows.back().begin() + 3,

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "archive/exporter.h"
-#include "archive/mime_message.h"
+#include "archive/reader/reader.h"
 #include "config/size.h"
 #include "console/harmless.h"
 #include "restante/archive_view.h"
@@ -26,30 +26,32 @@ struct AttachmentOptions {
 
 struct Opened {
   archive::Entry entry;
-  archive::MimeMessage message;
+  archive::Path file;
+  archive::Reading message;
 };
 
-Result<Opened> open(Context& context, const std::string& id) {
+enum class Sizes : std::uint8_t { kNo, kYes };
+
+Result<Opened> open(Context& context, const std::string& id, Sizes sizes) {
   RESTANTE_TRY(ArchiveView view, ArchiveView::open(context));
   RESTANTE_TRY(archive::Entry entry, view.find_one(id));
-  RESTANTE_TRY(archive::MimeMessage message,
-               archive::MimeMessage::open(view.file_of(entry), kReadBytesMax));
-  return Opened{std::move(entry), std::move(message)};
+  archive::Path file = view.file_of(entry);
+  archive::Wanted wanted;
+  wanted.file_bytes_max = kReadBytesMax;
+  wanted.sizes = sizes == Sizes::kYes;
+  RESTANTE_TRY(archive::Reading message, archive::Reader().read(file, wanted));
+  return Opened{std::move(entry), std::move(file), std::move(message)};
 }
 
 Exit list(Context& context, const AttachmentOptions& options) {
-  const auto opened = open(context, options.id);
+  const auto opened = open(context, options.id, Sizes::kYes);
   if (!opened) return fail(opened.error());
   JsonList objects(context.out());
   Output::Table table{{"NUMBER", "NAME", "TYPE", "SIZE"}, {}, {}};
-  for (const archive::MimePart& part : opened->message.parts()) {
+  for (std::size_t i = 0; i < opened->message.parts.size(); ++i) {
+    const archive::MimePart& part = opened->message.parts[i];
     if (!part.is_attachment) continue;
-    std::uint64_t bytes = 0;
-    const Status sent = opened->message.send_part(part.number, [&](std::string_view octets) {
-      bytes += octets.size();
-      return ok();
-    });
-    if (!sent) return fail(sent.error());
+    const std::uint64_t bytes = opened->message.sizes[i];
     objects.add({{"number", part.number},
                  {"name", part.name},
                  {"type", part.type},
@@ -85,8 +87,9 @@ Exit save_part(const Context& context, const Opened& opened, const archive::Mime
   auto made = new_file(folder, name);
   if (!made) return fail(made.error());
   const auto& [path, file] = *made;
-  const Status sent = opened.message.send_part(
-      part.number, [&](std::string_view octets) { return archive::write_all(file, octets, path); });
+  const Status sent = archive::Reader().send_part(
+      opened.file, part.number,
+      [&](std::string_view octets) { return archive::write_all(file, octets, path); });
   if (!sent) {
     static_cast<void>(archive::remove_file(path));
     return fail(sent.error());
@@ -97,14 +100,14 @@ Exit save_part(const Context& context, const Opened& opened, const archive::Mime
 }
 
 Exit save(Context& context, const AttachmentOptions& options) {
-  const auto opened = open(context, options.id);
+  const auto opened = open(context, options.id, Sizes::kNo);
   if (!opened) return fail(opened.error());
   const archive::Path folder(options.folder);
   if (const Status made = archive::make_folders(folder); !made) return fail(made.error());
   Verdict verdict;
   JsonList objects(context.out(), options.numbers.size() == 1 ? Asked::kOne : Asked::kSeveral);
   std::vector<unsigned> wanted = options.numbers;
-  for (const archive::MimePart& part : opened->message.parts()) {
+  for (const archive::MimePart& part : opened->message.parts) {
     const auto named = std::find(wanted.begin(), wanted.end(), part.number);
     const bool is_wanted = options.numbers.empty() ? part.is_attachment : named != wanted.end();
     if (named != wanted.end()) wanted.erase(named);

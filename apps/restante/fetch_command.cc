@@ -49,8 +49,8 @@ Exit run(const Context& context, const FetchOptions& options) {
   const bool any_begun = std::any_of(reports.begin(), reports.end(),
                                      [](const fetch::Report& each) { return !each.is_local; });
   if (any_begun && !options.dry_run && !(*stop)->raised()) {
-    if (const std::string failed = fetching.index(**stop); !failed.empty())
-      context.out().note("restante: the mail is here, and not indexed yet: " + failed);
+    for (const std::string& told : fetching.index(**stop))
+      context.out().note("restante: the mail is here; " + told);
   }
   Verdict verdict;
   for (const fetch::Report& report : reports) verdict.add(to_exit(report));

@@ -102,24 +102,25 @@ void FetchRun::record(const profile::Account& account, fetch::Report& report) {
   if (!failed.empty()) report.notes.push_back("not written down: " + failed);
 }
 
-std::string FetchRun::index(const net::StopSignal& stop) {
+std::vector<std::string> FetchRun::index(const net::StopSignal& stop) {
   if (options_.no_index || !check_archive(context_)) return {};
   std::unique_lock lock(indexing_, std::defer_lock);
   while (!lock.try_lock_for(kStep))
     if (stop.raised()) return {};
   const archive::Path& archive = context_.profile().archive;
   auto database = archive::Database::open(archive, archive::Access::kWrite);
-  if (!database) return database.error().detail;
+  if (!database) return {"not indexed yet: " + database.error().detail};
   if (const Status kept = archive::keep_numbers(*database, archive); !kept)
-    return kept.error().detail;
+    return {kept.error().detail};
   const auto deadline = std::chrono::steady_clock::now() + kIndexTime;
   const auto go_on = [&](std::uint64_t, std::uint64_t) {
     return !stop.raised() && std::chrono::steady_clock::now() < deadline;
   };
   const auto indexed = archive::index_pending(*database, archive, go_on, archive::WhenBusy::kLeave);
   // Who is at it already does it for us, or leaves it to the next one.
-  if (indexed || indexed.error().code == Errc::kBusy) return {};
-  return indexed.error().detail;
+  if (indexed) return indexed->named;
+  if (indexed.error().code == Errc::kBusy) return {};
+  return {"not indexed yet: " + indexed.error().detail};
 }
 
 Result<fetch::Credential> FetchRun::credential(const profile::Account& account,

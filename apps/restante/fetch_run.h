@@ -38,9 +38,10 @@ class FetchRun {
     return collect_with(account, nullptr, stop);
   }
   /// Indexes what has come, so that the next list or search need not: when all is done and told. It
-  /// takes half a minute at most; what it leaves, and what fails, is the next one's. Empty, or why
-  /// it failed. From any thread; `stop` is the thread's.
-  std::string index(const net::StopSignal& stop);
+  /// takes half a minute at most; what it leaves, and what fails, is the next one's. Gives lines
+  /// for people: why it failed, and which messages cannot be read. From any thread; `stop` is the
+  /// thread's.
+  std::vector<std::string> index(const net::StopSignal& stop);
   /// Whether what a run came to may be written down: the archive is the account's. Its disk may be
   /// another one now, and an account that is gone must not leave rows.
   [[nodiscard]] bool may_record(const fetch::Report& report) const;

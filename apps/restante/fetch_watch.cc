@@ -160,8 +160,7 @@ class Generation {
       const RunEnd end{run_.context().profile(), account, report, stop, next, false};
       const std::string unwritten = run_.may_record(report) ? keep_record(end) : std::string();
       if (!unwritten.empty()) printer_.note("not written down: " + unwritten);
-      if (const std::string failed = run_.index(stop); !failed.empty())
-        printer_.note("not indexed yet: " + failed);
+      for (const std::string& told : run_.index(stop)) printer_.note(told);
       if (account.notify && report.fetched > 0)
         show_on_desktop("New mail: " + account.name, fmt::format("{} new messages", report.fetched),
                         "mail-unread", stop);

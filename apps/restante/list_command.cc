@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <iostream>
 
-#include "base/ascii.h"
+#include "console/harmless.h"
+#include "console/terminal.h"
 #include "restante/archive_view.h"
 #include "restante/local_time.h"
 #include "restante/pager.h"
@@ -47,37 +50,55 @@ archive::SearchRequest request_of(const ListOptions& options, bool snippets) {
   return request;
 }
 
-/// With what fits in bold, where there are colours; nothing in it controls the terminal.
-std::string marked(const std::string& snippet, bool colour) {
+/// With what fits in bold, where there are colours; nothing else in it controls the terminal.
+std::string marked(std::string_view snippet, bool colour) {
+  constexpr std::array kMarks = {archive::kMarkStart, archive::kMarkEnd};
   std::string text;
-  for (const char c : snippet) {
-    if (c == archive::kMarkStart) {
-      text += colour ? "\x1B[1m" : "";
-    } else if (c == archive::kMarkEnd) {
-      text += colour ? "\x1B[0m" : "";
-    } else {
-      text += is_control(c) ? ' ' : c;
-    }
+  while (!snippet.empty()) {
+    const std::size_t end =
+        std::min(snippet.find_first_of(kMarks.data(), 0, kMarks.size()), snippet.size());
+    text += console::harmless_line(snippet.substr(0, end));
+    if (colour && end < snippet.size())
+      text += snippet[end] == archive::kMarkStart ? "\x1B[1m" : "\x1B[0m";
+    snippet.remove_prefix(std::min(end + 1, snippet.size()));
   }
   return text;
 }
 
-std::string without_marks(const std::string& snippet) { return marked(snippet, false); }
+std::string without_marks(std::string snippet) {
+  std::erase_if(snippet, [](char c) { return c == archive::kMarkStart || c == archive::kMarkEnd; });
+  return snippet;
+}
+
+constexpr std::size_t kFoundFrom = 28;
+constexpr std::size_t kFoundSubject = 60;
+constexpr std::size_t kFoundAccount = 16;
+
+/// Of the subject, behind number, date and sender, so that all is one line where there is room.
+std::size_t found_subject_columns(std::size_t columns) {
+  constexpr std::size_t kBefore = 6 + 2 + 16 + 2 + kFoundFrom + 2;
+  return std::clamp<std::size_t>(columns > kBefore ? columns - kBefore : 0, 12, kFoundSubject);
+}
 
 void print_found(const Context& context, ArchiveView& view, const archive::Found& found) {
   JsonList objects(context.out());
   const bool by_account = view.has_several_accounts().value_or(false);
+  const std::size_t columns =
+      console::terminal_columns() - (by_account ? kFoundAccount + 2 : std::size_t{0});
   for (const archive::Entry& entry : found.entries) {
     auto object = to_json(entry, view.path());
     object["snippet"] = without_marks(entry.snippet);
     objects.add(object);
     if (!context.out().text()) continue;
     const std::string account =
-        by_account ? "  " + fit(fmt::format("{}", fmt::join(accounts_of(entry), ", ")), 28) : "";
+        by_account
+            ? "  " + fit(fmt::format("{}", fmt::join(accounts_of(entry), ", ")), kFoundAccount)
+            : "";
     context.out().line(fmt::format("{:>6}  {}{}  {}  {}", entry.id, short_date(entry.date), account,
-                                   fit(entry.from, 28), fit(entry.subject, 60)));
+                                   fit(entry.from, std::min(kFoundFrom, columns / 4)),
+                                   fit(entry.subject, found_subject_columns(columns))));
     if (!entry.snippet.empty())
-      context.out().line("        " + marked(entry.snippet, context.out().colour()));
+      context.out().styled_line("        " + marked(entry.snippet, context.out().colour()));
   }
 }
 

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/reader/zygote.h"
+#include "console/ascii_output.h"
 #include "profile/load.h"
 #include "profile/places.h"
 #include "restante/commands.h"
@@ -49,10 +51,20 @@ Exit run(const GlobalOptions& options, const Chosen& chosen) {
   return verdict == Exit::kOk && !written ? fail(Exit::kIo, "cannot write to stdout") : verdict;
 }
 
+/// While it lives, mail is read by processes of its own.
+struct Readers {
+  Readers() { restante::archive::start_readers(); }
+  ~Readers() { restante::archive::end_readers(); }
+  Readers(const Readers&) = delete;
+  Readers& operator=(const Readers&) = delete;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) try {
   ::umask(0077);  // Mail and tokens are their owner's alone.
+  const Readers readers;
+  const restante::console::AsciiOutput ascii_where_the_terminal_says_so;
   CLI::App app("Collects mail by POP3, keeps it, and finds it again.", "restante");
   GlobalOptions options;
   Chosen chosen;

@@ -1,7 +1,7 @@
 #include "restante/new_mail.h"
 
 #include "archive/database.h"
-#include "archive/mime_message.h"
+#include "archive/reader/reader.h"
 #include "archive/search.h"
 #include "base/clock.h"
 #include "fetch/header_block.h"
@@ -21,7 +21,7 @@ constexpr std::string_view kFind =
 
 /// A decoded field of the header, which need not be in the index yet.
 std::string field(const fetch::HeaderBlock& header, std::string_view name) {
-  return archive::decoded_field(fetch::header_field(header.text(), name));
+  return archive::Reader().field(fetch::header_field(header.text(), name));
 }
 
 Result<json::object> event_of(Database& database, const archive::Path& archive, Statement& find,

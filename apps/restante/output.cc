@@ -12,7 +12,7 @@ namespace {
 
 /// With the version before all else. Octets that are no UTF-8 can only be in strings.
 std::string text_of(const boost::json::object& object) {
-  std::string text = to_utf8(boost::json::serialize(object));
+  std::string text = console::escaped_json(to_utf8(boost::json::serialize(object)));
   const std::string version = "\"version\":" + std::to_string(kJsonVersion);
   return text.insert(1, object.empty() ? version : version + ",");
 }
@@ -26,7 +26,9 @@ void Output::print(const boost::json::object& object) const {
   std::cout << text_of(object) << '\n';
 }
 
-void Output::line(std::string_view text) const { std::cout << text << '\n'; }
+void Output::line(std::string_view text) const { std::cout << console::harmless(text) << '\n'; }
+
+void Output::styled_line(std::string_view text) const { std::cout << text << '\n'; }
 
 void Output::flush() const { std::cout.flush(); }
 

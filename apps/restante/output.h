@@ -36,7 +36,10 @@ class Output {
   /// One object and LF, in either JSON format.
   void print(const boost::json::object& object) const;
   void print(const Table& table) const { console::print(table, colour_); }
+  /// Lines for people, made harmless.
   void line(std::string_view text) const;
+  /// The same with our own escape sequences for colours; what is from elsewhere was made harmless.
+  void styled_line(std::string_view text) const;
   /// What was printed is to be seen now.
   void flush() const;
   /// For people, on stderr; nothing with --quiet.

@@ -38,6 +38,8 @@ Pager::Pager(const Context& context) {
   child_ = ::fork();
   if (child_ == 0) {
     ::dup2(pipe[0], STDIN_FILENO);
+    // Our text is UTF-8; less would show its octets where the locale does not say so.
+    ::setenv("LESSCHARSET", "utf-8", 0);
     ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
     ::_exit(127);
   }

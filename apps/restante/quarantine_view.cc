@@ -6,7 +6,7 @@
 #include <map>
 
 #include "archive/file_name.h"
-#include "archive/mime_message.h"
+#include "archive/reader/reader.h"
 #include "archive/stored_message.h"
 #include "base/numbers.h"
 #include "console/harmless.h"
@@ -48,8 +48,10 @@ class Files {
 };
 
 archive::Headers headers_of(const archive::Path& file) {
-  const auto message = archive::MimeMessage::open(file, kReadBytesMax);
-  return message ? message->headers() : archive::Headers();
+  archive::Wanted wanted;
+  wanted.file_bytes_max = kReadBytesMax;
+  const auto message = archive::Reader().read(file, wanted);
+  return message ? message->headers : archive::Headers();
 }
 
 boost::json::object to_json(const Held& held, const archive::Path& file,
@@ -118,10 +120,13 @@ Exit show_held(const Context& context, const Held& held, bool raw, JsonList& obj
     });
     return sent ? Exit::kOk : fail(sent.error());
   }
-  const auto message = archive::MimeMessage::open(file, kReadBytesMax);
+  archive::Wanted wanted;
+  wanted.file_bytes_max = kReadBytesMax;
+  wanted.fields = true;
+  const auto message = archive::Reader().read(file, wanted);
   if (!message) return fail(message.error());
   if (!context.out().text()) {
-    auto object = to_json(held, file, message->headers());
+    auto object = to_json(held, file, message->headers);
     object["headers"] = json_of(*message)["headers"];
     objects.add(object);
     return Exit::kOk;

@@ -5,20 +5,24 @@
 #include <string>
 #include <vector>
 
-#include "archive/mime_message.h"
+#include "archive/reader/reader.h"
 #include "archive/search.h"
 
 namespace restante::cli {
 
+/// What text_of(), heading_of() and json_of() need of a message, and html_of().
+archive::Wanted wanted_as_text();
+archive::Wanted wanted_as_html();
+
 /// Lines "From: …" of what matters, the date in our time zone; with `all`, every header field as it
 /// stands.
-std::vector<std::string> heading_of(const archive::MimeMessage& message, bool all);
+std::vector<std::string> heading_of(const archive::Reading& message, bool all);
 /// Text for a terminal or a printer: headers, text, a list of attachments. Nothing in it controls
 /// the terminal. Lines longer than `columns` are broken between words; 0: they are left.
-std::string text_of(const archive::MimeMessage& message, bool all_headers, std::size_t columns);
+std::string text_of(const archive::Reading& message, bool all_headers, std::size_t columns);
 /// A whole HTML document, cleaned (text/html_clean.h).
-std::string html_of(const archive::MimeMessage& message);
-boost::json::object json_of(const archive::MimeMessage& message);
+std::string html_of(const archive::Reading& message);
+boost::json::object json_of(const archive::Reading& message);
 
 /// Most of a message that is shown.
 inline constexpr std::size_t kShownBytesMax = 4U << 20;

@@ -48,13 +48,15 @@ Exit show_one(const Context& context, const ArchiveView& view, const archive::En
               const ShowOptions& options, JsonList& objects) {
   if (options.raw) return show_raw(view, entry);
   tell_damage(view, entry);
-  const auto message = archive::MimeMessage::open(view.file_of(entry), kReadBytesMax);
+  const bool html = options.html && context.out().text();
+  const auto message =
+      archive::Reader().read(view.file_of(entry), html ? wanted_as_html() : wanted_as_text());
   if (!message) return fail(message.error());
   if (!context.out().text()) {
     auto object = to_json(entry, view.path());
     for (auto& [key, value] : json_of(*message)) object[key] = value;
     objects.add(object);
-  } else if (options.html) {
+  } else if (html) {
     std::cout << html_of(*message);
   } else {
     std::cout << text_of(*message, options.headers, 0);
@@ -109,7 +111,8 @@ Exit print(Context& context, const ShowOptions& options) {
   if (!options.file.empty() && entries->size() != 1)
     return fail(Exit::kUsage, "--html makes one file: name one message");
   for (std::size_t i = 0; i < entries->size(); ++i) {
-    const auto message = archive::MimeMessage::open(view->file_of((*entries)[i]), kReadBytesMax);
+    const auto message = archive::Reader().read(
+        view->file_of((*entries)[i]), options.file.empty() ? wanted_as_text() : wanted_as_html());
     if (!message) return fail(message.error());
     if (options.file.empty()) {
       // A form feed: each message begins on a page of its own.

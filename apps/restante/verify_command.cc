@@ -155,6 +155,7 @@ Exit run_reindex(Context& context) {
                          {"put_aside", done->put_aside},
                          {"fetch_state_whole", done->fetch_state_whole},
                          {"marks_whole", done->marks_whole}});
+  for (const std::string& line : done->indexed.named) context.out().note("restante: " + line);
   context.out().note(fmt::format("{} messages, {} of them broken; {} unique ids kept",
                                  done->messages, done->indexed.partly, done->uids_kept));
   if (!done->put_aside.empty())

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "text/charset.h"
+#include "text/cells.h"
 #include "text/html_clean.h"
 
 namespace restante::archive {
@@ -12,25 +12,13 @@ namespace {
 
 constexpr std::size_t kNameColumnsMax = 32;
 
-std::size_t columns_of(std::string_view text) {
-  std::size_t columns = 0;
-  while (!text.empty()) {
-    text::take_character(text);
-    ++columns;
-  }
-  return columns;
-}
-
 std::string cut_to(std::string_view text, std::size_t columns) {
-  if (columns_of(text) <= columns) return std::string(text);
-  std::string cut;
-  for (std::size_t i = 0; i + 1 < columns; ++i)
-    text::append_character(cut, text::take_character(text));
-  return cut + "…";
+  if (text::cells(text) <= columns) return std::string(text);
+  return std::string(text::cut_to_cells(text, columns > 0 ? columns - 1 : 0)) + "…";
 }
 
 std::string padded(const std::string& text, std::size_t columns) {
-  const std::size_t have = columns_of(text);
+  const std::size_t have = text::cells(text);
   return have < columns ? text + std::string(columns - have, ' ') : text;
 }
 
@@ -50,8 +38,8 @@ std::vector<std::string> bars_as_text(const std::vector<Bar>& bars, std::size_t 
   std::size_t names = 0;
   std::size_t labels = 0;
   for (const Bar& bar : bars) {
-    names = std::max(names, std::min(columns_of(bar.name), kNameColumnsMax));
-    labels = std::max(labels, columns_of(bar.label));
+    names = std::max(names, std::min(text::cells(bar.name), kNameColumnsMax));
+    labels = std::max(labels, text::cells(bar.label));
   }
   const std::size_t around = names + labels + 4;
   const std::size_t room = columns > around + 10 ? columns - around : 10;
@@ -66,7 +54,7 @@ std::vector<std::string> bars_as_text(const std::vector<Bar>& bars, std::size_t 
     std::string blocks;
     for (std::size_t i = 0; i < eighths / 8; ++i) blocks += "█";
     blocks.append(kEighths[eighths % 8]);
-    const std::string label = std::string(labels - columns_of(bar.label), ' ') + bar.label;
+    const std::string label = std::string(labels - text::cells(bar.label), ' ') + bar.label;
     lines.push_back(padded(cut_to(bar.name, kNameColumnsMax), names) + "  " + label + "  " +
                     blocks);
   }

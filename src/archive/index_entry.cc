@@ -1,5 +1,7 @@
 #include "archive/index_entry.h"
 
+#include <utility>
+
 #include "archive/header_words.h"
 #include "archive/message_text.h"
 #include "text/charset.h"
@@ -15,13 +17,10 @@ std::string_view header_text(std::string_view field) {
   return text::cut_utf8(field, kHeaderTextBytesMax);
 }
 
-IndexEntry read_entry(const Path& file) {
+IndexEntry read_entry(Descriptor file) {
   IndexEntry entry;
-  const auto message = MimeMessage::open(file, kIndexedFileBytesMax);
-  if (!message) {
-    entry.is_missing = message.error().code == Errc::kNotFound;
-    return entry;
-  }
+  const auto message = MimeMessage::from(std::move(file), kIndexedFileBytesMax);
+  if (!message) return entry;
   entry.is_whole = message->is_whole();
   entry.headers = message->headers();
   entry.body = body_text(*message, text::Links::kLeftOut, kIndexedTextBytesMax);

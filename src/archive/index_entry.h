@@ -34,8 +34,8 @@ struct IndexEntry {
 inline constexpr std::uint64_t kIndexedFileBytesMax = 256ULL << 20;
 inline constexpr std::size_t kIndexedTextBytesMax = 16U << 20;
 
-/// Never fails: what cannot be read is not in it.
-IndexEntry read_entry(const Path& file);
+/// Never fails: what cannot be read is not in it. For a reader process (reader/reader.h).
+IndexEntry read_entry(Descriptor file);
 
 /// How much of a header field is indexed.
 std::string_view header_text(std::string_view field);

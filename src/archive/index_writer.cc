@@ -49,8 +49,8 @@ Result<IndexWriter> IndexWriter::open(Database& database) {
       database.prepare("INSERT OR REPLACE INTO attachments (message, number, name, type, "
                        "size) VALUES (?1, ?2, ?3, ?4, ?5)",
                        writer.attachment_));
-  RESTANTE_CHECKED(
-      database.prepare("UPDATE messages SET indexed = ?2 WHERE id = ?1", writer.give_up_));
+  RESTANTE_CHECKED(database.prepare(
+      "UPDATE messages SET indexed = ?2, subject = ?3, from_ = ?4 WHERE id = ?1", writer.give_up_));
   RESTANTE_CHECKED(
       database.prepare("UPDATE messages SET attempts = ?2 WHERE id = ?1", writer.forget_));
   return writer;
@@ -62,9 +62,11 @@ Status IndexWriter::write(const Pending& one, const IndexEntry& entry, const Pat
   return write_row(one, entry, file);
 }
 
-Status IndexWriter::give_up(const Pending& one) {
+Status IndexWriter::give_up(const Pending& one, const Headers& headers) {
   give_up_.bind(1, one.id);
   give_up_.bind(2, kGivenUp);
+  give_up_.bind(3, shortened(headers.subject));
+  give_up_.bind(4, shortened(headers.from));
   return give_up_.run();
 }
 

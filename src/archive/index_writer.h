@@ -32,8 +32,8 @@ class IndexWriter {
 
   /// All that is known of it; `file` is its own.
   Status write(const Pending& one, const IndexEntry& entry, const Path& file);
-  /// It ended the program too often: never again.
-  Status give_up(const Pending& one);
+  /// It cannot be read: never again. Of `headers` a list shows From and Subject.
+  Status give_up(const Pending& one, const Headers& headers);
   /// It was not tried after all: it has as many attempts as `one` says.
   Status forget_attempt(const Pending& one);
 

@@ -1,12 +1,17 @@
 #include "archive/indexer.h"
 
+#include <fcntl.h>
+
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "archive/file_name.h"
 #include "archive/index_writer.h"
+#include "archive/message_outline.h"
+#include "archive/reader/reader.h"
 #include "archive/same_message.h"
 
 namespace restante::archive {
@@ -17,11 +22,14 @@ constexpr std::size_t kReadyBytesMax = 8U << 20;  // Read, and not stored yet.
 // After so many the index's pieces are put together: words are found faster, in less space.
 constexpr std::uint64_t kMany = 5000;
 constexpr std::int64_t kAttemptsMax = 2;
+constexpr std::size_t kNamedMax = 20;
+constexpr std::size_t kHeaderBytes = 64U << 10;
 
 class Indexing {
  public:
-  Indexing(Database& database, const Path& archive, const IndexProgress& progress)
-      : database_(database), archive_(archive), progress_(progress) {}
+  Indexing(Database& database, const Path& archive, const IndexProgress& progress,
+           const Patience& patience)
+      : database_(database), archive_(archive), progress_(progress), reader_(patience) {}
 
   Result<Indexed> run() {
     RESTANTE_CHECKED(list_pending());
@@ -107,39 +115,84 @@ class Indexing {
     return transaction->commit();
   }
 
+  struct Ready {
+    const Pending* one = nullptr;
+    std::optional<IndexEntry> entry;  // Nothing: given up.
+    Headers headers;                  // Of one that was given up: From and Subject.
+  };
+
   /// The reading is done outside of transactions, which others wait for.
   Status index_batch(const std::vector<Pending>& batch) {
-    std::vector<std::pair<const Pending*, IndexEntry>> ready;
+    std::vector<Ready> ready;
+    std::vector<const Pending*> untried;
     std::size_t ready_bytes = 0;
     for (const Pending& one : batch) {
-      if (stopped_) {
-        ready.emplace_back(&one, IndexEntry());
+      Ready next;
+      next.one = &one;
+      if (stopped_ || !read(next)) {
+        untried.push_back(&one);
         continue;
       }
-      const bool given_up = one.attempts >= kAttemptsMax;
-      ready.emplace_back(&one, given_up ? IndexEntry() : read_entry(file_of(one)));
-      IndexEntry& entry = ready.back().second;
-      if (!given_up) entry.sameness = sameness_of(file_of(one), one.sha256, entry.headers);
-      ready_bytes += ready.back().second.body.size() + ready.back().second.attachments.size();
+      if (next.entry) ready_bytes += next.entry->body.size() + next.entry->attachments.size();
+      ready.push_back(std::move(next));
       if (progress_ && !progress_(++done_, pending_.size())) stopped_ = true;
       if (ready_bytes < kReadyBytesMax && !stopped_) continue;
       RESTANTE_CHECKED(store(ready));
       ready.clear();
       ready_bytes = 0;
     }
-    return stopped_ ? forget_attempts(ready) : store(ready);
+    RESTANTE_CHECKED(store(ready));
+    RESTANTE_CHECKED(forget_attempts(untried));
+    return failure_ ? *failure_ : ok();
+  }
+
+  /// False: it was not the message's fault, and nothing more is read.
+  bool read(Ready& next) {
+    if (next.one->attempts >= kAttemptsMax) {
+      give_up(next, file_of(*next.one).string() + ": its reading ended this program");
+      return true;
+    }
+    auto entry = reader_.entry(file_of(*next.one));
+    if (entry) {
+      next.entry = std::move(*entry);
+      next.entry->sameness =
+          sameness_of(file_of(*next.one), next.one->sha256, next.entry->headers);
+    } else if (entry.error().code == Errc::kLimit) {
+      give_up(next, entry.error().detail);
+    } else {
+      failure_ = entry.error();
+      stopped_ = true;
+    }
+    return !failure_;
+  }
+
+  /// Two fields of it are read alone, so that people see which one it is.
+  void give_up(Ready& next, const std::string& why) {
+    if (indexed_.named.size() < kNamedMax)
+      indexed_.named.push_back("message " + std::to_string(next.one->id) +
+                               " cannot be indexed: " + why);
+    const Path path = file_of(*next.one);
+    const auto file = open_file(path, O_RDONLY | O_NONBLOCK);
+    std::string buffer(kHeaderBytes, '\0');
+    if (!file) return;
+    const auto header = read_some(*file, buffer, path);
+    if (!header) return;
+    next.headers.subject = reader_.field(field_of(*header, "Subject"));
+    next.headers.from = reader_.field(field_of(*header, "From"));
   }
 
   /// Not tried after all.
-  Status forget_attempts(const std::vector<std::pair<const Pending*, IndexEntry>>& rest) {
+  Status forget_attempts(const std::vector<const Pending*>& rest) {
+    if (rest.empty()) return ok();
     RESTANTE_TRY(const auto transaction, database_.begin());
-    for (const auto& [one, entry] : rest) RESTANTE_CHECKED(writer_->forget_attempt(*one));
+    for (const Pending* const one : rest) RESTANTE_CHECKED(writer_->forget_attempt(*one));
     return transaction->commit();
   }
 
-  Status store(const std::vector<std::pair<const Pending*, IndexEntry>>& ready) {
+  Status store(const std::vector<Ready>& ready) {
+    if (ready.empty()) return ok();
     RESTANTE_TRY(const auto transaction, database_.begin());
-    for (const auto& [one, entry] : ready) RESTANTE_CHECKED(store_one(*one, entry));
+    for (const Ready& each : ready) RESTANTE_CHECKED(store_one(*each.one, each));
     return transaction->commit();
   }
 
@@ -147,20 +200,22 @@ class Indexing {
     return archive_ / account_folder(one.account) / one.name;
   }
 
-  Status store_one(const Pending& one, const IndexEntry& entry) {
-    if (one.attempts >= kAttemptsMax) {
+  Status store_one(const Pending& one, const Ready& read) {
+    const std::optional<IndexEntry>& entry = read.entry;
+    if (!entry) {
       ++indexed_.given_up;
-      return writer_->give_up(one);
+      return writer_->give_up(one, read.headers);
     }
     // Moved since the last look: the next one finds it.
-    if (entry.is_missing) return writer_->forget_attempt(one);
-    (entry.is_whole ? indexed_.whole : indexed_.partly) += 1;
-    return writer_->write(one, entry, file_of(one));
+    if (entry->is_missing) return writer_->forget_attempt(one);
+    (entry->is_whole ? indexed_.whole : indexed_.partly) += 1;
+    return writer_->write(one, *entry, file_of(one));
   }
 
   Database& database_;
   const Path& archive_;
   const IndexProgress& progress_;
+  Reader reader_;
   std::unique_ptr<IndexWriter> writer_;
   Statement select_;
   Statement attempt_;
@@ -168,12 +223,14 @@ class Indexing {
   std::vector<std::int64_t> pending_;
   std::uint64_t done_ = 0;
   bool stopped_ = false;
+  std::optional<Error> failure_;  // No reader can be had.
 };
 
 }  // namespace
 
 Result<Indexed> index_pending(Database& database, const Path& archive,
-                              const IndexProgress& progress, WhenBusy busy) {
+                              const IndexProgress& progress, WhenBusy busy,
+                              const Patience& patience) {
   // Most looks find nothing to do, and need no lock.
   RESTANTE_TRY(Statement any, database.prepare("SELECT 1 FROM messages WHERE indexed = 0 AND "
                                                "removed = 0 LIMIT 1"));
@@ -181,11 +238,11 @@ Result<Indexed> index_pending(Database& database, const Path& archive,
   any.reset();
   if (!pending) return Indexed();
   RESTANTE_TRY(const IndexLock lock, IndexLock::take(archive, busy));
-  return Indexing(database, archive, progress).run();
+  return Indexing(database, archive, progress, patience).run();
 }
 
 Result<Indexed> index_own(Database& database, const Path& archive, const IndexProgress& progress) {
-  return Indexing(database, archive, progress).run();
+  return Indexing(database, archive, progress, {}).run();
 }
 
 }  // namespace restante::archive

@@ -9,6 +9,7 @@
 #include "archive/database.h"
 #include "archive/held_mail.h"
 #include "archive/message_numbers.h"
+#include "archive/reader/reader.h"
 #include "archive/rebuild.h"
 #include "archive/schema.h"
 
@@ -102,7 +103,8 @@ Result<Reindexed> reindex(const Path& archive, const IndexProgress& progress,
   RESTANTE_CHECKED(synchronize_all(*sound, archive));
   RESTANTE_CHECKED(synchronize_held(*sound, archive));
   RESTANTE_CHECKED(keep_numbers(*sound, archive));
-  RESTANTE_TRY(const Indexed indexed, index_pending(*sound, archive, progress));
+  RESTANTE_TRY(const Indexed indexed,
+               index_pending(*sound, archive, progress, WhenBusy::kWait, kThorough));
   result.indexed = indexed;
   RESTANTE_CHECKED(sound->run("INSERT INTO search (search) VALUES ('optimize')"));
   RESTANTE_CHECKED(sound->run("VACUUM"));

@@ -15,6 +15,7 @@ namespace {
 // A phrase is looked for among so many first, for pages that end so early.
 constexpr std::uint64_t kFirstLook = 16'000;
 constexpr std::uint64_t kEarlyPageEnd = 1000;
+constexpr int kGivenUp = 3;  // Entry::indexed.
 
 constexpr std::string_view kEntryQuery =
     "SELECT id, account, sha256, name, flags, size, date, arrived, subject, from_, to_, "
@@ -107,7 +108,9 @@ Result<Found> search(Database& database, const Path& archive, const QueryNode& q
   if (!request.snippets) return found;
   RESTANTE_TRY(Snippets snippets, Snippets::open(database, query));
   std::vector<Path> files;
-  for (const Entry& entry : found.entries) files.push_back(file_of(archive, entry));
+  // What was given up once is not waited for again.
+  for (const Entry& entry : found.entries)
+    files.push_back(entry.indexed == kGivenUp ? Path() : file_of(archive, entry));
   RESTANTE_TRY(auto lines, snippets.of(files));
   for (std::size_t i = 0; i < lines.size(); ++i) found.entries[i].snippet = std::move(lines[i]);
   return found;

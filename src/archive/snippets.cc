@@ -2,10 +2,7 @@
 
 #include <algorithm>
 
-#include "archive/header_words.h"
 #include "archive/match.h"
-#include "archive/message_text.h"
-#include "archive/mime_message.h"
 #include "archive/search.h"
 #include "base/ascii.h"
 #include "text/charset.h"
@@ -56,18 +53,23 @@ Result<Snippets> Snippets::open(Database& database, const QueryNode& query) {
 
 /// Puts a message's texts into the table; `start` becomes how its text begins.
 Status Snippets::add(std::int64_t row, const Path& file, std::string& start) {
-  const auto message = MimeMessage::open(file, kFileBytesMax);
-  if (!message) return ok();
-  const std::string body = body_text(*message, text::Links::kLeftOut, kTextBytesMax);
-  start = one_line(text::cut_utf8(body, kPlainBytesMax));
+  if (file.empty()) return ok();
+  Wanted wanted;
+  wanted.file_bytes_max = kFileBytesMax;
+  wanted.text_bytes_max = kTextBytesMax;
+  wanted.index_lines = !match_.empty();
+  wanted.attached_bytes_max = match_.empty() ? 0 : kTextBytesMax;
+  const auto reading = reader_.read(file, wanted);
+  if (!reading) return ok();
+  start = one_line(text::cut_utf8(reading->text, kPlainBytesMax));
   if (match_.empty()) return ok();
-  const Headers& headers = message->headers();
+  const Headers& headers = reading->headers;
   insert_.bind(1, text::cut_utf8(headers.subject, kTextBytesMax));
   insert_.bind(2, text::cut_utf8(headers.from, kTextBytesMax));
   insert_.bind(3, text::cut_utf8(headers.to, kTextBytesMax));
   insert_.bind(4, text::cut_utf8(headers.cc, kTextBytesMax));
-  insert_.bind(5, body + header_lines(*message));
-  insert_.bind(6, attachment_words(*message, kTextBytesMax) + file_name_lines(*message));
+  insert_.bind(5, reading->text + reading->header_lines);
+  insert_.bind(6, reading->attached + reading->name_lines);
   insert_.bind(7, row);
   return insert_.run();
 }

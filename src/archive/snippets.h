@@ -8,6 +8,7 @@
 #include "archive/database.h"
 #include "archive/files.h"
 #include "archive/query.h"
+#include "archive/reader/reader.h"
 #include "base/result.h"
 
 namespace restante::archive {
@@ -18,7 +19,8 @@ class Snippets {
   static Result<Snippets> open(Database& database, const QueryNode& query);
 
   /// For each file one line with kMarkStart and kMarkEnd (search.h) around what fits; the beginning
-  /// of the text when the query has no text; empty when there is none. Errors: kIo.
+  /// of the text when the query has no text; empty when there is none, or the message cannot be
+  /// read, or the path is empty. Errors: kIo.
   Result<std::vector<std::string>> of(const std::vector<Path>& files);
 
  private:
@@ -27,6 +29,7 @@ class Snippets {
   Status mark(std::vector<std::string>& snippets);
 
   Database* database_;
+  Reader reader_;
   std::string match_;
   Statement insert_;
   Statement find_;

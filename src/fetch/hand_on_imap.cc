@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "archive/header_value.h"
+#include "archive/reader/reader.h"
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "fetch/hand_on_target.h"
@@ -54,7 +54,7 @@ std::string internal_date(const archive::Path& file) {
   const HeaderBlock header = read_header(file);
   const WallTime latest = system_clock().now() + std::chrono::days(1);
   for (const std::string_view field : {"Received", "Date"}) {
-    const auto date = archive::date_value(header_field(header.text(), field));
+    const auto date = archive::Reader().date(header_field(header.text(), field));
     if (!date || *date <= 0 || *date > kSecondsMax) continue;
     if (const WallTime time{std::chrono::seconds(*date)}; time < latest) return imap_date(time);
   }

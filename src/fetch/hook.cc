@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "archive/header_value.h"
+#include "archive/reader/reader.h"
 #include "fetch/header_block.h"
 #include "fetch/program.h"
 #include "fetch/secret_command.h"
@@ -74,7 +74,7 @@ std::vector<std::pair<std::string, std::string>> hook_variables(const std::strin
           {"RESTANTE_SIZE", std::to_string(message.octets())},
           {"RESTANTE_FROM", bounded(field("From"))},
           {"RESTANTE_TO", bounded(field("To"))},
-          {"RESTANTE_SUBJECT", bounded(archive::decoded_value(field("Subject")))},
+          {"RESTANTE_SUBJECT", bounded(archive::Reader().field(field("Subject")))},
           {"RESTANTE_DATE", bounded(field("Date"))},
           {"RESTANTE_MESSAGE_ID", bounded(field("Message-ID"))}};
 }

@@ -12,9 +12,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <memory>
-#include <span>
-#include <system_error>
+
+#include "process/filter_rules.h"
 
 namespace restante::process {
 namespace {
@@ -69,98 +68,9 @@ constexpr const char* kForSanitizers[] = {"arch_prctl",
                                           "wait4",
                                           "waitid"};
 
-constexpr const char* kDeadly[] = {"acct",
-                                   "add_key",
-                                   "bpf",
-                                   "chroot",
-                                   "clock_settime",
-                                   "create_module",
-                                   "delete_module",
-                                   "fanotify_init",
-                                   "finit_module",
-                                   "fsconfig",
-                                   "fsmount",
-                                   "fsopen",
-                                   "init_module",
-                                   "io_uring_enter",
-                                   "io_uring_register",
-                                   "io_uring_setup",
-                                   "ioperm",
-                                   "iopl",
-                                   "kexec_file_load",
-                                   "kexec_load",
-                                   "keyctl",
-                                   "mknod",
-                                   "mknodat",
-                                   "modify_ldt",
-                                   "mount",
-                                   "mount_setattr",
-                                   "move_mount",
-                                   "name_to_handle_at",
-                                   "open_by_handle_at",
-                                   "open_tree",
-                                   "perf_event_open",
-                                   "pidfd_getfd",
-                                   "pivot_root",
-                                   "process_vm_writev",
-                                   "quotactl",
-                                   "reboot",
-                                   "request_key",
-                                   "setns",
-                                   "settimeofday",
-                                   "swapoff",
-                                   "swapon",
-                                   "syslog",
-                                   "umount2",
-                                   "unshare",
-                                   "uselib",
-                                   "userfaultfd",
-                                   "vhangup"};
-
-// Deadly, too, unless helpers or sanitizers may try them.
-constexpr const char* kHelperCalls[] = {"execve", "execveat",         "fork",
-                                        "ptrace", "process_vm_readv", "vfork"};
-
 constexpr std::uint64_t kRequests[] = {FIONBIO, FIONREAD, TCGETS};  // Of ioctl.
 
-using Filter = std::unique_ptr<void, decltype(&seccomp_release)>;
-
-/// Adds rules until one fails; then nothing more.
-class Rules {
- public:
-  explicit Rules(scmp_filter_ctx context) : context_(context) {}
-
-  void all(std::uint32_t action, std::span<const char* const> names) {
-    for (const char* const name : names) rule(action, name, {});
-  }
-  void allow(const char* name, std::initializer_list<scmp_arg_cmp> conditions) {
-    rule(SCMP_ACT_ALLOW, name, conditions);
-  }
-  [[nodiscard]] int failure() const { return failure_; }
-
- private:
-  void rule(std::uint32_t action, const char* name, std::span<const scmp_arg_cmp> conditions) {
-    const int number = seccomp_syscall_resolve_name(name);
-    if (failure_ != 0 || number == __NR_SCMP_ERROR) return;
-    const int added = seccomp_rule_add_array(
-        context_, action, number, static_cast<unsigned>(conditions.size()), conditions.data());
-    // -EEXIST: allowed already, without conditions. -EDOM: not on this architecture.
-    if (added != 0 && added != -EEXIST && added != -EDOM) failure_ = added;
-  }
-
-  scmp_filter_ctx context_;
-  int failure_ = 0;
-};
-
-scmp_arg_cmp equals(unsigned argument, std::uint64_t value) {
-  return {argument, SCMP_CMP_EQ, value, 0};
-}
-/// The bits of `mask` are `value`.
-scmp_arg_cmp masked(unsigned argument, std::uint64_t mask, std::uint64_t value) {
-  return {argument, SCMP_CMP_MASKED_EQ, mask, value};
-}
-
-void allow_by_arguments(Rules& rules) {
+void allow_by_arguments(FilterRules& rules) {
   // clone3 keeps its flags where a filter cannot look, so it is not there, and threads are made by
   // clone: threads, and no processes.
   rules.allow("clone", {masked(0, CLONE_THREAD, CLONE_THREAD)});
@@ -173,7 +83,7 @@ void allow_by_arguments(Rules& rules) {
   for (const std::uint64_t request : kRequests) rules.allow("ioctl", {equals(1, request)});
 }
 
-void add_rules(Rules& rules, const CallNeeds& needs) {
+void add_rules(FilterRules& rules, const CallNeeds& needs) {
   const bool network = needs.network || needs.helpers;
   rules.all(SCMP_ACT_ALLOW, kAllowed);
   if (network) rules.all(SCMP_ACT_ALLOW, kForNetwork);
@@ -182,13 +92,8 @@ void add_rules(Rules& rules, const CallNeeds& needs) {
   if (network)
     for (const int family : {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK})
       rules.allow("socket", {equals(0, static_cast<std::uint64_t>(family))});
-  rules.all(SCMP_ACT_KILL_PROCESS, kDeadly);
-  if (!needs.sanitizers && !needs.helpers) rules.all(SCMP_ACT_KILL_PROCESS, kHelperCalls);
-}
-
-Error failed(const char* call, int negative_errno) {
-  return Error(Errc::kIo,
-               std::string(call) + ": " + std::generic_category().message(-negative_errno));
+  rules.all(SCMP_ACT_KILL_PROCESS, deadly_calls());
+  if (!needs.sanitizers && !needs.helpers) rules.all(SCMP_ACT_KILL_PROCESS, helper_calls());
 }
 
 }  // namespace
@@ -200,17 +105,9 @@ bool has_seccomp() {
 
 Status filter_system_calls(const CallNeeds& needs) {
   if (!has_seccomp()) return Error(Errc::kNotFound, "this kernel takes no seccomp filter");
-  const Filter filter(seccomp_init(SCMP_ACT_ERRNO(ENOSYS)), &seccomp_release);
-  if (!filter) return Error(Errc::kIo, "seccomp_init failed");
-  // All threads, should a library have started one; and a binary tree: calls are frequent.
-  static_cast<void>(seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1));
-  static_cast<void>(seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2));
-  Rules rules(filter.get());
+  FilterRules rules(SCMP_ACT_ERRNO(ENOSYS));
   add_rules(rules, needs);
-  if (rules.failure() != 0) return failed("seccomp_rule_add", rules.failure());
-  if (const int loaded = seccomp_load(filter.get()); loaded != 0)
-    return failed("seccomp_load", loaded);
-  return ok();
+  return rules.load();
 }
 
 }  // namespace restante::process

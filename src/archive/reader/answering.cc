@@ -1,0 +1,61 @@
+#include "archive/reader/answering.h"
+
+#include <utility>
+
+#include "archive/header_value.h"
+#include "archive/header_words.h"
+#include "archive/index_entry.h"
+#include "archive/message_text.h"
+#include "archive/reader/wire.h"
+
+namespace restante::archive {
+namespace {
+
+std::uint64_t size_of(const MimeMessage& message, const MimePart& part) {
+  std::uint64_t size = 0;
+  static_cast<void>(message.send_part(part.number, [&](std::string_view piece) {
+    size += piece.size();
+    return ok();
+  }));
+  return size;
+}
+
+Reading read_message(const MimeMessage& message, const Wanted& wanted) {
+  Reading reading;
+  reading.is_whole = message.is_whole();
+  reading.headers = message.headers();
+  reading.parts = message.parts();
+  if (wanted.fields) reading.fields = message.all_headers();
+  if (wanted.sizes)
+    for (const MimePart& part : reading.parts)
+      reading.sizes.push_back(part.is_attachment ? size_of(message, part) : 0);
+  const text::Links links = wanted.links ? text::Links::kShown : text::Links::kLeftOut;
+  if (wanted.text_bytes_max > 0) reading.text = body_text(message, links, wanted.text_bytes_max);
+  if (wanted.html_bytes_max > 0) reading.html = body_html(message, wanted.html_bytes_max);
+  if (wanted.attached_bytes_max > 0)
+    reading.attached = attachment_words(message, wanted.attached_bytes_max);
+  if (wanted.index_lines) {
+    reading.header_lines = header_lines(message);
+    reading.name_lines = file_name_lines(message);
+  }
+  return reading;
+}
+
+}  // namespace
+
+Result<std::string> answer(const Request& request, Descriptor file, const OctetSink& pieces) {
+  switch (request.ask) {
+    case Ask::kField: return decoded_value(request.raw);
+    case Ask::kDate: return packed(date_value(request.raw));
+    case Ask::kEntry: return packed(read_entry(std::move(file)));
+    case Ask::kReading:
+    case Ask::kPart: break;
+  }
+  RESTANTE_TRY(const MimeMessage message,
+               MimeMessage::from(std::move(file), request.wanted.file_bytes_max));
+  if (request.ask == Ask::kReading) return packed(read_message(message, request.wanted));
+  RESTANTE_CHECKED(message.send_part(request.part, pieces));
+  return std::string();
+}
+
+}  // namespace restante::archive

@@ -1,0 +1,202 @@
+#include "archive/reader/reader.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <vector>
+
+#include "archive/catalog.h"
+#include "archive/indexer.h"
+#include "archive/reader/wire.h"
+#include "archive/reader/zygote.h"
+#include "archive/test_support.h"
+#include "base/clock.h"
+#include "process/seccomp.h"
+
+namespace restante::archive {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Of little processor time, and enough of any other for a machine that does many things.
+constexpr Patience kHasty{50ms, 10s};
+constexpr Patience kShort{5s, 100ms};
+
+std::string beginning_of(const Descriptor& file) {
+  std::string octets(64, '\0');
+  const ssize_t count = ::pread(file.number(), octets.data(), octets.size(), 0);
+  octets.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  return octets;
+}
+
+[[noreturn]] void compute_for_ever() {
+  for (volatile unsigned i = 0;; i = i + 1) continue;
+}
+
+/// A reader that does what the message says.
+Result<std::string> obey(const Request& request, Descriptor file, const OctetSink& pieces) {
+  const std::string order = file.is_open() ? beginning_of(file) : request.raw;
+  if (order.starts_with("crash")) ::abort();
+  if (order.starts_with("hang")) compute_for_ever();
+  if (order.starts_with("stop")) ::poll(nullptr, 0, -1);
+  if (order.starts_with("grow"))
+    for (std::vector<std::string> all;;) {
+      all.emplace_back(64U << 20, 'x');
+      if (process::kSanitized && all.size() > 8) ::abort();  // There memory has no bound.
+    }
+  if (order.starts_with("lie")) return std::string("no reading at all");
+  if (order.starts_with("8bit")) return packed(Reading{true, {}, {}, {}, {}, "\xFF", {}, ""});
+  if (order.starts_with("pieces")) {
+    RESTANTE_CHECKED(pieces("one "));
+    RESTANTE_CHECKED(pieces("two"));
+    return std::string();
+  }
+  if (order.starts_with("break")) {
+    RESTANTE_CHECKED(pieces("half"));
+    ::abort();
+  }
+  return answer(request, std::move(file), pieces);
+}
+
+class ReaderTest : public ArchiveTest {
+ protected:
+  ReaderTest() { start_readers(obey); }
+  ~ReaderTest() override { end_readers(); }
+
+  Path put(std::string_view octets) {
+    write_file(archive_.path() / "m", octets);
+    return archive_.path() / "m";
+  }
+  Result<Reading> read(std::string_view octets, const Patience& patience = {}) {
+    Wanted wanted;
+    wanted.text_bytes_max = 1000;
+    return Reader(patience).read(put(octets), wanted);
+  }
+  /// The text of a good message: the readers go on.
+  void expect_well() {
+    const auto reading = read("Subject: good\n\nhello\n");
+    ASSERT_TRUE(reading) << reading.error().message();
+    EXPECT_EQ(reading->headers.subject, "good");
+    EXPECT_EQ(reading->text, "hello\n");
+  }
+};
+
+TEST_F(ReaderTest, ReadsInAProcessOfItsOwn) {
+  expect_well();
+  expect_well();
+}
+
+TEST_F(ReaderTest, AMessageThatItsReaderDiesOfCostsItself) {
+  for (const char* const order : {"crash", "grow"}) {
+    const auto reading = read(order, kThorough);
+    ASSERT_FALSE(reading) << order;
+    EXPECT_EQ(reading.error().code, Errc::kLimit);
+    EXPECT_NE(reading.error().detail.find("/m: its reading crashed"), std::string::npos)
+        << reading.error().detail;
+    expect_well();
+  }
+}
+
+TEST_F(ReaderTest, NobodyWaitsForOneThatComputesForEver) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto reading = read("hang", kHasty);
+  ASSERT_FALSE(reading);
+  EXPECT_NE(reading.error().detail.find("takes too long"), std::string::npos);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 50s);
+  expect_well();
+}
+
+TEST_F(ReaderTest, NobodyWaitsForOneThatStandsStill) {
+  const auto reading = read("stop", kShort);
+  ASSERT_FALSE(reading);
+  EXPECT_NE(reading.error().detail.find("stood still"), std::string::npos);
+  expect_well();
+}
+
+TEST_F(ReaderTest, NothingIsBelieved) {
+  for (const char* const order : {"lie", "8bit"}) {
+    const auto reading = read(order);
+    ASSERT_FALSE(reading) << order;
+    EXPECT_NE(reading.error().detail.find("astray"), std::string::npos);
+    expect_well();
+  }
+}
+
+TEST_F(ReaderTest, APartComesInPieces) {
+  std::string octets;
+  const auto take = [&](std::string_view piece) {
+    octets += piece;
+    return ok();
+  };
+  EXPECT_TRUE(Reader().send_part(put("pieces"), 1, take));
+  EXPECT_EQ(octets, "one two");
+  // What was given out is not given out again.
+  octets.clear();
+  const Status broken = Reader().send_part(put("break"), 1, take);
+  EXPECT_TRUE(!broken && broken.error().code == Errc::kLimit);
+  EXPECT_EQ(octets, "half");
+  // The sink's own failure is what is told, and the reader is not used again.
+  const auto full = Reader().send_part(
+      put("pieces"), 1, [](std::string_view) { return Status(Error(Errc::kFull, "disk")); });
+  EXPECT_TRUE(!full && full.error().code == Errc::kFull);
+  expect_well();
+  const auto none = Reader().send_part(put("Subject: x\n\nx\n"), 99, take);
+  EXPECT_TRUE(!none && none.error().code == Errc::kNotFound);
+}
+
+TEST_F(ReaderTest, FieldsAndDates) {
+  EXPECT_EQ(Reader().field("=?utf-8?q?Gr=C3=BC=C3=9Fe?="), "Grüße");
+  EXPECT_EQ(Reader().field("crash"), "crash");
+  EXPECT_EQ(Reader().date("Thu, 01 Jan 1970 00:00:10 +0000"), 10);
+  EXPECT_EQ(Reader().date("yesterday"), std::nullopt);
+  EXPECT_EQ(Reader().date("crash"), std::nullopt);
+}
+
+TEST_F(ReaderTest, WhatIsNoFileIsNotWaitedFor) {
+  const Path pipe = archive_.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_FALSE(Reader().read(pipe, {}));
+  const auto gone = Reader().read(archive_.path() / "gone", {});
+  EXPECT_TRUE(!gone && gone.error().code == Errc::kNotFound);
+  EXPECT_TRUE(Reader().entry(archive_.path() / "gone")->is_missing);
+}
+
+TEST_F(ReaderTest, TheIndexGivesUpWhatCannotBeReadAndNamesIt) {
+  Mailbox mailbox = open();
+  keep(mailbox, {"Subject: one\n\nfirst\n", "crash: now\nSubject: =?utf-8?q?b=C3=B6se?=\n\nx\n",
+                 "Subject: two\n\nsecond\n", "hang\n"});
+  auto database = Database::open(archive_.path(), Access::kCreate);
+  ASSERT_TRUE(database && synchronize(*database, mailbox).has_value());
+  const auto indexed = index_pending(*database, archive_.path(), {}, WhenBusy::kWait, kHasty);
+  ASSERT_TRUE(indexed) << indexed.error().message();
+  EXPECT_EQ(indexed->whole + indexed->partly, 2U);
+  EXPECT_EQ(indexed->given_up, 2U);
+  ASSERT_EQ(indexed->named.size(), 2U);
+  const std::string named = indexed->named[0] + "\n" + indexed->named[1];
+  EXPECT_NE(named.find(" cannot be indexed: "), std::string::npos) << named;
+  EXPECT_NE(named.find("its reading crashed"), std::string::npos) << named;
+  EXPECT_NE(named.find("takes too long"), std::string::npos) << named;
+  auto subjects = database->prepare("SELECT subject FROM messages WHERE subject = 'böse'");
+  ASSERT_TRUE(subjects);
+  EXPECT_TRUE(*subjects->step());  // People see which one it is.
+  subjects->reset();
+  // Once: the next look has nothing to do, and says nothing.
+  const auto again = index_pending(*database, archive_.path());
+  EXPECT_TRUE(again && again->named.empty() && again->given_up == 0);
+}
+
+TEST_F(ReaderTest, ManyMessagesOfOneRun) {
+  for (int i = 0; i < 50; ++i) expect_well();
+}
+
+TEST(Readers, WithoutThemMailIsReadHere) {
+  EXPECT_FALSE(has_readers());
+  EXPECT_EQ(Reader().field("=?utf-8?q?x?="), "x");
+}
+
+}  // namespace
+}  // namespace restante::archive

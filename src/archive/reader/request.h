@@ -1,0 +1,56 @@
+// What can be asked of whoever reads a message, and what comes back. Values only.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "archive/mime_message.h"
+#include "text/html_clean.h"
+
+namespace restante::archive {
+
+/// What of a message somebody wants. Its headers and its parts come in any case.
+struct Wanted {
+  std::uint64_t file_bytes_max = 1ULL << 30;  ///< More of the file is not looked at.
+  bool fields = false;                        ///< All header fields.
+  bool sizes = false;                         ///< Of what is attached.
+  bool index_lines = false;                   ///< What the index has besides (header_words.h).
+  bool links = false;                         ///< In the text: where they lead to.
+  std::uint64_t text_bytes_max = 0;           ///< 0: no text.
+  std::uint64_t html_bytes_max = 0;
+  std::uint64_t attached_bytes_max = 0;  ///< Of names and texts of what is attached.
+};
+
+/// A message as it was read. All text is well-formed UTF-8, and nothing else is sure of it.
+struct Reading {
+  bool is_whole = false;
+  Headers headers;
+  std::vector<std::pair<std::string, std::string>> fields;
+  std::vector<MimePart> parts;
+  std::vector<std::uint64_t>
+      sizes;  ///< As many as parts, when wanted; 0 where nothing is attached.
+  std::string text;
+  text::CleanHtml html;
+  std::string attached;
+  std::string header_lines;  ///< Of the index, as are those of names.
+  std::string name_lines;
+};
+
+enum class Ask : std::uint8_t {
+  kReading,
+  kEntry,  ///< What the index takes (index_entry.h).
+  kPart,   ///< One part's octets, in pieces.
+  kField,  ///< A header field's value, decoded.
+  kDate,
+};
+
+struct Request {
+  Ask ask = Ask::kReading;
+  Wanted wanted;
+  std::uint32_t part = 0;
+  std::string raw;  ///< Of a field.
+};
+
+}  // namespace restante::archive

@@ -1,0 +1,255 @@
+#include "archive/reader/zygote.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <vector>
+
+#include "archive/reader/jail_warm_up.h"
+#include "archive/reader/wire.h"
+#include "process/reader_jail.h"
+#include "process/seccomp.h"
+
+namespace restante::archive {
+namespace {
+
+constexpr int kOwnSocket = 3;  // Of the zygote, and of each reader. Below it is /dev/null.
+// A reader that has used so much makes room for a new one: its limits are for its whole life.
+constexpr std::chrono::seconds kReaderTimeMax{2};
+constexpr long kReaderMemoryKibMax = 192L << 10;
+constexpr std::size_t kIdleMax = 4;
+constexpr timeval kBirthTime{10, 0};  // The zygote answers at once, unless somebody stopped it.
+
+/// What the zygote answers with, beside the line and the pidfd.
+struct Born {
+  pid_t id = 0;  // Negative: errno.
+};
+
+bool has_read_enough() {
+  rusage usage{};
+  if (::getrusage(RUSAGE_SELF, &usage) != 0) return true;
+  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec >= kReaderTimeMax.count() ||
+         (!process::kSanitized && usage.ru_maxrss > kReaderMemoryKibMax);
+}
+
+FrameKind kind_of(const Error& error) {
+  return error.code == Errc::kNotFound ? FrameKind::kNothing : FrameKind::kTrouble;
+}
+
+/// The life of a reader in its jail.
+void answer_until_the_end(const AnswerFunction& answerer) {
+  const auto send_piece = [](std::string_view octets) -> Status {
+    if (send_frame(kOwnSocket, FrameKind::kPiece, false, octets)) return ok();
+    ::_exit(EXIT_SUCCESS);
+  };
+  for (;;) {
+    auto frame = receive_frame(kOwnSocket);
+    if (!frame || frame->kind != FrameKind::kRequest) return;
+    const auto request = unpack_request(frame->octets);
+    if (!request) return;
+    const auto answered = answerer(*request, std::move(frame->file), send_piece);
+    const bool is_last = has_read_enough();
+    const bool is_heard = answered ? send_frame(kOwnSocket, FrameKind::kAnswer, is_last, *answered)
+                                   : send_frame(kOwnSocket, kind_of(answered.error()), is_last,
+                                                answered.error().detail);
+    if (!is_heard || is_last) return;
+  }
+}
+
+[[noreturn]] void be_a_reader(int socket, const AnswerFunction& answerer) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::prctl(PR_SET_NAME, "restante-reader");
+  ::dup2(socket, kOwnSocket);
+  ::close_range(kOwnSocket + 1, ~0U, 0);
+  warm_up();
+  const Status jailed = process::enter_reader_jail(kOwnSocket, {});
+  if (!jailed) {
+    send_frame(kOwnSocket, FrameKind::kUnfit, true, jailed.error().message());
+    ::_exit(EXIT_FAILURE);
+  }
+  try {
+    answer_until_the_end(answerer);
+  } catch (const std::exception&) {
+    ::_exit(EXIT_FAILURE);  // Out of memory, as a rule. Who asked sees the line end.
+  }
+  ::_exit(EXIT_SUCCESS);
+}
+
+/// To whoever asked: the number, and the descriptors.
+bool send_born(int socket, Born born, int line, int process) {
+  std::array<int, 2> files = {line, process};
+  const std::size_t count = line < 0 ? 0 : process < 0 ? 1 : 2;
+  iovec piece{&born, sizeof born};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof files)> control{};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  if (count > 0) {
+    message.msg_control = control.data();
+    message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+    cmsghdr* const rights = CMSG_FIRSTHDR(&message);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(count * sizeof(int));
+    std::memcpy(CMSG_DATA(rights), files.data(), count * sizeof(int));
+  }
+  return ::sendmsg(socket, &message, MSG_NOSIGNAL) == sizeof born;
+}
+
+/// False: nobody asks any more.
+bool bear_one(const AnswerFunction& answerer) {
+  char asked = 0;
+  ssize_t count = 0;
+  do {
+    count = ::recv(kOwnSocket, &asked, 1, 0);
+  } while (count < 0 && errno == EINTR);
+  if (count != 1) return false;
+  std::array<int, 2> line{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line.data()) != 0)
+    return send_born(kOwnSocket, {-errno}, -1, -1);
+  const pid_t reader = ::fork();
+  if (reader == 0) be_a_reader(line[1], answerer);
+  const Descriptor ours(line[0]);
+  const Descriptor its(line[1]);
+  if (reader < 0) return send_born(kOwnSocket, {-errno}, -1, -1);
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, reader, 0)));
+  return send_born(kOwnSocket, {reader}, ours.number(), process.number());
+}
+
+[[noreturn]] void be_the_zygote(int socket, const AnswerFunction& answerer) {
+  // Keys of the terminal and a service's end are for who it works for; this one ends with its line.
+  ::setsid();
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2})
+    ::signal(number, SIG_IGN);
+  ::signal(SIGCHLD, SIG_IGN);  // Readers that end are no zombies.
+  const int high = ::fcntl(socket, F_DUPFD, kOwnSocket + 1);
+  ::close_range(0, static_cast<unsigned>(high) - 1, 0);
+  const int nothing = ::open("/dev/null", O_RDWR);
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (nothing != standard) ::dup2(nothing, standard);
+  ::dup2(high, kOwnSocket);
+  static_cast<void>(::chdir("/"));  // No file system is kept busy.
+  ::prctl(PR_SET_NAME, "restante-zygote");
+  ::close_range(kOwnSocket + 1, ~0U, 0);
+  while (bear_one(answerer)) continue;
+  ::_exit(EXIT_SUCCESS);
+}
+
+/// The one of this process.
+struct Zygote {
+  std::mutex mutex;  // One question at a time.
+  Descriptor socket;
+  std::vector<Line> idle;
+  pid_t id = 0;
+  std::atomic<bool> is_wanted{false};
+  std::string failure;
+};
+
+Zygote& zygote() {
+  static Zygote only;
+  return only;
+}
+
+Error no_reader(int number) {
+  return Error(Errc::kBusy, "no process can be started that reads mail: " +
+                                std::generic_category().message(number));
+}
+
+Result<Line> new_reader(const Zygote& only) {
+  if (!only.socket.is_open())
+    return Error(Errc::kBusy, only.failure.empty() ? "no reader was started" : only.failure);
+  if (::send(only.socket.number(), "r", 1, MSG_NOSIGNAL) != 1) return no_reader(errno);
+  Born born;
+  iovec piece{&born, sizeof born};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t count = 0;
+  do {
+    count = ::recvmsg(only.socket.number(), &message, MSG_CMSG_CLOEXEC);
+  } while (count < 0 && errno == EINTR);
+  std::array<int, 2> files = {-1, -1};
+  const cmsghdr* const rights = count > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+  if (rights != nullptr && rights->cmsg_type == SCM_RIGHTS && rights->cmsg_len > CMSG_LEN(0))
+    std::memcpy(files.data(), CMSG_DATA(rights),
+                std::min(rights->cmsg_len - CMSG_LEN(0), sizeof files));
+  Descriptor line(files[0]);
+  Descriptor process(files[1]);
+  if (count != sizeof born) return no_reader(count < 0 ? errno : ECHILD);
+  if (born.id < 0) return no_reader(-born.id);
+  return Line(std::move(line), std::move(process), born.id);
+}
+
+}  // namespace
+
+bool has_readers() { return zygote().is_wanted; }
+
+void start_readers(const AnswerFunction& answerer) {
+  Zygote& only = zygote();
+  only.is_wanted = true;
+  std::array<int, 2> pair{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) {
+    only.failure = no_reader(errno).detail;
+    return;
+  }
+  only.id = ::fork();
+  if (only.id == 0) be_the_zygote(pair[1], answerer);
+  const Descriptor its(pair[1]);
+  Descriptor ours(pair[0]);
+  ::setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &kBirthTime, sizeof kBirthTime);
+  if (only.id < 0)
+    only.failure = no_reader(errno).detail;
+  else
+    only.socket = std::move(ours);
+}
+
+void end_readers() {
+  Zygote& only = zygote();
+  const std::lock_guard lock(only.mutex);
+  only.idle.clear();
+  only.socket = Descriptor();
+  only.is_wanted = false;
+  only.failure.clear();
+  // It ends at once when its line does, and leaves no zombie then.
+  while (only.id > 0 && ::waitpid(only.id, nullptr, 0) < 0 && errno == EINTR) continue;
+  only.id = 0;
+}
+
+Result<Lent> lend_reader(Which which) {
+  Zygote& only = zygote();
+  const std::lock_guard lock(only.mutex);
+  if (which == Which::kAny && !only.idle.empty()) {
+    Lent lent{std::move(only.idle.back()), false};
+    only.idle.pop_back();
+    return lent;
+  }
+  RESTANTE_TRY(Line line, new_reader(only));
+  return Lent{std::move(line), true};
+}
+
+void give_back(Line line) {
+  Zygote& only = zygote();
+  const std::lock_guard lock(only.mutex);
+  if (only.is_wanted && only.idle.size() < kIdleMax) only.idle.push_back(std::move(line));
+}
+
+}  // namespace restante::archive

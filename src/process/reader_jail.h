@@ -1,0 +1,22 @@
+// The jail of a process that reads hostile octets: it computes, reads the descriptors that it is
+// given, and answers on one socket. It opens nothing, runs nothing, reaches nobody; its time and
+// its memory are bounded. What it may not do fails as if forbidden, or ends it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "base/result.h"
+
+namespace restante::process {
+
+struct JailBounds {
+  std::chrono::seconds processor{10};         ///< Of its whole life.
+  std::uint64_t memory_bytes = 512ULL << 20;  ///< Address space; not under the sanitizers.
+};
+
+/// For good, and before the first hostile octet. `socket` is what it may write to. Where the kernel
+/// takes no filter the bounds hold alone. Errors: kIo (of bounds or filter: go no further).
+Status enter_reader_jail(int socket, const JailBounds& bounds);
+
+}  // namespace restante::process
