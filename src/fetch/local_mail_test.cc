@@ -108,6 +108,7 @@ TEST_F(LocalMailTest, TwoInOneGroupAreTwo) {
 TEST_F(LocalMailTest, AnotherOneComesAlthoughTheFirstWasRemoved) {
   keep(*open(), "u1", kAlarm);
   std::filesystem::remove(folder_.path() / "home" / "new" / files().at(0));
+  ASSERT_EQ(*archive::accept_gone(open()->database(), {"home"}, archive::Absence::kDeleted), 1U);
   const auto local = open();
   const Landed second = keep(*local, "u2", kAlarm).at(0);
   EXPECT_TRUE(second.is_new);
@@ -285,7 +286,7 @@ TEST_F(LocalMailTest, WhatIsGoneIsNotSafeAndComesAgain) {
   EXPECT_TRUE(*local->is_gone(sha256));
   EXPECT_FALSE(*local->was_removed(sha256));
   EXPECT_FALSE(*local->is_safe(sha256));
-  EXPECT_FALSE(keep(*local, "u2", "Subject: a\r\n\r\n").at(0).is_new);
+  EXPECT_FALSE(keep(*local, "u1", "Subject: a\r\n\r\n").at(0).is_new);
   EXPECT_THAT(files(), SizeIs(1));
   EXPECT_FALSE(*local->is_gone(sha256));
   EXPECT_TRUE(*local->is_safe(sha256));

@@ -112,7 +112,8 @@ def test_flags_and_dates_of_an_mbox_come_along(client):
     entries = listed(client)
     flags = {subject: "".join(sorted(entry["flags"])) for subject, entry in entries.items()}
     assert flags == {"answered": "FRS", "marked": "FS", "sent so": "", "patch": ""}
-    assert entries["answered"]["date"] == entries["answered"]["arrived"] == "2002-03-05T10:00:00.000Z"
+    answered = entries["answered"]
+    assert answered["date"] == answered["arrived"] == "2002-03-05T10:00:00.000Z"
     assert entries["patch"]["date"] == ARRIVED
     assert not entries["patch"]["arrived"].startswith("2001")
 
