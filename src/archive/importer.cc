@@ -17,6 +17,12 @@ namespace {
 
 constexpr std::size_t kBatch = 64;
 
+/// How many rows go into a transaction. Their keys are checksums: each row changes a page of its
+/// own of an index, so that few at a time would write the index again and again as it grows.
+std::size_t rows_together(std::size_t messages) {
+  return std::clamp<std::size_t>(messages / 4, 1024, 32768);
+}
+
 /// A checksum in a file's name, as the archive's own exports have; else empty.
 std::string checksum_in(std::string_view name) {
   for (std::size_t at = 0; at + kSha256HexBytes <= name.size(); ++at) {
@@ -70,7 +76,7 @@ Result<std::unique_ptr<Importer>> Importer::open(const Path& archive, std::strin
   RESTANTE_TRY(Catalog catalog, Catalog::open(importer->database_));
   importer->catalog_ = std::make_unique<Catalog>(std::move(catalog));
   RESTANTE_CHECKED(
-      importer->database_.prepare("INSERT OR REPLACE INTO imported "
+      importer->database_.prepare("INSERT INTO imported "
                                   "(account, sha256, message_id, date, body_octets, body_lines) "
                                   "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                                   importer->outline_));
@@ -188,11 +194,19 @@ Status Importer::flush() {
     kept[i].name = place.name;
     kept[i].folder = place.folder;
   }
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    kept_.emplace_back(std::move(kept[i]), std::move(outlines[i]));
+  return kept_.size() < rows_together(mailbox_.size()) ? ok() : record();
+}
+
+Status Importer::record() {
+  if (kept_.empty()) return ok();
   RESTANTE_TRY(const auto transaction, database_.begin());
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    RESTANTE_CHECKED(catalog_->record_kept(mailbox_.account(), kept[i]));
-    RESTANTE_CHECKED(note_outline(kept[i], outlines[i]));
+  for (const auto& [kept, outline] : kept_) {
+    RESTANTE_CHECKED(catalog_->record_kept(mailbox_.account(), kept));
+    RESTANTE_CHECKED(note_outline(kept, outline));
   }
+  kept_.clear();
   return transaction->commit();
 }
 
@@ -209,6 +223,7 @@ Status Importer::note_outline(const Kept& kept, const Outline& outline) {
 
 Result<Imported> Importer::finish() {
   RESTANTE_CHECKED(flush());
+  RESTANTE_CHECKED(record());
   RESTANTE_CHECKED(synchronize(database_, mailbox_));
   RESTANTE_CHECKED(keep_numbers(database_, mailbox_.folder().parent_path()));
   return imported_;

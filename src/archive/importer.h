@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "archive/account_lock.h"
@@ -62,6 +63,8 @@ class Importer {
   /// By what the account's next fetch recognises it on the server.
   Status note_outline(const Kept& kept, const Outline& outline);
   Status flush();
+  /// The rows of what is kept; a crash before costs nothing that the next look does not find.
+  Status record();
   [[nodiscard]] bool is_stopped() const { return stopped_; }
 
   AccountLock lock_;
@@ -69,8 +72,9 @@ class Importer {
   Mailbox mailbox_;
   std::unique_ptr<Catalog> catalog_;
   std::vector<std::unique_ptr<Incoming>> batch_;
-  std::vector<std::string> flags_;  // Of the batch.
-  std::vector<Outline> outlines_;   // Of the batch.
+  std::vector<std::string> flags_;              // Of the batch.
+  std::vector<Outline> outlines_;               // Of the batch.
+  std::vector<std::pair<Kept, Outline>> kept_;  // Durable, and not in the database yet.
   Statement outline_;
   Imported imported_;
   bool stopped_ = false;
