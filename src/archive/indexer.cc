@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,7 +18,10 @@
 namespace restante::archive {
 namespace {
 
-constexpr std::size_t kBatch = 250;
+// Messages read between two commits. Many where much is to be done: their dates, sizes and threads
+// lie all over the indexes, which few at a time would write again and again.
+constexpr std::size_t kBatchLeast = 250;
+constexpr std::size_t kBatchMost = 4000;
 constexpr std::size_t kReadyBytesMax = 8U << 20;  // Read, and not stored yet.
 // After so many the index's pieces are put together: words are found faster, in less space.
 constexpr std::uint64_t kMany = 5000;
@@ -80,10 +84,14 @@ class Indexing {
     }
   }
 
+  [[nodiscard]] std::size_t batch_most() const {
+    return std::clamp(pending_.size() / 8, kBatchLeast, kBatchMost);
+  }
+
   /// The next ones, and `from` behind them; one that was tried before is alone.
   Result<std::vector<Pending>> take_batch(std::size_t& from) {
     std::vector<Pending> batch;
-    for (; from < pending_.size() && batch.size() < kBatch; ++from) {
+    for (; from < pending_.size() && batch.size() < batch_most(); ++from) {
       const ResetAtEnd reset(select_);
       select_.bind(1, pending_[from]);
       RESTANTE_TRY(const bool found, select_.step());

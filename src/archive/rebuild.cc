@@ -146,7 +146,7 @@ class Rebuilding {
         RESTANTE_CHECKED(remove_file(each));
         continue;
       }
-      RESTANTE_CHECKED(salvage_file(each, made, is_first ? Numbers::kKept : Numbers::kFresh));
+      RESTANTE_CHECKED(salvage_file(each, made, is_first ? Numbers::kKeptOlder : Numbers::kFresh));
       is_first = false;
       taken_.push_back(each);
     }

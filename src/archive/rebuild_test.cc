@@ -118,12 +118,15 @@ TEST_F(Rebuild, ADatabaseThatWasPutAsideAndForgottenIsTakenOver) {
     ASSERT_TRUE(before.run("PRAGMA wal_checkpoint(TRUNCATE)"));
     fs::copy_file(file(), aside);
     ASSERT_TRUE(before.run("DELETE FROM uids"));
+    ASSERT_TRUE(before.run("DELETE FROM meta"));
   }
   const auto opened = Database::open(archive_.path(), Access::kWrite);
   ASSERT_TRUE(opened);
   ASSERT_EQ(opened->remarks().size(), 1U);
   EXPECT_NE(opened->remarks().front().find(std::to_string(kMany)), std::string::npos);
   EXPECT_EQ(count("uids"), kMany);
+  // Its next fetch was another one.
+  EXPECT_EQ(count("meta WHERE name = 'fetch.from_now_on.home'"), 0);
   EXPECT_FALSE(fs::exists(aside));
   EXPECT_TRUE(fs::exists(aside.string() + ".taken"));
   // Once.
@@ -141,6 +144,7 @@ TEST_F(Rebuild, ALostDatabaseIsReplacedByWhatOlderOnesTell) {
   ASSERT_TRUE(done) << done.error().message();
   EXPECT_FALSE(done->whole);
   EXPECT_EQ(count("uids"), kMany);
+  EXPECT_EQ(count("meta WHERE name = 'fetch.from_now_on.home'"), 0);
   EXPECT_EQ(count("messages WHERE id > 40"), 2);
 }
 

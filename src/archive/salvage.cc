@@ -1,6 +1,7 @@
 #include "archive/salvage.h"
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,13 @@ namespace {
 
 // Made again from the Maildirs, by the index.
 constexpr const char* kMadeAgain[] = {"attachments", "thread_ids"};
+// What is true of an older state, too: that a message was seen, handed on, or removed. All else
+// (settings for the next fetch, verdicts, places in files) has had its time.
+constexpr const char* kLasting[] = {"uids", "hand_on", "messages"};
+
+bool is_among(std::span<const char* const> names, const std::string& name) {
+  return std::any_of(names.begin(), names.end(), [&](const char* each) { return name == each; });
+}
 
 struct Column {
   std::string name;
@@ -37,9 +45,7 @@ Result<std::vector<std::string>> tables_of(Database& database) {
     RESTANTE_TRY(const bool more, query.step());
     if (!more) return tables;
     std::string name(query.text(0));
-    const bool is_made_again = std::any_of(std::begin(kMadeAgain), std::end(kMadeAgain),
-                                           [&](const char* each) { return name == each; });
-    if (!is_made_again) tables.push_back(std::move(name));
+    if (!is_among(kMadeAgain, name)) tables.push_back(std::move(name));
   }
 }
 
@@ -85,11 +91,12 @@ class Salvaging {
     RESTANTE_TRY(const auto tables, tables_of(to_));
     RESTANTE_TRY(const auto transaction, to_.begin());
     for (const std::string& table : tables) {
+      if (numbers_ != Numbers::kKept && !is_among(kLasting, table)) continue;
       const std::uint64_t before = written_;
       RESTANTE_CHECKED(copy(table));
       if (table == "uids") salvaged_.uids = written_ - before;
     }
-    if (numbers_ == Numbers::kKept) RESTANTE_CHECKED(to_.run(kForgetMade));
+    if (numbers_ != Numbers::kFresh) RESTANTE_CHECKED(to_.run(kForgetMade));
     RESTANTE_CHECKED(transaction->commit());
     return salvaged_;
   }

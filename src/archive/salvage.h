@@ -19,10 +19,11 @@ struct Salvaged {
   std::uint64_t uids = 0;   ///< Rows of the fetch state that were not known.
 };
 
-/// Which rows of messages are copied, and under which numbers.
+/// Which rows are copied, and under which numbers.
 enum class Numbers : std::uint8_t {
-  kKept,   ///< All, under theirs: into a database that is being made.
-  kFresh,  ///< Those that were removed, under new ones: into one that is in use.
+  kKept,       ///< All, under theirs: into a database that takes this one's place.
+  kKeptOlder,  ///< Of an older state, what is true for ever, under their numbers.
+  kFresh,      ///< The same under new ones, and of messages those that were removed.
 };
 
 /// Rows that are there already stay as they are. Of a damaged table what lies before the first

@@ -26,7 +26,7 @@ bool fits(std::uint64_t octets, const HeaderSize& header, const archive::Outline
 Result<ImportedMail> ImportedMail::load(archive::Database& database, std::string account) {
   ImportedMail mail(database, std::move(account));
   RESTANTE_TRY(archive::Statement rows,
-               database.prepare("SELECT message_id, date, body_octets, body_lines, sha256 "
+               database.prepare("SELECT DISTINCT message_id, date, body_octets, body_lines, sha256 "
                                 "FROM imported WHERE account = ?1"));
   rows.bind(1, mail.account_);
   for (;;) {
@@ -62,19 +62,36 @@ Status ImportedMail::settle(bool at_the_end) {
   const bool all = at_the_end && any_asked_ && !any_taken_ && !by_id_.empty();
   if (taken_.empty() && !all) return ok();
   RESTANTE_TRY(const auto transaction, database_->begin());
-  RESTANTE_TRY(archive::Statement change,
-               database_->prepare(all ? "DELETE FROM imported WHERE account = ?1"
-                                      : "DELETE FROM imported WHERE account = ?1 AND sha256 = ?2"));
-  if (all) taken_.assign(1, {});
-  for (const std::string& sha256 : taken_) {
-    change.bind(1, account_);
-    if (!all) change.bind(2, sha256);
-    RESTANTE_CHECKED(change.run());
-  }
+  RESTANTE_CHECKED(all ? forget_all() : forget_taken());
   RESTANTE_CHECKED(transaction->commit());
   taken_.clear();
   if (all) by_id_.clear();
   return ok();
+}
+
+Status ImportedMail::forget_all() {
+  RESTANTE_TRY(archive::Statement forget,
+               database_->prepare("DELETE FROM imported WHERE account = ?1"));
+  forget.bind(1, account_);
+  return forget.run();
+}
+
+/// In one walk over the account's rows: they have no index by checksum.
+Status ImportedMail::forget_taken() {
+  RESTANTE_CHECKED(
+      database_->run("CREATE TEMP TABLE IF NOT EXISTS taken (sha256 TEXT PRIMARY KEY)"));
+  RESTANTE_CHECKED(database_->run("DELETE FROM temp.taken"));
+  RESTANTE_TRY(archive::Statement note,
+               database_->prepare("INSERT OR IGNORE INTO temp.taken VALUES (?1)"));
+  for (const std::string& sha256 : taken_) {
+    note.bind(1, sha256);
+    RESTANTE_CHECKED(note.run());
+  }
+  RESTANTE_TRY(archive::Statement forget,
+               database_->prepare("DELETE FROM imported WHERE account = ?1 AND sha256 IN "
+                                  "(SELECT sha256 FROM temp.taken)"));
+  forget.bind(1, account_);
+  return forget.run();
 }
 
 }  // namespace restante::fetch

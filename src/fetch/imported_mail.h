@@ -31,6 +31,9 @@ class ImportedMail {
   ImportedMail(archive::Database& database, std::string account)
       : database_(&database), account_(std::move(account)) {}
 
+  Status forget_all();
+  Status forget_taken();
+
   struct Candidate {
     archive::Outline outline;
     std::string sha256;

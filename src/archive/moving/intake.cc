@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::size_t kBatch = 64;
 
+/// How many rows go into a transaction. Their keys are checksums: each row changes a page of its
+/// own of an index, so that few at a time would write the index again and again as it grows.
+std::size_t rows_together(std::size_t messages) {
+  return std::clamp<std::size_t>(messages / 4, 1024, 32768);
+}
+
 std::int64_t now() {
   return std::chrono::floor<std::chrono::seconds>(system_clock().now()).time_since_epoch().count();
 }
@@ -26,7 +32,7 @@ Result<std::unique_ptr<Intake>> Intake::open(const Path& archive, std::string_vi
   RESTANTE_TRY(Catalog catalog, Catalog::open(intake->database_));
   intake->catalog_ = std::make_unique<Catalog>(std::move(catalog));
   RESTANTE_CHECKED(
-      intake->database_.prepare("INSERT OR REPLACE INTO imported "
+      intake->database_.prepare("INSERT INTO imported "
                                 "(account, sha256, message_id, date, body_octets, body_lines) "
                                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                                 intake->outline_));
@@ -84,11 +90,19 @@ Status Intake::flush() {
     kept[i].name = place.name;
     kept[i].folder = place.folder;
   }
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    kept_.emplace_back(std::move(kept[i]), std::move(batch[i].outline));
+  return kept_.size() < rows_together(mailbox_.size()) ? ok() : record();
+}
+
+Status Intake::record() {
+  if (kept_.empty()) return ok();
   RESTANTE_TRY(const auto transaction, database_.begin());
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    RESTANTE_CHECKED(catalog_->record_kept(mailbox_.account(), kept[i]));
-    RESTANTE_CHECKED(note_outline(kept[i], batch[i].outline));
+  for (const auto& [kept, outline] : kept_) {
+    RESTANTE_CHECKED(catalog_->record_kept(mailbox_.account(), kept));
+    RESTANTE_CHECKED(note_outline(kept, outline));
   }
+  kept_.clear();
   return transaction->commit();
 }
 
@@ -105,6 +119,7 @@ Status Intake::note_outline(const Kept& kept, const Outline& outline) {
 
 Status Intake::finish() {
   RESTANTE_CHECKED(flush());
+  RESTANTE_CHECKED(record());
   RESTANTE_TRY(const Changes changes, synchronize(database_, mailbox_));
   static_cast<void>(changes);
   return keep_numbers(database_, mailbox_.folder().parent_path());
