@@ -14,7 +14,7 @@ constexpr std::size_t kValueBytesMax = 1U << 10;
 constexpr std::size_t kLinesBytesMax = 16U << 10;
 constexpr std::size_t kNameBytesMax = 64;
 
-constexpr std::array<std::string_view, 35> kLeftOut = {
+constexpr std::array<std::string_view, 46> kLeftOut = {
     "from",
     "to",
     "cc",
@@ -50,6 +50,17 @@ constexpr std::array<std::string_view, 35> kLeftOut = {
     "x-face",
     "x-originalarrivaltime",
     "x-spam-report",
+    "list-post",
+    "errors-to",
+    "precedence",
+    "delivery-date",
+    "x-beenthere",
+    "x-mailman-version",
+    "x-original-date",
+    "x-mimeole",
+    "x-mime-autoconverted",
+    "x-priority",
+    "x-msmail-priority",
 };
 // Whole families of them.
 constexpr std::array<std::string_view, 13> kLeftOutBeginnings = {

@@ -9,7 +9,8 @@ namespace restante::archive {
 namespace {
 
 TEST(HeaderWords, WhatPeopleReadIsIndexed) {
-  for (const std::string_view name : {"list-id", "reply-to", "keywords", "x-mailer", "list-post"})
+  for (const std::string_view name :
+       {"list-id", "reply-to", "keywords", "x-mailer", "organization"})
     EXPECT_TRUE(is_indexed_field(name)) << name;
   for (const std::string_view name :
        {"", "subject", "received", "dkim-signature", "x-google-dkim-signature", "content-type"})
