@@ -151,7 +151,7 @@ boost::json::object json_of(const archive::Reading& message) {
   }
   return {{"headers", std::move(headers)},
           {"text", message.text},
-          {"attachments", !files.empty()},
+          {"attachments", files},  // Where programs have always found it.
           {"files", std::move(files)},
           {"whole", message.is_whole}};
 }

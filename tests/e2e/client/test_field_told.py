@@ -458,7 +458,7 @@ def test_json_is_one_value_whatever_is_asked(client):
         client.fetch()
     numbers = [one["id"] for one in json.loads(client.run("--format", "json", "list").stdout)]
     one = json.loads(client.run("--format", "json", "show", numbers[0]).stdout)
-    assert one["attachments"] is False and one["files"] == []
+    assert one["attachments"] == one["files"] == []
     both = json.loads(client.run("--format", "json", "show", *numbers).stdout)
     assert [each["id"] for each in both] == numbers
     some = client.run("--format", "json", "show", numbers[0], 999, code=66)
