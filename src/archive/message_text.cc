@@ -69,6 +69,20 @@ std::string_view notice_of(const MimePart& part) {
   return {};
 }
 
+/// The picture that the mail's HTML names, as a link that holds it; empty: there is none.
+std::string own_image(const MimeMessage& message, std::string_view content_id) {
+  for (const MimePart& part : message.parts()) {
+    if (part.content_id != content_id || part.is_text || part.is_message) continue;
+    std::string octets;
+    static_cast<void>(message.send_part(part.number, [&](std::string_view piece) -> Status {
+      octets += piece;
+      return octets.size() > text::kImageBytesMax ? Status(Error(Errc::kLimit)) : ok();
+    }));
+    return text::image_url(octets);
+  }
+  return {};
+}
+
 /// Reports in their fields are lines of their own behind a text.
 bool stands_apart(const MimePart& part) {
   return part.type.starts_with("message/") || part.type == "text/calendar" ||
@@ -85,24 +99,6 @@ class SeenTexts {
  private:
   std::unordered_set<std::string> seen_;
 };
-
-/// The message's own pictures by their Content-ID, for "cid:" links.
-text::OwnImages own_images(const MimeMessage& message) {
-  return [&message](std::string_view content_id) -> std::string {
-    for (const MimePart& part : message.parts()) {
-      if (content_id.empty() || part.content_id != content_id) continue;
-      std::string octets;
-      const Status sent = message.send_part(part.number, [&](std::string_view piece) -> Status {
-        if (octets.size() + piece.size() > text::kImageBytesMax)
-          return Error(Errc::kLimit, "a picture that is too large");
-        octets.append(piece);
-        return ok();
-      });
-      return sent ? text::image_url(octets) : std::string();
-    }
-    return {};
-  };
-}
 
 }  // namespace
 
@@ -131,7 +127,6 @@ std::string body_text(const MimeMessage& message, text::Links links, std::size_t
 text::CleanHtml body_html(const MimeMessage& message, std::size_t bytes_max) {
   text::CleanHtml body;
   SeenTexts seen;
-  const text::OwnImages images = own_images(message);
   const auto add_plain = [&](const std::string& text) {
     if (!text.empty()) body.html += "<pre>" + text::escape_html(text) + "</pre>\n";
   };
@@ -145,6 +140,7 @@ text::CleanHtml body_html(const MimeMessage& message, std::size_t bytes_max) {
       add_plain(std::string(notice_of(*part)));
     } else if (part->type == "text/html") {
       const auto read = message.text_of(part->number, left);
+      const auto images = [&](std::string_view id) { return own_image(message, id); };
       const text::CleanHtml clean =
           read ? text::clean_html(*read, left, images) : text::CleanHtml{"", 0};
       body.html += "<div>" + clean.html + "</div>\n";

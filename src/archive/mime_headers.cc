@@ -62,7 +62,7 @@ void add_each_once(std::vector<std::string> from, std::vector<std::string>& to) 
     if (is_new) added.push_back(std::move(id));
   }
   for (std::string& id : added)
-    if (to.size() < 2 * kIdsMax) to.push_back(std::move(id));
+    if (to.size() < kIdsMax) to.push_back(std::move(id));
 }
 
 std::string message_id_of(std::string_view raw) {
@@ -95,7 +95,9 @@ Headers read_headers(const mime::HeaderBlock& block, std::string_view charset) {
   headers.message_id = message_id_of(block.raw("Message-ID"));
   std::vector<std::string> replied = ids_of(block.raw("In-Reply-To"));
   if (!replied.empty()) headers.in_reply_to = replied.front();
-  add_each_once(ids_of(block.raw("References")), headers.references);
+  std::vector<std::string> referred = ids_of(block.raw("References"));
+  if (referred.size() >= kIdsMax) referred.resize(kIdsMax - 1);  // Room for what it replies to.
+  add_each_once(std::move(referred), headers.references);
   add_each_once(std::move(replied), headers.references);
   headers.date_text = mime::decode_text(block.raw("Date"), charset);
   headers.date = mime::parse_date(block.raw("Date"));

@@ -136,6 +136,16 @@ TEST_F(MimeTest, ReportsInvitationsAndProtectionAreTold) {
   EXPECT_EQ(text(read(part_of("text/enriched", "<bold>words</bold>"))), "words\n");
 }
 
+TEST_F(MimeTest, HtmlShowsTheMailsOwnPicturesAndNamesItsCharset) {
+  const MimeMessage message = read(
+      "Content-Type: multipart/related; boundary=o\n\n--o\nContent-Type: text/html\n\n"
+      "<meta charset=windows-1251><p>\xCF\xF0\xE8\xE2\xE5\xF2</p><img src=\"cid:logo@x\">\n--o\n"
+      "Content-Type: image/gif\nContent-ID: <logo@x>\n\nGIF89a----\n--o--\n");
+  const std::string html = body_html(message, 10'000).html;
+  EXPECT_NE(html.find("Привет"), std::string::npos);
+  EXPECT_NE(html.find("data:image/gif;base64,"), std::string::npos);
+}
+
 TEST_F(MimeTest, FilesOfAnyOriginAreRead) {
   EXPECT_EQ(text(read("Subject: s\r\rone\rtwo\r")), "one\ntwo\n") << "CR alone";
   EXPECT_EQ(text(read("\xEF\xBB\xBFSubject: s\n\n\xEF\xBB\xBFwords\n")), "words\n");

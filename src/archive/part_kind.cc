@@ -12,6 +12,10 @@ constexpr std::array<std::string_view, 7> kNotForPeople = {
     "text/x-amp-html", "text/css",       "text/javascript", "text/vcard",
     "text/x-vcard",    "text/directory", "text/rtf"};
 
+constexpr std::array<std::string_view, 8> kProse = {
+    "text/plain",    "text/html",     "text/markdown", "text/x-markdown",
+    "text/enriched", "text/richtext", "text/x-patch",  "text/x-diff"};
+
 constexpr std::array<std::string_view, 18> kMachinery = {"application/pgp-signature",
                                                          "application/pgp-encrypted",
                                                          "application/pgp-keys",
@@ -31,7 +35,7 @@ constexpr std::array<std::string_view, 18> kMachinery = {"application/pgp-signat
                                                          "message/partial",
                                                          "message/external-body"};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kNames = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kNames = {{
     {"application/pgp-signature", "signature.asc"},
     {"application/pgp-encrypted", "version.asc"},
     {"application/pgp-keys", "key.asc"},
@@ -41,6 +45,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kNames = 
     {"application/x-pkcs7-mime", "smime.p7m"},
     {"application/ics", "invitation.ics"},
     {"text/calendar", "invitation.ics"},
+    {"application/ms-tnef", "winmail.dat"},
 }};
 
 bool is_among(std::string_view type, const auto& types) {
@@ -54,7 +59,15 @@ bool is_readable_type(std::string_view type) {
   return type.starts_with("text/") || type.starts_with("message/");
 }
 
+bool is_prose_type(std::string_view type) {
+  return type.starts_with("message/") || type == "text/calendar" || is_among(type, kProse);
+}
+
 bool is_machinery_type(std::string_view type) { return is_among(type, kMachinery); }
+
+bool is_outlook_type(std::string_view type) {
+  return type == "application/ms-tnef" || type == "application/vnd.ms-tnef";
+}
 
 std::string_view usual_name(std::string_view type) {
   for (const auto& [known, name] : kNames)

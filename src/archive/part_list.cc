@@ -8,6 +8,7 @@
 #include "mime/decoded_words.h"
 #include "mime/inline_files.h"
 #include "mime/parameters.h"
+#include "mime/tnef.h"
 #include "text/charset.h"
 
 namespace restante::archive {
@@ -50,7 +51,10 @@ class Lister {
   void add_leaf(std::size_t index, Around& around);
   void name_part(const Node& node, const mime::Parameters& disposition, std::string_view charset,
                  MimePart& part);
-  void split(std::size_t part);
+  void unpack(std::size_t index);
+  void split(const MimePart& text, std::size_t index);
+  void unpack_outlook(std::size_t index);
+  void add_within(const MimePart& around, MimePart part, PartContent content);
   void find_pictures();
   std::size_t message_of(std::size_t index) const;
 
@@ -141,7 +145,9 @@ void Lister::add_leaf(std::size_t index, Around& around) {
   const bool is_readable = is_readable_type(part.type) && !part.is_message;
   bool& has_text = around_[message_of(index)].has_text;
   const bool is_report = part.type == "text/calendar" || part.type.starts_with("message/");
-  part.is_text = is_readable && (!attached || part.type == "text/calendar");
+  const bool is_named_file =
+      has_text && !part.name.empty() && !is_prose_type(part.type) && disposition.value != "inline";
+  part.is_text = is_readable && !is_named_file && (!attached || part.type == "text/calendar");
   const bool is_first = part.is_text && !has_text && !is_report;
   has_text = has_text || part.is_text;
   // An inline text with a name is both: read here, and saved by its name.
@@ -165,19 +171,66 @@ void Lister::add_leaf(std::size_t index, Around& around) {
     pictures_.push_back(list_.parts.size());
   part.number = static_cast<unsigned>(list_.parts.size()) + 1;
   list_.parts.push_back(std::move(part));
-  split(list_.parts.size() - 1);
+  unpack(list_.parts.size() - 1);
 }
 
-/// Files that stand in a text become parts of their own behind it.
-void Lister::split(std::size_t index) {
-  const MimePart text = list_.parts[index];
+/// What has files within it: they become parts of their own behind it.
+void Lister::unpack(std::size_t index) {
+  const MimePart part = list_.parts[index];
+  const PartContent& content = list_.contents[index];
+  if (part.is_message || scanned_ + content.raw.size() > kScannedBytesMax) return;
+  const bool is_plain = part.type == "text/plain" && part.is_text &&
+                        (content.encoding == mime::Encoding::kIdentity ||
+                         content.encoding == mime::Encoding::kQuotedPrintable);
+  if (is_plain && mime::may_have_inline_files(content.raw)) {
+    scanned_ += content.raw.size();
+    split(part, index);
+  } else if (is_outlook_type(part.type) || equals_ignore_case(part.name, "winmail.dat")) {
+    scanned_ += content.raw.size();
+    unpack_outlook(index);
+  }
+}
+
+void Lister::add_within(const MimePart& around, MimePart part, PartContent content) {
+  if (list_.parts.size() >= mime::kPartsMax) return;
+  part.number = static_cast<unsigned>(list_.parts.size()) + 1;
+  part.alternative = around.alternative;
+  part.branch = around.branch;
+  list_.parts.push_back(std::move(part));
+  list_.contents.push_back(content);
+}
+
+/// A name or a text of TNEF as UTF-8.
+std::string from_outlook(std::string_view octets, bool is_wide, const std::string& charset) {
+  return text::to_utf8(octets, is_wide ? "utf-16le" : charset);
+}
+
+void Lister::unpack_outlook(std::size_t index) {
+  const MimePart around = list_.parts[index];
   const PartContent content = list_.contents[index];
-  const bool is_looked_at = text.type == "text/plain" && text.is_text &&
-                            (content.encoding == mime::Encoding::kIdentity ||
-                             content.encoding == mime::Encoding::kQuotedPrintable) &&
-                            mime::may_have_inline_files(content.raw);
-  if (!is_looked_at || scanned_ + content.raw.size() > kScannedBytesMax) return;
-  scanned_ += content.raw.size();
+  list_.texts.push_back(mime::decode(content.raw, content.encoding, mime::Footer::kLeftOut));
+  const mime::Tnef tnef = mime::read_tnef(list_.texts.back(), mime::kPartsMax);
+  bool& has_text = around_[message_of(content.node)].has_text;
+  if (!tnef.text_type.empty() && !has_text) {
+    MimePart part;
+    part.type = tnef.text_type;
+    part.charset = tnef.text_is_wide ? "utf-16le" : tnef.charset;
+    part.is_text = has_text = true;
+    add_within(around, std::move(part), {tnef.text});
+  }
+  for (const mime::TnefFile& file : tnef.files) {
+    MimePart part;
+    part.type = "application/octet-stream";
+    part.name =
+        mime::decode_text(from_outlook(file.name.substr(0, 1000), file.is_wide, tnef.charset));
+    part.is_attachment = part.is_file = true;
+    list_.parts[index].is_file = false;  // It stays in the list, with what was found in it.
+    add_within(around, std::move(part), {file.octets});
+  }
+}
+
+void Lister::split(const MimePart& text, std::size_t index) {
+  const PartContent content = list_.contents[index];
   list_.texts.push_back(mime::decode(content.raw, content.encoding, content.footer));
   const std::string_view whole = list_.texts.back();
   mime::SplitText split = mime::split_inline_files(
@@ -194,10 +247,7 @@ void Lister::split(std::size_t index) {
     part.type = "application/octet-stream";
     part.name = mime::decode_text(file.name, text.charset);
     part.is_attachment = part.is_file = true;
-    part.number = static_cast<unsigned>(list_.parts.size()) + 1;
-    list_.parts.push_back(std::move(part));
-    list_.contents.push_back(
-        {file.encoded, mime::Encoding::kUuencode, mime::Footer::kLeftOut, Node::kNone});
+    add_within(text, std::move(part), {file.encoded, mime::Encoding::kUuencode});
   }
 }
 

@@ -48,6 +48,9 @@ TEST(PartList, AnyTextIsText) {
                                  "message/delivery-status", "message/partial"})
     EXPECT_EQ(listed("Content-Type: " + std::string(type) + "\n\nwords"),
               std::string(type) + " t\n");
+  EXPECT_EQ(listed(multipart("mixed", {kText, "Content-Type: text/csv; name=a.csv\n\n1,2"})),
+            "text/plain t\ntext/csv a.csv af\n")
+      << "a table with a name is a file";
   EXPECT_EQ(listed("Content-Type: garbage\n\nwords"), "text/plain t\n");
   EXPECT_EQ(listed("Content-Type: garbage\nContent-Transfer-Encoding: base64\n\nAAEC"),
             "application/octet-stream af\n");
@@ -97,6 +100,22 @@ TEST(PartList, FilesWithinATextArePartsOfTheirOwn) {
   EXPECT_EQ(list.contents[0].raw, "before\nafter\n");
   EXPECT_EQ(mime::decode(list.contents[1].raw, list.contents[1].encoding, mime::Footer::kLeftOut),
             "abc");
+}
+
+TEST(PartList, OutlooksFileIsUnpacked) {
+  // Signature, key; attachment; its title; its data.
+  const std::string tnef(
+      "\x78\x9F\x3E\x22\x01\x00"
+      "\x02\x02\x90\x06\x00\x00\x00\x00\x00\x00\x00"
+      "\x02\x10\x80\x01\x00\x04\x00\x00\x00"
+      "a.b\0\0\0"
+      "\x02\x0F\x80\x06\x00\x03\x00\x00\x00"
+      "abc\0\0",
+      47);
+  EXPECT_EQ(listed(multipart("mixed", {kText, "Content-Type: application/ms-tnef\n\n" + tnef})),
+            "text/plain t\napplication/ms-tnef winmail.dat a\napplication/octet-stream a.b af\n");
+  EXPECT_EQ(listed(multipart("mixed", {kText, "Content-Type: application/ms-tnef\n\nwords"})),
+            "text/plain t\napplication/ms-tnef winmail.dat af\n");
 }
 
 TEST(PartList, AlternativesKnowWhatIsAroundThem) {

@@ -113,8 +113,9 @@ void Reader::skip_before_first() {
 void Reader::keep(std::string_view name, std::string_view line) {
   last_is_kept_ = block_.fields.size() < kFieldsMax && at_ - start_ < kHeaderBytesMax;
   if (last_is_kept_) {
-    const std::size_t colon = line.find(':');
-    block_.fields.push_back({name, trim(line.substr(colon + 1))});
+    const std::string_view value = trim(line.substr(line.find(':') + 1));
+    if (value.size() > kHeaderBytesMax) block_.is_cut = true;
+    block_.fields.push_back({name, value.substr(0, kHeaderBytesMax)});
   } else {
     block_.is_cut = true;
   }

@@ -1,4 +1,4 @@
-// text/enriched (RFC 1896) and text/richtext (RFC 1341) as plain text: without their commands, with
+// text/enriched (RFC 1896) and its elder text/richtext as plain text: without their commands, with
 // the lines that they mean. Pure; linear.
 #pragma once
 
