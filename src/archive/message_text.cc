@@ -104,7 +104,8 @@ class SeenTexts {
 text::OwnImages own_images(const MimeMessage& message) {
   return [&message](std::string_view content_id) -> std::string {
     for (const MimePart& part : message.parts()) {
-      if (content_id.empty() || part.content_id != content_id) continue;
+      if (content_id.empty() || part.content_id != content_id || part.is_text || part.is_message)
+        continue;
       std::string octets;
       const Status sent = message.send_part(part.number, [&](std::string_view piece) -> Status {
         if (octets.size() + piece.size() > text::kImageBytesMax)
