@@ -185,7 +185,8 @@ void Walker::note_guess(const Line& line) {
       result_.nodes[open.node].kind != Kind::kMultipart)
     return;
   const std::string_view name = delimiter_of(line.text);
-  if (name.size() < 2 || name.find_first_not_of('-') == std::string_view::npos) return;
+  const bool is_drawn = name.find_first_not_of('-') == std::string_view::npos;
+  if (is_drawn || name.starts_with(' ')) return;
   // A header or a blank line follows a boundary; under a drawn line stands text.
   const std::string_view next = line_at(source.text, line.next, source.line_end).text;
   const std::size_t colon = next.find(':');
