@@ -181,8 +181,8 @@ def test_includes_follow_the_arrows(folder, include, expected):
 
 def test_mail_is_read_in_reader_processes():
     reads = "auto mail = archive::MimeMessage::open(file, 1);\n"
-    assert rules(tree(apps__restante__xDOTcc=reads)) == ["jail"]
-    assert rules(tree(src__archive__x_testDOTcc="\n" + reads)) == []
+    assert "jail" in rules(tree(apps__restante__xDOTcc=reads))
+    assert "jail" not in rules(tree(apps__restante__x_testDOTcc=reads))
 
 
 def test_orphans():

@@ -126,6 +126,7 @@ class Indexing {
   struct Ready {
     const Pending* one = nullptr;
     std::optional<IndexEntry> entry;  // Nothing: given up.
+    bool is_later = false;            // The next look tries again: its attempt is counted.
     Headers headers;                  // Of one that was given up: From and Subject.
   };
 
@@ -141,6 +142,7 @@ class Indexing {
         untried.push_back(&one);
         continue;
       }
+      if (next.is_later) continue;
       if (next.entry) ready_bytes += next.entry->body.size() + next.entry->attachments.size();
       ready.push_back(std::move(next));
       if (progress_ && !progress_(++done_, pending_.size())) stopped_ = true;
@@ -157,7 +159,8 @@ class Indexing {
   /// False: it was not the message's fault, and nothing more is read.
   bool read(Ready& next) {
     if (next.one->attempts >= kAttemptsMax) {
-      give_up(next, file_of(*next.one).string() + ": its reading ended this program");
+      give_up(next, file_of(*next.one).string() +
+                        ": its reading ended this program, or stood still, twice");
       return true;
     }
     auto entry = reader_.entry(file_of(*next.one));
@@ -167,6 +170,9 @@ class Indexing {
           sameness_of(file_of(*next.one), next.one->sha256, next.entry->headers);
     } else if (entry.error().code == Errc::kLimit) {
       give_up(next, entry.error().detail);
+    } else if (entry.error().code == Errc::kTimeout) {
+      next.is_later = true;
+      name(*next.one, " is not indexed yet: " + entry.error().detail);
     } else {
       failure_ = entry.error();
       stopped_ = true;
@@ -174,11 +180,14 @@ class Indexing {
     return !failure_;
   }
 
+  void name(const Pending& one, const std::string& what) {
+    if (indexed_.named.size() < kNamedMax)
+      indexed_.named.push_back("message " + std::to_string(one.id) + what);
+  }
+
   /// Two fields of it are read alone, so that people see which one it is.
   void give_up(Ready& next, const std::string& why) {
-    if (indexed_.named.size() < kNamedMax)
-      indexed_.named.push_back("message " + std::to_string(next.one->id) +
-                               " cannot be indexed: " + why);
+    name(*next.one, " cannot be indexed: " + why);
     const Path path = file_of(*next.one);
     const auto file = open_file(path, O_RDONLY | O_NONBLOCK);
     std::string buffer(kHeaderBytes, '\0');

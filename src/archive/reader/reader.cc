@@ -61,6 +61,9 @@ class Exchange {
       lent = std::move(other);
       outcome = ask(lent.line);
     }
+    // A busy machine or a slow disk may be why.
+    if (outcome == Outcome::kSilent)
+      return Error(Errc::kTimeout, std::string(reason(outcome)) + ", twice");
     if (outcome != Outcome::kFrame) return Error(Errc::kLimit, std::string(reason(outcome)));
     if (!is_last_) give_back(std::move(lent.line));
     return std::move(result_);
@@ -120,6 +123,8 @@ Result<std::string> exchange(const Request& request, Descriptor file, const Pati
 /// Says which message it was.
 Error about(const Path& file, Error error) {
   if (error.code == Errc::kIo) return Error(Errc::kIo, file.string() + ": " + error.detail);
+  if (error.code == Errc::kTimeout)
+    return Error(Errc::kTimeout, file.string() + ": " + error.detail + "; try again");
   if (error.code != Errc::kLimit) return error;
   return Error(Errc::kLimit, file.string() + ": " + error.detail +
                                  "; its octets are kept, and \"restante show --raw\" gives them");
@@ -174,7 +179,9 @@ Status Reader::send_part(const Path& file, unsigned number, const OctetSink& sin
   const auto octets = exchange(request, std::move(opened), patience_, sink);
   if (octets) return ok();
   // The sink's own errors are about another file.
-  return octets.error().code == Errc::kLimit ? about(file, octets.error()) : octets.error();
+  const Errc code = octets.error().code;
+  return code == Errc::kLimit || code == Errc::kTimeout ? about(file, octets.error())
+                                                        : octets.error();
 }
 
 std::string Reader::field(std::string_view raw) {

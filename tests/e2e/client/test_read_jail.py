@@ -233,7 +233,7 @@ def _on_a_terminal(command, columns, environment=()):
 
 def _cells(text):
     """For the characters of these tests."""
-    return sum(2 if "\u1100" <= c <= "\uffef" else 1 for c in text)
+    return sum(2 if "\u2e80" <= c <= "\uffef" else 1 for c in text)
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
