@@ -32,14 +32,67 @@ struct Piece {
   }
 };
 
-/// Blanks part the words, but not those in quotes or beside an @. The first word with an @ is the
-/// address, the others are the name.
-Mailbox without_brackets(std::string_view spelled) {
+/// What stood in <>, without comments, and without blanks around its signs.
+std::string plain_address(std::string_view inside) {
+  std::string address;
+  bool comments_end = true;
+  bool quoted = false;
+  bool blank = false;
+  while (!inside.empty()) {
+    const char c = inside.front();
+    const std::size_t comment = quoted ? 0 : comment_length(inside, comments_end);
+    inside.remove_prefix(std::max<std::size_t>(comment, 1));
+    if (comment > 0 || (!quoted && is_blank(c))) {
+      blank = true;
+      continue;
+    }
+    const bool is_joined = c == '@' || c == '.' || address.ends_with('@') || address.ends_with('.');
+    if (std::exchange(blank, false) && !address.empty() && !is_joined) address += ' ';
+    if (c == '"') quoted = !quoted;
+    address += c;
+    if (quoted && c == '\\' && !inside.empty()) {
+      address += inside.front();
+      inside.remove_prefix(1);
+    }
+  }
+  return address;
+}
+
+/// The length of the quoted string that is the local part of what stands behind "<"; else 0.
+std::size_t quoted_local_part(std::string_view inside) {
+  if (!inside.starts_with('"')) return 0;
+  for (std::size_t i = 1; i < inside.size(); ++i) {
+    if (inside[i] == '\\') {
+      ++i;
+    } else if (inside[i] == '"') {
+      const std::size_t next = inside.find_first_not_of(" \t\r\n", i + 1);
+      return next != std::string_view::npos && inside[next] == '@' ? i + 1 : 0;
+    }
+  }
+  return 0;
+}
+
+/// A dot that has blanks around it belongs to an address: "john . doe", "a@b . example".
+bool is_beside_dot(std::string_view spelled, std::size_t blank, std::size_t next,
+                   std::string_view word) {
+  constexpr std::size_t kFrontBytes = 500;
+  const bool in_address = word.substr(0, kFrontBytes).find('@') != std::string_view::npos;
+  if (spelled[next] == '.')
+    return in_address || (next + 1 < spelled.size() && is_blank(spelled[next + 1]));
+  if (!word.ends_with('.')) return false;
+  return in_address || (blank >= 2 && is_blank(spelled[blank - 2]));
+}
+
+/// Blanks part the words, but not those in quotes or beside an @. Each word with an @ is an
+/// address, the others are the name of the first, or of the one before them.
+std::vector<Mailbox> without_brackets(std::string_view spelled) {
+  std::vector<Mailbox> done;
   Mailbox mailbox;
   std::string word;
   bool quoted = false;
   const auto end_word = [&] {
-    const bool is_address = mailbox.address.empty() && word.find('@') != std::string::npos;
+    const bool is_address = word.find('@') != std::string::npos;
+    if (is_address && !mailbox.address.empty()) done.push_back(std::exchange(mailbox, Mailbox()));
     std::string& target = is_address ? mailbox.address : mailbox.name;
     if (!is_address && !target.empty()) target += ' ';
     target += word;
@@ -53,17 +106,21 @@ Mailbox without_brackets(std::string_view spelled) {
     }
     const std::size_t next = spelled.find_first_not_of(" \t\r\n", i);
     if (next == std::string_view::npos) break;
+    const bool is_joined =
+        word.ends_with('@') || spelled[next] == '@' || is_beside_dot(spelled, i, next, word);
     i = next - 1;
-    if (!word.empty() && !word.ends_with('@') && spelled[next] != '@') end_word();
+    if (!word.empty() && !is_joined) end_word();
   }
   end_word();
-  std::erase(mailbox.name, '"');
-  return mailbox;
+  done.push_back(std::move(mailbox));
+  for (Mailbox& one : done) std::erase(one.name, '"');
+  return done;
 }
 
 class Reader {
  public:
-  explicit Reader(std::string_view field) : rest_(field) {}
+  explicit Reader(std::string_view field)
+      : rest_(field), behind_groups_(field.size() - std::min(field.rfind(';'), field.size())) {}
 
   std::vector<Mailbox> read() {
     while (!rest_.empty() && mailboxes_.size() < kMailboxesMax) step();
@@ -84,9 +141,17 @@ class Reader {
     rest_.remove_prefix(1);
     if (c == '[' && piece_.spelled.ends_with('@')) return literal();
     if (c == ',' || c == ';') return end_piece();
-    // What stands before the colon is the name of a group.
-    if (c == ':' && !piece_.has_address) return static_cast<void>(piece_ = Piece());
+    if (c == ':' && !piece_.has_address) return colon();
     if (c != '>') put(c);
+  }
+
+  /// What stands before it is the name of a group, if a semicolon ends one.
+  void colon() {
+    const bool is_group = rest_.size() >= behind_groups_ && behind_groups_ > 0;
+    if (is_group || equals_ignore_case(trim_blanks(piece_.words), "mailto"))
+      return static_cast<void>(piece_ = Piece());
+    piece_.words += ':';
+    piece_.spelled.clear();
   }
 
   void put(char c) {
@@ -114,7 +179,14 @@ class Reader {
     const std::size_t length = comment_length(rest_, comments_end_);
     if (length == 0) return;
     if (!piece_.comment.empty()) piece_.comment += ' ';
-    piece_.comment.append(rest_.substr(1, length - 2));
+    const std::string_view inside = rest_.substr(1, length - 2);
+    for (std::size_t i = 0; i < inside.size(); ++i) {
+      constexpr std::string_view kEscaped = "()\\\"";
+      const bool escapes = inside[i] == '\\' && i + 1 < inside.size() &&
+                           kEscaped.find(inside[i + 1]) != std::string_view::npos;
+      if (escapes) ++i;
+      piece_.comment += inside[i];
+    }
     rest_.remove_prefix(length);
   }
 
@@ -137,8 +209,9 @@ class Reader {
   /// <address>; one that does not end goes to the next comma.
   void brackets() {
     const std::string_view front = rest_.substr(0, kAddressBytesMax);
-    std::size_t end = std::min(front.find('>'), front.size());
-    const std::size_t comma = front.substr(0, end).find_first_of(",;");
+    const std::size_t quoted = quoted_local_part(front.substr(1));
+    std::size_t end = std::min(front.find('>', 1 + quoted), front.size());
+    const std::size_t comma = front.substr(0, end).find_first_of(",;", 1 + quoted);
     const bool is_route = front.substr(1).starts_with('@');
     const bool ends =
         end < front.size() && (comma == std::string_view::npos ||
@@ -148,8 +221,8 @@ class Reader {
     rest_.remove_prefix(std::min(end, rest_.size()));
     if (rest_.starts_with('>')) rest_.remove_prefix(1);
     // "<x <a@b>", and a route: "<@c,@d:a@b>"
-    if (const std::size_t last = inside.rfind('<'); last != std::string_view::npos)
-      inside.remove_prefix(last + 1);
+    const std::size_t last = inside.rfind('<');
+    if (last != std::string_view::npos && last >= quoted) inside.remove_prefix(last + 1);
     inside = trim_blanks(inside);
     if (starts_with_ignore_case(inside, "mailto:")) inside.remove_prefix(7);
     if (inside.starts_with('@')) inside.remove_prefix(inside.rfind(':') + 1);
@@ -157,7 +230,7 @@ class Reader {
       const Piece done = std::exchange(piece_, Piece());
       add(done);
     }
-    piece_.address = trim_blanks(inside);
+    piece_.address = plain_address(inside);
     piece_.has_address = true;
   }
 
@@ -185,7 +258,13 @@ class Reader {
       mailbox.address = piece.address;
     } else {
       flush_names();
-      mailbox = without_brackets(trim_blanks(piece.spelled));
+      std::vector<Mailbox> read = without_brackets(trim_blanks(piece.spelled));
+      mailbox = std::move(read.back());
+      read.pop_back();
+      has_any_ = has_any_ || !read.empty();
+      for (Mailbox& one : read) {
+        if (mailboxes_.size() < kMailboxesMax) mailboxes_.push_back(std::move(one));
+      }
     }
     if (mailbox.name.empty()) mailbox.name = piece.comment;
     has_any_ = has_any_ || !mailbox.address.empty() || piece.has_address;
@@ -196,6 +275,7 @@ class Reader {
   static constexpr std::size_t kAddressBytesMax = 2000;
 
   std::string_view rest_;
+  std::size_t behind_groups_;  // Octets from the last semicolon on.
   Piece piece_;
   std::vector<std::string> names_;  // Pieces without an address, before one that may have it.
   std::vector<Mailbox> mailboxes_;
@@ -216,6 +296,18 @@ std::vector<Mailbox> mailboxes_of(std::string_view field) {
   return read;
 }
 
+/// Nothing outside of encoded words can be an address.
+bool is_encoded_with_addresses(std::string_view field) {
+  if (field.find("=?") == std::string_view::npos) return false;
+  bool has_ends = true;
+  while (!field.empty()) {
+    if (take_encoded_word(field, has_ends)) continue;
+    if (field.front() == '@' || field.front() == '<') return false;
+    field.remove_prefix(1);
+  }
+  return true;
+}
+
 /// Quoted if it would be taken apart otherwise.
 std::string shown_name(const std::string& name) {
   if (name.find_first_of(",;<>\"") == std::string::npos) return name;
@@ -231,11 +323,8 @@ std::string shown_name(const std::string& name) {
 
 std::vector<Mailbox> parse_addresses(std::string_view raw, std::string_view charset) {
   const std::string field = field_as_utf8(raw.substr(0, kFieldBytesMax), charset);
-  std::vector<Mailbox> read = mailboxes_of(field);
   // Some encode the whole field, with the address.
-  if (read.empty() && field.find("=?") != std::string::npos)
-    read = mailboxes_of(decode_words(field));
-  return read;
+  return mailboxes_of(is_encoded_with_addresses(field) ? decode_words(field) : field);
 }
 
 std::string addresses_text(std::string_view raw, std::string_view charset) {

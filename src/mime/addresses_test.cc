@@ -71,6 +71,33 @@ TEST(Addresses, AsTheyReallyAre) {
   EXPECT_EQ(addresses_text("\x83\x5c\x83\x40 <y@a.example>", "shift_jis"), "ソァ <y@a.example>");
 }
 
+TEST(Addresses, BlanksCommentsAndQuotes) {
+  struct Case {
+    std::string_view field, expected;
+  };
+  for (const Case& one : {
+           Case{"Ann (a \\) b) <ann(her account)@a.example(her host)>", "Ann <ann@a.example>"},
+           Case{"<ann @ a . example>", "ann@a.example"},
+           Case{"<\"a>b\"@a.example>", "\"a>b\"@a.example"},
+           Case{"<\"a, b\"@a.example>", "\"a, b\"@a.example"},
+           Case{"<\"ann@a.example>, Bob <bob@b.example>", "\"ann@a.example, Bob <bob@b.example>"},
+           Case{"ann@a   . example", "ann@a.example"},
+           Case{"ann . lee @ a . example", "ann.lee@a.example"},
+           Case{"Ann B. Lee ann@a.example", "Ann B. Lee <ann@a.example>"},
+           Case{"ann@a.example bob@b.example", "ann@a.example, bob@b.example"},
+           Case{"ann@a.example (a \\) b)", "a ) b <ann@a.example>"},
+           Case{"Jira: Project <j@a.example>", "Jira: Project <j@a.example>"},
+           Case{"Ann [Dept: X] <ann@a.example>", "Ann [Dept: X] <ann@a.example>"},
+           Case{"mailto:ann@a.example", "ann@a.example"},
+           Case{"list: ann@a.example", "ann@a.example"},
+           Case{"=?utf-8?Q?J=C3=BCrgen?= =?utf-8?Q?_<j@a.example>?=", "Jürgen <j@a.example>"},
+           Case{"=?utf-8?Q?J=C3=BCrgen <j@a.example>, =?utf-8?Q?B=C3=B6b?= <b@b.example>",
+                "Jürgen <j@a.example>, Böb <b@b.example>"},
+           Case{"=?utf-8?Q?x@y.example?= <ann@a.example>", "x@y.example <ann@a.example>"},
+       })
+    EXPECT_EQ(addresses_text(one.field), one.expected) << one.field;
+}
+
 TEST(Addresses, HostileFieldsTakeNoTime) {
   const std::clock_t begin = std::clock();
   for (const std::string_view piece :

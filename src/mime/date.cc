@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include "base/ascii.h"
 #include "mime/comments.h"
@@ -17,7 +18,37 @@ namespace {
 constexpr std::size_t kDateBytesMax = 1000;
 constexpr int kYearMin = 1900;
 
+/// Of a word: letters, in UTF-8 too.
+bool is_letter(char c) { return is_alpha(c) || !is_ascii(c); }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+/// The names of other languages that are none in English; "jui" is none of them.
+int foreign_month_of(std::string_view lower) {
+  using Month = std::pair<std::string_view, int>;
+  constexpr std::array kNames = {
+      Month{"januari", 1},    Month{"januar", 1},     Month{"jänner", 1},    Month{"janvier", 1},
+      Month{"enero", 1},      Month{"gennaio", 1},    Month{"janeiro", 1},   Month{"februari", 2},
+      Month{"februar", 2},    Month{"février", 2},    Month{"fevrier", 2},   Month{"febrero", 2},
+      Month{"febbraio", 2},   Month{"fevereiro", 2},  Month{"märz", 3},      Month{"maerz", 3},
+      Month{"mrz", 3},        Month{"mars", 3},       Month{"marzo", 3},     Month{"março", 3},
+      Month{"maart", 3},      Month{"mrt", 3},        Month{"avril", 4},     Month{"abril", 4},
+      Month{"aprile", 4},     Month{"mai", 5},        Month{"mayo", 5},      Month{"maggio", 5},
+      Month{"maio", 5},       Month{"mei", 5},        Month{"juni", 6},      Month{"juin", 6},
+      Month{"junio", 6},      Month{"giugno", 6},     Month{"junho", 6},     Month{"juli", 7},
+      Month{"juillet", 7},    Month{"julio", 7},      Month{"luglio", 7},    Month{"julho", 7},
+      Month{"août", 8},       Month{"aout", 8},       Month{"agosto", 8},    Month{"augustus", 8},
+      Month{"septembre", 9},  Month{"septiembre", 9}, Month{"setiembre", 9}, Month{"settembre", 9},
+      Month{"setembro", 9},   Month{"oktober", 10},   Month{"octobre", 10},  Month{"octubre", 10},
+      Month{"ottobre", 10},   Month{"outubro", 10},   Month{"novembre", 11}, Month{"noviembre", 11},
+      Month{"novembro", 11},  Month{"dezember", 12},  Month{"décembre", 12}, Month{"decembre", 12},
+      Month{"diciembre", 12}, Month{"dicembre", 12},  Month{"dezembro", 12},
+  };
+  if (lower.size() < 3 || lower == "jui") return 0;
+  const auto* const found = std::find_if(kNames.begin(), kNames.end(), [&](const Month& month) {
+    return month.first.starts_with(lower);
+  });
+  return found == kNames.end() ? 0 : found->second;
+}
 
 /// 1..12; 0: no month's name. Three letters do.
 int month_of(std::string_view word) {
@@ -30,7 +61,7 @@ int month_of(std::string_view word) {
       if (lower != "sept" || kMonths[i] == "september") return static_cast<int>(i) + 1;
     }
   }
-  return 0;
+  return foreign_month_of(lower);
 }
 
 struct Fields {
@@ -55,11 +86,15 @@ class Reader {
   bool read(Fields& fields) {
     while (!rest_.empty()) {
       const char c = rest_.front();
+      // "1-Jul-03": there the sign is none.
+      const bool is_separator = std::exchange(is_behind_month_, false);
       if (is_digit(c)) {
+        is_first_ = false;
         if (!number(fields)) return false;
-      } else if (is_alpha(c)) {
+      } else if (is_letter(c)) {
         word(fields);
-      } else if ((c == '+' || c == '-') && fields.hour && rest_.size() > 1 && is_digit(rest_[1])) {
+        is_first_ = false;
+      } else if (!is_separator && begins_zone(fields)) {
         zone(fields);
       } else {
         rest_.remove_prefix(1);
@@ -91,6 +126,18 @@ class Reader {
     return true;
   }
 
+  static bool has_digits(std::string_view text, std::size_t count) {
+    const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+    return static_cast<std::size_t>(end - text.begin()) == count;
+  }
+
+  /// "+0200", and "+ 0200".
+  [[nodiscard]] bool begins_zone(const Fields& fields) const {
+    if ((rest_.front() != '+' && rest_.front() != '-') || !fields.hour || has_offset_) return false;
+    if (rest_.size() > 1 && is_digit(rest_[1])) return true;
+    return fields.year && rest_.substr(1).starts_with(' ') && has_digits(rest_.substr(2), 4);
+  }
+
   static int value_of(std::string_view digits) {
     int value = 0;
     std::from_chars(digits.data(), digits.data() + std::min<std::size_t>(digits.size(), 8), value);
@@ -100,18 +147,30 @@ class Reader {
   bool number(Fields& fields) {
     const std::string_view first = take_digits();
     if (first.size() == 8 && !fields.year && !fields.day) return compact(first, fields);
+    const bool has_time = (first.size() == 12 || first.size() == 14) && !fields.year && !fields.day;
+    if (has_time) return compact(first.substr(0, 8), fields) && hours(first.substr(8), fields);
+    // "T105237"
+    if (std::exchange(is_behind_t_, false) && first.size() >= 4 && !fields.hour)
+      return hours(first, fields);
     if (first.size() > 5) return true;
     if (!fields.hour && first.size() <= 2 && take_separator(':')) return time(first, ':', fields);
+    // With the day and the month known, three numbers with dots are a time, but no second one.
+    const bool has_day = fields.day && fields.month;
+    if (has_day && !fields.hour && first.size() <= 2 && take_separator('.'))
+      return time(first, '.', fields);
     for (const char separator : {'-', '/', '.'}) {
-      if (!take_separator(separator)) continue;
-      // With the day and the month known, three numbers with dots are a time.
-      if (fields.day && fields.month && separator == '.') return time(first, '.', fields);
+      if (has_day || !take_separator(separator)) continue;
       if (!numeric_date(first, separator, fields)) return false;
       // "2003-07-01T08:52"
-      if (rest_.size() > 1 && to_lower(rest_[0]) == 't' && is_digit(rest_[1]))
+      if (rest_.size() > 1 && to_lower(rest_[0]) == 't' && is_digit(rest_[1])) {
         rest_.remove_prefix(1);
+        is_behind_t_ = true;
+      }
       return true;
     }
+    // "10 52 37"
+    if (has_day && fields.year && !fields.hour && first.size() <= 2 && take_blank_and_two())
+      return time(first, ' ', fields);
     if (!fields.day && first.size() <= 2) {
       fields.day = value_of(first);
     } else if (!fields.year && first.size() >= 2) {
@@ -128,7 +187,19 @@ class Reader {
     if (rest_.empty() || to_lower(rest_.front()) != 't') return true;
     rest_.remove_prefix(1);
     const std::string_view time = take_digits();
-    if (time.size() != 4 && time.size() != 6) return time.empty();
+    return time.empty() || hours(time, fields);
+  }
+
+  /// A blank with two digits behind it, which stay.
+  bool take_blank_and_two() {
+    if (!rest_.starts_with(' ') || !has_digits(rest_.substr(1), 2)) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  /// "105237" or "1052"
+  static bool hours(std::string_view time, Fields& fields) {
+    if (time.size() != 4 && time.size() != 6) return false;
     fields.hour = value_of(time.substr(0, 2));
     fields.minute = value_of(time.substr(2, 2));
     if (time.size() == 6) fields.second = value_of(time.substr(4, 2));
@@ -141,7 +212,7 @@ class Reader {
     const std::string_view minute = take_digits();
     fields.minute = value_of(minute);
     if (minute.size() > 2) return false;
-    if (!take_separator(separator)) return true;
+    if (separator == ' ' ? !take_blank_and_two() : !take_separator(separator)) return true;
     const std::string_view second = take_digits();
     fields.second = value_of(second);
     if (second.size() > 2) return false;
@@ -172,34 +243,65 @@ class Reader {
   }
 
   void word(Fields& fields) {
-    const auto end = std::find_if_not(rest_.begin(), rest_.end(), is_alpha);
+    const auto end = std::find_if_not(rest_.begin(), rest_.end(), is_letter);
     const std::string_view word = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
     rest_.remove_prefix(word.size());
     const int month = month_of(word);
-    if (month != 0 && !fields.month) fields.month = month;
-    if (!fields.hour) return;
-    if (equals_ignore_case(word, "pm")) {
-      fields.is_afternoon = true;
-    } else if (equals_ignore_case(word, "am")) {
-      fields.is_morning = true;
+    is_behind_month_ = month != 0;
+    if (month != 0 && (!fields.month || is_perhaps_weekday_)) {
+      fields.month = month;
+      // "Mar, 1 Jul 2003" is a Tuesday.
+      is_perhaps_weekday_ = is_first_ && (rest_.starts_with(',') || rest_.starts_with('.'));
+      return;
+    }
+    if (half_of_day(word, fields) || !fields.hour) return;
+    if (equals_ignore_case(word, "dst") && is_behind_zone_ && !has_offset_) {
+      is_behind_zone_ = false;
+      fields.zone = fields.zone.value_or(0) + 60;
     } else if (const auto zone = zone_of_name(word); zone && !fields.zone) {
       fields.zone = zone;
+      is_behind_zone_ = true;
     }
+  }
+
+  /// "am", "p.m."; before the hour, "am" is a German word too.
+  bool half_of_day(std::string_view word, Fields& fields) {
+    std::string half = to_lower(word);
+    const bool has_dots = half.size() == 1 && starts_with_ignore_case(rest_, ".m");
+    if (has_dots) half += 'm';
+    if (half != "am" && half != "pm") return false;
+    if (has_dots) rest_.remove_prefix(2);
+    const std::size_t next = std::min(rest_.find_first_not_of(". "), rest_.size());
+    const std::string_view time = rest_.substr(next, 3);
+    const bool before_time = !time.empty() && is_digit(time[0]) && time.substr(1).find(':') < 2;
+    if (!fields.hour && !before_time) return true;
+    (half == "pm" ? fields.is_afternoon : fields.is_morning) = true;
+    return true;
   }
 
   /// Digits count before a name: "EST -0500", "GMT+0200".
   void zone(Fields& fields) {
     const bool is_west = rest_.front() == '-';
     rest_.remove_prefix(1);
+    if (rest_.starts_with(' ')) rest_.remove_prefix(1);
     std::string digits(take_digits());
     if (digits.size() <= 2 && rest_.size() > 1 && rest_.front() == ':' && is_digit(rest_[1])) {
       rest_.remove_prefix(1);
       digits += take_digits();
     }
-    if (const auto minutes = zone_of_digits(digits)) fields.zone = is_west ? -*minutes : *minutes;
+    const auto minutes = zone_of_digits(digits);
+    if (!minutes) return;
+    fields.zone = is_west ? -*minutes : *minutes;
+    has_offset_ = true;
   }
 
   std::string_view rest_;
+  bool is_first_ = true;             // Nothing but signs yet.
+  bool is_perhaps_weekday_ = false;  // The month that is known.
+  bool is_behind_month_ = false;     // Directly.
+  bool is_behind_zone_ = false;      // A name's.
+  bool has_offset_ = false;          // The zone is known by its digits.
+  bool is_behind_t_ = false;         // Of a date in numbers.
 };
 
 std::optional<std::int64_t> seconds_of(const Fields& fields) {
@@ -213,7 +315,9 @@ std::optional<std::int64_t> seconds_of(const Fields& fields) {
   int hour = fields.hour.value_or(0);
   const int minute = fields.minute.value_or(0);
   const int second = fields.second.value_or(0);
-  if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  // "24:00:00" is the next day's midnight, and seconds go on in the next minute.
+  const bool is_midnight = hour == 24 && minute == 0 && second == 0;
+  if ((hour > 23 && !is_midnight) || minute > 59 || second > 99) return std::nullopt;
   if (fields.is_afternoon && hour < 12) hour += 12;
   if (fields.is_morning && hour == 12) hour = 0;
   const auto days = std::chrono::sys_days(day).time_since_epoch().count();
@@ -240,8 +344,10 @@ std::optional<std::int64_t> parse_date(std::string_view raw) {
   for (std::string_view rest = raw.substr(0, kDateBytesMax); !rest.empty();) {
     const std::size_t length = comment_length(rest, comments_end);
     if (length > 0) comments.append(rest.substr(1, length - 2)) += ' ';
-    const std::size_t taken = std::max<std::size_t>(length, 1);
-    text += length > 0 ? ' ' : rest.front();
+    // A minus sign or a dash of typographers.
+    const bool is_minus = rest.starts_with("\xE2\x88\x92") || rest.starts_with("\xE2\x80\x93");
+    const std::size_t taken = is_minus ? 3 : std::max<std::size_t>(length, 1);
+    text += length > 0 ? ' ' : is_minus ? '-' : rest.front();
     rest.remove_prefix(taken);
   }
   while (!text.empty() && is_blank(text.back())) text.pop_back();
@@ -255,6 +361,7 @@ std::optional<std::int64_t> parse_date(std::string_view raw) {
 }
 
 std::optional<std::int64_t> received_date(std::string_view raw) {
+  const std::string_view all = raw;
   // Semicolons may stand in a comment behind the date.
   constexpr int kSemicolonsMax = 4;
   for (int tries = 0; tries < kSemicolonsMax; ++tries) {
@@ -262,6 +369,18 @@ std::optional<std::int64_t> received_date(std::string_view raw) {
     if (at == std::string_view::npos) break;
     if (const auto date = parse_date(raw.substr(at + 1))) return date;
     raw = raw.substr(0, at);
+  }
+  // Without one, it begins with the last weekday.
+  constexpr std::size_t kTailBytes = 80;
+  constexpr std::array<std::string_view, 7> kDays = {"mon", "tue", "wed", "thu",
+                                                     "fri", "sat", "sun"};
+  const std::string tail = to_lower(all.substr(all.size() - std::min(all.size(), kTailBytes)));
+  for (std::size_t at = tail.size(); at-- > 1;) {
+    const std::string_view day = std::string_view(tail).substr(at);
+    const bool is_day = is_blank(tail[at - 1]) && day.size() > 3 &&
+                        (day[3] == ',' || is_blank(day[3])) &&
+                        std::find(kDays.begin(), kDays.end(), day.substr(0, 3)) != kDays.end();
+    if (is_day) return parse_date(day);
   }
   return std::nullopt;
 }

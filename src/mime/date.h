@@ -14,7 +14,8 @@ namespace restante::mime {
 /// RFC 5322 s.3.3 and s.4.3, ISO 8601, asctime(3), and what is between them.
 std::optional<std::int64_t> parse_date(std::string_view raw);
 
-/// The same of what stands behind "Received:": its date is behind the last semicolon.
+/// The same of what stands behind "Received:": its date is behind the last semicolon, or
+/// without one at its end.
 std::optional<std::int64_t> received_date(std::string_view raw);
 
 }  // namespace restante::mime

@@ -66,6 +66,44 @@ TEST(Date, InAllForms) {
     EXPECT_EQ(parse_date(text), kThen) << text;
 }
 
+TEST(Date, OddForms) {
+  for (const char* const text : {
+           "Mar, 01 Jul 2003 08:52:37 GMT",
+           "mar. 1 juil. 2003 08:52:37 +0000",
+           "Tue, 1 Jul 2003 08:52:37 GMT 1.5",
+           "Tue, 1 Jul 2003 08:52:37 +0000 [10.0.0.1]",
+           "Tue, 1 Jul 2003 08:52:37 +0000 2-3-4",
+           "08:52:37 01-Jul-03",
+           "10:52:37 +0200 1-Jul-2003",
+           "1 Jul 2003 8:52:37 a.m.",
+           "1 Jul 2003 AM 8:52:37",
+           "1 Jul 2003 3:52:37 a.m. EST",
+           "Tue Jul 1 10:52:37 2003 MET DST",
+           "Tue, 1 Jul 2003 10:52:37 + 0200",
+           "Tue, 1 Jul 2003 03:52:37 \xE2\x88\x92"
+           "0500",
+           "20030701085237",
+           "2003-07-01T105237+0200",
+           "Tue, 1 Jul 2003 10 52 37 +0200",
+           "Di, 1. Juli 2003 10:52:37 +0200",
+           "am 1. Juli 2003 um 08:52:37",
+           "1 de julio de 2003 08:52:37",
+           "1 juillet 2003 08:52:37",
+           "1 lug 2003 08:52:37",
+       })
+    EXPECT_EQ(parse_date(text), kThen) << text;
+  EXPECT_EQ(parse_date("1 Jul 2003 6:09 p.m. EST"), 1057017600 + 23 * 3600 + 9 * 60);
+  EXPECT_EQ(parse_date("1 Jul 2003 PM 6:09"), 1057017600 + 18 * 3600 + 9 * 60);
+  EXPECT_EQ(parse_date("am 1. Juli 2003 um 12:09"), 1057017600 + 12 * 3600 + 9 * 60);
+  EXPECT_EQ(parse_date("30 Jun 2003 24:00:00"), 1057017600);
+  EXPECT_EQ(parse_date("1 Jul 2003 00:00:61"), 1057017600 + 61);
+  EXPECT_EQ(parse_date("1. März 2003"), parse_date("1 Mar 2003"));
+  EXPECT_EQ(parse_date("1. Okt 2003"), parse_date("1 Oct 2003"));
+  EXPECT_EQ(parse_date("1. Dez 2003"), parse_date("1 Dec 2003"));
+  EXPECT_EQ(received_date("by x with SMTP Tue, 1 Jul 2003 10:52:37 +0200"), kThen);
+  EXPECT_EQ(received_date("by sun with SMTP"), std::nullopt);
+}
+
 TEST(Date, TheTimeMayBeLess) {
   EXPECT_EQ(parse_date("1 Jul 2003 08:52 GMT"), kThen - 37);
   EXPECT_EQ(parse_date("1 Jul 2003"), 1057017600);

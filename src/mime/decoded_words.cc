@@ -19,12 +19,29 @@ bool fits_fields(std::string_view charset) {
   return !name.starts_with("utf-16") && name != "utf-32" && name != "utf-7" && name != "hz";
 }
 
-/// By chance, two characters of a set of two octets can look like two of UTF-8, three octets long
-/// none.
-bool is_clearly_utf8(std::string_view octets) {
-  return is_utf8(octets) && std::any_of(octets.begin(), octets.end(), [](char c) {
-           return static_cast<unsigned char>(c) >= 0xE0U;
-         });
+/// Without the folds that stand within characters, if that makes it UTF-8; else empty.
+std::string without_folds_in_characters(std::string_view octets) {
+  std::string joined;
+  if (is_utf8(octets)) return joined;
+  joined.reserve(octets.size());
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    const bool is_break = octets[i] == '\r' || octets[i] == '\n';
+    if (is_break && !joined.empty() && !is_ascii(joined.back())) {
+      const std::size_t next = octets.find_first_not_of(" \t\r\n", i);
+      if (next == std::string_view::npos) break;
+      // The octets before must want one more.
+      const bool goes_on = (static_cast<unsigned char>(octets[next]) & 0xC0U) == 0x80U;
+      if (goes_on) i = next;
+    }
+    joined += octets[i];
+  }
+  return is_utf8(joined) ? joined : std::string();
+}
+
+bool is_same_charset(std::string_view one, std::string_view other) {
+  if (equals_ignore_case(one, other)) return true;
+  const std::string_view meant = text::charset_meant(one);
+  return !meant.empty() && meant == text::charset_meant(other);
 }
 
 }  // namespace
@@ -32,7 +49,8 @@ bool is_clearly_utf8(std::string_view octets) {
 std::string field_as_utf8(std::string_view octets, std::string_view charset) {
   const bool is_plain =
       std::all_of(octets.begin(), octets.end(), [](char c) { return is_ascii(c) && c != '\x1b'; });
-  if (is_plain || is_clearly_utf8(octets)) return std::string(octets);
+  if (is_plain) return std::string(octets);
+  if (std::string joined = without_folds_in_characters(octets); !joined.empty()) return joined;
   return text::to_utf8(octets, fits_fields(charset) ? charset : std::string_view());
 }
 
@@ -47,7 +65,7 @@ class Words {
     if (!is_behind_word_) end_plain();
     // Blanks between two words are no part of the text.
     plain_.clear();
-    if (!equals_ignore_case(word.charset, word_charset_)) end_word();
+    if (!is_same_charset(word.charset, word_charset_)) end_word();
     word_charset_ = word.charset;
     word_octets_ += word.octets;
     is_behind_word_ = true;

@@ -36,6 +36,33 @@ TEST(DecodedWords, WhereverTheyStand) {
   EXPECT_EQ(decode_text("=?utf-8?B?R3LDvMOfZQ==? next"), "Grüße next");
 }
 
+TEST(DecodedWords, BrokenEndsAndNames) {
+  EXPECT_EQ(decode_text("=?utf-8?Q?Gr=C3?= =?UTF8?Q?=BC=C3=9Fe?="), "Grüße");
+  EXPECT_EQ(decode_text("=? utf-8 ?q?Gr=C3=BC?="), "Grü");
+  EXPECT_EQ(decode_text("=? ?q?Gr?="), "=? ?q?Gr?=");
+  EXPECT_EQ(decode_text("=?utf-8?Q?what?=20next?="), "what? next");
+  EXPECT_EQ(decode_text("=?utf-8?Q?from?=10 =?utf-8?Q?to?="), "from10 to");
+  EXPECT_EQ(decode_text("=?utf-8?Q?a?=20=?utf-8?Q?b?="), "a20b");
+  // The end is missing, and the next word has one.
+  EXPECT_EQ(decode_text("=?utf-8?Q?abc =?utf-8?Q?def?="), "abcdef");
+  EXPECT_EQ(decode_text("=?utf-8?Q?a=C3=BC x =?utf-8?Q?def?="), "aü x def");
+  EXPECT_EQ(decode_text("=?utf-8?B?R3LDvMOf=?utf-8?B?ZQ==?="), "Grüße");
+}
+
+TEST(DecodedWords, RawUtf8UnderAnotherName) {
+  EXPECT_EQ(decode_text("Привет", "gb2312"), "Привет");
+  EXPECT_EQ(decode_text("Grüße", "shift_jis"), "Grüße");
+  EXPECT_EQ(decode_text("Müller", "iso-2022-jp"), "Müller");
+  EXPECT_EQ(decode_text("=?gb2312?B?5Lit5paH?="), "中文");
+  // Folded within a character.
+  EXPECT_EQ(decode_text("Gr\xc3\r\n \xbc\xc3\x9f"
+                        "e"),
+            "Grüße");
+  EXPECT_EQ(decode_text("Gr\xc3\xbc\r\n \xc3\x9f"
+                        "e"),
+            "Grü ße");
+}
+
 TEST(DecodedWords, WhatIsNoneStays) {
   for (const char* const text : {"=?", "=?=", "=?utf-8?X?abc?=", "=?utf-8?", "=?a b?Q?c?=", "a=?b",
                                  "=?utf-8?Q", "1 =? 2 ?= 3"})

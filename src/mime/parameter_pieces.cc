@@ -27,16 +27,25 @@ std::string percent_decoded(std::string_view text) {
   return octets;
 }
 
-/// Takes "charset'language'" off the front; empty and nothing taken if it is not there.
-std::string_view take_charset(std::string_view& value) {
+bool is_token(std::string_view text) {
+  constexpr std::string_view kOthers = "-_.:+";
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_alpha(c) || is_digit(c) || kOthers.find(c) != std::string_view::npos;
+  });
+}
+
+/// Takes "charset'language'" off the front; empty and nothing taken if it is not there. Where it
+/// must stand, a charset that nobody knows may stand there too, without a language.
+std::string_view take_charset(std::string_view& value, bool must_stand) {
   constexpr std::size_t kCharsetBytesMax = 60;
   const std::string_view front = value.substr(0, 2 * kCharsetBytesMax);
   const std::size_t first = front.find('\'');
   const std::size_t second = first == std::string_view::npos ? first : front.find('\'', first + 1);
   if (second == std::string_view::npos) return {};
   const std::string_view charset = front.substr(0, first);
-  if (!charset.empty() && !text::is_known_charset(charset) && !to_lower(charset).starts_with("x-"))
-    return {};
+  const bool is_unknown =
+      !charset.empty() && !text::is_known_charset(charset) && !to_lower(charset).starts_with("x-");
+  if (is_unknown && (!must_stand || second != first + 1 || !is_token(charset))) return {};
   const std::string_view language = front.substr(first + 1, second - first - 1);
   if (!std::all_of(language.begin(), language.end(),
                    [](char c) { return is_alpha(c) || is_digit(c) || c == '-'; }))
@@ -77,7 +86,7 @@ std::string ParameterPieces::value_of(const Parameter& parameter) {
     if (parameter.name == "boundary") return plain;
     // The form of name*, under the name without the star.
     std::string_view rest = plain;
-    const std::string_view charset = take_charset(rest);
+    const std::string_view charset = take_charset(rest, false);
     if (!charset.empty() && rest.find('%') != std::string_view::npos)
       return with_words(text::to_utf8(percent_decoded(rest), charset));
     return decode_text(plain);
@@ -85,13 +94,19 @@ std::string ParameterPieces::value_of(const Parameter& parameter) {
   std::stable_sort(pieces.begin(), pieces.end(),
                    [](const Piece& a, const Piece& b) { return a.number < b.number; });
   std::string octets;
+  std::string extended;  // Not yet decoded.
   std::string charset;
   bool is_first = true;
-  for (const Piece& piece : pieces) {
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const Piece& piece = pieces[i];
     std::string_view value = piece.value;
-    if (is_first && piece.is_extended) charset = take_charset(value);
+    if (is_first && piece.is_extended) charset = take_charset(value, true);
     is_first = false;
-    octets += piece.is_extended ? percent_decoded(value) : std::string(value);
+    // "%C" and "3" may stand in two.
+    (piece.is_extended ? extended : octets) += value;
+    if (i + 1 < pieces.size() && pieces[i + 1].is_extended) continue;
+    octets += percent_decoded(extended);
+    extended.clear();
   }
   if (parameter.name == "boundary") return octets;
   return with_words(text::to_utf8(octets, charset));

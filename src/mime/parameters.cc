@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kParametersMax = 100;
 constexpr std::size_t kNameBytesMax = 60;
+constexpr std::size_t kTextBytesMax = 16U << 10;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_name_character(char c) {
@@ -65,15 +66,16 @@ class Reader {
   std::optional<std::pair<std::string, std::string>> parameter() {
     while (!rest_.empty()) {
       skip_blanks();
-      if (begins_parameter(rest_)) break;
-      if (!rest_.empty()) rest_.remove_prefix(1);
+      if (begins_parameter(rest_) || begins_with_colon(rest_)) break;
+      const std::size_t skipped = std::max<std::size_t>(name_length(rest_), 1);
+      rest_.remove_prefix(std::min(skipped, rest_.size()));
     }
     if (rest_.empty()) return std::nullopt;
     const std::size_t end = name_length(rest_);
     const std::string name = to_lower(rest_.substr(0, end));
-    rest_.remove_prefix(rest_.find('=', end) + 1);
-    skip_blanks();
-    std::string value = rest_.starts_with('"') ? quoted() : unquoted(is_file_name(name));
+    rest_.remove_prefix(rest_.find_first_of("=:", end) + 1);
+    if (name != "boundary" || !rest_.starts_with('(')) skip_blanks();
+    std::string value = rest_.starts_with('"') ? quoted() : unquoted(name);
     return std::pair(name, std::move(value));
   }
 
@@ -86,9 +88,29 @@ class Reader {
 
   static bool begins_parameter(std::string_view text) {
     const std::size_t length = name_length(text);
+    if (length == 0) return false;
     const std::string_view behind = text.substr(length, kNameBytesMax);
     const std::size_t equals = behind.find_first_not_of(" \t\r\n");
-    return length > 0 && equals != std::string_view::npos && behind[equals] == '=';
+    return equals != std::string_view::npos && behind[equals] == '=';
+  }
+
+  /// "filename:a.pdf"
+  static bool begins_with_colon(std::string_view text) {
+    const std::size_t length = name_length(text);
+    const std::string_view name = text.substr(0, length);
+    return text.substr(length).starts_with(':') &&
+           (equals_ignore_case(name, "filename") || equals_ignore_case(name, "name"));
+  }
+
+  /// Where in an encoded word, which has no end of its own, the next parameter follows.
+  static std::size_t parameter_in(std::string_view word) {
+    for (std::size_t at = word.find(';'); at != std::string_view::npos;
+         at = word.find(';', at + 1)) {
+      const std::size_t next = word.find_first_not_of(" \t\r\n", at + 1);
+      if (next == std::string_view::npos || next == at + 1) continue;
+      if (begins_parameter(word.substr(next))) return at;
+    }
+    return word.size();
   }
 
   /// And comments.
@@ -140,14 +162,21 @@ class Reader {
     return std::string(trim_blanks(all.substr(0, end)));
   }
 
-  std::string unquoted(bool is_file) {
+  std::string unquoted(std::string_view name) {
+    const bool is_file = is_file_name(name);
+    const bool is_boundary = name == "boundary";
     std::size_t end = 0;
     bool words_end = true;
     while (end < rest_.size() && rest_[end] != ';') {
       if (is_blank(rest_[end]) && begins_parameter(rest_.substr(end + 1))) break;
-      if (!is_file && rest_[end] == '(') break;
+      // In a boundary it is a letter unless a blank stands before it.
+      const bool may_be_letter = is_boundary && (end == 0 || !is_blank(rest_[end - 1]));
+      if (!is_file && !may_be_letter && rest_[end] == '(') break;
       std::string_view behind = rest_.substr(end);
+      const std::size_t begin = end;
       end = take_encoded_word(behind, words_end) ? rest_.size() - behind.size() : end + 1;
+      end = begin + parameter_in(rest_.substr(begin, end - begin));
+      if (end == begin) break;
     }
     std::string value(trim_blanks(rest_.substr(0, end)));
     rest_.remove_prefix(end);
@@ -169,7 +198,7 @@ std::string_view Parameters::find(std::string_view name) const {
 }
 
 Parameters parse_parameters(std::string_view raw, std::string_view charset) {
-  const std::string field = field_as_utf8(raw.substr(0, kFieldBytesMax), charset);
+  const std::string field = field_as_utf8(raw.substr(0, kTextBytesMax), charset);
   Reader reader(field);
   Parameters read;
   read.value = one_line(reader.main_value());

@@ -25,7 +25,7 @@ struct Parameters {
 /// octets. Continuations are put together before they are decoded, and where a value is given in
 /// several forms, name* counts before name*0 before name. Quotes that never end, blanks in values
 /// without quotes, missing semicolons and comments are read as they were meant. At most 100
-/// parameters. RFC 2045 s.5.1, RFC 2231, RFC 2183.
+/// parameters of the first 16 KiB. RFC 2045 s.5.1, RFC 2231, RFC 2183.
 Parameters parse_parameters(std::string_view raw, std::string_view charset = {});
 
 }  // namespace restante::mime

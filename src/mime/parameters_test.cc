@@ -90,6 +90,31 @@ TEST(Parameters, Continuations) {
   EXPECT_EQ(file_name("a; filename=\"100%25.pdf\""), "100%25.pdf");
 }
 
+TEST(Parameters, BrokenContinuations) {
+  EXPECT_EQ(file_name("a; filename*=unknown-8bit''Gr%FC.pdf"), "Grü.pdf");
+  EXPECT_EQ(file_name("a; filename*=cp-foo''Gr%C3%BC.pdf"), "Grü.pdf");
+  EXPECT_EQ(file_name("a; filename*=O'Neil's.pdf"), "O'Neil's.pdf");
+  EXPECT_EQ(file_name("a; filename*0*=utf-8''a%C; filename*1*=3%BC.pdf"), "aü.pdf");
+  EXPECT_EQ(file_name("a; filename*0*=utf-8''%C3%BC; filename*1=\"%41\"; filename*2*=%42"),
+            "ü%41B");
+  EXPECT_EQ(file_name("a; filename*0==?utf-8?B?R3LDvMOf; filename*1=ZS5wZGY=?="), "Grüße.pdf");
+}
+
+TEST(Parameters, WhereNoEqualsSignOrACommentIs) {
+  EXPECT_EQ(parse_parameters("a/b; boundary=----=_Part_1(2); x=y").find("boundary"),
+            "----=_Part_1(2)");
+  EXPECT_EQ(parse_parameters("a/b; boundary=(abc); x=y").find("boundary"), "(abc)");
+  EXPECT_EQ(parse_parameters("a/b; boundary=abc (x); x=y").find("boundary"), "abc");
+  EXPECT_EQ(file_name("a; filename:a.pdf; size=3"), "a.pdf");
+}
+
+TEST(Parameters, NamesWithoutAValueTakeNoTime) {
+  const std::string field = "text/plain; " + std::string(kFieldBytesMax, '!');
+  const std::clock_t begin = std::clock();
+  for (int i = 0; i < 200; ++i) EXPECT_TRUE(parse_parameters(field).parameters.empty());
+  EXPECT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 3);
+}
+
 TEST(Parameters, RawOctets) {
   EXPECT_EQ(file_name("a; filename=\"Gr\xc3\xbc.pdf\""), "Grü.pdf");
   EXPECT_EQ(file_name("a; filename=\"Gr\xfc.pdf\""), "Grü.pdf");

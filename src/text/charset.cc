@@ -30,21 +30,80 @@ std::string as_it_looks(std::string_view octets) {
   return convert(octets, detected_charset(octets)).text;
 }
 
-/// UTF-8 with some damage rather than another set. A last character that is cut is no damage.
-bool is_mostly_utf8(std::string_view octets) {
+/// A character of UTF-8 that wants more octets than there are left.
+bool is_cut_character(std::string_view octets) {
+  const auto lead = static_cast<unsigned char>(octets.front());
+  const std::size_t wanted = lead < 0xC2 || lead > 0xF4 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  return octets.size() < wanted && std::all_of(octets.begin() + 1, octets.end(), [](char c) {
+           return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+         });
+}
+
+/// How many characters of UTF-8, and how many octets that belong to none.
+struct Utf8Count {
   std::size_t good = 0;
   std::size_t bad = 0;
+};
+
+/// A last character that is cut is no damage.
+Utf8Count count_utf8(std::string_view octets) {
+  Utf8Count count;
   while (!octets.empty()) {
     const std::size_t length = character_bytes(octets);
-    if (length > 1) ++good;
-    if (length == 0 && octets.size() < 4 && static_cast<unsigned char>(octets.front()) >= 0xC2) {
-      if (bad == 0 && octets.size() > 1 && !is_ascii(octets.back())) ++good;
+    if (length > 1) ++count.good;
+    if (length == 0 && is_cut_character(octets)) {
+      if (count.bad == 0 && octets.size() > 1) ++count.good;
       break;
     }
-    if (length == 0) ++bad;
+    if (length == 0) ++count.bad;
     octets.remove_prefix(std::max<std::size_t>(length, 1));
   }
-  return good > bad;
+  return count;
+}
+
+/// UTF-8 with some damage rather than what its label says, or another set.
+bool is_damaged_utf8(std::string_view octets, std::string_view name) {
+  constexpr std::size_t kGoodMin = 3;
+  const Utf8Count count = count_utf8(octets);
+  if (name == "utf-8") return count.good > count.bad;
+  return count.good >= kGoodMin && count.good >= 3 * count.bad;
+}
+
+/// By chance, a few characters of a set of two octets look like UTF-8; but not characters of three
+/// octets, many, several of one script, or one between letters.
+bool is_clearly_utf8(std::string_view octets) {
+  if (!is_utf8(octets)) return false;
+  constexpr std::size_t kMany = 5;
+  constexpr std::size_t kSeveral = 3;
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  std::size_t characters = 0;
+  unsigned char first = 0xFF;
+  unsigned char last = 0;
+  bool behind_letter = false;
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    const auto octet = static_cast<unsigned char>(octets[i]);
+    if (octet >= 0xE0) return true;
+    if (octet < 0xC0) continue;
+    ++characters;
+    first = std::min(first, octet);
+    last = std::max(last, octet);
+    if (i == 0 || is_ascii(octets[i - 1])) behind_letter = i > 0 && is_alpha(octets[i - 1]);
+    if (behind_letter && i + 2 < octets.size() && is_small(octets[i + 2])) return true;
+  }
+  return characters >= kMany || (characters >= kSeveral && last - first <= 1);
+}
+
+bool is_of_seven_bits(std::string_view name) {
+  return name.starts_with("iso-2022-") || name == "hz" || name == "utf-7";
+}
+
+/// Octets above 127 and no escape are nothing of a set of 7 bits. Kana of 8 bits stay.
+std::string_view instead_of_seven_bits(std::string_view octets, std::string_view name) {
+  if (name != "iso-2022-jp" || is_all_ascii(octets) ||
+      octets.find_first_of("\x1b\x0e") != std::string_view::npos)
+    return name;
+  const std::string_view found = detected_charset(octets);
+  return found == "euc-jp" || found == "shift_jis" ? found : name;
 }
 
 /// UTF-16 says by a mark what it is, or by where its NULs are: those of ASCII stand first in
@@ -64,6 +123,12 @@ std::string of_known_charset(std::string_view octets, std::string_view name) {
   if (name.starts_with("utf-16")) return from_utf16(octets, name);
   // By chance, text of a set of one octet is UTF-8 about never.
   if (is_ascii_based(name) && is_single_byte(name) && is_utf8(octets)) return std::string(octets);
+  if (is_ascii_based(name) && is_single_byte(name) && is_damaged_utf8(octets, name))
+    return mend_utf8(octets);
+  if (is_clearly_utf8(octets) ||
+      (is_of_seven_bits(name) && !is_all_ascii(octets) && is_utf8(octets)))
+    return std::string(octets);
+  name = instead_of_seven_bits(octets, name);
   Converted converted = convert(octets, name);
   if (converted.errors * 10 <= converted.characters || is_all_ascii(octets))
     return std::move(converted.text);
@@ -84,7 +149,7 @@ std::string to_utf8(std::string_view octets, std::string_view charset) {
   const bool is_unsaid = name.empty() || name == "us-ascii" || name == "utf-8";
   if (!is_unsaid) return of_known_charset(octets, name);
   if (is_utf8(octets)) return std::string(octets);
-  if (name == "utf-8" && is_mostly_utf8(octets)) return mend_utf8(octets);
+  if (is_damaged_utf8(octets, name)) return mend_utf8(octets);
   return as_it_looks(octets);
 }
 

@@ -91,6 +91,59 @@ TEST(Charset, JapaneseWithItsEscapes) {
   EXPECT_EQ(to_utf8("\x1b$)C\n\x0eGQ1[\x0f a", "iso-2022-kr"), "\n한글 a");
 }
 
+TEST(Charset, DamagedUtf8IsUtf8) {
+  const std::string damaged = "Grüße und mehr Grüße \xff";
+  for (const char* const charset : {"", "us-ascii", "unknown", "iso-8859-1", "utf-8"})
+    EXPECT_EQ(to_utf8(damaged, charset), "Grüße und mehr Grüße \xEF\xBF\xBD") << charset;
+  // What is short of a character at the end is none if it cannot become one.
+  EXPECT_EQ(to_utf8("S\xfc\xdf", "utf-8"), "Süß");
+}
+
+TEST(Charset, Utf8UnderTheNameOfAnother) {
+  for (const char* const charset : {"gb2312", "shift_jis", "euc-kr", "big5", "iso-2022-jp"}) {
+    EXPECT_EQ(to_utf8("中文", charset), "中文") << charset;
+    EXPECT_EQ(to_utf8("Привет", charset), "Привет") << charset;
+    EXPECT_EQ(to_utf8("Grüße", charset), "Grüße") << charset;
+    EXPECT_EQ(to_utf8("Müller", charset), "Müller") << charset;
+  }
+  // EUC-JP without any escape.
+  EXPECT_EQ(to_utf8("\xa4\xb3\xa4\xf3\xa4\xcb\xa4\xc1\xa4\xcf", "iso-2022-jp"), "こんにちは");
+}
+
+TEST(Charset, NamesThatMailHas) {
+  struct Case {
+    std::string_view label, meant;
+  };
+  for (const Case& one : {
+           Case{"x-unicode20utf8", "utf-8"},
+           Case{"unicodefeff", "utf-16"},
+           Case{"ucs-2le", "utf-16"},
+           Case{"ucs-2be", "utf-16be"},
+           Case{"utf-8-bom", "utf-8"},
+           Case{"utf8-sig", "utf-8"},
+           Case{"utf-8n", "utf-8"},
+           Case{"x-windows-1251", "windows-1251"},
+           Case{"x-windows-1252", "windows-1252"},
+           Case{"x-windows-1258", "windows-1258"},
+           Case{"cp28591", "windows-1252"},
+           Case{"cp28605", "iso-8859-15"},
+           Case{"cp28592", "iso-8859-2"},
+           Case{"cp20866", "koi8-r"},
+           Case{"cp21866", "koi8-u"},
+           Case{"x-cp949", "windows-949"},
+           Case{"x-cp950", "big5-hkscs"},
+           Case{"eucjp-win", "euc-jp"},
+           Case{"sjis-win", "shift_jis"},
+           Case{"gbk2312", "gb18030"},
+           Case{"x-gb2312", "gb18030"},
+           Case{"ks_x_1001:1992", "windows-949"},
+           Case{"big5-hkscs:2004", "big5-hkscs"},
+           Case{"gb18030-2000", "gb18030"},
+           Case{"cp943", "shift_jis"},
+       })
+    EXPECT_EQ(charset_meant(one.label), one.meant) << one.label;
+}
+
 TEST(Charset, AWrongNameIsNotBelieved) {
   struct Case {
     std::string_view octets, charset, expected;
