@@ -1,11 +1,13 @@
 // Any octets as a message's file: what is read of it is well-formed, bounded, and the same twice;
 // each part can be read to its end; what is shown of it is no longer than asked for. The bounds of
 // parts and headers lie beyond libFuzzer's usual length: tools/dev/build.sh gives it more.
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "archive/index_entry.h"
 #include "archive/message_text.h"
@@ -66,16 +68,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     RESTANTE_CHECK(restante::is_utf8(name) && restante::is_utf8(value));
   RESTANTE_CHECK(message->parts().size() <= restante::mime::kPartsMax);
   for (const archive::MimePart& part : message->parts()) {
-    const std::uint64_t octets = read_part(*message, part);
     // Decoding makes nothing longer, but for a file of UTF-16 (two octets to three).
-    RESTANTE_CHECK(octets <= 2 * size + 3);
+    RESTANTE_CHECK(read_part(*message, part) <= 2 * size + 3);
   }
   const std::string body = archive::body_text(*message, text::Links::kShown, kTextMax);
   RESTANTE_CHECK(body.size() <= kTextMax && restante::is_utf8(body));
   RESTANTE_CHECK(restante::is_utf8(archive::body_html(*message, kTextMax).html));
   RESTANTE_CHECK(archive::attachment_words(*message, kTextMax).size() <= kTextMax);
 
-  const archive::IndexEntry entry = archive::read_entry(file);
+  auto opened = archive::open_file(file, O_RDONLY);
+  RESTANTE_CHECK(opened.has_value());
+  const archive::IndexEntry entry = archive::read_entry(std::move(*opened));
   RESTANTE_CHECK(!entry.is_missing && entry.headers.subject == message->headers().subject);
   RESTANTE_CHECK(restante::is_utf8(entry.body) && restante::is_utf8(entry.attachments));
   return 0;

@@ -24,7 +24,7 @@ struct IndexEntry {
   std::string body;         ///< Its text, and header_lines().
   std::string attachments;  ///< Names and texts, and file_name_lines().
   std::vector<IndexedAttachment> list;
-  bool has_file = false;  ///< Something in it that a person would save (MimePart::is_file).
+  bool has_file = false;      ///< Something in it that a person would save (MimePart::is_file).
   std::int64_t sameness = 0;  ///< same_message.h.
   bool is_whole = false;
   bool is_missing = false;  ///< There is no such file.

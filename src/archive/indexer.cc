@@ -166,8 +166,7 @@ class Indexing {
     auto entry = reader_.entry(file_of(*next.one));
     if (entry) {
       next.entry = std::move(*entry);
-      next.entry->sameness =
-          sameness_of(file_of(*next.one), next.one->sha256, next.entry->headers);
+      next.entry->sameness = sameness_of(file_of(*next.one), next.one->sha256, next.entry->headers);
     } else if (entry.error().code == Errc::kLimit) {
       give_up(next, entry.error().detail);
     } else if (entry.error().code == Errc::kTimeout) {
