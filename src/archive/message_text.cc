@@ -36,7 +36,10 @@ std::string plain_text(const MimeMessage& message, const MimePart& part, std::si
   const auto read = message.text_of(part.number, bytes_max);
   if (!read) return {};
   const bool is_enriched = part.type == "text/enriched" || part.type == "text/richtext";
-  if (part.type == "text/calendar") return text::calendar_text(*read, bytes_max);
+  if (part.type == "text/calendar") {
+    std::string event = text::calendar_text(*read, bytes_max);
+    if (!event.empty()) return event;  // Otherwise it is words, or what only a program reads.
+  }
   if (is_enriched) return with_plain_lines(text::enriched_to_text(*read));
   if (part.is_flowed) return text::unflow(with_plain_lines(*read), part.delete_space);
   return with_plain_lines(*read);

@@ -82,6 +82,19 @@ std::string addresses_of(const mime::HeaderBlock& block, std::string_view name,
   return std::string(text::cut_utf8(all, mime::kFieldBytesMax));
 }
 
+/// The first Date field that can be read; of those that cannot, the first.
+void read_date(const mime::HeaderBlock& block, std::string_view charset, Headers& headers) {
+  std::string_view raw = block.raw("Date");
+  for (const mime::Field& field : block.fields) {
+    if (!equals_ignore_case(field.name, "Date")) continue;
+    headers.date = mime::parse_date(field.raw);
+    if (!headers.date) continue;
+    raw = field.raw;
+    break;
+  }
+  headers.date_text = mime::decode_text(raw, charset);
+}
+
 }  // namespace
 
 Headers read_headers(const mime::HeaderBlock& block, std::string_view charset) {
@@ -99,8 +112,7 @@ Headers read_headers(const mime::HeaderBlock& block, std::string_view charset) {
   if (referred.size() >= kIdsMax) referred.resize(kIdsMax - 1);  // Room for what it replies to.
   add_each_once(std::move(referred), headers.references);
   add_each_once(std::move(replied), headers.references);
-  headers.date_text = mime::decode_text(block.raw("Date"), charset);
-  headers.date = mime::parse_date(block.raw("Date"));
+  read_date(block, charset, headers);
   for (const mime::Field& field : block.fields) {
     if (headers.received.size() >= kReceivedMax) break;
     if (!equals_ignore_case(field.name, "Received")) continue;

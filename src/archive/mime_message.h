@@ -58,7 +58,8 @@ struct Headers {
   std::string in_reply_to;
   std::vector<std::string> references;  ///< In-Reply-To's too; without <>, at most 100.
   std::string date_text;                ///< As the sender wrote it.
-  /// Unix seconds, negative before 1970; of the first Date field. Nothing: none that can be read.
+  /// Unix seconds, negative before 1970; of the first Date field that can be read. Nothing: none
+  /// can.
   std::optional<std::int64_t> date;
   /// Of the Received fields, from the newest on, those that can be read; at most 100.
   std::vector<std::int64_t> received;

@@ -238,5 +238,18 @@ TEST_F(MimeTest, OnlySoMuchIsRead) {
   EXPECT_LT(text(message).size(), 1001U);
 }
 
+TEST_F(MimeTest, OfTwoDatesTheFirstThatCanBeReadCounts) {
+  const MimeMessage message = read("Date: yesterday\nDate: Sun, 22 Nov 2026 05:00:00 +0100\n\nx");
+  EXPECT_EQ(message.headers().date, 1'795'320'000);
+  EXPECT_EQ(message.headers().date_text, "Sun, 22 Nov 2026 05:00:00 +0100");
+  EXPECT_EQ(read("Date: yesterday\n\nx").headers().date_text, "yesterday");
+}
+
+TEST_F(MimeTest, ACalendarWithoutAnEventIsReadAsItIs) {
+  EXPECT_EQ(text(read("Content-Type: text/calendar\n\nPlease come.\n")), "Please come.\n");
+  EXPECT_EQ(text(read("Content-Type: text/calendar\n\nBEGIN:VFREEBUSY\nEND:VFREEBUSY\n")),
+            "BEGIN:VFREEBUSY\nEND:VFREEBUSY\n");
+}
+
 }  // namespace
 }  // namespace restante::archive

@@ -147,7 +147,11 @@ void Lister::add_leaf(std::size_t index, Around& around) {
   const bool is_report = part.type == "text/calendar" || part.type.starts_with("message/");
   const bool is_named_file =
       has_text && !part.name.empty() && !is_prose_type(part.type) && disposition.value != "inline";
-  part.is_text = is_readable && !is_named_file && (!attached || part.type == "text/calendar");
+  // A message of nothing but an attached text is that text.
+  const bool is_all =
+      node.parent == Node::kNone || structure_.nodes[node.parent].kind == Kind::kMessage;
+  part.is_text =
+      is_readable && !is_named_file && (!attached || is_all || part.type == "text/calendar");
   const bool is_first = part.is_text && !has_text && !is_report;
   has_text = has_text || part.is_text;
   // An inline text with a name is both: read here, and saved by its name.
@@ -163,7 +167,7 @@ void Lister::add_leaf(std::size_t index, Around& around) {
   const bool is_picture = part.type.starts_with("image/");
   part.is_file = part.is_attachment && !is_machinery_type(part.type) && !around.is_encrypted &&
                  !(around.is_report && (part.is_message || !attached)) &&
-                 !(around.is_related && is_picture) &&
+                 !(around.is_related && is_picture && !attached) &&
                  !(part.is_message && !attached && disposition.find("filename").empty() &&
                    parameters.find("name").empty());
   if (part.is_text) list_.contents.back().footer = mime::Footer::kIsText;
@@ -186,7 +190,6 @@ void Lister::unpack(std::size_t index) {
     scanned_ += content.raw.size();
     split(part, index);
   } else if (is_outlook_type(part.type) || equals_ignore_case(part.name, "winmail.dat")) {
-    scanned_ += content.raw.size();
     unpack_outlook(index);
   }
 }
@@ -208,7 +211,9 @@ std::string from_outlook(std::string_view octets, bool is_wide, const std::strin
 void Lister::unpack_outlook(std::size_t index) {
   const MimePart around = list_.parts[index];
   const PartContent content = list_.contents[index];
-  list_.texts.push_back(mime::decode(content.raw, content.encoding, mime::Footer::kLeftOut));
+  list_.texts.push_back(mime::decode(content.raw, content.encoding, mime::Footer::kLeftOut,
+                                     kScannedBytesMax - scanned_));
+  scanned_ += list_.texts.back().size();
   const mime::Tnef tnef = mime::read_tnef(list_.texts.back(), mime::kPartsMax);
   bool& has_text = around_[message_of(content.node)].has_text;
   if (!tnef.text_type.empty() && !has_text) {
@@ -247,8 +252,27 @@ void Lister::split(const MimePart& text, std::size_t index) {
     part.type = "application/octet-stream";
     part.name = mime::decode_text(file.name, text.charset);
     part.is_attachment = part.is_file = true;
-    add_within(text, std::move(part), {file.encoded, mime::Encoding::kUuencode});
+    add_within(text, std::move(part), {file.encoded, file.encoding});
   }
+}
+
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char lower = to_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// The Content-ID that a link names behind its "cid:" (RFC 2392): without its percent codes.
+std::string content_id_of(std::string_view link) {
+  std::string id;
+  for (std::size_t i = 0; i < link.size(); ++i) {
+    const bool is_code = link[i] == '%' && i + 2 < link.size() && hex_value(link[i + 1]) >= 0 &&
+                         hex_value(link[i + 2]) >= 0;
+    id += is_code ? static_cast<char>((hex_value(link[i + 1]) << 4) | hex_value(link[i + 2]))
+                  : link[i];
+    if (is_code) i += 2;
+  }
+  return id;
 }
 
 /// Pictures beside HTML that shows them: no files.
@@ -261,10 +285,12 @@ void Lister::find_pictures() {
     const PartContent& content = list_.contents[part.number - 1];
     const std::string html = mime::decode(content.raw, content.encoding, content.footer, left);
     left -= html.size();
-    for (std::size_t at = html.find("cid:"); at != std::string::npos; at = html.find("cid:", at)) {
-      at += 4;
+    for (std::size_t at = html.find(':'); at != std::string::npos; at = html.find(':', at)) {
+      ++at;
+      if (at < 4 || !equals_ignore_case(std::string_view(html).substr(at - 4, 3), "cid")) continue;
       const std::size_t end = std::min(html.find_first_of("\"'> \t\r\n)", at), html.size());
-      shown.insert(html.substr(at, std::min<std::size_t>(end - at, 1000)));
+      shown.insert(
+          content_id_of(std::string_view(html).substr(at, std::min<std::size_t>(end - at, 1000))));
     }
   }
   for (const std::size_t index : pictures_) {

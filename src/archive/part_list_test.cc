@@ -136,5 +136,31 @@ TEST(PartList, AlternativesKnowWhatIsAroundThem) {
   EXPECT_EQ(list.alternatives[1].outer_branch, 1U);
 }
 
+TEST(PartList, AnAttachedTextAloneIsRead) {
+  const std::string attached = "Content-Disposition: attachment; filename=x.txt\n\nwords";
+  EXPECT_EQ(listed(attached), "text/plain x.txt taf\n");
+  EXPECT_EQ(listed("Content-Type: message/rfc822; name=m.eml\n\n" + attached),
+            "message/rfc822 m.eml af\ntext/plain x.txt taf\n");
+}
+
+TEST(PartList, AnAttachedPictureBesideHtmlIsAFileUnlessItIsShown) {
+  const std::string attached = "Content-Disposition: attachment; filename=photo.jpg\n";
+  EXPECT_EQ(listed(multipart("related", {kHtml, attached + "Content-Type: image/jpeg\n\nJPEG"})),
+            "text/html t\nimage/jpeg photo.jpg af\n");
+  EXPECT_EQ(listed(multipart("related", {kHtml, attached + kPhoto})),
+            "text/html t\nimage/jpeg photo.jpg af\n");
+  EXPECT_EQ(listed(multipart("related", {kHtml, attached + kLogo})),
+            "text/html t\nimage/png photo.jpg a\n");
+}
+
+TEST(PartList, HtmlMayNameAPictureInManyWays) {
+  for (const char* const link : {"cid:logo%40x", "CID:logo@x", "Cid:%6Cogo@x"})
+    EXPECT_EQ(listed(multipart(
+                  "mixed",
+                  {"Content-Type: text/html\n\n<img src=\"" + std::string(link) + "\">", kLogo})),
+              "text/html t\nimage/png logo.png a\n")
+        << link;
+}
+
 }  // namespace
 }  // namespace restante::archive

@@ -9,6 +9,7 @@ namespace restante::mime {
 namespace {
 
 constexpr std::size_t kLineBytesMax = 1024;  // Longer ones are taken in pieces.
+constexpr std::size_t kWordBytesMax = 24;    // A damaged line of base64 has longer ones.
 
 constexpr std::array<signed char, 256> make_values() {
   std::array<signed char, 256> values{};
@@ -22,6 +23,21 @@ constexpr std::array<signed char, 256> make_values() {
 constexpr auto kValues = make_values();
 
 signed char value_of(char c) { return kValues[static_cast<unsigned char>(c)]; }
+
+bool has_blank_within(std::string_view line) {
+  return trim(line).find_first_of(" \t") != std::string_view::npos;
+}
+
+/// Several words, as people write them.
+bool is_words(std::string_view line) {
+  if (!has_blank_within(line) || line.ends_with('=')) return false;
+  while (!line.empty()) {
+    const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
+    if (end > kWordBytesMax) return false;
+    line.remove_prefix(std::min(end + 1, line.size()));
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -53,19 +69,23 @@ void Base64Decoder::take(std::string_view line, bool is_whole, std::string& out)
     end_group(out);
     in_footer_ = true;
   }
-  if (!in_footer_) return decode(line, out);
+  if (!in_footer_) {
+    has_blanks_ = has_blanks_ || has_blank_within(line);
+    return decode(line, out);
+  }
   if (footer_ == Footer::kIsText) out.append(line);
 }
 
-/// Words behind the end. In the middle of a group it is junk, whatever it is.
+/// Words behind the end. In the middle of a group, a line with some letters is junk.
 bool Base64Decoder::begins_footer(std::string_view line) const {
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
   line = trim(line);
-  if (line.empty() || (bits_ != 0 && !after_padding_)) return false;
+  if (line.empty()) return false;
   const auto foreign = static_cast<std::size_t>(
       std::count_if(line.begin(), line.end(), [](char c) { return value_of(c) < 0 && c != '='; }));
   if (after_padding_) return foreign > 0 || (line.size() % 4 == 1);
-  return 4 * foreign >= line.size();
+  if (!has_blanks_ && is_words(line)) return true;
+  return bits_ == 0 ? 4 * foreign >= line.size() : foreign == line.size();
 }
 
 void Base64Decoder::decode(std::string_view octets, std::string& out) {

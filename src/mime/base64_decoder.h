@@ -29,6 +29,7 @@ class Base64Decoder : public TransferDecoder {
   bool in_footer_ = false;
   bool after_padding_ = false;
   bool has_octets_ = false;
+  bool has_blanks_ = false;  // Between the letters of a line.
 };
 
 }  // namespace restante::mime

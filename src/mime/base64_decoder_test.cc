@@ -48,5 +48,13 @@ TEST(Base64Decoder, AFooterIsText) {
   EXPECT_EQ(decoded("SGVsbG8h\n-- \nlist mailing list\n"), "Hello!-- \nlist mailing list\n");
 }
 
+TEST(Base64Decoder, AFooterNeedsNoPaddingBeforeIt) {
+  EXPECT_EQ(decoded("YWJj\nfooter words\n", Footer::kLeftOut), "abc");
+  EXPECT_EQ(decoded("YWJjZGV\n-- \nlist footer\n", Footer::kLeftOut), "abcde");
+  EXPECT_EQ(decoded("YWJjZGV\nlist footer\n"), "abcdelist footer\n");
+  const std::string damaged = "SGVsbG8gSGVsbG8gSGVsbG8gSGVs bG8gSGVsbG8gSGVsbG8gSGVsbG8g";
+  EXPECT_EQ(decoded("SGVs\n" + damaged, Footer::kLeftOut).size(), 45U) << "one blank too many";
+}
+
 }  // namespace
 }  // namespace restante::mime

@@ -10,22 +10,27 @@
 namespace restante::mime {
 namespace {
 
+// How far is looked for a field that is surely one.
+constexpr std::size_t kLinesAheadMax = 100;
+
 // Names that are no words of a text before a colon. Sorted.
-constexpr std::array<std::string_view, 33> kKnown = {"apparently-to",
+constexpr std::array<std::string_view, 37> kKnown = {"apparently-to",
                                                      "approved",
                                                      "arc-authentication-results",
                                                      "arc-seal",
-                                                     "auto-submitted",
                                                      "authentication-results",
+                                                     "auto-submitted",
                                                      "bcc",
                                                      "cc",
                                                      "comments",
                                                      "date",
                                                      "delivered-to",
+                                                     "disposition-notification-to",
                                                      "dkim-signature",
                                                      "domainkey-signature",
                                                      "envelope-to",
                                                      "errors-to",
+                                                     "feedback-id",
                                                      "from",
                                                      "importance",
                                                      "in-reply-to",
@@ -41,9 +46,11 @@ constexpr std::array<std::string_view, 33> kKnown = {"apparently-to",
                                                      "sender",
                                                      "status",
                                                      "subject",
+                                                     "thread-index",
                                                      "thread-topic",
                                                      "to",
-                                                     "user-agent"};
+                                                     "user-agent",
+                                                     "xref"};
 
 bool is_known(std::string_view name) {
   constexpr std::array<std::string_view, 5> kFamilies = {"x-", "content-", "list-", "resent-",
@@ -83,6 +90,8 @@ class Reader {
   void keep(std::string_view name, std::string_view line);
   void extend(const Line& line);
   bool is_text_after_all() const;
+  /// Whether a known field stands in the same paragraph, within the next lines behind `at`.
+  bool has_known_ahead(std::size_t at, std::size_t lines_max);
 
   std::string_view text_;
   std::size_t at_;
@@ -91,6 +100,7 @@ class Reader {
   Owner owner_;
   const IsBoundary& is_boundary_;
   HeaderBlock block_;
+  std::size_t known_at_ = 0;   // The field ahead that was found last.
   bool after_blank_ = false;   // Blank lines stood before this block.
   bool last_is_kept_ = false;  // Of the fields so far.
   bool has_field_ = false;
@@ -130,6 +140,21 @@ void Reader::extend(const Line& line) {
   if (bytes > kHeaderBytesMax) block_.is_cut = true;
 }
 
+/// Linear together: what was passed to find a field is not looked at again before it.
+bool Reader::has_known_ahead(std::size_t at, std::size_t lines_max) {
+  if (at <= known_at_) return true;
+  for (std::size_t lines = 0; at < text_.size() && lines < lines_max; ++lines) {
+    const Line line = line_at(text_, at, end_);
+    if (line.text.empty() || (line.text.starts_with("--") && is_boundary_(line.text))) return false;
+    if (const auto name = name_of(line.text); name && is_known(*name)) {
+      known_at_ = at;
+      return true;
+    }
+    at = line.next;
+  }
+  return false;
+}
+
 bool Reader::take(const Line& line) {
   const bool is_continued = line.text.starts_with(' ') || line.text.starts_with('\t');
   if (is_continued && has_field_) {
@@ -139,13 +164,19 @@ bool Reader::take(const Line& line) {
   const auto name = name_of(line.text);
   // Behind what is no field, or blank lines, a word with a colon may be text.
   const bool is_doubtful = junk_at_ || (!has_field_ && (is_continued || after_blank_));
-  if (name && (!is_doubtful || is_known(*name))) {
+  if (name && (!is_doubtful || is_known(*name) || has_known_ahead(line.next, kLinesAheadMax))) {
     junk_at_.reset();
     has_field_ = true;
     keep(*name, line.text);
     return true;
   }
-  if (!has_field_) return false;
+  // A stray line first, such as a server's answer, with a field right behind it.
+  if (!has_field_)
+    return !name && !after_blank_ && at_ == start_ && owner_ == Owner::kMessage &&
+           has_known_ahead(line.next, 1);
+  // A copy's mbox line, of the server that it came through.
+  const bool is_mbox = line.text.starts_with(">From ");
+  if (is_mbox && name_of(line_at(text_, line.next, end_).text)) return true;
   if (!junk_at_) junk_at_ = at_;
   // A text without a blank line before it goes on; a stray line stands alone.
   return name == std::nullopt;

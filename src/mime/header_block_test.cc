@@ -101,5 +101,21 @@ TEST(HeaderBlock, WhatIsKeptIsBounded) {
   EXPECT_EQ(it.body, "body");
 }
 
+TEST(HeaderBlock, AnUnknownFieldIsOneBesideAKnownOne) {
+  for (const char* const before :
+       {"\n\nKeywords: k\n", "\n\nThread-Index: k\n", " Foo: a\n", "\n\nFoo: a\nBar: b\n",
+        "+OK 1234 octets\n", "To: a\n>From u@h Tue Nov 24 10:20:30 2026\nPath: x\n",
+        "To: a\nstray line\nLines: 5\n"}) {
+    const Read it = read(std::string(before) + "Subject: y\nFrom: a\n\nbody");
+    EXPECT_EQ(it.block.raw("Subject"), "y") << before;
+    EXPECT_EQ(it.block.raw("From"), "a") << before;
+    EXPECT_EQ(it.body, "body") << before;
+  }
+  EXPECT_EQ(read("To: a\n>From u@h\nFoo: x\n\nbody").body, "body");
+  EXPECT_EQ(read("\n\nNote: words\n\nFrom: a\n").body, "Note: words\n\nFrom: a\n")
+      << "not behind a blank line";
+  EXPECT_EQ(read("Hello all\nmore words\nFrom: a\n").body, "Hello all\nmore words\nFrom: a\n");
+}
+
 }  // namespace
 }  // namespace restante::mime

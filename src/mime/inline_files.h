@@ -1,15 +1,19 @@
-// Files that stand uuencoded in a text, as mail had them before MIME. Pure; linear.
+// Files that stand in a text, uuencoded or in base64 (POSIX.1-2017, uuencode), as mail had them
+// before MIME. Pure; linear.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "mime/transfer_encoding.h"
+
 namespace restante::mime {
 
 struct InlineFile {
   std::string name;          ///< As written: not safe for a disk, of any charset.
-  std::string_view encoded;  ///< From "begin" to "end", within the text.
+  std::string_view encoded;  ///< Within the text; uuencode from "begin" to "end".
+  Encoding encoding = Encoding::kUuencode;
 };
 
 struct SplitText {

@@ -33,5 +33,24 @@ TEST(InlineFiles, AFileThatWasCutIsStillOne) {
   EXPECT_EQ(split.text, "");
 }
 
+TEST(InlineFiles, TheEndMayHaveBlanksBehindIt) {
+  const SplitText split = split_inline_files("begin 644 x\n#86)C\n`\nend \nafter\n", 10);
+  ASSERT_EQ(split.files.size(), 1U);
+  EXPECT_EQ(split.text, "after\n");
+  EXPECT_EQ(decode(split.files[0].encoded, split.files[0].encoding, Footer::kLeftOut), "abc");
+}
+
+TEST(InlineFiles, FilesMayBeInBase64) {
+  const std::string text = "before\nbegin-base64 644 a b\nYWJj\nZGU=\n====\nafter\n";
+  EXPECT_TRUE(may_have_inline_files(text));
+  const SplitText split = split_inline_files(text, 10);
+  ASSERT_EQ(split.files.size(), 1U);
+  EXPECT_EQ(split.files[0].name, "a b");
+  EXPECT_EQ(split.text, "before\nafter\n");
+  EXPECT_EQ(decode(split.files[0].encoded, split.files[0].encoding, Footer::kLeftOut), "abcde");
+  const std::string words = "begin-base64 644 x\nsome words\n====\n";
+  EXPECT_EQ(split_inline_files(words, 10).text, words);
+}
+
 }  // namespace
 }  // namespace restante::mime

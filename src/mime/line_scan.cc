@@ -1,11 +1,32 @@
 #include "mime/line_scan.h"
 
+#include <algorithm>
+
 namespace restante::mime {
+namespace {
+
+// An old file that went through a new program has a few LF.
+constexpr std::ptrdiff_t kCrsForEachLf = 10;
+
+/// CR that no LF follows.
+std::ptrdiff_t bare_crs(std::string_view text) {
+  std::ptrdiff_t count = 0;
+  for (std::size_t at = text.find('\r'); at < text.size(); at = text.find('\r', at + 1))
+    if (!text.substr(at + 1).starts_with('\n')) ++count;
+  return count;
+}
+
+}  // namespace
 
 char line_end_of(std::string_view text) {
-  const bool is_cr_alone =
-      text.find('\n') == std::string_view::npos && text.find('\r') != std::string_view::npos;
-  return is_cr_alone ? '\r' : '\n';
+  const std::size_t last = text.find_last_not_of("\r\n");
+  const std::string_view before = last == std::string_view::npos ? text : text.substr(0, last + 1);
+  const std::ptrdiff_t lfs = std::count(before.begin(), before.end(), '\n');
+  const std::ptrdiff_t crs = std::count(text.begin(), text.end(), '\r');
+  if (lfs == 0 && text.find('\n', before.size()) != std::string_view::npos)
+    return before.find('\r') == std::string_view::npos ? '\n' : '\r';
+  if (crs <= kCrsForEachLf * lfs) return '\n';
+  return bare_crs(text) > kCrsForEachLf * lfs ? '\r' : '\n';
 }
 
 Line line_at(std::string_view text, std::size_t at, char end) {
@@ -13,11 +34,13 @@ Line line_at(std::string_view text, std::size_t at, char end) {
   const bool is_last = found == std::string_view::npos;
   Line line{text.substr(at, is_last ? std::string_view::npos : found - at),
             is_last ? text.size() : found + 1};
+  if (end == '\r' && line.next < text.size() && text[line.next] == '\n') ++line.next;
   while (line.text.ends_with('\r')) line.text.remove_suffix(1);
   return line;
 }
 
 std::string_view without_line_end(std::string_view text, char end) {
+  if (end == '\r' && text.ends_with("\r\n")) text.remove_suffix(1);
   if (!text.ends_with(end)) return text;
   text.remove_suffix(1);
   if (end == '\n' && text.ends_with('\r')) text.remove_suffix(1);

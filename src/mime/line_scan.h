@@ -7,7 +7,8 @@
 
 namespace restante::mime {
 
-/// '\r' for a text that has CR and no LF at all, otherwise '\n'. Linear.
+/// '\r' for a text that has CR and hardly an LF, or one at its very end alone; otherwise '\n'.
+/// Linear.
 char line_end_of(std::string_view text);
 
 struct Line {

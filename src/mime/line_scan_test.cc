@@ -23,5 +23,16 @@ TEST(LineScan, LinesComeWithoutTheirEnds) {
   EXPECT_EQ(without_line_end("a\r", '\r'), "a");
 }
 
+TEST(LineScan, AFewLfsInATextOfCrsAreNone) {
+  EXPECT_EQ(line_end_of("a\rb\r\rc\n"), '\r');
+  EXPECT_EQ(line_end_of("a\rb\r\rc\r\n"), '\r');
+  EXPECT_EQ(line_end_of("1\r2\r3\r4\r5\r6\r7\r8\r9\r10\r11\r12\n13\r"), '\r');
+  EXPECT_EQ(line_end_of("a\rb\nc\n"), '\n');
+  EXPECT_EQ(line_end_of("a\r\r\n"), '\n');
+  EXPECT_EQ(line_end_of("\r\n"), '\n');
+  EXPECT_EQ(line_at("a\r\nb", 0, '\r').next, 3U);
+  EXPECT_EQ(without_line_end("a\r\n", '\r'), "a");
+}
+
 }  // namespace
 }  // namespace restante::mime

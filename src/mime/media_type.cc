@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "base/ascii.h"
 
@@ -45,14 +47,30 @@ bool MediaType::is_message() const {
          type == "message/rfc2822";
 }
 
+namespace {
+
+/// What the fields say: the first that has a boundary, otherwise the first.
+Parameters content_type_of(const HeaderBlock& header) {
+  std::optional<Parameters> first;
+  for (const Field& field : header.fields) {
+    if (!equals_ignore_case(field.name, "Content-Type")) continue;
+    Parameters parameters = parse_parameters(field.raw);
+    if (!parameters.find("boundary").empty()) return parameters;
+    if (!first) first = std::move(parameters);
+  }
+  return first.value_or(Parameters());
+}
+
+}  // namespace
+
 MediaType media_type_of(const HeaderBlock& header, std::string_view standard) {
   MediaType media;
   media.encoding = encoding_of(header.raw("Content-Transfer-Encoding"));
-  const Field* const field = header.find("Content-Type");
   media.type = standard;
-  if (field == nullptr) return media;
-  media.parameters = parse_parameters(field->raw);
+  if (header.find("Content-Type") == nullptr) return media;
+  media.parameters = content_type_of(header);
   std::string type = meant(media.parameters.value);
+  if (type.empty() && !media.parameters.find("boundary").empty()) type = "multipart/mixed";
   if (type.empty()) {
     media.is_known = trim(media.parameters.value).empty();
     type = media.is_known ? standard : "text/plain";

@@ -42,5 +42,15 @@ TEST(MediaType, WithoutTheFieldItIsTheStandard) {
   EXPECT_EQ(type("").type, "text/plain");
 }
 
+TEST(MediaType, ABoundaryIsOfAMultipart) {
+  EXPECT_EQ(type("mutlipart/mixed; boundary=b").type, "multipart/mixed");
+  EXPECT_EQ(type("text/plain; boundary=b").type, "text/plain");
+  HeaderBlock header;
+  header.fields = {{"Content-Type", "text/plain"},
+                   {"Content-Type", "multipart/alternative; boundary=b"}};
+  EXPECT_EQ(media_type_of(header, "text/plain").type, "multipart/alternative");
+  EXPECT_EQ(media_type_of(header, "text/plain").parameters.find("boundary"), "b");
+}
+
 }  // namespace
 }  // namespace restante::mime

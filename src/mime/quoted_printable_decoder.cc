@@ -28,7 +28,13 @@ void QuotedPrintableDecoder::release(std::string& out) {
 void QuotedPrintableDecoder::take(char c, std::string& out) {
   if (kept_.ends_with('\r')) {  // Of "=\r" or " \r".
     const bool is_soft = kept_.front() == '=';
+    const bool is_second = kept_.ends_with("\r\r");
+    if (c == '\r' && is_soft && !is_second) {
+      kept_ += c;  // "=\r\r\n" is one line end; without LF the second CR is a line of its own.
+      return;
+    }
     kept_.clear();
+    if (is_second && c != '\n') out += '\r';
     if (c == '\n' || is_soft) {
       if (!is_soft) out.append("\r\n");
       if (c == '\n') return;

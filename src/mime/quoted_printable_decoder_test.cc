@@ -50,5 +50,10 @@ TEST(QuotedPrintableDecoder, ManyBlanksAreNotKept) {
   EXPECT_EQ(decoded("a" + blanks + "b"), "a" + blanks + "b");
 }
 
+TEST(QuotedPrintableDecoder, ALineMayEndWithTwoCrs) {
+  EXPECT_EQ(decoded("one=\r\r\ntwo"), "onetwo");
+  EXPECT_EQ(decoded("one=\r\rtwo"), "one\rtwo") << "lines that end with CR";
+}
+
 }  // namespace
 }  // namespace restante::mime

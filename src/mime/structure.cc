@@ -1,6 +1,7 @@
 #include "mime/structure.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/ascii.h"
@@ -12,6 +13,8 @@ namespace {
 constexpr std::size_t kFieldsTogetherMax = 50'000;
 // How often the message may be looked at, guesses included.
 constexpr std::uint64_t kWorkFactor = 8;
+// Lines that may be a boundary, remembered for each multipart whose own does not come.
+constexpr std::size_t kGuessesMax = 1000;
 
 /// The text behind "--" of a line that may be a boundary, without blanks at its end.
 std::string_view delimiter_of(std::string_view line) {
@@ -43,6 +46,8 @@ struct Open {
   bool has_end = false;    // The last one.
   bool is_retried = false;
   std::size_t guess = std::string_view::npos;  // The first line that might be its boundary.
+  std::size_t end = 0;  // Of one without parts: where its last boundary stands.
+  std::map<std::string_view, std::size_t> names;  // Behind "--": where each came first.
 };
 
 /// A text that is read: the message, or what was encoded in it.
@@ -73,7 +78,9 @@ class Walker {
   /// Which open multipart a line belongs to; `open` is set when there is one.
   Delimiter match(std::string_view line, std::size_t& open) const;
   void note_guess(const Line& line);
+  [[nodiscard]] bool is_message_at_once(std::size_t parent, const HeaderBlock& header) const;
   [[nodiscard]] bool has_room() const;
+  [[nodiscard]] std::size_t depth_below(std::size_t parent) const;
   [[nodiscard]] bool may_work(std::size_t bytes) const;
   std::string_view decode_body(const Node& node);
 
@@ -101,19 +108,32 @@ bool Walker::may_work(std::size_t bytes) const { return result_.work + bytes <= 
 
 bool Walker::has_room() const { return parts_ < kPartsMax && result_.nodes.size() < 2 * kPartsMax; }
 
+/// Counted by what is around it, not by what is open: an encoded message is closed before it is
+/// walked.
+std::size_t Walker::depth_below(std::size_t parent) const {
+  std::size_t depth = 0;
+  for (; parent != Node::kNone; parent = result_.nodes[parent].parent) ++depth;
+  return depth;
+}
+
 Delimiter Walker::match(std::string_view line, std::size_t& open) const {
   if (!line.starts_with("--") || sources_.empty()) return Delimiter::kNone;
   const std::string_view whole = delimiter_of(line);
   const bool may_be_last = whole.ends_with("--");
   const std::string_view first = may_be_last ? whole.substr(0, whole.size() - 2) : whole;
+  Delimiter found = Delimiter::kNone;
   for (std::size_t i = open_.size(); i-- > sources_.back().first_open;) {
     const std::string_view boundary = open_[i].boundary;
     if (boundary.empty()) continue;
+    const bool is_last = may_be_last && without_blanks_behind(first) == boundary;
+    if (whole != boundary && !is_last) continue;
+    // Some mail has one boundary for two: behind the end of the inner it is the outer's.
+    if (found != Delimiter::kNone && open_[i].has_end) continue;
     open = i;
-    if (whole == boundary) return Delimiter::kNext;
-    if (may_be_last && without_blanks_behind(first) == boundary) return Delimiter::kLast;
+    found = whole == boundary ? Delimiter::kNext : Delimiter::kLast;
+    if (!open_[i].has_end) break;
   }
-  return Delimiter::kNone;
+  return found;
 }
 
 std::size_t Walker::add_node(std::size_t parent, HeaderBlock header) {
@@ -134,6 +154,15 @@ std::size_t Walker::add_node(std::size_t parent, HeaderBlock header) {
   return result_.nodes.size() - 1;
 }
 
+/// In a digest, a message without the blank line before it: its header is no part's.
+bool Walker::is_message_at_once(std::size_t parent, const HeaderBlock& header) const {
+  return parent != Node::kNone && result_.nodes[parent].media.type == "multipart/digest" &&
+         std::none_of(
+             header.fields.begin(), header.fields.end(),
+             [](const Field& field) { return starts_with_ignore_case(field.name, "content-"); }) &&
+         !header.fields.empty();
+}
+
 void Walker::begin_entity(std::size_t parent, Owner owner) {
   Source& source = sources_.back();
   for (;;) {
@@ -147,13 +176,17 @@ void Walker::begin_entity(std::size_t parent, Owner owner) {
         read_header_block(source.text, source.at, source.line_end, owner,
                           [&](auto line) { return match(line, ignored) != Delimiter::kNone; });
     result_.work += header.body - source.at;
+    if (is_message_at_once(parent, header)) {
+      header = {};
+      header.body = source.at;
+    }
     source.at = header.body;
     const std::size_t index = add_node(parent, std::move(header));
     Node& node = result_.nodes[index];
     Open open;
     open.node = index;
     open.body = source.at;
-    const bool is_deep = open_.size() >= kDepthMax;
+    const bool is_deep = depth_below(parent) >= kDepthMax;
     const bool is_plain = !is_encoded(node, source.text.substr(source.at));
     if (is_deep && (node.media.is_multipart() || node.media.is_message())) result_.is_whole = false;
     if (node.media.is_multipart() && !is_deep) {
@@ -187,6 +220,17 @@ void Walker::note_guess(const Line& line) {
   const std::string_view name = delimiter_of(line.text);
   const bool is_drawn = name.find_first_not_of('-') == std::string_view::npos;
   if (is_drawn || name.starts_with(' ')) return;
+  // What comes twice, or once more with its end, is one; whatever follows it.
+  const bool has_end = name.size() > 2 && name.ends_with("--");
+  const std::string_view bare = has_end ? name.substr(0, name.size() - 2) : name;
+  const auto first = open.names.find(bare);
+  if (first != open.names.end()) {
+    open.guess = first->second;
+    return;
+  }
+  const bool is_one_word = name.find_first_of(" \t") == std::string_view::npos;
+  if (is_one_word && !has_end && open.names.size() < kGuessesMax)
+    open.names.emplace(name, source.at);
   // A header or a blank line follows a boundary; under a drawn line stands text.
   const std::string_view next = line_at(source.text, line.next, source.line_end).text;
   const std::size_t colon = next.find(':');
@@ -211,8 +255,9 @@ void Walker::take_delimiter(std::size_t open, Delimiter kind, const Line& line) 
   // What is open within it ends before this line, which is looked at again then: it may have been
   // encoded, and is read before what follows.
   if (open_.size() > open + 1) return close_last();
+  open_[open].end = sources_.back().at;
   sources_.back().at = line.next;
-  open_[open].has_parts = true;
+  open_[open].has_parts = open_[open].has_parts || kind == Delimiter::kNext;
   open_[open].has_end = kind == Delimiter::kLast;
   if (kind == Delimiter::kNext) begin_entity(open_[open].node, Owner::kPart);
 }
@@ -235,12 +280,15 @@ void Walker::close_last() {
 }
 
 std::string_view Walker::decode_body(const Node& node) {
-  if (node.body.size() > kDecodedBytesMax - decoded_bytes_ || !may_work(2 * node.body.size())) {
+  const std::size_t left = kDecodedBytesMax - decoded_bytes_;
+  if (node.body.size() > left || !may_work(2 * node.body.size())) {
     result_.is_whole = false;
     return {};
   }
-  result_.decoded.push_back(decode(node.body, node.media.encoding, Footer::kLeftOut));
+  // Uuencode may become many times larger: a line of one character is 45 octets.
+  result_.decoded.push_back(decode(node.body, node.media.encoding, Footer::kLeftOut, left));
   decoded_bytes_ += result_.decoded.back().size();
+  if (decoded_bytes_ == kDecodedBytesMax) result_.is_whole = false;
   result_.work += node.body.size();
   return result_.decoded.back();
 }
@@ -271,7 +319,13 @@ void Walker::finish_multipart(Open open, std::string_view body) {
       return read_again(std::move(open), text);
     }
   }
-  // No part in it: it is a text.
+  // No part in it: it is a text, without the boundary at its end.
+  if (open.has_end && !open.is_retried && open.end >= open.body) {
+    const std::size_t bytes = std::min(open.end - open.body, body.size());
+    const Line line = line_at(body, bytes, source.line_end);
+    if (body.find_first_not_of(" \t\r\n", line.next) == std::string_view::npos)
+      node.body = body.substr(0, bytes);
+  }
   node.kind = Kind::kLeaf;
   node.media.type = "text/plain";
   node.media.is_known = false;

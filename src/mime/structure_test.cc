@@ -181,5 +181,58 @@ TEST(Structure, AnythingIsAMessage) {
     EXPECT_FALSE(read_structure(message).nodes.empty());
 }
 
+TEST(Structure, WhatIsDecodedIsBounded) {
+  // 2 octets of uuencode become 45.
+  std::string lines;
+  while (lines.size() < (4U << 20)) lines += "M\n";
+  const Structure structure = read_structure(
+      "Content-Type: message/rfc822\nContent-Transfer-Encoding: uuencode\n\nbegin 644 x\n" + lines);
+  ASSERT_EQ(structure.decoded.size(), 1U);
+  EXPECT_EQ(structure.decoded[0].size(), kDecodedBytesMax);
+  EXPECT_FALSE(structure.is_whole);
+}
+
+TEST(Structure, MessagesEncodedInEachOtherAreNoDeeperThanOthers) {
+  std::string inner = "From: a\n\nx";
+  for (int i = 0; i < 200; ++i)
+    inner = "Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n" + inner;
+  const Structure structure = read_structure(
+      multipart("; boundary=b", "--b\n\n" + std::string(4U << 20, 'x') + "\n--b\n" + inner));
+  EXPECT_LE(structure.nodes.size(), kDepthMax + 2);
+  EXPECT_FALSE(structure.is_whole);
+}
+
+TEST(Structure, AClosingBoundaryAloneMakesNoParts) {
+  const std::string message = multipart("; boundary=b", "only preamble text\n--b--\n\n");
+  EXPECT_EQ(outline(message), "text/plain [only preamble text\n]\n");
+  EXPECT_FALSE(read_structure(message).is_whole);
+  EXPECT_EQ(outline(multipart("; boundary=b", "one\n--b--\ntwo\n")),
+            "text/plain [one\n--b--\ntwo\n]\n");
+}
+
+TEST(Structure, AWrongBoundaryIsGuessedBeforeAPartWithoutAHeader) {
+  EXPECT_EQ(outline(multipart("; boundary=other",
+                              "--xyz\nwords at once\n--xyz\nContent-Type: text/html\n\n<b>\n"
+                              "--xyz--\n")),
+            "multipart/mixed\n text/plain [words at once]\n text/html [<b>]\n");
+  EXPECT_EQ(outline(multipart("", "--xyz\nwords at once\n--xyz--\n")),
+            "multipart/mixed\n text/plain [words at once]\n");
+}
+
+TEST(Structure, ADigestsMessagesNeedNoBlankLineBeforeThem) {
+  const Structure structure = read_structure(
+      "Content-Type: multipart/digest; boundary=b\n\n--b\nFrom: a\nSubject: one\n\nx\n--b--\n");
+  ASSERT_EQ(structure.nodes.size(), 3U);
+  EXPECT_EQ(structure.inside(1)->header.raw("Subject"), "one");
+  EXPECT_EQ(structure.nodes[2].body, "x");
+}
+
+TEST(Structure, OneBoundaryMayServeTwo) {
+  EXPECT_EQ(outline(multipart("; boundary=b",
+                              "--b\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\none\n"
+                              "--b--\n--b\n\ntwo\n--b--\n")),
+            "multipart/mixed\n multipart/alternative\n  text/plain [one]\n text/plain [two]\n");
+}
+
 }  // namespace
 }  // namespace restante::mime

@@ -28,6 +28,10 @@ std::string_view uuencode_name(std::string_view line) {
   return trim(line.substr(digits));
 }
 
+bool is_uuencode_end(std::string_view line) {
+  return line.starts_with("end") && trim(line) == "end";
+}
+
 bool is_uuencode_line(std::string_view line) {
   line = without_end(line);
   if (line.empty()) return false;
@@ -61,7 +65,7 @@ void UuencodeDecoder::take(std::string_view line, std::string& out) {
     has_begun_ = !uuencode_name(line).empty();
     return;
   }
-  if (line == "end") {
+  if (is_uuencode_end(line)) {
     has_ended_ = true;
     return;
   }

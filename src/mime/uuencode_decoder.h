@@ -10,6 +10,8 @@ namespace restante::mime {
 
 /// The name on a line "begin 644 name", or empty: it is none.
 std::string_view uuencode_name(std::string_view line);
+/// The line "end", perhaps with blanks behind it.
+bool is_uuencode_end(std::string_view line);
 /// Whether a line between "begin" and "end" can be one: no longer than its first character says.
 bool is_uuencode_line(std::string_view line);
 

@@ -24,10 +24,10 @@ struct Property {
 std::string take_line(std::string_view& text) {
   std::string line;
   do {
-    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
     std::string_view piece = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    while (piece.ends_with('\r')) piece.remove_suffix(1);
+    text.remove_prefix(std::min(text.find_first_not_of('\r', end), text.size()));
+    if (text.starts_with('\n')) text.remove_prefix(1);
     if (!line.empty() && !piece.empty()) piece.remove_prefix(1);
     if (line.size() < 2 * kValueBytesMax) line.append(piece);
   } while (text.starts_with(' ') || text.starts_with('\t'));

@@ -44,5 +44,10 @@ TEST(Calendar, TheTextIsBounded) {
   EXPECT_LE(calendar_text(many, 500).size(), 500U);
 }
 
+TEST(Calendar, LinesMayEndWithCr) {
+  EXPECT_EQ(calendar_text("METHOD:REPLY\rBEGIN:VEVENT\rSUMMARY:Tea\r and cake\rEND:VEVENT\r", 1000),
+            "[Answer to an invitation]\nWhat: Teaand cake\n");
+}
+
 }  // namespace
 }  // namespace restante::text

@@ -21,5 +21,14 @@ TEST(Enriched, WhatIsNoCommandIsText) {
   EXPECT_EQ(enriched_to_text("</param></nofill>x<"), "x<");
 }
 
+TEST(Enriched, AParameterWithoutEndHidesOnlyItsLine) {
+  EXPECT_EQ(enriched_to_text("<color><param>red words\n\nmore"), "\nmore");
+  EXPECT_EQ(enriched_to_text("<color><param>red<bold>words"), "words");
+}
+
+TEST(Enriched, ACommandIsOneWord) {
+  EXPECT_EQ(enriched_to_text("a < b and c > d, <a@x> <>"), "a < b and c > d, <a@x> <>");
+}
+
 }  // namespace
 }  // namespace restante::text

@@ -49,7 +49,11 @@ Result<std::string> obey(const Request& request, Descriptor file, const OctetSin
       if (process::kSanitized && all.size() > 8) ::abort();  // There memory has no bound.
     }
   if (order.starts_with("lie")) return std::string("no reading at all");
-  if (order.starts_with("8bit")) return packed(Reading{true, {}, {}, {}, {}, "\xFF", {}, ""});
+  if (order.starts_with("8bit")) {
+    Reading reading;
+    reading.text = "\xFF";
+    return packed(reading);
+  }
   if (order.starts_with("pieces")) {
     RESTANTE_CHECKED(pieces("one "));
     RESTANTE_CHECKED(pieces("two"));
