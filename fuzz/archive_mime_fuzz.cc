@@ -71,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // Decoding makes nothing longer, but for a file of UTF-16 (two octets to three).
     RESTANTE_CHECK(read_part(*message, part) <= 2 * size + 3);
   }
-  const std::string body = archive::body_text(*message, text::Links::kShown, kTextMax);
+  const std::string body = archive::body_text(*message, restante::text::Links::kShown, kTextMax);
   RESTANTE_CHECK(body.size() <= kTextMax && restante::is_utf8(body));
   RESTANTE_CHECK(restante::is_utf8(archive::body_html(*message, kTextMax).html));
   RESTANTE_CHECK(archive::attachment_words(*message, kTextMax).size() <= kTextMax);

@@ -19,7 +19,7 @@ from harness.restante import OK, PARTIAL
 
 DATA = 65
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 GOOD = (b"From: a@example.com\r\nSubject: good\r\nMessage-ID: <good@example.com>\r\n"
         b"Date: Sun, 22 Nov 2026 05:00:00 +0000\r\n\r\nkangaroo\r\n")

@@ -13,7 +13,7 @@ from harness.killing import run_killed
 from harness.restante import CANNOT_CREATE, IO_ERROR, UNAVAILABLE, Restante
 from harness.tiny_disk import TinyDisk
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 DATA = 65
 # LeakSanitizer traces, too, as strace does.
