@@ -96,7 +96,7 @@ std::vector<std::string> text_parts(const std::vector<std::string>& names) {
   return parts;
 }
 
-std::string as_utf8(std::string octets) {
+std::string as_utf8(const std::string& octets) {
   if (octets.starts_with("\xff\xfe")) return to_utf8(octets, "utf-16le");
   if (octets.starts_with("\xfe\xff")) return to_utf8(octets, "utf-16be");
   return mend_utf8(octets);

@@ -90,9 +90,9 @@ bool Base64Decoder::begins_footer(std::string_view line) const {
 
 void Base64Decoder::decode(std::string_view octets, std::string& out) {
   for (const char c : octets) {
-    const int value = value_of(c);
+    const signed char value = value_of(c);
     if (value >= 0) {
-      group_ = (group_ << 6U) | static_cast<unsigned>(value);
+      group_ = (group_ << 6U) | static_cast<unsigned char>(value);
       bits_ += 6;
       has_octets_ = true;
       after_padding_ = false;

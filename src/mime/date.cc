@@ -321,8 +321,8 @@ std::optional<std::int64_t> seconds_of(const Fields& fields) {
   if (fields.is_afternoon && hour < 12) hour += 12;
   if (fields.is_morning && hour == 12) hour = 0;
   const auto days = std::chrono::sys_days(day).time_since_epoch().count();
-  return std::int64_t{days} * 86400 + hour * 3600 + minute * 60 + second -
-         std::int64_t{fields.zone.value_or(0)} * 60;
+  const std::int64_t minutes = std::int64_t{hour} * 60 + minute - fields.zone.value_or(0);
+  return std::int64_t{days} * 86400 + minutes * 60 + second;
 }
 
 /// "1057049557"

@@ -55,7 +55,7 @@ std::string_view take_charset(std::string_view& value, bool must_stand) {
 }
 
 /// Some decode twice what was encoded twice.
-std::string with_words(std::string value) {
+std::string with_words(const std::string& value) {
   return value.find("=?") == std::string::npos ? one_line(value) : decode_text(value);
 }
 

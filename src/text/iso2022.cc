@@ -38,8 +38,8 @@ char with_high_bit(char c) { return static_cast<char>(static_cast<unsigned char>
 
 /// Shift_JIS has the same characters, and the rows of NEC and IBM among them.
 void append_shift_jis(char row, char cell, std::string& octets) {
-  const auto first = static_cast<unsigned>(row);
-  const auto second = static_cast<unsigned>(cell);
+  const unsigned first = static_cast<unsigned char>(row);
+  const unsigned second = static_cast<unsigned char>(cell);
   unsigned lead = ((first - 0x21U) >> 1U) + 0x81U;
   if (lead > 0x9FU) lead += 0x40U;
   const unsigned trail =

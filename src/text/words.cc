@@ -20,7 +20,7 @@ constexpr std::array<char, 256> kSmall = [] {
   for (char c = '0'; c <= '9'; ++c) small.at(static_cast<std::size_t>(c)) = c;
   for (char c = 'a'; c <= 'z'; ++c) {
     small.at(static_cast<std::size_t>(c)) = c;
-    small.at(static_cast<std::size_t>(c - 'a' + 'A')) = c;
+    small.at(static_cast<unsigned char>(c) - std::size_t{'a' - 'A'}) = c;
   }
   return small;
 }();
