@@ -266,7 +266,8 @@ def test_copies_share_their_file(client):
     client.run("dedupe")
     [home], [work] = client.files(), client.files("work")
     assert os.path.samefile(home, work)
-    assert len(ask(client, "list")) == 2
+    [row] = ask(client, "list")
+    assert row["accounts"] == ["home", "work"] and len(row["copies"]) == 2
     client.run("verify")
 
 

@@ -7,6 +7,7 @@ import pty
 import socket
 import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 
@@ -136,7 +137,7 @@ def test_watch_goes_on_and_takes_up_a_changed_configuration(server, client):
 
 def indexed(client):
     """How many messages are in the index; asked of the database, for any command would index."""
-    with sqlite3.connect(client.archive / ".restante/restante.db") as opened:
+    with closing(sqlite3.connect(client.archive / ".restante/restante.db")) as opened:
         return opened.execute("SELECT count(*) FROM messages WHERE indexed = 1").fetchone()[0]
 
 
@@ -167,8 +168,8 @@ def test_a_failing_index_never_fails_a_fetch(server, client):
         assert client.fetch_report()["fetched"] == 1
     assert indexed(client) == 1
     # It is broken.
-    with sqlite3.connect(client.archive / ".restante/restante.db") as opened:
-        opened.execute("DROP TABLE search")
+    with closing(sqlite3.connect(client.archive / ".restante/restante.db")) as opened:
+        opened.execute("DROP TABLE attachments")  # Nothing is renamed under one who has it open.
     deliver(server, account, 1, first=2)
     result = client.fetch()
     assert b"1 new" in result.stdout and b"not indexed yet" in result.stderr
