@@ -2,7 +2,8 @@
 header of ours that it includes, its command or .clang-tidy changed (build/tidy). The checks look at
 our own code only (tools/clang_tidy_scope.cc), which makes them three times as fast.
 
-usage: clang_tidy.py BUILD_FOLDER [PATH…]: all sources but tests, or those whose path begins so"""
+usage: clang_tidy.py BUILD_FOLDER [--all | PATH…]: the sources, but for tests, that the last 100
+commits or nobody yet has changed; --all of them; or those whose path begins so"""
 
 import json
 import pathlib
@@ -23,6 +24,7 @@ SCOPE = TOP / "tools/clang_tidy_scope.cc"
 # finds little more than wrong alarms across function calls.
 SHALLOW = [f"--extra-arg={argument}"
            for argument in ("-Xclang", "-analyzer-config", "-Xclang", "mode=shallow")]
+RECENT_COMMITS = 100
 TEST_SUFFIXES = ("_test.cc", "_bench.cc")
 
 
@@ -57,6 +59,29 @@ def commands_of(build):
     return commands
 
 
+def recent_paths():
+    """What the last commits changed, and what is not committed; None: there is no such history."""
+    def git(*words):
+        return subprocess.run(["git", "-c", f"safe.directory={TOP}", "-C", str(TOP), *words],
+                              capture_output=True, text=True, check=False)
+    commits = git("rev-list", "-n", str(RECENT_COMMITS), "HEAD").stdout.split()
+    if len(commits) < RECENT_COMMITS:
+        return None
+    changed = git("diff", "--name-only", commits[-1])
+    return set(changed.stdout.split()) if changed.returncode == 0 else None
+
+
+def affected(sources, changed):
+    """Of {source: what of ours it is made of}, those that the changed paths are analysed by: the
+    source itself or that of its header; for a header without a source, the first to include it."""
+    stems = {path.rpartition(".")[0] for path in changed}
+    found = {source for source in sources if source.rpartition(".")[0] in stems}
+    for header in changed:
+        if header.endswith(".h") and header.rpartition(".")[0] + ".cc" not in sources:
+            found |= set([source for source in sorted(sources) if header in sources[source]][:1])
+    return found
+
+
 def against_us(output):
     """False when every error is in a library's header that the analyser followed a call into."""
     places = re.findall(r"^(/\S+?):\d+:\d+: error:", output, re.M)
@@ -75,21 +100,28 @@ def analyse(build, plugin, path):
 
 def main(arguments):
     build = (TOP / arguments[0]).resolve()
-    prefixes = tuple(arguments[1:])
+    wants_all = "--all" in arguments
+    prefixes = tuple(word for word in arguments[1:] if word != "--all")
     version = version_of_program()
     plugin = scope_plugin(version)
     settings = (TOP / ".clang-tidy").read_text(), version, plugin.name, *SHALLOW
-    jobs = {}
+    jobs, made_of = {}, {}
     for path, command in commands_of(build).items():
         wanted = path.startswith(prefixes) if prefixes else not path.endswith(TEST_SUFFIXES)
         if wanted:
             paths = stamps.closure(TOP / path, ROOTS)
             jobs[path] = stamps.key_of(paths, command, *settings)
+            made_of[path] = {str(one.relative_to(TOP)) for one in paths if one.is_relative_to(TOP)}
     if not jobs:
         print(f"{build}/compile_commands.json has no source of ours")
         return 1
+    changed = None if prefixes or wants_all else recent_paths()
+    if changed is not None:
+        recent = affected(made_of, changed)
+        print(f"{len(recent)} of {len(jobs)} sources were changed lately; --all looks at the rest")
+        jobs = {path: key for path, key in jobs.items() if path in recent}
     good = stamps.Stamps(TOP / "build/tidy")
-    if prefixes:
+    if prefixes or changed is not None:
         good.keep_only = lambda keys: None
     failures = stamps.check_all(jobs, good, lambda path: analyse(build, plugin, path))
     print(f"{len(jobs) - failures} sources are clean, {failures} are not")

@@ -54,3 +54,23 @@ def test_the_scope_is_all_that_is_ours_and_nothing_else(tmp_path):
         capture_output=True, text=True, check=False)
     assert run.stdout.count("'text' used after it was moved") == 2, run.stdout + run.stderr
     assert "modernize-use-using" not in run.stdout  # The standard library is full of typedefs.
+
+
+SOURCES = {"src/a.cc": {"src/a.cc", "src/a.h", "src/only.h"},
+           "src/b.cc": {"src/b.cc", "src/only.h", "src/a.h"}}
+
+
+@pytest.mark.parametrize("changed, found", [
+    ({"src/a.cc"}, {"src/a.cc"}),
+    ({"src/a.h"}, {"src/a.cc"}),
+    ({"src/only.h"}, {"src/a.cc"}),
+    ({"README.md"}, set()),
+    ({"src/gone.cc", "src/b.cc"}, {"src/b.cc"}),
+])
+def test_affected(changed, found):
+    assert clang_tidy.affected(SOURCES, changed) == found
+
+
+def test_what_is_changed_lately_is_known():
+    changed = clang_tidy.recent_paths()
+    assert changed is None or all(not pathlib.PurePath(path).is_absolute() for path in changed)

@@ -9,7 +9,7 @@ from harness.pop3 import Pop3
 from harness.server import DEFAULT_LISTEN, listen
 from harness.wire import Wire
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def waiting(server, account):
     return found
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 @pytest.mark.parametrize("tls", ["none", "starttls"])
 @pytest.mark.parametrize("protocol", DIALECTS)
 def test_every_kind_of_message(server, account, protocol, tls):
@@ -36,7 +36,7 @@ def test_every_kind_of_message(server, account, protocol, tls):
         assert_delivered(message, mail)
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 @pytest.mark.parametrize("protocol", DIALECTS)
 def test_an_empty_message(server, account, protocol):
     with connect(server, protocol) as sender:
@@ -45,7 +45,7 @@ def test_an_empty_message(server, account, protocol):
     assert_delivered(message, b"")
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 @pytest.mark.parametrize("protocol", DIALECTS)
 @pytest.mark.parametrize("size", [1, 7, 300, 1 << 20])
 def test_bdat(server, account, protocol, size):
@@ -63,7 +63,7 @@ def test_bdat(server, account, protocol, size):
     assert_delivered(message, mail)
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_several_recipients_each_get_their_own(server):
     accounts = [server.add_account() for _ in range(3)]
     with connect(server, "lmtp") as sender:
@@ -125,7 +125,7 @@ def test_aliases_and_catch_all(make_server):
     assert counts[alice.name] in (2, 3)
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 @pytest.mark.parametrize("protocol", DIALECTS)
 def test_too_large(make_server, protocol):
     server = make_server({"limits": {"message_size": "64KiB"}})
@@ -160,7 +160,7 @@ def refusing_server():
     factory.close()
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 @pytest.mark.parametrize("name", BARE)
 @pytest.mark.parametrize("protocol", DIALECTS)
 def test_bare_newlines_are_refused_by_setting(refusing_server, protocol, name):
@@ -199,7 +199,7 @@ def test_bare_newlines_are_kept_by_setting(keeping_server, protocol, name):
     assert_delivered(message, mail)
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 @pytest.mark.parametrize("end", ["close", "abort"])
 def test_a_mail_cut_off_is_not_delivered(server, account, end):
     sender = connect(server, "lmtp")

@@ -11,7 +11,7 @@ from harness.issuer import Issuer, Key
 from harness.pop3 import Pop3
 from harness.server import Account
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def exchange(server, account):
 
 
 @as_root
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_root_gives_up_its_rights_before_the_first_byte(make_server):
     server = for_user(make_server)
     account = server.add_account()
@@ -95,7 +95,7 @@ def test_root_gives_up_its_rights_before_the_first_byte(make_server):
     assert server.stop() == 0
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_metrics_say_what_is_in_force(make_server):
     server = make_server({"listen": [listen("http", "none"), *DEFAULT_LISTEN]})
     with socket.create_connection(server.address("http", "none"), START_SECONDS) as wire:
@@ -107,7 +107,7 @@ def test_metrics_say_what_is_in_force(make_server):
     assert "restante_sandbox_no_new_privileges 1\n" in answer
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_the_sandbox_can_be_left_off(make_server):
     server = make_server({"server": {"sandbox": "off"}})
     assert sandbox_line(server).endswith("landlock=off seccomp=off no_new_privs=no")
@@ -242,7 +242,7 @@ def test_a_whole_life_leaves_nothing_for_others(make_server, user):
     assert seen > 20
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_secrets_that_others_may_read_are_refused_until_mended(make_server):
     """The line ends with the command that mends it: run it, and the next start is fine."""
     server = make_server({"accounts": {"backend": "passwd-file", "path": "users"},
@@ -280,7 +280,7 @@ ASK_OTHERS = {
 }
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 @pytest.mark.parametrize("case", ASK_OTHERS)
 def test_our_own_passwords_elsewhere_are_secrets_too(make_server, case):
     server = make_server(ASK_OTHERS[case], start=False)
@@ -315,7 +315,7 @@ def test_restantectl_wants_a_closed_data_dir(make_server):
 
 
 @as_root
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_a_reload_reads_what_was_replaced_after_the_rights_are_gone(make_server):
     """A new certificate and new accounts, renamed into place as tools do."""
     server = for_user(make_server, {
@@ -366,7 +366,7 @@ def test_a_key_that_is_roots_alone_serves_until_the_restart(make_server):
     assert server.stop() == 0
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_a_unix_socket_is_for_its_group(make_server):
     server = make_server(start=False)
     paths = [server.folder / name for name in ("lmtp", "open")]
@@ -392,7 +392,7 @@ def test_a_unix_socket_can_have_another_group(make_server):
     assert code == CONFIG_ERROR and "listen.group: there is no group no-such" in text
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_sockets_come_from_systemd(make_server):
     """Started by the first connection, through systemd's own activator."""
     server = make_server(start=False)
@@ -420,7 +420,7 @@ def test_a_socket_that_was_not_passed_is_named(make_server):
             in text)
 
 
-@pytest.mark.sanitized
+@pytest.mark.sanitized_long
 def test_systemd_is_told_and_watched_for(make_server):
     server = make_server(start=False)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notices:

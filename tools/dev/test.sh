@@ -13,12 +13,12 @@ wait, run beside what computes.
   unit         unit tests, transcripts and fuzz corpora, with sanitizers
   sim          a minute of the store on a simulated machine that fails
   headers      each header compiles alone
-  clang-tidy   static analysis; what has not changed is not analysed again
+  clang-tidy   static analysis of what the last 100 commits changed
   e2e          real clients and servers against the release build
   sanitized    a part of e2e against the build with sanitizers
   alone        the end-to-end tests that measure times, with nothing beside them
   --long       with the end-to-end tests that take minutes, all of those that sanitizers can watch,
-               and ten minutes of the simulation
+               static analysis of all sources, and ten minutes of the simulation
   tsan         the server under load with the thread sanitizer; by name only, since it builds all
                programs once more
 Logs are in build/logs. The last line is "N passed, N failed"; the exit code is 0 when none failed.
@@ -148,7 +148,11 @@ suite_headers() { step headers "$python" tools/headers.py; }
 
 # The compile commands come with the build, and so do the precompiled headers.
 needs_clang-tidy() { build_once dev; }
-suite_clang-tidy() { after build-dev step clang-tidy "$python" tools/clang_tidy.py build/dev; }
+suite_clang-tidy() {
+  local -a which=()
+  if $is_long; then which=(--all); fi
+  after build-dev step clang-tidy "$python" tools/clang_tidy.py build/dev "${which[@]}"
+}
 
 build_once() {
   [[ -n ${step_results[build-$1]:-} ]] || prepare "build-$1" dev_build "$1"

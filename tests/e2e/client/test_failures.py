@@ -14,7 +14,7 @@ from harness.pop3 import Pop3
 from harness.restante import PARTIAL, interrupt
 from harness.server import ROOT, Account
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 DELETE = {"delete": "after-fetch"}
 FAILURES = 51  # docs/failures.md has so many.

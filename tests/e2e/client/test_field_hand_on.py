@@ -12,7 +12,7 @@ from harness.hostile_pop3 import HANG_UP, HostilePop3
 from harness.restante import PARTIAL
 from harness.targets import ImapTarget, MailTarget
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 FIVE_DAYS = 5 * 86400
 

@@ -15,7 +15,7 @@ from harness.hostile_pop3 import HostilePop3
 from harness.restante import PARTIAL
 from harness.targets import ImapTarget, MailTarget
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 RECEIVED = ("Received: from a.example by mx.example.test (Postfix); "
             "Fri, 28 Nov 2025 10:00:01 +0100")

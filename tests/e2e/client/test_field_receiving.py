@@ -11,7 +11,7 @@ from harness.hostile_pop3 import dot_stuffed, multi_line
 from harness.restante import OK
 from harness.sized_messages import MESSAGES, mail
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 ATTEMPTS = 3  # Runs after which everything has to be here.
 

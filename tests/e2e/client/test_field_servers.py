@@ -12,7 +12,7 @@ from harness.hostile_pop3 import HANG_UP, SILENCE
 from harness.restante import OK, PARTIAL, interrupt
 from harness.sized_messages import MESSAGES, mail
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 
 # Servers as they are.

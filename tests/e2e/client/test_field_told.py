@@ -21,7 +21,7 @@ from harness.hostile_pop3 import HostilePop3
 from harness.own_dns import OwnDns
 from harness.restante import PARTIAL, UNAVAILABLE, Restante, interrupt
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 SECONDS = 60
 ROOT = pathlib.Path(__file__).resolve().parents[3]

@@ -12,7 +12,7 @@ from harness.messages import assert_delivered
 from harness.pop3 import Pop3
 from harness.restante import OK, PARTIAL
 
-pytestmark = pytest.mark.sanitized
+pytestmark = pytest.mark.sanitized_long
 
 MESSAGES = [
     f"Subject: message {number}\r\n\r\n.dot\r\nFrom here\r\n{'x' * 70 * number}\r\n".encode()
