@@ -19,7 +19,7 @@ bool equals_ignore_case(std::string_view a, std::string_view b);
 bool starts_with_ignore_case(std::string_view text, std::string_view prefix);
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);
-/// Without leading and trailing spaces and tabs.
+/// Without leading and trailing spaces and tabs; a view into `text` always, of nothing too.
 std::string_view trim(std::string_view text);
 /// True when every byte belongs to valid UTF-8 (RFC 3629: no surrogates, no overlong forms).
 bool is_utf8(std::string_view text);

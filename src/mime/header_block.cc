@@ -134,6 +134,7 @@ void Reader::keep(std::string_view name, std::string_view line) {
 void Reader::extend(const Line& line) {
   if (!last_is_kept_) return;
   std::string_view& raw = block_.fields.back().raw;
+  if (raw.empty()) raw = std::string_view(line.text.data(), 0);  // The value begins on this line.
   const char* const end = line.text.data() + line.text.size();
   const auto bytes = static_cast<std::size_t>(end - raw.data());
   raw = std::string_view(raw.data(), std::min(bytes, kHeaderBytesMax));

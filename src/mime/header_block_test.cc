@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
 #include "mime/line_scan.h"
 
 namespace restante::mime {
@@ -32,6 +33,14 @@ TEST(HeaderBlock, FieldsAreFoundWithTheirFoldedValues) {
   EXPECT_EQ(it.block.raw("To"), "a@x");
   EXPECT_EQ(it.block.raw("x-empty"), "");
   EXPECT_EQ(it.block.find("Cc"), nullptr);
+  EXPECT_EQ(it.body, "body\r\n");
+}
+
+TEST(HeaderBlock, AValueMayBeginOnTheSecondLineOrTheThird) {
+  const Read it = read("Subject:\r\n one\r\nTo: \r\n \r\n\ta@x\r\n b\r\nCc:\r\n\r\nbody\r\n");
+  EXPECT_EQ(trim(it.block.raw("Subject")), "one");
+  EXPECT_TRUE(it.block.raw("To").ends_with("\ta@x\r\n b"));
+  EXPECT_EQ(it.block.raw("Cc"), "");
   EXPECT_EQ(it.body, "body\r\n");
 }
 
