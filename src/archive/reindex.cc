@@ -25,6 +25,7 @@ DELETE FROM thread_ids;
 DELETE FROM meta WHERE name LIKE 'maildir %';
 UPDATE messages SET indexed = 0, attempts = 0, thread = NULL, has_attachment = 0, size = 0
   WHERE removed = 0;
+UPDATE messages SET indexed = 0, attempts = 0 WHERE removed > 0;
 )sql";
 
 Result<std::int64_t> number_of(Database& database, std::string_view sql) {

@@ -50,6 +50,11 @@ class ReindexTest : public ArchiveTest {
     content.replace(page * 4096, 4096, std::string(4096, '\x5a'));
     write_file(file, content);
   }
+  /// Of the message in "work" whose checksum is all "a".
+  Absence absence_of_a() {
+    Database opened = database();
+    return *Catalog::open(opened)->absence_of("work", std::string(64, 'a'), 1);
+  }
   Found find(std::string_view query) {
     Database opened = database();
     const ParsedQuery parsed = parse_query(query, std::chrono::sys_seconds());
@@ -210,6 +215,24 @@ TEST_F(ReindexTest, AnOlderDatabaseKeepsItsNumbersFlagsAndStateAndIsIndexedAnew)
   const auto done = reindex(archive_.path(), {});
   ASSERT_TRUE(done);
   EXPECT_EQ(done->uids_kept, 1U);
+  EXPECT_EQ(absence_of_a(), Absence::kAccepted);
+}
+
+TEST_F(ReindexTest, AMessageThatIsBackIsFoundByItsWords) {
+  const Entry one = find("subject:one").entries.at(0);
+  const Path file = file_of(archive_.path(), one);
+  const Path away = archive_.path() / "away";
+  fs::rename(file, away);
+  {
+    Database opened = database();
+    ASSERT_TRUE(synchronize_all(opened, archive_.path(), clock_));
+  }
+  ASSERT_TRUE(reindex(archive_.path(), {}));
+  fs::rename(away, file);
+  Database opened = database();
+  ASSERT_TRUE(synchronize_all(opened, archive_.path(), clock_));
+  ASSERT_TRUE(index_pending(opened, archive_.path()));
+  EXPECT_EQ(find("subject:one").total, 1U);
 }
 
 TEST_F(ReindexTest, ADamagedDatabaseOfAnOlderVersionIsPutAsideAndItsStateSaved) {
@@ -230,6 +253,7 @@ TEST_F(ReindexTest, ADamagedDatabaseOfAnOlderVersionIsPutAsideAndItsStateSaved) 
   EXPECT_EQ(done->uids_kept, 1U);
   EXPECT_EQ(find("word").total, 3U);
   EXPECT_EQ(find("is:removed").entries.at(0).id, 78);
+  EXPECT_EQ(absence_of_a(), Absence::kAccepted);
   Database opened = database();
   auto query = opened.prepare("SELECT count(*) FROM hand_on WHERE destination = 'one'");
   ASSERT_TRUE(query && *query->step());

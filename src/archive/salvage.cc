@@ -74,12 +74,23 @@ std::string from_the_end(std::vector<Column> columns) {
 
 /// What the index or the Maildirs say is theirs to say again.
 constexpr const char* kForgetMade =
-    "UPDATE messages SET indexed = 0, attempts = 0, thread = NULL, has_attachment = 0 "
-    "WHERE removed = 0";
+    "UPDATE messages SET indexed = 0, attempts = 0, "
+    "thread = CASE WHEN removed THEN thread END, has_attachment = removed AND has_attachment";
 
 /// Says nothing of what is in the file.
 bool is_passing(const Error& error) {
   return error.code == Errc::kBusy || error.code == Errc::kFull;
+}
+
+// Before this version messages.removed 1 was also what had vanished (schema.cc).
+constexpr std::int64_t kTellsDeleted = 11;
+
+/// 0: it cannot be read.
+std::int64_t version_of(sql::Connection& database) {
+  auto query = database.prepare("PRAGMA user_version");
+  if (!query) return 0;
+  const auto row = query->step();
+  return row && *row ? query->number(0) : 0;
 }
 
 class Salvaging {
@@ -88,6 +99,7 @@ class Salvaging {
       : from_(from), to_(to), numbers_(numbers) {}
 
   Result<Salvaged> run() {
+    tells_deleted_ = version_of(from_) >= kTellsDeleted;
     RESTANTE_TRY(const auto tables, tables_of(to_));
     RESTANTE_TRY(const auto transaction, to_.begin());
     for (const std::string& table : tables) {
@@ -125,7 +137,12 @@ class Salvaging {
     }
     RESTANTE_TRY(Statement write, to_.prepare("INSERT OR IGNORE INTO " + table + " (" + columns +
                                               ") VALUES (" + places + ")"));
-    const std::string select = "SELECT " + columns + " FROM " + table + condition_for(table);
+    std::string sources = columns;
+    const std::size_t removed = sources.find("removed");
+    if (table == "messages" && !tells_deleted_ && removed != std::string::npos)
+      sources.replace(removed, std::string_view("removed").size(),
+                      "CASE removed WHEN 1 THEN 3 ELSE removed END");
+    const std::string select = "SELECT " + sources + " FROM " + table + condition_for(table);
     RESTANTE_TRY(const bool all, copy_rows(select, write));
     if (all) return ok();
     whole = false;
@@ -156,6 +173,7 @@ class Salvaging {
   sql::Connection& from_;
   Database& to_;
   const Numbers numbers_;
+  bool tells_deleted_ = false;
   Salvaged salvaged_;
   std::uint64_t written_ = 0;
 };

@@ -327,12 +327,15 @@ ALTER TABLE messages ADD COLUMN sameness INTEGER;
 ALTER TABLE messages ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX messages_by_sameness ON messages (sameness, id) WHERE sameness IS NOT NULL;
 CREATE INDEX messages_shared ON messages (sameness, id, account) WHERE shared = 1;
-UPDATE messages SET indexed = 0, attempts = 0 WHERE indexed IN (1, 2) AND removed = 0;
+UPDATE messages SET indexed = 0, attempts = 0 WHERE indexed <> 0;
 PRAGMA user_version = 10;
 )sql";
 
-// messages.removed is an Absence (absence.h): until now 1 was all there was.
+// messages.removed is an Absence (absence.h). Until now 1 was all there was, of what was deleted
+// here and of what had vanished, too: none of it is deleted on a server any more. Mail that passed
+// through was removed by this program alone.
 constexpr const char* kVersion11 = R"sql(
+UPDATE messages SET removed = 3 WHERE removed = 1 AND passing = 0;
 DROP INDEX messages_removed;
 CREATE INDEX messages_removed ON messages (removed) WHERE removed > 0;
 PRAGMA user_version = 11;
