@@ -122,6 +122,7 @@ Result<profile::Profile> profile_for(const Context& context, const std::string& 
       return Error(Errc::kNotFound, file.string() +
                                         ": no configuration is here, and none in the backup; "
                                         "write one that says where the archive is to be");
+    RESTANTE_CHECKED(archive::check_state(folder, *state));
     RESTANTE_TRY(const std::string text,
                  config::read_file(archive::Path(folder) / "state" / state->name));
     RESTANTE_CHECKED(archive::make_folders(file.parent_path()));

@@ -36,6 +36,8 @@ std::string_view trimmed(std::string_view line) {
 /// text.
 bool is_of_secret(std::string_view line) {
   std::string_view key = trimmed(line);
+  // One that stands in a comment was a secret once.
+  while (key.starts_with('#')) key = trimmed(key.substr(1));
   key = key.substr(0, key.find_first_of(" \t="));
   return key == "password" || key == "client_secret";
 }

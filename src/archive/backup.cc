@@ -43,8 +43,12 @@ Status copy_database(Database& from, const Path& to) {
   sqlite3_backup* const backup =
       sqlite3_backup_init(target.connection(), "main", from.connection(), "main");
   if (backup == nullptr) return Error(Errc::kIo, sqlite3_errmsg(target.connection()));
-  sqlite3_backup_step(backup, -1);
-  const int code = sqlite3_backup_finish(backup);
+  const int step = sqlite3_backup_step(backup, -1);
+  const int finished = sqlite3_backup_finish(backup);
+  // What is locked is no failure to finish(): the copy would be empty.
+  const int code = step == SQLITE_DONE ? finished : step;
+  if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+    return Error(Errc::kBusy, "the archive's database: another program is at it, try again");
   if (code == SQLITE_FULL) return Error(Errc::kFull, to.string() + ": the disk is full");
   if (code == SQLITE_CORRUPT) return Error(Errc::kCorrupt, "the archive's database is damaged");
   if (code != SQLITE_OK) return Error(Errc::kIo, to.string() + ": " + sqlite3_errstr(code));
@@ -102,7 +106,7 @@ class BackingUp {
   Status take_state() {
     next_.stamp = stamp_of_database(archive_);
     const BackedUpState* const same = before_.find_state("restante.db.");
-    if (same != nullptr && next_.stamp == before_.stamp) {
+    if (same != nullptr && next_.stamp == before_.stamp && is_sound(*same)) {
       next_.state.push_back(*same);
       done_.has_state = true;
     } else {
@@ -125,6 +129,15 @@ class BackingUp {
     RESTANTE_CHECKED(sync_data(opened, state_file(name)));
     done_.has_state = true;
     return add_state(name);
+  }
+
+  /// That an earlier run put there; with trust in what it copied by its size alone.
+  [[nodiscard]] bool is_sound(const BackedUpState& state) const {
+    const auto stamp = stamp_of(state_file(state.name));
+    if (!stamp || stamp->bytes != state.bytes) return false;
+    if (options_.earlier == EarlierCopies::kTrusted) return true;
+    const auto sums = sums_of(state_file(state.name));
+    return sums && sums->as_is == state.sha256;
   }
 
   /// Not there: fine.
@@ -151,13 +164,15 @@ class BackingUp {
   [[nodiscard]] Path state_file(const std::string& name) const { return folder_ / "state" / name; }
 
   Status list_all() {
-    RESTANTE_TRY(const auto accounts, accounts_in(archive_));
-    for (const std::string& account : accounts) RESTANTE_CHECKED(list(archive_, account, false));
+    // The quarantine first: what is let in meanwhile is in the second list, or in both.
     const Path quarantine = quarantine_folder(archive_);
     std::error_code ignored;
-    if (!std::filesystem::is_directory(quarantine, ignored)) return ok();
-    RESTANTE_TRY(const auto held, accounts_in(quarantine));
-    for (const std::string& account : held) RESTANTE_CHECKED(list(quarantine, account, true));
+    if (std::filesystem::is_directory(quarantine, ignored)) {
+      RESTANTE_TRY(const auto held, accounts_in(quarantine));
+      for (const std::string& account : held) RESTANTE_CHECKED(list(quarantine, account, true));
+    }
+    RESTANTE_TRY(const auto accounts, accounts_in(archive_));
+    for (const std::string& account : accounts) RESTANTE_CHECKED(list(archive_, account, false));
     return ok();
   }
 
@@ -219,6 +234,7 @@ class BackingUp {
       sums = copies_.add(*renamed, to);
       if (!sums && sums.error().code == Errc::kNotFound) return false;
     }
+    if (!sums && !sums_of(source_of(message))) return pass_over(message, to, sums.error());
     if (!sums) return std::move(sums).error();
     ++done_.copied;
     done_.copied_bytes += sums->bytes;
@@ -227,6 +243,16 @@ class BackingUp {
     if (watch_.on_damage)
       watch_.on_damage("damaged: " + source_of(message).string() + ": copied as it is");
     return true;
+  }
+
+  /// It cannot be read: no reason to leave the rest of the archive without a backup.
+  bool pass_over(const BackedUpMessage& message, const Path& to, const Error& why) {
+    ++done_.damaged;
+    const bool has_copy = names_at(to.parent_path()).contains(to.filename().string());
+    if (watch_.on_damage)
+      watch_.on_damage("cannot be read: " + source_of(message).string() + ": " + why.detail +
+                       (has_copy ? "; the earlier copy stays" : "; not in the backup"));
+    return has_copy;
   }
 
   Result<bool> is_there(const BackedUpMessage& message, const std::optional<FileName>& ours,
@@ -256,9 +282,15 @@ class BackingUp {
     return names_;
   }
 
-  /// A mail reader has renamed it since the folder was read.
+  /// A mail reader has renamed it since the folder was read, or the scan has let it in.
   std::optional<Path> find_again(const BackedUpMessage& message) {
-    const Path maildir = source_of(message).parent_path().parent_path();
+    auto found = find_in(source_of(message).parent_path().parent_path(), message);
+    if (!found && message.is_held)
+      found = find_in(archive_ / account_folder(message.account), message);
+    return found;
+  }
+
+  static std::optional<Path> find_in(const Path& maildir, const BackedUpMessage& message) {
     const std::string_view wanted = without_flags(std::string_view(message.name).substr(4));
     for (const char* const part : kFolders) {
       const auto names = names_in(maildir / part);

@@ -1,7 +1,9 @@
 #include "archive/backup.h"
 
+#include "archive/absence.h"
 #include "archive/account_lock.h"
 #include "archive/catalog.h"
+#include "archive/message_numbers.h"
 #include "archive/restore.h"
 #include "archive/test_support.h"
 
@@ -129,6 +131,61 @@ TEST_F(BackupTest, DamageInTheArchiveIsToldAndNoGoodCopyIsLostByIt) {
   fs::remove_all(folder());
   EXPECT_EQ(run().damaged, 1U);
   EXPECT_EQ(proof().damaged, 1U);
+}
+
+TEST_F(BackupTest, WhatCannotBeReadIsToldAndTheRestHasItsBackup) {
+  fs::create_directory(maildir() / "cur" / "2.folder");
+  const BackedUp done = run();
+  EXPECT_EQ(done.messages, 3U);
+  EXPECT_EQ(done.damaged, 1U);
+  EXPECT_TRUE(proof().is_whole());
+}
+
+TEST_F(BackupTest, ADamagedCopyOfTheDatabaseIsMadeAgain) {
+  const BackedUp first = run();
+  const Path copy = folder() / "state" / ("restante.db." + std::to_string(first.serial));
+  std::string content = read_file(copy);
+  content[content.size() / 2] ^= 1;
+  write_file(copy, content);
+  run(EarlierCopies::kRead);
+  EXPECT_TRUE(proof().is_whole());
+  for (const std::string& name : sorted_names(folder() / "state"))
+    if (name.starts_with("restante.db.")) fs::remove(folder() / "state" / name);
+  run();
+  EXPECT_TRUE(proof().is_whole());
+}
+
+TEST_F(BackupTest, DamagedNumbersKeepNoMailBack) {
+  auto database = Database::open(archive_.path(), Access::kWrite);
+  ASSERT_TRUE(database && keep_numbers(*database, archive_.path()));
+  const BackedUp done = run();
+  write_file(folder() / "state" / ("numbers." + std::to_string(done.serial)), "x");
+  const auto restored = restore(folder(), target(), 1, {});
+  ASSERT_TRUE(restored) << restored.error().message();
+  EXPECT_EQ(restored->messages, 3U);
+  EXPECT_EQ(restored->damaged, 1U);
+}
+
+TEST_F(BackupTest, WhatIsDamagedThereIsGoneHereAndKeepsItsNumber) {
+  run();
+  const Path file = *fs::directory_iterator(maildir() / "new");
+  fs::path damaged;
+  for (const auto& each : fs::recursive_directory_iterator(folder()))
+    if (each.path().filename() == file.filename()) damaged = each.path();
+  write_file(damaged, "rotten");
+  ASSERT_TRUE(restore(folder(), target(), 1, {}));
+  auto database = Database::open(target(), Access::kWrite);
+  ASSERT_TRUE(database);
+  EXPECT_EQ(*count_gone(*database), 1U);
+}
+
+TEST_F(BackupTest, AKilledRestoreGoesOnWithTheSameBackupAlone) {
+  run();
+  BackupWatch killed;
+  killed.progress = [](std::uint64_t, std::uint64_t) { return false; };
+  EXPECT_EQ(restore(folder(), target(), 1, killed).error().code, Errc::kState);
+  run();
+  EXPECT_EQ(restore(folder(), target(), 1, {}).error().code, Errc::kExists);
 }
 
 TEST_F(BackupTest, AnotherArchiveIsRefused) {

@@ -31,21 +31,34 @@ bool is_sound(const FileSums& sums, std::string_view name) {
   return !ours || sums.form_for(ours->sha256);
 }
 
-Status check_free(const Path& archive) {
+/// What the mark says: of which backup the archive is being made.
+std::string mark_text(const BackupManifest& manifest) {
+  return manifest.archive_id + " " + std::to_string(manifest.serial) + "\n";
+}
+
+/// A restore that was killed goes on with the backup that it began with, and no other.
+Status check_same(const Path& archive, const BackupManifest& manifest) {
+  const Path mark = mark_of(archive);
+  RESTANTE_TRY(const Descriptor opened, open_file(mark, O_RDONLY));
+  std::string buffer(256, '\0');
+  RESTANTE_TRY(const std::string_view text, read_some(opened, buffer, mark));
+  if (text.empty() || text == mark_text(manifest))
+    return ok();  // Empty: nothing was put there yet.
+  return Error(Errc::kExists,
+               archive.string() +
+                   ": half restored from another backup, or an earlier state of this "
+                   "one; go on with that, or restore into an empty folder");
+}
+
+Status check_free(const Path& archive, const BackupManifest& manifest) {
   std::error_code ignored;
+  if (is_half_restored(archive)) return check_same(archive, manifest);
   const auto accounts = accounts_in(archive);
   const bool is_free = (!accounts || accounts->empty()) &&
                        !std::filesystem::exists(Database::file_of(archive), ignored);
-  if (is_free || is_half_restored(archive)) return ok();
+  if (is_free) return ok();
   return Error(Errc::kExists,
                archive.string() + ": there is an archive already; a backup is put where none is");
-}
-
-Status check_state(const Path& folder, const BackedUpState& state) {
-  const Path file = folder / "state" / state.name;
-  RESTANTE_TRY(const FileSums sums, sums_of(file));
-  if (sums.as_is == state.sha256) return ok();
-  return Error(Errc::kCorrupt, file.string() + ": not what was put there");
 }
 
 class Restoring {
@@ -56,8 +69,8 @@ class Restoring {
   Result<Restored> run() {
     RESTANTE_TRY(BackupManifest manifest, read_manifest(folder_));
     manifest_ = std::move(manifest);
-    for (const BackedUpState& each : manifest_.state) RESTANTE_CHECKED(check_state(folder_, each));
-    RESTANTE_CHECKED(check_free(archive_));
+    RESTANTE_CHECKED(check_all_state());
+    RESTANTE_CHECKED(check_free(archive_, manifest_));
     RESTANTE_CHECKED(begin());
     RESTANTE_CHECKED(copy_messages());
     RESTANTE_CHECKED(copies_.finish());
@@ -68,10 +81,23 @@ class Restoring {
   }
 
  private:
+  /// Mail is not withheld for what is small: numbers and configuration are only told.
+  Status check_all_state() {
+    for (const BackedUpState& each : manifest_.state) {
+      const Status checked = check_state(folder_, each);
+      if (checked) continue;
+      if (each.name.starts_with("restante.db.")) return checked;
+      ++done_.damaged;
+      damaged_state_.insert(each.name);
+      if (watch_.on_damage) watch_.on_damage("damaged: " + checked.error().detail + "; left out");
+    }
+    return ok();
+  }
+
   /// From here on it is no archive until it is whole.
   Status begin() {
     RESTANTE_CHECKED(make_folders(state_folder(archive_)));
-    RESTANTE_CHECKED(put_file(mark_of(archive_), manifest_.archive_id + "\n"));
+    RESTANTE_CHECKED(put_file(mark_of(archive_), mark_text(manifest_)));
     if (manifest_.archive_id.empty()) return ok();
     return put_file(state_folder(archive_) / "id", manifest_.archive_id + "\n");
   }
@@ -94,11 +120,11 @@ class Restoring {
     const std::string_view name = std::string_view(message.name).substr(4);
     const Path from = folder_ / message.stored();
     const auto sums = sums_of(from);
-    if (!sums && sums.error().code != Errc::kNotFound) return sums.error();
     if (!sums || !is_sound(*sums, name)) {
       ++done_.damaged;
       if (watch_.on_damage)
-        watch_.on_damage((sums ? "damaged: " : "missing: ") + from.string() + ": left out");
+        watch_.on_damage((sums ? "damaged: " + from.string() : "missing: " + sums.error().detail) +
+                         "; left out");
       return ok();
     }
     const Path to = maildir / message.name;
@@ -129,7 +155,7 @@ class Restoring {
     const Path fresh = Database::file_of(archive_).string() + ".new";
     for (const char* const ending : {"", "-wal", "-shm"})
       RESTANTE_CHECKED(remove_file(fresh.string() + ending));
-    if (numbers != nullptr) {
+    if (numbers != nullptr && !damaged_state_.contains(numbers->name)) {
       const auto copied = copies.add(folder_ / "state" / numbers->name, numbers_file(archive_));
       if (!copied) return copied.error();
     }
@@ -160,14 +186,17 @@ class Restoring {
       note.bind(1, kRestored);
       note.bind(2, std::to_string(now_));
       RESTANTE_CHECKED(note.run());
-      RESTANTE_CHECKED(drop_what_is_not_here(database));
+      RESTANTE_CHECKED(note_what_is_not_here(database));
       RESTANTE_CHECKED(transaction->commit());
     }
+    // The numbers were copied later than the database, and may know of messages that it does not.
+    RESTANTE_CHECKED(reserve_numbers(database, archive_));
     return database.run("PRAGMA journal_mode=DELETE");
   }
 
-  /// Nobody removed it: it is fetched again where its server still has it.
-  Status drop_what_is_not_here(Database& database) {
+  /// Nobody removed it: it is gone, which lists and verify tell, and keeps its number; and it is
+  /// fetched again where its server still has it.
+  Status note_what_is_not_here(Database& database) {
     RESTANTE_TRY(Statement rows,
                  database.prepare("SELECT id, account, name FROM messages WHERE removed = 0"));
     std::vector<std::int64_t> gone;
@@ -178,12 +207,17 @@ class Restoring {
       if (name.size() > 4 && !here_.contains(key_of(rows.text(1), name)))
         gone.push_back(rows.number(0));
     }
-    RESTANTE_TRY(Statement drop, database.prepare("DELETE FROM messages WHERE id = ?1"));
+    RESTANTE_CHECKED(database.run("CREATE TEMP TABLE not_here (id INTEGER PRIMARY KEY)"));
+    RESTANTE_TRY(Statement note, database.prepare("INSERT INTO not_here VALUES (?1)"));
     for (const std::int64_t id : gone) {
-      drop.bind(1, id);
-      RESTANTE_CHECKED(drop.run());
+      note.bind(1, id);
+      RESTANTE_CHECKED(note.run());
     }
-    return ok();
+    return database.run(
+        "UPDATE messages SET removed = 2 WHERE id IN (SELECT id FROM not_here);"
+        "DELETE FROM uids WHERE (account, sha256, copy) IN"
+        " (SELECT account, sha256, copy FROM messages WHERE id IN (SELECT id FROM not_here));"
+        "DROP TABLE not_here");
   }
 
   const Path& folder_;
@@ -194,6 +228,7 @@ class Restoring {
   SyncedCopies copies_;
   std::unordered_set<std::string> made_;
   std::unordered_set<std::string> here_;
+  std::unordered_set<std::string> damaged_state_;
   Restored done_;
 };
 
@@ -218,6 +253,13 @@ Result<std::unordered_set<std::string>> names_of(const Path& archive) {
 }
 
 }  // namespace
+
+Status check_state(const Path& folder, const BackedUpState& state) {
+  const Path file = folder / "state" / state.name;
+  RESTANTE_TRY(const FileSums sums, sums_of(file));
+  if (sums.as_is == state.sha256) return ok();
+  return Error(Errc::kCorrupt, file.string() + ": not what was put there");
+}
 
 Result<BackupProof> verify_backup(const Path& folder, const std::optional<Path>& archive,
                                   const BackupWatch& watch) {

@@ -39,6 +39,9 @@ struct Restored {
   bool has_state = false;
 };
 
+/// Whether a file of the backup's state is what was put there. Errors: kCorrupt, kNotFound, kIo.
+Status check_state(const Path& folder, const BackedUpState& state);
+
 /// Into an archive that has no mail and no database; a run that was killed is continued by the same
 /// call. Durable. Errors: kExists (there is an archive), kNotFound, kCorrupt (the backup's list or
 /// database), kFull, kIo, kAuth, kBusy, kState (ended).
