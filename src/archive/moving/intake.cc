@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "archive/message_numbers.h"
 #include "base/clock.h"
@@ -90,18 +91,19 @@ Status Intake::flush() {
     kept[i].name = place.name;
     kept[i].folder = place.folder;
   }
+  // An outline is nowhere else; its table only grows, so that few at a time cost little.
+  RESTANTE_TRY(const auto transaction, database_.begin());
   for (std::size_t i = 0; i < kept.size(); ++i)
-    kept_.emplace_back(std::move(kept[i]), std::move(batch[i].outline));
+    RESTANTE_CHECKED(note_outline(kept[i], batch[i].outline));
+  RESTANTE_CHECKED(transaction->commit());
+  std::move(kept.begin(), kept.end(), std::back_inserter(kept_));
   return kept_.size() < rows_together(mailbox_.size()) ? ok() : record();
 }
 
 Status Intake::record() {
   if (kept_.empty()) return ok();
   RESTANTE_TRY(const auto transaction, database_.begin());
-  for (const auto& [kept, outline] : kept_) {
-    RESTANTE_CHECKED(catalog_->record_kept(mailbox_.account(), kept));
-    RESTANTE_CHECKED(note_outline(kept, outline));
-  }
+  for (const Kept& kept : kept_) RESTANTE_CHECKED(catalog_->record_kept(mailbox_.account(), kept));
   kept_.clear();
   return transaction->commit();
 }
@@ -117,9 +119,19 @@ Status Intake::note_outline(const Kept& kept, const Outline& outline) {
   return outline_.run();
 }
 
+/// Of what was imported more than once the last one counts.
+Status Intake::drop_doubles() {
+  RESTANTE_TRY(Statement drop,
+               database_.prepare("DELETE FROM imported WHERE account = ?1 AND id NOT IN (SELECT "
+                                 "max(id) FROM imported WHERE account = ?1 GROUP BY sha256)"));
+  drop.bind(1, mailbox_.account());
+  return drop.run();
+}
+
 Status Intake::finish() {
   RESTANTE_CHECKED(flush());
   RESTANTE_CHECKED(record());
+  RESTANTE_CHECKED(drop_doubles());
   RESTANTE_TRY(const Changes changes, synchronize(database_, mailbox_));
   static_cast<void>(changes);
   return keep_numbers(database_, mailbox_.folder().parent_path());

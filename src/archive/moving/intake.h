@@ -80,6 +80,7 @@ class Intake {
   Status flush();
   /// The rows of what is kept; a crash before costs nothing that the next look does not find.
   Status record();
+  Status drop_doubles();
   /// By what the account's next fetch recognises it on the server.
   Status note_outline(const Kept& kept, const Outline& outline);
 
@@ -88,7 +89,7 @@ class Intake {
   Mailbox mailbox_;
   std::unique_ptr<Catalog> catalog_;
   std::vector<Waiting> batch_;
-  std::vector<std::pair<Kept, Outline>> kept_;  // Durable, and not in the database yet.
+  std::vector<Kept> kept_;  // Durable, and not in the database yet.
   Statement outline_;
   std::vector<ImportedFolder> folders_;
   std::size_t folder_ = 0;

@@ -5,7 +5,9 @@ import json
 import mailbox
 import os
 import socket
+import sqlite3
 import zipfile
+from contextlib import closing
 
 import pytest
 
@@ -225,3 +227,16 @@ def test_pythons_mailboxes_come_along(client):
             } == {"flags": "", "flags R": "S", "flags RO": "S", "flags ROAF": "FRS",
                   "flags OD": "T"}
     assert {entry["arrived"] for entry in listed(client).values()} == {ARRIVED}
+
+
+def test_importing_again_and_again_remembers_each_message_once(client):
+    """A nightly import of the same folder; what the next fetch recognises does not grow."""
+    folder = client.folder / "folder"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.eml").write_bytes(
+            mail(b"m%d" % number, b"Message-ID: <%d@x>\n" % number))
+    for _ in range(3):
+        take(client, folder)
+    with closing(sqlite3.connect(client.archive / ".restante/restante.db")) as opened:
+        assert opened.execute("SELECT count(*) FROM imported").fetchone() == (3,)
