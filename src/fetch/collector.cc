@@ -30,8 +30,8 @@ void wait_for(const net::StopSignal& stop, std::chrono::milliseconds time) {
 }
 
 /// Sessions until nothing is left to do. A session that a message broke is followed by one that
-/// goes around it.
-Status run_sessions(Run& run) {
+/// goes around it. `rest` becomes true when mail is left to the next run.
+Status run_sessions(Run& run, bool& rest) {
   bool retry = false;
   bool first = true;
   int broken = 0;
@@ -42,6 +42,7 @@ Status run_sessions(Run& run) {
     if (end.anew && !end.fatal) {
       first = false;
       if (++anew > kAnewMax) {
+        rest = true;
         run.note("so many sessions had to be ended early that the rest is left to the next run");
         return end.status;
       }
@@ -53,6 +54,7 @@ Status run_sessions(Run& run) {
       first = false;
     } else if (end.status.error().code == Errc::kBusy && !first) {
       // Some servers let nobody in again so soon.
+      rest = true;
       run.note("the rest follows in the next run: " + end.status.error().detail);
       return ok();
     } else if (end.fatal || !end.settled || ++broken > kBrokenMax) {
@@ -87,8 +89,10 @@ Report collect(const CollectOptions& options) {
   }
   Run run(options, **local, *habits, observer, report);
   for (const std::string& remark : (*local)->remarks()) run.note(remark);
-  Status status = run_sessions(run);
-  if (status && !options.dry_run) status = (*local)->end_loss();
+  bool rest = false;
+  Status status = run_sessions(run, rest);
+  // What is left is as unknown as it was.
+  if (status && !rest && !options.dry_run) status = (*local)->end_loss();
   // What an earlier run left in the queue goes its way even when this one found no server.
   if (report.unconfirmed > 0) {
     run.note(
