@@ -86,6 +86,7 @@ class Rebuilding {
     RESTANTE_CHECKED(make_folders(state_folder(archive_)));
     RESTANTE_TRY(const MakingLock lock, MakingLock::take(file_, patience_));
     RESTANTE_CHECKED(remove_with_company(fresh_));
+    RESTANTE_CHECKED(drop_second_name());
     Status made = open_old();
     if (made) made = make();
     if (made) made = put_in_place();
@@ -96,6 +97,19 @@ class Rebuilding {
   }
 
  private:
+  /// Of a run that was killed while the old one had two names: its log may lie beside the second.
+  Status drop_second_name() {
+    RESTANTE_TRY(const auto aside, put_aside(archive_, Aside::kWaiting));
+    for (const Path& each : aside) {
+      std::error_code ignored;
+      if (!std::filesystem::equivalent(each, file_, ignored)) continue;
+      const Status moved = rename_file(each.string() + "-wal", file_.string() + "-wal");
+      if (!moved && moved.error().code != Errc::kNotFound) return moved;
+      RESTANTE_CHECKED(remove_file(each));
+    }
+    return ok();
+  }
+
   Status open_old() {
     const auto stamp = stamp_of(file_);
     if (!stamp && stamp.error().code != Errc::kNotFound) return stamp.error();
@@ -140,12 +154,6 @@ class Rebuilding {
     RESTANTE_TRY(const auto aside, put_aside(archive_, is_whole ? Aside::kWaiting : Aside::kAll));
     bool is_first = is_lost_;
     for (const Path& each : aside) {
-      std::error_code ignored;
-      // Of a run that was killed while the old one had two names.
-      if (std::filesystem::equivalent(each, file_, ignored)) {
-        RESTANTE_CHECKED(remove_file(each));
-        continue;
-      }
       RESTANTE_CHECKED(salvage_file(each, made, is_first ? Numbers::kKeptOlder : Numbers::kFresh));
       is_first = false;
       taken_.push_back(each);

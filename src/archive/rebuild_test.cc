@@ -148,6 +148,42 @@ TEST_F(Rebuild, ALostDatabaseIsReplacedByWhatOlderOnesTell) {
   EXPECT_EQ(count("messages WHERE id > 40"), 2);
 }
 
+TEST_F(Rebuild, ALogBesideTheSecondNameGoesBackToTheFirst) {
+  const Path aside = state_folder(archive_.path()) / "restante.db.damaged-123";
+  const Path kept = archive_.path() / "kept";
+  {
+    Database opened = database();
+    ASSERT_TRUE(opened.run("PRAGMA wal_checkpoint(TRUNCATE)"));
+    ASSERT_TRUE(opened.run("INSERT INTO uids (account, uid, first_seen, state) VALUES "
+                           "('home', 'the newest', 1, 1)"));
+    fs::copy_file(file(), kept);
+    fs::copy_file(file().string() + "-wal", aside.string() + "-wal");
+  }
+  for (const char* const ending : {"-wal", "-shm"}) fs::remove(file().string() + ending);
+  fs::rename(kept, file());
+  fs::create_hard_link(file(), aside);
+  const auto done = rebuild(archive_.path(), kPatience);
+  ASSERT_TRUE(done) << done.error().message();
+  EXPECT_FALSE(fs::exists(aside.string() + "-wal"));
+  EXPECT_EQ(count("uids"), kMany + 1);
+}
+
+TEST_F(Rebuild, WhatWaitedInAnOlderStateIsNotHandedOnAgain) {
+  const Path aside = state_folder(archive_.path()) / "restante.db.damaged-123.taken";
+  {
+    Database before = database();
+    ASSERT_TRUE(
+        before.run("INSERT INTO hand_on (account, sha256, destination, state) VALUES "
+                   "('home', 'waits', 'there', 0), ('home', 'went', 'there', 1)"));
+    ASSERT_TRUE(before.run("PRAGMA wal_checkpoint(TRUNCATE)"));
+  }
+  fs::rename(file(), aside);
+  for (const char* const ending : {"-wal", "-shm"}) fs::remove(file().string() + ending);
+  ASSERT_TRUE(rebuild(archive_.path(), kPatience));
+  EXPECT_EQ(count("hand_on WHERE sha256 = 'went'"), 1);
+  EXPECT_EQ(count("hand_on WHERE sha256 = 'waits' AND state = 2 AND reason <> ''"), 1);
+}
+
 TEST_F(Rebuild, TwoNamesOfOneDatabaseAreOne) {
   const Path aside = state_folder(archive_.path()) / "restante.db.damaged-123";
   fs::create_hard_link(file(), aside);

@@ -120,6 +120,19 @@ class Salvaging {
     return {};
   }
 
+  /// A column, as it is to be read now.
+  [[nodiscard]] std::string source_of(const std::string& table, const std::string& column) const {
+    if (table == "messages" && column == "removed" && !tells_deleted_)
+      return "CASE removed WHEN 1 THEN 3 ELSE removed END";
+    if (table != "hand_on" || numbers_ == Numbers::kKept) return column;
+    // What waited in an older state may have been handed on since: its owner decides.
+    if (column == "state") return "CASE state WHEN 0 THEN 2 ELSE state END";
+    if (column == "reason")
+      return "CASE state WHEN 0 THEN 'the archive''s state was lost: it may be there already' "
+             "ELSE reason END";
+    return column;
+  }
+
   /// Versions may differ: what only one of the two has is left out.
   Status copy(const std::string& table) {
     const auto there = columns_of(from_, table);
@@ -130,18 +143,15 @@ class Salvaging {
     RESTANTE_TRY(const auto wanted, columns_of(to_, table));
     const auto names = shared(*there, wanted, numbers_ == Numbers::kFresh);
     std::string columns;
+    std::string sources;
     std::string places;
     for (std::size_t i = 0; i < names.size(); ++i) {
       columns += (i > 0 ? ", " : "") + names[i];
+      sources += (i > 0 ? ", " : "") + source_of(table, names[i]);
       places += (i > 0 ? ", ?" : "?") + std::to_string(i + 1);
     }
     RESTANTE_TRY(Statement write, to_.prepare("INSERT OR IGNORE INTO " + table + " (" + columns +
                                               ") VALUES (" + places + ")"));
-    std::string sources = columns;
-    const std::size_t removed = sources.find("removed");
-    if (table == "messages" && !tells_deleted_ && removed != std::string::npos)
-      sources.replace(removed, std::string_view("removed").size(),
-                      "CASE removed WHEN 1 THEN 3 ELSE removed END");
     const std::string select = "SELECT " + sources + " FROM " + table + condition_for(table);
     RESTANTE_TRY(const bool all, copy_rows(select, write));
     if (all) return ok();
