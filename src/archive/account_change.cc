@@ -8,6 +8,7 @@
 #include "archive/database.h"
 #include "archive/file_name.h"
 #include "archive/held_mail.h"
+#include "archive/message_numbers.h"
 
 namespace restante::archive {
 namespace {
@@ -179,7 +180,9 @@ Status rename_account(const Path& archive, const Renaming& renaming) {
   RESTANTE_CHECKED(move_folder(archive / old_folder, archive / new_folder));
   const Path quarantine = quarantine_folder(archive);
   RESTANTE_CHECKED(move_folder(quarantine / old_folder, quarantine / new_folder));
-  return database ? rename_rows(*database, renaming) : ok();
+  if (!database) return ok();
+  RESTANTE_CHECKED(rename_rows(*database, renaming));
+  return keep_numbers_of(*database, archive, renaming.to);
 }
 
 Status end_renaming(const Path& archive) {

@@ -4,10 +4,14 @@
 
 #include "archive/account_lock.h"
 #include "archive/catalog.h"
+#include "archive/message_numbers.h"
+#include "archive/reindex.h"
 #include "archive/test_support.h"
 
 namespace restante::archive {
 namespace {
+
+namespace fs = std::filesystem;
 
 class AccountChange : public ArchiveTest {
  protected:
@@ -28,7 +32,8 @@ class AccountChange : public ArchiveTest {
     auto database = Database::open(archive_.path(), Access::kRead);
     const std::string where = table == "meta" ? "name = 'fetch.shrunken_since." + account + "'"
                                               : "account = '" + account + "'";
-    auto query = database->prepare("SELECT count(*) FROM " + table + " WHERE " + where);
+    const std::string joined = table.ends_with("AND") ? " " : " WHERE ";
+    auto query = database->prepare("SELECT count(*) FROM " + table + joined + where);
     EXPECT_TRUE(query && query->step());
     return query->number(0);
   }
@@ -57,6 +62,23 @@ TEST_F(AccountChange, ANewNameHasEverything) {
   const auto changes = synchronize_all(*database, archive_.path(), clock_);
   ASSERT_TRUE(changes);
   EXPECT_EQ(changes->added + changes->removed, 0U);
+}
+
+TEST_F(AccountChange, MessagesKeepTheirNumbersWhenTheDatabaseIsLostLater) {
+  fill("a");
+  fill("old");
+  {
+    auto database = Database::open(archive_.path(), Access::kWrite);
+    ASSERT_TRUE(database->run("UPDATE messages SET id = id + 40"));
+    ASSERT_TRUE(keep_numbers(*database, archive_.path()));
+  }
+  ASSERT_TRUE(rename("old", "new"));
+  const Path file = Database::file_of(archive_.path());
+  for (const char* const ending : {"", "-wal", "-shm"}) fs::remove(file.string() + ending);
+  ASSERT_TRUE(reindex(archive_.path(), {}));
+  EXPECT_EQ(count("messages", "new"), 2);
+  EXPECT_EQ(count("messages WHERE id IN (43, 44) AND", "new"), 2);
+  EXPECT_EQ(count("messages WHERE id IN (41, 42) AND", "a"), 2);
 }
 
 TEST_F(AccountChange, ANameThatIsTakenIsRefused) {

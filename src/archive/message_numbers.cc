@@ -119,12 +119,8 @@ Result<bool> is_behind(Database& database, const Path& path) {
   return tail.number < newest || tail.is_cut;
 }
 
-Status append(Database& database, const Descriptor& file, const Path& path) {
-  RESTANTE_TRY(const Tail tail, tail_of(file, path));
-  RESTANTE_TRY(Statement rows, database.prepare("SELECT id, sha256, copy, account FROM messages "
-                                                "WHERE id > ?1 ORDER BY id"));
-  rows.bind(1, tail.number);
-  std::string lines = tail.is_cut ? "\n" : "";
+/// A line for each of the rows (id, sha256, copy, account).
+Status append_rows(Statement& rows, std::string lines, const Descriptor& file, const Path& path) {
   for (;;) {
     RESTANTE_TRY(const bool more, rows.step());
     if (more)
@@ -135,6 +131,14 @@ Status append(Database& database, const Descriptor& file, const Path& path) {
     lines.clear();
     if (!more) return ok();
   }
+}
+
+Status append(Database& database, const Descriptor& file, const Path& path) {
+  RESTANTE_TRY(const Tail tail, tail_of(file, path));
+  RESTANTE_TRY(Statement rows, database.prepare("SELECT id, sha256, copy, account FROM messages "
+                                                "WHERE id > ?1 ORDER BY id"));
+  rows.bind(1, tail.number);
+  return append_rows(rows, tail.is_cut ? "\n" : "", file, path);
 }
 
 }  // namespace
@@ -151,6 +155,19 @@ Status keep_numbers(Database& database, const Path& archive) {
   RESTANTE_CHECKED(append(database, file, path));
   RESTANTE_CHECKED(sync_data(file, path));
   return was_there ? ok() : sync_folder(path.parent_path());
+}
+
+Status keep_numbers_of(Database& database, const Path& archive, std::string_view account) {
+  RESTANTE_CHECKED(keep_numbers(database, archive));
+  // The newest of all stands last again: it says how far the file goes.
+  RESTANTE_TRY(Statement rows,
+               database.prepare("SELECT id, sha256, copy, account FROM messages WHERE account = ?1 "
+                                "OR id = (SELECT max(id) FROM messages) ORDER BY id"));
+  rows.bind(1, account);
+  const Path path = numbers_file(archive);
+  RESTANTE_TRY(const Descriptor file, open_locked(path));
+  RESTANTE_CHECKED(append_rows(rows, "", file, path));
+  return sync_data(file, path);
 }
 
 Status reserve_numbers(Database& database, const Path& archive) {

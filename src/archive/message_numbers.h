@@ -18,10 +18,14 @@ Path numbers_file(const Path& archive);
 /// Durable: one sync for all. Errors: kFull, kIo, kAuth, kBusy.
 Status keep_numbers(Database& database, const Path& archive);
 
+/// Adds an account's messages once more, under the name that it has now. Durable. Errors: as
+/// keep_numbers().
+Status keep_numbers_of(Database& database, const Path& archive, std::string_view account);
+
 /// Gives messages the numbers that the file has for them, where no other message has it by now, and
 /// sees to it that no number of the file is given to a message that is new. For a database that is
-/// being made: before its messages are indexed. `before` comes ahead of the look at the Maildirs,
-/// restore_numbers() after it.
+/// being made: before its messages are indexed. reserve_numbers() comes ahead of the look at the
+/// Maildirs, restore_numbers() after it.
 Status reserve_numbers(Database& database, const Path& archive);
 Status restore_numbers(Database& database, const Path& archive);
 
