@@ -141,6 +141,12 @@ TEST_F(BackupTest, WhatCannotBeReadIsToldAndTheRestHasItsBackup) {
   EXPECT_TRUE(proof().is_whole());
 }
 
+TEST_F(BackupTest, NamesMayBeAsLongAsTheFileSystemTakesThem) {
+  write_file(maildir() / "cur" / std::string(255, 'n'), "Subject: long\r\n\r\n");
+  EXPECT_EQ(run().damaged, 0U);
+  EXPECT_TRUE(proof().is_whole());
+}
+
 TEST_F(BackupTest, ADamagedCopyOfTheDatabaseIsMadeAgain) {
   const BackedUp first = run();
   const Path copy = folder() / "state" / ("restante.db." + std::to_string(first.serial));

@@ -6,8 +6,12 @@
 
 #include <set>
 
+#include "archive/sha256.h"
+
 namespace restante::archive {
 namespace {
+
+constexpr std::size_t kNameBytesMax = 255;
 
 // Synced together: a file system takes hundreds in a step that costs little more than one.
 constexpr std::size_t kTogether = 512;
@@ -21,10 +25,18 @@ Status copy_time(const Path& from, const Descriptor& to, const Path& name) {
   return ok();
 }
 
+/// Other programs' names may be as long as a file system takes them.
+Path part_name(const Path& to) {
+  constexpr std::string_view kEnd = ".part";
+  const std::string name = to.filename().string();
+  if (name.size() + kEnd.size() <= kNameBytesMax) return to.string() + std::string(kEnd);
+  return to.parent_path() / (sha256_of(name) + std::string(kEnd));
+}
+
 }  // namespace
 
 Result<FileSums> SyncedCopies::add(const Path& from, const Path& to) {
-  const Path part = to.string() + ".part";
+  const Path part = part_name(to);
   RESTANTE_CHECKED(remove_file(part));
   RESTANTE_TRY(const Descriptor target, open_file(part, O_WRONLY | O_CREAT | O_EXCL));
   RESTANTE_CHECKED(
