@@ -1,4 +1,3 @@
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -7,20 +6,14 @@
 #include <memory>
 
 #include "base/ascii.h"
-#include "base/check.h"
+#include "fetch/curl.h"
 #include "fetch/mail_link.h"
 
 namespace restante::fetch {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Curl = std::unique_ptr<CURL, void (*)(CURL*)>;
 constexpr std::size_t kSaidMax = 500;
-
-void init_curl() {
-  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  RESTANTE_CHECK(ready);
-}
 
 int is_stopped(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return static_cast<const net::StopSignal*>(stop)->raised() ? 1 : 0;
@@ -45,8 +38,7 @@ std::string server_of(const std::string& url) {
 
 class CurlLink : public MailLink {
  public:
-  explicit CurlLink(const HandOnTask& task)
-      : task_(task), curl_(curl_easy_init(), curl_easy_cleanup) {}
+  CurlLink(const HandOnTask& task, Curl curl) : task_(task), curl_(std::move(curl)) {}
   ~CurlLink() override {
     // libcurl would say goodbye once more, and wait for minutes for an answer to it.
     if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
@@ -55,7 +47,6 @@ class CurlLink : public MailLink {
   CurlLink& operator=(const CurlLink&) = delete;
 
   Verdict open(std::chrono::seconds greeting) {
-    if (!curl_) return down("no memory for a connection");
     set_connection(greeting);
     set_login();
     const CURLcode code = curl_easy_perform(curl_.get());
@@ -169,8 +160,9 @@ class CurlLink : public MailLink {
 }  // namespace
 
 LinkResult link_by_curl(const HandOnTask& task, std::chrono::seconds greeting) {
-  init_curl();
-  auto link = std::make_unique<CurlLink>(task);
+  auto curl = new_curl();
+  if (!curl) return {nullptr, down(curl.error().detail)};
+  auto link = std::make_unique<CurlLink>(task, std::move(*curl));
   Verdict verdict = link->open(greeting);
   if (verdict.kind != Verdict::Kind::kTaken) return {nullptr, std::move(verdict)};
   return {std::move(link), {}};

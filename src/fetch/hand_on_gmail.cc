@@ -1,4 +1,3 @@
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <sys/random.h>
 
@@ -11,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "base/check.h"
+#include "fetch/curl.h"
 #include "fetch/hand_on_target.h"
 #include "fetch/oauth_http.h"
 
@@ -18,7 +18,6 @@ namespace restante::fetch {
 namespace {
 
 namespace json = boost::json;
-using Curl = std::unique_ptr<CURL, void (*)(CURL*)>;
 using CurlList = std::unique_ptr<curl_slist, void (*)(curl_slist*)>;
 
 constexpr std::string_view kGoogle = "https://gmail.googleapis.com";
@@ -150,7 +149,8 @@ class GmailSession : public HandOnSession {
   }
 
   Verdict give(const HandOnMessage& message) override {
-    if (!curl_ && !begin()) return down("no memory for a connection to Gmail");
+    if (!curl_)
+      if (const Status begun = begin(); !begun) return down(begun.error().detail);
     Upload upload(message, task_.stop, labels_, boundary_);
     if (const Status status = upload.rewind(); !status) return verdict_of(status.error());
     CURL* const curl = curl_.get();
@@ -165,31 +165,17 @@ class GmailSession : public HandOnSession {
 
  private:
   /// One handle, and so one connection, for all messages.
-  bool begin() {
-    static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-    if (ready) curl_.reset(curl_easy_init());
-    if (!curl_) return false;
+  Status begin() {
+    RESTANTE_TRY(Curl made, new_curl());
+    curl_ = std::move(made);
     CURL* const curl = curl_.get();
-    const bool here = starts_with_ignore_case(url_, "http:");
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, here ? "http" : "https");
-    curl_easy_setopt(curl, CURLOPT_URL, url_.c_str());
-    curl_easy_setopt(curl, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+    set_http_safety(curl, url_, task_.target.ca_file);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
                      static_cast<long>(patience_with(task_.target).count()));
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "restante/" RESTANTE_VERSION);
-    if (!task_.target.ca_file.empty()) {
-      curl_easy_setopt(curl, CURLOPT_CAINFO, task_.target.ca_file.c_str());
-      curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
-    }
     set_request();
-    return true;
+    return ok();
   }
 
   void set_request() {

@@ -1,14 +1,13 @@
 #include "fetch/oauth_http.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <boost/json/parse.hpp>
 #include <memory>
 
 #include "base/ascii.h"
-#include "base/check.h"
 #include "base/secret_string.h"
+#include "fetch/curl.h"
 
 namespace restante::fetch {
 namespace {
@@ -39,30 +38,8 @@ int keep_going(void* target, curl_off_t /*total*/, curl_off_t /*now*/, curl_off_
   return static_cast<Transfer*>(target)->stop.raised() ? 1 : 0;
 }
 
-void init_curl() {
-  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  RESTANTE_CHECK(ready);
-}
-
-void set_safety(CURL* curl, const profile::Issuer& issuer, const std::string& url) {
-  // The configuration lets http: through for this machine alone.
-  const bool here = starts_with_ignore_case(url, "http:");
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, here ? "http" : "https");
-  curl_easy_setopt(curl, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-  curl_easy_setopt(curl, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+void set_transfer(CURL* curl, const std::string& body, Transfer& transfer) {
   curl_easy_setopt(curl, CURLOPT_TIMEOUT, kTimeoutSeconds);
-  if (issuer.ca_file.empty()) return;
-  curl_easy_setopt(curl, CURLOPT_CAINFO, issuer.ca_file.c_str());
-  curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
-}
-
-void set_transfer(CURL* curl, const std::string& url, const std::string& body, Transfer& transfer) {
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_USERAGENT, "restante/" RESTANTE_VERSION);
   curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.c_str());
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_piece);
@@ -116,13 +93,11 @@ std::string encode_form(const Form& form) {
 
 Result<HttpAnswer> post_form(const profile::Issuer& issuer, const std::string& url,
                              const Form& form, const net::StopSignal& stop) {
-  init_curl();
-  const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), curl_easy_cleanup);
-  if (!curl) return Error(Errc::kIo, "no memory for a request to " + url);
+  RESTANTE_TRY(const Curl curl, new_curl());
   Transfer transfer{stop, {}, false};
   std::string body = encode_form(form);
-  set_safety(curl.get(), issuer, url);
-  set_transfer(curl.get(), url, body, transfer);
+  set_http_safety(curl.get(), url, issuer.ca_file);
+  set_transfer(curl.get(), body, transfer);
   const CURLcode code = curl_easy_perform(curl.get());
   wipe(body);
   return judge(curl.get(), code, url, transfer);

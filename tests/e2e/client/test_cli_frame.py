@@ -36,6 +36,12 @@ def commands(words=()):
 COMMANDS = commands() if (BIN / "restante").is_file() else []
 
 
+def test_a_command_that_hands_nothing_on_loads_no_libcurl():
+    """It brings two dozen libraries with it, which every start would pay for."""
+    loaded = restante("--version", env={"LD_DEBUG": "files"}).stderr
+    assert "libsqlite3" in loaded and "libcurl" not in loaded
+
+
 def test_there_are_commands():
     assert ("fetch",) in COMMANDS and ("account", "add") in COMMANDS
 
