@@ -66,6 +66,22 @@ Result<archive::Database> open_read_only(const Context& context) {
                                  std::ref(line));
 }
 
+/// What can be read. Without a reader all the rest is there to be listed and found.
+Status index(const Context& context, archive::Database& database) {
+  IndexLine line(context.out().quiet());
+  const auto indexed = archive::index_pending(database, context.profile().archive, std::ref(line));
+  if (!indexed && indexed.error().code != Errc::kClosed) return indexed.error();
+  if (!indexed) {
+    context.out().note("restante: new mail is not indexed yet: " + indexed.error().detail);
+    return ok();
+  }
+  for (const std::string& told : indexed->named) context.out().note("restante: " + told);
+  if (indexed->given_up > indexed->named.size())
+    context.out().note(fmt::format("{} messages cannot be indexed: see \"restante list is:broken\"",
+                                   indexed->given_up));
+  return ok();
+}
+
 /// With what came and changed since the last look.
 Result<archive::Database> open_current(const Context& context) {
   const archive::Path& path = context.profile().archive;
@@ -73,13 +89,7 @@ Result<archive::Database> open_current(const Context& context) {
   for (const std::string& remark : database.remarks()) context.out().note("restante: " + remark);
   RESTANTE_CHECKED(archive::synchronize_all(database, path));
   RESTANTE_CHECKED(archive::keep_numbers(database, path));
-  IndexLine line(context.out().quiet());
-  RESTANTE_TRY(const archive::Indexed indexed,
-               archive::index_pending(database, path, std::ref(line)));
-  for (const std::string& told : indexed.named) context.out().note("restante: " + told);
-  if (indexed.given_up > indexed.named.size())
-    context.out().note(fmt::format("{} messages cannot be indexed: see \"restante list is:broken\"",
-                                   indexed.given_up));
+  RESTANTE_CHECKED(index(context, database));
   return database;
 }
 
@@ -122,7 +132,9 @@ Result<ArchiveView> ArchiveView::open(const Context& context) {
     return Error(Errc::kNotFound, "there is no archive in " + path.string() +
                                       " yet: \"restante fetch\" or \"restante import\" makes it");
   auto opened = archive::is_read_only(path) ? open_read_only(context) : open_current(context);
-  if (!opened && archive::is_no_room(opened.error())) {
+  const bool may_look = !opened && (archive::is_no_room(opened.error()) ||
+                                    opened.error().code == Errc::kClosed);  // No reader.
+  if (may_look) {
     auto as_left = archive::open_as_left(path);
     if (as_left)
       context.out().note(

@@ -83,8 +83,9 @@ std::size_t found_subject_columns(std::size_t columns) {
 void print_found(const Context& context, ArchiveView& view, const archive::Found& found) {
   JsonList objects(context.out());
   const bool by_account = view.has_several_accounts().value_or(false);
+  const std::size_t all_columns = console::terminal_columns();
   const std::size_t columns =
-      console::terminal_columns() - (by_account ? kFoundAccount + 2 : std::size_t{0});
+      all_columns - std::min(all_columns, by_account ? kFoundAccount + 2 : std::size_t{0});
   for (const archive::Entry& entry : found.entries) {
     auto object = to_json(entry, view.path());
     object["snippet"] = without_marks(entry.snippet);

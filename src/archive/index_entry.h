@@ -25,7 +25,7 @@ struct IndexEntry {
   std::string attachments;  ///< Names and texts, and file_name_lines().
   std::vector<IndexedAttachment> list;
   bool has_file = false;      ///< Something in it that a person would save (MimePart::is_file).
-  std::int64_t sameness = 0;  ///< same_message.h.
+  std::int64_t sameness = 0;  ///< same_message.h; of who asked for the entry.
   bool is_whole = false;
   bool is_missing = false;  ///< There is no such file.
 };

@@ -52,7 +52,7 @@ Result<IndexWriter> IndexWriter::open(Database& database) {
   RESTANTE_CHECKED(database.prepare(
       "UPDATE messages SET indexed = ?2, subject = ?3, from_ = ?4 WHERE id = ?1", writer.give_up_));
   RESTANTE_CHECKED(
-      database.prepare("UPDATE messages SET attempts = ?2 WHERE id = ?1", writer.forget_));
+      database.prepare("UPDATE messages SET attempts = ?2 WHERE id = ?1", writer.put_off_));
   return writer;
 }
 
@@ -70,10 +70,10 @@ Status IndexWriter::give_up(const Pending& one, const Headers& headers) {
   return give_up_.run();
 }
 
-Status IndexWriter::forget_attempt(const Pending& one) {
-  forget_.bind(1, one.id);
-  forget_.bind(2, one.attempts);
-  return forget_.run();
+Status IndexWriter::put_off(const Pending& one) {
+  put_off_.bind(1, one.id);
+  put_off_.bind(2, one.attempts + 1);
+  return put_off_.run();
 }
 
 Status IndexWriter::write_row(const Pending& one, const IndexEntry& entry, const Path& file) {

@@ -126,6 +126,4 @@ Result<std::string> MimeMessage::text_of(unsigned number, std::size_t bytes_max)
                                   : text::to_utf8(octets, part.charset);
 }
 
-std::string decoded_field(std::string_view value) { return mime::decode_text(value); }
-
 }  // namespace restante::archive

@@ -101,7 +101,4 @@ class MimeMessage {
   std::unique_ptr<State> state_;
 };
 
-/// A header field's value, unfolded, as people read it (RFC 2047): one line of UTF-8.
-std::string decoded_field(std::string_view value);
-
 }  // namespace restante::archive

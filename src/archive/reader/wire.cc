@@ -162,7 +162,7 @@ void describe(Way& way, Structure& structure) {
 template <typename Way, Is<IndexEntry> Structure>
 void describe(Way& way, Structure& structure) {
   auto& [headers, body, attachments, list, has_file, sameness, is_whole, is_missing] = structure;
-  way(headers, body, attachments, list, has_file, sameness, is_whole, is_missing);
+  way(headers, body, attachments, list, has_file, is_whole, is_missing);  // sameness is ours.
 }
 
 template <typename Way, Is<Wanted> Structure>
