@@ -236,10 +236,10 @@ TEST(Query, WhatIsMeantForTheIndexIsQuoted) {
   };
   EXPECT_EQ(match("a from:b*"), "(\"a\" AND from_ : \"b\" *)");
   EXPECT_EQ(match("日本 or x"), "(\"日本\" OR \"x\")");
-  EXPECT_EQ(match("list:x"), "body : \"\x01list-id\x02x\"");
+  EXPECT_EQ(match("list:x"), "body : \"\x01list-id\x04x\"");
   EXPECT_EQ(match("filename:x*"),
             "attachment : \"\x01"
-            "filename\x02x\" *");
+            "filename\x04x\" *");
   EXPECT_EQ(match("is:unread -x"), "");
   EXPECT_EQ(match("a is:unread -x"), "(\"a\")");
   EXPECT_EQ(match("NEAR(x)"), "(\"NEAR\" AND \"x\")");

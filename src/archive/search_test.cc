@@ -274,6 +274,10 @@ TEST_F(SearchTest, FieldsBeyondTheColumns) {
   for (const std::string_view query :
        {"list:pigeon", "pigeon", "bcc:other", "header:x-mailer:news", "filename:kangaroo"})
     EXPECT_EQ(subjects(query), "") << query;
+  // What a word begins with is never a field's name: "list" and "file" are subjects.
+  for (const std::string_view query :
+       {"body:list*", "deliver*", "x*", "reply*", "attachment:file*", "*eliver*"})
+    EXPECT_EQ(subjects(query), "") << query;
   EXPECT_EQ(subjects("filename:figures"), "file");
   EXPECT_EQ(subjects("filename:\"figures 2026*\""), "file");
   EXPECT_EQ(subjects("attachment:kangaroo"), "file");
@@ -298,6 +302,28 @@ TEST_F(SearchTest, AnOlderIndexIsMadeAnew) {
   EXPECT_EQ(some->whole, 1U);
   EXPECT_EQ(index().whole, 2U);
   EXPECT_EQ(subjects("word"), "3 2 1");
+}
+
+TEST_F(SearchTest, FieldsOfAnOlderIndexAreFoundAfterAnUpdate) {
+  add(message("one", "1", "word", "List-Id: news.example.org\r\n"));
+  add(message("two", "2", "word"));
+  index();
+  // As it was before: what is searched for now stood under another word. One message is away.
+  ASSERT_TRUE(database_->run(
+      "INSERT INTO search (search) VALUES ('delete-all'); INSERT INTO search (rowid, body) SELECT "
+      "id, 'word' FROM messages; DROP INDEX messages_to_index; "
+      "UPDATE messages SET removed = 2 WHERE subject = 'two'; "
+      "CREATE INDEX messages_to_index ON messages (indexed, attempts) WHERE indexed = 0; "
+      "PRAGMA user_version = 11"));
+  auto opened = Database::open(archive_.path(), Access::kWrite);
+  ASSERT_TRUE(opened) << opened.error().message();
+  *database_ = std::move(*opened);
+  EXPECT_EQ(index_pending(*database_, archive_.path())->whole, 1U);
+  EXPECT_EQ(subjects("list:news"), "one");
+  // It is back.
+  ASSERT_TRUE(database_->run("UPDATE messages SET removed = 0"));
+  EXPECT_EQ(index_pending(*database_, archive_.path())->whole, 1U);
+  EXPECT_EQ(subjects("word"), "two one");
 }
 
 TEST_F(SearchTest, TextInDocumentsAndBehindTheFirstMebibyte) {
