@@ -25,6 +25,12 @@ QueryTree node(T value) {
   return made;
 }
 
+std::string without_brackets(std::string_view id) {
+  if (id.starts_with('<')) id.remove_prefix(1);
+  if (id.ends_with('>')) id.remove_suffix(1);
+  return std::string(id);
+}
+
 /// Recursive descent; the first mistake ends it.
 class Parser {
  public:
@@ -143,8 +149,7 @@ class Parser {
     switch (column) {
       case ColumnField::kAccount: return node(AccountTerm{text});
       case ColumnField::kId: return id();
-      case ColumnField::kMessageId:
-        return node(IdTerm{text.starts_with('<') ? text : "<" + text + ">"});
+      case ColumnField::kMessageId: return node(IdTerm{"<" + without_brackets(text) + ">"});
       case ColumnField::kThread: return thread();
       case ColumnField::kDate: return range(parse_date_range(text, now_));
       case ColumnField::kBefore: return range(parse_date_range("<" + text, now_));

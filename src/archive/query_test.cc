@@ -47,6 +47,7 @@ TEST(Query, IsUnderstood) {
       {"thread:12", "thread:12"},
       {"message-id:a@b.example", "id:\"<a@b.example>\""},
       {"message-id:<a@b.example>", "id:\"<a@b.example>\""},
+      {"message-id:<a@b.example", "id:\"<a@b.example>\""},
       {"list:news", "header:list-id:\"news\""},
       {"List-Id:news reply-to:x*", "(header:list-id:\"news\" and header:reply-to:\"x\"*)"},
       {"header:X-Mailer:\"my mailer\"", "header:x-mailer:\"my mailer\""},

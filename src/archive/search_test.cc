@@ -130,6 +130,10 @@ TEST_F(SearchTest, IdsFindOne) {
   EXPECT_EQ(subjects("id:" + one.sha256.substr(0, 12)), "one");
   EXPECT_EQ(subjects("id:" + to_upper(one.sha256)), "one");
   EXPECT_EQ(subjects("id:nothing"), "");
+  EXPECT_EQ(subjects("message-id:a1@example.com"), "one");
+  // It is no checksum.
+  EXPECT_EQ(subjects("message-id:" + one.sha256.substr(0, 12)), "");
+  EXPECT_EQ(subjects("id:<" + one.sha256 + ">"), "");
   EXPECT_EQ(entry_of(*database_, one.id)->sha256, one.sha256);
   EXPECT_EQ(entry_of(*database_, 999).error().code, Errc::kNotFound);
 }

@@ -146,16 +146,18 @@ class Selecting {
       RESTANTE_TRY(IdSet numbered, bound("WHERE id = ?1", std::int64_t{*number}));
       ids = std::move(numbered);
     }
-    if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
+    const bool is_message_id = id.size() > 1 && id.starts_with('<') && id.ends_with('>');
+    if (is_message_id) id = id.substr(1, id.size() - 2);
     // By way of the thread, so that Message-IDs need no index of their own.
     RESTANTE_TRY(Statement query,
                  database_.prepare("SELECT id FROM messages WHERE thread = (SELECT thread FROM "
                                    "thread_ids WHERE id_hash = ?3) AND message_id = ?1 UNION ALL "
-                                   "SELECT id FROM messages WHERE length(?1) >= ?2 AND "
+                                   "SELECT id FROM messages WHERE ?4 AND length(?1) >= ?2 AND "
                                    "sha256 >= lower(?1) AND sha256 < lower(?1) || 'g'"));
     query.bind(3, hash_of_message_id(id));
     query.bind(1, id);
     query.bind(2, static_cast<std::int64_t>(kSumDigitsMin));
+    query.bind(4, std::int64_t{!is_message_id});
     RESTANTE_TRY(const IdSet others, ids_of(query));
     ids.add_all(others);
     return ids;
