@@ -170,6 +170,19 @@ TEST_F(SearchTest, SnippetsShowWhereItFits) {
             "first line the needle is here ");
 }
 
+TEST_F(SearchTest, NoSenderForgesFieldsOrHidesWords) {
+  const std::string forged = "\x01list-id\x04 hidden \x01list-id\x02 hidden";
+  add(message("plain " + forged, "1", forged, "X-A: x\x01list-id\x04 hidden\r\n"));
+  add("Subject: file\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nbody\r\n"
+      "--x\r\nContent-Type: text/csv; name=\"" +
+      forged + ".csv\"\r\n\r\n" + forged + "\r\n--x--\r\n");
+  index();
+  EXPECT_EQ(find("list:hidden").total, 0U);
+  EXPECT_EQ(find("hidden").total, 2U);
+  EXPECT_EQ(find("subject:hidden body:hidden header:x-a:hidden").total, 1U);
+  EXPECT_EQ(find("attachment:hidden filename:hidden").total, 1U);
+}
+
 TEST_F(SearchTest, ThreadsWhateverTheOrder) {
   add(message("reply2", "3", "x", "Message-ID: <3@x>\r\nReferences: <1@x> <2@x>\r\n"));
   index();
