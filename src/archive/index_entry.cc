@@ -32,12 +32,7 @@ IndexEntry read_entry(Descriptor file) {
   for (const MimePart& part : message->parts()) {
     if (!part.is_attachment) continue;
     entry.has_file = entry.has_file || part.is_file;
-    IndexedAttachment attachment{part.number, part.name, part.type, 0};
-    static_cast<void>(message->send_part(part.number, [&](std::string_view piece) {
-      attachment.size += piece.size();
-      return ok();
-    }));
-    entry.list.push_back(std::move(attachment));
+    entry.list.push_back({part.number, part.name, part.type, message->size_of(part.number)});
   }
   return entry;
 }
