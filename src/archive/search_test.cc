@@ -170,6 +170,20 @@ TEST_F(SearchTest, SnippetsShowWhereItFits) {
             "first line the needle is here ");
 }
 
+TEST_F(SearchTest, SnippetsShowNoHeaderLines) {
+  add(message("pigeon post", "1", "a text\x02 of birds",
+              "List-Id: <debian.example.org>\r\nX-Mailer: Pigeon\r\n"));
+  index();
+  const auto snippet = [&](std::string_view query) {
+    const auto entries = find(query, {Order::kOldest, 20, 0, true}).entries;
+    return entries.size() == 1 ? entries.front().snippet : "not found";
+  };
+  EXPECT_EQ(snippet("pigeon"), "\x02pigeon\x03 post");
+  EXPECT_EQ(snippet("list:debian"), "a text of birds ");
+  EXPECT_EQ(snippet("list:debian birds"), "a text of \002birds\x03 ");
+  EXPECT_EQ(snippet("header:x-mailer:pigeon -eagle"), "a text of birds ");
+}
+
 TEST_F(SearchTest, NoSenderForgesFieldsOrHidesWords) {
   const std::string forged = "\x01list-id\x04 hidden \x01list-id\x02 hidden";
   add(message("plain " + forged, "1", forged, "X-A: x\x01list-id\x04 hidden\r\n"));
