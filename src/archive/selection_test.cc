@@ -130,5 +130,22 @@ TEST_F(PlanTest, ACommonPhraseIsFoundWithoutLookingAtEverything) {
   EXPECT_EQ(none->total, 0U);
 }
 
+TEST_F(PlanTest, OfCopiesOneRowIsTheSameOnEveryPage) {
+  fill(20'000);
+  // The one that stays is among the oldest: its copy came to another account, without a date.
+  ASSERT_TRUE(
+      database_.run("UPDATE messages SET sameness = 7, shared = 1, account = iif(id = 9, "
+                    "'work', 'home') WHERE id IN (9, 19990)"));
+  const ParsedQuery parsed = parse_query("\"word other\"", std::chrono::sys_seconds());
+  SearchRequest request{Order::kNewest, 20, 0, false, true};
+  const auto early = search(database_, archive_.path(), *parsed.tree, request);
+  request.limit = 30'000;
+  const auto whole = search(database_, archive_.path(), *parsed.tree, request);
+  ASSERT_TRUE(early && whole);
+  EXPECT_EQ(whole->total, 19'999U);
+  for (std::size_t i = 0; i < 20; ++i)
+    EXPECT_EQ(early->entries.at(i).id, whole->entries.at(i).id) << i;
+}
+
 }  // namespace
 }  // namespace restante::archive
