@@ -7,6 +7,7 @@
 #include "archive/query_lexer.h"
 #include "archive/query_range.h"
 #include "archive/query_stars.h"
+#include "base/ascii.h"
 #include "base/numbers.h"
 #include "text/charset.h"
 #include "text/words.h"
@@ -163,7 +164,8 @@ class Parser {
       case ColumnField::kIs: return state();
       case ColumnField::kHas: break;
     }
-    if (text == "attachment" || text == "attachments") return node(Property::kAttachment);
+    const std::string has = to_lower(text);
+    if (has == "attachment" || has == "attachments") return node(Property::kAttachment);
     return fail("only \"has:attachment\" is known");
   }
 
@@ -184,7 +186,9 @@ class Parser {
 
   QueryTree id() {
     const auto numbers = parse_id_range(token().text);
-    return numbers ? range(*numbers) : node(IdTerm{token().text});
+    if (!numbers) return node(IdTerm{token().text});
+    const bool is_backwards = numbers->first && numbers->last && *numbers->first >= *numbers->last;
+    return is_backwards ? fail("the range ends before it begins") : range(*numbers);
   }
 
   QueryTree thread() {
@@ -199,7 +203,7 @@ class Parser {
   }
 
   QueryTree state() {
-    if (const auto property = state_named(token().text)) return node(*property);
+    if (const auto property = state_named(to_lower(token().text))) return node(*property);
     return fail("\"is:\" knows unread, read, flagged, replied, draft, removed and broken");
   }
 

@@ -74,6 +74,8 @@ TEST(Query, IsUnderstood) {
       {"id:42..", "id:[42,)"},
       {"id:..42", "id:[,43)"},
       {"id:42..50", "id:[42,51)"},
+      {"id:42..42", "id:[42,43)"},
+      {"IS:Unread HAS:Attachment", "(is:unread and has:attachment)"},
       {"id:<a..b@c>", "id:\"<a..b@c>\""},
       {"arrived:2026-11-21T05:00:00Z", "arrived:[1795237200,)"},
       {"arrived:2026-11-21T06:00:00.5+01:00..", "arrived:[1795237200,)"},
@@ -128,6 +130,7 @@ TEST(Query, MistakesHaveAPlace) {
       {"thread:x", 0},
       {"date:2025..2024", 0},
       {"size:2M..1M", 0},
+      {"id:50..42", 0},
   };
   for (const auto& [query, at] : cases) {
     const ParsedQuery parsed = parse_query(query, kNow);
@@ -136,6 +139,12 @@ TEST(Query, MistakesHaveAPlace) {
     EXPECT_FALSE(parsed.mistake.what.empty()) << query;
   }
   EXPECT_NE(parse_query("form:x", kNow).mistake.what.find("perhaps \"from:\""), std::string::npos);
+  // As mu, notmuch and mairix call them.
+  for (const auto& [theirs, ours] : {std::pair("s:x", "subject"), std::pair("mid:x", "message-id"),
+                                     std::pair("flag:x", "is"), std::pair("maildir:x", "account")})
+    EXPECT_NE(parse_query(theirs, kNow).mistake.what.find(std::string("perhaps \"") + ours + ":\""),
+              std::string::npos)
+        << theirs;
   EXPECT_FALSE(parse_query(std::string(5000, 'a'), kNow).tree);
   EXPECT_FALSE(parse_query(std::string(60, '(') + "a" + std::string(60, ')'), kNow).tree);
 }
