@@ -50,18 +50,23 @@ archive::SearchRequest request_of(const ListOptions& options, bool snippets) {
   return request;
 }
 
-/// With what fits in bold, where there are colours; nothing else in it controls the terminal.
+/// With what fits in bold, where there are colours, and never anything behind it; nothing else in
+/// it controls the terminal.
 std::string marked(std::string_view snippet, bool colour) {
   constexpr std::array kMarks = {archive::kMarkStart, archive::kMarkEnd};
   std::string text;
+  bool is_bold = false;
   while (!snippet.empty()) {
     const std::size_t end =
         std::min(snippet.find_first_of(kMarks.data(), 0, kMarks.size()), snippet.size());
     text += console::harmless_line(snippet.substr(0, end));
-    if (colour && end < snippet.size())
-      text += snippet[end] == archive::kMarkStart ? "\x1B[1m" : "\x1B[0m";
+    if (colour && end < snippet.size()) {
+      is_bold = snippet[end] == archive::kMarkStart;
+      text += is_bold ? "\x1B[1m" : "\x1B[0m";
+    }
     snippet.remove_prefix(std::min(end + 1, snippet.size()));
   }
+  if (is_bold) text += "\x1B[0m";
   return text;
 }
 

@@ -112,6 +112,15 @@ Status MimeMessage::send_part(unsigned number, const OctetSink& sink) const {
   return ok();
 }
 
+std::uint64_t MimeMessage::size_of(unsigned number) const {
+  std::uint64_t size = 0;
+  static_cast<void>(send_part(number, [&](std::string_view piece) {
+    size += piece.size();
+    return ok();
+  }));
+  return size;
+}
+
 Result<std::string> MimeMessage::text_of(unsigned number, std::size_t bytes_max) const {
   std::string octets;
   const Error enough(Errc::kLimit, "");

@@ -68,7 +68,12 @@ Result<std::optional<Selected>> first_look(Database& database, const QueryNode& 
                at_the_end(database, request.order != Order::kOldest, kFirstLook));
   if (nearest.size() < kFirstLook) return std::nullopt;
   RESTANTE_TRY(Selected selected, select(database, query, &nearest));
-  if (request.copies_as_one) RESTANTE_CHECKED(keep_one_of_each(database, selected.ids));
+  if (request.copies_as_one) {
+    // The row might be that of a copy that has not been looked at.
+    RESTANTE_TRY(const bool more, has_copies_outside(database, selected.ids, nearest));
+    if (more) return std::nullopt;
+    RESTANTE_CHECKED(keep_one_of_each(database, selected.ids));
+  }
   // What is ranked must be the newest of all, as many as are ranked.
   const std::uint64_t enough = request.order == Order::kRank ? kRankedMax : page_end;
   if (selected.ids.size() < enough) return std::nullopt;

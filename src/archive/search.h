@@ -36,12 +36,14 @@ struct Entry {
   bool foreign = false;
   /// 0 not indexed yet, 1 whole, 2 partly, 3 given up.
   int indexed = 0;
-  /// Where it fits, with kMarkStart and kMarkEnd around what fits; empty when not asked for.
+  /// Where it fits (snippets.h), with kMarkStart and kMarkEnd around what fits; empty when not
+  /// asked for.
   std::string snippet;
   /// Itself, and what other accounts have of it (same_message.h); empty when not asked for.
   std::vector<Copy> copies;
 };
 
+/// Nothing else in a snippet is one of them.
 inline constexpr char kMarkStart = '\x02';
 inline constexpr char kMarkEnd = '\x03';
 

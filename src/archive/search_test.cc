@@ -130,6 +130,10 @@ TEST_F(SearchTest, IdsFindOne) {
   EXPECT_EQ(subjects("id:" + one.sha256.substr(0, 12)), "one");
   EXPECT_EQ(subjects("id:" + to_upper(one.sha256)), "one");
   EXPECT_EQ(subjects("id:nothing"), "");
+  EXPECT_EQ(subjects("message-id:a1@example.com"), "one");
+  // It is no checksum.
+  EXPECT_EQ(subjects("message-id:" + one.sha256.substr(0, 12)), "");
+  EXPECT_EQ(subjects("id:<" + one.sha256 + ">"), "");
   EXPECT_EQ(entry_of(*database_, one.id)->sha256, one.sha256);
   EXPECT_EQ(entry_of(*database_, 999).error().code, Errc::kNotFound);
 }
@@ -164,6 +168,33 @@ TEST_F(SearchTest, SnippetsShowWhereItFits) {
   EXPECT_EQ(found.entries[1].snippet, "\x02needle\x03");
   EXPECT_EQ(find("is:unread", {Order::kOldest, 1, 0, true}).entries[0].snippet,
             "first line the needle is here ");
+}
+
+TEST_F(SearchTest, SnippetsShowNoHeaderLines) {
+  add(message("pigeon post", "1", "a text\x02 of birds",
+              "List-Id: <debian.example.org>\r\nX-Mailer: Pigeon\r\n"));
+  index();
+  const auto snippet = [&](std::string_view query) {
+    const auto entries = find(query, {Order::kOldest, 20, 0, true}).entries;
+    return entries.size() == 1 ? entries.front().snippet : "not found";
+  };
+  EXPECT_EQ(snippet("pigeon"), "\x02pigeon\x03 post");
+  EXPECT_EQ(snippet("list:debian"), "a text of birds ");
+  EXPECT_EQ(snippet("list:debian birds"), "a text of \002birds\x03 ");
+  EXPECT_EQ(snippet("header:x-mailer:pigeon -eagle"), "a text of birds ");
+}
+
+TEST_F(SearchTest, NoSenderForgesFieldsOrHidesWords) {
+  const std::string forged = "\x01list-id\x04 hidden \x01list-id\x02 hidden";
+  add(message("plain " + forged, "1", forged, "X-A: x\x01list-id\x04 hidden\r\n"));
+  add("Subject: file\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nbody\r\n"
+      "--x\r\nContent-Type: text/csv; name=\"" +
+      forged + ".csv\"\r\n\r\n" + forged + "\r\n--x--\r\n");
+  index();
+  EXPECT_EQ(find("list:hidden").total, 0U);
+  EXPECT_EQ(find("hidden").total, 2U);
+  EXPECT_EQ(find("subject:hidden body:hidden header:x-a:hidden").total, 1U);
+  EXPECT_EQ(find("attachment:hidden filename:hidden").total, 1U);
 }
 
 TEST_F(SearchTest, ThreadsWhateverTheOrder) {
@@ -280,6 +311,10 @@ TEST_F(SearchTest, FieldsBeyondTheColumns) {
   for (const std::string_view query :
        {"list:pigeon", "pigeon", "bcc:other", "header:x-mailer:news", "filename:kangaroo"})
     EXPECT_EQ(subjects(query), "") << query;
+  // What a word begins with is never a field's name: "list" and "file" are subjects.
+  for (const std::string_view query :
+       {"body:list*", "deliver*", "x*", "reply*", "attachment:file*", "*eliver*"})
+    EXPECT_EQ(subjects(query), "") << query;
   EXPECT_EQ(subjects("filename:figures"), "file");
   EXPECT_EQ(subjects("filename:\"figures 2026*\""), "file");
   EXPECT_EQ(subjects("attachment:kangaroo"), "file");
@@ -304,6 +339,28 @@ TEST_F(SearchTest, AnOlderIndexIsMadeAnew) {
   EXPECT_EQ(some->whole, 1U);
   EXPECT_EQ(index().whole, 2U);
   EXPECT_EQ(subjects("word"), "3 2 1");
+}
+
+TEST_F(SearchTest, FieldsOfAnOlderIndexAreFoundAfterAnUpdate) {
+  add(message("one", "1", "word", "List-Id: news.example.org\r\n"));
+  add(message("two", "2", "word"));
+  index();
+  // As it was before: what is searched for now stood under another word. One message is away.
+  ASSERT_TRUE(database_->run(
+      "INSERT INTO search (search) VALUES ('delete-all'); INSERT INTO search (rowid, body) SELECT "
+      "id, 'word' FROM messages; DROP INDEX messages_to_index; "
+      "UPDATE messages SET removed = 2 WHERE subject = 'two'; "
+      "CREATE INDEX messages_to_index ON messages (indexed, attempts) WHERE indexed = 0; "
+      "PRAGMA user_version = 11"));
+  auto opened = Database::open(archive_.path(), Access::kWrite);
+  ASSERT_TRUE(opened) << opened.error().message();
+  *database_ = std::move(*opened);
+  EXPECT_EQ(index_pending(*database_, archive_.path())->whole, 1U);
+  EXPECT_EQ(subjects("list:news"), "one");
+  // It is back.
+  ASSERT_TRUE(database_->run("UPDATE messages SET removed = 0"));
+  EXPECT_EQ(index_pending(*database_, archive_.path())->whole, 1U);
+  EXPECT_EQ(subjects("word"), "two one");
 }
 
 TEST_F(SearchTest, TextInDocumentsAndBehindTheFirstMebibyte) {
