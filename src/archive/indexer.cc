@@ -23,8 +23,23 @@ namespace {
 constexpr std::size_t kBatchLeast = 250;
 constexpr std::size_t kBatchMost = 4000;
 constexpr std::size_t kReadyBytesMax = 8U << 20;  // Read, and not stored yet.
-// After so many the index's pieces are put together: words are found faster, in less space.
+// So many are indexed in large pieces, which are put together once at the end, and not again and
+// again as they come: that wrote the index four times.
 constexpr std::uint64_t kMany = 5000;
+constexpr const char* kLargePieces = R"sql(
+PRAGMA cache_size = -65536;
+INSERT INTO search (search, rank) VALUES ('automerge', 0);
+INSERT INTO search (search, rank) VALUES ('crisismerge', 1000);
+INSERT INTO search (search, rank) VALUES ('hashsize', 16777216);
+)sql";
+// FTS5's own.
+constexpr const char* kUsualPieces = R"sql(
+INSERT INTO search (search, rank) VALUES ('automerge', 4);
+INSERT INTO search (search, rank) VALUES ('crisismerge', 16);
+INSERT INTO search (search, rank) VALUES ('hashsize', 1048576);
+)sql";
+constexpr const char* kHasLargePieces =
+    "SELECT 1 FROM search_config WHERE k = 'automerge' AND v = 0";
 constexpr std::int64_t kAttemptsMax = 2;  // Of readings that stood still.
 constexpr std::size_t kNamedMax = 20;
 constexpr std::size_t kHeaderBytes = 64U << 10;
@@ -41,11 +56,15 @@ class Indexing {
     RESTANTE_TRY(IndexWriter writer, IndexWriter::open(database_));
     writer_ = std::make_unique<IndexWriter>(std::move(writer));
     RESTANTE_CHECKED(prepare());
+    RESTANTE_TRY(const bool many, begin_many());
     for (std::size_t from = 0; from < pending_.size() && !stopped_;) {
       RESTANTE_TRY(const std::vector<Pending> batch, take_batch(from));
       RESTANTE_CHECKED(index_batch(batch));
     }
-    if (indexed_.whole + indexed_.partly >= kMany && !stopped_) RESTANTE_CHECKED(put_together());
+    if (many && !stopped_) {
+      RESTANTE_CHECKED(put_together());
+      RESTANTE_CHECKED(database_.run(kUsualPieces));
+    }
     return indexed_;
   }
 
@@ -60,6 +79,15 @@ class Indexing {
       if (!more) return ok();
       pending_.push_back(query.number(0));
     }
+  }
+
+  /// Also when an earlier run began that, and did not come to its end.
+  Result<bool> begin_many() {
+    RESTANTE_TRY(Statement query, database_.prepare(kHasLargePieces));
+    RESTANTE_TRY(const bool has_begun, query.step());
+    if (has_begun || pending_.size() < kMany) return has_begun;
+    RESTANTE_CHECKED(database_.run(kLargePieces));
+    return true;
   }
 
   Status prepare() {

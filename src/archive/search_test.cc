@@ -377,5 +377,48 @@ TEST_F(SearchTest, TextInDocumentsAndBehindTheFirstMebibyte) {
   EXPECT_EQ(subjects("needle"), "long");
 }
 
+/// More than one piece, of rows that nobody has to read.
+TEST_F(SearchTest, LongListsComeInPieces) {
+  ASSERT_TRUE(database_->run(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1234) "
+      "INSERT INTO messages (account, sha256, name, size, arrived, date, indexed, subject) "
+      "SELECT 'home', printf('%064d', i), 'new/' || i, 10, i, i, 1, i FROM n"));
+  const ParsedQuery parsed = parse_query("", kNow);
+  SearchRequest request{Order::kOldest, 2000};
+  request.octets = true;
+  std::vector<std::size_t> pieces;
+  std::int64_t last = 0;
+  const auto visit = [&](const Found& counts, std::span<Entry> piece) {
+    EXPECT_EQ(counts.total, 1234U);
+    EXPECT_EQ(counts.octets, 12340U);
+    pieces.push_back(piece.size());
+    for (const Entry& entry : piece) EXPECT_EQ(entry.date, ++last);
+    return pieces.size() < 3 ? ok() : Status(Error(Errc::kFull, "no room"));
+  };
+  const auto done = search_in_pieces(*database_, archive_.path(), *parsed.tree, request, visit);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Errc::kFull);
+  EXPECT_EQ(pieces, (std::vector<std::size_t>{500, 500, 234}));
+  EXPECT_EQ(find("", request).entries.size(), 1234U);
+  EXPECT_TRUE(search_in_pieces(*database_, archive_.path(), *parse_query("account:none", kNow).tree,
+                               request, [&](const Found&, std::span<Entry> piece) {
+                                 EXPECT_TRUE(piece.empty());
+                                 return ok();
+                               }));
+}
+
+TEST_F(SearchTest, AnIndexOfManyIsPutTogetherWhateverItsRunCameTo) {
+  add(message("one", "1", "word"));
+  index();
+  // As a run left it that was killed.
+  ASSERT_TRUE(database_->run("INSERT INTO search (search, rank) VALUES ('automerge', 0)"));
+  add(message("two", "2", "word"));
+  index();
+  auto query = database_->prepare("SELECT v FROM search_config WHERE k = 'automerge'");
+  ASSERT_TRUE(query && *query->step());
+  EXPECT_EQ(query->number(0), 4);
+  EXPECT_EQ(subjects("word"), "two one");
+}
+
 }  // namespace
 }  // namespace restante::archive
