@@ -21,8 +21,8 @@ namespace {
 // Messages read between two commits. Many where much is to be done: their dates, sizes and threads
 // lie all over the indexes, which few at a time would write again and again.
 constexpr std::size_t kBatchLeast = 250;
-constexpr std::size_t kBatchMost = 4000;
-constexpr std::size_t kReadyBytesMax = 8U << 20;  // Read, and not stored yet.
+constexpr std::size_t kBatchMost = 16'000;
+constexpr std::size_t kReadyBytesMax = 24U << 20;  // Read, and not stored yet.
 // So many are indexed in large pieces, which are put together once at the end, and not again and
 // again as they come: that wrote the index four times.
 constexpr std::uint64_t kMany = 5000;
@@ -111,7 +111,7 @@ class Indexing {
   }
 
   [[nodiscard]] std::size_t batch_most() const {
-    return std::clamp(pending_.size() / 8, kBatchLeast, kBatchMost);
+    return std::clamp(pending_.size() / 4, kBatchLeast, kBatchMost);
   }
 
   /// The next ones, and `from` behind them.

@@ -154,8 +154,9 @@ TEST_F(Rebuild, ALogBesideTheSecondNameGoesBackToTheFirst) {
   {
     Database opened = database();
     ASSERT_TRUE(opened.run("PRAGMA wal_checkpoint(TRUNCATE)"));
-    ASSERT_TRUE(opened.run("INSERT INTO uids (account, uid, first_seen, state) VALUES "
-                           "('home', 'the newest', 1, 1)"));
+    ASSERT_TRUE(
+        opened.run("INSERT INTO uids (account, uid, first_seen, state) VALUES "
+                   "('home', 'the newest', 1, 1)"));
     fs::copy_file(file(), kept);
     fs::copy_file(file().string() + "-wal", aside.string() + "-wal");
   }

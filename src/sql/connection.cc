@@ -33,10 +33,12 @@ int flags_of(Mode mode) {
   return kAlways;
 }
 
-/// By what a statement that fails halfway is taken back. From 64 KiB on SQLite writes it to a file,
-/// and a bulk insert's pages one by one with it: 13 times the mail of an import.
+/// By what a statement that fails halfway is taken back. Once it is longer than this SQLite writes
+/// it to a file, and that of each statement after it until the commit: 13 times the mail of an
+/// import. SQLite writes it at once, and no more than this at once: with more it calls the disk
+/// full.
 void keep_statement_journals_in_memory() {
-  constexpr int kBytes = 1 << 20;
+  constexpr int kBytes = (1 << 17) - 1;
   // Before the first connection, or not at all: then another user of the library was first.
   static const int configured = sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, kBytes);
   static_cast<void>(configured);

@@ -68,6 +68,23 @@ TEST_F(ConnectionTest, DamageSaysWhatToDo) {
   EXPECT_THAT(opened.error().detail, testing::EndsWith("(make it anew)"));
 }
 
+TEST_F(ConnectionTest, AStatementMayChangeALot) {
+  auto transaction = database.begin();
+  ASSERT_TRUE(transaction);
+  ASSERT_TRUE(
+      database.run("WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 5000) "
+                   "INSERT INTO t SELECT printf('%0900d', n), n FROM i"));
+  const Status changed = database.run("UPDATE t SET n = n + 1");
+  ASSERT_TRUE(changed) << changed.error().message();
+  // One that fails at its end is taken back alone.
+  EXPECT_FALSE(
+      database.run("UPDATE t SET n = n + 1, name = CASE n WHEN 5001 THEN NULL ELSE name END"));
+  ASSERT_TRUE((*transaction)->commit());
+  auto query = *database.prepare("SELECT sum(n) FROM t");
+  ASSERT_TRUE(*query.step());
+  EXPECT_EQ(query.number(0), 5000 * 5003 / 2);
+}
+
 TEST_F(ConnectionTest, ATransactionIsAllOrNothing) {
   {
     auto transaction = database.begin();
