@@ -17,7 +17,7 @@ std::string_view header_text(std::string_view field) {
   return text::cut_utf8(field, kHeaderTextBytesMax);
 }
 
-IndexEntry read_entry(Descriptor file) {
+IndexEntry read_entry(Descriptor file, std::chrono::milliseconds document_time) {
   IndexEntry entry;
   const auto message = MimeMessage::from(std::move(file), kIndexedFileBytesMax);
   if (!message) return entry;
@@ -25,7 +25,7 @@ IndexEntry read_entry(Descriptor file) {
   entry.headers = message->headers();
   entry.body = body_text(*message, text::Links::kLeftOut, kIndexedTextBytesMax);
   entry.body += header_lines(*message);
-  entry.attachments = attachment_words(*message, kIndexedTextBytesMax);
+  entry.attachments = attachment_words(*message, kIndexedTextBytesMax, document_time);
   entry.attachments += file_name_lines(*message);
   for (const MimePart& part : message->parts()) {
     if (!part.is_attachment) continue;

@@ -51,25 +51,33 @@ class Exchange {
 
   /// The answer's octets. Errors: kLimit (the message's fault), kBusy, kNotFound, the sink's.
   Result<std::string> run() {
-    RESTANTE_TRY(Lent lent, lend_reader(Which::kAny));
-    Outcome outcome = ask(lent.line);
-    // One that served others before may have died of them, and anything may be ended or stopped
-    // from outside; what computes for too long does so again.
-    const bool may_help = outcome == Outcome::kGone || outcome == Outcome::kSilent;
-    if (may_help && !has_pieces_) {
-      RESTANTE_TRY(Lent other, lend_reader(Which::kNew));
-      lent = std::move(other);
-      outcome = ask(lent.line);
+    Which which = Which::kAny;
+    for (bool is_again = false;;) {
+      RESTANTE_TRY(Lent lent, lend_reader(which));
+      const Outcome outcome = ask(lent.line);
+      if (outcome == Outcome::kFrame && std::exchange(asks_for_pdf_, false)) {
+        which = Which::kWithPdf;
+        continue;
+      }
+      // One that served others before may have died of them, and anything may be ended or stopped
+      // from outside; what computes for too long does so again.
+      const bool may_help = outcome == Outcome::kGone || outcome == Outcome::kSilent;
+      if (!may_help || has_pieces_ || is_again) return result_of(outcome, std::move(lent.line));
+      is_again = true;
+      if (which == Which::kAny) which = Which::kNew;
     }
+  }
+
+ private:
+  Result<std::string> result_of(Outcome outcome, Line line) {
     // A busy machine or a slow disk may be why.
     if (outcome == Outcome::kSilent)
       return Error(Errc::kTimeout, std::string(reason(outcome)) + ", twice");
     if (outcome != Outcome::kFrame) return Error(Errc::kLimit, std::string(reason(outcome)));
-    if (!is_last_) give_back(std::move(lent.line));
+    if (!is_last_) give_back(std::move(line));
     return std::move(result_);
   }
 
- private:
   /// kFrame: all of the answer is there.
   Outcome ask(Line& line) {
     if (!line.send(request_, file_)) return Outcome::kGone;
@@ -101,6 +109,10 @@ class Exchange {
       case FrameKind::kUnfit:
         result_ = Error(Errc::kBusy, "mail is not read without a jail: " + frame.octets);
         break;
+      case FrameKind::kPdf:
+        if (std::exchange(has_asked_for_pdf_, true)) return Outcome::kNonsense;
+        asks_for_pdf_ = true;
+        break;
     }
     return Outcome::kFrame;
   }
@@ -111,6 +123,8 @@ class Exchange {
   const OctetSink& sink_;
   Result<std::string> result_;
   bool has_pieces_ = false;
+  bool asks_for_pdf_ = false;
+  bool has_asked_for_pdf_ = false;  // Which no reader does twice.
   bool is_last_ = false;
 };
 
@@ -130,6 +144,36 @@ Error about(const Path& file, Error error) {
                                  "; its octets are kept, and \"restante show --raw\" gives them");
 }
 
+enum class Documents : std::uint8_t {
+  kNone,
+  kToo,
+  kUnlessSlow,  // Also without them where their reader stands still.
+};
+
+struct Answer {
+  std::string octets;
+  std::string left_out;  // Not empty: its documents are, and why.
+};
+
+/// Documents are read by what others wrote, and many are large. What a reader does of one costs
+/// their text alone: the message is asked for once more without them. Half of the time is theirs,
+/// so that a document that is long, and nothing worse, is read as far as that goes.
+Result<Answer> exchange_for(const Path& path, Descriptor file, Request request,
+                            const Patience& patience, Documents documents) {
+  if (documents != Documents::kNone) request.document_time = patience.processor / 2;
+  auto octets = exchange(request, std::move(file), patience);
+  if (octets) return Answer{std::move(*octets), {}};
+  const Error why = about(path, octets.error());
+  const bool may_be_one = why.code == Errc::kLimit ||
+                          (why.code == Errc::kTimeout && documents == Documents::kUnlessSlow);
+  if (documents == Documents::kNone || !may_be_one) return why;
+  request.document_time = {};
+  RESTANTE_TRY(Descriptor again, open_message(path));
+  octets = exchange(request, std::move(again), patience);
+  if (!octets) return about(path, octets.error());
+  return Answer{std::move(*octets), why.detail};
+}
+
 /// Nothing that a reader says is taken as it is.
 template <typename Value>
 Result<Value> believed(std::optional<Value> value) {
@@ -146,15 +190,17 @@ Result<Reading> Reader::read(const Path& file, const Wanted& wanted) {
   RESTANTE_TRY(Descriptor opened, open_message(file));
   Request request;
   request.wanted = wanted;
-  auto octets = exchange(request, std::move(opened), patience_);
-  if (!octets) return about(file, octets.error());
-  auto reading = believed(unpack_reading(*octets));
+  RESTANTE_TRY(
+      const Answer answer,
+      exchange_for(file, std::move(opened), request, patience_,
+                   wanted.attached_bytes_max > 0 ? Documents::kUnlessSlow : Documents::kNone));
+  auto reading = believed(unpack_reading(answer.octets));
   if (!reading) return about(file, reading.error());
   if (wanted.sizes) reading->sizes.resize(reading->parts.size());
   return std::move(*reading);
 }
 
-Result<IndexEntry> Reader::entry(const Path& file) {
+Result<IndexEntry> Reader::entry(const Path& file, Try which) {
   auto opened = open_message(file);
   if (!opened) {
     IndexEntry entry;
@@ -163,10 +209,12 @@ Result<IndexEntry> Reader::entry(const Path& file) {
   }
   Request request;
   request.ask = Ask::kEntry;
-  auto octets = exchange(request, std::move(*opened), patience_);
-  if (!octets) return about(file, octets.error());
-  auto entry = believed(unpack_entry(*octets));
+  RESTANTE_TRY(Answer answer,
+               exchange_for(file, std::move(*opened), request, patience_,
+                            which == Try::kLast ? Documents::kUnlessSlow : Documents::kToo));
+  auto entry = believed(unpack_entry(answer.octets));
   if (!entry) return about(file, entry.error());
+  entry->left_out = std::move(answer.left_out);
   return std::move(*entry);
 }
 

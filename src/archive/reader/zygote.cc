@@ -23,6 +23,7 @@
 
 #include "archive/reader/jail_warm_up.h"
 #include "archive/reader/wire.h"
+#include "documents/pdf_text.h"
 #include "process/reader_jail.h"
 #include "process/seccomp.h"
 
@@ -35,6 +36,10 @@ constexpr std::chrono::seconds kReaderTimeMax{2};
 constexpr long kReaderMemoryKibMax = 192L << 10;
 constexpr std::size_t kIdleMax = 4;
 constexpr timeval kBirthTime{10, 0};  // The zygote answers at once, unless somebody stopped it.
+
+// What the zygote is asked for.
+constexpr char kAsk = 'r';
+constexpr char kAskWithPdf = 'p';
 
 /// What the zygote answers with, beside the line and the pidfd.
 struct Born {
@@ -64,6 +69,10 @@ void answer_until_the_end(const AnswerFunction& answerer) {
     const auto request = unpack_request(frame->octets);
     if (!request) return;
     const auto answered = answerer(*request, std::move(frame->file), send_piece);
+    if (text::pdf_module() == text::PdfModule::kNotLoaded && text::take_pdf_missed()) {
+      send_frame(kOwnSocket, FrameKind::kPdf, true, {});
+      return;
+    }
     const bool is_last = has_read_enough();
     const bool is_heard = answered ? send_frame(kOwnSocket, FrameKind::kAnswer, is_last, *answered)
                                    : send_frame(kOwnSocket, kind_of(answered.error()), is_last,
@@ -120,6 +129,7 @@ bool bear_one(const AnswerFunction& answerer) {
     count = ::recv(kOwnSocket, &asked, 1, 0);
   } while (count < 0 && errno == EINTR);
   if (count != 1) return false;
+  if (asked == kAskWithPdf) text::load_pdf_module();
   std::array<int, 2> line{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line.data()) != 0)
     return send_born(kOwnSocket, {-errno}, -1, -1);
@@ -171,10 +181,10 @@ Error no_reader(int number) {
                                 std::generic_category().message(number));
 }
 
-Result<Line> new_reader(const Zygote& only) {
+Result<Line> new_reader(const Zygote& only, char ask) {
   if (!only.socket.is_open())
     return Error(Errc::kBusy, only.failure.empty() ? "no reader was started" : only.failure);
-  if (::send(only.socket.number(), "r", 1, MSG_NOSIGNAL) != 1) return no_reader(errno);
+  if (::send(only.socket.number(), &ask, 1, MSG_NOSIGNAL) != 1) return no_reader(errno);
   Born born;
   iovec piece{&born, sizeof born};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
@@ -242,7 +252,7 @@ Result<Lent> lend_reader(Which which) {
     only.idle.pop_back();
     return lent;
   }
-  RESTANTE_TRY(Line line, new_reader(only));
+  RESTANTE_TRY(Line line, new_reader(only, which == Which::kWithPdf ? kAskWithPdf : kAsk));
   return Lent{std::move(line), true};
 }
 
