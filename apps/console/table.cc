@@ -29,21 +29,24 @@ void print_row(const std::vector<std::string>& cells, const std::vector<std::siz
 
 std::size_t width_of(std::string_view utf8) { return text::cells(utf8); }
 
-void print(const Table& from_elsewhere, bool colour) {
-  if (from_elsewhere.rows.empty()) return;
+std::vector<std::size_t> print(const Table& from_elsewhere, bool colour,
+                               const std::vector<std::size_t>& before) {
+  if (from_elsewhere.rows.empty()) return before;
   Table table = from_elsewhere;
   for (auto& row : table.rows)
     for (std::string& cell : row) cell = harmless_line(cell);
-  std::vector<std::size_t> widths;
-  widths.reserve(table.header.size());
-  for (const std::string& cell : table.header) widths.push_back(width_of(cell));
+  std::vector<std::size_t> widths = before;
+  widths.resize(table.header.size());
+  for (std::size_t i = 0; i < widths.size(); ++i)
+    widths[i] = std::max(widths[i], width_of(table.header[i]));
   for (const auto& row : table.rows)
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
-  print_row(table.header, widths, colour ? kBold : std::string_view());
+  if (before.empty()) print_row(table.header, widths, colour ? kBold : std::string_view());
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const bool dimmed = i < table.row_dimmed.size() && table.row_dimmed[i];
     print_row(table.rows[i], widths, dimmed && colour ? kFaint : std::string_view());
   }
+  return widths;
 }
 
 }  // namespace restante::console

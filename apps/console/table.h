@@ -14,8 +14,10 @@ struct Table {
 };
 
 /// Rows under the header, made harmless; nothing at all when there are no rows. With `colour` the
-/// header is bold and dimmed rows are faint.
-void print(const Table& table, bool colour);
+/// header is bold and dimmed rows are faint. Returns how wide the columns are. Rows that continue
+/// others have no second header, and columns at least as wide: `before` is what those returned.
+std::vector<std::size_t> print(const Table& table, bool colour,
+                               const std::vector<std::size_t>& before = {});
 
 /// How many cells a text takes (text/cells.h).
 std::size_t width_of(std::string_view utf8);

@@ -1,8 +1,7 @@
 // What the commands on the local mail start from: the archive, looked at afresh, and a query's
-// words as a tree. And how messages are shown in lists.
+// words as a tree.
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +28,12 @@ class ArchiveView {
                                 const archive::SearchRequest& request) {
     return archive::search(database_, path_, query, request);
   }
+  /// The same, a piece at a time. Errors: as archive::search(), and those of `visit`.
+  Result<archive::Found> search(const archive::QueryNode& query,
+                                const archive::SearchRequest& request,
+                                const archive::VisitEntries& visit) {
+    return archive::search_in_pieces(database_, path_, query, request, visit);
+  }
   /// The one message of that number, Message-ID or beginning of a checksum. Errors: kNotFound,
   /// kLimit (several; their numbers are named).
   Result<archive::Entry> find_one(const std::string& id);
@@ -49,17 +54,8 @@ class ArchiveView {
 /// The words of a command line as one query. Nothing when there is a mistake, which is told.
 std::optional<archive::QueryTree> parse_words(const std::vector<std::string>& words);
 
-/// Stable: keys are added, never renamed or removed.
-boost::json::object to_json(const archive::Entry& entry, const archive::Path& archive);
-/// A table of messages, or JSON.
-void print_entries(const Context& context, ArchiveView& view,
-                   const std::vector<archive::Entry>& entries);
 /// In text mode, for the last line of a list: how many messages are gone from the disk
 /// (archive/absence.h); nothing when none is.
 void tell_gone(const Context& context, ArchiveView& view);
-/// The accounts that have the message, its own first.
-std::vector<std::string> accounts_of(const archive::Entry& entry);
-/// Text of at most so many columns, harmless, with "…" when it is cut.
-std::string fit(std::string_view text, std::size_t columns);
 
 }  // namespace restante::cli

@@ -10,6 +10,7 @@
 #include "config/size.h"
 #include "console/harmless.h"
 #include "restante/archive_view.h"
+#include "restante/entry_list.h"
 
 namespace restante::cli {
 namespace {

@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "archive/removal.h"
-#include "restante/archive_view.h"
+#include "restante/entry_list.h"
 
 namespace restante::cli {
 namespace {

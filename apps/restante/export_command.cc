@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <boost/json/array.hpp>
+#include <optional>
+#include <span>
 
 #include "archive/exporter.h"
 #include "archive/importer.h"
@@ -47,15 +49,6 @@ std::string mistake_of(const ExportOptions& options) {
   return {};
 }
 
-/// All messages of a query, however many.
-Result<std::vector<archive::Entry>> all_of(ArchiveView& view, const archive::QueryNode& query) {
-  archive::SearchRequest request;
-  request.order = archive::Order::kOldest;
-  request.limit = ~0ULL >> 1U;
-  RESTANTE_TRY(archive::Found found, view.search(query, request));
-  return std::move(found.entries);
-}
-
 struct ExportCounts {
   std::uint64_t written = 0;
   std::uint64_t there = 0;
@@ -86,6 +79,30 @@ Status count(const Result<archive::Given>& given, const archive::Path& file, Wor
   return ok();
 }
 
+/// All messages of a query, however many, oldest first; and the end of the work.
+Result<ExportCounts> give_all(const Context& context, ArchiveView& view,
+                              const archive::QueryNode& query, archive::Exporter& exporter) {
+  archive::SearchRequest request;
+  request.order = archive::Order::kOldest;
+  request.limit = ~0ULL >> 1U;
+  request.octets = true;
+  ExportCounts counts;
+  std::optional<WorkProgress> progress;
+  const auto give = [&](const archive::Found& found, std::span<archive::Entry> piece) -> Status {
+    if (!progress) progress.emplace("exporting", context.out(), found.octets);
+    for (const archive::Entry& entry : piece) {
+      const auto given = exporter.add(view.path(), entry);
+      progress->add(entry.size);
+      RESTANTE_CHECKED(count(given, view.file_of(entry), *progress, counts));
+    }
+    return ok();
+  };
+  RESTANTE_CHECKED(view.search(query, request, give));
+  RESTANTE_CHECKED(exporter.finish());
+  if (progress) progress->take_away();
+  return counts;
+}
+
 void tell(const Output& out, const ExportCounts& counts) {
   if (!out.text())
     out.print({{"written", counts.written},
@@ -105,25 +122,14 @@ Exit run_export(Context& context, const ExportOptions& options) {
   if (!query) return Exit::kData;
   auto view = ArchiveView::open(context);
   if (!view) return fail(view.error());
-  const auto entries = all_of(*view, **query);
-  if (!entries) return fail(entries.error());
   auto exporter = archive::Exporter::open(form_of(options), options.target);
   if (!exporter && exporter.error().code == Errc::kExists)
     return fail(Exit::kCannotCreate,
                 options.target + " is there already: nothing is overwritten; choose another name");
   if (!exporter) return fail(exporter.error());
-  std::uint64_t bytes = 0;
-  for (const archive::Entry& entry : *entries) bytes += entry.size;
-  WorkProgress progress("exporting", context.out(), bytes);
-  ExportCounts counts;
-  for (const archive::Entry& entry : *entries) {
-    const auto given = (*exporter)->add(view->path(), entry);
-    progress.add(entry.size);
-    const Status counted = count(given, view->file_of(entry), progress, counts);
-    if (!counted) return fail(counted.error());
-  }
-  if (const Status finished = (*exporter)->finish(); !finished) return fail(finished.error());
-  progress.take_away();
+  const auto counted = give_all(context, *view, **query, **exporter);
+  if (!counted) return fail(counted.error());
+  const ExportCounts& counts = *counted;
   tell(context.out(), counts);
   if (counts.damaged > 0) return Exit::kData;
   return counts.failed > 0 ? Exit::kPartial : Exit::kOk;

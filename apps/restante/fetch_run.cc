@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <thread>
+#include <utility>
 
 #include <unistd.h>
 
@@ -120,6 +121,8 @@ std::vector<std::string> FetchRun::index(const net::StopSignal& stop) {
   // Who is at it already does it for us, or leaves it to the next one.
   if (indexed) return indexed->named;
   if (indexed.error().code == Errc::kBusy) return {};
+  // It will be so for long, and a run may look every minute.
+  if (indexed.error().code == Errc::kClosed && std::exchange(told_no_reader_, true)) return {};
   return {"not indexed yet: " + indexed.error().detail};
 }
 

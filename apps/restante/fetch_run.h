@@ -39,8 +39,8 @@ class FetchRun {
   }
   /// Indexes what has come, so that the next list or search need not: when all is done and told. It
   /// takes half a minute at most; what it leaves, and what fails, is the next one's. Gives lines
-  /// for people: why it failed, and which messages cannot be read. From any thread; `stop` is the
-  /// thread's.
+  /// for people: why it failed, and which messages cannot be read; that no mail can be read at all
+  /// once. From any thread; `stop` is the thread's.
   std::vector<std::string> index(const net::StopSignal& stop);
   /// Whether what a run came to may be written down: the archive is the account's. Its disk may be
   /// another one now, and an account that is gone must not leave rows.
@@ -64,6 +64,7 @@ class FetchRun {
   ProgressBoard board_;
   Questions questions_;
   std::timed_mutex indexing_;
+  bool told_no_reader_ = false;  // Under it.
 };
 
 }  // namespace restante::cli

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <optional>
+#include <span>
 
 #include "console/harmless.h"
 #include "console/terminal.h"
-#include "restante/archive_view.h"
+#include "restante/entry_list.h"
 #include "restante/local_time.h"
 #include "restante/pager.h"
 
@@ -50,18 +52,23 @@ archive::SearchRequest request_of(const ListOptions& options, bool snippets) {
   return request;
 }
 
-/// With what fits in bold, where there are colours; nothing else in it controls the terminal.
+/// With what fits in bold, where there are colours, and never anything behind it; nothing else in
+/// it controls the terminal.
 std::string marked(std::string_view snippet, bool colour) {
   constexpr std::array kMarks = {archive::kMarkStart, archive::kMarkEnd};
   std::string text;
+  bool is_bold = false;
   while (!snippet.empty()) {
     const std::size_t end =
         std::min(snippet.find_first_of(kMarks.data(), 0, kMarks.size()), snippet.size());
     text += console::harmless_line(snippet.substr(0, end));
-    if (colour && end < snippet.size())
-      text += snippet[end] == archive::kMarkStart ? "\x1B[1m" : "\x1B[0m";
+    if (colour && end < snippet.size()) {
+      is_bold = snippet[end] == archive::kMarkStart;
+      text += is_bold ? "\x1B[1m" : "\x1B[0m";
+    }
     snippet.remove_prefix(std::min(end + 1, snippet.size()));
   }
+  if (is_bold) text += "\x1B[0m";
   return text;
 }
 
@@ -80,26 +87,63 @@ std::size_t found_subject_columns(std::size_t columns) {
   return std::clamp<std::size_t>(columns > kBefore ? columns - kBefore : 0, 12, kFoundSubject);
 }
 
-void print_found(const Context& context, ArchiveView& view, const archive::Found& found) {
-  JsonList objects(context.out());
-  const bool by_account = view.has_several_accounts().value_or(false);
-  const std::size_t columns =
-      console::terminal_columns() - (by_account ? kFoundAccount + 2 : std::size_t{0});
-  for (const archive::Entry& entry : found.entries) {
-    auto object = to_json(entry, view.path());
+/// Messages with the lines where they fit, printed while they are found.
+class FoundList {
+ public:
+  FoundList(const Context& context, ArchiveView& view)
+      : context_(context),
+        archive_(view.path()),
+        by_account_(view.has_several_accounts().value_or(false)),
+        columns_(columns_beside(by_account_ ? kFoundAccount + 2 : std::size_t{0})),
+        objects_(context.out()) {}
+
+  void add(const archive::Entry& entry) {
+    auto object = to_json(entry, archive_);
     object["snippet"] = without_marks(entry.snippet);
-    objects.add(object);
-    if (!context.out().text()) continue;
+    objects_.add(object);
+    const Output& out = context_.out();
+    if (!out.text()) return;
     const std::string account =
-        by_account
+        by_account_
             ? "  " + fit(fmt::format("{}", fmt::join(accounts_of(entry), ", ")), kFoundAccount)
             : "";
-    context.out().line(fmt::format("{:>6}  {}{}  {}  {}", entry.id, short_date(entry.date), account,
-                                   fit(entry.from, std::min(kFoundFrom, columns / 4)),
-                                   fit(entry.subject, found_subject_columns(columns))));
-    if (!entry.snippet.empty())
-      context.out().styled_line("        " + marked(entry.snippet, context.out().colour()));
+    out.line(fmt::format("{:>6}  {}{}  {}  {}", entry.id, short_date(entry.date), account,
+                         fit(entry.from, std::min(kFoundFrom, columns_ / 4)),
+                         fit(entry.subject, found_subject_columns(columns_))));
+    if (!entry.snippet.empty()) out.styled_line("        " + marked(entry.snippet, out.colour()));
   }
+
+ private:
+  static std::size_t columns_beside(std::size_t taken) {
+    const std::size_t all = console::terminal_columns();
+    return all - std::min(all, taken);
+  }
+
+  const Context& context_;
+  const archive::Path& archive_;
+  const bool by_account_;
+  const std::size_t columns_;
+  JsonList objects_;
+};
+
+/// Prints what fits.
+Result<archive::Found> print_all(const Context& context, ArchiveView& view,
+                                 const archive::QueryNode& query,
+                                 const archive::SearchRequest& request, std::uint64_t& shown) {
+  const Pager pager(context);
+  std::optional<FoundList> with_lines;
+  std::optional<EntryList> plain;
+  return view.search(query, request, [&](const archive::Found&, std::span<archive::Entry> piece) {
+    shown += piece.size();
+    if (request.snippets) {
+      if (!with_lines) with_lines.emplace(context, view);
+      for (const archive::Entry& entry : piece) with_lines->add(entry);
+    } else {
+      if (!plain) plain.emplace(context, view);
+      plain->add(piece);
+    }
+    return ok();
+  });
 }
 
 /// All words as one, and what came since then of them.
@@ -130,21 +174,13 @@ Exit run(Context& context, const ListOptions& options, bool snippets) {
   }
   auto view = ArchiveView::open(context);
   if (!view) return fail(view.error());
-  const auto found = view->search(**query, request_of(options, snippets));
+  std::uint64_t shown = 0;
+  const auto found = print_all(context, *view, **query, request_of(options, snippets), shown);
   if (!found) return fail(found.error());
-  {
-    const Pager pager(context);
-    if (snippets) {
-      print_found(context, *view, *found);
-    } else {
-      print_entries(context, *view, found->entries);
-    }
-  }
-  const std::uint64_t shown = options.offset + found->entries.size();
-  if (context.out().text() && found->total > shown)
-    context.out().note(fmt::format("{} of {}{} messages; --offset {} shows the next",
-                                   found->entries.size(), found->is_least ? "at least " : "",
-                                   found->total, shown));
+  if (context.out().text() && found->total > options.offset + shown)
+    context.out().note(fmt::format("{} of {}{} messages; --offset {} shows the next", shown,
+                                   found->is_least ? "at least " : "", found->total,
+                                   options.offset + shown));
   if (context.out().text() && found->total == 0) context.out().note("no message fits");
   tell_gone(context, *view);
   return Exit::kOk;

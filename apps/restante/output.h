@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "console/table.h"
@@ -35,7 +36,11 @@ class Output {
 
   /// One object and LF, in either JSON format.
   void print(const boost::json::object& object) const;
-  void print(const Table& table) const { console::print(table, colour_); }
+  /// As console::print().
+  std::vector<std::size_t> print(const Table& table,
+                                 const std::vector<std::size_t>& before = {}) const {
+    return console::print(table, colour_, before);
+  }
   /// Lines for people, made harmless.
   void line(std::string_view text) const;
   /// The same with our own escape sequences for colours; what is from elsewhere was made harmless.

@@ -12,6 +12,7 @@
 #include "console/harmless.h"
 #include "console/meter.h"
 #include "restante/archive_view.h"
+#include "restante/entry_list.h"
 #include "restante/local_time.h"
 #include "restante/reading.h"
 

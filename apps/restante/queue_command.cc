@@ -11,6 +11,7 @@
 #include "fetch/hand_on_rows.h"
 #include "restante/archive_claim.h"
 #include "restante/archive_view.h"
+#include "restante/entry_list.h"
 #include "restante/local_time.h"
 
 namespace restante::cli {

@@ -6,6 +6,7 @@
 
 #include "archive/stored_message.h"
 #include "restante/archive_view.h"
+#include "restante/entry_list.h"
 #include "restante/pager.h"
 #include "restante/reading.h"
 

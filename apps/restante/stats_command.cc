@@ -11,6 +11,7 @@
 #include "console/meter.h"
 #include "console/terminal.h"
 #include "restante/archive_view.h"
+#include "restante/entry_list.h"
 #include "restante/local_time.h"
 
 namespace restante::cli {

@@ -1,6 +1,6 @@
 #include "restante/thread_command.h"
 
-#include "restante/archive_view.h"
+#include "restante/entry_list.h"
 #include "restante/pager.h"
 
 namespace restante::cli {

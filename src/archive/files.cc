@@ -105,17 +105,24 @@ Status make_folders(const Path& folder) {
 }
 
 Result<std::vector<std::string>> names_in(const Path& folder) {
+  std::vector<std::string> names;
+  RESTANTE_CHECKED(visit_names(folder, [&](std::string_view name) {
+    names.emplace_back(name);
+    return true;
+  }));
+  return names;
+}
+
+Status visit_names(const Path& folder, const std::function<bool(std::string_view)>& visit) {
   const std::unique_ptr<DIR, CloseFolder> opened(::opendir(folder.c_str()));
   if (!opened) return system_error("opendir", folder);
-  std::vector<std::string> names;
   errno = 0;
   while (const dirent* const entry = ::readdir(opened.get())) {
     const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
+    if (name != "." && name != ".." && !visit(name)) return ok();
     errno = 0;
   }
-  if (errno != 0) return system_error("readdir", folder);
-  return names;
+  return errno == 0 ? ok() : Status(system_error("readdir", folder));
 }
 
 Result<FileStamp> stamp_of(const Path& path) {

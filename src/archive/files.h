@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,6 +56,8 @@ Status remove_file(const Path& path);
 Status make_folders(const Path& folder);
 /// Names of everything but "." and "..", unsorted.
 Result<std::vector<std::string>> names_in(const Path& folder);
+/// The same without room for all of them: one after the other, until `visit` says false.
+Status visit_names(const Path& folder, const std::function<bool(std::string_view)>& visit);
 
 struct FileStamp {
   std::uint64_t bytes = 0;

@@ -23,7 +23,7 @@ TEST(HeaderWords, ALineForEachField) {
   write_file(file, "Keywords: red\n green\nReceived: x\nX-A: =?utf-8?Q?caf=C3=A9?=\n\ntext\n");
   const auto message = MimeMessage::open(file, 10'000);
   ASSERT_TRUE(message);
-  EXPECT_EQ(text::folded_words(header_lines(*message)), "keywords:red keywords:green x-a:cafe");
+  EXPECT_EQ(text::folded_words(header_lines(*message)), ":keywords:red :keywords:green :x-a:cafe");
   EXPECT_EQ(file_name_lines(*message), "");
 }
 

@@ -5,6 +5,7 @@
 #include "archive/header_words.h"
 #include "archive/message_text.h"
 #include "text/charset.h"
+#include "text/words.h"
 
 namespace restante::archive {
 namespace {
@@ -13,8 +14,8 @@ constexpr std::size_t kHeaderTextBytesMax = 16U << 10;
 
 }  // namespace
 
-std::string_view header_text(std::string_view field) {
-  return text::cut_utf8(field, kHeaderTextBytesMax);
+std::string header_text(std::string_view field) {
+  return text::without_controls(std::string(text::cut_utf8(field, kHeaderTextBytesMax)));
 }
 
 IndexEntry read_entry(Descriptor file, std::chrono::milliseconds document_time) {
@@ -23,19 +24,16 @@ IndexEntry read_entry(Descriptor file, std::chrono::milliseconds document_time) 
   if (!message) return entry;
   entry.is_whole = message->is_whole();
   entry.headers = message->headers();
-  entry.body = body_text(*message, text::Links::kLeftOut, kIndexedTextBytesMax);
+  entry.body =
+      text::without_controls(body_text(*message, text::Links::kLeftOut, kIndexedTextBytesMax));
   entry.body += header_lines(*message);
-  entry.attachments = attachment_words(*message, kIndexedTextBytesMax, document_time);
+  entry.attachments =
+      text::without_controls(attachment_words(*message, kIndexedTextBytesMax, document_time));
   entry.attachments += file_name_lines(*message);
   for (const MimePart& part : message->parts()) {
     if (!part.is_attachment) continue;
     entry.has_file = entry.has_file || part.is_file;
-    IndexedAttachment attachment{part.number, part.name, part.type, 0};
-    static_cast<void>(message->send_part(part.number, [&](std::string_view piece) {
-      attachment.size += piece.size();
-      return ok();
-    }));
-    entry.list.push_back(std::move(attachment));
+    entry.list.push_back({part.number, part.name, part.type, message->size_of(part.number)});
   }
   return entry;
 }

@@ -22,11 +22,11 @@ struct IndexedAttachment {
 
 struct IndexEntry {
   Headers headers;
-  std::string body;         ///< Its text, and header_lines().
-  std::string attachments;  ///< Names and texts, and file_name_lines().
+  std::string body;         ///< Its text without control characters, and header_lines().
+  std::string attachments;  ///< Names and texts, the same, and file_name_lines().
   std::vector<IndexedAttachment> list;
   bool has_file = false;      ///< Something in it that a person would save (MimePart::is_file).
-  std::int64_t sameness = 0;  ///< same_message.h.
+  std::int64_t sameness = 0;  ///< same_message.h; of who asked for the entry.
   bool is_whole = false;
   bool is_missing = false;  ///< There is no such file.
   bool lacks_pdf = false;   ///< Text of PDF files, for which the library is missing (pdf_text.h).
@@ -41,7 +41,7 @@ inline constexpr std::size_t kIndexedTextBytesMax = 16U << 20;
 /// reader process (reader/reader.h).
 IndexEntry read_entry(Descriptor file, std::chrono::milliseconds document_time);
 
-/// How much of a header field is indexed.
-std::string_view header_text(std::string_view field);
+/// What is indexed of a header field that has a column: its beginning, without control characters.
+std::string header_text(std::string_view field);
 
 }  // namespace restante::archive

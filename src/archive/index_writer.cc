@@ -5,6 +5,7 @@
 
 #include "archive/message_date.h"
 #include "archive/stored_message.h"
+#include "text/charset.h"
 
 namespace restante::archive {
 namespace {
@@ -13,13 +14,6 @@ constexpr std::int64_t kWhole = 1;
 constexpr std::int64_t kPartly = 2;
 constexpr std::int64_t kGivenUp = 3;
 constexpr std::size_t kStoredBytesMax = 1000;  // Of a header field, for lists.
-
-std::string_view shortened(std::string_view text) {
-  if (text.size() <= kStoredBytesMax) return text;
-  std::size_t end = kStoredBytesMax;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end);
-}
 
 /// Octets as received; 0 is "unknown yet", of a file that was found without a row.
 std::int64_t size_of(const Pending& one, const Path& file) {
@@ -52,7 +46,7 @@ Result<IndexWriter> IndexWriter::open(Database& database) {
   RESTANTE_CHECKED(database.prepare(
       "UPDATE messages SET indexed = ?2, subject = ?3, from_ = ?4 WHERE id = ?1", writer.give_up_));
   RESTANTE_CHECKED(
-      database.prepare("UPDATE messages SET attempts = ?2 WHERE id = ?1", writer.forget_));
+      database.prepare("UPDATE messages SET attempts = ?2 WHERE id = ?1", writer.put_off_));
   return writer;
 }
 
@@ -65,15 +59,15 @@ Status IndexWriter::write(const Pending& one, const IndexEntry& entry, const Pat
 Status IndexWriter::give_up(const Pending& one, const Headers& headers) {
   give_up_.bind(1, one.id);
   give_up_.bind(2, kGivenUp);
-  give_up_.bind(3, shortened(headers.subject));
-  give_up_.bind(4, shortened(headers.from));
+  give_up_.bind(3, text::cut_utf8(headers.subject, kStoredBytesMax));
+  give_up_.bind(4, text::cut_utf8(headers.from, kStoredBytesMax));
   return give_up_.run();
 }
 
-Status IndexWriter::forget_attempt(const Pending& one) {
-  forget_.bind(1, one.id);
-  forget_.bind(2, one.attempts);
-  return forget_.run();
+Status IndexWriter::put_off(const Pending& one) {
+  put_off_.bind(1, one.id);
+  put_off_.bind(2, one.attempts + 1);
+  return put_off_.run();
 }
 
 Status IndexWriter::write_row(const Pending& one, const IndexEntry& entry, const Path& file) {
@@ -84,10 +78,10 @@ Status IndexWriter::write_row(const Pending& one, const IndexEntry& entry, const
   row_.bind(2, entry.is_whole ? kWhole : kPartly);
   row_.bind(3, size_of(one, file));
   row_.bind(4, message_date(headers, one.arrived));
-  row_.bind(5, shortened(headers.subject));
-  row_.bind(6, shortened(headers.from));
-  row_.bind(7, shortened(headers.to));
-  row_.bind(8, shortened(headers.message_id));
+  row_.bind(5, text::cut_utf8(headers.subject, kStoredBytesMax));
+  row_.bind(6, text::cut_utf8(headers.from, kStoredBytesMax));
+  row_.bind(7, text::cut_utf8(headers.to, kStoredBytesMax));
+  row_.bind(8, text::cut_utf8(headers.message_id, kStoredBytesMax));
   row_.bind(9, thread);
   row_.bind(10, std::int64_t{entry.has_file});
   row_.bind(11, entry.sameness);
@@ -110,8 +104,8 @@ Status IndexWriter::write_attachments(std::int64_t id, const IndexEntry& entry) 
   for (const IndexedAttachment& attachment : entry.list) {
     attachment_.bind(1, id);
     attachment_.bind(2, std::int64_t{attachment.number});
-    attachment_.bind(3, shortened(attachment.name));
-    attachment_.bind(4, shortened(attachment.type));
+    attachment_.bind(3, text::cut_utf8(attachment.name, kStoredBytesMax));
+    attachment_.bind(4, text::cut_utf8(attachment.type, kStoredBytesMax));
     attachment_.bind(5, static_cast<std::int64_t>(attachment.size));
     RESTANTE_CHECKED(attachment_.run());
   }

@@ -34,8 +34,8 @@ class IndexWriter {
   Status write(const Pending& one, const IndexEntry& entry, const Path& file);
   /// It cannot be read: never again. Of `headers` a list shows From and Subject.
   Status give_up(const Pending& one, const Headers& headers);
-  /// It was not tried after all: it has as many attempts as `one` says.
-  Status forget_attempt(const Pending& one);
+  /// Its reading stood still: the next look tries it again.
+  Status put_off(const Pending& one);
 
  private:
   IndexWriter(Threads threads, SameMessages same)
@@ -50,7 +50,7 @@ class IndexWriter {
   Statement words_;
   Statement attachment_;
   Statement give_up_;
-  Statement forget_;
+  Statement put_off_;
 };
 
 }  // namespace restante::archive

@@ -24,9 +24,24 @@ namespace {
 constexpr std::size_t kBatchLeast = 250;
 constexpr std::size_t kBatchMost = 4000;
 constexpr std::size_t kReadyBytesMax = 8U << 20;  // Read, and not stored yet.
-// After so many the index's pieces are put together: words are found faster, in less space.
+// So many are indexed in large pieces, which are put together once at the end, and not again and
+// again as they come: that wrote the index four times.
 constexpr std::uint64_t kMany = 5000;
-constexpr std::int64_t kAttemptsMax = 2;
+constexpr const char* kLargePieces = R"sql(
+PRAGMA cache_size = -65536;
+INSERT INTO search (search, rank) VALUES ('automerge', 0);
+INSERT INTO search (search, rank) VALUES ('crisismerge', 1000);
+INSERT INTO search (search, rank) VALUES ('hashsize', 16777216);
+)sql";
+// FTS5's own.
+constexpr const char* kUsualPieces = R"sql(
+INSERT INTO search (search, rank) VALUES ('automerge', 4);
+INSERT INTO search (search, rank) VALUES ('crisismerge', 16);
+INSERT INTO search (search, rank) VALUES ('hashsize', 1048576);
+)sql";
+constexpr const char* kHasLargePieces =
+    "SELECT 1 FROM search_config WHERE k = 'automerge' AND v = 0";
+constexpr std::int64_t kAttemptsMax = 2;  // Of readings that stood still.
 constexpr std::size_t kNamedMax = 20;
 constexpr std::size_t kHeaderBytes = 64U << 10;
 
@@ -42,17 +57,20 @@ class Indexing {
     RESTANTE_TRY(IndexWriter writer, IndexWriter::open(database_));
     writer_ = std::make_unique<IndexWriter>(std::move(writer));
     RESTANTE_CHECKED(prepare());
+    RESTANTE_TRY(const bool many, begin_many());
     for (std::size_t from = 0; from < pending_.size() && !stopped_;) {
       RESTANTE_TRY(const std::vector<Pending> batch, take_batch(from));
-      RESTANTE_CHECKED(note_attempt(batch));
       RESTANTE_CHECKED(index_batch(batch));
     }
-    if (indexed_.whole + indexed_.partly >= kMany && !stopped_) RESTANTE_CHECKED(put_together());
+    if (many && !stopped_) {
+      RESTANTE_CHECKED(put_together());
+      RESTANTE_CHECKED(database_.run(kUsualPieces));
+    }
     return indexed_;
   }
 
  private:
-  /// What was tried before, and did not end well, comes last.
+  /// What stood still before comes last.
   Status list_pending() {
     RESTANTE_TRY(Statement query,
                  database_.prepare("SELECT id FROM messages WHERE indexed = 0 AND removed = 0 "
@@ -64,12 +82,20 @@ class Indexing {
     }
   }
 
+  /// Also when an earlier run began that, and did not come to its end.
+  Result<bool> begin_many() {
+    RESTANTE_TRY(Statement query, database_.prepare(kHasLargePieces));
+    RESTANTE_TRY(const bool has_begun, query.step());
+    if (has_begun || pending_.size() < kMany) return has_begun;
+    RESTANTE_CHECKED(database_.run(kLargePieces));
+    return true;
+  }
+
   Status prepare() {
-    RESTANTE_CHECKED(
-        database_.prepare("SELECT id, account, name, sha256, size, arrived, attempts "
-                          "FROM messages WHERE id = ?1 AND indexed = 0",
-                          select_));
-    return database_.prepare("UPDATE messages SET attempts = attempts + 1 WHERE id = ?1", attempt_);
+    return database_.prepare(
+        "SELECT id, account, name, sha256, size, arrived, attempts "
+        "FROM messages WHERE id = ?1 AND indexed = 0",
+        select_);
   }
 
   /// A little at a time, so that nobody waits long. The first call begins it (a negative number),
@@ -89,7 +115,7 @@ class Indexing {
     return std::clamp(pending_.size() / 8, kBatchLeast, kBatchMost);
   }
 
-  /// The next ones, and `from` behind them; one that was tried before is alone.
+  /// The next ones, and `from` behind them.
   Result<std::vector<Pending>> take_batch(std::size_t& from) {
     std::vector<Pending> batch;
     for (; from < pending_.size() && batch.size() < batch_most(); ++from) {
@@ -97,73 +123,43 @@ class Indexing {
       select_.bind(1, pending_[from]);
       RESTANTE_TRY(const bool found, select_.step());
       if (!found) continue;  // Another process was quicker.
-      Pending one{select_.number(0),
-                  std::string(select_.text(1)),
-                  std::string(select_.text(2)),
-                  std::string(select_.text(3)),
-                  select_.number(4),
-                  select_.number(5),
-                  select_.number(6)};
-      const bool alone = one.attempts > 0;
-      if (alone && !batch.empty()) break;
-      batch.push_back(std::move(one));
-      if (!alone) continue;
-      ++from;
-      break;
+      batch.push_back({select_.number(0), std::string(select_.text(1)),
+                       std::string(select_.text(2)), std::string(select_.text(3)),
+                       select_.number(4), select_.number(5), select_.number(6)});
     }
     return batch;
-  }
-
-  /// Committed before the work: who finds it there after the program ended knows what it died of.
-  Status note_attempt(const std::vector<Pending>& batch) {
-    RESTANTE_TRY(const auto transaction, database_.begin());
-    for (const Pending& one : batch) {
-      attempt_.bind(1, one.id);
-      RESTANTE_CHECKED(attempt_.run());
-    }
-    return transaction->commit();
   }
 
   struct Ready {
     const Pending* one = nullptr;
     std::optional<IndexEntry> entry;  // Nothing: given up.
-    bool is_later = false;            // The next look tries again: its attempt is counted.
+    bool is_later = false;            // The next look tries again.
     Headers headers;                  // Of one that was given up: From and Subject.
   };
 
   /// The reading is done outside of transactions, which others wait for.
   Status index_batch(const std::vector<Pending>& batch) {
     std::vector<Ready> ready;
-    std::vector<const Pending*> untried;
     std::size_t ready_bytes = 0;
     for (const Pending& one : batch) {
       Ready next;
       next.one = &one;
-      if (stopped_ || !read(next)) {
-        untried.push_back(&one);
-        continue;
-      }
-      if (next.is_later) continue;
+      if (!read(next)) break;
       if (next.entry) ready_bytes += next.entry->body.size() + next.entry->attachments.size();
       ready.push_back(std::move(next));
       if (progress_ && !progress_(++done_, pending_.size())) stopped_ = true;
-      if (ready_bytes < kReadyBytesMax && !stopped_) continue;
+      if (stopped_) break;
+      if (ready_bytes < kReadyBytesMax) continue;
       RESTANTE_CHECKED(store(ready));
       ready.clear();
       ready_bytes = 0;
     }
     RESTANTE_CHECKED(store(ready));
-    RESTANTE_CHECKED(forget_attempts(untried));
     return failure_ ? *failure_ : ok();
   }
 
   /// False: it was not the message's fault, and nothing more is read.
   bool read(Ready& next) {
-    if (next.one->attempts >= kAttemptsMax) {
-      give_up(next, file_of(*next.one).string() +
-                        ": its reading ended this program, or stood still, twice");
-      return true;
-    }
     auto entry = reader_.entry(file_of(*next.one),
                                next.one->attempts + 1 < kAttemptsMax ? Try::kFirst : Try::kLast);
     if (entry) {
@@ -172,6 +168,8 @@ class Indexing {
       tell_of_documents(*next.one, *next.entry);
     } else if (entry.error().code == Errc::kLimit) {
       give_up(next, entry.error().detail);
+    } else if (entry.error().code == Errc::kTimeout && next.one->attempts + 1 >= kAttemptsMax) {
+      give_up(next, file_of(*next.one).string() + ": its reading stood still in two looks");
     } else if (entry.error().code == Errc::kTimeout) {
       next.is_later = true;
       name(*next.one, " is not indexed yet: " + entry.error().detail);
@@ -209,14 +207,6 @@ class Indexing {
     next.headers.from = reader_.field(field_of(*header, "From"));
   }
 
-  /// Not tried after all.
-  Status forget_attempts(const std::vector<const Pending*>& rest) {
-    if (rest.empty()) return ok();
-    RESTANTE_TRY(const auto transaction, database_.begin());
-    for (const Pending* const one : rest) RESTANTE_CHECKED(writer_->forget_attempt(*one));
-    return transaction->commit();
-  }
-
   Status store(const std::vector<Ready>& ready) {
     if (ready.empty()) return ok();
     RESTANTE_TRY(const auto transaction, database_.begin());
@@ -229,13 +219,14 @@ class Indexing {
   }
 
   Status store_one(const Pending& one, const Ready& read) {
+    if (read.is_later) return writer_->put_off(one);
     const std::optional<IndexEntry>& entry = read.entry;
     if (!entry) {
       ++indexed_.given_up;
       return writer_->give_up(one, read.headers);
     }
     // Moved since the last look: the next one finds it.
-    if (entry->is_missing) return writer_->forget_attempt(one);
+    if (entry->is_missing) return ok();
     (entry->is_whole ? indexed_.whole : indexed_.partly) += 1;
     return writer_->write(one, *entry, file_of(one));
   }
@@ -246,7 +237,6 @@ class Indexing {
   Reader reader_;
   std::unique_ptr<IndexWriter> writer_;
   Statement select_;
-  Statement attempt_;
   Indexed indexed_;
   std::vector<std::int64_t> pending_;
   std::uint64_t done_ = 0;

@@ -1,7 +1,7 @@
 // Fills the search index and the overview columns from the messages' files: those with indexed = 0,
 // in transactions of its own, after they were kept. A broken message is indexed as far as it can be
-// read; one whose reader dies or takes too long (reader/reader.h), or that ended this program
-// twice, is given up until the next reindex, named, and never blocks the rest.
+// read; one whose reader dies or takes too long (reader/reader.h), or stands still in two looks, is
+// given up until the next reindex, named, and never blocks the rest.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,9 @@ struct Indexed {
 using IndexProgress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
 /// `archive` is the folder with the Maildirs; `patience` is for each message. Cheap when there is
-/// nothing to do; one process and thread at a time. Errors: kBusy (also WhenBusy::kLeave, and no
-/// reader can be had), kFull, kIo (of the database; unreadable messages are no error).
+/// nothing to do; one process and thread at a time. Errors: kBusy (also WhenBusy::kLeave), kClosed
+/// (no reader can be had; what was done is kept), kFull, kIo (of the database; unreadable messages
+/// are no error).
 Result<Indexed> index_pending(Database& database, const Path& archive,
                               const IndexProgress& progress = {}, WhenBusy busy = WhenBusy::kWait,
                               const Patience& patience = {});

@@ -112,6 +112,15 @@ Status MimeMessage::send_part(unsigned number, const OctetSink& sink) const {
   return ok();
 }
 
+std::uint64_t MimeMessage::size_of(unsigned number) const {
+  std::uint64_t size = 0;
+  static_cast<void>(send_part(number, [&](std::string_view piece) {
+    size += piece.size();
+    return ok();
+  }));
+  return size;
+}
+
 Result<std::string> MimeMessage::text_of(unsigned number, std::size_t bytes_max) const {
   std::string octets;
   const Error enough(Errc::kLimit, "");
@@ -125,7 +134,5 @@ Result<std::string> MimeMessage::text_of(unsigned number, std::size_t bytes_max)
   return part.type == "text/html" ? text::html_to_utf8(octets, part.charset)
                                   : text::to_utf8(octets, part.charset);
 }
-
-std::string decoded_field(std::string_view value) { return mime::decode_text(value); }
 
 }  // namespace restante::archive

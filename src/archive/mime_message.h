@@ -91,6 +91,8 @@ class MimeMessage {
   /// The part's octets, decoded; of a message in it, its octets as they are. Errors: kNotFound,
   /// and the sink's.
   Status send_part(unsigned number, const OctetSink& sink) const;
+  /// How many octets that are; 0 when there is no such part.
+  [[nodiscard]] std::uint64_t size_of(unsigned number) const;
   /// A text part as UTF-8, at most about `bytes_max` bytes of it; HTML is still HTML. Errors: as
   /// send_part().
   [[nodiscard]] Result<std::string> text_of(unsigned number, std::size_t bytes_max) const;
@@ -100,8 +102,5 @@ class MimeMessage {
   explicit MimeMessage(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
-
-/// A header field's value, unfolded, as people read it (RFC 2047): one line of UTF-8.
-std::string decoded_field(std::string_view value);
 
 }  // namespace restante::archive

@@ -77,6 +77,7 @@ TEST_F(MimeTest, PartsAreListedAndDecoded) {
   EXPECT_EQ(parts[4].name, "inner.eml");
   EXPECT_NE(part(message, 5).find("Subject: inner"), std::string::npos);
   EXPECT_EQ(message.headers_of(5).from, "inner@example.com");
+  EXPECT_EQ(message.size_of(7), 0U);
   EXPECT_FALSE(message.send_part(7, [](std::string_view) { return ok(); }));
 }
 

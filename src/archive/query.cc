@@ -7,6 +7,7 @@
 #include "archive/query_lexer.h"
 #include "archive/query_range.h"
 #include "archive/query_stars.h"
+#include "base/ascii.h"
 #include "base/numbers.h"
 #include "text/charset.h"
 #include "text/words.h"
@@ -23,6 +24,12 @@ QueryTree node(T value) {
   auto made = std::make_unique<QueryNode>();
   made->is = std::move(value);
   return made;
+}
+
+std::string without_brackets(std::string_view id) {
+  if (id.starts_with('<')) id.remove_prefix(1);
+  if (id.ends_with('>')) id.remove_suffix(1);
+  return std::string(id);
 }
 
 /// Recursive descent; the first mistake ends it.
@@ -143,8 +150,7 @@ class Parser {
     switch (column) {
       case ColumnField::kAccount: return node(AccountTerm{text});
       case ColumnField::kId: return id();
-      case ColumnField::kMessageId:
-        return node(IdTerm{text.starts_with('<') ? text : "<" + text + ">"});
+      case ColumnField::kMessageId: return node(IdTerm{"<" + without_brackets(text) + ">"});
       case ColumnField::kThread: return thread();
       case ColumnField::kDate: return range(parse_date_range(text, now_));
       case ColumnField::kBefore: return range(parse_date_range("<" + text, now_));
@@ -158,7 +164,8 @@ class Parser {
       case ColumnField::kIs: return state();
       case ColumnField::kHas: break;
     }
-    if (text == "attachment" || text == "attachments") return node(Property::kAttachment);
+    const std::string has = to_lower(text);
+    if (has == "attachment" || has == "attachments") return node(Property::kAttachment);
     return fail("only \"has:attachment\" is known");
   }
 
@@ -179,7 +186,9 @@ class Parser {
 
   QueryTree id() {
     const auto numbers = parse_id_range(token().text);
-    return numbers ? range(*numbers) : node(IdTerm{token().text});
+    if (!numbers) return node(IdTerm{token().text});
+    const bool is_backwards = numbers->first && numbers->last && *numbers->first >= *numbers->last;
+    return is_backwards ? fail("the range ends before it begins") : range(*numbers);
   }
 
   QueryTree thread() {
@@ -194,7 +203,7 @@ class Parser {
   }
 
   QueryTree state() {
-    if (const auto property = state_named(token().text)) return node(*property);
+    if (const auto property = state_named(to_lower(token().text))) return node(*property);
     return fail("\"is:\" knows unread, read, flagged, replied, draft, removed and broken");
   }
 

@@ -59,7 +59,8 @@ enum class Property : std::uint8_t {
 struct AccountTerm {
   std::string name;
 };
-/// A message's number, the beginning (8 digits or more) of its checksum, or its Message-ID.
+/// A message's number, the beginning (8 digits or more) of its checksum, or its Message-ID; with
+/// angle brackets around it only that.
 struct IdTerm {
   std::string id;
 };

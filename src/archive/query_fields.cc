@@ -55,6 +55,27 @@ constexpr std::array<std::pair<std::string_view, Property>, 7> kStates = {{
     {"removed", Property::kRemoved},
     {"broken", Property::kBroken},
 }};
+// What mu, notmuch and mairix call them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kElsewhere = {{
+    {"f", "from"},
+    {"t", "to"},
+    {"c", "cc"},
+    {"s", "subject"},
+    {"b", "body"},
+    {"h", "bcc"},
+    {"d", "date"},
+    {"z", "size"},
+    {"mid", "message-id"},
+    {"msgid", "message-id"},
+    {"flag", "is"},
+    {"flags", "is"},
+    {"tag", "is"},
+    {"maildir", "account"},
+    {"folder", "account"},
+    {"path", "account"},
+    {"lastmod", "arrived"},
+    {"mimetype", "attachment"},
+}};
 
 template <typename Table>
 auto found_in(const Table& table, std::string_view name) {
@@ -84,6 +105,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string_view nearest_field(std::string_view name) {
   constexpr std::size_t kNameBytesMax = 20;
+  if (const auto known = found_in(kElsewhere, name)) return *known;
   std::string_view nearest;
   if (name.size() > kNameBytesMax) return nearest;
   std::size_t least = name.size() > 3 ? 3 : 2;  // Fewer than these.

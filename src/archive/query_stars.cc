@@ -16,12 +16,24 @@ namespace {
 // With fewer letters nearly all words fit.
 constexpr std::size_t kLettersMin = 2;
 
-/// Whether the last character is one of a word.
+/// Whether the last character is one of a word. What stands behind a letter and belongs to it is
+/// passed over: accents may be characters of their own, and some keyboards write them so.
 bool ends_in_word(std::string_view text) {
-  std::size_t last = text.size();
-  while (last > 0 && (static_cast<unsigned char>(text[--last]) & 0xC0U) == 0x80U) {
+  text::WordFold fold;
+  while (!text.empty()) {
+    std::size_t last = text.size();
+    while (last > 0 && (static_cast<unsigned char>(text[--last]) & 0xC0U) == 0x80U) {
+    }
+    std::string_view character = text.substr(last);
+    if (text::has_word(character)) return true;
+    const auto folded = fold.of(text::take_character(character));
+    const bool belongs = std::all_of(folded.begin(), folded.end(), [](const auto& one) {
+      return one.role == text::WordRole::kNone;
+    });
+    if (!belongs) return false;
+    text = text.substr(0, last);
   }
-  return text::has_word(text.substr(last));
+  return false;
 }
 
 bool has_sign(std::string_view text) {
@@ -109,8 +121,7 @@ std::string understand_stars(TextTerm& term) {
     return "a * is not needed here: any part of such a text is found as it stands";
   if (!pieces.are_words)
     return "a * before or in a word wants that word alone: *voice*, invo*e; write the others "
-           "beside "
-           "it";
+           "beside it";
   if (letters_in(pieces.folded) < kLettersMin)
     return "too many words would fit: write more letters beside the *";
   term.words = joined(pieces.folded);

@@ -17,15 +17,14 @@ namespace restante::archive {
 namespace {
 
 /// All that comes from the Maildirs is to be made again. Removed messages stay known as removed,
-/// and messages keep their numbers.
+/// and have no words until they are back; messages keep their numbers.
 constexpr const char* kForget = R"sql(
 INSERT INTO search (search) VALUES ('delete-all');
 DELETE FROM attachments;
 DELETE FROM thread_ids;
 DELETE FROM meta WHERE name LIKE 'maildir %';
-UPDATE messages SET indexed = 0, attempts = 0, thread = NULL, has_attachment = 0, size = 0
-  WHERE removed = 0;
-UPDATE messages SET indexed = 0, attempts = 0 WHERE removed > 0;
+UPDATE messages SET indexed = 0, attempts = 0;
+UPDATE messages SET thread = NULL, has_attachment = 0, size = 0 WHERE removed = 0;
 )sql";
 
 Result<std::int64_t> number_of(Database& database, std::string_view sql) {

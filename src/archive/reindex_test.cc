@@ -79,6 +79,23 @@ TEST_F(ReindexTest, ASoundDatabaseKeepsItsNumbersAndState) {
   }
 }
 
+TEST_F(ReindexTest, WhatIsBackAfterItIsFoundByItsWords) {
+  const Path file = file_of(archive_.path(), find("subject:one").entries.at(0));
+  const Path elsewhere = archive_.path() / "elsewhere";
+  for (const bool damaged : {false, true}) {
+    fs::rename(file, elsewhere);
+    ASSERT_TRUE(synchronize_all(*std::make_unique<Database>(database()), archive_.path(), clock_));
+    if (damaged) damage("search_data");
+    ASSERT_TRUE(reindex(archive_.path(), {}));
+    EXPECT_EQ(find("word").total, 2U);
+    fs::rename(elsewhere, file);
+    Database opened = database();
+    ASSERT_TRUE(synchronize_all(opened, archive_.path(), clock_));
+    ASSERT_TRUE(index_pending(opened, archive_.path()));
+    EXPECT_EQ(find("word").total, 3U) << damaged;
+  }
+}
+
 TEST_F(ReindexTest, WithoutADatabaseEverythingButTheStateComesBack) {
   fs::remove_all(archive_.path() / ".restante");
   const auto done = reindex(archive_.path(), {});

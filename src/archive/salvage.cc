@@ -74,8 +74,8 @@ std::string from_the_end(std::vector<Column> columns) {
 
 /// What the index or the Maildirs say is theirs to say again.
 constexpr const char* kForgetMade =
-    "UPDATE messages SET indexed = 0, attempts = 0, "
-    "thread = CASE WHEN removed THEN thread END, has_attachment = removed AND has_attachment";
+    "UPDATE messages SET indexed = 0, attempts = 0; "
+    "UPDATE messages SET thread = NULL, has_attachment = 0 WHERE removed = 0";
 
 /// Says nothing of what is in the file.
 bool is_passing(const Error& error) {

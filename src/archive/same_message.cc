@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::size_t kDigits = 15;  // 60 bits.
 
+constexpr std::string_view kShared =
+    "SELECT sameness, id, account FROM messages INDEXED BY messages_shared WHERE shared = 1 "
+    "ORDER BY sameness, id";
+
 std::int64_t number_of(std::string_view hexadecimal) {
   std::int64_t number = 0;
   for (const char c : hexadecimal.substr(0, kDigits))
@@ -71,9 +75,7 @@ Status SameMessages::note(const std::string& account, std::int64_t sameness) {
 }
 
 Status keep_one_of_each(Database& database, IdSet& ids) {
-  RESTANTE_TRY(Statement query,
-               database.prepare("SELECT sameness, id, account FROM messages INDEXED BY "
-                                "messages_shared WHERE shared = 1 ORDER BY sameness, id"));
+  RESTANTE_TRY(Statement query, database.prepare(kShared));
   std::int64_t sameness = -1;
   std::string account;  // Whose message stays.
   for (;;) {
@@ -87,6 +89,22 @@ Status keep_one_of_each(Database& database, IdSet& ids) {
     } else if (query.text(2) != account) {
       ids.remove(id);
     }
+  }
+}
+
+Result<bool> has_copies_outside(Database& database, const IdSet& ids, const IdSet& among) {
+  RESTANTE_TRY(Statement query, database.prepare(kShared));
+  std::int64_t sameness = -1;
+  bool is_inside = false;
+  bool is_outside = false;
+  for (;;) {
+    RESTANTE_TRY(const bool more, query.step());
+    if (!more) return false;
+    if (query.number(0) != sameness) is_inside = is_outside = false;
+    sameness = query.number(0);
+    is_inside = is_inside || ids.has(query.number(1));
+    is_outside = is_outside || !among.has(query.number(1));
+    if (is_inside && is_outside) return true;
   }
 }
 

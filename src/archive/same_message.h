@@ -41,6 +41,10 @@ class SameMessages {
 /// its account has. Errors: kIo, kBusy, kCorrupt.
 Status keep_one_of_each(Database& database, IdSet& ids);
 
+/// Whether one of the set has a copy outside `among`, so that keep_one_of_each() might keep that
+/// one when it sees all. Errors: as above.
+Result<bool> has_copies_outside(Database& database, const IdSet& ids, const IdSet& among);
+
 /// Of message `id`, it first, then by number; removed ones are not in it, unless it is itself.
 /// Errors: as above.
 Result<std::vector<Copy>> copies_of(Database& database, std::int64_t id,

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,12 +38,14 @@ struct Entry {
   bool foreign = false;
   /// 0 not indexed yet, 1 whole, 2 partly, 3 given up.
   int indexed = 0;
-  /// Where it fits, with kMarkStart and kMarkEnd around what fits; empty when not asked for.
+  /// Where it fits (snippets.h), with kMarkStart and kMarkEnd around what fits; empty when not
+  /// asked for.
   std::string snippet;
   /// Itself, and what other accounts have of it (same_message.h); empty when not asked for.
   std::vector<Copy> copies;
 };
 
+/// Nothing else in a snippet is one of them.
 inline constexpr char kMarkStart = '\x02';
 inline constexpr char kMarkEnd = '\x03';
 
@@ -54,10 +58,12 @@ struct SearchRequest {
   bool snippets = false;
   /// What several accounts have is found once; Entry::copies tells of the others.
   bool copies_as_one = false;
+  bool octets = false;  ///< Found::octets is wanted.
 };
 
 struct Found {
   std::uint64_t total = 0;
+  std::uint64_t octets = 0;  ///< Of all messages of the page, when they were asked for.
   /// There may be more than `total`: the page was full before all messages had been looked at.
   bool is_least = false;
   std::vector<Entry> entries;
@@ -68,6 +74,15 @@ struct Found {
 /// the page is the same. Errors: kIo, kBusy, kCorrupt.
 Result<Found> search(Database& database, const Path& archive, const QueryNode& query,
                      const SearchRequest& request);
+
+/// What is found, some hundred at a time, in order: a list of any length takes the room of one
+/// piece. `visit` may change what it is given; an error of it ends the search, and is returned.
+using VisitEntries = std::function<Status(const Found& counts, std::span<Entry> piece)>;
+
+/// As search(), but for Found::entries, which stays empty. `visit` is called once when nothing
+/// fits.
+Result<Found> search_in_pieces(Database& database, const Path& archive, const QueryNode& query,
+                               const SearchRequest& request, const VisitEntries& visit);
 
 /// One message by its number. Errors: kNotFound, kIo.
 Result<Entry> entry_of(Database& database, std::int64_t id);

@@ -130,6 +130,10 @@ TEST_F(SearchTest, IdsFindOne) {
   EXPECT_EQ(subjects("id:" + one.sha256.substr(0, 12)), "one");
   EXPECT_EQ(subjects("id:" + to_upper(one.sha256)), "one");
   EXPECT_EQ(subjects("id:nothing"), "");
+  EXPECT_EQ(subjects("message-id:a1@example.com"), "one");
+  // It is no checksum.
+  EXPECT_EQ(subjects("message-id:" + one.sha256.substr(0, 12)), "");
+  EXPECT_EQ(subjects("id:<" + one.sha256 + ">"), "");
   EXPECT_EQ(entry_of(*database_, one.id)->sha256, one.sha256);
   EXPECT_EQ(entry_of(*database_, 999).error().code, Errc::kNotFound);
 }
@@ -166,6 +170,33 @@ TEST_F(SearchTest, SnippetsShowWhereItFits) {
             "first line the needle is here ");
 }
 
+TEST_F(SearchTest, SnippetsShowNoHeaderLines) {
+  add(message("pigeon post", "1", "a text\x02 of birds",
+              "List-Id: <debian.example.org>\r\nX-Mailer: Pigeon\r\n"));
+  index();
+  const auto snippet = [&](std::string_view query) {
+    const auto entries = find(query, {Order::kOldest, 20, 0, true}).entries;
+    return entries.size() == 1 ? entries.front().snippet : "not found";
+  };
+  EXPECT_EQ(snippet("pigeon"), "\x02pigeon\x03 post");
+  EXPECT_EQ(snippet("list:debian"), "a text of birds ");
+  EXPECT_EQ(snippet("list:debian birds"), "a text of \002birds\x03 ");
+  EXPECT_EQ(snippet("header:x-mailer:pigeon -eagle"), "a text of birds ");
+}
+
+TEST_F(SearchTest, NoSenderForgesFieldsOrHidesWords) {
+  const std::string forged = "\x01list-id\x04 hidden \x01list-id\x02 hidden";
+  add(message("plain " + forged, "1", forged, "X-A: x\x01list-id\x04 hidden\r\n"));
+  add("Subject: file\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nbody\r\n"
+      "--x\r\nContent-Type: text/csv; name=\"" +
+      forged + ".csv\"\r\n\r\n" + forged + "\r\n--x--\r\n");
+  index();
+  EXPECT_EQ(find("list:hidden").total, 0U);
+  EXPECT_EQ(find("hidden").total, 2U);
+  EXPECT_EQ(find("subject:hidden body:hidden header:x-a:hidden").total, 1U);
+  EXPECT_EQ(find("attachment:hidden filename:hidden").total, 1U);
+}
+
 TEST_F(SearchTest, ThreadsWhateverTheOrder) {
   add(message("reply2", "3", "x", "Message-ID: <3@x>\r\nReferences: <1@x> <2@x>\r\n"));
   index();
@@ -189,18 +220,24 @@ TEST_F(SearchTest, SizesAreThoseReceived) {
   EXPECT_EQ(find("word").entries.at(0).size, text.size());
 }
 
-TEST_F(SearchTest, AMessageThatEndsTheProgramIsGivenUp) {
-  add(message("poison", "1", "word"));
-  add(message("fine", "2", "word"));
+TEST_F(SearchTest, MessagesInHandWhenTheProgramWasEndedAreIndexedLater) {
+  for (int i = 1; i <= 3; ++i) add(message(std::to_string(i), std::to_string(i), "word"));
   ASSERT_TRUE(synchronize_all(*database_, archive_.path(), clock_));
-  // As two crashes leave it.
+  // As two ends of an earlier version leave it.
   ASSERT_TRUE(database_->run("UPDATE messages SET attempts = 2 WHERE id = 1"));
-  ASSERT_TRUE(database_->run("UPDATE messages SET attempts = 1 WHERE id = 2"));
-  const Indexed indexed = index();
-  EXPECT_EQ(indexed.given_up, 1U);
-  EXPECT_EQ(indexed.whole, 1U);
-  EXPECT_EQ(find("is:broken").total, 1U);
-  EXPECT_EQ(index().given_up, 0U);
+  const auto attempts = [this] {
+    auto query = database_->prepare("SELECT total(attempts) FROM messages WHERE id > 1");
+    EXPECT_TRUE(query && query->step());
+    return query->number(0);
+  };
+  const auto indexed = index_pending(*database_, archive_.path(), [&](auto, auto) {
+    EXPECT_EQ(attempts(), 0) << "a power cut now would count against it";
+    return true;
+  });
+  ASSERT_TRUE(indexed);
+  EXPECT_EQ(indexed->given_up, 0U);
+  EXPECT_EQ(indexed->whole, 3U);
+  EXPECT_EQ(find("is:broken").total, 0U);
 }
 
 TEST_F(SearchTest, IndexingMayBeStoppedAndGoesOn) {
@@ -274,6 +311,10 @@ TEST_F(SearchTest, FieldsBeyondTheColumns) {
   for (const std::string_view query :
        {"list:pigeon", "pigeon", "bcc:other", "header:x-mailer:news", "filename:kangaroo"})
     EXPECT_EQ(subjects(query), "") << query;
+  // What a word begins with is never a field's name: "list" and "file" are subjects.
+  for (const std::string_view query :
+       {"body:list*", "deliver*", "x*", "reply*", "attachment:file*", "*eliver*"})
+    EXPECT_EQ(subjects(query), "") << query;
   EXPECT_EQ(subjects("filename:figures"), "file");
   EXPECT_EQ(subjects("filename:\"figures 2026*\""), "file");
   EXPECT_EQ(subjects("attachment:kangaroo"), "file");
@@ -300,6 +341,28 @@ TEST_F(SearchTest, AnOlderIndexIsMadeAnew) {
   EXPECT_EQ(subjects("word"), "3 2 1");
 }
 
+TEST_F(SearchTest, FieldsOfAnOlderIndexAreFoundAfterAnUpdate) {
+  add(message("one", "1", "word", "List-Id: news.example.org\r\n"));
+  add(message("two", "2", "word"));
+  index();
+  // As it was before: what is searched for now stood under another word. One message is away.
+  ASSERT_TRUE(database_->run(
+      "INSERT INTO search (search) VALUES ('delete-all'); INSERT INTO search (rowid, body) SELECT "
+      "id, 'word' FROM messages; DROP INDEX messages_to_index; "
+      "UPDATE messages SET removed = 2 WHERE subject = 'two'; "
+      "CREATE INDEX messages_to_index ON messages (indexed, attempts) WHERE indexed = 0; "
+      "PRAGMA user_version = 11"));
+  auto opened = Database::open(archive_.path(), Access::kWrite);
+  ASSERT_TRUE(opened) << opened.error().message();
+  *database_ = std::move(*opened);
+  EXPECT_EQ(index_pending(*database_, archive_.path())->whole, 1U);
+  EXPECT_EQ(subjects("list:news"), "one");
+  // It is back.
+  ASSERT_TRUE(database_->run("UPDATE messages SET removed = 0"));
+  EXPECT_EQ(index_pending(*database_, archive_.path())->whole, 1U);
+  EXPECT_EQ(subjects("word"), "two one");
+}
+
 TEST_F(SearchTest, TextInDocumentsAndBehindTheFirstMebibyte) {
   add("Subject: with\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nbody\r\n"
       "--x\r\nContent-Type: application/octet-stream; name=\"figures.csv\"\r\n\r\nkangaroo,1\r\n"
@@ -312,6 +375,49 @@ TEST_F(SearchTest, TextInDocumentsAndBehindTheFirstMebibyte) {
   EXPECT_EQ(subjects("kangaroo"), "with");
   EXPECT_EQ(subjects("attachment:wallaby"), "with");
   EXPECT_EQ(subjects("needle"), "long");
+}
+
+/// More than one piece, of rows that nobody has to read.
+TEST_F(SearchTest, LongListsComeInPieces) {
+  ASSERT_TRUE(database_->run(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1234) "
+      "INSERT INTO messages (account, sha256, name, size, arrived, date, indexed, subject) "
+      "SELECT 'home', printf('%064d', i), 'new/' || i, 10, i, i, 1, i FROM n"));
+  const ParsedQuery parsed = parse_query("", kNow);
+  SearchRequest request{Order::kOldest, 2000};
+  request.octets = true;
+  std::vector<std::size_t> pieces;
+  std::int64_t last = 0;
+  const auto visit = [&](const Found& counts, std::span<Entry> piece) {
+    EXPECT_EQ(counts.total, 1234U);
+    EXPECT_EQ(counts.octets, 12340U);
+    pieces.push_back(piece.size());
+    for (const Entry& entry : piece) EXPECT_EQ(entry.date, ++last);
+    return pieces.size() < 3 ? ok() : Status(Error(Errc::kFull, "no room"));
+  };
+  const auto done = search_in_pieces(*database_, archive_.path(), *parsed.tree, request, visit);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Errc::kFull);
+  EXPECT_EQ(pieces, (std::vector<std::size_t>{500, 500, 234}));
+  EXPECT_EQ(find("", request).entries.size(), 1234U);
+  EXPECT_TRUE(search_in_pieces(*database_, archive_.path(), *parse_query("account:none", kNow).tree,
+                               request, [&](const Found&, std::span<Entry> piece) {
+                                 EXPECT_TRUE(piece.empty());
+                                 return ok();
+                               }));
+}
+
+TEST_F(SearchTest, AnIndexOfManyIsPutTogetherWhateverItsRunCameTo) {
+  add(message("one", "1", "word"));
+  index();
+  // As a run left it that was killed.
+  ASSERT_TRUE(database_->run("INSERT INTO search (search, rank) VALUES ('automerge', 0)"));
+  add(message("two", "2", "word"));
+  index();
+  auto query = database_->prepare("SELECT v FROM search_config WHERE k = 'automerge'");
+  ASSERT_TRUE(query && *query->step());
+  EXPECT_EQ(query->number(0), 4);
+  EXPECT_EQ(subjects("word"), "two one");
 }
 
 }  // namespace

@@ -106,8 +106,13 @@ class Selecting {
   Result<IdSet> evaluate(const AnyOf& group) {
     IdSet ids;
     for (const QueryTree& part : group.parts) {
-      RESTANTE_TRY(const IdSet other, of(*part));
-      ids.add_all(other);
+      // A pattern's words may be a hundred thousand: none of them needs a set of its own.
+      if (const auto* term = std::get_if<TextTerm>(&part->is)) {
+        RESTANTE_CHECKED(add_fits(*term, ids));
+      } else {
+        RESTANTE_TRY(const IdSet other, of(*part));
+        ids.add_all(other);
+      }
     }
     return ids;
   }
@@ -118,21 +123,40 @@ class Selecting {
   }
 
   Result<IdSet> evaluate(const TextTerm& term) {
+    IdSet ids;
+    RESTANTE_CHECKED(add_fits(term, ids));
+    return ids;
+  }
+
+  /// With one statement for all texts of the query.
+  Status add_fits(const TextTerm& term, IdSet& ids) {
+    if (!text_) RESTANTE_CHECKED(open_texts());
+    const std::string match = match_of(term);
+    std::uint64_t fits = 0;
+    for (const auto& [first, last] : runs_) {
+      const ResetAtEnd reset(*text_);
+      text_->bind(1, match);
+      text_->bind(2, first);
+      text_->bind(3, last);
+      for (;;) {
+        RESTANTE_TRY(const bool more, text_->step());
+        if (!more) break;
+        ids.add(text_->number(0));
+        ++fits;
+      }
+    }
+    fits_[match] = fits;
+    return ok();
+  }
+
+  Status open_texts() {
+    RESTANTE_CHECKED(database_.prepare("SELECT 1 FROM sqlite_schema", reading_));
+    RESTANTE_TRY([[maybe_unused]] const bool stays, reading_.step());
     RESTANTE_TRY(Statement query,
                  database_.prepare("SELECT rowid FROM search WHERE search MATCH ?1 AND "
                                    "rowid BETWEEN ?2 AND ?3"));
-    const std::string match = match_of(term);
-    IdSet ids;
-    for (const auto& [first, last] : runs_) {
-      const ResetAtEnd reset(query);
-      query.bind(1, match);
-      query.bind(2, first);
-      query.bind(3, last);
-      RESTANTE_TRY(const IdSet found, ids_of(query));
-      ids.add_all(found);
-    }
-    fits_[match] = ids.size();
-    return ids;
+    text_ = std::move(query);
+    return ok();
   }
 
   Result<IdSet> evaluate(const AccountTerm& term) {
@@ -146,16 +170,18 @@ class Selecting {
       RESTANTE_TRY(IdSet numbered, bound("WHERE id = ?1", std::int64_t{*number}));
       ids = std::move(numbered);
     }
-    if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
+    const bool is_message_id = id.size() > 1 && id.starts_with('<') && id.ends_with('>');
+    if (is_message_id) id = id.substr(1, id.size() - 2);
     // By way of the thread, so that Message-IDs need no index of their own.
     RESTANTE_TRY(Statement query,
                  database_.prepare("SELECT id FROM messages WHERE thread = (SELECT thread FROM "
                                    "thread_ids WHERE id_hash = ?3) AND message_id = ?1 UNION ALL "
-                                   "SELECT id FROM messages WHERE length(?1) >= ?2 AND "
+                                   "SELECT id FROM messages WHERE ?4 AND length(?1) >= ?2 AND "
                                    "sha256 >= lower(?1) AND sha256 < lower(?1) || 'g'"));
     query.bind(3, hash_of_message_id(id));
     query.bind(1, id);
     query.bind(2, static_cast<std::int64_t>(kSumDigitsMin));
+    query.bind(4, std::int64_t{!is_message_id});
     RESTANTE_TRY(const IdSet others, ids_of(query));
     ids.add_all(others);
     return ids;
@@ -191,6 +217,9 @@ class Selecting {
   Database& database_;
   const IdSet* among_;
   Runs runs_ = {{0, std::numeric_limits<std::int64_t>::max()}};
+  // Stays in the middle of its rows, so that the file is locked once, and not anew for each text.
+  Statement reading_;
+  std::optional<Statement> text_;
   std::map<std::string, std::uint64_t> fits_;
 };
 

@@ -16,6 +16,13 @@ int note_statement(unsigned /*event*/, void* statements, void* statement, void* 
   return 0;
 }
 
+/// Of all that is prepared.
+int count_select(void* count, int action, const char* /*what*/, const char* /*more*/,
+                 const char* /*database*/, const char* /*trigger*/) {
+  if (action == SQLITE_SELECT) ++*static_cast<int*>(count);
+  return SQLITE_OK;
+}
+
 class PlanTest : public ArchiveTest, public ::testing::WithParamInterface<std::string> {
  protected:
   PlanTest() : database_(std::move(*Database::open(archive_.path(), Access::kCreate))) {}
@@ -128,6 +135,42 @@ TEST_F(PlanTest, ACommonPhraseIsFoundWithoutLookingAtEverything) {
   ASSERT_TRUE(none);
   EXPECT_FALSE(none->is_least);
   EXPECT_EQ(none->total, 0U);
+}
+
+TEST_F(PlanTest, APartOfManyWordsIsFoundWithFewStatements) {
+  fill(1500);
+  ASSERT_TRUE(database_.run(
+      "INSERT INTO search (rowid, body) SELECT id + 2000, printf('in%d part%dx', id % 2, id) FROM "
+      "messages; INSERT INTO messages (id, account, sha256, name, size, arrived, date) SELECT "
+      "id + 2000, 'work', sha256, name, size, arrived, date FROM messages"));
+  const auto statements = [&](std::string_view query) {
+    const ParsedQuery parsed = parse_query(query, std::chrono::sys_seconds());
+    int made = 0;
+    sqlite3_set_authorizer(database_.connection(), count_select, &made);
+    const auto selected = select(database_, *parsed.tree);
+    sqlite3_set_authorizer(database_.connection(), nullptr, nullptr);
+    EXPECT_EQ(selected->ids.size(), 1500U);
+    return made;
+  };
+  statements("*n0 or *n1");  // The list of words is made.
+  EXPECT_EQ(statements("*art*x or *n1"), statements("*n0 or *n1"));
+}
+
+TEST_F(PlanTest, OfCopiesOneRowIsTheSameOnEveryPage) {
+  fill(20'000);
+  // The one that stays is among the oldest: its copy came to another account, without a date.
+  ASSERT_TRUE(
+      database_.run("UPDATE messages SET sameness = 7, shared = 1, account = iif(id = 9, "
+                    "'work', 'home') WHERE id IN (9, 19990)"));
+  const ParsedQuery parsed = parse_query("\"word other\"", std::chrono::sys_seconds());
+  SearchRequest request{Order::kNewest, 20, 0, false, true};
+  const auto early = search(database_, archive_.path(), *parsed.tree, request);
+  request.limit = 30'000;
+  const auto whole = search(database_, archive_.path(), *parsed.tree, request);
+  ASSERT_TRUE(early && whole);
+  EXPECT_EQ(whole->total, 19'999U);
+  for (std::size_t i = 0; i < 20; ++i)
+    EXPECT_EQ(early->entries.at(i).id, whole->entries.at(i).id) << i;
 }
 
 }  // namespace

@@ -1,11 +1,14 @@
 #include "archive/snippets.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 
 #include "archive/match.h"
 #include "archive/search.h"
 #include "base/ascii.h"
 #include "text/charset.h"
+#include "text/words.h"
 
 namespace restante::archive {
 namespace {
@@ -19,7 +22,23 @@ constexpr std::size_t kTogether = 50;
 
 constexpr const char* kTable =
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.snippet_text USING fts5 (subject, from_, to_, cc, "
-    "body, attachment, tokenize = \"restante\")";
+    "body, attachment, header_lines, name_lines, tokenize = \"restante\")";
+
+// The columns that are shown, in this order: the text first, then what fits best.
+constexpr const char* kFind =
+    "SELECT rowid, snippet(snippet_text, 4, char(2), char(3), '…', 20), "
+    "snippet(snippet_text, 0, char(2), char(3), '…', 20), "
+    "snippet(snippet_text, 1, char(2), char(3), '…', 20), "
+    "snippet(snippet_text, 2, char(2), char(3), '…', 20), "
+    "snippet(snippet_text, 3, char(2), char(3), '…', 20), "
+    "snippet(snippet_text, 5, char(2), char(3), '…', 20) "
+    "FROM temp.snippet_text WHERE snippet_text MATCH ?1";
+constexpr int kShownColumns = 6;
+
+/// As it is put into the table: without marks that a sender wrote.
+std::string shown_text(std::string_view text) {
+  return text::without_controls(std::string(text::cut_utf8(text, kTextBytesMax)));
+}
 
 std::string one_line(std::string_view text) {
   std::string line;
@@ -31,23 +50,34 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
+/// The column of kFind's row that is shown; nothing: only header fields or file names fit.
+std::optional<int> column_to_show(const Statement& row) {
+  std::optional<int> best;
+  std::ptrdiff_t most = 0;
+  for (int column = 1; column <= kShownColumns; ++column) {
+    const std::string_view text = row.text(column);
+    const std::ptrdiff_t marks = std::count(text.begin(), text.end(), kMarkStart);
+    if (marks > most) best = column;
+    if (column == 1 && marks > 0) break;
+    most = std::max(most, marks);
+  }
+  return best;
+}
+
 }  // namespace
 
 Result<Snippets> Snippets::open(Database& database, const QueryNode& query) {
   Snippets snippets(database);
-  snippets.match_ = match_of(query);
+  snippets.match_ = match_of(query, Table::kSnippets);
   if (snippets.match_.empty()) return snippets;
   RESTANTE_CHECKED(database.run("PRAGMA temp_store = MEMORY"));
   RESTANTE_CHECKED(database.run(kTable));
   RESTANTE_CHECKED(
       database.prepare("INSERT INTO temp.snippet_text (subject, from_, to_, cc, body, "
-                       "attachment, rowid) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                       "attachment, header_lines, name_lines, rowid) "
+                       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                        snippets.insert_));
-  RESTANTE_CHECKED(
-      database.prepare("SELECT rowid, snippet(snippet_text, 4, char(2), char(3), '…', 20), "
-                       "snippet(snippet_text, -1, char(2), char(3), '…', 20) "
-                       "FROM temp.snippet_text WHERE snippet_text MATCH ?1",
-                       snippets.find_));
+  RESTANTE_CHECKED(database.prepare(kFind, snippets.find_));
   return snippets;
 }
 
@@ -61,16 +91,19 @@ Status Snippets::add(std::int64_t row, const Path& file, std::string& start) {
   wanted.attached_bytes_max = match_.empty() ? 0 : kTextBytesMax;
   const auto reading = reader_.read(file, wanted);
   if (!reading) return ok();
-  start = one_line(text::cut_utf8(reading->text, kPlainBytesMax));
+  const std::string text = shown_text(reading->text);
+  start = one_line(text::cut_utf8(text, kPlainBytesMax));
   if (match_.empty()) return ok();
   const Headers& headers = reading->headers;
-  insert_.bind(1, text::cut_utf8(headers.subject, kTextBytesMax));
-  insert_.bind(2, text::cut_utf8(headers.from, kTextBytesMax));
-  insert_.bind(3, text::cut_utf8(headers.to, kTextBytesMax));
-  insert_.bind(4, text::cut_utf8(headers.cc, kTextBytesMax));
-  insert_.bind(5, reading->text + reading->header_lines);
-  insert_.bind(6, reading->attached + reading->name_lines);
-  insert_.bind(7, row);
+  insert_.bind(1, shown_text(headers.subject));
+  insert_.bind(2, shown_text(headers.from));
+  insert_.bind(3, shown_text(headers.to));
+  insert_.bind(4, shown_text(headers.cc));
+  insert_.bind(5, text);
+  insert_.bind(6, shown_text(reading->attached));
+  insert_.bind(7, reading->header_lines);
+  insert_.bind(8, reading->name_lines);
+  insert_.bind(9, row);
   return insert_.run();
 }
 
@@ -81,9 +114,8 @@ Status Snippets::mark(std::vector<std::string>& snippets) {
   for (;;) {
     RESTANTE_TRY(const bool found, find_.step());
     if (!found) return ok();
-    // The text first; what fits only a header or an attachment is shown as that.
-    const bool in_text = find_.text(1).find(kMarkStart) != std::string_view::npos;
-    snippets.at(static_cast<std::size_t>(find_.number(0))) = one_line(find_.text(in_text ? 1 : 2));
+    if (const auto column = column_to_show(find_))
+      snippets.at(static_cast<std::size_t>(find_.number(0))) = one_line(find_.text(*column));
   }
 }
 

@@ -19,8 +19,8 @@ class Snippets {
   static Result<Snippets> open(Database& database, const QueryNode& query);
 
   /// For each file one line with kMarkStart and kMarkEnd (search.h) around what fits; the beginning
-  /// of the text when the query has no text; empty when there is none, or the message cannot be
-  /// read, or the path is empty. Errors: kIo.
+  /// of the text when the query has no text, or only header fields or file names fit; empty when
+  /// there is no text, the message cannot be read, or the path is empty. Errors: kIo.
   Result<std::vector<std::string>> of(const std::vector<Path>& files);
 
  private:

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "archive/header_words.h"
+#include "text/words.h"
 
 namespace restante::archive {
 namespace {
@@ -21,10 +22,10 @@ QueryTree node(auto value) {
   return made;
 }
 
-/// What stands before all words that are looked through: of one field ("list-id:"), or nothing.
+/// What stands before all words that are looked through: of one field (":list-id:"), or nothing.
 std::string prefix_of(const TextTerm& term) {
-  if (term.field == TextField::kHeader) return term.header + ":";
-  if (term.field == TextField::kFileName) return std::string(kFileNameField) + ":";
+  if (term.field == TextField::kHeader) return text::field_prefix(term.header);
+  if (term.field == TextField::kFileName) return text::field_prefix(kFileNameField);
   return {};
 }
 
@@ -122,8 +123,8 @@ class Expansion {
       RESTANTE_TRY(const bool more, query.step());
       if (!more || !query.text(0).starts_with(from)) break;
       const std::string_view word = query.text(0).substr(prefix.size());
-      // Words of a field have its name before them, and are not meant unless it is asked for.
-      if (prefix.empty() && word.find(':') != std::string_view::npos) continue;
+      // A field's are not meant unless it is asked for.
+      if (prefix.empty() && text::is_of_field(word)) continue;
       if (pattern.fits(word)) words.emplace_back(-query.number(1), word);
     }
     std::sort(words.begin(), words.end());

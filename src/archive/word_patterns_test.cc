@@ -13,7 +13,7 @@ class WordPatterns : public ArchiveTest {
     database_ = std::make_unique<Database>(std::move(*database));
     EXPECT_TRUE(database_->run(
         "INSERT INTO search (rowid, body) VALUES (1, 'abab abc ab'), (2, 'abc aabb b'), "
-        "(3, char(1) || 'list-id' || char(2) || 'abq')"));
+        "(3, char(1) || 'list-id' || char(4) || 'abq')"));
   }
   std::string words(const std::string& pattern, TextField field = TextField::kAny) {
     TextTerm term{field, pattern, false, true, field == TextField::kHeader ? "list-id" : ""};

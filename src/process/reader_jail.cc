@@ -5,7 +5,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <fstream>
 #include <system_error>
 
 #include "process/filter_rules.h"
@@ -14,6 +16,8 @@
 
 namespace restante::process {
 namespace {
+
+constexpr std::uint64_t kStackBytes = 8U << 20;  // RLIMIT_DATA does not count it.
 
 constexpr const char* kAllowed[] = {
     // The descriptors that it has.
@@ -34,10 +38,24 @@ constexpr const char* kRefused[] = {"accept",   "accept4",  "bind",     "connect
                                     "rename",   "socket",   "symlink",  "truncate", "unlink",
                                     "unlinkat", "renameat", "renameat2"};
 
+/// Who has bounds of his own that are closer keeps them.
 Status bound(decltype(RLIMIT_CPU) what, std::uint64_t most) {
-  const rlimit limit{most, most};
-  if (::setrlimit(what, &limit) == 0) return ok();
+  rlimit limit{};
+  const bool is_known = ::getrlimit(what, &limit) == 0;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_cur, most);
+  limit.rlim_max = std::min<rlim_t>(limit.rlim_max, most);
+  if (is_known && ::setrlimit(what, &limit) == 0) return ok();
   return Error(Errc::kIo, "setrlimit: " + std::generic_category().message(errno));
+}
+
+/// When memory runs out the kernel ends it, and not the program that it works for. That is a wish.
+void be_the_first_to_go() {
+  constexpr int kReadiness = 300;  // Of 1000: as if it had so much of all memory besides.
+  std::fstream file("/proc/self/oom_score_adj");
+  int own = 0;
+  if (!(file >> own)) return;
+  file.seekp(0);
+  file << std::min(own + kReadiness, 1000) << std::flush;
 }
 
 Status filter(int socket) {
@@ -53,12 +71,10 @@ Status filter(int socket) {
   const auto own = static_cast<std::uint64_t>(socket);
   for (const char* const name : {"write", "writev", "sendto", "sendmsg"})
     rules.allow(name, {equals(0, own)});
-  // No memory that was written becomes code.
-  rules.allow("mmap", {masked(2, PROT_EXEC, 0)});
+  // No memory that was written becomes code, and none is written that RLIMIT_DATA does not count.
+  rules.allow("mmap", {masked(2, PROT_EXEC, 0), masked(3, MAP_SHARED | MAP_GROWSDOWN, 0)});
   rules.allow("mprotect", {masked(2, PROT_EXEC, 0)});
   rules.allow("prlimit64", {equals(2, 0)});  // Asking, not setting.
-  // How glibc asks for a descriptor's size: by an empty name.
-  rules.allow("newfstatat", {masked(3, AT_EMPTY_PATH, AT_EMPTY_PATH)});
   rules.allow("fcntl", {equals(1, F_DUPFD_CLOEXEC)});
   rules.allow("fcntl", {equals(1, F_GETFL)});
   rules.allow("tgkill", {equals(0, static_cast<std::uint64_t>(::getpid()))});  // abort().
@@ -70,10 +86,12 @@ Status filter(int socket) {
 }  // namespace
 
 Status enter_reader_jail(int socket, const JailBounds& bounds) {
+  be_the_first_to_go();
   ::prctl(PR_SET_DUMPABLE, 0);
   RESTANTE_CHECKED(bound(RLIMIT_CORE, 0));
+  RESTANTE_CHECKED(bound(RLIMIT_STACK, kStackBytes));
   RESTANTE_CHECKED(bound(RLIMIT_CPU, static_cast<std::uint64_t>(bounds.processor.count())));
-  if (!kSanitized) RESTANTE_CHECKED(bound(RLIMIT_AS, bounds.memory_bytes));
+  if (!kSanitized) RESTANTE_CHECKED(bound(RLIMIT_DATA, bounds.memory_bytes));
   RESTANTE_CHECKED(no_new_privileges());
   return has_seccomp() ? filter(socket) : ok();
 }

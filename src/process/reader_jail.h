@@ -11,8 +11,10 @@
 namespace restante::process {
 
 struct JailBounds {
-  std::chrono::seconds processor{10};         ///< Of its whole life.
-  std::uint64_t memory_bytes = 512ULL << 20;  ///< Address space; not under the sanitizers.
+  std::chrono::seconds processor{10};  ///< Of its whole life.
+  /// That it writes to: a mail that is mapped, of whatever size, does not count. Not under the
+  /// sanitizers.
+  std::uint64_t memory_bytes = 512ULL << 20;
 };
 
 /// For good, and before the first hostile octet. `socket` is what it may write to. Where the kernel

@@ -9,9 +9,11 @@
 namespace restante::text {
 namespace {
 
-// What begins and ends a field's name in what in_field() makes: text of mail has them nowhere.
+// What begins and ends a field's name in what in_field() makes; without_controls() leaves none.
 constexpr char kFieldStart = '\x01';
-constexpr char kFieldEnd = '\x02';
+constexpr char kFieldEnd = '\x04';
+// No word of a text begins with it: whoever asks for words by their beginning reaches no field's.
+constexpr char kFieldSign = ':';
 constexpr std::size_t kFieldBytesMax = 76;
 
 /// Of ASCII: the small letter or digit; 0 for all others.
@@ -81,7 +83,7 @@ class WordRun {
     std::size_t end = at_;
     while (end < text_.size() && end - at_ < kFieldBytesMax && is_field_byte(text_[end])) ++end;
     if (end == at_ || end >= text_.size() || text_[end] != kFieldEnd) return;
-    set_prefix(to_lower(text_.substr(at_, end - at_)) + ':');
+    set_prefix(field_prefix(text_.substr(at_, end - at_)));
     at_ = end + 1;
   }
 
@@ -166,11 +168,22 @@ void WordCutter::cut(std::string_view text, const Visit& visit) {
 std::string in_field(std::string_view field, std::string_view text) {
   std::string made;
   made += kFieldStart;
-  made += field.substr(0, kFieldBytesMax - 1);
+  for (const char c : field.substr(0, kFieldBytesMax - 1)) made += is_field_byte(c) ? c : '?';
   made += kFieldEnd;
-  for (const char c : text)
-    made += c == '\n' || c == kFieldStart || c == kFieldEnd || c == '\0' ? ' ' : c;
+  for (const char c : text) made += is_control(c) ? ' ' : c;
   return made;
+}
+
+std::string field_prefix(std::string_view field) {
+  return kFieldSign + to_lower(field) + kFieldSign;
+}
+
+bool is_of_field(std::string_view folded) { return folded.starts_with(kFieldSign); }
+
+std::string without_controls(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return is_control(c) && c != '\n'; }, ' ');
+  return text;
 }
 
 bool has_word(std::string_view text) {

@@ -39,9 +39,17 @@ class WordCutter {
   std::string word_;
 };
 
-/// A text whose words are found only with the field's name: "reply-to:" and the word, as one. It
+/// A text whose words are found only with the field's name: field_prefix() and the word, as one. It
 /// can stand behind other text, and is one line.
 std::string in_field(std::string_view field, std::string_view text);
+
+/// What stands before each word of the field: ":reply-to:". No other word begins so.
+std::string field_prefix(std::string_view field);
+bool is_of_field(std::string_view folded);
+
+/// Blanks for all control characters but the ends of lines: no sender's text can then pass for what
+/// in_field() has made, or for marks of another kind. Words stay, and where they stand.
+std::string without_controls(std::string text);
 
 /// Has a word in it.
 bool has_word(std::string_view text);

@@ -83,12 +83,28 @@ TEST(Words, KnowTheirPlace) {
 
 TEST(Words, OfAFieldCarryItsName) {
   EXPECT_EQ(folded_words("text " + in_field("List-Id", "Big News 日本") + "\nmore"),
-            "text list-id:big list-id:news list-id:日 list-id:本 more");
-  EXPECT_EQ(folded_words("\x01 x\x02 y \x01z"), "x y z");
+            "text :list-id:big :list-id:news :list-id:日 :list-id:本 more");
+  EXPECT_EQ(folded_words("\x01 x\x04 y \x01z"), "x y z");
   EXPECT_EQ(folded_words(in_field("a",
                                   "b\n\x01"
-                                  "c\x02 d")),
-            "a:b a:c a:d");
+                                  "c\x04 d")),
+            ":a:b :a:c :a:d");
+}
+
+TEST(Words, OfAFieldNeverBeginAsOthersDo) {
+  for (const std::string_view sign : {":", "：", "﹕", "︓", "∶", "ː", "::a"})
+    EXPECT_FALSE(folded_words(sign).starts_with(':')) << sign;
+  EXPECT_TRUE(is_of_field(folded_words(in_field("A", "b"))));
+  EXPECT_EQ(folded_words(in_field("a", "b")), field_prefix("A") + "b");
+  EXPECT_FALSE(is_of_field(folded_words("a:b")));
+}
+
+TEST(Words, NoTextPassesForAField) {
+  const std::string forged = "body\n" + in_field("list-id", "forged") + "\tend\x7f\x02";
+  EXPECT_EQ(folded_words(without_controls(forged)), "body list id forged end");
+  EXPECT_EQ(without_controls(forged).size(), forged.size());
+  EXPECT_EQ(without_controls("a\nü"), "a\nü");
+  EXPECT_EQ(folded_words(in_field("\x04x ü\n", "word")), ":?x????:word");
 }
 
 TEST(Words, AreThere) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,23 +14,31 @@ constexpr std::size_t kBufferBytes = 256U << 10;
 
 }  // namespace
 
-Result<Aside> Aside::make(const Path& folder) {
-  std::string name = (folder / "aside.XXXXXX.restante-incoming").string();
+Status Aside::make_file() {
+  std::string name = (folder_ / "aside.XXXXXX.restante-incoming").string();
   constexpr int kSuffixBytes = 18;
   const int number = ::mkostemps(name.data(), kSuffixBytes, O_CLOEXEC);
-  if (number < 0) return system_error("mkstemp", folder);
-  Descriptor file(number);
-  RESTANTE_CHECKED(remove_file(name));
-  return Aside(std::move(file));
+  if (number < 0) return system_error("mkstemp", folder_);
+  file_ = Descriptor(number);
+  return remove_file(name);
 }
 
 Status Aside::write(std::string_view octets) {
   pending_.append(octets);
   written_ += octets.size();
-  return pending_.size() < kBufferBytes ? ok() : flush();
+  if (pending_.size() < kBufferBytes) return ok();
+  if (!file_.is_open()) RESTANTE_CHECKED(make_file());
+  return write_pending();
 }
 
 Status Aside::flush() {
+  // All of it is here.
+  if (!file_.is_open()) file_ = Descriptor(::memfd_create("aside", MFD_CLOEXEC));
+  if (!file_.is_open()) RESTANTE_CHECKED(make_file());
+  return write_pending();
+}
+
+Status Aside::write_pending() {
   RESTANTE_CHECKED(write_all(file_, pending_, path()));
   pending_.clear();
   return ok();

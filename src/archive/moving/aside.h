@@ -1,5 +1,6 @@
-// Octets put aside on the disk, in a file without a name, because only their end tells what they
-// are: a message of an mbox file, the content of a packed one.
+// Octets put aside in a file without a name, because only their end tells what they are: a message
+// of an mbox file, the content of a packed one. What is small stays in memory: written to the disk
+// and dropped again, an import wrote each message twice.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +15,12 @@ namespace restante::archive {
 
 class Aside {
  public:
-  /// In this folder's file system. Errors: kFull, kIo, kAuth.
-  static Result<Aside> make(const Path& folder);
+  /// What is large goes into this folder's file system.
+  explicit Aside(Path folder) : folder_(std::move(folder)) {}
 
-  /// Errors of all: kFull, kIo.
+  /// Errors of all: kFull, kIo, kAuth.
   Status write(std::string_view octets);
+  /// Once, behind the last octet.
   Status flush();
   /// `from` to `to` of what was written and flushed, in order.
   Status read(std::uint64_t from, std::uint64_t to, const OctetSink& sink) const;
@@ -28,9 +30,11 @@ class Aside {
   [[nodiscard]] Path path() const;
 
  private:
-  explicit Aside(Descriptor file) : file_(std::move(file)) {}
+  Status make_file();
+  Status write_pending();
 
-  Descriptor file_;
+  Path folder_;
+  Descriptor file_;  // Made when there is something to write.
   std::string pending_;
   std::uint64_t written_ = 0;
 };

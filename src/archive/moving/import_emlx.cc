@@ -55,7 +55,7 @@ Status import_emlx(Intake& intake, const SourceFile& file) {
   const std::string_view count = trim(std::string_view(file.beginning).substr(0, start - 1));
   std::uint64_t octets = 0;
   std::from_chars(count.data(), count.data() + count.size(), octets);
-  RESTANTE_TRY(Aside aside, Aside::make(intake.tmp()));
+  Aside aside(intake.tmp());
   std::string plist;
   std::uint64_t skip = start;
   RESTANTE_CHECKED(send_file(file.path, [&](std::string_view piece) {

@@ -84,8 +84,7 @@ Status MboxImport::run(const SourceFile& file) {
 }
 
 Status MboxImport::begin(std::string_view from_line) {
-  RESTANTE_TRY(Aside aside, Aside::make(intake_.tmp()));
-  aside_ = std::move(aside);
+  aside_.emplace(intake_.tmp());
   header_.clear();
   checksum_ = checksum_of_from_line(from_line);
   const auto parsed = parse_from_line(from_line);

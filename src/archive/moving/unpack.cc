@@ -51,7 +51,7 @@ Status describe(Aside& aside, SourceFile& file) {
 }  // namespace
 
 Result<Unpacked> unpack_gzip(const SourceFile& packed, const Path& tmp) {
-  RESTANTE_TRY(Aside aside, Aside::make(tmp));
+  Aside aside(tmp);
   const int number = ::open(packed.path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (number < 0) return system_error("open", packed.path);
   const std::unique_ptr<gzFile_s, CloseGzip> opened(::gzdopen(number, "rb"));
@@ -116,7 +116,7 @@ std::string ZipMembers::comment(std::uint64_t number) const {
 
 Result<Unpacked> ZipMembers::unpack(std::uint64_t number) {
   const std::string name = this->name(number);
-  RESTANTE_TRY(Aside aside, Aside::make(tmp_));
+  Aside aside(tmp_);
   const std::unique_ptr<zip_file_t, CloseMember> opened(::zip_fopen_index(zip_of(zip_), number, 0));
   if (!opened) return Error(Errc::kSyntax, ::zip_strerror(zip_of(zip_)));
   std::string buffer(kPieceBytes, '\0');

@@ -12,15 +12,6 @@
 namespace restante::archive {
 namespace {
 
-std::uint64_t size_of(const MimeMessage& message, const MimePart& part) {
-  std::uint64_t size = 0;
-  static_cast<void>(message.send_part(part.number, [&](std::string_view piece) {
-    size += piece.size();
-    return ok();
-  }));
-  return size;
-}
-
 Reading read_message(const MimeMessage& message, const Request& request) {
   const Wanted& wanted = request.wanted;
   Reading reading;
@@ -30,7 +21,7 @@ Reading read_message(const MimeMessage& message, const Request& request) {
   if (wanted.fields) reading.fields = message.all_headers();
   if (wanted.sizes)
     for (const MimePart& part : reading.parts)
-      reading.sizes.push_back(part.is_attachment ? size_of(message, part) : 0);
+      reading.sizes.push_back(part.is_attachment ? message.size_of(part.number) : 0);
   const text::Links links = wanted.links ? text::Links::kShown : text::Links::kLeftOut;
   if (wanted.text_bytes_max > 0) reading.text = body_text(message, links, wanted.text_bytes_max);
   if (wanted.html_bytes_max > 0) reading.html = body_html(message, wanted.html_bytes_max);

@@ -15,11 +15,15 @@
 
 namespace restante::archive {
 
-/// How long one answer, or one piece of it, may take.
+/// How long taking a request and answering it may take; an answer in pieces as long again for each
+/// kPatientBytes of them.
 struct Patience {
   std::chrono::milliseconds processor{1000};  ///< That the reader uses.
   std::chrono::milliseconds wall{3000};       ///< On a machine that is busy with other things.
 };
+
+/// What a slow disk gives in that time.
+inline constexpr std::uint64_t kPatientBytes = 4ULL << 20;
 
 enum class FrameKind : std::uint8_t {
   kRequest,
@@ -61,24 +65,34 @@ class Line {
   Line(Descriptor socket, Descriptor process, pid_t id)
       : socket_(std::move(socket)), process_(std::move(process)), id_(id) {}
   Line(Line&&) = default;
-  Line& operator=(Line&&) = default;
+  Line& operator=(Line&&) = delete;
   /// Ends the reader.
   ~Line();
 
-  /// False: it is gone.
-  bool send(std::string_view request, const Descriptor& file);
+  /// Begins an exchange, which `patience` is for. kFrame: the request is sent.
+  Outcome send(std::string_view request, const Descriptor& file, const Patience& patience);
   /// The next frame of the answer.
-  Outcome receive(Frame& frame, const Patience& patience);
+  Outcome receive(Frame& frame);
+  /// Nothing has come that nobody asked for, and it has not ended: another may ask it.
+  [[nodiscard]] bool is_quiet() const;
+  /// It has served enough: what may have taken it over gets no further.
+  [[nodiscard]] bool is_worn() const;
 
  private:
-  Outcome wait(std::chrono::steady_clock::time_point start, std::chrono::nanoseconds used_before,
-               const Patience& patience) const;
+  /// Until there is something to read, or room to write (POLLIN, POLLOUT).
+  Outcome wait(short event);
   /// Of the reader's process; nothing where it cannot be known.
   [[nodiscard]] std::optional<std::chrono::nanoseconds> processor_time() const;
 
   Descriptor socket_;
   Descriptor process_;  // Its pidfd; may be missing.
   pid_t id_ = 0;
+  unsigned exchanges_ = 0;
+  // Of this exchange.
+  Patience patience_;
+  std::chrono::nanoseconds used_before_{0};
+  std::chrono::nanoseconds waited_{0};  // For it, not for what is done with its pieces.
+  std::uint64_t piece_bytes_ = 0;
 };
 
 }  // namespace restante::archive

@@ -4,11 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "archive/reader/answering.h"
 #include "archive/reader/wire.h"
 #include "archive/reader/zygote.h"
+#include "mime/structure.h"
 #include "process/seccomp.h"
 #include "text/charset.h"
 
@@ -42,51 +45,81 @@ std::string_view reason(Outcome outcome) {
   return "its reading went astray";
 }
 
+/// What the decoders can make of a file. Two octets of uuencode become 45, and what lies in a part
+/// that was decoded is decoded again.
+std::uint64_t most_of_a_part(const Descriptor& file) {
+  constexpr std::uint64_t kLarger = 23;
+  struct stat status {};
+  if (!file.is_open() || ::fstat(file.number(), &status) != 0) return 0;
+  const auto bytes = static_cast<std::uint64_t>(status.st_size);
+  return kLarger * (bytes + std::min<std::uint64_t>(kLarger * bytes, mime::kDecodedBytesMax));
+}
+
+/// Takes an answer's octets. False: they are none of what was asked for.
+using Taker = std::function<bool(std::string_view octets)>;
+
 /// One request and its answer, of a reader that may have to be replaced.
 class Exchange {
  public:
   Exchange(const Request& request, const Descriptor& file, const Patience& patience,
-           const OctetSink& sink)
-      : request_(packed(request)), file_(file), patience_(patience), sink_(sink) {}
+           const OctetSink& sink, const Taker& taker)
+      : request_(packed(request)),
+        file_(file),
+        patience_(patience),
+        sink_(sink),
+        taker_(taker),
+        piece_bytes_left_(most_of_a_part(file)) {}
 
-  /// The answer's octets. Errors: kLimit (the message's fault), kBusy, kNotFound, the sink's.
-  Result<std::string> run() {
+  /// Errors: kLimit (the message's fault), kTimeout, kClosed, kNotFound, kIo, the sink's.
+  Status run() {
     Which which = Which::kAny;
     for (bool is_again = false;;) {
       RESTANTE_TRY(Lent lent, lend_reader(which));
-      const Outcome outcome = ask(lent.line);
+      const Outcome outcome = ask(std::move(lent.line));
       if (outcome == Outcome::kFrame && std::exchange(asks_for_pdf_, false)) {
         which = Which::kWithPdf;
         continue;
       }
-      // One that served others before may have died of them, and anything may be ended or stopped
-      // from outside; what computes for too long does so again.
-      const bool may_help = outcome == Outcome::kGone || outcome == Outcome::kSilent;
-      if (!may_help || has_pieces_ || is_again) return result_of(outcome, std::move(lent.line));
+      if (is_again || has_pieces_ || !may_help(outcome, lent.is_new)) return result_of(outcome);
       is_again = true;
       if (which == Which::kAny) which = Which::kNew;
     }
   }
 
  private:
-  Result<std::string> result_of(Outcome outcome, Line line) {
+  /// One that served others before may have died of them, and anything may be ended or stopped from
+  /// outside; what computes for too long does so again.
+  static bool may_help(Outcome outcome, bool was_new) {
+    return outcome == Outcome::kGone || outcome == Outcome::kSilent ||
+           (outcome == Outcome::kNonsense && !was_new);
+  }
+
+  Status result_of(Outcome outcome) {
     // A busy machine or a slow disk may be why.
     if (outcome == Outcome::kSilent)
-      return Error(Errc::kTimeout, std::string(reason(outcome)) + ", twice");
+      return Error(Errc::kTimeout, std::string(reason(outcome)) + (has_pieces_ ? "" : ", twice"));
     if (outcome != Outcome::kFrame) return Error(Errc::kLimit, std::string(reason(outcome)));
-    if (!is_last_) give_back(std::move(line));
     return std::move(result_);
   }
 
-  /// kFrame: all of the answer is there.
-  Outcome ask(Line& line) {
-    if (!line.send(request_, file_)) return Outcome::kGone;
+  /// kFrame: all of the answer is there. The reader ends unless it may be asked again.
+  Outcome ask(Line line) {
+    const Outcome outcome = converse(line);
+    if (outcome == Outcome::kFrame && !is_last_) give_back(std::move(line));
+    return outcome;
+  }
+
+  Outcome converse(Line& line) {
+    const Outcome sent = line.send(request_, file_, patience_);
+    if (sent != Outcome::kFrame) return sent;
     for (;;) {
       Frame frame;
-      const Outcome outcome = line.receive(frame, patience_);
+      const Outcome outcome = line.receive(frame);
       if (outcome != Outcome::kFrame) return outcome;
       if (frame.kind != FrameKind::kPiece) return take(std::move(frame));
-      if (!sink_) return Outcome::kNonsense;
+      if (!sink_ || frame.octets.empty() || frame.octets.size() > piece_bytes_left_)
+        return Outcome::kNonsense;
+      piece_bytes_left_ -= frame.octets.size();
       has_pieces_ = true;
       if (const Status taken = sink_(frame.octets); !taken) {
         result_ = taken.error();
@@ -101,17 +134,21 @@ class Exchange {
     switch (frame.kind) {
       case FrameKind::kRequest:
       case FrameKind::kPiece: return Outcome::kNonsense;
-      case FrameKind::kAnswer: result_ = std::move(frame.octets); break;
+      case FrameKind::kAnswer: return taker_(frame.octets) ? Outcome::kFrame : Outcome::kNonsense;
       case FrameKind::kNothing:
         result_ = Error(Errc::kNotFound, text::mend_utf8(frame.octets));
         break;
       case FrameKind::kTrouble: result_ = Error(Errc::kIo, text::mend_utf8(frame.octets)); break;
       case FrameKind::kUnfit:
-        result_ = Error(Errc::kBusy, "mail is not read without a jail: " + frame.octets);
+        result_ = Error(Errc::kClosed, "mail is not read where its reader gets no jail (" +
+                                           text::mend_utf8(frame.octets) +
+                                           "): whatever limits this program must let it give up "
+                                           "rights; \"restante show --raw\" works without");
         break;
       case FrameKind::kPdf:
-        if (std::exchange(has_asked_for_pdf_, true)) return Outcome::kNonsense;
+        if (has_pieces_ || std::exchange(has_asked_for_pdf_, true)) return Outcome::kNonsense;
         asks_for_pdf_ = true;
+        is_last_ = true;
         break;
     }
     return Outcome::kFrame;
@@ -121,17 +158,32 @@ class Exchange {
   const Descriptor& file_;
   const Patience& patience_;
   const OctetSink& sink_;
-  Result<std::string> result_;
+  const Taker& taker_;
+  std::uint64_t piece_bytes_left_;
+  Status result_;
   bool has_pieces_ = false;
   bool asks_for_pdf_ = false;
   bool has_asked_for_pdf_ = false;  // Which no reader does twice.
   bool is_last_ = false;
 };
 
-Result<std::string> exchange(const Request& request, Descriptor file, const Patience& patience,
-                             const OctetSink& sink = {}) {
-  if (!has_readers()) return answer(request, std::move(file), sink);
-  return Exchange(request, file, patience, sink).run();
+/// `unpack` believes nothing that a reader says: of what is no answer it makes nothing.
+template <typename Value>
+Result<Value> exchange(const Request& request, Descriptor file, const Patience& patience,
+                       std::optional<Value> (*unpack)(std::string_view),
+                       const OctetSink& sink = {}) {
+  std::optional<Value> value;
+  const auto take = [&](std::string_view octets) {
+    value = unpack(octets);
+    return value.has_value();
+  };
+  if (has_readers()) {
+    RESTANTE_CHECKED(Exchange(request, file, patience, sink, take).run());
+  } else {
+    RESTANTE_TRY(const std::string octets, answer(request, std::move(file), sink));
+    if (!take(octets)) return Error(Errc::kLimit, std::string(reason(Outcome::kNonsense)));
+  }
+  return std::move(*value);
 }
 
 /// Says which message it was.
@@ -150,36 +202,34 @@ enum class Documents : std::uint8_t {
   kUnlessSlow,  // Also without them where their reader stands still.
 };
 
+template <typename Value>
 struct Answer {
-  std::string octets;
+  Value value;
   std::string left_out;  // Not empty: its documents are, and why.
 };
 
 /// Documents are read by what others wrote, and many are large. What a reader does of one costs
 /// their text alone: the message is asked for once more without them. Half of the time is theirs,
 /// so that a document that is long, and nothing worse, is read as far as that goes.
-Result<Answer> exchange_for(const Path& path, Descriptor file, Request request,
-                            const Patience& patience, Documents documents) {
+template <typename Value>
+Result<Answer<Value>> exchange_for(const Path& path, Descriptor file, Request request,
+                                   const Patience& patience, Documents documents,
+                                   std::optional<Value> (*unpack)(std::string_view)) {
   if (documents != Documents::kNone) request.document_time = patience.processor / 2;
-  auto octets = exchange(request, std::move(file), patience);
-  if (octets) return Answer{std::move(*octets), {}};
-  const Error why = about(path, octets.error());
+  auto value = exchange(request, std::move(file), patience, unpack);
+  if (value) return Answer<Value>{std::move(*value), {}};
+  const Error why = about(path, value.error());
   const bool may_be_one = why.code == Errc::kLimit ||
                           (why.code == Errc::kTimeout && documents == Documents::kUnlessSlow);
   if (documents == Documents::kNone || !may_be_one) return why;
   request.document_time = {};
   RESTANTE_TRY(Descriptor again, open_message(path));
-  octets = exchange(request, std::move(again), patience);
-  if (!octets) return about(path, octets.error());
-  return Answer{std::move(*octets), why.detail};
+  value = exchange(request, std::move(again), patience, unpack);
+  if (!value) return about(path, value.error());
+  return Answer<Value>{std::move(*value), why.detail};
 }
 
-/// Nothing that a reader says is taken as it is.
-template <typename Value>
-Result<Value> believed(std::optional<Value> value) {
-  if (value) return std::move(*value);
-  return Error(Errc::kLimit, std::string(reason(Outcome::kNonsense)));
-}
+std::optional<std::string> unpack_text(std::string_view octets) { return text::mend_utf8(octets); }
 
 }  // namespace
 
@@ -191,13 +241,12 @@ Result<Reading> Reader::read(const Path& file, const Wanted& wanted) {
   Request request;
   request.wanted = wanted;
   RESTANTE_TRY(
-      const Answer answer,
+      Answer<Reading> answer,
       exchange_for(file, std::move(opened), request, patience_,
-                   wanted.attached_bytes_max > 0 ? Documents::kUnlessSlow : Documents::kNone));
-  auto reading = believed(unpack_reading(answer.octets));
-  if (!reading) return about(file, reading.error());
-  if (wanted.sizes) reading->sizes.resize(reading->parts.size());
-  return std::move(*reading);
+                   wanted.attached_bytes_max > 0 ? Documents::kUnlessSlow : Documents::kNone,
+                   unpack_reading));
+  if (wanted.sizes) answer.value.sizes.resize(answer.value.parts.size());
+  return std::move(answer.value);
 }
 
 Result<IndexEntry> Reader::entry(const Path& file, Try which) {
@@ -209,13 +258,12 @@ Result<IndexEntry> Reader::entry(const Path& file, Try which) {
   }
   Request request;
   request.ask = Ask::kEntry;
-  RESTANTE_TRY(Answer answer,
-               exchange_for(file, std::move(*opened), request, patience_,
-                            which == Try::kLast ? Documents::kUnlessSlow : Documents::kToo));
-  auto entry = believed(unpack_entry(answer.octets));
-  if (!entry) return about(file, entry.error());
-  entry->left_out = std::move(answer.left_out);
-  return std::move(*entry);
+  RESTANTE_TRY(
+      Answer<IndexEntry> answer,
+      exchange_for(file, std::move(*opened), request, patience_,
+                   which == Try::kLast ? Documents::kUnlessSlow : Documents::kToo, unpack_entry));
+  answer.value.left_out = std::move(answer.left_out);
+  return std::move(answer.value);
 }
 
 Status Reader::send_part(const Path& file, unsigned number, const OctetSink& sink) {
@@ -224,28 +272,27 @@ Status Reader::send_part(const Path& file, unsigned number, const OctetSink& sin
   request.ask = Ask::kPart;
   request.wanted.file_bytes_max = ~0ULL >> 1U;
   request.part = number;
-  const auto octets = exchange(request, std::move(opened), patience_, sink);
-  if (octets) return ok();
+  const auto sent = exchange(request, std::move(opened), patience_, unpack_text, sink);
+  if (sent) return ok();
   // The sink's own errors are about another file.
-  const Errc code = octets.error().code;
-  return code == Errc::kLimit || code == Errc::kTimeout ? about(file, octets.error())
-                                                        : octets.error();
+  const Errc code = sent.error().code;
+  return code == Errc::kLimit || code == Errc::kTimeout ? about(file, sent.error()) : sent.error();
 }
 
 std::string Reader::field(std::string_view raw) {
   Request request;
   request.ask = Ask::kField;
   request.raw = raw.substr(0, kRawBytesMax);
-  const auto octets = exchange(request, Descriptor(), patience_);
-  return text::mend_utf8(octets ? *octets : request.raw);
+  auto value = exchange(request, Descriptor(), patience_, unpack_text);
+  return value ? std::move(*value) : text::mend_utf8(request.raw);
 }
 
 std::optional<std::int64_t> Reader::date(std::string_view raw) {
   Request request;
   request.ask = Ask::kDate;
   request.raw = raw.substr(0, kRawBytesMax);
-  const auto octets = exchange(request, Descriptor(), patience_);
-  return octets ? unpack_date(*octets).value_or(std::nullopt) : std::nullopt;
+  const auto date = exchange(request, Descriptor(), patience_, unpack_date);
+  return date ? *date : std::nullopt;
 }
 
 }  // namespace restante::archive

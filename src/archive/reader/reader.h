@@ -29,8 +29,8 @@ class Reader {
   explicit Reader(const Patience& patience = {});
 
   /// Errors of all: kLimit (this message cannot be read: the detail says what it did and its file),
-  /// kTimeout (its reading stood still: try again), kNotFound, kIo, kAuth (its file), kBusy (no
-  /// process can be had; no fault of the message).
+  /// kTimeout (its reading stood still: try again), kNotFound, kIo, kAuth (its file), kClosed
+  /// (no process can be had; no fault of the message).
   Result<Reading> read(const Path& file, const Wanted& wanted);
   /// What the index takes. Of a file that is gone: IndexEntry::is_missing. Of one whose reading
   /// stands still: kTimeout, but with Try::kLast it is read without its documents, if it can be.

@@ -167,8 +167,8 @@ template <typename Way, Is<IndexEntry> Structure>
 void describe(Way& way, Structure& structure) {
   auto& [headers, body, attachments, list, has_file, sameness, is_whole, is_missing, lacks_pdf,
          left_out] = structure;
-  way(headers, body, attachments, list, has_file, sameness, is_whole, is_missing, lacks_pdf,
-      left_out);
+  // sameness and left_out are ours.
+  way(headers, body, attachments, list, has_file, is_whole, is_missing, lacks_pdf);
 }
 
 template <typename Way, Is<Wanted> Structure>

@@ -15,6 +15,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <mutex>
@@ -24,18 +25,22 @@
 #include "archive/reader/jail_warm_up.h"
 #include "archive/reader/wire.h"
 #include "documents/pdf_text.h"
+#include "process/descriptors.h"
 #include "process/reader_jail.h"
 #include "process/seccomp.h"
 
 namespace restante::archive {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr int kOwnSocket = 3;  // Of the zygote, and of each reader. Below it is /dev/null.
 // A reader that has used so much makes room for a new one: its limits are for its whole life.
 constexpr std::chrono::seconds kReaderTimeMax{2};
 constexpr long kReaderMemoryKibMax = 192L << 10;
 constexpr std::size_t kIdleMax = 4;
-constexpr timeval kBirthTime{10, 0};  // The zygote answers at once, unless somebody stopped it.
+constexpr timeval kBirthTime{10, 0};      // The zygote answers at once, unless somebody stopped it.
+constexpr std::chrono::minutes kRest{1};  // Then nobody waits for it.
 
 // What the zygote is asked for.
 constexpr char kAsk = 'r';
@@ -85,9 +90,10 @@ void answer_until_the_end(const AnswerFunction& answerer) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_NAME, "restante-reader");
   ::dup2(socket, kOwnSocket);
-  ::close_range(kOwnSocket + 1, ~0U, 0);
+  const bool is_alone = process::close_descriptors(kOwnSocket + 1, ~0U);
   warm_up();
-  const Status jailed = process::enter_reader_jail(kOwnSocket, {});
+  const Status jailed = is_alone ? process::enter_reader_jail(kOwnSocket, {})
+                                 : Status(Error(Errc::kIo, "its descriptors cannot be closed"));
   if (!jailed) {
     send_frame(kOwnSocket, FrameKind::kUnfit, true, jailed.error().message());
     ::_exit(EXIT_FAILURE);
@@ -149,14 +155,15 @@ bool bear_one(const AnswerFunction& answerer) {
     ::signal(number, SIG_IGN);
   ::signal(SIGCHLD, SIG_IGN);  // Readers that end are no zombies.
   const int high = ::fcntl(socket, F_DUPFD, kOwnSocket + 1);
-  ::close_range(0, static_cast<unsigned>(high) - 1, 0);
+  static_cast<void>(process::close_descriptors(0, static_cast<unsigned>(high) - 1));
   const int nothing = ::open("/dev/null", O_RDWR);
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (nothing != standard) ::dup2(nothing, standard);
   ::dup2(high, kOwnSocket);
   static_cast<void>(::chdir("/"));  // No file system is kept busy.
   ::prctl(PR_SET_NAME, "restante-zygote");
-  ::close_range(kOwnSocket + 1, ~0U, 0);
+  // Where that fails each reader finds it, and reads nothing.
+  static_cast<void>(process::close_descriptors(kOwnSocket + 1, ~0U));
   while (bear_one(answerer)) continue;
   ::_exit(EXIT_SUCCESS);
 }
@@ -167,6 +174,8 @@ struct Zygote {
   Descriptor socket;
   std::vector<Line> idle;
   pid_t id = 0;
+  char owed = 0;  // What it was asked for, and has not answered yet.
+  Clock::time_point rests_until;
   std::atomic<bool> is_wanted{false};
   std::string failure;
 };
@@ -176,17 +185,31 @@ Zygote& zygote() {
   return only;
 }
 
-Error no_reader(int number) {
-  return Error(Errc::kBusy, "no process can be started that reads mail: " +
-                                std::generic_category().message(number));
+Error no_reader(const std::string& why) {
+  return Error(Errc::kClosed, "no process can be started that reads mail: " + why);
 }
 
-Result<Line> new_reader(const Zygote& only, char ask) {
-  if (!only.socket.is_open())
-    return Error(Errc::kBusy, only.failure.empty() ? "no reader was started" : only.failure);
-  if (::send(only.socket.number(), &ask, 1, MSG_NOSIGNAL) != 1) return no_reader(errno);
+Error no_reader(int number) {
+  switch (number) {
+    case EAGAIN: return no_reader("too many are running");
+    case EPIPE:
+    case ECONNRESET: return no_reader("what starts it was ended; start restante again");
+    default: return no_reader(std::generic_category().message(number));
+  }
+}
+
+Error silent_zygote() { return no_reader("what starts it does not answer"); }
+
+struct Birth {
   Born born;
-  iovec piece{&born, sizeof born};
+  Descriptor line;
+  Descriptor process;
+};
+
+/// Errors: errno; 0: nobody is there any more.
+tl::expected<Birth, int> receive_birth(int socket) {
+  Birth birth;
+  iovec piece{&birth.born, sizeof birth.born};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
   msghdr message{};
   message.msg_iov = &piece;
@@ -195,18 +218,45 @@ Result<Line> new_reader(const Zygote& only, char ask) {
   message.msg_controllen = control.size();
   ssize_t count = 0;
   do {
-    count = ::recvmsg(only.socket.number(), &message, MSG_CMSG_CLOEXEC);
+    count = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
   } while (count < 0 && errno == EINTR);
+  if (count != sizeof birth.born) return tl::unexpected(count < 0 ? errno : 0);
   std::array<int, 2> files = {-1, -1};
-  const cmsghdr* const rights = count > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+  const cmsghdr* const rights = CMSG_FIRSTHDR(&message);
   if (rights != nullptr && rights->cmsg_type == SCM_RIGHTS && rights->cmsg_len > CMSG_LEN(0))
     std::memcpy(files.data(), CMSG_DATA(rights),
                 std::min(rights->cmsg_len - CMSG_LEN(0), sizeof files));
-  Descriptor line(files[0]);
-  Descriptor process(files[1]);
-  if (count != sizeof born) return no_reader(count < 0 ? errno : ECHILD);
-  if (born.id < 0) return no_reader(-born.id);
-  return Line(std::move(line), std::move(process), born.id);
+  birth.line = Descriptor(files[0]);
+  birth.process = Descriptor(files[1]);
+  return birth;
+}
+
+/// The one that was asked for. One that does not come stays owed.
+Result<Line> awaited(Zygote& only) {
+  auto birth = receive_birth(only.socket.number());
+  if (!birth && (birth.error() == EAGAIN || birth.error() == EWOULDBLOCK)) {
+    only.rests_until = Clock::now() + kRest;
+    return silent_zygote();
+  }
+  only.owed = 0;
+  if (!birth) return no_reader(birth.error() == 0 ? EPIPE : birth.error());
+  if (birth->born.id < 0) return no_reader(-birth->born.id);
+  return Line(std::move(birth->line), std::move(birth->process), birth->born.id);
+}
+
+Result<Line> new_reader(Zygote& only, char ask) {
+  if (!only.socket.is_open())
+    return Error(Errc::kClosed, only.failure.empty() ? "no reader was started" : only.failure);
+  if (Clock::now() < only.rests_until) return silent_zygote();
+  if (only.owed == kAsk && ask == kAskWithPdf) {
+    // One that comes late may lack the library, and ends here.
+    if (const auto late = awaited(only); !late && only.owed != 0) return late.error();
+  }
+  if (only.owed == 0) {
+    if (::send(only.socket.number(), &ask, 1, MSG_NOSIGNAL) != 1) return no_reader(errno);
+    only.owed = ask;
+  }
+  return awaited(only);
 }
 
 }  // namespace
@@ -239,7 +289,10 @@ void end_readers() {
   only.socket = Descriptor();
   only.is_wanted = false;
   only.failure.clear();
-  // It ends at once when its line does, and leaves no zombie then.
+  only.owed = 0;
+  only.rests_until = {};
+  // It ends when its line does, unless somebody stopped it; its readers end with it.
+  if (only.id > 0) ::kill(only.id, SIGKILL);
   while (only.id > 0 && ::waitpid(only.id, nullptr, 0) < 0 && errno == EINTR) continue;
   only.id = 0;
 }
@@ -247,16 +300,18 @@ void end_readers() {
 Result<Lent> lend_reader(Which which) {
   Zygote& only = zygote();
   const std::lock_guard lock(only.mutex);
-  if (which == Which::kAny && !only.idle.empty()) {
+  while (which == Which::kAny && !only.idle.empty()) {
     Lent lent{std::move(only.idle.back()), false};
     only.idle.pop_back();
-    return lent;
+    // What it says before it is asked would be taken for the answer.
+    if (lent.line.is_quiet()) return lent;
   }
   RESTANTE_TRY(Line line, new_reader(only, which == Which::kWithPdf ? kAskWithPdf : kAsk));
   return Lent{std::move(line), true};
 }
 
 void give_back(Line line) {
+  if (line.is_worn()) return;
   Zygote& only = zygote();
   const std::lock_guard lock(only.mutex);
   if (only.is_wanted && only.idle.size() < kIdleMax) only.idle.push_back(std::move(line));

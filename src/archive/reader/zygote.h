@@ -36,9 +36,10 @@ enum class Which : std::uint8_t {
   kWithPdf,
 };
 
-/// One that was given back, or a new one; from any thread. Errors: kBusy (no process can be had).
+/// One that was given back, or a new one; from any thread. Errors: kClosed (no process can be had).
 Result<Lent> lend_reader(Which which);
-/// For the next one. One that did not answer as it should is not given back, but ended.
+/// For the next one; one that has served enough is ended. One that did not answer as it should is
+/// not given back.
 void give_back(Line line);
 
 }  // namespace restante::archive

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from harness.restante import Restante
+from harness.terminal import Terminal
 
 DATA = 65
 
@@ -96,7 +97,8 @@ def test_parts_of_words(client):
 FIELDS = [
     ("list:news", ["reporting"]), ("list-id:news.example.org", ["reporting"]),
     ("reply-to:desk", ["reporting"]), ("bcc:hidden", ["reporting"]),
-    ("header:x-mailer:pigeon", ["reporting"]), ("message-id:one@example.org", ["reporting"]),
+    ("header:x-mailer:pigeon", ["reporting"]), ("list*", []), ("reply*", []), ("deliver*", []),
+    ("message-id:one@example.org", ["reporting"]),
     ("filename:figures", ["files"]), ("filename:kangaroo", []), ("attachment:kangaroo", ["files"]),
     ("subject:(bill or files)", ["bill", "files"]), ("from:(ann example) subject:bill", ["bill"]),
     ("before:1998-02", ["bill"]), ("after:1998-01 until:1998", ["involved"]),
@@ -135,6 +137,19 @@ def test_what_cannot_be_meant_is_a_mistake(client):
 def test_the_lines_of_a_search_are_as_they_were_written(client):
     """What fits is shown with its capitals and accents."""
     assert b"Rindfleischetikettierungs" in client.run("search", "rindfleisch*").stdout
+
+
+def test_what_fits_is_bold_on_a_terminal_and_nothing_else(client):
+    """Bold ends where it began, the line is of the text, and header fields stand in none."""
+    def shown(*words):
+        terminal = Terminal(client.command("search", *words), {"TERM": "xterm", "PAGER": "cat"})
+        terminal.end()
+        return terminal.shown.decode()
+    assert "the \x1b[1mfinal\x1b[0m reporting" in shown("final")
+    assert shown("subject:reporting").count("\x1b[1m") == 1
+    of_field = shown("list:news")
+    assert "the final reporting" in of_field and "list-id" not in of_field
+    assert "\x1b[1m" not in of_field
 
 
 def test_the_help_names_fields_with_their_values(client):

@@ -18,6 +18,7 @@ from harness.deadline import poll
 from harness.restante import OK, PARTIAL
 
 DATA = 65
+LATER = 75  # A machine that does many other things.
 
 pytestmark = pytest.mark.sanitized_long
 
@@ -73,7 +74,8 @@ def test_no_mail_ends_or_holds_up_a_command(client):
         # What cannot be read is named.
         assert result.returncode == OK or b".restante," in result.stderr
     for number in bad:
-        assert client.run("attachments", "list", number, code=None).returncode in (OK, DATA)
+        result = client.run("attachments", "list", number, code=None)
+        assert result.returncode in (OK, DATA, LATER), result.stderr
     client.run("reindex")
     client.run("stats")
     client.run("thread", good)
@@ -130,10 +132,15 @@ def _while_it_runs(command, act):
     return process.returncode, out, said, len(seen)
 
 
+def _many():
+    return (GOOD.replace(b"kangaroo", b"number%d" % i).replace(b"good@", b"%d@" % i)
+            for i in range(400))
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_reader_that_is_killed_or_stopped_costs_nothing(client, number):
     """The first reader is ended from outside; another one reads on, and nothing is missing."""
-    put(client, *(GOOD.replace(b"kangaroo", b"number%d" % i) for i in range(400)))
+    put(client, *_many())
 
     def once(pid, count):
         if count == 1:
@@ -144,6 +151,34 @@ def test_a_reader_that_is_killed_or_stopped_costs_nothing(client, number):
     assert readers > 1
     for i in (0, 200, 399):
         assert len(ask(client, "search", f"number{i}")) == 1
+
+
+def _end_the_zygote(reader, _):
+    """Then no reader can be had; those that there are end with it."""
+    parent = int(pathlib.Path(f"/proc/{reader}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    if pathlib.Path(f"/proc/{parent}/comm").read_text().strip() == "restante-zygote":
+        os.kill(parent, signal.SIGKILL)
+
+
+def test_an_archive_can_be_looked_into_when_no_mail_can_be_read(client):
+    """List says so and shows what there is; the next one indexes the rest."""
+    put(client, *_many())
+    code, out, said, _ = _while_it_runs(client.command("--format", "json", "list", "-n", "999"),
+                                        _end_the_zygote)
+    assert code == OK and len(json.loads(out)) == 400, said
+    assert said.count(b"not indexed yet: no process can be started that reads mail") == 1, said
+    assert b"another program" not in said
+    assert len(ask(client, "search", "number399")) == 1
+
+
+def test_a_fetch_says_that_no_mail_can_be_read(server, client):
+    """It is another thing than another program that indexes, of which nothing is said."""
+    account = server.add_account()
+    client.add_account(server.port("pop3"), account.name, account.password)
+    put(client, *_many())
+    code, out, said, _ = _while_it_runs(client.command("fetch"), _end_the_zygote)
+    assert code == OK, said
+    assert (out + said).count(b"not indexed yet: no process can be started") == 1, out + said
 
 
 def test_nothing_is_left_behind(client):
@@ -255,6 +290,15 @@ def test_a_row_of_the_list_is_one_line_of_the_terminal(client, columns):
         cut = next(i for i in range(len(line) + 1) if _cells(line[:i]) >= place)
         assert _cells(line[:cut]) == place and line[cut - 1] == " ", line
     assert max(map(_cells, lines)) > columns - 3  # And the room is used.
+
+
+def test_a_terminal_may_be_narrower_than_the_accounts_column(client):
+    """What was found is cut there, as anywhere."""
+    put(client, b"From: Somebody with a long name <a@example.com>\nSubject: one\n\nword\n")
+    (client.folder / "two.eml").write_bytes(b"From: Somebody else <b@example.com>\n\nword\n")
+    client.run("import", client.folder / "two.eml", "--account", "work")
+    shown = _on_a_terminal(client.command("search", "word"), 10)
+    assert "home" in shown and "work" in shown and "Some" not in shown, shown
 
 
 def test_the_locale_c_gets_ascii(client):

@@ -6,6 +6,7 @@ import mailbox
 import os
 import socket
 import sqlite3
+import subprocess
 import zipfile
 from contextlib import closing
 
@@ -240,3 +241,17 @@ def test_importing_again_and_again_remembers_each_message_once(client):
         take(client, folder)
     with closing(sqlite3.connect(client.archive / ".restante/restante.db")) as opened:
         assert opened.execute("SELECT count(*) FROM imported").fetchone() == (3,)
+
+
+def test_importing_writes_little_more_than_the_mail(client):
+    """A box of 2,000 messages was written sixteen times over, most of it into temporary files."""
+    box = client.folder / "box"
+    box.write_bytes(b"".join(
+        b"From a@x Mon Jan  1 10:00:00 2024\n" +
+        mail(b"m%d" % number, b"Message-ID: <%d@x>\n" % number) + b"word %d\n" % number * 200 +
+        b"\n" for number in range(2000)))
+    command = [*client.command("import", "--account", "home", box)]
+    said = subprocess.run(["sh", "-c", '"$@" && cat /proc/$$/io', "sh", *map(str, command)],
+                          capture_output=True, text=True, timeout=120, check=True).stdout
+    written = int(said.split("wchar: ")[1].split()[0])
+    assert written < 4 * box.stat().st_size

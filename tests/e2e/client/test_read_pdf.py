@@ -101,7 +101,7 @@ def test_a_pdf_file_that_is_never_read_to_its_end_costs_its_text_alone(client):
     assert found(client, "file") == sorted(["endless", *FILES])
     assert found(client, "attachment:loop") == ["endless"]
     assert found(client, "kangaroo") == ["typed"]
-    assert b"loop.pdf" in client.run("search", "filename:loop").stdout
+    assert b"loop.pdf" in client.run("search", "attachment:loop").stdout
     # It is told once.
     assert client.run("list").stderr == b""
 
