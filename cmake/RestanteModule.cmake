@@ -1,6 +1,8 @@
-# restante_module(NAME folder USES targets... [PCH header]): the library of one folder.
-# Every x.cc below the folder belongs to it, and every x_test.cc to its test program, so no
-# test on disk can be left out of the build.
+# restante_module(NAME folder USES targets... [PCH header] [LOADED_BY folder]): the library of one
+# folder. Every x.cc below the folder belongs to it, and every x_test.cc to its test program, so no
+# test on disk can be left out of the build. One that is LOADED_BY another is no part of a program:
+# it is found in lib/restante beside the program's folder, and has no more than headers of what it
+# USES.
 set(RESTANTE_STD_PCH <algorithm> <array> <chrono> <cstdint> <filesystem> <fmt/format.h> <functional> <map>
     <memory> <optional> <span> <string> <string_view> <utility> <variant> <vector>)
 
@@ -10,7 +12,7 @@ function(restante_programs_pch target)
 endfunction()
 
 function(restante_module name)
-  cmake_parse_arguments(ARG "" "PCH" "USES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "PCH;LOADED_BY" "USES;LIBRARIES" ${ARGN})
   file(GLOB_RECURSE all CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
   set(tests ${all})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
@@ -19,7 +21,13 @@ function(restante_module name)
 
   set(target restante_${name})
   list(TRANSFORM ARG_USES PREPEND restante_ OUTPUT_VARIABLE uses)
-  if(sources)
+  if(ARG_LOADED_BY)
+    add_library(${target} MODULE ${sources})
+    set_target_properties(${target} PROPERTIES CXX_VISIBILITY_PRESET hidden
+                          LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/restante)
+    target_link_libraries(${target} PRIVATE restante_flags ${ARG_LIBRARIES})
+    add_dependencies(restante_${ARG_LOADED_BY} ${target})
+  elseif(sources)
     add_library(${target} STATIC ${sources})
     target_link_libraries(${target} PUBLIC restante_flags ${uses} ${ARG_LIBRARIES})
     if(ARG_PCH)

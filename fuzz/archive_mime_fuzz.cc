@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -21,6 +22,7 @@ namespace {
 namespace archive = restante::archive;
 
 constexpr std::size_t kTextMax = 4096;
+constexpr std::chrono::seconds kDocumentTime{1};
 
 /// The octets as a file in memory, which is the same one each time: no name is left behind.
 archive::Path put(const std::uint8_t* data, std::size_t size) {
@@ -74,11 +76,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string body = archive::body_text(*message, restante::text::Links::kShown, kTextMax);
   RESTANTE_CHECK(body.size() <= kTextMax && restante::is_utf8(body));
   RESTANTE_CHECK(restante::is_utf8(archive::body_html(*message, kTextMax).html));
-  RESTANTE_CHECK(archive::attachment_words(*message, kTextMax).size() <= kTextMax);
+  const std::string words = archive::attachment_words(*message, kTextMax, kDocumentTime);
+  RESTANTE_CHECK(words.size() <= kTextMax);
 
   auto opened = archive::open_file(file, O_RDONLY);
   RESTANTE_CHECK(opened.has_value());
-  const archive::IndexEntry entry = archive::read_entry(std::move(*opened));
+  const archive::IndexEntry entry = archive::read_entry(std::move(*opened), kDocumentTime);
   RESTANTE_CHECK(!entry.is_missing && entry.headers.subject == message->headers().subject);
   RESTANTE_CHECK(restante::is_utf8(entry.body) && restante::is_utf8(entry.attachments));
   return 0;

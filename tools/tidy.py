@@ -58,6 +58,7 @@ OUTSIDE = [
     (r"(sodium|crypt)\.h", ("accounts", "guard")),
     (r"sqlite3\.h", ("sql", "archive")),
     (r"zip\.h", ("archive", "documents")),
+    (r"poppler", ("pdf",)),
     (r"(unicode/|uchardet\.h)", ("text",)),
     (r"spdlog/", ("server", "apps")),
     (r"(?<!linux/)seccomp\.h", ("process",)),

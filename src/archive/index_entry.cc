@@ -18,7 +18,7 @@ std::string header_text(std::string_view field) {
   return text::without_controls(std::string(text::cut_utf8(field, kHeaderTextBytesMax)));
 }
 
-IndexEntry read_entry(Descriptor file) {
+IndexEntry read_entry(Descriptor file, std::chrono::milliseconds document_time) {
   IndexEntry entry;
   const auto message = MimeMessage::from(std::move(file), kIndexedFileBytesMax);
   if (!message) return entry;
@@ -27,7 +27,8 @@ IndexEntry read_entry(Descriptor file) {
   entry.body =
       text::without_controls(body_text(*message, text::Links::kLeftOut, kIndexedTextBytesMax));
   entry.body += header_lines(*message);
-  entry.attachments = text::without_controls(attachment_words(*message, kIndexedTextBytesMax));
+  entry.attachments =
+      text::without_controls(attachment_words(*message, kIndexedTextBytesMax, document_time));
   entry.attachments += file_name_lines(*message);
   for (const MimePart& part : message->parts()) {
     if (!part.is_attachment) continue;

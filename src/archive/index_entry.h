@@ -2,6 +2,7 @@
 // database.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,14 +29,17 @@ struct IndexEntry {
   std::int64_t sameness = 0;  ///< same_message.h; of who asked for the entry.
   bool is_whole = false;
   bool is_missing = false;  ///< There is no such file.
+  bool lacks_pdf = false;   ///< Text of PDF files, for which the library is missing (pdf_text.h).
+  std::string left_out;     ///< Not empty: no document is in it, and why. From Reader alone.
 };
 
 /// How much of each message is read and indexed.
 inline constexpr std::uint64_t kIndexedFileBytesMax = 256ULL << 20;
 inline constexpr std::size_t kIndexedTextBytesMax = 16U << 20;
 
-/// Never fails: what cannot be read is not in it. For a reader process (reader/reader.h).
-IndexEntry read_entry(Descriptor file);
+/// Never fails: what cannot be read is not in it. `document_time` as in message_text.h. For a
+/// reader process (reader/reader.h).
+IndexEntry read_entry(Descriptor file, std::chrono::milliseconds document_time);
 
 /// What is indexed of a header field that has a column: its beginning, without control characters.
 std::string header_text(std::string_view field);

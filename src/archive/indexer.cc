@@ -14,6 +14,7 @@
 #include "archive/message_outline.h"
 #include "archive/reader/reader.h"
 #include "archive/same_message.h"
+#include "documents/pdf_text.h"
 
 namespace restante::archive {
 namespace {
@@ -159,10 +160,12 @@ class Indexing {
 
   /// False: it was not the message's fault, and nothing more is read.
   bool read(Ready& next) {
-    auto entry = reader_.entry(file_of(*next.one));
+    auto entry = reader_.entry(file_of(*next.one),
+                               next.one->attempts + 1 < kAttemptsMax ? Try::kFirst : Try::kLast);
     if (entry) {
       next.entry = std::move(*entry);
       next.entry->sameness = sameness_of(file_of(*next.one), next.one->sha256, next.entry->headers);
+      tell_of_documents(*next.one, *next.entry);
     } else if (entry.error().code == Errc::kLimit) {
       give_up(next, entry.error().detail);
     } else if (entry.error().code == Errc::kTimeout && next.one->attempts + 1 >= kAttemptsMax) {
@@ -175,6 +178,15 @@ class Indexing {
       stopped_ = true;
     }
     return !failure_;
+  }
+
+  void tell_of_documents(const Pending& one, const IndexEntry& entry) {
+    if (!entry.left_out.empty())
+      name(one, ": the text of its documents is not indexed: " + entry.left_out);
+    if (entry.lacks_pdf && !std::exchange(has_told_of_pdf_, true))
+      indexed_.named.push_back("the text of PDF files is not indexed, for " +
+                               text::pdf_module_path() +
+                               " cannot be loaded; \"restante reindex\" does it later");
   }
 
   void name(const Pending& one, const std::string& what) {
@@ -229,6 +241,7 @@ class Indexing {
   std::vector<std::int64_t> pending_;
   std::uint64_t done_ = 0;
   bool stopped_ = false;
+  bool has_told_of_pdf_ = false;
   std::optional<Error> failure_;  // No reader can be had.
 };
 

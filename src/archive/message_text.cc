@@ -1,5 +1,7 @@
 #include "archive/message_text.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <unordered_set>
 #include <utility>
@@ -53,7 +55,7 @@ std::string text_from_html(const MimeMessage& message, const MimePart& part, tex
 }
 
 std::string text_of_document(const MimeMessage& message, const MimePart& part,
-                             std::size_t bytes_max) {
+                             std::size_t bytes_max, const text::GoOn& go_on) {
   std::string octets;
   const Status sent = message.send_part(part.number, [&](std::string_view piece) -> Status {
     if (octets.size() + piece.size() > text::kDocumentBytesMax)
@@ -62,7 +64,13 @@ std::string text_of_document(const MimeMessage& message, const MimePart& part,
     return ok();
   });
   if (!sent) return {};
-  return text::document_text(octets, part.type, part.name, bytes_max);
+  return text::document_text(octets, part.type, part.name, bytes_max, go_on);
+}
+
+std::chrono::nanoseconds processor_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 std::string message_heading(const Headers& headers) {
@@ -175,7 +183,10 @@ text::CleanHtml body_html(const MimeMessage& message, std::size_t bytes_max) {
   return body;
 }
 
-std::string attachment_words(const MimeMessage& message, std::size_t bytes_max) {
+std::string attachment_words(const MimeMessage& message, std::size_t bytes_max,
+                             std::chrono::milliseconds document_time) {
+  const auto end = processor_time() + document_time;
+  const text::GoOn go_on = [end] { return processor_time() < end; };
   std::string words;
   for (const MimePart& part : message.parts()) {
     if (part.is_attachment && words.size() < bytes_max) words += part.name + "\n";
@@ -186,7 +197,7 @@ std::string attachment_words(const MimeMessage& message, std::size_t bytes_max) 
     if (words.size() >= bytes_max) break;
     const std::size_t left = bytes_max - words.size();
     if (text::is_document(part.type, part.name)) {
-      words += text_of_document(message, part, left) + "\n";
+      if (go_on()) words += text_of_document(message, part, left, go_on) + "\n";
     } else if (part.type.starts_with("text/")) {
       words += part.type == "text/html" ? text_from_html(message, part, text::Links::kLeftOut, left)
                                         : plain_text(message, part, left);

@@ -2,6 +2,7 @@
 // plain text, else made from HTML. For showing and for the index. It knows no terminal.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 
@@ -19,6 +20,8 @@ std::string body_text(const MimeMessage& message, text::Links links, std::size_t
 text::CleanHtml body_html(const MimeMessage& message, std::size_t bytes_max);
 
 /// Names of attachments and the text in them, for the index: at most about `bytes_max` bytes.
-std::string attachment_words(const MimeMessage& message, std::size_t bytes_max);
+/// `document_time`, of processor, is for all documents together; with none of it none is read.
+std::string attachment_words(const MimeMessage& message, std::size_t bytes_max,
+                             std::chrono::milliseconds document_time);
 
 }  // namespace restante::archive

@@ -89,7 +89,8 @@ TEST_F(MimeTest, TheTextIsWhatAPersonReads) {
   const auto html = body_html(message, 100'000);
   EXPECT_NE(html.html.find("<p>html ü text</p>"), std::string::npos);
   EXPECT_EQ(html.html.find("plain"), std::string::npos);
-  EXPECT_EQ(attachment_words(message, 1000), "übersicht.pdf\nnotes.txt\ninner.eml\n");
+  EXPECT_EQ(attachment_words(message, 1000, std::chrono::seconds(1)),
+            "übersicht.pdf\nnotes.txt\ninner.eml\n\n");
 }
 
 TEST_F(MimeTest, ABlankAlternativeIsNotChosen) {

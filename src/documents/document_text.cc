@@ -8,13 +8,14 @@
 #include "base/ascii.h"
 #include "documents/json_text.h"
 #include "documents/office_text.h"
+#include "documents/pdf_text.h"
 #include "documents/rtf_text.h"
 #include "text/charset.h"
 
 namespace restante::text {
 namespace {
 
-enum class Kind : std::uint8_t { kNone, kOffice, kRtf, kJson, kText };
+enum class Kind : std::uint8_t { kNone, kOffice, kPdf, kRtf, kJson, kText };
 
 constexpr std::pair<std::string_view, Kind> kTypes[] = {
     {"application/vnd.openxmlformats-officedocument.", Kind::kOffice},
@@ -22,6 +23,8 @@ constexpr std::pair<std::string_view, Kind> kTypes[] = {
     {"application/vnd.ms-excel.", Kind::kOffice},
     {"application/vnd.ms-powerpoint.", Kind::kOffice},
     {"application/vnd.oasis.opendocument.", Kind::kOffice},
+    {"application/pdf", Kind::kPdf},
+    {"application/x-pdf", Kind::kPdf},
     {"application/rtf", Kind::kRtf},
     {"application/x-rtf", Kind::kRtf},
     {"text/rtf", Kind::kRtf},
@@ -40,13 +43,14 @@ constexpr std::pair<std::string_view, Kind> kEndings[] = {
     {"xlsx", Kind::kOffice}, {"xlsm", Kind::kOffice}, {"pptx", Kind::kOffice},
     {"pptm", Kind::kOffice}, {"ppsx", Kind::kOffice}, {"odt", Kind::kOffice},
     {"ott", Kind::kOffice},  {"ods", Kind::kOffice},  {"odp", Kind::kOffice},
-    {"odg", Kind::kOffice},  {"rtf", Kind::kRtf},     {"json", Kind::kJson},
-    {"csv", Kind::kText},    {"tsv", Kind::kText},    {"txt", Kind::kText},
-    {"text", Kind::kText},   {"md", Kind::kText},     {"log", Kind::kText},
-    {"xml", Kind::kText},    {"yaml", Kind::kText},   {"yml", Kind::kText},
-    {"ini", Kind::kText},    {"conf", Kind::kText},   {"toml", Kind::kText},
-    {"tex", Kind::kText},    {"patch", Kind::kText},  {"diff", Kind::kText},
-    {"sql", Kind::kText},    {"vcf", Kind::kText},    {"ics", Kind::kText},
+    {"odg", Kind::kOffice},  {"pdf", Kind::kPdf},     {"rtf", Kind::kRtf},
+    {"json", Kind::kJson},   {"csv", Kind::kText},    {"tsv", Kind::kText},
+    {"txt", Kind::kText},    {"text", Kind::kText},   {"md", Kind::kText},
+    {"log", Kind::kText},    {"xml", Kind::kText},    {"yaml", Kind::kText},
+    {"yml", Kind::kText},    {"ini", Kind::kText},    {"conf", Kind::kText},
+    {"toml", Kind::kText},   {"tex", Kind::kText},    {"patch", Kind::kText},
+    {"diff", Kind::kText},   {"sql", Kind::kText},    {"vcf", Kind::kText},
+    {"ics", Kind::kText},
 };
 
 Kind kind_of(std::string_view type, std::string_view name) {
@@ -86,10 +90,11 @@ bool is_document(std::string_view type, std::string_view name) {
 }
 
 std::string document_text(std::string_view octets, std::string_view type, std::string_view name,
-                          std::size_t bytes_max) {
+                          std::size_t bytes_max, const GoOn& go_on) {
   switch (kind_of(type, name)) {
     case Kind::kNone: return {};
     case Kind::kOffice: return office_text(octets, bytes_max);
+    case Kind::kPdf: return pdf_text(octets, bytes_max, go_on);
     case Kind::kRtf: return rtf_text(octets, bytes_max);
     case Kind::kJson: return json_text(plain_text(octets, bytes_max));
     case Kind::kText: return plain_text(octets, bytes_max);

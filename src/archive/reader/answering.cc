@@ -7,11 +7,13 @@
 #include "archive/index_entry.h"
 #include "archive/message_text.h"
 #include "archive/reader/wire.h"
+#include "documents/pdf_text.h"
 
 namespace restante::archive {
 namespace {
 
-Reading read_message(const MimeMessage& message, const Wanted& wanted) {
+Reading read_message(const MimeMessage& message, const Request& request) {
+  const Wanted& wanted = request.wanted;
   Reading reading;
   reading.is_whole = message.is_whole();
   reading.headers = message.headers();
@@ -24,7 +26,7 @@ Reading read_message(const MimeMessage& message, const Wanted& wanted) {
   if (wanted.text_bytes_max > 0) reading.text = body_text(message, links, wanted.text_bytes_max);
   if (wanted.html_bytes_max > 0) reading.html = body_html(message, wanted.html_bytes_max);
   if (wanted.attached_bytes_max > 0)
-    reading.attached = attachment_words(message, wanted.attached_bytes_max);
+    reading.attached = attachment_words(message, wanted.attached_bytes_max, request.document_time);
   if (wanted.index_lines) {
     reading.header_lines = header_lines(message);
     reading.name_lines = file_name_lines(message);
@@ -35,16 +37,23 @@ Reading read_message(const MimeMessage& message, const Wanted& wanted) {
 }  // namespace
 
 Result<std::string> answer(const Request& request, Descriptor file, const OctetSink& pieces) {
+  static_cast<void>(text::take_pdf_missed());  // That of an earlier message.
   switch (request.ask) {
     case Ask::kField: return decoded_value(request.raw);
     case Ask::kDate: return packed(date_value(request.raw));
-    case Ask::kEntry: return packed(read_entry(std::move(file)));
+    case Ask::kEntry: {
+      IndexEntry entry = read_entry(std::move(file), request.document_time);
+      // One that may still be loaded is asked for (zygote.cc).
+      if (text::pdf_module() == text::PdfModule::kMissing)
+        entry.lacks_pdf = text::take_pdf_missed();
+      return packed(entry);
+    }
     case Ask::kReading:
     case Ask::kPart: break;
   }
   RESTANTE_TRY(const MimeMessage message,
                MimeMessage::from(std::move(file), request.wanted.file_bytes_max));
-  if (request.ask == Ask::kReading) return packed(read_message(message, request.wanted));
+  if (request.ask == Ask::kReading) return packed(read_message(message, request));
   RESTANTE_CHECKED(message.send_part(request.part, pieces));
   return std::string();
 }

@@ -36,7 +36,7 @@ std::optional<std::size_t> take_head(const std::array<char, kHeadBytes>& octets,
   std::memcpy(&head, octets.data(), kHeadBytes);
   const std::uint64_t kind = (head & 0xFFU) >> 1U;
   const std::uint64_t bytes = head >> 8U;
-  if (kind > static_cast<std::uint64_t>(FrameKind::kUnfit) || bytes > kFrameBytesMax)
+  if (kind > static_cast<std::uint64_t>(FrameKind::kPdf) || bytes > kFrameBytesMax)
     return std::nullopt;
   frame.kind = static_cast<FrameKind>(kind);
   frame.is_last = (head & 1U) != 0;

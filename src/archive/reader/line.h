@@ -32,6 +32,7 @@ enum class FrameKind : std::uint8_t {
   kNothing,  ///< There is no such part.
   kTrouble,  ///< The file cannot be read; the octets say why.
   kUnfit,    ///< There is no jail for the reader, so it reads nothing; the octets say why.
+  kPdf,      ///< A reader is needed that can read PDF files (zygote.h).
 };
 
 struct Frame {

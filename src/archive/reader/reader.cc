@@ -72,16 +72,29 @@ class Exchange {
 
   /// Errors: kLimit (the message's fault), kTimeout, kClosed, kNotFound, kIo, the sink's.
   Status run() {
-    RESTANTE_TRY(Lent lent, lend_reader(Which::kAny));
-    Outcome outcome = ask(std::move(lent.line));
-    // One that served others before may have died of them, and anything may be ended or stopped
-    // from outside; what computes for too long does so again.
-    const bool may_help = outcome == Outcome::kGone || outcome == Outcome::kSilent ||
-                          (outcome == Outcome::kNonsense && !lent.is_new);
-    if (may_help && !has_pieces_) {
-      RESTANTE_TRY(Lent other, lend_reader(Which::kNew));
-      outcome = ask(std::move(other.line));
+    Which which = Which::kAny;
+    for (bool is_again = false;;) {
+      RESTANTE_TRY(Lent lent, lend_reader(which));
+      const Outcome outcome = ask(std::move(lent.line));
+      if (outcome == Outcome::kFrame && std::exchange(asks_for_pdf_, false)) {
+        which = Which::kWithPdf;
+        continue;
+      }
+      if (is_again || has_pieces_ || !may_help(outcome, lent.is_new)) return result_of(outcome);
+      is_again = true;
+      if (which == Which::kAny) which = Which::kNew;
     }
+  }
+
+ private:
+  /// One that served others before may have died of them, and anything may be ended or stopped from
+  /// outside; what computes for too long does so again.
+  static bool may_help(Outcome outcome, bool was_new) {
+    return outcome == Outcome::kGone || outcome == Outcome::kSilent ||
+           (outcome == Outcome::kNonsense && !was_new);
+  }
+
+  Status result_of(Outcome outcome) {
     // A busy machine or a slow disk may be why.
     if (outcome == Outcome::kSilent)
       return Error(Errc::kTimeout, std::string(reason(outcome)) + (has_pieces_ ? "" : ", twice"));
@@ -89,7 +102,6 @@ class Exchange {
     return std::move(result_);
   }
 
- private:
   /// kFrame: all of the answer is there. The reader ends unless it may be asked again.
   Outcome ask(Line line) {
     const Outcome outcome = converse(line);
@@ -133,6 +145,11 @@ class Exchange {
                                            "): whatever limits this program must let it give up "
                                            "rights; \"restante show --raw\" works without");
         break;
+      case FrameKind::kPdf:
+        if (has_pieces_ || std::exchange(has_asked_for_pdf_, true)) return Outcome::kNonsense;
+        asks_for_pdf_ = true;
+        is_last_ = true;
+        break;
     }
     return Outcome::kFrame;
   }
@@ -145,6 +162,8 @@ class Exchange {
   std::uint64_t piece_bytes_left_;
   Status result_;
   bool has_pieces_ = false;
+  bool asks_for_pdf_ = false;
+  bool has_asked_for_pdf_ = false;  // Which no reader does twice.
   bool is_last_ = false;
 };
 
@@ -177,6 +196,39 @@ Error about(const Path& file, Error error) {
                                  "; its octets are kept, and \"restante show --raw\" gives them");
 }
 
+enum class Documents : std::uint8_t {
+  kNone,
+  kToo,
+  kUnlessSlow,  // Also without them where their reader stands still.
+};
+
+template <typename Value>
+struct Answer {
+  Value value;
+  std::string left_out;  // Not empty: its documents are, and why.
+};
+
+/// Documents are read by what others wrote, and many are large. What a reader does of one costs
+/// their text alone: the message is asked for once more without them. Half of the time is theirs,
+/// so that a document that is long, and nothing worse, is read as far as that goes.
+template <typename Value>
+Result<Answer<Value>> exchange_for(const Path& path, Descriptor file, Request request,
+                                   const Patience& patience, Documents documents,
+                                   std::optional<Value> (*unpack)(std::string_view)) {
+  if (documents != Documents::kNone) request.document_time = patience.processor / 2;
+  auto value = exchange(request, std::move(file), patience, unpack);
+  if (value) return Answer<Value>{std::move(*value), {}};
+  const Error why = about(path, value.error());
+  const bool may_be_one = why.code == Errc::kLimit ||
+                          (why.code == Errc::kTimeout && documents == Documents::kUnlessSlow);
+  if (documents == Documents::kNone || !may_be_one) return why;
+  request.document_time = {};
+  RESTANTE_TRY(Descriptor again, open_message(path));
+  value = exchange(request, std::move(again), patience, unpack);
+  if (!value) return about(path, value.error());
+  return Answer<Value>{std::move(*value), why.detail};
+}
+
 std::optional<std::string> unpack_text(std::string_view octets) { return text::mend_utf8(octets); }
 
 }  // namespace
@@ -188,13 +240,16 @@ Result<Reading> Reader::read(const Path& file, const Wanted& wanted) {
   RESTANTE_TRY(Descriptor opened, open_message(file));
   Request request;
   request.wanted = wanted;
-  auto reading = exchange(request, std::move(opened), patience_, unpack_reading);
-  if (!reading) return about(file, reading.error());
-  if (wanted.sizes) reading->sizes.resize(reading->parts.size());
-  return std::move(*reading);
+  RESTANTE_TRY(
+      Answer<Reading> answer,
+      exchange_for(file, std::move(opened), request, patience_,
+                   wanted.attached_bytes_max > 0 ? Documents::kUnlessSlow : Documents::kNone,
+                   unpack_reading));
+  if (wanted.sizes) answer.value.sizes.resize(answer.value.parts.size());
+  return std::move(answer.value);
 }
 
-Result<IndexEntry> Reader::entry(const Path& file) {
+Result<IndexEntry> Reader::entry(const Path& file, Try which) {
   auto opened = open_message(file);
   if (!opened) {
     IndexEntry entry;
@@ -203,9 +258,12 @@ Result<IndexEntry> Reader::entry(const Path& file) {
   }
   Request request;
   request.ask = Ask::kEntry;
-  auto entry = exchange(request, std::move(*opened), patience_, unpack_entry);
-  if (!entry) return about(file, entry.error());
-  return entry;
+  RESTANTE_TRY(
+      Answer<IndexEntry> answer,
+      exchange_for(file, std::move(*opened), request, patience_,
+                   which == Try::kLast ? Documents::kUnlessSlow : Documents::kToo, unpack_entry));
+  answer.value.left_out = std::move(answer.left_out);
+  return std::move(answer.value);
 }
 
 Status Reader::send_part(const Path& file, unsigned number, const OctetSink& sink) {

@@ -21,6 +21,8 @@ namespace restante::archive {
 /// For an index that is made anew: what costs more than a second is read, too.
 inline constexpr Patience kThorough{std::chrono::seconds(8), std::chrono::seconds(24)};
 
+enum class Try : std::uint8_t { kFirst, kLast };
+
 /// Cheap to make; the processes are shared. For one thread; several have one each.
 class Reader {
  public:
@@ -30,8 +32,9 @@ class Reader {
   /// kTimeout (its reading stood still: try again), kNotFound, kIo, kAuth (its file), kClosed
   /// (no process can be had; no fault of the message).
   Result<Reading> read(const Path& file, const Wanted& wanted);
-  /// What the index takes. Of a file that is gone: IndexEntry::is_missing.
-  Result<IndexEntry> entry(const Path& file);
+  /// What the index takes. Of a file that is gone: IndexEntry::is_missing. Of one whose reading
+  /// stands still: kTimeout, but with Try::kLast it is read without its documents, if it can be.
+  Result<IndexEntry> entry(const Path& file, Try which = Try::kFirst);
   /// A part's octets, decoded; of a message in it, its octets as they are. Also kNotFound (no such
   /// part), and the sink's.
   Status send_part(const Path& file, unsigned number, const OctetSink& sink);

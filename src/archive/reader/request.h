@@ -1,6 +1,7 @@
 // What can be asked of whoever reads a message, and what comes back. Values only.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -51,6 +52,9 @@ struct Request {
   Wanted wanted;
   std::uint32_t part = 0;
   std::string raw;  ///< Of a field.
+  /// For documents, of processor (message_text.h). A message that took its reader down is read once
+  /// more without them.
+  std::chrono::milliseconds document_time{0};
 };
 
 }  // namespace restante::archive

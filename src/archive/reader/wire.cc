@@ -35,6 +35,7 @@ class Packer {
     put(number.has_value());
     put(number.value_or(0));
   }
+  void put(const std::chrono::milliseconds& time) { put(time.count()); }
   template <typename Item>
   void put(const std::vector<Item>& items) {
     put(items.size());
@@ -96,6 +97,9 @@ class Unpacker {
     get(is_there);
     get(read);
     if (is_there) to = read;
+  }
+  void get(std::chrono::milliseconds& time) {
+    time = std::chrono::milliseconds(static_cast<std::chrono::milliseconds::rep>(number()));
   }
   template <typename Item>
   void get(std::vector<Item>& items) {
@@ -161,8 +165,10 @@ void describe(Way& way, Structure& structure) {
 
 template <typename Way, Is<IndexEntry> Structure>
 void describe(Way& way, Structure& structure) {
-  auto& [headers, body, attachments, list, has_file, sameness, is_whole, is_missing] = structure;
-  way(headers, body, attachments, list, has_file, is_whole, is_missing);  // sameness is ours.
+  auto& [headers, body, attachments, list, has_file, sameness, is_whole, is_missing, lacks_pdf,
+         left_out] = structure;
+  // sameness and left_out are ours.
+  way(headers, body, attachments, list, has_file, is_whole, is_missing, lacks_pdf);
 }
 
 template <typename Way, Is<Wanted> Structure>
@@ -175,8 +181,8 @@ void describe(Way& way, Structure& structure) {
 
 template <typename Way, Is<Request> Structure>
 void describe(Way& way, Structure& structure) {
-  auto& [ask, wanted, part, raw] = structure;
-  way(ask, wanted, part, raw);
+  auto& [ask, wanted, part, raw, document_time] = structure;
+  way(ask, wanted, part, raw, document_time);
 }
 
 template <typename... Each>

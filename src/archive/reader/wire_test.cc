@@ -42,9 +42,20 @@ TEST(ReaderWire, WhatIsPackedComesBack) {
   Request request;
   request.ask = Ask::kField;
   request.raw = "M\xFCller";  // As it stands in the mail.
+  request.document_time = std::chrono::milliseconds(500);
   const auto asked = unpack_request(packed(request));
   ASSERT_TRUE(asked);
   EXPECT_EQ(asked->raw, "M\xFCller");
+  EXPECT_EQ(asked->document_time, std::chrono::milliseconds(500));
+
+  IndexEntry entry;
+  entry.attachments = "a.pdf";
+  entry.lacks_pdf = true;
+  const auto indexed = unpack_entry(packed(entry));
+  ASSERT_TRUE(indexed);
+  EXPECT_EQ(indexed->attachments, "a.pdf");
+  EXPECT_TRUE(indexed->lacks_pdf);
+  EXPECT_FALSE(indexed->is_missing);
 
   EXPECT_EQ(unpack_date(packed(std::optional<std::int64_t>(-5))),
             std::optional(std::optional<std::int64_t>(-5)));

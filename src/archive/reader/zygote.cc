@@ -24,6 +24,7 @@
 
 #include "archive/reader/jail_warm_up.h"
 #include "archive/reader/wire.h"
+#include "documents/pdf_text.h"
 #include "process/descriptors.h"
 #include "process/reader_jail.h"
 #include "process/seccomp.h"
@@ -40,6 +41,10 @@ constexpr long kReaderMemoryKibMax = 192L << 10;
 constexpr std::size_t kIdleMax = 4;
 constexpr timeval kBirthTime{10, 0};      // The zygote answers at once, unless somebody stopped it.
 constexpr std::chrono::minutes kRest{1};  // Then nobody waits for it.
+
+// What the zygote is asked for.
+constexpr char kAsk = 'r';
+constexpr char kAskWithPdf = 'p';
 
 /// What the zygote answers with, beside the line and the pidfd.
 struct Born {
@@ -69,6 +74,10 @@ void answer_until_the_end(const AnswerFunction& answerer) {
     const auto request = unpack_request(frame->octets);
     if (!request) return;
     const auto answered = answerer(*request, std::move(frame->file), send_piece);
+    if (text::pdf_module() == text::PdfModule::kNotLoaded && text::take_pdf_missed()) {
+      send_frame(kOwnSocket, FrameKind::kPdf, true, {});
+      return;
+    }
     const bool is_last = has_read_enough();
     const bool is_heard = answered ? send_frame(kOwnSocket, FrameKind::kAnswer, is_last, *answered)
                                    : send_frame(kOwnSocket, kind_of(answered.error()), is_last,
@@ -126,6 +135,7 @@ bool bear_one(const AnswerFunction& answerer) {
     count = ::recv(kOwnSocket, &asked, 1, 0);
   } while (count < 0 && errno == EINTR);
   if (count != 1) return false;
+  if (asked == kAskWithPdf) text::load_pdf_module();
   std::array<int, 2> line{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line.data()) != 0)
     return send_born(kOwnSocket, {-errno}, -1, -1);
@@ -164,7 +174,7 @@ struct Zygote {
   Descriptor socket;
   std::vector<Line> idle;
   pid_t id = 0;
-  bool is_owed = false;  // It was asked, and has not answered yet.
+  char owed = 0;  // What it was asked for, and has not answered yet.
   Clock::time_point rests_until;
   std::atomic<bool> is_wanted{false};
   std::string failure;
@@ -221,19 +231,32 @@ tl::expected<Birth, int> receive_birth(int socket) {
   return birth;
 }
 
-Result<Line> new_reader(Zygote& only) {
-  if (!only.socket.is_open())
-    return Error(Errc::kClosed, only.failure.empty() ? "no reader was started" : only.failure);
-  if (Clock::now() < only.rests_until) return silent_zygote();
-  if (!only.is_owed && ::send(only.socket.number(), "r", 1, MSG_NOSIGNAL) != 1)
-    return no_reader(errno);
+/// The one that was asked for. One that does not come stays owed.
+Result<Line> awaited(Zygote& only) {
   auto birth = receive_birth(only.socket.number());
-  only.is_owed = !birth && (birth.error() == EAGAIN || birth.error() == EWOULDBLOCK);
-  if (only.is_owed) only.rests_until = Clock::now() + kRest;
-  if (only.is_owed) return silent_zygote();
+  if (!birth && (birth.error() == EAGAIN || birth.error() == EWOULDBLOCK)) {
+    only.rests_until = Clock::now() + kRest;
+    return silent_zygote();
+  }
+  only.owed = 0;
   if (!birth) return no_reader(birth.error() == 0 ? EPIPE : birth.error());
   if (birth->born.id < 0) return no_reader(-birth->born.id);
   return Line(std::move(birth->line), std::move(birth->process), birth->born.id);
+}
+
+Result<Line> new_reader(Zygote& only, char ask) {
+  if (!only.socket.is_open())
+    return Error(Errc::kClosed, only.failure.empty() ? "no reader was started" : only.failure);
+  if (Clock::now() < only.rests_until) return silent_zygote();
+  if (only.owed == kAsk && ask == kAskWithPdf) {
+    // One that comes late may lack the library, and ends here.
+    if (const auto late = awaited(only); !late && only.owed != 0) return late.error();
+  }
+  if (only.owed == 0) {
+    if (::send(only.socket.number(), &ask, 1, MSG_NOSIGNAL) != 1) return no_reader(errno);
+    only.owed = ask;
+  }
+  return awaited(only);
 }
 
 }  // namespace
@@ -266,7 +289,7 @@ void end_readers() {
   only.socket = Descriptor();
   only.is_wanted = false;
   only.failure.clear();
-  only.is_owed = false;
+  only.owed = 0;
   only.rests_until = {};
   // It ends when its line does, unless somebody stopped it; its readers end with it.
   if (only.id > 0) ::kill(only.id, SIGKILL);
@@ -283,7 +306,7 @@ Result<Lent> lend_reader(Which which) {
     // What it says before it is asked would be taken for the answer.
     if (lent.line.is_quiet()) return lent;
   }
-  RESTANTE_TRY(Line line, new_reader(only));
+  RESTANTE_TRY(Line line, new_reader(only, which == Which::kWithPdf ? kAskWithPdf : kAsk));
   return Lent{std::move(line), true};
 }
 

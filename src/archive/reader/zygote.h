@@ -28,7 +28,13 @@ struct Lent {
   Line line;
   bool is_new = true;
 };
-enum class Which : std::uint8_t { kAny, kNew };
+enum class Which : std::uint8_t {
+  kAny,
+  kNew,
+  /// A new one with the library that reads PDF files (documents/pdf_text.h). The jail lets nobody
+  /// load it, so the process that forks loads it, once; all that are new from then on have it.
+  kWithPdf,
+};
 
 /// One that was given back, or a new one; from any thread. Errors: kClosed (no process can be had).
 Result<Lent> lend_reader(Which which);

@@ -42,6 +42,12 @@ def test_a_command_that_hands_nothing_on_loads_no_libcurl():
     assert "libsqlite3" in loaded and "libcurl" not in loaded
 
 
+def test_a_command_that_reads_no_mail_loads_no_poppler():
+    """It brings as many."""
+    loaded = restante("--version", env={"LD_DEBUG": "files"}).stderr
+    assert "libsqlite3" in loaded and "poppler" not in loaded and "restante_pdf" not in loaded
+
+
 def test_there_are_commands():
     assert ("fetch",) in COMMANDS and ("account", "add") in COMMANDS
 
