@@ -1,6 +1,6 @@
-"""What a large archive costs: messages of some 2.4 kB, which are made up here, are imported, indexed,
-listed, verified, exported and backed up. Prints a table in Markdown: wall and processor seconds, the
-peak of memory, and how many times the mail's octets were given to the disk.
+"""What a large archive costs: messages of some 2.4 kB, which are made up here, are imported,
+indexed, listed, verified, exported and backed up. Prints a table in Markdown: wall and processor
+seconds, the peak of memory, and how many times the mail's octets were given to the disk.
 
 usage: large.py RESTANTE [--messages N]   (default: 100,000; takes a GB of room in --folder)"""
 
