@@ -79,27 +79,41 @@ Status count(const Result<archive::Given>& given, const archive::Path& file, Wor
   return ok();
 }
 
-/// All messages of a query, however many, oldest first; and the end of the work.
+/// Errors: kExists (nothing is overwritten), kFull, kIo, kAuth.
+Result<std::unique_ptr<archive::Exporter>> open_target(const ExportOptions& options) {
+  auto exporter = archive::Exporter::open(form_of(options), options.target);
+  if (!exporter && exporter.error().code == Errc::kExists)
+    return Error(Errc::kExists,
+                 options.target + " is there already: nothing is overwritten; choose another name");
+  return exporter;
+}
+
+/// All messages of a query, however many, oldest first; and the end of the work. The target is made
+/// when it is known what fits: a query that fails leaves none behind.
 Result<ExportCounts> give_all(const Context& context, ArchiveView& view,
-                              const archive::QueryNode& query, archive::Exporter& exporter) {
+                              const archive::QueryNode& query, const ExportOptions& options) {
   archive::SearchRequest request;
   request.order = archive::Order::kOldest;
   request.limit = ~0ULL >> 1U;
   request.octets = true;
   ExportCounts counts;
+  std::unique_ptr<archive::Exporter> exporter;
   std::optional<WorkProgress> progress;
   const auto give = [&](const archive::Found& found, std::span<archive::Entry> piece) -> Status {
-    if (!progress) progress.emplace("exporting", context.out(), found.octets);
+    if (!exporter) {
+      RESTANTE_TRY(auto opened, open_target(options));
+      exporter = std::move(opened);
+      progress.emplace("exporting", context.out(), found.octets);
+    }
     for (const archive::Entry& entry : piece) {
-      const auto given = exporter.add(view.path(), entry);
+      const auto given = exporter->add(view.path(), entry);
       progress->add(entry.size);
       RESTANTE_CHECKED(count(given, view.file_of(entry), *progress, counts));
     }
     return ok();
   };
   RESTANTE_CHECKED(view.search(query, request, give));
-  RESTANTE_CHECKED(exporter.finish());
-  if (progress) progress->take_away();
+  RESTANTE_CHECKED(exporter->finish());
   return counts;
 }
 
@@ -122,12 +136,7 @@ Exit run_export(Context& context, const ExportOptions& options) {
   if (!query) return Exit::kData;
   auto view = ArchiveView::open(context);
   if (!view) return fail(view.error());
-  auto exporter = archive::Exporter::open(form_of(options), options.target);
-  if (!exporter && exporter.error().code == Errc::kExists)
-    return fail(Exit::kCannotCreate,
-                options.target + " is there already: nothing is overwritten; choose another name");
-  if (!exporter) return fail(exporter.error());
-  const auto counted = give_all(context, *view, **query, **exporter);
+  const auto counted = give_all(context, *view, **query, options);
   if (!counted) return fail(counted.error());
   const ExportCounts& counts = *counted;
   tell(context.out(), counts);
