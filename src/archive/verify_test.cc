@@ -64,6 +64,11 @@ TEST_F(VerifyTest, WhatIsGone) {
   EXPECT_EQ(run().missing, 1U);
   EXPECT_EQ(found_, std::vector<Kind>{Kind::kMissing});
   EXPECT_TRUE(run(false).is_whole());
+  // Two messages with the same octets had one file.
+  ASSERT_TRUE(database_->run(
+      "INSERT INTO messages (account, sha256, copy, name, size, arrived, date) "
+      "SELECT account, sha256, 2, name, size, arrived, date FROM messages WHERE copy = 1"));
+  EXPECT_EQ(run().missing, 1U);
 }
 
 TEST_F(VerifyTest, RenamedByAMailReaderIsNoDamage) {
