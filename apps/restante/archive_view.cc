@@ -56,9 +56,6 @@ Status index(const Context& context, archive::Database& database) {
     return ok();
   }
   for (const std::string& told : indexed->named) context.out().note("restante: " + told);
-  if (indexed->given_up > indexed->named.size())
-    context.out().note(fmt::format("{} messages cannot be indexed: see \"restante list is:broken\"",
-                                   indexed->given_up));
   return ok();
 }
 

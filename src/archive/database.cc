@@ -125,7 +125,7 @@ Result<Database> Database::open_file(const std::filesystem::path& file, Access a
                  sql::Connection::open(
                      name, {mode_of(access), patience, " (\"restante reindex\" makes it anew)"}));
     Database database(std::move(connection));
-    RESTANTE_CHECKED(database.run("PRAGMA cache_size=-16384"));  // KiB.
+    RESTANTE_CHECKED(database.run(kUsualCache));
     RESTANTE_CHECKED(add_word_tokenizer(database.connection()));
     // What is changed again and again is written into the file once in 16 MiB of log.
     RESTANTE_CHECKED(database.run("PRAGMA wal_autocheckpoint=4096"));

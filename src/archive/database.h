@@ -30,6 +30,11 @@ enum class Access : std::uint8_t {
 /// How long another process is waited for.
 inline constexpr std::chrono::seconds kDatabasePatience{20};
 
+// Of the file in memory, in KiB. The usual is enough for what is read; rows of many messages in one
+// transaction lie all over the indexes.
+inline constexpr const char* kUsualCache = "PRAGMA cache_size = -16384";
+inline constexpr const char* kLargeCache = "PRAGMA cache_size = -65536";
+
 /// One object a thread; several threads and processes may use the same file.
 class Database : public sql::Connection {
  public:

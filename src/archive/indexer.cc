@@ -28,17 +28,17 @@ constexpr std::size_t kReadyBytesMax = 24U << 20;  // Read, and not stored yet.
 // again as they come: that wrote the index four times.
 constexpr std::uint64_t kMany = 5000;
 constexpr const char* kLargePieces = R"sql(
-PRAGMA cache_size = -65536;
 INSERT INTO search (search, rank) VALUES ('automerge', 0);
 INSERT INTO search (search, rank) VALUES ('crisismerge', 1000);
 INSERT INTO search (search, rank) VALUES ('hashsize', 16777216);
 )sql";
 // FTS5's own.
 constexpr const char* kUsualPieces = R"sql(
-INSERT INTO search (search, rank) VALUES ('automerge', 4);
 INSERT INTO search (search, rank) VALUES ('crisismerge', 16);
 INSERT INTO search (search, rank) VALUES ('hashsize', 1048576);
+INSERT INTO search (search, rank) VALUES ('automerge', 4);
 )sql";
+// The last of the usual and the first of the large ones: the mark of a run that has not ended.
 constexpr const char* kHasLargePieces =
     "SELECT 1 FROM search_config WHERE k = 'automerge' AND v = 0";
 constexpr std::int64_t kAttemptsMax = 2;  // Of readings that stood still.
@@ -53,7 +53,6 @@ class Indexing {
 
   Result<Indexed> run() {
     RESTANTE_CHECKED(list_pending());
-    if (pending_.empty()) return indexed_;
     RESTANTE_TRY(IndexWriter writer, IndexWriter::open(database_));
     writer_ = std::make_unique<IndexWriter>(std::move(writer));
     RESTANTE_CHECKED(prepare());
@@ -62,10 +61,8 @@ class Indexing {
       RESTANTE_TRY(const std::vector<Pending> batch, take_batch(from));
       RESTANTE_CHECKED(index_batch(batch));
     }
-    if (many && !stopped_) {
-      RESTANTE_CHECKED(put_together());
-      RESTANTE_CHECKED(database_.run(kUsualPieces));
-    }
+    if (many && !stopped_) RESTANTE_CHECKED(end_many());
+    tell_of_the_rest();
     return indexed_;
   }
 
@@ -86,9 +83,18 @@ class Indexing {
   Result<bool> begin_many() {
     RESTANTE_TRY(Statement query, database_.prepare(kHasLargePieces));
     RESTANTE_TRY(const bool has_begun, query.step());
-    if (has_begun || pending_.size() < kMany) return has_begun;
-    RESTANTE_CHECKED(database_.run(kLargePieces));
+    query.reset();
+    if (!has_begun && pending_.size() < kMany) return false;
+    RESTANTE_CHECKED(database_.run(kLargeCache));
+    if (!has_begun) RESTANTE_CHECKED(database_.run(kLargePieces));
     return true;
+  }
+
+  Status end_many() {
+    RESTANTE_CHECKED(put_together());
+    // Ended in it, the next look goes on.
+    if (!stopped_) RESTANTE_CHECKED(database_.run(kUsualPieces));
+    return database_.run(kUsualCache);
   }
 
   Status prepare() {
@@ -104,11 +110,13 @@ class Indexing {
     constexpr const char* kBegin = "INSERT INTO search (search, rank) VALUES ('merge', -2000)";
     constexpr const char* kGoOn = "INSERT INTO search (search, rank) VALUES ('merge', 2000)";
     RESTANTE_CHECKED(database_.run(kBegin));
-    for (;;) {
+    while (!stopped_) {
+      if (progress_ && !progress_(done_, pending_.size())) stopped_ = true;
       const int before = sqlite3_total_changes(database_.connection());
       RESTANTE_CHECKED(database_.run(kGoOn));
-      if (sqlite3_total_changes(database_.connection()) - before < 2) return ok();
+      if (sqlite3_total_changes(database_.connection()) - before < 2) break;
     }
+    return ok();
   }
 
   [[nodiscard]] std::size_t batch_most() const {
@@ -192,6 +200,15 @@ class Indexing {
   void name(const Pending& one, const std::string& what) {
     if (indexed_.named.size() < kNamedMax)
       indexed_.named.push_back("message " + std::to_string(one.id) + what);
+    else
+      ++unnamed_;
+  }
+
+  void tell_of_the_rest() {
+    if (unnamed_ > 0)
+      indexed_.named.push_back("the same of " + std::to_string(unnamed_) +
+                               " more messages: \"restante list is:broken\" has those that cannot "
+                               "be indexed");
   }
 
   /// Two fields of it are read alone, so that people see which one it is.
@@ -240,6 +257,7 @@ class Indexing {
   Indexed indexed_;
   std::vector<std::int64_t> pending_;
   std::uint64_t done_ = 0;
+  std::uint64_t unnamed_ = 0;
   bool stopped_ = false;
   bool has_told_of_pdf_ = false;
   std::optional<Error> failure_;  // No reader can be had.
@@ -251,8 +269,10 @@ Result<Indexed> index_pending(Database& database, const Path& archive,
                               const IndexProgress& progress, WhenBusy busy,
                               const Patience& patience) {
   // Most looks find nothing to do, and need no lock.
-  RESTANTE_TRY(Statement any, database.prepare("SELECT 1 FROM messages WHERE indexed = 0 AND "
-                                               "removed = 0 LIMIT 1"));
+  RESTANTE_TRY(Statement any,
+               database.prepare("SELECT 1 FROM messages WHERE indexed = 0 AND removed = 0 "
+                                "UNION ALL " +
+                                std::string(kHasLargePieces) + " LIMIT 1"));
   RESTANTE_TRY(const bool pending, any.step());
   any.reset();
   if (!pending) return Indexed();

@@ -19,9 +19,10 @@ namespace restante::archive {
 
 struct Indexed {
   std::uint64_t whole = 0;
-  std::uint64_t partly = 0;        ///< Broken or cut: what could be read is found.
-  std::uint64_t given_up = 0;      ///< Cannot be read; found by number and account alone.
-  std::vector<std::string> named;  ///< Of those a line for people each, of the first twenty.
+  std::uint64_t partly = 0;    ///< Broken or cut: what could be read is found.
+  std::uint64_t given_up = 0;  ///< Cannot be read; found by number and account alone.
+  /// Lines for people: what befell some, each of the first twenty, and how many more there are.
+  std::vector<std::string> named;
 };
 
 /// Told after each message; false ends the work (what was done is kept).

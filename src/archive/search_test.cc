@@ -408,16 +408,27 @@ TEST_F(SearchTest, LongListsComeInPieces) {
 }
 
 TEST_F(SearchTest, AnIndexOfManyIsPutTogetherWhateverItsRunCameTo) {
-  add(message("one", "1", "word"));
-  index();
-  // As a run left it that was killed.
+  const auto automerge = [this] {
+    auto query = database_->prepare("SELECT v FROM search_config WHERE k = 'automerge'");
+    EXPECT_TRUE(query && *query->step());
+    return query->number(0);
+  };
+  // As a run left it that was killed: with messages to go, and at its very end.
+  for (const bool has_more : {true, false}) {
+    add(message("one", "1", "word"));
+    index();
+    ASSERT_TRUE(database_->run("INSERT INTO search (search, rank) VALUES ('automerge', 0)"));
+    if (has_more) add(message("two", "2", "word"));
+    index();
+    EXPECT_EQ(automerge(), 4) << has_more;
+    EXPECT_EQ(subjects("word subject:two"), "two");
+  }
+  // One that is ended while it puts the index together goes on at the next look.
   ASSERT_TRUE(database_->run("INSERT INTO search (search, rank) VALUES ('automerge', 0)"));
-  add(message("two", "2", "word"));
+  ASSERT_TRUE(index_pending(*database_, archive_.path(), [](auto, auto) { return false; }));
+  EXPECT_EQ(automerge(), 0);
   index();
-  auto query = database_->prepare("SELECT v FROM search_config WHERE k = 'automerge'");
-  ASSERT_TRUE(query && *query->step());
-  EXPECT_EQ(query->number(0), 4);
-  EXPECT_EQ(subjects("word"), "two one");
+  EXPECT_EQ(automerge(), 4);
 }
 
 }  // namespace

@@ -28,8 +28,7 @@ Result<std::unique_ptr<Intake>> Intake::open(const Path& archive, std::string_vi
   RESTANTE_TRY(AccountLock lock, AccountLock::take(archive, account));
   RESTANTE_TRY(Mailbox mailbox, Mailbox::open(archive, account, Create::kYes));
   RESTANTE_TRY(Database database, Database::open(archive, Access::kCreate));
-  // Rows of many messages in one transaction lie all over the indexes.
-  RESTANTE_CHECKED(database.run("PRAGMA cache_size=-65536"));
+  RESTANTE_CHECKED(database.run(kLargeCache));
   std::unique_ptr<Intake> intake(
       new Intake(std::move(lock), std::move(database), std::move(mailbox)));
   RESTANTE_TRY(Catalog catalog, Catalog::open(intake->database_));
