@@ -235,6 +235,23 @@ TEST_F(ReindexTest, AnOlderDatabaseKeepsItsNumbersFlagsAndStateAndIsIndexedAnew)
   EXPECT_EQ(absence_of_a(), Absence::kAccepted);
 }
 
+TEST_F(ReindexTest, WhatVersionElevenHasForDeletedIsDeletedOnNoServer) {
+  // It took over what had vanished before, too.
+  for (const bool passed : {false, true}) {
+    const std::string row =
+        "INSERT OR REPLACE INTO messages (id, account, sha256, name, size, arrived, date, indexed, "
+        "removed, passing, attempts) VALUES (78, 'work', '" +
+        std::string(64, 'a') + "', 'new/x', 9, 9, 9, 1, 1, " + std::to_string(passed ? 1 : 0) +
+        ", 2); PRAGMA user_version = 11";
+    ASSERT_TRUE(database().run(row.c_str()));
+    EXPECT_EQ(absence_of_a(), passed ? Absence::kDeleted : Absence::kAccepted);
+    Database opened = database();
+    auto query = opened.prepare("SELECT attempts FROM messages WHERE id = 78");
+    ASSERT_TRUE(query && *query->step());
+    EXPECT_EQ(query->number(0), 0);
+  }
+}
+
 TEST_F(ReindexTest, AMessageThatIsBackIsFoundByItsWords) {
   const Entry one = find("subject:one").entries.at(0);
   const Path file = file_of(archive_.path(), one);

@@ -83,7 +83,7 @@ bool is_passing(const Error& error) {
 }
 
 // Before this version messages.removed 1 was also what had vanished (schema.cc).
-constexpr std::int64_t kTellsDeleted = 11;
+constexpr std::int64_t kTellsDeleted = 12;
 
 /// 0: it cannot be read.
 std::int64_t version_of(sql::Connection& database) {

@@ -294,7 +294,7 @@ PRAGMA user_version = 8;
 )sql";
 
 // imported: in the order of arrival, since keys that are checksums would touch a page for each row;
-//   one that was imported twice may be there twice.
+//   one that is imported twice is there twice until the import's end.
 constexpr const char* kVersion9 = R"sql(
 ALTER TABLE imported RENAME TO imported_before;
 CREATE TABLE imported (
@@ -331,11 +331,8 @@ UPDATE messages SET indexed = 0, attempts = 0 WHERE indexed <> 0;
 PRAGMA user_version = 10;
 )sql";
 
-// messages.removed is an Absence (absence.h). Until now 1 was all there was, of what was deleted
-// here and of what had vanished, too: none of it is deleted on a server any more. Mail that passed
-// through was removed by this program alone.
+// messages.removed is an Absence (absence.h); version 12 says what becomes of the older ones.
 constexpr const char* kVersion11 = R"sql(
-UPDATE messages SET removed = 3 WHERE removed = 1 AND passing = 0;
 DROP INDEX messages_removed;
 CREATE INDEX messages_removed ON messages (removed) WHERE removed > 0;
 PRAGMA user_version = 11;
@@ -344,10 +341,15 @@ PRAGMA user_version = 11;
 // The index is made anew at the next look: until now a word's beginning could be that of a field's
 // name, and a sender could write what passes for a field. Removed messages have no files, and get
 // their words when they are back.
+// messages.removed: in version 10 1 was all there was, of what was deleted here and of what had
+//   vanished, too, and version 11 took it over: none of it is deleted on a server any more. Mail
+//   that passed through was removed by this program alone.
+// messages.attempts: counted runs that were ended, too, which was no fault of a message.
 constexpr const char* kVersion12 = R"sql(
+UPDATE messages SET removed = 3 WHERE removed = 1 AND passing = 0;
 INSERT INTO search (search) VALUES ('delete-all');
 DROP INDEX messages_to_index;
-UPDATE messages SET indexed = 0, attempts = 0 WHERE indexed IN (1, 2);
+UPDATE messages SET indexed = 0, attempts = 0 WHERE indexed <> 0 OR attempts > 0;
 CREATE INDEX messages_to_index ON messages (indexed, attempts) WHERE indexed = 0 AND removed = 0;
 PRAGMA user_version = 12;
 )sql";
