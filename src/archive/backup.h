@@ -34,7 +34,8 @@ struct BackedUp {
   std::uint64_t messages = 0;  ///< In the backup.
   std::uint64_t copied = 0;    ///< Of these, by this run.
   std::uint64_t copied_bytes = 0;
-  std::uint64_t damaged = 0;  ///< Copied as they are: damaged in the archive.
+  std::uint64_t damaged =
+      0;  ///< In the archive: copied as they are, or left out where they cannot be read.
   std::uint64_t serial = 0;
   bool has_state = false;  ///< The archive has a database.
 };

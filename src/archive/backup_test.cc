@@ -3,6 +3,8 @@
 #include "archive/absence.h"
 #include "archive/account_lock.h"
 #include "archive/catalog.h"
+#include "archive/file_name.h"
+#include "archive/held_mail.h"
 #include "archive/message_numbers.h"
 #include "archive/restore.h"
 #include "archive/test_support.h"
@@ -83,6 +85,37 @@ class BackupTest : public ArchiveTest {
     const auto proved = verify_backup(folder(), archive_.path(), {});
     EXPECT_TRUE(proved) << proved.error().message();
     return proved ? *proved : BackupProof();
+  }
+
+  /// Checksums of the messages that this program received.
+  std::vector<std::string> maildir_sums() const {
+    std::vector<std::string> sums;
+    for (const std::string& name : sorted_names(maildir() / "new"))
+      if (const auto parsed = parse_file_name(name)) sums.push_back(parsed->sha256);
+    return sums;
+  }
+  void damage_copy_of(const std::string& sum) const {
+    std::size_t damaged = 0;
+    for (const auto& each : fs::recursive_directory_iterator(folder())) {
+      if (each.path().filename().string().find(sum) == std::string::npos) continue;
+      write_file(each.path(), "rotten");
+      ++damaged;
+    }
+    EXPECT_EQ(damaged, 1U);
+  }
+  static Status note_seen(Database& database, const std::string& uid, const std::string& sum) {
+    const std::string statement =
+        "INSERT INTO uids (account, uid, first_seen, state, sha256, copy) VALUES ('home', '" + uid +
+        "', 1, 2, '" + sum + "', 1)";
+    return database.run(statement.c_str());
+  }
+  /// First columns of a statement's rows, with blanks between.
+  static std::string rows(Database& database, const std::string& statement) {
+    std::string all;
+    auto query = database.prepare(statement);
+    EXPECT_TRUE(query) << query.error().message();
+    while (query && *query->step()) all += (all.empty() ? "" : " ") + std::string(query->text(0));
+    return all;
   }
 
   TempFolder elsewhere_;
@@ -172,17 +205,70 @@ TEST_F(BackupTest, DamagedNumbersKeepNoMailBack) {
   EXPECT_EQ(restored->damaged, 1U);
 }
 
-TEST_F(BackupTest, WhatIsDamagedThereIsGoneHereAndKeepsItsNumber) {
+TEST_F(BackupTest, WhatIsDamagedThereIsGoneHereKeepsItsNumberAndIsFetchedAgain) {
+  const auto sums = maildir_sums();
+  ASSERT_EQ(sums.size(), 2U);
+  {
+    auto database = Database::open(archive_.path(), Access::kWrite);
+    ASSERT_TRUE(database);
+    for (const std::string& sum : sums) ASSERT_TRUE(note_seen(*database, "of " + sum, sum));
+  }
+  const auto number_of = [](const Path& archive, const std::string& sum) {
+    auto database = Database::open(archive, Access::kWrite);
+    return rows(*database, "SELECT id FROM messages WHERE sha256 = '" + sum + "'");
+  };
+  const std::string number = number_of(archive_.path(), sums[0]);
   run();
-  const Path file = *fs::directory_iterator(maildir() / "new");
-  fs::path damaged;
-  for (const auto& each : fs::recursive_directory_iterator(folder()))
-    if (each.path().filename() == file.filename()) damaged = each.path();
-  write_file(damaged, "rotten");
+  damage_copy_of(sums[0]);
   ASSERT_TRUE(restore(folder(), target(), 1, {}));
   auto database = Database::open(target(), Access::kWrite);
   ASSERT_TRUE(database);
   EXPECT_EQ(*count_gone(*database), 1U);
+  EXPECT_EQ(rows(*database, "SELECT uid FROM uids WHERE sha256 IS NOT NULL"), "of " + sums[1]);
+  EXPECT_EQ(number_of(target(), sums[0]), number);
+}
+
+TEST_F(BackupTest, HeldMailThatIsDamagedThereIsFetchedAgain) {
+  std::string sum;
+  {
+    auto database = Database::open(archive_.path(), Access::kWrite);
+    ASSERT_TRUE(database);
+    auto held = HeldMail::open(*database, archive_.path(), "home", Create::kYes, clock_);
+    ASSERT_TRUE(held);
+    auto incoming = held->begin();
+    ASSERT_TRUE(incoming && (*incoming)->write("Subject: held\n\nx\n") && (*incoming)->finish());
+    std::vector<std::unique_ptr<Incoming>> batch;
+    batch.push_back(std::move(*incoming));
+    const auto kept = held->keep(std::move(batch));
+    ASSERT_TRUE(kept && held->record(kept->front()));
+    sum = all_held(*database)->at(0).sha256;
+    ASSERT_TRUE(note_seen(*database, "held", sum));
+  }
+  run();
+  damage_copy_of(sum);
+  ASSERT_TRUE(restore(folder(), target(), 1, {}));
+  auto database = Database::open(target(), Access::kWrite);
+  ASSERT_TRUE(database && synchronize_all(*database, target(), clock_) &&
+              synchronize_held(*database, target(), clock_));
+  EXPECT_EQ(rows(*database, "SELECT uid FROM uids"), "u1");
+  EXPECT_TRUE(all_held(*database)->empty());
+  EXPECT_EQ(*count_gone(*database), 0U);
+}
+
+TEST_F(BackupTest, ABackupThatVanishesUnderARestoreIsNoDamage) {
+  run();
+  BackupWatch watch;
+  watch.on_damage = [](const std::string& line) { ADD_FAILURE() << line; };
+  watch.progress = [&](std::uint64_t, std::uint64_t) {
+    if (fs::exists(folder())) fs::rename(folder(), elsewhere_.path() / "away");
+    return true;
+  };
+  EXPECT_FALSE(restore(folder(), target(), 1, watch));
+  fs::rename(elsewhere_.path() / "away", folder());
+  const auto restored = restore(folder(), target(), 1, {});
+  ASSERT_TRUE(restored) << restored.error().message();
+  EXPECT_EQ(restored->messages, 3U);
+  EXPECT_EQ(restored->damaged, 0U);
 }
 
 TEST_F(BackupTest, AKilledRestoreGoesOnWithTheSameBackupAlone) {

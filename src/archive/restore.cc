@@ -42,8 +42,11 @@ Status check_same(const Path& archive, const BackupManifest& manifest) {
   RESTANTE_TRY(const Descriptor opened, open_file(mark, O_RDONLY));
   std::string buffer(256, '\0');
   RESTANTE_TRY(const std::string_view text, read_some(opened, buffer, mark));
-  if (text.empty() || text == mark_text(manifest))
-    return ok();  // Empty: nothing was put there yet.
+  // Empty: nothing was put there yet. Before, the mark said which archive, and not which state of
+  // it.
+  const bool is_same =
+      text.empty() || text == mark_text(manifest) || text == manifest.archive_id + "\n";
+  if (is_same) return ok();
   return Error(Errc::kExists,
                archive.string() +
                    ": half restored from another backup, or an earlier state of this "
@@ -120,6 +123,9 @@ class Restoring {
     const std::string_view name = std::string_view(message.name).substr(4);
     const Path from = folder_ / message.stored();
     const auto sums = sums_of(from);
+    // Where the whole backup is gone, its disk is: that is no damage, and ends what can go on
+    // later.
+    if (!sums) RESTANTE_CHECKED(open_file(manifest_file(folder_), O_RDONLY));
     if (!sums || !is_sound(*sums, name)) {
       ++done_.damaged;
       if (watch_.on_damage)
@@ -129,7 +135,11 @@ class Restoring {
     }
     const Path to = maildir / message.name;
     ++done_.messages;
-    if (!message.is_held) here_.insert(key_of(message.account, message.name));
+    const auto ours = parse_file_name(name);
+    if (!message.is_held)
+      here_.insert(key_of(message.account, message.name));
+    else if (ours)
+      held_here_.insert(message.account + '\n' + ours->sha256);
     // A run before this one was killed.
     const auto there = stamp_of(to);
     if (there && there->bytes == sums->bytes) return ok();
@@ -213,11 +223,31 @@ class Restoring {
       note.bind(1, id);
       RESTANTE_CHECKED(note.run());
     }
-    return database.run(
+    RESTANTE_CHECKED(database.run(
         "UPDATE messages SET removed = 2 WHERE id IN (SELECT id FROM not_here);"
         "DELETE FROM uids WHERE (account, sha256, copy) IN"
         " (SELECT account, sha256, copy FROM messages WHERE id IN (SELECT id FROM not_here));"
-        "DROP TABLE not_here");
+        "DROP TABLE not_here"));
+    return forget_held_that_is_not_here(database);
+  }
+
+  /// Nothing of it is here, so that it is as if it had never been seen.
+  Status forget_held_that_is_not_here(Database& database) {
+    RESTANTE_TRY(const std::vector<Held> all, all_held(database));
+    RESTANTE_TRY(
+        Statement seen,
+        database.prepare("DELETE FROM uids WHERE account = ?1 AND sha256 = ?2 AND NOT EXISTS "
+                         "(SELECT 1 FROM messages WHERE account = ?1 AND sha256 = ?2)"));
+    RESTANTE_TRY(Statement row, database.prepare("DELETE FROM held WHERE id = ?1"));
+    for (const Held& held : all) {
+      if (held_here_.contains(held.account + '\n' + held.sha256)) continue;
+      seen.bind(1, held.account);
+      seen.bind(2, held.sha256);
+      RESTANTE_CHECKED(seen.run());
+      row.bind(1, held.id);
+      RESTANTE_CHECKED(row.run());
+    }
+    return ok();
   }
 
   const Path& folder_;
@@ -228,6 +258,7 @@ class Restoring {
   SyncedCopies copies_;
   std::unordered_set<std::string> made_;
   std::unordered_set<std::string> here_;
+  std::unordered_set<std::string> held_here_;  // By checksum.
   std::unordered_set<std::string> damaged_state_;
   Restored done_;
 };

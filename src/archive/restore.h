@@ -35,7 +35,7 @@ Result<BackupProof> verify_backup(const Path& folder, const std::optional<Path>&
 
 struct Restored {
   std::uint64_t messages = 0;
-  std::uint64_t damaged = 0;  ///< Left out: damaged or missing in the backup.
+  std::uint64_t damaged = 0;  ///< Left out: damaged or missing, of messages and of the state.
   bool has_state = false;
 };
 
@@ -43,8 +43,8 @@ struct Restored {
 Status check_state(const Path& folder, const BackedUpState& state);
 
 /// Into an archive that has no mail and no database; a run that was killed is continued by the same
-/// call. Durable. Errors: kExists (there is an archive), kNotFound, kCorrupt (the backup's list or
-/// database), kFull, kIo, kAuth, kBusy, kState (ended).
+/// call. Durable. Errors: kExists (there is an archive, or one half restored from another backup),
+/// kNotFound, kCorrupt (the backup's list or database), kFull, kIo, kAuth, kBusy, kState (ended).
 Result<Restored> restore(const Path& folder, const Path& archive, std::int64_t now,
                          const BackupWatch& watch);
 
