@@ -187,16 +187,31 @@ Status reserve_numbers(Database& database, const Path& archive) {
 
 Status restore_numbers(Database& database, const Path& archive) {
   RESTANTE_TRY(const auto transaction, database.begin());
+  // The last line of a number counts: its account had another name before.
+  RESTANTE_CHECKED(
+      database.run("CREATE TEMP TABLE known_numbers "
+                   "(id INTEGER PRIMARY KEY, sha256 TEXT, account TEXT, copy INTEGER)"));
+  RESTANTE_TRY(Statement keep,
+               database.prepare("INSERT OR REPLACE INTO known_numbers VALUES (?1, ?2, ?3, ?4)"));
+  RESTANTE_CHECKED(for_each(numbers_file(archive), [&](const Line& line) {
+    keep.bind(1, line.number);
+    keep.bind(2, line.sha256);
+    keep.bind(3, line.account);
+    keep.bind(4, line.copy);
+    return keep.run();
+  }));
+  RESTANTE_TRY(Statement known, database.prepare("SELECT * FROM known_numbers ORDER BY id"));
   RESTANTE_TRY(Statement give,
                database.prepare("UPDATE OR IGNORE messages SET id = ?1 WHERE sha256 = ?2 AND "
                                 "account = ?3 AND copy = ?4 AND id <> ?1"));
-  RESTANTE_CHECKED(for_each(numbers_file(archive), [&](const Line& line) {
-    give.bind(1, line.number);
-    give.bind(2, line.sha256);
-    give.bind(3, line.account);
-    give.bind(4, line.copy);
-    return give.run();
-  }));
+  for (;;) {
+    RESTANTE_TRY(const bool more, known.step());
+    if (!more) break;
+    for (int column = 0; column < 4; ++column) give.bind_column(column + 1, known, column);
+    RESTANTE_CHECKED(give.run());
+  }
+  known.reset();
+  RESTANTE_CHECKED(database.run("DROP TABLE known_numbers"));
   // What they had until now is free again.
   RESTANTE_CHECKED(reserve_numbers(database, archive));
   return transaction->commit();

@@ -81,6 +81,26 @@ TEST_F(MessageNumbers, ALineThatWasCutCostsOnlyItself) {
   EXPECT_EQ(numbers(), before);
 }
 
+TEST_F(MessageNumbers, GoToTheAccountThatHasTheNameNowAndNotToTheOneBefore) {
+  put("one");
+  put("two");
+  // The account is renamed, and its old name is another's, with the same mail.
+  fs::rename(maildir("home"), maildir("work"));
+  {
+    Database opened = database();
+    ASSERT_TRUE(opened.run("UPDATE messages SET account = 'work'"));
+    ASSERT_TRUE(keep_numbers_of(opened, archive_.path(), "work"));
+  }
+  put("one");
+  const auto before = numbers();
+  ASSERT_EQ(before.size(), 3U);
+  ASSERT_EQ(before[0].substr(0, 6), "1 work");
+  ASSERT_EQ(before[2].substr(0, 6), "3 home");
+  lose_database();
+  rebuild_it();
+  EXPECT_EQ(numbers(), before);
+}
+
 TEST_F(MessageNumbers, NothingIsWrittenWhenNothingIsNew) {
   put("one");
   const std::string before = read_file(numbers_file(archive_.path()));
