@@ -65,8 +65,13 @@ Status remove_passed(Run& run, HandOnQueue& queue, const std::vector<std::string
   // it is removed by the next run.
   RESTANTE_CHECKED(mark_removed(run, keys));
   for (const std::string& key : keys) RESTANTE_CHECKED(remove_file(run, archive::content_of(key)));
-  // A look at the Maildir in between took them for back, or for lost.
-  RESTANTE_CHECKED(mark_removed(run, keys));
+  // A look at the Maildir in between took them for back, or for lost. A file that is there has kept
+  // its row, too.
+  std::vector<std::string> away = keys;
+  std::erase_if(away, [&](const std::string& key) {
+    return run.local.mailbox().find(archive::content_of(key)).has_value();
+  });
+  RESTANTE_CHECKED(mark_removed(run, away));
   run.note(fmt::format("{} messages were handed on and have left the archive (keep_in_archive)",
                        keys.size()));
   return ok();
