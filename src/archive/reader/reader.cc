@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <functional>
 #include <utility>
 
@@ -64,6 +65,7 @@ class Exchange {
   Exchange(const Request& request, const Descriptor& file, const Patience& patience,
            const OctetSink& sink, const Taker& taker)
       : request_(packed(request)),
+        never_fails_(request.ask == Ask::kEntry),
         file_(file),
         patience_(patience),
         sink_(sink),
@@ -136,9 +138,13 @@ class Exchange {
       case FrameKind::kPiece: return Outcome::kNonsense;
       case FrameKind::kAnswer: return taker_(frame.octets) ? Outcome::kFrame : Outcome::kNonsense;
       case FrameKind::kNothing:
+        if (never_fails_) return Outcome::kNonsense;
         result_ = Error(Errc::kNotFound, text::mend_utf8(frame.octets));
         break;
-      case FrameKind::kTrouble: result_ = Error(Errc::kIo, text::mend_utf8(frame.octets)); break;
+      case FrameKind::kTrouble:
+        if (never_fails_) return Outcome::kNonsense;
+        result_ = Error(Errc::kIo, text::mend_utf8(frame.octets));
+        break;
       case FrameKind::kUnfit:
         result_ = Error(Errc::kClosed, "mail is not read where its reader gets no jail (" +
                                            text::mend_utf8(frame.octets) +
@@ -155,6 +161,7 @@ class Exchange {
   }
 
   const std::string request_;
+  const bool never_fails_;  // What says so is no honest reader, and would hold the index up.
   const Descriptor& file_;
   const Patience& patience_;
   const OctetSink& sink_;
@@ -216,14 +223,16 @@ Result<Answer<Value>> exchange_for(const Path& path, Descriptor file, Request re
                                    const Patience& patience, Documents documents,
                                    std::optional<Value> (*unpack)(std::string_view)) {
   if (documents != Documents::kNone) request.document_time = patience.processor / 2;
+  // Mail readers rename meanwhile.
+  Descriptor again(documents == Documents::kNone ? -1 : ::fcntl(file.number(), F_DUPFD_CLOEXEC, 0));
   auto value = exchange(request, std::move(file), patience, unpack);
   if (value) return Answer<Value>{std::move(*value), {}};
   const Error why = about(path, value.error());
   const bool may_be_one = why.code == Errc::kLimit ||
                           (why.code == Errc::kTimeout && documents == Documents::kUnlessSlow);
   if (documents == Documents::kNone || !may_be_one) return why;
+  if (!again.is_open()) return why;
   request.document_time = {};
-  RESTANTE_TRY(Descriptor again, open_message(path));
   value = exchange(request, std::move(again), patience, unpack);
   if (!value) return about(path, value.error());
   return Answer<Value>{std::move(*value), why.detail};
@@ -252,6 +261,8 @@ Result<Reading> Reader::read(const Path& file, const Wanted& wanted) {
 Result<IndexEntry> Reader::entry(const Path& file, Try which) {
   auto opened = open_message(file);
   if (!opened) {
+    // Of this program, not of the message.
+    if (errno == EMFILE || errno == ENFILE) return Error(Errc::kClosed, opened.error().detail);
     IndexEntry entry;
     entry.is_missing = opened.error().code == Errc::kNotFound;
     return entry;

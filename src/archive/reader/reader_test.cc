@@ -2,158 +2,25 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <fstream>
-#include <functional>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "archive/catalog.h"
 #include "archive/indexer.h"
-#include "archive/reader/wire.h"
-#include "archive/reader/zygote.h"
-#include "archive/test_support.h"
+#include "archive/reader/reader_test_support.h"
 #include "base/clock.h"
 #include "base/numbers.h"
-#include "documents/pdf_test_support.h"
-#include "documents/pdf_text.h"
-#include "process/seccomp.h"
 
 namespace restante::archive {
 namespace {
 
 using namespace std::chrono_literals;
-
-// Of little processor time, and enough of any other for a machine that does many things.
-constexpr Patience kHasty{50ms, 10s};
-constexpr Patience kShort{5s, 100ms};
-constexpr Patience kShortButFair{5s, 500ms};  // A good message is read in it on any machine.
-
-std::string beginning_of(const Descriptor& file) {
-  std::string octets(64, '\0');
-  const ssize_t count = ::pread(file.number(), octets.data(), octets.size(), 0);
-  octets.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-  return octets;
-}
-
-[[noreturn]] void compute_for_ever() {
-  for (volatile unsigned i = 0;; i = i + 1) continue;
-}
-
-/// Of an intruder, who has the reader's socket.
-constexpr int kReaderSocket = 3;
-
-/// Two answers at once.
-void answer_twice(const std::string& octets) {
-  const std::uint64_t head = static_cast<std::uint64_t>(octets.size()) << 8U |
-                             static_cast<std::uint64_t>(FrameKind::kAnswer) << 1U;
-  std::string frame(reinterpret_cast<const char*>(&head), sizeof head);
-  frame += octets;
-  static_cast<void>(::send(kReaderSocket, (frame + frame).data(), 2 * frame.size(), MSG_NOSIGNAL));
-}
-
-Reading reading_of(const std::string& text) {
-  Reading reading;
-  reading.text = text;
-  return reading;
-}
-
-/// Orders about pieces.
-Status obey_in_pieces(std::string_view order, const OctetSink& pieces) {
-  RESTANTE_CHECKED(pieces("one "));
-  if (order.starts_with("pieces")) return pieces("two");
-  if (order.starts_with("break")) ::abort();
-  if (order.starts_with("again")) send_frame(kReaderSocket, FrameKind::kPdf, true, {});
-  for (;;) {
-    if (order.starts_with("drip")) ::poll(nullptr, 0, 20);
-    const std::size_t bytes = order.starts_with("empty") ? 0 : order.starts_with("drip") ? 1 : 9000;
-    RESTANTE_CHECKED(pieces(std::string(bytes, 'x')));
-  }
-}
-
-/// A reader that does what the message says.
-Result<std::string> obey(const Request& request, Descriptor file, const OctetSink& pieces) {
-  const std::string order = file.is_open() ? beginning_of(file) : request.raw;
-  if (order.starts_with("crash")) ::abort();
-  if (order.starts_with("hang")) compute_for_ever();
-  if (order.starts_with("stop")) ::poll(nullptr, 0, -1);
-  if (order.starts_with("grow"))
-    for (std::vector<std::string> all;;) {
-      all.emplace_back(64U << 20, 'x');
-      if (process::kSanitized && all.size() > 8) ::abort();  // There memory has no bound.
-    }
-  if (order.starts_with("in-document") && request.document_time > 0ms) {
-    if (order.find("crash") != std::string::npos) ::abort();
-    if (order.find("stop") != std::string::npos) ::poll(nullptr, 0, -1);
-    compute_for_ever();
-  }
-  if (order.starts_with("no-module")) text::load_pdf_module("/nowhere/librestante_pdf.so");
-  if (order.starts_with("lie")) return std::string("no reading at all");
-  if (order.starts_with("8bit")) return packed(reading_of("\xFF"));
-  if (request.ask == Ask::kPart && !order.starts_with("Subject")) {
-    RESTANTE_CHECKED(obey_in_pieces(order, pieces));
-    return std::string();
-  }
-  static int requests = 0;
-  ++requests;
-  if (order.starts_with("count")) return packed(reading_of(std::to_string(requests)));
-  if (order.starts_with("moody") && requests > 1)
-    send_frame(kReaderSocket, FrameKind::kRequest, false, "no, you");
-  if (order.starts_with("fickle") && requests > 1) return std::string("no reading at all");
-  if (order.starts_with("unfit"))
-    send_frame(kReaderSocket, FrameKind::kUnfit, true, "seccomp: Operation not permitted");
-  if (order.starts_with("greedy")) send_frame(kReaderSocket, FrameKind::kPdf, true, {});
-  if (order.starts_with("ahead")) {
-    answer_twice(packed(reading_of("forged")));
-    ::poll(nullptr, 0, -1);
-  }
-  return answer(request, std::move(file), pieces);
-}
-
-class ReaderTest : public ArchiveTest {
- protected:
-  ReaderTest() { start_readers(obey); }
-  ~ReaderTest() override { end_readers(); }
-
-  Path put(std::string_view octets) {
-    write_file(archive_.path() / "m", octets);
-    return archive_.path() / "m";
-  }
-  Result<Reading> read(std::string_view octets, const Patience& patience = {}) {
-    Wanted wanted;
-    wanted.text_bytes_max = 1000;
-    return Reader(patience).read(put(octets), wanted);
-  }
-  static std::vector<pid_t> children(pid_t of) {
-    const std::string id = std::to_string(of);
-    std::ifstream list("/proc/" + id + "/task/" + id + "/children");
-    return {std::istream_iterator<pid_t>(list), {}};
-  }
-  /// The one child of this process.
-  static pid_t zygote() {
-    const auto all = children(::getpid());
-    EXPECT_EQ(all.size(), 1U);
-    return all.empty() ? -1 : all.front();
-  }
-  static bool becomes(const std::function<bool()>& true_) {
-    for (int i = 0; i < 1000 && !true_(); ++i) ::poll(nullptr, 0, 10);
-    return true_();
-  }
-  /// The text of a good message: the readers go on.
-  void expect_well() {
-    const auto reading = read("Subject: good\n\nhello\n");
-    ASSERT_TRUE(reading) << reading.error().message();
-    EXPECT_EQ(reading->headers.subject, "good");
-    EXPECT_EQ(reading->text, "hello\n");
-  }
-};
 
 TEST_F(ReaderTest, ReadsInAProcessOfItsOwn) {
   expect_well();
@@ -185,108 +52,6 @@ TEST_F(ReaderTest, NobodyWaitsForOneThatStandsStill) {
   ASSERT_FALSE(reading);
   EXPECT_NE(reading.error().detail.find("stood still"), std::string::npos);
   expect_well();
-}
-
-TEST_F(ReaderTest, ADocumentThatEndsOrHoldsUpItsReaderCostsItsTextAlone) {
-  Mailbox mailbox = open();
-  keep(mailbox, {"in-document: crash\nSubject: one\n\nkangaroo\n",
-                 "in-document: hang\nSubject: two\n\nwombat\n"});
-  auto database = Database::open(archive_.path(), Access::kCreate);
-  ASSERT_TRUE(database && synchronize(*database, mailbox).has_value());
-  const auto indexed = index_pending(*database, archive_.path(), {}, WhenBusy::kWait, kHasty);
-  ASSERT_TRUE(indexed) << indexed.error().message();
-  EXPECT_EQ(indexed->whole, 2U);
-  EXPECT_EQ(indexed->given_up, 0U);
-  ASSERT_EQ(indexed->named.size(), 2U);
-  for (const char* const why : {"its reading crashed", "takes too long"})
-    EXPECT_TRUE(std::any_of(indexed->named.begin(), indexed->named.end(),
-                            [&](const std::string& line) {
-                              return line.find(": the text of its documents is not indexed: ") !=
-                                         std::string::npos &&
-                                     line.find(why) != std::string::npos;
-                            }))
-        << why;
-  auto words = database->prepare("SELECT 1 FROM search WHERE search MATCH 'kangaroo OR wombat'");
-  ASSERT_TRUE(words);
-  EXPECT_TRUE(*words->step() && *words->step());
-  // Lines of a search are of what there is.
-  Wanted wanted;
-  wanted.text_bytes_max = 1000;
-  wanted.attached_bytes_max = 1000;
-  const auto reading = Reader(kHasty).read(put("in-document: crash\n\nkangaroo\n"), wanted);
-  ASSERT_TRUE(reading) << reading.error().message();
-  EXPECT_EQ(reading->text, "kangaroo\n");
-}
-
-TEST_F(ReaderTest, ADocumentWhoseReaderStandsStillAtEachLookCostsItsTextAlone) {
-  Mailbox mailbox = open();
-  keep(mailbox, {"in-document: stop\nSubject: one\n\nkangaroo\n"});
-  auto database = Database::open(archive_.path(), Access::kCreate);
-  ASSERT_TRUE(database && synchronize(*database, mailbox).has_value());
-  const auto look = [&] {
-    return index_pending(*database, archive_.path(), {}, WhenBusy::kWait, kShort);
-  };
-  // The machine may be why, so it is tried again.
-  const auto first = look();
-  ASSERT_TRUE(first && first->named.size() == 1);
-  EXPECT_NE(first->named[0].find(" is not indexed yet: "), std::string::npos) << first->named[0];
-  const auto second = look();
-  ASSERT_TRUE(second && second->named.size() == 1);
-  EXPECT_NE(second->named[0].find(": the text of its documents is not indexed: "),
-            std::string::npos)
-      << second->named[0];
-  EXPECT_EQ(second->whole, 1U);
-}
-
-/// A mail with a PDF file.
-std::string with_pdf(const std::string& fields, const std::string& page,
-                     const text::PdfLook& look = {}) {
-  return fields +
-         "Subject: file\nMIME-Version: 1.0\nContent-Type: application/pdf; name=a.pdf\n"
-         "Content-Disposition: attachment\nContent-Transfer-Encoding: binary\n\n" +
-         text::pdf_of({page}, look);
-}
-
-TEST_F(ReaderTest, PdfFilesAreReadInTheJail) {
-  const auto entry = Reader(kThorough).entry(put(with_pdf("", "(kangaroo)")));
-  ASSERT_TRUE(entry) << entry.error().message();
-  EXPECT_NE(entry->attachments.find("kangaroo"), std::string::npos) << entry->attachments;
-  EXPECT_FALSE(entry->lacks_pdf);
-  EXPECT_EQ(entry->left_out, "");
-  // With tables of poppler's, which are files of their own.
-  const auto japanese =
-      Reader(kThorough).entry(put(with_pdf("", "<8abf8e9a>", {text::kJapanese, "", ""})));
-  ASSERT_TRUE(japanese);
-  EXPECT_NE(japanese->attachments.find("漢字"), std::string::npos) << japanese->attachments;
-}
-
-TEST_F(ReaderTest, OneThatAlwaysAsksForThePdfLibraryGetsItOnce) {
-  const auto reading = read("greedy\n\nx\n");
-  ASSERT_FALSE(reading);
-  EXPECT_EQ(reading.error().code, Errc::kLimit);
-  std::string got;
-  const Status sent = Reader().send_part(put("again\n"), 1, [&](std::string_view piece) {
-    got += piece;
-    return ok();
-  });
-  ASSERT_FALSE(sent);
-  EXPECT_EQ(sent.error().code, Errc::kLimit);
-  EXPECT_EQ(got, "one ");  // Not twice.
-  expect_well();
-}
-
-TEST_F(ReaderTest, WithoutItsModulePdfFilesAreLeftOutAndThatIsToldOnce) {
-  Mailbox mailbox = open();
-  keep(mailbox, {with_pdf("no-module: x\n", "(one)"), with_pdf("no-module: y\n", "(two)")});
-  auto database = Database::open(archive_.path(), Access::kCreate);
-  ASSERT_TRUE(database && synchronize(*database, mailbox).has_value());
-  const auto indexed = index_pending(*database, archive_.path(), {}, WhenBusy::kWait, kThorough);
-  ASSERT_TRUE(indexed) << indexed.error().message();
-  EXPECT_EQ(indexed->whole, 2U);
-  ASSERT_EQ(indexed->named.size(), 1U);
-  EXPECT_NE(indexed->named[0].find("/lib/restante/librestante_pdf.so cannot be loaded"),
-            std::string::npos)
-      << indexed->named[0];
 }
 
 TEST_F(ReaderTest, NothingIsBelieved) {

@@ -39,7 +39,10 @@ constexpr int kOwnSocket = 3;  // Of the zygote, and of each reader. Below it is
 constexpr std::chrono::seconds kReaderTimeMax{2};
 constexpr long kReaderMemoryKibMax = 192L << 10;
 constexpr std::size_t kIdleMax = 4;
-constexpr timeval kBirthTime{10, 0};      // The zygote answers at once, unless somebody stopped it.
+// The zygote answers at once, unless somebody stopped it or it loads the library for PDF files from
+// a slow disk.
+constexpr timeval kBirthTime{10, 0};
+constexpr timeval kBirthTimeWithPdf{60, 0};
 constexpr std::chrono::minutes kRest{1};  // Then nobody waits for it.
 
 // What the zygote is asked for.
@@ -233,6 +236,8 @@ tl::expected<Birth, int> receive_birth(int socket) {
 
 /// The one that was asked for. One that does not come stays owed.
 Result<Line> awaited(Zygote& only) {
+  const timeval& patience = only.owed == kAskWithPdf ? kBirthTimeWithPdf : kBirthTime;
+  ::setsockopt(only.socket.number(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   auto birth = receive_birth(only.socket.number());
   if (!birth && (birth.error() == EAGAIN || birth.error() == EWOULDBLOCK)) {
     only.rests_until = Clock::now() + kRest;
@@ -241,6 +246,8 @@ Result<Line> awaited(Zygote& only) {
   only.owed = 0;
   if (!birth) return no_reader(birth.error() == 0 ? EPIPE : birth.error());
   if (birth->born.id < 0) return no_reader(-birth->born.id);
+  // The kernel leaves out what there is no number for.
+  if (!birth->line.is_open()) return no_reader(EMFILE);
   return Line(std::move(birth->line), std::move(birth->process), birth->born.id);
 }
 
@@ -275,7 +282,6 @@ void start_readers(const AnswerFunction& answerer) {
   if (only.id == 0) be_the_zygote(pair[1], answerer);
   const Descriptor its(pair[1]);
   Descriptor ours(pair[0]);
-  ::setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &kBirthTime, sizeof kBirthTime);
   if (only.id < 0)
     only.failure = no_reader(errno).detail;
   else
