@@ -130,6 +130,14 @@ text::OwnImages own_images(const MimeMessage& message) {
   };
 }
 
+bool looks_like_pdf(const MimePart& part) {
+  constexpr std::string_view kEnd = ".pdf";
+  const std::string_view name = part.name;
+  return part.type == "application/pdf" ||
+         (name.size() >= kEnd.size() &&
+          equals_ignore_case(name.substr(name.size() - kEnd.size()), kEnd));
+}
+
 }  // namespace
 
 std::string body_text(const MimeMessage& message, text::Links links, std::size_t bytes_max) {
@@ -191,10 +199,8 @@ std::string attachment_words(const MimeMessage& message, std::size_t bytes_max,
   for (const MimePart& part : message.parts()) {
     if (part.is_attachment && words.size() < bytes_max) words += part.name + "\n";
   }
-  for (const MimePart& part : message.parts()) {
-    const bool is_read = part.is_attachment && !part.is_text && !part.is_message;
-    if (!is_read) continue;
-    if (words.size() >= bytes_max) break;
+  const auto add = [&](const MimePart& part) {
+    if (words.size() >= bytes_max) return;
     const std::size_t left = bytes_max - words.size();
     if (text::is_document(part.type, part.name)) {
       if (go_on()) words += text_of_document(message, part, left, go_on) + "\n";
@@ -202,7 +208,12 @@ std::string attachment_words(const MimeMessage& message, std::size_t bytes_max,
       words += part.type == "text/html" ? text_from_html(message, part, text::Links::kLeftOut, left)
                                         : plain_text(message, part, left);
     }
-  }
+  };
+  // PDF files may take all of the time, and come last.
+  for (const bool is_pdf : {false, true})
+    for (const MimePart& part : message.parts())
+      if (part.is_attachment && !part.is_text && !part.is_message && is_pdf == looks_like_pdf(part))
+        add(part);
   return std::string(text::cut_utf8(words, bytes_max));
 }
 

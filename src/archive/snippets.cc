@@ -70,6 +70,11 @@ Result<Snippets> Snippets::open(Database& database, const QueryNode& query) {
   Snippets snippets(database);
   snippets.match_ = match_of(query, Table::kSnippets);
   if (snippets.match_.empty()) return snippets;
+  // Documents are dear to read, and a word of another field is in none of them.
+  const auto terms = terms_of(query);
+  snippets.has_attached_ = std::any_of(terms.begin(), terms.end(), [](const TextTerm* term) {
+    return term->field == TextField::kAny || term->field == TextField::kAttachment;
+  });
   RESTANTE_CHECKED(database.run("PRAGMA temp_store = MEMORY"));
   RESTANTE_CHECKED(database.run(kTable));
   RESTANTE_CHECKED(
@@ -88,7 +93,7 @@ Status Snippets::add(std::int64_t row, const Path& file, std::string& start) {
   wanted.file_bytes_max = kFileBytesMax;
   wanted.text_bytes_max = kTextBytesMax;
   wanted.index_lines = !match_.empty();
-  wanted.attached_bytes_max = match_.empty() ? 0 : kTextBytesMax;
+  wanted.attached_bytes_max = has_attached_ ? kTextBytesMax : 0;
   const auto reading = reader_.read(file, wanted);
   if (!reading) return ok();
   const std::string text = shown_text(reading->text);

@@ -31,6 +31,7 @@ class Snippets {
   Database* database_;
   Reader reader_;
   std::string match_;
+  bool has_attached_ = false;  // Text of attachments may fit.
   Statement insert_;
   Statement find_;
 };

@@ -1,10 +1,12 @@
 #include "documents/pdf_text.h"
 
 #include <dlfcn.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <utility>
 
 #include "documents/pdf_module.h"
@@ -26,6 +28,14 @@ struct Module {
 Module& module() {
   static Module only;
   return only;
+}
+
+/// Nobody but its user and root can have put it there.
+bool is_ours(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return false;
+  const bool is_owned = status.st_uid == 0 || status.st_uid == ::geteuid();
+  return is_owned && (status.st_mode & S_IWOTH) == 0;
 }
 
 bool is_pdf(std::string_view octets) {
@@ -63,6 +73,11 @@ std::string pdf_module_path() {
 void load_pdf_module(const std::string& path) {
   if (module().state != PdfModule::kNotLoaded) return;
   module().state = PdfModule::kMissing;
+  // What is found from the program's place may be where others write, such as beside /tmp/bin.
+  const std::filesystem::path file(path);
+  const bool is_safe =
+      is_ours(file) && is_ours(file.parent_path()) && is_ours(file.parent_path().parent_path());
+  if (!is_safe) return;
   void* const library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return;
   const auto prepare = reinterpret_cast<decltype(restante_pdf_prepare_1)*>(
