@@ -43,6 +43,14 @@ constexpr bool in_order() {
 }
 static_assert(in_order());
 
+/// A longer word would not be found.
+constexpr bool are_short() {
+  for (const Word& word : kWords)
+    if (word.text.size() > kWordBytesMax && word.text != kLongWord) return false;
+  return true;
+}
+static_assert(are_short());
+
 }  // namespace
 
 std::string_view to_string(Verb verb) { return kWords[static_cast<std::size_t>(verb)].text; }

@@ -114,6 +114,9 @@ constexpr Row kRows[] = {
      &Metrics::sandbox_no_new_privileges},
 };
 
+// A counter without a row would count and never be shown.
+static_assert(sizeof(Metrics) == (std::size(kRows) + smtp::kRefusalKinds) * sizeof(Counter));
+
 void add_refusals(const Metrics& metrics, std::string& out) {
   out +=
       "# HELP restante_smtp_refused_total What SMTP and LMTP refused, but recipients.\n"

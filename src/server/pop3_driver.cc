@@ -1,5 +1,6 @@
 #include "server/pop3_driver.h"
 
+#include "base/overloaded.h"
 #include "server/admission.h"
 #include "server/policy.h"
 #include "server/pop3_refusals.h"
@@ -63,18 +64,19 @@ bool Pop3Driver::perform_now(const pop3::Effect& effect) {
 
 /// `effect` outlives the coroutine that it returns, and is used up.
 net::Task<Status> Pop3Driver::perform(pop3::Effect& effect) {
-  if (std::holds_alternative<pop3::Flush>(effect)) return flush();
-  if (std::holds_alternative<pop3::StartTls>(effect)) return start_tls();
-  if (auto* attempt = std::get_if<pop3::Authenticate>(&effect))
-    return authenticate(attempt->credentials);
-  if (auto* named = std::get_if<pop3::NameClient>(&effect))
-    return name_client(context_, session_, std::move(*named));
-  if (auto* wanted = std::get_if<pop3::FetchKeys>(&effect)) return fetch_keys(std::move(*wanted));
-  if (const auto* request = std::get_if<pop3::SendMessage>(&effect)) return send(*request);
-  if (auto* quit = std::get_if<pop3::Commit>(&effect)) return commit(std::move(quit->deleted));
-  close_maildrop();  // The lock is free before the client hears that the session is over.
-  quit_ = true;
-  return flush();
+  const Overloaded performers{
+      [this](pop3::NeedInput&) { return flush(); },   // run() has done it,
+      [this](pop3::FindExpire&) { return flush(); },  // and perform_now() this one.
+      [this](pop3::Flush&) { return flush(); },
+      [this](pop3::StartTls&) { return start_tls(); },
+      [this](pop3::Authenticate& attempt) { return authenticate(attempt.credentials); },
+      [this](pop3::NameClient& n) { return name_client(context_, session_, std::move(n)); },
+      [this](pop3::FetchKeys& wanted) { return fetch_keys(std::move(wanted)); },
+      [this](pop3::SendMessage& request) { return send(request); },
+      [this](pop3::Commit& quit) { return commit(std::move(quit.deleted)); },
+      [this](pop3::Close&) { return close(); },
+  };
+  return std::visit(performers, effect);
 }
 
 /// What the peer hears when it is not the peer who ends it, and the operator when it is nobody.
@@ -127,10 +129,8 @@ net::Task<Status> Pop3Driver::start_tls() {
   if (!sent) co_return sent;
   context_.connection.discard_input();
   const Status started = co_await context_.connection.start_tls(context_.tls_context());
-  if (!started) {
-    report_stls_failure(context_, started.error());
-    co_return started;
-  }
+  if (!started) report_stls_failure(context_, started.error());
+  if (!started) co_return started;
   context_.count_tls();
   session_.tls_started(pop3_channel(context_));
   co_return ok();
@@ -138,15 +138,15 @@ net::Task<Status> Pop3Driver::start_tls() {
 
 net::Task<Status> Pop3Driver::fetch_keys(pop3::FetchKeys wanted) {
   if (!scram_) scram_ = std::make_unique<ScramExchange>(context_);
-  const sasl::ScramKeys* const keys = co_await scram_->begin(std::move(wanted));
-  if (keys == nullptr) session_.login_failed(pop3::LoginFailure::kTemporary);
-  if (keys != nullptr) session_.keys_found(*keys, sasl::make_nonce());
+  if (const sasl::ScramKeys* const keys = co_await scram_->begin(std::move(wanted)))
+    session_.keys_found(*keys, sasl::make_nonce());
+  else
+    session_.login_failed(pop3::LoginFailure::kTemporary);
   co_return ok();
 }
 
 net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
-  ScramProof scram;
-  if (scram_) scram = scram_->finish();
+  ScramProof scram = scram_ ? scram_->finish() : ScramProof();
   LoginOutcome outcome = co_await guarded_log_in(context_, credentials, std::move(scram));
   if (!outcome.maildrop) {
     session_.login_failed(outcome.failure);

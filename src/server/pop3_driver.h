@@ -56,9 +56,12 @@ class Pop3Driver : public Driver {
   net::Task<Status> send(pop3::SendMessage request);
   void message_sent(const pop3::SendMessage& request, const Status& sent);
   net::Task<Status> commit(std::vector<MessageNumber> deleted);
-  void close_maildrop() {
+  /// The lock is free before the client hears that the session is over.
+  net::Task<Status> close() {
     place_.reset();
     maildrop_.reset();
+    quit_ = true;
+    return flush();
   }
   void say_why(const Error& error);
 

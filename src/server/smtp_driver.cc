@@ -1,5 +1,6 @@
 #include "server/smtp_driver.h"
 
+#include "base/overloaded.h"
 #include "server/ask_accounts.h"
 #include "server/log.h"
 #include "server/proxied_client.h"
@@ -20,29 +21,7 @@ net::Task<Status> SmtpDriver::run() {
   while (status && !quit_) {
     smtp::Effect effect = session_.advance(context_.connection.input());
     report_refusals(context_, settings_.dialect, session_.refusals());
-    if (std::holds_alternative<smtp::NeedInput>(effect)) {
-      status = co_await need_input();
-    } else if (std::holds_alternative<smtp::Flush>(effect)) {
-      status = co_await flush();
-    } else if (const auto* piece = std::get_if<smtp::StorePiece>(&effect)) {
-      const Status stored = co_await spool_.store(*piece);
-      session_.piece_stored(stored);
-    } else if (const auto* recipient = std::get_if<smtp::CheckRecipient>(&effect)) {
-      co_await check_recipient(*recipient);
-      if (stranger_.owes()) status = co_await stranger_.pay();
-    } else if (auto* mail = std::get_if<smtp::Deliver>(&effect)) {
-      status = co_await deliver(std::move(*mail));
-    } else if (std::holds_alternative<smtp::SlowDown>(effect)) {
-      status = co_await stranger_.slow_down();
-    } else if (const auto* named = std::get_if<smtp::NameClient>(&effect)) {
-      status = take_xclient(context_, named->client, session_.output());
-      if (status && named->client) session_.client_named(smtp_channel(context_));
-    } else if (std::holds_alternative<smtp::StartTls>(effect)) {
-      status = co_await start_tls();
-    } else {
-      status = co_await flush();
-      quit_ = true;
-    }
+    status = co_await perform(effect);
   }
   if (!status && (status.error().code == Errc::kState || status.error().code == Errc::kTimeout)) {
     const bool timeout = status.error().code == Errc::kTimeout;
@@ -55,6 +34,22 @@ net::Task<Status> SmtpDriver::run() {
                 context_.connection.peer().to_string(), mails_,
                 status ? "quit" : for_log(status.error().message()));
   co_return status;
+}
+
+/// `effect` outlives the coroutine that it returns, and is used up.
+net::Task<Status> SmtpDriver::perform(smtp::Effect& effect) {
+  const Overloaded performers{
+      [this](smtp::NeedInput&) { return need_input(); },
+      [this](smtp::Flush&) { return flush(); },
+      [this](smtp::SlowDown&) { return stranger_.slow_down(); },
+      [this](smtp::StartTls&) { return start_tls(); },
+      [this](smtp::NameClient& named) { return name_client(std::move(named)); },
+      [this](smtp::CheckRecipient& request) { return take_recipient(std::move(request)); },
+      [this](smtp::StorePiece& piece) { return store(piece); },
+      [this](smtp::Deliver& mail) { return deliver(std::move(mail)); },
+      [this](smtp::Close&) { return close(); },
+  };
+  return std::visit(performers, effect);
 }
 
 net::Task<Status> SmtpDriver::need_input() {
@@ -90,6 +85,29 @@ net::Task<Status> SmtpDriver::start_tls() {
   context_.count_tls();
   session_.tls_started(smtp_channel(context_));
   co_return ok();
+}
+
+net::Task<Status> SmtpDriver::store(smtp::StorePiece piece) {
+  const Status stored = co_await spool_.store(piece);
+  session_.piece_stored(stored);
+  co_return ok();  // What failed is the mail, and the session says it.
+}
+
+net::Task<Status> SmtpDriver::name_client(smtp::NameClient named) {
+  const Status taken = take_xclient(context_, named.client, session_.output());
+  if (taken && named.client) session_.client_named(smtp_channel(context_));
+  co_return taken;
+}
+
+net::Task<Status> SmtpDriver::close() {
+  quit_ = true;
+  return flush();
+}
+
+net::Task<Status> SmtpDriver::take_recipient(smtp::CheckRecipient request) {
+  co_await check_recipient(std::move(request));
+  if (!stranger_.owes()) co_return ok();
+  co_return co_await stranger_.pay();
 }
 
 net::Task<void> SmtpDriver::check_recipient(smtp::CheckRecipient request) {

@@ -24,11 +24,16 @@ class SmtpDriver : public Driver {
   net::Task<Status> run() override;
 
  private:
+  net::Task<Status> perform(smtp::Effect& effect);
   net::Task<Status> need_input();
   net::Task<Status> flush();
+  net::Task<Status> store(smtp::StorePiece piece);
   net::Task<Status> start_tls();
   net::Task<Status> deliver(smtp::Deliver request);
+  net::Task<Status> take_recipient(smtp::CheckRecipient request);
   net::Task<void> check_recipient(smtp::CheckRecipient request);
+  net::Task<Status> name_client(smtp::NameClient named);
+  net::Task<Status> close();
   bool have_no_room(const std::vector<QuotaHolder>& holders, const smtp::CheckRecipient& request);
   smtp::Recipient refuse_recipient(const std::string& address, const Error& reason);
   template <typename Work>
