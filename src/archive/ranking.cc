@@ -1,7 +1,6 @@
 #include "archive/ranking.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <functional>
 #include <string>
@@ -10,14 +9,12 @@
 #include "archive/date_order.h"
 #include "archive/fts5_api.h"
 #include "archive/match.h"
+#include "archive/search_columns.h"
 
 namespace restante::archive {
 namespace {
 
 constexpr const char* kRankingType = "restante-ranking";
-// By column: body, subject, from_, to_, cc, attachment. A word in the subject says more than one in
-// the text.
-constexpr std::array<double, 6> kWeights = {1, 8, 4, 2, 1, 2};
 // What BM25 is mostly used with: how soon more of the same says no more, and how much length
 // counts.
 constexpr double kSaturation = 1.2;
@@ -48,7 +45,7 @@ int weigh(const Fts5ExtensionApi* api, Fts5Context* row, Ranking& ranking) {
     code = api->xInst(row, i, &phrase, &column, &offset);
     if (static_cast<std::size_t>(phrase) < ranking.weights.size())
       ranking.weights[static_cast<std::size_t>(phrase)] +=
-          kWeights.at(static_cast<std::size_t>(column) % kWeights.size());
+          weight_of(static_cast<std::size_t>(column));
   }
   return code;
 }

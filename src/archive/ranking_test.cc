@@ -1,5 +1,6 @@
 #include "archive/ranking.h"
 
+#include "archive/search_columns.h"
 #include "archive/test_support.h"
 
 namespace restante::archive {
@@ -35,6 +36,16 @@ class RankingTest : public ArchiveTest {
 
   Database database_;
 };
+
+TEST_F(RankingTest, ColumnsAreWeighedByTheirNames) {
+  auto columns = database_.prepare("SELECT name FROM pragma_table_info('search') ORDER BY cid");
+  ASSERT_TRUE(columns);
+  for (const SearchColumn& column : kSearchColumns) {
+    ASSERT_TRUE(*columns->step());
+    EXPECT_EQ(columns->text(0), column.name);
+  }
+  EXPECT_FALSE(*columns->step()) << "a column without a weight: " << columns->text(0);
+}
 
 TEST_F(RankingTest, TheSubjectMoreOftenAndShorterComesFirst) {
   add(1, "apple", "nothing else");
