@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import cpp_text  # noqa: E402
+import documents  # noqa: E402
 
 FOLDERS = ("src", "apps", "fuzz", "bench", "sim", "tests", "tools", "cmake")
 SUFFIXES = (".cc", ".h", ".py", ".sh", ".cmake", ".txt")
@@ -382,7 +383,7 @@ def check(files):
 
 def main(arguments):
     top = pathlib.Path(arguments[0] if arguments else pathlib.Path(__file__).parents[1])
-    findings = check(read_tree(top))
+    findings = check(read_tree(top)) + [Finding(*found) for found in documents.check(top)]
     for finding in findings:
         print(finding)
     return 1 if any(finding.fails for finding in findings) else 0

@@ -81,7 +81,7 @@ def test_a_mail_half_received_is_not_delivered(make_server):
 
 
 def test_new_connections_are_not_taken(make_server):
-    # An address of its own: the number of a port that is free again may be another server's at once.
+    # An address of its own: a port that is free again may be another server's at once.
     server = make_server({"listen": [listen("pop3", "starttls", "127.0.83.1:0")]})
     address = server.address("pop3")
     assert server.stop() == 0
