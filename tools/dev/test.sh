@@ -19,6 +19,8 @@ wait, run beside what computes.
   alone        the end-to-end tests that measure times, with nothing beside them
   --long       with the end-to-end tests that take minutes, all of those that sanitizers can watch,
                static analysis of all sources, and ten minutes of the simulation
+  packages     both packages in a fresh Debian 12: installed, used, upgraded, removed; by name only,
+               since it fetches that system
   tsan         the server under load with the thread sanitizer; by name only, since it builds all
                programs once more
 Logs are in build/logs. The last line is "N passed, N failed"; the exit code is 0 when none failed.
@@ -46,7 +48,7 @@ waiting_suites=(e2e sanitized)
 measuring_suites=(alone)
 default_suites=("${quick_suites[@]}" "${computing_suites[@]}" "${waiting_suites[@]}"
   "${measuring_suites[@]}")
-all_suites=("${default_suites[@]}" tsan)
+all_suites=("${default_suites[@]}" packages tsan)
 
 dev_test() {
   is_long=false
@@ -83,7 +85,7 @@ run_suites() {
   ((${#beside[@]} == 0)) || beside "${beside[@]}"
   for suite in "${computing_suites[@]}"; do if_wanted "suite_$suite"; done
   ((${#beside[@]} == 0)) || rejoin
-  for suite in "${measuring_suites[@]}" tsan; do if_wanted "suite_$suite"; done
+  for suite in "${measuring_suites[@]}" packages tsan; do if_wanted "suite_$suite"; done
 }
 
 is_wanted() { [[ " ${suites[*]} " == *" $1 "* ]]; }
@@ -141,6 +143,19 @@ suite_sanitized() {
 suite_tsan() {
   build_once tsan
   after build-tsan watch tsan run_e2e build/tsan/bin tsan -m threads
+}
+
+suite_packages() {
+  build_once release
+  after build-release prepare package make_test_packages
+  after package watch packages run_pytest packages -p no:cacheprovider tests/packages
+}
+
+# The second is what the first is upgraded to.
+make_test_packages() {
+  need_packages build package
+  make_packages build/package "$(project_version)"
+  make_packages build/package-later "$(project_version)+later1"
 }
 
 needs_headers() { :; }
