@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-bin=build/release/bin
+bin=build/quick/bin
 var=var
 config=$var/restante.toml
 client=$var/client.toml

@@ -12,6 +12,15 @@
 #include <iostream>
 
 namespace restante::console {
+namespace {
+
+bool is_there(const std::string& program) {
+  for (const char* const folder : {"/usr/local/bin/", "/usr/bin/", "/bin/"})
+    if (::access((folder + program).c_str(), X_OK) == 0) return true;
+  return false;
+}
+
+}  // namespace
 
 Pager::Pager(const std::string& command) {
   std::array<int, 2> ends{};
@@ -51,7 +60,8 @@ Pager::~Pager() {
 
 std::string Pager::usual_command() {
   const char* const chosen = std::getenv("PAGER");
-  return chosen != nullptr && *chosen != '\0' ? chosen : "less -FRX";
+  if (chosen != nullptr) return chosen;
+  return is_there("less") ? "less -FRX" : "";
 }
 
 }  // namespace restante::console

@@ -18,7 +18,7 @@ class Pager {
   Pager(const Pager&) = delete;
   Pager& operator=(const Pager&) = delete;
 
-  /// $PAGER, or less so that short text is only printed.
+  /// $PAGER, where empty means none; else less, which prints short text at once, if it is there.
   static std::string usual_command();
 
  private:

@@ -1,7 +1,6 @@
 // How a command gets onto the command line. Each xxx_command.h offers
 //   void add_xxx_command(CLI::App& app, Chosen& chosen);
 // which calls add_command(), adds its options and keeps them itself; commands.cc lists them all.
-// Help, completion and man pages are made from what CLI::App knows, so examples are told here.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "console/command.h"
 #include "restante/context.h"
 
 namespace restante::cli {
@@ -27,11 +27,7 @@ struct Chosen {
   const CLI::App* app = nullptr;
 };
 
-struct CommandText {
-  std::string name;
-  std::string help;      ///< One line, without a full stop.
-  std::string examples;  ///< Lines "restante …  # what for"; may be empty.
-};
+using console::CommandText;
 
 /// A command below `parent` that runs `run` when it is given and none of its own commands is.
 /// `chosen` must outlive the parsing.
@@ -39,6 +35,6 @@ CLI::App& add_command(CLI::App& parent, Chosen& chosen, const CommandText& text,
                       Needs needs = Needs::kProfile);
 
 /// A command that only has commands.
-CLI::App& add_group(CLI::App& parent, const CommandText& text);
+using console::add_group;
 
 }  // namespace restante::cli

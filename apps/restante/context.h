@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "console/pager.h"
 #include "profile/profile.h"
 #include "restante/exit_code.h"
 #include "restante/output.h"
@@ -22,6 +23,10 @@ class Context {
   [[nodiscard]] const Output& out() const { return output_; }
   /// Long text may go through a pager: it is for people, on a terminal.
   [[nodiscard]] bool wants_pager() const { return pager_; }
+  /// The line for console::Pager; empty when none is wanted.
+  [[nodiscard]] std::string pager() const {
+    return pager_ ? console::Pager::usual_command() : std::string();
+  }
 
   /// The account of that name, or all that are enabled when `names` is empty. The pointers live as
   /// long as this. Errors: kNotFound; the detail lists the known names.

@@ -3,7 +3,7 @@
 #include <iostream>
 #include <string>
 
-#include "console/harmless.h"
+#include "console/failure.h"
 
 namespace restante::cli {
 
@@ -44,21 +44,14 @@ Exit to_server_exit(const Error& error) {
 }
 
 Exit fail(Exit code, std::string_view message) {
-  std::cerr << "restante: " << console::harmless_line(message) << '\n';
+  console::tell_failure("restante", message);
   return code;
 }
 
-Exit fail(const Error& error) {
-  const bool explained = !error.detail.empty();
-  std::string message = explained ? error.detail : std::string(to_string(error.code));
-  if (error.code == Errc::kBusy) message += "; another program is at it, try again";
-  if (error.code == Errc::kFull) message += "; make room and try again";
-  if (error.code == Errc::kCorrupt) message += " (damaged)";
-  return fail(to_exit(error.code), message);
-}
+Exit fail(const Error& error) { return fail(to_exit(error.code), console::explain(error)); }
 
 Exit fail_lines(Exit code, std::string_view lines) {
-  std::cerr << console::harmless(lines) << '\n';
+  console::tell_lines(lines);
   return code;
 }
 

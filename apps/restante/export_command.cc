@@ -9,10 +9,10 @@
 #include "archive/exporter.h"
 #include "archive/importer.h"
 #include "console/harmless.h"
+#include "console/progress.h"
 #include "restante/archive_claim.h"
 #include "restante/archive_view.h"
 #include "restante/take_over_command.h"
-#include "restante/work_progress.h"
 
 namespace restante::cli {
 namespace {
@@ -57,8 +57,8 @@ struct ExportCounts {
 };
 
 /// What befell one message, told where that must be. Errors: those that end the export.
-Status count(const Result<archive::Given>& given, const archive::Path& file, WorkProgress& progress,
-             ExportCounts& counts) {
+Status count(const Result<archive::Given>& given, const archive::Path& file,
+             console::Progress& progress, ExportCounts& counts) {
   if (given) {
     ++counts.written;
     if (*given == archive::Given::kWhole) return ok();
@@ -98,12 +98,13 @@ Result<ExportCounts> give_all(const Context& context, ArchiveView& view,
   request.octets = true;
   ExportCounts counts;
   std::unique_ptr<archive::Exporter> exporter;
-  std::optional<WorkProgress> progress;
+  std::optional<console::Progress> progress;
   const auto give = [&](const archive::Found& found, std::span<archive::Entry> piece) -> Status {
     if (!exporter) {
       RESTANTE_TRY(auto opened, open_target(options));
       exporter = std::move(opened);
-      progress.emplace("exporting", context.out(), found.octets);
+      progress.emplace("exporting", context.out());
+      progress->set_total(found.octets);
     }
     for (const archive::Entry& entry : piece) {
       const auto given = exporter->add(view.path(), entry);
@@ -202,7 +203,7 @@ Exit run_import(Context& context, const ImportOptions& options) {
   auto importer = archive::Importer::open(context.profile().archive, options.account);
   if (!importer) return fail(importer.error());
   (*importer)->on_failure = [](const Error& error) { static_cast<void>(fail(error)); };
-  WorkProgress progress("importing", context.out(), 0);
+  console::Progress progress("importing", context.out());
   (*importer)->on_message = [&](std::uint64_t octets) {
     progress.add(octets);
     return true;

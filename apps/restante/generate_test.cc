@@ -2,13 +2,20 @@
 
 #include <set>
 
+#include "console/completion.h"
+#include "console/man_page.h"
 #include "restante/commands.h"
-#include "restante/completion.h"
-#include "restante/man_page.h"
 
 namespace restante::cli {
 namespace {
 
+using console::CommandNode;
+using console::completion_script;
+using console::flatten;
+using console::man_pages;
+using console::ManPage;
+using console::OptionText;
+using console::Shell;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;

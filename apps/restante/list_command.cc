@@ -10,10 +10,10 @@
 #include <span>
 
 #include "console/harmless.h"
+#include "console/pager.h"
 #include "console/terminal.h"
 #include "restante/entry_list.h"
 #include "restante/local_time.h"
-#include "restante/pager.h"
 
 namespace restante::cli {
 namespace {
@@ -130,12 +130,12 @@ class FoundList {
 Result<archive::Found> print_all(const Context& context, ArchiveView& view,
                                  const archive::QueryNode& query,
                                  const archive::SearchRequest& request, std::uint64_t& shown) {
-  std::optional<Pager> pager;  // Not before there is something to show; it goes last.
+  std::optional<console::Pager> pager;  // Not before there is something to show; it goes last.
   std::optional<FoundList> with_lines;
   std::optional<EntryList> plain;
   return view.search(query, request, [&](const archive::Found&, std::span<archive::Entry> piece) {
     shown += piece.size();
-    if (!pager) pager.emplace(context);
+    if (!pager) pager.emplace(context.pager());
     if (request.snippets) {
       if (!with_lines) with_lines.emplace(context, view);
       for (const archive::Entry& entry : piece) with_lines->add(entry);

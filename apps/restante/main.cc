@@ -7,6 +7,7 @@
 
 #include "archive/reader/zygote.h"
 #include "console/ascii_output.h"
+#include "console/command_line.h"
 #include "profile/load.h"
 #include "profile/places.h"
 #include "restante/commands.h"
@@ -14,12 +15,15 @@
 namespace {
 
 using namespace restante::cli;
+namespace console = restante::console;
 namespace profile = restante::profile;
 
-Format to_format(const std::string& name) {
-  if (name == "json") return Format::kJson;
-  return name == "jsonl" ? Format::kJsonl : Format::kText;
-}
+const console::Overview kOverview{
+    "collects mail by POP3, keeps it, and finds it again.",
+    {{"restante account add you@example.com",
+      "Find the server, test it, and write the configuration"},
+     {"restante fetch", "Collect what is new, from all accounts"},
+     {"restante list", "What has come; restante show NUMBER reads one"}}};
 
 /// Nothing when it has mistakes, which are told; those of a file that no command needs are not.
 std::optional<profile::Profile> load(const std::filesystem::path& file, Needs needs) {
@@ -42,9 +46,9 @@ Exit run(const GlobalOptions& options, const Chosen& chosen) {
                                                             : std::filesystem::path(options.config);
   auto loaded = load(file, chosen.needs);
   if (!loaded) return Exit::kConfig;
-  const Format format = to_format(options.format);
-  const bool pager = format == Format::kText && !options.no_pager && ::isatty(STDOUT_FILENO) == 1;
-  Context context(std::move(*loaded), Output(format, options.quiet), pager);
+  const Output out({console::to_format(options.format), options.quiet, kJsonVersion});
+  const bool pager = out.text() && !options.no_pager && ::isatty(STDOUT_FILENO) == 1;
+  Context context(std::move(*loaded), out, pager);
   const Exit verdict = chosen.run(context);
   std::cout.flush();
   const bool written = std::cout.good();
@@ -64,19 +68,13 @@ struct Readers {
 int main(int argc, char** argv) try {
   ::umask(0077);  // Mail and tokens are their owner's alone.
   const Readers readers;
-  const restante::console::AsciiOutput ascii_where_the_terminal_says_so;
+  const console::AsciiOutput ascii_where_the_terminal_says_so;
   CLI::App app("Collects mail by POP3, keeps it, and finds it again.", "restante");
   GlobalOptions options;
   Chosen chosen;
   add_everything(app, options, chosen);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
-    return static_cast<int>(
-        fail(Exit::kUsage, std::string(error.what()) + " (see restante --help)"));
-  }
+  const int usage = static_cast<int>(Exit::kUsage);
+  if (const auto ended = console::parse(app, argc, argv, kOverview, usage)) return *ended;
   return static_cast<int>(run(options, chosen));
 } catch (const std::exception& error) {
   return static_cast<int>(

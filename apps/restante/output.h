@@ -1,83 +1,17 @@
-// Data on stdout: aligned text for people, JSON for programs (docs/json.md: keys are added, never
-// renamed or removed; always UTF-8). Talk goes to stderr. Nothing here knows what is printed.
+// Output as the other commands name it, and the version of the JSON that they print.
 #pragma once
 
-#include <boost/json/object.hpp>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
-#include "base/clock.h"
-#include "console/table.h"
+#include "console/output.h"
 
 namespace restante::cli {
 
-enum class Format : std::uint8_t {
-  kText,
-  kJson,   ///< One value, whatever is asked: an object, or an array of them.
-  kJsonl,  ///< One object a line.
-};
+using console::Asked;
+using console::Format;
+using console::JsonList;
+using console::Output;
+using console::to_json;
 
-/// Of the JSON that is printed: in each object that stands for itself, as "version".
+/// In each object that stands for itself, as "version" (docs/json.md).
 inline constexpr int kJsonVersion = 2;
-
-class Output {
- public:
-  using Table = console::Table;
-
-  Output(Format format, bool quiet);
-
-  [[nodiscard]] Format format() const { return format_; }
-  [[nodiscard]] bool text() const { return format_ == Format::kText; }
-  [[nodiscard]] bool quiet() const { return quiet_; }
-  /// Text mode on a terminal that wants colours.
-  [[nodiscard]] bool colour() const { return colour_; }
-
-  /// One object and LF, in either JSON format.
-  void print(const boost::json::object& object) const;
-  /// As console::print().
-  std::vector<std::size_t> print(const Table& table,
-                                 const std::vector<std::size_t>& before = {}) const {
-    return console::print(table, colour_, before);
-  }
-  /// Lines for people, made harmless.
-  void line(std::string_view text) const;
-  /// The same with our own escape sequences for colours; what is from elsewhere was made harmless.
-  void styled_line(std::string_view text) const;
-  /// What was printed is to be seen now.
-  void flush() const;
-  /// For people, on stderr; nothing with --quiet.
-  void note(std::string_view text) const;
-
- private:
-  Format format_;
-  bool quiet_;
-  bool colour_;
-};
-
-/// How many objects were asked for: one is printed as it is, several as an array, also when there
-/// is only one of them, or none.
-enum class Asked : std::uint8_t { kOne, kSeveral };
-
-/// A list of objects, printed while it grows: an array in kJson, lines in kJsonl. Nothing in text
-/// mode. The end of its life is the end of the array.
-class JsonList {
- public:
-  explicit JsonList(const Output& out, Asked asked = Asked::kSeveral);
-  ~JsonList();
-  JsonList(const JsonList&) = delete;
-  JsonList& operator=(const JsonList&) = delete;
-
-  void add(const boost::json::object& object);
-
- private:
-  const Output& out_;
-  const bool is_array_;
-  bool empty_ = true;
-};
-
-/// RFC 3339, or null.
-boost::json::value to_json(const std::optional<WallTime>& time);
 
 }  // namespace restante::cli

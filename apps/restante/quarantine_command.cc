@@ -45,7 +45,7 @@ Exit run_show(const Context& context, const QuarantineOptions& options) {
   const auto named = find_held(*all, options.ids);
   if (!named) return fail(named.error());
   Verdict verdict;
-  const Output data(options.raw ? Format::kText : context.out().format(), true);
+  const Output data({options.raw ? Format::kText : context.out().format(), true, kJsonVersion});
   JsonList objects(data, options.ids.size() == 1 ? Asked::kOne : Asked::kSeveral);
   for (const Held& held : *named) verdict.add(show_held(context, held, options.raw, objects));
   return verdict.code();

@@ -5,9 +5,9 @@
 #include <iostream>
 
 #include "archive/stored_message.h"
+#include "console/pager.h"
 #include "restante/archive_view.h"
 #include "restante/entry_list.h"
-#include "restante/pager.h"
 #include "restante/reading.h"
 
 namespace restante::cli {
@@ -91,10 +91,10 @@ Exit show(Context& context, const ShowOptions& options) {
   if (entries.empty()) return missing;
   Verdict verdict;
   const bool is_data = options.raw || options.html;
-  const Output data(is_data ? Format::kText : context.out().format(), true);
+  const Output data({is_data ? Format::kText : context.out().format(), true, kJsonVersion});
   JsonList objects(data, options.ids.size() == 1 ? Asked::kOne : Asked::kSeveral);
-  std::optional<Pager> pager;
-  if (!options.raw && !options.html) pager.emplace(context);
+  std::optional<console::Pager> pager;
+  if (!options.raw && !options.html) pager.emplace(context.pager());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (i > 0 && context.out().text() && !options.raw && !options.html)
       std::cout << "\n" << std::string(72, '=') << "\n\n";

@@ -1,7 +1,7 @@
 #include "restante/thread_command.h"
 
+#include "console/pager.h"
 #include "restante/entry_list.h"
-#include "restante/pager.h"
 
 namespace restante::cli {
 namespace {
@@ -19,7 +19,7 @@ Exit run(Context& context, const std::string& id) {
   const auto found = view->search(query, request);
   if (!found) return fail(found.error());
   {
-    const Pager pager(context);
+    const console::Pager pager(context.pager());
     print_entries(context, *view, found->entries);
   }
   tell_gone(context, *view);

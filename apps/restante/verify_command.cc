@@ -14,10 +14,10 @@
 #include "archive/reindex.h"
 #include "archive/verify.h"
 #include "console/harmless.h"
+#include "console/progress.h"
 #include "restante/archive_claim.h"
 #include "restante/archive_view.h"
 #include "restante/backup_command.h"
-#include "restante/work_progress.h"
 
 namespace restante::cli {
 namespace {
@@ -71,7 +71,8 @@ Exit run_verify(Context& context, const std::vector<std::string>& names) {
   if (!database) context.out().note("without the database: " + database.error().detail);
   const auto bytes = archive::bytes_to_verify(path, *accounts);
   if (!bytes) return fail(bytes.error());
-  WorkProgress progress("verifying", context.out(), *bytes);
+  console::Progress progress("verifying", context.out());
+  progress.set_total(*bytes);
   JsonList objects(context.out());
   const auto verified = archive::verify(
       path, database ? &*database : nullptr, *accounts,

@@ -7,23 +7,8 @@
 #include <string>
 
 #include "accounts/allowance.h"
-#include "restantectl/office.h"
 
 namespace restante::ctl {
-
-/// Words of the command line; empty: not given, and nothing of it is changed.
-struct AllowanceOptions {
-  std::string name;
-  std::string octets;    ///< A size, "none" or "default".
-  std::string messages;  ///< A number, "none" or "default".
-  std::string days;      ///< A number, "never" or "default".
-  std::string from;      ///< "arrival", "retrieval" or "default".
-  std::string several;   ///< "one", "each" or "default".
-};
-
-Exit account_quota(Office& office, const AllowanceOptions& options);
-Exit account_retention(Office& office, const AllowanceOptions& options);
-Exit account_addresses(Office& office, const AllowanceOptions& options);
 
 /// "1GiB, 1000 messages", "none" or "-" (the default holds).
 std::string quota_text(const accounts::Allowance& allowance);

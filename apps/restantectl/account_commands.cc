@@ -1,15 +1,24 @@
-#include "restantectl/account_commands.h"
-
 #include "accounts/password.h"
 #include "accounts/spelling.h"
 #include "console/password_input.h"
 #include "restantectl/account_allowance.h"
+#include "restantectl/commands.h"
 #include "server/back_ends.h"
 
 namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
+
+struct AccountOptions {
+  std::string name;
+  bool password_stdin = false;
+  std::string scheme;                 ///< Of a new secret; empty: auth.password_scheme.
+  bool login_only = false;            ///< disable
+  std::vector<std::string> networks;  ///< networks
+  bool any = false;                   ///< networks: from everywhere.
+};
+using Options = std::shared_ptr<AccountOptions>;
 
 json::object to_json(const accounts::AccountEntry& entry) {
   json::object object{{"name", entry.name},
@@ -117,8 +126,6 @@ Result<Kept> remove(Office& office, const AccountOptions& options) {
   return kept;
 }
 
-}  // namespace
-
 Exit account_add(Office& office, const AccountOptions& options) {
   if (!has_source(options)) return no_source();
   const auto name = add(office, options);
@@ -183,6 +190,7 @@ Exit account_passwd(Office& office, const AccountOptions& options) {
   return name ? done(office, *name) : fail(name.error());
 }
 
+/// The maildrop stays; what is in it is said.
 Exit account_remove(Office& office, const AccountOptions& options) {
   const auto kept = remove(office, options);
   if (!kept) return fail(kept.error());
@@ -214,6 +222,7 @@ Exit account_set_enabled(Office& office, const AccountOptions& options, bool ena
   return changed ? done(office, *name) : fail(changed.error());
 }
 
+/// From where it may log in.
 Exit account_networks(Office& office, const AccountOptions& options) {
   if (options.any != options.networks.empty())
     return fail(Exit::kUsage, "give the networks, or --any for everywhere");
@@ -229,6 +238,73 @@ Exit account_networks(Office& office, const AccountOptions& options) {
   if (!name) return fail(name.error());
   const Status changed = (*admin)->set_networks(*name, only);
   return changed ? done(office, *name) : fail(changed.error());
+}
+
+void add_password_commands(CLI::App& account, Chosen& chosen, const Options& options) {
+  CLI::App& add = add_command(
+      account, chosen,
+      {"add", "Add an account; asks for its password",
+       "  restantectl account add alice@example.com\n"
+       "  printf '%s\\n' \"$PASSWORD\" | restantectl account add alice --password-stdin"},
+      [options](Office& office) { return account_add(office, *options); });
+  CLI::App& passwd = add_command(
+      account, chosen,
+      {"passwd", "Set a new password", "  restantectl account passwd alice@example.com"},
+      [options](Office& office) { return account_passwd(office, *options); });
+  for (CLI::App* const each : {&add, &passwd}) {
+    add_name(*each, options->name);
+    each->add_flag("--password-stdin", options->password_stdin,
+                   "Take the password from one line of stdin");
+    each->add_option("--scheme", options->scheme, "How it is stored; default: auth.password_scheme")
+        ->check(CLI::IsMember({"argon2id", "scram-sha-256"}));
+  }
+}
+
+void add_state_commands(CLI::App& account, Chosen& chosen, const Options& options) {
+  add_name(add_command(
+               account, chosen,
+               {"enable", "Let it log in and get mail again",
+                "  restantectl account enable alice@example.com"},
+               [options](Office& office) { return account_set_enabled(office, *options, true); }),
+           options->name);
+  CLI::App& disable = add_command(
+      account, chosen,
+      {"disable", "No login and no new mail; nothing is removed",
+       "  restantectl account disable alice@example.com\n"
+       "  restantectl account disable alice@example.com --login-only"},
+      [options](Office& office) { return account_set_enabled(office, *options, false); });
+  add_name(disable, options->name);
+  disable.add_flag("--login-only", options->login_only, "No login; new mail is taken as before");
+  CLI::App& networks =
+      add_command(account, chosen,
+                  {"networks", "Set from where it may log in",
+                   "  restantectl account networks alice@example.com 192.0.2.0/24 local\n"
+                   "  restantectl account networks alice@example.com --any"},
+                  [options](Office& office) { return account_networks(office, *options); });
+  add_name(networks, options->name);
+  networks.add_option("NETWORK", options->networks, "As 192.0.2.0/24; local is a Unix socket")
+      ->type_name("");
+  networks.add_flag("--any", options->any, "From everywhere again");
+}
+
+}  // namespace
+
+void add_account_commands(CLI::App& account, Chosen& chosen) {
+  const auto options = std::make_shared<AccountOptions>();
+  add_password_commands(account, chosen, options);
+  add_command(account, chosen, {"list", "All accounts", "  restantectl account list"},
+              [](Office& office) { return account_list(office); });
+  add_name(add_command(account, chosen,
+                       {"show", "One account and what leads to it",
+                        "  restantectl account show alice@example.com"},
+                       [options](Office& office) { return account_show(office, *options); }),
+           options->name);
+  add_name(add_command(account, chosen,
+                       {"remove", "Remove an account; its mail stays on the disk",
+                        "  restantectl account remove alice@example.com"},
+                       [options](Office& office) { return account_remove(office, *options); }),
+           options->name);
+  add_state_commands(account, chosen, options);
 }
 
 }  // namespace restante::ctl

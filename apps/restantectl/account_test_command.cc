@@ -1,5 +1,3 @@
-#include "restantectl/account_test_command.h"
-
 #include <chrono>
 
 #include "accounts/authenticator.h"
@@ -8,6 +6,7 @@
 #include "base/secret_string.h"
 #include "console/password_input.h"
 #include "restantectl/account_allowance.h"
+#include "restantectl/commands.h"
 #include "server/back_ends.h"
 
 namespace restante::ctl {
@@ -15,6 +14,12 @@ namespace {
 
 namespace json = boost::json;
 using Milliseconds = std::chrono::milliseconds;
+
+struct TestOptions {
+  std::string name;
+  bool password_stdin = false;
+  std::string from;  ///< The client's address.
+};
 
 /// What was found out; absent where it was not asked.
 struct Findings {
@@ -53,7 +58,7 @@ std::string verdict(const Status& checked) {
   return checked.error().code == Errc::kAuth ? "wrong" : "cannot be checked";
 }
 
-Result<Findings> look_up(Office& office, const AccountOptions& options) {
+Result<Findings> look_up(Office& office, const TestOptions& options) {
   Findings out;
   RESTANTE_TRY(std::string name, accounts::canonical_name(options.name, office.names()));
   out.name = std::move(name);
@@ -134,9 +139,9 @@ Exit fail_test(const Error& error) {
   return error.code == Errc::kIo ? fail(Exit::kTemporary, error.detail) : fail(error);
 }
 
-}  // namespace
-
-Exit account_test(Office& office, const AccountOptions& options) {
+/// kOk when there is such an account or alias, and the password, if one is asked for, is right;
+/// kNoUser; kPermission (wrong password, or disabled); kTemporary (a back end is down).
+Exit account_test(Office& office, const TestOptions& options) {
   auto findings = look_up(office, options);
   if (!findings) return fail_test(findings.error());
   if (options.password_stdin && findings->account) {
@@ -151,6 +156,23 @@ Exit account_test(Office& office, const AccountOptions& options) {
   const Error& error = findings->password->error();
   if (error.code == Errc::kAuth) return fail(Exit::kPermission, error.detail);
   return fail_test(error);
+}
+
+}  // namespace
+
+void add_account_test_command(CLI::App& account, Chosen& chosen) {
+  const auto options = std::make_shared<TestOptions>();
+  CLI::App& test = add_command(
+      account, chosen,
+      {"test", "Look a name up as the server would, and say where it is",
+       "  restantectl account test alice@example.com\n"
+       "  restantectl account test alice@example.com --password-stdin --from 192.0.2.1"},
+      [options](Office& office) { return account_test(office, *options); });
+  add_name(test, options->name);
+  test.add_flag("--password-stdin", options->password_stdin,
+                "Check the password on one line of stdin, too");
+  test.add_option("--from", options->from, "As a client at this address; default: a Unix socket")
+      ->type_name("ADDRESS");
 }
 
 }  // namespace restante::ctl

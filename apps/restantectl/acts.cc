@@ -83,6 +83,25 @@ Actor find_actor() {
   return actor;
 }
 
+std::vector<std::string> words_behind(const std::string& command,
+                                      const std::vector<std::string>& typed) {
+  std::string_view rest = command;
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < typed.size(); ++i) {
+    const std::string_view name = rest.substr(0, rest.find(' '));
+    const std::string& word = typed[i];
+    if (word == "--config" || word == "--format") {
+      ++i;
+    } else if (!name.empty() && word == name) {
+      rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+    } else if (word != "-q" && word != "--quiet" && !word.starts_with("--config=") &&
+               !word.starts_with("--format=")) {
+      words.push_back(word);
+    }
+  }
+  return words;
+}
+
 bool is_act(std::string_view command) {
   return std::find(kActs.begin(), kActs.end(), command) != kActs.end();
 }

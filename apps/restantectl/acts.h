@@ -33,6 +33,11 @@ struct Act {
   boost::json::object details{};  ///< What the command adds, such as the unique ids it made.
 };
 
+/// What stands behind `command` in the command line, as it was typed, but for the options that are
+/// the program's own.
+std::vector<std::string> words_behind(const std::string& command,
+                                      const std::vector<std::string>& typed);
+
 /// Whether this command changes anything that the server knows.
 bool is_act(std::string_view command);
 

@@ -56,6 +56,15 @@ TEST_F(Acts, OnlyWhatChangesSomethingIsOne) {
   EXPECT_FALSE(is_act(""));
 }
 
+TEST(ActWords, AreThoseBehindTheCommand) {
+  using Words = std::vector<std::string>;
+  EXPECT_EQ(
+      words_behind("account add", {"--config", "c", "account", "add", "add", "--scheme", "x"}),
+      (Words{"add", "--scheme", "x"}));
+  EXPECT_EQ(words_behind("deliver", {"--format=json", "-q", "deliver", "--config=c", "alice"}),
+            (Words{"alice"}));
+}
+
 TEST_F(Acts, TheFileIsTheOwnersAndTurnsOverWhenItIsLarge) {
   ASSERT_TRUE(write_act(folder_, "first\n"));
   struct stat found {};

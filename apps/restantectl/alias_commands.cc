@@ -1,11 +1,15 @@
-#include "restantectl/alias_commands.h"
-
 #include "accounts/spelling.h"
+#include "restantectl/commands.h"
 
 namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
+
+struct AliasOptions {
+  std::string address;  ///< Or "@domain".
+  std::vector<std::string> targets;
+};
 
 Exit done(const Office& office, const std::string& address) {
   if (office.out().json()) office.out().print(json::object{{"address", address}});
@@ -30,8 +34,6 @@ std::string join(const std::vector<std::string>& targets) {
   for (const std::string& target : targets) out += (out.empty() ? "" : ", ") + target;
   return out;
 }
-
-}  // namespace
 
 Exit alias_add(Office& office, const AliasOptions& options) {
   const auto admin = office.admin();
@@ -71,6 +73,30 @@ Exit alias_remove(Office& office, const AliasOptions& options) {
   if (!address) return fail(address.error());
   const Status removed = (*admin)->remove_alias(*address);
   return removed ? done(office, *address) : fail(removed.error());
+}
+
+}  // namespace
+
+void add_alias_commands(CLI::App& alias, Chosen& chosen) {
+  const auto options = std::make_shared<AliasOptions>();
+  CLI::App& add = add_command(alias, chosen,
+                              {"add", "Lead an address to accounts or other aliases",
+                               "  restantectl alias add info@example.com alice bob\n"
+                               "  restantectl alias add @example.com alice"},
+                              [options](Office& office) { return alias_add(office, *options); });
+  CLI::App& remove = add_command(
+      alias, chosen, {"remove", "Remove an alias", "  restantectl alias remove info@example.com"},
+      [options](Office& office) { return alias_remove(office, *options); });
+  for (CLI::App* const each : {&add, &remove})
+    each->add_option("ADDRESS", options->address, "Address, or @DOMAIN for all others of a domain")
+        ->required()
+        ->type_name("");
+  add.add_option("TARGET", options->targets, "Accounts or aliases")
+      ->required()
+      ->expected(1, -1)
+      ->type_name("");
+  add_command(alias, chosen, {"list", "All aliases", "  restantectl alias list"},
+              [](Office& office) { return alias_list(office); });
 }
 
 }  // namespace restante::ctl

@@ -1,5 +1,3 @@
-#include "restantectl/backup_commands.h"
-
 #include <array>
 
 #include "accounts/sqlite/copy.h"
@@ -8,6 +6,8 @@
 #include "config/accounts_rules.h"
 #include "config/size.h"
 #include "disk/posix.h"
+#include "restantectl/backup_names.h"
+#include "restantectl/commands.h"
 #include "restantectl/progress.h"
 
 namespace restante::ctl {
@@ -18,6 +18,12 @@ using backup::BackupReport;
 using backup::Extra;
 using backup::FileKind;
 using backup::VerifyReport;
+
+struct BackupOptions {
+  std::string folder;
+  bool incremental = false;
+  std::string rate;  ///< "50MiB" a second; empty: as fast as it goes.
+};
 
 // They wait for the disk, most of the time: for reading where it is cold, and for each file's sync.
 constexpr std::size_t kThreads = 16;
@@ -117,13 +123,13 @@ Exit print(const Office& office, const VerifyReport& report) {
   return report.problems.empty() && report.copied_damage.empty() ? Exit::kOk : Exit::kData;
 }
 
-}  // namespace
-
-Exit backup_make(Office& office, const BackupOptions& options, const std::string& config_path) {
+/// Enters the office itself, after it has read the configuration and, for root, has made the
+/// folder. kData when a log that was copied holds damage.
+Exit backup_make(Office& office, const BackupOptions& options) {
   const auto rate = config::parse_size(options.rate.empty() ? "0" : options.rate);
   if (!rate) return fail(Exit::kUsage, "--rate: " + rate.error().detail);
   if (options.folder.empty()) return fail(Exit::kUsage, "DIR is required");
-  auto config_text = backup::read_text(disk::posix_disk(), config_path, kTextBytesMax);
+  auto config_text = backup::read_text(disk::posix_disk(), office.config_path(), kTextBytesMax);
   if (!config_text) return fail(config_text.error());
   office.make_folder_for_owner(options.folder);
   if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
@@ -143,6 +149,7 @@ Exit backup_make(Office& office, const BackupOptions& options, const std::string
   return report ? print(office, options.folder, *report) : fail(report.error());
 }
 
+/// Needs no office. kData when the backup, or what was copied into it, is damaged.
 Exit backup_verify(Office& office, const BackupOptions& options) {
   Progress progress("verifying", office.out());
   const auto expect = [&](std::uint64_t bytes) { progress.set_total(bytes); };
@@ -152,6 +159,29 @@ Exit backup_verify(Office& office, const BackupOptions& options) {
   if (!report && report.error().code == Errc::kCorrupt)
     return fail(Exit::kData, report.error().detail);
   return report ? print(office, *report) : fail(report.error());
+}
+
+}  // namespace
+
+void add_backup_commands(CLI::App& app, Chosen& chosen) {
+  const auto options = std::make_shared<BackupOptions>();
+  CLI::App& made = add_command(
+      app, chosen,
+      {"backup", "Copy everything into a folder, while the server runs",
+       "  restantectl backup /srv/backup --incremental\n"
+       "  restantectl backup verify /srv/backup"},
+      [options](Office& office) { return backup_make(office, *options); }, Enters::kItself);
+  made.add_option("DIR", options->folder, "New, empty, or of an earlier backup")->type_name("");
+  made.add_flag("--incremental", options->incremental, "Copy only what is new");
+  made.add_option("--rate", options->rate, "Read at most so much a second, such as 50MiB")
+      ->type_name("SIZE");
+  add_command(
+      made, chosen,
+      {"verify", "Prove a backup; needs no server", "  restantectl backup verify /srv/backup"},
+      [options](Office& office) { return backup_verify(office, *options); }, Enters::kWithoutConfig)
+      .add_option("DIR", options->folder, "Of the backup")
+      ->required()
+      ->type_name("");
 }
 
 }  // namespace restante::ctl

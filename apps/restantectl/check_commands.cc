@@ -1,8 +1,8 @@
-#include "restantectl/check_commands.h"
-
 #include "config/size.h"
 #include "disk/posix.h"
 #include "maildrop/log/check.h"
+#include "restantectl/check_selection.h"
+#include "restantectl/commands.h"
 #include "restantectl/progress.h"
 
 namespace restante::ctl {
@@ -12,6 +12,11 @@ namespace json = boost::json;
 using maildrop::log::CheckReport;
 using maildrop::log::Finding;
 using maildrop::log::IndexState;
+
+struct CheckOptions {
+  Selection selection;
+  std::string rate;  ///< "50MiB" a second; empty: as fast as it goes.
+};
 
 std::string to_text(IndexState state) {
   switch (state) {
@@ -91,8 +96,7 @@ Result<CheckReport> check_one(const SelectedMaildrop& selected, const maildrop::
   return report;
 }
 
-}  // namespace
-
+/// kData when there is damage; a maildrop that cannot be read does not keep it from the others.
 Exit maildrop_check(Office& office, const CheckOptions& options) {
   const auto rate = config::parse_size(options.rate.empty() ? "0" : options.rate);
   if (!rate) return fail(Exit::kUsage, "--rate: " + rate.error().detail);
@@ -127,6 +131,21 @@ Exit maildrop_check(Office& office, const CheckOptions& options) {
     print_text(office, reports);
   }
   return verdict;
+}
+
+}  // namespace
+
+void add_check_commands(CLI::App& maildrop, Chosen& chosen) {
+  const auto options = std::make_shared<CheckOptions>();
+  CLI::App& made =
+      add_command(maildrop, chosen,
+                  {"check", "Verify every checksum; nothing is changed",
+                   "  restantectl maildrop check alice@example.com\n"
+                   "  restantectl maildrop check --all --rate 50MiB"},
+                  [options](Office& office) { return maildrop_check(office, *options); });
+  add_selection(made, options->selection);
+  made.add_option("--rate", options->rate, "Read at most so much a second, such as 50MiB")
+      ->type_name("SIZE");
 }
 
 }  // namespace restante::ctl

@@ -26,6 +26,11 @@ Status require(Office& office, const SelectedMaildrop& maildrop) {
 
 }  // namespace
 
+void add_selection(CLI::App& to, Selection& selection) {
+  to.add_option("NAME", selection.names, "Login names or addresses")->type_name("");
+  to.add_flag("--all", selection.all, "Every maildrop of the data directory");
+}
+
 Result<std::vector<SelectedMaildrop>> select_maildrops(Office& office, const Selection& selection) {
   const std::string root = office.config().data_dir.string();
   std::vector<SelectedMaildrop> selected;

@@ -1,6 +1,7 @@
 // Which maildrops a command is about: those named, or all that the data directory holds.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct SelectedMaildrop {
   maildrop::log::LogPaths paths;
   std::uint64_t bytes = 0;  ///< Of its log; 0 when there is none.
 };
+
+/// The operands and the flag of it.
+void add_selection(CLI::App& to, Selection& selection);
 
 /// Errors: kSyntax (a name is none), kNotFound (a named account has neither an entry nor a log),
 /// kIo.

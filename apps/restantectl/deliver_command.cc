@@ -1,5 +1,3 @@
-#include "restantectl/deliver_command.h"
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,6 +5,7 @@
 #include "accounts/router.h"
 #include "base/ascii.h"
 #include "base/limits.h"
+#include "restantectl/commands.h"
 #include "restantectl/message_intake.h"
 #include "server/disk_room.h"
 #include "server/quota.h"
@@ -15,6 +14,12 @@ namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
+
+struct DeliverOptions {
+  std::string name;
+  std::string uid;             ///< Empty: made by the store.
+  bool ignore_limits = false;  ///< Neither quotas nor maildrop.reserve count.
+};
 
 struct Copy {
   std::string account;
@@ -95,8 +100,7 @@ Result<std::vector<std::string>> find_accounts(Office& office, const std::string
   return found;
 }
 
-}  // namespace
-
+/// Prints the unique id of each copy once it is durable.
 Exit deliver(Office& office, const DeliverOptions& options) {
   if (const Status uid = check_uid(options.uid); !uid)
     return fail(Exit::kUsage, uid.error().detail);
@@ -118,6 +122,21 @@ Exit deliver(Office& office, const DeliverOptions& options) {
   }
   print(office, copies);
   return verdict;
+}
+
+}  // namespace
+
+void add_deliver_command(CLI::App& app, Chosen& chosen) {
+  const auto options = std::make_shared<DeliverOptions>();
+  CLI::App& made = add_command(app, chosen,
+                               {"deliver", "Put the message on stdin into a maildrop",
+                                "  restantectl deliver alice@example.com < message.eml"},
+                               [options](Office& office) { return deliver(office, *options); });
+  add_name(made, options->name);
+  made.add_option("--uid", options->uid, "Its unique id (UIDL), kept from elsewhere")
+      ->type_name("UID");
+  made.add_flag("--ignore-limits", options->ignore_limits,
+                "Whatever the quota, and with less disk left than maildrop.reserve");
 }
 
 }  // namespace restante::ctl

@@ -1,15 +1,18 @@
-#include "restantectl/device_commands.h"
-
 #include "accounts/password.h"
 #include "base/secret_string.h"
+#include "restantectl/commands.h"
 
 namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
 
-}  // namespace
+struct DeviceOptions {
+  std::string name;
+  std::string label;
+};
 
+/// Prints the password: the only time that anybody sees it.
 Exit device_add(Office& office, const DeviceOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
@@ -61,6 +64,30 @@ Exit device_remove(Office& office, const DeviceOptions& options) {
   if (office.out().json())
     office.out().print(json::object{{"name", *name}, {"label", options.label}});
   return Exit::kOk;
+}
+
+}  // namespace
+
+void add_device_commands(CLI::App& device, Chosen& chosen) {
+  const auto options = std::make_shared<DeviceOptions>();
+  CLI::App& add = add_command(device, chosen,
+                              {"add", "Make a password for one device, and print it",
+                               "  restantectl device add alice@example.com phone"},
+                              [options](Office& office) { return device_add(office, *options); });
+  CLI::App& list = add_command(device, chosen,
+                               {"list", "The devices of an account, with their last use",
+                                "  restantectl device list alice@example.com"},
+                               [options](Office& office) { return device_list(office, *options); });
+  CLI::App& remove =
+      add_command(device, chosen,
+                  {"remove", "Refuse a device's password from now on",
+                   "  restantectl device remove alice@example.com phone"},
+                  [options](Office& office) { return device_remove(office, *options); });
+  for (CLI::App* const each : {&add, &list, &remove}) add_name(*each, options->name);
+  for (CLI::App* const each : {&add, &remove})
+    each->add_option("LABEL", options->label, "What the device is called")
+        ->required()
+        ->type_name("");
 }
 
 }  // namespace restante::ctl

@@ -1,17 +1,21 @@
-#include "restantectl/dump_commands.h"
-
 #include <fmt/format.h>
 
 #include "disk/posix.h"
 #include "maildrop/log/dump.h"
 #include "maildrop/log/file_names.h"
 #include "maildrop/log/log_file.h"
+#include "restantectl/commands.h"
 
 namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
 using maildrop::log::DumpLine;
+
+struct DumpOptions {
+  std::string name;
+  std::string file;  ///< Instead of a name: a log anywhere.
+};
 
 struct OpenLog {
   std::unique_ptr<disk::File> file;
@@ -83,8 +87,7 @@ Exit print(const Office& office, const OpenLog& log) {
   return damaged || header->first_damaged || header->second_damaged ? Exit::kData : Exit::kOk;
 }
 
-}  // namespace
-
+/// Enters the office itself, and only for a name. kData when anything is damaged.
 Exit maildrop_dump(Office& office, const DumpOptions& options) {
   if (options.name.empty() == options.file.empty())
     return fail(Exit::kUsage, "name a maildrop, or give --file PATH");
@@ -93,10 +96,27 @@ Exit maildrop_dump(Office& office, const DumpOptions& options) {
     if (!log && log.error().code == Errc::kNotFound) return fail(Exit::kIo, log.error().detail);
     return log ? print(office, *log) : fail(log.error());
   }
-  if (office.config().data_dir.empty()) return fail(Exit::kUsage, "--config is required");
+  if (office.config().data_dir.empty())
+    return fail(Exit::kUsage, "no configuration: give --config FILE");
   if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
   const auto log = open_maildrop(office, options.name);
   return log ? print(office, *log) : fail(log.error());
+}
+
+}  // namespace
+
+void add_dump_commands(CLI::App& maildrop, Chosen& chosen) {
+  const auto options = std::make_shared<DumpOptions>();
+  CLI::App& made = add_command(
+      maildrop, chosen,
+      {"dump", "The records of a maildrop's file, one a line",
+       "  restantectl maildrop dump alice@example.com\n"
+       "  restantectl maildrop dump --file copy.log    # of any machine"},
+      [options](Office& office) { return maildrop_dump(office, *options); },
+      Enters::kWithoutConfig);
+  made.add_option("NAME", options->name, "Login name or address")->type_name("");
+  made.add_option("--file", options->file, "A log anywhere, instead of a maildrop's")
+      ->type_name("PATH");
 }
 
 }  // namespace restante::ctl

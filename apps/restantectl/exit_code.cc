@@ -1,10 +1,9 @@
 #include "restantectl/exit_code.h"
 
-#include <iostream>
-
-#include "console/harmless.h"
+#include "console/failure.h"
 
 namespace restante::ctl {
+
 Exit to_exit(Errc code) {
   switch (code) {
     case Errc::kSyntax:
@@ -24,21 +23,14 @@ Exit to_exit(Errc code) {
 }
 
 Exit fail(Exit code, std::string_view message) {
-  std::cerr << "restantectl: " << console::harmless_line(message) << '\n';
+  console::tell_failure("restantectl", message);
   return code;
 }
 
-Exit fail(const Error& error) {
-  const bool explained = !error.detail.empty();
-  std::string message = explained ? error.detail : std::string(to_string(error.code));
-  if (error.code == Errc::kBusy) message += "; another program is at it, try again";
-  if (error.code == Errc::kFull) message += "; make room and try again";
-  if (error.code == Errc::kCorrupt) message += " (damaged)";
-  return fail(to_exit(error.code), message);
-}
+Exit fail(const Error& error) { return fail(to_exit(error.code), console::explain(error)); }
 
 Exit fail_lines(Exit code, std::string_view lines) {
-  std::cerr << console::harmless(lines) << '\n';
+  console::tell_lines(lines);
   return code;
 }
 

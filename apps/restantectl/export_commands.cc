@@ -1,5 +1,3 @@
-#include "restantectl/export_commands.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +10,7 @@
 #include "maildrop/log/log_file.h"
 #include "maildrop/log/messages_of_log.h"
 #include "restantectl/check_selection.h"
+#include "restantectl/commands.h"
 #include "restantectl/mbox_text.h"
 
 namespace restante::ctl {
@@ -19,6 +18,13 @@ namespace {
 
 using maildrop::log::LoggedMessage;
 using Sink = std::function<Status(std::string_view)>;
+
+struct ExportOptions {
+  std::string name;
+  std::string id;        ///< show: a unique id, or a sequence number.
+  std::string to;        ///< export: a folder; "mbox" or empty: an mbox on stdout.
+  bool deleted = false;  ///< export: deleted ones, too.
+};
 
 /// A maildrop's log and what is in it.
 struct Found {
@@ -119,8 +125,6 @@ Exit fail_damaged(const LoggedMessage& message) {
               describe(message) + ": damaged, so it is not given out; see maildrop heal");
 }
 
-}  // namespace
-
 Exit maildrop_show(Office& office, const ExportOptions& options) {
   const auto found = find_messages(office, options.name);
   if (!found) return fail(found.error());
@@ -157,6 +161,31 @@ Exit maildrop_export(Office& office, const ExportOptions& options) {
       return fail(kept.error());
   office.out().note(fmt::format("restantectl: {} messages written, {} damaged", written, damaged));
   return damaged == 0 ? Exit::kOk : Exit::kData;
+}
+
+}  // namespace
+
+void add_export_commands(CLI::App& maildrop, Chosen& chosen) {
+  const auto options = std::make_shared<ExportOptions>();
+  CLI::App& show =
+      add_command(maildrop, chosen,
+                  {"show", "One message, to stdout, as it was received",
+                   "  restantectl maildrop show alice@example.com 7 > message.eml"},
+                  [options](Office& office) { return maildrop_show(office, *options); });
+  add_name(show, options->name);
+  show.add_option("ID", options->id, "Unique id (UIDL), or sequence number (maildrop list)")
+      ->required()
+      ->type_name("");
+  CLI::App& exporting = add_command(
+      maildrop, chosen,
+      {"export", "All messages that wait: an mbox on stdout, or files",
+       "  restantectl maildrop export alice@example.com > alice.mbox\n"
+       "  restantectl maildrop export alice@example.com --to /var/tmp/alice --deleted"},
+      [options](Office& office) { return maildrop_export(office, *options); }, Enters::kItself);
+  add_name(exporting, options->name);
+  exporting.add_option("--to", options->to, "A folder, for a file each; mbox (default): stdout")
+      ->type_name("DIR|mbox");
+  exporting.add_flag("--deleted", options->deleted, "Deleted messages, too");
 }
 
 }  // namespace restante::ctl

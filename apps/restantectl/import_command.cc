@@ -6,10 +6,16 @@
 
 #include "accounts/passwd_line.h"
 #include "accounts/spelling.h"
-#include "restantectl/account_commands.h"
+#include "restantectl/commands.h"
 
 namespace restante::ctl {
 namespace {
+
+struct ImportOptions {
+  std::string file;
+  bool skip_refused = false;
+  bool update = false;
+};
 
 /// A file of passwd lines, and every line that cannot be taken over as it is meant, told by place.
 class ImportFile {
@@ -75,7 +81,7 @@ class ImportFile {
   std::map<std::size_t, std::string> refusals_;
 };
 
-void tell(const Office& office, const AccountOptions& options, const ImportFile& file,
+void tell(const Office& office, const ImportOptions& options, const ImportFile& file,
           const accounts::ImportOutcome& outcome) {
   if (office.out().json()) {
     boost::json::object object{{"imported", outcome.added}};
@@ -89,7 +95,7 @@ void tell(const Office& office, const AccountOptions& options, const ImportFile&
   office.out().note(note);
 }
 
-Exit import_all(Office& office, const AccountOptions& options, ImportFile& file) {
+Exit import_all(Office& office, const ImportOptions& options, ImportFile& file) {
   const bool has_mistakes = file.refused() > 0;
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
@@ -108,9 +114,9 @@ Exit import_all(Office& office, const AccountOptions& options, ImportFile& file)
   return fail_lines(has_mistakes ? Exit::kData : Exit::kExists, file.refusals());
 }
 
-}  // namespace
-
-Exit account_import(Office& office, const AccountOptions& options) {
+/// passwd-file or shadow(5) lines; "-" is stdin. All of them or none, or all but those that cannot
+/// be taken over; every one of these is told, as FILE:LINE: what.
+Exit account_import(Office& office, const ImportOptions& options) {
   ImportFile file(options.file, office.names());
   // Opened before enter(): only root may read /etc/shadow.
   std::ifstream opened;
@@ -123,6 +129,25 @@ Exit account_import(Office& office, const AccountOptions& options) {
   if (input.bad()) return fail(Exit::kIo, "cannot read " + options.file);
   if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
   return import_all(office, options, file);
+}
+
+}  // namespace
+
+void add_import_command(CLI::App& account, Chosen& chosen) {
+  const auto options = std::make_shared<ImportOptions>();
+  CLI::App& import = add_command(
+      account, chosen,
+      {"import", "Add all accounts of a passwd-file or shadow file, or none",
+       "  restantectl account import /etc/dovecot/users\n"
+       "  restantectl account import --update users    # a copy that is made every night"},
+      [options](Office& office) { return account_import(office, *options); }, Enters::kItself);
+  import.add_option("FILE", options->file, "Lines NAME:{SCHEME}HASH or NAME:$6$...; - is stdin")
+      ->required()
+      ->type_name("");
+  import.add_flag("--skip-refused", options->skip_refused,
+                  "Add the others when lines are refused; ends with 65 or 73 all the same");
+  import.add_flag("--update", options->update,
+                  "Give accounts that are there the password and what else the line says");
 }
 
 }  // namespace restante::ctl

@@ -1,10 +1,14 @@
-#include "restantectl/maildrop_commands.h"
+#include "restantectl/commands.h"
 
 namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
 using Entries = std::vector<maildrop::Store::Entry>;
+
+struct MaildropOptions {
+  std::string name;
+};
 
 /// An empty maildrop has no trace on the disk, so whether it is one depends on the account.
 Result<Entries> list_entries(Office& office, const std::string& name) {
@@ -42,8 +46,8 @@ void print_text(const Office& office, const Entries& entries) {
   office.out().print(table);
 }
 
-}  // namespace
-
+/// Every message that the log holds, the deleted ones marked. Works for the maildrop of a removed
+/// account, too.
 Exit maildrop_list(Office& office, const MaildropOptions& options) {
   const auto name = office.maildrop_name(options.name);
   if (!name) return fail(name.error());
@@ -55,6 +59,17 @@ Exit maildrop_list(Office& office, const MaildropOptions& options) {
     print_text(office, *entries);
   }
   return Exit::kOk;
+}
+
+}  // namespace
+
+void add_maildrop_commands(CLI::App& maildrop, Chosen& chosen) {
+  const auto options = std::make_shared<MaildropOptions>();
+  add_name(add_command(maildrop, chosen,
+                       {"list", "The messages of a maildrop",
+                        "  restantectl maildrop list alice@example.com"},
+                       [options](Office& office) { return maildrop_list(office, *options); }),
+           options->name);
 }
 
 }  // namespace restante::ctl

@@ -20,10 +20,13 @@ namespace restante::ctl {
 
 class Office {
  public:
-  Office(config::Config config, Output output) : config_(std::move(config)), output_(output) {}
+  /// `config_path`: the file that `config` was read from.
+  Office(config::Config config, Output output, std::string config_path)
+      : config_(std::move(config)), output_(output), config_path_(std::move(config_path)) {}
 
   [[nodiscard]] const config::Config& config() const { return config_; }
   [[nodiscard]] const Output& out() const { return output_; }
+  [[nodiscard]] const std::string& config_path() const { return config_path_; }
   [[nodiscard]] accounts::NameRules names() const;
   [[nodiscard]] accounts::RouterSettings router_settings() const;
 
@@ -59,6 +62,7 @@ class Office {
  private:
   const config::Config config_;
   const Output output_;
+  const std::string config_path_;
   bool entered_ = false;
   boost::json::object details_;
   std::unique_ptr<accounts::AccountAdmin> admin_;

@@ -1,10 +1,9 @@
-#include "restantectl/repair_commands.h"
-
 #include <algorithm>
 
 #include "backup/verify.h"
 #include "disk/posix.h"
 #include "restantectl/check_selection.h"
+#include "restantectl/commands.h"
 #include "restantectl/progress.h"
 #include "server/clock_guard.h"
 #include "server/policy.h"
@@ -14,15 +13,24 @@ namespace {
 
 namespace json = boost::json;
 
-struct Chosen {
+struct RepairOptions {
+  std::string name;
+};
+
+struct HealOptions {
+  std::string name;
+  std::string from;  ///< The folder of a backup.
+};
+
+struct OpenMaildrop {
   maildrop::Store* store = nullptr;
   SelectedMaildrop maildrop;
 };
 
-Result<Chosen> choose(Office& office, const std::string& name) {
+Result<OpenMaildrop> choose(Office& office, const std::string& name) {
   RESTANTE_TRY(const auto selected, select_maildrops(office, {{name}, false}));
   RESTANTE_TRY(auto* const store, office.store());
-  return Chosen{store, selected[0]};
+  return OpenMaildrop{store, selected[0]};
 }
 
 json::object to_json(const maildrop::SetAside& item) {
@@ -85,8 +93,7 @@ Status check_clock(const Office& office) {
                                    "; if it is right: restantectl upkeep --confirm-clock");
 }
 
-}  // namespace
-
+/// Sets damaged bytes aside, and says which.
 Exit maildrop_repair(Office& office, const RepairOptions& options) {
   const auto chosen = choose(office, options.name);
   if (!chosen) return fail(chosen.error());
@@ -108,6 +115,8 @@ Exit maildrop_repair(Office& office, const RepairOptions& options) {
   return Exit::kOk;
 }
 
+/// Replaces damaged messages by the very same octets of a backup, and says which. 65: some are
+/// left.
 Exit maildrop_heal(Office& office, const HealOptions& options) {
   const auto chosen = choose(office, options.name);
   if (!chosen) return fail(chosen.error());
@@ -123,8 +132,9 @@ Exit maildrop_heal(Office& office, const HealOptions& options) {
   return report->left.empty() ? Exit::kOk : Exit::kData;
 }
 
-Exit upkeep_clock(Office& office, const ClockOptions& options) {
-  if (!options.confirm) return fail(Exit::kUsage, "--confirm-clock is required");
+/// Says that the machine's clock is right, so that retention and reclaiming go on.
+Exit upkeep_clock(Office& office, bool confirmed) {
+  if (!confirmed) return fail(Exit::kUsage, "--confirm-clock is required");
   const WallTime now = system_clock().now();
   const Status saved =
       server::save_good_time(office.config().data_dir / server::kClockFileName, now);
@@ -134,6 +144,7 @@ Exit upkeep_clock(Office& office, const ClockOptions& options) {
   return Exit::kOk;
 }
 
+/// Gives back the space of messages that are deleted for longer than the undelete window.
 Exit maildrop_upkeep(Office& office, const RepairOptions& options) {
   if (const Status good = check_clock(office); !good) return fail(good.error());
   const auto chosen = choose(office, options.name);
@@ -157,6 +168,39 @@ Exit maildrop_upkeep(Office& office, const RepairOptions& options) {
     office.out().line("reclaimed bytes   " + std::to_string(report->reclaimed_bytes));
   }
   return Exit::kOk;
+}
+
+}  // namespace
+
+void add_repair_commands(CLI::App& maildrop, Chosen& chosen) {
+  const auto options = std::make_shared<RepairOptions>();
+  add_name(add_command(maildrop, chosen,
+                       {"repair", "Set damaged bytes aside; says which",
+                        "  restantectl maildrop repair alice@example.com"},
+                       [options](Office& office) { return maildrop_repair(office, *options); }),
+           options->name);
+  add_name(add_command(maildrop, chosen,
+                       {"upkeep", "Give back the space of deleted messages now",
+                        "  restantectl maildrop upkeep alice@example.com"},
+                       [options](Office& office) { return maildrop_upkeep(office, *options); }),
+           options->name);
+  const auto heal = std::make_shared<HealOptions>();
+  CLI::App& healing =
+      add_command(maildrop, chosen,
+                  {"heal", "Replace damaged messages by a backup's octets",
+                   "  restantectl maildrop heal alice@example.com --from /srv/backup"},
+                  [heal](Office& office) { return maildrop_heal(office, *heal); });
+  add_name(healing, heal->name);
+  healing.add_option("--from", heal->from, "The folder of a backup")->required()->type_name("DIR");
+}
+
+void add_upkeep_command(CLI::App& app, Chosen& chosen) {
+  const auto confirm = std::make_shared<bool>(false);
+  add_command(app, chosen,
+              {"upkeep", "Say that the clock is right after it jumped ahead",
+               "  restantectl upkeep --confirm-clock"},
+              [confirm](Office& office) { return upkeep_clock(office, *confirm); })
+      .add_flag("--confirm-clock", *confirm, "Retention and reclaiming go on");
 }
 
 }  // namespace restante::ctl

@@ -1,12 +1,11 @@
-#include "restantectl/restore_commands.h"
-
 #include <algorithm>
 
 #include "backup/folder.h"
 #include "backup/restore.h"
 #include "config/accounts_rules.h"
 #include "disk/posix.h"
-#include "restantectl/backup_commands.h"
+#include "restantectl/backup_names.h"
+#include "restantectl/commands.h"
 #include "restantectl/progress.h"
 #include "server/data_directory.h"
 
@@ -14,6 +13,12 @@ namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
+
+struct RestoreOptions {
+  std::string folder;
+  bool despite_damage = false;
+  bool without_config = false;  ///< The backup's configuration is not wanted.
+};
 
 /// Where the configuration that we run with has the accounts; nowhere for what it does not use.
 std::string place_of(const config::Config& config, const backup::FileEntry& file) {
@@ -71,9 +76,10 @@ void print(const Office& office, const std::string& folder, const backup::Restor
     office.out().note("restantectl: not restored: " + folder + '/' + file.stored);
 }
 
-}  // namespace
-
-Exit restore(Office& office, const RestoreOptions& options, const std::string& config_path) {
+/// kData when the backup is damaged, and nothing was restored, or when something was left out: also
+/// the backup's configuration, unless it is the one that we run with. kExists when data_dir is not
+/// empty.
+Exit restore(Office& office, const RestoreOptions& options) {
   const config::Config& config = office.config();
   const auto lock = server::lock_data_directory(config.data_dir);
   if (!lock) return fail(lock.error());
@@ -89,10 +95,25 @@ Exit restore(Office& office, const RestoreOptions& options, const std::string& c
   if (!report && report.error().code == Errc::kCorrupt)
     return fail(Exit::kData, report.error().detail + "; see backup verify and --despite-damage");
   if (!report) return fail(report.error());
-  const auto missed = left_out(options, config_path, *report);
+  const auto missed = left_out(options, office.config_path(), *report);
   print(office, options.folder, *report, missed);
   const bool is_whole = report->verified.problems.empty() && missed.empty();
   return is_whole ? Exit::kOk : Exit::kData;
+}
+
+}  // namespace
+
+void add_restore_commands(CLI::App& app, Chosen& chosen) {
+  const auto options = std::make_shared<RestoreOptions>();
+  CLI::App& made = add_command(
+      app, chosen,
+      {"restore", "Put a backup into an empty data_dir", "  restantectl restore /srv/backup"},
+      [options](Office& office) { return restore(office, *options); });
+  made.add_option("DIR", options->folder, "Of the backup")->required()->type_name("");
+  made.add_flag("--despite-damage", options->despite_damage,
+                "Take what can be read of a damaged backup");
+  made.add_flag("--without-config", options->without_config,
+                "The backup's configuration is not wanted: leave it out");
 }
 
 }  // namespace restante::ctl

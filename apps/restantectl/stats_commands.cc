@@ -1,7 +1,7 @@
-#include "restantectl/stats_commands.h"
-
 #include "disk/posix.h"
 #include "maildrop/log/check.h"
+#include "restantectl/check_selection.h"
+#include "restantectl/commands.h"
 
 namespace restante::ctl {
 namespace {
@@ -38,8 +38,6 @@ void print_text(const Office& office, const std::vector<CheckReport>& reports) {
   office.out().print(table);
 }
 
-}  // namespace
-
 Exit maildrop_stats(Office& office, const Selection& selection) {
   if (selection.names.empty() != selection.all)
     return fail(Exit::kUsage, "name maildrops, or say --all");
@@ -63,6 +61,17 @@ Exit maildrop_stats(Office& office, const Selection& selection) {
     print_text(office, reports);
   }
   return verdict;
+}
+
+}  // namespace
+
+void add_stats_commands(CLI::App& maildrop, Chosen& chosen) {
+  const auto selection = std::make_shared<Selection>();
+  add_selection(
+      add_command(maildrop, chosen,
+                  {"stats", "Messages, octets and space", "  restantectl maildrop stats --all"},
+                  [selection](Office& office) { return maildrop_stats(office, *selection); }),
+      *selection);
 }
 
 }  // namespace restante::ctl

@@ -1,15 +1,21 @@
-#include "restantectl/undelete_commands.h"
-
 #include <algorithm>
 
 #include "config/duration.h"
 #include "restantectl/check_selection.h"
+#include "restantectl/commands.h"
 
 namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
 using maildrop::View;
+
+struct UndeleteOptions {
+  std::string name;
+  std::string since;              ///< "2d": deleted no longer ago than that; empty: ever.
+  std::vector<std::string> uids;  ///< Empty: all.
+  bool dry_run = false;
+};
 
 bool is_meant(const maildrop::Store::Entry& entry, const maildrop::UndeleteRequest& request) {
   if (!entry.deleted) return false;
@@ -40,8 +46,7 @@ Result<std::vector<std::string>> undelete(Office& office, const std::string& nam
   return store->undelete(name, View::kDefault, request);
 }
 
-}  // namespace
-
+/// kNoUser when unique ids were given and none of them is there to come back.
 Exit maildrop_undelete(Office& office, const UndeleteOptions& options) {
   if (const auto age = config::parse_duration(options.since); !options.since.empty() && !age)
     return fail(Exit::kUsage, "--since: " + age.error().detail);
@@ -62,6 +67,22 @@ Exit maildrop_undelete(Office& office, const UndeleteOptions& options) {
   for (const std::string& uid : *uids) office.out().line(uid);
   if (uids->empty()) office.out().note("restantectl: nothing to bring back");
   return Exit::kOk;
+}
+
+}  // namespace
+
+void add_undelete_commands(CLI::App& maildrop, Chosen& chosen) {
+  const auto options = std::make_shared<UndeleteOptions>();
+  CLI::App& made =
+      add_command(maildrop, chosen,
+                  {"undelete", "Bring deleted messages back",
+                   "  restantectl maildrop undelete alice@example.com --since 2d --dry-run"},
+                  [options](Office& office) { return maildrop_undelete(office, *options); });
+  add_name(made, options->name);
+  made.add_option("--since", options->since, "Only those deleted within this time, such as 2d")
+      ->type_name("DURATION");
+  made.add_option("--uid", options->uids, "Only these unique ids (UIDL)")->type_name("UID");
+  made.add_flag("--dry-run", options->dry_run, "Only say which");
 }
 
 }  // namespace restante::ctl

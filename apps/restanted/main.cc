@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "config/parse.h"
+#include "config/places.h"
 #include "process/file_modes.h"
 #include "server/account_files.h"
 #include "server/confinement.h"
@@ -36,7 +37,7 @@ constexpr const char* kFooter =
     "Exit codes: 0 ended by a signal, 64 usage, 70 a bug, 74 disk or network,\n"
     "75 the data directory or an address is taken, or the address is not there yet,\n"
     "77 no permission, 78 configuration.\n"
-    "Configuration: docs/configuration.md; an example: packaging/restante.toml.";
+    "Configuration: docs/configuration.md; an example: packaging/restanted.toml.";
 
 std::optional<Config> load(const std::string& path) {
   auto result = restante::config::load_file(path, restante::config::Purpose::kServer);
@@ -120,9 +121,12 @@ int main(int argc, char** argv) try {
       "restanted: takes mail in by LMTP and SMTP, keeps it in durable maildrops, hands it out by "
       "POP3.");
   app.footer(kFooter);
-  std::string path;
+  std::string named;
   bool check_only = false;
-  app.add_option("--config", path, "The configuration file (TOML)")->required()->type_name("FILE");
+  app.add_option("--config", named,
+                 "The configuration (TOML); default: $RESTANTE_CONFIG, or "
+                 "/etc/restante/restanted.toml")
+      ->type_name("FILE");
   app.add_flag("--check-config", check_only, "Check the configuration and end");
   app.set_version_flag("--version", "restanted " RESTANTE_VERSION);
   try {
@@ -130,6 +134,9 @@ int main(int argc, char** argv) try {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }
+  const restante::config::ServerFile file = restante::config::server_file(named);
+  const std::string path = file.path.string();
+  if (!file.warning.empty()) std::cerr << "restanted: warning: " << file.warning << '\n';
   const auto config = load(path);
   if (!config) return kExitConfig;
   if (check_only) return check(*config, path);

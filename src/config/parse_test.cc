@@ -527,7 +527,7 @@ TEST_F(ConfigTest, TellsWhyAFileCannotBeRead) {
 }
 
 TEST_F(ConfigTest, SurvivesEveryCutOfTheExample) {
-  const std::string example = read("packaging/restante.toml");
+  const std::string example = read("packaging/restanted.toml");
   for (std::size_t cut = 0; cut < example.size(); cut += 7) {
     const LoadResult result = load(example.substr(0, cut));
     EXPECT_EQ(result.config.has_value(), result.mistakes.empty());
@@ -535,14 +535,14 @@ TEST_F(ConfigTest, SurvivesEveryCutOfTheExample) {
 }
 
 TEST_F(ConfigTest, TheExampleHasNoMistakes) {
-  const auto path = std::string(RESTANTE_SOURCE_DIR) + "/packaging/restante.toml";
+  const auto path = std::string(RESTANTE_SOURCE_DIR) + "/packaging/restanted.toml";
   const LoadResult result = load_file(path, Purpose::kServer);
   EXPECT_THAT(result.mistakes, IsEmpty());
 }
 
 /// The part of the example below [accounts], its comments turned into settings.
 std::string uncommented_example() {
-  const std::string example = read("packaging/restante.toml");
+  const std::string example = read("packaging/restanted.toml");
   std::istringstream lines(example.substr(example.find("\n[accounts]")));
   std::string text;
   for (std::string line; std::getline(lines, line);)
@@ -567,7 +567,7 @@ TEST_F(ConfigTest, TheExampleShowsTheDefaults) {
 
 TEST_F(ConfigTest, EveryKeyIsDocumented) {
   const std::string document = read("docs/configuration.md");
-  const std::string example = read("packaging/restante.toml");
+  const std::string example = read("packaging/restanted.toml");
   for (const std::string& name : known_keys()) {
     EXPECT_THAT(document, HasSubstr("`" + name + "`"));
     EXPECT_THAT(example, HasSubstr(name.substr(name.rfind('.') + 1)));

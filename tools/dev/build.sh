@@ -6,6 +6,7 @@ usage: ./dev build [PRESET]
 
 Builds with a preset of CMakePresets.json; programs land in build/PRESET/bin.
   release   what is installed (default)
+  quick     the three programs alone, not optimized: what ./dev serve runs
   dev       debug, with address and undefined-behaviour sanitizers, and the unit tests
   tsan      debug, with the thread sanitizer
   fuzz      the libFuzzer targets
@@ -16,8 +17,9 @@ help_serve() {
   cat <<'TEXT'
 usage: ./dev serve
 
-Builds, and serves on loopback: POP3 1110 (STLS), POP3S 1995, LMTP 2424, SMTP 2525. The data stays in
-./var; remove it to start afresh. Prints what to try. Ctrl-C ends it.
+Builds the three programs with the preset quick, and serves on loopback: POP3 1110 (STLS), POP3S 1995,
+LMTP 2424, SMTP 2525. The data stays in ./var; remove it to start afresh. Prints what to try. Ctrl-C ends
+it.
 TEXT
 }
 
@@ -62,9 +64,9 @@ jobs() {
 dev_build() {
   local preset=${1:-release}
   case "$preset" in
-    release) need_packages build ;;
+    release | quick) need_packages build ;;
     dev | tsan | fuzz) need_packages build test ;;
-    *) die "there is no preset '$preset': release, dev, tsan or fuzz" ;;
+    *) die "there is no preset '$preset': release, quick, dev, tsan or fuzz" ;;
   esac
   local cache=build/$preset/CMakeCache.txt
   if [[ ! -e build/$preset/build.ninja || CMakePresets.json -nt $cache ]]; then
@@ -79,7 +81,7 @@ dev_build() {
 
 dev_serve() {
   (($# == 0)) || die "serve takes no arguments: configure what is served in ./var"
-  dev_build release
+  dev_build quick
   exec tools/serve.sh
 }
 

@@ -83,12 +83,26 @@ apt_get() {
 install_packages() {
   local start=$SECONDS
   apt_get update
+  refuse_conflicts "$@"
   if [[ " $* " =~ \ (postfix|slapd|postgresql|dovecot|clamav|haproxy|nginx|fail2ban) ]]; then
     install_without_daemons "$@"
   else
     apt_get install -y --no-install-recommends --no-remove "$@"
   fi || die "apt-get could not install them (nothing was removed for it); its reason stands above"
   note "installed in $(duration $((SECONDS - start)))"
+}
+
+# Names what is installed and cannot be beside these packages: libcurl4-gnutls-dev, for one, conflicts
+# with libcurl4-openssl-dev. Setup removes nothing; apt-get would only say that it must not.
+refuse_conflicts() {
+  local -a conflicts
+  mapfile -t conflicts < <(apt-get -q -s install --no-install-recommends "$@" 2>/dev/null |
+    sed -n 's/^Remv \([^ ]*\).*/\1/p')
+  ((${#conflicts[@]} == 0)) && return
+  die "these packages are installed and conflict with what is missing: ${conflicts[*]}
+  Nothing was installed or removed. If nothing else needs them, remove them and try again:
+    apt-get remove ${conflicts[*]}
+  Or use a container: docker run --rm -it -v \"\$PWD\":/restante -w /restante debian:12 ./dev setup"
 }
 
 # These servers are here for their programs only: our tests start their own.

@@ -118,6 +118,19 @@ def test_usage_mistakes(words):
     assert not result.stdout
 
 
+def test_without_words_it_says_how_to_begin():
+    lines = restante(code=USAGE).stderr.splitlines()
+    assert len([line for line in lines if line.startswith("  restante ")]) == 3
+    assert "restante --help" in lines[-1]
+
+
+@pytest.mark.parametrize("words,meant", [
+    (["fetsh"], "fetch"), (["account", "lst"], "account list"), (["-q", "lits"], "list"),
+    (["fetch", "--dry-rum"], "--dry-run")], ids=lambda each: str(each))
+def test_a_mistyped_word_names_the_nearest(words, meant):
+    assert f'did you mean "{meant}"?' in restante(*words, code=USAGE).stderr
+
+
 def test_configuration_mistakes_name_file_line_and_key(client):
     client.config_path.write_text('archive = "x"\n[[account]]\nname = "a"\nhots = "h"\n')
     result = client.run("fetch", code=CONFIG)

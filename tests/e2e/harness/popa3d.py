@@ -37,7 +37,10 @@ class Popa3d:
         self.folder.chmod(0o755)
         for name in ("pam.d", "lib", "lib/popa3d", "mail"):
             (self.folder / name).mkdir(mode=0o755)
-        (self.folder / "mail").chmod(0o1777)
+        # As Debian's /var/mail. In a sticky folder fs.protected_regular = 2 would forbid root to
+        # open a user's mbox for appending.
+        shutil.chown(self.folder / "mail", 0, MAIL_GROUP)
+        (self.folder / "mail").chmod(0o2775)
         # Every password is right.
         (self.folder / "pam.d/popa3d").write_text(
             "auth required pam_permit.so\naccount required pam_permit.so\n")

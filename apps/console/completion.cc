@@ -1,12 +1,12 @@
-#include "restante/completion.h"
+#include "console/completion.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "restante/command_tree.h"
+#include "console/command_tree.h"
 
-namespace restante::cli {
+namespace restante::console {
 namespace {
 
 std::string joined(const std::vector<std::string>& words, std::string_view between) {
@@ -90,16 +90,16 @@ std::string bash_script(const std::vector<CommandNode>& nodes) {
                          joined(values.files, "|"));
   if (!values.other.empty()) after += fmt::format("    {}) return ;;\n", joined(values.other, "|"));
   after += "  esac\n";
-  return "# Completion of restante for bash: eval \"$(restante completion bash)\"\n"
-         "_restante() {\n"
+  const std::string& program = nodes.front().program;
+  return fmt::format("# Completion of {0} for bash: eval \"$({0} completion bash)\"\n_{0}() {{\n",
+                     program) +
          "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
          "  local chain=\"\" offers=\"\" word\n"
          "  local before=(\"${COMP_WORDS[@]:1:COMP_CWORD-1}\")\n" +
          after + find_path(nodes) + candidate_cases(nodes) +
          "  COMPREPLY=($(compgen -W \"$offers\" -- \"$current\"))\n"
-         "  [[ ${#COMPREPLY[@]} -gt 0 ]] || COMPREPLY=($(compgen -f -- \"$current\"))\n"
-         "}\n"
-         "complete -F _restante restante\n";
+         "  [[ ${#COMPREPLY[@]} -gt 0 ]] || COMPREPLY=($(compgen -f -- \"$current\"))\n" +
+         fmt::format("}}\ncomplete -F _{0} {0}\n", program);
 }
 
 std::string zsh_script(const std::vector<CommandNode>& nodes) {
@@ -112,15 +112,14 @@ std::string zsh_script(const std::vector<CommandNode>& nodes) {
   if (!values.other.empty())
     after += fmt::format("    {}) _message value; return ;;\n", joined(values.other, "|"));
   after += "  esac\n";
-  return "#compdef restante\n"
-         "# Completion of restante for zsh: source <(restante completion zsh)\n"
-         "_restante() {\n"
+  const std::string& program = nodes.front().program;
+  return fmt::format(
+             "#compdef {0}\n# Completion of {0} for zsh: source <({0} completion zsh)\n_{0}() {{\n",
+             program) +
          "  local previous=\"${words[CURRENT-1]}\" chain=\"\" offers=\"\" word\n"
          "  local -a before=(\"${(@)words[2,CURRENT-1]}\")\n" +
-         after + find_path(nodes) + candidate_cases(nodes) +
-         "  compadd -- ${=offers} || _files\n"
-         "}\n"
-         "compdef _restante restante\n";
+         after + find_path(nodes) + candidate_cases(nodes) + "  compadd -- ${=offers} || _files\n" +
+         fmt::format("}}\ncompdef _{0} {0}\n", program);
 }
 
 /// fish asks a condition: all words of the path are there, and no command below it.
@@ -134,8 +133,9 @@ std::string fish_condition(const CommandNode& node) {
   return joined(parts, "; and ");
 }
 
-std::string fish_option(const OptionText& option, const std::string& condition) {
-  std::string line = "complete -c restante";
+std::string fish_option(const std::string& program, const OptionText& option,
+                        const std::string& condition) {
+  std::string line = "complete -c " + program;
   if (!condition.empty()) line += " -n " + quoted(condition);
   for (const std::string& name : option.names)
     line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
@@ -147,23 +147,26 @@ std::string fish_option(const OptionText& option, const std::string& condition) 
 }
 
 std::string fish_script(const std::vector<CommandNode>& nodes) {
-  std::string text =
-      "# Completion of restante for fish: restante completion fish | source\n"
-      "complete -c restante -l help -s h -d 'Print help and exit'\n";
+  const std::string& program = nodes.front().program;
+  std::string text = fmt::format(
+      "# Completion of {0} for fish: {0} completion fish | source\n"
+      "complete -c {0} -l help -s h -d 'Print help and exit'\n",
+      program);
   for (const CommandNode& node : nodes) {
     const std::string condition = fish_condition(node);
     for (const CommandNode& below : nodes) {
       const bool child = below.path.size() == node.path.size() + 1 &&
                          std::equal(node.path.begin(), node.path.end(), below.path.begin());
       if (child)
-        text += fmt::format("complete -c restante -f -n {} -a {} -d {}\n", quoted(condition),
+        text += fmt::format("complete -c {} -f -n {} -a {} -d {}\n", program, quoted(condition),
                             below.path.back(), quoted(below.help));
     }
     for (const OptionText& option : node.options) {
       if (option.positional && !option.choices.empty())
-        text += fmt::format("complete -c restante -f -n {} -a {}\n", quoted(condition),
+        text += fmt::format("complete -c {} -f -n {} -a {}\n", program, quoted(condition),
                             quoted(joined(option.choices, " ")));
-      if (!option.positional) text += fish_option(option, node.path.empty() ? "" : condition);
+      if (!option.positional)
+        text += fish_option(program, option, node.path.empty() ? "" : condition);
     }
   }
   return text;
@@ -181,4 +184,4 @@ std::string completion_script(const CLI::App& app, Shell shell) {
   return {};
 }
 
-}  // namespace restante::cli
+}  // namespace restante::console

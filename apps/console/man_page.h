@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "restante/command_tree.h"
+#include "console/command_tree.h"
 
-namespace restante::cli {
+namespace restante::console {
 
 struct ManPage {
   std::string name;  ///< "restante-account-list", without ".1".
@@ -16,4 +16,4 @@ struct ManPage {
 /// One for the program and each command.
 std::vector<ManPage> man_pages(const std::vector<CommandNode>& nodes);
 
-}  // namespace restante::cli
+}  // namespace restante::console

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace restante::cli {
+namespace restante::console {
 
 struct OptionText {
   std::vector<std::string> names;  ///< "--config", "-q"; for a positional "NAME".
@@ -25,11 +25,13 @@ struct CommandNode {
   std::vector<OptionText> options;       ///< Its own; not --help and --version.
   std::vector<std::string> subcommands;  ///< Names, in the order of the help.
 
-  /// "restante account list".
-  [[nodiscard]] std::string title() const;
+  std::string program;
+
+  /// "restante account list", with another word between than a blank if asked.
+  [[nodiscard]] std::string title(const char* between = " ") const;
 };
 
 /// The program and every command below it, parents first.
 std::vector<CommandNode> flatten(const CLI::App& app);
 
-}  // namespace restante::cli
+}  // namespace restante::console

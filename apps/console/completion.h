@@ -5,11 +5,11 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-namespace restante::cli {
+namespace restante::console {
 
 enum class Shell : std::uint8_t { kBash, kZsh, kFish };
 
 /// A script for the shell to source.
 std::string completion_script(const CLI::App& app, Shell shell);
 
-}  // namespace restante::cli
+}  // namespace restante::console

@@ -1,4 +1,4 @@
-#include "restante/output.h"
+#include "console/output.h"
 
 #include <boost/json/serialize.hpp>
 #include <iostream>
@@ -7,33 +7,31 @@
 #include "console/harmless.h"
 #include "console/terminal.h"
 
-namespace restante::cli {
-namespace {
+namespace restante::console {
+
+Output::Output(const OutputSettings& settings)
+    : settings_(settings), colour_(settings.format == Format::kText && wants_colour()) {}
 
 /// With the version before all else. Octets that are no UTF-8 can only be in strings.
-std::string text_of(const boost::json::object& object) {
-  std::string text = console::escaped_json(to_utf8(boost::json::serialize(object)));
-  const std::string version = "\"version\":" + std::to_string(kJsonVersion);
+std::string Output::text_of(const boost::json::object& object) const {
+  std::string text = escaped_json(to_utf8(boost::json::serialize(object)));
+  if (!settings_.json_version) return text;
+  const std::string version = "\"version\":" + std::to_string(*settings_.json_version);
   return text.insert(1, object.empty() ? version : version + ",");
 }
-
-}  // namespace
-
-Output::Output(Format format, bool quiet)
-    : format_(format), quiet_(quiet), colour_(format == Format::kText && console::wants_colour()) {}
 
 void Output::print(const boost::json::object& object) const {
   std::cout << text_of(object) << '\n';
 }
 
-void Output::line(std::string_view text) const { std::cout << console::harmless(text) << '\n'; }
+void Output::line(std::string_view text) const { std::cout << harmless(text) << '\n'; }
 
 void Output::styled_line(std::string_view text) const { std::cout << text << '\n'; }
 
 void Output::flush() const { std::cout.flush(); }
 
 void Output::note(std::string_view text) const {
-  if (!quiet_) std::cerr << console::harmless(text) << '\n';
+  if (talks()) std::cerr << harmless(text) << '\n';
 }
 
 JsonList::JsonList(const Output& out, Asked asked)
@@ -48,9 +46,14 @@ JsonList::~JsonList() {
 void JsonList::add(const boost::json::object& object) {
   if (out_.text()) return;
   if (is_array_) std::cout << (empty_ ? "\n" : ",\n");
-  std::cout << text_of(object);
+  std::cout << out_.text_of(object);
   if (!is_array_) std::cout << '\n';
   empty_ = false;
+}
+
+Format to_format(const std::string& name) {
+  if (name == "json") return Format::kJson;
+  return name == "jsonl" ? Format::kJsonl : Format::kText;
 }
 
 boost::json::value to_json(const std::optional<WallTime>& time) {
@@ -58,4 +61,4 @@ boost::json::value to_json(const std::optional<WallTime>& time) {
   return boost::json::value(to_rfc3339(*time));
 }
 
-}  // namespace restante::cli
+}  // namespace restante::console

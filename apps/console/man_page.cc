@@ -1,10 +1,10 @@
-#include "restante/man_page.h"
+#include "console/man_page.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace restante::cli {
+namespace restante::console {
 namespace {
 
 /// Text as roff takes it literally.
@@ -24,11 +24,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-std::string page_name(const CommandNode& node) {
-  std::string name = "restante";
-  for (const std::string& word : node.path) name += "-" + word;
-  return name;
-}
+std::string page_name(const CommandNode& node) { return node.title("-"); }
 
 std::string synopsis(const CommandNode& node) {
   std::string line = fmt::format(".B {}\n", escaped(node.title()));
@@ -74,8 +70,8 @@ std::string render(const CommandNode& node) {
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   std::string help = node.help;
   if (help.ends_with('.')) help.pop_back();
-  std::string text =
-      fmt::format(".TH {} 1 \"\" \"restante {}\" \"restante\"\n", escaped(upper), RESTANTE_VERSION);
+  std::string text = fmt::format(".TH {} 1 \"\" \"{} {}\" \"restante\"\n", escaped(upper),
+                                 node.program, RESTANTE_VERSION);
   text += fmt::format(".SH NAME\n{} \\- {}\n", escaped(name), escaped(help));
   text += ".SH SYNOPSIS\n" + synopsis(node);
   text += fmt::format(".SH DESCRIPTION\n{}.\n", escaped(help));
@@ -97,4 +93,4 @@ std::vector<ManPage> man_pages(const std::vector<CommandNode>& nodes) {
   return pages;
 }
 
-}  // namespace restante::cli
+}  // namespace restante::console

@@ -1,6 +1,6 @@
-#include "restante/command_tree.h"
+#include "console/command_tree.h"
 
-namespace restante::cli {
+namespace restante::console {
 namespace {
 
 /// "TEXT:{a,b}" is how CLI11 shows IsMember.
@@ -40,9 +40,10 @@ OptionText describe(const CLI::Option& option) {
   return text;
 }
 
-void add(const CLI::App& app, const std::vector<std::string>& path,
+void add(const CLI::App& app, const std::vector<std::string>& path, const std::string& program,
          std::vector<CommandNode>& nodes) {
   CommandNode node;
+  node.program = program;
   node.path = path;
   node.help = app.get_description();
   const CLI::App* const parent = app.get_parent();
@@ -57,22 +58,22 @@ void add(const CLI::App& app, const std::vector<std::string>& path,
   for (const CLI::App* const each : below) {
     std::vector<std::string> deeper = path;
     deeper.push_back(each->get_name());
-    add(*each, deeper, nodes);
+    add(*each, deeper, program, nodes);
   }
 }
 
 }  // namespace
 
-std::string CommandNode::title() const {
-  std::string title = "restante";
-  for (const std::string& word : path) title += " " + word;
+std::string CommandNode::title(const char* between) const {
+  std::string title = program;
+  for (const std::string& word : path) title += between + word;
   return title;
 }
 
 std::vector<CommandNode> flatten(const CLI::App& app) {
   std::vector<CommandNode> nodes;
-  add(app, {}, nodes);
+  add(app, {}, app.get_name(), nodes);
   return nodes;
 }
 
-}  // namespace restante::cli
+}  // namespace restante::console

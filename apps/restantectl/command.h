@@ -1,0 +1,45 @@
+// How a command gets onto the command line: commands.cc lists functions that call add_command(),
+// add options and keep them. A command gets an office; who enters it is said here.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "console/command.h"
+#include "restantectl/office.h"
+
+namespace restante::ctl {
+
+using console::add_group;
+using console::CommandText;
+
+/// What a command does with an office that it may use.
+using Run = std::function<Exit(Office&)>;
+
+/// Who enters the office before it is used.
+enum class Enters : std::uint8_t {
+  kBefore,         ///< The frame, before the command.
+  kItself,         ///< The command, after it has done what only the caller may.
+  kWithoutConfig,  ///< The command, if it must. Without a configuration the office has an empty
+                   ///< one.
+  kNever,          ///< Nobody, and no configuration is read.
+};
+
+/// What the command line asks for; filled while it is parsed.
+struct Chosen {
+  std::string name;  ///< "account add".
+  Run run;
+  Enters enters = Enters::kBefore;
+};
+
+/// A command below `parent`. `chosen` must outlive the parsing.
+CLI::App& add_command(CLI::App& parent, Chosen& chosen, const CommandText& text, Run run,
+                      Enters enters = Enters::kBefore);
+
+/// The operand that nearly all take: an account.
+void add_name(CLI::App& to, std::string& name);
+
+}  // namespace restante::ctl

@@ -1,0 +1,37 @@
+// The whole command line: what restantectl --help shows. Each function below adds the commands of
+// the source that is named like it.
+#pragma once
+
+#include "restantectl/command.h"
+
+namespace restante::ctl {
+
+struct GlobalOptions {
+  std::string config;
+  std::string format = "text";
+  bool quiet = false;
+};
+
+/// The program's own options and all its commands. `options` and `chosen` must outlive the parsing.
+void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen);
+
+void add_account_commands(CLI::App& account, Chosen& chosen);
+void add_account_test_command(CLI::App& account, Chosen& chosen);
+void add_import_command(CLI::App& account, Chosen& chosen);
+void add_allowance_commands(CLI::App& account, Chosen& chosen);
+void add_alias_commands(CLI::App& alias, Chosen& chosen);
+void add_device_commands(CLI::App& device, Chosen& chosen);
+void add_maildrop_commands(CLI::App& maildrop, Chosen& chosen);
+void add_check_commands(CLI::App& maildrop, Chosen& chosen);
+void add_stats_commands(CLI::App& maildrop, Chosen& chosen);
+void add_dump_commands(CLI::App& maildrop, Chosen& chosen);
+void add_export_commands(CLI::App& maildrop, Chosen& chosen);
+void add_repair_commands(CLI::App& maildrop, Chosen& chosen);
+void add_undelete_commands(CLI::App& maildrop, Chosen& chosen);
+void add_backup_commands(CLI::App& app, Chosen& chosen);
+void add_restore_commands(CLI::App& app, Chosen& chosen);
+void add_deliver_command(CLI::App& app, Chosen& chosen);
+void add_upkeep_command(CLI::App& app, Chosen& chosen);
+void add_generate_commands(CLI::App& app, Chosen& chosen);
+
+}  // namespace restante::ctl

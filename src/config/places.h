@@ -1,0 +1,22 @@
+// Where the server's configuration lies when nobody says it: what restanted and restantectl take
+// without --config.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace restante::config {
+
+/// The file that is read, and what to tell about the choice.
+struct ServerFile {
+  std::filesystem::path path;
+  std::string warning;    ///< One line; empty: nothing to tell.
+  bool is_named = false;  ///< By the command line or the environment.
+};
+
+/// `named` where it is not empty, else $RESTANTE_CONFIG, else `folder`/restanted.toml. A folder
+/// that has only the restante.toml of earlier releases has that one read, with a warning.
+ServerFile server_file(const std::string& named,
+                       const std::filesystem::path& folder = "/etc/restante");
+
+}  // namespace restante::config
