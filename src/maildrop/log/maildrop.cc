@@ -1,6 +1,7 @@
 #include "maildrop/log/maildrop.h"
 
 #include <algorithm>
+#include <set>
 
 #include "maildrop/log/entries.h"
 #include "maildrop/log/history.h"
@@ -120,7 +121,7 @@ Status Maildrop::commit(View view, const Snapshot& seen, const SessionEnd& end) 
   RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
   {
     const std::lock_guard reading(mutex_);
-    if (lost_views_.contains(view))
+    if (locks_.is_lost(view))
       return Error(Errc::kIo, "the log was replaced, and another session has it: " + account_);
   }
   RecordContent content;

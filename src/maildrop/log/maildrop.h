@@ -15,7 +15,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +24,7 @@
 #include "maildrop/log/log_index_file.h"
 #include "maildrop/log/memory_share.h"
 #include "maildrop/log/message_list.h"
+#include "maildrop/log/view_locks.h"
 #include "maildrop/store.h"
 
 namespace restante::maildrop::log {
@@ -149,7 +149,6 @@ class Maildrop {
   Status hold_views();
   void release_views();
 
-  Status lock_view(View view);
   Result<Snapshot> current(View view);
   std::optional<Snapshot> warm_snapshot(View view);
   [[nodiscard]] Snapshot snapshot_of(View view) const;
@@ -187,11 +186,7 @@ class Maildrop {
   bool is_behind_ = false;           // A failed sync keeps us from what lies behind end_.
   bool appending_ = false;           // This process holds the append lock and had caught up before.
   // Guarded by mutex_.
-  std::set<View> open_views_;
-  std::set<View> lost_views_;  // Of these: those that somebody else has in the file as it is now.
-  bool holds_views_ = false;   // Sessions wait for the append lock before they begin.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> held_;  // Locked for that: offset, bytes.
-  std::set<View> ended_while_held_;
+  ViewLocks locks_;
 };
 
 }  // namespace restante::maildrop::log

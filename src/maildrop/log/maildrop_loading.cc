@@ -73,9 +73,7 @@ void Maildrop::publish(std::shared_ptr<LogFile> log, IndexContent content) {
   predecessors_.clear();
   const std::lock_guard guard(mutex_);
   ++loads_;
-  lost_views_.clear();
-  for (const View view : open_views_)
-    if (!log->file().try_lock(view_lock_at(view), 1)) lost_views_.insert(view);
+  locks_.move_to(*log);
   views_.clear();
   views_[View::kDefault] = {std::move(content.messages), std::move(content.retrieved)};
   end_ = coverage_.end;

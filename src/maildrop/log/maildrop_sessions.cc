@@ -3,24 +3,9 @@
 
 namespace restante::maildrop::log {
 
-/// Both the flag, for this process, and the lock, for the others. mutex_ is held.
-Status Maildrop::lock_view(View view) {
-  if (holds_views_ || open_views_.contains(view))
-    return Error(Errc::kBusy, "a session has it: " + account_);
-  RESTANTE_CHECKED(log_->file().try_lock(view_lock_at(view), 1));
-  open_views_.insert(view);
-  return ok();
-}
-
 void Maildrop::end_session(View view) {
   const std::lock_guard guard(mutex_);
-  open_views_.erase(view);
-  lost_views_.erase(view);
-  if (holds_views_) {
-    ended_while_held_.insert(view);  // Still ours until the log's file is the one it will be.
-  } else {
-    log_->file().unlock(view_lock_at(view), 1);
-  }
+  locks_.end(*log_, view);
 }
 
 Snapshot Maildrop::snapshot_of(View view) const {
@@ -57,8 +42,8 @@ Result<Snapshot> Maildrop::begin_session(View view) {
   bool is_ours = false;
   {
     const std::lock_guard guard(mutex_);
-    is_ours = open_views_.contains(view);
-    locked = lock_view(view);
+    is_ours = locks_.is_open(view);
+    locked = locks_.begin(*log_, view);
   }
   if (!locked && locked.error().code == Errc::kBusy && !is_ours) {
     // Upkeep takes the views for a moment, here or in another process, always under the append
@@ -66,7 +51,7 @@ Result<Snapshot> Maildrop::begin_session(View view) {
     const std::lock_guard guard(append_mutex_);
     RESTANTE_TRY(const Turn turn, take_turn(Purpose::kRead, Creation::kIfAbsent));
     const std::lock_guard reading(mutex_);
-    locked = lock_view(view);
+    locked = locks_.begin(*log_, view);
   }
   RESTANTE_CHECKED(locked);
   // Locked first, looked second: so this sees what the view's last session deleted.
@@ -74,7 +59,7 @@ Result<Snapshot> Maildrop::begin_session(View view) {
   bool lost = false;
   {
     const std::lock_guard guard(mutex_);
-    lost = lost_views_.contains(view);
+    lost = locks_.is_lost(view);
   }
   if (!snapshot || lost) end_session(view);
   if (lost) return Error(Errc::kBusy, "a session has it: " + account_);
@@ -84,15 +69,14 @@ Result<Snapshot> Maildrop::begin_session(View view) {
 std::optional<Result<Snapshot>> Maildrop::begin_session_cached(View view) {
   const std::lock_guard guard(mutex_);
   if (!log_) return std::nullopt;
-  const bool is_ours = open_views_.contains(view);
-  if (Status locked = lock_view(view); !locked) {
+  const bool is_ours = locks_.is_open(view);
+  if (Status locked = locks_.begin(*log_, view); !locked) {
     if (locked.error().code == Errc::kBusy && !is_ours) return std::nullopt;
     return Result<Snapshot>(std::move(locked).error());
   }
   auto warm = warm_snapshot(view);
   if (warm) return Result<Snapshot>(std::move(*warm));
-  log_->file().unlock(view_lock_at(view), 1);
-  open_views_.erase(view);
+  locks_.end(*log_, view);
   return std::nullopt;
 }
 

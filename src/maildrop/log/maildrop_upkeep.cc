@@ -117,7 +117,7 @@ Result<std::uint64_t> Maildrop::expire(const Retention& retention) {
   if (!held && !has_session) return std::move(held).error();
   if (held) {
     const std::lock_guard reading(mutex_);
-    has_session = open_views_.contains(View::kDefault);
+    has_session = locks_.is_open(View::kDefault);
   }
   Status done = ok();
   RecordContent content;
@@ -131,40 +131,14 @@ Result<std::uint64_t> Maildrop::expire(const Retention& retention) {
 
 // Views.
 
-/// Takes every view that no session of this process has, so that no session begins anywhere, and
-/// those of this process stay as they are. The append lock is held. Errors: kBusy: a session of
-/// another process has one; kIo.
 Status Maildrop::hold_views() {
   const std::lock_guard guard(mutex_);
-  if (!lost_views_.empty()) return Error(Errc::kBusy, "another process has a session");
-  std::uint64_t from = kViewLocksAt;
-  const auto hold_to = [&](std::uint64_t to) {
-    Status held = from < to ? log_->file().try_lock(from, to - from) : ok();
-    if (held && from < to) held_.emplace_back(from, to - from);
-    from = to + 1;
-    return held;
-  };
-  Status held = ok();
-  for (const View view : open_views_)
-    if (held) held = hold_to(view_lock_at(view));
-  if (held) held = hold_to(kViewLocksEnd);
-  if (held) {
-    holds_views_ = true;
-    return held;
-  }
-  for (const auto& [offset, bytes] : held_) log_->file().unlock(offset, bytes);
-  held_.clear();
-  return held;
+  return locks_.hold(*log_);
 }
 
-/// Gives them back; on a new file, there is nothing to give back but what sessions had that ended.
 void Maildrop::release_views() {
   const std::lock_guard guard(mutex_);
-  for (const auto& [offset, bytes] : held_) log_->file().unlock(offset, bytes);
-  for (const View view : ended_while_held_) log_->file().unlock(view_lock_at(view), 1);
-  held_.clear();
-  ended_while_held_.clear();
-  holds_views_ = false;
+  locks_.release(*log_);
 }
 
 // Rewriting.
@@ -256,8 +230,7 @@ Status Maildrop::put_in_place(Rewriter& rewriter) {
   {
     // Before others can see it: the sessions of this process stay the only ones of their views.
     const std::lock_guard guard(mutex_);
-    for (const View view : open_views_)
-      RESTANTE_CHECKED(rewriter.file().try_lock(view_lock_at(view), 1));
+    RESTANTE_CHECKED(locks_.take_in(rewriter.file()));
   }
   RESTANTE_CHECKED(environment_.disk.rename(log_->paths().log_new, log_->paths().log));
   adopt(rewriter, rewriter.take_log());
@@ -294,7 +267,7 @@ void Maildrop::adopt(const Rewriter& rewriter, std::shared_ptr<LogFile> log) {
   indexed_end_ = 0;
   {
     const std::lock_guard guard(mutex_);
-    held_.clear();  // They go with the old file; nobody may begin a session on it any more.
+    locks_.forget_held();
     views_ = std::move(views);
     end_ = coverage_.end;
     log_ = std::move(log);
