@@ -1,28 +1,17 @@
 #include "maildrop/log/maildrop.h"
 
-#include <algorithm>
 #include <set>
 
 #include "maildrop/log/entries.h"
-#include "maildrop/log/history.h"
-#include "maildrop/log/uid.h"
 
 namespace restante::maildrop::log {
-namespace {
-
-bool is_same(const ScannedRecord& record, const MessageInfo& info) {
-  return record.header.body_checksum == info.wire_checksum && record.header.time == info.arrived &&
-         record.header.body_bytes == info.wire_bytes;
-}
-
-}  // namespace
 
 Maildrop::Maildrop(const Environment& environment, std::string account)
     : environment_(environment), account_(std::move(account)) {}
 
 bool Maildrop::is_poisoned() const {
   const std::lock_guard guard(mutex_);
-  return log_ && log_->is_poisoned();
+  return shown_.log && shown_.log->is_poisoned();
 }
 
 void Maildrop::report(DamagedRegion region, std::string what) const {
@@ -35,14 +24,14 @@ void Maildrop::report(DamagedRegion region, std::string what) const {
 Maildrop::Batch Maildrop::begin_batch(std::size_t count) {
   const std::lock_guard guard(mutex_);
   appending_ = true;
-  return Batch{end_, count > 1, {}};
+  return Batch{known_.end(), count > 1, {}};
 }
 
 Status Maildrop::write(Batch& batch, RecordHeader header, const RecordBody& body,
                        RecordContent content) {
-  RESTANTE_TRY(ScannedRecord record, batch.headers_later
-                                         ? log_->write_body(batch.end, std::move(header), body)
-                                         : log_->write(batch.end, std::move(header), body));
+  RESTANTE_TRY(ScannedRecord record,
+               batch.headers_later ? known_.log()->write_body(batch.end, std::move(header), body)
+                                   : known_.log()->write(batch.end, std::move(header), body));
   record.content = std::move(content);
   batch.end = record.end;
   batch.records.push_back(std::move(record));
@@ -52,10 +41,12 @@ Status Maildrop::write(Batch& batch, RecordHeader header, const RecordBody& body
 /// Makes all of it durable, then publishes it.
 Status Maildrop::settle(Batch& batch) {
   const Status settled = batch.records.empty() ? ok() : make_durable(batch);
-  if (settled) apply(batch.records);
+  if (settled) known_.take(batch.records, batch.end);
+  memory_.set(known_.memory_bytes());
+  auto views = known_.snapshots();
   const std::lock_guard guard(mutex_);
   appending_ = false;
-  if (settled) end_ = coverage_.end = batch.end;
+  show_locked(std::move(views));
   return settled;
 }
 
@@ -63,9 +54,10 @@ Status Maildrop::settle(Batch& batch) {
 /// last and half of the first, and that would look like damage to a message that was accepted. So
 /// none of them has a header before all have their bodies: each is there whole, or not at all.
 Status Maildrop::make_durable(Batch& batch) {
-  if (!batch.headers_later) return log_->settle(end_);
-  RESTANTE_CHECKED(log_->settle(end_));
-  return log_->settle(end_, log_->write_headers(batch.records));
+  LogFile& log = *known_.log();
+  if (!batch.headers_later) return log.settle(known_.end());
+  RESTANTE_CHECKED(log.settle(known_.end()));
+  return log.settle(known_.end(), log.write_headers(batch.records));
 }
 
 /// Appends a record that is no message.
@@ -83,38 +75,6 @@ Status Maildrop::append_content(RecordType type, View view, RecordContent conten
   return written;
 }
 
-bool Maildrop::is_successor_of(const std::shared_ptr<const LogFile>& log) const {
-  return std::ranges::any_of(predecessors_,
-                             [&](const auto& before) { return before.lock() == log; });
-}
-
-/// The sequence numbers of these messages of a session. If the log's file was replaced since it
-/// started, by a rewriting or, who knows, by a copy from somewhere else, they must be the same
-/// messages still. append_mutex_ is held.
-Result<SequenceSet> Maildrop::still_meant(const Snapshot& seen,
-                                          const std::vector<MessageNumber>& numbers) {
-  std::vector<Sequence> sequences;
-  sequences.reserve(numbers.size());
-  for (const MessageNumber number : numbers) sequences.push_back(seen.entry(number).info.sequence);
-  SequenceSet set(sequences);
-  const bool is_ours = seen.log == log_ || is_successor_of(seen.log);
-  if (is_ours && seen.load == loads_) return set;
-  std::map<Sequence, const MessageInfo*> meant;
-  for (const MessageNumber number : numbers) {
-    const MessageInfo& info = seen.entry(number).info;
-    meant[info.sequence] = &info;
-  }
-  bool same = seen.log->header().id == log_->header().id;
-  RESTANTE_CHECKED(scan_log(log_->file(), log_->header().seed, {log_->start(), end_, false},
-                            [&](ScannedRecord&& record) {
-                              if (record.header.type != RecordType::kMessage) return;
-                              const auto at = meant.find(Sequence{record.header.key});
-                              same = same && (at == meant.end() || is_same(record, *at->second));
-                            }));
-  if (!same) return Error(Errc::kIo, "the log is another one now: " + log_->paths().log);
-  return set;
-}
-
 Status Maildrop::commit(View view, const Snapshot& seen, const SessionEnd& end) {
   if (end.deleted.empty() && end.retrieved.empty()) return ok();
   const std::lock_guard guard(append_mutex_);
@@ -125,12 +85,12 @@ Status Maildrop::commit(View view, const Snapshot& seen, const SessionEnd& end) 
       return Error(Errc::kIo, "the log was replaced, and another session has it: " + account_);
   }
   RecordContent content;
-  RESTANTE_TRY(auto deletions, still_meant(seen, end.deleted));
-  RESTANTE_TRY(auto retrievals, still_meant(seen, end.retrieved));
+  RESTANTE_TRY(auto deletions, known_.still_meant(seen, end.deleted));
+  RESTANTE_TRY(auto retrievals, known_.still_meant(seen, end.retrieved));
   RESTANTE_CHECKED(load_view(view));
   content.deletions = std::move(deletions);
   content.retrievals = std::move(retrievals);
-  content.retrievals.remove(views_.at(view).retrieved);
+  content.retrievals.remove(known_.view(view).retrieved);
   if (content.deletions.empty() && content.retrievals.empty()) return ok();
   // One record says both, so that all of it is in force, or nothing.
   const RecordType type =
@@ -144,7 +104,7 @@ Result<std::vector<std::string>> Maildrop::undelete(View view, const UndeleteReq
   auto turn = take_turn(Purpose::kAppend, Creation::kNever);
   if (!turn && turn.error().code == Errc::kNotFound) return uids;
   if (!turn) return std::move(turn).error();
-  RESTANTE_TRY(const auto entries, read_entries(*log_, end_, view));
+  RESTANTE_TRY(const auto entries, read_entries(*turn->log, known_.end(), view));
   const std::set<std::string> wanted(request.uids.begin(), request.uids.end());
   std::vector<Sequence> sequences;
   for (const Store::Entry& entry : entries) {
@@ -172,7 +132,7 @@ Result<Usage> Maildrop::usage() {
 
 std::optional<Usage> Maildrop::usage_cached() {
   const std::lock_guard guard(mutex_);
-  if (!log_) return std::nullopt;
+  if (!shown_.log) return std::nullopt;
   const auto warm = warm_snapshot(View::kDefault);
   return warm ? std::optional(Usage{warm->count, warm->octets}) : std::nullopt;
 }
@@ -186,7 +146,7 @@ Result<std::vector<Store::Entry>> Maildrop::list(View view) {
     if (!turn && turn.error().code == Errc::kNotFound) return std::vector<Store::Entry>();
     if (!turn) return std::move(turn).error();
     log = turn->log;
-    end = end_;
+    end = known_.end();
   }
   // No lock from here on: what lies before the end does not change.
   return read_entries(*log, end, view);
@@ -194,17 +154,7 @@ Result<std::vector<Store::Entry>> Maildrop::list(View view) {
 
 Status Maildrop::save_index() {
   const std::lock_guard guard(append_mutex_);
-  if (!log_ || log_->is_poisoned() || is_replaced_) return ok();
-  const auto found = views_.find(View::kDefault);
-  if (found == views_.end()) return ok();
-  // A large index is written less often: it has to save more than writing it costs.
-  const ViewState& view = found->second;
-  const std::uint64_t worth = environment_.index_worth_bytes + 4ULL * view.messages->count();
-  if (coverage_.last_record == 0 || end_ < indexed_end_ + worth) return ok();
-  IndexContent content{coverage_, uids_, view.messages, view.retrieved};
-  RESTANTE_CHECKED(log::save_index(environment_, *log_, content));
-  indexed_end_ = end_;
-  return ok();
+  return known_.save_index();
 }
 
 }  // namespace restante::maildrop::log

@@ -3,14 +3,14 @@
 //
 // Two mutexes, taken in this order. append_mutex_ is held by whoever appends to the log, catches up
 // with other processes, or changes what is known; it is held over the disk. mutex_ guards what a
-// session's start reads, and is never held over anything slower than fstat or a lock attempt.
+// session's start reads, and is never held over anything slower than fstat or a lock attempt. What
+// is known becomes what sessions see by show(), which takes both.
 //
 // The log's file may be replaced by a rewriting, of this process or of another. Then a new LogFile
 // takes the place of the old one; sessions go on reading from the one that they started with, and
 // what they commit, by sequence numbers, goes to the new one.
 #pragma once
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,30 +20,15 @@
 
 #include "maildrop/log/environment.h"
 #include "maildrop/log/group_queue.h"
+#include "maildrop/log/known_log.h"
 #include "maildrop/log/log_file.h"
-#include "maildrop/log/log_index_file.h"
 #include "maildrop/log/memory_share.h"
-#include "maildrop/log/message_list.h"
 #include "maildrop/log/view_locks.h"
 #include "maildrop/store.h"
 
 namespace restante::maildrop::log {
 
 class Rewriter;
-
-/// A view's messages at one moment: the first `count` of the list.
-struct Snapshot {
-  std::shared_ptr<const LogFile> log;  ///< Where their bytes are.
-  std::shared_ptr<const MessageList> messages;
-  std::uint32_t count = 0;
-  std::uint64_t octets = 0;
-  std::uint64_t load = 0;  ///< Which loading of the maildrop it comes from.
-
-  [[nodiscard]] const MessageEntry& entry(MessageNumber number) const {
-    RESTANTE_DCHECK(to_index(number) < count);
-    return (*messages)[to_index(number)];
-  }
-};
 
 /// Callable from any thread.
 class Maildrop {
@@ -80,10 +65,6 @@ class Maildrop {
   [[nodiscard]] bool is_poisoned() const;
 
  private:
-  struct ViewState {
-    std::shared_ptr<MessageList> messages;
-    SequenceSet retrieved;  // Of these, those that a retrieval is recorded of. Under append_mutex_.
-  };
   enum class Purpose : std::uint8_t { kRead, kAppend };
   /// The right to append, between processes; the file outlives the lock.
   struct Turn {
@@ -91,21 +72,15 @@ class Maildrop {
     LogFile::AppendLock lock;
   };
 
-  Result<std::shared_ptr<LogFile>> open_log(Creation creation);
   Result<LogFile::AppendLock> lock_append(LogFile& log);
   Status load(Creation creation);
   Status load_once(Creation creation);
-  void publish(std::shared_ptr<LogFile> log, IndexContent content);
   Result<Turn> take_turn(Purpose purpose, Creation creation);
   Status catch_up(std::uint64_t log_bytes, Purpose purpose);
   Status sync_unread();
+  void show();
+  void show_locked(std::map<View, Snapshot> views);
   Status repair_tail(std::uint64_t size, Purpose purpose);
-  [[nodiscard]] bool is_overwritten(const LogFile& log, std::uint64_t log_bytes) const;
-  static std::uint64_t last_sequence_of(const ScannedRecord& record);
-  struct Changes;
-  void apply(const std::vector<ScannedRecord>& records);
-  void forget(View view, const SequenceSet& deleted);
-  void count_memory();
   Status load_view(View view);
   /// Records behind the end of the log that are not settled yet.
   struct Batch {
@@ -125,9 +100,6 @@ class Maildrop {
   Status append_deliveries(const std::vector<Delivery*>& group);
   Status write_delivery(Delivery& delivery, Batch& batch);
   [[nodiscard]] Status check_uid_is_free(const std::string& uid, const Batch& batch) const;
-  MessageEntry to_entry(const ScannedRecord& record);
-  [[nodiscard]] bool is_successor_of(const std::shared_ptr<const LogFile>& log) const;
-  Result<SequenceSet> still_meant(const Snapshot& seen, const std::vector<MessageNumber>& numbers);
 
   class Upkeep;
   Result<std::unique_ptr<Upkeep>> begin_upkeep();
@@ -143,15 +115,13 @@ class Maildrop {
   Result<std::vector<Sequence>> find_expired(const Retention& retention);
   Result<std::uint64_t> reclaim(const UpkeepPolicy& policy, const Pace& pace);
   Result<std::uint64_t> rewrite(Rewriter& rewriter, const Pace& pace);
-  Status finish_rewriting(Rewriter& rewriter, const Turn& turn);
+  Status finish_rewriting(Rewriter& rewriter);
   Status put_in_place(Rewriter& rewriter);
-  void adopt(const Rewriter& rewriter, std::shared_ptr<LogFile> log);
   Status hold_views();
   void release_views();
 
   Result<Snapshot> current(View view);
   std::optional<Snapshot> warm_snapshot(View view);
-  [[nodiscard]] Snapshot snapshot_of(View view) const;
 
   const Environment& environment_;
   const std::string account_;
@@ -160,13 +130,8 @@ class Maildrop {
 
   std::mutex append_mutex_;
   // Guarded by append_mutex_.
-  std::shared_ptr<UidPool> uids_;
-  Coverage coverage_;
-  std::uint64_t indexed_end_ = 0;  // What the index file covers.
-  bool is_stuck_ = false;          // Another process has kept its lock for longer than we wait.
-  bool is_replaced_ = false;       // Another file has the log's name, or this one was cut.
-  bool has_diverged_ = false;      // What was known of it is not what others read: no index.
-  std::vector<std::weak_ptr<const LogFile>> predecessors_;  // What we ourselves rewrote.
+  KnownLog known_{environment_};
+  bool is_stuck_ = false;  // Another process has kept its lock for longer than we wait.
 
   std::mutex upkeep_mutex_;  // Before the others. One upkeep or repair at a time.
   // Guarded by upkeep_mutex_: messages that were found waiting for the end of this window, so that
@@ -178,14 +143,14 @@ class Maildrop {
   } waiting_;
 
   mutable std::mutex mutex_;
-  // Written under both mutexes, read under either.
-  std::shared_ptr<LogFile> log_;     // Once set, never null again.
-  std::map<View, ViewState> views_;  // As far as they are in memory.
-  std::uint64_t loads_ = 0;          // How often the log was read from its start or an index.
-  std::uint64_t end_ = 0;            // Behind the last record that is published.
-  bool is_behind_ = false;           // A failed sync keeps us from what lies behind end_.
-  bool appending_ = false;           // This process holds the append lock and had caught up before.
-  // Guarded by mutex_.
+  // Guarded by mutex_: what sessions see of known_, as show() shows it.
+  struct Shown {
+    std::shared_ptr<LogFile> log;  // Once set, never null again.
+    std::map<View, Snapshot> views;
+    std::uint64_t end = 0;
+  } shown_;
+  bool is_behind_ = false;  // A failed sync keeps us from what lies behind the end.
+  bool appending_ = false;  // This process holds the append lock and had caught up before.
   ViewLocks locks_;
 };
 

@@ -70,7 +70,7 @@ void Maildrop::deliver_group(const std::vector<Delivery*>& group) {
 Status Maildrop::append_deliveries(const std::vector<Delivery*>& group) {
   RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kIfAbsent));
   RESTANTE_CHECKED(load_view(View::kDefault));
-  const MessageList& waiting = *views_.at(View::kDefault).messages;
+  const MessageList& waiting = *known_.view(View::kDefault).messages;
   Usage before{waiting.count(), waiting.octets()};
   Batch batch = begin_batch(group.size());
   for (Delivery* delivery : group) {
@@ -92,13 +92,14 @@ Status Maildrop::write_delivery(Delivery& delivery, Batch& batch) {
   if (body.size() > limits::kMessageStoredBytesMax) return Error(Errc::kLimit, "message size");
   if (message.uid) RESTANTE_CHECKED(check_uid_is_free(*message.uid, batch));
   RESTANTE_CHECKED(check_quota(message, delivery.receipt.before));
-  if (kNoSequence - coverage_.next_sequence <= batch.records.size())
-    return Error(Errc::kCorrupt, "a record names the last sequence number: " + log_->paths().log);
+  if (kNoSequence - known_.next_sequence() <= batch.records.size())
+    return Error(Errc::kCorrupt,
+                 "a record names the last sequence number: " + known_.log()->paths().log);
 
   RecordHeader header;
   header.type = RecordType::kMessage;
   header.flags = message.flags.utf8_header ? kFlagUtf8Header : std::uint16_t{0};
-  header.key = coverage_.next_sequence + batch.records.size();
+  header.key = known_.next_sequence() + batch.records.size();
   header.octets = message.octets;
   header.time = message.arrived;
   header.uid = message.uid.value_or(std::string());
@@ -109,7 +110,7 @@ Status Maildrop::write_delivery(Delivery& delivery, Batch& batch) {
   MessageEntry entry;
   entry.info = to_info(written);
   if (message.uid) entry.uid = &*message.uid;
-  append_uid(log_->uid_prefix(), entry, delivery.receipt.uid);
+  append_uid(known_.log()->uid_prefix(), entry, delivery.receipt.uid);
   return ok();
 }
 
@@ -117,8 +118,7 @@ Status Maildrop::check_uid_is_free(const std::string& uid, const Batch& batch) c
   RESTANTE_CHECKED(check_uid(uid));
   const bool is_taken_now = std::ranges::any_of(
       batch.records, [&](const ScannedRecord& record) { return record.header.uid == uid; });
-  if (is_taken_now || uids_->is_taken(uid) || uid.starts_with(log_->uid_prefix()))
-    return Error(Errc::kExists, "uid " + uid);
+  if (is_taken_now || known_.is_taken(uid)) return Error(Errc::kExists, "uid " + uid);
   return ok();
 }
 

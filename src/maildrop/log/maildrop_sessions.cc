@@ -5,23 +5,19 @@ namespace restante::maildrop::log {
 
 void Maildrop::end_session(View view) {
   const std::lock_guard guard(mutex_);
-  locks_.end(*log_, view);
-}
-
-Snapshot Maildrop::snapshot_of(View view) const {
-  const auto& messages = views_.at(view).messages;
-  return {log_, messages, messages->count(), messages->octets(), loads_};
+  locks_.end(*shown_.log, view);
 }
 
 /// The view as it is, when nobody can have appended since we looked. mutex_ is held.
 std::optional<Snapshot> Maildrop::warm_snapshot(View view) {
-  if (!views_.contains(view) || is_behind_) return std::nullopt;
+  const auto found = shown_.views.find(view);
+  if (found == shown_.views.end() || is_behind_) return std::nullopt;
   if (!appending_) {
-    const auto status = log_->file().status();
+    const auto status = shown_.log->file().status();
     if (!status || status->links == 0) return std::nullopt;
-    if (status->size != end_ && !log_->is_poisoned()) return std::nullopt;
+    if (status->size != shown_.end && !shown_.log->is_poisoned()) return std::nullopt;
   }
-  return snapshot_of(view);
+  return found->second;
 }
 
 Result<Snapshot> Maildrop::current(View view) {
@@ -33,7 +29,7 @@ Result<Snapshot> Maildrop::current(View view) {
   RESTANTE_TRY(const Turn turn, take_turn(Purpose::kRead, Creation::kIfAbsent));
   RESTANTE_CHECKED(load_view(view));
   const std::lock_guard reading(mutex_);
-  return snapshot_of(view);
+  return shown_.views.at(view);
 }
 
 Result<Snapshot> Maildrop::begin_session(View view) {
@@ -43,7 +39,7 @@ Result<Snapshot> Maildrop::begin_session(View view) {
   {
     const std::lock_guard guard(mutex_);
     is_ours = locks_.is_open(view);
-    locked = locks_.begin(*log_, view);
+    locked = locks_.begin(*shown_.log, view);
   }
   if (!locked && locked.error().code == Errc::kBusy && !is_ours) {
     // Upkeep takes the views for a moment, here or in another process, always under the append
@@ -51,7 +47,7 @@ Result<Snapshot> Maildrop::begin_session(View view) {
     const std::lock_guard guard(append_mutex_);
     RESTANTE_TRY(const Turn turn, take_turn(Purpose::kRead, Creation::kIfAbsent));
     const std::lock_guard reading(mutex_);
-    locked = locks_.begin(*log_, view);
+    locked = locks_.begin(*shown_.log, view);
   }
   RESTANTE_CHECKED(locked);
   // Locked first, looked second: so this sees what the view's last session deleted.
@@ -68,15 +64,15 @@ Result<Snapshot> Maildrop::begin_session(View view) {
 
 std::optional<Result<Snapshot>> Maildrop::begin_session_cached(View view) {
   const std::lock_guard guard(mutex_);
-  if (!log_) return std::nullopt;
+  if (!shown_.log) return std::nullopt;
   const bool is_ours = locks_.is_open(view);
-  if (Status locked = locks_.begin(*log_, view); !locked) {
+  if (Status locked = locks_.begin(*shown_.log, view); !locked) {
     if (locked.error().code == Errc::kBusy && !is_ours) return std::nullopt;
     return Result<Snapshot>(std::move(locked).error());
   }
   auto warm = warm_snapshot(view);
   if (warm) return Result<Snapshot>(std::move(*warm));
-  locks_.end(*log_, view);
+  locks_.end(*shown_.log, view);
   return std::nullopt;
 }
 

@@ -79,7 +79,7 @@ Result<std::vector<Sequence>> Maildrop::find_expired(const Retention& retention)
     const std::lock_guard guard(append_mutex_);
     RESTANTE_TRY(const Turn turn, take_turn(Purpose::kRead, Creation::kNever));
     RESTANTE_CHECKED(load_view(View::kDefault));
-    const ViewState& view = views_.at(View::kDefault);
+    const KnownLog::ViewState& view = known_.view(View::kDefault);
     if (retention.from == Retention::From::kArrival) {
       for (std::uint32_t i = 0; i < view.messages->count(); ++i) {
         const MessageInfo& info = (*view.messages)[i].info;
@@ -89,7 +89,7 @@ Result<std::vector<Sequence>> Maildrop::find_expired(const Retention& retention)
     }
     if (view.retrieved.empty()) return expired;
     log = turn.log;
-    end = end_;
+    end = known_.end();
   }
   RESTANTE_TRY(const auto entries, read_entries(*log, end, View::kDefault));
   for (const Store::Entry& entry : entries)
@@ -106,7 +106,7 @@ Result<std::uint64_t> Maildrop::expire(const Retention& retention) {
   const std::lock_guard guard(append_mutex_);
   RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
   RESTANTE_CHECKED(load_view(View::kDefault));
-  const MessageList& list = *views_.at(View::kDefault).messages;
+  const MessageList& list = *known_.view(View::kDefault).messages;
   std::vector<Sequence> waiting;
   for (std::uint32_t i = 0; i < list.count(); ++i) waiting.push_back(list[i].info.sequence);
   std::vector<Sequence> sequences;  // Without what a session has deleted since we looked.
@@ -133,12 +133,12 @@ Result<std::uint64_t> Maildrop::expire(const Retention& retention) {
 
 Status Maildrop::hold_views() {
   const std::lock_guard guard(mutex_);
-  return locks_.hold(*log_);
+  return locks_.hold(*shown_.log);
 }
 
 void Maildrop::release_views() {
   const std::lock_guard guard(mutex_);
-  locks_.release(*log_);
+  locks_.release(*shown_.log);
 }
 
 // Rewriting.
@@ -154,8 +154,8 @@ Result<std::uint64_t> Maildrop::reclaim(const UpkeepPolicy& policy, const Pace& 
     RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
     RESTANTE_CHECKED(load_view(View::kDefault));
     log = turn.log;
-    end = end_;
-    live = views_.at(View::kDefault).messages;
+    end = known_.end();
+    live = known_.view(View::kDefault).messages;
     count = live->count();
     // At most so much can be given back; as a rule this says that the log need not be read.
     const bool still_waits = waiting_.window == policy.undelete_window && now < waiting_.until;
@@ -185,7 +185,7 @@ Result<std::uint64_t> Maildrop::rewrite(Rewriter& rewriter, const Pace& pace) {
     RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
     RESTANTE_CHECKED(hold_views());  // Would be in vain otherwise.
     release_views();
-    RESTANTE_CHECKED(rewriter.begin(Sequence{coverage_.next_sequence}));
+    RESTANTE_CHECKED(rewriter.begin(Sequence{known_.next_sequence()}));
   }
   RESTANTE_CHECKED(rewriter.copy_kept());
   for (int round = 0;; ++round) {
@@ -195,10 +195,10 @@ Result<std::uint64_t> Maildrop::rewrite(Rewriter& rewriter, const Pace& pace) {
       const std::lock_guard guard(append_mutex_);
       RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
       if (!rewriter.is_of(*turn.log)) return Error(Errc::kIo, "the log was replaced meanwhile");
-      tail_end = end_;
+      tail_end = known_.end();
       if (tail_end - rewriter.copied_end() <= kTailBytesMax || round == kTailRoundsMax) {
-        RESTANTE_CHECKED(finish_rewriting(rewriter, turn));
-        const std::uint64_t now = end_;
+        RESTANTE_CHECKED(finish_rewriting(rewriter));
+        const std::uint64_t now = known_.end();
         return tail_end > now ? tail_end - now : 0;
       }
     }
@@ -207,20 +207,18 @@ Result<std::uint64_t> Maildrop::rewrite(Rewriter& rewriter, const Pace& pace) {
 }
 
 /// The rest of the copy, and the change to it. The append lock is held.
-Status Maildrop::finish_rewriting(Rewriter& rewriter, const Turn& turn) {
-  RESTANTE_CHECKED(rewriter.copy_tail(end_, nullptr));
+Status Maildrop::finish_rewriting(Rewriter& rewriter) {
+  RESTANTE_CHECKED(rewriter.copy_tail(known_.end(), nullptr));
   RESTANTE_CHECKED(rewriter.finish());
   RESTANTE_CHECKED(rewriter.sync());
   RESTANTE_CHECKED(hold_views());
   Status placed = put_in_place(rewriter);
   release_views();
   RESTANTE_CHECKED(placed);
-  std::erase_if(predecessors_, [](const auto& before) { return before.expired(); });
-  predecessors_.push_back(turn.log);
   // Of no use any more; if it stays, it is not believed.
-  (void)environment_.disk.remove(log_->paths().index);
+  (void)environment_.disk.remove(known_.log()->paths().index);
   // If this fails, the file is in use all the same: whoever appends to it first tries again.
-  return log_->ensure_named();
+  return known_.log()->ensure_named();
 }
 
 /// Gives the new file the log's name. If the rename fails, the old one goes on to be the log:
@@ -232,47 +230,14 @@ Status Maildrop::put_in_place(Rewriter& rewriter) {
     const std::lock_guard guard(mutex_);
     RESTANTE_CHECKED(locks_.take_in(rewriter.file()));
   }
-  RESTANTE_CHECKED(environment_.disk.rename(log_->paths().log_new, log_->paths().log));
-  adopt(rewriter, rewriter.take_log());
+  RESTANTE_CHECKED(
+      environment_.disk.rename(known_.log()->paths().log_new, known_.log()->paths().log));
+  known_.adopt(rewriter, rewriter.take_log());
+  memory_.set(known_.memory_bytes());
+  const std::lock_guard guard(mutex_);
+  locks_.forget_held();
+  show_locked(known_.snapshots());
   return ok();
-}
-
-/// What is in memory, for the new file: the same messages in other places. They are known by the
-/// old ones, since a damaged log may hold a number twice, or a lower one behind a higher.
-void Maildrop::adopt(const Rewriter& rewriter, std::shared_ptr<LogFile> log) {
-  const LogBuilder& built = rewriter.built();
-  auto uids = std::make_shared<UidPool>();
-  for (const std::string& uid : built.uids()) uids->add(uid);
-  uids->forget(rewriter.forgotten());
-  std::vector<LogBuilder::Placed> places = built.messages();
-  std::ranges::sort(places, {}, &LogBuilder::Placed::from);
-  std::map<View, ViewState> views;
-  for (const auto& [view, state] : views_) {
-    auto messages = std::make_shared<MessageList>(uids);
-    for (std::uint32_t i = 0; i < state.messages->count(); ++i) {
-      MessageEntry entry = (*state.messages)[i];
-      const auto placed =
-          std::ranges::lower_bound(places, entry.body_offset, {}, &LogBuilder::Placed::from);
-      if (placed == places.end() || placed->from != entry.body_offset) continue;
-      entry.body_offset = placed->to;
-      if (entry.uid) entry.uid = uids->find(*entry.uid);
-      messages->append(entry);
-    }
-    views[view] = {std::move(messages), state.retrieved};
-  }
-  uids_ = std::move(uids);
-  coverage_.end = built.end();
-  coverage_.last_record = built.last_record();
-  coverage_.last_checksum = built.last_checksum();
-  indexed_end_ = 0;
-  {
-    const std::lock_guard guard(mutex_);
-    locks_.forget_held();
-    views_ = std::move(views);
-    end_ = coverage_.end;
-    log_ = std::move(log);
-  }
-  count_memory();
 }
 
 // Repair.
@@ -281,8 +246,8 @@ Result<Maildrop::Present> Maildrop::look_at_present() {
   const std::lock_guard guard(append_mutex_);
   RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
   RESTANTE_CHECKED(load_view(View::kDefault));
-  const auto& live = views_.at(View::kDefault).messages;
-  return Present{turn.log, end_, live, live->count()};
+  const auto& live = known_.view(View::kDefault).messages;
+  return Present{turn.log, known_.end(), live, live->count()};
 }
 
 Result<RepairReport> Maildrop::repair(const Pace& pace) {

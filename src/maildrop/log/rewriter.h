@@ -87,7 +87,7 @@ class Rewriter {
     std::string body;
   };
 
-  void note(ScannedRecord&& record);
+  struct Survey;
   void note_damage(const ScannedRecord& record);
   void summarize();
   void add_summary(RecordType type, View view, WallTime time, const RecordContent& content);
