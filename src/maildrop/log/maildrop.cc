@@ -18,59 +18,25 @@ void Maildrop::report(DamagedRegion region, std::string what) const {
   environment_.report({account_, region.offset, region.bytes, std::move(what)});
 }
 
-/// Whoever begins one settles it, even when nothing could be written. append_mutex_ and the append
-/// lock are held, and we have caught up, so sessions may start meanwhile without asking the disk
-/// for the log's size.
-Maildrop::Batch Maildrop::begin_batch(std::size_t count) {
+/// The writer's; sessions may start meanwhile without asking the disk for the log's size.
+/// append_mutex_ and the append lock are held, and we have caught up.
+LogWriter::Batch Maildrop::begin_batch(std::size_t count) {
   const std::lock_guard guard(mutex_);
-  appending_ = true;
-  return Batch{known_.end(), count > 1, {}};
+  shown_.is_appending = true;
+  return writer_.begin(count);
 }
 
-Status Maildrop::write(Batch& batch, RecordHeader header, const RecordBody& body,
-                       RecordContent content) {
-  RESTANTE_TRY(ScannedRecord record,
-               batch.headers_later ? known_.log()->write_body(batch.end, std::move(header), body)
-                                   : known_.log()->write(batch.end, std::move(header), body));
-  record.content = std::move(content);
-  batch.end = record.end;
-  batch.records.push_back(std::move(record));
-  return ok();
-}
-
-/// Makes all of it durable, then publishes it.
-Status Maildrop::settle(Batch& batch) {
-  const Status settled = batch.records.empty() ? ok() : make_durable(batch);
-  if (settled) known_.take(batch.records, batch.end);
-  memory_.set(known_.memory_bytes());
-  auto views = known_.snapshots();
-  const std::lock_guard guard(mutex_);
-  appending_ = false;
-  show_locked(std::move(views));
+/// The writer's, and shows it.
+Status Maildrop::settle(LogWriter::Batch& batch) {
+  Status settled = writer_.settle(batch);
+  show();
   return settled;
-}
-
-/// A record alone is whole, or it is the log's torn end. Of several, power loss could leave the
-/// last and half of the first, and that would look like damage to a message that was accepted. So
-/// none of them has a header before all have their bodies: each is there whole, or not at all.
-Status Maildrop::make_durable(Batch& batch) {
-  LogFile& log = *known_.log();
-  if (!batch.headers_later) return log.settle(known_.end());
-  RESTANTE_CHECKED(log.settle(known_.end()));
-  return log.settle(known_.end(), log.write_headers(batch.records));
 }
 
 /// Appends a record that is no message.
 Status Maildrop::append_content(RecordType type, View view, RecordContent content) {
-  const std::string body = encode_content(type, content);
-  if (body.size() > kListBytesMax) return Error(Errc::kLimit, "messages in one step");
-  RecordHeader header;
-  header.type = type;
-  header.key = static_cast<std::uint32_t>(view);
-  header.octets = count_of(type, content);
-  header.time = environment_.clock.now();
-  Batch batch = begin_batch(1);
-  const Status written = write(batch, std::move(header), {body, nullptr}, std::move(content));
+  LogWriter::Batch batch = begin_batch(1);
+  Status written = writer_.write_content(batch, type, view, std::move(content));
   RESTANTE_CHECKED(settle(batch));
   return written;
 }

@@ -22,6 +22,7 @@
 #include "maildrop/log/group_queue.h"
 #include "maildrop/log/known_log.h"
 #include "maildrop/log/log_file.h"
+#include "maildrop/log/log_writer.h"
 #include "maildrop/log/memory_share.h"
 #include "maildrop/log/view_locks.h"
 #include "maildrop/store.h"
@@ -77,29 +78,20 @@ class Maildrop {
   Status load_once(Creation creation);
   Result<Turn> take_turn(Purpose purpose, Creation creation);
   Status catch_up(std::uint64_t log_bytes, Purpose purpose);
-  Status sync_unread();
   void show();
   void show_locked(std::map<View, Snapshot> views);
-  Status repair_tail(std::uint64_t size, Purpose purpose);
   Status load_view(View view);
-  /// Records behind the end of the log that are not settled yet.
-  struct Batch {
-    std::uint64_t end = 0;
-    bool headers_later = false;  // Once all bodies are durable.
-    std::vector<ScannedRecord> records;
-  };
-  Batch begin_batch(std::size_t count);
-  Status write(Batch& batch, RecordHeader header, const RecordBody& body, RecordContent content);
-  Status settle(Batch& batch);
-  Status make_durable(Batch& batch);
+  LogWriter::Batch begin_batch(std::size_t count);
+  Status settle(LogWriter::Batch& batch);
   Status append_content(RecordType type, View view, RecordContent content);
 
   struct Delivery;
   static Result<Receipt> take_outcome(Delivery& delivery);
   void deliver_group(const std::vector<Delivery*>& group);
   Status append_deliveries(const std::vector<Delivery*>& group);
-  Status write_delivery(Delivery& delivery, Batch& batch);
-  [[nodiscard]] Status check_uid_is_free(const std::string& uid, const Batch& batch) const;
+  Status write_delivery(Delivery& delivery, LogWriter::Batch& batch);
+  [[nodiscard]] Status check_uid_is_free(const std::string& uid,
+                                         const LogWriter::Batch& batch) const;
 
   class Upkeep;
   Result<std::unique_ptr<Upkeep>> begin_upkeep();
@@ -131,6 +123,7 @@ class Maildrop {
   std::mutex append_mutex_;
   // Guarded by append_mutex_.
   KnownLog known_{environment_};
+  LogWriter writer_{environment_, known_};
   bool is_stuck_ = false;  // Another process has kept its lock for longer than we wait.
 
   std::mutex upkeep_mutex_;  // Before the others. One upkeep or repair at a time.
@@ -143,14 +136,14 @@ class Maildrop {
   } waiting_;
 
   mutable std::mutex mutex_;
-  // Guarded by mutex_: what sessions see of known_, as show() shows it.
+  // Guarded by mutex_: what sessions see of the others, as show() shows it.
   struct Shown {
     std::shared_ptr<LogFile> log;  // Once set, never null again.
     std::map<View, Snapshot> views;
     std::uint64_t end = 0;
+    bool is_behind = false;     // A failed sync keeps us from what lies behind the end.
+    bool is_appending = false;  // This process holds the append lock and had caught up before.
   } shown_;
-  bool is_behind_ = false;  // A failed sync keeps us from what lies behind the end.
-  bool appending_ = false;  // This process holds the append lock and had caught up before.
   ViewLocks locks_;
 };
 

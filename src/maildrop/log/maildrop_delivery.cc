@@ -72,7 +72,7 @@ Status Maildrop::append_deliveries(const std::vector<Delivery*>& group) {
   RESTANTE_CHECKED(load_view(View::kDefault));
   const MessageList& waiting = *known_.view(View::kDefault).messages;
   Usage before{waiting.count(), waiting.octets()};
-  Batch batch = begin_batch(group.size());
+  LogWriter::Batch batch = begin_batch(group.size());
   for (Delivery* delivery : group) {
     delivery->receipt.before = before;
     if (Status written = write_delivery(*delivery, batch); !written) {
@@ -86,7 +86,7 @@ Status Maildrop::append_deliveries(const std::vector<Delivery*>& group) {
 }
 
 /// append_mutex_ and the append lock are held.
-Status Maildrop::write_delivery(Delivery& delivery, Batch& batch) {
+Status Maildrop::write_delivery(Delivery& delivery, LogWriter::Batch& batch) {
   const NewMessage& message = delivery.message;
   const RecordBody body{message.prefix, &message.body};
   if (body.size() > limits::kMessageStoredBytesMax) return Error(Errc::kLimit, "message size");
@@ -103,7 +103,7 @@ Status Maildrop::write_delivery(Delivery& delivery, Batch& batch) {
   header.octets = message.octets;
   header.time = message.arrived;
   header.uid = message.uid.value_or(std::string());
-  RESTANTE_CHECKED(write(batch, std::move(header), body, {}));
+  RESTANTE_CHECKED(writer_.write(batch, std::move(header), body, {}));
 
   const RecordHeader& written = batch.records.back().header;
   delivery.receipt.sequence = Sequence{written.key};
@@ -114,7 +114,7 @@ Status Maildrop::write_delivery(Delivery& delivery, Batch& batch) {
   return ok();
 }
 
-Status Maildrop::check_uid_is_free(const std::string& uid, const Batch& batch) const {
+Status Maildrop::check_uid_is_free(const std::string& uid, const LogWriter::Batch& batch) const {
   RESTANTE_CHECKED(check_uid(uid));
   const bool is_taken_now = std::ranges::any_of(
       batch.records, [&](const ScannedRecord& record) { return record.header.uid == uid; });

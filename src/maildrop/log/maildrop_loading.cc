@@ -26,9 +26,9 @@ Status Maildrop::load(Creation creation) {
   RESTANTE_TRY(const LogFile::AppendLock lock, lock_append(*log));
   RESTANTE_TRY(const disk::FileStatus status, log->file().status());
   known_.begin(log, status.size);
+  writer_.begin_anew();
   const std::lock_guard guard(mutex_);
   locks_.move_to(*log);
-  is_behind_ = false;
   show_locked(known_.snapshots());
   return ok();
 }
@@ -52,7 +52,7 @@ void Maildrop::show() {
 
 /// The same; mutex_ is held, too.
 void Maildrop::show_locked(std::map<View, Snapshot> views) {
-  shown_ = {known_.log(), std::move(views), known_.end()};
+  shown_ = {known_.log(), std::move(views), known_.end(), writer_.is_behind(), false};
 }
 
 /// Loads the log if need be, takes the append lock and catches up.
@@ -76,33 +76,19 @@ Result<Maildrop::Turn> Maildrop::take_turn(Purpose purpose, Creation creation) {
 Status Maildrop::catch_up(std::uint64_t log_bytes, Purpose purpose) {
   if (known_.log()->is_poisoned()) {
     // Reading goes on with what was synced before; but a part must not pass for the whole.
-    const std::lock_guard guard(mutex_);
-    return is_behind_ ? Status(Error(Errc::kIo, "unread after a failed sync")) : ok();
+    return writer_.is_behind() ? Status(Error(Errc::kIo, "unread after a failed sync")) : ok();
   }
   if (log_bytes == known_.end()) return ok();
   RESTANTE_TRY(const KnownLog::Tail tail, known_.read_tail(log_bytes));
   if (known_.is_replaced()) return ok();
   // Its writer may have been killed before its sync: what a reader sees must not vanish later.
-  if (!tail.records.empty()) RESTANTE_CHECKED(sync_unread());
-  known_.take(tail);
+  Status synced = tail.records.empty() ? ok() : writer_.sync_unread();
+  if (synced) known_.take(tail);
   show();
-  return known_.end() == log_bytes ? ok() : repair_tail(log_bytes, purpose);
-}
-
-Status Maildrop::sync_unread() {
-  Status synced = known_.log()->sync();
-  const std::lock_guard guard(mutex_);
-  is_behind_ = !synced;
-  return synced;
-}
-
-/// Cuts what no whole record follows. When that fails, readers go on, and appending has to wait.
-Status Maildrop::repair_tail(std::uint64_t size, Purpose purpose) {
-  const std::uint64_t end = known_.end();
-  report({end, size - end}, "incomplete at the end of the log: set aside");
-  Status cut = known_.log()->cut_tail(end, size);
-  if (!cut && purpose == Purpose::kAppend) return cut;
-  return ok();
+  if (!synced || known_.end() == log_bytes) return synced;
+  // What no whole record follows. If it cannot be cut, readers go on, and appending has to wait.
+  Status cut = writer_.cut_tail(log_bytes);
+  return purpose == Purpose::kAppend ? cut : ok();
 }
 
 /// Reads a view that is not in memory. We have caught up.

@@ -11,8 +11,8 @@ void Maildrop::end_session(View view) {
 /// The view as it is, when nobody can have appended since we looked. mutex_ is held.
 std::optional<Snapshot> Maildrop::warm_snapshot(View view) {
   const auto found = shown_.views.find(view);
-  if (found == shown_.views.end() || is_behind_) return std::nullopt;
-  if (!appending_) {
+  if (found == shown_.views.end() || shown_.is_behind) return std::nullopt;
+  if (!shown_.is_appending) {
     const auto status = shown_.log->file().status();
     if (!status || status->links == 0) return std::nullopt;
     if (status->size != shown_.end && !shown_.log->is_poisoned()) return std::nullopt;
