@@ -1,6 +1,7 @@
-// Loading a maildrop's log and catching up with what other processes, or a crash, left in it, and
-// showing it to sessions. append_mutex_ is held throughout.
+// The right to append: loading a maildrop's log, catching up with what other processes, or a crash,
+// left in it, and showing it to sessions. append_mutex_ is held throughout.
 #include "maildrop/log/maildrop.h"
+#include "maildrop/log/rewriter.h"
 
 namespace restante::maildrop::log {
 namespace {
@@ -55,8 +56,8 @@ void Maildrop::show_locked(std::map<View, Snapshot> views) {
   shown_ = {known_.log(), std::move(views), known_.end(), writer_.is_behind(), false};
 }
 
-/// Loads the log if need be, takes the append lock and catches up.
 Result<Maildrop::Turn> Maildrop::take_turn(Purpose purpose, Creation creation) {
+  std::unique_lock mutex(append_mutex_);
   for (int attempt = 0; attempt < kReplacedMax; ++attempt) {
     RESTANTE_CHECKED(load(creation));
     std::shared_ptr<LogFile> log = known_.log();
@@ -67,7 +68,7 @@ Result<Maildrop::Turn> Maildrop::take_turn(Purpose purpose, Creation creation) {
     if (purpose == Purpose::kAppend) RESTANTE_CHECKED(log->check_appendable());
     RESTANTE_CHECKED(catch_up(status.size, purpose));
     if (known_.is_replaced()) continue;
-    return Turn{std::move(log), std::move(lock)};
+    return Turn(*this, std::move(mutex), std::move(log), std::move(lock));
   }
   return Error(Errc::kIo, "the log is replaced again and again: " + known_.log()->paths().log);
 }
@@ -91,11 +92,75 @@ Status Maildrop::catch_up(std::uint64_t log_bytes, Purpose purpose) {
   return purpose == Purpose::kAppend ? cut : ok();
 }
 
-/// Reads a view that is not in memory. We have caught up.
-Status Maildrop::load_view(View view) {
-  if (known_.has_view(view)) return ok();
-  RESTANTE_CHECKED(known_.load_view(view));
-  show();
+// A turn.
+
+Result<const KnownLog::ViewState*> Maildrop::Turn::view(View view) {
+  KnownLog& known = maildrop_.known_;
+  if (!known.has_view(view)) {
+    RESTANTE_CHECKED(known.load_view(view));
+    maildrop_.show();
+  }
+  return &known.view(view);
+}
+
+LogWriter::Batch Maildrop::Turn::begin(std::size_t count) {
+  const std::lock_guard guard(maildrop_.mutex_);
+  maildrop_.shown_.is_appending = true;
+  return maildrop_.writer_.begin(count);
+}
+
+Status Maildrop::Turn::write(LogWriter::Batch& batch, RecordHeader header, const RecordBody& body) {
+  return maildrop_.writer_.write(batch, std::move(header), body, {});
+}
+
+Status Maildrop::Turn::settle(LogWriter::Batch& batch) {
+  Status settled = maildrop_.writer_.settle(batch);
+  maildrop_.show();
+  return settled;
+}
+
+Status Maildrop::Turn::append(RecordType type, View view, RecordContent content) {
+  LogWriter::Batch batch = begin(1);
+  Status written = maildrop_.writer_.write_content(batch, type, view, std::move(content));
+  RESTANTE_CHECKED(settle(batch));
+  return written;
+}
+
+Status Maildrop::Turn::hold_views() {
+  const std::lock_guard guard(maildrop_.mutex_);
+  return maildrop_.locks_.hold(*maildrop_.shown_.log);
+}
+
+void Maildrop::Turn::release_views() {
+  const std::lock_guard guard(maildrop_.mutex_);
+  maildrop_.locks_.release(*maildrop_.shown_.log);
+}
+
+bool Maildrop::Turn::is_open(View view) const {
+  const std::lock_guard guard(maildrop_.mutex_);
+  return maildrop_.locks_.is_open(view);
+}
+
+bool Maildrop::Turn::is_lost(View view) const {
+  const std::lock_guard guard(maildrop_.mutex_);
+  return maildrop_.locks_.is_lost(view);
+}
+
+/// If the rename fails, the old file goes on to be the log: should it have happened nevertheless,
+/// the old one's link count says so before anything is appended.
+Status Maildrop::Turn::put_in_place(Rewriter& rewriter) {
+  {
+    // Before others can see it: the sessions of this process stay the only ones of their views.
+    const std::lock_guard guard(maildrop_.mutex_);
+    RESTANTE_CHECKED(maildrop_.locks_.take_in(rewriter.file()));
+  }
+  RESTANTE_CHECKED(maildrop_.environment_.disk.rename(log_->paths().log_new, log_->paths().log));
+  KnownLog& known = maildrop_.known_;
+  known.adopt(rewriter, rewriter.take_log());
+  maildrop_.memory_.set(known.memory_bytes());
+  const std::lock_guard guard(maildrop_.mutex_);
+  maildrop_.locks_.forget_held();
+  maildrop_.show_locked(known.snapshots());
   return ok();
 }
 
