@@ -281,13 +281,12 @@ bool KnownLog::is_taken(const std::string& uid) const {
   return uids_->is_taken(uid) || uid.starts_with(log_->uid_prefix());
 }
 
-std::map<View, Snapshot> KnownLog::snapshots() const {
-  std::map<View, Snapshot> snapshots;
+void KnownLog::give_snapshots(std::vector<std::pair<View, Snapshot>>& target) const {
+  target.clear();
   for (const auto& [view, state] : views_) {
     const MessageList& list = *state.messages;
-    snapshots[view] = {log_, state.messages, list.count(), list.octets(), loads_};
+    target.emplace_back(view, Snapshot{log_, state.messages, list.count(), list.octets(), loads_});
   }
-  return snapshots;
 }
 
 Status KnownLog::save_index() {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "maildrop/log/environment.h"
@@ -85,8 +86,8 @@ class KnownLog {
   [[nodiscard]] bool has_view(View view) const { return views_.contains(view); }
   /// One that is in memory.
   [[nodiscard]] const ViewState& view(View view) const { return views_.at(view); }
-  /// Of the views that are in memory.
-  [[nodiscard]] std::map<View, Snapshot> snapshots() const;
+  /// Puts those of the views that are in memory in the place of what is there.
+  void give_snapshots(std::vector<std::pair<View, Snapshot>>& target) const;
   /// The sequence numbers of these messages of a session. Errors: kIo: its log was replaced, and
   /// they are not the same messages any more.
   [[nodiscard]] Result<SequenceSet> still_meant(const Snapshot& seen,

@@ -25,16 +25,22 @@ void Maildrop::end_session(View view) {
   locks_.end(*shown_.log, view);
 }
 
+const Snapshot* Maildrop::Shown::find(View view) const {
+  for (const auto& [one, snapshot] : views)
+    if (one == view) return &snapshot;
+  return nullptr;
+}
+
 /// The view as it is, when nobody can have appended since we looked. mutex_ is held.
 std::optional<Snapshot> Maildrop::warm_snapshot(View view) {
-  const auto found = shown_.views.find(view);
-  if (found == shown_.views.end() || shown_.is_behind) return std::nullopt;
+  const Snapshot* const found = shown_.find(view);
+  if (found == nullptr || shown_.is_behind) return std::nullopt;
   if (!shown_.is_appending) {
     const auto status = shown_.log->file().status();
     if (!status || status->links == 0) return std::nullopt;
     if (status->size != shown_.end && !shown_.log->is_poisoned()) return std::nullopt;
   }
-  return found->second;
+  return *found;
 }
 
 Result<Snapshot> Maildrop::current(View view) {
@@ -45,7 +51,7 @@ Result<Snapshot> Maildrop::current(View view) {
   RESTANTE_TRY(Turn turn, take_turn(Purpose::kRead, Creation::kIfAbsent));
   RESTANTE_CHECKED(turn.view(view));
   const std::lock_guard reading(mutex_);
-  return shown_.views.at(view);
+  return *shown_.find(view);
 }
 
 Result<Snapshot> Maildrop::begin_session(View view) {

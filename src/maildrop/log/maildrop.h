@@ -11,11 +11,11 @@
 // what they commit, by sequence numbers, goes to the new one.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "maildrop/log/environment.h"
@@ -83,10 +83,13 @@ class Maildrop {
   /// What sessions see of the log.
   struct Shown {
     std::shared_ptr<LogFile> log;  // Once set, never null again.
-    std::map<View, Snapshot> views;
+    std::vector<std::pair<View, Snapshot>> views;
     std::uint64_t end = 0;
     bool is_behind = false;     // A failed sync keeps us from what lies behind the end.
     bool is_appending = false;  // This process holds the append lock and had caught up before.
+
+    /// nullptr: it is not in memory.
+    [[nodiscard]] const Snapshot* find(View view) const;
   };
 
   Result<LogFile::AppendLock> lock_append(LogFile& log);
@@ -94,7 +97,7 @@ class Maildrop {
   Status load_once(Creation creation);
   Status catch_up(std::uint64_t log_bytes, Purpose purpose);
   void show();
-  void show_locked(std::map<View, Snapshot> views);
+  void show_locked();
   void deliver_group(const std::vector<Delivery*>& group);
   Result<Snapshot> current(View view);
   std::optional<Snapshot> warm_snapshot(View view);

@@ -26,11 +26,11 @@ Status Maildrop::load(Creation creation) {
   RESTANTE_TRY(auto log, known_.open(account_, creation));
   RESTANTE_TRY(const LogFile::AppendLock lock, lock_append(*log));
   RESTANTE_TRY(const disk::FileStatus status, log->file().status());
-  known_.begin(log, status.size);
+  known_.begin(std::move(log), status.size);
   writer_.begin_anew();
   const std::lock_guard guard(mutex_);
-  locks_.move_to(*log);
-  show_locked(known_.snapshots());
+  locks_.move_to(*known_.log());
+  show_locked();
   return ok();
 }
 
@@ -46,14 +46,17 @@ Status Maildrop::load_once(Creation creation) {
 /// Sessions that begin from now on see what is known.
 void Maildrop::show() {
   memory_.set(known_.memory_bytes());
-  auto views = known_.snapshots();
   const std::lock_guard guard(mutex_);
-  show_locked(std::move(views));
+  show_locked();
 }
 
 /// The same; mutex_ is held, too.
-void Maildrop::show_locked(std::map<View, Snapshot> views) {
-  shown_ = {known_.log(), std::move(views), known_.end(), writer_.is_behind(), false};
+void Maildrop::show_locked() {
+  known_.give_snapshots(shown_.views);
+  shown_.log = known_.log();
+  shown_.end = known_.end();
+  shown_.is_behind = writer_.is_behind();
+  shown_.is_appending = false;
 }
 
 Result<Maildrop::Turn> Maildrop::take_turn(Purpose purpose, Creation creation) {
@@ -160,7 +163,7 @@ Status Maildrop::Turn::put_in_place(Rewriter& rewriter) {
   maildrop_.memory_.set(known.memory_bytes());
   const std::lock_guard guard(maildrop_.mutex_);
   maildrop_.locks_.forget_held();
-  maildrop_.show_locked(known.snapshots());
+  maildrop_.show_locked();
   return ok();
 }
 
