@@ -4,20 +4,11 @@
 
 namespace restante::maildrop::log {
 
-View view_of(const RecordHeader& header) {
-  return static_cast<View>(static_cast<std::uint32_t>(header.key));
-}
-
-void History::apply(const ScannedRecord& record) {
-  if (record.header.type == RecordType::kMessage) {
-    sequences_.push_back(Sequence{record.header.key});
-    return;
-  }
-  if (!record.intact || record.header.type == RecordType::kForgottenUids) return;
-  Track& track = tracks_[view_of(record.header)];
-  mark(track.deleted, record.content.deletions, record.header.time);
-  mark(track.retrieved, record.content.retrievals, record.header.time);
-  mark(track.deleted, record.content.undeletions, kNever);
+void History::change(View view, const RecordContent& content, WallTime time) {
+  Track& track = tracks_[view];
+  mark(track.deleted, content.deletions, time);
+  mark(track.retrieved, content.retrievals, time);
+  mark(track.deleted, content.undeletions, kNever);
 }
 
 void History::add_deletions(View view, const SequenceSet& set, WallTime time) {

@@ -6,18 +6,21 @@
 #include <optional>
 #include <vector>
 
-#include "maildrop/log/log_scanner.h"
+#include "maildrop/log/replay.h"
 #include "maildrop/store.h"
 
 namespace restante::maildrop::log {
 
-/// The view that a record speaks of.
-View view_of(const RecordHeader& header);
-
 class History {
  public:
-  /// The next record of the log. What is damaged says nothing but that a message is there.
-  void apply(const ScannedRecord& record);
+  /// The next record of the log.
+  void apply(const ScannedRecord& record) { replay(record, *this); }
+  /// The parts of it, as replay() tells them.
+  void add_message(const ScannedRecord& record) {
+    sequences_.push_back(Sequence{record.header.key});
+  }
+  void change(View view, const RecordContent& content, WallTime time);
+  void forget(const std::vector<UidHash>& /*hashes*/) {}
   /// Deletions and undeletions that no record tells of.
   void add_deletions(View view, const SequenceSet& set, WallTime time);
   void take_back(View view, const SequenceSet& set);

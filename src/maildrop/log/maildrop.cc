@@ -1,149 +1,127 @@
 #include "maildrop/log/maildrop.h"
 
-#include <algorithm>
+#include <set>
 
 #include "maildrop/log/entries.h"
-#include "maildrop/log/history.h"
-#include "maildrop/log/uid.h"
 
 namespace restante::maildrop::log {
-namespace {
-
-bool is_same(const ScannedRecord& record, const MessageInfo& info) {
-  return record.header.body_checksum == info.wire_checksum && record.header.time == info.arrived &&
-         record.header.body_bytes == info.wire_bytes;
-}
-
-}  // namespace
 
 Maildrop::Maildrop(const Environment& environment, std::string account)
     : environment_(environment), account_(std::move(account)) {}
 
 bool Maildrop::is_poisoned() const {
   const std::lock_guard guard(mutex_);
-  return log_ && log_->is_poisoned();
+  return shown_.log && shown_.log->is_poisoned();
 }
 
 void Maildrop::report(DamagedRegion region, std::string what) const {
   environment_.report({account_, region.offset, region.bytes, std::move(what)});
 }
 
-/// Whoever begins one settles it, even when nothing could be written. append_mutex_ and the append
-/// lock are held, and we have caught up, so sessions may start meanwhile without asking the disk
-/// for the log's size.
-Maildrop::Batch Maildrop::begin_batch(std::size_t count) {
+// Sessions: who has a view, and what he sees of it.
+
+void Maildrop::end_session(View view) {
   const std::lock_guard guard(mutex_);
-  appending_ = true;
-  return Batch{end_, count > 1, {}};
+  locks_.end(*shown_.log, view);
 }
 
-Status Maildrop::write(Batch& batch, RecordHeader header, const RecordBody& body,
-                       RecordContent content) {
-  RESTANTE_TRY(ScannedRecord record, batch.headers_later
-                                         ? log_->write_body(batch.end, std::move(header), body)
-                                         : log_->write(batch.end, std::move(header), body));
-  record.content = std::move(content);
-  batch.end = record.end;
-  batch.records.push_back(std::move(record));
-  return ok();
+const Snapshot* Maildrop::Shown::find(View view) const {
+  for (const auto& [one, snapshot] : views)
+    if (one == view) return &snapshot;
+  return nullptr;
 }
 
-/// Makes all of it durable, then publishes it.
-Status Maildrop::settle(Batch& batch) {
-  const Status settled = batch.records.empty() ? ok() : make_durable(batch);
-  if (settled) apply(batch.records);
-  const std::lock_guard guard(mutex_);
-  appending_ = false;
-  if (settled) end_ = coverage_.end = batch.end;
-  return settled;
-}
-
-/// A record alone is whole, or it is the log's torn end. Of several, power loss could leave the
-/// last and half of the first, and that would look like damage to a message that was accepted. So
-/// none of them has a header before all have their bodies: each is there whole, or not at all.
-Status Maildrop::make_durable(Batch& batch) {
-  if (!batch.headers_later) return log_->settle(end_);
-  RESTANTE_CHECKED(log_->settle(end_));
-  return log_->settle(end_, log_->write_headers(batch.records));
-}
-
-/// Appends a record that is no message.
-Status Maildrop::append_content(RecordType type, View view, RecordContent content) {
-  const std::string body = encode_content(type, content);
-  if (body.size() > kListBytesMax) return Error(Errc::kLimit, "messages in one step");
-  RecordHeader header;
-  header.type = type;
-  header.key = static_cast<std::uint32_t>(view);
-  header.octets = count_of(type, content);
-  header.time = environment_.clock.now();
-  Batch batch = begin_batch(1);
-  const Status written = write(batch, std::move(header), {body, nullptr}, std::move(content));
-  RESTANTE_CHECKED(settle(batch));
-  return written;
-}
-
-bool Maildrop::is_successor_of(const std::shared_ptr<const LogFile>& log) const {
-  return std::ranges::any_of(predecessors_,
-                             [&](const auto& before) { return before.lock() == log; });
-}
-
-/// The sequence numbers of these messages of a session. If the log's file was replaced since it
-/// started, by a rewriting or, who knows, by a copy from somewhere else, they must be the same
-/// messages still. append_mutex_ is held.
-Result<SequenceSet> Maildrop::still_meant(const Snapshot& seen,
-                                          const std::vector<MessageNumber>& numbers) {
-  std::vector<Sequence> sequences;
-  sequences.reserve(numbers.size());
-  for (const MessageNumber number : numbers) sequences.push_back(seen.entry(number).info.sequence);
-  SequenceSet set(sequences);
-  const bool is_ours = seen.log == log_ || is_successor_of(seen.log);
-  if (is_ours && seen.load == loads_) return set;
-  std::map<Sequence, const MessageInfo*> meant;
-  for (const MessageNumber number : numbers) {
-    const MessageInfo& info = seen.entry(number).info;
-    meant[info.sequence] = &info;
+/// The view as it is, when nobody can have appended since we looked. mutex_ is held.
+std::optional<Snapshot> Maildrop::warm_snapshot(View view) {
+  const Snapshot* const found = shown_.find(view);
+  if (found == nullptr || shown_.is_behind) return std::nullopt;
+  if (!shown_.is_appending) {
+    const auto status = shown_.log->file().status();
+    if (!status || status->links == 0) return std::nullopt;
+    if (status->size != shown_.end && !shown_.log->is_poisoned()) return std::nullopt;
   }
-  bool same = seen.log->header().id == log_->header().id;
-  RESTANTE_CHECKED(scan_log(log_->file(), log_->header().seed, {log_->start(), end_, false},
-                            [&](ScannedRecord&& record) {
-                              if (record.header.type != RecordType::kMessage) return;
-                              const auto at = meant.find(Sequence{record.header.key});
-                              same = same && (at == meant.end() || is_same(record, *at->second));
-                            }));
-  if (!same) return Error(Errc::kIo, "the log is another one now: " + log_->paths().log);
-  return set;
+  return *found;
+}
+
+Result<Snapshot> Maildrop::current(View view) {
+  {
+    const std::lock_guard guard(mutex_);
+    if (auto warm = warm_snapshot(view)) return std::move(*warm);
+  }
+  RESTANTE_TRY(Turn turn, take_turn(Purpose::kRead, Creation::kIfAbsent));
+  RESTANTE_CHECKED(turn.view(view));
+  const std::lock_guard reading(mutex_);
+  return *shown_.find(view);
+}
+
+Result<Snapshot> Maildrop::begin_session(View view) {
+  RESTANTE_CHECKED(load_once(Creation::kIfAbsent));
+  Status locked = ok();
+  bool is_ours = false;
+  {
+    const std::lock_guard guard(mutex_);
+    is_ours = locks_.is_open(view);
+    locked = locks_.begin(*shown_.log, view);
+  }
+  if (!locked && locked.error().code == Errc::kBusy && !is_ours) {
+    // Upkeep takes the views for a moment, here or in another process, always under the append
+    // lock: behind it, who still has the view is a session.
+    RESTANTE_TRY(const Turn turn, take_turn(Purpose::kRead, Creation::kIfAbsent));
+    const std::lock_guard reading(mutex_);
+    locked = locks_.begin(*shown_.log, view);
+  }
+  RESTANTE_CHECKED(locked);
+  // Locked first, looked second: so this sees what the view's last session deleted.
+  auto snapshot = current(view);
+  bool lost = false;
+  {
+    const std::lock_guard guard(mutex_);
+    lost = locks_.is_lost(view);
+  }
+  if (!snapshot || lost) end_session(view);
+  if (lost) return Error(Errc::kBusy, "a session has it: " + account_);
+  return snapshot;
+}
+
+std::optional<Result<Snapshot>> Maildrop::begin_session_cached(View view) {
+  const std::lock_guard guard(mutex_);
+  if (!shown_.log) return std::nullopt;
+  const bool is_ours = locks_.is_open(view);
+  if (Status locked = locks_.begin(*shown_.log, view); !locked) {
+    if (locked.error().code == Errc::kBusy && !is_ours) return std::nullopt;
+    return Result<Snapshot>(std::move(locked).error());
+  }
+  auto warm = warm_snapshot(view);
+  if (warm) return Result<Snapshot>(std::move(*warm));
+  locks_.end(*shown_.log, view);
+  return std::nullopt;
 }
 
 Status Maildrop::commit(View view, const Snapshot& seen, const SessionEnd& end) {
   if (end.deleted.empty() && end.retrieved.empty()) return ok();
-  const std::lock_guard guard(append_mutex_);
-  RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
-  {
-    const std::lock_guard reading(mutex_);
-    if (lost_views_.contains(view))
-      return Error(Errc::kIo, "the log was replaced, and another session has it: " + account_);
-  }
+  RESTANTE_TRY(Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
+  if (turn.is_lost(view))
+    return Error(Errc::kIo, "the log was replaced, and another session has it: " + account_);
   RecordContent content;
-  RESTANTE_TRY(auto deletions, still_meant(seen, end.deleted));
-  RESTANTE_TRY(auto retrievals, still_meant(seen, end.retrieved));
-  RESTANTE_CHECKED(load_view(view));
+  RESTANTE_TRY(auto deletions, turn.known().still_meant(seen, end.deleted));
+  RESTANTE_TRY(auto retrievals, turn.known().still_meant(seen, end.retrieved));
+  RESTANTE_TRY(const KnownLog::ViewState* const now, turn.view(view));
   content.deletions = std::move(deletions);
   content.retrievals = std::move(retrievals);
-  content.retrievals.remove(views_.at(view).retrieved);
+  content.retrievals.remove(now->retrieved);
   if (content.deletions.empty() && content.retrievals.empty()) return ok();
   // One record says both, so that all of it is in force, or nothing.
   const RecordType type =
       content.retrievals.empty() ? RecordType::kDeletion : RecordType::kRetrieval;
-  return append_content(type, view, std::move(content));
+  return turn.append(type, view, std::move(content));
 }
 
 Result<std::vector<std::string>> Maildrop::undelete(View view, const UndeleteRequest& request) {
   std::vector<std::string> uids;
-  const std::lock_guard guard(append_mutex_);
   auto turn = take_turn(Purpose::kAppend, Creation::kNever);
   if (!turn && turn.error().code == Errc::kNotFound) return uids;
   if (!turn) return std::move(turn).error();
-  RESTANTE_TRY(const auto entries, read_entries(*log_, end_, view));
+  RESTANTE_TRY(const auto entries, read_entries(*turn->log(), turn->known().end(), view));
   const std::set<std::string> wanted(request.uids.begin(), request.uids.end());
   std::vector<Sequence> sequences;
   for (const Store::Entry& entry : entries) {
@@ -155,7 +133,7 @@ Result<std::vector<std::string>> Maildrop::undelete(View view, const UndeleteReq
   if (sequences.empty()) return uids;
   RecordContent content;
   content.undeletions = SequenceSet(sequences);
-  RESTANTE_CHECKED(append_content(RecordType::kUndeletion, view, std::move(content)));
+  RESTANTE_CHECKED(turn->append(RecordType::kUndeletion, view, std::move(content)));
   return uids;
 }
 
@@ -171,7 +149,7 @@ Result<Usage> Maildrop::usage() {
 
 std::optional<Usage> Maildrop::usage_cached() {
   const std::lock_guard guard(mutex_);
-  if (!log_) return std::nullopt;
+  if (!shown_.log) return std::nullopt;
   const auto warm = warm_snapshot(View::kDefault);
   return warm ? std::optional(Usage{warm->count, warm->octets}) : std::nullopt;
 }
@@ -180,12 +158,11 @@ Result<std::vector<Store::Entry>> Maildrop::list(View view) {
   std::shared_ptr<LogFile> log;
   std::uint64_t end = 0;
   {
-    const std::lock_guard guard(append_mutex_);
     auto turn = take_turn(Purpose::kRead, Creation::kNever);
     if (!turn && turn.error().code == Errc::kNotFound) return std::vector<Store::Entry>();
     if (!turn) return std::move(turn).error();
-    log = turn->log;
-    end = end_;
+    log = turn->log();
+    end = turn->known().end();
   }
   // No lock from here on: what lies before the end does not change.
   return read_entries(*log, end, view);
@@ -193,17 +170,7 @@ Result<std::vector<Store::Entry>> Maildrop::list(View view) {
 
 Status Maildrop::save_index() {
   const std::lock_guard guard(append_mutex_);
-  if (!log_ || log_->is_poisoned() || is_replaced_) return ok();
-  const auto found = views_.find(View::kDefault);
-  if (found == views_.end()) return ok();
-  // A large index is written less often: it has to save more than writing it costs.
-  const ViewState& view = found->second;
-  const std::uint64_t worth = environment_.index_worth_bytes + 4ULL * view.messages->count();
-  if (coverage_.last_record == 0 || end_ < indexed_end_ + worth) return ok();
-  IndexContent content{coverage_, uids_, view.messages, view.retrieved};
-  RESTANTE_CHECKED(log::save_index(environment_, *log_, content));
-  indexed_end_ = end_;
-  return ok();
+  return known_.save_index();
 }
 
 }  // namespace restante::maildrop::log

@@ -1,53 +1,44 @@
-// One maildrop in use: its log, what is known of it in memory, and the order in which things happen
-// to it. Sessions and the store are views of this.
+// One maildrop in use: the order in which things happen to its log, and who sees what of it when.
+// Sessions and the store are views of this.
 //
 // Two mutexes, taken in this order. append_mutex_ is held by whoever appends to the log, catches up
 // with other processes, or changes what is known; it is held over the disk. mutex_ guards what a
-// session's start reads, and is never held over anything slower than fstat or a lock attempt.
+// session's start reads, and is never held over anything slower than fstat or a lock attempt. What
+// is known becomes what sessions see by show(), which takes both.
 //
 // The log's file may be replaced by a rewriting, of this process or of another. Then a new LogFile
 // takes the place of the old one; sessions go on reading from the one that they started with, and
 // what they commit, by sequence numbers, goes to the new one.
 #pragma once
 
-#include <atomic>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "maildrop/log/environment.h"
 #include "maildrop/log/group_queue.h"
+#include "maildrop/log/known_log.h"
 #include "maildrop/log/log_file.h"
-#include "maildrop/log/log_index_file.h"
+#include "maildrop/log/log_writer.h"
+#include "maildrop/log/maildrop_upkeep.h"
 #include "maildrop/log/memory_share.h"
-#include "maildrop/log/message_list.h"
+#include "maildrop/log/view_locks.h"
 #include "maildrop/store.h"
 
 namespace restante::maildrop::log {
 
+struct Delivery;
 class Rewriter;
-
-/// A view's messages at one moment: the first `count` of the list.
-struct Snapshot {
-  std::shared_ptr<const LogFile> log;  ///< Where their bytes are.
-  std::shared_ptr<const MessageList> messages;
-  std::uint32_t count = 0;
-  std::uint64_t octets = 0;
-  std::uint64_t load = 0;  ///< Which loading of the maildrop it comes from.
-
-  [[nodiscard]] const MessageEntry& entry(MessageNumber number) const {
-    RESTANTE_DCHECK(to_index(number) < count);
-    return (*messages)[to_index(number)];
-  }
-};
 
 /// Callable from any thread.
 class Maildrop {
  public:
+  enum class Purpose : std::uint8_t { kRead, kAppend };
+  class Turn;
+
   /// Touches no disk. `environment` is not owned and outlives it.
   Maildrop(const Environment& environment, std::string account);
 
@@ -66,132 +57,108 @@ class Maildrop {
   std::optional<Usage> usage_cached();
   Result<std::vector<Store::Entry>> list(View view);
   Result<std::vector<std::string>> undelete(View view, const UndeleteRequest& request);
-  Result<UpkeepReport> upkeep(const UpkeepPolicy& policy, const Pace& pace);
-  Result<RepairReport> repair(const Pace& pace);
-  Result<HealReport> heal(const std::string& copy, const Pace& pace);
+  Result<UpkeepReport> upkeep(const UpkeepPolicy& policy, const Pace& pace) {
+    return upkeep_.run(policy, pace);
+  }
+  Result<RepairReport> repair(const Pace& pace) { return upkeep_.repair(pace); }
+  Result<HealReport> heal(const std::string& copy, const Pace& pace) {
+    return upkeep_.heal(copy, pace);
+  }
 
+  /// Loads the log if need be, waits for the right to append and catches up with what others wrote.
+  /// kRead: also of a log that takes nothing more. Errors: kNotFound, kTimeout, kIo, kFull,
+  /// kCorrupt.
+  Result<Turn> take_turn(Purpose purpose, Creation creation);
   /// Writes the index if it would save a later start enough reading.
   Status save_index();
   void report(DamagedRegion region, std::string what) const;
 
+  [[nodiscard]] const std::string& account() const { return account_; }
   /// About how much memory it takes, beside what sessions hold on to.
   [[nodiscard]] std::uint64_t memory_bytes() const { return memory_.bytes(); }
   /// It remembers a failed sync, which must last until the process ends.
   [[nodiscard]] bool is_poisoned() const;
 
  private:
-  struct ViewState {
-    std::shared_ptr<MessageList> messages;
-    SequenceSet retrieved;  // Of these, those that a retrieval is recorded of. Under append_mutex_.
-  };
-  enum class Purpose : std::uint8_t { kRead, kAppend };
-  /// The right to append, between processes; the file outlives the lock.
-  struct Turn {
-    std::shared_ptr<LogFile> log;
-    LogFile::AppendLock lock;
+  /// What sessions see of the log.
+  struct Shown {
+    std::shared_ptr<LogFile> log;  // Once set, never null again.
+    std::vector<std::pair<View, Snapshot>> views;
+    std::uint64_t end = 0;
+    bool is_behind = false;     // A failed sync keeps us from what lies behind the end.
+    bool is_appending = false;  // This process holds the append lock and had caught up before.
+
+    /// nullptr: it is not in memory.
+    [[nodiscard]] const Snapshot* find(View view) const;
   };
 
-  Result<std::shared_ptr<LogFile>> open_log(Creation creation);
   Result<LogFile::AppendLock> lock_append(LogFile& log);
   Status load(Creation creation);
   Status load_once(Creation creation);
-  void publish(std::shared_ptr<LogFile> log, IndexContent content);
-  Result<Turn> take_turn(Purpose purpose, Creation creation);
   Status catch_up(std::uint64_t log_bytes, Purpose purpose);
-  Status sync_unread();
-  Status repair_tail(std::uint64_t size, Purpose purpose);
-  [[nodiscard]] bool is_overwritten(const LogFile& log, std::uint64_t log_bytes) const;
-  static std::uint64_t last_sequence_of(const ScannedRecord& record);
-  struct Changes;
-  void apply(const std::vector<ScannedRecord>& records);
-  void forget(View view, const SequenceSet& deleted);
-  void count_memory();
-  Status load_view(View view);
-  /// Records behind the end of the log that are not settled yet.
-  struct Batch {
-    std::uint64_t end = 0;
-    bool headers_later = false;  // Once all bodies are durable.
-    std::vector<ScannedRecord> records;
-  };
-  Batch begin_batch(std::size_t count);
-  Status write(Batch& batch, RecordHeader header, const RecordBody& body, RecordContent content);
-  Status settle(Batch& batch);
-  Status make_durable(Batch& batch);
-  Status append_content(RecordType type, View view, RecordContent content);
-
-  struct Delivery;
-  static Result<Receipt> take_outcome(Delivery& delivery);
+  void show();
+  void show_locked();
   void deliver_group(const std::vector<Delivery*>& group);
-  Status append_deliveries(const std::vector<Delivery*>& group);
-  Status write_delivery(Delivery& delivery, Batch& batch);
-  [[nodiscard]] Status check_uid_is_free(const std::string& uid, const Batch& batch) const;
-  MessageEntry to_entry(const ScannedRecord& record);
-  [[nodiscard]] bool is_successor_of(const std::shared_ptr<const LogFile>& log) const;
-  Result<SequenceSet> still_meant(const Snapshot& seen, const std::vector<MessageNumber>& numbers);
-
-  class Upkeep;
-  Result<std::unique_ptr<Upkeep>> begin_upkeep();
-  /// What is known of the default view at one moment, and the log's end then.
-  struct Present {
-    std::shared_ptr<LogFile> log;
-    std::uint64_t end = 0;
-    std::shared_ptr<const MessageList> live;
-    std::uint32_t count = 0;
-  };
-  Result<Present> look_at_present();
-  Result<std::uint64_t> expire(const Retention& retention);
-  Result<std::vector<Sequence>> find_expired(const Retention& retention);
-  Result<std::uint64_t> reclaim(const UpkeepPolicy& policy, const Pace& pace);
-  Result<std::uint64_t> rewrite(Rewriter& rewriter, const Pace& pace);
-  Status finish_rewriting(Rewriter& rewriter, const Turn& turn);
-  Status put_in_place(Rewriter& rewriter);
-  void adopt(const Rewriter& rewriter, std::shared_ptr<LogFile> log);
-  Status hold_views();
-  void release_views();
-
-  Status lock_view(View view);
   Result<Snapshot> current(View view);
   std::optional<Snapshot> warm_snapshot(View view);
-  [[nodiscard]] Snapshot snapshot_of(View view) const;
 
   const Environment& environment_;
   const std::string account_;
   GroupQueue<Delivery> deliveries_;  // Waiting for append_mutex_, which one of them takes for all.
   MemoryShare memory_{environment_.memory_bytes};
+  MaildropUpkeep upkeep_{environment_, *this};
 
   std::mutex append_mutex_;
   // Guarded by append_mutex_.
-  std::shared_ptr<UidPool> uids_;
-  Coverage coverage_;
-  std::uint64_t indexed_end_ = 0;  // What the index file covers.
-  bool is_stuck_ = false;          // Another process has kept its lock for longer than we wait.
-  bool is_replaced_ = false;       // Another file has the log's name, or this one was cut.
-  bool has_diverged_ = false;      // What was known of it is not what others read: no index.
-  std::vector<std::weak_ptr<const LogFile>> predecessors_;  // What we ourselves rewrote.
-
-  std::mutex upkeep_mutex_;  // Before the others. One upkeep or repair at a time.
-  // Guarded by upkeep_mutex_: messages that were found waiting for the end of this window, so that
-  // the log need not be read again to know it.
-  struct Waiting {
-    std::chrono::seconds window{0};
-    std::uint64_t bytes = 0;
-    WallTime until = WallTime::min();
-  } waiting_;
+  KnownLog known_{environment_};
+  LogWriter writer_{environment_, known_};
+  bool is_stuck_ = false;  // Another process has kept its lock for longer than we wait.
 
   mutable std::mutex mutex_;
-  // Written under both mutexes, read under either.
-  std::shared_ptr<LogFile> log_;     // Once set, never null again.
-  std::map<View, ViewState> views_;  // As far as they are in memory.
-  std::uint64_t loads_ = 0;          // How often the log was read from its start or an index.
-  std::uint64_t end_ = 0;            // Behind the last record that is published.
-  bool is_behind_ = false;           // A failed sync keeps us from what lies behind end_.
-  bool appending_ = false;           // This process holds the append lock and had caught up before.
   // Guarded by mutex_.
-  std::set<View> open_views_;
-  std::set<View> lost_views_;  // Of these: those that somebody else has in the file as it is now.
-  bool holds_views_ = false;   // Sessions wait for the append lock before they begin.
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> held_;  // Locked for that: offset, bytes.
-  std::set<View> ended_while_held_;
+  Shown shown_;
+  ViewLocks locks_;
+};
+
+/// The right to append to the log, for as long as it lives: append_mutex_ in this process, and the
+/// append lock between processes. All that is known was caught up with. By one thread.
+class Maildrop::Turn {
+ public:
+  Turn(Maildrop& maildrop, std::unique_lock<std::mutex> mutex, std::shared_ptr<LogFile> log,
+       LogFile::AppendLock lock)
+      : maildrop_(maildrop),
+        mutex_(std::move(mutex)),
+        log_(std::move(log)),
+        lock_(std::move(lock)) {}
+
+  /// The log that the lock is of: the one that is known, until put_in_place().
+  [[nodiscard]] const std::shared_ptr<LogFile>& log() const { return log_; }
+  [[nodiscard]] const KnownLog& known() const { return maildrop_.known_; }
+  /// What is known of a view, read from the log if need be. Errors: kIo, kCorrupt.
+  Result<const KnownLog::ViewState*> view(View view);
+
+  /// As the writer's. Between begin() and settle() sessions may start without asking the disk for
+  /// the log's size; settle() shows them what was appended.
+  LogWriter::Batch begin(std::size_t count);
+  Status write(LogWriter::Batch& batch, RecordHeader header, const RecordBody& body);
+  Status settle(LogWriter::Batch& batch);
+  /// Appends a record that is no message, durably. Errors: as the writer's.
+  Status append(RecordType type, View view, RecordContent content);
+
+  /// As those of ViewLocks.
+  Status hold_views();
+  void release_views();
+  [[nodiscard]] bool is_open(View view) const;
+  [[nodiscard]] bool is_lost(View view) const;
+  /// Gives the finished new file the log's name. The views are held. Errors: kIo, kFull; then the
+  /// old one goes on to be the log.
+  Status put_in_place(Rewriter& rewriter);
+
+ private:
+  Maildrop& maildrop_;
+  std::unique_lock<std::mutex> mutex_;
+  std::shared_ptr<LogFile> log_;  // Outlives the lock.
+  LogFile::AppendLock lock_;
 };
 
 }  // namespace restante::maildrop::log

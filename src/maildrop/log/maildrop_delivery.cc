@@ -9,6 +9,16 @@
 #include "maildrop/log/uid.h"
 
 namespace restante::maildrop::log {
+
+/// One of a group: what it wants, and what came of it.
+struct Delivery {
+  explicit Delivery(const NewMessage& m) : message(m) {}
+
+  const NewMessage& message;
+  Receipt receipt;  // Counts once the batch is settled.
+  std::optional<Error> refusal;
+};
+
 namespace {
 
 Status check_quota(const NewMessage& message, const Usage& before) {
@@ -21,16 +31,69 @@ Status check_quota(const NewMessage& message, const Usage& before) {
   return ok();
 }
 
+Status check_uid_is_free(const std::string& uid, const KnownLog& known,
+                         const LogWriter::Batch& batch) {
+  RESTANTE_CHECKED(check_uid(uid));
+  const bool is_taken_now = std::ranges::any_of(
+      batch.records, [&](const ScannedRecord& record) { return record.header.uid == uid; });
+  if (is_taken_now || known.is_taken(uid)) return Error(Errc::kExists, "uid " + uid);
+  return ok();
+}
+
+Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, LogWriter::Batch& batch) {
+  const KnownLog& known = turn.known();
+  const NewMessage& message = delivery.message;
+  const RecordBody body{message.prefix, &message.body};
+  if (body.size() > limits::kMessageStoredBytesMax) return Error(Errc::kLimit, "message size");
+  if (message.uid) RESTANTE_CHECKED(check_uid_is_free(*message.uid, known, batch));
+  RESTANTE_CHECKED(check_quota(message, delivery.receipt.before));
+  if (kNoSequence - known.next_sequence() <= batch.records.size())
+    return Error(Errc::kCorrupt,
+                 "a record names the last sequence number: " + known.log()->paths().log);
+
+  RecordHeader header;
+  header.type = RecordType::kMessage;
+  header.flags = message.flags.utf8_header ? kFlagUtf8Header : std::uint16_t{0};
+  header.key = known.next_sequence() + batch.records.size();
+  header.octets = message.octets;
+  header.time = message.arrived;
+  header.uid = message.uid.value_or(std::string());
+  RESTANTE_CHECKED(turn.write(batch, std::move(header), body));
+
+  const RecordHeader& written = batch.records.back().header;
+  delivery.receipt.sequence = Sequence{written.key};
+  MessageEntry entry;
+  entry.info = to_info(written);
+  if (message.uid) entry.uid = &*message.uid;
+  append_uid(known.log()->uid_prefix(), entry, delivery.receipt.uid);
+  return ok();
+}
+
+/// Errors: as Store::deliver, for all that are not refused for reasons of their own.
+Status append_deliveries(Maildrop& maildrop, const std::vector<Delivery*>& group) {
+  RESTANTE_TRY(auto turn, maildrop.take_turn(Maildrop::Purpose::kAppend, Creation::kIfAbsent));
+  RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
+  const MessageList& waiting = *view->messages;
+  Usage before{waiting.count(), waiting.octets()};
+  LogWriter::Batch batch = turn.begin(group.size());
+  for (Delivery* delivery : group) {
+    delivery->receipt.before = before;
+    if (Status written = write_delivery(turn, *delivery, batch); !written) {
+      delivery->refusal = std::move(written).error();
+      continue;
+    }
+    ++before.messages;
+    before.octets += delivery->message.octets;
+  }
+  return turn.settle(batch);
+}
+
+Result<Receipt> take_outcome(Delivery& delivery) {
+  if (delivery.refusal) return *std::move(delivery.refusal);
+  return std::move(delivery.receipt);
+}
+
 }  // namespace
-
-/// One of a group: what it wants, and what came of it.
-struct Maildrop::Delivery {
-  explicit Delivery(const NewMessage& m) : message(m) {}
-
-  const NewMessage& message;
-  Receipt receipt;  // Counts once the batch is settled.
-  std::optional<Error> refusal;
-};
 
 Result<Receipt> Maildrop::deliver(const NewMessage& message) {
   Delivery mine(message);
@@ -51,75 +114,13 @@ std::vector<Result<Receipt>> Maildrop::deliver_together(
   return outcomes;
 }
 
-Result<Receipt> Maildrop::take_outcome(Delivery& delivery) {
-  if (delivery.refusal) return *std::move(delivery.refusal);
-  return std::move(delivery.receipt);
-}
-
 /// Gives each of them its receipt or its refusal.
 void Maildrop::deliver_group(const std::vector<Delivery*>& group) {
   if (group.empty()) return;
-  const std::lock_guard guard(append_mutex_);
-  const Status delivered = append_deliveries(group);
+  const Status delivered = append_deliveries(*this, group);
   if (delivered) return;
   for (Delivery* delivery : group)
     if (!delivery->refusal) delivery->refusal = delivered.error();
-}
-
-/// Errors: as Store::deliver, for all that are not refused for reasons of their own.
-Status Maildrop::append_deliveries(const std::vector<Delivery*>& group) {
-  RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kIfAbsent));
-  RESTANTE_CHECKED(load_view(View::kDefault));
-  const MessageList& waiting = *views_.at(View::kDefault).messages;
-  Usage before{waiting.count(), waiting.octets()};
-  Batch batch = begin_batch(group.size());
-  for (Delivery* delivery : group) {
-    delivery->receipt.before = before;
-    if (Status written = write_delivery(*delivery, batch); !written) {
-      delivery->refusal = std::move(written).error();
-      continue;
-    }
-    ++before.messages;
-    before.octets += delivery->message.octets;
-  }
-  return settle(batch);
-}
-
-/// append_mutex_ and the append lock are held.
-Status Maildrop::write_delivery(Delivery& delivery, Batch& batch) {
-  const NewMessage& message = delivery.message;
-  const RecordBody body{message.prefix, &message.body};
-  if (body.size() > limits::kMessageStoredBytesMax) return Error(Errc::kLimit, "message size");
-  if (message.uid) RESTANTE_CHECKED(check_uid_is_free(*message.uid, batch));
-  RESTANTE_CHECKED(check_quota(message, delivery.receipt.before));
-  if (kNoSequence - coverage_.next_sequence <= batch.records.size())
-    return Error(Errc::kCorrupt, "a record names the last sequence number: " + log_->paths().log);
-
-  RecordHeader header;
-  header.type = RecordType::kMessage;
-  header.flags = message.flags.utf8_header ? kFlagUtf8Header : std::uint16_t{0};
-  header.key = coverage_.next_sequence + batch.records.size();
-  header.octets = message.octets;
-  header.time = message.arrived;
-  header.uid = message.uid.value_or(std::string());
-  RESTANTE_CHECKED(write(batch, std::move(header), body, {}));
-
-  const RecordHeader& written = batch.records.back().header;
-  delivery.receipt.sequence = Sequence{written.key};
-  MessageEntry entry;
-  entry.info = to_info(written);
-  if (message.uid) entry.uid = &*message.uid;
-  append_uid(log_->uid_prefix(), entry, delivery.receipt.uid);
-  return ok();
-}
-
-Status Maildrop::check_uid_is_free(const std::string& uid, const Batch& batch) const {
-  RESTANTE_CHECKED(check_uid(uid));
-  const bool is_taken_now = std::ranges::any_of(
-      batch.records, [&](const ScannedRecord& record) { return record.header.uid == uid; });
-  if (is_taken_now || uids_->is_taken(uid) || uid.starts_with(log_->uid_prefix()))
-    return Error(Errc::kExists, "uid " + uid);
-  return ok();
 }
 
 }  // namespace restante::maildrop::log

@@ -1,10 +1,10 @@
-// Retention, reclaiming and repair: what changes the set of messages that a maildrop keeps.
-//
 // A rewriting copies what is kept to a new file while deliveries and sessions go on, then takes the
 // append lock, copies what came meanwhile, makes the new file durable and renames it over the old
 // one. The rename is the one step that counts: before it nothing has happened, and after it both
 // files say the same, so it does not matter which of them power loss leaves behind, until something
 // is appended to the new one; and the first append makes sure of its name (LogFile::ensure_named).
+#include "maildrop/log/maildrop_upkeep.h"
+
 #include <algorithm>
 #include <iterator>
 
@@ -25,16 +25,20 @@ bool is_worth(std::uint64_t gain, std::uint64_t rest, std::uint64_t messages) {
   return gain >= kReclaimBytesMin && gain > rest;
 }
 
+Result<Maildrop::Turn> take_turn(Maildrop& maildrop) {
+  return maildrop.take_turn(Maildrop::Purpose::kAppend, Creation::kNever);
+}
+
 }  // namespace
 
 /// The right to rewrite the log, in this process and between processes.
-class Maildrop::Upkeep {
+class MaildropUpkeep::Right {
  public:
-  Upkeep(std::unique_lock<std::mutex> mutex, std::shared_ptr<LogFile> log)
+  Right(std::unique_lock<std::mutex> mutex, std::shared_ptr<LogFile> log)
       : mutex_(std::move(mutex)), log_(std::move(log)) {}
-  Upkeep(const Upkeep&) = delete;
-  Upkeep& operator=(const Upkeep&) = delete;
-  ~Upkeep() { log_->file().unlock(kUpkeepLockAt, 1); }
+  Right(const Right&) = delete;
+  Right& operator=(const Right&) = delete;
+  ~Right() { log_->file().unlock(kUpkeepLockAt, 1); }
 
  private:
   const std::unique_lock<std::mutex> mutex_;
@@ -42,21 +46,20 @@ class Maildrop::Upkeep {
 };
 
 /// Errors: kBusy: somebody else is at it; kNotFound: there is no maildrop.
-Result<std::unique_ptr<Maildrop::Upkeep>> Maildrop::begin_upkeep() {
-  std::unique_lock mutex(upkeep_mutex_, std::try_to_lock);
-  if (!mutex) return Error(Errc::kBusy, "upkeep is at it: " + account_);
-  const std::lock_guard guard(append_mutex_);
-  RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
-  RESTANTE_CHECKED(turn.log->file().try_lock(kUpkeepLockAt, 1));
-  auto upkeep = std::make_unique<Upkeep>(std::move(mutex), turn.log);
+Result<std::unique_ptr<MaildropUpkeep::Right>> MaildropUpkeep::begin() {
+  std::unique_lock mutex(mutex_, std::try_to_lock);
+  if (!mutex) return Error(Errc::kBusy, "upkeep is at it: " + maildrop_.account());
+  RESTANTE_TRY(const auto turn, take_turn(maildrop_));
+  RESTANTE_CHECKED(turn.log()->file().try_lock(kUpkeepLockAt, 1));
+  auto right = std::make_unique<Right>(std::move(mutex), turn.log());
   // What a crash left of an earlier rewriting: whoever is at one has the lock that we have now.
-  (void)environment_.disk.remove(turn.log->paths().log_new);
-  return upkeep;
+  (void)environment_.disk.remove(turn.log()->paths().log_new);
+  return right;
 }
 
-Result<UpkeepReport> Maildrop::upkeep(const UpkeepPolicy& policy, const Pace& pace) {
+Result<UpkeepReport> MaildropUpkeep::run(const UpkeepPolicy& policy, const Pace& pace) {
   UpkeepReport report;
-  auto begun = begin_upkeep();
+  auto begun = begin();
   if (!begun && (begun.error().code == Errc::kBusy || begun.error().code == Errc::kNotFound))
     return report;
   if (!begun) return std::move(begun).error();
@@ -70,26 +73,24 @@ Result<UpkeepReport> Maildrop::upkeep(const UpkeepPolicy& policy, const Pace& pa
 // Retention.
 
 /// Messages of the default view whose time is over.
-Result<std::vector<Sequence>> Maildrop::find_expired(const Retention& retention) {
+Result<std::vector<Sequence>> MaildropUpkeep::find_expired(const Retention& retention) {
   const WallTime latest = environment_.clock.now() - *retention.days;
   std::vector<Sequence> expired;
   std::shared_ptr<LogFile> log;
   std::uint64_t end = 0;
   {
-    const std::lock_guard guard(append_mutex_);
-    RESTANTE_TRY(const Turn turn, take_turn(Purpose::kRead, Creation::kNever));
-    RESTANTE_CHECKED(load_view(View::kDefault));
-    const ViewState& view = views_.at(View::kDefault);
+    RESTANTE_TRY(auto turn, maildrop_.take_turn(Maildrop::Purpose::kRead, Creation::kNever));
+    RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
     if (retention.from == Retention::From::kArrival) {
-      for (std::uint32_t i = 0; i < view.messages->count(); ++i) {
-        const MessageInfo& info = (*view.messages)[i].info;
+      for (std::uint32_t i = 0; i < view->messages->count(); ++i) {
+        const MessageInfo& info = (*view->messages)[i].info;
         if (info.arrived <= latest) expired.push_back(info.sequence);
       }
       return expired;
     }
-    if (view.retrieved.empty()) return expired;
-    log = turn.log;
-    end = end_;
+    if (view->retrieved.empty()) return expired;
+    log = turn.log();
+    end = turn.known().end();
   }
   RESTANTE_TRY(const auto entries, read_entries(*log, end, View::kDefault));
   for (const Store::Entry& entry : entries)
@@ -99,132 +100,99 @@ Result<std::vector<Sequence>> Maildrop::find_expired(const Retention& retention)
 }
 
 /// How many were deleted. None while a session sees them: then another time.
-Result<std::uint64_t> Maildrop::expire(const Retention& retention) {
+Result<std::uint64_t> MaildropUpkeep::expire(const Retention& retention) {
   if (!retention.days) return 0;
   RESTANTE_TRY(const auto expired, find_expired(retention));
   if (expired.empty()) return 0;
-  const std::lock_guard guard(append_mutex_);
-  RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
-  RESTANTE_CHECKED(load_view(View::kDefault));
-  const MessageList& list = *views_.at(View::kDefault).messages;
+  RESTANTE_TRY(auto turn, take_turn(maildrop_));
+  RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
+  const MessageList& list = *view->messages;
   std::vector<Sequence> waiting;
   for (std::uint32_t i = 0; i < list.count(); ++i) waiting.push_back(list[i].info.sequence);
   std::vector<Sequence> sequences;  // Without what a session has deleted since we looked.
   std::ranges::set_intersection(expired, waiting, std::back_inserter(sequences));
   if (sequences.empty()) return 0;
-  Status held = hold_views();
+  Status held = turn.hold_views();
   bool has_session = !held && held.error().code == Errc::kBusy;
   if (!held && !has_session) return std::move(held).error();
-  if (held) {
-    const std::lock_guard reading(mutex_);
-    has_session = open_views_.contains(View::kDefault);
-  }
+  if (held) has_session = turn.is_open(View::kDefault);
   Status done = ok();
   RecordContent content;
   content.deletions = SequenceSet(sequences);
-  if (!has_session)
-    done = append_content(RecordType::kDeletion, View::kDefault, std::move(content));
-  if (held) release_views();
+  if (!has_session) done = turn.append(RecordType::kDeletion, View::kDefault, std::move(content));
+  if (held) turn.release_views();
   if (!done) return std::move(done).error();
   return has_session ? 0 : sequences.size();
 }
 
-// Views.
-
-/// Takes every view that no session of this process has, so that no session begins anywhere, and
-/// those of this process stay as they are. The append lock is held. Errors: kBusy: a session of
-/// another process has one; kIo.
-Status Maildrop::hold_views() {
-  const std::lock_guard guard(mutex_);
-  if (!lost_views_.empty()) return Error(Errc::kBusy, "another process has a session");
-  std::uint64_t from = kViewLocksAt;
-  const auto hold_to = [&](std::uint64_t to) {
-    Status held = from < to ? log_->file().try_lock(from, to - from) : ok();
-    if (held && from < to) held_.emplace_back(from, to - from);
-    from = to + 1;
-    return held;
-  };
-  Status held = ok();
-  for (const View view : open_views_)
-    if (held) held = hold_to(view_lock_at(view));
-  if (held) held = hold_to(kViewLocksEnd);
-  if (held) {
-    holds_views_ = true;
-    return held;
-  }
-  for (const auto& [offset, bytes] : held_) log_->file().unlock(offset, bytes);
-  held_.clear();
-  return held;
-}
-
-/// Gives them back; on a new file, there is nothing to give back but what sessions had that ended.
-void Maildrop::release_views() {
-  const std::lock_guard guard(mutex_);
-  for (const auto& [offset, bytes] : held_) log_->file().unlock(offset, bytes);
-  for (const View view : ended_while_held_) log_->file().unlock(view_lock_at(view), 1);
-  held_.clear();
-  ended_while_held_.clear();
-  holds_views_ = false;
-}
-
 // Rewriting.
 
-Result<std::uint64_t> Maildrop::reclaim(const UpkeepPolicy& policy, const Pace& pace) {
-  const WallTime now = environment_.clock.now();
-  std::shared_ptr<LogFile> log;
-  std::uint64_t end = 0;
-  std::shared_ptr<const MessageList> live;
-  std::uint32_t count = 0;
-  {
-    const std::lock_guard guard(append_mutex_);
-    RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
-    RESTANTE_CHECKED(load_view(View::kDefault));
-    log = turn.log;
-    end = end_;
-    live = views_.at(View::kDefault).messages;
-    count = live->count();
-    // At most so much can be given back; as a rule this says that the log need not be read.
-    const bool still_waits = waiting_.window == policy.undelete_window && now < waiting_.until;
-    const std::uint64_t rest =
-        log->start() + live->log_bytes() + (still_waits ? waiting_.bytes : 0);
-    const std::uint64_t messages = count + (still_waits && waiting_.bytes > 0 ? 1 : 0);
-    if (end <= rest || !is_worth(end - rest, rest, messages)) return 0;
-  }
-  Rewriter rewriter(environment_, log, pace);
-  RESTANTE_CHECKED(rewriter.survey(end, false));
+/// At most so much can be given back; as a rule this says that the log need not be read.
+bool MaildropUpkeep::may_be_worth(const Present& now, const UpkeepPolicy& policy,
+                                  WallTime time) const {
+  const bool still_waits = waiting_.window == policy.undelete_window && time < waiting_.until;
+  const std::uint64_t waiting = still_waits ? waiting_.bytes : 0;
+  const std::uint64_t rest = now.log->start() + now.live_bytes + waiting;
+  return now.end > rest && is_worth(now.end - rest, rest, now.count + (waiting > 0 ? 1 : 0));
+}
+
+Result<std::uint64_t> MaildropUpkeep::reclaim(const UpkeepPolicy& policy, const Pace& pace) {
+  const WallTime time = environment_.clock.now();
+  RESTANTE_TRY(const Present now, look_at_present());
+  if (!may_be_worth(now, policy, time)) return 0;
+  Rewriter rewriter(environment_, now.log, pace);
+  RESTANTE_CHECKED(rewriter.survey(now.end, false));
   if (rewriter.lost_undeletion()) return 0;  // Until a repair: somebody may miss what it brought.
-  if (rewriter.found_damage()) rewriter.reconcile(*live, count);
-  rewriter.plan_reclaiming(now - policy.undelete_window);
+  if (rewriter.found_damage()) rewriter.reconcile(*now.live, now.count);
+  rewriter.plan_reclaiming(time - policy.undelete_window);
   waiting_ = {policy.undelete_window, rewriter.waiting_bytes(), WallTime::min()};
   if (waiting_.bytes > 0) waiting_.until = rewriter.first_waiting() + policy.undelete_window;
   const std::uint64_t rest = rewriter.new_bytes();
-  if (end <= rest || !is_worth(end - rest, rest, rewriter.kept_messages())) return 0;
+  if (now.end <= rest || !is_worth(now.end - rest, rest, rewriter.kept_messages())) return 0;
   auto reclaimed = rewrite(rewriter, pace);
   if (!reclaimed && reclaimed.error().code == Errc::kBusy) return 0;
   return reclaimed;
 }
 
+namespace {
+
+/// The rest of the copy, and the change to it.
+Status finish(Rewriter& rewriter, disk::Disk& disk, Maildrop::Turn& turn) {
+  RESTANTE_CHECKED(rewriter.copy_tail(turn.known().end(), nullptr));
+  RESTANTE_CHECKED(rewriter.finish());
+  RESTANTE_CHECKED(rewriter.sync());
+  RESTANTE_CHECKED(turn.hold_views());
+  Status placed = turn.put_in_place(rewriter);
+  turn.release_views();
+  RESTANTE_CHECKED(placed);
+  LogFile& log = *turn.known().log();
+  // Of no use any more; if it stays, it is not believed.
+  (void)disk.remove(log.paths().index);
+  // If this fails, the file is in use all the same: whoever appends to it first tries again.
+  return log.ensure_named();
+}
+
+}  // namespace
+
 /// By how much the file shrank. Errors: kBusy: a session of another process is open.
-Result<std::uint64_t> Maildrop::rewrite(Rewriter& rewriter, const Pace& pace) {
+Result<std::uint64_t> MaildropUpkeep::rewrite(Rewriter& rewriter, const Pace& pace) {
   {
-    const std::lock_guard guard(append_mutex_);
-    RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
-    RESTANTE_CHECKED(hold_views());  // Would be in vain otherwise.
-    release_views();
-    RESTANTE_CHECKED(rewriter.begin(Sequence{coverage_.next_sequence}));
+    RESTANTE_TRY(auto turn, take_turn(maildrop_));
+    RESTANTE_CHECKED(turn.hold_views());  // Would be in vain otherwise.
+    turn.release_views();
+    RESTANTE_CHECKED(rewriter.begin(Sequence{turn.known().next_sequence()}));
   }
   RESTANTE_CHECKED(rewriter.copy_kept());
   for (int round = 0;; ++round) {
     RESTANTE_CHECKED(rewriter.sync());  // Most of it while nobody waits.
     std::uint64_t tail_end = 0;
     {
-      const std::lock_guard guard(append_mutex_);
-      RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
-      if (!rewriter.is_of(*turn.log)) return Error(Errc::kIo, "the log was replaced meanwhile");
-      tail_end = end_;
+      RESTANTE_TRY(auto turn, take_turn(maildrop_));
+      if (!rewriter.is_of(*turn.log())) return Error(Errc::kIo, "the log was replaced meanwhile");
+      tail_end = turn.known().end();
       if (tail_end - rewriter.copied_end() <= kTailBytesMax || round == kTailRoundsMax) {
-        RESTANTE_CHECKED(finish_rewriting(rewriter, turn));
-        const std::uint64_t now = end_;
+        RESTANTE_CHECKED(finish(rewriter, environment_.disk, turn));
+        const std::uint64_t now = turn.known().end();
         return tail_end > now ? tail_end - now : 0;
       }
     }
@@ -232,89 +200,18 @@ Result<std::uint64_t> Maildrop::rewrite(Rewriter& rewriter, const Pace& pace) {
   }
 }
 
-/// The rest of the copy, and the change to it. The append lock is held.
-Status Maildrop::finish_rewriting(Rewriter& rewriter, const Turn& turn) {
-  RESTANTE_CHECKED(rewriter.copy_tail(end_, nullptr));
-  RESTANTE_CHECKED(rewriter.finish());
-  RESTANTE_CHECKED(rewriter.sync());
-  RESTANTE_CHECKED(hold_views());
-  Status placed = put_in_place(rewriter);
-  release_views();
-  RESTANTE_CHECKED(placed);
-  std::erase_if(predecessors_, [](const auto& before) { return before.expired(); });
-  predecessors_.push_back(turn.log);
-  // Of no use any more; if it stays, it is not believed.
-  (void)environment_.disk.remove(log_->paths().index);
-  // If this fails, the file is in use all the same: whoever appends to it first tries again.
-  return log_->ensure_named();
-}
-
-/// Gives the new file the log's name. If the rename fails, the old one goes on to be the log:
-/// should it have happened nevertheless, the old one's link count says so before anything is
-/// appended.
-Status Maildrop::put_in_place(Rewriter& rewriter) {
-  {
-    // Before others can see it: the sessions of this process stay the only ones of their views.
-    const std::lock_guard guard(mutex_);
-    for (const View view : open_views_)
-      RESTANTE_CHECKED(rewriter.file().try_lock(view_lock_at(view), 1));
-  }
-  RESTANTE_CHECKED(environment_.disk.rename(log_->paths().log_new, log_->paths().log));
-  adopt(rewriter, rewriter.take_log());
-  return ok();
-}
-
-/// What is in memory, for the new file: the same messages in other places. They are known by the
-/// old ones, since a damaged log may hold a number twice, or a lower one behind a higher.
-void Maildrop::adopt(const Rewriter& rewriter, std::shared_ptr<LogFile> log) {
-  const LogBuilder& built = rewriter.built();
-  auto uids = std::make_shared<UidPool>();
-  for (const std::string& uid : built.uids()) uids->add(uid);
-  uids->forget(rewriter.forgotten());
-  std::vector<LogBuilder::Placed> places = built.messages();
-  std::ranges::sort(places, {}, &LogBuilder::Placed::from);
-  std::map<View, ViewState> views;
-  for (const auto& [view, state] : views_) {
-    auto messages = std::make_shared<MessageList>(uids);
-    for (std::uint32_t i = 0; i < state.messages->count(); ++i) {
-      MessageEntry entry = (*state.messages)[i];
-      const auto placed =
-          std::ranges::lower_bound(places, entry.body_offset, {}, &LogBuilder::Placed::from);
-      if (placed == places.end() || placed->from != entry.body_offset) continue;
-      entry.body_offset = placed->to;
-      if (entry.uid) entry.uid = uids->find(*entry.uid);
-      messages->append(entry);
-    }
-    views[view] = {std::move(messages), state.retrieved};
-  }
-  uids_ = std::move(uids);
-  coverage_.end = built.end();
-  coverage_.last_record = built.last_record();
-  coverage_.last_checksum = built.last_checksum();
-  indexed_end_ = 0;
-  {
-    const std::lock_guard guard(mutex_);
-    held_.clear();  // They go with the old file; nobody may begin a session on it any more.
-    views_ = std::move(views);
-    end_ = coverage_.end;
-    log_ = std::move(log);
-  }
-  count_memory();
-}
-
 // Repair.
 
-Result<Maildrop::Present> Maildrop::look_at_present() {
-  const std::lock_guard guard(append_mutex_);
-  RESTANTE_TRY(const Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
-  RESTANTE_CHECKED(load_view(View::kDefault));
-  const auto& live = views_.at(View::kDefault).messages;
-  return Present{turn.log, end_, live, live->count()};
+Result<MaildropUpkeep::Present> MaildropUpkeep::look_at_present() {
+  RESTANTE_TRY(auto turn, take_turn(maildrop_));
+  RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
+  const auto& live = view->messages;
+  return Present{turn.log(), turn.known().end(), live, live->count(), live->log_bytes()};
 }
 
-Result<RepairReport> Maildrop::repair(const Pace& pace) {
+Result<RepairReport> MaildropUpkeep::repair(const Pace& pace) {
   RepairReport report;
-  auto begun = begin_upkeep();
+  auto begun = begin();
   if (!begun && begun.error().code == Errc::kNotFound) return report;
   if (!begun) return std::move(begun).error();
   RESTANTE_TRY(const Present now, look_at_present());
@@ -333,9 +230,9 @@ Result<RepairReport> Maildrop::repair(const Pace& pace) {
   return report;
 }
 
-Result<HealReport> Maildrop::heal(const std::string& copy, const Pace& pace) {
+Result<HealReport> MaildropUpkeep::heal(const std::string& copy, const Pace& pace) {
   RESTANTE_TRY(const auto donor, environment_.disk.open(copy, disk::OpenMode::kRead));
-  RESTANTE_TRY(const auto begun, begin_upkeep());
+  RESTANTE_TRY(const auto begun, begin());
   RESTANTE_TRY(const Present now, look_at_present());
   Rewriter rewriter(environment_, now.log, pace);
   RESTANTE_CHECKED(rewriter.survey(now.end, true));

@@ -1,4 +1,6 @@
 // Retention and reclaiming on a disk that works: what goes, what stays, and how large the log is.
+#include "maildrop/log/maildrop_upkeep.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 // The undeleted messages of one view, ascending, in memory: 64 bytes each.
 //
 // Append-only, and entries never move: a snapshot is this list and a count, so opening a session
-// copies nothing. One writer at a time; a reader touches only entries below a count that it learnt
-// under the same lock as the writer (Maildrop's), which is what makes the sharing safe.
+// copies nothing. One writer at a time; a reader touches only entries below a count that the writer
+// gave out under a lock (the maildrop's) once they were there, which makes the sharing safe.
 #pragma once
 
 #include <algorithm>

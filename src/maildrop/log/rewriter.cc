@@ -31,6 +31,28 @@ ScannedRecord record_of(const MessageEntry& entry) {
 
 }  // namespace
 
+/// What the records say, with what it means for a new file.
+struct Rewriter::Survey {
+  void take(const ScannedRecord& record) {
+    if (!record.intact) rewriter.note_damage(record);
+    replay(record, *this);
+  }
+  void add_message(const ScannedRecord& record) {
+    rewriter.history_.add_message(record);
+    if (!record.header.uid.empty())
+      rewriter.imported_.emplace_back(rewriter.messages_.size(), hash_uid(record.header.uid));
+    rewriter.messages_.push_back({align(record.end) - record.offset, record.intact, true});
+  }
+  void change(View view, const RecordContent& content, WallTime time) {
+    rewriter.history_.change(view, content, time);
+  }
+  void forget(const std::vector<UidHash>& hashes) {
+    rewriter.forgotten_.insert(rewriter.forgotten_.end(), hashes.begin(), hashes.end());
+  }
+
+  Rewriter& rewriter;
+};
+
 Rewriter::~Rewriter() {
   // Whoever it is that finds one left over takes it away: it has no meaning.
   if (file_ && !taken_) (void)environment_.disk.remove(source_->paths().log_new);
@@ -39,10 +61,11 @@ Rewriter::~Rewriter() {
 Status Rewriter::survey(std::uint64_t end, bool verify_bodies) {
   surveyed_end_ = end;
   bodies_verified_ = verify_bodies;
+  Survey survey{*this};
   RESTANTE_TRY(const ScanResult scan,
                scan_log(source_->file(), source_->header().seed,
                         {source_->start(), end, verify_bodies, &pace_},
-                        [this](ScannedRecord&& record) { note(std::move(record)); }));
+                        [&](const ScannedRecord& record) { survey.take(record); }));
   whole_end_ = scan.whole_end;
   std::vector<DamagedRegion> regions = scan.damaged;
   if (whole_end_ < end) regions.push_back({whole_end_, end - whole_end_});
@@ -61,19 +84,6 @@ Status Rewriter::survey_headers() {
     if (!decode_log_header(ByteView(bytes).subspan(at, size), header.account))
       damaged_.push_back({at, size, "a copy of the log's header is damaged", {}, {}});
   return ok();
-}
-
-void Rewriter::note(ScannedRecord&& record) {
-  history_.apply(record);
-  if (!record.intact) note_damage(record);
-  if (record.header.type != RecordType::kMessage) {
-    forgotten_.insert(forgotten_.end(), record.content.forgotten.begin(),
-                      record.content.forgotten.end());
-    return;
-  }
-  if (!record.header.uid.empty())
-    imported_.emplace_back(messages_.size(), hash_uid(record.header.uid));
-  messages_.push_back({align(record.end) - record.offset, record.intact, true});
 }
 
 void Rewriter::note_damage(const ScannedRecord& record) {
