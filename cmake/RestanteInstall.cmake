@@ -15,7 +15,8 @@ install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/m
 function(restante_unit file folder component)
   install(CODE "
     file(READ \"${packaging}/systemd/${file}\" unit)
-    string(REPLACE /usr/local/bin/restanted \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/restanted\" unit \"\${unit}\")
+    set(server \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/restanted\")
+    string(REPLACE /usr/local/bin/restanted \"\${server}\" unit \"\${unit}\")
     string(REPLACE /usr/local/ \"\${CMAKE_INSTALL_PREFIX}/\" unit \"\${unit}\")
     file(WRITE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/lib/systemd/${folder}/${file}\" \"\${unit}\")
     " COMPONENT ${component})

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """man_pages.py PROGRAMS FOLDER: the manual pages that are made of documents and of --help. The
-client's own pages are made by itself (restante man)."""
+pages of restante and restantectl are made by themselves (restante man)."""
 
 import argparse
 import pathlib
@@ -13,7 +13,6 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 # name, section, one line, the document; "" for a page of --help alone.
 PAGES = (
     ("restanted", 8, "POP3 server with LMTP and SMTP intake", ""),
-    ("restantectl", 1, "accounts, maildrops and backups of a Restante server", "restantectl.md"),
     ("restanted.toml", 5, "configuration of restanted and restantectl", "configuration.md"),
     ("restante.toml", 5, "configuration of restante", "client.md"),
     ("restante-queries", 7, "how restante finds mail", "searching.md"),

@@ -24,7 +24,8 @@ class Root:
     def run(self, command, code=0, network=False):
         """The output of a shell's command line in it; `network`: this machine's."""
         # What it starts ends with it.
-        own = ["unshare", "--pid", "--fork", "--kill-child", "--mount", *([] if network else ["--net"])]
+        own = ["unshare", "--pid", "--fork", "--kill-child", "--mount",
+               *([] if network else ["--net"])]
         up = "mount -t proc proc /proc\n" + ("" if network else "ip link set lo up\n")
         result = subprocess.run(
             [*own, "chroot", self.folder, "sh", "-c", up + command], capture_output=True, text=True,
@@ -83,4 +84,4 @@ def version():
 
 
 def pytest_collection_modifyitems(items):
-    assert os.geteuid() == 0 or not items, "a root of one's own needs root: sudo ./dev test packages"
+    assert os.geteuid() == 0 or not items, "only root makes a root: sudo ./dev test packages"

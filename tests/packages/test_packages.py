@@ -5,9 +5,9 @@ from conftest import LATER, packages
 
 # As restanted.service starts it: its user, and the one capability for ports below 1024.
 START = ("install -d -o restante -g restante /run/restante\n"
-         "setpriv --reuid restante --regid restante --init-groups --inh-caps=-all,+net_bind_service "
-         "--ambient-caps=+net_bind_service --bounding-set=-all,+net_bind_service --no-new-privs "
-         "restanted --config /etc/restante/restanted.toml 2>/tmp/log &\n"
+         "setpriv --reuid restante --regid restante --init-groups "
+         "--inh-caps=-all,+net_bind_service --ambient-caps=+net_bind_service "
+         "--bounding-set=-all,+net_bind_service --no-new-privs restanted 2>/tmp/log &\n"
          "for i in $(seq 600); do grep -q ' ready$' /tmp/log && break; sleep 0.1; done\n"
          "grep -q ' ready$' /tmp/log || { cat /tmp/log; exit 1; }\n")
 COLLECT = ("for i in $(seq 600); do\n"
@@ -21,7 +21,7 @@ COLLECT = ("for i in $(seq 600); do\n"
 def test_they_install_without_a_question_and_the_configuration_is_right(root, version):
     root.install(*packages())
     assert "restanted.toml: ok" in root.run(
-        "restanted --check-config --config /etc/restante/restanted.toml")
+        "restanted --check-config")
     assert root.run("stat -c '%U %G %a' /var/lib/restante /etc/restante") == \
         "restante restante 700\nroot restante 750\n"
     for program in ("restanted", "restantectl", "restante"):
@@ -29,8 +29,8 @@ def test_they_install_without_a_question_and_the_configuration_is_right(root, ve
 
 
 def test_manual_pages_and_completions_are_there(root):
-    for page in ("man8/restanted.8", "man1/restantectl.1", "man5/restanted.toml.5",
-                 "man1/restante.1", "man1/restante-fetch.1", "man5/restante.toml.5",
+    for page in ("man8/restanted.8", "man1/restantectl.1", "man1/restantectl-backup.1",
+                 "man5/restanted.toml.5", "man1/restante.1", "man1/restante-fetch.1", "man5/restante.toml.5",
                  "man7/restante-queries.7"):
         # dpkg leaves manual pages out of small systems; it has noted them all the same.
         assert f"/usr/share/man/{page}.gz" in root.run("dpkg -L restante restante-server")
@@ -40,7 +40,7 @@ def test_manual_pages_and_completions_are_there(root):
 def test_units_name_the_programs_where_they_are(root):
     unit = root.run("cat /lib/systemd/system/restanted.service")
     assert "/usr/local" not in unit, unit
-    assert "ExecStart=/usr/sbin/restanted --config /etc/restante/restanted.toml" in unit
+    assert "\nExecStart=/usr/sbin/restanted\n" in unit
     assert "ExecStart=/usr/bin/restante --quiet fetch" in root.run(
         "cat /usr/lib/systemd/user/restante-fetch.service")
 
@@ -48,7 +48,7 @@ def test_units_name_the_programs_where_they_are(root):
 def test_mail_comes_in_by_postfix_and_out_by_pop3(root):
     """The lines of the example in main.cf, Debian's chrooted lmtp(8), TLS of a fresh server."""
     root.run("printf 'secret\\n' | setpriv --reuid restante --regid restante --clear-groups "
-             "restantectl --config /etc/restante/restanted.toml account add alice@example.com "
+             "restantectl account add alice@example.com "
              "--password-stdin")
     root.run("cat /usr/share/doc/restante-server/examples/postfix-main.cf >>/etc/postfix/main.cf\n"
              "postconf -e maillog_file=/var/log/maillog myhostname=mail.example.com mydestination=")

@@ -33,7 +33,7 @@ make_packages() {
   changelog_entry "$version" >"$source/debian/changelog"
   "$python" tools/man_pages.py build/release/bin "$folder/man"
   BUILD=$root/build/release MAN=$root/$folder/man PACKAGING=$root/packaging DOCS=$root/docs \
-    COMPLETED=restante run_in "$source" \
+    COMPLETED="restante restantectl" run_in "$source" \
     dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >"$folder/build.log" 2>&1 ||
     die_with_log "$folder/build.log"
   # What it may find is explained in packaging/debian.
