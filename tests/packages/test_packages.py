@@ -30,8 +30,8 @@ def test_they_install_without_a_question_and_the_configuration_is_right(root, ve
 
 def test_manual_pages_and_completions_are_there(root):
     for page in ("man8/restanted.8", "man1/restantectl.1", "man1/restantectl-backup.1",
-                 "man5/restanted.toml.5", "man1/restante.1", "man1/restante-fetch.1", "man5/restante.toml.5",
-                 "man7/restante-queries.7"):
+                 "man5/restanted.toml.5", "man1/restante.1", "man1/restante-fetch.1",
+                 "man5/restante.toml.5", "man7/restante-queries.7"):
         # dpkg leaves manual pages out of small systems; it has noted them all the same.
         assert f"/usr/share/man/{page}.gz" in root.run("dpkg -L restante restante-server")
     assert "_restante" in root.run("cat /usr/share/bash-completion/completions/restante")
