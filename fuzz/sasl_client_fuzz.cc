@@ -11,9 +11,9 @@
 #include "base/check.h"
 #include "input.h"
 #include "sasl/choose_mechanism.h"
+#include "sasl/scram.h"
 #include "sasl/scram_keys.h"
 #include "sasl/scram_messages.h"
-#include "sasl/scram_server.h"
 
 namespace {
 

@@ -2,12 +2,12 @@
 
 #include <array>
 
-#include "sasl/bearer_client.h"
-#include "sasl/cram_md5_client.h"
-#include "sasl/external_client.h"
-#include "sasl/login_client.h"
-#include "sasl/plain_client.h"
-#include "sasl/scram_client.h"
+#include "sasl/bearer.h"
+#include "sasl/cram_md5.h"
+#include "sasl/external.h"
+#include "sasl/login.h"
+#include "sasl/plain.h"
+#include "sasl/scram.h"
 
 namespace restante::sasl {
 namespace {
@@ -88,7 +88,7 @@ Result<LoginMethod> choose_mechanism(const ClientSituation& situation) {
 std::unique_ptr<ClientMechanism> make_client_mechanism(MechanismId id,
                                                        const ClientSituation& situation,
                                                        ClientCredentials credentials) {
-  using Dialect = BearerClient::Dialect;
+  using Dialect = BearerDialect;
   switch (id) {
     case Id::kScramSha256Plus:
     case Id::kScramSha256:

@@ -8,9 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "sasl/bearer_messages.h"
-#include "sasl/channel_binding.h"
-#include "sasl/client_mechanism.h"
+#include "sasl/bearer.h"
 #include "sasl/mechanism.h"
 
 namespace restante::sasl {

@@ -8,7 +8,7 @@
 #include "sasl/external.h"
 #include "sasl/login.h"
 #include "sasl/plain.h"
-#include "sasl/scram_server.h"
+#include "sasl/scram.h"
 
 namespace restante::sasl {
 namespace {
@@ -29,15 +29,15 @@ Made make_scram(const ExchangeContext& context) {
   return std::make_unique<ScramServer>(kHash, kBinding, context);
 }
 
-template <BearerServer::Dialect kDialect>
+template <BearerDialect kDialect>
 Made make_bearer(const ExchangeContext& /*context*/) {
   return std::make_unique<BearerServer>(kDialect);
 }
 
 constexpr auto kPlus = ScramServer::Binding::kRequired;
 constexpr auto kNoPlus = ScramServer::Binding::kNone;
-constexpr auto kOauthBearer = BearerServer::Dialect::kOauthBearer;
-constexpr auto kXoauth2 = BearerServer::Dialect::kXoauth2;
+constexpr auto kOauthBearer = BearerDialect::kOauthBearer;
+constexpr auto kXoauth2 = BearerDialect::kXoauth2;
 
 // What it takes: a password in clear, channel binding, a certificate.
 constexpr std::array kMechanisms = {
