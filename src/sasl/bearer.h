@@ -24,11 +24,6 @@ Result<BearerMessage> parse_oauth_bearer(std::string_view message);
 /// "user=" name ^A "auth=Bearer " token ^A ^A. Errors: kSyntax, kLimit.
 Result<BearerMessage> parse_xoauth2(std::string_view message);
 
-/// Where the client went: part of OAUTHBEARER's message.
-struct BearerService {
-  std::string host;
-  std::uint16_t port = 0;
-};
 /// Holds the token: wipe() it when it is sent.
 std::string format_oauth_bearer(const BearerMessage& message, const BearerService& service);
 std::string format_xoauth2(const BearerMessage& message);

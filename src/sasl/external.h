@@ -14,7 +14,8 @@ class ExternalServer final : public ServerMechanism {
 
 class ExternalClient final : public ClientMechanism {
  public:
-  explicit ExternalClient(std::string authorization) : authorization_(std::move(authorization)) {}
+  explicit ExternalClient(ClientCredentials credentials)
+      : authorization_(std::move(credentials.authorization)) {}
 
   Result<std::optional<SecretString>> start() override;
   Result<SecretString> respond(std::string_view challenge) override;

@@ -22,7 +22,7 @@ TEST(External, RefusesWhatIsNoName) {
 
 TEST(ExternalClient, SaysWhomToActAsOrNothing) {
   for (const char* who : {"", "bob@example.test"}) {
-    ExternalClient client(who);
+    ExternalClient client({{}, who, {}});
     EXPECT_FALSE(client.finished());
     EXPECT_EQ(client.start().value()->view(), who);
     EXPECT_TRUE(client.finished());
@@ -32,8 +32,8 @@ TEST(ExternalClient, SaysWhomToActAsOrNothing) {
 }
 
 TEST(ExternalClient, RefusesWhatCannotBeSaid) {
-  EXPECT_FALSE(ExternalClient("\xff").start());
-  EXPECT_FALSE(ExternalClient("a\nb").start());
+  EXPECT_FALSE(ExternalClient({{}, "\xff", {}}).start());
+  EXPECT_FALSE(ExternalClient({{}, "a\nb", {}}).start());
 }
 
 }  // namespace

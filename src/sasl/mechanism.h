@@ -12,10 +12,7 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
-#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,6 +20,7 @@
 
 #include "base/result.h"
 #include "base/secret_string.h"
+#include "sasl/mechanism_table.h"
 #include "sasl/scram_keys.h"
 
 namespace restante::sasl {
@@ -103,9 +101,11 @@ class ServerMechanism {
   /// The answer to the last challenge.
   virtual Step respond(std::string_view response) = 0;
   /// The answer to KeysWanted; `nonce` is fresh, see make_nonce().
-  virtual Step keys(const ScramKeys& keys, std::string_view nonce);
+  virtual Step keys(const ScramKeys& /*keys*/, std::string_view /*nonce*/) {
+    return Error(Errc::kState, "keys unasked");
+  }
   /// The answer to Token when it is not good: what the client is told, or an Error.
-  virtual Step refused();
+  virtual Step refused() { return Error(Errc::kAuth, "refused"); }
 };
 
 /// Who logs in, and with what.
@@ -113,6 +113,22 @@ struct ClientCredentials {
   std::string name;           ///< UTF-8.
   std::string authorization;  ///< Whom to act as; empty: as `name`.
   SecretString secret;        ///< A password or a token; unused by EXTERNAL.
+};
+
+/// Where the client went: part of OAUTHBEARER's message.
+struct BearerService {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// What a client knows before it logs in.
+struct ClientSituation {
+  MechanismSet offered;  ///< APOP: when the greeting has a timestamp.
+  CredentialKind kind = CredentialKind::kPassword;
+  bool is_private = false;               ///< TLS with a verified server, or no network at all.
+  std::vector<ChannelBinding> bindings;  ///< Of the channel, the preferred first.
+  bool old_digests = false;              ///< The user wants CRAM-MD5 or APOP, rather than PLAIN.
+  BearerService service;
 };
 
 /// One exchange. Used by one thread at a time; start() is called first, and once.
@@ -130,49 +146,5 @@ class ClientMechanism {
   /// prove.
   [[nodiscard]] virtual bool finished() const = 0;
 };
-
-enum class MechanismId : std::uint8_t {
-  kScramSha256Plus,
-  kScramSha256,
-  kScramSha1Plus,
-  kScramSha1,
-  kExternal,
-  kOauthBearer,
-  kXoauth2,
-  kPlain,
-  kLogin,
-  kCramMd5,
-};
-
-class MechanismSet {
- public:
-  MechanismSet() = default;
-  MechanismSet(std::initializer_list<MechanismId> ids) {
-    for (const MechanismId id : ids) add(id);
-  }
-  [[nodiscard]] bool has(MechanismId id) const { return (bits_ & bit(id)) != 0; }
-  void add(MechanismId id) { bits_ |= bit(id); }
-  void remove(MechanismId id) { bits_ &= ~bit(id); }
-  bool operator==(const MechanismSet&) const = default;
-
- private:
-  static std::uint32_t bit(MechanismId id) { return 1U << static_cast<unsigned>(id); }
-  std::uint32_t bits_ = 0;
-};
-
-/// What a mechanism asks of the channel; without it, it is neither offered nor taken.
-struct MechanismInfo {
-  MechanismId id{};
-  std::string_view name;        ///< As in CAPA and AUTH; compared without regard to case.
-  bool sends_password = false;  ///< Or a token, in clear: not for a channel that anyone can read.
-  bool needs_binding = false;
-  bool needs_certificate = false;  ///< Of the client.
-  std::unique_ptr<ServerMechanism> (*make)(const ExchangeContext& context) = nullptr;
-};
-
-/// Every mechanism, the preferred first.
-std::span<const MechanismInfo> server_mechanisms();
-/// The one of this name, or nullptr.
-const MechanismInfo* find_server_mechanism(std::string_view name);
 
 }  // namespace restante::sasl

@@ -1,9 +1,9 @@
 #include "sasl/scram.h"
 
+#include "base/secret_string.h"
 #include "sasl/base64.h"
 #include "sasl/credential_limits.h"
 #include "sasl/prepare.h"
-#include "sasl/scram_keys.h"
 #include "sasl/scram_messages.h"
 
 namespace restante::sasl {
@@ -87,6 +87,14 @@ Step ScramServer::take_final(std::string_view message) {
   append_base64(hmac(hash_, keys_.server_key, auth_message_), verifier);
   await_ = Await::kAcknowledgement;
   return Challenge{std::move(verifier)};
+}
+
+ScramBinding binding_for(bool is_plus, const ClientSituation& situation) {
+  if (is_plus && !situation.bindings.empty()) return {'p', situation.bindings.front()};
+  // 'y' is only for a server that offers no channel binding at all.
+  const bool server_can = situation.offered.has(MechanismId::kScramSha256Plus) ||
+                          situation.offered.has(MechanismId::kScramSha1Plus);
+  return {situation.bindings.empty() || server_can ? 'n' : 'y', {}};
 }
 
 Result<std::optional<SecretString>> ScramClient::start() {

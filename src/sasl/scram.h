@@ -9,8 +9,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
-#include "sasl/crypto.h"
 #include "sasl/mechanism.h"
 
 namespace restante::sasl {
@@ -51,6 +52,9 @@ struct ScramBinding {
   char flag = 'n';
   ChannelBinding channel;
 };
+
+/// RFC 5802 s.6. `is_plus`: the mechanism is a -PLUS, which `situation` has a binding for.
+ScramBinding binding_for(bool is_plus, const ClientSituation& situation);
 
 class ScramClient final : public ClientMechanism {
  public:
