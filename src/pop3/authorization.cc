@@ -87,7 +87,7 @@ Outcome Authorization::apop(const Command& command) {
                                   std::string(arguments->name),
                                   {},
                                   SecretString(arguments->digest),
-                                  Proof::kDigest,
+                                  Proof::kApop,
                                   context_.settings.apop_timestamp}};
 }
 
@@ -199,7 +199,7 @@ Outcome Authorization::verdict_of(sasl::Step& step) {
     out.name = std::move(digest->name);
     out.challenge = std::move(digest->challenge);
     out.password = SecretString(digest->digest);
-    out.proof = Proof::kDigest;
+    out.proof = Proof::kCramMd5;
   }
   return Authenticate{std::move(out)};
 }
