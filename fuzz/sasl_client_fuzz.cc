@@ -11,9 +11,9 @@
 #include "base/check.h"
 #include "input.h"
 #include "sasl/choose_mechanism.h"
+#include "sasl/scram.h"
 #include "sasl/scram_keys.h"
 #include "sasl/scram_messages.h"
-#include "sasl/scram_server.h"
 
 namespace {
 
@@ -150,7 +150,7 @@ ClientSituation take_situation(Input& input) {
   ClientSituation situation;
   const unsigned bits = input.take_byte();
   situation.offered = parse_mechanism_names(input.take_piece(input.take_byte()));
-  situation.apop_offered = (bits & 1U) != 0;
+  if ((bits & 1U) != 0) situation.offered.add(MechanismId::kApop);
   situation.is_private = (bits & 2U) == 0;
   situation.old_digests = (bits & 4U) != 0;
   situation.kind = static_cast<CredentialKind>(bits / 8 % 3);
@@ -161,13 +161,11 @@ ClientSituation take_situation(Input& input) {
 
 void check_choice(MechanismId id, const ClientSituation& situation) {
   RESTANTE_CHECK(situation.offered.has(id));
-  for (const MechanismInfo& info : server_mechanisms()) {
-    if (info.id != id) continue;
-    RESTANTE_CHECK(situation.is_private || !info.sends_password);
-    RESTANTE_CHECK(!info.needs_binding || !situation.bindings.empty());
-    const bool certified = situation.kind == CredentialKind::kCertificate;
-    RESTANTE_CHECK(info.needs_certificate == certified);
-  }
+  const MechanismInfo& info = info_of(id);
+  RESTANTE_CHECK(info.takes == situation.kind);
+  RESTANTE_CHECK(situation.is_private || info.needs != Needs::kPrivacy);
+  RESTANTE_CHECK(info.needs != Needs::kBinding || !situation.bindings.empty());
+  RESTANTE_CHECK(situation.old_digests || !info.is_old_digest);
 }
 
 }  // namespace
@@ -180,12 +178,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     RESTANTE_CHECK(method.error().code == Errc::kNotFound);
     return 0;
   }
-  if (std::holds_alternative<Apop>(*method)) {
-    RESTANTE_CHECK(situation.apop_offered && situation.old_digests);
-    return 0;
-  }
-  const auto id = std::get<MechanismId>(*method);
+  const MechanismId id = *method;
   check_choice(id, situation);
+  if (id == MechanismId::kApop) return 0;
   ClientCredentials credentials{std::string(kName), "", SecretString(kSecret)};
   if (input.take_byte() % 4 == 1) credentials.authorization = "other@x.test";
   Client client(id, situation, credentials);

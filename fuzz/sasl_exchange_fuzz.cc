@@ -15,7 +15,7 @@ using namespace restante::sasl;  // NOLINT(google-build-using-namespace): a prog
 
 /// Answers every challenge with the next half of the input.
 void exchange(const MechanismInfo& info, std::string_view input) {
-  const auto mechanism = info.make(ExchangeContext{});
+  const auto mechanism = info.make_server(ExchangeContext{});
   Step step = input.size() % 2 == 0 ? mechanism->start(input) : mechanism->start(std::nullopt);
   for (int turn = 0; turn < 4 && std::holds_alternative<Challenge>(step); ++turn)
     step = mechanism->respond(turn % 2 == 0 ? input.substr(0, input.size() / 2)

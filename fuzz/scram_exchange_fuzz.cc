@@ -12,9 +12,9 @@
 #include "input.h"
 #include "sasl/base64.h"
 #include "sasl/credential_limits.h"
+#include "sasl/scram.h"
 #include "sasl/scram_keys.h"
 #include "sasl/scram_messages.h"
-#include "sasl/scram_server.h"
 
 namespace {
 

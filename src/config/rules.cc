@@ -10,6 +10,7 @@
 #include "base/readable.h"
 #include "config/accounts_rules.h"
 #include "config/values.h"
+#include "sasl/mechanism_table.h"
 
 namespace restante::config {
 namespace {
@@ -102,16 +103,20 @@ void check_client_files(const Rules& rules, const Node& table, const Tls& tls) {
 
 void apply_auth(const Rules& rules, const Config& config) {
   const auto& names = config.auth.mechanisms;
-  const auto needs = [&](std::string_view name, bool there, std::string_view what) {
-    if (there || std::find(names.begin(), names.end(), name) == names.end()) return;
-    rules.mistakes.add(line_of(*find(rules.root, "auth"), "mechanisms"), "auth.mechanisms",
-                       fmt::format("{} needs {}", name, what));
+  const auto missing = [&](sasl::CredentialKind taken) -> std::string_view {
+    if (taken == sasl::CredentialKind::kCertificate && config.tls.client_ca.empty())
+      return "tls.client_ca, which says whose certificates to trust";
+    if (taken == sasl::CredentialKind::kToken && find(rules.root, "oauth") == nullptr)
+      return "an [oauth] table, which says whose tokens to trust";
+    return {};
   };
-  needs("EXTERNAL", !config.tls.client_ca.empty(),
-        "tls.client_ca, which says whose certificates to trust");
-  for (const std::string_view name : {"OAUTHBEARER", "XOAUTH2"})
-    needs(name, find(rules.root, "oauth") != nullptr,
-          "an [oauth] table, which says whose tokens to trust");
+  for (const sasl::MechanismInfo& mechanism : sasl::server_mechanisms()) {
+    const std::string_view what = missing(mechanism.takes);
+    if (what.empty() || std::find(names.begin(), names.end(), mechanism.name) == names.end())
+      continue;
+    rules.mistakes.add(line_of(*find(rules.root, "auth"), "mechanisms"), "auth.mechanisms",
+                       fmt::format("{} needs {}", mechanism.name, what));
+  }
 }
 
 void apply_tls(const Rules& rules, Tls& tls) {

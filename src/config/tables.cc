@@ -1,6 +1,7 @@
 #include "config/tables.h"
 
 #include "config/keys.h"
+#include "sasl/mechanism_table.h"
 
 namespace restante::config {
 namespace {
@@ -62,17 +63,6 @@ constexpr auto kLdapPasswords = std::to_array<Choice<LdapPassword>>(
 constexpr auto kPlaintexts = std::to_array<Choice<Plaintext>>({{"never", Plaintext::kNever},
                                                                {"loopback", Plaintext::kLoopback},
                                                                {"always", Plaintext::kAlways}});
-constexpr auto kMechanisms =
-    std::to_array<Choice<std::string_view>>({{"PLAIN", "PLAIN"},
-                                             {"LOGIN", "LOGIN"},
-                                             {"SCRAM-SHA-256", "SCRAM-SHA-256"},
-                                             {"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256-PLUS"},
-                                             {"SCRAM-SHA-1", "SCRAM-SHA-1"},
-                                             {"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1-PLUS"},
-                                             {"EXTERNAL", "EXTERNAL"},
-                                             {"OAUTHBEARER", "OAUTHBEARER"},
-                                             {"XOAUTH2", "XOAUTH2"},
-                                             {"CRAM-MD5", "CRAM-MD5"}});
 constexpr auto kPasswordSchemes = std::to_array<Choice<PasswordScheme>>(
     {{"argon2id", PasswordScheme::kArgon2id}, {"scram-sha-256", PasswordScheme::kScramSha256}});
 constexpr auto kUtf8Mails =
@@ -94,6 +84,10 @@ constexpr auto kLogLevels = std::to_array<Choice<LogLevel>>({{"debug", LogLevel:
                                                              {"info", LogLevel::kInfo},
                                                              {"warning", LogLevel::kWarning},
                                                              {"error", LogLevel::kError}});
+
+Result<std::vector<std::string>> mechanisms(const Value& value) {
+  return words(value, sasl::names_of(sasl::server_mechanisms()));
+}
 
 /// 452: the sender keeps it and tries again; 552: it tells whoever wrote it.
 Result<std::uint64_t> quota_reply(const Value& value) {
@@ -199,7 +193,7 @@ constexpr auto kAccountsKeys =
 
 constexpr auto kAuthKeys = std::to_array<Key<Auth>>({
     {"plaintext", put<&Auth::plaintext, choice<kPlaintexts>>},
-    {"mechanisms", put<&Auth::mechanisms, choices<kMechanisms>>},
+    {"mechanisms", put<&Auth::mechanisms, mechanisms>},
     {"password_scheme", put<&Auth::password_scheme, choice<kPasswordSchemes>>},
     {"scram_iterations",
      put<&Auth::scram_iterations, count<kScramIterationsMin, kScramIterationsMax>>},

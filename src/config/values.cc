@@ -212,8 +212,24 @@ Error not_a_choice(std::span<const std::string_view> words) {
   return wrong("must be " + list);
 }
 
-Error not_a_list() { return wrong("must be a list of words, as in [\"PLAIN\", \"LOGIN\"]"); }
+Result<std::string_view> word(const Value& value, std::span<const std::string_view> known) {
+  const auto found = std::find(known.begin(), known.end(), value.node.text);
+  if (value.node.kind != Kind::kString || found == known.end()) return not_a_choice(known);
+  return *found;
+}
 
-Error named_twice(std::string_view word) { return wrong(fmt::format("names {} twice", word)); }
+Result<std::vector<std::string>> words(const Value& value,
+                                       std::span<const std::string_view> known) {
+  if (value.node.kind != Kind::kArray)
+    return wrong("must be a list of words, as in [\"PLAIN\", \"LOGIN\"]");
+  std::vector<std::string> out;
+  for (const Node& item : value.node.items) {
+    RESTANTE_TRY(const std::string_view one, word(Value{item, value.base}, known));
+    if (std::find(out.begin(), out.end(), one) != out.end())
+      return wrong(fmt::format("names {} twice", one));
+    out.emplace_back(one);
+  }
+  return out;
+}
 
 }  // namespace restante::config

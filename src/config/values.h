@@ -89,9 +89,11 @@ struct Choice {
 /// "must be a, b or c".
 Error not_a_choice(std::span<const std::string_view> words);
 
-/// "must be a list of words, …".
-Error not_a_list();
-Error named_twice(std::string_view word);
+/// One of these words.
+Result<std::string_view> word(const Value& value, std::span<const std::string_view> known);
+
+/// A list of such words, none twice.
+Result<std::vector<std::string>> words(const Value& value, std::span<const std::string_view> known);
 
 template <const auto& Choices>
 auto choice(const Value& value) -> Result<std::decay_t<decltype(Choices[0].value)>> {
@@ -102,19 +104,6 @@ auto choice(const Value& value) -> Result<std::decay_t<decltype(Choices[0].value
     words[i] = Choices[i].word;
   }
   return not_a_choice(words);
-}
-
-/// A list of words of a closed set, none twice.
-template <const auto& Choices>
-Result<std::vector<std::string>> choices(const Value& value) {
-  if (value.node.kind != Kind::kArray) return not_a_list();
-  std::vector<std::string> words;
-  for (const Node& item : value.node.items) {
-    RESTANTE_TRY(const auto word, choice<Choices>(Value{item, value.base}));
-    if (std::find(words.begin(), words.end(), word) != words.end()) return named_twice(word);
-    words.emplace_back(word);
-  }
-  return words;
 }
 
 }  // namespace restante::config

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/secret_string.h"
-#include "sasl/choose_mechanism.h"
+#include "sasl/mechanism_table.h"
 
 namespace restante::fetch {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "pop3/client_reply.h"
-#include "sasl/choose_mechanism.h"
+#include "sasl/mechanism_table.h"
 
 namespace restante::fetch {
 

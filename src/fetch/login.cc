@@ -11,28 +11,14 @@ namespace {
 
 using Kind = pop3::ClientReply::Kind;
 
-/// USER and PASS, which are no mechanism of SASL.
-struct UserPass {};
-using Way = std::variant<sasl::MechanismId, sasl::Apop, UserPass>;
-
-std::string_view name_of(sasl::MechanismId id) {
-  for (const auto& info : sasl::server_mechanisms())
-    if (info.id == id) return info.name;
-  return "?";
-}
-
-std::string name_of(const Way& way) {
-  if (std::holds_alternative<sasl::Apop>(way)) return "APOP";
-  if (std::holds_alternative<UserPass>(way)) return "USER";
-  return std::string(name_of(std::get<sasl::MechanismId>(way)));
-}
-
 sasl::ClientSituation situation_of(Wire& wire, const pop3::Capabilities& capabilities,
                                    const LoginOptions& options) {
   const net::ClientStream& stream = wire.stream();
   sasl::ClientSituation out;
   out.offered = sasl::parse_mechanism_names(capabilities.sasl);
-  out.apop_offered = !sasl::find_apop_timestamp(options.greeting).empty();
+  if (!sasl::find_apop_timestamp(options.greeting).empty())
+    out.offered.add(sasl::MechanismId::kApop);
+  out.offered.add(sasl::MechanismId::kUser);  // CAPA's word on it is not to be relied on.
   out.kind = options.kind;
   out.is_private = stream.is_tls() || stream.is_loopback();
   for (auto [type, data] : {std::pair("tls-exporter", stream.exporter_binding()),
@@ -41,17 +27,11 @@ sasl::ClientSituation situation_of(Wire& wire, const pop3::Capabilities& capabil
   out.old_digests = options.account.old_digests;
   out.service = {options.account.host, options.account.port};
   if (!options.account.authzid.empty()) {
-    // These have no words for it, and would open the login's own mailbox.
-    for (const auto id :
-         {sasl::MechanismId::kLogin, sasl::MechanismId::kCramMd5, sasl::MechanismId::kXoauth2})
-      out.offered.remove(id);
-    out.apop_offered = false;
+    // Those without words for it would open the login's own mailbox.
+    for (const sasl::MechanismInfo& way : sasl::login_ways())
+      if (!way.says_authorization) out.offered.remove(way.id);
   }
   return out;
-}
-
-bool is_named(const LoginOptions& options, std::string_view name) {
-  return options.account.mechanism && equals_ignore_case(*options.account.mechanism, name);
 }
 
 Error not_offered(const Wire& wire, const LoginOptions& options) {
@@ -65,42 +45,38 @@ bool offers_binding(const sasl::MechanismSet& offered) {
 }
 
 /// The one that the account names, and no other.
-Result<Way> named_way(const Wire& wire, sasl::ClientSituation& situation, bool known,
-                      const LoginOptions& options) {
+Result<sasl::MechanismId> named_way(const Wire& wire, sasl::ClientSituation& situation, bool known,
+                                    const LoginOptions& options) {
   const std::string& name = *options.account.mechanism;
-  if (is_named(options, "USER")) {
-    if (situation.is_private && options.kind == sasl::CredentialKind::kPassword) return UserPass();
+  const sasl::MechanismInfo* const way = sasl::find_login_way(name);
+  if (way == nullptr) return wire.error(Errc::kAuth, "mechanism " + name + " is unknown to us");
+  if (way->id == sasl::MechanismId::kUser) {
+    if (situation.is_private && options.kind == way->takes) return way->id;
     return wire.error(Errc::kAuth, "USER would send the password for everybody to read: use TLS");
   }
+  // APOP is not in CAPA, but in the greeting.
+  const bool offer_known = known || way->id == sasl::MechanismId::kApop;
+  if (offer_known && !situation.offered.has(way->id)) return not_offered(wire, options);
+  // To the server it must not look as if somebody had hidden its -PLUS from us (RFC 5802 s.6).
+  if (way->needs != sasl::Needs::kBinding && offers_binding(situation.offered))
+    situation.bindings.clear();
   situation.old_digests = true;
-  if (is_named(options, "APOP")) {
-    situation.offered = {};
-    if (!situation.apop_offered) return not_offered(wire, options);
-  } else {
-    const auto* const info = sasl::find_server_mechanism(name);
-    if (info == nullptr) return wire.error(Errc::kAuth, "mechanism " + name + " is unknown to us");
-    if (known && !situation.offered.has(info->id)) return not_offered(wire, options);
-    // To the server it must not look as if somebody had hidden its -PLUS from us (RFC 5802 s.6).
-    if (!info->needs_binding && offers_binding(situation.offered)) situation.bindings.clear();
-    situation.offered = {info->id};
-    situation.apop_offered = false;
-  }
+  situation.offered = {way->id};
   const auto chosen = sasl::choose_mechanism(situation);
   if (!chosen) return wire.error(Errc::kAuth, name + ": " + chosen.error().detail);
-  return std::visit([](const auto& method) { return Way(method); }, *chosen);
+  return *chosen;
 }
 
-Result<Way> choose(const Wire& wire, sasl::ClientSituation& situation, bool known,
-                   const LoginOptions& options) {
+Result<sasl::MechanismId> choose(const Wire& wire, sasl::ClientSituation& situation, bool known,
+                                 const LoginOptions& options) {
   if (options.account.mechanism) return named_way(wire, situation, known, options);
   const auto chosen = sasl::choose_mechanism(situation);
-  if (chosen) return std::visit([](const auto& method) { return Way(method); }, *chosen);
+  if (chosen) return *chosen;
   if (!options.account.authzid.empty())
     return wire.error(Errc::kAuth,
                       "offers no mechanism that can say authzid: PLAIN, SCRAM, "
                       "EXTERNAL or OAUTHBEARER; " +
                           chosen.error().detail);
-  if (options.kind == sasl::CredentialKind::kPassword && situation.is_private) return UserPass();
   return wire.error(Errc::kAuth, chosen.error().detail);
 }
 
@@ -143,7 +119,7 @@ Status log_in_by_apop(Wire& wire, const LoginOptions& options) {
 Result<bool> log_in_by_sasl(Wire& wire, sasl::MechanismId id,
                             const sasl::ClientSituation& situation, const LoginOptions& options,
                             InitialResponse initial) {
-  SaslExchange exchange(wire, id, name_of(id), initial);
+  SaslExchange exchange(wire, id, std::string(sasl::info_of(id).name), initial);
   RESTANTE_TRY(
       const auto reply,
       exchange.run(sasl::make_client_mechanism(
@@ -166,13 +142,12 @@ Result<std::string> log_in(Wire& wire, const pop3::Capabilities& capabilities,
   RESTANTE_CHECKED(check_login(options));
   sasl::ClientSituation situation = situation_of(wire, capabilities, options);
   for (;;) {  // Ends: each turn but the last takes one mechanism out of a finite set.
-    RESTANTE_TRY(const Way way, choose(wire, situation, capabilities.known, options));
-    if (std::holds_alternative<UserPass>(way)) {
+    RESTANTE_TRY(const auto id, choose(wire, situation, capabilities.known, options));
+    if (id == sasl::MechanismId::kUser) {
       RESTANTE_CHECKED(log_in_by_user(wire, options));
-    } else if (std::holds_alternative<sasl::Apop>(way)) {
+    } else if (id == sasl::MechanismId::kApop) {
       RESTANTE_CHECKED(log_in_by_apop(wire, options));
     } else {
-      const auto id = std::get<sasl::MechanismId>(way);
       RESTANTE_TRY(const bool is_in,
                    log_in_by_sasl(wire, id, situation, options,
                                   capabilities.sasl_ir ? InitialResponse::kWithCommand
@@ -183,15 +158,15 @@ Result<std::string> log_in(Wire& wire, const pop3::Capabilities& capabilities,
         continue;
       }
     }
-    return name_of(way);
+    return std::string(sasl::info_of(id).name);
   }
 }
 
 Result<std::string> choose_login(Wire& wire, const pop3::Capabilities& capabilities,
                                  const LoginOptions& options) {
   sasl::ClientSituation situation = situation_of(wire, capabilities, options);
-  RESTANTE_TRY(const Way way, choose(wire, situation, capabilities.known, options));
-  return name_of(way);
+  RESTANTE_TRY(const auto id, choose(wire, situation, capabilities.known, options));
+  return std::string(sasl::info_of(id).name);
 }
 
 }  // namespace restante::fetch

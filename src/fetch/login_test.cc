@@ -236,7 +236,7 @@ TEST_F(TokenTest, ATokenIsNoPassword) {
 /// The server's half of SCRAM by the server's own code, with the channel bindings of `context`.
 void serve_scram(net::ScriptedPeer& peer, const std::string& name,
                  const sasl::ExchangeContext& context) {
-  const auto mechanism = sasl::find_server_mechanism(name)->make(context);
+  const auto mechanism = sasl::find_server_mechanism(name)->make_server(context);
   peer.exchange("AUTH " + name, "+ \r\n");
   sasl::Step step = mechanism->start(*sasl::decode_base64(peer.read_line()));
   for (;;) {

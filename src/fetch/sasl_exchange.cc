@@ -10,15 +10,11 @@ using Kind = pop3::ClientReply::Kind;
 constexpr int kChallengesMax = 10;
 
 bool is_bearer(sasl::MechanismId id) {
-  return id == sasl::MechanismId::kOauthBearer || id == sasl::MechanismId::kXoauth2;
+  return sasl::info_of(id).takes == sasl::CredentialKind::kToken;
 }
 
 /// Its first message tells a name, and nothing else.
-bool is_scram(sasl::MechanismId id) {
-  using Id = sasl::MechanismId;
-  return id == Id::kScramSha256 || id == Id::kScramSha1 || id == Id::kScramSha256Plus ||
-         id == Id::kScramSha1Plus;
-}
+bool is_scram(sasl::MechanismId id) { return sasl::info_of(id).scram.has_value(); }
 
 // RFC 5034 s.4: a command line has 255 octets at most.
 constexpr std::size_t kCommandLineMax = 255;

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "fetch/wire.h"
-#include "sasl/client_mechanism.h"
 #include "sasl/mechanism.h"
 
 namespace restante::fetch {

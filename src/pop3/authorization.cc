@@ -87,7 +87,7 @@ Outcome Authorization::apop(const Command& command) {
                                   std::string(arguments->name),
                                   {},
                                   SecretString(arguments->digest),
-                                  Proof::kDigest,
+                                  Proof::kApop,
                                   context_.settings.apop_timestamp}};
 }
 
@@ -101,12 +101,12 @@ Outcome Authorization::auth(const Command& command) {
     context_.refuse(Text::kUnknownMechanism);
     return std::nullopt;
   }
-  if (mechanism->sends_password && !context_.channel.plaintext_allowed) {
+  if (mechanism->needs == sasl::Needs::kPrivacy && !context_.channel.plaintext_allowed) {
     refuse_plaintext("AUTH " + std::string(mechanism->name));
     return std::nullopt;
   }
   mechanism_ = mechanism->name;
-  exchange_ = mechanism->make(exchange_context());
+  exchange_ = mechanism->make_server(exchange_context());
   if (space == std::string_view::npos) return advance_exchange(exchange_->start(std::nullopt));
   const std::string_view initial = without_leading_spaces(command.argument->substr(space));
   // RFC 5034 s.4: "=" is an initial response of no octets.
@@ -199,7 +199,7 @@ Outcome Authorization::verdict_of(sasl::Step& step) {
     out.name = std::move(digest->name);
     out.challenge = std::move(digest->challenge);
     out.password = SecretString(digest->digest);
-    out.proof = Proof::kDigest;
+    out.proof = Proof::kCramMd5;
   }
   return Authenticate{std::move(out)};
 }

@@ -7,7 +7,7 @@ namespace {
 
 bool usable(const sasl::MechanismInfo& mechanism, const SessionContext& context) {
   return is_known(mechanism, context) &&
-         (!mechanism.sends_password || context.channel.plaintext_allowed);
+         (mechanism.needs != sasl::Needs::kPrivacy || context.channel.plaintext_allowed);
 }
 
 void add_login_capabilities(SessionContext& context) {
@@ -80,14 +80,20 @@ bool offers_mechanisms(const SessionContext& context) {
 
 bool offers_binding(const SessionContext& context) {
   const auto all = sasl::server_mechanisms();
-  return std::any_of(all.begin(), all.end(),
-                     [&](const auto& one) { return one.needs_binding && usable(one, context); });
+  return std::any_of(all.begin(), all.end(), [&](const auto& one) {
+    return one.needs == sasl::Needs::kBinding && usable(one, context);
+  });
 }
 
 bool is_known(const sasl::MechanismInfo& mechanism, const SessionContext& context) {
-  return context.settings.mechanisms.has(mechanism.id) &&
-         (!mechanism.needs_binding || !context.channel.bindings.empty()) &&
-         (!mechanism.needs_certificate || context.channel.client_certificate);
+  if (!context.settings.mechanisms.has(mechanism.id)) return false;
+  switch (mechanism.needs) {
+    case sasl::Needs::kNothing:
+    case sasl::Needs::kPrivacy: return true;
+    case sasl::Needs::kBinding: return !context.channel.bindings.empty();
+    case sasl::Needs::kCertificate: return context.channel.client_certificate;
+  }
+  return false;
 }
 
 void reply_to_lang(Replies& replies, std::optional<std::string_view> tag) {

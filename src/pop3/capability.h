@@ -5,7 +5,7 @@
 #pragma once
 
 #include "pop3/session_context.h"
-#include "sasl/mechanism.h"
+#include "sasl/mechanism_table.h"
 
 namespace restante::pop3 {
 

@@ -158,14 +158,22 @@ class MemoryDriver {
   [[nodiscard]] bool is_right(const Credentials& given) const {
     const std::string name = given.proof == Proof::kCertificate ? world_.certificate : given.name;
     const auto account = world_.accounts.find(name);
-    if (account == world_.accounts.end() || given.proof == Proof::kDisproven) return false;
+    if (account == world_.accounts.end()) return false;
     const std::string& password = account->second;
     if (!given.authorization.empty() && given.authorization != name) return false;
-    if (given.proof == Proof::kProven || given.proof == Proof::kCertificate) return true;
-    if (given.proof != Proof::kDigest) return password == given.password.view();
-    const auto expected = given.method == "APOP" ? sasl::md5_hex(given.challenge + password)
-                                                 : sasl::hmac_md5_hex(password, given.challenge);
-    return expected && *expected == given.password.view();
+    const auto digested = [&given](const Result<std::string>& digest) {
+      return digest && *digest == given.password.view();
+    };
+    switch (given.proof) {
+      case Proof::kPassword:
+      case Proof::kToken: return password == given.password.view();
+      case Proof::kApop: return digested(sasl::md5_hex(given.challenge + password));
+      case Proof::kCramMd5: return digested(sasl::hmac_md5_hex(password, given.challenge));
+      case Proof::kCertificate:
+      case Proof::kProven: return true;
+      case Proof::kDisproven: break;
+    }
+    return false;
   }
   void perform(const SendMessage& wanted) {
     const MemoryMessage& message = world_.maildrop.messages.at(to_index(wanted.number));

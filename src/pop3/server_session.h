@@ -74,7 +74,8 @@ enum class Proof : std::uint8_t {
   kPassword,
   kToken,        ///< `password` is a bearer token; `name` may be empty.
   kCertificate,  ///< The channel's.
-  kDigest,       ///< `password` is what APOP or CRAM-MD5 makes of `challenge` and the password.
+  kApop,         ///< `password` is what APOP makes of `challenge` and the password.
+  kCramMd5,      ///< The same, as CRAM-MD5 makes it.
   kProven,       ///< SCRAM: it knows the password that the keys of FetchKeys were made of.
   kDisproven,    ///< SCRAM: it does not.
 };

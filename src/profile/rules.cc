@@ -9,6 +9,7 @@
 #include "profile/hand_on_rules.h"
 #include "profile/presets.h"
 #include "profile/tables.h"
+#include "sasl/mechanism_table.h"
 
 namespace restante::profile {
 namespace {
@@ -61,23 +62,23 @@ void check_secret_keys(const Node& table, std::string_view name, Mistakes& mista
 
 void check_secret(const Place& place, Account& account) {
   using Kind = SecretSource::Kind;
-  const bool external = account.mechanism == "EXTERNAL";
+  const sasl::MechanismInfo* const way =
+      account.mechanism ? sasl::find_login_way(*account.mechanism) : nullptr;
+  const bool external = way != nullptr && way->takes == sasl::CredentialKind::kCertificate;
   // What others are given in [defaults] is not for who proves himself by a certificate.
   if (external) account.secret = {};
   if (account.secret.kind == Kind::kNone && !external) account.secret.kind = Kind::kPrompt;
   if (external && account.client_certificate.empty())
-    place.wrong("mechanism", "EXTERNAL proves itself by client_certificate, which is missing");
-  const bool digest = account.mechanism == "CRAM-MD5" || account.mechanism == "APOP";
-  if (digest && !account.old_digests)
+    place.wrong("mechanism",
+                fmt::format("{} proves itself by client_certificate, which is missing", way->name));
+  if (way != nullptr && way->is_old_digest && !account.old_digests)
     place.wrong("mechanism", "needs old_digests = true: whoever listens can guess the password");
-  const bool cannot_say = digest || account.mechanism == "USER" || account.mechanism == "LOGIN" ||
-                          account.mechanism == "XOAUTH2";
-  if (!account.authzid.empty() && cannot_say)
-    place.wrong("authzid",
-                fmt::format("{} cannot say it: PLAIN, SCRAM, EXTERNAL and OAUTHBEARER can",
-                            *account.mechanism));
-  const bool token = account.mechanism == "OAUTHBEARER" || account.mechanism == "XOAUTH2";
-  if (account.mechanism && token != account.secret.is_token())
+  if (!account.authzid.empty() && way != nullptr && !way->says_authorization)
+    place.wrong(
+        "authzid",
+        fmt::format("{} cannot say it: PLAIN, SCRAM, EXTERNAL and OAUTHBEARER can", way->name));
+  const bool token = way != nullptr && way->takes == sasl::CredentialKind::kToken;
+  if (way != nullptr && token != account.secret.is_token())
     place.wrong("mechanism", token ? "needs a token: oauth or token_command"
                                    : "needs a password, but this account has tokens");
   if (account.client_certificate.empty() != account.client_key.empty())

@@ -2,6 +2,7 @@
 
 #include "config/keys.h"
 #include "profile/values.h"
+#include "sasl/mechanism_table.h"
 
 namespace restante::profile {
 namespace {
@@ -35,25 +36,16 @@ constexpr auto kDeletes =
                                    {"after-fetch", Delete::kAfterFetch},
                                    {"after-days", Delete::kAfterDays},
                                    {"when-removed-locally", Delete::kWhenRemovedLocally}});
-constexpr auto kMechanisms =
-    std::to_array<Choice<std::string_view>>({{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256-PLUS"},
-                                             {"SCRAM-SHA-256", "SCRAM-SHA-256"},
-                                             {"SCRAM-SHA-1-PLUS", "SCRAM-SHA-1-PLUS"},
-                                             {"SCRAM-SHA-1", "SCRAM-SHA-1"},
-                                             {"PLAIN", "PLAIN"},
-                                             {"LOGIN", "LOGIN"},
-                                             {"CRAM-MD5", "CRAM-MD5"},
-                                             {"EXTERNAL", "EXTERNAL"},
-                                             {"OAUTHBEARER", "OAUTHBEARER"},
-                                             {"XOAUTH2", "XOAUTH2"},
-                                             {"APOP", "APOP"},
-                                             {"USER", "USER"}});
 constexpr auto kHandOns = std::to_array<Choice<HandOn::Kind>>({{"lmtp", HandOn::Kind::kLmtp},
                                                                {"smtp", HandOn::Kind::kSmtp},
                                                                {"imap", HandOn::Kind::kImap},
                                                                {"command", HandOn::Kind::kCommand},
                                                                {"mbox", HandOn::Kind::kMbox},
                                                                {"gmail", HandOn::Kind::kGmail}});
+
+Result<std::string_view> mechanism(const config::Value& value) {
+  return config::word(value, sasl::names_of(sasl::login_ways()));
+}
 
 // Secrets: the same keys for an account and for what mail is handed on to.
 
@@ -163,7 +155,7 @@ constexpr auto kServerKeys = std::to_array<Key<Account>>({
     {"user", put<&Account::user, text>},
     {"authzid", put<&Account::authzid, text>},
     {"old_digests", put<&Account::old_digests, config::boolean>},
-    {"mechanism", put<&Account::mechanism, config::choice<kMechanisms>>},
+    {"mechanism", put<&Account::mechanism, mechanism>},
     {"tls_min_version", put<&Account::tls_min_version, config::choice<kTlsVersions>>},
     {"tls_name", put<&Account::tls_name, host>},
     {"pins", put<&Account::pins, pins>},

@@ -1,40 +1,19 @@
 #include "sasl/choose_mechanism.h"
 
-#include <array>
-
-#include "sasl/bearer_client.h"
-#include "sasl/cram_md5_client.h"
-#include "sasl/external_client.h"
-#include "sasl/login_client.h"
-#include "sasl/plain_client.h"
-#include "sasl/scram_client.h"
-
 namespace restante::sasl {
 namespace {
 
-using Id = MechanismId;
-
-constexpr std::array kForPasswords = {Id::kScramSha256Plus, Id::kScramSha256, Id::kScramSha1Plus,
-                                      Id::kScramSha1};
-constexpr std::array kInClear = {Id::kPlain, Id::kLogin};
-constexpr std::array kForTokens = {Id::kOauthBearer, Id::kXoauth2};
-
-bool is_plus(Id id) { return id == Id::kScramSha256Plus || id == Id::kScramSha1Plus; }
-
-/// The first of `wanted` that is offered, with channel binding only where there is one.
-std::optional<Id> first_offered(const ClientSituation& situation, std::span<const Id> wanted) {
-  for (const Id id : wanted)
-    if (situation.offered.has(id) && !(is_plus(id) && situation.bindings.empty())) return id;
-  return std::nullopt;
+bool is_possible(const MechanismInfo& way, const ClientSituation& situation) {
+  if (!situation.offered.has(way.id) || way.takes != situation.kind) return false;
+  if (way.is_old_digest && !situation.old_digests) return false;
+  if (way.needs == Needs::kPrivacy) return situation.is_private;
+  return way.needs != Needs::kBinding || !situation.bindings.empty();
 }
 
-std::optional<LoginMethod> for_password(const ClientSituation& situation) {
-  if (const auto id = first_offered(situation, kForPasswords)) return *id;
-  if (situation.old_digests && situation.offered.has(Id::kCramMd5)) return Id::kCramMd5;
-  if (situation.old_digests && situation.apop_offered) return Apop();
-  if (!situation.is_private) return std::nullopt;
-  if (const auto id = first_offered(situation, kInClear)) return *id;
-  return std::nullopt;
+/// The less, the less it gives away: an exchange, a digest, the secret itself.
+int rank(const MechanismInfo& way) {
+  if (way.is_old_digest) return 1;
+  return way.needs == Needs::kPrivacy ? 2 : 0;
 }
 
 Error nothing_fits(const ClientSituation& situation) {
@@ -45,21 +24,6 @@ Error nothing_fits(const ClientSituation& situation) {
   if (situation.kind == CredentialKind::kToken)
     return Error(Errc::kNotFound, "the server offers neither OAUTHBEARER nor XOAUTH2");
   return Error(Errc::kNotFound, "the server offers no login for passwords that we know");
-}
-
-/// RFC 5802 s.6: 'y' is only for a server that offers no channel binding at all.
-ScramBinding binding_for(Id id, const ClientSituation& situation) {
-  if (is_plus(id) && !situation.bindings.empty()) return {'p', situation.bindings.front()};
-  const bool server_can =
-      situation.offered.has(Id::kScramSha256Plus) || situation.offered.has(Id::kScramSha1Plus);
-  return {situation.bindings.empty() || server_can ? 'n' : 'y', {}};
-}
-
-std::unique_ptr<ClientMechanism> make_scram(Id id, const ClientSituation& situation,
-                                            ClientCredentials credentials) {
-  const bool old = id == Id::kScramSha1 || id == Id::kScramSha1Plus;
-  return std::make_unique<ScramClient>(old ? Hash::kSha1 : Hash::kSha256, std::move(credentials),
-                                       binding_for(id, situation), make_nonce());
 }
 
 }  // namespace
@@ -74,37 +38,18 @@ MechanismSet parse_mechanism_names(std::string_view names) {
   return out;
 }
 
-Result<LoginMethod> choose_mechanism(const ClientSituation& situation) {
-  std::optional<LoginMethod> found;
-  if (situation.kind == CredentialKind::kPassword) found = for_password(situation);
-  if (situation.kind == CredentialKind::kCertificate && situation.offered.has(Id::kExternal))
-    found = Id::kExternal;
-  if (situation.kind == CredentialKind::kToken && situation.is_private)
-    if (const auto id = first_offered(situation, kForTokens)) found = *id;
-  if (!found) return nothing_fits(situation);
-  return *found;
+Result<MechanismId> choose_mechanism(const ClientSituation& situation) {
+  const MechanismInfo* best = nullptr;
+  for (const MechanismInfo& way : login_ways())
+    if (is_possible(way, situation) && (best == nullptr || rank(way) < rank(*best))) best = &way;
+  if (best == nullptr) return nothing_fits(situation);
+  return best->id;
 }
 
 std::unique_ptr<ClientMechanism> make_client_mechanism(MechanismId id,
                                                        const ClientSituation& situation,
                                                        ClientCredentials credentials) {
-  using Dialect = BearerClient::Dialect;
-  switch (id) {
-    case Id::kScramSha256Plus:
-    case Id::kScramSha256:
-    case Id::kScramSha1Plus:
-    case Id::kScramSha1: return make_scram(id, situation, std::move(credentials));
-    case Id::kExternal: return std::make_unique<ExternalClient>(credentials.authorization);
-    case Id::kOauthBearer:
-    case Id::kXoauth2:
-      return std::make_unique<BearerClient>(
-          id == Id::kXoauth2 ? Dialect::kXoauth2 : Dialect::kOauthBearer, std::move(credentials),
-          situation.service);
-    case Id::kPlain: return std::make_unique<PlainClient>(std::move(credentials));
-    case Id::kLogin: return std::make_unique<LoginClient>(std::move(credentials));
-    case Id::kCramMd5: return std::make_unique<CramMd5Client>(std::move(credentials));
-  }
-  return nullptr;
+  return info_of(id).make_client(situation, std::move(credentials));
 }
 
 }  // namespace restante::sasl

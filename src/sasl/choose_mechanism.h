@@ -3,43 +3,21 @@
 // read, whatever the server offers there.
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <variant>
-#include <vector>
+#include <string_view>
 
-#include "sasl/bearer_messages.h"
-#include "sasl/channel_binding.h"
-#include "sasl/client_mechanism.h"
+#include "base/result.h"
 #include "sasl/mechanism.h"
 
 namespace restante::sasl {
-
-enum class CredentialKind : std::uint8_t { kPassword, kToken, kCertificate };
-
-/// What a client knows before it logs in.
-struct ClientSituation {
-  MechanismSet offered;
-  bool apop_offered = false;
-  CredentialKind kind = CredentialKind::kPassword;
-  bool is_private = false;               ///< TLS with a verified server, or no network at all.
-  std::vector<ChannelBinding> bindings;  ///< Of the channel, the preferred first.
-  bool old_digests = false;              ///< The user wants CRAM-MD5 or APOP, rather than PLAIN.
-  BearerService service;
-};
-
-struct Apop {
-  bool operator==(const Apop&) const = default;
-};
-using LoginMethod = std::variant<MechanismId, Apop>;
 
 /// The names of a CAPA or AUTH list; unknown ones are left out.
 MechanismSet parse_mechanism_names(std::string_view names);
 
 /// Errors: kNotFound (nothing fits; the detail says what the user can do).
-Result<LoginMethod> choose_mechanism(const ClientSituation& situation);
+Result<MechanismId> choose_mechanism(const ClientSituation& situation);
 
-/// A mechanism that choose_mechanism() has chosen.
+/// A mechanism that choose_mechanism() has chosen; no command.
 std::unique_ptr<ClientMechanism> make_client_mechanism(MechanismId id,
                                                        const ClientSituation& situation,
                                                        ClientCredentials credentials);

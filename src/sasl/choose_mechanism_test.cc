@@ -2,10 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "sasl/base64.h"
 #include "sasl/crypto.h"
+#include "sasl/scram_keys.h"
 
 namespace restante::sasl {
 namespace {
@@ -29,8 +28,7 @@ ClientSituation situation(MechanismSet offered, bool is_private) {
 std::vector<Id> preferences(ClientSituation where) {
   std::vector<Id> out;
   for (auto chosen = choose_mechanism(where); chosen; chosen = choose_mechanism(where)) {
-    if (!std::holds_alternative<Id>(*chosen)) break;
-    out.push_back(std::get<Id>(*chosen));
+    out.push_back(*chosen);
     where.offered.remove(out.back());
   }
   return out;
@@ -55,14 +53,21 @@ TEST(ChooseMechanism, SaysNoPasswordWhereOthersRead) {
 
 TEST(ChooseMechanism, TakesOldDigestsOnlyWhenAsked) {
   ClientSituation where = situation({Id::kCramMd5}, false);
-  where.apop_offered = true;
+  where.offered.add(Id::kApop);
   EXPECT_FALSE(choose_mechanism(where));
   where.old_digests = true;
-  EXPECT_EQ(choose_mechanism(where).value(), LoginMethod(Id::kCramMd5));
+  EXPECT_EQ(choose_mechanism(where).value(), Id::kCramMd5);
   where.offered.remove(Id::kCramMd5);
-  EXPECT_EQ(choose_mechanism(where).value(), LoginMethod(Apop()));
+  EXPECT_EQ(choose_mechanism(where).value(), Id::kApop);
   where.offered.add(Id::kScramSha1);
-  EXPECT_EQ(choose_mechanism(where).value(), LoginMethod(Id::kScramSha1));
+  EXPECT_EQ(choose_mechanism(where).value(), Id::kScramSha1);
+}
+
+TEST(ChooseMechanism, SaysUserLast) {
+  ClientSituation where = situation({Id::kUser, Id::kLogin}, true);
+  EXPECT_EQ(preferences(where), (std::vector{Id::kLogin, Id::kUser}));
+  where.is_private = false;
+  EXPECT_FALSE(choose_mechanism(where));
 }
 
 TEST(ChooseMechanism, FollowsTheCredentials) {
@@ -95,12 +100,8 @@ bool is_good(const Step& step) {
 }
 
 End run(Id id, const ClientSituation& where, std::string_view secret) {
-  const std::string_view name =
-      std::find_if(server_mechanisms().begin(), server_mechanisms().end(),
-                   [&](const MechanismInfo& info) { return info.id == id; })
-          ->name;
   ExchangeContext context{situation({}, true).bindings, where.is_private, "<1.2@example.test>"};
-  const auto server = find_server_mechanism(name)->make(context);
+  const auto server = info_of(id).make_server(context);
   const auto client = make_client_mechanism(id, where, {"user", {}, SecretString(secret)});
   const auto initial = client->start().value();
   Step step = initial ? server->start(initial->view()) : server->start(std::nullopt);
@@ -123,7 +124,7 @@ End run(Id id, const ClientSituation& where, std::string_view secret) {
 TEST(ClientsAndServers, UnderstandEachOther) {
   const ClientSituation where = situation(kAll, true);
   for (const MechanismInfo& info : server_mechanisms()) {
-    const bool token = info.id == Id::kOauthBearer || info.id == Id::kXoauth2;
+    const bool token = info.takes == CredentialKind::kToken;
     const End right = run(info.id, where, token ? "good" : "pencil");
     EXPECT_TRUE(right.let_in) << info.name;
     EXPECT_TRUE(right.client_finished) << info.name;

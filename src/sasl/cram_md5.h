@@ -1,6 +1,6 @@
 // SASL CRAM-MD5 (RFC 2195): the client answers a challenge with its name and the HMAC-MD5 of the
-// challenge under its password. The server needs the password in the clear for that, and nothing
-// proves the server: only for clients that know nothing better.
+// challenge under its password. The server needs the password in the clear for that, nothing slows
+// a guess down, and nothing proves the server: only for peers that know nothing better.
 #pragma once
 
 #include "sasl/mechanism.h"
@@ -17,6 +17,20 @@ class CramMd5Server final : public ServerMechanism {
 
  private:
   std::string challenge_;
+};
+
+class CramMd5Client final : public ClientMechanism {
+ public:
+  explicit CramMd5Client(ClientCredentials credentials) : credentials_(std::move(credentials)) {}
+
+  Result<std::optional<SecretString>> start() override;
+  Result<SecretString> respond(std::string_view challenge) override;
+  [[nodiscard]] bool finished() const override { return finished_; }
+
+ private:
+  ClientCredentials credentials_;
+  bool started_ = false;
+  bool finished_ = false;
 };
 
 }  // namespace restante::sasl

@@ -17,4 +17,18 @@ Step ExternalServer::respond(std::string_view response) {
   return External{std::string(response)};
 }
 
+Result<std::optional<SecretString>> ExternalClient::start() {
+  if (!authorization_.empty()) {
+    if (!is_utf8(authorization_)) return Error(Errc::kSyntax, "EXTERNAL is not UTF-8");
+    RESTANTE_CHECKED(check_name(authorization_));
+  }
+  finished_ = true;
+  return std::optional<SecretString>(SecretString(authorization_));
+}
+
+Result<SecretString> ExternalClient::respond(std::string_view /*challenge*/) {
+  finished_ = false;
+  return Error(Errc::kSyntax, "EXTERNAL goes on behind its end");
+}
+
 }  // namespace restante::sasl

@@ -20,5 +20,21 @@ TEST(External, RefusesWhatIsNoName) {
   EXPECT_TRUE(std::holds_alternative<Error>(ExternalServer().respond(std::string(321, 'a'))));
 }
 
+TEST(ExternalClient, SaysWhomToActAsOrNothing) {
+  for (const char* who : {"", "bob@example.test"}) {
+    ExternalClient client({{}, who, {}});
+    EXPECT_FALSE(client.finished());
+    EXPECT_EQ(client.start().value()->view(), who);
+    EXPECT_TRUE(client.finished());
+    EXPECT_FALSE(client.respond(""));
+    EXPECT_FALSE(client.finished());
+  }
+}
+
+TEST(ExternalClient, RefusesWhatCannotBeSaid) {
+  EXPECT_FALSE(ExternalClient({{}, "\xff", {}}).start());
+  EXPECT_FALSE(ExternalClient({{}, "a\nb", {}}).start());
+}
+
 }  // namespace
 }  // namespace restante::sasl

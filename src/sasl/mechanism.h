@@ -1,15 +1,18 @@
-// SASL mechanisms, server side, as state machines behind one interface (RFC 4422). Sans-IO: they
-// see decoded messages. How a message is carried ("=" for an empty initial response, "*" for
-// cancel, base64, line limits) is the protocol's business; who has an account, whether a password
-// or a token is right and whose a certificate is are the driver's, who is asked by the alternatives
-// of Step. No mechanism may tell a peer, by what it says or how long it takes, why it refused.
+// SASL mechanisms as state machines, one interface for each side (RFC 4422). Sans-IO: they see
+// decoded messages. How a message is carried ("=" for an empty initial response, "*" for cancel,
+// base64, line limits) is the protocol's business.
+//
+// Server side: which accounts there are, whether a password or a token is right and whose a
+// certificate is are the driver's business, and the alternatives of Step ask it. No mechanism may
+// tell a peer, by its words or its time, why it refused.
+//
+// Client side: a mechanism that answers with an Error is of no more use, and the caller cancels the
+// exchange. What a mechanism proves of the server is in finished(): a server that says +OK before
+// that is not believed.
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
-#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,10 +20,17 @@
 
 #include "base/result.h"
 #include "base/secret_string.h"
-#include "sasl/channel_binding.h"
+#include "sasl/mechanism_table.h"
 #include "sasl/scram_keys.h"
 
 namespace restante::sasl {
+
+/// What ties an exchange to the TLS channel below it (RFC 5056): both ends know it, and somebody in
+/// the middle with a channel to each cannot have the same on both.
+struct ChannelBinding {
+  std::string type;  ///< "tls-exporter" (RFC 9266) or "tls-unique" (RFC 5929).
+  std::string data;
+};
 
 /// Send these bytes to the client and pass its answer to respond().
 struct Challenge {
@@ -91,53 +101,50 @@ class ServerMechanism {
   /// The answer to the last challenge.
   virtual Step respond(std::string_view response) = 0;
   /// The answer to KeysWanted; `nonce` is fresh, see make_nonce().
-  virtual Step keys(const ScramKeys& keys, std::string_view nonce);
-  /// The answer to Token when it is not good: what the client is told, or an Error.
-  virtual Step refused();
-};
-
-enum class MechanismId : std::uint8_t {
-  kScramSha256Plus,
-  kScramSha256,
-  kScramSha1Plus,
-  kScramSha1,
-  kExternal,
-  kOauthBearer,
-  kXoauth2,
-  kPlain,
-  kLogin,
-  kCramMd5,
-};
-
-class MechanismSet {
- public:
-  MechanismSet() = default;
-  MechanismSet(std::initializer_list<MechanismId> ids) {
-    for (const MechanismId id : ids) add(id);
+  virtual Step keys(const ScramKeys& /*keys*/, std::string_view /*nonce*/) {
+    return Error(Errc::kState, "keys unasked");
   }
-  [[nodiscard]] bool has(MechanismId id) const { return (bits_ & bit(id)) != 0; }
-  void add(MechanismId id) { bits_ |= bit(id); }
-  void remove(MechanismId id) { bits_ &= ~bit(id); }
-  bool operator==(const MechanismSet&) const = default;
-
- private:
-  static std::uint32_t bit(MechanismId id) { return 1U << static_cast<unsigned>(id); }
-  std::uint32_t bits_ = 0;
+  /// The answer to Token when it is not good: what the client is told, or an Error.
+  virtual Step refused() { return Error(Errc::kAuth, "refused"); }
 };
 
-/// What a mechanism asks of the channel; without it, it is neither offered nor taken.
-struct MechanismInfo {
-  MechanismId id{};
-  std::string_view name;        ///< As in CAPA and AUTH; compared without regard to case.
-  bool sends_password = false;  ///< Or a token, in clear: not for a channel that anyone can read.
-  bool needs_binding = false;
-  bool needs_certificate = false;  ///< Of the client.
-  std::unique_ptr<ServerMechanism> (*make)(const ExchangeContext& context) = nullptr;
+/// Who logs in, and with what.
+struct ClientCredentials {
+  std::string name;           ///< UTF-8.
+  std::string authorization;  ///< Whom to act as; empty: as `name`.
+  SecretString secret;        ///< A password or a token; unused by EXTERNAL.
 };
 
-/// Every mechanism, the preferred first.
-std::span<const MechanismInfo> server_mechanisms();
-/// The one of this name, or nullptr.
-const MechanismInfo* find_server_mechanism(std::string_view name);
+/// Where the client went: part of OAUTHBEARER's message.
+struct BearerService {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+/// What a client knows before it logs in.
+struct ClientSituation {
+  MechanismSet offered;  ///< APOP: when the greeting has a timestamp.
+  CredentialKind kind = CredentialKind::kPassword;
+  bool is_private = false;               ///< TLS with a verified server, or no network at all.
+  std::vector<ChannelBinding> bindings;  ///< Of the channel, the preferred first.
+  bool old_digests = false;              ///< The user wants CRAM-MD5 or APOP, rather than PLAIN.
+  BearerService service;
+};
+
+/// One exchange. Used by one thread at a time; start() is called first, and once.
+class ClientMechanism {
+ public:
+  virtual ~ClientMechanism() = default;
+  /// The initial response, which may be empty; nullopt: the server speaks first. When the protocol
+  /// has no room for one with the command, it answers an empty challenge. Errors: kSyntax, kLimit
+  /// (the credentials cannot be said in this mechanism).
+  virtual Result<std::optional<SecretString>> start() = 0;
+  /// The answer to a challenge. Errors: kSyntax, kLimit, kState (the challenge breaks the rules),
+  /// kAuth (the server is not who it should be, or has refused).
+  virtual Result<SecretString> respond(std::string_view challenge) = 0;
+  /// We have said all there is to say, and the server has proved what this mechanism makes it
+  /// prove.
+  [[nodiscard]] virtual bool finished() const = 0;
+};
 
 }  // namespace restante::sasl

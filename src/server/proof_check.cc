@@ -86,53 +86,65 @@ std::vector<std::string> wanted_identities(const SessionContext& context,
   return identities;
 }
 
-AccountResult check_digest(SessionContext& context, const accounts::NameRules& rules,
-                           const pop3::Credentials& credentials) {
-  using Kind = accounts::DigestAttempt::Kind;
-  const Kind kind = credentials.method == "APOP" ? Kind::kApop : Kind::kCramMd5;
+net::Task<AccountResult> check_certificate(SessionContext& context,
+                                           const pop3::Credentials& credentials) {
+  const net::TlsStream* const tls = context.connection.tls();
+  std::string doubt = tls == nullptr ? std::string() : tls->certificate_in_doubt();
+  if (!doubt.empty()) co_return Error(Errc::kIo, std::move(doubt));
+  const accounts::NameRules rules = name_rules(context.settings->config);
+  const auto identities = wanted_identities(context, credentials.authorization, rules);
+  auto look_up = [&] { return first_of(context, rules, identities); };
+  auto account = co_await ask_accounts(context, credentials.name, look_up);
+  co_return account;
+}
+
+net::Task<AccountResult> check_digest(SessionContext& context, const pop3::Credentials& credentials,
+                                      accounts::DigestAttempt::Kind kind) {
+  const accounts::NameRules rules = name_rules(context.settings->config);
   accounts::DigestAttempt attempt(kind, credentials.name, credentials.challenge,
                                   std::string(credentials.password.view()));
   attempt.peer = context.login_peer();
-  return accounts::check_digest(context.services.directory, rules, attempt);
+  auto work = [&] { return accounts::check_digest(context.services.directory, rules, attempt); };
+  auto account = co_await ask_accounts(context, credentials.name, work);
+  co_return account;
 }
 
-/// What the accounts alone can judge.
-net::Task<AccountResult> check_at_accounts(SessionContext& context,
-                                           const pop3::Credentials& credentials,
-                                           const accounts::ScramAnswer& scram) {
-  const accounts::NameRules rules = name_rules(context.settings->config);
-  std::vector<std::string> identities;
-  if (credentials.proof == pop3::Proof::kCertificate) {
-    const net::TlsStream* const tls = context.connection.tls();
-    std::string doubt = tls == nullptr ? std::string() : tls->certificate_in_doubt();
-    if (!doubt.empty()) co_return Error(Errc::kIo, std::move(doubt));
-    identities = wanted_identities(context, credentials.authorization, rules);
-  }
+net::Task<AccountResult> admit_proven(SessionContext& context, const pop3::Credentials& credentials,
+                                      const accounts::ScramAnswer& scram) {
   const std::string peer = context.login_peer();
-  auto work = [&]() -> AccountResult {
-    switch (credentials.proof) {
-      case pop3::Proof::kCertificate: return first_of(context, rules, identities);
-      case pop3::Proof::kDigest: return check_digest(context, rules, credentials);
-      case pop3::Proof::kProven: return context.services.scram->admit(scram, peer);
-      case pop3::Proof::kPassword:
-      case pop3::Proof::kToken:
-      case pop3::Proof::kDisproven: break;
-    }
+  auto work = [&] { return context.services.scram->admit(scram, peer); };
+  auto account = co_await ask_accounts(context, credentials.name, work);
+  co_return account;
+}
+
+/// As slow as admit_proven().
+net::Task<AccountResult> refuse_disproven(SessionContext& context,
+                                          const pop3::Credentials& credentials,
+                                          const accounts::ScramAnswer& scram) {
+  auto work = [&scram]() -> AccountResult {
     // The keys were made up, for a reason that only the log may have.
     if (!scram.barred.empty()) return Error(Errc::kAuth, scram.barred);
     return Error(Errc::kAuth, "no such account, or wrong password");
   };
-  auto checked = co_await ask_accounts(context, credentials.name, work);
-  co_return checked;
+  auto refused = co_await ask_accounts(context, credentials.name, work);
+  co_return refused;
 }
 
 }  // namespace
 
 net::Task<AccountResult> check_proof(SessionContext& context, const pop3::Credentials& credentials,
                                      const accounts::ScramAnswer& scram) {
-  if (credentials.proof == pop3::Proof::kPassword) return check_password(context, credentials);
-  if (credentials.proof == pop3::Proof::kToken) return check_token(context, credentials);
-  return check_at_accounts(context, credentials, scram);
+  using Kind = accounts::DigestAttempt::Kind;
+  switch (credentials.proof) {
+    case pop3::Proof::kPassword: return check_password(context, credentials);
+    case pop3::Proof::kToken: return check_token(context, credentials);
+    case pop3::Proof::kCertificate: return check_certificate(context, credentials);
+    case pop3::Proof::kApop: return check_digest(context, credentials, Kind::kApop);
+    case pop3::Proof::kCramMd5: return check_digest(context, credentials, Kind::kCramMd5);
+    case pop3::Proof::kProven: return admit_proven(context, credentials, scram);
+    case pop3::Proof::kDisproven: break;
+  }
+  return refuse_disproven(context, credentials, scram);
 }
 
 net::Task<Result<accounts::ScramAnswer>> scram_keys(SessionContext& context,

@@ -1,5 +1,6 @@
 // From the configuration to what the sessions are given.
 #include "net/self_signed.h"
+#include "sasl/mechanism_table.h"
 #include "server/descriptors.h"
 #include "server/log.h"
 #include "server/services.h"
@@ -42,27 +43,26 @@ Status load_tls(const config::Config& config, Settings& out) {
   return ok();
 }
 
-/// A mechanism brings its form with channel binding along.
-void add_mechanism(std::string_view name, sasl::MechanismSet& out) {
-  for (const std::string& wanted : {std::string(name), std::string(name) + "-PLUS"})
-    if (const auto* const found = sasl::find_server_mechanism(wanted)) out.add(found->id);
+/// Can do no harm as things are configured.
+bool is_default(const sasl::MechanismInfo& mechanism, const config::Config& config) {
+  if (mechanism.is_old_digest) return false;
+  if (mechanism.takes == sasl::CredentialKind::kCertificate) return !config.tls.client_ca.empty();
+  const bool has_keys = config.auth.password_scheme == config::PasswordScheme::kScramSha256;
+  return !mechanism.scram || (has_keys && mechanism.scram == sasl::Hash::kSha256);
 }
 
-/// Those that the operator names, or those that can do no harm as things are configured; a token's
-/// only when somebody checks tokens.
+/// Those that the operator names, or the default, each with its form with channel binding; a
+/// token's only when somebody checks tokens.
 sasl::MechanismSet make_mechanisms(const config::Config& config, Tokens tokens) {
-  const bool has_tokens = tokens == Tokens::kChecked;
+  const std::vector<std::string>& names = config.auth.mechanisms;
   sasl::MechanismSet out;
-  for (const std::string& name : config.auth.mechanisms)
-    if (has_tokens || (name != "OAUTHBEARER" && name != "XOAUTH2")) add_mechanism(name, out);
-  if (!config.auth.mechanisms.empty()) return out;
-  for (const char* name : {"PLAIN", "LOGIN"}) add_mechanism(name, out);
-  if (has_tokens)
-    for (const char* name : {"OAUTHBEARER", "XOAUTH2"}) add_mechanism(name, out);
-  if (!config.tls.client_ca.empty()) add_mechanism("EXTERNAL", out);
-  if (config.auth.password_scheme == config::PasswordScheme::kScramSha256)
-    add_mechanism("SCRAM-SHA-256", out);
-  return out;
+  for (const sasl::MechanismInfo& mechanism : sasl::server_mechanisms()) {
+    const bool is_named = std::find(names.begin(), names.end(), mechanism.name) != names.end();
+    const bool is_wanted = names.empty() ? is_default(mechanism, config) : is_named;
+    const bool takes_token = mechanism.takes == sasl::CredentialKind::kToken;
+    if (is_wanted && (!takes_token || tokens == Tokens::kChecked)) out.add(mechanism.id);
+  }
+  return sasl::with_bound_forms(out);
 }
 
 pop3::ServerSettings make_pop3(const config::Config& config, Tokens tokens) {
