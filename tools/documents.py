@@ -14,6 +14,9 @@ TOP = ("src", "apps", "sim", "fuzz", "bench", "tests", "tools", "cmake", "docs",
 PATH = re.compile(rf"`((?:{'|'.join(TOP)})/(?![\w./-]*[A-Z]{{3}})[\w./*-]+)`")  # No NAME, no NNN.
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
+BARE = re.compile(r"`(\w+\.(?:cc|h|py))`")  # In the folder that its neighbour names.
+PLACEHOLDER = re.compile(r"x\.|x_|.*_x[._]")  # Of any file.
+
 
 def read(top):
     """{path: text} of the documents."""
@@ -69,20 +72,25 @@ def check_links(name, prose, top):
                 yield match.start(), "link", f"no heading makes #{anchor} — name one that is there"
 
 
-def check_files(name, prose, top):
+def check_files(name, prose, top, names):
     if name.startswith(HISTORY):
         return
     for match in PATH.finditer(prose):
         path = match.group(1).rstrip("/")
         if not any(top.glob(path)):
             yield match.start(), "file", f"{path} is gone — name the file that is there"
+    for match in BARE.finditer(prose):
+        bare = match.group(1)
+        if not PLACEHOLDER.match(bare) and bare not in names:
+            yield match.start(), "file", f"no folder has {bare} — name the file that is there"
 
 
 def check(top):
     """(path, line, rule, message) of each finding."""
+    names = {path.name for folder in TOP for path in (top / folder).rglob("*")}
     for name, text in read(top).items():
         prose = prose_of(text)
         found = [*check_words(prose), *check_tables(name, prose), *check_links(name, prose, top),
-                 *check_files(name, prose, top)]
+                 *check_files(name, prose, top, names)]
         for offset, rule, message in sorted(found):
             yield name, prose.count("\n", 0, offset) + 1, rule, message

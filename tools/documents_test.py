@@ -63,6 +63,7 @@ def test_links_lead_somewhere(tmp_path, text, expected):
 @pytest.mark.parametrize("name, text, expected", [
     ("docs/a.md", "`src/base/x.cc`, `src/base/*.cc`, `src/base`, `x.cc`, `src/NAME.cc`\n", []),
     ("docs/a.md", "`src/base/gone.cc`\n", [(1, "file")]),
+    ("docs/a.md", "in `src/base`: `x.cc`, `test_x.py`\n`gone.cc`\n", [(2, "file")]),
     ("docs/a.md", "`src/gone/*.cc`\n", [(1, "file")]),
     ("docs/decisions/001-x.md", "`src/base/gone.cc`\n", []),
 ])

@@ -60,6 +60,8 @@ user = "$demo"
 password = "$password"
 ca_file = "data/self-signed.pem"
 TOML
+  # The client remembers the archive of an earlier ./var, and would wait for its disk.
+  "$bin/restante" --config "$client" archive init --new > /dev/null
 }
 
 # A message of some megabytes, so that a progress bar has something to do.
