@@ -39,11 +39,6 @@ Error not_offered(const Wire& wire, const LoginOptions& options) {
                                      ", which the account names as its mechanism");
 }
 
-bool offers_binding(const sasl::MechanismSet& offered) {
-  return offered.has(sasl::MechanismId::kScramSha256Plus) ||
-         offered.has(sasl::MechanismId::kScramSha1Plus);
-}
-
 /// The one that the account names, and no other.
 Result<sasl::MechanismId> named_way(const Wire& wire, sasl::ClientSituation& situation, bool known,
                                     const LoginOptions& options) {
@@ -58,7 +53,7 @@ Result<sasl::MechanismId> named_way(const Wire& wire, sasl::ClientSituation& sit
   const bool offer_known = known || way->id == sasl::MechanismId::kApop;
   if (offer_known && !situation.offered.has(way->id)) return not_offered(wire, options);
   // To the server it must not look as if somebody had hidden its -PLUS from us (RFC 5802 s.6).
-  if (way->needs != sasl::Needs::kBinding && offers_binding(situation.offered))
+  if (way->needs != sasl::Needs::kBinding && sasl::has_bound_form(situation.offered))
     situation.bindings.clear();
   situation.old_digests = true;
   situation.offered = {way->id};

@@ -63,7 +63,7 @@ struct ServerSettings {
 struct Channel {
   bool tls = false;
   bool stls_available = false;      ///< Offer STLS (never when tls).
-  bool plaintext_allowed = false;   ///< USER/PASS, PLAIN and LOGIN may be used as things are.
+  bool plaintext_allowed = false;   ///< USER/PASS, PLAIN, LOGIN and tokens may be used.
   bool client_certificate = false;  ///< A verified one, that names somebody.
   bool may_name_client = false;     ///< A proxy that is believed: XCLIENT is announced.
   std::vector<sasl::ChannelBinding> bindings;

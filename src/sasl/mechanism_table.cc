@@ -69,6 +69,7 @@ constexpr std::array kWays = {
                   .make_client = &use_scram<Hash::kSha256, kPlus>},
     MechanismInfo{.id = Id::kScramSha256,
                   .name = "SCRAM-SHA-256",
+                  .needs = Needs::kNothing,
                   .scram = Hash::kSha256,
                   .says_authorization = true,
                   .make_server = &serve_scram<Hash::kSha256, kNoPlus>,
@@ -82,6 +83,7 @@ constexpr std::array kWays = {
                   .make_client = &use_scram<Hash::kSha1, kPlus>},
     MechanismInfo{.id = Id::kScramSha1,
                   .name = "SCRAM-SHA-1",
+                  .needs = Needs::kNothing,
                   .scram = Hash::kSha1,
                   .says_authorization = true,
                   .make_server = &serve_scram<Hash::kSha1, kNoPlus>,
@@ -119,10 +121,11 @@ constexpr std::array kWays = {
                   .make_client = &use<LoginClient>},
     MechanismInfo{.id = Id::kCramMd5,
                   .name = "CRAM-MD5",
+                  .needs = Needs::kNothing,
                   .is_old_digest = true,
                   .make_server = &serve_cram_md5,
                   .make_client = &use<CramMd5Client>},
-    MechanismInfo{.id = Id::kApop, .name = "APOP", .is_old_digest = true},
+    MechanismInfo{.id = Id::kApop, .name = "APOP", .needs = Needs::kNothing, .is_old_digest = true},
     MechanismInfo{.id = Id::kUser, .name = "USER", .needs = Needs::kPrivacy},
 };
 constexpr std::size_t kCommands = 2;
@@ -133,6 +136,14 @@ constexpr bool is_in_order() {
   return kWays.back().id == Id::kUser;
 }
 static_assert(is_in_order(), "a row stands at the place of its id");
+
+/// with_bound_forms() finds them by their hash.
+constexpr bool bound_ones_are_scram() {
+  for (const MechanismInfo& way : kWays)
+    if (way.needs == Needs::kBinding && !way.scram) return false;
+  return true;
+}
+static_assert(bound_ones_are_scram());
 
 const MechanismInfo* find(std::span<const MechanismInfo> among, std::string_view name) {
   for (const MechanismInfo& info : among)
@@ -161,6 +172,12 @@ const MechanismInfo* find_server_mechanism(std::string_view name) {
 }
 
 const MechanismInfo* find_login_way(std::string_view name) { return find(login_ways(), name); }
+
+bool has_bound_form(MechanismSet mechanisms) {
+  return std::any_of(kWays.begin(), kWays.end(), [&](const MechanismInfo& way) {
+    return way.needs == Needs::kBinding && mechanisms.has(way.id);
+  });
+}
 
 MechanismSet with_bound_forms(MechanismSet mechanisms) {
   MechanismSet out = mechanisms;

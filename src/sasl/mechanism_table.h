@@ -1,6 +1,6 @@
 // Every way to log in, as one table: the mechanisms of SASL, and POP3's own commands APOP and USER,
-// which a client may be told to use. Names, defaults and demands are read here and nowhere else:
-// by the sessions of both sides and by the configurations of both programs.
+// which a client may be told to use. Names and demands are read here by the sessions of both
+// sides and by the configurations of both programs.
 #pragma once
 
 #include <cstdint>
@@ -67,7 +67,7 @@ struct MechanismInfo {
   MechanismId id{};
   std::string_view name;  ///< As in CAPA, AUTH and configurations; AUTH's case does not matter.
   CredentialKind takes = CredentialKind::kPassword;
-  Needs needs = Needs::kNothing;
+  Needs needs = Needs::kPrivacy;    ///< Of a row that does not say it, too.
   std::optional<Hash> scram;        ///< The hash of the keys that the server needs.
   bool is_old_digest = false;       ///< A listener can guess the password: by consent alone.
   bool says_authorization = false;  ///< It has words for an authzid.
@@ -90,6 +90,8 @@ const MechanismInfo* find_server_mechanism(std::string_view name);
 /// The same, and a command by its name.
 const MechanismInfo* find_login_way(std::string_view name);
 
+/// Whether one of them binds the exchange to the channel.
+bool has_bound_form(MechanismSet mechanisms);
 /// `mechanisms`, and those that are one of them with channel binding.
 MechanismSet with_bound_forms(MechanismSet mechanisms);
 

@@ -41,5 +41,20 @@ TEST(Mechanisms, BringTheirBoundFormsAlong) {
   EXPECT_EQ(with_bound_forms({Id::kCramMd5}), MechanismSet{Id::kCramMd5});
 }
 
+TEST(Mechanisms, WithBindingAreKnownFromAnyOfThem) {
+  for (const MechanismInfo& info : server_mechanisms())
+    EXPECT_EQ(has_bound_form({info.id}), info.needs == Needs::kBinding) << info.name;
+  EXPECT_FALSE(has_bound_form({}));
+}
+
+/// Without privacy only what hides the password, or has none, may be said.
+TEST(Mechanisms, NeedPrivacyUnlessTheyHideThePassword) {
+  for (const MechanismInfo& info : login_ways()) {
+    const bool hides =
+        info.scram || info.is_old_digest || info.takes == CredentialKind::kCertificate;
+    EXPECT_EQ(info.needs == Needs::kPrivacy, !hides) << info.name;
+  }
+}
+
 }  // namespace
 }  // namespace restante::sasl

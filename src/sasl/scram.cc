@@ -92,8 +92,7 @@ Step ScramServer::take_final(std::string_view message) {
 ScramBinding binding_for(bool is_plus, const ClientSituation& situation) {
   if (is_plus && !situation.bindings.empty()) return {'p', situation.bindings.front()};
   // 'y' is only for a server that offers no channel binding at all.
-  const bool server_can = situation.offered.has(MechanismId::kScramSha256Plus) ||
-                          situation.offered.has(MechanismId::kScramSha1Plus);
+  const bool server_can = has_bound_form(situation.offered);
   return {situation.bindings.empty() || server_can ? 'n' : 'y', {}};
 }
 

@@ -36,8 +36,7 @@ pop3::Channel pop3_channel(const SessionContext& context) {
     // One in doubt is offered, too: to be told "later" is another thing than never.
     out.client_certificate =
         !tls->client_identities().empty() || !tls->certificate_in_doubt().empty();
-  if (mechanisms.has(sasl::MechanismId::kScramSha256Plus) ||
-      mechanisms.has(sasl::MechanismId::kScramSha1Plus)) {
+  if (sasl::has_bound_form(mechanisms)) {
     if (auto data = tls->exporter_binding(); !data.empty())
       out.bindings.push_back({"tls-exporter", std::move(data)});
     if (auto data = tls->unique_binding(); !data.empty())

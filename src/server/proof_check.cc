@@ -117,7 +117,7 @@ net::Task<AccountResult> admit_proven(SessionContext& context, const pop3::Crede
   co_return account;
 }
 
-/// As slow as admit_proven().
+/// Takes the same turn as admit_proven(), and asks nobody.
 net::Task<AccountResult> refuse_disproven(SessionContext& context,
                                           const pop3::Credentials& credentials,
                                           const accounts::ScramAnswer& scram) {

@@ -43,12 +43,12 @@ Status load_tls(const config::Config& config, Settings& out) {
   return ok();
 }
 
-/// Can do no harm as things are configured.
+/// Can do no harm as things are configured: of exchanges and digests only those named here.
 bool is_default(const sasl::MechanismInfo& mechanism, const config::Config& config) {
-  if (mechanism.is_old_digest) return false;
   if (mechanism.takes == sasl::CredentialKind::kCertificate) return !config.tls.client_ca.empty();
   const bool has_keys = config.auth.password_scheme == config::PasswordScheme::kScramSha256;
-  return !mechanism.scram || (has_keys && mechanism.scram == sasl::Hash::kSha256);
+  if (mechanism.scram) return has_keys && mechanism.scram == sasl::Hash::kSha256;
+  return mechanism.needs == sasl::Needs::kPrivacy;
 }
 
 /// Those that the operator names, or the default, each with its form with channel binding; a
