@@ -10,7 +10,6 @@ namespace restante::server {
 namespace {
 
 constexpr std::size_t kIdleOutputBytes = 2048;
-constexpr std::uint32_t kAnswersATurn = 16;
 
 /// An idle session holds no large buffer.
 void drop_large(std::string& output) {
@@ -65,8 +64,8 @@ bool Pop3Driver::perform_now(const pop3::Effect& effect) {
 /// `effect` outlives the coroutine that it returns, and is used up.
 net::Task<Status> Pop3Driver::perform(pop3::Effect& effect) {
   const Overloaded performers{
-      [this](pop3::NeedInput&) { return flush(); },   // run() has done it,
-      [this](pop3::FindExpire&) { return flush(); },  // and perform_now() this one.
+      [](pop3::NeedInput&) { return done_before(); },   // By run(),
+      [](pop3::FindExpire&) { return done_before(); },  // and by perform_now().
       [this](pop3::Flush&) { return flush(); },
       [this](pop3::StartTls&) { return start_tls(); },
       [this](pop3::Authenticate& attempt) { return authenticate(attempt.credentials); },
@@ -96,12 +95,6 @@ Status Pop3Driver::send_answers() {
   return sent;
 }
 
-/// A slow peer has to take the rest, a limited account to pay, or others of this thread have their
-/// turn.
-bool Pop3Driver::must_catch_up() {
-  return !session_.output().empty() || meter_.owes() || ++answers_ % kAnswersATurn == 0;
-}
-
 net::Task<Status> Pop3Driver::catch_up() {
   Status status = co_await context_.connection.send(session_.output());
   context_.connection.expire_after(context_.settings->config.limits.idle_timeout);
@@ -129,8 +122,10 @@ net::Task<Status> Pop3Driver::start_tls() {
   if (!sent) co_return sent;
   context_.connection.discard_input();
   const Status started = co_await context_.connection.start_tls(context_.tls_context());
-  if (!started) report_stls_failure(context_, started.error());
-  if (!started) co_return started;
+  if (!started) {
+    report_stls_failure(context_, started.error());
+    co_return started;
+  }
   context_.count_tls();
   session_.tls_started(pop3_channel(context_));
   co_return ok();
@@ -138,10 +133,9 @@ net::Task<Status> Pop3Driver::start_tls() {
 
 net::Task<Status> Pop3Driver::fetch_keys(pop3::FetchKeys wanted) {
   if (!scram_) scram_ = std::make_unique<ScramExchange>(context_);
-  if (const sasl::ScramKeys* const keys = co_await scram_->begin(std::move(wanted)))
-    session_.keys_found(*keys, sasl::make_nonce());
-  else
-    session_.login_failed(pop3::LoginFailure::kTemporary);
+  const sasl::ScramKeys* const keys = co_await scram_->begin(std::move(wanted));
+  if (keys == nullptr) session_.login_failed(pop3::LoginFailure::kTemporary);
+  if (keys != nullptr) session_.keys_found(*keys, sasl::make_nonce());
   co_return ok();
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 
+#include "base/check.h"
 #include "maildrop/store.h"
 #include "net/asio.h"
 #include "pop3/server_session.h"
@@ -44,11 +45,22 @@ class Pop3Driver : public Driver {
   net::Task<Status> run() override;
 
  private:
+  static constexpr std::uint32_t kAnswersATurn = 16;
+
   Status send_answers();
-  bool must_catch_up();
+  /// A slow peer has to take the rest, a limited account to pay, or others of this thread have
+  /// their turn.
+  bool must_catch_up() {
+    return !session_.output().empty() || meter_.owes() || ++answers_ % kAnswersATurn == 0;
+  }
   net::Task<Status> catch_up();
   bool perform_now(const pop3::Effect& effect);
   net::Task<Status> perform(pop3::Effect& effect);
+  /// An effect that never comes to perform().
+  static net::Task<Status> done_before() {
+    RESTANTE_CHECK(false);
+    co_return ok();
+  }
   net::Task<Status> flush();
   net::Task<Status> start_tls();
   net::Task<Status> authenticate(pop3::Credentials& credentials);
