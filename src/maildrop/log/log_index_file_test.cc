@@ -161,6 +161,15 @@ TEST_F(LogIndexFileTest, IsWrittenWhenMemoryIsShort) {
   EXPECT_EQ(portrait(), expected);
 }
 
+TEST_F(LogIndexFileTest, WhatTheIndexBroughtIntoMemoryCountsThere) {
+  store.settings().idle_bytes_max = 64;
+  store.reopen();
+  { auto session = store.open(); }
+  EXPECT_TRUE(store->open_cached(kAccount, View::kDefault)) << "while it is the only one";
+  { auto other = store.open("bob@example.test"); }
+  EXPECT_FALSE(store->open_cached(kAccount, View::kDefault));
+}
+
 TEST_F(LogIndexFileTest, AMaildropInUseStaysInMemory) {
   store.settings().idle_maildrops_max = 1;
   store.reopen();

@@ -2,7 +2,7 @@
 // only once it is durable. What it settles becomes known; to show it to sessions is the maildrop's.
 //
 // Not thread-safe, and no lock of its own: used under the maildrop's append mutex and the append
-// lock, once what others wrote was caught up with.
+// lock; batches are begun once what others wrote was caught up with.
 #pragma once
 
 #include <vector>

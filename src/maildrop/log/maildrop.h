@@ -4,7 +4,7 @@
 // Two mutexes, taken in this order. append_mutex_ is held by whoever appends to the log, catches up
 // with other processes, or changes what is known; it is held over the disk. mutex_ guards what a
 // session's start reads, and is never held over anything slower than fstat or a lock attempt. What
-// is known becomes what sessions see by show(), which takes both.
+// is known becomes what sessions see by show(), which needs both.
 //
 // The log's file may be replaced by a rewriting, of this process or of another. Then a new LogFile
 // takes the place of the old one; sessions go on reading from the one that they started with, and
@@ -121,7 +121,8 @@ class Maildrop {
 };
 
 /// The right to append to the log, for as long as it lives: append_mutex_ in this process, and the
-/// append lock between processes. All that is known was caught up with. By one thread.
+/// append lock between processes. All that is known was caught up with, but perhaps for a log
+/// that only takes readers (kRead). By one thread.
 class Maildrop::Turn {
  public:
   Turn(Maildrop& maildrop, std::unique_lock<std::mutex> mutex, std::shared_ptr<LogFile> log,
@@ -134,7 +135,8 @@ class Maildrop::Turn {
   /// The log that the lock is of: the one that is known, until put_in_place().
   [[nodiscard]] const std::shared_ptr<LogFile>& log() const { return log_; }
   [[nodiscard]] const KnownLog& known() const { return maildrop_.known_; }
-  /// What is known of a view, read from the log if need be. Errors: kIo, kCorrupt.
+  /// What is known of a view, read from the log if need be; valid until the next settle() or
+  /// append(). Errors: kIo, kCorrupt.
   Result<const KnownLog::ViewState*> view(View view);
 
   /// As the writer's. Between begin() and settle() sessions may start without asking the disk for

@@ -1,5 +1,6 @@
 // The right to append: loading a maildrop's log, catching up with what other processes, or a crash,
-// left in it, and showing it to sessions. append_mutex_ is held throughout.
+// left in it, and showing it to sessions. append_mutex_ is held in all but load_once() and
+// take_turn(), which take it.
 #include "maildrop/log/maildrop.h"
 #include "maildrop/log/rewriter.h"
 
@@ -45,13 +46,13 @@ Status Maildrop::load_once(Creation creation) {
 
 /// Sessions that begin from now on see what is known.
 void Maildrop::show() {
-  memory_.set(known_.memory_bytes());
   const std::lock_guard guard(mutex_);
   show_locked();
 }
 
 /// The same; mutex_ is held, too.
 void Maildrop::show_locked() {
+  memory_.set(known_.memory_bytes());
   known_.give_snapshots(shown_.views);
   shown_.log = known_.log();
   shown_.end = known_.end();
@@ -160,7 +161,6 @@ Status Maildrop::Turn::put_in_place(Rewriter& rewriter) {
   RESTANTE_CHECKED(maildrop_.environment_.disk.rename(log_->paths().log_new, log_->paths().log));
   KnownLog& known = maildrop_.known_;
   known.adopt(rewriter, rewriter.take_log());
-  maildrop_.memory_.set(known.memory_bytes());
   const std::lock_guard guard(maildrop_.mutex_);
   maildrop_.locks_.forget_held();
   maildrop_.show_locked();

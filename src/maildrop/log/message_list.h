@@ -24,7 +24,7 @@ namespace restante::maildrop::log {
 
 /// Every uid that a message of this maildrop ever brought along, since none may be used again:
 /// those of the messages in the log, deleted or not, and the hashes of those that are gone. Strings
-/// never move. Used under Maildrop's append lock.
+/// never move. Used under Maildrop's append mutex.
 class UidPool {
  public:
   /// Where it is kept, now or already.

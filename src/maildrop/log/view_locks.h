@@ -2,7 +2,8 @@
 // for a moment. Between processes they are byte locks of the log's file; they keep what the same
 // process knows besides.
 //
-// Not thread-safe: the maildrop's mutex guards them, together with the file that they are locks of.
+// Not thread-safe: the maildrop's mutex_ guards them, together with the file that they are locks
+// of.
 #pragma once
 
 #include <cstdint>
