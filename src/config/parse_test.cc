@@ -7,9 +7,6 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
-
-#include "config/tables.h"
 
 namespace restante::config {
 namespace {
@@ -18,13 +15,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-std::string read(const std::string& name) {
-  std::ifstream file(std::string(RESTANTE_SOURCE_DIR) + "/" + name);
-  std::ostringstream content;
-  content << file.rdbuf();
-  return content.str();
-}
 
 class ConfigTest : public testing::Test {
  protected:
@@ -524,56 +514,6 @@ TEST_F(ConfigTest, TellsWhyAFileCannotBeRead) {
   write("large", std::string((1U << 20) + 1, ' '));
   EXPECT_THAT(load_file(folder() + "/large").mistakes,
               ElementsAre(folder() + "/large:1: file: is larger than 1 MiB"));
-}
-
-TEST_F(ConfigTest, SurvivesEveryCutOfTheExample) {
-  const std::string example = read("packaging/restanted.toml");
-  for (std::size_t cut = 0; cut < example.size(); cut += 7) {
-    const LoadResult result = load(example.substr(0, cut));
-    EXPECT_EQ(result.config.has_value(), result.mistakes.empty());
-  }
-}
-
-TEST_F(ConfigTest, TheExampleHasNoMistakes) {
-  const auto path = std::string(RESTANTE_SOURCE_DIR) + "/packaging/restanted.toml";
-  const LoadResult result = load_file(path, Purpose::kServer);
-  EXPECT_THAT(result.mistakes, IsEmpty());
-}
-
-/// The part of the example below [accounts], its comments turned into settings.
-std::string uncommented_example() {
-  const std::string example = read("packaging/restanted.toml");
-  std::istringstream lines(example.substr(example.find("\n[accounts]")));
-  std::string text;
-  for (std::string line; std::getline(lines, line);)
-    if (!line.starts_with("# path") && !line.starts_with("# aliases") &&
-        !line.starts_with("# user") && !line.starts_with("# group") &&
-        !line.starts_with("# operator"))
-      text += (line.starts_with("# ") ? line.substr(2) : line) + "\n";
-  return text;
-}
-
-TEST_F(ConfigTest, TheExampleShowsTheDefaults) {
-  const Config config = good(uncommented_example());
-  EXPECT_EQ(config.accounts.subaddress_separator, Accounts().subaddress_separator);
-  EXPECT_EQ(config.accounts.fold_local_part, Accounts().fold_local_part);
-  EXPECT_EQ(config.auth, Auth());
-  EXPECT_EQ(config.pop3, Pop3());
-  EXPECT_EQ(config.smtp, Smtp());
-  EXPECT_EQ(config.maildrop, Maildrop());
-  EXPECT_EQ(config.limits, Limits());
-  Server server;
-  server.user = "restante";  // Which its package makes.
-  EXPECT_EQ(config.server, server);
-}
-
-TEST_F(ConfigTest, EveryKeyIsDocumented) {
-  const std::string document = read("docs/configuration.md");
-  const std::string example = read("packaging/restanted.toml");
-  for (const std::string& name : known_keys()) {
-    EXPECT_THAT(document, HasSubstr("`" + name + "`"));
-    EXPECT_THAT(example, HasSubstr(name.substr(name.rfind('.') + 1)));
-  }
 }
 
 }  // namespace
