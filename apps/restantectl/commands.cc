@@ -1,5 +1,7 @@
 #include "restantectl/commands.h"
 
+#include "config/places.h"
+
 namespace restante::ctl {
 namespace {
 
@@ -13,7 +15,8 @@ void add_options(CLI::App& app, GlobalOptions& options) {
   app.add_option("--config", options.config,
                  "The server's configuration; default: $RESTANTE_CONFIG, or "
                  "/etc/restante/restanted.toml")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(config::names_a_file);
   app.add_option("--format", options.format, "How data is printed: text (default) or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("FORMAT");

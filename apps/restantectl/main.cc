@@ -32,12 +32,15 @@ bool wants(const ServerFile& file, Enters enters) {
          ::access(file.path.c_str(), R_OK) == 0;
 }
 
-/// Nothing when it has mistakes, which are told.
-std::optional<Config> load(const ServerFile& file) {
+/// Nothing when it has mistakes, which are told; they hold up no command that can do without a
+/// configuration and was given none.
+std::optional<Config> load(const ServerFile& file, Enters enters) {
   if (!file.warning.empty()) static_cast<void>(fail(Exit::kConfig, "warning: " + file.warning));
   auto loaded = restante::config::load_file(file.path);
   for (const std::string& mistake : loaded.mistakes)
     static_cast<void>(fail_lines(Exit::kConfig, mistake));
+  const bool can_do_without = enters == Enters::kWithoutConfig && !file.is_named;
+  if (!loaded.config && can_do_without) return Config();
   return std::move(loaded.config);
 }
 
@@ -56,7 +59,7 @@ Exit run(const GlobalOptions& options, const Chosen& chosen,
   const bool wanted = wants(file, chosen.enters);
   if (wanted && ::access(file.path.c_str(), R_OK) != 0 && errno == EACCES)
     return fail(Exit::kPermission, "no permission to read " + file.path.string());
-  auto config = wanted ? load(file) : Config();
+  auto config = wanted ? load(file, chosen.enters) : Config();
   if (!config) return Exit::kConfig;
   const console::OutputSettings output{console::to_format(options.format), options.quiet,
                                        std::nullopt, false};
@@ -78,7 +81,7 @@ Exit run(const GlobalOptions& options, const Chosen& chosen,
 
 int main(int argc, char** argv) try {
   restante::process::make_files_private();
-  CLI::App app("restantectl: accounts, aliases and maildrops of a Restante server.", "restantectl");
+  CLI::App app("Accounts, aliases and maildrops of a Restante server", "restantectl");
   GlobalOptions options;
   Chosen chosen;
   add_everything(app, options, chosen);

@@ -119,14 +119,16 @@ int main(int argc, char** argv) try {
   restante::process::make_files_private();
   CLI::App app(
       "restanted: takes mail in by LMTP and SMTP, keeps it in durable maildrops, hands it out by "
-      "POP3.");
+      "POP3.",
+      "restanted");
   app.footer(kFooter);
   std::string named;
   bool check_only = false;
   app.add_option("--config", named,
                  "The configuration (TOML); default: $RESTANTE_CONFIG, or "
                  "/etc/restante/restanted.toml")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(restante::config::names_a_file);
   app.add_flag("--check-config", check_only, "Check the configuration and end");
   app.set_version_flag("--version", "restanted " RESTANTE_VERSION);
   try {

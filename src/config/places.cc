@@ -22,8 +22,10 @@ ServerFile server_file(const std::string& named, const std::filesystem::path& fo
   std::filesystem::path old = folder / "restante.toml";
   if (is_there(usual) || !is_there(old)) return {std::move(usual), "", false};
   std::string warning = old.string() + " is the old name of the configuration: rename it to " +
-                        usual.filename().string();
+                        usual.filename().string() + ", and restart the server";
   return {std::move(old), std::move(warning), false};
 }
+
+std::string names_a_file(const std::string& value) { return value.empty() ? "names no file" : ""; }
 
 }  // namespace restante::config

@@ -19,4 +19,8 @@ struct ServerFile {
 ServerFile server_file(const std::string& named,
                        const std::filesystem::path& folder = "/etc/restante");
 
+/// Of a value of --config: what is wrong with it; empty: nothing. A script's empty variable must
+/// not become the usual file.
+std::string names_a_file(const std::string& value);
+
 }  // namespace restante::config

@@ -35,13 +35,19 @@ TEST_F(Places, TheCommandLineComesBeforeTheEnvironment) {
   EXPECT_FALSE(server_file("", folder).is_named);
 }
 
+TEST_F(Places, AnEmptyNameIsNoFile) {
+  EXPECT_EQ(names_a_file("own.toml"), "");
+  EXPECT_NE(names_a_file(""), "");
+}
+
 TEST_F(Places, TheOldNameIsReadWithAWarningWhereItIsAlone) {
   EXPECT_EQ(server_file("", folder).path, folder / "restanted.toml") << "neither is there";
   write("restante.toml");
   const ServerFile old = server_file("", folder);
   EXPECT_EQ(old.path, folder / "restante.toml");
   EXPECT_EQ(old.warning, (folder / "restante.toml").string() +
-                             " is the old name of the configuration: rename it to restanted.toml");
+                             " is the old name of the configuration: rename it to restanted.toml, "
+                             "and restart the server");
   write("restanted.toml");
   EXPECT_EQ(server_file("", folder).path, folder / "restanted.toml");
   EXPECT_EQ(server_file("", folder).warning, "");

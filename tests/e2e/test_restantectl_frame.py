@@ -65,6 +65,14 @@ def test_a_mistyped_word_names_the_nearest(words, meant):
     assert f'did you mean "{meant}"?' in result.stderr and not result.stdout
 
 
+@pytest.mark.parametrize("program", [("restantectl", "account", "list"), ("restanted",)])
+def test_a_configuration_without_a_name_is_a_usage_error(program):
+    """Of a variable that is not set, say; it would be the default's office."""
+    result = subprocess.run([BIN / program[0], "--config", "", *program[1:]], text=True,
+                            capture_output=True, timeout=60, check=False)
+    assert result.returncode == USAGE and "--config" in result.stderr, result
+
+
 def test_the_environment_names_the_configuration(make_server):
     server = make_server(start=False)
     environment = {**os.environ, "RESTANTE_CONFIG": str(server.config_path)}
