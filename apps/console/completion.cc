@@ -35,7 +35,7 @@ std::vector<std::string> candidates(const CommandNode& node, const CommandNode& 
   return words;
 }
 
-/// Names of options of all commands that take a value, by what the value is.
+/// Patterns of options that take a value, by what the value is.
 struct Values {
   std::vector<std::string> files;
   std::vector<std::string> other;
@@ -46,16 +46,24 @@ bool is_path(const std::string& value) {
   return value == "FILE" || value == "DIR" || value == "PATH";
 }
 
+/// Of an option behind its command; those of the program itself stand behind any.
+std::string pattern_of(const CommandNode& node, const OptionText& option) {
+  const std::string chain = node.path.empty() ? "*" : "\"" + joined(node.path, "/") + "\"";
+  std::vector<std::string> patterns;
+  for (const std::string& name : option.names) patterns.push_back(chain + ":" + name);
+  return joined(patterns, "|");
+}
+
 Values values_of(const std::vector<CommandNode>& nodes) {
   Values values;
   for (const CommandNode& node : nodes)
     for (const OptionText& option : node.options) {
       if (option.positional || option.value.empty()) continue;
-      const std::string names = joined(option.names, "|");
+      const std::string pattern = pattern_of(node, option);
       if (!option.choices.empty())
-        values.choices.emplace_back(names, option.choices);
+        values.choices.emplace_back(pattern, option.choices);
       else
-        (is_path(option.value) ? values.files : values.other).push_back(names);
+        (is_path(option.value) ? values.files : values.other).push_back(pattern);
     }
   return values;
 }
@@ -81,7 +89,7 @@ std::string candidate_cases(const std::vector<CommandNode>& nodes) {
 
 std::string bash_script(const std::vector<CommandNode>& nodes) {
   const Values values = values_of(nodes);
-  std::string after = "  case \"$previous\" in\n";
+  std::string after = "  case \"$chain:$previous\" in\n";
   for (const auto& [names, words] : values.choices)
     after += fmt::format("    {}) COMPREPLY=($(compgen -W \"{}\" -- \"$current\")); return ;;\n",
                          names, joined(words, " "));
@@ -96,7 +104,7 @@ std::string bash_script(const std::vector<CommandNode>& nodes) {
          "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
          "  local chain=\"\" offers=\"\" word\n"
          "  local before=(\"${COMP_WORDS[@]:1:COMP_CWORD-1}\")\n" +
-         after + find_path(nodes) + candidate_cases(nodes) +
+         find_path(nodes) + after + candidate_cases(nodes) +
          "  COMPREPLY=($(compgen -W \"$offers\" -- \"$current\"))\n"
          "  [[ ${#COMPREPLY[@]} -gt 0 ]] || COMPREPLY=($(compgen -f -- \"$current\"))\n" +
          fmt::format("}}\ncomplete -F _{0} {0}\n", program);
@@ -104,7 +112,7 @@ std::string bash_script(const std::vector<CommandNode>& nodes) {
 
 std::string zsh_script(const std::vector<CommandNode>& nodes) {
   const Values values = values_of(nodes);
-  std::string after = "  case \"$previous\" in\n";
+  std::string after = "  case \"$chain:$previous\" in\n";
   for (const auto& [names, words] : values.choices)
     after += fmt::format("    {}) compadd -- {}; return ;;\n", names, joined(words, " "));
   if (!values.files.empty())
@@ -118,8 +126,12 @@ std::string zsh_script(const std::vector<CommandNode>& nodes) {
              program) +
          "  local previous=\"${words[CURRENT-1]}\" chain=\"\" offers=\"\" word\n"
          "  local -a before=(\"${(@)words[2,CURRENT-1]}\")\n" +
-         after + find_path(nodes) + candidate_cases(nodes) + "  compadd -- ${=offers} || _files\n" +
-         fmt::format("}}\ncompdef _{0} {0}\n", program);
+         find_path(nodes) + after + candidate_cases(nodes) +
+         "  compadd -- ${=offers} || _files\n}\n" +
+         // As a file that zsh loads at the first use, the script is the function itself.
+         fmt::format(
+             "if [[ $funcstack[1] == _{0} ]]; then _{0} \"$@\"; else compdef _{0} {0}; fi\n",
+             program);
 }
 
 /// fish asks a condition: all words of the path are there, and no command below it.
