@@ -203,7 +203,7 @@ def check_coroutines(file):
             yield file.at(match.start(), "co_await", "a capturing lambda inside — name it first")
         elif "{" in expression:
             yield file.at(match.start(), "co_await", "braces inside — name the argument first")
-    for match in re.finditer(r"\b(if|while|switch)\s*\(\s*!?\s*co_await\b", code):
+    for match in re.finditer(r"\b(if|while|switch)\s*\((?:[^();]*=)?\s*!?\s*co_await\b", code):
         yield file.at(match.start(), "co_await",
                       f"{match.group(1)} (co_await …) — name the result, then test it")
     for match in re.finditer(r"\bawaitable<[^;{}()]*>\s+[\w:]+\s*\(", code):

@@ -110,6 +110,7 @@ def test_detached_where_coroutines_are_spawned():
     ("co_await f(Reply{1});", ["co_await"]),
     ("if (co_await f()) g();", ["co_await"]),
     ("if (!co_await f()) g();", ["co_await"]),
+    ("if (const auto x = co_await f()) g(x);", ["co_await"]),
     ("while (co_await f()) {}", ["co_await"]),
     ("if (a) { co_await f(); }", []),
     ("TRY(auto x, co_await f(), {});", []),
