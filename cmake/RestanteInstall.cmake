@@ -9,16 +9,23 @@ install(TARGETS restante RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT c
 # Found from the program: ../lib/restante.
 install(TARGETS restante_pdf LIBRARY DESTINATION lib/restante COMPONENT client)
 install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
-        COMPONENT client)
+        COMPONENT client PATTERN restantectl* EXCLUDE)
+install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+        COMPONENT server FILES_MATCHING PATTERN restantectl*)
 
-# restante_unit(FILE folder component): a systemd unit of packaging/systemd.
+# restante_unit(FILE folder component): a systemd unit of packaging/systemd. The server's program is
+# put aside first: the prefix may be below /usr/local itself.
 function(restante_unit file folder component)
   install(CODE "
     file(READ \"${packaging}/systemd/${file}\" unit)
-    set(server \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/restanted\")
-    string(REPLACE /usr/local/bin/restanted \"\${server}\" unit \"\${unit}\")
+    string(REPLACE /usr/local/bin/restanted @server@ unit \"\${unit}\")
     string(REPLACE /usr/local/ \"\${CMAKE_INSTALL_PREFIX}/\" unit \"\${unit}\")
-    file(WRITE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/lib/systemd/${folder}/${file}\" \"\${unit}\")
+    set(server \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/restanted\")
+    string(REPLACE @server@ \"\${server}\" unit \"\${unit}\")
+    file(WRITE \"${CMAKE_BINARY_DIR}/units/${file}\" \"\${unit}\")
+    file(INSTALL \"${CMAKE_BINARY_DIR}/units/${file}\"
+         DESTINATION \"\${CMAKE_INSTALL_PREFIX}/lib/systemd/${folder}\"
+         PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
     " COMPONENT ${component})
 endfunction()
 restante_unit(restanted.service system server)

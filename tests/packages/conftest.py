@@ -35,12 +35,13 @@ class Root:
         assert result.returncode == code, f"{command}: {result.stdout}\n{result.stderr}"
         return result.stdout + result.stderr
 
-    def install(self, *packages):
+    def install(self, *packages, options=""):
         for package in packages:
             shutil.copy(package, self.folder / "tmp")
         names = " ".join(f"/tmp/{package.name}" for package in packages)
-        return self.run(f"apt-get install -q -y --no-install-recommends --allow-downgrades {names}",
-                        network=True)
+        # The lists may be those of another day.
+        return self.run("apt-get update -q && apt-get install -q -y --no-install-recommends "
+                        f"--allow-downgrades {options} {names}", network=True)
 
     def write(self, path, text, mode=0o644):
         (self.folder / path).write_text(text, encoding="utf-8")

@@ -1,6 +1,8 @@
 """Both packages in a fresh Debian 12, in the order of an operator's first day: each test goes on
 where the one before it ended."""
 
+import subprocess
+
 from conftest import LATER, packages
 
 # As restanted.service starts it: its user, and the one capability for ports below 1024.
@@ -49,7 +51,7 @@ def test_mail_comes_in_by_postfix_and_out_by_pop3(root):
     """The lines of the example in main.cf, Debian's chrooted lmtp(8), TLS of a fresh server."""
     root.run("printf 'secret\\n' | restantectl account add alice@example.com --password-stdin")
     root.run("cat /usr/share/doc/restante-server/examples/postfix-main.cf >>/etc/postfix/main.cf\n"
-             "postconf -e maillog_file=/var/log/maillog myhostname=mail.example.com mydestination=")
+             "postconf -e maillog_file=/var/log/maillog myhostname=mail.example.com")
     message = root.run(
         START + "postfix start\n"
         "printf 'Subject: hello\\n\\nworld\\n' >/tmp/mail\n"
@@ -75,3 +77,20 @@ def test_removal_keeps_mail_and_a_purge_says_where_it_is(root):
     told = root.run("apt-get purge -q -y restante-server restante")
     assert "stay in /var/lib/restante" in told
     root.run("test -d /var/lib/restante/maildrops && test ! -e /etc/restante/restanted.toml")
+
+
+def test_a_server_installed_by_hand_keeps_its_configuration(root):
+    """Under its old name, which a unit of its own may say."""
+    root.run("mkdir -p /etc/restante\n"
+             "printf 'data_dir = \"/srv/mail\"\n' >/etc/restante/restante.toml")
+    root.install(*packages(), options="-o Dpkg::Options::=--force-confold")
+    for name in ("restanted.toml", "restante.toml"):
+        assert "/srv/mail" in root.run(f"cat /etc/restante/{name}")
+    root.run("apt-get purge -q -y restante-server && test ! -e /etc/restante")
+
+
+def test_an_upgrade_stops_no_socket(tmp_path):
+    """Of systemd's: nothing would start it again."""
+    server = next(path for path in packages() if path.name.startswith("restante-server_"))
+    subprocess.run(["dpkg-deb", "--control", server, tmp_path / "control"], check=True)
+    assert "stop 'restanted.socket'" not in (tmp_path / "control" / "preinst").read_text()

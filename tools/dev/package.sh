@@ -51,6 +51,9 @@ die_with_log() {
 project_version() { sed -n 's/^project(restante VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt; }
 
 changelog_entry() {
+  local committed
+  committed=$(git -c safe.directory="$root" log -1 --format=%ct) ||
+    die "the packages need the date of the last commit, and git does not tell it"
   printf 'restante (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- %s  %s\n' "$1" \
-    "$(sed -n 's/^Maintainer: //p' packaging/debian/control)" "$(date -R -d "@$(git log -1 --format=%ct)")"
+    "$(sed -n 's/^Maintainer: //p' packaging/debian/control)" "$(date -R -d "@$committed")"
 }

@@ -102,7 +102,7 @@ refuse_conflicts() {
   die "these packages are installed and conflict with what is missing: ${conflicts[*]}
   Nothing was installed or removed. If nothing else needs them, remove them and try again:
     apt-get remove ${conflicts[*]}
-  Or use a container: docker run --rm -it -v \"\$PWD\":/restante -w /restante debian:12 ./dev setup"
+  Or use a container: docker run --rm -it -v \"\$PWD\":/restante -w /restante debian:12 ./dev serve"
 }
 
 # These servers are here for their programs only: our tests start their own.
