@@ -18,10 +18,10 @@ install(DIRECTORY ${CMAKE_BINARY_DIR}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/m
 function(restante_unit file folder component)
   install(CODE "
     file(READ \"${packaging}/systemd/${file}\" unit)
-    string(REPLACE /usr/local/bin/restanted @server@ unit \"\${unit}\")
+    string(REPLACE /usr/local/bin/restanted __server__ unit \"\${unit}\")
     string(REPLACE /usr/local/ \"\${CMAKE_INSTALL_PREFIX}/\" unit \"\${unit}\")
     set(server \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/restanted\")
-    string(REPLACE @server@ \"\${server}\" unit \"\${unit}\")
+    string(REPLACE __server__ \"\${server}\" unit \"\${unit}\")
     file(WRITE \"${CMAKE_BINARY_DIR}/units/${file}\" \"\${unit}\")
     file(INSTALL \"${CMAKE_BINARY_DIR}/units/${file}\"
          DESTINATION \"\${CMAKE_INSTALL_PREFIX}/lib/systemd/${folder}\"
