@@ -20,8 +20,8 @@ function(restante_unit file folder component)
     file(READ \"${packaging}/systemd/${file}\" unit)
     string(REPLACE /usr/local/bin/restanted __server__ unit \"\${unit}\")
     string(REPLACE /usr/local/ \"\${CMAKE_INSTALL_PREFIX}/\" unit \"\${unit}\")
-    set(server \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/restanted\")
-    string(REPLACE __server__ \"\${server}\" unit \"\${unit}\")
+    set(restante_server \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}/restanted\")
+    string(REPLACE __server__ \"\${restante_server}\" unit \"\${unit}\")
     file(WRITE \"${CMAKE_BINARY_DIR}/units/${file}\" \"\${unit}\")
     file(INSTALL \"${CMAKE_BINARY_DIR}/units/${file}\"
          DESTINATION \"\${CMAKE_INSTALL_PREFIX}/lib/systemd/${folder}\"
