@@ -68,6 +68,9 @@ class FromMemory {
   inline static thread_local int depth_ = 0;
 };
 
+/// How many questions for mail a slow directory takes at once, beside those for logins.
+inline constexpr std::size_t kQuestionsOfMail = 4;
+
 /// Read side of the accounts. Callable from any thread. One that is not slow answers from memory or
 /// a local file in microseconds; a slow one waits for the network or for another program, with a
 /// bound, and must never be asked on an event loop.
@@ -85,6 +88,10 @@ class Directory {
   /// Whether finding this account, which this directory found, took a slow back end: then nobody
   /// can ask again each time.
   [[nodiscard]] virtual bool is_slow_for(const Account& /*account*/) const { return is_slow(); }
+
+  /// Of a slow one: how many questions it takes at once for logins, and as many passwords beside
+  /// them. For mail it takes kQuestionsOfMail more.
+  [[nodiscard]] virtual std::size_t questions_at_once() const { return 1; }
 
   /// `name` is canonical (see names.h). Errors: kNotFound, kIo (the back end is down: never to be
   /// taken for a wrong password).

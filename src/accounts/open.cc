@@ -24,6 +24,7 @@ Result<std::unique_ptr<Directory>> open_one(BackendSettings settings, const Back
     case Backend::kPam:
       settings.pam.names = first.names;
       settings.pam.report = first.report;
+      settings.pam.in_processes = first.many_ask;
       return pam::open_directory(std::move(settings.pam));
     case Backend::kLdap:
       settings.ldap.names = first.names;

@@ -38,6 +38,9 @@ struct BackendSettings {
   postgresql::Settings postgresql;    ///< The same.
   std::vector<BackendSettings> next;  ///< Asked in order for who is not in this one.
   NameRules names;
+  /// A server's: as many questions at once as the back ends take. What that needs is made when they
+  /// are opened, before there are threads.
+  bool many_ask = false;
   /// Told of a passwd-file that cannot be read, so that the old accounts stay in force, from
   /// whichever thread noticed; may be empty.
   std::function<void(const Error&)> report;

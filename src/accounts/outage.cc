@@ -6,24 +6,35 @@ namespace {
 // Short enough that nobody waits for it who comes back after an outage, long enough that a server
 // which comes up is not met by everybody at once.
 constexpr auto kBetweenTries = std::chrono::seconds(1);
+// So many questions without an answer, and none with one between them, are not slow questions.
+constexpr int kUnansweredMax = 3;
+constexpr auto kBetweenComplaints = std::chrono::minutes(1);
 
 }  // namespace
+
+Status Outage::is_worth_waiting(Time now) {
+  const std::lock_guard lock(mutex_);
+  if (down_ && now < next_try_) return down();
+  return ok();
+}
 
 Status Outage::may_ask(Time now) {
   const std::lock_guard lock(mutex_);
   if (!down_) return ok();
-  if (now < next_try_) return Error(Errc::kIo, where_ + " is down: " + reason_);
+  if (now < next_try_) return down();
   next_try_ = now + kBetweenTries;  // One tries; the others are refused until it knows.
   return ok();
 }
 
-void Outage::answered() {
+void Outage::answered(Time now) {
   {
     const std::lock_guard lock(mutex_);
+    last_answer_ = now;
+    unanswered_ = 0;
     if (!down_) return;
     down_ = false;
   }
-  if (tell_) tell_(OutageNews(where_, ""));
+  if (tell_) tell_(OutageNews(OutageNews::Kind::kBack, where_, ""));
 }
 
 void Outage::failed(const Error& error, Time now) {
@@ -34,7 +45,26 @@ void Outage::failed(const Error& error, Time now) {
     if (down_) return;
     down_ = true;
   }
-  if (tell_) tell_(OutageNews(where_, error.detail));
+  if (tell_) tell_(OutageNews(OutageNews::Kind::kDown, where_, error.detail));
+}
+
+void Outage::unanswered(const Error& error, Time asked, Time now) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (last_answer_ >= asked && !down_) return;
+    if (++unanswered_ < kUnansweredMax && !down_) return;
+  }
+  failed(error, now);
+}
+
+void Outage::complained(const Error& error, Time now) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (error.detail == complaint_ && now < complained_ + kBetweenComplaints) return;
+    complaint_ = error.detail;
+    complained_ = now;
+  }
+  if (tell_) tell_(OutageNews(OutageNews::Kind::kComplains, where_, error.detail));
 }
 
 }  // namespace restante::accounts

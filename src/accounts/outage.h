@@ -1,6 +1,7 @@
 // Whether a back end over the network answers: while it does not, most questions are refused at
-// once instead of each waiting for its time-out, and one now and then tries again. Tells when it
-// went down and when it came back, once each.
+// once instead of each waiting for its time-out, and one now and then tries again. Slow is not
+// down: a question that gets no answer says something of the back end only when no other got one
+// meanwhile. Tells when it went down and when it came back, once each.
 #pragma once
 
 #include <chrono>
@@ -14,10 +15,17 @@ namespace restante::accounts {
 
 /// What the operator is told.
 struct OutageNews {
-  OutageNews(std::string w, std::string r) : where(std::move(w)), reason(std::move(r)) {}
+  enum class Kind : std::uint8_t {
+    kDown,      ///< Nobody is asked for a while.
+    kBack,      ///< It answers again.
+    kComplains  ///< It answers, and with a mistake of its own: no right to read, say.
+  };
+  OutageNews(Kind k, std::string w, std::string r)
+      : kind(k), where(std::move(w)), reason(std::move(r)) {}
 
+  Kind kind;
   std::string where;   ///< The back end: "ldap ldap://…".
-  std::string reason;  ///< Empty: it answers again.
+  std::string reason;  ///< Empty where it answers again.
 };
 using TellOutage = std::function<void(const OutageNews&)>;
 
@@ -29,20 +37,33 @@ class Outage {
   /// `tell` may be empty.
   Outage(std::string where, TellOutage tell) : where_(std::move(where)), tell_(std::move(tell)) {}
 
-  /// Whether it is worth asking now. Errors: kIo, saying since when and why not.
+  /// Whether it is worth waiting to ask. Errors: kIo, saying why not.
+  Status is_worth_waiting(Time now);
+  /// Whether to ask now; a yes while it is down is for one question. Errors: the same.
   Status may_ask(Time now);
-  void answered();
+  void answered(Time now);
+  /// It cannot be reached.
   void failed(const Error& error, Time now);
+  /// A question that was asked at `asked` got no answer in its time.
+  void unanswered(const Error& error, Time asked, Time now);
+  /// It answered, and not what was asked. The operator is told once a minute for each reason.
+  void complained(const Error& error, Time now);
 
   [[nodiscard]] const std::string& where() const { return where_; }
 
  private:
+  [[nodiscard]] Error down() const { return Error(Errc::kIo, where_ + " is down: " + reason_); }
+
   const std::string where_;
   const TellOutage tell_;
   std::mutex mutex_;  ///< Guards everything below.
   bool down_ = false;
   Time next_try_{};
   std::string reason_;
+  Time last_answer_{};
+  int unanswered_ = 0;  ///< In a row.
+  std::string complaint_;
+  Time complained_{};
 };
 
 }  // namespace restante::accounts

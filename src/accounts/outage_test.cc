@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+#include <thread>
 #include <utility>
 
 #include "accounts/connection_pool.h"
@@ -27,10 +29,54 @@ TEST(Outage, OneTriesNowAndThenTheOthersAreRefusedAtOnce) {
   EXPECT_FALSE(outage.may_ask(kStart + std::chrono::seconds(1))) << "one tries already";
   outage.failed(Error(Errc::kIo, "still"), kStart + std::chrono::seconds(1));
   EXPECT_FALSE(outage.may_ask(kStart + std::chrono::milliseconds(1999)));
-  outage.answered();
-  outage.answered();
+  EXPECT_FALSE(outage.is_worth_waiting(kStart + std::chrono::milliseconds(1999)));
+  EXPECT_TRUE(outage.is_worth_waiting(kStart + std::chrono::seconds(2)));
+  EXPECT_TRUE(outage.is_worth_waiting(kStart + std::chrono::seconds(2))) << "asks nothing";
+  outage.answered(kStart);
+  outage.answered(kStart);
   EXPECT_TRUE(outage.may_ask(kStart + std::chrono::milliseconds(1999)));
   EXPECT_THAT(told, ElementsAre("no route", "")) << "once each";
+}
+
+TEST(Outage, SlowQuestionsAreNoOutageWhileOthersAreAnswered) {
+  Outage outage("ldap x", {});
+  const Error late(Errc::kIo, "no answer");
+  const auto second = std::chrono::seconds(1);
+  for (int i = 0; i < 10; ++i) {
+    outage.answered(kStart + i * second);
+    outage.unanswered(late, kStart + i * second, kStart + (i + 5) * second);
+  }
+  EXPECT_TRUE(outage.may_ask(kStart + 15 * second));
+}
+
+TEST(Outage, SilenceIsOne) {
+  std::vector<std::string> told;
+  Outage outage("ldap x", [&told](const OutageNews& news) { told.push_back(news.reason); });
+  const Error late(Errc::kIo, "no answer");
+  outage.answered(kStart - std::chrono::seconds(1));
+  outage.unanswered(late, kStart, kStart + std::chrono::seconds(5));
+  outage.unanswered(late, kStart, kStart + std::chrono::seconds(5));
+  EXPECT_THAT(told, ElementsAre());
+  outage.unanswered(late, kStart, kStart + std::chrono::seconds(5));
+  EXPECT_THAT(told, ElementsAre("no answer"));
+  // The one that tries again, too, is late.
+  EXPECT_TRUE(outage.may_ask(kStart + std::chrono::seconds(6)));
+  outage.unanswered(late, kStart + std::chrono::seconds(6), kStart + std::chrono::seconds(11));
+  EXPECT_FALSE(outage.may_ask(kStart + std::chrono::milliseconds(11999)));
+}
+
+TEST(Outage, AComplaintIsToldOnceAMinute) {
+  std::vector<std::string> told;
+  Outage outage("postgresql", [&told](const OutageNews& news) {
+    EXPECT_EQ(news.kind, OutageNews::Kind::kComplains);
+    told.push_back(news.reason);
+  });
+  const Error denied(Errc::kIo, "permission denied");
+  for (int second = 0; second < 100; ++second)
+    outage.complained(denied, kStart + std::chrono::seconds(second));
+  outage.complained(Error(Errc::kIo, "no such column"), kStart + std::chrono::seconds(100));
+  EXPECT_THAT(told, ElementsAre("permission denied", "permission denied", "no such column"));
+  EXPECT_TRUE(outage.may_ask(kStart)) << "it answers";
 }
 
 /// A connection whose fate the test decides.
@@ -46,7 +92,7 @@ class ConnectionPoolTest : public testing::Test {
   using Pool = ConnectionPool<FakeConnection>;
 
   Result<std::unique_ptr<FakeConnection>> connect() {
-    if (down) return Error(Errc::kIo, "refused");
+    if (down || connects - closed >= room) return Error(Errc::kIo, "refused");
     ++connects;
     return std::make_unique<FakeConnection>();
   }
@@ -54,6 +100,8 @@ class ConnectionPoolTest : public testing::Test {
   Pool pool{2, std::chrono::milliseconds(1), outage, [this] { return connect(); }};
   bool down = false;
   int connects = 0;
+  int closed = 0;
+  int room = 100;  ///< How many it takes.
 };
 
 TEST_F(ConnectionPoolTest, ConnectionsAreKept) {
@@ -94,7 +142,37 @@ TEST_F(ConnectionPoolTest, ATimeoutIsNotTriedAgain) {
   });
   EXPECT_EQ(answer.error().detail, "late");
   EXPECT_EQ(tries, 1);
-  EXPECT_FALSE(pool.ask([](FakeConnection&) -> Result<int> { return 1; })) << "down for a moment";
+  EXPECT_TRUE(pool.ask([](FakeConnection&) -> Result<int> { return 1; })) << "others are asked";
+}
+
+TEST_F(ConnectionPoolTest, ABackEndWithRoomForOneIsAskedOverThatOne) {
+  Pool patient{2, std::chrono::minutes(1), outage, [this] { return connect(); }};
+  room = 1;
+  std::promise<void> second_waits;
+  std::thread second;
+  const auto first = patient.ask([&](FakeConnection&) -> Result<int> {
+    second = std::thread([&] {
+      second_waits.set_value();
+      EXPECT_EQ(*patient.ask([](FakeConnection&) -> Result<int> { return 2; }), 2);
+    });
+    second_waits.get_future().wait();
+    return 1;
+  });
+  second.join();
+  EXPECT_EQ(*first, 1);
+  EXPECT_EQ(connects, 1);
+  EXPECT_TRUE(outage.may_ask(std::chrono::steady_clock::now()));
+}
+
+TEST_F(ConnectionPoolTest, AMistakeOfTheBackEndIsToldAndKeepsTheConnection) {
+  std::vector<std::string> told;
+  Outage telling("x", [&told](const OutageNews& news) { told.push_back(news.reason); });
+  Pool other{2, std::chrono::milliseconds(1), telling, [this] { return connect(); }};
+  for (int i = 0; i < 5; ++i)
+    EXPECT_FALSE(
+        other.ask([](FakeConnection&) -> Result<int> { return Error(Errc::kIo, "denied"); }));
+  EXPECT_THAT(told, ElementsAre("denied"));
+  EXPECT_EQ(connects, 1);
 }
 
 TEST_F(ConnectionPoolTest, NoMoreAtOnceThanAllowed) {
@@ -113,14 +191,14 @@ TEST_F(ConnectionPoolTest, FailuresLeakNothing) {
   for (int i = 0; i < 5; ++i) {
     down = true;
     EXPECT_FALSE(pool.ask([](FakeConnection&) -> Result<int> { return 1; }));
-    outage.answered();
+    outage.answered(kStart);
     down = false;
     const auto broken = pool.ask([](FakeConnection& connection) -> Result<int> {
       connection.is_broken = true;
       return Error(Errc::kIo, "x");
     });
     EXPECT_FALSE(broken);
-    outage.answered();
+    outage.answered(kStart);
   }
   EXPECT_TRUE(pool.ask([](FakeConnection&) -> Result<int> { return 1; }));
 }

@@ -51,7 +51,7 @@ constexpr std::array<KeyUse, 24> kUses = {{
     {"account_query", "postgresql", "postgresql"},
     {"alias_query", "postgresql"},
     {"domain_query", "postgresql"},
-    {"connections", "ldap postgresql"},
+    {"connections", "pam ldap postgresql"},
 }};
 
 std::string_view name_of(AccountsBackend backend) {

@@ -60,7 +60,8 @@ TEST(AccountsRules, SaysWhatIsMissingOrOutOfPlace) {
                           "f:3: accounts.filter: is missing; backend \"ldap\" needs it"));
   EXPECT_THAT(mistakes("uri = \"ldapi://x\"\nconnections = 2\ntimeout = \"2s\"\n"),
               ElementsAre("f:3: accounts.uri: goes with backend \"ldap\"",
-                          "f:4: accounts.connections: goes with backend \"ldap\" or \"postgresql\"",
+                          "f:4: accounts.connections: goes with backend \"pam\" or \"ldap\" or "
+                          "\"postgresql\"",
                           "f:5: accounts.timeout: goes with backend \"pam\", \"ldap\" or "
                           "\"postgresql\""));
   EXPECT_THAT(mistakes("[[accounts.next]]\nbackend = \"postgresql\"\nconnection = \"x\"\n"),

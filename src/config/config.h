@@ -100,8 +100,8 @@ struct AccountsSource {
   std::string alias_query;
   std::string domain_query;
   // pam, ldap, postgresql
-  std::chrono::seconds timeout{5};
-  std::size_t connections = 4;
+  std::chrono::seconds timeout{5};  ///< Not of pam.
+  std::size_t connections = 16;
 };
 
 struct Accounts : AccountsSource {
@@ -135,7 +135,7 @@ struct Oauth {
   std::string client_id;
   std::filesystem::path client_secret_file;
   std::filesystem::path ca_file;
-  std::chrono::seconds timeout{5};
+  std::chrono::seconds timeout{5};  ///< Not of pam.
   std::chrono::seconds leeway{30};
   std::chrono::seconds cache_age{60};
   bool operator==(const Oauth&) const = default;

@@ -83,11 +83,20 @@ void allow_by_arguments(FilterRules& rules) {
   for (const std::uint64_t request : kRequests) rules.allow("ioctl", {equals(1, request)});
 }
 
+/// Of this very program, in no namespace of its own.
+void allow_processes(FilterRules& rules) {
+  constexpr std::uint64_t other = CLONE_VM | CLONE_NEWCGROUP | CLONE_NEWIPC | CLONE_NEWNET |
+                                  CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUSER | CLONE_NEWUTS;
+  rules.allow("clone", {masked(0, other, 0)});
+  for (const char* const name : {"alarm", "setitimer", "wait4"}) rules.allow(name, {});
+}
+
 void add_rules(FilterRules& rules, const CallNeeds& needs) {
   const bool network = needs.network || needs.helpers;
   rules.all(SCMP_ACT_ALLOW, kAllowed);
   if (network) rules.all(SCMP_ACT_ALLOW, kForNetwork);
   if (needs.sanitizers) rules.all(SCMP_ACT_ALLOW, kForSanitizers);
+  if (needs.helpers) allow_processes(rules);
   allow_by_arguments(rules);
   if (network)
     for (const int family : {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK})

@@ -22,7 +22,8 @@ constexpr bool kSanitized = false;
 struct CallNeeds {
   /// Back ends that ask other machines: sockets are made, libraries are loaded late.
   bool network = false;
-  /// Libraries that may try to run a helper: the attempt is refused instead of deadly.
+  /// Libraries that may try to run a helper: the attempt is refused instead of deadly. They are
+  /// asked by processes of their own, which are forked.
   bool helpers = false;
   /// The sanitizers' own: the leak checker stops all threads from a process beside, and reports run
   /// a symbolizer. For builds with them only.

@@ -117,6 +117,11 @@ TEST(Seccomp, NoProgramsAndNoNewCode) {
     ::execv(name, words);
     return errno;
   };
+  const auto fork_and_wait = [] {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(0);
+    return outcome(::waitpid(child, nullptr, 0));
+  };
   CallNeeds helpers;
   helpers.helpers = true;
   EXPECT_EQ(filtered({}, execute), -SIGSYS);
@@ -124,6 +129,8 @@ TEST(Seccomp, NoProgramsAndNoNewCode) {
   EXPECT_EQ(filtered(helpers, execute), ENOSYS);
   EXPECT_EQ(filtered({}, [] { return outcome(::ptrace(PTRACE_TRACEME, 0, 0, 0)); }), -SIGSYS);
   EXPECT_EQ(filtered({}, [] { return outcome(::fork()); }), ENOSYS);
+  EXPECT_EQ(filtered(network(), [] { return outcome(::fork()); }), ENOSYS);
+  EXPECT_EQ(filtered(helpers, fork_and_wait), 0);
   EXPECT_EQ(filtered({}, [] { return map(PROT_READ | PROT_EXEC); }), ENOSYS);
   EXPECT_EQ(filtered({}, [] { return outcome(::kill(::getppid(), 0)); }), ENOSYS);
 }

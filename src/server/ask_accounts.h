@@ -15,15 +15,16 @@ namespace restante::server {
 /// work()'s Result, for a session that asks about `name`. `work` may point to the awaiting
 /// coroutine's locals. Errors: the work's; kLimit (too many lookups wait).
 template <typename Work>
-net::Task<std::invoke_result_t<Work&>> ask_accounts(SessionContext& context, std::string name,
-                                                    Work work) {
+net::Task<std::invoke_result_t<Work&>> ask_accounts(SessionContext& context, net::Errand errand,
+                                                    std::string name, Work work) {
   accounts::Directory& directory = context.services.directory;
   if (!directory.is_slow() && !directory.is_behind()) {
     const accounts::FromMemory here;
     co_return work();
   }
   const std::uint64_t source = context.fair_source(name);
-  auto answer = co_await context.services.lookup_pool.run_fair(source, work);
+  net::BlockingPool& pool = context.services.account_pools.lookups(errand);
+  auto answer = co_await pool.run_fair(source, work);
   if (!answer) co_return Error(Errc::kLimit, "too many lookups of accounts wait for their turn");
   co_return std::move(*answer);
 }

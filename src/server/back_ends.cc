@@ -44,7 +44,7 @@ accounts::pam::Settings to_pam(const config::AccountsSource& source) {
   out.users = source.users;
   out.full_name = source.pam_name == config::PamName::kFull;
   out.min_uid = source.min_uid;
-  out.timeout = source.timeout;
+  out.connections = source.connections;
   return out;
 }
 

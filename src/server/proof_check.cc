@@ -26,14 +26,15 @@ net::Task<AccountResult> check_password(SessionContext& context,
   auto cached = authenticator.check_cached(credentials.name, credentials.password, peer);
   if (cached) co_return std::move(*cached);
   auto look_up = [&] { return authenticator.look_up(credentials.name); };
-  auto candidate = co_await ask_accounts(context, credentials.name, look_up);
+  auto candidate = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, look_up);
   if (!candidate) co_return std::move(candidate).error();
   auto work = [&] {
     return authenticator.check(std::move(*candidate), credentials.password, peer);
   };
   // What waits for a back end must not hold up the hashes, nor the hashes what waits.
   const bool remote = candidate->account.asks_back_end();
-  net::BlockingPool& pool = remote ? context.services.lookup_pool : context.services.hash_pool;
+  Services& services = context.services;
+  net::BlockingPool& pool = remote ? services.account_pools.passwords() : services.hash_pool;
   auto checked = co_await in_turn(pool, context.fair_source(credentials.name), work);
   co_return checked;
 }
@@ -67,7 +68,7 @@ net::Task<AccountResult> check_token(SessionContext& context,
   const accounts::NameRules rules = name_rules(context.settings->config);
   const std::vector<std::string> names{*name};
   auto look_up = [&] { return first_of(context, rules, names); };
-  auto account = co_await ask_accounts(context, *name, look_up);
+  auto account = co_await ask_accounts(context, net::Errand::kOwner, *name, look_up);
   co_return account;
 }
 
@@ -94,7 +95,7 @@ net::Task<AccountResult> check_certificate(SessionContext& context,
   const accounts::NameRules rules = name_rules(context.settings->config);
   const auto identities = wanted_identities(context, credentials.authorization, rules);
   auto look_up = [&] { return first_of(context, rules, identities); };
-  auto account = co_await ask_accounts(context, credentials.name, look_up);
+  auto account = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, look_up);
   co_return account;
 }
 
@@ -105,7 +106,7 @@ net::Task<AccountResult> check_digest(SessionContext& context, const pop3::Crede
                                   std::string(credentials.password.view()));
   attempt.peer = context.login_peer();
   auto work = [&] { return accounts::check_digest(context.services.directory, rules, attempt); };
-  auto account = co_await ask_accounts(context, credentials.name, work);
+  auto account = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, work);
   co_return account;
 }
 
@@ -113,7 +114,7 @@ net::Task<AccountResult> admit_proven(SessionContext& context, const pop3::Crede
                                       const accounts::ScramAnswer& scram) {
   const std::string peer = context.login_peer();
   auto work = [&] { return context.services.scram->admit(scram, peer); };
-  auto account = co_await ask_accounts(context, credentials.name, work);
+  auto account = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, work);
   co_return account;
 }
 
@@ -126,7 +127,7 @@ net::Task<AccountResult> refuse_disproven(SessionContext& context,
     if (!scram.barred.empty()) return Error(Errc::kAuth, scram.barred);
     return Error(Errc::kAuth, "no such account, or wrong password");
   };
-  auto refused = co_await ask_accounts(context, credentials.name, work);
+  auto refused = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, work);
   co_return refused;
 }
 
@@ -154,8 +155,9 @@ net::Task<Result<accounts::ScramAnswer>> scram_keys(SessionContext& context,
   const std::string peer = context.login_peer();
   auto work = [&wanted, &peer, keyring] { return keyring->keys(wanted.hash, wanted.name, peer); };
   Services& services = context.services;
-  net::BlockingPool& pool =
-      services.directory.is_slow() ? services.lookup_pool : services.hash_pool;
+  net::BlockingPool& pool = services.directory.is_slow()
+                                ? services.account_pools.lookups(net::Errand::kOwner)
+                                : services.hash_pool;
   auto answer = co_await in_turn(pool, context.fair_source(wanted.name), work);
   co_return answer;
 }

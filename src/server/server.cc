@@ -29,8 +29,6 @@ namespace {
 
 // Deliveries and commits in flight: as many fdatasyncs as a disk batches well.
 constexpr std::size_t kDiskThreads = 64;
-// Lookups in flight where the accounts are elsewhere: they wait, they do not work.
-constexpr std::size_t kLookupThreads = 16;
 // They wait for an issuer, which oauth/gate.h bounds, or verify a signature.
 constexpr std::size_t kTokenThreads = 8;
 
@@ -55,19 +53,29 @@ std::string_view to_text(config::TlsMode mode) {
   return "unknown";
 }
 
+void log_outage(const accounts::OutageNews& news) {
+  using Kind = accounts::OutageNews::Kind;
+  const std::string where = for_log(news.where);
+  const std::string reason = for_log(news.reason);
+  switch (news.kind) {
+    case Kind::kDown:
+      spdlog::error("accounts back end down where={} reason={}", where, reason);
+      return;
+    case Kind::kBack: spdlog::info("accounts back end answers again where={}", where); return;
+    case Kind::kComplains:
+      spdlog::error("accounts back end answers with an error where={} reason={}", where, reason);
+      return;
+  }
+}
+
 Result<std::unique_ptr<accounts::Directory>> open_accounts(const config::Config& config) {
   accounts::BackendSettings settings = backend_settings(config);
   settings.report = [](const Error& error) {
     spdlog::error("accounts kept as they were reason={}", for_log(error.message()));
   };
   settings.read = log_account_file;
-  settings.tell = [](const accounts::OutageNews& news) {
-    if (news.reason.empty())
-      spdlog::info("accounts back end answers again where={}", for_log(news.where));
-    else
-      spdlog::error("accounts back end down where={} reason={}", for_log(news.where),
-                    for_log(news.reason));
-  };
+  settings.many_ask = true;
+  settings.tell = log_outage;
   return accounts::open_directory(settings, system_clock());
 }
 
@@ -119,10 +127,10 @@ struct Server::State {
         authenticator(*directory, system_clock(), authenticator_settings(p->config)),
         router(*directory, router_settings(p->config)),
         scram(*directory, scram_settings(p->config, std::move(salt_key))),
-        lookup_pool(directory->is_slow() ? kLookupThreads : 1, limits::kLookupsWaitingMax),
-        services{*store,    *directory,  authenticator,  router,        disk_pool,
-                 hash_pool, lookup_pool, system_clock(), LoginDelays(), Metrics(),
-                 nullptr,   nullptr,     nullptr,        nullptr},
+        account_pools(*directory),
+        services{*store,    *directory,    authenticator,  router,        disk_pool,
+                 hash_pool, account_pools, system_clock(), LoginDelays(), Metrics(),
+                 nullptr,   nullptr,       nullptr,        nullptr},
         settings(std::move(p)),
         clock_guard(make_clock_guard(settings.get()->config.data_dir)),
         scrub(services, settings, settings.get()->config.data_dir / "scrub",
@@ -143,7 +151,7 @@ struct Server::State {
   accounts::ScramKeyring scram;
   net::BlockingPool disk_pool{kDiskThreads};
   net::BlockingPool hash_pool{processors(), limits::kHashesWaitingMax};
-  net::BlockingPool lookup_pool;
+  AccountPools account_pools;
   net::BlockingPool token_pool{kTokenThreads, limits::kLookupsWaitingMax};
   std::unique_ptr<accounts::TokenVerifier> tokens;
   Services services;
@@ -233,7 +241,7 @@ void Server::State::stop() {
   scrub.stop();
   for (net::Worker& worker : workers) worker.join();
   hash_pool.join();
-  lookup_pool.join();
+  account_pools.join();
   disk_pool.join();
   token_pool.join();
   housekeeping.stop();

@@ -18,6 +18,7 @@
 #include "net/blocking_pool.h"
 #include "net/tls_stream.h"
 #include "pop3/server_session.h"
+#include "server/account_pools.h"
 #include "server/file_stamps.h"
 #include "server/login_delays.h"
 #include "server/metrics.h"
@@ -71,8 +72,8 @@ struct Services {
   accounts::Authenticator& authenticator;
   accounts::Router& router;
   net::BlockingPool& disk_pool;
-  net::BlockingPool& hash_pool;    ///< Bounds how many slow password hashes run at once.
-  net::BlockingPool& lookup_pool;  ///< For a slow directory: its waits hold up nothing else.
+  net::BlockingPool& hash_pool;  ///< Bounds how many slow password hashes run at once.
+  AccountPools& account_pools;   ///< For a slow directory: its waits hold up nothing else.
   const Clock& clock;
   LoginDelays login_delays;
   Metrics metrics;

@@ -58,7 +58,8 @@ net::Task<void> SmtpDelivery::run(smtp::Deliver request, Spool& spool) {
       return ok();
     };
     // Refused for want of room: without accounts every recipient is answered "later".
-    const Status looked_up = co_await ask_accounts(context_, context_.id, look_up);
+    const Status looked_up =
+        co_await ask_accounts(context_, net::Errand::kMail, context_.id, look_up);
     if (!looked_up) destinations_ = nowhere(request.envelope);
   }
   auto begin = [this, &request, &spool] {

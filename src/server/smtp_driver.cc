@@ -119,7 +119,8 @@ net::Task<void> SmtpDriver::check_recipient(smtp::CheckRecipient request) {
     source_.add(accounts);
     return accounts.size();
   };
-  const Result<std::size_t> accounts = co_await ask_accounts(context_, request.address, look_up);
+  const Result<std::size_t> accounts =
+      co_await ask_accounts(context_, net::Errand::kMail, request.address, look_up);
   if (!accounts) {
     session_.recipient_checked(refuse_recipient(request.address, accounts.error()));
     co_return;

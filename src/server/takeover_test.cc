@@ -83,8 +83,8 @@ class TakeoverTest : public ::testing::Test {
 
   TestServices all_;
   LockedStore store_;
-  Services services_{store_,    all_.directory, all_.authenticator, all_.router,   all_.pool,
-                     all_.pool, all_.pool,      all_.clock,         LoginDelays(), Metrics(),
+  Services services_{store_,    all_.directory,     all_.authenticator, all_.router,   all_.pool,
+                     all_.pool, all_.account_pools, all_.clock,         LoginDelays(), Metrics(),
                      nullptr};
   SettingsPtr settings_;
   accounts::Account account_;

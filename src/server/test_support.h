@@ -103,8 +103,9 @@ struct TestServices {
   accounts::Authenticator authenticator{directory, clock, {}};
   accounts::Router router{directory, {}};
   net::BlockingPool pool{1};
-  Services services{store, directory, authenticator, router,    pool,   pool,
-                    pool,  clock,     LoginDelays(), Metrics(), nullptr};
+  AccountPools account_pools{directory};
+  Services services{store,         directory, authenticator, router,    pool,   pool,
+                    account_pools, clock,     LoginDelays(), Metrics(), nullptr};
 };
 
 }  // namespace restante::server

@@ -121,18 +121,19 @@ def test_modules_that_hang_hold_up_no_other_passwords(make_server, pwdfile):
         "next": [pam_accounts(pwdfile)]}})
     server.start()
     waiting = [Pop3(server.address("pop3")) for _ in range(os.cpu_count())]
-    try:
+    with open(pwdfile / "entered", "r+b", 0) as entered, open(pwdfile / "never", "r+b", 0) as never:
         for pop3 in waiting:
             pop3.ok("USER alice")
             pop3.send(b"PASS x\r\n")
-        assert (pwdfile / "entered").read_text() == "\n"  # Opened when it is, on both sides.
+        for _ in waiting:
+            assert entered.read(1) == b"\n"
         backends.assert_logs_in(server, "carol", "carols")
         answered = select.select([pop3.socket for pop3 in waiting], [], [], 0)[0]
         assert not answered, "carol had to wait for them"
-    finally:
-        os.close(os.open(pwdfile / "never", os.O_RDWR | os.O_NONBLOCK))  # Its reader ends.
+        never.write(b"\n" * len(waiting))
         for pop3 in waiting:
-            pop3.abort()
+            assert pop3.line().startswith(b"-ERR")
+            pop3.close()
 
 
 def test_without_a_service_it_does_not_start(make_server, pwdfile):

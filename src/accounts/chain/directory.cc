@@ -17,6 +17,14 @@ class ChainDirectory : public Directory {
 
   [[nodiscard]] bool is_slow() const override { return is_slow_; }
 
+  /// Whoever waits for one of them holds nobody else up.
+  [[nodiscard]] std::size_t questions_at_once() const override {
+    std::size_t sum = 0;
+    for (const auto& directory : directories_)
+      if (directory->is_slow()) sum += directory->questions_at_once();
+    return std::max<std::size_t>(1, sum);
+  }
+
   [[nodiscard]] bool is_behind() override {
     return std::any_of(directories_.begin(), directories_.end(),
                        [](const auto& directory) { return directory->is_behind(); });

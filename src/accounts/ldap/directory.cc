@@ -30,15 +30,16 @@ class LdapDirectory : public Directory {
       : settings_(std::move(settings)),
         service_password_(std::move(service_password)),
         outage_("ldap " + settings_.uri, settings_.tell),
-        searches_(settings_.connections, settings_.timeout, outage_,
+        searches_(settings_.connections + kQuestionsOfMail, kPatience, outage_,
                   [this] { return open_for_searches(); }),
-        binds_(settings_.connections, settings_.timeout, outage_,
+        binds_(settings_.connections, kPatience, outage_,
                [this] { return Connection::open(settings_); }) {}
   ~LdapDirectory() override { wipe(service_password_); }
   LdapDirectory(const LdapDirectory&) = delete;
   LdapDirectory& operator=(const LdapDirectory&) = delete;
 
   [[nodiscard]] bool is_slow() const override { return true; }
+  [[nodiscard]] std::size_t questions_at_once() const override { return settings_.connections; }
   [[nodiscard]] std::string place_of(const Account&) const override { return outage_.where(); }
 
   Result<Account> find(std::string_view name) override {

@@ -27,7 +27,7 @@ struct Settings {
   std::string alias_filter;                       ///< Empty: no aliases.
   std::string alias_attribute = "mail";           ///< Of what alias_filter finds: the targets.
   std::chrono::milliseconds timeout{5000};        ///< To connect, and for an answer, each.
-  std::size_t connections = 4;
+  std::size_t connections = 16;
   NameRules names;
   TellOutage tell;
 };

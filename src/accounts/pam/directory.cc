@@ -3,8 +3,8 @@
 #include <mutex>
 
 #include "accounts/idna.h"
+#include "accounts/pam/processes.h"
 #include "accounts/pam/transaction.h"
-#include "accounts/pam/turns.h"
 #include "accounts/pam/users.h"
 #include "accounts/watched_file.h"
 
@@ -31,13 +31,18 @@ class PamDirectory : public Directory {
  public:
   explicit PamDirectory(Settings settings) : settings_(std::move(settings)) {}
 
-  /// The first reading of the list, if there is one. Errors: kIo, kSyntax.
+  /// Makes what it asks by, and reads the list, if there is one. Errors: kIo, kLimit, kSyntax.
   Status open() {
+    if (settings_.in_processes) {
+      RESTANTE_TRY(auto started, Processes::start(settings_));
+      processes_ = std::move(started);
+    }
     if (settings_.users.empty()) return ok();
     return users_.open(settings_.users, system_clock().now(), reader(), {});
   }
 
   [[nodiscard]] bool is_slow() const override { return true; }
+  [[nodiscard]] std::size_t questions_at_once() const override { return settings_.connections; }
   [[nodiscard]] std::string place_of(const Account&) const override {
     return "pam " + settings_.service;
   }
@@ -91,9 +96,7 @@ class PamDirectory : public Directory {
 
   Status check_password(const Account& account, std::string_view password,
                         std::string_view peer) override {
-    const Turn turn(turns_, peer, settings_.timeout);
-    if (!turn)
-      return Error(Errc::kIo, "PAM service " + settings_.service + " is busy with another login");
+    if (processes_) return processes_->ask(account.handle, password, peer);
     return authenticate(settings_, account.handle, password, peer);
   }
 
@@ -162,8 +165,8 @@ class PamDirectory : public Directory {
   }
 
   const Settings settings_;
-  Turns turns_;
-  std::mutex users_mutex_;  ///< Guards everything below.
+  std::unique_ptr<Processes> processes_;  ///< Null: one question at a time.
+  std::mutex users_mutex_;                ///< Guards everything below.
   WatchedFile<Users> users_;
 };
 

@@ -19,7 +19,12 @@ struct Settings {
   std::filesystem::path users;
   bool full_name = false;  ///< PAM is asked for "local@domain", not for the local part.
   std::uint32_t min_uid = 1000;
-  std::chrono::milliseconds timeout{5000};  ///< To wait for PAM while it is busy with another.
+  /// Questions are asked by processes of their own (processes.h), which are forked when the
+  /// directory is opened. False: one at a time, by whoever asks.
+  bool in_processes = false;
+  std::size_t connections = 16;  ///< How many such processes.
+  /// A module may wait for a person with a telephone in hand; longer, and its process is ended.
+  std::chrono::seconds module_max{60};
   NameRules names;
   /// Told of a changed list that cannot be read; may be empty.
   std::function<void(const Error&)> report;

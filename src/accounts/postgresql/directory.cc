@@ -16,12 +16,13 @@ class PostgresqlDirectory : public Directory {
   explicit PostgresqlDirectory(Settings settings)
       : settings_(std::move(settings)),
         outage_("postgresql", settings_.tell),
-        pool_(settings_.connections, settings_.timeout, outage_,
+        pool_(settings_.connections + kQuestionsOfMail, kPatience, outage_,
               [this] { return Connection::open(settings_); }) {}
   PostgresqlDirectory(const PostgresqlDirectory&) = delete;
   PostgresqlDirectory& operator=(const PostgresqlDirectory&) = delete;
 
   [[nodiscard]] bool is_slow() const override { return true; }
+  [[nodiscard]] std::size_t questions_at_once() const override { return settings_.connections; }
   [[nodiscard]] std::string place_of(const Account&) const override { return outage_.where(); }
 
   Result<Account> find(std::string_view name) override {

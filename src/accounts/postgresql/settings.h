@@ -20,7 +20,7 @@ struct Settings {
   std::string alias_query;    ///< Gives targets, one a row, in the first column; empty: no aliases.
   std::string domain_query;   ///< Gives a row when the domain is ours; empty: none but the default.
   std::chrono::milliseconds timeout{5000};  ///< To connect, and for an answer, each.
-  std::size_t connections = 4;
+  std::size_t connections = 16;
   NameRules names;
   TellOutage tell;
 };

@@ -1,0 +1,205 @@
+#include "accounts/pam/processes.h"
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+
+#include "accounts/pam/transaction.h"
+#include "accounts/pam/wire.h"
+#include "base/secret_string.h"
+
+namespace restante::accounts::pam {
+namespace {
+
+// The process above the module's says that it was ended; this is for the case that it cannot.
+constexpr std::chrono::seconds kBeyondModule{5};
+constexpr std::chrono::minutes kTurnMax{1};
+// No code that a module ends a process with.
+constexpr int kAnswered = 86;
+
+using Packet = std::array<char, kPacketBytesMax>;
+
+ssize_t receive(int socket, Packet& packet, int flags) {
+  ssize_t got = 0;
+  do got = ::recv(socket, packet.data(), packet.size(), flags);
+  while (got < 0 && errno == EINTR);
+  return got;
+}
+
+void answer(int socket, std::uint64_t number, Status status) {
+  const std::string packet = pack(Answer{number, std::move(status)});
+  static_cast<void>(::send(socket, packet.data(), packet.size(), MSG_NOSIGNAL));
+}
+
+/// The process of one question. What a module does to it ends with it.
+[[noreturn]] void ask_and_end(int socket, const Settings& settings) {
+  std::signal(SIGALRM, SIG_DFL);
+  ::alarm(static_cast<unsigned>(settings.module_max.count()));
+  Packet packet{};
+  const ssize_t got = receive(socket, packet, 0);
+  auto question =
+      unpack_question({packet.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))});
+  explicit_bzero(packet.data(), packet.size());
+  if (!question) ::_exit(1);
+  Status status = authenticate(settings, question->user, question->password, question->peer);
+  wipe(question->password);
+  answer(socket, question->number, std::move(status));
+  ::_exit(kAnswered);
+}
+
+std::string words_for(int ended, const Settings& settings) {
+  if (WIFSIGNALED(ended) && WTERMSIG(ended) == SIGALRM)
+    return "no answer within " + std::to_string(settings.module_max.count()) + " s";
+  if (WIFSIGNALED(ended))
+    return std::string("a module ended its process: ") + ::strsignal(WTERMSIG(ended));
+  return "a module ended its process";
+}
+
+/// After a process that ended without a word: the question may still lie there.
+void answer_instead(int socket, std::uint64_t number, const std::string& words,
+                    const Settings& settings) {
+  Packet packet{};
+  const ssize_t got = receive(socket, packet, MSG_DONTWAIT);
+  explicit_bzero(packet.data(), packet.size());
+  if (got == 0) ::_exit(0);
+  answer(socket, number, Error(Errc::kIo, "PAM service " + settings.service + ": " + words));
+}
+
+/// The number of the question that lies there; ends with the server.
+std::uint64_t wait_for_question(int socket) {
+  Packet packet{};
+  const ssize_t got = receive(socket, packet, MSG_PEEK);
+  if (got <= 0) ::_exit(0);
+  std::uint64_t number = 0;
+  std::memcpy(&number, packet.data(), sizeof number);
+  explicit_bzero(packet.data(), packet.size());
+  return number;
+}
+
+[[noreturn]] void serve(int socket, const Settings& settings) {
+  for (;;) {
+    const std::uint64_t number = wait_for_question(socket);
+    const pid_t child = ::fork();
+    if (child == 0) ask_and_end(socket, settings);
+    if (child < 0) {
+      answer_instead(socket, number, std::string("no process: ") + std::strerror(errno), settings);
+      continue;
+    }
+    int ended = 0;
+    while (::waitpid(child, &ended, 0) < 0 && errno == EINTR) {
+    }
+    if (!WIFEXITED(ended) || WEXITSTATUS(ended) != kAnswered)
+      answer_instead(socket, number, words_for(ended, settings), settings);
+  }
+}
+
+/// The listeners and the lock on data_dir are the server's alone. Its log stays, for modules'
+/// words.
+void close_all_but(int socket) {
+  const auto fd = static_cast<unsigned>(socket);
+  if (fd > 3) ::close_range(3, fd - 1, 0);
+  ::close_range(fd + 1, ~0U, 0);
+}
+
+}  // namespace
+
+struct Processes::Process {
+  ~Process() {
+    if (socket >= 0) ::close(socket);  // It ends by that.
+    if (id > 0) ::waitpid(id, nullptr, 0);
+  }
+  int socket = -1;
+  pid_t id = -1;
+  std::uint64_t questions = 0;
+};
+
+Processes::Processes(std::chrono::seconds answer_max) : answer_max_(answer_max) {}
+Processes::~Processes() = default;
+
+Result<std::unique_ptr<Processes>> Processes::start(const Settings& settings) {
+  std::unique_ptr<Processes> out(new Processes(settings.module_max + kBeyondModule));
+  for (std::size_t i = 0; i < settings.connections; ++i) {
+    std::array<int, 2> pair{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
+      return Error(Errc::kIo, std::string("PAM: no socket: ") + std::strerror(errno));
+    auto process = std::make_unique<Process>();
+    process->socket = pair[0];
+    process->id = ::fork();
+    if (process->id == 0) {
+      ::prctl(PR_SET_NAME, "restanted-pam");
+      close_all_but(pair[1]);
+      serve(pair[1], settings);
+    }
+    const int why = errno;
+    ::close(pair[1]);
+    if (process->id < 0)
+      return Error(Errc::kLimit,
+                   std::string("PAM: no process (accounts.connections): ") + std::strerror(why));
+    out->free_.push_back(process.get());
+    out->all_.push_back(std::move(process));
+  }
+  return out;
+}
+
+Result<Processes::Process*> Processes::acquire() {
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_for(lock, kTurnMax, [this] { return !free_.empty(); }))
+    return Error(Errc::kIo, "PAM: all processes wait for an answer");
+  Process* const process = free_.back();
+  free_.pop_back();
+  return process;
+}
+
+void Processes::release(Process* process) {
+  const std::lock_guard lock(mutex_);
+  free_.push_back(process);
+  changed_.notify_one();
+}
+
+namespace {
+
+/// Passes over answers that came too late for an earlier question.
+Status wait_for_answer(int socket, std::uint64_t number, std::chrono::seconds answer_max) {
+  const auto deadline = std::chrono::steady_clock::now() + answer_max;
+  for (;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    pollfd waiting{socket, POLLIN, 0};
+    const int ready = left.count() <= 0 ? 0 : ::poll(&waiting, 1, static_cast<int>(left.count()));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) return Error(Errc::kIo, "PAM: no answer from its process");
+    Packet packet{};
+    const ssize_t got = receive(socket, packet, 0);
+    if (got <= 0) return Error(Errc::kIo, "PAM: its process has ended; restart the server");
+    auto answer = unpack_answer({packet.data(), static_cast<std::size_t>(got)});
+    if (answer && answer->number == number) return std::move(answer->status);
+  }
+}
+
+}  // namespace
+
+Status Processes::ask(const std::string& user, std::string_view password, std::string_view peer) {
+  RESTANTE_TRY(Process* const process, acquire());
+  Question question{++process->questions, user, std::string(password), std::string(peer)};
+  auto packet = pack(question);
+  wipe(question.password);
+  Status status = Error(Errc::kAuth, "not a possible password");
+  if (packet) {
+    const ssize_t sent = ::send(process->socket, packet->data(), packet->size(), MSG_NOSIGNAL);
+    wipe(*packet);
+    status = sent < 0 ? Error(Errc::kIo, "PAM: its process has ended; restart the server")
+                      : wait_for_answer(process->socket, question.number, answer_max_);
+  }
+  release(process);
+  return status;
+}
+
+}  // namespace restante::accounts::pam
