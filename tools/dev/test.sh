@@ -14,11 +14,13 @@ wait, run beside what computes.
   sim          a minute of the store on a simulated machine that fails
   headers      each header compiles alone
   clang-tidy   static analysis of what the last 100 commits changed
-  e2e          real clients and servers against the release build
+  e2e          real clients and servers against the release build, without those of "sanitized"
+               when that runs, too
   sanitized    a part of e2e against the build with sanitizers
   alone        the end-to-end tests that measure times, with nothing beside them
-  --long       with the end-to-end tests that take minutes, all of those that sanitizers can watch,
-               static analysis of all sources, and ten minutes of the simulation
+  --long       with the end-to-end tests that take minutes, all against the release build, all
+               that sanitizers can watch, static analysis of all sources, and ten minutes of the
+               simulation
   packages     both packages in a fresh Debian 12: installed, used, upgraded, removed; by name only,
                since it fetches that system
   tsan         the server under load with the thread sanitizer; by name only, since it builds all
@@ -118,6 +120,7 @@ needs_e2e() {
 }
 suite_e2e() {
   local chosen="not alone"
+  if is_wanted sanitized; then chosen="not alone and not sanitized"; fi
   if $is_long; then chosen="not alone or long"; fi
   after build-release watch e2e run_e2e build/release/bin e2e "${side_by_side[@]}" -m "$chosen"
 }
