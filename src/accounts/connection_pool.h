@@ -107,6 +107,7 @@ class ConnectionPool {
   /// The right to one more connection, and an idle one if there is any.
   Result<Pointer> acquire(Clock::time_point deadline) {
     std::unique_lock lock(mutex_);
+    await_idle(lock, deadline);
     const auto free = [this] { return in_use_ < most_now(); };
     if (!changed_.wait_until(lock, deadline, free))
       return Error(Errc::kIo, outage_.where() + ": all connections are waiting for an answer");
@@ -115,6 +116,16 @@ class ConnectionPool {
     Pointer connection = std::move(idle_.back());
     idle_.pop_back();
     return connection;
+  }
+
+  /// Under the mutex: waits for as long as connections are given back soon enough.
+  void await_idle(std::unique_lock<std::mutex>& lock, Clock::time_point deadline) {
+    const auto begin = Clock::now();
+    while (idle_.empty() && in_use_ >= kAtOnce) {
+      const auto until = std::min(deadline, std::max(begin, given_back_) + kBriefly);
+      if (Clock::now() >= until) return;
+      static_cast<void>(changed_.wait_until(lock, until));
+    }
   }
 
   /// Under the mutex: how many there may be. More are tried again after a while.
@@ -138,11 +149,16 @@ class ConnectionPool {
     if (connection && connection->broken()) connection.reset();
     const std::lock_guard lock(mutex_);
     --in_use_;
+    given_back_ = Clock::now();
     if (connection) idle_.push_back(std::move(connection));
     changed_.notify_one();
   }
 
   static constexpr auto kFewerFor = std::chrono::seconds(5);
+  // A new connection costs more than a quick answer takes: beyond a few, more are made only while
+  // no question is answered.
+  static constexpr std::size_t kAtOnce = 4;
+  static constexpr auto kBriefly = std::chrono::milliseconds(500);
 
   const std::size_t connections_max_;
   const std::chrono::milliseconds patience_;
@@ -153,6 +169,7 @@ class ConnectionPool {
   std::size_t in_use_ = 0;
   std::size_t fewer_ = connections_max_;  ///< As many as it takes.
   Clock::time_point fewer_until_{};
+  Clock::time_point given_back_{};
   std::vector<Pointer> idle_;
 };
 
