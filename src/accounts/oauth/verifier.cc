@@ -1,5 +1,6 @@
 #include "accounts/oauth/verifier.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "accounts/login_name.h"
@@ -24,6 +25,11 @@ bool is_access_token(std::string_view type) {
   constexpr std::string_view kPrefix = "application/";
   if (starts_with_ignore_case(type, kPrefix)) type.remove_prefix(kPrefix.size());
   return equals_ignore_case(type, "at+jwt");
+}
+
+bool is_signed(const Jwt& token, const OfferedKeys& keys) {
+  return std::any_of(keys.keys.begin(), keys.keys.end(),
+                     [&token](const Jwk& key) { return verify_signature(token, key).has_value(); });
 }
 
 class OauthVerifier : public TokenVerifier {
@@ -61,10 +67,11 @@ class OauthVerifier : public TokenVerifier {
     if (!token) return refused("token: " + token.error().detail);
     if (!settings_.untyped && !is_access_token(token->type))
       return refused("token is no access token (typ)");
-    RESTANTE_TRY(const Jwks keys, keys_->keys_for(*token));
-    bool genuine = false;
-    for (const Jwk& key : keys) genuine = genuine || verify_signature(*token, key).has_value();
-    if (!genuine) return refused("token's signature is by no key of the issuer");
+    RESTANTE_TRY(const OfferedKeys keys, keys_->keys_for(*token));
+    if (!is_signed(*token, keys)) {
+      RESTANTE_TRY(const OfferedKeys newer, keys_->newer_keys_for(*token, keys));
+      if (!is_signed(*token, newer)) return refused("token's signature is by no key of the issuer");
+    }
     return check_claims(token->claims, settings_.claims, clock_.now());
   }
 
