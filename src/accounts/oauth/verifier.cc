@@ -87,17 +87,6 @@ class OauthVerifier : public TokenVerifier {
   std::optional<Introspector> introspector_;
 };
 
-Result<std::string> read_secret(const std::filesystem::path& path) {
-  if (path.empty()) return std::string();
-  HttpRequest request;
-  request.url = path.string();
-  RESTANTE_TRY(std::string text, make_file_fetcher(kSecretBytesMax)->fetch(request));
-  std::string secret(trim(text.substr(0, text.find('\n'))));
-  wipe(text);
-  if (secret.empty()) return Error(Errc::kSyntax, path.string() + ": is empty");
-  return secret;
-}
-
 IntrospectionSettings introspection_settings(const OauthSettings& settings, std::string secret) {
   IntrospectionSettings out;
   out.url = settings.introspection_url;
@@ -114,11 +103,25 @@ Status check_url(const std::string& url) {
 
 }  // namespace
 
+Result<std::string> read_client_secret(const std::filesystem::path& path) {
+  HttpRequest request;
+  request.url = path.string();
+  RESTANTE_TRY(std::string text, make_file_fetcher(kSecretBytesMax)->fetch(request));
+  std::string secret(trim(text.substr(0, text.find('\n'))));
+  wipe(text);
+  if (secret.empty()) return Error(Errc::kSyntax, path.string() + ": is empty");
+  return secret;
+}
+
 Result<std::unique_ptr<TokenVerifier>> make_token_verifier(const OauthSettings& settings,
                                                            const Clock& clock) {
   RESTANTE_CHECKED(check_url(settings.jwks_url));
   RESTANTE_CHECKED(check_url(settings.introspection_url));
-  RESTANTE_TRY(std::string secret, read_secret(settings.client_secret_file));
+  std::string secret;
+  if (!settings.client_secret_file.empty()) {
+    RESTANTE_TRY(std::string read, read_client_secret(settings.client_secret_file));
+    secret = std::move(read);
+  }
   HttpSettings http;
   http.ca_file = settings.ca_file;
   http.timeout = settings.timeout;
