@@ -109,6 +109,7 @@ void print_json(const Output& out, const Findings& findings) {
   }
   if (findings.password) {
     object["password"] = verdict(*findings.password);
+    if (!*findings.password) object["reason"] = findings.password->error().detail;
     object["check_ms"] = findings.check.count();
   }
   out.print(object);
@@ -131,6 +132,7 @@ void print_text(const Output& out, const Findings& findings) {
   out.line("lookup        " + std::to_string(findings.lookup.count()) + " ms");
   if (!findings.password) return;
   out.line("password      " + verdict(*findings.password));
+  if (!*findings.password) out.line("reason        " + findings.password->error().detail);
   out.line("check         " + std::to_string(findings.check.count()) + " ms");
 }
 
@@ -140,7 +142,8 @@ Exit fail_test(const Error& error) {
 }
 
 /// kOk when there is such an account or alias, and the password, if one is asked for, is right;
-/// kNoUser; kPermission (wrong password, or disabled); kTemporary (a back end is down).
+/// kNoUser (also: a password of an alias); kPermission (wrong password, or disabled); kTemporary (a
+/// back end is down).
 Exit account_test(Office& office, const TestOptions& options) {
   auto findings = look_up(office, options);
   if (!findings) return fail_test(findings.error());
@@ -152,6 +155,10 @@ Exit account_test(Office& office, const TestOptions& options) {
     print_json(office.out(), *findings);
   else
     print_text(office.out(), *findings);
+  if (options.password_stdin && !findings->account)
+    return fail(Exit::kNoUser, findings->name +
+                                   " is an alias: nobody logs in by one; test the "
+                                   "account that it leads to");
   if (!findings->password || *findings->password) return Exit::kOk;
   const Error& error = findings->password->error();
   if (error.code == Errc::kAuth) return fail(Exit::kPermission, error.detail);

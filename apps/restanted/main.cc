@@ -7,10 +7,13 @@
 #include <iostream>
 #include <sstream>
 
+#include "config/key_mistakes.h"
 #include "config/parse.h"
 #include "config/places.h"
 #include "process/file_modes.h"
+#include "process/privileges.h"
 #include "server/account_files.h"
+#include "server/back_end_check.h"
 #include "server/confinement.h"
 #include "server/log.h"
 #include "server/postmaster.h"
@@ -36,13 +39,28 @@ constexpr const char* kFooter =
     "configuration, the certificates and the accounts again.\n"
     "Exit codes: 0 ended by a signal, 64 usage, 70 a bug, 74 disk or network,\n"
     "75 the data directory or an address is taken, or the address is not there yet,\n"
-    "77 no permission, 78 configuration.\n"
+    "77 no permission, 78 configuration; with --ask also a back end that does not answer\n"
+    "as it is configured.\n"
     "Configuration: docs/configuration.md; an example: packaging/restanted.toml.";
 
-std::optional<Config> load(const std::string& path) {
+/// A configuration without mistakes, and where its keys stand.
+struct Loaded {
+  Config config;
+  restante::config::Node root;
+  std::string path;
+
+  [[nodiscard]] int fail(const std::vector<restante::config::KeyMistake>& mistakes) const {
+    for (const std::string& line : restante::config::locate(mistakes, root, path))
+      std::cerr << line << '\n';
+    return kExitConfig;
+  }
+};
+
+std::optional<Loaded> load(const std::string& path) {
   auto result = restante::config::load_file(path, restante::config::Purpose::kServer);
   for (const std::string& mistake : result.mistakes) std::cerr << mistake << '\n';
-  return std::move(result.config);
+  if (!result.config) return std::nullopt;
+  return Loaded{std::move(*result.config), std::move(result.root), path};
 }
 
 /// The same while the server runs: mistakes are lines of the log.
@@ -74,20 +92,38 @@ int exit_code(Errc code) {
   return kExitIo;
 }
 
-int serve(const Config& config, const std::string& path) {
-  restante::server::set_up_log(config.server.log_level);
+int serve(const Loaded& loaded) {
+  // Before a port is open: nobody shall be taken and then left.
+  const auto mistakes = restante::server::back_end_mistakes(loaded.config);
+  if (!mistakes.empty()) return loaded.fail(mistakes);
+  restante::server::set_up_log(loaded.config.server.log_level);
   raise_file_limit();
-  auto server = restante::server::Server::open(config, path);
+  auto server = restante::server::Server::open(loaded.config, loaded.path);
   if (!server) {
     say_why_not(server.error());
     return exit_code(server.error().code);
   }
-  (*server)->run([&path] { return load_again(path); });
+  (*server)->run([&loaded] { return load_again(loaded.path); });
   return kExitOk;
 }
 
+/// --ask: as whom the server will run, since passwords, keys and passfiles are that user's.
+int ask(const Loaded& loaded) {
+  if (const auto user = restante::server::server_identity(loaded.config))
+    if (const restante::Status became = restante::process::become(*user); !became) {
+      std::cerr << "restanted: " << became.error().detail << '\n';
+      return kExitPermission;
+    }
+  const auto asked = restante::server::ask_back_ends(loaded.config);
+  for (const std::string& name : asked.answered)
+    std::cout << loaded.path << ": asked " << name << ": answers\n";
+  return asked.mistakes.empty() ? kExitOk : loaded.fail(asked.mistakes);
+}
+
 /// --check-config, of a configuration without mistakes of its own.
-int check(const Config& config, const std::string& path) {
+int check(const Loaded& loaded, bool ask_others) {
+  const Config& config = loaded.config;
+  const std::string& path = loaded.path;
   for (const std::string& warning : restante::server::confinement_warnings(config, path))
     std::cerr << path << ": warning: " << warning << '\n';
   if (const auto warning = restante::server::postmaster_warning(config); !warning.empty())
@@ -95,7 +131,10 @@ int check(const Config& config, const std::string& path) {
   const auto files = restante::server::check_account_files(config);
   for (const std::string& warning : files.warnings) std::cerr << "warning: " << warning << '\n';
   for (const std::string& mistake : files.mistakes) std::cerr << mistake << '\n';
+  const auto mistakes = restante::server::back_end_mistakes(config);
+  if (!mistakes.empty()) return loaded.fail(mistakes);
   if (!files.mistakes.empty()) return kExitConfig;
+  if (const int code = ask_others ? ask(loaded) : kExitOk; code != kExitOk) return code;
   std::cout << path << ": ok\n";
   return kExitOk;
 }
@@ -124,12 +163,17 @@ int main(int argc, char** argv) try {
   app.footer(kFooter);
   std::string named;
   bool check_only = false;
+  bool ask_others = false;
   app.add_option("--config", named,
                  "The configuration (TOML); default: $RESTANTE_CONFIG, or "
                  "/etc/restante/restanted.toml")
       ->type_name("FILE")
       ->check(restante::config::names_a_file);
-  app.add_flag("--check-config", check_only, "Check the configuration and end");
+  auto* const checking =
+      app.add_flag("--check-config", check_only, "Check the configuration and end");
+  app.add_flag("--ask", ask_others,
+               "With --check-config: try each back end of the accounts, and the issuer of tokens")
+      ->needs(checking);
   app.set_version_flag("--version", "restanted " RESTANTE_VERSION);
   try {
     app.parse(argc, argv);
@@ -139,10 +183,9 @@ int main(int argc, char** argv) try {
   const restante::config::ServerFile file = restante::config::server_file(named);
   const std::string path = file.path.string();
   if (!file.warning.empty()) std::cerr << "restanted: warning: " << file.warning << '\n';
-  const auto config = load(path);
-  if (!config) return kExitConfig;
-  if (check_only) return check(*config, path);
-  return serve(*config, path);
+  const auto loaded = load(path);
+  if (!loaded) return kExitConfig;
+  return check_only ? check(*loaded, ask_others) : serve(*loaded);
 } catch (const std::exception& error) {
   std::cerr << "restanted: bug: " << error.what() << '\n';
   return kExitSoftware;

@@ -1,6 +1,7 @@
 #include "accounts/open.h"
 
 #include "accounts/chain/directory.h"
+#include "accounts/check.h"
 #include "accounts/elsewhere_admin.h"
 #include "accounts/ldap/directory.h"
 #include "accounts/pam/directory.h"
@@ -49,17 +50,6 @@ Result<std::unique_ptr<AccountAdmin>> open_own_admin(BackendSettings settings,
   return std::unique_ptr<AccountAdmin>();
 }
 
-std::string where(const BackendSettings& settings) {
-  switch (settings.backend) {
-    case Backend::kSqlite: return "sqlite";
-    case Backend::kPasswdFile: return "passwd-file";
-    case Backend::kPam: return "pam";
-    case Backend::kLdap: return "ldap " + settings.ldap.uri;
-    case Backend::kPostgresql: return "postgresql";
-  }
-  return "unknown";
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Directory>> open_directory(const BackendSettings& settings,
@@ -77,11 +67,11 @@ Result<std::unique_ptr<Directory>> open_directory(const BackendSettings& setting
 
 Result<std::unique_ptr<AccountAdmin>> open_admin(const BackendSettings& settings,
                                                  const Clock& clock) {
-  std::string places = where(settings);
+  std::string places = name_of(settings);
   RESTANTE_TRY(auto admin, open_own_admin(settings, settings, clock));
   for (const BackendSettings& next : settings.next) {
     if (admin) break;
-    places += ", " + where(next);
+    places += ", " + name_of(next);
     RESTANTE_TRY(auto own, open_own_admin(next, settings, clock));
     admin = std::move(own);
   }

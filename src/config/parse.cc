@@ -15,7 +15,7 @@ namespace {
 LoadResult one_mistake(int line, std::string_view text, std::string_view file_name) {
   Mistakes mistakes;
   mistakes.add(line, "file", text);
-  return LoadResult{std::nullopt, mistakes.lines(file_name)};
+  return LoadResult{std::nullopt, mistakes.lines(file_name), {}};
 }
 
 }  // namespace
@@ -23,18 +23,18 @@ LoadResult one_mistake(int line, std::string_view text, std::string_view file_na
 LoadResult parse(std::string_view text, std::string_view file_name,
                  const std::filesystem::path& base, Purpose purpose) {
   if (text.size() > kFileBytesMax) return one_mistake(1, "is larger than 1 MiB", file_name);
-  const Document document = parse_document(text);
+  Document document = parse_document(text);
   if (!document.mistake.empty()) {
     Mistakes mistakes;
     mistakes.add(document.mistake_line, "syntax", document.mistake);
-    return LoadResult{std::nullopt, mistakes.lines(file_name)};
+    return LoadResult{std::nullopt, mistakes.lines(file_name), {}};
   }
   Config config;
   Mistakes mistakes;
   read_tables(document.root, base, config, mistakes);
   apply_rules(document.root, purpose, config, mistakes);
-  if (!mistakes.empty()) return LoadResult{std::nullopt, mistakes.lines(file_name)};
-  return LoadResult{std::move(config), {}};
+  if (!mistakes.empty()) return LoadResult{std::nullopt, mistakes.lines(file_name), {}};
+  return LoadResult{std::move(config), {}, std::move(document.root)};
 }
 
 LoadResult load_file(const std::filesystem::path& path, Purpose purpose) {

@@ -16,6 +16,7 @@ namespace restante::config {
 struct LoadResult {
   std::optional<Config> config;       ///< Has a value exactly when there are no mistakes.
   std::vector<std::string> mistakes;  ///< "FILE:LINE: key: what is wrong", by line; exit 78.
+  Node root{};                        ///< Of the document, where there is a config.
 };
 
 /// Reads the file; relative paths in it start from its folder. For kTools a file without [[listen]]

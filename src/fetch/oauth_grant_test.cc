@@ -25,6 +25,17 @@ TEST(Grant, Tokens) {
             1300);
 }
 
+// Microsoft's older address for tokens writes it as text.
+TEST(Grant, ALifeMayBeText) {
+  const auto expires = [](const std::string& life) {
+    return read(R"({"access_token":"a","token_type":"bearer","expires_in":)" + life + "}")
+        ->tokens.expires;
+  };
+  EXPECT_EQ(expires(R"("3599")"), 4599);
+  for (const auto* none : {R"("")", R"("-9")", R"("1h")", R"(" 5")", "null", "[5]"})
+    EXPECT_EQ(expires(none), 1300) << none;
+}
+
 TEST(Grant, RefusalsAreNoErrors) {
   const auto grant =
       read("{\"error\":\"invalid_grant\",\"error_description\":\"no\\u001b[1m\"}", 400);

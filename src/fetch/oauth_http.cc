@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/json/parse.hpp>
+#include <charconv>
 #include <memory>
 
 #include "base/ascii.h"
@@ -111,8 +112,15 @@ std::string_view text_of(const json::object& object, std::string_view name) {
 
 std::int64_t number_of(const json::object& object, std::string_view name, std::int64_t otherwise) {
   const json::value* const member = object.if_contains(name);
-  const std::int64_t* const number = member == nullptr ? nullptr : member->if_int64();
-  return number == nullptr || *number < 0 ? otherwise : *number;
+  if (member == nullptr) return otherwise;
+  std::int64_t number = -1;
+  if (const std::int64_t* const whole = member->if_int64()) {
+    number = *whole;
+  } else if (const json::string* const text = member->if_string()) {
+    const auto [stop, failure] = std::from_chars(text->begin(), text->end(), number);
+    if (failure != std::errc{} || stop != text->end()) return otherwise;
+  }
+  return number < 0 ? otherwise : number;
 }
 
 }  // namespace restante::fetch

@@ -33,7 +33,8 @@ Result<HttpAnswer> post_form(const profile::Issuer& issuer, const std::string& u
 
 /// The member when it is a string; else empty. A view into `object`.
 std::string_view text_of(const boost::json::object& object, std::string_view name);
-/// The member when it is a whole number that is not negative; else `otherwise`.
+/// The member when it is a whole number that is not negative, or its digits as a text; else
+/// `otherwise`.
 std::int64_t number_of(const boost::json::object& object, std::string_view name,
                        std::int64_t otherwise);
 

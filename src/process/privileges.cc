@@ -4,12 +4,14 @@
 #include <linux/capability.h>
 #include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 #include <vector>
 
@@ -49,6 +51,18 @@ Status check_no_way_back(const Identity& identity) {
   if (!is_user || regained)
     return Error(Errc::kAuth, "root's rights could be had again after becoming " + identity.name);
   return ok();
+}
+
+/// Libraries look for a user's files (.pgpass, .ldaprc) under HOME, and root's are not this user's
+/// to read. One that the operator chose for this user stays.
+void take_own_home(uid_t user, const std::string& home) {
+  const char* const present = ::getenv("HOME");
+  struct stat found {};
+  if (present != nullptr && ::stat(present, &found) == 0 && found.st_uid == user) return;
+  if (home.empty())
+    ::unsetenv("HOME");
+  else
+    ::setenv("HOME", home.c_str(), 1);
 }
 
 }  // namespace
@@ -103,12 +117,14 @@ Status become(const Identity& identity) {
   if (identity.user == 0) return ok();
   empty_bounding_set();
   const passwd* const entry = ::getpwuid(identity.user);
+  const std::string home = entry != nullptr ? entry->pw_dir : "";
   const bool groups_set = entry != nullptr ? ::initgroups(entry->pw_name, identity.group) == 0
                                            : ::setgroups(0, nullptr) == 0;
   if (!groups_set || ::setresgid(identity.group, identity.group, identity.group) != 0 ||
       ::setresuid(identity.user, identity.user, identity.user) != 0)
     return refused("cannot become " + identity.name);
   RESTANTE_CHECKED(drop_capabilities());
+  take_own_home(identity.user, home);
   return check_no_way_back(identity);
 }
 

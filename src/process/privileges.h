@@ -31,7 +31,8 @@ Identity identity_of(uid_t user, gid_t group);
 Identity own_identity();
 
 /// Root becomes that user with that user's groups, without capabilities and without a way back,
-/// which is tried. Nothing is done for who is that user already.
+/// which is tried. HOME becomes that user's, unless it is a folder of that user's already. Nothing
+/// is done for who is that user already.
 /// Errors: kAuth (neither root nor that user; or a right could be had again).
 Status become(const Identity& identity);
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <pwd.h>
 #include <sys/prctl.h>
 
 #include <array>
@@ -52,6 +53,30 @@ TEST(Privileges, BecomingSomebodyIsForGood) {
     return become(*user) ? 0 : 8;  // Once more is no mistake.
   });
   EXPECT_EQ(outcome, 0);
+}
+
+class PrivilegesHome : public ProcessTest {};
+
+TEST_F(PrivilegesHome, IsTheNewUsers) {
+  const auto user = find_identity(kUser, "");
+  if (!is_root()) return;
+  const std::string home = ::getpwnam(kUser)->pw_dir;
+  EXPECT_EQ(in_child([&] {
+              ::setenv("HOME", "/root", 1);
+              return become(*user) && ::getenv("HOME") == home ? 0 : 1;
+            }),
+            0);
+}
+
+TEST_F(PrivilegesHome, OfThatUserStays) {
+  const auto user = find_identity(kUser, "");
+  if (!is_root()) return;
+  EXPECT_EQ(in_child([&] {
+              ::setenv("HOME", folder_.c_str(), 1);
+              if (::chown(folder_.c_str(), user->user, user->group) != 0) return 2;
+              return become(*user) && ::getenv("HOME") == folder_.string() ? 0 : 1;
+            }),
+            0);
 }
 
 TEST(Privileges, NobodyBecomesSomebodyElse) {

@@ -1,11 +1,13 @@
 """Accounts in a real PostgreSQL, over TLS; what happens when it restarts, hangs, or is changed."""
 
+import concurrent.futures
 import crypt
 
 import pytest
 
 from harness import backends
 from harness.lmtp import Lmtp
+from harness.pgbouncer import Pgbouncer
 from harness.postgresql import Postgresql
 
 NAME, PASSWORD = "alice@example.test", "al!ce's pässword"
@@ -137,3 +139,105 @@ def test_mail_of_many_recipients(server, database):
     """Several lookups of one mail, each of them over the network."""
     with Lmtp(server.address("lmtp")) as lmtp:
         lmtp.deliver(b"Subject: x\r\n\r\nx\r\n", ["team@example.test", NAME, "bob@example.test"])
+
+
+@pytest.fixture(scope="module")
+def changing(database):
+    """Tables that tests change, under a role that may only read them."""
+    database.sql("""
+CREATE ROLE reader LOGIN PASSWORD 'readers';
+CREATE TABLE person (name text, secret text, quota_octets int, enabled boolean DEFAULT true);
+CREATE TABLE other_name (address text, target text);
+INSERT INTO person VALUES ('Ann@Example.test', '{PLAIN}anns', 1000);
+INSERT INTO other_name VALUES ('Sales@example.test', 'ann@example.test');
+GRANT SELECT ON person, other_name, mail_domain TO reader;
+""")
+    return database
+
+
+def changing_accounts(changing):
+    return postgresql_accounts(
+        changing, connection=changing.conninfo_of("reader", "readers"), cache_time="0s",
+        account_query="SELECT * FROM person WHERE lower(name) = $1",
+        alias_query="SELECT target FROM other_name WHERE lower(address) = $1")
+
+
+@pytest.mark.sanitized
+def test_a_table_that_changes_costs_nobody_a_login(make_server, changing):
+    server = make_server({"accounts": changing_accounts(changing)})
+
+    def works():
+        backends.assert_logs_in(server, "ann@example.test", "anns")
+        assert backends.rcpt(server, "ANN@example.test") == 250
+        assert backends.rcpt(server, "sales@example.test") == 250
+
+    works()
+    for change in ("ALTER TABLE person ADD COLUMN note text",
+                   "ALTER TABLE person ALTER quota_octets TYPE numeric(20, 2)",
+                   "ALTER TABLE person ALTER quota_octets TYPE double precision",
+                   "ALTER TABLE person ALTER quota_octets TYPE char(30)",
+                   "ALTER TABLE person ALTER quota_octets TYPE bigint USING quota_octets::bigint",
+                   "ALTER TABLE person ALTER enabled DROP DEFAULT, "
+                   "ALTER enabled TYPE int USING enabled::int",
+                   "ALTER TABLE person ALTER enabled TYPE text USING 'yes'",
+                   "ALTER TABLE person ALTER name TYPE char(60), ALTER secret TYPE char(60)",
+                   "ALTER TABLE person ALTER secret TYPE bytea USING trim(secret)::bytea",
+                   "ALTER TABLE person DROP COLUMN quota_octets",
+                   # What a session begins with counts from the next session on.
+                   "CREATE SCHEMA moved; GRANT USAGE ON SCHEMA moved TO reader;"
+                   "ALTER TABLE person SET SCHEMA moved; ALTER TABLE other_name SET SCHEMA moved;"
+                   "ALTER ROLE reader SET search_path = moved, public"):
+        changing.sql(change)
+        works()
+    assert not any("down" in line for line in server.all_log())
+    changing.sql("ALTER TABLE moved.person ADD COLUMN quota_octets interval DEFAULT '1 day'")
+    backends.assert_unavailable(server, "ann@example.test", "anns")
+    server.logged("column quota_octets is not a whole number")
+    changing.sql("ALTER TABLE moved.person DROP COLUMN quota_octets;"
+                 "ALTER TABLE moved.person RENAME secret TO hash")
+    backends.assert_unavailable(server, "ann@example.test", "anns")
+    server.logged(r"back end down where=.postgresql accounts.account_query. .*secret is missing")
+    changing.sql("ALTER TABLE moved.person RENAME hash TO secret;"
+                 "ALTER ROLE reader RESET search_path;"
+                 "ALTER TABLE moved.person SET SCHEMA public;"
+                 "ALTER TABLE moved.other_name SET SCHEMA public")
+    works()
+
+
+def test_a_right_that_was_taken_is_told_and_holds_up_nothing_else(make_server, changing):
+    server = make_server({"accounts": changing_accounts(changing)})
+    backends.assert_logs_in(server, "ann@example.test", "anns")
+    changing.sql("REVOKE SELECT ON other_name FROM reader")
+    assert backends.rcpt(server, "sales@example.test") == 451
+    server.logged(r"back end down where=.postgresql accounts.alias_query. .*permission denied")
+    for _ in range(3):
+        backends.assert_logs_in(server, "ann@example.test", "anns")
+    changing.sql("GRANT SELECT ON other_name TO reader; REVOKE SELECT ON person FROM reader")
+    backends.assert_unavailable(server, "ann@example.test", "anns")
+    server.logged(r"back end down where=.postgresql accounts.account_query. .*permission denied")
+    changing.sql("GRANT SELECT ON person TO reader")
+    backends.assert_logs_in(server, "ann@example.test", "anns")
+    assert backends.rcpt(server, "sales@example.test") == 250
+    for query in ("account", "alias"):
+        server.logged(f"answers again where=.postgresql accounts.{query}_query")
+
+
+@pytest.mark.sanitized
+@pytest.mark.parametrize("mode", ["transaction", "session"])
+def test_behind_pgbouncer(make_server, database, mode):
+    bouncer = Pgbouncer(database, mode)
+    try:
+        server = make_server({"accounts": postgresql_accounts(
+            database, connection=bouncer.conninfo, cache_time="0s",
+            connections=2 if mode == "session" else 8)})
+        backends.assert_logs_in(server, "bob@example.test", "bobs")
+        with concurrent.futures.ThreadPoolExecutor(10) as clients:
+            answers = list(clients.map(lambda address: backends.rcpt(server, address),
+                                       [NAME, "bob@example.test", "team@example.test"] * 10))
+        assert answers == [250] * 30
+        assert not any("down" in line for line in server.all_log())
+        # Nobody else's session has a limit of ours.
+        if mode == "transaction":
+            assert {bouncer.sql("SHOW statement_timeout").strip() for _ in range(4)} == {"0"}
+    finally:
+        bouncer.close()

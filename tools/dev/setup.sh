@@ -118,7 +118,7 @@ install_without_daemons() (
   apt_get install -y --no-install-recommends --no-remove "$@" || exit 1
   if command -v systemctl >/dev/null; then
     local daemon
-    for daemon in postfix slapd postgresql dovecot clamav-daemon haproxy nginx fail2ban; do
+    for daemon in postfix slapd postgresql pgbouncer dovecot clamav-daemon haproxy nginx fail2ban; do
       # "dovecot" is the service of "dovecot-pop3d", too.
       [[ " $* " == *" $daemon"* ]] || continue
       as_root systemctl disable --now "$daemon" >/dev/null 2>&1 || true

@@ -1,7 +1,11 @@
 #include "accounts/oauth/claims.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
+#include <charconv>
 #include <cmath>
+
+#include "base/ascii.h"
 
 namespace restante::accounts::oauth {
 namespace {
@@ -11,23 +15,34 @@ constexpr double kSecondsMax = 1e11;
 
 Error refused(std::string_view why) { return Error(Errc::kAuth, "token " + std::string(why)); }
 
+std::optional<double> seconds_in(const json::value& value, bool as_text) {
+  if (value.is_double()) return value.get_double();
+  if (value.is_int64()) return static_cast<double>(value.get_int64());
+  if (value.is_uint64()) return static_cast<double>(value.get_uint64());
+  if (!as_text || !value.is_string()) return std::nullopt;
+  const std::string_view text = value.get_string();
+  double seconds = 0;
+  const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (failure != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
+  return seconds;
+}
+
 /// A NumericDate (RFC 7519 s.2) to the second below; std::nullopt: not there. Errors: kAuth.
-Result<std::optional<WallTime>> time_of(const json::object& claims, std::string_view name) {
+Result<std::optional<WallTime>> time_of(const json::object& claims, std::string_view name,
+                                        bool as_text) {
   const json::value* const found = claims.if_contains(json::string_view(name.data(), name.size()));
   if (found == nullptr) return std::optional<WallTime>();
-  if (!found->is_number()) return refused("with a time that is no number");
-  const double seconds = found->is_double()  ? found->get_double()
-                         : found->is_int64() ? static_cast<double>(found->get_int64())
-                                             : static_cast<double>(found->get_uint64());
-  if (!std::isfinite(seconds) || seconds < 0 || seconds > kSecondsMax)
+  const auto seconds = seconds_in(*found, as_text);
+  if (!seconds) return refused("with a time that is no number");
+  if (!std::isfinite(*seconds) || *seconds < 0 || *seconds > kSecondsMax)
     return refused("with a time out of range");
-  return std::optional(WallTime(std::chrono::seconds(static_cast<std::int64_t>(seconds))));
+  return std::optional(WallTime(std::chrono::seconds(static_cast<std::int64_t>(*seconds))));
 }
 
 Result<WallTime> check_times(const json::object& claims, const ClaimRules& rules, WallTime now) {
-  RESTANTE_TRY(const auto expires, time_of(claims, "exp"));
-  RESTANTE_TRY(const auto not_before, time_of(claims, "nbf"));
-  RESTANTE_TRY(const auto issued, time_of(claims, "iat"));
+  RESTANTE_TRY(const auto expires, time_of(claims, "exp", rules.times_as_text));
+  RESTANTE_TRY(const auto not_before, time_of(claims, "nbf", rules.times_as_text));
+  RESTANTE_TRY(const auto issued, time_of(claims, "iat", rules.times_as_text));
   if (!expires && rules.complete) return refused("without an end (exp)");
   if (expires && now >= *expires + rules.leeway) return refused("has expired (exp)");
   if (not_before && now + rules.leeway < *not_before) return refused("is not valid yet (nbf)");
@@ -65,16 +80,40 @@ bool has_word(std::string_view words, std::string_view word) {
   return false;
 }
 
-/// RFC 8693 s.4.2, RFC 9068 s.2.2.3: names with blanks between.
+/// Names with blanks between (RFC 8693 s.4.2, RFC 9068 s.2.2.3), or a list of them.
+bool grants(const json::object& claims, std::string_view claim, std::string_view word) {
+  const json::value* const given =
+      claims.if_contains(json::string_view(claim.data(), claim.size()));
+  if (given == nullptr) return false;
+  if (given->is_string()) return has_word(std::string_view(given->get_string()), word);
+  if (!given->is_array()) return false;
+  const json::array& list = given->get_array();
+  return std::any_of(list.begin(), list.end(), [word](const json::value& one) {
+    return one.is_string() && std::string_view(one.get_string()) == word;
+  });
+}
+
+/// "scp" is how Microsoft Entra (a text) and Okta (a list) write it.
 Status check_scope(const json::object& claims, std::string_view wanted) {
-  const std::string_view given = text_of(claims, "scope").value_or("");
   while (!wanted.empty()) {
     const std::size_t end = std::min(wanted.find(' '), wanted.size());
     const std::string_view word = wanted.substr(0, end);
-    if (!word.empty() && !has_word(given, word)) return refused("without the scope");
+    if (!word.empty() && !grants(claims, "scope", word) && !grants(claims, "scp", word))
+      return refused("without the scope");
     wanted.remove_prefix(std::min(end + 1, wanted.size()));
   }
   return ok();
+}
+
+/// An issuer that says of an address that nobody has proved it says that anybody may have written
+/// it there (OpenID Connect Core 1.0 s.5.1; some write true as text).
+Status check_name(const json::object& claims, const ClaimRules& rules) {
+  if (rules.name_claim != "email") return ok();
+  const json::value* const verified = claims.if_contains("email_verified");
+  if (verified == nullptr || (verified->is_bool() && verified->get_bool())) return ok();
+  if (verified->is_string() && equals_ignore_case(std::string_view(verified->get_string()), "true"))
+    return ok();
+  return refused("with an address that the issuer has not verified (email_verified)");
 }
 
 }  // namespace
@@ -87,6 +126,7 @@ Result<Grant> check_claims(const json::object& claims, const ClaimRules& rules, 
   grant.expires = expires;
   const auto name = text_of(claims, rules.name_claim);
   if (!name || name->empty()) return refused("without a name (" + rules.name_claim + ")");
+  RESTANTE_CHECKED(check_name(claims, rules));
   grant.name = *name;
   return grant;
 }

@@ -16,7 +16,8 @@ struct ClaimRules {
   std::string scope;               ///< Names with blanks between; the token needs all of them.
   std::string name_claim = "sub";  ///< Whose value is the account's name.
   std::chrono::seconds leeway{30};
-  bool complete = true;  ///< "iss", "exp" and, when one is asked for, "aud" must be there.
+  bool complete = true;        ///< "iss", "exp" and, when one is asked for, "aud" must be there.
+  bool times_as_text = false;  ///< A time may be digits in a text, as some issuers answer.
 };
 
 struct Grant {

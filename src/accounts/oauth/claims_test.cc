@@ -90,8 +90,30 @@ TEST_F(Claims, AudiencesAndScopes) {
   rules.scope = "mail.read pop3";
   EXPECT_TRUE(with("scope", R"("pop3 x mail.read")"));
   for (const auto* scope : {"", R"("")", R"("pop3")", R"("pop3,mail.read")", R"("pop33 mail.read")",
-                            R"(["pop3","mail.read"])", R"("POP3 mail.read")"})
+                            R"(["pop3"])", R"(["pop3 mail.read"])", R"([1,["pop3","mail.read"]])",
+                            R"({"pop3":1,"mail.read":1})", R"("POP3 mail.read")"}) {
     EXPECT_FALSE(with("scope", scope)) << scope;
+    EXPECT_FALSE(with("scp", scope)) << scope;
+  }
+  for (const auto* claim : {"scope", "scp"}) {
+    EXPECT_TRUE(with(claim, R"("pop3 x mail.read")")) << claim;
+    EXPECT_TRUE(with(claim, R"(["mail.read","x","pop3"])")) << claim;
+  }
+}
+
+// The addresses of an issuer's users are theirs only where it has seen to that.
+TEST_F(Claims, AnAddressThatIsNotVerifiedIsNoName) {
+  const auto email = [this](const std::string& verified) {
+    return check(R"({"iss":"https://id.x.test","aud":"mail","exp":1700000100,"sub":"alice",)"
+                 R"("email":"bob@x.test")" +
+                 (verified.empty() ? "" : R"(,"email_verified":)" + verified) + "}");
+  };
+  for (const auto* verified : {"false", R"("false")", R"("")", "null", "0", "1", "[]"})
+    EXPECT_TRUE(email(verified)) << "its name is another claim";
+  rules.name_claim = "email";
+  for (const auto* verified : {"", "true", R"("true")"}) EXPECT_TRUE(email(verified)) << verified;
+  for (const auto* verified : {"false", R"("false")", R"("")", "null", "0", "1", "[]"})
+    EXPECT_EQ(email(verified).error().code, Errc::kAuth) << verified;
 }
 
 TEST_F(Claims, TheNameIsWhereItIsConfigured) {

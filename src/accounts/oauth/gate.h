@@ -15,7 +15,7 @@ namespace restante::accounts::oauth {
 class Gate {
  public:
   static constexpr std::size_t kAtOnceMax = 4;
-  static constexpr auto kPause = std::chrono::seconds(2);
+  static constexpr auto kPause = std::chrono::seconds(1);
 
   /// Both are not owned and outlive it.
   Gate(Fetcher& fetcher, const Clock& clock) : fetcher_(fetcher), clock_(clock) {}

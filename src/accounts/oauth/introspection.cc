@@ -5,18 +5,34 @@
 #include <cstring>
 
 #include "accounts/password.h"
+#include "base/ascii.h"
 #include "base/leftovers.h"
 
 namespace restante::accounts::oauth {
+namespace {
+
+/// Issuers that keep all they know as text write it as text; std::nullopt: it is neither.
+std::optional<bool> active_in(const json::object& answer) {
+  const json::value* const active = answer.if_contains("active");
+  if (active == nullptr) return std::nullopt;
+  if (active->is_bool()) return active->get_bool();
+  if (!active->is_string()) return std::nullopt;
+  const std::string_view text = active->get_string();
+  if (equals_ignore_case(text, "true")) return true;
+  if (equals_ignore_case(text, "false")) return false;
+  return std::nullopt;
+}
+
+}  // namespace
 
 Result<Grant> parse_introspection(std::string_view text, const ClaimRules& rules, WallTime now) {
   RESTANTE_TRY(const json::object answer, parse_object(text, kIntrospectionBytesMax));
-  const json::value* const active = answer.if_contains("active");
-  if (active == nullptr || !active->is_bool())
-    return Error(Errc::kSyntax, "an introspection response needs \"active\"");
-  if (!active->get_bool()) return Error(Errc::kAuth, "token is not active");
+  const auto active = active_in(answer);
+  if (!active) return Error(Errc::kSyntax, "an introspection response needs \"active\"");
+  if (!*active) return Error(Errc::kAuth, "token is not active");
   ClaimRules partial = rules;
   partial.complete = false;  // RFC 7662 s.2.2: all but "active" are optional.
+  partial.times_as_text = true;
   return check_claims(answer, partial, now);
 }
 

@@ -92,7 +92,7 @@ TEST_F(Introspection, ItCanBeToldToForget) {
 }
 
 TEST_F(Introspection, TroubleIsNotABadToken) {
-  for (const auto* text : {"", "<html>", "[]", "{}", R"({"active":"true"})", R"({"active":1})",
+  for (const auto* text : {"", "<html>", "[]", "{}", R"({"active":"yes"})", R"({"active":1})",
                            R"({"active":true,"active":true,"sub":"a"})"}) {
     answer("good", text);
     EXPECT_EQ(code("good"), Errc::kIo) << text;
@@ -106,6 +106,28 @@ TEST_F(Introspection, TroubleIsNotABadToken) {
   EXPECT_EQ(code("good"), Errc::kIo) << "the issuer rests";
   clock.advance(Gate::kPause);
   EXPECT_EQ(code("good"), Errc{});
+}
+
+TEST_F(Introspection, WhatIsSaidAsText) {
+  rules.leeway = std::chrono::seconds(0);
+  for (const auto* text :
+       {R"({"active":"true","sub":"alice","exp":"1700000010","iat":"1699999999"})",
+        R"({"active":"True","sub":"alice","exp":"1700000010.5","nbf":"1700000000"})"}) {
+    answer("good", text);
+    const auto grant = introspector().ask("good", rules);
+    ASSERT_TRUE(grant) << text << grant.error().detail;
+    EXPECT_EQ(grant->expires, WallTime(std::chrono::seconds(1'700'000'010)));
+    made_.reset();
+  }
+  for (const auto* text :
+       {R"({"active":"false","sub":"alice"})", R"({"active":"true","sub":"alice","exp":"1"})",
+        R"({"active":true,"sub":"alice","exp":"2033-11-14T22:13:20Z"})",
+        R"({"active":true,"sub":"alice","exp":""})", R"({"active":true,"sub":"alice","exp":"inf"})",
+        R"({"active":true,"sub":"alice","exp":"nan"})",
+        R"({"active":true,"sub":"alice","exp":" 1700000010"})"}) {
+    answer("good", text);
+    EXPECT_EQ(code("good"), Errc::kAuth) << text;
+  }
 }
 
 TEST_F(Introspection, ActiveIsNotEnough) {

@@ -1,12 +1,15 @@
 #include "accounts/oauth/key_source.h"
 
+#include <algorithm>
+
 namespace restante::accounts::oauth {
 
-Jwks KeySource::fitting(const Jwt& token) const {
-  Jwks out;
+OfferedKeys KeySource::fitting(const Jwt& token) const {
+  OfferedKeys out;
+  out.answer = answers_;
   if (!keys_) return out;
   for (const Jwk& key : *keys_)
-    if (fits(key, token)) out.push_back(key);
+    if (fits(key, token)) out.keys.push_back(key);
   return out;
 }
 
@@ -14,22 +17,36 @@ bool KeySource::is_stale(WallTime now) const {
   return !keys_ || now < fetched_ || now - fetched_ >= ages_.age_max;
 }
 
-bool KeySource::may_ask(WallTime now) const {
-  return !asked_ || now < *asked_ || now - *asked_ >= ages_.between;
+bool KeySource::may_ask(WallTime now) {
+  if (now < counted_) counted_ = now;  // A clock set back makes no long pause.
+  const auto given = (now - counted_) / ages_.between;
+  counted_ += given * ages_.between;
+  const auto room = ages_.at_once - questions_left_;
+  questions_left_ += std::min(static_cast<std::size_t>(given), room);
+  if (questions_left_ == ages_.at_once) counted_ = now;
+  return questions_left_ > 0;
 }
 
-Result<Jwks> KeySource::keys_for(const Jwt& token) {
+Result<OfferedKeys> KeySource::keys_for(const Jwt& token) {
   std::unique_lock lock(mutex_);
-  Jwks found = fitting(token);
-  if (!found.empty() && !is_stale(clock_.now())) return found;
-  if (!found.empty() && asking_) return found;
+  OfferedKeys found = fitting(token);
+  if (!found.keys.empty() && (asking_ || !is_stale(clock_.now()))) return found;
   const std::uint64_t answers_before = answers_;
   refresh(lock);
   found = fitting(token);
-  if (!found.empty()) return found;
-  if (answers_ != answers_before) return found;  // The issuer was asked just now: it has none.
+  found.is_latest = answers_ != answers_before;
+  if (!found.keys.empty() || found.is_latest) return found;
   if (!trouble_.empty()) return Error(Errc::kIo, "keys: " + trouble_);
   return Error(Errc::kIo, "keys: a token names a new key, and the issuer was asked a moment ago");
+}
+
+Result<OfferedKeys> KeySource::newer_keys_for(const Jwt& token, const OfferedKeys& offered) {
+  if (offered.is_latest) return OfferedKeys();
+  std::unique_lock lock(mutex_);
+  if (answers_ == offered.answer) refresh(lock);
+  if (answers_ != offered.answer) return fitting(token);
+  if (!trouble_.empty()) return Error(Errc::kIo, "keys: " + trouble_);
+  return OfferedKeys();  // Those that there are came moments ago.
 }
 
 void KeySource::refresh(std::unique_lock<std::mutex>& lock) {
@@ -42,12 +59,14 @@ void KeySource::refresh(std::unique_lock<std::mutex>& lock) {
 
 void KeySource::ask(std::unique_lock<std::mutex>& lock) {
   asking_ = true;
-  asked_ = clock_.now();
+  --questions_left_;
   lock.unlock();
   auto text = gate_.fetch(request_);
+  const bool counts = text.has_value();  // One that does not answer has a pause, by gate.h.
   auto keys = text ? parse_jwks(*text) : Result<Jwks>(std::move(text).error());
   lock.lock();
   asking_ = false;
+  if (!counts) questions_left_ = std::min(questions_left_ + 1, ages_.at_once);
   if (keys) {
     keys_ = std::move(*keys);
     fetched_ = clock_.now();

@@ -1,5 +1,6 @@
 #include "accounts/oauth/verifier.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "accounts/login_name.h"
@@ -24,6 +25,11 @@ bool is_access_token(std::string_view type) {
   constexpr std::string_view kPrefix = "application/";
   if (starts_with_ignore_case(type, kPrefix)) type.remove_prefix(kPrefix.size());
   return equals_ignore_case(type, "at+jwt");
+}
+
+bool is_signed(const Jwt& token, const OfferedKeys& keys) {
+  return std::any_of(keys.keys.begin(), keys.keys.end(),
+                     [&token](const Jwk& key) { return verify_signature(token, key).has_value(); });
 }
 
 class OauthVerifier : public TokenVerifier {
@@ -61,10 +67,11 @@ class OauthVerifier : public TokenVerifier {
     if (!token) return refused("token: " + token.error().detail);
     if (!settings_.untyped && !is_access_token(token->type))
       return refused("token is no access token (typ)");
-    RESTANTE_TRY(const Jwks keys, keys_->keys_for(*token));
-    bool genuine = false;
-    for (const Jwk& key : keys) genuine = genuine || verify_signature(*token, key).has_value();
-    if (!genuine) return refused("token's signature is by no key of the issuer");
+    RESTANTE_TRY(const OfferedKeys keys, keys_->keys_for(*token));
+    if (!is_signed(*token, keys)) {
+      RESTANTE_TRY(const OfferedKeys newer, keys_->newer_keys_for(*token, keys));
+      if (!is_signed(*token, newer)) return refused("token's signature is by no key of the issuer");
+    }
     return check_claims(token->claims, settings_.claims, clock_.now());
   }
 
@@ -79,17 +86,6 @@ class OauthVerifier : public TokenVerifier {
   std::optional<KeySource> keys_;
   std::optional<Introspector> introspector_;
 };
-
-Result<std::string> read_secret(const std::filesystem::path& path) {
-  if (path.empty()) return std::string();
-  HttpRequest request;
-  request.url = path.string();
-  RESTANTE_TRY(std::string text, make_file_fetcher(kSecretBytesMax)->fetch(request));
-  std::string secret(trim(text.substr(0, text.find('\n'))));
-  wipe(text);
-  if (secret.empty()) return Error(Errc::kSyntax, path.string() + ": is empty");
-  return secret;
-}
 
 IntrospectionSettings introspection_settings(const OauthSettings& settings, std::string secret) {
   IntrospectionSettings out;
@@ -107,11 +103,25 @@ Status check_url(const std::string& url) {
 
 }  // namespace
 
+Result<std::string> read_client_secret(const std::filesystem::path& path) {
+  HttpRequest request;
+  request.url = path.string();
+  RESTANTE_TRY(std::string text, make_file_fetcher(kSecretBytesMax)->fetch(request));
+  std::string secret(trim(text.substr(0, text.find('\n'))));
+  wipe(text);
+  if (secret.empty()) return Error(Errc::kSyntax, path.string() + ": is empty");
+  return secret;
+}
+
 Result<std::unique_ptr<TokenVerifier>> make_token_verifier(const OauthSettings& settings,
                                                            const Clock& clock) {
   RESTANTE_CHECKED(check_url(settings.jwks_url));
   RESTANTE_CHECKED(check_url(settings.introspection_url));
-  RESTANTE_TRY(std::string secret, read_secret(settings.client_secret_file));
+  std::string secret;
+  if (!settings.client_secret_file.empty()) {
+    RESTANTE_TRY(std::string read, read_client_secret(settings.client_secret_file));
+    secret = std::move(read);
+  }
   HttpSettings http;
   http.ca_file = settings.ca_file;
   http.timeout = settings.timeout;

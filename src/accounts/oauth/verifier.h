@@ -27,6 +27,9 @@ struct OauthSettings {
   NameRules names;
 };
 
+/// The first line of the file. Errors: kIo; kSyntax (there is nothing in it).
+Result<std::string> read_client_secret(const std::filesystem::path& path);
+
 /// `clock` is not owned and outlives it. Nothing is fetched yet. Errors: kIo (the client's secret
 /// cannot be read), kSyntax (an address that is none).
 Result<std::unique_ptr<TokenVerifier>> make_token_verifier(const OauthSettings& settings,

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "accounts/oauth/key_source.h"
 #include "accounts/oauth/test_issuer.h"
 #include "accounts/test_support.h"
 
@@ -85,6 +86,22 @@ TEST_F(Verifier, AnIssuerThatIsDownIsNotABadToken) {
   EXPECT_EQ(verify(key.token(claims("alice"))), "alice@x.test");
 }
 
+TEST_F(Verifier, AKeyThatChangedUnderItsKidIsFoundAtOnce) {
+  EXPECT_EQ(verify(key.token(claims("alice"))), "alice@x.test");
+  const TestKey changed("EdDSA", "k");
+  fetcher->answers[settings.jwks_url] = key_set({changed.jwk()});
+  EXPECT_EQ(verify(changed.token(claims("alice"))), "alice@x.test");
+  EXPECT_EQ(verify(key.token(claims("alice"))), "auth") << "and the old one is none any more";
+  const TestKey forged("EdDSA", "k");
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(verify(forged.token(claims("alice"))), "auth");
+  EXPECT_LE(fetcher->requests.size(), 1 + KeyAges().at_once);
+  EXPECT_EQ(verify(changed.token(claims("alice"))), "alice@x.test");
+  clock.advance(KeyAges().between);
+  fetcher->down = true;
+  EXPECT_EQ(verify(forged.token(claims("alice"))), "io") << "nobody knows what it is worth";
+  EXPECT_EQ(verify(changed.token(claims("alice"))), "alice@x.test");
+}
+
 TEST_F(Verifier, OpaqueTokensAreAskedAbout) {
   settings.introspection_url = "https://id.x.test/introspect";
   verifier();
@@ -108,7 +125,7 @@ TEST_F(Verifier, KeysFromAFileAreReadAgainWhenItChanges) {
   dir.write("keys.json", key_set({next.jwk()}));
   clock.advance(std::chrono::seconds(10));
   EXPECT_EQ(verify(next.token(claims("alice"))), "alice@x.test");
-  EXPECT_EQ(verify(key.token(claims("alice"))), "io");
+  EXPECT_EQ(verify(key.token(claims("alice"))), "auth");
   dir.write("keys.json", "{");
   clock.advance(std::chrono::seconds(10));
   EXPECT_EQ(verify(next.token(claims("alice"))), "alice@x.test");

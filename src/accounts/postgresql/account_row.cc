@@ -1,5 +1,6 @@
 #include "accounts/postgresql/account_row.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/ascii.h"
@@ -15,15 +16,63 @@ std::optional<std::size_t> column_of(const Rows& rows, std::string_view name) {
   return std::nullopt;
 }
 
-Error wrong(std::string_view column, std::string_view what) {
-  return Error(Errc::kIo,
-               "accounts.account_query: column " + std::string(column) + " " + std::string(what));
+Error wrong(std::string_view column, std::string_view what, Errc code = Errc::kIo) {
+  return Error(
+      code, key_of(Query::kAccount) + ": column " + std::string(column) + " " + std::string(what));
 }
 
 /// Null where there is no such column, or it is NULL.
 const std::string* value_of(const Rows& rows, const Row& row, std::string_view column) {
   const auto place = column_of(rows, column);
   return place && row[*place] ? &*row[*place] : nullptr;
+}
+
+std::string_view take_digits(std::string_view& text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
+  const std::string_view digits = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  text.remove_prefix(digits.size());
+  return digits;
+}
+
+/// The exponent behind the digits; std::nullopt: what stands there is none.
+std::optional<int> read_exponent(std::string_view text) {
+  if (text.empty()) return 0;
+  if (to_lower(text.front()) != 'e') return std::nullopt;
+  text.remove_prefix(text.starts_with("e+") || text.starts_with("E+") ? 2 : 1);
+  int exponent = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, exponent);
+  if (failure != std::errc{} || stop != end) return std::nullopt;
+  return exponent;
+}
+
+/// As every type of number is written: "1000", "1000.00", "1e+06". std::nullopt: not a number, not
+/// whole, below 0, or too large.
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::string digits(take_digits(text));
+  std::string_view fraction;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    fraction = take_digits(text);
+  }
+  digits += fraction;
+  const auto exponent = read_exponent(text);
+  if (digits.empty() || !exponent) return std::nullopt;
+  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size()));
+  if (digits.empty()) return 0;
+  std::int64_t behind_point = static_cast<std::int64_t>(fraction.size()) - *exponent;
+  for (; behind_point > 0; --behind_point) {
+    if (digits.empty() || digits.back() != '0') return std::nullopt;
+    digits.pop_back();
+  }
+  constexpr std::int64_t kDigitsMax = 20;  // Of 2^64.
+  if (static_cast<std::int64_t>(digits.size()) - behind_point > kDigitsMax) return std::nullopt;
+  digits.append(static_cast<std::size_t>(-behind_point), '0');
+  std::uint64_t number = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, failure] = std::from_chars(digits.data(), end, number);
+  if (failure != std::errc{} || stop != end) return std::nullopt;
+  return number;
 }
 
 Result<bool> read_flag(const Rows& rows, const Row& row, std::string_view column) {
@@ -33,6 +82,7 @@ Result<bool> read_flag(const Rows& rows, const Row& row, std::string_view column
     if (equals_ignore_case(*text, yes)) return true;
   for (const std::string_view no : {"f", "false", "0", "n", "no", "off"})
     if (equals_ignore_case(*text, no)) return false;
+  if (const auto number = whole_number(*text); number && *number <= 1) return *number == 1;
   return wrong(column, "is neither true nor false");
 }
 
@@ -40,12 +90,9 @@ Result<std::optional<std::uint64_t>> read_number(const Rows& rows, const Row& ro
                                                  std::string_view column) {
   const std::string* const text = value_of(rows, row, column);
   if (text == nullptr) return std::optional<std::uint64_t>();
-  std::uint64_t number = 0;
-  const char* const end = text->data() + text->size();
-  const auto [stop, failure] = std::from_chars(text->data(), end, number);
-  if (failure != std::errc{} || stop != end || text->empty())
-    return wrong(column, "is not a number, 0 or more");
-  return std::optional(number);
+  const auto number = whole_number(*text);
+  if (!number) return wrong(column, "is not a whole number, 0 or more");
+  return number;
 }
 
 bool is_spelling_of(const std::string& row, std::string_view name, const NameRules& rules) {
@@ -64,8 +111,8 @@ Result<std::optional<SeveralAddresses>> read_several(const Rows& rows, const Row
 }  // namespace
 
 Result<Account> to_account(const Rows& rows, std::string_view name, const NameRules& rules) {
-  if (!column_of(rows, "name")) return wrong("name", "is missing");
-  if (!column_of(rows, "secret")) return wrong("secret", "is missing");
+  if (!column_of(rows, "name")) return wrong("name", "is missing", Errc::kState);
+  if (!column_of(rows, "secret")) return wrong("secret", "is missing", Errc::kState);
   const Row* found = nullptr;
   Account account;
   for (const Row& row : rows.rows) {

@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/ascii.h"
@@ -12,30 +13,57 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr std::array<const char*, 3> kNames = {"restante_account", "restante_alias",
-                                               "restante_domain"};
+// For so long a new connection would meet what this one met.
+constexpr auto kNewFor = std::chrono::seconds(1);
+
+// pg_type.dat
+constexpr Oid kBytea = 17;
+constexpr Oid kFilledUp = 1042;  // char(n)
 
 std::size_t index_of(Query query) { return static_cast<std::size_t>(query); }
 
 /// libpq ends its messages with LF, and has several lines in some.
 std::string one_line(std::string_view text) {
-  std::string out(trim(text));
+  std::string out(text);
   std::replace(out.begin(), out.end(), '\n', ' ');
-  return out;
+  return std::string(trim(out));
+}
+
+/// SQLSTATE; empty where it is unknown.
+std::string_view state_of(const pg_result* result) {
+  const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  return state == nullptr ? std::string_view() : std::string_view(state);
 }
 
 /// The database says of the very text of the name that it cannot be: not of itself that it is ill
-/// (SQLSTATE 22021 character_not_in_repertoire, 22P05 untranslatable_character).
-bool is_about_the_name(const pg_result* result) {
-  const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  if (state == nullptr) return false;
-  return std::string_view(state) == "22021" || std::string_view(state) == "22P05";
+/// (character_not_in_repertoire, untranslatable_character).
+bool is_about_the_name(std::string_view state) { return state == "22021" || state == "22P05"; }
+
+/// Of the data that this name leads to, or of the time they took (query_canceled): another name may
+/// be answered. Cardinality, data, integrity, and what an operator's own function raises.
+bool is_about_the_row(std::string_view state) {
+  for (const std::string_view kind : {"21", "22", "23", "P0", "57014"})
+    if (state.starts_with(kind)) return true;
+  return false;
+}
+
+std::string octets_of(const char* text) {
+  std::size_t length = 0;
+  unsigned char* const raw = PQunescapeBytea(reinterpret_cast<const unsigned char*>(text), &length);
+  if (raw == nullptr) return text;
+  std::string out(reinterpret_cast<const char*>(raw), length);
+  PQfreemem(raw);
+  return out;
 }
 
 std::optional<std::string> field_of(const pg_result* result, int row, int column) {
   if (PQgetisnull(result, row, column) != 0) return std::nullopt;
-  return std::string(PQgetvalue(result, row, column),
-                     static_cast<std::size_t>(PQgetlength(result, row, column)));
+  const Oid type = PQftype(result, column);
+  const char* const value = PQgetvalue(result, row, column);
+  if (type == kBytea) return octets_of(value);
+  std::string out(value, static_cast<std::size_t>(PQgetlength(result, row, column)));
+  if (type == kFilledUp) out.erase(out.find_last_not_of(' ') + 1);
+  return out;
 }
 
 Rows to_rows(const pg_result* result, std::size_t rows_max) {
@@ -60,14 +88,15 @@ std::string in_seconds(std::chrono::milliseconds time) {
 
 void Connection::Free::operator()(pg_result* result) const { PQclear(result); }
 
+std::string key_of(Query query) {
+  constexpr std::array<const char*, kQueries> kKeys = {
+      "accounts.account_query", "accounts.alias_query", "accounts.domain_query"};
+  return kKeys[index_of(query)];
+}
+
 Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {
   std::unique_ptr<Connection> made(new Connection(settings));
   RESTANTE_CHECKED(made->connect());
-  RESTANTE_CHECKED(made->prepare(Query::kAccount, settings.account_query));
-  if (!settings.alias_query.empty())
-    RESTANTE_CHECKED(made->prepare(Query::kAlias, settings.alias_query));
-  if (!settings.domain_query.empty())
-    RESTANTE_CHECKED(made->prepare(Query::kDomain, settings.domain_query));
   return made;
 }
 
@@ -84,44 +113,62 @@ Status Connection::connect() {
   const int expand_dbname = 1;
   handle_ = PQconnectdbParams(keys.data(), values.data(), expand_dbname);
   if (handle_ == nullptr) return Error(Errc::kIo, "no memory for a database connection");
-  if (PQstatus(handle_) != CONNECTION_OK) return failure("connect");
+  if (PQstatus(handle_) != CONNECTION_OK) return not_connected();
   if (PQsetnonblocking(handle_, 1) != 0) return failure("connect");
-  // We stop waiting then; the server need not go on either.
-  const std::string limit = "SET statement_timeout = " + std::to_string(settings_.timeout.count());
+  // We stop waiting then; the server need not go on either. Behind a pooler, which answers with a
+  // number of its own, the session is lent: a setting would stay in it for its next user.
+  const std::string limit =
+      "SELECT CASE WHEN pg_backend_pid() = " + std::to_string(PQbackendPID(handle_)) +
+      " THEN set_config('statement_timeout', '" + std::to_string(settings_.timeout.count()) +
+      "', false) END";
   if (PQsendQuery(handle_, limit.c_str()) == 0) return failure("set");
   RESTANTE_TRY(const Answer set, await_answer());
+  made_ = Steady::now();
   return ok();
 }
 
-Status Connection::prepare(Query query, const std::string& text) {
-  const char* const name = kNames[index_of(query)];
-  if (PQsendPrepare(handle_, name, text.c_str(), 0, nullptr) == 0) return failure("prepare");
-  RESTANTE_TRY(const Answer prepared, await_answer());
-  if (PQresultStatus(prepared.get()) != PGRES_COMMAND_OK)
-    return Error(Errc::kIo,
-                 "query \"" + text + "\": " + one_line(PQresultErrorMessage(prepared.get())));
-  if (PQsendDescribePrepared(handle_, name) == 0) return failure("describe");
-  RESTANTE_TRY(const Answer described, await_answer());
-  parameters_[index_of(query)] = PQnparams(described.get());
-  return ok();
+Error Connection::not_connected() {
+  const bool unanswered = PQconnectionNeedsPassword(handle_) != 0;
+  Error out = failure("connect");
+  if (unanswered)
+    out.detail +=
+        ": the server wants a password, and neither accounts.connection nor the passfile "
+        "(~/.pgpass of the server's user, closed to others) has one for it";
+  return out;
+}
+
+const std::string& Connection::text_of(Query query) const {
+  switch (query) {
+    case Query::kAccount: return settings_.account_query;
+    case Query::kAlias: return settings_.alias_query;
+    case Query::kDomain: return settings_.domain_query;
+  }
+  return settings_.account_query;
 }
 
 Result<Rows> Connection::run(Query query, const Parameters& parameters, std::size_t rows_max) {
   std::array<const char*, std::tuple_size_v<Parameters>> values{};
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = parameters[i].c_str();
-  const int count = std::min<int>(parameters_[index_of(query)], values.size());
+  const std::string& text = text_of(query);
+  const std::size_t count = std::min(count_parameters(text), values.size());
   const int as_text = 0;
-  if (PQsendQueryPrepared(handle_, kNames[index_of(query)], count, values.data(), nullptr, nullptr,
-                          as_text) == 0)
+  if (PQsendQueryParams(handle_, text.c_str(), static_cast<int>(count), nullptr, values.data(),
+                        nullptr, nullptr, as_text) == 0)
     return failure("query");
   RESTANTE_TRY(const Answer answer, await_answer());
   const pg_result* const result = answer.get();
-  if (PQresultStatus(result) != PGRES_TUPLES_OK) {
-    if (is_about_the_name(result))
-      return Error(Errc::kNotFound, "not a name the database can hold");
-    return Error(Errc::kIo, "query: " + one_line(PQresultErrorMessage(result)));
-  }
+  if (PQresultStatus(result) != PGRES_TUPLES_OK) return refusal(query, result);
+  worked_[index_of(query)] = true;
   return to_rows(result, rows_max);
+}
+
+Error Connection::refusal(Query query, const pg_result* result) {
+  const std::string_view state = state_of(result);
+  if (is_about_the_name(state)) return Error(Errc::kNotFound, "not a name the database can hold");
+  std::string why = key_of(query) + ": " + one_line(PQresultErrorMessage(result));
+  if (is_about_the_row(state)) return Error(Errc::kIo, std::move(why));
+  broken_ = worked_[index_of(query)] || Steady::now() - made_ >= kNewFor;
+  return Error(Errc::kState, std::move(why));
 }
 
 Result<Connection::Answer> Connection::await_answer() {

@@ -1,6 +1,10 @@
-// One connection to a PostgreSQL server, over libpq: prepared queries, each with a time limit that
-// holds also when the server or the network hangs. Used by one thread at a time. The only file with
-// libpq in it.
+// One connection to a PostgreSQL server, over libpq: each query with a time limit that holds also
+// when the server or the network hangs. Used by one thread at a time. The only file with libpq in
+// it.
+//
+// A query is sent whole each time, and the session keeps nothing of it: so a table may change while
+// we are connected, and a pooler (PgBouncer, mode "transaction") may give each query to another
+// session of its own.
 #pragma once
 
 #include <array>
@@ -11,6 +15,7 @@
 #include <vector>
 
 #include "accounts/pooled_connection.h"
+#include "accounts/postgresql/query_text.h"
 #include "accounts/postgresql/settings.h"
 #include "base/result.h"
 
@@ -20,23 +25,30 @@ struct pg_result;
 namespace restante::accounts::postgresql {
 
 enum class Query : std::uint8_t { kAccount, kAlias, kDomain };
+inline constexpr std::size_t kQueries = 3;
+/// Its key in the configuration: "accounts.account_query".
+std::string key_of(Query query);
 
-/// An answer: column names and rows; NULL is std::nullopt.
+/// An answer: column names and rows as text; NULL is std::nullopt. The blanks that fill a char(n)
+/// up are left out, and bytea is its octets.
 struct Rows {
   std::vector<std::string> columns;
   std::vector<std::vector<std::optional<std::string>>> rows;
 };
 
 /// $1, $2 and $3; a query that has fewer gets the first of them.
-using Parameters = std::array<std::string, 3>;
+using Parameters = std::array<std::string, kParametersMax>;
 
 class Connection final : public PooledConnection {
  public:
-  /// Connected, with the settings' queries prepared. Errors: kIo.
+  /// Connected. Errors: kIo.
   static Result<std::unique_ptr<Connection>> open(const Settings& settings);
   ~Connection();
 
-  /// At most rows_max rows. Errors: kIo; kNotFound (the database cannot even hold such a name).
+  /// At most rows_max rows. A refusal that another session might not meet (it began under other
+  /// settings, or with another server) makes the connection one that broke. Errors: kIo; kState
+  /// (the query is refused whoever is asked for); kNotFound (the database cannot even hold such a
+  /// name).
   Result<Rows> run(Query query, const Parameters& parameters, std::size_t rows_max);
 
  private:
@@ -48,7 +60,10 @@ class Connection final : public PooledConnection {
 
   explicit Connection(const Settings& settings) : settings_(settings) {}
   Status connect();
-  Status prepare(Query query, const std::string& text);
+  Error not_connected();
+  [[nodiscard]] const std::string& text_of(Query query) const;
+  /// What the server said instead of rows.
+  Error refusal(Query query, const pg_result* result);
   /// The answer to what was just sent; the connection is ready for the next.
   Result<Answer> await_answer();
   Status wait_for(short events, Time deadline);
@@ -56,7 +71,8 @@ class Connection final : public PooledConnection {
 
   const Settings& settings_;  ///< Not owned; the directory's.
   pg_conn* handle_ = nullptr;
-  std::vector<int> parameters_{0, 0, 0};  ///< That each query has.
+  Time made_ = std::chrono::steady_clock::now();
+  std::array<bool, kQueries> worked_{};  ///< Which queries have been answered here.
 };
 
 /// Errors: kSyntax: not a conninfo string, and why.

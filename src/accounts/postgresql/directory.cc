@@ -4,6 +4,7 @@
 #include "accounts/other_spellings.h"
 #include "accounts/postgresql/account_row.h"
 #include "accounts/postgresql/connection.h"
+#include "accounts/postgresql/query_faults.h"
 
 namespace restante::accounts::postgresql {
 namespace {
@@ -27,7 +28,11 @@ class PostgresqlDirectory : public Directory {
 
   Result<Account> find(std::string_view name) override {
     RESTANTE_TRY(const Rows rows, run(Query::kAccount, parts_of(name), kAccountRowsMax));
-    return to_account(rows, name, settings_.names);
+    auto account = to_account(rows, name, settings_.names);
+    if (!account && account.error().code == Errc::kState)
+      return refused(Query::kAccount, account.error());
+    faults_.answered(Query::kAccount);
+    return account;
   }
 
   Result<Account> find_alike(std::string_view name) override {
@@ -73,14 +78,24 @@ class PostgresqlDirectory : public Directory {
   Result<Rows> run(Query query, const Parameters& parameters, std::size_t rows_max) {
     auto rows = pool_.ask(
         [&](Connection& connection) { return connection.run(query, parameters, rows_max); });
+    if (!rows && rows.error().code == Errc::kState) return refused(query, rows.error());
     if (!rows && rows.error().code == Errc::kIo)
       return Error(Errc::kIo, outage_.where() + ": " + rows.error().detail);
+    // Whether an account's columns are right is not known yet.
+    if (rows && query != Query::kAccount) faults_.answered(query);
     return rows;
+  }
+
+  /// Not for this name alone: the operator is told.
+  Error refused(Query query, const Error& error) {
+    faults_.refused(query, error);
+    return Error(Errc::kIo, outage_.where() + ": " + error.detail);
   }
 
   const Settings settings_;
   Outage outage_;
   ConnectionPool<Connection> pool_;
+  QueryFaults faults_{settings_.tell};
 };
 
 }  // namespace

@@ -9,9 +9,8 @@
 
 namespace restante::accounts::postgresql {
 
-/// Queries are prepared once a connection; $1 is the whole name (domain_query: the domain), $2 its
-/// local part, $3 its domain.
-/// Names are only ever parameters, never text of a query.
+/// In the queries $1 is the whole name (domain_query: the domain), $2 its local part, $3 its
+/// domain. Names are only ever parameters, never text of a query.
 struct Settings {
   std::string connection;     ///< A conninfo string: "host=… dbname=… sslmode=verify-full".
   std::string account_query;  ///< Gives the columns name and secret; may give enabled,

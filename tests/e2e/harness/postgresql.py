@@ -4,6 +4,7 @@ the tests are root's, since it refuses to be root's itself."""
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -23,7 +24,7 @@ def _programs():
     return versions[-1].parent
 
 
-def _as_user():
+def as_user():
     return ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups", "--"] \
         if os.geteuid() == 0 else []
 
@@ -50,7 +51,7 @@ class Postgresql:
         return str(self.folder / "data")
 
     def _run(self, program, *words):
-        subprocess.run([*_as_user(), _programs() / program, *words], check=True,
+        subprocess.run([*as_user(), _programs() / program, *words], check=True,
                        capture_output=True, timeout=START_SECONDS, cwd="/")
 
     @property
@@ -61,7 +62,7 @@ class Postgresql:
                 ).replace("the service's", "the service\\'s")
 
     def start(self):
-        self.process = Process([*_as_user(), _programs() / "postgres", "-D", self._data,
+        self.process = Process([*as_user(), _programs() / "postgres", "-D", self._data,
                                 "-p", str(self.port), "-k", self.folder,
                                 "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off",
                                 "-c", "ssl=on", "-c", f"ssl_cert_file={self.certificate}",
@@ -74,6 +75,12 @@ class Postgresql:
         return subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.conninfo],
                               input=sql.encode(), capture_output=True, timeout=START_SECONDS,
                               check=False, cwd="/")
+
+    def conninfo_of(self, role, password):
+        """The same for another role; an empty password: whatever libpq finds."""
+        words = self.conninfo.replace("user=mail", f"user={role}")
+        secret = f"password='{password}'" if password else ""
+        return re.sub(r"password='(\\.|[^'])*'", secret, words)
 
     def sql(self, text):
         result = self._psql(text)

@@ -1,0 +1,210 @@
+#include "accounts/ldap/check.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "accounts/ldap/connection.h"
+#include "accounts/ldap/filter.h"
+#include "accounts/ldap/filter_grammar.h"
+#include "base/ascii.h"
+#include "base/secret_string.h"
+
+namespace restante::accounts::ldap {
+namespace {
+
+struct PasswordFile {
+  PasswordFile() = default;
+  ~PasswordFile() { wipe(password); }
+  PasswordFile(const PasswordFile&) = delete;
+  PasswordFile& operator=(const PasswordFile&) = delete;
+  PasswordFile(PasswordFile&&) = default;
+  PasswordFile& operator=(PasswordFile&&) = default;
+
+  std::string password;
+  std::string trouble;     ///< Empty: it was read.
+  bool forbidden = false;  ///< To whoever checks, who may not be whom the server runs as.
+};
+
+PasswordFile read(const std::filesystem::path& path) {
+  PasswordFile out;
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  out.forbidden = !file && errno == EACCES;
+  if (!file)
+    out.trouble = "cannot read " + path.string() + ": " + std::strerror(errno);
+  else if (!std::getline(file, out.password) || out.password.empty())
+    out.trouble = path.string() + " has nothing in its first line";
+  if (out.password.ends_with('\r')) out.password.pop_back();
+  return out;
+}
+
+Status check_whole(const std::string& filter) {
+  RESTANTE_CHECKED(check_filter(filter));
+  return check_filter_grammar(filter);
+}
+
+bool has(const std::string& text, std::string_view words) {
+  const auto same = [](char a, char b) { return to_lower(a) == to_lower(b); };
+  return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
+}
+
+/// The key that an operator would look at, by what the library or the server said.
+std::string key_of_connecting(const Settings& settings, const std::string& why) {
+  const bool by_certificate = has(why, "certificate") || has(why, "TLS cannot be set up");
+  return by_certificate && !settings.ca_file.empty() ? "ca_file" : "uri";
+}
+
+std::string key_of_search(const std::string& why, const std::string& filter_key) {
+  if (has(why, "no such object") || has(why, "invalid DN")) return "base";
+  for (const std::string_view words : {"insufficient access", "operations error", "authentication"})
+    if (has(why, words)) return "bind_dn";
+  return filter_key;
+}
+
+/// The template as it finds anybody; empty: it compares by a rule that takes no "*".
+std::string for_anybody(std::string_view filter) {
+  constexpr std::array<std::string_view, 3> kPlaces = {"{name}", "{local}", "{domain}"};
+  std::string out;
+  while (!filter.empty()) {
+    const auto place = std::find_if(kPlaces.begin(), kPlaces.end(),
+                                    [filter](std::string_view p) { return filter.starts_with(p); });
+    if (place == kPlaces.end()) {
+      out += filter.front();
+      filter.remove_prefix(1);
+      continue;
+    }
+    if (out.find(":=", out.rfind('(')) != std::string::npos) return {};
+    if (!out.ends_with('*')) out += '*';
+    filter.remove_prefix(place->size());
+  }
+  return out;
+}
+
+/// One server, asked step by step; the first fault ends it.
+class Asking {
+ public:
+  Asking(const Settings& settings, KeyFaults& out) : settings_(settings), out_(out) {}
+
+  void run() {
+    auto opened = Connection::open(settings_);
+    if (!opened) return wrong(key_of_connecting(settings_, opened.error().detail), opened.error());
+    connection_ = std::move(*opened);
+    if (!settings_.bind_dn.empty() && !bind()) return;
+    if (!find_nobody("filter", settings_.filter, settings_.name_attribute) || !find_anybody())
+      return;
+    if (!settings_.alias_filter.empty())
+      find_nobody("alias_filter", settings_.alias_filter, settings_.alias_attribute);
+  }
+
+ private:
+  bool bind() {
+    const PasswordFile file = read(settings_.bind_password_file);
+    if (!file.trouble.empty()) {
+      out_.emplace_back("bind_password_file", file.trouble);
+      return false;
+    }
+    const Status bound = connection_->bind(settings_.bind_dn, file.password);
+    if (bound) return true;
+    const bool refused = bound.error().code == Errc::kAuth;
+    if (refused)
+      out_.emplace_back("bind_dn", settings_.uri + ": " + bound.error().detail +
+                                       ": the name, or the password in bind_password_file, is "
+                                       "not right");
+    else
+      wrong(key_of_connecting(settings_, bound.error().detail), bound.error());
+    return false;
+  }
+
+  Result<std::vector<Entry>> search(const std::string& filter, const std::string& attribute) {
+    SearchRequest request;
+    request.base = settings_.base;
+    request.filter = filter;
+    request.attribute = attribute;
+    if (settings_.password_by == PasswordBy::kSecret)
+      request.second_attribute = settings_.secret_attribute;
+    request.entries_max = 1;
+    return connection_->search(request);
+  }
+
+  bool find_nobody(const std::string& key, const std::string& filter,
+                   const std::string& attribute) {
+    const std::string& domain = settings_.names.default_domain;
+    const std::string name =
+        std::string(kNobodysName) + "@" + (domain.empty() ? "invalid" : domain);
+    const auto found = search(fill_filter(filter, name), attribute);
+    if (found) return true;
+    const std::string& why = found.error().detail;
+    // Without a bind this is the first that the server hears.
+    wrong(connection_->broken() ? key_of_connecting(settings_, why) : key_of_search(why, key),
+          found.error());
+    return false;
+  }
+
+  /// A misspelt attribute finds nobody, and no server calls that a mistake.
+  bool find_anybody() {
+    const std::string filter = for_anybody(settings_.filter);
+    if (filter.empty()) return true;
+    const auto found = search(filter, settings_.name_attribute);
+    if (!found) return true;  // A server that does not search for all of them.
+    const std::string reader =
+        settings_.bind_dn.empty() ? "without bind_dn" : "to " + settings_.bind_dn;
+    if (found->empty()) {
+      out_.emplace_back("filter", settings_.uri + ": there is nobody below " + settings_.base +
+                                      " whom " + filter + " finds, or none is shown " + reader);
+      return false;
+    }
+    const Entry& entry = found->front();
+    if (entry.values.empty())
+      out_.emplace_back("name_attribute", settings_.uri + ": " + entry.dn + " has no " +
+                                              settings_.name_attribute + ", or it is not shown " +
+                                              reader);
+    if (settings_.password_by == PasswordBy::kSecret && entry.second_values.empty())
+      out_.emplace_back("secret_attribute", settings_.uri + ": " + entry.dn + " has no " +
+                                                settings_.secret_attribute +
+                                                ", or it is not shown " + reader);
+    return true;
+  }
+
+  void wrong(const std::string& key, const Error& error) {
+    const bool named = error.detail.starts_with(settings_.uri);
+    out_.emplace_back(key, named ? error.detail : settings_.uri + ": " + error.detail);
+  }
+
+  const Settings& settings_;
+  KeyFaults& out_;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace
+
+KeyFaults check_settings(const Settings& settings) {
+  KeyFaults out;
+  if (const Status checked = check_whole(settings.filter); !checked)
+    out.emplace_back("filter", checked.error().detail);
+  if (!settings.alias_filter.empty())
+    if (const Status checked = check_whole(settings.alias_filter); !checked)
+      out.emplace_back("alias_filter", checked.error().detail);
+  if (settings.bind_dn.empty()) return out;
+  const PasswordFile file = read(settings.bind_password_file);
+  if (!file.trouble.empty() && !file.forbidden)
+    out.emplace_back("bind_password_file", file.trouble);
+  return out;
+}
+
+KeyFaults ask(const Settings& settings) {
+  KeyFaults out;
+  std::string_view rest = settings.uri;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    Settings alone = settings;
+    alone.uri = rest.substr(0, end);
+    if (!alone.uri.empty()) Asking(alone, out).run();
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return out;
+}
+
+}  // namespace restante::accounts::ldap

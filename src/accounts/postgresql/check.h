@@ -1,0 +1,15 @@
+// Whether the settings of this back end can work: by themselves, and by asking the database.
+#pragma once
+
+#include "accounts/key_fault.h"
+#include "accounts/postgresql/settings.h"
+
+namespace restante::accounts::postgresql {
+
+/// What no database would take. Asks nobody.
+KeyFaults check_settings(const Settings& settings);
+
+/// Connects, and asks each query for a name that nobody has. Waits as long as the settings say.
+KeyFaults ask(const Settings& settings);
+
+}  // namespace restante::accounts::postgresql

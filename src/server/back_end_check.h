@@ -1,0 +1,24 @@
+// Whether the back ends of the accounts and the issuer of tokens can work as they are configured:
+// what a start finds before it opens a port, and what --check-config finds by asking them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "config/key_mistakes.h"
+
+namespace restante::server {
+
+/// With these no start makes sense. Asks nobody, and makes nothing.
+std::vector<config::KeyMistake> back_end_mistakes(const config::Config& config);
+
+struct AskedBackEnds {
+  std::vector<config::KeyMistake> mistakes;
+  std::vector<std::string> answered;  ///< By name, those in which nothing is wrong.
+};
+
+/// Tries each of them, in order, as whoever calls; one that hangs costs its timeout.
+AskedBackEnds ask_back_ends(const config::Config& config);
+
+}  // namespace restante::server
