@@ -26,6 +26,13 @@ std::string make_dummy_secret() {
   return *secret;
 }
 
+/// Our fault, not the user's: it must not look like a wrong password. Nobody's answer tomorrow
+/// helps a secret that nobody can check, and a client that tries on hides it from its user.
+Error beyond_check(const Account& account, const Error& why) {
+  const Errc code = why.code == Errc::kSyntax ? Errc::kCorrupt : Errc::kIo;
+  return Error(code, "account " + account.name + ": " + why.detail);
+}
+
 bool could_be_password(std::string_view password) {
   return !password.empty() && password.size() <= limits::kPasswordBytesMax;
 }
@@ -198,10 +205,7 @@ Result<Account> Authenticator::check(Candidate candidate, std::string_view passw
   verified = state_->directory.check_password(account, password, peer);
   const Status admitted = admit(account, peer);
   if (!verified && verified.error().code != Errc::kAuth)
-    // Our fault, not the user's: a secret nobody can check must not look like a wrong password.
-    return account.fault.empty()
-               ? Error(Errc::kIo, "account " + account.name + ": " + verified.error().detail)
-               : admitted.error();
+    return account.fault.empty() ? beyond_check(account, verified.error()) : admitted.error();
   if (!candidate.exists) return Error(Errc::kAuth, "no such account");
   const bool barred = !account.enabled || account.no_login;
   if (barred && candidate.remote) state_->cache.forget(account.name);

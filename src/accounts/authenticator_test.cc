@@ -114,8 +114,17 @@ TEST_F(AuthenticatorTest, TroubleIsNotAWrongPassword) {
   EXPECT_EQ(check("nobody", "secret"), Errc::kIo);
   EXPECT_FALSE(authenticator.check_cached("alice", "secret"));
   directory.broken = false;
-  directory.add("alice@x.test", "{UNKNOWN}secret");
-  EXPECT_EQ(check("alice", "secret"), Errc::kIo);
+}
+
+// Nor is it an outage, after which the client's next try would do.
+TEST_F(AuthenticatorTest, ASecretThatNobodyCanCheckIsTheOperatorsForGood) {
+  for (const char* secret : {"{UNKNOWN}secret", "{SASL}alice@x.test", "secret", ""}) {
+    directory.add("alice@x.test", secret);
+    for (const char* password : {"secret", "wrong"})
+      EXPECT_EQ(check("alice", password), Errc::kCorrupt) << secret;
+  }
+  EXPECT_THAT(authenticator.check("alice", "x").error().detail,
+              testing::HasSubstr("alice@x.test: no password is stored"));
 }
 
 TEST_F(AuthenticatorTest, RemembersOnlyWhatWasVerified) {
