@@ -5,6 +5,7 @@
 #include <array>
 
 #include "accounts/device_password.h"
+#include "accounts/login_leads.h"
 #include "accounts/login_name.h"
 #include "accounts/nobodys_price.h"
 #include "accounts/password.h"
@@ -48,9 +49,11 @@ struct Authenticator::State {
         remote_age_max(s.slow_cache_age_max),
         dummy_secret(make_dummy_secret()),
         price(dummy_secret),
-        cache(s.cache_entries_max) {}
+        cache(s.cache_entries_max),
+        leads(s.cache_entries_max) {}
 
   Candidate nobody(std::string_view name, bool remote) const;
+  std::vector<std::string> names_asked(const std::vector<std::string>& names) const;
   std::optional<Account> recall_remote(const std::vector<std::string>& names,
                                        std::string_view password, std::string_view peer) const;
   void forget(const std::vector<std::string>& names);
@@ -65,6 +68,7 @@ struct Authenticator::State {
   const std::string dummy_secret;
   NobodysPrice price;
   VerifiedCache cache;
+  LoginLeads leads;
 };
 
 /// A name that is not there, at the price of one that is.
@@ -81,18 +85,20 @@ Candidate Authenticator::State::nobody(std::string_view name, bool remote) const
 }
 
 /// Every name that a slow back end may have found the account under: as typed, prepared, and the
-/// other spellings.
-std::vector<std::string> names_asked(const std::vector<std::string>& names, bool fold_local_part) {
+/// other spellings; and whom the name led to before.
+std::vector<std::string> Authenticator::State::names_asked(
+    const std::vector<std::string>& names) const {
   std::vector<std::string> all = names;
-  for (std::string& other : other_spellings(names.back(), fold_local_part))
+  for (std::string& other : other_spellings(names.back(), rules.fold_local_part))
     all.push_back(std::move(other));
+  if (auto account = leads.account_of(names.front())) all.push_back(*std::move(account));
   return all;
 }
 
 std::optional<Account> Authenticator::State::recall_remote(const std::vector<std::string>& names,
                                                            std::string_view password,
                                                            std::string_view peer) const {
-  for (const std::string& name : names_asked(names, rules.fold_local_part)) {
+  for (const std::string& name : names_asked(names)) {
     CredentialQuestion question{name, password, {}, {}, true, names.front()};
     for (const std::string_view from : {std::string_view(), peer}) {
       question.peer = from;
@@ -106,7 +112,7 @@ std::optional<Account> Authenticator::State::recall_remote(const std::vector<std
 }
 
 void Authenticator::State::forget(const std::vector<std::string>& names) {
-  for (const std::string& name : names_asked(names, rules.fold_local_part)) cache.forget(name);
+  for (const std::string& name : names_asked(names)) cache.forget(name);
 }
 
 /// True when this is the password of a device of the account, which is then noted in it. One fast
@@ -133,6 +139,7 @@ void Authenticator::State::remember(const Candidate& candidate, std::string_view
   // A slow back end's secret is not known when the question comes up again: the age bounds it.
   question.secret = {};
   question.asked = candidate.asked;
+  if (account.name != candidate.asked) leads.note(candidate.asked, account.name);
   auto kept = std::make_shared<Account>(account);
   wipe(kept->secret);
   kept->devices.clear();
@@ -224,6 +231,9 @@ Result<Account> Authenticator::check(std::string_view name, std::string_view pas
   return check(std::move(candidate), password, peer);
 }
 
-void Authenticator::forget() { state_->cache.clear(); }
+void Authenticator::forget() {
+  state_->cache.clear();
+  state_->leads.clear();
+}
 
 }  // namespace restante::accounts

@@ -269,5 +269,42 @@ TEST(AuthenticatorFar, WhatIsRememberedBelongsToTheSpellingThatWasAsked) {
   EXPECT_FALSE(authenticator.check_cached(typed, "new"));
 }
 
+/// One entry by several names: all but the second are of the maildrop that the entry has.
+class ManyNames : public Far {
+ public:
+  Result<Account> find(std::string_view name) override {
+    ++asked;
+    if (gone) return Error(Errc::kNotFound);
+    Account account;
+    account.name = name == "other@x.test" ? "other@x.test" : "u1@x.test";
+    account.secret = "{PLAIN}" + password;
+    return account;
+  }
+  std::string password = "secret";
+  bool gone = false;
+};
+
+TEST(AuthenticatorFar, OneAccountByManyNamesIsRememberedByEach) {
+  ManyNames directory;
+  const ManualClock clock;
+  Authenticator authenticator(directory, clock, AuthenticatorSettings());
+  for (const char* name : {"alice@x.test", "al@y.test", "other@x.test"}) {
+    ASSERT_TRUE(authenticator.check(name, "secret")) << name;
+    directory.asked = 0;
+    ASSERT_TRUE(authenticator.check_cached(name, "secret")) << name;
+    EXPECT_EQ(directory.asked, 0);
+  }
+  EXPECT_EQ(authenticator.check_cached("alice@x.test", "secret")->name, "u1@x.test");
+  EXPECT_FALSE(authenticator.check_cached("u1@x.test", "secret")) << "not asked yet";
+  // The new password ends the old one by every name of the account, and of no other.
+  directory.password = "new";
+  ASSERT_TRUE(authenticator.check("al@y.test", "new"));
+  EXPECT_FALSE(authenticator.check_cached("alice@x.test", "secret"));
+  EXPECT_TRUE(authenticator.check_cached("other@x.test", "secret"));
+  directory.gone = true;
+  EXPECT_FALSE(authenticator.check("alice@x.test", "new"));
+  EXPECT_FALSE(authenticator.check_cached("al@y.test", "new"));
+}
+
 }  // namespace
 }  // namespace restante::accounts
