@@ -5,8 +5,8 @@
 #include <array>
 
 #include "accounts/device_password.h"
-#include "accounts/login_leads.h"
 #include "accounts/login_name.h"
+#include "accounts/name_memory.h"
 #include "accounts/nobodys_price.h"
 #include "accounts/password.h"
 #include "accounts/verified_cache.h"
@@ -68,7 +68,7 @@ struct Authenticator::State {
   const std::string dummy_secret;
   NobodysPrice price;
   VerifiedCache cache;
-  LoginLeads leads;
+  NameMemory leads;  ///< From the name asked for to the account's own, where they differ.
 };
 
 /// A name that is not there, at the price of one that is.
@@ -91,7 +91,7 @@ std::vector<std::string> Authenticator::State::names_asked(
   std::vector<std::string> all = names;
   for (std::string& other : other_spellings(names.back(), rules.fold_local_part))
     all.push_back(std::move(other));
-  if (auto account = leads.account_of(names.front())) all.push_back(*std::move(account));
+  if (auto account = leads.recall(names.front())) all.push_back(*std::move(account));
   return all;
 }
 

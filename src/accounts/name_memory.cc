@@ -1,23 +1,23 @@
-#include "accounts/login_leads.h"
+#include "accounts/name_memory.h"
 
 namespace restante::accounts {
 
-void LoginLeads::note(const std::string& name, const std::string& account) {
+void NameMemory::note(const std::string& name, const std::string& led_to) {
   const std::lock_guard lock(mutex_);
-  if (accounts_.size() >= names_max_ && !accounts_.contains(name)) accounts_.clear();
-  if (names_max_ > 0) accounts_.insert_or_assign(name, account);
+  if (known_.size() >= names_max_ && !known_.contains(name)) known_.clear();
+  if (names_max_ > 0) known_.insert_or_assign(name, led_to);
 }
 
-std::optional<std::string> LoginLeads::account_of(const std::string& name) const {
+std::optional<std::string> NameMemory::recall(const std::string& name) const {
   const std::lock_guard lock(mutex_);
-  const auto found = accounts_.find(name);
-  if (found == accounts_.end()) return std::nullopt;
+  const auto found = known_.find(name);
+  if (found == known_.end()) return std::nullopt;
   return found->second;
 }
 
-void LoginLeads::clear() {
+void NameMemory::clear() {
   const std::lock_guard lock(mutex_);
-  accounts_.clear();
+  known_.clear();
 }
 
 }  // namespace restante::accounts
