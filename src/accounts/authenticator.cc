@@ -6,6 +6,7 @@
 
 #include "accounts/device_password.h"
 #include "accounts/login_name.h"
+#include "accounts/name_memory.h"
 #include "accounts/nobodys_price.h"
 #include "accounts/password.h"
 #include "accounts/verified_cache.h"
@@ -26,6 +27,13 @@ std::string make_dummy_secret() {
   return *secret;
 }
 
+/// Our fault, not the user's: it must not look like a wrong password. Nobody's answer tomorrow
+/// helps a secret that nobody can check, and a client that tries on hides it from its user.
+Error beyond_check(const Account& account, const Error& why) {
+  const Errc code = why.code == Errc::kSyntax ? Errc::kCorrupt : Errc::kIo;
+  return Error(code, "account " + account.name + ": " + why.detail);
+}
+
 bool could_be_password(std::string_view password) {
   return !password.empty() && password.size() <= limits::kPasswordBytesMax;
 }
@@ -41,9 +49,11 @@ struct Authenticator::State {
         remote_age_max(s.slow_cache_age_max),
         dummy_secret(make_dummy_secret()),
         price(dummy_secret),
-        cache(s.cache_entries_max) {}
+        cache(s.cache_entries_max),
+        leads(s.cache_entries_max) {}
 
   Candidate nobody(std::string_view name, bool remote) const;
+  std::vector<std::string> names_asked(const std::vector<std::string>& names) const;
   std::optional<Account> recall_remote(const std::vector<std::string>& names,
                                        std::string_view password, std::string_view peer) const;
   void forget(const std::vector<std::string>& names);
@@ -58,6 +68,7 @@ struct Authenticator::State {
   const std::string dummy_secret;
   NobodysPrice price;
   VerifiedCache cache;
+  NameMemory leads;  ///< From the name asked for to the account's own, where they differ.
 };
 
 /// A name that is not there, at the price of one that is.
@@ -74,18 +85,20 @@ Candidate Authenticator::State::nobody(std::string_view name, bool remote) const
 }
 
 /// Every name that a slow back end may have found the account under: as typed, prepared, and the
-/// other spellings.
-std::vector<std::string> names_asked(const std::vector<std::string>& names, bool fold_local_part) {
+/// other spellings; and whom the name led to before.
+std::vector<std::string> Authenticator::State::names_asked(
+    const std::vector<std::string>& names) const {
   std::vector<std::string> all = names;
-  for (std::string& other : other_spellings(names.back(), fold_local_part))
+  for (std::string& other : other_spellings(names.back(), rules.fold_local_part))
     all.push_back(std::move(other));
+  if (auto account = leads.recall(names.front())) all.push_back(*std::move(account));
   return all;
 }
 
 std::optional<Account> Authenticator::State::recall_remote(const std::vector<std::string>& names,
                                                            std::string_view password,
                                                            std::string_view peer) const {
-  for (const std::string& name : names_asked(names, rules.fold_local_part)) {
+  for (const std::string& name : names_asked(names)) {
     CredentialQuestion question{name, password, {}, {}, true, names.front()};
     for (const std::string_view from : {std::string_view(), peer}) {
       question.peer = from;
@@ -99,7 +112,7 @@ std::optional<Account> Authenticator::State::recall_remote(const std::vector<std
 }
 
 void Authenticator::State::forget(const std::vector<std::string>& names) {
-  for (const std::string& name : names_asked(names, rules.fold_local_part)) cache.forget(name);
+  for (const std::string& name : names_asked(names)) cache.forget(name);
 }
 
 /// True when this is the password of a device of the account, which is then noted in it. One fast
@@ -126,6 +139,7 @@ void Authenticator::State::remember(const Candidate& candidate, std::string_view
   // A slow back end's secret is not known when the question comes up again: the age bounds it.
   question.secret = {};
   question.asked = candidate.asked;
+  if (account.name != candidate.asked) leads.note(candidate.asked, account.name);
   auto kept = std::make_shared<Account>(account);
   wipe(kept->secret);
   kept->devices.clear();
@@ -198,10 +212,7 @@ Result<Account> Authenticator::check(Candidate candidate, std::string_view passw
   verified = state_->directory.check_password(account, password, peer);
   const Status admitted = admit(account, peer);
   if (!verified && verified.error().code != Errc::kAuth)
-    // Our fault, not the user's: a secret nobody can check must not look like a wrong password.
-    return account.fault.empty()
-               ? Error(Errc::kIo, "account " + account.name + ": " + verified.error().detail)
-               : admitted.error();
+    return account.fault.empty() ? beyond_check(account, verified.error()) : admitted.error();
   if (!candidate.exists) return Error(Errc::kAuth, "no such account");
   const bool barred = !account.enabled || account.no_login;
   if (barred && candidate.remote) state_->cache.forget(account.name);
@@ -220,6 +231,9 @@ Result<Account> Authenticator::check(std::string_view name, std::string_view pas
   return check(std::move(candidate), password, peer);
 }
 
-void Authenticator::forget() { state_->cache.clear(); }
+void Authenticator::forget() {
+  state_->cache.clear();
+  state_->leads.clear();
+}
 
 }  // namespace restante::accounts

@@ -114,8 +114,17 @@ TEST_F(AuthenticatorTest, TroubleIsNotAWrongPassword) {
   EXPECT_EQ(check("nobody", "secret"), Errc::kIo);
   EXPECT_FALSE(authenticator.check_cached("alice", "secret"));
   directory.broken = false;
-  directory.add("alice@x.test", "{UNKNOWN}secret");
-  EXPECT_EQ(check("alice", "secret"), Errc::kIo);
+}
+
+// Nor is it an outage, after which the client's next try would do.
+TEST_F(AuthenticatorTest, ASecretThatNobodyCanCheckIsTheOperatorsForGood) {
+  for (const char* secret : {"{UNKNOWN}secret", "{SASL}alice@x.test", "secret", ""}) {
+    directory.add("alice@x.test", secret);
+    for (const char* password : {"secret", "wrong"})
+      EXPECT_EQ(check("alice", password), Errc::kCorrupt) << secret;
+  }
+  EXPECT_THAT(authenticator.check("alice", "x").error().detail,
+              testing::HasSubstr("alice@x.test: no password is stored"));
 }
 
 TEST_F(AuthenticatorTest, RemembersOnlyWhatWasVerified) {
@@ -258,6 +267,43 @@ TEST(AuthenticatorFar, WhatIsRememberedBelongsToTheSpellingThatWasAsked) {
   directory.accounts.clear();
   EXPECT_FALSE(authenticator.check("info@xn--bcher-kva.test", "new"));
   EXPECT_FALSE(authenticator.check_cached(typed, "new"));
+}
+
+/// One entry by several names: all but the second are of the maildrop that the entry has.
+class ManyNames : public Far {
+ public:
+  Result<Account> find(std::string_view name) override {
+    ++asked;
+    if (gone) return Error(Errc::kNotFound);
+    Account account;
+    account.name = name == "other@x.test" ? "other@x.test" : "u1@x.test";
+    account.secret = "{PLAIN}" + password;
+    return account;
+  }
+  std::string password = "secret";
+  bool gone = false;
+};
+
+TEST(AuthenticatorFar, OneAccountByManyNamesIsRememberedByEach) {
+  ManyNames directory;
+  const ManualClock clock;
+  Authenticator authenticator(directory, clock, AuthenticatorSettings());
+  for (const char* name : {"alice@x.test", "al@y.test", "other@x.test"}) {
+    ASSERT_TRUE(authenticator.check(name, "secret")) << name;
+    directory.asked = 0;
+    ASSERT_TRUE(authenticator.check_cached(name, "secret")) << name;
+    EXPECT_EQ(directory.asked, 0);
+  }
+  EXPECT_EQ(authenticator.check_cached("alice@x.test", "secret")->name, "u1@x.test");
+  EXPECT_FALSE(authenticator.check_cached("u1@x.test", "secret")) << "not asked yet";
+  // The new password ends the old one by every name of the account, and of no other.
+  directory.password = "new";
+  ASSERT_TRUE(authenticator.check("al@y.test", "new"));
+  EXPECT_FALSE(authenticator.check_cached("alice@x.test", "secret"));
+  EXPECT_TRUE(authenticator.check_cached("other@x.test", "secret"));
+  directory.gone = true;
+  EXPECT_FALSE(authenticator.check("alice@x.test", "new"));
+  EXPECT_FALSE(authenticator.check_cached("al@y.test", "new"));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ const EVP_MD* method_of(SecretDigest digest) {
     case SecretDigest::kMd5: return EVP_md5();
     case SecretDigest::kSha1: return EVP_sha1();
     case SecretDigest::kSha256: return EVP_sha256();
+    case SecretDigest::kSha384: return EVP_sha384();
     case SecretDigest::kSha512: return EVP_sha512();
   }
   return EVP_sha512();

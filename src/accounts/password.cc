@@ -82,6 +82,8 @@ struct Opened {
 };
 
 Result<Opened> open_secret(std::string_view secret) {
+  if (secret.empty())
+    return Error(Errc::kSyntax, "no password is stored for it: its secret is empty or NULL");
   const SecretForm form = split_secret(secret);
   if (form.scheme.empty()) return Error(Errc::kSyntax, "no {SCHEME} and not a crypt(3) hash");
   const PasswordScheme* scheme = find_scheme(form.scheme);
@@ -107,7 +109,8 @@ Error too_costly(const PasswordScheme& scheme, const Error& why) {
 Status check_form(const PasswordScheme& scheme, std::string_view data) {
   const Error malformed(Errc::kSyntax, "malformed hash for scheme " + std::string(scheme.name));
   if (!prefix_fits(scheme, data)) return malformed;
-  const bool is_text = scheme.kind != SecretKind::kDigest && scheme.kind != SecretKind::kCramMd5;
+  const bool is_text = scheme.kind != SecretKind::kDigest && scheme.kind != SecretKind::kCramMd5 &&
+                       scheme.kind != SecretKind::kPbkdf2Packed;
   if (is_text && has_control(data))
     return Error(Errc::kSyntax, "control character in the password hash");
   switch (scheme.kind) {
@@ -125,7 +128,8 @@ Status check_form(const PasswordScheme& scheme, std::string_view data) {
     case SecretKind::kScram:
       return parse_scram_data(scram_hash(scheme), data) ? ok() : Status(malformed);
     case SecretKind::kDigest: return check_digest_secret(scheme, data);
-    case SecretKind::kPbkdf2: return check_pbkdf2(data);
+    case SecretKind::kPbkdf2:
+    case SecretKind::kPbkdf2Packed: return check_pbkdf2(scheme, data);
     case SecretKind::kCramMd5: return data.size() == scheme.raw_bytes ? ok() : Status(malformed);
     case SecretKind::kMd5: break;  // Settled before.
   }
@@ -196,7 +200,8 @@ Status verify_by_scheme(const Opened& opened, std::string_view password) {
     case SecretKind::kArgon2: return verify_argon2(data, password);
     case SecretKind::kScram: return verify_scram(scram_hash(scheme), data, password);
     case SecretKind::kDigest: return verify_digest_secret(scheme, data, password);
-    case SecretKind::kPbkdf2: return verify_pbkdf2(data, password);
+    case SecretKind::kPbkdf2:
+    case SecretKind::kPbkdf2Packed: return verify_pbkdf2(scheme, data, password);
     case SecretKind::kCramMd5: return verify_cram_md5(data, password);
     case SecretKind::kMd5: break;
   }

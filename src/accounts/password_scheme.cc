@@ -18,7 +18,7 @@ constexpr std::size_t kMd5Bytes = 16;
 constexpr std::size_t kSchemeNameBytesMax = 24;
 
 // The names of one scheme stand together. Salted digests have no fixed length.
-constexpr std::array<PasswordScheme, 29> kSchemes = {{
+constexpr std::array<PasswordScheme, 41> kSchemes = {{
     {"PLAIN"},
     {"CLEAR"},
     {"CLEARTEXT"},
@@ -28,18 +28,31 @@ constexpr std::array<PasswordScheme, 29> kSchemes = {{
     {.name = "SHA512-CRYPT", .kind = Kind::kCrypt, .prefixes = {"$6$"}},
     {.name = "SHA256-CRYPT", .kind = Kind::kCrypt, .prefixes = {"$5$"}},
     {.name = "BLF-CRYPT", .kind = Kind::kCrypt, .prefixes = {"$2a$", "$2b$", "$2y$", "$2x$"}},
+    {.name = "BCRYPT", .kind = Kind::kCrypt, .prefixes = {"$2a$", "$2b$", "$2y$", "$2x$"}},
     {.name = "MD5-CRYPT", .kind = Kind::kCrypt, .prefixes = {"$1$"}},
+    // 389 Directory Server's names.
+    {.name = "CRYPT-MD5", .kind = Kind::kCrypt, .prefixes = {"$1$"}},
+    {.name = "CRYPT-SHA256", .kind = Kind::kCrypt, .prefixes = {"$5$"}},
+    {.name = "CRYPT-SHA512", .kind = Kind::kCrypt, .prefixes = {"$6$"}},
+    {.name = "GOST_YESCRYPT", .kind = Kind::kCrypt, .prefixes = {"$gy$"}},
     {"MD5", Kind::kMd5, Encoding::kHex, kMd5Bytes, Digest::kMd5},
     {.name = "ARGON2ID", .kind = Kind::kArgon2, .prefixes = {"$argon2id$"}},
     {.name = "ARGON2I", .kind = Kind::kArgon2, .prefixes = {"$argon2i$"}},
+    // slappasswd's.
+    {.name = "ARGON2", .kind = Kind::kArgon2, .prefixes = {"$argon2id$", "$argon2i$"}},
     {"SCRAM-SHA-256", Kind::kScram},
     {"SCRAM-SHA-1", Kind::kScram},
-    {"PBKDF2", Kind::kPbkdf2},
+    {.name = "PBKDF2", .kind = Kind::kPbkdf2, .digest = Digest::kSha1},
+    {.name = "PBKDF2-SHA1", .kind = Kind::kPbkdf2, .digest = Digest::kSha1},
+    {.name = "PBKDF2-SHA256", .kind = Kind::kPbkdf2, .digest = Digest::kSha256},
+    {.name = "PBKDF2-SHA512", .kind = Kind::kPbkdf2, .digest = Digest::kSha512},
+    {"PBKDF2_SHA256", Kind::kPbkdf2Packed, Encoding::kBase64, 0, Digest::kSha256},
     {"CRAM-MD5", Kind::kCramMd5, Encoding::kHex, 2 * kMd5Bytes},
     {"HMAC-MD5", Kind::kCramMd5, Encoding::kHex, 2 * kMd5Bytes},
     {"SHA", Kind::kDigest, Encoding::kBase64, 20, Digest::kSha1},
     {"SHA1", Kind::kDigest, Encoding::kBase64, 20, Digest::kSha1},
     {"SHA256", Kind::kDigest, Encoding::kBase64, 32, Digest::kSha256},
+    {"SHA384", Kind::kDigest, Encoding::kBase64, 48, Digest::kSha384},
     {"SHA512", Kind::kDigest, Encoding::kBase64, 64, Digest::kSha512},
     {"PLAIN-MD5", Kind::kDigest, Encoding::kHex, kMd5Bytes, Digest::kMd5},
     {"LDAP-MD5", Kind::kDigest, Encoding::kBase64, kMd5Bytes, Digest::kMd5},
@@ -47,6 +60,7 @@ constexpr std::array<PasswordScheme, 29> kSchemes = {{
     {"SSHA", Kind::kDigest, Encoding::kBase64, 0, Digest::kSha1, true},
     {"SSHA1", Kind::kDigest, Encoding::kBase64, 0, Digest::kSha1, true},
     {"SSHA256", Kind::kDigest, Encoding::kBase64, 0, Digest::kSha256, true},
+    {"SSHA384", Kind::kDigest, Encoding::kBase64, 0, Digest::kSha384, true},
     {"SSHA512", Kind::kDigest, Encoding::kBase64, 0, Digest::kSha512, true},
 }};
 
@@ -54,14 +68,28 @@ struct Named {
   std::string_view name;
   std::string_view reason;
 };
-constexpr std::array<Named, 9> kNotVerified = {{
+constexpr std::string_view kAskedByBind =
+    "another service has the password; an LDAP server that knows that service asks it at a bind "
+    "(accounts.password = \"bind\")";
+constexpr std::string_view kReversible = "it is encrypted with a key of the LDAP server";
+constexpr std::string_view kOneTime =
+    "it is of one-time passwords, and each login would have to change it";
+constexpr std::array<Named, 17> kNotVerified = {{
     {"PLAIN-MD4", "MD4 is no longer in the libraries used here"},
     {"NTLM", "it is made with MD4, which is no longer in the libraries used here"},
     {"LANMAN", "it keeps 14 letters in upper case, in two halves that are guessed in seconds"},
     {"RPA", "it is of a mechanism that is not offered here"},
     {"DIGEST-MD5", "it is bound to a realm of a mechanism that is not offered here"},
-    {"OTP", "it is of one-time passwords, and each login would have to change it"},
-    {"SKEY", "it is of one-time passwords, and each login would have to change it"},
+    {"OTP", kOneTime},
+    {"SKEY", kOneTime},
+    {"SASL", kAskedByBind},
+    {"KERBEROS", kAskedByBind},
+    {"K5KEY", kAskedByBind},
+    {"RADIUS", kAskedByBind},
+    {"UNIX", kAskedByBind},
+    {"AES", kReversible},
+    {"DES", kReversible},
+    {"NS-MTA-MD5", "it is of a mail server of the last century"},
     {"PLAIN-TRUNC", "it keeps only the beginning of the password"},
     {"GSSAPI", "it stands for a mechanism that is not offered here"},
 }};
@@ -69,8 +97,10 @@ constexpr std::array<Named, 9> kNotVerified = {{
 /// What may be repeated in a log: whatever stands between braces may be a part of a password.
 bool could_be_name(std::string_view name) {
   return !name.empty() && name.size() <= kSchemeNameBytesMax &&
-         std::all_of(name.begin(), name.end(),
-                     [](char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '.'; });
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return is_alpha(c) || is_digit(c) ||
+                  std::string_view("-._").find(c) != std::string_view::npos;
+         });
 }
 
 std::optional<Encoding> encoding_of(std::string_view suffix) {

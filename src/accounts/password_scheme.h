@@ -1,6 +1,7 @@
 // How a stored secret is written, "{SCHEME}data" or "{SCHEME.ENCODING}data", and which schemes
 // there are: those that passwords can be compared with, and those that other programs write and
-// nobody here can compare with anything, by name and reason. Names and encodings are Dovecot's.
+// nobody here can compare with anything, by name and reason. Names and encodings are Dovecot's, and
+// those that slappasswd, OpenLDAP's modules and 389 Directory Server write.
 #pragma once
 
 #include <array>
@@ -19,13 +20,14 @@ enum class SecretKind : std::uint8_t {
   kCrypt,
   kArgon2,
   kScram,
-  kDigest,   ///< digest_secret.h
-  kPbkdf2,   ///< pbkdf2_secret.h
-  kCramMd5,  ///< cram_md5_secret.h
-  kMd5,      ///< MD5-CRYPT or PLAIN-MD5, by its data.
+  kDigest,        ///< digest_secret.h
+  kPbkdf2,        ///< pbkdf2_secret.h
+  kPbkdf2Packed,  ///< The same, as 389 Directory Server had it first.
+  kCramMd5,       ///< cram_md5_secret.h
+  kMd5,           ///< MD5-CRYPT or PLAIN-MD5, by its data.
 };
 enum class SecretEncoding : std::uint8_t { kNone, kHex, kBase64 };
-enum class SecretDigest : std::uint8_t { kMd5, kSha1, kSha256, kSha512 };
+enum class SecretDigest : std::uint8_t { kMd5, kSha1, kSha256, kSha384, kSha512 };
 
 struct PasswordScheme {
   std::string_view name;

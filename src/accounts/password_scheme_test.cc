@@ -49,8 +49,39 @@ const std::vector<std::string> kSecrets = {
     "fqJgDXLfbMYxqewUOnwpAOaZjkgys1kwDUtyeEck5r4",
 };
 
-TEST(PasswordScheme, WhatDovecotMakesVerifies) {
-  for (const std::string& secret : kSecrets) {
+// Of "secret" as well: by slappasswd 2.5.13 with its modules argon2, pw-sha2 and pw-pbkdf2, and in
+// the forms of 389 Directory Server and OpenLDAP's bcrypt module.
+const std::vector<std::string> kOfLdap = {
+    "{ARGON2}$argon2i$v=19$m=4096,t=3,p=1$njDckv5CW1wtEJms6IFfQQ$"
+    "pQSvBkRGpJC8U5u9abZqBEvx9qg7GT+U+sisMrZVorg",
+    "{SHA384}WKd1ukESvjAFrkQHznV9iP2nHUBJe7gCbsrFTU4//HIyzo3jq1rLMK45dg/ufFPt",
+    "{SSHA384}0swje1o0oRAXDcx92K6cp3OmuSoGSZhQD60gvyT9Jza+spBqy8u59LFHt1mOvc0HoGlzeCNxAV8=",
+    "{SHA512}vSsar3708Jvp9Szi2NWZZ02Bqp1qRCFpbcTZPdBhnWgs5WtNZKnvCXdhztmeD2cmW192CF5bDufKRpayrW/"
+    "isg==",
+    "{MD5}Xr4ilOzQ4PCOq3aQ0qbuaQ==",
+    "{SMD5}0rZSMv4UZSQZ3m83TL59rNIw9gM=",
+    "{PBKDF2}10000$gDDwJjzjXH/M/6d9ycwkJQ$pIZT0UNnuXp5S2D9CvfJ2O0r9j8",
+    "{PBKDF2-SHA1}10000$Yf7S0gL8cD9yu31eqfyZ9A$1/DAtS7.YsdIB4wNBLsYcI2yEZc",
+    "{PBKDF2-SHA256}10000$wRSJr8krpxB3bEdLrMSGdA$ogGFkDxleHMLoyvu.58gDB.DGJt0pqyrbLJp91hpIsI",
+    "{PBKDF2-SHA512}10000$PNfM4g7raE5gEJveN1dr.A$50jt80lTRTTOB/GwHx4VgmX.l8nwVR8XVdAda0/"
+    "l9s/cqnjqLGWXu3XtqVWQJQEziPvKxpA02I2RFevp76hx0g",
+    "{PBKDF2_SHA256}AAAH0AABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fICEiIyQlJicoKSorLC0uLzAxMjM0NTY"
+    "3ODk6Ozw9Pj9+/k0gCaO3Z4zQ9TB8yMyOMiJzKhgGkd+Yum/rd4d8QDVSp+gc51z8oVcDFZnM0edI2chS+gTYsN4SWMoz"
+    "8OQpSwXKMOeSehAnomcrG0rr9qYLNS0mtDl9aunj+9ovRseqQLZ1OeulPy7Lf1ogC5ObMl4j515mwzyBZQKcl2KvJgYAm"
+    "UmP/viCP7TlSiRrnw3FWEzE+1wqJ9vOlbnB0dEyx2a0S3PrXGPx+rK4qDyt25UDhDLIU6WT8niviGXbxPdg0Cc/Y/kOCn"
+    "0dvBJN8vqcSqIIlFxTy4N4c172+SC6lMBS4HOySbLKZR4iIKg9k+oFnP5L8G6nn7aa++U/xMgd",
+    "{BCRYPT}$2y$05$4l4bjPzJNtXoRsTz/z8T9eSZz8RCA0zEW2w75BwVFeQCgMSc5tBMy",
+    "{CRYPT-SHA256}$5$awtg7zE1gEB5.xIB$ZrrL0Klai2rp7FkW.5cqW2NXkpzMc5mOXv2qjDn8se5",
+};
+
+std::vector<std::string> all_secrets() {
+  std::vector<std::string> all = kSecrets;
+  all.insert(all.end(), kOfLdap.begin(), kOfLdap.end());
+  return all;
+}
+
+TEST(PasswordScheme, WhatOtherProgramsMakeVerifies) {
+  for (const std::string& secret : all_secrets()) {
     const Status verified = verify_password(secret, "secret");
     EXPECT_TRUE(verified) << secret << ": " << verified.error().message();
     for (const char* wrong : {"Secret", "secre", "secret1"}) {
@@ -60,8 +91,14 @@ TEST(PasswordScheme, WhatDovecotMakesVerifies) {
   }
 }
 
+TEST(PasswordScheme, Pbkdf2MayHavePadding) {
+  EXPECT_TRUE(verify_password(
+      "{PBKDF2-SHA256}10000$wRSJr8krpxB3bEdLrMSGdA==$ogGFkDxleHMLoyvu+58gDB+DGJt0pqyrbLJp91hpIsI=",
+      "secret"));
+}
+
 TEST(PasswordScheme, AnEndIsNeverCutOffUnseen) {
-  for (const std::string& secret : kSecrets) {
+  for (const std::string& secret : all_secrets()) {
     if (find_scheme(split_secret(secret).scheme)->kind == SecretKind::kPlain) continue;
     for (std::size_t cut = secret.find('}') + 1; cut < secret.size(); ++cut)
       EXPECT_FALSE(verify_password(secret.substr(0, cut), "secret")) << secret << " at " << cut;
@@ -71,8 +108,9 @@ TEST(PasswordScheme, AnEndIsNeverCutOffUnseen) {
 }
 
 TEST(PasswordScheme, WhatCannotBeVerifiedIsNamed) {
-  for (const std::string name : {"NTLM", "LANMAN", "PLAIN-MD4", "DIGEST-MD5", "OTP", "RPA", "SKEY",
-                                 "PLAIN-TRUNC", "FUTURE-9", "SSHA512.B32"}) {
+  for (const std::string name :
+       {"NTLM", "LANMAN", "PLAIN-MD4", "DIGEST-MD5", "OTP", "RPA", "SKEY", "PLAIN-TRUNC", "SASL",
+        "KERBEROS", "AES", "NS-MTA-MD5", "APR1", "PBKDF2_SHA512", "FUTURE-9", "SSHA512.B32"}) {
     const Status checked = check_secret("{" + name + "}hunter2");
     ASSERT_FALSE(checked) << name;
     EXPECT_THAT(checked.error().detail, HasSubstr("scheme " + name + " cannot be verified: "));

@@ -163,6 +163,10 @@ TEST(Password, ErrorsDoNotRepeatTheSecret) {
     EXPECT_THAT(check_secret(secret).error().message(), Not(HasSubstr("hunter2")));
 }
 
+TEST(Password, NoneIsNamedAsSuch) {
+  EXPECT_THAT(check_secret("").error().message(), HasSubstr("no password is stored"));
+}
+
 TEST(Password, NewOnesHaveLimits) {
   EXPECT_EQ(make_secret("").error().code, Errc::kSyntax);
   EXPECT_EQ(make_secret("a\nb").error().code, Errc::kSyntax);

@@ -42,7 +42,8 @@ class Expansion {
 
   Directory& directory_;
   const std::string_view separator_;
-  std::set<std::string> seen_;
+  std::set<std::string> seen_;   ///< Addresses.
+  std::set<std::string> taken_;  ///< Accounts, by their own names.
   std::vector<std::string> accounts_;
   bool any_disabled_ = false;
 };
@@ -95,8 +96,9 @@ Result<bool> Expansion::follow_account(Result<Account> account, const std::strin
   if (!account && account.error().code == Errc::kNotFound) return false;
   if (!account) return std::move(account).error();
   seen_.insert(address);
-  // Two spellings of one account are one account.
-  if (address != account->name && !seen_.insert(account->name).second) return true;
+  // Two names of one account are one account. Its own name need not be an address of it: where
+  // another attribute names the maildrop, it may be somebody else's.
+  if (!taken_.insert(account->name).second) return true;
   if (!account->enabled) {
     any_disabled_ = true;
     return true;

@@ -233,6 +233,18 @@ TEST_F(RouterTest, TwoSpellingsOfOneAccountAreOneRecipient) {
   EXPECT_EQ(resolve("both@x.test"), "m\u00fcller@x.test");
 }
 
+// Where another attribute than the address names the maildrop.
+TEST_F(RouterTest, AnAccountMayHaveTheNameThatIsSomebodyElsesAddress) {
+  for (const auto& [address, own] :
+       {std::pair("smith@x.test", "jsmith@x.test"), std::pair("john@x.test", "smith@x.test"),
+        std::pair("j.smith@y.test", "jsmith@x.test")}) {
+    directory.add(address);
+    directory.accounts[address].name = own;
+  }
+  directory.aliases["both@x.test"] = {"smith@x.test", "john@x.test", "j.smith@y.test"};
+  EXPECT_EQ(resolve("both@x.test"), "jsmith@x.test smith@x.test");
+}
+
 TEST_F(RouterTest, TheDefaultDomainIsOursInBothForms) {
   settings.default_domain = "b\u00fccher.test";
   EXPECT_EQ(resolve("nobody@xn--bcher-kva.test"), "<not found>");

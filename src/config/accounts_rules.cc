@@ -27,7 +27,7 @@ struct KeyUse {
   std::string_view known_to;
   std::string_view needed_by = "";
 };
-constexpr std::array<KeyUse, 24> kUses = {{
+constexpr std::array<KeyUse, 28> kUses = {{
     {"path", "sqlite passwd-file", "passwd-file"},
     {"aliases", "passwd-file"},
     {"service", "pam"},
@@ -43,6 +43,10 @@ constexpr std::array<KeyUse, 24> kUses = {{
     {"base", "ldap", "ldap"},
     {"filter", "ldap", "ldap"},
     {"name_attribute", "ldap"},
+    {"maildrop_attribute", "ldap"},
+    {"windows_domain", "ldap"},
+    {"disabled_filter", "ldap"},
+    {"no_login_filter", "ldap"},
     {"password", "ldap"},
     {"secret_attribute", "ldap"},
     {"alias_filter", "ldap"},
@@ -100,8 +104,13 @@ class SourceRules {
                     "is missing; the system's users are names of that domain");
   }
 
-  void check_ldap(const AccountsSource& source) const {
+  void check_ldap(const AccountsSource& source, const Accounts& accounts) const {
     if (source.uri.empty()) return;
+    if (source.name_attribute.find(' ') != std::string::npos && source.maildrop_attribute.empty())
+      wrong("maildrop_attribute",
+            "is missing; an entry with several names needs one for its maildrop", "name_attribute");
+    if (!source.windows_domain.empty() && accounts.default_domain.empty())
+      wrong("windows_domain", "goes with accounts.default_domain, which completes the user's name");
     if (source.bind_dn.empty() != source.bind_password_file.empty())
       wrong(source.bind_dn.empty() ? "bind_dn" : "bind_password_file",
             "is missing; bind_dn and bind_password_file go together", "uri");
@@ -159,7 +168,7 @@ void apply_source(const Node& table, AccountsSource& source, const Accounts& acc
   rules.check_keys(source.backend);
   if (source.backend == AccountsBackend::kPam) rules.check_pam(source, accounts);
   if (source.backend == AccountsBackend::kLdap && find(table, "uri") != nullptr)
-    rules.check_ldap(source);
+    rules.check_ldap(source, accounts);
 }
 
 }  // namespace

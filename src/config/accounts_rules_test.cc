@@ -95,6 +95,29 @@ TEST(AccountsRules, PasswordsDoNotCrossTheNetworkInTheClear) {
                           "bind_password_file go together"));
 }
 
+TEST(AccountsRules, SeveralNamesOfAnEntryNeedOneForItsMaildrop) {
+  const auto mistakes = [](const std::string& more) {
+    return load(
+               "[accounts]\nbackend = \"ldap\"\nbase = \"x\"\nfilter = \"(x)\"\nuri = "
+               "\"ldapi://x\"\n" +
+               more)
+        .mistakes;
+  };
+  EXPECT_THAT(
+      mistakes("name_attribute = \"mail uid\"\n"),
+      ElementsAre("f:7: accounts.maildrop_attribute: is missing; an entry with several names "
+                  "needs one for its maildrop"));
+  EXPECT_THAT(mistakes("name_attribute = \"mail uid\"\nmaildrop_attribute = \"uid\"\n"), IsEmpty());
+  for (const char* bad : {"mail  uid", "mail,uid", " mail", "mail "})
+    EXPECT_THAT(mistakes("name_attribute = \"" + std::string(bad) + "\"\n").size(), 1U) << bad;
+  EXPECT_THAT(mistakes("windows_domain = \"CORP\"\n"),
+              ElementsAre("f:7: accounts.windows_domain: goes with accounts.default_domain, which "
+                          "completes the user's name"));
+  EXPECT_THAT(mistakes("windows_domain = \"CORP\\\\x\"\ndefault_domain = \"x.test\"\n"),
+              ElementsAre("f:7: accounts.windows_domain: must be the short name alone, as in "
+                          "\"CORP\""));
+}
+
 TEST(AccountsRules, PamNeedsToKnowWhoHasAnAccount) {
   EXPECT_THAT(load("[accounts]\nbackend = \"pam\"\n").mistakes,
               ElementsAre("f:2: accounts.default_domain: is missing; the system's users are names "

@@ -89,7 +89,11 @@ struct AccountsSource {
   std::filesystem::path bind_password_file;
   std::string base;
   std::string filter;
-  std::string name_attribute = "mail";
+  std::string name_attribute = "mail";  ///< One or more, with blanks between.
+  std::string maildrop_attribute;       ///< Empty: the name that was asked for names the maildrop.
+  std::string windows_domain;
+  std::string disabled_filter;
+  std::string no_login_filter;
   LdapPassword password = LdapPassword::kBind;
   std::string secret_attribute = "userPassword";
   std::string alias_filter;

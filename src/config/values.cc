@@ -52,6 +52,12 @@ Result<std::string> domain_name(const Value& value, bool ascii_only) {
   return to_lower(value.node.text);
 }
 
+bool is_attribute(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return is_alpha(c) || is_digit(c) || c == '-' || c == '.';
+  });
+}
+
 }  // namespace
 
 Result<bool> boolean(const Value& value) {
@@ -81,9 +87,27 @@ Result<std::string> file_name(const Value& value) {
 
 Result<std::string> attribute(const Value& value) {
   RESTANTE_TRY(const std::string name, text(value));
-  const auto fits = [](char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '.'; };
-  if (!std::all_of(name.begin(), name.end(), fits))
-    return wrong("must be the name of an LDAP attribute, as in \"mail\"");
+  if (!is_attribute(name)) return wrong("must be the name of an LDAP attribute, as in \"mail\"");
+  return name;
+}
+
+Result<std::string> attributes(const Value& value) {
+  RESTANTE_TRY(const std::string names, text(value));
+  std::string_view rest = names;
+  for (bool more = true; more;) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    if (!is_attribute(rest.substr(0, end)))
+      return wrong("must be names of LDAP attributes with one blank between, as in \"mail uid\"");
+    more = end < rest.size();
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return names;
+}
+
+Result<std::string> windows_domain(const Value& value) {
+  RESTANTE_TRY(const std::string name, text(value));
+  if (name.find_first_of("\\/@. ") != std::string::npos)
+    return wrong("must be the short name alone, as in \"CORP\"");
   return name;
 }
 

@@ -33,6 +33,10 @@ Result<std::filesystem::path> path(const Value& value);
 Result<std::string> file_name(const Value& value);
 /// The name of an LDAP attribute (RFC 4512 s.1.4: a keystring or a numericoid).
 Result<std::string> attribute(const Value& value);
+/// One or more of them, with a blank between: "mail uid".
+Result<std::string> attributes(const Value& value);
+/// The short name of an Active Directory domain, as in CORP\alice.
+Result<std::string> windows_domain(const Value& value);
 /// SQL: as text, but it may have several lines.
 Result<std::string> query(const Value& value);
 Result<Address> address(const Value& value);

@@ -16,6 +16,16 @@ accounts::Backend to_backend(config::AccountsBackend backend) {
   return accounts::Backend::kSqlite;
 }
 
+std::vector<std::string> split_at_blanks(std::string_view words) {
+  std::vector<std::string> out;
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find(' '), words.size());
+    out.emplace_back(words.substr(0, end));
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+  return out;
+}
+
 accounts::ldap::Settings to_ldap(const config::AccountsSource& source) {
   accounts::ldap::Settings out;
   out.uri = source.uri;
@@ -25,7 +35,11 @@ accounts::ldap::Settings to_ldap(const config::AccountsSource& source) {
   out.bind_password_file = source.bind_password_file;
   out.base = source.base;
   out.filter = source.filter;
-  out.name_attribute = source.name_attribute;
+  out.name_attributes = split_at_blanks(source.name_attribute);
+  out.maildrop_attribute = source.maildrop_attribute;
+  out.windows_domain = source.windows_domain;
+  out.disabled_filter = source.disabled_filter;
+  out.no_login_filter = source.no_login_filter;
   out.password_by = source.password == config::LdapPassword::kSecret
                         ? accounts::ldap::PasswordBy::kSecret
                         : accounts::ldap::PasswordBy::kBind;

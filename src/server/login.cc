@@ -30,11 +30,16 @@ LoginOutcome to_failure(const Error& error) {
 }
 
 // Nobody may act for anybody else here; an authorization identity that names the same account in
-// another spelling is the same (RFC 4616 s.2).
-bool acts_for_itself(SessionContext& context, const std::string& authorization,
+// another spelling, or is the name that was just proven, is the same (RFC 4616 s.2). An account may
+// have a name of its own beside those that it logs in by.
+bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentials,
                      const accounts::Account& account) {
-  if (authorization.empty()) return true;
-  return accounts::is_same_login(authorization, account.name, name_rules(context.settings->config));
+  const std::string& wanted = credentials.authorization;
+  const accounts::NameRules rules = name_rules(context.settings->config);
+  // The identities of a certificate were cut down to this one before.
+  if (wanted.empty() || credentials.proof == pop3::Proof::kCertificate) return true;
+  return accounts::is_same_login(wanted, account.name, rules) ||
+         accounts::is_same_login(wanted, credentials.name, rules);
 }
 
 }  // namespace
@@ -44,7 +49,7 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
   Services& services = context.services;
   auto account = co_await check_proof(context, credentials, scram);
   if (!account) co_return to_failure(account.error());
-  if (!acts_for_itself(context, credentials.authorization, *account))
+  if (!acts_for_itself(context, credentials, *account))
     co_return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
 
   const auto delay = context.settings->config.pop3.login_delay;

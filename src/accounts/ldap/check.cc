@@ -6,9 +6,10 @@
 #include <cstring>
 #include <fstream>
 
-#include "accounts/ldap/connection.h"
+#include "accounts/ldap/entry_filter.h"
 #include "accounts/ldap/filter.h"
 #include "accounts/ldap/filter_grammar.h"
+#include "accounts/ldap/link.h"
 #include "base/ascii.h"
 #include "base/secret_string.h"
 
@@ -44,6 +45,12 @@ PasswordFile read(const std::filesystem::path& path) {
 Status check_whole(const std::string& filter) {
   RESTANTE_CHECKED(check_filter(filter));
   return check_filter_grammar(filter);
+}
+
+void check_mark(const std::string& key, const std::string& filter, KeyFaults& out) {
+  if (filter.empty()) return;
+  if (const auto parsed = EntryFilter::parse(filter); !parsed)
+    out.emplace_back(key, parsed.error().detail);
 }
 
 bool has(const std::string& text, std::string_view words) {
@@ -89,14 +96,13 @@ class Asking {
   Asking(const Settings& settings, KeyFaults& out) : settings_(settings), out_(out) {}
 
   void run() {
-    auto opened = Connection::open(settings_);
+    auto opened = Link::open(settings_, settings_.uri, settings_.timeout);
     if (!opened) return wrong(key_of_connecting(settings_, opened.error().detail), opened.error());
-    connection_ = std::move(*opened);
+    link_ = std::move(*opened);
     if (!settings_.bind_dn.empty() && !bind()) return;
-    if (!find_nobody("filter", settings_.filter, settings_.name_attribute) || !find_anybody())
-      return;
+    if (!find_nobody("filter", settings_.filter, account_attributes()) || !find_anybody()) return;
     if (!settings_.alias_filter.empty())
-      find_nobody("alias_filter", settings_.alias_filter, settings_.alias_attribute);
+      find_nobody("alias_filter", settings_.alias_filter, {settings_.alias_attribute});
   }
 
  private:
@@ -106,7 +112,7 @@ class Asking {
       out_.emplace_back("bind_password_file", file.trouble);
       return false;
     }
-    const Status bound = connection_->bind(settings_.bind_dn, file.password);
+    const Status bound = link_->bind(settings_.bind_dn, file.password, settings_.timeout);
     if (bound) return true;
     const bool refused = bound.error().code == Errc::kAuth;
     if (refused)
@@ -118,27 +124,34 @@ class Asking {
     return false;
   }
 
-  Result<std::vector<Entry>> search(const std::string& filter, const std::string& attribute) {
+  [[nodiscard]] std::vector<std::string> account_attributes() const {
+    std::vector<std::string> out = settings_.name_attributes;
+    add_attribute(out, settings_.maildrop_attribute);
+    if (settings_.password_by == PasswordBy::kSecret)
+      add_attribute(out, settings_.secret_attribute);
+    return out;
+  }
+
+  Result<std::vector<Entry>> search(const std::string& filter,
+                                    std::vector<std::string> attributes) {
     SearchRequest request;
     request.base = settings_.base;
     request.filter = filter;
-    request.attribute = attribute;
-    if (settings_.password_by == PasswordBy::kSecret)
-      request.second_attribute = settings_.secret_attribute;
+    request.attributes = std::move(attributes);
     request.entries_max = 1;
-    return connection_->search(request);
+    return link_->search(request, settings_.timeout);
   }
 
   bool find_nobody(const std::string& key, const std::string& filter,
-                   const std::string& attribute) {
+                   std::vector<std::string> attributes) {
     const std::string& domain = settings_.names.default_domain;
     const std::string name =
         std::string(kNobodysName) + "@" + (domain.empty() ? "invalid" : domain);
-    const auto found = search(fill_filter(filter, name), attribute);
+    const auto found = search(fill_filter(filter, name), std::move(attributes));
     if (found) return true;
     const std::string& why = found.error().detail;
     // Without a bind this is the first that the server hears.
-    wrong(connection_->broken() ? key_of_connecting(settings_, why) : key_of_search(why, key),
+    wrong(link_->broken() ? key_of_connecting(settings_, why) : key_of_search(why, key),
           found.error());
     return false;
   }
@@ -147,7 +160,7 @@ class Asking {
   bool find_anybody() {
     const std::string filter = for_anybody(settings_.filter);
     if (filter.empty()) return true;
-    const auto found = search(filter, settings_.name_attribute);
+    const auto found = search(filter, account_attributes());
     if (!found) return true;  // A server that does not search for all of them.
     const std::string reader =
         settings_.bind_dn.empty() ? "without bind_dn" : "to " + settings_.bind_dn;
@@ -157,15 +170,21 @@ class Asking {
       return false;
     }
     const Entry& entry = found->front();
-    if (entry.values.empty())
-      out_.emplace_back("name_attribute", settings_.uri + ": " + entry.dn + " has no " +
-                                              settings_.name_attribute + ", or it is not shown " +
-                                              reader);
-    if (settings_.password_by == PasswordBy::kSecret && entry.second_values.empty())
-      out_.emplace_back("secret_attribute", settings_.uri + ": " + entry.dn + " has no " +
-                                                settings_.secret_attribute +
-                                                ", or it is not shown " + reader);
+    const auto& names = settings_.name_attributes;
+    const auto is_empty = [&entry](const std::string& a) { return entry.values_of(a).empty(); };
+    if (std::all_of(names.begin(), names.end(), is_empty))
+      lacks("name_attribute", entry, names.front(), reader);
+    if (!settings_.maildrop_attribute.empty() && is_empty(settings_.maildrop_attribute))
+      lacks("maildrop_attribute", entry, settings_.maildrop_attribute, reader);
+    if (settings_.password_by == PasswordBy::kSecret && is_empty(settings_.secret_attribute))
+      lacks("secret_attribute", entry, settings_.secret_attribute, reader);
     return true;
+  }
+
+  void lacks(const std::string& key, const Entry& entry, const std::string& attribute,
+             const std::string& reader) {
+    out_.emplace_back(key, settings_.uri + ": " + entry.dn + " has no " + attribute +
+                               ", or it is not shown " + reader);
   }
 
   void wrong(const std::string& key, const Error& error) {
@@ -175,7 +194,7 @@ class Asking {
 
   const Settings& settings_;
   KeyFaults& out_;
-  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<Link> link_;
 };
 
 }  // namespace
@@ -184,6 +203,8 @@ KeyFaults check_settings(const Settings& settings) {
   KeyFaults out;
   if (const Status checked = check_whole(settings.filter); !checked)
     out.emplace_back("filter", checked.error().detail);
+  check_mark("disabled_filter", settings.disabled_filter, out);
+  check_mark("no_login_filter", settings.no_login_filter, out);
   if (!settings.alias_filter.empty())
     if (const Status checked = check_whole(settings.alias_filter); !checked)
       out.emplace_back("alias_filter", checked.error().detail);

@@ -1,58 +1,56 @@
-// One connection to an LDAP server, over libldap: bind and search, each with a time limit. Used by
-// one thread at a time. The only file with libldap in it.
+// A connection to the LDAP servers of a back end, to one at a time: where one hangs or goes away,
+// the question is asked of the next. Used by one thread at a time.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "accounts/ldap/link.h"
+#include "accounts/ldap/servers.h"
 #include "accounts/ldap/settings.h"
 #include "accounts/pooled_connection.h"
 #include "base/result.h"
 
-struct ldap;
-struct ldapmsg;
-
 namespace restante::accounts::ldap {
 
-struct SearchRequest {
-  std::string base;
-  std::string filter;
-  std::string attribute;         ///< Which to read.
-  std::string second_attribute;  ///< Another; may be empty.
-  int entries_max = 2;
-};
-
-struct Entry {
+/// As whom a connection searches; both are empty where it is anonymous.
+struct Login {
   std::string dn;
-  std::vector<std::string> values;         ///< Of attribute.
-  std::vector<std::string> second_values;  ///< Of second_attribute.
+  std::string password;
 };
 
 class Connection final : public PooledConnection {
  public:
-  /// Connected as soon as something is asked. With TLS where the settings want it; a certificate
-  /// that does not fit is kIo.
-  static Result<std::unique_ptr<Connection>> open(const Settings& settings);
-  ~Connection();
+  /// To the first server that answers. `login` is null for one that only binds. With several
+  /// servers each step has half of the time-out, the last one all of it. Errors: kIo, with the
+  /// reason of each server.
+  static Result<std::unique_ptr<Connection>> open(const Settings& settings, Servers& servers,
+                                                  const Login* login);
 
   /// Simple bind. An empty password with a name would be no check at all (RFC 4513 s.5.1.2) and is
   /// refused here. Errors: kAuth, kIo.
   Status bind(const std::string& dn, std::string_view password);
 
-  /// The entries below the base. More than entries_max are cut off there, without an error.
-  /// Errors: kIo.
+  /// As Link::search().
   Result<std::vector<Entry>> search(const SearchRequest& request);
 
  private:
-  explicit Connection(const Settings& settings) : settings_(settings) {}
-  Status prepare();
-  Error failure(const char* call, int code);
-  [[nodiscard]] std::vector<std::string> values_of(struct ::ldapmsg* entry,
-                                                   const std::string& name) const;
+  Connection(const Settings& settings, Servers& servers, const Login* login)
+      : settings_(settings), servers_(servers), login_(login) {}
+  Status reach_any();
+  Status reach(std::size_t server, Link::Patience patience);
+  Status greet(Link& link, Link::Patience patience) const;
+  template <typename Ask>
+  auto ask_any(Ask ask) -> decltype(ask(std::declval<Link&>(), Link::Patience()));
 
-  const Settings& settings_;  ///< Not owned; the directory's.
-  struct ::ldap* handle_ = nullptr;
+  const Settings& settings_;  ///< Not owned, nor the others; the directory's.
+  Servers& servers_;
+  const Login* login_;
+  std::unique_ptr<Link> link_;
+  std::size_t server_ = 0;
 };
 
 }  // namespace restante::accounts::ldap

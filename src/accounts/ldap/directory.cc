@@ -4,7 +4,11 @@
 
 #include "accounts/connection_pool.h"
 #include "accounts/ldap/connection.h"
+#include "accounts/ldap/entry_filter.h"
+#include "accounts/ldap/entry_names.h"
+#include "accounts/ldap/entry_secret.h"
 #include "accounts/ldap/filter.h"
+#include "accounts/name_memory.h"
 #include "accounts/other_spellings.h"
 #include "accounts/password.h"
 
@@ -12,6 +16,9 @@ namespace restante::accounts::ldap {
 namespace {
 
 constexpr int kAliasEntriesMax = 1000;
+// One is right; some more tell an address from a user's name that is spelt the same.
+constexpr int kEntriesMax = 8;
+constexpr std::size_t kNamesRemembered = 100'000;
 // An entry that nobody has: a bind as it costs what a bind with a wrong password costs.
 constexpr std::string_view kNobody = "cn=restante-nobody,";
 
@@ -24,17 +31,36 @@ Result<std::string> read_password(const std::filesystem::path& path) {
   return line;
 }
 
+/// What marks entries that are not let in.
+struct Marks {
+  EntryFilter disabled;
+  EntryFilter no_login;
+};
+
+std::vector<std::string> attributes_of(const Settings& settings, const Marks& marks) {
+  std::vector<std::string> out;
+  for (const std::string& attribute : settings.name_attributes) add_attribute(out, attribute);
+  add_attribute(out, settings.maildrop_attribute);
+  for (const EntryFilter* filter : {&marks.disabled, &marks.no_login})
+    for (const std::string& attribute : filter->attributes()) add_attribute(out, attribute);
+  if (settings.password_by == PasswordBy::kSecret) add_attribute(out, settings.secret_attribute);
+  return out;
+}
+
 class LdapDirectory : public Directory {
  public:
-  LdapDirectory(Settings settings, std::string service_password)
+  LdapDirectory(Settings settings, Login service, Marks marks)
       : settings_(std::move(settings)),
-        service_password_(std::move(service_password)),
+        service_(std::move(service)),
+        marks_(std::move(marks)),
+        attributes_(attributes_of(settings_, marks_)),
+        servers_(settings_.uri),
         outage_("ldap " + settings_.uri, settings_.tell),
         searches_(settings_.connections + kQuestionsOfMail, kPatience, outage_,
-                  [this] { return open_for_searches(); }),
+                  [this] { return Connection::open(settings_, servers_, &service_); }),
         binds_(settings_.connections, kPatience, outage_,
-               [this] { return Connection::open(settings_); }) {}
-  ~LdapDirectory() override { wipe(service_password_); }
+               [this] { return Connection::open(settings_, servers_, nullptr); }) {}
+  ~LdapDirectory() override { wipe(service_.password); }
   LdapDirectory(const LdapDirectory&) = delete;
   LdapDirectory& operator=(const LdapDirectory&) = delete;
 
@@ -42,24 +68,12 @@ class LdapDirectory : public Directory {
   [[nodiscard]] std::size_t questions_at_once() const override { return settings_.connections; }
   [[nodiscard]] std::string place_of(const Account&) const override { return outage_.where(); }
 
-  Result<Account> find(std::string_view name) override {
-    SearchRequest request;
-    request.filter = fill_filter(settings_.filter, name);
-    request.attribute = settings_.name_attribute;
-    if (settings_.password_by == PasswordBy::kSecret)
-      request.second_attribute = settings_.secret_attribute;
-    RESTANTE_TRY(std::vector<Entry> entries, search(std::move(request)));
-    // LDAP compares loosely (case, blanks): an entry counts only under a spelling of the name, and
-    // the very spelling before the others.
-    std::erase_if(entries, [&](const Entry& entry) { return !spelling_in(entry, name); });
-    const auto is_other = [&](const Entry& entry) { return *spelling_in(entry, name) != name; };
-    if (!std::all_of(entries.begin(), entries.end(), is_other)) std::erase_if(entries, is_other);
-    if (entries.empty()) return Error(Errc::kNotFound, "no such account");
-    if (entries.size() > 1)
-      return Error(Errc::kIo, outage_.where() + ": two entries for " + std::string(name) +
-                                  ": make accounts.filter tighter");
-    const std::string own = *spelling_in(entries.front(), name);
-    return to_account(own, std::move(entries.front()));
+  Result<Account> find(std::string_view typed) override {
+    const std::string name = without_windows_domain(typed, settings_);
+    auto found = find_by_name(name);
+    const bool missing = !found && found.error().code == Errc::kNotFound;
+    if (missing && !settings_.maildrop_attribute.empty()) return find_by_maildrop(name);
+    return found;
   }
 
   Result<Account> find_alike(std::string_view name) override {
@@ -71,12 +85,12 @@ class LdapDirectory : public Directory {
     if (settings_.alias_filter.empty()) return Error(Errc::kNotFound, "no such alias");
     SearchRequest request;
     request.filter = fill_filter(settings_.alias_filter, address);
-    request.attribute = settings_.alias_attribute;
+    request.attributes = {settings_.alias_attribute};
     request.entries_max = kAliasEntriesMax;
     RESTANTE_TRY(const std::vector<Entry> entries, search(std::move(request)));
     std::vector<std::string> targets;
     for (const Entry& entry : entries) {
-      for (const std::string& value : entry.values) {
+      for (const std::string& value : entry.values_of(settings_.alias_attribute)) {
         auto target = canonical_name(value, settings_.names);
         if (target && *target != address) targets.push_back(std::move(*target));
       }
@@ -96,10 +110,10 @@ class LdapDirectory : public Directory {
 
   Status check_password(const Account& account, std::string_view password,
                         std::string_view peer) override {
-    if (!account.asks_back_end()) return Directory::check_password(account, password, peer);
-    if (password.empty()) return Error(Errc::kAuth, "an empty password");
-    return binds_.ask(
-        [&](Connection& connection) { return connection.bind(account.handle, password); });
+    if (account.name.empty() || account.asks_back_end() || !account.secret.empty())
+      return check_kept_password(account, password, peer);
+    return Error(Errc::kSyntax, "its entry has no " + settings_.secret_attribute +
+                                    ", or accounts.bind_dn may not read it");
   }
 
   std::optional<Account> nobody(std::string_view name) override {
@@ -111,13 +125,12 @@ class LdapDirectory : public Directory {
   }
 
  private:
-  Result<std::unique_ptr<Connection>> open_for_searches() {
-    RESTANTE_TRY(auto connection, Connection::open(settings_));
-    if (settings_.bind_dn.empty()) return connection;
-    const Status bound = connection->bind(settings_.bind_dn, service_password_);
-    if (bound) return connection;
-    // Nobody's password is wrong but ours.
-    return Error(Errc::kIo, settings_.bind_dn + ": " + bound.error().detail);
+  Status check_kept_password(const Account& account, std::string_view password,
+                             std::string_view peer) {
+    if (!account.asks_back_end()) return Directory::check_password(account, password, peer);
+    if (password.empty()) return Error(Errc::kAuth, "an empty password");
+    return binds_.ask(
+        [&](Connection& connection) { return connection.bind(account.handle, password); });
   }
 
   Result<std::vector<Entry>> search(SearchRequest request) {
@@ -125,58 +138,149 @@ class LdapDirectory : public Directory {
     return searches_.ask([&](Connection& connection) { return connection.search(request); });
   }
 
+  Result<std::vector<Entry>> search_accounts(std::string filter) {
+    SearchRequest request;
+    request.filter = std::move(filter);
+    request.attributes = attributes_;
+    request.entries_max = kEntriesMax;
+    return search(std::move(request));
+  }
+
+  Result<Account> find_by_name(const std::string& name) {
+    RESTANTE_TRY(auto entries, search_accounts(fill_filter(settings_.filter, name)));
+    RESTANTE_TRY(auto chosen, choose_entry(std::move(entries), name, settings_));
+    const Entry& entry = chosen.first;
+    if (settings_.maildrop_attribute.empty()) return to_account(chosen.second.spelling, entry);
+    RESTANTE_TRY(const std::string value, maildrop_value(entry, settings_));
+    RESTANTE_TRY(const std::string own, maildrop_name(entry, value, settings_));
+    RESTANTE_CHECKED(check_owner(own, entry));
+    found_by_.note(own, name);
+    return to_account(own, entry);
+  }
+
+  /// The account of a maildrop, which its own filter has to let through: under the name that led to
+  /// it last, else under each name of the entry.
+  Result<Account> find_by_maildrop(const std::string& own) {
+    std::vector<std::string> names;
+    if (auto last = found_by_.recall(own)) names.push_back(*std::move(last));
+    Result<Account> found = first_of(names, own);
+    if (found || found.error().code != Errc::kNotFound) return found;
+    RESTANTE_TRY(const auto entries, search_accounts(maildrop_filter(own, settings_)));
+    for (const Entry& entry : entries) {
+      found = first_of(names_of(entry, settings_), own);
+      if (found || found.error().code != Errc::kNotFound) return found;
+    }
+    return Error(Errc::kNotFound, "no such account");
+  }
+
+  /// The first of the names that leads to the account.
+  Result<Account> first_of(const std::vector<std::string>& names, const std::string& own) {
+    for (const std::string& name : names) {
+      auto found = find_by_name(name);
+      if (found && found->name == own) return found;
+      if (!found && found.error().code != Errc::kNotFound) return found;
+    }
+    return Error(Errc::kNotFound, "no such account");
+  }
+
+  /// Two entries with one maildrop would read each other's mail. Asked once for each entry.
+  Status check_owner(const std::string& own, const Entry& entry) {
+    if (is_unique_by_nature(settings_.maildrop_attribute)) return ok();
+    if (owners_.recall(own) == entry.dn) return ok();
+    SearchRequest request;
+    request.filter = maildrop_filter(own, settings_);
+    request.attributes = {settings_.maildrop_attribute};
+    request.entries_max = kEntriesMax;
+    RESTANTE_TRY(const auto entries, search(std::move(request)));
+    for (const Entry& other : entries) {
+      if (other.dn == entry.dn || !has_maildrop(other, own)) continue;
+      return Error(Errc::kIo, entry.dn + " and " + other.dn + " would have one maildrop, " + own +
+                                  ": accounts.maildrop_attribute must tell them apart");
+    }
+    owners_.note(own, entry.dn);
+    return ok();
+  }
+
+  [[nodiscard]] bool has_maildrop(const Entry& entry, const std::string& own) const {
+    const auto value = maildrop_value(entry, settings_);
+    const auto name = value ? maildrop_name(entry, *value, settings_) : value;
+    return name && *name == own;
+  }
+
   Result<bool> has_entry_of(std::string_view domain) {
     SearchRequest request;
-    request.filter = "(" + settings_.name_attribute + "=*@" + escape_filter_value(domain) + ")";
-    request.attribute = settings_.name_attribute;
+    request.filter = "(|";
+    for (const std::string& attribute : settings_.name_attributes)
+      request.filter += "(" + attribute + "=*@" + escape_filter_value(domain) + ")";
+    request.filter += ")";
+    request.attributes = settings_.name_attributes;
     request.entries_max = 1;
     RESTANTE_TRY(const std::vector<Entry> entries, search(std::move(request)));
     return !entries.empty();
   }
 
-  /// How the entry spells this name, if it has it.
-  [[nodiscard]] std::optional<std::string> spelling_in(const Entry& entry,
-                                                       std::string_view name) const {
-    std::vector<std::string> names;
-    for (const std::string& value : entry.values)
-      if (auto canonical = canonical_name(value, settings_.names))
-        names.push_back(std::move(*canonical));
-    const std::string* const chosen = choose_spelling(names, name, settings_.names.fold_local_part);
-    return chosen == nullptr ? std::nullopt : std::optional(*chosen);
-  }
-
-  Result<Account> to_account(std::string_view name, Entry entry) const {
+  [[nodiscard]] Account to_account(const std::string& name, const Entry& entry) const {
     Account account;
     account.name = name;
+    account.enabled = !marks_.disabled.matches(entry);
+    account.no_login = marks_.no_login.matches(entry);
     if (settings_.password_by == PasswordBy::kBind) {
-      account.handle = std::move(entry.dn);
+      account.handle = entry.dn;
       return account;
     }
-    // Of several, the first that we can check.
-    for (std::string& value : entry.second_values)
-      if (account.secret.empty() && is_known_scheme(value)) account.secret = std::move(value);
+    EntrySecret kept =
+        secret_of(entry.values_of(settings_.secret_attribute), settings_.secret_attribute);
+    account.secret = std::move(kept.secret);
+    account.no_login = account.no_login || kept.locked;
     return account;
   }
 
   const Settings settings_;
-  std::string service_password_;
+  Login service_;
+  const Marks marks_;
+  const std::vector<std::string> attributes_;  ///< Of entries that may be accounts.
+  Servers servers_;
   Outage outage_;
-  ConnectionPool<Connection> searches_;  ///< Bound as the service.
-  ConnectionPool<Connection> binds_;     ///< Bound as whoever asked last; never searched with.
+  ConnectionPool<Connection> searches_;    ///< Bound as the service.
+  ConnectionPool<Connection> binds_;       ///< Bound as whoever asked last; never searched with.
+  NameMemory owners_{kNamesRemembered};    ///< The DN of the only entry with this maildrop.
+  NameMemory found_by_{kNamesRemembered};  ///< A name that led to the maildrop's entry.
 };
+
+Error at_key(const char* key, const Error& error) {
+  return Error(error.code, std::string("accounts.") + key + ": " + error.detail);
+}
+
+Status check_template(const char* key, const std::string& filter) {
+  const Status checked = check_filter(filter);
+  return checked ? checked : Status(at_key(key, checked.error()));
+}
+
+Result<EntryFilter> parse_mark(const char* key, const std::string& filter) {
+  if (filter.empty()) return EntryFilter();
+  auto parsed = EntryFilter::parse(filter);
+  if (!parsed) return at_key(key, parsed.error());
+  return parsed;
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Directory>> open_directory(Settings settings) {
-  RESTANTE_CHECKED(check_filter(settings.filter));
-  if (!settings.alias_filter.empty()) RESTANTE_CHECKED(check_filter(settings.alias_filter));
-  std::string password;
+  RESTANTE_CHECKED(check_template("filter", settings.filter));
+  if (!settings.alias_filter.empty())
+    RESTANTE_CHECKED(check_template("alias_filter", settings.alias_filter));
+  Marks marks;
+  RESTANTE_TRY(EntryFilter disabled, parse_mark("disabled_filter", settings.disabled_filter));
+  RESTANTE_TRY(EntryFilter no_login, parse_mark("no_login_filter", settings.no_login_filter));
+  marks.disabled = std::move(disabled);
+  marks.no_login = std::move(no_login);
+  Login service;
   if (!settings.bind_dn.empty()) {
-    RESTANTE_TRY(std::string read, read_password(settings.bind_password_file));
-    password = std::move(read);
+    RESTANTE_TRY(std::string password, read_password(settings.bind_password_file));
+    service = Login{settings.bind_dn, std::move(password)};
   }
   return std::unique_ptr<Directory>(
-      std::make_unique<LdapDirectory>(std::move(settings), std::move(password)));
+      std::make_unique<LdapDirectory>(std::move(settings), std::move(service), std::move(marks)));
 }
 
 }  // namespace restante::accounts::ldap

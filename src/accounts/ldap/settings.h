@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "accounts/names.h"
 #include "accounts/outage.h"
@@ -20,8 +21,15 @@ struct Settings {
   std::string bind_dn;            ///< For searches; empty: anonymous.
   std::filesystem::path bind_password_file;  ///< Its first line.
   std::string base;
-  std::string filter;                   ///< A template (filter.h) that finds one account.
-  std::string name_attribute = "mail";  ///< Must hold the name that was asked for.
+  std::string filter;  ///< A template (filter.h) that finds one account.
+  /// One of them must hold the name that was asked for; the first ones go before the others.
+  std::vector<std::string> name_attributes = {"mail"};
+  /// Names the account, and so its maildrop, whatever it was asked for; empty: the name itself
+  /// does.
+  std::string maildrop_attribute;
+  std::string windows_domain;   ///< "CORP" for logins as CORP\alice; empty: there are none.
+  std::string disabled_filter;  ///< Of an entry (entry_filter.h); empty: none is.
+  std::string no_login_filter;  ///< The same for entries that get mail and do not log in.
   PasswordBy password_by = PasswordBy::kBind;
   std::string secret_attribute = "userPassword";  ///< For kSecret.
   std::string alias_filter;                       ///< Empty: no aliases.

@@ -29,10 +29,11 @@ def free_port():
 
 
 class Slapd:
-    """`people` are dicts: uid, mail (one or a list), password (as userPassword is stored), and
-    any further attributes."""
+    """`people` are dicts: uid, mail (one or a list), password (as userPassword is stored, or None),
+    and any further attributes. `schema` is configuration before the database, `overlays` in it;
+    `entries` is LDIF that comes before the people."""
 
-    def __init__(self, people):
+    def __init__(self, people, schema="", overlays="", entries=""):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-slapd-"))
         self.port, self.tls_port = free_port(), free_port()
         self.certificate, self.key = make_certificate(self.folder, "ldap", ["127.0.0.1"])
@@ -44,6 +45,7 @@ include {_SCHEMA}/cosine.schema
 include {_SCHEMA}/inetorgperson.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
+{schema}
 pidfile {self.folder}/slapd.pid
 argsfile {self.folder}/slapd.args
 TLSCertificateFile {self.certificate}
@@ -57,15 +59,16 @@ rootpw "{ADMIN_PASSWORD}"
 directory {self.folder}/db
 access to attrs=userPassword by dn.exact="{SERVICE}" read by anonymous auth by * none
 access to * by dn.exact="{SERVICE}" read by * none
+{overlays}
 """)
-        self._load(people)
+        self._load(people, entries)
         self.process = None
 
-    def _load(self, people):
+    def _load(self, people, entries):
         lines = [f"dn: {BASE}", "objectClass: domain", "dc: example", "",
                  f"dn: {SERVICE}", "objectClass: organizationalRole",
                  "objectClass: simpleSecurityObject", "cn: mailservice",
-                 f"userPassword: {SERVICE_PASSWORD}", ""]
+                 f"userPassword: {SERVICE_PASSWORD}", "", *entries.splitlines(), ""]
         for person in people:
             lines += self.ldif(**person) + [""]
         (self.folder / "people.ldif").write_text("\n".join(lines))
@@ -74,10 +77,12 @@ access to * by dn.exact="{SERVICE}" read by * none
                        check=True, capture_output=True, timeout=START_SECONDS)
 
     @staticmethod
-    def ldif(uid, mail, password, **more):
+    def ldif(uid, mail, password, unit=None, **more):
         mails = mail if isinstance(mail, list) else [mail]
-        lines = [f"dn: uid={uid},{BASE}", "objectClass: inetOrgPerson", f"uid: {uid}",
-                 f"cn: {uid}", f"sn: {uid}", f"userPassword: {password}"]
+        below = f"ou={unit},{BASE}" if unit else BASE
+        lines = [f"dn: uid={uid},{below}", "objectClass: inetOrgPerson", f"uid: {uid}",
+                 f"cn: {uid}", f"sn: {uid}"]
+        lines += [] if password is None else [f"userPassword: {password}"]
         lines += [f"mail: {each}" for each in mails]
         for key, value in more.items():
             lines += [f"{key}: {each}" for each in (value if isinstance(value, list) else [value])]

@@ -1,0 +1,103 @@
+#include "accounts/ldap/dial.h"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+namespace restante::accounts::ldap {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct FreeAddresses {
+  void operator()(addrinfo* found) const { freeaddrinfo(found); }
+};
+using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
+
+class Socket {
+ public:
+  explicit Socket(const addrinfo& address)
+      : fd_(::socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                     address.ai_protocol)) {}
+  ~Socket() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+
+  [[nodiscard]] int fd() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+Error told(int code) { return Error(Errc::kIo, std::generic_category().message(code)); }
+
+Result<Addresses> resolve(const std::string& host, std::uint16_t port) {
+  addrinfo wanted{};
+  wanted.ai_family = AF_UNSPEC;
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int code = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found);
+  if (code == 0) return Addresses(found);
+  return Error(Errc::kIo, "the host name cannot be resolved: " + std::string(gai_strerror(code)));
+}
+
+/// Errors: kTimeout, kIo.
+Status await_connection(const Socket& socket, Clock::time_point deadline) {
+  pollfd waited{socket.fd(), POLLOUT, 0};
+  int ready = 0;
+  do {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    ready = ::poll(&waited, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+  } while (ready < 0 && errno == EINTR);
+  if (ready == 0) return Error(Errc::kTimeout, "no connection in time");
+  int code = errno;
+  socklen_t size = sizeof(code);
+  if (ready > 0 && ::getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &code, &size) != 0) code = errno;
+  return code == 0 ? ok() : Status(told(code));
+}
+
+Result<int> connect_to(const addrinfo& address, Clock::time_point deadline) {
+  Socket socket(address);
+  if (socket.fd() < 0) return told(errno);
+  const int begun = ::connect(socket.fd(), address.ai_addr, address.ai_addrlen);
+  if (begun != 0 && errno != EINPROGRESS) return told(errno);
+  if (begun != 0) RESTANTE_CHECKED(await_connection(socket, deadline));
+  const int yes = 1;
+  ::setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+  ::setsockopt(socket.fd(), SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
+  // libldap waits by itself, for sockets that block.
+  const int flags = ::fcntl(socket.fd(), F_GETFL);
+  if (flags < 0 || ::fcntl(socket.fd(), F_SETFL, flags & ~O_NONBLOCK) != 0) return told(errno);
+  return socket.release();
+}
+
+}  // namespace
+
+Result<int> dial(const std::string& host, std::uint16_t port, std::chrono::milliseconds patience) {
+  const auto deadline = Clock::now() + patience;
+  RESTANTE_TRY(const Addresses addresses, resolve(host, port));
+  Result<int> last = Error(Errc::kIo, "the host name has no address");
+  for (const addrinfo* at = addresses.get(); at != nullptr; at = at->ai_next) {
+    // What is left is shared, so that an address that swallows packets leaves time for the next.
+    const auto now = Clock::now();
+    const auto share = at->ai_next == nullptr ? deadline - now : (deadline - now) / 2;
+    last = connect_to(*at, now + share);
+    if (last) return last;
+  }
+  return last;
+}
+
+}  // namespace restante::accounts::ldap
