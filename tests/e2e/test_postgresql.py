@@ -253,6 +253,9 @@ def test_check_config_asks(make_server, database):
             ("account_query", "nowhere", {"account_query": "SELECT * FROM nowhere WHERE n = $1"}),
             ("account_query", "column secret is missing",
              {"account_query": "SELECT name FROM mail_account WHERE name = $1"}),
+            ("account_query", "column quota_octets is of a type that holds no number",
+             {"account_query": "SELECT name, secret, now() AS quota_octets FROM mail_account "
+                               "WHERE name = $1"}),
             ("account_query", "has no $1",
              {"account_query": "SELECT name, secret FROM mail_account WHERE name = '$1'"}),
             ("alias_query", "adress",
