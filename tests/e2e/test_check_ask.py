@@ -6,32 +6,18 @@ import subprocess
 
 import pytest
 
+from harness.asking import asked, check, mistakes
 from harness.certs import Authority
 from harness.issuer import Issuer
-from harness.postgresql import Postgresql
 from harness.process import Process
 from harness.server import BIN, START_SECONDS
 from harness.slapd import BASE, SERVICE, Slapd, free_port
-
-TABLES = """
-CREATE TABLE person (name text, secret text);
-CREATE TABLE other_name (address text, target text);
-CREATE TABLE ours (name text);
-"""
 
 
 @pytest.fixture(scope="module")
 def slapd():
     made = Slapd([{"uid": "alice", "mail": "alice@example.test", "password": "alices",
                    "employeeType": "team@example.test"}]).start()
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def database():
-    made = Postgresql().start()
-    made.sql(TABLES)
     yield made
     made.close()
 
@@ -44,45 +30,16 @@ def ldap(slapd, **more):
     return settings | more
 
 
-def postgresql(database, **more):
-    return {"backend": "postgresql", "connection": database.conninfo, "timeout": "20s",
-            "account_query": "SELECT name, secret FROM person WHERE lower(name) = $1",
-            "alias_query": "SELECT target FROM other_name WHERE lower(address) = $1",
-            "domain_query": "SELECT 1 FROM ours WHERE lower(name) = $1"} | more
+POSTGRESQL = {"backend": "postgresql", "connection": "host=127.0.0.1",
+              "account_query": "SELECT name, secret FROM person WHERE name = $1"}
 
 
-def check(server, *words):
-    return subprocess.run([*server.prefix, BIN / "restanted", "--check-config", *words, "--config",
-                           server.config_path], capture_output=True, text=True,
-                          timeout=START_SECONDS, check=False)
-
-
-def mistakes(server, result):
-    """The keys that are complained of, each at the line where it stands."""
-    lines = server.config_path.read_text().splitlines()
-    found = re.findall(rf"^{re.escape(str(server.config_path))}:(\d+): ([\w.]+): (.+)$",
-                       result.stderr, re.MULTILINE)
-    for line, key, _ in found:
-        assert lines[int(line) - 1].startswith(key.rsplit(".", 1)[1] + " = "), (line, key)
-    return {key: what for _, key, what in found}
-
-
-def asked(make_server, accounts, **more):
-    """What --ask complains of, for accounts whose settings are right by themselves."""
-    server = make_server({"accounts": accounts, **more}, start=False)
-    result = check(server, "--ask")
-    found = mistakes(server, result)
-    assert (result.returncode, bool(found)) in ((0, False), (78, True)), result.stderr
-    assert (f"{server.config_path}: ok" in result.stdout) == (not found)
-    return found
-
-
-def test_a_filter_that_is_none_opens_no_port(make_server, slapd, database):
+def test_a_filter_that_is_none_opens_no_port(make_server, slapd):
     server = make_server({"accounts": {
         **ldap(slapd, filter="(&(mail={name})(!(x)"),
-        "next": [postgresql(database),
+        "next": [POSTGRESQL,
                  ldap(slapd, filter="(mail{name})", alias_filter="(mail={nome})"),
-                 postgresql(database, connection="host", alias_query="SELECT $4")]}}, start=False)
+                 POSTGRESQL | {"connection": "host", "alias_query": "SELECT $4"}]}}, start=False)
     keys = {"accounts.filter", "accounts.next.filter", "accounts.next.alias_filter",
             "accounts.next.connection", "accounts.next.alias_query"}
     for result in (check(server), check(server, "--ask")):
@@ -132,24 +89,6 @@ def test_a_password_is_tried_where_it_is_kept(make_server, slapd):
     assert re.search("reason .*Invalid credentials", out) and "Invalid credentials" in err
     code, out, err = tried("team@example.test", "alices")
     assert code == 67 and "target        alice@example.test" in out and "is an alias" in err
-
-
-def test_postgresql_is_asked(make_server, database):
-    assert asked(make_server, postgresql(database)) == {}
-    for key, words, more in (
-            ("connection", "refused", {"connection": f"host=127.0.0.1 port={free_port()}"}),
-            ("connection", "wants a password, and neither",
-             {"connection": database.conninfo_of("mail", "") + " passfile=/dev/null"}),
-            ("account_query", "nowhere", {"account_query": "SELECT * FROM nowhere WHERE n = $1"}),
-            ("account_query", "column secret is missing",
-             {"account_query": "SELECT name FROM person WHERE name = $1"}),
-            ("account_query", "has no $1",
-             {"account_query": "SELECT name, secret FROM person WHERE name = '$1'"}),
-            ("alias_query", "adress",
-             {"alias_query": "SELECT target FROM other_name WHERE adress = $1"}),
-            ("domain_query", "syntax error", {"domain_query": "SELECT FROM WHERE $1"})):
-        found = asked(make_server, postgresql(database, **more))
-        assert list(found) == [f"accounts.{key}"] and words in found[f"accounts.{key}"], found
 
 
 def test_pam_and_the_issuer_are_asked(make_server, tmp_path):

@@ -6,9 +6,11 @@ import crypt
 import pytest
 
 from harness import backends
+from harness.asking import asked
 from harness.lmtp import Lmtp
 from harness.pgbouncer import Pgbouncer
 from harness.postgresql import Postgresql
+from harness.slapd import free_port
 
 NAME, PASSWORD = "alice@example.test", "al!ce's pässword"
 TABLES = """
@@ -222,7 +224,6 @@ def test_a_right_that_was_taken_is_told_and_holds_up_nothing_else(make_server, c
         server.logged(f"answers again where=.postgresql accounts.{query}_query")
 
 
-@pytest.mark.sanitized
 @pytest.mark.parametrize("mode", ["transaction", "session"])
 def test_behind_pgbouncer(make_server, database, mode):
     bouncer = Pgbouncer(database, mode)
@@ -241,3 +242,24 @@ def test_behind_pgbouncer(make_server, database, mode):
             assert {bouncer.sql("SHOW statement_timeout").strip() for _ in range(4)} == {"0"}
     finally:
         bouncer.close()
+
+
+def test_check_config_asks(make_server, database):
+    assert asked(make_server, postgresql_accounts(database, timeout="20s")) == {}
+    for key, words, more in (
+            ("connection", "refused", {"connection": f"host=127.0.0.1 port={free_port()}"}),
+            ("connection", "wants a password, and neither",
+             {"connection": database.conninfo_of("mail", "") + " passfile=/dev/null"}),
+            ("account_query", "nowhere", {"account_query": "SELECT * FROM nowhere WHERE n = $1"}),
+            ("account_query", "column secret is missing",
+             {"account_query": "SELECT name FROM mail_account WHERE name = $1"}),
+            ("account_query", "column quota_octets is of a type that holds no number",
+             {"account_query": "SELECT name, secret, now() AS quota_octets FROM mail_account "
+                               "WHERE name = $1"}),
+            ("account_query", "has no $1",
+             {"account_query": "SELECT name, secret FROM mail_account WHERE name = '$1'"}),
+            ("alias_query", "adress",
+             {"alias_query": "SELECT target FROM mail_alias WHERE adress = $1"}),
+            ("domain_query", "syntax error", {"domain_query": "SELECT FROM WHERE $1"})):
+        found = asked(make_server, postgresql_accounts(database, timeout="20s", **more))
+        assert list(found) == [f"accounts.{key}"] and words in found[f"accounts.{key}"], found

@@ -1,5 +1,8 @@
 #include "accounts/postgresql/check.h"
 
+#include <algorithm>
+#include <array>
+
 #include "accounts/postgresql/account_row.h"
 #include "accounts/postgresql/connection.h"
 #include "accounts/postgresql/query_text.h"
@@ -24,6 +27,39 @@ std::vector<Question> questions(const Settings& settings) {
   return out;
 }
 
+// pg_type.dat; types that the operator made have higher numbers, and may hold anything.
+constexpr std::uint32_t kOwnTypesFrom = 16384;
+constexpr std::array<std::uint32_t, 5> kTexts = {19, 25, 705, 1042, 1043};
+constexpr std::array<std::uint32_t, 6> kNumbers = {20, 21, 23, 700, 701, 1700};
+constexpr std::array<std::uint32_t, 2> kFlags = {16, 1560};
+constexpr std::uint32_t kOctets = 17;
+
+template <std::size_t N>
+bool is_one_of(std::uint32_t type, const std::array<std::uint32_t, N>& types) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+/// Empty: the column may hold what its name says.
+std::string why_wrong_type(std::string_view column, std::uint32_t type) {
+  const bool text = type >= kOwnTypesFrom || is_one_of(type, kTexts);
+  const bool number = is_one_of(type, kNumbers);
+  if (column == "quota_octets" || column == "quota_messages")
+    return text || number ? "" : "is of a type that holds no number";
+  if (column == "enabled")
+    return text || number || is_one_of(type, kFlags) ? "" : "is of a type that holds no yes or no";
+  if (column == "secret") return text || type == kOctets ? "" : "is of a type that holds no text";
+  if (column == "name" || column == "several_addresses")
+    return text ? "" : "is of a type that holds no text";
+  return {};
+}
+
+std::string wrong_types(const Rows& rows) {
+  for (std::size_t i = 0; i < rows.columns.size(); ++i)
+    if (std::string why = why_wrong_type(rows.columns[i], rows.types[i]); !why.empty())
+      return "column " + rows.columns[i] + " " + why;
+  return {};
+}
+
 /// An error's words name the key, which the reader of a fault knows.
 std::string without_key(const Question& question, const Error& error) {
   const std::string prefix = key_of(question.query) + ": ";
@@ -44,7 +80,7 @@ std::string ask_one(Connection& connection, const Question& question, const Sett
   if (!rows) return without_key(question, rows.error());
   if (question.query != Query::kAccount) return {};
   const auto account = to_account(*rows, name, settings.names);
-  if (account || account.error().code == Errc::kNotFound) return {};
+  if (account || account.error().code == Errc::kNotFound) return wrong_types(*rows);
   return without_key(question, account.error());
 }
 

@@ -69,8 +69,10 @@ std::optional<std::string> field_of(const pg_result* result, int row, int column
 Rows to_rows(const pg_result* result, std::size_t rows_max) {
   Rows out;
   const int columns = PQnfields(result);
-  for (int column = 0; column < columns; ++column)
+  for (int column = 0; column < columns; ++column) {
     out.columns.emplace_back(PQfname(result, column));
+    out.types.push_back(PQftype(result, column));
+  }
   for (int row = 0; row < PQntuples(result) && out.rows.size() < rows_max; ++row) {
     auto& fields = out.rows.emplace_back();
     for (int column = 0; column < columns; ++column)

@@ -33,6 +33,7 @@ std::string key_of(Query query);
 /// up are left out, and bytea is its octets.
 struct Rows {
   std::vector<std::string> columns;
+  std::vector<std::uint32_t> types;  ///< Of the columns, by pg_type's number.
   std::vector<std::vector<std::optional<std::string>>> rows;
 };
 

@@ -1,0 +1,34 @@
+#include "accounts/postgresql/query_faults.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace restante::accounts::postgresql {
+namespace {
+
+TEST(QueryFaults, AreToldOnceEachWay) {
+  std::vector<std::string> told;
+  const TellOutage tell = [&told](const OutageNews& news) {
+    told.push_back(news.where + ": " + news.reason);
+  };
+  QueryFaults faults(tell);
+  faults.answered(Query::kAlias);
+  for (int i = 0; i < 3; ++i) faults.refused(Query::kAlias, Error(Errc::kState, "no right"));
+  faults.refused(Query::kAccount, Error(Errc::kState, "no column"));
+  for (int i = 0; i < 3; ++i) faults.answered(Query::kAlias);
+  faults.refused(Query::kAlias, Error(Errc::kState, "again"));
+  EXPECT_THAT(told, testing::ElementsAre("postgresql accounts.alias_query: no right",
+                                         "postgresql accounts.account_query: no column",
+                                         "postgresql accounts.alias_query: ",
+                                         "postgresql accounts.alias_query: again"));
+}
+
+TEST(QueryFaults, NobodyNeedsToListen) {
+  const TellOutage nobody;
+  QueryFaults faults(nobody);
+  faults.refused(Query::kDomain, Error(Errc::kState, "no right"));
+  faults.answered(Query::kDomain);
+}
+
+}  // namespace
+}  // namespace restante::accounts::postgresql
