@@ -144,6 +144,15 @@ def test_one_person_is_one_maildrop_by_every_name(make_server, slapd):
         slapd.thaw()
 
 
+def test_a_name_that_only_the_filter_knows_is_told(make_server, slapd):
+    server = make_server({"accounts": ldap_accounts(slapd, name_attribute="mail",
+                                                    maildrop_attribute=None)})
+    backends.assert_logs_in(server, f"smith@{D}", PASSWORD)
+    backends.assert_refused(server, "jsmith", PASSWORD)
+    server.logged(f"no such account: uid=jsmith,{BASE} is found, but has this name in none of "
+                  "accounts.name_attribute: mail")
+
+
 def test_disabled_entries_get_nothing_and_others_only_mail(make_server, slapd):
     server = make_server({"accounts": ldap_accounts(slapd, cache_time="0s")})
     backends.assert_logs_in(server, "on", PASSWORD)
