@@ -196,7 +196,10 @@ Result<Candidate> Authenticator::look_up(std::string_view name) {
     return Error(Errc::kIo, std::move(account).error().detail);
   if (remote) state_->forget(names);
   // By what all its spellings have in common, as an account's would be the same under all of them.
-  return state_->nobody(spelling_key(names.back(), state_->rules.fold_local_part), remote);
+  const std::string key = spelling_key(names.back(), state_->rules.fold_local_part);
+  Candidate nobody = state_->nobody(key, remote);
+  nobody.missing = std::move(account).error().detail;
+  return nobody;
 }
 
 Result<Account> Authenticator::check(Candidate candidate, std::string_view password,
@@ -213,7 +216,8 @@ Result<Account> Authenticator::check(Candidate candidate, std::string_view passw
   const Status admitted = admit(account, peer);
   if (!verified && verified.error().code != Errc::kAuth)
     return account.fault.empty() ? beyond_check(account, verified.error()) : admitted.error();
-  if (!candidate.exists) return Error(Errc::kAuth, "no such account");
+  if (!candidate.exists)
+    return Error(Errc::kAuth, candidate.missing.empty() ? "no such account" : candidate.missing);
   const bool barred = !account.enabled || account.no_login;
   if (barred && candidate.remote) state_->cache.forget(account.name);
   // The operator is told of the network, whatever the password; the client hears of neither.

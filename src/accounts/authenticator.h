@@ -28,9 +28,10 @@ struct AuthenticatorSettings {
 /// Whose password it would be: what the first half of a check found out.
 struct Candidate {
   Account account;
-  bool exists = false;  ///< False: `account` only makes the refusal cost as much.
-  bool remote = false;  ///< A slow back end found it, or found it missing.
-  std::string asked{};  ///< The canonical name that was asked for; the account's may be another.
+  bool exists = false;    ///< False: `account` only makes the refusal cost as much.
+  bool remote = false;    ///< A slow back end found it, or found it missing.
+  std::string missing{};  ///< Why there is none: for the log.
+  std::string asked{};    ///< The canonical name that was asked for; the account's may be another.
 };
 
 /// Callable from any thread.

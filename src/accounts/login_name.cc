@@ -25,9 +25,11 @@ Result<Account> find_login(Directory& directory, std::string_view name, const Na
 }
 
 Result<Account> find_login(Directory& directory, const std::vector<std::string>& names) {
+  Error missing(Errc::kNotFound, "no such account");
   for (const std::string& name : names) {
     auto account = directory.find(name);
     if (account || account.error().code != Errc::kNotFound) return account;
+    if (name == names.front() && !account.error().detail.empty()) missing = account.error();
   }
   // The prepared name has the keys of most others; what waits for an answer is asked no more.
   const std::size_t last_only = directory.is_slow() && !names.empty() ? names.size() - 1 : 0;
@@ -35,7 +37,7 @@ Result<Account> find_login(Directory& directory, const std::vector<std::string>&
     auto account = directory.find_alike(names[i]);
     if (account || account.error().code != Errc::kNotFound) return account;
   }
-  return Error(Errc::kNotFound, "no such account");
+  return missing;
 }
 
 std::optional<Result<Account>> find_login_now(Directory& directory,

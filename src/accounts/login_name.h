@@ -20,7 +20,8 @@ namespace restante::accounts {
 std::vector<std::string> login_names(std::string_view name, const NameRules& rules);
 
 /// The account, enabled or not: one that is spelt as one of login_names(), else one that they are
-/// another spelling of. Errors: kNotFound (also for what can be no name), kIo. As slow as the
+/// another spelling of. Errors: kNotFound (also for what can be no name; what the directory says of
+/// the name as it came is for the log), kIo. As slow as the
 /// directory.
 Result<Account> find_login(Directory& directory, std::string_view name, const NameRules& rules);
 Result<Account> find_login(Directory& directory, const std::vector<std::string>& names);

@@ -49,9 +49,8 @@ Status Connection::greet(Link& link, Link::Patience patience) const {
   const Status bound = link.bind(login.dn, login.password, patience);
   if (bound) return ok();
   // A server may refuse who has no name, and answers all the same.
-  if (!is_service && bound.error().code == Errc::kAuth) return ok();
+  if (!is_service) return link.broken() ? Status(bound.error()) : ok();
   // Nobody's password is wrong but ours.
-  if (!is_service) return Error(Errc::kIo, bound.error().detail);
   return Error(Errc::kIo, login.dn + ": " + bound.error().detail);
 }
 

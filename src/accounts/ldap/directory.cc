@@ -72,8 +72,10 @@ class LdapDirectory : public Directory {
     const std::string name = without_windows_domain(typed, settings_);
     auto found = find_by_name(name);
     const bool missing = !found && found.error().code == Errc::kNotFound;
-    if (missing && !settings_.maildrop_attribute.empty()) return find_by_maildrop(name);
-    return found;
+    if (!missing || settings_.maildrop_attribute.empty()) return found;
+    auto owner = find_by_maildrop(name);
+    const bool known = owner || owner.error().code != Errc::kNotFound;
+    return known ? owner : found;
   }
 
   Result<Account> find_alike(std::string_view name) override {

@@ -52,6 +52,16 @@ std::string same_value_filter(std::string_view value, const Settings& settings) 
   return "(" + settings.maildrop_attribute + "=" + escape_filter_value(value) + ")";
 }
 
+/// The operator meant an entry that a filter finds.
+std::string why_none(const std::vector<Entry>& entries, const Settings& settings) {
+  std::string out = "no such account";
+  if (entries.empty()) return out;
+  out += ": " + entries.front().dn +
+         " is found, but has this name in none of accounts.name_attribute:";
+  for (const std::string& attribute : settings.name_attributes) out += " " + attribute;
+  return out;
+}
+
 Error useless(const Entry& entry, const Settings& settings, std::string_view what) {
   return Error(Errc::kIo, entry.dn + ": " + settings.maildrop_attribute + " " + std::string(what));
 }
@@ -81,7 +91,7 @@ Result<std::pair<Entry, NameMatch>> choose_entry(std::vector<Entry> entries, std
     twin = best && best->second.rank == match->rank ? entry.dn : std::string();
     if (twin.empty()) best.emplace(std::move(entry), *std::move(match));
   }
-  if (!best) return Error(Errc::kNotFound, "no such account");
+  if (!best) return Error(Errc::kNotFound, why_none(entries, settings));
   if (twin.empty()) return *std::move(best);
   return Error(Errc::kIo, "two entries for " + std::string(name) + " (" + best->first.dn + " and " +
                               twin + "): make accounts.filter tighter");

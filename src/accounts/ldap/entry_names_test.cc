@@ -44,7 +44,11 @@ TEST_F(LdapEntryNames, AnAddressGoesBeforeAUserOfThatName) {
     ASSERT_TRUE(chosen);
     EXPECT_EQ(chosen->first.dn, jane.dn);
   }
-  EXPECT_EQ(choose_entry({john, jane}, "who@x.test", settings).error().code, Errc::kNotFound);
+  const auto nobody = choose_entry({john, jane}, "who@x.test", settings);
+  EXPECT_EQ(nobody.error().code, Errc::kNotFound);
+  EXPECT_THAT(nobody.error().detail, HasSubstr("uid=smith,dc=x,dc=test is found, but has this name "
+                                               "in none of accounts.name_attribute: mail uid"));
+  EXPECT_EQ(choose_entry({}, "who@x.test", settings).error().detail, "no such account");
   const auto twins =
       choose_entry({jane, john, person("third", {"smith@x.test"})}, "smith@x.test", settings);
   EXPECT_THAT(twins.error().detail, HasSubstr("two entries for smith@x.test (uid=jsmith,"));
