@@ -200,7 +200,7 @@ void Simulation::upkeep() {
     act_meanwhile(account);
     return !(stops && rng_.one_in(3));
   });
-  std::vector<Errc> allowed;
+  std::vector<Errc> allowed{Errc::kBusy};  // Another office's upkeep is at it.
   if (stops) allowed.push_back(Errc::kClosed);
   const Verdict verdict = judge(office, account, before, error_of(report), allowed);
   if (verdict != Verdict::kDone || report->reclaimed_bytes > 0) account.to_be_kept.clear();

@@ -60,6 +60,7 @@ class Output {
 
  private:
   friend class JsonList;
+  friend class JsonRows;
   [[nodiscard]] std::string text_of(const boost::json::object& object) const;
 
   OutputSettings settings_;
@@ -85,6 +86,42 @@ class JsonList {
   const Output& out_;
   const bool is_array_;
   bool empty_ = true;
+};
+
+/// An object whose last key is an array of objects, printed while it grows: as Output::print()
+/// would print all of it. The end of its life is the end of the object.
+class JsonRows {
+ public:
+  /// `head`: the keys before it; may be empty.
+  JsonRows(const Output& out, const boost::json::object& head, std::string_view key);
+  ~JsonRows();
+  JsonRows(const JsonRows&) = delete;
+  JsonRows& operator=(const JsonRows&) = delete;
+
+  void add(const boost::json::object& object);
+
+ private:
+  bool empty_ = true;
+};
+
+/// A table, printed while it grows: its columns become as wide as what has come by then. What is
+/// left is printed at the end of its life.
+class TableRows {
+ public:
+  explicit TableRows(const Output& out) : out_(out) {}
+  ~TableRows() { flush(); }
+  TableRows(const TableRows&) = delete;
+  TableRows& operator=(const TableRows&) = delete;
+
+  void header(std::vector<std::string> names) { table_.header = std::move(names); }
+  void add(std::vector<std::string> row, bool dimmed = false);
+
+ private:
+  void flush();
+
+  const Output& out_;
+  Table table_;
+  std::vector<std::size_t> widths_;
 };
 
 /// "text", "json" or "jsonl", as --format has it.

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <thread>
 
+#include "base/thread.h"
 #include "fetch/hand_on_names.h"
 #include "fetch/oauth_browser.h"
 #include "fetch/oauth_device.h"
@@ -61,7 +62,9 @@ Result<fetch::Tokens> log_in(const profile::Account& account, const profile::Iss
   std::thread opener;
   const auto show = [&](const std::string& address) {
     say("Open this address in a browser of this machine:\n\n  " + address + "\n");
-    if (!options.no_open) opener = std::thread([address, &stop] { open_browser(address, stop); });
+    if (options.no_open) return;
+    auto started = start_thread([address, &stop] { open_browser(address, stop); });
+    if (started) opener = std::move(*started);  // Otherwise the address is there to be copied.
   };
   auto tokens = fetch::log_in_by_browser(issuer, account.user, show, stop);
   if (opener.joinable()) opener.join();

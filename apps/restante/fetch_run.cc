@@ -9,6 +9,7 @@
 
 #include "archive/indexer.h"
 #include "archive/message_numbers.h"
+#include "base/thread.h"
 #include "console/harmless.h"
 #include "console/meter.h"
 #include "console/password_input.h"
@@ -42,11 +43,16 @@ std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Ac
   threads.reserve(accounts.size());
   for (std::size_t i = 0; i < accounts.size(); ++i) {
     fetch::Observer& row = board_.add(accounts[i]->name);
-    threads.emplace_back([this, &row, account = accounts[i], report = &reports[i]] {
+    const auto work = [this, &row, account = accounts[i], report = &reports[i]] {
       *report = collect_with(*account, &row, stop_);
       if (!options_.dry_run) record(*account, *report);
       board_.finish(row);
-    });
+    };
+    auto thread = start_thread(work);
+    if (thread)
+      threads.push_back(std::move(*thread));
+    else
+      work();  // One after the other, then.
   }
   for (std::thread& thread : threads) thread.join();
   board_.take_away();

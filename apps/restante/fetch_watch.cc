@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "base/thread.h"
 #include "console/harmless.h"
 #include "fetch/watch.h"
 #include "net/notify.h"
@@ -119,18 +120,22 @@ class Generation {
   Generation(const Generation&) = delete;
   Generation& operator=(const Generation&) = delete;
 
-  /// Errors: as StopSignal::create().
+  /// Errors: as StopSignal::create(); kLimit: an account has no thread.
   Status start(const std::vector<const profile::Account*>& accounts) {
     for (const profile::Account* const account : accounts) {
       net::Pulse& pulse = pulses_.emplace_back();
       RESTANTE_TRY(net::StopSignal stop, stop_.watched(pulse));
       signs_.expect(pulse, account->name, silence_max(*account));
+      // Counted before it runs, and no more if it does not.
       count(+1);
-      threads_.emplace_back([this, account, &pulse, stop = std::move(stop)] {
+      auto thread = start_thread([this, account, &pulse, stop = std::move(stop)] {
         poll(*account, stop);
         pulse.rest();
         count(-1);
       });
+      if (!thread) count(-1);
+      RESTANTE_CHECKED(thread);
+      threads_.push_back(std::move(*thread));
     }
     return ok();
   }

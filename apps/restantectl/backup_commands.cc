@@ -9,6 +9,7 @@
 #include "restantectl/backup_names.h"
 #include "restantectl/commands.h"
 #include "restantectl/progress.h"
+#include "server/installation.h"
 
 namespace restante::ctl {
 namespace {
@@ -123,6 +124,11 @@ Exit print(const Office& office, const VerifyReport& report) {
   return report.problems.empty() && report.copied_damage.empty() ? Exit::kOk : Exit::kData;
 }
 
+Status check_still_there(const config::Config& config) {
+  RESTANTE_TRY(const auto id, server::find_installation(server::InstallationPlaces(config)));
+  return id.empty() ? ok() : server::check_installation(config.data_dir, id);
+}
+
 /// Enters the office itself, after it has read the configuration and, for root, has made the
 /// folder. kData when a log that was copied holds damage.
 Exit backup_make(Office& office, const BackupOptions& options) {
@@ -139,6 +145,7 @@ Exit backup_make(Office& office, const BackupOptions& options) {
   request.mode = options.incremental ? backup::BackupMode::kIncremental : backup::BackupMode::kFull;
   request.now = system_clock().now();
   request.threads = kThreads;
+  request.still_there = [&office] { return check_still_there(office.config()); };
   if (const Status added = add_accounts(office, request.extras); !added) return fail(added.error());
   request.extras.push_back(text_extra(FileKind::kConfig, kBackupConfig, std::move(*config_text)));
   Progress progress("backing up", office.out(), *rate);

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "config/size.h"
 #include "disk/posix.h"
 #include "maildrop/log/check.h"
@@ -74,23 +76,41 @@ std::string to_text(const std::string& name, const Finding& finding) {
   return line;
 }
 
-void print_text(const Office& office, const std::vector<CheckReport>& reports) {
-  Output::Table table;
-  table.header = {"NAME", "MESSAGES", "WAITING", "BYTES", "DEAD", "INDEX", "ASIDE", "STATE"};
-  for (const CheckReport& report : reports)
-    table.rows.push_back({report.account, std::to_string(report.messages.count),
-                          std::to_string(report.live.count), std::to_string(report.log_bytes),
-                          std::to_string(report.dead_bytes()), to_text(report.index.state),
-                          std::to_string(report.aside.entries.size()),
-                          report.findings.empty() ? "ok" : "damaged"});
-  office.out().print(table);
-  for (const CheckReport& report : reports)
+/// Prints reports as they come, and what is damaged behind them.
+class Findings {
+ public:
+  explicit Findings(const Output& out) : out_(out) {
+    if (out.json()) list_.emplace(out, json::object{}, "maildrops");
+    rows_.emplace(out);
+    rows_->header({"NAME", "MESSAGES", "WAITING", "BYTES", "DEAD", "INDEX", "ASIDE", "STATE"});
+  }
+  ~Findings() {
+    rows_.reset();
+    for (const std::string& line : damaged_) out_.line(line);
+  }
+  Findings(const Findings&) = delete;
+  Findings& operator=(const Findings&) = delete;
+
+  void add(const CheckReport& report) {
+    if (list_) return list_->add(to_json(report));
+    rows_->add({report.account, std::to_string(report.messages.count),
+                std::to_string(report.live.count), std::to_string(report.log_bytes),
+                std::to_string(report.dead_bytes()), to_text(report.index.state),
+                std::to_string(report.aside.entries.size()),
+                report.findings.empty() ? "ok" : "damaged"});
     for (const Finding& finding : report.findings)
-      office.out().line(to_text(report.account, finding));
-}
+      damaged_.push_back(to_text(report.account, finding));
+  }
+
+ private:
+  const Output& out_;
+  std::optional<console::JsonRows> list_;
+  std::optional<console::TableRows> rows_;
+  std::vector<std::string> damaged_;
+};
 
 Result<CheckReport> check_one(const SelectedMaildrop& selected, const maildrop::Pace& pace) {
-  auto report = maildrop::log::check_log(disk::posix_disk(), selected.paths,
+  auto report = maildrop::log::check_log(disk::posix_disk(), selected.paths(),
                                          maildrop::log::CheckDepth::kAll, pace);
   if (!report && report.error().code == Errc::kNotFound) return CheckReport();  // Never had mail.
   return report;
@@ -110,7 +130,7 @@ Exit maildrop_check(Office& office, const CheckOptions& options) {
   for (const SelectedMaildrop& maildrop : *selected) total += maildrop.bytes;
   progress.set_total(total);
   Exit verdict = Exit::kOk;
-  std::vector<CheckReport> reports;
+  Findings findings(office.out());
   for (const SelectedMaildrop& maildrop : *selected) {
     auto report = check_one(maildrop, progress.pace());
     if (!report) {
@@ -120,16 +140,9 @@ Exit maildrop_check(Office& office, const CheckOptions& options) {
     }
     if (report->account.empty()) report->account = maildrop.name;
     if (!report->findings.empty() && verdict == Exit::kOk) verdict = Exit::kData;
-    reports.push_back(std::move(*report));
+    findings.add(*report);
   }
   progress.finish();
-  if (office.out().json()) {
-    json::array list;
-    for (const CheckReport& report : reports) list.push_back(to_json(report));
-    office.out().print(json::object{{"maildrops", std::move(list)}});
-  } else {
-    print_text(office, reports);
-  }
   return verdict;
 }
 

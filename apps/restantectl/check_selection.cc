@@ -1,7 +1,7 @@
 #include "restantectl/check_selection.h"
 
 #include "disk/posix.h"
-#include "maildrop/log/check_places.h"
+#include "maildrop/log/file_names.h"
 
 namespace restante::ctl {
 namespace {
@@ -14,7 +14,7 @@ std::uint64_t size_of(const std::string& path) {
 
 /// An account that never got mail has no log.
 Status require(Office& office, const SelectedMaildrop& maildrop) {
-  const auto log = disk::posix_disk().open(maildrop.paths.log, disk::OpenMode::kRead);
+  const auto log = disk::posix_disk().open(maildrop.log, disk::OpenMode::kRead);
   if (log || log.error().code != Errc::kNotFound) return ok();
   RESTANTE_TRY(auto* const directory, office.directory());
   const auto account = directory->find(maildrop.name);
@@ -36,15 +36,14 @@ Result<std::vector<SelectedMaildrop>> select_maildrops(Office& office, const Sel
   std::vector<SelectedMaildrop> selected;
   if (selection.all) {
     RESTANTE_TRY(const auto logs, maildrop::log::list_logs(disk::posix_disk(), root));
-    for (const std::string& log : logs)
-      selected.push_back({log, maildrop::log::paths_beside(root + '/' + log)});
+    for (const std::string& log : logs) selected.push_back({log, root + '/' + log});
   }
   for (const std::string& typed : selection.names) {
     RESTANTE_TRY(const std::string name, office.maildrop_name(typed));
-    selected.push_back({name, maildrop::log::log_paths(root, name)});
+    selected.push_back({name, maildrop::log::log_paths(root, name).log});
     RESTANTE_CHECKED(require(office, selected.back()));
   }
-  for (SelectedMaildrop& maildrop : selected) maildrop.bytes = size_of(maildrop.paths.log);
+  for (SelectedMaildrop& maildrop : selected) maildrop.bytes = size_of(maildrop.log);
   return selected;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "maildrop/log/file_names.h"
+#include "maildrop/log/check_places.h"
 #include "restantectl/office.h"
 
 namespace restante::ctl {
@@ -17,8 +17,10 @@ struct Selection {
 
 struct SelectedMaildrop {
   std::string name;  ///< The account; for --all the log's path below data_dir, until it is read.
-  maildrop::log::LogPaths paths;
+  std::string log;   ///< Its path; there may be 100,000 of them.
   std::uint64_t bytes = 0;  ///< Of its log; 0 when there is none.
+
+  [[nodiscard]] maildrop::log::LogPaths paths() const { return maildrop::log::paths_beside(log); }
 };
 
 /// The operands and the flag of it.

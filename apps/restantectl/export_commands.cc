@@ -36,7 +36,7 @@ struct Found {
 Result<Found> find_messages(Office& office, const std::string& name) {
   RESTANTE_TRY(const auto selected, select_maildrops(office, {{name}, false}));
   Found found;
-  auto opened = disk::posix_disk().open(selected[0].paths.log, disk::OpenMode::kReadWrite);
+  auto opened = disk::posix_disk().open(selected[0].log, disk::OpenMode::kReadWrite);
   if (!opened && opened.error().code == Errc::kNotFound) return found;
   if (!opened) return std::move(opened).error();
   found.file = std::move(*opened);

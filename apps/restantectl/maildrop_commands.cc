@@ -1,64 +1,78 @@
+#include <optional>
+#include <utility>
+
 #include "restantectl/commands.h"
 
 namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
-using Entries = std::vector<maildrop::Store::Entry>;
+using Entry = maildrop::Store::Entry;
 
 struct MaildropOptions {
   std::string name;
 };
 
 /// An empty maildrop has no trace on the disk, so whether it is one depends on the account.
-Result<Entries> list_entries(Office& office, const std::string& name) {
-  RESTANTE_TRY(auto* const store, office.store());
-  RESTANTE_TRY(auto entries, store->list(name, maildrop::View::kDefault));
-  if (!entries.empty()) return entries;
+Status require_account(Office& office, const std::string& name) {
   RESTANTE_TRY(auto* const directory, office.directory());
-  auto account = directory->find(name);
-  if (account) return entries;
+  const auto account = directory->find(name);
+  if (account) return ok();
   if (account.error().code == Errc::kNotFound)
     return Error(Errc::kNotFound, "no such account, and no mail of it: " + name);
-  return std::move(account).error();
+  return account.error();
 }
 
-void print_json(const Office& office, const std::string& name, const Entries& entries) {
-  json::array list;
-  for (const auto& entry : entries)
-    list.push_back(json::object{{"sequence", to_number(entry.info.sequence)},
-                                {"uid", entry.uid},
-                                {"octets", entry.info.octets},
-                                {"arrived", to_rfc3339(entry.info.arrived)},
-                                {"deleted", entry.deleted}});
-  office.out().print(json::object{{"name", name}, {"messages", std::move(list)}});
+json::object to_json(const Entry& entry) {
+  return {{"sequence", to_number(entry.info.sequence)},
+          {"uid", entry.uid},
+          {"octets", entry.info.octets},
+          {"arrived", to_rfc3339(entry.info.arrived)},
+          {"deleted", entry.deleted}};
 }
 
-void print_text(const Office& office, const Entries& entries) {
-  Output::Table table;
-  table.header = {"SEQUENCE", "ARRIVED", "OCTETS", "STATE", "UID"};
-  for (const auto& entry : entries) {
-    table.rows.push_back({std::to_string(to_number(entry.info.sequence)),
-                          to_rfc3339(entry.info.arrived), std::to_string(entry.info.octets),
-                          entry.deleted ? "deleted" : "waiting", entry.uid});
-    table.row_dimmed.push_back(entry.deleted);
+/// A million rows are printed as they come.
+class Rows {
+ public:
+  explicit Rows(const Output& out) : rows_(out) {
+    rows_.header({"SEQUENCE", "ARRIVED", "OCTETS", "STATE", "UID"});
   }
-  office.out().print(table);
-}
+  void add(const Entry& entry) {
+    rows_.add({std::to_string(to_number(entry.info.sequence)), to_rfc3339(entry.info.arrived),
+               std::to_string(entry.info.octets), entry.deleted ? "deleted" : "waiting", entry.uid},
+              entry.deleted);
+  }
+
+ private:
+  console::TableRows rows_;
+};
 
 /// Every message that the log holds, the deleted ones marked. Works for the maildrop of a removed
 /// account, too.
 Exit maildrop_list(Office& office, const MaildropOptions& options) {
   const auto name = office.maildrop_name(options.name);
   if (!name) return fail(name.error());
-  const auto entries = list_entries(office, *name);
-  if (!entries) return fail(entries.error());
-  if (office.out().json()) {
-    print_json(office, *name, *entries);
-  } else {
-    print_text(office, *entries);
+  const auto store = office.store();
+  if (!store) return fail(store.error());
+  std::optional<console::JsonRows> json_rows;
+  std::optional<Rows> rows;
+  const auto begin = [&] {
+    if (office.out().json())
+      json_rows.emplace(office.out(), json::object{{"name", *name}}, "messages");
+    else
+      rows.emplace(office.out());
+  };
+  bool is_empty = true;
+  const Status listed =
+      (*store)->list_each(*name, maildrop::View::kDefault, [&](const Entry& entry) {
+        if (std::exchange(is_empty, false)) begin();
+        json_rows ? json_rows->add(to_json(entry)) : rows->add(entry);
+      });
+  if (listed && is_empty) {
+    if (const Status known = require_account(office, *name); !known) return fail(known.error());
+    begin();
   }
-  return Exit::kOk;
+  return listed ? Exit::kOk : fail(listed.error());
 }
 
 }  // namespace

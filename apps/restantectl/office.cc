@@ -14,6 +14,7 @@
 #include "maildrop/log/file_names.h"
 #include "process/file_modes.h"
 #include "server/back_ends.h"
+#include "server/installation.h"
 
 namespace restante::ctl {
 namespace {
@@ -41,8 +42,11 @@ accounts::RouterSettings Office::router_settings() const {
   return server::router_settings(config_);
 }
 
-Exit Office::enter() {
+Exit Office::enter(bool is_to_come) {
   const std::string& folder = config_.data_dir.native();
+  const auto installation = server::find_installation(server::InstallationPlaces(config_));
+  if (!installation && installation.error().code == Errc::kBusy && !is_to_come)
+    return fail(Exit::kTemporary, installation.error().detail);
   if (const Status made = make_data_directory(config_); !made)
     return fail(errno == EACCES ? Exit::kPermission : Exit::kExists,
                 "cannot make data_dir " + made.error().detail);
@@ -64,8 +68,17 @@ Exit Office::enter() {
   if (!allowed)
     return fail(Exit::kPermission, "no permission for " + folder + "; run this as " +
                                        (owner.user == 0 ? "" : "root or as ") + owner.name);
+  if (const Status there = check_place(installation ? *installation : ""); !there && !is_to_come)
+    return fail(Exit::kTemporary, there.error().detail);
   entered_ = true;
   return Exit::kOk;
+}
+
+/// The server makes the marks; what has none yet is taken as it is.
+Status Office::check_place(const std::string& installation) {
+  if (installation.empty()) return ok();
+  place_ = std::make_unique<server::PlaceWatch>(config_.data_dir, installation);
+  return server::check_installation(config_.data_dir, installation);
 }
 
 void Office::make_folder_for_owner(const std::string& folder) const {
@@ -101,6 +114,7 @@ Result<maildrop::Store*> Office::store() {
                                             " at offset " + std::to_string(damage.offset) + ": " +
                                             damage.what));
     };
+    settings.place = place_.get();
     RESTANTE_TRY(auto opened, maildrop::open_log_store(disk::posix_disk(), std::move(settings)));
     store_ = std::move(opened);
   }

@@ -15,6 +15,7 @@
 #include "maildrop/store.h"
 #include "restantectl/exit_code.h"
 #include "restantectl/output.h"
+#include "server/place_watch.h"
 
 namespace restante::ctl {
 
@@ -30,9 +31,10 @@ class Office {
   [[nodiscard]] accounts::NameRules names() const;
   [[nodiscard]] accounts::RouterSettings router_settings() const;
 
-  /// Makes data_dir when it is missing, becomes its owner, and checks that it may be used. To be
-  /// called once, after what only the caller may read was opened. Anything but kOk was told.
-  Exit enter();
+  /// Makes data_dir when it is missing, becomes its owner, and checks that it may be used, and that
+  /// it is the one that was in use, unless its content `is_to_come` (a restore). To be called once,
+  /// after what only the caller may read was opened. Anything but kOk was told.
+  Exit enter(bool is_to_come = false);
 
   /// Root makes a folder that is missing for whoever the data belongs to, before it becomes that
   /// user. Trouble shows when the folder is used.
@@ -60,11 +62,14 @@ class Office {
   [[nodiscard]] std::string maildrop_place(const std::string& account) const;
 
  private:
+  Status check_place(const std::string& installation);
+
   const config::Config config_;
   const Output output_;
   const std::string config_path_;
   bool entered_ = false;
   boost::json::object details_;
+  std::unique_ptr<server::PlaceWatch> place_;  // Null: data_dir has no mark yet.
   std::unique_ptr<accounts::AccountAdmin> admin_;
   std::unique_ptr<accounts::Directory> directory_;
   std::unique_ptr<maildrop::Store> store_;

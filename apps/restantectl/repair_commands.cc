@@ -60,7 +60,7 @@ Result<std::string> find_copy(const Office& office, const SelectedMaildrop& mail
                               const std::string& folder) {
   RESTANTE_TRY(const auto manifest, backup::load_manifest(disk::posix_disk(), folder));
   const std::string root = office.config().data_dir.string() + '/';
-  const std::string name = maildrop.paths.log.substr(root.size());
+  const std::string name = maildrop.log.substr(root.size());
   const auto at = std::ranges::find(manifest.files, name, &backup::FileEntry::name);
   if (at == manifest.files.end())
     return Error(Errc::kCorrupt, "the backup has no maildrop of " + maildrop.name);
@@ -80,7 +80,7 @@ void print(const Office& office, const SelectedMaildrop& maildrop,
   if (report.healed.empty() && report.left.empty())
     office.out().note("restantectl: nothing is damaged");
   if (!report.healed.empty())
-    office.out().note("restantectl: the damaged octets are kept in " + maildrop.paths.aside);
+    office.out().note("restantectl: the damaged octets are kept in " + maildrop.paths().aside);
 }
 
 /// As the server would not, either.
@@ -102,7 +102,7 @@ Exit maildrop_repair(Office& office, const RepairOptions& options) {
   const auto report = chosen->store->repair(chosen->maildrop.name, progress.pace());
   progress.finish();
   if (!report) return fail(report.error());
-  const std::string aside = chosen->maildrop.paths.aside;
+  const std::string aside = chosen->maildrop.paths().aside;
   if (office.out().json()) {
     office.out().print(json::object{{"name", chosen->maildrop.name},
                                     {"set_aside", to_json(report->set_aside)},

@@ -8,6 +8,7 @@
 #include "restantectl/commands.h"
 #include "restantectl/progress.h"
 #include "server/data_directory.h"
+#include "server/installation.h"
 
 namespace restante::ctl {
 namespace {
@@ -76,11 +77,23 @@ void print(const Office& office, const std::string& folder, const backup::Restor
     office.out().note("restantectl: not restored: " + folder + '/' + file.stored);
 }
 
+/// The data_dir is not the one of before, should that one come back.
+Status renew(const config::Config& config) {
+  const server::InstallationPlaces places(config);
+  RESTANTE_TRY(const server::Begun begun, server::renew_installation(places));
+  if (!begun.witness)
+    static_cast<void>(fail(Exit::kIo, begun.witness.error().detail + ": remove it, or the server " +
+                                          "takes the restored data_dir for another's"));
+  return ok();
+}
+
+/// Enters the office itself: it may be a new one, in the place of one that is lost.
 /// kData when the backup is damaged, and nothing was restored, or when something was left out: also
 /// the backup's configuration, unless it is the one that we run with. kExists when data_dir is not
 /// empty.
 Exit restore(Office& office, const RestoreOptions& options) {
   const config::Config& config = office.config();
+  if (const Exit entered = office.enter(true); entered != Exit::kOk) return entered;
   const auto lock = server::lock_data_directory(config.data_dir);
   if (!lock) return fail(lock.error());
   backup::RestoreRequest request(disk::posix_disk(), options.folder, config.data_dir.string());
@@ -90,6 +103,7 @@ Exit restore(Office& office, const RestoreOptions& options) {
   Progress progress("restoring", office.out());
   request.expect = [&](std::uint64_t bytes) { progress.set_total(bytes); };
   request.pace = progress.pace();
+  request.before_end = [&] { return renew(config); };
   const auto report = backup::restore_backup(request);
   progress.finish();
   if (!report && report.error().code == Errc::kCorrupt)
@@ -108,7 +122,7 @@ void add_restore_commands(CLI::App& app, Chosen& chosen) {
   CLI::App& made = add_command(
       app, chosen,
       {"restore", "Put a backup into an empty data_dir", "  restantectl restore /srv/backup"},
-      [options](Office& office) { return restore(office, *options); });
+      [options](Office& office) { return restore(office, *options); }, Enters::kItself);
   made.add_option("DIR", options->folder, "Of the backup")->required()->type_name("");
   made.add_flag("--despite-damage", options->despite_damage,
                 "Take what can be read of a damaged backup");

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "disk/posix.h"
 #include "maildrop/log/check.h"
 #include "restantectl/check_selection.h"
@@ -10,7 +12,7 @@ namespace json = boost::json;
 using maildrop::log::CheckReport;
 
 Result<CheckReport> count(const SelectedMaildrop& selected) {
-  auto report = maildrop::log::check_log(disk::posix_disk(), selected.paths,
+  auto report = maildrop::log::check_log(disk::posix_disk(), selected.paths(),
                                          maildrop::log::CheckDepth::kHeaders, {});
   if (!report && report.error().code == Errc::kNotFound) report = CheckReport();  // Never had mail.
   if (report && report->account.empty()) report->account = selected.name;
@@ -27,15 +29,11 @@ json::object to_json(const CheckReport& report) {
           {"last_delivery", ctl::to_json(report.last_arrived)}};
 }
 
-void print_text(const Office& office, const std::vector<CheckReport>& reports) {
-  Output::Table table;
-  table.header = {"NAME", "MESSAGES", "OCTETS", "DELETED", "BYTES", "DEAD", "LAST DELIVERY"};
-  for (const CheckReport& report : reports)
-    table.rows.push_back({report.account, std::to_string(report.live.count),
-                          std::to_string(report.live_octets), std::to_string(report.deleted.count),
-                          std::to_string(report.log_bytes), std::to_string(report.dead_bytes()),
-                          report.last_arrived ? to_rfc3339(*report.last_arrived) : "-"});
-  office.out().print(table);
+void add_row(const CheckReport& report, console::TableRows& rows) {
+  rows.add({report.account, std::to_string(report.live.count), std::to_string(report.live_octets),
+            std::to_string(report.deleted.count), std::to_string(report.log_bytes),
+            std::to_string(report.dead_bytes()),
+            report.last_arrived ? to_rfc3339(*report.last_arrived) : "-"});
 }
 
 Exit maildrop_stats(Office& office, const Selection& selection) {
@@ -44,21 +42,18 @@ Exit maildrop_stats(Office& office, const Selection& selection) {
   const auto selected = select_maildrops(office, selection);
   if (!selected) return fail(selected.error());
   Exit verdict = Exit::kOk;
-  std::vector<CheckReport> reports;
+  std::optional<console::JsonRows> list;
+  if (office.out().json()) list.emplace(office.out(), json::object{}, "maildrops");
+  console::TableRows rows(office.out());
+  rows.header({"NAME", "MESSAGES", "OCTETS", "DELETED", "BYTES", "DEAD", "LAST DELIVERY"});
   for (const SelectedMaildrop& maildrop : *selected) {
-    auto report = count(maildrop);
-    if (report) {
-      reports.push_back(std::move(*report));
-    } else {
+    const auto report = count(maildrop);
+    if (!report)
       verdict = fail(report.error());
-    }
-  }
-  if (office.out().json()) {
-    json::array list;
-    for (const CheckReport& report : reports) list.push_back(to_json(report));
-    office.out().print(json::object{{"maildrops", std::move(list)}});
-  } else {
-    print_text(office, reports);
+    else if (list)
+      list->add(to_json(*report));
+    else
+      add_row(*report, rows);
   }
   return verdict;
 }

@@ -3,8 +3,11 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <iostream>
+#include <new>
 #include <sstream>
 
 #include "config/key_mistakes.h"
@@ -12,6 +15,7 @@
 #include "config/places.h"
 #include "process/file_modes.h"
 #include "process/privileges.h"
+#include "process/system_limits.h"
 #include "server/account_files.h"
 #include "server/back_end_check.h"
 #include "server/confinement.h"
@@ -22,6 +26,8 @@
 namespace {
 
 using restante::Errc;
+using restante::Error;
+using restante::Status;
 using restante::config::Config;
 
 // sysexits.h
@@ -37,7 +43,8 @@ constexpr const char* kFooter =
     "Logs to stderr and says `ready` when all listeners are open.\n"
     "Signals: SIGTERM and SIGINT finish what is under way and end it; SIGHUP reads the\n"
     "configuration, the certificates and the accounts again.\n"
-    "Exit codes: 0 ended by a signal, 64 usage, 70 a bug, 74 disk or network,\n"
+    "Exit codes: 0 ended by a signal, 64 usage, 70 a bug, 74 disk or network, or the system\n"
+    "gives too few threads, files or too little memory,\n"
     "75 the data directory or an address is taken, or the address is not there yet,\n"
     "77 no permission, 78 configuration; with --ask also a back end that does not answer\n"
     "as it is configured.\n"
@@ -92,19 +99,47 @@ int exit_code(Errc code) {
   return kExitIo;
 }
 
+Status run(const Config& config, const std::string& path) {
+  RESTANTE_TRY(const auto server, restante::server::Server::open(config, path));
+  return server->run([&path] { return load_again(path); });
+}
+
+/// The same, where the system gives less than it takes: which of its limits that is.
+Status run_within_limits(const Config& config, const std::string& path) {
+  namespace process = restante::process;
+  const process::SystemLimits limits = process::look_at_limits();
+  const auto descriptors_are_out = [](const std::string& text) {
+    return process::allows_few_descriptors() || text.find(std::strerror(EMFILE)) != text.npos;
+  };
+  try {
+    Status ran = run(config, path);
+    if (ran) return ran;
+    Error& error = ran.error();
+    if (error.detail.starts_with("no more threads") ||
+        error.detail.starts_with("no more processes"))
+      error.detail += ": " + process::limit_of_threads(limits);
+    else if (exit_code(error.code) == kExitIo && descriptors_are_out(error.detail))
+      error.detail += ": " + process::limit_of_descriptors();
+    return ran;
+  } catch (const std::bad_alloc&) {
+    return Error(Errc::kLimit, "no more memory: " + process::limit_of_memory());
+  } catch (const std::exception& failure) {  // Of an event loop's descriptors.
+    if (!descriptors_are_out(failure.what())) throw;
+    return Error(Errc::kLimit,
+                 std::string(failure.what()) + ": " + process::limit_of_descriptors());
+  }
+}
+
 int serve(const Loaded& loaded) {
   // Before a port is open: nobody shall be taken and then left.
   const auto mistakes = restante::server::back_end_mistakes(loaded.config);
   if (!mistakes.empty()) return loaded.fail(mistakes);
   restante::server::set_up_log(loaded.config.server.log_level);
   raise_file_limit();
-  auto server = restante::server::Server::open(loaded.config, loaded.path);
-  if (!server) {
-    say_why_not(server.error());
-    return exit_code(server.error().code);
-  }
-  (*server)->run([&loaded] { return load_again(loaded.path); });
-  return kExitOk;
+  const Status ran = run_within_limits(loaded.config, loaded.path);
+  if (ran) return kExitOk;
+  say_why_not(ran.error());
+  return exit_code(ran.error().code);
 }
 
 /// --ask: as whom the server will run, since passwords, keys and passfiles are that user's.

@@ -8,6 +8,7 @@
 
 #include "backup/journal.h"
 #include "backup/reading.h"
+#include "base/thread.h"
 #include "maildrop/log/check_places.h"
 
 namespace restante::backup {
@@ -31,6 +32,8 @@ class Backup {
     }
     RESTANTE_CHECKED(take_maildrops(logs));
     RESTANTE_CHECKED(folder_.sync_directories());
+    // What was not found there may only have been out of reach.
+    if (request_.still_there) RESTANTE_CHECKED(request_.still_there());
     RESTANTE_CHECKED(folder_.publish(manifest_));
     journal_.remove();
     folder_.clean(manifest_);
@@ -109,8 +112,11 @@ class Backup {
       }
     };
     std::vector<std::thread> others;
-    for (std::size_t i = 1; i < std::min(request_.threads, logs.size()); ++i)
-      others.emplace_back(work);
+    while (others.size() + 1 < std::min(request_.threads, logs.size())) {
+      auto other = start_thread(work);
+      if (!other) break;  // Fewer do it, too; one is here in any case.
+      others.push_back(std::move(*other));
+    }
     work();
     for (std::thread& other : others) other.join();
     RESTANTE_CHECKED(failed);

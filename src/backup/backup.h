@@ -35,6 +35,9 @@ struct BackupRequest {
   WallTime now{};
   std::vector<Extra> extras;
   std::size_t threads = 1;  ///< That copy logs; more than the disk takes at a time are of no use.
+  /// Whether data_dir is still the one that it was: asked before the new backup takes over from the
+  /// one before; may be empty.
+  std::function<Status()> still_there;
   std::function<void(std::uint64_t bytes)>
       expect;  ///< Told how much there is to read; may be empty.
   maildrop::Pace pace;

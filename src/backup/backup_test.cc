@@ -207,6 +207,18 @@ TEST_F(BackupTest, NothingNewCopiesNothing) {
   expect_sound();
 }
 
+TEST_F(BackupTest, OneOfADataDirThatIsGoneTakesNothingOver) {
+  ASSERT_TRUE(backup(BackupMode::kFull));
+  auto late = request(BackupMode::kFull);
+  late.data_dir = "/empty";
+  ASSERT_TRUE(disk_.create_directory("/empty"));
+  late.still_there = [] { return Error(Errc::kIo, "gone"); };
+  ASSERT_FALSE(make_backup(late));
+  expect_sound();
+  ASSERT_TRUE(restore("/restored"));
+  EXPECT_EQ(mail("/restored"), mail("/data"));
+}
+
 TEST_F(BackupTest, ALogThatWasReplacedIsCopiedWhole) {
   ASSERT_TRUE(backup(BackupMode::kFull));
   // The same bytes and more in another file: what a rewriting could look like.

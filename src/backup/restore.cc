@@ -22,6 +22,7 @@ class Restore {
     RESTANTE_CHECKED(mark());
     for (const FileEntry& file : report_.verified.manifest.files) RESTANTE_CHECKED(take(file));
     RESTANTE_CHECKED(target_.sync_directories());
+    if (request_.before_end) RESTANTE_CHECKED(request_.before_end());
     RESTANTE_CHECKED(request_.disk.remove(target_.path_of(kUnfinishedName)));
     RESTANTE_CHECKED(request_.disk.sync_directory(request_.data_dir));
     return std::move(report_);

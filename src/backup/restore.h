@@ -24,6 +24,8 @@ struct RestoreRequest {
   bool despite_damage = false;
   Expect expect;
   maildrop::Pace pace;
+  /// What makes the directory whole, before the mark goes; may be empty.
+  std::function<Status()> before_end;
 };
 
 struct RestoreReport {

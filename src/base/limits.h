@@ -65,6 +65,8 @@ inline constexpr std::uint64_t kSpoolPerAddress = 256ULL << 20;
 
 // The server as a whole.
 inline constexpr std::size_t kConnectionsMax = 10000;
+// Beside them, for LMTP and for SMTP of trusted networks: an MTA opens 20 (Postfix) to 100.
+inline constexpr std::size_t kIntakeConnections = 100;
 // Of one address (IPv6: a /64), unless it is trusted. An office or a carrier's NAT is one address.
 inline constexpr std::uint64_t kConnectionsPerAddress = 200;
 inline constexpr std::uint64_t kConnectionsPerMinute = 1200;

@@ -182,6 +182,7 @@ struct Maildrop {
 /// Defaults are base/limits.h's; the key is the member's name.
 struct Limits {
   std::size_t connections = limits::kConnectionsMax;
+  std::size_t intake_connections = limits::kIntakeConnections;  ///< More, for mail alone.
   std::uint64_t message_size = limits::kMessageBytesMax;
   std::uint64_t envelope_size = limits::kEnvelopeBytesMax;                 ///< Octets times copies.
   std::uint64_t connections_per_address = limits::kConnectionsPerAddress;  ///< 0 here and below: no
@@ -226,6 +227,7 @@ struct Server {
 struct Config {
   std::string hostname;  ///< Default: the machine's.
   std::filesystem::path data_dir;
+  std::filesystem::path witness_dir;  ///< Empty: beside data_dir, with its name and ".witness".
   Tls tls;
   std::vector<Listen> listen;
   Accounts accounts;

@@ -253,6 +253,7 @@ constexpr auto kMaildropKeys = std::to_array<Key<Maildrop>>({
 
 constexpr auto kLimitsKeys = std::to_array<Key<Limits>>({
     {"connections", put<&Limits::connections, count<1, 1'000'000>>},
+    {"intake_connections", put<&Limits::intake_connections, count<0, 10'000>>},
     {"connections_per_address", put<&Limits::connections_per_address, count<0, kRateLimitMax>>},
     {"connections_per_minute", put<&Limits::connections_per_minute, count<0, kRateLimitMax>>},
     {"logins_per_minute", put<&Limits::logins_per_minute, count<0, kRateLimitMax>>},
@@ -293,6 +294,7 @@ constexpr auto kServerKeys = std::to_array<Key<Server>>({
 constexpr auto kRootKeys = std::to_array<Key<Config>>({
     {"hostname", put<&Config::hostname, host_name>},
     {"data_dir", put<&Config::data_dir, path>, Need::kRequired},
+    {"witness_dir", put<&Config::witness_dir, path>},
     {"tls", put_table<&Config::tls, kTlsKeys>},
     {"listen", put_tables<&Config::listen, kListenKeys>},
     {"accounts", put_table<&Config::accounts, kAccountsKeys>},

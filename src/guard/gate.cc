@@ -103,6 +103,7 @@ struct Gate::State {
 
   Tagger tagger;
   std::atomic<std::uint64_t> open{0};
+  std::atomic<std::uint64_t> intake{0};     // Not among those.
   std::atomic<std::uint64_t> strangers{0};  // Of them.
   OpenCounts open_counts;
   OpenCounts checks;  // By address, or by pair where that is what the failures are counted by.
@@ -166,10 +167,12 @@ Peer Gate::know(const std::optional<IpAddress>& address, const Rules& rules) con
 }
 
 Verdict Gate::enter(const Peer& peer, const Rules& rules, Moment now) {
-  if (!count_up(state_->open, rules.connections)) return Verdict::kConnections;
+  auto& open = peer.is_intake ? state_->intake : state_->open;
+  const std::uint64_t most = peer.is_intake ? rules.intake_connections : rules.connections;
+  if (!count_up(open, most)) return Verdict::kConnections;
   if (peer.trusted) return Verdict::kWelcome;
-  if (!count_up(state_->strangers, strangers_max(rules.connections))) {
-    state_->open.fetch_sub(1);
+  if (!peer.is_intake && !count_up(state_->strangers, strangers_max(rules.connections))) {
+    open.fetch_sub(1);
     return Verdict::kConnections;
   }
   Verdict verdict = Verdict::kWelcome;
@@ -184,23 +187,23 @@ Verdict Gate::enter(const Peer& peer, const Rules& rules, Moment now) {
     verdict = Verdict::kConnectionRate;
   }
   if (verdict == Verdict::kWelcome) return verdict;
-  state_->open.fetch_sub(1);
-  state_->strangers.fetch_sub(1);
+  open.fetch_sub(1);
+  if (!peer.is_intake) state_->strangers.fetch_sub(1);
   return state_->refuse(peer, verdict);
 }
 
 void Gate::logged_in(const Peer& peer) {
-  if (!peer.trusted) state_->strangers.fetch_sub(1);
+  if (!peer.trusted && !peer.is_intake) state_->strangers.fetch_sub(1);
 }
 
 void Gate::leave(const Peer& peer, bool had_logged_in) {
-  state_->open.fetch_sub(1);
+  (peer.is_intake ? state_->intake : state_->open).fetch_sub(1);
   if (peer.trusted) return;
   state_->open_counts.remove(peer.tag);
-  if (!had_logged_in) state_->strangers.fetch_sub(1);
+  if (!peer.is_intake && !had_logged_in) state_->strangers.fetch_sub(1);
 }
 
-std::uint64_t Gate::connections() const { return state_->open.load(); }
+std::uint64_t Gate::connections() const { return state_->open.load() + state_->intake.load(); }
 
 std::optional<Tag> Gate::tag_of(std::string_view password) const {
   if (password.empty()) return std::nullopt;

@@ -34,9 +34,10 @@ namespace restante::guard {
 
 /// A peer as the gate counts it.
 struct Peer {
-  IpAddress source;     ///< IPv4, or the /64 of an IPv6 address.
-  Tag tag{};            ///< Of `source`.
-  bool trusted = true;  ///< A Unix socket, or a trusted network: only `connections` holds.
+  IpAddress source;        ///< IPv4, or the /64 of an IPv6 address.
+  Tag tag{};               ///< Of `source`.
+  bool trusted = true;     ///< A Unix socket, or a trusted network: only `connections` holds.
+  bool is_intake = false;  ///< Its connection is one of those that only mail may have.
 };
 
 /// Who tries to log in to what. The views are the caller's.
@@ -115,8 +116,8 @@ class Gate {
   /// nullopt: a peer without an address (a Unix socket).
   [[nodiscard]] Peer know(const std::optional<IpAddress>& address, const Rules& rules) const;
 
-  /// Counts a connection. kWelcome: leave() must be called when it ends. Of a refused one nothing
-  /// is kept open.
+  /// Counts a connection, one of `intake_connections` where the peer is_intake. kWelcome: leave()
+  /// must be called when it ends. Of a refused one nothing is kept open.
   Verdict enter(const Peer& peer, const Rules& rules, Moment now);
   /// This connection, let in before, has logged in: its peer is no stranger any more.
   void logged_in(const Peer& peer);

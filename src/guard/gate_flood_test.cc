@@ -129,6 +129,23 @@ TEST_F(GateFloodTest, StrangersLeaveAFifthOfTheConnectionsToTheOthers) {
   EXPECT_EQ(gate_.enter(peer("192.0.2.3"), rules_, kStart), Verdict::kWelcome);
 }
 
+TEST_F(GateFloodTest, MailThatComesInHasConnectionsOfItsOwn) {
+  rules_.intake_connections = 2;
+  Peer mta = peer("127.0.0.1");
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(gate_.enter(mta, rules_, kStart), Verdict::kWelcome);
+  EXPECT_EQ(gate_.enter(mta, rules_, kStart), Verdict::kConnections) << "POP3 has taken all";
+  mta.is_intake = true;
+  Peer far = peer("192.0.2.1");
+  far.is_intake = true;
+  EXPECT_EQ(gate_.enter(mta, rules_, kStart), Verdict::kWelcome);
+  EXPECT_EQ(gate_.enter(far, rules_, kStart), Verdict::kWelcome) << "LMTP over a network";
+  EXPECT_EQ(gate_.enter(far, rules_, kStart), Verdict::kConnections);
+  EXPECT_EQ(gate_.connections(), 12U);
+  gate_.leave(far);
+  EXPECT_EQ(gate_.enter(peer("127.0.0.1"), rules_, kStart), Verdict::kConnections);
+  EXPECT_EQ(gate_.enter(mta, rules_, kStart), Verdict::kWelcome);
+}
+
 TEST_F(GateFloodTest, StrangersThatAreRefusedTakeNoPlace) {
   rules_.connections_per_address = 1;
   for (int i = 0; i < 50; ++i) gate_.enter(peer("192.0.2.1"), rules_, kStart);

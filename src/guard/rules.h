@@ -11,7 +11,8 @@
 namespace restante::guard {
 
 struct Rules {
-  std::uint64_t connections = 10000;  ///< Open at once, over all.
+  std::uint64_t connections = 10000;     ///< Open at once, over all.
+  std::uint64_t intake_connections = 0;  ///< More, for mail that comes in alone.
   std::uint64_t connections_per_address = 0;
   std::uint64_t connections_per_minute = 0;         ///< Of one address.
   std::uint64_t logins_per_minute = 0;              ///< Attempts of one address.

@@ -219,8 +219,8 @@ class Store {
   /// Deletes what retention says, then gives back the space of messages that are deleted from every
   /// view for longer than the window, if that is worth a rewriting of the log. Deliveries and
   /// sessions go on meanwhile and lose nothing; a crash at any point leaves the old log or the new.
-  /// A session open in another process puts reclaiming off. Errors: kIo, kFull, kCorrupt, kClosed
-  /// (`pace` said stop).
+  /// A session open in another process puts reclaiming off. Errors: kBusy (upkeep, or a repair, is
+  /// at it already), kIo, kFull, kCorrupt, kClosed (`pace` said stop).
   virtual Result<UpkeepReport> upkeep(const std::string& account, const UpkeepPolicy& policy,
                                       const Pace& pace) = 0;
 
@@ -247,6 +247,14 @@ class Store {
     std::optional<WallTime> retrieved_at;  ///< First, as far as a retention asked for it.
   };
   virtual Result<std::vector<Entry>> list(const std::string& account, View view) = 0;
+  /// The same, each given out in its turn, for maildrops of any size.
+  virtual Status list_each(const std::string& account, View view,
+                           const std::function<void(Entry&&)>& take) {
+    auto entries = list(account, view);
+    if (!entries) return std::move(entries).error();
+    for (Entry& entry : *entries) take(std::move(entry));
+    return ok();
+  }
 
   /// Writes what speeds up the next start and closes every file. The store is not used afterwards.
   virtual Status close() = 0;

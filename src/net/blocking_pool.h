@@ -7,7 +7,9 @@
 #include <mutex>
 #include <optional>
 #include <type_traits>
+#include <vector>
 
+#include "base/thread.h"
 #include "net/asio.h"
 #include "net/fair_queue.h"
 #include "net/share_queue.h"
@@ -18,7 +20,21 @@ class BlockingPool {
  public:
   /// `waiting_max` holds for run_fair() alone.
   explicit BlockingPool(std::size_t threads, std::size_t waiting_max = 1024)
-      : queue_(waiting_max), shares_(threads), pool_(threads) {}
+      : queue_(waiting_max), shares_(threads) {
+    while (started_ && threads_.size() < threads) {
+      auto thread = start_thread([this] { pool_.run(); });
+      if (thread)
+        threads_.push_back(std::move(*thread));
+      else
+        started_ = std::move(thread).error();
+    }
+  }
+  BlockingPool(const BlockingPool&) = delete;
+  BlockingPool& operator=(const BlockingPool&) = delete;
+  ~BlockingPool() { join(); }
+
+  /// Whether all threads could be made. Errors: kLimit: use it for nothing.
+  [[nodiscard]] const Status& started() const { return started_; }
 
   /// co_await pool.run(work): work() on a thread of the pool; its result on this coroutine's
   /// executor. `work` must not throw; it may point to the awaiting coroutine's locals.
@@ -87,7 +103,11 @@ class BlockingPool {
   }
 
   /// Waits for the work under way; nothing may be handed over afterwards.
-  void join() { pool_.join(); }
+  void join() {
+    open_.reset();
+    for (std::thread& thread : threads_)
+      if (thread.joinable()) thread.join();
+  }
 
  private:
   class Job {
@@ -209,7 +229,10 @@ class BlockingPool {
   mutable std::mutex mutex_;
   FairQueue<JobPtr> queue_;
   ShareQueue<JobPtr> shares_;
-  asio::thread_pool pool_;
+  asio::io_context pool_;
+  asio::executor_work_guard<Executor> open_{pool_.get_executor()};
+  Status started_ = ok();
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace restante::net

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <string>
 
+#include "base/check.h"
 #include "net/connection.h"
 
 namespace restante::net {
@@ -58,7 +59,7 @@ class ConnectionTest : public ::testing::Test {
     const int flags = 0;  // The test's end blocks.
     EXPECT_EQ(::fcntl(fds[1], F_SETFL, flags), 0);
     worker_.spawn(run(UniqueFd(fds[0]), std::move(body), read_bytes));
-    worker_.start();
+    RESTANTE_CHECK(worker_.start());
     return TestPeer(UniqueFd(fds[1]));
   }
   /// How the body ended.

@@ -1,5 +1,6 @@
 #include "net/worker.h"
 
+#include "base/thread.h"
 #include "net/connection.h"
 
 namespace restante::net {
@@ -16,9 +17,11 @@ Worker::Worker(std::size_t index) : index_(index) {}
 
 Worker::~Worker() = default;
 
-void Worker::start() {
+Status Worker::start() {
   asio::co_spawn(context_, run_ticks(), asio::detached);
-  thread_ = std::thread([this] { context_.run(); });
+  RESTANTE_TRY(auto thread, start_thread([this] { context_.run(); }));
+  thread_ = std::move(thread);
+  return ok();
 }
 
 void Worker::join() {

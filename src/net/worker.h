@@ -10,6 +10,7 @@
 #include <list>
 #include <thread>
 
+#include "base/result.h"
 #include "net/asio.h"
 
 namespace restante::net {
@@ -24,7 +25,8 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  void start();
+  /// Errors: kLimit: it has no thread.
+  Status start();
   /// Waits for the thread, which ends when stop() was called and the last coroutine has ended.
   void join();
 

@@ -138,8 +138,8 @@ void Acceptor::take(net::UniqueFd socket, net::Endpoint peer) {
     log_refusal(services_, services_.gate.know(ip_of(peer), settings->rules), peer, reason);
     return;
   }
-  auto admission = from_proxy ? admit_proxy(services_, settings->rules, peer)
-                              : admit(services_, settings->rules, peer);
+  auto admission = from_proxy ? admit_proxy(services_, settings->rules, listen_.protocol, peer)
+                              : admit(services_, settings->rules, listen_.protocol, peer);
   if (!admission) return refuse(socket);
   worker_.spawn(serve(std::move(socket), std::move(peer), std::move(*admission)));
 }

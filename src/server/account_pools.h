@@ -24,6 +24,13 @@ class AccountPools {
   /// Passwords that the back end checks itself.
   net::BlockingPool& passwords() { return passwords_; }
 
+  /// As BlockingPool::started().
+  [[nodiscard]] Status started() const {
+    for (const net::BlockingPool* pool : {&logins_, &passwords_, &mail_})
+      RESTANTE_CHECKED(pool->started());
+    return ok();
+  }
+
   /// Waits for the work under way.
   void join() {
     logins_.join();

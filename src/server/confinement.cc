@@ -10,6 +10,7 @@
 
 #include "base/readable.h"
 #include "net/unique_fd.h"
+#include "server/installation.h"
 #include "server/listeners.h"
 #include "server/log.h"
 
@@ -174,6 +175,7 @@ process::SandboxPlan sandbox_plan(const config::Config& config,
                                   const std::filesystem::path& config_path) {
   process::SandboxPlan plan;
   plan.paths.push_back({config.data_dir, Access::kReadWrite});
+  plan.paths.push_back({InstallationPlaces(config).witness_dir, Access::kReadWrite});
   for_each_source(config, [&plan](const config::AccountsSource& source) {
     // SQLite makes files beside its database.
     if (source.backend == config::AccountsBackend::kSqlite)

@@ -10,6 +10,7 @@
 #include "disk/posix.h"
 #include "maildrop/log/file_names.h"
 #include "process/file_modes.h"
+#include "server/installation.h"
 
 namespace restante::server {
 namespace {
@@ -20,7 +21,12 @@ Error directory_error(const std::filesystem::path& path) {
 
 }  // namespace
 
-Status make_data_directory(const std::filesystem::path& directory, const process::Identity& user) {
+Status make_data_directory(const config::Config& config, const std::string& installation,
+                           const process::Identity& user) {
+  const std::filesystem::path& directory = config.data_dir;
+  // If it cannot be made, begin_installation() says so.
+  static_cast<void>(process::make_private_folder(InstallationPlaces(config).witness_dir, user));
+  if (!installation.empty()) return ok();
   const std::filesystem::path maildrops =
       maildrop::log::log_paths(directory.string(), "any").maildrops;
   std::error_code ignored;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/result.h"
+#include "config/config.h"
 #include "net/unique_fd.h"
 #include "process/privileges.h"
 
@@ -14,8 +15,11 @@ namespace restante::server {
 Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory);
 
 /// Makes it, `user`'s alone, and durably: the folder of the maildrops in it, so that the store
-/// needs nothing outside. Nothing is done when that is there. Before the sandbox. Errors: kIo.
-Status make_data_directory(const std::filesystem::path& directory, const process::Identity& user);
+/// needs nothing outside; and the folder of its witness, where that can be made. Nothing is made
+/// of a data_dir that has an `installation` already (installation.h): it is complete, or lost.
+/// Before the sandbox. Errors: kIo.
+Status make_data_directory(const config::Config& config, const std::string& installation,
+                           const process::Identity& user);
 
 /// Errors: kBusy: a restore into it was begun and not finished.
 Status check_restored(const std::filesystem::path& directory);

@@ -10,9 +10,12 @@ namespace {
 TEST(DataDirectory, IsMadeForOneAlone) {
   std::string pattern = (std::filesystem::temp_directory_path() / "restante-dd-XXXXXX").string();
   const std::filesystem::path parent = ::mkdtemp(pattern.data());
+  config::Config config;
+  config.data_dir = parent / "data";
   for (int i = 0; i < 2; ++i) {
-    ASSERT_TRUE(make_data_directory(parent / "data", process::own_identity()));
-    for (const auto& made : {parent / "data", parent / "data" / "maildrops"})
+    ASSERT_TRUE(make_data_directory(config, "", process::own_identity()));
+    for (const auto& made :
+         {parent / "data", parent / "data" / "maildrops", parent / "data.witness"})
       EXPECT_EQ(std::filesystem::status(made).permissions(), std::filesystem::perms::owner_all);
   }
   std::filesystem::remove_all(parent);

@@ -15,7 +15,8 @@ constexpr std::uint64_t kEachConnection = 2;
 constexpr std::uint64_t kShare = 4;  // One part of so many is what idle maildrops may take.
 
 DescriptorPlan wanted_by(const config::Config& config) {
-  return {config.limits.connections, config.limits.idle_maildrops};
+  return {config.limits.connections, config.limits.idle_maildrops,
+          config.limits.intake_connections};
 }
 
 std::uint64_t reserve_of(std::uint64_t allowed) { return std::min(kReserve, allowed / 2); }
@@ -28,7 +29,9 @@ DescriptorPlan plan_descriptors(std::uint64_t allowed, const DescriptorPlan& wan
   if (descriptors_for(wanted) <= allowed) return plan;
   plan.idle_maildrops = std::min(wanted.idle_maildrops, usable / kShare);
   const std::uint64_t possible = (usable - plan.idle_maildrops) / kEachConnection;
-  plan.connections = std::max<std::uint64_t>(1, std::min(wanted.connections, possible));
+  plan.intake_connections = std::min(wanted.intake_connections, possible / kShare);
+  plan.connections =
+      std::max<std::uint64_t>(1, std::min(wanted.connections, possible - plan.intake_connections));
   return plan;
 }
 
@@ -43,14 +46,18 @@ void report_descriptors(const config::Config& config) {
   if (plan == wanted || plan == said) return;
   said = plan;
   spdlog::warn(
-      "limits lowered connections={} idle_maildrops={} reason=\"the system allows {} open files; "
-      "for limits.connections={} and limits.idle_maildrops={} raise it to {} (LimitNOFILE=)\"",
-      plan.connections, plan.idle_maildrops, raise_descriptor_limit(), wanted.connections,
-      wanted.idle_maildrops, descriptors_for(wanted));
+      "limits lowered connections={} idle_maildrops={} intake_connections={} reason=\"the system "
+      "allows {} open files; "
+      "for limits.connections={}, limits.idle_maildrops={} and limits.intake_connections={} raise "
+      "it to {} (LimitNOFILE=)\"",
+      plan.connections, plan.idle_maildrops, plan.intake_connections, raise_descriptor_limit(),
+      wanted.connections, wanted.idle_maildrops, wanted.intake_connections,
+      descriptors_for(wanted));
 }
 
 std::uint64_t descriptors_for(const DescriptorPlan& wanted) {
-  return kReserve + wanted.idle_maildrops + kEachConnection * wanted.connections;
+  return kReserve + wanted.idle_maildrops +
+         kEachConnection * (wanted.connections + wanted.intake_connections);
 }
 
 std::uint64_t raise_descriptor_limit() {

@@ -1,12 +1,15 @@
 #include "server/housekeeping.h"
 
+#include "base/thread.h"
 #include "server/log.h"
 #include "server/postmaster.h"
 
 namespace restante::server {
 
-void Housekeeping::start() {
-  thread_ = std::thread([this] { run(); });
+Status Housekeeping::start() {
+  RESTANTE_TRY(auto thread, start_thread([this] { run(); }));
+  thread_ = std::move(thread);
+  return ok();
 }
 
 void Housekeeping::stop() {

@@ -19,7 +19,8 @@ class Housekeeping {
   Housekeeping(const Housekeeping&) = delete;
   Housekeeping& operator=(const Housekeeping&) = delete;
 
-  void start();
+  /// Errors: kLimit: it has no thread.
+  Status start();
   /// Warns when mail to postmaster reaches nobody. Asks the accounts: not for an event loop.
   void look_for_postmaster();
   /// Does all of it once more, and ends. To be called when no session is left.

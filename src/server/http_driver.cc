@@ -23,6 +23,7 @@ constexpr std::size_t kWorstCount = 20;
 /// JSON. Addresses are the only text in it, and need no escapes.
 std::string status_text(const SessionContext& context) {
   const guard::Gate& gate = context.services.gate;
+  const guard::Rules& rules = context.settings->rules;
   std::string worst;
   for (const guard::Offender& offender :
        gate.worst(kWorstCount, std::chrono::steady_clock::now())) {
@@ -32,7 +33,7 @@ std::string status_text(const SessionContext& context) {
   }
   return fmt::format(R"({{"connections":{},"connections_max":{},"worst":[{}]}})"
                      "\n",
-                     gate.connections(), context.settings->rules.connections, worst);
+                     gate.connections(), rules.connections + rules.intake_connections, worst);
 }
 
 std::string to_text(const Parser& parser, const SessionContext& context) {
@@ -49,7 +50,9 @@ std::string to_text(const Parser& parser, const SessionContext& context) {
     response.set(http::field::content_type, "application/json");
     response.body() = status_text(context);
   } else if (request.target() == "/health") {
-    response.body() = "ok\n";
+    const bool lost = context.services.metrics.data_dir_lost.value() != 0;
+    if (lost) response.result(http::status::service_unavailable);
+    response.body() = lost ? "data_dir is lost\n" : "ok\n";
   } else {
     response.result(http::status::not_found);
     response.body() = "there are /metrics, /status and /health\n";

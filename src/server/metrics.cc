@@ -101,6 +101,8 @@ constexpr Row kRows[] = {
      &Metrics::upkeep_failures},
     {"clock_doubtful", "gauge", "1: the clock jumped ahead; retention and reclaiming wait.",
      &Metrics::clock_doubtful},
+    {"data_dir_lost", "gauge", "1: data_dir or its maildrops are gone; logins and mail wait.",
+     &Metrics::data_dir_lost},
     {"scrub_bytes_total", "counter", "Bytes that the scrub has read.", &Metrics::scrub_bytes},
     {"scrub_passes_total", "counter", "Passes of the scrub over all maildrops.",
      &Metrics::scrub_passes},

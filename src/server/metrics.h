@@ -66,6 +66,7 @@ struct Metrics {
   Counter upkeep_passes;    ///< Over all maildrops, to their end.
   Counter upkeep_failures;  ///< Maildrops whose upkeep failed.
   Counter clock_doubtful;   ///< 1: it jumped ahead, and nothing is deleted by it.
+  Counter data_dir_lost;    ///< 1: it is gone, or another's; nothing is served from it.
   Counter scrub_bytes;      ///< Compared with their checksums.
   Counter scrub_passes;     ///< Over all maildrops, to their end.
   Counter scrub_failures;   ///< Maildrops that could not be read.

@@ -43,7 +43,7 @@ Status become_client(SessionContext& context, const Claim& claim) {
     log_refusal(context.services, peer, connection.peer(), "not in listen.networks");
     return Error(Errc::kAuth, "not in listen.networks");
   }
-  auto own = admit_as(context.services, rules, peer, connection.peer());
+  auto own = admit_as(context.services, rules, context.listen.protocol, peer, connection.peer());
   if (!own) return Error(Errc::kLimit, "too many connections");
   context.place.emplace(std::move(*own));
   context.peer = peer;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/thread.h"
 #include "server/log.h"
 
 namespace restante::server {
@@ -18,12 +19,15 @@ constexpr milliseconds kWaitMax = std::chrono::hours(1);
 
 }  // namespace
 
-void Scrub::start() {
-  thread_ = std::thread([this] {
+Status Scrub::start() {
+  auto run = [this] {
     const auto interval = settings_.get()->config.maildrop.scrub_interval;
     wakeup_.wait_until(Steady::now() + std::min<std::chrono::seconds>(interval, kFirstDelay));
     while (!wakeup_.stopped()) wakeup_.wait_until(Steady::now() + turn());
-  });
+  };
+  RESTANTE_TRY(auto thread, start_thread(run));
+  thread_ = std::move(thread);
+  return ok();
 }
 
 void Scrub::stop() {

@@ -31,7 +31,8 @@ class Scrub {
   Scrub(const Scrub&) = delete;
   Scrub& operator=(const Scrub&) = delete;
 
-  void start();
+  /// Errors: kLimit: it has no thread.
+  Status start();
   /// Ends what is under way at once, and waits for that.
   void stop();
   /// The settings have changed. Callable from any thread.

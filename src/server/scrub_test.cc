@@ -118,7 +118,7 @@ TEST_F(ScrubTest, ItsThreadStopsInTheMiddleOfAPause) {
     maildrop.scrub_interval = std::chrono::seconds(1);
   });
   scrub_ = make();
-  scrub_->start();
+  ASSERT_TRUE(scrub_->start());
   scrub_->reconsider();
   scrub_->stop();
   EXPECT_EQ(services_.metrics.scrub_failures.value(), 0U);

@@ -14,10 +14,12 @@
 #include "server/data_directory.h"
 #include "server/descriptors.h"
 #include "server/housekeeping.h"
+#include "server/installation.h"
 #include "server/listeners.h"
 #include "server/lock_patience.h"
 #include "server/log.h"
 #include "server/name_checks.h"
+#include "server/place_watch.h"
 #include "server/postmaster.h"
 #include "server/quota_warnings.h"
 #include "server/scrub_check.h"
@@ -86,15 +88,36 @@ Result<std::unique_ptr<accounts::TokenVerifier>> open_tokens(const config::Confi
 }
 
 Result<std::unique_ptr<maildrop::Store>> open_store(
-    const config::Config& config, const std::shared_ptr<const LockPatience>& patience) {
+    const config::Config& config, const std::shared_ptr<const LockPatience>& patience,
+    PlaceWatch& place) {
   maildrop::log::LogStoreSettings settings = store_settings(config);
   settings.idle_maildrops_max = plan_descriptors(config).idle_maildrops;
   settings.patience = ask(patience);
+  settings.place = &place;
   settings.report = [](const maildrop::log::Damage& damage) {
     spdlog::error("maildrop damage account={} offset={} what={}", for_log(damage.account),
                   damage.offset, for_log(damage.what));
   };
   return maildrop::open_log_store(disk::posix_disk(), std::move(settings));
+}
+
+/// The marks of data_dir, as `found` by find_installation(); and what there is to say of them.
+Result<std::unique_ptr<PlaceWatch>> begin_place(const config::Config& config,
+                                                const std::string& found) {
+  const InstallationPlaces places(config);
+  RESTANTE_TRY(const Begun begun, begin_installation(places, found));
+  if (begun.is_marked)
+    spdlog::warn("data_dir {} path={} installation={}",
+                 begun.is_new ? "is new: begins with no mail" : "of an earlier version: marked",
+                 for_log(places.data_dir.native()), begun.id);
+  if (!begun.witness)
+    spdlog::warn(
+        "no witness of data_dir: a start could not tell that its file system is gone; make the "
+        "folder {} for the server's user, or set witness_dir reason={}",
+        for_log(places.witness_dir.native()), for_log(begun.witness.error().detail));
+  auto place = std::make_unique<PlaceWatch>(places.data_dir, begun.id);
+  static_cast<void>(place->check());  // It waits for maildrops that are not there yet.
+  return place;
 }
 
 void set_signals(int how) {
@@ -119,9 +142,10 @@ void hold_signals() { set_signals(SIG_BLOCK); }
 
 // Members are destroyed from the last to the first: workers before what their sessions use.
 struct Server::State {
-  State(net::UniqueFd l, std::unique_ptr<accounts::Directory> d, std::unique_ptr<maildrop::Store> s,
-        SettingsPtr p, SecretString salt_key)
+  State(net::UniqueFd l, std::unique_ptr<PlaceWatch> w, std::unique_ptr<accounts::Directory> d,
+        std::unique_ptr<maildrop::Store> s, SettingsPtr p, SecretString salt_key)
       : lock(std::move(l)),
+        place(std::move(w)),
         directory(std::move(d)),
         store(std::move(s)),
         authenticator(*directory, system_clock(), authenticator_settings(p->config)),
@@ -143,6 +167,7 @@ struct Server::State {
   }
 
   net::UniqueFd lock;
+  std::unique_ptr<PlaceWatch> place;
   std::shared_ptr<LockPatience> patience;
   std::unique_ptr<accounts::Directory> directory;
   std::unique_ptr<maildrop::Store> store;
@@ -172,6 +197,8 @@ struct Server::State {
   void count(const process::Sandbox& sandbox);
   void reload(const std::optional<config::Config>& config);
   void stop();
+  [[nodiscard]] Status check_pools() const;
+  Status start();
 };
 
 void Server::State::make_workers(std::size_t count) {
@@ -207,6 +234,10 @@ void Server::State::count(const process::Sandbox& sandbox) {
 }
 
 void Server::State::reload(const std::optional<config::Config>& config) {
+  if (const Status there = place->check(); !there) {
+    spdlog::error("reload: all kept as it was reason={}", for_log(there.error().message()));
+    return;
+  }
   const Status accounts_read = directory->reload();
   if (!accounts_read)
     spdlog::error("reload: accounts kept as they were reason={}",
@@ -232,11 +263,27 @@ void Server::State::reload(const std::optional<config::Config>& config) {
       "need a restart");
 }
 
+Status Server::State::check_pools() const {
+  for (const net::BlockingPool* pool : {&disk_pool, &hash_pool, &token_pool})
+    RESTANTE_CHECKED(pool->started());
+  return account_pools.started();
+}
+
+/// All threads, or an error; stop() then ends those that there are.
+Status Server::State::start() {
+  for (net::Worker& worker : workers) RESTANTE_CHECKED(worker.start());
+  RESTANTE_CHECKED(place->start(services.metrics.data_dir_lost));
+  RESTANTE_CHECKED(upkeep.start());
+  RESTANTE_CHECKED(scrub.start());
+  return housekeeping.start();
+}
+
 void Server::State::stop() {
   const auto grace = settings.get()->config.limits.shutdown_grace;
   // Those who wait for a lock are answered while the grace still lasts.
   patience->end_by(std::chrono::steady_clock::now() + grace / 2);
   for (net::Worker& worker : workers) worker.stop(grace);
+  place->stop();
   upkeep.stop();
   scrub.stop();
   for (net::Worker& worker : workers) worker.join();
@@ -259,7 +306,8 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   net::Supervisor supervisor;
   const std::size_t threads = config.server.threads == 0 ? processors() : config.server.threads;
   RESTANTE_TRY(const process::Identity user, server_identity(config));
-  RESTANTE_CHECKED(make_data_directory(config.data_dir, user));
+  RESTANTE_TRY(const std::string installation, find_installation(InstallationPlaces(config)));
+  RESTANTE_CHECKED(make_data_directory(config, installation, user));
   RESTANTE_CHECKED(check_secrets(config, config_path, user));
   RESTANTE_TRY(std::vector<OpenListener> listeners, open_listeners(config, threads, user));
   // Keys that are configured may be root's alone; the self-signed one is the user's to make.
@@ -270,6 +318,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   RESTANTE_TRY(const process::Sandbox sandbox, confine(config, config_path, user));
   RESTANTE_TRY(net::UniqueFd lock, lock_data_directory(config.data_dir));
   RESTANTE_CHECKED(check_restored(config.data_dir));
+  RESTANTE_TRY(auto place, begin_place(config, installation));
   if (!has_keys) settings = make_settings(config, checks);
   if (!settings) return settings.error();
   RESTANTE_TRY(auto directory, open_accounts(config));
@@ -277,10 +326,11 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
        name_warnings(*directory, config.data_dir, config.accounts.fold_local_part))
     spdlog::warn("{}", warning);
   auto patience = std::make_shared<LockPatience>(config.maildrop.lock_timeout);
-  RESTANTE_TRY(auto store, open_store(config, patience));
+  RESTANTE_TRY(auto store, open_store(config, patience, *place));
   RESTANTE_TRY(auto salt_key, accounts::ensure_salt_key(config.data_dir / "scram-salts.key"));
-  auto state = std::make_unique<State>(std::move(lock), std::move(directory), std::move(store),
-                                       std::move(*settings), std::move(salt_key));
+  auto state = std::make_unique<State>(std::move(lock), std::move(place), std::move(directory),
+                                       std::move(store), std::move(*settings), std::move(salt_key));
+  RESTANTE_CHECKED(state->check_pools());
   state->supervisor = std::move(supervisor);
   state->patience = std::move(patience);
   state->count(sandbox);
@@ -296,14 +346,14 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
-void Server::run(const std::function<std::optional<config::Config>()>& reload) {
+Status Server::run(const std::function<std::optional<config::Config>()>& reload) {
   net::asio::io_context context(1);
   net::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
   set_signals(SIG_UNBLOCK);  // What came during the start is heard now.
-  for (net::Worker& worker : state_->workers) worker.start();
-  state_->upkeep.start();
-  state_->scrub.start();
-  state_->housekeeping.start();
+  if (Status started = state_->start(); !started) {
+    state_->stop();
+    return started;
+  }
   Watchdog watchdog(context, state_->workers, state_->supervisor);
   watchdog.watch(state_->disk_pool);
   std::function<void()> wait = [&] {
@@ -323,6 +373,7 @@ void Server::run(const std::function<std::optional<config::Config>()>& reload) {
   state_->stop();
   set_signals(SIG_BLOCK);  // What is left to be done does not wait for anything.
   announcements().info("stopped");
+  return ok();
 }
 
 }  // namespace restante::server

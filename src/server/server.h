@@ -31,8 +31,9 @@ class Server {
   /// Serves until SIGTERM or SIGINT; calls `reload` on SIGHUP for the new configuration (nullopt:
   /// keep the old). Says `ready` in the log and to systemd when all listeners are open.
   /// Then finishes what is under way, at most limits.shutdown_grace, and closes the store. From
-  /// then on the signals are held again.
-  void run(const std::function<std::optional<config::Config>()>& reload);
+  /// then on the signals are held again. Errors: kLimit: a thread could not be made; nobody was
+  /// served.
+  Status run(const std::function<std::optional<config::Config>()>& reload);
 
  private:
   struct State;

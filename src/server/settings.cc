@@ -105,7 +105,9 @@ smtp::ServerSettings make_smtp(const config::Config& config, smtp::Dialect diale
 guard::Rules make_rules(const config::Config& config) {
   const config::Limits& limits = config.limits;
   guard::Rules out;
-  out.connections = plan_descriptors(config).connections;
+  const DescriptorPlan plan = plan_descriptors(config);
+  out.connections = plan.connections;
+  out.intake_connections = plan.intake_connections;
   out.connections_per_address = limits.connections_per_address;
   out.connections_per_minute = limits.connections_per_minute;
   out.logins_per_minute = limits.logins_per_minute;

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 
+#include "base/check.h"
 #include "server/test_session.h"
 
 namespace restante::server {
@@ -40,10 +41,10 @@ class TakeoverTest : public ::testing::Test {
   /// Whether the login got the maildrop of somebody who has been idle for so long.
   bool takes_over(std::optional<seconds> idle, const std::string& device = "") {
     workers_[0].spawn(hold(idle, device));
-    workers_[0].start();
+    RESTANTE_CHECK(workers_[0].start());
     await([this] { return holds_; });
     workers_[1].spawn(come());
-    workers_[1].start();
+    RESTANTE_CHECK(workers_[1].start());
     await([this] { return is_over_; });
     return got_;
   }

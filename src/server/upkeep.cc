@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/thread.h"
 #include "server/log.h"
 #include "server/policy.h"
 #include "server/quota_warnings.h"
@@ -23,9 +24,11 @@ constexpr auto kInVainMax = std::chrono::seconds(30);
 
 }  // namespace
 
-void Upkeep::start() {
+Status Upkeep::start() {
   (void)may_delete();  // Says at the start what is wrong, and writes the time down.
-  thread_ = std::thread([this] { run(); });
+  RESTANTE_TRY(auto thread, start_thread([this] { run(); }));
+  thread_ = std::move(thread);
+  return ok();
 }
 
 void Upkeep::stop() {
@@ -165,7 +168,8 @@ void Upkeep::visit(const std::string& account, Tally& tally) {
   const auto keep_pace = [this](std::uint64_t bytes) { return pace(bytes); };
   const auto done = services_.store.upkeep(account, *policy, keep_pace);
   if (!done) {
-    if (done.error().code == Errc::kClosed) return;
+    // An operator's command is at it, or it has ended: the next pass comes by.
+    if (done.error().code == Errc::kClosed || done.error().code == Errc::kBusy) return;
     ++tally.failed;
     services_.metrics.upkeep_failures.add();
     spdlog::error("upkeep failed account={} reason={}", for_log(account),

@@ -32,7 +32,8 @@ class Upkeep {
 
   /// Nothing is deleted while the guard doubts the clock. Before start(); it is not owned.
   void obey(ClockGuard& guard) { guard_ = &guard; }
-  void start();
+  /// Errors: kLimit: it has no thread.
+  Status start();
   /// Ends what is under way as soon as nothing is left half done, and waits for that.
   void stop();
 

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "accounts/test_support.h"
+#include "base/check.h"
 #include "server/quota_warnings.h"
 #include "server/test_support.h"
 
@@ -150,7 +151,7 @@ TEST_F(UpkeepTest, OneThatFailsDoesNotStopTheOthers) {
 TEST_F(UpkeepTest, ADeletionIsFollowedUpWhenItsWindowIsOver) {
   set([](config::Maildrop& maildrop) { maildrop.undelete_window = std::chrono::seconds(0); });
   Upkeep upkeep(services_, holder_);
-  upkeep.start();
+  RESTANTE_CHECK(upkeep.start());
   upkeep.deleted("a@x.test");
   wait_for_upkeeps(1);
   upkeep.deleted("a@x.test");
@@ -165,7 +166,7 @@ TEST_F(UpkeepTest, StopsInTheMiddleOfAPause) {
     maildrop.upkeep_interval = std::chrono::seconds(0);
   });
   Upkeep upkeep(services_, holder_);
-  upkeep.start();
+  RESTANTE_CHECK(upkeep.start());
   upkeep.stop();
   EXPECT_EQ(store_.upkeeps, 0);
   EXPECT_EQ(services_.metrics.upkeep_failures.value(), 0U);

@@ -4,6 +4,7 @@
 
 #include <latch>
 
+#include "base/check.h"
 #include "net/test_notify_socket.h"
 
 namespace restante::server {
@@ -17,7 +18,7 @@ class WatchdogTest : public testing::Test {
 };
 
 TEST_F(WatchdogTest, SaysThatAllWorkersTurn) {
-  for (std::size_t i = 0; i < 2; ++i) workers_.emplace_back(i).start();
+  for (std::size_t i = 0; i < 2; ++i) RESTANTE_CHECK(workers_.emplace_back(i).start());
   Watchdog watchdog(context_, workers_, socket_.supervisor());
   watchdog.start(std::chrono::milliseconds(2));
   for (int i = 0; i < 3; ++i) {
@@ -32,7 +33,7 @@ TEST_F(WatchdogTest, SaysThatAllWorkersTurn) {
 }
 
 TEST_F(WatchdogTest, SaysNothingWhileOneHangs) {
-  for (std::size_t i = 0; i < 2; ++i) workers_.emplace_back(i).start();
+  for (std::size_t i = 0; i < 2; ++i) RESTANTE_CHECK(workers_.emplace_back(i).start());
   std::latch go_on(1);
   workers_.back().post([&] { go_on.wait(); });
   Watchdog watchdog(context_, workers_, socket_.supervisor());
@@ -51,7 +52,7 @@ TEST_F(WatchdogTest, SaysNothingWhileOneHangs) {
 
 // A pool all of whose threads hang, with more that waits; and one that has threads left.
 TEST_F(WatchdogTest, SaysNothingWhileAWholePoolGetsNothingDone) {
-  workers_.emplace_back(0).start();
+  RESTANTE_CHECK(workers_.emplace_back(0).start());
   net::BlockingPool pool(4);
   std::latch go_on(1);
   std::latch ended(6);

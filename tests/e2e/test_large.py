@@ -3,6 +3,7 @@ the release build has to keep."""
 
 import os
 import shutil
+import subprocess
 import time
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from harness.fill import BLOCK_BYTES, BlockReader, block, fill, small
 from harness.lmtp import Lmtp
 from harness.pop3 import Pop3
-from harness.server import Account
+from harness.server import BIN, Account
 
 pytestmark = pytest.mark.release
 
@@ -143,3 +144,26 @@ def test_2_gib_and_more(make_server):
     with Pop3(server.address("pop3")) as pop3:
         assert pop3.login(account).stat() == (2, sizes[1] + sizes[2])
         pop3.quit()
+
+
+@pytest.mark.parametrize("has_index", [True, False], ids=["index", "log"])
+def test_a_cold_login_takes_little_more_than_what_stays(make_server, has_index):
+    """One of a million messages took twice what it needs: a limit of memory ended all sessions."""
+    server = make_server(start=False)
+    account = add_plain(server, "many@example.test")
+    fill(server, account, "--count", 200_000, "--bytes", 100)
+    if not has_index:
+        next(server.data_dir.glob("maildrops/*/*.idx")).unlink()
+    server.start()
+    login_seconds(server, account, 200_000)
+    assert server.memory_kb() - server.memory_kb("VmRSS") < 4 << 10
+    assert server.stop() == 0
+    # Nor does what writes the index, or the tools that go over all of it.
+    with open(server.folder / "listing", "wb") as out:
+        listing = subprocess.Popen([BIN / "restantectl", "--config", server.config_path,
+                                    "maildrop", "list", account.name], stdout=out)
+        _, status, used = os.wait4(listing.pid, 0)
+    listing.returncode = os.waitstatus_to_exitcode(status)
+    assert listing.returncode == 0
+    assert (server.folder / "listing").read_bytes().count(b"\n") == 200_001
+    assert used.ru_maxrss < 60 << 10, "KiB; it was 120 MiB"

@@ -141,8 +141,8 @@ Result<std::unique_ptr<Processes>> Processes::start(const Settings& settings) {
     const int why = errno;
     ::close(pair[1]);
     if (process->id < 0)
-      return Error(Errc::kLimit,
-                   std::string("PAM: no process (accounts.connections): ") + std::strerror(why));
+      return Error(Errc::kLimit, std::string("no more processes for PAM (accounts.connections): ") +
+                                     std::strerror(why));
     out->free_.push_back(process.get());
     out->all_.push_back(std::move(process));
   }

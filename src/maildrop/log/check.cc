@@ -1,6 +1,7 @@
 #include "maildrop/log/check.h"
 
 #include <algorithm>
+#include <deque>
 
 #include "maildrop/log/check_header.h"
 #include "maildrop/log/check_walk.h"
@@ -44,7 +45,6 @@ class Counter {
 
  private:
   struct Message {
-    std::uint64_t sequence;
     std::uint64_t bytes;
     std::uint64_t octets;
   };
@@ -55,14 +55,14 @@ class Counter {
     report_.messages.bytes += place.bytes;
     if (!report_.last_arrived || header.time > *report_.last_arrived)
       report_.last_arrived = header.time;
-    if (!messages_.empty() && header.key <= messages_.back().sequence) {
+    if (!messages_.empty() && header.key <= to_number(history_.sequence(history_.size() - 1))) {
       report_.findings.push_back({place.offset, place.bytes,
                                   "its sequence number is not above the one before it", false,
                                   about(*place.record)});
       return;
     }
     history_.apply(*place.record);
-    messages_.push_back({header.key, place.bytes, header.octets});
+    messages_.push_back({place.bytes, header.octets});
   }
 
   [[nodiscard]] std::optional<Finding::Message> about(const ScannedRecord& record) const {
@@ -101,8 +101,8 @@ class Counter {
 
   const std::string prefix_;
   CheckReport& report_;
-  std::vector<Message> messages_;  // By sequence.
-  History history_;                // Of the same messages.
+  std::deque<Message> messages_;  // By sequence.
+  History history_;               // Of the same messages.
 };
 
 void note_headers(const FoundHeader& found, CheckReport& report) {

@@ -1,7 +1,6 @@
 #include "maildrop/log/check_index.h"
 
 #include <array>
-#include <vector>
 
 #include "maildrop/log/log_index_file.h"
 
@@ -31,11 +30,10 @@ Result<IndexReport> check_index(disk::Disk& disk, const std::string& path, disk:
   if (!file) return file.error();
   RESTANTE_TRY(const disk::FileStatus status, (*file)->status());
   if (status.size > kIndexBytesMax) return useless("too large");
-  std::vector<std::byte> bytes(static_cast<std::size_t>(status.size));
-  RESTANTE_TRY(const std::size_t got, (*file)->read(0, bytes));
-  const auto content = decode_index(ByteView(bytes).first(got), header);
-  if (!content) return useless(content.error().detail);
-  const Coverage& coverage = content->coverage;
+  const auto known = check_index_bytes(**file, status.size, header);
+  if (!known && known.error().code != Errc::kCorrupt) return known.error();
+  if (!known) return useless(known.error().detail);
+  const Coverage& coverage = *known;
   if (coverage.end > log_bytes || coverage.last_record < records_start(header.account))
     return useless("it covers more than the log has");
   RESTANTE_TRY(const bool fitting, fits(log, header, coverage));

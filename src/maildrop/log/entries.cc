@@ -29,23 +29,31 @@ MessageInfo to_info(const RecordHeader& header) {
 
 Result<std::vector<Store::Entry>> read_entries(const LogFile& log, std::uint64_t end, View view) {
   std::vector<Store::Entry> entries;
-  History history;
-  const auto take = [&](ScannedRecord&& record) {
-    history.apply(record);
-    if (record.header.type != RecordType::kMessage) return;
+  RESTANTE_CHECKED(read_each_entry(
+      log, end, view, [&entries](Store::Entry&& entry) { entries.push_back(std::move(entry)); }));
+  return entries;
+}
+
+Status read_each_entry(const LogFile& log, std::uint64_t end, View view,
+                       const std::function<void(Store::Entry&&)>& take) {
+  const ScanRange range{log.start(), end, false};
+  History history;  // What happened to a message stands behind it.
+  RESTANTE_CHECKED(scan_log(log.file(), log.header().seed, range,
+                            [&](ScannedRecord&& record) { history.apply(record); }));
+  std::size_t i = 0;
+  RESTANTE_CHECKED(scan_log(log.file(), log.header().seed, range, [&](ScannedRecord&& record) {
+    if (record.header.type != RecordType::kMessage || i == history.size()) return;
     Store::Entry entry;
     entry.info = to_info(record.header);
     entry.uid = std::move(record.header.uid);
     if (entry.uid.empty()) append_derived_uid(log.uid_prefix(), entry.info, entry.uid);
-    entries.push_back(std::move(entry));
-  };
-  RESTANTE_CHECKED(scan_log(log.file(), log.header().seed, {log.start(), end, false}, take));
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    entries[i].deleted_at = history.deleted_at(view, i);
-    entries[i].deleted = entries[i].deleted_at.has_value();
-    entries[i].retrieved_at = history.retrieved_at(view, i);
-  }
-  return entries;
+    entry.deleted_at = history.deleted_at(view, i);
+    entry.deleted = entry.deleted_at.has_value();
+    entry.retrieved_at = history.retrieved_at(view, i);
+    ++i;
+    take(std::move(entry));
+  }));
+  return ok();
 }
 
 }  // namespace restante::maildrop::log

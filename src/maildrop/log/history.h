@@ -2,6 +2,7 @@
 // view, and when it was first retrieved. In memory; made on demand, by one thread.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
@@ -43,7 +44,7 @@ class History {
 
   void mark(std::vector<WallTime>& times, const SequenceSet& set, WallTime time);
 
-  std::vector<Sequence> sequences_;  // Ascending.
+  std::deque<Sequence> sequences_;  // Ascending. Grows without a second copy of all.
   std::map<View, Track> tracks_;
 };
 

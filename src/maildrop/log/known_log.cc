@@ -14,14 +14,6 @@ bool is_same(const ScannedRecord& record, const MessageInfo& info) {
          record.header.body_bytes == info.wire_bytes;
 }
 
-/// True when a message has a number that was given before: whoever wrote it could not read the one
-/// that has it for us.
-bool gives_number_anew(const std::vector<ScannedRecord>& records, std::uint64_t next_sequence) {
-  return std::ranges::any_of(records, [&](const ScannedRecord& record) {
-    return record.header.type == RecordType::kMessage && record.header.key < next_sequence;
-  });
-}
-
 std::uint64_t last_sequence_of(const ScannedRecord& record) {
   if (record.header.type == RecordType::kMessage) return record.header.key;
   std::uint64_t last = 0;
@@ -114,32 +106,15 @@ Result<SequenceSet> KnownLog::still_meant(const Snapshot& seen,
 
 // What it says.
 
-Result<KnownLog::Tail> KnownLog::read_tail(std::uint64_t log_bytes) {
-  Tail tail;
-  RESTANTE_TRY(auto scan, scan_log(log_->file(), log_->header().seed, {end(), log_bytes, true},
-                                   [&](ScannedRecord&& record) {
-                                     tail.records.push_back(std::move(record));
-                                   }));
-  tail.scan = std::move(scan);
-  // Another process found damage where we know a message, in memory or by an index, and gave its
-  // number anew. What we know must not stand for the log: a QUIT would delete the new message.
-  if (end() > log_->start() && gives_number_anew(tail.records, coverage_.next_sequence)) {
-    report({end(), log_bytes - end()}, "a sequence number was given twice: the log is read anew");
-    is_replaced_ = has_diverged_ = true;
-  }
-  return tail;
+namespace {
+
+/// Another process found damage where we know a message, in memory or by an index, and gave its
+/// number anew. What we know must not stand for the log: a QUIT would delete the new message.
+bool gives_number_anew(const ScannedRecord& record, std::uint64_t next_sequence) {
+  return record.header.type == RecordType::kMessage && record.header.key < next_sequence;
 }
 
-void KnownLog::take(const Tail& tail) {
-  for (const DamagedRegion& region : tail.scan.damaged)
-    report(region, "damaged: no record can be read here");
-  take(tail.records, tail.scan.whole_end);
-}
-
-void KnownLog::take(const std::vector<ScannedRecord>& records, std::uint64_t end) {
-  apply(records);
-  coverage_.end = end;
-}
+}  // namespace
 
 /// What records say, message by message, and of each view together.
 struct KnownLog::Said {
@@ -168,12 +143,45 @@ struct KnownLog::Said {
   std::vector<UidHash> forgotten;
 };
 
-void KnownLog::apply(const std::vector<ScannedRecord>& records) {
+/// A million records are never in memory at once: messages are taken in as they are read, and what
+/// is said of them together at the end.
+Status KnownLog::read_tail(std::uint64_t log_bytes) {
+  const std::uint64_t given = end() > log_->start() ? coverage_.next_sequence : 0;
+  bool is_given_anew = false;
+  Said said{*this, {}, {}};
+  const auto take_in = [&](const ScannedRecord& record) {
+    is_given_anew = is_given_anew || gives_number_anew(record, given);
+    if (is_given_anew) return;
+    note(record);
+    replay(record, said);
+  };
+  is_replaced_ = true;  // Half of it must not stand for the whole.
+  RESTANTE_TRY(const ScanResult scan,
+               scan_log(log_->file(), log_->header().seed, {end(), log_bytes, true}, take_in));
+  if (is_given_anew) {
+    report({end(), log_bytes - end()}, "a sequence number was given twice: the log is read anew");
+    has_diverged_ = true;
+    return ok();
+  }
+  is_replaced_ = false;
+  for (const DamagedRegion& region : scan.damaged)
+    report(region, "damaged: no record can be read here");
+  apply(said);
+  coverage_.end = scan.whole_end;
+  return ok();
+}
+
+void KnownLog::take(const std::vector<ScannedRecord>& records, std::uint64_t end) {
   Said said{*this, {}, {}};
   for (const ScannedRecord& record : records) {
     note(record);
     replay(record, said);
   }
+  apply(said);
+  coverage_.end = end;
+}
+
+void KnownLog::apply(Said& said) {
   uids_->forget(said.forgotten);
   for (auto& [view, change] : said.changes) {
     if (const auto at = views_.find(view); at != views_.end())
@@ -290,7 +298,7 @@ void KnownLog::give_snapshots(std::vector<std::pair<View, Snapshot>>& target) co
 }
 
 Status KnownLog::save_index() {
-  if (!log_ || log_->is_poisoned() || is_replaced_) return ok();
+  if (!log_ || log_->is_poisoned() || is_replaced_ || environment_.is_place_lost()) return ok();
   const auto found = views_.find(View::kDefault);
   if (found == views_.end()) return ok();
   // A large index is written less often: it has to save more than writing it costs.

@@ -42,12 +42,6 @@ class KnownLog {
     std::shared_ptr<MessageList> messages;
     SequenceSet retrieved;  ///< Of these, those that a retrieval is recorded of.
   };
-  /// What lies behind the end: other processes' records, or what a crash left.
-  struct Tail {
-    std::vector<ScannedRecord> records;
-    ScanResult scan;
-  };
-
   /// `environment` is not owned and outlives it.
   explicit KnownLog(const Environment& environment) : environment_(environment) {}
 
@@ -63,10 +57,10 @@ class KnownLog {
   /// The log has to be begun anew: another file has its name, or this one is not what it was.
   [[nodiscard]] bool is_replaced() const { return is_replaced_; }
 
-  /// Errors: kIo, kCorrupt. It may find that the log has to be begun anew.
-  Result<Tail> read_tail(std::uint64_t log_bytes);
-  /// Takes in what was read, once it is durable, and reports what is damaged.
-  void take(const Tail& tail);
+  /// Takes in, record by record, what lies behind the end: other processes' records, or what a
+  /// crash left. It is durable. Reports what is damaged. Errors: kIo, kCorrupt. After them, or when
+  /// it contradicts what is known, the log has to be begun anew.
+  Status read_tail(std::uint64_t log_bytes);
   /// The same for durable records that were appended here, up to `end`.
   void take(const std::vector<ScannedRecord>& records, std::uint64_t end);
   /// Reads a view that is not in memory. Errors: kIo, kCorrupt.
@@ -103,7 +97,7 @@ class KnownLog {
 
   [[nodiscard]] bool is_overwritten(std::uint64_t log_bytes) const;
   [[nodiscard]] bool is_successor_of(const std::shared_ptr<const LogFile>& log) const;
-  void apply(const std::vector<ScannedRecord>& records);
+  void apply(Said& said);
   void note(const ScannedRecord& record);
   MessageEntry to_entry(const ScannedRecord& record);
   void remove(View view, const SequenceSet& deleted);

@@ -19,6 +19,7 @@ Status ensure_directory(disk::Disk& disk, const std::string& path) {
 }
 
 Status ensure_directories(const Environment& environment, const LogPaths& paths) {
+  if (environment.place != nullptr) return ensure_directory(environment.disk, paths.directory);
   if (!environment.disk.list(paths.maildrops)) {
     RESTANTE_CHECKED(ensure_directory(environment.disk, environment.root));
     // Before anything is in it: whoever finds "maildrops" may rely on the root's name being
@@ -33,9 +34,14 @@ Status ensure_directories(const Environment& environment, const LogPaths& paths)
 Result<std::unique_ptr<disk::File>> open_file(const Environment& environment, const LogPaths& paths,
                                               Creation creation) {
   auto file = environment.disk.open(paths.log, OpenMode::kReadWrite);
+  // A maildrop that is not there may be one whose file system is not there, and one that is there
+  // may be another installation's.
+  RESTANTE_CHECKED(environment.check_place());
   if (file || file.error().code != Errc::kNotFound || creation == Creation::kNever) return file;
   RESTANTE_CHECKED(ensure_directories(environment, paths));
-  return environment.disk.open(paths.log, OpenMode::kCreate);
+  auto made = environment.disk.open(paths.log, OpenMode::kCreate);
+  RESTANTE_CHECKED(environment.check_place());
+  return made;
 }
 
 }  // namespace
@@ -207,6 +213,27 @@ Status LogFile::ensure_header() {
   RESTANTE_CHECKED(sync());
   is_header_durable_ = true;
   return ok();
+}
+
+/// The seed stays, so that the old records are whole under either header, until they are cut. The
+/// generation does not: no index of before, and no process that knows the log, takes it for the old
+/// one. While one copy of the header is written, the other is whole.
+Status LogFile::empty(Sequence next) {
+  RESTANTE_CHECKED(check_appendable());
+  LogHeader header = header_;
+  header.first_sequence = next;
+  std::array<std::byte, 8> number{};
+  RESTANTE_CHECKED(environment_.random(number));
+  header.generation = get_le<std::uint64_t>(number, 0);
+  const std::string both = encode_log_header(header);
+  const std::size_t size = both.size() / 2;
+  for (const std::size_t at : {size, std::size_t{0}}) {
+    const std::array<ByteView, 1> pieces = {as_bytes(both).subspan(at, size)};
+    RESTANTE_CHECKED(file_->write(at, pieces));
+    RESTANTE_CHECKED(sync());
+  }
+  RESTANTE_CHECKED(file_->truncate(start()));
+  return sync();
 }
 
 Status LogFile::cut_tail(std::uint64_t end, std::uint64_t size) {

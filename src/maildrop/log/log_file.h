@@ -81,6 +81,10 @@ class LogFile {
   /// Keeps the bytes from `end` to `size` in the aside file, then cuts them. The caller holds the
   /// append lock. Errors: kIo, kFull.
   Status cut_tail(std::uint64_t end, std::uint64_t size);
+  /// Cuts all records of a log that keeps none of them, without room for anything more: at every
+  /// moment it is the log as it was, or the empty one, whose next message is `next`. Nobody uses it
+  /// afterwards but to open it again. The caller holds the append lock and all views. Errors: kIo.
+  Status empty(Sequence next);
 
   [[nodiscard]] const LogHeader& header() const { return header_; }
   /// What derived uids start with.

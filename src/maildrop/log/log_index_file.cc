@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <unordered_map>
+#include <functional>
+#include <utility>
 
 namespace restante::maildrop::log {
 namespace {
@@ -21,6 +22,7 @@ constexpr std::size_t kHeaderBytes = 104;
 constexpr std::size_t kEntryBytes = 56;
 constexpr std::size_t kRangeBytes = 16;
 constexpr std::uint64_t kFileBytesMax = 8ULL << 30;
+constexpr std::size_t kPieceBytes = 4U << 20;  // Large, for a disk that takes its time.
 
 template <typename T>
 void append_le(std::string& out, T value) {
@@ -53,107 +55,251 @@ MessageEntry entry_at(ByteView bytes) {
   return entry;
 }
 
-/// The uids, in their order. Errors: kCorrupt.
-Result<std::vector<const std::string*>> decode_uids(ByteView bytes, std::uint64_t count,
-                                                    UidPool& pool) {
-  std::vector<const std::string*> found;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    if (bytes.empty()) return Error(Errc::kCorrupt, "index: uids");
-    const std::size_t size = get_le<std::uint8_t>(bytes, 0);
-    if (bytes.size() < 1 + size) return Error(Errc::kCorrupt, "index: uids");
-    const std::string_view uid = as_text(bytes.subspan(1, size));
-    if (!check_uid(uid)) return Error(Errc::kCorrupt, "index: uids");
-    found.push_back(pool.add(std::string(uid)));
-    bytes = bytes.subspan(1 + size);
-  }
-  if (!bytes.empty()) return Error(Errc::kCorrupt, "index: length");
-  return found;
-}
+using ReadAt = std::function<Result<std::size_t>(std::uint64_t offset, MutableBytes target)>;
 
-/// Cuts that many from the front of `bytes`. Errors: kCorrupt.
-Result<ByteView> take(ByteView& bytes, std::uint64_t count, std::size_t each) {
-  if (count > bytes.size() / each) return Error(Errc::kCorrupt, "index: length");
-  const ByteView taken = bytes.first(static_cast<std::size_t>(count) * each);
-  bytes = bytes.subspan(taken.size());
-  return taken;
-}
-
-Status check_frame(ByteView bytes, const LogHeader& log) {
-  if (bytes.size() < kHeaderBytes + sizeof(Checksum)) return Error(Errc::kCorrupt, "index: short");
-  const ByteView checked = bytes.first(bytes.size() - sizeof(Checksum));
-  if (std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0 ||
-      get_le<std::uint32_t>(bytes, 8) != kVersion ||
-      get_le<std::uint32_t>(bytes, 12) != kEntryBytes ||
-      get_le<Checksum>(bytes, checked.size()) != checksum(checked))
-    return Error(Errc::kCorrupt, "index: damaged or of another version");
-  if (!std::ranges::equal(bytes.subspan(16, log.id.size()), log.id) ||
-      get_le<std::uint64_t>(bytes, 32) != log.generation)
-    return Error(Errc::kCorrupt, "index: of another log");
+Status read_whole(const ReadAt& read, std::uint64_t offset, MutableBytes target) {
+  if (target.empty()) return ok();
+  RESTANTE_TRY(const std::size_t got, read(offset, target));
+  if (got != target.size()) return Error(Errc::kCorrupt, "index: short");
   return ok();
+}
+
+/// A part of the file: `count` things of `each` bytes.
+struct Part {
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// Gives the part out in pieces of whole things.
+template <typename Take>
+Status read_pieces(const ReadAt& read, Part part, std::size_t each, Take take) {
+  const std::uint64_t most = kPieceBytes / each * each;
+  std::vector<std::byte> piece(static_cast<std::size_t>(std::min(most, part.bytes)));
+  for (std::uint64_t done = 0; done < part.bytes;) {
+    const auto size = static_cast<std::size_t>(std::min(most, part.bytes - done));
+    const MutableBytes bytes = MutableBytes(piece).first(size);
+    RESTANTE_CHECKED(read_whole(read, part.offset + done, bytes));
+    RESTANTE_CHECKED(take(ByteView(bytes)));
+    done += size;
+  }
+  return ok();
+}
+
+/// Reads an index piece by piece, so that a large one is never in memory beside its content.
+class Decoder {
+ public:
+  Decoder(ReadAt read, std::uint64_t size) : read_(std::move(read)), size_(size) {}
+
+  /// To be called first. Errors: kCorrupt, kIo.
+  Status check(const LogHeader& log) {
+    if (size_ < kHeaderBytes + sizeof(Checksum)) return Error(Errc::kCorrupt, "index: short");
+    RESTANTE_CHECKED(read_whole(read_, 0, header_));
+    if (std::memcmp(header_.data(), kMagic.data(), kMagic.size()) != 0 || u32(8) != kVersion ||
+        u32(12) != kEntryBytes)
+      return Error(Errc::kCorrupt, "index: damaged or of another version");
+    if (!std::ranges::equal(ByteView(header_).subspan(16, log.id.size()), log.id) ||
+        u64(32) != log.generation)
+      return Error(Errc::kCorrupt, "index: of another log");
+    ChecksumStream sum;
+    RESTANTE_CHECKED(read_pieces(read_, {0, size_ - sizeof(Checksum)}, 1, [&sum](ByteView piece) {
+      sum.update(piece);
+      return ok();
+    }));
+    std::array<std::byte, sizeof(Checksum)> said{};
+    RESTANTE_CHECKED(read_whole(read_, size_ - said.size(), said));
+    if (get_le<Checksum>(said, 0) != sum.digest())
+      return Error(Errc::kCorrupt, "index: damaged or of another version");
+    return ok();
+  }
+
+  [[nodiscard]] Coverage coverage() const {
+    return {u64(40), u64(48), get_le<Checksum>(header_, 56), u64(64)};
+  }
+
+  Result<IndexContent> decode() {
+    IndexContent content;
+    content.coverage = coverage();
+    RESTANTE_TRY(const Part entries, take(u64(72), kEntryBytes));
+    RESTANTE_TRY(const Part ranges, take(u64(96), kRangeBytes));
+    RESTANTE_TRY(const Part hashes, take(u64(88), sizeof(UidHash)));
+    std::vector<std::byte> range_bytes(static_cast<std::size_t>(ranges.bytes));
+    RESTANTE_CHECKED(read_whole(read_, ranges.offset, range_bytes));
+    RESTANTE_TRY(auto retrieved, SequenceSet::decode(range_bytes));
+    content.retrieved = std::move(retrieved);
+    std::vector<UidHash> forgotten(static_cast<std::size_t>(u64(88)));
+    RESTANTE_CHECKED(
+        read_whole(read_, hashes.offset, std::as_writable_bytes(std::span(forgotten))));
+    content.uids = std::make_shared<UidPool>();
+    content.uids->forget(std::move(forgotten));
+    RESTANTE_TRY(const auto uids, read_uids({at_, left()}, *content.uids));
+    content.messages = std::make_shared<MessageList>(content.uids);
+    RESTANTE_CHECKED(read_pieces(read_, entries, kEntryBytes, [&](ByteView piece) {
+      return add_entries(piece, uids, *content.messages);
+    }));
+    return content;
+  }
+
+ private:
+  [[nodiscard]] std::uint32_t u32(std::size_t at) const {
+    return get_le<std::uint32_t>(header_, at);
+  }
+  [[nodiscard]] std::uint64_t u64(std::size_t at) const {
+    return get_le<std::uint64_t>(header_, at);
+  }
+  [[nodiscard]] std::uint64_t left() const { return size_ - sizeof(Checksum) - at_; }
+
+  /// The next part. Errors: kCorrupt.
+  Result<Part> take(std::uint64_t count, std::size_t each) {
+    if (count > left() / each) return Error(Errc::kCorrupt, "index: length");
+    const Part part{at_, count * each};
+    at_ += part.bytes;
+    return part;
+  }
+
+  /// Their places in the pool, in their order. Errors: kCorrupt, kIo.
+  Result<std::vector<const std::string*>> read_uids(Part part, UidPool& pool) {
+    const std::uint64_t count = u64(80);
+    if (count > part.bytes) return Error(Errc::kCorrupt, "index: uids");
+    std::vector<const std::string*> found;
+    found.reserve(static_cast<std::size_t>(count));
+    std::string text;  // Not yet taken: the last uid of a piece may go on in the next.
+    RESTANTE_CHECKED(read_pieces(read_, part, 1, [&](ByteView piece) -> Status {
+      text += as_text(piece);
+      std::string_view rest = text;
+      while (!rest.empty() && rest.size() > static_cast<unsigned char>(rest.front())) {
+        const std::string_view uid = rest.substr(1, static_cast<unsigned char>(rest.front()));
+        if (found.size() == count || !check_uid(uid)) return Error(Errc::kCorrupt, "index: uids");
+        found.push_back(pool.add(std::string(uid)));
+        rest.remove_prefix(1 + uid.size());
+      }
+      text.erase(0, text.size() - rest.size());
+      return ok();
+    }));
+    if (found.size() != count || !text.empty()) return Error(Errc::kCorrupt, "index: uids");
+    return found;
+  }
+
+  static Status add_entries(ByteView piece, const std::vector<const std::string*>& uids,
+                            MessageList& list) {
+    for (std::size_t at = 0; at < piece.size(); at += kEntryBytes) {
+      MessageEntry entry = entry_at(piece.subspan(at, kEntryBytes));
+      const auto uid = get_le<std::uint32_t>(piece, at + 48);
+      if (uid > uids.size()) return Error(Errc::kCorrupt, "index: uid number");
+      if (uid != 0) entry.uid = uids[uid - 1];
+      list.append(entry);
+    }
+    return ok();
+  }
+
+  const ReadAt read_;
+  const std::uint64_t size_;
+  std::array<std::byte, kHeaderBytes> header_{};
+  std::uint64_t at_ = kHeaderBytes;  // Where the next part begins.
+};
+
+using Sink = std::function<Status(ByteView)>;
+
+/// Gives an index to a sink piece by piece.
+class Encoder {
+ public:
+  explicit Encoder(Sink sink) : sink_(std::move(sink)) {}
+
+  Status run(const LogHeader& log, const IndexContent& content) {
+    add_header(log, content);
+    const auto numbers = number(*content.uids);
+    for (std::uint32_t i = 0; i < content.messages->count(); ++i) {
+      const MessageEntry& entry = (*content.messages)[i];
+      const auto at = std::ranges::lower_bound(numbers, entry.uid, {}, &Numbered::first);
+      append_entry(entry, entry.uid ? at->second : 0, piece_);
+      RESTANTE_CHECKED(give(kPieceBytes));
+    }
+    piece_ += content.retrieved.encode();
+    piece_ += as_text(std::as_bytes(std::span(content.uids->forgotten())));
+    for (const std::string& uid : content.uids->all()) {
+      append_le(piece_, static_cast<std::uint8_t>(uid.size()));
+      piece_ += uid;
+      RESTANTE_CHECKED(give(kPieceBytes));
+    }
+    RESTANTE_CHECKED(give(1));
+    append_le(piece_, sum_.digest());
+    return give(1);
+  }
+
+ private:
+  using Numbered = std::pair<const std::string*, std::uint32_t>;
+
+  /// From 1, in the order of the pool; by where they are kept.
+  static std::vector<Numbered> number(const UidPool& uids) {
+    std::vector<Numbered> out;
+    out.reserve(uids.all().size());
+    for (const std::string& uid : uids.all())
+      out.emplace_back(&uid, static_cast<std::uint32_t>(out.size() + 1));
+    std::ranges::sort(out);
+    return out;
+  }
+
+  void add_header(const LogHeader& log, const IndexContent& content) {
+    piece_.append(reinterpret_cast<const char*>(kMagic.data()), kMagic.size());
+    append_le(piece_, kVersion);
+    append_le(piece_, static_cast<std::uint32_t>(kEntryBytes));
+    piece_ += as_text(log.id);
+    append_le(piece_, log.generation);
+    append_le(piece_, content.coverage.end);
+    append_le(piece_, content.coverage.last_record);
+    append_le(piece_, content.coverage.last_checksum);
+    append_le(piece_, content.coverage.next_sequence);
+    append_le(piece_, std::uint64_t{content.messages->count()});
+    append_le(piece_, std::uint64_t{content.uids->all().size()});
+    append_le(piece_, std::uint64_t{content.uids->forgotten().size()});
+    append_le(piece_, std::uint64_t{content.retrieved.ranges().size()});
+  }
+
+  /// What there is by now, once it is so much.
+  Status give(std::size_t bytes_min) {
+    if (piece_.size() < bytes_min) return ok();
+    sum_.update(as_bytes(piece_));
+    RESTANTE_CHECKED(sink_(as_bytes(piece_)));
+    piece_.clear();
+    return ok();
+  }
+
+  const Sink sink_;
+  std::string piece_;
+  ChecksumStream sum_;
+};
+
+ReadAt reading(disk::File& file) {
+  return [&file](std::uint64_t offset, MutableBytes target) { return file.read(offset, target); };
 }
 
 }  // namespace
 
 std::string encode_index(const LogHeader& log, const IndexContent& content) {
-  std::unordered_map<const std::string*, std::uint32_t> uid_numbers;
-  for (const std::string& uid : content.uids->all())
-    uid_numbers.emplace(&uid, static_cast<std::uint32_t>(uid_numbers.size() + 1));
-
   std::string out;
-  out.append(reinterpret_cast<const char*>(kMagic.data()), kMagic.size());
-  append_le(out, kVersion);
-  append_le(out, static_cast<std::uint32_t>(kEntryBytes));
-  out += as_text(log.id);
-  append_le(out, log.generation);
-  append_le(out, content.coverage.end);
-  append_le(out, content.coverage.last_record);
-  append_le(out, content.coverage.last_checksum);
-  append_le(out, content.coverage.next_sequence);
-  append_le(out, std::uint64_t{content.messages->count()});
-  append_le(out, std::uint64_t{content.uids->all().size()});
-  append_le(out, std::uint64_t{content.uids->forgotten().size()});
-  append_le(out, std::uint64_t{content.retrieved.ranges().size()});
-  for (std::uint32_t i = 0; i < content.messages->count(); ++i) {
-    const MessageEntry& entry = (*content.messages)[i];
-    append_entry(entry, entry.uid ? uid_numbers.at(entry.uid) : 0, out);
-  }
-  out += content.retrieved.encode();
-  out += as_text(std::as_bytes(std::span(content.uids->forgotten())));
-  for (const std::string& uid : content.uids->all()) {
-    append_le(out, static_cast<std::uint8_t>(uid.size()));
-    out += uid;
-  }
-  append_le(out, checksum(as_bytes(out)));
+  const Status encoded = Encoder([&out](ByteView piece) {
+                           out += as_text(piece);
+                           return ok();
+                         }).run(log, content);
+  RESTANTE_CHECK(encoded.has_value());
   return out;
 }
 
 Result<IndexContent> decode_index(ByteView bytes, const LogHeader& log) {
-  RESTANTE_CHECKED(check_frame(bytes, log));
-  IndexContent content;
-  content.coverage = {get_le<std::uint64_t>(bytes, 40), get_le<std::uint64_t>(bytes, 48),
-                      get_le<Checksum>(bytes, 56), get_le<std::uint64_t>(bytes, 64)};
-  const auto messages = get_le<std::uint64_t>(bytes, 72);
-  const auto uids = get_le<std::uint64_t>(bytes, 80);
-  ByteView left = bytes.subspan(kHeaderBytes, bytes.size() - kHeaderBytes - sizeof(Checksum));
-  RESTANTE_TRY(const ByteView entries, take(left, messages, kEntryBytes));
-  RESTANTE_TRY(const ByteView ranges, take(left, get_le<std::uint64_t>(bytes, 96), kRangeBytes));
-  RESTANTE_TRY(const ByteView hashes,
-               take(left, get_le<std::uint64_t>(bytes, 88), sizeof(UidHash)));
-  RESTANTE_TRY(auto retrieved, SequenceSet::decode(ranges));
-  RESTANTE_TRY(const auto forgotten, decode_content(RecordType::kForgottenUids, hashes));
-  content.retrieved = std::move(retrieved);
-  content.uids = std::make_shared<UidPool>();
-  content.uids->forget(forgotten.forgotten);
-  RESTANTE_TRY(const auto known, decode_uids(left, uids, *content.uids));
-  content.messages = std::make_shared<MessageList>(content.uids);
-  for (std::size_t at = 0; at < entries.size(); at += kEntryBytes) {
-    MessageEntry entry = entry_at(entries.subspan(at, kEntryBytes));
-    const auto uid = get_le<std::uint32_t>(entries, at + 48);
-    if (uid > known.size()) return Error(Errc::kCorrupt, "index: uid number");
-    if (uid != 0) entry.uid = known[uid - 1];
-    content.messages->append(entry);
-  }
-  return content;
+  const auto read = [bytes](std::uint64_t offset, MutableBytes target) -> Result<std::size_t> {
+    const auto at = static_cast<std::size_t>(std::min<std::uint64_t>(offset, bytes.size()));
+    const ByteView found = bytes.subspan(at, std::min(target.size(), bytes.size() - at));
+    std::ranges::copy(found, target.begin());
+    return found.size();
+  };
+  Decoder decoder(read, bytes.size());
+  RESTANTE_CHECKED(decoder.check(log));
+  return decoder.decode();
+}
+
+Result<Coverage> check_index_bytes(disk::File& file, std::uint64_t size, const LogHeader& log) {
+  Decoder decoder(reading(file), size);
+  RESTANTE_CHECKED(decoder.check(log));
+  return decoder.coverage();
 }
 
 std::optional<IndexContent> load_index(const Environment& environment, const LogFile& log,
@@ -162,16 +308,13 @@ std::optional<IndexContent> load_index(const Environment& environment, const Log
   if (!file) return std::nullopt;
   const auto status = (*file)->status();
   if (!status || status->size > kFileBytesMax) return std::nullopt;
-  std::vector<std::byte> bytes(static_cast<std::size_t>(status->size));
-  const auto got = (*file)->read(0, bytes);
-  if (!got || *got != bytes.size()) return std::nullopt;
-  auto content = decode_index(bytes, log.header());
-  if (!content) return std::nullopt;
-
-  const Coverage& coverage = content->coverage;
+  Decoder decoder(reading(**file), status->size);
+  if (!decoder.check(log.header())) return std::nullopt;
+  const Coverage coverage = decoder.coverage();
   if (coverage.end > log_bytes || coverage.last_record < log.start()) return std::nullopt;
   if (!is_log_of(log, coverage)) return std::nullopt;
-  return std::move(*content);
+  auto content = decoder.decode();
+  return content ? std::optional(std::move(*content)) : std::nullopt;
 }
 
 bool is_log_of(const LogFile& log, const Coverage& coverage) {
@@ -184,15 +327,31 @@ bool is_log_of(const LogFile& log, const Coverage& coverage) {
          coverage.last_record + record_header_bytes(*record) + record->body_bytes == coverage.end;
 }
 
-Status save_index(const Environment& environment, const LogFile& log, const IndexContent& content) {
-  const std::string bytes = encode_index(log.header(), content);
+namespace {
+
+Status write_index(const Environment& environment, const LogFile& log, const IndexContent& content,
+                   const LogPaths& paths) {
   {
-    RESTANTE_TRY(const auto file,
-                 environment.disk.open(log.paths().index_new, disk::OpenMode::kReplace));
-    const std::array<ByteView, 1> pieces = {as_bytes(bytes)};
-    RESTANTE_CHECKED(file->write(0, pieces));
+    RESTANTE_TRY(const auto file, environment.disk.open(paths.index_new, disk::OpenMode::kReplace));
+    std::uint64_t end = 0;
+    RESTANTE_CHECKED(Encoder([&](ByteView piece) {
+                       const std::array<ByteView, 1> pieces = {piece};
+                       Status written = file->write(end, pieces);
+                       end += piece.size();
+                       return written;
+                     }).run(log.header(), content));
   }
-  return environment.disk.rename(log.paths().index_new, log.paths().index);
+  return environment.disk.rename(paths.index_new, paths.index);
+}
+
+}  // namespace
+
+Status save_index(const Environment& environment, const LogFile& log, const IndexContent& content) {
+  const LogPaths paths = log.paths();
+  Status written = write_index(environment, log, content, paths);
+  // On a full disk each maildrop would leave one.
+  if (!written) (void)environment.disk.remove(paths.index_new);
+  return written;
 }
 
 }  // namespace restante::maildrop::log

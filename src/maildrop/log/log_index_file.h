@@ -34,6 +34,9 @@ std::string encode_index(const LogHeader& log, const IndexContent& content);
 /// Errors: kCorrupt: damaged, of another version, or another log's, be it the same maildrop's.
 Result<IndexContent> decode_index(ByteView bytes, const LogHeader& log);
 
+/// What it covers, of an index file of this size whose bytes are whole. Errors: kCorrupt, kIo.
+Result<Coverage> check_index_bytes(disk::File& file, std::uint64_t size, const LogHeader& log);
+
 /// Reads the index and compares it with the log; nothing when it is of no use. The caller holds the
 /// append lock. `log_bytes`: the size of the log.
 std::optional<IndexContent> load_index(const Environment& environment, const LogFile& log,

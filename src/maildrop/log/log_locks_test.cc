@@ -220,7 +220,8 @@ TEST_F(LogLocksTest, UpkeepBesideEverythingElseLosesNothing) {
     keepers.emplace_back([&, store] {
       while (!done) {
         const auto report = (*store)->upkeep(kAccount, {}, {});
-        EXPECT_TRUE(report) << report.error().message();
+        // The other one may be at it.
+        EXPECT_TRUE(report || report.error().code == Errc::kBusy) << report.error().message();
         if (report && report->reclaimed_bytes > 0) ++rewritten;
       }
     });

@@ -21,7 +21,8 @@ Environment make_environment(disk::Disk& disk, LogStoreSettings settings) {
           std::move(settings.random),
           std::move(report),
           std::move(settings.patience),
-          settings.index_worth_bytes};
+          settings.index_worth_bytes,
+          settings.place};
 }
 
 /// The maildrops in memory, the least recently used of the idle ones given up first. Its lock is
@@ -34,6 +35,7 @@ class LogStore final : public Store {
         environment_(make_environment(disk, std::move(settings))) {}
 
   Result<std::unique_ptr<Session>> open(const std::string& account, View view) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
     std::shared_ptr<Maildrop> maildrop = find_or_add(account);
     auto snapshot = maildrop->begin_session(view);
     if (!snapshot) return std::move(snapshot).error();
@@ -42,6 +44,7 @@ class LogStore final : public Store {
 
   std::optional<Result<std::unique_ptr<Session>>> open_cached(const std::string& account,
                                                               View view) override {
+    if (environment_.is_place_lost()) return std::nullopt;
     std::shared_ptr<Maildrop> maildrop = find(account);
     if (!maildrop) return std::nullopt;
     auto snapshot = maildrop->begin_session_cached(view);
@@ -51,35 +54,56 @@ class LogStore final : public Store {
   }
 
   Result<Receipt> deliver(const std::string& account, const NewMessage& message) override {
+    RESTANTE_CHECKED(environment_.check_place());
     return find_or_add(account)->deliver(message);
   }
   std::vector<Result<Receipt>> deliver_together(
       const std::string& account, const std::vector<const NewMessage*>& messages) override {
+    if (const Status there = environment_.check_place(); !there)
+      return std::vector<Result<Receipt>>(messages.size(), there.error());
     return find_or_add(account)->deliver_together(messages);
   }
-  Result<Usage> usage(const std::string& account) override { return find_or_add(account)->usage(); }
+  Result<Usage> usage(const std::string& account) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
+    return find_or_add(account)->usage();
+  }
   std::optional<Usage> usage_cached(const std::string& account) override {
+    if (environment_.is_place_lost()) return std::nullopt;
     const std::shared_ptr<Maildrop> maildrop = find(account);
     return maildrop ? maildrop->usage_cached() : std::nullopt;
   }
-  Result<std::vector<std::string>> accounts() override { return list_accounts(environment_); }
+  Result<std::vector<std::string>> accounts() override {
+    RESTANTE_CHECKED(environment_.check_place());
+    return list_accounts(environment_);
+  }
   Result<std::vector<std::string>> undelete(const std::string& account, View view,
                                             const UndeleteRequest& request) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
     return find_or_add(account)->undelete(view, request);
   }
   Result<UpkeepReport> upkeep(const std::string& account, const UpkeepPolicy& policy,
                               const Pace& pace) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
     return find_or_add(account)->upkeep(policy, pace);
   }
   Result<RepairReport> repair(const std::string& account, const Pace& pace) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
     return find_or_add(account)->repair(pace);
   }
   Result<HealReport> heal(const std::string& account, const std::string& copy,
                           const Pace& pace) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
     return find_or_add(account)->heal(copy, pace);
   }
   Result<std::vector<Entry>> list(const std::string& account, View view) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
     return find_or_add(account)->list(view);
+  }
+
+  Status list_each(const std::string& account, View view,
+                   const std::function<void(Entry&&)>& take) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
+    return find_or_add(account)->list_each(view, take);
   }
 
   Status close() override {

@@ -25,6 +25,8 @@ struct LogStoreSettings {
   Reporter report;                              ///< May be empty.
   Random random = disk::fill_random;            ///< For identities and seeds.
   std::uint64_t index_worth_bytes = 64U << 10;  ///< A log that grew less gets no new index.
+  StorePlace* place =
+      nullptr;  ///< Not owned; where it is lost, nothing is opened or made. May be null.
 };
 
 }  // namespace restante::maildrop::log

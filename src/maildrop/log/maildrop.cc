@@ -155,17 +155,24 @@ std::optional<Usage> Maildrop::usage_cached() {
 }
 
 Result<std::vector<Store::Entry>> Maildrop::list(View view) {
+  std::vector<Store::Entry> entries;
+  RESTANTE_CHECKED(
+      list_each(view, [&entries](Store::Entry&& entry) { entries.push_back(std::move(entry)); }));
+  return entries;
+}
+
+Status Maildrop::list_each(View view, const std::function<void(Store::Entry&&)>& take) {
   std::shared_ptr<LogFile> log;
   std::uint64_t end = 0;
   {
     auto turn = take_turn(Purpose::kRead, Creation::kNever);
-    if (!turn && turn.error().code == Errc::kNotFound) return std::vector<Store::Entry>();
+    if (!turn && turn.error().code == Errc::kNotFound) return ok();
     if (!turn) return std::move(turn).error();
     log = turn->log();
     end = turn->known().end();
   }
   // No lock from here on: what lies before the end does not change.
-  return read_entries(*log, end, view);
+  return read_each_entry(*log, end, view, take);
 }
 
 Status Maildrop::save_index() {

@@ -56,6 +56,7 @@ class Maildrop {
   Result<Usage> usage();
   std::optional<Usage> usage_cached();
   Result<std::vector<Store::Entry>> list(View view);
+  Status list_each(View view, const std::function<void(Store::Entry&&)>& take);
   Result<std::vector<std::string>> undelete(View view, const UndeleteRequest& request);
   Result<UpkeepReport> upkeep(const UpkeepPolicy& policy, const Pace& pace) {
     return upkeep_.run(policy, pace);

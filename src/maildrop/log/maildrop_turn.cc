@@ -84,11 +84,10 @@ Status Maildrop::catch_up(std::uint64_t log_bytes, Purpose purpose) {
     return writer_.is_behind() ? Status(Error(Errc::kIo, "unread after a failed sync")) : ok();
   }
   if (log_bytes == known_.end()) return ok();
-  RESTANTE_TRY(const KnownLog::Tail tail, known_.read_tail(log_bytes));
-  if (known_.is_replaced()) return ok();
   // Its writer may have been killed before its sync: what a reader sees must not vanish later.
-  Status synced = tail.records.empty() ? ok() : writer_.sync_unread();
-  if (synced) known_.take(tail);
+  Status synced = writer_.sync_unread();
+  if (synced) RESTANTE_CHECKED(known_.read_tail(log_bytes));
+  if (known_.is_replaced()) return ok();
   show();
   if (!synced || known_.end() == log_bytes) return synced;
   // What no whole record follows. If it cannot be cut, readers go on, and appending has to wait.

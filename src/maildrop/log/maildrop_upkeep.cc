@@ -54,14 +54,15 @@ Result<std::unique_ptr<MaildropUpkeep::Right>> MaildropUpkeep::begin() {
   auto right = std::make_unique<Right>(std::move(mutex), turn.log());
   // What a crash left of an earlier rewriting: whoever is at one has the lock that we have now.
   (void)environment_.disk.remove(turn.log()->paths().log_new);
+  // And of an index: whoever writes one in this moment goes without.
+  (void)environment_.disk.remove(turn.log()->paths().index_new);
   return right;
 }
 
 Result<UpkeepReport> MaildropUpkeep::run(const UpkeepPolicy& policy, const Pace& pace) {
   UpkeepReport report;
   auto begun = begin();
-  if (!begun && (begun.error().code == Errc::kBusy || begun.error().code == Errc::kNotFound))
-    return report;
+  if (!begun && begun.error().code == Errc::kNotFound) return report;
   if (!begun) return std::move(begun).error();
   RESTANTE_TRY(const std::uint64_t expired, expire(policy.retention));
   RESTANTE_TRY(const std::uint64_t reclaimed, reclaim(policy, pace));
@@ -150,8 +151,38 @@ Result<std::uint64_t> MaildropUpkeep::reclaim(const UpkeepPolicy& policy, const 
   const std::uint64_t rest = rewriter.new_bytes();
   if (now.end <= rest || !is_worth(now.end - rest, rest, rewriter.kept_messages())) return 0;
   auto reclaimed = rewrite(rewriter, pace);
+  if (!reclaimed && reclaimed.error().code == Errc::kFull && rest == now.log->start())
+    reclaimed = empty_in_place(rewriter, now, pace);
   if (!reclaimed && reclaimed.error().code == Errc::kBusy) return 0;
   return reclaimed;
+}
+
+/// Where there is no room for a second file, and nothing to be kept: the log itself is cut. With
+/// the room that this gives it gets a new file all the same, so that whoever knows it by its inode
+/// or its length sees that it is another. Errors: kBusy: a session is open, or mail has come
+/// meanwhile.
+Result<std::uint64_t> MaildropUpkeep::empty_in_place(const Rewriter& rewriter, const Present& now,
+                                                     const Pace& pace) {
+  {
+    RESTANTE_TRY(auto turn, take_turn(maildrop_));
+    if (!rewriter.is_of(*turn.log()) || turn.known().end() != now.end)
+      return Error(Errc::kBusy, "the log has changed: " + maildrop_.account());
+    RESTANTE_CHECKED(turn.hold_views());
+    const bool has_session = turn.is_open(View::kDefault);
+    const Status emptied = has_session
+                               ? Error(Errc::kBusy, "a session has it: " + maildrop_.account())
+                               : turn.log()->empty(Sequence{turn.known().next_sequence()});
+    turn.release_views();
+    RESTANTE_CHECKED(emptied);
+    (void)environment_.disk.remove(turn.log()->paths().index);
+  }
+  RESTANTE_TRY(const Present emptied, look_at_present());
+  Rewriter again(environment_, emptied.log, pace);
+  if (again.survey(emptied.end, false) && again.found_damage() == false) {
+    again.plan_reclaiming(WallTime::min());
+    (void)rewrite(again, pace);
+  }
+  return now.end - emptied.log->start();
 }
 
 namespace {

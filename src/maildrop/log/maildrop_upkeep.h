@@ -49,6 +49,8 @@ class MaildropUpkeep {
   [[nodiscard]] bool may_be_worth(const Present& now, const UpkeepPolicy& policy,
                                   WallTime time) const;
   Result<std::uint64_t> rewrite(Rewriter& rewriter, const Pace& pace);
+  Result<std::uint64_t> empty_in_place(const Rewriter& rewriter, const Present& now,
+                                       const Pace& pace);
 
   const Environment& environment_;
   Maildrop& maildrop_;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
@@ -48,6 +49,12 @@ class UidPool {
     forgotten_.insert(forgotten_.end(), hashes.begin(), hashes.end());
     std::ranges::sort(forgotten_);
     forgotten_.erase(std::ranges::unique(forgotten_).begin(), forgotten_.end());
+  }
+  /// The same, of all that were gone already: they are ascending.
+  void forget(std::vector<UidHash>&& hashes) {
+    if (!forgotten_.empty() || !std::ranges::is_sorted(hashes))
+      return forget(std::as_const(hashes));
+    forgotten_ = std::move(hashes);
   }
   [[nodiscard]] const std::vector<UidHash>& forgotten() const { return forgotten_; }
   /// About how much memory it takes.

@@ -26,7 +26,7 @@ class ViewLocksTest : public ::testing::Test {
   disk::MemoryDisk disk;
   ManualClock clock{WallTime(std::chrono::milliseconds(1'700'000'000'000))};
   const Environment environment{disk, clock, "/data", counting_random(), [](const Damage&) {},
-                                {},   1};
+                                {},   1,     nullptr};
   std::unique_ptr<LogFile> log = open();
   std::unique_ptr<LogFile> log_there = open();
   ViewLocks here;

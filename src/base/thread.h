@@ -1,0 +1,23 @@
+// A thread that perhaps cannot be made: a process may have only so many, and so much memory.
+#pragma once
+
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "base/result.h"
+
+namespace restante {
+
+/// `work` on a thread of its own; the caller joins it. Errors: kLimit: the detail begins with the
+/// system's word for it.
+template <typename Work>
+Result<std::thread> start_thread(Work work) {
+  try {
+    return std::thread(std::move(work));
+  } catch (const std::system_error& failure) {
+    return Error(Errc::kLimit, "no more threads: " + failure.code().message());
+  }
+}
+
+}  // namespace restante
