@@ -28,7 +28,8 @@ class QueryFaults {
 
  private:
   void say(Query query, std::string reason) const {
-    if (tell_) tell_(OutageNews("postgresql " + key_of(query), std::move(reason)));
+    const auto kind = reason.empty() ? OutageNews::Kind::kBack : OutageNews::Kind::kDown;
+    if (tell_) tell_(OutageNews(kind, "postgresql " + key_of(query), std::move(reason)));
   }
 
   const TellOutage& tell_;
