@@ -249,8 +249,11 @@ Error Link::failure(const char* call, int code) {
 /// The server's own words come behind ours.
 std::string Link::words_of(int code) const {
   if (code == LDAP_TIMEOUT) return "no answer within " + std::to_string(patience_.count()) + " ms";
-  std::string text = code == LDAP_SERVER_DOWN ? "the server closed the connection"
-                                              : std::string(ldap_err2string(code));
+  std::string text = ldap_err2string(code);
+  // A Unix socket is connected by libldap, and not before it is used.
+  if (code == LDAP_SERVER_DOWN)
+    text = place_.scheme == "ldapi" ? "no connection to the socket, or it was closed"
+                                    : "the server closed the connection";
   char* more = nullptr;
   if (handle_ != nullptr) ldap_get_option(handle_, LDAP_OPT_DIAGNOSTIC_MESSAGE, &more);
   // What GnuTLS's codes become in libldap, where they are not its own.
