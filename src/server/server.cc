@@ -307,8 +307,9 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   const std::size_t threads = config.server.threads == 0 ? processors() : config.server.threads;
   RESTANTE_TRY(const process::Identity user, server_identity(config));
   RESTANTE_TRY(const std::string installation, find_installation(InstallationPlaces(config)));
-  RESTANTE_CHECKED(make_data_directory(config, installation, user));
+  // Before anything is made, which would be of the wrong user then.
   RESTANTE_CHECKED(check_secrets(config, config_path, user));
+  RESTANTE_CHECKED(make_data_directory(config, installation, user));
   RESTANTE_TRY(std::vector<OpenListener> listeners, open_listeners(config, threads, user));
   // Keys that are configured may be root's alone; the self-signed one is the user's to make.
   const bool has_keys = !config.tls.certificates.empty();
