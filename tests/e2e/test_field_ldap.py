@@ -143,6 +143,18 @@ def test_one_person_is_one_maildrop_by_every_name(make_server, slapd):
         slapd.thaw()
 
 
+def test_without_an_attribute_for_it_the_first_address_names_the_maildrop(make_server, slapd):
+    both = [f"mia.one@{D}", f"mia.two@{D}"]
+    slapd.modify("mia", mail=both)
+    server = make_server({"accounts": ldap_accounts(
+        slapd, filter="(mail={name})", name_attribute="mail", maildrop_attribute=None)})
+    with Lmtp(server.address("lmtp")) as lmtp:
+        lmtp.deliver(b"Subject: one\r\n\r\nx\r\n", [*reversed(both), f"alt@{D}"])
+    assert [stat(server, name) for name in both] == [1, 1]
+    listed = server.ctl("account", "test", both[1]).stdout.decode()
+    assert both[0] in listed and both[1] not in listed, listed
+
+
 def test_a_name_that_only_the_filter_knows_is_told(make_server, slapd):
     server = make_server({"accounts": ldap_accounts(slapd, name_attribute="mail",
                                                     maildrop_attribute=None)})

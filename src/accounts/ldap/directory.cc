@@ -152,7 +152,9 @@ class LdapDirectory : public Directory {
     RESTANTE_TRY(auto entries, search_accounts(fill_filter(settings_.filter, name)));
     RESTANTE_TRY(auto chosen, choose_entry(std::move(entries), name, settings_));
     const Entry& entry = chosen.first;
-    if (settings_.maildrop_attribute.empty()) return to_account(chosen.second.spelling, entry);
+    // One person has one maildrop: without an attribute for it, that of the first address.
+    if (settings_.maildrop_attribute.empty())
+      return to_account(names_of(entry, settings_).front(), entry);
     RESTANTE_TRY(const std::string value, maildrop_value(entry, settings_));
     RESTANTE_TRY(const std::string own, maildrop_name(entry, value, settings_));
     RESTANTE_CHECKED(check_owner(own, entry));

@@ -114,10 +114,11 @@ access to * by dn.exact="{SERVICE}" read by * none
                               timeout=START_SECONDS, check=False).returncode == 0
 
     def modify(self, uid, **values):
-        """Replaces attributes as the admin."""
+        """Replaces attributes as the admin; a list has several values."""
         lines = [f"dn: uid={uid},{BASE}", "changetype: modify"]
         for key, value in values.items():
-            lines += [f"replace: {key}", f"{key}: {value}", "-"]
+            each = value if isinstance(value, list) else [value]
+            lines += [f"replace: {key}", *[f"{key}: {one}" for one in each], "-"]
         self._change("\n".join(lines) + "\n")
 
     def delete(self, uid):
