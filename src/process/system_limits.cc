@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kKiB = 1024;
 constexpr rlim_t kFew = 64;
 constexpr std::size_t kStackBytes = 8U << 20;  // What a thread has by default.
+constexpr std::size_t kStacks = 100;           // About as many threads as a server has.
 
 std::string first_line(const fs::path& path) {
   std::ifstream file(path);
@@ -42,12 +43,13 @@ std::optional<rlim_t> limit_of(decltype(RLIMIT_AS) resource) {
   return limit.rlim_cur;
 }
 
-/// Whether there is address space for one more stack.
-bool has_room_for_stack() {
+/// Whether there is address space for all stacks: those that there were are gone by now.
+bool has_room_for_stacks() {
+  constexpr std::size_t kBytes = kStacks * kStackBytes;
   void* const place =
-      ::mmap(nullptr, kStackBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      ::mmap(nullptr, kBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (place == MAP_FAILED) return false;
-  ::munmap(place, kStackBytes);
+  ::munmap(place, kBytes);
   return true;
 }
 
@@ -71,7 +73,7 @@ SystemLimits look_at_limits() {
 }
 
 std::string limit_of_threads(const SystemLimits& limits) {
-  if (!has_room_for_stack()) return limit_of_memory();
+  if (!has_room_for_stacks()) return limit_of_memory();
   const auto of_user = limit_of(RLIMIT_NPROC);
   if (limits.tasks && (!of_user || *limits.tasks <= *of_user))
     return "the limit is pids.max = " + std::to_string(*limits.tasks) +

@@ -193,5 +193,26 @@ TEST_F(LogIndexFileTest, ADiskThatRefusesItCostsNothingElse) {
   }
 }
 
+// On a full disk each maildrop left an empty one, for good.
+TEST_F(LogIndexFileTest, AFailedWriteLeavesNoFile) {
+  for (std::uint64_t point = 0;; ++point) {
+    ASSERT_TRUE(store.deliver("more\r\n"));
+    disk.fail_at(point, disk::Fault::kFull);
+    (void)store->close();
+    const bool done = !disk.fault_reached();
+    disk.fail_nothing();
+    ASSERT_FALSE(disk.content(paths.index_new)) << point;
+    store.reopen();
+    if (done) return;
+  }
+}
+
+// What a crash left goes with the next upkeep.
+TEST_F(LogIndexFileTest, UpkeepTakesALeftoverAway) {
+  disk.set_content(paths.index_new, "");
+  ASSERT_TRUE(store->upkeep(kAccount, {}, {}));
+  EXPECT_FALSE(disk.content(paths.index_new));
+}
+
 }  // namespace
 }  // namespace restante::maildrop::log
