@@ -133,8 +133,10 @@ class Generation {
         pulse.rest();
         count(-1);
       });
-      if (!thread) count(-1);
-      RESTANTE_CHECKED(thread);
+      if (!thread) {
+        count(-1);
+        return std::move(thread).error();
+      }
       threads_.push_back(std::move(*thread));
     }
     return ok();

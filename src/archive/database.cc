@@ -127,8 +127,6 @@ Result<Database> Database::open_file(const std::filesystem::path& file, Access a
     Database database(std::move(connection));
     RESTANTE_CHECKED(database.run(kUsualCache));
     RESTANTE_CHECKED(add_word_tokenizer(database.connection()));
-    // What is changed again and again is written into the file once in 16 MiB of log.
-    RESTANTE_CHECKED(database.run("PRAGMA wal_autocheckpoint=4096"));
     RESTANTE_CHECKED(add_rank_function(database.connection()));
     RESTANTE_CHECKED(bring_up_to_date(database, file, access));
     return database;
