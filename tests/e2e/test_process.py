@@ -454,7 +454,8 @@ def test_the_units_are_what_systemd_calls_hardened(tmp_path):
     for unit in UNITS.glob("restanted.*"):  # The client's: tests/e2e/client/test_cli_frame.py.
         text = unit.read_text().replace("/usr/local/bin/restanted", str(BIN / "restanted"))
         (tmp_path / unit.name).write_text(text)
-    verified = subprocess.run(["systemd-analyze", "--man=no", "verify", *sorted(tmp_path.iterdir())],
+    verified = subprocess.run(["systemd-analyze", "--man=no", "verify",
+                               *sorted(tmp_path.iterdir())],
                               capture_output=True, text=True, timeout=60, check=False)
     complaints = [line for line in verified.stderr.splitlines() if "restanted." in line]
     assert verified.returncode == 0 and not complaints, verified.stderr
