@@ -211,7 +211,7 @@ def marks(pop3, rounds):
 
 def test_a_tls_client_that_says_no_more_is_closed(make_server):
     """Half a handshake holds its connection no longer than a login may take."""
-    server = make_server({"limits": {"login_timeout": "1s"}})
+    server = make_server({"limits": {"login_timeout": "3s"}})
     with Wire(server.address("pop3", "implicit")) as wire:
         wire.send(CLIENT_HELLO)
         wire.drain()

@@ -14,6 +14,7 @@
 
 #include "accounts/pam/transaction.h"
 #include "accounts/pam/wire.h"
+#include "base/leftovers.h"
 #include "base/secret_string.h"
 
 namespace restante::accounts::pam {
@@ -199,6 +200,7 @@ Status Processes::ask(const std::string& user, std::string_view password, std::s
                       : wait_for_answer(process->socket, question.number, answer_max_);
   }
   release(process);
+  wipe_stack();  // Last: before the wait it left a part of the password behind.
   return status;
 }
 

@@ -1,6 +1,7 @@
 """A PostgreSQL of its own: cluster, socket and port are the test's. Runs as the user postgres when
 the tests are root's, since it refuses to be root's itself."""
 
+import contextlib
 import os
 import pathlib
 import pwd
@@ -100,7 +101,8 @@ class Postgresql:
 
     def thaw(self):
         for pid in [*self._children(), self.process.pid]:
-            os.kill(pid, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):  # A child that ends by itself.
+                os.kill(pid, signal.SIGCONT)
 
     def stop(self):
         self.process.signal(signal.SIGINT)  # Fast: connections are ended.
