@@ -16,7 +16,7 @@ import mail
 import running
 from programs import PROGRAMS, Job
 
-TRIES = 3
+TRIES = 10
 
 HERE = pathlib.Path(__file__).resolve().parent
 
