@@ -152,23 +152,30 @@ Result<std::unique_ptr<Processes>> Processes::start(const Settings& settings) {
 
 Result<Processes::Process*> Processes::acquire() {
   std::unique_lock lock(mutex_);
-  if (!changed_.wait_for(lock, kTurnMax, [this] { return !free_.empty(); }))
+  const auto some = [this] { return !free_.empty() || ended_ == all_.size(); };
+  if (!changed_.wait_for(lock, kTurnMax, some))
     return Error(Errc::kIo, "PAM: all processes wait for an answer");
+  if (free_.empty())
+    return Error(Errc::kIo, "PAM: all its processes have ended; restart the server");
   Process* const process = free_.back();
   free_.pop_back();
   return process;
 }
 
-void Processes::release(Process* process) {
+void Processes::release(Process* process, State state) {
   const std::lock_guard lock(mutex_);
-  free_.push_back(process);
+  if (state == State::kEnded)
+    ++ended_;
+  else
+    free_.push_back(process);
   changed_.notify_one();
 }
 
 namespace {
 
-/// Passes over answers that came too late for an earlier question.
-Status wait_for_answer(int socket, std::uint64_t number, std::chrono::seconds answer_max) {
+/// nullopt: the process has ended. Passes over answers that came too late for an earlier question.
+std::optional<Status> wait_for_answer(int socket, std::uint64_t number,
+                                      std::chrono::seconds answer_max) {
   const auto deadline = std::chrono::steady_clock::now() + answer_max;
   for (;;) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -179,7 +186,7 @@ Status wait_for_answer(int socket, std::uint64_t number, std::chrono::seconds an
     if (ready <= 0) return Error(Errc::kIo, "PAM: no answer from its process");
     Packet packet{};
     const ssize_t got = receive(socket, packet, 0);
-    if (got <= 0) return Error(Errc::kIo, "PAM: its process has ended; restart the server");
+    if (got <= 0) return std::nullopt;
     auto answer = unpack_answer({packet.data(), static_cast<std::size_t>(got)});
     if (answer && answer->number == number) return std::move(answer->status);
   }
@@ -187,21 +194,32 @@ Status wait_for_answer(int socket, std::uint64_t number, std::chrono::seconds an
 
 }  // namespace
 
-Status Processes::ask(const std::string& user, std::string_view password, std::string_view peer) {
-  RESTANTE_TRY(Process* const process, acquire());
-  Question question{++process->questions, user, std::string(password), std::string(peer)};
+std::optional<Status> Processes::ask_one(Process& process, Question& question) const {
+  question.number = ++process.questions;
   auto packet = pack(question);
-  wipe(question.password);
-  Status status = Error(Errc::kAuth, "not a possible password");
-  if (packet) {
-    const ssize_t sent = ::send(process->socket, packet->data(), packet->size(), MSG_NOSIGNAL);
-    wipe(*packet);
-    status = sent < 0 ? Error(Errc::kIo, "PAM: its process has ended; restart the server")
-                      : wait_for_answer(process->socket, question.number, answer_max_);
+  if (!packet) return Error(Errc::kAuth, "not a possible password");
+  const ssize_t sent = ::send(process.socket, packet->data(), packet->size(), MSG_NOSIGNAL);
+  wipe(*packet);
+  if (sent < 0) return std::nullopt;
+  return wait_for_answer(process.socket, question.number, answer_max_);
+}
+
+Status Processes::ask(const std::string& user, std::string_view password, std::string_view peer) {
+  Question question{0, user, std::string(password), std::string(peer)};
+  std::optional<Status> status;
+  while (!status) {
+    auto process = acquire();
+    if (!process) {
+      status = process.error();
+      break;
+    }
+    status = ask_one(**process, question);
+    // Somebody has killed it: the others are asked, and it never again.
+    release(*process, status ? State::kFree : State::kEnded);
   }
-  release(process);
+  wipe(question.password);
   wipe_stack();  // Last: before the wait it left a part of the password behind.
-  return status;
+  return *std::move(status);
 }
 
 }  // namespace restante::accounts::pam

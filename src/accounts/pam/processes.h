@@ -7,11 +7,13 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "accounts/pam/settings.h"
+#include "accounts/pam/wire.h"
 #include "base/result.h"
 
 namespace restante::accounts::pam {
@@ -34,14 +36,18 @@ class Processes {
   struct Process;
 
   explicit Processes(std::chrono::seconds answer_max);
+  enum class State : std::uint8_t { kFree, kEnded };
   Result<Process*> acquire();
-  void release(Process* process);
+  void release(Process* process, State state);
+  /// nullopt: the process has ended.
+  std::optional<Status> ask_one(Process& process, Question& question) const;
 
   const std::chrono::seconds answer_max_;
   std::vector<std::unique_ptr<Process>> all_;
   std::mutex mutex_;  ///< Guards everything below.
   std::condition_variable changed_;
   std::vector<Process*> free_;
+  std::size_t ended_ = 0;  ///< Of all_: nobody asks them again.
 };
 
 }  // namespace restante::accounts::pam

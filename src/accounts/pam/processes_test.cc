@@ -64,6 +64,18 @@ TEST_F(PamProcesses, AModuleThatHangsIsEnded) {
   EXPECT_TRUE(ask("exit 0"));
 }
 
+// Of its two processes the first is killed under its question, which the module's still answers.
+TEST_F(PamProcesses, AProcessThatIsGoneIsAskedNoMore) {
+  settings_.connections = 2;
+  const std::string kill_the_one_above = "kill -KILL $(cut -d' ' -f4 /proc/$PPID/stat)";
+  EXPECT_TRUE(ask(kill_the_one_above));
+  EXPECT_TRUE(ask("exit 0"));
+  EXPECT_TRUE(ask(kill_the_one_above));
+  const Status none = ask("exit 0");
+  EXPECT_EQ(none.error().code, Errc::kIo);
+  EXPECT_THAT(none.error().detail, HasSubstr("all its processes have ended"));
+}
+
 TEST_F(PamProcesses, APasswordThatIsTooLongIsWrong) {
   write("module", "#!/bin/sh\nexit 0\n");
   processes_ = std::move(*Processes::start(settings_));
