@@ -287,6 +287,7 @@ def test_networks_of_a_certificate_and_of_a_device(make_server):
     for peer, awaited in ((INSIDE, b"+OK"), (OUTSIDE, b"-ERR [AUTH]")):
         with Pop3(server.address("pop3"), "starttls", context, source=peer) as pop3:
             assert pop3.command("AUTH EXTERNAL =").startswith(awaited)
+    server.logged("method=EXTERNAL reason=.*allow_nets")
     assert len([line for line in server.all_log() if "allow_nets" in line]) == 2
 
 

@@ -3,6 +3,7 @@ a full pipe, and which dies with the tests whatever happens to them."""
 
 import os
 import pathlib
+import select
 import signal
 import subprocess
 import threading
@@ -18,6 +19,7 @@ class Process:
     def __init__(self, command, env=None, cwd=None):
         self.command = [str(word) for word in command]
         self._lines = []
+        self._begun = b""  # Of a line that is not yet whole.
         self._news = threading.Condition()
         self._ended = False
         # setpriv execs: the process id is the program's own.
@@ -25,17 +27,31 @@ class Process:
             ["setpriv", "--pdeathsig", "KILL", "--", *self.command],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             env=env, cwd=cwd)
+        os.set_blocking(self.popen.stdout.fileno(), False)
         _running.add(self)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self):
-        for raw in self.popen.stdout:
-            with self._news:
-                self._lines.append(raw.decode("utf-8", "replace").rstrip("\n"))
-                self._news.notify_all()
+        output = select.poll()
+        output.register(self.popen.stdout, select.POLLIN)
+        while not self._ended:
+            output.poll()
+            self._take()
+
+    def _take(self):
+        """What it has written up to now."""
         with self._news:
-            self._ended = True
+            while not self._ended:
+                try:
+                    octets = os.read(self.popen.stdout.fileno(), 1 << 16)
+                except BlockingIOError:
+                    break
+                self._ended = not octets
+                *whole, self._begun = (self._begun + octets).split(b"\n")
+                if self._ended and self._begun:
+                    whole.append(self._begun)
+                self._lines += [line.decode("utf-8", "replace") for line in whole]
             self._news.notify_all()
 
     @property
@@ -43,10 +59,12 @@ class Process:
         return self.popen.pid
 
     def lines(self):
+        self._take()
         with self._news:
             return list(self._lines)
 
     def line_count(self):
+        self._take()
         with self._news:
             return len(self._lines)
 
@@ -75,7 +93,9 @@ class Process:
         except subprocess.TimeoutExpired:
             raise AssertionError(f"still running after {seconds} s: {self.command[0]}") from None
         self._reader.join(seconds)
-        self.popen.stdout.close()
+        with self._news:
+            self._ended = True
+            self.popen.stdout.close()
         _running.discard(self)
         return code
 
