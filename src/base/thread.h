@@ -1,6 +1,7 @@
 // A thread that perhaps cannot be made: a process may have only so many, and so much memory.
 #pragma once
 
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -17,6 +18,8 @@ Result<std::thread> start_thread(Work work) {
     return std::thread(std::move(work));
   } catch (const std::system_error& failure) {
     return Error(Errc::kLimit, "no more threads: " + failure.code().message());
+  } catch (const std::bad_alloc&) {
+    return Error(Errc::kLimit, "no more threads: no memory for another");
   }
 }
 

@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kFirstWords = "restante installation ";
 constexpr std::size_t kIdBytes = 16;
+constexpr std::string_view kUnreadable = "unreadable";
 constexpr std::string_view kHex = "0123456789abcdef";
 
 fs::path maildrops_of(const fs::path& data_dir) { return data_dir / "maildrops"; }
@@ -50,7 +51,7 @@ Mark read_mark(const fs::path& folder) {
   const bool whole = text.starts_with(kFirstWords) && text.ends_with('\n') &&
                      text.size() == kFirstWords.size() + 2 * kIdBytes + 1;
   // What is no mark of ours is nobody's id.
-  return {whole ? std::string(text.substr(kFirstWords.size(), 2 * kIdBytes)) : "unreadable", 0};
+  return {whole ? text.substr(kFirstWords.size(), 2 * kIdBytes) : kUnreadable, 0};
 }
 
 /// Of these nothing is known about the folder.
@@ -146,12 +147,16 @@ InstallationPlaces::InstallationPlaces(const config::Config& config)
 Result<std::string> find_installation(const InstallationPlaces& places) {
   const Mark witness = read_mark(places.witness_dir);
   const Mark data = read_mark(places.data_dir);
+  // Whoever may not read it knows nothing of it (root on NFS, say).
   const bool is_absent = data.failure == ENOENT || data.failure == ENOTDIR;
-  if (!data.id && witness.id && !is_shortage(data.failure)) return gone(places, *witness.id);
+  if (!data.id && witness.id && is_absent) return gone(places, *witness.id);
   if (!data.id && !is_absent) {
     errno = data.failure;
     return failed(places.data_dir / kInstallationName);
   }
+  if (data.id == kUnreadable)
+    return Error(Errc::kIo, (places.data_dir / kInstallationName).string() +
+                                " is damaged: put the one of data_dir/maildrops in its place");
   if (data.id && witness.id && *data.id != *witness.id)
     return foreign(places, *data.id, *witness.id);
   if (data.id) return *data.id;
@@ -166,10 +171,12 @@ Status check_installation(const fs::path& data_dir, const std::string& id) {
 
 Result<Begun> begin_installation(const InstallationPlaces& places, const std::string& found) {
   Begun begun;
-  begun.id = found;
-  begun.is_marked = !read_mark(places.data_dir).id;
+  // Another process may have marked it since it was looked at without the lock.
+  const auto own = read_mark(places.data_dir).id;
+  begun.id = own ? *own : found;
+  begun.is_marked = !own;
   begun.is_new = begun.is_marked && !has_maildrops(places.data_dir);
-  if (found.empty()) {
+  if (begun.id.empty()) {
     RESTANTE_TRY(auto made, make_id());
     begun.id = std::move(made);
   }

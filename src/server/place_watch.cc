@@ -26,7 +26,7 @@ void PlaceWatch::tell(const Status& found) {
   const auto now = std::chrono::steady_clock::now();
   if (found) {
     if (was_lost) spdlog::warn("data_dir is back path={}", for_log(data_dir_.native()));
-  } else if (!was_lost || now - told_ >= kToldAgain) {
+  } else if (!was_lost || !told_ || now - *told_ >= kToldAgain) {
     told_ = now;
     spdlog::critical(
         "data_dir lost path={} reason={} until=\"it is back: logins and mail are refused\"",

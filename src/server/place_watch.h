@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -37,7 +38,7 @@ class PlaceWatch final : public maildrop::StorePlace {
   const std::filesystem::path data_dir_;
   const std::string id_;
   std::mutex mutex_;  // Of what was told.
-  std::chrono::steady_clock::time_point told_{};
+  std::optional<std::chrono::steady_clock::time_point> told_;
   Counter* gauge_ = nullptr;
   Wakeup wakeup_;
   std::thread thread_;

@@ -145,6 +145,19 @@ TEST(EmptiedInPlace, OtherProcessesSeeIt) {
   }
 }
 
+// It has to be set aside before it is cut, and there is no room for that.
+TEST(EmptiedInPlace, DamageStays) {
+  World world(true);
+  const std::string path = log_paths("/data", kAccount).log;
+  std::string log = *world.memory.content(path);
+  log.at(log.find("ooooo") - 20) ^= 1;  // In the header of the first record.
+  world.memory.set_content(path, log);
+  world.store.reopen();
+  const auto report = world.upkeep();
+  EXPECT_TRUE(!report || report->reclaimed_bytes == 0);
+  EXPECT_EQ(*world.memory.content(path), log);
+}
+
 TEST(EmptiedInPlace, ASessionPutsItOff) {
   World world(true);
   TestStore other(world.disk);

@@ -332,6 +332,8 @@ namespace {
 Status write_index(const Environment& environment, const LogFile& log, const IndexContent& content,
                    const LogPaths& paths) {
   {
+    // Never the file that another process is writing: it may be renamed into place meanwhile.
+    (void)environment.disk.remove(paths.index_new);
     RESTANTE_TRY(const auto file, environment.disk.open(paths.index_new, disk::OpenMode::kReplace));
     std::uint64_t end = 0;
     RESTANTE_CHECKED(Encoder([&](ByteView piece) {
