@@ -111,7 +111,10 @@ Result<Parts> parse(const PasswordScheme& scheme, std::string_view data) {
   const auto hash_bytes =
       packed ? kPackedHashBytes : static_cast<std::size_t>(EVP_MD_get_size(method_of(scheme)));
   if (parts->hash.size() != hash_bytes) return malformed(scheme);
-  if (parts->rounds > kPbkdf2RoundsMax)
+  // Each block of the hash costs all rounds.
+  const auto block = static_cast<std::size_t>(EVP_MD_get_size(method_of(scheme)));
+  const std::uint64_t blocks = (hash_bytes + block - 1) / block;
+  if (parts->rounds * blocks > kPbkdf2RoundsMax)
     return Error(Errc::kSyntax, "scheme " + std::string(scheme.name) +
                                     " cannot be verified: it asks for more than " +
                                     std::to_string(kPbkdf2RoundsMax) + " rounds");

@@ -73,6 +73,7 @@ Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name,
   if (account && !usable) answer.barred = accounts::admit(*account, peer).error().detail;
   if (usable && has_secret) {
     answer.account = account->name;
+    answer.asked = name;
     answer.secret = SecretString(account->secret);
   }
   return answer;
@@ -81,10 +82,11 @@ Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name,
 Result<Account> ScramKeyring::admit(const ScramAnswer& answer, std::string_view peer) {
   const Error wrong(Errc::kAuth, "SCRAM: no such account, or it changed meanwhile");
   if (answer.account.empty()) return wrong;
-  auto account = directory_.find(answer.account);
+  auto account = find_login(directory_, answer.asked, settings_.names);
   if (!account && account.error().code == Errc::kNotFound) return wrong;
   if (!account) return account;
-  if (!account->may_log_in(peer) || account->secret != answer.secret.view()) return wrong;
+  const bool is_same = account->name == answer.account && account->secret == answer.secret.view();
+  if (!account->may_log_in(peer) || !is_same) return wrong;
   return account;
 }
 

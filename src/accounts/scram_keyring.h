@@ -22,6 +22,7 @@ namespace restante::accounts {
 struct ScramAnswer {
   sasl::ScramKeys keys;
   std::string account;  ///< Empty when the keys are made up.
+  std::string asked;    ///< The name that led to it: its own may be another's address.
   SecretString secret;  ///< What they came from, to see whether it has changed meanwhile.
   std::string barred;   ///< Why keys were made up for an account that is there; for the log.
 };

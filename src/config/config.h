@@ -90,7 +90,7 @@ struct AccountsSource {
   std::string base;
   std::string filter;
   std::string name_attribute = "mail";  ///< One or more, with blanks between.
-  std::string maildrop_attribute;       ///< Empty: the name that was asked for names the maildrop.
+  std::string maildrop_attribute;       ///< Empty: the first name of the entry names the maildrop.
   std::string windows_domain;
   std::string disabled_filter;
   std::string no_login_filter;
@@ -104,7 +104,7 @@ struct AccountsSource {
   std::string alias_query;
   std::string domain_query;
   // pam, ldap, postgresql
-  std::chrono::seconds timeout{5};  ///< Not of pam.
+  std::chrono::seconds timeout{5};
   std::size_t connections = 16;
 };
 
@@ -139,7 +139,7 @@ struct Oauth {
   std::string client_id;
   std::filesystem::path client_secret_file;
   std::filesystem::path ca_file;
-  std::chrono::seconds timeout{5};  ///< Not of pam.
+  std::chrono::seconds timeout{5};
   std::chrono::seconds leeway{30};
   std::chrono::seconds cache_age{60};
   bool operator==(const Oauth&) const = default;

@@ -151,6 +151,11 @@ def test_without_an_attribute_for_it_the_first_address_names_the_maildrop(make_s
     with Lmtp(server.address("lmtp")) as lmtp:
         lmtp.deliver(b"Subject: one\r\n\r\nx\r\n", [*reversed(both), f"alt@{D}"])
     assert [stat(server, name) for name in both] == [1, 1]
+    # An address that leads to two entries opens nobody's maildrop but one's own.
+    slapd.modify("on", mail=[both[0], f"on@{D}"])
+    backends.deliver(server, f"on@{D}")
+    assert (stat(server, f"on@{D}"), stat(server, both[0])) == (1, 1)
+    slapd.modify("on", mail=f"on@{D}")
     listed = server.ctl("account", "test", both[1]).stdout.decode()
     assert both[0] in listed and both[1] not in listed, listed
 

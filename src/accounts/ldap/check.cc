@@ -36,9 +36,11 @@ PasswordFile read(const std::filesystem::path& path) {
   out.forbidden = !file && errno == EACCES;
   if (!file)
     out.trouble = "cannot read " + path.string() + ": " + std::strerror(errno);
-  else if (!std::getline(file, out.password) || out.password.empty())
-    out.trouble = path.string() + " has nothing in its first line";
+  else
+    std::getline(file, out.password);
   if (out.password.ends_with('\r')) out.password.pop_back();
+  if (out.trouble.empty() && out.password.empty())
+    out.trouble = path.string() + " has nothing in its first line";
   return out;
 }
 

@@ -80,7 +80,6 @@ auto Connection::ask_any(Ask ask) -> decltype(ask(std::declval<Link&>(), Link::P
 }
 
 Status Connection::bind(const std::string& dn, std::string_view password) {
-  if (password.empty() != dn.empty()) return Error(Errc::kAuth, "an empty password");
   return ask_any(
       [&](Link& link, Link::Patience patience) { return link.bind(dn, password, patience); });
 }

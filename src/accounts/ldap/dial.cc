@@ -69,7 +69,8 @@ Status await_connection(const Socket& socket, Clock::time_point deadline) {
   return code == 0 ? ok() : Status(told(code));
 }
 
-Result<int> connect_to(const addrinfo& address, Clock::time_point deadline) {
+Result<int> connect_to(const addrinfo& address, Clock::time_point deadline,
+                       std::chrono::milliseconds patience) {
   Socket socket(address);
   if (socket.fd() < 0) return told(errno);
   const int begun = ::connect(socket.fd(), address.ai_addr, address.ai_addrlen);
@@ -78,6 +79,11 @@ Result<int> connect_to(const addrinfo& address, Clock::time_point deadline) {
   const int yes = 1;
   ::setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
   ::setsockopt(socket.fd(), SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
+  // An answer of TLS that stops half-way is read past libldap's own wait.
+  const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(patience).count();
+  const timeval most{whole / 1'000'000, whole % 1'000'000};
+  for (const int way : {SO_RCVTIMEO, SO_SNDTIMEO})
+    ::setsockopt(socket.fd(), SOL_SOCKET, way, &most, sizeof(most));
   // libldap waits by itself, for sockets that block.
   const int flags = ::fcntl(socket.fd(), F_GETFL);
   if (flags < 0 || ::fcntl(socket.fd(), F_SETFL, flags & ~O_NONBLOCK) != 0) return told(errno);
@@ -94,7 +100,7 @@ Result<int> dial(const std::string& host, std::uint16_t port, std::chrono::milli
     // What is left is shared, so that an address that swallows packets leaves time for the next.
     const auto now = Clock::now();
     const auto share = at->ai_next == nullptr ? deadline - now : (deadline - now) / 2;
-    last = connect_to(*at, now + share);
+    last = connect_to(*at, now + share, patience);
     if (last) return last;
   }
   return last;

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kAliasEntriesMax = 1000;
 // One is right; some more tell an address from a user's name that is spelt the same.
-constexpr int kEntriesMax = 8;
+constexpr int kEntriesMax = 64;
 constexpr std::size_t kNamesRemembered = 100'000;
 // An entry that nobody has: a bind as it costs what a bind with a wrong password costs.
 constexpr std::string_view kNobody = "cn=restante-nobody,";
@@ -25,9 +25,10 @@ constexpr std::string_view kNobody = "cn=restante-nobody,";
 Result<std::string> read_password(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::string line;
-  if (!std::getline(file, line) || line.empty())
-    return Error(Errc::kIo, path.string() + ": cannot be read, or its first line is empty");
+  const bool is_read = static_cast<bool>(std::getline(file, line));
   if (line.ends_with('\r')) line.pop_back();
+  if (!is_read || line.empty())
+    return Error(Errc::kIo, path.string() + ": cannot be read, or its first line is empty");
   return line;
 }
 
@@ -59,13 +60,18 @@ class LdapDirectory : public Directory {
         searches_(settings_.connections + kQuestionsOfMail, kPatience, outage_,
                   [this] { return Connection::open(settings_, servers_, &service_); }),
         binds_(settings_.connections, kPatience, outage_,
-               [this] { return Connection::open(settings_, servers_, nullptr); }) {}
+               [this] { return Connection::open(settings_, servers_, nullptr); }) {
+    searches_.make_room_by(binds_);
+    binds_.make_room_by(searches_);
+  }
   ~LdapDirectory() override { wipe(service_.password); }
   LdapDirectory(const LdapDirectory&) = delete;
   LdapDirectory& operator=(const LdapDirectory&) = delete;
 
   [[nodiscard]] bool is_slow() const override { return true; }
-  [[nodiscard]] std::size_t questions_at_once() const override { return settings_.connections; }
+  [[nodiscard]] std::vector<std::size_t> questions_at_once() const override {
+    return {settings_.connections};
+  }
   [[nodiscard]] std::string place_of(const Account&) const override { return outage_.where(); }
 
   Result<Account> find(std::string_view typed) override {
@@ -89,6 +95,7 @@ class LdapDirectory : public Directory {
     request.filter = fill_filter(settings_.alias_filter, address);
     request.attributes = {settings_.alias_attribute};
     request.entries_max = kAliasEntriesMax;
+    request.must_be_whole = true;
     RESTANTE_TRY(const std::vector<Entry> entries, search(std::move(request)));
     std::vector<std::string> targets;
     for (const Entry& entry : entries) {
@@ -145,6 +152,7 @@ class LdapDirectory : public Directory {
     request.filter = std::move(filter);
     request.attributes = attributes_;
     request.entries_max = kEntriesMax;
+    request.must_be_whole = true;
     return search(std::move(request));
   }
 
@@ -152,14 +160,25 @@ class LdapDirectory : public Directory {
     RESTANTE_TRY(auto entries, search_accounts(fill_filter(settings_.filter, name)));
     RESTANTE_TRY(auto chosen, choose_entry(std::move(entries), name, settings_));
     const Entry& entry = chosen.first;
-    // One person has one maildrop: without an attribute for it, that of the first address.
-    if (settings_.maildrop_attribute.empty())
-      return to_account(names_of(entry, settings_).front(), entry);
+    if (settings_.maildrop_attribute.empty()) {
+      RESTANTE_TRY(const std::string own, first_name(entry, chosen.second.spelling));
+      return to_account(own, entry);
+    }
     RESTANTE_TRY(const std::string value, maildrop_value(entry, settings_));
     RESTANTE_TRY(const std::string own, maildrop_name(entry, value, settings_));
     RESTANTE_CHECKED(check_owner(own, entry));
     found_by_.note(own, name);
     return to_account(own, entry);
+  }
+
+  /// One person has one maildrop: without an attribute for it, that of the first address, when that
+  /// address leads to this very entry and to no other; otherwise that of `asked`.
+  Result<std::string> first_name(const Entry& entry, const std::string& asked) {
+    const std::vector<std::string> names = names_of(entry, settings_);
+    if (names.front() == asked) return asked;
+    RESTANTE_TRY(auto entries, search_accounts(fill_filter(settings_.filter, names.front())));
+    const auto chosen = choose_entry(std::move(entries), names.front(), settings_);
+    return chosen && chosen->first.dn == entry.dn ? names.front() : asked;
   }
 
   /// The account of a maildrop, which its own filter has to let through: under the name that led to

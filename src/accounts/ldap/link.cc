@@ -40,7 +40,10 @@ bool is_refusal(int code) {
 }
 
 /// Our own failures are negative; these are a server's that cannot go on.
-bool ends_connection(int code) { return code < 0 || code == LDAP_UNAVAILABLE || code == LDAP_BUSY; }
+bool ends_connection(int code) {
+  return code < 0 || code == LDAP_UNAVAILABLE || code == LDAP_BUSY ||
+         code == LDAP_TIMELIMIT_EXCEEDED;
+}
 
 struct MessageFree {
   void operator()(LDAPMessage* message) const { ldap_msgfree(message); }
@@ -188,6 +191,8 @@ void Link::allow(Patience patience) {
 }
 
 Status Link::bind(const std::string& dn, std::string_view password, Patience patience) {
+  // It would be no check at all, and the searches after it nobody's (RFC 4513 s.5.1.2).
+  if (password.empty() != dn.empty()) return Error(Errc::kAuth, "an empty password");
   const QuietPipe quiet;
   allow(patience);
   std::string secret(password);
@@ -215,7 +220,8 @@ Result<std::vector<Entry>> Link::search(const SearchRequest& request, Patience p
                                      request.filter.c_str(), attributes.data(), 0, nullptr, nullptr,
                                      &timeout, request.entries_max, &found);
   const Message message(found);
-  const bool enough = code == LDAP_SUCCESS || code == LDAP_SIZELIMIT_EXCEEDED;
+  const bool enough =
+      code == LDAP_SUCCESS || (code == LDAP_SIZELIMIT_EXCEEDED && !request.must_be_whole);
   if (!enough) return failure("search", code);
   std::vector<Entry> entries;
   for (LDAPMessage* at = ldap_first_entry(handle_, found); at != nullptr;
@@ -242,7 +248,7 @@ Entry Link::read(struct ::ldapmsg* found, const SearchRequest& request) const {
 
 Error Link::failure(const char* call, int code) {
   broken_ = ends_connection(code);
-  timed_out_ = code == LDAP_TIMEOUT;
+  timed_out_ = code == LDAP_TIMEOUT || code == LDAP_TIMELIMIT_EXCEEDED;  // The server's own clock.
   return Error(Errc::kIo, uri_ + ": " + call + ": " + words_of(code));
 }
 

@@ -23,6 +23,7 @@ struct SearchRequest {
   std::string filter;
   std::vector<std::string> attributes;  ///< Which to read; at least one.
   int entries_max = 2;
+  bool must_be_whole = false;  ///< More entries, or more than the server gives, are kIo.
 };
 
 class Link {
@@ -39,8 +40,8 @@ class Link {
 
   /// Simple bind. Errors: kAuth, kIo.
   Status bind(const std::string& dn, std::string_view password, Patience patience);
-  /// The entries below the base. More than entries_max are cut off there, without an error.
-  /// Errors: kIo.
+  /// The entries below the base. More than entries_max are cut off there, unless the request says
+  /// otherwise. Errors: kIo.
   Result<std::vector<Entry>> search(const SearchRequest& request, Patience patience);
 
   /// Of no use any more.
