@@ -42,7 +42,9 @@ class PamDirectory : public Directory {
   }
 
   [[nodiscard]] bool is_slow() const override { return true; }
-  [[nodiscard]] std::size_t questions_at_once() const override { return settings_.connections; }
+  [[nodiscard]] std::vector<std::size_t> questions_at_once() const override {
+    return {settings_.connections};
+  }
   [[nodiscard]] std::string place_of(const Account&) const override {
     return "pam " + settings_.service;
   }

@@ -6,11 +6,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 
 #include "accounts/pam/transaction.h"
 #include "accounts/pam/wire.h"
@@ -40,9 +42,19 @@ void answer(int socket, std::uint64_t number, Status status) {
   static_cast<void>(::send(socket, packet.data(), packet.size(), MSG_NOSIGNAL));
 }
 
+/// As a program expects them that a module runs: the server holds its signals back.
+void make_signals_usual() {
+  sigset_t none{};
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  std::signal(SIGPIPE, SIG_DFL);
+  std::signal(SIGALRM, SIG_DFL);
+}
+
 /// The process of one question. What a module does to it ends with it.
 [[noreturn]] void ask_and_end(int socket, const Settings& settings) {
-  std::signal(SIGALRM, SIG_DFL);
+  ::setpgid(0, 0);  // No signal of a script to its group reaches the server.
+  make_signals_usual();
   ::alarm(static_cast<unsigned>(settings.module_max.count()));
   Packet packet{};
   const ssize_t got = receive(socket, packet, 0);
@@ -64,20 +76,11 @@ std::string words_for(int ended, const Settings& settings) {
   return "a module ended its process";
 }
 
-/// After a process that ended without a word: the question may still lie there.
-void answer_instead(int socket, std::uint64_t number, const std::string& words,
-                    const Settings& settings) {
+/// The number of the question that lies there; nullopt: none. Ends with the server.
+std::optional<std::uint64_t> look_at_question(int socket, int flags) {
   Packet packet{};
-  const ssize_t got = receive(socket, packet, MSG_DONTWAIT);
-  explicit_bzero(packet.data(), packet.size());
-  if (got == 0) ::_exit(0);
-  answer(socket, number, Error(Errc::kIo, "PAM service " + settings.service + ": " + words));
-}
-
-/// The number of the question that lies there; ends with the server.
-std::uint64_t wait_for_question(int socket) {
-  Packet packet{};
-  const ssize_t got = receive(socket, packet, MSG_PEEK);
+  const ssize_t got = receive(socket, packet, MSG_PEEK | flags);
+  if (got < 0 && errno == EAGAIN) return std::nullopt;
   if (got <= 0) ::_exit(0);
   std::uint64_t number = 0;
   std::memcpy(&number, packet.data(), sizeof number);
@@ -85,9 +88,36 @@ std::uint64_t wait_for_question(int socket) {
   return number;
 }
 
+/// After a process that ended without a word: the question may still lie there.
+void answer_instead(int socket, std::uint64_t number, const std::string& words,
+                    const Settings& settings) {
+  if (look_at_question(socket, MSG_DONTWAIT) == number) {
+    Packet packet{};
+    static_cast<void>(receive(socket, packet, MSG_DONTWAIT));
+    explicit_bzero(packet.data(), packet.size());
+  }
+  answer(socket, number, Error(Errc::kIo, "PAM service " + settings.service + ": " + words));
+}
+
+/// Programs that a module ran and that nobody waits for any more have become this process's.
+void end_what_is_left() {
+  constexpr int kRoundsMax = 16;  // Each may have some of its own.
+  for (int round = 0; round < kRoundsMax; ++round) {
+    std::ifstream children("/proc/thread-self/children");
+    pid_t child = 0;
+    bool any = false;
+    while (children >> child) {
+      any = true;
+      ::kill(child, SIGKILL);
+      ::waitpid(child, nullptr, 0);
+    }
+    if (!any) return;
+  }
+}
+
 [[noreturn]] void serve(int socket, const Settings& settings) {
   for (;;) {
-    const std::uint64_t number = wait_for_question(socket);
+    const std::uint64_t number = *look_at_question(socket, 0);
     const pid_t child = ::fork();
     if (child == 0) ask_and_end(socket, settings);
     if (child < 0) {
@@ -97,8 +127,11 @@ std::uint64_t wait_for_question(int socket) {
     int ended = 0;
     while (::waitpid(child, &ended, 0) < 0 && errno == EINTR) {
     }
-    if (!WIFEXITED(ended) || WEXITSTATUS(ended) != kAnswered)
-      answer_instead(socket, number, words_for(ended, settings), settings);
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }  // What went on without it, and has ended.
+    if (WIFEXITED(ended) && WEXITSTATUS(ended) == kAnswered) continue;
+    end_what_is_left();
+    answer_instead(socket, number, words_for(ended, settings), settings);
   }
 }
 
@@ -136,6 +169,7 @@ Result<std::unique_ptr<Processes>> Processes::start(const Settings& settings) {
     process->id = ::fork();
     if (process->id == 0) {
       ::prctl(PR_SET_NAME, "restanted-pam");
+      ::prctl(PR_SET_CHILD_SUBREAPER, 1);
       close_all_but(pair[1]);
       serve(pair[1], settings);
     }
@@ -152,7 +186,10 @@ Result<std::unique_ptr<Processes>> Processes::start(const Settings& settings) {
 
 Result<Processes::Process*> Processes::acquire() {
   std::unique_lock lock(mutex_);
-  const auto some = [this] { return !free_.empty() || ended_ == all_.size(); };
+  const auto some = [this] {
+    take_back_silent();
+    return !free_.empty() || ended_ == all_.size();
+  };
   if (!changed_.wait_for(lock, kTurnMax, some))
     return Error(Errc::kIo, "PAM: all processes wait for an answer");
   if (free_.empty())
@@ -164,11 +201,23 @@ Result<Processes::Process*> Processes::acquire() {
 
 void Processes::release(Process* process, State state) {
   const std::lock_guard lock(mutex_);
-  if (state == State::kEnded)
-    ++ended_;
-  else
-    free_.push_back(process);
-  changed_.notify_one();
+  switch (state) {
+    case State::kFree: free_.push_back(process); break;
+    case State::kSilent: silent_.push_back(process); break;
+    case State::kEnded: ++ended_; break;
+  }
+  changed_.notify_all();
+}
+
+/// Under the mutex. Those that have said something at last are free again.
+void Processes::take_back_silent() {
+  const auto is_silent = [](const Process* process) {
+    pollfd waiting{process->socket, POLLIN, 0};
+    return ::poll(&waiting, 1, 0) <= 0;
+  };
+  const auto spoke = std::partition(silent_.begin(), silent_.end(), is_silent);
+  free_.insert(free_.end(), spoke, silent_.end());
+  silent_.erase(spoke, silent_.end());
 }
 
 namespace {
@@ -183,7 +232,7 @@ std::optional<Status> wait_for_answer(int socket, std::uint64_t number,
     pollfd waiting{socket, POLLIN, 0};
     const int ready = left.count() <= 0 ? 0 : ::poll(&waiting, 1, static_cast<int>(left.count()));
     if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return Error(Errc::kIo, "PAM: no answer from its process");
+    if (ready <= 0) return Error(Errc::kTimeout, "PAM: no answer from its process");
     Packet packet{};
     const ssize_t got = receive(socket, packet, 0);
     if (got <= 0) return std::nullopt;
@@ -214,8 +263,10 @@ Status Processes::ask(const std::string& user, std::string_view password, std::s
       break;
     }
     status = ask_one(**process, question);
-    // Somebody has killed it: the others are asked, and it never again.
-    release(*process, status ? State::kFree : State::kEnded);
+    // One that was killed is asked never again, and the others are; one that hangs, when it speaks.
+    const bool is_silent = status && !*status && status->error().code == Errc::kTimeout;
+    release(*process, !status ? State::kEnded : is_silent ? State::kSilent : State::kFree);
+    if (is_silent) status = Error(Errc::kIo, status->error().detail);
   }
   wipe(question.password);
   wipe_stack();  // Last: before the wait it left a part of the password behind.

@@ -36,9 +36,10 @@ class Processes {
   struct Process;
 
   explicit Processes(std::chrono::seconds answer_max);
-  enum class State : std::uint8_t { kFree, kEnded };
+  enum class State : std::uint8_t { kFree, kSilent, kEnded };
   Result<Process*> acquire();
   void release(Process* process, State state);
+  void take_back_silent();
   /// nullopt: the process has ended.
   std::optional<Status> ask_one(Process& process, Question& question) const;
 
@@ -47,7 +48,8 @@ class Processes {
   std::mutex mutex_;  ///< Guards everything below.
   std::condition_variable changed_;
   std::vector<Process*> free_;
-  std::size_t ended_ = 0;  ///< Of all_: nobody asks them again.
+  std::vector<Process*> silent_;  ///< They owe an answer.
+  std::size_t ended_ = 0;         ///< Of all_: nobody asks them again.
 };
 
 }  // namespace restante::accounts::pam

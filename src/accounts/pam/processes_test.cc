@@ -58,9 +58,14 @@ TEST_F(PamProcesses, AModuleThatEndsItsProcessCostsOneQuestion) {
 TEST_F(PamProcesses, AModuleThatHangsIsEnded) {
   settings_.module_max = std::chrono::seconds(1);
   ASSERT_EQ(::mkfifo((folder_ / "never").c_str(), 0600), 0);
-  const Status late = ask("exec 3<>" + (folder_ / "never").string() + "; read line <&3");
+  const Status late = ask("echo $$ >" + (folder_ / "script").string() + "; exec 3<>" +
+                          (folder_ / "never").string() + "; read line <&3");
   EXPECT_EQ(late.error().code, Errc::kIo);
   EXPECT_THAT(late.error().detail, HasSubstr("no answer within 1 s"));
+  pid_t script = 0;
+  std::ifstream(folder_ / "script") >> script;
+  ASSERT_GT(script, 0);
+  EXPECT_NE(::kill(script, 0), 0) << "its program goes with it";
   EXPECT_TRUE(ask("exit 0"));
 }
 
