@@ -29,7 +29,7 @@ std::vector<Question> questions(const Settings& settings) {
 
 // pg_type.dat; types that the operator made have higher numbers, and may hold anything.
 constexpr std::uint32_t kOwnTypesFrom = 16384;
-constexpr std::array<std::uint32_t, 5> kTexts = {19, 25, 705, 1042, 1043};
+constexpr std::array<std::uint32_t, 6> kTexts = {18, 19, 25, 705, 1042, 1043};
 constexpr std::array<std::uint32_t, 6> kNumbers = {20, 21, 23, 700, 701, 1700};
 constexpr std::array<std::uint32_t, 2> kFlags = {16, 1560};
 constexpr std::uint32_t kOctets = 17;
@@ -48,8 +48,9 @@ std::string why_wrong_type(std::string_view column, std::uint32_t type) {
   if (column == "enabled")
     return text || number || is_one_of(type, kFlags) ? "" : "is of a type that holds no yes or no";
   if (column == "secret") return text || type == kOctets ? "" : "is of a type that holds no text";
-  if (column == "name" || column == "several_addresses")
-    return text ? "" : "is of a type that holds no text";
+  if (column == "several_addresses") return text ? "" : "is of a type that holds no text";
+  // A number may be a local part.
+  if (column == "name") return text || number ? "" : "is of a type that holds no text";
   return {};
 }
 

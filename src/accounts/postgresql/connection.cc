@@ -154,22 +154,23 @@ Result<Rows> Connection::run(Query query, const Parameters& parameters, std::siz
   const std::string& text = text_of(query);
   const std::size_t count = std::min(count_parameters(text), values.size());
   const int as_text = 0;
+  const Time asked = Steady::now();
   if (PQsendQueryParams(handle_, text.c_str(), static_cast<int>(count), nullptr, values.data(),
                         nullptr, nullptr, as_text) == 0)
     return failure("query");
   RESTANTE_TRY(const Answer answer, await_answer());
   const pg_result* const result = answer.get();
-  if (PQresultStatus(result) != PGRES_TUPLES_OK) return refusal(query, result);
+  if (PQresultStatus(result) != PGRES_TUPLES_OK) return refusal(query, result, asked);
   worked_[index_of(query)] = true;
   return to_rows(result, rows_max);
 }
 
-Error Connection::refusal(Query query, const pg_result* result) {
+Error Connection::refusal(Query query, const pg_result* result, Time asked) {
   const std::string_view state = state_of(result);
   if (is_about_the_name(state)) return Error(Errc::kNotFound, "not a name the database can hold");
   std::string why = key_of(query) + ": " + one_line(PQresultErrorMessage(result));
   if (is_about_the_row(state)) return Error(Errc::kIo, std::move(why));
-  broken_ = worked_[index_of(query)] || Steady::now() - made_ >= kNewFor;
+  broken_ = worked_[index_of(query)] || asked - made_ >= kNewFor;
   return Error(Errc::kState, std::move(why));
 }
 

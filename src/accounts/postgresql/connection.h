@@ -64,7 +64,7 @@ class Connection final : public PooledConnection {
   Error not_connected();
   [[nodiscard]] const std::string& text_of(Query query) const;
   /// What the server said instead of rows.
-  Error refusal(Query query, const pg_result* result);
+  Error refusal(Query query, const pg_result* result, Time asked);
   /// The answer to what was just sent; the connection is ready for the next.
   Result<Answer> await_answer();
   Status wait_for(short events, Time deadline);
