@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <type_traits>
@@ -16,8 +17,8 @@
 
 namespace restante::accounts {
 
-/// Whoever asks waits so long for a connection: threads and connections are as many, so only a back
-/// end that takes fewer makes anybody wait, and its questions end within their time-outs.
+/// Whoever asks waits so long for a connection. A back end has as many threads as connections, so
+/// long waits are those for one that takes fewer, or for one of several back ends.
 inline constexpr std::chrono::minutes kPatience{1};
 
 /// `Connection` answers as a PooledConnection does. Callable from any thread.
@@ -36,6 +37,10 @@ class ConnectionPool {
         outage_(outage),
         connect_(std::move(connect)) {}
 
+  /// The other pool has the same back end, which may have room for so many of both: an idle one of
+  /// its connections makes room for one here. Not owned; before there are threads.
+  void make_room_by(ConnectionPool& other) { other_ = &other; }
+
   /// use(connection), which gives a Result. Errors: the use's; kIo (no connection, or none free).
   template <typename Use>
   std::invoke_result_t<Use&, Connection&> ask(Use use) {
@@ -43,8 +48,9 @@ class ConnectionPool {
     auto asked = Clock::now();
     auto answer = use(*held.connection);
     if (held.was_idle && held.connection->broken() && !held.connection->timed_out()) {
-      RESTANTE_TRY(auto fresh, replace());
-      held.connection = std::move(fresh);
+      held.connection.reset();  // There may be no room for one more.
+      RESTANTE_TRY(Held another, make_or_wait(asked + patience_));
+      held = std::move(another);
       asked = Clock::now();
       answer = use(*held.connection);
     }
@@ -58,58 +64,84 @@ class ConnectionPool {
     Pointer connection;
     bool was_idle = false;
   };
+  struct Waiter {
+    std::condition_variable told;
+  };
 
   /// An idle connection, or a new one as long as there may be more; otherwise the first that is
   /// given back. The right to a connection is the caller's, with the connection.
-  Result<Held> take() {
-    const auto deadline = Clock::now() + patience_;
-    for (;;) {
-      RESTANTE_CHECKED(outage_.is_worth_waiting(Clock::now()));
-      RESTANTE_TRY(Pointer idle, acquire(deadline));
-      if (const Status asked = outage_.may_ask(Clock::now()); !asked) {
-        release(std::move(idle));
-        return asked.error();
-      }
-      if (idle) return Held{std::move(idle), true};
-      auto fresh = connect_();
-      if (fresh) return Held{std::move(*fresh), false};
-      // It serves others: it has no room for more, and is not down.
-      if (!give_up_one()) return cannot_connect(std::move(fresh).error());
+  Result<Held> take() { return take_until(Clock::now() + patience_); }
+
+  Result<Held> take_until(Clock::time_point deadline) {
+    RESTANTE_CHECKED(outage_.is_worth_waiting(Clock::now()));
+    RESTANTE_TRY(Pointer idle, acquire(deadline));
+    if (const Status asked = outage_.may_ask(Clock::now()); !asked) {
+      release(std::move(idle));
+      return asked.error();
     }
+    if (idle) return Held{std::move(idle), true};
+    return make_or_wait(deadline);
   }
 
-  /// Instead of one that broke. Gives the right back when it fails.
-  Result<Pointer> replace() {
+  /// With the right to a connection: a new one; or, where the back end has no room for one more
+  /// and serves others of ours, the next that is given back.
+  Result<Held> make_or_wait(Clock::time_point deadline) {
+    auto fresh = make();
+    if (!fresh && other_ != nullptr && other_->drop_idle()) fresh = make();
+    if (fresh) return Held{std::move(*fresh), false};
+    if (give_up_one()) return take_until(deadline);
+    outage_.failed(fresh.error(), Clock::now());
+    return std::move(fresh).error();
+  }
+
+  Result<Pointer> make() {
+    count_making(+1);
     auto fresh = connect_();
-    if (fresh) return fresh;
-    release(nullptr);
-    return cannot_connect(std::move(fresh).error());
+    count_making(-1);
+    return fresh;
   }
 
-  Error cannot_connect(Error error) {
-    outage_.failed(error, Clock::now());
-    return error;
+  void count_making(int more) {
+    const std::lock_guard lock(mutex_);
+    making_ += static_cast<std::size_t>(more);
   }
 
+  bool drop_idle() {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) return false;
+    idle_.erase(idle_.begin());
+    return true;
+  }
+
+  /// What breaks under one question says as little as a question without an answer: whether the
+  /// back end is down is known when nobody gets a connection.
   template <typename Answer>
   void note(const Connection& connection, const Answer& answer, Clock::time_point asked) {
     const auto now = Clock::now();
-    if (!connection.broken()) {
+    const bool refused = !answer && answer.error().code == Errc::kState;
+    if (!connection.broken() || refused) {
       outage_.answered(now);
       if (!answer && answer.error().code == Errc::kIo) outage_.complained(answer.error(), now);
-    } else if (!answer && connection.timed_out()) {
-      outage_.unanswered(answer.error(), asked, now);
     } else if (!answer) {
-      outage_.failed(answer.error(), now);
+      outage_.unanswered(answer.error(), asked, now);
     }
   }
 
-  /// The right to one more connection, and an idle one if there is any.
+  /// The right to one more connection, and an idle one if there is any. In the order of asking.
   Result<Pointer> acquire(Clock::time_point deadline) {
     std::unique_lock lock(mutex_);
-    await_idle(lock, deadline);
-    const auto free = [this] { return in_use_ < most_now(); };
-    if (!changed_.wait_until(lock, deadline, free))
+    const auto begin = Clock::now();
+    const auto self = waiting_.emplace(waiting_.end());
+    bool is_on = false;
+    for (;;) {
+      const auto now = Clock::now();
+      is_on = self == waiting_.begin() && may_take(now, begin);
+      if (is_on || now >= deadline) break;
+      self->told.wait_until(lock, next_look(now, begin, deadline));
+    }
+    waiting_.erase(self);
+    tell_first();
+    if (!is_on)
       return Error(Errc::kIo, outage_.where() + ": all connections are waiting for an answer");
     ++in_use_;
     if (idle_.empty()) return Pointer();
@@ -118,29 +150,35 @@ class ConnectionPool {
     return connection;
   }
 
-  /// Under the mutex: waits for as long as connections are given back soon enough.
-  void await_idle(std::unique_lock<std::mutex>& lock, Clock::time_point deadline) {
-    const auto begin = Clock::now();
-    while (idle_.empty() && in_use_ >= kAtOnce) {
-      const auto until = std::min(deadline, std::max(begin, given_back_) + kBriefly);
-      if (Clock::now() >= until) return;
-      static_cast<void>(changed_.wait_until(lock, until));
-    }
+  // All below: under the mutex.
+
+  bool may_take(Clock::time_point now, Clock::time_point begin) {
+    if (now >= fewer_until_) fewer_ = connections_max_;
+    if (in_use_ >= fewer_) return false;
+    return !idle_.empty() || in_use_ < kAtOnce || now >= begin + kBriefly;
   }
 
-  /// Under the mutex: how many there may be. More are tried again after a while.
-  std::size_t most_now() {
-    if (Clock::now() >= fewer_until_) fewer_ = connections_max_;
-    return fewer_;
+  /// When may_take() may say something else though nothing is given back.
+  Clock::time_point next_look(Clock::time_point now, Clock::time_point begin,
+                              Clock::time_point deadline) const {
+    auto next = deadline;
+    for (const auto time : {begin + kBriefly, fewer_until_})
+      if (time > now) next = std::min(next, time);
+    return next;
+  }
+
+  void tell_first() {
+    if (!waiting_.empty()) waiting_.front().told.notify_one();
   }
 
   /// Gives the right to a connection that could not be made back. False: there is no other one.
   bool give_up_one() {
     const std::lock_guard lock(mutex_);
     --in_use_;
-    changed_.notify_one();
-    if (in_use_ == 0 && idle_.empty()) return false;
-    fewer_ = std::max<std::size_t>(1, in_use_ + idle_.size());
+    tell_first();
+    const std::size_t others = in_use_ - std::min(making_, in_use_) + idle_.size();
+    if (others == 0) return false;
+    fewer_ = others;
     fewer_until_ = Clock::now() + kFewerFor;
     return true;
   }
@@ -149,14 +187,13 @@ class ConnectionPool {
     if (connection && connection->broken()) connection.reset();
     const std::lock_guard lock(mutex_);
     --in_use_;
-    given_back_ = Clock::now();
     if (connection) idle_.push_back(std::move(connection));
-    changed_.notify_one();
+    tell_first();
   }
 
   static constexpr auto kFewerFor = std::chrono::seconds(5);
-  // A new connection costs more than a quick answer takes: beyond a few, more are made only while
-  // no question is answered.
+  // A new connection costs more than a quick answer takes: beyond a few, one is made only for a
+  // question that has waited.
   static constexpr std::size_t kAtOnce = 4;
   static constexpr auto kBriefly = std::chrono::milliseconds(500);
 
@@ -164,12 +201,13 @@ class ConnectionPool {
   const std::chrono::milliseconds patience_;
   Outage& outage_;
   const Connect connect_;
+  ConnectionPool* other_ = nullptr;
   std::mutex mutex_;  ///< Guards everything below.
-  std::condition_variable changed_;
-  std::size_t in_use_ = 0;
+  std::list<Waiter> waiting_;
+  std::size_t in_use_ = 0;  ///< Rights that are given, with a connection or to one being made.
+  std::size_t making_ = 0;
   std::size_t fewer_ = connections_max_;  ///< As many as it takes.
   Clock::time_point fewer_until_{};
-  Clock::time_point given_back_{};
   std::vector<Pointer> idle_;
 };
 

@@ -89,9 +89,10 @@ class Directory {
   /// can ask again each time.
   [[nodiscard]] virtual bool is_slow_for(const Account& /*account*/) const { return is_slow(); }
 
-  /// Of a slow one: how many questions it takes at once for logins, and as many passwords beside
-  /// them. For mail it takes kQuestionsOfMail more.
-  [[nodiscard]] virtual std::size_t questions_at_once() const { return 1; }
+  /// How many questions it takes at once for logins, and as many passwords beside them; of each of
+  /// its back ends (Account::source), 1 where it is not slow. For mail it takes kQuestionsOfMail
+  /// more.
+  [[nodiscard]] virtual std::vector<std::size_t> questions_at_once() const { return {1}; }
 
   /// `name` is canonical (see names.h). Errors: kNotFound, kIo (the back end is down: never to be
   /// taken for a wrong password).

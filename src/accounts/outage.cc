@@ -60,8 +60,7 @@ void Outage::unanswered(const Error& error, Time asked, Time now) {
 void Outage::complained(const Error& error, Time now) {
   {
     const std::lock_guard lock(mutex_);
-    if (error.detail == complaint_ && now < complained_ + kBetweenComplaints) return;
-    complaint_ = error.detail;
+    if (complained_ && now < *complained_ + kBetweenComplaints) return;
     complained_ = now;
   }
   if (tell_) tell_(OutageNews(OutageNews::Kind::kComplains, where_, error.detail));

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -16,7 +17,7 @@ namespace restante::accounts {
 /// What the operator is told.
 struct OutageNews {
   enum class Kind : std::uint8_t {
-    kDown,      ///< Nobody is asked for a while.
+    kDown,      ///< Nobody is asked for a while; or a query of it is refused.
     kBack,      ///< It answers again.
     kComplains  ///< It answers, and with a mistake of its own: no right to read, say.
   };
@@ -46,7 +47,8 @@ class Outage {
   void failed(const Error& error, Time now);
   /// A question that was asked at `asked` got no answer in its time.
   void unanswered(const Error& error, Time asked, Time now);
-  /// It answered, and not what was asked. The operator is told once a minute for each reason.
+  /// It answered, and not what was asked. The operator is told once a minute: the reason may have
+  /// the name in it that a stranger asked for.
   void complained(const Error& error, Time now);
 
   [[nodiscard]] const std::string& where() const { return where_; }
@@ -62,8 +64,7 @@ class Outage {
   std::string reason_;
   Time last_answer_{};
   int unanswered_ = 0;  ///< In a row.
-  std::string complaint_;
-  Time complained_{};
+  std::optional<Time> complained_;
 };
 
 }  // namespace restante::accounts

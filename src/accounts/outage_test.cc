@@ -75,12 +75,19 @@ TEST(Outage, AComplaintIsToldOnceAMinute) {
   for (int second = 0; second < 100; ++second)
     outage.complained(denied, kStart + std::chrono::seconds(second));
   outage.complained(Error(Errc::kIo, "no such column"), kStart + std::chrono::seconds(100));
+  outage.complained(Error(Errc::kIo, "no such column"), kStart + std::chrono::seconds(121));
   EXPECT_THAT(told, ElementsAre("permission denied", "permission denied", "no such column"));
   EXPECT_TRUE(outage.may_ask(kStart)) << "it answers";
 }
 
 /// A connection whose fate the test decides.
 struct FakeConnection {
+  explicit FakeConnection(int& o) : open(o) { ++open; }
+  ~FakeConnection() { --open; }
+  FakeConnection(const FakeConnection&) = delete;
+  FakeConnection& operator=(const FakeConnection&) = delete;
+
+  int& open;  ///< How many there are.
   bool is_broken = false;
   bool is_late = false;
   [[nodiscard]] bool broken() const { return is_broken; }
@@ -92,16 +99,16 @@ class ConnectionPoolTest : public testing::Test {
   using Pool = ConnectionPool<FakeConnection>;
 
   Result<std::unique_ptr<FakeConnection>> connect() {
-    if (down || connects - closed >= room) return Error(Errc::kIo, "refused");
+    if (down || open >= room) return Error(Errc::kIo, "refused");
     ++connects;
-    return std::make_unique<FakeConnection>();
+    return std::make_unique<FakeConnection>(open);
   }
-  Outage outage{"x", {}};
-  Pool pool{2, std::chrono::milliseconds(1), outage, [this] { return connect(); }};
   bool down = false;
   int connects = 0;
-  int closed = 0;
+  int open = 0;
   int room = 100;  ///< How many it takes.
+  Outage outage{"x", {}};
+  Pool pool{2, std::chrono::milliseconds(1), outage, [this] { return connect(); }};
 };
 
 TEST_F(ConnectionPoolTest, ConnectionsAreKept) {
@@ -173,6 +180,25 @@ TEST_F(ConnectionPoolTest, AMistakeOfTheBackEndIsToldAndKeepsTheConnection) {
         other.ask([](FakeConnection&) -> Result<int> { return Error(Errc::kIo, "denied"); }));
   EXPECT_THAT(told, ElementsAre("denied"));
   EXPECT_EQ(connects, 1);
+}
+
+TEST_F(ConnectionPoolTest, AQuestionThatBreaksItsConnectionIsNoOutageWhileOthersAreAnswered) {
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_FALSE(pool.ask([](FakeConnection& connection) -> Result<int> {
+      connection.is_broken = true;
+      return Error(Errc::kIo, "closed");
+    }));
+    ASSERT_TRUE(pool.ask([](FakeConnection&) -> Result<int> { return 1; })) << i;
+  }
+}
+
+TEST_F(ConnectionPoolTest, AnIdleConnectionOfTheOtherPoolMakesRoom) {
+  room = 1;
+  Pool binds{2, std::chrono::milliseconds(1), outage, [this] { return connect(); }};
+  binds.make_room_by(pool);
+  ASSERT_TRUE(pool.ask([](FakeConnection&) -> Result<int> { return 1; }));
+  EXPECT_TRUE(binds.ask([](FakeConnection&) -> Result<int> { return 2; }));
+  EXPECT_EQ(connects, 2);
 }
 
 TEST_F(ConnectionPoolTest, NoMoreAtOnceThanAllowed) {

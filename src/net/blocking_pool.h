@@ -21,6 +21,7 @@ class BlockingPool {
   /// `waiting_max` holds for run_fair() alone.
   explicit BlockingPool(std::size_t threads, std::size_t waiting_max = 1024)
       : queue_(waiting_max), shares_(threads) {
+    threads_.reserve(threads);
     while (started_ && threads_.size() < threads) {
       auto thread = start_thread([this] { pool_.run(); });
       if (thread)

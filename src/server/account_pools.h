@@ -1,7 +1,13 @@
 // Threads that wait for accounts which are elsewhere. Logins, passwords and mail have turns of
-// their own: a burst of one kind holds up no other. There are as many threads as the directory
-// takes questions at once, so that none of them waits for a connection.
+// their own, and so have the passwords of each back end: a burst of one kind holds up no other.
+// There are as many threads as questions are taken at once. Weak: of several back ends a slow one
+// that is not down may have all threads for look-ups.
 #pragma once
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+#include <vector>
 
 #include "accounts/directory.h"
 #include "base/limits.h"
@@ -13,38 +19,43 @@ class AccountPools {
  public:
   /// `directory` is only asked for its numbers.
   explicit AccountPools(const accounts::Directory& directory)
-      : logins_(questions_of(directory), limits::kLookupsWaitingMax),
-        passwords_(questions_of(directory), limits::kLookupsWaitingMax),
-        mail_(directory.is_slow() ? accounts::kQuestionsOfMail : 1, limits::kLookupsWaitingMax) {}
+      : logins_(sum_of(directory), limits::kLookupsWaitingMax),
+        mail_(directory.is_slow() ? accounts::kQuestionsOfMail : 1, limits::kLookupsWaitingMax) {
+    for (const std::size_t count : directory.questions_at_once())
+      passwords_.push_back(std::make_unique<net::BlockingPool>(count, limits::kLookupsWaitingMax));
+  }
 
   /// Who has an account: by whom it is asked for.
   net::BlockingPool& lookups(net::Errand errand) {
     return errand == net::Errand::kMail ? mail_ : logins_;
   }
-  /// Passwords that the back end checks itself.
-  net::BlockingPool& passwords() { return passwords_; }
+  /// Passwords that this back end (Account::source) checks itself.
+  net::BlockingPool& passwords(std::uint32_t source) {
+    return *passwords_.at(std::min<std::size_t>(source, passwords_.size() - 1));
+  }
 
   /// As BlockingPool::started().
   [[nodiscard]] Status started() const {
-    for (const net::BlockingPool* pool : {&logins_, &passwords_, &mail_})
-      RESTANTE_CHECKED(pool->started());
-    return ok();
+    RESTANTE_CHECKED(logins_.started());
+    for (const auto& pool : passwords_) RESTANTE_CHECKED(pool->started());
+    return mail_.started();
   }
 
   /// Waits for the work under way.
   void join() {
     logins_.join();
-    passwords_.join();
+    for (const auto& pool : passwords_) pool->join();
     mail_.join();
   }
 
  private:
-  static std::size_t questions_of(const accounts::Directory& directory) {
-    return directory.is_slow() ? directory.questions_at_once() : 1;
+  static std::size_t sum_of(const accounts::Directory& directory) {
+    const auto counts = directory.questions_at_once();
+    return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
   }
 
   net::BlockingPool logins_;
-  net::BlockingPool passwords_;
+  std::vector<std::unique_ptr<net::BlockingPool>> passwords_;  ///< By back end.
   net::BlockingPool mail_;
 };
 

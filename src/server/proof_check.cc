@@ -33,8 +33,9 @@ net::Task<AccountResult> check_password(SessionContext& context,
   };
   // What waits for a back end must not hold up the hashes, nor the hashes what waits.
   const bool remote = candidate->account.asks_back_end();
+  const std::uint32_t source = candidate->account.source;
   Services& services = context.services;
-  net::BlockingPool& pool = remote ? services.account_pools.passwords() : services.hash_pool;
+  net::BlockingPool& pool = remote ? services.account_pools.passwords(source) : services.hash_pool;
   auto checked = co_await in_turn(pool, context.fair_source(credentials.name), work);
   co_return checked;
 }

@@ -23,7 +23,9 @@ class PostgresqlDirectory : public Directory {
   PostgresqlDirectory& operator=(const PostgresqlDirectory&) = delete;
 
   [[nodiscard]] bool is_slow() const override { return true; }
-  [[nodiscard]] std::size_t questions_at_once() const override { return settings_.connections; }
+  [[nodiscard]] std::vector<std::size_t> questions_at_once() const override {
+    return {settings_.connections};
+  }
   [[nodiscard]] std::string place_of(const Account&) const override { return outage_.where(); }
 
   Result<Account> find(std::string_view name) override {
