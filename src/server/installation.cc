@@ -51,7 +51,7 @@ Mark read_mark(const fs::path& folder) {
   const bool whole = text.starts_with(kFirstWords) && text.ends_with('\n') &&
                      text.size() == kFirstWords.size() + 2 * kIdBytes + 1;
   // What is no mark of ours is nobody's id.
-  return {whole ? text.substr(kFirstWords.size(), 2 * kIdBytes) : kUnreadable, 0};
+  return {std::string(whole ? text.substr(kFirstWords.size(), 2 * kIdBytes) : kUnreadable), 0};
 }
 
 /// Of these nothing is known about the folder.
