@@ -44,7 +44,8 @@ accounts::RouterSettings Office::router_settings() const {
 
 Exit Office::enter(bool is_to_come) {
   const std::string& folder = config_.data_dir.native();
-  const auto installation = server::find_installation(server::InstallationPlaces(config_));
+  const server::InstallationPlaces places(config_);
+  auto installation = server::find_installation(places);
   if (!installation && installation.error().code == Errc::kBusy && !is_to_come)
     return fail(Exit::kTemporary, installation.error().detail);
   if (const Status made = make_data_directory(config_); !made)
@@ -58,6 +59,8 @@ Exit Office::enter(bool is_to_come) {
   if (::geteuid() == 0 && owner.user != 0)
     if (const Status became = process::become(owner); !became)
       return fail(Exit::kPermission, became.error().detail + " (the owner of data_dir)");
+  // Root may not read everything: over NFS it is nobody.
+  if (!installation) installation = server::find_installation(places);
   const process::FileRule closed("data_dir", config_.data_dir, 07U, process::Owner::kAny);
   if (const Status checked = process::check_file(closed, owner); !checked)
     return fail(Exit::kPermission, checked.error().detail);

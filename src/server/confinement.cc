@@ -175,7 +175,10 @@ process::SandboxPlan sandbox_plan(const config::Config& config,
                                   const std::filesystem::path& config_path) {
   process::SandboxPlan plan;
   plan.paths.push_back({config.data_dir, Access::kReadWrite});
-  plan.paths.push_back({InstallationPlaces(config).witness_dir, Access::kReadWrite});
+  // One in a folder that is closed to the server's user must not cost the whole sandbox.
+  if (const auto witness = InstallationPlaces(config).witness_dir;
+      ::access(witness.c_str(), F_OK) == 0)
+    plan.paths.push_back({witness, Access::kReadWrite});
   for_each_source(config, [&plan](const config::AccountsSource& source) {
     // SQLite makes files beside its database.
     if (source.backend == config::AccountsBackend::kSqlite)

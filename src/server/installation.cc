@@ -169,6 +169,16 @@ Status check_installation(const fs::path& data_dir, const std::string& id) {
   return check_mark(maildrops_of(data_dir), id);
 }
 
+bool witness_shares_fate(const InstallationPlaces& places) {
+  struct stat data {};
+  struct stat witness {};
+  struct stat root {};
+  if (::stat(places.data_dir.c_str(), &data) != 0 || ::stat("/", &root) != 0 ||
+      ::stat(places.witness_dir.c_str(), &witness) != 0)
+    return false;
+  return data.st_dev == witness.st_dev && data.st_dev != root.st_dev;
+}
+
 Result<Begun> begin_installation(const InstallationPlaces& places, const std::string& found) {
   Begun begun;
   // Another process may have marked it since it was looked at without the lock.

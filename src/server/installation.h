@@ -33,6 +33,10 @@ Result<std::string> find_installation(const InstallationPlaces& places);
 /// has no descriptor left to look.
 Status check_installation(const std::filesystem::path& data_dir, const std::string& id);
 
+/// Whether the witness goes away together with data_dir: both are on one file system, which is not
+/// the root's. False also where they cannot be looked at.
+bool witness_shares_fate(const InstallationPlaces& places);
+
 struct Begun {
   std::string id;
   bool is_new = false;     ///< No maildrop was there.

@@ -149,6 +149,14 @@ TEST_F(InstallationTest, WithoutAWitnessItGoesOn) {
   EXPECT_TRUE(renew_installation(places_())->witness) << "there was none to renew";
 }
 
+TEST_F(InstallationTest, AWitnessOnTheSameMountIsNone) {
+  begin();
+  EXPECT_FALSE(witness_shares_fate({"/proc/self", "/proc/self/none"}));
+  EXPECT_TRUE(witness_shares_fate({"/proc/self", "/proc"}));
+  EXPECT_FALSE(witness_shares_fate({"/proc/self", "/"}));
+  EXPECT_FALSE(witness_shares_fate({"/", "/"})) << "the root file system is always there";
+}
+
 TEST(InstallationPlaces, TheWitnessLiesBesideTheData) {
   config::Config config;
   for (const char* folder : {"/srv/mail", "/srv/mail/", "/srv/x/../mail/"}) {

@@ -115,6 +115,11 @@ Result<std::unique_ptr<PlaceWatch>> begin_place(const config::Config& config,
         "no witness of data_dir: a start could not tell that its file system is gone; make the "
         "folder {} for the server's user, or set witness_dir reason={}",
         for_log(places.witness_dir.native()), for_log(begun.witness.error().detail));
+  else if (witness_shares_fate(places))
+    spdlog::warn(
+        "the witness {} is on data_dir's own file system: a start could not tell that it is gone; "
+        "set witness_dir to a folder of the server's user on the root file system",
+        for_log(places.witness_dir.native()));
   auto place = std::make_unique<PlaceWatch>(places.data_dir, begun.id);
   static_cast<void>(place->check());  // It waits for maildrops that are not there yet.
   return place;

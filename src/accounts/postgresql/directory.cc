@@ -90,7 +90,7 @@ class PostgresqlDirectory : public Directory {
 
   /// Not for this name alone: the operator is told.
   Error refused(Query query, const Error& error) {
-    faults_.refused(query, error);
+    faults_.refused(query, error, std::chrono::steady_clock::now());
     return Error(Errc::kIo, outage_.where() + ": " + error.detail);
   }
 

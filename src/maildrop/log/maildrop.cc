@@ -171,7 +171,7 @@ Status Maildrop::list_each(View view, const std::function<void(Store::Entry&&)>&
     log = turn->log();
     end = turn->known().end();
   }
-  // No lock from here on: what lies before the end does not change.
+  // No lock from here on: what lies before the end changes only where all of it is deleted.
   return read_each_entry(*log, end, view, take);
 }
 
