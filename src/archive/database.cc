@@ -9,8 +9,8 @@
 #include "archive/mailbox.h"
 #include "archive/message_numbers.h"
 #include "archive/put_aside.h"
-#include "archive/ranking.h"
-#include "archive/restore.h"
+#include "archive/rank_function.h"
+#include "archive/restore_mark.h"
 #include "archive/schema.h"
 #include "archive/word_tokenizer.h"
 

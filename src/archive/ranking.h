@@ -3,8 +3,6 @@
 // text is comes from the selection, which knows it already.
 #pragma once
 
-#include <sqlite3.h>
-
 #include <cstdint>
 #include <vector>
 
@@ -23,8 +21,5 @@ inline constexpr std::uint64_t kRankedMax = 5000;
 Result<std::vector<std::int64_t>> by_rank(Database& database, const Selected& selected,
                                           const QueryNode& query, std::uint64_t offset,
                                           std::uint64_t limit);
-
-/// Gives a connection the SQL function that by_rank() uses. Errors: kIo.
-Status add_rank_function(sqlite3* connection);
 
 }  // namespace restante::archive

@@ -12,6 +12,7 @@
 #include "archive/held_mail.h"
 #include "archive/mailbox.h"
 #include "archive/message_numbers.h"
+#include "archive/restore_mark.h"
 #include "archive/synced_copies.h"
 #include "base/numbers.h"
 
@@ -22,8 +23,6 @@ constexpr std::uint64_t kStep = 100;
 // In table meta.
 constexpr std::string_view kRestored = "restored";
 constexpr std::string_view kResumed = "fetch.resumed.";
-
-Path mark_of(const Path& archive) { return state_folder(archive) / "restoring"; }
 
 /// Whether the file in the archive is the one that its name says.
 bool is_sound(const FileSums& sums, std::string_view name) {
@@ -38,7 +37,7 @@ std::string mark_text(const BackupManifest& manifest) {
 
 /// A restore that was killed goes on with the backup that it began with, and no other.
 Status check_same(const Path& archive, const BackupManifest& manifest) {
-  const Path mark = mark_of(archive);
+  const Path mark = restore_mark(archive);
   RESTANTE_TRY(const Descriptor opened, open_file(mark, O_RDONLY));
   std::string buffer(256, '\0');
   RESTANTE_TRY(const std::string_view text, read_some(opened, buffer, mark));
@@ -78,7 +77,7 @@ class Restoring {
     RESTANTE_CHECKED(copy_messages());
     RESTANTE_CHECKED(copies_.finish());
     RESTANTE_CHECKED(put_state());
-    RESTANTE_CHECKED(remove_file(mark_of(archive_)));
+    RESTANTE_CHECKED(remove_file(restore_mark(archive_)));
     RESTANTE_CHECKED(sync_folder(state_folder(archive_)));
     return done_;
   }
@@ -100,7 +99,7 @@ class Restoring {
   /// From here on it is no archive until it is whole.
   Status begin() {
     RESTANTE_CHECKED(make_folders(state_folder(archive_)));
-    RESTANTE_CHECKED(put_file(mark_of(archive_), mark_text(manifest_)));
+    RESTANTE_CHECKED(put_file(restore_mark(archive_), mark_text(manifest_)));
     if (manifest_.archive_id.empty()) return ok();
     return put_file(state_folder(archive_) / "id", manifest_.archive_id + "\n");
   }
@@ -329,11 +328,6 @@ Result<Restored> restore(const Path& folder, const Path& archive, std::int64_t n
   // It may lie where nothing can be written.
   if (!lock && lock.error().code == Errc::kBusy) return lock.error();
   return Restoring(folder, archive, now, watch).run();
-}
-
-bool is_half_restored(const Path& archive) {
-  std::error_code ignored;
-  return std::filesystem::exists(mark_of(archive), ignored);
 }
 
 Result<std::optional<std::int64_t>> paused_since(Database& database, std::string_view account) {

@@ -48,9 +48,6 @@ Status check_state(const Path& folder, const BackedUpState& state);
 Result<Restored> restore(const Path& folder, const Path& archive, std::int64_t now,
                          const BackupWatch& watch);
 
-/// Whether a restore was begun there and not ended: it is no archive yet.
-bool is_half_restored(const Path& archive);
-
 /// When the archive was restored, as long as this account is paused for that; unix time.
 Result<std::optional<std::int64_t>> paused_since(Database& database, std::string_view account);
 /// The owner says that the old computer collects no more mail. An empty `account`: for all. False:
