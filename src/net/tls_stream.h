@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/tls_version.h"
-#include "net/self_signed.h"
+#include "dial/self_signed.h"
 
 namespace restante::net {
 

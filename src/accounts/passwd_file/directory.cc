@@ -2,9 +2,9 @@
 
 #include <mutex>
 
-#include "accounts/idna.h"
+#include "accounts/names/idna.h"
 #include "accounts/passwd_file/contents.h"
-#include "accounts/password.h"
+#include "accounts/passwords/password.h"
 #include "accounts/watched_file.h"
 
 namespace restante::accounts::passwd_file {

@@ -14,7 +14,7 @@
 
 #include <memory>
 
-#include "accounts/open.h"
+#include "accounts/chain/open.h"
 
 namespace restante::accounts::passwd_file {
 
