@@ -14,6 +14,10 @@ namespace restante::accounts {
 namespace {
 
 /// One back end, with what holds for all of them taken from the first.
+passwd_file::Settings files_of(const BackendSettings& settings) {
+  return {settings.path, settings.aliases, settings.names, settings.report, settings.read};
+}
+
 Result<std::unique_ptr<Directory>> open_one(BackendSettings settings, const BackendSettings& first,
                                             const Clock& clock) {
   settings.names = first.names;
@@ -21,7 +25,7 @@ Result<std::unique_ptr<Directory>> open_one(BackendSettings settings, const Back
   settings.read = first.read;
   switch (settings.backend) {
     case Backend::kSqlite: return sqlite::open_directory(settings.path, settings.names);
-    case Backend::kPasswdFile: return passwd_file::open_directory(settings, clock);
+    case Backend::kPasswdFile: return passwd_file::open_directory(files_of(settings), clock);
     case Backend::kPam:
       settings.pam.names = first.names;
       settings.pam.report = first.report;
@@ -46,7 +50,7 @@ Result<std::unique_ptr<AccountAdmin>> open_own_admin(BackendSettings settings,
   settings.names = first.names;
   if (settings.backend == Backend::kSqlite)
     return sqlite::open_admin(settings.path, settings.names, clock);
-  if (settings.backend == Backend::kPasswdFile) return passwd_file::open_admin(settings);
+  if (settings.backend == Backend::kPasswdFile) return passwd_file::open_admin(files_of(settings));
   return std::unique_ptr<AccountAdmin>();
 }
 

@@ -12,22 +12,13 @@
 #include "accounts/names/names.h"
 #include "accounts/outage.h"
 #include "accounts/pam/settings.h"
+#include "accounts/passwd_file/settings.h"
 #include "accounts/postgresql/settings.h"
 #include "base/clock.h"
 
 namespace restante::accounts {
 
 enum class Backend : std::uint8_t { kSqlite, kPasswdFile, kPam, kLdap, kPostgresql };
-
-/// What a passwd-file or an aliases file had in it.
-struct FileNews {
-  std::filesystem::path path;
-  std::string what;  ///< "accounts" or "aliases".
-  std::size_t count = 0;
-  std::vector<std::string> mistakes;  ///< Lines that cost their account: "FILE:LINE: what".
-  /// Somebody may be writing it: who is missing is not yet unknown.
-  bool may_be_half = false;
-};
 
 struct BackendSettings {
   Backend backend = Backend::kSqlite;
