@@ -13,6 +13,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import cpp_text  # noqa: E402
 import documents  # noqa: E402
+import folders  # noqa: E402
+from folders import includes_of  # noqa: E402
 
 FOLDERS = ("src", "apps", "fuzz", "bench", "sim", "tests", "tools", "cmake")
 SUFFIXES = (".cc", ".h", ".py", ".sh", ".cmake", ".txt")
@@ -122,14 +124,6 @@ class File:
 
     def at(self, offset, rule, message):
         return Finding(self.path, cpp_text.line_at(self.text, offset), rule, message)
-
-
-def includes_of(file):
-    """(line, name, quoted) of each #include."""
-    for number, line in enumerate(file.lines, 1):
-        match = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
-        if match:
-            yield number, match.group(2), match.group(1) == '"'
 
 
 def check_lines(file):
@@ -354,8 +348,12 @@ def check_mail_is_read_in_jail(files):
                           "reads mail in this process — use archive::Reader")
 
 
+def check_folders(files):
+    return [Finding(*found) for found in folders.check(files)]
+
+
 TREE_RULES = [check_own_header_first, check_arrows, check_outside, check_orphans, check_tested,
-              check_mail_is_read_in_jail]
+              check_mail_is_read_in_jail, check_folders]
 
 
 def read_tree(top):
