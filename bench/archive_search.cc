@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "archive/query.h"
-#include "archive/search.h"
+#include "archive/search/query.h"
+#include "archive/search/search.h"
 #include "base/clock.h"
 #include "base/numbers.h"
 

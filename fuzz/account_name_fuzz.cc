@@ -4,13 +4,13 @@
 #include <string>
 #include <string_view>
 
-#include "accounts/names.h"
-#include "accounts/spelling.h"
+#include "accounts/names/names.h"
+#include "accounts/names/spelling.h"
 #include "base/ascii.h"
 #include "base/check.h"
 #include "base/limits.h"
-#include "maildrop/log/file_names.h"
-#include "maildrop/log/uid.h"
+#include "maildrop/log/format/file_names.h"
+#include "maildrop/log/format/uid.h"
 
 namespace {
 

@@ -6,10 +6,10 @@
 #include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/check.h"
-#include "text/charset.h"
-#include "text/html_clean.h"
-#include "text/html_text.h"
-#include "text/html_tokens.h"
+#include "text/charsets/charset.h"
+#include "text/html/html_clean.h"
+#include "text/html/html_text.h"
+#include "text/html/html_tokens.h"
 #include "text/words.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "archive/mbox.h"
-#include "archive/sha256.h"
+#include "archive/exchange/mbox.h"
+#include "archive/mailbox/sha256.h"
 #include "base/bytes.h"
 #include "base/check.h"
 

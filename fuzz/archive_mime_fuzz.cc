@@ -10,9 +10,9 @@
 #include <string>
 #include <utility>
 
-#include "archive/index_entry.h"
-#include "archive/message_text.h"
-#include "archive/mime_message.h"
+#include "archive/message/index_entry.h"
+#include "archive/message/message_text.h"
+#include "archive/message/mime_message.h"
 #include "base/ascii.h"
 #include "base/check.h"
 #include "mime/structure.h"

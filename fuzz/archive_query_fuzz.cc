@@ -4,8 +4,8 @@
 #include <chrono>
 #include <cstdint>
 
-#include "archive/match.h"
-#include "archive/query.h"
+#include "archive/search/match.h"
+#include "archive/search/query.h"
 #include "base/bytes.h"
 #include "base/check.h"
 

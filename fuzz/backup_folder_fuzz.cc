@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "backup/backup.h"
-#include "backup/restore.h"
 #include "base/check.h"
 #include "disk/memory.h"
 #include "input.h"
-#include "maildrop/log/file_names.h"
+#include "maildrop/log/backup/backup.h"
+#include "maildrop/log/backup/restore.h"
+#include "maildrop/log/format/file_names.h"
 #include "maildrop/log/test_support.h"
 
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "backup/manifest.h"
 #include "base/check.h"
+#include "maildrop/log/backup/manifest.h"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "net/endpoint.h"
+#include "dial/endpoint.h"
 
 namespace {
 

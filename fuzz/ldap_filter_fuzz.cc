@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "accounts/ldap/filter.h"
-#include "accounts/names.h"
+#include "accounts/names/names.h"
 #include "base/ascii.h"
 #include "base/check.h"
 

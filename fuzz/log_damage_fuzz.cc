@@ -11,8 +11,8 @@
 #include "base/check.h"
 #include "disk/memory.h"
 #include "input.h"
-#include "maildrop/log/dump.h"
-#include "maildrop/log/file_names.h"
+#include "maildrop/log/check/dump.h"
+#include "maildrop/log/format/file_names.h"
 #include "maildrop/log/test_support.h"
 
 namespace {

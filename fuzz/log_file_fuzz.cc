@@ -11,12 +11,12 @@
 #include "base/check.h"
 #include "disk/memory.h"
 #include "input.h"
-#include "maildrop/log/check.h"
-#include "maildrop/log/dump.h"
-#include "maildrop/log/file_names.h"
-#include "maildrop/log/record_format.h"
+#include "maildrop/log/check/check.h"
+#include "maildrop/log/check/dump.h"
+#include "maildrop/log/format/file_names.h"
+#include "maildrop/log/format/record_format.h"
+#include "maildrop/log/format/uid.h"
 #include "maildrop/log/test_support.h"
-#include "maildrop/log/uid.h"
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "maildrop/log/log_index_file.h"
+#include "maildrop/log/file/log_index_file.h"
 
 namespace {
 

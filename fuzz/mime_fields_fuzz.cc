@@ -12,8 +12,8 @@
 #include "mime/date.h"
 #include "mime/decoded_words.h"
 #include "mime/parameters.h"
-#include "text/charset.h"
-#include "text/html_charset.h"
+#include "text/charsets/charset.h"
+#include "text/html/html_charset.h"
 
 namespace {
 

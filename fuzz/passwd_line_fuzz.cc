@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "accounts/passwd_line.h"
-#include "accounts/password.h"
+#include "accounts/passwd_file/passwd_line.h"
+#include "accounts/passwords/password.h"
 #include "base/check.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/check.h"
-#include "net/endpoint.h"
+#include "dial/endpoint.h"
 #include "net/proxy_header.h"
 
 namespace {

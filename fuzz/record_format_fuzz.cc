@@ -7,9 +7,9 @@
 
 #include "base/check.h"
 #include "input.h"
-#include "maildrop/log/record_body.h"
-#include "maildrop/log/record_format.h"
-#include "maildrop/log/uid.h"
+#include "maildrop/log/format/record_body.h"
+#include "maildrop/log/format/record_format.h"
+#include "maildrop/log/format/uid.h"
 
 namespace {
 

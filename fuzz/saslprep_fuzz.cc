@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "accounts/login_name.h"
+#include "accounts/login/login_name.h"
 #include "base/ascii.h"
 #include "base/check.h"
 #include "base/limits.h"

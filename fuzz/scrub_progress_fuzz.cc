@@ -6,8 +6,8 @@
 
 #include "base/ascii.h"
 #include "base/check.h"
-#include "server/log.h"
-#include "server/scrub_progress.h"
+#include "server/common/log.h"
+#include "server/upkeep/scrub_progress.h"
 
 namespace {
 

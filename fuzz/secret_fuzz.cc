@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "accounts/password.h"
+#include "accounts/passwords/password.h"
 #include "base/check.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "maildrop/log/file_names.h"
+#include "maildrop/log/format/file_names.h"
 #include "maildrop/store.h"
 #include "sim/coverage.h"
 #include "sim/machine.h"

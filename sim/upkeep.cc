@@ -2,7 +2,7 @@
 // taken back, old mail deleted, space reclaimed, damage repaired.
 #include <algorithm>
 
-#include "maildrop/log/log_file.h"
+#include "maildrop/log/file/log_file.h"
 #include "sim/describe.h"
 #include "sim/records.h"
 #include "sim/simulation.h"

@@ -3,7 +3,8 @@ header of ours that it includes, its command or .clang-tidy changed (build/tidy)
 our own code only (tools/clang_tidy_scope.cc), which makes them three times as fast.
 
 usage: clang_tidy.py BUILD_FOLDER [--all | PATH…]: the sources, but for tests, that the last 100
-commits or nobody yet has changed; --all of them; or those whose path begins so"""
+commits changed, or that are not committed; --all of them; or those whose path begins so. A source
+that was only moved, or of which only includes and comments changed, is not among them."""
 
 import json
 import pathlib
@@ -26,6 +27,8 @@ SHALLOW = [f"--extra-arg={argument}"
            for argument in ("-Xclang", "-analyzer-config", "-Xclang", "mode=shallow")]
 RECENT_COMMITS = 100
 TEST_SUFFIXES = ("_test.cc", "_bench.cc")
+# What clang-tidy says the same with and without; NOLINT makes a difference.
+NEUTRAL_LINE = re.compile(r"\s*(#\s*include\b|//(?!.*NOLINT)|$)")
 
 
 def version_of_program():
@@ -59,16 +62,52 @@ def commands_of(build):
     return commands
 
 
-def recent_paths():
-    """What the last commits changed, and what is not committed; None: there is no such history."""
-    def git(*words):
-        return subprocess.run(["git", "-c", f"safe.directory={TOP}", "-C", str(TOP), *words],
-                              capture_output=True, text=True, check=False)
-    commits = git("rev-list", "-n", str(RECENT_COMMITS), "HEAD").stdout.split()
-    if len(commits) < RECENT_COMMITS:
+def git(top, *words, said=None):
+    """What git prints; None when it fails."""
+    run = subprocess.run(["git", "-c", f"safe.directory={top}", "-C", str(top), *words],
+                         input=said, capture_output=True, check=False)
+    return run.stdout if run.returncode == 0 else None
+
+
+def texts_of(top, commit, paths):
+    """The files' texts in a commit that has them all, in the order of the paths."""
+    said = "".join(f"{commit}:{path}\n" for path in paths).encode()
+    output = git(top, "cat-file", "--batch", said=said) or b""
+    texts = []
+    for _ in paths:  # Of each: "ID blob LENGTH", the text, a line's end.
+        head, _, output = output.partition(b"\n")
+        length = int(head.split()[-1])
+        texts.append(output[:length].decode("utf-8", "replace"))
+        output = output[length + 1:]
+    return texts
+
+
+def essence(text):
+    """The lines that can change what is found."""
+    return [line.strip() for line in text.splitlines() if not NEUTRAL_LINE.match(line)]
+
+
+def recent_paths(top=TOP, most=RECENT_COMMITS):
+    """What the last commits changed, and what is not committed: of C++ more than the file's place,
+    its includes and its comments. None: there is no such history."""
+    commits = (git(top, "rev-list", "-n", str(most), "HEAD") or b"").decode().split()
+    if len(commits) < most:
         return None
-    changed = git("diff", "--name-only", commits[-1])
-    return set(changed.stdout.split()) if changed.returncode == 0 else None
+    listed = git(top, "diff", "--name-status", "-M", "-l0", commits[-1])
+    if listed is None:
+        return None
+    changed, compared = set(), {}  # {path: its path in that commit}
+    for line in listed.decode().splitlines():
+        status, old, *moved = line.split("\t")
+        path = moved[0] if moved else old
+        if status[0] in "MR" and path.endswith((".cc", ".h")):
+            compared[path] = old
+        else:
+            changed.add(path)
+    for path, was in zip(compared, texts_of(top, commits[-1], compared.values())):
+        if essence(was) != essence((top / path).read_text("utf-8", "replace")):
+            changed.add(path)
+    return changed
 
 
 def affected(sources, changed):

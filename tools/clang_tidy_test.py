@@ -74,3 +74,45 @@ def test_affected(changed, found):
 def test_what_is_changed_lately_is_known():
     changed = clang_tidy.recent_paths()
     assert changed is None or all(not pathlib.PurePath(path).is_absolute() for path in changed)
+
+
+BEFORE = """// What.
+#include "old/b.h"
+#include <string>
+
+int a() {
+  return 1;  // NOLINT: of use.
+}
+""" + "".join(f"int more_{i}();\n" for i in range(9))
+
+
+@pytest.mark.parametrize("name, after, is_changed", [
+    ("src/a.cc", BEFORE.replace("return 1", "return 2"), True),
+    ("src/a.cc", BEFORE.replace("// What.", "// Other words."), False),
+    ("src/new/a.cc", BEFORE, False),
+    ("src/new/a.cc", BEFORE.replace('#include "old/b.h"\n#include <string>\n',
+                                    '#include <string>\n\n#include "new/b.h"\n'), False),
+    ("src/new/a.cc", BEFORE.replace("return 1", "return 2"), True),
+    ("src/new/a.cc", BEFORE.replace("  // NOLINT: of use.", ""), True),
+    ("src/new/a.cc", BEFORE.replace("int a() {", "// NOLINTNEXTLINE\nint a() {"), True),
+    ("src/new/a.cc", "int other;\n", True),
+])
+def test_what_only_moved_is_not_changed(tmp_path, name, after, is_changed):
+    def git(*words):
+        subprocess.run(["git", "-C", tmp_path, "-c", "user.name=x", "-c", "user.email=x@x.test",
+                        *words], check=True, capture_output=True)
+    git("init")
+    (tmp_path / "src/new").mkdir(parents=True)
+    (tmp_path / "src/a.cc").write_text(BEFORE)
+    (tmp_path / "src/same.cc").write_text("int same;\n")
+    (tmp_path / "README.md").write_text("Text.\n")
+    git("add", ".")
+    git("commit", "-m", "old")
+    (tmp_path / "src/a.cc").unlink()
+    (tmp_path / name).write_text(after)
+    (tmp_path / "README.md").write_text("Other text.\n")
+    git("add", ".")
+    changed = clang_tidy.recent_paths(tmp_path, 1)
+    gone = {"src/a.cc"} - {name}  # Where git sees no move: of no source any more.
+    assert changed - gone == {"README.md"} | ({name} if is_changed else set())
+    assert clang_tidy.recent_paths(tmp_path, 2) is None

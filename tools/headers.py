@@ -31,7 +31,7 @@ BRINGS = {"string": ("string_view",), "filesystem": ("string", "string_view", "c
 STD = "".join(f"#include <{name}>\n" for name in (*STANDARD, "utility"))
 # What is precompiled, and what of ours it stands for when a header includes that.
 HEAVY = {"asio": (STD + "#include \"net/asio.h\"\n", TOP / "src/net/asio.h"),
-         "cli": (STD + "#include <CLI/CLI.hpp>\n", TOP / "apps/restante/command.h"),
+         "cli": (STD + "#include <CLI/CLI.hpp>\n", TOP / "apps/restante/frame/command.h"),
          "std": (STD, None)}
 # What the build precompiles besides the standard's; see restante_module() and its PCH.
 PRECOMPILED = re.compile(r"\b(asio|fmt|CLI)::")

@@ -13,6 +13,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import cpp_text  # noqa: E402
 import documents  # noqa: E402
+import folders  # noqa: E402
+from folders import includes_of  # noqa: E402
 
 FOLDERS = ("src", "apps", "fuzz", "bench", "sim", "tests", "tools", "cmake")
 SUFFIXES = (".cc", ".h", ".py", ".sh", ".cmake", ".txt")
@@ -25,11 +27,11 @@ SESSION_LINES_MAX = 200
 # Where coroutines are spawned; everything else hands them over.
 SPAWNING_FILES = ("src/net/task_group.cc", "src/net/worker.cc")
 SESSION_FILES = ("src/pop3/server_session.cc", "src/smtp/server_session.cc",
-                 "src/server/*_driver.cc", "src/server/*_session.cc")
+                 "src/server/session/*_driver.cc", "src/server/*_session.cc")
 
 # Where a message is parsed; these run in reader processes, or are fuzzed.
-MAIL_READERS = ("src/archive/mime_message", "src/archive/index_entry.cc", "src/archive/reader/",
-                "fuzz/")
+MAIL_READERS = ("src/archive/message/mime_message", "src/archive/message/index_entry.cc",
+                "src/archive/reader/", "fuzz/")
 
 # Pattern, what is wrong with it, what to use.
 BANNED = [
@@ -53,7 +55,7 @@ OUTSIDE = [
     (r"boost/json", ("accounts", "server", "fetch", "apps")),
     (r"boost/(?!json)", ("net", "server", "fetch", "apps")),
     (r"curl/", ("accounts", "fetch")),
-    (r"openssl/", ("net", "server", "fetch", "accounts", "sasl", "archive", "apps")),
+    (r"openssl/", ("dial", "net", "server", "fetch", "accounts", "sasl", "archive", "apps")),
     (r"stringprep\.h", ("sasl",)),
     (r"(idn2|punycode|uni(case|ctype|norm|str))\.h", ("accounts",)),
     (r"(sodium|crypt)\.h", ("accounts", "guard")),
@@ -122,14 +124,6 @@ class File:
 
     def at(self, offset, rule, message):
         return Finding(self.path, cpp_text.line_at(self.text, offset), rule, message)
-
-
-def includes_of(file):
-    """(line, name, quoted) of each #include."""
-    for number, line in enumerate(file.lines, 1):
-        match = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
-        if match:
-            yield number, match.group(2), match.group(1) == '"'
 
 
 def check_lines(file):
@@ -354,8 +348,12 @@ def check_mail_is_read_in_jail(files):
                           "reads mail in this process — use archive::Reader")
 
 
+def check_folders(files):
+    return [Finding(*found) for found in folders.check(files)]
+
+
 TREE_RULES = [check_own_header_first, check_arrows, check_outside, check_orphans, check_tested,
-              check_mail_is_read_in_jail]
+              check_mail_is_read_in_jail, check_folders]
 
 
 def read_tree(top):

@@ -58,7 +58,7 @@ def test_lines(text, expected):
     ("src/base/x_test.cc", 801, ["length"]),
     ("src/pop3/server_session.cc", 200, []),
     ("src/pop3/server_session.cc", 201, ["session"]),
-    ("src/server/pop3_driver.cc", 201, ["session"]),
+    ("src/server/session/pop3_driver.cc", 201, ["session"]),
     ("tools/x.py", 601, ["length"]),
     ("tools/list.txt", 2000, []),
 ])

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "text/ascii.h"
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::console {
 namespace {

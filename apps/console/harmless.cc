@@ -8,7 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/utf8.h"
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::console {
 namespace {

@@ -1,7 +1,7 @@
 // The whole command line: what restante --help shows.
 #pragma once
 
-#include "restante/command.h"
+#include "restante/frame/command.h"
 
 namespace restante::cli {
 

@@ -1,7 +1,7 @@
 // restante completion SHELL and restante man: what is generated from the command line.
 #pragma once
 
-#include "restante/command.h"
+#include "restante/frame/command.h"
 
 namespace restante::cli {
 

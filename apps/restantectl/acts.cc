@@ -15,7 +15,7 @@
 #include <cstring>
 
 #include "base/ascii.h"
-#include "net/unique_fd.h"
+#include "dial/unique_fd.h"
 
 namespace restante::ctl {
 namespace {

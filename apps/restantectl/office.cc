@@ -7,14 +7,14 @@
 #include <cerrno>
 #include <cstring>
 
-#include "accounts/login_name.h"
-#include "accounts/spelling.h"
+#include "accounts/login/login_name.h"
+#include "accounts/names/spelling.h"
 #include "config/accounts_rules.h"
 #include "disk/posix.h"
-#include "maildrop/log/file_names.h"
+#include "maildrop/log/format/file_names.h"
 #include "process/file_modes.h"
-#include "server/back_ends.h"
-#include "server/installation.h"
+#include "server/common/back_ends.h"
+#include "server/start/installation.h"
 
 namespace restante::ctl {
 namespace {

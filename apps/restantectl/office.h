@@ -9,13 +9,13 @@
 
 #include "accounts/admin.h"
 #include "accounts/directory.h"
-#include "accounts/names.h"
+#include "accounts/names/names.h"
 #include "accounts/router.h"
 #include "config/config.h"
 #include "maildrop/store.h"
 #include "restantectl/exit_code.h"
 #include "restantectl/output.h"
-#include "server/place_watch.h"
+#include "server/start/place_watch.h"
 
 namespace restante::ctl {
 
@@ -44,7 +44,7 @@ class Office {
   /// What the line about this act says beside its words (acts.h).
   boost::json::object& details() { return details_; }
 
-  /// Each opened at the first call. Errors: as accounts/open.h and the store say.
+  /// Each opened at the first call. Errors: as accounts/chain/open.h and the store say.
   Result<accounts::AccountAdmin*> admin();
   Result<accounts::Directory*> directory();
   Result<maildrop::Store*> store();

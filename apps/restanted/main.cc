@@ -16,12 +16,12 @@
 #include "process/file_modes.h"
 #include "process/privileges.h"
 #include "process/system_limits.h"
-#include "server/account_files.h"
-#include "server/back_end_check.h"
-#include "server/confinement.h"
-#include "server/log.h"
-#include "server/postmaster.h"
-#include "server/server.h"
+#include "server/common/log.h"
+#include "server/common/postmaster.h"
+#include "server/start/account_files.h"
+#include "server/start/back_end_check.h"
+#include "server/start/confinement.h"
+#include "server/start/server.h"
 
 namespace {
 

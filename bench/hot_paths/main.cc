@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "accounts/verified_cache.h"
+#include "accounts/login/verified_cache.h"
 #include "base/check.h"
 #include "disk/memory.h"
 #include "mail/wire_codec.h"

@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "dial/endpoint.h"
 #include "load/script.h"
 #include "load/tls.h"
-#include "net/endpoint.h"
 
 namespace restante::load {
 

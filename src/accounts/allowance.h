@@ -1,6 +1,6 @@
 // What an account may keep, for how long, and in how many copies, as far as it differs from the
-// configuration's defaults. Values only: what they come to is server/policy.h's, who holds to them
-// the store.
+// configuration's defaults. Values only: what they come to is server/common/policy.h's, who holds
+// to them the store.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "accounts/directory.h"
 
-#include "accounts/password.h"
+#include "accounts/passwords/password.h"
 
 namespace restante::accounts {
 

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "accounts/allowance.h"
-#include "accounts/device_password.h"
+#include "accounts/names/spelling.h"
 #include "accounts/networks.h"
-#include "accounts/spelling.h"
+#include "accounts/passwords/device_password.h"
 #include "base/clock.h"
 #include "base/result.h"
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <set>
 
-#include "accounts/idna.h"
-#include "accounts/names.h"
+#include "accounts/names/idna.h"
+#include "accounts/names/names.h"
 #include "base/ascii.h"
 #include "base/limits.h"
 

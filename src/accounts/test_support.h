@@ -10,8 +10,8 @@
 #include <string>
 
 #include "accounts/directory.h"
-#include "accounts/idna.h"
-#include "accounts/names.h"
+#include "accounts/names/idna.h"
+#include "accounts/names/names.h"
 
 namespace restante::accounts {
 

@@ -10,7 +10,7 @@
 #include "documents/office_text.h"
 #include "documents/pdf_text.h"
 #include "documents/rtf_text.h"
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::text {
 namespace {

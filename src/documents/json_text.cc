@@ -3,7 +3,7 @@
 #include <charconv>
 #include <optional>
 
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::text {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "documents/xml_text.h"
 #include "documents/zip_parts.h"
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::text {
 namespace {

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "documents/pdf_module.h"
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::text {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/ascii.h"
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::text {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::text {
 namespace {

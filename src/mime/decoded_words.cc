@@ -5,8 +5,8 @@
 
 #include "base/ascii.h"
 #include "mime/encoded_word.h"
-#include "text/charset.h"
-#include "text/charset_label.h"
+#include "text/charsets/charset.h"
+#include "text/charsets/charset_label.h"
 
 namespace restante::mime {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "base/ascii.h"
 #include "mime/decoded_words.h"
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::mime {
 namespace {

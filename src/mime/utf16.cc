@@ -1,6 +1,6 @@
 #include "mime/utf16.h"
 
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::mime {
 

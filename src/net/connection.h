@@ -10,10 +10,10 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "dial/endpoint.h"
+#include "dial/unique_fd.h"
 #include "net/asio.h"
-#include "net/endpoint.h"
 #include "net/tls_stream.h"
-#include "net/unique_fd.h"
 #include "net/worker.h"
 
 namespace restante::net {

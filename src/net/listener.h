@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "net/endpoint.h"
-#include "net/unique_fd.h"
+#include "dial/endpoint.h"
+#include "dial/unique_fd.h"
 
 namespace restante::net {
 

@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "net/endpoint.h"
+#include "dial/endpoint.h"
 
 namespace restante::net {
 

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/tls_version.h"
+#include "dial/self_signed.h"
 
 namespace restante::net {
 
@@ -30,11 +31,6 @@ struct IoResult {
   explicit IoResult(Kind k, std::size_t n = 0) : kind(k), bytes(n) {}
   Kind kind;
   std::size_t bytes;
-};
-
-struct CertificateFiles {
-  std::filesystem::path certificate;  ///< PEM, leaf first, then intermediates.
-  std::filesystem::path private_key;  ///< PEM.
 };
 
 struct TlsSettings {

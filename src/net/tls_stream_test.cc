@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "net/self_signed.h"
+#include "dial/self_signed.h"
 #include "net/test_support.h"
 
 namespace restante::net {

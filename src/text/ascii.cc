@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "text/cells.h"
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::text {
 namespace {

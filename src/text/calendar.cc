@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/ascii.h"
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::text {
 namespace {

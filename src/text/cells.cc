@@ -2,7 +2,7 @@
 
 #include <unicode/uchar.h>
 
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::text {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/ascii.h"
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::text {
 namespace {

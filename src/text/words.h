@@ -2,7 +2,7 @@
 // case, accents and forms make no difference (word_fold.h). What is written without blanks between
 // words (Chinese, Japanese, Korean, Thai, …) is a word for each character, so that any part of it
 // can be found as a phrase. Linear, and pure. Whoever changes what comes out makes the index anew,
-// by another step of archive/schema.cc.
+// by another step of archive/database/schema.cc.
 #pragma once
 
 #include <cstddef>

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "accounts/authenticator.h"
-#include "accounts/login_name.h"
+#include "accounts/login/authenticator.h"
+#include "accounts/login/login_name.h"
 #include "accounts/test_support.h"
 
 namespace restante::accounts {

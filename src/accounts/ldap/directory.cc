@@ -8,9 +8,9 @@
 #include "accounts/ldap/entry_names.h"
 #include "accounts/ldap/entry_secret.h"
 #include "accounts/ldap/filter.h"
-#include "accounts/name_memory.h"
-#include "accounts/other_spellings.h"
-#include "accounts/password.h"
+#include "accounts/names/name_memory.h"
+#include "accounts/names/other_spellings.h"
+#include "accounts/passwords/password.h"
 
 namespace restante::accounts::ldap {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "accounts/idna.h"
 #include "accounts/ldap/filter.h"
-#include "accounts/spelling.h"
+#include "accounts/names/idna.h"
+#include "accounts/names/spelling.h"
 #include "base/ascii.h"
 
 namespace restante::accounts::ldap {

@@ -1,6 +1,6 @@
 #include "accounts/ldap/entry_secret.h"
 
-#include "accounts/password.h"
+#include "accounts/passwords/password.h"
 #include "base/ascii.h"
 
 namespace restante::accounts::ldap {

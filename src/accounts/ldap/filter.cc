@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "accounts/names.h"
+#include "accounts/names/names.h"
 #include "base/ascii.h"
 
 namespace restante::accounts::ldap {

@@ -8,7 +8,7 @@
 #include "accounts/ldap/certificate_fault.h"
 #include "accounts/ldap/dial.h"
 #include "accounts/ldap/quiet_pipe.h"
-#include "accounts/password.h"
+#include "accounts/passwords/password.h"
 #include "base/ascii.h"
 
 namespace restante::accounts::ldap {

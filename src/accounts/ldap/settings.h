@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "accounts/names.h"
+#include "accounts/names/names.h"
 #include "accounts/outage.h"
 
 namespace restante::accounts::ldap {

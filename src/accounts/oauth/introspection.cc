@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "accounts/password.h"
+#include "accounts/passwords/password.h"
 #include "base/ascii.h"
 #include "base/leftovers.h"
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <optional>
 
-#include "accounts/login_name.h"
+#include "accounts/login/login_name.h"
 #include "accounts/oauth/file_fetcher.h"
 #include "accounts/oauth/introspection.h"
 #include "accounts/oauth/jwt.h"
 #include "accounts/oauth/key_source.h"
-#include "accounts/password.h"
+#include "accounts/passwords/password.h"
 #include "base/ascii.h"
 
 namespace restante::accounts::oauth {

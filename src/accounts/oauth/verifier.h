@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "accounts/names.h"
+#include "accounts/names/names.h"
 #include "accounts/oauth/claims.h"
 #include "accounts/oauth/fetcher.h"
 #include "accounts/token_verifier.h"

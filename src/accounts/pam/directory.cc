@@ -2,7 +2,7 @@
 
 #include <mutex>
 
-#include "accounts/idna.h"
+#include "accounts/names/idna.h"
 #include "accounts/pam/processes.h"
 #include "accounts/pam/transaction.h"
 #include "accounts/pam/users.h"

@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "accounts/names.h"
+#include "accounts/names/names.h"
 #include "base/error.h"
 
 namespace restante::accounts::pam {

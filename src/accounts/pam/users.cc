@@ -7,7 +7,7 @@
 #include <system_error>
 #include <vector>
 
-#include "accounts/passwd_line.h"
+#include "accounts/passwd_file/passwd_line.h"
 #include "base/ascii.h"
 
 namespace restante::accounts::pam {

@@ -6,8 +6,8 @@
 #include <string>
 #include <unordered_set>
 
-#include "accounts/names.h"
-#include "accounts/spelling_index.h"
+#include "accounts/names/names.h"
+#include "accounts/names/spelling_index.h"
 #include "accounts/watched_file.h"
 #include "base/result.h"
 

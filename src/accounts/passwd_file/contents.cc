@@ -5,8 +5,8 @@
 #include <sstream>
 #include <system_error>
 
-#include "accounts/idna.h"
-#include "accounts/passwd_line.h"
+#include "accounts/names/idna.h"
+#include "accounts/passwd_file/passwd_line.h"
 
 namespace restante::accounts::passwd_file {
 namespace {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "accounts/directory.h"
-#include "accounts/names.h"
-#include "accounts/spelling_index.h"
+#include "accounts/names/names.h"
+#include "accounts/names/spelling_index.h"
 #include "accounts/watched_file.h"
 
 namespace restante::accounts::passwd_file {

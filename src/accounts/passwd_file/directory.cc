@@ -2,9 +2,9 @@
 
 #include <mutex>
 
-#include "accounts/idna.h"
+#include "accounts/names/idna.h"
 #include "accounts/passwd_file/contents.h"
-#include "accounts/password.h"
+#include "accounts/passwords/password.h"
 #include "accounts/watched_file.h"
 
 namespace restante::accounts::passwd_file {
@@ -18,7 +18,7 @@ using Shared = std::shared_ptr<const State>;
 
 class PasswdDirectory : public Directory {
  public:
-  PasswdDirectory(BackendSettings settings, const Clock& clock)
+  PasswdDirectory(Settings settings, const Clock& clock)
       : settings_(std::move(settings)), clock_(clock) {}
 
   /// The first reading. Errors: kIo, kSyntax.
@@ -191,7 +191,7 @@ class PasswdDirectory : public Directory {
                                 "be there all the same");
   }
 
-  const BackendSettings settings_;
+  const Settings settings_;
   const Clock& clock_;        ///< Not owned.
   std::mutex reading_;        ///< Held by whoever reads the files; taken before mutex_.
   mutable std::mutex mutex_;  ///< Guards what follows.
@@ -200,7 +200,7 @@ class PasswdDirectory : public Directory {
 
 class PasswdAdmin : public AccountAdmin {
  public:
-  PasswdAdmin(BackendSettings settings, Accounts accounts, Aliases aliases)
+  PasswdAdmin(Settings settings, Accounts accounts, Aliases aliases)
       : settings_(std::move(settings)),
         accounts_(std::move(accounts)),
         aliases_(std::move(aliases)) {}
@@ -283,26 +283,25 @@ class PasswdAdmin : public AccountAdmin {
     return Error(Errc::kState, "the aliases are in a file; edit " + settings_.aliases.string());
   }
 
-  const BackendSettings settings_;
+  const Settings settings_;
   const Accounts accounts_;
   const Aliases aliases_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Directory>> open_directory(const BackendSettings& settings,
-                                                  const Clock& clock) {
-  auto directory = std::make_unique<PasswdDirectory>(settings, clock);
+Result<std::unique_ptr<Directory>> open_directory(Settings settings, const Clock& clock) {
+  auto directory = std::make_unique<PasswdDirectory>(std::move(settings), clock);
   RESTANTE_CHECKED(directory->open());
   return std::unique_ptr<Directory>(std::move(directory));
 }
 
-Result<std::unique_ptr<AccountAdmin>> open_admin(const BackendSettings& settings) {
+Result<std::unique_ptr<AccountAdmin>> open_admin(Settings settings) {
   RESTANTE_TRY(Accounts accounts, read_accounts(settings.path, settings.names, LastLine::kCounts));
   RESTANTE_TRY(Aliases aliases,
                read_aliases(settings.aliases, settings.names, LastLine::kCounts, accounts));
   return std::unique_ptr<AccountAdmin>(
-      std::make_unique<PasswdAdmin>(settings, std::move(accounts), std::move(aliases)));
+      std::make_unique<PasswdAdmin>(std::move(settings), std::move(accounts), std::move(aliases)));
 }
 
 }  // namespace restante::accounts::passwd_file

@@ -14,16 +14,19 @@
 
 #include <memory>
 
-#include "accounts/open.h"
+#include "accounts/admin.h"
+#include "accounts/directory.h"
+#include "accounts/passwd_file/settings.h"
+#include "base/clock.h"
+#include "base/result.h"
 
 namespace restante::accounts::passwd_file {
 
-/// `settings.path` and `.aliases` are used. `clock` is not owned and outlives it. Errors: kIo,
+/// `clock` is not owned and outlives it. Errors: kIo,
 /// kSyntax (no line can be served: one line FILE:LINE: what each, in the detail).
-Result<std::unique_ptr<Directory>> open_directory(const BackendSettings& settings,
-                                                  const Clock& clock);
+Result<std::unique_ptr<Directory>> open_directory(Settings settings, const Clock& clock);
 
 /// Lists; every change is kState: "edit FILE".
-Result<std::unique_ptr<AccountAdmin>> open_admin(const BackendSettings& settings);
+Result<std::unique_ptr<AccountAdmin>> open_admin(Settings settings);
 
 }  // namespace restante::accounts::passwd_file

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "accounts/open.h"
+#include "accounts/chain/open.h"
 #include "accounts/passwd_file/contents.h"
 #include "accounts/test_support.h"
 

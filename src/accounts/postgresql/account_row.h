@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "accounts/directory.h"
-#include "accounts/names.h"
+#include "accounts/names/names.h"
 #include "accounts/postgresql/connection.h"
 
 namespace restante::accounts::postgresql {

@@ -1,7 +1,7 @@
 #include "accounts/postgresql/directory.h"
 
 #include "accounts/connection_pool.h"
-#include "accounts/other_spellings.h"
+#include "accounts/names/other_spellings.h"
 #include "accounts/postgresql/account_row.h"
 #include "accounts/postgresql/connection.h"
 #include "accounts/postgresql/query_faults.h"

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-#include "accounts/names.h"
+#include "accounts/names/names.h"
 #include "accounts/outage.h"
 
 namespace restante::accounts::postgresql {

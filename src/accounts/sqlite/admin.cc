@@ -1,6 +1,6 @@
 #include "accounts/sqlite/admin.h"
 
-#include "accounts/password.h"
+#include "accounts/passwords/password.h"
 #include "accounts/sqlite/access_columns.h"
 #include "accounts/sqlite/allowance_columns.h"
 #include "accounts/sqlite/devices.h"

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "accounts/admin.h"
-#include "accounts/names.h"
+#include "accounts/names/names.h"
 
 namespace restante::accounts::sqlite {
 

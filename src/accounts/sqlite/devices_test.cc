@@ -1,6 +1,6 @@
 #include "accounts/sqlite/devices.h"
 
-#include "accounts/authenticator.h"
+#include "accounts/login/authenticator.h"
 #include "accounts/sqlite/test_fixture.h"
 #include "base/limits.h"
 

@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "accounts/idna.h"
+#include "accounts/names/idna.h"
 #include "accounts/sqlite/access_columns.h"
 #include "accounts/sqlite/allowance_columns.h"
 #include "accounts/sqlite/devices.h"

@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "accounts/directory.h"
-#include "accounts/names.h"
+#include "accounts/names/names.h"
 
 namespace restante::accounts::sqlite {
 

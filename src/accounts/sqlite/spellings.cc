@@ -1,7 +1,7 @@
 #include "accounts/sqlite/spellings.h"
 
-#include "accounts/idna.h"
-#include "accounts/names.h"
+#include "accounts/names/idna.h"
+#include "accounts/names/names.h"
 
 namespace restante::accounts::sqlite {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "accounts/spelling.h"
+#include "accounts/names/spelling.h"
 #include "accounts/sqlite/database.h"
 
 namespace restante::accounts::sqlite {

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "archive/header_value.h"
-#include "archive/header_words.h"
-#include "archive/index_entry.h"
-#include "archive/message_text.h"
+#include "archive/message/header_value.h"
+#include "archive/message/header_words.h"
+#include "archive/message/index_entry.h"
+#include "archive/message/message_text.h"
 #include "archive/reader/wire.h"
 #include "documents/pdf_text.h"
 

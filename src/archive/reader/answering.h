@@ -2,9 +2,9 @@
 // in a reader process, or, where none were started (unit tests, fuzzing), by reader.cc itself.
 #pragma once
 
-#include "archive/files.h"
+#include "archive/mailbox/files.h"
+#include "archive/mailbox/stored_message.h"
 #include "archive/reader/request.h"
-#include "archive/stored_message.h"
 #include "base/result.h"
 
 namespace restante::archive {

@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::archive {
 

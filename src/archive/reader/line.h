@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "archive/files.h"
+#include "archive/mailbox/files.h"
 
 namespace restante::archive {
 

@@ -14,7 +14,7 @@
 #include "archive/reader/zygote.h"
 #include "mime/structure.h"
 #include "process/seccomp.h"
-#include "text/charset.h"
+#include "text/charsets/charset.h"
 
 namespace restante::archive {
 namespace {

@@ -9,11 +9,11 @@
 #include <string>
 #include <string_view>
 
-#include "archive/files.h"
-#include "archive/index_entry.h"
+#include "archive/mailbox/files.h"
+#include "archive/mailbox/stored_message.h"
+#include "archive/message/index_entry.h"
 #include "archive/reader/line.h"
 #include "archive/reader/request.h"
-#include "archive/stored_message.h"
 #include "base/result.h"
 
 namespace restante::archive {

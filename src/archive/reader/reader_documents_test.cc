@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <string>
 
-#include "archive/catalog.h"
-#include "archive/indexer.h"
+#include "archive/database/catalog.h"
+#include "archive/index/indexer.h"
 #include "archive/reader/reader_test_support.h"
 #include "documents/pdf_test_support.h"
 

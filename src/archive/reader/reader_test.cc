@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "archive/catalog.h"
-#include "archive/indexer.h"
+#include "archive/database/catalog.h"
+#include "archive/index/indexer.h"
 #include "archive/reader/reader_test_support.h"
 #include "base/clock.h"
 #include "base/numbers.h"

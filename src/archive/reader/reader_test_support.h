@@ -15,10 +15,10 @@
 #include <utility>
 #include <vector>
 
+#include "archive/mailbox/test_support.h"
 #include "archive/reader/reader.h"
 #include "archive/reader/wire.h"
 #include "archive/reader/zygote.h"
-#include "archive/test_support.h"
 #include "documents/pdf_text.h"
 #include "process/seccomp.h"
 

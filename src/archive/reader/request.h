@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "archive/mime_message.h"
-#include "text/html_clean.h"
+#include "archive/message/mime_message.h"
+#include "text/html/html_clean.h"
 
 namespace restante::archive {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "archive/index_entry.h"
+#include "archive/message/index_entry.h"
 #include "archive/reader/request.h"
 
 namespace restante::archive {

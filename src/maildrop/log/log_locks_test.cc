@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "disk/posix.h"
-#include "maildrop/log/file_names.h"
+#include "maildrop/log/format/file_names.h"
 #include "maildrop/log/test_support.h"
 
 namespace restante::maildrop::log {

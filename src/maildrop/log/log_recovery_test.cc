@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "disk/memory.h"
-#include "maildrop/log/file_names.h"
-#include "maildrop/log/log_index_file.h"
-#include "maildrop/log/log_scanner.h"
+#include "maildrop/log/file/log_index_file.h"
+#include "maildrop/log/format/file_names.h"
+#include "maildrop/log/format/log_scanner.h"
 #include "maildrop/log/test_support.h"
 
 namespace restante::maildrop::log {

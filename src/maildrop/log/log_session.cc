@@ -1,6 +1,6 @@
 #include "maildrop/log/log_session.h"
 
-#include "maildrop/log/message_reader.h"
+#include "maildrop/log/drop/message_reader.h"
 
 namespace restante::maildrop::log {
 

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "maildrop/log/maildrop.h"
+#include "maildrop/log/drop/maildrop.h"
 
 namespace restante::maildrop::log {
 

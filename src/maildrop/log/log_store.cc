@@ -5,7 +5,7 @@
 #include <mutex>
 #include <unordered_map>
 
-#include "maildrop/log/account_list.h"
+#include "maildrop/log/file/account_list.h"
 #include "maildrop/log/log_session.h"
 
 namespace restante::maildrop {

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "disk/disk.h"
-#include "maildrop/log/environment.h"
+#include "maildrop/log/file/environment.h"
 #include "maildrop/store.h"
 
 namespace restante::maildrop::log {

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "disk/memory.h"
-#include "maildrop/log/file_names.h"
-#include "maildrop/log/log_builder.h"
+#include "maildrop/log/file/log_builder.h"
+#include "maildrop/log/format/file_names.h"
 #include "maildrop/log/test_support.h"
 
 namespace restante::maildrop::log {

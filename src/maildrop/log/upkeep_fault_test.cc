@@ -8,7 +8,7 @@
 #include <set>
 
 #include "disk/memory.h"
-#include "maildrop/log/file_names.h"
+#include "maildrop/log/format/file_names.h"
 #include "maildrop/log/test_support.h"
 
 namespace restante::maildrop::log {

@@ -1,0 +1,14 @@
+// Words for whoever sits at the desktop, by notify-send. That there is no desktop is no trouble.
+#pragma once
+
+#include <string>
+
+#include "dial/stop_signal.h"
+
+namespace restante::cli {
+
+/// Takes some seconds at most. `icon` is a name of the icon theme.
+void show_on_desktop(const std::string& title, const std::string& text, const std::string& icon,
+                     const net::StopSignal& stop);
+
+}  // namespace restante::cli

@@ -1,0 +1,310 @@
+#include "accounts/names/spelling.h"
+#include "accounts/passwords/password.h"
+#include "console/password_input.h"
+#include "restantectl/accounts/account_allowance.h"
+#include "restantectl/commands.h"
+#include "server/common/back_ends.h"
+
+namespace restante::ctl {
+namespace {
+
+namespace json = boost::json;
+
+struct AccountOptions {
+  std::string name;
+  bool password_stdin = false;
+  std::string scheme;                 ///< Of a new secret; empty: auth.password_scheme.
+  bool login_only = false;            ///< disable
+  std::vector<std::string> networks;  ///< networks
+  bool any = false;                   ///< networks: from everywhere.
+};
+using Options = std::shared_ptr<AccountOptions>;
+
+json::object to_json(const accounts::AccountEntry& entry) {
+  json::object object{{"name", entry.name},
+                      {"enabled", entry.enabled},
+                      {"scheme", entry.scheme},
+                      {"created", ctl::to_json(entry.created)},
+                      {"secret_changed", ctl::to_json(entry.secret_changed)}};
+  add_allowance(entry.allowance, object);
+  if (entry.no_login) object["nologin"] = true;
+  if (entry.networks) object["networks"] = entry.networks->to_string();
+  if (!entry.fault.empty()) object["fault"] = entry.fault;
+  return object;
+}
+
+std::string to_text(const std::optional<WallTime>& time) { return time ? to_rfc3339(*time) : "-"; }
+std::string state_of(const accounts::AccountEntry& entry) {
+  if (!entry.enabled) return "disabled";
+  if (!entry.fault.empty()) return "unusable";
+  return entry.no_login ? "nologin" : "enabled";
+}
+
+Exit done(const Office& office, const std::string& name) {
+  if (office.out().json()) office.out().print(json::object{{"name", name}});
+  return Exit::kOk;
+}
+
+/// Off a terminal nobody could answer a prompt.
+bool has_source(const AccountOptions& options) {
+  return options.password_stdin || console::can_ask();
+}
+Exit no_source() {
+  return fail(Exit::kUsage, "no terminal to ask for a password; use --password-stdin");
+}
+
+/// A fresh secret from a password that somebody gives now.
+Result<std::string> read_secret(const Office& office, const AccountOptions& options,
+                                const std::string& account) {
+  accounts::SecretSettings settings = server::secret_settings(office.config().auth);
+  if (!options.scheme.empty())
+    settings.scheme = options.scheme == "scram-sha-256" ? accounts::NewScheme::kScramSha256
+                                                        : accounts::NewScheme::kArgon2id;
+  RESTANTE_TRY(std::string password, console::read_new_password(options.password_stdin, account));
+  auto secret = accounts::make_secret(password, settings);
+  wipe(password);
+  return secret;
+}
+
+Result<std::string> add(Office& office, const AccountOptions& options) {
+  RESTANTE_TRY(auto* const admin, office.admin());
+  RESTANTE_TRY(const std::string typed, accounts::canonical_name(options.name, office.names()));
+  const std::string name = office.new_name(typed);
+  // Asked before the password is, so that nobody types one in vain.
+  if (const auto entry = admin->show(name))
+    return Error(Errc::kExists, "there is an account of this name: " + entry->name);
+  RESTANTE_TRY(const std::string secret, read_secret(office, options, name));
+  return admin->add(name, secret);
+}
+
+Result<std::string> set_password(Office& office, const AccountOptions& options) {
+  RESTANTE_TRY(auto* const admin, office.admin());
+  RESTANTE_TRY(const auto entry, admin->show(options.name));
+  RESTANTE_TRY(const std::string secret, read_secret(office, options, entry.name));
+  RESTANTE_CHECKED(admin->set_secret(entry.name, secret));
+  return entry.name;
+}
+
+/// The addresses whose mail goes to `name` by one alias.
+Result<std::vector<std::string>> aliases_to(Office& office, const std::string& name) {
+  RESTANTE_TRY(auto* const admin, office.admin());
+  RESTANTE_TRY(const auto all, admin->list_aliases());
+  const bool fold = office.names().fold_local_part;
+  const std::string key = accounts::spelling_key(name, fold);
+  const auto is_meant = [&](const std::string& target) {
+    return accounts::spelling_key(target, fold) == key;
+  };
+  std::vector<std::string> found;
+  for (const auto& alias : all)
+    if (std::any_of(alias.targets.begin(), alias.targets.end(), is_meant))
+      found.push_back(alias.address);
+  return found;
+}
+
+/// What a removed account leaves behind.
+struct Kept {
+  std::string name;
+  std::size_t messages = 0;
+  std::string trouble;  ///< Why nobody knows how many; empty when known.
+};
+
+Result<Kept> remove(Office& office, const AccountOptions& options) {
+  RESTANTE_TRY(auto* const admin, office.admin());
+  Kept kept;
+  RESTANTE_TRY(std::string name, office.account_name(options.name));
+  kept.name = std::move(name);
+  RESTANTE_CHECKED(admin->remove(kept.name));
+  // The account is gone by now, so trouble with its mail is told, but is no failure.
+  RESTANTE_TRY(auto* const store, office.store());
+  const auto entries = store->list(kept.name, maildrop::View::kDefault);
+  if (!entries) {
+    kept.trouble = entries.error().message();
+    return kept;
+  }
+  kept.messages = static_cast<std::size_t>(std::count_if(
+      entries->begin(), entries->end(), [](const auto& entry) { return !entry.deleted; }));
+  return kept;
+}
+
+Exit account_add(Office& office, const AccountOptions& options) {
+  if (!has_source(options)) return no_source();
+  const auto name = add(office, options);
+  return name ? done(office, *name) : fail(name.error());
+}
+
+Exit account_list(Office& office) {
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const auto entries = (*admin)->list();
+  if (!entries) return fail(entries.error());
+  if (office.out().json()) {
+    json::array list;
+    for (const auto& entry : *entries) list.push_back(to_json(entry));
+    office.out().print(json::object{{"accounts", std::move(list)}});
+    return Exit::kOk;
+  }
+  Output::Table table;
+  table.header = {"NAME", "STATE", "SCHEME", "PASSWORD SET", "QUOTA", "RETENTION"};
+  for (const auto& entry : *entries) {
+    table.rows.push_back({entry.name, state_of(entry), entry.scheme, to_text(entry.secret_changed),
+                          quota_text(entry.allowance), retention_text(entry.allowance)});
+    table.row_dimmed.push_back(state_of(entry) != "enabled");
+  }
+  office.out().print(table);
+  return Exit::kOk;
+}
+
+Exit account_show(Office& office, const AccountOptions& options) {
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const auto entry = (*admin)->show(options.name);
+  if (!entry) return fail(entry.error());
+  const auto aliases = aliases_to(office, entry->name);
+  if (!aliases) return fail(aliases.error());
+  const std::string place = office.maildrop_place(entry->name);
+  if (office.out().json()) {
+    json::object object = to_json(*entry);
+    object["aliases"] = json::array(aliases->begin(), aliases->end());
+    object["maildrop"] = place;
+    office.out().print(object);
+    return Exit::kOk;
+  }
+  office.out().line("name          " + entry->name);
+  office.out().line("state         " + state_of(*entry));
+  if (!entry->fault.empty()) office.out().line("fault         " + entry->fault);
+  if (entry->networks) office.out().line("networks      " + entry->networks->to_string());
+  office.out().line("scheme        " + entry->scheme);
+  office.out().line("created       " + to_text(entry->created));
+  office.out().line("password set  " + to_text(entry->secret_changed));
+  office.out().line("quota         " + quota_text(entry->allowance));
+  office.out().line("retention     " + retention_text(entry->allowance));
+  office.out().line("addresses     " + addresses_text(entry->allowance));
+  office.out().line("maildrop      " + place);
+  for (const std::string& alias : *aliases) office.out().line("alias         " + alias);
+  return Exit::kOk;
+}
+
+Exit account_passwd(Office& office, const AccountOptions& options) {
+  if (!has_source(options)) return no_source();
+  const auto name = set_password(office, options);
+  return name ? done(office, *name) : fail(name.error());
+}
+
+/// The maildrop stays; what is in it is said.
+Exit account_remove(Office& office, const AccountOptions& options) {
+  const auto kept = remove(office, options);
+  if (!kept) return fail(kept.error());
+  const std::string place = office.maildrop_place(kept->name);
+  if (office.out().json()) {
+    const bool known = kept->trouble.empty();
+    const json::value messages = known ? json::value(kept->messages) : json::value(nullptr);
+    office.out().print(
+        json::object{{"name", kept->name}, {"messages_kept", messages}, {"maildrop", place}});
+  } else if (!kept->trouble.empty()) {
+    office.out().note("restantectl: " + kept->name + " is removed; its maildrop stays in " + place +
+                      " and cannot be read: " + kept->trouble);
+  } else if (kept->messages > 0) {
+    office.out().note("restantectl: " + kept->name + " is removed; its " +
+                      std::to_string(kept->messages) + " messages stay in " + place +
+                      ", and a new account of this name would have them");
+  }
+  return Exit::kOk;
+}
+
+Exit account_set_enabled(Office& office, const AccountOptions& options, bool enabled) {
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const auto name = office.account_name(options.name);
+  if (!name) return fail(name.error());
+  const bool login_only = !enabled && options.login_only;
+  const Status changed =
+      login_only ? (*admin)->bar_login(*name) : (*admin)->set_enabled(*name, enabled);
+  return changed ? done(office, *name) : fail(changed.error());
+}
+
+/// From where it may log in.
+Exit account_networks(Office& office, const AccountOptions& options) {
+  if (options.any != options.networks.empty())
+    return fail(Exit::kUsage, "give the networks, or --any for everywhere");
+  std::string words;
+  for (const std::string& network : options.networks) words += network + ",";
+  auto networks = accounts::Networks::parse(words);
+  if (!networks) return fail(networks.error());
+  std::shared_ptr<const accounts::Networks> only;
+  if (!options.any) only = std::make_shared<const accounts::Networks>(*std::move(networks));
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const auto name = office.account_name(options.name);
+  if (!name) return fail(name.error());
+  const Status changed = (*admin)->set_networks(*name, only);
+  return changed ? done(office, *name) : fail(changed.error());
+}
+
+void add_password_commands(CLI::App& account, Chosen& chosen, const Options& options) {
+  CLI::App& add = add_command(
+      account, chosen,
+      {"add", "Add an account; asks for its password",
+       "  restantectl account add alice@example.com\n"
+       "  printf '%s\\n' \"$PASSWORD\" | restantectl account add alice --password-stdin"},
+      [options](Office& office) { return account_add(office, *options); });
+  CLI::App& passwd = add_command(
+      account, chosen,
+      {"passwd", "Set a new password", "  restantectl account passwd alice@example.com"},
+      [options](Office& office) { return account_passwd(office, *options); });
+  for (CLI::App* const each : {&add, &passwd}) {
+    add_name(*each, options->name);
+    each->add_flag("--password-stdin", options->password_stdin,
+                   "Take the password from one line of stdin");
+    each->add_option("--scheme", options->scheme, "How it is stored; default: auth.password_scheme")
+        ->check(CLI::IsMember({"argon2id", "scram-sha-256"}));
+  }
+}
+
+void add_state_commands(CLI::App& account, Chosen& chosen, const Options& options) {
+  add_name(add_command(
+               account, chosen,
+               {"enable", "Let it log in and get mail again",
+                "  restantectl account enable alice@example.com"},
+               [options](Office& office) { return account_set_enabled(office, *options, true); }),
+           options->name);
+  CLI::App& disable = add_command(
+      account, chosen,
+      {"disable", "No login and no new mail; nothing is removed",
+       "  restantectl account disable alice@example.com\n"
+       "  restantectl account disable alice@example.com --login-only"},
+      [options](Office& office) { return account_set_enabled(office, *options, false); });
+  add_name(disable, options->name);
+  disable.add_flag("--login-only", options->login_only, "No login; new mail is taken as before");
+  CLI::App& networks =
+      add_command(account, chosen,
+                  {"networks", "Set from where it may log in",
+                   "  restantectl account networks alice@example.com 192.0.2.0/24 local\n"
+                   "  restantectl account networks alice@example.com --any"},
+                  [options](Office& office) { return account_networks(office, *options); });
+  add_name(networks, options->name);
+  networks.add_option("NETWORK", options->networks, "As 192.0.2.0/24; local is a Unix socket")
+      ->type_name("");
+  networks.add_flag("--any", options->any, "From everywhere again");
+}
+
+}  // namespace
+
+void add_account_commands(CLI::App& account, Chosen& chosen) {
+  const auto options = std::make_shared<AccountOptions>();
+  add_password_commands(account, chosen, options);
+  add_command(account, chosen, {"list", "All accounts", "  restantectl account list"},
+              [](Office& office) { return account_list(office); });
+  add_name(add_command(account, chosen,
+                       {"show", "One account and what leads to it",
+                        "  restantectl account show alice@example.com"},
+                       [options](Office& office) { return account_show(office, *options); }),
+           options->name);
+  add_name(add_command(account, chosen,
+                       {"remove", "Remove an account; its mail stays on the disk",
+                        "  restantectl account remove alice@example.com"},
+                       [options](Office& office) { return account_remove(office, *options); }),
+           options->name);
+  add_state_commands(account, chosen, options);
+}
+
+}  // namespace restante::ctl

@@ -1,0 +1,176 @@
+#include "base/numbers.h"
+#include "config/size.h"
+#include "restantectl/accounts/account_allowance.h"
+#include "restantectl/commands.h"
+#include "server/delivery/quota_warnings.h"
+
+namespace restante::ctl {
+namespace {
+
+namespace json = boost::json;
+using accounts::Allowance;
+using accounts::RetentionFrom;
+using accounts::SeveralAddresses;
+
+/// Words of the command line; empty: not given, and nothing of it is changed.
+struct AllowanceOptions {
+  std::string name;
+  std::string octets;    ///< A size, "none" or "default".
+  std::string messages;  ///< A number, "none" or "default".
+  std::string days;      ///< A number, "never" or "default".
+  std::string from;      ///< "arrival", "retrieval" or "default".
+  std::string several;   ///< "one", "each" or "default".
+};
+
+constexpr std::string_view kDefault = "default";
+
+Error wrong(std::string_view option, std::string_view what) {
+  return Error(Errc::kSyntax, std::string(option) + " " + std::string(what));
+}
+
+Result<std::optional<std::uint64_t>> octets_of(const std::string& word) {
+  if (word == kDefault) return std::optional<std::uint64_t>();
+  if (word == "none") return std::optional<std::uint64_t>(0);
+  auto size = config::parse_size(word);
+  if (!size) return wrong("--octets", size.error().detail + "; or none, or default");
+  if (*size == 0 || *size > accounts::kQuotaMax)
+    return wrong("--octets", "must be from 1 to 2^62; or none, or default");
+  return std::optional<std::uint64_t>(*size);
+}
+
+/// A number from 1 to `max`; `nothing` stands for 0.
+Result<std::optional<std::uint64_t>> count_of(std::string_view option, const std::string& word,
+                                              std::string_view nothing, std::uint64_t max) {
+  if (word == kDefault) return std::optional<std::uint64_t>();
+  if (word == nothing) return std::optional<std::uint64_t>(0);
+  const auto number = parse_decimal<std::uint64_t>(word);
+  if (number && *number > 0 && *number <= max) return std::optional<std::uint64_t>(*number);
+  return wrong(option, "must be a number from 1 to " + std::to_string(max) + ", " +
+                           std::string(nothing) + " or default");
+}
+
+Result<std::optional<RetentionFrom>> from_of(const std::string& word) {
+  if (word == kDefault) return std::optional<RetentionFrom>();
+  if (word == "arrival") return std::optional(RetentionFrom::kArrival);
+  if (word == "retrieval") return std::optional(RetentionFrom::kRetrieval);
+  return wrong("--from", "must be arrival, retrieval or default");
+}
+
+Result<std::optional<SeveralAddresses>> several_of(const std::string& word) {
+  if (word == kDefault) return std::optional<SeveralAddresses>();
+  if (word == "one") return std::optional(SeveralAddresses::kOne);
+  if (word == "each") return std::optional(SeveralAddresses::kEach);
+  return Error(Errc::kSyntax, "several addresses get one, each or default");
+}
+
+/// What the words ask for; options that were not given leave it as it is.
+Status apply(const AllowanceOptions& options, Allowance& allowance) {
+  if (!options.octets.empty()) {
+    RESTANTE_TRY(const auto octets, octets_of(options.octets));
+    allowance.quota_octets = octets;
+  }
+  if (!options.messages.empty()) {
+    RESTANTE_TRY(const auto messages,
+                 count_of("--messages", options.messages, "none", accounts::kQuotaMax));
+    allowance.quota_messages = messages;
+  }
+  if (!options.days.empty()) {
+    RESTANTE_TRY(const auto days,
+                 count_of("--days", options.days, "never", accounts::kRetentionDaysMax));
+    allowance.retention_days =
+        days ? std::optional(static_cast<std::uint32_t>(*days)) : std::nullopt;
+  }
+  if (!options.from.empty()) {
+    RESTANTE_TRY(const auto from, from_of(options.from));
+    allowance.retention_from = from;
+  }
+  if (!options.several.empty()) {
+    RESTANTE_TRY(const auto several, several_of(options.several));
+    allowance.several_addresses = several;
+  }
+  return ok();
+}
+
+Exit change(Office& office, const AllowanceOptions& options) {
+  if (options.octets.empty() && options.messages.empty() && options.days.empty() &&
+      options.from.empty() && options.several.empty())
+    return fail(Exit::kUsage, "say what to set (see restantectl --help)");
+  Allowance checked;
+  if (const Status given = apply(options, checked); !given)
+    return fail(Exit::kUsage, given.error().detail);
+  const auto name = office.account_name(options.name);
+  if (!name) return fail(name.error());
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const auto changed = (*admin)->change_allowance(
+      *name, [&](Allowance& allowance) { static_cast<void>(apply(options, allowance)); });
+  if (!changed) return fail(changed.error());
+  if (office.out().json()) {
+    json::object object{{"name", *name}};
+    add_allowance(*changed, object);
+    office.out().print(object);
+  }
+  return Exit::kOk;
+}
+
+/// A smaller quota may have passed the level at which owners are told. The change is made: trouble
+/// is told, and is no failure of it; the server's upkeep comes by later.
+void warn_owner(Office& office, const std::string& name) {
+  const auto store = office.store();
+  const auto directory = office.directory();
+  if (!store || !directory) return;
+  const config::Config& config = office.config();
+  const accounts::Router router(**directory, office.router_settings());
+  const auto quota = server::QuotaBook(**directory, config).of(name);
+  if (!quota) return;
+  server::WarningTerms terms(**store);
+  terms.percent = config.maildrop.quota_warning;
+  terms.router = &router;
+  terms.operator_address = config.server.operator_address;
+  terms.now = system_clock().now();
+  server::QuotaWarnings warnings(server::told_owners_file(config.data_dir));
+  const auto warned = warnings.look(terms, {name, *quota});
+  if (!warned) static_cast<void>(fail(Exit::kIo, "quota warning: " + warned.error().message()));
+  if (warned && *warned)
+    office.out().note("restantectl: " + name + " is told that its maildrop is nearly full");
+}
+
+Exit account_quota(Office& office, const AllowanceOptions& options) {
+  const Exit changed = change(office, options);
+  if (changed != Exit::kOk) return changed;
+  if (const auto name = office.account_name(options.name)) warn_owner(office, *name);
+  return changed;
+}
+
+}  // namespace
+
+void add_allowance_commands(CLI::App& account, Chosen& chosen) {
+  const auto options = std::make_shared<AllowanceOptions>();
+  CLI::App& quota = add_command(
+      account, chosen,
+      {"quota", "Set the most that may wait in a maildrop",
+       "  restantectl account quota alice@example.com --octets 1GiB --messages default"},
+      [options](Office& office) { return account_quota(office, *options); });
+  quota.add_option("--octets", options->octets, "As in 1GiB; or none, or default")->type_name("N");
+  quota.add_option("--messages", options->messages, "A number; or none, or default")
+      ->type_name("N");
+  const auto run = [options](Office& office) { return change(office, *options); };
+  CLI::App& retention =
+      add_command(account, chosen,
+                  {"retention", "Set after how many days mail is deleted",
+                   "  restantectl account retention alice@example.com --days 30 --from retrieval"},
+                  run);
+  retention.add_option("--days", options->days, "A number; or never, or default")->type_name("N");
+  retention.add_option("--from", options->from, "arrival, retrieval or default")->type_name("WHEN");
+  CLI::App& addresses =
+      add_command(account, chosen,
+                  {"addresses", "Set what it gets of a mail to several of its addresses",
+                   "  restantectl account addresses alice@example.com each"},
+                  run);
+  for (CLI::App* const each : {&quota, &retention, &addresses}) add_name(*each, options->name);
+  addresses.add_option("COPIES", options->several, "one copy, each (a copy for each), or default")
+      ->required()
+      ->type_name("");
+}
+
+}  // namespace restante::ctl

@@ -1,0 +1,194 @@
+#include <array>
+
+#include "accounts/sqlite/copy.h"
+#include "config/accounts_rules.h"
+#include "config/size.h"
+#include "disk/posix.h"
+#include "maildrop/log/backup/backup.h"
+#include "maildrop/log/backup/verify.h"
+#include "restantectl/backup/backup_names.h"
+#include "restantectl/commands.h"
+#include "restantectl/progress.h"
+#include "server/start/installation.h"
+
+namespace restante::ctl {
+namespace {
+
+namespace json = boost::json;
+using backup::BackupReport;
+using backup::Extra;
+using backup::FileKind;
+using backup::VerifyReport;
+
+struct BackupOptions {
+  std::string folder;
+  bool incremental = false;
+  std::string rate;  ///< "50MiB" a second; empty: as fast as it goes.
+};
+
+// They wait for the disk, most of the time: for reading where it is cold, and for each file's sync.
+constexpr std::size_t kThreads = 16;
+constexpr std::uint64_t kTextBytesMax = 1ULL << 30;
+
+Status write_text(const std::string& path, const std::string& text) {
+  RESTANTE_TRY(const auto file, disk::posix_disk().open(path, disk::OpenMode::kReadWrite));
+  const std::array<ByteView, 1> pieces = {as_bytes(text)};
+  return file->write(0, pieces);
+}
+
+Extra text_extra(FileKind kind, std::string name, std::string text) {
+  return {kind, std::move(name),
+          [text = std::move(text)](const std::string& path) { return write_text(path, text); }};
+}
+
+/// The accounts' files, as their back end has them; those that are not there are left out, and so
+/// are accounts that are kept elsewhere.
+Status add_accounts(const Office& office, std::vector<Extra>& extras) {
+  const config::AccountsSource* const local = config::local_source(office.config().accounts);
+  if (local == nullptr) return ok();
+  const config::AccountsSource& accounts = *local;
+  if (accounts.backend == config::AccountsBackend::kSqlite) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(accounts.path, ignored)) return ok();
+    extras.push_back(
+        {FileKind::kAccounts, kBackupDatabase, [source = accounts.path](const std::string& path) {
+           return accounts::sqlite::copy_database(source, path);
+         }});
+    return ok();
+  }
+  RESTANTE_TRY(std::string users,
+               backup::read_text(disk::posix_disk(), accounts.path.string(), kTextBytesMax));
+  extras.push_back(text_extra(FileKind::kAccounts, kBackupPasswdFile, std::move(users)));
+  if (accounts.aliases.empty()) return ok();
+  RESTANTE_TRY(std::string aliases,
+               backup::read_text(disk::posix_disk(), accounts.aliases.string(), kTextBytesMax));
+  extras.push_back(text_extra(FileKind::kAccounts, kBackupAliases, std::move(aliases)));
+  return ok();
+}
+
+Exit print(const Office& office, const std::string& folder, const BackupReport& report) {
+  for (const auto& note : report.notes) {
+    if (note.damaged > 0)
+      office.out().note("restantectl: " + note.name + ": " + std::to_string(note.damaged) +
+                        " damaged places, copied as they are; see maildrop check");
+    if (note.torn > 0)
+      office.out().note("restantectl: " + note.name + ": " + std::to_string(note.torn) +
+                        " bytes at the end are incomplete and were left out");
+  }
+  if (office.out().json()) {
+    json::array notes;
+    for (const auto& note : report.notes)
+      notes.push_back(json::object{
+          {"file", note.name}, {"damaged", note.damaged}, {"left_out_bytes", note.torn}});
+    office.out().print(json::object{{"folder", folder},
+                                    {"serial", report.serial},
+                                    {"files", report.files},
+                                    {"bytes", report.bytes},
+                                    {"copied_bytes", report.copied},
+                                    {"damage", std::move(notes)}});
+  } else {
+    office.out().line("files         " + std::to_string(report.files));
+    office.out().line("bytes         " + std::to_string(report.bytes));
+    office.out().line("copied bytes  " + std::to_string(report.copied));
+  }
+  return report.notes.empty() ? Exit::kOk : Exit::kData;
+}
+
+json::array to_json(const std::vector<VerifyReport::Problem>& problems) {
+  json::array list;
+  for (const auto& problem : problems)
+    list.push_back(
+        json::object{{"file", problem.name}, {"stored", problem.stored}, {"what", problem.what}});
+  return list;
+}
+
+Exit print(const Office& office, const VerifyReport& report) {
+  if (office.out().json()) {
+    office.out().print(json::object{{"made", to_rfc3339(report.manifest.made)},
+                                    {"serial", report.manifest.serial},
+                                    {"files", report.manifest.files.size()},
+                                    {"bytes", report.bytes},
+                                    {"messages", report.messages},
+                                    {"problems", to_json(report.problems)},
+                                    {"copied_damage", to_json(report.copied_damage)}});
+  } else {
+    office.out().line("made      " + to_rfc3339(report.manifest.made));
+    office.out().line("files     " + std::to_string(report.manifest.files.size()));
+    office.out().line("bytes     " + std::to_string(report.bytes));
+    office.out().line("messages  " + std::to_string(report.messages));
+    for (const auto& problem : report.problems)
+      office.out().line(problem.stored + ": " + problem.what);
+    for (const auto& problem : report.copied_damage)
+      office.out().line(problem.stored + ": " + problem.what + ", as it was when it was copied");
+  }
+  return report.problems.empty() && report.copied_damage.empty() ? Exit::kOk : Exit::kData;
+}
+
+Status check_still_there(const config::Config& config) {
+  RESTANTE_TRY(const auto id, server::find_installation(server::InstallationPlaces(config)));
+  return id.empty() ? ok() : server::check_installation(config.data_dir, id);
+}
+
+/// Enters the office itself, after it has read the configuration and, for root, has made the
+/// folder. kData when a log that was copied holds damage.
+Exit backup_make(Office& office, const BackupOptions& options) {
+  const auto rate = config::parse_size(options.rate.empty() ? "0" : options.rate);
+  if (!rate) return fail(Exit::kUsage, "--rate: " + rate.error().detail);
+  if (options.folder.empty()) return fail(Exit::kUsage, "DIR is required");
+  auto config_text = backup::read_text(disk::posix_disk(), office.config_path(), kTextBytesMax);
+  if (!config_text) return fail(config_text.error());
+  office.make_folder_for_owner(options.folder);
+  if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
+
+  backup::BackupRequest request(disk::posix_disk(), office.config().data_dir.string(),
+                                options.folder);
+  request.mode = options.incremental ? backup::BackupMode::kIncremental : backup::BackupMode::kFull;
+  request.now = system_clock().now();
+  request.threads = kThreads;
+  request.still_there = [&office] { return check_still_there(office.config()); };
+  if (const Status added = add_accounts(office, request.extras); !added) return fail(added.error());
+  request.extras.push_back(text_extra(FileKind::kConfig, kBackupConfig, std::move(*config_text)));
+  Progress progress("backing up", office.out(), *rate);
+  request.expect = [&](std::uint64_t bytes) { progress.set_total(bytes); };
+  request.pace = progress.pace();
+  const auto report = backup::make_backup(request);
+  progress.finish();
+  return report ? print(office, options.folder, *report) : fail(report.error());
+}
+
+/// Needs no office. kData when the backup, or what was copied into it, is damaged.
+Exit backup_verify(Office& office, const BackupOptions& options) {
+  Progress progress("verifying", office.out());
+  const auto expect = [&](std::uint64_t bytes) { progress.set_total(bytes); };
+  const auto report =
+      backup::verify_backup(disk::posix_disk(), options.folder, expect, progress.pace());
+  progress.finish();
+  if (!report && report.error().code == Errc::kCorrupt)
+    return fail(Exit::kData, report.error().detail);
+  return report ? print(office, *report) : fail(report.error());
+}
+
+}  // namespace
+
+void add_backup_commands(CLI::App& app, Chosen& chosen) {
+  const auto options = std::make_shared<BackupOptions>();
+  CLI::App& made = add_command(
+      app, chosen,
+      {"backup", "Copy everything into a folder, while the server runs",
+       "  restantectl backup /srv/backup --incremental\n"
+       "  restantectl backup verify /srv/backup"},
+      [options](Office& office) { return backup_make(office, *options); }, Enters::kItself);
+  made.add_option("DIR", options->folder, "New, empty, or of an earlier backup")->type_name("");
+  made.add_flag("--incremental", options->incremental, "Copy only what is new");
+  made.add_option("--rate", options->rate, "Read at most so much a second, such as 50MiB")
+      ->type_name("SIZE");
+  add_command(
+      made, chosen,
+      {"verify", "Prove a backup; needs no server", "  restantectl backup verify /srv/backup"},
+      [options](Office& office) { return backup_verify(office, *options); }, Enters::kWithoutConfig)
+      .add_option("DIR", options->folder, "Of the backup")
+      ->required()
+      ->type_name("");
+}
+
+}  // namespace restante::ctl

@@ -1,0 +1,191 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+
+#include "base/limits.h"
+#include "disk/posix.h"
+#include "mail/wire_codec.h"
+#include "maildrop/log/check/messages_of_log.h"
+#include "maildrop/log/file/log_file.h"
+#include "restantectl/commands.h"
+#include "restantectl/exchange/mbox_text.h"
+#include "restantectl/maildrops/check_selection.h"
+
+namespace restante::ctl {
+namespace {
+
+using maildrop::log::LoggedMessage;
+using Sink = std::function<Status(std::string_view)>;
+
+struct ExportOptions {
+  std::string name;
+  std::string id;        ///< show: a unique id, or a sequence number.
+  std::string to;        ///< export: a folder; "mbox" or empty: an mbox on stdout.
+  bool deleted = false;  ///< export: deleted ones, too.
+};
+
+/// A maildrop's log and what is in it.
+struct Found {
+  std::unique_ptr<disk::File> file;
+  std::vector<LoggedMessage> messages;
+};
+
+/// An account that never got mail has no log, and no messages.
+Result<Found> find_messages(Office& office, const std::string& name) {
+  RESTANTE_TRY(const auto selected, select_maildrops(office, {{name}, false}));
+  Found found;
+  auto opened = disk::posix_disk().open(selected[0].log, disk::OpenMode::kReadWrite);
+  if (!opened && opened.error().code == Errc::kNotFound) return found;
+  if (!opened) return std::move(opened).error();
+  found.file = std::move(*opened);
+  std::uint64_t end = 0;
+  {
+    RESTANTE_CHECKED(
+        found.file->lock(maildrop::log::kAppendLockAt, 1, disk::patience_of(limits::kLockTimeout)));
+    const maildrop::log::LogFile::AppendLock lock(*found.file);
+    RESTANTE_TRY(const disk::FileStatus status, found.file->status());
+    end = status.size;
+  }
+  RESTANTE_TRY(auto messages, maildrop::log::messages_of_log(*found.file, end, {}));
+  found.messages = std::move(messages);
+  return found;
+}
+
+std::string describe(const LoggedMessage& message) {
+  return "message " + std::to_string(to_number(message.info.sequence)) + ", uid " + message.uid;
+}
+
+/// As it was received, without dot-stuffing.
+Status unstuffed(disk::File& file, const LoggedMessage& message, const Sink& sink) {
+  mail::DotUnstuffer unstuffer;
+  std::string raw;
+  return maildrop::log::read_message(file, message, [&](std::string_view wire) {
+    raw.clear();
+    unstuffer.write(wire, raw);
+    return sink(raw);
+  });
+}
+
+Status print(std::string_view text) {
+  std::cout.write(text.data(), static_cast<std::streamsize>(text.size()));
+  return std::cout.good() ? ok() : Status(Error(Errc::kIo, "cannot write to stdout"));
+}
+
+Status print_mbox(disk::File& file, const LoggedMessage& message) {
+  RESTANTE_CHECKED(print(mbox_from_line(message.info.arrived)));
+  MboxText text;
+  std::string out;
+  RESTANTE_CHECKED(unstuffed(file, message, [&](std::string_view raw) {
+    out.clear();
+    text.write(raw, out);
+    return print(out);
+  }));
+  out.clear();
+  text.finish(out);
+  return print(out);
+}
+
+/// NUMBER.eml: a unique id may hold a slash.
+Status write_file(disk::File& file, const LoggedMessage& message, const std::string& folder) {
+  const std::string path = fmt::format("{}/{:012}.eml", folder, to_number(message.info.sequence));
+  const std::string unfinished = path + ".new";
+  {
+    RESTANTE_TRY(const auto target, disk::posix_disk().open(unfinished, disk::OpenMode::kReplace));
+    std::uint64_t at = 0;
+    RESTANTE_CHECKED(unstuffed(file, message, [&](std::string_view raw) {
+      const std::array<ByteView, 1> pieces = {as_bytes(raw)};
+      Status written = target->write(at, pieces);
+      at += raw.size();
+      return written;
+    }));
+    RESTANTE_CHECKED(target->sync());
+  }
+  return disk::posix_disk().rename(unfinished, path);
+}
+
+Status ensure_folder(const std::string& folder) {
+  const Status made = disk::posix_disk().create_directory(folder);
+  if (!made && made.error().code != Errc::kExists) return made;
+  return ok();
+}
+
+const LoggedMessage* find(const std::vector<LoggedMessage>& messages, const std::string& id) {
+  auto at = std::ranges::find(messages, id, &LoggedMessage::uid);
+  if (at == messages.end())
+    at = std::ranges::find_if(messages, [&](const LoggedMessage& message) {
+      return std::to_string(to_number(message.info.sequence)) == id;
+    });
+  return at == messages.end() ? nullptr : &*at;
+}
+
+Exit fail_damaged(const LoggedMessage& message) {
+  return fail(Exit::kData,
+              describe(message) + ": damaged, so it is not given out; see maildrop heal");
+}
+
+Exit maildrop_show(Office& office, const ExportOptions& options) {
+  const auto found = find_messages(office, options.name);
+  if (!found) return fail(found.error());
+  const LoggedMessage* const message = find(found->messages, options.id);
+  if (message == nullptr) return fail(Exit::kNoUser, "no such message: " + options.id);
+  if (!message->intact) return fail_damaged(*message);
+  const Status shown = unstuffed(*found->file, *message, print);
+  if (!shown && shown.error().code == Errc::kCorrupt) return fail_damaged(*message);
+  return shown ? Exit::kOk : fail(shown.error());
+}
+
+Exit maildrop_export(Office& office, const ExportOptions& options) {
+  const bool to_mbox = options.to.empty() || options.to == "mbox";
+  if (!to_mbox) office.make_folder_for_owner(options.to);
+  if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
+  const auto found = find_messages(office, options.name);
+  if (!found) return fail(found.error());
+  if (!to_mbox)
+    if (const Status made = ensure_folder(options.to); !made) return fail(made.error());
+  std::uint64_t written = 0;
+  std::uint64_t damaged = 0;
+  for (const LoggedMessage& message : found->messages) {
+    if (message.deleted && !options.deleted) continue;
+    Status done = Error(Errc::kCorrupt);
+    if (message.intact)
+      done = to_mbox ? print_mbox(*found->file, message)
+                     : write_file(*found->file, message, options.to);
+    if (!done && done.error().code != Errc::kCorrupt) return fail(done.error());
+    if (!done) static_cast<void>(fail_damaged(message));
+    ++(done ? written : damaged);
+  }
+  if (!to_mbox)
+    if (const Status kept = disk::posix_disk().sync_directory(options.to); !kept)
+      return fail(kept.error());
+  office.out().note(fmt::format("restantectl: {} messages written, {} damaged", written, damaged));
+  return damaged == 0 ? Exit::kOk : Exit::kData;
+}
+
+}  // namespace
+
+void add_export_commands(CLI::App& maildrop, Chosen& chosen) {
+  const auto options = std::make_shared<ExportOptions>();
+  CLI::App& show =
+      add_command(maildrop, chosen,
+                  {"show", "One message, to stdout, as it was received",
+                   "  restantectl maildrop show alice@example.com 7 > message.eml"},
+                  [options](Office& office) { return maildrop_show(office, *options); });
+  add_name(show, options->name);
+  show.add_option("ID", options->id, "Unique id (UIDL), or sequence number (maildrop list)")
+      ->required()
+      ->type_name("");
+  CLI::App& exporting = add_command(
+      maildrop, chosen,
+      {"export", "All messages that wait: an mbox on stdout, or files",
+       "  restantectl maildrop export alice@example.com > alice.mbox\n"
+       "  restantectl maildrop export alice@example.com --to /var/tmp/alice --deleted"},
+      [options](Office& office) { return maildrop_export(office, *options); }, Enters::kItself);
+  add_name(exporting, options->name);
+  exporting.add_option("--to", options->to, "A folder, for a file each; mbox (default): stdout")
+      ->type_name("DIR|mbox");
+  exporting.add_flag("--deleted", options->deleted, "Deleted messages, too");
+}
+
+}  // namespace restante::ctl

@@ -1,0 +1,21 @@
+// Whether the back ends can work as they are set, under the names of their keys; and the one place
+// that knows how each of them is tried.
+#pragma once
+
+#include "accounts/chain/open.h"
+#include "accounts/key_fault.h"
+
+namespace restante::accounts {
+
+/// Of one back end, without those after it: what would end its opening, or could never work. Asks
+/// nobody, makes nothing, and reads no file of accounts.
+KeyFaults check_back_end(const BackendSettings& settings, const NameRules& names);
+
+/// Tries it: connects, and asks for a name that nobody has. Waits as long as the settings say, for
+/// each server. Makes nothing.
+KeyFaults ask_back_end(const BackendSettings& settings, const NameRules& names);
+
+/// "ldap ldap://…", "sqlite", for people.
+std::string name_of(const BackendSettings& settings);
+
+}  // namespace restante::accounts

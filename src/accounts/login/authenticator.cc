@@ -1,0 +1,243 @@
+#include "accounts/login/authenticator.h"
+
+#include <sodium.h>
+
+#include <array>
+
+#include "accounts/login/login_name.h"
+#include "accounts/login/nobodys_price.h"
+#include "accounts/login/verified_cache.h"
+#include "accounts/names/name_memory.h"
+#include "accounts/passwords/device_password.h"
+#include "accounts/passwords/password.h"
+#include "base/check.h"
+#include "base/limits.h"
+
+namespace restante::accounts {
+namespace {
+
+/// What an unknown name is compared with where nobody has logged in yet; nobody knows its password.
+std::string make_dummy_secret() {
+  std::array<unsigned char, 16> random{};
+  randombytes_buf(random.data(), random.size());
+  std::array<char, 2 * random.size() + 1> text{};
+  sodium_bin2hex(text.data(), text.size(), random.data(), random.size());
+  auto secret = make_secret(std::string_view(text.data(), text.size() - 1));
+  RESTANTE_CHECK(secret.has_value());
+  return *secret;
+}
+
+/// Our fault, not the user's: it must not look like a wrong password. Nobody's answer tomorrow
+/// helps a secret that nobody can check, and a client that tries on hides it from its user.
+Error beyond_check(const Account& account, const Error& why) {
+  const Errc code = why.code == Errc::kSyntax ? Errc::kCorrupt : Errc::kIo;
+  return Error(code, "account " + account.name + ": " + why.detail);
+}
+
+bool could_be_password(std::string_view password) {
+  return !password.empty() && password.size() <= limits::kPasswordBytesMax;
+}
+
+}  // namespace
+
+struct Authenticator::State {
+  State(Directory& d, const Clock& c, AuthenticatorSettings s)
+      : directory(d),
+        clock(c),
+        rules(std::move(s.default_domain), s.fold_local_part),
+        local_age_max(s.cache_age_max),
+        remote_age_max(s.slow_cache_age_max),
+        dummy_secret(make_dummy_secret()),
+        price(dummy_secret),
+        cache(s.cache_entries_max),
+        leads(s.cache_entries_max) {}
+
+  Candidate nobody(std::string_view name, bool remote) const;
+  std::vector<std::string> names_asked(const std::vector<std::string>& names) const;
+  std::optional<Account> recall_remote(const std::vector<std::string>& names,
+                                       std::string_view password, std::string_view peer) const;
+  void forget(const std::vector<std::string>& names);
+  void remember(const Candidate& candidate, std::string_view password, std::string_view peer);
+  bool log_in_device(Account& account, std::string_view password);
+
+  Directory& directory;
+  const Clock& clock;
+  const NameRules rules;
+  const std::chrono::milliseconds local_age_max;
+  const std::chrono::milliseconds remote_age_max;
+  const std::string dummy_secret;
+  NobodysPrice price;
+  VerifiedCache cache;
+  NameMemory leads;  ///< From the name asked for to the account's own, where they differ.
+};
+
+/// A name that is not there, at the price of one that is.
+Candidate Authenticator::State::nobody(std::string_view name, bool remote) const {
+  Candidate out;
+  out.remote = remote;
+  if (auto own = directory.nobody(name)) {
+    out.account = std::move(*own);
+  } else {
+    out.account.secret = price.secret_for(name).view();
+  }
+  out.account.name.clear();
+  return out;
+}
+
+/// Every name that a slow back end may have found the account under: as typed, prepared, and the
+/// other spellings; and whom the name led to before.
+std::vector<std::string> Authenticator::State::names_asked(
+    const std::vector<std::string>& names) const {
+  std::vector<std::string> all = names;
+  for (std::string& other : other_spellings(names.back(), rules.fold_local_part))
+    all.push_back(std::move(other));
+  if (auto account = leads.recall(names.front())) all.push_back(*std::move(account));
+  return all;
+}
+
+std::optional<Account> Authenticator::State::recall_remote(const std::vector<std::string>& names,
+                                                           std::string_view password,
+                                                           std::string_view peer) const {
+  for (const std::string& name : names_asked(names)) {
+    CredentialQuestion question{name, password, {}, {}, true, names.front()};
+    for (const std::string_view from : {std::string_view(), peer}) {
+      question.peer = from;
+      const auto answer = cache.ask(question, clock.now(), remote_age_max);
+      if (answer.yes && !answer.account->allows(peer)) return std::nullopt;
+      if (answer.yes) return *answer.account;
+      if (peer.empty()) break;
+    }
+  }
+  return std::nullopt;
+}
+
+void Authenticator::State::forget(const std::vector<std::string>& names) {
+  for (const std::string& name : names_asked(names)) cache.forget(name);
+}
+
+/// True when this is the password of a device of the account, which is then noted in it. One fast
+/// hash for all its devices, also when it has none: no reason to remember the answer, and none to
+/// measure.
+bool Authenticator::State::log_in_device(Account& account, std::string_view password) {
+  const auto tag = device_tag(account.name, password);
+  if (!tag) return false;
+  const Device* found = nullptr;
+  for (const Device& device : account.devices)
+    if (same_tag(device.tag, *tag)) found = &device;
+  if (found == nullptr) return false;
+  account.device = found->label;
+  directory.device_used(account, clock.now());
+  return true;
+}
+
+void Authenticator::State::remember(const Candidate& candidate, std::string_view password,
+                                    std::string_view peer) {
+  const Account& account = candidate.account;
+  CredentialQuestion question{account.name, password, account.secret, {}, candidate.remote, {}};
+  if (account.peer_matters) question.peer = peer;
+  if (!candidate.remote) return cache.remember(question, clock.now(), nullptr);
+  // A slow back end's secret is not known when the question comes up again: the age bounds it.
+  question.secret = {};
+  question.asked = candidate.asked;
+  if (account.name != candidate.asked) leads.note(candidate.asked, account.name);
+  auto kept = std::make_shared<Account>(account);
+  wipe(kept->secret);
+  kept->devices.clear();
+  cache.remember(question, clock.now(), std::move(kept));
+}
+
+Authenticator::Authenticator(Directory& directory, const Clock& clock,
+                             AuthenticatorSettings settings)
+    : state_(std::make_unique<State>(directory, clock, std::move(settings))) {}
+
+Authenticator::~Authenticator() = default;
+
+std::optional<Account> Authenticator::check_cached(std::string_view name, std::string_view password,
+                                                   std::string_view peer) {
+  if (!could_be_password(password)) return std::nullopt;
+  const std::vector<std::string> names = login_names(name, state_->rules);
+  if (names.empty()) return std::nullopt;
+  // Asked each time where that is possible, so that a removed or disabled account and a changed
+  // secret count at once.
+  auto account = find_login_now(state_->directory, names);
+  if (!account) {
+    // What a changed file says is not known here, and it may say something else by now.
+    if (state_->directory.is_behind()) return std::nullopt;
+    return state_->recall_remote(names, password, peer);
+  }
+  if (!*account || !(*account)->may_log_in(peer)) return std::nullopt;
+  if (state_->log_in_device(**account, password)) return std::move(**account);
+  CredentialQuestion question{(*account)->name, password, (*account)->secret, {}, false, {}};
+  if ((*account)->peer_matters) question.peer = peer;
+  const auto answer = state_->cache.ask(question, state_->clock.now(), state_->local_age_max);
+  if (!answer.yes) return std::nullopt;
+  return std::move(**account);
+}
+
+Result<Candidate> Authenticator::look_up(std::string_view name) {
+  const std::vector<std::string> names = login_names(name, state_->rules);
+  if (names.empty()) return state_->nobody({}, false);
+  auto at_once = find_login_now(state_->directory, names);
+  const bool remote = !at_once;
+  auto account = at_once ? std::move(*at_once) : find_login(state_->directory, names);
+  if (account) {
+    Candidate found;
+    found.account = std::move(*account);
+    found.exists = true;
+    found.remote = remote && state_->directory.is_slow_for(found.account);
+    found.asked = names.front();
+    const bool is_locked = found.account.no_login && found.account.secret.empty();
+    if (!is_locked) state_->price.note(found.account);
+    // There is no password to compare with; the refusal costs what an unknown name costs.
+    if (is_locked) found.account.secret = state_->price.secret_for(found.account.name).view();
+    return found;
+  }
+  if (account.error().code != Errc::kNotFound)
+    return Error(Errc::kIo, std::move(account).error().detail);
+  if (remote) state_->forget(names);
+  // By what all its spellings have in common, as an account's would be the same under all of them.
+  const std::string key = spelling_key(names.back(), state_->rules.fold_local_part);
+  Candidate nobody = state_->nobody(key, remote);
+  nobody.missing = std::move(account).error().detail;
+  return nobody;
+}
+
+Result<Account> Authenticator::check(Candidate candidate, std::string_view password,
+                                     std::string_view peer) {
+  Account& account = candidate.account;
+  Status verified = ok();
+  if (!could_be_password(password)) {
+    verified = verify_password(state_->dummy_secret, password.substr(0, limits::kPasswordBytesMax));
+    return Error(Errc::kAuth, "not a possible password");
+  }
+  if (candidate.exists && account.may_log_in(peer) && state_->log_in_device(account, password))
+    return std::move(account);
+  verified = state_->directory.check_password(account, password, peer);
+  const Status admitted = admit(account, peer);
+  if (!verified && verified.error().code != Errc::kAuth)
+    return account.fault.empty() ? beyond_check(account, verified.error()) : admitted.error();
+  if (!candidate.exists)
+    return Error(Errc::kAuth, candidate.missing.empty() ? "no such account" : candidate.missing);
+  const bool barred = !account.enabled || account.no_login;
+  if (barred && candidate.remote) state_->cache.forget(account.name);
+  // The operator is told of the network, whatever the password; the client hears of neither.
+  const bool is_told = !account.allows(peer) || !account.fault.empty();
+  if (!verified && !admitted && is_told) return admitted.error();
+  if (!verified) return std::move(verified).error();
+  RESTANTE_CHECKED(Status(admitted));
+  state_->remember(candidate, password, peer);
+  return std::move(account);
+}
+
+Result<Account> Authenticator::check(std::string_view name, std::string_view password,
+                                     std::string_view peer) {
+  RESTANTE_TRY(Candidate candidate, look_up(name));
+  return check(std::move(candidate), password, peer);
+}
+
+void Authenticator::forget() {
+  state_->cache.clear();
+  state_->leads.clear();
+}
+
+}  // namespace restante::accounts

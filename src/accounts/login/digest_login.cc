@@ -1,0 +1,43 @@
+#include "accounts/login/digest_login.h"
+
+#include "accounts/login/login_name.h"
+#include "accounts/passwords/cram_md5_secret.h"
+#include "accounts/passwords/password.h"
+#include "sasl/crypto.h"
+
+namespace restante::accounts {
+namespace {
+
+/// What the digest is made of, as far as this kind can have it from the secret.
+SecretString key_of(const DigestAttempt& attempt, const Account& account) {
+  if (attempt.kind == DigestAttempt::Kind::kCramMd5) return digest_states(account.secret);
+  return clear_password(account.secret);
+}
+
+Result<std::string> expected_digest(const DigestAttempt& attempt, const SecretString& key) {
+  if (attempt.kind == DigestAttempt::Kind::kCramMd5)
+    return cram_md5_answer(key.empty() ? cram_md5_states({}) : key, attempt.challenge);
+  std::string text = attempt.challenge + std::string(key.view());
+  auto digest = sasl::md5_hex(text);
+  wipe(text);
+  return digest;
+}
+
+}  // namespace
+
+Result<Account> check_digest(Directory& directory, const NameRules& rules,
+                             const DigestAttempt& attempt) {
+  auto account = find_login(directory, attempt.name, rules);
+  if (!account && account.error().code != Errc::kNotFound) return std::move(account).error();
+  // Computed for whoever asks, so that the time is the same.
+  const SecretString key = account ? key_of(attempt, *account) : SecretString();
+  const auto expected = expected_digest(attempt, key);
+  if (!expected) return Error(Errc::kIo, expected.error().detail);
+  const bool same = sasl::same_bytes(*expected, attempt.digest);
+  if (account && !account->allows(attempt.peer)) return admit(*account, attempt.peer).error();
+  if (!same || key.empty()) return Error(Errc::kAuth, "wrong digest, or none is possible");
+  RESTANTE_CHECKED(admit(*account, attempt.peer));
+  return account;
+}
+
+}  // namespace restante::accounts

@@ -1,0 +1,113 @@
+#include "accounts/passwd_file/passwd_extra.h"
+
+#include <charconv>
+#include <limits>
+
+#include "base/ascii.h"
+
+namespace restante::accounts {
+namespace {
+
+// uid, gid, gecos, home and shell.
+constexpr int kFieldsBefore = 5;
+
+Error wrong(std::string_view field, std::string_view what) {
+  return Error(Errc::kSyntax, std::string(field) + ": " + std::string(what));
+}
+
+/// "100", "500M", "1GiB": powers of 1024, as Dovecot counts.
+Result<std::uint64_t> parse_amount(std::string_view field, std::string_view text) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, number);
+  if (failure != std::errc{}) return wrong(field, "not a size");
+  const std::string unit = to_upper(std::string_view(stop, static_cast<std::size_t>(end - stop)));
+  constexpr std::string_view kUnits = "BKMGT";
+  const std::size_t power = unit.empty() ? 0 : kUnits.find(unit.front());
+  const bool known = unit.size() <= 1 || unit.substr(1) == "B" || unit.substr(1) == "IB";
+  if (power == std::string_view::npos || !known) return wrong(field, "not a size");
+  const unsigned shift = static_cast<unsigned>(power) * 10;
+  if (number > (std::numeric_limits<std::uint64_t>::max() >> 2U >> shift))
+    return wrong(field, "too large");
+  return number << shift;
+}
+
+/// "*:storage=1G:messages=100"; rules for single folders are not ours.
+Status read_rule(std::string_view field, std::string_view rule, Allowance& allowance) {
+  if (!rule.starts_with("*:")) return ok();
+  rule.remove_prefix(2);
+  while (!rule.empty()) {
+    const std::size_t end = std::min(rule.find(':'), rule.size());
+    const std::string_view part = rule.substr(0, end);
+    rule.remove_prefix(std::min(end + 1, rule.size()));
+    const std::size_t equals = std::min(part.find('='), part.size());
+    const std::string_view key = part.substr(0, equals);
+    if (key != "storage" && key != "bytes" && key != "messages") continue;
+    std::string_view value = part.substr(std::min(equals + 1, part.size()));
+    RESTANTE_TRY(std::uint64_t amount, parse_amount(field, value));
+    // Dovecot's "storage" without a unit counts kilobytes.
+    if (key == "storage" && !value.empty() && is_digit(value.back())) amount <<= 10U;
+    (key == "messages" ? allowance.quota_messages : allowance.quota_octets) = amount;
+  }
+  return ok();
+}
+
+Status read_networks(std::string_view value, PasswdExtra& extra) {
+  if (extra.networks) return wrong("allow_nets", "is there twice");
+  auto networks = Networks::parse(value);
+  if (!networks) return wrong("allow_nets", networks.error().detail);
+  extra.networks = std::make_shared<const Networks>(*std::move(networks));
+  return ok();
+}
+
+/// "18000:": what is there in a line of shadow(5).
+bool is_end_of_account(std::string_view fields) {
+  const std::size_t digits = std::min(fields.find_first_not_of("0123456789"), fields.size());
+  return digits > 0 && (digits == fields.size() || fields[digits] == ':');
+}
+
+Status read_word(std::string_view word, PasswdExtra& extra) {
+  const std::size_t equals = std::min(word.find('='), word.size());
+  const std::string_view key = word.substr(0, equals);
+  const std::string_view value = word.substr(std::min(equals + 1, word.size()));
+  if (key == "allow_nets") return read_networks(value, extra);
+  for (const std::string_view barrier : {"allow_real_nets", "deny", "proxy"})
+    if (key == barrier)
+      return wrong(key, "is not known here: who it keeps out would be let in; remove the line");
+  if (key == "nologin") extra.no_login = value != "no" && value != "n";
+  // Dovecot hands what begins with "userdb_" on and minds nothing that it does not know.
+  if (key == "several_addresses" || key == "userdb_several_addresses") {
+    if (value != "one" && value != "each") return wrong(key, "is one or each");
+    extra.allowance.several_addresses =
+        value == "each" ? SeveralAddresses::kEach : SeveralAddresses::kOne;
+  }
+  if (key == "userdb_quota_rule") return read_rule(key, value, extra.allowance);
+  if (key == "userdb_quota_storage_size" || key == "userdb_quota_message_count") {
+    RESTANTE_TRY(const std::uint64_t amount, parse_amount(key, value));
+    const bool octets = key == "userdb_quota_storage_size";
+    (octets ? extra.allowance.quota_octets : extra.allowance.quota_messages) = amount;
+  }
+  return ok();
+}
+
+}  // namespace
+
+Result<PasswdExtra> parse_passwd_extra(std::string_view fields) {
+  PasswdExtra extra;
+  for (int skipped = 0; skipped < kFieldsBefore; ++skipped) {
+    const std::size_t colon = fields.find(':');
+    if (colon == std::string_view::npos) return extra;
+    fields.remove_prefix(colon + 1);
+  }
+  if (is_end_of_account(fields))
+    return Error(Errc::kSyntax,
+                 "the account ends on a day (shadow(5)), which is not known here; remove the day");
+  while (!fields.empty()) {
+    const std::size_t end = std::min(fields.find(' '), fields.size());
+    RESTANTE_CHECKED(read_word(fields.substr(0, end), extra));
+    fields.remove_prefix(std::min(end + 1, fields.size()));
+  }
+  return extra;
+}
+
+}  // namespace restante::accounts

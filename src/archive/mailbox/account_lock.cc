@@ -1,0 +1,77 @@
+#include "archive/mailbox/account_lock.h"
+
+#include <fcntl.h>
+#include <poll.h>
+
+#include <cerrno>
+
+#include "archive/mailbox/file_name.h"
+#include "archive/mailbox/mailbox.h"
+
+namespace restante::archive {
+namespace {
+
+// How soon who waits for another looks again.
+constexpr std::chrono::milliseconds kStep{20};
+
+/// Errors: kBusy (another open file has the lock), kIo, kAuth, kFull.
+Result<Descriptor> lock_file(const Path& path, WhenBusy busy) {
+  RESTANTE_TRY(Descriptor file, open_file(path, O_RDWR | O_CREAT));
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  const int command = busy == WhenBusy::kWait ? F_OFD_SETLKW : F_OFD_SETLK;
+  int result = 0;
+  do {
+    result = ::fcntl(file.number(), command, &whole);
+  } while (result != 0 && errno == EINTR);
+  if (result == 0) return file;
+  Error error = system_error("lock", path);
+  // EACCES is another word for "somebody has it".
+  if (error.code == Errc::kAuth) error.code = Errc::kBusy;
+  return error;
+}
+
+}  // namespace
+
+Path state_folder(const Path& archive) { return archive / ".restante"; }
+
+Result<AccountLock> AccountLock::take(const Path& archive, std::string_view account) {
+  RESTANTE_CHECKED(make_folders(state_folder(archive)));
+  auto file =
+      lock_file(state_folder(archive) / (account_folder(account) + ".lock"), WhenBusy::kLeave);
+  if (file) return AccountLock(std::move(*file));
+  if (file.error().code != Errc::kBusy) return std::move(file).error();
+  return Error(Errc::kBusy, "another restante is at work on account \"" + std::string(account) +
+                                "\": wait until it is done");
+}
+
+Result<std::vector<AccountLock>> AccountLock::take_all(const Path& archive) {
+  RESTANTE_TRY(const auto accounts, accounts_in(archive));
+  std::vector<AccountLock> locks;
+  for (const std::string& account : accounts) {
+    RESTANTE_TRY(AccountLock lock, take(archive, account));
+    locks.push_back(std::move(lock));
+  }
+  return locks;
+}
+
+Result<IndexLock> IndexLock::take(const Path& archive, WhenBusy busy) {
+  RESTANTE_CHECKED(make_folders(state_folder(archive)));
+  // No account's lock: their names begin with no dot.
+  RESTANTE_TRY(Descriptor file, lock_file(state_folder(archive) / ".index.lock", busy));
+  return IndexLock(std::move(file));
+}
+
+Result<MakingLock> MakingLock::take(const Path& database, std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto file = lock_file(database.string() + ".lock", WhenBusy::kLeave);
+    if (file) return MakingLock(std::move(*file));
+    const bool is_over = std::chrono::steady_clock::now() >= deadline;
+    if (file.error().code != Errc::kBusy || is_over) return std::move(file).error();
+    static_cast<void>(::poll(nullptr, 0, static_cast<int>(kStep.count())));
+  }
+}
+
+}  // namespace restante::archive

@@ -1,0 +1,85 @@
+#include "archive/message/reading_order.h"
+
+#include <algorithm>
+
+namespace restante::archive {
+namespace {
+
+constexpr std::size_t kLookedAt = 4096;
+// So many texts are rated; those behind them count as they come.
+constexpr std::size_t kRatedMax = 200;
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+bool is_read(const MimePart& part) {
+  return part.is_text || part.is_message || part.protection != Protection::kNone;
+}
+
+/// Of one group: its best branch so far.
+struct Best {
+  int rating = 0;
+  unsigned branch = 0;
+};
+
+class Choice {
+ public:
+  Choice(const MimeMessage& message, std::string_view type);
+  [[nodiscard]] bool holds(const MimePart& part) const;
+
+ private:
+  void rate(unsigned group, unsigned branch, int rating);
+
+  const std::vector<AlternativeGroup>& groups_;
+  std::vector<Best> best_;
+};
+
+Choice::Choice(const MimeMessage& message, std::string_view type)
+    : groups_(message.alternatives()), best_(groups_.size() + 1) {
+  std::size_t rated = 0;
+  for (const MimePart& part : message.parts()) {
+    if (part.alternative == 0 || !is_read(part) || part.type == "text/calendar") continue;
+    int rating = part.is_text && part.type == type ? 3 : 2;
+    if (part.is_text && ++rated <= kRatedMax) {
+      const auto start = message.text_of(part.number, kLookedAt);
+      if (!start || is_blank(*start)) rating = 1;
+    }
+    rate(part.alternative, part.branch, rating);
+  }
+}
+
+/// A text counts for all groups around it. Branches come in their order: the first of the best
+/// stays.
+void Choice::rate(unsigned group, unsigned branch, int rating) {
+  while (group != 0) {
+    Best& best = best_[group];
+    if (rating > best.rating) best = {rating, branch};
+    branch = groups_[group - 1].outer_branch;
+    group = groups_[group - 1].outer;
+  }
+}
+
+bool Choice::holds(const MimePart& part) const {
+  unsigned group = part.alternative;
+  unsigned branch = part.branch;
+  const bool is_invitation = part.type == "text/calendar";
+  while (group != 0) {
+    if (!is_invitation && best_[group].branch != branch) return false;
+    branch = groups_[group - 1].outer_branch;
+    group = groups_[group - 1].outer;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::vector<const MimePart*> parts_to_read(const MimeMessage& message, std::string_view type) {
+  const Choice choice(message, type);
+  std::vector<const MimePart*> chosen;
+  for (const MimePart& part : message.parts())
+    if (is_read(part) && choice.holds(part)) chosen.push_back(&part);
+  return chosen;
+}
+
+}  // namespace restante::archive

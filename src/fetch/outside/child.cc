@@ -1,0 +1,79 @@
+#include "fetch/outside/child.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace restante::fetch {
+namespace {
+
+/// posix_spawn() takes pointers to char that it does not write to.
+std::vector<char*> pointers(const std::vector<std::string>& texts) {
+  std::vector<char*> all;
+  all.reserve(texts.size() + 1);
+  for (const std::string& text : texts) all.push_back(const_cast<char*>(text.c_str()));
+  all.push_back(nullptr);
+  return all;
+}
+
+}  // namespace
+
+SpawnPlan::SpawnPlan(Group group) {
+  ::posix_spawn_file_actions_init(&actions_);
+  ::posix_spawnattr_init(&attributes_);
+  sigset_t none;
+  sigset_t usual;
+  sigemptyset(&none);
+  sigemptyset(&usual);
+  for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) sigaddset(&usual, signal);
+  ::posix_spawnattr_setsigmask(&attributes_, &none);
+  ::posix_spawnattr_setsigdefault(&attributes_, &usual);
+  ::posix_spawnattr_setpgroup(&attributes_, 0);
+  const int flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                    (group == Group::kOwn ? POSIX_SPAWN_SETPGROUP : 0);
+  ::posix_spawnattr_setflags(&attributes_, static_cast<short>(flags));
+}
+
+SpawnPlan::~SpawnPlan() {
+  ::posix_spawn_file_actions_destroy(&actions_);
+  ::posix_spawnattr_destroy(&attributes_);
+}
+
+void SpawnPlan::duplicate(int from, int to) {
+  ::posix_spawn_file_actions_adddup2(&actions_, from, to);
+}
+
+void SpawnPlan::open(int to, const char* path, int flags) {
+  ::posix_spawn_file_actions_addopen(&actions_, to, path, flags, 0);
+}
+
+pid_t SpawnPlan::start(const std::vector<std::string>& words) { return spawn(words, environ); }
+
+pid_t SpawnPlan::start(const std::vector<std::string>& words,
+                       const std::vector<std::string>& environment) {
+  return spawn(words, pointers(environment).data());
+}
+
+pid_t SpawnPlan::spawn(const std::vector<std::string>& words, char* const* environment) {
+  pid_t child = -1;
+  const int failed = ::posix_spawnp(&child, words.front().c_str(), &actions_, &attributes_,
+                                    pointers(words).data(), environment);
+  return failed == 0 ? child : -failed;
+}
+
+Child::~Child() {
+  if (pid_ <= 0) return;
+  ::kill(group_ == Group::kOwn ? -pid_ : pid_, SIGKILL);
+  static_cast<void>(wait());
+}
+
+int Child::wait() {
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) continue;
+  pid_ = 0;
+  return status;
+}
+
+}  // namespace restante::fetch

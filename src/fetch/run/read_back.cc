@@ -1,0 +1,49 @@
+#include "fetch/run/read_back.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace restante::fetch {
+namespace {
+
+// Servers close sessions that are silent for ten minutes (RFC 1939 s.3), some much earlier.
+constexpr std::chrono::seconds kSilence{20};
+
+/// What deletes it does not rest on a file: somebody has removed that, or it was handed on.
+Result<bool> needs_no_file(Run& run, const KnownUid& entry) {
+  return run.local.was_removed(entry.sha256, entry.copy);
+}
+
+}  // namespace
+
+Result<ReadBack> read_back(Run& run, Session& session, std::vector<Deletion> deletions) {
+  ReadBack result;
+  std::vector<Change> damaged;
+  auto heard = std::chrono::steady_clock::now();
+  for (Deletion& each : deletions) {
+    if (run.options.stop.raised()) return Error(Errc::kState, "stopped");
+    if (std::chrono::steady_clock::now() - heard > kSilence) {
+      RESTANTE_CHECKED(session.noop());
+      heard = std::chrono::steady_clock::now();
+    }
+    KnownUid entry = run.local.entry_of(each.uid);
+    RESTANTE_TRY(const bool removed, needs_no_file(run, entry));
+    if (removed || run.local.is_whole(entry)) {
+      result.messages.push_back(std::move(each));
+      continue;
+    }
+    entry.state = UidState::kSeen;
+    damaged.push_back({each.uid, std::move(entry)});
+    if (run.refetched.insert(each.uid).second) result.fetch_again = true;
+  }
+  if (damaged.empty()) return result;
+  run.note(
+      fmt::format("{} messages are damaged or missing in the archive: they are fetched again "
+                  "before they are deleted on the server",
+                  damaged.size()));
+  RESTANTE_CHECKED(run.local.record(damaged));
+  return result;
+}
+
+}  // namespace restante::fetch

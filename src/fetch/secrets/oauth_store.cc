@@ -1,0 +1,159 @@
+#include "fetch/secrets/oauth_store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <cerrno>
+#include <system_error>
+
+#include "fetch/secrets/oauth_http.h"
+#include "fetch/secrets/secret_command.h"
+#include "profile/places.h"
+
+namespace restante::fetch {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kFileMax = 64U << 10;
+
+Error failed(const std::filesystem::path& path) {
+  return Error(Errc::kIo, path.string() + ": " + std::generic_category().message(errno));
+}
+
+Result<Tokens> parse(std::string_view text, const std::string& where) {
+  boost::system::error_code error;
+  const json::value value = json::parse(text, error);
+  if (error || !value.is_object())
+    return Error(Errc::kCorrupt, where + " holds no tokens; log in again");
+  const json::object& object = value.get_object();
+  return Tokens{SecretString(text_of(object, "access_token")),
+                SecretString(text_of(object, "refresh_token")), number_of(object, "expires", 0)};
+}
+
+std::string to_text(const Tokens& tokens) {
+  const json::object object{{"access_token", json::string_view(tokens.access.view())},
+                            {"refresh_token", json::string_view(tokens.refresh.view())},
+                            {"expires", tokens.expires}};
+  return json::serialize(object);
+}
+
+Result<SecretString> read_private(const std::filesystem::path& path, int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return failed(path);
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    return Error(Errc::kAuth, path.string() + ": others may use it; chmod 600 it");
+  std::array<char, kFileMax> text{};
+  const ssize_t count = ::read(fd, text.data(), text.size());
+  if (count < 0) return failed(path);
+  SecretString all(std::string_view(text.data(), static_cast<std::size_t>(count)));
+  ::explicit_bzero(text.data(), text.size());
+  return all;
+}
+
+Status sync_folder(const std::filesystem::path& folder) {
+  const net::UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.valid() || ::fsync(fd.get()) != 0) return failed(folder);
+  return ok();
+}
+
+/// The old file or the new one is there, whatever happens.
+Status replace(const std::filesystem::path& path, std::string_view text) {
+  const std::filesystem::path fresh = path.string() + ".new";
+  {
+    const net::UniqueFd fd(
+        ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!fd.valid()) return failed(fresh);
+    const ssize_t count = ::write(fd.get(), text.data(), text.size());
+    if (count != static_cast<ssize_t>(text.size()) || ::fsync(fd.get()) != 0) return failed(fresh);
+  }
+  if (::rename(fresh.c_str(), path.c_str()) != 0) return failed(path);
+  return sync_folder(path.parent_path());
+}
+
+std::vector<std::string> keyring_words(const char* verb, const std::string& name) {
+  std::vector<std::string> words{"secret-tool", verb};
+  if (std::string_view(verb) == "store") words.push_back("--label=restante: tokens of " + name);
+  for (const char* const word : {"service", "restante-oauth", "account"}) words.emplace_back(word);
+  words.push_back(name);
+  return words;
+}
+
+}  // namespace
+
+TokenStore::TokenStore(const profile::Account& account, const profile::Issuer& issuer,
+                       const net::StopSignal& stop)
+    : folder_(profile::state_folder() / "tokens"),
+      name_(account.name),
+      keyring_(issuer.keyring),
+      stop_(stop) {}
+
+Status TokenStore::lock() {
+  std::error_code error;
+  std::filesystem::create_directories(folder_, error);
+  const std::filesystem::path path = folder_ / (name_ + ".lock");
+  lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock_.valid()) return failed(path);
+  // Held for one question to the issuer, which has a time limit.
+  while (::flock(lock_.get(), LOCK_EX) != 0)
+    if (errno != EINTR) return failed(path);
+  return ok();
+}
+
+Result<std::optional<Tokens>> TokenStore::load() const {
+  if (keyring_) {
+    SecretCommand command;
+    command.words = keyring_words("lookup", name_);
+    command.name = "the keyring (secret-tool)";
+    command.takes_stderr = true;
+    const auto text = run_secret_command(command, stop_);
+    if (!text && text.error().code == Errc::kNotFound) return std::optional<Tokens>();
+    if (!text) return text.error();
+    RESTANTE_TRY(Tokens tokens, parse(text->view(), "the keyring"));
+    return std::optional<Tokens>(std::move(tokens));
+  }
+  const net::UniqueFd fd(::open(file().c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid() && errno == ENOENT) return std::optional<Tokens>();
+  if (!fd.valid()) return failed(file());
+  RESTANTE_TRY(const SecretString text, read_private(file(), fd.get()));
+  RESTANTE_TRY(Tokens tokens, parse(text.view(), file().string()));
+  return std::optional<Tokens>(std::move(tokens));
+}
+
+Status TokenStore::save(const Tokens& tokens) const {
+  std::string text = to_text(tokens);
+  Status done = ok();
+  if (keyring_) {
+    SecretCommand command;
+    command.words = keyring_words("store", name_);
+    command.input = text;
+    command.name = "the keyring (secret-tool)";
+    command.takes_stderr = true;
+    if (const auto stored = run_secret_command(command, stop_); !stored) done = stored.error();
+  } else {
+    done = replace(file(), text);
+  }
+  wipe(text);
+  return done;
+}
+
+Status TokenStore::forget() const {
+  if (!keyring_) {
+    if (::unlink(file().c_str()) == 0 || errno == ENOENT) return ok();
+    return failed(file());
+  }
+  SecretCommand command;
+  command.words = keyring_words("clear", name_);
+  command.name = "the keyring (secret-tool)";
+  command.takes_stderr = true;
+  const auto cleared = run_secret_command(command, stop_);
+  // It says nothing, which is what there is to say.
+  const bool fine = cleared || cleared.error().code == Errc::kNotFound;
+  return fine ? ok() : Status(cleared.error());
+}
+
+}  // namespace restante::fetch

@@ -1,0 +1,193 @@
+#include "fetch/session/opening.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/ascii.h"
+
+namespace restante::fetch {
+namespace {
+
+using Kind = pop3::ClientReply::Kind;
+
+constexpr std::chrono::seconds kTlsProbe{5};
+// Names of mechanisms are kept of all of them, and no server has a hundredth of that.
+constexpr std::size_t kCapabilitiesMax = 1000;
+
+net::ClientTarget target_of(const profile::Account& account) {
+  net::ClientTarget target;
+  target.host = account.host;
+  target.port = account.port;
+  target.connect_timeout = account.connect_timeout;
+  if (!account.proxy) return target;
+  const profile::Proxy& proxy = *account.proxy;
+  const auto kind = proxy.kind == profile::Proxy::Kind::kHttp ? net::ClientProxy::Kind::kHttp
+                                                              : net::ClientProxy::Kind::kSocks5;
+  target.proxy = net::ClientProxy{kind, proxy.host, proxy.port, proxy.user, proxy.password};
+  return target;
+}
+
+net::ClientTls tls_of(const profile::Account& account) {
+  net::ClientTls tls;
+  tls.server_name = account.tls_name.empty() ? account.host : account.tls_name;
+  tls.ca_file = account.ca_file;
+  tls.pins = account.pins;
+  tls.certificate = account.client_certificate;
+  tls.private_key = account.client_key;
+  tls.min_version = account.tls_min_version;
+  tls.after_stls = account.tls == profile::Tls::kStarttls;
+  return tls;
+}
+
+std::string name_of(const profile::Account& account) {
+  return account.host + ":" + std::to_string(account.port);
+}
+
+Error about(const profile::Account& account, const Error& error) {
+  if (error.code == Errc::kState) return error;
+  if (error.code == Errc::kTimeout && error.detail.empty())
+    return Error(Errc::kTimeout, name_of(account) + ": no answer to the attempt to connect");
+  return Error(error.code, name_of(account) + ": " + error.detail);
+}
+
+Status enter_tls(Wire& wire, const profile::Account& account) {
+  if (wire.has_unread())
+    return wire.error(Errc::kAuth,
+                      "said more than +OK to STLS, in clear: somebody between may have (RFC 2595)");
+  const Status entered = wire.stream().start_tls(tls_of(account));
+  return entered ? ok() : Status(about(account, entered.error()));
+}
+
+/// RFC 2595 s.4.
+Status switch_to_tls(Wire& wire, const pop3::Capabilities& capabilities,
+                     const profile::Account& account) {
+  if (capabilities.known && !capabilities.stls)
+    return wire.error(Errc::kAuth,
+                      "offers no STLS, and the account wants TLS: somebody between may have taken "
+                      "it out, or it is tls = \"implicit\" (port 995)");
+  RESTANTE_CHECKED(wire.send("STLS\r\n"));
+  RESTANTE_TRY(const auto reply, wire.receive());
+  // Whatever code there is: the account wants TLS, and there is none.
+  if (reply.kind != Kind::kOk)
+    return Error(Errc::kAuth, wire.refused(reply, "STLS", Errc::kAuth).detail);
+  return enter_tls(wire, account);
+}
+
+Result<std::string> receive_greeting(Wire& wire) {
+  RESTANTE_TRY(const auto greeting, wire.receive());
+  // Without a code it is mostly "too many connections": worth another try.
+  if (greeting.kind == Kind::kErr) return wire.refused(greeting, "connection", Errc::kBusy);
+  if (greeting.kind != Kind::kOk) return wire.error(Errc::kSyntax, "greets with a challenge");
+  return greeting.text;
+}
+
+struct Greeted {
+  std::unique_ptr<Wire> wire;
+  std::string greeting;  // Behind "+OK".
+};
+
+Result<std::string> greet(Wire& wire, const profile::Account& account) {
+  if (account.tls == profile::Tls::kImplicit) RESTANTE_CHECKED(enter_tls(wire, account));
+  return receive_greeting(wire);
+}
+
+/// Whether what is silent in clear waits for TLS. Nothing of ours is said.
+bool speaks_tls(const profile::Account& account, const net::StopSignal& stop) {
+  auto stream = net::ClientStream::connect(target_of(account), stop);
+  if (!stream) return false;
+  (*stream)->set_timeout(std::min<std::chrono::milliseconds>(account.reply_timeout, kTlsProbe));
+  const Status entered = (*stream)->start_tls(tls_of(account));
+  return entered || entered.error().code == Errc::kAuth;  // It has a certificate, good or not.
+}
+
+/// What a greeting that does not come may come of.
+Error silence_of(const profile::Account& account, const net::StopSignal& stop, const Error& error) {
+  if (account.tls == profile::Tls::kImplicit || stop.raised() || error.code != Errc::kTimeout ||
+      !speaks_tls(account, stop))
+    return error;
+  return Error(error.code, error.detail +
+                               "; this port speaks TLS from the start: write tls = "
+                               "\"implicit\"");
+}
+
+/// The first address that greets us.
+Result<Greeted> greet_first(const profile::Account& account, const net::StopSignal& stop,
+                            const Trace& trace) {
+  net::ClientTarget target = target_of(account);
+  std::optional<Error> first;
+  for (;;) {
+    auto stream = net::ClientStream::connect(target, stop);
+    if (!stream) return first ? silence_of(account, stop, *first) : about(account, stream.error());
+    target.passed_over.push_back((*stream)->peer());
+    Greeted out;
+    out.wire =
+        std::make_unique<Wire>(std::move(*stream), name_of(account), account.reply_timeout, trace);
+    auto greeting = greet(*out.wire, account);
+    if (greeting) {
+      out.greeting = std::move(*greeting);
+      return out;
+    }
+    if (!first) first = greeting.error();
+    if (!is_silence(greeting.error().code)) return std::move(greeting).error();
+    if (account.proxy) return silence_of(account, stop, *first);
+  }
+}
+
+/// CAPA, whatever comes of it.
+Result<pop3::Capabilities> ask(Wire& wire) {
+  if (wire.says_more()) return wire.error(Errc::kSyntax, "says more than it was asked for");
+  RESTANTE_CHECKED(wire.send("CAPA\r\n"));
+  RESTANTE_TRY(const auto reply, wire.receive());
+  pop3::Capabilities out;
+  if (reply.kind == Kind::kContinue) return wire.error(Errc::kSyntax, "answers CAPA with \"+ \"");
+  if (reply.kind == Kind::kErr) return out;
+  out.known = true;
+  std::size_t lines = 0;
+  RESTANTE_CHECKED(wire.receive_lines([&](std::string_view line) {
+    if (starts_with_ignore_case(line, "-ERR")) {  // F-27: "+OK", and then no list but this.
+      out = {};
+      return false;
+    }
+    if (++lines > kCapabilitiesMax) return false;
+    out.add(line);
+    return true;
+  }));
+  if (lines > kCapabilitiesMax)
+    return wire.error(Errc::kLimit, "announces more than 1000 capabilities");
+  return out;
+}
+
+}  // namespace
+
+Result<pop3::Capabilities> ask_capabilities(Wire& wire) {
+  auto capabilities = ask(wire);
+  if (capabilities || !is_silence(capabilities.error().code)) return capabilities;
+  return Error(capabilities.error().code, capabilities.error().detail + std::string(kAtCapa));
+}
+
+Result<Opening> open_connection(const profile::Account& account, const net::StopSignal& stop,
+                                const Trace& trace, bool asks_capa) {
+  RESTANTE_TRY(Greeted greeted, greet_first(account, stop, trace));
+  Opening out;
+  out.wire = std::move(greeted.wire);
+  pop3::Capabilities capabilities;
+  if (asks_capa) {
+    RESTANTE_TRY(auto said, ask_capabilities(*out.wire));
+    capabilities = std::move(said);
+  }
+  if (account.tls != profile::Tls::kStarttls) {
+    out.greeting = std::move(greeted.greeting);
+    out.capabilities = std::move(capabilities);
+    return out;
+  }
+  RESTANTE_CHECKED(switch_to_tls(*out.wire, capabilities, account));
+  // What was said in clear is forgotten (RFC 2595 s.4), the timestamp for APOP included.
+  out.before_tls = std::move(capabilities);
+  if (asks_capa) {
+    RESTANTE_TRY(auto secured, ask_capabilities(*out.wire));
+    out.capabilities = std::move(secured);
+  }
+  return out;
+}
+
+}  // namespace restante::fetch

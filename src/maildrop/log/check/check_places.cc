@@ -1,0 +1,46 @@
+#include "maildrop/log/check/check_places.h"
+
+#include "base/ascii.h"
+
+namespace restante::maildrop::log {
+namespace {
+
+constexpr std::string_view kSuffix = ".log";
+
+/// Empty when it is not there.
+Result<std::vector<std::string>> names_in(disk::Disk& disk, const std::string& path) {
+  auto names = disk.list(path);
+  if (!names && names.error().code == Errc::kNotFound) return std::vector<std::string>();
+  return names;
+}
+
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+
+}  // namespace
+
+Result<std::vector<std::string>> list_logs(disk::Disk& disk, const std::string& root) {
+  std::vector<std::string> logs;
+  RESTANTE_TRY(const auto folders, names_in(disk, root + "/maildrops"));
+  for (const std::string& folder : folders) {
+    if (folder.size() != 2 || !is_hex(folder[0]) || !is_hex(folder[1])) continue;
+    const std::string place = "maildrops/" + folder;
+    RESTANTE_TRY(const auto names, names_in(disk, root + '/' + place));
+    for (const std::string& name : names)
+      if (name.ends_with(kSuffix)) logs.push_back(place + '/' + name);
+  }
+  return logs;
+}
+
+LogPaths paths_beside(const std::string& path) {
+  const std::string base = path.substr(0, path.size() - kSuffix.size());
+  LogPaths paths;
+  paths.directory = parent_directory(path);
+  paths.maildrops = parent_directory(paths.directory);
+  paths.log = path;
+  paths.index = base + ".idx";
+  paths.index_new = base + ".idx.new";
+  paths.aside = base + ".aside";
+  return paths;
+}
+
+}  // namespace restante::maildrop::log

@@ -1,0 +1,19 @@
+// Which logs a data directory holds, and where the files of one are: for tools that go over all.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "disk/disk.h"
+#include "maildrop/log/format/file_names.h"
+
+namespace restante::maildrop::log {
+
+/// The paths below `root` of all logs ("maildrops/NN/ACCOUNT.log"), sorted; none when nothing was
+/// ever delivered. Errors: kIo.
+Result<std::vector<std::string>> list_logs(disk::Disk& disk, const std::string& root);
+
+/// The files beside the log at `path`, whose name ends in ".log".
+LogPaths paths_beside(const std::string& path);
+
+}  // namespace restante::maildrop::log

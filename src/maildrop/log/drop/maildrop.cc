@@ -1,0 +1,183 @@
+#include "maildrop/log/drop/maildrop.h"
+
+#include <set>
+
+#include "maildrop/log/file/entries.h"
+
+namespace restante::maildrop::log {
+
+Maildrop::Maildrop(const Environment& environment, std::string account)
+    : environment_(environment), account_(std::move(account)) {}
+
+bool Maildrop::is_poisoned() const {
+  const std::lock_guard guard(mutex_);
+  return shown_.log && shown_.log->is_poisoned();
+}
+
+void Maildrop::report(DamagedRegion region, std::string what) const {
+  environment_.report({account_, region.offset, region.bytes, std::move(what)});
+}
+
+// Sessions: who has a view, and what he sees of it.
+
+void Maildrop::end_session(View view) {
+  const std::lock_guard guard(mutex_);
+  locks_.end(*shown_.log, view);
+}
+
+const Snapshot* Maildrop::Shown::find(View view) const {
+  for (const auto& [one, snapshot] : views)
+    if (one == view) return &snapshot;
+  return nullptr;
+}
+
+/// The view as it is, when nobody can have appended since we looked. mutex_ is held.
+std::optional<Snapshot> Maildrop::warm_snapshot(View view) {
+  const Snapshot* const found = shown_.find(view);
+  if (found == nullptr || shown_.is_behind) return std::nullopt;
+  if (!shown_.is_appending) {
+    const auto status = shown_.log->file().status();
+    if (!status || status->links == 0) return std::nullopt;
+    if (status->size != shown_.end && !shown_.log->is_poisoned()) return std::nullopt;
+  }
+  return *found;
+}
+
+Result<Snapshot> Maildrop::current(View view) {
+  {
+    const std::lock_guard guard(mutex_);
+    if (auto warm = warm_snapshot(view)) return std::move(*warm);
+  }
+  RESTANTE_TRY(Turn turn, take_turn(Purpose::kRead, Creation::kIfAbsent));
+  RESTANTE_CHECKED(turn.view(view));
+  const std::lock_guard reading(mutex_);
+  return *shown_.find(view);
+}
+
+Result<Snapshot> Maildrop::begin_session(View view) {
+  RESTANTE_CHECKED(load_once(Creation::kIfAbsent));
+  Status locked = ok();
+  bool is_ours = false;
+  {
+    const std::lock_guard guard(mutex_);
+    is_ours = locks_.is_open(view);
+    locked = locks_.begin(*shown_.log, view);
+  }
+  if (!locked && locked.error().code == Errc::kBusy && !is_ours) {
+    // Upkeep takes the views for a moment, here or in another process, always under the append
+    // lock: behind it, who still has the view is a session.
+    RESTANTE_TRY(const Turn turn, take_turn(Purpose::kRead, Creation::kIfAbsent));
+    const std::lock_guard reading(mutex_);
+    locked = locks_.begin(*shown_.log, view);
+  }
+  RESTANTE_CHECKED(locked);
+  // Locked first, looked second: so this sees what the view's last session deleted.
+  auto snapshot = current(view);
+  bool lost = false;
+  {
+    const std::lock_guard guard(mutex_);
+    lost = locks_.is_lost(view);
+  }
+  if (!snapshot || lost) end_session(view);
+  if (lost) return Error(Errc::kBusy, "a session has it: " + account_);
+  return snapshot;
+}
+
+std::optional<Result<Snapshot>> Maildrop::begin_session_cached(View view) {
+  const std::lock_guard guard(mutex_);
+  if (!shown_.log) return std::nullopt;
+  const bool is_ours = locks_.is_open(view);
+  if (Status locked = locks_.begin(*shown_.log, view); !locked) {
+    if (locked.error().code == Errc::kBusy && !is_ours) return std::nullopt;
+    return Result<Snapshot>(std::move(locked).error());
+  }
+  auto warm = warm_snapshot(view);
+  if (warm) return Result<Snapshot>(std::move(*warm));
+  locks_.end(*shown_.log, view);
+  return std::nullopt;
+}
+
+Status Maildrop::commit(View view, const Snapshot& seen, const SessionEnd& end) {
+  if (end.deleted.empty() && end.retrieved.empty()) return ok();
+  RESTANTE_TRY(Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
+  if (turn.is_lost(view))
+    return Error(Errc::kIo, "the log was replaced, and another session has it: " + account_);
+  RecordContent content;
+  RESTANTE_TRY(auto deletions, turn.known().still_meant(seen, end.deleted));
+  RESTANTE_TRY(auto retrievals, turn.known().still_meant(seen, end.retrieved));
+  RESTANTE_TRY(const KnownLog::ViewState* const now, turn.view(view));
+  content.deletions = std::move(deletions);
+  content.retrievals = std::move(retrievals);
+  content.retrievals.remove(now->retrieved);
+  if (content.deletions.empty() && content.retrievals.empty()) return ok();
+  // One record says both, so that all of it is in force, or nothing.
+  const RecordType type =
+      content.retrievals.empty() ? RecordType::kDeletion : RecordType::kRetrieval;
+  return turn.append(type, view, std::move(content));
+}
+
+Result<std::vector<std::string>> Maildrop::undelete(View view, const UndeleteRequest& request) {
+  std::vector<std::string> uids;
+  auto turn = take_turn(Purpose::kAppend, Creation::kNever);
+  if (!turn && turn.error().code == Errc::kNotFound) return uids;
+  if (!turn) return std::move(turn).error();
+  RESTANTE_TRY(const auto entries, read_entries(*turn->log(), turn->known().end(), view));
+  const std::set<std::string> wanted(request.uids.begin(), request.uids.end());
+  std::vector<Sequence> sequences;
+  for (const Store::Entry& entry : entries) {
+    if (!entry.deleted_at || (request.since && *entry.deleted_at < *request.since)) continue;
+    if (!wanted.empty() && !wanted.contains(entry.uid)) continue;
+    sequences.push_back(entry.info.sequence);
+    uids.push_back(entry.uid);
+  }
+  if (sequences.empty()) return uids;
+  RecordContent content;
+  content.undeletions = SequenceSet(sequences);
+  RESTANTE_CHECKED(turn->append(RecordType::kUndeletion, view, std::move(content)));
+  return uids;
+}
+
+// Reading.
+
+Result<Usage> Maildrop::usage() {
+  Status loaded = load_once(Creation::kNever);
+  if (!loaded && loaded.error().code == Errc::kNotFound) return Usage{};
+  RESTANTE_CHECKED(loaded);
+  RESTANTE_TRY(const Snapshot now, current(View::kDefault));
+  return Usage{now.count, now.octets};
+}
+
+std::optional<Usage> Maildrop::usage_cached() {
+  const std::lock_guard guard(mutex_);
+  if (!shown_.log) return std::nullopt;
+  const auto warm = warm_snapshot(View::kDefault);
+  return warm ? std::optional(Usage{warm->count, warm->octets}) : std::nullopt;
+}
+
+Result<std::vector<Store::Entry>> Maildrop::list(View view) {
+  std::vector<Store::Entry> entries;
+  RESTANTE_CHECKED(
+      list_each(view, [&entries](Store::Entry&& entry) { entries.push_back(std::move(entry)); }));
+  return entries;
+}
+
+Status Maildrop::list_each(View view, const std::function<void(Store::Entry&&)>& take) {
+  std::shared_ptr<LogFile> log;
+  std::uint64_t end = 0;
+  {
+    auto turn = take_turn(Purpose::kRead, Creation::kNever);
+    if (!turn && turn.error().code == Errc::kNotFound) return ok();
+    if (!turn) return std::move(turn).error();
+    log = turn->log();
+    end = turn->known().end();
+  }
+  // No lock from here on: what lies before the end changes only where all of it is deleted.
+  return read_each_entry(*log, end, view, take);
+}
+
+Status Maildrop::save_index() {
+  const std::lock_guard guard(append_mutex_);
+  return known_.save_index();
+}
+
+}  // namespace restante::maildrop::log

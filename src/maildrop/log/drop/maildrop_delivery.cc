@@ -1,0 +1,126 @@
+// Deliveries to a maildrop. Those that come while the disk is busy with others go to the log
+// together, with two syncs for all of them; each is a record of its own, there or not without
+// regard to the others.
+#include <algorithm>
+
+#include "base/limits.h"
+#include "maildrop/log/drop/maildrop.h"
+#include "maildrop/log/file/entries.h"
+#include "maildrop/log/format/uid.h"
+
+namespace restante::maildrop::log {
+
+/// One of a group: what it wants, and what came of it.
+struct Delivery {
+  explicit Delivery(const NewMessage& m) : message(m) {}
+
+  const NewMessage& message;
+  Receipt receipt;  // Counts once the batch is settled.
+  std::optional<Error> refusal;
+};
+
+namespace {
+
+Status check_quota(const NewMessage& message, const Usage& before) {
+  const Quota& quota = message.quota;
+  if (quota.messages != 0 && before.messages >= quota.messages)
+    return Error(Errc::kLimit, "quota: messages");
+  if (quota.octets != 0 &&
+      (message.octets > quota.octets || before.octets > quota.octets - message.octets))
+    return Error(Errc::kLimit, "quota: octets");
+  return ok();
+}
+
+Status check_uid_is_free(const std::string& uid, const KnownLog& known,
+                         const LogWriter::Batch& batch) {
+  RESTANTE_CHECKED(check_uid(uid));
+  const bool is_taken_now = std::ranges::any_of(
+      batch.records, [&](const ScannedRecord& record) { return record.header.uid == uid; });
+  if (is_taken_now || known.is_taken(uid)) return Error(Errc::kExists, "uid " + uid);
+  return ok();
+}
+
+Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, LogWriter::Batch& batch) {
+  const KnownLog& known = turn.known();
+  const NewMessage& message = delivery.message;
+  const RecordBody body{message.prefix, &message.body};
+  if (body.size() > limits::kMessageStoredBytesMax) return Error(Errc::kLimit, "message size");
+  if (message.uid) RESTANTE_CHECKED(check_uid_is_free(*message.uid, known, batch));
+  RESTANTE_CHECKED(check_quota(message, delivery.receipt.before));
+  if (kNoSequence - known.next_sequence() <= batch.records.size())
+    return Error(Errc::kCorrupt,
+                 "a record names the last sequence number: " + known.log()->paths().log);
+
+  RecordHeader header;
+  header.type = RecordType::kMessage;
+  header.flags = message.flags.utf8_header ? kFlagUtf8Header : std::uint16_t{0};
+  header.key = known.next_sequence() + batch.records.size();
+  header.octets = message.octets;
+  header.time = message.arrived;
+  header.uid = message.uid.value_or(std::string());
+  RESTANTE_CHECKED(turn.write(batch, std::move(header), body));
+
+  const RecordHeader& written = batch.records.back().header;
+  delivery.receipt.sequence = Sequence{written.key};
+  MessageEntry entry;
+  entry.info = to_info(written);
+  if (message.uid) entry.uid = &*message.uid;
+  append_uid(known.log()->uid_prefix(), entry, delivery.receipt.uid);
+  return ok();
+}
+
+/// Errors: as Store::deliver, for all that are not refused for reasons of their own.
+Status append_deliveries(Maildrop& maildrop, const std::vector<Delivery*>& group) {
+  RESTANTE_TRY(auto turn, maildrop.take_turn(Maildrop::Purpose::kAppend, Creation::kIfAbsent));
+  RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
+  const MessageList& waiting = *view->messages;
+  Usage before{waiting.count(), waiting.octets()};
+  LogWriter::Batch batch = turn.begin(group.size());
+  for (Delivery* delivery : group) {
+    delivery->receipt.before = before;
+    if (Status written = write_delivery(turn, *delivery, batch); !written) {
+      delivery->refusal = std::move(written).error();
+      continue;
+    }
+    ++before.messages;
+    before.octets += delivery->message.octets;
+  }
+  return turn.settle(batch);
+}
+
+Result<Receipt> take_outcome(Delivery& delivery) {
+  if (delivery.refusal) return *std::move(delivery.refusal);
+  return std::move(delivery.receipt);
+}
+
+}  // namespace
+
+Result<Receipt> Maildrop::deliver(const NewMessage& message) {
+  Delivery mine(message);
+  deliveries_.run(mine, limits::kDeliveriesTogether,
+                  [this](const std::vector<Delivery*>& group) { deliver_group(group); });
+  return take_outcome(mine);
+}
+
+std::vector<Result<Receipt>> Maildrop::deliver_together(
+    const std::vector<const NewMessage*>& messages) {
+  std::vector<Delivery> deliveries;
+  deliveries.reserve(messages.size());
+  std::vector<Delivery*> group;
+  for (const NewMessage* message : messages) group.push_back(&deliveries.emplace_back(*message));
+  deliver_group(group);
+  std::vector<Result<Receipt>> outcomes;
+  for (Delivery& delivery : deliveries) outcomes.push_back(take_outcome(delivery));
+  return outcomes;
+}
+
+/// Gives each of them its receipt or its refusal.
+void Maildrop::deliver_group(const std::vector<Delivery*>& group) {
+  if (group.empty()) return;
+  const Status delivered = append_deliveries(*this, group);
+  if (delivered) return;
+  for (Delivery* delivery : group)
+    if (!delivery->refusal) delivery->refusal = delivered.error();
+}
+
+}  // namespace restante::maildrop::log

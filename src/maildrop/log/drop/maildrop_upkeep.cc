@@ -1,0 +1,278 @@
+// A rewriting copies what is kept to a new file while deliveries and sessions go on, then takes the
+// append lock, copies what came meanwhile, makes the new file durable and renames it over the old
+// one. The rename is the one step that counts: before it nothing has happened, and after it both
+// files say the same, so it does not matter which of them power loss leaves behind, until something
+// is appended to the new one; and the first append makes sure of its name (LogFile::ensure_named).
+#include "maildrop/log/drop/maildrop_upkeep.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "maildrop/log/drop/maildrop.h"
+#include "maildrop/log/drop/rewriter.h"
+#include "maildrop/log/file/entries.h"
+
+namespace restante::maildrop::log {
+namespace {
+
+constexpr std::uint64_t kReclaimBytesMin = 64U << 10;  // Less is not worth a rewriting.
+constexpr std::uint64_t kTailBytesMax = 256U << 10;    // Copied while deliveries wait.
+constexpr int kTailRoundsMax = 16;                     // Then deliveries have to wait for more.
+
+/// Whether a rewriting that gives back `gain` and leaves `rest` and so many messages is worth it.
+bool is_worth(std::uint64_t gain, std::uint64_t rest, std::uint64_t messages) {
+  if (messages == 0) return gain > 0;
+  return gain >= kReclaimBytesMin && gain > rest;
+}
+
+Result<Maildrop::Turn> take_turn(Maildrop& maildrop) {
+  return maildrop.take_turn(Maildrop::Purpose::kAppend, Creation::kNever);
+}
+
+}  // namespace
+
+/// The right to rewrite the log, in this process and between processes.
+class MaildropUpkeep::Right {
+ public:
+  Right(std::unique_lock<std::mutex> mutex, std::shared_ptr<LogFile> log)
+      : mutex_(std::move(mutex)), log_(std::move(log)) {}
+  Right(const Right&) = delete;
+  Right& operator=(const Right&) = delete;
+  ~Right() { log_->file().unlock(kUpkeepLockAt, 1); }
+
+ private:
+  const std::unique_lock<std::mutex> mutex_;
+  const std::shared_ptr<LogFile> log_;
+};
+
+/// Errors: kBusy: somebody else is at it; kNotFound: there is no maildrop.
+Result<std::unique_ptr<MaildropUpkeep::Right>> MaildropUpkeep::begin() {
+  std::unique_lock mutex(mutex_, std::try_to_lock);
+  if (!mutex) return Error(Errc::kBusy, "upkeep is at it: " + maildrop_.account());
+  RESTANTE_TRY(const auto turn, take_turn(maildrop_));
+  RESTANTE_CHECKED(turn.log()->file().try_lock(kUpkeepLockAt, 1));
+  auto right = std::make_unique<Right>(std::move(mutex), turn.log());
+  // What a crash left of an earlier rewriting: whoever is at one has the lock that we have now.
+  (void)environment_.disk.remove(turn.log()->paths().log_new);
+  // And of an index: whoever writes one in this moment goes without.
+  (void)environment_.disk.remove(turn.log()->paths().index_new);
+  return right;
+}
+
+Result<UpkeepReport> MaildropUpkeep::run(const UpkeepPolicy& policy, const Pace& pace) {
+  UpkeepReport report;
+  auto begun = begin();
+  if (!begun && begun.error().code == Errc::kNotFound) return report;
+  if (!begun) return std::move(begun).error();
+  RESTANTE_TRY(const std::uint64_t expired, expire(policy.retention));
+  RESTANTE_TRY(const std::uint64_t reclaimed, reclaim(policy, pace));
+  report.expired = expired;
+  report.reclaimed_bytes = reclaimed;
+  return report;
+}
+
+// Retention.
+
+/// Messages of the default view whose time is over.
+Result<std::vector<Sequence>> MaildropUpkeep::find_expired(const Retention& retention) {
+  const WallTime latest = environment_.clock.now() - *retention.days;
+  std::vector<Sequence> expired;
+  std::shared_ptr<LogFile> log;
+  std::uint64_t end = 0;
+  {
+    RESTANTE_TRY(auto turn, maildrop_.take_turn(Maildrop::Purpose::kRead, Creation::kNever));
+    RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
+    if (retention.from == Retention::From::kArrival) {
+      for (std::uint32_t i = 0; i < view->messages->count(); ++i) {
+        const MessageInfo& info = (*view->messages)[i].info;
+        if (info.arrived <= latest) expired.push_back(info.sequence);
+      }
+      return expired;
+    }
+    if (view->retrieved.empty()) return expired;
+    log = turn.log();
+    end = turn.known().end();
+  }
+  RESTANTE_TRY(const auto entries, read_entries(*log, end, View::kDefault));
+  for (const Store::Entry& entry : entries)
+    if (!entry.deleted && entry.retrieved_at && *entry.retrieved_at <= latest)
+      expired.push_back(entry.info.sequence);
+  return expired;
+}
+
+/// How many were deleted. None while a session sees them: then another time.
+Result<std::uint64_t> MaildropUpkeep::expire(const Retention& retention) {
+  if (!retention.days) return 0;
+  RESTANTE_TRY(const auto expired, find_expired(retention));
+  if (expired.empty()) return 0;
+  RESTANTE_TRY(auto turn, take_turn(maildrop_));
+  RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
+  const MessageList& list = *view->messages;
+  std::vector<Sequence> waiting;
+  for (std::uint32_t i = 0; i < list.count(); ++i) waiting.push_back(list[i].info.sequence);
+  std::vector<Sequence> sequences;  // Without what a session has deleted since we looked.
+  std::ranges::set_intersection(expired, waiting, std::back_inserter(sequences));
+  if (sequences.empty()) return 0;
+  Status held = turn.hold_views();
+  bool has_session = !held && held.error().code == Errc::kBusy;
+  if (!held && !has_session) return std::move(held).error();
+  if (held) has_session = turn.is_open(View::kDefault);
+  Status done = ok();
+  RecordContent content;
+  content.deletions = SequenceSet(sequences);
+  if (!has_session) done = turn.append(RecordType::kDeletion, View::kDefault, std::move(content));
+  if (held) turn.release_views();
+  if (!done) return std::move(done).error();
+  return has_session ? 0 : sequences.size();
+}
+
+// Rewriting.
+
+/// At most so much can be given back; as a rule this says that the log need not be read.
+bool MaildropUpkeep::may_be_worth(const Present& now, const UpkeepPolicy& policy,
+                                  WallTime time) const {
+  const bool still_waits = waiting_.window == policy.undelete_window && time < waiting_.until;
+  const std::uint64_t waiting = still_waits ? waiting_.bytes : 0;
+  const std::uint64_t rest = now.log->start() + now.live_bytes + waiting;
+  return now.end > rest && is_worth(now.end - rest, rest, now.count + (waiting > 0 ? 1 : 0));
+}
+
+Result<std::uint64_t> MaildropUpkeep::reclaim(const UpkeepPolicy& policy, const Pace& pace) {
+  const WallTime time = environment_.clock.now();
+  RESTANTE_TRY(const Present now, look_at_present());
+  if (!may_be_worth(now, policy, time)) return 0;
+  Rewriter rewriter(environment_, now.log, pace);
+  RESTANTE_CHECKED(rewriter.survey(now.end, false));
+  if (rewriter.lost_undeletion()) return 0;  // Until a repair: somebody may miss what it brought.
+  if (rewriter.found_damage()) rewriter.reconcile(*now.live, now.count);
+  rewriter.plan_reclaiming(time - policy.undelete_window);
+  waiting_ = {policy.undelete_window, rewriter.waiting_bytes(), WallTime::min()};
+  if (waiting_.bytes > 0) waiting_.until = rewriter.first_waiting() + policy.undelete_window;
+  const std::uint64_t rest = rewriter.new_bytes();
+  if (now.end <= rest || !is_worth(now.end - rest, rest, rewriter.kept_messages())) return 0;
+  auto reclaimed = rewrite(rewriter, pace);
+  // What is damaged must be set aside before it is cut, and there is no room for that.
+  const bool is_empty = rest == now.log->start() && !rewriter.found_damage();
+  if (!reclaimed && reclaimed.error().code == Errc::kFull && is_empty)
+    reclaimed = empty_in_place(rewriter, now, pace);
+  if (!reclaimed && reclaimed.error().code == Errc::kBusy) return 0;
+  return reclaimed;
+}
+
+/// Where there is no room for a second file, and nothing to be kept: the log itself is cut. With
+/// the room that this gives it gets a new file all the same, so that whoever knows it by its inode
+/// or its length sees that it is another. Errors: kBusy: a session is open, or mail has come
+/// meanwhile.
+Result<std::uint64_t> MaildropUpkeep::empty_in_place(const Rewriter& rewriter, const Present& now,
+                                                     const Pace& pace) {
+  {
+    RESTANTE_TRY(auto turn, take_turn(maildrop_));
+    if (!rewriter.is_of(*turn.log()) || turn.known().end() != now.end)
+      return Error(Errc::kBusy, "the log has changed: " + maildrop_.account());
+    RESTANTE_CHECKED(turn.hold_views());
+    const bool has_session = turn.is_open(View::kDefault);
+    const Status emptied = has_session
+                               ? Error(Errc::kBusy, "a session has it: " + maildrop_.account())
+                               : turn.log()->empty(Sequence{turn.known().next_sequence()});
+    turn.release_views();
+    RESTANTE_CHECKED(emptied);
+    (void)environment_.disk.remove(turn.log()->paths().index);
+  }
+  RESTANTE_TRY(const Present emptied, look_at_present());
+  Rewriter again(environment_, emptied.log, pace);
+  if (again.survey(emptied.end, false) && again.found_damage() == false) {
+    again.plan_reclaiming(WallTime::min());
+    (void)rewrite(again, pace);
+  }
+  return now.end - emptied.log->start();
+}
+
+namespace {
+
+/// The rest of the copy, and the change to it.
+Status finish(Rewriter& rewriter, disk::Disk& disk, Maildrop::Turn& turn) {
+  RESTANTE_CHECKED(rewriter.copy_tail(turn.known().end(), nullptr));
+  RESTANTE_CHECKED(rewriter.finish());
+  RESTANTE_CHECKED(rewriter.sync());
+  RESTANTE_CHECKED(turn.hold_views());
+  Status placed = turn.put_in_place(rewriter);
+  turn.release_views();
+  RESTANTE_CHECKED(placed);
+  LogFile& log = *turn.known().log();
+  // Of no use any more; if it stays, it is not believed.
+  (void)disk.remove(log.paths().index);
+  // If this fails, the file is in use all the same: whoever appends to it first tries again.
+  return log.ensure_named();
+}
+
+}  // namespace
+
+/// By how much the file shrank. Errors: kBusy: a session of another process is open.
+Result<std::uint64_t> MaildropUpkeep::rewrite(Rewriter& rewriter, const Pace& pace) {
+  {
+    RESTANTE_TRY(auto turn, take_turn(maildrop_));
+    RESTANTE_CHECKED(turn.hold_views());  // Would be in vain otherwise.
+    turn.release_views();
+    RESTANTE_CHECKED(rewriter.begin(Sequence{turn.known().next_sequence()}));
+  }
+  RESTANTE_CHECKED(rewriter.copy_kept());
+  for (int round = 0;; ++round) {
+    RESTANTE_CHECKED(rewriter.sync());  // Most of it while nobody waits.
+    std::uint64_t tail_end = 0;
+    {
+      RESTANTE_TRY(auto turn, take_turn(maildrop_));
+      if (!rewriter.is_of(*turn.log())) return Error(Errc::kIo, "the log was replaced meanwhile");
+      tail_end = turn.known().end();
+      if (tail_end - rewriter.copied_end() <= kTailBytesMax || round == kTailRoundsMax) {
+        RESTANTE_CHECKED(finish(rewriter, environment_.disk, turn));
+        const std::uint64_t now = turn.known().end();
+        return tail_end > now ? tail_end - now : 0;
+      }
+    }
+    RESTANTE_CHECKED(rewriter.copy_tail(tail_end, &pace));
+  }
+}
+
+// Repair.
+
+Result<MaildropUpkeep::Present> MaildropUpkeep::look_at_present() {
+  RESTANTE_TRY(auto turn, take_turn(maildrop_));
+  RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
+  const auto& live = view->messages;
+  return Present{turn.log(), turn.known().end(), live, live->count(), live->log_bytes()};
+}
+
+Result<RepairReport> MaildropUpkeep::repair(const Pace& pace) {
+  RepairReport report;
+  auto begun = begin();
+  if (!begun && begun.error().code == Errc::kNotFound) return report;
+  if (!begun) return std::move(begun).error();
+  RESTANTE_TRY(const Present now, look_at_present());
+  Rewriter rewriter(environment_, now.log, pace);
+  RESTANTE_CHECKED(rewriter.survey_headers());
+  RESTANTE_CHECKED(rewriter.survey(now.end, true));
+  if (!rewriter.found_damage()) {
+    // Where damage looked like a torn append, it was cut when the log was read; that must last.
+    RESTANTE_CHECKED(now.log->sync());
+    return report;
+  }
+  rewriter.reconcile(*now.live, now.count);
+  RESTANTE_TRY(auto dropped, rewriter.plan_repair());
+  report.set_aside = std::move(dropped);
+  RESTANTE_CHECKED(rewrite(rewriter, pace));
+  return report;
+}
+
+Result<HealReport> MaildropUpkeep::heal(const std::string& copy, const Pace& pace) {
+  RESTANTE_TRY(const auto donor, environment_.disk.open(copy, disk::OpenMode::kRead));
+  RESTANTE_TRY(const auto begun, begin());
+  RESTANTE_TRY(const Present now, look_at_present());
+  Rewriter rewriter(environment_, now.log, pace);
+  RESTANTE_CHECKED(rewriter.survey(now.end, true));
+  if (rewriter.found_damage()) rewriter.reconcile(*now.live, now.count);
+  RESTANTE_TRY(auto report, rewriter.plan_healing(*donor));
+  if (!report.healed.empty()) RESTANTE_CHECKED(rewrite(rewriter, pace));
+  return report;
+}
+
+}  // namespace restante::maildrop::log

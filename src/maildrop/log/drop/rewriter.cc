@@ -1,0 +1,366 @@
+#include "maildrop/log/drop/rewriter.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "maildrop/log/file/aside_file.h"
+#include "maildrop/log/file/entries.h"
+#include "maildrop/log/format/uid.h"
+
+namespace restante::maildrop::log {
+namespace {
+
+constexpr std::size_t kChunkBytes = 128U << 10;
+
+/// The record that a message would have if it were not lost.
+ScannedRecord record_of(const MessageEntry& entry) {
+  ScannedRecord record;
+  record.header.type = RecordType::kMessage;
+  record.header.flags = entry.info.flags.utf8_header ? kFlagUtf8Header : std::uint16_t{0};
+  record.header.key = to_number(entry.info.sequence);
+  record.header.octets = entry.info.octets;
+  record.header.time = entry.info.arrived;
+  record.header.body_bytes = entry.info.wire_bytes;
+  record.header.body_checksum = entry.info.wire_checksum;
+  if (entry.uid) record.header.uid = *entry.uid;
+  record.body_offset = entry.body_offset;
+  record.end = entry.body_offset + entry.info.wire_bytes;
+  return record;
+}
+
+}  // namespace
+
+/// What the records say, with what it means for a new file.
+struct Rewriter::Survey {
+  void take(const ScannedRecord& record) {
+    if (!record.intact) rewriter.note_damage(record);
+    replay(record, *this);
+  }
+  void add_message(const ScannedRecord& record) {
+    rewriter.history_.add_message(record);
+    if (!record.header.uid.empty())
+      rewriter.imported_.emplace_back(rewriter.messages_.size(), hash_uid(record.header.uid));
+    rewriter.messages_.push_back({align(record.end) - record.offset, record.intact, true});
+  }
+  void change(View view, const RecordContent& content, WallTime time) {
+    rewriter.history_.change(view, content, time);
+  }
+  void forget(const std::vector<UidHash>& hashes) {
+    rewriter.forgotten_.insert(rewriter.forgotten_.end(), hashes.begin(), hashes.end());
+  }
+
+  Rewriter& rewriter;
+};
+
+Rewriter::~Rewriter() {
+  // Whoever it is that finds one left over takes it away: it has no meaning.
+  if (file_ && !taken_) (void)environment_.disk.remove(source_->paths().log_new);
+}
+
+Status Rewriter::survey(std::uint64_t end, bool verify_bodies) {
+  surveyed_end_ = end;
+  bodies_verified_ = verify_bodies;
+  Survey survey{*this};
+  RESTANTE_TRY(const ScanResult scan,
+               scan_log(source_->file(), source_->header().seed,
+                        {source_->start(), end, verify_bodies, &pace_},
+                        [&](const ScannedRecord& record) { survey.take(record); }));
+  whole_end_ = scan.whole_end;
+  std::vector<DamagedRegion> regions = scan.damaged;
+  if (whole_end_ < end) regions.push_back({whole_end_, end - whole_end_});
+  for (const DamagedRegion& region : regions)
+    damaged_.push_back({region.offset, region.bytes, "no record can be read here", {}, {}});
+  return ok();
+}
+
+Status Rewriter::survey_headers() {
+  const LogHeader& header = source_->header();
+  const std::size_t size = log_header_bytes(header.account);
+  std::vector<std::byte> bytes(2 * size);
+  RESTANTE_TRY(const std::size_t got, source_->file().read(0, bytes));
+  if (got != bytes.size()) return Error(Errc::kIo, "the log became shorter while it was read");
+  for (const std::size_t at : {std::size_t{0}, size})
+    if (!decode_log_header(ByteView(bytes).subspan(at, size), header.account))
+      damaged_.push_back({at, size, "a copy of the log's header is damaged", {}, {}});
+  return ok();
+}
+
+void Rewriter::note_damage(const ScannedRecord& record) {
+  SetAside where;
+  where.offset = record.offset;
+  where.bytes = record.end - record.offset;
+  where.what = describe_damage(record.header.type);
+  if (record.header.type == RecordType::kMessage) {
+    where.sequence = Sequence{record.header.key};
+    where.uid = record.header.uid;
+    if (where.uid->empty())
+      append_derived_uid(source_->uid_prefix(), to_info(record.header), *where.uid);
+  }
+  if (record.header.type == RecordType::kMessage) damaged_messages_.push_back(record.header);
+  lost_undeletion_ = lost_undeletion_ || record.header.type == RecordType::kUndeletion;
+  damaged_.push_back(std::move(where));
+}
+
+void Rewriter::reconcile(const MessageList& live, std::uint32_t count) {
+  std::size_t at = 0;
+  std::vector<Sequence> gone;
+  std::vector<Sequence> back;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const Sequence sequence = live[i].info.sequence;
+    for (; at < history_.size() && history_.sequence(at) < sequence; ++at)
+      gone.push_back(history_.sequence(at));
+    if (at < history_.size() && history_.sequence(at) == sequence) {
+      ++at;
+      back.push_back(sequence);
+    } else {
+      orphans_.push_back(live[i]);
+    }
+  }
+  for (; at < history_.size(); ++at) gone.push_back(history_.sequence(at));
+  history_.add_deletions(View::kDefault, SequenceSet(gone), environment_.clock.now());
+  history_.take_back(View::kDefault, SequenceSet(back));
+}
+
+void Rewriter::plan_reclaiming(WallTime deleted_before) {
+  const std::vector<View> views = history_.views();
+  for (std::size_t i = 0; i < messages_.size(); ++i) {
+    WallTime last = WallTime::min();
+    for (const View view : views)
+      last = std::max(last, history_.deleted_at(view, i).value_or(WallTime::max()));
+    messages_[i].kept = last > deleted_before;
+    if (!messages_[i].kept || last == WallTime::max()) continue;
+    waiting_bytes_ += messages_[i].bytes;
+    first_waiting_ = std::min(first_waiting_, last);
+  }
+  summarize();
+}
+
+Result<std::vector<SetAside>> Rewriter::plan_repair() {
+  for (Message& message : messages_) message.kept = message.intact;
+  std::vector<MessageEntry> good;
+  for (const MessageEntry& orphan : orphans_) {
+    RESTANTE_TRY(const bool intact, is_body_intact(orphan));
+    if (intact) {
+      good.push_back(orphan);
+    } else if (orphan.uid) {
+      forgotten_.push_back(hash_uid(*orphan.uid));
+    }
+  }
+  orphans_ = std::move(good);
+  summarize();
+  return damaged_;
+}
+
+Result<HealReport> Rewriter::plan_healing(disk::File& copy) {
+  std::vector<RecordHeader> wanted = damaged_messages_;
+  std::vector<SetAside> places;
+  for (const SetAside& where : damaged_)
+    if (where.sequence) places.push_back(where);
+  for (const MessageEntry& orphan : orphans_) {
+    RESTANTE_TRY(const bool intact, is_body_intact(orphan));
+    if (intact) continue;
+    wanted.push_back(record_of(orphan).header);
+    SetAside& where = places.emplace_back();
+    where.offset = orphan.body_offset;
+    where.bytes = orphan.info.wire_bytes;
+    where.sequence = orphan.info.sequence;
+    append_uid(source_->uid_prefix(), orphan, where.uid.emplace());
+  }
+  RESTANTE_TRY(auto found, find_bodies(copy, source_->header(), wanted, pace_));
+  HealReport report;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto at = found.find(wanted[i].key);
+    const bool is_found = at != found.end() && at->second.checksum == wanted[i].body_checksum;
+    if (!is_found) places[i].what = "the backup does not have these octets";
+    (is_found ? report.healed : report.left).push_back(places[i]);
+  }
+  for (const SetAside& where : damaged_)
+    if (!where.sequence) report.left.push_back(where);
+  donor_ = &copy;
+  donated_ = std::move(found);
+  if (!report.healed.empty()) summarize();
+  return report;
+}
+
+Result<bool> Rewriter::is_body_intact(const MessageEntry& entry) {
+  std::vector<std::byte> chunk(kChunkBytes);
+  ChecksumStream sum;
+  for (std::uint64_t done = 0; done < entry.info.wire_bytes;) {
+    const std::uint64_t left = entry.info.wire_bytes - done;
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(chunk.size(), left));
+    const MutableBytes bytes = MutableBytes(chunk).first(size);
+    RESTANTE_TRY(const std::size_t got, source_->file().read(entry.body_offset + done, bytes));
+    if (got != size) return false;
+    sum.update(bytes);
+    done += size;
+  }
+  return sum.digest() == entry.info.wire_checksum;
+}
+
+/// What is still to be said about the messages that are kept, and how large all of it is.
+void Rewriter::summarize() {
+  for (const auto& [index, hash] : imported_)
+    if (!messages_[index].kept) forgotten_.push_back(hash);
+  for (const View view : history_.views()) summarize_view(view);
+  constexpr std::size_t kHashesMax = kListBytesMax / sizeof(UidHash);
+  for (std::size_t at = 0; at < forgotten_.size(); at += kHashesMax) {
+    const auto begin = forgotten_.begin() + static_cast<std::ptrdiff_t>(at);
+    const std::size_t count = std::min(kHashesMax, forgotten_.size() - at);
+    RecordContent content;
+    content.forgotten.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
+    add_summary(RecordType::kForgottenUids, View::kDefault, environment_.clock.now(), content);
+  }
+  new_bytes_ = source_->start();
+  for (const Message& message : messages_) {
+    kept_messages_ += message.kept ? 1 : 0;
+    new_bytes_ += message.kept ? message.bytes : 0;
+  }
+  for (const MessageEntry& orphan : orphans_) {
+    const ScannedRecord record = record_of(orphan);
+    new_bytes_ += align(record_header_bytes(record.header) + record.header.body_bytes);
+  }
+  kept_messages_ += orphans_.size();
+  for (const Summary& summary : summaries_)
+    new_bytes_ += align(record_header_bytes(summary.header) + summary.body.size());
+}
+
+/// Deletions and retrievals with their times. A view that has none left is named all the same,
+/// since what it has not deleted must stay.
+void Rewriter::summarize_view(View view) {
+  std::map<WallTime, std::vector<Sequence>> deleted;
+  std::map<WallTime, std::vector<Sequence>> retrieved;
+  for (std::size_t i = 0; i < messages_.size(); ++i) {
+    if (!messages_[i].kept) continue;
+    if (const auto time = history_.deleted_at(view, i))
+      deleted[*time].push_back(history_.sequence(i));
+    if (const auto time = history_.retrieved_at(view, i))
+      retrieved[*time].push_back(history_.sequence(i));
+  }
+  for (const auto& [time, sequences] : retrieved) {
+    RecordContent content;
+    content.retrievals = SequenceSet(sequences);
+    add_summary(RecordType::kRetrieval, view, time, content);
+  }
+  if (deleted.empty() && retrieved.empty() && view != View::kDefault)
+    deleted[environment_.clock.now()] = {};
+  for (const auto& [time, sequences] : deleted) {
+    RecordContent content;
+    content.deletions = SequenceSet(sequences);
+    add_summary(RecordType::kDeletion, view, time, content);
+  }
+}
+
+void Rewriter::add_summary(RecordType type, View view, WallTime time,
+                           const RecordContent& content) {
+  Summary summary;
+  summary.header.type = type;
+  summary.header.key = static_cast<std::uint32_t>(view);
+  summary.header.octets = count_of(type, content);
+  summary.header.time = time;
+  summary.body = encode_content(type, content);
+  summaries_.push_back(std::move(summary));
+}
+
+Status Rewriter::begin(Sequence next_sequence) {
+  for (const SetAside& where : damaged_) {
+    environment_.report({source_->header().account, where.offset, where.bytes,
+                         where.what + ": set aside while the log is rewritten"});
+    RESTANTE_CHECKED(
+        set_aside(environment_, source_->paths(), source_->file(), {where.offset, where.bytes}));
+  }
+  header_ = source_->header();
+  header_.first_sequence = next_sequence;
+  header_.rewritten = true;
+  // A seed of its own: where a crash leaves space of the new file unwritten, the disk may show the
+  // blocks of the old one, whose records must not be valid there.
+  std::array<std::byte, 16> numbers{};
+  RESTANTE_CHECKED(environment_.random(numbers));
+  header_.generation = get_le<std::uint64_t>(numbers, 0);
+  header_.seed = get_le<std::uint64_t>(numbers, 8);
+  RESTANTE_TRY(auto file,
+               environment_.disk.open(source_->paths().log_new, disk::OpenMode::kReplace));
+  file_ = std::move(file);
+  builder_.emplace(*file_, header_);
+  copied_end_ = surveyed_end_;
+  return ok();
+}
+
+Status Rewriter::copy_kept() {
+  Status copied = ok();
+  std::size_t at = 0;
+  // The very scan of the survey, so that it gives out the same records. The pace stops it, too.
+  const Pace pace = [&](std::uint64_t bytes) { return copied && (!pace_ || pace_(bytes)); };
+  auto scan = scan_log(
+      source_->file(), source_->header().seed,
+      {source_->start(), surveyed_end_, bodies_verified_, &pace}, [&](ScannedRecord&& record) {
+        if (!copied || record.header.type != RecordType::kMessage) return;
+        if (at == messages_.size() || to_number(history_.sequence(at)) != record.header.key) {
+          copied = Error(Errc::kIo, "the log changed while it was copied");
+          return;
+        }
+        const bool kept = messages_[at++].kept;
+        copied = copy_orphans(record.header.key);
+        if (copied && kept) copied = copy_message(record, &pace_);
+      });
+  RESTANTE_CHECKED(copied);
+  if (!scan) return std::move(scan).error();
+  if (at != messages_.size()) return Error(Errc::kIo, "the log changed while it was copied");
+  RESTANTE_CHECKED(copy_orphans(UINT64_MAX));
+  for (const Summary& summary : summaries_)
+    RESTANTE_CHECKED(builder_->add(summary.header, summary.body));
+  return ok();
+}
+
+Status Rewriter::copy_orphans(std::uint64_t before) {
+  for (; next_orphan_ < orphans_.size(); ++next_orphan_) {
+    const ScannedRecord record = record_of(orphans_[next_orphan_]);
+    if (record.header.key >= before) break;
+    RESTANTE_CHECKED(copy_message(record, &pace_));
+  }
+  return ok();
+}
+
+Status Rewriter::copy_message(const ScannedRecord& record, const Pace* pace) {
+  const auto donated = donated_.find(record.header.key);
+  if (donated != donated_.end() && donated->second.checksum == record.header.body_checksum) {
+    const BodyPlace body{*donor_, donated->second.offset};
+    RESTANTE_TRY(const bool healed, builder_->copy_message(body, record, pace));
+    return healed ? ok() : Status(Error(Errc::kIo, "the backup changed while it was read"));
+  }
+  const BodyPlace body{source_->file(), record.body_offset};
+  RESTANTE_TRY(const bool intact, builder_->copy_message(body, record, pace));
+  if (!intact)
+    environment_.report({source_->header().account, record.body_offset, record.header.body_bytes,
+                         "a message's body is damaged: kept as it is while the log is rewritten"});
+  return ok();
+}
+
+Status Rewriter::copy_tail(std::uint64_t to, const Pace* pace) {
+  std::vector<ScannedRecord> records;
+  RESTANTE_TRY(const ScanResult scan,
+               scan_log(source_->file(), source_->header().seed, {copied_end_, to, false, pace},
+                        [&](ScannedRecord&& record) { records.push_back(std::move(record)); }));
+  const bool intact = scan.whole_end == to && scan.damaged.empty() &&
+                      std::ranges::all_of(records, &ScannedRecord::intact);
+  if (!intact) return Error(Errc::kIo, "damage at the end of the log");
+  for (const ScannedRecord& record : records) {
+    if (record.header.type == RecordType::kMessage) {
+      RESTANTE_CHECKED(copy_message(record, pace));
+      continue;
+    }
+    forgotten_.insert(forgotten_.end(), record.content.forgotten.begin(),
+                      record.content.forgotten.end());
+    RESTANTE_CHECKED(
+        builder_->add(record.header, encode_content(record.header.type, record.content)));
+  }
+  copied_end_ = to;
+  return ok();
+}
+
+std::unique_ptr<LogFile> Rewriter::take_log() {
+  taken_ = true;
+  return std::make_unique<LogFile>(environment_, std::move(file_), header_);
+}
+
+}  // namespace restante::maildrop::log

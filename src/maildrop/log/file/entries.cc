@@ -1,0 +1,59 @@
+#include "maildrop/log/file/entries.h"
+
+#include "maildrop/log/file/history.h"
+#include "maildrop/log/format/uid.h"
+
+namespace restante::maildrop::log {
+
+const char* describe_damage(RecordType type) {
+  switch (type) {
+    case RecordType::kMessage: return "a message's body is damaged";
+    case RecordType::kDeletion: return "a deletion is damaged";
+    case RecordType::kRetrieval: return "a retrieval is damaged";
+    case RecordType::kUndeletion: return "an undeletion is damaged";
+    case RecordType::kForgottenUids: return "uids of messages that are gone are damaged";
+  }
+  return "damaged";
+}
+
+MessageInfo to_info(const RecordHeader& header) {
+  MessageInfo info;
+  info.sequence = Sequence{header.key};
+  info.octets = header.octets;
+  info.wire_bytes = header.body_bytes;
+  info.arrived = header.time;
+  info.wire_checksum = header.body_checksum;
+  info.flags.utf8_header = (header.flags & kFlagUtf8Header) != 0;
+  return info;
+}
+
+Result<std::vector<Store::Entry>> read_entries(const LogFile& log, std::uint64_t end, View view) {
+  std::vector<Store::Entry> entries;
+  RESTANTE_CHECKED(read_each_entry(
+      log, end, view, [&entries](Store::Entry&& entry) { entries.push_back(std::move(entry)); }));
+  return entries;
+}
+
+Status read_each_entry(const LogFile& log, std::uint64_t end, View view,
+                       const std::function<void(Store::Entry&&)>& take) {
+  const ScanRange range{log.start(), end, false};
+  History history;  // What happened to a message stands behind it.
+  RESTANTE_CHECKED(scan_log(log.file(), log.header().seed, range,
+                            [&](ScannedRecord&& record) { history.apply(record); }));
+  std::size_t i = 0;
+  RESTANTE_CHECKED(scan_log(log.file(), log.header().seed, range, [&](ScannedRecord&& record) {
+    if (record.header.type != RecordType::kMessage || i == history.size()) return;
+    Store::Entry entry;
+    entry.info = to_info(record.header);
+    entry.uid = std::move(record.header.uid);
+    if (entry.uid.empty()) append_derived_uid(log.uid_prefix(), entry.info, entry.uid);
+    entry.deleted_at = history.deleted_at(view, i);
+    entry.deleted = entry.deleted_at.has_value();
+    entry.retrieved_at = history.retrieved_at(view, i);
+    ++i;
+    take(std::move(entry));
+  }));
+  return ok();
+}
+
+}  // namespace restante::maildrop::log

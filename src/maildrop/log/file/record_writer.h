@@ -1,0 +1,37 @@
+// Writes records at the end of a log; does not sync. Bounded memory, whatever the mail's size.
+#pragma once
+
+#include "disk/disk.h"
+#include "maildrop/log/format/log_scanner.h"
+#include "maildrop/store.h"
+
+namespace restante::maildrop::log {
+
+/// A body in two parts.
+struct RecordBody {
+  std::string_view prefix;
+  Source* rest = nullptr;  ///< Not owned; nullptr: none.
+
+  [[nodiscard]] std::uint64_t size() const { return prefix.size() + (rest ? rest->size() : 0); }
+};
+
+struct RecordPlace {
+  std::uint64_t offset;  ///< In the log; aligned.
+  std::uint64_t seed;    ///< Of the log.
+};
+
+/// Writes the record there, and sets the header's body_bytes and body_checksum. Where it is (the
+/// header is not copied into it). After an error any part of it may be in the file, but no whole
+/// record. Errors: kIo, kFull.
+Result<ScannedRecord> write_record(disk::File& file, const RecordPlace& place, RecordHeader& header,
+                                   const RecordBody& body);
+
+/// The same in two steps, so that the body can be made durable in between. The first writes the
+/// body: no record yet, and its header_checksum is not known.
+Result<ScannedRecord> write_body(disk::File& file, const RecordPlace& place, RecordHeader& header,
+                                 const RecordBody& body);
+/// The second writes the header that the first has completed; its checksum.
+Result<Checksum> write_header(disk::File& file, const RecordPlace& place,
+                              const RecordHeader& header);
+
+}  // namespace restante::maildrop::log

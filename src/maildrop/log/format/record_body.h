@@ -1,0 +1,34 @@
+// The bodies of the records that are no messages (docs/format.md, section 3): what a view lost,
+// read and got back, and uids that must never come again.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "maildrop/log/format/record_format.h"
+#include "maildrop/log/format/sequence_set.h"
+
+namespace restante::maildrop::log {
+
+/// Stands for an imported uid whose message is gone. Two uids with one hash cost an import, no
+/// mail.
+using UidHash = std::array<std::byte, 16>;
+UidHash hash_uid(std::string_view uid);
+
+/// What such a record says; the parts that its type does not have are empty.
+struct RecordContent {
+  SequenceSet deletions;    ///< Deletion, retrieval.
+  SequenceSet retrievals;   ///< Retrieval.
+  SequenceSet undeletions;  ///< Undeletion.
+  std::vector<UidHash> forgotten;
+};
+
+/// Errors: kCorrupt.
+Result<RecordContent> decode_content(RecordType type, ByteView body);
+std::string encode_content(RecordType type, const RecordContent& content);
+/// What stands in the header's `octets`: of how many messages or uids it mainly speaks.
+std::uint64_t count_of(RecordType type, const RecordContent& content);
+
+}  // namespace restante::maildrop::log

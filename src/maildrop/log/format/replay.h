@@ -1,0 +1,30 @@
+// What a log's records mean, said once: to whoever follows a log they are told as messages, changes
+// of a view and uids that are gone, in the log's order.
+#pragma once
+
+#include "maildrop/log/format/log_scanner.h"
+
+namespace restante::maildrop::log {
+
+/// The view that a record speaks of.
+inline View view_of(const RecordHeader& header) {
+  return static_cast<View>(static_cast<std::uint32_t>(header.key));
+}
+
+/// Calls one of follower's add_message(const ScannedRecord&), change(View, const RecordContent&,
+/// WallTime) and forget(const std::vector<UidHash>&). What is damaged says nothing but that a
+/// message is there.
+template <typename Follower>
+void replay(const ScannedRecord& record, Follower& follower) {
+  if (record.header.type == RecordType::kMessage) {
+    follower.add_message(record);
+  } else if (!record.intact) {
+    return;
+  } else if (record.header.type == RecordType::kForgottenUids) {
+    follower.forget(record.content.forgotten);
+  } else {
+    follower.change(view_of(record.header), record.content, record.header.time);
+  }
+}
+
+}  // namespace restante::maildrop::log

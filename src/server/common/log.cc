@@ -1,0 +1,67 @@
+#include "server/common/log.h"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+
+#include <algorithm>
+
+#include "base/ascii.h"
+
+namespace restante::server {
+namespace {
+
+constexpr std::size_t kValueBytesMax = 200;
+
+bool is_plain(char c) {
+  return is_ascii(c) && !is_control(c) && c != ' ' && c != '"' && c != '\\' && c != '=';
+}
+
+spdlog::level::level_enum to_spdlog(config::LogLevel level) {
+  switch (level) {
+    case config::LogLevel::kDebug: return spdlog::level::debug;
+    case config::LogLevel::kInfo: return spdlog::level::info;
+    case config::LogLevel::kWarning: return spdlog::level::warn;
+    case config::LogLevel::kError: return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+constexpr const char* kPattern = "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v";
+
+}  // namespace
+
+spdlog::logger& announcements() {
+  static const auto logger = [] {
+    auto made = std::make_shared<spdlog::logger>("announcements",
+                                                 spdlog::default_logger()->sinks().front());
+    made->set_level(spdlog::level::info);
+    made->flush_on(spdlog::level::info);
+    return made;
+  }();
+  return *logger;
+}
+
+void set_up_log(config::LogLevel level) {
+  static const auto logger = spdlog::stderr_color_mt("restanted");
+  spdlog::set_default_logger(logger);
+  spdlog::set_pattern(kPattern, spdlog::pattern_time_type::utc);
+  spdlog::set_level(to_spdlog(level));
+  spdlog::flush_on(spdlog::level::trace);
+}
+
+std::string for_log(std::string_view value) {
+  if (!value.empty() && value.size() <= kValueBytesMax &&
+      std::all_of(value.begin(), value.end(), is_plain))
+    return std::string(value);
+  std::string out = "\"";
+  for (const char c : value.substr(0, kValueBytesMax)) {
+    if (is_plain(c) || c == ' ' || c == '=')
+      out += c;
+    else
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
+  }
+  if (value.size() > kValueBytesMax) out += "...";
+  out += '"';
+  return out;
+}
+
+}  // namespace restante::server

@@ -1,0 +1,32 @@
+#include "server/common/login_delays.h"
+
+#include <algorithm>
+
+namespace restante::server {
+
+bool LoginDelays::may_log_in(const std::string& account, std::chrono::seconds delay,
+                             TimePoint now) {
+  if (delay.count() == 0) return true;
+  const std::lock_guard lock(mutex_);
+  const auto place = last_.find(account);
+  return place == last_.end() || now - place->second >= delay;
+}
+
+bool LoginDelays::logged_in(const std::string& account, std::chrono::seconds delay, TimePoint now) {
+  if (delay.count() == 0) return true;
+  const std::lock_guard lock(mutex_);
+  const auto [place, is_new] = last_.try_emplace(account, now);
+  if (!is_new) {
+    if (now - place->second < delay) return false;
+    place->second = now;
+  }
+  if (last_.size() >= forget_at_) forget_old(delay, now);
+  return true;
+}
+
+void LoginDelays::forget_old(std::chrono::seconds delay, TimePoint now) {
+  std::erase_if(last_, [&](const auto& entry) { return now - entry.second >= delay; });
+  forget_at_ = std::max<std::size_t>(1024, 2 * last_.size());
+}
+
+}  // namespace restante::server

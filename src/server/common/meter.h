@@ -1,0 +1,43 @@
+// What one POP3 connection has done: before a login held to fixed amounts, after it counted for the
+// account, which is slowed down where [limits] says so.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "server/common/session_context.h"
+
+namespace restante::server {
+
+class Meter {
+ public:
+  explicit Meter(SessionContext& context) : context_(context) {}
+
+  /// Input that has come. Before a login: kLimit when it is too much.
+  Status received(std::string_view bytes);
+  void sent(std::uint64_t bytes) { use_.bytes += bytes; }
+  void logged_in(std::string account) {
+    account_ = std::move(account);
+    use_ = {};
+  }
+
+  /// Whether to pay() before more is done: nobody has to where there is no limit.
+  [[nodiscard]] bool owes() const { return !account_.empty() && is_limited(); }
+  /// Waits until the account may do more. Errors: as Connection::pause().
+  net::Task<Status> pay();
+
+  /// In the log and the counters: the connection did too much before a login.
+  void report() const;
+
+ private:
+  [[nodiscard]] bool is_limited() const {
+    const guard::Rules& rules = context_.settings->rules;
+    return rules.commands_per_minute != 0 || rules.bytes_per_minute != 0;
+  }
+
+  SessionContext& context_;  // Not owned; outlives the meter.
+  std::string account_;      // Empty before the login.
+  guard::Use use_;           // Not yet charged.
+};
+
+}  // namespace restante::server

@@ -1,0 +1,77 @@
+#include "server/common/policy.h"
+
+#include <algorithm>
+
+namespace restante::server {
+namespace {
+
+using maildrop::Retention;
+
+Retention::From to_store(config::RetentionFrom from) {
+  return from == config::RetentionFrom::kRetrieval ? Retention::From::kRetrieval
+                                                   : Retention::From::kArrival;
+}
+Retention::From to_store(accounts::RetentionFrom from) {
+  return from == accounts::RetentionFrom::kRetrieval ? Retention::From::kRetrieval
+                                                     : Retention::From::kArrival;
+}
+
+}  // namespace
+
+maildrop::Quota quota_of(const config::Maildrop& defaults, const accounts::Allowance& own) {
+  maildrop::Quota quota;
+  quota.octets = own.quota_octets.value_or(defaults.quota_octets);
+  quota.messages = own.quota_messages.value_or(defaults.quota_messages);
+  return quota;
+}
+
+Retention retention_of(const config::Maildrop& defaults, const accounts::Allowance& own) {
+  Retention retention;
+  const std::uint32_t days = own.retention_days.value_or(defaults.retention_days);
+  if (days != 0) retention.days = std::chrono::days(days);
+  retention.from =
+      own.retention_from ? to_store(*own.retention_from) : to_store(defaults.retention_from);
+  return retention;
+}
+
+bool gets_each_address(const config::Accounts& defaults, const accounts::Allowance& own) {
+  if (own.several_addresses) return *own.several_addresses == accounts::SeveralAddresses::kEach;
+  return defaults.several_addresses == config::SeveralAddresses::kEach;
+}
+
+Result<maildrop::UpkeepPolicy> upkeep_policy(const config::Maildrop& defaults,
+                                             accounts::Directory& directory,
+                                             std::string_view account, maildrop::Quota* quota) {
+  maildrop::UpkeepPolicy policy;
+  policy.undelete_window = defaults.undelete_window;
+  const auto found = directory.find(account);
+  if (found) {
+    policy.retention = retention_of(defaults, found->allowance);
+    if (quota != nullptr) *quota = quota_of(defaults, found->allowance);
+  } else if (found.error().code != Errc::kNotFound) {
+    return found.error();
+  }
+  return policy;
+}
+
+bool counts_from_retrieval(const Retention& retention) {
+  return retention.days && retention.from == Retention::From::kRetrieval;
+}
+
+std::optional<std::uint32_t> expire_days(const Retention& retention) {
+  if (!retention.days) return std::nullopt;
+  return static_cast<std::uint32_t>(retention.days->count());
+}
+
+pop3::Expire expire_before_login(const config::Maildrop& defaults,
+                                 const accounts::RetentionSpread& spread) {
+  std::uint32_t least = std::max(defaults.retention_days, spread.least_days);
+  if (defaults.retention_days != 0 && spread.least_days != 0)
+    least = std::min(defaults.retention_days, spread.least_days);
+  pop3::Expire expire;
+  if (least != 0) expire.days = least;
+  expire.per_user = spread.any_own;
+  return expire;
+}
+
+}  // namespace restante::server

@@ -1,0 +1,36 @@
+// A proxy says whose connection it passes on: by a PROXY header or by XCLIENT. From then on the
+// session is that client's, for the log, the limits and the rules about TLS. What is only said is
+// not trusted with more than that: such a client is never this machine, never in trusted_networks,
+// and nobody's name is believed.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/xclient.h"
+#include "server/common/session_context.h"
+
+namespace restante::server {
+
+/// A client as a proxy says it.
+struct Claim {
+  std::optional<net::Endpoint> client;  ///< nullopt: the proxy cannot say.
+  ClientTls tls;
+};
+
+Claim claim_of(const XClient& said);
+
+/// The session becomes the client's: its place among the connections is given for one of the
+/// client. Errors, logged and counted: kAuth (not in listen.networks), kLimit.
+Status become_client(SessionContext& context, const Claim& claim);
+
+/// What a session's NameClient asks for; nullopt: it was refused, which is logged and counted. When
+/// there are too many of the client, that is added to `output`, and sent.
+/// Errors: as become_client().
+Status take_xclient(SessionContext& context, const std::optional<XClient>& said,
+                    std::string& output);
+
+/// The last words to whom there are too many of.
+std::string_view too_many_connections(config::Protocol protocol);
+
+}  // namespace restante::server

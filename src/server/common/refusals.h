@@ -1,0 +1,29 @@
+// The lines that tell an operator what SMTP and LMTP have refused and what to do about it, and
+// their counters. A flood cannot fill the disk by them: of each address, each kind of reply is told
+// once in ten seconds, with the number of those that were not.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "server/common/session_context.h"
+#include "smtp/refusals.h"
+
+namespace restante::server {
+
+/// "smtp" or "lmtp".
+std::string_view name_of(smtp::Dialect dialect);
+
+/// Tells and counts what a session has refused, and clears the list.
+void report_refusals(const SessionContext& context, smtp::Dialect dialect,
+                     std::vector<smtp::Refusal>& refusals);
+
+/// The same for a session that we end with 421: kTimeout or kState (going down) in `reason`.
+/// `in_message`: while one came in.
+void report_farewell(const SessionContext& context, smtp::Dialect dialect, bool in_message,
+                     const Error& reason);
+
+/// The same for a handshake after STARTTLS that failed.
+void report_tls_failure(const SessionContext& context, smtp::Dialect dialect, const Error& reason);
+
+}  // namespace restante::server

@@ -1,0 +1,115 @@
+// What every session needs and shares: the store, the accounts, the pools, the counters; and the
+// settings, which a reload replaces as a whole while sessions under way keep theirs.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "accounts/directory.h"
+#include "accounts/login/authenticator.h"
+#include "accounts/login/scram_keyring.h"
+#include "accounts/router.h"
+#include "accounts/token_verifier.h"
+#include "base/clock.h"
+#include "config/config.h"
+#include "guard/gate.h"
+#include "maildrop/store.h"
+#include "net/blocking_pool.h"
+#include "net/tls_stream.h"
+#include "pop3/server_session.h"
+#include "server/common/account_pools.h"
+#include "server/common/file_stamps.h"
+#include "server/common/login_delays.h"
+#include "server/common/metrics.h"
+#include "server/common/pop3_sessions.h"
+#include "smtp/server_session.h"
+
+namespace restante::server {
+
+/// Immutable; made from a Config by make_settings().
+struct Settings {
+  config::Config config;
+  std::shared_ptr<const net::TlsContext> tls;  ///< Null when no listener wants TLS.
+  /// The same for listeners with a least version of their own.
+  std::map<TlsVersion, std::shared_ptr<const net::TlsContext>> tls_by_version{};
+  net::TlsSettings tls_files{};         ///< What `tls` was loaded from.
+  std::vector<FileStamp> tls_stamps{};  ///< Of files_of(tls_files), from before they were read.
+  pop3::ServerSettings pop3;
+  smtp::ServerSettings smtp;
+  smtp::ServerSettings lmtp;
+  guard::Rules rules;  ///< `connections` is what the file descriptors allow, too.
+
+  [[nodiscard]] const std::shared_ptr<const net::TlsContext>& tls_of(
+      const config::Listen& listen) const {
+    if (!listen.tls_min_version) return tls;
+    const auto found = tls_by_version.find(*listen.tls_min_version);
+    return found == tls_by_version.end() ? tls : found->second;
+  }
+};
+using SettingsPtr = std::shared_ptr<const Settings>;
+
+/// Whether anybody checks tokens: settled at the start, whatever a reload brings.
+enum class Tokens : bool { kRefused, kChecked };
+
+/// Errors: kIo, kSyntax (a certificate that cannot be used).
+Result<SettingsPtr> make_settings(const config::Config& config, Tokens tokens);
+
+/// Reads the certificates that `settings.tls_files` names, for all listeners of its configuration.
+/// Errors: kIo, kSyntax; nothing has changed then.
+Status load_certificates(Settings& settings);
+
+/// All files that the settings name.
+std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
+
+class Upkeep;
+class QuotaWarnings;
+
+/// None of it is owned; all of it outlives the workers and may be used by any of them.
+struct Services {
+  maildrop::Store& store;
+  accounts::Directory& directory;
+  accounts::Authenticator& authenticator;
+  accounts::Router& router;
+  net::BlockingPool& disk_pool;
+  net::BlockingPool& hash_pool;  ///< Bounds how many slow password hashes run at once.
+  AccountPools& account_pools;   ///< For a slow directory: its waits hold up nothing else.
+  const Clock& clock;
+  LoginDelays login_delays;
+  Metrics metrics;
+  Upkeep* upkeep = nullptr;                   ///< Told of deletions; null in tests.
+  accounts::TokenVerifier* tokens = nullptr;  ///< Null: no login by token.
+  net::BlockingPool* token_pool = nullptr;    ///< For asking about tokens: waits for an issuer.
+  accounts::ScramKeyring* scram = nullptr;    ///< Null: no SCRAM.
+  guard::Gate gate{};                         ///< Who may come in, and how often.
+  Pop3Sessions pop3_sessions{};               ///< Those that are logged in.
+  QuotaWarnings* quota_warnings = nullptr;    ///< Null: nobody is told that a maildrop fills up.
+};
+
+/// The present settings; swapped on SIGHUP.
+class SettingsHolder {
+ public:
+  explicit SettingsHolder(SettingsPtr settings) : settings_(std::move(settings)) {}
+  [[nodiscard]] SettingsPtr get() const {
+    const std::lock_guard lock(mutex_);
+    return settings_;
+  }
+  void set(SettingsPtr settings) {
+    const std::lock_guard lock(mutex_);
+    settings_ = std::move(settings);
+  }
+
+  /// The same, unless others than `expected` are in force by now; then false.
+  bool replace(const SettingsPtr& expected, SettingsPtr settings) {
+    const std::lock_guard lock(mutex_);
+    if (settings_ != expected) return false;
+    settings_ = std::move(settings);
+    return true;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  SettingsPtr settings_;
+};
+
+}  // namespace restante::server

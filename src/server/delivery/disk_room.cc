@@ -1,0 +1,18 @@
+#include "server/delivery/disk_room.h"
+
+#include <sys/statvfs.h>
+
+#include <string>
+
+namespace restante::server {
+
+Status check_room(const std::filesystem::path& folder, std::uint64_t reserve, std::uint64_t bytes) {
+  struct statvfs found {};
+  if (::statvfs(folder.c_str(), &found) != 0) return ok();
+  const std::uint64_t free = std::uint64_t{found.f_bavail} * found.f_frsize;
+  if (free >= reserve && bytes <= free - reserve) return ok();
+  return Error(Errc::kFull, "only " + std::to_string(free) + " bytes are free, and " +
+                                std::to_string(reserve) + " are kept for deletions");
+}
+
+}  // namespace restante::server

@@ -1,0 +1,30 @@
+// Whose share of the disk's threads a mail takes (net/share_queue.h): mails for one maildrop are
+// one source of work, and all those for several maildrops together are another, so that a list's
+// mails cannot hang in a maildrop that somebody holds, one beside the other.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/common/session_context.h"
+
+namespace restante::server {
+
+class MailSource {
+ public:
+  /// A recipient was accepted, and leads to these.
+  void add(const std::vector<std::string>& accounts) {
+    std::uint64_t source = kSeveral;
+    if (accounts.size() == 1) source = SessionContext::maildrop_source(accounts.front());
+    source_ = source_.value_or(source) == source ? source : kSeveral;
+  }
+  /// The source of this mail; the next one begins anew.
+  std::uint64_t take() { return std::exchange(source_, std::nullopt).value_or(kSeveral); }
+
+ private:
+  static constexpr std::uint64_t kSeveral = 0;  // No maildrop's, as far as a hash can tell.
+  std::optional<std::uint64_t> source_;
+};
+
+}  // namespace restante::server

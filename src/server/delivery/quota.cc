@@ -1,0 +1,139 @@
+#include "server/delivery/quota.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "mail/address.h"
+#include "server/common/policy.h"
+#include "server/delivery/spool.h"
+
+namespace restante::server {
+namespace {
+
+using maildrop::Quota;
+using maildrop::Usage;
+
+/// Rounded up; a limit of 0 is none, and has no level.
+std::uint64_t level_of(std::uint64_t limit, std::uint32_t percent) {
+  const std::uint64_t rest = limit % 100 * percent;
+  return limit / 100 * percent + rest / 100 + (rest % 100 == 0 ? 0 : 1);
+}
+
+bool reached(std::uint64_t amount, std::uint64_t level) { return level != 0 && amount >= level; }
+
+std::string in_mib(std::uint64_t octets) {
+  return fmt::format("{:.1f} MiB", static_cast<double>(octets) / (1U << 20));
+}
+
+std::string limits_text(const Quota& quota) {
+  if (quota.octets == 0) return fmt::format("{} messages", quota.messages);
+  if (quota.messages == 0) return in_mib(quota.octets);
+  return fmt::format("{} messages and {}", quota.messages, in_mib(quota.octets));
+}
+
+/// Deterministic: the store gives the message its unique id.
+std::string header(const std::string& account, std::string_view subject, WallTime now) {
+  const std::string owner = mail::to_wire(account);
+  const std::string domain(mail::split_address(account).domain);
+  std::string text = "Return-Path: <>\r\n";
+  text += "Delivered-To: " + owner + "\r\n";
+  text += "Date: " + to_rfc5322(now) + "\r\n";
+  text += "From: postmaster@" + domain + "\r\n";
+  text += "To: " + owner + "\r\n";
+  text += "Subject: " + std::string(subject) + "\r\n";
+  text += fmt::format("Message-ID: <quota.{}@{}>\r\n", now.time_since_epoch().count(), domain);
+  text += "Auto-Submitted: auto-generated\r\n";  // RFC 3834 s.5
+  text += "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n";
+  text += "Content-Transfer-Encoding: 8bit\r\n\r\n";
+  return text;
+}
+
+bool all_ascii(const std::string& text) { return std::all_of(text.begin(), text.end(), is_ascii); }
+
+std::string what_waits(const QuotaHolder& holder, const Usage& usage) {
+  std::string text = fmt::format("{} messages, {} in all, wait in the mailbox\r\n{}.\r\n\r\n",
+                                 usage.messages, in_mib(usage.octets), holder.account);
+  text += fmt::format("It may hold {}. When it is full, new mail is refused\r\n",
+                      limits_text(holder.quota));
+  return text;
+}
+
+Status put(maildrop::Store& store, const std::string& account, std::string text, WallTime now) {
+  Spool body({});
+  const std::uint64_t octets = text.size();
+  const bool utf8 = !all_ascii(text.substr(0, text.find("\r\n\r\n")));
+  maildrop::NewMessage message(std::move(text), body, octets);
+  message.arrived = now;
+  message.flags.utf8_header = utf8;
+  RESTANTE_CHECKED(store.deliver(account, message));
+  return ok();
+}
+
+}  // namespace
+
+Result<Quota> QuotaBook::of(const std::string& account) const {
+  RESTANTE_TRY(const AccountTerms terms, terms_of(account));
+  return terms.quota;
+}
+
+Result<AccountTerms> QuotaBook::terms_of(const std::string& account) const {
+  RESTANTE_TRY(const accounts::Account found, directory_.find(account));
+  AccountTerms terms;
+  terms.quota = quota_of(defaults_.maildrop, found.allowance);
+  terms.each_address = gets_each_address(defaults_.accounts, found.allowance);
+  return terms;
+}
+
+std::vector<QuotaHolder> QuotaBook::holders(const std::vector<std::string>& accounts) const {
+  std::vector<QuotaHolder> holders;
+  for (const std::string& account : accounts) {
+    const auto quota = of(account);
+    if (quota && is_limited(*quota)) holders.push_back({account, *quota});
+  }
+  return holders;
+}
+
+bool would_exceed(const Usage& usage, const Quota& quota, std::uint64_t octets) {
+  const bool too_many = quota.messages != 0 && usage.messages >= quota.messages;
+  const bool too_large =
+      quota.octets != 0 && (usage.octets >= quota.octets || octets > quota.octets - usage.octets);
+  return too_many || too_large;
+}
+
+bool all_are_full(maildrop::Store& store, const std::vector<QuotaHolder>& holders,
+                  std::uint64_t octets) {
+  return std::all_of(holders.begin(), holders.end(), [&](const QuotaHolder& holder) {
+    const auto usage = store.usage(holder.account);
+    return usage && would_exceed(*usage, holder.quota, octets);
+  });
+}
+
+bool at_warning_level(const Usage& usage, const Quota& quota, std::uint32_t percent) {
+  return reached(usage.octets, level_of(quota.octets, percent)) ||
+         reached(usage.messages, level_of(quota.messages, percent));
+}
+
+std::string warning_message(const QuotaHolder& holder, const Usage& usage, WallTime now) {
+  std::string text = header(holder.account, "Your mailbox is nearly full", now);
+  text += what_waits(holder, usage);
+  text += "and goes back to its senders; nothing that waits is lost.\r\n\r\n";
+  text += "To make room, fetch your mail and do not leave it on the server.\r\n";
+  return text;
+}
+
+Status warn_owner(maildrop::Store& store, const QuotaHolder& holder, const Usage& usage,
+                  WallTime now) {
+  return put(store, holder.account, warning_message(holder, usage, now), now);
+}
+
+Status warn_operator(maildrop::Store& store, const std::string& account, const QuotaHolder& holder,
+                     const Finding& finding) {
+  std::string text = header(account, "A mailbox is nearly full", finding.time);
+  text += what_waits(holder, finding.usage);
+  text += "and goes back to its senders. Its owner has been told, too.\r\n";
+  return put(store, account, std::move(text), finding.time);
+}
+
+}  // namespace restante::server

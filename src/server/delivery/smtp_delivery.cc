@@ -1,0 +1,154 @@
+#include "server/delivery/smtp_delivery.h"
+
+#include <algorithm>
+
+#include "server/common/log.h"
+#include "server/common/refusals.h"
+#include "server/delivery/disk_room.h"
+#include "server/login/ask_accounts.h"
+
+namespace restante::server {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+mail::MessageIds ids_of(Spool& spool) {
+  std::string beginning(std::min<std::uint64_t>(spool.size(), mail::kIdsWithinBytes), '\0');
+  // Without them the log says less.
+  if (!spool.read(0, std::as_writable_bytes(std::span(beginning)))) return {};
+  return mail::find_message_ids(beginning);
+}
+
+}  // namespace
+
+Status check_room(const SessionContext& context, std::uint64_t bytes) {
+  const config::Config& config = context.settings->config;
+  return check_room(config.data_dir, config.maildrop.reserve, bytes);
+}
+
+SmtpDelivery::SmtpDelivery(SessionContext& context, smtp::ServerSession& session,
+                           smtp::Dialect dialect, std::string id)
+    : context_(context),
+      session_(session),
+      dialect_(dialect),
+      id_(std::move(id)),
+      slow_(context.services.directory.is_slow()) {
+  make_rules();
+}
+
+void SmtpDelivery::make_rules() {
+  rules_.check_room = [this](std::uint64_t bytes) { return server::check_room(context_, bytes); };
+  rules_.terms_of = [this](const std::string& account) { return destinations_.terms.at(account); };
+  rules_.out_of_time = [this] {
+    return peer_gone_ || Steady::now() - began_ >= limits::kEnvelopeTime;
+  };
+  if (context_.services.quota_warnings == nullptr) return;
+  rules_.warn = [this](const QuotaHolder& holder, const maildrop::Usage& usage,
+                       const std::optional<maildrop::Usage>& before) {
+    const Services& services = context_.services;
+    return services.quota_warnings->consider(warning_terms(services, context_.settings->config),
+                                             holder, usage, before);
+  };
+}
+
+net::Task<void> SmtpDelivery::run(smtp::Deliver request, Spool& spool) {
+  if (slow_) {
+    auto look_up = [this, &request]() -> Status {
+      find_destinations(request.envelope);
+      return ok();
+    };
+    // Refused for want of room: without accounts every recipient is answered "later".
+    const Status looked_up =
+        co_await ask_accounts(context_, net::Errand::kMail, context_.id, look_up);
+    if (!looked_up) destinations_ = nowhere(request.envelope);
+  }
+  auto begin = [this, &request, &spool] {
+    prepare(request, spool);
+    const bool alone = delivery_->copies().size() <= 1;
+    if (alone) delivery_->store({});
+    return alone;
+  };
+  net::BlockingPool& pool = context_.services.disk_pool;
+  const bool done = co_await pool.run_for(net::Errand::kMail, source_, begin);
+  if (!done) {
+    const bool at_once = dialect_ == smtp::Dialect::kLmtp;
+    auto ended = [this, at_once] {
+      if (at_once) context_.connection.worker().post([this] { tell(); });
+    };
+    auto work = [this, &ended] { delivery_->store(ended); };
+    const std::size_t threads = std::min(delivery_->copies().size(), limits::kEnvelopeThreads);
+    co_await pool.run_together(net::Errand::kMail, source_, threads, work);
+  }
+  count();
+  write_log(request.envelope);
+  tell();
+}
+
+void SmtpDelivery::find_destinations(const smtp::Envelope& envelope) {
+  const QuotaBook book(context_.services.directory, context_.settings->config);
+  const auto out_of_time = [this] { return Steady::now() - began_ >= limits::kEnvelopeLookupTime; };
+  destinations_ =
+      server::find_destinations({context_.services.router, book, out_of_time}, envelope);
+}
+
+void SmtpDelivery::prepare(const smtp::Deliver& request, Spool& spool) {
+  if (!slow_) find_destinations(request.envelope);
+  ids_ = ids_of(spool);
+  trace_.emplace(context_.settings->config.hostname, request.envelope.protocol);
+  trace_->helo = request.envelope.helo;
+  trace_->peer_address = context_.connection.peer().host;
+  trace_->tls = context_.tls_text();
+  trace_->id = id_;
+  trace_->sender = request.envelope.sender;
+  mail_.emplace(spool, *trace_);
+  mail_->octets = request.octets;
+  mail_->utf8_header = request.utf8_header;
+  mail_->arrived = context_.services.clock.now();
+  delivery_.emplace(context_.services.store, *mail_, destinations_.routes, rules_);
+}
+
+/// What is known by now. A peer that is gone will send all of it again: the less of it is stored by
+/// then, the less comes twice.
+void SmtpDelivery::tell() {
+  auto outcomes = delivery_->take_outcomes();
+  if (outcomes.empty()) return;
+  const bool names = dialect_ == smtp::Dialect::kLmtp || context_.peer.trusted;
+  for (smtp::Outcome& outcome : outcomes) {
+    outcome.mail = id_;
+    if (!names) outcome.uids.clear();  // It says how much mail its owner gets.
+  }
+  session_.delivered(outcomes);
+  if (!context_.connection.send_now(session_.output())) peer_gone_ = true;
+}
+
+void SmtpDelivery::count() const {
+  Metrics& metrics = context_.services.metrics;
+  metrics.mails_received.add();
+  for (const Copy& copy : delivery_->copies()) {
+    if (copy.verdict == smtp::Delivery::kDone) metrics.messages_delivered.add();
+    if (copy.verdict == smtp::Delivery::kOverQuota) metrics.over_quota.add();
+    if (copy.verdict == smtp::Delivery::kDiskFull) metrics.disk_full.add();
+    if (copy.warned) metrics.quota_warnings.add();
+    metrics.deliveries_failed.add(copy.failures.size());
+  }
+}
+
+void SmtpDelivery::write_log(const smtp::Envelope& envelope) const {
+  const std::vector<Copy>& copies = delivery_->copies();
+  if (spdlog::should_log(spdlog::level::info)) {
+    MailNotes notes(name_of(dialect_), id_, envelope);
+    notes.peer = context_.connection.peer().to_string();
+    notes.ids = ids_;
+    for (const std::string& line : delivery_lines(notes, destinations_.routes, copies))
+      spdlog::info("{}", line);
+  }
+  for (const Copy& copy : copies) {
+    if (copy.warned) spdlog::warn("quota warning account={}", for_log(copy.account));
+    for (const std::string& failure : copy.failures)
+      spdlog::error("{} mail={} {}: {}", name_of(dialect_), id_,
+                    copy.verdict == smtp::Delivery::kDone ? "delivered, but" : "not delivered",
+                    for_log(failure));
+  }
+}
+
+}  // namespace restante::server

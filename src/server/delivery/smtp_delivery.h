@@ -1,0 +1,60 @@
+// From a mail that has come in whole to its answers: where it goes, several copies at once, each
+// recipient of LMTP told as soon as its copies are safe, and what the log and the counters say.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "net/asio.h"
+#include "server/common/session_context.h"
+#include "server/delivery/delivery.h"
+#include "server/delivery/delivery_log.h"
+#include "server/delivery/destinations.h"
+#include "server/delivery/spool.h"
+#include "smtp/server_session.h"
+
+namespace restante::server {
+
+/// Whether so many bytes more may be written (kFull): maildrop.reserve.
+Status check_room(const SessionContext& context, std::uint64_t bytes);
+
+class SmtpDelivery {
+ public:
+  /// None of it is owned; all of it outlives the delivery. `id`: the mail's, for log and trace.
+  SmtpDelivery(SessionContext& context, smtp::ServerSession& session, smtp::Dialect dialect,
+               std::string id);
+
+  /// Whose share of the disk's threads it takes (mail_source.h).
+  void set_source(std::uint64_t source) { source_ = source; }
+
+  /// Every recipient is answered in the session when it ends; nothing that goes wrong is the
+  /// session's end. `spool` has the whole mail.
+  net::Task<void> run(smtp::Deliver request, Spool& spool);
+
+ private:
+  void prepare(const smtp::Deliver& request, Spool& spool);
+  void find_destinations(const smtp::Envelope& envelope);
+  void make_rules();
+  void tell();
+  void write_log(const smtp::Envelope& envelope) const;
+  void count() const;
+
+  SessionContext& context_;
+  smtp::ServerSession& session_;
+  const smtp::Dialect dialect_;
+  const std::string id_;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  const bool slow_;  ///< The accounts are elsewhere.
+  std::optional<mail::TraceValues> trace_;
+  std::optional<Mail> mail_;
+  mail::MessageIds ids_;
+  Destinations destinations_;
+  DeliveryRules rules_;
+  std::optional<EnvelopeDelivery> delivery_;
+  std::uint64_t source_ = 0;
+  std::atomic<bool> peer_gone_ = false;
+};
+
+}  // namespace restante::server

@@ -1,0 +1,86 @@
+#include "server/login/login.h"
+
+#include "accounts/login/login_name.h"
+#include "server/common/back_ends.h"
+#include "server/common/log.h"
+#include "server/login/proof_check.h"
+#include "server/login/takeover.h"
+
+namespace restante::server {
+namespace {
+
+using pop3::LoginFailure;
+
+LoginOutcome to_failure(const Error& error) {
+  switch (error.code) {
+    case Errc::kAuth: return LoginOutcome(LoginFailure::kWrong, error.message());
+    case Errc::kBusy: return LoginOutcome(LoginFailure::kInUse, error.message());
+    case Errc::kCorrupt: return LoginOutcome(LoginFailure::kPermanent, error.message());
+    case Errc::kIo:
+    case Errc::kFull:
+    case Errc::kNotFound:
+    case Errc::kExists:
+    case Errc::kLimit:
+    case Errc::kSyntax:
+    case Errc::kState:
+    case Errc::kTimeout:
+    case Errc::kClosed: break;
+  }
+  return LoginOutcome(LoginFailure::kTemporary, error.message());
+}
+
+// Nobody may act for anybody else here; an authorization identity that names the same account in
+// another spelling, or is the name that was just proven, is the same (RFC 4616 s.2). An account may
+// have a name of its own beside those that it logs in by.
+bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentials,
+                     const accounts::Account& account) {
+  const std::string& wanted = credentials.authorization;
+  const accounts::NameRules rules = name_rules(context.settings->config);
+  // The identities of a certificate were cut down to this one before.
+  if (wanted.empty() || credentials.proof == pop3::Proof::kCertificate) return true;
+  return accounts::is_same_login(wanted, account.name, rules) ||
+         accounts::is_same_login(wanted, credentials.name, rules);
+}
+
+}  // namespace
+
+net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials& credentials,
+                               const accounts::ScramAnswer& scram) {
+  Services& services = context.services;
+  auto account = co_await check_proof(context, credentials, scram);
+  if (!account) co_return to_failure(account.error());
+  if (!acts_for_itself(context, credentials, *account))
+    co_return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
+
+  const auto delay = context.settings->config.pop3.login_delay;
+  if (!services.login_delays.may_log_in(account->name, delay, std::chrono::steady_clock::now()))
+    co_return LoginOutcome(LoginFailure::kTooSoon, "login delay");
+
+  auto opened = services.store.open_cached(account->name, maildrop::View::kDefault);
+  if (!opened) {
+    auto work = [&services, &account] {
+      return services.store.open(account->name, maildrop::View::kDefault);
+    };
+    const std::uint64_t source = SessionContext::maildrop_source(account->name);
+    opened = co_await services.disk_pool.run_for(net::Errand::kOwner, source, work);
+  }
+  if (!*opened && opened->error().code == Errc::kBusy) {
+    const auto holder =
+        services.pop3_sessions.find(account->name, context.connection.worker().now());
+    opened = co_await take_over(context, *account, holder, std::move(opened->error()));
+    if (!*opened) {
+      LoginOutcome refused = to_failure(opened->error());
+      if (holder) refused.holder = text_of(*holder, services.clock.now());
+      co_return std::move(refused);
+    }
+  }
+  if (!*opened) co_return to_failure(opened->error());
+  co_return LoginOutcome(std::move(*account), std::move(**opened));
+}
+
+std::string method_text(std::string method, const accounts::Account& account) {
+  if (!account.device.empty()) method += " device=" + for_log(account.device);
+  return method;
+}
+
+}  // namespace restante::server

@@ -1,0 +1,39 @@
+// From credentials to an open maildrop: the password, the login delay, the one session. The polling
+// path (a client that was here before, a maildrop in memory) leaves no thread and asks no disk.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "accounts/directory.h"
+#include "accounts/login/scram_keyring.h"
+#include "maildrop/store.h"
+#include "net/asio.h"
+#include "pop3/server_session.h"
+#include "server/common/session_context.h"
+
+namespace restante::server {
+
+/// Either a session with its account, or why not.
+struct LoginOutcome {
+  explicit LoginOutcome(pop3::LoginFailure f, std::string d) : failure(f), detail(std::move(d)) {}
+  LoginOutcome(accounts::Account a, std::unique_ptr<maildrop::Session> m)
+      : account(std::move(a)), maildrop(std::move(m)) {}
+
+  accounts::Account account;
+  std::unique_ptr<maildrop::Session> maildrop;  ///< Null: failed.
+  pop3::LoginFailure failure = pop3::LoginFailure::kTemporary;
+  std::string detail;     ///< For the log.
+  std::string holder;     ///< For the log, of kInUse: " key=value" of the session that has it.
+  bool repeated = false;  ///< The same wrong password as before, which counts once.
+};
+
+/// What the references name outlives the coroutine; `scram` is what scram_keys() found last in this
+/// session.
+net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials& credentials,
+                               const accounts::ScramAnswer& scram);
+
+/// What the log says of how an account logged in: the method, and the device by whose password.
+std::string method_text(std::string method, const accounts::Account& account);
+
+}  // namespace restante::server

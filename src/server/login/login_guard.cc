@@ -1,0 +1,162 @@
+#include "server/login/login_guard.h"
+
+#include "accounts/login/login_name.h"
+#include "server/common/back_ends.h"
+#include "server/common/log.h"
+#include "server/login/proof_check.h"
+
+namespace restante::server {
+namespace {
+
+using guard::Moment;
+using guard::Verdict;
+
+// Between two questions whether a check under way has ended: for those few who have to ask.
+constexpr auto kTurnPause = std::chrono::milliseconds(50);
+
+Moment now() { return std::chrono::steady_clock::now(); }
+
+/// What failures are counted by, whichever spelling is tried, also for names that can be no
+/// account's.
+std::string counted_name(const SessionContext& context, std::string_view name) {
+  return accounts::login_key(name, name_rules(context.settings->config));
+}
+
+/// The answer comes so long after the question: how long the work took does not show in it.
+net::Task<void> hold_back(SessionContext& context, guard::Span span, Moment asked) {
+  const guard::Span left = asked + span - now();
+  if (left <= guard::Span::zero()) co_return;
+  // When the time is up or the server stops, the next wait for input says so.
+  const Status paused = co_await context.connection.pause(left);
+  static_cast<void>(paused);
+}
+
+void report(SessionContext& context, const LoginOutcome& outcome, const pop3::Credentials& tried) {
+  context.services.metrics.logins_failed.add();
+  spdlog::warn("pop3 login {} session={} peer={} user={} method={} reason={}{}",
+               outcome.failure == pop3::LoginFailure::kWrong ? "failed" : "refused", context.id,
+               context.connection.peer().to_string(), for_log(tried.name), tried.method,
+               for_log(outcome.detail), outcome.repeated ? " repeated=yes" : outcome.holder);
+}
+
+/// The answer to who is not even heard.
+net::Task<LoginOutcome> refuse(SessionContext& context, Verdict verdict) {
+  context.services.metrics.logins_refused.add();
+  co_await hold_back(context, context.settings->rules.failed_login_delay, now());
+  co_return LoginOutcome(pop3::LoginFailure::kTemporary,
+                         fmt::format("limits.{}", to_text(verdict)));
+}
+
+/// May it begin? As Gate::may_log_in().
+Verdict ask(SessionContext& context, const guard::Login& login, guard::Gate::Check& check) {
+  return context.services.gate.may_log_in(login, context.settings->rules, now(), check);
+}
+
+/// The same when it is its turn: where so many checks of an address are under way that all its
+/// failures might be spent, the next waits for one of them to end.
+net::Task<Verdict> wait_for_turn(SessionContext& context, const guard::Login& login,
+                                 guard::Gate::Check& check) {
+  Verdict verdict = Verdict::kChecksUnderWay;
+  Status paused = ok();
+  while (paused && verdict == Verdict::kChecksUnderWay) {
+    paused = co_await context.connection.pause(kTurnPause);
+    verdict = ask(context, login, check);
+  }
+  co_return verdict;  // When the time is up, the next wait for input says so.
+}
+
+/// ScramExchange::begin() has asked already.
+bool was_let_begin(pop3::Proof proof) {
+  return proof == pop3::Proof::kProven || proof == pop3::Proof::kDisproven;
+}
+
+net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials& credentials,
+                                      const accounts::ScramAnswer& scram,
+                                      guard::Gate::Check& check) {
+  const Moment asked = now();
+  guard::Gate& gate = context.services.gate;
+  const guard::Rules& rules = context.settings->rules;
+  const std::string account = counted_name(context, credentials.name);
+  const guard::Login login{context.peer, account};
+  Verdict verdict = Verdict::kWelcome;
+  if (was_let_begin(credentials.proof))
+    verdict = gate.may_go_on(login, rules, now());
+  else
+    verdict = ask(context, login, check);
+  if (verdict == Verdict::kChecksUnderWay) verdict = co_await wait_for_turn(context, login, check);
+  if (verdict != Verdict::kWelcome) {
+    check.end();
+    LoginOutcome refused = co_await refuse(context, verdict);
+    co_return std::move(refused);
+  }
+  const auto password = gate.tag_of(credentials.password);
+  LoginOutcome outcome = co_await log_in(context, credentials, scram);
+  credentials.password = SecretString();
+  if (outcome.maildrop) {
+    if (!gate.succeeded(login, rules, now()))
+      co_return LoginOutcome(pop3::LoginFailure::kTooSoon, "limits.account_logins_per_minute");
+    const auto delay = context.settings->config.pop3.login_delay;
+    if (!context.services.login_delays.logged_in(outcome.account.name, delay, now()))
+      co_return LoginOutcome(pop3::LoginFailure::kTooSoon, "login delay");
+  } else if (outcome.failure == pop3::LoginFailure::kWrong) {
+    const guard::Failure failure = gate.failed(login, password, rules, now());
+    outcome.repeated = failure.repeated;
+    check.end();  // It counts as the failure that it was: the wait below is not for others.
+    co_await hold_back(context, failure.delay, asked);
+  }
+  co_return std::move(outcome);
+}
+
+}  // namespace
+
+net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credentials& credentials,
+                                       ScramProof scram) {
+  LoginOutcome outcome = co_await try_to_log_in(context, credentials, scram.answer, scram.check);
+  if (!outcome.maildrop) report(context, outcome, credentials);
+  co_return std::move(outcome);
+}
+
+net::Task<const sasl::ScramKeys*> ScramExchange::begin(pop3::FetchKeys wanted) {
+  give_up();
+  pop3::Credentials tried;
+  tried.name = wanted.name;
+  tried.method = wanted.method;
+  const std::string account = counted_name(context_, wanted.name);
+  const guard::Login login{context_.peer, account};
+  Verdict verdict = ask(context_, login, check_);
+  if (verdict == Verdict::kChecksUnderWay)
+    verdict = co_await wait_for_turn(context_, login, check_);
+  if (verdict != Verdict::kWelcome) {
+    const LoginOutcome outcome = co_await refuse(context_, verdict);
+    report(context_, outcome, tried);
+    co_return nullptr;
+  }
+  auto found = co_await scram_keys(context_, std::move(wanted));
+  if (!found) {
+    check_.end();
+    report(context_, LoginOutcome(pop3::LoginFailure::kTemporary, found.error().message()), tried);
+    co_return nullptr;
+  }
+  answer_ = std::move(*found);
+  name_ = account;
+  co_return &answer_.keys;
+}
+
+ScramProof ScramExchange::finish() {
+  name_.reset();
+  ScramProof out;
+  out.answer = std::exchange(answer_, accounts::ScramAnswer());
+  out.check = std::move(check_);
+  return out;
+}
+
+void ScramExchange::give_up() {
+  if (!name_) return;
+  const guard::Login login{context_.peer, *name_};
+  // Nobody waits for an answer that could be held back.
+  static_cast<void>(
+      context_.services.gate.failed(login, std::nullopt, context_.settings->rules, now()));
+  static_cast<void>(finish());
+}
+
+}  // namespace restante::server

@@ -1,0 +1,166 @@
+#include "server/login/proof_check.h"
+
+#include "accounts/login/digest_login.h"
+#include "accounts/login/login_name.h"
+#include "server/common/back_ends.h"
+#include "server/login/ask_accounts.h"
+
+namespace restante::server {
+namespace {
+
+using AccountResult = Result<accounts::Account>;
+
+/// Who sends wrong passwords by the hundred waits for them alone.
+template <typename Work>
+net::Task<std::invoke_result_t<Work&>> in_turn(net::BlockingPool& pool, std::uint64_t source,
+                                               Work work) {
+  auto done = co_await pool.run_fair(source, work);
+  if (!done) co_return Error(Errc::kLimit, "too many logins wait for their turn");
+  co_return std::move(*done);
+}
+
+net::Task<AccountResult> check_password(SessionContext& context,
+                                        const pop3::Credentials& credentials) {
+  accounts::Authenticator& authenticator = context.services.authenticator;
+  const std::string peer = context.login_peer();
+  auto cached = authenticator.check_cached(credentials.name, credentials.password, peer);
+  if (cached) co_return std::move(*cached);
+  auto look_up = [&] { return authenticator.look_up(credentials.name); };
+  auto candidate = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, look_up);
+  if (!candidate) co_return std::move(candidate).error();
+  auto work = [&] {
+    return authenticator.check(std::move(*candidate), credentials.password, peer);
+  };
+  // What waits for a back end must not hold up the hashes, nor the hashes what waits.
+  const bool remote = candidate->account.asks_back_end();
+  const std::uint32_t source = candidate->account.source;
+  Services& services = context.services;
+  net::BlockingPool& pool = remote ? services.account_pools.passwords(source) : services.hash_pool;
+  auto checked = co_await in_turn(pool, context.fair_source(credentials.name), work);
+  co_return checked;
+}
+
+/// Whom these names lead to; the first that is there and may log in.
+AccountResult first_of(SessionContext& context, const accounts::NameRules& rules,
+                       const std::vector<std::string>& names) {
+  const std::string peer = context.login_peer();
+  Error refused(Errc::kAuth, "no such account, or it is disabled");
+  for (const std::string& name : names) {
+    auto account = accounts::find_login(context.services.directory, name, rules);
+    if (!account && account.error().code != Errc::kNotFound) return account;
+    if (!account) continue;
+    const Status admitted = accounts::admit(*account, peer);
+    if (admitted) return account;
+    refused = admitted.error();
+  }
+  return refused;
+}
+
+/// The token is looked at where waiting for its issuer holds nobody else up; then its account.
+net::Task<AccountResult> check_token(SessionContext& context,
+                                     const pop3::Credentials& credentials) {
+  Services& services = context.services;
+  if (services.tokens == nullptr || services.token_pool == nullptr)
+    co_return Error(Errc::kAuth, "no tokens are taken");
+  auto work = [&] { return services.tokens->verify(credentials.password, credentials.name); };
+  const std::uint64_t source = context.fair_source(credentials.name);
+  auto name = co_await in_turn(*services.token_pool, source, work);
+  if (!name) co_return std::move(name).error();
+  const accounts::NameRules rules = name_rules(context.settings->config);
+  const std::vector<std::string> names{*name};
+  auto look_up = [&] { return first_of(context, rules, names); };
+  auto account = co_await ask_accounts(context, net::Errand::kOwner, *name, look_up);
+  co_return account;
+}
+
+/// The identities of a certificate, cut down to the one that the client asks for.
+std::vector<std::string> wanted_identities(const SessionContext& context,
+                                           const std::string& authorization,
+                                           const accounts::NameRules& rules) {
+  const net::TlsStream* const tls = context.connection.tls();
+  std::vector<std::string> identities;
+  // Behind a proxy that ends TLS the certificate is the proxy's.
+  if (tls != nullptr && context.client_tls.is_own()) identities = tls->client_identities();
+  if (authorization.empty()) return identities;
+  std::erase_if(identities, [&](const std::string& identity) {
+    return !accounts::is_same_login(identity, authorization, rules);
+  });
+  return identities;
+}
+
+net::Task<AccountResult> check_certificate(SessionContext& context,
+                                           const pop3::Credentials& credentials) {
+  const net::TlsStream* const tls = context.connection.tls();
+  std::string doubt = tls == nullptr ? std::string() : tls->certificate_in_doubt();
+  if (!doubt.empty()) co_return Error(Errc::kIo, std::move(doubt));
+  const accounts::NameRules rules = name_rules(context.settings->config);
+  const auto identities = wanted_identities(context, credentials.authorization, rules);
+  auto look_up = [&] { return first_of(context, rules, identities); };
+  auto account = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, look_up);
+  co_return account;
+}
+
+net::Task<AccountResult> check_digest(SessionContext& context, const pop3::Credentials& credentials,
+                                      accounts::DigestAttempt::Kind kind) {
+  const accounts::NameRules rules = name_rules(context.settings->config);
+  accounts::DigestAttempt attempt(kind, credentials.name, credentials.challenge,
+                                  std::string(credentials.password.view()));
+  attempt.peer = context.login_peer();
+  auto work = [&] { return accounts::check_digest(context.services.directory, rules, attempt); };
+  auto account = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, work);
+  co_return account;
+}
+
+net::Task<AccountResult> admit_proven(SessionContext& context, const pop3::Credentials& credentials,
+                                      const accounts::ScramAnswer& scram) {
+  const std::string peer = context.login_peer();
+  auto work = [&] { return context.services.scram->admit(scram, peer); };
+  auto account = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, work);
+  co_return account;
+}
+
+/// Takes the same turn as admit_proven(), and asks nobody.
+net::Task<AccountResult> refuse_disproven(SessionContext& context,
+                                          const pop3::Credentials& credentials,
+                                          const accounts::ScramAnswer& scram) {
+  auto work = [&scram]() -> AccountResult {
+    // The keys were made up, for a reason that only the log may have.
+    if (!scram.barred.empty()) return Error(Errc::kAuth, scram.barred);
+    return Error(Errc::kAuth, "no such account, or wrong password");
+  };
+  auto refused = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, work);
+  co_return refused;
+}
+
+}  // namespace
+
+net::Task<AccountResult> check_proof(SessionContext& context, const pop3::Credentials& credentials,
+                                     const accounts::ScramAnswer& scram) {
+  using Kind = accounts::DigestAttempt::Kind;
+  switch (credentials.proof) {
+    case pop3::Proof::kPassword: return check_password(context, credentials);
+    case pop3::Proof::kToken: return check_token(context, credentials);
+    case pop3::Proof::kCertificate: return check_certificate(context, credentials);
+    case pop3::Proof::kApop: return check_digest(context, credentials, Kind::kApop);
+    case pop3::Proof::kCramMd5: return check_digest(context, credentials, Kind::kCramMd5);
+    case pop3::Proof::kProven: return admit_proven(context, credentials, scram);
+    case pop3::Proof::kDisproven: break;
+  }
+  return refuse_disproven(context, credentials, scram);
+}
+
+net::Task<Result<accounts::ScramAnswer>> scram_keys(SessionContext& context,
+                                                    pop3::FetchKeys wanted) {
+  accounts::ScramKeyring* const keyring = context.services.scram;
+  if (keyring == nullptr) co_return Error(Errc::kIo, "no SCRAM here");
+  const std::string peer = context.login_peer();
+  auto work = [&wanted, &peer, keyring] { return keyring->keys(wanted.hash, wanted.name, peer); };
+  Services& services = context.services;
+  net::BlockingPool& pool = services.directory.is_slow()
+                                ? services.account_pools.lookups(net::Errand::kOwner)
+                                : services.hash_pool;
+  auto answer = co_await in_turn(pool, context.fair_source(wanted.name), work);
+  co_return answer;
+}
+
+}  // namespace restante::server

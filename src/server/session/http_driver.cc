@@ -1,0 +1,91 @@
+#include "server/session/http_driver.h"
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <sstream>
+
+#include "server/common/log.h"
+
+namespace restante::server {
+namespace {
+
+namespace http = boost::beast::http;
+
+constexpr auto kRequestTimeout = std::chrono::seconds(10);
+constexpr std::uint32_t kHeaderBytesMax = 8192;
+
+using Parser = http::request_parser<http::empty_body>;
+
+constexpr std::size_t kWorstCount = 20;
+
+/// JSON. Addresses are the only text in it, and need no escapes.
+std::string status_text(const SessionContext& context) {
+  const guard::Gate& gate = context.services.gate;
+  const guard::Rules& rules = context.settings->rules;
+  std::string worst;
+  for (const guard::Offender& offender :
+       gate.worst(kWorstCount, std::chrono::steady_clock::now())) {
+    if (!worst.empty()) worst += ',';
+    worst += fmt::format(R"({{"address":"{}","failed_logins":{},"refusals":{}}})",
+                         offender.source.to_string(), offender.failed_logins, offender.refusals);
+  }
+  return fmt::format(R"({{"connections":{},"connections_max":{},"worst":[{}]}})"
+                     "\n",
+                     gate.connections(), rules.connections + rules.intake_connections, worst);
+}
+
+std::string to_text(const Parser& parser, const SessionContext& context) {
+  http::response<http::string_body> response(http::status::ok, 11);
+  response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
+  response.keep_alive(false);
+  const auto& request = parser.get();
+  if (request.method() != http::verb::get) {
+    response.result(http::status::method_not_allowed);
+    response.body() = "only GET is known here\n";
+  } else if (request.target() == "/metrics") {
+    response.body() = context.services.metrics.to_prometheus();
+  } else if (request.target() == "/status") {
+    response.set(http::field::content_type, "application/json");
+    response.body() = status_text(context);
+  } else if (request.target() == "/health") {
+    const bool lost = context.services.metrics.data_dir_lost.value() != 0;
+    if (lost) response.result(http::status::service_unavailable);
+    response.body() = lost ? "data_dir is lost\n" : "ok\n";
+  } else {
+    response.result(http::status::not_found);
+    response.body() = "there are /metrics, /status and /health\n";
+  }
+  response.prepare_payload();
+  std::ostringstream out;
+  out << response;
+  return out.str();
+}
+
+}  // namespace
+
+net::Task<Status> HttpDriver::run() {
+  net::Connection& connection = context_.connection;
+  connection.bound_total(kRequestTimeout);
+  Parser parser;
+  parser.header_limit(kHeaderBytesMax);
+  std::string buffered;  // Beast wants a header line whole.
+  while (!parser.is_done()) {
+    const Status filled = co_await connection.fill();
+    if (!filled) co_return filled;
+    buffered.append(connection.input());
+    connection.discard_input();
+    boost::beast::error_code failure;
+    const std::size_t used = parser.put(net::asio::buffer(buffered), failure);
+    buffered.erase(0, used);
+    if (failure == http::error::need_more && buffered.size() < kHeaderBytesMax) continue;
+    if (failure) co_return Error(Errc::kSyntax, "http: " + failure.message());
+  }
+  std::string answer = to_text(parser, context_);
+  const Status sent = co_await connection.send(answer);
+  connection.finish();
+  co_return sent;
+}
+
+}  // namespace restante::server

@@ -1,0 +1,21 @@
+// The status listener: GET /metrics (Prometheus text), GET /status and GET /health. No state, one
+// answer a connection; for the operator's network only.
+#pragma once
+
+#include "server/common/driver.h"
+#include "server/common/session_context.h"
+
+namespace restante::server {
+
+class HttpDriver : public Driver {
+ public:
+  /// `context` outlives the driver.
+  explicit HttpDriver(SessionContext& context) : context_(context) {}
+
+  net::Task<Status> run() override;
+
+ private:
+  SessionContext& context_;
+};
+
+}  // namespace restante::server

@@ -1,0 +1,80 @@
+#include "server/session/pop3_tally.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+#include "server/common/log.h"
+#include "server/upkeep/upkeep.h"
+
+namespace restante::server {
+
+std::string uids_for_log(const maildrop::Session& session,
+                         const std::vector<MessageNumber>& messages) {
+  std::string uids;
+  for (std::size_t i = 0; i < std::min(messages.size(), limits::kNamedUidsMax); ++i) {
+    std::string uid;
+    session.append_uid(messages[i], uid);
+    uids += (i == 0 ? "" : ",") + for_log(uid);
+  }
+  return uids;
+}
+
+void Pop3Tally::logged_in(std::string account, std::string method) {
+  account_ = std::move(account);
+  method_ = std::move(method);
+  context_.services.metrics.pop3_sessions.add();
+}
+
+void Pop3Tally::sent(std::uint64_t octets) {
+  octets_ += octets;
+  context_.services.metrics.octets_retrieved.add(octets);
+}
+
+bool Pop3Tally::is_retrieved(const Status& end, bool whole, const maildrop::Session& maildrop,
+                             MessageNumber number) {
+  if (!end && end.error().code != Errc::kClosed)
+    not_sent(maildrop.info(number).sequence, end.error());
+  if (!end || !whole) return false;
+  ++retrieved_;
+  context_.services.metrics.messages_retrieved.add();
+  return true;
+}
+
+void Pop3Tally::not_sent(Sequence sequence, const Error& why) const {
+  if (why.code == Errc::kCorrupt) context_.services.metrics.damage_found.add();
+  spdlog::error("pop3 message not sent session={} user={} sequence={} reason={}", context_.id,
+                for_log(account_), to_number(sequence), for_log(why.message()));
+}
+
+void Pop3Tally::deleted(std::size_t count, std::string uids) {
+  deleted_ = count;
+  uids_ = std::move(uids);
+  context_.services.metrics.messages_deleted.add(count);
+  if (count != 0 && context_.services.upkeep != nullptr)
+    context_.services.upkeep->deleted(account_);
+}
+
+void Pop3Tally::not_deleted(std::size_t count, const Error& why) const {
+  spdlog::error("pop3 deletion failed session={} user={} messages={} reason={}", context_.id,
+                for_log(account_), count, for_log(why.message()));
+}
+
+void Pop3Tally::ended(const Status& status) const {
+  const std::string end = status ? "quit" : for_log(status.error().message());
+  if (account_.empty()) {
+    spdlog::debug("pop3 session={} peer={} ended={}", context_.id,
+                  context_.connection.peer().to_string(), end);
+    return;
+  }
+  std::string which;
+  if (deleted_ != 0) which = " uids=" + uids_;
+  if (deleted_ > limits::kNamedUidsMax)
+    which += fmt::format(" more={}", deleted_ - limits::kNamedUidsMax);
+  spdlog::info(
+      "pop3 session={} peer={} tls={} user={} method={} retrieved={} bytes={} deleted={} "
+      "ended={}{}",
+      context_.id, context_.connection.peer().to_string(), for_log(context_.tls_text()),
+      for_log(account_), method_, retrieved_, octets_, deleted_, end, which);
+}
+
+}  // namespace restante::server

@@ -1,0 +1,19 @@
+// What an SMTP session is told of its connection.
+#pragma once
+
+#include "server/common/session_context.h"
+#include "smtp/server_session.h"
+
+namespace restante::server {
+
+inline smtp::Channel smtp_channel(const SessionContext& context) {
+  smtp::Channel out;
+  out.tls = context.has_tls();
+  out.starttls_available = context.may_start_tls();
+  out.trusted = context.peer.trusted;
+  out.stranger = !context.peer.trusted;
+  out.may_name_client = context.may_name_client;
+  return out;
+}
+
+}  // namespace restante::server

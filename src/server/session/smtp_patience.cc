@@ -1,0 +1,35 @@
+#include "server/session/smtp_patience.h"
+
+#include <algorithm>
+
+namespace restante::server {
+
+SmtpPatience::Span SmtpPatience::begin_wait(bool in_message, Moment now) {
+  if (in_message && !in_message_) {
+    message_octets_ = 0;
+    message_waits_ = Span::zero();
+  }
+  in_message_ = in_message;
+  wait_begun_ = now;
+  const Span left =
+      in_message ? std::min(timeout_, message_time() - message_waits_) : timeout_ - command_waits_;
+  return std::max(left, Span::zero());
+}
+
+void SmtpPatience::end_wait(std::uint64_t octets, Moment now) {
+  const Span waited = std::max(now - wait_begun_, Span::zero());
+  if (in_message_) {
+    message_octets_ += octets;
+    message_waits_ += waited;
+  } else {
+    command_waits_ += waited;
+  }
+}
+
+/// Of all its waits together.
+SmtpPatience::Span SmtpPatience::message_time() const {
+  if (rate_min_ == 0) return Span::max();
+  return timeout_ + std::chrono::seconds(message_octets_ / rate_min_);
+}
+
+}  // namespace restante::server

@@ -1,0 +1,74 @@
+#include "server/session/smtp_stranger.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/common/log.h"
+
+namespace restante::server {
+namespace {
+
+/// Of names that are not there, which is what there is to learn.
+bool tells_a_name(smtp::Recipient verdict) {
+  return verdict == smtp::Recipient::kUnknown || verdict == smtp::Recipient::kNotLocal ||
+         verdict == smtp::Recipient::kDisabled;
+}
+
+}  // namespace
+
+SmtpStranger::SmtpStranger(SessionContext& context)
+    : context_(context),
+      patience_(context.settings->config.limits.smtp_timeout,
+                context.settings->config.limits.smtp_rate) {}
+
+Status SmtpStranger::begin_wait(bool receiving) {
+  net::Connection& connection = context_.connection;
+  if (context_.peer.trusted) {
+    connection.expire_after(context_.settings->config.limits.smtp_timeout);
+    return ok();
+  }
+  const guard::Span left = patience_.begin_wait(receiving, connection.worker().now());
+  if (left == guard::Span::zero()) return Error(Errc::kTimeout, "too slow");
+  connection.expire_after(std::chrono::ceil<std::chrono::milliseconds>(left));
+  return ok();
+}
+
+void SmtpStranger::end_wait() {
+  if (context_.peer.trusted) return;
+  net::Connection& connection = context_.connection;
+  patience_.end_wait(connection.input().size(), connection.worker().now());
+}
+
+std::optional<std::string> SmtpStranger::recipient_refused(smtp::Recipient verdict) {
+  if (context_.peer.trusted) return std::string();
+  guard::Gate& gate = context_.services.gate;
+  const auto now = std::chrono::steady_clock::now();
+  if (tells_a_name(verdict))
+    due_ = gate.recipient_refused(context_.peer, context_.settings->rules, now);
+  const auto unlogged = gate.may_log(context_.peer, now, guard::Told::kRecipient);
+  if (!unlogged) return std::nullopt;
+  return fmt::format(" unlogged={}", *unlogged);
+}
+
+net::Task<Status> SmtpStranger::pay() {
+  context_.services.metrics.smtp_slowed.add();
+  const auto span = std::chrono::ceil<std::chrono::milliseconds>(std::exchange(due_, {}));
+  context_.connection.expire_after(span + context_.settings->config.limits.smtp_timeout);
+  const Status paused = co_await context_.connection.pause(span);
+  co_return paused;
+}
+
+net::Task<Status> SmtpStranger::slow_down() {
+  due_ = limits::kSmtpMistakeDelay;
+  return pay();
+}
+
+bool SmtpStranger::may_ask_for_quota(const std::vector<QuotaHolder>& holders) {
+  const auto is_at_hand = [this](const QuotaHolder& holder) {
+    return context_.services.store.usage_cached(holder.account).has_value();
+  };
+  return context_.peer.trusted || std::all_of(holders.begin(), holders.end(), is_at_hand) ||
+         context_.services.gate.may_ask_for_quota(context_.peer, std::chrono::steady_clock::now());
+}
+
+}  // namespace restante::server

@@ -1,0 +1,58 @@
+#include "server/start/back_end_check.h"
+
+#include "accounts/chain/check.h"
+#include "accounts/oauth/check.h"
+#include "base/clock.h"
+#include "server/common/back_ends.h"
+
+namespace restante::server {
+namespace {
+
+/// The back ends in order: [accounts], and each [[accounts.next]].
+template <typename Visit>
+void for_each_back_end(const config::Config& config, Visit visit) {
+  const accounts::BackendSettings first = backend_settings(config);
+  visit("accounts", 0, first, first.names);
+  for (std::size_t i = 0; i < first.next.size(); ++i)
+    visit("accounts.next", i, first.next[i], first.names);
+}
+
+void add(const std::string& table, std::size_t index, const accounts::KeyFaults& faults,
+         std::vector<config::KeyMistake>& out) {
+  for (const accounts::KeyFault& fault : faults)
+    out.emplace_back(table, index, fault.key, fault.what);
+}
+
+}  // namespace
+
+std::vector<config::KeyMistake> back_end_mistakes(const config::Config& config) {
+  std::vector<config::KeyMistake> out;
+  for_each_back_end(
+      config, [&out](const char* table, std::size_t index,
+                     const accounts::BackendSettings& settings, const accounts::NameRules& names) {
+        add(table, index, accounts::check_back_end(settings, names), out);
+      });
+  if (!config.oauth.issuer.empty())
+    add("oauth", 0, accounts::oauth::check_settings(oauth_settings(config)), out);
+  return out;
+}
+
+AskedBackEnds ask_back_ends(const config::Config& config) {
+  AskedBackEnds out;
+  const auto note = [&out](const char* table, std::size_t index, const std::string& name,
+                           const accounts::KeyFaults& faults) {
+    add(table, index, faults, out.mistakes);
+    if (faults.empty()) out.answered.push_back(name);
+  };
+  for_each_back_end(
+      config, [&note](const char* table, std::size_t index,
+                      const accounts::BackendSettings& settings, const accounts::NameRules& names) {
+        note(table, index, accounts::name_of(settings), accounts::ask_back_end(settings, names));
+      });
+  if (!config.oauth.issuer.empty())
+    note("oauth", 0, "oauth " + config.oauth.issuer,
+         accounts::oauth::ask(oauth_settings(config), system_clock()));
+  return out;
+}
+
+}  // namespace restante::server

@@ -1,0 +1,282 @@
+#include "server/start/confinement.h"
+
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/readable.h"
+#include "dial/unique_fd.h"
+#include "server/common/log.h"
+#include "server/start/installation.h"
+#include "server/start/listeners.h"
+
+namespace restante::server {
+namespace {
+
+using process::Access;
+using process::FileRule;
+using process::Owner;
+using process::PathRule;
+
+constexpr const char* kRootRefused =
+    "server.user: is missing, and root started the server: name the user that it shall become, or "
+    "set server.allow_root = true";
+
+template <typename Action>
+void for_each_source(const config::Config& config, Action action) {
+  action(static_cast<const config::AccountsSource&>(config.accounts));
+  for (const config::AccountsSource& source : config.accounts.next) action(source);
+}
+
+bool uses(const config::Config& config, config::AccountsBackend backend) {
+  bool found = false;
+  for_each_source(config, [&](const config::AccountsSource& source) {
+    found = found || source.backend == backend;
+  });
+  return found;
+}
+
+bool uses_pam(const config::Config& config) { return uses(config, config::AccountsBackend::kPam); }
+
+/// Other machines, through libraries that have files and settings of their own.
+bool asks_others(const config::Config& config) {
+  return uses_pam(config) || uses(config, config::AccountsBackend::kLdap) ||
+         uses(config, config::AccountsBackend::kPostgresql) || !config.oauth.issuer.empty();
+}
+
+constexpr const char* kPamNeeds =
+    "accounts.backend \"pam\": its modules may run helpers that gain rights (pam_unix: "
+    "unix_chkpwd), which a sandbox forbids";
+
+/// The folder of a file that may be replaced by another of its name; the file alone where the
+/// folder would be much more than that.
+void add_replaceable(const std::filesystem::path& file, Access access,
+                     std::vector<PathRule>& rules) {
+  if (file.empty()) return;
+  const std::filesystem::path folder = file.parent_path();
+  const bool too_much = folder == "/" || folder == "/etc";
+  rules.push_back({too_much && access == Access::kRead ? file : folder, access});
+  std::error_code failure;
+  const std::filesystem::path target = std::filesystem::canonical(file, failure);
+  if (!failure && target.parent_path() != folder) rules.push_back({target.parent_path(), access});
+}
+
+std::filesystem::path whole(const std::filesystem::path& path) {
+  std::error_code failure;
+  const std::filesystem::path out = std::filesystem::absolute(path, failure);
+  return failure ? path : out;
+}
+
+std::vector<std::pair<std::string, std::filesystem::path>> reload_files(
+    const config::Config& config, const std::filesystem::path& config_path) {
+  std::vector<std::pair<std::string, std::filesystem::path>> out{{"configuration", config_path}};
+  for (const config::Certificate& pair : config.tls.certificates) {
+    out.emplace_back("tls.certificate", pair.certificate);
+    out.emplace_back("tls.private_key", pair.private_key);
+  }
+  if (!config.tls.client_ca.empty()) out.emplace_back("tls.client_ca", config.tls.client_ca);
+  if (!config.tls.client_crl.empty()) out.emplace_back("tls.client_crl", config.tls.client_crl);
+  for_each_source(config, [&out](const config::AccountsSource& source) {
+    if (source.backend == config::AccountsBackend::kPasswdFile)
+      out.emplace_back("accounts.path", source.path);
+    if (!source.aliases.empty()) out.emplace_back("accounts.aliases", source.aliases);
+  });
+  return out;
+}
+
+std::string reason_of(const std::filesystem::path& path) {
+  const std::string opened = std::strerror(errno);
+  const std::string why = why_unreadable(path);
+  return why.empty() ? opened : why;  // A sandbox says no where the file itself does not.
+}
+
+/// By opening it, since nothing else asks everything that guards a file.
+void warn_of_unreadable(const config::Config& config, const std::filesystem::path& config_path,
+                        const process::Identity& user) {
+  for (const auto& [key, path] : reload_files(config, config_path)) {
+    const net::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (fd.valid()) continue;
+    spdlog::warn(
+        "a reload (SIGHUP) cannot read {}={} as user {} ({}): restart instead, or give it to a "
+        "group of that user: chgrp GROUP {} && chmod 0640 {}",
+        key, for_log(path.native()), user.name, reason_of(path), for_log(path.native()),
+        for_log(path.native()));
+  }
+}
+
+}  // namespace
+
+Result<process::Identity> server_identity(const config::Config& config) {
+  const config::Server& server = config.server;
+  process::Identity out = process::own_identity();
+  if (!server.user.empty()) {
+    auto found = process::find_identity(server.user, server.group);
+    if (!found) return Error(Errc::kSyntax, "server.user: " + found.error().detail);
+    out = std::move(*found);
+  }
+  const uid_t self = ::geteuid();
+  if (self != 0 && out.user != self)
+    return Error(Errc::kSyntax, "server.user: only root can become " + out.name + ", and " +
+                                    process::own_identity().name + " started the server");
+  if (out.user == 0 && !server.allow_root)
+    return Error(Errc::kSyntax, server.user.empty()
+                                    ? kRootRefused
+                                    : "server.user: is root; that needs server.allow_root = true");
+  return out;
+}
+
+namespace {
+
+/// PostgreSQL's, where it is not in a passfile: "password=…", or "postgresql://user:…@host".
+bool holds_password(const config::Config& config) {
+  bool found = false;
+  for_each_source(config, [&found](const config::AccountsSource& source) {
+    const std::string& text = source.connection;
+    const bool in_address = text.find("://") != std::string::npos && text.find('@') != text.npos;
+    found = found || in_address || text.find("password") != std::string::npos;
+  });
+  return found;
+}
+
+}  // namespace
+
+Status check_secrets(const config::Config& config, const std::filesystem::path& config_path,
+                     const process::Identity& user) {
+  std::vector<FileRule> rules;
+  rules.emplace_back("data_dir", config.data_dir, 07U, Owner::kUser);
+  rules.emplace_back("configuration", config_path, holds_password(config) ? 07U : 02U, Owner::kAny);
+  for_each_source(config, [&rules](const config::AccountsSource& source) {
+    if (source.path.empty()) return;
+    const bool sqlite = source.backend == config::AccountsBackend::kSqlite;
+    rules.emplace_back("accounts.path", source.path, 07U,
+                       sqlite ? Owner::kUser : Owner::kUserOrRoot);
+  });
+  for_each_source(config, [&rules](const config::AccountsSource& source) {
+    if (!source.bind_password_file.empty())
+      rules.emplace_back("accounts.bind_password_file", source.bind_password_file, 07U,
+                         Owner::kUserOrRoot);
+  });
+  if (!config.oauth.client_secret_file.empty())
+    rules.emplace_back("oauth.client_secret_file", config.oauth.client_secret_file, 07U,
+                       Owner::kUserOrRoot);
+  for (const config::Certificate& pair : config.tls.certificates)
+    rules.emplace_back("tls.private_key", pair.private_key, 07U, Owner::kUserOrRoot);
+  for (const FileRule& rule : rules)
+    if (const Status checked = process::check_file(rule, user); !checked)
+      return Error(Errc::kSyntax, checked.error().detail);
+  return ok();
+}
+
+process::SandboxPlan sandbox_plan(const config::Config& config,
+                                  const std::filesystem::path& config_path) {
+  process::SandboxPlan plan;
+  plan.paths.push_back({config.data_dir, Access::kReadWrite});
+  // One in a folder that is closed to the server's user must not cost the whole sandbox.
+  if (const auto witness = InstallationPlaces(config).witness_dir;
+      ::access(witness.c_str(), F_OK) == 0)
+    plan.paths.push_back({witness, Access::kReadWrite});
+  for_each_source(config, [&plan](const config::AccountsSource& source) {
+    // SQLite makes files beside its database.
+    if (source.backend == config::AccountsBackend::kSqlite)
+      add_replaceable(source.path, Access::kReadWrite, plan.paths);
+  });
+  for (const auto& [key, path] : reload_files(config, whole(config_path)))
+    add_replaceable(path, Access::kRead, plan.paths);
+  if (process::kSanitized) {
+    plan.calls.sanitizers = true;
+    plan.paths.push_back({"/proc", Access::kRead});
+    plan.paths.push_back({"/usr", Access::kRun});
+  }
+  if (asks_others(config)) {
+    // Their libraries read names, certificates, settings and parts of their own in many places.
+    plan.paths.push_back({"/", Access::kRead});
+    plan.tcp = process::Tcp::kConnect;
+    plan.calls.network = true;
+    plan.calls.helpers = uses_pam(config);
+  }
+  return plan;
+}
+
+Result<process::Sandbox> confine(const config::Config& config,
+                                 const std::filesystem::path& config_path,
+                                 const process::Identity& user) {
+  // OpenSSL reads the machine's settings for it when first used: not from inside.
+  OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, nullptr);
+  if (const Status became = process::become(user); !became) return became.error();
+  process::Sandbox sandbox;
+  if (config.server.sandbox == config::Sandbox::kAuto && uses_pam(config))
+    sandbox.missing.push_back(std::string(kPamNeeds) + ": none is entered");
+  else if (config.server.sandbox != config::Sandbox::kOff)
+    sandbox = process::enter_sandbox(sandbox_plan(config, config_path));
+  announcements().info("sandbox: user={} {}", for_log(user.name), sandbox.to_string());
+  for (const std::string& missing : sandbox.missing) spdlog::warn("sandbox: {}", missing);
+  if (config.server.sandbox == config::Sandbox::kOn && !sandbox.complete())
+    return Error(Errc::kState, "server.sandbox is \"on\", and a part of it is missing: " +
+                                   sandbox.missing.front() + "; \"auto\" takes what is there");
+  warn_of_unreadable(config, config_path, user);
+  return sandbox;
+}
+
+namespace {
+
+/// Root checks what another will start: who that is, as far as can be seen. The unit of systemd
+/// says User=, which is not in the configuration.
+process::Identity probable_identity(const config::Config& config) {
+  struct stat found {};
+  const process::Identity self = process::own_identity();
+  if (self.user != 0 || config.server.allow_root || ::stat(config.data_dir.c_str(), &found) != 0)
+    return self;
+  return process::identity_of(found.st_uid, found.st_gid);
+}
+
+/// Root gives the sockets away before it becomes somebody else.
+void warn_of_groups(const config::Config& config, const process::Identity& user,
+                    std::vector<std::string>& out) {
+  const bool root_starts = ::geteuid() == 0 && !config.server.user.empty();
+  for (const config::Listen& listen : config.listen) {
+    if (listen.group.empty() || root_starts || user.user == 0) continue;
+    const auto group = process::find_group(listen.group);
+    if (!group) {
+      out.push_back("listen.group: " + group.error().detail);
+      continue;
+    }
+    const bool self = user.user == ::geteuid();
+    if (self ? !process::in_group(*group) : !process::in_group(user, *group))
+      out.push_back(missing_group(user.name, listen.group));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> confinement_warnings(const config::Config& config,
+                                              const std::filesystem::path& config_path) {
+  std::vector<std::string> out;
+  process::Identity user = probable_identity(config);
+  if (auto found = server_identity(config); found)
+    user = std::move(*found);
+  else
+    out.push_back(user.user == 0 || ::geteuid() != 0
+                      ? found.error().detail
+                      : fmt::format("{}; or check it as {}, who owns data_dir: runuser -u {} -- "
+                                    "restanted --check-config --config FILE",
+                                    found.error().detail, user.name, user.name));
+  if (const Status checked = check_secrets(config, config_path, user); !checked)
+    out.push_back(checked.error().detail);
+  warn_of_groups(config, user, out);
+  for (const std::string& warning : old_tls_warnings(config)) out.push_back(warning);
+  if (config.server.sandbox == config::Sandbox::kOff) return out;
+  if (uses_pam(config))
+    out.push_back(std::string("server.sandbox: ") + kPamNeeds +
+                  ": \"auto\" enters none, with \"on\" such modules fail");
+  const bool demanded = config.server.sandbox == config::Sandbox::kOn;
+  for (const std::string& missing : process::missing_for_sandbox())
+    out.push_back((demanded ? "server.sandbox: would refuse to start here: " : "server.sandbox: ") +
+                  missing);
+  return out;
+}
+
+}  // namespace restante::server

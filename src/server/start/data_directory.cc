@@ -1,0 +1,56 @@
+#include "server/start/data_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "disk/posix.h"
+#include "maildrop/log/backup/restore.h"
+#include "maildrop/log/format/file_names.h"
+#include "process/file_modes.h"
+#include "server/start/installation.h"
+
+namespace restante::server {
+namespace {
+
+Error directory_error(const std::filesystem::path& path) {
+  return Error(Errc::kIo, path.string() + ": " + std::strerror(errno));
+}
+
+}  // namespace
+
+Status make_data_directory(const config::Config& config, const std::string& installation,
+                           const process::Identity& user) {
+  const std::filesystem::path& directory = config.data_dir;
+  // If it cannot be made, begin_installation() says so.
+  static_cast<void>(process::make_private_folder(InstallationPlaces(config).witness_dir, user));
+  if (!installation.empty()) return ok();
+  const std::filesystem::path maildrops =
+      maildrop::log::log_paths(directory.string(), "any").maildrops;
+  std::error_code ignored;
+  if (std::filesystem::exists(maildrops, ignored)) return ok();
+  RESTANTE_CHECKED(process::make_private_folder(directory, user));
+  // Who finds that folder relies on the name of the one around it being durable.
+  RESTANTE_CHECKED(disk::posix_disk().sync_directory(directory.parent_path()));
+  return process::make_private_folder(maildrops, user);
+}
+
+Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory) {
+  const std::filesystem::path path = directory / "restanted.lock";
+  net::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd.valid()) return directory_error(path);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+    return Error(Errc::kBusy, "another restanted serves " + directory.string());
+  return fd;
+}
+
+Status check_restored(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(directory / backup::kUnfinishedName, ignored)) return ok();
+  return Error(Errc::kBusy, "a restore into " + directory.string() +
+                                " was not finished: run restantectl restore again");
+}
+
+}  // namespace restante::server

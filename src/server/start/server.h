@@ -1,0 +1,44 @@
+// The server as a whole: opens the accounts, the store and the listeners, runs the workers until it
+// is told to stop, and closes everything in order.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "config/config.h"
+#include "server/common/services.h"
+
+namespace restante::server {
+
+/// Keeps SIGTERM, SIGINT and SIGHUP until Server::run() can do what they ask for, which is then
+/// done: a reload while the server starts is no reason to die. Before any other thread is started.
+void hold_signals();
+
+class Server {
+ public:
+  /// Opens everything; nobody is served yet. In this order: who it will run as and whose the files
+  /// are, the listeners, the private keys, then the sandbox (confinement.h), and in it all else.
+  /// The data directory is made (0700) when it is missing and locked against a second server.
+  /// `config_path` is what a reload reads. Before any other thread is started.
+  /// Errors: kBusy (it, or an address, is taken), kIo, kCorrupt, kSyntax, kAuth, kState.
+  static Result<std::unique_ptr<Server>> open(const config::Config& config,
+                                              const std::filesystem::path& config_path);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Serves until SIGTERM or SIGINT; calls `reload` on SIGHUP for the new configuration (nullopt:
+  /// keep the old). Says `ready` in the log and to systemd when all listeners are open.
+  /// Then finishes what is under way, at most limits.shutdown_grace, and closes the store. From
+  /// then on the signals are held again. Errors: kLimit: a thread could not be made; nobody was
+  /// served.
+  Status run(const std::function<std::optional<config::Config>()>& reload);
+
+ private:
+  struct State;
+  explicit Server(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace restante::server

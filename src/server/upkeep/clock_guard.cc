@@ -1,0 +1,122 @@
+#include "server/upkeep/clock_guard.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "base/numbers.h"
+
+namespace restante::server {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kFirstWords = "good_until=";
+constexpr auto kSaveInterval = std::chrono::hours(1);
+// A clock that is set by this much while it is doubtful begins its day anew.
+constexpr auto kUneven = std::chrono::hours(1);
+
+WallTime to_wall(fs::file_time_type time) {
+  return std::chrono::time_point_cast<WallTime::duration>(std::chrono::file_clock::to_sys(time));
+}
+
+}  // namespace
+
+std::optional<WallTime> load_good_time(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!text.starts_with(kFirstWords) || !text.ends_with('\n')) return std::nullopt;
+  const auto number =
+      std::string_view(text).substr(kFirstWords.size(), text.size() - kFirstWords.size() - 1);
+  const auto milliseconds = parse_decimal<std::uint64_t>(number);
+  if (!milliseconds || *milliseconds > 1ULL << 62) return std::nullopt;
+  return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(*milliseconds)));
+}
+
+Status save_good_time(const fs::path& path, WallTime time) {
+  const fs::path fresh = path.string() + ".new";
+  {
+    std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
+    file << kFirstWords << time.time_since_epoch().count() << '\n';
+    file.close();
+    if (!file) return Error(Errc::kIo, "cannot write " + fresh.string());
+  }
+  std::error_code failure;
+  fs::rename(fresh, path, failure);
+  if (failure) return Error(Errc::kIo, path.string() + ": " + failure.message());
+  return ok();
+}
+
+std::optional<WallTime> newest_log(const fs::path& data_dir) {
+  std::optional<WallTime> newest;
+  std::error_code failure;
+  const auto options = fs::directory_options::skip_permission_denied;
+  for (fs::recursive_directory_iterator at(data_dir / "maildrops", options, failure), end;
+       !failure && at != end; at.increment(failure)) {
+    if (at->path().extension() != ".log") continue;
+    std::error_code gone;
+    const auto time = at->last_write_time(gone);
+    if (!gone) newest = std::max(newest.value_or(WallTime::min()), to_wall(time));
+  }
+  return newest;
+}
+
+ClockGuard::ClockGuard(fs::path path, std::optional<WallTime> fallback, Ask ask)
+    : path_(std::move(path)), ask_(std::move(ask)), good_(ask_()), saved_(load_good_time(path_)) {
+  if (!fallback) fallback = good_.wall;
+  // A clock that was set back is believed: nothing is deleted too early by it.
+  good_.wall = saved_.value_or(*fallback);
+}
+
+/// What the clock should say, as far as the time since it was good last can be told.
+WallTime ClockGuard::expected(const Moment& now) const {
+  return good_.wall + std::chrono::duration_cast<WallTime::duration>(now.steady - good_.steady);
+}
+
+bool ClockGuard::has_agreed(const Moment& now) {
+  const auto by_clock = now.wall - doubtful_since_->wall;
+  const auto by_machine =
+      std::chrono::duration_cast<WallTime::duration>(now.steady - doubtful_since_->steady);
+  if (by_clock > by_machine + kUneven || by_clock < by_machine - kUneven) {
+    doubtful_since_ = now;
+    return false;
+  }
+  return by_machine >= kClockJump;
+}
+
+void ClockGuard::believe(const Moment& now) {
+  doubtful_since_.reset();
+  good_.wall = std::max(good_.wall, now.wall);
+  good_.steady = now.steady;
+  ahead_ = std::chrono::seconds(0);
+  if (!saved_ || *saved_ + kSaveInterval <= now.wall) save();
+}
+
+ClockGuard::Verdict ClockGuard::look() {
+  const Moment now = ask_();
+  const WallTime awaited = expected(now);
+  if (now.wall <= awaited + kClockJump) {
+    const bool was_doubtful = doubtful_since_.has_value();
+    believe(now);
+    return was_doubtful ? Verdict::kGoodAgain : Verdict::kGood;
+  }
+  ahead_ = std::chrono::duration_cast<std::chrono::seconds>(now.wall - awaited);
+  const bool is_new = !doubtful_since_;
+  if (is_new) doubtful_since_ = now;
+  const auto confirmed = load_good_time(path_);
+  if ((confirmed && now.wall <= *confirmed + kClockJump) || has_agreed(now)) {
+    believe(now);
+    return is_new ? Verdict::kGood : Verdict::kGoodAgain;
+  }
+  return is_new ? Verdict::kJumped : Verdict::kDoubtful;
+}
+
+void ClockGuard::save() {
+  if (doubtful_since_) return;
+  // Trouble with it is no reason to stop anything: the next one may go well.
+  if (save_good_time(path_, good_.wall)) saved_ = good_.wall;
+}
+
+}  // namespace restante::server

@@ -1,0 +1,45 @@
+#include "server/upkeep/due_queue.h"
+
+#include <algorithm>
+
+namespace restante::server {
+
+bool DueQueue::add(const std::string& account, Time due) {
+  const auto found = entries_.find(account);
+  if (found == entries_.end()) {
+    if (entries_.size() >= entries_max_) return false;
+    entries_.emplace(account, Entry{due, due});
+    order_.emplace(due, account);
+    return true;
+  }
+  Entry& entry = found->second;
+  entry.again = std::max(entry.again, due);
+  if (due < entry.due) {
+    order_.erase({entry.due, account});
+    order_.emplace(due, account);
+    entry.due = due;
+  }
+  return true;
+}
+
+std::optional<DueQueue::Time> DueQueue::next_due() const {
+  if (order_.empty()) return std::nullopt;
+  return order_.begin()->first;
+}
+
+std::optional<std::string> DueQueue::take(Time now) {
+  if (order_.empty() || order_.begin()->first > now) return std::nullopt;
+  std::string account = order_.begin()->second;
+  order_.erase(order_.begin());
+  const auto found = entries_.find(account);
+  Entry& entry = found->second;
+  if (entry.again > now) {
+    entry.due = entry.again;
+    order_.emplace(entry.due, account);
+  } else {
+    entries_.erase(found);
+  }
+  return account;
+}
+
+}  // namespace restante::server

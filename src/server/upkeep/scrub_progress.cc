@@ -1,0 +1,63 @@
+#include "server/upkeep/scrub_progress.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "base/numbers.h"
+
+namespace restante::server {
+namespace {
+
+constexpr std::string_view kBegan = "began=";
+constexpr std::string_view kDone = " done=";
+
+}  // namespace
+
+std::string to_text(const ScrubProgress& progress) {
+  return fmt::format("{}{}{}{:d}\n{}\n", kBegan, progress.began.time_since_epoch().count(), kDone,
+                     progress.done, progress.last_maildrop);
+}
+
+std::optional<ScrubProgress> parse_scrub_progress(std::string_view text) {
+  const std::size_t line_end = text.find('\n');
+  const std::string_view first = text.substr(0, line_end);
+  const std::size_t done_at = first.find(kDone);
+  if (!first.starts_with(kBegan) || done_at == std::string_view::npos || !text.ends_with('\n') ||
+      text.size() < line_end + 2)
+    return std::nullopt;
+  const auto milliseconds =
+      parse_decimal<std::uint64_t>(first.substr(kBegan.size(), done_at - kBegan.size()));
+  const auto done = parse_decimal<std::uint32_t>(first.substr(done_at + kDone.size()));
+  if (!milliseconds || *milliseconds > 1ULL << 62 || !done || *done > 1) return std::nullopt;
+  ScrubProgress progress;
+  progress.began = WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(*milliseconds)));
+  progress.done = *done == 1;
+  progress.last_maildrop = text.substr(line_end + 1, text.size() - line_end - 2);
+  return progress;
+}
+
+std::optional<ScrubProgress> load_progress(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!file || file.peek() == std::ifstream::traits_type::eof()) return std::nullopt;
+  text << file.rdbuf();
+  return parse_scrub_progress(text.str());
+}
+
+Status save_progress(const std::filesystem::path& path, const ScrubProgress& progress) {
+  const std::filesystem::path fresh = path.string() + ".new";
+  {
+    std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
+    file << to_text(progress);
+    file.close();
+    if (!file) return Error(Errc::kIo, "cannot write " + fresh.string());
+  }
+  std::error_code failure;
+  std::filesystem::rename(fresh, path, failure);
+  if (failure) return Error(Errc::kIo, path.string() + ": " + failure.message());
+  return ok();
+}
+
+}  // namespace restante::server

@@ -1,0 +1,158 @@
+#include "text/charsets/charset.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "base/ascii.h"
+#include "text/charsets/charset_label.h"
+#include "text/charsets/converter.h"
+#include "text/charsets/detect.h"
+#include "text/charsets/iso2022.h"
+
+namespace restante::text {
+namespace {
+
+// Sets of which text is ASCII octets that mean something else.
+constexpr std::array<std::string_view, 8> kNotAscii = {
+    "utf-7", "hz", "utf-16", "utf-16be", "utf-32", "iso-2022-jp", "iso-2022-kr", "iso-2022-cn"};
+
+bool is_all_ascii(std::string_view octets) {
+  return std::all_of(octets.begin(), octets.end(), [](char c) { return is_ascii(c); });
+}
+
+bool is_ascii_based(std::string_view name) {
+  return std::find(kNotAscii.begin(), kNotAscii.end(), name) == kNotAscii.end();
+}
+
+std::string as_it_looks(std::string_view octets) {
+  return convert(octets, detected_charset(octets)).text;
+}
+
+/// A character of UTF-8 that wants more octets than there are left.
+bool is_cut_character(std::string_view octets) {
+  const auto lead = static_cast<unsigned char>(octets.front());
+  const std::size_t wanted = lead < 0xC2 || lead > 0xF4 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  return octets.size() < wanted && std::all_of(octets.begin() + 1, octets.end(), [](char c) {
+           return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+         });
+}
+
+/// How many characters of UTF-8, and how many octets that belong to none.
+struct Utf8Count {
+  std::size_t good = 0;
+  std::size_t bad = 0;
+};
+
+/// A last character that is cut is no damage.
+Utf8Count count_utf8(std::string_view octets) {
+  Utf8Count count;
+  while (!octets.empty()) {
+    const std::size_t length = character_bytes(octets);
+    if (length > 1) ++count.good;
+    if (length == 0 && is_cut_character(octets)) {
+      if (count.bad == 0 && octets.size() > 1) ++count.good;
+      break;
+    }
+    if (length == 0) ++count.bad;
+    octets.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return count;
+}
+
+/// UTF-8 with some damage rather than what its label says, or another set.
+bool is_damaged_utf8(std::string_view octets, std::string_view name) {
+  constexpr std::size_t kGoodMin = 3;
+  const Utf8Count count = count_utf8(octets);
+  if (name == "utf-8") return count.good > count.bad;
+  return count.good >= kGoodMin && count.good >= 3 * count.bad;
+}
+
+/// By chance, a few characters of a set of two octets look like UTF-8; but not characters of three
+/// octets, many, several of one script, or one between letters.
+bool is_clearly_utf8(std::string_view octets) {
+  if (!is_utf8(octets)) return false;
+  constexpr std::size_t kMany = 5;
+  constexpr std::size_t kSeveral = 3;
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  std::size_t characters = 0;
+  unsigned char first = 0xFF;
+  unsigned char last = 0;
+  bool behind_letter = false;
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    const auto octet = static_cast<unsigned char>(octets[i]);
+    if (octet >= 0xE0) return true;
+    if (octet < 0xC0) continue;
+    ++characters;
+    first = std::min(first, octet);
+    last = std::max(last, octet);
+    if (i == 0 || is_ascii(octets[i - 1])) behind_letter = i > 0 && is_alpha(octets[i - 1]);
+    if (behind_letter && i + 2 < octets.size() && is_small(octets[i + 2])) return true;
+  }
+  return characters >= kMany || (characters >= kSeveral && last - first <= 1);
+}
+
+bool is_of_seven_bits(std::string_view name) {
+  return name.starts_with("iso-2022-") || name == "hz" || name == "utf-7";
+}
+
+/// Octets above 127 and no escape are nothing of a set of 7 bits. Kana of 8 bits stay.
+std::string_view instead_of_seven_bits(std::string_view octets, std::string_view name) {
+  if (name != "iso-2022-jp" || is_all_ascii(octets) ||
+      octets.find_first_of("\x1b\x0e") != std::string_view::npos)
+    return name;
+  const std::string_view found = detected_charset(octets);
+  return found == "euc-jp" || found == "shift_jis" ? found : name;
+}
+
+/// UTF-16 says by a mark what it is, or by where its NULs are: those of ASCII stand first in
+/// big-endian. Without any NUL it is what some program called so by mistake.
+std::string from_utf16(std::string_view octets, std::string_view name) {
+  const auto nul = octets.find('\0');
+  if (nul == std::string_view::npos && is_utf8(octets)) return std::string(octets);
+  std::array<std::size_t, 2> nuls = {0, 0};
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    if (octets[i] == '\0') ++nuls[i % 2];
+  }
+  if (nuls[0] != nuls[1]) name = nuls[0] > nuls[1] ? "utf-16be" : "utf-16le";
+  return convert(octets, name == "utf-16" ? "utf-16le" : name).text;
+}
+
+std::string of_known_charset(std::string_view octets, std::string_view name) {
+  if (name.starts_with("utf-16")) return from_utf16(octets, name);
+  // By chance, text of a set of one octet is UTF-8 about never.
+  if (is_ascii_based(name) && is_single_byte(name) && is_utf8(octets)) return std::string(octets);
+  if (is_ascii_based(name) && is_single_byte(name) && is_damaged_utf8(octets, name))
+    return mend_utf8(octets);
+  if (is_clearly_utf8(octets) ||
+      (is_of_seven_bits(name) && !is_all_ascii(octets) && is_utf8(octets)))
+    return std::string(octets);
+  name = instead_of_seven_bits(octets, name);
+  Converted converted = convert(octets, name);
+  if (converted.errors * 10 <= converted.characters || is_all_ascii(octets))
+    return std::move(converted.text);
+  if (is_utf8(octets)) return std::string(octets);
+  Converted other = convert(octets, detected_charset(octets));
+  return std::move(other.errors < converted.errors ? other.text : converted.text);
+}
+
+}  // namespace
+
+std::string to_utf8(std::string_view octets, std::string_view charset) {
+  if (octets.starts_with("\xEF\xBB\xBF")) return mend_utf8(octets.substr(3));
+  if (octets.starts_with("\xFF\xFE")) return convert(octets.substr(2), "utf-16le").text;
+  if (octets.starts_with("\xFE\xFF")) return convert(octets.substr(2), "utf-16be").text;
+  const std::string_view name = charset_meant(charset);
+  if (is_ascii_based(name) && has_iso2022_jp(octets) && is_all_ascii(octets))
+    return convert(octets, "iso-2022-jp").text;
+  const bool is_unsaid = name.empty() || name == "us-ascii" || name == "utf-8";
+  if (!is_unsaid) return of_known_charset(octets, name);
+  if (is_utf8(octets)) return std::string(octets);
+  if (is_damaged_utf8(octets, name)) return mend_utf8(octets);
+  return as_it_looks(octets);
+}
+
+bool is_known_charset(std::string_view charset) { return !charset_meant(charset).empty(); }
+
+}  // namespace restante::text
