@@ -32,6 +32,7 @@ void add_backup_commands(CLI::App& app, Chosen& chosen);
 void add_restore_commands(CLI::App& app, Chosen& chosen);
 void add_deliver_command(CLI::App& app, Chosen& chosen);
 void add_upkeep_command(CLI::App& app, Chosen& chosen);
+void add_selftest_command(CLI::App& app, Chosen& chosen);
 void add_generate_commands(CLI::App& app, Chosen& chosen);
 
 }  // namespace restante::ctl

@@ -144,11 +144,11 @@ int serve(const Loaded& loaded) {
 
 /// --ask: as whom the server will run, since passwords, keys and passfiles are that user's.
 int ask(const Loaded& loaded) {
-  if (const auto user = restante::server::server_identity(loaded.config))
-    if (const restante::Status became = restante::process::become(*user); !became) {
-      std::cerr << "restanted: " << became.error().detail << '\n';
-      return kExitPermission;
-    }
+  const auto user = restante::server::probable_identity(loaded.config);
+  if (const restante::Status became = restante::process::become(user); !became) {
+    std::cerr << "restanted: " << became.error().detail << '\n';
+    return kExitPermission;
+  }
   const auto asked = restante::server::ask_back_ends(loaded.config);
   for (const std::string& name : asked.answered)
     std::cout << loaded.path << ": asked " << name << ": answers\n";

@@ -77,11 +77,13 @@ Status write_file(const std::filesystem::path& path, BIO* content, mode_t mode) 
 
 }  // namespace
 
+CertificateFiles self_signed_files(const std::filesystem::path& directory) {
+  return {directory / "self-signed.pem", directory / "self-signed.key"};
+}
+
 Result<CertificateFiles> ensure_self_signed(const std::filesystem::path& directory,
                                             const std::string& hostname, bool& made) {
-  CertificateFiles files;
-  files.certificate = directory / "self-signed.pem";
-  files.private_key = directory / "self-signed.key";
+  CertificateFiles files = self_signed_files(directory);
   std::error_code ignored;
   made = !std::filesystem::exists(files.certificate, ignored) ||
          !std::filesystem::exists(files.private_key, ignored);

@@ -221,17 +221,15 @@ Result<process::Sandbox> confine(const config::Config& config,
   return sandbox;
 }
 
-namespace {
-
-/// Root checks what another will start: who that is, as far as can be seen. The unit of systemd
-/// says User=, which is not in the configuration.
 process::Identity probable_identity(const config::Config& config) {
+  if (auto named = server_identity(config)) return std::move(*named);
   struct stat found {};
   const process::Identity self = process::own_identity();
-  if (self.user != 0 || config.server.allow_root || ::stat(config.data_dir.c_str(), &found) != 0)
-    return self;
+  if (self.user != 0 || ::stat(config.data_dir.c_str(), &found) != 0) return self;
   return process::identity_of(found.st_uid, found.st_gid);
 }
+
+namespace {
 
 /// Root gives the sockets away before it becomes somebody else.
 void warn_of_groups(const config::Config& config, const process::Identity& user,
@@ -255,10 +253,8 @@ void warn_of_groups(const config::Config& config, const process::Identity& user,
 std::vector<std::string> confinement_warnings(const config::Config& config,
                                               const std::filesystem::path& config_path) {
   std::vector<std::string> out;
-  process::Identity user = probable_identity(config);
-  if (auto found = server_identity(config); found)
-    user = std::move(*found);
-  else
+  const process::Identity user = probable_identity(config);
+  if (const auto found = server_identity(config); !found)
     out.push_back(user.user == 0 || ::geteuid() != 0
                       ? found.error().detail
                       : fmt::format("{}; or check it as {}, who owns data_dir: runuser -u {} -- "

@@ -16,6 +16,10 @@ namespace restante::server {
 /// group, not root and somebody else, or root without server.allow_root.
 Result<process::Identity> server_identity(const config::Config& config);
 
+/// The same for whoever only checks: where the configuration does not say it (the unit of systemd
+/// says User=), root takes it from who owns data_dir.
+process::Identity probable_identity(const config::Config& config);
+
 /// That data_dir, the accounts, the keys and the configuration are nobody else's.
 /// Errors: kSyntax, with the command that mends it.
 Status check_secrets(const config::Config& config, const std::filesystem::path& config_path,

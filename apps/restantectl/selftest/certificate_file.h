@@ -1,0 +1,25 @@
+// What a certificate's file says that clients will look at.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "config/config.h"
+
+namespace restante::ctl {
+
+struct CertificateFacts {
+  std::string sha256;  ///< 64 lower-case hexadecimal digits.
+  WallTime ends{};
+};
+
+/// Of the first certificate in the PEM file. Errors: kIo, kSyntax.
+Result<CertificateFacts> read_certificate(const std::filesystem::path& path);
+
+/// Those that the server shows: of [tls], or its own self-signed one.
+std::vector<std::filesystem::path> certificates_of(const config::Config& config);
+
+}  // namespace restante::ctl

@@ -1,0 +1,231 @@
+#include <algorithm>
+#include <chrono>
+
+#include "accounts/passwords/device_password.h"
+#include "console/password_input.h"
+#include "restantectl/commands.h"
+#include "restantectl/selftest/certificate_file.h"
+#include "restantectl/selftest/door.h"
+#include "restantectl/selftest/finding.h"
+#include "restantectl/selftest/mail_way.h"
+#include "restantectl/selftest/name_lookups.h"
+#include "restantectl/selftest/test_account.h"
+#include "server/start/confinement.h"
+
+namespace restante::ctl {
+namespace {
+
+namespace json = boost::json;
+using config::Protocol;
+using Kind = Finding::Kind;
+
+constexpr auto kEndsSoon = std::chrono::days(14);
+
+struct SelftestOptions {
+  std::string account;
+  bool password_stdin = false;
+  bool no_dns = false;
+};
+
+/// One run: what it has found, and what it needs for that.
+class Selftest {
+ public:
+  Selftest(Office& office, const net::StopSignal& stop) : office_(office), stop_(stop) {}
+
+  void look_at_files() {
+    for (const std::string& warning :
+         server::confinement_warnings(office_.config(), office_.config_path()))
+      note(Kind::kWarning, "files and rights", warning);
+  }
+
+  void look_at_certificates() {
+    for (const auto& path : certificates_of(office_.config())) {
+      const std::string what = "certificate " + path.string();
+      const auto facts = read_certificate(path);
+      if (!facts) {
+        note(Kind::kFailed, what, facts.error().detail);
+        continue;
+      }
+      trust_.pins.push_back(facts->sha256);
+      const auto left =
+          std::chrono::floor<std::chrono::days>(facts->ends - system_clock().now()).count();
+      const std::string until = to_rfc3339(facts->ends).substr(0, 10);
+      if (left < 0)
+        note(Kind::kFailed, what, "ended on " + until + ": renew it");
+      else if (left < kEndsSoon.count())
+        note(Kind::kWarning, what, "ends on " + until + ": renew it");
+      else
+        note(Kind::kOk, what, "is good until " + until);
+    }
+    trust_.server_name = office_.config().hostname;
+  }
+
+  /// As a client sees it that knows nothing of us.
+  void look_at_trust() {
+    for (const config::Listen& listen : office_.config().listen) {
+      if (listen.tls == config::TlsMode::kNone || untried(listen)) continue;
+      Trust stranger;
+      stranger.server_name = trust_.server_name;
+      const auto entered = enter(listen, stranger, stop_);
+      if (!entered && entered.error().code != Errc::kAuth) continue;  // Said below.
+      note(entered ? Kind::kOk : Kind::kWarning, "trust in " + trust_.server_name,
+           entered ? "clients take the certificate" : "clients warn: " + entered.error().detail);
+      return;
+    }
+  }
+
+  void bring_mail(const std::string& recipient) {
+    for (const config::Listen& listen : office_.config().listen) {
+      if (listen.protocol != Protocol::kLmtp && listen.protocol != Protocol::kSmtp) continue;
+      TestMail mail = make_test_mail(recipient, run_, static_cast<int>(brought_.size()));
+      const bool is_brought = at_door(listen, [&mail](Dialogue& dialogue) -> Result<std::string> {
+        RESTANTE_CHECKED(bring(dialogue, mail));
+        return std::string("took a mail");
+      });
+      if (is_brought) brought_.push_back(std::move(mail));
+    }
+  }
+
+  void collect_mail(const TestAccount& account) {
+    std::vector<const config::Listen*> doors;
+    for (const config::Listen& listen : office_.config().listen)
+      if (listen.protocol == Protocol::kPop3) doors.push_back(&listen);
+    for (const config::Listen* const door : doors)
+      at_door(*door, [&](Dialogue& dialogue) -> Result<std::string> {
+        return collect_all(dialogue, account, door == doors.back());
+      });
+  }
+
+  void look_at_http() {
+    for (const config::Listen& listen : office_.config().listen)
+      if (listen.protocol == Protocol::kHttp)
+        note(Kind::kSkipped, name_of(listen), "is for monitoring: GET /health, GET /metrics");
+  }
+
+  void look_names_up() { ctl::look_names_up(office_.config(), stop_, findings_); }
+
+  void note(Kind kind, std::string what, std::string detail) {
+    findings_.emplace_back(kind, std::move(what), std::move(detail));
+  }
+  [[nodiscard]] const Findings& findings() const { return findings_; }
+
+ private:
+  /// Tries it, and notes what came of that.
+  template <typename Use>
+  bool at_door(const config::Listen& listen, Use use) {
+    const std::string what = name_of(listen);
+    if (const auto why = untried(listen)) {
+      note(Kind::kSkipped, what, *why);
+      return false;
+    }
+    auto entered = enter(listen, trust_, stop_);
+    if (!entered) {
+      note(Kind::kFailed, what, entered.error().detail);
+      return false;
+    }
+    const std::string tls = entered->stream().tls_version();
+    const Result<std::string> used = use(*entered);
+    note(used ? Kind::kOk : Kind::kFailed, what,
+         (used ? *used : used.error().detail) + (tls.empty() ? "" : ", by " + tls));
+    return static_cast<bool>(used);
+  }
+
+  Result<std::string> collect_all(Dialogue& dialogue, const TestAccount& account, bool remove) {
+    if (const Status in = log_in(dialogue, account.name(), account.password()); !in) {
+      const bool is_clear = !dialogue.stream().is_tls();
+      if (is_clear && in.error().detail.find("[AUTH]") != std::string::npos)
+        return std::string("greets, and takes no password in the clear");
+      return in.error();
+    }
+    for (const TestMail& mail : brought_) RESTANTE_CHECKED(collect(dialogue, mail, remove));
+    RESTANTE_CHECKED(quit(dialogue));
+    if (brought_.empty()) return std::string("lets the account in");
+    return std::string("gave the mail out, octet for octet");
+  }
+
+  Office& office_;
+  const net::StopSignal& stop_;
+  const std::string run_ = accounts::make_device_password();  // Random letters.
+  Trust trust_;
+  std::vector<TestMail> brought_;
+  Findings findings_;
+};
+
+Result<TestAccount> choose_account(Office& office, const SelftestOptions& options) {
+  if (options.account.empty()) return TestAccount::make(office);
+  RESTANTE_TRY(std::string name, office.account_name(options.account));
+  RESTANTE_TRY(std::string password, console::read_new_password(options.password_stdin, name));
+  SecretString kept(password);
+  wipe(password);
+  return TestAccount::given(std::move(name), std::move(kept));
+}
+
+void print(const Output& out, const Findings& findings) {
+  if (out.json()) {
+    json::array list;
+    for (const Finding& finding : findings)
+      list.push_back(json::object{
+          {"verdict", word_of(finding.kind)}, {"what", finding.what}, {"detail", finding.detail}});
+    out.print(json::object{{"findings", std::move(list)}});
+    return;
+  }
+  Output::Table table;
+  for (const Finding& finding : findings)
+    table.rows.push_back({word_of(finding.kind), finding.what, finding.detail});
+  out.print(table);
+}
+
+/// kOk: nothing failed; kUnavailable: something did.
+Exit selftest(Office& office, const SelftestOptions& options) {
+  const auto stop = net::StopSignal::create();
+  if (!stop) return fail(stop.error());
+  Selftest test(office, *stop);
+  test.look_at_files();
+  test.look_at_certificates();
+  test.look_at_trust();
+  {
+    const auto account = choose_account(office, options);
+    if (!account && account.error().code == Errc::kState)
+      return fail(Exit::kUsage, account.error().detail +
+                                    ": say whose mail may be tried: --account NAME, and give the "
+                                    "password");
+    if (!account) return fail(account.error());
+    test.bring_mail(account->name());
+    test.collect_mail(*account);
+  }
+  test.look_at_http();
+  if (!options.no_dns) test.look_names_up();
+  print(office.out(), test.findings());
+  const auto failed = static_cast<std::size_t>(
+      std::count_if(test.findings().begin(), test.findings().end(),
+                    [](const Finding& finding) { return finding.kind == Kind::kFailed; }));
+  if (failed == 0) return Exit::kOk;
+  return fail(Exit::kUnavailable, std::to_string(failed) + " of " +
+                                      std::to_string(test.findings().size()) +
+                                      " checks failed; is the server running, and by this "
+                                      "configuration (" +
+                                      office.config_path() + ")?");
+}
+
+}  // namespace
+
+void add_selftest_command(CLI::App& app, Chosen& chosen) {
+  const auto options = std::make_shared<SelftestOptions>();
+  CLI::App& made = add_command(
+      app, chosen,
+      {"selftest",
+       "Send a mail through every listener and collect it; look at certificates and names",
+       "  restantectl selftest\n"
+       "  restantectl selftest --account alice@example.com    # accounts in LDAP, say; asks for "
+       "the "
+       "password"},
+      [options](Office& office) { return selftest(office, *options); });
+  made.add_option("--account", options->account,
+                  "Whose maildrop is used; default: an account that is made for it and removed")
+      ->type_name("NAME");
+  made.add_flag("--password-stdin", options->password_stdin,
+                "The password of --account is one line of stdin");
+  made.add_flag("--no-dns", options->no_dns, "Look nothing up in DNS");
+}
+
+}  // namespace restante::ctl
