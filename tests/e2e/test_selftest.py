@@ -22,9 +22,9 @@ def own_address():
 
 
 def doors(host):
-    return [listen("pop3", "starttls", f"{host}:2110"), listen("pop3", "implicit", f"{host}:2995"),
-            listen("lmtp", "none", f"{host}:2024"), listen("smtp", "starttls", f"{host}:2025"),
-            listen("http", "none", f"{host}:2080"), listen("pop3", "none", "127.0.0.1:0")]
+    return [listen("pop3", "starttls", f"{host}:11110"), listen("pop3", "implicit", f"{host}:11995"),
+            listen("lmtp", "none", f"{host}:11024"), listen("smtp", "starttls", f"{host}:11025"),
+            listen("http", "none", f"{host}:11080"), listen("pop3", "none", "127.0.0.1:0")]
 
 
 def selftest(server, *words, code=0, data=b""):
@@ -43,10 +43,10 @@ def test_a_mail_goes_in_and_out_by_every_listener(make_server, host):
     server = make_server({"listen": doors(host)})
     found = selftest(server)
     for way in ("lmtp", "smtp"):
-        port = {"lmtp": 2024, "smtp": 2025}[way]
+        port = {"lmtp": 11024, "smtp": 11025}[way]
         assert found[f"{way} {host}:{port}"][0] == "ok", found
         assert "took a mail" in found[f"{way} {host}:{port}"][1]
-    for port in (2110, 2995):
+    for port in (11110, 11995):
         verdict, detail = found[f"pop3 {host}:{port}"]
         assert verdict == "ok" and "octet for octet, by TLSv1.3" in detail, found
     assert found["pop3 127.0.0.1:0"][0] == "skipped"
@@ -56,7 +56,7 @@ def test_a_mail_goes_in_and_out_by_every_listener(make_server, host):
     listed = server.ctl("maildrop", "list", "restante-selftest@example.test").stdout.decode()
     assert listed.count("deleted") >= 2, listed
     text = server.ctl("selftest", "--no-dns").stdout.decode()
-    assert f"ok       pop3 {host}:2110" in text, text
+    assert f"ok       pop3 {host}:11110" in text, text
 
 
 def test_what_does_not_work_is_named(make_server, host):
@@ -65,7 +65,7 @@ def test_what_does_not_work_is_named(make_server, host):
     ran = server.ctl("selftest", "--no-dns", check=False)
     assert ran.returncode == 69
     assert b"is the server running" in ran.stderr
-    assert f"failed   lmtp {host}:2024" in ran.stdout.decode(), ran.stdout
+    assert f"failed   lmtp {host}:11024" in ran.stdout.decode(), ran.stdout
     assert b"restante-selftest" not in server.ctl("account", "list").stdout
 
 
@@ -80,15 +80,16 @@ def test_a_certificate_that_ends_is_told(make_server, host, tmp_path):
 def test_an_account_of_ones_own(make_server, host, tmp_path):
     """Accounts that nobody but their own tools may make are tried by one that is there."""
     users = tmp_path / "users"
+    users.touch(0o600)
     users.write_text("alice:{PLAIN}secret\n")
     server = make_server({"listen": doors(host),
                           "accounts": {"backend": "passwd-file", "path": str(users)}})
     assert selftest(server, code=64) == {}
-    with Pop3((host, 2110)) as pop3:
+    with Pop3((host, 11110)) as pop3:
         assert pop3.command("USER alice").startswith(b"+OK")
     found = selftest(server, "--account", "alice", "--password-stdin", data=b"secret\n")
-    assert found[f"pop3 {host}:2995"][0] == "ok", found
+    assert found[f"pop3 {host}:11995"][0] == "ok", found
     listed = server.ctl("maildrop", "list", "alice@example.test").stdout.decode().splitlines()
     assert all("deleted" in line for line in listed[1:]), listed
     wrong = selftest(server, "--account", "alice", "--password-stdin", data=b"wrong\n", code=69)
-    assert wrong[f"pop3 {host}:2110"][0] == "failed" and "[AUTH]" in wrong[f"pop3 {host}:2110"][1]
+    assert wrong[f"pop3 {host}:11110"][0] == "failed" and "[AUTH]" in wrong[f"pop3 {host}:11110"][1]

@@ -53,7 +53,7 @@ Status log_in(Dialogue& dialogue, const std::string& name, const SecretString& p
   return ok();
 }
 
-Status collect(Dialogue& dialogue, const TestMail& mail, bool remove) {
+Result<std::uint64_t> collect(Dialogue& dialogue, const TestMail& mail) {
   RESTANTE_TRY(const std::string stat, dialogue.ask_pop3("STAT"));
   RESTANTE_TRY(const std::uint64_t count, count_in(stat));
   for (std::uint64_t number = count; number > 0 && count - number < kLookedAt; --number) {
@@ -65,10 +65,14 @@ Status collect(Dialogue& dialogue, const TestMail& mail, bool remove) {
     RESTANTE_TRY(const std::string whole, dialogue.hear_body(kLargestLookedAt));
     if (!whole.ends_with("\r\n" + mail.text))
       return Error(Errc::kCorrupt, "the mail that came out is not the one that went in");
-    if (remove) RESTANTE_CHECKED(dialogue.ask_pop3("DELE " + name));
-    return ok();
+    return number;
   }
   return Error(Errc::kNotFound, "the mail that went in is not among the newest");
+}
+
+Status remove(Dialogue& dialogue, std::uint64_t number) {
+  RESTANTE_CHECKED(dialogue.ask_pop3("DELE " + std::to_string(number)));
+  return ok();
 }
 
 Status quit(Dialogue& dialogue) {

@@ -1,6 +1,7 @@
 // A mail's way in by LMTP or SMTP, and out by POP3.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/secret_string.h"
@@ -24,9 +25,12 @@ Status bring(Dialogue& dialogue, const TestMail& mail);
 Status log_in(Dialogue& dialogue, const std::string& name, const SecretString& password);
 
 /// Logged in: finds the mail among the newest and compares it octet for octet, but for what the
-/// server writes above it. With `remove` it is deleted, by a QUIT that is answered. Errors: as
+/// server writes above it; its number. Nothing may be deleted in this session before. Errors: as
 /// Dialogue; kNotFound; kCorrupt: it is another than was brought.
-Status collect(Dialogue& dialogue, const TestMail& mail, bool remove);
+Result<std::uint64_t> collect(Dialogue& dialogue, const TestMail& mail);
+
+/// In force when quit() is ok. Errors: as Dialogue.
+Status remove(Dialogue& dialogue, std::uint64_t number);
 
 /// Ends the session. Errors: as Dialogue.
 Status quit(Dialogue& dialogue);

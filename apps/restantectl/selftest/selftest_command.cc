@@ -20,6 +20,7 @@ using config::Protocol;
 using Kind = Finding::Kind;
 
 constexpr auto kEndsSoon = std::chrono::days(14);
+constexpr std::string_view kNoClearText = "greets, and takes no password in the clear";
 
 struct SelftestOptions {
   std::string account;
@@ -87,13 +88,18 @@ class Selftest {
   }
 
   void collect_mail(const TestAccount& account) {
-    std::vector<const config::Listen*> doors;
-    for (const config::Listen& listen : office_.config().listen)
-      if (listen.protocol == Protocol::kPop3) doors.push_back(&listen);
-    for (const config::Listen* const door : doors)
-      at_door(*door, [&](Dialogue& dialogue) -> Result<std::string> {
-        return collect_all(dialogue, account, door == doors.back());
+    const config::Listen* lets_in = nullptr;
+    for (const config::Listen& listen : office_.config().listen) {
+      if (listen.protocol != Protocol::kPop3) continue;
+      at_door(listen, [&](Dialogue& dialogue) -> Result<std::string> {
+        auto seen = collect_all(dialogue, account);
+        if (seen && *seen != kNoClearText) lets_in = &listen;
+        return seen;
       });
+    }
+    if (lets_in == nullptr) return;
+    if (const Status removed = remove_mail(*lets_in, account); !removed)
+      note(Kind::kFailed, name_of(*lets_in), "the mails stay: " + removed.error().detail);
   }
 
   void look_at_http() {
@@ -130,17 +136,29 @@ class Selftest {
     return static_cast<bool>(used);
   }
 
-  Result<std::string> collect_all(Dialogue& dialogue, const TestAccount& account, bool remove) {
+  Result<std::string> collect_all(Dialogue& dialogue, const TestAccount& account) {
     if (const Status in = log_in(dialogue, account.name(), account.password()); !in) {
       const bool is_clear = !dialogue.stream().is_tls();
       if (is_clear && in.error().detail.find("[AUTH]") != std::string::npos)
-        return std::string("greets, and takes no password in the clear");
+        return std::string(kNoClearText);
       return in.error();
     }
-    for (const TestMail& mail : brought_) RESTANTE_CHECKED(collect(dialogue, mail, remove));
+    for (const TestMail& mail : brought_) RESTANTE_CHECKED(collect(dialogue, mail));
     RESTANTE_CHECKED(quit(dialogue));
     if (brought_.empty()) return std::string("lets the account in");
     return std::string("gave the mail out, octet for octet");
+  }
+
+  Status remove_mail(const config::Listen& listen, const TestAccount& account) {
+    RESTANTE_TRY(Dialogue dialogue, enter(listen, trust_, stop_));
+    RESTANTE_CHECKED(log_in(dialogue, account.name(), account.password()));
+    std::vector<std::uint64_t> numbers;
+    for (const TestMail& mail : brought_) {
+      RESTANTE_TRY(const std::uint64_t number, collect(dialogue, mail));
+      numbers.push_back(number);
+    }
+    for (const std::uint64_t number : numbers) RESTANTE_CHECKED(remove(dialogue, number));
+    return quit(dialogue);
   }
 
   Office& office_;
@@ -170,6 +188,7 @@ void print(const Output& out, const Findings& findings) {
     return;
   }
   Output::Table table;
+  table.header = {"verdict", "what", "detail"};
   for (const Finding& finding : findings)
     table.rows.push_back({word_of(finding.kind), finding.what, finding.detail});
   out.print(table);
