@@ -6,6 +6,7 @@
 
 #include "dial/notify.h"
 #include "disk/posix.h"
+#include "maildrop/open.h"
 #include "server/common/back_ends.h"
 #include "server/common/log.h"
 #include "server/common/postmaster.h"
@@ -90,15 +91,15 @@ Result<std::unique_ptr<accounts::TokenVerifier>> open_tokens(const config::Confi
 Result<std::unique_ptr<maildrop::Store>> open_store(
     const config::Config& config, const std::shared_ptr<const LockPatience>& patience,
     PlaceWatch& place) {
-  maildrop::log::LogStoreSettings settings = store_settings(config);
+  maildrop::StoreSettings settings = store_settings(config);
   settings.idle_maildrops_max = plan_descriptors(config).idle_maildrops;
   settings.patience = ask(patience);
   settings.place = &place;
-  settings.report = [](const maildrop::log::Damage& damage) {
+  settings.report = [](const maildrop::Damage& damage) {
     spdlog::error("maildrop damage account={} offset={} what={}", for_log(damage.account),
                   damage.offset, for_log(damage.what));
   };
-  return maildrop::open_log_store(disk::posix_disk(), std::move(settings));
+  return maildrop::open_store(disk::posix_disk(), std::move(settings));
 }
 
 /// The marks of data_dir, as `found` by find_installation(); and what there is to say of them.
@@ -162,8 +163,7 @@ struct Server::State {
                  nullptr,   nullptr,       nullptr,        nullptr},
         settings(std::move(p)),
         clock_guard(make_clock_guard(settings.get()->config.data_dir)),
-        scrub(services, settings, settings.get()->config.data_dir / "scrub",
-              scrub_check(settings.get()->config.data_dir)) {
+        scrub(services, settings, settings.get()->config.data_dir / "scrub", scrub_check(*store)) {
     services.upkeep = &upkeep;
     upkeep.obey(clock_guard);
     services.quota_warnings = &quota_warnings;
