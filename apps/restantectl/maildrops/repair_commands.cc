@@ -1,7 +1,5 @@
-#include <algorithm>
-
 #include "disk/posix.h"
-#include "maildrop/log/backup/verify.h"
+#include "maildrop/backup.h"
 #include "restantectl/commands.h"
 #include "restantectl/maildrops/check_selection.h"
 #include "restantectl/progress.h"
@@ -57,11 +55,9 @@ json::array to_json(const std::vector<maildrop::SetAside>& items) {
 
 /// The copy of the maildrop in the backup.
 Result<std::string> find_copy(const SelectedMaildrop& maildrop, const std::string& folder) {
-  RESTANTE_TRY(const auto manifest, backup::load_manifest(disk::posix_disk(), folder));
-  const auto at = std::ranges::find(manifest.files, maildrop.stored.name, &backup::FileEntry::name);
-  if (at == manifest.files.end())
-    return Error(Errc::kCorrupt, "the backup has no maildrop of " + maildrop.name);
-  return folder + '/' + at->stored;
+  RESTANTE_TRY(auto copy, maildrop::find_in_backup(disk::posix_disk(), folder, maildrop.stored));
+  if (!copy) return Error(Errc::kCorrupt, "the backup has no maildrop of " + maildrop.name);
+  return std::move(*copy);
 }
 
 void print(const Office& office, const SelectedMaildrop& maildrop,

@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "disk/posix.h"
-#include "maildrop/log/backup/restore.h"
+#include "maildrop/backup.h"
 #include "maildrop/store_place.h"
 #include "process/file_modes.h"
 #include "server/start/installation.h"
@@ -47,7 +47,7 @@ Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory
 
 Status check_restored(const std::filesystem::path& directory) {
   std::error_code ignored;
-  if (!std::filesystem::exists(directory / backup::kUnfinishedName, ignored)) return ok();
+  if (!std::filesystem::exists(directory / maildrop::kUnfinishedRestore, ignored)) return ok();
   return Error(Errc::kBusy, "a restore into " + directory.string() +
                                 " was not finished: run restantectl restore again");
 }
