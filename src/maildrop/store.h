@@ -301,6 +301,10 @@ class Store {
   /// Errors: kIo.
   virtual Result<std::vector<StoredMaildrop>> all_stored() = 0;
 
+  /// When any maildrop was written to last, by the files' own times; nothing if there is none, or
+  /// none can be read.
+  virtual std::optional<WallTime> last_written() = 0;
+
   /// Looks a maildrop over, beside its sessions; changes nothing. Damage is no error but a finding,
   /// also if nothing can be read. Errors: kNotFound (it is not there), kIo, kClosed (`pace` said
   /// stop), kBusy (it was replaced again and again meanwhile), kCorrupt (a newer version wrote it).

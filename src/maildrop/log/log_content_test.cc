@@ -2,8 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
 
 #include "disk/memory.h"
+#include "disk/posix.h"
 #include "maildrop/log/format/file_names.h"
 #include "maildrop/log/test_support.h"
 
@@ -88,6 +92,23 @@ TEST_F(AtRest, AllAreFoundAlsoWhereNobodyCanTellWhoseTheyAre) {
   EXPECT_THAT(*store_->accounts(), ElementsAre(kAccount));
   EXPECT_THAT(store_->check_stored(all[0], CheckDepth::kAll, {})->findings, IsEmpty());
   EXPECT_THAT(store_->check_stored(all[1], CheckDepth::kAll, {})->findings, SizeIs(1));
+}
+
+TEST_F(AtRest, TheNewestFileSaysWhenMailWasWrittenLast) {
+  EXPECT_EQ(store_->last_written(), std::nullopt);
+  const auto folder = std::filesystem::temp_directory_path() / "restante-XXXXXX";
+  std::string root = folder.string();
+  ASSERT_NE(::mkdtemp(root.data()), nullptr);
+  std::filesystem::create_directory(root + "/maildrops");
+  TestStore store(disk::posix_disk(), root);
+  ASSERT_TRUE(store.deliver("Subject: 1\r\n\r\n", "alice"));
+  ASSERT_TRUE(store.deliver("Subject: 2\r\n\r\n", "bob"));
+  const auto then = std::filesystem::file_time_type::clock::now() - std::chrono::hours(24);
+  std::filesystem::last_write_time(log_paths(root, "alice").log, then);
+  const auto bobs =
+      std::chrono::file_clock::to_sys(std::filesystem::last_write_time(log_paths(root, "bob").log));
+  EXPECT_EQ(store->last_written(), std::chrono::floor<std::chrono::milliseconds>(bobs));
+  std::filesystem::remove_all(root);
 }
 
 TEST_F(AtRest, RepairSaysWhereItKeepsWhatItTakesOut) {

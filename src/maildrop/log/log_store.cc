@@ -128,6 +128,9 @@ class LogStore final : public Store {
       all.push_back(stored_log(environment_.disk, environment_.root, std::move(name)));
     return all;
   }
+  std::optional<WallTime> last_written() override {
+    return last_written_log(environment_.disk, environment_.root);
+  }
   Result<CheckReport> check_stored(const StoredMaildrop& maildrop, CheckDepth depth,
                                    const Pace& pace) override {
     return check_log(environment_.disk, paths_beside(environment_.root + '/' + maildrop.name),

@@ -114,6 +114,7 @@ class FakeStore : public maildrop::Store {
     for (const auto& [name, mails] : delivered) all.push_back(*stored(name));
     return all;
   }
+  std::optional<WallTime> last_written() override { return std::nullopt; }
   Result<maildrop::CheckReport> check_stored(const maildrop::StoredMaildrop& maildrop,
                                              maildrop::CheckDepth depth,
                                              const maildrop::Pace& pace) override {

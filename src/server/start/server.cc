@@ -133,10 +133,10 @@ void set_signals(int how) {
   ::pthread_sigmask(how, &ours, nullptr);
 }
 
-ClockGuard make_clock_guard(const std::filesystem::path& data_dir) {
+ClockGuard make_clock_guard(const std::filesystem::path& data_dir, maildrop::Store& store) {
   const std::filesystem::path path = data_dir / kClockFileName;
   // Looked up only where the server was not at work yet: there may be very many.
-  const auto fallback = load_good_time(path) ? std::nullopt : newest_log(data_dir);
+  const auto fallback = load_good_time(path) ? std::nullopt : store.last_written();
   return {path, fallback, [] {
             return ClockGuard::Moment{system_clock().now(), std::chrono::steady_clock::now()};
           }};
@@ -162,7 +162,7 @@ struct Server::State {
                  hash_pool, account_pools, system_clock(), LoginDelays(), Metrics(),
                  nullptr,   nullptr,       nullptr,        nullptr},
         settings(std::move(p)),
-        clock_guard(make_clock_guard(settings.get()->config.data_dir)),
+        clock_guard(make_clock_guard(settings.get()->config.data_dir, *store)),
         scrub(services, settings, settings.get()->config.data_dir / "scrub", scrub_check(*store)) {
     services.upkeep = &upkeep;
     upkeep.obey(clock_guard);

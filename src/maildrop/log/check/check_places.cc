@@ -1,5 +1,7 @@
 #include "maildrop/log/check/check_places.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
 #include "maildrop/store_place.h"
 
@@ -30,6 +32,18 @@ Result<std::vector<std::string>> list_logs(disk::Disk& disk, const std::string& 
       if (name.ends_with(kSuffix)) logs.push_back(place + '/' + name);
   }
   return logs;
+}
+
+std::optional<WallTime> last_written_log(disk::Disk& disk, const std::string& root) {
+  const auto logs = list_logs(disk, root);
+  if (!logs) return std::nullopt;
+  std::optional<WallTime> last;
+  for (const std::string& log : *logs) {
+    const auto file = disk.open(root + '/' + log, disk::OpenMode::kRead);
+    const auto status = file ? (*file)->status() : Result<disk::FileStatus>(file.error());
+    if (status) last = std::max(last.value_or(WallTime::min()), status->modified);
+  }
+  return last;
 }
 
 StoredMaildrop stored_log(disk::Disk& disk, const std::string& root, std::string name) {

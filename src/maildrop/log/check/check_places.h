@@ -14,6 +14,9 @@ namespace restante::maildrop::log {
 /// ever delivered. Errors: kIo.
 Result<std::vector<std::string>> list_logs(disk::Disk& disk, const std::string& root);
 
+/// When a log below `root` was written to last; nothing if there is none, or none can be read.
+std::optional<WallTime> last_written_log(disk::Disk& disk, const std::string& root);
+
 /// What there is to say of the log whose path below `root` is `name`, without reading it.
 StoredMaildrop stored_log(disk::Disk& disk, const std::string& root, std::string name);
 
