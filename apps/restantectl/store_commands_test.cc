@@ -24,9 +24,6 @@ class StoreCommands : public testing::Test {
   StoreCommands() {
     store_->delivered[kAlice] = {"Subject: 1\r\n\r\n..dot\r\n", "Subject: 2\r\n\r\n"};
     store_->delivered[kBob] = {"Subject: 3\r\n\r\n"};
-    add_check_commands(app_, chosen_);
-    add_stats_commands(app_, chosen_);
-    add_export_commands(app_, chosen_);
   }
 
   static config::Config config_in(const std::filesystem::path& folder) {
@@ -38,9 +35,14 @@ class StoreCommands : public testing::Test {
 
   /// Runs the command; what it printed is in out_.
   Exit run(const std::string& words) {
-    app_.parse(words);
+    CLI::App app("restantectl");
+    Chosen chosen;
+    add_check_commands(app, chosen);
+    add_stats_commands(app, chosen);
+    add_export_commands(app, chosen);
+    app.parse(words);
     testing::internal::CaptureStdout();
-    const Exit exit = chosen_.run(office_);
+    const Exit exit = chosen.run(office_);
     out_ = testing::internal::GetCapturedStdout();
     return exit;
   }
@@ -54,8 +56,6 @@ class StoreCommands : public testing::Test {
   FakeStore* const store_ = new FakeStore;  // The office's.
   Office office_{config_in(dir_.path()), Output(console::OutputSettings{}), "",
                  std::unique_ptr<maildrop::Store>(store_)};
-  CLI::App app_{"restantectl"};
-  Chosen chosen_;
   std::string out_;
 };
 
