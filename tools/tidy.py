@@ -73,9 +73,9 @@ OUTSIDE = [
 
 # What lies behind a door: the files that may include it (fnmatch), and the door for all others.
 BEHIND_DOORS = [
-    ("maildrop/log/", ("src/maildrop/log/*", "src/maildrop/open*.cc", "src/maildrop/backup.cc",
+    ("maildrop/log/", ("src/maildrop/log/*", "src/maildrop/doors/*",
                        "apps/restantectl/maildrops/dump_commands.cc", "fuzz/*", "sim/*",
-                       "bench/hot_paths/*"), "maildrop/store.h, open.h and backup.h"),
+                       "bench/hot_paths/*"), "maildrop/store.h and maildrop/doors"),
 ]
 
 

@@ -11,7 +11,7 @@
 #include "accounts/names/spelling.h"
 #include "config/accounts_rules.h"
 #include "disk/posix.h"
-#include "maildrop/open.h"
+#include "maildrop/doors/open.h"
 #include "process/file_modes.h"
 #include "server/common/back_ends.h"
 #include "server/start/installation.h"

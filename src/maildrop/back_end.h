@@ -1,5 +1,5 @@
-// The list of back ends: each with the word that chooses it. open.cc and backup's door, which the
-// compiler holds to this list, lead to their code; the configuration takes its words from here.
+// The list of back ends: each with the word that chooses it. doors/, which the compiler
+// holds to this list, leads to their code; the configuration takes its words from here.
 #pragma once
 
 #include <array>

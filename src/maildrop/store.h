@@ -1,5 +1,5 @@
 // The maildrop store as the rest of the program sees it; back ends (back_end.h lists them)
-// implement it, and open.h opens it.
+// implement it, and doors/open.h opens it.
 //
 // The specification is four lines: delivery is atomic, pickup is a snapshot, deletion is atomic and
 // durable, recovery is idempotent. It knows accounts by name only, and nothing of POP3 or SMTP.

@@ -11,7 +11,7 @@
 #include <iostream>
 
 #include "disk/posix.h"
-#include "maildrop/open.h"
+#include "maildrop/doors/open.h"
 
 namespace {
 

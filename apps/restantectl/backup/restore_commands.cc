@@ -3,7 +3,7 @@
 #include "config/accounts_rules.h"
 #include "disk/posix.h"
 #include "disk/text_file.h"
-#include "maildrop/backup.h"
+#include "maildrop/doors/backups.h"
 #include "restantectl/backup/backup_names.h"
 #include "restantectl/commands.h"
 #include "restantectl/progress.h"

@@ -1,5 +1,5 @@
 #include "disk/posix.h"
-#include "maildrop/backup.h"
+#include "maildrop/doors/backups.h"
 #include "restantectl/commands.h"
 #include "restantectl/maildrops/check_selection.h"
 #include "restantectl/progress.h"

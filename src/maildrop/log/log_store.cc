@@ -7,8 +7,8 @@
 
 #include "maildrop/log/check/check.h"
 #include "maildrop/log/check/check_places.h"
+#include "maildrop/log/check/log_content.h"
 #include "maildrop/log/file/account_list.h"
-#include "maildrop/log/log_content.h"
 #include "maildrop/log/log_session.h"
 
 namespace restante::maildrop {

@@ -6,7 +6,7 @@
 
 #include "dial/notify.h"
 #include "disk/posix.h"
-#include "maildrop/open.h"
+#include "maildrop/doors/open.h"
 #include "server/common/back_ends.h"
 #include "server/common/log.h"
 #include "server/common/postmaster.h"

@@ -1,4 +1,4 @@
-#include "maildrop/backup.h"
+#include "maildrop/doors/backups.h"
 
 #include "maildrop/log/backup/backup.h"
 #include "maildrop/log/backup/restore.h"

@@ -1,4 +1,4 @@
-#include "maildrop/log/log_content.h"
+#include "maildrop/log/check/log_content.h"
 
 #include "base/limits.h"
 #include "maildrop/log/check/messages_of_log.h"

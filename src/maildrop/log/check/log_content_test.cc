@@ -1,4 +1,4 @@
-#include "maildrop/log/log_content.h"
+#include "maildrop/log/check/log_content.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Opens a store by its settings. With backup.h the only door to the back ends.
+// Opens a store by its settings. With backups.h the only door to the back ends.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-#include "maildrop/open.h"
+#include "maildrop/doors/open.h"
 
 #include "maildrop/log/log_store.h"
 

@@ -1,4 +1,4 @@
-#include "maildrop/open.h"
+#include "maildrop/doors/open.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
