@@ -14,9 +14,10 @@ namespace {
 class ScrubCheckTest : public testing::Test {
  protected:
   ScrubCheckTest() : before_(spdlog::default_logger()) {
-    spdlog::set_default_logger(std::make_shared<spdlog::logger>(
-        "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_)));
-    spdlog::set_pattern("%v");
+    const auto logger = std::make_shared<spdlog::logger>(
+        "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_));
+    logger->set_pattern("%v");
+    spdlog::set_default_logger(logger);
     store_.delivered["alice"] = {"mail"};
   }
   ~ScrubCheckTest() override { spdlog::set_default_logger(before_); }

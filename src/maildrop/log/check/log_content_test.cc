@@ -82,13 +82,13 @@ TEST_F(AtRest, IsEmptyWhereNoMailEverCame) {
 
 TEST_F(AtRest, AllAreFoundAlsoWhereNobodyCanTellWhoseTheyAre) {
   ASSERT_TRUE(store_.deliver("Subject: 1\r\n\r\n"));
-  disk_.set_content(paths_.directory + "/moved here.log", "junk");
+  disk_.set_content(paths_.directory + "/moved here.log", std::string(5000, '?'));
   const auto all = *store_->all_stored();
   ASSERT_THAT(all, SizeIs(2));
   EXPECT_EQ(all[0].name, paths_.log.substr(6));
   EXPECT_EQ(all[0].bytes, disk_.content(paths_.log)->size());
   EXPECT_TRUE(all[1].exists);
-  EXPECT_EQ(all[1].bytes, 4U);
+  EXPECT_EQ(all[1].bytes, 5000U);
   EXPECT_THAT(*store_->accounts(), ElementsAre(kAccount));
   EXPECT_THAT(store_->check_stored(all[0], CheckDepth::kAll, {})->findings, IsEmpty());
   EXPECT_THAT(store_->check_stored(all[1], CheckDepth::kAll, {})->findings, SizeIs(1));
