@@ -112,7 +112,7 @@ class Maildrop {
   /// As tools do, beside a server.
   void look() {
     const LogPaths paths = log_paths("/data", kAccount);
-    static_cast<void>(check_log(disk_, paths, CheckDepth::kAll, {}));
+    static_cast<void>(check_log(disk_, paths, maildrop::CheckDepth::kAll, {}));
     static_cast<void>(check_maildrop(disk_, "/data", kAccount, {}));
     const auto file = disk_.open(paths.log, disk::OpenMode::kRead);
     if (!file) return;

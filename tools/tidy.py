@@ -71,6 +71,13 @@ OUTSIDE = [
     (r"(gtest|gmock|benchmark)/", ()),
 ]
 
+# What lies behind a door: the files that may include it (fnmatch), and the door for all others.
+BEHIND_DOORS = [
+    ("maildrop/log/", ("src/maildrop/log/*", "src/maildrop/doors/*",
+                       "apps/restantectl/maildrops/dump_commands.cc", "fuzz/*", "sim/*",
+                       "bench/hot_paths/*"), "maildrop/store.h and maildrop/doors"),
+]
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -285,6 +292,17 @@ def check_outside(files):
                                   f"{', '.join(folders) or 'tests'} may; use what they offer")
 
 
+def check_doors(files):
+    for file in files.values():
+        if not file.is_cpp:
+            continue
+        for line, name, quoted in includes_of(file):
+            for folder, insiders, door in BEHIND_DOORS:
+                if quoted and name.startswith(folder) and \
+                        not any(fnmatch.fnmatch(file.path, insider) for insider in insiders):
+                    yield Finding(file.path, line, "door", f'"{name}" here — use {door}')
+
+
 def is_built(path, files, arrows):
     """Whether some CMakeLists.txt names the file, or globs it."""
     name = pathlib.PurePath(path).name
@@ -352,8 +370,8 @@ def check_folders(files):
     return [Finding(*found) for found in folders.check(files)]
 
 
-TREE_RULES = [check_own_header_first, check_arrows, check_outside, check_orphans, check_tested,
-              check_mail_is_read_in_jail, check_folders]
+TREE_RULES = [check_own_header_first, check_arrows, check_outside, check_doors, check_orphans,
+              check_tested, check_mail_is_read_in_jail, check_folders]
 
 
 def read_tree(top):

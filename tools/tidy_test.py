@@ -180,6 +180,18 @@ def test_includes_follow_the_arrows(folder, include, expected):
     assert rules(files) == expected
 
 
+@pytest.mark.parametrize("path, include, expected", [
+    ("apps/restantectl/maildrops/dump_commands.cc", "maildrop/log/check/dump.h", []),
+    ("apps/restantectl/maildrops/check_commands.cc", "maildrop/log/check/check.h", ["door"]),
+    ("src/server/x.cc", "maildrop/log/check/check.h", ["door"]),
+    ("src/server/x.cc", "maildrop/store.h", []),
+    ("apps/restantectl/x.cc", "maildrop/log/backup/backup.h", ["door"]),
+])
+def test_back_ends_are_reached_by_their_door(path, include, expected):
+    file = tidy.File(path, f'#include "{include}"\n')
+    assert [finding.rule for finding in tidy.check_doors({path: file})] == expected
+
+
 def test_mail_is_read_in_reader_processes():
     reads = "auto mail = archive::MimeMessage::open(file, 1);\n"
     assert "jail" in rules(tree(apps__restante__xDOTcc=reads))

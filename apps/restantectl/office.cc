@@ -11,7 +11,7 @@
 #include "accounts/names/spelling.h"
 #include "config/accounts_rules.h"
 #include "disk/posix.h"
-#include "maildrop/log/format/file_names.h"
+#include "maildrop/doors/open.h"
 #include "process/file_modes.h"
 #include "server/common/back_ends.h"
 #include "server/start/installation.h"
@@ -111,14 +111,14 @@ Result<accounts::Directory*> Office::directory() {
 
 Result<maildrop::Store*> Office::store() {
   if (!store_) {
-    maildrop::log::LogStoreSettings settings = server::store_settings(config_);
-    settings.report = [](const maildrop::log::Damage& damage) {
+    maildrop::StoreSettings settings = server::store_settings(config_);
+    settings.report = [](const maildrop::Damage& damage) {
       static_cast<void>(fail(Exit::kIo, "damage in the maildrop of " + damage.account +
                                             " at offset " + std::to_string(damage.offset) + ": " +
                                             damage.what));
     };
     settings.place = place_.get();
-    RESTANTE_TRY(auto opened, maildrop::open_log_store(disk::posix_disk(), std::move(settings)));
+    RESTANTE_TRY(auto opened, maildrop::open_store(disk::posix_disk(), std::move(settings)));
     store_ = std::move(opened);
   }
   return store_.get();
@@ -126,13 +126,12 @@ Result<maildrop::Store*> Office::store() {
 
 Result<std::string> Office::maildrop_name(std::string_view typed) {
   RESTANTE_TRY(std::string name, accounts::canonical_name(typed, names()));
-  std::error_code ignored;
-  if (std::filesystem::exists(maildrop_place(name), ignored)) return name;
+  if (has_maildrop(name)) return name;
   RESTANTE_TRY(auto* const accounts, directory());
   if (const auto account = accounts::find_any_spelling(*accounts, name)) return account->name;
   // A removed account leaves its maildrop.
   for (const std::string& other : accounts::other_spellings(name, names().fold_local_part))
-    if (std::filesystem::exists(maildrop_place(other), ignored)) return other;
+    if (has_maildrop(other)) return other;
   return name;
 }
 
@@ -143,14 +142,20 @@ Result<std::string> Office::account_name(std::string_view typed) {
   return name;
 }
 
-std::string Office::new_name(const std::string& typed) const {
+std::string Office::new_name(const std::string& typed) {
   std::string tidy = accounts::tidy_spelling(typed, names().fold_local_part);
-  std::error_code ignored;
-  return tidy != typed && std::filesystem::exists(maildrop_place(typed), ignored) ? typed : tidy;
+  return tidy != typed && has_maildrop(typed) ? typed : tidy;
 }
 
-std::string Office::maildrop_place(const std::string& account) const {
-  return maildrop::log::log_paths(config_.data_dir.string(), account).log;
+Result<maildrop::StoredMaildrop> Office::stored(const std::string& account) {
+  RESTANTE_TRY(auto* const opened, store());
+  return opened->stored(account);
+}
+
+/// No where it cannot be told, too.
+bool Office::has_maildrop(const std::string& account) {
+  const auto found = stored(account);
+  return found && found->exists;
 }
 
 }  // namespace restante::ctl

@@ -21,9 +21,14 @@ namespace restante::ctl {
 
 class Office {
  public:
-  /// `config_path`: the file that `config` was read from.
-  Office(config::Config config, Output output, std::string config_path)
-      : config_(std::move(config)), output_(output), config_path_(std::move(config_path)) {}
+  /// `config_path`: the file that `config` was read from. `store`: instead of the one that the
+  /// configuration names, for tests.
+  Office(config::Config config, Output output, std::string config_path,
+         std::unique_ptr<maildrop::Store> store = nullptr)
+      : config_(std::move(config)),
+        output_(output),
+        config_path_(std::move(config_path)),
+        store_(std::move(store)) {}
 
   [[nodiscard]] const config::Config& config() const { return config_; }
   [[nodiscard]] const Output& out() const { return output_; }
@@ -56,12 +61,13 @@ class Office {
   Result<std::string> account_name(std::string_view typed);
   /// How to write the name of an account that is to be made: tidily, unless a maildrop waits for it
   /// under the spelling that was typed.
-  [[nodiscard]] std::string new_name(const std::string& typed) const;
+  [[nodiscard]] std::string new_name(const std::string& typed);
 
-  /// Where the maildrop of an account lies, for people.
-  [[nodiscard]] std::string maildrop_place(const std::string& account) const;
+  /// How the maildrop of an account is kept. Errors: as the store says.
+  Result<maildrop::StoredMaildrop> stored(const std::string& account);
 
  private:
+  bool has_maildrop(const std::string& account);
   Status check_place(const std::string& installation);
 
   const config::Config config_;

@@ -12,6 +12,7 @@
 #include "base/ip.h"
 #include "base/limits.h"
 #include "base/tls_version.h"
+#include "maildrop/back_end.h"
 
 namespace restante::config {
 
@@ -162,7 +163,7 @@ struct Smtp {
 };
 
 struct Maildrop {
-  std::string backend = "log";
+  maildrop::BackEnd backend = maildrop::BackEnd::kLog;
   std::chrono::seconds undelete_window = std::chrono::days(7);
   std::uint64_t reserve = 16ULL << 20;  ///< Bytes of the disk that deliveries leave free.
   std::uint64_t quota_octets = 0;       ///< 0: no limit. An account may have its own.

@@ -77,7 +77,6 @@ constexpr auto kAddresses = std::to_array<Choice<Addresses>>(
     {{"tolerant", Addresses::kTolerant}, {"strict", Addresses::kStrict}});
 constexpr auto kRetentionFroms = std::to_array<Choice<RetentionFrom>>(
     {{"arrival", RetentionFrom::kArrival}, {"retrieval", RetentionFrom::kRetrieval}});
-constexpr auto kMaildropBackends = std::to_array<Choice<std::string_view>>({{"log", "log"}});
 constexpr auto kSandboxes = std::to_array<Choice<Sandbox>>(
     {{"auto", Sandbox::kAuto}, {"on", Sandbox::kOn}, {"off", Sandbox::kOff}});
 constexpr auto kLogLevels = std::to_array<Choice<LogLevel>>({{"debug", LogLevel::kDebug},
@@ -235,7 +234,7 @@ constexpr auto kSmtpKeys = std::to_array<Key<Smtp>>({
 });
 
 constexpr auto kMaildropKeys = std::to_array<Key<Maildrop>>({
-    {"backend", put<&Maildrop::backend, choice<kMaildropBackends>>},
+    {"backend", put<&Maildrop::backend, choice<maildrop::kBackEnds>>},
     {"undelete_window", put<&Maildrop::undelete_window, duration<0, 3650 * kDay>>},
     {"reserve", put<&Maildrop::reserve, size<0, kReserveMax>>},
     {"quota_octets", put<&Maildrop::quota_octets, size<0, kQuotaMax>>},

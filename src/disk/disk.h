@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace restante::disk {
@@ -34,6 +35,7 @@ struct FileStatus {
   std::uint64_t size = 0;   ///< Bytes.
   std::uint64_t links = 0;  ///< 0: it was removed or replaced; nobody will find what is written.
   Identity identity;
+  WallTime modified{};  ///< When its content changed last; 0 where the disk keeps no time.
 };
 
 enum class OpenMode : std::uint8_t {

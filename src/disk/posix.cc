@@ -66,6 +66,11 @@ int gather(std::span<const ByteView> pieces, std::size_t skipped,
   return static_cast<int>(used);
 }
 
+WallTime to_wall(const timespec& time) {
+  const auto since = std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  return WallTime(std::chrono::floor<std::chrono::milliseconds>(since));
+}
+
 // A lock that was waited for so long is looked at again after this part of that time: soon after a
 // short wait, seldom in a long one.
 constexpr int kPausesInAWait = 8;
@@ -133,7 +138,8 @@ class PosixFile final : public File {
     return FileStatus{
         static_cast<std::uint64_t>(found.st_size),
         static_cast<std::uint64_t>(found.st_nlink),
-        {static_cast<std::uint64_t>(found.st_dev), static_cast<std::uint64_t>(found.st_ino)}};
+        {static_cast<std::uint64_t>(found.st_dev), static_cast<std::uint64_t>(found.st_ino)},
+        to_wall(found.st_mtim)};
   }
 
   Status truncate(std::uint64_t size) override {

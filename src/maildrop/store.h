@@ -1,4 +1,5 @@
-// The maildrop store as the rest of the program sees it; back ends (log/ now) implement it.
+// The maildrop store as the rest of the program sees it; back ends (back_end.h lists them)
+// implement it, and doors/open.h opens it.
 //
 // The specification is four lines: delivery is atomic, pickup is a snapshot, deletion is atomic and
 // durable, recovery is idempotent. It knows accounts by name only, and nothing of POP3 or SMTP.
@@ -9,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -16,6 +18,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/strong.h"
+#include "maildrop/report.h"
 
 namespace restante::maildrop {
 
@@ -126,11 +129,13 @@ struct SetAside {
 struct HealReport {
   std::vector<SetAside> healed;  ///< Messages that are whole again.
   std::vector<SetAside> left;    ///< Damage that the copy cannot heal; `what` says why.
+  std::string kept_in;           ///< Where the damaged octets are kept, for people.
 };
 
 struct RepairReport {
   std::vector<SetAside>
       set_aside;  ///< Empty: there was nothing to repair but at most a torn end, which was cut.
+  std::string kept_in;  ///< Where that is kept, for people; also when there is nothing now.
 };
 
 /// Called with the bytes just read or written, in pieces of at most a few hundred KiB; may wait, to
@@ -172,6 +177,37 @@ class Session {
   /// sync and the machine then stopped, perhaps all of it. Blocks for the disk. An empty list is
   /// ok() and writes nothing. Errors: kIo, kFull, kLimit, kCorrupt.
   virtual Status commit(const SessionEnd& end) = 0;
+};
+
+/// A maildrop as it is kept, whether or not it can be told whose it is.
+struct StoredMaildrop {
+  std::string name;         ///< Below the data directory, and in a backup of it.
+  std::string where;        ///< For people.
+  bool exists = false;      ///< Also if it cannot be read. False: it never had mail.
+  std::uint64_t bytes = 0;  ///< To be read for a look over it; 0 also if that cannot be told.
+};
+
+/// A message as a maildrop keeps it, for tools.
+struct StoredMessage {
+  MessageInfo info;
+  std::string uid;
+  bool deleted = false;  ///< From the default view.
+  bool intact = false;   ///< Its octets matched their checksum when the maildrop was read.
+};
+
+/// The messages that a maildrop had at one moment, deleted ones too, for tools that hand mail out
+/// beside its owner's sessions. Needs no lock while it lives. Used by one thread at a time.
+class Content {
+ public:
+  using Sink = std::function<Status(std::string_view)>;
+
+  virtual ~Content() = default;
+  [[nodiscard]] virtual std::size_t count() const = 0;
+  /// In the order of their arrival. `index` is below count(), checked by the caller.
+  [[nodiscard]] virtual const StoredMessage& message(std::size_t index) const = 0;
+  /// Gives the sink a message's octets, in wire form, in pieces. Nothing of a message that is not
+  /// intact; a sink's error ends it. Errors: kIo, kCorrupt.
+  virtual Status read(std::size_t index, const Sink& sink) = 0;
 };
 
 /// All maildrops of a data directory. Callable from any thread.
@@ -255,6 +291,34 @@ class Store {
     for (Entry& entry : *entries) take(std::move(entry));
     return ok();
   }
+
+  // For tools, and for looks at mail at rest. They hold no maildrop in memory and disturb nobody.
+
+  /// How the maildrop of an account is kept, also if it never had mail. Errors: kIo.
+  virtual Result<StoredMaildrop> stored(const std::string& account) = 0;
+
+  /// All maildrops that are kept, by name; also those of which it cannot be told whose they are.
+  /// Errors: kIo.
+  virtual Result<std::vector<StoredMaildrop>> all_stored() = 0;
+
+  /// When any maildrop was written to last, by the files' own times; nothing if there is none, or
+  /// none can be read.
+  virtual std::optional<WallTime> last_written() = 0;
+
+  /// Looks a maildrop over, beside its sessions; changes nothing. Damage is no error but a finding,
+  /// also if nothing can be read. Errors: kNotFound (it is not there), kIo, kClosed (`pace` said
+  /// stop), kBusy (it was replaced again and again meanwhile), kCorrupt (a newer version wrote it).
+  virtual Result<CheckReport> check_stored(const StoredMaildrop& maildrop, CheckDepth depth,
+                                           const Pace& pace) = 0;
+
+  /// The same for the maildrop of an account, whole; another account's in its place is a finding.
+  virtual Result<CheckReport> check(const std::string& account, const Pace& pace) = 0;
+
+  /// Reads and verifies all messages of a maildrop; one that never had mail has none. Errors: kIo,
+  /// kTimeout, kClosed (`pace` said stop), kState (it was never completed), kCorrupt (nothing of it
+  /// can be believed).
+  virtual Result<std::unique_ptr<Content>> content(const std::string& account,
+                                                   const Pace& pace) = 0;
 
   /// Writes what speeds up the next start and closes every file. The store is not used afterwards.
   virtual Status close() = 0;

@@ -3,10 +3,18 @@
 #pragma once
 
 #include <atomic>
+#include <string>
 
 #include "base/result.h"
 
 namespace restante::maildrop {
+
+/// In the data directory: where every back end that keeps maildrops in files has them. The server
+/// makes it and marks it.
+inline constexpr const char* kMaildropsFolder = "maildrops";
+inline std::string maildrops_folder(const std::string& data_dir) {
+  return (data_dir + '/').append(kMaildropsFolder);
+}
 
 class StorePlace {
  public:

@@ -11,7 +11,7 @@
 #include <iostream>
 
 #include "disk/posix.h"
-#include "maildrop/log/log_store.h"
+#include "maildrop/doors/open.h"
 
 namespace {
 
@@ -157,8 +157,8 @@ Status finish_session(maildrop::Store& store, const Wanted& wanted) {
 Status fill(const Wanted& wanted) {
   LazyDisk disk;
   const ManualClock clock(system_clock().now() - std::chrono::days(wanted.days_ago));
-  maildrop::log::LogStoreSettings settings(wanted.data_dir, clock);
-  RESTANTE_TRY(const auto store, maildrop::open_log_store(disk, std::move(settings)));
+  maildrop::StoreSettings settings(wanted.data_dir, clock);
+  RESTANTE_TRY(const auto store, maildrop::open_store(disk, std::move(settings)));
   Wanted one = wanted;
   for (const std::string& account : accounts_of(wanted)) {
     one.account = account;

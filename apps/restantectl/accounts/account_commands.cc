@@ -161,11 +161,12 @@ Exit account_show(Office& office, const AccountOptions& options) {
   if (!entry) return fail(entry.error());
   const auto aliases = aliases_to(office, entry->name);
   if (!aliases) return fail(aliases.error());
-  const std::string place = office.maildrop_place(entry->name);
+  const auto stored = office.stored(entry->name);
+  if (!stored) return fail(stored.error());
   if (office.out().json()) {
     json::object object = to_json(*entry);
     object["aliases"] = json::array(aliases->begin(), aliases->end());
-    object["maildrop"] = place;
+    object["maildrop"] = stored->where;
     office.out().print(object);
     return Exit::kOk;
   }
@@ -179,7 +180,7 @@ Exit account_show(Office& office, const AccountOptions& options) {
   office.out().line("quota         " + quota_text(entry->allowance));
   office.out().line("retention     " + retention_text(entry->allowance));
   office.out().line("addresses     " + addresses_text(entry->allowance));
-  office.out().line("maildrop      " + place);
+  office.out().line("maildrop      " + stored->where);
   for (const std::string& alias : *aliases) office.out().line("alias         " + alias);
   return Exit::kOk;
 }
@@ -194,7 +195,8 @@ Exit account_passwd(Office& office, const AccountOptions& options) {
 Exit account_remove(Office& office, const AccountOptions& options) {
   const auto kept = remove(office, options);
   if (!kept) return fail(kept.error());
-  const std::string place = office.maildrop_place(kept->name);
+  const auto stored = office.stored(kept->name);
+  const std::string place = stored ? stored->where : "the store";
   if (office.out().json()) {
     const bool known = kept->trouble.empty();
     const json::value messages = known ? json::value(kept->messages) : json::value(nullptr);

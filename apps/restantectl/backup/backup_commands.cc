@@ -4,8 +4,8 @@
 #include "config/accounts_rules.h"
 #include "config/size.h"
 #include "disk/posix.h"
-#include "maildrop/log/backup/backup.h"
-#include "maildrop/log/backup/verify.h"
+#include "disk/text_file.h"
+#include "maildrop/doors/backups.h"
 #include "restantectl/backup/backup_names.h"
 #include "restantectl/commands.h"
 #include "restantectl/progress.h"
@@ -15,10 +15,10 @@ namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
-using backup::BackupReport;
-using backup::Extra;
-using backup::FileKind;
-using backup::VerifyReport;
+using maildrop::BackupReport;
+using maildrop::Extra;
+using maildrop::FileKind;
+using maildrop::VerifyReport;
 
 struct BackupOptions {
   std::string folder;
@@ -57,11 +57,11 @@ Status add_accounts(const Office& office, std::vector<Extra>& extras) {
     return ok();
   }
   RESTANTE_TRY(std::string users,
-               backup::read_text(disk::posix_disk(), accounts.path.string(), kTextBytesMax));
+               disk::read_text(disk::posix_disk(), accounts.path.string(), kTextBytesMax));
   extras.push_back(text_extra(FileKind::kAccounts, kBackupPasswdFile, std::move(users)));
   if (accounts.aliases.empty()) return ok();
   RESTANTE_TRY(std::string aliases,
-               backup::read_text(disk::posix_disk(), accounts.aliases.string(), kTextBytesMax));
+               disk::read_text(disk::posix_disk(), accounts.aliases.string(), kTextBytesMax));
   extras.push_back(text_extra(FileKind::kAccounts, kBackupAliases, std::move(aliases)));
   return ok();
 }
@@ -104,16 +104,16 @@ json::array to_json(const std::vector<VerifyReport::Problem>& problems) {
 
 Exit print(const Office& office, const VerifyReport& report) {
   if (office.out().json()) {
-    office.out().print(json::object{{"made", to_rfc3339(report.manifest.made)},
-                                    {"serial", report.manifest.serial},
-                                    {"files", report.manifest.files.size()},
+    office.out().print(json::object{{"made", to_rfc3339(report.made)},
+                                    {"serial", report.serial},
+                                    {"files", report.files.size()},
                                     {"bytes", report.bytes},
                                     {"messages", report.messages},
                                     {"problems", to_json(report.problems)},
                                     {"copied_damage", to_json(report.copied_damage)}});
   } else {
-    office.out().line("made      " + to_rfc3339(report.manifest.made));
-    office.out().line("files     " + std::to_string(report.manifest.files.size()));
+    office.out().line("made      " + to_rfc3339(report.made));
+    office.out().line("files     " + std::to_string(report.files.size()));
     office.out().line("bytes     " + std::to_string(report.bytes));
     office.out().line("messages  " + std::to_string(report.messages));
     for (const auto& problem : report.problems)
@@ -135,14 +135,15 @@ Exit backup_make(Office& office, const BackupOptions& options) {
   const auto rate = config::parse_size(options.rate.empty() ? "0" : options.rate);
   if (!rate) return fail(Exit::kUsage, "--rate: " + rate.error().detail);
   if (options.folder.empty()) return fail(Exit::kUsage, "DIR is required");
-  auto config_text = backup::read_text(disk::posix_disk(), office.config_path(), kTextBytesMax);
+  auto config_text = disk::read_text(disk::posix_disk(), office.config_path(), kTextBytesMax);
   if (!config_text) return fail(config_text.error());
   office.make_folder_for_owner(options.folder);
   if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
 
-  backup::BackupRequest request(disk::posix_disk(), office.config().data_dir.string(),
-                                options.folder);
-  request.mode = options.incremental ? backup::BackupMode::kIncremental : backup::BackupMode::kFull;
+  maildrop::BackupRequest request(disk::posix_disk(), office.config().data_dir.string(),
+                                  options.folder);
+  request.mode =
+      options.incremental ? maildrop::BackupMode::kIncremental : maildrop::BackupMode::kFull;
   request.now = system_clock().now();
   request.threads = kThreads;
   request.still_there = [&office] { return check_still_there(office.config()); };
@@ -151,7 +152,7 @@ Exit backup_make(Office& office, const BackupOptions& options) {
   Progress progress("backing up", office.out(), *rate);
   request.expect = [&](std::uint64_t bytes) { progress.set_total(bytes); };
   request.pace = progress.pace();
-  const auto report = backup::make_backup(request);
+  const auto report = maildrop::make_backup(office.config().maildrop.backend, request);
   progress.finish();
   return report ? print(office, options.folder, *report) : fail(report.error());
 }
@@ -161,7 +162,7 @@ Exit backup_verify(Office& office, const BackupOptions& options) {
   Progress progress("verifying", office.out());
   const auto expect = [&](std::uint64_t bytes) { progress.set_total(bytes); };
   const auto report =
-      backup::verify_backup(disk::posix_disk(), options.folder, expect, progress.pace());
+      maildrop::verify_backup(disk::posix_disk(), options.folder, expect, progress.pace());
   progress.finish();
   if (!report && report.error().code == Errc::kCorrupt)
     return fail(Exit::kData, report.error().detail);

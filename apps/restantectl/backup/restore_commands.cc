@@ -2,8 +2,8 @@
 
 #include "config/accounts_rules.h"
 #include "disk/posix.h"
-#include "maildrop/log/backup/folder.h"
-#include "maildrop/log/backup/restore.h"
+#include "disk/text_file.h"
+#include "maildrop/doors/backups.h"
 #include "restantectl/backup/backup_names.h"
 #include "restantectl/commands.h"
 #include "restantectl/progress.h"
@@ -22,7 +22,7 @@ struct RestoreOptions {
 };
 
 /// Where the configuration that we run with has the accounts; nowhere for what it does not use.
-std::string place_of(const config::Config& config, const backup::FileEntry& file) {
+std::string place_of(const config::Config& config, const maildrop::BackupFile& file) {
   const config::AccountsSource* const local = config::local_source(config.accounts);
   if (local == nullptr) return "";
   const bool sqlite = local->backend == config::AccountsBackend::kSqlite;
@@ -34,18 +34,18 @@ std::string place_of(const config::Config& config, const backup::FileEntry& file
 
 std::string text_of(const std::string& path) {
   constexpr std::uint64_t kBytesMax = 1ULL << 30;
-  auto text = backup::read_text(disk::posix_disk(), path, kBytesMax);
+  auto text = disk::read_text(disk::posix_disk(), path, kBytesMax);
   return text ? std::move(*text) : std::string();
 }
 
 /// What was put nowhere, though it is wanted.
-std::vector<backup::FileEntry> left_out(const RestoreOptions& options,
-                                        const std::string& config_path,
-                                        const backup::RestoreReport& report) {
-  std::vector<backup::FileEntry> missed;
-  for (const auto& file : report.verified.manifest.files) {
+std::vector<maildrop::BackupFile> left_out(const RestoreOptions& options,
+                                           const std::string& config_path,
+                                           const maildrop::RestoreReport& report) {
+  std::vector<maildrop::BackupFile> missed;
+  for (const auto& file : report.verified.files) {
     if (std::ranges::find(report.skipped, file.name) == report.skipped.end()) continue;
-    const bool is_config = file.kind == backup::FileKind::kConfig;
+    const bool is_config = file.kind == maildrop::FileKind::kConfig;
     const auto is_in_use = [&] {
       return text_of(options.folder + '/' + file.stored) == text_of(config_path);
     };
@@ -54,12 +54,12 @@ std::vector<backup::FileEntry> left_out(const RestoreOptions& options,
   return missed;
 }
 
-void print(const Office& office, const std::string& folder, const backup::RestoreReport& report,
-           const std::vector<backup::FileEntry>& missed) {
+void print(const Office& office, const std::string& folder, const maildrop::RestoreReport& report,
+           const std::vector<maildrop::BackupFile>& missed) {
   const auto& verified = report.verified;
   if (office.out().json()) {
     json::array skipped(report.skipped.begin(), report.skipped.end());
-    office.out().print(json::object{{"made", to_rfc3339(verified.manifest.made)},
+    office.out().print(json::object{{"made", to_rfc3339(verified.made)},
                                     {"files", report.files},
                                     {"bytes", report.bytes},
                                     {"messages", verified.messages},
@@ -67,7 +67,7 @@ void print(const Office& office, const std::string& folder, const backup::Restor
                                     {"skipped", std::move(skipped)}});
     return;
   }
-  office.out().line("made      " + to_rfc3339(verified.manifest.made));
+  office.out().line("made      " + to_rfc3339(verified.made));
   office.out().line("files     " + std::to_string(report.files));
   office.out().line("bytes     " + std::to_string(report.bytes));
   office.out().line("messages  " + std::to_string(verified.messages));
@@ -96,15 +96,15 @@ Exit restore(Office& office, const RestoreOptions& options) {
   if (const Exit entered = office.enter(true); entered != Exit::kOk) return entered;
   const auto lock = server::lock_data_directory(config.data_dir);
   if (!lock) return fail(lock.error());
-  backup::RestoreRequest request(disk::posix_disk(), options.folder, config.data_dir.string());
+  maildrop::RestoreRequest request(disk::posix_disk(), options.folder, config.data_dir.string());
   request.allowed = {"restanted.lock", "acts.log", "acts.log.1"};
   request.despite_damage = options.despite_damage;
-  request.place_of = [&](const backup::FileEntry& file) { return place_of(config, file); };
+  request.place_of = [&](const maildrop::BackupFile& file) { return place_of(config, file); };
   Progress progress("restoring", office.out());
   request.expect = [&](std::uint64_t bytes) { progress.set_total(bytes); };
   request.pace = progress.pace();
   request.before_end = [&] { return renew(config); };
-  const auto report = backup::restore_backup(request);
+  const auto report = maildrop::restore_backup(config.maildrop.backend, request);
   progress.finish();
   if (!report && report.error().code == Errc::kCorrupt)
     return fail(Exit::kData, report.error().detail + "; see backup verify and --despite-damage");

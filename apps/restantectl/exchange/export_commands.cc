@@ -4,11 +4,8 @@
 #include <array>
 #include <iostream>
 
-#include "base/limits.h"
 #include "disk/posix.h"
 #include "mail/wire_codec.h"
-#include "maildrop/log/check/messages_of_log.h"
-#include "maildrop/log/file/log_file.h"
 #include "restantectl/commands.h"
 #include "restantectl/exchange/mbox_text.h"
 #include "restantectl/maildrops/check_selection.h"
@@ -16,8 +13,8 @@
 namespace restante::ctl {
 namespace {
 
-using maildrop::log::LoggedMessage;
-using Sink = std::function<Status(std::string_view)>;
+using maildrop::Content;
+using maildrop::StoredMessage;
 
 struct ExportOptions {
   std::string name;
@@ -26,42 +23,21 @@ struct ExportOptions {
   bool deleted = false;  ///< export: deleted ones, too.
 };
 
-/// A maildrop's log and what is in it.
-struct Found {
-  std::unique_ptr<disk::File> file;
-  std::vector<LoggedMessage> messages;
-};
-
-/// An account that never got mail has no log, and no messages.
-Result<Found> find_messages(Office& office, const std::string& name) {
+Result<std::unique_ptr<Content>> find_messages(Office& office, const std::string& name) {
   RESTANTE_TRY(const auto selected, select_maildrops(office, {{name}, false}));
-  Found found;
-  auto opened = disk::posix_disk().open(selected[0].log, disk::OpenMode::kReadWrite);
-  if (!opened && opened.error().code == Errc::kNotFound) return found;
-  if (!opened) return std::move(opened).error();
-  found.file = std::move(*opened);
-  std::uint64_t end = 0;
-  {
-    RESTANTE_CHECKED(
-        found.file->lock(maildrop::log::kAppendLockAt, 1, disk::patience_of(limits::kLockTimeout)));
-    const maildrop::log::LogFile::AppendLock lock(*found.file);
-    RESTANTE_TRY(const disk::FileStatus status, found.file->status());
-    end = status.size;
-  }
-  RESTANTE_TRY(auto messages, maildrop::log::messages_of_log(*found.file, end, {}));
-  found.messages = std::move(messages);
-  return found;
+  RESTANTE_TRY(auto* const store, office.store());
+  return store->content(selected[0].name, {});
 }
 
-std::string describe(const LoggedMessage& message) {
+std::string describe(const StoredMessage& message) {
   return "message " + std::to_string(to_number(message.info.sequence)) + ", uid " + message.uid;
 }
 
 /// As it was received, without dot-stuffing.
-Status unstuffed(disk::File& file, const LoggedMessage& message, const Sink& sink) {
+Status unstuffed(Content& content, std::size_t index, const Content::Sink& sink) {
   mail::DotUnstuffer unstuffer;
   std::string raw;
-  return maildrop::log::read_message(file, message, [&](std::string_view wire) {
+  return content.read(index, [&](std::string_view wire) {
     raw.clear();
     unstuffer.write(wire, raw);
     return sink(raw);
@@ -73,11 +49,11 @@ Status print(std::string_view text) {
   return std::cout.good() ? ok() : Status(Error(Errc::kIo, "cannot write to stdout"));
 }
 
-Status print_mbox(disk::File& file, const LoggedMessage& message) {
-  RESTANTE_CHECKED(print(mbox_from_line(message.info.arrived)));
+Status print_mbox(Content& content, std::size_t index) {
+  RESTANTE_CHECKED(print(mbox_from_line(content.message(index).info.arrived)));
   MboxText text;
   std::string out;
-  RESTANTE_CHECKED(unstuffed(file, message, [&](std::string_view raw) {
+  RESTANTE_CHECKED(unstuffed(content, index, [&](std::string_view raw) {
     out.clear();
     text.write(raw, out);
     return print(out);
@@ -88,13 +64,14 @@ Status print_mbox(disk::File& file, const LoggedMessage& message) {
 }
 
 /// NUMBER.eml: a unique id may hold a slash.
-Status write_file(disk::File& file, const LoggedMessage& message, const std::string& folder) {
-  const std::string path = fmt::format("{}/{:012}.eml", folder, to_number(message.info.sequence));
+Status write_file(Content& content, std::size_t index, const std::string& folder) {
+  const auto number = to_number(content.message(index).info.sequence);
+  const std::string path = fmt::format("{}/{:012}.eml", folder, number);
   const std::string unfinished = path + ".new";
   {
     RESTANTE_TRY(const auto target, disk::posix_disk().open(unfinished, disk::OpenMode::kReplace));
     std::uint64_t at = 0;
-    RESTANTE_CHECKED(unstuffed(file, message, [&](std::string_view raw) {
+    RESTANTE_CHECKED(unstuffed(content, index, [&](std::string_view raw) {
       const std::array<ByteView, 1> pieces = {as_bytes(raw)};
       Status written = target->write(at, pieces);
       at += raw.size();
@@ -111,16 +88,16 @@ Status ensure_folder(const std::string& folder) {
   return ok();
 }
 
-const LoggedMessage* find(const std::vector<LoggedMessage>& messages, const std::string& id) {
-  auto at = std::ranges::find(messages, id, &LoggedMessage::uid);
-  if (at == messages.end())
-    at = std::ranges::find_if(messages, [&](const LoggedMessage& message) {
-      return std::to_string(to_number(message.info.sequence)) == id;
-    });
-  return at == messages.end() ? nullptr : &*at;
+/// By its unique id, else by its sequence number.
+std::optional<std::size_t> find(const Content& content, const std::string& id) {
+  for (std::size_t i = 0; i < content.count(); ++i)
+    if (content.message(i).uid == id) return i;
+  for (std::size_t i = 0; i < content.count(); ++i)
+    if (std::to_string(to_number(content.message(i).info.sequence)) == id) return i;
+  return std::nullopt;
 }
 
-Exit fail_damaged(const LoggedMessage& message) {
+Exit fail_damaged(const StoredMessage& message) {
   return fail(Exit::kData,
               describe(message) + ": damaged, so it is not given out; see maildrop heal");
 }
@@ -128,11 +105,12 @@ Exit fail_damaged(const LoggedMessage& message) {
 Exit maildrop_show(Office& office, const ExportOptions& options) {
   const auto found = find_messages(office, options.name);
   if (!found) return fail(found.error());
-  const LoggedMessage* const message = find(found->messages, options.id);
-  if (message == nullptr) return fail(Exit::kNoUser, "no such message: " + options.id);
-  if (!message->intact) return fail_damaged(*message);
-  const Status shown = unstuffed(*found->file, *message, print);
-  if (!shown && shown.error().code == Errc::kCorrupt) return fail_damaged(*message);
+  const auto index = find(**found, options.id);
+  if (!index) return fail(Exit::kNoUser, "no such message: " + options.id);
+  const StoredMessage& message = (*found)->message(*index);
+  if (!message.intact) return fail_damaged(message);
+  const Status shown = unstuffed(**found, *index, print);
+  if (!shown && shown.error().code == Errc::kCorrupt) return fail_damaged(message);
   return shown ? Exit::kOk : fail(shown.error());
 }
 
@@ -146,12 +124,12 @@ Exit maildrop_export(Office& office, const ExportOptions& options) {
     if (const Status made = ensure_folder(options.to); !made) return fail(made.error());
   std::uint64_t written = 0;
   std::uint64_t damaged = 0;
-  for (const LoggedMessage& message : found->messages) {
+  for (std::size_t i = 0; i < (*found)->count(); ++i) {
+    const StoredMessage& message = (*found)->message(i);
     if (message.deleted && !options.deleted) continue;
     Status done = Error(Errc::kCorrupt);
     if (message.intact)
-      done = to_mbox ? print_mbox(*found->file, message)
-                     : write_file(*found->file, message, options.to);
+      done = to_mbox ? print_mbox(**found, i) : write_file(**found, i, options.to);
     if (!done && done.error().code != Errc::kCorrupt) return fail(done.error());
     if (!done) static_cast<void>(fail_damaged(message));
     ++(done ? written : damaged);

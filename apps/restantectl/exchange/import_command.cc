@@ -35,7 +35,7 @@ class ImportFile {
                  accounts_[place].name);
   }
   /// Writes names as accounts that are made now have them.
-  void tidy_names(const Office& office) {
+  void tidy_names(Office& office) {
     for (accounts::NewAccount& account : accounts_) account.name = office.new_name(account.name);
   }
 

@@ -1,8 +1,6 @@
 #include <optional>
 
 #include "config/size.h"
-#include "disk/posix.h"
-#include "maildrop/log/check/check.h"
 #include "restantectl/commands.h"
 #include "restantectl/maildrops/check_selection.h"
 #include "restantectl/progress.h"
@@ -11,9 +9,9 @@ namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
-using maildrop::log::CheckReport;
-using maildrop::log::Finding;
-using maildrop::log::IndexState;
+using maildrop::CheckReport;
+using maildrop::Finding;
+using maildrop::IndexState;
 
 struct CheckOptions {
   Selection selection;
@@ -45,14 +43,14 @@ json::object to_json(const Finding& finding) {
 json::object to_json(const CheckReport& report) {
   json::array aside;
   for (const auto& entry : report.aside.entries)
-    aside.push_back(json::object{{"offset", entry.log_offset},
+    aside.push_back(json::object{{"offset", entry.offset},
                                  {"bytes", entry.bytes},
                                  {"kept", to_rfc3339(entry.kept)},
                                  {"intact", entry.intact}});
   json::array damage;
   for (const Finding& finding : report.findings) damage.push_back(to_json(finding));
   return {{"name", report.account},
-          {"log_bytes", report.log_bytes},
+          {"log_bytes", report.bytes},
           {"messages", report.messages.count},
           {"waiting", report.live.count},
           {"deleted", report.deleted.count},
@@ -94,7 +92,7 @@ class Findings {
   void add(const CheckReport& report) {
     if (list_) return list_->add(to_json(report));
     rows_->add({report.account, std::to_string(report.messages.count),
-                std::to_string(report.live.count), std::to_string(report.log_bytes),
+                std::to_string(report.live.count), std::to_string(report.bytes),
                 std::to_string(report.dead_bytes()), to_text(report.index.state),
                 std::to_string(report.aside.entries.size()),
                 report.findings.empty() ? "ok" : "damaged"});
@@ -109,9 +107,10 @@ class Findings {
   std::vector<std::string> damaged_;
 };
 
-Result<CheckReport> check_one(const SelectedMaildrop& selected, const maildrop::Pace& pace) {
-  auto report = maildrop::log::check_log(disk::posix_disk(), selected.paths(),
-                                         maildrop::log::CheckDepth::kAll, pace);
+Result<CheckReport> check_one(Office& office, const SelectedMaildrop& selected,
+                              const maildrop::Pace& pace) {
+  RESTANTE_TRY(auto* const store, office.store());
+  auto report = store->check_stored(selected.stored, maildrop::CheckDepth::kAll, pace);
   if (!report && report.error().code == Errc::kNotFound) return CheckReport();  // Never had mail.
   return report;
 }
@@ -127,12 +126,12 @@ Exit maildrop_check(Office& office, const CheckOptions& options) {
 
   Progress progress("checking", office.out(), *rate);
   std::uint64_t total = 0;
-  for (const SelectedMaildrop& maildrop : *selected) total += maildrop.bytes;
+  for (const SelectedMaildrop& maildrop : *selected) total += maildrop.stored.bytes;
   progress.set_total(total);
   Exit verdict = Exit::kOk;
   Findings findings(office.out());
   for (const SelectedMaildrop& maildrop : *selected) {
-    auto report = check_one(maildrop, progress.pace());
+    auto report = check_one(office, maildrop, progress.pace());
     if (!report) {
       progress.finish();
       verdict = fail(report.error());

@@ -1,21 +1,11 @@
 #include "restantectl/maildrops/check_selection.h"
 
-#include "disk/posix.h"
-#include "maildrop/log/format/file_names.h"
-
 namespace restante::ctl {
 namespace {
 
-std::uint64_t size_of(const std::string& path) {
-  const auto file = disk::posix_disk().open(path, disk::OpenMode::kRead);
-  const auto status = file ? (*file)->status() : Result<disk::FileStatus>(file.error());
-  return status ? status->size : 0;
-}
-
-/// An account that never got mail has no log.
+/// An account that never got mail has no maildrop.
 Status require(Office& office, const SelectedMaildrop& maildrop) {
-  const auto log = disk::posix_disk().open(maildrop.log, disk::OpenMode::kRead);
-  if (log || log.error().code != Errc::kNotFound) return ok();
+  if (maildrop.stored.exists) return ok();
   RESTANTE_TRY(auto* const directory, office.directory());
   const auto account = directory->find(maildrop.name);
   if (account) return ok();
@@ -32,18 +22,21 @@ void add_selection(CLI::App& to, Selection& selection) {
 }
 
 Result<std::vector<SelectedMaildrop>> select_maildrops(Office& office, const Selection& selection) {
-  const std::string root = office.config().data_dir.string();
+  RESTANTE_TRY(auto* const store, office.store());
   std::vector<SelectedMaildrop> selected;
   if (selection.all) {
-    RESTANTE_TRY(const auto logs, maildrop::log::list_logs(disk::posix_disk(), root));
-    for (const std::string& log : logs) selected.push_back({log, root + '/' + log});
+    RESTANTE_TRY(auto all, store->all_stored());
+    for (maildrop::StoredMaildrop& one : all) {
+      std::string name = one.name;
+      selected.push_back({std::move(name), std::move(one)});
+    }
   }
   for (const std::string& typed : selection.names) {
-    RESTANTE_TRY(const std::string name, office.maildrop_name(typed));
-    selected.push_back({name, maildrop::log::log_paths(root, name).log});
+    RESTANTE_TRY(std::string name, office.maildrop_name(typed));
+    RESTANTE_TRY(auto stored, store->stored(name));
+    selected.push_back({std::move(name), std::move(stored)});
     RESTANTE_CHECKED(require(office, selected.back()));
   }
-  for (SelectedMaildrop& maildrop : selected) maildrop.bytes = size_of(maildrop.log);
   return selected;
 }
 

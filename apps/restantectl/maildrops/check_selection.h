@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "maildrop/log/check/check_places.h"
 #include "restantectl/office.h"
 
 namespace restante::ctl {
@@ -16,18 +15,15 @@ struct Selection {
 };
 
 struct SelectedMaildrop {
-  std::string name;  ///< The account; for --all the log's path below data_dir, until it is read.
-  std::string log;   ///< Its path; there may be 100,000 of them.
-  std::uint64_t bytes = 0;  ///< Of its log; 0 when there is none.
-
-  [[nodiscard]] maildrop::log::LogPaths paths() const { return maildrop::log::paths_beside(log); }
+  std::string name;  ///< The account; for --all what the store calls it, until it is read.
+  maildrop::StoredMaildrop stored;  ///< There may be 100,000 of them.
 };
 
 /// The operands and the flag of it.
 void add_selection(CLI::App& to, Selection& selection);
 
-/// Errors: kSyntax (a name is none), kNotFound (a named account has neither an entry nor a log),
-/// kIo.
+/// Errors: kSyntax (a name is none), kNotFound (a named account has neither an entry nor a
+/// maildrop), kIo.
 Result<std::vector<SelectedMaildrop>> select_maildrops(Office& office, const Selection& selection);
 
 }  // namespace restante::ctl

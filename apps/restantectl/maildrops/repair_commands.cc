@@ -1,7 +1,5 @@
-#include <algorithm>
-
 #include "disk/posix.h"
-#include "maildrop/log/backup/verify.h"
+#include "maildrop/doors/backups.h"
 #include "restantectl/commands.h"
 #include "restantectl/maildrops/check_selection.h"
 #include "restantectl/progress.h"
@@ -55,16 +53,11 @@ json::array to_json(const std::vector<maildrop::SetAside>& items) {
   return out;
 }
 
-/// The copy of the maildrop's log in the backup.
-Result<std::string> find_copy(const Office& office, const SelectedMaildrop& maildrop,
-                              const std::string& folder) {
-  RESTANTE_TRY(const auto manifest, backup::load_manifest(disk::posix_disk(), folder));
-  const std::string root = office.config().data_dir.string() + '/';
-  const std::string name = maildrop.log.substr(root.size());
-  const auto at = std::ranges::find(manifest.files, name, &backup::FileEntry::name);
-  if (at == manifest.files.end())
-    return Error(Errc::kCorrupt, "the backup has no maildrop of " + maildrop.name);
-  return folder + '/' + at->stored;
+/// The copy of the maildrop in the backup.
+Result<std::string> find_copy(const SelectedMaildrop& maildrop, const std::string& folder) {
+  RESTANTE_TRY(auto copy, maildrop::find_in_backup(disk::posix_disk(), folder, maildrop.stored));
+  if (!copy) return Error(Errc::kCorrupt, "the backup has no maildrop of " + maildrop.name);
+  return std::move(*copy);
 }
 
 void print(const Office& office, const SelectedMaildrop& maildrop,
@@ -80,7 +73,7 @@ void print(const Office& office, const SelectedMaildrop& maildrop,
   if (report.healed.empty() && report.left.empty())
     office.out().note("restantectl: nothing is damaged");
   if (!report.healed.empty())
-    office.out().note("restantectl: the damaged octets are kept in " + maildrop.paths().aside);
+    office.out().note("restantectl: the damaged octets are kept in " + report.kept_in);
 }
 
 /// As the server would not, either.
@@ -98,20 +91,20 @@ Exit maildrop_repair(Office& office, const RepairOptions& options) {
   const auto chosen = choose(office, options.name);
   if (!chosen) return fail(chosen.error());
   Progress progress("repairing", office.out());
-  progress.set_total(chosen->maildrop.bytes);
+  progress.set_total(chosen->maildrop.stored.bytes);
   const auto report = chosen->store->repair(chosen->maildrop.name, progress.pace());
   progress.finish();
   if (!report) return fail(report.error());
-  const std::string aside = chosen->maildrop.paths().aside;
   if (office.out().json()) {
     office.out().print(json::object{{"name", chosen->maildrop.name},
                                     {"set_aside", to_json(report->set_aside)},
-                                    {"aside", aside}});
+                                    {"aside", report->kept_in}});
     return Exit::kOk;
   }
   for (const auto& item : report->set_aside) office.out().line(to_text(item));
-  office.out().note(report->set_aside.empty() ? "restantectl: nothing to repair"
-                                              : "restantectl: set aside, and kept in " + aside);
+  office.out().note(report->set_aside.empty()
+                        ? "restantectl: nothing to repair"
+                        : "restantectl: set aside, and kept in " + report->kept_in);
   return Exit::kOk;
 }
 
@@ -120,11 +113,11 @@ Exit maildrop_repair(Office& office, const RepairOptions& options) {
 Exit maildrop_heal(Office& office, const HealOptions& options) {
   const auto chosen = choose(office, options.name);
   if (!chosen) return fail(chosen.error());
-  const auto copy = find_copy(office, chosen->maildrop, options.from);
+  const auto copy = find_copy(chosen->maildrop, options.from);
   if (!copy && copy.error().code == Errc::kCorrupt) return fail(Exit::kData, copy.error().detail);
   if (!copy) return fail(copy.error());
   Progress progress("healing", office.out());
-  progress.set_total(chosen->maildrop.bytes * 2);  // It is read, and written anew.
+  progress.set_total(chosen->maildrop.stored.bytes * 2);  // It is read, and written anew.
   const auto report = chosen->store->heal(chosen->maildrop.name, *copy, progress.pace());
   progress.finish();
   if (!report) return fail(report.error());
@@ -155,7 +148,7 @@ Exit maildrop_upkeep(Office& office, const RepairOptions& options) {
       server::upkeep_policy(office.config().maildrop, **directory, chosen->maildrop.name);
   if (!policy) return fail(policy.error());
   Progress progress("reclaiming", office.out());
-  progress.set_total(chosen->maildrop.bytes);
+  progress.set_total(chosen->maildrop.stored.bytes);
   const auto report = chosen->store->upkeep(chosen->maildrop.name, *policy, progress.pace());
   progress.finish();
   if (!report) return fail(report.error());

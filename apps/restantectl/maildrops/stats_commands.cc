@@ -1,7 +1,5 @@
 #include <optional>
 
-#include "disk/posix.h"
-#include "maildrop/log/check/check.h"
 #include "restantectl/commands.h"
 #include "restantectl/maildrops/check_selection.h"
 
@@ -9,11 +7,11 @@ namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
-using maildrop::log::CheckReport;
+using maildrop::CheckReport;
 
-Result<CheckReport> count(const SelectedMaildrop& selected) {
-  auto report = maildrop::log::check_log(disk::posix_disk(), selected.paths(),
-                                         maildrop::log::CheckDepth::kHeaders, {});
+Result<CheckReport> count(Office& office, const SelectedMaildrop& selected) {
+  RESTANTE_TRY(auto* const store, office.store());
+  auto report = store->check_stored(selected.stored, maildrop::CheckDepth::kHeaders, {});
   if (!report && report.error().code == Errc::kNotFound) report = CheckReport();  // Never had mail.
   if (report && report->account.empty()) report->account = selected.name;
   return report;
@@ -24,14 +22,14 @@ json::object to_json(const CheckReport& report) {
           {"messages", report.live.count},
           {"octets", report.live_octets},
           {"deleted", report.deleted.count},
-          {"log_bytes", report.log_bytes},
+          {"log_bytes", report.bytes},
           {"dead_bytes", report.dead_bytes()},
           {"last_delivery", ctl::to_json(report.last_arrived)}};
 }
 
 void add_row(const CheckReport& report, console::TableRows& rows) {
   rows.add({report.account, std::to_string(report.live.count), std::to_string(report.live_octets),
-            std::to_string(report.deleted.count), std::to_string(report.log_bytes),
+            std::to_string(report.deleted.count), std::to_string(report.bytes),
             std::to_string(report.dead_bytes()),
             report.last_arrived ? to_rfc3339(*report.last_arrived) : "-"});
 }
@@ -47,7 +45,7 @@ Exit maildrop_stats(Office& office, const Selection& selection) {
   console::TableRows rows(office.out());
   rows.header({"NAME", "MESSAGES", "OCTETS", "DELETED", "BYTES", "DEAD", "LAST DELIVERY"});
   for (const SelectedMaildrop& maildrop : *selected) {
-    const auto report = count(maildrop);
+    const auto report = count(office, maildrop);
     if (!report)
       verdict = fail(report.error());
     else if (list)

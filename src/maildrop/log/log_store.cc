@@ -5,6 +5,9 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "maildrop/log/check/check.h"
+#include "maildrop/log/check/check_places.h"
+#include "maildrop/log/check/log_content.h"
 #include "maildrop/log/file/account_list.h"
 #include "maildrop/log/log_session.h"
 
@@ -88,12 +91,16 @@ class LogStore final : public Store {
   }
   Result<RepairReport> repair(const std::string& account, const Pace& pace) override {
     RESTANTE_CHECKED(environment_.check_lost_place());
-    return find_or_add(account)->repair(pace);
+    RESTANTE_TRY(RepairReport report, find_or_add(account)->repair(pace));
+    report.kept_in = log_paths(environment_.root, account).aside;
+    return report;
   }
   Result<HealReport> heal(const std::string& account, const std::string& copy,
                           const Pace& pace) override {
     RESTANTE_CHECKED(environment_.check_lost_place());
-    return find_or_add(account)->heal(copy, pace);
+    RESTANTE_TRY(HealReport report, find_or_add(account)->heal(copy, pace));
+    report.kept_in = log_paths(environment_.root, account).aside;
+    return report;
   }
   Result<std::vector<Entry>> list(const std::string& account, View view) override {
     RESTANTE_CHECKED(environment_.check_lost_place());
@@ -104,6 +111,36 @@ class LogStore final : public Store {
                    const std::function<void(Entry&&)>& take) override {
     RESTANTE_CHECKED(environment_.check_lost_place());
     return find_or_add(account)->list_each(view, take);
+  }
+
+  // What follows reads files, and knows no maildrop of ours.
+
+  Result<StoredMaildrop> stored(const std::string& account) override {
+    const std::string path = log_paths(environment_.root, account).log;
+    return stored_log(environment_.disk, environment_.root,
+                      path.substr(environment_.root.size() + 1));
+  }
+  Result<std::vector<StoredMaildrop>> all_stored() override {
+    RESTANTE_TRY(auto names, list_logs(environment_.disk, environment_.root));
+    std::vector<StoredMaildrop> all;
+    all.reserve(names.size());
+    for (std::string& name : names)
+      all.push_back(stored_log(environment_.disk, environment_.root, std::move(name)));
+    return all;
+  }
+  std::optional<WallTime> last_written() override {
+    return last_written_log(environment_.disk, environment_.root);
+  }
+  Result<CheckReport> check_stored(const StoredMaildrop& maildrop, CheckDepth depth,
+                                   const Pace& pace) override {
+    return check_log(environment_.disk, paths_beside(environment_.root + '/' + maildrop.name),
+                     depth, pace);
+  }
+  Result<CheckReport> check(const std::string& account, const Pace& pace) override {
+    return check_maildrop(environment_.disk, environment_.root, account, pace);
+  }
+  Result<std::unique_ptr<Content>> content(const std::string& account, const Pace& pace) override {
+    return open_content(environment_.disk, environment_.root, account, pace);
   }
 
   Status close() override {

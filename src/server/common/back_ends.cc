@@ -154,8 +154,9 @@ accounts::RouterSettings router_settings(const config::Config& config) {
   return out;
 }
 
-maildrop::log::LogStoreSettings store_settings(const config::Config& config) {
-  maildrop::log::LogStoreSettings out(config.data_dir.string(), system_clock());
+maildrop::StoreSettings store_settings(const config::Config& config) {
+  maildrop::StoreSettings out(config.data_dir.string(), system_clock());
+  out.back_end = config.maildrop.backend;
   out.idle_maildrops_max = config.limits.idle_maildrops;
   out.patience = disk::patience_of(config.maildrop.lock_timeout);
   return out;

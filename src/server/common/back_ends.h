@@ -10,7 +10,7 @@
 #include "accounts/passwords/password.h"
 #include "accounts/router.h"
 #include "config/config.h"
-#include "maildrop/log/log_store.h"
+#include "maildrop/settings.h"
 
 namespace restante::server {
 
@@ -23,6 +23,6 @@ accounts::ScramSettings scram_settings(const config::Config& config, SecretStrin
 accounts::SecretSettings secret_settings(const config::Auth& auth);
 accounts::RouterSettings router_settings(const config::Config& config);
 /// Without a reporter; by the machine's clock.
-maildrop::log::LogStoreSettings store_settings(const config::Config& config);
+maildrop::StoreSettings store_settings(const config::Config& config);
 
 }  // namespace restante::server

@@ -13,6 +13,30 @@
 
 namespace restante::server {
 
+/// Mails as they were delivered, the first with the sequence number 1. One without octets is
+/// damaged.
+class FakeContent final : public maildrop::Content {
+ public:
+  explicit FakeContent(std::vector<std::string> mails) : mails_(std::move(mails)) {
+    for (const std::string& mail : mails_) {
+      maildrop::StoredMessage message;
+      message.info.sequence = Sequence{messages_.size() + 1};
+      message.uid = "uid-" + std::to_string(messages_.size() + 1);
+      message.intact = !mail.empty();
+      messages_.push_back(std::move(message));
+    }
+  }
+  [[nodiscard]] std::size_t count() const override { return mails_.size(); }
+  [[nodiscard]] const maildrop::StoredMessage& message(std::size_t index) const override {
+    return messages_[index];
+  }
+  Status read(std::size_t index, const Sink& sink) override { return sink(mails_[index]); }
+
+ private:
+  const std::vector<std::string> mails_;
+  std::vector<maildrop::StoredMessage> messages_;
+};
+
 class FakeStore : public maildrop::Store {
  public:
   using Account = std::string;
@@ -78,7 +102,45 @@ class FakeStore : public maildrop::Store {
   Result<std::vector<Entry>> list(const Account&, maildrop::View) override {
     return Error(Errc::kState);
   }
+  Result<maildrop::StoredMaildrop> stored(const Account& account) override {
+    const auto mails = delivered.find(account);
+    if (mails == delivered.end()) return maildrop::StoredMaildrop{account, place_of(account)};
+    std::uint64_t bytes = 0;
+    for (const std::string& mail : mails->second) bytes += mail.size();
+    return maildrop::StoredMaildrop{account, place_of(account), true, bytes};
+  }
+  Result<std::vector<maildrop::StoredMaildrop>> all_stored() override {
+    std::vector<maildrop::StoredMaildrop> all;
+    for (const auto& [name, mails] : delivered) all.push_back(*stored(name));
+    return all;
+  }
+  std::optional<WallTime> last_written() override { return std::nullopt; }
+  Result<maildrop::CheckReport> check_stored(const maildrop::StoredMaildrop& maildrop,
+                                             maildrop::CheckDepth depth,
+                                             const maildrop::Pace& pace) override {
+    depths.push_back(depth);
+    return check(maildrop.name, pace);
+  }
+  Result<maildrop::CheckReport> check(const Account& account, const maildrop::Pace& pace) override {
+    if (failures.contains(account)) return Error(failures.at(account));
+    const auto kept = *stored(account);
+    if (!kept.exists) return Error(Errc::kNotFound);
+    if (pace && !pace(kept.bytes)) return Error(Errc::kClosed);
+    maildrop::CheckReport report;
+    report.account = account;
+    report.bytes = kept.bytes;
+    report.messages = report.live = {delivered[account].size(), kept.bytes};
+    report.live_octets = kept.bytes;
+    report.findings = findings[account];
+    return report;
+  }
+  Result<std::unique_ptr<maildrop::Content>> content(const Account& account,
+                                                     const maildrop::Pace&) override {
+    return std::unique_ptr<maildrop::Content>(std::make_unique<FakeContent>(delivered[account]));
+  }
   Status close() override { return ok(); }
+
+  static std::string place_of(const Account& account) { return "shelf of " + account; }
 
   std::map<Account, Errc> failures;  ///< Of every call for that account.
   std::optional<int> deliveries_until_full;
@@ -87,6 +149,8 @@ class FakeStore : public maildrop::Store {
   std::map<Account, maildrop::Quota> quotas;           ///< Of the last delivery.
   std::map<Account, maildrop::UpkeepPolicy> policies;  ///< Of the last upkeep.
   std::atomic<int> upkeeps = 0;
+  std::map<Account, std::vector<maildrop::Finding>> findings;  ///< What a check says.
+  std::vector<maildrop::CheckDepth> depths;                    ///< Of the checks by place.
   maildrop::UpkeepReport upkeep_report;
 
  private:

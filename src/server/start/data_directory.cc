@@ -7,8 +7,8 @@
 #include <cstring>
 
 #include "disk/posix.h"
-#include "maildrop/log/backup/restore.h"
-#include "maildrop/log/format/file_names.h"
+#include "maildrop/backup.h"
+#include "maildrop/store_place.h"
 #include "process/file_modes.h"
 #include "server/start/installation.h"
 
@@ -27,8 +27,7 @@ Status make_data_directory(const config::Config& config, const std::string& inst
   // If it cannot be made, begin_installation() says so.
   static_cast<void>(process::make_private_folder(InstallationPlaces(config).witness_dir, user));
   if (!installation.empty()) return ok();
-  const std::filesystem::path maildrops =
-      maildrop::log::log_paths(directory.string(), "any").maildrops;
+  const std::filesystem::path maildrops = maildrop::maildrops_folder(directory.string());
   std::error_code ignored;
   if (std::filesystem::exists(maildrops, ignored)) return ok();
   RESTANTE_CHECKED(process::make_private_folder(directory, user));
@@ -48,7 +47,7 @@ Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory
 
 Status check_restored(const std::filesystem::path& directory) {
   std::error_code ignored;
-  if (!std::filesystem::exists(directory / backup::kUnfinishedName, ignored)) return ok();
+  if (!std::filesystem::exists(directory / maildrop::kUnfinishedRestore, ignored)) return ok();
   return Error(Errc::kBusy, "a restore into " + directory.string() +
                                 " was not finished: run restantectl restore again");
 }

@@ -14,6 +14,7 @@
 #include "dial/unique_fd.h"
 #include "disk/posix.h"
 #include "disk/random.h"
+#include "maildrop/store_place.h"
 
 namespace restante::server {
 namespace {
@@ -25,7 +26,7 @@ constexpr std::size_t kIdBytes = 16;
 constexpr std::string_view kUnreadable = "unreadable";
 constexpr std::string_view kHex = "0123456789abcdef";
 
-fs::path maildrops_of(const fs::path& data_dir) { return data_dir / "maildrops"; }
+fs::path maildrops_of(const fs::path& data_dir) { return data_dir / maildrop::kMaildropsFolder; }
 
 Error failed(const fs::path& path) {
   const Errc code = errno == ENOSPC || errno == EDQUOT ? Errc::kFull : Errc::kIo;

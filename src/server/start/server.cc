@@ -6,6 +6,7 @@
 
 #include "dial/notify.h"
 #include "disk/posix.h"
+#include "maildrop/doors/open.h"
 #include "server/common/back_ends.h"
 #include "server/common/log.h"
 #include "server/common/postmaster.h"
@@ -90,15 +91,15 @@ Result<std::unique_ptr<accounts::TokenVerifier>> open_tokens(const config::Confi
 Result<std::unique_ptr<maildrop::Store>> open_store(
     const config::Config& config, const std::shared_ptr<const LockPatience>& patience,
     PlaceWatch& place) {
-  maildrop::log::LogStoreSettings settings = store_settings(config);
+  maildrop::StoreSettings settings = store_settings(config);
   settings.idle_maildrops_max = plan_descriptors(config).idle_maildrops;
   settings.patience = ask(patience);
   settings.place = &place;
-  settings.report = [](const maildrop::log::Damage& damage) {
+  settings.report = [](const maildrop::Damage& damage) {
     spdlog::error("maildrop damage account={} offset={} what={}", for_log(damage.account),
                   damage.offset, for_log(damage.what));
   };
-  return maildrop::open_log_store(disk::posix_disk(), std::move(settings));
+  return maildrop::open_store(disk::posix_disk(), std::move(settings));
 }
 
 /// The marks of data_dir, as `found` by find_installation(); and what there is to say of them.
@@ -132,10 +133,10 @@ void set_signals(int how) {
   ::pthread_sigmask(how, &ours, nullptr);
 }
 
-ClockGuard make_clock_guard(const std::filesystem::path& data_dir) {
+ClockGuard make_clock_guard(const std::filesystem::path& data_dir, maildrop::Store& store) {
   const std::filesystem::path path = data_dir / kClockFileName;
   // Looked up only where the server was not at work yet: there may be very many.
-  const auto fallback = load_good_time(path) ? std::nullopt : newest_log(data_dir);
+  const auto fallback = load_good_time(path) ? std::nullopt : store.last_written();
   return {path, fallback, [] {
             return ClockGuard::Moment{system_clock().now(), std::chrono::steady_clock::now()};
           }};
@@ -161,9 +162,8 @@ struct Server::State {
                  hash_pool, account_pools, system_clock(), LoginDelays(), Metrics(),
                  nullptr,   nullptr,       nullptr,        nullptr},
         settings(std::move(p)),
-        clock_guard(make_clock_guard(settings.get()->config.data_dir)),
-        scrub(services, settings, settings.get()->config.data_dir / "scrub",
-              scrub_check(settings.get()->config.data_dir)) {
+        clock_guard(make_clock_guard(settings.get()->config.data_dir, *store)),
+        scrub(services, settings, settings.get()->config.data_dir / "scrub", scrub_check(*store)) {
     services.upkeep = &upkeep;
     upkeep.obey(clock_guard);
     services.quota_warnings = &quota_warnings;

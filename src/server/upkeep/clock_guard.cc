@@ -18,10 +18,6 @@ constexpr auto kSaveInterval = std::chrono::hours(1);
 // A clock that is set by this much while it is doubtful begins its day anew.
 constexpr auto kUneven = std::chrono::hours(1);
 
-WallTime to_wall(fs::file_time_type time) {
-  return std::chrono::time_point_cast<WallTime::duration>(std::chrono::file_clock::to_sys(time));
-}
-
 }  // namespace
 
 std::optional<WallTime> load_good_time(const fs::path& path) {
@@ -47,20 +43,6 @@ Status save_good_time(const fs::path& path, WallTime time) {
   fs::rename(fresh, path, failure);
   if (failure) return Error(Errc::kIo, path.string() + ": " + failure.message());
   return ok();
-}
-
-std::optional<WallTime> newest_log(const fs::path& data_dir) {
-  std::optional<WallTime> newest;
-  std::error_code failure;
-  const auto options = fs::directory_options::skip_permission_denied;
-  for (fs::recursive_directory_iterator at(data_dir / "maildrops", options, failure), end;
-       !failure && at != end; at.increment(failure)) {
-    if (at->path().extension() != ".log") continue;
-    std::error_code gone;
-    const auto time = at->last_write_time(gone);
-    if (!gone) newest = std::max(newest.value_or(WallTime::min()), to_wall(time));
-  }
-  return newest;
 }
 
 ClockGuard::ClockGuard(fs::path path, std::optional<WallTime> fallback, Ask ask)

@@ -24,9 +24,6 @@ inline constexpr const char* kClockFileName = "clock";
 std::optional<WallTime> load_good_time(const std::filesystem::path& path);
 /// Errors: kIo.
 Status save_good_time(const std::filesystem::path& path, WallTime time);
-/// When a log of this data directory was written to last, by the files' own times; nullopt: there
-/// is none.
-std::optional<WallTime> newest_log(const std::filesystem::path& data_dir);
 
 /// So far ahead of what it was the clock is not believed.
 inline constexpr auto kClockJump = std::chrono::days(1);

@@ -64,7 +64,7 @@ class BackupTest : public ::testing::Test {
   Result<RestoreReport> restore(const std::string& target, const std::string& folder = "/backup") {
     (void)disk_.create_directory(target);
     RestoreRequest made(disk_, folder, target);
-    made.place_of = [&](const FileEntry&) { return target + "/users"; };
+    made.place_of = [&](const auto&) { return target + "/users"; };
     return restore_backup(made);
   }
   /// What a data directory's maildrop holds: texts and unique ids.
@@ -410,7 +410,7 @@ TEST_F(BackupTest, ARestoreNeverOverwritesWhatLiesOutside) {
   ASSERT_TRUE(backup(BackupMode::kFull));
   ASSERT_TRUE(disk_.create_directory("/again"));
   RestoreRequest made(disk_, "/backup", "/again");
-  made.place_of = [](const FileEntry&) { return std::string("/users"); };
+  made.place_of = [](const auto&) { return std::string("/users"); };
   const auto restored = restore_backup(made);
   ASSERT_FALSE(restored);
   EXPECT_EQ(restored.error().code, Errc::kExists);

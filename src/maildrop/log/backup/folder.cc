@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/ascii.h"
+#include "disk/text_file.h"
 #include "maildrop/log/format/file_names.h"
 
 namespace restante::backup {
@@ -25,16 +26,6 @@ bool is_stored_name(std::string_view name) {
 }
 
 }  // namespace
-
-Result<std::string> read_text(disk::Disk& disk, const std::string& path, std::uint64_t bytes_max) {
-  RESTANTE_TRY(const auto file, disk.open(path, OpenMode::kRead));
-  RESTANTE_TRY(const disk::FileStatus status, file->status());
-  if (status.size > bytes_max) return Error(Errc::kLimit, "too large: " + path);
-  std::string text(static_cast<std::size_t>(status.size), '\0');
-  RESTANTE_TRY(const std::size_t got, file->read(0, std::as_writable_bytes(std::span(text))));
-  text.resize(got);
-  return text;
-}
 
 Status Folder::lock() {
   const Status made = disk_.create_directory(path_);

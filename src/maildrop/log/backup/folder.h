@@ -47,7 +47,4 @@ class Folder {
   std::set<std::string> used_;  // Folders on the way to what was written.
 };
 
-/// Reads a file of text whole. Errors: kNotFound, kIo, kLimit (over `bytes_max`).
-Result<std::string> read_text(disk::Disk& disk, const std::string& path, std::uint64_t bytes_max);
-
 }  // namespace restante::backup

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "disk/text_file.h"
+
 namespace restante::backup {
 namespace {
 

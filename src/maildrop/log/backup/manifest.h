@@ -11,15 +11,11 @@
 #include "base/checksum.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "maildrop/backup.h"
 
 namespace restante::backup {
 
-enum class FileKind : std::uint8_t {
-  kLog,
-  kAside,     ///< Bytes that recovery took from a log.
-  kAccounts,  ///< The accounts' database, or passwd-file and aliases.
-  kConfig,
-};
+using maildrop::FileKind;
 
 /// A piece of a file, as one backup wrote it.
 struct Part {
@@ -37,10 +33,8 @@ struct LogMark {
   friend bool operator==(const LogMark&, const LogMark&) = default;
 };
 
-struct FileEntry {
-  FileKind kind{};
-  std::string name;    ///< Where it belongs: "maildrops/NN/ACCOUNT.log", "accounts.db".
-  std::string stored;  ///< Where it is in the backup; what lies behind its parts does not count.
+/// What lies behind its parts where it is stored does not count.
+struct FileEntry : maildrop::BackupFile {
   std::vector<Part> parts;
   LogMark mark;               ///< Logs only.
   std::uint64_t damaged = 0;  ///< Logs: places that were damaged when they were copied.

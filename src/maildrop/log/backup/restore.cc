@@ -20,10 +20,10 @@ class Restore {
     RESTANTE_CHECKED(check_empty());
     RESTANTE_CHECKED(verify());
     RESTANTE_CHECKED(mark());
-    for (const FileEntry& file : report_.verified.manifest.files) RESTANTE_CHECKED(take(file));
+    for (const FileEntry& file : manifest_.files) RESTANTE_CHECKED(take(file));
     RESTANTE_CHECKED(target_.sync_directories());
     if (request_.before_end) RESTANTE_CHECKED(request_.before_end());
-    RESTANTE_CHECKED(request_.disk.remove(target_.path_of(kUnfinishedName)));
+    RESTANTE_CHECKED(request_.disk.remove(target_.path_of(maildrop::kUnfinishedRestore)));
     RESTANTE_CHECKED(request_.disk.sync_directory(request_.data_dir));
     return std::move(report_);
   }
@@ -31,7 +31,7 @@ class Restore {
  private:
   Status check_empty() {
     RESTANTE_TRY(const auto names, request_.disk.list(request_.data_dir));
-    again_ = std::ranges::find(names, kUnfinishedName) != names.end();
+    again_ = std::ranges::find(names, maildrop::kUnfinishedRestore) != names.end();
     if (again_) return ok();
     for (const std::string& name : names)
       if (std::ranges::find(request_.allowed, name) == request_.allowed.end())
@@ -45,7 +45,9 @@ class Restore {
     const auto expect = [this](std::uint64_t bytes) {
       if (request_.expect) request_.expect(2 * bytes);
     };
-    auto verified = verify_backup(request_.disk, request_.folder, expect, request_.pace);
+    RESTANTE_TRY(auto manifest, load_manifest(request_.disk, request_.folder));
+    manifest_ = std::move(manifest);
+    auto verified = verify_files(request_.disk, request_.folder, manifest_, expect, request_.pace);
     if (!verified) return std::move(verified).error();
     report_.verified = std::move(*verified);
     const auto& problems = report_.verified.problems;
@@ -55,14 +57,14 @@ class Restore {
   }
 
   Status mark() {
-    for (const FileEntry& file : report_.verified.manifest.files) {
+    for (const FileEntry& file : manifest_.files) {
       const std::string path = place_of(file);
       const bool outside = !path.empty() && !path.starts_with(request_.data_dir + '/');
       if (outside && !again_ && request_.disk.open(path, OpenMode::kRead))
         return Error(Errc::kExists, "it is there already: " + path);
     }
-    RESTANTE_TRY(const auto file,
-                 request_.disk.open(target_.path_of(kUnfinishedName), OpenMode::kCreate));
+    RESTANTE_TRY(const auto file, request_.disk.open(target_.path_of(maildrop::kUnfinishedRestore),
+                                                     OpenMode::kCreate));
     return request_.disk.sync_directory(request_.data_dir);
   }
 
@@ -106,6 +108,7 @@ class Restore {
 
   const RestoreRequest& request_;
   Folder target_;
+  Manifest manifest_;
   RestoreReport report_;
   bool again_ = false;  // An earlier restore was cut short.
 };

@@ -141,16 +141,25 @@ Result<Manifest> load_manifest(disk::Disk& disk, const std::string& folder) {
   return std::move(**manifest);
 }
 
-Result<VerifyReport> verify_backup(disk::Disk& disk, const std::string& folder,
-                                   const Expect& expect, const maildrop::Pace& pace) {
+Result<VerifyReport> verify_files(disk::Disk& disk, const std::string& folder,
+                                  const Manifest& manifest, const Expect& expect,
+                                  const maildrop::Pace& pace) {
   Verifier verifier(disk, folder, pace);
-  RESTANTE_TRY(Manifest manifest, load_manifest(disk, folder));
   std::uint64_t bytes = 0;
   for (const FileEntry& file : manifest.files) bytes += file.bytes();
   if (expect) expect(bytes);
   for (const FileEntry& file : manifest.files) RESTANTE_CHECKED(verifier.take(file));
-  verifier.report.manifest = std::move(manifest);
-  return std::move(verifier.report);
+  VerifyReport& report = verifier.report;
+  report.made = manifest.made;
+  report.serial = manifest.serial;
+  report.files.assign(manifest.files.begin(), manifest.files.end());
+  return std::move(report);
+}
+
+Result<VerifyReport> verify_backup(disk::Disk& disk, const std::string& folder,
+                                   const Expect& expect, const maildrop::Pace& pace) {
+  RESTANTE_TRY(const Manifest manifest, load_manifest(disk, folder));
+  return verify_files(disk, folder, manifest, expect, pace);
 }
 
 }  // namespace restante::backup

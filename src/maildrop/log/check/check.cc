@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deque>
 
+#include "maildrop/log/check/check_aside.h"
+#include "maildrop/log/check/check_index.h"
 #include "maildrop/log/check/check_walk.h"
 #include "maildrop/log/file/history.h"
 #include "maildrop/log/file/log_file.h"
@@ -128,7 +130,7 @@ Result<disk::FileStatus> status_at_rest(disk::File& file, const Pace& pace) {
 /// One look over the open log, as long as `end`.
 Result<CheckReport> look(disk::File& file, std::uint64_t end, CheckDepth depth) {
   CheckReport report;
-  report.log_bytes = end;
+  report.bytes = end;
   const auto found = find_log_header(file);
   if (!found && found.error().code == Errc::kState) return report;  // Never held mail.
   if (!found && found.error().code == Errc::kCorrupt) {
@@ -176,13 +178,6 @@ Result<std::optional<CheckReport>> attempt(disk::Disk& disk, const LogPaths& pat
 
 }  // namespace
 
-std::uint64_t CheckReport::dead_bytes() const {
-  std::uint64_t damaged = 0;
-  for (const Finding& finding : findings)
-    if (!finding.message) damaged += finding.bytes;
-  return deleted.bytes + others.bytes + damaged;
-}
-
 Result<CheckReport> check_log(disk::Disk& disk, const LogPaths& paths, CheckDepth depth,
                               const Pace& pace) {
   for (int i = 0; i < kAttemptsMax; ++i) {
@@ -199,7 +194,7 @@ Result<CheckReport> check_maildrop(disk::Disk& disk, const std::string& root,
   if (!report.account.empty() && report.account != account)
     report.findings.insert(
         report.findings.begin(),
-        {0, report.log_bytes, "the log of another account: " + report.account, false, {}});
+        {0, report.bytes, "the log of another account: " + report.account, false, {}});
   return report;
 }
 

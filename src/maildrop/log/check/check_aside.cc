@@ -52,7 +52,7 @@ Result<AsideContent> read_aside(disk::Disk& disk, const std::string& path, const
     const ByteView header = ByteView(buffer).first(got);
     if (!is_header(header)) break;
     AsideEntry entry;
-    entry.log_offset = get_le<std::uint64_t>(header, 8);
+    entry.offset = get_le<std::uint64_t>(header, 8);
     entry.bytes = get_le<std::uint64_t>(header, 16);
     entry.kept = WallTime(
         std::chrono::milliseconds(static_cast<std::int64_t>(get_le<std::uint64_t>(header, 24))));

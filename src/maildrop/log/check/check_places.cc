@@ -1,6 +1,9 @@
 #include "maildrop/log/check/check_places.h"
 
+#include <algorithm>
+
 #include "base/ascii.h"
+#include "maildrop/store_place.h"
 
 namespace restante::maildrop::log {
 namespace {
@@ -20,7 +23,7 @@ bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
 Result<std::vector<std::string>> list_logs(disk::Disk& disk, const std::string& root) {
   std::vector<std::string> logs;
-  RESTANTE_TRY(const auto folders, names_in(disk, root + "/maildrops"));
+  RESTANTE_TRY(const auto folders, names_in(disk, maildrops_folder(root)));
   for (const std::string& folder : folders) {
     if (folder.size() != 2 || !is_hex(folder[0]) || !is_hex(folder[1])) continue;
     const std::string place = "maildrops/" + folder;
@@ -29,6 +32,29 @@ Result<std::vector<std::string>> list_logs(disk::Disk& disk, const std::string& 
       if (name.ends_with(kSuffix)) logs.push_back(place + '/' + name);
   }
   return logs;
+}
+
+std::optional<WallTime> last_written_log(disk::Disk& disk, const std::string& root) {
+  const auto logs = list_logs(disk, root);
+  if (!logs) return std::nullopt;
+  std::optional<WallTime> last;
+  for (const std::string& log : *logs) {
+    const auto file = disk.open(root + '/' + log, disk::OpenMode::kRead);
+    const auto status = file ? (*file)->status() : Result<disk::FileStatus>(file.error());
+    if (status) last = std::max(last.value_or(WallTime::min()), status->modified);
+  }
+  return last;
+}
+
+StoredMaildrop stored_log(disk::Disk& disk, const std::string& root, std::string name) {
+  StoredMaildrop stored;
+  stored.where = root + '/' + name;
+  stored.name = std::move(name);
+  const auto file = disk.open(stored.where, disk::OpenMode::kRead);
+  stored.exists = file || file.error().code != Errc::kNotFound;
+  const auto status = file ? (*file)->status() : Result<disk::FileStatus>(file.error());
+  if (status) stored.bytes = status->size;
+  return stored;
 }
 
 LogPaths paths_beside(const std::string& path) {

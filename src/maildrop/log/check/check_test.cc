@@ -53,7 +53,7 @@ TEST_F(Check, CountsWhatIsThere) {
   const CheckReport report = check();
   EXPECT_EQ(report.account, kAccount);
   EXPECT_THAT(report.findings, IsEmpty());
-  EXPECT_EQ(report.log_bytes, content().size());
+  EXPECT_EQ(report.bytes, content().size());
   EXPECT_EQ(report.messages.count, 3U);
   EXPECT_EQ(report.others.count, 1U);
   EXPECT_EQ(report.live.count, 2U);
@@ -186,7 +186,7 @@ TEST_F(Check, WhatWasSetAsideIsListed) {
   CheckReport report = check();
   EXPECT_THAT(report.findings, IsEmpty());
   ASSERT_THAT(report.aside.entries, SizeIs(1));
-  EXPECT_EQ(report.aside.entries[0].log_offset, good.size());
+  EXPECT_EQ(report.aside.entries[0].offset, good.size());
   EXPECT_EQ(report.aside.entries[0].bytes, 15U);
   EXPECT_TRUE(report.aside.entries[0].intact);
   EXPECT_EQ(report.aside.unread_bytes, 0U);

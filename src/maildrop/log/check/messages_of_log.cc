@@ -24,7 +24,7 @@ LoggedMessage to_message(const ScannedRecord& record, std::string_view prefix) {
 
 /// Reads the body in pieces; its checksum.
 Result<Checksum> read_body(disk::File& file, const LoggedMessage& message,
-                           const std::function<Status(std::string_view)>& sink) {
+                           const Content::Sink& sink) {
   std::string piece(kPieceBytes, '\0');
   ChecksumStream sum;
   for (std::uint64_t done = 0; done < message.info.wire_bytes;) {
@@ -59,8 +59,7 @@ Result<std::vector<LoggedMessage>> messages_of_log(disk::File& file, std::uint64
   return messages;
 }
 
-Status read_message(disk::File& file, const LoggedMessage& message,
-                    const std::function<Status(std::string_view)>& sink) {
+Status read_message(disk::File& file, const LoggedMessage& message, const Content::Sink& sink) {
   const auto corrupt = [&] { return Error(Errc::kCorrupt, "message " + message.uid); };
   if (!message.intact) return corrupt();
   // Twice: what is given out cannot be taken back, and it was some time ago that it was verified.

@@ -2,8 +2,6 @@
 // octets match their checksum, and no others.
 #pragma once
 
-#include <functional>
-#include <string>
 #include <vector>
 
 #include "disk/disk.h"
@@ -11,11 +9,7 @@
 
 namespace restante::maildrop::log {
 
-struct LoggedMessage {
-  MessageInfo info;
-  std::string uid;
-  bool deleted = false;  ///< From the default view.
-  bool intact = false;
+struct LoggedMessage : StoredMessage {
   std::uint64_t body_offset = 0;
 };
 
@@ -27,7 +21,6 @@ Result<std::vector<LoggedMessage>> messages_of_log(disk::File& file, std::uint64
 
 /// Gives the sink a message's octets, in wire form, in pieces. Nothing of a message that is not
 /// intact; a sink's error ends it. Errors: kIo, kCorrupt.
-Status read_message(disk::File& file, const LoggedMessage& message,
-                    const std::function<Status(std::string_view)>& sink);
+Status read_message(disk::File& file, const LoggedMessage& message, const Content::Sink& sink);
 
 }  // namespace restante::maildrop::log

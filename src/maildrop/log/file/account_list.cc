@@ -33,7 +33,7 @@ Result<std::optional<std::string>> read_account(disk::Disk& disk, const std::str
 }  // namespace
 
 Result<std::vector<std::string>> list_accounts(const Environment& environment) {
-  const std::string root = environment.root + "/maildrops";
+  const std::string root = maildrops_folder(environment.root);
   RESTANTE_TRY(const auto directories, names_in(environment.disk, root));
   std::vector<std::string> accounts;
   for (const std::string& directory : directories) {

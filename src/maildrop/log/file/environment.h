@@ -8,20 +8,11 @@
 #include "base/clock.h"
 #include "disk/disk.h"
 #include "disk/random.h"
+#include "maildrop/report.h"
 #include "maildrop/store_place.h"
 
 namespace restante::maildrop::log {
 
-/// Damage that was found. Nothing of it was given out as good mail, and nothing was thrown away.
-struct Damage {
-  std::string account;
-  std::uint64_t offset = 0;  ///< In the log.
-  std::uint64_t bytes = 0;   ///< How many are concerned, as far as known.
-  std::string what;
-};
-
-/// Called from any thread, perhaps under a maildrop's lock: must not call the store.
-using Reporter = std::function<void(const Damage&)>;
 using Random = std::function<Status(MutableBytes)>;
 
 struct Environment {

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/ascii.h"
+#include "maildrop/store_place.h"
 
 namespace restante::maildrop::log {
 namespace {
@@ -63,7 +64,7 @@ std::optional<std::string> decode_account(std::string_view name) {
 
 LogPaths log_paths(const std::string& root, std::string_view account) {
   LogPaths paths;
-  paths.maildrops = root + "/maildrops";
+  paths.maildrops = maildrops_folder(root);
   paths.directory = paths.maildrops + '/';
   append_hex(static_cast<unsigned char>(XXH3_64bits(account.data(), account.size()) & 0xFFU),
              paths.directory);

@@ -1,0 +1,23 @@
+// The list of back ends: each with the word that chooses it. doors/, which the compiler
+// holds to this list, leads to their code; the configuration takes its words from here.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace restante::maildrop {
+
+enum class BackEnd : std::uint8_t {
+  kLog,  ///< log/: one append-only file a maildrop (docs/format.md).
+};
+
+struct BackEndWord {
+  std::string_view word;  ///< As maildrop.backend has it.
+  BackEnd value{};
+};
+
+/// The default first.
+inline constexpr auto kBackEnds = std::to_array<BackEndWord>({{"log", BackEnd::kLog}});
+
+}  // namespace restante::maildrop
