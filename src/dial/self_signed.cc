@@ -14,7 +14,7 @@
 #include <memory>
 #include <system_error>
 
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 
 namespace restante::net {
 namespace {
@@ -67,10 +67,10 @@ Status write_file(const std::filesystem::path& path, BIO* content, mode_t mode) 
   char* data = nullptr;
   const long length = BIO_get_mem_data(content, &data);
   const std::filesystem::path temporary = path.string() + ".new";
-  const UniqueFd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-  const bool written = fd.valid() &&
-                       ::write(fd.get(), data, static_cast<std::size_t>(length)) == length &&
-                       ::fsync(fd.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
+  const files::Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  const bool written = fd.is_open() &&
+                       ::write(fd.number(), data, static_cast<std::size_t>(length)) == length &&
+                       ::fsync(fd.number()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
   if (!written) return Error(Errc::kIo, path.string() + ": " + std::strerror(errno));
   return ok();
 }

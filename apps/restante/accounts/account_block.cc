@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "config/file.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 #include "profile/load.h"
 #include "profile/places.h"
 #include "restante/accounts/account_text.h"
@@ -27,25 +27,25 @@ Error failed(const std::filesystem::path& file) {
   return Error(Errc::kIo, file.string() + ": " + std::generic_category().message(errno));
 }
 
-Status write_all(const net::UniqueFd& fd, const std::filesystem::path& file,
+Status write_all(const files::Descriptor& fd, const std::filesystem::path& file,
                  std::string_view text) {
   while (!text.empty()) {
-    const ssize_t count = ::write(fd.get(), text.data(), text.size());
+    const ssize_t count = ::write(fd.number(), text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return failed(file);
     text.remove_prefix(static_cast<std::size_t>(count));
   }
-  return ::fsync(fd.get()) == 0 ? ok() : Status(failed(file));
+  return ::fsync(fd.number()) == 0 ? ok() : Status(failed(file));
 }
 
 /// All of it, or the file is as it was: half an account on a full disk would be a configuration
 /// with mistakes, and no command would run any more.
 Status write_at_end(const std::filesystem::path& file, std::string_view text) {
-  const net::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  const files::Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   struct stat before {};
-  if (!fd.valid() || ::fstat(fd.get(), &before) != 0) return failed(file);
+  if (!fd.is_open() || ::fstat(fd.number(), &before) != 0) return failed(file);
   Status written = write_all(fd, file, text);
-  if (!written && ::ftruncate(fd.get(), before.st_size) != 0)
+  if (!written && ::ftruncate(fd.number(), before.st_size) != 0)
     written.error().detail += "; half an account is at its end: take it out by hand";
   return written;
 }

@@ -12,7 +12,7 @@
 
 #include "base/ascii.h"
 #include "config/file.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 #include "profile/load.h"
 #include "restante/accounts/account_text.h"
 
@@ -52,16 +52,16 @@ bool others_can_read(const struct stat& status) {
 
 /// The file must not be there.
 Status write_whole(const fs::path& file, const std::string& text, mode_t mode) {
-  const net::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd.valid()) return failed(file);
+  const files::Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!fd.is_open()) return failed(file);
   std::string_view left = text;
   while (!left.empty()) {
-    const ssize_t count = ::write(fd.get(), left.data(), left.size());
+    const ssize_t count = ::write(fd.number(), left.data(), left.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return failed(file);
     left.remove_prefix(static_cast<std::size_t>(count));
   }
-  if (::fchmod(fd.get(), mode & 07777U) != 0 || ::fsync(fd.get()) != 0) return failed(file);
+  if (::fchmod(fd.number(), mode & 07777U) != 0 || ::fsync(fd.number()) != 0) return failed(file);
   return ok();
 }
 
@@ -142,8 +142,8 @@ Status replace_configuration(const fs::path& file, const std::string& text) {
     fs::remove(fresh, error);
     return why;
   }
-  const net::UniqueFd above(::open(real.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return above.valid() && ::fsync(above.get()) == 0 ? ok() : Status(failed(real.parent_path()));
+  const files::Descriptor above(::open(real.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return above.is_open() && ::fsync(above.number()) == 0 ? ok() : Status(failed(real.parent_path()));
 }
 
 Status change_account(const fs::path& file, const std::string& name,

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 #include "fetch/secrets/secret_command.h"
 #include "fetch/secrets/secret_source.h"
 
@@ -40,24 +40,24 @@ Result<std::filesystem::path> keep_in_file(const std::filesystem::path& folder,
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   std::filesystem::path file = folder / (name + ".password");
-  net::UniqueFd fd;
-  for (int i = 2; !fd.valid(); ++i) {
+  files::Descriptor fd;
+  for (int i = 2; !fd.is_open(); ++i) {
     fd.reset(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (fd.valid()) break;
+    if (fd.is_open()) break;
     if (errno != EEXIST || i > kNamesMax) return failed(file);
     file = folder / fmt::format("{}.password-{}", name, i);
   }
   const std::string_view text = secret.view();
   const bool written =
-      ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::write(fd.get(), "\n", 1) == 1 && ::fsync(fd.get()) == 0;
+      ::write(fd.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      ::write(fd.number(), "\n", 1) == 1 && ::fsync(fd.number()) == 0;
   if (!written) {
     const Error why = failed(file);
     std::filesystem::remove(file, error);
     return why;
   }
-  const net::UniqueFd above(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!above.valid() || ::fsync(above.get()) != 0) return failed(folder);
+  const files::Descriptor above(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!above.is_open() || ::fsync(above.number()) != 0) return failed(folder);
   return file;
 }
 

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <csignal>
 
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 
 namespace restante::fetch {
 namespace {
@@ -19,11 +19,11 @@ std::string output_of(Group group, const std::string& line,
                       const std::vector<std::string>* environment = nullptr) {
   std::array<int, 2> ends{};
   EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
-  const net::UniqueFd read_end(ends[0]);
-  net::UniqueFd write_end(ends[1]);
+  const files::Descriptor read_end(ends[0]);
+  files::Descriptor write_end(ends[1]);
   SpawnPlan plan(group);
   plan.open(STDIN_FILENO, "/dev/null", O_RDONLY);
-  plan.duplicate(write_end.get(), STDOUT_FILENO);
+  plan.duplicate(write_end.number(), STDOUT_FILENO);
   const std::vector<std::string> words = {"/bin/sh", "-c", line};
   const pid_t pid = environment != nullptr ? plan.start(words, *environment) : plan.start(words);
   EXPECT_GT(pid, 0);
@@ -32,7 +32,7 @@ std::string output_of(Group group, const std::string& line,
   std::string text;
   std::array<char, 256> piece{};
   for (;;) {
-    const ssize_t count = ::read(read_end.get(), piece.data(), piece.size());
+    const ssize_t count = ::read(read_end.number(), piece.data(), piece.size());
     if (count <= 0) break;
     text.append(piece.data(), static_cast<std::size_t>(count));
   }

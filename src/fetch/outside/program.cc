@@ -11,7 +11,7 @@
 #include <system_error>
 
 #include "base/ascii.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 #include "fetch/outside/child.h"
 
 namespace restante::fetch {
@@ -63,12 +63,12 @@ Result<pid_t> start(const Program& program, int errors) {
 /// Reads what the program says until it closes stderr and ends.
 Status wait_for(pid_t child, int errors, const Program& program, const net::StopSignal& stop,
                 std::string& said) {
-  const net::UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
-  if (process.get() < 0) return failed("pidfd_open", errno);
+  const files::Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+  if (process.number() < 0) return failed("pidfd_open", errno);
   const Clock::time_point deadline = Clock::now() + program.timeout;
   for (;;) {
     std::array<pollfd, 3> waits{
-        {{process.get(), POLLIN, 0}, {stop.descriptor(), POLLIN, 0}, {errors, POLLIN, 0}}};
+        {{process.number(), POLLIN, 0}, {stop.descriptor(), POLLIN, 0}, {errors, POLLIN, 0}}};
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) return Error(Errc::kTimeout, program.words.front() + " does not end");
     const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(left.count()));
@@ -101,15 +101,15 @@ std::string in_one_line(std::string text) {
 Result<ProgramEnd> run_program(const Program& program, const net::StopSignal& stop) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return failed("pipe", errno);
-  const net::UniqueFd read_end(ends[0]);
+  const files::Descriptor read_end(ends[0]);
   // Ours alone: a program does not expect that its stderr may be full.
-  if (::fcntl(read_end.get(), F_SETFL, O_NONBLOCK) != 0) return failed("fcntl", errno);
-  net::UniqueFd write_end(ends[1]);
-  RESTANTE_TRY(const pid_t pid, start(program, write_end.get()));
+  if (::fcntl(read_end.number(), F_SETFL, O_NONBLOCK) != 0) return failed("fcntl", errno);
+  files::Descriptor write_end(ends[1]);
+  RESTANTE_TRY(const pid_t pid, start(program, write_end.number()));
   Child child(pid, Group::kOwn);
   write_end.reset();
   ProgramEnd end;
-  RESTANTE_CHECKED(wait_for(pid, read_end.get(), program, stop, end.said));
+  RESTANTE_CHECKED(wait_for(pid, read_end.number(), program, stop, end.said));
   const int status = child.wait();
   end.code = WIFEXITED(status) ? WEXITSTATUS(status) : kBySignal + WTERMSIG(status);
   end.said = in_one_line(std::move(end.said));

@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "archive/mailbox/test_support.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 
 namespace restante::fetch {
 namespace {
@@ -38,9 +38,9 @@ TEST_F(ProgramTest, ASignalIsNoSuccess) { EXPECT_EQ(run(shell("kill -9 $$"))->co
 
 TEST_F(ProgramTest, StdinIsTheFileAndStdoutIsNowhere) {
   archive::write_file(folder_.path() / "in", "the message\n");
-  const net::UniqueFd file(::open((folder_.path() / "in").c_str(), O_RDONLY | O_CLOEXEC));
+  const files::Descriptor file(::open((folder_.path() / "in").c_str(), O_RDONLY | O_CLOEXEC));
   Program program = shell("read line; echo \"$line\" >&2; echo noise");
-  program.input = file.get();
+  program.input = file.number();
   EXPECT_EQ(run(program)->said, "the message");
   EXPECT_EQ(run(shell("cat >&2"))->said, "");
 }

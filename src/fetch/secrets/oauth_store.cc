@@ -56,8 +56,8 @@ Result<SecretString> read_private(const std::filesystem::path& path, int fd) {
 }
 
 Status sync_folder(const std::filesystem::path& folder) {
-  const net::UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd.valid() || ::fsync(fd.get()) != 0) return failed(folder);
+  const files::Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.is_open() || ::fsync(fd.number()) != 0) return failed(folder);
   return ok();
 }
 
@@ -65,11 +65,11 @@ Status sync_folder(const std::filesystem::path& folder) {
 Status replace(const std::filesystem::path& path, std::string_view text) {
   const std::filesystem::path fresh = path.string() + ".new";
   {
-    const net::UniqueFd fd(
+    const files::Descriptor fd(
         ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!fd.valid()) return failed(fresh);
-    const ssize_t count = ::write(fd.get(), text.data(), text.size());
-    if (count != static_cast<ssize_t>(text.size()) || ::fsync(fd.get()) != 0) return failed(fresh);
+    if (!fd.is_open()) return failed(fresh);
+    const ssize_t count = ::write(fd.number(), text.data(), text.size());
+    if (count != static_cast<ssize_t>(text.size()) || ::fsync(fd.number()) != 0) return failed(fresh);
   }
   if (::rename(fresh.c_str(), path.c_str()) != 0) return failed(path);
   return sync_folder(path.parent_path());
@@ -97,9 +97,9 @@ Status TokenStore::lock() {
   std::filesystem::create_directories(folder_, error);
   const std::filesystem::path path = folder_ / (name_ + ".lock");
   lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock_.valid()) return failed(path);
+  if (!lock_.is_open()) return failed(path);
   // Held for one question to the issuer, which has a time limit.
-  while (::flock(lock_.get(), LOCK_EX) != 0)
+  while (::flock(lock_.number(), LOCK_EX) != 0)
     if (errno != EINTR) return failed(path);
   return ok();
 }
@@ -116,10 +116,10 @@ Result<std::optional<Tokens>> TokenStore::load() const {
     RESTANTE_TRY(Tokens tokens, parse(text->view(), "the keyring"));
     return std::optional<Tokens>(std::move(tokens));
   }
-  const net::UniqueFd fd(::open(file().c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid() && errno == ENOENT) return std::optional<Tokens>();
-  if (!fd.valid()) return failed(file());
-  RESTANTE_TRY(const SecretString text, read_private(file(), fd.get()));
+  const files::Descriptor fd(::open(file().c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open() && errno == ENOENT) return std::optional<Tokens>();
+  if (!fd.is_open()) return failed(file());
+  RESTANTE_TRY(const SecretString text, read_private(file(), fd.number()));
   RESTANTE_TRY(Tokens tokens, parse(text.view(), file().string()));
   return std::optional<Tokens>(std::move(tokens));
 }

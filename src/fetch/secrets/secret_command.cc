@@ -12,7 +12,7 @@
 #include <system_error>
 
 #include "base/ascii.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 #include "fetch/outside/child.h"
 
 namespace restante::fetch {
@@ -26,14 +26,14 @@ constexpr int kNoSuchProgram = 127;  // Of sh, and of posix_spawnp in a child.
 std::string reason(int number) { return std::generic_category().message(number); }
 
 struct Pipe {
-  net::UniqueFd read;
-  net::UniqueFd write;
+  files::Descriptor read;
+  files::Descriptor write;
 };
 
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Error(Errc::kIo, "pipe: " + reason(errno));
-  return Pipe{net::UniqueFd(ends[0]), net::UniqueFd(ends[1])};
+  return Pipe{files::Descriptor(ends[0]), files::Descriptor(ends[1])};
 }
 
 /// Appends what comes until the end. Errors: as run_secret_command().
@@ -88,8 +88,8 @@ Status judge(const SecretCommand& command, int status, int talk) {
 }
 
 /// All of the input fits into a pipe (64 KiB), so nobody waits for anybody.
-Status feed(net::UniqueFd target, std::string_view input) {
-  const ssize_t written = ::write(target.get(), input.data(), input.size());
+Status feed(files::Descriptor target, std::string_view input) {
+  const ssize_t written = ::write(target.number(), input.data(), input.size());
   if (written == static_cast<ssize_t>(input.size())) return ok();
   return Error(Errc::kIo, "cannot write to a program: " + reason(errno));
 }
@@ -99,13 +99,13 @@ Result<SecretString> run(const SecretCommand& command, const net::StopSignal& st
   RESTANTE_TRY(Pipe output, make_pipe());
   RESTANTE_TRY(Pipe input, make_pipe());
   SpawnPlan plan(Group::kOurs);
-  plan.duplicate(output.write.get(), STDOUT_FILENO);
-  if (!command.input.empty()) plan.duplicate(input.read.get(), STDIN_FILENO);
-  net::UniqueFd talk;
+  plan.duplicate(output.write.number(), STDOUT_FILENO);
+  if (!command.input.empty()) plan.duplicate(input.read.number(), STDIN_FILENO);
+  files::Descriptor talk;
   if (command.takes_stderr) {
     talk.reset(::memfd_create("stderr", MFD_CLOEXEC));
-    if (!talk.valid()) return Error(Errc::kIo, "memfd_create: " + reason(errno));
-    plan.duplicate(talk.get(), STDERR_FILENO);
+    if (!talk.is_open()) return Error(Errc::kIo, "memfd_create: " + reason(errno));
+    plan.duplicate(talk.number(), STDERR_FILENO);
   }
   const pid_t started = plan.start(command.words);
   if (started < 0)
@@ -114,8 +114,8 @@ Result<SecretString> run(const SecretCommand& command, const net::StopSignal& st
   Child child(started, Group::kOurs);
   output.write.reset();
   if (!command.input.empty()) RESTANTE_CHECKED(feed(std::move(input.write), command.input));
-  RESTANTE_CHECKED(collect(output.read.get(), command, stop, text));
-  RESTANTE_CHECKED(judge(command, child.wait(), talk.get()));
+  RESTANTE_CHECKED(collect(output.read.number(), command, stop, text));
+  RESTANTE_CHECKED(judge(command, child.wait(), talk.number()));
   return SecretString(text);
 }
 

@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "base/limits.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 #include "fetch/secrets/oauth_token.h"
 #include "fetch/secrets/secret_command.h"
 
@@ -88,16 +88,16 @@ Result<SecretString> read_secret_file(const std::string& path) {
   const auto why = [&path](int number) {
     return fmt::format("password_file {}: {}", path, std::generic_category().message(number));
   };
-  const net::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (file.get() < 0) return Error(errno == ENOENT ? Errc::kAuth : Errc::kIo, why(errno));
+  const files::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (file.number() < 0) return Error(errno == ENOENT ? Errc::kAuth : Errc::kIo, why(errno));
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return Error(Errc::kIo, why(errno));
+  if (::fstat(file.number(), &status) != 0) return Error(Errc::kIo, why(errno));
   if (!S_ISREG(status.st_mode)) return Error(Errc::kIo, why(EINVAL));
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     return Error(Errc::kAuth,
                  fmt::format("password_file {}: others may use it; chmod 600 it", path));
   std::array<char, limits::kPasswordBytesMax + 2> text{};
-  const ssize_t count = ::read(file.get(), text.data(), text.size());
+  const ssize_t count = ::read(file.number(), text.data(), text.size());
   if (count < 0) return Error(Errc::kIo, why(errno));
   const SecretString all(std::string_view(text.data(), static_cast<std::size_t>(count)));
   ::explicit_bzero(text.data(), text.size());

@@ -19,7 +19,7 @@
 #include "net/tls_stream.h"
 #include "pop3/server_session.h"
 #include "server/common/account_pools.h"
-#include "server/common/file_stamps.h"
+#include "files/stamp.h"
 #include "server/common/login_delays.h"
 #include "server/common/metrics.h"
 #include "server/common/pop3_sessions.h"
@@ -34,7 +34,7 @@ struct Settings {
   /// The same for listeners with a least version of their own.
   std::map<TlsVersion, std::shared_ptr<const net::TlsContext>> tls_by_version{};
   net::TlsSettings tls_files{};         ///< What `tls` was loaded from.
-  std::vector<FileStamp> tls_stamps{};  ///< Of files_of(tls_files), from before they were read.
+  std::vector<files::Stamp> tls_stamps{};  ///< Of files_of(tls_files), from before they were read.
   pop3::ServerSettings pop3;
   smtp::ServerSettings smtp;
   smtp::ServerSettings lmtp;

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 
 namespace restante::server {
 namespace {
@@ -67,12 +67,12 @@ void ToldOwners::take(std::string_view line) {
 /// What is appended is read again by catch_up(), which says the same.
 void ToldOwners::append(char mark, const std::string& account) {
   if (file_.empty() || account.find('\n') != std::string::npos) return;
-  const net::UniqueFd file(
+  const files::Descriptor file(
       ::open(file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file.valid()) return;
+  if (!file.is_open()) return;
   const std::string line = mark + account + "\n";
   // One write, so that lines of several processes do not mix.
-  [[maybe_unused]] const ssize_t written = ::write(file.get(), line.data(), line.size());
+  [[maybe_unused]] const ssize_t written = ::write(file.number(), line.data(), line.size());
 }
 
 void ToldOwners::shrink() const {

@@ -11,7 +11,7 @@
 #include <optional>
 
 #include "base/ascii.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 #include "disk/posix.h"
 #include "disk/random.h"
 
@@ -42,10 +42,10 @@ struct Mark {
 
 Mark read_mark(const fs::path& folder) {
   const fs::path path = folder / kInstallationName;
-  const net::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!file.valid()) return {std::nullopt, errno};
+  const files::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!file.is_open()) return {std::nullopt, errno};
   std::array<char, 128> bytes{};
-  const ssize_t got = ::read(file.get(), bytes.data(), bytes.size());
+  const ssize_t got = ::read(file.number(), bytes.data(), bytes.size());
   if (got < 0) return {std::nullopt, errno};
   const std::string_view text(bytes.data(), static_cast<std::size_t>(got));
   const bool whole = text.starts_with(kFirstWords) && text.ends_with('\n') &&
@@ -89,11 +89,11 @@ Status write_mark(const fs::path& folder, const std::string& id) {
   const fs::path fresh = path.string() + ".new";
   const std::string text = text_of(id);
   {
-    const net::UniqueFd file(
+    const files::Descriptor file(
         ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file.valid()) return failed(fresh);
-    const ssize_t written = ::write(file.get(), text.data(), text.size());
-    if (written != static_cast<ssize_t>(text.size()) || ::fsync(file.get()) != 0)
+    if (!file.is_open()) return failed(fresh);
+    const ssize_t written = ::write(file.number(), text.data(), text.size());
+    if (written != static_cast<ssize_t>(text.size()) || ::fsync(file.number()) != 0)
       return failed(fresh);
   }
   if (::rename(fresh.c_str(), path.c_str()) != 0) return failed(path);

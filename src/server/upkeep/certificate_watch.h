@@ -43,7 +43,7 @@ class CertificateWatch {
   ExpiryWarnings warnings_;
   ExpiryWarnings crl_warnings_;
   SettingsPtr seen_;                ///< By the last look.
-  std::vector<FileStamp> refused_;  ///< Of files that could not be used, and were complained of.
+  std::vector<files::Stamp> refused_;  ///< Of files that could not be used, and were complained of.
 };
 
 }  // namespace restante::server

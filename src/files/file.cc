@@ -1,50 +1,38 @@
-#include "archive/mailbox/files.h"
+#include "files/file.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <memory>
-#include <system_error>
 
-namespace restante::archive {
+namespace restante::files {
 namespace {
 
-Errc to_errc(int number) {
-  switch (number) {
-    case ENOENT:
-    case ENOTDIR: return Errc::kNotFound;
-    case EEXIST: return Errc::kExists;
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG: return Errc::kFull;
-    case EAGAIN:
-    case EBUSY:
-    case ETXTBSY: return Errc::kBusy;
-    case EACCES:
-    case EPERM:
-    case EROFS: return Errc::kAuth;
-    default: return Errc::kIo;
-  }
-}
+constexpr std::size_t kFirstRead = 4096;  // Most files that are read whole are small.
 
 struct CloseFolder {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
 
-}  // namespace
-
-Descriptor::~Descriptor() {
-  if (number_ >= 0) ::close(number_);
-}
-
-Error system_error(std::string_view call, const Path& path) {
+Error named_error(const std::string& name) {
   const int number = errno;
-  return Error(to_errc(number), path.string() + ": " + std::string(call) + ": " +
-                                    std::generic_category().message(number));
+  return Error(code_of(number), name + ": " + reason_of(number));
 }
+
+Status write_new(const Path& path, std::string_view octets, mode_t mode) {
+  // What a run that was killed has left may have other rights, or a second name.
+  RESTANTE_CHECKED(remove_file(path));
+  RESTANTE_TRY(const Descriptor file, open_file(path, O_WRONLY | O_CREAT | O_EXCL));
+  if (::fchmod(file.number(), mode & 07777U) != 0) return system_error("fchmod", path);
+  RESTANTE_CHECKED(write_all(file, octets, path));
+  if (::fsync(file.number()) != 0) return system_error("fsync", path);
+  return ok();
+}
+
+}  // namespace
 
 Result<Descriptor> open_file(const Path& path, int flags) {
   const int number = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
@@ -70,6 +58,43 @@ Result<std::string_view> read_some(const Descriptor& file, std::string& buffer, 
   }
 }
 
+Result<std::string> read_all(const Descriptor& file, std::size_t bytes_max,
+                             const std::string& name) {
+  std::string text;
+  for (std::size_t done = 0;;) {
+    text.resize(std::min(std::max(kFirstRead, 2 * done), bytes_max));
+    const ssize_t count = ::read(file.number(), text.data() + done, text.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return named_error(name);
+    done += static_cast<std::size_t>(count);
+    if (count > 0 && done < bytes_max) continue;
+    text.resize(done);
+    return text;
+  }
+}
+
+Result<std::string> read_file(const Path& path, std::size_t bytes_max) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!file.is_open()) return named_error(path);
+  return read_all(file, bytes_max, path);
+}
+
+Result<SecretString> read_private(const Descriptor& file, std::size_t bytes_max,
+                                  const std::string& name) {
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) return io_error(name);
+  if (!S_ISREG(status.st_mode)) return io_error(name, EINVAL);
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    return Error(Errc::kAuth, name + ": others may use it; chmod 600 it");
+  // Room for all of it from the start: a string that grows leaves copies behind.
+  std::string text(bytes_max, '\0');
+  const ssize_t count = ::read(file.number(), text.data(), text.size());
+  if (count < 0) return io_error(name);
+  SecretString secret(std::string_view(text).substr(0, static_cast<std::size_t>(count)));
+  wipe(text);
+  return secret;
+}
+
 Status sync_data(const Descriptor& file, const Path& path) {
   if (::fdatasync(file.number()) != 0) return system_error("fdatasync", path);
   return ok();
@@ -80,6 +105,8 @@ Status sync_folder(const Path& folder) {
   if (::fsync(opened.number()) != 0) return system_error("fsync", folder);
   return ok();
 }
+
+Path folder_of(const Path& path) { return path.has_parent_path() ? path.parent_path() : Path("."); }
 
 Status rename_file(const Path& from, const Path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) return system_error("rename", from);
@@ -125,15 +152,13 @@ Status visit_names(const Path& folder, const std::function<bool(std::string_view
   return errno == 0 ? ok() : Status(system_error("readdir", folder));
 }
 
-Result<FileStamp> stamp_of(const Path& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return system_error("stat", path);
-  FileStamp stamp;
-  stamp.bytes = static_cast<std::uint64_t>(status.st_size);
-  stamp.changed_ns =
-      std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + std::int64_t{status.st_mtim.tv_nsec};
-  stamp.is_regular = S_ISREG(status.st_mode);
-  return stamp;
+Status replace_durably(const Path& path, std::string_view octets, const NewFile& made) {
+  const Path fresh = path.string() + made.ending;
+  Status done = write_new(fresh, octets, made.mode);
+  if (done) done = rename_file(fresh, path);
+  if (done) return sync_folder(folder_of(path));
+  static_cast<void>(remove_file(fresh));
+  return done;
 }
 
-}  // namespace restante::archive
+}  // namespace restante::files

@@ -1,17 +1,17 @@
-#include "server/common/file_stamps.h"
+#include "files/stamp.h"
 
 #include <gtest/gtest.h>
 
-#include "accounts/test_support.h"
+#include "files/test_support.h"
 
-namespace restante::server {
+namespace restante::files {
 namespace {
 
-TEST(FileStamps, SeeEveryKindOfChange) {
-  const accounts::TempDir dir;
+TEST(Stamps, SeeEveryKindOfChange) {
+  const TempFolder dir;
   const std::vector<std::filesystem::path> paths = {dir / "a", dir / "b"};
   const auto nothing = stamps_of(paths);
-  EXPECT_EQ(nothing, (std::vector<FileStamp>(2)));
+  EXPECT_EQ(nothing, (std::vector<Stamp>(2)));
   dir.write("a", "one");
   const auto first = stamps_of(paths);
   EXPECT_NE(first, nothing);
@@ -33,8 +33,8 @@ TEST(FileStamps, SeeEveryKindOfChange) {
   std::filesystem::create_symlink(dir / "c", dir / "b");
   EXPECT_NE(stamps_of(paths)[1], linked[1]);
   std::filesystem::remove(dir / "a");
-  EXPECT_EQ(stamps_of(paths)[0], FileStamp());
+  EXPECT_EQ(stamps_of(paths)[0], Stamp());
 }
 
 }  // namespace
-}  // namespace restante::server
+}  // namespace restante::files
