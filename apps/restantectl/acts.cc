@@ -10,12 +10,12 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
 #include "base/ascii.h"
 #include "files/descriptor.h"
+#include "files/errors.h"
 
 namespace restante::ctl {
 namespace {
@@ -54,7 +54,7 @@ std::string to_utf8(const std::string& word) {
 }
 
 Error failed(const std::filesystem::path& path, const char* call) {
-  return Error(Errc::kIo, path.string() + ": " + call + ": " + std::strerror(errno));
+  return files::io_error(path.string() + ": " + call);
 }
 
 /// Locked, and still the file of this name when the lock was got.

@@ -7,9 +7,9 @@
 #include <map>
 #include <system_error>
 
-#include "files/readable.h"
 #include "config/accounts_rules.h"
 #include "config/values.h"
+#include "files/readable.h"
 #include "sasl/mechanism_table.h"
 
 namespace restante::config {

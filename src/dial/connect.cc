@@ -13,6 +13,8 @@
 #include <system_error>
 #include <thread>
 
+#include "files/errors.h"
+
 namespace restante::net {
 namespace {
 
@@ -58,8 +60,7 @@ struct Attempt {
 };
 
 std::string in_words(const SocketAddress& address, int number) {
-  return from_socket_address(address.storage).to_string() + ": " +
-         std::generic_category().message(number);
+  return from_socket_address(address.storage).to_string() + ": " + files::reason_of(number);
 }
 
 /// One connection after the other, several of them under way.
@@ -83,7 +84,7 @@ class Race {
     const SocketAddress& address = addresses_[next_++];
     next_start_ = std::chrono::steady_clock::now();
     Attempt attempt{files::Descriptor(::socket(address.storage.ss_family,
-                                      SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
+                                               SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
                     address};
     if (attempt.socket.is_open() &&
         ::connect(attempt.socket.number(), address.get(), address.length) == 0) {
@@ -104,7 +105,7 @@ class Race {
     if (next_ < addresses_.size())
       left = std::min(left, Patience{next_start_, patience_.stop}.left());
     if (::poll(waits.data(), waits.size(), left) < 0 && errno != EINTR)
-      return Error(Errc::kIo, "poll: " + std::generic_category().message(errno));
+      return files::io_error("poll");
     if (waits[0].revents != 0) return stopped();
     for (std::size_t i = waits.size() - 1; i > 0; --i)
       if (waits[i].revents != 0) finish(i - 1);
@@ -181,7 +182,7 @@ std::vector<SocketAddress> in_turns(const std::vector<SocketAddress>& addresses)
 }
 
 Result<files::Descriptor> connect_first(const std::vector<SocketAddress>& addresses,
-                               const Patience& patience) {
+                                        const Patience& patience) {
   RESTANTE_TRY(files::Descriptor socket, Race(addresses, patience).run());
   const int on = 1;
   ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -27,6 +27,6 @@ std::vector<SocketAddress> in_turns(const std::vector<SocketAddress>& addresses)
 /// 250 ms (RFC 8305 s.5). Errors: kIo (none answers; the detail says of the last one why),
 /// kTimeout, kState.
 Result<files::Descriptor> connect_first(const std::vector<SocketAddress>& addresses,
-                               const Patience& patience);
+                                        const Patience& patience);
 
 }  // namespace restante::net

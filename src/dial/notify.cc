@@ -33,7 +33,8 @@ Supervisor::Supervisor() {
   if (name[0] == '@') address.sun_path[0] = '\0';  // The abstract name space.
   files::Descriptor fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-  if (fd.is_open() && ::connect(fd.number(), reinterpret_cast<const sockaddr*>(&address), length) == 0)
+  if (fd.is_open() &&
+      ::connect(fd.number(), reinterpret_cast<const sockaddr*>(&address), length) == 0)
     socket_ = std::move(fd);
 }
 

@@ -33,7 +33,8 @@ ClientStream::ClientStream(files::Descriptor socket, const StopSignal& stop)
 
 ClientStream::~ClientStream() { close(); }
 
-std::unique_ptr<ClientStream> ClientStream::adopt(files::Descriptor socket, const StopSignal& stop) {
+std::unique_ptr<ClientStream> ClientStream::adopt(files::Descriptor socket,
+                                                  const StopSignal& stop) {
   ::fcntl(socket.number(), F_SETFL, O_NONBLOCK);
   return std::unique_ptr<ClientStream>(new ClientStream(std::move(socket), stop));
 }
@@ -77,8 +78,8 @@ Result<std::string_view> ClientStream::read() {
   if (!socket_.is_open()) return Error(Errc::kClosed, "the connection is closed");
   const Patience patience{std::chrono::steady_clock::now() + timeout_, stop_};
   const MutableBytes target = std::as_writable_bytes(std::span(buffer_));
-  RESTANTE_TRY(const std::size_t count,
-               tls_ ? tls_->read(target, patience) : receive_some(socket_.number(), target, patience));
+  RESTANTE_TRY(const std::size_t count, tls_ ? tls_->read(target, patience)
+                                             : receive_some(socket_.number(), target, patience));
   return std::string_view(buffer_.data(), count);
 }
 

@@ -26,7 +26,8 @@ Errc code_of(int number) {
 
 Error system_error(std::string_view call, const std::filesystem::path& path) {
   const int number = errno;
-  return Error(code_of(number), path.string() + ": " + std::string(call) + ": " + reason_of(number));
+  return Error(code_of(number),
+               path.string() + ": " + std::string(call) + ": " + reason_of(number));
 }
 
 Error io_error(const std::string& what, int number) {

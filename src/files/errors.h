@@ -1,4 +1,5 @@
-// Where errno becomes an Error; src/disk alone does it for itself. No other module calls strerror().
+// Where errno becomes an Error; src/disk alone does it for itself. No other module calls
+// strerror().
 #pragma once
 
 #include <cerrno>

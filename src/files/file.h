@@ -27,7 +27,8 @@ Status write_all(const Descriptor& file, std::string_view octets, const Path& pa
 Result<std::string_view> read_some(const Descriptor& file, std::string& buffer, const Path& path);
 /// The first `bytes_max` octets from the file's place; all where there are fewer. The errors'
 /// detail is "NAME: reason".
-Result<std::string> read_all(const Descriptor& file, std::size_t bytes_max, const std::string& name);
+Result<std::string> read_all(const Descriptor& file, std::size_t bytes_max,
+                             const std::string& name);
 /// The first `bytes_max` octets of the file, likewise. A folder is an error.
 Result<std::string> read_file(const Path& path, std::size_t bytes_max);
 /// A secret of at most `bytes_max` octets, read at once, in a regular file that only its owner may

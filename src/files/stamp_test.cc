@@ -36,5 +36,25 @@ TEST(Stamps, SeeEveryKindOfChange) {
   EXPECT_EQ(stamps_of(paths)[0], Stamp());
 }
 
+TEST(Stamps, TellFilesApart) {
+  const TempFolder folder;
+  folder.write("a", "same");
+  const auto before = stamp_of(folder / "a");
+  ASSERT_TRUE(before);
+  EXPECT_EQ(before->bytes, 4U);
+  EXPECT_TRUE(before->is_regular);
+  EXPECT_EQ(*stamp_of(folder / "a"), *before);
+  folder.write("b", "same");
+  std::filesystem::last_write_time(folder / "b", std::filesystem::last_write_time(folder / "a"));
+  std::filesystem::rename(folder / "b", folder / "a");
+  EXPECT_NE(*stamp_of(folder / "a"), *before);
+  EXPECT_FALSE(before->is_same_file(*stamp_of(folder / "a")));
+  EXPECT_FALSE(stamp_of(folder.path())->is_regular);
+  EXPECT_EQ(stamp_of(folder / "missing").error().code, Errc::kNotFound);
+  EXPECT_EQ(stamp_if_there(folder / "missing"), Stamp());
+  EXPECT_EQ(stamp_if_there(""), Stamp());
+  EXPECT_FALSE(Stamp().is_there());
+}
+
 }  // namespace
 }  // namespace restante::files

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "files/errors.h"
+
 namespace restante::net {
 namespace {
 
@@ -16,7 +18,8 @@ Error system_error(const char* call, const Endpoint& endpoint) {
   // An address that is not there may be there later: an interface that is not up yet.
   const bool later = number == EADDRINUSE || number == EADDRNOTAVAIL;
   const Errc code = later ? Errc::kBusy : Errc::kIo;
-  return Error(code, std::string(call) + " " + endpoint.to_string() + ": " + std::strerror(number));
+  return Error(code,
+               std::string(call) + " " + endpoint.to_string() + ": " + files::reason_of(number));
 }
 
 void set_option(int fd, int level, int option, int on = 1) {
@@ -25,9 +28,10 @@ void set_option(int fd, int level, int option, int on = 1) {
 }
 
 Result<files::Descriptor> bind_socket(const Endpoint& endpoint, bool share_port,
-                             Families families = Families::kOwn) {
+                                      Families families = Families::kOwn) {
   RESTANTE_TRY(const SocketAddress address, to_socket_address(endpoint));
-  files::Descriptor fd(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  files::Descriptor fd(
+      ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.is_open()) return system_error("socket", endpoint);
   if (!endpoint.is_unix()) {
     set_option(fd.number(), SOL_SOCKET, SO_REUSEADDR);
@@ -36,7 +40,8 @@ Result<files::Descriptor> bind_socket(const Endpoint& endpoint, bool share_port,
     if (address.storage.ss_family == AF_INET6)
       set_option(fd.number(), IPPROTO_IPV6, IPV6_V6ONLY, families == Families::kOwn ? 1 : 0);
   }
-  if (::bind(fd.number(), address.get(), address.length) != 0) return system_error("bind", endpoint);
+  if (::bind(fd.number(), address.get(), address.length) != 0)
+    return system_error("bind", endpoint);
   return fd;
 }
 
@@ -107,14 +112,15 @@ Result<files::Descriptor> accept_one(int listening_fd, Endpoint& peer) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   files::Descriptor fd(::accept4(listening_fd, reinterpret_cast<sockaddr*>(&address), &length,
-                        SOCK_NONBLOCK | SOCK_CLOEXEC));
+                                 SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!fd.is_open()) {
     const int number = errno;
     if (number == EMFILE || number == ENFILE || number == ENOBUFS || number == ENOMEM)
-      return Error(Errc::kLimit, std::string("accept: ") + std::strerror(number));
+      return Error(Errc::kLimit, std::string("accept: ") + files::reason_of(number));
     if (number == EBADF || number == EINVAL || number == ENOTSOCK)
-      return Error(Errc::kIo, std::string("accept: ") + std::strerror(number));
-    return files::Descriptor();  // EAGAIN, or a peer that gave up between its connect and our accept.
+      return files::io_error("accept", number);
+    return files::Descriptor();  // EAGAIN, or a peer that gave up between its connect and our
+                                 // accept.
   }
   peer = from_socket_address(address);
   // Replies are gathered by us; Nagle would only hold back the last segment (40 ms each).

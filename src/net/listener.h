@@ -13,7 +13,7 @@
 namespace restante::net {
 
 struct ListenSockets {
-  Endpoint endpoint;              ///< With the port that was really bound.
+  Endpoint endpoint;                       ///< With the port that was really bound.
   std::vector<files::Descriptor> sockets;  ///< One for each worker; non-blocking, listening.
 };
 

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
 
 #include "base/numbers.h"
+#include "files/errors.h"
 
 namespace restante::net {
 namespace {
@@ -39,12 +39,12 @@ std::optional<int> option(int fd, int name) {
   return value;
 }
 
-Error failed(const std::string& name) {
-  return Error(Errc::kIo, "passed socket " + name + ": " + std::strerror(errno));
-}
+Error failed(const std::string& name) { return files::io_error("passed socket " + name); }
 
-Result<ListenSockets> prepare(files::Descriptor socket, const std::string& name, std::size_t count) {
-  if (option(socket.number(), SO_TYPE) != SOCK_STREAM || option(socket.number(), SO_ACCEPTCONN) != 1)
+Result<ListenSockets> prepare(files::Descriptor socket, const std::string& name,
+                              std::size_t count) {
+  if (option(socket.number(), SO_TYPE) != SOCK_STREAM ||
+      option(socket.number(), SO_ACCEPTCONN) != 1)
     return Error(Errc::kSyntax, "passed socket " + name +
                                     " is no listening stream socket: its unit needs ListenStream= "
                                     "and Accept=no");

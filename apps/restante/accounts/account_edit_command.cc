@@ -1,5 +1,6 @@
 #include "restante/accounts/account_edit_command.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include <cstdlib>
 
 #include "config/file.h"
+#include "files/file.h"
 #include "restante/accounts/config_edit.h"
 #include "restante/frame/dialogue.h"
 #include "restante/keeping/restore_pause.h"
@@ -64,13 +66,11 @@ Exit edit_by_hand(const Context& context, const profile::Account& account) {
   const auto before = config::read_file(file);
   if (!before) return fail(before.error());
   std::string name = file.string() + ".edit-XXXXXX";  // Made with mode 0600.
-  const int made = ::mkstemp(name.data());
-  if (made < 0) return fail(Exit::kCannotCreate, name + ": cannot be made");
+  files::Descriptor made(::mkostemp(name.data(), O_CLOEXEC));
+  if (!made.is_open()) return fail(Exit::kCannotCreate, name + ": cannot be made");
   Draft draft(name);
-  const bool written =
-      ::write(made, before->data(), before->size()) == static_cast<ssize_t>(before->size());
-  ::close(made);
-  if (!written) return fail(Exit::kIo, name + ": cannot be written");
+  if (!files::write_all(made, *before, name)) return fail(Exit::kIo, name + ": cannot be written");
+  made.reset();
   for (;;) {
     if (!run_editor(draft.file(), account.line))
       return fail(Exit::kUnavailable, "the editor failed; nothing is changed");

@@ -32,24 +32,17 @@ Result<std::optional<std::string>> read_small(const Path& file) {
 
 /// Durable; the file is there whole, or not at all. `replace`: one that is there goes.
 Status write_small(const Path& file, const std::string& text, bool replace) {
-  const Path fresh = file.string() + "." + std::to_string(::getpid()) + ".new";
+  const std::string ours = "." + std::to_string(::getpid());
+  if (replace) return replace_durably(file, text, {.ending = ours + ".new"});
+  const Path fresh = file.string() + ours;
+  RESTANTE_CHECKED(replace_durably(fresh, text));
+  const bool made = ::link(fresh.c_str(), file.c_str()) == 0;
+  // Not every file system has links (vfat); there two that begin at once may each make one.
+  const bool linkless = !made && (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS);
+  if (linkless) RESTANTE_CHECKED(rename_file(fresh, file));
+  const bool failed = !made && !linkless && errno != EEXIST;
+  if (failed) return system_error("link", file);
   RESTANTE_CHECKED(remove_file(fresh));
-  {
-    RESTANTE_TRY(const Descriptor opened, open_file(fresh, O_WRONLY | O_CREAT | O_EXCL));
-    RESTANTE_CHECKED(write_all(opened, text, fresh));
-    RESTANTE_CHECKED(sync_data(opened, fresh));
-  }
-  if (replace) {
-    RESTANTE_CHECKED(rename_file(fresh, file));
-  } else {
-    const bool made = ::link(fresh.c_str(), file.c_str()) == 0;
-    // Not every file system has links (vfat); there two that begin at once may each make one.
-    const bool linkless = !made && (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS);
-    if (linkless) RESTANTE_CHECKED(rename_file(fresh, file));
-    const bool failed = !made && !linkless && errno != EEXIST;
-    if (failed) return system_error("link", file);
-    RESTANTE_CHECKED(remove_file(fresh));
-  }
   return sync_folder(file.parent_path());
 }
 

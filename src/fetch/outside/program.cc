@@ -8,11 +8,11 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 
 #include "base/ascii.h"
-#include "files/descriptor.h"
 #include "fetch/outside/child.h"
+#include "files/descriptor.h"
+#include "files/errors.h"
 
 namespace restante::fetch {
 namespace {
@@ -23,7 +23,7 @@ constexpr int kBySignal = 128;
 
 Error failed(std::string_view call, int number) {
   return Error(number == ENOENT ? Errc::kNotFound : Errc::kIo,
-               std::string(call) + ": " + std::generic_category().message(number));
+               std::string(call) + ": " + files::reason_of(number));
 }
 
 std::vector<std::string> environment_with(const Program& program) {

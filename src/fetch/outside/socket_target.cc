@@ -7,10 +7,10 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
-#include <system_error>
 
 #include "base/numbers.h"
 #include "files/descriptor.h"
+#include "files/errors.h"
 
 namespace restante::fetch {
 namespace {
@@ -30,9 +30,10 @@ Result<std::unique_ptr<net::ClientStream>> connect_unix(const std::string& path,
   bound.tv_usec = static_cast<suseconds_t>(timeout.count() % 1000 * 1000);
   if (socket.number() < 0 ||
       ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound) != 0 ||
-      ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+      ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
+          0) {
     return Error(errno == EAGAIN ? Errc::kTimeout : Errc::kIo,
-                 path + ": " + std::generic_category().message(errno));
+                 path + ": " + files::reason_of(errno));
   }
   return net::ClientStream::adopt(std::move(socket), stop);
 }

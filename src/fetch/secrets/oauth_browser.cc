@@ -10,16 +10,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <span>
-#include <system_error>
 
 #include "base/ascii.h"
 #include "base/check.h"
-#include "files/descriptor.h"
 #include "fetch/secrets/oauth_grant.h"
 #include "fetch/secrets/oauth_token.h"
+#include "files/descriptor.h"
+#include "files/errors.h"
 
 namespace restante::fetch {
 namespace {
@@ -28,10 +27,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::minutes kPatience{10};
 constexpr std::chrono::seconds kRequestTime{10};
 constexpr std::size_t kRequestMax = 16U << 10;
-
-Error failed(const char* what) {
-  return Error(Errc::kIo, fmt::format("{}: {}", what, std::generic_category().message(errno)));
-}
 
 std::string base64url(std::span<const unsigned char> bytes) {
   constexpr std::string_view kLetters =
@@ -87,8 +82,9 @@ Result<Listener> listen_here() {
   socklen_t size = sizeof(address);
   auto* const plain = reinterpret_cast<sockaddr*>(&address);
   if (!made.socket.is_open() || ::bind(made.socket.number(), plain, size) != 0 ||
-      ::listen(made.socket.number(), 4) != 0 || ::getsockname(made.socket.number(), plain, &size) != 0)
-    return failed("cannot listen on 127.0.0.1");
+      ::listen(made.socket.number(), 4) != 0 ||
+      ::getsockname(made.socket.number(), plain, &size) != 0)
+    return files::io_error("cannot listen on 127.0.0.1");
   made.port = ntohs(address.sin_port);
   return made;
 }

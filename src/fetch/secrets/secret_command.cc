@@ -9,11 +9,11 @@
 
 #include <array>
 #include <cerrno>
-#include <system_error>
 
 #include "base/ascii.h"
-#include "files/descriptor.h"
 #include "fetch/outside/child.h"
+#include "files/descriptor.h"
+#include "files/errors.h"
 
 namespace restante::fetch {
 namespace {
@@ -23,7 +23,7 @@ constexpr std::size_t kOutputMax = 64U << 10;
 constexpr std::size_t kTalkMax = 300;
 constexpr int kNoSuchProgram = 127;  // Of sh, and of posix_spawnp in a child.
 
-std::string reason(int number) { return std::generic_category().message(number); }
+std::string reason(int number) { return files::reason_of(number); }
 
 struct Pipe {
   files::Descriptor read;

@@ -6,14 +6,14 @@
 #include <cerrno>
 #include <cstring>
 
+#include "files/errors.h"
+
 namespace restante::server {
 namespace {
 
 Error spool_error(const char* call) {
   const int number = errno;
-  const bool full = number == ENOSPC || number == EDQUOT;
-  return Error(full ? Errc::kFull : Errc::kIo,
-               std::string("spool ") + call + ": " + std::strerror(number));
+  return files::io_error(std::string("spool ") + call, number);
 }
 
 }  // namespace

@@ -4,9 +4,8 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 
-#include "files/descriptor.h"
+#include "files/file.h"
 
 namespace restante::server {
 namespace {
@@ -76,15 +75,10 @@ void ToldOwners::append(char mark, const std::string& account) {
 }
 
 void ToldOwners::shrink() const {
-  const std::filesystem::path fresh = file_.string() + ".new";
-  {
-    std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-    for (const std::string& account : accounts_) file << kTold << account << '\n';
-    file.close();
-    if (!file) return;
-  }
-  std::error_code ignored;
-  std::filesystem::rename(fresh, file_, ignored);
+  std::string lines;
+  for (const std::string& account : accounts_) lines += kTold + account + '\n';
+  // After a fault the old file serves as well.
+  static_cast<void>(files::replace_durably(file_, lines));
 }
 
 }  // namespace restante::server

@@ -163,7 +163,8 @@ void Acceptor::refuse(const files::Descriptor& socket) const {
   const bool may_speak = listen_.tls != config::TlsMode::kImplicit;
   const std::string_view words =
       may_speak ? too_many_connections(listen_.protocol) : std::string_view();
-  static_cast<void>(::send(socket.number(), words.data(), words.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+  static_cast<void>(
+      ::send(socket.number(), words.data(), words.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
   ::shutdown(socket.number(), SHUT_WR);
   // Unread input would make the close a reset, and the words might be lost.
   static_cast<void>(::recv(socket.number(), nullptr, kDrainBytes, MSG_DONTWAIT | MSG_TRUNC));

@@ -8,8 +8,9 @@
 #include <cerrno>
 #include <cstring>
 
-#include "files/readable.h"
 #include "files/descriptor.h"
+#include "files/errors.h"
+#include "files/readable.h"
 #include "server/common/log.h"
 #include "server/start/installation.h"
 #include "server/start/listeners.h"
@@ -89,7 +90,7 @@ std::vector<std::pair<std::string, std::filesystem::path>> reload_files(
 }
 
 std::string reason_of(const std::filesystem::path& path) {
-  const std::string opened = std::strerror(errno);
+  const std::string opened = files::reason_of(errno);
   const std::string why = files::why_unreadable(path);
   return why.empty() ? opened : why;  // A sandbox says no where the file itself does not.
 }

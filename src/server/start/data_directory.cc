@@ -3,23 +3,17 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
-#include <cerrno>
 #include <cstring>
 
 #include "disk/posix.h"
+#include "files/errors.h"
 #include "maildrop/log/backup/restore.h"
 #include "maildrop/log/format/file_names.h"
 #include "process/file_modes.h"
 #include "server/start/installation.h"
 
 namespace restante::server {
-namespace {
-
-Error directory_error(const std::filesystem::path& path) {
-  return Error(Errc::kIo, path.string() + ": " + std::strerror(errno));
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Status make_data_directory(const config::Config& config, const std::string& installation,
                            const process::Identity& user) {
@@ -40,7 +34,7 @@ Status make_data_directory(const config::Config& config, const std::string& inst
 Result<files::Descriptor> lock_data_directory(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / "restanted.lock";
   files::Descriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd.is_open()) return directory_error(path);
+  if (!fd.is_open()) return files::io_error(path);
   if (::flock(fd.number(), LOCK_EX | LOCK_NB) != 0)
     return Error(Errc::kBusy, "another restanted serves " + directory.string());
   return fd;

@@ -11,9 +11,9 @@
 #include <optional>
 
 #include "base/ascii.h"
-#include "files/descriptor.h"
 #include "disk/posix.h"
 #include "disk/random.h"
+#include "files/file.h"
 
 namespace restante::server {
 namespace {
@@ -27,11 +27,6 @@ constexpr std::string_view kHex = "0123456789abcdef";
 
 fs::path maildrops_of(const fs::path& data_dir) { return data_dir / "maildrops"; }
 
-Error failed(const fs::path& path) {
-  const Errc code = errno == ENOSPC || errno == EDQUOT ? Errc::kFull : Errc::kIo;
-  return Error(code, path.string() + ": " + std::strerror(errno));
-}
-
 std::string text_of(const std::string& id) { return std::string(kFirstWords) + id + '\n'; }
 
 /// What a folder's mark says; nullopt: it has none. `failure`: errno, where it could not be read.
@@ -42,7 +37,8 @@ struct Mark {
 
 Mark read_mark(const fs::path& folder) {
   const fs::path path = folder / kInstallationName;
-  const files::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const files::Descriptor file(
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file.is_open()) return {std::nullopt, errno};
   std::array<char, 128> bytes{};
   const ssize_t got = ::read(file.number(), bytes.data(), bytes.size());
@@ -69,7 +65,7 @@ Status check_mark(const fs::path& folder, const std::string& id) {
   return Error(Errc::kIo, folder.string() +
                               " is gone, or is not the one that was in use: no mark " +
                               (folder / kInstallationName).string() + " (" +
-                              std::strerror(mark.failure) + "); is its file system mounted?");
+                              files::reason_of(mark.failure) + "); is its file system mounted?");
 }
 
 Result<std::string> make_id() {
@@ -85,19 +81,7 @@ Result<std::string> make_id() {
 
 /// The whole mark or none of it, durably.
 Status write_mark(const fs::path& folder, const std::string& id) {
-  const fs::path path = folder / kInstallationName;
-  const fs::path fresh = path.string() + ".new";
-  const std::string text = text_of(id);
-  {
-    const files::Descriptor file(
-        ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file.is_open()) return failed(fresh);
-    const ssize_t written = ::write(file.number(), text.data(), text.size());
-    if (written != static_cast<ssize_t>(text.size()) || ::fsync(file.number()) != 0)
-      return failed(fresh);
-  }
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return failed(path);
-  return disk::posix_disk().sync_directory(folder.string());
+  return files::as_io(files::replace_durably(folder / kInstallationName, text_of(id)));
 }
 
 /// Every maildrop lies in a folder there.
@@ -152,7 +136,7 @@ Result<std::string> find_installation(const InstallationPlaces& places) {
   if (!data.id && witness.id && is_absent) return gone(places, *witness.id);
   if (!data.id && !is_absent) {
     errno = data.failure;
-    return failed(places.data_dir / kInstallationName);
+    return files::io_error(places.data_dir / kInstallationName);
   }
   if (data.id == kUnreadable)
     return Error(Errc::kIo, (places.data_dir / kInstallationName).string() +
@@ -205,7 +189,7 @@ Result<Begun> renew_installation(const InstallationPlaces& places) {
   if (read_mark(places.witness_dir).failure != ENOENT || fs::exists(places.witness_dir))
     begun.witness = write_mark(places.witness_dir, begun.id);
   const fs::path maildrops = maildrops_of(places.data_dir);  // A backup may have none.
-  if (::mkdir(maildrops.c_str(), 0700) != 0 && errno != EEXIST) return failed(maildrops);
+  if (::mkdir(maildrops.c_str(), 0700) != 0 && errno != EEXIST) return files::io_error(maildrops);
   RESTANTE_CHECKED(mark_both(places.data_dir, begun.id));
   return begun;
 }

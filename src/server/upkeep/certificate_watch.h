@@ -42,7 +42,7 @@ class CertificateWatch {
   SettingsHolder& settings_;
   ExpiryWarnings warnings_;
   ExpiryWarnings crl_warnings_;
-  SettingsPtr seen_;                ///< By the last look.
+  SettingsPtr seen_;                   ///< By the last look.
   std::vector<files::Stamp> refused_;  ///< Of files that could not be used, and were complained of.
 };
 
