@@ -3,12 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdlib>
 
 #include "config/file.h"
 #include "files/file.h"
+#include "programs/child.h"
 #include "restante/accounts/config_edit.h"
 #include "restante/frame/dialogue.h"
 #include "restante/keeping/restore_pause.h"
@@ -47,14 +47,11 @@ bool run_editor(const std::filesystem::path& file, int line) {
   if (editor == nullptr || *editor == '\0') editor = std::getenv("EDITOR");
   if (editor == nullptr || *editor == '\0') editor = "vi";
   const std::string command = fmt::format("{} +{} \"$0\"", editor, line);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::execl("/bin/sh", "sh", "-c", command.c_str(), file.c_str(), nullptr);
-    ::_exit(127);
-  }
-  int status = -1;
-  return child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status) &&
-         WEXITSTATUS(status) == 0;
+  auto child =
+      programs::SpawnPlan(programs::Group::kOurs).start({"/bin/sh", "-c", command, file.string()});
+  if (!child) return false;
+  const int status = child->wait();
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /// The whole file in an editor, at the account; what comes back has to be without mistakes.
