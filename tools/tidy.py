@@ -71,6 +71,13 @@ OUTSIDE = [
     (r"(gtest|gmock|benchmark)/", ()),
 ]
 
+# What stands in few folders, so that all others do it in one way: pattern, folders, what to use.
+ONLY_IN = [
+    (r"\bstrerror(_r|desc_np|name_np)?\s*\(|\b(generic|system)_category\s*\(", ("files", "disk"),
+     "reason_of, io_error or system_error of files/errors.h"),
+    (r"\bposix_spawnp?\s*\(|\bexec[lv]p?e?\s*\(", ("programs",), "SpawnPlan of programs/child.h"),
+]
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -178,6 +185,11 @@ def check_banned(file):
         for match in re.finditer(pattern, file.code):
             name = match.group().rstrip("( ")
             yield file.at(match.start(), "banned", f"{name} {wrong} — use {instead}")
+    if file.path.startswith(("src/", "apps/")) and not file.is_test:
+        for pattern, folders, instead in ONLY_IN:
+            for match in re.finditer(pattern, file.code) if file.folder not in folders else ():
+                yield file.at(match.start(), "banned", f"{match.group().rstrip('( ')} here — only "
+                              f"{', '.join(folders)} may; use {instead}")
     if file.is_header:
         for match in re.finditer(r"\busing\s+namespace\b", file.code):
             yield file.at(match.start(), "banned",
