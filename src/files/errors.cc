@@ -39,9 +39,4 @@ Error as_io(Error error) {
   return error;
 }
 
-Status as_io(Status status) {
-  if (!status) status.error() = as_io(std::move(status).error());
-  return status;
-}
-
 }  // namespace restante::files

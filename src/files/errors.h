@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -27,6 +28,10 @@ Error io_error(const std::string& what, int number = errno);
 
 /// Another error for such callers: kFull stays kFull, every other code becomes kIo.
 Error as_io(Error error);
-Status as_io(Status status);
+template <typename T>
+Result<T> as_io(Result<T> result) {
+  if (!result) result.error() = as_io(std::move(result).error());
+  return result;
+}
 
 }  // namespace restante::files

@@ -152,9 +152,9 @@ Status visit_names(const Path& folder, const std::function<bool(std::string_view
   return errno == 0 ? ok() : Status(system_error("readdir", folder));
 }
 
-Status replace_durably(const Path& path, std::string_view octets, const NewFile& made) {
-  const Path fresh = path.string() + made.ending;
-  Status done = write_new(fresh, octets, made.mode);
+Status replace_durably(const Path& path, std::string_view octets, const Replacement& how) {
+  const Path fresh = path.string() + how.ending;
+  Status done = write_new(fresh, octets, how.mode);
   if (done) done = rename_file(fresh, path);
   if (done) return sync_folder(folder_of(path));
   static_cast<void>(remove_file(fresh));

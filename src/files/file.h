@@ -53,7 +53,7 @@ Result<std::vector<std::string>> names_in(const Path& folder);
 /// The same without room for all of them: one after the other, until `visit` says false.
 Status visit_names(const Path& folder, const std::function<bool(std::string_view)>& visit);
 
-struct NewFile {
+struct Replacement {
   mode_t mode = 0600;
   std::string ending = ".new";  ///< Of its name until it is complete.
 };
@@ -61,6 +61,6 @@ struct NewFile {
 /// Puts a file with this text in the place of `path`, durably: whatever happens, the old file or
 /// the new one is there, whole. It is written beside, and is gone after an error. A symbolic link
 /// is itself replaced. Two callers at once need two endings.
-Status replace_durably(const Path& path, std::string_view octets, const NewFile& made = {});
+Status replace_durably(const Path& path, std::string_view octets, const Replacement& how = {});
 
 }  // namespace restante::files

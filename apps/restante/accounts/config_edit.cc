@@ -110,8 +110,8 @@ Status replace_configuration(const fs::path& file, const std::string& text) {
   if (!parsed.profile)
     return Error(Errc::kSyntax, fmt::format("{}", fmt::join(parsed.mistakes, "\n")));
   // A name of our own: who changes the file at the same time has another one.
-  const files::NewFile made{status.st_mode, fmt::format(".{}.new", ::getpid())};
-  return files::as_io(files::replace_durably(real, text, made));
+  const files::Replacement how{status.st_mode, fmt::format(".{}.new", ::getpid())};
+  return files::as_io(files::replace_durably(real, text, how));
 }
 
 Status change_account(const fs::path& file, const std::string& name,
