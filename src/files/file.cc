@@ -95,6 +95,21 @@ Result<SecretString> read_private(const Descriptor& file, std::size_t bytes_max,
   return secret;
 }
 
+Status lock_whole(const Descriptor& file, WhenLocked when, const Path& path) {
+  struct flock whole {};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  const int command = when == WhenLocked::kWait ? F_OFD_SETLKW : F_OFD_SETLK;
+  while (::fcntl(file.number(), command, &whole) != 0) {
+    if (errno == EINTR) continue;
+    Error error = system_error("lock", path);
+    // EACCES is another word for "another one has it".
+    if (error.code == Errc::kAuth) error.code = Errc::kBusy;
+    return error;
+  }
+  return ok();
+}
+
 Status sync_data(const Descriptor& file, const Path& path) {
   if (::fdatasync(file.number()) != 0) return system_error("fdatasync", path);
   return ok();

@@ -36,6 +36,11 @@ Result<std::string> read_file(const Path& path, std::size_t bytes_max);
 Result<SecretString> read_private(const Descriptor& file, std::size_t bytes_max,
                                   const std::string& name);
 
+enum class WhenLocked : bool { kFail, kWait };
+/// All of the file, for this open file alone until it is closed. Errors: kBusy (kFail: another open
+/// file has it).
+Status lock_whole(const Descriptor& file, WhenLocked when, const Path& path);
+
 /// fdatasync: content and size are durable afterwards.
 Status sync_data(const Descriptor& file, const Path& path);
 /// Makes the names in a folder durable.

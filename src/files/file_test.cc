@@ -184,6 +184,18 @@ TEST(Files, AFullDeviceIsFull) {
   EXPECT_EQ(written.error().detail, "/dev/full: write: No space left on device");
 }
 
+TEST(Files, ALockIsOfOneOpenFile) {
+  const TempFolder folder;
+  const Path path = folder / "a";
+  auto first = *open_file(path, O_RDWR | O_CREAT);
+  const auto second = *open_file(path, O_RDWR);
+  ASSERT_TRUE(lock_whole(first, WhenLocked::kFail, path));
+  EXPECT_TRUE(lock_whole(first, WhenLocked::kFail, path));
+  EXPECT_EQ(lock_whole(second, WhenLocked::kFail, path).error().code, Errc::kBusy);
+  first.reset();
+  EXPECT_TRUE(lock_whole(second, WhenLocked::kWait, path));
+}
+
 TEST(Files, FoldersAreMadeWithThoseAboveThem) {
   const TempFolder folder;
   ASSERT_TRUE(make_folders(folder / "a/b/c"));

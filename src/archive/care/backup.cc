@@ -3,7 +3,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <unordered_set>
 #include <utility>
 
@@ -330,10 +329,7 @@ class BackingUp {
 Result<Descriptor> lock_backup(const Path& folder) {
   const Path path = folder / "backup.lock";
   RESTANTE_TRY(Descriptor file, open_file(path, O_RDWR | O_CREAT));
-  struct flock whole {};
-  whole.l_type = F_WRLCK;
-  whole.l_whence = SEEK_SET;
-  if (::fcntl(file.number(), F_OFD_SETLK, &whole) == 0) return file;
+  if (files::lock_whole(file, files::WhenLocked::kFail, path)) return file;
   return Error(Errc::kBusy, folder.string() + ": another backup or restore is at it");
 }
 
