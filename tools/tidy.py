@@ -33,7 +33,8 @@ SESSION_FILES = ("src/pop3/server_session.cc", "src/smtp/server_session.cc",
 MAIL_READERS = ("src/archive/message/mime_message", "src/archive/message/index_entry.cc",
                 "src/archive/reader/", "fuzz/")
 
-# Pattern, what is wrong with it, what to use.
+# Pattern, what is wrong with it, what to use; the folders of the product that may all the same, and
+# then tests and tools may, too.
 BANNED = [
     (r"\b(ato[ifl]+|strto\w+|sto(i|l|ll|ul|ull|f|d|ld)|sscanf)\s*\(",
      "takes signs, blanks and junk", "parse_decimal of base/numbers.h"),
@@ -48,6 +49,10 @@ BANNED = [
     (r"\bs?rand\s*\(|\brandom_shuffle\b", "is no randomness", "getrandom, or <random> with a seed"),
     (r"\b(localtime|gmtime|asctime|ctime)\s*\(", "shares a buffer between threads",
      "base/clock.h"),
+    (r"\bstrerror(_r|desc_np|name_np)?\s*\(|\b(generic|system)_category\s*\(", "has one place",
+     "reason_of, io_error or system_error of files/errors.h", "files", "disk"),
+    (r"\bposix_spawnp?\s*\(|\bexec[lv]p?e?\s*\(", "has one place",
+     "SpawnPlan of programs/child.h", "programs"),
 ]
 
 # Who may include what from outside; a folder of src/, or apps. Everything else: nobody but tests.
@@ -181,7 +186,10 @@ def check_functions(file):
 
 
 def check_banned(file):
-    for pattern, wrong, instead in BANNED:
+    is_product = file.path.startswith(("src/", "apps/")) and not file.is_test
+    for pattern, wrong, instead, *folders in BANNED:
+        if folders and (not is_product or file.folder in folders):
+            continue
         for match in re.finditer(pattern, file.code):
             name = match.group().rstrip("( ")
             yield file.at(match.start(), "banned", f"{name} {wrong} — use {instead}")

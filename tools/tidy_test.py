@@ -96,6 +96,23 @@ def test_what_only_looks_banned(code):
     assert cpp(f"void f() {{ {code}; }}\n") == []
 
 
+@pytest.mark.parametrize("path, code, expected", [
+    ("src/net/x.cc", "auto a = std::strerror(errno);\n", ["banned"]),
+    ("src/net/x.cc", "auto a = std::generic_category().message(errno);\n", ["banned"]),
+    ("apps/restante/x.cc", "auto a = ::strerror_r(errno, b, n);\n", ["banned"]),
+    ("src/files/x.cc", "auto a = std::generic_category().message(errno);\n", []),
+    ("src/disk/x.cc", "auto a = std::strerror(errno);\n", []),
+    ("src/net/x_test.cc", "auto a = std::strerror(errno);\n", []),
+    ("bench/load/x.cc", "auto a = std::strerror(errno);\n", []),
+    ("src/fetch/x.cc", "auto a = curl_easy_strerror(code);\n", []),
+    ("src/fetch/x.cc", "int a = ::posix_spawnp(&b, c, d, e, f, g);\n", ["banned"]),
+    ("apps/restante/x.cc", "int a = ::execl(b, c);\n", ["banned"]),
+    ("src/programs/x.cc", "int a = ::posix_spawnp(&b, c, d, e, f, g);\n", []),
+])
+def test_what_stands_in_few_folders(path, code, expected):
+    assert cpp(code, path) == expected
+
+
 def test_detached_where_coroutines_are_spawned():
     assert cpp("void f() { spawn(x, detached); }\n", "src/net/worker.cc") == []
 

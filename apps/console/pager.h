@@ -2,9 +2,10 @@
 // goes to stdout goes to the program.
 #pragma once
 
-#include <sys/types.h>
-
+#include <optional>
 #include <string>
+
+#include "programs/child.h"
 
 namespace restante::console {
 
@@ -22,8 +23,8 @@ class Pager {
   static std::string usual_command();
 
  private:
-  pid_t child_ = 0;
-  int stdout_before_ = -1;
+  std::optional<programs::Child> child_;
+  files::Descriptor stdout_before_;
 };
 
 }  // namespace restante::console

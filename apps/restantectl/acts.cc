@@ -10,12 +10,12 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
 #include "base/ascii.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
+#include "files/errors.h"
 
 namespace restante::ctl {
 namespace {
@@ -54,19 +54,19 @@ std::string to_utf8(const std::string& word) {
 }
 
 Error failed(const std::filesystem::path& path, const char* call) {
-  return Error(Errc::kIo, path.string() + ": " + call + ": " + std::strerror(errno));
+  return files::io_error(path.string() + ": " + call);
 }
 
 /// Locked, and still the file of this name when the lock was got.
-Result<net::UniqueFd> open_locked(const std::filesystem::path& path) {
+Result<files::Descriptor> open_locked(const std::filesystem::path& path) {
   for (;;) {
-    net::UniqueFd file(
+    files::Descriptor file(
         ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file.valid()) return failed(path, "open");
-    if (::flock(file.get(), LOCK_EX) != 0) return failed(path, "flock");
+    if (!file.is_open()) return failed(path, "open");
+    if (::flock(file.number(), LOCK_EX) != 0) return failed(path, "flock");
     struct stat opened {};
     struct stat named {};
-    if (::fstat(file.get(), &opened) != 0) return failed(path, "fstat");
+    if (::fstat(file.number(), &opened) != 0) return failed(path, "fstat");
     if (::stat(path.c_str(), &named) == 0 && named.st_ino == opened.st_ino &&
         named.st_dev == opened.st_dev)
       return file;
@@ -121,15 +121,15 @@ std::string act_line(const Act& act, const Actor& actor, WallTime now) {
 
 Status write_act(const std::filesystem::path& data_dir, const std::string& line) {
   const std::filesystem::path path = data_dir / "acts.log";
-  RESTANTE_TRY(net::UniqueFd file, open_locked(path));
+  RESTANTE_TRY(files::Descriptor file, open_locked(path));
   struct stat found {};
-  if (::fstat(file.get(), &found) != 0) return failed(path, "fstat");
+  if (::fstat(file.number(), &found) != 0) return failed(path, "fstat");
   if (static_cast<std::uintmax_t>(found.st_size) + line.size() > kActsBytesMax) {
     if (::rename(path.c_str(), (path.string() + ".1").c_str()) != 0) return failed(path, "rename");
-    RESTANTE_TRY(net::UniqueFd fresh, open_locked(path));
+    RESTANTE_TRY(files::Descriptor fresh, open_locked(path));
     file = std::move(fresh);
   }
-  const ssize_t written = ::write(file.get(), line.data(), line.size());
+  const ssize_t written = ::write(file.number(), line.data(), line.size());
   if (written != static_cast<ssize_t>(line.size())) return failed(path, "write");
   return ok();
 }

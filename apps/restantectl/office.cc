@@ -11,6 +11,7 @@
 #include "accounts/names/spelling.h"
 #include "config/accounts_rules.h"
 #include "disk/posix.h"
+#include "files/errors.h"
 #include "maildrop/doors/open.h"
 #include "process/file_modes.h"
 #include "server/common/back_ends.h"
@@ -54,7 +55,7 @@ Exit Office::enter(bool is_to_come) {
   struct stat found {};
   if (::stat(folder.c_str(), &found) != 0)
     return fail(errno == EACCES ? Exit::kPermission : Exit::kIo,
-                "data_dir " + folder + ": " + std::strerror(errno));
+                "data_dir " + folder + ": " + files::reason_of(errno));
   const process::Identity owner = process::identity_of(found.st_uid, found.st_gid);
   if (::geteuid() == 0 && owner.user != 0)
     if (const Status became = process::become(owner); !became)

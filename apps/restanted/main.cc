@@ -13,6 +13,7 @@
 #include "config/key_mistakes.h"
 #include "config/parse.h"
 #include "config/places.h"
+#include "files/errors.h"
 #include "process/file_modes.h"
 #include "process/privileges.h"
 #include "process/system_limits.h"
@@ -109,7 +110,8 @@ Status run_within_limits(const Config& config, const std::string& path) {
   namespace process = restante::process;
   const process::SystemLimits limits = process::look_at_limits();
   const auto descriptors_are_out = [](const std::string& text) {
-    return process::allows_few_descriptors() || text.find(std::strerror(EMFILE)) != text.npos;
+    return process::allows_few_descriptors() ||
+           text.find(restante::files::reason_of(EMFILE)) != text.npos;
   };
   try {
     Status ran = run(config, path);

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "accounts/file_stamp.h"
+#include "accounts/quiet_file.h"
 #include "base/result.h"
 
 namespace restante::accounts {
@@ -36,7 +36,7 @@ class WatchedFile {
 
   /// Whether catch_up() would read. Looks at the file.
   [[nodiscard]] bool is_behind(const std::filesystem::path& path, WallTime now) const {
-    if (stamp_of(path) != quiet_.stamp) return true;
+    if (files::stamp_if_there(path) != quiet_.stamp) return true;
     if (!trouble_.empty()) return steady_now() - tried_ >= kBetweenTries;
     return may_be_half_ && quiet_.is_over(now, steady_now());
   }
@@ -70,12 +70,12 @@ class WatchedFile {
 
   Status read_file(const std::filesystem::path& path, WallTime now, const Read& read,
                    const Tell& tell) {
-    const Stamp before = quiet_.stamp;
+    const files::Stamp before = quiet_.stamp;
     const bool was_half = may_be_half_;
     const bool is_first = contents_ == nullptr;
     // Looked at before it is read: what changes in between is seen by the next question.
     look(path, now);
-    if (!is_first && quiet_.stamp.is_there() && quiet_.stamp.size == 0 && contents_->size() > 0)
+    if (!is_first && quiet_.stamp.is_there() && quiet_.stamp.bytes == 0 && contents_->size() > 0)
       return Error(Errc::kIo, path.string() +
                                   " has become empty: taken for one that is being written; if it "
                                   "is meant, write a comment line into it");
@@ -96,11 +96,11 @@ class WatchedFile {
 
   /// Takes the file's new stamp, and decides whether somebody may be writing it still.
   void look(const std::filesystem::path& path, WallTime now) {
-    const Stamp stamp = stamp_of(path);
-    const Stamp old = quiet_.stamp;
+    const files::Stamp stamp = files::stamp_if_there(path);
+    const files::Stamp old = quiet_.stamp;
     if (stamp != old) {
       quiet_ = Quiet{stamp, steady_now()};
-      const bool is_written = stamp.size != old.size || stamp.modified_ns != old.modified_ns;
+      const bool is_written = stamp.bytes != old.bytes || stamp.modified_ns != old.modified_ns;
       if (contents_ == nullptr)
         may_be_half_ = false;
       else if (stamp.is_same_file(old))

@@ -7,9 +7,9 @@
 #include <map>
 #include <system_error>
 
-#include "base/readable.h"
 #include "config/accounts_rules.h"
 #include "config/values.h"
+#include "files/readable.h"
 #include "sasl/mechanism_table.h"
 
 namespace restante::config {
@@ -44,7 +44,7 @@ std::string why_unreadable(const std::filesystem::path& path, Purpose purpose) {
   // A tool that runs without the server's rights does well without the private key.
   if (purpose == Purpose::kTools && ::eaccess(path.c_str(), R_OK) != 0 && errno == EACCES)
     return "";
-  return restante::why_unreadable(path);
+  return files::why_unreadable(path);
 }
 
 /// The same of a certificate's file, with the way out.

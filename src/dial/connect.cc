@@ -13,6 +13,8 @@
 #include <system_error>
 #include <thread>
 
+#include "files/errors.h"
+
 namespace restante::net {
 namespace {
 
@@ -22,7 +24,7 @@ constexpr auto kAttemptDelay = std::chrono::milliseconds(250);  // RFC 8305 s.5.
 struct LookUp {
   std::string host;
   std::string port;
-  UniqueFd done;
+  files::Descriptor done;
   int error = 0;
   std::vector<SocketAddress> found;
 };
@@ -42,7 +44,7 @@ void run(LookUp& look_up) {
   }
   if (first != nullptr) ::freeaddrinfo(first);
   const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written = ::write(look_up.done.get(), &one, sizeof one);
+  [[maybe_unused]] const ssize_t written = ::write(look_up.done.number(), &one, sizeof one);
 }
 
 Error look_up_error(const LookUp& look_up) {
@@ -53,13 +55,12 @@ Error look_up_error(const LookUp& look_up) {
 }
 
 struct Attempt {
-  UniqueFd socket;
+  files::Descriptor socket;
   SocketAddress address;
 };
 
 std::string in_words(const SocketAddress& address, int number) {
-  return from_socket_address(address.storage).to_string() + ": " +
-         std::generic_category().message(number);
+  return from_socket_address(address.storage).to_string() + ": " + files::reason_of(number);
 }
 
 /// One connection after the other, several of them under way.
@@ -68,10 +69,10 @@ class Race {
   Race(const std::vector<SocketAddress>& addresses, const Patience& patience)
       : addresses_(addresses), patience_(patience) {}
 
-  Result<UniqueFd> run() {
+  Result<files::Descriptor> run() {
     for (;;) {
       if (next_ < addresses_.size() && std::chrono::steady_clock::now() >= next_start_) start();
-      if (winner_.valid()) return std::move(winner_);
+      if (winner_.is_open()) return std::move(winner_);
       if (attempts_.empty() && next_ == addresses_.size())
         return Error(Errc::kIo, last_failure_.empty() ? "no address" : last_failure_);
       RESTANTE_CHECKED(wait());
@@ -82,13 +83,13 @@ class Race {
   void start() {
     const SocketAddress& address = addresses_[next_++];
     next_start_ = std::chrono::steady_clock::now();
-    Attempt attempt{UniqueFd(::socket(address.storage.ss_family,
-                                      SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
+    Attempt attempt{files::Descriptor(::socket(address.storage.ss_family,
+                                               SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
                     address};
-    if (attempt.socket.valid() &&
-        ::connect(attempt.socket.get(), address.get(), address.length) == 0) {
+    if (attempt.socket.is_open() &&
+        ::connect(attempt.socket.number(), address.get(), address.length) == 0) {
       winner_ = std::move(attempt.socket);
-    } else if (!attempt.socket.valid() || errno != EINPROGRESS) {
+    } else if (!attempt.socket.is_open() || errno != EINPROGRESS) {
       last_failure_ = in_words(address, errno);
     } else {
       attempts_.push_back(std::move(attempt));
@@ -99,16 +100,16 @@ class Race {
   Status wait() {
     std::vector<pollfd> waits = {pollfd{patience_.stop.descriptor(), POLLIN, 0}};
     for (const Attempt& attempt : attempts_)
-      waits.push_back(pollfd{attempt.socket.get(), POLLOUT, 0});
+      waits.push_back(pollfd{attempt.socket.number(), POLLOUT, 0});
     int left = patience_.left();
     if (next_ < addresses_.size())
       left = std::min(left, Patience{next_start_, patience_.stop}.left());
     if (::poll(waits.data(), waits.size(), left) < 0 && errno != EINTR)
-      return Error(Errc::kIo, "poll: " + std::generic_category().message(errno));
+      return files::io_error("poll");
     if (waits[0].revents != 0) return stopped();
     for (std::size_t i = waits.size() - 1; i > 0; --i)
       if (waits[i].revents != 0) finish(i - 1);
-    if (!winner_.valid() && patience_.left() == 0)
+    if (!winner_.is_open() && patience_.left() == 0)
       return Error(Errc::kTimeout, last_failure_.empty() ? "no answer" : last_failure_);
     return ok();
   }
@@ -117,7 +118,7 @@ class Race {
     int number = 0;
     socklen_t size = sizeof number;
     Attempt& attempt = attempts_[index];
-    if (::getsockopt(attempt.socket.get(), SOL_SOCKET, SO_ERROR, &number, &size) != 0)
+    if (::getsockopt(attempt.socket.number(), SOL_SOCKET, SO_ERROR, &number, &size) != 0)
       number = errno;
     if (number == 0) {
       winner_ = std::move(attempt.socket);
@@ -133,7 +134,7 @@ class Race {
   std::size_t next_ = 0;
   Deadline next_start_{};
   std::vector<Attempt> attempts_;
-  UniqueFd winner_;
+  files::Descriptor winner_;
   std::string last_failure_;
 };
 
@@ -153,13 +154,13 @@ Result<std::vector<SocketAddress>> look_up(const std::string& host, std::uint16_
   shared->host = host;
   shared->port = std::to_string(port);
   shared->done.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!shared->done.valid()) return Error(Errc::kLimit, "eventfd: too many open files");
+  if (!shared->done.is_open()) return Error(Errc::kLimit, "eventfd: too many open files");
   try {
     std::thread([shared] { run(*shared); }).detach();
   } catch (const std::system_error&) {
     return Error(Errc::kLimit, "no thread is left for a look-up");
   }
-  const Status waited = wait_for(shared->done.get(), POLLIN, patience);
+  const Status waited = wait_for(shared->done.number(), POLLIN, patience);
   if (!waited && waited.error().code == Errc::kTimeout)
     return Error(Errc::kTimeout, host + ": no answer from the name servers");
   if (!waited) return waited.error();
@@ -180,12 +181,12 @@ std::vector<SocketAddress> in_turns(const std::vector<SocketAddress>& addresses)
   return out;
 }
 
-Result<UniqueFd> connect_first(const std::vector<SocketAddress>& addresses,
-                               const Patience& patience) {
-  RESTANTE_TRY(UniqueFd socket, Race(addresses, patience).run());
+Result<files::Descriptor> connect_first(const std::vector<SocketAddress>& addresses,
+                                        const Patience& patience) {
+  RESTANTE_TRY(files::Descriptor socket, Race(addresses, patience).run());
   const int on = 1;
-  ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ::setsockopt(socket.number(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
   return socket;
 }
 

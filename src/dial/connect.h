@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "dial/endpoint.h"
 #include "dial/socket.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 
 namespace restante::net {
 
@@ -26,7 +26,7 @@ std::vector<SocketAddress> in_turns(const std::vector<SocketAddress>& addresses)
 /// The first address that answers; a new attempt begins when the last one failed or has taken
 /// 250 ms (RFC 8305 s.5). Errors: kIo (none answers; the detail says of the last one why),
 /// kTimeout, kState.
-Result<UniqueFd> connect_first(const std::vector<SocketAddress>& addresses,
-                               const Patience& patience);
+Result<files::Descriptor> connect_first(const std::vector<SocketAddress>& addresses,
+                                        const Patience& patience);
 
 }  // namespace restante::net

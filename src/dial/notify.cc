@@ -31,16 +31,17 @@ Supervisor::Supervisor() {
   if (name.empty() || name.size() >= sizeof address.sun_path) return;
   std::memcpy(address.sun_path, name.data(), name.size());
   if (name[0] == '@') address.sun_path[0] = '\0';  // The abstract name space.
-  UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  files::Descriptor fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-  if (fd.valid() && ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), length) == 0)
+  if (fd.is_open() &&
+      ::connect(fd.number(), reinterpret_cast<const sockaddr*>(&address), length) == 0)
     socket_ = std::move(fd);
 }
 
 void Supervisor::notify(std::string_view state) const {
   // Nobody can be told when this fails, and the service runs all the same.
-  if (socket_.valid())
-    static_cast<void>(::send(socket_.get(), state.data(), state.size(), MSG_NOSIGNAL));
+  if (socket_.is_open())
+    static_cast<void>(::send(socket_.number(), state.data(), state.size(), MSG_NOSIGNAL));
 }
 
 }  // namespace restante::net

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string_view>
 
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 
 namespace restante::net {
 
@@ -21,7 +21,7 @@ class Supervisor {
   void notify(std::string_view state) const;
 
  private:
-  UniqueFd socket_;
+  files::Descriptor socket_;
 };
 
 }  // namespace restante::net

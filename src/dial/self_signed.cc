@@ -1,20 +1,16 @@
 #include "dial/self_signed.h"
 
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <system_error>
 
-#include "dial/unique_fd.h"
+#include "files/file.h"
 
 namespace restante::net {
 namespace {
@@ -62,17 +58,11 @@ Result<Certificate> sign(EVP_PKEY* key, const std::string& hostname) {
   return certificate;
 }
 
-// Written beside and renamed, so that a half-written file is never taken for a certificate.
-Status write_file(const std::filesystem::path& path, BIO* content, mode_t mode) {
+Status write_file(const std::filesystem::path& path, BIO* content) {
   char* data = nullptr;
   const long length = BIO_get_mem_data(content, &data);
-  const std::filesystem::path temporary = path.string() + ".new";
-  const UniqueFd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
-  const bool written = fd.valid() &&
-                       ::write(fd.get(), data, static_cast<std::size_t>(length)) == length &&
-                       ::fsync(fd.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
-  if (!written) return Error(Errc::kIo, path.string() + ": " + std::strerror(errno));
-  return ok();
+  return files::as_io(
+      files::replace_durably(path, std::string_view(data, static_cast<std::size_t>(length))));
 }
 
 }  // namespace
@@ -96,8 +86,8 @@ Result<CertificateFiles> ensure_self_signed(const std::filesystem::path& directo
   const Bio certificate_text(BIO_new(BIO_s_mem()), BIO_free);
   PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
   PEM_write_bio_X509(certificate_text.get(), certificate.get());
-  RESTANTE_CHECKED(write_file(files.private_key, key_text.get(), 0600));
-  RESTANTE_CHECKED(write_file(files.certificate, certificate_text.get(), 0600));
+  RESTANTE_CHECKED(write_file(files.private_key, key_text.get()));
+  RESTANTE_CHECKED(write_file(files.certificate, certificate_text.get()));
   return files;
 }
 

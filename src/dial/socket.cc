@@ -8,7 +8,8 @@
 #include <cerrno>
 #include <limits>
 #include <string>
-#include <system_error>
+
+#include "files/errors.h"
 
 namespace restante::net {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 Error failed(const char* call, int number) {
   if (number == EPIPE || number == ECONNRESET)
     return Error(Errc::kClosed, "the connection was cut");
-  return Error(Errc::kIo, std::string(call) + ": " + std::generic_category().message(number));
+  return files::io_error(std::string(call), number);
 }
 
 bool must_wait(int number) { return number == EAGAIN || number == EWOULDBLOCK || number == EINTR; }

@@ -11,14 +11,14 @@
 namespace restante::net {
 
 Result<StopSignal> StopSignal::create() {
-  UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!fd.valid()) return Error(Errc::kLimit, "eventfd: too many open files");
+  files::Descriptor fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!fd.is_open()) return Error(Errc::kLimit, "eventfd: too many open files");
   return StopSignal(std::move(fd));
 }
 
 Result<StopSignal> StopSignal::watched(Pulse& pulse) const {
-  UniqueFd fd(::fcntl(fd_.get(), F_DUPFD_CLOEXEC, 0));
-  if (!fd.valid()) return Error(Errc::kLimit, "dup: too many open files");
+  files::Descriptor fd(::fcntl(fd_.number(), F_DUPFD_CLOEXEC, 0));
+  if (!fd.is_open()) return Error(Errc::kLimit, "dup: too many open files");
   StopSignal signal(std::move(fd));
   signal.pulse_ = &pulse;
   return signal;
@@ -28,7 +28,7 @@ void StopSignal::raise() const noexcept {
   const int kept = errno;  // We may be in a signal handler.
   const std::uint64_t one = 1;
   // It can only fail when it has been raised 2^64 times.
-  [[maybe_unused]] const ssize_t written = ::write(fd_.get(), &one, sizeof one);
+  [[maybe_unused]] const ssize_t written = ::write(fd_.number(), &one, sizeof one);
   errno = kept;
 }
 

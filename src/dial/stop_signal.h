@@ -4,7 +4,7 @@
 
 #include "base/result.h"
 #include "dial/pulse.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 
 namespace restante::net {
 
@@ -19,15 +19,15 @@ class StopSignal {
   /// Readable from raise() on; it is never read. For poll(2).
   [[nodiscard]] int descriptor() const noexcept {
     if (pulse_ != nullptr) pulse_->beat();
-    return fd_.get();
+    return fd_.number();
   }
   /// From any thread, and from a signal handler.
   void raise() const noexcept;
   [[nodiscard]] bool raised() const noexcept;
 
  private:
-  explicit StopSignal(UniqueFd fd) : fd_(std::move(fd)) {}
-  UniqueFd fd_;
+  explicit StopSignal(files::Descriptor fd) : fd_(std::move(fd)) {}
+  files::Descriptor fd_;
   Pulse* pulse_ = nullptr;
 };
 

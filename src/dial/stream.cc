@@ -21,11 +21,11 @@ Error about(const Error& error, const std::string& what) {
 
 }  // namespace
 
-ClientStream::ClientStream(UniqueFd socket, const StopSignal& stop)
+ClientStream::ClientStream(files::Descriptor socket, const StopSignal& stop)
     : socket_(std::move(socket)), stop_(stop), buffer_(kBufferBytes) {
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
-  if (::getpeername(socket_.get(), reinterpret_cast<sockaddr*>(&storage), &size) != 0) return;
+  if (::getpeername(socket_.number(), reinterpret_cast<sockaddr*>(&storage), &size) != 0) return;
   const Endpoint endpoint = from_socket_address(storage);
   peer_ = endpoint.to_string();
   is_loopback_ = endpoint.is_loopback();
@@ -33,8 +33,9 @@ ClientStream::ClientStream(UniqueFd socket, const StopSignal& stop)
 
 ClientStream::~ClientStream() { close(); }
 
-std::unique_ptr<ClientStream> ClientStream::adopt(UniqueFd socket, const StopSignal& stop) {
-  ::fcntl(socket.get(), F_SETFL, O_NONBLOCK);
+std::unique_ptr<ClientStream> ClientStream::adopt(files::Descriptor socket,
+                                                  const StopSignal& stop) {
+  ::fcntl(socket.number(), F_SETFL, O_NONBLOCK);
   return std::unique_ptr<ClientStream>(new ClientStream(std::move(socket), stop));
 }
 
@@ -55,7 +56,7 @@ Result<std::unique_ptr<ClientStream>> ClientStream::connect(const ClientTarget& 
   auto stream = adopt(std::move(*socket), stop);
   if (!target.proxy) return stream;
   stream->is_loopback_ = false;
-  const Status passed = pass_proxy(stream->socket_.get(), *target.proxy, target, patience);
+  const Status passed = pass_proxy(stream->socket_.number(), *target.proxy, target, patience);
   if (!passed) return about(passed.error(), "proxy " + host);
   return stream;
 }
@@ -63,33 +64,33 @@ Result<std::unique_ptr<ClientStream>> ClientStream::connect(const ClientTarget& 
 Status ClientStream::start_tls(const ClientTls& settings) {
   if (tls_) return Error(Errc::kState, "TLS is there already");
   char octet = 0;
-  if (::recv(socket_.get(), &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+  if (::recv(socket_.number(), &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
     return Error(Errc::kAuth,
                  "the server spoke in clear before the TLS handshake: there is no TLS at this port "
                  "(tls = \"starttls\"?), or somebody is between");
   const Patience patience{std::chrono::steady_clock::now() + timeout_, stop_};
-  RESTANTE_TRY(auto tls, ClientTlsStream::handshake(socket_.get(), settings, patience));
+  RESTANTE_TRY(auto tls, ClientTlsStream::handshake(socket_.number(), settings, patience));
   tls_ = std::move(tls);
   return ok();
 }
 
 Result<std::string_view> ClientStream::read() {
-  if (!socket_.valid()) return Error(Errc::kClosed, "the connection is closed");
+  if (!socket_.is_open()) return Error(Errc::kClosed, "the connection is closed");
   const Patience patience{std::chrono::steady_clock::now() + timeout_, stop_};
   const MutableBytes target = std::as_writable_bytes(std::span(buffer_));
-  RESTANTE_TRY(const std::size_t count,
-               tls_ ? tls_->read(target, patience) : receive_some(socket_.get(), target, patience));
+  RESTANTE_TRY(const std::size_t count, tls_ ? tls_->read(target, patience)
+                                             : receive_some(socket_.number(), target, patience));
   return std::string_view(buffer_.data(), count);
 }
 
 Status ClientStream::write(std::string_view bytes) {
-  if (!socket_.valid()) return Error(Errc::kClosed, "the connection is closed");
+  if (!socket_.is_open()) return Error(Errc::kClosed, "the connection is closed");
   const Patience patience{std::chrono::steady_clock::now() + timeout_, stop_};
-  return tls_ ? tls_->write(bytes, patience) : send_all(socket_.get(), bytes, patience);
+  return tls_ ? tls_->write(bytes, patience) : send_all(socket_.number(), bytes, patience);
 }
 
 void ClientStream::close() {
-  if (tls_ && socket_.valid()) tls_->close_notify();
+  if (tls_ && socket_.is_open()) tls_->close_notify();
   socket_.reset();
 }
 

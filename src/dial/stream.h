@@ -20,7 +20,7 @@
 #include "base/secret_string.h"
 #include "base/tls_version.h"
 #include "dial/stop_signal.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 
 namespace restante::net {
 
@@ -67,7 +67,7 @@ class ClientStream {
   static Result<std::unique_ptr<ClientStream>> connect(const ClientTarget& target,
                                                        const StopSignal& stop);
   /// A stream over a socket that is connected already.
-  static std::unique_ptr<ClientStream> adopt(UniqueFd socket, const StopSignal& stop);
+  static std::unique_ptr<ClientStream> adopt(files::Descriptor socket, const StopSignal& stop);
   ~ClientStream();
   ClientStream(const ClientStream&) = delete;
   ClientStream& operator=(const ClientStream&) = delete;
@@ -99,9 +99,9 @@ class ClientStream {
   [[nodiscard]] std::string unique_binding() const;
 
  private:
-  ClientStream(UniqueFd socket, const StopSignal& stop);
+  ClientStream(files::Descriptor socket, const StopSignal& stop);
 
-  UniqueFd socket_;
+  files::Descriptor socket_;
   const StopSignal& stop_;
   std::chrono::milliseconds timeout_ = std::chrono::seconds(60);
   std::unique_ptr<ClientTlsStream> tls_;

@@ -149,22 +149,23 @@ class BlackHole {
  public:
   BlackHole() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
     SocketAddress address = address_of("127.0.0.1", 0);
-    EXPECT_EQ(::bind(listener_.get(), address.get(), address.length), 0);
-    EXPECT_EQ(::listen(listener_.get(), 0), 0);
-    ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address.storage), &address.length);
+    EXPECT_EQ(::bind(listener_.number(), address.get(), address.length), 0);
+    EXPECT_EQ(::listen(listener_.number(), 0), 0);
+    ::getsockname(listener_.number(), reinterpret_cast<sockaddr*>(&address.storage),
+                  &address.length);
     address_ = address;
     for (int i = 0; i < 4; ++i) {
-      UniqueFd filler(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
-      static_cast<void>(::connect(filler.get(), address_.get(), address_.length));
+      files::Descriptor filler(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+      static_cast<void>(::connect(filler.number(), address_.get(), address_.length));
       fillers_.push_back(std::move(filler));
     }
   }
   [[nodiscard]] const SocketAddress& address() const { return address_; }
 
  private:
-  UniqueFd listener_;
+  files::Descriptor listener_;
   SocketAddress address_;
-  std::vector<UniqueFd> fillers_;
+  std::vector<files::Descriptor> fillers_;
 };
 
 TEST_F(ClientStreamTest, TheFirstAddressToAnswerWins) {
@@ -276,9 +277,9 @@ TEST_F(ClientStreamTest, NoTlsAtTheOtherEnd) {
 TEST_F(ClientStreamTest, WhatIsSaidBeforeTheHandshakeEndsIt) {
   std::array<int, 2> fds{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds.data()), 0);
-  const UniqueFd server(fds[1]);
-  const auto stream = ClientStream::adopt(UniqueFd(fds[0]), stop_);
-  ASSERT_EQ(::send(server.get(), "+OK", 3, 0), 3);
+  const files::Descriptor server(fds[1]);
+  const auto stream = ClientStream::adopt(files::Descriptor(fds[0]), stop_);
+  ASSERT_EQ(::send(server.number(), "+OK", 3, 0), 3);
   EXPECT_EQ(stream->start_tls(trusting()).error().code, Errc::kAuth);
 }
 

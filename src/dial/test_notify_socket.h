@@ -13,7 +13,7 @@
 #include <string>
 
 #include "dial/notify.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 
 namespace restante::net {
 
@@ -27,7 +27,7 @@ class TestNotifySocket {
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
     fd_.reset(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    EXPECT_EQ(::bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::bind(fd_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
     supervisor_ = std::make_unique<Supervisor>();
     ::unsetenv("NOTIFY_SOCKET");
@@ -41,14 +41,14 @@ class TestNotifySocket {
   /// The oldest notice that was not taken yet; empty: there is none.
   [[nodiscard]] std::string take() const {
     std::array<char, 64> received{};
-    const ssize_t count = ::recv(fd_.get(), received.data(), received.size(), 0);
+    const ssize_t count = ::recv(fd_.number(), received.data(), received.size(), 0);
     return count < 0 ? std::string()
                      : std::string(received.data(), static_cast<std::size_t>(count));
   }
 
  private:
   std::filesystem::path folder_;
-  UniqueFd fd_;
+  files::Descriptor fd_;
   std::unique_ptr<Supervisor> supervisor_;
 };
 

@@ -21,7 +21,7 @@
 #include <thread>
 
 #include "dial/self_signed.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 
 namespace restante::net {
 
@@ -51,12 +51,12 @@ class TestCertificate {
 /// The server's end of the connection.
 class ScriptedPeer {
  public:
-  explicit ScriptedPeer(UniqueFd fd) : fd_(std::move(fd)) {
+  explicit ScriptedPeer(files::Descriptor fd) : fd_(std::move(fd)) {
     const timeval bound{10, 0};
-    ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
-    ::setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound);
+    ::setsockopt(fd_.number(), SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
+    ::setsockopt(fd_.number(), SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound);
     const int on = 1;
-    ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(fd_.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   ~ScriptedPeer() { SSL_free(ssl_); }
   ScriptedPeer(const ScriptedPeer&) = delete;
@@ -66,7 +66,7 @@ class ScriptedPeer {
   void cut_after(std::size_t octets) { left_ = octets; }
   /// One octet, again and again, until the client is gone.
   void trickle(std::string_view octet) {
-    pollfd wait{fd_.get(), POLLIN, 0};
+    pollfd wait{fd_.number(), POLLIN, 0};
     while (::poll(&wait, 1, 20) == 0 && send(octet)) {
     }
   }
@@ -75,7 +75,7 @@ class ScriptedPeer {
     bytes = bytes.substr(0, left_);
     left_ -= bytes.size();
     if (!bytes.empty() && !send_whole(bytes)) return false;
-    if (is_cut) ::shutdown(fd_.get(), SHUT_RDWR);
+    if (is_cut) ::shutdown(fd_.number(), SHUT_RDWR);
     return !is_cut;
   }
   bool send_octet_by_octet(std::string_view bytes) {
@@ -110,26 +110,26 @@ class ScriptedPeer {
     SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str());
     SSL_CTX_use_PrivateKey_file(context.get(), files.private_key.c_str(), SSL_FILETYPE_PEM);
     ssl_ = SSL_new(context.get());
-    SSL_set_fd(ssl_, fd_.get());
+    SSL_set_fd(ssl_, fd_.number());
     if (SSL_accept(ssl_) == 1) return;
     SSL_free(ssl_);
     ssl_ = nullptr;
   }
   [[nodiscard]] SSL* ssl() const { return ssl_; }
-  [[nodiscard]] int fd() const { return fd_.get(); }
-  void close() { ::shutdown(fd_.get(), SHUT_RDWR); }
+  [[nodiscard]] int fd() const { return fd_.number(); }
+  void close() { ::shutdown(fd_.number(), SHUT_RDWR); }
 
  private:
   bool send_whole(std::string_view bytes) {
     const int size = static_cast<int>(bytes.size());
     if (ssl_ != nullptr) return SSL_write(ssl_, bytes.data(), size) == size;
-    return ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == size;
+    return ::send(fd_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == size;
   }
   bool read_octet(char& octet) {
     if (ssl_ != nullptr) return SSL_read(ssl_, &octet, 1) == 1;
-    return ::recv(fd_.get(), &octet, 1, 0) == 1;
+    return ::recv(fd_.number(), &octet, 1, 0) == 1;
   }
-  UniqueFd fd_;
+  files::Descriptor fd_;
   SSL* ssl_ = nullptr;
   std::size_t left_ = std::numeric_limits<std::size_t>::max();
 };
@@ -145,19 +145,19 @@ class ScriptedServer {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
     auto* const generic = reinterpret_cast<sockaddr*>(&address);
-    EXPECT_EQ(::bind(listener_.get(), generic, size), 0);
-    EXPECT_EQ(::listen(listener_.get(), 1), 0);
-    EXPECT_EQ(::getsockname(listener_.get(), generic, &size), 0);
+    EXPECT_EQ(::bind(listener_.number(), generic, size), 0);
+    EXPECT_EQ(::listen(listener_.number(), 1), 0);
+    EXPECT_EQ(::getsockname(listener_.number(), generic, &size), 0);
     port_ = ntohs(address.sin_port);
     thread_ = std::thread([this, run = std::move(script)] {
-      UniqueFd fd(::accept(listener_.get(), nullptr, nullptr));
-      if (!fd.valid()) return;
+      files::Descriptor fd(::accept(listener_.number(), nullptr, nullptr));
+      if (!fd.is_open()) return;
       ScriptedPeer peer(std::move(fd));
       run(peer);
     });
   }
   ~ScriptedServer() {
-    ::shutdown(listener_.get(), SHUT_RDWR);  // Wakes an accept() that nobody came to.
+    ::shutdown(listener_.number(), SHUT_RDWR);  // Wakes an accept() that nobody came to.
     thread_.join();
   }
   ScriptedServer(const ScriptedServer&) = delete;
@@ -166,7 +166,7 @@ class ScriptedServer {
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
  private:
-  UniqueFd listener_;
+  files::Descriptor listener_;
   std::uint16_t port_ = 0;
   std::thread thread_;
 };

@@ -1,4 +1,5 @@
-// The machine's own disk (Linux). The only place where errno becomes an Error.
+// The machine's own disk (Linux). What errno says there becomes an Error here; elsewhere src/files
+// does that.
 #pragma once
 
 #include "disk/disk.h"

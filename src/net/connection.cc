@@ -29,7 +29,8 @@ Error lost() { return Error(Errc::kClosed, "client lost: its TCP does not answer
 
 }  // namespace
 
-Connection::Connection(Worker& worker, UniqueFd socket, Endpoint peer, std::size_t read_bytes)
+Connection::Connection(Worker& worker, files::Descriptor socket, Endpoint peer,
+                       std::size_t read_bytes)
     : worker_(worker),
       descriptor_(worker.context(), socket.release()),
       peer_(std::move(peer)),

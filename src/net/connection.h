@@ -11,7 +11,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "dial/endpoint.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 #include "net/asio.h"
 #include "net/tls_stream.h"
 #include "net/worker.h"
@@ -25,7 +25,7 @@ class Connection {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   /// `worker` outlives the connection. `read_bytes`: how much is read at a time.
-  Connection(Worker& worker, UniqueFd socket, Endpoint peer, std::size_t read_bytes);
+  Connection(Worker& worker, files::Descriptor socket, Endpoint peer, std::size_t read_bytes);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

@@ -18,8 +18,8 @@ using std::chrono::seconds;
 
 /// A connection over loopback: what connected, and what was accepted.
 struct Pair {
-  UniqueFd client;
-  UniqueFd accepted;
+  files::Descriptor client;
+  files::Descriptor accepted;
 };
 
 class KeepaliveTest : public ::testing::Test {
@@ -34,24 +34,24 @@ class KeepaliveTest : public ::testing::Test {
 
   Pair connect() {
     const auto address = to_socket_address(sockets_.endpoint);
-    Pair out{UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), {}};
-    EXPECT_EQ(::connect(out.client.get(), address->get(), address->length), 0);
+    Pair out{files::Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), {}};
+    EXPECT_EQ(::connect(out.client.number(), address->get(), address->length), 0);
     pollfd ready{listening(), POLLIN, 0};
     EXPECT_EQ(::poll(&ready, 1, 10000), 1);
     Endpoint peer;
     out.accepted = std::move(*accept_one(listening(), peer));
-    EXPECT_TRUE(out.accepted.valid());
+    EXPECT_TRUE(out.accepted.is_open());
     return out;
   }
-  [[nodiscard]] int listening() const { return sockets_.sockets.front().get(); }
+  [[nodiscard]] int listening() const { return sockets_.sockets.front().number(); }
 
   ListenSockets sockets_;
 };
 
-int option(const UniqueFd& fd, int level, int name) {
+int option(const files::Descriptor& fd, int level, int name) {
   int value = -1;
   socklen_t size = sizeof value;
-  EXPECT_EQ(::getsockopt(fd.get(), level, name, &value, &size), 0);
+  EXPECT_EQ(::getsockopt(fd.number(), level, name, &value, &size), 0);
   return value;
 }
 
@@ -81,31 +81,31 @@ TEST_F(KeepaliveTest, MayBeOffAndOnAgain) {
 // In a namespace of its own test_field_sessions.py has peers that are really gone.
 TEST_F(KeepaliveTest, WhoAnswersIsNotLost) {
   const Pair pair = connect();
-  EXPECT_FALSE(is_lost(pair.accepted.get(), seconds(0)));
-  EXPECT_EQ(::send(pair.accepted.get(), "x", 1, 0), 1);
-  EXPECT_FALSE(is_lost(pair.accepted.get(), seconds(0)));
+  EXPECT_FALSE(is_lost(pair.accepted.number(), seconds(0)));
+  EXPECT_EQ(::send(pair.accepted.number(), "x", 1, 0), 1);
+  EXPECT_FALSE(is_lost(pair.accepted.number(), seconds(0)));
 }
 
 TEST_F(KeepaliveTest, WhoHasNoRoomIsBeingSentTo) {
   const Pair pair = connect();
-  EXPECT_FALSE(is_sending(pair.accepted.get(), seconds(60)));
+  EXPECT_FALSE(is_sending(pair.accepted.number(), seconds(60)));
   const std::string bytes(1U << 20, 'x');
-  while (::send(pair.accepted.get(), bytes.data(), bytes.size(), MSG_DONTWAIT) > 0) continue;
+  while (::send(pair.accepted.number(), bytes.data(), bytes.size(), MSG_DONTWAIT) > 0) continue;
   const auto give_up = std::chrono::steady_clock::now() + seconds(30);
-  while (!is_sending(pair.accepted.get(), seconds(60)))  // TCP asks for room for the first time.
+  while (!is_sending(pair.accepted.number(), seconds(60)))  // TCP asks for room for the first time.
     ASSERT_LT(std::chrono::steady_clock::now(), give_up);
-  EXPECT_FALSE(is_sending(pair.accepted.get(), seconds(0)));
-  EXPECT_FALSE(is_lost(pair.accepted.get(), seconds(60)));
+  EXPECT_FALSE(is_sending(pair.accepted.number(), seconds(0)));
+  EXPECT_FALSE(is_lost(pair.accepted.number(), seconds(60)));
 }
 
 TEST(Keepalive, OtherSocketsAreNeither) {
   std::array<int, 2> fds{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()), 0);
-  const UniqueFd one(fds[0]);
-  const UniqueFd other(fds[1]);
-  keep_alive(one.get(), seconds(60));
-  EXPECT_FALSE(is_lost(one.get(), seconds(0)));
-  EXPECT_FALSE(is_sending(one.get(), seconds(60)));
+  const files::Descriptor one(fds[0]);
+  const files::Descriptor other(fds[1]);
+  keep_alive(one.number(), seconds(60));
+  EXPECT_FALSE(is_lost(one.number(), seconds(0)));
+  EXPECT_FALSE(is_sending(one.number(), seconds(60)));
 }
 
 TEST(Keepalive, KnowsWhatErrnoSaysOfTheLost) {

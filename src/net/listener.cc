@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "files/errors.h"
+
 namespace restante::net {
 namespace {
 
@@ -16,7 +18,8 @@ Error system_error(const char* call, const Endpoint& endpoint) {
   // An address that is not there may be there later: an interface that is not up yet.
   const bool later = number == EADDRINUSE || number == EADDRNOTAVAIL;
   const Errc code = later ? Errc::kBusy : Errc::kIo;
-  return Error(code, std::string(call) + " " + endpoint.to_string() + ": " + std::strerror(number));
+  return Error(code,
+               std::string(call) + " " + endpoint.to_string() + ": " + files::reason_of(number));
 }
 
 void set_option(int fd, int level, int option, int on = 1) {
@@ -24,19 +27,21 @@ void set_option(int fd, int level, int option, int on = 1) {
   static_cast<void>(::setsockopt(fd, level, option, &on, sizeof on));
 }
 
-Result<UniqueFd> bind_socket(const Endpoint& endpoint, bool share_port,
-                             Families families = Families::kOwn) {
+Result<files::Descriptor> bind_socket(const Endpoint& endpoint, bool share_port,
+                                      Families families = Families::kOwn) {
   RESTANTE_TRY(const SocketAddress address, to_socket_address(endpoint));
-  UniqueFd fd(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd.valid()) return system_error("socket", endpoint);
+  files::Descriptor fd(
+      ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd.is_open()) return system_error("socket", endpoint);
   if (!endpoint.is_unix()) {
-    set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-    if (share_port) set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+    set_option(fd.number(), SOL_SOCKET, SO_REUSEADDR);
+    if (share_port) set_option(fd.number(), SOL_SOCKET, SO_REUSEPORT);
     // Whatever net.ipv6.bindv6only says.
     if (address.storage.ss_family == AF_INET6)
-      set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, families == Families::kOwn ? 1 : 0);
+      set_option(fd.number(), IPPROTO_IPV6, IPV6_V6ONLY, families == Families::kOwn ? 1 : 0);
   }
-  if (::bind(fd.get(), address.get(), address.length) != 0) return system_error("bind", endpoint);
+  if (::bind(fd.number(), address.get(), address.length) != 0)
+    return system_error("bind", endpoint);
   return fd;
 }
 
@@ -44,8 +49,8 @@ Result<UniqueFd> bind_socket(const Endpoint& endpoint, bool share_port,
 // plain socket is bound first: it finds anybody who listens already.
 Status probe(const Endpoint& endpoint, Families families) {
   if (endpoint.port == 0) return ok();
-  RESTANTE_TRY(const UniqueFd fd, bind_socket(endpoint, false, families));
-  if (::listen(fd.get(), 1) != 0) return system_error("listen", endpoint);
+  RESTANTE_TRY(const files::Descriptor fd, bind_socket(endpoint, false, families));
+  if (::listen(fd.number(), 1) != 0) return system_error("listen", endpoint);
   return ok();
 }
 
@@ -54,8 +59,8 @@ Status remove_stale_socket(const Endpoint& endpoint) {
   if (::lstat(endpoint.unix_path.c_str(), &info) != 0) return ok();
   if (!S_ISSOCK(info.st_mode)) return Error(Errc::kBusy, endpoint.unix_path + " is not a socket");
   RESTANTE_TRY(const SocketAddress address, to_socket_address(endpoint));
-  const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (::connect(fd.get(), address.get(), address.length) == 0)
+  const files::Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (::connect(fd.number(), address.get(), address.length) == 0)
     return Error(Errc::kBusy, endpoint.to_string() + ": another process listens there");
   if (::unlink(endpoint.unix_path.c_str()) != 0) return system_error("unlink", endpoint);
   return ok();
@@ -65,11 +70,11 @@ Result<ListenSockets> open_unix(const Endpoint& endpoint, std::size_t count) {
   RESTANTE_CHECKED(remove_stale_socket(endpoint));
   ListenSockets out;
   out.endpoint = endpoint;
-  RESTANTE_TRY(UniqueFd first, bind_socket(endpoint, false));
-  if (::listen(first.get(), SOMAXCONN) != 0) return system_error("listen", endpoint);
+  RESTANTE_TRY(files::Descriptor first, bind_socket(endpoint, false));
+  if (::listen(first.number(), SOMAXCONN) != 0) return system_error("listen", endpoint);
   for (std::size_t i = 1; i < count; ++i) {
-    out.sockets.emplace_back(::fcntl(first.get(), F_DUPFD_CLOEXEC, 0));
-    if (!out.sockets.back().valid()) return system_error("dup", endpoint);
+    out.sockets.emplace_back(::fcntl(first.number(), F_DUPFD_CLOEXEC, 0));
+    if (!out.sockets.back().is_open()) return system_error("dup", endpoint);
   }
   out.sockets.push_back(std::move(first));
   return out;
@@ -84,11 +89,11 @@ Result<ListenSockets> open_listener(const Endpoint& endpoint, std::size_t count,
   ListenSockets out;
   out.endpoint = endpoint;
   for (std::size_t i = 0; i < count; ++i) {
-    RESTANTE_TRY(UniqueFd fd, bind_socket(out.endpoint, true, families));
-    if (::listen(fd.get(), SOMAXCONN) != 0) return system_error("listen", endpoint);
+    RESTANTE_TRY(files::Descriptor fd, bind_socket(out.endpoint, true, families));
+    if (::listen(fd.number(), SOMAXCONN) != 0) return system_error("listen", endpoint);
     sockaddr_storage bound{};
     socklen_t length = sizeof bound;
-    if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&bound), &length) != 0)
+    if (::getsockname(fd.number(), reinterpret_cast<sockaddr*>(&bound), &length) != 0)
       return system_error("getsockname", endpoint);
     out.endpoint.port = from_socket_address(bound).port;  // The others share what the first got.
     out.sockets.push_back(std::move(fd));
@@ -103,22 +108,23 @@ Status set_socket_file(const Endpoint& endpoint, mode_t mode, gid_t group) {
   return ok();
 }
 
-Result<UniqueFd> accept_one(int listening_fd, Endpoint& peer) {
+Result<files::Descriptor> accept_one(int listening_fd, Endpoint& peer) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
-  UniqueFd fd(::accept4(listening_fd, reinterpret_cast<sockaddr*>(&address), &length,
-                        SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (!fd.valid()) {
+  files::Descriptor fd(::accept4(listening_fd, reinterpret_cast<sockaddr*>(&address), &length,
+                                 SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!fd.is_open()) {
     const int number = errno;
     if (number == EMFILE || number == ENFILE || number == ENOBUFS || number == ENOMEM)
-      return Error(Errc::kLimit, std::string("accept: ") + std::strerror(number));
+      return Error(Errc::kLimit, std::string("accept: ") + files::reason_of(number));
     if (number == EBADF || number == EINVAL || number == ENOTSOCK)
-      return Error(Errc::kIo, std::string("accept: ") + std::strerror(number));
-    return UniqueFd();  // EAGAIN, or a peer that gave up between its connect and our accept.
+      return files::io_error("accept", number);
+    return files::Descriptor();  // EAGAIN, or a peer that gave up between its connect and our
+                                 // accept.
   }
   peer = from_socket_address(address);
   // Replies are gathered by us; Nagle would only hold back the last segment (40 ms each).
-  if (!peer.is_unix()) set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY);
+  if (!peer.is_unix()) set_option(fd.number(), IPPROTO_TCP, TCP_NODELAY);
   return fd;
 }
 

@@ -8,13 +8,13 @@
 
 #include "base/result.h"
 #include "dial/endpoint.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 
 namespace restante::net {
 
 struct ListenSockets {
-  Endpoint endpoint;              ///< With the port that was really bound.
-  std::vector<UniqueFd> sockets;  ///< One for each worker; non-blocking, listening.
+  Endpoint endpoint;                       ///< With the port that was really bound.
+  std::vector<files::Descriptor> sockets;  ///< One for each worker; non-blocking, listening.
 };
 
 /// Binds and listens `count` times. A stale Unix socket file (nobody answers) is replaced.
@@ -29,6 +29,6 @@ Status set_socket_file(const Endpoint& endpoint, mode_t mode, gid_t group);
 
 /// Accepts one connection, non-blocking, TCP_NODELAY set. An invalid descriptor: nothing to accept
 /// now. Errors: kLimit (out of file descriptors or memory), kIo.
-Result<UniqueFd> accept_one(int listening_fd, Endpoint& peer);
+Result<files::Descriptor> accept_one(int listening_fd, Endpoint& peer);
 
 }  // namespace restante::net

@@ -9,24 +9,25 @@
 namespace restante::net {
 namespace {
 
-UniqueFd connect_to(const Endpoint& endpoint) {
+files::Descriptor connect_to(const Endpoint& endpoint) {
   const auto address = to_socket_address(endpoint);
   EXPECT_TRUE(address);
-  UniqueFd fd(::socket(address->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  EXPECT_EQ(::connect(fd.get(), address->get(), address->length), 0);
+  files::Descriptor fd(::socket(address->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  EXPECT_EQ(::connect(fd.number(), address->get(), address->length), 0);
   return fd;
 }
 
 // Accepts from whichever of the sockets the kernel chose.
 Endpoint accept_from(const ListenSockets& sockets) {
   std::vector<pollfd> polled;
-  for (const UniqueFd& socket : sockets.sockets) polled.push_back({socket.get(), POLLIN, 0});
+  for (const files::Descriptor& socket : sockets.sockets)
+    polled.push_back({socket.number(), POLLIN, 0});
   EXPECT_GT(::poll(polled.data(), polled.size(), 10000), 0);
   Endpoint peer;
   for (const pollfd& ready : polled) {
     if ((ready.revents & POLLIN) == 0) continue;
     const auto accepted = accept_one(ready.fd, peer);
-    EXPECT_TRUE(accepted && accepted->valid());
+    EXPECT_TRUE(accepted && accepted->is_open());
     break;
   }
   return peer;
@@ -43,7 +44,7 @@ TEST(Listener, SharesOnePortAmongWorkers) {
   ASSERT_TRUE(sockets);
   EXPECT_EQ(sockets->sockets.size(), 3U);
   EXPECT_NE(sockets->endpoint.port, 0);
-  const UniqueFd client = connect_to(sockets->endpoint);
+  const files::Descriptor client = connect_to(sockets->endpoint);
   const Endpoint peer = accept_from(*sockets);
   EXPECT_EQ(peer.host, "127.0.0.1");
   EXPECT_TRUE(peer.is_loopback());
@@ -63,7 +64,7 @@ TEST(Listener, BothFamiliesComeToOneSocketAndIpv4IsIpv4) {
   for (const char* host : {"127.0.0.1", "::1"}) {
     Endpoint target = loopback(host);
     target.port = sockets->endpoint.port;
-    const UniqueFd client = connect_to(target);
+    const files::Descriptor client = connect_to(target);
     const Endpoint peer = accept_from(*sockets);
     EXPECT_EQ(peer.host, host);
     EXPECT_TRUE(peer.is_loopback());
@@ -89,9 +90,9 @@ TEST(Listener, NothingToAcceptIsNoError) {
   const auto sockets = open_listener(loopback("::1"), 1);
   ASSERT_TRUE(sockets) << sockets.error().message();
   Endpoint peer;
-  const auto accepted = accept_one(sockets->sockets.front().get(), peer);
+  const auto accepted = accept_one(sockets->sockets.front().number(), peer);
   ASSERT_TRUE(accepted);
-  EXPECT_FALSE(accepted->valid());
+  EXPECT_FALSE(accepted->is_open());
 }
 
 class UnixListener : public ::testing::Test {
@@ -116,7 +117,7 @@ TEST_F(UnixListener, AcceptsAndReplacesAStaleSocketFile) {
   }
   const auto sockets = open_listener(endpoint_, 2);
   ASSERT_TRUE(sockets) << sockets.error().message();
-  const UniqueFd client = connect_to(endpoint_);
+  const files::Descriptor client = connect_to(endpoint_);
   EXPECT_TRUE(accept_from(*sockets).is_unix());
 }
 

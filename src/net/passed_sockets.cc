@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
 
 #include "base/numbers.h"
+#include "files/errors.h"
 
 namespace restante::net {
 namespace {
@@ -39,26 +39,26 @@ std::optional<int> option(int fd, int name) {
   return value;
 }
 
-Error failed(const std::string& name) {
-  return Error(Errc::kIo, "passed socket " + name + ": " + std::strerror(errno));
-}
+Error failed(const std::string& name) { return files::io_error("passed socket " + name); }
 
-Result<ListenSockets> prepare(UniqueFd socket, const std::string& name, std::size_t count) {
-  if (option(socket.get(), SO_TYPE) != SOCK_STREAM || option(socket.get(), SO_ACCEPTCONN) != 1)
+Result<ListenSockets> prepare(files::Descriptor socket, const std::string& name,
+                              std::size_t count) {
+  if (option(socket.number(), SO_TYPE) != SOCK_STREAM ||
+      option(socket.number(), SO_ACCEPTCONN) != 1)
     return Error(Errc::kSyntax, "passed socket " + name +
                                     " is no listening stream socket: its unit needs ListenStream= "
                                     "and Accept=no");
-  const int flags = ::fcntl(socket.get(), F_GETFL);
-  if (flags < 0 || ::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) != 0) return failed(name);
+  const int flags = ::fcntl(socket.number(), F_GETFL);
+  if (flags < 0 || ::fcntl(socket.number(), F_SETFL, flags | O_NONBLOCK) != 0) return failed(name);
   ListenSockets out;
   sockaddr_storage bound{};
   socklen_t length = sizeof bound;
-  if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&bound), &length) != 0)
+  if (::getsockname(socket.number(), reinterpret_cast<sockaddr*>(&bound), &length) != 0)
     return failed(name);
   out.endpoint = from_socket_address(bound);
   for (std::size_t i = 1; i < count; ++i) {
-    out.sockets.emplace_back(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
-    if (!out.sockets.back().valid()) return failed(name);
+    out.sockets.emplace_back(::fcntl(socket.number(), F_DUPFD_CLOEXEC, 0));
+    if (!out.sockets.back().is_open()) return failed(name);
   }
   out.sockets.push_back(std::move(socket));
   return out;
@@ -84,8 +84,8 @@ Result<PassedSockets> PassedSockets::take() {
                  fmt::format("LISTEN_FDNAMES has {} names for {} sockets", names.size(), *count));
   int next = kFirst;
   for (std::string& name : names) {
-    UniqueFd fd(next++);
-    if (::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) != 0)
+    files::Descriptor fd(next++);
+    if (::fcntl(fd.number(), F_SETFD, FD_CLOEXEC) != 0)
       return Error(Errc::kSyntax, fmt::format("LISTEN_FDS={}, but descriptor {} is not open",
                                               *count, fd.release()));
     out.passed_.push_back({std::move(name), std::move(fd)});

@@ -28,7 +28,7 @@ class PassedSockets {
  private:
   struct Passed {
     std::string name;
-    UniqueFd socket;
+    files::Descriptor socket;
   };
   std::vector<Passed> passed_;
 };

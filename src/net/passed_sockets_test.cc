@@ -48,9 +48,9 @@ TEST(PassedSockets, AreFoundByTheirNames) {
               for (const ListenSockets& each : *found) {
                 if (each.sockets.size() != 4 || each.endpoint.host != "127.0.0.1") return 3;
                 if (each.endpoint.port == 0) return 4;
-                for (const UniqueFd& fd : each.sockets)
-                  if ((::fcntl(fd.get(), F_GETFL) & O_NONBLOCK) == 0 ||
-                      (::fcntl(fd.get(), F_GETFD) & FD_CLOEXEC) == 0)
+                for (const files::Descriptor& fd : each.sockets)
+                  if ((::fcntl(fd.number(), F_GETFL) & O_NONBLOCK) == 0 ||
+                      (::fcntl(fd.number(), F_GETFD) & FD_CLOEXEC) == 0)
                     return 5;
               }
               if (passed->names() != std::vector<std::string>{"file"}) return 6;

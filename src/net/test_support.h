@@ -21,12 +21,12 @@ namespace restante::net {
 /// The test's end: blocking; a read that takes over ten seconds fails.
 class TestPeer {
  public:
-  explicit TestPeer(UniqueFd fd) : fd_(std::move(fd)) {
+  explicit TestPeer(files::Descriptor fd) : fd_(std::move(fd)) {
     const timeval bound{10, 0};
-    ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
+    ::setsockopt(fd_.number(), SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
   }
   void send(std::string_view bytes) const {
-    EXPECT_EQ(::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
+    EXPECT_EQ(::send(fd_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
   }
   /// Exactly so many bytes, or fewer when the connection ended.
@@ -34,18 +34,18 @@ class TestPeer {
     std::string out(count, '\0');
     std::size_t got = 0;
     while (got < count) {
-      const ssize_t n = ::recv(fd_.get(), out.data() + got, count - got, 0);
+      const ssize_t n = ::recv(fd_.number(), out.data() + got, count - got, 0);
       if (n <= 0) break;
       got += static_cast<std::size_t>(n);
     }
     out.resize(got);
     return out;
   }
-  [[nodiscard]] int fd() const { return fd_.get(); }
+  [[nodiscard]] int fd() const { return fd_.number(); }
   void close() { fd_.reset(); }
 
  private:
-  UniqueFd fd_;
+  files::Descriptor fd_;
 };
 
 /// Runs `body` with a connection on a worker; finish() waits for its end.
@@ -58,9 +58,9 @@ class ConnectionTest : public ::testing::Test {
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds.data()), 0);
     const int flags = 0;  // The test's end blocks.
     EXPECT_EQ(::fcntl(fds[1], F_SETFL, flags), 0);
-    worker_.spawn(run(UniqueFd(fds[0]), std::move(body), read_bytes));
+    worker_.spawn(run(files::Descriptor(fds[0]), std::move(body), read_bytes));
     RESTANTE_CHECK(worker_.start());
-    return TestPeer(UniqueFd(fds[1]));
+    return TestPeer(files::Descriptor(fds[1]));
   }
   /// How the body ended.
   Status finish(std::chrono::milliseconds grace = std::chrono::seconds(30)) {
@@ -79,7 +79,7 @@ class ConnectionTest : public ::testing::Test {
   Worker worker_{0};
 
  private:
-  Task<void> run(UniqueFd fd, Body body, std::size_t read_bytes) {
+  Task<void> run(files::Descriptor fd, Body body, std::size_t read_bytes) {
     co_await asio::this_coro::throw_if_cancelled(false);
     Endpoint peer;
     peer.unix_path = "peer";

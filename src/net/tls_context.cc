@@ -6,7 +6,7 @@
 #include <array>
 #include <ctime>
 
-#include "base/readable.h"
+#include "files/readable.h"
 #include "net/revocation.h"
 #include "net/tls_stream.h"
 
@@ -29,7 +29,7 @@ std::string openssl_reason() {
 }
 
 Error file_error(const std::filesystem::path& file) {
-  const std::string why = why_unreadable(file);
+  const std::string why = files::why_unreadable(file);
   if (why.empty()) return Error(Errc::kSyntax, file.string() + ": " + openssl_reason());
   ERR_clear_error();
   return Error(Errc::kIo, "cannot read " + file.string() + ": " + why);

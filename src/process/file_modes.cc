@@ -7,12 +7,10 @@
 #include <cerrno>
 #include <system_error>
 
+#include "files/errors.h"
+
 namespace restante::process {
 namespace {
-
-Error failed(const std::filesystem::path& path) {
-  return Error(Errc::kIo, path.string() + ": " + std::generic_category().message(errno));
-}
 
 std::string_view who_may(unsigned bits) {
   if ((bits & 02U) != 0) return "can be changed by everybody";
@@ -49,7 +47,7 @@ void make_files_private() { ::umask(077); }
 Status check_file(const FileRule& rule, const Identity& user) {
   struct stat found {};
   if (::stat(rule.path.c_str(), &found) != 0)
-    return errno == ENOENT || errno == EACCES ? ok() : Status(failed(rule.path));
+    return errno == ENOENT || errno == EACCES ? ok() : Status(files::io_error(rule.path));
   const unsigned mode = found.st_mode & 07777U;
   const unsigned open = mode & rule.forbidden;
   if (open != 0)
@@ -66,9 +64,9 @@ Status make_private_folder(const std::filesystem::path& path, const Identity& us
   const mode_t mask = ::umask(022);
   std::filesystem::create_directories(path.parent_path(), failure);
   ::umask(mask);
-  if (::mkdir(path.c_str(), 0700) != 0) return failed(path);
+  if (::mkdir(path.c_str(), 0700) != 0) return files::io_error(path);
   if (::geteuid() == 0 && user.user != 0 && ::chown(path.c_str(), user.user, user.group) != 0)
-    return failed(path);
+    return files::io_error(path);
   return ok();
 }
 

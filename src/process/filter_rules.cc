@@ -2,7 +2,8 @@
 
 #include <cerrno>
 #include <string>
-#include <system_error>
+
+#include "files/errors.h"
 
 namespace restante::process {
 namespace {
@@ -59,8 +60,7 @@ constexpr const char* kHelperCalls[] = {"execve", "execveat",         "fork",
                                         "ptrace", "process_vm_readv", "vfork"};
 
 Error failed(const char* call, int negative_errno) {
-  return Error(Errc::kIo,
-               std::string(call) + ": " + std::generic_category().message(-negative_errno));
+  return files::io_error(std::string(call), -negative_errno);
 }
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
+
+#include "files/descriptor.h"
+#include "files/errors.h"
 
 namespace restante::process {
 namespace {
@@ -36,10 +38,6 @@ constexpr std::uint64_t kChange = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCES
 constexpr std::uint64_t kOfFiles = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
                                    LANDLOCK_ACCESS_FS_READ_FILE | kFsTruncate;
 
-Error system_error(std::string_view call) {
-  return Error(Errc::kIo, std::string(call) + ": " + std::generic_category().message(errno));
-}
-
 Ruleset handled(int version, Tcp tcp) {
   Ruleset out;
   out.fs = LANDLOCK_ACCESS_FS_REFER - 1;  // All of version 1.
@@ -62,24 +60,24 @@ std::uint64_t rights(Access access) {
 }
 
 Status add_rule(int ruleset, const PathRule& rule, std::uint64_t handled_fs) {
-  const int fd = ::open(rule.path.c_str(), O_PATH | O_CLOEXEC);
-  if (fd < 0) return errno == ENOENT ? ok() : Status(system_error(rule.path.native()));
+  const files::Descriptor file(::open(rule.path.c_str(), O_PATH | O_CLOEXEC));
+  if (!file.is_open()) return errno == ENOENT ? ok() : Status(files::io_error(rule.path));
   struct stat found {};
   landlock_path_beneath_attr attributes{};
-  attributes.parent_fd = fd;
+  attributes.parent_fd = file.number();
   attributes.allowed_access = rights(rule.access) & handled_fs;
-  if (::fstat(fd, &found) == 0 && !S_ISDIR(found.st_mode)) attributes.allowed_access &= kOfFiles;
+  if (::fstat(file.number(), &found) == 0 && !S_ISDIR(found.st_mode))
+    attributes.allowed_access &= kOfFiles;
   const long added =
       ::syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &attributes, 0);
-  const Error failure = system_error("landlock_add_rule " + rule.path.native());
-  ::close(fd);
-  return added == 0 ? ok() : Status(failure);
+  if (added == 0) return ok();
+  return files::io_error("landlock_add_rule " + rule.path.native());
 }
 
 Status restrict_by(int ruleset, const std::vector<PathRule>& rules, std::uint64_t handled_fs) {
   for (const PathRule& rule : rules) RESTANTE_CHECKED(add_rule(ruleset, rule, handled_fs));
   if (::syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
-    return system_error("landlock_restrict_self");
+    return files::io_error("landlock_restrict_self");
   return ok();
 }
 
@@ -95,12 +93,10 @@ Status restrict_files(const std::vector<PathRule>& rules, Tcp tcp) {
   const int version = landlock_version();
   if (version == 0) return Error(Errc::kNotFound, "this kernel has no Landlock");
   const Ruleset wanted = handled(version, tcp);
-  const auto ruleset =
-      static_cast<int>(::syscall(SYS_landlock_create_ruleset, &wanted, sizeof wanted, 0));
-  if (ruleset < 0) return system_error("landlock_create_ruleset");
-  const Status restricted = restrict_by(ruleset, rules, wanted.fs);
-  ::close(ruleset);
-  return restricted;
+  const files::Descriptor ruleset(
+      static_cast<int>(::syscall(SYS_landlock_create_ruleset, &wanted, sizeof wanted, 0)));
+  if (!ruleset.is_open()) return files::io_error("landlock_create_ruleset");
+  return restrict_by(ruleset.number(), rules, wanted.fs);
 }
 
 }  // namespace restante::process

@@ -12,8 +12,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <system_error>
 #include <vector>
+
+#include "files/errors.h"
 
 namespace restante::process {
 namespace {
@@ -21,7 +22,7 @@ namespace {
 using Capabilities = std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3>;
 
 Error refused(const std::string& what) {
-  return Error(Errc::kAuth, what + ": " + std::generic_category().message(errno));
+  return Error(Errc::kAuth, what + ": " + files::reason_of(errno));
 }
 
 __user_cap_header_struct own_header() { return {_LINUX_CAPABILITY_VERSION_3, 0}; }
@@ -139,7 +140,7 @@ Status drop_capabilities() {
 
 Status no_new_privileges() {
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) return ok();
-  return Error(Errc::kIo, "no_new_privs: " + std::generic_category().message(errno));
+  return files::io_error("no_new_privs");
 }
 
 }  // namespace restante::process

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
-#include <system_error>
 
+#include "files/errors.h"
 #include "process/filter_rules.h"
 #include "process/privileges.h"
 #include "process/seccomp.h"
@@ -45,7 +45,7 @@ Status bound(decltype(RLIMIT_CPU) what, std::uint64_t most) {
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_cur, most);
   limit.rlim_max = std::min<rlim_t>(limit.rlim_max, most);
   if (is_known && ::setrlimit(what, &limit) == 0) return ok();
-  return Error(Errc::kIo, "setrlimit: " + std::generic_category().message(errno));
+  return files::io_error("setrlimit");
 }
 
 /// When memory runs out the kernel ends it, and not the program that it works for. That is a wish.

@@ -1,8 +1,6 @@
 #include "sql/connection.h"
 
-#include <cerrno>
-#include <system_error>
-
+#include "files/errors.h"
 #include "sql/handle.h"
 
 namespace restante::sql {
@@ -56,9 +54,8 @@ Errc explain(sqlite3* connection, int code, std::string& detail) {
   const bool is_system = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN;
   const int number = is_system && connection != nullptr ? sqlite3_system_errno(connection) : 0;
   if (number == 0) return to_errc(code);
-  detail += " (" + std::generic_category().message(number) + ")";
-  const bool is_full = number == ENOSPC || number == EDQUOT || number == EFBIG;
-  return is_full ? Errc::kFull : to_errc(code);
+  detail += " (" + files::reason_of(number) + ")";
+  return files::code_of(number) == Errc::kFull ? Errc::kFull : to_errc(code);
 }
 
 }  // namespace

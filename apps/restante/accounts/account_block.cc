@@ -5,11 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <system_error>
 
 #include "config/file.h"
-#include "dial/unique_fd.h"
+#include "files/file.h"
 #include "profile/load.h"
 #include "profile/places.h"
 #include "restante/accounts/account_text.h"
@@ -23,29 +22,15 @@ constexpr std::string_view kNewFile =
     "# The configuration of restante; docs/client.md has every key.\n"
     "archive = \"~/Mail/restante\"\n";
 
-Error failed(const std::filesystem::path& file) {
-  return Error(Errc::kIo, file.string() + ": " + std::generic_category().message(errno));
-}
-
-Status write_all(const net::UniqueFd& fd, const std::filesystem::path& file,
-                 std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(fd.get(), text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return failed(file);
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return ::fsync(fd.get()) == 0 ? ok() : Status(failed(file));
-}
-
 /// All of it, or the file is as it was: half an account on a full disk would be a configuration
 /// with mistakes, and no command would run any more.
 Status write_at_end(const std::filesystem::path& file, std::string_view text) {
-  const net::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  const files::Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   struct stat before {};
-  if (!fd.valid() || ::fstat(fd.get(), &before) != 0) return failed(file);
-  Status written = write_all(fd, file, text);
-  if (!written && ::ftruncate(fd.get(), before.st_size) != 0)
+  if (!fd.is_open() || ::fstat(fd.number(), &before) != 0) return files::io_error(file);
+  Status written = files::as_io(files::write_all(fd, text, file));
+  if (written) written = files::as_io(files::sync_data(fd, file));
+  if (!written && ::ftruncate(fd.number(), before.st_size) != 0)
     written.error().detail += "; half an account is at its end: take it out by hand";
   return written;
 }

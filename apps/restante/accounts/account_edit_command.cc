@@ -1,12 +1,14 @@
 #include "restante/accounts/account_edit_command.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdlib>
 
 #include "config/file.h"
+#include "files/file.h"
+#include "programs/child.h"
 #include "restante/accounts/config_edit.h"
 #include "restante/frame/dialogue.h"
 #include "restante/keeping/restore_pause.h"
@@ -45,14 +47,11 @@ bool run_editor(const std::filesystem::path& file, int line) {
   if (editor == nullptr || *editor == '\0') editor = std::getenv("EDITOR");
   if (editor == nullptr || *editor == '\0') editor = "vi";
   const std::string command = fmt::format("{} +{} \"$0\"", editor, line);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::execl("/bin/sh", "sh", "-c", command.c_str(), file.c_str(), nullptr);
-    ::_exit(127);
-  }
-  int status = -1;
-  return child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status) &&
-         WEXITSTATUS(status) == 0;
+  auto child =
+      programs::SpawnPlan(programs::Group::kOurs).start({"/bin/sh", "-c", command, file.string()});
+  if (!child) return false;
+  const int status = child->wait();
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 /// The whole file in an editor, at the account; what comes back has to be without mistakes.
@@ -64,13 +63,11 @@ Exit edit_by_hand(const Context& context, const profile::Account& account) {
   const auto before = config::read_file(file);
   if (!before) return fail(before.error());
   std::string name = file.string() + ".edit-XXXXXX";  // Made with mode 0600.
-  const int made = ::mkstemp(name.data());
-  if (made < 0) return fail(Exit::kCannotCreate, name + ": cannot be made");
+  files::Descriptor made(::mkostemp(name.data(), O_CLOEXEC));
+  if (!made.is_open()) return fail(Exit::kCannotCreate, name + ": cannot be made");
   Draft draft(name);
-  const bool written =
-      ::write(made, before->data(), before->size()) == static_cast<ssize_t>(before->size());
-  ::close(made);
-  if (!written) return fail(Exit::kIo, name + ": cannot be written");
+  if (!files::write_all(made, *before, name)) return fail(Exit::kIo, name + ": cannot be written");
+  made.reset();
   for (;;) {
     if (!run_editor(draft.file(), account.line))
       return fail(Exit::kUnavailable, "the editor failed; nothing is changed");

@@ -1,6 +1,5 @@
 #include "restante/accounts/account_lines.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -141,18 +140,8 @@ Status replace_text(const std::filesystem::path& file, std::string_view text) {
   struct stat status {};
   if (error || ::stat(place.c_str(), &status) != 0) return archive::system_error("stat", file);
   // A name of our own: who changes the file at the same time has another one.
-  const std::filesystem::path fresh = fmt::format("{}.{}.new", place.string(), ::getpid());
-  {
-    RESTANTE_CHECKED(archive::remove_file(fresh));
-    RESTANTE_TRY(const archive::Descriptor opened,
-                 archive::open_file(fresh, O_WRONLY | O_CREAT | O_EXCL));
-    if (::fchmod(opened.number(), status.st_mode & 07777U) != 0)
-      return archive::system_error("chmod", fresh);
-    RESTANTE_CHECKED(archive::write_all(opened, text, fresh));
-    RESTANTE_CHECKED(archive::sync_data(opened, fresh));
-  }
-  RESTANTE_CHECKED(archive::rename_file(fresh, place));
-  return archive::sync_folder(place.parent_path());
+  return files::replace_durably(
+      place, text, {.mode = status.st_mode, .ending = fmt::format(".{}.new", ::getpid())});
 }
 
 }  // namespace restante::cli

@@ -1,18 +1,16 @@
 #include "restante/accounts/config_edit.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <system_error>
 
 #include "base/ascii.h"
 #include "config/file.h"
-#include "dial/unique_fd.h"
+#include "files/file.h"
 #include "profile/load.h"
 #include "restante/accounts/account_text.h"
 
@@ -20,10 +18,6 @@ namespace restante::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-Error failed(const fs::path& file) {
-  return Error(Errc::kIo, file.string() + ": " + std::generic_category().message(errno));
-}
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -48,21 +42,6 @@ std::vector<std::string> spellings(const std::string& value) { return {value, to
 
 bool others_can_read(const struct stat& status) {
   return (status.st_mode & (S_IRGRP | S_IROTH)) != 0;
-}
-
-/// The file must not be there.
-Status write_whole(const fs::path& file, const std::string& text, mode_t mode) {
-  const net::UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd.valid()) return failed(file);
-  std::string_view left = text;
-  while (!left.empty()) {
-    const ssize_t count = ::write(fd.get(), left.data(), left.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return failed(file);
-    left.remove_prefix(static_cast<std::size_t>(count));
-  }
-  if (::fchmod(fd.get(), mode & 07777U) != 0 || ::fsync(fd.get()) != 0) return failed(file);
-  return ok();
 }
 
 }  // namespace
@@ -125,25 +104,14 @@ Status replace_configuration(const fs::path& file, const std::string& text) {
   const fs::path real = fs::weakly_canonical(file, error);
   if (error) return Error(Errc::kIo, file.string() + ": " + error.message());
   struct stat status {};
-  if (::stat(real.c_str(), &status) != 0) return failed(real);
+  if (::stat(real.c_str(), &status) != 0) return files::io_error(real);
   const auto parsed =
       profile::parse(text, file.string(), file.parent_path(), others_can_read(status));
   if (!parsed.profile)
     return Error(Errc::kSyntax, fmt::format("{}", fmt::join(parsed.mistakes, "\n")));
   // A name of our own: who changes the file at the same time has another one.
-  const fs::path fresh = fmt::format("{}.{}.new", real.string(), ::getpid());
-  fs::remove(fresh, error);
-  if (const Status written = write_whole(fresh, text, status.st_mode); !written) {
-    fs::remove(fresh, error);
-    return written;
-  }
-  if (::rename(fresh.c_str(), real.c_str()) != 0) {
-    const Error why = failed(real);
-    fs::remove(fresh, error);
-    return why;
-  }
-  const net::UniqueFd above(::open(real.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return above.valid() && ::fsync(above.get()) == 0 ? ok() : Status(failed(real.parent_path()));
+  const files::Replacement how{status.st_mode, fmt::format(".{}.new", ::getpid())};
+  return files::as_io(files::replace_durably(real, text, how));
 }
 
 Status change_account(const fs::path& file, const std::string& name,

@@ -6,18 +6,14 @@
 #include <cerrno>
 #include <system_error>
 
-#include "dial/unique_fd.h"
 #include "fetch/secrets/secret_command.h"
 #include "fetch/secrets/secret_source.h"
+#include "files/file.h"
 
 namespace restante::cli {
 namespace {
 
 constexpr int kNamesMax = 100;
-
-Error failed(const std::filesystem::path& file) {
-  return Error(Errc::kIo, file.string() + ": " + std::generic_category().message(errno));
-}
 
 }  // namespace
 
@@ -40,24 +36,19 @@ Result<std::filesystem::path> keep_in_file(const std::filesystem::path& folder,
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   std::filesystem::path file = folder / (name + ".password");
-  net::UniqueFd fd;
-  for (int i = 2; !fd.valid(); ++i) {
+  files::Descriptor fd;
+  for (int i = 2; !fd.is_open(); ++i) {
     fd.reset(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (fd.valid()) break;
-    if (errno != EEXIST || i > kNamesMax) return failed(file);
+    if (fd.is_open()) break;
+    if (errno != EEXIST || i > kNamesMax) return files::io_error(file);
     file = folder / fmt::format("{}.password-{}", name, i);
   }
-  const std::string_view text = secret.view();
-  const bool written =
-      ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::write(fd.get(), "\n", 1) == 1 && ::fsync(fd.get()) == 0;
-  if (!written) {
-    const Error why = failed(file);
-    std::filesystem::remove(file, error);
-    return why;
-  }
-  const net::UniqueFd above(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!above.valid() || ::fsync(above.get()) != 0) return failed(folder);
+  Status written = files::write_all(fd, secret.view(), file);
+  if (written) written = files::write_all(fd, "\n", file);
+  if (written) written = files::sync_data(fd, file);
+  if (!written) std::filesystem::remove(file, error);
+  if (written) written = files::sync_folder(folder);
+  if (!written) return files::as_io(std::move(written).error());
   return file;
 }
 

@@ -12,7 +12,7 @@
 #include "base/ascii.h"
 #include "console/harmless.h"
 #include "console/password_input.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 
 namespace restante::cli {
 namespace {
@@ -31,12 +31,12 @@ class Terminal {
  public:
   Terminal() {
     if (::tcgetpgrp(STDIN_FILENO) < 0) return;
-    opened_ = net::UniqueFd(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
-    if (opened_.valid()) ::tcflush(opened_.get(), TCIFLUSH);
+    opened_ = files::Descriptor(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+    if (opened_.is_open()) ::tcflush(opened_.number(), TCIFLUSH);
   }
-  [[nodiscard]] int input() const { return opened_.valid() ? opened_.get() : STDIN_FILENO; }
+  [[nodiscard]] int input() const { return opened_.is_open() ? opened_.number() : STDIN_FILENO; }
   void show(std::string_view text) const {
-    const int output = opened_.valid() ? opened_.get() : STDERR_FILENO;
+    const int output = opened_.is_open() ? opened_.number() : STDERR_FILENO;
     while (!text.empty()) {
       const ssize_t count = ::write(output, text.data(), text.size());
       if (count < 0 && errno == EINTR) continue;
@@ -46,7 +46,7 @@ class Terminal {
   }
 
  private:
-  net::UniqueFd opened_;
+  files::Descriptor opened_;
 };
 
 /// Reads one answer, piece by piece.

@@ -16,7 +16,7 @@ namespace restante::cli {
 namespace {
 
 Result<std::string> read_whole(const archive::Path& file) {
-  RESTANTE_TRY(const archive::FileStamp stamp, archive::stamp_of(file));
+  RESTANTE_TRY(const files::Stamp stamp, files::stamp_of(file));
   if (!stamp.is_regular || stamp.bytes > fetch::kForeignBytesMax)
     return Error(Errc::kSyntax, file.string() + ": no file of ids");
   RESTANTE_TRY(const archive::Descriptor opened, archive::open_file(file, O_RDONLY));

@@ -1,11 +1,11 @@
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <map>
 
 #include "accounts/names/spelling.h"
 #include "accounts/passwd_file/passwd_line.h"
+#include "files/errors.h"
 #include "restantectl/commands.h"
 
 namespace restante::ctl {
@@ -124,7 +124,7 @@ Exit account_import(Office& office, const ImportOptions& options) {
   if (!from_stdin) opened.open(options.file, std::ios::binary);
   std::istream& input = from_stdin ? std::cin : opened;
   if (!from_stdin && !opened.is_open())
-    return fail(Exit::kIo, "cannot read " + options.file + ": " + std::strerror(errno));
+    return fail(Exit::kIo, "cannot read " + options.file + ": " + files::reason_of(errno));
   file.read(input);
   if (input.bad()) return fail(Exit::kIo, "cannot read " + options.file);
   if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;

@@ -4,8 +4,8 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
+#include "files/errors.h"
 #include "mail/header_scanner.h"
 #include "mail/wire_codec.h"
 #include "mail/wire_counter.h"
@@ -100,8 +100,7 @@ Status take_in(int file, std::uint64_t octets_max, Intake& intake) {
   for (;;) {
     const ssize_t count = ::read(file, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0)
-      return Error(Errc::kIo, std::string("cannot read the message: ") + std::strerror(errno));
+    if (count < 0) return files::io_error("cannot read the message");
     if (count == 0) break;
     const std::string_view chunk(buffer.data(), static_cast<std::size_t>(count));
     RESTANTE_CHECKED(writer.write(mbox.take(chunk)));

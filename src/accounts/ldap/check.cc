@@ -12,6 +12,7 @@
 #include "accounts/ldap/link.h"
 #include "base/ascii.h"
 #include "base/secret_string.h"
+#include "files/errors.h"
 
 namespace restante::accounts::ldap {
 namespace {
@@ -35,7 +36,7 @@ PasswordFile read(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   out.forbidden = !file && errno == EACCES;
   if (!file)
-    out.trouble = "cannot read " + path.string() + ": " + std::strerror(errno);
+    out.trouble = "cannot read " + path.string() + ": " + files::reason_of(errno);
   else
     std::getline(file, out.password);
   if (out.password.ends_with('\r')) out.password.pop_back();

@@ -6,13 +6,13 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <memory>
-#include <system_error>
-#include <utility>
+
+#include "files/descriptor.h"
+#include "files/errors.h"
 
 namespace restante::accounts::ldap {
 namespace {
@@ -24,25 +24,7 @@ struct FreeAddresses {
 };
 using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 
-class Socket {
- public:
-  explicit Socket(const addrinfo& address)
-      : fd_(::socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                     address.ai_protocol)) {}
-  ~Socket() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-
-  [[nodiscard]] int fd() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
-Error told(int code) { return Error(Errc::kIo, std::generic_category().message(code)); }
+Error told(int code) { return Error(Errc::kIo, files::reason_of(code)); }
 
 Result<Addresses> resolve(const std::string& host, std::uint16_t port) {
   addrinfo wanted{};
@@ -55,8 +37,8 @@ Result<Addresses> resolve(const std::string& host, std::uint16_t port) {
 }
 
 /// Errors: kTimeout, kIo.
-Status await_connection(const Socket& socket, Clock::time_point deadline) {
-  pollfd waited{socket.fd(), POLLOUT, 0};
+Status await_connection(const files::Descriptor& socket, Clock::time_point deadline) {
+  pollfd waited{socket.number(), POLLOUT, 0};
   int ready = 0;
   do {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
@@ -65,28 +47,30 @@ Status await_connection(const Socket& socket, Clock::time_point deadline) {
   if (ready == 0) return Error(Errc::kTimeout, "no connection in time");
   int code = errno;
   socklen_t size = sizeof(code);
-  if (ready > 0 && ::getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &code, &size) != 0) code = errno;
+  if (ready > 0 && ::getsockopt(socket.number(), SOL_SOCKET, SO_ERROR, &code, &size) != 0)
+    code = errno;
   return code == 0 ? ok() : Status(told(code));
 }
 
 Result<int> connect_to(const addrinfo& address, Clock::time_point deadline,
                        std::chrono::milliseconds patience) {
-  Socket socket(address);
-  if (socket.fd() < 0) return told(errno);
-  const int begun = ::connect(socket.fd(), address.ai_addr, address.ai_addrlen);
+  files::Descriptor socket(::socket(
+      address.ai_family, address.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.ai_protocol));
+  if (!socket.is_open()) return told(errno);
+  const int begun = ::connect(socket.number(), address.ai_addr, address.ai_addrlen);
   if (begun != 0 && errno != EINPROGRESS) return told(errno);
   if (begun != 0) RESTANTE_CHECKED(await_connection(socket, deadline));
   const int yes = 1;
-  ::setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
-  ::setsockopt(socket.fd(), SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
+  ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+  ::setsockopt(socket.number(), SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
   // An answer of TLS that stops half-way is read past libldap's own wait.
   const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(patience).count();
   const timeval most{whole / 1'000'000, whole % 1'000'000};
   for (const int way : {SO_RCVTIMEO, SO_SNDTIMEO})
-    ::setsockopt(socket.fd(), SOL_SOCKET, way, &most, sizeof(most));
+    ::setsockopt(socket.number(), SOL_SOCKET, way, &most, sizeof(most));
   // libldap waits by itself, for sockets that block.
-  const int flags = ::fcntl(socket.fd(), F_GETFL);
-  if (flags < 0 || ::fcntl(socket.fd(), F_SETFL, flags & ~O_NONBLOCK) != 0) return told(errno);
+  const int flags = ::fcntl(socket.number(), F_GETFL);
+  if (flags < 0 || ::fcntl(socket.number(), F_SETFL, flags & ~O_NONBLOCK) != 0) return told(errno);
   return socket.release();
 }
 

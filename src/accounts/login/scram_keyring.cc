@@ -5,7 +5,8 @@
 #include "accounts/login/login_name.h"
 #include "accounts/passwords/password.h"
 #include "accounts/passwords/scram_secret.h"
-#include "accounts/sqlite/new_file.h"
+#include "files/errors.h"
+#include "files/new_file.h"
 #include "sasl/crypto.h"
 #include "sasl/prepare.h"
 
@@ -93,17 +94,14 @@ Result<Account> ScramKeyring::admit(const ScramAnswer& answer, std::string_view 
 Result<SecretString> ensure_salt_key(const std::filesystem::path& file) {
   std::error_code ignored;
   if (std::filesystem::exists(file, ignored)) return read_salt_key(file);
-  RESTANTE_TRY(auto fresh, sqlite::NewFile::make(file));
+  RESTANTE_TRY(auto fresh, files::as_io(files::NewFile::make(file)));
   std::string bytes = sasl::make_nonce() + sasl::make_nonce();
   bytes.resize(kSaltKeyBytes);
-  {
-    std::ofstream out(fresh.place(), std::ios::binary | std::ios::trunc);
-    out << bytes;
-    if (!out.flush()) return Error(Errc::kIo, file.string() + ": cannot be written");
-  }
+  const Status filled = fresh.fill(bytes);
   wipe(bytes);
+  RESTANTE_CHECKED(files::as_io(filled));
   // When another process was there first, its key counts.
-  RESTANTE_CHECKED(fresh.publish());
+  RESTANTE_CHECKED(files::as_io(fresh.publish()));
   return read_salt_key(file);
 }
 

@@ -18,6 +18,7 @@
 #include "accounts/pam/wire.h"
 #include "base/leftovers.h"
 #include "base/secret_string.h"
+#include "files/errors.h"
 
 namespace restante::accounts::pam {
 namespace {
@@ -121,7 +122,8 @@ void end_what_is_left() {
     const pid_t child = ::fork();
     if (child == 0) ask_and_end(socket, settings);
     if (child < 0) {
-      answer_instead(socket, number, std::string("no process: ") + std::strerror(errno), settings);
+      answer_instead(socket, number, std::string("no process: ") + files::reason_of(errno),
+                     settings);
       continue;
     }
     int ended = 0;
@@ -163,7 +165,7 @@ Result<std::unique_ptr<Processes>> Processes::start(const Settings& settings) {
   for (std::size_t i = 0; i < settings.connections; ++i) {
     std::array<int, 2> pair{};
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
-      return Error(Errc::kIo, std::string("PAM: no socket: ") + std::strerror(errno));
+      return files::io_error("PAM: no socket");
     auto process = std::make_unique<Process>();
     process->socket = pair[0];
     process->id = ::fork();
@@ -177,7 +179,7 @@ Result<std::unique_ptr<Processes>> Processes::start(const Settings& settings) {
     ::close(pair[1]);
     if (process->id < 0)
       return Error(Errc::kLimit, std::string("no more processes for PAM (accounts.connections): ") +
-                                     std::strerror(why));
+                                     files::reason_of(why));
     out->free_.push_back(process.get());
     out->all_.push_back(std::move(process));
   }

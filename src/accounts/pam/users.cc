@@ -4,11 +4,11 @@
 
 #include <cerrno>
 #include <fstream>
-#include <system_error>
 #include <vector>
 
 #include "accounts/passwd_file/passwd_line.h"
 #include "base/ascii.h"
+#include "files/errors.h"
 
 namespace restante::accounts::pam {
 namespace {
@@ -28,16 +28,14 @@ Result<bool> is_system_user(const std::string& user, std::uint32_t min_uid) {
   }
   // passwd(3) says that some systems answer these for a name that is not there.
   const bool absent = failure == ENOENT || failure == ESRCH || failure == EBADF || failure == EPERM;
-  if (failure != 0 && !absent)
-    return Error(Errc::kIo, "system users: " + std::generic_category().message(failure));
+  if (failure != 0 && !absent) return files::io_error("system users", failure);
   return failure == 0 && found != nullptr && entry.pw_uid >= min_uid && user == entry.pw_name;
 }
 
 Result<Users> read_users(const std::filesystem::path& path, const NameRules& rules, LastLine last) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file.is_open())
-    return Error(Errc::kIo, path.string() + ": " + std::generic_category().message(errno));
+  if (!file.is_open()) return files::io_error(path.string());
   Users users(rules);
   std::string mistakes;
   std::size_t number = 0;

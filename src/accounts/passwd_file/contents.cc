@@ -1,25 +1,18 @@
 #include "accounts/passwd_file/contents.h"
 
-#include <cerrno>
-#include <fstream>
-#include <sstream>
-#include <system_error>
+#include <limits>
 
 #include "accounts/names/idna.h"
 #include "accounts/passwd_file/passwd_line.h"
+#include "files/file.h"
 
 namespace restante::accounts::passwd_file {
 namespace {
 
 Result<std::string> read_whole(const std::filesystem::path& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  // A folder opens, but cannot be read.
-  if (file && file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
-  if (!file.is_open() || file.bad())
-    return Error(Errc::kIo, path.string() + ": " + std::generic_category().message(errno));
-  return std::move(text).str();
+  auto text = files::read_file(path, std::numeric_limits<std::size_t>::max());
+  if (!text) text.error().code = Errc::kIo;
+  return text;
 }
 
 /// Reads a file line by line, and keeps every mistake, so that one look at them is enough.

@@ -1,7 +1,8 @@
 #include "accounts/sqlite/schema.h"
 
-#include "accounts/sqlite/new_file.h"
 #include "accounts/sqlite/spellings.h"
+#include "files/errors.h"
+#include "files/new_file.h"
 
 namespace restante::accounts::sqlite {
 namespace {
@@ -138,13 +139,13 @@ Status migrate(Database& database, const std::filesystem::path& path) {
 /// Complete before it has its name: SQLite cannot make several openers of an empty file wait for
 /// each other while one turns on WAL (it says SQLITE_BUSY at once).
 Status make_database(const std::filesystem::path& path, std::chrono::milliseconds patience) {
-  RESTANTE_TRY(NewFile file, NewFile::make(path));
+  RESTANTE_TRY(files::NewFile file, files::as_io(files::NewFile::make(path)));
   {
     RESTANTE_TRY(Database database, Database::open(file.place(), {.patience = patience}));
     RESTANTE_CHECKED(migrate(database, file.place()));
     // Closed here, which moves everything from the WAL into the file and removes the WAL.
   }
-  RESTANTE_CHECKED(file.publish());
+  RESTANTE_CHECKED(files::as_io(file.publish()));
   return ok();
 }
 

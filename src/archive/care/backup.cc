@@ -3,7 +3,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <unordered_set>
 #include <utility>
 
@@ -62,7 +61,7 @@ std::string stamp_of_database(const Path& archive) {
   for (const char* const ending : {"", "-wal"}) {
     const auto stamp = stamp_of(Database::file_of(archive).string() + ending);
     if (!stamp || (stamp->bytes == 0 && *ending != '\0')) continue;
-    text += std::to_string(stamp->bytes) + "/" + std::to_string(stamp->changed_ns) + " ";
+    text += std::to_string(stamp->bytes) + "/" + std::to_string(stamp->modified_ns) + " ";
   }
   return text;
 }
@@ -197,7 +196,7 @@ class BackingUp {
   static std::pair<std::int64_t, std::int64_t> stamps_of(const Path& maildir) {
     const auto fresh = stamp_of(maildir / "new");
     const auto seen = stamp_of(maildir / "cur");
-    return {fresh ? fresh->changed_ns : 0, seen ? seen->changed_ns : 0};
+    return {fresh ? fresh->modified_ns : 0, seen ? seen->modified_ns : 0};
   }
 
   Status copy_all() {
@@ -263,7 +262,7 @@ class BackingUp {
       const auto copy = stamp_of(to);
       const auto source = stamp_of(source_of(message));
       return copy && source && copy->bytes == source->bytes &&
-             copy->changed_ns == source->changed_ns;
+             copy->modified_ns == source->modified_ns;
     }
     if (options_.earlier == EarlierCopies::kTrusted) return true;
     const auto sums = sums_of(to);
@@ -330,10 +329,7 @@ class BackingUp {
 Result<Descriptor> lock_backup(const Path& folder) {
   const Path path = folder / "backup.lock";
   RESTANTE_TRY(Descriptor file, open_file(path, O_RDWR | O_CREAT));
-  struct flock whole {};
-  whole.l_type = F_WRLCK;
-  whole.l_whence = SEEK_SET;
-  if (::fcntl(file.number(), F_OFD_SETLK, &whole) == 0) return file;
+  if (files::lock_whole(file, files::WhenLocked::kFail, path)) return file;
   return Error(Errc::kBusy, folder.string() + ": another backup or restore is at it");
 }
 

@@ -96,15 +96,7 @@ Status move_folder(const Path& from, const Path& to) {
 }
 
 Status write_pending(const Path& archive, const Renaming& renaming) {
-  const Path file = pending_file(archive);
-  const Path fresh = file.string() + ".new";
-  {
-    RESTANTE_TRY(const Descriptor opened, open_file(fresh, O_WRONLY | O_CREAT | O_TRUNC));
-    RESTANTE_CHECKED(write_all(opened, renaming.from + "\n" + renaming.to + "\n", fresh));
-    RESTANTE_CHECKED(sync_data(opened, fresh));
-  }
-  RESTANTE_CHECKED(rename_file(fresh, file));
-  return sync_folder(file.parent_path());
+  return replace_durably(pending_file(archive), renaming.from + "\n" + renaming.to + "\n");
 }
 
 /// Errors: kExists. An account that mail readers or we know anything of is in the way.

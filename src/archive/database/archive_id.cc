@@ -1,14 +1,15 @@
 #include "archive/database/archive_id.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <random>
 
 #include "archive/database/database.h"
 #include "archive/mailbox/account_lock.h"
 #include "archive/mailbox/mailbox.h"
+#include "files/new_file.h"
 
 namespace restante::archive {
 namespace {
@@ -28,29 +29,6 @@ Result<std::optional<std::string>> read_small(const Path& file) {
   std::string buffer(kFileBytesMax, '\0');
   RESTANTE_TRY(const std::string_view text, read_some(*opened, buffer, file));
   return std::optional(std::string(text));
-}
-
-/// Durable; the file is there whole, or not at all. `replace`: one that is there goes.
-Status write_small(const Path& file, const std::string& text, bool replace) {
-  const Path fresh = file.string() + "." + std::to_string(::getpid()) + ".new";
-  RESTANTE_CHECKED(remove_file(fresh));
-  {
-    RESTANTE_TRY(const Descriptor opened, open_file(fresh, O_WRONLY | O_CREAT | O_EXCL));
-    RESTANTE_CHECKED(write_all(opened, text, fresh));
-    RESTANTE_CHECKED(sync_data(opened, fresh));
-  }
-  if (replace) {
-    RESTANTE_CHECKED(rename_file(fresh, file));
-  } else {
-    const bool made = ::link(fresh.c_str(), file.c_str()) == 0;
-    // Not every file system has links (vfat); there two that begin at once may each make one.
-    const bool linkless = !made && (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS);
-    if (linkless) RESTANTE_CHECKED(rename_file(fresh, file));
-    const bool failed = !made && !linkless && errno != EEXIST;
-    if (failed) return system_error("link", file);
-    RESTANTE_CHECKED(remove_file(fresh));
-  }
-  return sync_folder(file.parent_path());
 }
 
 std::string fresh_id() {
@@ -97,7 +75,9 @@ Error not_there(const Path& archive, const Marker& marker) {
 /// The archive's id, made where it has none; two processes at once make one.
 Result<std::string> give_id(const Path& archive, const std::string& wanted) {
   RESTANTE_CHECKED(make_folders(state_folder(archive)));
-  RESTANTE_CHECKED(write_small(id_file(archive), wanted + "\n", /*replace=*/false));
+  RESTANTE_TRY(files::NewFile made, files::NewFile::make(id_file(archive)));
+  RESTANTE_CHECKED(made.fill(wanted + "\n"));
+  RESTANTE_CHECKED(made.publish());
   RESTANTE_TRY(const auto id, id_of(archive));
   return id ? *id : wanted;
 }
@@ -107,7 +87,7 @@ Status write_marker(const Path& file, const Marker& marker) {
   std::string text = "# Which archive was begun; see \"restante archive init --help\".\n";
   text += std::string(kIdKey) + marker.id + "\n";
   text += std::string(kPathKey) + marker.archive.string() + "\n";
-  return write_small(file, text, /*replace=*/true);
+  return replace_durably(file, text, {.ending = fmt::format(".{}.new", ::getpid())});
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ class Synchronizing {
     if (!sums) return ok();  // Gone, or not ours to read: no message of this archive.
     const LineForm form = sums->likely_form();
     return take(Found{sums->sum_in(form), &place, sums->octets_in(form),
-                      stamp->changed_ns / 1'000'000'000, true});
+                      stamp->modified_ns / 1'000'000'000, true});
   }
 
   Status take(const Found& found) {
@@ -196,7 +196,7 @@ Result<bool> is_current(Database& database, const Path& folder, std::string_view
   RESTANTE_TRY(Statement find, database.prepare("SELECT value FROM meta WHERE name = ?1"));
   find.bind(1, stamp_name(account));
   RESTANTE_TRY(const bool known, find.step());
-  return known && find.text(0) == stamp_text(new_stamp->changed_ns, cur_stamp->changed_ns);
+  return known && find.text(0) == stamp_text(new_stamp->modified_ns, cur_stamp->modified_ns);
 }
 
 /// Both folders' times, as one text; empty: they changed too lately to tell.

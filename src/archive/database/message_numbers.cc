@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <functional>
 #include <optional>
 #include <string>
@@ -95,11 +94,7 @@ Result<Tail> tail_of(const Descriptor& file, const Path& path) {
 
 Result<Descriptor> open_locked(const Path& path) {
   RESTANTE_TRY(Descriptor file, open_file(path, O_RDWR | O_CREAT | O_APPEND));
-  struct flock whole {};
-  whole.l_type = F_WRLCK;
-  whole.l_whence = SEEK_SET;
-  while (::fcntl(file.number(), F_OFD_SETLKW, &whole) != 0)
-    if (errno != EINTR) return system_error("lock", path);
+  RESTANTE_CHECKED(files::lock_whole(file, files::WhenLocked::kWait, path));
   return file;
 }
 

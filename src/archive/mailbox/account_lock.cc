@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 
-#include <cerrno>
-
 #include "archive/mailbox/file_name.h"
 #include "archive/mailbox/mailbox.h"
 
@@ -17,19 +15,10 @@ constexpr std::chrono::milliseconds kStep{20};
 /// Errors: kBusy (another open file has the lock), kIo, kAuth, kFull.
 Result<Descriptor> lock_file(const Path& path, WhenBusy busy) {
   RESTANTE_TRY(Descriptor file, open_file(path, O_RDWR | O_CREAT));
-  struct flock whole {};
-  whole.l_type = F_WRLCK;
-  whole.l_whence = SEEK_SET;
-  const int command = busy == WhenBusy::kWait ? F_OFD_SETLKW : F_OFD_SETLK;
-  int result = 0;
-  do {
-    result = ::fcntl(file.number(), command, &whole);
-  } while (result != 0 && errno == EINTR);
-  if (result == 0) return file;
-  Error error = system_error("lock", path);
-  // EACCES is another word for "somebody has it".
-  if (error.code == Errc::kAuth) error.code = Errc::kBusy;
-  return error;
+  const bool waits = busy == WhenBusy::kWait;
+  RESTANTE_CHECKED(
+      files::lock_whole(file, waits ? files::WhenLocked::kWait : files::WhenLocked::kFail, path));
+  return file;
 }
 
 }  // namespace

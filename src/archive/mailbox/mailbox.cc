@@ -140,9 +140,9 @@ Path Mailbox::path_of(const Place& place) const {
 }
 
 Result<bool> Mailbox::refresh() {
-  RESTANTE_TRY(const FileStamp new_stamp, stamp_of(folder_ / "new"));
-  RESTANTE_TRY(const FileStamp cur_stamp, stamp_of(folder_ / "cur"));
-  if (new_stamp.changed_ns == new_changed_ns_ && cur_stamp.changed_ns == cur_changed_ns_)
+  RESTANTE_TRY(const files::Stamp new_stamp, stamp_of(folder_ / "new"));
+  RESTANTE_TRY(const files::Stamp cur_stamp, stamp_of(folder_ / "cur"));
+  if (new_stamp.modified_ns == new_changed_ns_ && cur_stamp.modified_ns == cur_changed_ns_)
     return false;
   RESTANTE_CHECKED(reload());
   const std::int64_t now = nanoseconds(*clock_);
@@ -150,8 +150,8 @@ Result<bool> Mailbox::refresh() {
     return now - changed > kSettledNs ? changed : 0;
   };
   // As they were before the reading: what changed during it shows the next time.
-  new_changed_ns_ = settled(new_stamp.changed_ns);
-  cur_changed_ns_ = settled(cur_stamp.changed_ns);
+  new_changed_ns_ = settled(new_stamp.modified_ns);
+  cur_changed_ns_ = settled(cur_stamp.modified_ns);
   return true;
 }
 

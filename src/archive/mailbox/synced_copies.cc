@@ -66,15 +66,7 @@ Status SyncedCopies::finish() {
 }
 
 Status put_file(const Path& file, std::string_view content) {
-  const Path part = file.string() + ".part";
-  RESTANTE_CHECKED(remove_file(part));
-  {
-    RESTANTE_TRY(const Descriptor opened, open_file(part, O_WRONLY | O_CREAT | O_EXCL));
-    RESTANTE_CHECKED(write_all(opened, content, part));
-    RESTANTE_CHECKED(sync_data(opened, part));
-  }
-  RESTANTE_CHECKED(rename_file(part, file));
-  return sync_folder(file.parent_path());
+  return replace_durably(file, content, {.ending = ".part"});
 }
 
 }  // namespace restante::archive

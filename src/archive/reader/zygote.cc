@@ -19,12 +19,12 @@
 #include <cstring>
 #include <exception>
 #include <mutex>
-#include <system_error>
 #include <vector>
 
 #include "archive/reader/jail_warm_up.h"
 #include "archive/reader/wire.h"
 #include "documents/pdf_text.h"
+#include "files/errors.h"
 #include "process/descriptors.h"
 #include "process/reader_jail.h"
 #include "process/seccomp.h"
@@ -197,7 +197,7 @@ Error no_reader(int number) {
     case EAGAIN: return no_reader("too many are running");
     case EPIPE:
     case ECONNRESET: return no_reader("what starts it was ended; start restante again");
-    default: return no_reader(std::generic_category().message(number));
+    default: return no_reader(files::reason_of(number));
   }
 }
 

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 
 #include "archive/mailbox/files.h"
 #include "fetch/hand_on/hand_on_target.h"
@@ -52,13 +51,10 @@ class FromQuoter {
 
 /// The lock that programs of the system and other runs of ours respect.
 Status lock(const archive::Descriptor& file, const archive::Path& path) {
-  struct flock whole {};
-  whole.l_type = F_WRLCK;
-  whole.l_whence = SEEK_SET;
-  if (::fcntl(file.number(), F_OFD_SETLK, &whole) == 0) return ok();
-  if (errno == EAGAIN || errno == EACCES)
-    return Error(Errc::kBusy, path.string() + ": another program has the mailbox locked");
-  return archive::system_error("lock", path);
+  Status locked = files::lock_whole(file, files::WhenLocked::kFail, path);
+  if (!locked && locked.error().code == Errc::kBusy)
+    locked.error().detail = path.string() + ": another program has the mailbox locked";
+  return locked;
 }
 
 /// All that is appended, in pieces.
@@ -81,7 +77,7 @@ Status append(const archive::Descriptor& file, const archive::Path& path,
       message, [&](std::string_view octets) { return archive::write_all(file, octets, path); }));
   RESTANTE_CHECKED(archive::sync_data(file, path));
   // The file may be new, or its name not durable yet since an earlier run died.
-  return archive::sync_folder(path.has_parent_path() ? path.parent_path() : archive::Path("."));
+  return archive::sync_folder(files::folder_of(path));
 }
 
 /// An mbox that a crash left without its last line end gets it, so that the separator is one.

@@ -7,8 +7,8 @@
 
 #include <filesystem>
 
-#include "archive/mailbox/test_support.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
+#include "files/test_support.h"
 
 namespace restante::fetch {
 namespace {
@@ -23,7 +23,7 @@ class ProgramTest : public testing::Test {
     return program;
   }
   Result<ProgramEnd> run(const Program& program) { return run_program(program, stop_); }
-  archive::TempFolder folder_;
+  files::TempFolder folder_;
   net::StopSignal stop_ = *net::StopSignal::create();
 };
 
@@ -37,10 +37,10 @@ TEST_F(ProgramTest, ExitCodeAndTheLastWords) {
 TEST_F(ProgramTest, ASignalIsNoSuccess) { EXPECT_EQ(run(shell("kill -9 $$"))->code, 128 + 9); }
 
 TEST_F(ProgramTest, StdinIsTheFileAndStdoutIsNowhere) {
-  archive::write_file(folder_.path() / "in", "the message\n");
-  const net::UniqueFd file(::open((folder_.path() / "in").c_str(), O_RDONLY | O_CLOEXEC));
+  folder_.write("in", "the message\n");
+  const files::Descriptor file(::open((folder_ / "in").c_str(), O_RDONLY | O_CLOEXEC));
   Program program = shell("read line; echo \"$line\" >&2; echo noise");
-  program.input = file.get();
+  program.input = file.number();
   EXPECT_EQ(run(program)->said, "the message");
   EXPECT_EQ(run(shell("cat >&2"))->said, "");
 }

@@ -7,10 +7,10 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
-#include <system_error>
 
 #include "base/numbers.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
+#include "files/errors.h"
 
 namespace restante::fetch {
 namespace {
@@ -23,16 +23,17 @@ Result<std::unique_ptr<net::ClientStream>> connect_unix(const std::string& path,
   if (path.size() >= sizeof address.sun_path)
     return Error(Errc::kLimit, path + ": too long for a socket's name");
   std::memcpy(address.sun_path, path.data(), path.size());
-  net::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  files::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   // Who listens and does not accept keeps us waiting here once its queue is full.
   timeval bound{};
   bound.tv_sec = static_cast<time_t>(timeout.count() / 1000);
   bound.tv_usec = static_cast<suseconds_t>(timeout.count() % 1000 * 1000);
-  if (socket.get() < 0 ||
-      ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound) != 0 ||
-      ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  if (socket.number() < 0 ||
+      ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound) != 0 ||
+      ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
+          0) {
     return Error(errno == EAGAIN ? Errc::kTimeout : Errc::kIo,
-                 path + ": " + std::generic_category().message(errno));
+                 path + ": " + files::reason_of(errno));
   }
   return net::ClientStream::adopt(std::move(socket), stop);
 }

@@ -10,16 +10,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <span>
-#include <system_error>
 
 #include "base/ascii.h"
 #include "base/check.h"
-#include "dial/unique_fd.h"
 #include "fetch/secrets/oauth_grant.h"
 #include "fetch/secrets/oauth_token.h"
+#include "files/descriptor.h"
+#include "files/errors.h"
 
 namespace restante::fetch {
 namespace {
@@ -28,10 +27,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::minutes kPatience{10};
 constexpr std::chrono::seconds kRequestTime{10};
 constexpr std::size_t kRequestMax = 16U << 10;
-
-Error failed(const char* what) {
-  return Error(Errc::kIo, fmt::format("{}: {}", what, std::generic_category().message(errno)));
-}
 
 std::string base64url(std::span<const unsigned char> bytes) {
   constexpr std::string_view kLetters =
@@ -74,7 +69,7 @@ std::string unescaped(std::string_view text) {
 }
 
 struct Listener {
-  net::UniqueFd socket;
+  files::Descriptor socket;
   std::uint16_t port = 0;
 };
 
@@ -86,9 +81,10 @@ Result<Listener> listen_here() {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof(address);
   auto* const plain = reinterpret_cast<sockaddr*>(&address);
-  if (!made.socket.valid() || ::bind(made.socket.get(), plain, size) != 0 ||
-      ::listen(made.socket.get(), 4) != 0 || ::getsockname(made.socket.get(), plain, &size) != 0)
-    return failed("cannot listen on 127.0.0.1");
+  if (!made.socket.is_open() || ::bind(made.socket.number(), plain, size) != 0 ||
+      ::listen(made.socket.number(), 4) != 0 ||
+      ::getsockname(made.socket.number(), plain, &size) != 0)
+    return files::io_error("cannot listen on 127.0.0.1");
   made.port = ntohs(address.sin_port);
   return made;
 }
@@ -134,14 +130,14 @@ Result<Callback> await_callback(const Listener& listener, const std::string& sta
                                 const net::StopSignal& stop) {
   const auto end = Clock::now() + kPatience;
   for (;;) {
-    RESTANTE_CHECKED(await(listener.socket.get(), stop, end));
-    const net::UniqueFd client(
-        ::accept4(listener.socket.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (!client.valid()) continue;
-    Callback callback = parse_callback(read_request_line(client.get(), stop));
+    RESTANTE_CHECKED(await(listener.socket.number(), stop, end));
+    const files::Descriptor client(
+        ::accept4(listener.socket.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (!client.is_open()) continue;
+    Callback callback = parse_callback(read_request_line(client.number(), stop));
     const bool ours =
         callback.state == state && (!callback.code.empty() || !callback.error.empty());
-    answer(client.get(), ours);
+    answer(client.number(), ours);
     if (ours) return callback;
   }
 }

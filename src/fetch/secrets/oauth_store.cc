@@ -2,9 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 
-#include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <cerrno>
@@ -12,6 +10,7 @@
 
 #include "fetch/secrets/oauth_http.h"
 #include "fetch/secrets/secret_command.h"
+#include "files/file.h"
 #include "profile/places.h"
 
 namespace restante::fetch {
@@ -20,10 +19,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kFileMax = 64U << 10;
-
-Error failed(const std::filesystem::path& path) {
-  return Error(Errc::kIo, path.string() + ": " + std::generic_category().message(errno));
-}
 
 Result<Tokens> parse(std::string_view text, const std::string& where) {
   boost::system::error_code error;
@@ -40,39 +35,6 @@ std::string to_text(const Tokens& tokens) {
                             {"refresh_token", json::string_view(tokens.refresh.view())},
                             {"expires", tokens.expires}};
   return json::serialize(object);
-}
-
-Result<SecretString> read_private(const std::filesystem::path& path, int fd) {
-  struct stat status {};
-  if (::fstat(fd, &status) != 0) return failed(path);
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-    return Error(Errc::kAuth, path.string() + ": others may use it; chmod 600 it");
-  std::array<char, kFileMax> text{};
-  const ssize_t count = ::read(fd, text.data(), text.size());
-  if (count < 0) return failed(path);
-  SecretString all(std::string_view(text.data(), static_cast<std::size_t>(count)));
-  ::explicit_bzero(text.data(), text.size());
-  return all;
-}
-
-Status sync_folder(const std::filesystem::path& folder) {
-  const net::UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd.valid() || ::fsync(fd.get()) != 0) return failed(folder);
-  return ok();
-}
-
-/// The old file or the new one is there, whatever happens.
-Status replace(const std::filesystem::path& path, std::string_view text) {
-  const std::filesystem::path fresh = path.string() + ".new";
-  {
-    const net::UniqueFd fd(
-        ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!fd.valid()) return failed(fresh);
-    const ssize_t count = ::write(fd.get(), text.data(), text.size());
-    if (count != static_cast<ssize_t>(text.size()) || ::fsync(fd.get()) != 0) return failed(fresh);
-  }
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return failed(path);
-  return sync_folder(path.parent_path());
 }
 
 std::vector<std::string> keyring_words(const char* verb, const std::string& name) {
@@ -97,10 +59,10 @@ Status TokenStore::lock() {
   std::filesystem::create_directories(folder_, error);
   const std::filesystem::path path = folder_ / (name_ + ".lock");
   lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock_.valid()) return failed(path);
+  if (!lock_.is_open()) return files::io_error(path);
   // Held for one question to the issuer, which has a time limit.
-  while (::flock(lock_.get(), LOCK_EX) != 0)
-    if (errno != EINTR) return failed(path);
+  while (::flock(lock_.number(), LOCK_EX) != 0)
+    if (errno != EINTR) return files::io_error(path);
   return ok();
 }
 
@@ -116,10 +78,10 @@ Result<std::optional<Tokens>> TokenStore::load() const {
     RESTANTE_TRY(Tokens tokens, parse(text->view(), "the keyring"));
     return std::optional<Tokens>(std::move(tokens));
   }
-  const net::UniqueFd fd(::open(file().c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid() && errno == ENOENT) return std::optional<Tokens>();
-  if (!fd.valid()) return failed(file());
-  RESTANTE_TRY(const SecretString text, read_private(file(), fd.get()));
+  const files::Descriptor fd(::open(file().c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.is_open() && errno == ENOENT) return std::optional<Tokens>();
+  if (!fd.is_open()) return files::io_error(file());
+  RESTANTE_TRY(const SecretString text, files::read_private(fd, kFileMax, file()));
   RESTANTE_TRY(Tokens tokens, parse(text.view(), file().string()));
   return std::optional<Tokens>(std::move(tokens));
 }
@@ -135,7 +97,7 @@ Status TokenStore::save(const Tokens& tokens) const {
     command.takes_stderr = true;
     if (const auto stored = run_secret_command(command, stop_); !stored) done = stored.error();
   } else {
-    done = replace(file(), text);
+    done = files::as_io(files::replace_durably(file(), text));
   }
   wipe(text);
   return done;
@@ -144,7 +106,7 @@ Status TokenStore::save(const Tokens& tokens) const {
 Status TokenStore::forget() const {
   if (!keyring_) {
     if (::unlink(file().c_str()) == 0 || errno == ENOENT) return ok();
-    return failed(file());
+    return files::io_error(file());
   }
   SecretCommand command;
   command.words = keyring_words("clear", name_);

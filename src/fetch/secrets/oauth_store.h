@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "base/secret_string.h"
 #include "dial/stop_signal.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 #include "profile/profile.h"
 
 namespace restante::fetch {
@@ -43,7 +43,7 @@ class TokenStore {
   const std::string name_;
   const bool keyring_;
   const net::StopSignal& stop_;
-  net::UniqueFd lock_;
+  files::Descriptor lock_;
 };
 
 }  // namespace restante::fetch

@@ -1,64 +1,22 @@
 #include "fetch/secrets/secret_command.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <system_error>
 
 #include "base/ascii.h"
-#include "dial/unique_fd.h"
-#include "fetch/outside/child.h"
+#include "files/file.h"
+#include "programs/hearing.h"
 
 namespace restante::fetch {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr std::size_t kOutputMax = 64U << 10;
 constexpr std::size_t kTalkMax = 300;
 constexpr int kNoSuchProgram = 127;  // Of sh, and of posix_spawnp in a child.
-
-std::string reason(int number) { return std::generic_category().message(number); }
-
-struct Pipe {
-  net::UniqueFd read;
-  net::UniqueFd write;
-};
-
-Result<Pipe> make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Error(Errc::kIo, "pipe: " + reason(errno));
-  return Pipe{net::UniqueFd(ends[0]), net::UniqueFd(ends[1])};
-}
-
-/// Appends what comes until the end. Errors: as run_secret_command().
-Status collect(int from, const SecretCommand& command, const net::StopSignal& stop,
-               std::string& text) {
-  const Clock::time_point deadline = Clock::now() + command.timeout;
-  std::array<char, 4096> piece{};
-  for (;;) {
-    std::array<pollfd, 2> waits{{{from, POLLIN, 0}, {stop.descriptor(), POLLIN, 0}}};
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return Error(Errc::kTimeout, command.name + " does not end; it was killed");
-    const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(left));
-    if (ready < 0 && errno != EINTR) return Error(Errc::kIo, "poll: " + reason(errno));
-    if (ready > 0 && waits[1].revents != 0) return Error(Errc::kState, "interrupted");
-    if (ready <= 0 || waits[0].revents == 0) continue;
-    const ssize_t count = ::read(from, piece.data(), piece.size());
-    if (count < 0 && errno != EINTR) return Error(Errc::kIo, command.name + ": " + reason(errno));
-    if (count == 0) return ok();
-    if (count < 0) continue;
-    append_secret(text, std::string_view(piece.data(), static_cast<std::size_t>(count)));
-    ::explicit_bzero(piece.data(), piece.size());
-    if (text.size() > kOutputMax)
-      return Error(Errc::kLimit, command.name + " prints more than 64 KiB: that is no secret");
-  }
-}
 
 /// What was written into a file, as one line.
 std::string read_talk(int file) {
@@ -87,35 +45,47 @@ Status judge(const SecretCommand& command, int status, int talk) {
                fmt::format("{} was ended by signal {}", command.name, WTERMSIG(status)));
 }
 
-/// All of the input fits into a pipe (64 KiB), so nobody waits for anybody.
-Status feed(net::UniqueFd target, std::string_view input) {
-  const ssize_t written = ::write(target.get(), input.data(), input.size());
-  if (written == static_cast<ssize_t>(input.size())) return ok();
-  return Error(Errc::kIo, "cannot write to a program: " + reason(errno));
+Result<programs::Child> start(const SecretCommand& command, programs::SpawnPlan& plan) {
+  auto child = plan.start(command.words);
+  if (child) return child;
+  Error& error = child.error();
+  error.code = error.code == Errc::kNotFound ? Errc::kAuth : Errc::kIo;
+  error.detail.insert(0, command.name + ": ");
+  return child;
 }
 
 Result<SecretString> run(const SecretCommand& command, const net::StopSignal& stop,
                          std::string& text) {
-  RESTANTE_TRY(Pipe output, make_pipe());
-  RESTANTE_TRY(Pipe input, make_pipe());
-  SpawnPlan plan(Group::kOurs);
-  plan.duplicate(output.write.get(), STDOUT_FILENO);
-  if (!command.input.empty()) plan.duplicate(input.read.get(), STDIN_FILENO);
-  net::UniqueFd talk;
+  RESTANTE_TRY(programs::Pipe output, programs::make_pipe());
+  RESTANTE_TRY(programs::Pipe input, programs::make_pipe());
+  programs::SpawnPlan plan(programs::Group::kOurs);
+  plan.duplicate(output.write.number(), STDOUT_FILENO);
+  if (!command.input.empty()) plan.duplicate(input.read.number(), STDIN_FILENO);
+  files::Descriptor talk;
   if (command.takes_stderr) {
     talk.reset(::memfd_create("stderr", MFD_CLOEXEC));
-    if (!talk.valid()) return Error(Errc::kIo, "memfd_create: " + reason(errno));
-    plan.duplicate(talk.get(), STDERR_FILENO);
+    if (!talk.is_open()) return files::io_error("memfd_create");
+    plan.duplicate(talk.number(), STDERR_FILENO);
   }
-  const pid_t started = plan.start(command.words);
-  if (started < 0)
-    return Error(started == -ENOENT ? Errc::kAuth : Errc::kIo,
-                 fmt::format("{}: {}: {}", command.name, command.words.front(), reason(-started)));
-  Child child(started, Group::kOurs);
+  RESTANTE_TRY(programs::Child child, start(command, plan));
   output.write.reset();
-  if (!command.input.empty()) RESTANTE_CHECKED(feed(std::move(input.write), command.input));
-  RESTANTE_CHECKED(collect(output.read.get(), command, stop, text));
-  RESTANTE_CHECKED(judge(command, child.wait(), talk.get()));
+  // All of it fits into a pipe (64 KiB), so nobody waits for anybody.
+  RESTANTE_CHECKED(
+      files::as_io(files::write_all(input.write, command.input, "cannot write to a program")));
+  input.write.reset();
+  programs::Hearing hearing;
+  hearing.name = command.name;
+  hearing.until = programs::Until::kSilence;
+  hearing.timeout = command.timeout;
+  hearing.stop = [&stop] { return stop.descriptor(); };
+  hearing.take = [&](std::string_view piece) {
+    append_secret(text, piece);
+    if (text.size() <= kOutputMax) return ok();
+    return Status(
+        Error(Errc::kLimit, command.name + " prints more than 64 KiB: that is no secret"));
+  };
+  RESTANTE_CHECKED(programs::hear_out(child, output.read, hearing));
+  RESTANTE_CHECKED(judge(command, child.wait(), talk.number()));
   return SecretString(text);
 }
 

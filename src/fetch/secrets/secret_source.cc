@@ -2,17 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <system_error>
 
 #include "base/limits.h"
-#include "dial/unique_fd.h"
 #include "fetch/secrets/oauth_token.h"
 #include "fetch/secrets/secret_command.h"
+#include "files/file.h"
 
 namespace restante::fetch {
 namespace {
@@ -85,23 +81,17 @@ Result<Credential> credential_of(const Account& account, const SecretContext& co
 }
 
 Result<SecretString> read_secret_file(const std::string& path) {
-  const auto why = [&path](int number) {
-    return fmt::format("password_file {}: {}", path, std::generic_category().message(number));
-  };
-  const net::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (file.get() < 0) return Error(errno == ENOENT ? Errc::kAuth : Errc::kIo, why(errno));
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return Error(Errc::kIo, why(errno));
-  if (!S_ISREG(status.st_mode)) return Error(Errc::kIo, why(EINVAL));
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-    return Error(Errc::kAuth,
-                 fmt::format("password_file {}: others may use it; chmod 600 it", path));
-  std::array<char, limits::kPasswordBytesMax + 2> text{};
-  const ssize_t count = ::read(file.get(), text.data(), text.size());
-  if (count < 0) return Error(Errc::kIo, why(errno));
-  const SecretString all(std::string_view(text.data(), static_cast<std::size_t>(count)));
-  ::explicit_bzero(text.data(), text.size());
-  return not_empty(first_line(all), "password_file " + path);
+  const std::string name = "password_file " + path;
+  const files::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!file.is_open()) {
+    const int number = errno;
+    Error error = files::io_error(name, number);
+    if (number == ENOENT) error.code = Errc::kAuth;
+    return error;
+  }
+  RESTANTE_TRY(const SecretString all,
+               files::read_private(file, limits::kPasswordBytesMax + 2, name));
+  return not_empty(first_line(all), name);
 }
 
 std::vector<std::string> keyring_attributes(const Account& account) {

@@ -13,13 +13,13 @@
 #include "accounts/token_verifier.h"
 #include "base/clock.h"
 #include "config/config.h"
+#include "files/stamp.h"
 #include "guard/gate.h"
 #include "maildrop/store.h"
 #include "net/blocking_pool.h"
 #include "net/tls_stream.h"
 #include "pop3/server_session.h"
 #include "server/common/account_pools.h"
-#include "server/common/file_stamps.h"
 #include "server/common/login_delays.h"
 #include "server/common/metrics.h"
 #include "server/common/pop3_sessions.h"
@@ -33,8 +33,8 @@ struct Settings {
   std::shared_ptr<const net::TlsContext> tls;  ///< Null when no listener wants TLS.
   /// The same for listeners with a least version of their own.
   std::map<TlsVersion, std::shared_ptr<const net::TlsContext>> tls_by_version{};
-  net::TlsSettings tls_files{};         ///< What `tls` was loaded from.
-  std::vector<FileStamp> tls_stamps{};  ///< Of files_of(tls_files), from before they were read.
+  net::TlsSettings tls_files{};            ///< What `tls` was loaded from.
+  std::vector<files::Stamp> tls_stamps{};  ///< Of files_of(tls_files), from before they were read.
   pop3::ServerSettings pop3;
   smtp::ServerSettings smtp;
   smtp::ServerSettings lmtp;

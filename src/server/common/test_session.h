@@ -22,16 +22,16 @@ class TestSession {
   [[nodiscard]] SessionContext& context() { return context_; }
   /// What its client says.
   void hear(std::string_view bytes) const {
-    EXPECT_EQ(::send(other_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
+    EXPECT_EQ(::send(other_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
   }
 
  private:
-  net::UniqueFd take_one() {
+  files::Descriptor take_one() {
     std::array<int, 2> fds{};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds.data()), 0);
     other_.reset(fds[1]);
-    return net::UniqueFd(fds[0]);
+    return files::Descriptor(fds[0]);
   }
   static net::Endpoint peer() {
     net::Endpoint out;
@@ -40,7 +40,7 @@ class TestSession {
     return out;
   }
 
-  net::UniqueFd other_;
+  files::Descriptor other_;
   config::Listen listen_;
   net::Connection connection_;
   SessionContext context_;

@@ -6,23 +6,23 @@
 #include <cerrno>
 #include <cstring>
 
+#include "files/errors.h"
+
 namespace restante::server {
 namespace {
 
 Error spool_error(const char* call) {
   const int number = errno;
-  const bool full = number == ENOSPC || number == EDQUOT;
-  return Error(full ? Errc::kFull : Errc::kIo,
-               std::string("spool ") + call + ": " + std::strerror(number));
+  return files::io_error(std::string("spool ") + call, number);
 }
 
 }  // namespace
 
 Status Spool::open_file() {
-  if (file_.valid()) return ok();
+  if (file_.is_open()) return ok();
   // No name, so nothing is left behind whatever happens to us.
   file_.reset(::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (!file_.valid()) return spool_error("open");
+  if (!file_.is_open()) return spool_error("open");
   return ok();
 }
 
@@ -31,7 +31,7 @@ Status Spool::flush() {
   std::string_view rest = memory_;
   while (!rest.empty()) {
     const ssize_t written =
-        ::pwrite(file_.get(), rest.data(), rest.size(), static_cast<off_t>(file_bytes_));
+        ::pwrite(file_.number(), rest.data(), rest.size(), static_cast<off_t>(file_bytes_));
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return spool_error("write");
     file_bytes_ += static_cast<std::uint64_t>(written);
@@ -44,7 +44,8 @@ Status Spool::flush() {
 Status Spool::read(std::uint64_t offset, MutableBytes target) {
   while (!target.empty() && offset < file_bytes_) {
     const std::size_t wanted = std::min<std::uint64_t>(target.size(), file_bytes_ - offset);
-    const ssize_t count = ::pread(file_.get(), target.data(), wanted, static_cast<off_t>(offset));
+    const ssize_t count =
+        ::pread(file_.number(), target.data(), wanted, static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return spool_error("read");
     offset += static_cast<std::uint64_t>(count);

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/limits.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 #include "maildrop/store.h"
 
 namespace restante::server {
@@ -31,7 +31,7 @@ class Spool : public maildrop::Source {
 
   std::filesystem::path directory_;
   std::string memory_;  // What is behind the file's bytes.
-  net::UniqueFd file_;
+  files::Descriptor file_;
   std::uint64_t file_bytes_ = 0;
 };
 

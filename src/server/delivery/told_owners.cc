@@ -4,9 +4,8 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 
-#include "dial/unique_fd.h"
+#include "files/file.h"
 
 namespace restante::server {
 namespace {
@@ -67,24 +66,19 @@ void ToldOwners::take(std::string_view line) {
 /// What is appended is read again by catch_up(), which says the same.
 void ToldOwners::append(char mark, const std::string& account) {
   if (file_.empty() || account.find('\n') != std::string::npos) return;
-  const net::UniqueFd file(
+  const files::Descriptor file(
       ::open(file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file.valid()) return;
+  if (!file.is_open()) return;
   const std::string line = mark + account + "\n";
   // One write, so that lines of several processes do not mix.
-  [[maybe_unused]] const ssize_t written = ::write(file.get(), line.data(), line.size());
+  [[maybe_unused]] const ssize_t written = ::write(file.number(), line.data(), line.size());
 }
 
 void ToldOwners::shrink() const {
-  const std::filesystem::path fresh = file_.string() + ".new";
-  {
-    std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-    for (const std::string& account : accounts_) file << kTold << account << '\n';
-    file.close();
-    if (!file) return;
-  }
-  std::error_code ignored;
-  std::filesystem::rename(fresh, file_, ignored);
+  std::string lines;
+  for (const std::string& account : accounts_) lines += kTold + account + '\n';
+  // After a fault the old file serves as well.
+  static_cast<void>(files::replace_durably(file_, lines));
 }
 
 }  // namespace restante::server

@@ -48,7 +48,7 @@ std::size_t input_bytes(config::Protocol protocol) {
 
 }  // namespace
 
-Acceptor::Acceptor(net::Worker& worker, net::UniqueFd socket, config::Listen listen,
+Acceptor::Acceptor(net::Worker& worker, files::Descriptor socket, config::Listen listen,
                    Services& services, SettingsHolder& settings)
     : worker_(worker),
       socket_(worker.context(), socket.release()),
@@ -90,7 +90,7 @@ net::Task<void> Acceptor::run() {
     // nearly as much as a connection.
     net::Endpoint peer;
     auto accepted = net::accept_one(socket_.native_handle(), peer);
-    if (accepted && accepted->valid()) take(std::move(*accepted), std::move(peer));
+    if (accepted && accepted->is_open()) take(std::move(*accepted), std::move(peer));
     if (accepted) continue;
     if (accepted.error().code == Errc::kLimit && refuse_by_spare()) continue;
     log_failure(accepted.error());
@@ -111,11 +111,11 @@ void Acceptor::log_failure(const Error& error) {
 
 /// Descriptors have run out: one is kept for saying so. False: there is nobody to say it to.
 bool Acceptor::refuse_by_spare() {
-  if (!spare_.valid()) return false;
+  if (!spare_.is_open()) return false;
   spare_.reset();
   net::Endpoint peer;
   auto accepted = net::accept_one(socket_.native_handle(), peer);
-  const bool taken = accepted && accepted->valid();
+  const bool taken = accepted && accepted->is_open();
   if (taken) {
     services_.metrics.connections_total.add();
     services_.metrics.connections_refused.add();
@@ -128,7 +128,7 @@ bool Acceptor::refuse_by_spare() {
 }
 
 /// What is refused costs no coroutine.
-void Acceptor::take(net::UniqueFd socket, net::Endpoint peer) {
+void Acceptor::take(files::Descriptor socket, net::Endpoint peer) {
   services_.metrics.connections_total.add();
   const SettingsPtr settings = settings_.get();
   const bool from_proxy = is_proxy(peer);
@@ -157,19 +157,20 @@ bool Acceptor::is_proxy(const net::Endpoint& peer) const {
   return address && contains(listen_.proxy_networks, *address);
 }
 
-void Acceptor::refuse(const net::UniqueFd& socket) const {
+void Acceptor::refuse(const files::Descriptor& socket) const {
   // Behind implicit TLS nothing can be said before a handshake, and before a PROXY header nobody
   // knows to whom.
   const bool may_speak = listen_.tls != config::TlsMode::kImplicit;
   const std::string_view words =
       may_speak ? too_many_connections(listen_.protocol) : std::string_view();
-  static_cast<void>(::send(socket.get(), words.data(), words.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
-  ::shutdown(socket.get(), SHUT_WR);
+  static_cast<void>(
+      ::send(socket.number(), words.data(), words.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+  ::shutdown(socket.number(), SHUT_WR);
   // Unread input would make the close a reset, and the words might be lost.
-  static_cast<void>(::recv(socket.get(), nullptr, kDrainBytes, MSG_DONTWAIT | MSG_TRUNC));
+  static_cast<void>(::recv(socket.number(), nullptr, kDrainBytes, MSG_DONTWAIT | MSG_TRUNC));
 }
 
-net::Task<void> Acceptor::serve(net::UniqueFd socket, net::Endpoint peer, Admission admission) {
+net::Task<void> Acceptor::serve(files::Descriptor socket, net::Endpoint peer, Admission admission) {
   co_await net::asio::this_coro::throw_if_cancelled(false);
   net::Connection connection(worker_, std::move(socket), std::move(peer),
                              input_bytes(listen_.protocol));

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "dial/endpoint.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 #include "net/worker.h"
 #include "server/common/admission.h"
 #include "server/common/session_context.h"
@@ -15,7 +15,7 @@ class Acceptor {
  public:
   /// Listens from spawn() on. `worker`, `services` and `settings` outlive the acceptor; the
   /// acceptor outlives the worker's coroutines.
-  Acceptor(net::Worker& worker, net::UniqueFd socket, config::Listen listen, Services& services,
+  Acceptor(net::Worker& worker, files::Descriptor socket, config::Listen listen, Services& services,
            SettingsHolder& settings);
 
   /// Starts accepting, in the worker's group. On the worker's thread, or before it starts.
@@ -25,22 +25,22 @@ class Acceptor {
 
  private:
   net::Task<void> run();
-  void take(net::UniqueFd socket, net::Endpoint peer);
-  net::Task<void> serve(net::UniqueFd socket, net::Endpoint peer, Admission admission);
+  void take(files::Descriptor socket, net::Endpoint peer);
+  net::Task<void> serve(files::Descriptor socket, net::Endpoint peer, Admission admission);
   net::Task<Status> prepare(SessionContext& context);
   void report_tls_failure(const SessionContext& context, const Error& error);
   net::Task<Status> learn_client(SessionContext& context);
   [[nodiscard]] bool is_proxy(const net::Endpoint& peer) const;
   /// Empty: it may connect.
   [[nodiscard]] std::string_view why_not(const net::Endpoint& peer, bool from_proxy) const;
-  void refuse(const net::UniqueFd& socket) const;
+  void refuse(const files::Descriptor& socket) const;
   bool refuse_by_spare();
   void log_failure(const Error& error);
   std::string next_id();
 
   net::Worker& worker_;
   net::Descriptor socket_;
-  net::UniqueFd spare_;  // For refusing when descriptors have run out.
+  files::Descriptor spare_;  // For refusing when descriptors have run out.
   config::Listen listen_;
   Services& services_;
   SettingsHolder& settings_;

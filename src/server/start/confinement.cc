@@ -8,8 +8,9 @@
 #include <cerrno>
 #include <cstring>
 
-#include "base/readable.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
+#include "files/errors.h"
+#include "files/readable.h"
 #include "server/common/log.h"
 #include "server/start/installation.h"
 #include "server/start/listeners.h"
@@ -89,8 +90,8 @@ std::vector<std::pair<std::string, std::filesystem::path>> reload_files(
 }
 
 std::string reason_of(const std::filesystem::path& path) {
-  const std::string opened = std::strerror(errno);
-  const std::string why = why_unreadable(path);
+  const std::string opened = files::reason_of(errno);
+  const std::string why = files::why_unreadable(path);
   return why.empty() ? opened : why;  // A sandbox says no where the file itself does not.
 }
 
@@ -98,8 +99,8 @@ std::string reason_of(const std::filesystem::path& path) {
 void warn_of_unreadable(const config::Config& config, const std::filesystem::path& config_path,
                         const process::Identity& user) {
   for (const auto& [key, path] : reload_files(config, config_path)) {
-    const net::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (fd.valid()) continue;
+    const files::Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (fd.is_open()) continue;
     spdlog::warn(
         "a reload (SIGHUP) cannot read {}={} as user {} ({}): restart instead, or give it to a "
         "group of that user: chgrp GROUP {} && chmod 0640 {}",

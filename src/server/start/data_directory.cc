@@ -3,23 +3,17 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
-#include <cerrno>
 #include <cstring>
 
 #include "disk/posix.h"
+#include "files/errors.h"
 #include "maildrop/backup.h"
 #include "maildrop/store_place.h"
 #include "process/file_modes.h"
 #include "server/start/installation.h"
 
 namespace restante::server {
-namespace {
-
-Error directory_error(const std::filesystem::path& path) {
-  return Error(Errc::kIo, path.string() + ": " + std::strerror(errno));
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Status make_data_directory(const config::Config& config, const std::string& installation,
                            const process::Identity& user) {
@@ -36,11 +30,11 @@ Status make_data_directory(const config::Config& config, const std::string& inst
   return process::make_private_folder(maildrops, user);
 }
 
-Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory) {
+Result<files::Descriptor> lock_data_directory(const std::filesystem::path& directory) {
   const std::filesystem::path path = directory / "restanted.lock";
-  net::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd.valid()) return directory_error(path);
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+  files::Descriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd.is_open()) return files::io_error(path);
+  if (::flock(fd.number(), LOCK_EX | LOCK_NB) != 0)
     return Error(Errc::kBusy, "another restanted serves " + directory.string());
   return fd;
 }

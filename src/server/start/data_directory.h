@@ -5,14 +5,14 @@
 
 #include "base/result.h"
 #include "config/config.h"
-#include "dial/unique_fd.h"
+#include "files/descriptor.h"
 #include "process/privileges.h"
 
 namespace restante::server {
 
 /// In an existing directory. The lock, held until closed; the kernel frees it when the process
 /// dies, however it dies. Errors: kBusy (another server runs on it), kIo.
-Result<net::UniqueFd> lock_data_directory(const std::filesystem::path& directory);
+Result<files::Descriptor> lock_data_directory(const std::filesystem::path& directory);
 
 /// Makes it, `user`'s alone, and durably: the folder of the maildrops in it, so that the store
 /// needs nothing outside; and the folder of its witness, where that can be made. Nothing is made

@@ -11,9 +11,9 @@
 #include <optional>
 
 #include "base/ascii.h"
-#include "dial/unique_fd.h"
 #include "disk/posix.h"
 #include "disk/random.h"
+#include "files/file.h"
 #include "maildrop/store_place.h"
 
 namespace restante::server {
@@ -28,11 +28,6 @@ constexpr std::string_view kHex = "0123456789abcdef";
 
 fs::path maildrops_of(const fs::path& data_dir) { return data_dir / maildrop::kMaildropsFolder; }
 
-Error failed(const fs::path& path) {
-  const Errc code = errno == ENOSPC || errno == EDQUOT ? Errc::kFull : Errc::kIo;
-  return Error(code, path.string() + ": " + std::strerror(errno));
-}
-
 std::string text_of(const std::string& id) { return std::string(kFirstWords) + id + '\n'; }
 
 /// What a folder's mark says; nullopt: it has none. `failure`: errno, where it could not be read.
@@ -43,10 +38,11 @@ struct Mark {
 
 Mark read_mark(const fs::path& folder) {
   const fs::path path = folder / kInstallationName;
-  const net::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!file.valid()) return {std::nullopt, errno};
+  const files::Descriptor file(
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!file.is_open()) return {std::nullopt, errno};
   std::array<char, 128> bytes{};
-  const ssize_t got = ::read(file.get(), bytes.data(), bytes.size());
+  const ssize_t got = ::read(file.number(), bytes.data(), bytes.size());
   if (got < 0) return {std::nullopt, errno};
   const std::string_view text(bytes.data(), static_cast<std::size_t>(got));
   const bool whole = text.starts_with(kFirstWords) && text.ends_with('\n') &&
@@ -70,7 +66,7 @@ Status check_mark(const fs::path& folder, const std::string& id) {
   return Error(Errc::kIo, folder.string() +
                               " is gone, or is not the one that was in use: no mark " +
                               (folder / kInstallationName).string() + " (" +
-                              std::strerror(mark.failure) + "); is its file system mounted?");
+                              files::reason_of(mark.failure) + "); is its file system mounted?");
 }
 
 Result<std::string> make_id() {
@@ -86,19 +82,7 @@ Result<std::string> make_id() {
 
 /// The whole mark or none of it, durably.
 Status write_mark(const fs::path& folder, const std::string& id) {
-  const fs::path path = folder / kInstallationName;
-  const fs::path fresh = path.string() + ".new";
-  const std::string text = text_of(id);
-  {
-    const net::UniqueFd file(
-        ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file.valid()) return failed(fresh);
-    const ssize_t written = ::write(file.get(), text.data(), text.size());
-    if (written != static_cast<ssize_t>(text.size()) || ::fsync(file.get()) != 0)
-      return failed(fresh);
-  }
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return failed(path);
-  return disk::posix_disk().sync_directory(folder.string());
+  return files::as_io(files::replace_durably(folder / kInstallationName, text_of(id)));
 }
 
 /// Every maildrop lies in a folder there.
@@ -153,7 +137,7 @@ Result<std::string> find_installation(const InstallationPlaces& places) {
   if (!data.id && witness.id && is_absent) return gone(places, *witness.id);
   if (!data.id && !is_absent) {
     errno = data.failure;
-    return failed(places.data_dir / kInstallationName);
+    return files::io_error(places.data_dir / kInstallationName);
   }
   if (data.id == kUnreadable)
     return Error(Errc::kIo, (places.data_dir / kInstallationName).string() +
@@ -206,7 +190,7 @@ Result<Begun> renew_installation(const InstallationPlaces& places) {
   if (read_mark(places.witness_dir).failure != ENOENT || fs::exists(places.witness_dir))
     begun.witness = write_mark(places.witness_dir, begun.id);
   const fs::path maildrops = maildrops_of(places.data_dir);  // A backup may have none.
-  if (::mkdir(maildrops.c_str(), 0700) != 0 && errno != EEXIST) return failed(maildrops);
+  if (::mkdir(maildrops.c_str(), 0700) != 0 && errno != EEXIST) return files::io_error(maildrops);
   RESTANTE_CHECKED(mark_both(places.data_dir, begun.id));
   return begun;
 }

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
+#include "files/file.h"
 #include "server/common/log.h"
 
 namespace restante::server {
@@ -12,18 +11,13 @@ namespace {
 // More than an operator mends at once.
 constexpr std::size_t kClashesToldMax = 20;
 constexpr std::string_view kKey = "fold_local_part = ";
+constexpr std::size_t kFileBytesMax = 4096;
 
 std::string line_of(bool fold) { return std::string(kKey) + (fold ? "true" : "false") + "\n"; }
 
 Status remember(const std::filesystem::path& path, bool fold) {
-  const std::filesystem::path fresh = path.string() + ".new";
-  std::ofstream out(fresh, std::ios::trunc);
-  out << line_of(fold);
-  out.close();
-  std::error_code failure;
-  if (out) std::filesystem::rename(fresh, path, failure);
-  if (!out || failure) return Error(Errc::kIo, path.string() + ": cannot be written");
-  return ok();
+  if (files::replace_durably(path, line_of(fold))) return ok();
+  return Error(Errc::kIo, path.string() + ": cannot be written");
 }
 
 std::string folding_warning(const std::filesystem::path& path, bool fold) {
@@ -61,18 +55,15 @@ void add_clashes(accounts::Directory& directory, std::vector<std::string>& warni
 
 Result<bool> remembered_folding(const std::filesystem::path& data_dir, bool now) {
   const std::filesystem::path path = data_dir / kNameRulesFile;
-  std::ifstream in(path);
-  if (!in.is_open()) {
-    std::error_code ignored;
-    if (std::filesystem::exists(path, ignored))
-      return Error(Errc::kIo, path.string() + ": cannot be read");
+  const auto text = files::read_file(path, kFileBytesMax);
+  if (!text && text.error().code != Errc::kNotFound)
+    return Error(Errc::kIo, path.string() + ": cannot be read");
+  if (!text) {
     RESTANTE_CHECKED(remember(path, now));
     return now;
   }
-  std::string line;
-  std::getline(in, line);
   for (const bool fold : {true, false})
-    if (line + "\n" == line_of(fold)) return fold;
+    if (text->substr(0, text->find('\n')) + "\n" == line_of(fold)) return fold;
   return Error(Errc::kCorrupt, path.string() + ": is not \"fold_local_part = true\" or false");
 }
 

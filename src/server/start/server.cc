@@ -148,7 +148,7 @@ void hold_signals() { set_signals(SIG_BLOCK); }
 
 // Members are destroyed from the last to the first: workers before what their sessions use.
 struct Server::State {
-  State(net::UniqueFd l, std::unique_ptr<PlaceWatch> w, std::unique_ptr<accounts::Directory> d,
+  State(files::Descriptor l, std::unique_ptr<PlaceWatch> w, std::unique_ptr<accounts::Directory> d,
         std::unique_ptr<maildrop::Store> s, SettingsPtr p, SecretString salt_key)
       : lock(std::move(l)),
         place(std::move(w)),
@@ -171,7 +171,7 @@ struct Server::State {
     services.scram = &scram;
   }
 
-  net::UniqueFd lock;
+  files::Descriptor lock;
   std::unique_ptr<PlaceWatch> place;
   std::shared_ptr<LockPatience> patience;
   std::unique_ptr<accounts::Directory> directory;
@@ -322,7 +322,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   Result<SettingsPtr> settings = has_keys ? make_settings(config, checks) : SettingsPtr();
   if (!settings) return settings.error();
   RESTANTE_TRY(const process::Sandbox sandbox, confine(config, config_path, user));
-  RESTANTE_TRY(net::UniqueFd lock, lock_data_directory(config.data_dir));
+  RESTANTE_TRY(files::Descriptor lock, lock_data_directory(config.data_dir));
   RESTANTE_CHECKED(check_restored(config.data_dir));
   RESTANTE_TRY(auto place, begin_place(config, installation));
   if (!has_keys) settings = make_settings(config, checks);

@@ -36,7 +36,7 @@ Result<net::TlsSettings> tls_settings(const config::Config& config) {
 Status load_tls(const config::Config& config, Settings& out) {
   RESTANTE_TRY(auto files, tls_settings(config));
   out.tls_files = std::move(files);
-  out.tls_stamps = stamps_of(files_of(out.tls_files));
+  out.tls_stamps = files::stamps_of(files_of(out.tls_files));
   RESTANTE_CHECKED(load_certificates(out));
   spdlog::info("tls certificates={} expires=\"{}\"", out.tls_files.certificates.size(),
                out.tls->expires());

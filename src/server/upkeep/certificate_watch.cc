@@ -56,7 +56,7 @@ void CertificateWatch::look_at_crl(const net::TlsContext& tls, WallTime now) {
 void CertificateWatch::reload_if_changed() {
   const SettingsPtr settings = settings_.get();
   if (!settings->tls) return;
-  const auto stamps = stamps_of(files_of(settings->tls_files));
+  const auto stamps = files::stamps_of(files_of(settings->tls_files));
   if (stamps == settings->tls_stamps || stamps == refused_) return;
   auto fresh = std::make_shared<Settings>(*settings);
   if (const Status loaded = load_certificates(*fresh); !loaded) {

@@ -42,8 +42,8 @@ class CertificateWatch {
   SettingsHolder& settings_;
   ExpiryWarnings warnings_;
   ExpiryWarnings crl_warnings_;
-  SettingsPtr seen_;                ///< By the last look.
-  std::vector<FileStamp> refused_;  ///< Of files that could not be used, and were complained of.
+  SettingsPtr seen_;                   ///< By the last look.
+  std::vector<files::Stamp> refused_;  ///< Of files that could not be used, and were complained of.
 };
 
 }  // namespace restante::server

@@ -52,7 +52,7 @@ class CertificateWatchTest : public ::testing::Test {
     EXPECT_TRUE(files);
     auto settings = std::make_shared<Settings>();
     settings->tls_files.certificates.push_back(std::move(*files));
-    settings->tls_stamps = stamps_of(files_of(settings->tls_files));
+    settings->tls_stamps = files::stamps_of(files_of(settings->tls_files));
     auto loaded = net::TlsContext::load(settings->tls_files);
     EXPECT_TRUE(loaded);
     settings->tls = std::move(*loaded);

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "base/numbers.h"
+#include "files/file.h"
 
 namespace restante::server {
 namespace {
@@ -14,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kFirstWords = "good_until=";
+constexpr std::size_t kFileBytesMax = 64;  // One number.
 constexpr auto kSaveInterval = std::chrono::hours(1);
 // A clock that is set by this much while it is doubtful begins its day anew.
 constexpr auto kUneven = std::chrono::hours(1);
@@ -21,28 +21,18 @@ constexpr auto kUneven = std::chrono::hours(1);
 }  // namespace
 
 std::optional<WallTime> load_good_time(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!text.starts_with(kFirstWords) || !text.ends_with('\n')) return std::nullopt;
+  const auto text = files::read_file(path, kFileBytesMax);
+  if (!text || !text->starts_with(kFirstWords) || !text->ends_with('\n')) return std::nullopt;
   const auto number =
-      std::string_view(text).substr(kFirstWords.size(), text.size() - kFirstWords.size() - 1);
+      std::string_view(*text).substr(kFirstWords.size(), text->size() - kFirstWords.size() - 1);
   const auto milliseconds = parse_decimal<std::uint64_t>(number);
   if (!milliseconds || *milliseconds > 1ULL << 62) return std::nullopt;
   return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(*milliseconds)));
 }
 
 Status save_good_time(const fs::path& path, WallTime time) {
-  const fs::path fresh = path.string() + ".new";
-  {
-    std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-    file << kFirstWords << time.time_since_epoch().count() << '\n';
-    file.close();
-    if (!file) return Error(Errc::kIo, "cannot write " + fresh.string());
-  }
-  std::error_code failure;
-  fs::rename(fresh, path, failure);
-  if (failure) return Error(Errc::kIo, path.string() + ": " + failure.message());
-  return ok();
+  return files::as_io(files::replace_durably(
+      path, fmt::format("{}{}\n", kFirstWords, time.time_since_epoch().count())));
 }
 
 ClockGuard::ClockGuard(fs::path path, std::optional<WallTime> fallback, Ask ask)

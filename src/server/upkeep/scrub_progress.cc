@@ -2,16 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "base/numbers.h"
+#include "files/file.h"
 
 namespace restante::server {
 namespace {
 
 constexpr std::string_view kBegan = "began=";
 constexpr std::string_view kDone = " done=";
+constexpr std::size_t kFileBytesMax = 4096;  // Two lines, one of them an account.
 
 }  // namespace
 
@@ -39,25 +38,12 @@ std::optional<ScrubProgress> parse_scrub_progress(std::string_view text) {
 }
 
 std::optional<ScrubProgress> load_progress(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || file.peek() == std::ifstream::traits_type::eof()) return std::nullopt;
-  text << file.rdbuf();
-  return parse_scrub_progress(text.str());
+  const auto text = files::read_file(path, kFileBytesMax);
+  return text ? parse_scrub_progress(*text) : std::nullopt;
 }
 
 Status save_progress(const std::filesystem::path& path, const ScrubProgress& progress) {
-  const std::filesystem::path fresh = path.string() + ".new";
-  {
-    std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-    file << to_text(progress);
-    file.close();
-    if (!file) return Error(Errc::kIo, "cannot write " + fresh.string());
-  }
-  std::error_code failure;
-  std::filesystem::rename(fresh, path, failure);
-  if (failure) return Error(Errc::kIo, path.string() + ": " + failure.message());
-  return ok();
+  return files::as_io(files::replace_durably(path, to_text(progress)));
 }
 
 }  // namespace restante::server

@@ -1,7 +1,6 @@
 #include "archive/exchange/import/unpack.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 #include <zip.h>
 #include <zlib.h>
 
@@ -52,13 +51,10 @@ Status describe(Aside& aside, SourceFile& file) {
 
 Result<Unpacked> unpack_gzip(const SourceFile& packed, const Path& tmp) {
   Aside aside(tmp);
-  const int number = ::open(packed.path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (number < 0) return system_error("open", packed.path);
-  const std::unique_ptr<gzFile_s, CloseGzip> opened(::gzdopen(number, "rb"));
-  if (!opened) {
-    ::close(number);
-    return Error(Errc::kIo, "gzdopen");
-  }
+  RESTANTE_TRY(Descriptor source, open_file(packed.path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+  const std::unique_ptr<gzFile_s, CloseGzip> opened(::gzdopen(source.number(), "rb"));
+  if (!opened) return Error(Errc::kIo, "gzdopen");
+  static_cast<void>(source.release());  // gzclose() closes it.
   std::string buffer(kPieceBytes, '\0');
   for (;;) {
     const int count = ::gzread(opened.get(), buffer.data(), static_cast<unsigned>(buffer.size()));

@@ -1,4 +1,4 @@
-#include "base/readable.h"
+#include "files/readable.h"
 
 #include <pwd.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace restante {
+namespace restante::files {
 namespace {
 
 constexpr int kLinksMax = 16;
@@ -57,4 +57,4 @@ std::string why_unreadable(const std::filesystem::path& path) {
   return std::filesystem::is_directory(path, failure) ? "is a folder" : "";
 }
 
-}  // namespace restante
+}  // namespace restante::files

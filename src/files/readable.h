@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <string>
 
-namespace restante {
+namespace restante::files {
 
 /// Empty: this process may read the file. Otherwise the system's reason; where rights are missing,
 /// also whose they would have to be: of the file, of a folder above it, or of one above what a
 /// symbolic link leads to (certbot's live/ leads into archive/).
 std::string why_unreadable(const std::filesystem::path& path);
 
-}  // namespace restante
+}  // namespace restante::files

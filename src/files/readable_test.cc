@@ -1,11 +1,11 @@
-#include "base/readable.h"
+#include "files/readable.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <fstream>
 
-namespace restante {
+namespace restante::files {
 namespace {
 
 namespace fs = std::filesystem;
@@ -72,4 +72,4 @@ TEST_F(ReadableTest, NamesTheFileBehindALink) {
 }
 
 }  // namespace
-}  // namespace restante
+}  // namespace restante::files

@@ -1,4 +1,4 @@
-#include "fetch/outside/child.h"
+#include "programs/child.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -9,34 +9,28 @@
 #include <cerrno>
 #include <csignal>
 
-#include "dial/unique_fd.h"
-
-namespace restante::fetch {
+namespace restante::programs {
 namespace {
 
 /// What `sh -c line` prints, in a group of ours or its own.
 std::string output_of(Group group, const std::string& line,
                       const std::vector<std::string>* environment = nullptr) {
-  std::array<int, 2> ends{};
-  EXPECT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
-  const net::UniqueFd read_end(ends[0]);
-  net::UniqueFd write_end(ends[1]);
+  Pipe pipe = *make_pipe();
   SpawnPlan plan(group);
   plan.open(STDIN_FILENO, "/dev/null", O_RDONLY);
-  plan.duplicate(write_end.get(), STDOUT_FILENO);
+  plan.duplicate(pipe.write.number(), STDOUT_FILENO);
   const std::vector<std::string> words = {"/bin/sh", "-c", line};
-  const pid_t pid = environment != nullptr ? plan.start(words, *environment) : plan.start(words);
-  EXPECT_GT(pid, 0);
-  Child child(pid, group);
-  write_end.reset();
+  auto child = environment != nullptr ? plan.start(words, *environment) : plan.start(words);
+  EXPECT_TRUE(child);
+  pipe.write.reset();
   std::string text;
   std::array<char, 256> piece{};
   for (;;) {
-    const ssize_t count = ::read(read_end.get(), piece.data(), piece.size());
+    const ssize_t count = ::read(pipe.read.number(), piece.data(), piece.size());
     if (count <= 0) break;
     text.append(piece.data(), static_cast<std::size_t>(count));
   }
-  const int status = child.wait();
+  const int status = child->wait();
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   return text;
 }
@@ -67,18 +61,30 @@ TEST(Child, AnEnvironmentOfItsOwn) {
 }
 
 TEST(Child, NoSuchProgram) {
-  EXPECT_EQ(SpawnPlan(Group::kOwn).start({"no-such-program-anywhere"}), -ENOENT);
+  const auto started = SpawnPlan(Group::kOwn).start({"no-such-program-anywhere"});
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().code, Errc::kNotFound);
+  EXPECT_EQ(started.error().detail, "no-such-program-anywhere: No such file or directory");
 }
 
 TEST(Child, IsKilledAndWaitedForWhenNobodyDid) {
   for (const Group group : {Group::kOurs, Group::kOwn}) {
-    const pid_t pid = SpawnPlan(group).start({"sleep", "600"});
-    ASSERT_GT(pid, 0);
-    { const Child child(pid, group); }
+    pid_t pid = 0;
+    {
+      const auto child = SpawnPlan(group).start({"sleep", "600"});
+      ASSERT_TRUE(child);
+      pid = child->pid();
+    }
     EXPECT_EQ(::waitpid(pid, nullptr, WNOHANG), -1);
     EXPECT_EQ(errno, ECHILD);
   }
 }
 
+TEST(Child, APipeIsOfNoOtherChild) {
+  const Pipe pipe = *make_pipe();
+  for (const int end : {pipe.read.number(), pipe.write.number()})
+    EXPECT_EQ(::fcntl(end, F_GETFD), FD_CLOEXEC);
+}
+
 }  // namespace
-}  // namespace restante::fetch
+}  // namespace restante::programs

@@ -1,12 +1,15 @@
-#include "fetch/outside/child.h"
+#include "programs/child.h"
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <array>
 #include <csignal>
 
-namespace restante::fetch {
+#include "files/errors.h"
+
+namespace restante::programs {
 namespace {
 
 /// posix_spawn() takes pointers to char that it does not write to.
@@ -20,7 +23,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-SpawnPlan::SpawnPlan(Group group) {
+SpawnPlan::SpawnPlan(Group group) : group_(group) {
   ::posix_spawn_file_actions_init(&actions_);
   ::posix_spawnattr_init(&attributes_);
   sigset_t none;
@@ -49,18 +52,21 @@ void SpawnPlan::open(int to, const char* path, int flags) {
   ::posix_spawn_file_actions_addopen(&actions_, to, path, flags, 0);
 }
 
-pid_t SpawnPlan::start(const std::vector<std::string>& words) { return spawn(words, environ); }
+Result<Child> SpawnPlan::start(const std::vector<std::string>& words) {
+  return spawn(words, environ);
+}
 
-pid_t SpawnPlan::start(const std::vector<std::string>& words,
-                       const std::vector<std::string>& environment) {
+Result<Child> SpawnPlan::start(const std::vector<std::string>& words,
+                               const std::vector<std::string>& environment) {
   return spawn(words, pointers(environment).data());
 }
 
-pid_t SpawnPlan::spawn(const std::vector<std::string>& words, char* const* environment) {
-  pid_t child = -1;
-  const int failed = ::posix_spawnp(&child, words.front().c_str(), &actions_, &attributes_,
+Result<Child> SpawnPlan::spawn(const std::vector<std::string>& words, char* const* environment) {
+  pid_t pid = 0;
+  const int failed = ::posix_spawnp(&pid, words.front().c_str(), &actions_, &attributes_,
                                     pointers(words).data(), environment);
-  return failed == 0 ? child : -failed;
+  if (failed == 0) return Child(pid, group_);
+  return Error(files::code_of(failed), words.front() + ": " + files::reason_of(failed));
 }
 
 Child::~Child() {
@@ -76,4 +82,10 @@ int Child::wait() {
   return status;
 }
 
-}  // namespace restante::fetch
+Result<Pipe> make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return files::io_error("pipe");
+  return Pipe{files::Descriptor(ends[0]), files::Descriptor(ends[1])};
+}
+
+}  // namespace restante::programs

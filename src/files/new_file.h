@@ -1,17 +1,19 @@
 // A file that appears under its name only when it is complete: made beside it, then linked into
 // place. So nobody ever sees half a database, and of several makers one wins.
+//
+// Weak: where a file system has no links (vfat), of two makers at once each may win.
 #pragma once
 
 #include <filesystem>
 
 #include "base/result.h"
 
-namespace restante::accounts::sqlite {
+namespace restante::files {
 
 class NewFile {
  public:
   /// An empty file beside `path`, mode 0600; for root owned by the folder's owner, so that the
-  /// server may use what root made. Errors: kIo, kFull.
+  /// server may use what root made. Errors: as system_error().
   static Result<NewFile> make(const std::filesystem::path& path);
   NewFile(NewFile&& other) noexcept;
   NewFile& operator=(NewFile&&) = delete;
@@ -20,7 +22,9 @@ class NewFile {
 
   /// Where it is being made.
   [[nodiscard]] const std::filesystem::path& place() const { return place_; }
-  /// Gives it its name, durably. False: another one was there first. Errors: kIo.
+  /// Its whole text, durable. Errors: as system_error().
+  Status fill(std::string_view octets);
+  /// Gives it its name, durably. False: another one was there first. Errors: as system_error().
   Result<bool> publish();
 
  private:
@@ -31,4 +35,4 @@ class NewFile {
   std::filesystem::path name_;
 };
 
-}  // namespace restante::accounts::sqlite
+}  // namespace restante::files

@@ -1,0 +1,24 @@
+#include "accounts/quiet_file.h"
+
+#include <system_error>
+
+namespace restante::accounts {
+
+bool was_written_in_place(const std::filesystem::path& path, const files::Stamp& stamp) {
+  // rename() changes the inode after the last write, and the folder not before it. Both may fall
+  // into one tick of the clock, so either sign is enough.
+  if (stamp.changed_ns > stamp.modified_ns) return false;
+  std::error_code failed;
+  const std::filesystem::path whole = std::filesystem::canonical(path, failed);
+  if (failed) return true;
+  return files::stamp_if_there(whole.parent_path()).modified_ns < stamp.modified_ns;
+}
+
+bool Quiet::is_over(WallTime now, Steady steady_now) const {
+  if (steady_now - since >= kQuiet) return true;
+  using std::chrono::nanoseconds;
+  const auto age = nanoseconds(now.time_since_epoch()) - nanoseconds(stamp.modified_ns);
+  return age >= kQuiet;
+}
+
+}  // namespace restante::accounts
