@@ -22,7 +22,8 @@ def own_address():
 
 
 def doors(host):
-    return [listen("pop3", "starttls", f"{host}:11110"), listen("pop3", "implicit", f"{host}:11995"),
+    return [listen("pop3", "starttls", f"{host}:11110"),
+            listen("pop3", "implicit", f"{host}:11995"),
             listen("lmtp", "none", f"{host}:11024"), listen("smtp", "starttls", f"{host}:11025"),
             listen("http", "none", f"{host}:11080"), listen("pop3", "none", "127.0.0.1:0")]
 

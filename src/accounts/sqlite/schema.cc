@@ -1,7 +1,11 @@
 #include "accounts/sqlite/schema.h"
 
+#include <fcntl.h>
+
+#include "accounts/sqlite/copy.h"
 #include "accounts/sqlite/spellings.h"
 #include "files/errors.h"
+#include "files/file.h"
 #include "files/new_file.h"
 
 namespace restante::accounts::sqlite {
@@ -149,6 +153,25 @@ Status make_database(const std::filesystem::path& path, std::chrono::millisecond
   return ok();
 }
 
+Result<std::size_t> version_in(const std::filesystem::path& path) {
+  RESTANTE_TRY(Database database, Database::open(path, {.patience = {}}));
+  return version_of(database, path);
+}
+
+/// The database as an older program knows it, beside it as NAME.vN: the way back. Durable.
+Status keep_copy(const std::filesystem::path& path, std::size_t version) {
+  const std::filesystem::path kept = path.string() + ".v" + std::to_string(version);
+  RESTANTE_TRY(const files::NewFile copy, files::NewFile::make(kept));
+  RESTANTE_CHECKED(copy_database(path, copy.place()));
+  RESTANTE_TRY(const std::size_t found, version_in(copy.place()));
+  // Another process has kept one, and changed the tables since we looked.
+  if (found != version) return ok();
+  RESTANTE_TRY(const files::Descriptor file, files::open_file(copy.place(), O_RDONLY));
+  RESTANTE_CHECKED(files::sync_data(file, copy.place()));
+  RESTANTE_CHECKED(files::rename_file(copy.place(), kept));
+  return files::sync_folder(files::folder_of(kept));
+}
+
 }  // namespace
 
 Result<Database> open_accounts(const std::filesystem::path& path,
@@ -157,6 +180,7 @@ Result<Database> open_accounts(const std::filesystem::path& path,
   if (!std::filesystem::exists(path, ignored)) RESTANTE_CHECKED(make_database(path, patience));
   RESTANTE_TRY(Database database, Database::open(path, {.patience = patience}));
   RESTANTE_TRY(const std::size_t version, version_of(database, path));
+  if (version > 0 && version < kSteps.size()) RESTANTE_CHECKED(keep_copy(path, version));
   if (version < kSteps.size()) RESTANTE_CHECKED(migrate(database, path));
   return database;
 }
