@@ -95,6 +95,10 @@ class LogStore final : public Store {
     RESTANTE_CHECKED(environment_.check_lost_place());
     return find_or_add(account)->heal(copy, pace);
   }
+  Result<bool> purge(const std::string& account) override {
+    RESTANTE_CHECKED(environment_.check_place());
+    return find_or_add(account)->purge();
+  }
   Result<std::vector<Entry>> list(const std::string& account, View view) override {
     RESTANTE_CHECKED(environment_.check_lost_place());
     return find_or_add(account)->list(view);
