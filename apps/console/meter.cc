@@ -19,8 +19,12 @@ double part_of(const Meter& meter) {
   return std::min(1.0, static_cast<double>(meter.done()) / static_cast<double>(meter.total()));
 }
 
+std::string amount(const Meter& meter, double number) {
+  return meter.unit() == Unit::kBytes ? human_bytes(number) : fmt::format("{:.0f}", number);
+}
+
 std::string rate_text(const Meter& meter) {
-  std::string text = meter.rate() > 0 ? human_bytes(meter.rate()) + "/s" : "";
+  std::string text = meter.rate() > 0 ? amount(meter, meter.rate()) + "/s" : "";
   if (const auto left = meter.left()) text += "  " + human_time(*left) + " left";
   return text;
 }
@@ -72,17 +76,17 @@ std::string human_time(std::chrono::seconds time) {
 
 std::string render_line(const std::string& title, const Meter& meter) {
   std::string line =
-      fmt::format("{}  {} of {}  {:.0f}%", title, human_bytes(static_cast<double>(meter.done())),
-                  human_bytes(static_cast<double>(meter.total())), 100 * part_of(meter));
+      fmt::format("{}  {} of {}  {:.0f}%", title, amount(meter, static_cast<double>(meter.done())),
+                  amount(meter, static_cast<double>(meter.total())), 100 * part_of(meter));
   const std::string rate = rate_text(meter);
   return rate.empty() ? line : line + "  " + rate;
 }
 
 std::string render_bar(const std::string& title, const Meter& meter, std::size_t columns) {
   const double part = part_of(meter);
-  const std::string front =
-      fmt::format("{}  {} of {}  {:3.0f}%  ", title, human_bytes(static_cast<double>(meter.done())),
-                  human_bytes(static_cast<double>(meter.total())), 100 * part);
+  const std::string front = fmt::format(
+      "{}  {} of {}  {:3.0f}%  ", title, amount(meter, static_cast<double>(meter.done())),
+      amount(meter, static_cast<double>(meter.total())), 100 * part);
   const std::string back = "  " + rate_text(meter);
   const std::size_t used = front.size() + back.size() + 2;
   std::string line = front;

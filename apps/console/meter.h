@@ -12,17 +12,24 @@ namespace restante::console {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
+/// What is counted.
+enum class Unit : std::uint8_t { kBytes, kPieces };
+
 /// What is done of what there is, and how fast. Pure: is told the time.
 class Meter {
  public:
   explicit Meter(TimePoint start) : samples_{{start, 0}} {}
 
-  void set_total(std::uint64_t bytes) { total_ = bytes; }
+  void set_total(std::uint64_t total, Unit unit = Unit::kBytes) {
+    total_ = total;
+    unit_ = unit;
+  }
   void add(std::uint64_t bytes, TimePoint now);
 
   [[nodiscard]] std::uint64_t done() const { return done_; }
   [[nodiscard]] std::uint64_t total() const { return total_; }
-  /// Bytes a second over the last seconds; 0 when nothing is known yet.
+  [[nodiscard]] Unit unit() const { return unit_; }
+  /// Of them a second over the last seconds; 0 when nothing is known yet.
   [[nodiscard]] double rate() const;
   /// Nothing when nobody can tell.
   [[nodiscard]] std::optional<std::chrono::seconds> left() const;
@@ -34,6 +41,7 @@ class Meter {
   };
 
   std::uint64_t total_ = 0;
+  Unit unit_ = Unit::kBytes;
   std::uint64_t done_ = 0;
   std::deque<Sample> samples_;  // Not empty; the last seconds.
 };

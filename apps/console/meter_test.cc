@@ -74,6 +74,14 @@ TEST(RenderBar, FillsTheLineAndFitsIt) {
             "checking  1.0 MiB of 4.0 MiB  25%  1.0 MiB/s  0:03 left");
 }
 
+TEST(RenderBar, PiecesAreNoBytes) {
+  const TimePoint start{};
+  Meter meter(start);
+  meter.set_total(40000, Unit::kPieces);
+  meter.add(10000, start + seconds(1));
+  EXPECT_EQ(render_line("hashing", meter), "hashing  10000 of 40000  25%  10000/s  0:03 left");
+}
+
 TEST(RenderBar, NothingToDo) {
   const Meter meter(TimePoint{});
   EXPECT_EQ(render_line("checking", meter), "checking  0 B of 0 B  100%");

@@ -34,8 +34,12 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_account_commands(account, chosen);
   add_account_test_command(account, chosen);
   add_import_command(account, chosen);
+  add_rename_command(account, chosen);
+  add_purge_command(account, chosen);
   add_allowance_commands(account, chosen);
-  add_alias_commands(add_group(app, {"alias", "Other addresses of accounts", ""}), chosen);
+  CLI::App& alias = add_group(app, {"alias", "Other addresses of accounts", ""});
+  add_alias_commands(alias, chosen);
+  add_alias_import_command(alias, chosen);
   add_device_commands(add_group(app, {"device", "Passwords for single devices of an account", ""}),
                       chosen);
   CLI::App& maildrop = add_group(app, {"maildrop", "What waits for its owner", ""});

@@ -127,7 +127,13 @@ Result<maildrop::Store*> Office::store() {
 
 Result<std::string> Office::maildrop_name(std::string_view typed) {
   RESTANTE_TRY(std::string name, accounts::canonical_name(typed, names()));
-  if (has_maildrop(name)) return name;
+  if (has_maildrop(name)) {
+    // It may be the mail of an account that is gone, and the name that of one that was renamed.
+    const auto own = admin();
+    if (!own) return name;
+    const auto entry = (*own)->show(name);
+    return entry && entry->name == name ? entry->maildrop : name;
+  }
   RESTANTE_TRY(auto* const accounts, directory());
   if (const auto account = accounts::find_any_spelling(*accounts, name)) return account->name;
   // A removed account leaves its maildrop.

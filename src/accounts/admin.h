@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "accounts/allowance.h"
+#include "accounts/bulk.h"
 #include "accounts/networks.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -23,7 +24,8 @@ namespace restante::accounts {
 /// What may be shown of an account.
 struct AccountEntry {
   std::string name;
-  std::string scheme;  ///< Of its secret.
+  std::string maildrop;  ///< What its maildrop is called: the name that it had at first.
+  std::string scheme;    ///< Of its secret.
   bool enabled = true;
   bool no_login = false;                     ///< Gets mail, but nobody logs in.
   std::shared_ptr<const Networks> networks;  ///< From where it may log in; null: everywhere.
@@ -45,34 +47,43 @@ struct DeviceEntry {
   std::optional<WallTime> last_used;  ///< To the hour; empty: never.
 };
 
+struct AccountDevices {
+  std::string account;
+  std::vector<DeviceEntry> devices;  ///< Sorted by label.
+};
+
 struct NewDevice {
   std::string account;   ///< Canonical.
   std::string password;  ///< Shown once; not stored. The caller wipes it.
 };
 
-struct NewAccount {
-  NewAccount(std::string n, std::string s) : name(std::move(n)), secret(std::move(s)) {}
-
-  std::string name;
-  std::string secret;
-  bool no_login = false;
-  std::shared_ptr<const Networks> networks{};
-  Allowance allowance{};
+/// A change of an alias's targets, in one step.
+struct TargetChange {
+  std::vector<std::string> added{};
+  std::vector<std::string> removed{};
+  bool replaces = false;  ///< Those that are added are all that are left.
 };
 
-/// What becomes of an import whose names are taken; by default nothing is imported.
-struct ImportRules {
-  bool skip_taken = false;  ///< Those are left as they are, the others are added.
-  /// An account that is there gets the secret, and what else is said of it. What is not said stays,
-  /// and nothing of it lets anybody in who was kept out: that is set_enabled()'s.
-  bool update = false;
-  bool only_look = false;  ///< Nothing is written; what is taken is told.
+/// Whether the name that an account had goes on to lead to it.
+enum class OldName : std::uint8_t { kStays, kGoes };
+
+struct Renamed {
+  std::string from;
+  std::string to;
+  std::string maildrop;  ///< The name by which its mail lies on the disk, as before.
 };
 
-struct ImportOutcome {
-  std::vector<std::size_t> taken;  ///< Places (0..) of those whose names are taken.
-  std::size_t added = 0;
-  std::size_t updated = 0;  ///< Those that were there, whether they differed or not.
+/// What became of the aliases that led to an account.
+struct RemovedAliases {
+  std::vector<std::string> removed{};    ///< They led to nobody else.
+  std::vector<std::string> shortened{};  ///< They lead to the others.
+};
+
+/// Which entries of a list are wanted, in its order.
+struct ListRange {
+  std::string domain{};                ///< In any spelling; empty: of all domains.
+  std::string after{};                 ///< Those behind this name; empty: from the first on.
+  std::optional<std::size_t> limit{};  ///< At most so many.
 };
 
 /// Used by one thread at a time. Errors of all: kIo, kFull, kBusy (another process writes for
@@ -84,12 +95,22 @@ class AccountAdmin {
   /// The canonical name. Errors: kExists (an account or an alias has it), kSyntax (also: the secret
   /// is none that could be verified), kState.
   virtual Result<std::string> add(std::string_view name, std::string_view secret) = 0;
-  /// Adds all of them, or all but those that are taken, or none, as `rules` say. Where some are
-  /// taken and not skipped, nothing was done. Errors: kSyntax, kState.
-  virtual Result<ImportOutcome> import(const std::vector<NewAccount>& accounts,
-                                       const ImportRules& rules) = 0;
+  /// All of them in one transaction, or all but those that are refused, or none, as `rules` say.
+  /// Nobody who was kept out is let in but by what a change says. Refused is a row with kSyntax,
+  /// kLimit, kExists (the name is taken) or kNotFound. Errors: kState, and those of all.
+  virtual Result<BulkOutcome> change_all(const std::vector<AccountChange>& changes,
+                                         const BulkRules& rules) = 0;
+  /// The account gets another name: its mail, its unique ids, its devices and what leads to it stay
+  /// with it. With OldName::kStays its old name is an alias. The new one may be an alias that leads
+  /// to this account alone. Errors: kNotFound, kExists, kSyntax, kState.
+  virtual Result<Renamed> rename(std::string_view from, std::string_view to, OldName old_name) = 0;
   /// Errors: kNotFound, kState (an alias leads to it).
   virtual Status remove(std::string_view name) = 0;
+  /// The same with the aliases that lead to it, and to aliases that go, alone; others lose it as a
+  /// target. Errors: kNotFound, kState.
+  virtual Result<RemovedAliases> remove_with_aliases(std::string_view name) = 0;
+  /// What is stored, to compare a password with; never to be shown. Errors: kNotFound, kState.
+  virtual Result<std::string> secret_of(std::string_view name) = 0;
   /// Errors: kNotFound, kSyntax, kState.
   virtual Status set_secret(std::string_view name, std::string_view secret) = 0;
   /// Enabled, it may log in again, too, whatever kept it from that but its networks. Errors:
@@ -118,19 +139,37 @@ class AccountAdmin {
   virtual Result<std::vector<DeviceEntry>> list_devices(std::string_view /*name*/) {
     return no_devices();
   }
+  /// Of all accounts that have one, an account after the other; `range` is of those.
+  virtual Status list_each_account_with_devices(
+      const ListRange& /*range*/, const std::function<bool(const AccountDevices&)>& /*take*/) {
+    return no_devices();
+  }
 
   /// Sorted by name.
   virtual Result<std::vector<AccountEntry>> list() = 0;
+  /// The same, each given out in its turn, for offices of any size; false ends it.
+  virtual Status list_each(const ListRange& range,
+                           const std::function<bool(const AccountEntry&)>& take);
   /// Errors: kNotFound.
   virtual Result<AccountEntry> show(std::string_view name) = 0;
 
   /// Targets are accounts or aliases that exist; each counts once. Errors: kExists (an account or
   /// an alias has the address), kNotFound (no such target), kSyntax, kState.
   virtual Status add_alias(std::string_view address, const std::vector<std::string>& targets) = 0;
-  /// Errors: kNotFound, kState (another alias leads to it).
-  virtual Status remove_alias(std::string_view address) = 0;
+  /// Gives it other targets, in one step; what it has then. One that it has already is no error.
+  /// Errors: kNotFound (no such alias or target, or it does not lead to one that is to go),
+  /// kSyntax, kState (none would be left; it would lead to itself).
+  virtual Result<AliasEntry> change_alias(std::string_view address, const TargetChange& change) = 0;
+  /// As change_all(); an alias that is there gets the targets of its change.
+  virtual Result<BulkOutcome> change_all_aliases(const std::vector<AliasChange>& changes,
+                                                 const BulkRules& rules) = 0;
+  /// How it was spelt. Errors: kNotFound, kState (another alias leads to it).
+  virtual Result<std::string> remove_alias(std::string_view address) = 0;
   /// Sorted by address; targets in the order given.
   virtual Result<std::vector<AliasEntry>> list_aliases() = 0;
+  /// As list_each().
+  virtual Status list_each_alias(const ListRange& range,
+                                 const std::function<bool(const AliasEntry&)>& take);
 
  private:
   static Error no_devices() {

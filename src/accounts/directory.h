@@ -21,7 +21,8 @@
 namespace restante::accounts {
 
 struct Account {
-  std::string name;       ///< Canonical, as its back end spells it. Names the maildrop, too.
+  /// Canonical, as its back end spells it. Names the maildrop, too, and never changes.
+  std::string name;
   std::string secret;     ///< "{SCHEME}…" as stored. Never logged.
   bool enabled = true;    ///< False: no login, and no new mail.
   bool no_login = false;  ///< Gets mail, but nobody logs in.
@@ -35,6 +36,8 @@ struct Account {
   std::uint32_t source = 0;   ///< Which of several back ends has it (chain.h).
   /// From where it may log in; null: from everywhere.
   std::shared_ptr<const Networks> networks{};
+  /// What it is called today, where that is not `name`: it was renamed. Empty: it was not.
+  std::string called{};
   /// Why its entry cannot be used for a login: the operator's mistake, not the user's. Mail is
   /// taken. Empty: it can.
   std::string fault{};
@@ -47,6 +50,7 @@ struct Account {
     return enabled && !no_login && fault.empty() && allows(peer);
   }
   [[nodiscard]] bool asks_back_end() const { return !handle.empty(); }
+  [[nodiscard]] const std::string& shown_name() const { return called.empty() ? name : called; }
 };
 
 /// ok() when account.may_log_in(peer). Errors, with the reason for the log: kAuth (disabled, no
@@ -98,7 +102,11 @@ class Directory {
   /// taken for a wrong password).
   virtual Result<Account> find(std::string_view name) = 0;
 
-  /// The same without waiting; std::nullopt when that is not possible: ask find(), elsewhere.
+  /// The account whose `name` this is, by which its maildrop is called, though it may be known by
+  /// another one today. Errors: as find().
+  virtual Result<Account> find_owner(std::string_view maildrop) { return find(maildrop); }
+
+  /// As find(), without waiting; std::nullopt when that is not possible: ask find(), elsewhere.
   virtual std::optional<Result<Account>> find_now(std::string_view name) {
     if (is_slow()) return std::nullopt;
     return find(name);

@@ -274,6 +274,13 @@ class Store {
   virtual Result<HealReport> heal(const std::string& account, const std::string& copy,
                                   const Pace& pace) = 0;
 
+  /// Removes the maildrop from the disk, with all its messages, their unique ids and what was set
+  /// aside; false: there was none. Whoever has it open sees an empty one from then on. Durable
+  /// after success; after an error it is there or not, and the call can be made again. Errors:
+  /// kBusy (a session is open, or upkeep is at it), kIo, kCorrupt (it cannot be read, so nobody can
+  /// be kept away from it).
+  virtual Result<bool> purge(const std::string& account) = 0;
+
   /// Everything the log knows of the maildrop, without a session lock: for tools.
   struct Entry {
     MessageInfo info;

@@ -399,7 +399,8 @@ def test_an_import_lets_nobody_in_and_loses_nothing(make_server):
 
     answer = server.ctl("--format", "json", "account", "import", "--skip-refused", str(path),
                         check=False)
-    assert answer.returncode == 65 and json.loads(answer.stdout) == {"imported": 3, "refused": 6}
+    told = json.loads(answer.stdout)
+    assert answer.returncode == 65 and (told["imported"], told["refused"]) == (3, 6)
     listed = server.ctl("account", "list").stdout.decode()
     assert "1GiB" in listed and "nologin" in listed
     login = lambda name, peer: from_there(server, peer).try_login(Account(name, "secret"))
@@ -423,7 +424,8 @@ def test_an_import_every_night(make_server):
     again = server.ctl("account", "import", str(path), check=False)
     assert again.returncode == 73 and b"alice@example.test" in again.stderr
     done = server.ctl("--format", "json", "account", "import", "--update", str(path))
-    assert json.loads(done.stdout) == {"imported": 1, "updated": 2}
+    told = json.loads(done.stdout)
+    assert (told["imported"], told["updated"]) == (1, 2)
     login = lambda name: from_there(server, INSIDE).try_login(Account(name, "fresh"))
     assert login("alice").startswith(b"+OK") and login("new").startswith(b"+OK")
     assert login("bob").startswith(b"-ERR [AUTH]")

@@ -142,7 +142,7 @@ def test_import_is_all_or_nothing(office):
     lines = f"# staff\nalice:{{PLAIN}}x:1000:1000\n\nBob@Other.test:{SHA512}:19000:0:99999:7:::\r\n"
     path = office.server.folder / "users"
     path.write_text(lines)
-    assert office.json("account", "import", str(path)) == {"imported": 2}
+    assert office.json("account", "import", str(path))["imported"] == 2
     said = office.fails(EXISTS, "account", "import", str(path))
     assert said.splitlines()[0].startswith(f"{path}:2: ") and f"\n{path}:4: " in said
     bad = b"carol:{PLAIN}x\ndave\nerin:hunter2\nfay:{NOPE}x\ncarol:{PLAIN}y\n*:*\n"

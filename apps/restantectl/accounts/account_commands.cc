@@ -2,6 +2,7 @@
 #include "accounts/passwords/password.h"
 #include "console/password_input.h"
 #include "restantectl/accounts/account_allowance.h"
+#include "restantectl/accounts/list_options.h"
 #include "restantectl/commands.h"
 #include "server/common/back_ends.h"
 
@@ -30,6 +31,7 @@ json::object to_json(const accounts::AccountEntry& entry) {
   if (entry.no_login) object["nologin"] = true;
   if (entry.networks) object["networks"] = entry.networks->to_string();
   if (!entry.fault.empty()) object["fault"] = entry.fault;
+  if (entry.maildrop != entry.name) object["first_name"] = entry.maildrop;
   return object;
 }
 
@@ -104,6 +106,7 @@ Result<std::vector<std::string>> aliases_to(Office& office, const std::string& n
 /// What a removed account leaves behind.
 struct Kept {
   std::string name;
+  std::string maildrop;
   std::size_t messages = 0;
   std::string trouble;  ///< Why nobody knows how many; empty when known.
 };
@@ -111,12 +114,13 @@ struct Kept {
 Result<Kept> remove(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(auto* const admin, office.admin());
   Kept kept;
-  RESTANTE_TRY(std::string name, office.account_name(options.name));
-  kept.name = std::move(name);
+  RESTANTE_TRY(const auto entry, admin->show(options.name));
+  kept.name = entry.name;
+  kept.maildrop = entry.maildrop;
   RESTANTE_CHECKED(admin->remove(kept.name));
   // The account is gone by now, so trouble with its mail is told, but is no failure.
   RESTANTE_TRY(auto* const store, office.store());
-  const auto entries = store->list(kept.name, maildrop::View::kDefault);
+  const auto entries = store->list(kept.maildrop, maildrop::View::kDefault);
   if (!entries) {
     kept.trouble = entries.error().message();
     return kept;
@@ -132,26 +136,28 @@ Exit account_add(Office& office, const AccountOptions& options) {
   return name ? done(office, *name) : fail(name.error());
 }
 
-Exit account_list(Office& office) {
+Exit account_list(Office& office, const ListOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
-  const auto entries = (*admin)->list();
-  if (!entries) return fail(entries.error());
+  const accounts::ListRange range = range_of(office, options);
+  Status listed = ok();
   if (office.out().json()) {
-    json::array list;
-    for (const auto& entry : *entries) list.push_back(to_json(entry));
-    office.out().print(json::object{{"accounts", std::move(list)}});
-    return Exit::kOk;
+    console::JsonRows rows(office.out(), {}, "accounts");
+    listed = (*admin)->list_each(range, [&](const accounts::AccountEntry& entry) {
+      rows.add(to_json(entry));
+      return true;
+    });
+  } else {
+    console::TableRows rows(office.out());
+    rows.header({"NAME", "STATE", "SCHEME", "PASSWORD SET", "QUOTA", "RETENTION"});
+    listed = (*admin)->list_each(range, [&](const accounts::AccountEntry& entry) {
+      rows.add({entry.name, state_of(entry), entry.scheme, to_text(entry.secret_changed),
+                quota_text(entry.allowance), retention_text(entry.allowance)},
+               state_of(entry) != "enabled");
+      return true;
+    });
   }
-  Output::Table table;
-  table.header = {"NAME", "STATE", "SCHEME", "PASSWORD SET", "QUOTA", "RETENTION"};
-  for (const auto& entry : *entries) {
-    table.rows.push_back({entry.name, state_of(entry), entry.scheme, to_text(entry.secret_changed),
-                          quota_text(entry.allowance), retention_text(entry.allowance)});
-    table.row_dimmed.push_back(state_of(entry) != "enabled");
-  }
-  office.out().print(table);
-  return Exit::kOk;
+  return listed ? Exit::kOk : fail(listed.error());
 }
 
 Exit account_show(Office& office, const AccountOptions& options) {
@@ -161,7 +167,7 @@ Exit account_show(Office& office, const AccountOptions& options) {
   if (!entry) return fail(entry.error());
   const auto aliases = aliases_to(office, entry->name);
   if (!aliases) return fail(aliases.error());
-  const auto stored = office.stored(entry->name);
+  const auto stored = office.stored(entry->maildrop);
   if (!stored) return fail(stored.error());
   if (office.out().json()) {
     json::object object = to_json(*entry);
@@ -171,6 +177,7 @@ Exit account_show(Office& office, const AccountOptions& options) {
     return Exit::kOk;
   }
   office.out().line("name          " + entry->name);
+  if (entry->maildrop != entry->name) office.out().line("first name    " + entry->maildrop);
   office.out().line("state         " + state_of(*entry));
   if (!entry->fault.empty()) office.out().line("fault         " + entry->fault);
   if (entry->networks) office.out().line("networks      " + entry->networks->to_string());
@@ -195,7 +202,7 @@ Exit account_passwd(Office& office, const AccountOptions& options) {
 Exit account_remove(Office& office, const AccountOptions& options) {
   const auto kept = remove(office, options);
   if (!kept) return fail(kept.error());
-  const auto stored = office.stored(kept->name);
+  const auto stored = office.stored(kept->maildrop);
   const std::string place = stored ? stored->where : "the store";
   if (office.out().json()) {
     const bool known = kept->trouble.empty();
@@ -208,7 +215,7 @@ Exit account_remove(Office& office, const AccountOptions& options) {
   } else if (kept->messages > 0) {
     office.out().note("restantectl: " + kept->name + " is removed; its " +
                       std::to_string(kept->messages) + " messages stay in " + place +
-                      ", and a new account of this name would have them");
+                      ", and a new account " + kept->maildrop + " would have them");
   }
   return Exit::kOk;
 }
@@ -294,8 +301,14 @@ void add_state_commands(CLI::App& account, Chosen& chosen, const Options& option
 void add_account_commands(CLI::App& account, Chosen& chosen) {
   const auto options = std::make_shared<AccountOptions>();
   add_password_commands(account, chosen, options);
-  add_command(account, chosen, {"list", "All accounts", "  restantectl account list"},
-              [](Office& office) { return account_list(office); });
+  const auto list_options = std::make_shared<ListOptions>();
+  add_list_options(
+      add_command(account, chosen,
+                  {"list", "All accounts",
+                   "  restantectl account list\n"
+                   "  restantectl account list --domain example.com --limit 100 --after kim"},
+                  [list_options](Office& office) { return account_list(office, *list_options); }),
+      *list_options);
   add_name(add_command(account, chosen,
                        {"show", "One account and what leads to it",
                         "  restantectl account show alice@example.com"},

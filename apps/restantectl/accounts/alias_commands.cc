@@ -1,4 +1,5 @@
 #include "accounts/names/spelling.h"
+#include "restantectl/accounts/list_options.h"
 #include "restantectl/commands.h"
 
 namespace restante::ctl {
@@ -9,24 +10,18 @@ namespace json = boost::json;
 struct AliasOptions {
   std::string address;  ///< Or "@domain".
   std::vector<std::string> targets;
+  std::vector<std::string> added;
+  std::vector<std::string> removed;
 };
+
+json::object to_json(const accounts::AliasEntry& entry) {
+  return {{"address", entry.address},
+          {"targets", json::array(entry.targets.begin(), entry.targets.end())}};
+}
 
 Exit done(const Office& office, const std::string& address) {
   if (office.out().json()) office.out().print(json::object{{"address", address}});
   return Exit::kOk;
-}
-
-/// How the alias is spelt that `typed` names; where there is none, as typed.
-Result<std::string> own_address(Office& office, const std::string& typed) {
-  RESTANTE_TRY(std::string canonical, accounts::canonical_alias(typed, office.names()));
-  RESTANTE_TRY(auto* const admin, office.admin());
-  RESTANTE_TRY(const auto aliases, admin->list_aliases());
-  std::vector<std::string> addresses;
-  for (const auto& alias : aliases) addresses.push_back(alias.address);
-  const std::string* const chosen =
-      accounts::choose_spelling(addresses, canonical, office.names().fold_local_part);
-  if (chosen != nullptr) return *chosen;
-  return canonical;
 }
 
 std::string join(const std::vector<std::string>& targets) {
@@ -45,34 +40,47 @@ Exit alias_add(Office& office, const AliasOptions& options) {
   return added ? done(office, address) : fail(added.error());
 }
 
-Exit alias_list(Office& office) {
+Exit alias_set(Office& office, const AliasOptions& options) {
+  const bool by_step = !options.added.empty() || !options.removed.empty();
+  if (options.targets.empty() != by_step)
+    return fail(Exit::kUsage, "give all targets that it is to have, or --add and --remove");
+  accounts::TargetChange change{options.added, options.removed};
+  if (!by_step) change = {options.targets, {}, true};
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
-  const auto entries = (*admin)->list_aliases();
-  if (!entries) return fail(entries.error());
-  if (office.out().json()) {
-    json::array list;
-    for (const auto& entry : *entries)
-      list.push_back(
-          json::object{{"address", entry.address},
-                       {"targets", json::array(entry.targets.begin(), entry.targets.end())}});
-    office.out().print(json::object{{"aliases", std::move(list)}});
-    return Exit::kOk;
-  }
-  Output::Table table;
-  table.header = {"ADDRESS", "TARGETS"};
-  for (const auto& entry : *entries) table.rows.push_back({entry.address, join(entry.targets)});
-  office.out().print(table);
+  const auto changed = (*admin)->change_alias(options.address, change);
+  if (!changed) return fail(changed.error());
+  if (office.out().json()) office.out().print(to_json(*changed));
   return Exit::kOk;
+}
+
+Exit alias_list(Office& office, const ListOptions& options) {
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const accounts::ListRange range = range_of(office, options);
+  Status listed = ok();
+  if (office.out().json()) {
+    console::JsonRows rows(office.out(), {}, "aliases");
+    listed = (*admin)->list_each_alias(range, [&](const accounts::AliasEntry& entry) {
+      rows.add(to_json(entry));
+      return true;
+    });
+  } else {
+    console::TableRows rows(office.out());
+    rows.header({"ADDRESS", "TARGETS"});
+    listed = (*admin)->list_each_alias(range, [&](const accounts::AliasEntry& entry) {
+      rows.add({entry.address, join(entry.targets)});
+      return true;
+    });
+  }
+  return listed ? Exit::kOk : fail(listed.error());
 }
 
 Exit alias_remove(Office& office, const AliasOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
-  const auto address = own_address(office, options.address);
-  if (!address) return fail(address.error());
-  const Status removed = (*admin)->remove_alias(*address);
-  return removed ? done(office, *address) : fail(removed.error());
+  const auto removed = (*admin)->remove_alias(options.address);
+  return removed ? done(office, *removed) : fail(removed.error());
 }
 
 }  // namespace
@@ -87,7 +95,12 @@ void add_alias_commands(CLI::App& alias, Chosen& chosen) {
   CLI::App& remove = add_command(
       alias, chosen, {"remove", "Remove an alias", "  restantectl alias remove info@example.com"},
       [options](Office& office) { return alias_remove(office, *options); });
-  for (CLI::App* const each : {&add, &remove})
+  CLI::App& set = add_command(alias, chosen,
+                              {"set", "Change where an alias leads, in one step",
+                               "  restantectl alias set info@example.com --add carol --remove bob\n"
+                               "  restantectl alias set info@example.com alice carol"},
+                              [options](Office& office) { return alias_set(office, *options); });
+  for (CLI::App* const each : {&add, &remove, &set})
     each->add_option("ADDRESS", options->address, "Address, or @DOMAIN for all others of a domain")
         ->required()
         ->type_name("");
@@ -95,8 +108,16 @@ void add_alias_commands(CLI::App& alias, Chosen& chosen) {
       ->required()
       ->expected(1, -1)
       ->type_name("");
-  add_command(alias, chosen, {"list", "All aliases", "  restantectl alias list"},
-              [](Office& office) { return alias_list(office); });
+  set.add_option("TARGET", options->targets, "All that it is to lead to")->type_name("");
+  set.add_option("--add", options->added, "One more")->type_name("TARGET")->allow_extra_args(false);
+  set.add_option("--remove", options->removed, "One less")
+      ->type_name("TARGET")
+      ->allow_extra_args(false);
+  const auto list_options = std::make_shared<ListOptions>();
+  add_list_options(
+      add_command(alias, chosen, {"list", "All aliases", "  restantectl alias list"},
+                  [list_options](Office& office) { return alias_list(office, *list_options); }),
+      *list_options);
 }
 
 }  // namespace restante::ctl

@@ -1,6 +1,5 @@
-#include "base/numbers.h"
-#include "config/size.h"
 #include "restantectl/accounts/account_allowance.h"
+#include "restantectl/accounts/allowance_words.h"
 #include "restantectl/commands.h"
 #include "server/delivery/quota_warnings.h"
 
@@ -9,8 +8,6 @@ namespace {
 
 namespace json = boost::json;
 using accounts::Allowance;
-using accounts::RetentionFrom;
-using accounts::SeveralAddresses;
 
 /// Words of the command line; empty: not given, and nothing of it is changed.
 struct AllowanceOptions {
@@ -22,70 +19,26 @@ struct AllowanceOptions {
   std::string several;   ///< "one", "each" or "default".
 };
 
-constexpr std::string_view kDefault = "default";
-
-Error wrong(std::string_view option, std::string_view what) {
-  return Error(Errc::kSyntax, std::string(option) + " " + std::string(what));
-}
-
-Result<std::optional<std::uint64_t>> octets_of(const std::string& word) {
-  if (word == kDefault) return std::optional<std::uint64_t>();
-  if (word == "none") return std::optional<std::uint64_t>(0);
-  auto size = config::parse_size(word);
-  if (!size) return wrong("--octets", size.error().detail + "; or none, or default");
-  if (*size == 0 || *size > accounts::kQuotaMax)
-    return wrong("--octets", "must be from 1 to 2^62; or none, or default");
-  return std::optional<std::uint64_t>(*size);
-}
-
-/// A number from 1 to `max`; `nothing` stands for 0.
-Result<std::optional<std::uint64_t>> count_of(std::string_view option, const std::string& word,
-                                              std::string_view nothing, std::uint64_t max) {
-  if (word == kDefault) return std::optional<std::uint64_t>();
-  if (word == nothing) return std::optional<std::uint64_t>(0);
-  const auto number = parse_decimal<std::uint64_t>(word);
-  if (number && *number > 0 && *number <= max) return std::optional<std::uint64_t>(*number);
-  return wrong(option, "must be a number from 1 to " + std::to_string(max) + ", " +
-                           std::string(nothing) + " or default");
-}
-
-Result<std::optional<RetentionFrom>> from_of(const std::string& word) {
-  if (word == kDefault) return std::optional<RetentionFrom>();
-  if (word == "arrival") return std::optional(RetentionFrom::kArrival);
-  if (word == "retrieval") return std::optional(RetentionFrom::kRetrieval);
-  return wrong("--from", "must be arrival, retrieval or default");
-}
-
-Result<std::optional<SeveralAddresses>> several_of(const std::string& word) {
-  if (word == kDefault) return std::optional<SeveralAddresses>();
-  if (word == "one") return std::optional(SeveralAddresses::kOne);
-  if (word == "each") return std::optional(SeveralAddresses::kEach);
-  return Error(Errc::kSyntax, "several addresses get one, each or default");
-}
-
 /// What the words ask for; options that were not given leave it as it is.
 Status apply(const AllowanceOptions& options, Allowance& allowance) {
   if (!options.octets.empty()) {
-    RESTANTE_TRY(const auto octets, octets_of(options.octets));
+    RESTANTE_TRY(const auto octets, octets_of("--octets", options.octets));
     allowance.quota_octets = octets;
   }
   if (!options.messages.empty()) {
-    RESTANTE_TRY(const auto messages,
-                 count_of("--messages", options.messages, "none", accounts::kQuotaMax));
+    RESTANTE_TRY(const auto messages, messages_of("--messages", options.messages));
     allowance.quota_messages = messages;
   }
   if (!options.days.empty()) {
-    RESTANTE_TRY(const auto days,
-                 count_of("--days", options.days, "never", accounts::kRetentionDaysMax));
-    allowance.retention_days =
-        days ? std::optional(static_cast<std::uint32_t>(*days)) : std::nullopt;
+    RESTANTE_TRY(const auto days, days_of("--days", options.days));
+    allowance.retention_days = days;
   }
   if (!options.from.empty()) {
-    RESTANTE_TRY(const auto from, from_of(options.from));
+    RESTANTE_TRY(const auto from, from_of("--from", options.from));
     allowance.retention_from = from;
   }
   if (!options.several.empty()) {
-    RESTANTE_TRY(const auto several, several_of(options.several));
+    RESTANTE_TRY(const auto several, several_of("COPIES", options.several));
     allowance.several_addresses = several;
   }
   return ok();
@@ -138,7 +91,9 @@ void warn_owner(Office& office, const std::string& name) {
 Exit account_quota(Office& office, const AllowanceOptions& options) {
   const Exit changed = change(office, options);
   if (changed != Exit::kOk) return changed;
-  if (const auto name = office.account_name(options.name)) warn_owner(office, *name);
+  const auto admin = office.admin();
+  if (!admin) return changed;
+  if (const auto entry = (*admin)->show(options.name)) warn_owner(office, entry->maildrop);
   return changed;
 }
 

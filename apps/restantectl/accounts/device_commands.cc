@@ -1,5 +1,6 @@
 #include "accounts/passwords/password.h"
 #include "base/secret_string.h"
+#include "restantectl/accounts/list_options.h"
 #include "restantectl/commands.h"
 
 namespace restante::ctl {
@@ -10,6 +11,7 @@ namespace json = boost::json;
 struct DeviceOptions {
   std::string name;
   std::string label;
+  ListOptions list{};
 };
 
 /// Prints the password: the only time that anybody sees it.
@@ -29,7 +31,50 @@ Exit device_add(Office& office, const DeviceOptions& options) {
   return Exit::kOk;
 }
 
+json::object to_json(const accounts::DeviceEntry& entry) {
+  return {{"label", entry.label},
+          {"created", to_rfc3339(entry.created)},
+          {"last_used", ctl::to_json(entry.last_used)}};
+}
+
+std::string last_use(const accounts::DeviceEntry& entry) {
+  return entry.last_used ? to_rfc3339(*entry.last_used) : "never";
+}
+
+/// Of all accounts that have any.
+Exit device_list_all(Office& office, const ListOptions& options) {
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const accounts::ListRange range = range_of(office, options);
+  Status listed = ok();
+  if (office.out().json()) {
+    console::JsonRows rows(office.out(), {}, "accounts");
+    listed = (*admin)->list_each_account_with_devices(
+        range, [&](const accounts::AccountDevices& account) {
+          json::array list;
+          for (const auto& entry : account.devices) list.push_back(to_json(entry));
+          rows.add({{"name", account.account}, {"devices", std::move(list)}});
+          return true;
+        });
+  } else {
+    console::TableRows rows(office.out());
+    rows.header({"NAME", "LABEL", "CREATED", "LAST USED"});
+    listed = (*admin)->list_each_account_with_devices(
+        range, [&](const accounts::AccountDevices& account) {
+          for (const auto& entry : account.devices)
+            rows.add({account.account, entry.label, to_rfc3339(entry.created), last_use(entry)});
+          return true;
+        });
+  }
+  return listed ? Exit::kOk : fail(listed.error());
+}
+
 Exit device_list(Office& office, const DeviceOptions& options) {
+  const bool has_range =
+      !options.list.domain.empty() || !options.list.after.empty() || options.list.limit;
+  if (options.name.empty()) return device_list_all(office, options.list);
+  if (has_range)
+    return fail(Exit::kUsage, "--domain, --limit and --after are for the devices of all accounts");
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
   const auto name = office.account_name(options.name);
@@ -38,18 +83,14 @@ Exit device_list(Office& office, const DeviceOptions& options) {
   if (!entries) return fail(entries.error());
   if (office.out().json()) {
     json::array list;
-    for (const auto& entry : *entries)
-      list.push_back(json::object{{"label", entry.label},
-                                  {"created", to_json(entry.created)},
-                                  {"last_used", to_json(entry.last_used)}});
+    for (const auto& entry : *entries) list.push_back(to_json(entry));
     office.out().print(json::object{{"name", *name}, {"devices", std::move(list)}});
     return Exit::kOk;
   }
   Output::Table table;
   table.header = {"LABEL", "CREATED", "LAST USED"};
   for (const auto& entry : *entries)
-    table.rows.push_back({entry.label, to_rfc3339(entry.created),
-                          entry.last_used ? to_rfc3339(*entry.last_used) : "never"});
+    table.rows.push_back({entry.label, to_rfc3339(entry.created), last_use(entry)});
   office.out().print(table);
   return Exit::kOk;
 }
@@ -83,7 +124,10 @@ void add_device_commands(CLI::App& device, Chosen& chosen) {
                   {"remove", "Refuse a device's password from now on",
                    "  restantectl device remove alice@example.com phone"},
                   [options](Office& office) { return device_remove(office, *options); });
-  for (CLI::App* const each : {&add, &list, &remove}) add_name(*each, options->name);
+  for (CLI::App* const each : {&add, &remove}) add_name(*each, options->name);
+  list.add_option("NAME", options->name, "Login name or address; without it all accounts")
+      ->type_name("");
+  add_list_options(list, options->list);
   for (CLI::App* const each : {&add, &remove})
     each->add_option("LABEL", options->label, "What the device is called")
         ->required()

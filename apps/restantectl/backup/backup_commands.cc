@@ -7,6 +7,7 @@
 #include "disk/text_file.h"
 #include "maildrop/doors/backups.h"
 #include "restantectl/backup/backup_names.h"
+#include "restantectl/backup/backup_places.h"
 #include "restantectl/commands.h"
 #include "restantectl/progress.h"
 #include "server/start/installation.h"
@@ -154,7 +155,10 @@ Exit backup_make(Office& office, const BackupOptions& options) {
   request.pace = progress.pace();
   const auto report = maildrop::make_backup(office.config().maildrop.backend, request);
   progress.finish();
-  return report ? print(office, options.folder, *report) : fail(report.error());
+  if (!report) return fail(report.error());
+  if (const Status noted = note_backup(office.config().data_dir, options.folder); !noted)
+    static_cast<void>(fail(Exit::kIo, "backup folder not noted: " + noted.error().message()));
+  return print(office, options.folder, *report);
 }
 
 /// Needs no office. kData when the backup, or what was copied into it, is damaged.

@@ -65,16 +65,19 @@ Error explain_refusal(Error error, const std::string& account, const std::string
 Result<Copy> deliver_one(Office& office, const DeliverOptions& options, Intake& intake,
                          const std::string& account) {
   RESTANTE_TRY(auto* const store, office.store());
-  std::string prefix = "Delivered-To: " + account + "\r\n";
+  RESTANTE_TRY(auto* const directory, office.directory());
+  const auto owner = directory->find_owner(account);
+  const std::string called = owner ? owner->shown_name() : account;
+  std::string prefix = "Delivered-To: " + called + "\r\n";
   const std::uint64_t octets = prefix.size() + intake.octets;
   maildrop::NewMessage message(std::move(prefix), intake.spool, octets);
   message.arrived = system_clock().now();
-  message.flags.utf8_header = intake.utf8_header || !all_ascii(account);
+  message.flags.utf8_header = intake.utf8_header || !all_ascii(called);
   if (!options.uid.empty()) message.uid = options.uid;
   if (!options.ignore_limits) RESTANTE_CHECKED(apply_limits(office, account, message));
   auto receipt = store->deliver(account, message);
   if (!receipt) return explain_refusal(std::move(receipt).error(), account, options.uid);
-  return Copy{account, std::move(receipt->uid), octets};
+  return Copy{called, std::move(receipt->uid), octets};
 }
 
 void print(Office& office, const std::vector<Copy>& copies) {

@@ -7,7 +7,7 @@ namespace {
 Status require(Office& office, const SelectedMaildrop& maildrop) {
   if (maildrop.stored.exists) return ok();
   RESTANTE_TRY(auto* const directory, office.directory());
-  const auto account = directory->find(maildrop.name);
+  const auto account = directory->find_owner(maildrop.name);
   if (account) return ok();
   if (account.error().code == Errc::kNotFound)
     return Error(Errc::kNotFound, "no such account, and no mail of it: " + maildrop.name);

@@ -16,7 +16,7 @@ struct MaildropOptions {
 /// An empty maildrop has no trace on the disk, so whether it is one depends on the account.
 Status require_account(Office& office, const std::string& name) {
   RESTANTE_TRY(auto* const directory, office.directory());
-  const auto account = directory->find(name);
+  const auto account = directory->find_owner(name);
   if (account) return ok();
   if (account.error().code == Errc::kNotFound)
     return Error(Errc::kNotFound, "no such account, and no mail of it: " + name);

@@ -37,7 +37,7 @@ Result<std::unique_ptr<net::ClientStream>> connect(const config::Address& addres
   endpoint.unix_path = address.unix_path;
   RESTANTE_TRY(const net::SocketAddress where, net::to_socket_address(endpoint));
   const net::Patience patience{std::chrono::steady_clock::now() + kWait, stop};
-  RESTANTE_TRY(net::UniqueFd socket, net::connect_first({where}, patience));
+  RESTANTE_TRY(files::Descriptor socket, net::connect_first({where}, patience));
   auto stream = net::ClientStream::adopt(std::move(socket), stop);
   stream->set_timeout(kWait);
   return stream;

@@ -43,6 +43,14 @@ class ChainDirectory : public Directory {
     return Error(Errc::kNotFound, "no such account");
   }
 
+  Result<Account> find_owner(std::string_view maildrop) override {
+    for (std::size_t i = 0; i < directories_.size(); ++i) {
+      auto found = directories_[i]->find_owner(maildrop);
+      if (!passes_on(found)) return from(i, std::move(found));
+    }
+    return Error(Errc::kNotFound, "no such account");
+  }
+
   std::optional<Result<Account>> find_now(std::string_view name) override {
     for (std::size_t i = 0; i < directories_.size(); ++i) {
       auto found = directories_[i]->find_now(name);

@@ -63,6 +63,14 @@ class ChainTest : public testing::Test {
   std::unique_ptr<Directory> chain;
 };
 
+TEST_F(ChainTest, TheOwnerOfAMaildropIsLookedForInOrder) {
+  EXPECT_EQ(chain->find_owner("alice@x.test")->source, 0U);
+  EXPECT_EQ(chain->find_owner("bob@y.test")->source, 1U);
+  EXPECT_EQ(chain->find_owner("nobody@x.test").error().code, Errc::kNotFound);
+  near.broken = true;
+  EXPECT_EQ(chain->find_owner("bob@y.test").error().code, Errc::kIo) << "never a wrong one";
+}
+
 TEST_F(ChainTest, TheFirstThatKnowsANameHasIt) {
   EXPECT_EQ(chain->find("alice@x.test")->secret, "{PLAIN}near");
   EXPECT_EQ(chain->find("bob@y.test")->secret, "{PLAIN}far");

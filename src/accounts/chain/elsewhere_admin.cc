@@ -8,7 +8,19 @@ class ElsewhereAdmin : public AccountAdmin {
   explicit ElsewhereAdmin(std::string where) : where_(std::move(where)) {}
 
   Result<std::string> add(std::string_view, std::string_view) override { return elsewhere(); }
-  Result<ImportOutcome> import(const std::vector<NewAccount>&, const ImportRules&) override {
+  Result<BulkOutcome> change_all(const std::vector<AccountChange>&, const BulkRules&) override {
+    return elsewhere();
+  }
+  Result<Renamed> rename(std::string_view, std::string_view, OldName) override {
+    return elsewhere();
+  }
+  Result<RemovedAliases> remove_with_aliases(std::string_view) override { return elsewhere(); }
+  Result<std::string> secret_of(std::string_view) override { return elsewhere(); }
+  Result<AliasEntry> change_alias(std::string_view, const TargetChange&) override {
+    return elsewhere();
+  }
+  Result<BulkOutcome> change_all_aliases(const std::vector<AliasChange>&,
+                                         const BulkRules&) override {
     return elsewhere();
   }
   Status remove(std::string_view) override { return elsewhere(); }
@@ -27,7 +39,7 @@ class ElsewhereAdmin : public AccountAdmin {
   Status add_alias(std::string_view, const std::vector<std::string>&) override {
     return elsewhere();
   }
-  Status remove_alias(std::string_view) override { return elsewhere(); }
+  Result<std::string> remove_alias(std::string_view) override { return elsewhere(); }
   Result<std::vector<AliasEntry>> list_aliases() override { return elsewhere(); }
 
  private:

@@ -54,7 +54,7 @@ TEST(Open, WhatIsElsewhereIsNotManaged) {
   for (const Error& refusal :
        {admin->list().error(), admin->add("a", "b").error(), admin->show("a").error(),
         admin->remove("a").error(), admin->set_secret("a", "b").error(),
-        admin->set_enabled("a", true).error(), admin->import({}, {}).error(),
+        admin->set_enabled("a", true).error(), admin->change_all({}, {}).error(),
         admin->add_alias("a", {}).error(), admin->remove_alias("a").error(),
         admin->list_aliases().error()}) {
     EXPECT_EQ(refusal.code, Errc::kState);

@@ -206,8 +206,20 @@ class PasswdAdmin : public AccountAdmin {
         aliases_(std::move(aliases)) {}
 
   Result<std::string> add(std::string_view, std::string_view) override { return read_only(); }
-  Result<ImportOutcome> import(const std::vector<NewAccount>&, const ImportRules&) override {
+  Result<BulkOutcome> change_all(const std::vector<AccountChange>&, const BulkRules&) override {
     return read_only();
+  }
+  Result<Renamed> rename(std::string_view, std::string_view, OldName) override {
+    return read_only();
+  }
+  Result<RemovedAliases> remove_with_aliases(std::string_view) override { return read_only(); }
+  Result<std::string> secret_of(std::string_view) override { return read_only(); }
+  Result<AliasEntry> change_alias(std::string_view, const TargetChange&) override {
+    return read_only_aliases();
+  }
+  Result<BulkOutcome> change_all_aliases(const std::vector<AliasChange>&,
+                                         const BulkRules&) override {
+    return read_only_aliases();
   }
   Status remove(std::string_view) override { return read_only(); }
   Status set_secret(std::string_view, std::string_view) override { return read_only(); }
@@ -229,7 +241,7 @@ class PasswdAdmin : public AccountAdmin {
   Status add_alias(std::string_view, const std::vector<std::string>&) override {
     return read_only_aliases();
   }
-  Status remove_alias(std::string_view) override { return read_only_aliases(); }
+  Result<std::string> remove_alias(std::string_view) override { return read_only_aliases(); }
 
   Result<std::vector<AccountEntry>> list() override {
     std::vector<AccountEntry> entries;
@@ -262,6 +274,7 @@ class PasswdAdmin : public AccountAdmin {
   static AccountEntry entry_of(const Account& account) {
     AccountEntry entry;
     entry.name = account.name;
+    entry.maildrop = account.name;
     entry.scheme = scheme_of(account.secret);
     entry.enabled = account.enabled;
     entry.no_login = account.no_login;

@@ -335,7 +335,7 @@ TEST_F(PasswdFile, AdminListsAndRefusesChanges) {
   EXPECT_EQ(admin->show("nobody").error().code, Errc::kNotFound);
   EXPECT_THAT(admin->list_aliases()->at(1).targets, ElementsAre("alice@x.test", "bob@y.test"));
   const std::vector<Error> refusals = {
-      admin->add("carol", "{PLAIN}x").error(), admin->import({}, {}).error(),
+      admin->add("carol", "{PLAIN}x").error(), admin->change_all({}, {}).error(),
       admin->remove("alice").error(), admin->set_secret("alice", "{PLAIN}x").error(),
       admin->set_enabled("alice", false).error()};
   for (const Error& refusal : refusals) {
@@ -346,6 +346,25 @@ TEST_F(PasswdFile, AdminListsAndRefusesChanges) {
               HasSubstr("edit " + (dir / "aliases").string()));
   EXPECT_EQ(admin->change_allowance("alice", [](Allowance&) {}).error().code, Errc::kState);
   EXPECT_EQ(admin->remove_alias("team").error().code, Errc::kState);
+}
+
+TEST_F(PasswdFile, ListsAreCutToARange) {
+  const auto admin = *open_admin(settings, clock);
+  const auto accounts_of = [&](const ListRange& range) {
+    std::vector<std::string> found;
+    EXPECT_TRUE(admin->list_each(range, [&](const AccountEntry& entry) {
+      found.push_back(entry.name);
+      return true;
+    }));
+    return found;
+  };
+  EXPECT_THAT(accounts_of({}), ElementsAre("alice@x.test", "bob@y.test"));
+  EXPECT_THAT(accounts_of({"Y.test"}), ElementsAre("bob@y.test"));
+  EXPECT_THAT(accounts_of({"", "alice@x.test"}), ElementsAre("bob@y.test"));
+  EXPECT_THAT(accounts_of({"", "", 1}), ElementsAre("alice@x.test"));
+  std::size_t aliases = 0;
+  EXPECT_TRUE(admin->list_each_alias({}, [&](const AliasEntry&) { return ++aliases < 1; }));
+  EXPECT_EQ(aliases, 1U) << "false ends it";
 }
 
 }  // namespace

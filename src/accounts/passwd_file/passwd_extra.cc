@@ -1,5 +1,6 @@
 #include "accounts/passwd_file/passwd_extra.h"
 
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -8,8 +9,7 @@
 namespace restante::accounts {
 namespace {
 
-// uid, gid, gecos, home and shell.
-constexpr int kFieldsBefore = 5;
+constexpr std::array<std::string_view, 5> kFieldsBefore = {"uid", "gid", "gecos", "home", "shell"};
 
 Error wrong(std::string_view field, std::string_view what) {
   return Error(Errc::kSyntax, std::string(field) + ": " + std::string(what));
@@ -66,7 +66,26 @@ bool is_end_of_account(std::string_view fields) {
   return digits > 0 && (digits == fields.size() || fields[digits] == ':');
 }
 
-Status read_word(std::string_view word, PasswdExtra& extra) {
+void note(std::string_view field, IgnoredFields* ignored) {
+  if (ignored != nullptr && !field.empty() && !ignored->contains(field)) ignored->emplace(field);
+}
+
+/// What Dovecot hands to its user database has a name of its own before it.
+std::string_view without_userdb(std::string_view key) {
+  constexpr std::string_view kUserdb = "userdb_";
+  if (key.starts_with(kUserdb)) key.remove_prefix(kUserdb.size());
+  return key;
+}
+
+Status read_quota(std::string_view key, std::string_view value, Allowance& allowance) {
+  if (without_userdb(key) == "quota_rule") return read_rule(key, value, allowance);
+  RESTANTE_TRY(const std::uint64_t amount, parse_amount(key, value));
+  (key.ends_with("quota_storage_size") ? allowance.quota_octets : allowance.quota_messages) =
+      amount;
+  return ok();
+}
+
+Status read_word(std::string_view word, PasswdExtra& extra, IgnoredFields* ignored) {
   const std::size_t equals = std::min(word.find('='), word.size());
   const std::string_view key = word.substr(0, equals);
   const std::string_view value = word.substr(std::min(equals + 1, word.size()));
@@ -74,28 +93,30 @@ Status read_word(std::string_view word, PasswdExtra& extra) {
   for (const std::string_view barrier : {"allow_real_nets", "deny", "proxy"})
     if (key == barrier)
       return wrong(key, "is not known here: who it keeps out would be let in; remove the line");
-  if (key == "nologin") extra.no_login = value != "no" && value != "n";
-  // Dovecot hands what begins with "userdb_" on and minds nothing that it does not know.
-  if (key == "several_addresses" || key == "userdb_several_addresses") {
+  const std::string_view plain = without_userdb(key);
+  const bool folder_rule = plain == "quota_rule" && !value.starts_with("*:");
+  if (key == "nologin") {
+    extra.no_login = value != "no" && value != "n";
+  } else if (plain == "several_addresses") {
     if (value != "one" && value != "each") return wrong(key, "is one or each");
     extra.allowance.several_addresses =
         value == "each" ? SeveralAddresses::kEach : SeveralAddresses::kOne;
-  }
-  if (key == "userdb_quota_rule") return read_rule(key, value, extra.allowance);
-  if (key == "userdb_quota_storage_size" || key == "userdb_quota_message_count") {
-    RESTANTE_TRY(const std::uint64_t amount, parse_amount(key, value));
-    const bool octets = key == "userdb_quota_storage_size";
-    (octets ? extra.allowance.quota_octets : extra.allowance.quota_messages) = amount;
+  } else if (!folder_rule && (plain == "quota_rule" || plain == "quota_storage_size" ||
+                              plain == "quota_message_count")) {
+    return read_quota(key, value, extra.allowance);
+  } else {
+    note(key, ignored);
   }
   return ok();
 }
 
 }  // namespace
 
-Result<PasswdExtra> parse_passwd_extra(std::string_view fields) {
+Result<PasswdExtra> parse_passwd_extra(std::string_view fields, IgnoredFields* ignored) {
   PasswdExtra extra;
-  for (int skipped = 0; skipped < kFieldsBefore; ++skipped) {
+  for (const std::string_view name : kFieldsBefore) {
     const std::size_t colon = fields.find(':');
+    if (colon != 0 && !fields.empty()) note(name, ignored);
     if (colon == std::string_view::npos) return extra;
     fields.remove_prefix(colon + 1);
   }
@@ -104,7 +125,7 @@ Result<PasswdExtra> parse_passwd_extra(std::string_view fields) {
                  "the account ends on a day (shadow(5)), which is not known here; remove the day");
   while (!fields.empty()) {
     const std::size_t end = std::min(fields.find(' '), fields.size());
-    RESTANTE_CHECKED(read_word(fields.substr(0, end), extra));
+    RESTANTE_CHECKED(read_word(fields.substr(0, end), extra, ignored));
     fields.remove_prefix(std::min(end + 1, fields.size()));
   }
   return extra;

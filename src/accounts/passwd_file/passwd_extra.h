@@ -5,6 +5,8 @@
 #pragma once
 
 #include <memory>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "accounts/allowance.h"
@@ -17,10 +19,15 @@ struct PasswdExtra {
   bool no_login = false;                       ///< "nologin": mail is taken, but nobody gets in.
   std::shared_ptr<const Networks> networks{};  ///< Of "allow_nets"; null: there is none.
   Allowance allowance{};  ///< Of "userdb_quota_rule=*:storage=1G:messages=100",
+                          ///< the same without "userdb_",
                           ///< "several_addresses=each" and the like.
 };
 
-/// `fields` is what follows the secret: "uid:gid:gecos:home:shell:extra extra". Errors: kSyntax.
-Result<PasswdExtra> parse_passwd_extra(std::string_view fields);
+/// Names of fields that mean nothing here: "home", "userdb_mail".
+using IgnoredFields = std::set<std::string, std::less<>>;
+
+/// `fields` is what follows the secret: "uid:gid:gecos:home:shell:extra extra". `ignored`, if not
+/// null, gets what is there and means nothing. Errors: kSyntax.
+Result<PasswdExtra> parse_passwd_extra(std::string_view fields, IgnoredFields* ignored = nullptr);
 
 }  // namespace restante::accounts

@@ -34,6 +34,21 @@ TEST(PasswdExtra, ReadsQuotas) {
   EXPECT_EQ(parse(":::::userdb_quota_message_count=9").allowance.quota_messages, 9U);
 }
 
+TEST(PasswdExtra, NamesWhatMeansNothing) {
+  IgnoredFields ignored;
+  const auto extra = parse_passwd_extra(
+      "1000:1000::/home/a::userdb_mail=maildir:~/x nodelay quota_rule=*:bytes=9 nologin "
+      "userdb_quota_rule2=Trash:storage=1M user=b userdb_quota_rule=Trash:bytes=5",
+      &ignored);
+  EXPECT_EQ(extra->allowance.quota_octets, 9U) << "also without userdb_";
+  EXPECT_THAT(ignored, testing::ElementsAre("gid", "home", "nodelay", "uid", "user", "userdb_mail",
+                                            "userdb_quota_rule", "userdb_quota_rule2"));
+  ignored.clear();
+  for (const char* const fields : {"", ":::::", ":::::nologin"})
+    ASSERT_TRUE(parse_passwd_extra(fields, &ignored));
+  EXPECT_TRUE(ignored.empty());
+}
+
 TEST(PasswdExtra, ReadsWhatSeveralAddressesGet) {
   const auto several = [](std::string_view words) {
     return parse(":::::" + std::string(words)).allowance.several_addresses;

@@ -28,7 +28,8 @@ std::string_view without_bom(std::string_view text) {
   return text;
 }
 
-Result<std::optional<PasswdLine>> parse_passwd_line(std::string_view line, const NameRules& rules) {
+Result<std::optional<PasswdLine>> parse_passwd_line(std::string_view line, const NameRules& rules,
+                                                    IgnoredFields* ignored) {
   const std::string_view text = content_of(line);
   if (text.empty()) return std::optional<PasswdLine>();
   const std::size_t colon = std::min(text.find(':'), text.size());
@@ -46,11 +47,12 @@ Result<std::optional<PasswdLine>> parse_passwd_line(std::string_view line, const
   const Status known = parsed.is_locked ? ok() : check_secret(parsed.secret);
   if (!known) parsed.fault = known.error().detail;
   if (!known || parsed.is_locked) parsed.secret.clear();
-  auto extra = parse_passwd_extra(rest.substr(std::min(secret_bytes + 1, rest.size())));
+  auto extra = parse_passwd_extra(rest.substr(std::min(secret_bytes + 1, rest.size())), ignored);
   if (extra)
     parsed.extra = std::move(*extra);
   else
     parsed.fault = extra.error().detail;
+  parsed.is_secret_unknown = !known && extra;
   return std::optional(std::move(parsed));
 }
 

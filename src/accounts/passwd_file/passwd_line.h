@@ -21,6 +21,7 @@ struct PasswdLine {
   bool is_locked = false;  ///< No password at all, or one that passwd(1) has locked.
   /// Why the line cannot be served as it is meant; empty: it can. Never repeats the secret.
   std::string fault;
+  bool is_secret_unknown = false;  ///< That is the fault, and all of it: nobody can verify it.
 };
 
 /// Without the byte order mark that some editors put before UTF-8.
@@ -28,7 +29,9 @@ std::string_view without_bom(std::string_view text);
 
 /// `line` is without its LF; a CR before it is dropped. std::nullopt for an empty line and a
 /// comment ("#"). Errors: kSyntax, kLimit: it is not even to be told whose line it is.
-Result<std::optional<PasswdLine>> parse_passwd_line(std::string_view line, const NameRules& rules);
+/// `ignored` as parse_passwd_extra().
+Result<std::optional<PasswdLine>> parse_passwd_line(std::string_view line, const NameRules& rules,
+                                                    IgnoredFields* ignored = nullptr);
 
 struct AliasLine {
   std::string address;               ///< Canonical, or "@domain".

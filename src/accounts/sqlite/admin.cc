@@ -2,8 +2,13 @@
 
 #include "accounts/passwords/password.h"
 #include "accounts/sqlite/access_columns.h"
+#include "accounts/sqlite/aliases.h"
 #include "accounts/sqlite/allowance_columns.h"
+#include "accounts/sqlite/bulk_accounts.h"
+#include "accounts/sqlite/bulk_aliases.h"
 #include "accounts/sqlite/devices.h"
+#include "accounts/sqlite/pages.h"
+#include "accounts/sqlite/rename.h"
 #include "accounts/sqlite/schema.h"
 #include "accounts/sqlite/spellings.h"
 
@@ -16,8 +21,9 @@ std::int64_t to_stored(WallTime time) { return time.time_since_epoch().count(); 
 WallTime from_stored(std::int64_t stored) { return WallTime(std::chrono::milliseconds(stored)); }
 
 std::string select_entries(std::string_view rest) {
-  return "SELECT name, secret, created, secret_changed, " + std::string(kAccessColumns) + ", " +
-         std::string(kAllowanceColumns) + " FROM account " + std::string(rest);
+  return "SELECT name, secret, created, secret_changed, ifnull(maildrop, name), " +
+         std::string(kAccessColumns) + ", " + std::string(kAllowanceColumns) + " FROM account " +
+         std::string(rest);
 }
 
 AccountEntry entry_from(const Statement& row) {
@@ -26,12 +32,13 @@ AccountEntry entry_from(const Statement& row) {
   entry.scheme = scheme_of(row.text(1));
   entry.created = from_stored(row.number(2));
   entry.secret_changed = from_stored(row.number(3));
-  Access access = read_access(row, 4);
+  entry.maildrop = row.text(4);
+  Access access = read_access(row, 5);
   entry.enabled = access.enabled;
   entry.no_login = access.no_login;
   entry.networks = std::move(access.networks);
   entry.fault = std::move(access.fault);
-  entry.allowance = read_allowance(row, 4 + kAccessColumnCount);
+  entry.allowance = read_allowance(row, 5 + kAccessColumnCount);
   return entry;
 }
 
@@ -45,9 +52,14 @@ class SqliteAdmin : public AccountAdmin {
       : database_(std::move(database)), rules_(std::move(rules)), clock_(clock) {}
 
   Result<std::string> add(std::string_view name, std::string_view secret) override;
-  Result<ImportOutcome> import(const std::vector<NewAccount>& accounts,
-                               const ImportRules& rules) override;
+  Result<BulkOutcome> change_all(const std::vector<AccountChange>& changes,
+                                 const BulkRules& rules) override {
+    return change_accounts(database_, rules_, clock_, changes, rules);
+  }
+  Result<Renamed> rename(std::string_view from, std::string_view to, OldName old_name) override;
   Status remove(std::string_view name) override;
+  Result<RemovedAliases> remove_with_aliases(std::string_view name) override;
+  Result<std::string> secret_of(std::string_view name) override;
   Status set_secret(std::string_view name, std::string_view secret) override;
   Status set_enabled(std::string_view name, bool enabled) override;
   Status bar_login(std::string_view name) override;
@@ -67,185 +79,97 @@ class SqliteAdmin : public AccountAdmin {
     RESTANTE_TRY(const std::string canonical, own_name(name));
     return sqlite::list_devices(database_, canonical);
   }
+  Status list_each_account_with_devices(
+      const ListRange& range, const std::function<bool(const AccountDevices&)>& take) override {
+    return list_all_devices(database_, range, take);
+  }
   Result<std::vector<AccountEntry>> list() override;
+  Status list_each(const ListRange& range,
+                   const std::function<bool(const AccountEntry&)>& take) override;
   Result<AccountEntry> show(std::string_view name) override;
   Status add_alias(std::string_view address, const std::vector<std::string>& targets) override;
-  Status remove_alias(std::string_view address) override;
+  Result<AliasEntry> change_alias(std::string_view address, const TargetChange& change) override;
+  Result<BulkOutcome> change_all_aliases(const std::vector<AliasChange>& changes,
+                                         const BulkRules& rules) override {
+    return change_aliases(database_, rules_, clock_, changes, rules);
+  }
+  Result<std::string> remove_alias(std::string_view address) override;
   Result<std::vector<AliasEntry>> list_aliases() override;
+  Status list_each_alias(const ListRange& range,
+                         const std::function<bool(const AliasEntry&)>& take) override;
 
  private:
-  Result<std::vector<std::string>> by_key(std::string_view query, std::string_view name);
   /// How the account that `typed` means is spelt; where there is none, as typed.
   Result<std::string> own_name(std::string_view typed);
-  Result<std::string> own_address(std::string_view typed);
-  /// The account or alias that `name` would be another spelling of, or the same.
-  Result<std::optional<std::string>> holder_of(std::string_view name);
-  Status refuse_taken(std::string_view name);
-  Result<bool> is_account(std::string_view name);
-  Status insert_account(std::string_view name, std::string_view secret);
-  Status store(const NewAccount& account, const AccountEntry& before);
-  Status import_one(std::size_t place, NewAccount account, const ImportRules& rules,
-                    ImportOutcome& outcome);
-  Status insert_alias(std::string_view address, const std::vector<std::string>& targets);
-  Status refuse_while_target(std::string_view name);
-  Result<std::vector<std::string>> checked_targets(std::string_view address,
-                                                   const std::vector<std::string>& targets);
+  Status delete_row(std::string_view own);
+  Result<Aliases> aliases() { return Aliases::prepare(database_, rules_, clock_); }
 
   Database database_;
   NameRules rules_;
   const Clock& clock_;  ///< Not owned.
 };
 
-Result<std::vector<std::string>> SqliteAdmin::by_key(std::string_view query,
-                                                     std::string_view name) {
-  RESTANTE_TRY(Statement statement, database_.prepare(query));
-  return names_by_key(statement, name);
-}
-
 Result<std::string> SqliteAdmin::own_name(std::string_view typed) {
   RESTANTE_TRY(std::string canonical, canonical_name(typed, rules_));
-  RESTANTE_TRY(const auto names, by_key(kAccountsByKey, canonical));
+  RESTANTE_TRY(Statement query, database_.prepare(kAccountsByKey));
+  RESTANTE_TRY(const auto names, names_by_key(query, canonical));
   const std::string* const chosen = choose_spelling(names, canonical, rules_.fold_local_part);
   if (chosen != nullptr) return *chosen;
   return canonical;
 }
 
-Result<std::string> SqliteAdmin::own_address(std::string_view typed) {
-  RESTANTE_TRY(std::string canonical, canonical_alias(typed, rules_));
-  RESTANTE_TRY(const auto addresses, by_key(kAliasesByKey, canonical));
-  const std::string* const chosen = choose_spelling(addresses, canonical, rules_.fold_local_part);
-  if (chosen != nullptr) return *chosen;
-  return canonical;
-}
-
-Result<std::optional<std::string>> SqliteAdmin::holder_of(std::string_view name) {
-  RESTANTE_TRY(std::vector<std::string> names, by_key(kAccountsByKey, name));
-  RESTANTE_TRY(const auto addresses, by_key(kAliasesByKey, name));
-  names.insert(names.end(), addresses.begin(), addresses.end());
-  const std::string key = spelling_key(name, rules_.fold_local_part);
-  std::optional<std::string> holder;
-  for (const std::string& other : names)
-    if (other == name || (!holder && spelling_key(other, rules_.fold_local_part) == key))
-      holder = other;
-  return holder;
-}
-
-Status SqliteAdmin::refuse_taken(std::string_view name) {
-  RESTANTE_TRY(const auto holder, holder_of(name));
-  if (!holder) return ok();
-  std::string why = "an account or an alias has this name already: " + *holder;
-  if (*holder != name) why += ", of which " + std::string(name) + " is another spelling";
-  return Error(Errc::kExists, std::move(why));
-}
-
-Status SqliteAdmin::insert_account(std::string_view name, std::string_view secret) {
-  RESTANTE_TRY(Statement insert,
-               database_.prepare("INSERT INTO account (name, domain, secret, created, "
-                                 "secret_changed, name_key, domain_key) "
-                                 "VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)"));
-  insert.bind(1, name);
-  insert.bind(2, domain_of(name));
-  insert.bind(3, secret);
-  insert.bind(4, to_stored(clock_.now()));
-  bind_keys(insert, 5, name);
-  RESTANTE_CHECKED(insert.step());
-  return ok();
-}
-
 Result<std::string> SqliteAdmin::add(std::string_view name, std::string_view secret) {
-  RESTANTE_TRY(std::string canonical, canonical_name(name, rules_));
-  RESTANTE_CHECKED(check_secret(secret));
+  AccountChange change{std::string(name)};
+  change.secret = secret;
+  RESTANTE_TRY(BulkOutcome outcome, change_all({change}, {}));
+  BulkRow& row = outcome.rows.front();
+  if (row.verdict == Verdict::kRefused) return Error(row.code, std::move(row.why));
+  return std::move(row.name);
+}
+
+Result<Renamed> SqliteAdmin::rename(std::string_view from, std::string_view to, OldName old_name) {
   RESTANTE_TRY(const auto transaction, database_.begin());
-  RESTANTE_CHECKED(refuse_taken(canonical));
-  RESTANTE_CHECKED(insert_account(canonical, secret));
+  RESTANTE_TRY(const AccountEntry entry, show(from));
+  RESTANTE_TRY(std::string canonical, canonical_name(to, rules_));
+  RESTANTE_TRY(Aliases aliases, this->aliases());
+  RESTANTE_CHECKED(rename_account(database_, aliases, entry.name, canonical, old_name));
   RESTANTE_CHECKED(transaction->commit());
-  return canonical;
+  return Renamed{entry.name, std::move(canonical), entry.maildrop};
 }
 
-Result<bool> SqliteAdmin::is_account(std::string_view name) {
-  const auto entry = show(name);
-  if (!entry && entry.error().code != Errc::kNotFound) return entry.error();
-  return entry.has_value();
-}
-
-/// Writes what is said of the account; what is not said, and what keeps anybody out, stays.
-Status SqliteAdmin::store(const NewAccount& account, const AccountEntry& before) {
-  Allowance allowance = before.allowance;
-  const Allowance& said = account.allowance;
-  if (said.quota_octets) allowance.quota_octets = said.quota_octets;
-  if (said.quota_messages) allowance.quota_messages = said.quota_messages;
-  if (said.retention_days) allowance.retention_days = said.retention_days;
-  if (said.retention_from) allowance.retention_from = said.retention_from;
-  if (said.several_addresses) allowance.several_addresses = said.several_addresses;
-  RESTANTE_TRY(Statement update,
-               database_.prepare(
-                   "UPDATE account SET secret_changed = iif(secret = ?2, secret_changed, ?3), "
-                   "secret = ?2, no_login = max(no_login, ?4), networks = ifnull(?5, networks), (" +
-                   std::string(kAllowanceColumns) + ") = (?6, ?7, ?8, ?9, ?10) WHERE name = ?1"));
-  update.bind(1, account.name);
-  update.bind(2, account.secret);
-  update.bind(3, to_stored(clock_.now()));
-  update.bind(4, std::int64_t{account.no_login});
-  bind_networks(update, 5, account.networks);
-  RESTANTE_CHECKED(bind_allowance(update, 6, allowance));
-  RESTANTE_CHECKED(update.step());
-  return ok();
-}
-
-Status SqliteAdmin::import_one(std::size_t place, NewAccount account, const ImportRules& rules,
-                               ImportOutcome& outcome) {
-  RESTANTE_TRY(const std::string name, canonical_name(account.name, rules_));
-  RESTANTE_CHECKED(check_secret(account.secret));
-  RESTANTE_TRY(const auto holder, holder_of(name));
-  const bool taken = holder.has_value();
-  account.name = holder.value_or(name);
-  RESTANTE_TRY(const bool is_there, taken ? is_account(account.name) : Result<bool>(false));
-  if (taken && !(is_there && rules.update)) {
-    outcome.taken.push_back(place);
-    return ok();
-  }
-  if (!taken) RESTANTE_CHECKED(insert_account(account.name, account.secret));
-  RESTANTE_TRY(const AccountEntry before, show(account.name));
-  RESTANTE_CHECKED(store(account, before));
-  ++(taken ? outcome.updated : outcome.added);
-  return ok();
-}
-
-Result<ImportOutcome> SqliteAdmin::import(const std::vector<NewAccount>& accounts,
-                                          const ImportRules& rules) {
-  RESTANTE_TRY(const auto transaction, database_.begin());
-  ImportOutcome outcome;
-  for (std::size_t place = 0; place < accounts.size(); ++place)
-    RESTANTE_CHECKED(import_one(place, accounts[place], rules, outcome));
-  if (rules.only_look || (!outcome.taken.empty() && !rules.skip_taken)) {
-    outcome.added = outcome.updated = 0;
-    return outcome;
-  }
-  RESTANTE_CHECKED(transaction->commit());
-  return outcome;
-}
-
-/// An account or alias that aliases lead to cannot go: their mail would bounce, or go to fewer.
-Status SqliteAdmin::refuse_while_target(std::string_view name) {
-  RESTANTE_TRY(Statement query,
-               database_.prepare("SELECT address FROM alias_target JOIN alias ON alias_id = id "
-                                 "WHERE target = ?1 ORDER BY address LIMIT 1"));
-  query.bind(1, name);
-  RESTANTE_TRY(const bool row, query.step());
-  if (!row) return ok();
-  return Error(Errc::kState, "an alias leads to " + std::string(name) +
-                                 "; remove it first: " + std::string(query.text(0)));
+Status SqliteAdmin::delete_row(std::string_view own) {
+  RESTANTE_TRY(Statement statement, database_.prepare("DELETE FROM account WHERE name = ?1"));
+  statement.bind(1, own);
+  RESTANTE_CHECKED(statement.step());
+  return database_.changes() == 0 ? Status(no_account(own)) : ok();
 }
 
 Status SqliteAdmin::remove(std::string_view name) {
   RESTANTE_TRY(const auto transaction, database_.begin());
-  RESTANTE_TRY(const std::string canonical, own_name(name));
-  RESTANTE_TRY(Statement statement, database_.prepare("DELETE FROM account WHERE name = ?1"));
-  statement.bind(1, canonical);
-  RESTANTE_CHECKED(statement.step());
-  if (database_.changes() == 0) return no_account(canonical);
-  RESTANTE_CHECKED(refuse_while_target(canonical));
+  RESTANTE_TRY(const std::string own, own_name(name));
+  RESTANTE_CHECKED(delete_row(own));
+  RESTANTE_TRY(Aliases aliases, this->aliases());
+  RESTANTE_CHECKED(aliases.refuse_while_target(own));
   return transaction->commit();
+}
+
+Result<RemovedAliases> SqliteAdmin::remove_with_aliases(std::string_view name) {
+  RESTANTE_TRY(const auto transaction, database_.begin());
+  RESTANTE_TRY(const std::string own, own_name(name));
+  RESTANTE_CHECKED(delete_row(own));
+  RESTANTE_TRY(Aliases aliases, this->aliases());
+  RESTANTE_TRY(RemovedAliases removed, remove_from_aliases(database_, aliases, own));
+  RESTANTE_CHECKED(transaction->commit());
+  return removed;
+}
+
+Result<std::string> SqliteAdmin::secret_of(std::string_view name) {
+  RESTANTE_TRY(const std::string own, own_name(name));
+  RESTANTE_TRY(Statement query, database_.prepare("SELECT secret FROM account WHERE name = ?1"));
+  query.bind(1, own);
+  RESTANTE_TRY(const bool row, query.step());
+  if (!row) return no_account(own);
+  return std::string(query.text(0));
 }
 
 Status SqliteAdmin::set_secret(std::string_view name, std::string_view secret) {
@@ -307,13 +231,28 @@ Result<Allowance> SqliteAdmin::change_allowance(std::string_view name,
 }
 
 Result<std::vector<AccountEntry>> SqliteAdmin::list() {
-  RESTANTE_TRY(Statement query, database_.prepare(select_entries("ORDER BY name")));
   std::vector<AccountEntry> entries;
-  for (;;) {
-    RESTANTE_TRY(const bool row, query.step());
-    if (!row) return entries;
-    entries.push_back(entry_from(query));
-  }
+  RESTANTE_CHECKED(list_each({}, [&](const AccountEntry& entry) {
+    entries.push_back(entry);
+    return true;
+  }));
+  return entries;
+}
+
+Status SqliteAdmin::list_each(const ListRange& range,
+                              const std::function<bool(const AccountEntry&)>& take) {
+  const auto page_of = [this, &range](const Page& page) -> Result<std::vector<AccountEntry>> {
+    RESTANTE_TRY(Statement query, database_.prepare(select_entries(page_rest("name", range))));
+    bind_page(query, range, page);
+    std::vector<AccountEntry> entries;
+    for (;;) {
+      RESTANTE_TRY(const bool row, query.step());
+      if (!row) return entries;
+      entries.push_back(entry_from(query));
+    }
+  };
+  const auto name_of = [](const AccountEntry& entry) { return entry.name; };
+  return give_pages<AccountEntry>(range, page_of, name_of, take);
 }
 
 Result<AccountEntry> SqliteAdmin::show(std::string_view name) {
@@ -325,81 +264,63 @@ Result<AccountEntry> SqliteAdmin::show(std::string_view name) {
   return entry_from(query);
 }
 
-/// Canonical and each once, in order; all of them there.
-Result<std::vector<std::string>> SqliteAdmin::checked_targets(
-    std::string_view address, const std::vector<std::string>& targets) {
-  const std::string key = spelling_key(address, rules_.fold_local_part);
-  std::vector<std::string> checked;
-  for (const std::string& target : targets) {
-    RESTANTE_TRY(const std::string canonical, canonical_name(target, rules_));
-    if (spelling_key(canonical, rules_.fold_local_part) == key)
-      return Error(Errc::kSyntax, "an alias cannot lead to itself");
-    RESTANTE_TRY(auto there, holder_of(canonical));
-    if (!there) return Error(Errc::kNotFound, "no such account or alias: " + canonical);
-    if (std::find(checked.begin(), checked.end(), *there) == checked.end())
-      checked.push_back(*std::move(there));
-  }
-  if (checked.empty()) return Error(Errc::kSyntax, "an alias needs a target");
-  return checked;
-}
-
-Status SqliteAdmin::insert_alias(std::string_view address,
-                                 const std::vector<std::string>& targets) {
-  RESTANTE_TRY(Statement alias, database_.prepare("INSERT INTO alias (address, domain, created, "
-                                                  "name_key, domain_key) "
-                                                  "VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id"));
-  alias.bind(1, address);
-  alias.bind(2, domain_of(address));
-  alias.bind(3, to_stored(clock_.now()));
-  bind_keys(alias, 4, address);
-  RESTANTE_CHECKED(alias.step());
-  const std::int64_t id = alias.number(0);
-  alias.reset();
-  RESTANTE_TRY(Statement insert, database_.prepare("INSERT INTO alias_target (alias_id, place, "
-                                                   "target) VALUES (?1, ?2, ?3)"));
-  std::int64_t place = 0;
-  for (const std::string& target : targets) {
-    const ResetAtEnd reset(insert);
-    insert.bind(1, id);
-    insert.bind(2, ++place);
-    insert.bind(3, target);
-    RESTANTE_CHECKED(insert.step());
-  }
-  return ok();
-}
-
 Status SqliteAdmin::add_alias(std::string_view address, const std::vector<std::string>& targets) {
   RESTANTE_TRY(const std::string canonical, canonical_alias(address, rules_));
   RESTANTE_TRY(const auto transaction, database_.begin());
-  RESTANTE_CHECKED(refuse_taken(canonical));
-  RESTANTE_TRY(const auto checked, checked_targets(canonical, targets));
-  RESTANTE_CHECKED(insert_alias(canonical, checked));
+  RESTANTE_TRY(Aliases aliases, this->aliases());
+  RESTANTE_CHECKED(aliases.refuse_taken(canonical));
+  RESTANTE_TRY(const auto checked, aliases.check_targets(canonical, targets));
+  RESTANTE_CHECKED(aliases.insert(canonical, checked));
   return transaction->commit();
 }
 
-Status SqliteAdmin::remove_alias(std::string_view address) {
+Result<AliasEntry> SqliteAdmin::change_alias(std::string_view address, const TargetChange& change) {
   RESTANTE_TRY(const auto transaction, database_.begin());
-  RESTANTE_TRY(const std::string canonical, own_address(address));
-  RESTANTE_TRY(Statement statement, database_.prepare("DELETE FROM alias WHERE address = ?1"));
-  statement.bind(1, canonical);
-  RESTANTE_CHECKED(statement.step());
-  if (database_.changes() == 0) return Error(Errc::kNotFound, "no such alias: " + canonical);
-  RESTANTE_CHECKED(refuse_while_target(canonical));
-  return transaction->commit();
+  RESTANTE_TRY(Aliases aliases, this->aliases());
+  RESTANTE_TRY(AliasEntry entry, change_targets(aliases, address, change));
+  RESTANTE_CHECKED(transaction->commit());
+  return entry;
+}
+
+Result<std::string> SqliteAdmin::remove_alias(std::string_view address) {
+  RESTANTE_TRY(const auto transaction, database_.begin());
+  RESTANTE_TRY(Aliases aliases, this->aliases());
+  RESTANTE_TRY(std::string own, aliases.own_address(address));
+  RESTANTE_CHECKED(aliases.remove(own));
+  RESTANTE_CHECKED(aliases.refuse_while_target(own));
+  RESTANTE_CHECKED(transaction->commit());
+  return own;
 }
 
 Result<std::vector<AliasEntry>> SqliteAdmin::list_aliases() {
-  RESTANTE_TRY(Statement query,
-               database_.prepare("SELECT address, target FROM alias JOIN alias_target "
-                                 "ON alias_id = id ORDER BY address, place"));
   std::vector<AliasEntry> entries;
-  for (;;) {
-    RESTANTE_TRY(const bool row, query.step());
-    if (!row) return entries;
-    if (entries.empty() || entries.back().address != query.text(0))
-      entries.push_back(AliasEntry{std::string(query.text(0)), {}});
-    entries.back().targets.emplace_back(query.text(1));
-  }
+  RESTANTE_CHECKED(list_each_alias({}, [&](const AliasEntry& entry) {
+    entries.push_back(entry);
+    return true;
+  }));
+  return entries;
+}
+
+Status SqliteAdmin::list_each_alias(const ListRange& range,
+                                    const std::function<bool(const AliasEntry&)>& take) {
+  const auto page_of = [this, &range](const Page& page) -> Result<std::vector<AliasEntry>> {
+    RESTANTE_TRY(Statement query,
+                 database_.prepare("SELECT address, target FROM (SELECT id, address FROM alias " +
+                                   page_rest("address", range) +
+                                   ") LEFT JOIN alias_target ON alias_id = id "
+                                   "ORDER BY address, place"));
+    bind_page(query, range, page);
+    std::vector<AliasEntry> entries;
+    for (;;) {
+      RESTANTE_TRY(const bool row, query.step());
+      if (!row) return entries;
+      if (entries.empty() || entries.back().address != query.text(0))
+        entries.push_back(AliasEntry{std::string(query.text(0)), {}});
+      if (!query.is_null(1)) entries.back().targets.emplace_back(query.text(1));
+    }
+  };
+  const auto name_of = [](const AliasEntry& entry) { return entry.address; };
+  return give_pages<AliasEntry>(range, page_of, name_of, take);
 }
 
 }  // namespace

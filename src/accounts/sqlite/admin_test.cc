@@ -119,73 +119,6 @@ TEST_F(SqliteAccounts, AllowancesOutOfRangeChangeNothing) {
   EXPECT_EQ(admin->show("alice")->allowance, Allowance());
 }
 
-TEST_F(SqliteAccounts, ImportIsAllOrNothing) {
-  ASSERT_TRUE(admin->add("bob", "{PLAIN}x"));
-  const std::vector<NewAccount> clash = {
-      {"alice", "{PLAIN}a"}, {"bob", "{PLAIN}b"}, {"carol", "{PLAIN}c"}, {"ALICE", "{PLAIN}d"}};
-  EXPECT_THAT(admin->import(clash, {})->taken, ElementsAre(1, 3));
-  EXPECT_THAT(names(), ElementsAre("bob@x.test"));
-  EXPECT_EQ(code(admin->import({{"alice", "{PLAIN}a"}, {"carol", "hunter2"}}, {})), Errc::kSyntax);
-  EXPECT_THAT(names(), ElementsAre("bob@x.test"));
-  EXPECT_THAT(admin->import({{"alice", "{PLAIN}a"}, {"carol", "{PLAIN}c"}}, {})->taken, IsEmpty());
-  EXPECT_THAT(names(), ElementsAre("alice@x.test", "bob@x.test", "carol@x.test"));
-}
-
-TEST_F(SqliteAccounts, AnImportCarriesOverWhatItKnows) {
-  NewAccount alice("alice", "{PLAIN}a");
-  alice.no_login = true;
-  alice.networks = std::make_shared<const Networks>(*Networks::parse("192.0.2.0/24,local"));
-  alice.allowance.quota_octets = 7;
-  const auto outcome = admin->import({alice}, {});
-  ASSERT_TRUE(outcome) << outcome.error().message();
-  EXPECT_EQ(outcome->added, 1U);
-  const AccountEntry shown = *admin->show("alice");
-  EXPECT_TRUE(shown.no_login);
-  EXPECT_EQ(*shown.networks, *alice.networks);
-  EXPECT_EQ(shown.allowance, alice.allowance);
-  const Account found = *directory->find("alice@x.test");
-  EXPECT_TRUE(found.enabled);
-  EXPECT_TRUE(found.no_login);
-  EXPECT_EQ(*found.networks, *alice.networks);
-  ASSERT_TRUE(admin->set_enabled("alice", true));
-  EXPECT_TRUE(directory->find("alice@x.test")->may_log_in("192.0.2.1"));
-  EXPECT_FALSE(directory->find("alice@x.test")->may_log_in("198.51.100.1"));
-  ASSERT_TRUE(admin->set_networks("alice", nullptr));
-  EXPECT_TRUE(directory->find("alice@x.test")->may_log_in("198.51.100.1"));
-  ASSERT_TRUE(admin->bar_login("alice"));
-  EXPECT_FALSE(directory->find("alice@x.test")->may_log_in("192.0.2.1"));
-  EXPECT_TRUE(directory->find("alice@x.test")->enabled);
-  EXPECT_EQ(code(admin->bar_login("nobody")), Errc::kNotFound);
-  EXPECT_EQ(code(admin->set_networks("nobody", nullptr)), Errc::kNotFound);
-}
-
-TEST_F(SqliteAccounts, AnImportMaySkipOrUpdate) {
-  ASSERT_TRUE(admin->add("alice", "{PLAIN}old"));
-  ASSERT_TRUE(admin->add_alias("team", {"alice"}));
-  ASSERT_TRUE(admin->bar_login("alice"));
-  ASSERT_TRUE(admin->change_allowance("alice", [](Allowance& a) { a.quota_messages = 3; }));
-  std::vector<NewAccount> file = {
-      {"alice", "{PLAIN}new"}, {"bob", "{PLAIN}b"}, {"team", "{PLAIN}t"}};
-  file[0].allowance.quota_octets = 7;
-  ImportRules rules;
-  rules.only_look = true;
-  EXPECT_THAT(admin->import(file, rules)->taken, ElementsAre(0, 2));
-  rules.only_look = false;
-  rules.skip_taken = true;
-  EXPECT_THAT(admin->import(file, rules)->taken, ElementsAre(0, 2));
-  EXPECT_THAT(names(), ElementsAre("alice@x.test", "bob@x.test"));
-  EXPECT_EQ(directory->find("alice@x.test")->secret, "{PLAIN}old");
-  rules.update = true;
-  const auto outcome = admin->import(file, rules);
-  EXPECT_THAT(outcome->taken, ElementsAre(2)) << "an alias is no account";
-  EXPECT_EQ(outcome->updated, 2U);
-  const Account alice = *directory->find("alice@x.test");
-  EXPECT_EQ(alice.secret, "{PLAIN}new");
-  EXPECT_TRUE(alice.no_login) << "nobody is let in by an import";
-  EXPECT_EQ(alice.allowance.quota_octets, 7U);
-  EXPECT_EQ(alice.allowance.quota_messages, 3U) << "what the file does not say stays";
-}
-
 TEST_F(SqliteAccounts, Aliases) {
   ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
   ASSERT_TRUE(admin->add("bob", "{PLAIN}x"));
@@ -206,13 +139,70 @@ TEST_F(SqliteAccounts, Aliases) {
   EXPECT_FALSE(*directory->has_domain("other.test"));
 }
 
+TEST_F(SqliteAccounts, AnAliasGainsAndLosesTargetsInOneStep) {
+  for (const char* const name : {"alice", "bob", "carol"})
+    ASSERT_TRUE(admin->add(name, "{PLAIN}x"));
+  ASSERT_TRUE(admin->add_alias("team", {"alice", "bob"}));
+  const auto changed = admin->change_alias("TEAM", {{"carol", "bob"}, {"alice"}});
+  ASSERT_TRUE(changed) << changed.error().message();
+  EXPECT_EQ(changed->address, "team@x.test");
+  EXPECT_THAT(*directory->find_alias("team@x.test"), ElementsAre("bob@x.test", "carol@x.test"));
+  ASSERT_TRUE(admin->change_alias("team", {{"alice", "Alice"}, {}, true}));
+  EXPECT_THAT(*directory->find_alias("team@x.test"), ElementsAre("alice@x.test"));
+}
+
+TEST_F(SqliteAccounts, AChangeOfAnAliasIsWholeOrNothing) {
+  for (const char* const name : {"alice", "bob"}) ASSERT_TRUE(admin->add(name, "{PLAIN}x"));
+  ASSERT_TRUE(admin->add_alias("team", {"alice"}));
+  ASSERT_TRUE(admin->add_alias("all", {"team"}));
+  EXPECT_EQ(code(admin->change_alias("nobody", {{"alice"}})), Errc::kNotFound);
+  EXPECT_EQ(code(admin->change_alias("team", {{"bob", "nobody"}})), Errc::kNotFound);
+  EXPECT_EQ(code(admin->change_alias("team", {{"bob"}, {"bob", "carol"}})), Errc::kNotFound);
+  EXPECT_EQ(code(admin->change_alias("team", {{}, {"alice"}})), Errc::kState) << "none is left";
+  EXPECT_EQ(code(admin->change_alias("team", {{"team"}})), Errc::kSyntax);
+  EXPECT_EQ(code(admin->change_alias("team", {{"all"}})), Errc::kState) << "a circle";
+  EXPECT_THAT(*directory->find_alias("team@x.test"), ElementsAre("alice@x.test"));
+}
+
+TEST_F(SqliteAccounts, ListsAreGivenOutInPages) {
+  ASSERT_TRUE(admin->add("z@b\u00fccher.test", "{PLAIN}x"));
+  for (const char* const name : {"a", "b", "c", "a@y.test", "b@y.test"})
+    ASSERT_TRUE(admin->add(name, "{PLAIN}x"));
+  for (const char* const name : {"t1", "t2@y.test", "t3"})
+    ASSERT_TRUE(admin->add_alias(name, {"a", "b"}));
+  const auto accounts_of = [&](const ListRange& range) {
+    std::vector<std::string> found;
+    EXPECT_TRUE(admin->list_each(range, [&](const AccountEntry& entry) {
+      found.push_back(entry.name);
+      return true;
+    }));
+    return found;
+  };
+  const auto aliases_of = [&](const ListRange& range) {
+    std::vector<std::string> found;
+    EXPECT_TRUE(admin->list_each_alias(range, [&](const AliasEntry& entry) {
+      EXPECT_EQ(entry.targets.size(), 2U);
+      found.push_back(entry.address);
+      return true;
+    }));
+    return found;
+  };
+  EXPECT_EQ(accounts_of({}).size(), 6U);
+  EXPECT_THAT(accounts_of({"y.test"}), ElementsAre("a@y.test", "b@y.test"));
+  EXPECT_THAT(accounts_of({"xn--bcher-kva.test"}), ElementsAre("z@b\u00fccher.test"));
+  EXPECT_THAT(accounts_of({"", "a@y.test", 2}), ElementsAre("b@x.test", "b@y.test"));
+  EXPECT_THAT(accounts_of({"x.test", "a@x.test", 1}), ElementsAre("b@x.test"));
+  EXPECT_THAT(accounts_of({"", "z@zzz", {}}), IsEmpty());
+  EXPECT_THAT(aliases_of({"x.test"}), ElementsAre("t1@x.test", "t3@x.test"));
+  EXPECT_THAT(aliases_of({"", "t1@x.test", 1}), ElementsAre("t2@y.test"));
+}
+
 TEST_F(SqliteAccounts, AliasRefusals) {
   ASSERT_TRUE(admin->add("alice", "{PLAIN}x"));
   ASSERT_TRUE(admin->add_alias("team", {"alice"}));
   EXPECT_EQ(code(admin->add_alias("alice", {"team"})), Errc::kExists);
   EXPECT_EQ(code(admin->add_alias("team", {"alice"})), Errc::kExists);
   EXPECT_EQ(code(admin->add("team", "{PLAIN}x")), Errc::kExists);
-  EXPECT_THAT(admin->import({{"team", "{PLAIN}x"}}, {})->taken, ElementsAre(0));
   EXPECT_EQ(code(admin->add_alias("new", {"alice", "nobody"})), Errc::kNotFound);
   EXPECT_EQ(code(admin->add_alias("new", {"new"})), Errc::kSyntax);
   EXPECT_EQ(code(admin->add_alias("new", {})), Errc::kSyntax);
@@ -250,10 +240,6 @@ TEST_F(SqliteAccounts, ASecondSpellingIsRefused) {
   EXPECT_EQ(code(admin->add_alias("m\u00fcller@xn--bcher-kva.test", {"b\u00fcro"})), Errc::kExists);
   EXPECT_EQ(code(admin->add_alias("new@b\u00fccher.test", {"new@xn--bcher-kva.test"})),
             Errc::kSyntax);
-  EXPECT_THAT(
-      admin->import({{"new", "{PLAIN}x"}, {"m\u00fcller@xn--bcher-kva.test", "{PLAIN}x"}}, {})
-          ->taken,
-      ElementsAre(1));
 }
 
 TEST_F(SqliteAccounts, WithoutFoldingOnlyDomainsHaveSpellings) {

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "accounts/sqlite/pages.h"
 #include "accounts/sqlite/schema.h"
 #include "base/limits.h"
 
@@ -35,85 +36,140 @@ std::optional<WallTime> time_or_none(const Statement& row, int column) {
   return from_stored(row.number(column));
 }
 
-/// The row id of an account. Errors: kNotFound.
-Result<std::int64_t> id_of(Database& database, std::string_view account) {
-  RESTANTE_TRY(Statement query, database.prepare("SELECT id FROM account WHERE name = ?1"));
+/// Of the columns label, created, last_used.
+DeviceEntry entry_of(const Statement& row) {
+  DeviceEntry entry;
+  entry.label = row.text(0);
+  entry.created = from_stored(row.number(1));
+  entry.last_used = time_or_none(row, 2);
+  return entry;
+}
+
+/// Errors: kNotFound.
+Result<DeviceOwner> owner_of(Database& database, std::string_view account) {
+  RESTANTE_TRY(Statement query,
+               database.prepare("SELECT id, name, ifnull(maildrop, name) FROM account "
+                                "WHERE name = ?1"));
   query.bind(1, account);
   RESTANTE_TRY(const bool row, query.step());
   if (!row) return Error(Errc::kNotFound, "no such account: " + std::string(account));
-  return query.number(0);
-}
-
-Result<std::size_t> count_of(Database& database, std::int64_t id) {
-  RESTANTE_TRY(Statement query,
-               database.prepare("SELECT count(*) FROM device WHERE account_id = ?1"));
-  query.bind(1, id);
-  RESTANTE_CHECKED(query.step());
-  return static_cast<std::size_t>(query.number(0));
-}
-
-Status check_room(Database& database, std::int64_t id, const DeviceName& device) {
-  RESTANTE_TRY(const std::size_t count, count_of(database, id));
-  if (count < limits::kDevicesMax) return ok();
-  return Error(Errc::kLimit, std::string(device.account) + " has " + std::to_string(count) +
-                                 " devices, the most there may be; remove one first");
+  return DeviceOwner{query.number(0), std::string(query.text(1)), std::string(query.text(2))};
 }
 
 }  // namespace
 
-Result<NewDevice> add_device(Database& database, const DeviceName& device, WallTime now) {
-  if (!is_device_label(device.label))
+Result<DeviceChanges> DeviceChanges::prepare(Database& database) {
+  DeviceChanges made;
+  RESTANTE_CHECKED(database.prepare(
+      "SELECT EXISTS (SELECT 1 FROM device WHERE account_id = ?1 AND label = ?2)", made.has_));
+  RESTANTE_CHECKED(
+      database.prepare("SELECT count(*) FROM device WHERE account_id = ?1", made.count_));
+  RESTANTE_CHECKED(database.prepare(
+      "INSERT INTO device (account_id, label, tag, created) VALUES (?1, ?2, ?3, ?4)", made.add_));
+  RESTANTE_CHECKED(database.prepare(
+      "DELETE FROM device WHERE account_id = ?1 AND label = ?2 RETURNING 1", made.remove_));
+  return made;
+}
+
+Result<bool> DeviceChanges::has(const DeviceOwner& owner, std::string_view label) {
+  const ResetAtEnd reset(has_);
+  has_.bind(1, owner.id);
+  has_.bind(2, label);
+  RESTANTE_CHECKED(has_.step());
+  return has_.number(0) != 0;
+}
+
+Status DeviceChanges::check_room(const DeviceOwner& owner) {
+  const ResetAtEnd reset(count_);
+  count_.bind(1, owner.id);
+  RESTANTE_CHECKED(count_.step());
+  const auto count = static_cast<std::size_t>(count_.number(0));
+  if (count < limits::kDevicesMax) return ok();
+  return Error(Errc::kLimit, owner.name + " has " + std::to_string(count) +
+                                 " devices, the most there may be; remove one first");
+}
+
+Result<std::string> DeviceChanges::add(const DeviceOwner& owner, std::string_view label,
+                                       WallTime now) {
+  if (!is_device_label(label))
     return Error(Errc::kSyntax, "a label is 1 to " + std::to_string(limits::kDeviceLabelBytesMax) +
                                     " bytes of UTF-8 without control characters, and neither "
                                     "begins nor ends with a blank");
-  RESTANTE_TRY(const auto transaction, database.begin());
-  RESTANTE_TRY(const std::int64_t id, id_of(database, device.account));
-  RESTANTE_CHECKED(check_room(database, id, device));
-  RESTANTE_TRY(Statement insert,
-               database.prepare("INSERT INTO device (account_id, label, tag, created) "
-                                "VALUES (?1, ?2, ?3, ?4)"));
-  NewDevice made{std::string(device.account), make_device_password()};
-  insert.bind(1, id);
-  insert.bind(2, device.label);
-  insert.bind(3, to_hex(*device_tag(device.account, made.password)));
-  insert.bind(4, to_stored(now));
-  if (auto row = insert.step(); !row) {
+  RESTANTE_CHECKED(check_room(owner));
+  std::string password = make_device_password();
+  const ResetAtEnd reset(add_);
+  add_.bind(1, owner.id);
+  add_.bind(2, label);
+  add_.bind(3, to_hex(*device_tag(owner.hashed_as, password)));
+  add_.bind(4, to_stored(now));
+  if (auto row = add_.step(); !row) {
     if (row.error().code != Errc::kExists) return std::move(row).error();
-    return Error(Errc::kExists, "there is a device of this label: " + std::string(device.label));
+    return Error(Errc::kExists, "there is a device of this label: " + std::string(label));
   }
+  return password;
+}
+
+Result<bool> DeviceChanges::remove(const DeviceOwner& owner, std::string_view label) {
+  const ResetAtEnd reset(remove_);
+  remove_.bind(1, owner.id);
+  remove_.bind(2, label);
+  return remove_.step();
+}
+
+Result<NewDevice> add_device(Database& database, const DeviceName& device, WallTime now) {
+  RESTANTE_TRY(const auto transaction, database.begin());
+  RESTANTE_TRY(const DeviceOwner owner, owner_of(database, device.account));
+  RESTANTE_TRY(DeviceChanges changes, DeviceChanges::prepare(database));
+  RESTANTE_TRY(std::string password, changes.add(owner, device.label, now));
   RESTANTE_CHECKED(transaction->commit());
-  return made;
+  return NewDevice{owner.name, std::move(password)};
 }
 
 Status remove_device(Database& database, const DeviceName& device) {
   RESTANTE_TRY(const auto transaction, database.begin());
-  RESTANTE_TRY(const std::int64_t id, id_of(database, device.account));
-  RESTANTE_TRY(Statement remove,
-               database.prepare("DELETE FROM device WHERE account_id = ?1 AND label = ?2"));
-  remove.bind(1, id);
-  remove.bind(2, device.label);
-  RESTANTE_CHECKED(remove.step());
-  if (database.changes() == 0)
-    return Error(Errc::kNotFound, "no such device of " + std::string(device.account) + ": " +
-                                      std::string(device.label));
+  RESTANTE_TRY(const DeviceOwner owner, owner_of(database, device.account));
+  RESTANTE_TRY(DeviceChanges changes, DeviceChanges::prepare(database));
+  RESTANTE_TRY(const bool was_there, changes.remove(owner, device.label));
+  if (!was_there)
+    return Error(Errc::kNotFound,
+                 "no such device of " + owner.name + ": " + std::string(device.label));
   return transaction->commit();
 }
 
 Result<std::vector<DeviceEntry>> list_devices(Database& database, std::string_view account) {
-  RESTANTE_TRY(const std::int64_t id, id_of(database, account));
+  RESTANTE_TRY(const DeviceOwner owner, owner_of(database, account));
   RESTANTE_TRY(Statement query, database.prepare("SELECT label, created, last_used FROM device "
                                                  "WHERE account_id = ?1 ORDER BY label"));
-  query.bind(1, id);
+  query.bind(1, owner.id);
   std::vector<DeviceEntry> entries;
   for (;;) {
     RESTANTE_TRY(const bool row, query.step());
     if (!row) return entries;
-    DeviceEntry entry;
-    entry.label = query.text(0);
-    entry.created = from_stored(query.number(1));
-    entry.last_used = time_or_none(query, 2);
-    entries.push_back(std::move(entry));
+    entries.push_back(entry_of(query));
   }
+}
+
+Status list_all_devices(Database& database, const ListRange& range,
+                        const std::function<bool(const AccountDevices&)>& take) {
+  const auto page_of = [&](const Page& page) -> Result<std::vector<AccountDevices>> {
+    RESTANTE_TRY(
+        Statement query,
+        database.prepare(
+            "SELECT label, created, last_used, name FROM (SELECT id, name FROM account " +
+            page_rest("name", range, " AND EXISTS (SELECT 1 FROM device WHERE account_id = id)") +
+            ") JOIN device ON account_id = id ORDER BY name, label"));
+    bind_page(query, range, page);
+    std::vector<AccountDevices> accounts;
+    for (;;) {
+      RESTANTE_TRY(const bool row, query.step());
+      if (!row) return accounts;
+      if (accounts.empty() || accounts.back().account != query.text(3))
+        accounts.push_back({std::string(query.text(3)), {}});
+      accounts.back().devices.push_back(entry_of(query));
+    }
+  };
+  const auto name_of = [](const AccountDevices& account) { return account.account; };
+  return give_pages<AccountDevices>(range, page_of, name_of, take);
 }
 
 Result<Statement> prepare_find_devices(Database& database) {
@@ -159,8 +215,9 @@ Status DeviceUses::save(const std::filesystem::path& path) {
   RESTANTE_TRY(Database database, open_accounts(path, kPatience));
   RESTANTE_TRY(const auto transaction, database.begin());
   RESTANTE_TRY(Statement update,
-               database.prepare("UPDATE device SET last_used = ?3 WHERE label = ?2 AND "
-                                "account_id = (SELECT id FROM account WHERE name = ?1)"));
+               database.prepare("UPDATE device SET last_used = ?3 WHERE label = ?2 AND account_id "
+                                "IN (SELECT id FROM account WHERE maildrop = ?1 UNION ALL "
+                                "SELECT id FROM account WHERE name = ?1 AND maildrop IS NULL)"));
   for (const auto& [device, when] : uses) {
     const ResetAtEnd reset(update);
     update.bind(1, device.first);

@@ -17,10 +17,43 @@ struct DeviceName {
   std::string_view label;
 };
 
+/// The row of an account, and the name that the hashes of its devices are made with: the one that
+/// it had at first.
+struct DeviceOwner {
+  std::int64_t id = 0;
+  std::string name;
+  std::string hashed_as;
+};
+
+/// Changes in the caller's transaction; its statements are prepared once. Does not outlive the
+/// database.
+class DeviceChanges {
+ public:
+  static Result<DeviceChanges> prepare(Database& database);
+
+  Result<bool> has(const DeviceOwner& owner, std::string_view label);
+  /// The password. Errors: kExists, kLimit (too many), kSyntax (no label).
+  Result<std::string> add(const DeviceOwner& owner, std::string_view label, WallTime now);
+  /// False: there is none.
+  Result<bool> remove(const DeviceOwner& owner, std::string_view label);
+
+ private:
+  Status check_room(const DeviceOwner& owner);
+
+  Statement has_;
+  Statement count_;
+  Statement add_;
+  Statement remove_;
+};
+
 /// As AccountAdmin's functions of these names.
 Result<NewDevice> add_device(Database& database, const DeviceName& device, WallTime now);
 Status remove_device(Database& database, const DeviceName& device);
 Result<std::vector<DeviceEntry>> list_devices(Database& database, std::string_view account);
+
+/// As AccountAdmin::list_each_account_with_devices().
+Status list_all_devices(Database& database, const ListRange& range,
+                        const std::function<bool(const AccountDevices&)>& take);
 
 Result<Statement> prepare_find_devices(Database& database);
 /// What that statement finds for an account, with their tags. Errors: as Statement::step's.

@@ -152,5 +152,27 @@ TEST_F(SqliteDevices, NothingOfThePasswordIsStored) {
   EXPECT_EQ(stored.find(letters), std::string::npos);
 }
 
+TEST_F(SqliteAccounts, DevicesOfAllAccountsAreListed) {
+  for (const char* const name : {"a", "b", "c", "d@y.test"})
+    ASSERT_TRUE(admin->add(name, "{PLAIN}x"));
+  for (const char* const name : {"a", "c", "d@y.test"}) {
+    ASSERT_TRUE(admin->add_device(name, "phone"));
+    ASSERT_TRUE(admin->add_device(name, "laptop"));
+  }
+  const auto found = [&](const ListRange& range) {
+    std::string all;
+    EXPECT_TRUE(admin->list_each_account_with_devices(range, [&](const AccountDevices& account) {
+      all += account.account + ":" + account.devices.at(0).label + "+" +
+             account.devices.at(1).label + " ";
+      return true;
+    }));
+    return all;
+  };
+  EXPECT_EQ(found({}), "a@x.test:laptop+phone c@x.test:laptop+phone d@y.test:laptop+phone ");
+  EXPECT_EQ(found({"", "a@x.test", 1}), "c@x.test:laptop+phone ")
+      << "one without any counts for none";
+  EXPECT_EQ(found({"y.test"}), "d@y.test:laptop+phone ");
+}
+
 }  // namespace
 }  // namespace restante::accounts::sqlite

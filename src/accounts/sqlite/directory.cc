@@ -35,6 +35,7 @@ struct Connection {
   Statement data_version;
   Statement find_account;
   Statement find_devices;
+  Statement find_owner;
   Statement find_targets;
   Statement has_domain;
   Statement spread;
@@ -48,7 +49,7 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
   RESTANTE_TRY(Database database, open_accounts(path, kPatience));
   RESTANTE_TRY(Statement data_version, database.prepare("PRAGMA data_version"));
   RESTANTE_TRY(Statement find_account,
-               database.prepare("SELECT secret, " + std::string(kAccessColumns) + ", " +
+               database.prepare("SELECT secret, maildrop, " + std::string(kAccessColumns) + ", " +
                                 std::string(kAllowanceColumns) + " FROM account WHERE name = ?1"));
   RESTANTE_TRY(Statement find_devices, prepare_find_devices(database));
   RESTANTE_TRY(Statement find_targets,
@@ -62,6 +63,10 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
   RESTANTE_TRY(Statement spread,
                database.prepare("SELECT count(*), min(nullif(retention_days, 0)) FROM account "
                                 "WHERE retention_days IS NOT NULL"));
+  RESTANTE_CHECKED(
+      database.prepare("SELECT name FROM account WHERE maildrop = ?1 UNION ALL "
+                       "SELECT name FROM account WHERE name = ?1 AND maildrop IS NULL",
+                       made->find_owner));
   RESTANTE_CHECKED(database.prepare(kAnyOddName, made->any_odd_name));
   RESTANTE_CHECKED(database.prepare(kAccountsByKey, made->accounts_by_key));
   RESTANTE_CHECKED(database.prepare(kAliasesByKey, made->aliases_by_key));
@@ -90,6 +95,20 @@ class SqliteDirectory : public Directory {
     const std::lock_guard lock(mutex_);
     if (Status fresh = forget_if_changed(); !fresh) return down(std::move(fresh).error());
     return known_account(name);
+  }
+
+  Result<Account> find_owner(std::string_view maildrop) override {
+    const std::lock_guard lock(mutex_);
+    if (Status fresh = forget_if_changed(); !fresh) return down(std::move(fresh).error());
+    const auto known = accounts_.find(maildrop);
+    if (known != accounts_.end() && known->second.name == maildrop) return known->second;
+    Statement& query = connection_->find_owner;
+    const ResetAtEnd reset(query);
+    query.bind(1, maildrop);
+    auto row = query.step();
+    if (!row) return down(std::move(row).error());
+    if (!*row) return no_such_account();
+    return known_account(std::string(query.text(0)));
   }
 
   Result<Account> find_alike(std::string_view name) override {
@@ -255,14 +274,15 @@ class SqliteDirectory : public Directory {
     if (!row) return down(std::move(row).error());
     if (!*row) return no_such_account();
     Account account;
-    account.name = name;
+    account.name = query.is_null(1) ? name : query.text(1);
+    if (account.name != name) account.called = name;
     account.secret = query.text(0);
-    Access access = read_access(query, 1);
+    Access access = read_access(query, 2);
     account.enabled = access.enabled;
     account.no_login = access.no_login;
     account.networks = std::move(access.networks);
     account.fault = std::move(access.fault);
-    account.allowance = read_allowance(query, 1 + kAccessColumnCount);
+    account.allowance = read_allowance(query, 2 + kAccessColumnCount);
     auto devices = read_devices(connection_->find_devices, name);
     if (!devices) return down(std::move(devices).error());
     account.devices = std::move(*devices);

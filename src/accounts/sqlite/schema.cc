@@ -99,14 +99,22 @@ ALTER TABLE account ADD COLUMN several_addresses INTEGER CHECK (several_addresse
 PRAGMA user_version = 6;
 )sql";
 
+// The name that the account had at first, by which its maildrop lies on the disk and the hashes of
+// its devices were made; NULL: it has it still.
+constexpr const char* kRenamed = R"sql(
+ALTER TABLE account ADD COLUMN maildrop TEXT;
+CREATE UNIQUE INDEX account_by_maildrop ON account (maildrop) WHERE maildrop IS NOT NULL;
+PRAGMA user_version = 7;
+)sql";
+
 /// Brings a database from the version before it to its own, the first from an empty file.
 struct Step {
   const char* sql;
   Status (*fill)(Database&) = nullptr;  ///< What SQL cannot say, afterwards.
 };
-constexpr std::array<Step, kSchemaVersion> kSteps = {Step{kVersion1}, Step{kVersion2},
-                                                     Step{kVersion3}, Step{kSpellings, fill_keys},
-                                                     Step{kAccess},   Step{kSeveral}};
+constexpr std::array<Step, kSchemaVersion> kSteps = {
+    Step{kVersion1}, Step{kVersion2}, Step{kVersion3}, Step{kSpellings, fill_keys},
+    Step{kAccess},   Step{kSeveral},  Step{kRenamed}};
 
 /// One statement, so that what it sees is one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =

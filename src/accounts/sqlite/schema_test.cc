@@ -109,6 +109,8 @@ ALTER TABLE alias DROP COLUMN domain_key;
 ALTER TABLE account DROP COLUMN no_login;
 ALTER TABLE account DROP COLUMN networks;
 ALTER TABLE account DROP COLUMN several_addresses;
+DROP INDEX account_by_maildrop;
+ALTER TABLE account DROP COLUMN maildrop;
 PRAGMA user_version = 2;
 )sql"));
   }
@@ -132,7 +134,9 @@ TEST(SqliteSchema, AVersion4DatabaseGetsNetworks) {
     ASSERT_TRUE(
         old->run("ALTER TABLE account DROP COLUMN no_login; "
                  "ALTER TABLE account DROP COLUMN networks; "
-                 "ALTER TABLE account DROP COLUMN several_addresses; PRAGMA user_version = 4"));
+                 "ALTER TABLE account DROP COLUMN several_addresses; "
+                 "DROP INDEX account_by_maildrop; ALTER TABLE account DROP COLUMN maildrop; "
+                 "PRAGMA user_version = 4"));
   }
   auto directory = open_directory(dir / "old.db");
   ASSERT_TRUE(directory) << directory.error().message();
@@ -157,6 +161,7 @@ TEST(SqliteSchema, AVersion5DatabaseGetsSeveralAddresses) {
     auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
     ASSERT_TRUE(
         old->run("ALTER TABLE account DROP COLUMN several_addresses; "
+                 "DROP INDEX account_by_maildrop; ALTER TABLE account DROP COLUMN maildrop; "
                  "PRAGMA user_version = 5"));
   }
   auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
@@ -166,6 +171,33 @@ TEST(SqliteSchema, AVersion5DatabaseGetsSeveralAddresses) {
   ASSERT_TRUE((*admin)->change_allowance("alice", each));
   EXPECT_EQ((*open_directory(dir / "old.db"))->find("alice@x.test")->allowance.several_addresses,
             SeveralAddresses::kEach);
+}
+
+// As version 6 left it: nobody was renamed, and now somebody can be.
+TEST(SqliteSchema, AVersion6DatabaseLearnsToRename) {
+  const TempDir dir;
+  const ManualClock clock;
+  std::string password;
+  {
+    auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+    ASSERT_TRUE((*admin)->add("alice", "{PLAIN}x"));
+    ASSERT_TRUE((*admin)->add_alias("team", {"alice"}));
+    password = (*admin)->add_device("alice", "phone")->password;
+    auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
+    ASSERT_TRUE(
+        old->run("DROP INDEX account_by_maildrop; ALTER TABLE account DROP COLUMN maildrop; "
+                 "PRAGMA user_version = 6"));
+  }
+  auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+  ASSERT_TRUE(admin) << admin.error().message();
+  EXPECT_EQ((*admin)->show("alice")->maildrop, "alice@x.test");
+  ASSERT_TRUE((*admin)->rename("alice", "bob", OldName::kStays));
+  const auto bob = (*open_directory(dir / "old.db"))->find("bob@x.test");
+  ASSERT_TRUE(bob) << bob.error().message();
+  EXPECT_EQ(bob->secret, "{PLAIN}x");
+  EXPECT_EQ(bob->name, "alice@x.test") << "the maildrop's name";
+  ASSERT_EQ(bob->devices.size(), 1U);
+  EXPECT_TRUE(same_tag(bob->devices[0].tag, *device_tag(bob->name, password)));
 }
 
 // Several programs start at once on a data directory without a database.

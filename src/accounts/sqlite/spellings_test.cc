@@ -27,6 +27,8 @@ ALTER TABLE alias DROP COLUMN domain_key;
 ALTER TABLE account DROP COLUMN no_login;
 ALTER TABLE account DROP COLUMN networks;
 ALTER TABLE account DROP COLUMN several_addresses;
+DROP INDEX account_by_maildrop;
+ALTER TABLE account DROP COLUMN maildrop;
 PRAGMA user_version = 3;
 )sql"));
   const auto insert = [&old](std::string_view sql, std::string_view name) {

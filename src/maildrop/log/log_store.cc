@@ -102,6 +102,10 @@ class LogStore final : public Store {
     report.kept_in = log_paths(environment_.root, account).aside;
     return report;
   }
+  Result<bool> purge(const std::string& account) override {
+    RESTANTE_CHECKED(environment_.check_place());
+    return find_or_add(account)->purge();
+  }
   Result<std::vector<Entry>> list(const std::string& account, View view) override {
     RESTANTE_CHECKED(environment_.check_lost_place());
     return find_or_add(account)->list(view);

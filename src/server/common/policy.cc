@@ -44,7 +44,7 @@ Result<maildrop::UpkeepPolicy> upkeep_policy(const config::Maildrop& defaults,
                                              std::string_view account, maildrop::Quota* quota) {
   maildrop::UpkeepPolicy policy;
   policy.undelete_window = defaults.undelete_window;
-  const auto found = directory.find(account);
+  const auto found = directory.find_owner(account);
   if (found) {
     policy.retention = retention_of(defaults, found->allowance);
     if (quota != nullptr) *quota = quota_of(defaults, found->allowance);

@@ -99,6 +99,7 @@ class FakeStore : public maildrop::Store {
                                     const maildrop::Pace&) override {
     return Error(Errc::kState);
   }
+  Result<bool> purge(const Account&) override { return false; }
   Result<std::vector<Entry>> list(const Account&, maildrop::View) override {
     return Error(Errc::kState);
   }

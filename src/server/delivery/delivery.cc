@@ -94,8 +94,8 @@ void EnvelopeDelivery::deliver(Copy& copy) {
 }
 
 Status EnvelopeDelivery::deliver_copy(Copy& copy) {
-  mail::TraceRecipient recipient(copy.account, routes_[copy.routes.front()].recipient,
-                                 mail_.arrived);
+  const std::string& called = copy.terms.called.empty() ? copy.account : copy.terms.called;
+  mail::TraceRecipient recipient(called, routes_[copy.routes.front()].recipient, mail_.arrived);
   for (std::size_t i = 1; i < copy.routes.size(); ++i)
     recipient.others.push_back(routes_[copy.routes[i]].recipient);
   mail::TraceHeader trace = mail::make_trace(mail_.trace, recipient);
@@ -116,7 +116,8 @@ Status EnvelopeDelivery::deliver_copy(Copy& copy) {
 void EnvelopeDelivery::warn(Copy& copy, const maildrop::Usage& usage,
                             const std::optional<maildrop::Usage>& before) {
   if (!rules_.warn || !is_limited(copy.terms.quota)) return;
-  const auto warned = rules_.warn({copy.account, copy.terms.quota}, usage, before);
+  const auto warned =
+      rules_.warn({copy.account, copy.terms.quota, copy.terms.called}, usage, before);
   if (!warned)
     copy.failures.push_back(copy.account + ": quota warning: " + warned.error().message());
   copy.warned = warned && *warned;

@@ -33,6 +33,10 @@ std::string limits_text(const Quota& quota) {
   return fmt::format("{} messages and {}", quota.messages, in_mib(quota.octets));
 }
 
+const std::string& shown_name(const QuotaHolder& holder) {
+  return holder.called.empty() ? holder.account : holder.called;
+}
+
 /// Deterministic: the store gives the message its unique id.
 std::string header(const std::string& account, std::string_view subject, WallTime now) {
   const std::string owner = mail::to_wire(account);
@@ -54,7 +58,7 @@ bool all_ascii(const std::string& text) { return std::all_of(text.begin(), text.
 
 std::string what_waits(const QuotaHolder& holder, const Usage& usage) {
   std::string text = fmt::format("{} messages, {} in all, wait in the mailbox\r\n{}.\r\n\r\n",
-                                 usage.messages, in_mib(usage.octets), holder.account);
+                                 usage.messages, in_mib(usage.octets), shown_name(holder));
   text += fmt::format("It may hold {}. When it is full, new mail is refused\r\n",
                       limits_text(holder.quota));
   return text;
@@ -79,9 +83,10 @@ Result<Quota> QuotaBook::of(const std::string& account) const {
 }
 
 Result<AccountTerms> QuotaBook::terms_of(const std::string& account) const {
-  RESTANTE_TRY(const accounts::Account found, directory_.find(account));
+  RESTANTE_TRY(const accounts::Account found, directory_.find_owner(account));
   AccountTerms terms;
   terms.quota = quota_of(defaults_.maildrop, found.allowance);
+  terms.called = found.called;
   terms.each_address = gets_each_address(defaults_.accounts, found.allowance);
   return terms;
 }
@@ -116,7 +121,7 @@ bool at_warning_level(const Usage& usage, const Quota& quota, std::uint32_t perc
 }
 
 std::string warning_message(const QuotaHolder& holder, const Usage& usage, WallTime now) {
-  std::string text = header(holder.account, "Your mailbox is nearly full", now);
+  std::string text = header(shown_name(holder), "Your mailbox is nearly full", now);
   text += what_waits(holder, usage);
   text += "and goes back to its senders; nothing that waits is lost.\r\n\r\n";
   text += "To make room, fetch your mail and do not leave it on the server.\r\n";

@@ -16,6 +16,7 @@ namespace restante::server {
 struct QuotaHolder {
   std::string account;
   maildrop::Quota quota;
+  std::string called{};  ///< What its owner knows it by; empty: as the account.
 };
 
 [[nodiscard]] inline bool is_limited(const maildrop::Quota& quota) {
@@ -26,6 +27,7 @@ struct QuotaHolder {
 struct AccountTerms {
   maildrop::Quota quota;
   bool each_address = false;  ///< Of a mail it gets a copy for each of its addresses.
+  std::string called{};       ///< Its name today, where that is not its maildrop's.
 };
 
 /// Who has which quota, and how many copies.

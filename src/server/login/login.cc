@@ -38,7 +38,7 @@ bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentia
   const accounts::NameRules rules = name_rules(context.settings->config);
   // The identities of a certificate were cut down to this one before.
   if (wanted.empty() || credentials.proof == pop3::Proof::kCertificate) return true;
-  return accounts::is_same_login(wanted, account.name, rules) ||
+  return accounts::is_same_login(wanted, account.shown_name(), rules) ||
          accounts::is_same_login(wanted, credentials.name, rules);
 }
 
@@ -80,6 +80,7 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
 
 std::string method_text(std::string method, const accounts::Account& account) {
   if (!account.device.empty()) method += " device=" + for_log(account.device);
+  if (!account.called.empty()) method += " called=" + for_log(account.called);
   return method;
 }
 

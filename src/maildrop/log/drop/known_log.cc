@@ -301,6 +301,9 @@ Status KnownLog::save_index() {
   if (!log_ || log_->is_poisoned() || is_replaced_ || environment_.is_place_lost()) return ok();
   const auto found = views_.find(View::kDefault);
   if (found == views_.end()) return ok();
+  // A maildrop that was purged meanwhile leaves nothing behind.
+  const auto status = log_->file().status();
+  if (!status || status->links == 0) return ok();
   // A large index is written less often: it has to save more than writing it costs.
   const ViewState& view = found->second;
   const std::uint64_t worth = environment_.index_worth_bytes + 4ULL * view.messages->count();

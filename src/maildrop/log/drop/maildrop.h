@@ -65,6 +65,7 @@ class Maildrop {
   Result<HealReport> heal(const std::string& copy, const Pace& pace) {
     return upkeep_.heal(copy, pace);
   }
+  Result<bool> purge() { return upkeep_.purge(); }
 
   /// Loads the log if need be, waits for the right to append and catches up with what others wrote.
   /// kRead: also of a log that takes nothing more. Errors: kNotFound, kTimeout, kIo, kFull,

@@ -275,4 +275,36 @@ Result<HealReport> MaildropUpkeep::heal(const std::string& copy, const Pace& pac
   return report;
 }
 
+// Purging.
+
+namespace {
+
+/// The log last: until it is gone, a purge that was cut short can be made again. Whoever knows it
+/// finds out by its count of links, under the append lock that is held here.
+Status remove_files(disk::Disk& disk, const LogPaths& paths) {
+  for (const std::string& path : {paths.log_new, paths.index_new, paths.index, paths.aside}) {
+    const Status removed = disk.remove(path);
+    if (!removed && removed.error().code != Errc::kNotFound) return removed;
+  }
+  RESTANTE_CHECKED(disk.remove(paths.log));
+  return disk.sync_directory(paths.directory);
+}
+
+}  // namespace
+
+Result<bool> MaildropUpkeep::purge() {
+  auto begun = begin();
+  if (!begun && begun.error().code == Errc::kNotFound) return false;
+  if (!begun) return std::move(begun).error();
+  RESTANTE_TRY(auto turn, take_turn(maildrop_));
+  RESTANTE_CHECKED(turn.hold_views());
+  const bool has_session = turn.is_open(View::kDefault);
+  const Status removed = has_session
+                             ? Error(Errc::kBusy, "a session has it: " + maildrop_.account())
+                             : remove_files(environment_.disk, turn.log()->paths());
+  turn.release_views();
+  RESTANTE_CHECKED(removed);
+  return true;
+}
+
 }  // namespace restante::maildrop::log

@@ -25,10 +25,11 @@ class MaildropUpkeep {
   MaildropUpkeep(const Environment& environment, Maildrop& maildrop)
       : environment_(environment), maildrop_(maildrop) {}
 
-  /// As Store's upkeep, repair and heal.
+  /// As Store's upkeep, repair, heal and purge.
   Result<UpkeepReport> run(const UpkeepPolicy& policy, const Pace& pace);
   Result<RepairReport> repair(const Pace& pace);
   Result<HealReport> heal(const std::string& copy, const Pace& pace);
+  Result<bool> purge();
 
  private:
   class Right;

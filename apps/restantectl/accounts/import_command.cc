@@ -1,0 +1,192 @@
+// account import and account set: many accounts at once, as a file describes them.
+#include "accounts/names/spelling.h"
+#include "console/progress.h"
+#include "restantectl/accounts/account_fields.h"
+#include "restantectl/accounts/hash_work.h"
+#include "restantectl/bulk/bulk_report.h"
+#include "restantectl/commands.h"
+#include "server/common/back_ends.h"
+
+namespace restante::ctl {
+namespace {
+
+using Options = std::shared_ptr<BulkOptions>;
+
+/// What the file says, by line; what cannot be taken over as it is meant is in the report.
+class AccountFile {
+ public:
+  AccountFile(const BulkOptions& options, accounts::NameRules rules, BulkReport& report)
+      : options_(options), rules_(std::move(rules)), report_(report) {}
+
+  void read(std::string_view text) {
+    const auto named = to_bulk_format(options_.as);
+    const BulkFormat format = named ? *named : recognise(text, account_name_columns());
+    read_rows(text, format, [&](const FileRow& row) { take(row, format); });
+  }
+
+  [[nodiscard]] const RowNotes& notes() const { return notes_; }
+  [[nodiscard]] const std::vector<std::size_t>& lines() const { return lines_; }
+  [[nodiscard]] std::vector<accounts::AccountChange>& changes() { return changes_; }
+  [[nodiscard]] std::vector<HashJob>& passwords() { return passwords_; }
+  /// A new one is written tidily.
+  void tidy_names(const Office& office) {
+    for (accounts::AccountChange& change : changes_) change.name = office.new_name(change.name);
+  }
+  /// Refuses an account whose password cannot be stored.
+  void drop(const std::map<std::size_t, std::string>& refused) {
+    std::vector<accounts::AccountChange> changes;
+    std::vector<std::size_t> lines;
+    for (std::size_t place = 0; place < changes_.size(); ++place) {
+      const auto why = refused.find(place);
+      if (why != refused.end()) {
+        report_.refuse(lines_[place], {changes_[place].name + ": " + why->second});
+        continue;
+      }
+      changes.push_back(std::move(changes_[place]));
+      lines.push_back(lines_[place]);
+    }
+    changes_ = std::move(changes);
+    lines_ = std::move(lines);
+  }
+
+ private:
+  void take(const FileRow& row, BulkFormat format) {
+    ReadAccount read = format == BulkFormat::kLines ? read_account_line(row.text, rules_, notes_)
+                                                    : read_account_fields(row, rules_, notes_);
+    if (read.refusal) return report_.refuse(row.line, *read.refusal);
+    if (!read.row) return;
+    const std::string key = accounts::spelling_key(read.row->change.name, rules_.fold_local_part);
+    const auto [first, is_new] = first_lines_.emplace(key, row.line);
+    if (!is_new)
+      return report_.refuse(row.line, {"second line for " + read.row->change.name +
+                                       ", the first is line " + std::to_string(first->second)});
+    if (!read.row->password.empty()) {
+      HashJob& job = passwords_.emplace_back();
+      job.place = changes_.size();
+      job.password = std::move(read.row->password);
+    }
+    changes_.push_back(std::move(read.row->change));
+    lines_.push_back(row.line);
+  }
+
+  const BulkOptions& options_;
+  const accounts::NameRules rules_;
+  BulkReport& report_;
+  RowNotes notes_;
+  std::map<std::string, std::size_t> first_lines_;  ///< By spelling_key().
+  std::vector<accounts::AccountChange> changes_;
+  std::vector<std::size_t> lines_;  ///< Of each of them.
+  std::vector<HashJob> passwords_;
+};
+
+/// Leaves the passwords that have to be hashed. Others are of accounts that will be refused, since
+/// they are there already, or of new ones where nothing is to be written: any hash will do.
+Status sort_passwords(Office& office, AccountFile& file, const accounts::BulkRules& rules) {
+  RESTANTE_TRY(auto* const admin, office.admin());
+  std::vector<HashJob> left;
+  for (HashJob& job : file.passwords()) {
+    accounts::AccountChange& change = file.changes()[job.place];
+    auto stored = admin->secret_of(change.name);
+    if (!stored && stored.error().code != Errc::kNotFound) return stored.error();
+    const bool is_needed = stored ? rules.update : rules.add && !rules.only_look;
+    if (stored) job.stored = std::move(*stored);
+    if (is_needed)
+      left.push_back(std::move(job));
+    else
+      change.secret = "{PLAIN}not written";
+  }
+  file.passwords() = std::move(left);
+  return ok();
+}
+
+/// Before the transaction, which is to hold nobody up.
+Status hash_passwords(Office& office, AccountFile& file, const accounts::BulkRules& rules) {
+  RESTANTE_CHECKED(sort_passwords(office, file, rules));
+  hash_all(office.out(), server::secret_settings(office.config().auth), file.passwords());
+  std::map<std::size_t, std::string> refused;
+  for (HashJob& job : file.passwords()) {
+    auto& secret = file.changes()[job.place].secret;
+    if (job.is_same)
+      secret = std::move(job.stored);
+    else if (job.made)
+      secret = std::move(*job.made);
+    else
+      refused.emplace(job.place, job.made.error().detail);
+  }
+  file.drop(refused);
+  return ok();
+}
+
+Exit change_all(Office& office, const BulkOptions& options, AccountFile& file, BulkReport& report,
+                bool may_add) {
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  if (may_add) file.tidy_names(office);
+  accounts::BulkRules rules;
+  rules.add = may_add;
+  rules.update = options.update || !may_add;
+  rules.skip_refused = options.skip_refused;
+  // Looked at all the same, so that all is told at once.
+  rules.only_look = options.dry_run || report.is_stopped();
+  if (const Status hashed = hash_passwords(office, file, rules); !hashed)
+    return fail(hashed.error());
+  rules.only_look = rules.only_look || report.is_stopped();
+  console::Progress progress("changing accounts", office.out(), "restantectl");
+  progress.set_total(file.changes().size(), console::Unit::kPieces);
+  rules.progress = [&](std::size_t) { progress.add(1); };
+  auto outcome = (*admin)->change_all(file.changes(), rules);
+  progress.take_away();
+  if (!outcome) return fail(outcome.error());
+  report.take(file.lines(), std::move(*outcome));
+  return report.print(office, file.notes());
+}
+
+/// All that the file says, or none of it, or all but what is refused; every refusal is told, as
+/// FILE:LINE: what.
+Exit by_file(Office& office, const BulkOptions& options, bool may_add) {
+  BulkReport report(options, {"accounts", may_add});
+  AccountFile file(options, office.names(), report);
+  // Before enter(): only root may read /etc/shadow.
+  const auto text = read_bulk_file(options.file);
+  if (!text) return fail(Exit::kIo, text.error().detail);
+  file.read(*text);
+  if (!file.notes().unknown.empty() && !options.skip_unknown)
+    return refuse_unknown_fields(file.notes());
+  if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
+  return change_all(office, options, file, report, may_add);
+}
+
+}  // namespace
+
+void add_import_command(CLI::App& account, Chosen& chosen) {
+  const auto options = std::make_shared<BulkOptions>();
+  CLI::App& import = add_command(
+      account, chosen,
+      {"import", "Add all accounts of a file, or none",
+       "  restantectl account import /etc/dovecot/users\n"
+       "  restantectl account import --update users    # a copy that is made every night\n"
+       "  restantectl account import --dry-run staff.csv"},
+      [options](Office& office) { return by_file(office, *options, true); }, Enters::kItself);
+  import
+      .add_option("FILE", options->file,
+                  "A passwd-file, CSV or JSON lines (docs/bulk.md); - is stdin")
+      ->required()
+      ->type_name("");
+  import.add_flag("--update", options->update,
+                  "Give accounts that are there the password and what else the line says");
+  CLI::App& set = add_command(
+      account, chosen,
+      {"set", "Change all accounts of a file, or none",
+       "  restantectl account set --from quotas.csv"},
+      [options](Office& office) { return by_file(office, *options, false); }, Enters::kItself);
+  set.add_option("--from", options->file, "CSV, JSON lines or a passwd-file; - is stdin")
+      ->required()
+      ->type_name("FILE");
+  for (CLI::App* const each : {&import, &set}) {
+    add_bulk_options(*each, options);
+    each->add_flag("--skip-unknown", options->skip_unknown,
+                   "Pass over fields that nobody knows, and accounts whose hash nobody can verify");
+  }
+}
+
+}  // namespace restante::ctl

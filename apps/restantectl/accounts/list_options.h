@@ -1,0 +1,24 @@
+// What the lists of accounts, aliases and devices have in common: of which domain, and which part.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+
+#include "accounts/admin.h"
+#include "restantectl/office.h"
+
+namespace restante::ctl {
+
+struct ListOptions {
+  std::string domain;
+  std::string after;
+  std::optional<std::size_t> limit;
+};
+
+void add_list_options(CLI::App& list, ListOptions& options);
+
+/// `after` may lack its domain, as any name.
+accounts::ListRange range_of(const Office& office, const ListOptions& options);
+
+}  // namespace restante::ctl

@@ -1,0 +1,150 @@
+// account purge: an account goes with its mail and its unique ids, for good.
+#include <unistd.h>
+
+#include <iostream>
+
+#include "restantectl/backup/backup_places.h"
+#include "restantectl/commands.h"
+#include "server/delivery/quota_warnings.h"
+#include "server/delivery/told_owners.h"
+
+namespace restante::ctl {
+namespace {
+
+namespace json = boost::json;
+
+struct PurgeOptions {
+  std::string name;
+  bool yes = false;
+};
+
+/// What goes, and where more of it may be.
+struct Purge {
+  std::string name;
+  std::string maildrop;
+  bool is_account = false;  ///< Else it is the mail that a removed account left.
+  bool was_enabled = true;
+  std::string messages = "0";
+  accounts::RemovedAliases aliases{};
+  std::vector<std::string> backups{};
+};
+
+std::string messages_text(Office& office, const std::string& maildrop) {
+  const auto store = office.store();
+  if (!store) return "an unknown number of";
+  const auto entries = (*store)->list(maildrop, maildrop::View::kDefault);
+  return entries ? std::to_string(entries->size()) : "an unknown number of";
+}
+
+/// The mail of an account that is elsewhere, or has another name today, is not for the taking.
+Status refuse_owned(Office& office, const std::string& maildrop) {
+  RESTANTE_TRY(auto* const directory, office.directory());
+  const auto owner = directory->find_owner(maildrop);
+  if (!owner && owner.error().code == Errc::kNotFound) return ok();
+  if (!owner) return owner.error();
+  return Error(Errc::kState, "this is the mail of " + owner->shown_name() + " (" +
+                                 directory->place_of(*owner) + "); purge or remove that one");
+}
+
+Result<Purge> find(Office& office, const std::string& typed) {
+  RESTANTE_TRY(auto* const admin, office.admin());
+  Purge purge;
+  const auto entry = admin->show(typed);
+  if (entry) {
+    purge.is_account = true;
+    purge.name = entry->name;
+    purge.maildrop = entry->maildrop;
+    purge.was_enabled = entry->enabled;
+  } else if (entry.error().code == Errc::kNotFound || entry.error().code == Errc::kState) {
+    RESTANTE_TRY(const std::string left, office.maildrop_name(typed));
+    purge.name = purge.maildrop = left;
+    RESTANTE_TRY(const auto left_there, office.stored(purge.maildrop));
+    if (!left_there.exists)
+      return Error(Errc::kNotFound, "no such account, and no mail of it: " + purge.name);
+    RESTANTE_CHECKED(refuse_owned(office, purge.maildrop));
+  } else {
+    return entry.error();
+  }
+  purge.messages = messages_text(office, purge.maildrop);
+  RESTANTE_TRY(const auto stored, office.stored(purge.maildrop));
+  for (const std::string& folder : noted_backups(office.config().data_dir))
+    if (may_hold(folder, stored)) purge.backups.push_back(folder);
+  return purge;
+}
+
+bool is_confirmed(const Purge& purge) {
+  std::cerr << "restantectl: " << purge.name << ", its " << purge.messages
+            << " messages and their unique ids go for good. Do it? [y/N]: " << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+/// Nobody logs in and no mail comes while the mail goes; what was on its way then goes with the
+/// account. Cut short at any place, it is made again by the same command.
+Status carry_out(Office& office, Purge& purge) {
+  RESTANTE_TRY(auto* const admin, office.admin());
+  RESTANTE_TRY(auto* const store, office.store());
+  if (purge.is_account) RESTANTE_CHECKED(admin->set_enabled(purge.name, false));
+  const auto purged = store->purge(purge.maildrop);
+  if (!purged && purge.is_account && purge.was_enabled)
+    RESTANTE_CHECKED(admin->set_enabled(purge.name, true));
+  if (!purged) return purged.error();
+  if (purge.is_account) {
+    RESTANTE_TRY(auto removed, admin->remove_with_aliases(purge.name));
+    purge.aliases = std::move(removed);
+    RESTANTE_CHECKED(store->purge(purge.maildrop));
+  }
+  server::ToldOwners(server::told_owners_file(office.config().data_dir)).forget(purge.maildrop);
+  return ok();
+}
+
+void tell(const Office& office, const Purge& purge) {
+  if (office.out().json()) {
+    const auto list = [](const std::vector<std::string>& names) {
+      return json::array(names.begin(), names.end());
+    };
+    office.out().print(json::object{{"name", purge.name},
+                                    {"account", purge.is_account},
+                                    {"aliases_removed", list(purge.aliases.removed)},
+                                    {"aliases_changed", list(purge.aliases.shortened)},
+                                    {"backups", list(purge.backups)}});
+  }
+  const auto say = [&](const std::string& text) { office.out().note("restantectl: " + text); };
+  say(purge.name + " is gone, with " + purge.messages + " messages and their unique ids");
+  for (const std::string& alias : purge.aliases.removed) say("gone with it: the alias " + alias);
+  for (const std::string& alias : purge.aliases.shortened)
+    say("leads to the others from now on: the alias " + alias);
+  for (const std::string& folder : purge.backups)
+    say("may still be in the backup in " + folder + ": make that anew, or remove it");
+  if (purge.backups.empty()) say("no backup in a folder that backup wrote to holds it");
+}
+
+Exit account_purge(Office& office, const PurgeOptions& options) {
+  if (!options.yes && ::isatty(STDIN_FILENO) == 0)
+    return fail(Exit::kUsage, "no terminal to ask at; --yes purges without a question");
+  auto purge = find(office, options.name);
+  if (!purge) return fail(purge.error());
+  if (!options.yes && !is_confirmed(*purge)) {
+    office.out().note("restantectl: nothing was done");
+    return Exit::kUnavailable;
+  }
+  if (const Status done = carry_out(office, *purge); !done) return fail(done.error());
+  tell(office, *purge);
+  return Exit::kOk;
+}
+
+}  // namespace
+
+void add_purge_command(CLI::App& account, Chosen& chosen) {
+  const auto options = std::make_shared<PurgeOptions>();
+  CLI::App& purge =
+      add_command(account, chosen,
+                  {"purge", "Remove an account with its mail and its unique ids, for good",
+                   "  restantectl account purge alice@example.com"},
+                  [options](Office& office) { return account_purge(office, *options); });
+  add_name(purge, options->name);
+  purge.add_flag("--yes", options->yes, "Ask no question");
+}
+
+}  // namespace restante::ctl

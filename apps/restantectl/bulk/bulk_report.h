@@ -1,0 +1,77 @@
+// What became of each line of a file with many accounts or aliases: told line by line, summed up,
+// and turned into an exit code.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "accounts/bulk.h"
+#include "restantectl/bulk/bulk_file.h"
+#include "restantectl/office.h"
+
+namespace restante::ctl {
+
+/// The words behind a command that works by a file.
+struct BulkOptions {
+  std::string file;
+  std::string as;  ///< The format; empty: by its looks.
+  bool skip_refused = false;
+  bool skip_unknown = false;
+  bool update = false;
+  bool dry_run = false;
+};
+
+/// What the report is of.
+struct BulkSubject {
+  std::string key;        ///< "accounts", "aliases": of the JSON list.
+  bool is_import = true;  ///< May make new ones.
+};
+
+class BulkReport {
+ public:
+  BulkReport(const BulkOptions& options, BulkSubject subject)
+      : options_(options), subject_(std::move(subject)) {}
+
+  void refuse(std::size_t line, const RowRefusal& refusal);
+  /// The outcome of what was tried, with the line of each.
+  void take(const std::vector<std::size_t>& lines, accounts::BulkOutcome outcome);
+  /// Whether a line was refused that is not to be passed over.
+  [[nodiscard]] bool is_stopped() const;
+
+  /// Prints it: what was done, or would be, on stdout; refusals as FILE:LINE on stderr. The act's
+  /// line gets the numbers.
+  Exit print(Office& office, const RowNotes& notes) const;
+
+ private:
+  struct Row {
+    std::string name;
+    accounts::Verdict verdict = accounts::Verdict::kRefused;
+    Errc code = Errc::kSyntax;
+    std::string why;
+    bool is_skipped = false;  ///< Refused, and asked to be passed over.
+    std::vector<accounts::MadePassword> devices;
+  };
+
+  [[nodiscard]] std::size_t count(accounts::Verdict verdict) const;
+  [[nodiscard]] std::size_t skipped() const;
+  [[nodiscard]] Exit exit_code() const;
+  [[nodiscard]] std::string refusals() const;
+  void print_json(const Office& office) const;
+  void print_text(const Office& office) const;
+  void print_summary(const Office& office, const RowNotes& notes) const;
+
+  const BulkOptions options_;
+  const BulkSubject subject_;
+  std::map<std::size_t, Row> rows_;  ///< By line.
+  bool done_ = false;
+};
+
+/// A field that nobody gave a meaning may be a slip for one that has one.
+Exit refuse_unknown_fields(const RowNotes& notes);
+
+/// Adds what the commands have in common: the file's format, and what is to become of refusals.
+void add_bulk_options(CLI::App& command, const std::shared_ptr<BulkOptions>& options);
+
+}  // namespace restante::ctl

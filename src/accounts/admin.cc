@@ -1,0 +1,42 @@
+#include "accounts/admin.h"
+
+#include "accounts/names/idna.h"
+#include "accounts/names/names.h"
+
+namespace restante::accounts {
+namespace {
+
+/// Of entries that are sorted by what `name_of` gives.
+template <typename Entry, typename NameOf, typename Take>
+void give_range(const std::vector<Entry>& entries, const ListRange& range, NameOf name_of,
+                Take take) {
+  std::size_t given = 0;
+  for (const Entry& entry : entries) {
+    const std::string& name = name_of(entry);
+    if (range.limit && given == *range.limit) return;
+    if (!range.after.empty() && name <= range.after) continue;
+    if (!range.domain.empty() && !same_domain(domain_of(name), range.domain)) continue;
+    ++given;
+    if (!take(entry)) return;
+  }
+}
+
+}  // namespace
+
+Status AccountAdmin::list_each(const ListRange& range,
+                               const std::function<bool(const AccountEntry&)>& take) {
+  RESTANTE_TRY(const auto entries, list());
+  const auto name_of = [](const AccountEntry& entry) -> const std::string& { return entry.name; };
+  give_range(entries, range, name_of, take);
+  return ok();
+}
+
+Status AccountAdmin::list_each_alias(const ListRange& range,
+                                     const std::function<bool(const AliasEntry&)>& take) {
+  RESTANTE_TRY(const auto entries, list_aliases());
+  const auto name_of = [](const AliasEntry& entry) -> const std::string& { return entry.address; };
+  give_range(entries, range, name_of, take);
+  return ok();
+}
+
+}  // namespace restante::accounts

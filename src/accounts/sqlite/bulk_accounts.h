@@ -1,0 +1,24 @@
+// Accounts changed by the thousand: each statement is prepared once, all of it is one transaction,
+// and a row that is as it should be is not written.
+#pragma once
+
+#include "accounts/bulk.h"
+#include "accounts/names/names.h"
+#include "accounts/sqlite/database.h"
+#include "base/clock.h"
+
+namespace restante::accounts::sqlite {
+
+/// As AccountAdmin::change_all().
+Result<BulkOutcome> change_accounts(Database& database, const NameRules& names, const Clock& clock,
+                                    const std::vector<AccountChange>& changes,
+                                    const BulkRules& rules);
+
+/// A refusal of one, which is not the end of the others; anything else is, and is given back.
+/// Gives the row what the error says.
+Status note_refusal(Error error, BulkRow& row);
+
+/// Ends the work on `outcome`: it is in force, or nothing has happened, as `rules` say.
+Status settle(Transaction& transaction, const BulkRules& rules, BulkOutcome& outcome);
+
+}  // namespace restante::accounts::sqlite
