@@ -29,7 +29,7 @@ class AccountFile {
   [[nodiscard]] std::vector<accounts::AccountChange>& changes() { return changes_; }
   [[nodiscard]] std::vector<HashJob>& passwords() { return passwords_; }
   /// A new one is written tidily.
-  void tidy_names(const Office& office) {
+  void tidy_names(Office& office) {
     for (accounts::AccountChange& change : changes_) change.name = office.new_name(change.name);
   }
   /// Refuses an account whose password cannot be stored.
