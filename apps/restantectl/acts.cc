@@ -22,7 +22,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 21> kActs = {"account add",
+constexpr std::array<std::string_view, 22> kActs = {"account add",
                                                     "account passwd",
                                                     "account remove",
                                                     "account enable",
@@ -42,6 +42,7 @@ constexpr std::array<std::string_view, 21> kActs = {"account add",
                                                     "maildrop heal",
                                                     "upkeep",
                                                     "deliver",
+                                                    "migrate",
                                                     "restore"};
 
 /// Words come from a command line, which may hold any octets.

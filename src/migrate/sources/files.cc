@@ -1,0 +1,126 @@
+#include "migrate/sources/files.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <system_error>
+
+namespace restante::migrate {
+namespace {
+
+Error failed(const std::string& name, const char* call) {
+  const bool absent = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
+  return Error(absent ? Errc::kNotFound : Errc::kIo,
+               name + ": " + call + ": " + std::generic_category().message(errno));
+}
+
+struct CloseFolder {
+  void operator()(DIR* folder) const { ::closedir(folder); }
+};
+
+WallTime to_time(const timespec& time) {
+  return WallTime(std::chrono::seconds(time.tv_sec) +
+                  std::chrono::milliseconds(time.tv_nsec / 1'000'000));
+}
+
+/// Size, where it is a regular file.
+Result<FileFacts> facts_of(const struct stat& found, const std::string& name) {
+  if (!S_ISREG(found.st_mode)) return Error(Errc::kSyntax, name + ": no regular file");
+  return FileFacts{static_cast<std::uint64_t>(found.st_size), to_time(found.st_mtim)};
+}
+
+}  // namespace
+
+Result<net::UniqueFd> open_file(const std::string& path) {
+  net::UniqueFd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!file.valid()) return failed(path, "open");
+  RESTANTE_CHECKED(look_at(file.get()));
+  return file;
+}
+
+Result<FileFacts> look_at(int file) {
+  struct stat found {};
+  if (::fstat(file, &found) != 0) return failed("a file", "stat");
+  return facts_of(found, "a file");
+}
+
+Result<std::size_t> read_at(int file, std::uint64_t offset, std::span<char> target) {
+  std::size_t done = 0;
+  while (done < target.size()) {
+    const ssize_t count = ::pread(file, target.data() + done, target.size() - done,
+                                  static_cast<off_t>(offset + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failed("a file", "read");
+    if (count == 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  return done;
+}
+
+Result<net::UniqueFd> open_folder(const std::string& path) {
+  net::UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid()) return failed(path, "open");
+  return folder;
+}
+
+Result<net::UniqueFd> open_folder_in(int folder, const std::string& name) {
+  net::UniqueFd opened(
+      ::openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!opened.valid()) return failed(name, "open");
+  return opened;
+}
+
+Status each_name(int folder, bool dotted, const std::function<void(std::string_view)>& take) {
+  const int again = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (again < 0) return failed("a folder", "open");
+  const std::unique_ptr<DIR, CloseFolder> opened(::fdopendir(again));
+  if (!opened) {
+    ::close(again);
+    return failed("a folder", "fdopendir");
+  }
+  for (;;) {
+    errno = 0;
+    const dirent* const entry = ::readdir(opened.get());
+    if (entry == nullptr) break;
+    const std::string_view name = static_cast<const char*>(entry->d_name);
+    if (name != "." && name != ".." && name.starts_with('.') == dotted) take(name);
+  }
+  if (errno != 0) return Error(Errc::kIo, "readdir: " + std::generic_category().message(errno));
+  return ok();
+}
+
+Result<FileFacts> look_at(int folder, const std::string& name) {
+  struct stat found {};
+  if (::fstatat(folder, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
+    return failed(name, "stat");
+  return facts_of(found, name);
+}
+
+Result<std::string> read_file(int folder, const std::string& name, std::uint64_t bytes_max) {
+  const net::UniqueFd file(
+      ::openat(folder, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!file.valid()) return failed(name, "open");
+  struct stat found {};
+  if (::fstat(file.get(), &found) != 0) return failed(name, "stat");
+  RESTANTE_TRY(const FileFacts facts, facts_of(found, name));
+  if (facts.bytes > bytes_max)
+    return Error(Errc::kLimit, name + ": " + std::to_string(facts.bytes) + " octets");
+  std::string text(facts.bytes, '\0');
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t count = ::read(file.get(), text.data() + done, text.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failed(name, "read");
+    if (count == 0) break;  // Somebody cut it meanwhile.
+    done += static_cast<std::size_t>(count);
+  }
+  text.resize(done);
+  return text;
+}
+
+}  // namespace restante::migrate

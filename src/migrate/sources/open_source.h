@@ -1,0 +1,32 @@
+// From a place to the source that reads it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "migrate/sources/maildir.h"
+#include "migrate/sources/mbox.h"
+#include "migrate/sources/place.h"
+#include "migrate/sources/source.h"
+
+namespace restante::migrate {
+
+/// What the command line says about all sources.
+struct SourceOptions {
+  MaildirIds maildir_ids = MaildirIds::kFound;
+  MboxIds mbox_ids = MboxIds::kFound;
+  UidlFormat uidl_format;
+};
+
+/// What it says of one.
+struct SourceOfAccount {
+  std::string account;    ///< For POP3, whose user it is unless the place names another.
+  Place place;
+  std::string control{};  ///< As MaildirOptions.
+};
+
+/// Opens nothing but looks what is at the place. Errors: kNotFound, kIo, kSyntax.
+Result<std::unique_ptr<Source>> open_source(const SourceOfAccount& of,
+                                            const SourceOptions& options);
+
+}  // namespace restante::migrate
