@@ -151,11 +151,13 @@ Exit migrate_mail(Office& office, const MigrateOptions& options) {
     return fail(Exit::kUsage, mistake);
   auto sources = source_options(options);
   if (!sources) return fail(Exit::kUsage, sources.error().detail);
-  auto map = options.map.empty() ? Result<std::string>("") : read_map(options.map);
-  if (!map) return fail(map.error());
+  sources->master = options.master;
+  sources->ca_file = options.ca_file;
+  const auto files = read_files(options);
+  if (!files) return fail(files.error());
   if (const Exit entered = office.enter(false, process::Keeps::kReading); entered != Exit::kOk)
     return entered;
-  MigrateTasks found = find_tasks(office, options, *map);
+  MigrateTasks found = find_tasks(office, options, *files);
   return Migration(office, options, *std::move(sources), std::move(found.tasks)).run(found.verdict);
 }
 
@@ -175,6 +177,15 @@ void add_choices(CLI::App& to, MigrateOptions& options) {
                 "x-uidl (of an mbox); default: by what lies there")
       ->check(CLI::IsMember({"dovecot", "courier", "names", "x-uidl"}))
       ->type_name("WHOSE");
+  to.add_option("--password-file", options.password_file,
+                "With the password at the old server, for POP3, in its first line")
+      ->type_name("FILE");
+  to.add_option("--master-user", options.master,
+                "Who may open every mailbox at the old server (SASL PLAIN with an authzid)")
+      ->type_name("NAME");
+  to.add_option("--ca-file", options.ca_file,
+                "Whose certificates the old server's is believed by, for POP3")
+      ->type_name("FILE");
   to.add_option("--control", options.control,
                 "Where Dovecot keeps dovecot-uidlist, if not in the Maildir (CONTROL= of "
                 "mail_location); %u, %n and %d as in SOURCE")
@@ -204,11 +215,13 @@ void add_migrate_command(CLI::App& app, Chosen& chosen) {
        "  restantectl migrate /var/vmail/example.com/alice/Maildir --account alice@example.com\n"
        "  restantectl migrate '/var/vmail/%d/%n/Maildir' --all --dry-run\n"
        "  restantectl migrate '/var/vmail/%d/%n/Maildir' --all           # each night\n"
-       "  restantectl migrate '/var/vmail/%d/%n/Maildir' --all --final --verify"},
+       "  restantectl migrate '/var/vmail/%d/%n/Maildir' --all --final --verify\n"
+       "  restantectl migrate pop3s://old.example --map passwords"},
       [options](Office& office) { return migrate_mail(office, *options); }, Enters::kItself);
   made.add_option("SOURCE", options->source,
-                  "A Maildir or mbox file; maildir:PATH, mbox:PATH. %u is the account, %n and %d "
-                  "what is before and behind its @")
+                  "A Maildir or mbox file; maildir:PATH, mbox:PATH, pop3s://[USER@]HOST[:PORT], "
+                  "pop3:// (with STLS). %u is the account, %n and %d what is before and behind its "
+                  "@")
       ->type_name("");
   add_choices(made, *options);
   add_flags(made, *options);

@@ -7,7 +7,6 @@
 #include <sstream>
 
 #include "accounts/login/login_name.h"
-#include "migrate/sources/account_map.h"
 
 namespace restante::ctl {
 namespace {
@@ -16,7 +15,8 @@ constexpr std::size_t kMapBytesMax = 256U << 20;
 
 class Finder {
  public:
-  Finder(Office& office, const MigrateOptions& options) : office_(office), options_(options) {}
+  Finder(Office& office, const MigrateOptions& options, const MigrateFiles& files)
+      : office_(office), options_(options), files_(files) {}
 
   void add(const migrate::MapLine& line, const std::string& at) {
     const std::string& source = line.source.empty() ? options_.source : line.source;
@@ -29,12 +29,14 @@ class Finder {
     if (!account) return refuse(to_exit(account.error().code), at + account.error().detail);
     if (!seen_.insert(*account).second)
       return refuse(Exit::kData, at + "a second source for " + *account);
-    add_task(*account, source, at);
+    MigrateTask task;
+    task.account = *account;
+    task.from.password = line.password;
+    add_task(std::move(task), source, at);
   }
 
-  void add_task(const std::string& account, const std::string& source, const std::string& at) {
-    MigrateTask task;
-    task.account = account;
+  void add_task(MigrateTask task, const std::string& source, const std::string& at) {
+    const std::string& account = task.account;
     auto filled = migrate::fill_in(source, account);
     if (!filled) return refuse(Exit::kData, at + filled.error().detail);
     task.source = *std::move(filled);
@@ -42,6 +44,11 @@ class Finder {
     if (!place) return refuse(Exit::kUsage, at + place.error().detail);
     task.from.account = account;
     task.from.place = *std::move(place);
+    if (task.from.password.empty()) task.from.password = files_.password;
+    if (task.from.place.kind == migrate::Place::Kind::kPop3 && task.from.password.empty())
+      return refuse(Exit::kUsage, at + "no password for " + account +
+                                      " at the old server: --map has a field for it, and "
+                                      "--password-file names one for all (with --master-user)");
     auto control = migrate::fill_in(options_.control, account);
     if (!control) return refuse(Exit::kData, at + control.error().detail);
     task.from.control = *std::move(control);
@@ -66,6 +73,7 @@ class Finder {
 
   Office& office_;
   const MigrateOptions& options_;
+  const MigrateFiles& files_;
   std::set<std::string> seen_;
   MigrateTasks found_;
 };
@@ -77,12 +85,14 @@ void add_all(Office& office, Finder& finder, const MigrateOptions& options) {
   if (!accounts)
     return finder.refuse(to_exit(accounts.error().code),
                          accounts.error().detail + "; name the accounts with --map");
-  for (const auto& entry : *accounts) finder.add_task(entry.name, options.source, "");
+  for (const auto& entry : *accounts) {
+    MigrateTask task;
+    task.account = entry.name;
+    finder.add_task(std::move(task), options.source, "");
+  }
 }
 
-}  // namespace
-
-Result<std::string> read_map(const std::string& path) {
+Result<std::string> read_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   if (!file.is_open() || !(text << file.rdbuf()))
@@ -91,8 +101,40 @@ Result<std::string> read_map(const std::string& path) {
   return std::move(text).str();
 }
 
-MigrateTasks find_tasks(Office& office, const MigrateOptions& options, const std::string& map) {
-  Finder finder(office, options);
+/// The first line.
+Result<SecretString> read_password(const std::string& path) {
+  RESTANTE_TRY(std::string text, read_text(path));
+  const std::string_view whole = text;
+  SecretString password(whole.substr(0, whole.find_first_of("\r\n")));
+  wipe(text);
+  if (password.empty()) return Error(Errc::kIo, path + " has no password in its first line");
+  return password;
+}
+
+}  // namespace
+
+Result<MigrateFiles> read_files(const MigrateOptions& options) {
+  MigrateFiles files;
+  if (!options.password_file.empty()) {
+    RESTANTE_TRY(auto password, read_password(options.password_file));
+    files.password = std::move(password);
+  }
+  if (options.map.empty()) return files;
+  RESTANTE_TRY(std::string text, read_text(options.map));
+  files.map = migrate::parse_account_map(text);
+  wipe(text);
+  constexpr std::string_view kInFile = "file:";
+  for (migrate::MapLine& line : files.map.lines) {
+    if (!line.password.view().starts_with(kInFile)) continue;
+    const std::string path(line.password.view().substr(kInFile.size()));
+    RESTANTE_TRY(auto password, read_password(path));
+    line.password = std::move(password);
+  }
+  return files;
+}
+
+MigrateTasks find_tasks(Office& office, const MigrateOptions& options, const MigrateFiles& files) {
+  Finder finder(office, options, files);
   if (options.all) {
     add_all(office, finder, options);
   } else if (!options.account.empty()) {
@@ -100,10 +142,9 @@ MigrateTasks find_tasks(Office& office, const MigrateOptions& options, const std
     line.account = options.account;
     finder.add(line, "");
   } else {
-    const migrate::AccountMap parsed = migrate::parse_account_map(map);
-    for (const std::string& mistake : parsed.mistakes)
+    for (const std::string& mistake : files.map.mistakes)
       finder.refuse(Exit::kData, options.map + ":" + mistake);
-    for (const migrate::MapLine& line : parsed.lines)
+    for (const migrate::MapLine& line : files.map.lines)
       finder.add(line, options.map + ":" + std::to_string(line.number) + ": ");
   }
   return finder.take();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/secret_string.h"
+#include "migrate/sources/account_map.h"
 #include "migrate/sources/open_source.h"
 #include "restantectl/office.h"
 
@@ -16,6 +17,9 @@ struct MigrateOptions {
   std::string control;
   std::string account;
   std::string map;
+  std::string password_file;
+  std::string master;
+  std::string ca_file;
   bool all = false;
   std::string uidl_format;
   std::string ids;
@@ -41,10 +45,16 @@ struct MigrateTasks {
   Exit verdict = Exit::kOk;
 };
 
-/// The file of --map, read before root becomes somebody else. Errors: kIo, kLimit.
-Result<std::string> read_map(const std::string& path);
+/// What only the caller may read, before root becomes somebody else.
+struct MigrateFiles {
+  migrate::AccountMap map{};  ///< Of --map, with passwords in the place of "file:PATH".
+  SecretString password{};    ///< Of --password-file.
+};
 
-/// In an office that was entered. `map`: the text of options.map.
-MigrateTasks find_tasks(Office& office, const MigrateOptions& options, const std::string& map);
+/// Errors: kIo, kLimit.
+Result<MigrateFiles> read_files(const MigrateOptions& options);
+
+/// In an office that was entered.
+MigrateTasks find_tasks(Office& office, const MigrateOptions& options, const MigrateFiles& files);
 
 }  // namespace restante::ctl

@@ -42,7 +42,13 @@ Result<std::unique_ptr<Source>> open_source(const SourceOfAccount& of,
     mbox.format = options.uidl_format;
     return std::make_unique<Mbox>(std::move(mbox));
   }
-  return Error(Errc::kSyntax, "this kind of source cannot be read");
+  Pop3Options pop3;
+  pop3.place = of.place;
+  pop3.user = of.place.user.empty() ? of.account : of.place.user;
+  pop3.master = options.master;
+  pop3.password = of.password;
+  pop3.ca_file = options.ca_file;
+  return std::make_unique<Pop3Source>(pop3);
 }
 
 }  // namespace restante::migrate

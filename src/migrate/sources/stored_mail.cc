@@ -3,8 +3,6 @@
 #include <array>
 #include <utility>
 
-#include "mail/wire_codec.h"
-
 namespace restante::migrate {
 namespace {
 
@@ -20,10 +18,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kMarks = 
 
 }  // namespace
 
-void to_wire(std::string_view raw, std::string& wire) {
+void to_wire(std::string_view raw, std::string& wire, mail::BareLf bare_lf) {
   wire.clear();
   wire.reserve(raw.size() + raw.size() / 32 + 2);
-  mail::DotStuffer stuffer(mail::BareLf::kToCrlf);
+  mail::DotStuffer stuffer(bare_lf);
   stuffer.write(raw, wire);
   stuffer.finish(wire);
 }
