@@ -38,8 +38,8 @@ enum class Keeps : std::uint8_t {
 };
 
 /// Root becomes that user with that user's groups, without other capabilities than it `keeps`, as
-/// far as it has them, and without a way back, which is tried. HOME becomes that user's, unless it is a folder of that user's already. Nothing
-/// is done for who is that user already.
+/// far as it has them, and without a way back, which is tried. HOME becomes that user's, unless it
+/// is a folder of that user's already. Nothing is done for who is that user already.
 /// Errors: kAuth (neither root nor that user; or a right could be had again).
 Status become(const Identity& identity, Keeps keeps = Keeps::kNothing);
 

@@ -209,7 +209,8 @@ def test_a_map(server, dovecot, tmp_path):
 
 @pytest.mark.parametrize("words", [
     (), ("/x",), ("/x", "--account", "a", "--all"), ("/x", "--all"), ("--account", "a"),
-    ("/x", "--account", "a", "--uidl-format", "%z"), ("imap://x", "--account", "user1@example.test"),
+    ("/x", "--account", "a", "--uidl-format", "%z"),
+    ("imap://x", "--account", "user1@example.test"),
 ])
 def test_words_that_do_not_go_together(server, account, words):
     assert server.ctl("migrate", *words, check=False).returncode == USAGE

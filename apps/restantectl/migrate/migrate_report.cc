@@ -153,26 +153,23 @@ void MigrateReport::print(const MigrateOutcome& outcome) {
        {outcome.failure, outcome.moved ? outcome.moved->failure : std::nullopt,
         outcome.compared ? outcome.compared->failure : std::nullopt})
     if (failure)
-      static_cast<void>(
-          fail(to_exit(failure->code),
-               outcome.account + ": " +
-                   (failure->detail.empty() ? failure->message() : failure->detail) +
-                   (failure->code == Errc::kBusy ? "; its owner reads, try again" : "") +
-                   (failure->code == Errc::kLimit ? "; --ignore-limits moves it all the same"
-                                                  : "")));
+      static_cast<void>(fail(
+          to_exit(failure->code),
+          outcome.account + ": " +
+              (failure->detail.empty() ? failure->message() : failure->detail) +
+              (failure->code == Errc::kBusy ? "; its owner reads, try again" : "") +
+              (failure->code == Errc::kLimit ? "; --ignore-limits moves it all the same" : "")));
 }
 
 void MigrateReport::tell_sum() {
   const console::Output& out = office_.out();
   const std::string amount =
-      options_.dry_run
-          ? fmt::format("{} messages to move", to_move_)
-          : fmt::format("{} messages ({}) moved", moved_,
-                        console::human_bytes(static_cast<double>(moved_octets_)));
+      options_.dry_run ? fmt::format("{} messages to move", to_move_)
+                       : fmt::format("{} messages ({}) moved", moved_,
+                                     console::human_bytes(static_cast<double>(moved_octets_)));
   out.note(fmt::format("restantectl: {} accounts: {}, {} left out, {} accounts failed", done_,
                        amount, left_out_, failed_));
-  if (options_.verify)
-    out.note(fmt::format("restantectl: {} differences", differences_));
+  if (options_.verify) out.note(fmt::format("restantectl: {} differences", differences_));
   if (mapped_ > 0)
     out.note(fmt::format("restantectl: {} ids could not be kept: {}", mapped_, migrate::kUidRule));
   if (unnumbered_ > 0)

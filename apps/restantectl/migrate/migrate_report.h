@@ -1,5 +1,5 @@
-// What `restantectl migrate` says: a line an account while it works, what was left out below it, and
-// the sum at the end; or one JSON object.
+// What `restantectl migrate` says: a line an account while it works, what was left out below it,
+// and the sum at the end; or one JSON object.
 #pragma once
 
 #include <boost/json/array.hpp>

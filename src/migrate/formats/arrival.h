@@ -7,7 +7,8 @@
 
 namespace restante::migrate {
 
-/// Of the topmost Received, else of Date, in Unix seconds. `header` may be cut, and what follows it is not looked at.
+/// Of the topmost Received, else of Date, in Unix seconds. `header` may be cut, and what follows it
+/// is not looked at.
 std::optional<std::int64_t> find_arrival(std::string_view header);
 
 }  // namespace restante::migrate

@@ -15,8 +15,7 @@ TEST(Arrival, IsThatOfTheTopmostReceived) {
 
 TEST(Arrival, IsTheDateWithoutReceived) {
   EXPECT_EQ(find_arrival("Date: Mon, 1 Jan 2024 00:00:00 +0000\n\n"), kNewYear);
-  EXPECT_EQ(find_arrival("Received: nonsense\nDate: Mon, 1 Jan 2024 00:00:00 +0000\n\n"),
-            kNewYear);
+  EXPECT_EQ(find_arrival("Received: nonsense\nDate: Mon, 1 Jan 2024 00:00:00 +0000\n\n"), kNewYear);
   EXPECT_FALSE(find_arrival("Subject: x\n\nDate: Mon, 1 Jan 2024 00:00:00 +0000\n"));
   EXPECT_FALSE(find_arrival(""));
 }

@@ -12,7 +12,7 @@
 namespace restante::migrate {
 
 struct CourierList {
-  int version = 0;  ///< 0 to 3.
+  int version = 0;                                       ///< 0 to 3.
   std::map<std::string, std::string, std::less<>> uids;  ///< By file name, before ":".
   std::size_t unreadable = 0;
 };

@@ -27,20 +27,15 @@ int take_header(std::string_view line, Uidlist& list) {
 void take_extension(std::string_view field, UidlistEntry& entry) {
   const std::string_view value = field.substr(1);
   switch (field.front()) {
-    case 'P':
-      entry.pop3_uidl = value;
-      break;
+    case 'P': entry.pop3_uidl = value; break;
     case 'O':
       if (const auto order = parse_decimal<std::uint32_t>(value)) entry.pop3_order = *order;
       break;
-    case 'G':
-      entry.guid = value;
-      break;
+    case 'G': entry.guid = value; break;
     case 'W':
       if (const auto octets = parse_decimal<std::uint64_t>(value)) entry.octets = *octets;
       break;
-    default:
-      break;  // S, and what later versions add.
+    default: break;  // S, and what later versions add.
   }
 }
 

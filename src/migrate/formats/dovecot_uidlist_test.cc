@@ -36,9 +36,8 @@ TEST(DovecotUidlist, ReadsVersion1) {
 
 /// Dovecot makes a list of its own of these: nobody has seen ids by them.
 TEST(DovecotUidlist, TakesNoOtherHeader) {
-  for (const char* const text :
-       {"", "\n", "2 V1 N9\n1 a\n", "4 V1 N9\n", "3\n", "3 N9\n", "3 V0 N9\n", "3 Vx N9\n",
-        "1 0 9\n", "3 V99999999999 N9\n"})
+  for (const char* const text : {"", "\n", "2 V1 N9\n1 a\n", "4 V1 N9\n", "3\n", "3 N9\n",
+                                 "3 V0 N9\n", "3 Vx N9\n", "1 0 9\n", "3 V99999999999 N9\n"})
     EXPECT_EQ(parse_uidlist(text).error().code, Errc::kSyntax) << text;
 }
 

@@ -44,9 +44,9 @@ bool is(std::string_view name, std::string_view other) { return equals_ignore_ca
 class HeaderSum {
  public:
   void add(std::string_view name, const Line& line) {
-    const bool counts = is(name, "Delivered-To") || is(name, "X-Delivery-ID") ||
-                        (!has_received_ &&
-                         (is(name, "Date") || is(name, "Message-ID") || is(name, "Received")));
+    const bool counts =
+        is(name, "Delivered-To") || is(name, "X-Delivery-ID") ||
+        (!has_received_ && (is(name, "Date") || is(name, "Message-ID") || is(name, "Received")));
     if (counts) text_ += line.value;
     in_received_ = is(name, "Received");
   }

@@ -52,10 +52,10 @@ class MboxScan {
   const Separator separator_;
   const MayEndAt may_end_at_;
   std::vector<MboxMessage> messages_;
-  std::string line_;            // As much of the present line as may matter.
-  std::uint64_t offset_ = 0;    // Behind what was taken.
+  std::string line_;          // As much of the present line as may matter.
+  std::uint64_t offset_ = 0;  // Behind what was taken.
   std::uint64_t line_begin_ = 0;
-  std::uint64_t counted_to_ = 0;  // By Content-Length: no separator before it.
+  std::uint64_t counted_to_ = 0;   // By Content-Length: no separator before it.
   std::uint64_t empty_bytes_ = 0;  // Of the line before this one, if it was empty.
   std::string header_;
   bool in_message_ = false;

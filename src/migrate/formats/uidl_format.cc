@@ -29,17 +29,11 @@ std::string to_hex(std::string_view decimal) {
 
 std::string changed(std::string text, char modifier) {
   switch (modifier) {
-    case 'X':
-      return to_hex(text);
-    case 'L':
-      return to_lower(text);
-    case 'U':
-      return to_upper(text);
-    case 'R':
-      std::ranges::reverse(text);
-      return text;
-    default:
-      return md5_of(text);
+    case 'X': return to_hex(text);
+    case 'L': return to_lower(text);
+    case 'U': return to_upper(text);
+    case 'R': std::ranges::reverse(text); return text;
+    default: return md5_of(text);
   }
 }
 
@@ -119,8 +113,7 @@ class UidlFormat::Parser {
     rest_.remove_prefix(end + 1);
     Part part;
     const std::string_view name = take_word(inside);
-    const auto known =
-        std::ranges::find(kNames, name, &std::pair<std::string_view, char>::first);
+    const auto known = std::ranges::find(kNames, name, &std::pair<std::string_view, char>::first);
     if (known == kNames.end())
       return fault("unknown: %{" + std::string(name) +
                    "} (known are uid, uidvalidity, filename, guid, md5)");
@@ -170,22 +163,16 @@ Result<UidlFormat> UidlFormat::parse(std::string_view text) {
 }
 
 bool UidlFormat::names(char variable) const {
-  return std::ranges::any_of(parts_,
-                             [&](const Part& part) { return part.variable == variable; });
+  return std::ranges::any_of(parts_, [&](const Part& part) { return part.variable == variable; });
 }
 
 std::string UidlFormat::value_of(const Part& part, const UidlValues& values) {
   switch (part.variable) {
-    case 'u':
-      return std::to_string(values.uid);
-    case 'v':
-      return std::to_string(values.uid_validity);
-    case 'f':
-      return values.file_name;
-    case 'g':
-      return values.guid;
-    default:
-      return values.header_md5;
+    case 'u': return std::to_string(values.uid);
+    case 'v': return std::to_string(values.uid_validity);
+    case 'f': return values.file_name;
+    case 'g': return values.guid;
+    default: return values.header_md5;
   }
 }
 

@@ -55,9 +55,8 @@ TEST(UidlFormat, ReadsThoseOfDovecot24) {
 }
 
 TEST(UidlFormat, SaysWhatItDoesNotKnow) {
-  for (const char* const text :
-       {"", "abc", "%", "%08X", "%z", "%Hf", "%{", "%{uid", "%{user}", "%{uid | hash}",
-        "%{uid | hex(x)}", "%{uid | hex(99999999999)}"}) {
+  for (const char* const text : {"", "abc", "%", "%08X", "%z", "%Hf", "%{", "%{uid", "%{user}",
+                                 "%{uid | hash}", "%{uid | hex(x)}", "%{uid | hex(99999999999)}"}) {
     const auto format = UidlFormat::parse(text);
     ASSERT_FALSE(format) << text;
     EXPECT_EQ(format.error().code, Errc::kSyntax);

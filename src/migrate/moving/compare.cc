@@ -32,8 +32,7 @@ Result<std::string> find_difference(maildrop::Session& session, MessageNumber nu
   std::string buffer(1U << 16, '\0');
   std::size_t done = 0;
   for (;;) {
-    RESTANTE_TRY(const std::size_t count,
-                 reader->read(std::as_writable_bytes(std::span(buffer))));
+    RESTANTE_TRY(const std::size_t count, reader->read(std::as_writable_bytes(std::span(buffer))));
     if (count == 0) break;
     if (wire.substr(done, count) != std::string_view(buffer).substr(0, count))
       return std::string("has other octets here than there");
@@ -60,10 +59,8 @@ class Comparer {
     const Plan plan = make_plan(listing, known, options_.unnumbered);
     compared_.deleted = plan.deleted;
     compared_.unnumbered = plan.unnumbered;
-    for (Skipped& skipped : listing.skipped)
-      compared_.differences.push_back(std::move(skipped));
-    for (const Planned& planned : plan.fresh)
-      note(listing.items[planned.item], "is not here");
+    for (Skipped& skipped : listing.skipped) compared_.differences.push_back(std::move(skipped));
+    for (const Planned& planned : plan.fresh) note(listing.items[planned.item], "is not here");
     const Numbers numbers = numbers_of(*session);
     std::vector<const Item*> wanted;
     for (const Planned& planned : plan.present)
@@ -99,8 +96,8 @@ class Comparer {
     }
     const WallTime arrived = session.info(number).arrived;
     if (difference->empty() && item.arrived && arrived != *item.arrived)
-      *difference = "arrived " + to_rfc3339(arrived) + " here, and " + to_rfc3339(*item.arrived) +
-                    " there";
+      *difference =
+          "arrived " + to_rfc3339(arrived) + " here, and " + to_rfc3339(*item.arrived) + " there";
     if (difference->empty()) {
       ++compared_.same;
     } else {

@@ -11,10 +11,9 @@ namespace restante::migrate {
 /// Errors: as Store::list_each().
 inline Result<KnownUids> known_uids(maildrop::Store& store, const std::string& account) {
   KnownUids known;
-  RESTANTE_CHECKED(store.list_each(account, maildrop::View::kDefault,
-                                   [&](maildrop::Store::Entry&& entry) {
-                                     known.emplace(std::move(entry.uid), entry.deleted);
-                                   }));
+  RESTANTE_CHECKED(store.list_each(
+      account, maildrop::View::kDefault,
+      [&](maildrop::Store::Entry&& entry) { known.emplace(std::move(entry.uid), entry.deleted); }));
   return known;
 }
 

@@ -22,8 +22,8 @@ inline constexpr std::uint64_t kBatchBytes = 8ULL << 20;
 struct MoveOptions {
   std::string account;  ///< Whose maildrop.
   Unnumbered unnumbered = Unnumbered::kLeft;
-  bool only_look = false;    ///< Nothing is moved.
-  maildrop::Quota quota;     ///< A maildrop that would be over it gets nothing.
+  bool only_look = false;  ///< Nothing is moved.
+  maildrop::Quota quota;   ///< A maildrop that would be over it gets nothing.
   bool ignores_quota = false;
   /// Whether the disk has room for so many octets more; may be empty.
   std::function<Status(std::uint64_t octets)> has_room{};
@@ -35,13 +35,13 @@ struct MoveOptions {
 
 /// What came of it.
 struct Moved {
-  std::string ids;             ///< As Listing.
-  std::uint64_t listed = 0;    ///< At the old server, but for what is in `skipped`.
-  std::uint64_t present = 0;   ///< Were here before.
-  std::uint64_t deleted = 0;   ///< Were here before, and were deleted here.
+  std::string ids;            ///< As Listing.
+  std::uint64_t listed = 0;   ///< At the old server, but for what is in `skipped`.
+  std::uint64_t present = 0;  ///< Were here before.
+  std::uint64_t deleted = 0;  ///< Were here before, and were deleted here.
   std::uint64_t unnumbered = 0;
   std::uint64_t mapped = 0;
-  std::uint64_t planned = 0;   ///< To be moved.
+  std::uint64_t planned = 0;  ///< To be moved.
   std::uint64_t planned_octets = 0;
   std::uint64_t moved = 0;
   std::uint64_t moved_octets = 0;

@@ -32,7 +32,8 @@ TEST_F(Move, BringsIdsArrivalAndOctetsInOrder) {
   const Moved moved = move();
   EXPECT_FALSE(moved.failure);
   EXPECT_EQ(moved.moved, 2U);
-  EXPECT_THAT(mail_in(*store_), ElementsAre("u1 1 A: 1\r\n\r\n..one\r\n", "u2 2 A: 2\r\n\r\ntwo\r\n"));
+  EXPECT_THAT(mail_in(*store_),
+              ElementsAre("u1 1 A: 1\r\n\r\n..one\r\n", "u2 2 A: 2\r\n\r\ntwo\r\n"));
   const auto session = store_->open(kAlice, maildrop::View::kDefault);
   EXPECT_EQ((*session)->total_octets(), 14U + 13U);
 }
@@ -117,8 +118,8 @@ TEST_F(Move, MovesMoreThanOneBatch) {
 /// Whatever call of the disk is the last one, and whatever the disk then remembers: the next run
 /// finds each message there or not, and in the end each is there once.
 TEST_F(Move, DoublesNothingAfterDeathAtAnyStep) {
-  for (const auto loss : {disk::PowerLoss::kDropUnsynced, disk::PowerLoss::kKeepAll,
-                          disk::PowerLoss::kTorn}) {
+  for (const auto loss :
+       {disk::PowerLoss::kDropUnsynced, disk::PowerLoss::kKeepAll, disk::PowerLoss::kTorn}) {
     for (std::uint64_t nth = 0;; ++nth) {
       disk::MemoryDisk disk;
       auto store = open_store(disk);

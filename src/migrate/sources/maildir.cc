@@ -10,8 +10,8 @@
 #include "migrate/formats/courier_list.h"
 #include "migrate/formats/dovecot_uidlist.h"
 #include "migrate/formats/lines.h"
-#include "migrate/sources/stored_mail.h"
 #include "migrate/formats/uid_rule.h"
+#include "migrate/sources/stored_mail.h"
 
 namespace restante::migrate {
 namespace {
@@ -62,7 +62,8 @@ Status Maildir::open() {
   auto fresh = open_folder_in(root_.get(), "new");
   if (!cur || !fresh) {
     const Error& error = cur ? fresh.error() : cur.error();
-    if (error.code != Errc::kNotFound) return Error(error.code, options_.folder + "/" + error.detail);
+    if (error.code != Errc::kNotFound)
+      return Error(error.code, options_.folder + "/" + error.detail);
     return Error(Errc::kNotFound, options_.folder + ": no Maildir: it has no cur and new");
   }
   cur_ = std::move(*cur);
@@ -106,9 +107,8 @@ Status Maildir::scan(Listing& listing) {
     };
     return key(a) < key(b);
   });
-  const auto twice = std::ranges::unique(files_, [](const File& a, const File& b) {
-    return base_name(a.name) == base_name(b.name);
-  });
+  const auto twice = std::ranges::unique(
+      files_, [](const File& a, const File& b) { return base_name(a.name) == base_name(b.name); });
   files_.erase(twice.begin(), twice.end());
   return ok();
 }

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "migrate/formats/uidl_format.h"
 #include "migrate/sources/files.h"
 #include "migrate/sources/source.h"
-#include "migrate/formats/uidl_format.h"
 
 namespace restante::migrate {
 

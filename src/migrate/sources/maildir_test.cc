@@ -55,10 +55,12 @@ class MaildirTest : public testing::Test {
 TEST_F(MaildirTest, GivesDovecotsIdsInDovecotsOrder) {
   put("dovecot-uidlist",
       "3 V1234567 N10 G88\n1 O3 Pabc W100 :12.a\n2 O1 P :13.b\n5 Gguid5 :14.c\n7 :11.d\n");
-  for (const char* const name : {"cur/12.a:2,S", "cur/13.b:2,", "new/14.c", "cur/11.d:2,", "new/9.e"})
+  for (const char* const name :
+       {"cur/12.a:2,S", "cur/13.b:2,", "new/14.c", "cur/11.d:2,", "new/9.e"})
     put(name, "A: b\n\n");
-  EXPECT_THAT(list(), ElementsAre("13.b cur/13.b:2,", "abc cur/12.a:2,S", "000000050012d687 new/14.c",
-                                  "000000070012d687 cur/11.d:2,", " new/9.e"));
+  EXPECT_THAT(list(),
+              ElementsAre("13.b cur/13.b:2,", "abc cur/12.a:2,S", "000000050012d687 new/14.c",
+                          "000000070012d687 cur/11.d:2,", " new/9.e"));
   EXPECT_EQ(listing_.ids, "dovecot-uidlist, %08Xu%08Xv");
   EXPECT_EQ(listing_.items[1].octets, 100U);
   EXPECT_EQ(listing_.items[4].own_uid, "9.e");

@@ -92,8 +92,8 @@ Result<std::vector<MboxMessage>> Mbox::scan(Separator separator) const {
 Item Mbox::to_item(std::size_t index) const {
   const MboxMessage& message = messages_[index];
   Item item;
-  item.place = "message " + std::to_string(index + 1) + " (at octet " +
-               std::to_string(message.begin) + ")";
+  item.place =
+      "message " + std::to_string(index + 1) + " (at octet " + std::to_string(message.begin) + ")";
   item.own_uid = message.sum;
   item.arrived = WallTime(std::chrono::seconds(message.arrived));
   item.key = index;

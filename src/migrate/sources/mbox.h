@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "migrate/sources/files.h"
 #include "migrate/formats/mbox_scan.h"
-#include "migrate/sources/source.h"
 #include "migrate/formats/uidl_format.h"
+#include "migrate/sources/files.h"
+#include "migrate/sources/source.h"
 
 namespace restante::migrate {
 

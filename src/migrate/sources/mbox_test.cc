@@ -51,7 +51,7 @@ class MboxTest : public testing::Test {
 };
 
 TEST_F(MboxTest, GivesDovecotsIds) {
-  put(kFrom + "X-IMAP: 77 9\n\nnote\n\n" +           //
+  put(kFrom + "X-IMAP: 77 9\n\nnote\n\n" +              //
       kFrom + "A: 1\nX-UID: 3\nStatus: O\n\none\n\n" +  //
       kFrom + "A: 2\nX-UID: 5\n\n>From two\n\n" +       //
       kFrom + "A: 3\nX-UID: 4\n\nthree\n\n" +           //
@@ -75,8 +75,9 @@ TEST_F(MboxTest, GivesXUidl) {
   put(kFrom + "A: 1\nX-UIDL: a.1\nX-UID: 1\n\none\n>From x\n" + kFrom + "y\n\n" + kFrom +
       "A: 2\n\ntwo\n\n");
   EXPECT_THAT(uids(), ElementsAre("a.1", ""));
-  EXPECT_EQ(read(0), "A: 1\r\n\r\none\r\nFrom x\r\nFrom a@b Mon Jan  1 00:00:00 2024 +0000\r\n"
-                     "y\r\n");
+  EXPECT_EQ(read(0),
+            "A: 1\r\n\r\none\r\nFrom x\r\nFrom a@b Mon Jan  1 00:00:00 2024 +0000\r\n"
+            "y\r\n");
 }
 
 TEST_F(MboxTest, BelievesContentLength) {

@@ -23,13 +23,14 @@ struct SourceOptions {
 
 /// What it says of one.
 struct SourceOfAccount {
-  std::string account;    ///< For POP3, whose user it is unless the place names another.
+  std::string account;  ///< For POP3, whose user it is unless the place names another.
   Place place;
   std::string control{};    ///< As MaildirOptions.
   SecretString password{};  ///< As Pop3Options.
 };
 
-/// Opens no file and no connection, but looks what is at the place. Errors: kNotFound, kIo, kSyntax.
+/// Opens no file and no connection, but looks what is at the place. Errors: kNotFound, kIo,
+/// kSyntax.
 Result<std::unique_ptr<Source>> open_source(const SourceOfAccount& of,
                                             const SourceOptions& options);
 

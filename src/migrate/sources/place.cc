@@ -96,8 +96,9 @@ Result<std::string> fill_in(std::string_view text, std::string_view account) {
     if (letter != 'u' && letter != 'n' && letter != 'd')
       return Error(Errc::kSyntax, "unknown in a source: %" + std::string(1, letter) +
                                       " (known are %u, %n and %d)");
-    const std::string_view part =
-        letter == 'u' ? account : letter == 'n' ? account.substr(0, at) : domain;
+    const std::string_view part = letter == 'u'   ? account
+                                  : letter == 'n' ? account.substr(0, at)
+                                                  : domain;
     if (part.find('/') != std::string_view::npos || part == "." || part == ".." || part.empty())
       return Error(Errc::kSyntax, "%" + std::string(1, letter) + " of " + std::string(account) +
                                       " is no name of a folder");

@@ -39,9 +39,9 @@ TEST(Place, ReadsServers) {
 }
 
 TEST(Place, RefusesTheRest) {
-  for (const char* const text : {"", "maildir:", "imap://h", "pop3://", "pop3s://u@", "pop3://h:0",
-                                 "pop3://h:65536", "pop3://h:x", "pop3://[::1", "pop3://[::1]1",
-                                 "pop3://h/path"})
+  for (const char* const text :
+       {"", "maildir:", "imap://h", "pop3://", "pop3s://u@", "pop3://h:0", "pop3://h:65536",
+        "pop3://h:x", "pop3://[::1", "pop3://[::1]1", "pop3://h/path"})
     EXPECT_FALSE(parse_place(text)) << text;
 }
 

@@ -24,7 +24,7 @@ struct Pop3Options {
   std::string user;  ///< Whose mailbox.
   /// Logs in as this one, who may open others' mailboxes; empty: as the user.
   std::string master{};
-  SecretString password{};  ///< The user's, or the master's.
+  SecretString password{};          ///< The user's, or the master's.
   std::filesystem::path ca_file{};  ///< Empty: the system's authorities.
 };
 
@@ -48,9 +48,9 @@ class Pop3Source : public Source {
   SecretString password_;
   std::unique_ptr<net::StopSignal> never_;
   std::unique_ptr<fetch::Session> session_;
-  std::vector<std::uint64_t> sizes_;      // By number, from 1; what LIST has said.
-  std::deque<std::uint64_t> expected_;    // Numbers that are to be asked for.
-  std::deque<std::uint64_t> asked_;       // Numbers whose answers have not come.
+  std::vector<std::uint64_t> sizes_;    // By number, from 1; what LIST has said.
+  std::deque<std::uint64_t> expected_;  // Numbers that are to be asked for.
+  std::deque<std::uint64_t> asked_;     // Numbers whose answers have not come.
 };
 
 }  // namespace restante::migrate

@@ -24,8 +24,8 @@ struct Item {
   /// Stands for `uid` where that is empty: the same in every run. Empty: it has none either.
   std::string own_uid{};
   std::optional<WallTime> arrived{};  ///< Some sources only know it when the message was read.
-  std::uint64_t key = 0;     ///< The source's own.
-  std::uint64_t octets = 0;  ///< About; for quotas and progress.
+  std::uint64_t key = 0;              ///< The source's own.
+  std::uint64_t octets = 0;           ///< About; for quotas and progress.
 };
 
 /// What cannot be moved, and why.
@@ -59,8 +59,8 @@ class Source {
   virtual void expect(const std::vector<const Item*>& /*items*/) {}
 
   /// Puts the message, in wire form without the final dot line, in the place of what is in `wire`,
-  /// and into the item what was not known of it. Errors: kNotFound (it is gone since list()), kLimit, kSyntax: of this message alone. All
-  /// others end the work on this source.
+  /// and into the item what was not known of it. Errors: kNotFound (it is gone since list()),
+  /// kLimit, kSyntax: of this message alone. All others end the work on this source.
   virtual Status read(Item& item, std::string& wire) = 0;
 };
 

@@ -17,9 +17,8 @@ TEST(StoredMail, TellsWhatIsNoMail) {
   EXPECT_TRUE(check_is_mail("Subject: x\n"));
   EXPECT_TRUE(check_is_mail(""));
   EXPECT_TRUE(check_is_mail("\x1F"));
-  for (const std::string& raw :
-       {std::string("\x1F\x8B\x08xyz"), std::string("\x28\xB5\x2F\xFDx"),
-        std::string("BZh91AY&SY1"), std::string("CRYPTED\x03\x07y")})
+  for (const std::string& raw : {std::string("\x1F\x8B\x08xyz"), std::string("\x28\xB5\x2F\xFDx"),
+                                 std::string("BZh91AY&SY1"), std::string("CRYPTED\x03\x07y")})
     EXPECT_EQ(check_is_mail(raw).error().code, Errc::kSyntax);
 }
 
