@@ -262,6 +262,11 @@ def test_verify_finds_a_difference(server, account, dovecot):
     assert "other octets" in report["accounts"][0]["differences"][0]["why"]
 
 
+def give_to(folder, user):
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, user, user)
+
+
 @pytest.mark.root
 def test_root_reads_what_only_another_may_read(make_server, dovecot):
     """The server's user may not read vmail's files, and its files must stay its own."""
@@ -271,10 +276,10 @@ def test_root_reads_what_only_another_may_read(make_server, dovecot):
     account = server.add_account()
     server.folder.chmod(0o755)
     daemon = pwd.getpwnam("daemon")
-    for path in (server.data_dir, *server.data_dir.rglob("*")):
-        os.chown(path, daemon.pw_uid, daemon.pw_gid)
+    give_to(server.data_dir, daemon.pw_uid)
     migrate(server, maildir(dovecot, user), "--account", account.name)
     owners = {path.stat().st_uid for path in server.data_dir.rglob("*")}
     assert owners == {daemon.pw_uid}
+    give_to(server.data_dir, 0)
     server.start()
     assert look_here(server, account) == there

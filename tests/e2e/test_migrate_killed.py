@@ -10,6 +10,8 @@ from harness.messages import numbered
 from harness.moved import look_here
 from harness.server import BIN, is_sanitized
 
+pytestmark = pytest.mark.kill
+
 MESSAGES = 1100  # More than two batches.
 
 
@@ -32,9 +34,8 @@ def kill_and_go_on(server, mailbox, rounds, seed):
     def command(account):
         return [str(BIN / "restantectl"), "--config", str(server.config_path), "migrate",
                 str(mailbox), "--account", account.name]
-    steps = {call: count for call, count in
-             count_steps(command(server.add_account())).items() if count > 0}
-    assert steps["fdatasync"] > 2 if "fdatasync" in steps else steps
+    steps = count_steps(command(server.add_account()), STEPS, server.folder / "strace")
+    assert steps.get("fdatasync", 0) + steps.get("fsync", 0) > 2
     wanted = [b"%08x6553f100" % number for number in range(1, MESSAGES + 1)]
     killed = 0
     for _ in range(rounds):

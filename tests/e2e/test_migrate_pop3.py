@@ -1,6 +1,8 @@
 """restantectl migrate from any server by POP3: with each user's password, or as a master user."""
 
 import json
+import os
+import subprocess
 
 import pytest
 
@@ -95,6 +97,26 @@ def test_arrival_is_that_of_the_topmost_received(server, account, dovecot, tmp_p
     listed = json.loads(server.ctl("--format", "json", "maildrop", "list", account.name).stdout)
     messages = listed["messages"] if isinstance(listed, dict) else listed
     assert messages[0]["arrived"].startswith("2024-01-01T00:00:00")
+
+
+@pytest.mark.parametrize("kind", ["sdbox", "mdbox"])
+def test_dovecots_other_mailboxes(server, account, tmp_path, kind):
+    """By a master user, whatever Dovecot keeps its mail in."""
+    dovecot = Dovecot(f"{MASTER}\nmail_location = {kind}:~/{kind}\n").start()
+    try:
+        user = dovecot.add_account()
+        home = dovecot.folder / "mail" / user
+        os.chown(home, dovecot._owner.pw_uid, dovecot._owner.pw_gid)
+        for message in MAIL[9:20]:
+            subprocess.run(["doveadm", "-c", dovecot._config, "save", "-u", user], input=message,
+                           check=True, timeout=60)
+        there = look(("127.0.0.1", dovecot.port), user, PASSWORD)
+        migrate(server, f"pop3s://{user}@127.0.0.1:{dovecot.tls_port}", "--account", account.name,
+                "--master-user", "admin", "--password-file", secret(tmp_path, "the-masters"),
+                "--ca-file", dovecot.certificate)
+        assert look_here(server, account) == there
+    finally:
+        dovecot.close()
 
 
 @pytest.mark.parametrize("style", ["cyrus", "dovecot", "courier", "uidonly"])

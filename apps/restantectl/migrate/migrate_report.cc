@@ -13,6 +13,12 @@ namespace json = boost::json;
 // A mailbox with thousands of damaged files is told by the first of them; JSON has all.
 constexpr std::size_t kNamedMax = 20;
 
+/// Of the old server rather than of the accounts here.
+Exit exit_of(Errc code) {
+  if (code == Errc::kAuth) return Exit::kPermission;
+  return code == Errc::kLimit ? Exit::kUnavailable : to_exit(code);
+}
+
 json::array to_json(const std::vector<migrate::Skipped>& list) {
   json::array out;
   for (const migrate::Skipped& one : list)
@@ -121,7 +127,7 @@ void MigrateReport::add(const MigrateOutcome& outcome) {
   }
   if (failure) {
     ++failed_;
-    note(failure->code == Errc::kLimit ? Exit::kUnavailable : to_exit(failure->code));
+    note(exit_of(failure->code));
   }
   rows_.push_back(to_json(outcome));
   if (office_.out().text()) print(outcome);
@@ -154,7 +160,7 @@ void MigrateReport::print(const MigrateOutcome& outcome) {
         outcome.compared ? outcome.compared->failure : std::nullopt})
     if (failure)
       static_cast<void>(fail(
-          to_exit(failure->code),
+          exit_of(failure->code),
           outcome.account + ": " +
               (failure->detail.empty() ? failure->message() : failure->detail) +
               (failure->code == Errc::kBusy ? "; its owner reads, try again" : "") +

@@ -89,6 +89,9 @@ void MboxScan::end(std::uint64_t offset) {
     message.body = offset;
   }
   message.end = std::max(message.body, offset - empty_bytes_);
+  // Where nothing is behind the header, Dovecot takes its empty line for the one between messages.
+  if (separator_ == Separator::kForm && !in_header_ && message.body == offset)
+    message.body = message.end = offset - empty_bytes_;
   std::string plain;
   append_without_notes(header_, true, plain);
   plain += std::to_string(message.end - message.body);

@@ -90,6 +90,14 @@ TEST(MboxScan, SumIsWithoutNotes) {
   EXPECT_EQ(sums[0], sums[1]);
 }
 
+TEST(MboxScan, TakesALoneEmptyLineAsDovecotDoes) {
+  const std::string file = "From a@b Mon Jan  1 00:00:01 2024\nSubject: x\n\n";
+  MboxScan scan(Separator::kForm);
+  ASSERT_TRUE(scan.write(file));
+  ASSERT_TRUE(scan.finish());
+  EXPECT_EQ(scan.messages()[0].end, file.size() - 1);
+}
+
 /// Long lines and headers without an end are bounded.
 TEST(MboxScan, StandsLongLines) {
   MboxScan scan(Separator::kForm);

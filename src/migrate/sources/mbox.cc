@@ -71,9 +71,10 @@ Status Mbox::check_unchanged() const {
 }
 
 Result<std::vector<MboxMessage>> Mbox::scan(Separator separator) const {
-  MboxScan scan(separator, [this](std::uint64_t offset) {
-    return may_end_at(file_.get(), facts_.bytes, offset);
-  });
+  MboxScan::MayEndAt counts;  // Others than Dovecot do not look at Content-Length.
+  if (separator == Separator::kForm)
+    counts = [this](std::uint64_t offset) { return may_end_at(file_.get(), facts_.bytes, offset); };
+  MboxScan scan(separator, std::move(counts));
   std::string chunk(kChunkBytes, '\0');
   for (std::uint64_t offset = 0; offset < facts_.bytes;) {
     const std::size_t want = std::min<std::uint64_t>(chunk.size(), facts_.bytes - offset);
