@@ -63,9 +63,12 @@ void read_words(restante::fuzz::Input& input) {
   if (const auto parsed = UidlFormat::parse(format))
     check_uid(parsed->expand({7, 9, "name", "guid", "md5"}));
   const std::string_view source = input.take_piece(input.take_byte());
-  static_cast<void>(parse_place(source));
   const std::string_view account = input.take_piece(input.take_byte());
-  static_cast<void>(fill_in(source, account));
+  if (const auto filled = fill_in(source, account)) {
+    RESTANTE_CHECK(filled->fixed <= filled->text.size());
+    if (const auto place = parse_place(*filled))
+      RESTANTE_CHECK(place->trusted <= place->path.size());
+  }
   for (const MapLine& line : parse_account_map(input.rest()).lines)
     RESTANTE_CHECK(!line.account.empty());
 }

@@ -5,6 +5,7 @@ import json
 import os
 import pwd
 import re
+import subprocess
 
 import pytest
 
@@ -131,6 +132,26 @@ def test_arrival_is_kept(server, account, dovecot):
     listed = json.loads(server.ctl("--format", "json", "maildrop", "list", account.name).stdout)
     messages = listed["messages"] if isinstance(listed, dict) else listed
     assert messages[0]["arrived"].startswith("2001-09-09T01:46:40")
+
+
+@pytest.mark.parametrize("kind", ["sdbox", "mdbox"])
+@pytest.mark.parametrize("uidl_format", ["%08Xu%08Xv", "%g"], ids=["numbers", "guid"])
+def test_other_mailboxes_by_doveadm(server, account, make_dovecot, tmp_path, kind, uidl_format):
+    """`doveadm backup` makes a Maildir of them, with all that ids are made of."""
+    dovecot = make_dovecot(f"pop3_uidl_format = {uidl_format}\nmail_location = {kind}:~/{kind}\n")
+    user = dovecot.add_account()
+    owner = dovecot._owner
+    os.chown(maildir(dovecot, user), owner.pw_uid, owner.pw_gid)
+    doveadm = ["doveadm", "-c", dovecot._config]
+    for message in MAIL[8:20]:
+        subprocess.run([*doveadm, "save", "-u", user], input=message, check=True, timeout=60)
+    there = look_there(dovecot, user)
+    copy = maildir(dovecot, user) / "copy"
+    for _ in range(2):  # The second brings what is new.
+        subprocess.run([*doveadm, "backup", "-u", user, f"maildir:{copy}:LAYOUT=fs"],
+                       check=True, timeout=60)
+        migrate(server, copy, "--account", account.name, "--uidl-format", uidl_format)
+    assert look_here(server, account) == there
 
 
 def test_couriers_ids(server, account):

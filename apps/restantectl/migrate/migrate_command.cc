@@ -82,7 +82,10 @@ class Migration {
     move.quota = *quota;
     if (!options_.ignore_limits)
       move.has_room = [this](std::uint64_t octets) { return check_room(octets); };
-    move.planned = [this](const migrate::Plan& plan) { report_.plan(plan.octets); };
+    move.planned = [this](const migrate::Plan& plan) {
+      const std::uint64_t compared = options_.verify ? plan.octets + plan.present_octets : 0;
+      report_.plan(plan.octets + compared);
+    };
     move.progress = [this](std::uint64_t octets) {
       report_.progress(octets);
       return true;

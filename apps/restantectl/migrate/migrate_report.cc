@@ -92,8 +92,7 @@ void MigrateReport::plan(std::uint64_t octets) {
   const std::scoped_lock lock(mutex_);
   planned_octets_ += octets;
   ++planned_accounts_;
-  const std::size_t passes = options_.verify ? 2 : 1;
-  shown_.set_total(planned_octets_ * accounts_ * passes / std::min(planned_accounts_, accounts_));
+  shown_.set_total(planned_octets_ * accounts_ / std::min(planned_accounts_, accounts_));
 }
 
 void MigrateReport::progress(std::uint64_t octets) {
@@ -108,6 +107,7 @@ void MigrateReport::note(Exit code) {
 void MigrateReport::add(const MigrateOutcome& outcome) {
   const std::scoped_lock lock(mutex_);
   ++done_;
+  if (outcome.absent) ++absent_;
   std::optional<Error> failure = outcome.failure;
   if (outcome.moved) {
     const migrate::Moved& moved = *outcome.moved;
@@ -201,6 +201,8 @@ Exit MigrateReport::finish(Exit verdict) {
                                      {"differences", differences_},
                                      {"failed_accounts", failed_}});
   tell_sum();
+  if (absent_ > 0 && absent_ == done_)
+    note(fail(Exit::kNoUser, "not one mailbox was found: is " + options_.source + " right?"));
   return verdict_ == Exit::kOk ? verdict : verdict_;
 }
 

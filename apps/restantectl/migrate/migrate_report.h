@@ -57,6 +57,7 @@ class MigrateReport {
   std::uint64_t differences_ = 0;
   std::size_t failed_ = 0;
   std::size_t done_ = 0;
+  std::size_t absent_ = 0;
   Exit verdict_ = Exit::kOk;
 };
 

@@ -39,8 +39,8 @@ class Finder {
     const std::string& account = task.account;
     auto filled = migrate::fill_in(source, account);
     if (!filled) return refuse(Exit::kData, at + filled.error().detail);
-    task.source = *std::move(filled);
-    auto place = migrate::parse_place(task.source);
+    task.source = filled->text;
+    auto place = migrate::parse_place(*filled);
     if (!place) return refuse(Exit::kUsage, at + place.error().detail);
     task.from.account = account;
     task.from.place = *std::move(place);
@@ -51,7 +51,8 @@ class Finder {
                                       "--password-file names one for all (with --master-user)");
     auto control = migrate::fill_in(options_.control, account);
     if (!control) return refuse(Exit::kData, at + control.error().detail);
-    task.from.control = *std::move(control);
+    const std::size_t trusted = migrate::trusted_part(control->text, control->fixed);
+    task.from.control = {std::move(control->text), trusted};
     task.may_be_absent = options_.all;
     found_.tasks.push_back(std::move(task));
   }

@@ -38,6 +38,7 @@ Plan make_plan(const Listing& listing, const KnownUids& known, Unnumbered unnumb
       if (found->second) {
         ++plan.deleted;
       } else {
+        plan.present_octets += item.octets;
         plan.present.push_back({i, std::move(uid)});
       }
       continue;

@@ -26,6 +26,7 @@ struct Plan {
   std::uint64_t unnumbered = 0;  ///< The old server has given no id yet: left for a last run.
   std::uint64_t mapped = 0;      ///< Of `fresh`: got another id by the rule.
   std::uint64_t octets = 0;      ///< Of `fresh`, about.
+  std::uint64_t present_octets = 0;
 };
 
 /// Who has the last word on messages that the old server has given no id yet.

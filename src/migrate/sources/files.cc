@@ -2,10 +2,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <memory>
 #include <system_error>
@@ -34,11 +35,30 @@ Result<FileFacts> facts_of(const struct stat& found, const std::string& name) {
   return FileFacts{static_cast<std::uint64_t>(found.st_size), to_time(found.st_mtim)};
 }
 
+/// What is trusted ends with a "/"; behind it no link is followed.
+Result<net::UniqueFd> open_guarded(const GuardedPath& path, int flags) {
+  const std::string_view text = path.text;
+  const std::size_t slash = text.substr(0, path.trusted).rfind('/');
+  const std::string front(text.substr(0, slash == std::string_view::npos ? 0 : slash + 1));
+  const std::string rest(text.substr(front.size()));
+  const net::UniqueFd base(
+      ::open(front.empty() ? "." : front.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!base.valid()) return failed(path.text, "open");
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags) | O_CLOEXEC;
+  how.resolve = RESOLVE_NO_SYMLINKS;
+  const char* const name = rest.empty() ? "." : rest.c_str();
+  net::UniqueFd file(static_cast<int>(::syscall(SYS_openat2, base.get(), name, &how, sizeof(how))));
+  if (!file.valid() && errno == ELOOP)
+    return Error(Errc::kSyntax, path.text + ": a link is in it, which its owner may have made");
+  if (!file.valid()) return failed(path.text, "open");
+  return file;
+}
+
 }  // namespace
 
-Result<net::UniqueFd> open_file(const std::string& path) {
-  net::UniqueFd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (!file.valid()) return failed(path, "open");
+Result<net::UniqueFd> open_file(const GuardedPath& path) {
+  RESTANTE_TRY(net::UniqueFd file, open_guarded(path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
   RESTANTE_CHECKED(look_at(file.get()));
   return file;
 }
@@ -62,10 +82,8 @@ Result<std::size_t> read_at(int file, std::uint64_t offset, std::span<char> targ
   return done;
 }
 
-Result<net::UniqueFd> open_folder(const std::string& path) {
-  net::UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.valid()) return failed(path, "open");
-  return folder;
+Result<net::UniqueFd> open_folder(const GuardedPath& path) {
+  return open_guarded(path, O_RDONLY | O_DIRECTORY);
 }
 
 Result<net::UniqueFd> open_folder_in(int folder, const std::string& name) {

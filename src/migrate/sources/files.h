@@ -1,6 +1,7 @@
 // Files and folders of another's mail, read with care: whoever owns them may have put links or
-// pipes there, and this may run with more rights than theirs. No link is followed but in the path
-// that the operator has given, and nothing but regular files is opened.
+// pipes there, and this may run with more rights than theirs. A link to another's mailbox must not
+// bring that mail to whoever made the link. So no link is followed but in the part of a path that
+// no owner of a mailbox can have made, and nothing but regular files is opened.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +21,21 @@ struct FileFacts {
   WallTime modified{};
 };
 
-/// As the operator has given them. Errors: kNotFound, kSyntax (it is no regular file), kIo.
-Result<net::UniqueFd> open_file(const std::string& path);
+/// A path whose first `trusted` characters are the operator's, links in them included.
+struct GuardedPath {
+  std::string text;
+  std::size_t trusted = 0;
+};
+
+/// Errors: kNotFound, kSyntax (it is no regular file, or there is a link behind what is trusted),
+/// kIo.
+Result<net::UniqueFd> open_file(const GuardedPath& path);
 Result<FileFacts> look_at(int file);
 /// As many octets as there are, target.size() at most. Errors: kIo.
 Result<std::size_t> read_at(int file, std::uint64_t offset, std::span<char> target);
 
-/// As the operator has given it. Errors: kNotFound, kIo.
-Result<net::UniqueFd> open_folder(const std::string& path);
+/// Errors: kNotFound, kSyntax (there is a link behind what is trusted), kIo.
+Result<net::UniqueFd> open_folder(const GuardedPath& path);
 /// A folder in `folder`. Errors: kNotFound (also: it is a link, or no folder), kIo.
 Result<net::UniqueFd> open_folder_in(int folder, const std::string& name);
 

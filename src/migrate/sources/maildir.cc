@@ -63,12 +63,12 @@ Status Maildir::open() {
   if (!cur || !fresh) {
     const Error& error = cur ? fresh.error() : cur.error();
     if (error.code != Errc::kNotFound)
-      return Error(error.code, options_.folder + "/" + error.detail);
-    return Error(Errc::kNotFound, options_.folder + ": no Maildir: it has no cur and new");
+      return Error(error.code, options_.folder.text + "/" + error.detail);
+    return Error(Errc::kNotFound, options_.folder.text + ": no Maildir: it has no cur and new");
   }
   cur_ = std::move(*cur);
   new_ = std::move(*fresh);
-  if (options_.control.empty()) return ok();
+  if (options_.control.text.empty()) return ok();
   RESTANTE_TRY(auto control, open_folder(options_.control));
   control_ = std::move(control);
   return ok();
@@ -79,7 +79,7 @@ Status Maildir::scan_folder(bool is_new, Listing& listing) {
   const std::string place = is_new ? "new/" : "cur/";
   const Status walked = each_name(folder_of(is_new), false, [&](std::string_view name) {
     if (files_.size() >= kMessagesMax) {
-      taken = Error(Errc::kLimit, options_.folder + ": too many messages");
+      taken = Error(Errc::kLimit, options_.folder.text + ": too many messages");
       return;
     }
     const auto facts = look_at(folder_of(is_new), std::string(name));

@@ -20,8 +20,8 @@ enum class MaildirIds : std::uint8_t {
 };
 
 struct MaildirOptions {
-  std::string folder;
-  std::string control{};  ///< Where dovecot-uidlist lies; empty: in the folder.
+  GuardedPath folder;
+  GuardedPath control{};  ///< Where dovecot-uidlist lies; empty: in the folder.
   MaildirIds ids = MaildirIds::kFound;
   UidlFormat format;
 };

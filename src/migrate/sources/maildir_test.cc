@@ -20,7 +20,7 @@ class MaildirTest : public testing::Test {
     std::string name = (fs::temp_directory_path() / "restante-maildir-XXXXXX").string();
     root_ = ::mkdtemp(name.data());
     for (const char* const part : {"cur", "new", "tmp"}) fs::create_directory(root_ / part);
-    options_.folder = root_;
+    options_.folder = {root_, root_.native().rfind('/') + 1};
     options_.format = *UidlFormat::parse(kDefaultUidlFormat);
   }
   ~MaildirTest() override { fs::remove_all(root_); }
@@ -97,7 +97,7 @@ TEST_F(MaildirTest, FindsListsElsewhere) {
   fs::create_directory(root_ / "control");
   put("control/dovecot-uidlist", "3 V1 N10\n1 :2.a\n");
   put("cur/2.a:2,S", "A: b\n\n");
-  options_.control = root_ / "control";
+  options_.control = {root_ / "control", root_.native().size()};
   EXPECT_THAT(list(), ElementsAre("0000000100000001 cur/2.a:2,S"));
 }
 
@@ -127,6 +127,20 @@ TEST_F(MaildirTest, FollowsNoLinkAndOpensNoPipe) {
   EXPECT_THAT(list(), ElementsAre(testing::StartsWith("!syntax")));
 }
 
+/// Its owner could make the mailbox a link to somebody else's.
+TEST_F(MaildirTest, FollowsNoLinkToAMailbox) {
+  fs::create_directories(root_ / "home/alice");
+  fs::create_directory_symlink(root_, root_ / "home/alice/Maildir");
+  options_.folder = {root_ / "home/alice/Maildir", (root_ / "home/").native().size()};
+  EXPECT_THAT(list(), ElementsAre(testing::StartsWith("!syntax")));
+  fs::create_directory_symlink(root_ / "home", root_ / "homes");
+  fs::remove(root_ / "home/alice/Maildir");
+  for (const char* const part : {"cur", "new"})
+    fs::create_directories(root_ / "home/alice/Maildir" / part);
+  options_.folder = {root_ / "homes/alice/Maildir", (root_ / "homes/").native().size()};
+  EXPECT_THAT(list(), ElementsAre());
+}
+
 TEST_F(MaildirTest, CountsOtherFolders) {
   for (const char* const folder : {".Sent/cur", ".Sent/new", ".Empty/cur", ".Empty/new", "x"})
     fs::create_directories(root_ / folder);
@@ -147,7 +161,7 @@ TEST_F(MaildirTest, NamesWhatIsCompressed) {
 TEST_F(MaildirTest, RefusesWhatIsNone) {
   fs::remove_all(root_ / "cur");
   EXPECT_THAT(list(), ElementsAre(testing::StartsWith("!not found")));
-  options_.folder = root_ / "absent";
+  options_.folder.text = root_ / "absent";
   EXPECT_THAT(list(), ElementsAre(testing::StartsWith("!not found")));
 }
 

@@ -53,21 +53,21 @@ Status Mbox::open() {
 
 Status Mbox::lock() const {
   struct stat beside {};
-  if (::lstat((options_.file + ".lock").c_str(), &beside) == 0)
-    return Error(Errc::kBusy, options_.file + " is locked by " + options_.file + ".lock");
+  if (::lstat((options_.file.text + ".lock").c_str(), &beside) == 0)
+    return Error(Errc::kBusy, options_.file.text + " is locked by " + options_.file.text + ".lock");
   struct flock wanted {};
   wanted.l_type = F_RDLCK;
   wanted.l_whence = SEEK_SET;
   if (::fcntl(file_.get(), F_OFD_SETLK, &wanted) == 0) return ok();
   if (errno == EAGAIN || errno == EACCES)
-    return Error(Errc::kBusy, options_.file + " is being written");
-  return Error(Errc::kIo, options_.file + ": cannot be locked");
+    return Error(Errc::kBusy, options_.file.text + " is being written");
+  return Error(Errc::kIo, options_.file.text + ": cannot be locked");
 }
 
 Status Mbox::check_unchanged() const {
   RESTANTE_TRY(const FileFacts now, look_at(file_.get()));
   if (now.bytes == facts_.bytes && now.modified == facts_.modified) return ok();
-  return Error(Errc::kBusy, options_.file + " was written meanwhile");
+  return Error(Errc::kBusy, options_.file.text + " was written meanwhile");
 }
 
 Result<std::vector<MboxMessage>> Mbox::scan(Separator separator) const {
@@ -82,11 +82,11 @@ Result<std::vector<MboxMessage>> Mbox::scan(Separator separator) const {
                  read_at(file_.get(), offset, std::span(chunk).first(want)));
     if (count == 0) break;
     Status taken = scan.write(std::string_view(chunk).substr(0, count));
-    if (!taken) return Error(taken.error().code, options_.file + ": " + taken.error().detail);
+    if (!taken) return Error(taken.error().code, options_.file.text + ": " + taken.error().detail);
     offset += count;
   }
   Status ended = scan.finish();
-  if (!ended) return Error(ended.error().code, options_.file + ": " + ended.error().detail);
+  if (!ended) return Error(ended.error().code, options_.file.text + ": " + ended.error().detail);
   return std::move(scan.messages());
 }
 
@@ -163,7 +163,7 @@ Status Mbox::read(Item& item, std::string& wire) {
     return Error(Errc::kLimit, std::to_string(message.end - message.begin) + " octets");
   std::string raw(message.end - message.begin, '\0');
   RESTANTE_TRY(const std::size_t count, read_at(file_.get(), message.begin, raw));
-  if (count != raw.size()) return Error(Errc::kBusy, options_.file + " was cut meanwhile");
+  if (count != raw.size()) return Error(Errc::kBusy, options_.file.text + " was cut meanwhile");
   const std::size_t header = message.body - message.begin;
   std::string shown;
   shown.reserve(raw.size());

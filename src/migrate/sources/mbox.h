@@ -24,7 +24,7 @@ enum class MboxIds : std::uint8_t {
 };
 
 struct MboxOptions {
-  std::string file;
+  GuardedPath file;
   MboxIds ids = MboxIds::kFound;
   UidlFormat format;
 };

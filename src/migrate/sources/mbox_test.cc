@@ -23,12 +23,12 @@ class MboxTest : public testing::Test {
   MboxTest() {
     std::string name = (fs::temp_directory_path() / "restante-mbox-XXXXXX").string();
     root_ = ::mkdtemp(name.data());
-    options_.file = root_ / "alice";
+    options_.file = {root_ / "alice", root_.native().size() + 1};
     options_.format = *UidlFormat::parse(kDefaultUidlFormat);
   }
   ~MboxTest() override { fs::remove_all(root_); }
 
-  void put(const std::string& text) { std::ofstream(options_.file, std::ios::binary) << text; }
+  void put(const std::string& text) { std::ofstream(options_.file.text, std::ios::binary) << text; }
   std::vector<std::string> uids() {
     mbox_ = std::make_unique<Mbox>(options_);
     auto listing = mbox_->list();
@@ -91,20 +91,20 @@ TEST_F(MboxTest, BelievesContentLength) {
 TEST_F(MboxTest, WaitsForNoWriter) {
   put(kFrom + "A: 1\n\none\n\n");
   {
-    const net::UniqueFd writer(::open(options_.file.c_str(), O_RDWR | O_CLOEXEC));
+    const net::UniqueFd writer(::open(options_.file.text.c_str(), O_RDWR | O_CLOEXEC));
     struct flock lock {};
     lock.l_type = F_WRLCK;
     ASSERT_EQ(::fcntl(writer.get(), F_OFD_SETLK, &lock), 0);
     EXPECT_THAT(uids(), ElementsAre(StartsWith("!busy")));
   }
-  std::ofstream(options_.file + ".lock") << "1";
+  std::ofstream(options_.file.text + ".lock") << "1";
   EXPECT_THAT(uids(), ElementsAre(StartsWith("!busy")));
 }
 
 TEST_F(MboxTest, NoticesThatItWasWritten) {
   put(kFrom + "A: 1\n\none\n\n");
   ASSERT_EQ(uids().size(), 1U);
-  std::ofstream(options_.file, std::ios::app) << kFrom << "A: 2\n\ntwo\n\n";
+  std::ofstream(options_.file.text, std::ios::app) << kFrom << "A: 2\n\ntwo\n\n";
   EXPECT_EQ(read(0), "!busy");
 }
 
@@ -114,6 +114,10 @@ TEST_F(MboxTest, RefusesWhatIsNone) {
   EXPECT_THAT(uids(), ElementsAre(StartsWith("!syntax")));
   put("");
   EXPECT_THAT(uids(), ElementsAre());
+  fs::create_symlink(root_ / "alice", root_ / "bob");
+  options_.file.text = root_ / "bob";
+  EXPECT_THAT(uids(), ElementsAre(StartsWith("!syntax")));
+  options_.file.text = root_ / "alice";
   options_.format = *UidlFormat::parse("%f");
   EXPECT_THAT(uids(), ElementsAre(StartsWith("!syntax")));
 }

@@ -29,7 +29,7 @@ Result<std::unique_ptr<Source>> open_source(const SourceOfAccount& of,
   RESTANTE_TRY(const Place::Kind kind, kind_of(of.place));
   if (kind == Place::Kind::kMaildir) {
     MaildirOptions maildir;
-    maildir.folder = of.place.path;
+    maildir.folder = {of.place.path, of.place.trusted};
     maildir.control = of.control;
     maildir.ids = options.maildir_ids;
     maildir.format = options.uidl_format;
@@ -37,7 +37,7 @@ Result<std::unique_ptr<Source>> open_source(const SourceOfAccount& of,
   }
   if (kind == Place::Kind::kMbox) {
     MboxOptions mbox;
-    mbox.file = of.place.path;
+    mbox.file = {of.place.path, of.place.trusted};
     mbox.ids = options.mbox_ids;
     mbox.format = options.uidl_format;
     return std::make_unique<Mbox>(std::move(mbox));

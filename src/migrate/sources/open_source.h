@@ -25,7 +25,7 @@ struct SourceOptions {
 struct SourceOfAccount {
   std::string account;  ///< For POP3, whose user it is unless the place names another.
   Place place;
-  std::string control{};    ///< As MaildirOptions.
+  GuardedPath control{};    ///< As MaildirOptions.
   SecretString password{};  ///< As Pop3Options.
 };
 

@@ -45,8 +45,15 @@ Result<Place> parse_host(std::string_view text, Place place) {
 
 }  // namespace
 
-Result<Place> parse_place(std::string_view text) {
+std::size_t trusted_part(std::string_view path, std::size_t fixed) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  const std::size_t slash = path.substr(0, fixed).rfind('/');
+  return slash == std::string_view::npos ? 0 : slash + 1;
+}
+
+Result<Place> parse_place(const Filled& source) {
   Place place;
+  std::string_view text = source.text;
   if (take_prefix(text, "pop3s://")) {
     place.kind = Place::Kind::kPop3;
     place.implicit_tls = true;
@@ -70,6 +77,8 @@ Result<Place> parse_place(std::string_view text) {
   }
   if (text.empty()) return Error(Errc::kSyntax, "a source without a path");
   place.path = text;
+  const std::size_t scheme = source.text.size() - text.size();
+  place.trusted = trusted_part(text, source.fixed - std::min(source.fixed, scheme));
   return place;
 }
 
@@ -79,10 +88,11 @@ bool is_template(std::string_view text) {
   return false;
 }
 
-Result<std::string> fill_in(std::string_view text, std::string_view account) {
+Result<Filled> fill_in(std::string_view text, std::string_view account) {
   const std::size_t at = std::min(account.rfind('@'), account.size());
   const std::string_view domain = account.substr(std::min(at + 1, account.size()));
   std::string out;
+  std::size_t fixed = std::string::npos;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
       out += text[i];
@@ -102,9 +112,11 @@ Result<std::string> fill_in(std::string_view text, std::string_view account) {
     if (part.find('/') != std::string_view::npos || part == "." || part == ".." || part.empty())
       return Error(Errc::kSyntax, "%" + std::string(1, letter) + " of " + std::string(account) +
                                       " is no name of a folder");
+    fixed = std::min(fixed, out.size());
     out += part;
   }
-  return out;
+  fixed = std::min(fixed, out.size());
+  return Filled{std::move(out), fixed};
 }
 
 }  // namespace restante::migrate

@@ -19,20 +19,30 @@ struct Place {
   };
   Kind kind = Kind::kPath;
   std::string path{};
-  std::string user{};  ///< Of POP3; empty: the account's name.
+  std::size_t trusted = 0;  ///< Of the path: what was not filled in, but for its last name.
+  std::string user{};       ///< Of POP3; empty: the account's name.
   std::string host{};
   std::uint16_t port = 0;
   bool implicit_tls = false;  ///< pop3s: TLS from the first octet; else STLS.
   bool plain = false;         ///< pop3+plain: without TLS.
 };
 
+/// What a template became.
+struct Filled {
+  std::string text;
+  std::size_t fixed = 0;  ///< Characters before the first that depends on the account.
+};
+
 /// Errors: kSyntax.
-Result<Place> parse_place(std::string_view text);
+Result<Place> parse_place(const Filled& source);
+/// How much of a path no owner of a mailbox can have made: without what was filled in, and without
+/// the last name.
+std::size_t trusted_part(std::string_view path, std::size_t fixed);
 
 /// Whether it has something to fill in.
 bool is_template(std::string_view text);
 /// %u: the account, %n: what is before its last "@", %d: what is behind it, %%: "%". Errors:
 /// kSyntax (another letter; or what is filled in would lead to another folder).
-Result<std::string> fill_in(std::string_view text, std::string_view account);
+Result<Filled> fill_in(std::string_view text, std::string_view account);
 
 }  // namespace restante::migrate
