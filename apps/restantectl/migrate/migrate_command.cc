@@ -37,6 +37,7 @@ class Migration {
       if (auto started = start_thread([this] { work(); })) threads.push_back(std::move(*started));
     work();
     for (std::thread& thread : threads) thread.join();
+    static_cast<void>(store_->close());  // Indexes: else the first logins would read the logs.
     return report_.finish(verdict);
   }
 

@@ -72,6 +72,15 @@ std::string in_words(const migrate::Moved& moved, bool only_look) {
   return text + " (" + moved.ids + ")";
 }
 
+bool has_news(const MigrateOutcome& outcome) {
+  if (outcome.absent) return false;
+  if (!outcome.moved || outcome.moved->failure) return true;
+  const migrate::Moved& moved = *outcome.moved;
+  const bool differs =
+      outcome.compared && (outcome.compared->failure || !outcome.compared->differences.empty());
+  return differs || moved.planned > 0 || !moved.skipped.empty();
+}
+
 void print_list(const console::Output& out, const std::vector<migrate::Skipped>& list) {
   for (std::size_t i = 0; i < list.size() && i < kNamedMax; ++i)
     out.line("  " + list[i].place + ": " + list[i].why);
@@ -135,6 +144,8 @@ void MigrateReport::add(const MigrateOutcome& outcome) {
 
 void MigrateReport::print(const MigrateOutcome& outcome) {
   const console::Output& out = office_.out();
+  // Of many accounts, each night, those are told where there was something to do.
+  if (accounts_ > 1 && !has_news(outcome)) return;
   shown_.finish();
   if (outcome.absent) {
     out.line(outcome.account + ": nothing at " + outcome.source);
@@ -175,6 +186,7 @@ void MigrateReport::tell_sum() {
                                      console::human_bytes(static_cast<double>(moved_octets_)));
   out.note(fmt::format("restantectl: {} accounts: {}, {} left out, {} accounts failed", done_,
                        amount, left_out_, failed_));
+  if (absent_ > 0) out.note(fmt::format("restantectl: {} have no mailbox there", absent_));
   if (options_.verify) out.note(fmt::format("restantectl: {} differences", differences_));
   if (mapped_ > 0)
     out.note(fmt::format("restantectl: {} ids could not be kept: {}", mapped_, migrate::kUidRule));
