@@ -22,14 +22,16 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 26> kActs = {
-    "account add",       "account passwd",   "account remove",    "account enable",
-    "account disable",   "account import",   "account set",       "account rename",
-    "account purge",     "account quota",    "account retention", "account addresses",
-    "alias add",         "alias remove",     "alias set",         "alias import",
-    "device add",        "device remove",    "maildrop repair",   "maildrop upkeep",
-    "maildrop undelete", "account networks", "maildrop heal",     "upkeep",
-    "deliver",           "restore"};
+constexpr std::array<std::string_view, 27> kActs = {
+    "account add",      "account passwd",    "account remove",
+    "account enable",   "account disable",   "account import",
+    "account set",      "account rename",    "account purge",
+    "account quota",    "account retention", "account addresses",
+    "alias add",        "alias remove",      "alias set",
+    "alias import",     "device add",        "device remove",
+    "maildrop repair",  "maildrop upkeep",   "maildrop undelete",
+    "account networks", "maildrop heal",     "upkeep",
+    "deliver",          "migrate",           "restore"};
 
 /// Words come from a command line, which may hold any octets.
 std::string to_utf8(const std::string& word) {

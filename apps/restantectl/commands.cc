@@ -52,6 +52,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_undelete_commands(maildrop, chosen);
   add_backup_commands(app, chosen);
   add_restore_commands(app, chosen);
+  add_migrate_command(app, chosen);
   add_deliver_command(app, chosen);
   add_upkeep_command(app, chosen);
   add_selftest_command(app, chosen);

@@ -33,6 +33,7 @@ void add_repair_commands(CLI::App& maildrop, Chosen& chosen);
 void add_undelete_commands(CLI::App& maildrop, Chosen& chosen);
 void add_backup_commands(CLI::App& app, Chosen& chosen);
 void add_restore_commands(CLI::App& app, Chosen& chosen);
+void add_migrate_command(CLI::App& app, Chosen& chosen);
 void add_deliver_command(CLI::App& app, Chosen& chosen);
 void add_upkeep_command(CLI::App& app, Chosen& chosen);
 void add_selftest_command(CLI::App& app, Chosen& chosen);

@@ -43,7 +43,7 @@ accounts::RouterSettings Office::router_settings() const {
   return server::router_settings(config_);
 }
 
-Exit Office::enter(bool is_to_come) {
+Exit Office::enter(bool is_to_come, process::Keeps keeps) {
   const std::string& folder = config_.data_dir.native();
   const server::InstallationPlaces places(config_);
   auto installation = server::find_installation(places);
@@ -58,7 +58,7 @@ Exit Office::enter(bool is_to_come) {
                 "data_dir " + folder + ": " + files::reason_of(errno));
   const process::Identity owner = process::identity_of(found.st_uid, found.st_gid);
   if (::geteuid() == 0 && owner.user != 0)
-    if (const Status became = process::become(owner); !became)
+    if (const Status became = process::become(owner, keeps); !became)
       return fail(Exit::kPermission, became.error().detail + " (the owner of data_dir)");
   // Root may not read everything: over NFS it is nobody.
   if (!installation) installation = server::find_installation(places);

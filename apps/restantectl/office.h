@@ -13,6 +13,7 @@
 #include "accounts/router.h"
 #include "config/config.h"
 #include "maildrop/store.h"
+#include "process/privileges.h"
 #include "restantectl/exit_code.h"
 #include "restantectl/output.h"
 #include "server/start/place_watch.h"
@@ -38,8 +39,9 @@ class Office {
 
   /// Makes data_dir when it is missing, becomes its owner, and checks that it may be used, and that
   /// it is the one that was in use, unless its content `is_to_come` (a restore). To be called once,
-  /// after what only the caller may read was opened. Anything but kOk was told.
-  Exit enter(bool is_to_come = false);
+  /// after what only the caller may read was opened, unless root is to read on. Anything but kOk
+  /// was told.
+  Exit enter(bool is_to_come = false, process::Keeps keeps = process::Keeps::kNothing);
 
   /// Root makes a folder that is missing for whoever the data belongs to, before it becomes that
   /// user. Trouble shows when the folder is used.

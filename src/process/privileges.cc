@@ -36,6 +36,21 @@ bool has_capabilities() {
   return false;
 }
 
+constexpr std::uint32_t kReadingBit = 1U << CAP_DAC_READ_SEARCH;
+
+/// Nothing but the right to read every file; not even that where this process has not got it.
+Status keep_reading() {
+  __user_cap_header_struct header = own_header();
+  Capabilities held{};
+  if (::syscall(SYS_capget, &header, held.data()) != 0) return refused("capget");
+  Capabilities kept{};
+  kept[0].permitted = kept[0].effective = held[0].permitted & kReadingBit;
+  header = own_header();
+  if (::syscall(SYS_capset, &header, kept.data()) != 0)
+    return refused("cannot give up capabilities");
+  return ok();
+}
+
 /// Also those that a program run later could gain; only root may do that, and only root needs to.
 void empty_bounding_set() {
   for (unsigned long capability = 0; ::prctl(PR_CAPBSET_READ, capability) >= 0; ++capability)
@@ -110,7 +125,7 @@ Result<Identity> find_identity(const std::string& user, const std::string& group
   return out;
 }
 
-Status become(const Identity& identity) {
+Status become(const Identity& identity, Keeps keeps) {
   if (::geteuid() == identity.user && identity.user != 0) return drop_capabilities();
   if (::geteuid() != 0)
     return Error(Errc::kAuth,
@@ -119,12 +134,15 @@ Status become(const Identity& identity) {
   empty_bounding_set();
   const passwd* const entry = ::getpwuid(identity.user);
   const std::string home = entry != nullptr ? entry->pw_dir : "";
+  const bool keeps_reading = keeps == Keeps::kReading;
+  if (keeps_reading && ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)
+    return refused("cannot keep the right to read");
   const bool groups_set = entry != nullptr ? ::initgroups(entry->pw_name, identity.group) == 0
                                            : ::setgroups(0, nullptr) == 0;
   if (!groups_set || ::setresgid(identity.group, identity.group, identity.group) != 0 ||
       ::setresuid(identity.user, identity.user, identity.user) != 0)
     return refused("cannot become " + identity.name);
-  RESTANTE_CHECKED(drop_capabilities());
+  RESTANTE_CHECKED(keeps_reading ? keep_reading() : drop_capabilities());
   take_own_home(identity.user, home);
   return check_no_way_back(identity);
 }

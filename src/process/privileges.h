@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
@@ -30,11 +31,17 @@ Identity identity_of(uid_t user, gid_t group);
 /// Who this process acts as.
 Identity own_identity();
 
-/// Root becomes that user with that user's groups, without capabilities and without a way back,
-/// which is tried. HOME becomes that user's, unless it is a folder of that user's already. Nothing
-/// is done for who is that user already.
+/// What of root's rights stays.
+enum class Keeps : std::uint8_t {
+  kNothing,
+  kReading,  ///< Every file and folder may be read, and none written (CAP_DAC_READ_SEARCH).
+};
+
+/// Root becomes that user with that user's groups, without other capabilities than it `keeps`, as
+/// far as it has them, and without a way back, which is tried. HOME becomes that user's, unless it
+/// is a folder of that user's already. Nothing is done for who is that user already.
 /// Errors: kAuth (neither root nor that user; or a right could be had again).
-Status become(const Identity& identity);
+Status become(const Identity& identity, Keeps keeps = Keeps::kNothing);
 
 /// Gives up all capabilities (a service may be started with the one to bind low ports).
 /// Errors: kAuth.

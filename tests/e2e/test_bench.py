@@ -135,3 +135,10 @@ def test_customers_of_an_isp():
         assert one["isp-deliver"]["per_second"] > 5 and one["isp-check"]["octets"] > 0, one
         assert one["isp-deliver"]["failed"] == 0, one
         assert all("[IN-USE]" in said for said in one["isp-check"]["complaints"]), one
+
+
+@pytest.mark.release
+def test_moving_in_is_measured_beside_lmtp():
+    figures = json.loads(side_by_side("--quick", "--format", "json",
+                                      program="migrate/compare.py").stdout)
+    assert all(value > 0 for one in figures.values() for value in one.values()), figures

@@ -1,0 +1,60 @@
+// Whose mail `restantectl migrate` moves, and from where: from the command line, from the file that
+// --map names, or for all accounts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/secret_string.h"
+#include "migrate/sources/account_map.h"
+#include "migrate/sources/open_source.h"
+#include "restantectl/office.h"
+
+namespace restante::ctl {
+
+struct MigrateOptions {
+  std::string source;
+  std::string control;
+  std::string account;
+  std::string map;
+  std::string password_file;
+  std::string master;
+  std::string ca_file;
+  bool all = false;
+  std::string uidl_format;
+  std::string ids;
+  bool dry_run = false;
+  bool verify = false;
+  bool final_run = false;
+  bool ignore_limits = false;
+  std::uint32_t jobs = 2;
+};
+
+/// One account's move.
+struct MigrateTask {
+  std::string account;  ///< As its back end spells it.
+  std::string source;   ///< As it was written, filled in: for people.
+  migrate::SourceOfAccount from{};
+  /// Of an account that --all has found: it may never have had mail at the old server.
+  bool may_be_absent = false;
+};
+
+/// What is to be done, and what cannot be: told to the operator when it was found, as `verdict`.
+struct MigrateTasks {
+  std::vector<MigrateTask> tasks;
+  Exit verdict = Exit::kOk;
+};
+
+/// What only the caller may read, before root becomes somebody else.
+struct MigrateFiles {
+  migrate::AccountMap map{};  ///< Of --map, with passwords in the place of "file:PATH".
+  SecretString password{};    ///< Of --password-file.
+};
+
+/// Errors: kIo, kLimit.
+Result<MigrateFiles> read_files(const MigrateOptions& options);
+
+/// In an office that was entered.
+MigrateTasks find_tasks(Office& office, const MigrateOptions& options, const MigrateFiles& files);
+
+}  // namespace restante::ctl

@@ -1,0 +1,37 @@
+// From a place to the source that reads it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "migrate/sources/maildir.h"
+#include "migrate/sources/mbox.h"
+#include "migrate/sources/place.h"
+#include "migrate/sources/pop3_source.h"
+#include "migrate/sources/source.h"
+
+namespace restante::migrate {
+
+/// What the command line says about all sources.
+struct SourceOptions {
+  MaildirIds maildir_ids = MaildirIds::kFound;
+  MboxIds mbox_ids = MboxIds::kFound;
+  UidlFormat uidl_format;
+  std::string master{};             ///< As Pop3Options.
+  std::filesystem::path ca_file{};  ///< As Pop3Options.
+};
+
+/// What it says of one.
+struct SourceOfAccount {
+  std::string account;  ///< For POP3, whose user it is unless the place names another.
+  Place place;
+  GuardedPath control{};    ///< As MaildirOptions.
+  SecretString password{};  ///< As Pop3Options.
+};
+
+/// Opens no file and no connection, but looks what is at the place. Errors: kNotFound, kIo,
+/// kSyntax.
+Result<std::unique_ptr<Source>> open_source(const SourceOfAccount& of,
+                                            const SourceOptions& options);
+
+}  // namespace restante::migrate

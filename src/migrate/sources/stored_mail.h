@@ -1,0 +1,20 @@
+// A message as a file holds it, into wire form; and what a file may hold instead of a message.
+// Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "mail/wire_codec.h"
+
+namespace restante::migrate {
+
+/// Replaces what is in `wire` by the message's wire form: LF becomes CRLF, unless it is to
+/// be kept; a last line gets its end.
+void to_wire(std::string_view raw, std::string& wire, mail::BareLf bare_lf = mail::BareLf::kToCrlf);
+
+/// Errors: kSyntax: these are no octets of a mail, but of one that was compressed or encrypted.
+Status check_is_mail(std::string_view raw);
+
+}  // namespace restante::migrate
