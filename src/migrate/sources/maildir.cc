@@ -46,7 +46,7 @@ std::uint64_t count_messages(int root, const std::string& name) {
   const auto folder = open_folder_in(root, name);
   if (!folder) return 0;
   for (const char* const part : {"cur", "new"}) {
-    const auto opened = open_folder_in(folder->get(), part);
+    const auto opened = open_folder_in(folder->number(), part);
     if (opened)
       static_cast<void>(each_name(opened->get(), false, [&](std::string_view) { ++count; }));
   }
