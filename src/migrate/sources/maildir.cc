@@ -48,7 +48,7 @@ std::uint64_t count_messages(int root, const std::string& name) {
   for (const char* const part : {"cur", "new"}) {
     const auto opened = open_folder_in(folder->number(), part);
     if (opened)
-      static_cast<void>(each_name(opened->get(), false, [&](std::string_view) { ++count; }));
+      static_cast<void>(each_name(opened->number(), false, [&](std::string_view) { ++count; }));
   }
   return count;
 }
