@@ -66,7 +66,7 @@ class Bench:
 
 
 def measure(quick):
-    many, each, one = (64, 50, 4000) if quick else (500, 100, 50000)
+    many, each, one = (200, 100, 20000) if quick else (1000, 100, 100000)
     groups = {name: Group(name, accounts) for name, accounts in
               (("lmtp", many), ("moved", many), ("lmtpone", 1), ("movedone", 1))}
     with tempfile.TemporaryDirectory(prefix="restante-migrate-") as folder:
@@ -76,7 +76,7 @@ def measure(quick):
             bench.peer.start()
             return {
                 "many": {"lmtp": bench.lmtp(groups["lmtp"], 16),
-                         "migrate": bench.migrate(groups["moved"], each, 2)},
+                         "migrate": bench.migrate(groups["moved"], each, 8)},
                 "one": {"lmtp": bench.lmtp(groups["lmtpone"], 64),
                         "migrate": bench.migrate(groups["movedone"], one, 1)},
             }

@@ -12,7 +12,7 @@ from harness.server import BIN, is_sanitized
 
 pytestmark = pytest.mark.kill
 
-MESSAGES = 1100  # More than two batches.
+MESSAGES = 2100  # More than two batches.
 
 
 @pytest.fixture

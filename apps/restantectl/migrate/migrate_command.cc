@@ -12,6 +12,10 @@ namespace restante::ctl {
 namespace {
 
 constexpr std::uint32_t kJobsMax = 64;
+// Of all accounts at a time.
+constexpr std::uint64_t kBatchBytes = 64ULL << 20;
+constexpr std::uint64_t kBatchBytesMin = 2ULL << 20;
+constexpr std::uint64_t kBatchBytesMax = 16ULL << 20;
 
 /// What all accounts' moves share. Callable from several threads.
 class Migration {
@@ -74,6 +78,9 @@ class Migration {
     move.account = task.account;
     move.unnumbered = unnumbered();
     move.only_look = options_.dry_run;
+    const auto jobs =
+        static_cast<std::uint64_t>(std::min<std::size_t>(options_.jobs, tasks_.size()));
+    move.batch_bytes = std::clamp(kBatchBytes / jobs, kBatchBytesMin, kBatchBytesMax);
     move.ignores_quota = options_.ignore_limits;
     const auto quota = quotas_->of(task.account);
     if (!quota) {
@@ -202,7 +209,7 @@ void add_flags(CLI::App& to, MigrateOptions& options) {
               "The old server is stopped: take what it has given no unique id, too");
   to.add_flag("--verify", options.verify,
               "Then compare ids, arrival and octets with the old mailbox");
-  to.add_option("--jobs", options.jobs, "Accounts at a time; default: 2")
+  to.add_option("--jobs", options.jobs, "Accounts at a time; default: 8")
       ->check(CLI::Range(std::uint32_t{1}, kJobsMax))
       ->type_name("N");
   to.add_flag("--ignore-limits", options.ignore_limits,

@@ -27,7 +27,7 @@ struct MigrateOptions {
   bool verify = false;
   bool final_run = false;
   bool ignore_limits = false;
-  std::uint32_t jobs = 2;
+  std::uint32_t jobs = 8;
 };
 
 /// One account's move.

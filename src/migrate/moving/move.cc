@@ -2,7 +2,10 @@
 
 #include <cstring>
 #include <deque>
+#include <memory>
+#include <thread>
 
+#include "base/thread.h"
 #include "mail/header_scanner.h"
 #include "mail/wire_counter.h"
 #include "migrate/moving/known_uids.h"
@@ -25,13 +28,6 @@ class WireText final : public maildrop::Source {
   const std::string text_;
 };
 
-struct Waiting {
-  Waiting(std::string wire, std::string place_) : text(std::move(wire)), place(std::move(place_)) {}
-  WireText text;
-  std::string place;
-  std::uint64_t listed_octets = 0;  ///< For the progress.
-};
-
 std::uint64_t octets_of(std::string_view wire) {
   mail::WireCounter counter;
   counter.write(wire);
@@ -44,6 +40,45 @@ bool has_utf8_header(std::string_view wire) {
   return scanner.has_8bit();
 }
 
+struct Waiting {
+  Waiting(std::string wire, const Item& item, const std::string& uid)
+      : text(std::move(wire)),
+        message("", text, octets_of(text.text())),
+        place(item.place),
+        listed_octets(item.octets) {
+    message.arrived = item.arrived.value_or(system_clock().now());
+    message.flags.utf8_header = has_utf8_header(text.text());
+    message.uid = uid;
+  }
+  WireText text;
+  maildrop::NewMessage message;
+  std::string place;
+  std::uint64_t listed_octets;  ///< For the progress.
+};
+
+/// Messages that go to the disk together.
+class Batch {
+ public:
+  void add(std::string wire, const Item& item, const std::string& uid) {
+    bytes_ += wire.size();
+    waiting_.emplace_back(std::move(wire), item, uid);
+  }
+  [[nodiscard]] bool is_full(std::uint64_t bytes_max) const {
+    return waiting_.size() >= kBatchMessages || bytes_ >= bytes_max;
+  }
+  [[nodiscard]] bool empty() const { return waiting_.empty(); }
+  [[nodiscard]] const Waiting& at(std::size_t index) const { return waiting_[index]; }
+  [[nodiscard]] std::vector<const maildrop::NewMessage*> messages() const {
+    std::vector<const maildrop::NewMessage*> all;
+    for (const Waiting& waiting : waiting_) all.push_back(&waiting.message);
+    return all;
+  }
+
+ private:
+  std::deque<Waiting> waiting_;  // Its elements stay where they are.
+  std::uint64_t bytes_ = 0;
+};
+
 class Mover {
  public:
   Mover(Source& source, maildrop::Store& store, const MoveOptions& options)
@@ -51,6 +86,9 @@ class Mover {
 
   Moved run() {
     if (Status done = work(); !done) moved_.failure = std::move(done).error();
+    // What was under way when the source failed.
+    if (Status settled = settle(); !settled && !moved_.failure)
+      moved_.failure = std::move(settled).error();
     return std::move(moved_);
   }
 
@@ -77,7 +115,8 @@ class Mover {
     for (const Planned& planned : plan.fresh) wanted.push_back(&listing.items[planned.item]);
     source_.expect(wanted);
     for (const Planned& planned : plan.fresh) RESTANTE_CHECKED(take(listing, planned));
-    return deliver();
+    RESTANTE_CHECKED(deliver());
+    return settle();
   }
 
   /// All of it, or nothing: half a mailbox would be found out by its owner.
@@ -105,41 +144,48 @@ class Mover {
       moved_.skipped.push_back({item.place, read.error().detail});
       return tell(item.octets);
     }
-    batch_bytes_ += wire.size();
-    Waiting& waiting = batch_.emplace_back(std::move(wire), item.place);
-    waiting.listed_octets = item.octets;
-    const std::string_view text = waiting.text.text();
-    maildrop::NewMessage& message = messages_.emplace_back("", waiting.text, octets_of(text));
-    message.arrived = item.arrived.value_or(system_clock().now());
-    message.flags.utf8_header = has_utf8_header(text);
-    message.uid = planned.uid;
-    const bool is_full = batch_.size() >= kBatchMessages || batch_bytes_ >= kBatchBytes;
-    return is_full ? deliver() : ok();
+    batch_->add(std::move(wire), item, planned.uid);
+    return batch_->is_full(options_.batch_bytes) ? deliver() : ok();
   }
 
+  /// Gives the batch to the store, on a thread of its own: meanwhile the next one is read.
   Status deliver() {
-    if (batch_.empty()) return ok();
-    std::vector<const maildrop::NewMessage*> all;
-    for (const maildrop::NewMessage& message : messages_) all.push_back(&message);
-    const auto receipts = store_.deliver_together(options_.account, all);
+    RESTANTE_CHECKED(settle());
+    if (batch_->empty()) return ok();
+    under_way_ = std::move(batch_);
+    batch_ = std::make_unique<Batch>();
+    const auto work = [this] {
+      receipts_ = store_.deliver_together(options_.account, under_way_->messages());
+    };
+    if (auto started = start_thread(work)) {
+      thread_ = std::move(*started);
+    } else {
+      work();
+    }
+    return ok();
+  }
+
+  /// Waits for the batch that is under way, and counts what came of it.
+  Status settle() {
+    if (thread_.joinable()) thread_.join();
+    if (!under_way_) return ok();
+    const std::unique_ptr<Batch> batch = std::move(under_way_);
     Status verdict = ok();
-    for (std::size_t i = 0; i < receipts.size(); ++i) {
-      if (receipts[i]) {
+    for (std::size_t i = 0; i < receipts_.size(); ++i) {
+      const Waiting& waiting = batch->at(i);
+      if (receipts_[i]) {
         ++moved_.moved;
-        moved_.moved_octets += messages_[i].octets;
-      } else if (receipts[i].error().code == Errc::kExists) {
+        moved_.moved_octets += waiting.message.octets;
+      } else if (receipts_[i].error().code == Errc::kExists) {
         ++moved_.deleted;  // So long ago that nothing but its id is known.
-      } else if (is_of_message(receipts[i].error().code)) {
-        moved_.skipped.push_back({batch_[i].place, receipts[i].error().detail});
+      } else if (is_of_message(receipts_[i].error().code)) {
+        moved_.skipped.push_back({waiting.place, receipts_[i].error().detail});
       } else {
-        verdict = receipts[i].error();
+        verdict = receipts_[i].error();
         continue;
       }
-      if (Status told = tell(batch_[i].listed_octets); !told && verdict) verdict = told;
+      if (Status told = tell(waiting.listed_octets); !told && verdict) verdict = told;
     }
-    messages_.clear();
-    batch_.clear();
-    batch_bytes_ = 0;
     return verdict;
   }
 
@@ -152,9 +198,10 @@ class Mover {
   maildrop::Store& store_;
   const MoveOptions& options_;
   Moved moved_;
-  std::deque<Waiting> batch_;  // Its elements stay where they are.
-  std::deque<maildrop::NewMessage> messages_;
-  std::uint64_t batch_bytes_ = 0;
+  std::unique_ptr<Batch> batch_ = std::make_unique<Batch>();  // Being filled.
+  std::unique_ptr<Batch> under_way_;                          // The thread's, until it is joined.
+  std::vector<Result<maildrop::Receipt>> receipts_;           // The same.
+  std::thread thread_;
 };
 
 }  // namespace

@@ -15,15 +15,15 @@
 
 namespace restante::migrate {
 
-/// So much of a maildrop is written with two syncs.
-inline constexpr std::size_t kBatchMessages = 512;
-inline constexpr std::uint64_t kBatchBytes = 8ULL << 20;
+/// So many messages of a maildrop are written with two syncs.
+inline constexpr std::size_t kBatchMessages = 1024;
 
 struct MoveOptions {
   std::string account;  ///< Whose maildrop.
   Unnumbered unnumbered = Unnumbered::kLeft;
-  bool only_look = false;  ///< Nothing is moved.
-  maildrop::Quota quota;   ///< A maildrop that would be over it gets nothing.
+  std::uint64_t batch_bytes = 16ULL << 20;  ///< And so many octets, twice of which are in memory.
+  bool only_look = false;                   ///< Nothing is moved.
+  maildrop::Quota quota;                    ///< A maildrop that would be over it gets nothing.
   bool ignores_quota = false;
   /// Whether the disk has room for so many octets more; may be empty.
   std::function<Status(std::uint64_t octets)> has_room{};

@@ -108,6 +108,7 @@ TEST_F(Move, StopsWhenTold) {
 }
 
 TEST_F(Move, MovesMoreThanOneBatch) {
+  options_.batch_bytes = 1000;
   for (int i = 3; i <= 1200; ++i) source_.add("u" + std::to_string(i), "A: b\n\nx\n");
   EXPECT_EQ(move().moved, 1200U);
   const auto mail = mail_in(*store_);
