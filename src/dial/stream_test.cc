@@ -93,11 +93,14 @@ TEST_F(ClientStreamTest, EveryWaitEnds) {
 }
 
 TEST_F(ClientStreamTest, StopEndsEveryWait) {
+  std::promise<void> is_connected;
   const Server server([&](Peer& peer) {
+    is_connected.get_future().wait();
     stop_.raise();
     peer.drain();
   });
   const auto stream = connected(server);
+  is_connected.set_value();
   EXPECT_EQ(stream->read().error().code, Errc::kState);
   EXPECT_EQ(ClientStream::connect(target_of(server), stop_).error().code, Errc::kState);
 }
