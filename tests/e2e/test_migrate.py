@@ -11,9 +11,11 @@ import pytest
 
 from harness.courier import Courier
 from harness.dovecot import PASSWORD, Dovecot
+from harness.lmtp import Lmtp
 from harness.messages import COMMON, numbered
 from harness.moved import look, look_here
 from harness.pop3 import Pop3
+from harness.server import BIN
 
 MAIL = [*COMMON.values(), *(numbered(number) for number in range(20))]
 NO_USER, DATA, UNAVAILABLE, USAGE = 67, 65, 69, 64
@@ -286,6 +288,25 @@ def test_verify_finds_a_difference(server, account, dovecot):
 def give_to(folder, user):
     for path in (folder, *folder.rglob("*")):
         os.chown(path, user, user)
+
+
+def test_beside_a_server_that_delivers(server, account, dovecot):
+    """What comes meanwhile stays, and neither waits for the other's end."""
+    user, there = filled(dovecot, [numbered(number) for number in range(1500)])
+    with Lmtp(server.address("lmtp")) as lmtp:
+        moving = subprocess.Popen(
+            [BIN / "restantectl", "--config", server.config_path, "--quiet", "migrate",
+             maildir(dovecot, user), "--account", account.name])
+        for number in range(30):
+            lmtp.deliver(numbered(9000 + number), [account.name])
+        assert moving.wait(120) == 0
+    here = look_here(server, account)
+    assert len(here.uids) == 1530
+    old = set(there.uids)
+    assert [uid for uid in here.uids if uid in old] == there.uids
+    with Pop3(server.address("pop3")) as session:
+        session.login(account)
+        assert session.stat()[0] == 1530
 
 
 @pytest.mark.root

@@ -36,8 +36,13 @@ def migrate(server, *words, check=True):
 
 
 def secret(tmp_path, text):
-    path = tmp_path / "secret"
-    path.write_text(text + "\n")
+    return closed(tmp_path / "secret", text + "\n")
+
+
+def closed(path, text):
+    """A file that nobody else may read: restantectl insists on it."""
+    path.touch(mode=0o600)
+    path.write_text(text)
     return path
 
 
@@ -54,7 +59,7 @@ def source(request, dovecot):
 def test_with_the_users_password(server, account, dovecot, source, tmp_path):
     place, there = source
     words = ("--ca-file", dovecot.certificate, "--verify")
-    (tmp_path / "map").write_text(f"{account.name} {place} {PASSWORD}\n")
+    closed(tmp_path / "map", f"{account.name} {place} {PASSWORD}\n")
     report = migrate(server, "--map", tmp_path / "map", *words)
     assert report["moved"] == report["accounts"][0]["same"] == len(MAIL)
     assert look_here(server, account) == there
@@ -81,6 +86,13 @@ def test_a_wrong_password(server, account, dovecot, source, tmp_path):
                         str(secret(tmp_path, "wrong-one")), "--ca-file", str(dovecot.certificate),
                         check=False)
     assert result.returncode == NO_PERMISSION and b"wrong-one" not in result.stderr
+
+
+def test_passwords_that_others_may_read(server, account, source, tmp_path):
+    open_map = tmp_path / "map"
+    open_map.write_text(f"{account.name} - {PASSWORD}\n")
+    result = server.ctl("migrate", source[0], "--map", str(open_map), check=False)
+    assert result.returncode == NO_PERMISSION and b"chmod 600" in result.stderr
 
 
 def test_no_password(server, account, source):

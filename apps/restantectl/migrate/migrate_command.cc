@@ -165,6 +165,8 @@ Exit migrate_mail(Office& office, const MigrateOptions& options) {
   sources->master = options.master;
   sources->ca_file = options.ca_file;
   const auto files = read_files(options);
+  if (!files && files.error().code == Errc::kAuth)
+    return fail(Exit::kPermission, files.error().detail);
   if (!files) return fail(files.error());
   if (const Exit entered = office.enter(false, process::Keeps::kReading); entered != Exit::kOk)
     return entered;

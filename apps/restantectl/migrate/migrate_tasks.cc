@@ -1,6 +1,8 @@
 #include "restantectl/migrate/migrate_tasks.h"
 #include "files/errors.h"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <fstream>
 #include <set>
@@ -102,8 +104,16 @@ Result<std::string> read_text(const std::string& path) {
   return std::move(text).str();
 }
 
+/// Errors: kAuth.
+Status check_secrecy(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0 || (found.st_mode & 077U) == 0) return ok();
+  return Error(Errc::kAuth, path + " has a password, and others may read it: chmod 600 " + path);
+}
+
 /// The first line.
 Result<SecretString> read_password(const std::string& path) {
+  RESTANTE_CHECKED(check_secrecy(path));
   RESTANTE_TRY(std::string text, read_text(path));
   const std::string_view whole = text;
   SecretString password(whole.substr(0, whole.find_first_of("\r\n")));
@@ -126,7 +136,11 @@ Result<MigrateFiles> read_files(const MigrateOptions& options) {
   wipe(text);
   constexpr std::string_view kInFile = "file:";
   for (migrate::MapLine& line : files.map.lines) {
-    if (!line.password.view().starts_with(kInFile)) continue;
+    if (line.password.empty()) continue;
+    if (!line.password.view().starts_with(kInFile)) {
+      RESTANTE_CHECKED(check_secrecy(options.map));
+      continue;
+    }
     const std::string path(line.password.view().substr(kInFile.size()));
     RESTANTE_TRY(auto password, read_password(path));
     line.password = std::move(password);

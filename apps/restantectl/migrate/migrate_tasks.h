@@ -51,7 +51,7 @@ struct MigrateFiles {
   SecretString password{};    ///< Of --password-file.
 };
 
-/// Errors: kIo, kLimit.
+/// Errors: kIo, kLimit, kAuth (a file with a password is open to others).
 Result<MigrateFiles> read_files(const MigrateOptions& options);
 
 /// In an office that was entered.
