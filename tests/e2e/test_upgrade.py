@@ -71,7 +71,8 @@ def test_accounts_of_an_older_version_and_back(make_server, version):
 def test_accounts_of_a_newer_version_are_left_alone(make_server):
     server, path = prepared(make_server)
     database_of_version(path, NEWEST)
-    with sqlite3.connect(path) as database:
+    with sqlite3.connect(path, isolation_level=None) as database:
+        database.execute("PRAGMA journal_mode = WAL")  # As the server has it.
         database.execute(f"PRAGMA user_version = {NEWEST + 1}")
     database.close()
     before = path.read_bytes()
