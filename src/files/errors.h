@@ -30,8 +30,8 @@ Error io_error(const std::string& what, int number = errno);
 Error as_io(Error error);
 template <typename T>
 Result<T> as_io(Result<T> result) {
-  if (!result) result.error() = as_io(std::move(result).error());
-  return result;
+  if (result) return result;
+  return as_io(std::move(result).error());
 }
 
 }  // namespace restante::files
