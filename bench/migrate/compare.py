@@ -6,6 +6,7 @@ usage: compare.py [--quick] [--format json]"""
 
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -52,6 +53,7 @@ class Bench:
         root = self.place.folder / f"old-{group.name}"
         for user in group.users():
             make_maildir(root / user, messages, wire)
+        os.sync()  # Else the disk would still be busy with what was just made.
         file = self.place.folder / f"map-{group.name}"
         file.write_text("".join(f"{user}\n" for user in group.users()))
         config = self.peer._server.config_path
