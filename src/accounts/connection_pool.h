@@ -5,6 +5,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
@@ -49,6 +50,7 @@ class ConnectionPool {
     auto answer = use(*held.connection);
     if (held.was_idle && held.connection->broken() && !held.connection->timed_out()) {
       held.connection.reset();  // There may be no room for one more.
+      begin_making();
       RESTANTE_TRY(Held another, make_or_wait(asked + patience_));
       held = std::move(another);
       asked = Clock::now();
@@ -76,6 +78,7 @@ class ConnectionPool {
     RESTANTE_CHECKED(outage_.is_worth_waiting(Clock::now()));
     RESTANTE_TRY(Pointer idle, acquire(deadline));
     if (const Status asked = outage_.may_ask(Clock::now()); !asked) {
+      if (!idle) end_making();
       release(std::move(idle));
       return asked.error();
     }
@@ -83,27 +86,28 @@ class ConnectionPool {
     return make_or_wait(deadline);
   }
 
-  /// With the right to a connection: a new one; or, where the back end has no room for one more
-  /// and serves others of ours, the next that is given back.
+  /// With the right to a connection, and making it: a new one; or, where the back end has no room
+  /// for one more and serves others of ours, the next that is given back.
   Result<Held> make_or_wait(Clock::time_point deadline) {
-    auto fresh = make();
-    if (!fresh && other_ != nullptr && other_->drop_idle()) fresh = make();
+    auto fresh = connect_();
+    if (!fresh && other_ != nullptr && other_->drop_idle()) fresh = connect_();
+    end_making();
     if (fresh) return Held{std::move(*fresh), false};
-    if (give_up_one()) return take_until(deadline);
+    if (give_up_one(deadline)) return take_until(deadline);
     outage_.failed(fresh.error(), Clock::now());
     return std::move(fresh).error();
   }
 
-  Result<Pointer> make() {
-    count_making(+1);
-    auto fresh = connect_();
-    count_making(-1);
-    return fresh;
+  void begin_making() {
+    const std::lock_guard lock(mutex_);
+    ++making_;
   }
 
-  void count_making(int more) {
+  void end_making() {
     const std::lock_guard lock(mutex_);
-    making_ += static_cast<std::size_t>(more);
+    --making_;
+    ++made_or_not_;
+    ended_.notify_all();
   }
 
   bool drop_idle() {
@@ -144,7 +148,10 @@ class ConnectionPool {
     if (!is_on)
       return Error(Errc::kIo, outage_.where() + ": all connections are waiting for an answer");
     ++in_use_;
-    if (idle_.empty()) return Pointer();
+    if (idle_.empty()) {
+      ++making_;
+      return Pointer();
+    }
     Pointer connection = std::move(idle_.back());
     idle_.pop_back();
     return connection;
@@ -171,14 +178,18 @@ class ConnectionPool {
     if (!waiting_.empty()) waiting_.front().told.notify_one();
   }
 
-  /// Gives the right to a connection that could not be made back. False: there is no other one.
-  bool give_up_one() {
-    const std::lock_guard lock(mutex_);
+  [[nodiscard]] std::size_t live() const { return in_use_ - making_ + idle_.size(); }
+
+  /// Gives the right to a connection that could not be made back. False: there is no other one, and
+  /// none came of those that were being made at that moment: they may have taken the room.
+  bool give_up_one(Clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
     --in_use_;
+    const std::uint64_t awaited = made_or_not_ + making_;
+    ended_.wait_until(lock, deadline, [&] { return live() > 0 || made_or_not_ >= awaited; });
     tell_first();
-    const std::size_t others = in_use_ - std::min(making_, in_use_) + idle_.size();
-    if (others == 0) return false;
-    fewer_ = others;
+    if (live() == 0) return false;
+    fewer_ = live();
     fewer_until_ = Clock::now() + kFewerFor;
     return true;
   }
@@ -205,7 +216,9 @@ class ConnectionPool {
   std::mutex mutex_;  ///< Guards everything below.
   std::list<Waiter> waiting_;
   std::size_t in_use_ = 0;  ///< Rights that are given, with a connection or to one being made.
-  std::size_t making_ = 0;
+  std::size_t making_ = 0;  ///< Of in_use_.
+  std::uint64_t made_or_not_ = 0;  ///< Attempts that have ended.
+  std::condition_variable ended_;
   std::size_t fewer_ = connections_max_;  ///< As many as it takes.
   Clock::time_point fewer_until_{};
   std::vector<Pointer> idle_;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <thread>
 #include <utility>
@@ -168,6 +169,30 @@ TEST_F(ConnectionPoolTest, ABackEndWithRoomForOneIsAskedOverThatOne) {
   second.join();
   EXPECT_EQ(*first, 1);
   EXPECT_EQ(connects, 1);
+  EXPECT_TRUE(outage.may_ask(std::chrono::steady_clock::now()));
+}
+
+// The back end counts a connection before we do.
+TEST_F(ConnectionPoolTest, RoomThatOneTakesWhichIsStillBeingMade) {
+  std::promise<void> first_asks;
+  std::promise<void> second_is_refused;
+  std::atomic<int> asked = 0;
+  Pool patient{2, std::chrono::minutes(1), outage,
+               [&]() -> Result<std::unique_ptr<FakeConnection>> {
+                 if (++asked == 1) {
+                   first_asks.set_value();
+                   second_is_refused.get_future().wait();
+                   return std::make_unique<FakeConnection>(open);
+                 }
+                 second_is_refused.set_value();
+                 return Error(Errc::kIo, "too many connections");
+               }};
+  const auto answer = [](FakeConnection&) -> Result<int> { return 1; };
+  std::thread first([&] { EXPECT_TRUE(patient.ask(answer)); });
+  first_asks.get_future().wait();
+  EXPECT_TRUE(patient.ask(answer));
+  first.join();
+  EXPECT_EQ(asked, 2);
   EXPECT_TRUE(outage.may_ask(std::chrono::steady_clock::now()));
 }
 

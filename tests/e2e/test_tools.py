@@ -223,7 +223,10 @@ def test_upkeep(make_server):
 
     def is_reclaimed():
         # While the server's own upkeep is at it, this one leaves it alone.
-        reports.append(tool(server, "maildrop", "upkeep", account.name))
+        ran = server.ctl("--format", "json", "maildrop", "upkeep", account.name, check=False)
+        assert ran.returncode in (0, 75), ran
+        if ran.returncode == 0:
+            reports.append(json.loads(ran.stdout))
         return log_of(server, account).stat().st_size < size / 4
     poll(is_reclaimed, 60, "room is given back")
     assert all(report["expired"] == 0 for report in reports)
