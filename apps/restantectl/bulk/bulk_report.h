@@ -2,7 +2,9 @@
 // and turned into an exit code.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
