@@ -91,8 +91,10 @@ class ConnectionPool {
   Result<Held> make_or_wait(Clock::time_point deadline) {
     auto fresh = connect_();
     if (!fresh && other_ != nullptr && other_->drop_idle()) fresh = connect_();
-    end_making();
-    if (fresh) return Held{std::move(*fresh), false};
+    if (fresh) {
+      end_making();
+      return Held{std::move(*fresh), false};
+    }
     if (give_up_one(deadline)) return take_until(deadline);
     outage_.failed(fresh.error(), Clock::now());
     return std::move(fresh).error();
@@ -105,9 +107,7 @@ class ConnectionPool {
 
   void end_making() {
     const std::lock_guard lock(mutex_);
-    --making_;
-    ++made_or_not_;
-    ended_.notify_all();
+    note_end_of_making();
   }
 
   bool drop_idle() {
@@ -178,13 +178,21 @@ class ConnectionPool {
     if (!waiting_.empty()) waiting_.front().told.notify_one();
   }
 
+  void note_end_of_making() {
+    --making_;
+    ++made_or_not_;
+    ended_.notify_all();
+  }
+
   [[nodiscard]] std::size_t live() const { return in_use_ - making_ + idle_.size(); }
 
   /// Gives the right to a connection that could not be made back. False: there is no other one, and
   /// none came of those that were being made at that moment: they may have taken the room.
   bool give_up_one(Clock::time_point deadline) {
     std::unique_lock lock(mutex_);
+    // At once, or others would take what could not be made for a connection.
     --in_use_;
+    note_end_of_making();
     const std::uint64_t awaited = made_or_not_ + making_;
     ended_.wait_until(lock, deadline, [&] { return live() > 0 || made_or_not_ >= awaited; });
     tell_first();

@@ -15,7 +15,7 @@ from harness.lmtp import Lmtp
 from harness.messages import COMMON, numbered
 from harness.moved import look, look_here
 from harness.pop3 import Pop3
-from harness.server import BIN
+from harness.server import BIN, Account
 
 MAIL = [*COMMON.values(), *(numbered(number) for number in range(20))]
 NO_USER, DATA, UNAVAILABLE, USAGE = 67, 65, 69, 64
@@ -214,6 +214,18 @@ def test_all_accounts_by_a_template(make_server, dovecot):
     assert [row["account"] for row in report["accounts"] if row.get("absent")] == [absent.name]
     for account, there in seen.items():
         assert look_here(server, account) == there
+
+
+def test_all_finds_the_maildrop_of_an_account_that_was_renamed(make_server, dovecot):
+    """Not one of the new name, which nobody opens; and the old server knows the first name."""
+    server = make_server()
+    account = server.add_account("first@example.test")
+    dovecot.add_account("first")
+    dovecot.deliver("first", MAIL[:2])
+    there = look_there(dovecot, "first")
+    server.ctl("account", "rename", account.name, "second@example.test")
+    assert migrate(server, str(dovecot.folder / "mail" / "%n"), "--all")["moved"] == 2
+    assert look_here(server, Account("second@example.test", account.password)) == there
 
 
 def test_a_map(server, dovecot, tmp_path):

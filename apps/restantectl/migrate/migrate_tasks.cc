@@ -1,12 +1,10 @@
 #include "restantectl/migrate/migrate_tasks.h"
-#include "files/errors.h"
+#include "files/file.h"
 
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "accounts/login/login_name.h"
 
@@ -90,18 +88,16 @@ void add_all(Office& office, Finder& finder, const MigrateOptions& options) {
                          accounts.error().detail + "; name the accounts with --map");
   for (const auto& entry : *accounts) {
     MigrateTask task;
-    task.account = entry.name;
+    // By its first name, which is its maildrop's, and the one that the old server knows.
+    task.account = entry.maildrop;
     finder.add_task(std::move(task), options.source, "");
   }
 }
 
 Result<std::string> read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file.is_open() || !(text << file.rdbuf()))
-    return Error(Errc::kIo, "cannot read " + path + ": " + files::reason_of(errno));
-  if (text.view().size() > kMapBytesMax) return Error(Errc::kLimit, path + " is too long");
-  return std::move(text).str();
+  RESTANTE_TRY(std::string text, files::read_file(path, kMapBytesMax + 1));
+  if (text.size() > kMapBytesMax) return Error(Errc::kLimit, path + " is too long");
+  return text;
 }
 
 /// Errors: kAuth.

@@ -32,7 +32,7 @@ struct MigrateOptions {
 
 /// One account's move.
 struct MigrateTask {
-  std::string account;  ///< As its back end spells it.
+  std::string account;  ///< As its maildrop is named: by its first name.
   std::string source;   ///< As it was written, filled in: for people.
   migrate::SourceOfAccount from{};
   /// Of an account that --all has found: it may never have had mail at the old server.
