@@ -1,5 +1,6 @@
 #include "accounts/sqlite/bulk_accounts.h"
 
+#include "accounts/sqlite/test_bulk_verdicts.h"
 #include "accounts/sqlite/test_fixture.h"
 
 namespace restante::accounts::sqlite {
@@ -14,18 +15,6 @@ AccountChange with_secret(std::string name, std::string secret) {
   change.secret = std::move(secret);
   return change;
 }
-
-std::vector<Verdict> verdicts(const Result<BulkOutcome>& outcome) {
-  std::vector<Verdict> all;
-  if (!outcome) return all;
-  for (const BulkRow& row : outcome->rows) all.push_back(row.verdict);
-  return all;
-}
-
-constexpr auto kAdded = Verdict::kAdded;
-constexpr auto kChanged = Verdict::kChanged;
-constexpr auto kSame = Verdict::kSame;
-constexpr auto kRefused = Verdict::kRefused;
 
 TEST_F(SqliteAccounts, ImportIsAllOrNothing) {
   ASSERT_TRUE(admin->add("bob", "{PLAIN}x"));

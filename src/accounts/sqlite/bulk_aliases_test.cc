@@ -1,5 +1,6 @@
 #include "accounts/sqlite/bulk_aliases.h"
 
+#include "accounts/sqlite/test_bulk_verdicts.h"
 #include "accounts/sqlite/test_fixture.h"
 
 namespace restante::accounts::sqlite {
@@ -14,18 +15,6 @@ AliasChange alias(std::string address, std::vector<std::string> targets) {
   change.targets = std::move(targets);
   return change;
 }
-
-std::vector<Verdict> verdicts(const Result<BulkOutcome>& outcome) {
-  std::vector<Verdict> all;
-  if (!outcome) return all;
-  for (const BulkRow& row : outcome->rows) all.push_back(row.verdict);
-  return all;
-}
-
-constexpr auto kAdded = Verdict::kAdded;
-constexpr auto kChanged = Verdict::kChanged;
-constexpr auto kSame = Verdict::kSame;
-constexpr auto kRefused = Verdict::kRefused;
 
 class BulkAliases : public SqliteAccounts {
  protected:
