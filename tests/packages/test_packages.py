@@ -68,7 +68,9 @@ def test_an_upgrade_keeps_data_and_configuration(root, version):
     root.install(*packages(LATER))
     assert f"{version}+later1" in root.run("dpkg-query -W restante-server")
     assert "# ours" in root.run("cat /etc/restante/restanted.toml")
-    assert "Subject: hello" in root.run(START + COLLECT)
+    told = root.run(START + "restantectl selftest --no-dns\n" + COLLECT)
+    assert "Subject: hello" in told
+    assert told.count("gave the mail out, octet for octet") == 2 and "took a mail" in told, told
 
 
 def test_removal_keeps_mail_and_a_purge_says_where_it_is(root):
