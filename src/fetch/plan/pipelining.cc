@@ -31,6 +31,14 @@ Status Pipelining::doubt(const Fetch& message, std::string_view sha256) {
   return is_trusted() ? remember(kUnclear) : ok();
 }
 
+void Pipelining::suspect(const Fetch& message, std::string_view sha256) {
+  suspects_.insert_or_assign(key_of(message), std::string(sha256));
+}
+
+void Pipelining::distrust(const Fetch& message) {
+  if (!message.uid.empty()) distrusted_.push_back(message.uid);
+}
+
 Status Pipelining::break_off(std::string why, std::chrono::days time) {
   doubts_.clear();
   is_broken_ = true;
@@ -43,6 +51,9 @@ void Pipelining::fitted(const Fetch& message) {
 
 Status Pipelining::came_alone(const Fetch& message, std::string_view sha256, std::uint64_t octets) {
   if (message.octets) ++(*message.octets == octets ? sizes_right_ : sizes_wrong_);
+  if (const auto suspect = suspects_.extract(key_of(message));
+      !suspect.empty() && suspect.mapped() != sha256)
+    return break_off(std::string(kMixesUp));
   const auto found = doubts_.find(key_of(message));
   if (found == doubts_.end()) return ok();
   const std::string before = std::move(found->second);
@@ -73,8 +84,10 @@ std::string Pipelining::found() const {
 }
 
 std::vector<std::string> Pipelining::take_unsure() {
-  if (!is_broken_) return {};
-  return std::exchange(fitted_, {});
+  std::vector<std::string> out = std::exchange(distrusted_, {});
+  if (!is_broken_) return out;
+  for (std::string& uid : std::exchange(fitted_, {})) out.push_back(std::move(uid));
+  return out;
 }
 
 }  // namespace restante::fetch

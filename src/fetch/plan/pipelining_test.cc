@@ -106,6 +106,25 @@ TEST_F(PipeliningTest, AnAccidentIsForgivenThreeTimesARun) {
   EXPECT_FALSE(pipelining_->is_trusted());
 }
 
+TEST_F(PipeliningTest, ASuspectThatIsAnotherAloneTellsThatAnswersAreMixedUp) {
+  pipelining_->fitted(message(2, 100));
+  pipelining_->suspect(message(1, 100), "a");
+  EXPECT_TRUE(pipelining_->is_trusted());
+  came_alone(1, "a");
+  EXPECT_TRUE(pipelining_->is_trusted());
+  pipelining_->suspect(message(1, 100), "a");
+  came_alone(1, "b");
+  EXPECT_FALSE(pipelining_->is_trusted());
+  EXPECT_EQ(pipelining_->take_unsure(), std::vector<std::string>{"uid-2"});
+}
+
+TEST_F(PipeliningTest, WhatIsDistrustedIsFetchedAgainAlsoFromAServerThatIsTrusted) {
+  pipelining_->fitted(message(1, 100));
+  pipelining_->distrust(message(2, 100));
+  EXPECT_EQ(pipelining_->take_unsure(), std::vector<std::string>{"uid-2"});
+  EXPECT_TRUE(pipelining_->take_unsure().empty());
+}
+
 TEST_F(PipeliningTest, WhatFailsAloneTellsNothing) {
   doubt(1, "a");
   EXPECT_TRUE(pipelining_->failed_alone(message(1, 100)));

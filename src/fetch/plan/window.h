@@ -3,14 +3,14 @@
 // messages few are asked for, since the line is full with them anyway. They cost no memory here:
 // what was asked for waits at the server.
 //
-// The size in LIST is what tells whose answer has come. So no two messages of one size are under
-// way at once, and one without a size is alone.
+// The size in LIST is what tells whose answer has come. So one without a size is alone, and two of
+// one size are under way at once only where something else tells them apart.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace restante::fetch {
 
@@ -23,24 +23,29 @@ class Window {
   explicit Window(std::uint32_t most)
       : most_(std::max<std::uint32_t>(most, 1)), now_(std::min(kFirst, most_)) {}
 
-  /// Whether one more may be asked for, given what LIST says about its size.
-  [[nodiscard]] bool admits(std::optional<std::uint64_t> octets) const {
+  /// Whether one more may be asked for, given what LIST says about its size. `twins`: also when one
+  /// of its size is under way.
+  [[nodiscard]] bool admits(std::optional<std::uint64_t> octets, bool twins) const {
     if (messages_ == 0) return true;
-    if (!octets || nameless_ || sizes_.contains(*octets)) return false;
+    if (!octets || nameless_ || (!twins && has(octets))) return false;
     return messages_ < now_ && octets_ + *octets <= kOctetsMax;
+  }
+  /// One of this size is under way.
+  [[nodiscard]] bool has(std::optional<std::uint64_t> octets) const {
+    return octets && sizes_.contains(*octets);
   }
   void asked(std::optional<std::uint64_t> octets) {
     ++messages_;
     octets_ += octets.value_or(0);
     nameless_ = !octets;
-    if (octets) sizes_.insert(*octets);
+    if (octets) ++sizes_[*octets];
   }
   /// The message asked for with this size is here; there is room for one more than before.
   void arrived(std::optional<std::uint64_t> octets) {
     --messages_;
     octets_ -= octets.value_or(0);
     nameless_ = false;
-    if (octets) sizes_.erase(*octets);
+    if (octets && --sizes_[*octets] == 0) sizes_.erase(*octets);
     now_ = std::min(now_ + 1, most_);
   }
   [[nodiscard]] std::uint32_t under_way() const { return messages_; }
@@ -50,8 +55,8 @@ class Window {
   std::uint32_t now_;
   std::uint32_t messages_ = 0;
   std::uint64_t octets_ = 0;
-  bool nameless_ = false;  // What is under way has no size.
-  std::unordered_set<std::uint64_t> sizes_;
+  bool nameless_ = false;                                   // What is under way has no size.
+  std::unordered_map<std::uint64_t, std::uint32_t> sizes_;  // How many of each.
 };
 
 }  // namespace restante::fetch

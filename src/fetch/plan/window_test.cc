@@ -7,7 +7,7 @@ namespace {
 
 /// Asks for messages whose sizes begin at `octets`, each one octet longer.
 std::uint32_t fill(Window& window, std::uint64_t octets) {
-  while (window.admits(octets)) window.asked(octets++);
+  while (window.admits(octets, false)) window.asked(octets++);
   return window.under_way();
 }
 
@@ -29,10 +29,22 @@ TEST(Window, GrowsWithEachArrivalUpToTheMost) {
 TEST(Window, NoTwoOfOneSizeAreUnderWay) {
   Window window(10);
   window.asked(100);
-  EXPECT_FALSE(window.admits(100));
-  EXPECT_TRUE(window.admits(101));
+  EXPECT_FALSE(window.admits(100, false));
+  EXPECT_TRUE(window.admits(101, false));
   window.arrived(100);
-  EXPECT_TRUE(window.admits(100));
+  EXPECT_TRUE(window.admits(100, false));
+}
+
+TEST(Window, TwinsAreCounted) {
+  Window window(10);
+  window.asked(100);
+  EXPECT_TRUE(window.admits(100, true));
+  window.asked(100);
+  window.arrived(100);
+  EXPECT_TRUE(window.has(100));
+  window.arrived(100);
+  EXPECT_FALSE(window.has(100));
+  EXPECT_FALSE(window.has(std::nullopt));
 }
 
 TEST(Window, LargeMessagesComeOneByOne) {
@@ -52,10 +64,10 @@ TEST(Window, OneIsAlwaysAdmitted) {
 TEST(Window, AnUnknownSizeIsAlone) {
   Window window(2);
   window.asked(std::nullopt);
-  EXPECT_FALSE(window.admits(100));
+  EXPECT_FALSE(window.admits(100, false));
   window.arrived(std::nullopt);
   window.asked(100);
-  EXPECT_FALSE(window.admits(std::nullopt));
+  EXPECT_FALSE(window.admits(std::nullopt, false));
 }
 
 }  // namespace

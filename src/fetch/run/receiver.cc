@@ -15,6 +15,8 @@ constexpr std::size_t kGroupMessages = 100;
 constexpr std::uint64_t kGroupOctets = 32ULL << 20;
 constexpr auto kGroupTime = std::chrono::milliseconds(250);
 
+// So many that nothing told from others: the rest is asked for as if TOP told nothing.
+constexpr std::size_t kAgainMax = 20;
 // So many messages refused one after the other in the same words: the next would be, too.
 constexpr std::size_t kAlikeMax = 10;
 // What helps not by itself is mended by somebody, some day.
@@ -56,44 +58,78 @@ Status Receiver::fetch(std::span<const Fetch> messages, std::size_t messages_max
   messages = messages.first(std::min(messages.size(), messages_max));
   Window window(run_.options.account.window);
   Status status = ok();
-  for (std::size_t next = 0; next < messages.size(); ++next) {
-    const Fetch& message = messages[next];
-    if (had_enough_ && !doubted_ && alone_.empty() && !is_patient_) {
+  while (status) {
+    if (had_enough_ && !doubted_ && under_way_.empty() && !is_patient_ &&
+        asked_ < messages.size()) {
       status = probe(messages.back());
       messages = messages.first(messages.size() - 1);
-      if (next == messages.size()) break;
     }
-    if (!status || ((doubted_ || had_enough_) && alone_.empty())) break;
-    status = ask(messages, window);
-    if (status) status = receive(message);
-    if (!status) break;
-    window.arrived(message.octets);
-    if (group_is_due()) status = keep_group();
-    if (!status) break;
+    if (status) status = ask(messages, window);
+    if (!status || under_way_.empty()) break;
+    status = receive_next(window);
+    if (status && group_is_due()) status = keep_group();
   }
+  status = fetch_alone_again(std::move(status));
   // What has come whole is good, whatever happened to the one after it.
   Status kept = local_failed_ ? ok() : keep_group();
   if (kept && !local_failed_) kept = fetch_unsure_again();
   return status ? kept : status;
 }
 
+bool Receiver::tells_twins_apart() const {
+  const Capabilities& server = session_.capabilities();
+  return top_tells_ && (server.top || !server.known);
+}
+
 Status Receiver::ask(std::span<const Fetch> messages, Window& window) {
   const bool ahead = run_.pipelining.is_trusted();
   session_.set_window(ahead ? run_.options.account.window : 1);
   while (!doubted_ && !had_enough_ && asked_ < messages.size() &&
-         window.admits(messages[asked_].octets)) {
-    const bool alone = window.under_way() == 0;
-    if (!alone && !session_.asks_ahead()) break;
-    RESTANTE_CHECKED(session_.request_retr(messages[asked_].number));
-    if (!alone) alone_.front() = false;
-    alone_.push_back(alone);
-    window.asked(messages[asked_].octets);
+         window.admits(messages[asked_].octets, tells_twins_apart())) {
+    const bool can_be_told = session_.asks_ahead() && messages[asked_].octets;
+    if (!under_way_.empty() && !can_be_told) break;
+    RESTANTE_CHECKED(ask_for(messages[asked_], window));
     ++asked_;
+  }
+  return doubted_ ? ok() : ask_for_headers();
+}
+
+Status Receiver::ask_for(const Fetch& message, Window& window) {
+  RESTANTE_CHECKED(session_.request_retr(message.number));
+  const bool is_twin = window.has(message.octets);
+  for (const Asked& each : under_way_)
+    if (is_twin && !each.is_top && each.message->octets == message.octets)
+      twins_.add(*each.message);
+  if (!under_way_.empty()) under_way_.front().alone = false;
+  under_way_.push_back({&message, /*is_top=*/false, under_way_.empty()});
+  window.asked(message.octets);
+  // The headers of those before go behind this RETR, and this one's behind the next.
+  RESTANTE_CHECKED(ask_for_headers());
+  if (is_twin) twins_.add(message);
+  return ok();
+}
+
+Status Receiver::ask_for_headers() {
+  while (const Fetch* twin = twins_.next_to_ask()) {
+    RESTANTE_CHECKED(session_.request_top(twin->number, 0));
+    under_way_.push_back({twin, /*is_top=*/true});
   }
   return ok();
 }
 
-Status Receiver::receive(const Fetch& message) {
+Status Receiver::receive_next(Window& window) {
+  const Asked asked = under_way_.front();
+  if (asked.is_top) {
+    under_way_.pop_front();
+    return receive_header(*asked.message);
+  }
+  const Status received = receive(*asked.message, asked.alone);
+  under_way_.pop_front();
+  window.arrived(asked.message->octets);
+  return received;
+}
+
+Status Receiver::receive(const Fetch& message, bool alone) {
   Result<std::unique_ptr<archive::Incoming>> incoming = run_.local.begin();
   if (!incoming) return local(std::move(incoming).error());
   const auto size_max = run_.options.account.size_max;
@@ -101,8 +137,6 @@ Status Receiver::receive(const Fetch& message) {
   ArchiveSink sink(**incoming, run_.observer,
                    by_size ? *size_max : message_octets_max(message.octets));
   Result<Retrieved> answer = session_.receive_message(sink, message.octets);
-  const bool alone = alone_.front();
-  alone_.pop_front();
   if (sink.local()) return local(std::move(answer).error());
   if (!answer) {
     if (by_size && sink.is_too_long()) return give_up(message, *size_max, answer.error());
@@ -111,45 +145,110 @@ Status Receiver::receive(const Fetch& message) {
     return std::move(answer).error();
   }
   if (!answer->ok) return refused(message, *answer, alone);
-  return take(message, std::move(*incoming), sink.header(), alone);
+  Result<archive::Received> received = (*incoming)->finish();
+  if (!received) return local(std::move(received).error());
+  return take({&message, std::move(*incoming), std::move(*received), sink.header()}, alone);
 }
 
-Status Receiver::take(const Fetch& message, std::unique_ptr<archive::Incoming> incoming,
-                      const HeaderBlock& header, bool alone) {
-  Result<archive::Received> received = incoming->finish();
-  if (!received) return local(std::move(received).error());
-  RESTANTE_TRY(const bool believed, is_believed(message, *received, alone));
-  if (!believed) return ok();
-  if (const auto* rule = find_rule(run_.options.account.skip, header.text()))
-    return set_aside(message, UidState::kSkipped, fmt::format("{} {}", kByRule, rule->field));
-  if (group_.empty()) group_began_ = std::chrono::steady_clock::now();
-  group_octets_ += received->octets;
-  group_.push_back({message, std::move(incoming), std::move(*received)});
+Status Receiver::take(Came came, bool alone) {
+  Pipelining& pipelining = run_.pipelining;
+  alike_ = 0;
+  const Fetch& message = *came.message;
+  const std::string sha256 = came.received.sha256;
+  const auto [seen, is_first] = contents_.try_emplace(sha256, First{&message, alone});
+  const First first = seen->second;
+  // An answer that comes twice may be late rather than this message's, also when it is alone: LIST
+  // says that the two are not the same.
+  const bool repeated = !is_first && first.message->octets != message.octets;
+  if (alone && !repeated) return take_alone(std::move(came));
+  if (repeated || came.received.octets != message.octets) {
+    doubted_ = true;
+    return local(pipelining.doubt(message, sha256));
+  }
+  // What came before may have come once more: then a message of the same size is no witness.
+  if (!is_first) {
+    ask_both_again(message, sha256, {first.alone ? nullptr : first.message, sha256});
+    return ok();
+  }
+  if (twins_.has(message)) return hold(std::move(came));
+  pipelining.fitted(message);
+  return believe(std::move(came));
+}
+
+Status Receiver::take_alone(Came came) {
+  RESTANTE_CHECKED(
+      local(run_.pipelining.came_alone(*came.message, came.received.sha256, came.received.octets)));
+  return only_compares_ ? ok() : believe(std::move(came));
+}
+
+Status Receiver::hold(Came came) {
+  const Fetch& message = *came.message;
+  const std::string sha256 = came.received.sha256;
+  if (const auto first = twins_.hold(std::move(came))) ask_both_again(message, sha256, *first);
   return ok();
 }
 
-Result<bool> Receiver::is_believed(const Fetch& message, const archive::Received& received,
-                                   bool alone) {
-  Pipelining& pipelining = run_.pipelining;
-  alike_ = 0;
-  const auto [seen, is_first] = contents_.try_emplace(received.sha256, message.octets);
-  // An answer that comes twice may be late rather than this message's, also when it is alone: LIST
-  // says that the two are not the same.
-  const bool repeated = !is_first && seen->second != message.octets;
-  if (alone && !repeated) {
-    RESTANTE_CHECKED(local(pipelining.came_alone(message, received.sha256, received.octets)));
-    return true;
+Status Receiver::receive_header(const Fetch& message) {
+  HeaderSink sink;
+  const Result<Retrieved> answer = session_.receive_message(sink);
+  if (!answer && blames_order(answer.error())) return lost(message, answer.error());
+  if (!answer) return answer.error();
+  Twins::Judged judged = twins_.judge(message, answer->ok ? &sink.header() : nullptr);
+  if (!judged.came) return ok();
+  const std::string& sha256 = judged.came->received.sha256;
+  switch (judged.verdict) {
+    case Twins::Verdict::kItself:
+      run_.pipelining.fitted(message);
+      return believe(std::move(*judged.came));
+    case Twins::Verdict::kAnother:
+      doubted_ = true;
+      return local(run_.pipelining.doubt(message, sha256));
+    case Twins::Verdict::kUnclear:
+      top_tells_ = false;
+      ask_again(message, sha256, /*is_kept=*/false);
   }
-  // What came before may have come once more: also a message of the same size is then no witness.
-  if (received.octets == message.octets && is_first) {
-    pipelining.fitted(message);
-    return true;
-  }
-  doubted_ = true;
-  RESTANTE_CHECKED(local(pipelining.doubt(message, received.sha256)));
-  return false;
+  return ok();
 }
 
+void Receiver::ask_both_again(const Fetch& message, std::string_view sha256,
+                              const Twins::Earlier& first) {
+  ask_again(message, sha256, /*is_kept=*/false);
+  if (first.message != nullptr) ask_again(*first.message, first.sha256, /*is_kept=*/true);
+}
+
+void Receiver::ask_again(const Fetch& message, std::string_view sha256, bool is_kept) {
+  if (!asked_again_.insert(&message).second) return;
+  run_.pipelining.suspect(message, sha256);
+  again_.push_back({&message, is_kept});
+  if (again_.size() >= kAgainMax) top_tells_ = false;
+}
+
+Status Receiver::fetch_alone_again(Status status) {
+  if (status && !again_.empty()) status = keep_group();
+  for (const Again& each : again_) {
+    const bool goes_on = status && !doubted_ && !had_enough_;
+    only_compares_ = each.is_kept;
+    if (goes_on) status = session_.request_retr(each.message->number);
+    if (goes_on && status) status = receive(*each.message, /*alone=*/true);
+    if (each.is_kept && !(goes_on && status)) distrust(*each.message);
+  }
+  only_compares_ = false;
+  return status;
+}
+
+void Receiver::distrust(const Fetch& message) {
+  run_.pipelining.distrust(message);
+  unidentified_.erase(message.number);
+}
+
+Status Receiver::believe(Came came) {
+  if (const auto* rule = find_rule(run_.options.account.skip, came.header.text()))
+    return set_aside(*came.message, UidState::kSkipped, fmt::format("{} {}", kByRule, rule->field));
+  if (group_.empty()) group_began_ = std::chrono::steady_clock::now();
+  group_octets_ += came.received.octets;
+  group_.push_back({*came.message, std::move(came.incoming), std::move(came.received)});
+  return ok();
+}
 Status Receiver::lost(const Fetch& message, const Error& error) {
   doubted_ = true;
   // What is there in place of a reply was not asked for; what is not there may be the network's.
@@ -220,8 +319,7 @@ Status Receiver::refused(const Fetch& message, const Retrieved& answer, bool alo
 // A quota refuses the newest message as well; what only so many messages have does not.
 Status Receiver::probe(const Fetch& newest) {
   RESTANTE_CHECKED(session_.request_retr(newest.number));
-  alone_.push_back(true);
-  RESTANTE_CHECKED(receive(newest));
+  RESTANTE_CHECKED(receive(newest, /*alone=*/true));
   had_enough_ = alike_ > kAlikeMax;
   is_patient_ = true;
   if (had_enough_ && !run_.report.failures.empty())

@@ -10,11 +10,13 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "fetch/hand_on/header_block.h"
 #include "fetch/plan/window.h"
 #include "fetch/run/run.h"
+#include "fetch/run/twins.h"
 #include "fetch/session/session.h"
 
 namespace restante::fetch {
@@ -44,12 +46,44 @@ class Receiver {
   }
 
  private:
+  /// A command under way, RETR or TOP.
+  struct Asked {
+    const Fetch* message = nullptr;
+    bool is_top = false;
+    bool alone = false;  // No other is under way, or was.
+  };
+  /// To be asked for once more, alone.
+  struct Again {
+    const Fetch* message = nullptr;
+    bool is_kept = false;  // What came before was believed, and is only compared.
+  };
+  /// What came in this session with some content first.
+  struct First {
+    const Fetch* message = nullptr;
+    bool alone = false;
+  };
+
   Status ask(std::span<const Fetch> messages, Window& window);
-  Status receive(const Fetch& message);
-  Status take(const Fetch& message, std::unique_ptr<archive::Incoming> incoming,
-              const HeaderBlock& header, bool alone);
-  /// Whether it is surely the message's. (pipelining.h)
-  Result<bool> is_believed(const Fetch& message, const archive::Received& received, bool alone);
+  Status ask_for(const Fetch& message, Window& window);
+  Status ask_for_headers();
+  /// Whether messages of one size can be told apart here.
+  [[nodiscard]] bool tells_twins_apart() const;
+  /// The answer to the first command under way.
+  Status receive_next(Window& window);
+  Status receive(const Fetch& message, bool alone);
+  Status receive_header(const Fetch& message);
+  Status take(Came came, bool alone);
+  Status take_alone(Came came);
+  /// It waits for its header.
+  Status hold(Came came);
+  /// It is the message's.
+  Status believe(Came came);
+  /// Nothing tells the two apart: what came for both is compared with what comes alone.
+  void ask_both_again(const Fetch& message, std::string_view sha256, const Twins::Earlier& first);
+  void ask_again(const Fetch& message, std::string_view sha256, bool is_kept);
+  /// `status`: how the session stands.
+  Status fetch_alone_again(Status status);
+  void distrust(const Fetch& message);
   /// No answer came, and it was asked for together with others.
   Status lost(const Fetch& message, const Error& error);
   /// LIST does not say its size, and it is larger than what is wanted: only a session's end ends
@@ -71,9 +105,13 @@ class Receiver {
   Run& run_;
   Session& session_;
   std::size_t asked_ = 0;
-  std::deque<bool> alone_;  // Of what is under way: no other is, or was.
-  // That came in this session, each with LIST's size of the message that it first came for.
-  std::unordered_map<std::string, std::optional<std::uint64_t>> contents_;
+  std::deque<Asked> under_way_;
+  std::unordered_map<std::string, First> contents_;  // By SHA-256.
+  Twins twins_;
+  bool top_tells_ = true;  // So far.
+  std::vector<Again> again_;
+  std::unordered_set<const Fetch*> asked_again_;
+  bool only_compares_ = false;  // Again::is_kept of the message that comes.
   std::vector<Arrived> group_;
   std::uint64_t group_octets_ = 0;
   std::chrono::steady_clock::time_point group_began_;

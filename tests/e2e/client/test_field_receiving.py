@@ -1,6 +1,8 @@
 """What servers out there do while mail is received: answers that are not those of their commands,
 mail with other line ends, listings that are wrong. Nothing of it may cost a message."""
 
+import hashlib
+import json
 import random
 import socket
 import time
@@ -196,14 +198,83 @@ def test_a_list_that_is_wrong_once(client, hostile):
     assert answer.ahead > seen
 
 
-def test_messages_of_one_size_are_asked_for_one_after_the_other(client, hostile):
-    """Nothing would show that their answers were swapped."""
+class SwappedBodies(Answers):
+    """All else is in order, TOP too."""
+
+    def wrong(self, session, argument, pending):
+        other = int(argument) + (1 if int(argument) % 2 else -1)
+        return multi_line(b"+OK", dot_stuffed(session.server.messages[other]))
+
+
+def by_id(client):
+    return {message["uid"]: message["sha256"] for message in new_messages(client)}
+
+
+def new_messages(client):
+    lines = client.run("--format", "jsonl", "fetch", code=None).stdout.splitlines()
+    return [line for line in map(json.loads, lines) if line.get("type") == "message"]
+
+
+@pytest.mark.parametrize("answers", [Swapped, SwappedBodies, Overtaking, InPlaceOfTheNext, Lost])
+def test_messages_of_one_size_are_told_apart_by_their_headers(client, hostile, answers):
+    """LIST does not show that their answers were swapped."""
     messages = [mail(number, 200) for number in range(1, 9)]
-    answer = Swapped()
-    hostile(messages, {"RETR": answer})
+    answer = answers()
+    server = hostile(messages, {"RETR": answer}, reply_timeout="1s")
+    found = {}
+    for _ in range(ATTEMPTS):
+        found |= by_id(client)
+        check_that_nothing_is_lost(client, server)
+    assert answer.ahead > 0
+    assert sorted(client.messages()) == sorted(messages)
+    assert found == {f"uid-{number}": hashlib.sha256(message).hexdigest()
+                     for number, message in enumerate(messages, 1)}
+
+
+@pytest.mark.parametrize("top", [True, False])
+def test_messages_of_one_size_come_together_where_top_tells_them_apart(client, hostile, top):
+    """And one by one where it does not."""
+    messages = [mail(number, 200) for number in range(1, 30)]
+    answer = Answers()
+    server = hostile(messages, {"RETR": answer})
+    if not top:
+        server.capabilities.remove("TOP")
     client.fetch()
     assert sorted(client.messages()) == sorted(messages)
-    assert answer.ahead == 0
+    assert server.heard(b"RETR") == len(messages)
+    assert (server.heard(b"TOP"), answer.ahead > 0) == ((29, True) if top else (0, False))
+
+
+def test_a_top_that_is_refused_costs_a_second_look_at_a_few(client, hostile):
+    messages = [mail(number, 200) for number in range(1, 30)]
+    server = hostile(messages, {"TOP": b"-ERR not today\r\n"})
+    client.fetch()
+    assert sorted(client.messages()) == sorted(messages)
+    assert server.deleted == set(server.messages)
+    assert len(messages) < server.heard(b"RETR") < 2 * len(messages)
+
+
+class OneForAll(Answers):
+    """Several alarms with one header, of which the server gives the same body for each."""
+
+    def wrong(self, session, argument, pending):
+        return multi_line(b"+OK", dot_stuffed(session.server.messages[2]))
+
+
+@pytest.mark.parametrize("answers", [Answers, OneForAll, Swapped])
+def test_messages_that_differ_in_their_bodies_alone(client, hostile, answers):
+    """Nothing but their octets tells them apart: what came for them is compared with what comes
+    alone."""
+    messages = [b"Subject: disk full\r\n\r\nOn %d.\r\n" % number for number in range(1, 9)]
+    server = hostile(messages, {"RETR": answers()})
+    found = by_id(client)
+    for _ in range(ATTEMPTS):
+        found |= by_id(client)
+        check_that_nothing_is_lost(client, server)
+    assert sorted(client.messages()) == sorted(messages)
+    assert found == {f"uid-{number}": hashlib.sha256(message).hexdigest()
+                     for number, message in enumerate(messages, 1)}
+    assert server.deleted == set(server.messages)
 
 
 # Mail that is stored, and sent, with LF.
