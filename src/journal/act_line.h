@@ -1,0 +1,27 @@
+// An act as a line of JSON and back: {"when":"2026-11-21T22:08:59.123Z","act":"delivered",…}. Keys
+// stand in the order of Act's members. What cannot be UTF-8 is read as ISO 8859-1.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "journal/act.h"
+
+namespace restante::journal {
+
+/// Appends the line with its LF.
+void append_line(const Act& act, std::string& out);
+
+/// The act of a line without its LF. Keys that a later version has are passed over. Errors:
+/// kSyntax: no line of the journal.
+Result<Act> parse_line(std::string_view line);
+
+/// `"KEY":"VALUE"` as it stands in a line.
+std::string pair_of(std::string_view key, std::string_view value);
+
+/// The line with `value`, wherever it is an account's or a recipient's name, replaced.
+std::string with_name_replaced(std::string_view line, std::string_view value,
+                               std::string_view replacement);
+
+}  // namespace restante::journal
