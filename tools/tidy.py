@@ -64,7 +64,7 @@ OUTSIDE = [
      ("dial", "net", "server", "fetch", "accounts", "sasl", "archive", "migrate", "apps")),
     (r"stringprep\.h", ("sasl",)),
     (r"(idn2|punycode|uni(case|ctype|norm|str))\.h", ("accounts",)),
-    (r"(sodium|crypt)\.h", ("accounts", "guard")),
+    (r"(sodium|crypt)\.h", ("accounts", "guard", "journal")),
     (r"sqlite3\.h", ("sql", "archive")),
     (r"zip\.h", ("archive", "documents")),
     (r"poppler", ("pdf",)),

@@ -115,10 +115,10 @@ class TableRows {
 
   void header(std::vector<std::string> names) { table_.header = std::move(names); }
   void add(std::vector<std::string> row, bool dimmed = false);
-
- private:
+  /// Prints what waits for more, so that columns fit.
   void flush();
 
+ private:
   const Output& out_;
   Table table_;
   std::vector<std::size_t> widths_;

@@ -4,12 +4,15 @@
 #include <cerrno>
 #include <iostream>
 
+#include "base/clock.h"
 #include "config/parse.h"
 #include "config/places.h"
 #include "console/command_line.h"
+#include "journal/journal.h"
 #include "process/file_modes.h"
 #include "restantectl/acts.h"
 #include "restantectl/commands.h"
+#include "restantectl/tool_act.h"
 
 namespace {
 
@@ -44,12 +47,21 @@ std::optional<Config> load(const ServerFile& file, Enters enters) {
   return std::move(loaded.config);
 }
 
+/// Nothing where no server has kept a journal yet.
+void note_in_journal(const Office& office, const restante::journal::Act& act) {
+  const auto noted = restante::journal::note_once(office.config().data_dir / "journal", {}, act);
+  if (!noted && noted.error().code != restante::Errc::kNotFound)
+    static_cast<void>(fail(Exit::kIo, "not in the journal: " + noted.error().message()));
+}
+
 /// An act is done whether or not it can be written down.
 void write_down(const Office& office, const Act& act, const Actor& actor) {
   if (!is_act(act.command) || !office.entered()) return;
   const std::string text = act_line(act, actor, restante::system_clock().now());
   if (const auto written = write_act(office.config().data_dir, text); !written)
     static_cast<void>(fail(Exit::kIo, "not written down: " + written.error().message()));
+  for (const auto& each : tool_acts(act, actor, restante::system_clock().now()))
+    note_in_journal(office, each);
 }
 
 Exit run(const GlobalOptions& options, const Chosen& chosen,

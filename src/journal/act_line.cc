@@ -64,6 +64,12 @@ void append_text(std::string_view text, std::string& out) {
   out += '"';
 }
 
+void append_key(std::string_view name, std::string& out) {
+  out += ",\"";
+  out += name;
+  out += "\":";
+}
+
 void append_number(std::uint64_t number, std::string& out) {
   std::array<char, 20> digits{};
   const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
@@ -161,26 +167,23 @@ Status set_text(Act& act, std::string_view key, std::string text) {
 
 }  // namespace
 
-void append_line(const Act& act, std::string& out) {
+void append_line(const Act& act, const OfOne& one, std::string& out) {
   out += R"({"when":")";
-  out += to_rfc3339(act.when);
+  out += to_rfc3339(one.when);
   out += R"(","act":")";
   out += name_of(act.kind);
   out += '"';
   for (const TextKey& each : kTexts) {
-    const std::string& text = act.*each.member;
+    const std::string_view text = each.member == &Act::uid ? one.uid : act.*each.member;
     if (text.empty()) continue;
-    out += ",\"";
-    out += each.name;
-    out += "\":";
+    append_key(each.name, out);
     append_text(text, out);
   }
   for (const NumberKey& each : kNumbers) {
-    if (act.*each.member == 0) continue;
-    out += ",\"";
-    out += each.name;
-    out += "\":";
-    append_number(act.*each.member, out);
+    const std::uint64_t number = each.member == &Act::octets ? one.octets : act.*each.member;
+    if (number == 0) continue;
+    append_key(each.name, out);
+    append_number(number, out);
   }
   out += "}\n";
 }

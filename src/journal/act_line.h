@@ -10,8 +10,19 @@
 
 namespace restante::journal {
 
-/// Appends the line with its LF.
-void append_line(const Act& act, std::string& out);
+/// What differs among acts that are alike.
+struct OfOne {
+  WallTime when{};
+  std::string_view uid{};
+  std::uint64_t octets = 0;
+};
+
+/// Appends the line with its LF; the act's time, unique id and octets are those of `one`.
+void append_line(const Act& act, const OfOne& one, std::string& out);
+/// The same with its own.
+inline void append_line(const Act& act, std::string& out) {
+  append_line(act, {act.when, act.uid, act.octets}, out);
+}
 
 /// The act of a line without its LF. Keys that a later version has are passed over. Errors:
 /// kSyntax: no line of the journal.

@@ -17,8 +17,7 @@ class FolderTest : public ::testing::Test {
   std::vector<std::string> names() {
     std::vector<std::string> out;
     const auto files = list_files(folder_.path());
-    for (const ActsFile& file : *files)
-      out.push_back(file.path.filename().string());
+    for (const ActsFile& file : *files) out.push_back(file.path.filename().string());
     return out;
   }
   std::string grows(WallTime now, const Limits& limits = {}) {

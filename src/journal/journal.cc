@@ -1,38 +1,17 @@
 #include "journal/journal.h"
 
-#include <fcntl.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
-
-#include <array>
 #include <chrono>
-#include <iterator>
 #include <utility>
 
 #include "base/thread.h"
-#include "files/errors.h"
 #include "journal/act_line.h"
+#include "journal/key.h"
 
 namespace restante::journal {
 namespace {
 
 // What waits longer than this is lost by a kill.
 constexpr std::chrono::milliseconds kPause{250};
-constexpr std::size_t kKeyBytes = 32;
-constexpr std::size_t kHiddenBytes = 12;
-
-/// The folder's own, made with it.
-Result<std::string> key_of(const files::Path& folder) {
-  const files::Path path = folder / "key";
-  auto key = files::read_file(path, kKeyBytes);
-  if (key && key->size() == kKeyBytes) return key;
-  if (!key && key.error().code != Errc::kNotFound) return key;
-  std::string fresh(kKeyBytes, '\0');
-  if (::RAND_bytes(reinterpret_cast<unsigned char*>(fresh.data()), kKeyBytes) != 1)
-    return Error(Errc::kIo, "no random octets");
-  RESTANTE_CHECKED(files::replace_durably(path, fresh));
-  return fresh;
-}
 
 Status append_now(const files::Path& folder, const Limits& limits, WallTime now,
                   std::string_view lines) {
@@ -64,19 +43,33 @@ Journal::~Journal() {
 }
 
 void Journal::note(Act act) {
-  act.when = clock_.now();
+  const WallTime when = act.when == WallTime() ? clock_.now() : act.when;
+  Message message{std::exchange(act.uid, {}), std::exchange(act.octets, 0)};
+  auto like = std::make_shared<const Act>(std::move(act));
   const std::lock_guard lock(mutex_);
-  ++noted_count_;
-  if (waiting_.size() >= kWaitingMax) {
-    ++dropped_;
-    ++written_count_;
-    return;
-  }
-  waiting_.push_back(std::move(act));
+  add({std::move(like), std::move(message), when});
 }
 
-void Journal::note(std::vector<Act> acts) {
+void Journal::note_all(std::vector<Act>& acts) {
   for (Act& act : acts) note(std::move(act));
+  acts.clear();
+}
+
+void Journal::note_each(const std::shared_ptr<const Act>& like, std::vector<Message>& messages) {
+  const WallTime now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  for (Message& message : messages) add({like, std::move(message), now});
+  messages.clear();
+}
+
+void Journal::add(Noted noted) {
+  ++noted_count_;
+  if (waiting_.size() < kWaitingMax) {
+    waiting_.push_back(std::move(noted));
+    return;
+  }
+  ++dropped_;
+  ++written_count_;
 }
 
 void Journal::note_poll(Act act) {
@@ -91,19 +84,7 @@ void Journal::note_poll(Act act) {
   note(std::move(act));
 }
 
-std::string Journal::hidden(std::string_view name) const {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned bytes = 0;
-  ::HMAC(::EVP_sha256(), key_.data(), static_cast<int>(key_.size()),
-         reinterpret_cast<const unsigned char*>(name.data()), name.size(), digest.data(), &bytes);
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out = "sha256:";
-  for (std::size_t i = 0; i < kHiddenBytes && i < bytes; ++i) {
-    out += kHex[digest[i] >> 4U];
-    out += kHex[digest[i] & 15U];
-  }
-  return out;
-}
+std::string Journal::hidden(std::string_view name) const { return hash_of(name, key_); }
 
 void Journal::settle() {
   std::unique_lock lock(mutex_);
@@ -123,18 +104,18 @@ void Journal::run() {
   for (;;) {
     noted_.wait_for(lock, kPause, [this] { return ends_ || hurries_; });
     hurries_ = false;
-    std::vector<Act> acts = std::exchange(waiting_, {});
+    std::vector<Noted> noted = std::exchange(waiting_, {});
     const bool ends = ends_;
     lock.unlock();
-    if (!acts.empty()) write(acts);
+    if (!noted.empty()) write(noted);
     lock.lock();
-    written_count_ += acts.size();
+    written_count_ += noted.size();
     written_.notify_all();
     if (ends && waiting_.empty()) return;
   }
 }
 
-void Journal::write(std::vector<Act>& acts) {
+void Journal::write(const std::vector<Noted>& noted) {
   std::uint64_t untold = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -144,17 +125,17 @@ void Journal::write(std::vector<Act>& acts) {
   if (untold > 0) {
     Act lost;
     lost.kind = Kind::kDropped;
-    lost.when = acts.front().when;
     lost.count = untold;
-    append_line(lost, lines);
+    append_line(lost, {noted.front().when, "", 0}, lines);
   }
-  for (const Act& act : acts) append_line(act, lines);
+  for (const Noted& each : noted)
+    append_line(*each.like, {each.when, each.message.uid, each.message.octets}, lines);
   const Status written = write_lines(lines);
   const std::lock_guard lock(mutex_);
   if (written)
     dropped_told_ += untold;
   else
-    dropped_ += acts.size();
+    dropped_ += noted.size();
 }
 
 Status Journal::write_lines(const std::string& lines) {

@@ -18,6 +18,12 @@
 
 namespace restante::journal {
 
+/// A message that an act was about.
+struct Message {
+  std::string uid;
+  std::uint64_t octets = 0;
+};
+
 /// Acts that wait for the disk, at most.
 inline constexpr std::size_t kWaitingMax = 100'000;
 
@@ -32,10 +38,13 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// Sets Act::when. Never waits for the disk; from any thread.
+  /// Of this moment, where Act::when is not set. Never waits for the disk; from any thread.
   void note(Act act);
-  /// The acts of one thing that happened, in their order.
-  void note(std::vector<Act> acts);
+  /// Several in their order, which are taken out of `acts`.
+  void note_all(std::vector<Act>& acts);
+  /// The same act for each of these messages, which are taken out of `messages`: nothing of it is
+  /// copied. `like` has no uid, no octets and no time of its own.
+  void note_each(const std::shared_ptr<const Act>& like, std::vector<Message>& messages);
   /// A session that changed nothing; one line an account and hour.
   void note_poll(Act act);
   /// What stands for a name that no account has: people type passwords there. The same for the same
@@ -50,8 +59,16 @@ class Journal {
   Journal(files::Path folder, const Limits& limits, const Clock& clock, std::string key)
       : folder_(std::move(folder)), limits_(limits), clock_(clock), key_(std::move(key)) {}
 
+  /// An act as it waits: what many have in common stands once.
+  struct Noted {
+    std::shared_ptr<const Act> like;
+    Message message;
+    WallTime when{};
+  };
+
   void run();
-  void write(std::vector<Act>& acts);
+  void add(Noted noted);  // With the lock.
+  void write(const std::vector<Noted>& noted);
   Status write_lines(const std::string& lines);
 
   const files::Path folder_;
@@ -62,7 +79,7 @@ class Journal {
   mutable std::mutex mutex_;
   std::condition_variable noted_;
   std::condition_variable written_;
-  std::vector<Act> waiting_;
+  std::vector<Noted> waiting_;
   Polls polls_;
   std::uint64_t noted_count_ = 0;
   std::uint64_t written_count_ = 0;  // Or dropped.

@@ -44,7 +44,9 @@ class JournalTest : public ::testing::Test {
 TEST_F(JournalTest, WhatIsNotedIsWrittenInItsOrderWithItsTime) {
   journal_->note(act("a"));
   clock_.advance(5ms);
-  journal_->note({act("b"), act("c", Kind::kDeleted)});
+  std::vector<Act> more{act("b"), act("c", Kind::kDeleted)};
+  journal_->note_all(more);
+  EXPECT_TRUE(more.empty());
   journal_->settle();
   const std::vector<Act> acts = written();
   ASSERT_EQ(acts.size(), 3U);
@@ -72,7 +74,7 @@ TEST_F(JournalTest, PollsAreCounted) {
 
 TEST_F(JournalTest, WhatTheDiskDoesNotTakeIsCountedAndSaidLater) {
   std::filesystem::rename(folder_ / "journal", folder_ / "away");
-  journal_->note({act("a"), act("b")});
+  for (const char* account : {"a", "b"}) journal_->note(act(account));
   journal_->settle();
   EXPECT_EQ(journal_->dropped(), 2U);
   std::filesystem::rename(folder_ / "away", folder_ / "journal");

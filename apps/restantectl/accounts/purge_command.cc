@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "journal/forget.h"
 #include "restantectl/backup/backup_places.h"
 #include "restantectl/commands.h"
 #include "server/delivery/quota_warnings.h"
@@ -80,6 +81,15 @@ bool is_confirmed(const Purge& purge) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
+/// Its lines stay until their term, without its name.
+Status forget_in_journal(const Office& office, const Purge& purge) {
+  for (const std::string& name : {purge.maildrop, purge.name}) {
+    const auto forgotten = journal::forget_name(office.config().data_dir / "journal", name);
+    if (!forgotten && forgotten.error().code != Errc::kNotFound) return forgotten.error();
+  }
+  return ok();
+}
+
 /// Nobody logs in and no mail comes while the mail goes; what was on its way then goes with the
 /// account. Cut short at any place, it is made again by the same command.
 Status carry_out(Office& office, Purge& purge) {
@@ -96,7 +106,7 @@ Status carry_out(Office& office, Purge& purge) {
     RESTANTE_CHECKED(store->purge(purge.maildrop));
   }
   server::ToldOwners(server::told_owners_file(office.config().data_dir)).forget(purge.maildrop);
-  return ok();
+  return forget_in_journal(office, purge);
 }
 
 void tell(const Office& office, const Purge& purge) {

@@ -15,6 +15,7 @@
 #include "config/config.h"
 #include "files/stamp.h"
 #include "guard/gate.h"
+#include "journal/journal.h"
 #include "maildrop/store.h"
 #include "net/blocking_pool.h"
 #include "net/tls_stream.h"
@@ -83,6 +84,7 @@ struct Services {
   accounts::ScramKeyring* scram = nullptr;    ///< Null: no SCRAM.
   guard::Gate gate{};                         ///< Who may come in, and how often.
   Pop3Sessions pop3_sessions{};               ///< Those that are logged in.
+  journal::Journal* journal = nullptr;        ///< Null: none is kept.
   QuotaWarnings* quota_warnings = nullptr;    ///< Null: nobody is told that a maildrop fills up.
 };
 

@@ -4,6 +4,7 @@
 
 #include "server/common/log.h"
 #include "server/common/refusals.h"
+#include "server/delivery/delivery_acts.h"
 #include "server/delivery/disk_room.h"
 #include "server/login/ask_accounts.h"
 
@@ -135,10 +136,15 @@ void SmtpDelivery::count() const {
 
 void SmtpDelivery::write_log(const smtp::Envelope& envelope) const {
   const std::vector<Copy>& copies = delivery_->copies();
+  MailNotes notes(name_of(dialect_), id_, envelope);
+  notes.ids = ids_;
+  if (journal::Journal* const journal = context_.services.journal) {
+    notes.peer = context_.connection.peer().host;
+    std::vector<journal::Act> acts = delivery_acts(notes, destinations_.routes, copies);
+    journal->note_all(acts);
+  }
   if (spdlog::should_log(spdlog::level::info)) {
-    MailNotes notes(name_of(dialect_), id_, envelope);
     notes.peer = context_.connection.peer().to_string();
-    notes.ids = ids_;
     for (const std::string& line : delivery_lines(notes, destinations_.routes, copies))
       spdlog::info("{}", line);
   }

@@ -31,7 +31,24 @@ net::Task<void> hold_back(SessionContext& context, guard::Span span, Moment aske
   static_cast<void>(paused);
 }
 
+/// People type passwords where a name belongs: a name stands in the journal only where it is known
+/// at once to be an account's.
+void note(SessionContext& context, const LoginOutcome& outcome, const pop3::Credentials& tried) {
+  journal::Journal* const journal = context.services.journal;
+  if (journal == nullptr) return;
+  journal::Act act;
+  act.kind = journal::Kind::kLoginFailed;
+  const std::string name = counted_name(context, tried.name);
+  const auto found = context.services.directory.find_now(name);
+  act.account = found && *found ? (*found)->name : journal->hidden(name);
+  act.from = context.connection.peer().host;
+  act.session = context.id;
+  act.detail = fmt::format("{}: {}", tried.method, outcome.detail);
+  journal->note(std::move(act));
+}
+
 void report(SessionContext& context, const LoginOutcome& outcome, const pop3::Credentials& tried) {
+  note(context, outcome, tried);
   context.services.metrics.logins_failed.add();
   spdlog::warn("pop3 login {} session={} peer={} user={} method={} reason={}{}",
                outcome.failure == pop3::LoginFailure::kWrong ? "failed" : "refused", context.id,

@@ -126,6 +126,14 @@ Result<std::unique_ptr<PlaceWatch>> begin_place(const config::Config& config,
   return place;
 }
 
+/// Null where it is off, or cannot be had: mail goes on without it.
+std::unique_ptr<journal::Journal> open_journal(const config::Config& config) {
+  auto opened = journal::Journal::open(config.data_dir / "journal", {}, system_clock());
+  if (opened) return std::move(*opened);
+  spdlog::error("no journal is kept reason={}", for_log(opened.error().message()));
+  return nullptr;
+}
+
 void set_signals(int how) {
   sigset_t ours{};
   ::sigemptyset(&ours);
@@ -152,6 +160,7 @@ struct Server::State {
         std::unique_ptr<maildrop::Store> s, SettingsPtr p, SecretString salt_key)
       : lock(std::move(l)),
         place(std::move(w)),
+        journal(open_journal(p->config)),
         directory(std::move(d)),
         store(std::move(s)),
         authenticator(*directory, system_clock(), authenticator_settings(p->config)),
@@ -169,10 +178,12 @@ struct Server::State {
     services.quota_warnings = &quota_warnings;
     services.token_pool = &token_pool;
     services.scram = &scram;
+    services.journal = journal.get();
   }
 
   files::Descriptor lock;
   std::unique_ptr<PlaceWatch> place;
+  std::unique_ptr<journal::Journal> journal;  // Null: none is kept.
   std::shared_ptr<LockPatience> patience;
   std::unique_ptr<accounts::Directory> directory;
   std::unique_ptr<maildrop::Store> store;

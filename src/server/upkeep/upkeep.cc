@@ -182,6 +182,13 @@ void Upkeep::visit(const std::string& account, Tally& tally) {
   tally.report.reclaimed_bytes += done->reclaimed_bytes;
   services_.metrics.messages_expired.add(done->expired);
   services_.metrics.bytes_reclaimed.add(done->reclaimed_bytes);
+  if (services_.journal != nullptr && done->expired > 0) {
+    journal::Act act;
+    act.kind = journal::Kind::kExpired;
+    act.account = account;
+    act.count = done->expired;
+    services_.journal->note(std::move(act));
+  }
   spdlog::info("upkeep account={} expired={} reclaimed_bytes={}", for_log(account), done->expired,
                done->reclaimed_bytes);
 }

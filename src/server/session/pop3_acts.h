@@ -1,0 +1,42 @@
+// What a POP3 session did, for the journal: each message that went out and each that was deleted;
+// of a session that did neither, that it asked.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "accounts/directory.h"
+#include "journal/journal.h"
+#include "maildrop/store.h"
+#include "server/common/session_context.h"
+
+namespace restante::server {
+
+/// From the login on, where a journal is kept. Used by the session's thread.
+class Pop3Acts {
+ public:
+  /// `context` outlives it.
+  Pop3Acts(SessionContext& context, const accounts::Account& account);
+
+  void retrieved(const maildrop::Session& maildrop, MessageNumber number, std::uint64_t octets);
+  /// Before these are deleted: their unique ids are gone afterwards.
+  void will_delete(const maildrop::Session& maildrop, const std::vector<MessageNumber>& numbers);
+  /// The deletion is durable, or has failed.
+  void deleted(const Status& done);
+  /// The client is waited for: what was done so far is in the journal, should the server be killed.
+  void hand_over() {
+    if (!retrieved_.empty()) journal_.note_each(retrieval_, retrieved_);
+  }
+  /// The session is over.
+  void ended();
+
+ private:
+  journal::Journal& journal_;
+  const std::shared_ptr<const journal::Act> retrieval_;  // What all retrievals have in common.
+  std::vector<journal::Message> retrieved_;              // Not handed over yet.
+  std::vector<journal::Message> to_delete_;
+  bool did_something_ = false;
+};
+
+}  // namespace restante::server
