@@ -14,7 +14,7 @@ enum class Errc : std::uint8_t {
   kCorrupt,   ///< Stored bytes do not match their checksum or their format.
   kNotFound,  ///< No such thing.
   kExists,    ///< It is there already.
-  kBusy,      ///< Somebody else holds it: another session, another process.
+  kBusy,      ///< Another session or another process holds it.
   kLimit,     ///< A limit of base/limits.h or of the configuration was reached.
   kSyntax,    ///< The input breaks the grammar.
   kState,     ///< Right words, wrong moment.

@@ -29,7 +29,7 @@ Error file_error(const char* key, const std::filesystem::path& file) {
   return Error(Errc::kIo, std::string(key) + " " + file.string() + ": " + openssl_reason());
 }
 
-/// A key that wants a passphrase is refused: there is nobody to ask.
+/// A key that wants a passphrase is refused: there is no terminal to ask at.
 int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) { return -1; }
 
 int clamp(std::size_t size) {

@@ -12,7 +12,8 @@ namespace {
 constexpr int kLinksMax = 16;
 
 bool may(const std::filesystem::path& path, int what) {
-  // As who the process acts, which is not who started it when root has become somebody.
+  // The effective user is asked: it is not the user that started the process when root has dropped
+  // its rights.
   return ::eaccess(path.c_str(), what) == 0;
 }
 

@@ -43,7 +43,7 @@ struct Peer {
 /// Who tries to log in to what. The views are the caller's.
 struct Login {
   const Peer& peer;
-  std::string_view account;  ///< Canonical, or whatever the peer wrote.
+  std::string_view account;  ///< Canonical, or as the peer wrote it.
 };
 
 struct Use {
@@ -144,8 +144,8 @@ class Gate {
   /// What a logged-in account has done: how long it has to wait before more.
   Span used(const Login& login, const Use& use, const Rules& rules, Moment now);
 
-  /// Whether a refusal of this peer is to be logged: the first, and then one in ten seconds, with
-  /// the number of those that were not. A flood must not fill the disk by the log.
+  /// Whether to log a refusal of this peer: the first, and then one in ten seconds, with the number
+  /// of those that were not. A flood must not fill the disk by the log.
   std::optional<std::uint64_t> may_log(const Peer& peer, Moment now, Told what = Told::kConnection);
 
   /// A recipient that the peer asked for is not there: how long to hold the answer back.

@@ -205,8 +205,8 @@ Outcome Authorization::verdict_of(sasl::Step& step) {
 }
 
 /// Without a code. [AUTH] says that the credentials are wrong (RFC 3206 s.5), and clients ask their
-/// user for a new password then, though nobody has looked at this one. SYS codes are for failures
-/// of the system, which this is not.
+/// user for a new password then; but this one was not even looked at. SYS codes are for failures of
+/// the system, which this is not.
 void Authorization::refuse_plaintext(std::string_view what) {
   context_.note(Refusal::Kind::kPlaintext, what);
   context_.count_error();

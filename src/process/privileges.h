@@ -1,4 +1,4 @@
-// Who the process is, and how it becomes somebody with fewer rights, for good. Knows users and
+// Who the process is, and how it becomes a user with fewer rights, for good. Knows users and
 // capabilities; what they are needed for is its callers' business. Call it before threads.
 #pragma once
 
@@ -26,9 +26,9 @@ Result<gid_t> find_group(const std::string& name);
 bool in_group(gid_t group);
 /// Whether that user would be in it, by the machine's list of groups.
 bool in_group(const Identity& identity, gid_t group);
-/// Of whoever a file belongs to.
+/// Of the owner and the group of a file.
 Identity identity_of(uid_t user, gid_t group);
-/// Who this process acts as.
+/// The effective user of this process.
 Identity own_identity();
 
 /// What of root's rights stays.

@@ -25,8 +25,8 @@
 
 namespace restante::sasl {
 
-/// What ties an exchange to the TLS channel below it (RFC 5056): both ends know it, and somebody in
-/// the middle with a channel to each cannot have the same on both.
+/// What ties an exchange to the TLS channel below it (RFC 5056): both ends know it, and an attacker
+/// in the middle with a channel to each cannot have the same on both.
 struct ChannelBinding {
   std::string type;  ///< "tls-exporter" (RFC 9266) or "tls-unique" (RFC 5929).
   std::string data;

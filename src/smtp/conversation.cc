@@ -313,7 +313,7 @@ bool Conversation::one_more_mistake() {
   return ++mistakes_ <= most;
 }
 
-/// False: so many that they are mistakes, and too many of these.
+/// False: there were enough of them to count as mistakes, and too many mistakes.
 bool Conversation::one_more_empty() {
   if (!channel_.stranger || ++empty_ <= limits::kEmptyCommandsMax) return true;
   return one_more_mistake();

@@ -104,7 +104,7 @@ struct Flush {};
 struct SlowDown {};
 struct StartTls {};
 /// XCLIENT from a proxy that may say it (see Channel): the session is this client's from here on,
-/// and has begun anew with the greeting, as Postfix has it. nullopt: from somebody else, and
+/// and has begun anew with the greeting, as Postfix has it. nullopt: from another peer, and
 /// refused.
 struct NameClient {
   std::optional<XClient> client;
@@ -146,7 +146,7 @@ class ServerSession {
   /// Takes bytes from the front of `input` (removing them) up to the first that needs an effect.
   /// A command or a piece cut off is kept inside, within limits.
   Effect advance(std::string_view& input);
-  /// What is to be sent; the driver clears it.
+  /// The octets to send; the driver clears it.
   std::string& output();
   /// What was refused and is not told yet (smtp/refusals.h), for the log; the driver clears it. The
   /// verdicts of the driver itself are not among them.

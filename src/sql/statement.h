@@ -25,7 +25,7 @@ class Statement {
   void bind_null(int index);
   /// For a function of ours that knows `type`; the object must live until reset().
   void bind_pointer(int index, void* object, const char* type);
-  /// A value of another statement's present row, whatever its type.
+  /// A value of any type from another statement's present row.
   void bind_column(int index, const Statement& other, int column);
   /// True: a row is there; false: done. Errors: kBusy, kExists (a constraint), kFull, kIo,
   /// kCorrupt, kSyntax (an FTS expression), kState (the database is open for reading only).

@@ -87,7 +87,7 @@ bool is_nothing(UChar32 c) {
          c == 0x02BA || c == 0x02BE || c == 0x02BF || (c >= 0x1F3FB && c <= 0x1F3FF);
 }
 
-/// Signs that stand behind a word and are not of it, whatever letters they are made of; and
+/// Signs that stand behind a word and are no part of it, though they are made of letters; and
 /// apostrophes that count as letters.
 bool is_sign(UChar32 c) {
   return c == 0x00A9 || c == 0x00AE || c == 0x2120 || c == 0x2122 || c == 0x02BB || c == 0x02BC;

@@ -25,7 +25,7 @@ TEST(Charset, WhatItIsAndWhatItIsNot) {
            Case{"\x93\xfa\x96{", "shift_jis", "日本"},
            Case{"\x1b$BF|K\\\x1b(B", "iso-2022-jp", "日本"},
            Case{"\xc4\xe3\xba\xc3", "gb2312", "你好"},
-           // Nobody said, or nobody knows.
+           // No name, or an unknown one.
            Case{"M\xc3\xbcller", "", "Müller"},
            Case{"M\xfcller", "", "Müller"},
            Case{"M\xc3\xbcller", "us-ascii", "Müller"},
