@@ -21,7 +21,8 @@ namespace json = boost::json;
 using CurlList = std::unique_ptr<curl_slist, void (*)(curl_slist*)>;
 
 constexpr std::string_view kGoogle = "https://gmail.googleapis.com";
-// Whoever collects has a provider that looks for spam; what it let through must not vanish.
+// The provider that mail is collected from looks for spam; mail that it let through must not
+// vanish.
 constexpr std::string_view kImport =
     "/upload/gmail/v1/users/me/messages/import?uploadType=multipart&internalDateSource=dateHeader"
     "&neverMarkSpam=true";

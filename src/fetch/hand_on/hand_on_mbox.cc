@@ -43,7 +43,7 @@ class FromQuoter {
     at_line_start_ = undecided_ = c == '\n';
   }
 
-  static constexpr std::size_t kHeldMax = 1000;  // ">" before a "From " that nobody ever quoted.
+  static constexpr std::size_t kHeldMax = 1000;  // Longer than any quoting of "From ".
   std::string held_;
   bool undecided_ = true;  // The line so far may become ">*From ".
   bool at_line_start_ = true;

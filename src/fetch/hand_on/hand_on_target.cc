@@ -15,7 +15,8 @@ namespace {
 constexpr std::chrono::seconds kLocalTime{60};    // Of programs, and for files.
 constexpr std::chrono::seconds kAnswerTime{600};  // RFC 5321 s.4.5.3.2.6.
 
-/// sysexits(3), as mail delivery agents use them. Whatever is not known to be for ever may pass.
+/// sysexits(3), as mail delivery agents use them. A failure that is not known to be for ever may
+/// pass.
 Verdict judge(const ProgramEnd& end) {
   if (end.code == EX_OK) return taken();
   std::string reason = fmt::format("the program ended with {}: {}", end.code, end.said);

@@ -31,7 +31,7 @@ Doubt judge(const PlanInput& input, const Presence& presence) {
   return Doubt::kNone;
 }
 
-/// What is to be done with one message.
+/// Decides what to do with one message.
 class Judge {
  public:
   Judge(const PlanInput& input, Plan& plan) : input_(input), plan_(plan) {}

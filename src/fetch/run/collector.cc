@@ -53,7 +53,7 @@ Status run_sessions(Run& run, bool& rest) {
       if (!end.more) retry = true;
       first = false;
     } else if (end.status.error().code == Errc::kBusy && !first) {
-      // Some servers let nobody in again so soon.
+      // Some servers allow no second login so soon.
       rest = true;
       run.note("the rest follows in the next run: " + end.status.error().detail);
       return ok();
@@ -76,7 +76,7 @@ Report collect(const CollectOptions& options) {
                       options.clamd.empty() ? Scanning::kOff : Scanning::kFirst);
   if (!local) {
     report.error = std::move(local).error();
-    // Paused: no server was asked, and nobody has broken it off.
+    // Paused: no server was asked, and no run was broken off.
     report.is_local = report.error->code == Errc::kState;
     return report;
   }

@@ -51,7 +51,7 @@ class TargetRun {
 
   Status give(const HandOnItem& item) {
     const auto place = run_.local.mailbox().find(item.sha256);
-    // Somebody has removed it: there is nothing to hand on.
+    // It was removed from the archive: there is nothing to hand on.
     if (!place) return queue_.done(item);
     const Result<HandOnMessage> message =
         HandOnMessage::open(run_.local.mailbox().path_of(*place), item.sha256);
@@ -152,7 +152,7 @@ Status tell_hook(Run& run, HandOnQueue& queue) {
   return TargetRun(run, queue, std::string(kHookName), *hook).perform(taken);
 }
 
-/// What waits for somebody who is not in the configuration any more is not forgotten.
+/// Messages that wait for a target which is no longer in the configuration are not forgotten.
 Status tell_strangers(Run& run, HandOnQueue& queue, std::vector<std::string> known) {
   if (!run.options.account.on_message.empty()) known.emplace_back(kHookName);
   RESTANTE_TRY(const std::vector<std::string> strangers, queue.strangers(known));

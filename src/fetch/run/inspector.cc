@@ -164,7 +164,7 @@ Status inspect(Run& run, Session& session, Plan& plan) {
       continue;
     }
     // By its size and header a message is recognised: of two of one size the answers could be mixed
-    // up, and nobody would see it.
+    // up unseen.
     const auto same_size = [&](const Fetch& each) { return each.octets == message.octets; };
     const bool by_header = inspection.goes_by_header(message);
     if (by_header || std::any_of(looked_at.begin(), looked_at.end(), same_size))

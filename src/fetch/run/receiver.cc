@@ -15,9 +15,9 @@ constexpr std::size_t kGroupMessages = 100;
 constexpr std::uint64_t kGroupOctets = 32ULL << 20;
 constexpr auto kGroupTime = std::chrono::milliseconds(250);
 
-// So many messages refused one after the other in the same words: the next would be, too.
+// This many messages refused one after the other in the same words: the next would be, too.
 constexpr std::size_t kAlikeMax = 10;
-// What helps not by itself is mended by somebody, some day.
+// A permanent refusal passes only when its cause is mended on the server: ask again in a week.
 constexpr std::chrono::hours kPermanentDelay{7 * 24};
 
 /// Asking again soon would not help (RFC 3206 s.4).
@@ -71,7 +71,7 @@ Status Receiver::fetch(std::span<const Fetch> messages, std::size_t messages_max
     if (group_is_due()) status = keep_group();
     if (!status) break;
   }
-  // What has come whole is good, whatever happened to the one after it.
+  // What has come whole is good, also when the message after it failed.
   Status kept = local_failed_ ? ok() : keep_group();
   if (kept && !local_failed_) kept = fetch_unsure_again();
   return status ? kept : status;
@@ -217,7 +217,7 @@ Status Receiver::refused(const Fetch& message, const Retrieved& answer, bool alo
   return set_aside(message, state, std::move(reason));
 }
 
-// A quota refuses the newest message as well; what only so many messages have does not.
+// A quota refuses the newest message as well; a fault of the old messages does not.
 Status Receiver::probe(const Fetch& newest) {
   RESTANTE_CHECKED(session_.request_retr(newest.number));
   alone_.push_back(true);

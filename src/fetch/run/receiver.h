@@ -23,18 +23,19 @@ class Receiver {
  public:
   Receiver(Run& run, Session& session) : run_(run), session_(session) {}
 
-  /// After an Error the session is over. `messages_max`: no more than so many are asked for.
+  /// After an Error the session is over. `messages_max`: no more are asked for.
   Status fetch(std::span<const Fetch> messages, std::size_t messages_max);
 
   /// The Error was the disk's: no other session would fare better.
   [[nodiscard]] bool local_failed() const { return local_failed_; }
   /// Messages that are dealt with, be it as failures.
   [[nodiscard]] std::uint64_t settled() const { return settled_; }
-  /// What was whose answer is to be found out in another session; nothing is to be deleted in this.
+  /// Another session must find out which answer belonged to which message; this one deletes
+  /// nothing.
   [[nodiscard]] bool doubted() const { return doubted_; }
   /// The session was ended because a message turned out larger than what is wanted.
   [[nodiscard]] bool left_too_large() const { return left_too_large_; }
-  /// The server refused so many alike that the rest was not asked for.
+  /// The server refused too many alike, and the rest was not asked for.
   [[nodiscard]] bool had_enough() const { return had_enough_; }
   /// Messages that were stored before are to be fetched again.
   [[nodiscard]] bool found_unsure() const { return found_unsure_; }

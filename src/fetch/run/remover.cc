@@ -29,7 +29,7 @@ Result<OnServer> as_on_server(Run& run, const Listed& message, const Unidentifie
   RESTANTE_TRY(const bool safe, run.local.is_safe(entry.sha256, entry.copy));
   RESTANTE_TRY(const bool removed, run.local.was_removed(entry.sha256, entry.copy));
   seen.safe = safe;
-  // Where mail only passes through, its absence from the archive is nobody's decision.
+  // Where mail only passes through, its absence from the archive is no wish of the user's.
   seen.removed = removed && run.options.account.keep_in_archive;
   return seen;
 }

@@ -13,7 +13,7 @@
 namespace restante::fetch {
 namespace {
 
-// Where the server's copies are deleted, a session ends after so many messages: what it deletes is
+// Where the server's copies are deleted, a session ends after this many messages: its deletions are
 // in force only after QUIT.
 constexpr std::size_t kSessionMessages = 1000;
 constexpr std::size_t kNoLimit = SIZE_MAX;
@@ -27,7 +27,7 @@ std::optional<std::chrono::days> time_alone(const Error& error) {
   if (error.code == Errc::kTimeout) return std::chrono::days(1);
   return std::nullopt;
 }
-// Servers may end a session after ten minutes of silence (RFC 1939 s.3); many do so much earlier.
+// Servers may end a session after ten minutes of silence (RFC 1939 s.3); many do it far earlier.
 constexpr std::chrono::seconds kSilenceMax{30};
 
 class Round {

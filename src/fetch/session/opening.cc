@@ -67,7 +67,7 @@ Status switch_to_tls(Wire& wire, const pop3::Capabilities& capabilities,
                       "it out, or it is tls = \"implicit\" (port 995)");
   RESTANTE_CHECKED(wire.send("STLS\r\n"));
   RESTANTE_TRY(const auto reply, wire.receive());
-  // Whatever code there is: the account wants TLS, and there is none.
+  // The reply's code does not matter: the account wants TLS, and there is none.
   if (reply.kind != Kind::kOk)
     return Error(Errc::kAuth, wire.refused(reply, "STLS", Errc::kAuth).detail);
   return enter_tls(wire, account);
@@ -133,7 +133,7 @@ Result<Greeted> greet_first(const profile::Account& account, const net::StopSign
   }
 }
 
-/// CAPA, whatever comes of it.
+/// CAPA; a refusal counts as no capabilities.
 Result<pop3::Capabilities> ask(Wire& wire) {
   if (wire.says_more()) return wire.error(Errc::kSyntax, "says more than it was asked for");
   RESTANTE_CHECKED(wire.send("CAPA\r\n"));

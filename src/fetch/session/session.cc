@@ -132,11 +132,12 @@ Result<DotIs> Session::Parts::judge_dot(const LfBody& body, std::optional<std::u
   const bool fits_as_is = body.fits_as_is(listed);
   if (following.empty()) {
     if (fits_as_is && !probed) return DotIs::kEnd;
-    // Nobody else makes the server speak: a reply to this is behind the message's end.
+    // No other request is open: a reply to this one is behind the message's end.
     if (sent == 0 && !std::exchange(probed, true)) RESTANTE_CHECKED(wire->send("NOOP\r\n"));
     return DotIs::kUnknown;
   }
-  // Nothing was asked for that this could answer: it is the author's, whatever it looks like.
+  // Nothing was asked for that this could answer: it is the author's, even if it looks like a
+  // reply.
   if (sent == 0 && !probed && !fits_as_is) return DotIs::kText;
   const std::string sign = to_upper(following.substr(0, following.starts_with('-') ? 4 : 3));
   if (!std::string_view("+OK").starts_with(sign) && !std::string_view("-ERR").starts_with(sign))

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::chrono::hours kClockWritten{1};
 
-/// A mailbox that is gone with its disk must not look like mail that somebody removed: that would
+/// A mailbox that is gone with its disk must not look like mail that the user removed: that would
 /// be deleted on the server, too.
 Status check_mailbox(archive::Database& database, const std::filesystem::path& archive,
                      const std::string& account) {

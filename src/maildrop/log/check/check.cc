@@ -117,7 +117,7 @@ void note_headers(const FoundHeader& found, CheckReport& report) {
         {size, size, "the second copy of the log's header is damaged", false, {}});
 }
 
-/// Where the log ends, when nobody is writing it.
+/// Where the log ends while no process writes it.
 Result<disk::FileStatus> status_at_rest(disk::File& file, const Pace& pace) {
   const auto patience = [&pace](std::chrono::milliseconds waited) {
     return waited < limits::kLockTimeout && (!pace || pace(0));

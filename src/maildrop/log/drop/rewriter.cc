@@ -54,7 +54,7 @@ struct Rewriter::Survey {
 };
 
 Rewriter::~Rewriter() {
-  // Whoever it is that finds one left over takes it away: it has no meaning.
+  // A file that is left over all the same is taken away by the next upkeep: it has no meaning.
   if (file_ && !taken_) (void)environment_.disk.remove(source_->paths().log_new);
 }
 
