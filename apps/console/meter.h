@@ -31,7 +31,7 @@ class Meter {
   [[nodiscard]] Unit unit() const { return unit_; }
   /// Of them a second over the last seconds; 0 when nothing is known yet.
   [[nodiscard]] double rate() const;
-  /// Nothing when nobody can tell.
+  /// Nothing while it is unknown.
   [[nodiscard]] std::optional<std::chrono::seconds> left() const;
 
  private:

@@ -26,7 +26,7 @@ struct LoginOptions {
   bool no_open = false;
 };
 
-/// For a person: on stderr, whatever --quiet says, since nothing goes on without.
+/// For a person: on stderr, with --quiet too, since nothing goes on without.
 void say(const std::string& text) { std::cerr << text << std::endl; }
 
 void show_device(const fetch::DeviceInvitation& invitation) {

@@ -1,6 +1,6 @@
-// A new account, from an address to lines of the configuration: what was not said is asked for,
-// what fails is asked for again, and what was typed is kept. Where nobody can be asked, the first
-// failure is the end.
+// A new account, from an address to lines of the configuration: it asks for each value that was not
+// given, asks again after a failure, and keeps the answers. Without a terminal the first failure is
+// the end.
 #pragma once
 
 #include <string>

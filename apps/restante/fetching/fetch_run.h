@@ -18,7 +18,7 @@ struct FetchOptions {
   std::vector<std::string> accounts;
   bool dry_run = false;
   bool keep = false;
-  bool confirm = false;  ///< A person is shown what is to be deleted, and asked.
+  bool confirm = false;  ///< A person is shown the deletions, and asked.
   bool watch = false;
   bool no_index = false;
   bool retry = false;  ///< Now, what failed or was refused before.

@@ -25,7 +25,7 @@ constexpr std::size_t kAnswerMax = 1000;
 
 Error stopped() { return Error(Errc::kState, "stopped"); }
 
-/// The terminal that we belong to when stdin is that one, whatever else is redirected; else stdin
+/// The terminal that we belong to when stdin is that one, also with the rest redirected; else stdin
 /// and stderr.
 class Terminal {
  public:

@@ -1,6 +1,6 @@
 // Questions that several accounts have for one person: one at a time, on the terminal, with the
-// progress bars away. A person takes time: whoever asks, or waits to be asked for, can do something
-// meanwhile.
+// progress bars away. A person takes time: a thread that asks, or waits for its turn, can do
+// something meanwhile.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ class Questions {
   enum class Answer : std::uint8_t {
     kYes,
     kNo,
-    kNobody,  ///< Nobody has answered in time.
+    kNobody,  ///< No answer came in time.
   };
   struct Times {
     std::chrono::seconds patience{600};  ///< For one answer, from when the question is shown.

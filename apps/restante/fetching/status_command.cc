@@ -202,7 +202,7 @@ Result<std::vector<Row>> rows_of(const Context& context, const StatusOptions& op
   const std::filesystem::path& archive = context.profile().archive;
   RESTANTE_CHECKED(check_archive(context));
   auto database = archive::Database::open(archive, archive::Access::kWrite);
-  // On a disk that nobody may write to it is as it is.
+  // On a disk that is read-only it is opened for reading.
   if (!database && database.error().code != Errc::kNotFound)
     database = archive::Database::open(archive, archive::Access::kRead);
   if (!database && database.error().code != Errc::kNotFound) return database.error();

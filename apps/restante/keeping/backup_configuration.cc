@@ -32,7 +32,7 @@ std::string_view trimmed(std::string_view line) {
   return begin == std::string_view::npos ? std::string_view() : line.substr(begin);
 }
 
-/// A key that has a secret, whatever it says: one that is written with escapes is not found by its
+/// A key that has a secret, with any value: one that is written with escapes is not found by its
 /// text.
 bool is_of_secret(std::string_view line) {
   std::string_view key = trimmed(line);

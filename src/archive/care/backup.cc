@@ -32,7 +32,7 @@ Status check_folder(const Path& folder) {
   return Error(Errc::kExists, folder.string() + ": has something that is no backup");
 }
 
-/// Octet for octet at one moment, whoever writes meanwhile.
+/// Octet for octet at one moment, also while others write.
 Status copy_database(Database& from, const Path& to) {
   RESTANTE_CHECKED(put_file(to, ""));
   RESTANTE_TRY(sql::Connection target, sql::Connection::open(to, {sql::Mode::kAsItIs, {}, ""}));
@@ -55,7 +55,7 @@ Status copy_database(Database& from, const Path& to) {
   return target.run("PRAGMA journal_mode=DELETE");
 }
 
-/// Of what the database is made of; the same text: nobody has written to it.
+/// Of the database's files; the same text later: no process has written to it.
 std::string stamp_of_database(const Path& archive) {
   std::string text;
   for (const char* const ending : {"", "-wal"}) {
@@ -219,7 +219,7 @@ class BackingUp {
     return above / account_folder(message.account) / message.name;
   }
 
-  /// False: somebody has removed it since.
+  /// False: it was removed since.
   Result<bool> take(const BackedUpMessage& message) {
     const Path to = folder_ / message.stored();
     const auto ours = parse_file_name(std::string_view(message.name).substr(4));

@@ -203,7 +203,7 @@ class Restoring {
     return database.run("PRAGMA journal_mode=DELETE");
   }
 
-  /// Nobody removed it: it is gone, which lists and verify tell, and keeps its number; and it is
+  /// It was not removed: it is gone, which lists and verify tell, and keeps its number; and it is
   /// fetched again where its server still has it.
   Status note_what_is_not_here(Database& database) {
     RESTANTE_TRY(Statement rows,

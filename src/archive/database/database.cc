@@ -27,7 +27,7 @@ bool has_log(const Path& file) {
   return stamp && stamp->bytes > 0;
 }
 
-/// The name by which SQLite takes a file for one that nobody can change.
+/// The name by which SQLite takes a file for one that no process changes.
 Path as_fixed(const Path& file) {
   std::string uri = "file:";
   for (const char c : file.string()) {
@@ -132,7 +132,8 @@ Result<Database> Database::open_file(const std::filesystem::path& file, Access a
     return database;
   };
   Result<Database> database = open_as(file);
-  // Where nothing can be written SQLite cannot make what readers share; then nobody writes, either.
+  // Where nothing can be written SQLite cannot make the memory that readers share; nor can others
+  // write.
   const bool cannot_share =
       !database && access == Access::kRead &&
       (database.error().code == Errc::kIo || database.error().code == Errc::kFull ||

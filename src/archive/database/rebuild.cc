@@ -36,7 +36,7 @@ INSERT OR IGNORE INTO messages
   WHERE u.copy > 1 AND m.removed = 0;
 )sql";
 
-/// With every octet in the file itself, and nobody else at it; released at the end.
+/// With every octet in the file itself, and no other process at it; released at the end.
 Result<sql::Connection> open_alone(const Path& file, std::chrono::milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   for (;;) {

@@ -120,7 +120,7 @@ class Salvaging {
     return {};
   }
 
-  /// A column, as it is to be read now.
+  /// The expression that reads a column now.
   [[nodiscard]] std::string source_of(const std::string& table, const std::string& column) const {
     if (table == "messages" && column == "removed" && !tells_deleted_)
       return "CASE removed WHEN 1 THEN 3 ELSE removed END";

@@ -55,7 +55,7 @@ Status Mailbox::sync_contents(const std::vector<std::unique_ptr<Incoming>>& batc
   for (const auto& incoming : batch)
     if (!find(incoming->received_.sha256)) fresh.push_back(incoming.get());
   Status synced = sync_together(fresh);
-  // Nobody knows what the disk holds after a failed sync (no room is no such failure).
+  // The disk's content is unknown after a failed sync (no room is no such failure).
   if (!synced) poisoned_ = synced.error().code == Errc::kIo;
   return synced;
 }
@@ -111,7 +111,7 @@ bool Mailbox::is_sound(const Place& place, std::string_view sha256, Look look) c
   const auto stamp = stamp_of(path_of(place));
   if (!stamp || !stamp->is_regular) return false;
   if (look == Look::kSize && stamp->bytes == place.file_bytes) return true;
-  // Somebody may have changed the size in the name: then the content decides.
+  // Another program may have changed the size in the name: then the content decides.
   const auto sums = sums_of(path_of(place));
   return sums && sums->form_for(sha256);
 }

@@ -3,8 +3,8 @@
 // no database and no MIME. Files with other names (put there by other programs) are reported, and
 // never renamed or removed by keep().
 //
-// Durability: what keep() gave back is on the disk, under its name, whatever fails afterwards.
-// After a failed sync the mailbox takes nothing more: nobody knows what the disk holds.
+// Durability: what keep() gave back is on the disk, under its name, for good. After a failed sync
+// the mailbox takes nothing more: the disk's content is unknown.
 #pragma once
 
 #include <cstdint>
@@ -76,7 +76,7 @@ class Mailbox {
   /// Notices what mail readers did: renames (new to cur, flags), removals, new files. True when
   /// anything may have changed since the last time. Costs two stat(2) when nothing has.
   Result<bool> refresh();
-  /// Reads all names again, whatever the folders' times say. Errors: kIo, kAuth.
+  /// Reads all names again, also when the folders' times are unchanged. Errors: kIo, kAuth.
   Status reload();
 
   /// As they arrived: rows in that order keep together on the disk what is asked for together.

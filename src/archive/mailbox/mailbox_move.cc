@@ -1,5 +1,5 @@
 // Messages that go from one mailbox into another, which may be on another disk. Each is durable
-// there before it is removed here: whatever happens, it is in one of them, or in both.
+// there before it is removed here: after a crash it is in one of them, or in both.
 #include <utility>
 
 #include "archive/mailbox/mailbox.h"

@@ -73,7 +73,7 @@ class Line {
   Outcome send(std::string_view request, const Descriptor& file, const Patience& patience);
   /// The next frame of the answer.
   Outcome receive(Frame& frame);
-  /// Nothing has come that nobody asked for, and it has not ended: another may ask it.
+  /// No octets have come unasked, and it has not ended: another may ask it.
   [[nodiscard]] bool is_quiet() const;
   /// It has served enough: what may have taken it over gets no further.
   [[nodiscard]] bool is_worn() const;

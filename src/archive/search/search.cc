@@ -14,7 +14,7 @@
 namespace restante::archive {
 namespace {
 
-// A phrase is looked for among so many first, for pages that end so early.
+// A phrase is looked for among the first kFirstLook, for pages that end by kEarlyPageEnd.
 constexpr std::uint64_t kFirstLook = 16'000;
 constexpr std::uint64_t kEarlyPageEnd = 1000;
 // Entries that are in memory together.

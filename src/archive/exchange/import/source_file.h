@@ -11,7 +11,7 @@
 
 namespace restante::archive {
 
-/// Which file it is, under whatever name.
+/// Which file it is, under any of its names.
 using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;  // Device and inode.
 
 struct SourceFile {
