@@ -1,6 +1,6 @@
 // What one maildrop must hold, said as simply as possible: the reference that the store is compared
 // with. A maildrop is a set of possible worlds, one after every acknowledged step and more after a
-// step that nobody heard the answer of; whatever is seen leaves the worlds in which it is so.
+// step whose answer was not heard; each observation leaves the worlds that agree with it.
 //
 // Knows nothing of files, processes and faults: the driver says what was answered, and when the
 // machine lost its power.
@@ -70,13 +70,13 @@ class Model {
   // Refused without a doubt: there is nothing to tell the model.
   /// Refused after a write or sync that failed: not in force, unless a power loss makes it so.
   void refuse_in_doubt(const Change& change) { unsettled_.push_back(change); }
-  /// Nobody heard the answer: in force or not.
+  /// The answer was not heard: in force or not.
   void leave_open(const Change& change);
   /// `leaves_piece`: of a step that was cut short, something lies at the end of the log.
   void lose_power(bool leaves_piece);
   /// From now on nothing is known of it: in force or not, now so, now otherwise.
   void loosen(const Change& change);
-  /// A sync failed, of whatever process: what nobody was told of may be seen, and vanish later.
+  /// A sync of any process failed: unacknowledged changes may be seen, and vanish later.
   void lose_sync();
   /// A sync went well: what there is of deliveries in doubt will last.
   void settle();

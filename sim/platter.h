@@ -39,7 +39,7 @@ class Platter {
   void write(std::uint64_t offset, std::string_view data, std::uint64_t moment);
   void resize(std::uint64_t size, std::uint64_t moment);
   void sync();
-  /// As a failing fsync: pages are marked clean, and nobody knows which of them were written. What
+  /// As a failing fsync: pages are marked clean, and it is unknown which of them were written. What
   /// was not may stay visible in memory, or be read back from the platter as it was before.
   void fail_sync(Rng& rng);
 
