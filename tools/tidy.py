@@ -55,7 +55,7 @@ BANNED = [
      "SpawnPlan of programs/child.h", "programs"),
 ]
 
-# Who may include what from outside; a folder of src/, or apps. Everything else: nobody but tests.
+# Which folders of src/, or apps, may include a library from outside; others: tests alone.
 OUTSIDE = [
     (r"boost/json", ("accounts", "server", "fetch", "apps")),
     (r"boost/(?!json)", ("net", "server", "fetch", "apps")),
