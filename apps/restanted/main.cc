@@ -133,7 +133,7 @@ Status run_within_limits(const Config& config, const std::string& path) {
 }
 
 int serve(const Loaded& loaded) {
-  // Before a port is open: nobody shall be taken and then left.
+  // Before a port is open: no client shall be taken and then left.
   const auto mistakes = restante::server::back_end_mistakes(loaded.config);
   if (!mistakes.empty()) return loaded.fail(mistakes);
   restante::server::set_up_log(loaded.config.server.log_level);

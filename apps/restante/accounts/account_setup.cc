@@ -198,8 +198,8 @@ Result<SecretString> AccountSetup::secret() {
   return made;
 }
 
-/// A login name that was not given is the whole address, or else the part before its domain (RFC
-/// 6186 s.4). A keyring has the secret under one name.
+/// A login name that was not given is the whole address, else its local part (RFC 6186 s.4). A
+/// keyring has the secret under one name.
 Exit AccountSetup::log_in() {
   for (int i = 1;; ++i) {
     const bool is_guess = wish_.account.user.empty() && !wish_.account.keyring;
