@@ -1,5 +1,5 @@
-// The closed set of failures. One layer turns them into replies (server/outcome), one into log
-// lines; `detail` is for the log and for operators, never for a peer.
+// The closed set of failures. One layer turns them into replies (src/server), one into log lines;
+// `detail` is for the log and for operators, never for a peer.
 #pragma once
 
 #include <cstdint>

@@ -82,7 +82,7 @@ inline constexpr std::size_t kOutputBytesMax =
 inline constexpr std::size_t kInputBytes = 4096;  // Read from one peer at a time.
 inline constexpr auto kShutdownGrace = std::chrono::seconds(10);
 
-// Password checks and account lookups: what may wait for its turn. A hash takes some 20 ms of a
+// Password checks and account lookups that may wait for their turn. A hash takes some 20 ms of a
 // processor, a slow back end answers within its time-out.
 inline constexpr std::size_t kHashesWaitingMax = 1024;
 inline constexpr std::size_t kLookupsWaitingMax = 1024;

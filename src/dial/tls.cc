@@ -71,7 +71,7 @@ int to_openssl(TlsVersion version) {
 }
 
 /// A server that knows TLS 1.0 or 1.1 alone signs with SHA-1, and its key may be short: OpenSSL 3
-/// allows that on its lowest level only. Who the server is, is checked as ever.
+/// allows that on its lowest level only. The server's identity is checked as ever.
 void set_versions(SSL_CTX* context, TlsVersion least) {
   SSL_CTX_set_min_proto_version(context, to_openssl(least));
   if (!is_old(least)) return;

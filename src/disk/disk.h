@@ -73,7 +73,8 @@ class File {
   virtual Status sync() = 0;
 
   /// Locks the bytes against every other open file, of this process too (open-file-description
-  /// locks); they need not exist. Taking what this file already holds succeeds. Errors: kBusy, kIo.
+  /// locks); they need not exist. To take a lock that this file already holds succeeds. Errors:
+  /// kBusy, kIo.
   virtual Status try_lock(std::uint64_t offset, std::uint64_t bytes) = 0;
   /// The same, waiting for its turn as long as `patience` says. Errors: kTimeout (it is over), kIo.
   virtual Status lock(std::uint64_t offset, std::uint64_t bytes, const Patience& patience) = 0;

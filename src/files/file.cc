@@ -23,7 +23,7 @@ Error named_error(const std::string& name) {
 }
 
 Status write_new(const Path& path, std::string_view octets, mode_t mode) {
-  // What a run that was killed has left may have other rights, or a second name.
+  // A file that a killed run has left may have other rights, or a second name.
   RESTANTE_CHECKED(remove_file(path));
   RESTANTE_TRY(const Descriptor file, open_file(path, O_WRONLY | O_CREAT | O_EXCL));
   if (::fchmod(file.number(), mode & 07777U) != 0) return system_error("fchmod", path);

@@ -32,7 +32,7 @@ std::filesystem::path closed_folder(const std::filesystem::path& path) {
   return {};
 }
 
-/// Who says no on the way, links followed one by one.
+/// Names the folder or file on the way that refuses; links are followed one by one.
 std::string who_refuses(std::filesystem::path path) {
   const std::string name = own_name();
   for (int links = 0; links < kLinksMax; ++links) {

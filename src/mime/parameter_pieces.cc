@@ -54,7 +54,7 @@ std::string_view take_charset(std::string_view& value, bool must_stand) {
   return charset;
 }
 
-/// Some decode twice what was encoded twice.
+/// Some senders encode a value in both ways: the words in it are decoded, too.
 std::string with_words(const std::string& value) {
   return value.find("=?") == std::string::npos ? one_line(value) : decode_text(value);
 }

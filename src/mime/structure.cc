@@ -108,7 +108,7 @@ bool Walker::may_work(std::size_t bytes) const { return result_.work + bytes <= 
 
 bool Walker::has_room() const { return parts_ < kPartsMax && result_.nodes.size() < 2 * kPartsMax; }
 
-/// Counted by what is around it, not by what is open: an encoded message is closed before it is
+/// Counted by the nodes around it, not by the open ones: an encoded message is closed before it is
 /// walked.
 std::size_t Walker::depth_below(std::size_t parent) const {
   std::size_t depth = 0;

@@ -31,7 +31,7 @@ Identity identity_of(uid_t user, gid_t group);
 /// The effective user of this process.
 Identity own_identity();
 
-/// What of root's rights stays.
+/// The rights of root's that stay.
 enum class Keeps : std::uint8_t {
   kNothing,
   kReading,  ///< Every file and folder may be read, and none written (CAP_DAC_READ_SEARCH).
@@ -39,7 +39,7 @@ enum class Keeps : std::uint8_t {
 
 /// Root becomes that user with that user's groups, without other capabilities than it `keeps`, as
 /// far as it has them, and without a way back, which is tried. HOME becomes that user's, unless it
-/// is a folder of that user's already. Nothing is done for who is that user already.
+/// is a folder of that user's already. A process that is that user already changes nothing.
 /// Errors: kAuth (neither root nor that user; or a right could be had again).
 Status become(const Identity& identity, Keeps keeps = Keeps::kNothing);
 

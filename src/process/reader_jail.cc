@@ -38,7 +38,7 @@ constexpr const char* kRefused[] = {"accept",   "accept4",  "bind",     "connect
                                     "rename",   "socket",   "symlink",  "truncate", "unlink",
                                     "unlinkat", "renameat", "renameat2"};
 
-/// Who has bounds of his own that are closer keeps them.
+/// A process keeps closer bounds of its own.
 Status bound(decltype(RLIMIT_CPU) what, std::uint64_t most) {
   rlimit limit{};
   const bool is_known = ::getrlimit(what, &limit) == 0;

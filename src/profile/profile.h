@@ -74,9 +74,9 @@ struct HandOn {
   Tls tls = Tls::kStarttls;  ///< Of kSmtp and kImap with the plain schemes.
   std::filesystem::path ca_file;
   std::chrono::seconds timeout{0};     ///< 0: what the protocol says.
-  bool seen = false;                   ///< Of kImap: what comes there counts as read.
+  bool seen = false;                   ///< Of kImap: mail that comes there counts as read.
   std::vector<std::string> labels;     ///< Of kGmail: ids of labels.
-  std::vector<std::string> addresses;  ///< Of a multidrop account: what goes here.
+  std::vector<std::string> addresses;  ///< Of a multidrop account: addresses whose mail goes here.
 };
 
 struct Account {

@@ -1,4 +1,4 @@
-// How another program is started and never left behind; what it reads, says and may take is its
+// Starts another program and never leaves it behind; its input, its output and its time are the
 // caller's. It starts with the default signals, also where this thread blocks or ignores some.
 #pragma once
 

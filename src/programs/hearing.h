@@ -1,4 +1,4 @@
-// What a child says, heard as it comes, within a time and until the caller's stop signal.
+// Hears the output of a child as it comes, within a time and until the caller's stop signal.
 #pragma once
 
 #include <chrono>

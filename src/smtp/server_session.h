@@ -47,7 +47,8 @@ struct Channel {
   bool tls = false;
   bool starttls_available = false;
   bool trusted = false;  ///< May say whose mail it brings (XFORWARD).
-  /// Not of a trusted network: what brings no mail on is counted, and in SMTP refused recipients.
+  /// Not of a trusted network: commands that bring no mail on are counted, and in SMTP refused
+  /// recipients.
   bool stranger = false;
   bool may_name_client = false;  ///< A proxy that is believed: XCLIENT is announced.
 };

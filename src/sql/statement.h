@@ -30,7 +30,7 @@ class Statement {
   /// True: a row is there; false: done. Errors: kBusy, kExists (a constraint), kFull, kIo,
   /// kCorrupt, kSyntax (an FTS expression), kState (the database is open for reading only).
   Result<bool> step();
-  /// step() until done, then reset(): for what gives no rows. Errors: as step().
+  /// step() until done, then reset(): for statements that give no rows. Errors: as step().
   Status run();
   /// `column` is 0... Only after step() gave true; a view lasts until the next step() or reset().
   [[nodiscard]] std::string_view text(int column) const;

@@ -100,7 +100,7 @@ Result<Database> Database::open_alone(const std::filesystem::path& archive) {
   RESTANTE_TRY(auto connection,
                sql::Connection::open(file, {sql::Mode::kAsItIs, kDatabasePatience, ""}));
   Database database(std::move(connection));
-  // Who has it alone keeps the log's index in memory.
+  // An exclusive user keeps the log's index in memory, so that no file beside it is needed.
   RESTANTE_CHECKED(database.run("PRAGMA locking_mode=EXCLUSIVE"));
   RESTANTE_CHECKED(database.run("PRAGMA query_only=ON"));
   RESTANTE_CHECKED(add_rank_function(database.connection()));

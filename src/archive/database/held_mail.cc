@@ -16,7 +16,7 @@ constexpr std::string_view kColumns =
     "SELECT id, account, sha256, state, size, arrived, found, attempts, reason FROM held ";
 constexpr std::string_view kInsert =
     "INSERT OR IGNORE INTO held (account, sha256, size, arrived) VALUES (?1, ?2, ?3, ?4)";
-// What was removed, or is gone, stays known, as any message that is.
+// A held message that was removed, or is gone, stays known, as one of the mailbox does.
 constexpr std::string_view kBury =
     "INSERT INTO messages (account, sha256, name, size, arrived, date, removed) "
     "VALUES (?1, ?2, '', ?3, ?4, ?4, ?5) "

@@ -9,7 +9,7 @@
 namespace restante::archive {
 namespace {
 
-// What BM25 is mostly used with: how soon more of the same says no more, and how much length
+// The usual values of BM25: how soon more of the same word says no more, and how much length
 // counts.
 constexpr double kSaturation = 1.2;
 constexpr double kLength = 0.75;

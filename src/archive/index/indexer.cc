@@ -67,7 +67,7 @@ class Indexing {
   }
 
  private:
-  /// What stood still before comes last.
+  /// Messages whose reading stood still before come last.
   Status list_pending() {
     RESTANTE_TRY(Statement query,
                  database_.prepare("SELECT id FROM messages WHERE indexed = 0 AND removed = 0 "

@@ -160,7 +160,7 @@ Status Mailbox::reload() {
   unsynced_ = true;
   new_changed_ns_ = 0;
   cur_changed_ns_ = 0;
-  // What moves from new/ to cur/ between the two readings is found in both, not in none.
+  // A file that moves from new/ to cur/ between the two readings is found in both, not in none.
   RESTANTE_CHECKED(read_folder(Folder::kNew));
   return read_folder(Folder::kCur);
 }

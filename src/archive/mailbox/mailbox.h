@@ -53,9 +53,9 @@ class Mailbox {
   /// Errors: kFull, kIo, kState (a sync has failed before).
   Result<std::unique_ptr<Incoming>> begin();
   /// Makes finished messages durable: each file is synced and renamed into new/, then new/ is
-  /// synced. What is there already is read back; a damaged file is replaced, under its name. The
-  /// result has the order of `batch`. After an Error some of them may be there: the
-  /// next keep() of the same content finds them. Errors: kFull, kIo, kState.
+  /// synced. A message that is there already is read back; a damaged file is replaced, under its
+  /// name. The result has the order of `batch`. After an Error some of them may be there: the next
+  /// keep() of the same content finds them. Errors: kFull, kIo, kState.
   Result<std::vector<Kept>> keep(std::vector<std::unique_ptr<Incoming>>&& batch);
 
   /// Moves messages into another mailbox, unread; one that is there already only leaves this one.

@@ -32,8 +32,9 @@ class Reader {
   /// kTimeout (its reading stood still: try again), kNotFound, kIo, kAuth (its file), kClosed
   /// (no process can be had; no fault of the message).
   Result<Reading> read(const Path& file, const Wanted& wanted);
-  /// What the index takes. Of a file that is gone: IndexEntry::is_missing. Of one whose reading
-  /// stands still: kTimeout, but with Try::kLast it is read without its documents, if it can be.
+  /// The entry for the index. Of a file that is gone: IndexEntry::is_missing. Of a file whose
+  /// reading stands still: kTimeout, but with Try::kLast it is read without its documents, if it
+  /// can be.
   Result<IndexEntry> entry(const Path& file, Try which = Try::kFirst);
   /// A part's octets, decoded; of a message in it, its octets as they are. Also kNotFound (no such
   /// part), and the sink's.

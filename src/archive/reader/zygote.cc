@@ -104,7 +104,7 @@ void answer_until_the_end(const AnswerFunction& answerer) {
   try {
     answer_until_the_end(answerer);
   } catch (const std::exception&) {
-    ::_exit(EXIT_FAILURE);  // Out of memory, as a rule. Who asked sees the line end.
+    ::_exit(EXIT_FAILURE);  // Out of memory, as a rule. The asking process sees the line end.
   }
   ::_exit(EXIT_SUCCESS);
 }
@@ -246,7 +246,7 @@ Result<Line> awaited(Zygote& only) {
   only.owed = 0;
   if (!birth) return no_reader(birth.error() == 0 ? EPIPE : birth.error());
   if (birth->born.id < 0) return no_reader(-birth->born.id);
-  // The kernel leaves out what there is no number for.
+  // The kernel leaves a descriptor out when our table has no number left.
   if (!birth->line.is_open()) return no_reader(EMFILE);
   return Line(std::move(birth->line), std::move(birth->process), birth->born.id);
 }
@@ -309,7 +309,7 @@ Result<Lent> lend_reader(Which which) {
   while (which == Which::kAny && !only.idle.empty()) {
     Lent lent{std::move(only.idle.back()), false};
     only.idle.pop_back();
-    // What it says before it is asked would be taken for the answer.
+    // Octets that it sends before it is asked would be taken for the answer.
     if (lent.line.is_quiet()) return lent;
   }
   RESTANTE_TRY(Line line, new_reader(only, which == Which::kWithPdf ? kAskWithPdf : kAsk));

@@ -141,7 +141,7 @@ class CurlLink : public MailLink {
   Verdict down_by(CURLcode code) const {
     if (task_.stop.raised()) return {Verdict::Kind::kStopped, "stopped"};
     std::string reason = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
-    // What it said last was the reason, if it was the one to end it.
+    // The server's last words are the reason, if the server ended it.
     const bool by_server = code == CURLE_LOGIN_DENIED || code == CURLE_WEIRD_SERVER_REPLY ||
                            code == CURLE_REMOTE_ACCESS_DENIED || code == CURLE_USE_SSL_FAILED;
     if (by_server && !said_.empty()) reason += fmt::format(" (the server says: {})", said_);
@@ -152,7 +152,7 @@ class CurlLink : public MailLink {
   std::string said_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   std::array<char, 16U << 10> buffer_{};
-  Curl curl_;  // Goes first: it writes to what is above.
+  Curl curl_;  // Destroyed first: it writes to the members above.
   int socket_ = -1;
   std::chrono::seconds timeout_{60};
 };

@@ -102,7 +102,7 @@ Status cut_half(const HandOnCall& call, const archive::Descriptor& file, off_t& 
   return archive::sync_data(file, path);
 }
 
-/// What will be there when all is written, so that a later run knows a half.
+/// Notes the length of the complete file, so that a later run knows a half.
 Status write_down(const HandOnCall& call, off_t begin) {
   if (call.database == nullptr) return ok();
   off_t end = begin;

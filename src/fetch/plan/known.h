@@ -92,7 +92,8 @@ inline constexpr std::string_view kTooLarge = "larger than";
 std::string too_large_reason(std::uint64_t octets_max);
 /// And so those of a header rule, with the field's name behind it.
 inline constexpr std::string_view kByRule = "left out by its header field";
-/// So those of what the server will not give out; asked for again after `retry_after`.
+/// So begin the reasons of messages that the server will not give out; asked for again after
+/// `retry_after`.
 inline constexpr std::string_view kByServer = "the server says: ";
 
 }  // namespace restante::fetch

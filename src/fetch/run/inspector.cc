@@ -56,8 +56,8 @@ class Inspection {
     const profile::Account& account = run_.options.account;
     return account.headers_first && !account.skip.empty();
   }
-  /// With new ids, or without any. What has none is deleted only after its content was seen, so
-  /// where that may come it is fetched in any case.
+  /// With new ids, or without any. A message without an id is deleted only after its content was
+  /// seen, so an account that deletes fetches it in any case.
   [[nodiscard]] bool may_be_here(const Fetch& message) {
     const bool nameless =
         message.why == Why::kUnidentified && !policy_of(run_.options.account).deletes();

@@ -140,7 +140,7 @@ Result<bool> Receiver::is_believed(const Fetch& message, const archive::Received
     RESTANTE_CHECKED(local(pipelining.came_alone(message, received.sha256, received.octets)));
     return true;
   }
-  // What came before may have come once more: also a message of the same size is then no witness.
+  // An earlier message may have come once more: then the same size proves nothing.
   if (received.octets == message.octets && is_first) {
     pipelining.fitted(message);
     return true;
@@ -152,7 +152,8 @@ Result<bool> Receiver::is_believed(const Fetch& message, const archive::Received
 
 Status Receiver::lost(const Fetch& message, const Error& error) {
   doubted_ = true;
-  // What is there in place of a reply was not asked for; what is not there may be the network's.
+  // Octets in place of a reply are the answer to another command; a missing reply may be the
+  // network's fault.
   const bool is_shifted = error.code == Errc::kSyntax;
   RESTANTE_CHECKED(local(is_shifted ? run_.pipelining.break_off(error.detail)
                                     : run_.pipelining.doubt(message, {})));

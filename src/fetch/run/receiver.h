@@ -39,7 +39,7 @@ class Receiver {
   [[nodiscard]] bool had_enough() const { return had_enough_; }
   /// Messages that were stored before are to be fetched again.
   [[nodiscard]] bool found_unsure() const { return found_unsure_; }
-  /// By number in this session: what each message that has no unique id was.
+  /// The checksums of messages without a unique id, by their number in this session.
   [[nodiscard]] const std::unordered_map<std::uint32_t, std::string>& unidentified() const {
     return unidentified_;
   }
@@ -65,14 +65,14 @@ class Receiver {
   Status probe(const Fetch& newest);
   /// The session broke while this message came.
   Status broke(const Fetch& message, const Error& error);
-  /// It did not come: what becomes of it, and why.
+  /// Notes the state of a message that did not come, and why.
   Status set_aside(const Fetch& message, UidState state, std::string reason);
   Status local(Status status);
 
   Run& run_;
   Session& session_;
   std::size_t asked_ = 0;
-  std::deque<bool> alone_;  // Of what is under way: no other is, or was.
+  std::deque<bool> alone_;  // Of each request under way: no other is, or was.
   // That came in this session, each with LIST's size of the message that it first came for.
   std::unordered_map<std::string, std::optional<std::uint64_t>> contents_;
   std::vector<Arrived> group_;

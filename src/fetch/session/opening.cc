@@ -91,7 +91,7 @@ Result<std::string> greet(Wire& wire, const profile::Account& account) {
   return receive_greeting(wire);
 }
 
-/// Whether what is silent in clear waits for TLS. Nothing of ours is said.
+/// Whether a server that is silent in clear waits for TLS. Nothing of ours is said.
 bool speaks_tls(const profile::Account& account, const net::StopSignal& stop) {
   auto stream = net::ClientStream::connect(target_of(account), stop);
   if (!stream) return false;
@@ -100,7 +100,7 @@ bool speaks_tls(const profile::Account& account, const net::StopSignal& stop) {
   return entered || entered.error().code == Errc::kAuth;  // It has a certificate, good or not.
 }
 
-/// What a greeting that does not come may come of.
+/// The likely reason of a missing greeting.
 Error silence_of(const profile::Account& account, const net::StopSignal& stop, const Error& error) {
   if (account.tls == profile::Tls::kImplicit || stop.raised() || error.code != Errc::kTimeout ||
       !speaks_tls(account, stop))

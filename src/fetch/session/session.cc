@@ -76,7 +76,8 @@ Status Session::Parts::pump() {
   while (now_sent < requests.size() && now_sent < limit())
     lines += std::exchange(requests[now_sent++].line, {});
   if (lines.empty()) return ok();
-  // What is there already would be taken for the answer, and each answer then for the one before.
+  // Octets that are there already would be taken for the answer, and each answer then for that of
+  // the request before.
   if (sent == 0 && wire->says_more())
     return ended(wire->error(Errc::kSyntax, "says more than it was asked for"));
   sent = now_sent;
@@ -86,7 +87,7 @@ Status Session::Parts::pump() {
 Status Session::Parts::add(bool brings_message, std::string line) {
   if (is_over) return Error(Errc::kState, "the session is over");
   requests.push_back({brings_message, std::move(line)});
-  // Not one by one: what is asked for together goes out together.
+  // Not one by one: requests that are made together go out together.
   return requests.size() >= limit() && sent <= limit() / 2 ? pump() : ok();
 }
 
@@ -181,8 +182,8 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   auto parts = std::make_unique<Parts>(std::move(opening));
   parts->method = method;
   parts->window = std::clamp<std::size_t>(options.account.window, 1, kWindowMax);
-  // F-14: some tell what they can do only to those whom they know. One that answers no more has
-  // not unsaid what it said before.
+  // F-14: some servers tell their capabilities only after the login. One that does not answer now
+  // has not taken back its earlier list.
   if (options.asks_capa) {
     RESTANTE_TRY(Capabilities now, ask_capabilities(*parts->wire));
     if (now.known) parts->capabilities = std::move(now);
@@ -217,7 +218,7 @@ Result<std::vector<ListedSize>> Session::list() {
 Result<std::optional<std::vector<ListedUid>>> Session::uidl() {
   RESTANTE_TRY(const auto reply, parts_->ask("UIDL"));
   if (reply.kind == Kind::kErr) {
-    // F-18: "not now" is not "never": who announces unique ids has them.
+    // F-18: "not now" is not "never": a server that announces unique ids has them.
     if (parts_->capabilities.uidl || !reply.code.empty() || pop3::is_temporary(reply))
       return parts_->wire->refused(reply, "UIDL", Errc::kBusy);
     return std::optional<std::vector<ListedUid>>();

@@ -78,7 +78,7 @@ Status LocalMail::load(const std::filesystem::path& archive) {
   RESTANTE_TRY(HandOnQueue queue, HandOnQueue::open(database_, account_.name));
   queue_ = std::move(queue);
   destinations_ = destinations_of(account_);
-  // Before anything new waits: what has rows of its own is not new.
+  // Before new messages are queued: a target that has rows already is no new one.
   RESTANTE_TRY(std::vector<std::string> remarks, settle_names(*queue_, account_));
   remarks_ = std::move(remarks);
   for (const std::string& remark : database_.remarks()) remarks_.push_back(remark);
@@ -99,7 +99,7 @@ Status LocalMail::load_known() {
   RESTANTE_TRY(Known known, state_->load());
   known_ = std::move(known);
   for (auto& [uid, entry] : known_) {
-    // What was written by a clock that was ahead must not last as long as that.
+    // Times from a clock that was ahead must not hold until that clock's time.
     if (entry.first_seen > now()) entry.first_seen = now();
     if (entry.retry_after > now() + kRetryWithin) entry.retry_after = now();
   }

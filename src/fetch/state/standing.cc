@@ -30,7 +30,7 @@ constexpr std::string_view kQueue =
 constexpr std::string_view kGivenUp =
     "SELECT count(*) FROM hand_on WHERE account = ?1 AND destination = ?2 AND state = 2";
 
-/// A row, with what only the recording needs.
+/// A row, with the number that only the recording needs.
 struct Row {
   Standing standing;
   std::int64_t tries = 0;  // Of all that waits, as of the last look.
@@ -97,7 +97,7 @@ void note_failure(Standing& standing, Seconds now, std::string reason) {
   standing.reason = std::move(reason);
 }
 
-/// Why the collecting did not go well; empty: it did. What is handed on is the targets' matter.
+/// Why the collecting did not go well; empty: it did. Failures of hand-on count for the targets.
 std::string trouble(const Report& report) {
   if (report.error)
     return report.error->detail.empty() ? std::string(to_string(report.error->code))

@@ -95,7 +95,7 @@ TEST(Charset, DamagedUtf8IsUtf8) {
   const std::string damaged = "Grüße und mehr Grüße \xff";
   for (const char* const charset : {"", "us-ascii", "unknown", "iso-8859-1", "utf-8"})
     EXPECT_EQ(to_utf8(damaged, charset), "Grüße und mehr Grüße \xEF\xBF\xBD") << charset;
-  // What is short of a character at the end is none if it cannot become one.
+  // An octet at the end that no further octet could complete is no part of a cut character.
   EXPECT_EQ(to_utf8("S\xfc\xdf", "utf-8"), "Süß");
 }
 

@@ -90,7 +90,8 @@ Status Maildrop::catch_up(std::uint64_t log_bytes, Purpose purpose) {
   if (known_.is_replaced()) return ok();
   show();
   if (!synced || known_.end() == log_bytes) return synced;
-  // What no whole record follows. If it cannot be cut, readers go on, and appending has to wait.
+  // The torn end behind the last whole record. If it cannot be cut, readers go on, and appending
+  // has to wait.
   Status cut = writer_.cut_tail(log_bytes);
   return purpose == Purpose::kAppend ? cut : ok();
 }

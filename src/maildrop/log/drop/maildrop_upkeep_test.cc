@@ -454,7 +454,7 @@ TEST_F(UpkeepTest, WhatMemoryKnowsBetterIsWrittenAgain) {
               ::testing::HasSubstr(std::string(damaged.substr(body - 56, 40))));
 }
 
-// What it brought back must not be thrown away because of it.
+// The messages that it brought back must not be thrown away because of the damage.
 TEST_F(UpkeepTest, WithADamagedUndeletionNothingIsReclaimed) {
   fill(100, {3});
   ASSERT_THAT(*store->undelete(kAccount, View::kDefault, {}), SizeIs(99));
