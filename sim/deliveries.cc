@@ -1,4 +1,4 @@
-// What simulated senders do: they deliver, alone or several to one maildrop at the same time.
+// Simulated senders: they deliver, alone or several to one maildrop at the same time.
 #include <algorithm>
 
 #include "sim/describe.h"
@@ -52,7 +52,7 @@ std::vector<std::vector<MessageId>> subsets(const std::vector<MessageId>& ids) {
 
 }  // namespace
 
-/// One message on its way: what it is, and what may come of it.
+/// One message on its way: its content, and its possible outcomes.
 struct Simulation::Posting {
   Posting(MessageFacts f, std::size_t cut, bool fails)
       : facts(std::move(f)),

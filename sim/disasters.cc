@@ -227,7 +227,7 @@ bool Simulation::damage_log(Account& account) {
   for (const RecordSpot& record : map->records) {
     if (!is_hit(record.offset, record.end)) continue;
     listing += " " + std::to_string(record.offset);
-    // What was never synced, or its name never was, a power loss may still take.
+    // A power loss may still take a file that was never synced, or whose name never was.
     if (machine_.is_synced(account.paths.log))
       account.to_be_kept.push_back(after.substr(record.offset, record.end - record.offset));
     coverage_.count(Section::kFault, record.type == 1 ? "message hit" : "other record hit");

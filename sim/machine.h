@@ -73,7 +73,7 @@ class Machine {
   void stop_nothing() { stop_.reset(); }
   /// Set when stop_at() was reached, until crash() or kill().
   [[nodiscard]] std::optional<Stop> stopped() const { return stopped_; }
-  /// Whom it hit.
+  /// The process that it hit.
   [[nodiscard]] const Process* stopped_process() const { return stopped_process_; }
 
   /// Power loss now: every process is dead, and the disk is what a restart finds.
@@ -110,7 +110,7 @@ class Machine {
   friend class SimDisk;
   friend class SimFile;
 
-  /// What becomes of one call.
+  /// The fate of one call.
   struct Fate {
     bool works = true;    ///< It does (a part of) its work.
     bool partly = false;  ///< A part only.

@@ -19,7 +19,7 @@ namespace restante::sim {
 
 using MessageId = std::size_t;  ///< The place in Model::messages.
 
-/// What never changes of a message, and what damage made uncertain.
+/// The unchanging facts of a message, and those that damage made uncertain.
 struct MessageFacts {
   std::string wire;
   WallTime arrived{};                   ///< Different for each message: by this it is recognized.
@@ -64,8 +64,8 @@ class Model {
 
   MessageId add(MessageFacts facts);
 
-  /// Answered with success: in force in every world. What was in doubt and is not seen by now
-  /// cannot come back, since a sync came after it.
+  /// Answered with success: in force in every world. A step in doubt that is not seen by now cannot
+  /// come back, since a sync came after it.
   void acknowledge(const Change& change);
   // Refused without a doubt: there is nothing to tell the model.
   /// Refused after a write or sync that failed: not in force, unless a power loss makes it so.
@@ -96,7 +96,7 @@ class Model {
   [[nodiscard]] bool is_unsure() const;  ///< Damage: the worlds do not tell everything.
   [[nodiscard]] std::optional<MessageId> find(WallTime arrived) const;
 
-  /// Learns or compares what identifies a message. The violation, or nothing.
+  /// Learns or compares the uid and the number of a message. The violation, or nothing.
   [[nodiscard]] std::string learn(MessageId id, const std::string& uid, std::uint64_t sequence);
 
   [[nodiscard]] const std::set<World>& worlds() const { return worlds_; }

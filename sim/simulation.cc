@@ -166,7 +166,7 @@ bool Simulation::settle_stop() {
   return true;
 }
 
-// What an answer means.
+// The meaning of an answer.
 
 Simulation::Attempt Simulation::attempt(const Office& office, std::string_view activity) {
   machine_.set_activity(recovering_ ? "recovery" : activity);

@@ -104,8 +104,8 @@ class JsonRows {
   bool empty_ = true;
 };
 
-/// A table, printed while it grows: its columns become as wide as what has come by then. What is
-/// left is printed at the end of its life.
+/// A table, printed while it grows: its columns become as wide as what has come by then. The rest
+/// is printed at the end of its life.
 class TableRows {
  public:
   explicit TableRows(const Output& out) : out_(out) {}

@@ -20,7 +20,7 @@ void add(Script& script, std::string_view text, Expect reply) {
   script.steps.push_back({std::string(text), {reply}});
 }
 
-/// What leads to the work, or ends it.
+/// Steps before and behind the measured work.
 void add_talk(Script& script, std::string_view text, Expect reply) {
   script.steps.push_back({std::string(text), {reply}, false});
 }

@@ -39,7 +39,8 @@ void show_paste(const std::string& address) {
       "\n\nThe browser ends at a page that it cannot show. Paste its address here:");
 }
 
-/// The desktop's browser, if there is one; who has none opens the address anywhere on this machine.
+/// The desktop's browser, if there is one; a user without one opens the address anywhere on this
+/// machine.
 void open_browser(const std::string& address, const net::StopSignal& stop) {
   fetch::SecretCommand command;
   command.words = {"xdg-open", address};

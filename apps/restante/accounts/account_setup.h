@@ -18,7 +18,7 @@ struct SetupWish {
   NewAccount account;
   bool print = false;        ///< The lines go to stdout, and nowhere else.
   bool no_test = false;      ///< No login is tried.
-  bool from_now_on = false;  ///< What is on the server now is not to be fetched.
+  bool from_now_on = false;  ///< Mail that is on the server now stays unfetched.
 };
 
 /// Used once. Blocks; the configuration has the whole account afterwards, or is as before.

@@ -22,7 +22,7 @@ namespace restante::cli {
 namespace {
 
 constexpr std::chrono::seconds kIndexTime{30};
-constexpr std::chrono::seconds kStep{1};  // How soon who waits for another notices a stop.
+constexpr std::chrono::seconds kStep{1};  // Until a waiting thread looks for a stop.
 
 /// A long run must not begin anew, in the archive, an account that was removed or renamed
 /// meanwhile: all mail would come again. A file that is no more there, or has mistakes, or is a
@@ -124,7 +124,7 @@ std::vector<std::string> FetchRun::index(const net::StopSignal& stop) {
     return !stop.raised() && std::chrono::steady_clock::now() < deadline;
   };
   const auto indexed = archive::index_pending(*database, archive, go_on, archive::WhenBusy::kLeave);
-  // Who is at it already does it for us, or leaves it to the next one.
+  // A process that is at it already does it for us, or leaves it to the next one.
   if (indexed) return indexed->named;
   if (indexed.error().code == Errc::kBusy) return {};
   // It will be so for long, and a run may look every minute.

@@ -76,7 +76,7 @@ class Printer {
   [[nodiscard]] const net::Supervisor& supervisor() const { return supervisor_; }
 
  private:
-  /// Who fails, by name; then how the last look went.
+  /// The failing accounts, by name; then the result of the last look.
   std::string status_after(const fetch::Report& report) {
     if (report.complete())
       failing_.erase(report.account);
@@ -91,7 +91,7 @@ class Printer {
   const Output& out_;
   net::Supervisor supervisor_;
   std::mutex mutex_;               // Guards what follows, and stdout and stderr.
-  std::set<std::string> failing_;  // By name: whose last look did not go well.
+  std::set<std::string> failing_;  // Names of accounts whose last look did not go well.
   std::size_t accounts_ = 0;
 };
 

@@ -20,7 +20,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kStep{500};  // How soon who waits for another notices a stop.
+constexpr milliseconds kStep{500};  // How soon a thread that waits for another notices a stop.
 constexpr std::size_t kAnswerMax = 1000;
 
 Error stopped() { return Error(Errc::kState, "stopped"); }

@@ -32,9 +32,9 @@ class Questions {
   explicit Questions(ProgressBoard& board) : Questions(board, Times()) {}
   Questions(ProgressBoard& board, Times times) : board_(board), times_(times) {}
 
-  /// Shows the text, then the question. `tick` is called while we wait, for our turn, too. What was
-  /// typed before the question was to be seen is no answer. Errors: kState (`stop` was raised),
-  /// those of `tick`.
+  /// Shows the text, then the question. `tick` is called while we wait, for our turn, too. Keys
+  /// that were typed before the question was shown are no answer. Errors: kState (`stop` was
+  /// raised), those of `tick`.
   Result<Answer> agrees(const std::string& text, const std::string& question,
                         const net::StopSignal& stop, const std::function<Status()>& tick);
   /// A password, asked for once: the same prompt gets the same answer until forget(). Errors: as

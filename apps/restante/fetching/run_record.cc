@@ -45,7 +45,7 @@ Status tell(const RunEnd& run, archive::Database& database, const Standing& stan
             WallTime now) {
   const std::string title = title_of(run, standing);
   show_on_desktop(title, standing.reason, "dialog-warning", run.stop);
-  // First put there, then noted: who dies between the two tells twice.
+  // First told, then noted: a program that dies between the two tells twice.
   RESTANTE_CHECKED(
       fetch::put_alarm(run.profile.archive, "restante: " + title, text_of(run, standing), now));
   return fetch::record_told(database, run.account.name, standing.target,
