@@ -24,6 +24,7 @@ class Counter {
 
   void take(const Place& place) {
     if (place.state != PlaceState::kWhole) note(place);
+    // The next opening sets the tail aside: its records count for nothing.
     if (place.record == nullptr || place.in_tail) return;
     if (place.record->header.type == RecordType::kMessage) {
       take_message(place);
@@ -57,6 +58,8 @@ class Counter {
     report_.messages.bytes += place.bytes;
     if (!report_.last_arrived || header.time > *report_.last_arrived)
       report_.last_arrived = header.time;
+    // Sessions and the history need rising numbers: a record out of order is told, and left out of
+    // the counts.
     if (!messages_.empty() && header.key <= to_number(history_.sequence(history_.size() - 1))) {
       report_.findings.push_back({place.offset, place.bytes,
                                   "its sequence number is not above the one before it", false,
@@ -122,6 +125,7 @@ Result<disk::FileStatus> status_at_rest(disk::File& file, const Pace& pace) {
   const auto patience = [&pace](std::chrono::milliseconds waited) {
     return waited < limits::kLockTimeout && (!pace || pace(0));
   };
+  // Under this lock no append is half done. It is given back at once, since the check takes long.
   RESTANTE_CHECKED(file.lock(kAppendLockAt, 1, patience));
   const LogFile::AppendLock lock(file);
   return file.status();
@@ -156,11 +160,14 @@ bool has_tail(const CheckReport& report) {
 Result<std::optional<CheckReport>> attempt(disk::Disk& disk, const LogPaths& paths,
                                            CheckDepth depth, const Pace& pace) {
   using Outcome = std::optional<CheckReport>;
+  // Nothing is written: an exclusive lock wants a file that is open for writing.
   RESTANTE_TRY(const auto file, disk.open(paths.log, disk::OpenMode::kReadWrite));
   RESTANTE_TRY(const disk::FileStatus before, status_at_rest(*file, pace));
   PacedFile paced(*file, pace);
   auto report = look(paced, before.size, depth);
   RESTANTE_TRY(const disk::FileStatus after, file->status());
+  // Asked before the report's error: a log that was replaced or cut meanwhile cannot be read to the
+  // old end, and is not damaged.
   if (after.links == 0 || after.size < before.size) return Outcome();
   if (!report) return report.error();
   // What was torn then may have been cut since, and records put in its place.
