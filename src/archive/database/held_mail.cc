@@ -76,6 +76,7 @@ Status synchronize_held(Database& database, const Path& archive, const Clock& cl
   if (!std::filesystem::is_directory(quarantine_folder(archive), ignored)) return ok();
   RESTANTE_TRY(const auto accounts, accounts_in(quarantine_folder(archive)));
   for (const std::string& account : accounts) {
+    // A message that the mailbox has by now is not gone: it waits to be let in.
     RESTANTE_TRY(const Mailbox mailbox, Mailbox::open(archive, account, Create::kYes, clock));
     RESTANTE_TRY(HeldMail held, HeldMail::open(database, archive, account, Create::kNo, clock));
     RESTANTE_CHECKED(held.synchronize(mailbox));

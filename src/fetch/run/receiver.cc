@@ -58,11 +58,13 @@ Status Receiver::fetch(std::span<const Fetch> messages, std::size_t messages_max
   Status status = ok();
   for (std::size_t next = 0; next < messages.size(); ++next) {
     const Fetch& message = messages[next];
+    // Nothing is under way now: one more request tells a quota from a row of broken messages.
     if (had_enough_ && !doubted_ && alone_.empty() && !is_patient_) {
       status = probe(messages.back());
       messages = messages.first(messages.size() - 1);
       if (next == messages.size()) break;
     }
+    // Answers that are under way are read to their end: they may be whole.
     if (!status || ((doubted_ || had_enough_) && alone_.empty())) break;
     status = ask(messages, window);
     if (status) status = receive(message);
@@ -82,6 +84,7 @@ Status Receiver::ask(std::span<const Fetch> messages, Window& window) {
   session_.set_window(ahead ? run_.options.account.window : 1);
   while (!doubted_ && !had_enough_ && asked_ < messages.size() &&
          window.admits(messages[asked_].octets)) {
+    // An answer is surely this message's only when no other request was open.
     const bool alone = window.under_way() == 0;
     if (!alone && !session_.asks_ahead()) break;
     RESTANTE_CHECKED(session_.request_retr(messages[asked_].number));
@@ -105,7 +108,9 @@ Status Receiver::receive(const Fetch& message) {
   alone_.pop_front();
   if (sink.local()) return local(std::move(answer).error());
   if (!answer) {
+    // The rest of the message would have to be read to go on: cheaper is another session.
     if (by_size && sink.is_too_long()) return give_up(message, *size_max, answer.error());
+    // Not this message's fault but that of several requests together, perhaps.
     if (!alone && blames_order(answer.error())) return lost(message, answer.error());
     if (blames_message(answer.error())) RESTANTE_CHECKED(broke(message, answer.error()));
     return std::move(answer).error();
@@ -131,6 +136,7 @@ Status Receiver::take(const Fetch& message, std::unique_ptr<archive::Incoming> i
 Result<bool> Receiver::is_believed(const Fetch& message, const archive::Received& received,
                                    bool alone) {
   Pipelining& pipelining = run_.pipelining;
+  // A message came: the row of refusals is over.
   alike_ = 0;
   const auto [seen, is_first] = contents_.try_emplace(received.sha256, message.octets);
   // An answer that comes twice may be late rather than this message's, also when it is alone: LIST
@@ -187,6 +193,7 @@ bool Receiver::group_is_due() const {
 Status Receiver::keep_group() {
   if (group_.empty()) return ok();
   group_octets_ = 0;
+  // The group is taken out first: after an error it must not be kept a second time.
   Result<std::vector<Landed>> landed = run_.local.keep(std::exchange(group_, {}));
   if (!landed) return local(std::move(landed).error());
   Report& report = run_.report;
@@ -212,6 +219,7 @@ Status Receiver::refused(const Fetch& message, const Retrieved& answer, bool alo
   const std::string words = without_digits(reason);
   alike_ = words == last_refusal_ ? alike_ + 1 : 1;
   last_refusal_ = words;
+  // Thousands of refusals may make a provider lock the account.
   if (alike_ >= kAlikeMax && !is_patient_) had_enough_ = true;
   const UidState state = is_permanent(answer) ? UidState::kSkipped : UidState::kFailed;
   run_.report.add_failure({message.number, message.uid, reason, state == UidState::kFailed});
@@ -245,6 +253,7 @@ Status Receiver::set_aside(const Fetch& message, UidState state, std::string rea
   run_.observer.settled(failed ? Outcome::kFailed : Outcome::kSkipped);
   Change change{row_uid(message), {}};
   KnownUid& entry = change.entry = run_.local.entry_of(change.uid);
+  // Only failures in a row make the wait longer.
   entry.attempts = entry.state == UidState::kFailed ? entry.attempts + 1 : 1;
   // The first time that a session broke it may have been the network's fault: the message is tried
   // again in this very run, at the end.

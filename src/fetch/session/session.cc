@@ -72,6 +72,7 @@ struct Session::Parts {
 
 Status Session::Parts::pump() {
   std::string lines;
+  // One packet for all of them, where the server takes several commands.
   std::size_t now_sent = sent;
   while (now_sent < requests.size() && now_sent < limit())
     lines += std::exchange(requests[now_sent++].line, {});
@@ -109,6 +110,7 @@ Result<pop3::ClientReply> Session::Parts::next_reply(bool brings_message) {
 
 Result<pop3::ClientReply> Session::Parts::ask(std::string_view command) {
   if (is_over) return Error(Errc::kState, "the session is over");
+  // Its answer would come behind theirs.
   if (!requests.empty()) return Error(Errc::kState, "requests are open");
   if (wire->says_more()) {
     is_over = true;
@@ -158,6 +160,7 @@ Status Session::Parts::read_listing(const std::function<void(std::string_view li
   std::size_t lines = 0;
   std::size_t bytes = 0;
   const Status done = wire->receive_lines([&](std::string_view line) {
+    // A listing is kept in memory, and a server may send it for ever.
     bytes += line.size();
     if (++lines > kListingLinesMax || bytes > kListingBytesMax) return false;
     on_line(line);
@@ -174,6 +177,7 @@ Session::~Session() = default;
 Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   LoginOptions login(options.account, options.secret);
   login.kind = options.kind;
+  // Before a connection: a name or password that POP3 cannot say needs no server to be refused.
   RESTANTE_CHECKED(check_login(login));
   RESTANTE_TRY(Opening opening,
                open_connection(options.account, options.stop, options.trace, options.asks_capa));
