@@ -31,7 +31,7 @@ class Progress {
   const std::string program_;
   const bool bar_;
   const bool lines_;
-  Meter meter_;
+  WorkMeter meter_;
   TimePoint drawn_;
   bool visible_ = false;
 };

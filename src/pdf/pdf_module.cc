@@ -1,3 +1,4 @@
+// The library that reads PDF files: the only file that knows poppler.
 #include "documents/pdf_module.h"
 
 #include <iconv.h>

@@ -45,7 +45,7 @@ std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Ac
     fetch::Observer& row = board_.add(accounts[i]->name);
     const auto work = [this, &row, account = accounts[i], report = &reports[i]] {
       *report = collect_with(*account, &row, stop_);
-      if (!options_.dry_run) record(*account, *report);
+      if (!options_.dry_run) note(*account, *report);
       board_.finish(row);
     };
     auto thread = start_thread(work);
@@ -101,7 +101,7 @@ bool FetchRun::may_record(const fetch::Report& report) const {
   return !report.is_local && check_archive(context_);
 }
 
-void FetchRun::record(const profile::Account& account, fetch::Report& report) {
+void FetchRun::note(const profile::Account& account, fetch::Report& report) {
   if (!may_record(report)) return;
   const bool seen = ::isatty(STDERR_FILENO) == 1;
   const std::string failed =

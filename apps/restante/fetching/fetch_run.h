@@ -49,7 +49,7 @@ class FetchRun {
 
  private:
   /// Not of one that only looked.
-  void record(const profile::Account& account, fetch::Report& report);
+  void note(const profile::Account& account, fetch::Report& report);
   fetch::Report collect_with(const profile::Account& account, fetch::Observer* row,
                              const net::StopSignal& stop);
   Result<fetch::Credential> credential(const profile::Account& account,

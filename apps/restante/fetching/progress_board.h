@@ -22,7 +22,7 @@ struct BoardRow {
   fetch::Phase phase = fetch::Phase::kConnecting;
   std::uint64_t messages_done = 0;
   std::uint64_t messages_total = 0;
-  console::Meter meter;
+  console::WorkMeter meter;
   bool finished = false;
 };
 

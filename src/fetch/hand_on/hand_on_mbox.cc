@@ -1,3 +1,4 @@
+// Hands messages on to an mbox file, with the locks of other programs, and leaves no half of one.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -138,7 +139,7 @@ Status deliver(const HandOnCall& call) {
 
 }  // namespace
 
-Verdict hand_on_to_mbox(const HandOnCall& call) {
+HandOnVerdict hand_on_to_mbox(const HandOnCall& call) {
   const Status status = deliver(call);
   return status ? taken() : verdict_of(status.error());
 }

@@ -41,13 +41,13 @@ class Inspection {
     return wanted;
   }
 
-  Status record() {
-    RESTANTE_CHECKED(run_.local.record(changes_));
+  Status store() {
+    RESTANTE_CHECKED(run_.local.store(changes_));
     changes_.clear();
     return imported_.settle(/*at_the_end=*/false);
   }
   Status finish() {
-    RESTANTE_CHECKED(record());
+    RESTANTE_CHECKED(store());
     return imported_.settle(/*at_the_end=*/true);
   }
 
@@ -174,7 +174,7 @@ Status inspect(Run& run, Session& session, Plan& plan) {
     if (++unrecorded < kAtOnce && !by_header) continue;
     RESTANTE_CHECKED(look());
     if (unrecorded < kAtOnce) continue;
-    RESTANTE_CHECKED(inspection.record());
+    RESTANTE_CHECKED(inspection.store());
     unrecorded = 0;
   }
   RESTANTE_CHECKED(look());

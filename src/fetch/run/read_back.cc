@@ -42,7 +42,7 @@ Result<ReadBack> read_back(Run& run, Session& session, std::vector<Deletion> del
       fmt::format("{} messages are damaged or missing in the archive: they are fetched again "
                   "before they are deleted on the server",
                   damaged.size()));
-  RESTANTE_CHECKED(run.local.record(damaged));
+  RESTANTE_CHECKED(run.local.store(damaged));
   return result;
 }
 

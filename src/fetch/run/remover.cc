@@ -40,7 +40,7 @@ Status mark(Run& run, const std::vector<Deletion>& deletions, UidState state) {
     changes.push_back({each.uid, run.local.entry_of(each.uid)});
     changes.back().entry.state = state;
   }
-  return run.local.record(changes);
+  return run.local.store(changes);
 }
 
 /// Sends DELE for all; which of them the server has marked.

@@ -180,7 +180,7 @@ class Round {
       RESTANTE_CHECKED(local(run_.local.set_shrunken_since(std::nullopt)));
     }
     if (plan_.doubt == Doubt::kRenumbered) run_.local.let_content_decide();
-    RESTANTE_CHECKED(local(record_plan()));
+    RESTANTE_CHECKED(local(store_plan()));
     return local(count_days());
   }
 
@@ -196,7 +196,7 @@ class Round {
       if (entry.seen_days == known->second.seen_days) continue;
       changes.push_back({message.uid, std::move(entry)});
     }
-    return run_.local.record(changes);
+    return run_.local.store(changes);
   }
 
   void tell_doubt() {
@@ -211,7 +211,7 @@ class Round {
   }
 
   /// What the listing alone decides.
-  Status record_plan() {
+  Status store_plan() {
     std::vector<Change> changes;
     const auto change = [&](const std::string& uid, UidState state) -> KnownUid& {
       changes.push_back({uid, run_.local.entry_of(uid)});
@@ -234,7 +234,7 @@ class Round {
       entry.octets = skip.octets;
       entry.reason = skip.reason;
     }
-    return run_.local.record(changes);
+    return run_.local.store(changes);
   }
 
   void add_retries() {

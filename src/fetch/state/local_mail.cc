@@ -179,7 +179,7 @@ bool LocalMail::is_whole(const KnownUid& entry) {
   return mailbox_->is_whole(entry.sha256, look) || (held_ && held_->is_whole(entry.sha256, look));
 }
 
-Status LocalMail::record(std::span<const Change> changes) {
+Status LocalMail::store(std::span<const Change> changes) {
   if (changes.empty()) return ok();
   RESTANTE_TRY(const auto transaction, database_.begin());
   for (const Change& change : changes) RESTANTE_CHECKED(state_->put(change.uid, change.entry));

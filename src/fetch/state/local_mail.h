@@ -98,7 +98,7 @@ class LocalMail {
   /// Durable when it returns; broken off anywhere, it can be done again.
   Status let_in(const std::vector<archive::Held>& messages);
   /// Writes entries in one transaction. An empty list costs nothing.
-  Status record(std::span<const Change> changes);
+  Status store(std::span<const Change> changes);
   /// A changed copy of what is known of the uid, or a new entry, first seen now.
   [[nodiscard]] KnownUid entry_of(std::string_view uid) const;
 

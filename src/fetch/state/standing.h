@@ -29,8 +29,8 @@ struct Standing {
 
 /// Notes what a run came to, durably; not for one that was stopped, or only looked. `next_look`:
 /// when the account's server is asked again, where that is known. Errors: kBusy, kFull, kIo.
-Status record_run(archive::Database& database, const profile::Account& account,
-                  const Report& report, Seconds now, std::optional<Seconds> next_look);
+Status note_run(archive::Database& database, const profile::Account& account, const Report& report,
+                Seconds now, std::optional<Seconds> next_look);
 
 /// The account's server first, then its targets in the order of the configuration; those that were
 /// never tried are there with nothing in them. Errors: kBusy, kIo.
@@ -38,8 +38,8 @@ Result<std::vector<Standing>> standings_of(archive::Database& database,
                                            const profile::Account& account);
 
 /// Notes that the user was told. Durable. Errors: kBusy, kFull, kIo.
-Status record_told(archive::Database& database, const std::string& account,
-                   const std::string& target, Seconds now);
+Status note_told(archive::Database& database, const std::string& account, const std::string& target,
+                 Seconds now);
 
 /// It has failed for so long that the user must be told, now or again. Pure.
 bool is_to_be_told(const Standing& standing, std::chrono::seconds tell_after, Seconds now);

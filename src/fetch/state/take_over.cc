@@ -32,7 +32,7 @@ Result<TakenOver> take_over(LocalMail& local, std::span<const std::string> uids,
     change.entry.reason = "fetched by " + program;
     changes.push_back(std::move(change));
   }
-  RESTANTE_CHECKED(local.record(changes));
+  RESTANTE_CHECKED(local.store(changes));
   done.added = changes.size();
   return done;
 }

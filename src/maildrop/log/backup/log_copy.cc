@@ -98,7 +98,7 @@ class Copier {
  private:
   /// Reads all records through `ordered`; where the last whole one ends.
   Result<std::uint64_t> walk(disk::File& ordered, std::uint64_t from, const FoundHeader& header) {
-    const auto note = [this](const maildrop::log::Place& place) {
+    const auto note = [this](const maildrop::log::LogPlace& place) {
       if (place.in_tail) return;
       if (place.state != maildrop::log::PlaceState::kWhole) {
         copy_.entry.damaged += 1;

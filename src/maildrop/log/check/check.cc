@@ -22,7 +22,7 @@ class Counter {
   Counter(const LogHeader& header, CheckReport& report)
       : prefix_(uid_prefix(header.id)), report_(report) {}
 
-  void take(const Place& place) {
+  void take(const LogPlace& place) {
     if (place.state != PlaceState::kWhole) note(place);
     // The next opening sets the tail aside: its records count for nothing.
     if (place.record == nullptr || place.in_tail) return;
@@ -52,7 +52,7 @@ class Counter {
     std::uint64_t octets;
   };
 
-  void take_message(const Place& place) {
+  void take_message(const LogPlace& place) {
     const RecordHeader& header = place.record->header;
     report_.messages.count += 1;
     report_.messages.bytes += place.bytes;
@@ -84,7 +84,7 @@ class Counter {
     return message;
   }
 
-  static std::string what_of(const Place& place) {
+  static std::string what_of(const LogPlace& place) {
     const bool is_message =
         place.record != nullptr && place.record->header.type == RecordType::kMessage;
     switch (place.state) {
@@ -98,7 +98,7 @@ class Counter {
     return {};
   }
 
-  void note(const Place& place) {
+  void note(const LogPlace& place) {
     Finding finding{place.offset, place.bytes, what_of(place), place.in_tail, std::nullopt};
     if (place.record != nullptr) finding.message = about(*place.record);
     report_.findings.push_back(std::move(finding));
@@ -147,7 +147,7 @@ Result<CheckReport> look(disk::File& file, std::uint64_t end, CheckDepth depth) 
   Counter counter(found->header, report);
   RESTANTE_CHECKED(walk_log(file, found->header.seed,
                             {found->records_start(), end, depth == CheckDepth::kAll},
-                            [&](const Place& place) { counter.take(place); }));
+                            [&](const LogPlace& place) { counter.take(place); }));
   counter.finish();
   return report;
 }
