@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """How many customers of an ISP this machine carries: mail comes in by LMTP and is collected by POP3
-at the rate of so many modelled users in their peak hour, whatever the server does; the most users
+at the rate of modelled users in their peak hour, however slow the server is; the most users
 are sought for whom the quality of service holds at 80, 100 and 120 % of their load.
 
 One message a minute is the load of 200 users: a delivery a minute (to two recipients on average),
@@ -56,7 +56,7 @@ def check_order(users):
 
 
 def one_load(parts, users):
-    """What happens in a while under the load of so many users."""
+    """What happens in a while under the load of `users`."""
     rates = {"isp-deliver": users / USERS_OF_A_MESSAGE / 60}
     rates["isp-check"] = CHECKS_OF_A_MESSAGE * rates["isp-deliver"]
     accounts = {name: parts.place.folder / f"accounts.{name}" for name in rates}

@@ -46,7 +46,7 @@ class Bench:
 
     def run(self, workloads):
         """{workload: {peer: {figure: median}}}; a peer that fails has {"error": text}. All
-        workloads take turns, too: whoever interrupts it has the rounds that were finished."""
+        workloads take turns, too: an interrupted run has the rounds that were finished."""
         results = {one.name: {peer.name: [] for peer in self.peers
                               if takes_part(peer, one)} for one in workloads}
         try:

@@ -70,7 +70,7 @@ def measure(options):
 
 def main():
     options = arguments()
-    # Folders are removed and servers ended, whoever ends this.
+    # Folders are removed and servers ended after each of these signals.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     result = measure(options)

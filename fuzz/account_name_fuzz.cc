@@ -1,5 +1,6 @@
 // Account names: canonical means that applying it twice changes nothing, and neither a name nor the
-// file name made of it leads anywhere else, whatever characters other programs treat specially.
+// file name made of it leads anywhere else, also with characters that other programs treat
+// specially.
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
-// A backup's manifest: as it came, and under a checksum that is right, since whoever can write the
-// file can compute it. No name leads out of a folder, and what is taken comes back the same.
+// A backup's manifest: as it came, and under a checksum that is right, since a writer of the file
+// can compute it. No name leads out of a folder, and what is taken comes back the same.
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-// Base64: each text has one meaning and each meaning one text, whatever the bytes are.
+// Base64: each text has one meaning and each meaning one text, for all bytes.
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
-// The gate under whatever sequence of comings, logins and failures. In every case: what it counts
-// is what there is, and nobody is refused but by what came from their own address. With tables that
-// forget nobody, also: an address is judged as if the others were not there, and an owner's address
-// is not closed by others' failures.
+// The gate under any sequence of connections, logins and failures. In every case its counts are
+// true, and a peer is refused only for acts from its own address. With tables that forget no entry,
+// also: an address is judged as if the others were not there, and an owner's address is not closed
+// by others' failures.
 
 #include <algorithm>
 #include <array>
@@ -130,7 +130,7 @@ class World {
                    deeds.open <= rules_.connections_per_address);
   }
 
-  /// Whoever is refused has done that often what they are refused for.
+  /// A peer that is refused has done its offence often enough.
   void check_refusal(Verdict verdict, std::size_t address) {
     const Deeds& deeds = deeds_of(address);
     const auto check = [&](std::uint64_t done, std::uint64_t most) {
@@ -224,7 +224,7 @@ class World {
     deeds.unlogged = 0;
   }
 
-  /// Strangers, so many that the tables forget.
+  /// Enough strangers for the tables to forget.
   void flood(unsigned strangers) {
     for (unsigned i = 0; !roomy_ && i < strangers; ++i) {
       const std::array<std::uint8_t, 4> octets = {203, 0, 113, static_cast<std::uint8_t>(i)};

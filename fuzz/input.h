@@ -31,7 +31,7 @@ class Input {
     rest_.remove_prefix(piece.size());
     return piece;
   }
-  /// `text` as somebody in between leaves it: as it is (a 0 comes first), some of it replaced
+  /// `text` as an attacker in between leaves it: as it is (a 0 comes first), some of it replaced
   /// (odd), or another text (even).
   std::string change(std::string_view text) {
     const unsigned kind = take_byte();

@@ -1,5 +1,5 @@
 // A maildrop that lived, then was damaged: the input says what was done to it and which bytes of
-// its files were changed. A message whose record was not touched and that nobody deleted is still
+// its files were changed. A message whose record was not touched and that was not deleted is still
 // there; nothing is given out that was never delivered.
 #include <algorithm>
 #include <cstdint>

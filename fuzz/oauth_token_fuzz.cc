@@ -1,6 +1,6 @@
-// A token's header, its claims, a key set and a whole token, a line each: never a crash; what the
-// header may not choose never fits a key, a token that was changed never verifies, and whoever is
-// let in has a name and time left.
+// A token's header, its claims, a key set and a whole token, a line each: never a crash; a
+// forbidden algorithm in the header never fits a key, a changed token never verifies, and an
+// accepted one has a name and time left.
 
 #include <cstdint>
 #include <string_view>

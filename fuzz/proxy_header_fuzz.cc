@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const std::size_t step : {std::size_t{1}, std::size_t{5}, std::size_t{16}})
     RESTANTE_CHECK(read(stream, step) == whole);
   if (!whole.done) return 0;
-  // It may stand in a log line, and nobody has TLS who is not there.
+  // It may stand in a log line, and TLS needs a client.
   RESTANTE_CHECK(whole.tls.find_first_of("\r\n\"\\") == std::string::npos);
   RESTANTE_CHECK(whole.tls.empty() || !whole.client.empty());
   // What follows the header does not matter, and the header is not a shorter one.

@@ -1,7 +1,7 @@
 // The client's mechanisms against a server that says what it likes, and SCRAM also against a real
-// one with somebody in between. The way to log in is chosen from what the server offers. No
+// one with an attacker in between. The way to log in is chosen from what the server offers. No
 // password over a channel that others read, nor in another form than the mechanism's; the exchange
-// ends; and SCRAM believes only a server that knows the keys and whose messages nobody changed.
+// ends; and SCRAM believes only a server that knows the keys and whose messages were not changed.
 
 #include <cstdint>
 #include <string>

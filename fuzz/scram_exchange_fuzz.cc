@@ -1,7 +1,7 @@
-// SCRAM, server side, to its end: a client that knows the password, and somebody in between who
-// may change each message. Whoever is let in has sent, and was sent, exactly what arrived; and who
-// changes nothing is let in. The client is written out here, with keys that are made once, so that
-// a run costs no 4096 iterations.
+// SCRAM, server side, to its end: a client that knows the password, and an attacker in between who
+// may change each message. A client that is let in has sent, and was sent, exactly what arrived;
+// without changes it is let in. The client is written out here, with keys that are made once, so
+// that a run costs no 4096 iterations.
 
 #include <array>
 #include <cstdint>
@@ -69,7 +69,7 @@ struct Setting {
   bool plus = false;            ///< The mechanism is -PLUS,
   bool offered = false;         ///< and was announced.
   bool right_password = false;  ///< The server has the keys of the client's password.
-  bool same_channel = false;    ///< Nobody is in the middle of the TLS channel.
+  bool same_channel = false;    ///< No attacker is in the middle of the TLS channel.
   bool initial = false;         ///< The first message comes with the command.
   std::string authorization;
   char flag = 'n';

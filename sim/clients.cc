@@ -1,4 +1,4 @@
-// What the simulated clients do in sessions.
+// The sessions of the simulated clients.
 #include <algorithm>
 
 #include "sim/describe.h"
@@ -60,7 +60,7 @@ Simulation::Client* Simulation::open_session(Office& office, Account& account) {
   return &office.clients.emplace_back(std::move(client));
 }
 
-/// What a new session lists, compared with the model.
+/// Compares the listing of a new session with the model.
 std::vector<MessageId> Simulation::look(const Office& office, Account& account,
                                         const maildrop::Session& session) {
   std::vector<MessageId> ids;

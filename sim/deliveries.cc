@@ -1,4 +1,4 @@
-// What simulated senders do: they deliver, alone or several to one maildrop at the same time.
+// Simulated senders: they deliver, alone or several to one maildrop at the same time.
 #include <algorithm>
 
 #include "sim/describe.h"
@@ -52,7 +52,7 @@ std::vector<std::vector<MessageId>> subsets(const std::vector<MessageId>& ids) {
 
 }  // namespace
 
-/// One message on its way: what it is, and what may come of it.
+/// One message on its way: its content, and its possible outcomes.
 struct Simulation::Posting {
   Posting(MessageFacts f, std::size_t cut, bool fails)
       : facts(std::move(f)),
@@ -104,7 +104,7 @@ std::unique_ptr<Simulation::Posting> Simulation::draw_posting(Account& account) 
     (rng_.one_in(2) ? message.quota.messages : message.quota.octets) = rng_.between(1, 3000) / 300;
   if (message.quota.octets != 0) message.quota.octets *= 1000;
 
-  // A unique id may be refused when a message that nobody heard of may have it, or damage hid one.
+  // A unique id may be refused when an unheard delivery may have it, or damage hid one.
   posting->is_taken = uid && account.model.uids.contains(*uid);
   const bool may_be_taken =
       posting->is_taken ||
@@ -119,7 +119,7 @@ std::unique_ptr<Simulation::Posting> Simulation::draw_posting(Account& account) 
 void Simulation::deliver() {
   Office& office = any_office();
   Account& account = any_account();
-  // A group that nobody hears of makes eight worlds of one: not on top of too many.
+  // A group of unheard deliveries makes eight worlds of one: not on top of too many.
   const bool together = mix_.groups && group_rng_.one_in(3) && account.model.worlds().size() <= 8;
   deliver_to(office, account, together ? group_rng_.between(2, 3) : 1);
 }
@@ -147,7 +147,7 @@ void Simulation::deliver_to(Office& office, Account& account, std::size_t count)
   judge_deliveries(office, account, before, postings, outcomes);
 }
 
-/// One sync is for all of them; what nobody heard of may be there in any choice of them.
+/// One sync is for all of them; of the unheard ones any choice may be there.
 void Simulation::judge_deliveries(Office& office, Account& account, const Attempt& before,
                                   const Postings& postings,
                                   const std::vector<Result<maildrop::Receipt>>& outcomes) {

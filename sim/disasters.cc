@@ -173,7 +173,7 @@ void Simulation::damage() {
   if (account.header_lost) check_refused(account);
 }
 
-/// A log without a header is refused and left alone, whatever is asked. No promise is left for it.
+/// A log without a header is refused and left alone by every call. No promise is left for it.
 void Simulation::check_refused(Account& account) {
   machine_.stop_nothing();
   machine_.set_faults(false);
@@ -227,7 +227,7 @@ bool Simulation::damage_log(Account& account) {
   for (const RecordSpot& record : map->records) {
     if (!is_hit(record.offset, record.end)) continue;
     listing += " " + std::to_string(record.offset);
-    // What was never synced, or its name never was, a power loss may still take.
+    // A power loss may still take a file that was never synced, or whose name never was.
     if (machine_.is_synced(account.paths.log))
       account.to_be_kept.push_back(after.substr(record.offset, record.end - record.offset));
     coverage_.count(Section::kFault, record.type == 1 ? "message hit" : "other record hit");
@@ -236,7 +236,7 @@ bool Simulation::damage_log(Account& account) {
       if (record.type == 1)
         facts.hit |= facts.arrived.time_since_epoch().count() == record.time;
       else
-        for (const auto& [first, last] : record.ranges)  // 0: nobody has learnt its number yet.
+        for (const auto& [first, last] : record.ranges)  // 0: its number is not learnt yet.
           facts.loose |= facts.sequence == 0 || (facts.sequence >= first && facts.sequence <= last);
     }
   }

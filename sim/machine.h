@@ -2,7 +2,7 @@
 // them, decided by one seed (docs/simulation.md). Knows nothing of maildrops.
 //
 // A process that stopped does not notice: its later calls fail and change nothing, so the code
-// under test runs on to its end, and whoever drives it knows that nobody heard its answer.
+// under test runs on to its end, and its driver knows that its answer was not heard.
 #pragma once
 
 #include <map>
@@ -37,7 +37,7 @@ enum class Call : std::uint8_t {
 
 /// What may go wrong while the machine runs. Drawn once a run; all off: a perfect disk.
 struct FaultMix {
-  std::uint64_t one_call_in = 0;  ///< A fault in one of so many calls; 0: none.
+  std::uint64_t one_call_in = 0;  ///< One fault in this number of calls; 0: none.
   bool eio = false;
   bool full = false;
   bool short_write = false;
@@ -73,7 +73,7 @@ class Machine {
   void stop_nothing() { stop_.reset(); }
   /// Set when stop_at() was reached, until crash() or kill().
   [[nodiscard]] std::optional<Stop> stopped() const { return stopped_; }
-  /// Whom it hit.
+  /// The process that it hit.
   [[nodiscard]] const Process* stopped_process() const { return stopped_process_; }
 
   /// Power loss now: every process is dead, and the disk is what a restart finds.
@@ -110,7 +110,7 @@ class Machine {
   friend class SimDisk;
   friend class SimFile;
 
-  /// What becomes of one call.
+  /// The fate of one call.
   struct Fate {
     bool works = true;    ///< It does (a part of) its work.
     bool partly = false;  ///< A part only.

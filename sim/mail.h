@@ -10,9 +10,9 @@
 
 namespace restante::sim {
 
-/// What somebody could make of a record who knows the format and not the log's seed (docs/format.md
-/// section 3): a message of two bytes that nobody delivered. `offset`: where it will lie in the
-/// log.
+/// A record as an attacker could make it who knows the format and not the log's seed
+/// (docs/format.md section 3): a message of two bytes that was never delivered. `offset`: where it
+/// will lie in the log.
 inline std::string forged_record(std::uint64_t offset) {
   constexpr std::string_view kBody = "\r\n";
   std::string out("\xf5RST\x01", 5);
@@ -33,7 +33,7 @@ struct MailSizes {
 };
 
 /// The bytes of a new message in wire form. `log`: the maildrop's own log; some mails hold a part
-/// of it, as somebody may send who has seen a copy.
+/// of it, as an attacker may send who has seen a copy.
 inline std::string make_wire(std::uint64_t number, MailSizes sizes, const std::string& log,
                              Rng& rng) {
   constexpr std::uint64_t kVerifiedFirst = 64U

@@ -64,9 +64,9 @@ void Model::leave_open(const Change& change) {
 }
 
 void Model::lose_power(bool leaves_piece) {
-  // One at most: each was written in the place of the one before it. And what is not on the platter
-  // now will never be, unless a piece of it is: the next step that is written there and lost, too,
-  // may bring just what lacks, where the two ask for the same.
+  // One at most: each was written in the place of the one before it. And a step that is not on the
+  // platter now will never be, unless a piece of it is: the next step that is written there and
+  // lost, too, may bring the missing piece, where the two ask for the same.
   std::set<World> after = worlds_;
   for (const Change& change : unsettled_) {
     if (change.in_pieces) loosen(change);
@@ -85,7 +85,7 @@ void Model::loosen(const Change& change) {
 }
 
 void Model::lose_sync() {
-  // What was seen is durable: it was synced before it was shown.
+  // A message that was seen is durable: it was synced before it was shown.
   std::erase_if(unsettled_, [&](const Change& change) {
     return change.kind == Change::Kind::kDeliver && must_be(change.ids[0], Presence::kHere);
   });
@@ -125,7 +125,7 @@ bool Model::keep(Fits fits) {
 
 bool Model::observe(const Observation& seen) {
   if (!keep([&](const World& world) { return fits(world, seen); })) return false;
-  // Of what nothing was known it is known now that it came.
+  // Messages of which nothing was known are known now to have come.
   std::set<World> after;
   for (World world : worlds_) {
     world.resize(messages.size(), Presence::kNever);

@@ -1,6 +1,6 @@
 // What one maildrop must hold, said as simply as possible: the reference that the store is compared
 // with. A maildrop is a set of possible worlds, one after every acknowledged step and more after a
-// step that nobody heard the answer of; whatever is seen leaves the worlds in which it is so.
+// step whose answer was not heard; each observation leaves the worlds that agree with it.
 //
 // Knows nothing of files, processes and faults: the driver says what was answered, and when the
 // machine lost its power.
@@ -19,7 +19,7 @@ namespace restante::sim {
 
 using MessageId = std::size_t;  ///< The place in Model::messages.
 
-/// What never changes of a message, and what damage made uncertain.
+/// The unchanging facts of a message, and those that damage made uncertain.
 struct MessageFacts {
   std::string wire;
   WallTime arrived{};                   ///< Different for each message: by this it is recognized.
@@ -64,19 +64,19 @@ class Model {
 
   MessageId add(MessageFacts facts);
 
-  /// Answered with success: in force in every world. What was in doubt and is not seen by now
-  /// cannot come back, since a sync came after it.
+  /// Answered with success: in force in every world. A step in doubt that is not seen by now cannot
+  /// come back, since a sync came after it.
   void acknowledge(const Change& change);
   // Refused without a doubt: there is nothing to tell the model.
   /// Refused after a write or sync that failed: not in force, unless a power loss makes it so.
   void refuse_in_doubt(const Change& change) { unsettled_.push_back(change); }
-  /// Nobody heard the answer: in force or not.
+  /// The answer was not heard: in force or not.
   void leave_open(const Change& change);
   /// `leaves_piece`: of a step that was cut short, something lies at the end of the log.
   void lose_power(bool leaves_piece);
   /// From now on nothing is known of it: in force or not, now so, now otherwise.
   void loosen(const Change& change);
-  /// A sync failed, of whatever process: what nobody was told of may be seen, and vanish later.
+  /// A sync of any process failed: unacknowledged changes may be seen, and vanish later.
   void lose_sync();
   /// A sync went well: what there is of deliveries in doubt will last.
   void settle();
@@ -96,7 +96,7 @@ class Model {
   [[nodiscard]] bool is_unsure() const;  ///< Damage: the worlds do not tell everything.
   [[nodiscard]] std::optional<MessageId> find(WallTime arrived) const;
 
-  /// Learns or compares what identifies a message. The violation, or nothing.
+  /// Learns or compares the uid and the number of a message. The violation, or nothing.
   [[nodiscard]] std::string learn(MessageId id, const std::string& uid, std::uint64_t sequence);
 
   [[nodiscard]] const std::set<World>& worlds() const { return worlds_; }

@@ -86,7 +86,7 @@ void Names::sync_directory(const std::string& path) {
 }
 
 void Names::sync_names_of(const Node& node) {
-  // What came before goes along, as in a journal: names may have been used more than once.
+  // Earlier changes go along, as in a journal: names may have been used more than once.
   const auto last = std::find_if(pending_.rbegin(), pending_.rend(),
                                  [&](const Change& change) { return change.node.get() == &node; });
   for (auto at = pending_.begin(); at != last.base(); ++at) (void)apply(durable_, *at);

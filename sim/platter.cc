@@ -45,7 +45,8 @@ void Platter::resize(std::uint64_t size, std::uint64_t moment) {
 
 void Platter::sync() {
   durable_.resize(bytes_.size());
-  // Dirty sectors only: what an earlier failed sync marked clean does not come back to the platter.
+  // Dirty sectors only: sectors that an earlier failed sync marked clean do not come back to the
+  // platter.
   for (const auto& [sector, versions] : dirty_) {
     const std::uint64_t from = sector * kSectorBytes;
     if (from >= bytes_.size()) continue;

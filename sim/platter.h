@@ -18,7 +18,7 @@ namespace restante::sim {
 
 inline constexpr std::uint64_t kSectorBytes = 512;
 
-/// How much of what was not synced a crash leaves.
+/// How much of the unsynced content a crash leaves.
 enum class Survival : std::uint8_t {
   kNothing,
   kEverything,
@@ -39,12 +39,12 @@ class Platter {
   void write(std::uint64_t offset, std::string_view data, std::uint64_t moment);
   void resize(std::uint64_t size, std::uint64_t moment);
   void sync();
-  /// As a failing fsync: pages are marked clean, and nobody knows which of them were written. What
-  /// was not may stay visible in memory, or be read back from the platter as it was before.
+  /// As a failing fsync: pages are marked clean, and it is unknown which of them were written. The
+  /// others may stay visible in memory, or be read back from the platter as they were before.
   void fail_sync(Rng& rng);
 
-  /// The content after a crash. For kInOrder, `moment` is the last one that counts. `stale`: what
-  /// space reads as that was allocated and not written (zeros when empty).
+  /// The content after a crash. For kInOrder, `moment` is the last one that counts. `stale`: the
+  /// content of space that was allocated and not written (zeros when empty).
   [[nodiscard]] std::string after_crash(Survival survival, std::uint64_t moment,
                                         std::string_view stale, Rng& rng) const;
 

@@ -23,7 +23,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// From so many runs on, a kind of fault that was never reached is a failure.
+/// From this number of runs on, a kind of fault that was never reached is a failure.
 constexpr std::uint64_t kRunsForCoverage = 20'000;
 constexpr std::size_t kTraceLines = 60;
 

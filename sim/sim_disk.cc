@@ -82,7 +82,7 @@ class SimFile final : public disk::File {
               const disk::Patience& /*patience*/) override {
     const auto fate = machine_.begin(*process_, Call::kLock, node_->name);
     RESTANTE_CHECKED(fate.answer("lock " + node_->name));
-    // One thread plays everybody: whoever holds it would never give it back.
+    // One thread plays all processes: the holder of a lock would never give it back.
     RESTANTE_CHECK(is_free(offset, bytes));
     take(offset, bytes);
     return ok();

@@ -166,7 +166,7 @@ bool Simulation::settle_stop() {
   return true;
 }
 
-// What an answer means.
+// The meaning of an answer.
 
 Simulation::Attempt Simulation::attempt(const Office& office, std::string_view activity) {
   machine_.set_activity(recovering_ ? "recovery" : activity);
@@ -210,9 +210,9 @@ Simulation::Verdict Simulation::judge(Office& office, Account& account, const At
   return Verdict::kRefused;
 }
 
-/// A second sync that succeeds proves nothing of what the first one lost. But of what was shown
-/// before, in an earlier process's life too, somebody was told that it is durable, and an index may
-/// say so since; and so it may of what another process synced and showed to nobody.
+/// A second sync that succeeds proves nothing of what the first one lost. But messages that were
+/// shown before, in an earlier process's life too, were called durable, and an index may say so
+/// since; and so it may of those that another process synced and never showed.
 void Simulation::distrust(Office& office, const Account& account, const Change& change) {
   if (offices_.size() > 1 || !is_poisoned(office, account)) return;
   if (change.kind != Change::Kind::kDeliver) return;

@@ -1,8 +1,8 @@
 // One simulated run: some maildrops, the processes that serve them, clients that come and go, and a
 // machine on which everything may fail. Compares what the store says with the model at each step.
 //
-// All of it is one thread: clients take turns, and whatever one has open stays open while the
-// others act.
+// All of it is one thread: clients take turns, and the sessions of one stay open while the others
+// act.
 #pragma once
 
 #include <functional>
@@ -53,7 +53,7 @@ class Simulation {
     maildrop::log::LogPaths paths;
     bool damaged = false;           ///< Once a run is enough; and then less is promised.
     bool repaired = false;          ///< After the damage: nothing damaged is listed any more.
-    bool retrieval_unsure = false;  ///< Nobody heard whether a QUIT recorded its retrievals.
+    bool retrieval_unsure = false;  ///< Whether a QUIT recorded its retrievals was not heard.
     /// Damaged records that nothing but a reclaiming may take away: in the log, or kept aside.
     std::vector<std::string> to_be_kept;
     bool group_cut_short = false;  ///< A body without its header may lie before whole records.
@@ -83,7 +83,7 @@ class Simulation {
     kDone,
     kRefused,
     kRefusedInDoubt,  ///< The disk failed: a power loss may bring it about.
-    kUnknown,         ///< Nobody heard it, or its traces could not be removed.
+    kUnknown,         ///< It was not heard, or its traces could not be removed.
     kUnsteady,        ///< Both: others may see it, and a power loss may take it away again.
   };
   struct Attempt {

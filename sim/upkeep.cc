@@ -70,7 +70,7 @@ void Simulation::note_deletion(Account& account, const std::vector<MessageId>& i
   }
 }
 
-/// Of an unheard delivery nobody learnt the unique id; it may be one of several, which is noted.
+/// The unique id of an unheard delivery is not known; it may be one of several, which is noted.
 std::optional<MessageId> Simulation::message_of(Model& model, const std::string& uid) {
   const auto at = model.uids.find(uid);
   if (at != model.uids.end()) return at->second;
@@ -228,8 +228,8 @@ void Simulation::upkeep() {
   account.model = std::move(unchanged);
 }
 
-// A deletion whose record was lost is written anew when the log is, as one of now: nobody knows its
-// time any more.
+// A deletion whose record was lost is written anew when the log is, as one of now: its time is
+// lost.
 void Simulation::date_lost_deletions(Account& account) const {
   if (!account.damaged) return;
   for (MessageFacts& facts : account.model.messages)

@@ -1,6 +1,6 @@
 // A check for clang-tidy that finds nothing. It bounds where all other checks look: at what was
-// read from our own files, not at the standard library and Boost, whose findings nobody sees but
-// whose syntax trees took four fifths of the time. tools/clang_tidy.py builds and loads it.
+// read from our own files, not at the standard library and Boost, whose findings are never shown
+// but whose syntax trees took four fifths of the time. tools/clang_tidy.py builds and loads it.
 // It must match the whole translation unit: that is matched before anything in it, and the walk
 // asks for its scope just after.
 // Weak: declarations in a precompiled header count as not ours (net/asio.h has none that matter).

@@ -41,21 +41,26 @@ def _end_of_token(text, at):
     return at
 
 
+def tokens_of(text):
+    """(start, end) of each comment and literal, in their order."""
+    at = 0
+    while at < len(text):
+        end = _end_of_token(text, at)
+        if end > at:
+            yield at, end
+        at = max(end, at + 1)
+
+
 def code_of(text):
     """`text` with comments and the insides of literals blanked, each character in its place."""
     parts = []
     at = 0
-    while at < len(text):
-        end = _end_of_token(text, at)
-        if end == at:
-            parts.append(text[at])
-            at += 1
-            continue
-        token = text[at:end]
+    for start, end in tokens_of(text):
+        token = text[start:end]
         is_literal = not token.startswith("/") and len(token) > 1
-        parts.append(f'"{_blank(token[1:-1])}"' if is_literal else _blank(token))
+        parts += [text[at:start], f'"{_blank(token[1:-1])}"' if is_literal else _blank(token)]
         at = end
-    return "".join(parts)
+    return "".join([*parts, text[at:]])
 
 
 def line_at(text, offset):

@@ -37,9 +37,10 @@ def anchor_of(heading):
     return re.sub(r"[^\w -]", "", heading.strip().lower()).replace(" ", "-")
 
 
-def check_words(prose):
+def check_words(prose, words=WORDS):
+    """(offset, rule, message) of each of the words that is no name in backticks."""
     plain = re.sub(r"`[^`]*`", lambda code: re.sub(r"[^\n]", "x", code.group()), prose)
-    for word in WORDS:
+    for word in words:
         pattern = r"\b" + word.replace(" ", r"\s+") + r"\b"
         for match in re.finditer(pattern, plain, re.I):
             yield match.start(), "words", f'"{word}" is read twice — name who or what is meant'

@@ -1,5 +1,5 @@
-"""Each header below src/ and apps/ compiles alone, without the precompiled ones: whoever includes
-it needs nothing before it. Where a header's source includes it first, the build has proved that of
+"""Each header below src/ and apps/ compiles alone, without the precompiled ones: its user needs no
+other include before it. Where a header's source includes it first, the build has proved that of
 everything but what the build precompiles: a look at the text tells which of the standard's names a
 header uses without including them, and a header that names a precompiled library is compiled here,
 as is one without such a source. What is unchanged is not compiled again (build/headers).

@@ -74,6 +74,23 @@ def test_only_a_warning_up_to_the_limit():
     assert fails(601) == [True]
 
 
+@pytest.mark.parametrize("path, text, expected", [
+    ("src/base/x.cc", "// Whoever waits.\n", ["words"]),
+    ("src/base/x.cc", "int a;  ///< Mail is\n        ///< to be kept.\n", ["words"]),
+    ("src/base/x.cc", "/* nobody */ int a;\n", ["words"]),
+    ("src/base/x.cc", "// As `nobody`.\nauto nobody = \"whoever // whatever\";\n", []),
+    ("src/server/x.cc", "// Whoever waits.\n", []),
+    ("src/servers/x.cc", "// Whoever waits.\n", ["words"]),
+    ("tests/x.py", '"""Waits for\nnobody."""\n', ["words"]),
+    ("tests/x.py", 'def f():  # So many.\n    # First.\n    """Whatever."""\n', ["words"] * 2),
+    ("tests/x.py", 'f("nobody")\nx = "# whoever"\n', []),
+    ("tools/x.sh", "a  # whatever\n# is to\n# be\n", ["words"] * 2),
+    ("tools/x.sh", "echo ${#nobody} '#nobody'\n", []),
+])
+def test_words_of_comments(path, text, expected):
+    assert [finding.rule for finding in tidy.check({path: tidy.File(path, text)})] == expected
+
+
 @pytest.mark.parametrize("lines, expected", [(70, []), (71, ["function"])])
 def test_function_lengths(lines, expected):
     assert cpp("void f() {\n" + "  g();\n" * (lines - 2) + "}\n") == expected

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Servers for the tests that Debian lets nobody install beside each other: unpacked, not installed,
+# Servers for the tests that Debian does not install beside each other: unpacked, not installed,
 # into build/unpacked. Quick when they are there.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."

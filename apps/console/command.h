@@ -1,5 +1,5 @@
 // How a command gets onto a program's command line. Help, completion and manual pages are made from
-// what CLI::App knows, so examples are told here.
+// CLI::App, which has no examples, so these are told here.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-// The commands that print what is made from the command line itself: completion and manual pages.
+// The commands that print completion and manual pages, which are made from the command line itself.
 // A program adds them with its own words for failures.
 #pragma once
 

@@ -35,7 +35,7 @@ bool is_joiner(char32_t c) { return c == 0x200C || c == 0x200D; }
 bool is_selector(char32_t c) { return c >= 0xFE00 && c <= 0xFE0F; }
 /// Hangul's characters that are blank, and as wide as others.
 bool is_filler(char32_t c) { return c == 0x115F || c == 0x1160 || c == 0x3164 || c == 0xFFA0; }
-/// What may be joined to something: letters of scripts that join, and emoji.
+/// Characters that join others: letters of scripts that join, and emoji.
 bool joins(char32_t c) { return c >= 0x0600 && !is_hidden(c) && (c < 0x2000 || c > 0x206F); }
 
 /// Characters one by one, knowing their neighbours.
@@ -67,7 +67,7 @@ class Cleaning {
       out_ += ' ';
     } else if (!is_hidden(c) || (is_joiner(c) && joins(before_) && joins(ahead())) ||
                (is_selector(c) && before_ > 0x20 && !is_hidden(before_))) {
-      // A selector belongs to what it is behind, which may be joined then.
+      // A selector belongs to the character before it, which may be joined then.
       if (!is_selector(c)) before_ = c;
       text::append_character(out_, c);
       return;

@@ -14,16 +14,16 @@ constexpr std::chrono::milliseconds kSampleEvery{100};
 constexpr std::size_t kBarMin = 10;
 constexpr std::size_t kBarMax = 40;
 
-double part_of(const Meter& meter) {
+double part_of(const WorkMeter& meter) {
   if (meter.total() == 0) return 1.0;
   return std::min(1.0, static_cast<double>(meter.done()) / static_cast<double>(meter.total()));
 }
 
-std::string amount(const Meter& meter, double number) {
+std::string amount(const WorkMeter& meter, double number) {
   return meter.unit() == Unit::kBytes ? human_bytes(number) : fmt::format("{:.0f}", number);
 }
 
-std::string rate_text(const Meter& meter) {
+std::string rate_text(const WorkMeter& meter) {
   std::string text = meter.rate() > 0 ? amount(meter, meter.rate()) + "/s" : "";
   if (const auto left = meter.left()) text += "  " + human_time(*left) + " left";
   return text;
@@ -31,7 +31,7 @@ std::string rate_text(const Meter& meter) {
 
 }  // namespace
 
-void Meter::add(std::uint64_t bytes, TimePoint now) {
+void WorkMeter::add(std::uint64_t bytes, TimePoint now) {
   done_ += bytes;
   // A few samples a second are enough, however small the pieces are.
   if (samples_.size() > 1 && now - samples_[samples_.size() - 2].time < kSampleEvery) {
@@ -42,13 +42,13 @@ void Meter::add(std::uint64_t bytes, TimePoint now) {
   while (samples_.size() > 2 && now - samples_[1].time >= kRateWindow) samples_.pop_front();
 }
 
-double Meter::rate() const {
+double WorkMeter::rate() const {
   const std::chrono::duration<double> time = samples_.back().time - samples_.front().time;
   if (time.count() <= 0) return 0;
   return static_cast<double>(samples_.back().done - samples_.front().done) / time.count();
 }
 
-std::optional<std::chrono::seconds> Meter::left() const {
+std::optional<std::chrono::seconds> WorkMeter::left() const {
   const double now = rate();
   if (now < 1 || total_ == 0) return std::nullopt;
   const std::uint64_t bytes = total_ > done_ ? total_ - done_ : 0;
@@ -74,7 +74,7 @@ std::string human_time(std::chrono::seconds time) {
   return fmt::format("{}:{:02}", all / 60, all % 60);
 }
 
-std::string render_line(const std::string& title, const Meter& meter) {
+std::string render_line(const std::string& title, const WorkMeter& meter) {
   std::string line =
       fmt::format("{}  {} of {}  {:.0f}%", title, amount(meter, static_cast<double>(meter.done())),
                   amount(meter, static_cast<double>(meter.total())), 100 * part_of(meter));
@@ -82,7 +82,7 @@ std::string render_line(const std::string& title, const Meter& meter) {
   return rate.empty() ? line : line + "  " + rate;
 }
 
-std::string render_bar(const std::string& title, const Meter& meter, std::size_t columns) {
+std::string render_bar(const std::string& title, const WorkMeter& meter, std::size_t columns) {
   const double part = part_of(meter);
   const std::string front = fmt::format(
       "{}  {} of {}  {:3.0f}%  ", title, amount(meter, static_cast<double>(meter.done())),

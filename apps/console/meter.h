@@ -16,9 +16,9 @@ using TimePoint = std::chrono::steady_clock::time_point;
 enum class Unit : std::uint8_t { kBytes, kPieces };
 
 /// What is done of what there is, and how fast. Pure: is told the time.
-class Meter {
+class WorkMeter {
  public:
-  explicit Meter(TimePoint start) : samples_{{start, 0}} {}
+  explicit WorkMeter(TimePoint start) : samples_{{start, 0}} {}
 
   void set_total(std::uint64_t total, Unit unit = Unit::kBytes) {
     total_ = total;
@@ -31,7 +31,7 @@ class Meter {
   [[nodiscard]] Unit unit() const { return unit_; }
   /// Of them a second over the last seconds; 0 when nothing is known yet.
   [[nodiscard]] double rate() const;
-  /// Nothing when nobody can tell.
+  /// Nothing while it is unknown.
   [[nodiscard]] std::optional<std::chrono::seconds> left() const;
 
  private:
@@ -51,8 +51,8 @@ std::string human_bytes(double bytes);
 /// "0:07", "12:34", "1:02:03".
 std::string human_time(std::chrono::seconds time);
 /// One line of at most `columns` columns: "checking  1.2 GiB of 3.4 GiB  35%  [###   ]  …".
-std::string render_bar(const std::string& title, const Meter& meter, std::size_t columns);
+std::string render_bar(const std::string& title, const WorkMeter& meter, std::size_t columns);
 /// The same without a bar, for a file or a pipe.
-std::string render_line(const std::string& title, const Meter& meter);
+std::string render_line(const std::string& title, const WorkMeter& meter);
 
 }  // namespace restante::console

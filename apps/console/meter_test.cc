@@ -28,9 +28,9 @@ TEST(HumanTime, HoursOnlyWhenThereAre) {
   EXPECT_EQ(human_time(seconds(3723)), "1:02:03");
 }
 
-TEST(Meter, RateAndTimeLeft) {
+TEST(WorkMeter, RateAndTimeLeft) {
   const TimePoint start{};
-  Meter meter(start);
+  WorkMeter meter(start);
   EXPECT_EQ(meter.rate(), 0);
   EXPECT_FALSE(meter.left());
   meter.set_total(100 * kMiB);
@@ -40,18 +40,18 @@ TEST(Meter, RateAndTimeLeft) {
   EXPECT_EQ(meter.done(), 10 * kMiB);
 }
 
-TEST(Meter, OnlyTheLastSecondsCount) {
+TEST(WorkMeter, OnlyTheLastSecondsCount) {
   const TimePoint start{};
-  Meter meter(start);
+  WorkMeter meter(start);
   meter.set_total(kMiB * 1000);
   meter.add(500 * kMiB, start + seconds(1));
   for (int i = 2; i <= 40; ++i) meter.add(kMiB, start + seconds(i));
   EXPECT_NEAR(meter.rate(), kMiB, kMiB / 10.0);
 }
 
-TEST(Meter, MoreThanExpectedIsNothingLeft) {
+TEST(WorkMeter, MoreThanExpectedIsNothingLeft) {
   const TimePoint start{};
-  Meter meter(start);
+  WorkMeter meter(start);
   meter.set_total(10);
   meter.add(100, start + seconds(1));
   EXPECT_EQ(meter.left(), seconds(0));
@@ -60,7 +60,7 @@ TEST(Meter, MoreThanExpectedIsNothingLeft) {
 
 TEST(RenderBar, FillsTheLineAndFitsIt) {
   const TimePoint start{};
-  Meter meter(start);
+  WorkMeter meter(start);
   meter.set_total(4 * kMiB);
   meter.add(kMiB, start + seconds(1));
   EXPECT_EQ(render_bar("checking", meter, 79),
@@ -76,14 +76,14 @@ TEST(RenderBar, FillsTheLineAndFitsIt) {
 
 TEST(RenderBar, PiecesAreNoBytes) {
   const TimePoint start{};
-  Meter meter(start);
+  WorkMeter meter(start);
   meter.set_total(40000, Unit::kPieces);
   meter.add(10000, start + seconds(1));
   EXPECT_EQ(render_line("hashing", meter), "hashing  10000 of 40000  25%  10000/s  0:03 left");
 }
 
 TEST(RenderBar, NothingToDo) {
-  const Meter meter(TimePoint{});
+  const WorkMeter meter(TimePoint{});
   EXPECT_EQ(render_line("checking", meter), "checking  0 B of 0 B  100%");
 }
 

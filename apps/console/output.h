@@ -15,7 +15,7 @@ namespace restante::console {
 
 enum class Format : std::uint8_t {
   kText,
-  kJson,   ///< One value, whatever is asked: an object, or an array of them.
+  kJson,   ///< One value for every command: an object, or an array of them.
   kJsonl,  ///< One object a line.
 };
 
@@ -53,7 +53,7 @@ class Output {
   void line(std::string_view text) const;
   /// The same with our own escape sequences for colours; what is from elsewhere was made harmless.
   void styled_line(std::string_view text) const;
-  /// What was printed is to be seen now.
+  /// Makes visible what was printed.
   void flush() const;
   /// For people, on stderr; nothing unless it talks().
   void note(std::string_view text) const;
@@ -104,8 +104,8 @@ class JsonRows {
   bool empty_ = true;
 };
 
-/// A table, printed while it grows: its columns become as wide as what has come by then. What is
-/// left is printed at the end of its life.
+/// A table, printed while it grows: its columns become as wide as what has come by then. The rest
+/// is printed at the end of its life.
 class TableRows {
  public:
   explicit TableRows(const Output& out) : out_(out) {}

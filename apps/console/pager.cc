@@ -32,7 +32,7 @@ Pager::Pager(const std::string& command) {
   child_.emplace(std::move(*started));
   stdout_before_.reset(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
   ::dup2(pipe->write.number(), STDOUT_FILENO);
-  // Who has seen enough ends the pager, and not us.
+  // A reader who has seen enough ends the pager, and not us.
   ::signal(SIGPIPE, SIG_IGN);
 }
 

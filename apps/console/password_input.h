@@ -12,9 +12,9 @@ namespace restante::console {
 /// True when there is a person to ask.
 bool can_ask();
 
-/// Asked once, on /dev/tty, after `prompt`; the caller wipes it. `patience`: so long the first line
-/// may take. Errors: kState (no terminal to ask on), kSyntax (the person gave none), kTimeout
-/// (nobody answered), kLimit, kIo.
+/// Asked once, on /dev/tty, after `prompt`; the caller wipes it. `patience`: how long the first
+/// line may take. Errors: kState (no terminal to ask on), kSyntax (the person gave none), kTimeout
+/// (no answer came), kLimit, kIo.
 Result<std::string> ask_password(const std::string& prompt,
                                  std::chrono::seconds patience = std::chrono::seconds::max());
 

@@ -18,7 +18,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// 0, as at the start: nobody knows.
+  /// 0, as at the start: unknown.
   void set_total(std::uint64_t total, Unit unit = Unit::kBytes) { meter_.set_total(total, unit); }
   void add(std::uint64_t bytes);
   /// So that a line can be printed; the bar comes back with a later add().
@@ -31,7 +31,7 @@ class Progress {
   const std::string program_;
   const bool bar_;
   const bool lines_;
-  Meter meter_;
+  WorkMeter meter_;
   TimePoint drawn_;
   bool visible_ = false;
 };

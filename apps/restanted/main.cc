@@ -79,7 +79,7 @@ std::optional<Config> load_again(const std::string& path) {
   return std::move(result.config);
 }
 
-/// What has several lines is several lines of the log, each with its time and level.
+/// An error of several lines becomes several lines of the log, each with its time and level.
 void say_why_not(const restante::Error& error) {
   std::istringstream lines(error.message());
   for (std::string line; std::getline(lines, line);) spdlog::critical("cannot start: {}", line);
@@ -133,7 +133,7 @@ Status run_within_limits(const Config& config, const std::string& path) {
 }
 
 int serve(const Loaded& loaded) {
-  // Before a port is open: nobody shall be taken and then left.
+  // Before a port is open: no client shall be taken and then left.
   const auto mistakes = restante::server::back_end_mistakes(loaded.config);
   if (!mistakes.empty()) return loaded.fail(mistakes);
   restante::server::set_up_log(loaded.config.server.log_level);
@@ -176,8 +176,8 @@ int check(const Loaded& loaded, bool ask_others) {
   return kExitOk;
 }
 
-/// What large and short-lived work leaves goes back to the system. By itself the heap learns to
-/// keep up to 64 MiB for each thread, and there are some hundred of them.
+/// Memory of large and short-lived work goes back to the system. By itself the heap learns to keep
+/// up to 64 MiB for each thread, and there are some hundred of them.
 void bound_heap() {
   constexpr int kPagesFrom = 1 << 20;
   constexpr int kKeptMax = 2 << 20;

@@ -12,8 +12,8 @@ PIECE_BYTES = 1 << 18
 
 
 async def pass_on(reader, writer, seconds):
-    """Until the end of the stream, which is passed on, too. What comes later leaves later, whatever
-    the clock's resolution."""
+    """Until the end of the stream, which is passed on, too. What comes later leaves later, with a
+    coarse clock too."""
     loop = asyncio.get_running_loop()
     last = 0.0
     while piece := await reader.read(PIECE_BYTES):

@@ -17,7 +17,7 @@ _HEAD_BYTES_MAX = 1 << 16
 
 
 def make(number, octets):
-    """Message `number` of about so many octets; its checksum is over what precedes it."""
+    """Message `number` of about `octets`; its checksum is over what precedes it."""
     head = HEAD % b"number %d" % number
     lines = max(1, (octets - len(head) - SUM_LINE_BYTES) // _LINE_BYTES)
     digest = hashlib.sha256(b"%d" % number).hexdigest().encode()

@@ -1,5 +1,6 @@
-"""One run of a program: how long, how much processor, how much memory. Programs run as nobody when
-we are root: getmail6 would otherwise fork for each delivery, and fetchmail complains."""
+"""One run of a program: how long, how much processor, how much memory. Programs run as the user
+`nobody` when we are root: getmail6 would otherwise fork for each delivery, and fetchmail
+complains."""
 
 import os
 import pwd
@@ -77,7 +78,7 @@ class Running:
 
     def said(self):
         lines = self._log.read_text("utf-8", "replace").splitlines()
-        # procmail, of nobody's home; once for each message.
+        # procmail, which has no home folder; once for each message.
         return "\n".join([line for line in lines if "Couldn't chdir" not in line][-20:]) + "\n"
 
 

@@ -101,7 +101,7 @@ class Bench:
                     yield program.name, {**measured(run), **self._kept(program, job)}
 
     def _collected(self, program, box, **more):
-        """The job of a run that succeeded, and the run; none after so many tries."""
+        """The job of a run that succeeded, and the run; none after TRIES failures."""
         for _ in range(TRIES):
             job = self.job(program, box, **more)
             if run := running.run(program.command(job), job.folder):

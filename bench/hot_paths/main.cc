@@ -1,7 +1,7 @@
 // Runs the paths that a busy server takes most, each a set number of times, and tells callgrind
-// where each begins and ends: the instructions of each are the same in every run, whatever else the
-// machine does. tests/e2e/test_instructions.py compares them with bench/instructions.tsv. No
-// network, no threads and no real disk: what is counted is our own code.
+// where each begins and ends: the instructions of each are the same in every run, on a busy machine
+// too. tests/e2e/test_instructions.py compares them with bench/instructions.tsv. No network, no
+// threads and no real disk: what is counted is our own code.
 #include <fmt/format.h>
 #include <valgrind/callgrind.h>
 

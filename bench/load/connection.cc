@@ -47,7 +47,7 @@ Connection::Connection(const Target& target, TlsClients& tls, const Script& scri
 }
 
 Connection::~Connection() {
-  // What ends without a shutdown is not resumed by OpenSSL.
+  // OpenSSL resumes no session that ended without a shutdown.
   if (ssl_ != nullptr) SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   SSL_free(ssl_);
   if (socket_ >= 0) ::close(socket_);

@@ -22,7 +22,7 @@ constexpr std::array kRecipients{
     Share{6, 1.08},  Share{7, 0.97},  Share{8, 0.88},  Share{9, 0.79},  Share{10, 0.71},
     Share{11, 0.64}, Share{12, 0.58}, Share{13, 0.52}, Share{14, 0.47}, Share{15, 0.42},
     Share{16, 0.38}, Share{17, 0.34}, Share{18, 0.31}, Share{19, 0.28}, Share{20, 0.21}};
-/// So many mails are made, and sent again and again.
+/// Mails that are made, and sent again and again.
 constexpr int kVariants = 1000;
 
 /// Which of the shares a point of 0..1 lies in, and how far inside.

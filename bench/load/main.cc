@@ -78,7 +78,7 @@ void print(const Report& report) {
   std::cout << boost::json::serialize(all) << std::endl;
 }
 
-/// What measures the server says when to go on, by closing our standard input.
+/// The program that measures the server says when to go on, by closing our standard input.
 void wait_for_end_of_input() {
   std::cout << "holding" << std::endl;
   std::string line;

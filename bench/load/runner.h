@@ -1,5 +1,5 @@
 // Many sessions on one thread: a set number side by side, one after the other (closed loop), or as
-// many a second as asked for, whatever the server does (open loop): then a session's time counts
+// many a second as asked for, however slow the server is (open loop): then a session's time counts
 // from the moment at which it should have begun, so that a server that stalls cannot hide it.
 #pragma once
 

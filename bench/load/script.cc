@@ -20,7 +20,7 @@ void add(Script& script, std::string_view text, Expect reply) {
   script.steps.push_back({std::string(text), {reply}});
 }
 
-/// What leads to the work, or ends it.
+/// Steps before and behind the measured work.
 void add_talk(Script& script, std::string_view text, Expect reply) {
   script.steps.push_back({std::string(text), {reply}, false});
 }
@@ -112,7 +112,7 @@ Script deliver(const Options& options) {
   add_talk(script, "", Expect::kSmtp2);
   add_talk(script, "LHLO load.example.test\r\n", Expect::kSmtp2);
   const std::string message = make_message(options.message_bytes) + ".\r\n";
-  // At once, as MTAs send it to whoever announces PIPELINING (RFC 2920).
+  // At once, as MTAs send it to a server that announces PIPELINING (RFC 2920).
   Step envelope{"MAIL FROM:<load@example.test>\r\n", {Expect::kSmtp2}, false};
   for (std::uint32_t r = 0; r < options.recipients; ++r) {
     envelope.text += r == 0 ? "RCPT TO:<{user}>\r\n" : fmt::format("RCPT TO:<{{user+{}}}>\r\n", r);

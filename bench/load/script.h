@@ -46,9 +46,10 @@ struct Account {
   std::string user;
   std::string password;
 };
-/// The text for the account at `index`; "{user+N}" is the one N places behind it, around the end.
-/// The step for so many messages: itself, unless it is for each of them.
+/// The step for messages 1 to `messages`, one after the other in one text; "{number}" becomes
+/// theirs.
 Step expand(const Step& step, std::uint32_t messages);
+/// The text for the account at `index`; "{user+N}" is the one N places behind it, around the end.
 std::string fill_in(std::string_view text, const std::vector<Account>& accounts, std::size_t index);
 
 }  // namespace restante::load

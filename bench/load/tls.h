@@ -1,5 +1,5 @@
-// The client's side of TLS for the load: one context for all, sessions kept for resumption. Nobody
-// is verified: what is measured runs on this machine.
+// The client's side of TLS for the load: one context for all, sessions kept for resumption. No
+// certificate is verified: the server under test runs on this machine.
 #pragma once
 
 #include <openssl/ssl.h>

@@ -1,4 +1,4 @@
-"""Whether somebody answers at a port."""
+"""Whether a server answers at a port."""
 
 import socket
 

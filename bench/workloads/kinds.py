@@ -34,7 +34,7 @@ def words_for(peer, workload):
 
 
 def closed_loop(bench, peer, workload):
-    """So many clients side by side, each beginning anew when it has ended, for a time."""
+    """Clients side by side, each beginning anew when it has ended, for a time."""
     group = workload.groups[0]
     return load_client.measure(
         peer.target(workload.protocol, group), bench.place.accounts(group),

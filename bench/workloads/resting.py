@@ -29,7 +29,7 @@ def cold(bench, peer, workload):
 
 
 def idle(bench, peer, workload):
-    """Memory of a fresh server before and after so many have logged in, for each of them."""
+    """Memory of a fresh server before and after many logins, for each of them."""
     group = workload.groups[0]
     count = min(group.accounts, peer.connections_max)
     restart(peer)

@@ -1,4 +1,4 @@
-// ASCII without a locale: protocol keywords are ASCII, whatever the machine's language.
+// ASCII without a locale: protocol keywords are ASCII in every language of the machine.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// The closed set of failures. One layer turns them into replies (server/outcome), one into log
-// lines; `detail` is for the log and for operators, never for a peer.
+// The closed set of failures. One layer turns them into replies (src/server), one into log lines;
+// `detail` is for the log and for operators, never for a peer.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ enum class Errc : std::uint8_t {
   kCorrupt,   ///< Stored bytes do not match their checksum or their format.
   kNotFound,  ///< No such thing.
   kExists,    ///< It is there already.
-  kBusy,      ///< Somebody else holds it: another session, another process.
+  kBusy,      ///< Another session or another process holds it.
   kLimit,     ///< A limit of base/limits.h or of the configuration was reached.
   kSyntax,    ///< The input breaks the grammar.
   kState,     ///< Right words, wrong moment.

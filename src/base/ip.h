@@ -19,7 +19,7 @@ class IpAddress {
  public:
   using Bytes = std::array<std::uint8_t, 16>;
 
-  IpAddress() = default;  ///< "::", nobody's.
+  IpAddress() = default;  ///< "::", the address of no host.
   explicit IpAddress(const Bytes& bytes) : bytes_(bytes) {}
   /// The four octets of an IPv4 address, in network order.
   static IpAddress v4(std::span<const std::uint8_t, 4> octets);

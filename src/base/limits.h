@@ -70,7 +70,7 @@ inline constexpr std::size_t kIntakeConnections = 100;
 // Of one address (IPv6: a /64), unless it is trusted. An office or a carrier's NAT is one address.
 inline constexpr std::uint64_t kConnectionsPerAddress = 200;
 inline constexpr std::uint64_t kConnectionsPerMinute = 1200;
-// Of all connections, those who are neither trusted nor logged in may have so many.
+// The share of all connections that peers may have who are neither trusted nor logged in.
 inline constexpr std::uint64_t kStrangersPercent = 80;
 inline constexpr std::uint64_t kLoginsPerMinute = 600;
 inline constexpr std::uint64_t kFailedLogins = 20;  // Then it is refused unheard; docs/limits.md.
@@ -82,7 +82,7 @@ inline constexpr std::size_t kOutputBytesMax =
 inline constexpr std::size_t kInputBytes = 4096;  // Read from one peer at a time.
 inline constexpr auto kShutdownGrace = std::chrono::seconds(10);
 
-// Password checks and account lookups: what may wait for its turn. A hash takes some 20 ms of a
+// Password checks and account lookups that may wait for their turn. A hash takes some 20 ms of a
 // processor, a slow back end answers within its time-out.
 inline constexpr std::size_t kHashesWaitingMax = 1024;
 inline constexpr std::size_t kLookupsWaitingMax = 1024;
@@ -90,7 +90,7 @@ inline constexpr std::size_t kLookupsWaitingMax = 1024;
 // The maildrop.
 inline constexpr std::uint64_t kMessageStoredBytesMax =
     4ULL << 30;                                         // Trusted length of one record body.
-inline constexpr std::size_t kIdleMaildropsMax = 4096;  // Kept open while nobody uses them.
+inline constexpr std::size_t kIdleMaildropsMax = 4096;  // Kept open while no session uses them.
 inline constexpr auto kLockTimeout = std::chrono::seconds(10);  // For another process's lock.
 inline constexpr std::size_t kDeliveriesTogether = 64;          // To one maildrop.
 

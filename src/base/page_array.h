@@ -1,6 +1,6 @@
 // Memory for arrays that may be large and short-lived: from the heap while they are small, pages of
-// their own from the system above that. Those go back to it when they are released, whatever thread
-// does it; the heap would keep them, once for each thread's arena.
+// their own from the system above that. A released page goes back to the system from any thread;
+// the heap would keep it, once for each thread's arena.
 #pragma once
 
 #include <sys/mman.h>

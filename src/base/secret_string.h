@@ -1,4 +1,4 @@
-// Text that nobody may find in memory afterwards: a password, a token. Wiped when it goes, and
+// Text that must not be found in memory afterwards: a password, a token. Wiped when it goes, and
 // never left behind by a move, as std::string's short texts are. It must not be put into a log line
 // or an Error; so it has no way to print itself.
 #pragma once

@@ -9,7 +9,7 @@
 
 namespace {
 
-/// What lay in the places that were given back while somebody wanted to know.
+/// The content of the places that were given back while a test was watching.
 std::vector<std::string>* given_back = nullptr;
 std::size_t wanted_bytes = 0;
 

@@ -1,4 +1,4 @@
-// A thread that perhaps cannot be made: a process may have only so many, and so much memory.
+// A thread that perhaps cannot be made: a process has a limit of threads and of memory.
 #pragma once
 
 #include <new>

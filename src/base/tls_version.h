@@ -1,5 +1,5 @@
 // The versions of TLS that a setting may name, oldest first. Below 1.2 they are for devices that
-// know no better (RFC 8997 is why nobody else should meet them).
+// know no better version (RFC 8997 says why no other peer should be offered them).
 #pragma once
 
 #include <cstdint>

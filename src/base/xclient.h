@@ -1,6 +1,6 @@
 // XCLIENT's arguments: what a proxy says of its client, in SMTP and LMTP (Postfix's XCLIENT_README)
 // and in POP3 (as Dovecot's login proxy says it). Pure; whether the proxy is believed is decided
-// elsewhere. LOGIN, NAME and the like are read and dropped: they make nobody somebody.
+// elsewhere. LOGIN, NAME and the like are read and dropped: none of them logs a client in.
 #pragma once
 
 #include <cstdint>

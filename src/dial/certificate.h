@@ -1,5 +1,5 @@
 // A server's certificate as a user of the client has to do with it: its SHA-256 for a pin, and what
-// is to be done when it is not trusted.
+// to do when it is not trusted.
 #pragma once
 
 #include <openssl/types.h>

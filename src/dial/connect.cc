@@ -32,6 +32,7 @@ struct LookUp {
 void run(LookUp& look_up) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
+  // No IPv6 addresses on a machine without IPv6: each would cost an attempt.
   hints.ai_flags = AI_ADDRCONFIG;
   addrinfo* first = nullptr;
   look_up.error = ::getaddrinfo(look_up.host.c_str(), look_up.port.c_str(), &hints, &first);
@@ -83,6 +84,7 @@ class Race {
   void start() {
     const SocketAddress& address = addresses_[next_++];
     next_start_ = std::chrono::steady_clock::now();
+    // Not blocking: the next address gets its turn while this one is silent (RFC 8305 s.5).
     Attempt attempt{files::Descriptor(::socket(address.storage.ss_family,
                                                SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
                     address};
@@ -107,6 +109,7 @@ class Race {
     if (::poll(waits.data(), waits.size(), left) < 0 && errno != EINTR)
       return files::io_error("poll");
     if (waits[0].revents != 0) return stopped();
+    // From the end, since finish() takes attempts out.
     for (std::size_t i = waits.size() - 1; i > 0; --i)
       if (waits[i].revents != 0) finish(i - 1);
     if (!winner_.is_open() && patience_.left() == 0)
@@ -185,6 +188,7 @@ Result<files::Descriptor> connect_first(const std::vector<SocketAddress>& addres
                                         const Patience& patience) {
   RESTANTE_TRY(files::Descriptor socket, Race(addresses, patience).run());
   const int on = 1;
+  // Commands are short and wait for answers: to collect them would cost a round trip each.
   ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ::setsockopt(socket.number(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
   return socket;

@@ -39,7 +39,7 @@ Supervisor::Supervisor() {
 }
 
 void Supervisor::notify(std::string_view state) const {
-  // Nobody can be told when this fails, and the service runs all the same.
+  // A failure has no receiver, and the service runs all the same.
   if (socket_.is_open())
     static_cast<void>(::send(socket_.number(), state.data(), state.size(), MSG_NOSIGNAL));
 }

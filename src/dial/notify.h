@@ -14,7 +14,7 @@ std::chrono::microseconds watchdog_interval();
 
 class Supervisor {
  public:
-  /// Connects to NOTIFY_SOCKET; without one nobody is told anything.
+  /// Connects to NOTIFY_SOCKET; without one, notify() does nothing.
   Supervisor();
 
   /// Sends "READY=1", "STOPPING=1", …. On any thread.

@@ -13,7 +13,7 @@ namespace {
 
 TEST(Notify, TellsTheSocketThatSystemdNames) {
   const TestNotifySocket socket;
-  Supervisor().notify("READY=1");  // Nobody is named any more.
+  Supervisor().notify("READY=1");  // No socket is named any more.
   socket.supervisor().notify("STOPPING=1");
   EXPECT_EQ(socket.take(), "STOPPING=1");
   EXPECT_EQ(socket.take(), "");

@@ -1,5 +1,5 @@
 // When a thread was last seen to go on, for a watchdog on another one. A thread's StopSignal keeps
-// it (watched()): whatever may take long asks that one, before each wait and between two steps.
+// it (watched()): work that may take long asks that signal before each wait and between two steps.
 #pragma once
 
 #include <atomic>

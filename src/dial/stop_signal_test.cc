@@ -27,7 +27,7 @@ TEST(StopSignal, WhoAsksIsSeenToGoOn) {
   pulse.rest();
   const auto resting = pulse.seen();
   EXPECT_FALSE(stop->raised());
-  EXPECT_EQ(pulse.seen(), resting);  // Somebody else asked.
+  EXPECT_EQ(pulse.seen(), resting);  // The one that was asked is not watched.
   const auto before = Pulse::Clock::now();
   EXPECT_FALSE(mine->raised());
   EXPECT_GE(pulse.seen(), before);

@@ -72,8 +72,8 @@ class ClientStream {
   ClientStream(const ClientStream&) = delete;
   ClientStream& operator=(const ClientStream&) = delete;
 
-  /// What the server has sent in clear and nobody has read makes it fail (kAuth): somebody between
-  /// us may have put it there (RFC 2595 s.4). The whole handshake has the time of one wait.
+  /// Octets that came in clear and were not read yet make it fail (kAuth): an attacker between us
+  /// may have put them there (RFC 2595 s.4). The whole handshake has the time of one wait.
   Status start_tls(const ClientTls& settings);
   /// At least one octet, 64 KiB at most; valid until the next call.
   Result<std::string_view> read();

@@ -1,5 +1,5 @@
-// For tests of the client: a server on a thread that says what the test writes, whatever that is.
-// One connection; it waits for nothing longer than ten seconds.
+// For tests of the client: a server on a thread that says what the test writes, right or wrong. One
+// connection; it waits for nothing longer than ten seconds.
 #pragma once
 
 #include <arpa/inet.h>
@@ -62,7 +62,7 @@ class ScriptedPeer {
   ScriptedPeer(const ScriptedPeer&) = delete;
   ScriptedPeer& operator=(const ScriptedPeer&) = delete;
 
-  /// Closes when so many octets are sent in all, wherever that is.
+  /// Closes when `octets` were sent in all, also in the middle of a line.
   void cut_after(std::size_t octets) { left_ = octets; }
   /// One octet, again and again, until the client is gone.
   void trickle(std::string_view octet) {
@@ -157,7 +157,7 @@ class ScriptedServer {
     });
   }
   ~ScriptedServer() {
-    ::shutdown(listener_.number(), SHUT_RDWR);  // Wakes an accept() that nobody came to.
+    ::shutdown(listener_.number(), SHUT_RDWR);  // Wakes an accept() that still waits for a client.
     thread_.join();
   }
   ScriptedServer(const ScriptedServer&) = delete;

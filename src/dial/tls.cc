@@ -19,6 +19,7 @@ namespace restante::net {
 namespace {
 
 std::string openssl_reason() {
+  // The queue belongs to the thread: what stays in it would be taken for the next call's reason.
   const unsigned long code = ERR_peek_last_error();
   ERR_clear_error();
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
@@ -29,7 +30,7 @@ Error file_error(const char* key, const std::filesystem::path& file) {
   return Error(Errc::kIo, std::string(key) + " " + file.string() + ": " + openssl_reason());
 }
 
-/// A key that wants a passphrase is refused: there is nobody to ask.
+/// A key that wants a passphrase is refused: there is no terminal to ask at.
 int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) { return -1; }
 
 int clamp(std::size_t size) {
@@ -71,7 +72,7 @@ int to_openssl(TlsVersion version) {
 }
 
 /// A server that knows TLS 1.0 or 1.1 alone signs with SHA-1, and its key may be short: OpenSSL 3
-/// allows that on its lowest level only. Who the server is, is checked as ever.
+/// allows that on its lowest level only. The server's identity is checked as ever.
 void set_versions(SSL_CTX* context, TlsVersion least) {
   SSL_CTX_set_min_proto_version(context, to_openssl(least));
   if (!is_old(least)) return;
@@ -84,6 +85,7 @@ std::string explain(const std::string& reason, bool after_stls) {
   const auto is_one_of = [&reason](std::initializer_list<std::string_view> reasons) {
     return std::find(reasons.begin(), reasons.end(), reason) != reasons.end();
   };
+  // OpenSSL's words for octets that are no TLS.
   const bool is_plain = is_one_of({"wrong version number", "http request", "packet length too long",
                                    "unexpected message", "bad record type"});
   if (is_plain && after_stls)
@@ -120,6 +122,8 @@ ClientTlsStream::~ClientTlsStream() { SSL_free(ssl_); }
 Status ClientTlsStream::prepare(const ClientTls& settings) {
   SSL_CTX* context = context_.get();
   set_versions(context, settings.min_version);
+  // Many servers close without TLS's own end. POP3 does not need it: a final dot and the +OK to
+  // QUIT tell that all has come.
   SSL_CTX_set_options(
       context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -133,11 +137,13 @@ Status ClientTlsStream::prepare(const ClientTls& settings) {
   SSL_set_bio(ssl_, bio, bio);
   SSL_set_app_data(ssl_, this);
   SSL_set_connect_state(ssl_);
+  // The server chooses its certificate by a name; an address is none.
   const bool by_name = !is_address(server_name_);
   if (by_name && SSL_set_tlsext_host_name(ssl_, server_name_.c_str()) != 1)
     return Error(Errc::kAuth, "\"" + server_name_ + "\" is no name for a certificate");
   if (!settings.pins.empty()) return ok();  // The pin decides, when the handshake is over.
   SSL_set_verify(ssl_, SSL_VERIFY_PEER, &ClientTlsStream::note_failure);
+  // A wildcard stands for a whole label. An empty name would switch the check of names off.
   X509_VERIFY_PARAM* rules = SSL_get0_param(ssl_);
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   const int set = by_name ? X509_VERIFY_PARAM_set1_host(rules, server_name_.c_str(), 0)
@@ -166,6 +172,7 @@ Status ClientTlsStream::run(const Patience& patience) {
     if (result == 1) return ok();
     const Status waited = after(result, patience);
     if (waited) continue;
+    // Our own refusal goes before the error that follows from it, which has fewer words.
     if (!refusal_.empty()) return Error(Errc::kAuth, refusal_);
     if (waited.error().code == Errc::kTimeout)
       return Error(Errc::kTimeout, "no end of the TLS handshake");
@@ -189,6 +196,7 @@ Status ClientTlsStream::check_pins(const ClientTls& settings) const {
 }
 
 Status ClientTlsStream::after(int result, const Patience& patience) {
+  // Taken before another call changes it.
   const int number = errno;
   switch (SSL_get_error(ssl_, result)) {
     case SSL_ERROR_WANT_READ: return wait_for(socket_, POLLIN, patience);
@@ -226,6 +234,7 @@ Status ClientTlsStream::write(std::string_view bytes, const Patience& patience) 
 
 void ClientTlsStream::close_notify() {
   ERR_clear_error();
+  // Before the end of the handshake OpenSSL takes this call for an error.
   if (SSL_is_init_finished(ssl_) == 1) static_cast<void>(SSL_shutdown(ssl_));
   ERR_clear_error();
 }
@@ -249,6 +258,8 @@ std::string ClientTlsStream::exporter_binding() const {
 
 // The first Finished message of a full handshake is ours; we resume no session.
 std::string ClientTlsStream::unique_binding() const {
+  // Without the extended master secret an attacker can bring about the same value on two
+  // connections.
   if (SSL_version(ssl_) != TLS1_2_VERSION || SSL_get_extms_support(ssl_) != 1) return {};
   std::array<char, EVP_MAX_MD_SIZE> data{};
   const std::size_t size = SSL_get_finished(ssl_, data.data(), data.size());

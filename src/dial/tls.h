@@ -1,4 +1,4 @@
-// The client's end of TLS, by OpenSSL on a non-blocking socket: who the server is, is settled
+// The client's end of TLS, by OpenSSL on a non-blocking socket: the server's identity is settled
 // before an octet of ours goes over it.
 #pragma once
 

@@ -2,8 +2,8 @@
 // it. Paths are plain strings. Nothing here knows of records, maildrops or mail.
 //
 // Durability: a write is durable after File::sync(); a new, renamed or removed name is durable
-// after Disk::sync_directory() of its directory. After a failed sync() nobody knows what the disk
-// holds, and a second sync() that succeeds proves nothing: the caller must give the file up for
+// after Disk::sync_directory() of its directory. After a failed sync() the content of the disk is
+// unknown, and a second sync() that succeeds proves nothing: the caller must give the file up for
 // writing. Errors: kNotFound, kExists, kBusy (a lock), kFull (no space, quota), otherwise kIo; the
 // detail names the call, the path and the cause.
 #pragma once
@@ -23,7 +23,7 @@
 
 namespace restante::disk {
 
-/// Tells two files apart, whatever their names.
+/// Tells two files apart; names do not count.
 struct Identity {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
@@ -33,7 +33,7 @@ struct Identity {
 /// What the disk says of an open file.
 struct FileStatus {
   std::uint64_t size = 0;   ///< Bytes.
-  std::uint64_t links = 0;  ///< 0: it was removed or replaced; nobody will find what is written.
+  std::uint64_t links = 0;  ///< 0: it was removed or replaced; later writes are lost.
   Identity identity;
   WallTime modified{};  ///< When its content changed last; 0 where the disk keeps no time.
 };
@@ -49,7 +49,7 @@ enum class OpenMode : std::uint8_t {
 /// waiting thread, often.
 using Patience = std::function<bool(std::chrono::milliseconds waited)>;
 
-/// That much, whatever happens.
+/// Waits up to `most`.
 inline Patience patience_of(std::chrono::milliseconds most) {
   return [most](std::chrono::milliseconds waited) { return waited < most; };
 }
@@ -73,7 +73,8 @@ class File {
   virtual Status sync() = 0;
 
   /// Locks the bytes against every other open file, of this process too (open-file-description
-  /// locks); they need not exist. Taking what this file already holds succeeds. Errors: kBusy, kIo.
+  /// locks); they need not exist. To take a lock that this file already holds succeeds. Errors:
+  /// kBusy, kIo.
   virtual Status try_lock(std::uint64_t offset, std::uint64_t bytes) = 0;
   /// The same, waiting for its turn as long as `patience` says. Errors: kTimeout (it is over), kIo.
   virtual Status lock(std::uint64_t offset, std::uint64_t bytes, const Patience& patience) = 0;

@@ -49,8 +49,8 @@ class MemoryDisk final : public Disk {
   /// Whether read_cached() finds everything in memory (the default) or nothing.
   void set_cached(bool cached);
 
-  /// What a restart finds. Files that are still open belong to the dead process: do not use them,
-  /// but their locks are gone.
+  /// The disk as a restart finds it. Files that are still open belong to the dead process: do not
+  /// use them, but their locks are gone.
   void lose_power(PowerLoss how);
 
   /// Content of a file, for tests. Errors: kNotFound.

@@ -78,7 +78,8 @@ struct MemoryDisk::Shared {
   bool reached = false;
   bool cached = true;
 
-  /// Counts a call; what it must fail with, if it must. `takes_room`: it may meet a full disk.
+  /// Counts a call; the error that it must fail with, if any. `takes_room`: it may meet a full
+  /// disk.
   std::optional<Fault> next_call(bool takes_room) {
     if (reached && fault == Fault::kDeath) return Fault::kEio;
     if (fault == Fault::kFull && !takes_room) return std::nullopt;

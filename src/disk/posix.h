@@ -1,4 +1,4 @@
-// The machine's own disk (Linux). What errno says there becomes an Error here; elsewhere src/files
+// The machine's own disk (Linux). An errno of theirs becomes an Error here; elsewhere src/files
 // does that.
 #pragma once
 

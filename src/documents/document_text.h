@@ -17,7 +17,7 @@ namespace restante::text {
 /// says nothing, by the end of its name.
 bool is_document(std::string_view type, std::string_view name);
 
-/// So much of a document is worth reading.
+/// The part of a document that is read.
 inline constexpr std::size_t kDocumentBytesMax = std::size_t{64} << 20;
 
 /// Well-formed UTF-8, about `bytes_max` bytes at most; empty: there is none, it is encrypted,

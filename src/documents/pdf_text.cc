@@ -30,7 +30,7 @@ Module& module() {
   return only;
 }
 
-/// Nobody but its user and root can have put it there.
+/// Only its user or root can have put it there.
 bool is_ours(const std::filesystem::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return false;

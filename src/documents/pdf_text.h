@@ -1,6 +1,6 @@
-// The text in PDF files. poppler reads them, in a library of its own (src/pdf) that is loaded when
-// somebody says so: it takes 50 ms and 9 MB, opens files and brings 26 libraries with it, and most
-// runs see no PDF file. For one thread.
+// The text in PDF files. poppler reads them, in a library of its own (src/pdf) that is loaded on
+// demand: it takes 50 ms and 9 MB, opens files and brings 26 libraries with it, and most runs see
+// no PDF file. For one thread.
 #pragma once
 
 #include <cstddef>

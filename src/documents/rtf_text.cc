@@ -50,7 +50,7 @@ constexpr std::array<Sign, 8> kSigns = {{{"lquote", 0x2018},
 
 struct Group {
   bool is_unread = false;
-  int skip = 1;  // Bytes that stand for a \u for who does not know it.
+  int skip = 1;  // Bytes behind a \u, for programs that do not know it.
 };
 
 class RtfReader {

@@ -21,7 +21,7 @@ struct Discard {
 
 struct ZipParts::State {
   std::unique_ptr<zip_t, Discard> archive;
-  std::uint64_t left = 0;  // Of what may be unpacked.
+  std::uint64_t left = 0;  // Octets that may still be unpacked.
 };
 
 ZipParts::ZipParts(std::unique_ptr<State> state) : state_(std::move(state)) {}

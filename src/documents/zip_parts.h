@@ -1,5 +1,5 @@
-// The files in a ZIP archive that is in memory, for documents that are one: bounded, whatever the
-// archive says of itself.
+// The files in a ZIP archive that is in memory, for documents that are one: bounded, also where the
+// archive lies about its sizes.
 #pragma once
 
 #include <cstdint>

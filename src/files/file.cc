@@ -23,9 +23,10 @@ Error named_error(const std::string& name) {
 }
 
 Status write_new(const Path& path, std::string_view octets, mode_t mode) {
-  // What a run that was killed has left may have other rights, or a second name.
+  // A file that a killed run has left may have other rights, or a second name.
   RESTANTE_CHECKED(remove_file(path));
   RESTANTE_TRY(const Descriptor file, open_file(path, O_WRONLY | O_CREAT | O_EXCL));
+  // open() has the umask's say in the mode; this has not.
   if (::fchmod(file.number(), mode & 07777U) != 0) return system_error("fchmod", path);
   RESTANTE_CHECKED(write_all(file, octets, path));
   if (::fsync(file.number()) != 0) return system_error("fsync", path);
@@ -62,6 +63,7 @@ Result<std::string> read_all(const Descriptor& file, std::size_t bytes_max,
                              const std::string& name) {
   std::string text;
   for (std::size_t done = 0;;) {
+    // Not by the file's size: those of /proc say 0, and others grow meanwhile.
     text.resize(std::min(std::max(kFirstRead, 2 * done), bytes_max));
     const ssize_t count = ::read(file.number(), text.data() + done, text.size() - done);
     if (count < 0 && errno == EINTR) continue;
@@ -83,6 +85,7 @@ Result<SecretString> read_private(const Descriptor& file, std::size_t bytes_max,
                                   const std::string& name) {
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) return io_error(name);
+  // A pipe or a device in its place could keep us waiting, or give out a stranger's words.
   if (!S_ISREG(status.st_mode)) return io_error(name, EINVAL);
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     return Error(Errc::kAuth, name + ": others may use it; chmod 600 it");
@@ -143,6 +146,7 @@ Status make_folders(const Path& folder) {
   const Path above = folder.parent_path();
   if (!above.empty() && above != folder) RESTANTE_CHECKED(make_folders(above));
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return system_error("mkdir", folder);
+  // A folder whose name is lost takes all files in it along.
   return above.empty() ? ok() : sync_folder(above);
 }
 

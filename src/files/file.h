@@ -63,9 +63,9 @@ struct Replacement {
   std::string ending = ".new";  ///< Of its name until it is complete.
 };
 
-/// Puts a file with this text in the place of `path`, durably: whatever happens, the old file or
-/// the new one is there, whole. It is written beside, and is gone after an error. A symbolic link
-/// is itself replaced. Two callers at once need two endings.
+/// Puts a file with this text in the place of `path`, durably: after any failure or crash the old
+/// file or the new one is there, whole. It is written beside, and is gone after an error. A
+/// symbolic link is itself replaced. Two callers at once need two endings.
 Status replace_durably(const Path& path, std::string_view octets, const Replacement& how = {});
 
 }  // namespace restante::files

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// As long as it lives, no file of this process grows beyond so many octets: a full disk.
+/// As long as it lives, no file of this process grows beyond `octets`: a full disk.
 class SmallDisk {
  public:
   explicit SmallDisk(rlim_t octets) {

@@ -10,7 +10,7 @@
 namespace restante::files {
 namespace {
 
-/// Root gives its files to whoever owns the folder.
+/// Root gives its files to the owner of the folder.
 Status give_to_owner(const Descriptor& file, const Path& folder) {
   struct stat found {};
   if (::geteuid() != 0) return ok();

@@ -1,5 +1,5 @@
 // A file that appears under its name only when it is complete: made beside it, then linked into
-// place. So nobody ever sees half a database, and of several makers one wins.
+// place. So no reader ever sees half a database, and of several makers one wins.
 //
 // Weak: where a file system has no links (vfat), of two makers at once each may win.
 #pragma once

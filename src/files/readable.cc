@@ -12,7 +12,8 @@ namespace {
 constexpr int kLinksMax = 16;
 
 bool may(const std::filesystem::path& path, int what) {
-  // As who the process acts, which is not who started it when root has become somebody.
+  // The effective user is asked: it is not the user that started the process when root has dropped
+  // its rights.
   return ::eaccess(path.c_str(), what) == 0;
 }
 
@@ -31,7 +32,7 @@ std::filesystem::path closed_folder(const std::filesystem::path& path) {
   return {};
 }
 
-/// Who says no on the way, links followed one by one.
+/// Names the folder or file on the way that refuses; links are followed one by one.
 std::string who_refuses(std::filesystem::path path) {
   const std::string name = own_name();
   for (int links = 0; links < kLinksMax; ++links) {

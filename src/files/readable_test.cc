@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Everything in a folder of its own; asked as nobody where root runs the test.
+/// Everything in a folder of its own; asked as the user `nobody` where root runs the test.
 class ReadableTest : public testing::Test {
  protected:
   void SetUp() override {

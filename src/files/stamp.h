@@ -1,4 +1,4 @@
-// What tells that a file is another one than before, without a look at its content: device, inode,
+// Tells whether a file is another one than before, without a look at its content: device, inode,
 // size and times. Symbolic links are followed.
 #pragma once
 

@@ -1,7 +1,7 @@
-// What somebody may still do: budgets that refill evenly, and failures that are forgotten one by
-// one. Each is a single point in time (the generic cell rate algorithm), so that counting a hundred
-// thousand peers costs eight octets each and no timer. The caller passes the time; a time that
-// stands still or jumps back a little only makes a budget refill later.
+// What a peer or an account may still do: budgets that refill evenly, and failures that are
+// forgotten one by one. Each is a single point in time (the generic cell rate algorithm), so that
+// counting a hundred thousand peers costs eight octets each and no timer. The caller passes the
+// time; a time that stands still or jumps back a little only makes a budget refill later.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace restante::guard {
 using Moment = std::chrono::steady_clock::time_point;
 using Span = std::chrono::steady_clock::duration;
 
-/// So many a minute: all of them at once if need be, then one each 1/n minute.
+/// A number of acts a minute: all of them at once if need be, then one each 1/n minute.
 class Budget {
  public:
   /// False, and nothing is taken, when less than `n` is left. 0 `per_minute`: no limit.

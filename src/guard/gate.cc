@@ -11,7 +11,7 @@
 namespace restante::guard {
 namespace {
 
-constexpr unsigned kV6Bits = 64;  // What one customer has: who has one address has 2^64.
+constexpr unsigned kV6Bits = 64;  // A customer with one address has all 2^64 of its network.
 constexpr Span kPairMemory = std::chrono::days(30);
 constexpr Span kWrongMemory = std::chrono::days(1);
 constexpr Span kLogPause = std::chrono::seconds(10);
@@ -68,7 +68,7 @@ Span delay_of(std::uint64_t faults, Span longest) {
   return faults == 0 ? Span::zero() : std::min(delay, longest);
 }
 
-/// Rounded up: who allows few connections keeps none of them back.
+/// Rounded up: where few connections are allowed, strangers may have all of them.
 std::uint64_t strangers_max(std::uint64_t connections) {
   constexpr std::uint64_t kWhole = 100;
   return connections / kWhole * limits::kStrangersPercent +
@@ -106,7 +106,7 @@ struct Gate::State {
   std::atomic<std::uint64_t> intake{0};     // Not among those.
   std::atomic<std::uint64_t> strangers{0};  // Of them.
   OpenCounts open_counts;
-  OpenCounts checks;  // By address, or by pair where that is what the failures are counted by.
+  OpenCounts checks;  // By address, or by pair where failures are counted by pair.
   OpenCounts spools;
   Table<Address> addresses;
   Table<Account> accounts;
@@ -306,7 +306,7 @@ std::optional<std::uint64_t> Gate::may_log(const Peer& peer, Moment now, Told wh
 Span Gate::recipient_refused(const Peer& peer, const Rules& rules, Moment now) {
   if (peer.trusted) return Span::zero();
   return state_->with_address(peer, [&](Address& address) -> Span {
-    // Further debts would be held against those who come after.
+    // A longer debt would be held against later peers of this address.
     const Span owed = address.refused_recipients.full_at() - now - std::chrono::minutes(1);
     if (owed > limits::kRefusedRecipientDelay) return limits::kRefusedRecipientDelay;
     return address.refused_recipients.charge(now, rules.refused_recipients_per_minute, 1);

@@ -9,9 +9,10 @@
 // - An address from which an account has been logged in to is known to it, and is judged by that
 //   account's own failures there: an owner behind one address with an attacker gets in.
 // - The same wrong password for the same account from the same address counts once.
-// - A check under way counts as a failure until it has ended: who has no room for one more waits
-//   for that, and is not refused.
-// - Who is neither trusted nor logged in is a stranger, and strangers never have all connections.
+// - A check under way counts as a failure until it has ended: a peer without room for one more
+//   waits for that, and is not refused.
+// - A peer that is neither trusted nor logged in is a stranger, and strangers never have all
+//   connections.
 //
 // Knows no sockets and reads no clock: the caller passes both time and rules. All tables are
 // bounded; see kEntries for what they cost. Callable from any thread.
@@ -40,10 +41,10 @@ struct Peer {
   bool is_intake = false;  ///< Its connection is one of those that only mail may have.
 };
 
-/// Who tries to log in to what. The views are the caller's.
+/// The peer of a login and the account that it wants. The views are the caller's.
 struct Login {
   const Peer& peer;
-  std::string_view account;  ///< Canonical, or whatever the peer wrote.
+  std::string_view account;  ///< Canonical, or as the peer wrote it.
 };
 
 struct Use {
@@ -64,7 +65,7 @@ enum class Verdict : std::uint8_t {
 /// The key in [limits] that said no; empty for kWelcome. For logs: fail2ban's filter knows them.
 std::string_view to_text(Verdict verdict);
 
-/// What a wrong password comes to.
+/// The price of a wrong password.
 struct Failure {
   Span delay{};           ///< Before the answer.
   bool repeated = false;  ///< The same as before, which is not counted again.
@@ -144,8 +145,8 @@ class Gate {
   /// What a logged-in account has done: how long it has to wait before more.
   Span used(const Login& login, const Use& use, const Rules& rules, Moment now);
 
-  /// Whether a refusal of this peer is to be logged: the first, and then one in ten seconds, with
-  /// the number of those that were not. A flood must not fill the disk by the log.
+  /// Whether to log a refusal of this peer: the first, and then one in ten seconds, with the number
+  /// of those that were not. A flood must not fill the disk by the log.
   std::optional<std::uint64_t> may_log(const Peer& peer, Moment now, Told what = Told::kConnection);
 
   /// A recipient that the peer asked for is not there: how long to hold the answer back.

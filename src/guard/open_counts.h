@@ -1,5 +1,5 @@
 // How much each address has open: connections, checks of passwords, octets of unfinished mail.
-// Exact, and bounded by the connections that there are: who has nothing open has no entry.
+// Exact, and bounded by the connections that there are: a peer with nothing open has no entry.
 #pragma once
 
 #include <algorithm>
@@ -17,8 +17,8 @@ namespace restante::guard {
 /// Callable from any thread.
 class OpenCounts {
  public:
-  /// What there is with these `n`; nullopt, and nothing is counted, when it would be more than
-  /// `most`; 0 is no limit.
+  /// The count with these `n`; nullopt, and nothing is counted, when it would be more than `most`;
+  /// 0 is no limit.
   std::optional<std::uint64_t> add(const Tag& tag, std::uint64_t most, std::uint64_t n = 1) {
     Shard& shard = shard_of(tag);
     const std::lock_guard lock(shard.mutex);
@@ -32,7 +32,7 @@ class OpenCounts {
       place->second += n;
     return before + n;
   }
-  /// What was added before.
+  /// Takes back what add() counted.
   void remove(const Tag& tag, std::uint64_t n = 1) {
     Shard& shard = shard_of(tag);
     const std::lock_guard lock(shard.mutex);

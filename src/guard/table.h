@@ -1,8 +1,8 @@
-// A table of what is remembered about many peers, of bounded size whatever they do. Full, it
-// forgets the entry that means least: each says until when it has something to remember
-// (keep_until), and the earliest goes first. So whoever has failed a hundred times is not forgotten
-// for others' sake until a hundred failures each have been spent on as many others: forgetting
-// oneself by flooding costs more than waiting.
+// A table of what is remembered about many peers; no peer can make it grow beyond its size. Full,
+// it forgets the entry that means least: each says until when it has something to remember
+// (keep_until), and the earliest goes first. So a peer that has failed a hundred times is not
+// forgotten for others' sake until as many others have failed a hundred times each: to be forgotten
+// by flooding costs more than to wait.
 //
 // The place in the table comes from the tag, which only this process can compute.
 #pragma once
@@ -69,7 +69,7 @@ class Table {
 
  private:
   static constexpr std::size_t kShards = 16;
-  static constexpr std::size_t kWays = 8;  // Among so many the least important is looked for.
+  static constexpr std::size_t kWays = 8;  // The least important of these is forgotten.
 
   struct Slot {
     Tag tag{};

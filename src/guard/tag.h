@@ -1,6 +1,6 @@
 // What a table remembers instead of an address, a name or a password: a hash under a random key of
-// this process (SipHash-2-4, 128 bits). It cannot be turned back, and nobody outside can choose two
-// values that meet in one place of a table.
+// this process (SipHash-2-4, 128 bits). It cannot be turned back, and no peer can choose two values
+// that meet in one place of a table.
 #pragma once
 
 #include <array>

@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view kPrefix = "acts-";
 constexpr std::string_view kEnding = "Z.jsonl";
 constexpr std::string_view kForm = "ddddddddTdddddd";  // 20261130T102806
-// A file's share of the limit: so much is lost to it at most when the oldest goes.
+// A file's share of the limit: no more than this goes with the oldest file.
 constexpr std::uint64_t kShares = 16;
 
 std::optional<WallTime> begin_of(std::string_view name) {

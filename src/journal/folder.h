@@ -1,6 +1,6 @@
 // The journal's folder: files acts-20261130T102806Z.jsonl, each named by the time of its first act,
-// the newest of which grows; and `lock`, held by whoever writes. All are their owner's alone
-// (0600).
+// the newest of which grows; and `lock`, held by the program that writes. All are their owner's
+// alone (0600).
 #pragma once
 
 #include <chrono>
@@ -32,7 +32,7 @@ std::string file_name(WallTime begins);
 /// no journal.
 Result<std::vector<ActsFile>> list_files(const files::Path& folder);
 
-/// Nobody else writes while it lives. Waits. Errors: as files::system_error().
+/// No other program writes while it lives. Waits. Errors: as files::system_error().
 Result<files::Descriptor> lock_folder(const files::Path& folder);
 
 /// Where the next lines go: the newest file, or a new one when the day is another or the newest has

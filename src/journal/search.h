@@ -31,7 +31,7 @@ using Visitor = std::function<bool(const Act& act, std::string_view line)>;
 
 struct Searched {
   std::uint64_t found = 0;
-  std::uint64_t broken = 0;  ///< Lines that nobody can read, of those that were taken apart.
+  std::uint64_t broken = 0;  ///< Lines that cannot be read, of those that were taken apart.
 };
 
 class Search {

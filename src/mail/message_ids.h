@@ -8,7 +8,7 @@
 
 namespace restante::mail {
 
-/// So much of a message is worth looking at for them.
+/// They are looked for in this first part of a message.
 inline constexpr std::size_t kIdsWithinBytes = 8192;
 
 /// Empty: there is none.

@@ -16,7 +16,7 @@ class TopCutter {
   /// fewer when the cut is in this chunk, 0 from then on. A message without an empty line is all
   /// header, and one with fewer lines goes whole.
   std::size_t pass(std::string_view chunk);
-  /// The cut was reached: nothing of the rest is to be sent.
+  /// The cut was reached: send nothing of the rest.
   [[nodiscard]] bool done() const { return in_body_ && body_lines_left_ == 0; }
   /// What passed is empty or ends in CRLF, so that the final dot line may follow.
   [[nodiscard]] bool at_line_start() const { return line_bytes_ == 0; }

@@ -1,7 +1,6 @@
 // The trace header that the final server puts before a message, for one account: Return-Path,
 // X-Original-To, Delivered-To and Received (RFC 5321 s.4.4), in wire form. No line of it starts
-// with a dot, and whatever a value holds, it can neither end a line nor a comment. It asks no
-// clock.
+// with a dot, and no value can end a line or a comment. It asks no clock.
 #pragma once
 
 #include <cstdint>

@@ -72,8 +72,8 @@ TEST(Trace, NamesIpv6AndQuotes) {
   EXPECT_THAT(trace.text, HasSubstr("for <\"a@b\"@example.test>; "));
 }
 
-// Whatever stands in a value: the same lines, each begun by us, none with a dot, a NUL or a comment
-// that goes on.
+// Any value gives the same lines: each is begun by us, none with a dot, and none has a NUL or a
+// comment that goes on.
 TEST(Trace, NoValueBreaksALine) {
   const std::string evil = "a)\r\n.\r\n\r\nX: (y\n\r\0;"s + std::string(2000, 'z');
   TraceValues values(evil, evil);
@@ -99,7 +99,7 @@ TEST(Trace, NoValueBreaksALine) {
   EXPECT_THAT(trace.text, Not(HasSubstr("\r\n.")));
 }
 
-// RFC 5322 s.3.2.3: each name is a dot-atom or a literal, whatever the peer said.
+// RFC 5322 s.3.2.3: each name is a dot-atom or a literal for all words of the peer.
 TEST(Trace, OddNamesAreWellFormed) {
   struct Case {
     std::string_view helo;

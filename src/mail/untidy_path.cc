@@ -67,7 +67,7 @@ bool is_text(std::string_view text) {
   return is_utf8(text) && std::none_of(text.begin(), text.end(), is_control);
 }
 
-// A source route is thrown away, whatever is in it.
+// A source route is thrown away unread.
 std::string_view without_route(std::string_view address) {
   const std::size_t colon = address.starts_with('@') ? address.find(':') : kNone;
   return colon == kNone ? address : address.substr(colon + 1);

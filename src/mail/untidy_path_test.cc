@@ -76,7 +76,7 @@ TEST(UntidyPath, RefusesWhatIsNone) {
   EXPECT_EQ(take_untidy_path(text).error().code, Errc::kLimit);
 }
 
-// Whoever keeps to the grammar is read by it, whatever the setting.
+// A path that keeps to the grammar is read by it under each setting.
 TEST(UntidyPath, IsForTheUntidyOnly) {
   std::string_view text = "<\"a..b\"@c.example> X";
   EXPECT_EQ(take_reverse_path(text, Grammar::kTolerant)->plain(), "a..b@c.example");

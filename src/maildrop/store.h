@@ -169,8 +169,8 @@ class Session {
   /// Appends the unique id: 1 to 70 characters 0x21..0x7E (RFC 1939 s.7).
   virtual void append_uid(MessageNumber number, std::string& out) const = 0;
   /// Errors: kIo, kCorrupt (known damage; nothing of it may be given out). Damage to a message of
-  /// at most 64 KiB is found by the reader's first read(), before it gives out a byte: whoever
-  /// wants to tell the peer in words reads once before saying yes.
+  /// at most 64 KiB is found by the reader's first read(), before it gives out a byte: a caller
+  /// that wants to tell the peer in words reads once before saying yes.
   virtual Result<std::unique_ptr<MessageReader>> read(MessageNumber number) = 0;
   /// Deletes these messages from this view in one durable step: after ok() no crash undoes it,
   /// after an error nothing of it is in force, or, only if the disk failed in the middle of the
@@ -275,10 +275,10 @@ class Store {
                                   const Pace& pace) = 0;
 
   /// Removes the maildrop from the disk, with all its messages, their unique ids and what was set
-  /// aside; false: there was none. Whoever has it open sees an empty one from then on. Durable
-  /// after success; after an error it is there or not, and the call can be made again. Errors:
-  /// kBusy (a session is open, or upkeep is at it), kIo, kCorrupt (it cannot be read, so nobody can
-  /// be kept away from it).
+  /// aside; false: there was none. A process that has it open sees an empty one from then on.
+  /// Durable after success; after an error it is there or not, and the call can be made again.
+  /// Errors: kBusy (a session is open, or upkeep is at it), kIo, kCorrupt (it cannot be read, so
+  /// others cannot be kept away from it).
   virtual Result<bool> purge(const std::string& account) = 0;
 
   /// Everything the log knows of the maildrop, without a session lock: for tools.
@@ -299,7 +299,8 @@ class Store {
     return ok();
   }
 
-  // For tools, and for looks at mail at rest. They hold no maildrop in memory and disturb nobody.
+  // For tools, and for looks at mail at rest. They hold no maildrop in memory and disturb no
+  // session.
 
   /// How the maildrop of an account is kept, also if it never had mail. Errors: kIo.
   virtual Result<StoredMaildrop> stored(const std::string& account) = 0;

@@ -104,7 +104,7 @@ void Base64Decoder::decode(std::string_view octets, std::string& out) {
   }
 }
 
-/// What the group has in whole octets; a single character of one has none.
+/// Gives out the whole octets of the group; a single character has none.
 void Base64Decoder::end_group(std::string& out) {
   for (; bits_ >= 8; bits_ -= 8) out += static_cast<char>((group_ >> (bits_ - 8)) & 0xFFU);
   group_ = 0;

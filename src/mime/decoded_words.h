@@ -8,7 +8,7 @@
 
 namespace restante::mime {
 
-/// Of one field at most so much is read, and at most about so many bytes come out.
+/// The most that is read of one field, and about the most that comes out.
 inline constexpr std::size_t kFieldBytesMax = 64U << 10;
 
 /// An unstructured field's value as one line of well-formed UTF-8, unfolded: white space is one

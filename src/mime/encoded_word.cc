@@ -29,7 +29,7 @@ std::string decode_b(std::string_view text) {
   std::uint32_t bits = 0;
   unsigned count = 0;
   for (const char c : text) {
-    if (c == '=') count = 0;  // What is left of a piece is less than an octet.
+    if (c == '=') count = 0;  // The rest of a piece is less than an octet.
     const int value = value_of_letter(c);
     if (value < 0) continue;
     bits = bits << 6U | static_cast<std::uint32_t>(value);

@@ -35,7 +35,7 @@ bool is_token(std::string_view text) {
 }
 
 /// Takes "charset'language'" off the front; empty and nothing taken if it is not there. Where it
-/// must stand, a charset that nobody knows may stand there too, without a language.
+/// must stand, an unknown charset may stand there too, without a language.
 std::string_view take_charset(std::string_view& value, bool must_stand) {
   constexpr std::size_t kCharsetBytesMax = 60;
   const std::string_view front = value.substr(0, 2 * kCharsetBytesMax);
@@ -54,7 +54,7 @@ std::string_view take_charset(std::string_view& value, bool must_stand) {
   return charset;
 }
 
-/// Some decode twice what was encoded twice.
+/// Some senders encode a value in both ways: the words in it are decoded, too.
 std::string with_words(const std::string& value) {
   return value.find("=?") == std::string::npos ? one_line(value) : decode_text(value);
 }

@@ -108,7 +108,7 @@ bool Walker::may_work(std::size_t bytes) const { return result_.work + bytes <= 
 
 bool Walker::has_room() const { return parts_ < kPartsMax && result_.nodes.size() < 2 * kPartsMax; }
 
-/// Counted by what is around it, not by what is open: an encoded message is closed before it is
+/// Counted by the nodes around it, not by the open ones: an encoded message is closed before it is
 /// walked.
 std::size_t Walker::depth_below(std::size_t parent) const {
   std::size_t depth = 0;
@@ -220,7 +220,7 @@ void Walker::note_guess(const Line& line) {
   const std::string_view name = delimiter_of(line.text);
   const bool is_drawn = name.find_first_not_of('-') == std::string_view::npos;
   if (is_drawn || name.starts_with(' ')) return;
-  // What comes twice, or once more with its end, is one; whatever follows it.
+  // A name that comes twice, or once more with its end, is one, with any text behind it.
   const bool has_end = name.size() > 2 && name.ends_with("--");
   const std::string_view bare = has_end ? name.substr(0, name.size() - 2) : name;
   const auto first = open.names.find(bare);

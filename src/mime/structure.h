@@ -39,7 +39,7 @@ struct Node {
 
 struct Structure {
   std::vector<Node> nodes;  ///< In the order of the message; the first is the message itself.
-  std::deque<std::string> decoded;  ///< What some nodes' views look into.
+  std::deque<std::string> decoded;  ///< Some nodes' views point into these.
   bool is_whole = true;             ///< False: cut, or beyond a bound: something was not walked.
   std::uint64_t work = 0;  ///< Octets that were looked at, those looked at twice counted twice.
 

@@ -48,7 +48,7 @@ class Octets {
     left_.remove_prefix(bytes);
     return piece;
   }
-  /// With what fills it up to four octets.
+  /// Takes the padding up to four octets as well.
   std::string_view take_padded(std::size_t bytes) {
     const std::string_view piece = take(bytes);
     if (is_good_) take(std::min((4 - bytes % 4) % 4, left_.size()));

@@ -12,8 +12,8 @@ namespace restante::mime {
 
 enum class Encoding : std::uint8_t { kIdentity, kBase64, kQuotedPrintable, kUuencode };
 
-/// Of a Content-Transfer-Encoding field: "base64;", "\"Base64\"" and "uue" are known, too; whatever
-/// is not is no encoding at all.
+/// Of a Content-Transfer-Encoding field: "base64;", "\"Base64\"" and "uue" are known, too; any
+/// other word is no encoding at all.
 Encoding encoding_of(std::string_view raw);
 
 /// What stands behind the end of base64 and is none, such as a list's footer.

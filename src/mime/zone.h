@@ -6,8 +6,8 @@
 
 namespace restante::mime {
 
-/// Minutes east of UTC of a zone's name ("EST", "cest", "Z"); nothing for what is none. Letters
-/// alone are UTC, as RFC 5322 wants it: nobody knows which way they were meant.
+/// Minutes east of UTC of a zone's name ("EST", "cest", "Z"); nothing for what is none. Single
+/// letters are UTC, as RFC 5322 wants it: senders have meant them either way.
 std::optional<int> zone_of_name(std::string_view name);
 
 /// The same of digits behind a sign: "0200", "02:00", "600", "2". Nothing if no zone is that far.

@@ -1,3 +1,4 @@
+// The library that reads PDF files: the only file that knows poppler.
 #include "documents/pdf_module.h"
 
 #include <iconv.h>
@@ -67,8 +68,8 @@ extern "C" {
 
 __attribute__((visibility("default"))) void restante_pdf_prepare_1() try {
   poppler::set_debug_error_function(say_nothing, nullptr);
-  // What poppler has read it forgets with its last document, and glibc a converter with its last
-  // user. So neither is ever closed.
+  // poppler forgets its tables with its last document, and glibc a converter with its last user. So
+  // neither is ever closed.
   static const iconv_t converter = ::iconv_open("UTF-16", "UTF-8");
   static_cast<void>(converter);
   static std::array<std::string, kKinds.size()> files;

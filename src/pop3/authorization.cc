@@ -11,8 +11,8 @@
 namespace restante::pop3 {
 namespace {
 
-// RFC 4422, as clients write it. What is none may be a message of an exchange, and so a
-// password, which belongs into no log.
+// RFC 4422, as clients write it. Any other word may be a message of an exchange, and so a password,
+// which belongs into no log.
 bool is_mechanism_name(std::string_view name) {
   constexpr std::size_t kBytesMax = 20;
   return name.size() <= kBytesMax && std::all_of(name.begin(), name.end(), [](char c) {
@@ -124,7 +124,7 @@ sasl::ExchangeContext Authorization::exchange_context() {
   return out;
 }
 
-/// Outlook asks so what there is; RFC 5034 has no AUTH without a mechanism, so the list is free to
+/// Outlook asks for the list by AUTH alone; RFC 5034 knows no such form, so the list is free to
 /// look like CAPA's.
 Outcome Authorization::list_mechanisms() {
   context_.replies.ok(Text::kMechanisms);
@@ -205,8 +205,8 @@ Outcome Authorization::verdict_of(sasl::Step& step) {
 }
 
 /// Without a code. [AUTH] says that the credentials are wrong (RFC 3206 s.5), and clients ask their
-/// user for a new password then, though nobody has looked at this one. SYS codes are for failures
-/// of the system, which this is not.
+/// user for a new password then; but this one was not even looked at. SYS codes are for failures of
+/// the system, which this is not.
 void Authorization::refuse_plaintext(std::string_view what) {
   context_.note(Refusal::Kind::kPlaintext, what);
   context_.count_error();

@@ -24,8 +24,8 @@ void add_mechanisms(SessionContext& context, std::string_view before, std::strin
 bool offers_mechanisms(const SessionContext& context);
 /// The same of one with channel binding.
 bool offers_binding(const SessionContext& context);
-/// The operator lets it in and the channel has what it takes, but for the secrecy that a password
-/// needs: what is not so is unknown to the client.
+/// Whether the configuration allows the mechanism and the channel has all that it needs, but for
+/// the secrecy of a password. The client is told of no other mechanism.
 bool is_known(const sasl::MechanismInfo& mechanism, const SessionContext& context);
 
 }  // namespace restante::pop3

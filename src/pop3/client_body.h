@@ -3,8 +3,9 @@
 //
 // A line ends in CRLF, and a dot between bare LFs is text; only of a server whose reply's own line
 // ended in a bare LF we take LF for a line's end, and give it out as CRLF. Without the final dot it
-// is no message, whatever else there is. A dot and CRLF behind a bare LF may be either, text of a
-// strict server or the end of a mail that is stored with LF: who asks for it is told, and decides.
+// is no message, however much has come. A dot and CRLF behind a bare LF may be text of a strict
+// server, or the end of a mail that is stored with LF: a caller that asks for it is told, and
+// decides.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@ namespace restante::pop3 {
 /// What a dot and CRLF behind a bare LF are.
 enum class LfDot : bool {
   kText,   ///< Always text.
-  kAsked,  ///< at_lf_dot() tells of it, and nothing goes on before somebody has decided.
+  kAsked,  ///< at_lf_dot() tells of it, and the reader waits for the caller's decision.
 };
 
 class BodyReader {

@@ -10,8 +10,8 @@
 
 namespace restante::pop3 {
 
-/// kDefault is what RFC 2277 s.4.5 calls i-default: for who has chosen nothing, and understood by
-/// who knows English.
+/// kDefault is RFC 2277 s.4.5's i-default: for a client that has chosen nothing, in words that an
+/// English reader understands.
 enum class Language : std::uint8_t { kEnglish, kGerman, kDefault };
 
 enum class Text : std::uint8_t {

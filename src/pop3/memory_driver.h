@@ -68,7 +68,7 @@ class MemoryListing final : public Listing {
   std::vector<MemoryMessage> messages;
 };
 
-/// What the driver is to answer.
+/// The answers that the driver must give.
 struct MemoryWorld {
   ServerSettings settings;
   Expire expire;                                 ///< Before a login.
@@ -76,11 +76,11 @@ struct MemoryWorld {
   Channel channel;
   MemoryListing maildrop;
   std::map<std::string, std::string> accounts;  ///< Name to password, which is the token, too.
-  std::string certificate;                      ///< Whom the client's names.
-  // What RFC 7677 s.3 has in its example.
+  std::string certificate;                      ///< The account that the client's names.
+  // The values of the example in RFC 7677 s.3.
   std::string nonce = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
   std::string salt = sasl::decode_base64("W22ZaJ0SNY7soEsUEjb6gQ==").value();
-  std::optional<LoginFailure> login_failure;  ///< What right credentials meet.
+  std::optional<LoginFailure> login_failure;  ///< The answer to right credentials.
   bool commit_fails = false;
 };
 

@@ -43,6 +43,8 @@ struct ServerSession::State {
 Effect ServerSession::State::advance(std::string_view& input) {
   for (;;) {
     if (transaction && transaction->is_listing() && !over) transaction->continue_listing();
+    // A client that does not read must not make us keep its answers: no further command until they
+    // are sent.
     if (output_is_full()) return Flush{};
     if (over) {
       input = {};
@@ -72,6 +74,7 @@ Outcome ServerSession::State::take_line(const Line& line) {
 
 Outcome ServerSession::State::run(std::string_view line) {
   const auto command = parse_command(line);
+  // PASS belongs right behind USER, so any other line ends the pair.
   if (!command || command->verb != Verb::kPass) authorization.forget_name();
   if (command && is_enabled(command->verb)) {
     if (allowed(command->verb, session_state())) return dispatch(*command);
@@ -99,12 +102,14 @@ Outcome ServerSession::State::dispatch(const Command& command) {
 
 Outcome ServerSession::State::quit() {
   over = true;
+  // UPDATE: the answer waits until the deletions are durable.
   if (transaction) return Commit{transaction->deleted()};
   context.replies.ok(Text::kGoodbye);
   return std::nullopt;
 }
 
 Outcome ServerSession::State::capa() {
+  // Before a login EXPIRE depends on the accounts that there are, which the driver knows.
   if (!transaction) return FindExpire{};
   reply_capabilities(context);
   return std::nullopt;
@@ -128,6 +133,7 @@ void ServerSession::tls_started(Channel channel) {
   state_->authorization.forget_name();
   state_->context.channel = std::move(channel);
   state_->context.channel.tls = true;
+  // RFC 2595 s.4: all that was agreed in clear is forgotten.
   state_->context.utf8 = false;
   state_->context.replies.set_language(Language::kEnglish);
 }

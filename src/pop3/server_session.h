@@ -64,7 +64,7 @@ struct Channel {
   bool tls = false;
   bool stls_available = false;      ///< Offer STLS (never when tls).
   bool plaintext_allowed = false;   ///< USER/PASS, PLAIN, LOGIN and tokens may be used.
-  bool client_certificate = false;  ///< A verified one, that names somebody.
+  bool client_certificate = false;  ///< A verified one that names an account.
   bool may_name_client = false;     ///< A proxy that is believed: XCLIENT is announced.
   std::vector<sasl::ChannelBinding> bindings;
 };
@@ -128,7 +128,7 @@ struct FetchKeys {
   std::string name;
 };
 /// XCLIENT from a proxy that may say it (see Channel): the session is this client's from here on;
-/// answer client_named(). nullopt: from somebody else, refused, and no answer is wanted.
+/// answer client_named(). nullopt: from another peer, refused, and no answer is wanted.
 struct NameClient {
   std::optional<XClient> client;
 };
@@ -165,7 +165,7 @@ class ServerSession {
   /// left.
   Effect advance(std::string_view& input);
 
-  /// What is to be sent; the driver clears it (and may append to it while it performs SendMessage).
+  /// The octets to send; the driver clears it (and may append to it while it performs SendMessage).
   std::string& output();
 
   void tls_started(Channel channel);

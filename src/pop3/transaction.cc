@@ -73,6 +73,7 @@ void Transaction::continue_listing() {
   // Counted up to count + 1, which must not wrap to "no listing".
   std::uint64_t next = next_listed_;
   for (; next <= count; ++next) {
+    // A listing of a large maildrop comes in pieces, each when the one before is sent.
     if (context_.replies.output().size() >= limits::kOutputBytesMax) break;
     const MessageNumber number{static_cast<std::uint32_t>(next)};
     if (!is_deleted(number)) add_listing_line(number);
@@ -113,6 +114,7 @@ Outcome Transaction::send(MessageNumber number, std::optional<std::uint64_t> bod
     context_.replies.error(ResponseCode::kUtf8, Text::kNeedsUtf8);
     return std::nullopt;
   }
+  // The +OK waits for the file: a message that cannot be read is refused in words.
   opening_ = number;
   return SendMessage{number, body_lines};
 }
@@ -128,6 +130,7 @@ void Transaction::message_opened(const Status& status) {
 Outcome Transaction::dele(const Command& command) {
   const auto number = find_message(parse_message_number(command.argument.value_or("")));
   if (!number) return std::nullopt;
+  // Most sessions delete nothing, and then keep no marks.
   if (deleted_.empty()) deleted_.resize(listing_.count());
   deleted_[to_index(*number)] = true;
   ++deleted_count_;
@@ -140,6 +143,7 @@ Outcome Transaction::rset() {
   deleted_.clear();
   deleted_count_ = 0;
   deleted_octets_ = 0;
+  // LAST goes back with RSET, by the older RFC that has it.
   highest_accessed_ = 0;
   context_.replies.ok(Text::kMarksRemoved);
   return std::nullopt;

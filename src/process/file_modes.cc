@@ -22,8 +22,8 @@ bool may_own(uid_t owner, const FileRule& rule, const Identity& user) {
          (rule.owner == Owner::kUserOrRoot && owner == 0);
 }
 
-/// Files are never to be given to root: the service could not read them any more. Who owns them is
-/// most likely who the service runs as.
+/// Files are never to be given to root: the service could not read them any more. Their owner is
+/// most likely the user that the service runs as.
 Error wrong_owner(const FileRule& rule, const Identity& user, const struct stat& found) {
   const std::string owner = identity_of(found.st_uid, found.st_gid).name;
   const std::string path = rule.path.string();

@@ -1,4 +1,4 @@
-// Who may read and own what is secret: checked at start, with the command that mends it. Knows
+// Checks at start who may read and own secret files, and names the command that mends it. Knows
 // modes and owners; nothing is changed but folders that are made.
 #pragma once
 
@@ -14,7 +14,7 @@ void make_files_private();
 
 enum class Owner : std::uint8_t {
   kUser,        ///< The user that the process runs as.
-  kUserOrRoot,  ///< That, or root: what is only read.
+  kUserOrRoot,  ///< That, or root: for files that are only read.
   kAny,
 };
 

@@ -44,7 +44,7 @@ inline scmp_arg_cmp masked(unsigned argument, std::uint64_t mask, std::uint64_t 
   return {argument, SCMP_CMP_MASKED_EQ, mask, value};
 }
 
-/// What only an intruder asks for.
+/// Calls that only an intruder makes.
 std::span<const char* const> deadly_calls();
 /// Other programs and other processes' memory: for an intruder, too, unless helpers are run.
 std::span<const char* const> helper_calls();

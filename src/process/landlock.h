@@ -1,6 +1,6 @@
-// Landlock: from then on the process reaches only the files that were named, whoever it runs as.
-// Knows the kernel's interface (all versions of it up to now), and nothing of what the paths are
-// for. The restriction holds for the calling thread and what it starts: call it before threads.
+// Landlock: from then on the process reaches only the files that were named, even as root. Knows
+// the kernel's interface (all versions of it up to now), and nothing of what the paths are for. The
+// restriction holds for the calling thread and what it starts: call it before threads.
 #pragma once
 
 #include <cstdint>

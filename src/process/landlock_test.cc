@@ -99,7 +99,7 @@ TEST_F(LandlockTest, OpensNoNewWayIntoTheNetwork) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(1);  // Nobody listens there; refused is not forbidden.
+    address.sin_port = htons(1);  // No server listens there; refused is not forbidden.
     const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
     return outcome(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address));
   };

@@ -1,4 +1,4 @@
-// Who the process is, and how it becomes somebody with fewer rights, for good. Knows users and
+// Who the process is, and how it becomes a user with fewer rights, for good. Knows users and
 // capabilities; what they are needed for is its callers' business. Call it before threads.
 #pragma once
 
@@ -26,12 +26,12 @@ Result<gid_t> find_group(const std::string& name);
 bool in_group(gid_t group);
 /// Whether that user would be in it, by the machine's list of groups.
 bool in_group(const Identity& identity, gid_t group);
-/// Of whoever a file belongs to.
+/// Of the owner and the group of a file.
 Identity identity_of(uid_t user, gid_t group);
-/// Who this process acts as.
+/// The effective user of this process.
 Identity own_identity();
 
-/// What of root's rights stays.
+/// The rights of root's that stay.
 enum class Keeps : std::uint8_t {
   kNothing,
   kReading,  ///< Every file and folder may be read, and none written (CAP_DAC_READ_SEARCH).
@@ -39,7 +39,7 @@ enum class Keeps : std::uint8_t {
 
 /// Root becomes that user with that user's groups, without other capabilities than it `keeps`, as
 /// far as it has them, and without a way back, which is tried. HOME becomes that user's, unless it
-/// is a folder of that user's already. Nothing is done for who is that user already.
+/// is a folder of that user's already. A process that is that user already changes nothing.
 /// Errors: kAuth (neither root nor that user; or a right could be had again).
 Status become(const Identity& identity, Keeps keeps = Keeps::kNothing);
 

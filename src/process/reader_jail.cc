@@ -32,13 +32,13 @@ constexpr const char* kAllowed[] = {
     // Time.
     "clock_getres", "clock_gettime", "gettimeofday", "time", "times"};
 
-// Under the sanitizers, whose own calls nobody knows, these are refused, and all others pass.
+// Under the sanitizers, whose own calls are not known, these are refused, and all others pass.
 constexpr const char* kRefused[] = {"accept",   "accept4",  "bind",     "connect",  "creat",
                                     "listen",   "mkdir",    "open",     "openat",   "openat2",
                                     "rename",   "socket",   "symlink",  "truncate", "unlink",
                                     "unlinkat", "renameat", "renameat2"};
 
-/// Who has bounds of his own that are closer keeps them.
+/// A process keeps closer bounds of its own.
 Status bound(decltype(RLIMIT_CPU) what, std::uint64_t most) {
   rlimit limit{};
   const bool is_known = ::getrlimit(what, &limit) == 0;
@@ -50,7 +50,7 @@ Status bound(decltype(RLIMIT_CPU) what, std::uint64_t most) {
 
 /// When memory runs out the kernel ends it, and not the program that it works for. That is a wish.
 void be_the_first_to_go() {
-  constexpr int kReadiness = 300;  // Of 1000: as if it had so much of all memory besides.
+  constexpr int kReadiness = 300;  // Of 1000: as if it used this share of memory more.
   std::fstream file("/proc/self/oom_score_adj");
   int own = 0;
   if (!(file >> own)) return;

@@ -1,6 +1,6 @@
 // The jail of a process that reads hostile octets: it computes, reads the descriptors that it is
-// given, and answers on one socket. It opens nothing, runs nothing, reaches nobody; its time and
-// its memory are bounded. What it may not do fails as if forbidden, or ends it.
+// given, and answers on one socket. It opens no file, runs no program, reaches no host; its time
+// and its memory are bounded. What it may not do fails as if forbidden, or ends it.
 #pragma once
 
 #include <chrono>
@@ -12,8 +12,7 @@ namespace restante::process {
 
 struct JailBounds {
   std::chrono::seconds processor{10};  ///< Of its whole life.
-  /// That it writes to: a mail that is mapped, of whatever size, does not count. Not under the
-  /// sanitizers.
+  /// Memory that it writes to: a mapped mail of any size does not count. Not under the sanitizers.
   std::uint64_t memory_bytes = 512ULL << 20;
 };
 

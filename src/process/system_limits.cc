@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kKiB = 1024;
 constexpr rlim_t kFew = 64;
-constexpr std::size_t kStackBytes = 8U << 20;  // What a thread has by default.
+constexpr std::size_t kStackBytes = 8U << 20;  // The default of a thread.
 constexpr std::size_t kStacks = 100;           // About as many threads as a server has.
 
 std::string first_line(const fs::path& path) {

@@ -37,7 +37,7 @@ TEST(SystemLimits, NamesTheOpenFiles) {
 }
 
 TEST(SystemLimits, LooksAtTheGroup) {
-  // Whatever it is here, it is no limit that this very process is beyond.
+  // Any limit of this machine is one that this process keeps to.
   const SystemLimits limits = look_at_limits();
   EXPECT_GE(limits.tasks.value_or(1), 1U);
 }

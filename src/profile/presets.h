@@ -7,7 +7,7 @@
 namespace restante::profile {
 
 /// Fills in what an issuer of a known name leaves out; false when the name is not known. A client
-/// id is never filled in: whoever uses an issuer registers with it.
+/// id is never filled in: each user of an issuer registers with it.
 bool apply_preset(Issuer& issuer);
 
 }  // namespace restante::profile

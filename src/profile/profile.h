@@ -33,9 +33,9 @@ struct Proxy {
 struct SecretSource {
   enum class Kind : std::uint8_t {
     kNone,
-    kInline,        ///< `password`: it stands in the file, which nobody else may read.
+    kInline,        ///< `password`: it stands in the file, which only its owner may read.
     kCommand,       ///< The first line of what a command prints.
-    kFile,          ///< The first line of a file that nobody else may read.
+    kFile,          ///< The first line of a file that only its owner may read.
     kKeyring,       ///< The desktop's keyring, by `secret-tool`.
     kPrompt,        ///< A person at a terminal.
     kOauth,         ///< Access tokens of an issuer; `value` is its name.
@@ -51,7 +51,7 @@ struct SecretSource {
   }
 };
 
-/// A message is left out when the header field has the text in it, whatever the case.
+/// A message is left out when the header field has the text in it, in capitals or not.
 struct HeaderRule {
   std::string field;     ///< As in "List-Id".
   std::string contains;  ///< Empty: it is enough that there is such a field.
@@ -74,9 +74,9 @@ struct HandOn {
   Tls tls = Tls::kStarttls;  ///< Of kSmtp and kImap with the plain schemes.
   std::filesystem::path ca_file;
   std::chrono::seconds timeout{0};     ///< 0: what the protocol says.
-  bool seen = false;                   ///< Of kImap: what comes there counts as read.
+  bool seen = false;                   ///< Of kImap: mail that comes there counts as read.
   std::vector<std::string> labels;     ///< Of kGmail: ids of labels.
-  std::vector<std::string> addresses;  ///< Of a multidrop account: what goes here.
+  std::vector<std::string> addresses;  ///< Of a multidrop account: addresses whose mail goes here.
 };
 
 struct Account {
@@ -103,7 +103,7 @@ struct Account {
   std::chrono::days remove_after{0};           ///< With kAfterDays.
   std::optional<std::uint64_t> keep_messages;  ///< On the server at most; older ones go.
   std::optional<std::uint64_t> keep_bytes;
-  std::optional<std::uint64_t> size_max;  ///< Only messages up to so many octets are fetched.
+  std::optional<std::uint64_t> size_max;  ///< Only messages up to this size are fetched.
   bool headers_first = false;             ///< TOP before RETR, so that `skip` costs no body.
   std::vector<HeaderRule> skip;
 
@@ -115,14 +115,14 @@ struct Account {
   bool keep_in_archive = true;
   std::vector<HandOn> hand_on;
   /// Multidrop: the header field in which the account's provider says whom a message was for, the
-  /// name of the host that wrote it, and the target of what is for nobody. Empty: all mail goes to
-  /// all targets.
+  /// name of the host that wrote it, and the target of mail that names no account. Empty: all mail
+  /// goes to all targets.
   std::string envelope;
   std::string envelope_host;
   std::string unsorted;
   std::string on_message;  ///< A line for sh -c, run after each new message is safe.
   bool notify = false;     ///< A desktop notification about new mail.
-  std::chrono::seconds tell_after{6 * 3600};  ///< Of failing; zero: nobody is told.
+  std::chrono::seconds tell_after{6 * 3600};  ///< Of failing; zero: no word of it.
   bool enabled = true;                        ///< False: only when it is named.
 };
 

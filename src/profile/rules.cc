@@ -65,7 +65,7 @@ void check_secret(const Place& place, Account& account) {
   const sasl::MechanismInfo* const way =
       account.mechanism ? sasl::find_login_way(*account.mechanism) : nullptr;
   const bool external = way != nullptr && way->takes == sasl::CredentialKind::kCertificate;
-  // What others are given in [defaults] is not for who proves himself by a certificate.
+  // A secret of [defaults] is not for an account that proves itself by a certificate.
   if (external) account.secret = {};
   if (account.secret.kind == Kind::kNone && !external) account.secret.kind = Kind::kPrompt;
   if (external && account.client_certificate.empty())

@@ -16,7 +16,7 @@ namespace restante::profile {
 
 /// Absolute, below "~", or below the configuration's folder.
 Result<std::filesystem::path> user_path(const config::Value& value);
-/// What may be the name of an account, and so of its folder and of its part of the database.
+/// A name that an account may have, and so its folder and its part of the database.
 Result<std::string> account_name(const config::Value& value);
 /// A DNS name or an IP address, folded.
 Result<std::string> host(const config::Value& value);

@@ -1,5 +1,5 @@
-// How another program is started and never left behind; what it reads, says and may take is its
-// caller's. It starts as any program does, whatever this thread blocks or ignores.
+// Starts another program and never leaves it behind; its input, its output and its time are the
+// caller's. It starts with the default signals, also where this thread blocks or ignores some.
 #pragma once
 
 #include <spawn.h>
@@ -20,8 +20,8 @@ enum class Group : std::uint8_t {
   kOwn,   ///< What it has started ends with it.
 };
 
-/// A child that is waited for in any case: killed before, with its own group if it has one, unless
-/// somebody waited.
+/// A child that is waited for in any case: unless wait() was called, it is killed first, with its
+/// own group if it has one.
 class Child {
  public:
   Child(pid_t pid, Group group) : pid_(pid), group_(group) {}

@@ -1,4 +1,4 @@
-// What a child says, heard as it comes, within a time and until somebody wants to stop.
+// Hears the output of a child as it comes, within a time and until the caller's stop signal.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@ namespace restante::programs {
 
 enum class Until : std::uint8_t {
   kItsEnd,   ///< Programs that it has started and left may go on, unheard.
-  kSilence,  ///< Until nobody has the other end of the pipe any more, either.
+  kSilence,  ///< Until no process has the other end of the pipe, either.
 };
 
 struct Hearing {

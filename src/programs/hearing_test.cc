@@ -51,7 +51,7 @@ class HearingTest : public testing::Test {
   Hearing hearing;
   std::string heard;
   std::size_t most = 1U << 20;
-  bool is_late = false;  ///< Nobody listens before it has ended.
+  bool is_late = false;  ///< The test listens only after it has ended.
   int status = -1;
   pid_t pid = 0;  ///< And its group's.
 };

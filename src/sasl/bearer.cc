@@ -117,7 +117,7 @@ Step BearerServer::start(std::optional<std::string_view> initial) {
 }
 
 Step BearerServer::respond(std::string_view response) {
-  // RFC 7628 s.3.2.3: ^A, or nothing in XOAUTH2; whatever it is, the exchange has failed.
+  // RFC 7628 s.3.2.3: ^A, or nothing in XOAUTH2; it is not read, for the exchange has failed.
   if (told_why_) return Error(Errc::kAuth, "token refused");
   auto message =
       dialect_ == BearerDialect::kXoauth2 ? parse_xoauth2(response) : parse_oauth_bearer(response);

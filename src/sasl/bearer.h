@@ -1,6 +1,6 @@
 // OAUTHBEARER (RFC 7628) and XOAUTH2 (Google's, older, of the same kind): the client shows, in
-// clear, a token that somebody else issued. When it is not good the client gets a JSON text that
-// says so, answers that with next to nothing, and only then hears -ERR.
+// clear, a token of another issuer. When it is not good the client gets a JSON text that says so,
+// answers with an empty or one-octet response, and only then hears -ERR.
 #pragma once
 
 #include <cstdint>

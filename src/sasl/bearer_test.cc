@@ -27,7 +27,7 @@ TEST(BearerServer, TakesTheExampleOfTheRfc) {
             decode_base64(kExample).value());
 }
 
-// RFC 7628 s.3.2.3: first the reason, then whatever the client says, then the end.
+// RFC 7628 s.3.2.3: first the reason, then any answer of the client, then the end.
 TEST(BearerServer, SaysWhyATokenIsRefused) {
   for (const Dialect dialect : {Dialect::kOauthBearer, Dialect::kXoauth2}) {
     BearerServer server(dialect);

@@ -1,6 +1,6 @@
 // Which way a client logs in: the best that it has the credentials for, that the server offers and
 // that the channel allows. A password or a token in clear never goes over a channel that others can
-// read, whatever the server offers there.
+// read, even when the server offers it there.
 #pragma once
 
 #include <memory>

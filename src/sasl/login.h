@@ -1,7 +1,7 @@
 // SASL LOGIN: two prompts, name and password. No RFC describes it; it is here because Outlook and
 // old programs know nothing else. The server takes an initial response as the name, as some clients
 // send it; the client answers prompts of any words. The password goes in clear: only for a channel
-// that nobody reads.
+// that no third party reads.
 #pragma once
 
 #include <cstdint>

@@ -2,13 +2,13 @@
 // decoded messages. How a message is carried ("=" for an empty initial response, "*" for cancel,
 // base64, line limits) is the protocol's business.
 //
-// Server side: which accounts there are, whether a password or a token is right and whose a
-// certificate is are the driver's business, and the alternatives of Step ask it. No mechanism may
-// tell a peer, by its words or its time, why it refused.
+// Server side: the driver alone knows the accounts, judges passwords and tokens, and names the
+// owner of a certificate; the alternatives of Step ask it. No mechanism may tell a peer, by its
+// words or its time, why it refused.
 //
 // Client side: a mechanism that answers with an Error is of no more use, and the caller cancels the
-// exchange. What a mechanism proves of the server is in finished(): a server that says +OK before
-// that is not believed.
+// exchange. finished() tells that the server has proved itself as the mechanism demands: a +OK
+// before that is not believed.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@
 
 namespace restante::sasl {
 
-/// What ties an exchange to the TLS channel below it (RFC 5056): both ends know it, and somebody in
-/// the middle with a channel to each cannot have the same on both.
+/// What ties an exchange to the TLS channel below it (RFC 5056): both ends know it, and an attacker
+/// in the middle with a channel to each cannot have the same on both.
 struct ChannelBinding {
   std::string type;  ///< "tls-exporter" (RFC 9266) or "tls-unique" (RFC 5929).
   std::string data;
@@ -61,7 +61,7 @@ struct Disproven {
 };
 
 /// The exchange is over when the token is good for `name` (empty: it says so itself); when it is
-/// not, and that is what the client shall hear, ask refused().
+/// not, and the client shall hear that, ask refused().
 struct Token {
   std::string name;
   SecretString token;

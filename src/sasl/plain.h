@@ -1,5 +1,5 @@
 // SASL PLAIN (RFC 4616): one message, [authzid] NUL authcid NUL password, all of it UTF-8. The
-// password goes in clear: only for a channel that nobody reads.
+// password goes in clear: only for a channel that no third party reads.
 #pragma once
 
 #include "sasl/mechanism.h"

@@ -1,5 +1,5 @@
-// SASLprep (RFC 4013): names and passwords that look the same become the same octets, whatever
-// keyboard and normal form they come from.
+// SASLprep (RFC 4013): names and passwords that look the same become the same octets, from every
+// keyboard and normal form.
 #pragma once
 
 #include <string>

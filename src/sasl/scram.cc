@@ -41,7 +41,7 @@ Step ScramServer::take_first(std::string_view message) {
 }
 
 /// RFC 5802 s.6. A client that thinks that we have no channel binding, while we do, was lied to by
-/// somebody in between.
+/// an attacker in between.
 Status ScramServer::choose_binding(char flag, std::string_view type) {
   if (binding_ == Binding::kNone) {
     if (flag == 'p') return Error(Errc::kSyntax, "channel binding without -PLUS");

@@ -5,7 +5,7 @@
 // An account that does not exist is the driver's care: it gives keys for any name, and nothing here
 // can tell made-up keys from real ones. The server's signature goes out as one more challenge,
 // which the client answers with nothing: POP3 cannot put it into its +OK (RFC 5034 s.4). The client
-// has finished only when the server has proved its keys, whatever the server says.
+// has finished only when the server has proved its keys; the server's word alone does not count.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // What a server keeps of a password for SCRAM (RFC 5802 s.3): enough to check a client's proof and
-// to prove itself, too little to log in with. Whoever has StoredKey and a recorded exchange can,
-// though: it is a secret like a password hash.
+// to prove itself, too little to log in with. StoredKey and a recorded exchange together are
+// enough, though: it is a secret like a password hash.
 #pragma once
 
 #include <cstdint>

@@ -69,7 +69,7 @@ TEST(ScramServer, OtherKeysAreDisproof) {
   EXPECT_EQ(std::get<Disproven>(step).name, "user");
 }
 
-// Over the very proof that would be right otherwise: what was signed is the message.
+// With the proof that is right for the unchanged message: the whole message is signed.
 TEST(ScramServer, AnotherNonceOrHeaderIsDisproof) {
   for (const auto& [from, to] : {std::pair<std::string, std::string>{"c=biws", "c=eSws"},
                                  {"c=biws", "c="},

@@ -20,13 +20,14 @@ bool is_mistake(Reply reply) {
          reply == Reply::kNotAProxy;
 }
 
-/// What says who is not there.
+/// A verdict that tells which accounts exist.
 bool is_mistake(Recipient verdict) {
   return verdict == Recipient::kUnknown || verdict == Recipient::kNotLocal ||
          verdict == Recipient::kDisabled;
 }
 
-/// Brings no mail on by itself. MAIL does if a delivery follows, which forgets what was counted.
+/// A command that brings no mail on by itself. MAIL is counted, too; a delivery after it sets the
+/// count to zero.
 bool is_empty(Verb verb) {
   switch (verb) {
     case Verb::kHelo:
@@ -81,7 +82,7 @@ Action Conversation::handle(const LineReader::Line& line) {
 Action Conversation::handle_command(std::string_view line) {
   const Command command = parse_command(line);
   if (command.verb == Verb::kBdat) return take_chunk(command.argument);
-  // Who may not say it at all hears that, whenever it is said.
+  // A peer that may not say it at all hears that first, in every phase.
   if (command.verb == Verb::kXclient && !channel_.may_name_client) return refuse_client();
   if (const auto refused = refusal(command.verb, phase(), settings_.dialect))
     return reply(*refused);
@@ -156,8 +157,8 @@ Action Conversation::take_rcpt(std::string_view argument) {
   return action;
 }
 
-// Not in LMTP, and not of trusted networks: their envelopes hold many. What is to come again (4xx)
-// or is full is not the peer's mistake, but of no use without end.
+// Not in LMTP, and not of trusted networks: their envelopes hold many. A recipient that may come
+// again (4xx) or is full is not the peer's mistake, but an endless row of them is of no use.
 bool Conversation::recipient_checked(Recipient verdict, std::size_t copies) {
   Reply answer = as_configured(to_reply(verdict), settings_);
   if (verdict == Recipient::kAccepted) {
@@ -263,9 +264,9 @@ Action Conversation::name_client(std::string_view argument) {
   if (!client) return reply(Reply::kBadParameter);
   Channel channel = channel_;
   channel.may_name_client = false;
-  channel.trusted = false;  // Whom it names is only said to be there.
+  channel.trusted = false;  // The client is there by the proxy's word alone.
   channel.stranger = true;
-  tls_started(channel);  // What was said before is the proxy's, and not the client's.
+  tls_started(channel);  // Earlier commands were the proxy's, and not the client's.
   output_ += greeting(settings_);
   Action action(Kind::kNameClient);
   action.client = std::move(*client);
@@ -313,7 +314,7 @@ bool Conversation::one_more_mistake() {
   return ++mistakes_ <= most;
 }
 
-/// False: so many that they are mistakes, and too many of these.
+/// False: there were enough of them to count as mistakes, and too many mistakes.
 bool Conversation::one_more_empty() {
   if (!channel_.stranger || ++empty_ <= limits::kEmptyCommandsMax) return true;
   return one_more_mistake();

@@ -1,8 +1,9 @@
 // Cuts a byte stream into command lines. Only CRLF ends a line: a bare CR, a bare LF or a NUL never
-// does, and spoils the line (RFC 5321 s.2.3.8). A bare LF is reported when it is seen, because
-// whoever ends lines so waits for an answer: what follows up to the CRLF is part of that line, and
-// thrown away. Memory is bounded by the line limit; a longer line is skipped to its CRLF. Each line
-// is reported once, save one with a second bare LF, which nobody sends but by habit.
+// does, and spoils the line (RFC 5321 s.2.3.8). A bare LF is reported when it is seen, because a
+// client that ends lines in LF waits for an answer: the text up to the next CRLF is part of that
+// line, and thrown away. Memory is bounded by the line limit; a longer line is skipped to its CRLF.
+// Each line is reported once, save one with a second bare LF, which only a client that always ends
+// lines in LF sends.
 #pragma once
 
 #include <cstddef>

@@ -42,7 +42,7 @@ TEST(LineReader, SkipsLongLinesOnceAtEveryCut) {
     EXPECT_THAT(lines_of(text, cut), ElementsAre("123456", "+", "+", "ab")) << cut;
 }
 
-// Whoever ends lines in LF hears of it at once, and nothing up to the next CRLF is a command.
+// A client that ends lines in LF hears of it at once, and nothing up to the next CRLF is a command.
 TEST(LineReader, TellsOfABareLfWhenItComes) {
   LineReader reader(kLimit);
   std::string_view part = "NOOP\nQUI";

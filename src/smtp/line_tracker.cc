@@ -3,8 +3,8 @@
 namespace restante::smtp {
 namespace {
 
-/// So many octets are looked at together: enough for vector instructions to pay, and little to look
-/// at twice where a line in it needs a closer look.
+/// The octets that are looked at together: enough for vector instructions to pay, and few to look
+/// at twice where a line among them needs a closer look.
 constexpr std::size_t kBlockBytes = 256;
 
 /// Every CR has its LF and every LF its CR, and no line of these octets, the next one included,

@@ -4,7 +4,7 @@
 // found the end already, by CRLF "." CRLF alone.
 //
 // Pieces without a bare CR or LF need not come through it, so that ordinary mail is not copied.
-// Weak: behind a bare LF nobody can know whether the sender has stuffed a dot; see BehindLf.
+// Weak: behind a bare LF a dot may be stuffed or not, and nothing tells; see BehindLf.
 #pragma once
 
 #include <cstddef>
@@ -21,14 +21,14 @@ enum class BehindLf : std::uint8_t {
   /// DATA: two dots are one that the sender has stuffed (Python's smtplib does), one dot alone is
   /// text that it has not (curl does not). So a line of text keeps its dot either way.
   kMayBeStuffed,
-  kText,  ///< BDAT: nobody stuffs.
+  kText,  ///< BDAT: no sender stuffs.
 };
 
 class NewlineNormalizer {
  public:
   explicit NewlineNormalizer(BehindLf behind_lf) : behind_lf_(behind_lf) {}
 
-  /// The next piece must come through apply(), whatever is in it.
+  /// The next piece must come through apply(), even one without a bare CR or LF.
   [[nodiscard]] bool holds() const { return held_crs_ != 0; }
   /// A piece has been handed on as it is: no bare CR or LF, none at its end either.
   void passed(std::string_view piece);

@@ -36,7 +36,7 @@ bool take_prefix(std::string_view& text, std::string_view name, Grammar grammar)
   return true;
 }
 
-// In a strict dialogue whoever leaves the brackets out is told the form.
+// In a strict dialogue a client that leaves the brackets out is told the form.
 bool lacks_bracket(std::string_view path, Grammar grammar) {
   return grammar == Grammar::kStrict && !path.empty() && path.front() != '<';
 }

@@ -42,15 +42,15 @@ struct Refusal {
   std::string sender;   ///< Of the mail under way, plain.
 };
 
-/// Collects refusals. What follows from one of them (a RCPT behind a refused MAIL, pipelined) is
-/// not noted again.
+/// Collects refusals. A refusal that only follows from an earlier one (a pipelined RCPT behind a
+/// refused MAIL) is not noted again.
 class RefusalNotes {
  public:
   /// `line` is the command, without its line end.
   void note(Reply reply, std::string_view line, std::string_view sender);
   /// The driver has refused a recipient, and told so.
   void recipient_refused() { explained_ = true; }
-  /// What comes now has nothing to do with earlier refusals.
+  /// Later refusals do not follow from earlier ones.
   void begin() { explained_ = false; }
 
   std::vector<Refusal>& list() { return list_; }

@@ -47,7 +47,8 @@ struct Channel {
   bool tls = false;
   bool starttls_available = false;
   bool trusted = false;  ///< May say whose mail it brings (XFORWARD).
-  /// Not of a trusted network: what brings no mail on is counted, and in SMTP refused recipients.
+  /// Not of a trusted network: commands that bring no mail on are counted, and in SMTP refused
+  /// recipients.
   bool stranger = false;
   bool may_name_client = false;  ///< A proxy that is believed: XCLIENT is announced.
 };
@@ -104,7 +105,7 @@ struct Flush {};
 struct SlowDown {};
 struct StartTls {};
 /// XCLIENT from a proxy that may say it (see Channel): the session is this client's from here on,
-/// and has begun anew with the greeting, as Postfix has it. nullopt: from somebody else, and
+/// and has begun anew with the greeting, as Postfix has it. nullopt: from another peer, and
 /// refused.
 struct NameClient {
   std::optional<XClient> client;
@@ -146,7 +147,7 @@ class ServerSession {
   /// Takes bytes from the front of `input` (removing them) up to the first that needs an effect.
   /// A command or a piece cut off is kept inside, within limits.
   Effect advance(std::string_view& input);
-  /// What is to be sent; the driver clears it.
+  /// The octets to send; the driver clears it.
   std::string& output();
   /// What was refused and is not told yet (smtp/refusals.h), for the log; the driver clears it. The
   /// verdicts of the driver itself are not among them.

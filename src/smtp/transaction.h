@@ -22,7 +22,8 @@ enum class Failure : std::uint8_t {
   kSpool
 };
 
-/// How many copies a mail makes. The first recipient is always taken: there is nobody to leave out.
+/// How many copies a mail makes. The first recipient is always taken: without it the mail would
+/// have none.
 struct EnvelopeSize {
   std::size_t recipients = 0;
   std::uint64_t copies = 0;
@@ -44,9 +45,10 @@ Reply as_configured(Reply reply, const ServerSettings& settings);
 
 /// SMTP's one answer for all recipients. 250 promises that every one of them has the mail, so the
 /// worst verdict speaks: temporary before permanent before done. After a temporary one the sender
-/// tries all again: who had it gets it twice, nobody loses it. When only full mailboxes failed, the
-/// sender is told 552 and reports to its user, although some have it: a mail reported as failed by
-/// mistake is a nuisance, one lost in silence is not acceptable, and a retry could not help.
+/// tries all again: a recipient who had it gets it twice, none loses it. When only full mailboxes
+/// failed, the sender is told 552 and reports to its user, although some have it: a mail reported
+/// as failed by mistake is a nuisance, one lost in silence is not acceptable, and a retry could not
+/// help.
 Reply to_single_reply(const std::vector<Outcome>& outcomes);
 
 /// The name for "with" in Received: RFC 3848, RFC 6531 s.4.3. `extended` is false after HELO.

@@ -31,7 +31,7 @@ int flags_of(Mode mode) {
   return kAlways;
 }
 
-/// By what a statement that fails halfway is taken back. Once it is longer than this SQLite writes
+/// The journal takes a statement that fails halfway back. Once it is longer than this SQLite writes
 /// it to a file, and that of each statement after it until the commit: 13 times the mail of an
 /// import. SQLite writes it at once, and no more than this at once: with more it calls the disk
 /// full.
@@ -45,7 +45,7 @@ void keep_statement_journals_in_memory() {
 /// SQLite says "disk I/O error" and "unable to open" for all that the system refuses: with its
 /// reason, which tells a full disk from a broken one.
 Errc explain(sqlite3* connection, int code, std::string& detail) {
-  // What its users share could not be made longer; the reason is not kept.
+  // The memory that its users share could not be made longer; SQLite does not keep the reason.
   if (code == SQLITE_IOERR_SHMSIZE) {
     detail += " (no room for the index of its log)";
     return Errc::kFull;

@@ -67,7 +67,7 @@ class Connection {
   /// Rows changed by the last statement, and the row that the last INSERT made.
   [[nodiscard]] int changes() const;
   [[nodiscard]] std::int64_t last_row() const;
-  /// For what has no place here: SQL functions of ours, and a test that watches statements.
+  /// For calls that have no place here: SQL functions of ours, and a test that watches statements.
   sqlite3* connection();
 
  private:

@@ -25,12 +25,12 @@ class Statement {
   void bind_null(int index);
   /// For a function of ours that knows `type`; the object must live until reset().
   void bind_pointer(int index, void* object, const char* type);
-  /// A value of another statement's present row, whatever its type.
+  /// A value of any type from another statement's present row.
   void bind_column(int index, const Statement& other, int column);
   /// True: a row is there; false: done. Errors: kBusy, kExists (a constraint), kFull, kIo,
   /// kCorrupt, kSyntax (an FTS expression), kState (the database is open for reading only).
   Result<bool> step();
-  /// step() until done, then reset(): for what gives no rows. Errors: as step().
+  /// step() until done, then reset(): for statements that give no rows. Errors: as step().
   Status run();
   /// `column` is 0... Only after step() gave true; a view lasts until the next step() or reset().
   [[nodiscard]] std::string_view text(int column) const;

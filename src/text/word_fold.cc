@@ -72,7 +72,8 @@ constexpr std::array kAccented = {USCRIPT_INHERITED, USCRIPT_COMMON, USCRIPT_LAT
                                   USCRIPT_GREEK,     USCRIPT_COPTIC, USCRIPT_CYRILLIC,
                                   USCRIPT_ARABIC,    USCRIPT_SYRIAC, USCRIPT_HEBREW};
 
-/// Accents, harakat, niqqud: readers leave them out. Not what is a vowel of its word.
+/// Accents, harakat, niqqud: readers leave them out. A mark that is a vowel of its word is none of
+/// these.
 bool is_accent(UChar32 c) {
   if (!is_mark(c) || is_voicing(c) || u_charType(c) == U_COMBINING_SPACING_MARK) return false;
   UErrorCode error = U_ZERO_ERROR;
@@ -80,14 +81,14 @@ bool is_accent(UChar32 c) {
   return std::find(kAccented.begin(), kAccented.end(), script) != kAccented.end();
 }
 
-/// What is taken out before words are cut: ignorable by Unicode, tatweel, the marks of
+/// Signs that are taken out before words are cut: ignorable by Unicode, tatweel, the marks of
 /// transliteration (primes, ayin, hamza), an emoji's colour of skin.
 bool is_nothing(UChar32 c) {
   return u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) || c == 0x0640 || c == 0x02B9 ||
          c == 0x02BA || c == 0x02BE || c == 0x02BF || (c >= 0x1F3FB && c <= 0x1F3FF);
 }
 
-/// Signs that stand behind a word and are not of it, whatever letters they are made of; and
+/// Signs that stand behind a word and are no part of it, though they are made of letters; and
 /// apostrophes that count as letters.
 bool is_sign(UChar32 c) {
   return c == 0x00A9 || c == 0x00AE || c == 0x2120 || c == 0x2122 || c == 0x02BB || c == 0x02BC;

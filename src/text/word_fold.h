@@ -11,7 +11,7 @@
 namespace restante::text {
 
 enum class WordRole : std::uint8_t {
-  kNone,     ///< Not there, for who reads: a soft hyphen, a joint of no width.
+  kNone,     ///< Not there for a reader: a soft hyphen, a joint of no width.
   kBetween,  ///< Words end here.
   kPart,     ///< Of a word.
   kAlone,    ///< Written without blanks between words, or a picture: a word of its own.

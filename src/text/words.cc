@@ -12,7 +12,7 @@ namespace {
 // What begins and ends a field's name in what in_field() makes; without_controls() leaves none.
 constexpr char kFieldStart = '\x01';
 constexpr char kFieldEnd = '\x04';
-// No word of a text begins with it: whoever asks for words by their beginning reaches no field's.
+// No word of a text begins with it: a query for words by their beginning reaches no field's.
 constexpr char kFieldSign = ':';
 constexpr std::size_t kFieldBytesMax = 76;
 

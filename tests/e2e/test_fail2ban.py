@@ -1,5 +1,5 @@
 """The filter in packaging/fail2ban, by fail2ban-regex, on what the real server logs: each line that
-should count does, for the address it came from; what a peer writes counts for nobody else."""
+should count does, for the address it came from; no peer's words count for another address."""
 
 import base64
 import subprocess

@@ -70,7 +70,7 @@ class Office:
 
 @contextlib.contextmanager
 def being_written(path):
-    """For the file system somebody writes the file all the time: a machine may be too busy to ask
+    """For the file system the file is being written all the time: a machine may be too busy to ask
     within the two seconds after one writing."""
     stop = threading.Event()
 
@@ -111,7 +111,7 @@ def test_the_first_question_after_a_change_sees_it(make_server):
 
 
 def test_a_large_file_is_read_while_others_are_served(make_server):
-    """Whoever finds the change waits for it; the event loop goes on."""
+    """The session that finds the change waits for it; the event loop goes on."""
     many = lines(*(f"u{number}" for number in range(40000)))
     office = Office(make_server, many, server={"allow_root": True, "threads": 1}).start()
     went_on = False
@@ -128,7 +128,7 @@ def test_a_large_file_is_read_while_others_are_served(make_server):
 
 @pytest.mark.sanitized
 def test_a_file_written_in_place_makes_nobody_unknown(make_server):
-    """What is there counts, who is missing is told to try again, until nobody writes any more."""
+    """Accounts that are there count, missing ones are told to try again, until the writing ends."""
     office = Office(make_server, lines("first", "second", "third")).start()
     office.users.write_text("")
     with being_written(office.users):
@@ -160,7 +160,7 @@ def test_aliases_written_in_place_are_put_off_too(make_server):
 
 @pytest.mark.sanitized
 def test_a_file_that_is_gone_or_emptied_is_an_outage(make_server):
-    """The accounts that were known go on; nobody is unknown."""
+    """The accounts that were known go on; no other is called unknown."""
     office = Office(make_server, lines("alice")).start()
     office.users.unlink()
     assert office.rcpt("alice") == 250 and office.rcpt("nobody") == 451
@@ -413,7 +413,7 @@ def test_an_import_lets_nobody_in_and_loses_nothing(make_server):
 
 
 def test_an_import_every_night(make_server):
-    """--update brings accounts that are there up to date, and lets nobody in again."""
+    """--update brings accounts that are there up to date, and unlocks none."""
     server = make_server({"limits": {"failed_login_delay": "0s"}})
     path = server.folder / "users"
     path.write_text(lines("alice", "bob"))

@@ -55,7 +55,7 @@ def append_lock(server, account):
 
 
 def import_accounts(server, count):
-    """So many at once; nobody logs in."""
+    """`count` accounts at once, without logins."""
     lines = "".join(f"bulk{number}@example.test:{{PLAIN}}x\n" for number in range(count))
     server.ctl("account", "import", "-", data=lines.encode())
     return [f"bulk{number}@example.test" for number in range(count)]
@@ -136,7 +136,7 @@ def test_a_passwd_file_says_who_gets_a_copy_for_each(make_server):
 
 
 def test_no_address_adds_a_header_of_its_own(make_server):
-    """Whatever an envelope address holds, the trace header is four fields and the mail is below."""
+    """With any envelope address the trace header is four fields and the mail is below."""
     server = make_server()
     account = server.add_account("office@example.test")
     server.ctl("alias", "add", "@example.test", "office")
@@ -276,7 +276,7 @@ def test_several_recipients_have_a_line_each(make_server):
 
 
 def test_a_stranger_is_told_the_mail_and_not_the_message(make_server):
-    """A unique id says how much mail somebody gets: only LMTP and trusted networks hear it."""
+    """A unique id says how much mail an account gets: only LMTP and trusted networks hear it."""
     server = make_server({"limits": {"trusted_networks": []}})
     account = server.add_account()
     with Lmtp(server.address("smtp"), hello="EHLO") as smtp:
@@ -368,7 +368,8 @@ def warnings(messages):
 
 @pytest.mark.sanitized
 def test_a_smaller_quota_warns_its_owner(make_server):
-    """The level was passed by no mail, but by the quota: told once, whatever comes after it."""
+    """The level was passed by no mail, but by the quota: told once, and not again with later
+    mail."""
     server = make_server()
     account = server.add_account()
     with Lmtp(server.address("lmtp")) as lmtp:

@@ -122,7 +122,7 @@ def test_one_person_is_one_maildrop_by_every_name(make_server, slapd):
     assert [stat(server, name) for name in names] == [1] * len(names)
     backends.assert_refused(server, "OTHER\\mia", PASSWORD)
     backends.assert_refused(server, "mia", PASSWORD + "x")
-    # A renamed person finds the mail of before, and is nobody by the old name.
+    # A renamed person finds the mail of before, and the old name is unknown.
     slapd.modify("mia", mail=f"mia.schulz@{D}")
     assert stat(server, f"mia.schulz@{D}") == 1
     assert backends.rcpt(server, "mia.meier@branch.test") == 550
@@ -151,7 +151,7 @@ def test_without_an_attribute_for_it_the_first_address_names_the_maildrop(make_s
     with Lmtp(server.address("lmtp")) as lmtp:
         lmtp.deliver(b"Subject: one\r\n\r\nx\r\n", [*reversed(both), f"alt@{D}"])
     assert [stat(server, name) for name in both] == [1, 1]
-    # An address that leads to two entries opens nobody's maildrop but one's own.
+    # An address that leads to two entries opens no maildrop but the person's own.
     slapd.modify("on", mail=[both[0], f"on@{D}"])
     backends.deliver(server, f"on@{D}")
     assert (stat(server, f"on@{D}"), stat(server, both[0])) == (1, 1)
@@ -195,7 +195,7 @@ def test_each_hash_is_verified_or_named(make_server, slapd):
             assert backends.answer_to(server, uid, password).startswith(b"-ERR [SYS/PERM]"), uid
         server.logged(f"account {uid}@{D}: {reason}")
         assert backends.rcpt(server, f"{uid}@{D}") == 250
-    backends.assert_refused(server, "ssha", PASSWORD)  # Locked by whoever wrote the "!".
+    backends.assert_refused(server, "ssha", PASSWORD)  # The "!" locks it.
 
 
 class Silent:

@@ -1,4 +1,4 @@
-"""Mail arrives, however untidy its sender; and whatever is refused leaves a line."""
+"""Mail arrives, however untidy its sender; and each refusal leaves a line."""
 
 import http.client
 import pathlib

@@ -215,7 +215,7 @@ def test_a_removed_account_does_not_log_in_under_another_spelling(make_server):
 
 @pytest.mark.sanitized
 def test_fold_local_part_changed_on_data_is_told_at_each_start(make_server):
-    """Turned off it hides the mail of whoever has capitals in his address."""
+    """Turned off it hides the mail of users with capitals in their address."""
     server = make_server()
     server.add_account("Alice@example.test", "secret")
     marker = server.data_dir / "name-rules"

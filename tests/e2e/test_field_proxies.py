@@ -191,7 +191,7 @@ def dovecot(server):
 
 def refused_until(server, proxy, name, passwords, pattern):
     """Logins from one address, each of them refused, until the server has logged the pattern.
-    Dovecot refuses some by itself: it lets nobody through for a moment after a refusal."""
+    Dovecot refuses some by itself: it passes no login on for a moment after a refusal."""
     for password in passwords:
         with Pop3(("127.0.0.1", proxy.port), source="127.0.8.5") as pop3:
             assert pop3.try_login(Account(name, password)).startswith(b"-ERR")

@@ -120,7 +120,7 @@ def test_a_refused_login_names_who_has_the_maildrop(make_server):
 
 
 def test_an_idle_session_is_taken_over_only_where_that_is_on(make_server):
-    """A session that has just spoken is not ended, whatever pop3.takeover says."""
+    """A session that has just spoken is not ended, also with pop3.takeover."""
     server = make_server({"pop3": {"takeover": "30s"}})
     account = server.add_account()
     with Pop3(server.address("pop3")) as first, Pop3(server.address("pop3")) as second:

@@ -97,7 +97,8 @@ def test_top_of_a_damaged_message_is_never_given_as_whole(make_server, octets):
 
 
 def test_a_damaged_record_header_hides_the_message_and_no_other(make_server):
-    """Nobody is given a message of which nothing is known any more; the others are served whole."""
+    """A message of which nothing is known any more is not given out; the others are served
+    whole."""
     server = make_server()
     account = server.add_account()
     deliver(server, account, numbered(1, 300), long_mail(200_000), numbered(3, 300))
@@ -115,7 +116,7 @@ def test_a_damaged_record_header_hides_the_message_and_no_other(make_server):
             assert b"Subject: number %d\r" % wanted in pop3.until_dot()
 
 
-# One maildrop that somebody holds.
+# One maildrop whose lock is held.
 
 @contextlib.contextmanager
 def held(path):
@@ -127,7 +128,7 @@ def held(path):
 
 
 class Senders:
-    """So many mails to one account at the same time; their verdicts."""
+    """Mails to one account at the same time; their verdicts."""
 
     def __init__(self, server, account, count):
         self.codes = []
@@ -190,8 +191,8 @@ def hold_up(make_server, seconds, others):
 
 
 def test_one_locked_maildrop_does_not_stop_the_others(make_server):
-    """70 mails wait for a maildrop that somebody holds: all other customers are served, the 70 are
-    told to come again, and when it is free mail goes on."""
+    """70 mails wait for a locked maildrop: all other customers are served, the 70 are told to come
+    again, and when it is free mail goes on."""
     hold_up(make_server, PATIENCE, 5)
 
 
@@ -202,8 +203,8 @@ def test_one_maildrop_locked_for_a_minute_does_not_stop_the_others(make_server):
 
 
 def test_the_owner_of_a_locked_maildrop_is_told_to_come_again(make_server):
-    """A login that would have to wait ends by a deadline with [SYS/TEMP], and not as if somebody
-    else were logged in."""
+    """A login that would have to wait ends by a deadline with [SYS/TEMP], and not as if another
+    session had it."""
     server = make_server({"maildrop": {"lock_timeout": "1s"}})
     account = server.add_account()
     deliver(server, account, numbered(1, 300))
@@ -217,7 +218,7 @@ def test_the_owner_of_a_locked_maildrop_is_told_to_come_again(make_server):
 
 
 def test_sigterm_ends_the_server_while_a_lock_is_held(make_server):
-    """Whoever waits is answered within the grace, and the server is gone."""
+    """Each waiting peer is answered within the grace, and the server is gone."""
     server = make_server({"maildrop": {"lock_timeout": "120s"},
                           "limits": {"shutdown_grace": "2s"}})
     account = server.add_account()
@@ -282,7 +283,7 @@ def test_a_damaged_message_comes_back_from_a_backup_with_its_id(backed_up):
 
 
 def test_heal_takes_nothing_but_the_very_octets(backed_up):
-    """A backup that is damaged, too, or of somebody else, changes nothing, and says so."""
+    """A backup that is damaged, too, or of another account, changes nothing, and says so."""
     server, account, folder = backed_up
     damage(server, account, 2)
     (stored,) = folder.glob(f"maildrops/*/{account.name}.log.1")
@@ -319,7 +320,7 @@ def test_an_operator_can_read_and_export_messages(backed_up):
 # The clock.
 
 def set_good_time(server, days_ago):
-    """As if the server had run last so many days ago: by its clock it has jumped since."""
+    """As if the server had run last `days_ago`: by its clock it has jumped since."""
     milliseconds = int((time.time() - days_ago * 86_400) * 1000)
     (server.data_dir / "clock").write_text(f"good_until={milliseconds}\n")
 

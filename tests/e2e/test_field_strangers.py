@@ -40,7 +40,7 @@ def metric(server, name):
 
 
 def ask_for(wire, names):
-    """The codes of the answers to so many recipients at once, as far as they come."""
+    """The codes of the answers to these recipients at once, as far as they come."""
     wire.expect("MAIL FROM:<>", 250)
     wire.send(b"".join(b"RCPT TO:<%s@example.test>\r\n" % name.encode() for name in names))
     codes = []
@@ -189,7 +189,7 @@ def test_a_slow_honest_line_gets_through(make):
 
 @pytest.mark.sanitized
 def test_the_unfinished_mail_of_an_address_is_bounded(make):
-    """An address could hold 12.5 GiB of the disk, and nobody got mail of 1 MiB."""
+    """Unbounded, an address held 12.5 GiB of the disk, and mail of 1 MiB reached no account."""
     server = make(message_size="1MiB", spool_per_address="1MiB")
     account = server.add_account()
     body = b"x" * 998 + b"\r\n"
@@ -309,7 +309,7 @@ def test_strangers_ask_how_full_a_maildrop_is_so_often_a_minute(make):
 
 
 def test_a_flood_of_passwords_leaves_pam_to_the_others(make_server, tmp_path):
-    """PAM is asked one question at a time: whoever came by the dozen had all its time."""
+    """PAM is asked one question at a time: without turns, one flooding address had all its time."""
     (tmp_path / "pam").mkdir()
     (tmp_path / "users").write_text("alice\nbob\n")
     slow = tmp_path / "slow"

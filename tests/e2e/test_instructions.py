@@ -1,5 +1,5 @@
 """The paths that a busy server takes most cost as many instructions as bench/instructions.tsv says,
-within 5 %: callgrind counts the same whatever else the machine does. A path that has become cheaper
+within 5 %: callgrind counts the same on a busy machine. A path that has become cheaper
 fails, too, so that the gain is written down: `python3 tests/e2e/test_instructions.py` prints the
 file anew."""
 

@@ -1,4 +1,4 @@
-"""bench/load delivers and fetches by the thousand, and believes nobody: what is wrong counts as
+"""bench/load delivers and fetches by the thousand, and trusts no answer: a wrong one counts as
 failed, with the reason."""
 
 import json

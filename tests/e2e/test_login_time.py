@@ -2,7 +2,7 @@
 password and a disabled account take alike long. The attempts are mixed at random, so that what else
 the machine does falls on all of them alike, and compared by rank, so that an outlier counts no
 more than any other. Without the delays of [limits], which hide most of it, and from a peer of this
-machine: nobody measures closer."""
+machine: no attacker measures closer."""
 
 import base64
 import hashlib

@@ -86,7 +86,7 @@ def test_a_pipeline_that_nobody_reads(busy):
 
 @pytest.mark.parametrize("commands", [b"NOOP\r\n", b"LIST\r\nUIDL\r\n"])
 def test_a_flood_of_small_commands(busy, commands):
-    """Answers that nobody reads: in the end the server stops reading."""
+    """Answers that the client does not read: in the end the server stops reading."""
     server, account, _ = busy
     with Lmtp(server.address("lmtp")) as lmtp:
         for _ in range(2000):

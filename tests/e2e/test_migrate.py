@@ -104,7 +104,7 @@ def test_each_night_and_once_at_the_end(server, account, dovecot):
     user, _ = filled(dovecot, MAIL[:4])
     source = maildir(dovecot, user)
     assert migrate(server, source, "--account", account.name)["moved"] == 4
-    # Nobody has looked since: the old server has given these no id.
+    # No client has looked since: the old server has given these no id.
     dovecot.deliver(user, MAIL[4:6])
     report = migrate(server, source, "--account", account.name)
     assert (report["moved"], report["unnumbered"]) == (0, 2)
@@ -217,7 +217,8 @@ def test_all_accounts_by_a_template(make_server, dovecot):
 
 
 def test_all_finds_the_maildrop_of_an_account_that_was_renamed(make_server, dovecot):
-    """Not one of the new name, which nobody opens; and the old server knows the first name."""
+    """Not one under the new name, which would never be opened; and the old server knows the first
+    name."""
     server = make_server()
     account = server.add_account("first@example.test")
     dovecot.add_account("first")

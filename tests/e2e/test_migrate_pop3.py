@@ -40,7 +40,7 @@ def secret(tmp_path, text):
 
 
 def closed(path, text):
-    """A file that nobody else may read: restantectl insists on it."""
+    """A file that only its owner may read: restantectl insists on it."""
     path.touch(mode=0o600)
     path.write_text(text)
     return path
@@ -113,7 +113,7 @@ def test_arrival_is_that_of_the_topmost_received(server, account, dovecot, tmp_p
 
 @pytest.mark.parametrize("kind", ["sdbox", "mdbox"])
 def test_dovecots_other_mailboxes(server, account, tmp_path, kind):
-    """By a master user, whatever Dovecot keeps its mail in."""
+    """By a master user, in each of Dovecot's formats."""
     dovecot = Dovecot(f"{MASTER}\nmail_location = {kind}:~/{kind}\n").start()
     try:
         user = dovecot.add_account()

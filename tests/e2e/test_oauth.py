@@ -198,7 +198,7 @@ def test_who_checks_tokens_is_settled_at_the_start(make_server, issuer, first):
 
 @pytest.mark.parametrize("mechanism", ["OAUTHBEARER", "XOAUTH2"])
 def test_curl_with_a_token(make_server, issuer, mechanism):
-    # curl takes OAUTHBEARER when it may, whatever its options say.
+    # curl takes OAUTHBEARER when it may, against its options.
     server = make_server(oauth(issuer) | {"auth": {"mechanisms": [mechanism]}})
     alice = server.add_account()
     target = Target("127.0.0.1", server.port("pop3", "implicit"), "implicit",

@@ -237,7 +237,7 @@ def test_behind_pgbouncer(make_server, database, mode):
                                        [NAME, "bob@example.test", "team@example.test"] * 10))
         assert answers == [250] * 30
         assert not any("down" in line for line in server.all_log())
-        # Nobody else's session has a limit of ours.
+        # No session of others has a limit of ours.
         if mode == "transaction":
             assert {bouncer.sql("SHOW statement_timeout").strip() for _ in range(4)} == {"0"}
     finally:

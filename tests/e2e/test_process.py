@@ -199,7 +199,7 @@ def everything_in(*folders):
 @pytest.mark.parametrize("user", [USER, "root"])
 def test_a_whole_life_leaves_nothing_for_others(make_server, user):
     """Every program, started without a umask and by root: all that is made belongs to the server's
-    user, and nobody else may read it."""
+    user, who alone may read it."""
     settings = {"server": {"user": USER, "group": GROUP, "allow_root": False}}
     if user == "root":
         settings = {"server": {"allow_root": True}}

@@ -88,7 +88,7 @@ def test_the_header_and_the_first_command_in_one_segment(server):
 
 
 def test_a_client_behind_a_proxy_is_not_this_machine(server):
-    """auth.plaintext = "loopback" is not for whom a proxy brings, whatever address it says."""
+    """auth.plaintext = "loopback" is not for a proxy's clients, with any address that it says."""
     with Pop3(server.address("pop3")) as pop3:
         pop3.ok("USER somebody")
     for header in (header_v1("127.0.0.1"), header_v2("127.0.0.1"), b"PROXY UNKNOWN\r\n",

@@ -17,7 +17,7 @@ _hosts = itertools.count(1)
 
 
 def own_address():
-    """Its ports are nobody else's: it is told to restantectl, which cannot ask the server."""
+    """No other server has its ports: it is told to restantectl, which cannot ask the server."""
     return f"127.{90 + os.getpid() % 100}.{os.getpid() // 100 % 250}.{next(_hosts)}"
 
 
@@ -79,7 +79,7 @@ def test_a_certificate_that_ends_is_told(make_server, host, tmp_path):
 
 
 def test_an_account_of_ones_own(make_server, host, tmp_path):
-    """Accounts that nobody but their own tools may make are tried by one that is there."""
+    """Accounts that only their own tools may make are tried by one that is there."""
     users = tmp_path / "users"
     users.touch(0o600)
     users.write_text("alice:{PLAIN}secret\n")

@@ -1,5 +1,5 @@
 """Back ends that are slow and not down: a burst of logins waits its turn and gets in, mail does not
-wait behind it, and one slow question costs nobody else anything."""
+wait behind it, and one slow question delays no other login."""
 
 import contextlib
 import os
@@ -141,7 +141,7 @@ def test_a_burst_of_logins_at_a_slow_postgresql(make_server, database):
 
 
 def test_a_slow_question_is_no_outage(make_server, database):
-    """Its own login is told to come again; nobody else notices."""
+    """Its own login is told to come again; no other is delayed."""
     query = ("SELECT * FROM account WHERE name = $1 AND "
              "(name <> 'slow@example.test' OR pg_sleep(600) IS NOT NULL)")
     server = make_server({"accounts": postgresql_accounts(database, timeout="1s", cache_time="0s",

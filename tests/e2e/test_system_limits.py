@@ -14,7 +14,7 @@ from harness.server import BIN, START_SECONDS, listen
 from harness.wire import Wire
 
 LISTEN = [listen("pop3", "none"), listen("lmtp", "none"), listen("smtp", "none")]
-USER = 54321  # Nobody else's: the kernel counts the threads of a user.
+USER = 54321  # Of no other process: the kernel counts the threads of a user.
 
 
 def run_once(server, *prefix):

@@ -1,6 +1,6 @@
 """The classes of holes that other mail servers had (docs/threats.md), where a server as a whole has
-to show that it has none: what is done before a login costs nothing that stays, nobody ends
-another's login, and mail is never parsed at a price."""
+to show that it has none: acts before a login leave no cost behind, no client ends another's login,
+and mail is never parsed at a price."""
 
 import base64
 import os

@@ -1,5 +1,5 @@
 """Reclaiming and the scrub while the server works: space comes back, rot is found, nothing is lost,
-and nobody notices."""
+and no session is disturbed."""
 
 import threading
 import time

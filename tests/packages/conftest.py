@@ -1,5 +1,5 @@
 """A fresh Debian 12 of the test's own, in which the packages of build/package are installed. It has
-its own network, in which nothing but itself is to be reached; no init runs in it."""
+its own network, in which only itself can be reached; no init runs in it."""
 
 import os
 import pathlib

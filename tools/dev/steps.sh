@@ -54,7 +54,7 @@ finish_step() {
   if ((code == 0)); then
     record "$name" ok "$count" "$seconds"
   else
-    # Whatever went wrong, the sum at the end says so.
+    # The sum at the end must tell every failure.
     [[ -e $logs/$name.count && ${count#* } != 0 ]] || count='0 1'
     record "$name" failed "$count" "$seconds"
   fi

@@ -24,7 +24,7 @@ struct NewAccount {
   [[nodiscard]] bool has_secret() const {
     return keyring || !password_command.empty() || !password_file.empty() || !oauth.empty();
   }
-  /// A login can be tried now: there is a secret, or somebody to type it.
+  /// A login can be tried now: there is a secret, or a person to type it.
   [[nodiscard]] bool can_test(bool somebody_there) const {
     return oauth.empty() && (has_secret() || somebody_there);
   }

@@ -36,7 +36,7 @@ bool is_folder(const archive::Path& path) {
   return std::filesystem::is_directory(path, ignored);
 }
 
-/// What is to be done cannot fail half-way because the configuration may not be changed.
+/// Asked first, so that a change does not fail half-way at the configuration.
 Status check_writable(const std::filesystem::path& file) {
   std::error_code error;
   const std::filesystem::path place = std::filesystem::canonical(file, error);

@@ -54,7 +54,7 @@ bool run_editor(const std::filesystem::path& file, int line) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/// The whole file in an editor, at the account; what comes back has to be without mistakes.
+/// The whole file in an editor, at the account; the edited text must be without mistakes.
 Exit edit_by_hand(const Context& context, const profile::Account& account) {
   const std::filesystem::path& file = context.profile().file;
   Dialogue dialogue;
@@ -74,7 +74,7 @@ Exit edit_by_hand(const Context& context, const profile::Account& account) {
     const auto after = config::read_file(draft.file());
     if (!after) return fail(after.error());
     if (*after == *before) return Exit::kOk;
-    // An editor is open for long; what another command has changed meanwhile must not be undone.
+    // An editor is open for long; changes of other commands meanwhile must not be undone.
     const auto now = config::read_file(file);
     if (!now || *now != *before) draft.keep();
     if (!now) return fail(now.error());
@@ -116,7 +116,7 @@ Exit set_enabled(const Context& context, const std::vector<std::string>& names, 
   return Exit::kOk;
 }
 
-/// Also of what a restore has paused; without names, of that alone.
+/// Also for accounts that a restore has paused; without names, for these alone.
 Exit resume(const Context& context, const std::vector<std::string>& names, bool all) {
   if (names.empty() != all) return fail(Exit::kUsage, "name accounts, or write --all");
   const Exit enabled = all ? Exit::kOk : set_enabled(context, names, true);

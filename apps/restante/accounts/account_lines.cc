@@ -122,7 +122,7 @@ Result<std::string> without_account(const profile::Profile& profile, std::string
   std::size_t end = begin + 1;
   while (end < lines.size() && (!is_header(lines[end]) || is_header_below_account(lines[end])))
     ++end;
-  // What stands before the next table is said of that.
+  // Comments before the next table are about that one.
   while (end > begin + 1 && is_blank_or_comment(lines[end - 1])) --end;
   lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(begin),
               lines.begin() + static_cast<std::ptrdiff_t>(end));

@@ -20,8 +20,8 @@ Result<std::string> with_other_name(const profile::Profile& profile, std::string
 Result<std::string> without_account(const profile::Profile& profile, std::string_view text,
                                     const std::string& name);
 
-/// Puts the text in the file's place, durably and with its mode; a link stays one. The old text or
-/// the new one is there, whatever happens. Errors: kIo, kAuth, kFull.
+/// Puts the text in the file's place, durably and with its mode; a link stays one. After any
+/// failure the old text or the new one is there. Errors: kIo, kAuth, kFull.
 Status replace_text(const std::filesystem::path& file, std::string_view text);
 
 }  // namespace restante::cli

@@ -26,7 +26,7 @@ struct LoginOptions {
   bool no_open = false;
 };
 
-/// For a person: on stderr, whatever --quiet says, since nothing goes on without.
+/// For a person: on stderr, with --quiet too, since nothing goes on without.
 void say(const std::string& text) { std::cerr << text << std::endl; }
 
 void show_device(const fetch::DeviceInvitation& invitation) {
@@ -39,7 +39,8 @@ void show_paste(const std::string& address) {
       "\n\nThe browser ends at a page that it cannot show. Paste its address here:");
 }
 
-/// The desktop's browser, if there is one; who has none opens the address anywhere on this machine.
+/// The desktop's browser, if there is one; a user without one opens the address anywhere on this
+/// machine.
 void open_browser(const std::string& address, const net::StopSignal& stop) {
   fetch::SecretCommand command;
   command.words = {"xdg-open", address};

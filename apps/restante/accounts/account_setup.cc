@@ -31,7 +31,7 @@ Exit refuse_usage(const std::string& what) {
   return fail(Exit::kUsage, what + "; see restante account add --help");
 }
 
-/// What the configuration would say of such a name; empty: it is a good one.
+/// The mistake that the configuration would find in this name; empty: it is a good one.
 std::string mistake_in(const std::string& name) {
   NewAccount account;
   account.name = name;
@@ -186,8 +186,7 @@ bool AccountSetup::ask_server() {
   return true;
 }
 
-/// The password as the account has it, or as a person types it, who is asked here so that it can be
-/// kept.
+/// The password, typed by a person: it is asked for here, so that it can be kept.
 Result<SecretString> AccountSetup::secret() {
   RESTANTE_TRY(
       std::string typed,
@@ -198,8 +197,8 @@ Result<SecretString> AccountSetup::secret() {
   return made;
 }
 
-/// Where nobody said how the user is called, it is the whole address, or else what is before its
-/// domain (RFC 6186 s.4). A keyring has the secret under one name.
+/// A login name that was not given is the whole address, else its local part (RFC 6186 s.4). A
+/// keyring has the secret under one name.
 Exit AccountSetup::log_in() {
   for (int i = 1;; ++i) {
     const bool is_guess = wish_.account.user.empty() && !wish_.account.keyring;
@@ -286,7 +285,7 @@ Exit AccountSetup::finish() {
 }
 
 Exit AccountSetup::give_up(Exit code) const {
-  // Who typed nothing has the line still.
+  // Without a terminal the caller still has its own command line.
   if (console::can_ask()) context_.out().note("to go on later: " + command_line(wish_));
   return code;
 }

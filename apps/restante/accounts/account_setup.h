@@ -1,6 +1,6 @@
-// A new account, from an address to lines of the configuration: what was not said is asked for,
-// what fails is asked for again, and what was typed is kept. Where nobody can be asked, the first
-// failure is the end.
+// A new account, from an address to lines of the configuration: it asks for each value that was not
+// given, asks again after a failure, and keeps the answers. Without a terminal the first failure is
+// the end.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ struct SetupWish {
   NewAccount account;
   bool print = false;        ///< The lines go to stdout, and nowhere else.
   bool no_test = false;      ///< No login is tried.
-  bool from_now_on = false;  ///< What is on the server now is not to be fetched.
+  bool from_now_on = false;  ///< Mail that is on the server now stays unfetched.
 };
 
 /// Used once. Blocks; the configuration has the whole account afterwards, or is as before.

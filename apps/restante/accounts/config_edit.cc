@@ -37,7 +37,7 @@ bool sets(std::string_view line, std::string_view key) {
   return trim(line.substr(key.size())).starts_with('=');
 }
 
-/// What a value may be written as, the likeliest first.
+/// The forms in which a value may be written, the likeliest first.
 std::vector<std::string> spellings(const std::string& value) { return {value, toml_string(value)}; }
 
 bool others_can_read(const struct stat& status) {

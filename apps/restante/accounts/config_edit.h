@@ -28,7 +28,7 @@ Result<Setting> parse_setting(std::string_view text);
 Result<std::string> with_settings(const std::string& text, int line,
                                   const std::vector<Setting>& settings);
 
-/// Changes the account in the file, durably and as a whole: who reads it sees it before or after.
+/// Changes the account in the file, durably and as a whole: a reader sees it before or after.
 /// Values are taken as TOML where that makes a good configuration, else as the text of a string.
 /// Errors: kSyntax (it would have mistakes; the detail is the first; nothing is changed),
 /// kNotFound, kIo.

@@ -24,7 +24,7 @@ void split_port(std::string& host, std::uint16_t& port);
 /// certificate has the domain's name alone. No secret is sent. One that the DNS names outside of
 /// the domain is taken when its certificate names the domain (RFC 7817 s.3), when the account pins
 /// its certificate, or when the person agrees. Errors: those of probe(), kNotFound (there is none),
-/// kAuth (it is outside, and nobody has agreed), kState (interrupted).
+/// kAuth (it is outside, and the person has not agreed), kState (interrupted).
 Result<fetch::Probe> find_server(const Context& context, const ServerWish& wish,
                                  const std::string& domain, Dialogue& dialogue,
                                  profile::Account& account);

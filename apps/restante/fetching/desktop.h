@@ -1,4 +1,4 @@
-// Words for whoever sits at the desktop, by notify-send. That there is no desktop is no trouble.
+// Words for the user at the desktop, by notify-send. Without a desktop nothing is said.
 #pragma once
 
 #include <string>

@@ -16,7 +16,7 @@ namespace {
 void tell(const Context& context, const std::vector<fetch::Report>& reports, bool dry_run) {
   const Output& out = context.out();
   for (const fetch::Report& report : reports) {
-    // What went wrong is said whatever the format, and whatever --quiet asks.
+    // A failure is said in every format, and with --quiet too.
     const bool failed = !report.complete();
     for (const std::string& line : remarks(report))
       failed ? static_cast<void>(fail(Exit::kPartial, line)) : out.note("restante: " + line);

@@ -110,7 +110,7 @@ std::vector<std::string> remarks(const fetch::Report& report) {
     lines.push_back(report.account + ": " +
                     (report.error->detail.empty() ? std::string(to_string(report.error->code))
                                                   : report.error->detail));
-  // Whatever else may be wrong has no words of its own.
+  // Any other failure has no words of its own.
   if (lines.empty() && !report.complete()) lines.push_back(summary(report, false));
   return lines;
 }

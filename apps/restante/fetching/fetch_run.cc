@@ -22,7 +22,7 @@ namespace restante::cli {
 namespace {
 
 constexpr std::chrono::seconds kIndexTime{30};
-constexpr std::chrono::seconds kStep{1};  // How soon who waits for another notices a stop.
+constexpr std::chrono::seconds kStep{1};  // Until a waiting thread looks for a stop.
 
 /// A long run must not begin anew, in the archive, an account that was removed or renamed
 /// meanwhile: all mail would come again. A file that is no more there, or has mistakes, or is a
@@ -45,7 +45,7 @@ std::vector<fetch::Report> FetchRun::collect(const std::vector<const profile::Ac
     fetch::Observer& row = board_.add(accounts[i]->name);
     const auto work = [this, &row, account = accounts[i], report = &reports[i]] {
       *report = collect_with(*account, &row, stop_);
-      if (!options_.dry_run) record(*account, *report);
+      if (!options_.dry_run) note(*account, *report);
       board_.finish(row);
     };
     auto thread = start_thread(work);
@@ -101,7 +101,7 @@ bool FetchRun::may_record(const fetch::Report& report) const {
   return !report.is_local && check_archive(context_);
 }
 
-void FetchRun::record(const profile::Account& account, fetch::Report& report) {
+void FetchRun::note(const profile::Account& account, fetch::Report& report) {
   if (!may_record(report)) return;
   const bool seen = ::isatty(STDERR_FILENO) == 1;
   const std::string failed =
@@ -124,7 +124,7 @@ std::vector<std::string> FetchRun::index(const net::StopSignal& stop) {
     return !stop.raised() && std::chrono::steady_clock::now() < deadline;
   };
   const auto indexed = archive::index_pending(*database, archive, go_on, archive::WhenBusy::kLeave);
-  // Who is at it already does it for us, or leaves it to the next one.
+  // A process that is at it already does it for us, or leaves it to the next one.
   if (indexed) return indexed->named;
   if (indexed.error().code == Errc::kBusy) return {};
   // It will be so for long, and a run may look every minute.

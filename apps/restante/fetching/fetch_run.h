@@ -18,7 +18,7 @@ struct FetchOptions {
   std::vector<std::string> accounts;
   bool dry_run = false;
   bool keep = false;
-  bool confirm = false;  ///< A person is shown what is to be deleted, and asked.
+  bool confirm = false;  ///< A person is shown the deletions, and asked.
   bool watch = false;
   bool no_index = false;
   bool retry = false;  ///< Now, what failed or was refused before.
@@ -49,7 +49,7 @@ class FetchRun {
 
  private:
   /// Not of one that only looked.
-  void record(const profile::Account& account, fetch::Report& report);
+  void note(const profile::Account& account, fetch::Report& report);
   fetch::Report collect_with(const profile::Account& account, fetch::Observer* row,
                              const net::StopSignal& stop);
   Result<fetch::Credential> credential(const profile::Account& account,

@@ -62,7 +62,7 @@ class Printer {
     const std::lock_guard lock(mutex_);
     out_.note("restante: " + text);
   }
-  /// So many accounts are watched from now on; nothing is known of them yet.
+  /// Begins to watch this many accounts; nothing is known of them yet.
   void begin(std::size_t accounts) {
     const std::lock_guard lock(mutex_);
     failing_.clear();
@@ -76,7 +76,7 @@ class Printer {
   [[nodiscard]] const net::Supervisor& supervisor() const { return supervisor_; }
 
  private:
-  /// Who fails, by name; then how the last look went.
+  /// The failing accounts, by name; then the result of the last look.
   std::string status_after(const fetch::Report& report) {
     if (report.complete())
       failing_.erase(report.account);
@@ -91,7 +91,7 @@ class Printer {
   const Output& out_;
   net::Supervisor supervisor_;
   std::mutex mutex_;               // Guards what follows, and stdout and stderr.
-  std::set<std::string> failing_;  // By name: whose last look did not go well.
+  std::set<std::string> failing_;  // Names of accounts whose last look did not go well.
   std::size_t accounts_ = 0;
 };
 
@@ -198,9 +198,9 @@ std::optional<std::filesystem::file_time_type> time_of(const std::filesystem::pa
 
 using FileTime = std::optional<std::filesystem::file_time_type>;
 
-/// Waits for a configuration that is new, or is to be read again, and without mistakes, or for
-/// stop: then nothing. `seen` is the file's time before it was read last, and outlives the call:
-/// what changes while the accounts of the one before come to their end is a change, too.
+/// Waits for a new configuration, or a wish to read it again, without mistakes, or for stop: then
+/// nothing. `seen` is the file's time before it was read last, and outlives the call: what changes
+/// while the accounts of the one before come to their end is a change, too.
 std::optional<profile::Profile> await_change(const std::filesystem::path& file, FileTime& seen,
                                              const Surroundings& around) {
   Printer& printer = around.printer;

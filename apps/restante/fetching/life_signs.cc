@@ -9,7 +9,7 @@
 namespace restante::cli {
 namespace {
 
-// What lies between two waits: reading a large mailbox's names, a slow disk, another's index.
+// The longest work between two waits: a large mailbox's names, a slow disk, another's index.
 constexpr std::chrono::minutes kWork{5};
 
 }  // namespace

@@ -13,7 +13,7 @@
 
 namespace restante::cli {
 
-/// Longer than whatever an account's thread may wait for, one thing at a time.
+/// Longer than the longest single wait of an account's thread.
 std::chrono::seconds silence_max(const profile::Account& account);
 
 /// Used by one thread.
@@ -26,7 +26,7 @@ class LifeSigns {
       : supervisor_(supervisor), interval_(interval) {}
 
   [[nodiscard]] bool wanted() const { return interval_.count() > 0; }
-  /// tell() is to be called as often as this; that is not less than a millisecond.
+  /// The time between two calls of tell(), at least a millisecond.
   [[nodiscard]] std::chrono::milliseconds pause() const;
 
   /// A thread from now on, until forget(); `pulse` outlives that.

@@ -16,7 +16,7 @@ using testing::IsEmpty;
 
 class LifeSignsTest : public testing::Test {
  protected:
-  /// What was told since the last time, one behind the other.
+  /// The messages since the last time, one behind the other.
   std::string told() {
     std::string all;
     for (;;) {

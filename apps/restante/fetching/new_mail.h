@@ -10,8 +10,8 @@
 
 namespace restante::cli {
 
-/// In the order in which they came. What does not stay in the archive has no file and may have no
-/// number. Errors: kNotFound (no database), kBusy, kIo.
+/// In the order in which they came. Mail that does not stay in the archive has no file and may have
+/// no number. Errors: kNotFound (no database), kBusy, kIo.
 Result<std::vector<boost::json::object>> new_mail(const archive::Path& archive,
                                                   const fetch::Report& report);
 

@@ -22,7 +22,7 @@ struct BoardRow {
   fetch::Phase phase = fetch::Phase::kConnecting;
   std::uint64_t messages_done = 0;
   std::uint64_t messages_total = 0;
-  console::Meter meter;
+  console::WorkMeter meter;
   bool finished = false;
 };
 
@@ -47,7 +47,7 @@ class ProgressBoard {
   /// Takes the bars away; to be called before something else is printed.
   void take_away();
 
-  /// The bars are away as long as this lives, whatever the rows are told: for questions.
+  /// The bars are away as long as this lives, although rows change: for questions.
   class Hush {
    public:
     explicit Hush(ProgressBoard& board) : board_(board) { board_.hush(true); }
@@ -74,7 +74,7 @@ class ProgressBoard {
   std::vector<std::unique_ptr<Row>> rows_;
   console::TimePoint drawn_{};
   std::size_t lines_shown_ = 0;
-  int hushed_ = 0;  // So many want no bars now.
+  int hushed_ = 0;  // How many Hush objects live.
 };
 
 }  // namespace restante::cli

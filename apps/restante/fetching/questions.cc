@@ -20,12 +20,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kStep{500};  // How soon who waits for another notices a stop.
+constexpr milliseconds kStep{500};  // How soon a thread that waits for another notices a stop.
 constexpr std::size_t kAnswerMax = 1000;
 
 Error stopped() { return Error(Errc::kState, "stopped"); }
 
-/// The terminal that we belong to when stdin is that one, whatever else is redirected; else stdin
+/// The terminal that we belong to when stdin is that one, also with the rest redirected; else stdin
 /// and stderr.
 class Terminal {
  public:

@@ -1,6 +1,6 @@
 // Questions that several accounts have for one person: one at a time, on the terminal, with the
-// progress bars away. A person takes time: whoever asks, or waits to be asked for, can do something
-// meanwhile.
+// progress bars away. A person takes time: a thread that asks, or waits for its turn, can do
+// something meanwhile.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ class Questions {
   enum class Answer : std::uint8_t {
     kYes,
     kNo,
-    kNobody,  ///< Nobody has answered in time.
+    kNobody,  ///< No answer came in time.
   };
   struct Times {
     std::chrono::seconds patience{600};  ///< For one answer, from when the question is shown.
@@ -32,9 +32,9 @@ class Questions {
   explicit Questions(ProgressBoard& board) : Questions(board, Times()) {}
   Questions(ProgressBoard& board, Times times) : board_(board), times_(times) {}
 
-  /// Shows the text, then the question. `tick` is called while we wait, for our turn, too. What was
-  /// typed before the question was to be seen is no answer. Errors: kState (`stop` was raised),
-  /// those of `tick`.
+  /// Shows the text, then the question. `tick` is called while we wait, for our turn, too. Keys
+  /// that were typed before the question was shown are no answer. Errors: kState (`stop` was
+  /// raised), those of `tick`.
   Result<Answer> agrees(const std::string& text, const std::string& question,
                         const net::StopSignal& stop, const std::function<Status()>& tick);
   /// A password, asked for once: the same prompt gets the same answer until forget(). Errors: as

@@ -12,7 +12,7 @@ namespace {
 using Answer = Questions::Answer;
 using std::chrono::milliseconds;
 
-/// stdin is a terminal that nobody belongs to, as long as this lives.
+/// stdin is a terminal of no session, as long as this lives.
 class QuestionsTest : public testing::Test {
  protected:
   QuestionsTest() : stop(std::move(*net::StopSignal::create())), saved_(::dup(STDIN_FILENO)) {

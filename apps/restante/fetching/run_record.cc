@@ -45,21 +45,21 @@ Status tell(const RunEnd& run, archive::Database& database, const Standing& stan
             WallTime now) {
   const std::string title = title_of(run, standing);
   show_on_desktop(title, standing.reason, "dialog-warning", run.stop);
-  // First put there, then noted: who dies between the two tells twice.
+  // First told, then noted: a program that dies between the two tells twice.
   RESTANTE_CHECKED(
       fetch::put_alarm(run.profile.archive, "restante: " + title, text_of(run, standing), now));
-  return fetch::record_told(database, run.account.name, standing.target,
-                            std::chrono::floor<std::chrono::seconds>(now));
+  return fetch::note_told(database, run.account.name, standing.target,
+                          std::chrono::floor<std::chrono::seconds>(now));
 }
 
-Status record(const RunEnd& run, archive::Database& database) {
+Status note(const RunEnd& run, archive::Database& database) {
   // One that we were told to break off says nothing of the account.
   if (run.stop.raised() && run.report.error && run.report.error->code == Errc::kState) return ok();
   const WallTime wall = system_clock().now();
   const Seconds now = std::chrono::floor<std::chrono::seconds>(wall);
   std::optional<Seconds> next;
   if (run.next) next = std::chrono::ceil<std::chrono::seconds>(wall + *run.next);
-  RESTANTE_CHECKED(fetch::record_run(database, run.account, run.report, now, next));
+  RESTANTE_CHECKED(fetch::note_run(database, run.account, run.report, now, next));
   if (run.seen) return ok();
   RESTANTE_TRY(const auto standings, fetch::standings_of(database, run.account));
   for (const Standing& standing : standings)
@@ -73,7 +73,7 @@ Status record(const RunEnd& run, archive::Database& database) {
 std::string keep_record(const RunEnd& run) {
   auto database = archive::Database::open(run.profile.archive, archive::Access::kWrite);
   if (!database && database.error().code == Errc::kNotFound) return {};
-  const Status done = database ? record(run, *database) : Status(database.error());
+  const Status done = database ? note(run, *database) : Status(database.error());
   return done ? std::string() : done.error().detail;
 }
 

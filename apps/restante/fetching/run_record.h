@@ -1,5 +1,5 @@
-// What a run came to is written down, for `restante status`; and what has failed for too long is
-// told to whoever does not look: on the desktop, and as a message in the archive.
+// What a run came to is written down, for `restante status`; and a failure that lasts too long is
+// told to a user who does not look: on the desktop, and as a message in the archive.
 #pragma once
 
 #include <chrono>
@@ -17,9 +17,9 @@ struct RunEnd {
   const profile::Account& account;
   const fetch::Report& report;
   const net::StopSignal& stop;
-  /// To the account's next look, where somebody knows it.
+  /// To the account's next look, where it is known.
   std::optional<std::chrono::milliseconds> next;
-  bool seen = false;  ///< Somebody sits there and reads what it came to.
+  bool seen = false;  ///< A person reads the result at a terminal.
 };
 
 /// What could not be written down or told; empty: all is well. Where there is no archive yet there

@@ -51,7 +51,7 @@ std::string_view to_text(Health health) {
 
 Seconds time_now() { return std::chrono::floor<std::chrono::seconds>(system_clock().now()); }
 
-/// What is paused is as its owner wants it.
+/// A paused account is as its owner wants it.
 Health health_of(const Row& row, const Standing& standing, Seconds now) {
   if (!row.account->enabled) return Health::kWell;
   return fetch::health_of(standing, row.interval, now);
@@ -202,11 +202,11 @@ Result<std::vector<Row>> rows_of(const Context& context, const StatusOptions& op
   const std::filesystem::path& archive = context.profile().archive;
   RESTANTE_CHECKED(check_archive(context));
   auto database = archive::Database::open(archive, archive::Access::kWrite);
-  // On a disk that nobody may write to it is as it is.
+  // On a disk that is read-only it is opened for reading.
   if (!database && database.error().code != Errc::kNotFound)
     database = archive::Database::open(archive, archive::Access::kRead);
   if (!database && database.error().code != Errc::kNotFound) return database.error();
-  // What is gone is seen at once; what cannot be looked at is as it was.
+  // Missing files are seen at once; a folder that cannot be looked at counts as it was.
   if (database) static_cast<void>(archive::synchronize_all(*database, archive));
   std::vector<Row> rows;
   for (const Account* const account : accounts) {

@@ -1,5 +1,5 @@
-// Questions to the person who types a command, one after the other. Where nobody is there, nothing
-// is asked and every answer is the one that changes nothing.
+// Questions to the person who types a command, one after the other. Without a terminal nothing is
+// asked and every answer is the one that changes nothing.
 #pragma once
 
 #include <string>
@@ -11,9 +11,9 @@ class Dialogue {
  public:
   Dialogue();
 
-  /// Somebody can be asked: stdin is a terminal, and it has not ended (Ctrl-D).
+  /// A person can be asked: stdin is a terminal, and it has not ended (Ctrl-D).
   [[nodiscard]] bool can_ask() const { return there_; }
-  /// A line; `otherwise` when it is empty or nobody is there.
+  /// A line; `otherwise` when it is empty or can_ask() is false.
   std::string ask(const std::string& question, const std::string& otherwise = {});
   /// Only "y" and "yes" are one.
   bool agrees(const std::string& question);

@@ -20,7 +20,7 @@ enum class Exit : int {
   kSoftware = 70,     ///< A bug.
   kCannotCreate = 73,
   kIo = 74,
-  kTemporary = 75,  ///< Somebody else holds it, or the server says so; try again.
+  kTemporary = 75,  ///< Another process holds it, or the server says so; try again.
   kProtocol = 76,   ///< The server does not speak as it must.
   kRefused = 77,    ///< The login, or the server's certificate, or a permission.
   kConfig = 78,

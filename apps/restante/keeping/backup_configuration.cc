@@ -32,7 +32,7 @@ std::string_view trimmed(std::string_view line) {
   return begin == std::string_view::npos ? std::string_view() : line.substr(begin);
 }
 
-/// A key that has a secret, whatever it says: one that is written with escapes is not found by its
+/// A key that has a secret, with any value: one that is written with escapes is not found by its
 /// text.
 bool is_of_secret(std::string_view line) {
   std::string_view key = trimmed(line);
@@ -64,8 +64,8 @@ Result<std::optional<std::string>> configuration_of(const profile::Profile& prof
     left += '\n';
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  // In one line with something else, or over several lines: what is left must be a configuration
-  // still, with nothing secret in it.
+  // A secret may share its line, or fill several: the rest must be a configuration still, with
+  // nothing secret in it.
   const auto again = profile::parse(left, profile.file.string(), profile.file.parent_path(), false);
   const bool is_clean = again.profile && secrets_of(*again.profile).empty();
   return is_clean ? std::optional(std::move(left)) : std::nullopt;

@@ -56,7 +56,8 @@ struct ExportCounts {
   std::uint64_t damaged = 0;
 };
 
-/// What befell one message, told where that must be. Errors: those that end the export.
+/// Counts the outcome of one message, and tells it unless all is well. Errors: those that end the
+/// export.
 Status count(const Result<archive::Given>& given, const archive::Path& file,
              console::Progress& progress, ExportCounts& counts) {
   if (given) {
@@ -152,7 +153,7 @@ boost::json::object to_json(const archive::ImportCounts& counts) {
           {"deleted", counts.deleted}};
 }
 
-/// Which folder it came from, and what of it; one that went well needs no table.
+/// Tells the counts of each folder, and of all; in text a single folder needs no table.
 void tell(const Output& out, const std::string& account, const archive::Imported& imported) {
   if (!out.text()) {
     boost::json::object object{{"account", account}};
@@ -210,7 +211,7 @@ Exit run_import(Context& context, const ImportOptions& options) {
   };
   for (const std::string& source : options.sources) {
     const Status added = (*importer)->add(source);
-    // What came before it is kept, and made durable.
+    // Messages that came before the failure are kept, and made durable.
     if (!added) {
       static_cast<void>((*importer)->finish());
       return fail(added.error());

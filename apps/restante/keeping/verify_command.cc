@@ -64,7 +64,7 @@ Exit run_verify(Context& context, const std::vector<std::string>& names) {
   if (const Status checked = check_archive(context); !checked) return fail(checked.error());
   const auto accounts = accounts_of(context, names);
   if (!accounts) return fail(accounts.error());
-  // Not brought up to date first: what is gone would then no longer be known.
+  // Not brought up to date first: missing files would then no longer be known.
   auto database = archive::is_read_only(path)
                       ? archive::open_read_only(path, archive::Freshness::kAsItIs)
                       : archive::Database::open(path, archive::Access::kRead);
@@ -100,7 +100,7 @@ struct VerifyOptions {
   std::string backup;
 };
 
-/// What is gone is known to its owner from here on. Reads no message.
+/// Notes that the owner knows of missing files. Reads no message.
 Exit run_accept(Context& context, const VerifyOptions& options) {
   auto view = ArchiveView::open(context);
   if (!view) return fail(view.error());

@@ -66,7 +66,7 @@ Exit list(Context& context, const AttachmentOptions& options) {
   return Exit::kOk;
 }
 
-/// A new file of that name, or "name (2).ending", …: what is there stays.
+/// A new file of that name, or "name (2).ending", …: files that are there stay.
 Result<std::pair<archive::Path, archive::Descriptor>> new_file(const archive::Path& folder,
                                                                const std::string& name) {
   const archive::Path safe(name);

@@ -38,7 +38,7 @@ std::size_t columns_for_lists() {
   return ::isatty(STDERR_FILENO) == 1 ? console::terminal_columns() : kWithoutTerminal;
 }
 
-/// `kept`: what other columns take.
+/// `kept`: the width of other columns.
 EntryRoom room_for(std::span<const Entry> entries, std::size_t columns, std::size_t kept) {
   constexpr std::size_t kFromMax = 24;
   constexpr std::size_t kLeast = 8;

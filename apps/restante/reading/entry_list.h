@@ -47,7 +47,7 @@ void print_entries(const Context& context, ArchiveView& view,
 boost::json::object to_json(const archive::Entry& entry, const archive::Path& archive);
 /// The accounts that have the message, its own first.
 std::vector<std::string> accounts_of(const archive::Entry& entry);
-/// Text of at most so many columns, harmless, with "…" when it is cut.
+/// Text of at most `columns`, harmless, with "…" when it is cut.
 std::string fit(std::string_view text, std::size_t columns);
 
 }  // namespace restante::cli

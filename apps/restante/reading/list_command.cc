@@ -147,7 +147,7 @@ Result<archive::Found> print_all(const Context& context, ArchiveView& view,
   });
 }
 
-/// All words as one, and what came since then of them.
+/// All words as one query, with --since as a part of it.
 std::vector<std::string> with_since(const ListOptions& options) {
   if (options.since.empty()) return options.words;
   std::vector<std::string> words;

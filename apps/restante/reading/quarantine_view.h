@@ -17,7 +17,7 @@ Result<std::vector<archive::Held>> find_held(const std::vector<archive::Held>& a
 /// As a table, or an object each.
 void print_held(const Context& context, const std::vector<archive::Held>& messages);
 /// Where it is, why, and all its header fields, in text or into `objects`; with `raw`, its octets
-/// as received. What cannot be read is told.
+/// as received. Mail that cannot be read is told.
 Exit show_held(const Context& context, const archive::Held& held, bool raw, JsonList& objects);
 
 }  // namespace restante::cli

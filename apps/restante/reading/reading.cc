@@ -92,7 +92,8 @@ std::vector<std::string> heading_of(const archive::Reading& message, bool all) {
                          equals_ignore_case(name, "Date") || equals_ignore_case(name, "Subject") ||
                          equals_ignore_case(name, "Reply-To");
     if (!all && !matters) continue;
-    // What the sender's clock said stands among all fields; here people read when it was.
+    // The sender's own words of the date stand among all fields; here people read the moment in
+    // their time.
     const auto date = message.headers.date;
     const bool is_date = !all && date && equals_ignore_case(name, "Date");
     lines.push_back(console::harmless_line(name + ": " + (is_date ? long_date(*date) : value)));

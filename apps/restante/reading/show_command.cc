@@ -21,7 +21,7 @@ struct ShowOptions {
   std::string file;  // Of print --html.
 };
 
-/// As received, whatever stdout is.
+/// As received, on a terminal too.
 Exit show_raw(const ArchiveView& view, const archive::Entry& entry) {
   const archive::Path file = view.file_of(entry);
   const auto judged = archive::judge_file(file, entry.sha256);

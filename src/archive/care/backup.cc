@@ -32,7 +32,7 @@ Status check_folder(const Path& folder) {
   return Error(Errc::kExists, folder.string() + ": has something that is no backup");
 }
 
-/// Octet for octet at one moment, whoever writes meanwhile.
+/// Octet for octet at one moment, also while others write.
 Status copy_database(Database& from, const Path& to) {
   RESTANTE_CHECKED(put_file(to, ""));
   RESTANTE_TRY(sql::Connection target, sql::Connection::open(to, {sql::Mode::kAsItIs, {}, ""}));
@@ -44,7 +44,7 @@ Status copy_database(Database& from, const Path& to) {
   if (backup == nullptr) return Error(Errc::kIo, sqlite3_errmsg(target.connection()));
   const int step = sqlite3_backup_step(backup, -1);
   const int finished = sqlite3_backup_finish(backup);
-  // What is locked is no failure to finish(): the copy would be empty.
+  // A lock is no failure to finish(), and the copy would be empty: so step()'s code counts.
   const int code = step == SQLITE_DONE ? finished : step;
   if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
     return Error(Errc::kBusy, "the archive's database: another program is at it, try again");
@@ -55,7 +55,7 @@ Status copy_database(Database& from, const Path& to) {
   return target.run("PRAGMA journal_mode=DELETE");
 }
 
-/// Of what the database is made of; the same text: nobody has written to it.
+/// Of the database's files; the same text later: no process has written to it.
 std::string stamp_of_database(const Path& archive) {
   std::string text;
   for (const char* const ending : {"", "-wal"}) {
@@ -163,7 +163,7 @@ class BackingUp {
   [[nodiscard]] Path state_file(const std::string& name) const { return folder_ / "state" / name; }
 
   Status list_all() {
-    // The quarantine first: what is let in meanwhile is in the second list, or in both.
+    // The quarantine first: a message that is let in meanwhile is in the second list, or in both.
     const Path quarantine = quarantine_folder(archive_);
     std::error_code ignored;
     if (std::filesystem::is_directory(quarantine, ignored)) {
@@ -219,7 +219,7 @@ class BackingUp {
     return above / account_folder(message.account) / message.name;
   }
 
-  /// False: somebody has removed it since.
+  /// False: it was removed since.
   Result<bool> take(const BackedUpMessage& message) {
     const Path to = folder_ / message.stored();
     const auto ours = parse_file_name(std::string_view(message.name).substr(4));
@@ -267,12 +267,12 @@ class BackingUp {
     if (options_.earlier == EarlierCopies::kTrusted) return true;
     const auto sums = sums_of(to);
     if (sums && sums->form_for(ours->sha256)) return true;
-    // A damaged copy of what is damaged in the archive, too, is as good as another one.
+    // Where the archive's own file is damaged in the same way, the copy is as good as another one.
     const auto source = sums_of(source_of(message));
     return sums && source && sums->as_is == source->as_is;
   }
 
-  /// What an earlier run has left there, read once.
+  /// The names that an earlier run has left there, read once.
   const std::unordered_set<std::string>& names_at(const Path& place) {
     if (place == names_place_) return names_;
     names_place_ = place;

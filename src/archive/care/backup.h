@@ -41,7 +41,7 @@ struct BackedUp {
 };
 
 struct BackupWatch {
-  /// So many of so many messages are looked at; false ends the run.
+  /// `done` of `total` messages are looked at; false ends the run.
   std::function<bool(std::uint64_t done, std::uint64_t total)> progress;
   std::function<void(const std::string& line)> on_damage;
 };

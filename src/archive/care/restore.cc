@@ -30,7 +30,7 @@ bool is_sound(const FileSums& sums, std::string_view name) {
   return !ours || sums.form_for(ours->sha256);
 }
 
-/// What the mark says: of which backup the archive is being made.
+/// The mark's text: the backup of which the archive is being made.
 std::string mark_text(const BackupManifest& manifest) {
   return manifest.archive_id + " " + std::to_string(manifest.serial) + "\n";
 }
@@ -83,7 +83,7 @@ class Restoring {
   }
 
  private:
-  /// Mail is not withheld for what is small: numbers and configuration are only told.
+  /// Mail is not withheld for small damage: that of numbers and of the configuration is only told.
   Status check_all_state() {
     for (const BackedUpState& each : manifest_.state) {
       const Status checked = check_state(folder_, each);
@@ -122,8 +122,8 @@ class Restoring {
     const std::string_view name = std::string_view(message.name).substr(4);
     const Path from = folder_ / message.stored();
     const auto sums = sums_of(from);
-    // Where the whole backup is gone, its disk is: that is no damage, and ends what can go on
-    // later.
+    // With the whole backup gone, its disk is gone: that is no damage, but an end of this run,
+    // which can go on later.
     if (!sums) RESTANTE_CHECKED(open_file(manifest_file(folder_), O_RDONLY));
     if (!sums || !is_sound(*sums, name)) {
       ++done_.damaged;
@@ -203,7 +203,7 @@ class Restoring {
     return database.run("PRAGMA journal_mode=DELETE");
   }
 
-  /// Nobody removed it: it is gone, which lists and verify tell, and keeps its number; and it is
+  /// It was not removed: it is gone, which lists and verify tell, and keeps its number; and it is
   /// fetched again where its server still has it.
   Status note_what_is_not_here(Database& database) {
     RESTANTE_TRY(Statement rows,

@@ -1,8 +1,7 @@
 // An archive from its backup, on a new computer or after a loss, and the proof that a backup is
 // whole. A restored archive is of a new epoch: what the old computer did after the backup is not
 // known here. Its accounts are paused until the owner says that the old one is off
-// (resume_account()), and a message that the restored archive lacks is no message that somebody
-// removed.
+// (resume_account()), and a message that the restored archive lacks does not count as removed.
 #pragma once
 
 #include <cstdint>

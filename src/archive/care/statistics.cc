@@ -21,7 +21,7 @@ constexpr std::array kSizes = {
     Sizes{100ULL << 10, "up to 100k"}, Sizes{1ULL << 20, "up to 1M"},
     Sizes{10ULL << 20, "up to 10M"},   Sizes{~0ULL, "more than 10M"},
 };
-// A wrong date may be a thousand years off; nobody wants to see the months in between.
+// A wrong date may be a thousand years off; the months in between are not worth a row.
 constexpr int kMonthsMax = 1200;
 
 struct Row {

@@ -1,7 +1,7 @@
 // Why a message that the archive knows is not in its Maildir. Deleted here: a command of this
-// program has deleted it, by its owner's will. Gone: its file is no longer there, and nobody knows
-// why: another program, a disk's repair, a mistake. What is gone is told until it is back or its
-// owner says that it is known, and no deletion on a server follows from it.
+// program has deleted it, by its owner's will. Gone: its file is no longer there, for a reason
+// unknown here: another program, a disk's repair, a mistake. What is gone is told until it is back
+// or its owner says that it is known, and no deletion on a server follows from it.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace restante::archive {
 
-/// messages.removed. Whatever it is, a message whose file is there again is there again.
+/// messages.removed. Each value but kNone ends when the message's file is there again.
 enum class Absence : std::uint8_t {
   kNone = 0,
   kDeleted = 1,   ///< Deleted here, or its owner has said that it is.

@@ -32,7 +32,7 @@ Result<std::optional<Database>> open_database(const Path& archive) {
   return std::optional(std::move(*opened));
 }
 
-/// Whatever they are for: each that says of its rows whose they are.
+/// Every table that names the account of its rows.
 Result<std::vector<std::string>> account_tables(Database& database) {
   RESTANTE_TRY(Statement query,
                database.prepare("SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) "

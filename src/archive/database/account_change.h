@@ -20,10 +20,10 @@ struct Renaming {
 Result<std::optional<Renaming>> pending_renaming(const Path& archive);
 
 /// Carries all that the archive has of an account over to its new name, durably; an account that it
-/// has nothing of is fine. Broken off anywhere, it stays pending, nobody may touch the archive's
-/// accounts, and the same call brings it to its end; so it does until end_renaming(). Errors:
-/// kExists (the archive has something under the new name), kBusy (one of them is being fetched),
-/// kState (another renaming is pending), kIo, kFull, kAuth.
+/// has nothing of is fine. Broken off anywhere, it stays pending, the archive's accounts are
+/// locked, and the same call brings it to its end; so it does until end_renaming(). Errors: kExists
+/// (the archive has something under the new name), kBusy (one of them is being fetched), kState
+/// (another renaming is pending), kIo, kFull, kAuth.
 Status rename_account(const Path& archive, const Renaming& renaming);
 /// When everything else has the new name, too.
 Status end_renaming(const Path& archive);

@@ -5,8 +5,8 @@
 namespace restante::archive {
 namespace {
 
-// A message that comes back after it was removed is a message again, with its old row. Who was to
-// stay once stays: mail that passed through, and that somebody imports later, is not to be deleted
+// A message that comes back after it was removed is a message again, with its old row. A message
+// that was to stay once stays: mail that passed through, and is imported later, must not be deleted
 // by the next fetch.
 constexpr std::string_view kInsert =
     "INSERT INTO messages (account, sha256, name, size, arrived, date, copy, passing) "

@@ -48,7 +48,7 @@ class Catalog {
 struct Changes {
   std::uint64_t added = 0;
   std::uint64_t changed = 0;  ///< Flags, or the folder.
-  std::uint64_t removed = 0;  ///< Their files are gone, which nobody here has done.
+  std::uint64_t removed = 0;  ///< Their files are gone, by no command of ours.
 };
 
 /// Makes the rows of the mailbox's account what the Maildir says: new files, foreign ones too (they
@@ -60,9 +60,9 @@ Result<Changes> synchronize(Database& database, Mailbox& mailbox);
 /// written. Errors: kBusy, kIo.
 Result<bool> is_up_to_date(Database& database, const Path& archive);
 
-/// synchronize() for all accounts of the archive that have a folder. A mailbox in which nothing has
-/// changed costs two stat(2), whatever its size. An account whose folder is gone as a whole keeps
-/// its rows: it may be on a disk that is not there today.
+/// synchronize() for all accounts of the archive that have a folder. A mailbox of any size in which
+/// nothing has changed costs two stat(2). An account whose folder is gone as a whole keeps its
+/// rows: it may be on a disk that is not there today.
 Result<Changes> synchronize_all(Database& database, const Path& archive,
                                 const Clock& clock = system_clock());
 

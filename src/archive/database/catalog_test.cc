@@ -83,7 +83,7 @@ TEST_F(CatalogTest, FilesWithoutRowsGetThem) {
   write_file(maildir() / "cur" / "1.M2P3.host:2,S", "Subject: theirs\n\n");
   EXPECT_EQ(sync(mailbox).added, 2U);
   EXPECT_TRUE(*catalog_->knows("home", kept.sha256));
-  // Known by what it was before somebody wrote it with LF.
+  // Known by what it was before another program wrote it with LF.
   EXPECT_TRUE(*catalog_->knows("home", sha256_of("Subject: theirs\r\n\r\n")));
   EXPECT_EQ(rows()[1], "home cur/1.M2P3.host:2,S S 19 0 1");
   EXPECT_EQ(sync(mailbox).added, 0U);
@@ -147,7 +147,7 @@ TEST_F(CatalogTest, MessagesWithTheSameFileAreRenamedAndRemovedTogether) {
   EXPECT_EQ(sync(mailbox).removed, 2U);
   EXPECT_EQ(*catalog_->absence_of("home", kept.sha256, 3), Absence::kGone);
   EXPECT_FALSE(*catalog_->knows("home", kept.sha256, 4));
-  // The file is put back: those are back that nobody has deleted.
+  // The file is put back: the copies that were not deleted are back.
   keep(mailbox, {kMessage});
   EXPECT_EQ(sync(mailbox).changed, 2U);
   EXPECT_EQ(*catalog_->absence_of("home", kept.sha256, 3), Absence::kNone);

@@ -27,7 +27,7 @@ bool has_log(const Path& file) {
   return stamp && stamp->bytes > 0;
 }
 
-/// The name by which SQLite takes a file for one that nobody can change.
+/// The name by which SQLite takes a file for one that no process changes.
 Path as_fixed(const Path& file) {
   std::string uri = "file:";
   for (const char c : file.string()) {
@@ -100,7 +100,7 @@ Result<Database> Database::open_alone(const std::filesystem::path& archive) {
   RESTANTE_TRY(auto connection,
                sql::Connection::open(file, {sql::Mode::kAsItIs, kDatabasePatience, ""}));
   Database database(std::move(connection));
-  // Who has it alone keeps the log's index in memory.
+  // An exclusive user keeps the log's index in memory, so that no file beside it is needed.
   RESTANTE_CHECKED(database.run("PRAGMA locking_mode=EXCLUSIVE"));
   RESTANTE_CHECKED(database.run("PRAGMA query_only=ON"));
   RESTANTE_CHECKED(add_rank_function(database.connection()));
@@ -132,7 +132,8 @@ Result<Database> Database::open_file(const std::filesystem::path& file, Access a
     return database;
   };
   Result<Database> database = open_as(file);
-  // Where nothing can be written SQLite cannot make what readers share; then nobody writes, either.
+  // Where nothing can be written SQLite cannot make the memory that readers share; nor can others
+  // write.
   const bool cannot_share =
       !database && access == Access::kRead &&
       (database.error().code == Errc::kIo || database.error().code == Errc::kFull ||

@@ -63,9 +63,9 @@ class Database : public sql::Connection {
   std::vector<std::string> remarks_;
 };
 
-/// Whether the archive has mail and had a database, and has it no more: nobody begins a new one
-/// without a word, in which all that was fetched would be unknown. Errors: kCorrupt (so it is; the
-/// detail says what to do), kIo, kAuth.
+/// Whether the archive has mail and had a database, and has it no more: a new one, in which all
+/// that was fetched would be unknown, must not begin without a word. Errors: kCorrupt (so it is;
+/// the detail says what to do), kIo, kAuth.
 Status check_database(const std::filesystem::path& archive);
 
 }  // namespace restante::archive

@@ -16,7 +16,7 @@ constexpr std::string_view kColumns =
     "SELECT id, account, sha256, state, size, arrived, found, attempts, reason FROM held ";
 constexpr std::string_view kInsert =
     "INSERT OR IGNORE INTO held (account, sha256, size, arrived) VALUES (?1, ?2, ?3, ?4)";
-// What was removed, or is gone, stays known, as any message that is.
+// A held message that was removed, or is gone, stays known, as one of the mailbox does.
 constexpr std::string_view kBury =
     "INSERT INTO messages (account, sha256, name, size, arrived, date, removed) "
     "VALUES (?1, ?2, '', ?3, ?4, ?4, ?5) "
@@ -76,6 +76,7 @@ Status synchronize_held(Database& database, const Path& archive, const Clock& cl
   if (!std::filesystem::is_directory(quarantine_folder(archive), ignored)) return ok();
   RESTANTE_TRY(const auto accounts, accounts_in(quarantine_folder(archive)));
   for (const std::string& account : accounts) {
+    // A message that the mailbox has by now is not gone: it waits to be let in.
     RESTANTE_TRY(const Mailbox mailbox, Mailbox::open(archive, account, Create::kYes, clock));
     RESTANTE_TRY(HeldMail held, HeldMail::open(database, archive, account, Create::kNo, clock));
     RESTANTE_CHECKED(held.synchronize(mailbox));

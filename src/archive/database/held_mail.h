@@ -62,7 +62,7 @@ class HeldMail {
   static Result<HeldMail> open(Database& database, const Path& archive, std::string_view account,
                                Create create, const Clock& clock = system_clock());
 
-  /// Makes the rows what the files say: a file without a row waits; a message whose file somebody
+  /// Makes the rows what the files say: a file without a row waits; a message whose file was
   /// removed counts as removed from the archive, unless `mailbox` has it: then it waits to be let
   /// in.
   Status synchronize(const Mailbox& mailbox);

@@ -207,7 +207,7 @@ Status restore_numbers(Database& database, const Path& archive) {
   }
   known.reset();
   RESTANTE_CHECKED(database.run("DROP TABLE known_numbers"));
-  // What they had until now is free again.
+  // The numbers that they had until now are free again.
   RESTANTE_CHECKED(reserve_numbers(database, archive));
   return transaction->commit();
 }

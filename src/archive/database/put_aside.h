@@ -23,7 +23,7 @@ enum class Aside : std::uint8_t {
 Result<std::vector<Path>> put_aside(const Path& archive, Aside which);
 /// A name for one more, which nothing has.
 Path free_name_aside(const Path& archive);
-/// Durably: nobody looks at it again unless the database is lost. The new name.
+/// Durably: it is read again only when the database is lost. The new name.
 Result<Path> mark_as_taken(const Path& aside);
 
 /// Brings into the database what those that wait know, and marks them. What it knows already

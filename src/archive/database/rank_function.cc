@@ -9,12 +9,12 @@
 namespace restante::archive {
 namespace {
 
-// What BM25 is mostly used with: how soon more of the same says no more, and how much length
+// The usual values of BM25: how soon more of the same word says no more, and how much length
 // counts.
 constexpr double kSaturation = 1.2;
 constexpr double kLength = 0.75;
 
-/// How much a text says that fits so many of all.
+/// How much a term says that fits `fits` of all entries.
 double rarity(double fits, double all) {
   return std::max(1e-6, std::log((all - fits + 0.5) / (fits + 0.5)));
 }

@@ -13,10 +13,10 @@
 
 namespace restante::archive {
 
-/// As what SQLite passes a Ranking on to fit().
+/// The type under which SQLite passes a Ranking on to fit().
 inline constexpr const char* kRankingType = "restante-ranking";
 
-/// What fit() is given, and where it puts what it finds: a row that goes no further costs less.
+/// The input of fit(), and the place of its results: a row that is not handed on costs less.
 struct Ranking {
   const IdSet* ids = nullptr;
   std::vector<std::uint64_t> fits;  // By phrase, as they stand in the expression.

@@ -18,7 +18,7 @@
 namespace restante::archive {
 namespace {
 
-// How soon who waits for another looks again.
+// The time between two looks at another's lock.
 constexpr std::chrono::milliseconds kStep{50};
 // Where SQLite's own locks on a database's file are (its os.h), for a file that it cannot read.
 constexpr off_t kLocksBegin = 0x40000000;
@@ -36,7 +36,7 @@ INSERT OR IGNORE INTO messages
   WHERE u.copy > 1 AND m.removed = 0;
 )sql";
 
-/// With every octet in the file itself, and nobody else at it; released at the end.
+/// With every octet in the file itself, and no other process at it; released at the end.
 Result<sql::Connection> open_alone(const Path& file, std::chrono::milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   for (;;) {
@@ -90,7 +90,7 @@ class Rebuilding {
     Status made = open_old();
     if (made) made = make();
     if (made) made = put_in_place();
-    // What could not be finished only takes room.
+    // An unfinished database only takes room.
     if (!made) static_cast<void>(remove_with_company(fresh_));
     if (!made) return std::move(made).error();
     return rebuilt_;
@@ -138,7 +138,7 @@ class Rebuilding {
     return made.run("PRAGMA journal_mode=DELETE");
   }
 
-  /// What the old one says counts more than what those before it said.
+  /// The old database's state counts more than that of those before it.
   Status save_state(Database& made) {
     if (old_) {
       RESTANTE_TRY(const Salvaged salvaged, salvage(*old_, made, Numbers::kKept));

@@ -1,7 +1,7 @@
 // A new database in the place of one that is damaged or lost. It is made under another name,
 // complete with all that can be saved (salvage.h, message_numbers.h), synced, and renamed in at the
-// end: whatever fails before that, and wherever the program is killed, the old one is there as it
-// was. Afterwards the old one is put aside (put_aside.h). The index is made afterwards (indexer.h).
+// end: after any failure before that, and any kill, the old one is there as it was. Afterwards the
+// old one is put aside (put_aside.h). The index is made afterwards (indexer.h).
 #pragma once
 
 #include <chrono>

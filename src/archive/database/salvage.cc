@@ -10,7 +10,7 @@ namespace {
 
 // Made again from the Maildirs, by the index.
 constexpr const char* kMadeAgain[] = {"attachments", "thread_ids"};
-// What is true of an older state, too: that a message was seen, handed on, or removed. All else
+// Facts that hold of an older state, too: a message was seen, handed on, or removed. All else
 // (settings for the next fetch, verdicts, places in files) has had its time.
 constexpr const char* kLasting[] = {"uids", "hand_on", "messages"};
 
@@ -72,7 +72,7 @@ std::string from_the_end(std::vector<Column> columns) {
   return order;
 }
 
-/// What the index or the Maildirs say is theirs to say again.
+/// The index and the Maildirs fill these columns anew.
 constexpr const char* kForgetMade =
     "UPDATE messages SET indexed = 0, attempts = 0; "
     "UPDATE messages SET thread = NULL, has_attachment = 0 WHERE removed = 0";
@@ -120,12 +120,12 @@ class Salvaging {
     return {};
   }
 
-  /// A column, as it is to be read now.
+  /// The expression that reads a column now.
   [[nodiscard]] std::string source_of(const std::string& table, const std::string& column) const {
     if (table == "messages" && column == "removed" && !tells_deleted_)
       return "CASE removed WHEN 1 THEN 3 ELSE removed END";
     if (table != "hand_on" || numbers_ == Numbers::kKept) return column;
-    // What waited in an older state may have been handed on since: its owner decides.
+    // A row that waited in an older state may have been handed on since: its owner decides.
     if (column == "state") return "CASE state WHEN 0 THEN 2 ELSE state END";
     if (column == "reason")
       return "CASE state WHEN 0 THEN 'the archive''s state was lost: it may be there already' "
@@ -133,7 +133,7 @@ class Salvaging {
     return column;
   }
 
-  /// Versions may differ: what only one of the two has is left out.
+  /// Versions may differ: columns that only one of the two has are left out.
   Status copy(const std::string& table) {
     const auto there = columns_of(from_, table);
     if (!there && is_passing(there.error())) return there.error();

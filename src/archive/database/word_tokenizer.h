@@ -8,7 +8,7 @@
 
 namespace restante::archive {
 
-/// Gives a connection the tokenizer: whoever opens the index needs it. Errors: kIo.
+/// Gives a connection the tokenizer: every use of the index needs it. Errors: kIo.
 Status add_word_tokenizer(sqlite3* connection);
 
 }  // namespace restante::archive

@@ -133,7 +133,8 @@ Result<std::unique_ptr<Exporter>> Exporter::open(ExportForm form, const Path& ta
 }
 
 std::string safe_file_name(std::string_view name, std::size_t bytes_max) {
-  // Whatever separates folders anywhere, and what Windows or a shell would trip over.
+  // The signs that separate folders on any system, and those that Windows or a shell would trip
+  // over.
   constexpr std::string_view kForbidden = "/\\:*?\"<>|";
   std::string safe;
   std::string_view rest = name;

@@ -76,7 +76,7 @@ std::optional<int> time_of(std::string_view word) {
   return (*hour * 60 + *minute) * 60 + *seconds;
 }
 
-/// Seconds east of Greenwich; a zone's name counts as UTC, as nobody knows what it was there.
+/// Seconds east of Greenwich; a zone's name counts as UTC, since one name means several zones.
 std::optional<int> zone_of(std::string_view word) {
   if (word.size() == 5 && (word[0] == '+' || word[0] == '-')) {
     const auto number = number_of(word.substr(1), 4, 4);

@@ -36,9 +36,9 @@ std::string status_lines(std::string_view flags);
 /// The same in Thunderbird's form, "X-Mozilla-Status" and "X-Mozilla-Status2".
 std::string mozilla_status_lines(std::string_view flags);
 
-/// What may be believed of an arrival: it is neither to come, nor long before the message's own
-/// Date (that is a date for all messages, as `git format-patch` writes it, or a clock that was not
-/// set). `date` is the field's text; `now` in unix seconds.
+/// The time of arrival, if it can be believed: neither in the future, nor long before the message's
+/// own Date (that is a date for all messages, as `git format-patch` writes it, or a clock that was
+/// not set). `date` is the field's text; `now` in unix seconds.
 std::optional<std::int64_t> credible_arrival(const Told& told, std::string_view date,
                                              std::int64_t now);
 

@@ -55,7 +55,7 @@ class MboxSink {
 /// line before it or not. In a file whose first one has another form, "From " behind an empty line
 /// does. Any number of ">" and "From " lose one ">", as mboxrd and, but for what it has lost
 /// itself, mboxo. A Content-Length (mboxcl, mboxcl2) is believed where the next message, or the
-/// end, stands behind so many octets: they are taken as they are, ">" and "From " lines included.
+/// end, stands behind its octets: they are taken as they are, ">" and "From " lines included.
 class MboxReader {
  public:
   /// Whether a message may end at this offset of the file.

@@ -19,13 +19,13 @@
 namespace restante::archive {
 namespace {
 
-// Messages read between two commits. Many where much is to be done: their dates, sizes and threads
+// Messages read between two commits. Many where there is much to do: their dates, sizes and threads
 // lie all over the indexes, which few at a time would write again and again.
 constexpr std::size_t kBatchLeast = 250;
 constexpr std::size_t kBatchMost = 16'000;
 constexpr std::size_t kReadyBytesMax = 24U << 20;  // Read, and not stored yet.
-// So many are indexed in large pieces, which are put together once at the end, and not again and
-// again as they come: that wrote the index four times.
+// From this number on they are indexed in large pieces, which are put together once at the end, and
+// not again and again as they come: that wrote the index four times.
 constexpr std::uint64_t kMany = 5000;
 constexpr const char* kLargePieces = R"sql(
 INSERT INTO search (search, rank) VALUES ('automerge', 0);
@@ -67,7 +67,7 @@ class Indexing {
   }
 
  private:
-  /// What stood still before comes last.
+  /// Messages whose reading stood still before come last.
   Status list_pending() {
     RESTANTE_TRY(Statement query,
                  database_.prepare("SELECT id FROM messages WHERE indexed = 0 AND removed = 0 "
@@ -104,8 +104,9 @@ class Indexing {
         select_);
   }
 
-  /// A little at a time, so that nobody waits long. The first call begins it (a negative number),
-  /// further ones go on; one that changes nothing but its own count was the last.
+  /// A little at a time, so that other users of the database wait briefly. The first call begins it
+  /// (a negative number), further ones go on; one that changes nothing but its own count was the
+  /// last.
   Status put_together() {
     constexpr const char* kBegin = "INSERT INTO search (search, rank) VALUES ('merge', -2000)";
     constexpr const char* kGoOn = "INSERT INTO search (search, rank) VALUES ('merge', 2000)";

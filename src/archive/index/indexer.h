@@ -36,7 +36,7 @@ Result<Indexed> index_pending(Database& database, const Path& archive,
                               const IndexProgress& progress = {}, WhenBusy busy = WhenBusy::kWait,
                               const Patience& patience = {});
 
-/// The same with a database of one's own, which nobody else indexes.
+/// The same with a database of the caller's own, which no other process indexes.
 Result<Indexed> index_own(Database& database, const Path& archive,
                           const IndexProgress& progress = {});
 

@@ -98,7 +98,7 @@ bool is_no_room(const Error& error) {
 
 Result<Database> open_as_left(const Path& archive) {
   auto shared = Database::open(archive, Access::kRead);
-  // What is read is what counts: a log of which nothing can be shared fails at the first look.
+  // Only a query proves it: a log whose index cannot be shared fails at the first one.
   Status readable = shared ? shared->run("SELECT count(*) FROM meta") : Status(shared.error());
   if (!readable && is_no_room(readable.error())) {
     shared = Database::open_alone(archive);

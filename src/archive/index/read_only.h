@@ -10,7 +10,7 @@
 
 namespace restante::archive {
 
-/// Nothing can be written there, whoever one is.
+/// Nothing can be written there, even by root.
 bool is_on_read_only_medium(const Path& archive);
 /// That, or we may not.
 bool is_read_only(const Path& archive);

@@ -16,8 +16,8 @@
 namespace restante::archive {
 namespace {
 
-/// All that comes from the Maildirs is to be made again. Removed messages stay known as removed,
-/// and have no words until they are back; messages keep their numbers.
+/// Drops all that comes from the Maildirs, so that it is made again. Removed messages stay known as
+/// removed, and have no words until they are back; messages keep their numbers.
 constexpr const char* kForget = R"sql(
 INSERT INTO search (search) VALUES ('delete-all');
 DELETE FROM attachments;
@@ -90,7 +90,7 @@ Result<Reindexed> reindex(const Path& archive, const IndexProgress& progress,
   Reindexed result;
   auto sound = open_sound(archive, patience);
   if (!sound) {
-    // Whatever is only busy, full or unreadable today is not put aside.
+    // A database that is only busy, full or unreadable today is not put aside.
     if (!is_damage(sound.error().code)) return sound.error();
     RESTANTE_CHECKED(refuse_newer(Database::file_of(archive)));
     RESTANTE_TRY(Rebuilt rebuilt, rebuild(archive, patience));

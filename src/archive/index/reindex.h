@@ -26,9 +26,9 @@ struct Reindexed {
   bool marks_whole = true;        ///< False: which messages were removed is not known of all.
 };
 
-/// Only a database that is corrupt is put aside; whatever else goes wrong leaves it, with its
-/// state. Errors: kBusy (an account is being fetched, or another process has the database), kState
-/// (made by a newer version), kIo, kFull, kAuth.
+/// Only a database that is corrupt is put aside; any other failure leaves it, with its state.
+/// Errors: kBusy (an account is being fetched, or another process has the database), kState (made
+/// by a newer version), kIo, kFull, kAuth.
 Result<Reindexed> reindex(const Path& archive, const IndexProgress& progress,
                           std::chrono::milliseconds patience = kDatabasePatience);
 

@@ -44,7 +44,8 @@ Result<Essence> essence_in_crlf(const Path& file, std::string_view sha256) {
 
 }  // namespace
 
-// What lists show is part of it: else a forged copy that comes first would stand for the true one.
+// The sender and the subject that lists show are part of it: else a forged copy that comes first
+// would stand for the true one.
 std::int64_t sameness_of(const Path& file, const std::string& sha256, const Headers& headers) {
   const auto essence = essence_in_crlf(file, sha256);
   const bool is_known = essence && essence->has_message_id && !essence->sum.empty();
@@ -77,7 +78,7 @@ Status SameMessages::note(const std::string& account, std::int64_t sameness) {
 Status keep_one_of_each(Database& database, IdSet& ids) {
   RESTANTE_TRY(Statement query, database.prepare(kShared));
   std::int64_t sameness = -1;
-  std::string account;  // Whose message stays.
+  std::string account;  // The account whose message stays.
   for (;;) {
     RESTANTE_TRY(const bool more, query.step());
     if (!more) return ok();

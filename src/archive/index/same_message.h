@@ -1,6 +1,6 @@
 // Copies of one message that came to several accounts: the same Message-ID, sender, subject and
 // body (essence.h), or the same octets. Lists show them as one row. Two of one account stay two:
-// somebody sent, or kept, them twice.
+// they were sent, or kept, twice.
 #pragma once
 
 #include <cstdint>

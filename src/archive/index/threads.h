@@ -1,5 +1,5 @@
 // Which messages belong together: those that name each other in Message-ID, In-Reply-To and
-// References (RFC 5322 s.3.6.4), whatever order they come in and whichever account holds them.
+// References (RFC 5322 s.3.6.4), in any order of coming and over all accounts.
 #pragma once
 
 #include <cstdint>

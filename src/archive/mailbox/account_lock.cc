@@ -9,7 +9,7 @@
 namespace restante::archive {
 namespace {
 
-// How soon who waits for another looks again.
+// The time between two looks at another's lock.
 constexpr std::chrono::milliseconds kStep{20};
 
 /// Errors: kBusy (another open file has the lock), kIo, kAuth, kFull.

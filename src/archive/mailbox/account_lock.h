@@ -28,7 +28,7 @@ class AccountLock {
   Descriptor file_;
 };
 
-/// What to do while somebody else is at it.
+/// What to do while another process is at it.
 enum class WhenBusy : std::uint8_t { kWait, kLeave };
 
 /// Held while the index is filled: two who did so at once would index the same messages twice.

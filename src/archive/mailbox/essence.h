@@ -1,6 +1,7 @@
-// What stays of a message when its server writes lines of its own into the header (Status, X-UIDL,
-// …): its Message-ID and its body, as one checksum. Without a Message-ID, Date, From and Subject
-// stand for it. Two messages under one unique id with the same essence are one message. Streaming.
+// The part of a message that stays when its server writes lines of its own into the header (Status,
+// X-UIDL, …): its Message-ID and its body, as one checksum. Without a Message-ID, Date, From and
+// Subject stand for it. Two messages under one unique id with the same essence are one message.
+// Streaming.
 #pragma once
 
 #include <string>

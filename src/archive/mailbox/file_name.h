@@ -1,6 +1,6 @@
 // Names in the archive. A message's file is `<unix seconds>.<sha256>.restante,S=<bytes>`, in cur/
-// with `:2,FLAGS` behind it; an account's folder is its name, made safe. Pure: no disk. What is not
-// exactly such a name is somebody else's file: read, never renamed.
+// with `:2,FLAGS` behind it; an account's folder is its name, made safe. Pure: no disk. A file
+// under any other name is another program's: read, never renamed.
 #pragma once
 
 #include <cstdint>

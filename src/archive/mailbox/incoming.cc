@@ -31,7 +31,7 @@ std::string random_name() {
   return name.append(kOurs);
 }
 
-/// Locked, so that nobody takes it for abandoned. Between open() and flock() somebody may: then it
+/// Locked, so that no process takes it for abandoned. Between open() and flock() one may: then it
 /// has no name any more, and there is another try.
 Result<std::pair<Path, Descriptor>> make_locked(const Path& tmp) {
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
@@ -89,7 +89,7 @@ Status Incoming::give_up_disk_form(std::string_view piece) {
   std::swap(file_, file);
   received_.file_bytes = 0;
   as_received_ = true;
-  // The first file, now `path`, is removed whatever happens from here on.
+  // The first file, now `path`, is removed, also when the copy fails.
   const Status copied = copy_as_received(file, path);
   RESTANTE_CHECKED(remove_file(path));
   if (copied) pending_.append(piece);

@@ -1,6 +1,6 @@
 // One message on its way into a Maildir: a file in tmp/, written in pieces, with its checksum.
-// Memory does not depend on its size. Whoever lets go of it before Mailbox::keep() leaves nothing
-// behind; a process that dies leaves a file in tmp/, which nobody reads and the next one removes.
+// Memory does not depend on its size. Destroyed before Mailbox::keep(), it leaves nothing behind; a
+// process that dies leaves a file in tmp/, which is never read and which the next one removes.
 #pragma once
 
 #include <cstdint>

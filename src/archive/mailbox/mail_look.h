@@ -7,7 +7,7 @@
 
 namespace restante::archive {
 
-/// So much of a file is worth looking at.
+/// The part of a file that is looked at.
 inline constexpr std::size_t kLookBytes = 64U << 10;
 
 /// `beginning`: the first octets of the file. A message begins with header fields, one of which is

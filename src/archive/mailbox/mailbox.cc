@@ -46,6 +46,7 @@ Result<std::vector<Kept>> Mailbox::keep(std::vector<std::unique_ptr<Incoming>>&&
     kept.push_back(std::move(one));
   }
   batch.clear();
+  // Once for the group: a folder's sync costs as much as a file's.
   RESTANTE_CHECKED(sync_names());
   return kept;
 }
@@ -53,9 +54,10 @@ Result<std::vector<Kept>> Mailbox::keep(std::vector<std::unique_ptr<Incoming>>&&
 Status Mailbox::sync_contents(const std::vector<std::unique_ptr<Incoming>>& batch) {
   std::vector<Incoming*> fresh;
   for (const auto& incoming : batch)
+    // A message that is there already is only read back, so its new file need not be durable.
     if (!find(incoming->received_.sha256)) fresh.push_back(incoming.get());
   Status synced = sync_together(fresh);
-  // Nobody knows what the disk holds after a failed sync (no room is no such failure).
+  // The disk's content is unknown after a failed sync (no room is no such failure).
   if (!synced) poisoned_ = synced.error().code == Errc::kIo;
   return synced;
 }
@@ -111,7 +113,7 @@ bool Mailbox::is_sound(const Place& place, std::string_view sha256, Look look) c
   const auto stamp = stamp_of(path_of(place));
   if (!stamp || !stamp->is_regular) return false;
   if (look == Look::kSize && stamp->bytes == place.file_bytes) return true;
-  // Somebody may have changed the size in the name: then the content decides.
+  // Another program may have changed the size in the name: then the content decides.
   const auto sums = sums_of(path_of(place));
   return sums && sums->form_for(sha256);
 }
@@ -125,6 +127,7 @@ void Mailbox::look_again(std::string_view sha256) {
 
 Status Mailbox::sync_names() {
   if (!unsynced_) return ok();
+  // Both: a mail reader may have moved a message into cur/, and its name there is not durable yet.
   for (const char* const name : {"new", "cur"}) {
     if (Status synced = sync_folder(folder_ / name); !synced) {
       poisoned_ = true;
@@ -142,10 +145,13 @@ Path Mailbox::path_of(const Place& place) const {
 Result<bool> Mailbox::refresh() {
   RESTANTE_TRY(const files::Stamp new_stamp, stamp_of(folder_ / "new"));
   RESTANTE_TRY(const files::Stamp cur_stamp, stamp_of(folder_ / "cur"));
+  // A name that came or went has changed its folder's time.
   if (new_stamp.modified_ns == new_changed_ns_ && cur_stamp.modified_ns == cur_changed_ns_)
     return false;
   RESTANTE_CHECKED(reload());
   const std::int64_t now = nanoseconds(*clock_);
+  // A second change within the clock's step would show the same time, so a young one is not
+  // believed.
   const auto settled = [&](std::int64_t changed) {
     return now - changed > kSettledNs ? changed : 0;
   };
@@ -160,7 +166,7 @@ Status Mailbox::reload() {
   unsynced_ = true;
   new_changed_ns_ = 0;
   cur_changed_ns_ = 0;
-  // What moves from new/ to cur/ between the two readings is found in both, not in none.
+  // A file that moves from new/ to cur/ between the two readings is found in both, not in none.
   RESTANTE_CHECKED(read_folder(Folder::kNew));
   return read_folder(Folder::kCur);
 }
@@ -183,6 +189,7 @@ Result<Place> Mailbox::set_flags(std::string_view sha256, std::string_view flags
   const Place there = named_place(
       sha256, Place{Folder::kCur, "", std::string(flags), place->seconds, place->file_bytes});
   unsynced_ = true;
+  // Not durable by itself: flags that a crash loses do no harm.
   RESTANTE_CHECKED(rename_file(path_of(*place), path_of(there)));
   names_.put(sha256, there);
   return there;

@@ -3,8 +3,8 @@
 // no database and no MIME. Files with other names (put there by other programs) are reported, and
 // never renamed or removed by keep().
 //
-// Durability: what keep() gave back is on the disk, under its name, whatever fails afterwards.
-// After a failed sync the mailbox takes nothing more: nobody knows what the disk holds.
+// Durability: what keep() gave back is on the disk, under its name, for good. After a failed sync
+// the mailbox takes nothing more: the disk's content is unknown.
 #pragma once
 
 #include <cstdint>
@@ -53,9 +53,9 @@ class Mailbox {
   /// Errors: kFull, kIo, kState (a sync has failed before).
   Result<std::unique_ptr<Incoming>> begin();
   /// Makes finished messages durable: each file is synced and renamed into new/, then new/ is
-  /// synced. What is there already is read back; a damaged file is replaced, under its name. The
-  /// result has the order of `batch`. After an Error some of them may be there: the
-  /// next keep() of the same content finds them. Errors: kFull, kIo, kState.
+  /// synced. A message that is there already is read back; a damaged file is replaced, under its
+  /// name. The result has the order of `batch`. After an Error some of them may be there: the next
+  /// keep() of the same content finds them. Errors: kFull, kIo, kState.
   Result<std::vector<Kept>> keep(std::vector<std::unique_ptr<Incoming>>&& batch);
 
   /// Moves messages into another mailbox, unread; one that is there already only leaves this one.
@@ -76,7 +76,7 @@ class Mailbox {
   /// Notices what mail readers did: renames (new to cur, flags), removals, new files. True when
   /// anything may have changed since the last time. Costs two stat(2) when nothing has.
   Result<bool> refresh();
-  /// Reads all names again, whatever the folders' times say. Errors: kIo, kAuth.
+  /// Reads all names again, also when the folders' times are unchanged. Errors: kIo, kAuth.
   Status reload();
 
   /// As they arrived: rows in that order keep together on the disk what is asked for together.

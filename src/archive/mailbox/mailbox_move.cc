@@ -1,5 +1,5 @@
 // Messages that go from one mailbox into another, which may be on another disk. Each is durable
-// there before it is removed here: whatever happens, it is in one of them, or in both.
+// there before it is removed here: after a crash it is in one of them, or in both.
 #include <utility>
 
 #include "archive/mailbox/mailbox.h"
@@ -62,7 +62,7 @@ Result<Place> Mailbox::copy_in(const Path& file, const std::string& sha256, Plac
   RESTANTE_CHECKED(send_received(file, judged.form,
                                  [&](std::string_view octets) { return incoming->write(octets); }));
   RESTANTE_TRY(const Received received, incoming->finish());
-  if (received.sha256 != sha256) return damaged;  // What was judged was not what was read then.
+  if (received.sha256 != sha256) return damaged;  // The file has changed since it was judged.
   to.file_bytes = received.file_bytes;
   if (!find(sha256)) to = named_place(sha256, std::move(to));
   if (Status published = incoming->publish(path_of(to)); !published) {

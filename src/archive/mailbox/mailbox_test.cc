@@ -96,7 +96,7 @@ TEST_F(MailboxTest, WhatWasNotKeptLeavesNothing) {
     auto incoming = mailbox.begin();
     ASSERT_TRUE(incoming && (*incoming)->write("half"));
     EXPECT_EQ(sorted_names(maildir() / "tmp").size(), 1U);
-    // Somebody else's start leaves it alone.
+    // The start of another process leaves it alone.
     open();
     EXPECT_EQ(sorted_names(maildir() / "tmp").size(), 1U);
   }

@@ -7,7 +7,7 @@
 namespace restante::archive {
 namespace {
 
-// What quoting and line ends change; a list's footer is longer.
+// Quoting and line ends change the size by less; a list's footer is longer.
 constexpr std::uint64_t kSlackOctets = 64;
 constexpr std::uint64_t kSlackShare = 128;
 
@@ -32,7 +32,7 @@ void OutlineReader::feed_header(char c) {
     last_ = '\0';
     return;
   }
-  // What goes beyond the bound still ends in the empty line.
+  // A header beyond the bound still ends in the empty line.
   if (header_.size() >= kHeaderBytesMax) header_.pop_back();
   header_ += c;
 }

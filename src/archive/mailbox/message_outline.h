@@ -1,5 +1,5 @@
-// By what a message is recognised that another program has changed on its way: Message-ID, Date,
-// and the size of its body, since what collectors add are header lines. Streaming and pure.
+// Recognises a message that another program has changed on its way: by Message-ID, Date, and the
+// size of its body, since collectors add header lines alone. Streaming and pure.
 #pragma once
 
 #include <cstdint>

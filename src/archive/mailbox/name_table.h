@@ -63,7 +63,7 @@ class NameTable {
   [[nodiscard]] Place to_place(const Key& key, const Entry& entry) const;
 
   std::unordered_map<Key, Entry, KeyHash> entries_;
-  // Ours, but with flags in an order of somebody's own: the name cannot be made from the Entry.
+  // Ours, but with flags in another program's order: the name cannot be made from the Entry.
   std::unordered_map<Key, std::string, KeyHash> odd_names_;
   std::vector<Place> foreign_;
 };

@@ -21,7 +21,7 @@ std::optional<LineForm> FileSums::form_for(std::string_view sha256) const {
 }
 
 Status send_file(const Path& file, const OctetSink& sink) {
-  // A pipe that somebody has put in the file's place makes nobody wait.
+  // A pipe in the file's place must not make us wait.
   RESTANTE_TRY(const Descriptor opened, open_file(file, O_RDONLY | O_NONBLOCK));
   std::string buffer(kPieceBytes, '\0');
   for (;;) {

@@ -29,8 +29,8 @@ struct FileSums {
 
   /// The form in which the file has this checksum; nothing: it is damaged.
   [[nodiscard]] std::optional<LineForm> form_for(std::string_view sha256) const;
-  /// For files that are not ours, whose received form nobody wrote down: LF lines stand for CRLF
-  /// unless there is a CRLF.
+  /// For files that are not ours, whose received form is not known: LF lines stand for CRLF unless
+  /// there is a CRLF.
   [[nodiscard]] LineForm likely_form() const {
     return has_crlf ? LineForm::kAsReceived : LineForm::kLf;
   }

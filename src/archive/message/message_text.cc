@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-/// Lines that end with LF, whatever they ended with.
+/// The text with LF at the end of each line.
 std::string with_plain_lines(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::string lines;
@@ -40,7 +40,7 @@ std::string plain_text(const MimeMessage& message, const MimePart& part, std::si
   const bool is_enriched = part.type == "text/enriched" || part.type == "text/richtext";
   if (part.type == "text/calendar") {
     std::string event = text::calendar_text(*read, bytes_max);
-    if (!event.empty()) return event;  // Otherwise it is words, or what only a program reads.
+    if (!event.empty()) return event;  // Otherwise it is plain words, or for programs alone.
   }
   if (is_enriched) return with_plain_lines(text::enriched_to_text(*read));
   if (part.is_flowed) return text::unflow(with_plain_lines(*read), part.delete_space);
@@ -82,7 +82,7 @@ std::string message_heading(const Headers& headers) {
   return heading + "\n";
 }
 
-/// What is said of a part that cannot be read here.
+/// The words in place of a part that cannot be read here.
 std::string_view notice_of(const MimePart& part) {
   switch (part.protection) {
     case Protection::kOpenPgp: return "(This message is encrypted with OpenPGP.)\n";

@@ -21,7 +21,7 @@ namespace restante::archive {
 enum class Protection : std::uint8_t {
   kNone,
   kOpenPgp,         ///< Encrypted.
-  kSmimeEncrypted,  ///< What it says cannot be read here.
+  kSmimeEncrypted,  ///< Its text cannot be read here.
   kSmimeSigned,     ///< Its text is within the signature.
 };
 

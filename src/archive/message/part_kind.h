@@ -11,7 +11,7 @@ bool is_readable_type(std::string_view type);
 /// Among those what people write to be read in the mail, with a file's name or without; a table or
 /// a program with a name is a file.
 bool is_prose_type(std::string_view type);
-/// What belongs to the mail's own working: signatures, reports, invitations. Nobody saves it.
+/// Parts for the mail's own working: signatures, reports, invitations. They are not worth saving.
 bool is_machinery_type(std::string_view type);
 /// Outlook's winmail.dat.
 bool is_outlook_type(std::string_view type);

@@ -6,7 +6,7 @@ namespace restante::archive {
 namespace {
 
 constexpr std::size_t kLookedAt = 4096;
-// So many texts are rated; those behind them count as they come.
+// The most texts that are rated; those behind them count as they come.
 constexpr std::size_t kRatedMax = 200;
 
 bool is_blank(std::string_view text) {

@@ -211,7 +211,7 @@ Line::Outcome Line::wait(short event) {
   for (;;) {
     waited_ = waited_before + (Clock::now() - start);
     const auto now_used = processor_time();
-    // What nobody can say is taken to be all of it.
+    // Time that cannot be read is taken to be all used.
     const std::chrono::nanoseconds used = now_used ? *now_used - used_before_ : waited_;
     if (used >= processor_max) return Outcome::kTooLong;
     if (waited_ >= wall_max) return Outcome::kSilent;

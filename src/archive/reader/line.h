@@ -22,7 +22,7 @@ struct Patience {
   std::chrono::milliseconds wall{3000};       ///< On a machine that is busy with other things.
 };
 
-/// What a slow disk gives in that time.
+/// The octets that a slow disk gives in that time.
 inline constexpr std::uint64_t kPatientBytes = 4ULL << 20;
 
 enum class FrameKind : std::uint8_t {
@@ -59,7 +59,7 @@ class Line {
     kGone,      ///< It has ended, by itself or by a limit.
     kTooLong,   ///< It has computed for longer than that.
     kSilent,    ///< It said nothing, and computed little: it is stopped, or waits for a disk.
-    kNonsense,  ///< What it says is none of what it may say.
+    kNonsense,  ///< Its frame is none that it may send.
   };
 
   Line(Descriptor socket, Descriptor process, pid_t id)
@@ -73,9 +73,9 @@ class Line {
   Outcome send(std::string_view request, const Descriptor& file, const Patience& patience);
   /// The next frame of the answer.
   Outcome receive(Frame& frame);
-  /// Nothing has come that nobody asked for, and it has not ended: another may ask it.
+  /// No octets have come unasked, and it has not ended: another may ask it.
   [[nodiscard]] bool is_quiet() const;
-  /// It has served enough: what may have taken it over gets no further.
+  /// It has served enough: a message that has taken it over gets no further.
   [[nodiscard]] bool is_worn() const;
 
  private:
@@ -91,7 +91,7 @@ class Line {
   // Of this exchange.
   Patience patience_;
   std::chrono::nanoseconds used_before_{0};
-  std::chrono::nanoseconds waited_{0};  // For it, not for what is done with its pieces.
+  std::chrono::nanoseconds waited_{0};  // For the reader, not for the use of its pieces.
   std::uint64_t piece_bytes_ = 0;
 };
 

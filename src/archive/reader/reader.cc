@@ -89,8 +89,8 @@ class Exchange {
   }
 
  private:
-  /// One that served others before may have died of them, and anything may be ended or stopped from
-  /// outside; what computes for too long does so again.
+  /// A reader that served others before may have died of them, and any process may be ended or
+  /// stopped from outside; a message that takes too long does so again.
   static bool may_help(Outcome outcome, bool was_new) {
     return outcome == Outcome::kGone || outcome == Outcome::kSilent ||
            (outcome == Outcome::kNonsense && !was_new);
@@ -161,7 +161,7 @@ class Exchange {
   }
 
   const std::string request_;
-  const bool never_fails_;  // What says so is no honest reader, and would hold the index up.
+  const bool never_fails_;  // An honest reader answers this always; an Error is none.
   const Descriptor& file_;
   const Patience& patience_;
   const OctetSink& sink_;
@@ -215,7 +215,7 @@ struct Answer {
   std::string left_out;  // Not empty: its documents are, and why.
 };
 
-/// Documents are read by what others wrote, and many are large. What a reader does of one costs
+/// Documents are read by libraries of others, and many are large. A reader that fails at one costs
 /// their text alone: the message is asked for once more without them. Half of the time is theirs,
 /// so that a document that is long, and nothing worse, is read as far as that goes.
 template <typename Value>

@@ -1,7 +1,7 @@
 // The one way in which mail is read: by a process of its own (zygote.h), which a message may crash,
-// keep busy or fill. That costs the message what was wanted of it; nobody else anything, and nobody
-// waits for it longer than his patience. What comes back is judged as if the message's sender had
-// written it: it is well-formed, bounded UTF-8, and nothing more is sure of it.
+// keep busy or fill. That costs this message its answer, and no other; no caller waits longer than
+// its patience. What comes back is judged as if the message's sender had written it: it is
+// well-formed, bounded UTF-8, and nothing more is sure of it.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,9 @@ class Reader {
   /// kTimeout (its reading stood still: try again), kNotFound, kIo, kAuth (its file), kClosed
   /// (no process can be had; no fault of the message).
   Result<Reading> read(const Path& file, const Wanted& wanted);
-  /// What the index takes. Of a file that is gone: IndexEntry::is_missing. Of one whose reading
-  /// stands still: kTimeout, but with Try::kLast it is read without its documents, if it can be.
+  /// The entry for the index. Of a file that is gone: IndexEntry::is_missing. Of a file whose
+  /// reading stands still: kTimeout, but with Try::kLast it is read without its documents, if it
+  /// can be.
   Result<IndexEntry> entry(const Path& file, Try which = Try::kFirst);
   /// A part's octets, decoded; of a message in it, its octets as they are. Also kNotFound (no such
   /// part), and the sink's.

@@ -1,4 +1,4 @@
-// What can be asked of whoever reads a message, and what comes back. Values only.
+// What can be asked of a reader of messages, and what comes back. Values only.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace restante::archive {
 
-/// What of a message somebody wants. Its headers and its parts come in any case.
+/// What is wanted of a message. Its headers and the list of its parts come in any case.
 struct Wanted {
   std::uint64_t file_bytes_max = 1ULL << 30;  ///< More of the file is not looked at.
   bool fields = false;                        ///< All header fields.

@@ -9,7 +9,7 @@
 namespace restante::archive {
 namespace {
 
-// Nothing that is read has so many of anything.
+// More items than any list that is read has.
 constexpr std::uint64_t kItemsMax = 1U << 20;
 
 class Packer {

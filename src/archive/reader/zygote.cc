@@ -35,15 +35,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kOwnSocket = 3;  // Of the zygote, and of each reader. Below it is /dev/null.
-// A reader that has used so much makes room for a new one: its limits are for its whole life.
+// A reader that has used this much makes room for a new one: its limits are for its whole life.
 constexpr std::chrono::seconds kReaderTimeMax{2};
 constexpr long kReaderMemoryKibMax = 192L << 10;
 constexpr std::size_t kIdleMax = 4;
-// The zygote answers at once, unless somebody stopped it or it loads the library for PDF files from
-// a slow disk.
+// The zygote answers at once, unless it was stopped or loads the library for PDF files from a slow
+// disk.
 constexpr timeval kBirthTime{10, 0};
 constexpr timeval kBirthTimeWithPdf{60, 0};
-constexpr std::chrono::minutes kRest{1};  // Then nobody waits for it.
+constexpr std::chrono::minutes kRest{1};  // How long a silent zygote is left alone.
 
 // What the zygote is asked for.
 constexpr char kAsk = 'r';
@@ -104,12 +104,12 @@ void answer_until_the_end(const AnswerFunction& answerer) {
   try {
     answer_until_the_end(answerer);
   } catch (const std::exception&) {
-    ::_exit(EXIT_FAILURE);  // Out of memory, as a rule. Who asked sees the line end.
+    ::_exit(EXIT_FAILURE);  // Out of memory, as a rule. The asking process sees the line end.
   }
   ::_exit(EXIT_SUCCESS);
 }
 
-/// To whoever asked: the number, and the descriptors.
+/// To the asking process: the number, and the descriptors.
 bool send_born(int socket, Born born, int line, int process) {
   std::array<int, 2> files = {line, process};
   const std::size_t count = line < 0 ? 0 : process < 0 ? 1 : 2;
@@ -130,7 +130,7 @@ bool send_born(int socket, Born born, int line, int process) {
   return ::sendmsg(socket, &message, MSG_NOSIGNAL) == sizeof born;
 }
 
-/// False: nobody asks any more.
+/// False: the asking process is gone.
 bool bear_one(const AnswerFunction& answerer) {
   char asked = 0;
   ssize_t count = 0;
@@ -209,7 +209,7 @@ struct Birth {
   Descriptor process;
 };
 
-/// Errors: errno; 0: nobody is there any more.
+/// Errors: errno; 0: the zygote is gone.
 tl::expected<Birth, int> receive_birth(int socket) {
   Birth birth;
   iovec piece{&birth.born, sizeof birth.born};
@@ -246,7 +246,7 @@ Result<Line> awaited(Zygote& only) {
   only.owed = 0;
   if (!birth) return no_reader(birth.error() == 0 ? EPIPE : birth.error());
   if (birth->born.id < 0) return no_reader(-birth->born.id);
-  // The kernel leaves out what there is no number for.
+  // The kernel leaves a descriptor out when our table has no number left.
   if (!birth->line.is_open()) return no_reader(EMFILE);
   return Line(std::move(birth->line), std::move(birth->process), birth->born.id);
 }
@@ -297,7 +297,7 @@ void end_readers() {
   only.failure.clear();
   only.owed = 0;
   only.rests_until = {};
-  // It ends when its line does, unless somebody stopped it; its readers end with it.
+  // It ends when its line does, unless it was stopped; its readers end with it.
   if (only.id > 0) ::kill(only.id, SIGKILL);
   while (only.id > 0 && ::waitpid(only.id, nullptr, 0) < 0 && errno == EINTR) continue;
   only.id = 0;
@@ -309,7 +309,7 @@ Result<Lent> lend_reader(Which which) {
   while (which == Which::kAny && !only.idle.empty()) {
     Lent lent{std::move(only.idle.back()), false};
     only.idle.pop_back();
-    // What it says before it is asked would be taken for the answer.
+    // Octets that it sends before it is asked would be taken for the answer.
     if (lent.line.is_quiet()) return lent;
   }
   RESTANTE_TRY(Line line, new_reader(only, which == Which::kWithPdf ? kAskWithPdf : kAsk));

@@ -20,7 +20,7 @@ using AnswerFunction = std::function<Answerer>;
 void start_readers(const AnswerFunction& answerer = answer);
 /// Ends them all; until the next start messages are read in this process.
 void end_readers();
-/// False: nobody asked for readers (unit tests, fuzzing).
+/// False: readers were never started (unit tests, fuzzing).
 bool has_readers();
 
 /// A reader for one owner at a time.
@@ -31,8 +31,9 @@ struct Lent {
 enum class Which : std::uint8_t {
   kAny,
   kNew,
-  /// A new one with the library that reads PDF files (documents/pdf_text.h). The jail lets nobody
-  /// load it, so the process that forks loads it, once; all that are new from then on have it.
+  /// A new one with the library that reads PDF files (documents/pdf_text.h). The jail lets no
+  /// reader load it, so the process that forks loads it, once; all that are new from then on have
+  /// it.
   kWithPdf,
 };
 

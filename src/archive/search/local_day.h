@@ -1,5 +1,5 @@
 // The calendar of the time zone that this process is in (TZ, or the system's): which day a moment
-// is on, and when a day begins there, whatever the clocks were put to on it. It knows no clock.
+// is on, and when a day begins there, also on days when the clocks change. It knows no clock.
 #pragma once
 
 #include <chrono>

@@ -41,6 +41,7 @@ class Parser {
   ParsedQuery run() {
     ParsedQuery parsed;
     if (token().kind == Kind::kEnd) {
+      // No words ask for all messages.
       parsed.tree = node(AllOf{});
       return parsed;
     }
@@ -59,6 +60,7 @@ class Parser {
     return nullptr;
   }
 
+  /// Parts with "or" between them, which binds weakest. A single part needs no group.
   QueryTree any(std::size_t depth) {
     AnyOf group;
     for (;;) {
@@ -71,6 +73,7 @@ class Parser {
     return group.parts.size() == 1 ? std::move(group.parts.front()) : node(std::move(group));
   }
 
+  /// Parts side by side, or with "and" between them.
   QueryTree all(std::size_t depth) {
     AllOf group;
     for (;;) {
@@ -88,6 +91,7 @@ class Parser {
   }
 
   QueryTree one(std::size_t depth) {
+    // Two of them cancel out. A loop, since a long row would fill the stack by recursion.
     bool negated = false;
     while (token().kind == Kind::kNot) {
       negated = !negated;
@@ -109,6 +113,7 @@ class Parser {
 
   /// With a field before it, all terms inside are of that field.
   QueryTree group(std::size_t depth) {
+    // Each ( is a level of recursion.
     if (depth >= kQueryDepthMax) return fail("too many parentheses");
     const QueryToken open = token();
     if (!open.field.empty()) {
@@ -122,6 +127,7 @@ class Parser {
     if (!open.field.empty()) scope_ = nullptr;
     if (!inside) return nullptr;
     if (token().kind != Kind::kClose) {
+      // Told where it opens: the end of the query, where it is missed, says nothing.
       mistake_ = {open.at, open.bytes, "this ( has no )"};
       return nullptr;
     }
@@ -150,6 +156,7 @@ class Parser {
     switch (column) {
       case ColumnField::kAccount: return node(AccountTerm{text});
       case ColumnField::kId: return id();
+      // People paste an id with its <> or without.
       case ColumnField::kMessageId: return node(IdTerm{"<" + without_brackets(text) + ">"});
       case ColumnField::kThread: return thread();
       case ColumnField::kDate: return range(parse_date_range(text, now_));
@@ -174,6 +181,7 @@ class Parser {
     if (term.field == TextField::kHeader && !is_indexed_field(term.header))
       return fail("the field \"" + term.header +
                   "\" is not in the index, as only machines read it");
+    // A terminal may pass any octets, and the index takes UTF-8 alone.
     term.words = text::mend_utf8(it.text);
     if (!text::has_word(term.words)) {
       return fail(it.text.empty() && !it.field.empty()

@@ -74,7 +74,7 @@ Side take_side(std::string_view& text) {
   return Side::kNone;
 }
 
-/// From the first to before the last second or byte of what is meant.
+/// Of a value that covers `first` to before `last` seconds or bytes.
 void put(RangeTerm& range, Side side, std::int64_t first, std::int64_t last) {
   if (side == Side::kMore) range.first = last;
   if (side == Side::kMoreOrSame) range.first = first;

@@ -96,7 +96,7 @@ std::string joined(const std::vector<std::string>& pieces) {
 constexpr const char* kNoLetter =
     "a * stands for letters of a word, and there is none beside it: leave it out";
 
-/// "*@example.com": whatever is before a sign says nothing of the words behind it.
+/// "*@example.com": a star before a sign says nothing of the words behind it.
 void drop_stars_before_signs(std::string& words) {
   while (words.size() > 1 && words.front() == '*' &&
          (words[1] == '@' || words[1] == '.' || words[1] == '*'))

@@ -101,7 +101,7 @@ TEST(Query, MistakesHaveAPlace) {
       {"arrived:2026-11-21T25:00:00Z", 0},
       {"arrived:2026-11-31T05:00:00Z", 0},
       {"arrived:2026-11-21T05:00:00", 0},
-      {"a - ", 2},  // The minus means nothing, whatever is behind it.
+      {"a - ", 2},  // A minus alone means nothing.
       {"ready - final", 6},
       {"(a -)", 3},
       {"a --b", 2},

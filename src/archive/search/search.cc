@@ -14,7 +14,7 @@
 namespace restante::archive {
 namespace {
 
-// A phrase is looked for among so many first, for pages that end so early.
+// A phrase is looked for among the first kFirstLook, for pages that end by kEarlyPageEnd.
 constexpr std::uint64_t kFirstLook = 16'000;
 constexpr std::uint64_t kEarlyPageEnd = 1000;
 // Entries that are in memory together.
@@ -101,7 +101,7 @@ class Pieces {
  private:
   Status add_snippets(std::vector<Entry>& entries) {
     std::vector<Path> files;
-    // What was given up once is not waited for again.
+    // A message that was given up once is not waited for again.
     for (const Entry& entry : entries)
       files.push_back(entry.indexed == kGivenUp ? Path() : file_of(archive_, entry));
     RESTANTE_TRY(auto lines, snippets_->of(files));
@@ -131,7 +131,7 @@ Result<std::optional<Selected>> first_look(Database& database, const QueryNode& 
     if (more) return std::nullopt;
     RESTANTE_CHECKED(keep_one_of_each(database, selected.ids));
   }
-  // What is ranked must be the newest of all, as many as are ranked.
+  // The ranked ones must be the kRankedMax newest of all.
   const std::uint64_t enough = request.order == Order::kRank ? kRankedMax : page_end;
   if (selected.ids.size() < enough) return std::nullopt;
   return selected;

@@ -377,7 +377,7 @@ TEST_F(SearchTest, TextInDocumentsAndBehindTheFirstMebibyte) {
   EXPECT_EQ(subjects("needle"), "long");
 }
 
-/// More than one piece, of rows that nobody has to read.
+/// More than one piece, of rows without a text.
 TEST_F(SearchTest, LongListsComeInPieces) {
   ASSERT_TRUE(database_->run(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1234) "

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kTextBytesMax = 64U << 10;
 constexpr std::uint64_t kFileBytesMax = 16U << 20;
 constexpr std::size_t kPlainBytesMax = 160;
-// So many share one transaction, which costs more than a text; their texts are in memory.
+// The texts that share one transaction, which costs more than a text; they are in memory.
 constexpr std::size_t kTogether = 50;
 
 constexpr const char* kTable =
@@ -127,7 +127,7 @@ Status Snippets::mark(std::vector<std::string>& snippets) {
 Result<std::vector<std::string>> Snippets::of(const std::vector<Path>& files) {
   std::vector<std::string> snippets(files.size());
   for (std::size_t from = 0; from < files.size(); from += kTogether) {
-    // The files' database is not changed: nothing is written to it, and nobody waits.
+    // The files' database is not changed: nothing is written to it, and no writer has to wait.
     if (!match_.empty()) RESTANTE_CHECKED(database_->run("BEGIN"));
     const std::size_t end = std::min(files.size(), from + kTogether);
     Status done = ok();

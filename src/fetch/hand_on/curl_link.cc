@@ -1,3 +1,4 @@
+// A MailLink over a connection that libcurl has opened, encrypted and logged in on.
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -46,7 +47,7 @@ class CurlLink : public MailLink {
   CurlLink(const CurlLink&) = delete;
   CurlLink& operator=(const CurlLink&) = delete;
 
-  Verdict open(std::chrono::seconds greeting) {
+  HandOnVerdict open(std::chrono::seconds greeting) {
     set_connection(greeting);
     set_login();
     const CURLcode code = curl_easy_perform(curl_.get());
@@ -138,10 +139,10 @@ class CurlLink : public MailLink {
     wipe(secret);
   }
 
-  Verdict down_by(CURLcode code) const {
-    if (task_.stop.raised()) return {Verdict::Kind::kStopped, "stopped"};
+  HandOnVerdict down_by(CURLcode code) const {
+    if (task_.stop.raised()) return {HandOnVerdict::Kind::kStopped, "stopped"};
     std::string reason = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
-    // What it said last was the reason, if it was the one to end it.
+    // The server's last words are the reason, if the server ended it.
     const bool by_server = code == CURLE_LOGIN_DENIED || code == CURLE_WEIRD_SERVER_REPLY ||
                            code == CURLE_REMOTE_ACCESS_DENIED || code == CURLE_USE_SSL_FAILED;
     if (by_server && !said_.empty()) reason += fmt::format(" (the server says: {})", said_);
@@ -152,7 +153,7 @@ class CurlLink : public MailLink {
   std::string said_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   std::array<char, 16U << 10> buffer_{};
-  Curl curl_;  // Goes first: it writes to what is above.
+  Curl curl_;  // Destroyed first: it writes to the members above.
   int socket_ = -1;
   std::chrono::seconds timeout_{60};
 };
@@ -163,8 +164,8 @@ LinkResult link_by_curl(const HandOnTask& task, std::chrono::seconds greeting) {
   auto curl = new_curl();
   if (!curl) return {nullptr, down(curl.error().detail)};
   auto link = std::make_unique<CurlLink>(task, std::move(*curl));
-  Verdict verdict = link->open(greeting);
-  if (verdict.kind != Verdict::Kind::kTaken) return {nullptr, std::move(verdict)};
+  HandOnVerdict verdict = link->open(greeting);
+  if (verdict.kind != HandOnVerdict::Kind::kTaken) return {nullptr, std::move(verdict)};
   return {std::move(link), {}};
 }
 

@@ -1,3 +1,4 @@
+// Hands messages on to a Gmail mailbox: by its import over HTTPS, with an access token.
 #include <fmt/format.h>
 #include <sys/random.h>
 
@@ -21,7 +22,8 @@ namespace json = boost::json;
 using CurlList = std::unique_ptr<curl_slist, void (*)(curl_slist*)>;
 
 constexpr std::string_view kGoogle = "https://gmail.googleapis.com";
-// Whoever collects has a provider that looks for spam; what it let through must not vanish.
+// The provider that mail is collected from looks for spam; mail that it let through must not
+// vanish.
 constexpr std::string_view kImport =
     "/upload/gmail/v1/users/me/messages/import?uploadType=multipart&internalDateSource=dateHeader"
     "&neverMarkSpam=true";
@@ -148,7 +150,7 @@ class GmailSession : public HandOnSession {
     labels_ = json::serialize(json::object{{"labelIds", std::move(labels)}});
   }
 
-  Verdict give(const HandOnMessage& message) override {
+  HandOnVerdict give(const HandOnMessage& message) override {
     if (!curl_)
       if (const Status begun = begin(); !begun) return down(begun.error().detail);
     Upload upload(message, task_.stop, labels_, boundary_);
@@ -196,17 +198,17 @@ class GmailSession : public HandOnSession {
     wipe(token);
   }
 
-  Verdict lost(CURLcode code, const Upload& upload) const {
+  HandOnVerdict lost(CURLcode code, const Upload& upload) const {
     const bool is_answered = code == CURLE_WRITE_ERROR;
     if (upload.is_sent() && !is_answered) return unanswered(curl_easy_strerror(code));
-    if (task_.stop.raised()) return {Verdict::Kind::kStopped, "stopped"};
+    if (task_.stop.raised()) return {HandOnVerdict::Kind::kStopped, "stopped"};
     std::string reason = fmt::format("Gmail: {}", curl_easy_strerror(code));
     const bool is_offered = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR ||
                             code == CURLE_WRITE_ERROR || code == CURLE_GOT_NOTHING;
     return is_offered ? later(std::move(reason)) : down(std::move(reason));
   }
 
-  Verdict judge(const Upload& upload) const {
+  HandOnVerdict judge(const Upload& upload) const {
     long status = 0;
     curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &status);
     if (status >= 200 && status < 300) return taken();

@@ -1,3 +1,4 @@
+// Hands messages on to a folder of an IMAP server, by APPEND.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -71,15 +72,17 @@ class ImapSession : public HandOnSession {
     static_cast<void>(ask("LOGOUT"));
   }
 
-  Verdict give(const HandOnMessage& message) override {
+  HandOnVerdict give(const HandOnMessage& message) override {
     const bool reused = link_ != nullptr;
     if (!reused)
-      if (Verdict verdict = connect(); verdict.kind != Verdict::Kind::kTaken) return verdict;
+      if (HandOnVerdict verdict = connect(); verdict.kind != HandOnVerdict::Kind::kTaken)
+        return verdict;
     Result<Answer> ready = begin(message);
     if (!ready && reused && ready.error().code != Errc::kState) {
       // A server may end a connection between two messages; that says nothing of the second.
       link_.reset();
-      if (Verdict verdict = connect(); verdict.kind != Verdict::Kind::kTaken) return verdict;
+      if (HandOnVerdict verdict = connect(); verdict.kind != HandOnVerdict::Kind::kTaken)
+        return verdict;
       ready = begin(message);
     }
     // Its size may be why: others are offered all the same.
@@ -92,7 +95,7 @@ class ImapSession : public HandOnSession {
   }
 
  private:
-  Verdict connect() {
+  HandOnVerdict connect() {
     LinkResult opened = link_by_curl(task_, time());
     if (!opened.link) return std::move(opened.verdict);
     link_ = std::move(opened.link);
@@ -104,9 +107,9 @@ class ImapSession : public HandOnSession {
     return down(fmt::format("the folder {} is not there: {}", folder_, status->text));
   }
 
-  Verdict lost(const Error& error) {
+  HandOnVerdict lost(const Error& error) {
     link_.reset();
-    if (error.code == Errc::kState) return {Verdict::Kind::kStopped, "stopped"};
+    if (error.code == Errc::kState) return {HandOnVerdict::Kind::kStopped, "stopped"};
     return down(reason_of(error, "APPEND"));
   }
 
@@ -118,12 +121,12 @@ class ImapSession : public HandOnSession {
     return ask(fmt::format("{} {{{}}}", line, message.octets()));
   }
 
-  Verdict send(const HandOnMessage& message) {
+  HandOnVerdict send(const HandOnMessage& message) {
     Status sent = message.send([&](std::string_view octets) { return link_->write(octets); });
     if (sent) sent = link_->write("\r\n");
     if (!sent) {
       link_.reset();
-      if (sent.error().code == Errc::kState) return {Verdict::Kind::kStopped, "stopped"};
+      if (sent.error().code == Errc::kState) return {HandOnVerdict::Kind::kStopped, "stopped"};
       return later(reason_of(sent.error(), "the message"));
     }
     link_->set_timeout(patience_with(task_.target));
@@ -137,7 +140,7 @@ class ImapSession : public HandOnSession {
   }
 
   /// RFC 5530 s.3: some refusals are of the folder, not of the message.
-  Verdict judge(const Answer& answer) {
+  HandOnVerdict judge(const Answer& answer) {
     if (answer.ok()) return taken();
     std::string reason = "APPEND: " + answer.text;
     for (const std::string_view code : {"[TRYCREATE]", "[OVERQUOTA]", "[NOPERM]", "[UNAVAILABLE]",

@@ -1,3 +1,4 @@
+// Hands messages on to an mbox file, with the locks of other programs, and leaves no half of one.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -43,7 +44,7 @@ class FromQuoter {
     at_line_start_ = undecided_ = c == '\n';
   }
 
-  static constexpr std::size_t kHeldMax = 1000;  // ">" before a "From " that nobody ever quoted.
+  static constexpr std::size_t kHeldMax = 1000;  // Longer than any quoting of "From ".
   std::string held_;
   bool undecided_ = true;  // The line so far may become ">*From ".
   bool at_line_start_ = true;
@@ -102,7 +103,7 @@ Status cut_half(const HandOnCall& call, const archive::Descriptor& file, off_t& 
   return archive::sync_data(file, path);
 }
 
-/// What will be there when all is written, so that a later run knows a half.
+/// Notes the length of the complete file, so that a later run knows a half.
 Status write_down(const HandOnCall& call, off_t begin) {
   if (call.database == nullptr) return ok();
   off_t end = begin;
@@ -138,7 +139,7 @@ Status deliver(const HandOnCall& call) {
 
 }  // namespace
 
-Verdict hand_on_to_mbox(const HandOnCall& call) {
+HandOnVerdict hand_on_to_mbox(const HandOnCall& call) {
   const Status status = deliver(call);
   return status ? taken() : verdict_of(status.error());
 }

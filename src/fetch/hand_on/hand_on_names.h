@@ -17,7 +17,7 @@ inline constexpr std::string_view kHookName = "on_message (hook)";
 
 /// What the queue knows the target by; two that are the same get a message once.
 std::string destination_of(const profile::HandOn& target);
-/// The text of a target, whatever its name.
+/// The text of a target, without its name.
 std::string text_of(const profile::HandOn& target);
 /// Of all targets, in the order of the configuration.
 std::vector<std::string> destinations_of(const profile::Account& account);

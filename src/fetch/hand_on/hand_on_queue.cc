@@ -185,7 +185,8 @@ Status HandOnQueue::take_over(std::string_view from, std::string_view to) {
   return transaction->commit();
 }
 
-Status HandOnQueue::record(std::string_view destination, Seconds now, std::string_view reason) {
+Status HandOnQueue::note_attempt(std::string_view destination, Seconds now,
+                                 std::string_view reason) {
   RESTANTE_TRY(archive::Statement change, about(reason.empty() ? kWell : kBadly, destination));
   change.bind(3, to_number(now));
   if (!reason.empty()) change.bind(4, reason);

@@ -80,7 +80,7 @@ class HandOnQueue {
   Status take_over(std::string_view from, std::string_view to);
 
   /// How the target did in this run; an empty reason: well. Durable.
-  Status record(std::string_view destination, Seconds now, std::string_view reason);
+  Status note_attempt(std::string_view destination, Seconds now, std::string_view reason);
 
  private:
   HandOnQueue(archive::Database& database, std::string account)

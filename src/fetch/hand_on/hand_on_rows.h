@@ -1,6 +1,6 @@
 // The queue of hand-on as its owner sees it: the rows of all accounts that wait or were given up,
-// and what may be done with them. A fetch must not be at it meanwhile: whoever changes rows holds
-// the account's lock.
+// and what may be done with them. A fetch must not be at it meanwhile: a caller that changes rows
+// holds the account's lock.
 #pragma once
 
 #include <cstdint>

@@ -34,7 +34,7 @@ TEST_F(HandOnRowsTest, ShowWhatWaitsAndWhatWasGivenUp) {
   ASSERT_TRUE(queue_.add(kB, "one"));
   ASSERT_TRUE(queue_.add(kA, "one"));
   fail("one", HandOnState::kGivenUp);
-  ASSERT_TRUE(queue_.record("one", kNow, "no route"));
+  ASSERT_TRUE(queue_.note_attempt("one", kNow, "no route"));
   ASSERT_THAT(rows(), SizeIs(2));
   EXPECT_EQ(rows()[0].sha256, kB);
   EXPECT_EQ(rows()[0].state, HandOnState::kGivenUp);

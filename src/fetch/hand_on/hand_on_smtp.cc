@@ -1,3 +1,4 @@
+// Hands messages on by SMTP or LMTP.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -50,25 +51,26 @@ class SmtpSession : public HandOnSession {
  public:
   explicit SmtpSession(const HandOnTask& task) : task_(task) {}
   ~SmtpSession() override {
-    // What is taken is taken, whatever becomes of the goodbye.
+    // What is taken stays taken, also when the goodbye fails.
     if (!link_) return;
     link_->set_timeout(kLastWords);
     if (link_->write("QUIT\r\n")) static_cast<void>(reply());
   }
 
-  Verdict give(const HandOnMessage& message) override {
+  HandOnVerdict give(const HandOnMessage& message) override {
     if (!is_safe(task_.target.sender) || !is_safe(task_.target.recipient))
       return down("the configured sender or recipient is no address");
     if (link_) {
       // A server may end a connection between two messages; that says nothing of the second.
       if (Status status = envelope(); status) return send(message);
       link_.reset();
-      if (task_.stop.raised()) return {Verdict::Kind::kStopped, "stopped"};
+      if (task_.stop.raised()) return {HandOnVerdict::Kind::kStopped, "stopped"};
     }
-    if (Verdict verdict = connect(); verdict.kind != Verdict::Kind::kTaken) return verdict;
+    if (HandOnVerdict verdict = connect(); verdict.kind != HandOnVerdict::Kind::kTaken)
+      return verdict;
     if (Status status = envelope(); !status) {
       link_.reset();
-      if (status.error().code == Errc::kState) return {Verdict::Kind::kStopped, "stopped"};
+      if (status.error().code == Errc::kState) return {HandOnVerdict::Kind::kStopped, "stopped"};
       return down(status.error().detail);
     }
     return send(message);
@@ -81,7 +83,7 @@ class SmtpSession : public HandOnSession {
     return task_.target.timeout.count() > 0 ? task_.target.timeout : usual;
   }
 
-  Verdict connect() {
+  HandOnVerdict connect() {
     const bool lmtp = task_.target.kind == profile::HandOn::Kind::kLmtp;
     LinkResult opened = lmtp ? link_by_stream(task_) : link_by_curl(task_, time_for(kCommandTime));
     if (!opened.link) return std::move(opened.verdict);
@@ -91,7 +93,7 @@ class SmtpSession : public HandOnSession {
     if (lmtp && status) status = command("LHLO " + host_name(), kCommandTime);
     if (status) return taken();
     link_.reset();
-    if (status.error().code == Errc::kState) return {Verdict::Kind::kStopped, "stopped"};
+    if (status.error().code == Errc::kState) return {HandOnVerdict::Kind::kStopped, "stopped"};
     return down(status.error().detail);
   }
 
@@ -104,7 +106,7 @@ class SmtpSession : public HandOnSession {
   }
 
   /// RFC 2033 s.4.2: after the final dot there is one reply for each recipient, here one.
-  Verdict send(const HandOnMessage& message) {
+  HandOnVerdict send(const HandOnMessage& message) {
     link_->set_timeout(time_for(kBlockTime));
     if (Status sent = send_body(message); !sent) return broken(sent.error());
     link_->set_timeout(patience_with(task_.target));
@@ -135,9 +137,10 @@ class SmtpSession : public HandOnSession {
     return link_->write(out);
   }
 
-  Verdict broken(const Error& error) {
-    Verdict verdict = error.code == Errc::kState ? Verdict{Verdict::Kind::kStopped, "stopped"}
-                                                 : later(reason_of(error, "the message"));
+  HandOnVerdict broken(const Error& error) {
+    HandOnVerdict verdict = error.code == Errc::kState
+                                ? HandOnVerdict{HandOnVerdict::Kind::kStopped, "stopped"}
+                                : later(reason_of(error, "the message"));
     if (error.code == Errc::kClosed || error.code == Errc::kIo) {
       link_->set_timeout(kLastWords);
       const Result<Reply> words = reply();

@@ -15,8 +15,9 @@ namespace {
 constexpr std::chrono::seconds kLocalTime{60};    // Of programs, and for files.
 constexpr std::chrono::seconds kAnswerTime{600};  // RFC 5321 s.4.5.3.2.6.
 
-/// sysexits(3), as mail delivery agents use them. Whatever is not known to be for ever may pass.
-Verdict judge(const ProgramEnd& end) {
+/// sysexits(3), as mail delivery agents use them. A failure that is not known to be for ever may
+/// pass.
+HandOnVerdict judge(const ProgramEnd& end) {
   if (end.code == EX_OK) return taken();
   std::string reason = fmt::format("the program ended with {}: {}", end.code, end.said);
   switch (end.code) {
@@ -33,7 +34,7 @@ Verdict judge(const ProgramEnd& end) {
 class LocalSession : public HandOnSession {
  public:
   explicit LocalSession(const HandOnTask& task) : task_(task) {}
-  Verdict give(const HandOnMessage& message) override {
+  HandOnVerdict give(const HandOnMessage& message) override {
     HandOnCall call(task_.target, message, task_.stop);
     call.account = task_.account;
     call.database = task_.database;
@@ -47,17 +48,17 @@ class LocalSession : public HandOnSession {
 
 }  // namespace
 
-Verdict verdict_of(const Error& error) {
-  if (error.code == Errc::kState) return {Verdict::Kind::kStopped, error.detail};
+HandOnVerdict verdict_of(const Error& error) {
+  if (error.code == Errc::kState) return {HandOnVerdict::Kind::kStopped, error.detail};
   return later(error.detail);
 }
 
-Verdict unanswered(std::string_view why) {
-  return {Verdict::Kind::kUnanswered,
+HandOnVerdict unanswered(std::string_view why) {
+  return {HandOnVerdict::Kind::kUnanswered,
           fmt::format("it was offered and not answered ({}), so it may have arrived", why)};
 }
 
-Verdict hand_on_to_program(const HandOnCall& call) {
+HandOnVerdict hand_on_to_program(const HandOnCall& call) {
   const Result<archive::Descriptor> file = archive::open_file(call.message.file(), O_RDONLY);
   if (!file) return verdict_of(file.error());
   Program program;

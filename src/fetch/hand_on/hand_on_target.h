@@ -16,7 +16,7 @@
 namespace restante::fetch {
 
 /// What came of one message.
-struct Verdict {
+struct HandOnVerdict {
   enum class Kind : std::uint8_t {
     kTaken,
     kLater,       ///< A temporary failure: soon again.
@@ -29,14 +29,20 @@ struct Verdict {
   std::string reason;  ///< For the user, in the target's own words where it has said any.
 };
 
-inline Verdict taken() { return {}; }
-inline Verdict later(std::string reason) { return {Verdict::Kind::kLater, std::move(reason)}; }
-inline Verdict refused(std::string reason) { return {Verdict::Kind::kRefused, std::move(reason)}; }
-inline Verdict down(std::string reason) { return {Verdict::Kind::kDown, std::move(reason)}; }
+inline HandOnVerdict taken() { return {}; }
+inline HandOnVerdict later(std::string reason) {
+  return {HandOnVerdict::Kind::kLater, std::move(reason)};
+}
+inline HandOnVerdict refused(std::string reason) {
+  return {HandOnVerdict::Kind::kRefused, std::move(reason)};
+}
+inline HandOnVerdict down(std::string reason) {
+  return {HandOnVerdict::Kind::kDown, std::move(reason)};
+}
 /// kState is a stop; everything else may be better later.
-Verdict verdict_of(const Error& error);
+HandOnVerdict verdict_of(const Error& error);
 /// Of a message that was sent to its end.
-Verdict unanswered(std::string_view why);
+HandOnVerdict unanswered(std::string_view why);
 
 /// What a target needs to know in a run besides the messages. It outlives the session.
 struct HandOnTask {
@@ -58,7 +64,7 @@ class HandOnSession {
   HandOnSession(const HandOnSession&) = delete;
   HandOnSession& operator=(const HandOnSession&) = delete;
 
-  virtual Verdict give(const HandOnMessage& message) = 0;
+  virtual HandOnVerdict give(const HandOnMessage& message) = 0;
 };
 
 /// Nothing is opened before the first message. `task` outlives it.
@@ -83,10 +89,10 @@ struct HandOnCall {
 };
 
 /// The message on stdin, as it lies on the disk; the exit code is a sysexits(3) one.
-Verdict hand_on_to_program(const HandOnCall& call);
+HandOnVerdict hand_on_to_program(const HandOnCall& call);
 /// Appended in the mboxrd form; durable, with the name of a new file. Half a message that a crash
 /// has left at its end is cut first.
-Verdict hand_on_to_mbox(const HandOnCall& call);
+HandOnVerdict hand_on_to_mbox(const HandOnCall& call);
 
 /// The longest that a target may take for one step.
 std::chrono::seconds patience_with(const profile::HandOn& target);

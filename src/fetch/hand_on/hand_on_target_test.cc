@@ -11,7 +11,7 @@ namespace restante::fetch {
 namespace {
 
 using profile::HandOn;
-using Kind = Verdict::Kind;
+using Kind = HandOnVerdict::Kind;
 
 class HandOnTargetTest : public testing::Test {
  protected:
@@ -24,7 +24,7 @@ class HandOnTargetTest : public testing::Test {
     EXPECT_TRUE(opened) << opened.error().message();
     return std::move(*opened);
   }
-  Verdict give(const HandOn& target, const std::string& disk) {
+  HandOnVerdict give(const HandOn& target, const std::string& disk) {
     const HandOnMessage sent = message(disk);
     HandOnTask task(target, stop_);
     task.account = "home";

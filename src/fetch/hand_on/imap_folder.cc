@@ -18,7 +18,7 @@ int hex_digit(char c) {
 
 bool is_printable(char c) { return c >= 0x20 && c <= 0x7e; }
 
-/// Every "&" begins "&…-" of the right letters: somebody has encoded it already.
+/// Every "&" begins "&…-" of the right letters: the name is encoded already.
 bool is_encoded(std::string_view name) {
   if (!std::all_of(name.begin(), name.end(), is_printable)) return false;
   for (std::size_t i = name.find('&'); i != std::string_view::npos; i = name.find('&', i)) {

@@ -38,7 +38,7 @@ class MailLink {
 /// Why there is no link, and whether it was us.
 struct LinkResult {
   std::unique_ptr<MailLink> link;
-  Verdict verdict;  ///< Without a link: kDown or kStopped.
+  HandOnVerdict verdict;  ///< Without a link: kDown or kStopped.
 };
 
 /// To "host:port" or "unix:/path".

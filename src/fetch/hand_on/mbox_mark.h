@@ -1,4 +1,4 @@
-// How long an mbox was before a message was appended, and how long it is to be: written down,
+// The length of an mbox before a message is appended, and its length afterwards: written down,
 // durably, before the first octet, so that a crash in the middle leaves no half of a message for
 // ever.
 #pragma once
@@ -12,7 +12,7 @@
 
 namespace restante::fetch {
 
-// The date of a separator matters to nobody; a fixed one keeps the file reproducible.
+// No reader needs the date of a separator; a fixed one keeps the file reproducible.
 inline constexpr std::string_view kMboxSeparator = "From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n";
 
 struct MboxMark {

@@ -18,8 +18,7 @@ std::vector<std::string> envelope_addresses(std::string_view header, std::string
                                             std::string_view host);
 
 /// The names of the targets that a message of the account goes to, none twice: those whose
-/// addresses it has, or else the one for what is for nobody. Only for an account with an envelope
-/// field.
+/// addresses it has, or else the account's `unsorted`. Only for an account with an envelope field.
 std::vector<std::string> sorted_targets(const profile::Account& account, std::string_view header);
 
 }  // namespace restante::fetch

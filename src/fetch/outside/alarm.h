@@ -12,7 +12,7 @@ namespace restante::fetch {
 
 inline constexpr std::string_view kOwnAccount = "restante";
 
-/// The message as received, with CRLF. `text` is lines that end in LF; whatever comes from servers
+/// The message as received, with CRLF. `text` is lines that end in LF; text that came from servers
 /// is made harmless in both. Pure.
 std::string alarm_message(std::string_view subject, std::string_view text, WallTime now);
 

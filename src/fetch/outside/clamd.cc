@@ -75,7 +75,7 @@ ScanVerdict broken_off(const Error& error) {
 Result<ScanVerdict> Clamd::scan(const OctetSource& source) const {
   auto stream = connect_to(target_, timeout_, stop_);
   if (!stream) return Error(stream.error().code, "clamd: " + stream.error().detail);
-  // Whose error it is decides what it means.
+  // An error of the network and one of the message's file mean different things.
   std::optional<Error> broken;
   const auto write = [&](const auto& send) -> Status {
     Status sent = send(**stream);
@@ -91,7 +91,7 @@ Result<ScanVerdict> Clamd::scan(const OctetSource& source) const {
   if (!sent && !broken) return std::move(sent).error();
   if (sent) sent = write([](auto& to) { return to.write(kEnd); });
   if (broken && broken->code == Errc::kState) return *broken;
-  // What clamd does not want to read on it may have said why.
+  // A clamd that reads no further may have said why.
   (*stream)->set_timeout(broken ? timeout_ : scan_timeout_);
   const Result<std::string> answer = read_answer(**stream);
   if (answer) {

@@ -10,7 +10,7 @@
 namespace restante::fetch {
 namespace {
 
-// By this name the package libcurl4 has it, and whatever replaces it.
+// By this name the package libcurl4 has it, and each package that replaces it.
 constexpr const char* kLibrary = "libcurl.so.4";
 
 struct Library {
@@ -29,7 +29,7 @@ const Library& library() {
   return loaded;
 }
 
-/// Nobody gets here without a handle, which only a library that was loaded gives.
+/// Every caller has a handle, which only a library that was loaded gives.
 template <typename Function>
 Function* function_of(const char* name) {
   void* const found = library().handle == nullptr ? nullptr : ::dlsym(library().handle, name);

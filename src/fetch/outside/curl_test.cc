@@ -21,7 +21,7 @@ TEST(Curl, SpeaksNothingButHttps) {
     set_http_safety(curl->get(), url, "");
     EXPECT_EQ(curl_easy_perform(curl->get()), CURLE_UNSUPPORTED_PROTOCOL) << url;
   }
-  // Whatever the certificate: there is nobody.
+  // Certificates do not matter: no server listens.
   set_http_safety(curl->get(), "https://127.0.0.1:1/", "");
   EXPECT_EQ(curl_easy_perform(curl->get()), CURLE_COULDNT_CONNECT);
   long none = -1;

@@ -38,8 +38,8 @@ struct Candidate {
 /// each server once. Without TLS there are none. Empty: the domain says that it has no POP3.
 std::vector<Candidate> candidates(const std::string& domain, const LookUp& look_up);
 
-/// The host is the domain, or a name below it, whatever the case. What is not was named by whoever
-/// answered for the DNS: it gets no secret before somebody has agreed (RFC 6186 s.6).
+/// The host is the domain, or a name below it, in capitals or not. Any other host was named by a
+/// DNS answer alone: it gets no secret before the user has agreed (RFC 6186 s.6).
 bool is_within(std::string_view host, std::string_view domain);
 
 }  // namespace restante::fetch

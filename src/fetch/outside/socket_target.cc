@@ -24,7 +24,7 @@ Result<std::unique_ptr<net::ClientStream>> connect_unix(const std::string& path,
     return Error(Errc::kLimit, path + ": too long for a socket's name");
   std::memcpy(address.sun_path, path.data(), path.size());
   files::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  // Who listens and does not accept keeps us waiting here once its queue is full.
+  // A server that listens and does not accept keeps us waiting here once its queue is full.
   timeval bound{};
   bound.tv_sec = static_cast<time_t>(timeout.count() / 1000);
   bound.tv_usec = static_cast<suseconds_t>(timeout.count() % 1000 * 1000);

@@ -14,9 +14,9 @@ std::chrono::seconds retry_delay(std::uint32_t attempts);
 /// No wait of ours is longer: a time that is further away was written by a clock that was wrong.
 inline constexpr std::chrono::days kRetryWithin{8};
 
-/// The wait of `fetch --watch` before the next poll, after so many failed ones in a row: the
-/// interval, doubled for each, at most an hour (or the interval, if that is longer); then up to a
-/// tenth more by `chance` (0..1), so that many clients do not come at once.
+/// The wait of `fetch --watch` before the next poll, after `failures` in a row: the interval,
+/// doubled for each, at most an hour (or the interval, if that is longer); then up to a tenth more
+/// by `chance` (0..1), so that many clients do not come at once.
 std::chrono::milliseconds poll_delay(std::chrono::seconds interval, std::uint32_t failures,
                                      double chance);
 

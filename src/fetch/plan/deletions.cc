@@ -7,7 +7,7 @@
 namespace restante::fetch {
 namespace {
 
-// More than so many removed at once, and more than half of all: as if the archive had been lost.
+// More removed at once than this, and more than half of all: as if the archive had been lost.
 constexpr std::size_t kRemovedAtOnceMax = 10;
 
 bool looks_like_an_accident(std::span<const OnServer> messages) {

@@ -19,9 +19,9 @@ struct OnServer {
   std::string uid;
   std::uint64_t octets = 0;
   Seconds first_seen{};
-  std::uint32_t seen_days = 0;  ///< On so many days, this one included: KnownUid::seen_days.
+  std::uint32_t seen_days = 0;  ///< Days on which the server had it: KnownUid::seen_days.
   bool safe = false;     ///< Its content is in the archive or handed on, or was and is `removed`.
-  bool removed = false;  ///< The archive had it, and somebody removed it there.
+  bool removed = false;  ///< The archive had it, and it was removed there.
 };
 
 struct Deletion {
@@ -33,9 +33,9 @@ struct Deletion {
 
 struct Deletions {
   std::vector<Deletion> messages;  ///< By number.
-  /// So many were removed from the archive at once that it may be an accident: they stay.
+  /// Removed from the archive, but too many at once: it may be an accident, so they stay.
   std::uint32_t held_back = 0;
-  /// So many would go by their age, were the clock believed.
+  /// These would go by their age, were the clock believed.
   std::uint32_t too_soon = 0;
 };
 

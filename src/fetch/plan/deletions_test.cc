@@ -14,7 +14,7 @@ using testing::IsEmpty;
 
 constexpr Seconds kNow{days(1000)};
 
-/// Message `number`, first seen so many days ago, of 100 octets.
+/// Message `number` of 100 octets, first seen `age_days` ago.
 OnServer message(std::uint32_t number, int age_days, bool safe = true, bool removed = false) {
   return {number, "u" + std::to_string(number), 100, kNow - days(age_days), kSeenDaysMax, safe,
           removed};
@@ -130,7 +130,7 @@ TEST(Deletions, AnArchiveThatLostMostOfItsMailDeletesNothingUnasked) {
     for (const Deletion& each : made.messages) EXPECT_GT(each.number, 11U);
   }
   EXPECT_EQ(chosen(messages, removing(Delete::kWhenRemovedLocally), true).size(), 11U);
-  messages[0].removed = false;  // Ten, and half: that may be somebody's wish.
+  messages[0].removed = false;  // Ten, and half: a user may want that.
   EXPECT_EQ(chosen(messages, removing(Delete::kWhenRemovedLocally)).size(), 10U);
 }
 

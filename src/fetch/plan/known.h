@@ -21,7 +21,7 @@ enum class UidState : std::uint8_t {
   kStored = 1,      ///< Its content is safe: in the archive, or where it was handed on.
   kDeleteSent = 2,  ///< Stored, and DELE was sent; whether the server did it is not known yet.
   kGone = 3,        ///< Stored, deleted, and QUIT was answered by +OK.
-  kVanished = 4,    ///< Somebody else deleted it; the entry stays.
+  kVanished = 4,    ///< Another program deleted it; the entry stays.
   kSkipped = 5,     ///< Left out on purpose; `reason` says why.
   kFailed = 6,      ///< Could not be fetched; again after `retry_after`.
   /// Another program has it, `reason` says which. Not fetched; and not deleted by us, since its
@@ -47,8 +47,8 @@ struct KnownUid {
   std::string reason;           ///< Of kSkipped and kFailed, for the user.
   std::int64_t seen_day = 0;    ///< The last day on which the server had it, since 1970 …
   std::uint32_t seen_days = 0;  ///< … and how many there were, kSeenDaysMax at most.
-  bool removed = false;         ///< The archive had it, and somebody removed it there.
-  bool lost = false;            ///< Nothing here knows its content any more, and nobody removed it.
+  bool removed = false;         ///< The archive had it, and it was removed there.
+  bool lost = false;            ///< Its content is gone from here, though not removed.
   bool fresh = false;           ///< It came in this run, or was read back in it.
 
   /// The server has it, now.
@@ -92,7 +92,8 @@ inline constexpr std::string_view kTooLarge = "larger than";
 std::string too_large_reason(std::uint64_t octets_max);
 /// And so those of a header rule, with the field's name behind it.
 inline constexpr std::string_view kByRule = "left out by its header field";
-/// So those of what the server will not give out; asked for again after `retry_after`.
+/// So begin the reasons of messages that the server will not give out; asked for again after
+/// `retry_after`.
 inline constexpr std::string_view kByServer = "the server says: ";
 
 }  // namespace restante::fetch

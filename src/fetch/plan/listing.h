@@ -35,9 +35,9 @@ struct Listing {
 };
 
 /// All messages that any of the three named, by number; `uids` nullopt: the server has no UIDL.
-/// Lines that nobody can read (number 0) and numbers named twice contradict. (RFC 1939 s.7: the
-/// same id for two messages is allowed for copies; it cannot tell them apart, so such messages
-/// count as having none, which contradicts nothing.)
+/// Unreadable lines (number 0) and numbers named twice contradict. (RFC 1939 s.7: the same id for
+/// two messages is allowed for copies; it cannot tell them apart, so such messages count as having
+/// none, which contradicts nothing.)
 Listing combine(std::uint64_t stat_messages, std::vector<pop3::ListedSize> sizes,
                 std::optional<std::vector<pop3::ListedUid>> uids);
 

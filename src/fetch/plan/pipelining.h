@@ -63,7 +63,7 @@ class Pipelining {
   std::vector<std::string> distrusted_;
   bool is_broken_ = false;  // In this run.
   std::size_t times_doubted_ = 0;
-  std::uint64_t sizes_right_ = 0;  // Of what came alone.
+  std::uint64_t sizes_right_ = 0;  // Of messages that came alone.
   std::uint64_t sizes_wrong_ = 0;
 };
 

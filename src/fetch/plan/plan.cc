@@ -31,7 +31,7 @@ Doubt judge(const PlanInput& input, const Presence& presence) {
   return Doubt::kNone;
 }
 
-/// What is to be done with one message.
+/// Decides what to do with one message.
 class Judge {
  public:
   Judge(const PlanInput& input, Plan& plan) : input_(input), plan_(plan) {}
@@ -73,7 +73,8 @@ class Judge {
     fetch(message, Why::kUnidentified);
   }
 
-  /// What left it out is no longer there. (Which of several rules it was is not asked.)
+  /// The limit or the rules that left it out are no longer there. (Which of several rules it was is
+  /// not asked.)
   [[nodiscard]] bool is_wanted_now(const KnownUid& entry) const {
     return entry.reason.starts_with(kTooLarge) ||
            (entry.reason.starts_with(kByRule) && !input_.policy.has_rules);
@@ -144,8 +145,8 @@ class Judge {
   Plan& plan_;
 };
 
-/// What is known and not listed. In doubt nothing is concluded from an absence; only after
-/// renumbering, when all that is listed is looked at by content anyway.
+/// Messages that are known and not listed. In doubt nothing is concluded from an absence; only
+/// after renumbering, when all that is listed is looked at by content anyway.
 void judge_absent(const PlanInput& input, const std::unordered_set<std::string_view>& present,
                   Plan& plan) {
   if (!input.listing.has_uids) return;

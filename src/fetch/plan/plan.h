@@ -3,8 +3,8 @@
 //
 // The rules: a listing that contradicts itself, is empty or has lost more than half of what was
 // there, or has other unique ids than before (the server renumbered) is good enough to fetch from;
-// nothing is deleted by it. Whatever is not surely a message that is here already is fetched; the
-// content's checksum then says whether it is new.
+// nothing is deleted by it. A message that is not surely here already is fetched; the content's
+// checksum then says whether it is new.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@ enum class Why : std::uint8_t {
   kAgain,         ///< It failed before.
   kChanged,       ///< LIST says another size than when it was fetched.
   kBack,          ///< It was deleted, and the server lists it again.
-  kLost,          ///< It was fetched, and is no longer here; nobody has removed it.
+  kLost,          ///< It was fetched, and is no longer here, though not removed.
   kUnidentified,  ///< It has no unique id; only the content tells whether it is here.
 };
 
@@ -65,7 +65,7 @@ struct Plan {
 
   /// Whether anything may be deleted by this listing.
   [[nodiscard]] bool may_delete() const { return doubt == Doubt::kNone; }
-  /// The first of these bytes counts: what is to be fetched, as LIST says.
+  /// The sum of all messages in `fetch`, as LIST says; those without a size count as 0.
   [[nodiscard]] std::uint64_t octets() const;
 };
 

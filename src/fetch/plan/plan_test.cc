@@ -62,7 +62,7 @@ TEST(Plan, WhatAnotherProgramHasIsLeftAlone) {
   const Plan made = plan(first_of_many(101), known);
   EXPECT_THAT(uids(made.fetch), ElementsAre("u100"));
   EXPECT_EQ(made.elsewhere, 100U);
-  // What its file says and the server does not list tells nothing of the server.
+  // Ids of its file that the server does not list tell nothing of the server.
   const Plan few = plan(listing({"u1", "new"}), known);
   EXPECT_EQ(few.doubt, Doubt::kNone);
   EXPECT_THAT(few.vanished, IsEmpty());

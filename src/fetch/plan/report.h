@@ -58,8 +58,8 @@ struct Report {
   std::vector<TargetReport> targets;
   std::vector<Failure> failures;
   std::vector<std::string> notes;
-  /// Only where somebody wants each of them (CollectOptions::lists_messages(), a hook), and
-  /// kNewMessagesMax at most; none that is not to be seen.
+  /// Only where each of them is asked for (CollectOptions::lists_messages(), a hook), and
+  /// kNewMessagesMax at most; no held ones.
   std::vector<NewMessage> messages;
   /// What a dry run would have done.
   std::vector<Fetch> would_fetch;

@@ -53,7 +53,7 @@ Status run_sessions(Run& run, bool& rest) {
       if (!end.more) retry = true;
       first = false;
     } else if (end.status.error().code == Errc::kBusy && !first) {
-      // Some servers let nobody in again so soon.
+      // Some servers allow no second login so soon.
       rest = true;
       run.note("the rest follows in the next run: " + end.status.error().detail);
       return ok();
@@ -76,7 +76,7 @@ Report collect(const CollectOptions& options) {
                       options.clamd.empty() ? Scanning::kOff : Scanning::kFirst);
   if (!local) {
     report.error = std::move(local).error();
-    // Paused: no server was asked, and nobody has broken it off.
+    // Paused: no server was asked, and no run was broken off.
     report.is_local = report.error->code == Errc::kState;
     return report;
   }
@@ -91,15 +91,15 @@ Report collect(const CollectOptions& options) {
   for (const std::string& remark : (*local)->remarks()) run.note(remark);
   bool rest = false;
   Status status = run_sessions(run, rest);
-  // What is left is as unknown as it was.
+  // The loss ends only with a run that has looked at all messages.
   if (status && !rest && !options.dry_run) status = (*local)->end_loss();
-  // What an earlier run left in the queue goes its way even when this one found no server.
   if (report.unconfirmed > 0) {
     run.note(
         fmt::format("DELE was sent for {} messages, and QUIT not answered by +OK: whether they "
                     "are deleted is seen in the next run",
                     report.unconfirmed));
   }
+  // Mail that an earlier run left in the queue goes its way even when this one found no server.
   const bool go_on = !options.dry_run && !options.stop.raised();
   if (go_on) {
     Status passed_on = scan_due(run);

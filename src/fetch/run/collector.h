@@ -30,9 +30,9 @@ using KeepAlive = std::function<Status()>;
 
 /// Asked once a session, before anything is deleted on the server; false: nothing is. It may take
 /// its time as long as it calls the second one now and then. An Error of that, or of its own, ends
-/// the session without deletions. Whoever asks a person answers for what is otherwise held back:
-/// the deletions after the server has renumbered its messages, and of mail that was removed from
-/// the archive in bulk.
+/// the session without deletions. A caller that asks a person may confirm deletions that are
+/// otherwise held back: the deletions after the server has renumbered its messages, and of mail
+/// that was removed from the archive in bulk.
 using ConfirmDeletions =
     std::function<Result<bool>(std::span<const Deletion>, const KeepAlive& keep_alive)>;
 
@@ -47,7 +47,7 @@ struct CollectOptions {
   std::string clamd;  ///< profile::Profile::clamd; empty: no virus scan.
   Trace trace;
   Observer* observer = nullptr;  ///< Outlives the run.
-  ConfirmDeletions confirm;      ///< Empty: nobody is asked.
+  ConfirmDeletions confirm;      ///< Empty: no question is asked.
   bool dry_run = false;          ///< Looks, says what it would do, changes nothing on the server.
   bool retry_now = false;        ///< What failed before is not left to its time.
   bool may_delete = true;        ///< False: this run deletes nothing on the server.

@@ -27,14 +27,14 @@ class TargetRun {
       : run_(run), queue_(queue), name_(std::move(name)), session_(session) {}
 
   /// `prepare` is called before the first message: a verdict other than kTaken ends it.
-  Status perform(const std::function<Verdict()>& prepare) {
+  Status perform(const std::function<HandOnVerdict()>& prepare) {
     const Seconds now = run_.local.now();
     std::int64_t after = 0;
     for (;;) {
       RESTANTE_TRY(const std::vector<HandOnItem> items, queue_.due(name_, now, kAtOnce, after));
       if (items.empty() || !goes_on()) break;
       if (after == 0)
-        if (Verdict verdict = prepare(); verdict.kind != Verdict::Kind::kTaken)
+        if (HandOnVerdict verdict = prepare(); verdict.kind != HandOnVerdict::Kind::kTaken)
           RESTANTE_CHECKED(settle(items.front(), verdict));
       for (const HandOnItem& item : items) {
         if (!goes_on()) break;
@@ -42,7 +42,7 @@ class TargetRun {
       }
       after = items.back().id;
     }
-    if (given_ > 0) RESTANTE_CHECKED(queue_.record(name_, run_.local.now(), ""));
+    if (given_ > 0) RESTANTE_CHECKED(queue_.note_attempt(name_, run_.local.now(), ""));
     return report();
   }
 
@@ -51,28 +51,29 @@ class TargetRun {
 
   Status give(const HandOnItem& item) {
     const auto place = run_.local.mailbox().find(item.sha256);
-    // Somebody has removed it: there is nothing to hand on.
+    // It was removed from the archive: there is nothing to hand on.
     if (!place) return queue_.done(item);
     const Result<HandOnMessage> message =
         HandOnMessage::open(run_.local.mailbox().path_of(*place), item.sha256);
     return settle(item, message ? session_.give(*message) : refused(message.error().detail));
   }
 
-  Status settle(const HandOnItem& item, const Verdict& verdict) {
+  Status settle(const HandOnItem& item, const HandOnVerdict& verdict) {
     switch (verdict.kind) {
-      case Verdict::Kind::kTaken:
+      case HandOnVerdict::Kind::kTaken:
         failures_ = 0;
         ++given_;
         return queue_.done(item);
-      case Verdict::Kind::kStopped: return Error(Errc::kState, "stopped");
-      case Verdict::Kind::kDown:
+      case HandOnVerdict::Kind::kStopped: return Error(Errc::kState, "stopped");
+      case HandOnVerdict::Kind::kDown:
         is_down_ = true;
         down_reason_ = verdict.reason;
         note_failure("not handed on yet", verdict.reason);
-        return queue_.record(name_, run_.local.now(), verdict.reason);
-      case Verdict::Kind::kLater:
-      case Verdict::Kind::kUnanswered: return put_off(item, item.attempts + 1, verdict.reason);
-      case Verdict::Kind::kRefused:
+        return queue_.note_attempt(name_, run_.local.now(), verdict.reason);
+      case HandOnVerdict::Kind::kLater:
+      case HandOnVerdict::Kind::kUnanswered:
+        return put_off(item, item.attempts + 1, verdict.reason);
+      case HandOnVerdict::Kind::kRefused:
         return put_off(item, std::max(item.attempts + 1, kRefusedAttempts), verdict.reason);
     }
     return ok();
@@ -90,7 +91,7 @@ class TargetRun {
     } else {
       note_failure("not handed on yet", reason);
     }
-    RESTANTE_CHECKED(queue_.record(name_, failure.now, reason));
+    RESTANTE_CHECKED(queue_.note_attempt(name_, failure.now, reason));
     return queue_.failed(item, failure);
   }
 
@@ -125,7 +126,7 @@ class TargetRun {
 };
 
 /// A target without a credential waits, as one that is down.
-Verdict get_credential(const Run& run, HandOnTask& task) {
+HandOnVerdict get_credential(const Run& run, HandOnTask& task) {
   const bool needed =
       task.target.secret.kind != profile::SecretSource::Kind::kNone || !task.target.user.empty();
   if (!needed || !run.options.credential) return taken();
@@ -152,7 +153,7 @@ Status tell_hook(Run& run, HandOnQueue& queue) {
   return TargetRun(run, queue, std::string(kHookName), *hook).perform(taken);
 }
 
-/// What waits for somebody who is not in the configuration any more is not forgotten.
+/// Messages that wait for a target which is no longer in the configuration are not forgotten.
 Status tell_strangers(Run& run, HandOnQueue& queue, std::vector<std::string> known) {
   if (!run.options.account.on_message.empty()) known.emplace_back(kHookName);
   RESTANTE_TRY(const std::vector<std::string> strangers, queue.strangers(known));

@@ -31,7 +31,7 @@ class Hook : public HandOnSession {
  public:
   explicit Hook(Run& run) : run_(run) {}
 
-  Verdict give(const HandOnMessage& message) override {
+  HandOnVerdict give(const HandOnMessage& message) override {
     const profile::Account& account = run_.options.account;
     const Result<std::int64_t> id = id_of(message);
     if (!id) return verdict_of(id.error());

@@ -41,13 +41,13 @@ class Inspection {
     return wanted;
   }
 
-  Status record() {
-    RESTANTE_CHECKED(run_.local.record(changes_));
+  Status store() {
+    RESTANTE_CHECKED(run_.local.store(changes_));
     changes_.clear();
     return imported_.settle(/*at_the_end=*/false);
   }
   Status finish() {
-    RESTANTE_CHECKED(record());
+    RESTANTE_CHECKED(store());
     return imported_.settle(/*at_the_end=*/true);
   }
 
@@ -56,8 +56,8 @@ class Inspection {
     const profile::Account& account = run_.options.account;
     return account.headers_first && !account.skip.empty();
   }
-  /// With new ids, or without any. What has none is deleted only after its content was seen, so
-  /// where that may come it is fetched in any case.
+  /// With new ids, or without any. A message without an id is deleted only after its content was
+  /// seen, so an account that deletes fetches it in any case.
   [[nodiscard]] bool may_be_here(const Fetch& message) {
     const bool nameless =
         message.why == Why::kUnidentified && !policy_of(run_.options.account).deletes();
@@ -164,7 +164,7 @@ Status inspect(Run& run, Session& session, Plan& plan) {
       continue;
     }
     // By its size and header a message is recognised: of two of one size the answers could be mixed
-    // up, and nobody would see it.
+    // up unseen.
     const auto same_size = [&](const Fetch& each) { return each.octets == message.octets; };
     const bool by_header = inspection.goes_by_header(message);
     if (by_header || std::any_of(looked_at.begin(), looked_at.end(), same_size))
@@ -174,7 +174,7 @@ Status inspect(Run& run, Session& session, Plan& plan) {
     if (++unrecorded < kAtOnce && !by_header) continue;
     RESTANTE_CHECKED(look());
     if (unrecorded < kAtOnce) continue;
-    RESTANTE_CHECKED(inspection.record());
+    RESTANTE_CHECKED(inspection.store());
     unrecorded = 0;
   }
   RESTANTE_CHECKED(look());

@@ -11,8 +11,9 @@
 
 namespace restante::fetch {
 
-/// Takes out of `plan.fetch` what need not be fetched, and records why. Does nothing where the
-/// server has no TOP, or where nothing is to be gained. After an Error the session is over.
+/// Takes out of `plan.fetch` the messages that need not be fetched, and notes why. Does nothing
+/// where the server has no TOP, or where TOP cannot save a fetch. After an Error the session is
+/// over.
 Status inspect(Run& run, Session& session, Plan& plan);
 
 }  // namespace restante::fetch

@@ -1,5 +1,5 @@
-// What somebody who watches a run is told, as it happens: for progress bars and lines. Called from
-// the thread that fetches, between reads: an observer returns soon, and locks what it shares.
+// Tells of a run as it happens: for progress bars and lines. Called from the thread that fetches,
+// between reads: an observer returns soon, and locks what it shares.
 #pragma once
 
 #include <cstdint>
@@ -28,10 +28,10 @@ class Observer {
  public:
   virtual ~Observer() = default;
   virtual void entered(Phase) {}
-  /// So much is to be fetched from now on. Octets as LIST says: a hint. A run of several sessions
-  /// plans several times; each replaces the one before.
+  /// The number and the size of the messages to fetch from now on. Octets as LIST says: a hint. A
+  /// run of several sessions plans several times; each replaces the one before.
   virtual void planned(std::uint64_t /*messages*/, std::uint64_t /*octets*/) {}
-  /// So many more octets of messages have come.
+  /// More octets of messages have come.
   virtual void received(std::uint64_t /*octets*/) {}
   /// One message is dealt with; kNew and kKnown are durable.
   virtual void settled(Outcome) {}

@@ -10,7 +10,7 @@ namespace {
 // Servers close sessions that are silent for ten minutes (RFC 1939 s.3), some much earlier.
 constexpr std::chrono::seconds kSilence{20};
 
-/// What deletes it does not rest on a file: somebody has removed that, or it was handed on.
+/// Its deletion does not rest on a file: that was removed by the user, or it was handed on.
 Result<bool> needs_no_file(Run& run, const KnownUid& entry) {
   return run.local.was_removed(entry.sha256, entry.copy);
 }
@@ -42,7 +42,7 @@ Result<ReadBack> read_back(Run& run, Session& session, std::vector<Deletion> del
       fmt::format("{} messages are damaged or missing in the archive: they are fetched again "
                   "before they are deleted on the server",
                   damaged.size()));
-  RESTANTE_CHECKED(run.local.record(damaged));
+  RESTANTE_CHECKED(run.local.store(damaged));
   return result;
 }
 

@@ -14,9 +14,8 @@ struct ReadBack {
   bool fetch_again = false;        ///< The others are to be fetched in another session.
 };
 
-/// Tells of each that is damaged or gone, and remembers that it is to be fetched again; twice in
-/// one run it is not. The server hears from us while many are read. Errors: of the database, and of
-/// the session.
+/// Tells of each that is damaged or gone, and marks it to be fetched again, once in a run. The
+/// server hears from us while many are read. Errors: of the database, and of the session.
 Result<ReadBack> read_back(Run& run, Session& session, std::vector<Deletion> deletions);
 
 }  // namespace restante::fetch

@@ -15,11 +15,11 @@ constexpr std::size_t kGroupMessages = 100;
 constexpr std::uint64_t kGroupOctets = 32ULL << 20;
 constexpr auto kGroupTime = std::chrono::milliseconds(250);
 
-// So many that nothing told from others: the rest is asked for as if TOP told nothing.
+// After this many messages that could not be told from others, TOP is not asked any more.
 constexpr std::size_t kAgainMax = 20;
-// So many messages refused one after the other in the same words: the next would be, too.
+// This many messages refused one after the other in the same words: the next would be, too.
 constexpr std::size_t kAlikeMax = 10;
-// What helps not by itself is mended by somebody, some day.
+// A permanent refusal passes only when its cause is mended on the server: ask again in a week.
 constexpr std::chrono::hours kPermanentDelay{7 * 24};
 
 /// Asking again soon would not help (RFC 3206 s.4).
@@ -59,6 +59,7 @@ Status Receiver::fetch(std::span<const Fetch> messages, std::size_t messages_max
   Window window(run_.options.account.window);
   Status status = ok();
   while (status) {
+    // Nothing is under way now: one more request tells a quota from a row of broken messages.
     if (had_enough_ && !doubted_ && under_way_.empty() && !is_patient_ &&
         asked_ < messages.size()) {
       status = probe(messages.back());
@@ -70,7 +71,7 @@ Status Receiver::fetch(std::span<const Fetch> messages, std::size_t messages_max
     if (status && group_is_due()) status = keep_group();
   }
   status = fetch_alone_again(std::move(status));
-  // What has come whole is good, whatever happened to the one after it.
+  // What has come whole is good, also when the message after it failed.
   Status kept = local_failed_ ? ok() : keep_group();
   if (kept && !local_failed_) kept = fetch_unsure_again();
   return status ? kept : status;
@@ -103,7 +104,7 @@ Status Receiver::ask_for(const Fetch& message, Window& window) {
   if (!under_way_.empty()) under_way_.front().alone = false;
   under_way_.push_back({&message, /*is_top=*/false, under_way_.empty()});
   window.asked(message.octets);
-  // The headers of those before go behind this RETR, and this one's behind the next.
+  // The TOPs of earlier messages go behind this RETR; this message's TOP goes behind the next one.
   RESTANTE_CHECKED(ask_for_headers());
   if (is_twin) twins_.add(message);
   return ok();
@@ -152,7 +153,7 @@ Status Receiver::receive(const Fetch& message, bool alone) {
 
 Status Receiver::take(Came came, bool alone) {
   Pipelining& pipelining = run_.pipelining;
-  alike_ = 0;
+  alike_ = 0;  // A message came: the row of refusals is over.
   const Fetch& message = *came.message;
   const std::string sha256 = came.received.sha256;
   const auto [seen, is_first] = contents_.try_emplace(sha256, First{&message, alone});
@@ -165,7 +166,7 @@ Status Receiver::take(Came came, bool alone) {
     doubted_ = true;
     return local(pipelining.doubt(message, sha256));
   }
-  // What came before may have come once more: then a message of the same size is no witness.
+  // An earlier message may have come once more: then the same size proves nothing.
   if (!is_first) {
     ask_both_again(message, sha256, {first.alone ? nullptr : first.message, sha256});
     return ok();
@@ -251,7 +252,8 @@ Status Receiver::believe(Came came) {
 }
 Status Receiver::lost(const Fetch& message, const Error& error) {
   doubted_ = true;
-  // What is there in place of a reply was not asked for; what is not there may be the network's.
+  // Octets in place of a reply are the answer to another command; a missing reply may be the
+  // network's fault.
   const bool is_shifted = error.code == Errc::kSyntax;
   RESTANTE_CHECKED(local(is_shifted ? run_.pipelining.break_off(error.detail)
                                     : run_.pipelining.doubt(message, {})));
@@ -316,7 +318,7 @@ Status Receiver::refused(const Fetch& message, const Retrieved& answer, bool alo
   return set_aside(message, state, std::move(reason));
 }
 
-// A quota refuses the newest message as well; what only so many messages have does not.
+// A quota refuses the newest message as well; a fault of the old messages does not.
 Status Receiver::probe(const Fetch& newest) {
   RESTANTE_CHECKED(session_.request_retr(newest.number));
   RESTANTE_CHECKED(receive(newest, /*alone=*/true));

@@ -25,22 +25,23 @@ class Receiver {
  public:
   Receiver(Run& run, Session& session) : run_(run), session_(session) {}
 
-  /// After an Error the session is over. `messages_max`: no more than so many are asked for.
+  /// After an Error the session is over. `messages_max`: no more are asked for.
   Status fetch(std::span<const Fetch> messages, std::size_t messages_max);
 
   /// The Error was the disk's: no other session would fare better.
   [[nodiscard]] bool local_failed() const { return local_failed_; }
   /// Messages that are dealt with, be it as failures.
   [[nodiscard]] std::uint64_t settled() const { return settled_; }
-  /// What was whose answer is to be found out in another session; nothing is to be deleted in this.
+  /// Another session must find out which answer belonged to which message; this one deletes
+  /// nothing.
   [[nodiscard]] bool doubted() const { return doubted_; }
   /// The session was ended because a message turned out larger than what is wanted.
   [[nodiscard]] bool left_too_large() const { return left_too_large_; }
-  /// The server refused so many alike that the rest was not asked for.
+  /// The server refused too many alike, and the rest was not asked for.
   [[nodiscard]] bool had_enough() const { return had_enough_; }
   /// Messages that were stored before are to be fetched again.
   [[nodiscard]] bool found_unsure() const { return found_unsure_; }
-  /// By number in this session: what each message that has no unique id was.
+  /// The checksums of messages without a unique id, by their number in this session.
   [[nodiscard]] const std::unordered_map<std::uint32_t, std::string>& unidentified() const {
     return unidentified_;
   }
@@ -52,12 +53,12 @@ class Receiver {
     bool is_top = false;
     bool alone = false;  // No other is under way, or was.
   };
-  /// To be asked for once more, alone.
+  /// A message that must come once more, alone.
   struct Again {
     const Fetch* message = nullptr;
-    bool is_kept = false;  // What came before was believed, and is only compared.
+    bool is_kept = false;  // Its content is kept already; what comes is only compared with it.
   };
-  /// What came in this session with some content first.
+  /// The message that a content came for first in this session.
   struct First {
     const Fetch* message = nullptr;
     bool alone = false;
@@ -98,7 +99,7 @@ class Receiver {
   Status probe(const Fetch& newest);
   /// The session broke while this message came.
   Status broke(const Fetch& message, const Error& error);
-  /// It did not come: what becomes of it, and why.
+  /// Notes the state of a message that did not come, and why.
   Status set_aside(const Fetch& message, UidState state, std::string reason);
   Status local(Status status);
 

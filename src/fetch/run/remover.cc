@@ -29,7 +29,7 @@ Result<OnServer> as_on_server(Run& run, const Listed& message, const Unidentifie
   RESTANTE_TRY(const bool safe, run.local.is_safe(entry.sha256, entry.copy));
   RESTANTE_TRY(const bool removed, run.local.was_removed(entry.sha256, entry.copy));
   seen.safe = safe;
-  // Where mail only passes through, its absence from the archive is nobody's decision.
+  // Where mail only passes through, its absence from the archive is no wish of the user's.
   seen.removed = removed && run.options.account.keep_in_archive;
   return seen;
 }
@@ -40,7 +40,7 @@ Status mark(Run& run, const std::vector<Deletion>& deletions, UidState state) {
     changes.push_back({each.uid, run.local.entry_of(each.uid)});
     changes.back().entry.state = state;
   }
-  return run.local.record(changes);
+  return run.local.store(changes);
 }
 
 /// Sends DELE for all; which of them the server has marked.

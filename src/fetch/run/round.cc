@@ -13,7 +13,7 @@
 namespace restante::fetch {
 namespace {
 
-// Where the server's copies are deleted, a session ends after so many messages: what it deletes is
+// Where the server's copies are deleted, a session ends after this many messages: its deletions are
 // in force only after QUIT.
 constexpr std::size_t kSessionMessages = 1000;
 constexpr std::size_t kNoLimit = SIZE_MAX;
@@ -27,7 +27,7 @@ std::optional<std::chrono::days> time_alone(const Error& error) {
   if (error.code == Errc::kTimeout) return std::chrono::days(1);
   return std::nullopt;
 }
-// Servers may end a session after ten minutes of silence (RFC 1939 s.3); many do so much earlier.
+// Servers may end a session after ten minutes of silence (RFC 1939 s.3); many do it far earlier.
 constexpr std::chrono::seconds kSilenceMax{30};
 
 class Round {
@@ -48,6 +48,7 @@ class Round {
     if (retry) add_retries();
     if (run_.options.dry_run) return show();
     const Status fetched = fetch();
+    // Another session asks again; until then nothing that this one received may delete anything.
     if (end_.anew) return fetched ? session_->quit() : fetched;
     RESTANTE_CHECKED(fetched);
     run_.pipelining.session_held();
@@ -65,6 +66,8 @@ class Round {
       options.secret = std::move(credential->secret);
       options.kind = credential->kind;
     }
+    // A password can be said without a list of capabilities, so one more session is tried without
+    // CAPA. Only its success proves that CAPA was at fault.
     options.asks_capa = !run_.habits.has(Habit::kDiesOfCapa);
     Result<std::unique_ptr<Session>> session = Session::open(options);
     if (!session && Session::is_of_capa(session.error()) && options.asks_capa &&
@@ -78,8 +81,11 @@ class Round {
     }
     if (!session) return fatal(std::move(session).error());
     session_ = std::move(*session);
+    // This server has mixed its answers up before: one command at a time.
     if (!run_.pipelining.is_trusted()) session_->set_window(1);
     run_.report.login_method = session_->login_method();
+    // The disk, a virus scan or a person may keep us from the session for longer than the server
+    // waits.
     run_.keep_alive = [session = session_.get(), told = Clock::now()]() mutable -> Status {
       if (Clock::now() - told < kSilenceMax) return ok();
       told = Clock::now();
@@ -102,6 +108,7 @@ class Round {
     auto uids = session_->uidl();
     if (!uids && !is_refusal_of_nothing(totals)) return std::move(uids).error();
     if (!uids) uids.emplace(std::vector<ListedUid>());
+    // Three lists of the same mail: where they contradict each other, nothing is deleted.
     listing_ = combine(totals.messages, std::move(*sizes), std::move(*uids));
     run_.report.listed = std::max<std::uint64_t>(run_.report.listed, listing_.messages.size());
     if (!listing_.has_uids && !listing_.messages.empty())
@@ -143,6 +150,8 @@ class Round {
     run_.note(fmt::format("{} messages were there before; only what comes from now on is fetched",
                           changes.size()));
     if (run_.options.dry_run) return ok();
+    // One transaction takes the wish back and notes the messages: a crash in between would fetch
+    // all of them.
     return local(run_.local.set_from_now_on(false, changes));
   }
 
@@ -151,8 +160,10 @@ class Round {
     PlanInput input(listing_, run_.local.known(), policy, run_.local.now());
     RESTANTE_TRY(const auto since, run_.local.shrunken_since());
     input.shrunken_since = since;
+    // Once a run: each further session of it makes a plan of its own.
     input.retry_now = run_.options.retry_now && !run_.retried;
     plan_ = make_plan(input);
+    // A doubt lasts for the whole run: the next listing may be the wrong one.
     run_.listing_doubted = run_.listing_doubted || !plan_.may_delete();
     tell_doubt();
     // A message that failed in this run is told as such, and not as waiting besides.
@@ -160,6 +171,8 @@ class Round {
     run_.report.elsewhere = plan_.elsewhere;
     end_.retry = !plan_.retry.empty();
     if (run_.options.dry_run) return ok();
+    // The first moment of a short listing is kept: if it stays short for long enough, it is
+    // believed.
     const bool shrunken = plan_.doubt == Doubt::kShrunken;
     if (shrunken && !input.shrunken_since) {
       RESTANTE_CHECKED(local(run_.local.set_shrunken_since(input.now)));
@@ -167,7 +180,7 @@ class Round {
       RESTANTE_CHECKED(local(run_.local.set_shrunken_since(std::nullopt)));
     }
     if (plan_.doubt == Doubt::kRenumbered) run_.local.let_content_decide();
-    RESTANTE_CHECKED(local(record_plan()));
+    RESTANTE_CHECKED(local(store_plan()));
     return local(count_days());
   }
 
@@ -183,7 +196,7 @@ class Round {
       if (entry.seen_days == known->second.seen_days) continue;
       changes.push_back({message.uid, std::move(entry)});
     }
-    return run_.local.record(changes);
+    return run_.local.store(changes);
   }
 
   void tell_doubt() {
@@ -198,7 +211,7 @@ class Round {
   }
 
   /// What the listing alone decides.
-  Status record_plan() {
+  Status store_plan() {
     std::vector<Change> changes;
     const auto change = [&](const std::string& uid, UidState state) -> KnownUid& {
       changes.push_back({uid, run_.local.entry_of(uid)});
@@ -207,6 +220,8 @@ class Round {
     };
     for (const std::string& uid : plan_.gone) {
       change(uid, UidState::kGone);
+      // An earlier session of this run sent DELE for it, and its QUIT was not answered: it was done
+      // all the same.
       if (run_.unconfirmed.erase(uid) > 0) ++run_.report.deleted;
     }
     run_.report.unconfirmed = run_.unconfirmed.size();
@@ -219,7 +234,7 @@ class Round {
       entry.octets = skip.octets;
       entry.reason = skip.reason;
     }
-    return run_.local.record(changes);
+    return run_.local.store(changes);
   }
 
   void add_retries() {
@@ -251,6 +266,7 @@ class Round {
     const Status status = receiver.fetch(plan_.fetch, most);
     end_.settled = receiver.settled() > 0;
     end_.fatal = receiver.local_failed();
+    // A fault of the disk is none of the session's: another session would meet it, too.
     end_.anew = (receiver.doubted() || receiver.left_too_large()) && !end_.fatal;
     end_.more = (plan_.fetch.size() > most && !receiver.had_enough()) || receiver.found_unsure();
     if (receiver.had_enough()) end_.retry = false;
@@ -302,6 +318,7 @@ class Round {
       // What is not whole here is fetched again, now that the others are done.
       end_.more = end_.more || whole.fetch_again;
     }
+    // Replies to several DELE at once may be lost as those to RETR may: then they go one by one.
     const bool ahead = session_->asks_ahead() && deletions.size() > 1;
     Status done = delete_and_quit(run_, *session_, deletions);
     if (!done && ahead) RESTANTE_CHECKED(ask_alone_after(done.error()));

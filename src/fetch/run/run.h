@@ -24,7 +24,7 @@ struct Run {
   std::unordered_set<std::string> unconfirmed;
   bool planned =
       false;  ///< A plan was made: what the next ones leave for later failed in this run.
-  /// A listing of this run was doubted: nothing is deleted in it, whatever the next listing says.
+  /// A listing of this run was doubted: nothing is deleted in it, even if the next listing is good.
   bool listing_doubted = false;
   bool retried = false;  ///< What failed before was asked for again.
   /// Unique ids of messages that were not whole here, and are fetched again: once a run.

@@ -24,7 +24,7 @@ class Scan {
       RESTANTE_TRY(const std::vector<archive::Held> group, held_.due(now(), kGroupMessages));
       if (group.empty()) return ok();
       Status scanned = scan_group(group);
-      // What is clean is clean, whatever happened to the one after it.
+      // What is clean is clean, also when the scan of the next message failed.
       RESTANTE_CHECKED(let_in());
       RESTANTE_CHECKED(std::move(scanned));
     }
@@ -45,7 +45,7 @@ class Scan {
   Status scan(const archive::Held& message) {
     const std::optional<archive::Path> file = held_.file_of(message.sha256);
     if (run_.local.mailbox().find(message.sha256)) {
-      // Let in by a run that ended before it said so; or somebody has put it there.
+      // Let in by a run that ended before it said so; or another program put it there.
       clean_.push_back(message);
       return ok();
     }

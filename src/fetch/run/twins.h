@@ -1,5 +1,5 @@
-// Messages of one size whose answers are under way together. LIST's size does not tell them apart,
-// so that each is believed only when its header is the one that TOP shows. A TOP goes out behind
+// Messages of one size whose answers are under way together. LIST's size does not tell them apart:
+// each is believed only when its header is the one that TOP shows. A TOP goes out behind
 // the next RETR: answers of two kinds that change places are seen by their sizes. Private to the
 // collector.
 #pragma once
@@ -47,7 +47,7 @@ class Twins {
   void add(const Fetch& message);
   [[nodiscard]] bool has(const Fetch& message) const { return known_.contains(&message); }
 
-  /// The next message whose header is to be asked for, never twice; null: there is none.
+  /// The next message whose header must be asked for, never twice; null: there is none.
   const Fetch* next_to_ask();
 
   struct Earlier {

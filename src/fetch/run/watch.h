@@ -1,6 +1,6 @@
-// `fetch --watch` for one account: poll, wait, poll again, until somebody stops it or the
-// configuration has changed. Failed polls are repeated less and less often (backoff.h), also after
-// a refused login: a password may be mended, and nobody is locked out by our trying.
+// `fetch --watch` for one account: poll, wait, poll again, until it is stopped or the configuration
+// has changed. Failed polls are repeated less and less often (backoff.h), also after a refused
+// login: a password may be mended, and so few attempts lock no account.
 #pragma once
 
 #include <chrono>

@@ -125,7 +125,7 @@ void answer(int fd, bool good) {
   static_cast<void>(::send(fd, text.data(), text.size(), MSG_NOSIGNAL));
 }
 
-/// Whatever else comes to the port (a favicon, a scanner) is answered and forgotten.
+/// Any other request to the port (a favicon, a scanner) is answered and forgotten.
 Result<Callback> await_callback(const Listener& listener, const std::string& state,
                                 const net::StopSignal& stop) {
   const auto end = Clock::now() + kPatience;
@@ -142,7 +142,7 @@ Result<Callback> await_callback(const Listener& listener, const std::string& sta
   }
 }
 
-/// Where nobody listens: the browser shows an error, and the address is what is wanted.
+/// No program listens there: the browser shows an error, and the address is what we want.
 constexpr std::string_view kNowhere = "http://127.0.0.1:47813/";
 
 /// One login, from the address that is shown to the tokens (RFC 7636).
@@ -187,7 +187,7 @@ struct Question {
   }
 };
 
-/// One line, of what somebody pastes. Errors: kClosed, kTimeout, kState.
+/// One line that the user pastes. Errors: kClosed, kTimeout, kState.
 Result<std::string> read_line(int input, const net::StopSignal& stop) {
   std::string line;
   const auto end = Clock::now() + kPatience;

@@ -13,15 +13,15 @@
 
 namespace restante::fetch {
 
-/// `hint`: the login name, so that nobody has to choose. `show` is given the address to open; it
-/// returns soon. Blocks for ten minutes at most. Errors: kAuth (refused), kTimeout, kState (stop
+/// `hint`: the login name, so that the user need not choose. `show` is given the address to open;
+/// it returns soon. Blocks for ten minutes at most. Errors: kAuth (refused), kTimeout, kState (stop
 /// was raised), kIo, kSyntax, and as post_form() says.
 Result<Tokens> log_in_by_browser(const profile::Issuer& issuer, const std::string& hint,
                                  const std::function<void(const std::string& address)>& show,
                                  const net::StopSignal& stop);
 
-/// The same with a browser of any machine: whoever logged in brings the address that it ended at,
-/// or the code in it, as a line on `input`. Errors: the same; kClosed (the input ended).
+/// The same with a browser of any machine: the user brings the address that the login ended at, or
+/// the code in it, as a line on `input`. Errors: the same; kClosed (the input ended).
 Result<Tokens> log_in_by_paste(const profile::Issuer& issuer, const std::string& hint,
                                const std::function<void(const std::string& address)>& show,
                                int input, const net::StopSignal& stop);

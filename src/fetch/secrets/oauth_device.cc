@@ -77,7 +77,7 @@ Result<Tokens> log_in_by_device(const profile::Issuer& issuer,
   while (std::chrono::steady_clock::now() < end) {
     if (!pause(stop, invitation.interval)) return Error(Errc::kState, "interrupted");
     auto grant = ask_for_tokens(issuer, form, seconds_now(), stop);
-    // A network that fails for a moment is no reason to make somebody type again.
+    // A network that fails for a moment is no reason to make the user type again.
     if (!grant && grant.error().code == Errc::kTimeout) continue;
     if (!grant) return grant.error();
     if (grant->granted()) return std::move(grant->tokens);

@@ -1,5 +1,5 @@
 // A login at an issuer on any other device (RFC 8628): we show an address and a code, and ask until
-// somebody has typed it there.
+// the user has typed it there.
 #pragma once
 
 #include <functional>

@@ -113,7 +113,7 @@ Status TokenStore::forget() const {
   command.name = "the keyring (secret-tool)";
   command.takes_stderr = true;
   const auto cleared = run_secret_command(command, stop_);
-  // It says nothing, which is what there is to say.
+  // secret-tool says nothing when it had nothing to clear.
   const bool fine = cleared || cleared.error().code == Errc::kNotFound;
   return fine ? ok() : Status(cleared.error());
 }

@@ -9,8 +9,8 @@
 
 namespace restante::fetch {
 
-/// A token that lives for another minute at least. Errors: kAuth (nobody has logged in yet, or the
-/// issuer wants it anew: the detail says how), and as TokenStore and ask_for_tokens() say.
+/// A token that lives for another minute at least. Errors: kAuth (no login yet, or the issuer wants
+/// it anew: the detail says how), and as TokenStore and ask_for_tokens() say.
 Result<SecretString> access_token(const profile::Account& account, const profile::Profile& profile,
                                   const net::StopSignal& stop);
 

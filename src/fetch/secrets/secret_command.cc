@@ -69,7 +69,7 @@ Result<SecretString> run(const SecretCommand& command, const net::StopSignal& st
   }
   RESTANTE_TRY(programs::Child child, start(command, plan));
   output.write.reset();
-  // All of it fits into a pipe (64 KiB), so nobody waits for anybody.
+  // All of it fits into a pipe (64 KiB), so neither side waits for the other.
   RESTANTE_CHECKED(
       files::as_io(files::write_all(input.write, command.input, "cannot write to a program")));
   input.write.reset();

@@ -24,11 +24,11 @@ struct SecretContext {
 };
 
 /// Errors: kAuth (the command, the keyring or the issuer refuses, there is no such program or file,
-/// nobody can be asked: the detail says what to do), kState (stop was raised), kTimeout, kLimit,
+/// no terminal to ask at: the detail says what to do), kState (stop was raised), kTimeout, kLimit,
 /// kSyntax (an empty one), kIo. No detail has a secret in it.
 Result<Credential> credential_of(const profile::Account& account, const SecretContext& context);
 
-/// The first line of a file that nobody else may read. Errors: kAuth (it is not there, or others
+/// The first line of a file that only its owner may read. Errors: kAuth (it is not there, or others
 /// may read it), kSyntax (it is empty), kIo.
 Result<SecretString> read_secret_file(const std::string& path);
 

@@ -30,7 +30,7 @@ struct Saying {
   std::string_view cure;
 };
 
-// Whoever says so is known by it, also behind a proxy or another name.
+// A provider is known by these words, also behind a proxy or another name.
 constexpr auto kSayings = std::to_array<Saying>({
     {"not enabled for pop",
      "switch POP on in the mailbox's settings on the web (Gmail: Settings, "

@@ -14,8 +14,8 @@ namespace restante::fetch {
 std::string_view cure_of(const pop3::ClientReply& reply, std::string_view host,
                          sasl::CredentialKind kind);
 
-/// The reply is about the account, whatever its code says: asking later, or elsewhere, is of no
-/// use.
+/// The reply is about the account, though its code may say otherwise: asking later, or elsewhere,
+/// is of no use.
 bool is_account_matter(const pop3::ClientReply& reply);
 
 }  // namespace restante::fetch

@@ -51,7 +51,7 @@ class LfBody {
   std::string held_;
   char before_held_ = 0;
   bool holds_ = false;
-  bool gave_up_ = false;  // So much is not held: it stays as it came.
+  bool gave_up_ = false;  // Too long to hold: it stays as it came.
 };
 
 }  // namespace restante::fetch

@@ -52,7 +52,7 @@ Result<sasl::MechanismId> named_way(const Wire& wire, sasl::ClientSituation& sit
   // APOP is not in CAPA, but in the greeting.
   const bool offer_known = known || way->id == sasl::MechanismId::kApop;
   if (offer_known && !situation.offered.has(way->id)) return not_offered(wire, options);
-  // To the server it must not look as if somebody had hidden its -PLUS from us (RFC 5802 s.6).
+  // To the server it must not look as if an attacker had hidden its -PLUS from us (RFC 5802 s.6).
   if (way->needs != sasl::Needs::kBinding && sasl::has_bound_form(situation.offered))
     situation.bindings.clear();
   situation.old_digests = true;
@@ -109,8 +109,7 @@ Status log_in_by_apop(Wire& wire, const LoginOptions& options) {
   return ok();
 }
 
-/// False: the server does not know this mechanism, whatever it has said before; nothing of ours
-/// was said.
+/// False: the server does not know this mechanism, even if it has offered it; no secret was said.
 Result<bool> log_in_by_sasl(Wire& wire, sasl::MechanismId id,
                             const sasl::ClientSituation& situation, const LoginOptions& options,
                             InitialResponse initial) {

@@ -67,7 +67,7 @@ Status switch_to_tls(Wire& wire, const pop3::Capabilities& capabilities,
                       "it out, or it is tls = \"implicit\" (port 995)");
   RESTANTE_CHECKED(wire.send("STLS\r\n"));
   RESTANTE_TRY(const auto reply, wire.receive());
-  // Whatever code there is: the account wants TLS, and there is none.
+  // The reply's code does not matter: the account wants TLS, and there is none.
   if (reply.kind != Kind::kOk)
     return Error(Errc::kAuth, wire.refused(reply, "STLS", Errc::kAuth).detail);
   return enter_tls(wire, account);
@@ -91,7 +91,7 @@ Result<std::string> greet(Wire& wire, const profile::Account& account) {
   return receive_greeting(wire);
 }
 
-/// Whether what is silent in clear waits for TLS. Nothing of ours is said.
+/// Whether a server that is silent in clear waits for TLS. Nothing of ours is said.
 bool speaks_tls(const profile::Account& account, const net::StopSignal& stop) {
   auto stream = net::ClientStream::connect(target_of(account), stop);
   if (!stream) return false;
@@ -100,7 +100,7 @@ bool speaks_tls(const profile::Account& account, const net::StopSignal& stop) {
   return entered || entered.error().code == Errc::kAuth;  // It has a certificate, good or not.
 }
 
-/// What a greeting that does not come may come of.
+/// The likely reason of a missing greeting.
 Error silence_of(const profile::Account& account, const net::StopSignal& stop, const Error& error) {
   if (account.tls == profile::Tls::kImplicit || stop.raised() || error.code != Errc::kTimeout ||
       !speaks_tls(account, stop))
@@ -133,7 +133,7 @@ Result<Greeted> greet_first(const profile::Account& account, const net::StopSign
   }
 }
 
-/// CAPA, whatever comes of it.
+/// CAPA; a refusal counts as no capabilities.
 Result<pop3::Capabilities> ask(Wire& wire) {
   if (wire.says_more()) return wire.error(Errc::kSyntax, "says more than it was asked for");
   RESTANTE_CHECKED(wire.send("CAPA\r\n"));

@@ -1,5 +1,6 @@
 // From an account to a server that is ready for a login: connect, TLS as the account wants it, the
-// greeting, CAPA. STLS that was asked for is never done without, whatever the server offers.
+// greeting, CAPA. An account that asks for STLS gets it or no session, also where the server does
+// not offer it.
 #pragma once
 
 #include <memory>

@@ -61,7 +61,7 @@ Result<std::optional<pop3::ClientReply>> SaslExchange::run(
     const bool is_plain_refusal =
         next.kind == Kind::kErr && next.code.empty() && !pop3::is_temporary(next);
     if (is_plain_refusal && is_scram(id_)) return std::optional<pop3::ClientReply>();
-    // A secret is said already: whatever is refused now, no other way is tried.
+    // A secret is said already: after a refusal now no other way is tried.
     RESTANTE_TRY(pop3::ClientReply last, answer_challenges(std::move(next)));
     return std::optional(std::move(last));
   }

@@ -72,11 +72,13 @@ struct Session::Parts {
 
 Status Session::Parts::pump() {
   std::string lines;
+  // One packet for all of them, where the server takes several commands.
   std::size_t now_sent = sent;
   while (now_sent < requests.size() && now_sent < limit())
     lines += std::exchange(requests[now_sent++].line, {});
   if (lines.empty()) return ok();
-  // What is there already would be taken for the answer, and each answer then for the one before.
+  // Octets that are there already would be taken for the answer, and each answer then for that of
+  // the request before.
   if (sent == 0 && wire->says_more())
     return ended(wire->error(Errc::kSyntax, "says more than it was asked for"));
   sent = now_sent;
@@ -86,7 +88,7 @@ Status Session::Parts::pump() {
 Status Session::Parts::add(bool brings_message, std::string line) {
   if (is_over) return Error(Errc::kState, "the session is over");
   requests.push_back({brings_message, std::move(line)});
-  // Not one by one: what is asked for together goes out together.
+  // Not one by one: requests that are made together go out together.
   return requests.size() >= limit() && sent <= limit() / 2 ? pump() : ok();
 }
 
@@ -108,6 +110,7 @@ Result<pop3::ClientReply> Session::Parts::next_reply(bool brings_message) {
 
 Result<pop3::ClientReply> Session::Parts::ask(std::string_view command) {
   if (is_over) return Error(Errc::kState, "the session is over");
+  // Its answer would come behind theirs.
   if (!requests.empty()) return Error(Errc::kState, "requests are open");
   if (wire->says_more()) {
     is_over = true;
@@ -132,11 +135,12 @@ Result<DotIs> Session::Parts::judge_dot(const LfBody& body, std::optional<std::u
   const bool fits_as_is = body.fits_as_is(listed);
   if (following.empty()) {
     if (fits_as_is && !probed) return DotIs::kEnd;
-    // Nobody else makes the server speak: a reply to this is behind the message's end.
+    // No other request is open: a reply to this one is behind the message's end.
     if (sent == 0 && !std::exchange(probed, true)) RESTANTE_CHECKED(wire->send("NOOP\r\n"));
     return DotIs::kUnknown;
   }
-  // Nothing was asked for that this could answer: it is the author's, whatever it looks like.
+  // Nothing was asked for that this could answer: it is the author's, even if it looks like a
+  // reply.
   if (sent == 0 && !probed && !fits_as_is) return DotIs::kText;
   const std::string sign = to_upper(following.substr(0, following.starts_with('-') ? 4 : 3));
   if (!std::string_view("+OK").starts_with(sign) && !std::string_view("-ERR").starts_with(sign))
@@ -156,6 +160,7 @@ Status Session::Parts::read_listing(const std::function<void(std::string_view li
   std::size_t lines = 0;
   std::size_t bytes = 0;
   const Status done = wire->receive_lines([&](std::string_view line) {
+    // A listing is kept in memory, and a server may send it for ever.
     bytes += line.size();
     if (++lines > kListingLinesMax || bytes > kListingBytesMax) return false;
     on_line(line);
@@ -172,6 +177,7 @@ Session::~Session() = default;
 Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   LoginOptions login(options.account, options.secret);
   login.kind = options.kind;
+  // Before a connection: a name or password that POP3 cannot say needs no server to be refused.
   RESTANTE_CHECKED(check_login(login));
   RESTANTE_TRY(Opening opening,
                open_connection(options.account, options.stop, options.trace, options.asks_capa));
@@ -180,8 +186,8 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   auto parts = std::make_unique<Parts>(std::move(opening));
   parts->method = method;
   parts->window = std::clamp<std::size_t>(options.account.window, 1, kWindowMax);
-  // F-14: some tell what they can do only to those whom they know. One that answers no more has
-  // not unsaid what it said before.
+  // F-14: some servers tell their capabilities only after the login. One that does not answer now
+  // has not taken back its earlier list.
   if (options.asks_capa) {
     RESTANTE_TRY(Capabilities now, ask_capabilities(*parts->wire));
     if (now.known) parts->capabilities = std::move(now);
@@ -216,7 +222,7 @@ Result<std::vector<ListedSize>> Session::list() {
 Result<std::optional<std::vector<ListedUid>>> Session::uidl() {
   RESTANTE_TRY(const auto reply, parts_->ask("UIDL"));
   if (reply.kind == Kind::kErr) {
-    // F-18: "not now" is not "never": who announces unique ids has them.
+    // F-18: "not now" is not "never": a server that announces unique ids has them.
     if (parts_->capabilities.uidl || !reply.code.empty() || pop3::is_temporary(reply))
       return parts_->wire->refused(reply, "UIDL", Errc::kBusy);
     return std::optional<std::vector<ListedUid>>();

@@ -107,7 +107,7 @@ class Session {
   /// the message, a witness of where it ends when its lines end in bare LF.
   Result<Retrieved> receive_message(MessageSink& sink,
                                     std::optional<std::uint64_t> listed = std::nullopt);
-  /// From now on only so many commands are under way at a time, at least 1.
+  /// The most commands that are under way at a time from now on, at least 1.
   void set_window(std::uint32_t commands);
   /// Several commands are under way at a time, where there are several.
   [[nodiscard]] bool asks_ahead() const;

@@ -106,9 +106,10 @@ Result<pop3::ClientReply> Wire::receive() {
   }
 }
 
-/// Until the judge knows. What is read meanwhile stays unread.
+/// Until the judge knows. The octets read meanwhile stay unread for others.
 Result<DotIs> Wire::ask(const DotJudge& judge) {
-  // Mostly what is there is enough. It is not copied then: a message may be full of such dots.
+  // Mostly the octets that are there are enough, and are not copied: a message may be full of these
+  // dots.
   RESTANTE_TRY(const DotIs at_once, judge(unread_));
   if (at_once != DotIs::kUnknown) return at_once;
   const auto start = steady_clock::now();

@@ -1,5 +1,5 @@
 // Whether the clock may be believed where a message's age deletes it. A clock that jumps makes all
-// mail look old: then nothing is deleted by age until somebody has confirmed it, or until the clock
+// mail look old: then nothing is deleted by age until the user has confirmed it, or until the clock
 // has agreed with itself for a day. Pure: it is told the time.
 //
 // Weak: a clock that was wrong for a day is believed.

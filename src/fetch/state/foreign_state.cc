@@ -106,7 +106,7 @@ Result<ForeignState> parse_getmail(std::string_view text, std::string_view name)
   return state;
 }
 
-/// " COUNT HOST USER", and then so many lines with an id each.
+/// " COUNT HOST USER", and then COUNT lines with an id each.
 Result<ForeignState> parse_mpop(std::string_view text) {
   ForeignState state{"mpop", {}};
   std::uint64_t left = 0;

@@ -32,7 +32,7 @@ Result<ForeignState> parse_foreign_state(std::string_view text, std::string_view
 
 /// All ids that are meant for this login: those of its host and user; else, when a single other
 /// host has this user, of that, since servers have several names; else of the only list there is,
-/// when that names nobody. `asked` is "user@host" as the file has it, and decides when it is not
+/// when that names no login. `asked` is "user@host" as the file has it, and decides when it is not
 /// empty. Errors: kNotFound; the detail has the logins of the file.
 Result<std::vector<std::string>> uids_for(const ForeignState& state, std::string_view host,
                                           std::string_view user, std::string_view asked = {});

@@ -1,6 +1,6 @@
 // Mail that another program collected and that was imported: recognised on the server by its
-// Message-ID, its date and the size of its body, whatever header lines were added to it. Each is
-// taken once, so that of two messages that look alike the second is fetched.
+// Message-ID, its date and the size of its body, also with header lines added. Each is taken once,
+// so that of two messages that look alike the second is fetched.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::chrono::hours kClockWritten{1};
 
-/// A mailbox that is gone with its disk must not look like mail that somebody removed: that would
+/// A mailbox that is gone with its disk must not look like mail that the user removed: that would
 /// be deleted on the server, too.
 Status check_mailbox(archive::Database& database, const std::filesystem::path& archive,
                      const std::string& account) {
@@ -51,6 +51,7 @@ LocalMail::LocalMail(const profile::Account& account, Parts parts, const Clock& 
 Result<std::unique_ptr<LocalMail>> LocalMail::open(const profile::Account& account,
                                                    const std::filesystem::path& archive,
                                                    const Clock& clock, Scanning scanning) {
+  // The lock first: of two fetches each would take a message for new, and hand it on.
   Result<archive::AccountLock> lock = archive::AccountLock::take(archive, account.name);
   if (!lock && lock.error().code == Errc::kBusy) {
     return Error(Errc::kBusy,
@@ -67,6 +68,7 @@ Result<std::unique_ptr<LocalMail>> LocalMail::open(const profile::Account& accou
 }
 
 Status LocalMail::load(const std::filesystem::path& archive) {
+  // Before the mailbox's folder is made anew, which hides that it was gone.
   RESTANTE_CHECKED(check_mailbox(database_, archive, account_.name));
   RESTANTE_TRY(archive::Mailbox mailbox,
                archive::Mailbox::open(archive, account_.name, archive::Create::kYes, clock_));
@@ -78,10 +80,11 @@ Status LocalMail::load(const std::filesystem::path& archive) {
   RESTANTE_TRY(HandOnQueue queue, HandOnQueue::open(database_, account_.name));
   queue_ = std::move(queue);
   destinations_ = destinations_of(account_);
-  // Before anything new waits: what has rows of its own is not new.
+  // Before new messages are queued: a target that has rows already is no new one.
   RESTANTE_TRY(std::vector<std::string> remarks, settle_names(*queue_, account_));
   remarks_ = std::move(remarks);
   for (const std::string& remark : database_.remarks()) remarks_.push_back(remark);
+  // What mail readers did since the last run decides what counts as removed.
   RESTANTE_CHECKED(archive::synchronize(database_, *mailbox_));
   RESTANTE_CHECKED(open_held(archive));
   RESTANTE_CHECKED(load_known());
@@ -99,7 +102,7 @@ Status LocalMail::load_known() {
   RESTANTE_TRY(Known known, state_->load());
   known_ = std::move(known);
   for (auto& [uid, entry] : known_) {
-    // What was written by a clock that was ahead must not last as long as that.
+    // Times from a clock that was ahead must not hold until that clock's time.
     if (entry.first_seen > now()) entry.first_seen = now();
     if (entry.retry_after > now() + kRetryWithin) entry.retry_after = now();
   }
@@ -129,6 +132,7 @@ Status LocalMail::open_held(const std::filesystem::path& archive) {
   Result<archive::HeldMail> held =
       archive::HeldMail::open(database_, archive, account_.name,
                               used ? archive::Create::kYes : archive::Create::kNo, clock_);
+  // Without scanning, only mail matters that an earlier run has held.
   if (!held && held.error().code == Errc::kNotFound && !used) return ok();
   if (!held) return std::move(held).error();
   held_ = std::move(*held);
@@ -170,15 +174,17 @@ Result<bool> LocalMail::is_safe(std::string_view sha256, std::uint32_t copy) {
 }
 
 bool LocalMail::is_whole(const KnownUid& entry) {
+  // A file of this run was synced a moment ago; an older one may have rotted.
   const archive::Look look = entry.fresh ? archive::Look::kSize : archive::Look::kContent;
   return mailbox_->is_whole(entry.sha256, look) || (held_ && held_->is_whole(entry.sha256, look));
 }
 
-Status LocalMail::record(std::span<const Change> changes) {
+Status LocalMail::store(std::span<const Change> changes) {
   if (changes.empty()) return ok();
   RESTANTE_TRY(const auto transaction, database_.begin());
   for (const Change& change : changes) RESTANTE_CHECKED(state_->put(change.uid, change.entry));
   RESTANTE_CHECKED(transaction->commit());
+  // Memory follows the disk: after a commit that failed it must not know more.
   for (const Change& change : changes) remember(Change(change));
   return ok();
 }
@@ -193,6 +199,7 @@ KnownUid LocalMail::entry_of(std::string_view uid) const {
 
 Result<std::optional<Seconds>> LocalMail::shrunken_since() {
   RESTANTE_TRY(auto since, state_->shrunken_since());
+  // A moment that is still to come was noted by a clock that was ahead.
   if (since && *since > now()) since.reset();
   return since;
 }

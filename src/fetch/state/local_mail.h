@@ -39,8 +39,8 @@ struct Landed {
   std::string sha256;
   std::uint32_t copy = 1;  ///< Of the messages with this content: archive/mailbox/message_key.h.
   std::uint64_t octets = 0;
-  bool is_new = false;   ///< False: the mailbox had the message, or somebody removed it there.
-  bool is_held = false;  ///< It waits for a virus scan, or is in quarantine: nobody sees it.
+  bool is_new = false;   ///< False: the mailbox had the message, or it was removed there.
+  bool is_held = false;  ///< It waits for a virus scan, or is in quarantine: not in the mailbox.
   std::string essence;   ///< Of what has come; empty where another form of it is kept.
 };
 
@@ -82,7 +82,7 @@ class LocalMail {
   /// Its file is gone, and its owner does not know yet.
   Result<bool> is_gone(std::string_view sha256, std::uint32_t copy = 1);
   /// The same read back: its file is there with its size, and, unless it came in this run, has its
-  /// checksum. False for one that somebody removed.
+  /// checksum. False for one that the user removed.
   bool is_whole(const KnownUid& entry);
   /// The server has given its messages new ids: one that has come with the content of a message
   /// that is no longer listed is that one.
@@ -90,15 +90,15 @@ class LocalMail {
 
   /// Durable when it returns: every message of the group is in the mailbox under its checksum,
   /// its octets once, and its unique id is kStored. What differs from what is known under its id in
-  /// lines that a server adds to a header is that message. What somebody removed from the archive
-  /// stays removed; a damaged file is replaced. With Scanning::kFirst what is new is held instead,
-  /// as durably. After an Error nothing is claimed of any of them.
+  /// lines that a server adds to a header is that message. Mail that the user removed from the
+  /// archive stays removed; a damaged file is replaced. With Scanning::kFirst what is new is held
+  /// instead, as durably. After an Error nothing is claimed of any of them.
   Result<std::vector<Landed>> keep(std::vector<Arrived>&& group);
   /// Held messages become messages of the mailbox, and are queued for where they are handed on.
   /// Durable when it returns; broken off anywhere, it can be done again.
   Status let_in(const std::vector<archive::Held>& messages);
   /// Writes entries in one transaction. An empty list costs nothing.
-  Status record(std::span<const Change> changes);
+  Status store(std::span<const Change> changes);
   /// A changed copy of what is known of the uid, or a new entry, first seen now.
   [[nodiscard]] KnownUid entry_of(std::string_view uid) const;
 
@@ -108,10 +108,10 @@ class LocalMail {
 
   /// Whether the clock may be believed where it deletes mail, as of when it was opened.
   [[nodiscard]] bool is_clock_doubted() const { return clock_memory_.is_doubted(); }
-  /// Somebody has said that the clock is right. Durable.
+  /// The user has said that the clock is right. Durable.
   Status confirm_clock();
 
-  /// Whether what is on the server at the next listing is not to be fetched.
+  /// Whether mail that is on the server at the next listing is left unfetched.
   Result<bool> from_now_on() { return state_->from_now_on(); }
   /// Durable, with the entries, in one transaction.
   Status set_from_now_on(bool wanted, std::span<const Change> changes = {});

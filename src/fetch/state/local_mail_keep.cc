@@ -222,7 +222,7 @@ Change LocalMail::stored(const Landed& landed) const {
   return change;
 }
 
-/// What was known under this id is a message all the same.
+/// The message that was known under this id stays known, under another name.
 std::optional<Change> LocalMail::replaced(const Landed& landed) const {
   const auto before = known_.find(landed.fetch.uid);
   if (landed.fetch.uid.empty() || before == known_.end() || !before->second.has_content() ||

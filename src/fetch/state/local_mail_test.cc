@@ -45,7 +45,7 @@ class LocalMailTest : public testing::Test {
   static void vanish(LocalMail& local, const std::string& uid) {
     Change change{uid, local.entry_of(uid)};
     change.entry.state = UidState::kVanished;
-    EXPECT_TRUE(local.record({&change, 1}));
+    EXPECT_TRUE(local.store({&change, 1}));
   }
   /// How many messages a list would have.
   std::int64_t shown() const {
@@ -160,7 +160,7 @@ TEST_F(LocalMailTest, AnIdThatIsGivenOutAgainHidesNoMessageThatLooksAlike) {
   keep(*local, "u1", kAlarm);
   Change gone{"u1", local->entry_of("u1")};
   gone.entry.state = UidState::kGone;
-  ASSERT_TRUE(local->record({&gone, 1}));
+  ASSERT_TRUE(local->store({&gone, 1}));
   EXPECT_TRUE(keep(*local, "u1", "X-Number: 2\r\n" + std::string(kAlarm)).at(0).is_new);
   EXPECT_TRUE(keep(*local, "u2", kAlarm).at(0).is_new)
       << "the first one was a message all the same";
@@ -175,7 +175,7 @@ TEST_F(LocalMailTest, AnEssenceDoesNotOutliveItsContent) {
   EXPECT_NE(essence, "");
   Change change{"u1", local->entry_of("u1")};
   change.entry.attempts = 1;
-  ASSERT_TRUE(local->record({&change, 1}));
+  ASSERT_TRUE(local->store({&change, 1}));
   EXPECT_EQ(*state->essence_of("u1"), essence) << "the content is the same";
   keep(*local, "u1", "X-A: b\r\n\r\n");
   EXPECT_EQ(*state->essence_of("u1"), "") << "this one has none";
@@ -243,7 +243,7 @@ TEST_F(LocalMailTest, TimesOfAClockThatWasAheadDoNotLast) {
   change.entry.state = UidState::kFailed;
   change.entry.first_seen = open()->now() + std::chrono::days(3650);
   change.entry.retry_after = change.entry.first_seen;
-  ASSERT_TRUE(open()->record({&change, 1}));
+  ASSERT_TRUE(open()->store({&change, 1}));
   ASSERT_TRUE(open()->set_shrunken_since(change.entry.first_seen));
   const auto local = open();
   EXPECT_EQ(local->known().at("u1").retry_after, local->now());
@@ -342,7 +342,7 @@ TEST_F(LocalMailTest, ComingBackIsCountedWhileTheContentIsTheSame) {
     EXPECT_EQ(local->known().at("u1").attempts, times);
     Change gone{"u1", local->entry_of("u1")};
     gone.entry.state = UidState::kGone;
-    ASSERT_TRUE(local->record({&gone, 1}));
+    ASSERT_TRUE(local->store({&gone, 1}));
   }
   keep(*local, "u1", "Subject: another\r\n\r\n");
   EXPECT_EQ(local->known().at("u1").attempts, 0U);
@@ -356,7 +356,7 @@ TEST_F(LocalMailTest, EntriesAreWrittenWhole) {
   change.entry.attempts = 3;
   change.entry.retry_after = Seconds(std::chrono::seconds(2));
   change.entry.reason = "it says \"no\"";
-  ASSERT_TRUE(open()->record({&change, 1}));
+  ASSERT_TRUE(open()->store({&change, 1}));
   const KnownUid read = open()->known().at("u1");
   EXPECT_EQ(read.state, change.entry.state);
   EXPECT_EQ(read.sha256, "");

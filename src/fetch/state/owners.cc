@@ -8,7 +8,7 @@ namespace {
 
 std::size_t hash_of(std::string_view sha256) { return std::hash<std::string_view>()(sha256); }
 
-/// What other entries say of a content is no claim to it: it was known before there were ids.
+/// Entries without a server's id are no claim to a content: it was known before there were ids.
 bool is_claimed(const Known::value_type& owner, TakeOver take_over) {
   const auto& [uid, entry] = owner;
   if (uid.starts_with(kReplaced)) return true;

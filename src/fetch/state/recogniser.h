@@ -14,7 +14,7 @@
 
 namespace restante::fetch {
 
-/// A message that is known, whatever the server calls it now.
+/// A message that is known, perhaps under another unique id.
 struct Recognised {
   std::string sha256;
   std::uint32_t copy = 1;

@@ -78,7 +78,7 @@ TEST_F(RecogniserTest, WithNewIdsEachMessageIsFoundOnceAndNotWhileItsIdIsThere) 
   EXPECT_FALSE(listed.has_candidates(500));
   Change vanished{"u1", local_->entry_of("u1")};
   vanished.entry.state = UidState::kVanished;
-  ASSERT_TRUE(local_->record({&vanished, 1}));
+  ASSERT_TRUE(local_->store({&vanished, 1}));
   Recogniser recogniser(*local_, OneForOne::kYes);
   EXPECT_TRUE(recogniser.find(500, header_of(kMessage)));
   EXPECT_FALSE(recogniser.find(500, header_of(kMessage)));
@@ -94,7 +94,7 @@ TEST_F(RecogniserTest, ManyMessagesOfOneSizeAreNotComparedWithEachOther) {
     change.entry.octets = 700;
     changes.push_back(std::move(change));
   }
-  ASSERT_TRUE(local_->record(changes));
+  ASSERT_TRUE(local_->store(changes));
   Recogniser recogniser(*local_, OneForOne::kYes);
   // By their square, this would take minutes.
   for (int i = 0; i < kMany; ++i)

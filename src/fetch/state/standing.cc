@@ -30,7 +30,7 @@ constexpr std::string_view kQueue =
 constexpr std::string_view kGivenUp =
     "SELECT count(*) FROM hand_on WHERE account = ?1 AND destination = ?2 AND state = 2";
 
-/// A row, with what only the recording needs.
+/// A row, with the number that only the recording needs.
 struct Row {
   Standing standing;
   std::int64_t tries = 0;  // Of all that waits, as of the last look.
@@ -97,7 +97,7 @@ void note_failure(Standing& standing, Seconds now, std::string reason) {
   standing.reason = std::move(reason);
 }
 
-/// Why the collecting did not go well; empty: it did. What is handed on is the targets' matter.
+/// Why the collecting did not go well; empty: it did. Failures of hand-on count for the targets.
 std::string trouble(const Report& report) {
   if (report.error)
     return report.error->detail.empty() ? std::string(to_string(report.error->code))
@@ -121,8 +121,8 @@ const TargetReport* told_of(const Report& report, const std::string& target) {
 
 /// `told` may be null. A target that is down is offered nothing, so that the queue's rows do not
 /// tell of it.
-Status record_target(Database& database, const std::string& account, const std::string& target,
-                     Seconds now, const TargetReport* told) {
+Status note_target(Database& database, const std::string& account, const std::string& target,
+                   Seconds now, const TargetReport* told) {
   RESTANTE_TRY(Row row, read(database, account, target));
   RESTANTE_TRY(Statement query, database.prepare(kQueue));
   query.bind(1, account);
@@ -151,8 +151,8 @@ Status record_target(Database& database, const std::string& account, const std::
 
 }  // namespace
 
-Status record_run(archive::Database& database, const profile::Account& account,
-                  const Report& report, Seconds now, std::optional<Seconds> next_look) {
+Status note_run(archive::Database& database, const profile::Account& account, const Report& report,
+                Seconds now, std::optional<Seconds> next_look) {
   RESTANTE_TRY(const auto transaction, database.begin());
   RESTANTE_TRY(Row row, read(database, account.name, {}));
   Standing& standing = row.standing;
@@ -165,8 +165,8 @@ Status record_run(archive::Database& database, const profile::Account& account,
     note_failure(standing, now, std::move(reason));
   RESTANTE_CHECKED(write(database, account.name, row));
   for (const profile::HandOn& target : account.hand_on)
-    RESTANTE_CHECKED(record_target(database, account.name, destination_of(target), now,
-                                   told_of(report, destination_of(target))));
+    RESTANTE_CHECKED(note_target(database, account.name, destination_of(target), now,
+                                 told_of(report, destination_of(target))));
   return transaction->commit();
 }
 
@@ -187,8 +187,8 @@ Result<std::vector<Standing>> standings_of(archive::Database& database,
   return all;
 }
 
-Status record_told(archive::Database& database, const std::string& account,
-                   const std::string& target, Seconds now) {
+Status note_told(archive::Database& database, const std::string& account, const std::string& target,
+                 Seconds now) {
   RESTANTE_TRY(Statement change,
                database.prepare("UPDATE runs SET told = ?3 WHERE account = ?1 AND target = "
                                 "?2"));

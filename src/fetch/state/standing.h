@@ -1,6 +1,6 @@
 // How the accounts stand: what their last runs came to, in the archive's database (table runs), a
 // row for each account's server and one for each place that its mail is handed on to. For
-// `restante status`, and for telling somebody when a fetch that nobody sees keeps failing.
+// `restante status`, and for telling the user when a fetch in the background keeps failing.
 #pragma once
 
 #include <optional>
@@ -20,28 +20,28 @@ struct Standing {
   std::optional<Seconds> succeeded;
   std::optional<Seconds> failed;
   std::optional<Seconds> failing_since;  ///< Nothing: the last run went well.
-  std::optional<Seconds> told;           ///< When somebody was told of this failing.
+  std::optional<Seconds> told;           ///< When the user was told of this failing.
   std::optional<Seconds> next_look;      ///< As far as it is known.
   std::string reason;                    ///< Of the last failure; it stays when that is over.
-  std::uint64_t waiting = 0;             ///< Messages that are to be fetched, or handed on.
+  std::uint64_t waiting = 0;             ///< Messages yet to fetch, or to hand on.
   std::uint64_t given_up = 0;            ///< Of a target: what only its owner offers again.
 };
 
 /// Notes what a run came to, durably; not for one that was stopped, or only looked. `next_look`:
 /// when the account's server is asked again, where that is known. Errors: kBusy, kFull, kIo.
-Status record_run(archive::Database& database, const profile::Account& account,
-                  const Report& report, Seconds now, std::optional<Seconds> next_look);
+Status note_run(archive::Database& database, const profile::Account& account, const Report& report,
+                Seconds now, std::optional<Seconds> next_look);
 
 /// The account's server first, then its targets in the order of the configuration; those that were
 /// never tried are there with nothing in them. Errors: kBusy, kIo.
 Result<std::vector<Standing>> standings_of(archive::Database& database,
                                            const profile::Account& account);
 
-/// Notes that somebody was told. Durable. Errors: kBusy, kFull, kIo.
-Status record_told(archive::Database& database, const std::string& account,
-                   const std::string& target, Seconds now);
+/// Notes that the user was told. Durable. Errors: kBusy, kFull, kIo.
+Status note_told(archive::Database& database, const std::string& account, const std::string& target,
+                 Seconds now);
 
-/// It has failed for so long that somebody is to be told, now or again. Pure.
+/// It has failed for so long that the user must be told, now or again. Pure.
 bool is_to_be_told(const Standing& standing, std::chrono::seconds tell_after, Seconds now);
 
 /// Whether it goes as it should. An account's server has to have been asked well within three

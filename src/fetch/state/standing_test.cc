@@ -33,8 +33,8 @@ class StandingTest : public testing::Test {
     report.error = Error(code, "no answer");
     return report;
   }
-  void record(const Report& report, Seconds now) {
-    ASSERT_TRUE(record_run(database, account, report, now, std::nullopt));
+  void note(const Report& report, Seconds now) {
+    ASSERT_TRUE(note_run(database, account, report, now, std::nullopt));
   }
   Standing server() { return standings_of(database, account)->front(); }
   Standing target() { return standings_of(database, account)->at(1); }
@@ -51,16 +51,16 @@ TEST_F(StandingTest, WhatWasNeverFetchedHasNothing) {
 }
 
 TEST_F(StandingTest, FailingCountsFromItsFirstFailure) {
-  record(well(), kStart);
-  record(failed(), kStart + hours(1));
-  record(failed(), kStart + hours(2));
+  note(well(), kStart);
+  note(failed(), kStart + hours(1));
+  note(failed(), kStart + hours(2));
   Standing standing = server();
   EXPECT_EQ(standing.succeeded, kStart);
   EXPECT_EQ(standing.failed, kStart + hours(2));
   EXPECT_EQ(standing.failing_since, kStart + hours(1));
   EXPECT_EQ(standing.reason, "no answer");
   EXPECT_EQ(health_of(standing, minutes(5), kStart + hours(2)), Health::kFailing);
-  record(well(), kStart + hours(3));
+  note(well(), kStart + hours(3));
   standing = server();
   EXPECT_FALSE(standing.failing_since);
   EXPECT_EQ(standing.failed, kStart + hours(2));
@@ -68,32 +68,32 @@ TEST_F(StandingTest, FailingCountsFromItsFirstFailure) {
 }
 
 TEST_F(StandingTest, AMessageThatFailsIsAFailureAndSoIsAStateThatForbidsARun) {
-  record(well(), kStart);
-  record(failed(Errc::kState), kStart + hours(1));
+  note(well(), kStart);
+  note(failed(Errc::kState), kStart + hours(1));
   EXPECT_EQ(server().failing_since, kStart + hours(1));
   Report partly = well();
   partly.add_failure({7, "u7", "the server says: no", true});
-  record(partly, kStart + hours(2));
+  note(partly, kStart + hours(2));
   EXPECT_THAT(server().reason, testing::HasSubstr("message 7: the server says: no"));
   EXPECT_EQ(server().waiting, 1U);
 }
 
 TEST_F(StandingTest, ASuccessGetsOldAfterThreeIntervals) {
-  record(well(), kStart);
+  note(well(), kStart);
   EXPECT_EQ(health_of(server(), minutes(5), kStart + minutes(15)), Health::kWell);
   EXPECT_EQ(health_of(server(), minutes(5), kStart + minutes(16)), Health::kLate);
 }
 
 TEST_F(StandingTest, SomebodyIsToldOnceAndAgainAfterAWeek) {
-  record(failed(), kStart);
+  note(failed(), kStart);
   EXPECT_FALSE(is_to_be_told(server(), hours(6), kStart + hours(5)));
   EXPECT_TRUE(is_to_be_told(server(), hours(6), kStart + hours(6)));
   EXPECT_FALSE(is_to_be_told(server(), seconds(0), kStart + hours(1000)));
-  ASSERT_TRUE(record_told(database, "work", "", kStart + hours(6)));
+  ASSERT_TRUE(note_told(database, "work", "", kStart + hours(6)));
   EXPECT_FALSE(is_to_be_told(server(), hours(6), kStart + hours(7)));
-  record(failed(), kStart + hours(7));
+  note(failed(), kStart + hours(7));
   EXPECT_TRUE(is_to_be_told(server(), hours(6), kStart + hours(6 + 24 * 7)));
-  record(well(), kStart + hours(200));
+  note(well(), kStart + hours(200));
   EXPECT_FALSE(server().told);
 }
 
@@ -105,24 +105,24 @@ TEST_F(StandingTest, ATargetStandsByItsQueue) {
   auto queue = HandOnQueue::open(database, "work");
   const std::string sum(64, 'a');
   ASSERT_TRUE(queue->add(sum, destination));
-  record(well(), kStart);
+  note(well(), kStart);
   EXPECT_EQ(health_of(target(), minutes(5), kStart), Health::kWell);  // Not tried yet.
   EXPECT_FALSE(target().succeeded);
   const auto items = queue->due(destination, kStart, 1);
   ASSERT_TRUE(queue->failed(items->at(0), {kStart, kStart + hours(1), "refused"}));
-  record(well(), kStart + minutes(1));
+  note(well(), kStart + minutes(1));
   EXPECT_EQ(target().reason, "refused");
   EXPECT_EQ(target().next_look, kStart + hours(1));
   EXPECT_EQ(target().waiting, 1U);
-  record(well(), kStart + minutes(2));  // Not tried again.
+  note(well(), kStart + minutes(2));  // Not tried again.
   EXPECT_EQ(target().failed, kStart + minutes(1));
   EXPECT_EQ(health_of(server(), minutes(5), kStart + minutes(2)), Health::kWell);
   ASSERT_TRUE(queue->done(items->at(0)));
-  record(well(), kStart + minutes(3));
+  note(well(), kStart + minutes(3));
   EXPECT_EQ(target().succeeded, kStart + minutes(3));
   EXPECT_EQ(health_of(target(), minutes(5), kStart + hours(999)), Health::kWell);
   ASSERT_TRUE(database.run("UPDATE hand_on SET state = 2"));  // Given up.
-  record(well(), kStart + minutes(4));
+  note(well(), kStart + minutes(4));
   EXPECT_EQ(target().given_up, 1U);
   EXPECT_EQ(health_of(target(), minutes(5), kStart + minutes(4)), Health::kFailing);
 }

@@ -6,8 +6,8 @@
 namespace restante::fetch {
 namespace {
 
-// A message that has no row of its own is what the others with its content are. One of which
-// nothing is known, be it shown, removed or held, is lost.
+// A message without a row of its own is removed or present as others with its content are. It is
+// lost when its content is neither shown, removed nor held.
 constexpr std::string_view kLoad =
     "SELECT u.uid, u.state, coalesce(u.sha256, ''), u.size, u.first_seen, u.attempts, "
     "u.retry_after, u.reason, coalesce(m.removed, (SELECT min(o.removed) FROM messages o "

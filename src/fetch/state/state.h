@@ -22,7 +22,7 @@ class State {
 
   /// Every entry of the account.
   Result<Known> load();
-  /// Writes an entry, whatever was there; an empty `essence` leaves the one that is there, as
+  /// Writes an entry over any that is there; an empty `essence` leaves the one that is there, as
   /// long as the content is the same. Call inside a transaction.
   Status put(std::string_view uid, const KnownUid& entry, std::string_view essence = {});
   /// archive/mailbox/essence.h's sum of what was fetched under this id; empty: not known.
@@ -35,7 +35,7 @@ class State {
   Result<ClockMemory> clock_memory();
   /// Call inside a transaction.
   Status remember_clock(const ClockMemory& memory);
-  /// Nothing that is on the server at the next listing is to be fetched.
+  /// Mail that is on the server at the next listing is left unfetched.
   Result<bool> from_now_on();
   /// Call inside a transaction.
   Status set_from_now_on(bool wanted);

@@ -5,7 +5,7 @@
 namespace restante::fetch {
 namespace {
 
-/// Nothing of it was ever here, and nothing is to be done with it.
+/// Nothing of it was ever here, and no decision about it is noted.
 bool is_open(const LocalMail& local, const std::string& uid) {
   const auto found = local.known().find(uid);
   if (found == local.known().end()) return true;
@@ -32,7 +32,7 @@ Result<TakenOver> take_over(LocalMail& local, std::span<const std::string> uids,
     change.entry.reason = "fetched by " + program;
     changes.push_back(std::move(change));
   }
-  RESTANTE_CHECKED(local.record(changes));
+  RESTANTE_CHECKED(local.store(changes));
   done.added = changes.size();
   return done;
 }

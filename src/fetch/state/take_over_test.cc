@@ -34,7 +34,7 @@ TEST_F(TakeOver, OnlyWhatNeverWasHereIsAnothers) {
     const std::vector<Change> before = {change("ours", UidState::kStored, sum),
                                         change("gone", UidState::kGone, sum),
                                         change("failed", UidState::kFailed)};
-    ASSERT_TRUE(local->record(before));
+    ASSERT_TRUE(local->store(before));
     const std::vector<std::string> uids = {"ours", "gone", "failed", "new"};
     const auto done = take_over(*local, uids, "getmail");
     ASSERT_TRUE(done);

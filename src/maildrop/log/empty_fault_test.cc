@@ -104,7 +104,7 @@ TEST_P(EmptyFaultTest, EveryCall) {
     world.memory.lose_power(loss);
     world.store.reopen();
     const auto texts = world.store.texts();
-    // What was refused may be there all the same, if nobody could know.
+    // A refused mail may be there all the same, if its fate could not be known.
     if (expected.empty() && texts.size() == 1) expected.emplace_back("after\r\n");
     ASSERT_EQ(texts, expected) << where;
     ASSERT_TRUE(world.deliver(world.store, "later\r\n")) << where;

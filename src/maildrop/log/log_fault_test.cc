@@ -1,6 +1,6 @@
-// Every call to the disk fails once, in every way, with every kind of power loss behind it. What
-// was acknowledged is there exactly once; what was refused is absent, or whole if nobody could
-// know.
+// Every call to the disk fails once, in every way, with every kind of power loss behind it.
+// Acknowledged mail is there exactly once; refused mail is absent, or whole if its fate could not
+// be known.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

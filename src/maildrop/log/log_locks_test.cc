@@ -55,8 +55,8 @@ TEST_F(LogLocksTest, FilesAreTheirOwnersAlone) {
   EXPECT_EQ(mode(paths.maildrops), std::filesystem::perms(0700));
 }
 
-// Somebody keeps the append lock. The first who waits in vain waits as long as he may; those behind
-// him are told at once, until it is free.
+// The append lock is kept by another. The first that waits in vain waits for its whole time; those
+// behind it are told at once, until the lock is free.
 TEST_F(LogLocksTest, ALockThatIsKeptIsWaitedForOnce) {
   ASSERT_TRUE(a.deliver("one\r\n"));
   std::atomic<int> asked = 0;

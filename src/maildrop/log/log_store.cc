@@ -201,8 +201,8 @@ class LogStore final : public Store {
     return maildrop;
   }
 
-  /// Removes idle maildrops until few enough are left. The lock is held, so nobody can start to use
-  /// one that only the map holds.
+  /// Removes idle maildrops until few enough are left. The lock is held, so no session can start to
+  /// use one that only the map holds.
   std::vector<std::shared_ptr<Maildrop>> take_idle() {
     std::uint64_t bytes = environment_.memory_bytes;
     std::vector<std::shared_ptr<Maildrop>> taken;

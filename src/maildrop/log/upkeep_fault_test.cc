@@ -63,7 +63,7 @@ class UpkeepFaultTest : public ::testing::TestWithParam<std::tuple<Fault, PowerL
     }
     std::uint64_t log_bytes() { return disk.content(log_paths("/data", kAccount).log)->size(); }
 
-    /// What must be so whatever happened: "kept" and what was delivered, and nothing dead.
+    /// What must hold after every failure: "kept" and what was delivered, and nothing dead.
     void check(const std::vector<std::string>& delivered, const std::string& where) {
       std::vector<std::string> expected = {"kept\r\n"};
       expected.insert(expected.end(), delivered.begin(), delivered.end());
@@ -101,7 +101,7 @@ TEST_P(UpkeepFaultTest, EveryCallOfAnUpkeep) {
     world.disk.lose_power(loss);
     world.store.reopen();
     if (!after) {
-      // Refused; perhaps nobody could know.
+      // Refused; perhaps its fate could not be known.
       const auto texts = world.store.texts();
       if (texts.size() == 2) delivered.push_back("after\r\n");
     }

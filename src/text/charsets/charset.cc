@@ -106,8 +106,8 @@ std::string_view instead_of_seven_bits(std::string_view octets, std::string_view
   return found == "euc-jp" || found == "shift_jis" ? found : name;
 }
 
-/// UTF-16 says by a mark what it is, or by where its NULs are: those of ASCII stand first in
-/// big-endian. Without any NUL it is what some program called so by mistake.
+/// UTF-16 shows its order by a mark, or by the places of its NULs: those of ASCII stand first in
+/// big-endian. UTF-8 without any NUL was called UTF-16 by mistake.
 std::string from_utf16(std::string_view octets, std::string_view name) {
   const auto nul = octets.find('\0');
   if (nul == std::string_view::npos && is_utf8(octets)) return std::string(octets);

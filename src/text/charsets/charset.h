@@ -1,5 +1,5 @@
-// Text of any charset as UTF-8, whatever is said of it: mail names charsets that it does not use,
-// that nobody knows, or none. Pure: no files, no locale.
+// Text of any charset as UTF-8, also under a wrong name: mail names charsets that it does not use,
+// that do not exist, or none. Pure: no files, no locale.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ namespace restante::text {
 /// that mean nothing become U+FFFD.
 std::string to_utf8(std::string_view octets, std::string_view charset);
 
-/// True if a charset of this name is known, by whatever alias.
+/// True if a charset of this name or alias is known.
 bool is_known_charset(std::string_view charset);
 
 }  // namespace restante::text

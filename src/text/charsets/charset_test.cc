@@ -25,7 +25,7 @@ TEST(Charset, WhatItIsAndWhatItIsNot) {
            Case{"\x93\xfa\x96{", "shift_jis", "日本"},
            Case{"\x1b$BF|K\\\x1b(B", "iso-2022-jp", "日本"},
            Case{"\xc4\xe3\xba\xc3", "gb2312", "你好"},
-           // Nobody said, or nobody knows.
+           // No name, or an unknown one.
            Case{"M\xc3\xbcller", "", "Müller"},
            Case{"M\xfcller", "", "Müller"},
            Case{"M\xc3\xbcller", "us-ascii", "Müller"},
@@ -95,7 +95,7 @@ TEST(Charset, DamagedUtf8IsUtf8) {
   const std::string damaged = "Grüße und mehr Grüße \xff";
   for (const char* const charset : {"", "us-ascii", "unknown", "iso-8859-1", "utf-8"})
     EXPECT_EQ(to_utf8(damaged, charset), "Grüße und mehr Grüße \xEF\xBF\xBD") << charset;
-  // What is short of a character at the end is none if it cannot become one.
+  // An octet at the end that no further octet could complete is no part of a cut character.
   EXPECT_EQ(to_utf8("S\xfc\xdf", "utf-8"), "Süß");
 }
 

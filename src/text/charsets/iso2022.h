@@ -15,7 +15,7 @@ Converted convert_iso2022_jp(std::string_view octets);
 /// ISO-2022-KR, with the header that says so or without. RFC 1557.
 Converted convert_iso2022_kr(std::string_view octets);
 
-/// Has escapes that choose a Japanese set: it is ISO-2022-JP, whatever it is called.
+/// Has escapes that choose a Japanese set: it is ISO-2022-JP under any name.
 bool has_iso2022_jp(std::string_view octets);
 
 }  // namespace restante::text

@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 17> kAttributes = {
     "align",   "alt",     "bgcolor", "border", "cellpadding", "cellspacing",
     "color",   "colspan", "dir",     "face",   "height",      "lang",
     "rowspan", "size",    "title",   "valign", "width"};
-// What only makes sense inside another element ends what is open of its own kind.
+// Deeper elements are left out, their text stays.
 constexpr std::size_t kDepthMax = 200;
 constexpr std::size_t kOwnImagesMax = 500;
 constexpr std::size_t kOwnBytesMax = 20U << 20;

@@ -1,8 +1,8 @@
 // HTML of mail, made safe to look at: written anew from an allow-list of elements, attributes and
 // kinds of links. No script, style sheet, form, frame, plug-in, foreign markup or event handler is
 // left, and nothing that would be fetched from elsewhere, such as an image that tells that the mail
-// was read. Whatever the input, the output is balanced and each value is quoted and escaped, so
-// that there is one way only to read it. Pure.
+// was read. For every input the output is balanced and each value is quoted and escaped, so that
+// there is one way only to read it. Pure.
 #pragma once
 
 #include <cstdint>

@@ -45,7 +45,7 @@ void append_numeric(std::string_view& text, std::string& out) {
   if (rest.starts_with(';')) rest.remove_prefix(1);
   text = rest;
   if (number >= 0x80 && number < 0xA0) {
-    // Who numbers controls means what windows-1252 has there.
+    // Senders that number C1 controls mean the signs of windows-1252 there, as browsers know.
     const char octet = static_cast<char>(number);
     out += convert(std::string_view(&octet, 1), "windows-1252").text;
   } else {

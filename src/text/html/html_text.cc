@@ -144,7 +144,7 @@ class Writer {
         blank_ = true;
         joint_.clear();
       } else if (character == 0x200C || character == 0x200D) {
-        // Letters join by them, or do not; elsewhere they fill up what is not to be seen.
+        // Between letters they say whether these join; elsewhere they pad text that is hidden.
         if (!blank_ && !text_.empty()) joint_.assign(before.substr(0, 3));
       } else if (!is_invisible(character)) {
         if (blank_ && !text_.empty() && text_.back() != '\n') text_ += ' ';

@@ -8,7 +8,7 @@
 namespace restante::text {
 namespace {
 
-// The content of noscript is read: nobody who reads mail runs its scripts.
+// The content of noscript is read: mail is shown without its scripts.
 constexpr std::array<std::string_view, 9> kRawElements = {
     "script", "style", "xmp", "iframe", "noembed", "title", "textarea", "noframes", "plaintext"};
 constexpr std::size_t kAttributesMax = 64;

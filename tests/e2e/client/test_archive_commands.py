@@ -178,7 +178,7 @@ def test_the_corpus_goes_in_and_out_byte_for_byte(client):
         index = opened.execute("SELECT sum(length(block)) FROM search_data").fetchone()[0]
         pages = opened.execute("SELECT sum(pgsize) FROM dbstat").fetchone()[0]
         pieces = opened.execute("SELECT count(DISTINCT segid) FROM search_idx").fetchone()[0]
-    assert pieces == 1  # After so many messages they are put together.
+    assert pieces == 1  # After this many messages they are put together.
     # Headers, threads and the fetch state, with a checksum of each essence, are in the second.
     assert index < 0.2 * sum(map(len, messages))
     assert pages < 0.35 * sum(map(len, messages))

@@ -14,7 +14,7 @@ PROGRAMS = {"restante", "mpop", "getmail6", "fetchmail"}
 # Workload: messages in small.
 ON_BOTH = {"2,000 of 4 kB": 50, "200 of 1 MB": 5}
 ON_OURS = {"2,000 of 4 kB, 50 ms away": 50, "one of 200 MB": 1, "nothing new of 5,000": 125}
-PEAK_KB_MAX = 96 << 10  # Of restante, whatever the mail, with the index that it makes of it.
+PEAK_KB_MAX = 96 << 10  # Of restante with mail of any size, and with its index.
 KILLED = {"500 of 4 kB, kill -9 in the middle": 12}
 
 

@@ -1,5 +1,5 @@
-"""Mail is scanned by a real clamd before anybody sees it: what is infected goes to quarantine, what
-cannot be scanned waits, and nothing is lost whatever happens in between."""
+"""Mail is scanned by a real clamd before it is shown: infected mail goes to quarantine, mail that
+cannot be scanned waits, and nothing is lost when a run breaks off in between."""
 
 import base64
 import json
@@ -94,7 +94,7 @@ def test_its_owner_decides(client, maildrop, running_clamd):
     released, deleted = maildrop.deliver([PLAIN, ENCODED])
     client.fetch()
     ids = {entry["size"]: entry["id"] for entry in quarantine(client)}
-    client.run("quarantine", "release", ids[len(released)], code=64)  # Nobody to ask.
+    client.run("quarantine", "release", ids[len(released)], code=64)  # No person to ask.
     client.run("quarantine", "release", "4711", "--yes", code=66)
     assert len(quarantine(client)) == 2
     client.run("quarantine", "release", ids[len(released)], "--yes")

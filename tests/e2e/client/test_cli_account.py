@@ -22,7 +22,7 @@ def probe(client, *words, code=0):
 def test_probe_of_our_server(server, client):
     port = server.port("pop3", "implicit")
     authority = server.data_dir / "self-signed.pem"
-    client.run("probe", "127.0.0.1", "--port", port, code=77)  # Nobody knows this certificate.
+    client.run("probe", "127.0.0.1", "--port", port, code=77)  # This certificate is not trusted.
     seen = probe(client, "127.0.0.1", "--port", port, code=77)
     assert not seen["trusted"] and seen["certificate_sha256"] in seen["distrust"]
     assert seen["tls_version"] == "TLSv1.3"

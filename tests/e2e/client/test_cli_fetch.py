@@ -92,7 +92,7 @@ def test_deletions_are_shown_and_asked_for(server, client):
     account = server.add_account()
     deliver(server, account, 2)
     client.add_account(server.port("pop3"), account.name, account.password, delete="after-fetch")
-    client.run("fetch", "--confirm", code=64)  # Nobody to ask.
+    client.run("fetch", "--confirm", code=64)  # No person to ask.
     for answer, left in ((b"n\n", 2), (b"y\n", 0)):
         terminal, inside = pty.openpty()
         process = subprocess.Popen(client.command("fetch", "--confirm"), stdin=inside,
@@ -161,7 +161,7 @@ def test_a_failing_index_never_fails_a_fetch(server, client):
     client.add_account(server.port("pop3"), account.name, account.password)
     deliver(server, account, 1)
     client.fetch()
-    # Somebody else is indexing.
+    # Another process is indexing.
     deliver(server, account, 1, first=1)
     with open(client.archive / ".restante/.index.lock", "r+b") as held:
         fcntl.lockf(held, fcntl.LOCK_EX)

@@ -61,7 +61,7 @@ def test_a_code_on_another_device(issuer, client):
     person, issuer.person = issuer.person, None
     process = client.start("account", "login", "home")
     process.wait_line(lambda line: "and type   ABCD-EFGH" in line, 60)
-    assert issuer.asking.wait(60)  # It asks, and nobody has typed the code yet.
+    assert issuer.asking.wait(60)  # It asks, and the code is not typed yet.
     issuer.person = person
     assert process.wait(60) == 0
     assert set(issuer.asked) == {"authorization_pending"}

@@ -66,7 +66,7 @@ def test_a_wrong_password_in_the_keyring(server, account, desktop, client):
 def without_a_keyring(client, reason):
     said = client.fetch(code=REFUSED).stderr
     assert b"the keyring (secret-tool)" in said and reason in said
-    # Nobody should look for a password, or log in anew, for want of a keyring.
+    # A missing keyring is no reason to look for a password, or to log in anew.
     assert b"put it there" not in said and b"account login" not in said
 
 
@@ -132,7 +132,7 @@ def test_new_mail_is_notified_and_nothing_else(server, account, desktop, client)
 
 
 def test_without_a_desktop_it_goes_on(server, account, desktop, client):
-    """Nobody has the notifications' name on this bus, and that is no news."""
+    """No service has the notifications' name on this bus, and that is no news."""
     client.add_account(server.port("pop3"), account.name, account.password, notify=True,
                        interval="1s")
     process = client.start("fetch", "--watch")

@@ -81,7 +81,7 @@ def test_stls_where_there_is_nothing_else(dns, server, client, add):
 
 
 def test_the_next_one_when_the_first_does_not_answer(dns, server, client, add):
-    """In the order of their priorities, whatever the order in the answer."""
+    """In the order of their priorities, not in that of the answer."""
     dns.serve(ADDRESS, srv("pop3s", server.port("pop3", "implicit"), priority=20),
               srv("pop3s", 1, priority=10))
     said = add().stderr.decode()
@@ -98,7 +98,7 @@ def test_a_domain_that_says_that_it_has_none(dns, server, client, add):
 
 
 def test_without_records_the_usual_names(dns, server, client, add):
-    """The names are asked for; their usual ports are nobody's here."""
+    """The names are asked for; no server has their usual ports here."""
     dns.serve(ADDRESS)
     said = add(code=UNAVAILABLE).stderr
     assert b"trying pop.example.test:995" in said and b"trying mail.example.test:110" in said
@@ -106,7 +106,7 @@ def test_without_records_the_usual_names(dns, server, client, add):
 
 
 def test_a_dns_that_answers_nothing(server, client, add):
-    """Nobody listens: it comes to an end, and says what to do."""
+    """No server listens: it comes to an end, and says what to do."""
     assert b"--host names one" in add(code=TEMPORARY).stderr
 
 

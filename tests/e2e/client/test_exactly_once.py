@@ -1,5 +1,5 @@
 """The promise of `restante fetch`: server and archive together hold every message, and the archive
-none twice, whatever happens. Against our server and Debian's Dovecot."""
+none twice, after every failure. Against our server and Debian's Dovecot."""
 
 import socket
 
@@ -134,7 +134,7 @@ def test_an_archive_that_lost_its_mail_deletes_nothing(client, maildrop):
     assert report["deleted"] == 0
     assert any("30 messages are missing" in note for note in report["notes"])
     assert_same(maildrop.messages(), sent)
-    # Also when somebody has said that all of them are deleted: so many at once ask once more.
+    # Also when all of them are said to be deleted: this many at once need one more question.
     client.run("verify", "--accept", "--as-deleted")
     report = client.fetch_report()
     assert report["deleted"] == 0

@@ -17,7 +17,7 @@ from harness.server import ROOT, Account
 pytestmark = pytest.mark.sanitized_long
 
 DELETE = {"delete": "after-fetch"}
-FAILURES = 51  # docs/failures.md has so many.
+FAILURES = 51  # The rows of docs/failures.md.
 
 
 def mail(number):

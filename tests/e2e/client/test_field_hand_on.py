@@ -1,5 +1,5 @@
-"""Hand-on as a queue that people can see: what waits is told and never forgotten, in the order of
-arrival, whatever the target or the configuration does meanwhile."""
+"""Hand-on as a queue that people can see: waiting mail is told and never forgotten, in the order of
+arrival, while targets fail and the configuration changes."""
 
 import json
 import socket
@@ -83,7 +83,7 @@ def queue(client, *words):
 
 
 def test_a_mistyped_recipient_that_is_corrected_gets_what_waited(client, server, target):
-    """Nobody had to move anything, with a name or without."""
+    """No row has to be moved by hand, with a name or without."""
     target.answers["RCPT"] = b"550 5.1.1 no such user\r\n"
     collect(client, server, lmtp(target, recipient="bob@exmaple.test"))
     client.fetch(code=PARTIAL)

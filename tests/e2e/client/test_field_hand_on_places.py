@@ -75,7 +75,7 @@ def box(mailbox_server):
 
 
 def test_appended_mail_is_unread_and_has_its_own_date(client, collect, box):
-    """Nobody has seen it, and it did not come today."""
+    """It was not seen yet, and it did not come today."""
     collect([mail(1, RECEIVED, "Date: Thu, 27 Nov 2025 09:00:00 +0000"),
              mail(2, "Date: Thu, 27 Nov 2025 09:00:00 +0000")], box.target())
     client.fetch()

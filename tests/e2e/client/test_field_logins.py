@@ -60,7 +60,7 @@ def test_stls_that_does_not_begin(client, hostile, certificate):
 
 
 def test_a_refused_token_in_the_issuers_words(client, hostile):
-    """Whatever the server says behind it."""
+    """Not in the server's own, which follow."""
     refusal = base64.b64encode(b'{"status":"invalid_token"}')
     server = hostile(mechanism="OAUTHBEARER", token_command="echo token")
     client.change(password=None)

@@ -86,7 +86,7 @@ def test_an_archive_that_was_moved_is_the_same(box, client):
 
 
 def test_an_archive_that_lost_all_it_knew_is_reindexed(box, client):
-    """Somebody removed .restante: a fetch says so, and `reindex` is the way on."""
+    """.restante was removed: a fetch says so, and `reindex` is the way on."""
     client.fetch()
     shutil.rmtree(client.archive / ".restante")
     client.fetch(code=IO_ERROR)
@@ -117,7 +117,7 @@ def test_a_renamed_account_keeps_its_state(server, box, client):
 
 
 def test_a_renaming_that_was_broken_off_goes_on(box, client):
-    """Nobody fetches into half an account; saying it once more brings it to its end."""
+    """No fetch goes into half an account; the same command once more brings it to its end."""
     client.fetch()
     (client.archive / ".restante" / "renaming").write_text("home\noffice\n")
     said = client.fetch(code=UNAVAILABLE).stderr
@@ -193,7 +193,7 @@ def test_a_read_only_archive_is_read(box, client, state):
 
 
 def target(server, account, folder, count):
-    folder.parent.chmod(0o755)  # getmail writes as nobody.
+    folder.parent.chmod(0o755)  # getmail writes as the user `nobody`.
     folder.mkdir(mode=0o755)
     return Target("127.0.0.1", server.port("pop3"), "none", account, count, folder, keep=True)
 

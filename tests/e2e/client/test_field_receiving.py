@@ -125,7 +125,7 @@ def check_that_nothing_is_lost(client, server):
 @pytest.mark.parametrize("answers", [Lost, Swapped, Twice, InPlaceOfTheNext, Vanished, Overtaking,
                                      EarlyDot, Stray])
 def test_answers_that_are_not_those_of_their_commands(client, hostile, answers):
-    """Whatever is deleted there is here, and all comes in the end, one message at a time."""
+    """Mail that is deleted there is here, and all comes in the end, one message at a time."""
     answer = answers()
     server = hostile(answers={"RETR": answer}, reply_timeout="1s")
     for _ in range(ATTEMPTS):
@@ -302,7 +302,7 @@ def as_it_is_stored(session, argument):
 @pytest.mark.parametrize("pipelining", [True, False])
 @pytest.mark.parametrize("counted", ["as LF", "as CRLF", "wrongly"])
 def test_mail_with_lf_between_replies_with_crlf(client, hostile, pipelining, counted):
-    """Its end is found, nothing is glued to it, and nobody waits for what does not come."""
+    """Its end is found, nothing is glued to it, and the client does not wait in vain."""
     messages = [*LF_MESSAGES, b"Subject: dots\n\n.\n.a\n"]
     server = hostile(messages, {"RETR": as_it_is_stored})
     if not pipelining:

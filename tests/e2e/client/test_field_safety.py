@@ -125,7 +125,7 @@ def test_a_damaged_message_that_cannot_be_fetched_again_stays_on_the_server(clie
 
 
 def test_a_message_that_is_known_by_name_only_is_fetched_again(client, serve):
-    """Neither a file nor a row says where it is: nobody has removed it."""
+    """Neither a file nor a row says where it is: that is no removal."""
     server = serve(MESSAGES)
     client.fetch()
     next(path for path in client.files() if b"message 3\n" in path.read_bytes()).unlink()
@@ -247,7 +247,7 @@ def test_another_message_under_a_known_id_is_new(client, serve, box):
 # A clock that is wrong.
 
 def shift(days):
-    """What was seen, was seen so many days earlier."""
+    """Sets what was seen back by `days`."""
     return f"UPDATE uids SET first_seen = first_seen - {days * DAY}, seen_day = seen_day - {days}"
 
 

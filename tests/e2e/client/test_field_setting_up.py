@@ -17,7 +17,7 @@ from harness.terminal import SECONDS, Terminal
 pytestmark = pytest.mark.sanitized_long
 
 
-# Nobody gets the password by a name.
+# The password goes to no wrong name.
 
 
 @pytest.fixture
@@ -163,8 +163,8 @@ def test_passwords_are_asked_for_one_at_a_time_and_seen(client):
 
 
 def test_account_add_loses_nothing_that_was_typed(server, client):
-    """No server found, a name that is taken, a certificate that nobody signed, a wrong password:
-    each is asked for again, and the rest is kept."""
+    """No server found, a name that is taken, a self-signed certificate, a wrong password: each is
+    asked for again, and the rest is kept."""
     account = server.add_account()
     port = server.port("pop3", "implicit")
     client.add_account(1, "u", "p", name="work")

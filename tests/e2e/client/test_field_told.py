@@ -1,4 +1,4 @@
-"""What users of the client are told while nobody looks: by cron, `restante status` and systemd."""
+"""What users of the client are told in the background: by cron, `restante status` and systemd."""
 
 import email
 import json

@@ -52,7 +52,7 @@ class Witness:
         return self.client.messages()
 
     def settle(self):
-        """A run that nobody disturbs makes everything good."""
+        """An undisturbed run makes everything good."""
         # Our server may still hold the maildrop for the client that was killed.
         poll(lambda: self.client.fetch(code=None).returncode == OK, 60, "a run that succeeds")
         assert_same(self.client.messages(), self.sent)

@@ -1,6 +1,6 @@
 """Further servers from Debian: GNU Mailutils, which writes its unique ids into the messages and
 lists other sizes than it sends, Courier, Cyrus, and popa3d, which has the same unique id for many.
-Each message once, whatever they do to it."""
+Each message once, with all that they do to it."""
 
 import pytest
 

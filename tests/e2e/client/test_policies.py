@@ -222,7 +222,7 @@ def test_a_full_disk_loses_nothing(client, serve):
         assert server.deleted == set()
         disk_full = client.fetch(code=None)
         assert disk_full.returncode == IO_ERROR
-        # Whatever is there is whole.
+        # Each message that is there is whole.
         configured, client.archive = client.archive, disk.path
         assert set(archived(client)) < set(large)
         client.archive = configured

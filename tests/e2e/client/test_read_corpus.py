@@ -102,7 +102,7 @@ def test_every_message_is_listed_and_shown(kept):
 
 
 def test_what_is_shown_is_utf_8_without_controls(kept):
-    """As text, as HTML and as JSON: whatever octets are in the mail."""
+    """As text, as HTML and as JSON, for mail with any octets."""
     assert not HIDDEN.search(kept.json.decode())
     for words in ("--headers", "--html"):
         shown = kept.client.run("show", words, *kept.entries).stdout.decode()

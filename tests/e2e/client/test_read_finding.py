@@ -19,7 +19,7 @@ LONG = {
     "russian": "частнопредпринимательского",
     "tamil": "பல்கலைக்கழகங்களுக்கிடையேயான",
 }
-# What is written, and how somebody asks for it.
+# What is written, and how a person asks for it.
 FORMS = {
     "athens": ("Αθήνα", "αθηνα"), "sage": ("σοφός", "ΣΟΦΟΣ"), "viet": ("Đình", "dinh"),
     "lodz": ("Łódź", "lodz"), "oersted": ("Ørsted", "orsted"), "street": ("Straße", "strasse"),
@@ -74,7 +74,7 @@ def found(client, query):
 
 
 def test_words_of_any_length(client):
-    """A word is found however long it is, whatever letters it has, and by its beginning."""
+    """A word of any length and letters is found, and by its beginning."""
     for subject, word in LONG.items():
         assert found(client, word) == [subject]
     assert found(client, "rindfleisch*") == ["german"]
@@ -153,7 +153,7 @@ def test_what_fits_is_bold_on_a_terminal_and_nothing_else(client):
 
 
 def test_the_help_names_fields_with_their_values(client):
-    """Nobody needs another page to know what is: and date: take."""
+    """The help alone tells which values is: and date: take."""
     for command in ("list", "search"):
         text = client.run(command, "--help").stdout.decode()
         for said in ("is:unread", "7d", "size:1M..", "header:NAME:", "filename:"):
@@ -236,7 +236,7 @@ DOCUMENTS = {
 
 
 def test_text_in_documents_is_found():
-    """What stands in an attached document finds its mail, whatever type it was sent as."""
+    """Words in an attached document find its mail, also under a wrong type."""
     made = Restante()
     folder = made.folder / "documents"
     folder.mkdir()

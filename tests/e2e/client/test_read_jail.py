@@ -277,7 +277,7 @@ def _cells(text):
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_a_row_of_the_list_is_one_line_of_the_terminal(client, columns):
-    """Rows fit the terminal, whatever script they are in, and their columns stand in line."""
+    """Rows in any script fit the terminal, and their columns stand in line."""
     put(client,
         *(f"From: {name} <a@example.com>\nSubject: {subject}\n"
           f"Date: Sun, 22 Nov 2026 05:00:00 +0000\n\nx\n".encode()

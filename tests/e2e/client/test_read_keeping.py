@@ -155,7 +155,7 @@ def test_a_full_disk_can_be_read(client, serve, tiny):
 
 
 def test_reindex_of_a_damaged_database_may_be_killed_at_any_step(client, serve):
-    """What was fetched is known afterwards, whatever the next command is."""
+    """Fetched mail is known afterwards, to every next command."""
     serve(MESSAGES, delete="never")
     client.fetch()
     client.run("delete", "subject:n1", "--yes")
@@ -198,7 +198,7 @@ def test_a_database_that_was_put_aside_and_forgotten_is_taken_over(client, serve
 
 
 def test_a_lost_database_is_not_begun_anew_without_a_word(client, serve):
-    """Fetch asks nobody for mail then, and the numbers of messages come back by reindex."""
+    """Fetch asks no server for mail then, and the numbers of messages come back by reindex."""
     box = client.folder / "box"
     server = serve(MESSAGES, delete="never", hand_on=[{"kind": "mbox", "target": str(box)}])
     client.fetch()

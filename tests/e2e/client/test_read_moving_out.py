@@ -58,7 +58,7 @@ def test_octets_flags_and_dates_come_back(filled, form):
     words = {"thunderbird": ["--for", "thunderbird"], "outlook": ["--for", "outlook"],
              "unpacked eml": ["--to", "eml"]}.get(form, ["--to", form])
     filled.run("export", *words, target)
-    if form == "unpacked eml":  # By a zip file of somebody's own.
+    if form == "unpacked eml":  # By a zip file of another program.
         with zipfile.ZipFile(filled.folder / "own.zip", "w") as made:
             for path in target.iterdir():
                 made.write(path, f"mine/{path.name}")
@@ -128,7 +128,7 @@ def test_show_says_that_a_message_is_damaged(filled):
 
 
 def test_what_is_gone_stays_known(filled):
-    """Whatever ran meanwhile: verify, status and lists say so until its owner knows."""
+    """After all that ran meanwhile verify, status and lists say so until its owner knows."""
     path = sorted(filled.files())[0]
     filled.run("list")
     path.unlink()

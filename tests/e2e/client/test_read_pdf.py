@@ -43,7 +43,7 @@ def text(words):
 
 
 def endless():
-    """Forms that draw forms, each several times: nobody ever gets to the end of its page."""
+    """Forms that draw forms, each several times: no reader ever gets to the end of its page."""
     forms = [b" ".join(b"/X%d Do" % (i + 1) for _ in range(9)) for i in range(30)]
     return pdf([b"/X0 Do"], more=[*forms, text(b"platypus")])
 

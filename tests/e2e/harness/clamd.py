@@ -13,7 +13,7 @@ from .slapd import free_port
 START_SECONDS = 120
 MARKER = b"restante-marker-of-the-tests"
 SIGNATURE = "Restante.Test"
-FOUND = SIGNATURE + ".UNOFFICIAL"  # What clamd makes of a signature that nobody has signed.
+FOUND = SIGNATURE + ".UNOFFICIAL"  # What clamd makes of an unsigned signature.
 STREAM_MAX = 1 << 20
 
 

@@ -43,7 +43,7 @@ class Dovecot:
         self.folder.chmod(0o755)
         self.port, self.tls_port, self.imap_port = free_port(), free_port(), free_port()
         self.certificate, self.key = make_certificate(self.folder, "dovecot", ["127.0.0.1"])
-        # Dovecot lets nobody read mail as root.
+        # Dovecot does not read mail as root.
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
         self._mail = self.folder / "mail"
         self._mail.mkdir()

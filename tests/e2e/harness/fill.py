@@ -28,7 +28,7 @@ def fill(server, account, *options):
 
 
 class BlockReader:
-    """Checks the rest of a message made of blocks as it comes, whatever its size."""
+    """Checks the rest of a message of any size, made of blocks, as it comes."""
 
     def __init__(self, blocks):
         self._blocks = blocks

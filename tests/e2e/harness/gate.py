@@ -28,7 +28,7 @@ class Gate:
             self._changed.notify_all()
 
     def await_held(self, count, seconds=60):
-        """Until so many answers are held back."""
+        """Until `count` answers are held back."""
         with self._changed:
             assert self._changed.wait_for(lambda: self._held >= count, seconds), \
                 f"{self._held} answers are held, not {count}"

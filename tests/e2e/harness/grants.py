@@ -14,7 +14,7 @@ DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 
 
 class GrantingIssuer(Issuer):
-    """`person`: who logs in; None: nobody has yet; "refuses": access_denied."""
+    """`person`: who logs in; None: no login yet; "refuses": access_denied."""
 
     client_id = "restante-client"
 

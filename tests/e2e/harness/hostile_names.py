@@ -1,5 +1,5 @@
 """Names that would mean something to a shell, a database, a directory, a format string, a file
-system or a log, were they ever more than data. To every back end each of them is nobody. Not here:
+system or a log, were they ever more than data. No back end knows an account of theirs. Not here:
 what SASLprep makes alice of, a zero-width mark before her or full-width letters (RFC 4013 s.2.1,
 s.2.2)."""
 

@@ -1,5 +1,5 @@
 """A network namespace with a DNS of its own (dnsmasq): resolvers ask port 53 of what
-/etc/resolv.conf names, and nothing else, so both are made anew for whoever runs inside. Needs
+/etc/resolv.conf names, and nothing else, so both are made anew for programs that run inside. Needs
 root."""
 
 import pathlib
@@ -12,7 +12,7 @@ START_SECONDS = 60
 
 
 class OwnDns:
-    """`prefix` is what a program is started by to run inside; loopback there is nobody else's."""
+    """`prefix` is what a program is started by to run inside; loopback there is its own."""
 
     def __init__(self):
         self._folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-dns-"))

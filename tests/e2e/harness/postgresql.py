@@ -78,7 +78,7 @@ class Postgresql:
                               check=False, cwd="/")
 
     def conninfo_of(self, role, password):
-        """The same for another role; an empty password: whatever libpq finds."""
+        """The same for another role; an empty password: the one that libpq finds."""
         words = self.conninfo.replace("user=mail", f"user={role}")
         secret = f"password='{password}'" if password else ""
         return re.sub(r"password='(\\.|[^'])*'", secret, words)

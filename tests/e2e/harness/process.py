@@ -1,5 +1,5 @@
 """A child process whose output is read line by line in the background, so that it never blocks on
-a full pipe, and which dies with the tests whatever happens to them."""
+a full pipe, and which dies with the tests however they end."""
 
 import os
 import pathlib

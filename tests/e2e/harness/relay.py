@@ -1,5 +1,5 @@
-"""A relay between the client and a server on loopback, which after so many octets from the server
-cuts every connection or stops passing anything on."""
+"""A relay between the client and a server on loopback, which after a number of octets from the
+server cuts every connection or stops passing anything on."""
 
 import selectors
 import socket

@@ -73,7 +73,8 @@ class Server:
             self.config_path.chmod(0o600)
 
     def write_secret(self, name, text):
-        """A file beside the configuration that nobody else may read: the server insists on it."""
+        """A file beside the configuration that only its owner may read: the server insists on
+        it."""
         path = self.folder / name
         path.touch(mode=0o600)
         path.write_text(text)

@@ -1,4 +1,4 @@
-"""An authority for clients' certificates, which signs whatever names it is given."""
+"""An authority for clients' certificates, which signs any names it is given."""
 
 import datetime
 

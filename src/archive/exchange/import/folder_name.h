@@ -7,7 +7,7 @@
 namespace restante::archive {
 
 /// A sub-folder of a Maildir++, without its first dot: ".Archive.2020" is "Archive/2020", letters
-/// beyond ASCII are out of the modified UTF-7 of IMAP. What is none stays as it is.
+/// beyond ASCII are out of the modified UTF-7 of IMAP. Another name stays as it is.
 std::string maildir_folder_name(std::string_view folder);
 
 }  // namespace restante::archive

@@ -108,7 +108,7 @@ Status MboxImport::end() {
   if (intake_.is_stopped()) return ok();
   RESTANTE_TRY(const std::optional<Reading> found, find_reading());
   const Reading reading = found.value_or(Reading{0, has_crlf_, true});
-  // Of what we have exported, what the message itself says counts for nothing.
+  // In our own exports the flags stand before the message: its own header fields do not count.
   const std::string_view said =
       found ? std::string_view(header_).substr(0, reading.start) : std::string_view(header_);
   const HeaderState state = state_of_header(header_in(said));

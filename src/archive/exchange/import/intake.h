@@ -24,7 +24,7 @@ struct ImportCounts {
   std::uint64_t added = 0;
   std::uint64_t there = 0;    ///< Were in the mailbox already.
   std::uint64_t failed = 0;   ///< Could not be read, or are no mail; told to `on_failure`.
-  std::uint64_t refused = 0;  ///< Of these, what is no mail, or no regular file.
+  std::uint64_t refused = 0;  ///< Of these, no mail, or no regular file.
   std::uint64_t deleted = 0;  ///< Deleted by the program that kept them; left out.
 };
 
@@ -44,7 +44,7 @@ class Intake {
   /// Told of each message, with the octets read; false ends the import.
   std::function<bool(std::uint64_t octets)> on_message;
 
-  /// What comes from now on is of this folder.
+  /// Messages that come from now on are of this folder.
   void enter(const std::string& folder);
   Result<std::unique_ptr<Incoming>> begin() { return mailbox_.begin(); }
   /// A finished message. Errors: kFull, kIo: of the archive.

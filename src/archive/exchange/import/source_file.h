@@ -11,13 +11,13 @@
 
 namespace restante::archive {
 
-/// Which file it is, under whatever name.
+/// Which file it is, under any of its names.
 using FileIdentity = std::pair<std::uint64_t, std::uint64_t>;  // Device and inode.
 
 struct SourceFile {
   Path path;          ///< To open it by.
   std::string label;  ///< To speak of it by.
-  std::string name;   ///< Its own name, or in an archive; it may say what it is.
+  std::string name;   ///< Its own name, or that within an archive; its ending may tell its kind.
   std::uint64_t bytes = 0;
   std::int64_t changed = 0;  ///< Unix seconds.
   FileIdentity identity;

@@ -23,7 +23,7 @@ std::string_view first_line(std::string_view octets) {
   return line;
 }
 
-/// A message may begin with "From ", too, when somebody left mbox's line on it: its name tells.
+/// A message may begin with "From ", too, when a program left mbox's line on it: its name tells.
 bool is_mbox(std::string_view beginning, std::string_view name) {
   if (has_ending(name, ".eml")) return false;
   const std::string_view start = without_empty_beginning(beginning);
@@ -37,12 +37,12 @@ bool is_emlx(std::string_view beginning, std::string_view name) {
   return !count.empty() && std::all_of(count.begin(), count.end(), is_digit);
 }
 
-/// Exported from an archive: it was mail there, whatever it looks like.
+/// Exported from an archive: it was mail there, even if it does not look like mail.
 bool is_exported(std::string_view name) {
   return (has_ending(name, ".eml") && !checksum_in(name).empty()) || parse_file_name(name);
 }
 
-/// Somebody has called it a message, and it is text at least: some are without any header.
+/// Its name calls it a message, and it is text at least: some are without any header.
 bool is_called_mail(std::string_view beginning, std::string_view name) {
   constexpr std::size_t kEnough = 512;
   return has_ending(name, ".eml") &&

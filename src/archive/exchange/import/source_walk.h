@@ -1,5 +1,5 @@
 // What a person names as a source of mail: a file, a Maildir, a folder with such things; into the
-// archive. It ends whatever is there: links to folders are not followed, and what has several names
+// archive. It ends in every tree: links to folders are not followed, and a file with several names
 // is taken once.
 #pragma once
 

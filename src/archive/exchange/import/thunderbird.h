@@ -13,7 +13,7 @@ namespace restante::archive {
 /// By the names of what is in a folder: one has an index, or sub-folders.
 bool is_thunderbirds(const std::vector<std::string>& names);
 
-/// Indexes, rules, state, and mail folders in which nothing is: none is mail, and nobody misses it.
+/// Indexes, rules, state, and empty mail folders: none is mail, so none is missed.
 bool is_no_folder_of_mail(const Path& path);
 
 /// "Archives" of "Archives.sbd".

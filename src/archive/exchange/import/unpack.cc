@@ -14,7 +14,7 @@ namespace restante::archive {
 namespace {
 
 constexpr std::size_t kPieceBytes = 256U << 10;
-// Mail packs to a tenth at best; so much is taken in any case.
+// Mail packs to a tenth at best; up to kBytesBelieved any ratio is taken.
 constexpr std::uint64_t kRatioMax = 200;
 constexpr std::uint64_t kBytesBelieved = 64U << 20;
 

@@ -32,7 +32,7 @@ class Backup {
     }
     RESTANTE_CHECKED(take_maildrops(logs));
     RESTANTE_CHECKED(folder_.sync_directories());
-    // What was not found there may only have been out of reach.
+    // A maildrop that was not found may only have been out of reach.
     if (request_.still_there) RESTANTE_CHECKED(request_.still_there());
     RESTANTE_CHECKED(folder_.publish(manifest_));
     journal_.remove();
@@ -63,7 +63,7 @@ class Backup {
     manifest_.made = request_.now;
     if (*before && request_.mode == BackupMode::kIncremental)
       for (FileEntry& file : (*before)->files) before_.emplace(file.name, std::move(file));
-    // What was noted is at least as new. A full backup goes on with its own copies alone.
+    // A noted copy is at least as new. A full backup goes on with its own copies alone.
     const std::string own = '.' + std::to_string(manifest_.serial);
     for (auto& [name, file] : journal_.open(manifest_.serial))
       if (request_.mode == BackupMode::kIncremental || file.stored.ends_with(own))

@@ -62,7 +62,7 @@ class Copier {
            maildrop::log::header_checksum_of(bytes) == then.last_checksum;
   }
 
-  /// Copies from `from` to the end. `header` is null for a log whose header nobody can read: then
+  /// Copies from `from` to the end. `header` is null for a log whose header cannot be read: then
   /// its bytes are copied as they are.
   Status run(disk::File& target, std::uint64_t from, const FoundHeader* header,
              const maildrop::Pace& pace) {
@@ -98,7 +98,7 @@ class Copier {
  private:
   /// Reads all records through `ordered`; where the last whole one ends.
   Result<std::uint64_t> walk(disk::File& ordered, std::uint64_t from, const FoundHeader& header) {
-    const auto note = [this](const maildrop::log::Place& place) {
+    const auto note = [this](const maildrop::log::LogPlace& place) {
       if (place.in_tail) return;
       if (place.state != maildrop::log::PlaceState::kWhole) {
         copy_.entry.damaged += 1;
@@ -120,7 +120,7 @@ class Copier {
   LogCopy& copy_;
 };
 
-/// The copy that is to be gone on with; nothing when it is not what its manifest says.
+/// The copy to go on with; nothing when it is not what its manifest says.
 std::unique_ptr<disk::File> open_stored(Folder& folder, const FileEntry& before) {
   auto file = folder.disk().open(folder.path_of(before.stored), OpenMode::kReadWrite);
   if (!file) return nullptr;

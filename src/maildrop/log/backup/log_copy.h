@@ -19,8 +19,8 @@ struct LogSource {
   std::string name;  ///< Below the data directory.
 };
 
-/// Where the log ends when nobody is writing it, after it was made durable that far: so no crash of
-/// the source can take back what a backup has. The append lock is held only meanwhile.
+/// Where the log ends while no process writes it, after it was made durable that far: so no crash
+/// of the source can take back what a backup has. The append lock is held only meanwhile.
 /// Errors: kIo, kNotFound.
 Result<disk::FileStatus> durable_status(disk::File& log);
 

@@ -1,5 +1,5 @@
-// Reading files from their first byte to their last: the scanner of logs jumps about and reads
-// some bytes twice; whoever copies or sums a file wants each byte once and in order.
+// Reading files from their first byte to their last: the scanner of logs jumps about and reads some
+// bytes twice; a copy or a sum wants each byte once and in order.
 #pragma once
 
 #include <functional>

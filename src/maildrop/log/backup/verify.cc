@@ -10,7 +10,7 @@
 namespace restante::backup {
 namespace {
 
-using maildrop::log::Place;
+using maildrop::log::LogPlace;
 using maildrop::log::PlaceState;
 
 /// Compares the bytes of a file with its parts as they come by.
@@ -51,7 +51,7 @@ class PartsCheck {
   std::vector<std::string> wrong_;
 };
 
-std::string what_of(const Place& place) {
+std::string what_of(const LogPlace& place) {
   std::string what;
   if (place.record != nullptr && place.record->header.type == maildrop::log::RecordType::kMessage)
     what = "message " + std::to_string(place.record->header.key) + " is damaged";
@@ -110,7 +110,7 @@ class Verifier {
     }
     if (header->first_damaged || header->second_damaged)
       damage.emplace_back("one copy of the log's header is damaged");
-    const auto note = [&](const Place& place) {
+    const auto note = [&](const LogPlace& place) {
       if (place.state != PlaceState::kWhole) damage.push_back(what_of(place));
       if (place.record != nullptr &&
           place.record->header.type == maildrop::log::RecordType::kMessage)

@@ -22,8 +22,9 @@ class Counter {
   Counter(const LogHeader& header, CheckReport& report)
       : prefix_(uid_prefix(header.id)), report_(report) {}
 
-  void take(const Place& place) {
+  void take(const LogPlace& place) {
     if (place.state != PlaceState::kWhole) note(place);
+    // The next opening sets the tail aside: its records count for nothing.
     if (place.record == nullptr || place.in_tail) return;
     if (place.record->header.type == RecordType::kMessage) {
       take_message(place);
@@ -51,12 +52,14 @@ class Counter {
     std::uint64_t octets;
   };
 
-  void take_message(const Place& place) {
+  void take_message(const LogPlace& place) {
     const RecordHeader& header = place.record->header;
     report_.messages.count += 1;
     report_.messages.bytes += place.bytes;
     if (!report_.last_arrived || header.time > *report_.last_arrived)
       report_.last_arrived = header.time;
+    // Sessions and the history need rising numbers: a record out of order is told, and left out of
+    // the counts.
     if (!messages_.empty() && header.key <= to_number(history_.sequence(history_.size() - 1))) {
       report_.findings.push_back({place.offset, place.bytes,
                                   "its sequence number is not above the one before it", false,
@@ -81,7 +84,7 @@ class Counter {
     return message;
   }
 
-  static std::string what_of(const Place& place) {
+  static std::string what_of(const LogPlace& place) {
     const bool is_message =
         place.record != nullptr && place.record->header.type == RecordType::kMessage;
     switch (place.state) {
@@ -95,7 +98,7 @@ class Counter {
     return {};
   }
 
-  void note(const Place& place) {
+  void note(const LogPlace& place) {
     Finding finding{place.offset, place.bytes, what_of(place), place.in_tail, std::nullopt};
     if (place.record != nullptr) finding.message = about(*place.record);
     report_.findings.push_back(std::move(finding));
@@ -117,11 +120,12 @@ void note_headers(const FoundHeader& found, CheckReport& report) {
         {size, size, "the second copy of the log's header is damaged", false, {}});
 }
 
-/// Where the log ends, when nobody is writing it.
+/// Where the log ends while no process writes it.
 Result<disk::FileStatus> status_at_rest(disk::File& file, const Pace& pace) {
   const auto patience = [&pace](std::chrono::milliseconds waited) {
     return waited < limits::kLockTimeout && (!pace || pace(0));
   };
+  // Under this lock no append is half done. It is given back at once, since the check takes long.
   RESTANTE_CHECKED(file.lock(kAppendLockAt, 1, patience));
   const LogFile::AppendLock lock(file);
   return file.status();
@@ -143,7 +147,7 @@ Result<CheckReport> look(disk::File& file, std::uint64_t end, CheckDepth depth) 
   Counter counter(found->header, report);
   RESTANTE_CHECKED(walk_log(file, found->header.seed,
                             {found->records_start(), end, depth == CheckDepth::kAll},
-                            [&](const Place& place) { counter.take(place); }));
+                            [&](const LogPlace& place) { counter.take(place); }));
   counter.finish();
   return report;
 }
@@ -156,11 +160,14 @@ bool has_tail(const CheckReport& report) {
 Result<std::optional<CheckReport>> attempt(disk::Disk& disk, const LogPaths& paths,
                                            CheckDepth depth, const Pace& pace) {
   using Outcome = std::optional<CheckReport>;
+  // Nothing is written: an exclusive lock wants a file that is open for writing.
   RESTANTE_TRY(const auto file, disk.open(paths.log, disk::OpenMode::kReadWrite));
   RESTANTE_TRY(const disk::FileStatus before, status_at_rest(*file, pace));
   PacedFile paced(*file, pace);
   auto report = look(paced, before.size, depth);
   RESTANTE_TRY(const disk::FileStatus after, file->status());
+  // Asked before the report's error: a log that was replaced or cut meanwhile cannot be read to the
+  // old end, and is not damaged.
   if (after.links == 0 || after.size < before.size) return Outcome();
   if (!report) return report.error();
   // What was torn then may have been cut since, and records put in its place.

@@ -8,7 +8,7 @@
 namespace restante::maildrop::log {
 namespace {
 
-using Sink = std::function<void(const Place&)>;
+using Sink = std::function<void(const LogPlace&)>;
 
 Result<bool> is_zero(disk::File& file, DamagedRegion region) {
   bool zero = true;

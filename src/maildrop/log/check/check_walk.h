@@ -16,7 +16,7 @@ enum class PlaceState : std::uint8_t {
   kZeros,        ///< Space without content, at the end.
 };
 
-struct Place {
+struct LogPlace {
   PlaceState state = PlaceState::kWhole;
   std::uint64_t offset = 0;
   std::uint64_t bytes = 0;  ///< That are there.
@@ -26,6 +26,6 @@ struct Place {
 
 /// Calls sink for every place in order; where the last whole record ends. Errors: as scan_log.
 Result<std::uint64_t> walk_log(disk::File& file, std::uint64_t seed, ScanRange range,
-                               const std::function<void(const Place&)>& sink);
+                               const std::function<void(const LogPlace&)>& sink);
 
 }  // namespace restante::maildrop::log

@@ -49,7 +49,7 @@ std::string uid_of(const RecordHeader& header, std::string_view prefix) {
   return uid;
 }
 
-DumpLine to_line(const Place& place, std::string_view prefix) {
+DumpLine to_line(const LogPlace& place, std::string_view prefix) {
   DumpLine line;
   line.offset = place.offset;
   line.bytes = place.bytes;
@@ -89,7 +89,7 @@ Result<FoundHeader> dump_log(disk::File& file, std::uint64_t end, const Pace& pa
   RESTANTE_TRY(FoundHeader found, find_log_header(paced));
   const std::string prefix = uid_prefix(found.header.id);
   RESTANTE_CHECKED(walk_log(paced, found.header.seed, {found.records_start(), end, true},
-                            [&](const Place& place) { sink(to_line(place, prefix)); }));
+                            [&](const LogPlace& place) { sink(to_line(place, prefix)); }));
   return found;
 }
 

@@ -25,7 +25,7 @@ class LogContent final : public Content {
   const std::vector<LoggedMessage> messages_;
 };
 
-/// Where the log ends when nobody is writing it.
+/// Where the log ends while no process writes it.
 Result<std::uint64_t> end_at_rest(disk::File& file) {
   RESTANTE_CHECKED(file.lock(kAppendLockAt, 1, disk::patience_of(limits::kLockTimeout)));
   const LogFile::AppendLock lock(file);

@@ -9,7 +9,7 @@
 
 namespace restante::maildrop::log {
 
-/// Reads the log below `root` up to the end that it has when nobody is writing it. Errors: as
+/// Reads the log below `root` up to the end that it has while no process writes it. Errors: as
 /// Store::content().
 Result<std::unique_ptr<Content>> open_content(disk::Disk& disk, const std::string& root,
                                               const std::string& account, const Pace& pace);

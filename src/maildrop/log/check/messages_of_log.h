@@ -14,7 +14,7 @@ struct LoggedMessage : StoredMessage {
 };
 
 /// Every message whose record can be read, in the log's order, with its body verified; `end`: of
-/// the log when nobody was writing it. Errors: kIo, kClosed (`pace` said stop), kState (the log was
+/// the log while no process wrote it. Errors: kIo, kClosed (`pace` said stop), kState (the log was
 /// never completed), kCorrupt (no header can be read, or a newer version wrote it).
 Result<std::vector<LoggedMessage>> messages_of_log(disk::File& file, std::uint64_t end,
                                                    const Pace& pace);

@@ -28,7 +28,7 @@ class GroupQueue {
     waiting_.push_back(&mine);
     if (busy_) mine.wake.wait(lock, [&] { return mine.state != State::kWaits; });
     if (mine.state == State::kDone) return;
-    // Whoever leads is the first of those who wait: his own item is in the group.
+    // The leader is the first of the waiters: its own item is in the group.
     busy_ = true;
     const std::vector<Waiter*> group = take(group_max);
     lock.unlock();
@@ -71,8 +71,8 @@ class GroupQueue {
   }
 
   mutable std::mutex mutex_;
-  std::vector<Waiter*> waiting_;  // Takes no memory while nobody waits: each maildrop has one.
-  bool busy_ = false;             // Somebody works, or was told to.
+  std::vector<Waiter*> waiting_;  // Takes no memory while it is empty: each maildrop has one.
+  bool busy_ = false;             // A leader works, or was told to.
 };
 
 }  // namespace restante::maildrop::log

@@ -52,7 +52,7 @@ class KnownLog {
   /// holds the append lock. `log_bytes`: the size of the log.
   void begin(std::shared_ptr<LogFile> log, std::uint64_t log_bytes);
   /// Finds out whether the log that is known is still the one on the disk, as far as it is known.
-  /// Asked under the append lock: nobody replaces the file of a lock that is another's.
+  /// Asked under the append lock: without it no process replaces the file.
   void compare(const disk::FileStatus& status);
   /// The log has to be begun anew: another file has its name, or this one is not what it was.
   [[nodiscard]] bool is_replaced() const { return is_replaced_; }

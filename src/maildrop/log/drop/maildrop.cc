@@ -31,7 +31,7 @@ const Snapshot* Maildrop::Shown::find(View view) const {
   return nullptr;
 }
 
-/// The view as it is, when nobody can have appended since we looked. mutex_ is held.
+/// The view as it is, when no process can have appended since we looked. mutex_ is held.
 std::optional<Snapshot> Maildrop::warm_snapshot(View view) {
   const Snapshot* const found = shown_.find(view);
   if (found == nullptr || shown_.is_behind) return std::nullopt;

@@ -1,8 +1,8 @@
 // One maildrop in use: the order in which things happen to its log, and who sees what of it when.
 // Sessions and the store are views of this.
 //
-// Two mutexes, taken in this order. append_mutex_ is held by whoever appends to the log, catches up
-// with other processes, or changes what is known; it is held over the disk. mutex_ guards what a
+// Two mutexes, taken in this order. append_mutex_ is held to append to the log, to catch up with
+// other processes and to change what is known; it is held over the disk. mutex_ guards what a
 // session's start reads, and is never held over anything slower than fstat or a lock attempt. What
 // is known becomes what sessions see by show(), which needs both.
 //

@@ -12,8 +12,8 @@ constexpr int kReplacedMax = 8;  // How often in a row others may put a new file
 
 }  // namespace
 
-/// Once it was waited for in vain, a lock is only looked at until somebody gets it: those who stand
-/// behind the one that waited have waited as long.
+/// Once it was waited for in vain, a lock is only looked at until a delivery gets it: those behind
+/// the one that waited have waited as long.
 Result<LogFile::AppendLock> Maildrop::lock_append(LogFile& log) {
   static const disk::Patience look = disk::patience_of(kLookAtLock);
   auto lock = log.lock_append(is_stuck_ ? look : environment_.patience);
@@ -77,7 +77,7 @@ Result<Maildrop::Turn> Maildrop::take_turn(Purpose purpose, Creation creation) {
   return Error(Errc::kIo, "the log is replaced again and again: " + known_.log()->paths().log);
 }
 
-/// Takes in what lies behind the end that is known. The append lock is held, so nobody is writing.
+/// Takes in what lies behind the end that is known. The append lock is held, so no process writes.
 Status Maildrop::catch_up(std::uint64_t log_bytes, Purpose purpose) {
   if (known_.log()->is_poisoned()) {
     // Reading goes on with what was synced before; but a part must not pass for the whole.
@@ -90,7 +90,8 @@ Status Maildrop::catch_up(std::uint64_t log_bytes, Purpose purpose) {
   if (known_.is_replaced()) return ok();
   show();
   if (!synced || known_.end() == log_bytes) return synced;
-  // What no whole record follows. If it cannot be cut, readers go on, and appending has to wait.
+  // The torn end behind the last whole record. If it cannot be cut, readers go on, and appending
+  // has to wait.
   Status cut = writer_.cut_tail(log_bytes);
   return purpose == Purpose::kAppend ? cut : ok();
 }

@@ -19,7 +19,8 @@ constexpr std::uint64_t kReclaimBytesMin = 64U << 10;  // Less is not worth a re
 constexpr std::uint64_t kTailBytesMax = 256U << 10;    // Copied while deliveries wait.
 constexpr int kTailRoundsMax = 16;                     // Then deliveries have to wait for more.
 
-/// Whether a rewriting that gives back `gain` and leaves `rest` and so many messages is worth it.
+/// Whether a rewriting that gives back `gain` bytes and leaves `rest` bytes with `messages` is
+/// worth it.
 bool is_worth(std::uint64_t gain, std::uint64_t rest, std::uint64_t messages) {
   if (messages == 0) return gain > 0;
   return gain >= kReclaimBytesMin && gain > rest;
@@ -45,16 +46,17 @@ class MaildropUpkeep::Right {
   const std::shared_ptr<LogFile> log_;
 };
 
-/// Errors: kBusy: somebody else is at it; kNotFound: there is no maildrop.
+/// Errors: kBusy: another thread or process is at it; kNotFound: there is no maildrop.
 Result<std::unique_ptr<MaildropUpkeep::Right>> MaildropUpkeep::begin() {
   std::unique_lock mutex(mutex_, std::try_to_lock);
   if (!mutex) return Error(Errc::kBusy, "upkeep is at it: " + maildrop_.account());
   RESTANTE_TRY(const auto turn, take_turn(maildrop_));
   RESTANTE_CHECKED(turn.log()->file().try_lock(kUpkeepLockAt, 1));
   auto right = std::make_unique<Right>(std::move(mutex), turn.log());
-  // What a crash left of an earlier rewriting: whoever is at one has the lock that we have now.
+  // What a crash left of an earlier rewriting: one that still runs would hold the lock that we
+  // have.
   (void)environment_.disk.remove(turn.log()->paths().log_new);
-  // And of an index: whoever writes one in this moment goes without.
+  // And of an index: one that is being written in this moment is lost, which costs a scan.
   (void)environment_.disk.remove(turn.log()->paths().index_new);
   return right;
 }
@@ -128,7 +130,7 @@ Result<std::uint64_t> MaildropUpkeep::expire(const Retention& retention) {
 
 // Rewriting.
 
-/// At most so much can be given back; as a rule this says that the log need not be read.
+/// The most that can be given back decides; as a rule it says that the log need not be read.
 bool MaildropUpkeep::may_be_worth(const Present& now, const UpkeepPolicy& policy,
                                   WallTime time) const {
   const bool still_waits = waiting_.window == policy.undelete_window && time < waiting_.until;
@@ -143,7 +145,7 @@ Result<std::uint64_t> MaildropUpkeep::reclaim(const UpkeepPolicy& policy, const 
   if (!may_be_worth(now, policy, time)) return 0;
   Rewriter rewriter(environment_, now.log, pace);
   RESTANTE_CHECKED(rewriter.survey(now.end, false));
-  if (rewriter.lost_undeletion()) return 0;  // Until a repair: somebody may miss what it brought.
+  if (rewriter.lost_undeletion()) return 0;  // Until a repair: a user may miss what it brought.
   if (rewriter.found_damage()) rewriter.reconcile(*now.live, now.count);
   rewriter.plan_reclaiming(time - policy.undelete_window);
   waiting_ = {policy.undelete_window, rewriter.waiting_bytes(), WallTime::min()};
@@ -160,8 +162,8 @@ Result<std::uint64_t> MaildropUpkeep::reclaim(const UpkeepPolicy& policy, const 
 }
 
 /// Where there is no room for a second file, and nothing to be kept: the log itself is cut. With
-/// the room that this gives it gets a new file all the same, so that whoever knows it by its inode
-/// or its length sees that it is another. Errors: kBusy: a session is open, or mail has come
+/// the room that this gives it gets a new file all the same, so that a process that knows it by its
+/// inode or its length sees that it is another. Errors: kBusy: a session is open, or mail has come
 /// meanwhile.
 Result<std::uint64_t> MaildropUpkeep::empty_in_place(const Rewriter& rewriter, const Present& now,
                                                      const Pace& pace) {
@@ -201,7 +203,7 @@ Status finish(Rewriter& rewriter, disk::Disk& disk, Maildrop::Turn& turn) {
   LogFile& log = *turn.known().log();
   // Of no use any more; if it stays, it is not believed.
   (void)disk.remove(log.paths().index);
-  // If this fails, the file is in use all the same: whoever appends to it first tries again.
+  // If this fails, the file is in use all the same: the first append to it tries again.
   return log.ensure_named();
 }
 
@@ -217,7 +219,7 @@ Result<std::uint64_t> MaildropUpkeep::rewrite(Rewriter& rewriter, const Pace& pa
   }
   RESTANTE_CHECKED(rewriter.copy_kept());
   for (int round = 0;; ++round) {
-    RESTANTE_CHECKED(rewriter.sync());  // Most of it while nobody waits.
+    RESTANTE_CHECKED(rewriter.sync());  // Most of it while no delivery waits.
     std::uint64_t tail_end = 0;
     {
       RESTANTE_TRY(auto turn, take_turn(maildrop_));
@@ -279,8 +281,8 @@ Result<HealReport> MaildropUpkeep::heal(const std::string& copy, const Pace& pac
 
 namespace {
 
-/// The log last: until it is gone, a purge that was cut short can be made again. Whoever knows it
-/// finds out by its count of links, under the append lock that is held here.
+/// The log last: until it is gone, a purge that was cut short can be made again. A process that
+/// knows it finds out by its count of links, under the append lock that is held here.
 Status remove_files(disk::Disk& disk, const LogPaths& paths) {
   for (const std::string& path : {paths.log_new, paths.index_new, paths.index, paths.aside}) {
     const Status removed = disk.remove(path);

@@ -372,7 +372,7 @@ TEST_F(UpkeepTest, RetentionFromArrival) {
   EXPECT_EQ(expire(Retention::From::kArrival, days(2)), 0U);
   auto session = store.open();
   store.clock_.advance(days(1));
-  EXPECT_EQ(expire(Retention::From::kArrival, days(2)), 0U);  // Somebody is reading it.
+  EXPECT_EQ(expire(Retention::From::kArrival, days(2)), 0U);  // A session is reading it.
   session->reset();
   TestStore other(disk);
   session = other.open();
@@ -454,7 +454,7 @@ TEST_F(UpkeepTest, WhatMemoryKnowsBetterIsWrittenAgain) {
               ::testing::HasSubstr(std::string(damaged.substr(body - 56, 40))));
 }
 
-// What it brought back must not be thrown away because of it.
+// The messages that it brought back must not be thrown away because of the damage.
 TEST_F(UpkeepTest, WithADamagedUndeletionNothingIsReclaimed) {
   fill(100, {3});
   ASSERT_THAT(*store->undelete(kAccount, View::kDefault, {}), SizeIs(99));
@@ -471,7 +471,7 @@ TEST_F(UpkeepTest, WithADamagedUndeletionNothingIsReclaimed) {
   EXPECT_THAT(store.texts(), SizeIs(101));
 }
 
-// At most twice what is kept, whatever happens, and every message that should be there is.
+// At most twice what is kept after every step, and every message that should be there is.
 TEST_F(UpkeepTest, AmplificationIsBounded) {
   std::minstd_rand random(7);                // NOLINT: the same run every time.
   std::map<std::string, std::string> model;  // By uid.

@@ -54,7 +54,7 @@ struct Rewriter::Survey {
 };
 
 Rewriter::~Rewriter() {
-  // Whoever it is that finds one left over takes it away: it has no meaning.
+  // A file that is left over all the same is taken away by the next upkeep: it has no meaning.
   if (file_ && !taken_) (void)environment_.disk.remove(source_->paths().log_new);
 }
 
@@ -68,6 +68,7 @@ Status Rewriter::survey(std::uint64_t end, bool verify_bodies) {
                         [&](const ScannedRecord& record) { survey.take(record); }));
   whole_end_ = scan.whole_end;
   std::vector<DamagedRegion> regions = scan.damaged;
+  // No whole record follows the last damage: it reaches to the end, and is kept like the others.
   if (whole_end_ < end) regions.push_back({whole_end_, end - whole_end_});
   for (const DamagedRegion& region : regions)
     damaged_.push_back({region.offset, region.bytes, "no record can be read here", {}, {}});
@@ -80,6 +81,7 @@ Status Rewriter::survey_headers() {
   std::vector<std::byte> bytes(2 * size);
   RESTANTE_TRY(const std::size_t got, source_->file().read(0, bytes));
   if (got != bytes.size()) return Error(Errc::kIo, "the log became shorter while it was read");
+  // One intact copy opens the log, so damage to the other one shows only here.
   for (const std::size_t at : {std::size_t{0}, size})
     if (!decode_log_header(ByteView(bytes).subspan(at, size), header.account))
       damaged_.push_back({at, size, "a copy of the log's header is damaged", {}, {}});
@@ -94,6 +96,7 @@ void Rewriter::note_damage(const ScannedRecord& record) {
   if (record.header.type == RecordType::kMessage) {
     where.sequence = Sequence{record.header.key};
     where.uid = record.header.uid;
+    // The uid as POP3 has shown it, so that the report names a message that its reader knows.
     if (where.uid->empty())
       append_derived_uid(source_->uid_prefix(), to_info(record.header), *where.uid);
   }
@@ -104,6 +107,9 @@ void Rewriter::note_damage(const ScannedRecord& record) {
 
 void Rewriter::reconcile(const MessageList& live, std::uint32_t count) {
   std::size_t at = 0;
+  // One walk over both, which are in the order of sequence. Memory knows what damaged records said:
+  // a message of the log that memory lacks was deleted, one that both have was brought back, and
+  // one that memory alone has lost its own record.
   std::vector<Sequence> gone;
   std::vector<Sequence> back;
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -125,6 +131,8 @@ void Rewriter::reconcile(const MessageList& live, std::uint32_t count) {
 void Rewriter::plan_reclaiming(WallTime deleted_before) {
   const std::vector<View> views = history_.views();
   for (std::size_t i = 0; i < messages_.size(); ++i) {
+    // A message goes when the last of the views that had it has lost it for long enough; a view
+    // that still has it keeps it.
     WallTime last = WallTime::min();
     for (const View view : views)
       last = std::max(last, history_.deleted_at(view, i).value_or(WallTime::max()));
@@ -167,6 +175,8 @@ Result<HealReport> Rewriter::plan_healing(disk::File& copy) {
     where.sequence = orphan.info.sequence;
     append_uid(source_->uid_prefix(), orphan, where.uid.emplace());
   }
+  // The copy may be older than the log, or of before a rewriting: only the number and the checksum
+  // together name the same message.
   RESTANTE_TRY(auto found, find_bodies(copy, source_->header(), wanted, pace_));
   HealReport report;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -201,8 +211,10 @@ Result<bool> Rewriter::is_body_intact(const MessageEntry& entry) {
 /// What is still to be said about the messages that are kept, and how large all of it is.
 void Rewriter::summarize() {
   for (const auto& [index, hash] : imported_)
+    // A client would take a later message with this unique id for the one that is gone.
     if (!messages_[index].kept) forgotten_.push_back(hash);
   for (const View view : history_.views()) summarize_view(view);
+  // A record's body has a bound, so a long list becomes several records.
   constexpr std::size_t kHashesMax = kListBytesMax / sizeof(UidHash);
   for (std::size_t at = 0; at < forgotten_.size(); at += kHashesMax) {
     const auto begin = forgotten_.begin() + static_cast<std::ptrdiff_t>(at);
@@ -269,6 +281,7 @@ Status Rewriter::begin(Sequence next_sequence) {
     RESTANTE_CHECKED(
         set_aside(environment_, source_->paths(), source_->file(), {where.offset, where.bytes}));
   }
+  // From here on the new file is made; the damaged octets are durable beside the log already.
   header_ = source_->header();
   header_.first_sequence = next_sequence;
   header_.rewritten = true;

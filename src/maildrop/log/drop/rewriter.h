@@ -1,5 +1,5 @@
-// Makes a new file of a log: without what nobody can ask for any more, or without what is damaged.
-// Knows files, not locks and not who uses them: what must hold meanwhile is MaildropUpkeep's.
+// Makes a new file of a log: without messages that can no longer be asked for, or without damage.
+// Knows files, neither locks nor users: what must hold meanwhile is MaildropUpkeep's.
 //
 // Order: survey(), then plan_reclaiming(), plan_repair() or plan_healing(); if it is worth it:
 // begin(), copy_kept(), copy_tail() as often as need be, finish(). Until the caller renames the new

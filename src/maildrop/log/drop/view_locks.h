@@ -35,7 +35,7 @@ class ViewLocks {
   /// Takes the views of this process's sessions in the file that will be the log, before others can
   /// see it. Errors: kIo.
   Status take_in(disk::File& next);
-  /// That file is the log. What was held went with the old one; nobody may begin a session on it.
+  /// The log has another file, and the locks went with the old one; no session may begin on that.
   void forget_held() { held_.clear(); }
   /// Others put this file in the log's place, or the log is new to us.
   void move_to(const LogFile& log);

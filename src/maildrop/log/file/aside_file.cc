@@ -68,8 +68,8 @@ Status set_aside(const Environment& environment, const LogPaths& paths, disk::Fi
   RESTANTE_TRY(const disk::FileStatus status, aside->status());
   const EntryHeader entry = encode(region, content.sum, environment.clock.now());
   RESTANTE_TRY(const bool is_there, is_last(*aside, status.size, entry));
-  // An entry that is there is written again, in its place: whoever wrote it may have been killed
-  // before its sync, or its sync may have failed, and then only new dirty pages are worth one.
+  // An entry that is there is written again, in its place: its writer may have been killed before
+  // the sync, or the sync may have failed, and then only new dirty pages are worth one.
   const std::uint64_t start =
       is_there ? status.size - kEntryHeaderBytes - region.bytes : status.size;
   RESTANTE_CHECKED(for_each_chunk(log, region, [&](std::uint64_t done, ByteView bytes) {

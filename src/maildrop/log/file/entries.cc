@@ -37,7 +37,7 @@ Result<std::vector<Store::Entry>> read_entries(const LogFile& log, std::uint64_t
 Status read_each_entry(const LogFile& log, std::uint64_t end, View view,
                        const std::function<void(Store::Entry&&)>& take) {
   const ScanRange range{log.start(), end, false};
-  History history;  // What happened to a message stands behind it.
+  History history;  // The fate of a message stands behind it in the log.
   RESTANTE_CHECKED(scan_log(log.file(), log.header().seed, range,
                             [&](ScannedRecord&& record) { history.apply(record); }));
   std::size_t i = 0;

@@ -1,5 +1,5 @@
 // Writes a whole log from its start, in large pieces: for rewriting one. Nothing is durable before
-// the caller's sync, and nobody looks at the file before it gets its name.
+// the caller's sync, and no reader looks at the file before it gets its name.
 #pragma once
 
 #include <string>

@@ -22,8 +22,8 @@ Status ensure_directories(const Environment& environment, const LogPaths& paths)
   if (environment.place != nullptr) return ensure_directory(environment.disk, paths.directory);
   if (!environment.disk.list(paths.maildrops)) {
     RESTANTE_CHECKED(ensure_directory(environment.disk, environment.root));
-    // Before anything is in it: whoever finds "maildrops" may rely on the root's name being
-    // durable, although another process made it and died.
+    // Before anything is in it: a process that finds "maildrops" may rely on the root's name being
+    // durable, although the one that made it died.
     RESTANTE_CHECKED(environment.disk.sync_directory(parent_directory(environment.root)));
   }
   RESTANTE_CHECKED(ensure_directory(environment.disk, paths.maildrops));
@@ -66,7 +66,7 @@ Result<std::unique_ptr<LogFile>> LogFile::open(const Environment& environment,
   log->header_.account = account;
   Status loaded = log->load_header(account);
   if (!loaded && loaded.error().code == Errc::kState) {
-    // Nobody is at it any more once we have the lock: look again, then make it.
+    // Once we have the lock no other process is at it: look again, then make it.
     RESTANTE_TRY(const AppendLock lock, log->lock_append(environment.patience));
     loaded = log->load_header(account);
     if (!loaded && loaded.error().code == Errc::kState) loaded = log->make_header(account);
@@ -102,7 +102,7 @@ Status LogFile::load_header(const std::string& account) {
 }
 
 /// A record is appended only to a log whose header is durable, so a file without a header and too
-/// short for a record holds no mail, whatever a crash left in it.
+/// short for a record holds no mail, only what a crash left.
 Status LogFile::make_header(const std::string& account) {
   RESTANTE_TRY(const disk::FileStatus status, file_->status());
   if (status.size > 0) RESTANTE_CHECKED(cut_tail(0, status.size));
@@ -114,8 +114,8 @@ Status LogFile::make_header(const std::string& account) {
   header.generation = get_le<std::uint64_t>(numbers, 8);
   header.created = environment_.clock.now();
   header.account = account;
-  // The names first: whoever finds a header may rely on the names being durable, although another
-  // process wrote it and died.
+  // The names first: a process that finds a header may rely on the names being durable, although
+  // the one that wrote it died.
   RESTANTE_CHECKED(environment_.disk.sync_directory(environment_.root));
   RESTANTE_CHECKED(environment_.disk.sync_directory(paths().maildrops));
   RESTANTE_CHECKED(environment_.disk.sync_directory(paths().directory));
@@ -179,7 +179,7 @@ Status LogFile::write_headers(std::vector<ScannedRecord>& records) {
 Status LogFile::settle(std::uint64_t end, Status written) {
   if (written) written = sync();
   // The records are refused, so readers must not find them, in other processes either, and their
-  // sequence numbers must not be seen twice. What the disk holds of them nobody knows.
+  // sequence numbers must not be seen twice. What the disk holds of them is unknown.
   if (!written && !file_->truncate(end)) poisoned_ = true;
   return written;
 }

@@ -70,9 +70,9 @@ class LogFile {
 
   /// Makes durable what another process wrote; a failure gives the log up, as in settle().
   Status sync();
-  /// Proves the file's name durable, if that is not known yet. write() does it first: whoever
-  /// renamed the file into place may have been killed before, and a log that power loss takes away
-  /// again must promise nothing. The caller holds the append lock. Errors: kIo, kFull.
+  /// Proves the file's name durable, if that is not known yet. write() does it first: the process
+  /// that renamed the file into place may have been killed before, and a log that power loss takes
+  /// away again must promise nothing. The caller holds the append lock. Errors: kIo, kFull.
   Status ensure_named();
   /// Errors: kIo: it was given up after a failed sync.
   Status check_appendable() const;
@@ -82,8 +82,8 @@ class LogFile {
   /// append lock. Errors: kIo, kFull.
   Status cut_tail(std::uint64_t end, std::uint64_t size);
   /// Cuts all records of a log that keeps none of them, without room for anything more: at every
-  /// moment it is the log as it was, or the empty one, whose next message is `next`. Nobody uses it
-  /// afterwards but to open it again. The caller holds the append lock and all views. Errors: kIo.
+  /// moment it is the log as it was, or the empty one, whose next message is `next`. Afterwards it
+  /// can only be opened again. The caller holds the append lock and all views. Errors: kIo.
   Status empty(Sequence next);
 
   [[nodiscard]] const LogHeader& header() const { return header_; }

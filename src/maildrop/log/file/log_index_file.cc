@@ -254,7 +254,7 @@ class Encoder {
     append_le(piece_, std::uint64_t{content.retrieved.ranges().size()});
   }
 
-  /// What there is by now, once it is so much.
+  /// Hands on what is collected, once it is `bytes_min`.
   Status give(std::size_t bytes_min) {
     if (piece_.size() < bytes_min) return ok();
     sum_.update(as_bytes(piece_));

@@ -75,7 +75,7 @@ bool is_small(const RecordBody& body) { return body.size() <= kGatheredBytesMax;
 
 }  // namespace
 
-// Of a large record the body first: whatever cuts this short leaves no header, so no record.
+// Of a large record the body first: a failure or crash in between leaves no header, so no record.
 Result<ScannedRecord> write_record(disk::File& file, const RecordPlace& place, RecordHeader& header,
                                    const RecordBody& body) {
   header.body_bytes = body.size();

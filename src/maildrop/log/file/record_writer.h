@@ -1,4 +1,4 @@
-// Writes records at the end of a log; does not sync. Bounded memory, whatever the mail's size.
+// Writes records at the end of a log; does not sync. Bounded memory for mail of any size.
 #pragma once
 
 #include "disk/disk.h"

@@ -288,7 +288,7 @@ TEST_F(GoldenDamageTest, EverySectorOfZeros) {
   }
 }
 
-// No promise but one: whatever is in the file, nothing false is given out and nothing crashes.
+// One promise holds for every content of the file: nothing false is given out, nothing crashes.
 TEST_F(GoldenDamageTest, RandomDamageInManyPlaces) {
   std::minstd_rand random(1);  // NOLINT: the same damage in every run.
   for (int round = 0; round < 1500; ++round) {

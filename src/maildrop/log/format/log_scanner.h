@@ -1,5 +1,5 @@
-// Reads a log's records in order and finds its way after damage. Only reads; what is to be done
-// about a torn tail is the caller's.
+// Reads a log's records in order and finds its way after damage. Only reads; the caller decides
+// about a torn tail.
 //
 // A record is whole when its header's checksum and its body's match. After a header that does not
 // decode, the scan goes on at the next place that holds a valid header: the header checksums are
@@ -42,7 +42,7 @@ struct ScanResult {
 
 struct ScanRange {
   std::uint64_t from = 0;  ///< Where a record may start.
-  std::uint64_t to = 0;    ///< The end of the file, or of what is to be read of it.
+  std::uint64_t to = 0;    ///< The end of the file, or of the part to read.
   /// False: the bodies of messages are taken for intact unread, where the next one follows.
   bool verify_bodies = true;
   const Pace* pace = nullptr;  ///< Not owned. Asked after each piece that is read.

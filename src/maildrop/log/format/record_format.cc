@@ -47,7 +47,7 @@ WallTime to_time(std::uint64_t milliseconds) {
   return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds)));
 }
 
-/// Of an encoded header, whatever stands in its checksum field.
+/// Of an encoded header; its checksum field is not read.
 Checksum header_checksum(ByteView header, std::uint64_t seed, std::uint64_t offset) {
   std::array<std::byte, kRecordHeaderBytesMax> copy;
   std::memcpy(copy.data(), header.data(), header.size());
@@ -189,7 +189,7 @@ Result<RecordHeader> decode_record_header(ByteView bytes, std::uint64_t seed,
   header.body_bytes = get_le<std::uint64_t>(bytes, kBodyBytesAt);
   header.body_checksum = get_le<Checksum>(bytes, kBodyChecksumAt);
   header.uid = as_text(bytes.subspan(kRecordHeaderBytes, uid_bytes));
-  // A line end in it would end up in a reply; a log may come from a backup that somebody made.
+  // A line end in it would end up in a reply; a log may come from a stranger's backup.
   if (uid_bytes != 0 && !check_uid(header.uid)) return Error(Errc::kCorrupt, "record header: uid");
   if (header.body_bytes > limits::kMessageStoredBytesMax)
     return Error(Errc::kCorrupt, "record header: body length");

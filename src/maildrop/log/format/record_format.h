@@ -32,7 +32,7 @@ constexpr std::uint64_t align(std::uint64_t offset) {
 struct LogHeader {
   MaildropId id{};
   /// Seeds the checksums of record headers. Secret: a mail that holds the bytes of a record must
-  /// not pass for one, so nobody who can send mail may know it.
+  /// not pass for one, so senders of mail must not know it.
   std::uint64_t seed = 0;
   Sequence first_sequence{1};  ///< No message delivered to this file gets a smaller one.
   WallTime created{};

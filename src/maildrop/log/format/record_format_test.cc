@@ -60,7 +60,7 @@ TEST(RecordFormat, ALengthOverTheMaximumIsNotBelieved) {
   EXPECT_FALSE(decode_record_header(as_bytes(bytes), kSeed, 0));
 }
 
-// Whoever makes a log can compute its checksums, so they prove nothing about a uid.
+// The maker of a log can compute its checksums, so they prove nothing about a uid.
 TEST(RecordFormat, RefusesAUidThatWouldEndAReplysLine) {
   RecordHeader header;
   header.type = RecordType::kMessage;

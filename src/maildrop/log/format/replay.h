@@ -1,5 +1,5 @@
-// What a log's records mean, said once: to whoever follows a log they are told as messages, changes
-// of a view and uids that are gone, in the log's order.
+// What a log's records mean, said once: a follower is told of messages, changes of a view and uids
+// that are gone, in the log's order.
 #pragma once
 
 #include "maildrop/log/format/log_scanner.h"
