@@ -23,8 +23,6 @@
 
 namespace restante::accounts {
 
-struct BackEndValues;  // directory.h
-
 /// What may be shown of an account.
 struct AccountEntry {
   std::string name;
@@ -38,10 +36,10 @@ struct AccountEntry {
   std::optional<WallTime> created;           ///< Unknown in a passwd-file.
   std::optional<WallTime> secret_changed;    ///< Unknown in a passwd-file.
   std::shared_ptr<const Route> route;        ///< Null: its mail is here.
-  /// Where the account is known, if not in accounts.db: "ldap ldap://…".
+  /// Where the account is known, if not in accounts.db: "ldap ldap://…". Only show() says so, and
+  /// what of the above is set here; null: nothing.
   std::string place;
-  /// What that says by itself; null: nothing of ours lies over it.
-  std::shared_ptr<const BackEndValues> back_end;
+  std::shared_ptr<const AccountSettings> own;
 };
 
 struct AliasEntry {
@@ -89,7 +87,7 @@ struct ListRange {
 };
 
 /// Used by one thread at a time. Errors of all: kIo, kFull, kBusy (another process writes for
-/// too long).
+/// too long), kTimeout (a back end, or what is over the network, is down).
 class AccountAdmin {
  public:
   virtual ~AccountAdmin() = default;
@@ -158,11 +156,11 @@ class AccountAdmin {
   virtual Result<AccountEntry> show(std::string_view name) = 0;
 
   /// Names for which something is set, and that nobody knows as an account any more, each given out
-  /// in its turn; false ends it. Errors: kIo (a back end is down).
+  /// in its turn; false ends it.
   virtual Status list_orphans(const ListRange& range,
                               const std::function<bool(const std::string&)>& take);
   /// Drops what is set for such a name. Errors: kNotFound (nothing is set), kExists (there is such
-  /// an account), kIo.
+  /// an account).
   virtual Status forget_settings(std::string_view name);
 
   /// Targets are accounts or aliases that exist; each counts once. Errors: kExists (an account or
@@ -185,9 +183,7 @@ class AccountAdmin {
 
  private:
   static Error no_devices() {
-    return Error(Errc::kState,
-                 "device passwords need accounts.backend = \"sqlite\"; these accounts are kept "
-                 "elsewhere");
+    return Error(Errc::kState, "no devices are kept here for the accounts of this back end");
   }
 };
 

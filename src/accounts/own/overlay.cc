@@ -1,6 +1,6 @@
 #include "accounts/own/overlay.h"
 
-namespace restante::accounts {
+namespace restante::accounts::own {
 namespace {
 
 template <typename T>
@@ -45,4 +45,4 @@ void lay_over(const AccountSettings* settings, Account& account) {
   account.devices = settings->devices;
 }
 
-}  // namespace restante::accounts
+}  // namespace restante::accounts::own

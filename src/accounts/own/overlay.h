@@ -7,7 +7,7 @@
 #include "accounts/account_settings.h"
 #include "accounts/directory.h"
 
-namespace restante::accounts {
+namespace restante::accounts::own {
 
 /// `settings` may be null: nothing is set. The account may have other settings over it already;
 /// they go.
@@ -16,4 +16,4 @@ void lay_over(const AccountSettings* settings, Account& account);
 /// What its back end says of the account by itself.
 BackEndValues back_end_values(const Account& account);
 
-}  // namespace restante::accounts
+}  // namespace restante::accounts::own
