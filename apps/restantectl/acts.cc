@@ -22,7 +22,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 27> kActs = {
+constexpr std::array<std::string_view, 28> kActs = {
     "account add",      "account passwd",    "account remove",
     "account enable",   "account disable",   "account import",
     "account set",      "account rename",    "account purge",
@@ -30,8 +30,9 @@ constexpr std::array<std::string_view, 27> kActs = {
     "alias add",        "alias remove",      "alias set",
     "alias import",     "device add",        "device remove",
     "maildrop repair",  "maildrop upkeep",   "maildrop undelete",
-    "account networks", "maildrop heal",     "upkeep",
-    "deliver",          "migrate",           "restore"};
+    "account networks", "account forget",    "maildrop heal",
+    "upkeep",           "deliver",           "migrate",
+    "restore"};
 
 /// Words come from a command line, which may hold any octets.
 std::string to_utf8(const std::string& word) {

@@ -128,6 +128,8 @@ Result<maildrop::Store*> Office::store() {
 Result<std::string> Office::maildrop_name(std::string_view typed) {
   RESTANTE_TRY(std::string name, accounts::canonical_name(typed, names()));
   if (has_maildrop(name)) {
+    // Only there is anybody renamed.
+    if (config::database_source(config_.accounts) == nullptr) return name;
     // It may be the mail of an account that is gone, and the name that of one that was renamed.
     const auto own = admin();
     if (!own) return name;

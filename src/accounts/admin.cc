@@ -21,7 +21,23 @@ void give_range(const std::vector<Entry>& entries, const ListRange& range, NameO
   }
 }
 
+Error no_settings() {
+  return Error(Errc::kState, "nothing is set here for the accounts of this back end");
+}
+
 }  // namespace
+
+Status AccountAdmin::set_route(std::string_view /*name*/,
+                               const std::shared_ptr<const Route>& /*route*/) {
+  return no_settings();
+}
+
+Status AccountAdmin::list_orphans(const ListRange& /*range*/,
+                                  const std::function<bool(const std::string&)>& /*take*/) {
+  return no_settings();
+}
+
+Status AccountAdmin::forget_settings(std::string_view /*name*/) { return no_settings(); }
 
 Status AccountAdmin::list_each(const ListRange& range,
                                const std::function<bool(const AccountEntry&)>& take) {

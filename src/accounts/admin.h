@@ -16,6 +16,8 @@
 #include "accounts/allowance.h"
 #include "accounts/bulk.h"
 #include "accounts/networks.h"
+#include "accounts/route.h"
+#include "accounts/settings_store.h"
 #include "base/clock.h"
 #include "base/result.h"
 
@@ -33,18 +35,16 @@ struct AccountEntry {
   Allowance allowance;                       ///< Of a passwd-file: its extra fields.
   std::optional<WallTime> created;           ///< Unknown in a passwd-file.
   std::optional<WallTime> secret_changed;    ///< Unknown in a passwd-file.
+  std::shared_ptr<const Route> route;        ///< Null: its mail is here.
+  /// Where the account is known, if not in accounts.db: "ldap ldap://…". Only show() says so, and
+  /// what of the above is set here; null: nothing.
+  std::string place;
+  std::shared_ptr<const AccountSettings> own;
 };
 
 struct AliasEntry {
   std::string address;  ///< Or "@domain": the catch-all.
   std::vector<std::string> targets;
-};
-
-/// What may be shown of a device password.
-struct DeviceEntry {
-  std::string label;
-  WallTime created{};
-  std::optional<WallTime> last_used;  ///< To the hour; empty: never.
 };
 
 struct AccountDevices {
@@ -87,7 +87,7 @@ struct ListRange {
 };
 
 /// Used by one thread at a time. Errors of all: kIo, kFull, kBusy (another process writes for
-/// too long).
+/// too long), kTimeout (a back end, or what is over the network, is down).
 class AccountAdmin {
  public:
   virtual ~AccountAdmin() = default;
@@ -121,8 +121,10 @@ class AccountAdmin {
   /// From where it may log in; null: from everywhere. Errors: kNotFound, kState.
   virtual Status set_networks(std::string_view name,
                               const std::shared_ptr<const Networks>& networks) = 0;
-  /// Hands the account's allowance to `change` and stores what that made of it, in one transaction;
-  /// gives it back. Errors: kNotFound, kSyntax, kState.
+  /// Where its mail is; null: here. Errors: kNotFound, kState.
+  virtual Status set_route(std::string_view name, const std::shared_ptr<const Route>& route);
+  /// Hands the account's own allowance to `change` and stores what that made of it, in one
+  /// transaction; gives it back. Errors: kNotFound, kSyntax, kState.
   virtual Result<Allowance> change_allowance(std::string_view name,
                                              const std::function<void(Allowance&)>& change) = 0;
 
@@ -153,6 +155,14 @@ class AccountAdmin {
   /// Errors: kNotFound.
   virtual Result<AccountEntry> show(std::string_view name) = 0;
 
+  /// Names for which something is set, and that nobody knows as an account any more, each given out
+  /// in its turn; false ends it.
+  virtual Status list_orphans(const ListRange& range,
+                              const std::function<bool(const std::string&)>& take);
+  /// Drops what is set for such a name. Errors: kNotFound (nothing is set), kExists (there is such
+  /// an account).
+  virtual Status forget_settings(std::string_view name);
+
   /// Targets are accounts or aliases that exist; each counts once. Errors: kExists (an account or
   /// an alias has the address), kNotFound (no such target), kSyntax, kState.
   virtual Status add_alias(std::string_view address, const std::vector<std::string>& targets) = 0;
@@ -173,9 +183,7 @@ class AccountAdmin {
 
  private:
   static Error no_devices() {
-    return Error(Errc::kState,
-                 "device passwords need accounts.backend = \"sqlite\"; these accounts are kept "
-                 "elsewhere");
+    return Error(Errc::kState, "no devices are kept here for the accounts of this back end");
   }
 };
 

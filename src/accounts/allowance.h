@@ -32,6 +32,12 @@ inline constexpr std::uint32_t kRetentionDaysMax = 36500;
 struct RetentionSpread {
   bool any_own = false;          ///< Some account has one of its own, "never" counted.
   std::uint32_t least_days = 0;  ///< Of those that delete; 0: none does.
+
+  void include(const RetentionSpread& other) {
+    any_own = any_own || other.any_own;
+    const bool less = other.least_days != 0 && other.least_days < least_days;
+    if (least_days == 0 || less) least_days = other.least_days;
+  }
 };
 
 }  // namespace restante::accounts

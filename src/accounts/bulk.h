@@ -11,6 +11,7 @@
 
 #include "accounts/allowance.h"
 #include "accounts/networks.h"
+#include "accounts/route.h"
 #include "base/error.h"
 
 namespace restante::accounts {
@@ -42,6 +43,7 @@ struct AccountChange {
   std::optional<bool> no_login;
   std::optional<std::shared_ptr<const Networks>> networks;  ///< Null in it: from everywhere.
   AllowanceChange allowance{};
+  std::optional<std::shared_ptr<const Route>> route;  ///< Null in it: its mail is here.
   std::vector<std::string> new_devices{};  ///< Labels; one that is there keeps its password.
   std::vector<std::string> lost_devices{};
 };

@@ -15,10 +15,20 @@
 #include "accounts/names/spelling.h"
 #include "accounts/networks.h"
 #include "accounts/passwords/device_password.h"
+#include "accounts/route.h"
 #include "base/clock.h"
 #include "base/result.h"
 
 namespace restante::accounts {
+
+/// What a back end says by itself of an account that has settings of ours (own/overlay.h).
+struct BackEndValues {
+  bool enabled = true;
+  bool no_login = false;
+  std::shared_ptr<const Networks> networks{};
+  std::string fault{};
+  Allowance allowance{};
+};
 
 struct Account {
   /// Canonical, as its back end spells it. Names the maildrop, too, and never changes.
@@ -41,6 +51,10 @@ struct Account {
   /// Why its entry cannot be used for a login: the operator's mistake, not the user's. Mail is
   /// taken. Empty: it can.
   std::string fault{};
+  /// Where its mail is; null: here.
+  std::shared_ptr<const Route> route{};
+  /// Null: nothing of ours lies over it.
+  std::shared_ptr<const BackEndValues> back_end{};
 
   /// `peer` is the client's IP address; empty: a Unix socket.
   [[nodiscard]] bool allows(std::string_view peer) const {
@@ -161,6 +175,10 @@ class Directory {
   virtual Result<std::vector<SpellingClash>> spelling_clashes() {
     return std::vector<SpellingClash>();
   }
+
+  /// The account, which this directory found a while ago, with what is set for it here by now.
+  /// Never waits: where that would, it stays as it was. Errors: kIo.
+  virtual Result<Account> with_present_settings(Account account) { return account; }
 
   /// Notes that this account's `device` has logged in, in memory; in microseconds, for an event
   /// loop, too. Back ends without devices have nothing to do.

@@ -163,6 +163,40 @@ class SourceRules {
   Mistakes& mistakes_;
 };
 
+/// The first for which `is_meant`; null when there is none.
+template <typename IsMeant>
+const AccountsSource* first_source(const Accounts& accounts, IsMeant is_meant) {
+  if (is_meant(accounts)) return &accounts;
+  const auto found = std::find_if(accounts.next.begin(), accounts.next.end(), is_meant);
+  return found == accounts.next.end() ? nullptr : &*found;
+}
+
+std::string first_connection(const Accounts& accounts) {
+  const AccountsSource* const source =
+      first_source(accounts, [](const AccountsSource& one) { return !one.connection.empty(); });
+  return source == nullptr ? std::string() : source->connection;
+}
+
+/// Where the settings of accounts are.
+void apply_settings_rules(const Node& table, Accounts& accounts, Mistakes& mistakes) {
+  const Node* const store = find(table, "settings");
+  const Node* const connection = find(table, "settings_connection");
+  const bool in_postgresql = accounts.settings == SettingsStore::kPostgresql;
+  if (connection != nullptr && !in_postgresql)
+    mistakes.add(connection->line, "accounts.settings_connection",
+                 "goes with settings = \"postgresql\"");
+  if (!in_postgresql) return;
+  if (database_source(accounts) != nullptr)
+    mistakes.add(store->line, "accounts.settings",
+                 "\"postgresql\" goes without backend \"sqlite\", whose accounts have their "
+                 "settings beside them");
+  if (accounts.settings_connection.empty())
+    accounts.settings_connection = first_connection(accounts);
+  if (accounts.settings_connection.empty())
+    mistakes.add(store->line, "accounts.settings_connection",
+                 "is missing; settings \"postgresql\" needs it where no back end has a connection");
+}
+
 void apply_source(const Node& table, AccountsSource& source, const Accounts& accounts,
                   const SourceRules& rules) {
   rules.check_keys(source.backend);
@@ -190,16 +224,24 @@ void apply_accounts_rules(const Node& root, const std::filesystem::path& data_di
   };
   complete(accounts);
   for (AccountsSource& source : accounts.next) complete(source);
+  apply_settings_rules(table, accounts, mistakes);
+  if (const AccountsSource* const database = database_source(accounts); database != nullptr)
+    accounts.settings_path = database->path;
+  else if (!data_dir.empty())
+    accounts.settings_path = data_dir / "accounts.db";
 }
 
 const AccountsSource* local_source(const Accounts& accounts) {
-  const auto is_local = [](const AccountsSource& source) {
+  return first_source(accounts, [](const AccountsSource& source) {
     return source.backend == AccountsBackend::kSqlite ||
            source.backend == AccountsBackend::kPasswdFile;
-  };
-  if (is_local(accounts)) return &accounts;
-  const auto found = std::find_if(accounts.next.begin(), accounts.next.end(), is_local);
-  return found == accounts.next.end() ? nullptr : &*found;
+  });
+}
+
+const AccountsSource* database_source(const Accounts& accounts) {
+  return first_source(accounts, [](const AccountsSource& source) {
+    return source.backend == AccountsBackend::kSqlite;
+  });
 }
 
 }  // namespace restante::config

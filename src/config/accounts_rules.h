@@ -17,5 +17,7 @@ void apply_accounts_rules(const Node& root, const std::filesystem::path& data_di
 /// The first source that restantectl manages or backs up (a database or a file of ours); null when
 /// all accounts are elsewhere.
 const AccountsSource* local_source(const Accounts& accounts);
+/// The first source with a database of ours; null when there is none.
+const AccountsSource* database_source(const Accounts& accounts);
 
 }  // namespace restante::config

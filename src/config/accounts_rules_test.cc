@@ -51,6 +51,30 @@ TEST(AccountsRules, TheFirstLocalOneIsManaged) {
   EXPECT_EQ(local_source(elsewhere.config->accounts), nullptr);
 }
 
+TEST(AccountsRules, WhereTheSettingsOfAccountsAre) {
+  const std::string ldap = "[accounts]\n" + std::string(kLdap);
+  const std::string postgresql = "[accounts]\n" + std::string(kPostgresql);
+  const std::string here = "settings = \"postgresql\"\n";
+  EXPECT_EQ(load("").config->accounts.settings_path, "/d/accounts.db");
+  EXPECT_EQ(load(ldap).config->accounts.settings_path, "/d/accounts.db");
+  EXPECT_EQ(load(ldap).config->accounts.settings, SettingsStore::kSqlite);
+  const std::string beside = "[[accounts.next]]\nbackend = \"sqlite\"\npath = \"/e/own.db\"\n";
+  EXPECT_EQ(load(ldap + beside).config->accounts.settings_path, "/e/own.db");
+  EXPECT_EQ(load(postgresql + here).config->accounts.settings_connection, "dbname=mail");
+  EXPECT_EQ(load(ldap + here + "settings_connection = \"dbname=own\"\n")
+                .config->accounts.settings_connection,
+            "dbname=own");
+  EXPECT_THAT(load(ldap + here).mistakes,
+              ElementsAre("f:7: accounts.settings_connection: is missing; settings \"postgresql\" "
+                          "needs it where no back end has a connection"));
+  EXPECT_THAT(load(ldap + "settings_connection = \"dbname=own\"\n").mistakes,
+              ElementsAre("f:7: accounts.settings_connection: goes with settings = "
+                          "\"postgresql\""));
+  EXPECT_THAT(load("[accounts]\nsettings_connection = \"dbname=own\"\n" + here).mistakes,
+              ElementsAre("f:4: accounts.settings: \"postgresql\" goes without backend \"sqlite\", "
+                          "whose accounts have their settings beside them"));
+}
+
 TEST(AccountsRules, SaysWhatIsMissingOrOutOfPlace) {
   const auto mistakes = [](const std::string& text) {
     return load("[accounts]\n" + text).mistakes;

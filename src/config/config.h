@@ -21,6 +21,7 @@ enum class TlsMode : std::uint8_t { kNone, kStarttls, kImplicit };
 enum class Plaintext : std::uint8_t { kNever, kLoopback, kAlways };
 enum class PasswordScheme : std::uint8_t { kArgon2id, kScramSha256 };
 enum class AccountsBackend : std::uint8_t { kSqlite, kPasswdFile, kPam, kLdap, kPostgresql };
+enum class SettingsStore : std::uint8_t { kSqlite, kPostgresql };
 enum class PamName : std::uint8_t { kLocal, kFull };
 enum class LdapPassword : std::uint8_t { kBind, kSecret };
 enum class BareNewlines : std::uint8_t { kNormalize, kRefuse, kKeep };
@@ -111,6 +112,10 @@ struct AccountsSource {
 
 struct Accounts : AccountsSource {
   std::vector<AccountsSource> next;
+  /// Where the settings of accounts are that other back ends than sqlite know.
+  SettingsStore settings = SettingsStore::kSqlite;
+  std::string settings_connection;      ///< postgresql: empty: of the first back end that has one.
+  std::filesystem::path settings_path;  ///< sqlite: no key; accounts.db of a back end, or data_dir.
   std::chrono::seconds cache_time{300};  ///< What a slow back end said of a password holds so long.
   std::string default_domain;
   std::string postmaster;  ///< Account that gets postmaster@…; may be empty.

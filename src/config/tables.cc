@@ -50,6 +50,8 @@ constexpr auto kListenTlsVersions = std::to_array<Choice<TlsVersion>>({{"1.0", T
                                                                        {"1.1", TlsVersion::k11},
                                                                        {"1.2", TlsVersion::k12},
                                                                        {"1.3", TlsVersion::k13}});
+constexpr auto kSettingsStores = std::to_array<Choice<SettingsStore>>(
+    {{"sqlite", SettingsStore::kSqlite}, {"postgresql", SettingsStore::kPostgresql}});
 constexpr auto kAccountsBackends =
     std::to_array<Choice<AccountsBackend>>({{"sqlite", AccountsBackend::kSqlite},
                                             {"passwd-file", AccountsBackend::kPasswdFile},
@@ -176,6 +178,8 @@ void put_source(Accounts& accounts, const Item& item) {
 
 constexpr auto kAccountsOwnKeys = std::to_array<Key<Accounts>>({
     {"next", put_tables<&Accounts::next, kSourceKeys>},
+    {"settings", put<&Accounts::settings, choice<kSettingsStores>>},
+    {"settings_connection", put<&Accounts::settings_connection, text>},
     {"cache_time", put<&Accounts::cache_time, duration<0, 60 * kMinute>>},
     {"default_domain", put<&Accounts::default_domain, domain>},
     {"postmaster", put<&Accounts::postmaster, text>},

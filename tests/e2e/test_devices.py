@@ -119,13 +119,3 @@ def test_mistakes(make_server, code, words, told):
     failed = server.ctl("device", *words, check=False)
     assert (failed.returncode, failed.stdout) == (code, b"")
     assert told in failed.stderr.decode() and failed.stderr.count(b"\n") == 1
-
-
-def test_a_passwd_file_has_none(make_server):
-    server = make_server(start=False)
-    users = server.folder / "users"
-    users.write_text("alice:{PLAIN}secret\n")
-    server.configure({"accounts": {"backend": "passwd-file", "path": str(users)}})
-    for words in (["add", "alice", "phone"], ["remove", "alice", "phone"], ["list", "alice"]):
-        failed = server.ctl("device", *words, check=False)
-        assert failed.returncode == 69 and b'"sqlite"' in failed.stderr

@@ -179,11 +179,13 @@ def test_a_new_password_ends_the_old_one_at_once(make_server, slapd):
 
 def test_restantectl_says_where_the_accounts_are(make_server, slapd):
     server = make_server({"accounts": ldap_accounts(slapd)}, start=False)
-    for words in (["account", "list"], ["account", "show", NAME], ["account", "add", NAME,
-                                                                    "--password-stdin"]):
+    for words in (["account", "list"], ["account", "add", NAME, "--password-stdin"],
+                  ["account", "remove", NAME], ["account", "purge", "--yes", NAME]):
         refused = server.ctl(*words, data=b"x\n", check=False)
         assert refused.returncode == 69, refused
-        assert b"managed elsewhere" in refused.stderr
+        assert b"managed elsewhere" in refused.stderr or b"this is the mail of" in refused.stderr
+    shown = server.ctl("account", "show", NAME).stdout.decode()
+    assert f"kept by       ldap {slapd.uri}\n" in shown
     shown = server.ctl("account", "test", NAME).stdout.decode()
     assert f"account, in ldap {slapd.uri}" in shown
     assert server.ctl("account", "test", NAME, "--password-stdin",

@@ -1,6 +1,7 @@
 """Accounts that an older version wrote: each version of accounts.db serves its accounts, there is a
 way back, and what a newer version wrote is refused and left alone."""
 
+import json
 import pathlib
 import re
 import sqlite3
@@ -27,6 +28,11 @@ def database_of_version(path, version):
         database.execute("INSERT INTO alias (id, address, domain, created) "
                          "VALUES (1, 'all@example.test', 'example.test', 1)")
         database.execute("INSERT INTO alias_target VALUES (1, 0, ?)", (ALICE.name,))
+        if 2 <= version < 8:
+            database.execute("UPDATE account SET quota_messages = 3")
+        if 3 <= version < 8:
+            database.execute("INSERT INTO device (account_id, label, tag, created) "
+                             "SELECT id, 'phone', ?, 1 FROM account", ("0" * 64,))
     database.close()
     path.chmod(0o600)
 
@@ -57,6 +63,10 @@ def test_accounts_of_an_older_version_and_back(make_server, version):
     database_of_version(path, version)
     server.start()
     assert_serves(server)
+    shown = json.loads(server.ctl("--format", "json", "account", "show", ALICE.name).stdout)
+    assert shown["quota"]["messages"] == (3 if version >= 2 else None)
+    devices = json.loads(server.ctl("--format", "json", "device", "list", ALICE.name).stdout)
+    assert [one["label"] for one in devices["devices"]] == (["phone"] if version >= 3 else [])
     assert server.stop() == 0
     assert version_of(path) == NEWEST
     kept = path.with_name(f"accounts.db.v{version}")

@@ -2,6 +2,7 @@
 #include "accounts/passwords/password.h"
 #include "console/password_input.h"
 #include "restantectl/accounts/account_allowance.h"
+#include "restantectl/accounts/account_origins.h"
 #include "restantectl/accounts/list_options.h"
 #include "restantectl/commands.h"
 #include "server/common/back_ends.h"
@@ -73,7 +74,8 @@ Result<std::string> add(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(const std::string typed, accounts::canonical_name(options.name, office.names()));
   const std::string name = office.new_name(typed);
   // Asked before the password is, so that nobody types one in vain.
-  if (const auto entry = admin->show(name))
+  const auto entry = admin->show(name);
+  if (entry && entry->place.empty())
     return Error(Errc::kExists, "there is an account of this name: " + entry->name);
   RESTANTE_TRY(const std::string secret, read_secret(office, options, name));
   return admin->add(name, secret);
@@ -90,14 +92,16 @@ Result<std::string> set_password(Office& office, const AccountOptions& options) 
 /// The addresses whose mail goes to `name` by one alias.
 Result<std::vector<std::string>> aliases_to(Office& office, const std::string& name) {
   RESTANTE_TRY(auto* const admin, office.admin());
-  RESTANTE_TRY(const auto all, admin->list_aliases());
+  const auto all = admin->list_aliases();
+  if (!all && all.error().code == Errc::kState) return std::vector<std::string>();  // Elsewhere.
+  if (!all) return all.error();
   const bool fold = office.names().fold_local_part;
   const std::string key = accounts::spelling_key(name, fold);
   const auto is_meant = [&](const std::string& target) {
     return accounts::spelling_key(target, fold) == key;
   };
   std::vector<std::string> found;
-  for (const auto& alias : all)
+  for (const auto& alias : *all)
     if (std::any_of(alias.targets.begin(), alias.targets.end(), is_meant))
       found.push_back(alias.address);
   return found;
@@ -160,6 +164,36 @@ Exit account_list(Office& office, const ListOptions& options) {
   return listed ? Exit::kOk : fail(listed.error());
 }
 
+/// Names that something is set for, and that no back end knows.
+Exit account_list_orphans(Office& office, const ListOptions& options) {
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const accounts::ListRange range = range_of(office, options);
+  Status listed = ok();
+  if (office.out().json()) {
+    console::JsonRows rows(office.out(), {}, "orphans");
+    listed = (*admin)->list_orphans(range, [&](const std::string& name) {
+      rows.add({{"name", name}});
+      return true;
+    });
+  } else {
+    console::TableRows rows(office.out());
+    rows.header({"NAME"});
+    listed = (*admin)->list_orphans(range, [&](const std::string& name) {
+      rows.add({name});
+      return true;
+    });
+  }
+  return listed ? Exit::kOk : fail(listed.error());
+}
+
+Exit account_forget(Office& office, const AccountOptions& options) {
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const Status forgotten = (*admin)->forget_settings(options.name);
+  return forgotten ? done(office, options.name) : fail(forgotten.error());
+}
+
 Exit account_show(Office& office, const AccountOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
@@ -173,20 +207,24 @@ Exit account_show(Office& office, const AccountOptions& options) {
     json::object object = to_json(*entry);
     object["aliases"] = json::array(aliases->begin(), aliases->end());
     object["maildrop"] = stored->where;
+    if (!entry->place.empty()) Origins(*entry).add_to(object);
     office.out().print(object);
     return Exit::kOk;
   }
   office.out().line("name          " + entry->name);
   if (entry->maildrop != entry->name) office.out().line("first name    " + entry->maildrop);
-  office.out().line("state         " + state_of(*entry));
+  if (!entry->place.empty()) office.out().line("kept by       " + entry->place);
+  const Origins origins(*entry);
+  office.out().line("state         " + state_of(*entry) + origins.state());
   if (!entry->fault.empty()) office.out().line("fault         " + entry->fault);
-  if (entry->networks) office.out().line("networks      " + entry->networks->to_string());
-  office.out().line("scheme        " + entry->scheme);
+  if (entry->networks)
+    office.out().line("networks      " + entry->networks->to_string() + origins.networks());
+  office.out().line("scheme        " + (entry->scheme.empty() ? "-" : entry->scheme));
   office.out().line("created       " + to_text(entry->created));
   office.out().line("password set  " + to_text(entry->secret_changed));
-  office.out().line("quota         " + quota_text(entry->allowance));
-  office.out().line("retention     " + retention_text(entry->allowance));
-  office.out().line("addresses     " + addresses_text(entry->allowance));
+  office.out().line("quota         " + quota_text(entry->allowance) + origins.quota());
+  office.out().line("retention     " + retention_text(entry->allowance) + origins.retention());
+  office.out().line("addresses     " + addresses_text(entry->allowance) + origins.addresses());
   office.out().line("maildrop      " + stored->where);
   for (const std::string& alias : *aliases) office.out().line("alias         " + alias);
   return Exit::kOk;
@@ -220,6 +258,15 @@ Exit account_remove(Office& office, const AccountOptions& options) {
   return Exit::kOk;
 }
 
+/// What is set here never lets in somebody whom the back end keeps out.
+void warn_of_back_end(const Office& office, accounts::AccountAdmin& admin,
+                      const std::string& name) {
+  const auto entry = admin.show(name);
+  if (!entry || entry->place.empty() || state_of(*entry) == "enabled") return;
+  office.out().note("restantectl: nothing set here keeps " + entry->name + " out; " + entry->place +
+                    " still does (" + state_of(*entry) + ")");
+}
+
 Exit account_set_enabled(Office& office, const AccountOptions& options, bool enabled) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
@@ -228,7 +275,9 @@ Exit account_set_enabled(Office& office, const AccountOptions& options, bool ena
   const bool login_only = !enabled && options.login_only;
   const Status changed =
       login_only ? (*admin)->bar_login(*name) : (*admin)->set_enabled(*name, enabled);
-  return changed ? done(office, *name) : fail(changed.error());
+  if (!changed) return fail(changed.error());
+  if (enabled) warn_of_back_end(office, **admin, *name);
+  return done(office, *name);
 }
 
 /// From where it may log in.
@@ -302,13 +351,25 @@ void add_account_commands(CLI::App& account, Chosen& chosen) {
   const auto options = std::make_shared<AccountOptions>();
   add_password_commands(account, chosen, options);
   const auto list_options = std::make_shared<ListOptions>();
-  add_list_options(
+  const auto orphans = std::make_shared<bool>(false);
+  CLI::App& list =
       add_command(account, chosen,
                   {"list", "All accounts",
                    "  restantectl account list\n"
-                   "  restantectl account list --domain example.com --limit 100 --after kim"},
-                  [list_options](Office& office) { return account_list(office, *list_options); }),
-      *list_options);
+                   "  restantectl account list --domain example.com --limit 100 --after kim\n"
+                   "  restantectl account list --orphans"},
+                  [list_options, orphans](Office& office) {
+                    return *orphans ? account_list_orphans(office, *list_options)
+                                    : account_list(office, *list_options);
+                  });
+  add_list_options(list, *list_options);
+  list.add_flag("--orphans", *orphans,
+                "Names that devices, quotas and the like are set for, and that no account has");
+  add_name(add_command(account, chosen,
+                       {"forget", "Drop what is set for an account that is gone",
+                        "  restantectl account forget alice@example.com"},
+                       [options](Office& office) { return account_forget(office, *options); }),
+           options->name);
   add_name(add_command(account, chosen,
                        {"show", "One account and what leads to it",
                         "  restantectl account show alice@example.com"},

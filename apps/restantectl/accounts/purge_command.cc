@@ -51,7 +51,9 @@ Result<Purge> find(Office& office, const std::string& typed) {
   RESTANTE_TRY(auto* const admin, office.admin());
   Purge purge;
   const auto entry = admin->show(typed);
-  if (entry) {
+  if (entry && !entry->place.empty()) {
+    RESTANTE_CHECKED(refuse_owned(office, entry->maildrop));
+  } else if (entry) {
     purge.is_account = true;
     purge.name = entry->name;
     purge.maildrop = entry->maildrop;

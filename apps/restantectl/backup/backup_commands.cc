@@ -42,21 +42,23 @@ Extra text_extra(FileKind kind, std::string name, std::string text) {
           [text = std::move(text)](const std::string& path) { return write_text(path, text); }};
 }
 
+/// accounts.db, if it is there: accounts, and what is set for those that are kept elsewhere.
+void add_database(const std::filesystem::path& source, std::vector<Extra>& extras) {
+  std::error_code ignored;
+  if (source.empty() || !std::filesystem::exists(source, ignored)) return;
+  extras.push_back({FileKind::kAccounts, kBackupDatabase, [source](const std::string& path) {
+                      return accounts::sqlite::copy_database(source, path);
+                    }});
+}
+
 /// The accounts' files, as their back end has them; those that are not there are left out, and so
-/// are accounts that are kept elsewhere.
+/// are accounts and settings that are kept elsewhere.
 Status add_accounts(const Office& office, std::vector<Extra>& extras) {
-  const config::AccountsSource* const local = config::local_source(office.config().accounts);
-  if (local == nullptr) return ok();
+  const config::Accounts& all = office.config().accounts;
+  add_database(all.settings_path, extras);
+  const config::AccountsSource* const local = config::local_source(all);
+  if (local == nullptr || local->backend == config::AccountsBackend::kSqlite) return ok();
   const config::AccountsSource& accounts = *local;
-  if (accounts.backend == config::AccountsBackend::kSqlite) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(accounts.path, ignored)) return ok();
-    extras.push_back(
-        {FileKind::kAccounts, kBackupDatabase, [source = accounts.path](const std::string& path) {
-           return accounts::sqlite::copy_database(source, path);
-         }});
-    return ok();
-  }
   RESTANTE_TRY(std::string users,
                disk::read_text(disk::posix_disk(), accounts.path.string(), kTextBytesMax));
   extras.push_back(text_extra(FileKind::kAccounts, kBackupPasswdFile, std::move(users)));

@@ -23,10 +23,10 @@ struct RestoreOptions {
 
 /// Where the configuration that we run with has the accounts; nowhere for what it does not use.
 std::string place_of(const config::Config& config, const maildrop::BackupFile& file) {
+  if (file.name == kBackupDatabase) return config.accounts.settings_path.string();
   const config::AccountsSource* const local = config::local_source(config.accounts);
   if (local == nullptr) return "";
   const bool sqlite = local->backend == config::AccountsBackend::kSqlite;
-  if (file.name == kBackupDatabase && sqlite) return local->path.string();
   if (file.name == kBackupPasswdFile && !sqlite) return local->path.string();
   if (file.name == kBackupAliases && !sqlite) return local->aliases.string();
   return "";

@@ -5,6 +5,8 @@
 #include "accounts/ldap/check.h"
 #include "accounts/pam/directory.h"
 #include "accounts/postgresql/check.h"
+#include "accounts/postgresql/connection.h"
+#include "accounts/postgresql/settings_store.h"
 #include "accounts/sqlite/peek.h"
 
 namespace restante::accounts {
@@ -83,6 +85,23 @@ KeyFaults ask_back_end(const BackendSettings& settings, const NameRules& names) 
     case Backend::kPasswdFile: break;  // Files are read by every check.
   }
   return {};
+}
+
+KeyFaults check_settings_place(const SettingsPlace& place) {
+  KeyFaults out;
+  if (place.kind != SettingsPlace::Kind::kPostgresql) return out;
+  if (const Status checked = postgresql::check_connection_text(place.postgresql.connection);
+      !checked)
+    out.emplace_back("settings_connection", checked.error().detail);
+  return out;
+}
+
+KeyFaults ask_settings_place(const SettingsPlace& place) {
+  KeyFaults out;
+  if (place.kind != SettingsPlace::Kind::kPostgresql) return out;
+  if (const Status asked = postgresql::ask_settings_tables(place.postgresql); !asked)
+    out.emplace_back("settings_connection", asked.error().detail);
+  return out;
 }
 
 std::string name_of(const BackendSettings& settings) {

@@ -15,6 +15,10 @@ KeyFaults check_back_end(const BackendSettings& settings, const NameRules& names
 /// each server. Makes nothing.
 KeyFaults ask_back_end(const BackendSettings& settings, const NameRules& names);
 
+/// The same two for the place of what is set for accounts; nothing to say where it is accounts.db.
+KeyFaults check_settings_place(const SettingsPlace& place);
+KeyFaults ask_settings_place(const SettingsPlace& place);
+
 /// "ldap ldap://…", "sqlite", for people.
 std::string name_of(const BackendSettings& settings);
 

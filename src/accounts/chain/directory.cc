@@ -107,9 +107,7 @@ class ChainDirectory : public Directory {
     RetentionSpread all;
     for (const auto& directory : directories_) {
       RESTANTE_TRY(const RetentionSpread one, directory->retention_spread());
-      all.any_own = all.any_own || one.any_own;
-      if (all.least_days == 0 || (one.least_days != 0 && one.least_days < all.least_days))
-        all.least_days = one.least_days;
+      all.include(one);
     }
     return all;
   }

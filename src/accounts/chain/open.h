@@ -20,6 +20,19 @@ namespace restante::accounts {
 
 enum class Backend : std::uint8_t { kSqlite, kPasswdFile, kPam, kLdap, kPostgresql };
 
+/// Where what is set for accounts is kept that are not in accounts.db.
+struct SettingsPlace {
+  enum class Kind : std::uint8_t {
+    kNone,  ///< Nothing is set: what the back ends say holds.
+    kSqlite,
+    kPostgresql
+  };
+
+  Kind kind = Kind::kNone;
+  std::filesystem::path path;       ///< Of accounts.db.
+  postgresql::Settings postgresql;  ///< Its connection, time-out and number of connections count.
+};
+
 struct BackendSettings {
   Backend backend = Backend::kSqlite;
   std::filesystem::path path;         ///< The database, or the passwd-file.
@@ -28,6 +41,7 @@ struct BackendSettings {
   ldap::Settings ldap;                ///< The same.
   postgresql::Settings postgresql;    ///< The same.
   std::vector<BackendSettings> next;  ///< Asked in order for who is not in this one.
+  SettingsPlace own;                  ///< Of the first; it holds for all of them.
   NameRules names;
   /// A server's: as many questions at once as the back ends take. What that needs is made when they
   /// are opened, before there are threads.
@@ -47,7 +61,7 @@ struct BackendSettings {
 Result<std::unique_ptr<Directory>> open_directory(const BackendSettings& settings,
                                                   const Clock& clock);
 /// The same for the write side: of the first back end that is a database or a file of ours, else
-/// one that says that the accounts are managed elsewhere.
+/// one that says that the accounts are managed elsewhere; with what is set for all accounts.
 Result<std::unique_ptr<AccountAdmin>> open_admin(const BackendSettings& settings,
                                                  const Clock& clock);
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "accounts/sqlite/admin.h"
 #include "accounts/test_support.h"
 
 namespace restante::accounts {
@@ -63,6 +64,53 @@ TEST(Open, WhatIsElsewhereIsNotManaged) {
   }
   settings.ldap.filter = "(mail={user})";
   EXPECT_EQ(open_directory(settings, clock).error().code, Errc::kSyntax);
+}
+
+// What is set lies over the accounts of any back end; accounts.db has the one place for it.
+TEST(Open, WhatIsSetIsForAccountsOfEveryBackEnd) {
+  const TempDir dir;
+  const ManualClock clock;
+  dir.write("users", "bob:{PLAIN}file\n");
+  BackendSettings settings;
+  settings.names = NameRules("x.test", true);
+  settings.backend = Backend::kPasswdFile;
+  settings.path = dir / "users";
+  settings.next.resize(1);
+  settings.next[0].path = dir / "accounts.db";
+  settings.own.kind = SettingsPlace::Kind::kSqlite;
+  settings.own.path = dir / "accounts.db";
+  const auto directory = *open_directory(settings, clock);
+  const auto quota = [](Allowance& own) { own.quota_octets = 5; };
+  {
+    const auto own = *sqlite::open_admin(dir / "accounts.db", settings.names, clock);
+    ASSERT_TRUE(own->add("carol", "{PLAIN}x"));
+    ASSERT_TRUE(own->rename("carol", "caroline", OldName::kGoes));
+  }
+  const auto admin = *open_admin(settings, clock);
+  for (const char* name : {"bob", "caroline"}) {
+    ASSERT_TRUE(admin->change_allowance(name, quota)) << name;
+    EXPECT_EQ(admin->show(name)->allowance.quota_octets, 5U) << name;
+    const auto found = directory->find(std::string(name) + "@x.test");
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->allowance.quota_octets, 5U) << name;
+  }
+  EXPECT_EQ(admin->show("bob")->place, "passwd-file " + settings.path.string());
+  AccountChange more("caroline");
+  more.allowance.quota_messages = 6;
+  AccountChange bob("bob");
+  bob.allowance.quota_messages = 6;
+  BulkRules rules;
+  rules.update = true;
+  const auto done = admin->change_all({bob, more}, rules);
+  ASSERT_TRUE(done) << done.error().message();
+  EXPECT_TRUE(done->done);
+  EXPECT_EQ(done->count(Verdict::kChanged), 2U);
+  EXPECT_EQ(directory->find("caroline@x.test")->allowance.quota_messages, 6U);
+  AccountChange nobody("nobody");
+  bob.allowance.quota_messages = 7;
+  more.allowance.quota_messages = 7;
+  EXPECT_FALSE(admin->change_all({bob, nobody, more}, rules)->done);
+  EXPECT_EQ(directory->find("caroline@x.test")->allowance.quota_messages, 6U) << "all or nothing";
 }
 
 }  // namespace

@@ -55,7 +55,9 @@ struct Authenticator::State {
   Candidate nobody(std::string_view name, bool remote) const;
   std::vector<std::string> names_asked(const std::vector<std::string>& names) const;
   std::optional<Account> recall_remote(const std::vector<std::string>& names,
-                                       std::string_view password, std::string_view peer) const;
+                                       std::string_view password, std::string_view peer);
+  std::optional<Account> as_it_is_now(const Account& remembered, std::string_view password,
+                                      std::string_view peer);
   void forget(const std::vector<std::string>& names);
   void remember(const Candidate& candidate, std::string_view password, std::string_view peer);
   bool log_in_device(Account& account, std::string_view password);
@@ -95,16 +97,26 @@ std::vector<std::string> Authenticator::State::names_asked(
   return all;
 }
 
+/// A slow back end is believed for a while; what is set here counts as it is set by now.
+std::optional<Account> Authenticator::State::as_it_is_now(const Account& remembered,
+                                                          std::string_view password,
+                                                          std::string_view peer) {
+  auto account = directory.with_present_settings(remembered);
+  if (!account || !account->may_log_in(peer)) return std::nullopt;
+  const bool by_device = !remembered.device.empty();
+  if (by_device && !log_in_device(*account, password)) return std::nullopt;
+  return *std::move(account);
+}
+
 std::optional<Account> Authenticator::State::recall_remote(const std::vector<std::string>& names,
                                                            std::string_view password,
-                                                           std::string_view peer) const {
+                                                           std::string_view peer) {
   for (const std::string& name : names_asked(names)) {
     CredentialQuestion question{name, password, {}, {}, true, names.front()};
     for (const std::string_view from : {std::string_view(), peer}) {
       question.peer = from;
       const auto answer = cache.ask(question, clock.now(), remote_age_max);
-      if (answer.yes && !answer.account->allows(peer)) return std::nullopt;
-      if (answer.yes) return *answer.account;
+      if (answer.yes) return as_it_is_now(*answer.account, password, peer);
       if (peer.empty()) break;
     }
   }
@@ -116,8 +128,8 @@ void Authenticator::State::forget(const std::vector<std::string>& names) {
 }
 
 /// True when this is the password of a device of the account, which is then noted in it. One fast
-/// hash for all its devices, also when it has none: no reason to remember the answer, and none to
-/// measure.
+/// hash for all its devices, also when it has none: no reason to remember the answer, unless the
+/// account is a slow back end's, and none to measure.
 bool Authenticator::State::log_in_device(Account& account, std::string_view password) {
   const auto tag = device_tag(account.name, password);
   if (!tag) return false;
@@ -142,7 +154,9 @@ void Authenticator::State::remember(const Candidate& candidate, std::string_view
   if (account.name != candidate.asked) leads.note(candidate.asked, account.name);
   auto kept = std::make_shared<Account>(account);
   wipe(kept->secret);
-  kept->devices.clear();
+  std::erase_if(kept->devices,
+                [&account](const Device& device) { return device.label != account.device; });
+  question.device = !account.device.empty();
   cache.remember(question, clock.now(), std::move(kept));
 }
 
@@ -210,8 +224,10 @@ Result<Account> Authenticator::check(Candidate candidate, std::string_view passw
     verified = verify_password(state_->dummy_secret, password.substr(0, limits::kPasswordBytesMax));
     return Error(Errc::kAuth, "not a possible password");
   }
-  if (candidate.exists && account.may_log_in(peer) && state_->log_in_device(account, password))
+  if (candidate.exists && account.may_log_in(peer) && state_->log_in_device(account, password)) {
+    if (candidate.remote) state_->remember(candidate, password, peer);
     return std::move(account);
+  }
   verified = state_->directory.check_password(account, password, peer);
   const Status admitted = admit(account, peer);
   if (!verified && verified.error().code != Errc::kAuth)

@@ -50,13 +50,15 @@ void VerifiedCache::remember(const CredentialQuestion& question, WallTime now,
   CredentialQuestion anywhere = question;
   anywhere.peer = {};
   anywhere.asked = {};
-  Entry fresh{tag_of(question), tag_of(anywhere), question.remote, now, std::move(account)};
+  Entry fresh{tag_of(question),  tag_of(anywhere), question.remote, question.device, now,
+              std::move(account)};
   const std::string name(question.name);
   const std::lock_guard lock(mutex_);
   if (generation_max_ == 0) return;
   Entries kept = take(name);
   std::erase_if(kept, [&fresh](const Entry& entry) {
-    const bool other_password = fresh.without_peer != entry.without_peer;
+    const bool of_device = fresh.device || entry.device;
+    const bool other_password = fresh.without_peer != entry.without_peer && !of_device;
     return entry.tag == fresh.tag || entry.remote != fresh.remote ||
            (fresh.remote && other_password);
   });

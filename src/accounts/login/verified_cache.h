@@ -29,6 +29,8 @@ struct CredentialQuestion {
   /// Remote only: the spelling that led to the account. Another one may lead to another account by
   /// the time that the question comes up again.
   std::string_view asked{};
+  /// Remote only: of one device, so that it stands beside other passwords of the name.
+  bool device = false;
 };
 
 /// Callable from any thread.
@@ -50,8 +52,8 @@ class VerifiedCache {
   [[nodiscard]] Answer ask(const CredentialQuestion& question, WallTime now,
                            std::chrono::milliseconds age_max) const;
 
-  /// The answer was yes. A remote one replaces what is remembered of other passwords of the name: a
-  /// password that was changed is dead as soon as the new one has been used.
+  /// The answer was yes. A remote one replaces what is remembered of other passwords of the name,
+  /// but of devices: a password that was changed is dead as soon as the new one has been used.
   void remember(const CredentialQuestion& question, WallTime now,
                 std::shared_ptr<const Account> account);
 
@@ -63,6 +65,7 @@ class VerifiedCache {
     Tag tag{};
     Tag without_peer{};
     bool remote = false;
+    bool device = false;
     WallTime verified{};
     std::shared_ptr<const Account> account;
   };

@@ -47,6 +47,13 @@ bool is_about_the_row(std::string_view state) {
   return false;
 }
 
+/// undefined_table, unique_violation, and data that does not fit.
+Errc code_of_own(std::string_view state) {
+  if (state == "42P01") return Errc::kNotFound;
+  if (state == "23505") return Errc::kExists;
+  return state.starts_with("22") ? Errc::kSyntax : Errc::kState;
+}
+
 std::string octets_of(const char* text) {
   std::size_t length = 0;
   unsigned char* const raw = PQunescapeBytea(reinterpret_cast<const unsigned char*>(text), &length);
@@ -163,6 +170,31 @@ Result<Rows> Connection::run(Query query, const Parameters& parameters, std::siz
   if (PQresultStatus(result) != PGRES_TUPLES_OK) return refusal(query, result, asked);
   worked_[index_of(query)] = true;
   return to_rows(result, rows_max);
+}
+
+Result<Rows> Connection::run_own(const char* sql, const Values& values) {
+  std::vector<const char*> texts;
+  for (const auto& value : values) texts.push_back(value ? value->c_str() : nullptr);
+  const int as_text = 0;
+  if (PQsendQueryParams(handle_, sql, static_cast<int>(texts.size()), nullptr, texts.data(),
+                        nullptr, nullptr, as_text) == 0)
+    return failure("query");
+  return own_rows();
+}
+
+Status Connection::run_script(const char* sql) {
+  if (PQsendQuery(handle_, sql) == 0) return failure("query");
+  RESTANTE_CHECKED(own_rows());
+  return ok();
+}
+
+Result<Rows> Connection::own_rows() {
+  RESTANTE_TRY(const Answer answer, await_answer());
+  const pg_result* const result = answer.get();
+  const ExecStatusType status = PQresultStatus(result);
+  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+    return to_rows(result, static_cast<std::size_t>(-1));
+  return Error(code_of_own(state_of(result)), one_line(PQresultErrorMessage(result)));
 }
 
 Error Connection::refusal(Query query, const pg_result* result, Time asked) {

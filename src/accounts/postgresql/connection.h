@@ -37,6 +37,9 @@ struct Rows {
   std::vector<std::vector<std::optional<std::string>>> rows;
 };
 
+/// Of a statement of ours: std::nullopt is NULL.
+using Values = std::vector<std::optional<std::string>>;
+
 /// $1, $2 and $3; a query that has fewer gets the first of them.
 using Parameters = std::array<std::string, kParametersMax>;
 
@@ -51,6 +54,12 @@ class Connection final : public PooledConnection {
   /// (the query is refused whoever is asked for); kNotFound (the database cannot even hold such a
   /// name).
   Result<Rows> run(Query query, const Parameters& parameters, std::size_t rows_max);
+  /// A statement of ours, on tables of ours. Errors: kIo; kNotFound (there are no such tables);
+  /// kExists (a row of this key); kSyntax (a text or number that the database cannot hold); kState
+  /// (it is refused otherwise).
+  Result<Rows> run_own(const char* sql, const Values& values);
+  /// The same with several statements in one, without values.
+  Status run_script(const char* sql);
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -63,6 +72,7 @@ class Connection final : public PooledConnection {
   Status connect();
   Error not_connected();
   [[nodiscard]] const std::string& text_of(Query query) const;
+  Result<Rows> own_rows();
   /// What the server said instead of rows.
   Error refusal(Query query, const pg_result* result, Time asked);
   /// The answer to what was just sent; the connection is ready for the next.

@@ -1,15 +1,16 @@
 #include "accounts/sqlite/admin.h"
 
+#include "accounts/own/changes.h"
 #include "accounts/passwords/password.h"
-#include "accounts/sqlite/access_columns.h"
 #include "accounts/sqlite/aliases.h"
-#include "accounts/sqlite/allowance_columns.h"
 #include "accounts/sqlite/bulk_accounts.h"
 #include "accounts/sqlite/bulk_aliases.h"
 #include "accounts/sqlite/devices.h"
 #include "accounts/sqlite/pages.h"
 #include "accounts/sqlite/rename.h"
 #include "accounts/sqlite/schema.h"
+#include "accounts/sqlite/settings_columns.h"
+#include "accounts/sqlite/settings_table.h"
 #include "accounts/sqlite/spellings.h"
 
 namespace restante::accounts::sqlite {
@@ -22,7 +23,8 @@ WallTime from_stored(std::int64_t stored) { return WallTime(std::chrono::millise
 
 std::string select_entries(std::string_view rest) {
   return "SELECT name, secret, created, secret_changed, ifnull(maildrop, name), " +
-         std::string(kAccessColumns) + ", " + std::string(kAllowanceColumns) + " FROM account " +
+         std::string(kSettingsColumns) +
+         " FROM account LEFT JOIN settings ON settings.account = ifnull(maildrop, name) " +
          std::string(rest);
 }
 
@@ -33,12 +35,13 @@ AccountEntry entry_from(const Statement& row) {
   entry.created = from_stored(row.number(2));
   entry.secret_changed = from_stored(row.number(3));
   entry.maildrop = row.text(4);
-  Access access = read_access(row, 5);
-  entry.enabled = access.enabled;
-  entry.no_login = access.no_login;
-  entry.networks = std::move(access.networks);
-  entry.fault = std::move(access.fault);
-  entry.allowance = read_allowance(row, 5 + kAccessColumnCount);
+  AccountSettings settings = read_settings(row, 5);
+  entry.enabled = settings.enabled;
+  entry.no_login = settings.no_login;
+  entry.networks = std::move(settings.networks);
+  entry.fault = std::move(settings.fault);
+  entry.allowance = settings.allowance;
+  entry.route = std::move(settings.route);
   return entry;
 }
 
@@ -61,23 +64,33 @@ class SqliteAdmin : public AccountAdmin {
   Result<RemovedAliases> remove_with_aliases(std::string_view name) override;
   Result<std::string> secret_of(std::string_view name) override;
   Status set_secret(std::string_view name, std::string_view secret) override;
-  Status set_enabled(std::string_view name, bool enabled) override;
-  Status bar_login(std::string_view name) override;
+  Status set_enabled(std::string_view name, bool enabled) override {
+    return change_settings(name, [enabled](AccountSettings& settings) {
+      settings.enabled = enabled;
+      if (enabled) settings.no_login = false;
+    });
+  }
+  Status bar_login(std::string_view name) override {
+    return change_settings(name, [](AccountSettings& settings) { settings.no_login = true; });
+  }
   Status set_networks(std::string_view name,
-                      const std::shared_ptr<const Networks>& networks) override;
+                      const std::shared_ptr<const Networks>& networks) override {
+    return change_settings(name, [&networks](AccountSettings& settings) {
+      settings.networks = networks;
+      settings.fault.clear();
+    });
+  }
+  Status set_route(std::string_view name, const std::shared_ptr<const Route>& route) override {
+    return change_settings(name, [&route](AccountSettings& settings) { settings.route = route; });
+  }
   Result<Allowance> change_allowance(std::string_view name,
                                      const std::function<void(Allowance&)>& change) override;
-  Result<NewDevice> add_device(std::string_view name, std::string_view label) override {
-    RESTANTE_TRY(const std::string canonical, own_name(name));
-    return sqlite::add_device(database_, {canonical, label}, clock_.now());
-  }
-  Status remove_device(std::string_view name, std::string_view label) override {
-    RESTANTE_TRY(const std::string canonical, own_name(name));
-    return sqlite::remove_device(database_, {canonical, label});
-  }
+  Result<NewDevice> add_device(std::string_view name, std::string_view label) override;
+  Status remove_device(std::string_view name, std::string_view label) override;
   Result<std::vector<DeviceEntry>> list_devices(std::string_view name) override {
-    RESTANTE_TRY(const std::string canonical, own_name(name));
-    return sqlite::list_devices(database_, canonical);
+    RESTANTE_TRY(const own::SettingsOwner owner, owner_of(name));
+    RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
+    return table->devices(owner.name);
   }
   Status list_each_account_with_devices(
       const ListRange& range, const std::function<bool(const AccountDevices&)>& take) override {
@@ -87,6 +100,9 @@ class SqliteAdmin : public AccountAdmin {
   Status list_each(const ListRange& range,
                    const std::function<bool(const AccountEntry&)>& take) override;
   Result<AccountEntry> show(std::string_view name) override;
+  Status list_orphans(const ListRange& range,
+                      const std::function<bool(const std::string&)>& take) override;
+  Status forget_settings(std::string_view name) override;
   Status add_alias(std::string_view address, const std::vector<std::string>& targets) override;
   Result<AliasEntry> change_alias(std::string_view address, const TargetChange& change) override;
   Result<BulkOutcome> change_all_aliases(const std::vector<AliasChange>& changes,
@@ -101,6 +117,11 @@ class SqliteAdmin : public AccountAdmin {
  private:
   /// How the account that `typed` means is spelt; where there is none, as typed.
   Result<std::string> own_name(std::string_view typed);
+  /// Errors: kNotFound.
+  Result<own::SettingsOwner> owner_of(std::string_view typed);
+  /// Of an account that is there, in one transaction.
+  Status change_settings(std::string_view name,
+                         const std::function<void(AccountSettings&)>& change);
   Status delete_row(std::string_view own);
   Result<Aliases> aliases() { return Aliases::prepare(database_, rules_, clock_); }
 
@@ -184,50 +205,81 @@ Status SqliteAdmin::set_secret(std::string_view name, std::string_view secret) {
   return database_.changes() == 0 ? Status(no_account(canonical)) : ok();
 }
 
-Status SqliteAdmin::set_enabled(std::string_view name, bool enabled) {
-  RESTANTE_TRY(const std::string canonical, own_name(name));
-  RESTANTE_TRY(Statement update,
-               database_.prepare("UPDATE account SET enabled = ?2, "
-                                 "no_login = iif(?2, 0, no_login) WHERE name = ?1"));
-  update.bind(1, canonical);
-  update.bind(2, std::int64_t{enabled});
-  RESTANTE_CHECKED(update.step());
-  return database_.changes() == 0 ? Status(no_account(canonical)) : ok();
+Result<own::SettingsOwner> SqliteAdmin::owner_of(std::string_view typed) {
+  RESTANTE_TRY(std::string own, own_name(typed));
+  RESTANTE_TRY(Statement query,
+               database_.prepare("SELECT ifnull(maildrop, name) FROM account WHERE name = ?1"));
+  query.bind(1, own);
+  RESTANTE_TRY(const bool row, query.step());
+  if (!row) return no_account(own);
+  return own::SettingsOwner{std::move(own), std::string(query.text(0))};
 }
 
-Status SqliteAdmin::bar_login(std::string_view name) {
-  RESTANTE_TRY(const std::string canonical, own_name(name));
-  RESTANTE_TRY(Statement update,
-               database_.prepare("UPDATE account SET no_login = 1 WHERE name = ?1"));
-  update.bind(1, canonical);
-  RESTANTE_CHECKED(update.step());
-  return database_.changes() == 0 ? Status(no_account(canonical)) : ok();
-}
-
-Status SqliteAdmin::set_networks(std::string_view name,
-                                 const std::shared_ptr<const Networks>& networks) {
-  RESTANTE_TRY(const std::string canonical, own_name(name));
-  RESTANTE_TRY(Statement update,
-               database_.prepare("UPDATE account SET networks = ?2 WHERE name = ?1"));
-  update.bind(1, canonical);
-  bind_networks(update, 2, networks);
-  RESTANTE_CHECKED(update.step());
-  return database_.changes() == 0 ? Status(no_account(canonical)) : ok();
+Status SqliteAdmin::change_settings(std::string_view name,
+                                    const std::function<void(AccountSettings&)>& change) {
+  RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
+  return table->in_one([&]() -> Status {
+    RESTANTE_TRY(const own::SettingsOwner owner, owner_of(name));
+    RESTANTE_TRY(AccountSettings settings, table->read(owner.name));
+    change(settings);
+    return table->write(owner.name, settings);
+  });
 }
 
 Result<Allowance> SqliteAdmin::change_allowance(std::string_view name,
                                                 const std::function<void(Allowance&)>& change) {
-  RESTANTE_TRY(const auto transaction, database_.begin());
-  RESTANTE_TRY(AccountEntry entry, show(name));
-  change(entry.allowance);
-  RESTANTE_TRY(Statement update,
-               database_.prepare("UPDATE account SET (" + std::string(kAllowanceColumns) +
-                                 ") = (?2, ?3, ?4, ?5, ?6) WHERE name = ?1"));
-  update.bind(1, entry.name);
-  RESTANTE_CHECKED(bind_allowance(update, 2, entry.allowance));
-  RESTANTE_CHECKED(update.step());
-  RESTANTE_CHECKED(transaction->commit());
-  return entry.allowance;
+  Allowance changed;
+  RESTANTE_CHECKED(change_settings(name, [&](AccountSettings& settings) {
+    change(settings.allowance);
+    changed = settings.allowance;
+  }));
+  return changed;
+}
+
+Result<NewDevice> SqliteAdmin::add_device(std::string_view name, std::string_view label) {
+  RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
+  NewDevice made;
+  RESTANTE_CHECKED(table->in_one([&]() -> Status {
+    RESTANTE_TRY(own::SettingsOwner owner, owner_of(name));
+    RESTANTE_TRY(std::string password, own::make_device(*table, owner, label, clock_.now()));
+    made = {std::move(owner.shown), std::move(password)};
+    return ok();
+  }));
+  return made;
+}
+
+Status SqliteAdmin::remove_device(std::string_view name, std::string_view label) {
+  RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
+  return table->in_one([&]() -> Status {
+    RESTANTE_TRY(const own::SettingsOwner owner, owner_of(name));
+    RESTANTE_TRY(const bool was_there, table->remove_device(owner.name, label));
+    if (was_there) return ok();
+    return Error(Errc::kNotFound, "no such device of " + owner.shown + ": " + std::string(label));
+  });
+}
+
+/// Such names are left by other back ends: what is set for an account of this one goes with it.
+Status SqliteAdmin::list_orphans(const ListRange& range,
+                                 const std::function<bool(const std::string&)>& take) {
+  RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
+  return own::each_orphan(*table, range, take, [this](const std::string& name) -> Result<bool> {
+    RESTANTE_TRY(Statement query,
+                 database_.prepare("SELECT 1 FROM account WHERE maildrop = ?1 UNION ALL "
+                                   "SELECT 1 FROM account WHERE name = ?1 AND maildrop IS NULL"));
+    query.bind(1, name);
+    return query.step();
+  });
+}
+
+Status SqliteAdmin::forget_settings(std::string_view name) {
+  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+  RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
+  return table->in_one([&]() -> Status {
+    if (const auto entry = show(canonical))
+      return Error(Errc::kExists, "there is an account of this name: " + entry->name);
+    RESTANTE_TRY(const bool was_there, table->forget(canonical));
+    return was_there ? ok() : Status(own::nothing_is_set(canonical));
+  });
 }
 
 Result<std::vector<AccountEntry>> SqliteAdmin::list() {

@@ -1,10 +1,10 @@
 #include "accounts/sqlite/bulk_accounts.h"
 
+#include "accounts/own/changes.h"
 #include "accounts/passwords/password.h"
-#include "accounts/sqlite/access_columns.h"
-#include "accounts/sqlite/allowance_columns.h"
-#include "accounts/sqlite/devices.h"
 #include "accounts/sqlite/name_holders.h"
+#include "accounts/sqlite/settings_columns.h"
+#include "accounts/sqlite/settings_table.h"
 #include "accounts/sqlite/spellings.h"
 
 namespace restante::accounts::sqlite {
@@ -12,33 +12,11 @@ namespace {
 
 /// A row, as it is and as it is to be.
 struct Row {
-  DeviceOwner owner;
+  std::int64_t id = 0;
+  own::SettingsOwner owner;
   std::string secret;
-  Access access;
-  Allowance allowance;
+  AccountSettings settings;
 };
-
-bool same_networks(const std::shared_ptr<const Networks>& a,
-                   const std::shared_ptr<const Networks>& b) {
-  return a == b || (a && b && *a == *b);
-}
-
-bool same(const Row& a, const Row& b) {
-  return a.secret == b.secret && a.access.enabled == b.access.enabled &&
-         a.access.no_login == b.access.no_login && a.access.fault == b.access.fault &&
-         same_networks(a.access.networks, b.access.networks) && a.allowance == b.allowance;
-}
-
-void apply(const AccountChange& change, Row& row) {
-  if (change.secret) row.secret = *change.secret;
-  if (change.enabled) row.access.enabled = *change.enabled;
-  if (change.no_login) row.access.no_login = *change.no_login;
-  if (change.networks) {
-    row.access.networks = *change.networks;
-    row.access.fault.clear();
-  }
-  change.allowance.apply_to(row.allowance);
-}
 
 class BulkAccounts {
  public:
@@ -51,17 +29,18 @@ class BulkAccounts {
 
  private:
   Status change_row(const AccountChange& change, const BulkRules& rules, BulkRow& out);
-  Status change_devices(const AccountChange& change, const DeviceOwner& owner, BulkRow& out);
   Result<Row> read(std::string_view name);
   Status insert(const AccountChange& change, BulkRow& out, Row& row);
-  Status update(const Row& before, const Row& after);
+  Status set_secret(const Row& after);
+  /// Whether anything was written.
+  Result<bool> update(const Row& before, const Row& after);
   Status refuse_lost_maildrop(std::string_view name);
 
   Database& database_;
   const NameRules& names_;
   const std::int64_t now_;
   NameHolders holders_;
-  DeviceChanges devices_;
+  std::unique_ptr<SettingsTable> settings_;
   Statement read_;
   Statement insert_;
   Statement update_;
@@ -71,21 +50,19 @@ class BulkAccounts {
 Status BulkAccounts::prepare() {
   RESTANTE_TRY(auto holders, NameHolders::prepare(database_, names_.fold_local_part));
   holders_ = std::move(holders);
-  RESTANTE_TRY(auto devices, DeviceChanges::prepare(database_));
-  devices_ = std::move(devices);
-  const std::string columns = std::string(kAccessColumns) + ", " + std::string(kAllowanceColumns);
-  RESTANTE_CHECKED(database_.prepare("SELECT id, name, ifnull(maildrop, name), secret, " + columns +
-                                         " FROM account WHERE name = ?1",
-                                     read_));
+  RESTANTE_TRY(auto settings, SettingsTable::prepare(database_));
+  settings_ = std::move(settings);
   RESTANTE_CHECKED(database_.prepare(
-      "INSERT INTO account (name, domain, secret, created, secret_changed, name_key, domain_key, " +
-          columns + ") VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+      "SELECT id, name, ifnull(maildrop, name), secret, " + std::string(kSettingsColumns) +
+          " FROM account LEFT JOIN settings ON settings.account = ifnull(maildrop, name) "
+          "WHERE name = ?1",
+      read_));
+  RESTANTE_CHECKED(database_.prepare(
+      "INSERT INTO account (name, domain, secret, created, secret_changed, name_key, domain_key) "
+      "VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
       insert_));
-  RESTANTE_CHECKED(
-      database_.prepare("UPDATE account SET secret_changed = iif(secret = ?2, secret_changed, ?3), "
-                        "secret = ?2, (" +
-                            columns + ") = (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) WHERE id = ?1",
-                        update_));
+  RESTANTE_CHECKED(database_.prepare(
+      "UPDATE account SET secret = ?2, secret_changed = ?3 WHERE id = ?1", update_));
   return database_.prepare("SELECT name FROM account WHERE maildrop = ?1", renamed_);
 }
 
@@ -95,10 +72,10 @@ Result<Row> BulkAccounts::read(std::string_view name) {
   RESTANTE_TRY(const bool found, read_.step());
   if (!found) return Error(Errc::kNotFound, "no such account: " + std::string(name));
   Row row;
-  row.owner = {read_.number(0), std::string(read_.text(1)), std::string(read_.text(2))};
+  row.id = read_.number(0);
+  row.owner = {std::string(read_.text(1)), std::string(read_.text(2))};
   row.secret = read_.text(3);
-  row.access = read_access(read_, 4);
-  row.allowance = read_allowance(read_, 4 + kAccessColumnCount);
+  row.settings = read_settings(read_, 4);
   return row;
 }
 
@@ -116,53 +93,40 @@ Status BulkAccounts::insert(const AccountChange& change, BulkRow& out, Row& row)
   RESTANTE_CHECKED(refuse_lost_maildrop(out.name));
   if (!change.secret)
     return Error(Errc::kSyntax, out.name + ": there is no such account, and no hash for a new one");
-  apply(change, row);
+  row.owner = {out.name, out.name};
+  row.secret = *change.secret;
+  // Before anything else is written, since they may be refused. Another back end may have had an
+  // account of this name: what was set for it holds.
+  RESTANTE_TRY(const AccountSettings before, settings_->read(out.name));
+  row.settings = before;
+  own::apply_change(change, row.settings);
+  if (!own::same_settings(before, row.settings))
+    RESTANTE_CHECKED(settings_->write(out.name, row.settings));
   const ResetAtEnd reset(insert_);
   insert_.bind(1, out.name);
   insert_.bind(2, domain_of(out.name));
   insert_.bind(3, row.secret);
   insert_.bind(4, now_);
   bind_keys(insert_, 5, out.name);
-  insert_.bind(7, std::int64_t{row.access.enabled});
-  insert_.bind(8, std::int64_t{row.access.no_login});
-  bind_networks(insert_, 9, row.access.networks);
-  RESTANTE_CHECKED(bind_allowance(insert_, 10, row.allowance));
   RESTANTE_CHECKED(insert_.step());
-  row.owner = {database_.last_row(), out.name, out.name};
   return ok();
 }
 
-Status BulkAccounts::update(const Row& before, const Row& after) {
+Status BulkAccounts::set_secret(const Row& after) {
   const ResetAtEnd reset(update_);
-  update_.bind(1, before.owner.id);
+  update_.bind(1, after.id);
   update_.bind(2, after.secret);
   update_.bind(3, now_);
-  update_.bind(4, std::int64_t{after.access.enabled});
-  update_.bind(5, std::int64_t{after.access.no_login});
-  bind_networks(update_, 6, after.access.networks);
-  RESTANTE_CHECKED(bind_allowance(update_, 7, after.allowance));
   RESTANTE_CHECKED(update_.step());
   return ok();
 }
 
-/// One that is there already keeps its password: a file that is read every night makes it once.
-Status BulkAccounts::change_devices(const AccountChange& change, const DeviceOwner& owner,
-                                    BulkRow& out) {
-  bool changed = false;
-  for (const std::string& label : change.lost_devices) {
-    RESTANTE_TRY(const bool was_there, devices_.remove(owner, label));
-    changed = changed || was_there;
-  }
-  for (const std::string& label : change.new_devices) {
-    RESTANTE_TRY(const bool is_there, devices_.has(owner, label));
-    if (is_there) continue;
-    RESTANTE_TRY(std::string password,
-                 devices_.add(owner, label, WallTime(std::chrono::milliseconds(now_))));
-    out.devices.push_back({label, std::move(password)});
-    changed = true;
-  }
-  if (changed && out.verdict == Verdict::kSame) out.verdict = Verdict::kChanged;
-  return ok();
+Result<bool> BulkAccounts::update(const Row& before, const Row& after) {
+  const bool other_secret = before.secret != after.secret;
+  const bool other_settings = !own::same_settings(before.settings, after.settings);
+  if (other_settings) RESTANTE_CHECKED(settings_->write(after.owner.name, after.settings));
+  if (other_secret) RESTANTE_CHECKED(set_secret(after));
+  return other_secret || other_settings;
 }
 
 Status BulkAccounts::change_row(const AccountChange& change, const BulkRules& rules, BulkRow& out) {
@@ -182,13 +146,13 @@ Status BulkAccounts::change_row(const AccountChange& change, const BulkRules& ru
     out.name = holder->name;
     RESTANTE_TRY(const Row before, read(holder->name));
     after = before;
-    apply(change, after);
-    if (!same(before, after)) {
-      out.verdict = Verdict::kChanged;
-      RESTANTE_CHECKED(update(before, after));
-    }
+    if (change.secret) after.secret = *change.secret;
+    own::apply_change(change, after.settings);
+    RESTANTE_TRY(const bool changed, update(before, after));
+    if (changed) out.verdict = Verdict::kChanged;
   }
-  return change_devices(change, after.owner, out);
+  return own::change_devices(*settings_, after.owner, change,
+                             WallTime(std::chrono::milliseconds(now_)), out);
 }
 
 Result<BulkRow> BulkAccounts::change(const AccountChange& change, const BulkRules& rules) {
@@ -196,37 +160,13 @@ Result<BulkRow> BulkAccounts::change(const AccountChange& change, const BulkRule
   out.name = change.name;
   // Only devices can be refused after something was written.
   const bool may_turn_back = !change.new_devices.empty();
-  if (may_turn_back) RESTANTE_CHECKED(database_.run("SAVEPOINT one"));
-  Status done = change_row(change, rules, out);
-  if (may_turn_back && !done) RESTANTE_CHECKED(database_.run("ROLLBACK TO one"));
-  if (may_turn_back) RESTANTE_CHECKED(database_.run("RELEASE one"));
-  if (!done) RESTANTE_CHECKED(note_refusal(std::move(done).error(), out));
+  const auto work = [&] { return change_row(change, rules, out); };
+  Status done = may_turn_back ? settings_->in_part(work) : work();
+  if (!done) RESTANTE_CHECKED(own::note_refusal(std::move(done).error(), out));
   return out;
 }
 
 }  // namespace
-
-Status note_refusal(Error error, BulkRow& row) {
-  switch (error.code) {
-    case Errc::kNotFound:
-    case Errc::kExists:
-    case Errc::kLimit:
-    case Errc::kSyntax: break;
-    case Errc::kAuth:
-    case Errc::kBusy:
-    case Errc::kCorrupt:
-    case Errc::kIo:
-    case Errc::kFull:
-    case Errc::kState:
-    case Errc::kTimeout:
-    case Errc::kClosed: return error;
-  }
-  row.verdict = Verdict::kRefused;
-  row.code = error.code;
-  row.why = std::move(error.detail);
-  row.devices.clear();
-  return ok();
-}
 
 Status settle(Transaction& transaction, const BulkRules& rules, BulkOutcome& outcome) {
   const bool refused = outcome.count(Verdict::kRefused) > 0 && !rules.skip_refused;

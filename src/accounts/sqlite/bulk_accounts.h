@@ -14,10 +14,6 @@ Result<BulkOutcome> change_accounts(Database& database, const NameRules& names, 
                                     const std::vector<AccountChange>& changes,
                                     const BulkRules& rules);
 
-/// A refusal of one, which is not the end of the others; anything else is, and is given back.
-/// Gives the row what the error says.
-Status note_refusal(Error error, BulkRow& row);
-
 /// Ends the work on `outcome`: it is in force, or nothing has happened, as `rules` say.
 Status settle(Transaction& transaction, const BulkRules& rules, BulkOutcome& outcome);
 

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "accounts/names/spelling.h"
+#include "accounts/own/changes.h"
 #include "accounts/sqlite/aliases.h"
 #include "accounts/sqlite/bulk_accounts.h"
 
@@ -49,7 +50,7 @@ class BulkAliases {
   Status write(std::size_t place);
   /// Runs a step of one alias: what refuses it is noted, and is not the end of the others.
   Status step(std::size_t place, Status done) {
-    return done ? ok() : note_refusal(std::move(done).error(), outcome_.rows[place]);
+    return done ? ok() : own::note_refusal(std::move(done).error(), outcome_.rows[place]);
   }
   [[nodiscard]] bool is_refused(std::size_t place) const {
     return outcome_.rows[place].verdict == Verdict::kRefused;

@@ -5,12 +5,11 @@
 #include <unordered_set>
 
 #include "accounts/names/idna.h"
-#include "accounts/sqlite/access_columns.h"
-#include "accounts/sqlite/allowance_columns.h"
 #include "accounts/sqlite/devices.h"
 #include "accounts/sqlite/schema.h"
+#include "accounts/sqlite/settings_columns.h"
 #include "accounts/sqlite/spellings.h"
-#include "sql/commit_mark.h"
+#include "sql/commit_watch.h"
 
 namespace restante::accounts::sqlite {
 namespace {
@@ -47,11 +46,12 @@ struct Connection {
 Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
   auto made = std::make_unique<Connection>();
   RESTANTE_TRY(Database database, open_accounts(path, kPatience));
-  RESTANTE_TRY(Statement data_version, database.prepare("PRAGMA data_version"));
+  RESTANTE_TRY(Statement data_version, database.prepare(sql::CommitWatch::kQuery));
   RESTANTE_TRY(Statement find_account,
-               database.prepare("SELECT secret, maildrop, " + std::string(kAccessColumns) + ", " +
-                                std::string(kAllowanceColumns) + " FROM account WHERE name = ?1"));
-  RESTANTE_TRY(Statement find_devices, prepare_find_devices(database));
+               database.prepare("SELECT secret, maildrop, " + std::string(kSettingsColumns) +
+                                " FROM account LEFT JOIN settings "
+                                "ON settings.account = ifnull(maildrop, name) WHERE name = ?1"));
+  RESTANTE_TRY(Statement find_devices, database.prepare(kSelectDevices));
   RESTANTE_TRY(Statement find_targets,
                database.prepare("SELECT target FROM alias JOIN alias_target ON alias_id = id "
                                 "WHERE address = ?1 ORDER BY place"));
@@ -60,9 +60,7 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
                                 "OR EXISTS (SELECT 1 FROM alias WHERE domain = ?1) "
                                 "OR EXISTS (SELECT 1 FROM account WHERE domain_key = ?1) "
                                 "OR EXISTS (SELECT 1 FROM alias WHERE domain_key = ?1)"));
-  RESTANTE_TRY(Statement spread,
-               database.prepare("SELECT count(*), min(nullif(retention_days, 0)) FROM account "
-                                "WHERE retention_days IS NOT NULL"));
+  RESTANTE_TRY(Statement spread, database.prepare(kSelectSpread));
   RESTANTE_CHECKED(
       database.prepare("SELECT name FROM account WHERE maildrop = ?1 UNION ALL "
                        "SELECT name FROM account WHERE name = ?1 AND maildrop IS NULL",
@@ -156,19 +154,17 @@ class SqliteDirectory : public Directory {
     const std::lock_guard lock(mutex_);
     if (Status fresh = forget_if_changed(); !fresh) return down(std::move(fresh).error());
     if (spread_) return *spread_;
-    Statement& query = connection_->spread;
-    const ResetAtEnd reset(query);
-    auto row = query.step();
-    if (!row) return down(std::move(row).error());
-    spread_.emplace();
-    spread_->any_own = query.number(0) != 0;
-    spread_->least_days = static_cast<std::uint32_t>(query.number(1));
+    auto read = read_spread(connection_->spread);
+    if (!read) return down(std::move(read).error());
+    spread_ = *read;
     return *spread_;
   }
 
   void device_used(const Account& account, WallTime now) override { uses_.note(account, now); }
 
-  Status save_device_uses() override { return uses_.save(path_); }
+  Status save_device_uses() override {
+    return uses_.save([this](const auto& uses) { return write_uses(path_, uses); });
+  }
 
   [[nodiscard]] std::string place_of(const Account& /*account*/) const override {
     return "sqlite " + path_.string();
@@ -179,8 +175,7 @@ class SqliteDirectory : public Directory {
     const std::lock_guard lock(mutex_);
     connection_ = std::move(fresh);
     forget();
-    data_version_ = 0;
-    mark_.reset();
+    watch_.begin_anew();
     return ok();
   }
 
@@ -253,16 +248,9 @@ class SqliteDirectory : public Directory {
   }
 
   Status forget_if_changed() {
-    const auto mark = sql::commit_mark(connection_->database);
-    if (mark && mark == mark_) return ok();
-    Statement& query = connection_->data_version;
-    const ResetAtEnd reset(query);
-    RESTANTE_TRY(const bool row, query.step());
-    const std::int64_t version = row ? query.number(0) : 0;
-    mark_ = mark;
-    if (version == data_version_) return ok();
-    forget();
-    data_version_ = version;
+    RESTANTE_TRY(const bool changed,
+                 watch_.has_changed(connection_->database, connection_->data_version));
+    if (changed) forget();
     return ok();
   }
 
@@ -277,13 +265,14 @@ class SqliteDirectory : public Directory {
     account.name = query.is_null(1) ? name : query.text(1);
     if (account.name != name) account.called = name;
     account.secret = query.text(0);
-    Access access = read_access(query, 2);
-    account.enabled = access.enabled;
-    account.no_login = access.no_login;
-    account.networks = std::move(access.networks);
-    account.fault = std::move(access.fault);
-    account.allowance = read_allowance(query, 2 + kAccessColumnCount);
-    auto devices = read_devices(connection_->find_devices, name);
+    AccountSettings settings = read_settings(query, 2);
+    account.enabled = settings.enabled;
+    account.no_login = settings.no_login;
+    account.networks = std::move(settings.networks);
+    account.fault = std::move(settings.fault);
+    account.allowance = settings.allowance;
+    account.route = std::move(settings.route);
+    auto devices = read_devices(connection_->find_devices, account.name);
     if (!devices) return down(std::move(devices).error());
     account.devices = std::move(*devices);
     return account;
@@ -291,7 +280,7 @@ class SqliteDirectory : public Directory {
 
   const std::filesystem::path path_;
   const bool fold_local_part_;
-  DeviceUses uses_;
+  own::DeviceUses uses_;
   std::mutex mutex_;  ///< Guards everything below.
   std::unique_ptr<Connection> connection_;
   std::unordered_map<std::string, Account, TextHash, std::equal_to<>> accounts_;
@@ -300,8 +289,7 @@ class SqliteDirectory : public Directory {
   Meanings alike_aliases_;
   std::optional<bool> any_odd_name_;  ///< Empty: not asked yet.
   std::optional<RetentionSpread> spread_;
-  std::int64_t data_version_ = 0;        ///< When these were filled; SQLite counts from 1.
-  std::optional<sql::CommitMark> mark_;  ///< When data_version_ was asked for.
+  sql::CommitWatch watch_;
 };
 
 }  // namespace

@@ -107,6 +107,58 @@ CREATE UNIQUE INDEX account_by_maildrop ON account (maildrop) WHERE maildrop IS 
 PRAGMA user_version = 7;
 )sql";
 
+// What is set for accounts, whatever back end knows their passwords: by Account::name, which is no
+// row of `account` where another back end has the account. NULL: as that back end says, or as the
+// configuration's default is. What was set for an account of this database goes with it.
+constexpr const char* kSettings = R"sql(
+CREATE TABLE settings (
+  account TEXT PRIMARY KEY,
+  enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+  no_login INTEGER NOT NULL DEFAULT 0 CHECK (no_login IN (0, 1)),
+  networks TEXT,
+  quota_octets INTEGER CHECK (quota_octets >= 0),
+  quota_messages INTEGER CHECK (quota_messages >= 0),
+  retention_days INTEGER CHECK (retention_days >= 0),
+  retention_from INTEGER CHECK (retention_from IN (0, 1)),
+  several_addresses INTEGER CHECK (several_addresses IN (0, 1)),
+  route_pop3 TEXT,
+  route_lmtp TEXT CHECK (route_lmtp IS NULL OR route_pop3 IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+INSERT INTO settings (account, enabled, no_login, networks, quota_octets, quota_messages,
+                      retention_days, retention_from, several_addresses)
+  SELECT ifnull(maildrop, name), enabled, no_login, networks, quota_octets, quota_messages,
+         retention_days, retention_from, several_addresses FROM account
+  WHERE enabled = 0 OR no_login = 1 OR networks IS NOT NULL OR quota_octets IS NOT NULL
+     OR quota_messages IS NOT NULL OR retention_days IS NOT NULL OR retention_from IS NOT NULL
+     OR several_addresses IS NOT NULL;
+CREATE TABLE device_by_name (
+  account TEXT NOT NULL,
+  label TEXT NOT NULL,
+  tag TEXT NOT NULL CHECK (length(tag) = 64),
+  created INTEGER NOT NULL,
+  last_used INTEGER,
+  PRIMARY KEY (account, label)
+) STRICT, WITHOUT ROWID;
+INSERT INTO device_by_name
+  SELECT ifnull(maildrop, name), label, tag, device.created, last_used
+  FROM device JOIN account ON account_id = id;
+DROP TABLE device;
+ALTER TABLE device_by_name RENAME TO device;
+ALTER TABLE account DROP COLUMN enabled;
+ALTER TABLE account DROP COLUMN no_login;
+ALTER TABLE account DROP COLUMN networks;
+ALTER TABLE account DROP COLUMN quota_octets;
+ALTER TABLE account DROP COLUMN quota_messages;
+ALTER TABLE account DROP COLUMN retention_days;
+ALTER TABLE account DROP COLUMN retention_from;
+ALTER TABLE account DROP COLUMN several_addresses;
+CREATE TRIGGER account_gone AFTER DELETE ON account BEGIN
+  DELETE FROM settings WHERE account = ifnull(old.maildrop, old.name);
+  DELETE FROM device WHERE account = ifnull(old.maildrop, old.name);
+END;
+PRAGMA user_version = 8;
+)sql";
+
 /// Brings a database from the version before it to its own, the first from an empty file.
 struct Step {
   const char* sql;
@@ -114,7 +166,7 @@ struct Step {
 };
 constexpr std::array<Step, kSchemaVersion> kSteps = {
     Step{kVersion1}, Step{kVersion2}, Step{kVersion3}, Step{kSpellings, fill_keys},
-    Step{kAccess},   Step{kSeveral},  Step{kRenamed}};
+    Step{kAccess},   Step{kSeveral},  Step{kRenamed},  Step{kSettings}};
 
 /// One statement, so that what it sees is one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =

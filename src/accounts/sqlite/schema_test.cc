@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "accounts/sqlite/test_fixture.h"
+#include "accounts/sqlite/test_old_version.h"
 
 namespace restante::accounts::sqlite {
 namespace {
@@ -95,8 +96,7 @@ TEST(SqliteSchema, AVersion2DatabaseGetsDevices) {
     ASSERT_TRUE((*admin)->change_allowance("alice", [](Allowance& a) { a.quota_octets = 5; }));
   }
   {
-    auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
-    ASSERT_TRUE(old->run(R"sql(
+    ASSERT_TRUE(go_back(dir / "old.db", R"sql(
 DROP TABLE device;
 DROP INDEX account_by_name_key;
 DROP INDEX account_by_domain_key;
@@ -130,13 +130,13 @@ TEST(SqliteSchema, AVersion4DatabaseGetsNetworks) {
   {
     auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
     ASSERT_TRUE((*admin)->add("alice", "{PLAIN}x"));
-    auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
-    ASSERT_TRUE(
-        old->run("ALTER TABLE account DROP COLUMN no_login; "
-                 "ALTER TABLE account DROP COLUMN networks; "
-                 "ALTER TABLE account DROP COLUMN several_addresses; "
-                 "DROP INDEX account_by_maildrop; ALTER TABLE account DROP COLUMN maildrop; "
-                 "PRAGMA user_version = 4"));
+    ASSERT_TRUE(go_back(dir / "old.db",
+                        "ALTER TABLE account DROP COLUMN no_login; "
+                        "ALTER TABLE account DROP COLUMN networks; "
+                        "ALTER TABLE account DROP COLUMN several_addresses; "
+                        "DROP INDEX account_by_maildrop; "
+                        "ALTER TABLE account DROP COLUMN maildrop; "
+                        "PRAGMA user_version = 4"));
   }
   auto directory = open_directory(dir / "old.db");
   ASSERT_TRUE(directory) << directory.error().message();
@@ -158,11 +158,11 @@ TEST(SqliteSchema, AVersion5DatabaseGetsSeveralAddresses) {
     ASSERT_TRUE((*admin)->add("alice", "{PLAIN}x"));
   }
   {
-    auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
-    ASSERT_TRUE(
-        old->run("ALTER TABLE account DROP COLUMN several_addresses; "
-                 "DROP INDEX account_by_maildrop; ALTER TABLE account DROP COLUMN maildrop; "
-                 "PRAGMA user_version = 5"));
+    ASSERT_TRUE(go_back(dir / "old.db",
+                        "ALTER TABLE account DROP COLUMN several_addresses; "
+                        "DROP INDEX account_by_maildrop; "
+                        "ALTER TABLE account DROP COLUMN maildrop; "
+                        "PRAGMA user_version = 5"));
   }
   auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
   ASSERT_TRUE(admin) << admin.error().message();
@@ -183,10 +183,10 @@ TEST(SqliteSchema, AVersion6DatabaseLearnsToRename) {
     ASSERT_TRUE((*admin)->add("alice", "{PLAIN}x"));
     ASSERT_TRUE((*admin)->add_alias("team", {"alice"}));
     password = (*admin)->add_device("alice", "phone")->password;
-    auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
-    ASSERT_TRUE(
-        old->run("DROP INDEX account_by_maildrop; ALTER TABLE account DROP COLUMN maildrop; "
-                 "PRAGMA user_version = 6"));
+    ASSERT_TRUE(go_back(dir / "old.db",
+                        "DROP INDEX account_by_maildrop; "
+                        "ALTER TABLE account DROP COLUMN maildrop; "
+                        "PRAGMA user_version = 6"));
   }
   auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
   ASSERT_TRUE(admin) << admin.error().message();
@@ -198,6 +198,47 @@ TEST(SqliteSchema, AVersion6DatabaseLearnsToRename) {
   EXPECT_EQ(bob->name, "alice@x.test") << "the maildrop's name";
   ASSERT_EQ(bob->devices.size(), 1U);
   EXPECT_TRUE(same_tag(bob->devices[0].tag, *device_tag(bob->name, password)));
+}
+
+// As version 7 left it: what was set stays with each account, of one that was renamed, too, and the
+// copy of the database as it was lies beside it.
+TEST(SqliteSchema, AVersion7DatabaseKeepsItsSettingsAndDevices) {
+  const TempDir dir;
+  const ManualClock clock;
+  const auto only = std::make_shared<const Networks>(*Networks::parse("192.0.2.0/24"));
+  const auto allow = [](Allowance& a) {
+    a.quota_octets = 5;
+    a.quota_messages = 6;
+    a.retention_days = 7;
+    a.retention_from = RetentionFrom::kRetrieval;
+    a.several_addresses = SeveralAddresses::kEach;
+  };
+  std::string password;
+  {
+    auto admin = sqlite::open_admin(dir / "old.db", NameRules("x.test", true), clock);
+    for (const char* name : {"alice", "bob", "carol"}) ASSERT_TRUE((*admin)->add(name, "{PLAIN}x"));
+    ASSERT_TRUE((*admin)->rename("alice", "anna", OldName::kStays));
+    ASSERT_TRUE((*admin)->set_networks("anna", only));
+    ASSERT_TRUE((*admin)->change_allowance("anna", allow));
+    ASSERT_TRUE((*admin)->bar_login("carol"));
+    password = (*admin)->add_device("anna", "phone")->password;
+  }
+  ASSERT_TRUE(go_back(dir / "old.db", "PRAGMA user_version = 7"));
+  auto directory = open_directory(dir / "old.db");
+  ASSERT_TRUE(directory) << directory.error().message();
+  const auto anna = (*directory)->find("anna@x.test");
+  ASSERT_TRUE(anna) << anna.error().message();
+  Allowance allowance;
+  allow(allowance);
+  EXPECT_EQ(anna->allowance, allowance);
+  EXPECT_TRUE(anna->may_log_in("192.0.2.1"));
+  EXPECT_FALSE(anna->may_log_in("198.51.100.1"));
+  ASSERT_EQ(anna->devices.size(), 1U);
+  EXPECT_TRUE(same_tag(anna->devices[0].tag, *device_tag(anna->name, password)));
+  EXPECT_TRUE((*directory)->find("bob@x.test")->may_log_in(""));
+  EXPECT_TRUE((*directory)->find("carol@x.test")->no_login);
+  EXPECT_EQ((*directory)->retention_spread()->least_days, 7U);
+  EXPECT_TRUE(std::filesystem::exists(dir / "old.db.v7"));
 }
 
 // Several programs start at once on a data directory without a database.

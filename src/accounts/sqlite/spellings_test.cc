@@ -2,6 +2,7 @@
 
 #include "accounts/sqlite/schema.h"
 #include "accounts/sqlite/test_fixture.h"
+#include "accounts/sqlite/test_old_version.h"
 
 namespace restante::accounts::sqlite {
 namespace {
@@ -14,8 +15,7 @@ constexpr std::chrono::seconds kPatience{1};
 /// As an earlier version left it, which knew nothing of spellings.
 void make_version_3(const std::filesystem::path& path) {
   ASSERT_TRUE(open_accounts(path, kPatience));
-  auto old = Database::open(path, {.patience = kPatience});
-  ASSERT_TRUE(old->run(R"sql(
+  ASSERT_TRUE(go_back(path, R"sql(
 DROP INDEX account_by_name_key;
 DROP INDEX account_by_domain_key;
 DROP INDEX alias_by_name_key;
@@ -31,6 +31,7 @@ DROP INDEX account_by_maildrop;
 ALTER TABLE account DROP COLUMN maildrop;
 PRAGMA user_version = 3;
 )sql"));
+  auto old = Database::open(path, {.patience = kPatience});
   const auto insert = [&old](std::string_view sql, std::string_view name) {
     auto statement = old->prepare(sql);
     statement->bind(1, name);

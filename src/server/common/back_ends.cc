@@ -84,6 +84,19 @@ accounts::BackendSettings to_backend(const config::AccountsSource& source) {
   return out;
 }
 
+/// Slow by the same rules as the accounts' own back ends.
+accounts::SettingsPlace to_place(const config::Accounts& accounts) {
+  using Kind = accounts::SettingsPlace::Kind;
+  accounts::SettingsPlace out;
+  const bool in_postgresql = accounts.settings == config::SettingsStore::kPostgresql;
+  out.kind = in_postgresql ? Kind::kPostgresql : Kind::kSqlite;
+  out.path = accounts.settings_path;
+  out.postgresql.connection = accounts.settings_connection;
+  out.postgresql.timeout = accounts.timeout;
+  out.postgresql.connections = accounts.connections;
+  return out;
+}
+
 }  // namespace
 
 accounts::NameRules name_rules(const config::Config& config) {
@@ -94,6 +107,7 @@ accounts::BackendSettings backend_settings(const config::Config& config) {
   accounts::BackendSettings out = to_backend(config.accounts);
   for (const config::AccountsSource& source : config.accounts.next)
     out.next.push_back(to_backend(source));
+  out.own = to_place(config.accounts);
   out.names = name_rules(config);
   return out;
 }

@@ -44,7 +44,9 @@ bool has_address(const config::Config& config, const config::AccountsSource& sou
   config::Config alone = config;
   static_cast<config::AccountsSource&>(alone.accounts) = source;
   alone.accounts.next.clear();
-  const auto directory = accounts::open_directory(backend_settings(alone), system_clock());
+  accounts::BackendSettings settings = backend_settings(alone);
+  settings.own = {};  // Nothing is made where somebody only looks.
+  const auto directory = accounts::open_directory(settings, system_clock());
   if (!directory) return false;
   return accounts::Router(**directory, router_settings(alone)).resolve(address).has_value();
 }

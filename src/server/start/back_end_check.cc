@@ -32,6 +32,7 @@ std::vector<config::KeyMistake> back_end_mistakes(const config::Config& config) 
                      const accounts::BackendSettings& settings, const accounts::NameRules& names) {
         add(table, index, accounts::check_back_end(settings, names), out);
       });
+  add("accounts", 0, accounts::check_settings_place(backend_settings(config).own), out);
   if (!config.oauth.issuer.empty())
     add("oauth", 0, accounts::oauth::check_settings(oauth_settings(config)), out);
   return out;
@@ -49,6 +50,9 @@ AskedBackEnds ask_back_ends(const config::Config& config) {
                       const accounts::BackendSettings& settings, const accounts::NameRules& names) {
         note(table, index, accounts::name_of(settings), accounts::ask_back_end(settings, names));
       });
+  const accounts::SettingsPlace own = backend_settings(config).own;
+  if (own.kind == accounts::SettingsPlace::Kind::kPostgresql)
+    note("accounts", 0, "postgresql, settings of accounts", accounts::ask_settings_place(own));
   if (!config.oauth.issuer.empty())
     note("oauth", 0, "oauth " + config.oauth.issuer,
          accounts::oauth::ask(oauth_settings(config), system_clock()));

@@ -46,7 +46,9 @@ bool uses_pam(const config::Config& config) { return uses(config, config::Accoun
 /// Other machines, through libraries that have files and settings of their own.
 bool asks_others(const config::Config& config) {
   return uses_pam(config) || uses(config, config::AccountsBackend::kLdap) ||
-         uses(config, config::AccountsBackend::kPostgresql) || !config.oauth.issuer.empty();
+         uses(config, config::AccountsBackend::kPostgresql) ||
+         config.accounts.settings == config::SettingsStore::kPostgresql ||
+         !config.oauth.issuer.empty();
 }
 
 constexpr const char* kPamNeeds =
@@ -133,12 +135,16 @@ Result<process::Identity> server_identity(const config::Config& config) {
 namespace {
 
 /// PostgreSQL's, where it is not in a passfile: "password=…", or "postgresql://user:…@host".
+bool holds_password(const std::string& connection) {
+  const bool in_address =
+      connection.find("://") != std::string::npos && connection.find('@') != std::string::npos;
+  return in_address || connection.find("password") != std::string::npos;
+}
+
 bool holds_password(const config::Config& config) {
-  bool found = false;
+  bool found = holds_password(config.accounts.settings_connection);
   for_each_source(config, [&found](const config::AccountsSource& source) {
-    const std::string& text = source.connection;
-    const bool in_address = text.find("://") != std::string::npos && text.find('@') != text.npos;
-    found = found || in_address || text.find("password") != std::string::npos;
+    found = found || holds_password(source.connection);
   });
   return found;
 }

@@ -1,0 +1,27 @@
+// What the operator of this server has set for an account, whatever back end knows its password.
+// Values only. Settings belong to the name by which the account's maildrop is called
+// (Account::name), so that they stay with it through a renaming and a change of back ends.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "accounts/allowance.h"
+#include "accounts/networks.h"
+#include "accounts/passwords/device_password.h"
+#include "accounts/route.h"
+
+namespace restante::accounts {
+
+struct AccountSettings {
+  bool enabled = true;    ///< False: no login, and no new mail. True: as its back end says.
+  bool no_login = false;  ///< True: gets mail, but nobody logs in. False: as its back end says.
+  std::shared_ptr<const Networks> networks{};  ///< Null: as its back end says.
+  std::string fault{};                   ///< Somebody wrote networks that are none: nobody logs in.
+  Allowance allowance{};                 ///< What is absent is as its back end says.
+  std::shared_ptr<const Route> route{};  ///< Null: its mail is here.
+  std::vector<Device> devices{};         ///< Each with a password of its own; sorted by label.
+};
+
+}  // namespace restante::accounts

@@ -1,0 +1,330 @@
+#include "accounts/own/admin.h"
+
+#include "accounts/login/login_name.h"
+#include "accounts/own/bulk.h"
+#include "accounts/own/changes.h"
+#include "accounts/own/overlay.h"
+#include "accounts/passwords/password.h"
+
+namespace restante::accounts::own {
+namespace {
+
+AccountEntry entry_of(const Account& account) {
+  AccountEntry entry;
+  entry.name = account.shown_name();
+  entry.maildrop = account.name;
+  entry.scheme = account.secret.empty() ? "" : scheme_of(account.secret);
+  entry.enabled = account.enabled;
+  entry.no_login = account.no_login;
+  entry.networks = account.networks;
+  entry.fault = account.fault;
+  entry.allowance = account.allowance;
+  entry.route = account.route;
+  return entry;
+}
+
+/// The same with what is set for it, of an entry that its back end gave.
+void lay_over_entry(const AccountSettings& settings, AccountEntry& entry) {
+  Account account;
+  account.enabled = entry.enabled;
+  account.no_login = entry.no_login;
+  account.networks = entry.networks;
+  account.fault = entry.fault;
+  account.allowance = entry.allowance;
+  lay_over(&settings, account);
+  entry.enabled = account.enabled;
+  entry.no_login = account.no_login;
+  entry.networks = account.networks;
+  entry.fault = account.fault;
+  entry.allowance = account.allowance;
+  entry.route = account.route;
+}
+
+/// Changes by whose write side they are, each in its order.
+struct Divided {
+  std::vector<AccountChange> theirs;
+  std::vector<AccountChange> ours;
+  std::vector<bool> is_ours;
+};
+
+class OwnAdmin : public AccountAdmin {
+ public:
+  OwnAdmin(Parts parts, const Clock& clock) : parts_(std::move(parts)), clock_(clock) {}
+
+  Result<std::string> add(std::string_view name, std::string_view secret) override {
+    return parts_.back_end->add(name, secret);
+  }
+  Result<BulkOutcome> change_all(const std::vector<AccountChange>& changes,
+                                 const BulkRules& rules) override;
+  Result<Renamed> rename(std::string_view from, std::string_view to, OldName old_name) override {
+    return told(from, parts_.back_end->rename(from, to, old_name));
+  }
+  Status remove(std::string_view name) override {
+    return told(name, parts_.back_end->remove(name));
+  }
+  Result<RemovedAliases> remove_with_aliases(std::string_view name) override {
+    return told(name, parts_.back_end->remove_with_aliases(name));
+  }
+  Result<std::string> secret_of(std::string_view name) override {
+    return told(name, parts_.back_end->secret_of(name));
+  }
+  Status set_secret(std::string_view name, std::string_view secret) override {
+    return told(name, parts_.back_end->set_secret(name, secret));
+  }
+
+  Status set_enabled(std::string_view name, bool enabled) override {
+    return change_settings(name, [enabled](AccountSettings& settings) {
+      settings.enabled = enabled;
+      if (enabled) settings.no_login = false;
+    });
+  }
+  Status bar_login(std::string_view name) override {
+    return change_settings(name, [](AccountSettings& settings) { settings.no_login = true; });
+  }
+  Status set_networks(std::string_view name,
+                      const std::shared_ptr<const Networks>& networks) override {
+    return change_settings(name, [&networks](AccountSettings& settings) {
+      settings.networks = networks;
+      settings.fault.clear();
+    });
+  }
+  Status set_route(std::string_view name, const std::shared_ptr<const Route>& route) override {
+    return change_settings(name, [&route](AccountSettings& settings) { settings.route = route; });
+  }
+  Result<Allowance> change_allowance(std::string_view name,
+                                     const std::function<void(Allowance&)>& change) override;
+  Result<NewDevice> add_device(std::string_view name, std::string_view label) override;
+  Status remove_device(std::string_view name, std::string_view label) override;
+  Result<std::vector<DeviceEntry>> list_devices(std::string_view name) override {
+    RESTANTE_TRY(const Account account, find(name));
+    return parts_.settings->devices(account.name);
+  }
+  Status list_each_account_with_devices(
+      const ListRange& range, const std::function<bool(const AccountDevices&)>& take) override;
+
+  Result<std::vector<AccountEntry>> list() override;
+  Status list_each(const ListRange& range,
+                   const std::function<bool(const AccountEntry&)>& take) override;
+  Result<AccountEntry> show(std::string_view name) override;
+  Status list_orphans(const ListRange& range,
+                      const std::function<bool(const std::string&)>& take) override;
+  Status forget_settings(std::string_view name) override;
+
+  Status add_alias(std::string_view address, const std::vector<std::string>& targets) override {
+    return parts_.back_end->add_alias(address, targets);
+  }
+  Result<AliasEntry> change_alias(std::string_view address, const TargetChange& change) override {
+    return parts_.back_end->change_alias(address, change);
+  }
+  Result<BulkOutcome> change_all_aliases(const std::vector<AliasChange>& changes,
+                                         const BulkRules& rules) override {
+    return parts_.back_end->change_all_aliases(changes, rules);
+  }
+  Result<std::string> remove_alias(std::string_view address) override {
+    return parts_.back_end->remove_alias(address);
+  }
+  Result<std::vector<AliasEntry>> list_aliases() override {
+    return parts_.back_end->list_aliases();
+  }
+  Status list_each_alias(const ListRange& range,
+                         const std::function<bool(const AliasEntry&)>& take) override {
+    return parts_.back_end->list_each_alias(range, take);
+  }
+
+ private:
+  /// As its back end knows it, with what is set. Errors: kNotFound, kTimeout (one is down).
+  Result<Account> find(std::string_view typed);
+  /// Whether accounts.db has it, in this spelling or another.
+  bool is_in_database(std::string_view name) {
+    return parts_.is_database && parts_.back_end->show(name).has_value();
+  }
+  Status change_settings(std::string_view name,
+                         const std::function<void(AccountSettings&)>& change);
+  Result<BulkOutcome> change_ours(const std::vector<AccountChange>& changes,
+                                  const BulkRules& rules) {
+    const BulkParts parts{*parts_.directory, *parts_.settings, parts_.names, clock_.now()};
+    return own::change_settings(parts, changes, rules);
+  }
+  Result<BulkOutcome> change_both(const Divided& divided, const BulkRules& rules);
+
+  /// What the back end answers is right but where it does not know an account that another has.
+  template <typename Answer>
+  Answer told(std::string_view name, Answer answer) {
+    if (answer || answer.error().code != Errc::kNotFound) return answer;
+    const auto account = find(name);
+    if (!account) return answer;
+    return Error(Errc::kState, "the account is managed elsewhere (" +
+                                   parts_.directory->place_of(*account) +
+                                   "): " + account->shown_name());
+  }
+
+  Parts parts_;
+  const Clock& clock_;  ///< Not owned.
+};
+
+Result<Account> OwnAdmin::find(std::string_view typed) {
+  RESTANTE_TRY(const std::string name, canonical_name(typed, parts_.names));
+  auto account = find_any_spelling(*parts_.directory, name);
+  if (!account && account.error().code == Errc::kNotFound)
+    return Error(Errc::kNotFound, "no such account: " + name);
+  if (!account) return worth_another_try(std::move(account).error());
+  return account;
+}
+
+Status OwnAdmin::change_settings(std::string_view name,
+                                 const std::function<void(AccountSettings&)>& change) {
+  RESTANTE_TRY(const Account account, find(name));
+  SettingsWriter& store = *parts_.settings;
+  return store.in_one([&]() -> Status {
+    RESTANTE_TRY(AccountSettings settings, store.read(account.name));
+    change(settings);
+    return store.write(account.name, settings);
+  });
+}
+
+Result<Allowance> OwnAdmin::change_allowance(std::string_view name,
+                                             const std::function<void(Allowance&)>& change) {
+  Allowance changed;
+  RESTANTE_CHECKED(change_settings(name, [&](AccountSettings& settings) {
+    change(settings.allowance);
+    changed = settings.allowance;
+  }));
+  return changed;
+}
+
+Result<NewDevice> OwnAdmin::add_device(std::string_view name, std::string_view label) {
+  RESTANTE_TRY(const Account account, find(name));
+  const SettingsOwner owner{account.shown_name(), account.name};
+  NewDevice made;
+  RESTANTE_CHECKED(parts_.settings->in_one([&]() -> Status {
+    RESTANTE_TRY(std::string password, make_device(*parts_.settings, owner, label, clock_.now()));
+    made = {owner.shown, std::move(password)};
+    return ok();
+  }));
+  return made;
+}
+
+Status OwnAdmin::remove_device(std::string_view name, std::string_view label) {
+  RESTANTE_TRY(const Account account, find(name));
+  RESTANTE_TRY(const bool was_there, parts_.settings->remove_device(account.name, label));
+  if (was_there) return ok();
+  return Error(Errc::kNotFound,
+               "no such device of " + account.shown_name() + ": " + std::string(label));
+}
+
+Status OwnAdmin::list_each_account_with_devices(
+    const ListRange& range, const std::function<bool(const AccountDevices&)>& take) {
+  Status listed = ok();
+  const auto look = [&](const std::string& name) {
+    auto devices = parts_.settings->devices(name);
+    if (!devices) listed = std::move(devices).error();
+    if (!devices || devices->empty()) return listed.has_value();
+    return take({name, *std::move(devices)});
+  };
+  // Whether a back end knows them it is not asked: there may be thousands.
+  const auto nobody = [](const std::string&) -> Result<bool> { return false; };
+  RESTANTE_CHECKED(each_orphan(*parts_.settings, range, look, nobody));
+  return listed;
+}
+
+/// Those that have a secret, or are in accounts.db, are its own write side's.
+Result<BulkOutcome> OwnAdmin::change_all(const std::vector<AccountChange>& changes,
+                                         const BulkRules& rules) {
+  Divided divided;
+  for (const AccountChange& change : changes) {
+    const bool is_ours = !change.secret && !is_in_database(change.name);
+    divided.is_ours.push_back(is_ours);
+    (is_ours ? divided.ours : divided.theirs).push_back(change);
+  }
+  if (divided.ours.empty()) return parts_.back_end->change_all(divided.theirs, rules);
+  if (divided.theirs.empty()) return change_ours(divided.ours, rules);
+  BulkRules look = rules;
+  look.only_look = true;
+  RESTANTE_TRY(const BulkOutcome seen, change_both(divided, look));
+  const bool refused = seen.count(Verdict::kRefused) > 0 && !rules.skip_refused;
+  if (rules.only_look || refused) return seen;
+  return change_both(divided, rules);
+}
+
+/// Two transactions: a crash between them leaves the first part done, which the same file
+/// completes.
+Result<BulkOutcome> OwnAdmin::change_both(const Divided& divided, const BulkRules& rules) {
+  RESTANTE_TRY(BulkOutcome theirs, parts_.back_end->change_all(divided.theirs, rules));
+  RESTANTE_TRY(BulkOutcome ours, change_ours(divided.ours, rules));
+  BulkOutcome all;
+  all.done = theirs.done && ours.done;
+  auto their_row = theirs.rows.begin();
+  auto our_row = ours.rows.begin();
+  for (const bool is_ours : divided.is_ours)
+    all.rows.push_back(std::move(is_ours ? *our_row++ : *their_row++));
+  return all;
+}
+
+Result<std::vector<AccountEntry>> OwnAdmin::list() {
+  std::vector<AccountEntry> entries;
+  RESTANTE_CHECKED(list_each({}, [&](const AccountEntry& entry) {
+    entries.push_back(entry);
+    return true;
+  }));
+  return entries;
+}
+
+Status OwnAdmin::list_each(const ListRange& range,
+                           const std::function<bool(const AccountEntry&)>& take) {
+  if (parts_.is_database) return parts_.back_end->list_each(range, take);
+  Status read = ok();
+  const auto complete = [&](const AccountEntry& entry) {
+    auto settings = parts_.settings->read(entry.maildrop);
+    if (!settings) read = std::move(settings).error();
+    if (!settings) return false;
+    if (is_fresh(*settings)) return take(entry);
+    AccountEntry completed = entry;
+    lay_over_entry(*settings, completed);
+    return take(completed);
+  };
+  RESTANTE_CHECKED(parts_.back_end->list_each(range, complete));
+  return read;
+}
+
+Result<AccountEntry> OwnAdmin::show(std::string_view name) {
+  RESTANTE_TRY(const Account account, find(name));
+  const auto known = parts_.back_end->show(account.shown_name());
+  const bool same = known && known->maildrop == account.name;
+  if (same && parts_.is_database) return *known;
+  AccountEntry entry = entry_of(account);
+  entry.place = parts_.directory->place_of(account);
+  RESTANTE_TRY(AccountSettings settings, parts_.settings->read(account.name));
+  if (!is_fresh(settings)) entry.own = std::make_shared<const AccountSettings>(std::move(settings));
+  return entry;
+}
+
+Status OwnAdmin::list_orphans(const ListRange& range,
+                              const std::function<bool(const std::string&)>& take) {
+  return each_orphan(*parts_.settings, range, take,
+                     [this](const std::string& name) -> Result<bool> {
+                       const auto owner = parts_.directory->find_owner(name);
+                       if (owner) return true;
+                       if (owner.error().code == Errc::kNotFound) return false;
+                       return worth_another_try(owner.error());
+                     });
+}
+
+Status OwnAdmin::forget_settings(std::string_view typed) {
+  RESTANTE_TRY(const std::string name, canonical_name(typed, parts_.names));
+  const auto owner = parts_.directory->find_owner(name);
+  if (owner)
+    return Error(Errc::kExists, "there is an account of this name: " + owner->shown_name());
+  if (owner.error().code != Errc::kNotFound) return worth_another_try(owner.error());
+  return parts_.settings->in_one([&]() -> Status {
+    RESTANTE_TRY(const bool was_there, parts_.settings->forget(name));
+    return was_there ? ok() : Status(nothing_is_set(name));
+  });
+}
+
+}  // namespace
+
+std::unique_ptr<AccountAdmin> make_admin(Parts parts, const Clock& clock) {
+  return std::make_unique<OwnAdmin>(std::move(parts), clock);
+}
+
+}  // namespace restante::accounts::own

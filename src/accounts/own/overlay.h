@@ -1,0 +1,19 @@
+// What holds of an account: its back end's word, and over it what the operator has set. Pure.
+//
+// A quota, a retention or networks of ours replace the back end's. An account is kept out when
+// either of the two keeps it out: what is set here never lets in somebody whom the back end bars.
+#pragma once
+
+#include "accounts/account_settings.h"
+#include "accounts/directory.h"
+
+namespace restante::accounts::own {
+
+/// `settings` may be null: nothing is set. The account may have other settings over it already;
+/// they go.
+void lay_over(const AccountSettings* settings, Account& account);
+
+/// What its back end says of the account by itself.
+BackEndValues back_end_values(const Account& account);
+
+}  // namespace restante::accounts::own

@@ -1,0 +1,33 @@
+// The tables of ours in a PostgreSQL database, `restante_settings` and `restante_device`: what is
+// set for accounts, whatever back end knows their passwords. docs/configuration.md shows them.
+#pragma once
+
+#include "accounts/account_settings.h"
+#include "accounts/postgresql/connection.h"
+
+namespace restante::accounts::postgresql {
+
+/// enabled, no_login, networks, quota_octets, quota_messages, retention_days, retention_from,
+/// several_addresses, route_pop3, route_lmtp: in this order for both functions.
+inline constexpr std::size_t kSettingsColumnCount = 10;
+
+using Row = std::vector<std::optional<std::string>>;
+
+/// Errors: kIo (a value that is none: somebody else wrote it).
+Result<AccountSettings> read_settings(const Row& row, std::size_t first);
+/// Of a row of label, tag, last_used; nothing where the label is NULL or the tag none of ours.
+std::optional<Device> read_device(const Row& row, std::size_t first);
+/// Errors: kSyntax (over a maximum).
+Result<Values> values_of(const AccountSettings& settings);
+
+std::string to_hex(const DeviceTag& tag);
+std::string to_text(WallTime time);
+std::optional<WallTime> to_time(const std::optional<std::string>& text);
+
+/// Makes the tables where they are missing. Errors: kState (this user may not), kIo.
+Status make_tables(Connection& connection);
+
+/// Runs it; where the tables are missing, makes them and runs it again. Errors: as run_own().
+Result<Rows> run_on_tables(Connection& connection, const char* sql, const Values& values);
+
+}  // namespace restante::accounts::postgresql
