@@ -100,7 +100,7 @@ TEST_F(GateFloodTest, AnOwnerWhoIsKnownIsNotHeldUpByOthersAtTheAddress) {
   EXPECT_EQ(begin(who, "owner", check), Verdict::kWelcome);
 }
 
-TEST_F(GateFloodTest, NobodyWaitsWhereNothingIsLimited) {
+TEST_F(GateFloodTest, NoPeerWaitsWhereNothingIsLimited) {
   EXPECT_EQ(begin_many(peer("127.0.0.1"), "a", 50), 50U);
   rules_.failed_logins = 0;
   EXPECT_EQ(begin_many(peer("192.0.2.1"), "a", 50), 50U);

@@ -81,7 +81,7 @@ TEST_F(HandOnQueueTest, FailuresWaitForTheirTime) {
   EXPECT_EQ(counts.reason, "mailbox full");
 }
 
-TEST_F(HandOnQueueTest, TheOrderIsThatOfArrivalWhateverFailed) {
+TEST_F(HandOnQueueTest, TheOrderIsThatOfArrivalAfterFailuresToo) {
   HandOnQueue queue = open();
   ASSERT_TRUE(queue.add(kB, "one"));
   ASSERT_TRUE(queue.add(kA, "one"));

@@ -48,7 +48,7 @@ TEST(Multidrop, AGreetingCannotHideOurLine) {
   }
 }
 
-TEST(Multidrop, TargetsAreChosenByAddressAndNobodysMailHasOne) {
+TEST(Multidrop, TargetsAreChosenByAddressAndOtherMailHasOne) {
   profile::Account account;
   account.envelope = "X-Original-To";
   account.envelope_host = "mx.ours.test";

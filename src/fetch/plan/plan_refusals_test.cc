@@ -36,7 +36,7 @@ TEST(PlanRefusals, AreAskedForAgainWhenTheirTimeHasCome) {
   EXPECT_EQ(make_plan(PlanInput(listing, known, policy, kNow)).retry.size(), 1U);
 }
 
-TEST(PlanRefusals, AreAskedForNowWhereSomebodyWantsIt) {
+TEST(PlanRefusals, AreAskedForNowOnDemand) {
   const Policy policy;
   const Listing listing = one(100);
   Known known{{"a", refused(kNow + std::chrono::hours(1))}};

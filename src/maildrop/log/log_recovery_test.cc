@@ -454,7 +454,7 @@ TEST_F(LogRecoveryTest, ANumberThatADeletionNamesIsNotGivenOutAgain) {
   EXPECT_THAT(store.texts(), ElementsAre("one\r\n", "three\r\n"));
 }
 
-TEST_F(LogRecoveryTest, AHeaderThatNobodySyncedIsWrittenAgain) {
+TEST_F(LogRecoveryTest, AHeaderThatWasNotSyncedIsWrittenAgain) {
   // One process writes the header of a new log and dies before its sync; the header is visible, but
   // a later sync of a record in another sector does not carry it to the platter.
   const std::string account = std::string(300, 'a') + "@example.test";
