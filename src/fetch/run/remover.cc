@@ -84,19 +84,19 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
   if (chosen.too_soon > 0) {
     run.note(
         fmt::format("the clock has jumped: {} messages that are old by it stay on the server until "
-                    "it has agreed for a day, or somebody confirms their deletion (--confirm)",
+                    "it has agreed for a day, or their deletion is confirmed (--confirm)",
                     chosen.too_soon));
   }
   if (missing > 0) {
     run.note(
-        fmt::format("{} messages are missing from the archive, and nobody has deleted them here; "
+        fmt::format("{} messages are missing from the archive, and were not deleted here; "
                     "they stay on the server: see restante verify",
                     missing));
   }
   if (chosen.held_back > 0) {
     run.note(
         fmt::format("{} messages are missing from the archive at once; they stay on the "
-                    "server until somebody confirms their deletion",
+                    "server until their deletion is confirmed",
                     chosen.held_back));
   }
   return std::move(chosen.messages);
