@@ -1,5 +1,5 @@
-// What the gate does about those who come in numbers: checks at once, connections of strangers,
-// names that are not there, questions that cost the disk, unfinished mail.
+// The gate against peers in numbers: checks at once, connections of strangers, names that are not
+// there, questions that cost the disk, unfinished mail.
 #include <gtest/gtest.h>
 
 #include <thread>

@@ -71,7 +71,7 @@ TEST_F(ReaderTest, APartComesInPieces) {
   };
   EXPECT_TRUE(Reader().send_part(put("pieces"), 1, take));
   EXPECT_EQ(octets, "one two");
-  // What was given out is not given out again.
+  // Octets that were given out are not given out again.
   octets.clear();
   const Status broken = Reader().send_part(put("break"), 1, take);
   EXPECT_TRUE(!broken && broken.error().code == Errc::kLimit);

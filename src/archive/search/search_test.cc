@@ -289,7 +289,7 @@ TEST_F(SearchTest, PartsOfWords) {
   EXPECT_EQ(subjects("*voicex*"), "");
   EXPECT_EQ(subjects("subject:*wo"), "two");
   EXPECT_EQ(subjects("body:*wo"), "");
-  EXPECT_EQ(subjects("*voicem*"), "");  // What a field has is found only there.
+  EXPECT_EQ(subjects("*voicem*"), "");  // The words of a field are found only there.
   EXPECT_EQ(subjects("list:*cemail"), "two");
   EXPECT_EQ(subjects("*voice*", {Order::kRank}).size(), 7U);
   EXPECT_EQ(subjects("\"an invo*\""), "one");

@@ -156,7 +156,7 @@ TEST_F(HandOnQueueTest, FinishedIsWhatEveryDestinationHas) {
   EXPECT_THAT(*queue.finished({"one", "two"}), IsEmpty());
   ASSERT_TRUE(queue.done(item(queue, kB, "two")));
   EXPECT_THAT(*queue.finished({"one", "two"}), ElementsAre(kB));
-  // What waits for a target that is configured no more is finished when its owner says so.
+  // A message for a target that is no longer configured is finished when its owner says so.
   EXPECT_THAT(*queue.finished({"one"}), ElementsAre(kB));
   EXPECT_THAT(*queue.finished({"one", "two"}, FinishedAt::kAny), ElementsAre(kB));
   EXPECT_THAT(*queue.finished({}), IsEmpty());

@@ -1,5 +1,5 @@
-// What the plan does with messages that the server would not give out, and with those whose size
-// it does not say.
+// The plan for messages that the server would not give out, and for those whose size it does not
+// say.
 #include <gtest/gtest.h>
 
 #include "fetch/plan/plan.h"

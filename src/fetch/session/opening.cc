@@ -181,7 +181,7 @@ Result<Opening> open_connection(const profile::Account& account, const net::Stop
     return out;
   }
   RESTANTE_CHECKED(switch_to_tls(*out.wire, capabilities, account));
-  // What was said in clear is forgotten (RFC 2595 s.4), the timestamp for APOP included.
+  // Words in clear are forgotten (RFC 2595 s.4), the timestamp for APOP included.
   out.before_tls = std::move(capabilities);
   if (asks_capa) {
     RESTANTE_TRY(auto secured, ask_capabilities(*out.wire));

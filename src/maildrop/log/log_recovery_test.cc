@@ -270,7 +270,7 @@ TEST_F(LogRecoveryTest, TheForgeryFailsOnlyForWantOfTheSeed) {
   EXPECT_THAT(store.texts(), ElementsAre("one\r\n", ""));
 }
 
-// What is delivered must not get number 0, behind which everything before it is new.
+// A delivery must not get number 0, behind which everything before it is new.
 TEST_F(LogRecoveryTest, BehindTheLastNumberNothingIsDelivered) {
   deliver("one\r\n");
   std::string before = log();
