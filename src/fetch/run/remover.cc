@@ -23,6 +23,7 @@ Result<OnServer> as_on_server(Run& run, const Listed& message, const Unidentifie
   const KnownUid entry = run.local.entry_of(seen.uid);
   seen.first_seen = entry.first_seen;
   seen.seen_days = entry.seen_days;
+  // Only content that was stored can be safe.
   if (entry.state != UidState::kStored && entry.state != UidState::kDeleteSent) return seen;
   RESTANTE_TRY(const bool gone, run.local.is_gone(entry.sha256, entry.copy));
   missing += gone && run.options.account.keep_in_archive ? 1 : 0;
@@ -72,6 +73,7 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
   std::vector<OnServer> messages;
   std::uint64_t missing = 0;
   for (const Listed& message : listing.messages) {
+    // A large mailbox takes longer to look through than some servers wait.
     if (run.keep_alive) RESTANTE_CHECKED(run.keep_alive());
     // They are none of ours, and do not count among those that may stay.
     if (message.identified() && is_elsewhere(run.local.known(), message.uid)) continue;
@@ -117,10 +119,12 @@ Status delete_and_quit(Run& run, Session& session, const std::vector<Deletion>& 
   if (run.options.confirm && run.local.is_clock_doubted())
     RESTANTE_CHECKED(run.local.confirm_clock());
   run.observer.entered(Phase::kDeleting);
+  // Durable before the first DELE: after a crash the next listing tells whether the server did it.
   RESTANTE_CHECKED(mark(run, deletions, UidState::kDeleteSent));
   for (const Deletion& each : deletions) run.unconfirmed.insert(each.uid);
   run.report.unconfirmed = run.unconfirmed.size();
   RESTANTE_TRY(const std::vector<Deletion> marked, send(run, session, deletions));
+  // Only QUIT's +OK says that the deletions are done.
   RESTANTE_CHECKED(session.quit());
   RESTANTE_CHECKED(mark(run, marked, UidState::kGone));
   for (const Deletion& each : deletions) run.unconfirmed.erase(each.uid);
