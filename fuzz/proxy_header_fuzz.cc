@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // It may stand in a log line, and TLS needs a client.
   RESTANTE_CHECK(whole.tls.find_first_of("\r\n\"\\") == std::string::npos);
   RESTANTE_CHECK(whole.tls.empty() || !whole.client.empty());
-  // What follows the header does not matter, and the header is not a shorter one.
+  // Octets behind the header do not matter, and the header is not a shorter one.
   RESTANTE_CHECK(read(stream.substr(0, whole.taken), size + 1) == whole);
   RESTANTE_CHECK(!read(stream.substr(0, whole.taken - 1), size + 1).done);
   return 0;

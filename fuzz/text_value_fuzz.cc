@@ -1,6 +1,6 @@
 // The small values of protocols and settings: numbers, durations, sizes, listening addresses,
-// language tags, UTF-8. What is taken is exact, so that writing it and reading it again gives the
-// same.
+// language tags, UTF-8. A value that is taken is exact, so that writing it and reading it again
+// gives the same.
 #include <algorithm>
 #include <cstdint>
 #include <string>

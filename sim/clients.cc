@@ -71,7 +71,7 @@ std::vector<MessageId> Simulation::look(const Office& office, Account& account,
   for (std::uint32_t i = 1; i <= session.count(); ++i) {
     const maildrop::MessageInfo& info = session.info(MessageNumber{i});
     const auto id = account.model.find(info.arrived);
-    if (!id) throw Violation{"a message that nobody ever delivered"};
+    if (!id) throw Violation{"a message that was never delivered"};
     listing += " " + std::to_string(*id);
     const MessageFacts& facts = account.model.messages[*id];
     if (info.octets != facts.wire.size() || info.wire_bytes != facts.wire.size())
@@ -211,7 +211,7 @@ void Simulation::list() {
   std::string listing;
   for (const maildrop::Store::Entry& entry : *entries) {
     const auto id = account.model.find(entry.info.arrived);
-    if (!id) throw Violation{"list: a message that nobody ever delivered"};
+    if (!id) throw Violation{"list: a message that was never delivered"};
     listing += (entry.deleted ? " -" : " ") + std::to_string(*id);
     const std::string wrong = account.model.learn(*id, entry.uid, to_number(entry.info.sequence));
     if (!wrong.empty()) throw Violation{"list: " + wrong};

@@ -219,7 +219,7 @@ int run_program(int argc, char** argv) {
   CLI::App app("Simulates the maildrop store under faults; docs/simulation.md says which.");
   app.add_option("--seed", arguments.seed, "Run this seed alone");
   app.add_option("--minutes", arguments.minutes, "Search for so long");
-  app.add_option("--runs", arguments.runs, "Search so many seeds");
+  app.add_option("--runs", arguments.runs, "Search this many seeds");
   app.add_option("--from", arguments.from, "The first seed of a search (default: by the time)");
   app.add_option("--jobs", arguments.jobs, "Threads")->check(CLI::PositiveNumber);
   app.add_option("--seeds", arguments.seeds_file, "Run the named seeds of this file first");

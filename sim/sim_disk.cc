@@ -214,7 +214,7 @@ class SimDisk final : public disk::Disk {
     return machine_.begin(*process_, call, path);
   }
 
-  /// What a removed file held may turn up again in space that was never written.
+  /// The content of a removed file may turn up again in space that was never written.
   void bury(const NodePtr& node) {
     if (!node || node->platter.bytes().empty()) return;
     machine_.graves_.push_back(node->platter.bytes());

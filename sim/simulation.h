@@ -23,7 +23,7 @@
 
 namespace restante::sim {
 
-/// What the store did and must not have done. Thrown by the checks, caught by Simulation::run().
+/// A forbidden act of the store. Thrown by the checks, caught by Simulation::run().
 struct Violation {
   std::string what;
 };

@@ -223,7 +223,7 @@ void Simulation::upkeep() {
     return;
   }
   if (acted_meanwhile_) return;
-  // What is known to be synced by now stays known.
+  // Messages that are known to be synced by now stay known.
   unchanged.messages = std::move(account.model.messages);
   account.model = std::move(unchanged);
 }

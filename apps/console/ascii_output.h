@@ -8,8 +8,8 @@
 
 namespace restante::console {
 
-/// What LC_ALL, LC_CTYPE or LANG name, the first that is set, is C or POSIX. None: not so, for
-/// terminals that are told nothing show UTF-8.
+/// The first of LC_ALL, LC_CTYPE and LANG that is set names C or POSIX. None: not so, for terminals
+/// that are told nothing show UTF-8.
 bool is_c_locale();
 
 class AsciiOutput {

@@ -18,8 +18,8 @@ struct Overview {
 /// Lines for stderr; the first begins with the program's name.
 std::string to_text(const Overview& overview, const std::string& program);
 
-/// What is wrong with `words`, the command line without the program: an unknown command or option
-/// names the nearest; anything else is `otherwise`.
+/// The mistake in `words`, the command line without the program: an unknown command or option names
+/// the nearest; anything else is `otherwise`.
 std::string complaint(const CLI::App& app, const std::vector<std::string>& words,
                       const std::string& otherwise);
 

@@ -15,7 +15,7 @@ using TimePoint = std::chrono::steady_clock::time_point;
 /// What is counted.
 enum class Unit : std::uint8_t { kBytes, kPieces };
 
-/// What is done of what there is, and how fast. Pure: is told the time.
+/// How much of a work is done, and how fast. Pure: is told the time.
 class WorkMeter {
  public:
   explicit WorkMeter(TimePoint start) : samples_{{start, 0}} {}

@@ -29,7 +29,7 @@ Status await_input(int file, const sigset_t& let_through, Clock::time_point end)
   while (ending_signal == 0) {
     const int count = ::ppoll(&waiting, 1, &kLook, &let_through);
     if (count > 0 || (count < 0 && errno != EINTR)) return ok();
-    if (Clock::now() >= end) return Error(Errc::kTimeout, "nobody has typed a password");
+    if (Clock::now() >= end) return Error(Errc::kTimeout, "no password was typed");
   }
   return Error(Errc::kIo, "cannot read the password");
 }

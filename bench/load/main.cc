@@ -99,7 +99,7 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.add_option("--sources", arguments.run.target.sources, "Addresses of 127/8 to come from");
   app.add_option("--sessions", arguments.run.sessions, "How many in all");
   app.add_option("--seconds", arguments.seconds, "Or for how long");
-  app.add_option("--rate", arguments.rate, "Sessions a second, whatever the server does");
+  app.add_option("--rate", arguments.rate, "Sessions a second, however slow the server is");
   app.add_option("--patience", arguments.patience, "Seconds to wait for one answer");
   app.add_option("--messages", arguments.script.messages, "Messages in each maildrop");
   app.add_option("--message-bytes", arguments.script.message_bytes, "The size of a delivery");

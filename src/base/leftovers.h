@@ -1,6 +1,6 @@
-// What libraries leave of a secret that they were given: in memory they have freed, and on the
-// stack below their callers. Memory functions for one that takes some (libcurl), and a way to
-// overwrite the stack after a call of the others (libcrypt, libpam, libsodium's hashes).
+// Wipes the copies of a secret that libraries leave: in memory they have freed, and on the stack
+// below their callers. Memory functions for one that takes some (libcurl), and a way to overwrite
+// the stack after a call of the others (libcrypt, libpam, libsodium's hashes).
 //
 // Weak: what a library frees by itself is out of reach (libldap, after a bind).
 #pragma once

@@ -85,7 +85,8 @@ std::string explain_refusal(int code, const X509& certificate, std::string_view 
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      return std::string("nobody that this machine trusts has signed the server's certificate (") +
+      return std::string(
+                 "no authority that this machine trusts signed the server's certificate (") +
              X509_verify_cert_error_string(code) +
              "): name its authority with ca_file, or, if you know that it is the server's, " +
              or_pin;

@@ -67,7 +67,7 @@ Status ClientStream::start_tls(const ClientTls& settings) {
   if (::recv(socket_.number(), &octet, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
     return Error(Errc::kAuth,
                  "the server spoke in clear before the TLS handshake: there is no TLS at this port "
-                 "(tls = \"starttls\"?), or somebody is between");
+                 "(tls = \"starttls\"?), or an attacker is between");
   const Patience patience{std::chrono::steady_clock::now() + timeout_, stop_};
   RESTANTE_TRY(auto tls, ClientTlsStream::handshake(socket_.number(), settings, patience));
   tls_ = std::move(tls);

@@ -105,7 +105,7 @@ TEST_F(ClientStreamTest, StopEndsEveryWait) {
   EXPECT_EQ(ClientStream::connect(target_of(server), stop_).error().code, Errc::kState);
 }
 
-TEST_F(ClientStreamTest, NobodyListens) {
+TEST_F(ClientStreamTest, NoServerListens) {
   ClientTarget target;
   {
     const Server server([](Peer&) {});

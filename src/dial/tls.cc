@@ -80,7 +80,7 @@ void set_versions(SSL_CTX* context, TlsVersion least) {
   SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:DHE+AES:kRSA+AES");
 }
 
-/// What a failed handshake comes from, as far as a user can do something about it.
+/// The cause of a failed handshake, as far as a user can do something about it.
 std::string explain(const std::string& reason, bool after_stls) {
   const auto is_one_of = [&reason](std::initializer_list<std::string_view> reasons) {
     return std::find(reasons.begin(), reasons.end(), reason) != reasons.end();

@@ -67,7 +67,7 @@ Kind kind_of(std::string_view type, std::string_view name) {
   return Kind::kNone;
 }
 
-/// What says it is text, and has many zeros, is none.
+/// A file that is said to be text, and has many zeros, is none.
 bool looks_like_text(std::string_view octets) {
   constexpr std::size_t kLooked = 4096;
   const std::string_view start = octets.substr(0, kLooked);

@@ -73,7 +73,8 @@ std::string pdf_module_path() {
 void load_pdf_module(const std::string& path) {
   if (module().state != PdfModule::kNotLoaded) return;
   module().state = PdfModule::kMissing;
-  // What is found from the program's place may be where others write, such as beside /tmp/bin.
+  // A file that is found from the program's place may be where others write, such as beside
+  // /tmp/bin.
   const std::filesystem::path file(path);
   const bool is_safe =
       is_ours(file) && is_ours(file.parent_path()) && is_ours(file.parent_path().parent_path());

@@ -168,9 +168,11 @@ Peer Gate::know(const std::optional<IpAddress>& address, const Rules& rules) con
 
 Verdict Gate::enter(const Peer& peer, const Rules& rules, Moment now) {
   auto& open = peer.is_intake ? state_->intake : state_->open;
+  // Intake has a count of its own: a flood of readers must not stop the mail, nor the other way.
   const std::uint64_t most = peer.is_intake ? rules.intake_connections : rules.connections;
   if (!count_up(open, most)) return Verdict::kConnections;
   if (peer.trusted) return Verdict::kWelcome;
+  // A share stays free for clients that log in, however many strangers come.
   if (!peer.is_intake && !count_up(state_->strangers, strangers_max(rules.connections))) {
     open.fetch_sub(1);
     return Verdict::kConnections;
@@ -230,6 +232,8 @@ Verdict Gate::may_log_in(const Login& login, const Rules& rules, Moment now, Che
     const std::uint64_t faults = state_->faults_of(login, pair_tag, known, now);
     if (!known && faults >= rules.failed_logins)
       return state_->refuse(login.peer, Verdict::kFailedLogins);
+    // A check that is under way may fail: a burst of guesses gets no more tries than one after the
+    // other.
     if (faults + under_way > rules.failed_logins) return Verdict::kChecksUnderWay;
   }
   const bool in_time = state_->with_address(login.peer, [&](Address& address) {
@@ -257,6 +261,7 @@ Failure Gate::failed(const Login& login, const std::optional<Tag>& password, con
   const bool counts =
       !password || state_->note_wrong(state_->tagger.of({pair_tag, *password}), now);
   const auto note = [&](auto& entry) {
+    // A client with an old password asks again and again: the same wrong one counts once.
     if (counts) entry.faults.add(now);
     return entry.faults.count(now);
   };
@@ -264,6 +269,7 @@ Failure Gate::failed(const Login& login, const std::optional<Tag>& password, con
   if (state_->is_known(pair_tag, rules, now)) {
     faults = state_->pairs.update(pair_tag, note);
   } else {
+    // Both count; the account's own failures only make the answer slower (see gate.h).
     faults = state_->with_address(login.peer, note);
     faults = std::max(faults, state_->accounts.update(account_tag, note));
   }
@@ -293,6 +299,7 @@ Span Gate::used(const Login& login, const Use& use, const Rules& rules, Moment n
 std::optional<std::uint64_t> Gate::may_log(const Peer& peer, Moment now, Told what) {
   const auto decide = [&](Address& address) -> std::optional<std::uint64_t> {
     Logged& logged = address.logged[static_cast<std::size_t>(what)];
+    // A flood would fill the disk by its log lines.
     if (logged.at != Moment{} && now - logged.at < kLogPause) {
       ++logged.left_out;
       return std::nullopt;

@@ -142,7 +142,7 @@ class Gate {
   /// (account_logins_per_minute).
   bool succeeded(const Login& login, const Rules& rules, Moment now);
 
-  /// What a logged-in account has done: how long it has to wait before more.
+  /// Counts the work of a logged-in account; the result is its wait before more.
   Span used(const Login& login, const Use& use, const Rules& rules, Moment now);
 
   /// Whether to log a refusal of this peer: the first, and then one in ten seconds, with the number

@@ -1,5 +1,5 @@
-// What the gate does about those who come in numbers: checks at once, connections of strangers,
-// names that are not there, questions that cost the disk, unfinished mail.
+// The gate against peers in numbers: checks at once, connections of strangers, names that are not
+// there, questions that cost the disk, unfinished mail.
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -100,7 +100,7 @@ TEST_F(GateFloodTest, AnOwnerWhoIsKnownIsNotHeldUpByOthersAtTheAddress) {
   EXPECT_EQ(begin(who, "owner", check), Verdict::kWelcome);
 }
 
-TEST_F(GateFloodTest, NobodyWaitsWhereNothingIsLimited) {
+TEST_F(GateFloodTest, NoPeerWaitsWhereNothingIsLimited) {
   EXPECT_EQ(begin_many(peer("127.0.0.1"), "a", 50), 50U);
   rules_.failed_logins = 0;
   EXPECT_EQ(begin_many(peer("192.0.2.1"), "a", 50), 50U);

@@ -18,7 +18,7 @@ class TopCutter {
   std::size_t pass(std::string_view chunk);
   /// The cut was reached: send nothing of the rest.
   [[nodiscard]] bool done() const { return in_body_ && body_lines_left_ == 0; }
-  /// What passed is empty or ends in CRLF, so that the final dot line may follow.
+  /// The octets that passed are none or end in CRLF, so that the final dot line may follow.
   [[nodiscard]] bool at_line_start() const { return line_bytes_ == 0; }
 
  private:

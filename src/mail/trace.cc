@@ -34,8 +34,8 @@ std::string comment(std::string_view value) {
   return out;
 }
 
-// What a peer calls itself, or a domain: one that is none becomes a dot-atom, so that a word in
-// Received or an address stays well formed (RFC 5322 s.3.2.3), and what it was can be guessed.
+// A peer's name of itself, or a domain: any other text becomes a dot-atom, so that a word in
+// Received or an address stays well formed (RFC 5322 s.3.2.3), and the text can be guessed.
 std::string host(std::string_view name) {
   name = name.substr(0, limits::kDomainBytesMax);
   if (is_domain(name)) return std::string(name);

@@ -1,6 +1,6 @@
 // Paths of MAIL and RCPT as untidy senders write them: without brackets, behind a display name,
-// with dots, blanks or a colon where only quotes would allow them, without a domain. What address.h
-// takes by the grammar never gets here, so a tidy address means the same either way.
+// with dots, blanks or a colon where only quotes would allow them, without a domain. A path that
+// address.h takes by the grammar never gets here, so a tidy address means the same either way.
 // Weak: what stands before "<" is thrown away unread.
 #pragma once
 

@@ -1,4 +1,4 @@
-// What is asked of backups of a data directory, and what they say: the same for every back end.
+// Requests about backups of a data directory, and their reports: the same for every back end.
 // doors/backups.h makes them, proves them and puts them back.
 #pragma once
 
@@ -36,7 +36,7 @@ struct Extra {
 
 enum class BackupMode : std::uint8_t {
   kFull,
-  kIncremental,  ///< What is new since the backup before; a full one if there is none.
+  kIncremental,  ///< Only changes since the backup before; a full one if there is none.
 };
 
 /// Told how many bytes there are to read; may be empty.
@@ -110,7 +110,7 @@ struct RestoreRequest {
   bool despite_damage = false;
   Expect expect;
   Pace pace;
-  /// What makes the directory whole, before the mark goes; may be empty.
+  /// Makes the directory whole, before the mark goes; may be empty.
   std::function<Status()> before_end;
 };
 

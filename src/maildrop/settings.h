@@ -1,4 +1,4 @@
-// What every store is opened with, whichever back end it is of.
+// The settings of every store, of any back end.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,6 @@
 // The header fields of a message or of a part, found and not yet understood: names and raw values
-// as views into the message (RFC 5322 s.2.2). What mail does to its headers is taken as it comes:
-// mbox lines before them, blank first lines, lines without a colon, no blank line behind them.
-// Pure.
+// as views into the message (RFC 5322 s.2.2). Untidy headers are taken as they come: mbox lines
+// before them, blank first lines, lines without a colon, no blank line behind them. Pure.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +15,7 @@ struct Field {
   std::string_view raw;   ///< Folded and encoded as it stands, without blanks and line end around.
 };
 
-/// What is kept of one block; the rest is passed over.
+/// The bounds of one block; the rest is passed over.
 inline constexpr std::size_t kHeaderBytesMax = 1U << 20;
 inline constexpr std::size_t kFieldsMax = 2000;
 

@@ -44,7 +44,7 @@ bool is_base64_line(std::string_view line) {
   });
 }
 
-/// What the file that begins at `at` has before its last line; empty: it is none.
+/// The octets of the file that begins at `at`, before its last line; empty: it is none.
 std::string_view base64_file(std::string_view octets, std::size_t at) {
   const std::size_t begin = line_at(octets, at, '\n').next;
   for (std::size_t next = begin; next < octets.size();) {
@@ -67,7 +67,7 @@ bool may_have_inline_files(std::string_view octets) {
 
 SplitText split_inline_files(std::string_view octets, std::size_t files_max) {
   SplitText split;
-  std::size_t kept = 0;  // What is before is in the result.
+  std::size_t kept = 0;  // The text before is in the result.
   for (std::size_t at = 0; at < octets.size();) {
     const Line line = line_at(octets, at, '\n');
     const std::string_view base64 = base64_name(line.text);

@@ -1,4 +1,5 @@
-// What a part is: its Content-Type as it is meant, and what else its header says of it. Pure.
+// The kind of a part: its Content-Type as it is meant, and the other words of its header on it.
+// Pure.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,7 @@ class QuotedPrintableDecoder : public TransferDecoder {
 
  private:
   void take(char c, std::string& out);
-  /// What was kept back, since the line might have ended there, is text.
+  /// Octets that were kept back, since the line might have ended there, are text.
   void release(std::string& out);
 
   // "=" with what followed it so far, or blanks: either may be all that is left of a line.

@@ -252,8 +252,8 @@ void Walker::take_line() {
 }
 
 void Walker::take_delimiter(std::size_t open, Delimiter kind, const Line& line) {
-  // What is open within it ends before this line, which is looked at again then: it may have been
-  // encoded, and is read before what follows.
+  // Parts that are open within it end before this line, which is looked at again then: an encoded
+  // one is read before the rest.
   if (open_.size() > open + 1) return close_last();
   open_[open].end = sources_.back().at;
   sources_.back().at = line.next;

@@ -63,6 +63,7 @@ Outcome Authorization::user(const Command& command) {
 }
 
 Outcome Authorization::pass(const Command& command) {
+  // USER counts for one PASS alone, right or wrong.
   const std::optional<std::string> name = std::exchange(name_, std::nullopt);
   if (!context_.channel.plaintext_allowed) {
     refuse_plaintext("PASS");
@@ -101,6 +102,7 @@ Outcome Authorization::auth(const Command& command) {
     context_.refuse(Text::kUnknownMechanism);
     return std::nullopt;
   }
+  // Refused before the exchange can ask for the password.
   if (mechanism->needs == sasl::Needs::kPrivacy && !context_.channel.plaintext_allowed) {
     refuse_plaintext("AUTH " + std::string(mechanism->name));
     return std::nullopt;
@@ -147,6 +149,7 @@ sasl::Step Authorization::step_of(std::string_view text, bool initial) {
   auto decoded = sasl::decode_base64(text);
   if (!decoded) return std::move(decoded).error();
   sasl::Step step = initial ? exchange_->start(*decoded) : exchange_->respond(*decoded);
+  // It may be a password in clear.
   wipe(*decoded);
   return step;
 }

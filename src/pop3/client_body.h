@@ -1,5 +1,6 @@
-// What follows a multi-line reply up to its final dot, un-stuffed (RFC 1939 s.3), as pieces of what
-// was read: nothing is kept but where we are, however long the message or its lines.
+// The lines behind a multi-line reply up to its final dot, un-stuffed (RFC 1939 s.3), as pieces of
+// the octets that were read: only the place among them is kept, however long the message or its
+// lines.
 //
 // A line ends in CRLF, and a dot between bare LFs is text; only of a server whose reply's own line
 // ended in a bare LF we take LF for a line's end, and give it out as CRLF. Without the final dot it

@@ -42,8 +42,8 @@ ListedSize parse_listed_size(std::string_view line);
 /// One of no octets, with controls in it or of more than kListedUidBytesMax cannot be used.
 ListedUid parse_listed_uid(std::string_view line);
 
-/// What is wrong with a listing by itself; empty: each of the numbers 1 to `messages` that it names
-/// it names once, every line was readable, and no id is there twice.
+/// The mistakes of a listing by itself; empty: it names each number from 1 to `messages` once at
+/// most, every line was readable, and no id is there twice.
 std::string find_fault(std::span<const ListedSize> listing, std::uint32_t messages);
 std::string find_fault(std::span<const ListedUid> listing, std::uint32_t messages);
 

@@ -69,7 +69,7 @@ struct Channel {
   std::vector<sasl::ChannelBinding> bindings;
 };
 
-/// What the client has shown that it may log in.
+/// The client's proof that it may log in.
 enum class Proof : std::uint8_t {
   kPassword,
   kToken,        ///< `password` is a bearer token; `name` may be empty.
@@ -99,7 +99,7 @@ enum class LoginFailure : std::uint8_t {
   kPermanent,  ///< -ERR [SYS/PERM]
 };
 
-/// What a client was refused for a reason that its server's operator is to hear of.
+/// A refusal whose reason the server's operator must hear.
 struct Refusal {
   enum class Kind : std::uint8_t {
     kPlaintext,      ///< A password in the clear; `what`: the command, with a name or a mechanism.

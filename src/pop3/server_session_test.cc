@@ -23,7 +23,7 @@ class ServerSessionTest : public ::testing::Test {
   MemoryWorld world_;
 };
 
-TEST_F(ServerSessionTest, KnowsWhetherSomebodyIsLoggedIn) {
+TEST_F(ServerSessionTest, KnowsWhetherAClientIsLoggedIn) {
   MemoryDriver driver(world_);
   EXPECT_FALSE(driver.session().is_logged_in());
   driver.feed(kLogin);

@@ -109,7 +109,7 @@ TEST_F(LandlockTest, OpensNoNewWayIntoTheNetwork) {
   EXPECT_EQ(confined(connect_somewhere, Tcp::kNone), EACCES);
 }
 
-TEST_F(LandlockTest, SignalsNobodyOutside) {
+TEST_F(LandlockTest, SignalsNoProcessOutside) {
   if (landlock_version() < 6) return;
   EXPECT_EQ(confined([] { return outcome(::kill(::getppid(), 0)); }), EPERM);
   EXPECT_EQ(confined([] { return outcome(::kill(::getpid(), 0)); }), 0);

@@ -1,4 +1,4 @@
-// Who the process is, and how it becomes a user with fewer rights, for good. Knows users and
+// The user of the process, and how it becomes one with fewer rights, for good. Knows users and
 // capabilities; what they are needed for is its callers' business. Call it before threads.
 #pragma once
 

@@ -30,7 +30,7 @@ TEST(Privileges, FindsUsersAndGroups) {
   EXPECT_EQ(identity_of(3999999, 0).name, "user 3999999");
 }
 
-TEST(Privileges, BecomingSomebodyIsForGood) {
+TEST(Privileges, BecomingAnotherUserIsForGood) {
   const auto user = find_identity(kUser, kGroup);
   ASSERT_TRUE(user);
   if (!is_root()) {
@@ -79,7 +79,7 @@ TEST_F(PrivilegesHome, OfThatUserStays) {
             0);
 }
 
-TEST(Privileges, NobodyBecomesSomebodyElse) {
+TEST(Privileges, NoPlainUserBecomesAnother) {
   const auto user = find_identity(kUser, "");
   if (!is_root()) return;
   EXPECT_EQ(in_child([&] {

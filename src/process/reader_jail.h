@@ -1,6 +1,6 @@
 // The jail of a process that reads hostile octets: it computes, reads the descriptors that it is
 // given, and answers on one socket. It opens no file, runs no program, reaches no host; its time
-// and its memory are bounded. What it may not do fails as if forbidden, or ends it.
+// and its memory are bounded. A forbidden call fails, or ends the process.
 #pragma once
 
 #include <chrono>

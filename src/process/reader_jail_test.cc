@@ -56,7 +56,7 @@ TEST(ReaderJail, ReadsWhatItIsGivenAndAnswersOnItsSocket) {
   ::close(file);
 }
 
-TEST(ReaderJail, OpensNothingAndReachesNobody) {
+TEST(ReaderJail, OpensNothingAndReachesNoHost) {
   EXPECT_EQ(in_jail([] { return verdict(::open("/etc/passwd", O_RDONLY) < 0); }), 0);
   EXPECT_EQ(in_jail([] { return verdict(::creat("/tmp/x", 0600) < 0); }), 0);
   EXPECT_EQ(in_jail([] { return verdict(::socket(AF_INET, SOCK_STREAM, 0) < 0); }), 0);

@@ -1,7 +1,8 @@
 // The filter of system calls: what a mail server needs is allowed, by a list. A call that is not on
 // it "is not there" (ENOSYS): libraries then fall back to what older kernels have, so that an
-// update of one costs no mail. What only an intruder asks for (another program, another process's
-// memory, mounts, modules …) ends the process at once, and the kernel's log says which call.
+// update of one costs no mail. A call that only an intruder makes (another program, another
+// process's memory, mounts, modules …) ends the process at once, and the kernel's log says which
+// call.
 #pragma once
 
 #include "base/result.h"

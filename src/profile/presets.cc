@@ -17,7 +17,7 @@ constexpr auto kPresets = std::to_array<Preset>({
     // Google's device flow knows no scope for mail, so only the one by a browser is left.
     {"google", "", "https://accounts.google.com/o/oauth2/v2/auth",
      "https://oauth2.googleapis.com/token", "https://mail.google.com/"},
-    // What mail is handed on by: it may only be put in.
+    // The scope for hand-on: mail may only be put in.
     {"gmail", "", "https://accounts.google.com/o/oauth2/v2/auth",
      "https://oauth2.googleapis.com/token", "https://www.googleapis.com/auth/gmail.insert"},
     {"microsoft", "https://login.microsoftonline.com/common/oauth2/v2.0/devicecode",

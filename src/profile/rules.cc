@@ -72,7 +72,7 @@ void check_secret(const Place& place, Account& account) {
     place.wrong("mechanism",
                 fmt::format("{} proves itself by client_certificate, which is missing", way->name));
   if (way != nullptr && way->is_old_digest && !account.old_digests)
-    place.wrong("mechanism", "needs old_digests = true: whoever listens can guess the password");
+    place.wrong("mechanism", "needs old_digests = true: a listener can guess the password");
   if (!account.authzid.empty() && way != nullptr && !way->says_authorization)
     place.wrong(
         "authzid",

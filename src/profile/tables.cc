@@ -210,7 +210,7 @@ constexpr auto kIssuerKeys = std::to_array<Key<Issuer>>({
     {"keyring", put<&Issuer::keyring, config::boolean>},
 });
 
-/// What the document is read into: the defaults are needed while accounts are.
+/// The target of reading: the defaults are needed while accounts are read.
 struct Reading {
   Profile profile;
   Account defaults;

@@ -30,6 +30,8 @@ SpawnPlan::SpawnPlan(Group group) : group_(group) {
   sigset_t usual;
   sigemptyset(&none);
   sigemptyset(&usual);
+  // A child inherits blocked and ignored signals: one that ignores SIGPIPE or SIGTERM might never
+  // end.
   for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) sigaddset(&usual, signal);
   ::posix_spawnattr_setsigmask(&attributes_, &none);
   ::posix_spawnattr_setsigdefault(&attributes_, &usual);
@@ -71,6 +73,7 @@ Result<Child> SpawnPlan::spawn(const std::vector<std::string>& words, char* cons
 
 Child::~Child() {
   if (pid_ <= 0) return;
+  // Its group, too: a shell's children would keep the pipe open.
   ::kill(group_ == Group::kOwn ? -pid_ : pid_, SIGKILL);
   static_cast<void>(wait());
 }
@@ -84,6 +87,8 @@ int Child::wait() {
 
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
+  // Closed in all children but the one that gets it: else a pipe has no end while another child
+  // lives.
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return files::io_error("pipe");
   return Pipe{files::Descriptor(ends[0]), files::Descriptor(ends[1])};
 }

@@ -17,7 +17,7 @@ namespace restante::programs {
 
 enum class Group : std::uint8_t {
   kOurs,  ///< It stays in the terminal's foreground group, so that it may ask a person.
-  kOwn,   ///< What it has started ends with it.
+  kOwn,   ///< Programs that it has started end with it.
 };
 
 /// A child that is waited for in any case: unless wait() was called, it is killed first, with its

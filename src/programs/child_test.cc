@@ -67,7 +67,7 @@ TEST(Child, NoSuchProgram) {
   EXPECT_EQ(started.error().detail, "no-such-program-anywhere: No such file or directory");
 }
 
-TEST(Child, IsKilledAndWaitedForWhenNobodyDid) {
+TEST(Child, IsKilledAndWaitedForWhenTheCallerDidNot) {
   for (const Group group : {Group::kOurs, Group::kOwn}) {
     pid_t pid = 0;
     {

@@ -29,6 +29,7 @@ Status hear_out(const Child& child, const files::Descriptor& pipe, const Hearing
   bool is_silent = false;
   std::array<char, 4096> piece{};
   for (;;) {
+    // A process that has ended stays readable, and would keep this loop busy.
     const bool is_known = has_ended && hearing.until == Until::kSilence;
     std::array<pollfd, 3> waits{{{is_known ? -1 : process.number(), POLLIN, 0},
                                  {hearing.stop(), POLLIN, 0},
@@ -47,6 +48,7 @@ Status hear_out(const Child& child, const files::Descriptor& pipe, const Hearing
       is_silent = count == 0;
       if (count > 0) {
         Status taken = hearing.take({piece.data(), static_cast<std::size_t>(count)});
+        // The piece may be a password.
         ::explicit_bzero(piece.data(), piece.size());
         if (!taken) return taken;
         continue;  // There may be more, also of one that has ended.

@@ -135,7 +135,7 @@ Step BearerServer::refused() {
 
 Result<std::optional<SecretString>> BearerClient::start() {
   if (!credentials_.authorization.empty() && credentials_.authorization != credentials_.name)
-    return Error(Errc::kSyntax, "a token cannot act as somebody else");
+    return Error(Errc::kSyntax, "a token cannot act as another user");
   if (std::any_of(service_.host.begin(), service_.host.end(), is_control))
     return Error(Errc::kSyntax, "control character in the server's name");
   const BearerMessage message{credentials_.name, std::move(credentials_.secret)};

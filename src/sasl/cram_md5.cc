@@ -35,7 +35,7 @@ Step CramMd5Server::respond(std::string_view response) {
 
 Result<std::optional<SecretString>> CramMd5Client::start() {
   if (!credentials_.authorization.empty())
-    return Error(Errc::kSyntax, "CRAM-MD5 cannot act as somebody else");
+    return Error(Errc::kSyntax, "CRAM-MD5 cannot act as another user");
   RESTANTE_CHECKED(check_name(credentials_.name));
   RESTANTE_CHECKED(check_password(credentials_.secret));
   started_ = true;

@@ -21,7 +21,7 @@ Step LoginServer::respond(std::string_view response) {
 
 Result<std::optional<SecretString>> LoginClient::start() {
   if (!credentials_.authorization.empty())
-    return Error(Errc::kSyntax, "LOGIN cannot act as somebody else");
+    return Error(Errc::kSyntax, "LOGIN cannot act as another user");
   RESTANTE_CHECKED(check_name(credentials_.name));
   RESTANTE_CHECKED(check_password(credentials_.secret));
   return std::optional<SecretString>();

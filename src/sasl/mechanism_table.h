@@ -55,7 +55,7 @@ class MechanismSet {
 /// What a client proves itself by.
 enum class CredentialKind : std::uint8_t { kPassword, kToken, kCertificate };
 
-/// What the channel must have; without it, a mechanism is neither offered nor taken.
+/// The property that the channel must have; without it, a mechanism is neither offered nor taken.
 enum class Needs : std::uint8_t {
   kNothing,
   kPrivacy,      ///< A password or a token goes in clear: no channel that others can read.

@@ -35,6 +35,7 @@ Step ScramServer::take_first(std::string_view message) {
   authorization_ = header.authorization;
   nonce_ = first->nonce;
   binding_data_.insert(0, header.text);
+  // Both sides sign all three messages, so that no change on the way goes unseen.
   auth_message_ = first->bare;
   await_ = Await::kKeys;
   return KeysWanted{hash_, name_};
@@ -77,6 +78,7 @@ Step ScramServer::take_final(std::string_view message) {
   auth_message_ += ",";
   auth_message_ += last->without_proof;
   const std::string signature = hmac(hash_, keys_.stored_key, auth_message_);
+  // A proof of another length is computed with, too, by a stand-in.
   const bool whole = last->proof.size() == signature.size();
   const std::string client_key = exclusive_or(whole ? last->proof : signature, signature);
   const bool proved = same_bytes(digest(hash_, client_key), keys_.stored_key);
@@ -97,6 +99,7 @@ ScramBinding binding_for(bool is_plus, const ClientSituation& situation) {
 }
 
 Result<std::optional<SecretString>> ScramClient::start() {
+  // The same characters in another form would be another password: both sides prepare them.
   RESTANTE_TRY(const std::string name, prepare(credentials_.name));
   RESTANTE_CHECKED(check_name(name));
   RESTANTE_CHECKED(check_password(credentials_.secret));
@@ -128,8 +131,10 @@ Result<SecretString> ScramClient::respond(std::string_view challenge) {
 
 Result<SecretString> ScramClient::take_first(std::string_view message) {
   RESTANTE_TRY(const ServerFirst first, parse_server_first(message));
+  // Else an old message of the server could be played again.
   if (!first.nonce.starts_with(nonce_) || first.nonce.size() == nonce_.size())
     return Error(Errc::kAuth, "SCRAM nonce is not made of ours");
+  // A false server asks for few, to guess the password from the proof.
   if (first.iterations < kScramIterationsMin)
     return Error(Errc::kLimit, "too few SCRAM iterations: " + std::to_string(first.iterations));
   std::string last = "c=";

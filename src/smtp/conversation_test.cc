@@ -160,7 +160,7 @@ TEST_F(Strangers, AreForgivenByADelivery) {
   EXPECT_EQ(harvest(talk, Recipient::kUnknown), 20);
 }
 
-TEST_F(Strangers, AreNotForgivenByMailThatNobodyGot) {
+TEST_F(Strangers, AreNotForgivenByMailThatWasNotDelivered) {
   Conversation talk(settings_, channel_);
   begin(talk);
   EXPECT_EQ(harvest(talk, Recipient::kUnknown, 15), 15);

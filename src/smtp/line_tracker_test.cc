@@ -38,7 +38,7 @@ TEST(LineTracker, SeesLineStartsAndBareNewlinesAtEveryCut) {
   }
 }
 
-/// What the text comes to when it is walked octet by octet: line starts with a dot, and the rest.
+/// The result of a walk over the text octet by octet: line starts with a dot, and the rest.
 std::vector<std::size_t> dots_of(std::string_view text, std::size_t piece, LineTracker& lines) {
   std::vector<std::size_t> dots;
   for (std::size_t start = 0; start < text.size(); start += piece) {

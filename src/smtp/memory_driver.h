@@ -112,7 +112,7 @@ class MemoryDriver {
     return found;
   }
 
-  // What the store and POP3 rely on: lines end in CRLF, no line is a lone dot, octets are exact.
+  // The store and POP3 rely on this: lines end in CRLF, no line is a lone dot, octets are exact.
   void check_wire(std::uint64_t octets) const {
     const std::string wire = "\r\n" + spool_;
     RESTANTE_CHECK(wire.ends_with("\r\n"));

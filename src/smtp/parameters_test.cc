@@ -91,7 +91,7 @@ TEST(TolerantArguments, TakeWhatUntidySendersSay) {
   EXPECT_EQ(parse_rcpt("to : <a..b@c.example.> ", false, kTolerant)->plain(), "a..b@c.example");
 }
 
-// What is not a matter of form stays refused.
+// A fault that is no matter of form stays refused.
 TEST(TolerantArguments, RefuseTheRest) {
   EXPECT_EQ(parse_mail("FROM:", kTolerant).error(), Reply::kBadSender);
   EXPECT_EQ(parse_mail("FROM a@b.example", kTolerant).error(), Reply::kBadMailSyntax);

@@ -60,7 +60,7 @@ struct Envelope {
   std::string sender;    ///< Reverse-path, plain and without <>; empty for the null sender.
   std::vector<std::string> recipients;  ///< Accepted ones, as given: unquoted "local@domain".
   bool smtputf8 = false;
-  /// What a trusted peer says of where it has the mail from, if it says anything.
+  /// The source of the mail as a trusted peer tells it, if it does.
   std::optional<Forwarded> forwarded;
 };
 
@@ -149,7 +149,7 @@ class ServerSession {
   Effect advance(std::string_view& input);
   /// The octets to send; the driver clears it.
   std::string& output();
-  /// What was refused and is not told yet (smtp/refusals.h), for the log; the driver clears it. The
+  /// Refusals that are not told yet (smtp/refusals.h), for the log; the driver clears it. The
   /// verdicts of the driver itself are not among them.
   std::vector<Refusal>& refusals();
 

@@ -26,7 +26,7 @@ class CommitMarkTest : public DatabaseTest {
   Connection reader = std::move(*Connection::open(path, {}));
 };
 
-TEST_F(CommitMarkTest, StaysWhileNobodyCommits) {
+TEST_F(CommitMarkTest, StaysWithoutACommit) {
   const auto mark = commit_mark(reader);
   ASSERT_TRUE(mark);
   sum();

@@ -9,7 +9,8 @@
 namespace restante::text {
 namespace {
 
-// What begins and ends a field's name in what in_field() makes; without_controls() leaves none.
+// These begin and end a field's name in the text that in_field() makes; without_controls() leaves
+// none.
 constexpr char kFieldStart = '\x01';
 constexpr char kFieldEnd = '\x04';
 // No word of a text begins with it: a query for words by their beginning reaches no field's.

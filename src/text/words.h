@@ -1,8 +1,8 @@
 // The words of a text, as the search index has them and as queries ask for them: folded, so that
-// case, accents and forms make no difference (word_fold.h). What is written without blanks between
-// words (Chinese, Japanese, Korean, Thai, …) is a word for each character, so that any part of it
-// can be found as a phrase. Linear, and pure. A change of the words that come out must make the
-// index anew, by another step of archive/database/schema.cc.
+// case, accents and forms make no difference (word_fold.h). Text that is written without blanks
+// between words (Chinese, Japanese, Korean, Thai, …) is a word for each character, so that any part
+// of it can be found as a phrase. Linear, and pure. A change of the words that come out must make
+// the index anew, by another step of archive/database/schema.cc.
 #pragma once
 
 #include <cstddef>

@@ -241,7 +241,7 @@ def test_a_list_goes_back_in(office):
     assert office.json("account", "list")["accounts"] == listed
 
 
-def test_set_makes_nobody(office):
+def test_set_makes_no_account(office):
     office.server.add_account("a", "secret")
     path = office.file("set.csv", "name,enabled\na,no\nnobody,no\n")
     assert "nobody@" in office.said("account", "set", "--from", path, code=NO_USER)
@@ -395,7 +395,7 @@ def test_a_purge_leaves_nothing_and_names_the_backups(open_office):
     assert not list(server.data_dir.rglob("own@*"))
 
 
-def test_what_a_removed_account_left_is_purged_and_nobody_elses(office):
+def test_what_a_removed_account_left_is_purged_and_no_more(office):
     office.server.add_account("a", "secret")
     office.run("deliver", "a", data=b"Subject: 1\n")
     office.run("account", "rename", "a", "b")

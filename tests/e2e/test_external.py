@@ -59,7 +59,7 @@ def test_an_address_counts_before_the_common_name(server, signer):
 
 
 @pytest.mark.sanitized
-def test_a_certificate_of_another_authority_lets_nobody_in(server, signer, tmp_path):
+def test_a_certificate_of_another_authority_is_no_login(server, signer, tmp_path):
     """Also one that calls itself by the same name."""
     (tmp_path / "other").mkdir()
     stranger = Signer(tmp_path / "other")

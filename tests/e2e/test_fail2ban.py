@@ -79,7 +79,7 @@ def test_a_name_that_says_repeated_counts_all_the_same(server):
     assert matches(server) == ["127.0.1.1"] * 3
 
 
-def test_a_hostile_name_counts_for_nobody_else(server):
+def test_a_hostile_name_counts_for_no_other_address(server):
     for name in HOSTILE_NAMES:
         fail(server, "127.0.1.1", name)
     with Pop3(server.address("pop3"), source="127.0.1.1") as client:

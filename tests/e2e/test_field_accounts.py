@@ -127,7 +127,7 @@ def test_a_large_file_is_read_while_others_are_served(make_server):
 
 
 @pytest.mark.sanitized
-def test_a_file_written_in_place_makes_nobody_unknown(make_server):
+def test_a_file_written_in_place_makes_no_account_unknown(make_server):
     """Accounts that are there count, missing ones are told to try again, until the writing ends."""
     office = Office(make_server, lines("first", "second", "third")).start()
     office.users.write_text("")
@@ -385,7 +385,7 @@ proxied@example.test:{PLAIN}secret::::::proxy=y host=192.0.2.1
 
 
 @pytest.mark.sanitized
-def test_an_import_lets_nobody_in_and_loses_nothing(make_server):
+def test_an_import_unlocks_no_account_and_loses_nothing(make_server):
     """nologin, quotas and networks are carried over; what cannot be is refused by line and name."""
     server = make_server({"limits": {"failed_login_delay": "0s"}})
     path = server.folder / "dovecot-users"

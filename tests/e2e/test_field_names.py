@@ -118,7 +118,7 @@ def test_the_maildrop_is_in_use_under_every_spelling(office):
         holder.quit()
 
 
-def test_limits_count_for_the_account_whatever_its_spelling(make_server):
+def test_limits_count_for_the_account_in_every_spelling(make_server):
     """Or each spelling would be a fresh set of guesses."""
     server = make_server({"limits": {"account_logins_per_minute": 2, "trusted_networks": []}})
     server.add_account(f"info@{BOOKS}", "secret")

@@ -126,7 +126,7 @@ backend restante
     process.kill()
 
 
-def test_tls_at_haproxy_locks_nobody_out(server, haproxy):
+def test_tls_at_haproxy_locks_no_client_out(server, haproxy):
     """The client has TLS: its password is let in, and the log has its address and its TLS."""
     account = server.add_account()
     with Pop3(("127.0.0.1", haproxy["tls"]), "implicit", source="127.0.8.1") as pop3:
@@ -262,7 +262,7 @@ def test_whom_a_proxy_names_is_not_this_machine(server):
         pop3.ok("USER somebody")
 
 
-def test_a_name_that_a_proxy_says_logs_nobody_in(server):
+def test_a_name_that_a_proxy_says_is_no_login(server):
     """LOGIN of XCLIENT; the name in a certificate of the TLS field, or the proxy's own."""
     account = server.add_account()
     with to_xclient(server) as pop3:

@@ -331,7 +331,7 @@ def metric(server, name):
         return int(re.search(rf"^restante_{name} (\d+)$", text.read().decode(), re.M).group(1))
 
 
-def test_a_clock_that_jumped_deletes_nothing_until_somebody_confirms_it(make_server):
+def test_a_clock_that_jumped_deletes_nothing_until_it_is_confirmed(make_server):
     """Retention waits, loudly, also over a restart; then it goes on."""
     server = make_server({"listen": [*DEFAULT_LISTEN, listen("http", "none")],
                           "maildrop": {"retention_days": 30, "upkeep_interval": "1s"}},

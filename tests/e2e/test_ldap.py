@@ -81,7 +81,7 @@ def test_hashes_of_ldap(make_server, slapd):
         server.stop()
 
 
-def test_two_entries_of_one_name_let_nobody_in(make_server, slapd):
+def test_two_entries_of_one_name_are_no_login(make_server, slapd):
     server = make_server({"accounts": ldap_accounts(slapd)})
     backends.assert_unavailable(server, "twin@example.test", "x")
     server.process.wait_line(lambda line: "two entries" in line, 30)
@@ -130,7 +130,7 @@ def test_a_host_name_that_the_certificate_lacks_is_an_outage(make_server, slapd)
 
 
 @pytest.mark.parametrize("uri", ["ldap", "ldaps", "starttls"])
-def test_a_server_that_hangs_holds_up_nobody_else(make_server, slapd, uri, tmp_path):
+def test_a_server_that_hangs_holds_up_no_other_session(make_server, slapd, uri, tmp_path):
     slapd.modify("alice", userPassword=PASSWORD)
     slapd.modify("dave", userPassword=PASSWORD)
     (tmp_path / "users").touch(mode=0o600)  # The server insists on it.

@@ -325,7 +325,7 @@ def test_an_account_is_slowed_down(make):
     assert metric(server, "slowed_total") >= 1
 
 
-def test_a_slow_hash_holds_up_nobody_else(make_server):
+def test_a_slow_hash_holds_up_no_other_session(make_server):
     """It is not the one thread that serves all sessions that computes it."""
     server = make_server(start=False)
     slow = "{CRYPT}$6$rounds=3000000$" + "s" * 16 + "$" + "h" * 86  # Seconds.

@@ -63,7 +63,7 @@ def test_a_slow_reader_of_a_large_message(busy):
     assert server.memory_kb() - before < GROWTH_KB
 
 
-def test_a_pipeline_that_nobody_reads(busy):
+def test_a_pipeline_that_the_client_does_not_read(busy):
     """10,000 RETRs of 10 kB: 100 MB of answers. The server stops reading too, so not even all of
     the commands get in."""
     server, account, other = busy

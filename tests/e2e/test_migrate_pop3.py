@@ -74,7 +74,7 @@ def test_as_a_master_user(server, account, dovecot, source, tmp_path):
     assert look_here(server, account) == there
 
 
-def test_a_certificate_that_nobody_vouches_for(server, account, source, tmp_path):
+def test_a_certificate_of_an_unknown_authority(server, account, source, tmp_path):
     result = server.ctl("migrate", source[0], "--account", account.name, "--password-file",
                         str(secret(tmp_path, PASSWORD)), check=False)
     assert result.returncode == NO_PERMISSION and PASSWORD.encode() not in result.stderr

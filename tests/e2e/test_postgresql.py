@@ -78,7 +78,7 @@ def test_hostile_names(server):
     backends.check_hostile_names(server, NAME, PASSWORD)
 
 
-def test_a_query_that_compares_loosely_finds_nobody_else(make_server, database):
+def test_a_query_that_compares_loosely_finds_no_other_account(make_server, database):
     """ILIKE takes % and _ for wildcards: the row still counts only under its own name."""
     loose = postgresql_accounts(database,
                                 account_query="SELECT * FROM mail_account WHERE name ILIKE $1")
@@ -120,7 +120,7 @@ def test_a_restart_is_not_noticed_and_an_outage_ends(server, database):
     assert backends.rcpt(server, NAME) == 250
 
 
-def test_a_database_that_hangs_holds_up_nobody_else(make_server, database, tmp_path):
+def test_a_database_that_hangs_holds_up_no_other_session(make_server, database, tmp_path):
     (tmp_path / "users").touch(mode=0o600)  # The server insists on it.
     (tmp_path / "users").write_text("carol@example.test:{PLAIN}carols\n")
     server = make_server({"accounts": {"backend": "passwd-file", "path": str(tmp_path / "users"),
@@ -165,7 +165,7 @@ def changing_accounts(changing):
 
 
 @pytest.mark.sanitized
-def test_a_table_that_changes_costs_nobody_a_login(make_server, changing):
+def test_a_table_that_changes_costs_no_login(make_server, changing):
     server = make_server({"accounts": changing_accounts(changing)})
 
     def works():

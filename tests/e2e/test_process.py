@@ -293,7 +293,7 @@ def test_our_own_passwords_elsewhere_are_secrets_too(make_server, case):
 
 
 @as_root
-def test_data_of_somebody_else_is_refused_until_mended(make_server):
+def test_data_of_another_user_is_refused_until_mended(make_server):
     server = make_server(start=False)
     server.data_dir.mkdir(mode=0o700)
     os.chown(server.data_dir, UID, GID)

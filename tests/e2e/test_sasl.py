@@ -136,7 +136,7 @@ def test_scram_bound_to_the_channel(sasl_server):
 
 
 @pytest.mark.sanitized
-def test_nobody_acts_for_another(server):
+def test_no_account_acts_for_another(server):
     """RFC 4616 s.2: a name to act as is another's, or one's own in another spelling."""
     alice, bob = server.add_account(), server.add_account()
 

@@ -67,7 +67,7 @@ def test_what_comes_before_a_login_leaves_nothing_behind(server, act):
 
 
 @pytest.mark.sanitized
-def test_nobody_ends_the_login_of_another(server, account):
+def test_no_client_ends_the_login_of_another(server, account):
     """CVE-2025-59028: bad base64 in one session ended the exchanges of all."""
     others = []
     for mechanism in ("PLAIN", "LOGIN"):

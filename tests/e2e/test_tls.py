@@ -138,7 +138,7 @@ def test_the_name_asked_for_chooses_the_certificate(make_server):
             assert presented(server.address("pop3", mode), mode, name) == der(expected[0]), name
 
 
-def test_sighup_brings_a_new_certificate_and_drops_nobody(make_server):
+def test_sighup_brings_a_new_certificate_and_drops_no_session(make_server):
     server = make_server(start=False)
     certificate, key = make_certificate(server.folder, "current")
     server.configure({"tls": {"certificate": certificate, "private_key": key}})

@@ -172,7 +172,7 @@ Exit remove(Context& context, const RemoveOptions& options) {
     if (const Status checked = check_archive(context); !checked) return fail(checked.error());
     const bool can_ask = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
     if (!options.yes && !can_ask)
-      return fail(Exit::kUsage, "there is nobody to ask: write --yes to delete the mail");
+      return fail(Exit::kUsage, "there is no terminal to ask at: write --yes to delete the mail");
     if (!options.yes && !is_confirmed(options.name))
       return fail(Exit::kUsage, "nothing was removed");
   }
@@ -209,7 +209,7 @@ void add_rename(CLI::App& account, Chosen& chosen) {
        "Who only changes the name in the file has a new account, which fetches all mail again."},
       [options](Context& context) { return rename(context, *options); });
   made.add_option("NAME", options->from, "The account's name")->required()->type_name("");
-  made.add_option("NEW", options->to, "What it is to be called")->required()->type_name("");
+  made.add_option("NEW", options->to, "Its new name")->required()->type_name("");
 }
 
 }  // namespace

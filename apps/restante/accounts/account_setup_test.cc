@@ -14,7 +14,7 @@ profile::Profile with(const std::vector<std::string>& names) {
   return made;
 }
 
-TEST(FreeName, IsTheFirstThatNobodyHas) {
+TEST(FreeName, IsTheFirstFreeOne) {
   EXPECT_EQ(free_name(with({}), "example.com"), "work");
   EXPECT_EQ(free_name(with({"work"}), "example.com"), "example");
   EXPECT_EQ(free_name(with({"work", "example", "example2"}), "example.com"), "example3");

@@ -75,7 +75,7 @@ class Search {
       return dialogue_.agrees(fmt::format("Give {} your password?", name));
     }
     return Error(Errc::kAuth,
-                 fmt::format("{}: nobody is there to agree; if it is the right one: --host {} "
+                 fmt::format("{}: no terminal to ask at; if it is the right one: --host {} "
                              "--port {} --tls {}",
                              what, candidate.host, candidate.port, to_text(candidate.tls)));
   }

@@ -85,8 +85,7 @@ void add_fetch_command(CLI::App& app, Chosen& chosen) {
       ->excludes(&watching);
   made.add_flag("--no-index", options->no_index,
                 "Leave what has come to the next list or search to index");
-  made.add_flag("--confirm", options->confirm,
-                "Show what is to be deleted on the servers, and ask before")
+  made.add_flag("--confirm", options->confirm, "Show the deletions on the servers, and ask before")
       ->excludes(&keep)
       ->excludes(&watching);
 }

@@ -92,7 +92,7 @@ fetch::Report FetchRun::collect_with(const profile::Account& account, fetch::Obs
     };
   fetch::Report report = fetch::collect(options);
   if (nobody_answered)
-    report.notes.emplace_back("nobody has answered: nothing was deleted on the server");
+    report.notes.emplace_back("no answer came: nothing was deleted on the server");
   if (report.error && report.error->code == Errc::kAuth) questions_.forget();
   return report;
 }

@@ -32,7 +32,7 @@ class LifeSignsTest : public testing::Test {
   net::Pulse two_;
 };
 
-TEST_F(LifeSignsTest, NobodyWhoDoesNotAskIsTold) {
+TEST_F(LifeSignsTest, AServiceThatDoesNotAskIsNotTold) {
   LifeSigns signs(socket_.supervisor(), {});
   signs.expect(one_, "one", seconds(1));
   EXPECT_THAT(signs.tell(start_ + minutes(9)), IsEmpty());

@@ -1,4 +1,4 @@
-// What a run came to is written down, for `restante status`; and a failure that lasts too long is
+// The result of a run is written down, for `restante status`; and a failure that lasts too long is
 // told to a user who does not look: on the desktop, and as a message in the archive.
 #pragma once
 

@@ -1,4 +1,4 @@
-// What restante ends with, and how a failure is told: one line on stderr that says what to do.
+// The exit codes of restante, and how a failure is told: one line on stderr that says what to do.
 // docs/client.md lists the codes; scripts rely on them.
 #pragma once
 
@@ -39,8 +39,8 @@ Exit fail(const Error& error);
 /// Prints lines that stand for themselves ("FILE:LINE: what").
 Exit fail_lines(Exit code, std::string_view lines);
 
-/// What to end with after parts of a work ended so: the one code that all have, kPartial when some
-/// are well and some are not, the first bad one when all are bad.
+/// The exit code of a work whose parts ended so: the one code that all have, kPartial when some are
+/// well and some are not, the first bad one when all are bad.
 class Verdict {
  public:
   void add(Exit code);

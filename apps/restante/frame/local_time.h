@@ -1,5 +1,5 @@
-// Times as people here read them: in the time zone of this process (TZ, or the system's). What
-// programs read is UTC, and is not made here.
+// Times as people here read them: in the time zone of this process (TZ, or the system's). Times for
+// programs are UTC, and are not made here.
 #pragma once
 
 #include <cstdint>

@@ -121,7 +121,7 @@ Result<profile::Profile> profile_for(const Context& context, const std::string& 
     if (state == nullptr)
       return Error(Errc::kNotFound, file.string() +
                                         ": no configuration is here, and none in the backup; "
-                                        "write one that says where the archive is to be");
+                                        "write one that says where the archive shall be");
     RESTANTE_CHECKED(archive::check_state(folder, *state));
     RESTANTE_TRY(const std::string text,
                  config::read_file(archive::Path(folder) / "state" / state->name));
@@ -202,7 +202,7 @@ void add_backup_command(CLI::App& app, Chosen& chosen) {
        "only with --with-secrets. A run that is killed leaves the backup before, and the next one\n"
        "goes on. What has left the archive stays in DIR, and is not restored."},
       [options](Context& context) { return run_backup(context, *options); });
-  made.add_option("DIR", options->folder, "Where the backup is, or is to be")
+  made.add_option("DIR", options->folder, "Where the backup is, or shall be")
       ->required()
       ->type_name("");
   made.add_flag("--incremental", options->incremental,

@@ -17,9 +17,9 @@ struct TakeOverOptions {
 
 Exit take_over(const Context& context, const TakeOverOptions& options);
 
-/// What is on the account's server at this moment is not fetched: now, when it lets us in; else at
-/// the first fetch, which is told. `account` is in the configuration, of which `context` may know
-/// nothing yet.
+/// Mail that is on the account's server at this moment is not fetched: now, when it lets us in;
+/// else at the first fetch, which is told. `account` is in the configuration, of which `context`
+/// may know nothing yet.
 Exit leave_what_is_there(const Context& context, const std::string& account);
 
 }  // namespace restante::cli

@@ -119,8 +119,8 @@ void tell_gone(const Context& context, ArchiveView& view) {
   const auto gone = archive::count_gone(view.database());
   if (gone && *gone > 0)
     context.out().note(
-        fmt::format("{} messages are gone from the disk, and nobody has deleted "
-                    "them here: see \"restante verify\"",
+        fmt::format("{} messages are gone from the disk, and were not deleted "
+                    "here: see \"restante verify\"",
                     *gone));
 }
 

@@ -59,7 +59,8 @@ Exit run(Context& context, const DeleteOptions& options) {
         "server, too");
   if (options.dry_run) return Exit::kOk;
   if (!options.yes && (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1))
-    return fail(Exit::kUsage, "there is nobody to ask: write --yes to delete them, or --dry-run");
+    return fail(Exit::kUsage,
+                "there is no terminal to ask at: write --yes to delete them, or --dry-run");
   std::cout.flush();
   if (!options.yes && !is_confirmed(entries.size()))
     return fail(Exit::kUsage, "nothing was deleted");

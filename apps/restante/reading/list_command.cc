@@ -204,8 +204,8 @@ void add(CLI::App& app, Chosen& chosen, const CommandText& text, bool snippets) 
                   "Only what has arrived since then: 2h, 7d, yesterday, 2026-11-29, "
                   "2026-11-29T08:00:00Z")
       ->type_name("TIME");
-  made.add_option("-n,--limit", options->limit, "At most so many")->type_name("N");
-  made.add_option("--offset", options->offset, "Without the first so many")->type_name("N");
+  made.add_option("-n,--limit", options->limit, "At most this many")->type_name("N");
+  made.add_option("--offset", options->offset, "Without the first N")->type_name("N");
   made.add_flag("--explain", options->explain, "Only say how the query is understood");
 }
 

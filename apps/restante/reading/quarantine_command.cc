@@ -56,7 +56,7 @@ std::optional<Exit> ask(const Context& context, const std::vector<Held>& message
                         const QuarantineOptions& options, std::string_view what) {
   if (options.yes) return std::nullopt;
   if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1)
-    return fail(Exit::kUsage, "there is nobody to ask: write --yes");
+    return fail(Exit::kUsage, "there is no terminal to ask at: write --yes");
   print_held(context, messages);
   std::cout.flush();
   std::cerr << fmt::format("{} these {} messages? [y/N] ", what, messages.size()) << std::flush;
@@ -154,7 +154,7 @@ void add_quarantine_commands(CLI::App& app, Chosen& chosen) {
   add_ids(show, *options);
   show.add_flag("--raw", options->raw, "The octets as received, dangerous as they may be");
   add_fate(group, chosen,
-           {"release", "Let messages into the mailbox, whatever the scan says, after asking",
+           {"release", "Let messages into the mailbox against the scan's verdict, after asking",
             "  restante quarantine release 3"},
            Fate::kReleased);
   add_fate(group, chosen,

@@ -121,7 +121,7 @@ void add_stats_command(CLI::App& app, Chosen& chosen) {
       ->check(CLI::IsMember({"account", "month", "size", "sender"}))
       ->type_name("WHAT");
   made.add_option("--svg", options->svg, "A plot as a new SVG file")->type_name("FILE");
-  made.add_option("--top", options->top, "At most so many accounts or senders; default 20")
+  made.add_option("--top", options->top, "At most N accounts or senders; default 20")
       ->type_name("N");
 }
 

@@ -36,7 +36,7 @@ Status check_folder(const Path& folder) {
 Status copy_database(Database& from, const Path& to) {
   RESTANTE_CHECKED(put_file(to, ""));
   RESTANTE_TRY(sql::Connection target, sql::Connection::open(to, {sql::Mode::kAsItIs, {}, ""}));
-  // What a crash leaves of it is no backup: it is synced when it is whole.
+  // A copy that a crash has cut is no backup: it is synced when it is whole.
   RESTANTE_CHECKED(target.run("PRAGMA synchronous=OFF"));
   RESTANTE_CHECKED(target.run("PRAGMA journal_mode=OFF"));
   sqlite3_backup* const backup =

@@ -169,7 +169,7 @@ class Verifying {
       tell(Finding::Kind::kDamaged, file,
            "its checksum is " + sums->with_crlf + ", not the one in its name");
     } else if (sums->bytes != parsed->bytes) {
-      tell(Finding::Kind::kForeign, file, "somebody changed the size in its name");
+      tell(Finding::Kind::kForeign, file, "another program changed the size in its name");
     }
     if (!seen_.add(parsed->sha256)) {
       ++verified_.doubles;

@@ -1,7 +1,7 @@
 // Why a message that the archive knows is not in its Maildir. Deleted here: a command of this
 // program has deleted it, by its owner's will. Gone: its file is no longer there, for a reason
-// unknown here: another program, a disk's repair, a mistake. What is gone is told until it is back
-// or its owner says that it is known, and no deletion on a server follows from it.
+// unknown here: another program, a disk's repair, a mistake. A gone message is told until it is
+// back or its owner says that he knows, and no deletion on a server follows from it.
 #pragma once
 
 #include <cstdint>
@@ -37,9 +37,9 @@ Result<std::uint64_t> count_gone(Database& database, std::string_view account = 
 /// Of these accounts, by number. Errors: as count_gone().
 Result<std::vector<Gone>> all_gone(Database& database, const std::vector<std::string>& accounts);
 
-/// What is gone from these accounts is known to its owner: as kAccepted, or as kDeleted, so that an
-/// account whose deletions are passed on to its server passes them on. Durable; the number of
-/// messages. Errors: kIo, kBusy, kFull.
+/// Notes that the owner knows of the gone messages of these accounts: as kAccepted, or as kDeleted,
+/// so that an account whose deletions are passed on to its server passes them on. Durable; the
+/// number of messages. Errors: kIo, kBusy, kFull.
 Result<std::uint64_t> accept_gone(Database& database, const std::vector<std::string>& accounts,
                                   Absence as);
 

@@ -128,7 +128,7 @@ TEST_F(AccountChange, RowsThatTheNewNameHasGotMeanwhileAreReplaced) {
   EXPECT_EQ(query->number(0), 1);
 }
 
-TEST_F(AccountChange, NobodyIsDisturbed) {
+TEST_F(AccountChange, ABusyAccountIsNotDisturbed) {
   fill("old");
   const auto lock = AccountLock::take(archive_.path(), "old");
   ASSERT_TRUE(lock);

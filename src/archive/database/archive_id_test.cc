@@ -95,7 +95,7 @@ TEST_F(ArchiveId, OneThatLostItsStateKeepsItsIdWhenItIsBegunAgain) {
   EXPECT_EQ(*begun, id);
 }
 
-TEST_F(ArchiveId, AMarkerThatCannotBeWrittenStopsNobody) {
+TEST_F(ArchiveId, AMarkerThatCannotBeWrittenIsNoFailure) {
   write_file(folder_.path() / "state", "a file where the folder should be");
   const auto claimed = claim_archive(archive_, marker_);
   ASSERT_TRUE(claimed);

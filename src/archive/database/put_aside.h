@@ -26,8 +26,8 @@ Path free_name_aside(const Path& archive);
 /// Durably: it is read again only when the database is lost. The new name.
 Result<Path> mark_as_taken(const Path& aside);
 
-/// Brings into the database what those that wait know, and marks them. What it knows already
-/// stays. The result says what was taken over, for the owner. Errors: kBusy, kFull, kIo.
+/// Brings into the database what those that wait know, and marks them. Its own rows stay. The
+/// result says what was taken over, for the owner. Errors: kBusy, kFull, kIo.
 Result<std::vector<std::string>> take_over_put_aside(Database& database, const Path& archive);
 
 }  // namespace restante::archive

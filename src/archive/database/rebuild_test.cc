@@ -74,7 +74,7 @@ TEST_F(Rebuild, SavesWhatLiesAroundTheDamage) {
   EXPECT_EQ(count("habits"), 1);
   EXPECT_EQ(count("meta WHERE name = 'fetch.from_now_on.home'"), 1);
   EXPECT_EQ(count("messages WHERE id > 40 AND removed = 0"), 2);
-  // What was lost is looked at again by the next fetch.
+  // Lost state is looked at again by the next fetch.
   EXPECT_EQ(count("meta WHERE name = 'fetch.lost.home'"), 1);
 }
 

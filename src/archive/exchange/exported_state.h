@@ -27,7 +27,7 @@ class ExportedState {
   Status read(const Path& file);
   void read_line(std::string_view line);
 
-  /// What is told of the message; nothing of one that is not in it.
+  /// The state of the message; nothing of one that is not in it.
   [[nodiscard]] const Told* find(const std::string& sha256) const;
 
  private:

@@ -2,7 +2,7 @@
 // as the folders of Thunderbird. The octets are those received, so that an import of the export
 // gives the same messages, with their flags and when they arrived: mbox has lines for them above
 // the message, which the import takes away again; a Maildir has them in its names; beside single
-// files lies a list (moving/exported_state.h). What is there is never overwritten.
+// files lies a list (moving/exported_state.h). Files that are there are never overwritten.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 
 namespace restante::archive {
 
-/// What the place that a message comes from says about it.
+/// The words of a message's source about it.
 struct Told {
   std::string flags;                    ///< Maildir's letters.
   std::optional<std::int64_t> arrived;  ///< Unix seconds.

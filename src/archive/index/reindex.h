@@ -1,6 +1,6 @@
 // Makes the index anew from the Maildirs; the fetch state, which only the database has, and the
 // messages' numbers stay. In the place of a damaged or lost database comes a new one (rebuild.h)
-// with all that can be saved. What is in the quarantine stays there; where its verdict is lost, it
+// with all that can be saved. Mail in the quarantine stays there; where its verdict is lost, it
 // waits for another virus scan. It holds the locks of all accounts meanwhile.
 #pragma once
 

@@ -363,7 +363,7 @@ TEST_F(ReindexTest, Statistics) {
             "up to 1k=3 up to 10k=0 up to 100k=0 up to 1M=0 up to 10M=0 more than 10M=0 ");
 }
 
-TEST(SenderOf, AnAddressWhateverIsAroundIt) {
+TEST(SenderOf, AnAddressInAnyText) {
   EXPECT_EQ(sender_of("A <X@Example.com>"), "x@example.com");
   EXPECT_EQ(sender_of("x@example.com"), "x@example.com");
   EXPECT_EQ(sender_of("> <"), "> <");

@@ -1,6 +1,6 @@
-// Who may put messages into an account's mailbox, and who may index: one process at a time, by an
-// open-file-description lock on a file in ARCHIVE/.restante. The kernel frees it when the process
-// ends, however it ends.
+// The right to put messages into an account's mailbox, and that to index: of one process at a time,
+// by an open-file-description lock on a file in ARCHIVE/.restante. The kernel frees it when the
+// process ends, however it ends.
 #pragma once
 
 #include <chrono>

@@ -234,7 +234,7 @@ TEST_F(MimeTest, AHeaderWithoutEndIsCut) {
   EXPECT_EQ(message.headers().subject, "first");
 }
 
-TEST_F(MimeTest, OnlySoMuchIsRead) {
+TEST_F(MimeTest, OnlyABoundedPartIsRead) {
   const MimeMessage message = read("Subject: x\n\n" + std::string(10'000, 'y'), 1000);
   EXPECT_FALSE(message.is_whole());
   EXPECT_LT(text(message).size(), 1001U);

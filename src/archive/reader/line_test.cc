@@ -51,7 +51,7 @@ struct Ends {
   pid_t id = 0;
 };
 
-TEST(ReaderLine, NobodyWaitsForAReaderThatDoesNotListen) {
+TEST(ReaderLine, AReaderThatDoesNotListenIsNotWaitedFor) {
   Ends ends;
   const std::string more_than_fits(16U << 20, 'x');
   EXPECT_EQ(ends.line->send(more_than_fits, Descriptor(), {20s, 50ms}), Line::Outcome::kSilent);

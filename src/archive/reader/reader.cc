@@ -148,7 +148,7 @@ class Exchange {
       case FrameKind::kUnfit:
         result_ = Error(Errc::kClosed, "mail is not read where its reader gets no jail (" +
                                            text::mend_utf8(frame.octets) +
-                                           "): whatever limits this program must let it give up "
+                                           "): the sandbox around this program must let it give up "
                                            "rights; \"restante show --raw\" works without");
         break;
       case FrameKind::kPdf:

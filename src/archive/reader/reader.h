@@ -1,7 +1,7 @@
 // The one way in which mail is read: by a process of its own (zygote.h), which a message may crash,
 // keep busy or fill. That costs this message its answer, and no other; no caller waits longer than
-// its patience. What comes back is judged as if the message's sender had written it: it is
-// well-formed, bounded UTF-8, and nothing more is sure of it.
+// its patience. The answer is judged as if the message's sender had written it: it is well-formed,
+// bounded UTF-8, and nothing more is sure of it.
 #pragma once
 
 #include <cstdint>

@@ -38,7 +38,7 @@ TEST_F(ReaderTest, AMessageThatItsReaderDiesOfCostsItself) {
   }
 }
 
-TEST_F(ReaderTest, NobodyWaitsForOneThatComputesForEver) {
+TEST_F(ReaderTest, OneThatComputesForEverIsNotWaitedFor) {
   const auto start = std::chrono::steady_clock::now();
   const auto reading = read("hang", kHasty);
   ASSERT_FALSE(reading);
@@ -47,7 +47,7 @@ TEST_F(ReaderTest, NobodyWaitsForOneThatComputesForEver) {
   expect_well();
 }
 
-TEST_F(ReaderTest, NobodyWaitsForOneThatStandsStill) {
+TEST_F(ReaderTest, OneThatStandsStillIsNotWaitedFor) {
   const auto reading = read("stop", kShort);
   ASSERT_FALSE(reading);
   EXPECT_NE(reading.error().detail.find("stood still"), std::string::npos);
@@ -71,7 +71,7 @@ TEST_F(ReaderTest, APartComesInPieces) {
   };
   EXPECT_TRUE(Reader().send_part(put("pieces"), 1, take));
   EXPECT_EQ(octets, "one two");
-  // What was given out is not given out again.
+  // Octets that were given out are not given out again.
   octets.clear();
   const Status broken = Reader().send_part(put("break"), 1, take);
   EXPECT_TRUE(!broken && broken.error().code == Errc::kLimit);
@@ -104,7 +104,7 @@ TEST_F(ReaderTest, APartWithoutAnEndNeitherFillsTheDiskNorHoldsUpItsSaving) {
   }
 }
 
-TEST_F(ReaderTest, AnAnswerThatNobodyAskedForIsTakenForNoMessage) {
+TEST_F(ReaderTest, AnUnaskedAnswerIsTakenForNoMessage) {
   expect_well();
   const auto reading = read("ahead");
   ASSERT_TRUE(reading);
@@ -236,7 +236,7 @@ TEST_F(ReaderTest, AMessageThatStandsStillInTwoLooksIsGivenUp) {
   EXPECT_NE(second->named[0].find("stood still in two looks"), std::string::npos);
 }
 
-TEST_F(ReaderTest, ThatNoReaderCanBeHadIsNoMessagesFaultAndNobodyElsesLock) {
+TEST_F(ReaderTest, AMissingReaderIsNoMessagesFaultAndHoldsNoLock) {
   Mailbox mailbox = open();
   keep(mailbox, {"Subject: one\n\nfirst\n"});
   auto database = Database::open(archive_.path(), Access::kCreate);

@@ -1,7 +1,7 @@
 // Requests and answers as octets: numbers of eight octets in the machine's order (both ends are one
-// program on one machine), texts and lists behind their lengths. Who unpacks trusts nothing: a
-// length that is not there, or text that is no UTF-8, is no answer. Each structure says its members
-// once, for both ways; one that gets a member more does not compile until it is said here.
+// program on one machine), texts and lists behind their lengths. The unpacking side trusts nothing:
+// a length that is not there, or text that is no UTF-8, is no answer. Each structure says its
+// members once, for both ways; one that gets a member more does not compile until it is said here.
 #pragma once
 
 #include <cstdint>

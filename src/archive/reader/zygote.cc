@@ -177,7 +177,7 @@ struct Zygote {
   Descriptor socket;
   std::vector<Line> idle;
   pid_t id = 0;
-  char owed = 0;  // What it was asked for, and has not answered yet.
+  char owed = 0;  // The request that it has not answered yet.
   Clock::time_point rests_until;
   std::atomic<bool> is_wanted{false};
   std::string failure;

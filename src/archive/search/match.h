@@ -18,8 +18,8 @@ enum class Table : std::uint8_t { kIndex, kSnippets };
 /// `from_ : "alice example"*`.
 std::string match_of(const TextTerm& term, Table table = Table::kIndex);
 
-/// What ranks and highlights: the texts that are looked for, without the ones that must not be
-/// there. Empty when there are none.
+/// The terms that rank and highlight: the texts that are looked for, without the ones that must not
+/// be there. Empty when there are none.
 std::string match_of(const QueryNode& node, Table table = Table::kIndex);
 
 /// The terms that it has, in its order.

@@ -16,8 +16,8 @@ namespace {
 // With fewer letters nearly all words fit.
 constexpr std::size_t kLettersMin = 2;
 
-/// Whether the last character is one of a word. What stands behind a letter and belongs to it is
-/// passed over: accents may be characters of their own, and some keyboards write them so.
+/// Whether the last character is one of a word. Marks that belong to the letter before them are
+/// passed over: accents may be characters of their own, as some keyboards write them.
 bool ends_in_word(std::string_view text) {
   text::WordFold fold;
   while (!text.empty()) {

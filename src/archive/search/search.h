@@ -56,7 +56,7 @@ struct SearchRequest {
   std::uint64_t limit = 20;
   std::uint64_t offset = 0;
   bool snippets = false;
-  /// What several accounts have is found once; Entry::copies tells of the others.
+  /// A message that several accounts have is found once; Entry::copies tells of the others.
   bool copies_as_one = false;
   bool octets = false;  ///< Found::octets is wanted.
 };

@@ -197,7 +197,7 @@ TEST_F(SearchTest, NoSenderForgesFieldsOrHidesWords) {
   EXPECT_EQ(find("attachment:hidden filename:hidden").total, 1U);
 }
 
-TEST_F(SearchTest, ThreadsWhateverTheOrder) {
+TEST_F(SearchTest, ThreadsInAnyOrder) {
   add(message("reply2", "3", "x", "Message-ID: <3@x>\r\nReferences: <1@x> <2@x>\r\n"));
   index();
   add(message("other", "4", "x", "Message-ID: <9@x>\r\n"));
@@ -289,7 +289,7 @@ TEST_F(SearchTest, PartsOfWords) {
   EXPECT_EQ(subjects("*voicex*"), "");
   EXPECT_EQ(subjects("subject:*wo"), "two");
   EXPECT_EQ(subjects("body:*wo"), "");
-  EXPECT_EQ(subjects("*voicem*"), "");  // What a field has is found only there.
+  EXPECT_EQ(subjects("*voicem*"), "");  // The words of a field are found only there.
   EXPECT_EQ(subjects("list:*cemail"), "two");
   EXPECT_EQ(subjects("*voice*", {Order::kRank}).size(), 7U);
   EXPECT_EQ(subjects("\"an invo*\""), "one");
@@ -407,7 +407,7 @@ TEST_F(SearchTest, LongListsComeInPieces) {
                                }));
 }
 
-TEST_F(SearchTest, AnIndexOfManyIsPutTogetherWhateverItsRunCameTo) {
+TEST_F(SearchTest, AnIndexOfManyIsPutTogetherAfterEveryEnd) {
   const auto automerge = [this] {
     auto query = database_->prepare("SELECT v FROM search_config WHERE k = 'automerge'");
     EXPECT_TRUE(query && *query->step());

@@ -154,7 +154,7 @@ class ImapSession : public HandOnSession {
     return answer();
   }
 
-  /// What is untagged is for others, but for a goodbye.
+  /// Untagged answers but a goodbye are of no interest here.
   Result<Answer> answer() {
     const std::string tag = fmt::format("R{} ", tag_);
     for (int i = 0; i < kUntaggedMax; ++i) {

@@ -1,6 +1,6 @@
-// What the queue knows a target by: its name in the configuration, or, where it has none, a text
-// made of all that it is. And what becomes of the queue when the configuration changes, so that a
-// target which is corrected gets what waited for it.
+// The queue's name of a target: its name in the configuration, or, where it has none, a text made
+// of all that it is. And what becomes of the queue when the configuration changes, so that a target
+// which is corrected gets what waited for it.
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ namespace restante::fetch {
 /// What stands for the hook of an account. No target can be called so.
 inline constexpr std::string_view kHookName = "on_message (hook)";
 
-/// What the queue knows the target by; two that are the same get a message once.
+/// The queue's name of the target; two with the same name get a message once.
 std::string destination_of(const profile::HandOn& target);
 /// The text of a target, without its name.
 std::string text_of(const profile::HandOn& target);

@@ -1,7 +1,7 @@
-// What is still to be handed on, in the archive's database (table hand_on): a row for each message
-// and target, written in the transaction that makes the message known, so that nothing is lost
-// between the two. A row stays as a sign that it was done; the same message goes to a target once.
-// A target is known by its name, so that it keeps its rows when anything else of it is corrected.
+// Messages yet to hand on, in the archive's database (table hand_on): a row for each message and
+// target, written in the transaction that makes the message known, so that nothing is lost between
+// the two. A row stays as a sign that it was done; the same message goes to a target once. A target
+// is known by its name, so that it keeps its rows when anything else of it is corrected.
 #pragma once
 
 #include <cstdint>

@@ -81,7 +81,7 @@ TEST_F(HandOnQueueTest, FailuresWaitForTheirTime) {
   EXPECT_EQ(counts.reason, "mailbox full");
 }
 
-TEST_F(HandOnQueueTest, TheOrderIsThatOfArrivalWhateverFailed) {
+TEST_F(HandOnQueueTest, TheOrderIsThatOfArrivalAfterFailuresToo) {
   HandOnQueue queue = open();
   ASSERT_TRUE(queue.add(kB, "one"));
   ASSERT_TRUE(queue.add(kA, "one"));
@@ -156,7 +156,7 @@ TEST_F(HandOnQueueTest, FinishedIsWhatEveryDestinationHas) {
   EXPECT_THAT(*queue.finished({"one", "two"}), IsEmpty());
   ASSERT_TRUE(queue.done(item(queue, kB, "two")));
   EXPECT_THAT(*queue.finished({"one", "two"}), ElementsAre(kB));
-  // What waits for a target that is configured no more is finished when its owner says so.
+  // A message for a target that is no longer configured is finished when its owner says so.
   EXPECT_THAT(*queue.finished({"one"}), ElementsAre(kB));
   EXPECT_THAT(*queue.finished({"one", "two"}, FinishedAt::kAny), ElementsAre(kB));
   EXPECT_THAT(*queue.finished({}), IsEmpty());

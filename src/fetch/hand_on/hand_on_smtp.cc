@@ -51,7 +51,7 @@ class SmtpSession : public HandOnSession {
  public:
   explicit SmtpSession(const HandOnTask& task) : task_(task) {}
   ~SmtpSession() override {
-    // What is taken stays taken, also when the goodbye fails.
+    // Mail that is taken stays taken, also when the goodbye fails.
     if (!link_) return;
     link_->set_timeout(kLastWords);
     if (link_->write("QUIT\r\n")) static_cast<void>(reply());

@@ -19,7 +19,7 @@ class HeaderBlock {
   /// The next octets of the message; cheap once the header has ended.
   void feed(std::string_view octets);
 
-  /// The lines up to the empty one, ending in LF. What goes beyond kBytesMax is missing.
+  /// The lines up to the empty one, ending in LF. Fields beyond kBytesMax are missing.
   [[nodiscard]] std::string_view text() const { return text_; }
   /// The empty line has come, and nothing is missing.
   [[nodiscard]] bool whole() const { return ended_ && text_.size() < kBytesMax; }

@@ -10,8 +10,8 @@ namespace restante::fetch {
 /// address without a folder means INBOX.
 std::string imap_folder_of(std::string_view url);
 
-/// UTF-8 to modified UTF-7 (RFC 3501 s.5.1.3). What is such a name already stays as it is; octets
-/// that are no UTF-8 stay, too.
+/// UTF-8 to modified UTF-7 (RFC 3501 s.5.1.3). A name that is encoded already stays as it is;
+/// octets that are no UTF-8 stay, too.
 std::string modified_utf7(std::string_view name);
 
 }  // namespace restante::fetch

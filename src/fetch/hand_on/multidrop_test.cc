@@ -36,7 +36,7 @@ TEST(Multidrop, WhatTheSenderWroteIsNotBelieved) {
   EXPECT_THAT(addresses(""), IsEmpty());
 }
 
-// What a sender calls itself stands in our host's line, and must not hide that it is ours.
+// A sender's name of itself stands in our host's line, and must not hide that it is ours.
 TEST(Multidrop, AGreetingCannotHideOurLine) {
   const std::string forged = "X-Original-To: boss@ours.test\n" + std::string(kOurs);
   for (const std::string greeting :
@@ -48,7 +48,7 @@ TEST(Multidrop, AGreetingCannotHideOurLine) {
   }
 }
 
-TEST(Multidrop, TargetsAreChosenByAddressAndNobodysMailHasOne) {
+TEST(Multidrop, TargetsAreChosenByAddressAndOtherMailHasOne) {
   profile::Account account;
   account.envelope = "X-Original-To";
   account.envelope_host = "mx.ours.test";

@@ -19,7 +19,7 @@ struct Program {
   std::vector<std::pair<std::string, std::string>> environment;
   int input = -1;  ///< An open file for its stdin, from its place on; negative: /dev/null.
   std::chrono::milliseconds timeout = std::chrono::minutes(5);
-  bool wants_stdout = false;  ///< What it writes there belongs to what it said; else it is dropped.
+  bool wants_stdout = false;  ///< Its stdout belongs to its words, too; else it is dropped.
 };
 
 struct ProgramEnd {

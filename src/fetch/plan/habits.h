@@ -1,6 +1,6 @@
-// What is remembered of a server that does something no server should, so that the next runs go
-// around it at once: for some time, since servers are mended. In the archive's database (table
-// habits), by account and by "host:port".
+// The memory of a server that does what no server should, so that the next runs go around it at
+// once: for some time, since servers are mended. In the archive's database (table habits), by
+// account and by "host:port".
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,5 @@
-// What is remembered of a server's messages between sessions: one entry for each unique id ever
-// seen, never dropped, so that a message that comes back is recognised. How it is stored is
-// state.h's.
+// The memory of a server's messages between sessions: one entry for each unique id ever seen, never
+// dropped, so that a message that comes back is recognised. How it is stored is state.h's.
 #pragma once
 
 #include <algorithm>

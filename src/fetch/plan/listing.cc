@@ -13,8 +13,7 @@ namespace {
 template <typename Line>
 void clean(std::string_view what, std::vector<Line>& lines, std::vector<std::string>& wrong) {
   const auto unreadable = std::erase_if(lines, [](const Line& line) { return line.number == 0; });
-  if (unreadable > 0)
-    wrong.push_back(fmt::format("{} has {} lines that nobody can read", what, unreadable));
+  if (unreadable > 0) wrong.push_back(fmt::format("{} has {} unreadable lines", what, unreadable));
   std::stable_sort(lines.begin(), lines.end(),
                    [](const Line& a, const Line& b) { return a.number < b.number; });
   const auto rest = std::unique(lines.begin(), lines.end(),

@@ -1,4 +1,4 @@
-// What to do with a listing, given what is known: what to fetch, what to leave, and whether the
+// The plan for a listing, given the known messages: which to fetch, which to leave, and whether the
 // listing may be believed when it comes to deleting. Pure: it reads no clock and does nothing.
 //
 // The rules: a listing that contradicts itself, is empty or has lost more than half of what was
@@ -78,7 +78,7 @@ struct PlanInput {
   Seconds now;
   /// Since when listings have been shrunken without a break, before this one.
   std::optional<Seconds> shrunken_since;
-  /// What failed or was refused is tried now, however long it was to wait.
+  /// Failed and refused messages are tried now, before their time.
   bool retry_now = false;
 };
 

@@ -1,5 +1,5 @@
-// What the plan does with messages that the server would not give out, and with those whose size
-// it does not say.
+// The plan for messages that the server would not give out, and for those whose size it does not
+// say.
 #include <gtest/gtest.h>
 
 #include "fetch/plan/plan.h"
@@ -36,7 +36,7 @@ TEST(PlanRefusals, AreAskedForAgainWhenTheirTimeHasCome) {
   EXPECT_EQ(make_plan(PlanInput(listing, known, policy, kNow)).retry.size(), 1U);
 }
 
-TEST(PlanRefusals, AreAskedForNowWhereSomebodyWantsIt) {
+TEST(PlanRefusals, AreAskedForNowOnDemand) {
   const Policy policy;
   const Listing listing = one(100);
   Known known{{"a", refused(kNow + std::chrono::hours(1))}};

@@ -55,7 +55,7 @@ class Window {
   std::uint32_t now_;
   std::uint32_t messages_ = 0;
   std::uint64_t octets_ = 0;
-  bool nameless_ = false;                                   // What is under way has no size.
+  bool nameless_ = false;                                   // The one under way has no known size.
   std::unordered_map<std::uint64_t, std::uint32_t> sizes_;  // How many of each.
 };
 

@@ -43,7 +43,7 @@ Status run_sessions(Run& run, bool& rest) {
       first = false;
       if (++anew > kAnewMax) {
         rest = true;
-        run.note("so many sessions had to be ended early that the rest is left to the next run");
+        run.note("too many sessions had to be ended early: the rest is left to the next run");
         return end.status;
       }
     } else if (end.status) {

@@ -57,8 +57,8 @@ struct CollectOptions {
   [[nodiscard]] bool lists_messages() const { return list_messages || !account.on_message.empty(); }
 };
 
-/// Blocks until the account is done, a failure ends the run, or `stop` is raised. What the report
-/// counts is in force. `Report::error`: kBusy (another run has the account, or the server asks to
+/// Blocks until the account is done, a failure ends the run, or `stop` is raised. Counts in the
+/// report are in force. `Report::error`: kBusy (another run has the account, or the server asks to
 /// come later), kAuth, kNotFound, kTimeout, kClosed, kIo, kSyntax, kLimit, kFull, kCorrupt, kState
 /// (stop was raised).
 Report collect(const CollectOptions& options);

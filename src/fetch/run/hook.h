@@ -7,10 +7,10 @@
 
 namespace restante::fetch {
 
-/// `run` outlives it. What the hook says on stdout and stderr is told to the user.
+/// `run` outlives it. The hook's words on stdout and stderr are told to the user.
 std::unique_ptr<HandOnSession> hook_session(Run& run);
 
-/// What the hook gets about a message, bounded: a header field may be longer than what a program's
+/// The hook's variables about a message, bounded: a header field may be longer than a program's
 /// environment may hold.
 std::vector<std::pair<std::string, std::string>> hook_variables(const std::string& account,
                                                                 const HandOnMessage& message,

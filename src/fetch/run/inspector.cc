@@ -62,6 +62,7 @@ class Inspection {
     const bool nameless =
         message.why == Why::kUnidentified && !policy_of(run_.options.account).deletes();
     const bool renamed = message.why == Why::kNew && doubt_ == Doubt::kRenumbered;
+    // TOP costs a round trip, so only a message whose size is known here is looked at.
     return (nameless || renamed) && recogniser().has_candidates(message.octets);
   }
 
@@ -178,6 +179,7 @@ Status inspect(Run& run, Session& session, Plan& plan) {
     unrecorded = 0;
   }
   RESTANTE_CHECKED(look());
+  // In the server's order again: the looks have mixed it up.
   std::sort(rest.begin(), rest.end(),
             [](const Fetch& a, const Fetch& b) { return a.number < b.number; });
   plan.fetch = std::move(rest);

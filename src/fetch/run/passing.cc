@@ -16,7 +16,7 @@ constexpr std::string_view kRemove =
 constexpr std::string_view kStays =
     "SELECT 1 FROM messages WHERE account = ?1 AND sha256 = ?2 AND removed = 0";
 
-/// What is here and is to go on, by the queue's name for it.
+/// Messages that are here and yet to go on, by the queue's name for them.
 Result<std::vector<std::string>> passing(Run& run) {
   RESTANTE_TRY(archive::Statement rows, run.local.database().prepare(kPassing));
   rows.bind(1, run.options.account.name);

@@ -71,7 +71,7 @@ Status Receiver::fetch(std::span<const Fetch> messages, std::size_t messages_max
     if (status && group_is_due()) status = keep_group();
   }
   status = fetch_alone_again(std::move(status));
-  // What has come whole is good, also when the message after it failed.
+  // A message that came whole is good, also when the one after it failed.
   Status kept = local_failed_ ? ok() : keep_group();
   if (kept && !local_failed_) kept = fetch_unsure_again();
   return status ? kept : status;

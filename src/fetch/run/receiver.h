@@ -1,6 +1,6 @@
 // The messages of one session come in: asked for ahead within a window, streamed to the disk, made
-// durable in groups. What came whole is kept, even when the session then breaks; what made it break
-// is remembered, so that the next session goes around it. Private to the collector.
+// durable in groups. A message that came whole is kept, even when the session then breaks; the one
+// at which it broke is noted, so that the next session goes around it. Private to the collector.
 #pragma once
 
 #include <chrono>

@@ -23,6 +23,7 @@ Result<OnServer> as_on_server(Run& run, const Listed& message, const Unidentifie
   const KnownUid entry = run.local.entry_of(seen.uid);
   seen.first_seen = entry.first_seen;
   seen.seen_days = entry.seen_days;
+  // Only content that was stored can be safe.
   if (entry.state != UidState::kStored && entry.state != UidState::kDeleteSent) return seen;
   RESTANTE_TRY(const bool gone, run.local.is_gone(entry.sha256, entry.copy));
   missing += gone && run.options.account.keep_in_archive ? 1 : 0;
@@ -72,6 +73,7 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
   std::vector<OnServer> messages;
   std::uint64_t missing = 0;
   for (const Listed& message : listing.messages) {
+    // A large mailbox takes longer to look through than some servers wait.
     if (run.keep_alive) RESTANTE_CHECKED(run.keep_alive());
     // They are none of ours, and do not count among those that may stay.
     if (message.identified() && is_elsewhere(run.local.known(), message.uid)) continue;
@@ -84,19 +86,19 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
   if (chosen.too_soon > 0) {
     run.note(
         fmt::format("the clock has jumped: {} messages that are old by it stay on the server until "
-                    "it has agreed for a day, or somebody confirms their deletion (--confirm)",
+                    "it has agreed for a day, or their deletion is confirmed (--confirm)",
                     chosen.too_soon));
   }
   if (missing > 0) {
     run.note(
-        fmt::format("{} messages are missing from the archive, and nobody has deleted them here; "
+        fmt::format("{} messages are missing from the archive, and were not deleted here; "
                     "they stay on the server: see restante verify",
                     missing));
   }
   if (chosen.held_back > 0) {
     run.note(
         fmt::format("{} messages are missing from the archive at once; they stay on the "
-                    "server until somebody confirms their deletion",
+                    "server until their deletion is confirmed",
                     chosen.held_back));
   }
   return std::move(chosen.messages);
@@ -117,10 +119,12 @@ Status delete_and_quit(Run& run, Session& session, const std::vector<Deletion>& 
   if (run.options.confirm && run.local.is_clock_doubted())
     RESTANTE_CHECKED(run.local.confirm_clock());
   run.observer.entered(Phase::kDeleting);
+  // Durable before the first DELE: after a crash the next listing tells whether the server did it.
   RESTANTE_CHECKED(mark(run, deletions, UidState::kDeleteSent));
   for (const Deletion& each : deletions) run.unconfirmed.insert(each.uid);
   run.report.unconfirmed = run.unconfirmed.size();
   RESTANTE_TRY(const std::vector<Deletion> marked, send(run, session, deletions));
+  // Only QUIT's +OK says that the deletions are done.
   RESTANTE_CHECKED(session.quit());
   RESTANTE_CHECKED(mark(run, marked, UidState::kGone));
   for (const Deletion& each : deletions) run.unconfirmed.erase(each.uid);

@@ -131,7 +131,7 @@ class Round {
     return totals.messages == 0 && !session_->is_over();
   }
 
-  /// What was there before the account was added is not fetched.
+  /// Mail that was there before the account was added is not fetched.
   Status leave_what_is_there() {
     if (!listing_.has_uids && !listing_.messages.empty())
       return fatal(Error(Errc::kState,
@@ -315,7 +315,7 @@ class Round {
       }
       RESTANTE_TRY(ReadBack whole, read_back(run_, *session_, std::move(*chosen)));
       deletions = std::move(whole.messages);
-      // What is not whole here is fetched again, now that the others are done.
+      // Messages that are not whole here are fetched again, now that the others are done.
       end_.more = end_.more || whole.fetch_again;
     }
     // Replies to several DELE at once may be lost as those to RETR may: then they go one by one.

@@ -24,7 +24,7 @@ class Scan {
       RESTANTE_TRY(const std::vector<archive::Held> group, held_.due(now(), kGroupMessages));
       if (group.empty()) return ok();
       Status scanned = scan_group(group);
-      // What is clean is clean, also when the scan of the next message failed.
+      // Clean messages are let in, also when the scan of the next one failed.
       RESTANTE_CHECKED(let_in());
       RESTANTE_CHECKED(std::move(scanned));
     }

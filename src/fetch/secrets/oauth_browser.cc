@@ -93,7 +93,7 @@ Result<Listener> listen_here() {
 Status await(int fd, const net::StopSignal& stop, Clock::time_point end) {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
-    if (left <= 0) return Error(Errc::kTimeout, "nobody has logged in in time");
+    if (left <= 0) return Error(Errc::kTimeout, "no login came in time");
     std::array<pollfd, 2> waits{{{fd, POLLIN, 0}, {stop.descriptor(), POLLIN, 0}}};
     const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(left));
     if (stop.raised()) return Error(Errc::kState, "interrupted");

@@ -7,7 +7,7 @@
 namespace restante::fetch {
 namespace {
 
-// What an issuer means that does not say it; too short only costs one more question.
+// The life of a token whose issuer does not say it; too short only costs one more question.
 constexpr std::int64_t kLifeUnsaid = 300;
 constexpr std::int64_t kLifeMax = 365LL * 24 * 3600;
 

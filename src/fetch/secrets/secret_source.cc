@@ -49,7 +49,7 @@ Result<SecretString> from_keyring(const Account& account, const SecretContext& c
 
 Result<SecretString> from_person(const Account& account, const SecretContext& context) {
   if (!context.ask)
-    return Error(Errc::kAuth, fmt::format("{}: nobody to ask for the password; configure "
+    return Error(Errc::kAuth, fmt::format("{}: no terminal to ask for the password; configure "
                                           "password_command, password_file or keyring",
                                           account.name));
   return context.ask(fmt::format("Password of {} at {}: ", account.user, account.host));

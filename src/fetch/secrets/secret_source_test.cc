@@ -50,7 +50,7 @@ TEST_F(SecretSourceTest, CommandsAndTokens) {
   EXPECT_EQ(get(Kind::kCommand)->secret.view(), "words");
 }
 
-TEST_F(SecretSourceTest, FilesThatNobodyElseMayRead) {
+TEST_F(SecretSourceTest, FilesThatOnlyTheirOwnerMayRead) {
   EXPECT_EQ(get(Kind::kFile, write("pass\r\nx\n", 0600))->secret.view(), "pass");
   EXPECT_THAT(get(Kind::kFile, write("pass\n", 0640)).error().detail, HasSubstr("chmod 600"));
   EXPECT_EQ(get(Kind::kFile, write("\n", 0600)).error().code, Errc::kSyntax);

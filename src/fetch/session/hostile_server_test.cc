@@ -1,6 +1,5 @@
-// What servers have done to clients before, each by the number of docs/failures.md, and what only
-// an attacker would do: every answer cut at every octet, everything octet by octet, silence
-// everywhere.
+// Faults of real servers, each by the number of docs/failures.md, and attacks: every answer cut at
+// every octet, everything octet by octet, silence everywhere.
 #include <gtest/gtest.h>
 
 #include <future>
@@ -18,7 +17,7 @@ class HostileServer : public ClientTest {
     ClientTest::SetUp();
     account_.reply_timeout = std::chrono::seconds(1);
   }
-  /// What RETR 1 comes to when the server answers with `answer` and then does `behind`.
+  /// The result of RETR 1 when the server answers with `answer` and then does `behind`.
   Result<Retrieved> retrieve(std::string_view answer, Server::Script behind = &Peer::drain) {
     const Server server(after_login(kCapabilities, [&](Peer& peer) {
       peer.exchange("RETR 1", answer);
@@ -390,7 +389,7 @@ TEST_F(StlsTest, Works) {
   const auto session = logged_in(server);
   ASSERT_TRUE(session);
   EXPECT_TRUE(session->capabilities().uidl);
-  EXPECT_FALSE(session->capabilities().pipelining);  // What was said in clear is forgotten.
+  EXPECT_FALSE(session->capabilities().pipelining);  // Words in clear are forgotten.
 }
 
 TEST_F(StlsTest, StrippedOrRefusedIsTheEnd) {

@@ -303,7 +303,7 @@ TEST_F(LoginTest, ScramByNameWhereThereIsAStrongerOne) {
   EXPECT_EQ(session->login_method(), "SCRAM-SHA-256");
 }
 
-TEST_F(LoginTest, SomebodyBetweenHasAnotherChannel) {
+TEST_F(LoginTest, AnAttackerBetweenHasAnotherChannel) {
   account_.tls = profile::Tls::kImplicit;
   const Server server([&](Peer& peer) {
     peer.start_tls();

@@ -53,7 +53,7 @@ Error about(const profile::Account& account, const Error& error) {
 Status enter_tls(Wire& wire, const profile::Account& account) {
   if (wire.has_unread())
     return wire.error(Errc::kAuth,
-                      "said more than +OK to STLS, in clear: somebody between may have (RFC 2595)");
+                      "said more than +OK to STLS, in clear: an attacker may have (RFC 2595)");
   const Status entered = wire.stream().start_tls(tls_of(account));
   return entered ? ok() : Status(about(account, entered.error()));
 }
@@ -63,7 +63,7 @@ Status switch_to_tls(Wire& wire, const pop3::Capabilities& capabilities,
                      const profile::Account& account) {
   if (capabilities.known && !capabilities.stls)
     return wire.error(Errc::kAuth,
-                      "offers no STLS, and the account wants TLS: somebody between may have taken "
+                      "offers no STLS, and the account wants TLS: an attacker may have taken "
                       "it out, or it is tls = \"implicit\" (port 995)");
   RESTANTE_CHECKED(wire.send("STLS\r\n"));
   RESTANTE_TRY(const auto reply, wire.receive());
@@ -181,7 +181,7 @@ Result<Opening> open_connection(const profile::Account& account, const net::Stop
     return out;
   }
   RESTANTE_CHECKED(switch_to_tls(*out.wire, capabilities, account));
-  // What was said in clear is forgotten (RFC 2595 s.4), the timestamp for APOP included.
+  // Words in clear are forgotten (RFC 2595 s.4), the timestamp for APOP included.
   out.before_tls = std::move(capabilities);
   if (asks_capa) {
     RESTANTE_TRY(auto secured, ask_capabilities(*out.wire));

@@ -149,7 +149,7 @@ Result<DotIs> Session::Parts::judge_dot(const LfBody& body, std::optional<std::u
   if (line_end == following.npos)
     return following.size() < kReplyLineMax ? DotIs::kUnknown : DotIs::kText;
   if (!pop3::parse_reply(trim(following.substr(0, line_end)))) return DotIs::kText;
-  // What stands there is the NOOP's reply, or text that looks like it and goes on.
+  // The line is the NOOP's reply, or text that looks like it and goes on.
   if (probed) return line_end + 1 == following.size() ? DotIs::kEnd : DotIs::kText;
   if (body.fits(listed)) return DotIs::kEnd;
   return wire->error(Errc::kSyntax,

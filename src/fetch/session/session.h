@@ -1,7 +1,7 @@
-// A POP3 session from the client's side, blocking: open() leaves it logged in, quit() ends it. What
-// is asked of messages is queued and answered in the order of asking; with PIPELINING several go in
-// one packet, without it each waits for the answer before. It keeps no state between sessions and
-// knows no archive.
+// A POP3 session from the client's side, blocking: open() leaves it logged in, quit() ends it.
+// Requests for messages are queued and answered in their order; with PIPELINING several go in one
+// packet, without it each waits for the answer before. It keeps no state between sessions and knows
+// no archive.
 //
 // Errors are the end of the session, but where it is said otherwise: kAuth (login or certificate
 // refused, or no login that is safe), kBusy (temporary: [IN-USE], [LOGIN-DELAY], [SYS/TEMP]),

@@ -83,6 +83,7 @@ Status Wire::fill(milliseconds timeout) {
 }
 
 bool Wire::says_more() {
+  // Blank lines behind a reply say nothing.
   unread_.remove_prefix(std::min(unread_.find_first_not_of("\r\n"), unread_.size()));
   return has_unread();
 }
@@ -99,6 +100,7 @@ Result<pop3::ClientReply> Wire::receive() {
       auto reply = pop3::parse_reply(line->text);
       if (!reply) return error(reply.error().code, reply.error().detail);
       const bool is_challenge = reply->kind == pop3::ClientReply::Kind::kContinue;
+      // From a challenge and its answer a password can be guessed.
       show('<', is_challenge && !reply->text.empty() ? "+ …" : line->text);
       return reply;
     }
@@ -147,6 +149,7 @@ Status Wire::receive_body(const std::function<Status(std::string_view piece)>& o
       }
     }
     if (body.done()) return ok();
+    // A deadline for the whole message would refuse large ones on slow lines; a pace does not.
     if (waited >= reply_timeout_) {
       if (octets < kOctetsPerTimeoutMin)
         return error(Errc::kTimeout, "sends less than 1 KiB in " +
@@ -168,6 +171,7 @@ Status Wire::receive_lines(const std::function<bool(std::string_view line)>& on_
     lines.feed(piece, [&](std::string_view line) { goes_on = goes_on && on_line(line); });
     return goes_on ? ok() : Status(Error(Errc::kState));
   });
+  // The caller has had enough: the session is over, and the rest is not read.
   if (goes_on) return done;
   unread_ = {};
   return ok();

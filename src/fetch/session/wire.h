@@ -52,8 +52,8 @@ class Wire {
   [[nodiscard]] const std::string& name() const { return name_; }
   /// An Error in this dialogue: `what`, behind the server's name.
   [[nodiscard]] Error error(Errc code, std::string_view what) const;
-  /// What a reply that is no +OK means, and what it was an answer to. kBusy, kAuth only where the
-  /// code says so, else `otherwise`.
+  /// The Error of a reply that is no +OK, with the command that it answers. kBusy, kAuth only where
+  /// the code says so, else `otherwise`.
   [[nodiscard]] Error refused(const pop3::ClientReply& reply, std::string_view what,
                               Errc otherwise) const;
 

@@ -1,7 +1,6 @@
 // The local half of a run: an account's mailbox, its fetch state and the database that binds them,
-// under the account's lock. It knows no server. What it is asked to keep is kept in one order:
-// files synced and named, then one transaction with the messages' rows and the state of their
-// unique ids.
+// under the account's lock. It knows no server. Mail is kept in one order: files synced and named,
+// then one transaction with the messages' rows and the state of their unique ids.
 #pragma once
 
 #include <filesystem>
@@ -67,7 +66,7 @@ class LocalMail {
   [[nodiscard]] const Known& known() const { return known_; }
   [[nodiscard]] archive::Mailbox& mailbox() { return *mailbox_; }
   [[nodiscard]] archive::Database& database() { return database_; }
-  /// What must not be seen (yet); nullptr: there is nothing, and will be nothing.
+  /// Mail that must not be seen (yet); nullptr: there is none, and will be none.
   [[nodiscard]] archive::HeldMail* held() { return held_ ? &*held_ : nullptr; }
   /// For the next message. Errors: kFull, kIo, kState.
   Result<std::unique_ptr<archive::Incoming>> begin();
@@ -76,7 +75,7 @@ class LocalMail {
   [[nodiscard]] Seconds now() const;
   /// Whether the message is in the mailbox or held, or was and its owner deleted it; by name.
   Result<bool> is_safe(std::string_view sha256, std::uint32_t copy = 1);
-  /// Its owner deleted it here. What is gone otherwise was not removed
+  /// Its owner deleted it here. A message that is gone for another reason was not removed
   /// (archive/database/absence.h).
   Result<bool> was_removed(std::string_view sha256, std::uint32_t copy = 1);
   /// Its file is gone, and its owner does not know yet.
@@ -88,9 +87,9 @@ class LocalMail {
   /// that is no longer listed is that one.
   void let_content_decide() { content_decides_ = true; }
 
-  /// Durable when it returns: every message of the group is in the mailbox under its checksum,
-  /// its octets once, and its unique id is kStored. What differs from what is known under its id in
-  /// lines that a server adds to a header is that message. Mail that the user removed from the
+  /// Durable when it returns: every message of the group is in the mailbox under its checksum, its
+  /// octets once, and its unique id is kStored. A message that differs from the known one of its id
+  /// only in lines that servers add to a header is that one. Mail that the user removed from the
   /// archive stays removed; a damaged file is replaced. With Scanning::kFirst what is new is held
   /// instead, as durably. After an Error nothing is claimed of any of them.
   Result<std::vector<Landed>> keep(std::vector<Arrived>&& group);

@@ -190,7 +190,7 @@ TEST_F(LocalMailTest, AMessageThatTakesAnIdOverIsNotAsOldAsTheOneBefore) {
   EXPECT_EQ(local->known().at("u1").seen_days, 1U);
 }
 
-TEST_F(LocalMailTest, AMailboxThatIsGoneIsNoMailThatSomebodyRemoved) {
+TEST_F(LocalMailTest, AMailboxThatIsGoneIsNoRemovedMail) {
   static_cast<void>(open());
   std::filesystem::remove_all(folder_.path() / "home");
   keep(*open(), "u1", kAlarm);  // Nothing was in it.
@@ -251,7 +251,7 @@ TEST_F(LocalMailTest, TimesOfAClockThatWasAheadDoNotLast) {
   EXPECT_EQ(*local->shrunken_since(), std::nullopt);
 }
 
-TEST_F(LocalMailTest, AClockThatJumpedIsDoubtedUntilSomebodyConfirmsIt) {
+TEST_F(LocalMailTest, AClockThatJumpedIsDoubtedUntilItIsConfirmed) {
   EXPECT_FALSE(open()->is_clock_doubted());
   clock_.advance(std::chrono::days(100));
   EXPECT_TRUE(open()->is_clock_doubted());
@@ -302,7 +302,7 @@ TEST_F(LocalMailTest, WhatItsOwnerKnowsToBeGoneStaysAwayAndOnTheServer) {
   EXPECT_THAT(files(), SizeIs(0));
 }
 
-TEST_F(LocalMailTest, WhatSomebodyRemovedStaysRemovedAndIsSafe) {
+TEST_F(LocalMailTest, RemovedMailStaysRemovedAndIsSafe) {
   const std::string sha256 = keep(*open(), "u1", "Subject: a\r\n\r\n").at(0).sha256;
   std::filesystem::remove(folder_.path() / "home" / "new" / files().at(0));
   ASSERT_EQ(*archive::accept_gone(open()->database(), {"home"}, archive::Absence::kDeleted), 1U);

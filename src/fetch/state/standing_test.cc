@@ -84,7 +84,7 @@ TEST_F(StandingTest, ASuccessGetsOldAfterThreeIntervals) {
   EXPECT_EQ(health_of(server(), minutes(5), kStart + minutes(16)), Health::kLate);
 }
 
-TEST_F(StandingTest, SomebodyIsToldOnceAndAgainAfterAWeek) {
+TEST_F(StandingTest, TheUserIsToldOnceAndAgainAfterAWeek) {
   note(failed(), kStart);
   EXPECT_FALSE(is_to_be_told(server(), hours(6), kStart + hours(5)));
   EXPECT_TRUE(is_to_be_told(server(), hours(6), kStart + hours(6)));

@@ -132,6 +132,7 @@ Result<std::optional<Seconds>> State::time_of(std::string_view name) {
   RESTANTE_TRY(const bool there, query.step());
   if (!there) return std::optional<Seconds>();
   const Result<std::uint64_t> value = parse_decimal<std::uint64_t>(query.text(0));
+  // A damaged value counts as none.
   if (!value) return std::optional<Seconds>();
   return std::optional(to_seconds(static_cast<std::int64_t>(*value)));
 }

@@ -14,8 +14,8 @@ struct TakenOver {
   std::uint64_t known = 0;  ///< Were known already, be it that we have fetched them.
 };
 
-/// The messages of these ids are another program's: not fetched, and never deleted. What we have,
-/// or have ever had, stays as it is. Durable when it returns. Errors: kBusy, kFull, kIo.
+/// The messages of these ids are another program's: not fetched, and never deleted. Messages that
+/// we have, or have ever had, stay as they are. Durable when it returns. Errors: kBusy, kFull, kIo.
 Result<TakenOver> take_over(LocalMail& local, std::span<const std::string> uids,
                             const std::string& program);
 

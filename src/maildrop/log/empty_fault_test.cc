@@ -1,6 +1,6 @@
 // An emptied maildrop on a disk without room is given back in its place: each call to the disk
-// fails once, in every way, with every kind of power loss behind it. What comes later is there, no
-// number and no unique id is given twice, and nothing that was deleted comes back.
+// fails once, in every way, with every kind of power loss behind it. Later mail is there, no number
+// and no unique id is given twice, and nothing that was deleted comes back.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

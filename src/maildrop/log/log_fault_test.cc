@@ -72,7 +72,7 @@ struct Life {
     if (commit_acknowledged) {
       ASSERT_EQ(deleted, deleting.size()) << where;
     }
-    // What was refused for sure and never seen does not count for all or nothing.
+    // A mail that was refused for sure and never seen does not count for all or nothing.
     std::size_t known = 0;
     for (const std::string& text : deleting) known += acknowledged.count(text);
     ASSERT_TRUE(deleted == 0 || deleted >= known) << where;

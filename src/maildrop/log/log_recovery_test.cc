@@ -270,7 +270,7 @@ TEST_F(LogRecoveryTest, TheForgeryFailsOnlyForWantOfTheSeed) {
   EXPECT_THAT(store.texts(), ElementsAre("one\r\n", ""));
 }
 
-// What is delivered must not get number 0, behind which everything before it is new.
+// A delivery must not get number 0, behind which everything before it is new.
 TEST_F(LogRecoveryTest, BehindTheLastNumberNothingIsDelivered) {
   deliver("one\r\n");
   std::string before = log();
@@ -454,7 +454,7 @@ TEST_F(LogRecoveryTest, ANumberThatADeletionNamesIsNotGivenOutAgain) {
   EXPECT_THAT(store.texts(), ElementsAre("one\r\n", "three\r\n"));
 }
 
-TEST_F(LogRecoveryTest, AHeaderThatNobodySyncedIsWrittenAgain) {
+TEST_F(LogRecoveryTest, AHeaderThatWasNotSyncedIsWrittenAgain) {
   // One process writes the header of a new log and dies before its sync; the header is visible, but
   // a later sync of a record in another sector does not carry it to the platter.
   const std::string account = std::string(300, 'a') + "@example.test";

@@ -120,7 +120,8 @@ TEST_F(UndeleteTest, ListTellsTheTimes) {
   }
 }
 
-// What is recorded already costs nothing again, after a start with an index and without.
+// A retrieval that is recorded already costs nothing again, after a start with an index and
+// without.
 TEST_F(UndeleteTest, ARetrievalIsRecordedOnce) {
   const LogPaths paths = log_paths("/data", kAccount);
   deliver({"one\r\n", "two\r\n"});

@@ -79,7 +79,7 @@ TEST(HtmlClean, IsBalancedAndReadOneWayOnly) {
   EXPECT_EQ(clean("</p>x</b>"), "x");
   EXPECT_EQ(clean("<p title=a\"b>x"), "<p title=\"a&quot;b\">x</p>");
   EXPECT_EQ(clean("a < b"), "a &lt; b");
-  // What is clean stays as it is.
+  // Clean HTML stays as it is.
   const std::string once = clean("<table><tr><td colspan=2>a<p>b</table><ul><li>&lt;script&gt;");
   EXPECT_EQ(clean(once), once);
 }

@@ -23,7 +23,7 @@ TEST(HtmlText, WhatAReaderSees) {
   EXPECT_EQ(plain(""), "");
 }
 
-TEST(HtmlText, WhatNobodySees) {
+TEST(HtmlText, HiddenText) {
   EXPECT_EQ(plain("<head><title>t</title><style>p { x }</style></head><body>text"), "text\n");
   EXPECT_EQ(plain("a<script>if (a < b) '</p>'</script>b<!-- no --><!doctype x><?php y ?>c"),
             "abc\n");

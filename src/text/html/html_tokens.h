@@ -44,9 +44,8 @@ class HtmlTokens {
   std::string raw_;  // The raw element that is open.
 };
 
-/// Resolves &name; &#N; and &#xN;, as browsers do: numbers of C1 controls are windows-1252, and
-/// old names may lack their semicolon; in an attribute's value only at a word's end. What is no
-/// entity stays.
+/// Resolves &name; &#N; and &#xN;, as browsers do: numbers of C1 controls are windows-1252, and old
+/// names may lack their semicolon; in an attribute's value only at a word's end. Other text stays.
 std::string resolve_entities(std::string_view text, bool is_value = false);
 
 }  // namespace restante::text

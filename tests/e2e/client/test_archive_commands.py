@@ -291,7 +291,7 @@ def test_jsonl_is_one_object_a_line(client):
     assert [json.loads(line)["account"] for line in lines] == ["home", "home"]
 
 
-def test_import_waits_for_nobody(client):
+def test_import_does_not_wait_for_the_lock(client):
     put(client, MIXED)
     lock = client.archive / ".restante" / "home.lock"
     holder = subprocess.Popen(

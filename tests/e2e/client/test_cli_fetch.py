@@ -81,7 +81,7 @@ def test_exit_codes_of_servers_that_are_not_there(client):
         b'restante: there is no account "hom" (home?); there are: home\n'
 
 
-def test_nobody_is_asked_without_a_terminal(server, client):
+def test_no_question_is_asked_without_a_terminal(server, client):
     account = server.add_account()
     client.add_account(server.port("pop3"), account.name, account.password)
     client.change(password=None)

@@ -82,7 +82,7 @@ def test_f8_f43_numbers_may_change_and_the_archive_does_not(client, maildrop):
     assert_same(client.messages(), sent)
 
 
-def test_f9_a_message_id_is_nobodys_identity(client, maildrop):
+def test_f9_a_message_id_is_no_identity(client, maildrop):
     same = b"Message-ID: <the-same@example.org>\r\n"
     sent = maildrop.deliver([same + numbered(1), same + numbered(2), same + numbered(1) + b"x\r\n"])
     connect(client, maildrop, **DELETE)
@@ -122,7 +122,7 @@ def test_f28_a_message_id_of_15_kb_is_a_message_like_others(client, maildrop):
     assert client.fetch_report()["fetched"] == 0
 
 
-def test_f34_messages_that_nobody_gets_do_not_hold_up_new_ones(client, serve):
+def test_f34_messages_that_never_come_do_not_hold_up_new_ones(client, serve):
     messages = [mail(number) for number in range(70)]
     server = serve(messages, DELETE, {
         f"RETR {number}": b"-ERR [SYS/TEMP] not this one\r\n" for number in range(1, 61)})

@@ -228,7 +228,7 @@ def test_a_hook_that_fails_is_tried_again(client, collect):
     assert log.read_text() == f"{number}\n"
 
 
-def test_a_hook_runs_whatever_the_subject_is(client, collect):
+def test_a_hook_runs_with_any_subject(client, collect):
     """A field may be longer than a program's environment may hold."""
     log = client.folder / "log"
     folded = "Subject: " + "\r\n ".join("x" * 900 for _ in range(160))
@@ -273,7 +273,7 @@ def test_a_catch_all_account_is_sorted_by_envelope_address(client, collect):
         assert client.files() == {}
 
 
-def test_sorting_needs_a_place_for_what_fits_nobody(client, collect):
+def test_sorting_needs_a_place_for_mail_that_names_no_account(client, collect):
     collect([], {"kind": "mbox", "target": "/x", "addresses": ["a@x.test"]},
             envelope="X-Original-To")
     said = client.fetch(code=78).stderr.decode()

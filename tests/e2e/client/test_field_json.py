@@ -52,7 +52,7 @@ def test_what_has_arrived_since_can_be_asked_for(client):
     client.run("list", "--since", "1h or x", code=64)
 
 
-def test_json_is_one_value_whatever_is_asked(client):
+def test_json_is_one_value_for_every_command(client):
     with HostilePop3([mail(1), mail(2)]) as server:
         client.add_account(server.port, "u", "p")
         client.fetch()
@@ -123,7 +123,7 @@ def test_json_is_as_its_page_says(client):
     check(said("account", "list")[0], pages["An account of the configuration"], "account list")
 
 
-def test_json_and_errors_are_utf8_whatever_the_server_says(client):
+def test_json_and_errors_are_utf8_for_any_words_of_the_server(client):
     with HostilePop3([mail(1), mail(2)], {"RETR 1": b"-ERR \xfcber\xff voll\r\n"}) as server:
         server.uids = {1: "uid-\xe4", 2: "uid-\u00f6"}
         client.add_account(server.port, "u", "p")

@@ -62,7 +62,7 @@ def test_an_archive_whose_disk_is_not_mounted_is_not_begun_anew(box, client):
     assert (report["fetched"], report["known"], report["deleted"]) == (0, 0, 4)
 
 
-def test_a_new_archive_is_begun_when_somebody_says_so(box, client):
+def test_a_new_archive_is_begun_when_the_user_says_so(box, client):
     """`archive init --new` makes the empty folder the archive; the one before is then refused."""
     client.fetch()
     away = client.folder / "away"

@@ -171,7 +171,7 @@ def test_an_alarm_comes_again_after_the_first_was_deleted(client, serve, box, ke
         assert listed(client) == (count if keep else 0)
 
 
-def test_an_alarm_comes_again_after_somebody_removed_the_first(client, serve):
+def test_an_alarm_comes_again_after_the_first_was_removed(client, serve):
     """And the first one stays removed."""
     server = serve([ALARM])
     client.fetch()

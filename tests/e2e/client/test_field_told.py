@@ -79,7 +79,7 @@ def test_status_says_which_account_fails_and_since_when(client):
         assert b"good" in table and b"paused" in table
 
 
-def test_an_account_that_nobody_collects_any_more_is_late(client):
+def test_an_account_that_is_no_longer_collected_is_late(client):
     with HostilePop3() as server:
         client.add_account(server.port, "u", "p", interval="5m")
         client.fetch()
@@ -102,7 +102,7 @@ def test_a_target_that_fails_has_a_state_of_its_own(client):
         assert target["waiting"] == 1 and target["reason"]
 
 
-def test_a_fetch_that_nobody_sees_tells_when_it_has_failed_for_long(client):
+def test_a_fetch_in_the_background_tells_when_it_has_failed_for_long(client):
     """Once, as a message in the archive's own account."""
     client.add_account(1, "u", "p", name="bad", tell_after="2h")
     client.fetch(code=UNAVAILABLE)

@@ -94,7 +94,7 @@ def test_a_server_that_is_down_gets_it_later(client, collect, server, account):
     assert client.fetch_report(code=PARTIAL)["to_hand_on"] == 3
 
 
-def test_a_recipient_that_is_refused_keeps_nobody_else_waiting(client, collect, server, account):
+def test_a_recipient_that_is_refused_keeps_no_other_waiting(client, collect, server, account):
     target = host_and_port(server.address("lmtp"))
     collect({"kind": "lmtp", "target": target, "recipient": "nobody@example.test"},
             {"kind": "lmtp", "target": target, "recipient": account.name})
@@ -127,7 +127,7 @@ def test_mail_that_passes_through_stays_until_it_is_taken(client, collect):
     assert sorted(client.messages()) == sorted(MESSAGES)
 
 
-def test_what_passed_through_was_removed_by_nobody(client, collect):
+def test_mail_that_passed_through_does_not_count_as_removed(client, collect):
     """That it is not in the archive any more looks like no accident there."""
     server = collect({"kind": "mbox", "target": str(client.folder / "box")},
                      keep_in_archive=False, delete="after-fetch")

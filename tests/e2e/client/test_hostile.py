@@ -137,7 +137,7 @@ def test_f20_a_server_that_knows_no_cr(client, hostile):
     assert fetched(client) == MESSAGES
 
 
-def test_f21_dots_that_nobody_stuffed(client, hostile):
+def test_f21_dots_that_were_not_stuffed(client, hostile):
     hostile([b"x"], answers={"RETR": b"+OK\r\nSubject: x\r\n\r\n.a\r\nb\r\n.\r\n"})
     assert fetched(client) == [b"Subject: x\r\n\r\na\r\nb\r\n"]
 
@@ -377,7 +377,7 @@ class TestCertificates:
               ca_file=str(authority.certificate))
         assert fetched(client) == MESSAGES
 
-    def test_of_nobody_we_know_and_its_pin(self, client, pop3s, tmp_path):
+    def test_of_an_unknown_authority_and_its_pin(self, client, pop3s, tmp_path):
         server = pop3s(*make_certificate(tmp_path, "server", ["127.0.0.1"]))
         said = said_by(client, REFUSED)
         assert "ca_file" in said and not server.heard(b"CAPA")

@@ -130,7 +130,7 @@ def test_a_certificate_instead_of_a_password(with_certificate, client, mode):
     server.logged(f"user={account.name} method=EXTERNAL")
 
 
-def test_a_certificate_for_somebody_else_is_refused(with_certificate, signer, client):
+def test_a_certificate_for_another_host_is_refused(with_certificate, signer, client):
     _, account = with_certificate("implicit")
     signer.issue("somebody", ["other@example.test"])  # The same files.
     said = client.fetch(code=REFUSED).stderr

@@ -46,7 +46,7 @@ def noted(report, text):
 NOTHING = {"STAT": b"+OK 0 0\r\n", "LIST": b"+OK\r\n.\r\n", "UIDL": b"+OK\r\n.\r\n"}
 
 
-def test_an_empty_listing_after_a_full_one_makes_nobody_fetch_again(client, serve):
+def test_an_empty_listing_after_a_full_one_fetches_nothing_again(client, serve):
     server = serve()
     client.fetch()
     server.answers = NOTHING
@@ -194,7 +194,7 @@ def test_large_messages_stay_until_they_are_wanted(client, serve):
     assert server.deleted == {1, 2, 3, 4, 5}
 
 
-def test_only_so_many_stay_on_the_server(client, serve):
+def test_a_limited_number_stays_on_the_server(client, serve):
     server = serve(more={"keep_messages": 3})
     assert client.fetch_report()["deleted"] == 1
     assert server.deleted == {1}

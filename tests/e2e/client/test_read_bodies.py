@@ -59,7 +59,7 @@ def test_base64_in_padded_pieces_or_without_padding_is_saved_whole(client):
 @pytest.mark.parametrize("kind", [
     b'text/plain; name="message.txt"', b"text", b"plain/text", b"=?utf-8?q?text?=",
     b"text/markdown", b"text/enriched", b"multipart/mixed", b"multipart/mixed; boundary=other"])
-def test_a_text_is_shown_whatever_its_type_says(client, kind):
+def test_a_text_is_shown_under_any_type(client, kind):
     """Mail with a name, an odd type or no parts is no empty mail."""
     message = put(client, HEAD + b"Content-Type: " + kind + b"\r\n\r\nthe whole text\r\n")
     assert message["text"].strip() == "the whole text"

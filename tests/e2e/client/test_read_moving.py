@@ -37,7 +37,7 @@ def bodies(client):
     return sorted(octets.replace(b"\r\n", b"\n") for octets in client.messages())
 
 
-def test_import_ends_whatever_lies_there(client):
+def test_import_ends_in_every_folder(client):
     """Pipes, sockets, devices and links that lead round are named; one mail with several names is
     taken once."""
     folder = client.folder / "things"
@@ -63,7 +63,7 @@ def test_import_ends_whatever_lies_there(client):
     assert take(client, folder, code=PARTIAL)["there"] == 3
 
 
-def test_a_pipe_in_a_maildir_makes_nobody_wait(client):
+def test_a_pipe_in_a_maildir_does_not_make_us_wait(client):
     folder = client.folder / "Maildir"
     for part in ("cur", "new", "tmp"):
         (folder / part).mkdir(parents=True)

@@ -1,6 +1,6 @@
 // Octets put aside in a file without a name, because only their end tells what they are: a message
-// of an mbox file, the content of a packed one. What is small stays in memory: written to the disk
-// and dropped again, an import wrote each message twice.
+// of an mbox file, the content of a packed one. A small message stays in memory: written to the
+// disk and dropped again, an import wrote each message twice.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace restante::archive {
 
 class Aside {
  public:
-  /// What is large goes into this folder's file system.
+  /// A large one goes into this folder's file system.
   explicit Aside(Path folder) : folder_(std::move(folder)) {}
 
   /// Errors of all: kFull, kIo, kAuth.

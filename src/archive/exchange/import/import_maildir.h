@@ -17,8 +17,8 @@ class MaildirImport {
  public:
   explicit MaildirImport(Intake& intake) : intake_(intake) {}
 
-  /// What lies in cur/ and new/ is mail, unless it is empty or no regular file. `shown` is the
-  /// folder's name in the summary. Errors: kIo, kAuth (folders that cannot be read), kFull.
+  /// Files in cur/ and new/ are mail, unless they are empty or not regular. `shown` is the folder's
+  /// name in the summary. Errors: kIo, kAuth (folders that cannot be read), kFull.
   Status run(const Path& folder, const std::string& shown);
 
  private:

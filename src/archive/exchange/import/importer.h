@@ -30,9 +30,9 @@ class Importer {
   std::function<bool(std::uint64_t octets)> on_message;
 
   /// A file, a Maildir, or a folder with such things; what they are, their content tells first
-  /// (source_kind.h). What does not look like mail is refused, and told as a failure, and so is
-  /// what is no regular file; what lies in a Maildir's cur or new is mail. Errors: kNotFound,
-  /// kFull, kIo: of the archive; what was kept before stays.
+  /// (source_kind.h). A file that does not look like mail, or is not regular, is refused, and told
+  /// as a failure; files in a Maildir's cur or new are mail. Errors: kNotFound, kFull, kIo: of the
+  /// archive; what was kept before stays.
   Status add(const Path& source);
   /// Makes the last ones durable. Errors: as add().
   Result<Imported> finish();

@@ -28,7 +28,7 @@ TEST(SourceKind, WhatIsNoMail) {
   EXPECT_EQ(kind_of("version=\"9\"\nlogging=\"no\"\n", "msgFilterRules.dat"), SourceKind::kNoMail);
 }
 
-TEST(SourceKind, AnExportIsMailWhateverItLooksLike) {
+TEST(SourceKind, AnExportIsMailInEveryForm) {
   EXPECT_EQ(kind_of("", "2026 x." + std::string(64, 'a') + ".eml"), SourceKind::kMessage);
 }
 

@@ -1,5 +1,5 @@
-// Packed files, put aside unpacked: gzip, and the members of a zip file. What unpacks to more than
-// is believable is refused, so that a small file cannot fill the disk.
+// Packed files, put aside unpacked: gzip, and the members of a zip file. A file that unpacks to
+// more than is believable is refused, so that a small one cannot fill the disk.
 #pragma once
 
 #include <functional>

@@ -148,7 +148,7 @@ class Backup {
     return taken;
   }
 
-  /// What recovery set aside is small and rare, so it is copied whole when it has changed.
+  /// The file of set-aside octets is small and rare, so it is copied whole when it has changed.
   Result<std::optional<Taken>> take_aside(const std::string& log_name, const maildrop::Pace& pace) {
     using Outcome = std::optional<Taken>;
     const auto paths = maildrop::log::paths_beside(log_name);

@@ -1,6 +1,6 @@
-// What a backup that is under way has copied already, so that one that was cut short goes on where
-// it stood. A help, not a promise: what it says of a file is believed only as far as the file is
-// there and is the beginning of the log; nothing waits for it to be durable.
+// The list of files that a running backup has copied already, so that one that was cut short goes
+// on where it stood. A help, not a promise: what it says of a file is believed only as far as the
+// file is there and is the beginning of the log; nothing waits for it to be durable.
 #pragma once
 
 #include <map>

@@ -1,6 +1,6 @@
-// What a backup says of itself: which files it has, how much of each counts, and their checksums.
-// Text, one line a file, with a checksum of itself in the last line. Written last, so that it never
-// speaks of what is not there.
+// The contents of a backup: its files, how much of each counts, and their checksums. Text, one line
+// a file, with a checksum of itself in the last line. Written last, so that it never speaks of what
+// is not there.
 #pragma once
 
 #include <optional>
@@ -24,7 +24,7 @@ struct Part {
   friend bool operator==(const Part&, const Part&) = default;
 };
 
-/// What proves that a log is the one that was copied, only longer.
+/// Proves that a log is the one that was copied, only longer.
 struct LogMark {
   std::uint64_t inode = 0;
   Checksum header = 0;            ///< Of the log's header, both copies.
@@ -33,7 +33,7 @@ struct LogMark {
   friend bool operator==(const LogMark&, const LogMark&) = default;
 };
 
-/// What lies behind its parts where it is stored does not count.
+/// Octets behind its parts where it is stored do not count.
 struct FileEntry : maildrop::BackupFile {
   std::vector<Part> parts;
   LogMark mark;               ///< Logs only.

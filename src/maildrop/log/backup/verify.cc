@@ -96,6 +96,7 @@ class Verifier {
     RESTANTE_CHECKED(ordered.finish());
     report.bytes += entry.bytes();
     for (const std::string& what : parts.wrong()) problem(entry, what);
+    // Octets that are as copied had their damage in the maildrop already: the backup is sound.
     auto& list = parts.wrong().empty() ? report.copied_damage : report.problems;
     for (std::string& what : damage) list.push_back({entry.name, entry.stored, std::move(what)});
     return ok();
@@ -118,6 +119,7 @@ class Verifier {
     };
     const auto walked = maildrop::log::walk_log(
         file, header->header.seed, {header->records_start(), entry.bytes(), true}, note);
+    // Damage is a finding; a disk that cannot be read ends the work.
     if (!walked && walked.error().code != Errc::kCorrupt) return walked.error();
     if (!walked) damage.push_back(walked.error().detail);
     return ok();

@@ -170,7 +170,7 @@ Result<std::optional<CheckReport>> attempt(disk::Disk& disk, const LogPaths& pat
   // old end, and is not damaged.
   if (after.links == 0 || after.size < before.size) return Outcome();
   if (!report) return report.error();
-  // What was torn then may have been cut since, and records put in its place.
+  // The torn end may have been cut since, and records put in its place.
   if (has_tail(*report) && after.size != before.size) return Outcome();
   if (const auto found = find_log_header(*file)) {
     auto index = check_index(disk, paths.index, *file, found->header, before.size);

@@ -17,7 +17,7 @@ Result<std::vector<std::string>> list_logs(disk::Disk& disk, const std::string& 
 /// When a log below `root` was written to last; nothing if there is none, or none can be read.
 std::optional<WallTime> last_written_log(disk::Disk& disk, const std::string& root);
 
-/// What there is to say of the log whose path below `root` is `name`, without reading it.
+/// The facts about the log whose path below `root` is `name`, without reading it.
 StoredMaildrop stored_log(disk::Disk& disk, const std::string& root, std::string name);
 
 /// The files beside the log at `path`, whose name ends in ".log".

@@ -80,7 +80,7 @@ TEST_F(AtRest, IsEmptyWhereNoMailEverCame) {
   EXPECT_THAT(*store_->all_stored(), IsEmpty());
 }
 
-TEST_F(AtRest, AllAreFoundAlsoWhereNobodyCanTellWhoseTheyAre) {
+TEST_F(AtRest, AllAreFoundAlsoWithoutAnOwner) {
   ASSERT_TRUE(store_.deliver("Subject: 1\r\n\r\n"));
   disk_.set_content(paths_.directory + "/moved here.log", std::string(5000, '?'));
   const auto all = *store_->all_stored();

@@ -86,7 +86,7 @@ TEST_F(GroupQueueTest, NoGroupIsLargerThanAllowed) {
               ElementsAre(ElementsAre(0), ElementsAre(1, 2), ElementsAre(3, 4), ElementsAre(5)));
 }
 
-TEST(GroupQueue, NobodyIsForgottenOrServedTwice) {
+TEST(GroupQueue, NoItemIsForgottenOrServedTwice) {
   constexpr int kThreads = 8;
   constexpr int kRounds = 500;
   GroupQueue<Wish> queue;

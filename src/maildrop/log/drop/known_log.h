@@ -1,4 +1,4 @@
-// What is known of a maildrop's log: the messages of its views, the uids that are taken, how far it
+// The knowledge of a maildrop's log: the messages of its views, the uids that are taken, how far it
 // was read, and whether the file is still the one that was read.
 //
 // No locks: all of it is used under the maildrop's append mutex, and most under the append lock.
@@ -110,7 +110,7 @@ class KnownLog {
   std::map<View, ViewState> views_;  // As far as they are in memory.
   std::uint64_t indexed_end_ = 0;    // What the index file covers.
   bool is_replaced_ = false;
-  bool has_diverged_ = false;  // What was known of it is not what others read: no index.
+  bool has_diverged_ = false;  // Its knowledge differs from that of other processes: no index.
   std::vector<std::weak_ptr<const LogFile>> predecessors_;  // What we ourselves rewrote.
 };
 

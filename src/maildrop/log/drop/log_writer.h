@@ -1,5 +1,6 @@
 // Appends to a maildrop's log: records are written in batches, and a batch is in force as a whole
-// only once it is durable. What it settles becomes known; to show it to sessions is the maildrop's.
+// only once it is durable. Records that it settles become known; the maildrop shows them to
+// sessions.
 //
 // Not thread-safe, and no lock of its own: used under the maildrop's append mutex and the append
 // lock; batches are begun once what others wrote was caught up with.

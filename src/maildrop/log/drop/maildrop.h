@@ -3,8 +3,8 @@
 //
 // Two mutexes, taken in this order. append_mutex_ is held to append to the log, to catch up with
 // other processes and to change what is known; it is held over the disk. mutex_ guards what a
-// session's start reads, and is never held over anything slower than fstat or a lock attempt. What
-// is known becomes what sessions see by show(), which needs both.
+// session's start reads, and is never held over anything slower than fstat or a lock attempt.
+// show(), which needs both, lets sessions see the knowledge.
 //
 // The log's file may be replaced by a rewriting, of this process or of another. Then a new LogFile
 // takes the place of the old one; sessions go on reading from the one that they started with, and

@@ -153,7 +153,7 @@ Result<std::uint64_t> MaildropUpkeep::reclaim(const UpkeepPolicy& policy, const 
   const std::uint64_t rest = rewriter.new_bytes();
   if (now.end <= rest || !is_worth(now.end - rest, rest, rewriter.kept_messages())) return 0;
   auto reclaimed = rewrite(rewriter, pace);
-  // What is damaged must be set aside before it is cut, and there is no room for that.
+  // Damage must be set aside before it is cut, and there is no room for that.
   const bool is_empty = rest == now.log->start() && !rewriter.found_damage();
   if (!reclaimed && reclaimed.error().code == Errc::kFull && is_empty)
     reclaimed = empty_in_place(rewriter, now, pace);

@@ -427,7 +427,7 @@ TEST_F(UpkeepTest, DamageIsKeptAsItIs) {
   EXPECT_THAT(store.texts(), ElementsAre(text_of(3), "!corrupt", "next\r\n"));
 }
 
-// What is in memory is not lost with its record, neither is a deletion.
+// A message in memory is not lost with its record, neither is a deletion.
 TEST_F(UpkeepTest, WhatMemoryKnowsBetterIsWrittenAgain) {
   fill(100, {3, 50});
   ASSERT_TRUE(store.deliver("last\r\n"));

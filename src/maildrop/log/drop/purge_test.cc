@@ -39,7 +39,7 @@ TEST_F(PurgeTest, LeavesNothing) {
   EXPECT_THAT(*store->list(kAccount, View::kDefault), IsEmpty());
 }
 
-TEST_F(PurgeTest, WhoeverKnowsItSeesAnEmptyOneAndLeavesNoIndex) {
+TEST_F(PurgeTest, AStoreThatKnowsItSeesAnEmptyOneAndLeavesNoIndex) {
   TestStore other(disk);
   ASSERT_TRUE(other.deliver("one\r\n"));
   ASSERT_EQ(other.texts().size(), 1U);
@@ -51,7 +51,7 @@ TEST_F(PurgeTest, WhoeverKnowsItSeesAnEmptyOneAndLeavesNoIndex) {
   EXPECT_THAT(other.texts(), ElementsAre("two\r\n"));
 }
 
-TEST_F(PurgeTest, WhoeverHasItInMemoryDeliversIntoANewOne) {
+TEST_F(PurgeTest, AStoreThatHasItInMemoryDeliversIntoANewOne) {
   TestStore other(disk);
   ASSERT_TRUE(other.deliver("one\r\n"));
   ASSERT_TRUE(*store->purge(kAccount));

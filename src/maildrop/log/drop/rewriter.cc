@@ -208,7 +208,7 @@ Result<bool> Rewriter::is_body_intact(const MessageEntry& entry) {
   return sum.digest() == entry.info.wire_checksum;
 }
 
-/// What is still to be said about the messages that are kept, and how large all of it is.
+/// Makes the records about the kept messages, and counts the size of the new file.
 void Rewriter::summarize() {
   for (const auto& [index, hash] : imported_)
     // A client would take a later message with this unique id for the one that is gone.

@@ -17,7 +17,7 @@ namespace restante::maildrop::log {
 using UidHash = std::array<std::byte, 16>;
 UidHash hash_uid(std::string_view uid);
 
-/// What such a record says; the parts that its type does not have are empty.
+/// The content of one of these records; the parts that its type does not have are empty.
 struct RecordContent {
   SequenceSet deletions;    ///< Deletion, retrieval.
   SequenceSet retrievals;   ///< Retrieval.

@@ -1,5 +1,5 @@
-// What a log's records mean, said once: a follower is told of messages, changes of a view and uids
-// that are gone, in the log's order.
+// The meaning of a log's records, said once: a follower is told of messages, changes of a view and
+// uids that are gone, in the log's order.
 #pragma once
 
 #include "maildrop/log/format/log_scanner.h"
@@ -12,7 +12,7 @@ inline View view_of(const RecordHeader& header) {
 }
 
 /// Calls one of follower's add_message(const ScannedRecord&), change(View, const RecordContent&,
-/// WallTime) and forget(const std::vector<UidHash>&). What is damaged says nothing but that a
+/// WallTime) and forget(const std::vector<UidHash>&). A damaged record says nothing but that a
 /// message is there.
 template <typename Follower>
 void replay(const ScannedRecord& record, Follower& follower) {
