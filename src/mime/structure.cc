@@ -315,13 +315,14 @@ void Walker::read_again(Open open, std::string_view text) {
 void Walker::finish_multipart(Open open, std::string_view body) {
   const Source& source = sources_.back();
   const bool is_cut = open.has_parts && !open.has_end && source.at == source.text.size();
-  if (is_cut || !open.has_parts) result_.is_whole = false;
+  if (is_cut) result_.is_whole = false;
   if (open.has_parts || is_full_) return;
   Node& node = result_.nodes[open.node];
   if (!open.is_retried && !open.boundary.empty() && node.media.encoding != Encoding::kIdentity) {
     if (const std::string_view text = decode_body(node); !text.empty())
       return read_again(std::move(open), text);
   }
+  result_.is_whole = false;
   if (!open.is_retried && open.guess != std::string_view::npos) {
     const std::size_t skipped = open.guess - open.body;
     if (skipped < body.size() && may_work(2 * body.size())) {
