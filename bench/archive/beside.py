@@ -2,13 +2,14 @@
 same. Prints a table in Markdown: processor seconds (user and system) and wall time of taking in,
 bytes of the index on the disk, and the median wall time of one query's whole command.
 
-usage: beside.py RESTANTE MAIL [--rounds N]   (MAIL: a folder of messages, one a file)"""
+usage: beside.py RESTANTE MAIL [--rounds N] [--messages N]   (MAIL: a folder, a message a file)
+With fewer messages than N they come again, under other Message-IDs."""
 
 import argparse
 import os
 import pathlib
+import re
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -106,16 +107,19 @@ class Notmuch(Subject):
         return self.run("notmuch", "search", "--limit=50", query)
 
 
-def put(messages, folder):
-    """As a Maildir, which all three read."""
+def put(messages, count, folder):
+    """As a Maildir, which all three read; their octets together."""
     for part in ("cur", "new", "tmp"):
         (folder / part).mkdir(parents=True)
-    count = octets = 0
-    for path in messages:
-        shutil.copyfile(path, folder / "cur" / f"{count}.x:2,S")
-        octets += path.stat().st_size
-        count += 1
-    return count, octets
+    octets = 0
+    for number in range(count):
+        again, one = divmod(number, len(messages))
+        message = messages[one].read_bytes()
+        if again:
+            message = re.sub(rb"(?im)^message-id:\s*<", b"Message-ID: <%d." % again, message, 1)
+        (folder / "cur" / f"{number}.x:2,S").write_bytes(message)
+        octets += len(message)
+    return octets
 
 
 def main(arguments):
@@ -124,12 +128,14 @@ def main(arguments):
     parser.add_argument("program")
     parser.add_argument("mail", type=pathlib.Path)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--messages", type=int, default=0, help="default: those that are there")
     asked = parser.parse_args(arguments)
     messages = sorted(path for path in asked.mail.rglob("*")
                       if path.is_file() and path.suffix != ".json")
     with tempfile.TemporaryDirectory(prefix="archive-beside-") as name:
         folder = pathlib.Path(name)
-        count, octets = put(messages, folder / "mail")
+        count = asked.messages or len(messages)
+        octets = put(messages, count, folder / "mail")
         subjects = [Restante(asked.program, folder), Mu(folder), Notmuch(folder)]
         print(f"{count} messages, {octets / 1e6:.0f} MB\n")
         print("| | " + " | ".join(subject.name for subject in subjects) + " |\n|---|---|---|---|")

@@ -115,6 +115,19 @@ std::string name_described(const Node& node, std::string_view charset) {
   return is_name ? text : std::string();
 }
 
+Protection protection_of(const Node& node, const MimePart& part) {
+  if (part.type == "application/pgp-encrypted") return Protection::kOpenPgp;
+  const bool is_smime = part.type == "application/pkcs7-mime" ||
+                        part.type == "application/x-pkcs7-mime" ||
+                        (part.type == "application/octet-stream" && part.name == "smime.p7m");
+  const std::string_view kind = node.media.parameters.find("smime-type");
+  // What is signed is read with the parts within; certificates have no text.
+  if (!is_smime || node.kind == Kind::kSigned || equals_ignore_case(kind, "certs-only"))
+    return Protection::kNone;
+  return starts_with_ignore_case(kind, "signed") ? Protection::kSmimeSigned
+                                                 : Protection::kSmimeEncrypted;
+}
+
 /// Whether text that is said to be base64 has words with blanks between them in its first line.
 bool is_plain_after_all(std::string_view raw) {
   constexpr std::ptrdiff_t kBlanksMin = 2;
@@ -196,15 +209,7 @@ void Lister::add_leaf(std::size_t index, Around& around) {
       (!is_first && !part.name.empty() && part.alternative == 0 && part.type != "text/html") ||
       (is_rtf && !part.name.empty()) ||
       (part.type == "text/calendar" && !disposition.find("filename").empty());
-  if (part.type == "application/pgp-encrypted") part.protection = Protection::kOpenPgp;
-  const bool is_smime = part.type == "application/pkcs7-mime" ||
-                        part.type == "application/x-pkcs7-mime" ||
-                        (part.type == "application/octet-stream" && part.name == "smime.p7m");
-  // What is signed is read with the parts within.
-  if (is_smime && node.kind != Kind::kSigned) {
-    const bool is_signed = starts_with_ignore_case(parameters.find("smime-type"), "signed");
-    part.protection = is_signed ? Protection::kSmimeSigned : Protection::kSmimeEncrypted;
-  }
+  part.protection = protection_of(node, part);
   const bool is_picture = part.type.starts_with("image/");
   part.is_file = part.is_attachment && !is_machinery_type(part.type) && !around.is_encrypted &&
                  node.kind != Kind::kSigned &&
