@@ -9,12 +9,13 @@ import argparse
 import os
 import pathlib
 import re
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+from processor import cost_of
 
 # What is asked, of restante, mu and notmuch.
 QUERIES = [
@@ -40,13 +41,14 @@ class Subject:
 
     def run(self, *words):
         """Processor and wall seconds."""
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return cost_of(words, self.environment)
+
+    def wall(self, *words):
+        """Wall seconds alone, without perf's start."""
         begin = time.monotonic()
         subprocess.run([str(word) for word in words], check=True, env=self.environment,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wall = time.monotonic() - begin
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
+        return time.monotonic() - begin
 
 
 def bytes_in(folder):
@@ -69,7 +71,7 @@ class Restante(Subject):
         return bytes_in(self.folder / "mail" / ".restante")
 
     def ask(self, query):
-        return self.run(*self.command, "list", "-n", "50", query)
+        return self.wall(*self.command, "list", "-n", "50", query)
 
 
 class Mu(Subject):
@@ -86,8 +88,8 @@ class Mu(Subject):
         return bytes_in(self.folder / "mu")
 
     def ask(self, query):
-        return self.run("sh", "-c", 'mu find "$@" || test $? = 2 -o $? = 4', "sh", self.home,
-                        "--maxnum=50", query)
+        return self.wall("sh", "-c", 'mu find "$@" || test $? = 2 -o $? = 4', "sh", self.home,
+                         "--maxnum=50", query)
 
 
 class Notmuch(Subject):
@@ -104,7 +106,7 @@ class Notmuch(Subject):
         return bytes_in(self.index)
 
     def ask(self, query):
-        return self.run("notmuch", "search", "--limit=50", query)
+        return self.wall("notmuch", "search", "--limit=50", query)
 
 
 def put(messages, count, folder):
@@ -147,7 +149,7 @@ def main(arguments):
         for what, *queries in QUERIES:
             cells = []
             for subject, query in zip(subjects, queries):
-                walls = [subject.ask(query)[1] for _ in range(asked.rounds)]
+                walls = [subject.ask(query) for _ in range(asked.rounds)]
                 cells.append(f"{1000 * statistics.median(walls):.0f}")
             print(f"| {what}, ms | " + " | ".join(cells) + " |", flush=True)
 

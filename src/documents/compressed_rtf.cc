@@ -76,7 +76,7 @@ class Unpacker {
 }  // namespace
 
 std::string unpacked_rtf(std::string_view octets, std::size_t bytes_max) {
-  if (octets.size() < kHeadBytes) return {};
+  if (octets.size() < kHeadBytes || bytes_max == 0) return {};
   const std::string_view kind = octets.substr(8, 4);
   octets.remove_prefix(kHeadBytes);
   if (kind == kPlain) return std::string(octets.substr(0, bytes_max));

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kDepthMax = 8;  // Of messages within messages.
 constexpr std::size_t kNameBytesMax = 1000;
-constexpr std::size_t kRtfBytesMax = 16U << 20;
+constexpr std::size_t kRtfBytesMax = 16U << 20;  // Of all together, unpacked.
 
 class Unpacker {
  public:
@@ -43,7 +43,9 @@ class Unpacker {
     part.charset = tnef.text_is_wide ? "utf-16le" : tnef.charset;
     std::string_view text = tnef.text;
     if (part.type.empty() && !tnef.rtf.empty()) {
-      texts_.push_back(text::rtf_text(text::unpacked_rtf(tnef.rtf, kRtfBytesMax), kRtfBytesMax));
+      const std::string rtf = text::unpacked_rtf(tnef.rtf, rtf_bytes_left_);
+      rtf_bytes_left_ -= rtf.size();
+      texts_.push_back(text::rtf_text(rtf, kRtfBytesMax));
       part.type = "text/plain";
       part.charset = "utf-8";
       text = texts_.back();
@@ -75,6 +77,7 @@ class Unpacker {
   }
 
   std::size_t parts_max_;
+  std::size_t rtf_bytes_left_ = kRtfBytesMax;
   std::deque<std::string>& texts_;
   std::vector<OutlookPart> parts_;
 };
