@@ -20,7 +20,7 @@ pkg_check_modules(libidn2 REQUIRED IMPORTED_TARGET libidn2)
 # It has no .pc file.
 find_library(RESTANTE_UNISTRING unistring REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
-pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-uc icu-i18n)
+pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-uc)
 pkg_check_modules(uchardet REQUIRED IMPORTED_TARGET uchardet)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(poppler REQUIRED IMPORTED_TARGET poppler-cpp)

@@ -2,18 +2,20 @@
 same. Prints a table in Markdown: processor seconds (user and system) and wall time of taking in,
 bytes of the index on the disk, and the median wall time of one query's whole command.
 
-usage: beside.py RESTANTE MAIL [--rounds N]   (MAIL: a folder of messages, one a file)"""
+usage: beside.py RESTANTE MAIL [--rounds N] [--messages N]   (MAIL: a folder, a message a file)
+With fewer messages than N they come again, under other Message-IDs."""
 
 import argparse
 import os
 import pathlib
-import resource
-import shutil
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+from processor import cost_of
 
 # What is asked, of restante, mu and notmuch.
 QUERIES = [
@@ -39,13 +41,14 @@ class Subject:
 
     def run(self, *words):
         """Processor and wall seconds."""
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return cost_of(words, self.environment)
+
+    def wall(self, *words):
+        """Wall seconds alone, without perf's start."""
         begin = time.monotonic()
         subprocess.run([str(word) for word in words], check=True, env=self.environment,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wall = time.monotonic() - begin
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
+        return time.monotonic() - begin
 
 
 def bytes_in(folder):
@@ -68,7 +71,7 @@ class Restante(Subject):
         return bytes_in(self.folder / "mail" / ".restante")
 
     def ask(self, query):
-        return self.run(*self.command, "list", "-n", "50", query)
+        return self.wall(*self.command, "list", "-n", "50", query)
 
 
 class Mu(Subject):
@@ -85,8 +88,8 @@ class Mu(Subject):
         return bytes_in(self.folder / "mu")
 
     def ask(self, query):
-        return self.run("sh", "-c", 'mu find "$@" || test $? = 2 -o $? = 4', "sh", self.home,
-                        "--maxnum=50", query)
+        return self.wall("sh", "-c", 'mu find "$@" || test $? = 2 -o $? = 4', "sh", self.home,
+                         "--maxnum=50", query)
 
 
 class Notmuch(Subject):
@@ -103,19 +106,22 @@ class Notmuch(Subject):
         return bytes_in(self.index)
 
     def ask(self, query):
-        return self.run("notmuch", "search", "--limit=50", query)
+        return self.wall("notmuch", "search", "--limit=50", query)
 
 
-def put(messages, folder):
-    """As a Maildir, which all three read."""
+def put(messages, count, folder):
+    """As a Maildir, which all three read; their octets together."""
     for part in ("cur", "new", "tmp"):
         (folder / part).mkdir(parents=True)
-    count = octets = 0
-    for path in messages:
-        shutil.copyfile(path, folder / "cur" / f"{count}.x:2,S")
-        octets += path.stat().st_size
-        count += 1
-    return count, octets
+    octets = 0
+    for number in range(count):
+        again, one = divmod(number, len(messages))
+        message = messages[one].read_bytes()
+        if again:
+            message = re.sub(rb"(?im)^message-id:\s*<", b"Message-ID: <%d." % again, message, 1)
+        (folder / "cur" / f"{number}.x:2,S").write_bytes(message)
+        octets += len(message)
+    return octets
 
 
 def main(arguments):
@@ -124,12 +130,14 @@ def main(arguments):
     parser.add_argument("program")
     parser.add_argument("mail", type=pathlib.Path)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--messages", type=int, default=0, help="default: those that are there")
     asked = parser.parse_args(arguments)
     messages = sorted(path for path in asked.mail.rglob("*")
                       if path.is_file() and path.suffix != ".json")
     with tempfile.TemporaryDirectory(prefix="archive-beside-") as name:
         folder = pathlib.Path(name)
-        count, octets = put(messages, folder / "mail")
+        count = asked.messages or len(messages)
+        octets = put(messages, count, folder / "mail")
         subjects = [Restante(asked.program, folder), Mu(folder), Notmuch(folder)]
         print(f"{count} messages, {octets / 1e6:.0f} MB\n")
         print("| | " + " | ".join(subject.name for subject in subjects) + " |\n|---|---|---|---|")
@@ -141,7 +149,7 @@ def main(arguments):
         for what, *queries in QUERIES:
             cells = []
             for subject, query in zip(subjects, queries):
-                walls = [subject.ask(query)[1] for _ in range(asked.rounds)]
+                walls = [subject.ask(query) for _ in range(asked.rounds)]
                 cells.append(f"{1000 * statistics.median(walls):.0f}")
             print(f"| {what}, ms | " + " | ".join(cells) + " |", flush=True)
 

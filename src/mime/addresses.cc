@@ -26,6 +26,7 @@ struct Piece {
   std::string comment;
   std::string address;  // What stood in <>.
   bool has_address = false;
+  std::string group;  // What stood before a colon and ends with no semicolon.
 
   [[nodiscard]] bool is_empty() const {
     return !has_address && trim_blanks(words).empty() && comment.empty();
@@ -142,14 +143,18 @@ class Reader {
     if (c == '[' && piece_.spelled.ends_with('@')) return literal();
     if (c == ',' || c == ';') return end_piece();
     if (c == ':' && !piece_.has_address) return colon();
-    if (c != '>') put(c);
+    // A quote that has no end quotes nothing; behind a number it may be inches.
+    const bool is_stray = c == '"' && trim_blanks(piece_.words).empty();
+    if (c != '>' && !is_stray) put(c);
   }
 
   /// What stands before it is the name of a group, if a semicolon ends one.
   void colon() {
     const bool is_group = rest_.size() >= behind_groups_ && behind_groups_ > 0;
-    if (is_group || equals_ignore_case(trim_blanks(piece_.words), "mailto"))
+    const std::string_view name = trim_blanks(piece_.words);
+    if (is_group || equals_ignore_case(name, "mailto") || equals_ignore_case(name, "smtp"))
       return static_cast<void>(piece_ = Piece());
+    piece_.group = name;
     piece_.words += ':';
     piece_.spelled.clear();
   }
@@ -267,6 +272,7 @@ class Reader {
       }
     }
     if (mailbox.name.empty()) mailbox.name = piece.comment;
+    if (mailbox.name.empty() && !piece.has_address) mailbox.name = piece.group;
     has_any_ = has_any_ || !mailbox.address.empty() || piece.has_address;
     mailboxes_.push_back(std::move(mailbox));
   }

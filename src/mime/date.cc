@@ -10,6 +10,7 @@
 
 #include "base/ascii.h"
 #include "mime/comments.h"
+#include "mime/decoded_words.h"
 #include "mime/zone.h"
 
 namespace restante::mime {
@@ -171,11 +172,24 @@ class Reader {
     // "10 52 37"
     if (has_day && fields.year && !fields.hour && first.size() <= 2 && take_blank_and_two())
       return time(first, ' ', fields);
+    if (bare_zone(first, fields)) return true;
     if (!fields.day && first.size() <= 2) {
       fields.day = value_of(first);
     } else if (!fields.year && first.size() >= 2) {
       fields.year = whole_year(value_of(first), first.size());
     }
+    return true;
+  }
+
+  /// "0200" and "02:00" behind all else: a zone whose sign was forgotten, which is east.
+  bool bare_zone(std::string_view first, Fields& fields) {
+    if (!fields.hour || !fields.year || !fields.day || has_offset_) return false;
+    const bool has_colon = first.size() == 2 && take_separator(':');
+    if (!has_colon && first.size() != 4) return false;
+    const std::string digits = std::string(first) + std::string(has_colon ? take_digits() : "");
+    const auto minutes = digits.size() == 4 ? zone_of_digits(digits) : std::nullopt;
+    has_offset_ = minutes.has_value();
+    if (minutes) fields.zone = minutes;
     return true;
   }
 
@@ -325,6 +339,25 @@ std::optional<std::int64_t> seconds_of(const Fields& fields) {
   return std::int64_t{days} * 86400 + minutes * 60 + second;
 }
 
+/// "(EST)", "(GMT+02:00) Berlin"
+std::optional<int> zone_in_comment(std::string_view comments) {
+  if (const auto zone = zone_of_name(comments.substr(0, comments.find(' ')))) return zone;
+  Fields behind_time;
+  behind_time.hour = 0;
+  const bool is_utc =
+      starts_with_ignore_case(comments, "utc") || starts_with_ignore_case(comments, "gmt");
+  if (is_utc) static_cast<void>(Reader(comments).read(behind_time));
+  return behind_time.zone;
+}
+
+/// Signs of three octets for one of ASCII: a minus sign, a dash of typographers, and in
+/// 2003年7月1日 those for year, month and day. '\0': it is none.
+char sign_meant(std::string_view text) {
+  if (text.starts_with("−") || text.starts_with("–")) return '-';
+  if (text.starts_with("年") || text.starts_with("月")) return '-';
+  return text.starts_with("日") ? ' ' : '\0';
+}
+
 /// "1057049557"
 std::optional<std::int64_t> unix_time(std::string_view text) {
   std::int64_t seconds = 0;
@@ -338,25 +371,25 @@ std::optional<std::int64_t> unix_time(std::string_view text) {
 }  // namespace
 
 std::optional<std::int64_t> parse_date(std::string_view raw) {
+  raw = raw.substr(0, kDateBytesMax);
+  const std::string decoded = raw.find("=?") == std::string_view::npos ? "" : decode_words(raw);
+  if (!decoded.empty()) raw = decoded;
   std::string text;
   std::string comments;
   bool comments_end = true;
-  for (std::string_view rest = raw.substr(0, kDateBytesMax); !rest.empty();) {
+  for (std::string_view rest = raw; !rest.empty();) {
     const std::size_t length = comment_length(rest, comments_end);
     if (length > 0) comments.append(rest.substr(1, length - 2)) += ' ';
-    // A minus sign or a dash of typographers.
-    const bool is_minus = rest.starts_with("\xE2\x88\x92") || rest.starts_with("\xE2\x80\x93");
-    const std::size_t taken = is_minus ? 3 : std::max<std::size_t>(length, 1);
-    text += length > 0 ? ' ' : is_minus ? '-' : rest.front();
-    rest.remove_prefix(taken);
+    const char sign = sign_meant(rest);
+    text += length > 0 ? ' ' : sign != '\0' ? sign : rest.front();
+    rest.remove_prefix(sign != '\0' ? 3 : std::max<std::size_t>(length, 1));
   }
   while (!text.empty() && is_blank(text.back())) text.pop_back();
   text.erase(0, std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   if (const auto seconds = unix_time(text)) return seconds;
   Fields fields;
   if (!Reader(text).read(fields)) return std::nullopt;
-  // "10:52 (EST)"
-  if (!fields.zone) fields.zone = zone_of_name(comments.substr(0, comments.find(' ')));
+  if (!fields.zone) fields.zone = zone_in_comment(comments);
   return seconds_of(fields);
 }
 

@@ -71,8 +71,10 @@ std::optional<std::string_view> name_of(std::string_view line) {
   return is_name ? std::optional(name) : std::nullopt;
 }
 
+/// "From : ann@a.example" is a field.
 bool is_mbox_line(std::string_view line) {
-  return line.starts_with("From ") || line.starts_with(">From ");
+  const std::size_t behind = line.starts_with(">From ") ? 6 : line.starts_with("From ") ? 5 : 0;
+  return behind > 0 && !trim(line.substr(behind)).starts_with(':');
 }
 
 class Reader {

@@ -55,6 +55,14 @@ TEST(HeaderBlock, WhatStandsBeforeTheFirstFieldIsPassedOver) {
   }
 }
 
+TEST(HeaderBlock, AFieldMayHaveABlankBehindItsName) {
+  const std::string_view text = "From : ann@a.example\nSubject : hi\n\nbody\n";
+  const HeaderBlock block =
+      read_header_block(text, 0, '\n', Owner::kMessage, [](auto) { return false; });
+  EXPECT_EQ(block.raw("From"), "ann@a.example");
+  EXPECT_EQ(block.raw("Subject"), "hi");
+}
+
 TEST(HeaderBlock, AnyLineEndWillDo) {
   for (const char* const end : {"\n", "\r\n", "\r", "\r\r\n"}) {
     const std::string e(end);

@@ -16,9 +16,25 @@ std::ptrdiff_t bare_crs(std::string_view text) {
   return count;
 }
 
+/// Its first lines end with LF: what is behind them may be octets of a file.
+bool begins_with_lfs(std::string_view text) {
+  constexpr int kLinesMin = 2;  // The first may be mbox's.
+  for (int lines = 0; lines < kLinesMin; ++lines) {
+    const std::size_t end = text.find_first_of("\r\n");
+    if (end == std::string_view::npos) return false;
+    text.remove_prefix(end);
+    if (text.starts_with('\r'))
+      text.remove_prefix(std::min(text.find_first_not_of('\r'), text.size()));
+    if (!text.starts_with('\n')) return false;
+    text.remove_prefix(1);
+  }
+  return true;
+}
+
 }  // namespace
 
 char line_end_of(std::string_view text) {
+  if (begins_with_lfs(text)) return '\n';
   const std::size_t last = text.find_last_not_of("\r\n");
   const std::string_view before = last == std::string_view::npos ? text : text.substr(0, last + 1);
   const std::ptrdiff_t lfs = std::count(before.begin(), before.end(), '\n');

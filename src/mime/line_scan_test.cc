@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace restante::mime {
 namespace {
 
@@ -10,6 +12,7 @@ TEST(LineScan, OneTextEndsItsLinesInOneWay) {
   EXPECT_EQ(line_end_of("a\nb"), '\n');
   EXPECT_EQ(line_end_of("a\rb\r"), '\r');
   EXPECT_EQ(line_end_of("a"), '\n');
+  EXPECT_EQ(line_end_of("a\nb\r\n\nPDF" + std::string(100, '\r') + " x"), '\n');
 }
 
 TEST(LineScan, LinesComeWithoutTheirEnds) {
@@ -27,6 +30,7 @@ TEST(LineScan, AFewLfsInATextOfCrsAreNone) {
   EXPECT_EQ(line_end_of("a\rb\r\rc\n"), '\r');
   EXPECT_EQ(line_end_of("a\rb\r\rc\r\n"), '\r');
   EXPECT_EQ(line_end_of("1\r2\r3\r4\r5\r6\r7\r8\r9\r10\r11\r12\n13\r"), '\r');
+  EXPECT_EQ(line_end_of("From x\na\rb\rc\rd\re\rf\rg\rh\ri\rj\rk\rl\r"), '\r');
   EXPECT_EQ(line_end_of("a\rb\nc\n"), '\n');
   EXPECT_EQ(line_end_of("a\r\r\n"), '\n');
   EXPECT_EQ(line_end_of("\r\n"), '\n');

@@ -32,6 +32,7 @@ std::string meant(std::string_view value) {
   const std::string_view top = value.substr(0, slash);
   const std::string_view sub =
       slash == std::string_view::npos ? std::string_view() : value.substr(slash + 1);
+  if (value == "application/text") return "text/plain";
   if (is_top_level(top) && is_token(sub)) return std::string(value);
   if (value == "html" || value == "html/text") return "text/html";
   if (value == "multipart" || top == "multipart") return "multipart/mixed";

@@ -23,6 +23,12 @@ TEST(MediaType, IsWhatIsMeant) {
   EXPECT_TRUE(type("text/html").is_known);
 }
 
+TEST(MediaType, TextAsAnApplication) {
+  HeaderBlock header;
+  header.fields.push_back({"Content-Type", "application/text"});
+  EXPECT_EQ(media_type_of(header, "text/plain").type, "text/plain");
+}
+
 TEST(MediaType, NonsenseIsTextUnlessItsContentIsNot) {
   for (const char* const value : {"=?utf-8?q?text?=", "garbage", "foo/bar", "/", "application/"}) {
     EXPECT_EQ(type(value).type, "text/plain") << value;

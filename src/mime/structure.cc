@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "mime/line_scan.h"
+#include "mime/signed_data.h"
 
 namespace restante::mime {
 namespace {
@@ -35,6 +36,14 @@ bool is_encoded(const Node& node, std::string_view body) {
     return body.substr(0, std::min<std::size_t>(body.find_first_of("\r\n"), 1000)).find(':') ==
            std::string_view::npos;
   return encoding != Encoding::kIdentity;
+}
+
+bool may_be_signed(const Node& node) {
+  const std::string_view type = node.media.type;
+  if (type == "application/pkcs7-mime" || type == "application/x-pkcs7-mime") return true;
+  return type == "application/octet-stream" &&
+         (to_lower(node.media.parameters.find("name")).ends_with(".p7m") ||
+          to_lower(node.header.raw("Content-Disposition")).find(".p7m") != std::string::npos);
 }
 
 /// An entity that is not finished: the innermost is the last.
@@ -74,6 +83,7 @@ class Walker {
   void close_last();
   void finish_multipart(Open open, std::string_view body);
   void finish_leaf(const Open& open);
+  void finish_signed(const Open& open);
   void read_again(Open open, std::string_view text);
   /// Which open multipart a line belongs to; `open` is set when there is one.
   Delimiter match(std::string_view line, std::size_t& open) const;
@@ -276,6 +286,8 @@ void Walker::close_last() {
     finish_multipart(std::move(open), body);
   } else if (node.kind == Kind::kMessage) {
     finish_leaf(open);
+  } else if (may_be_signed(node)) {
+    finish_signed(open);
   }
 }
 
@@ -303,13 +315,14 @@ void Walker::read_again(Open open, std::string_view text) {
 void Walker::finish_multipart(Open open, std::string_view body) {
   const Source& source = sources_.back();
   const bool is_cut = open.has_parts && !open.has_end && source.at == source.text.size();
-  if (is_cut || !open.has_parts) result_.is_whole = false;
+  if (is_cut) result_.is_whole = false;
   if (open.has_parts || is_full_) return;
   Node& node = result_.nodes[open.node];
   if (!open.is_retried && !open.boundary.empty() && node.media.encoding != Encoding::kIdentity) {
     if (const std::string_view text = decode_body(node); !text.empty())
       return read_again(std::move(open), text);
   }
+  result_.is_whole = false;
   if (!open.is_retried && open.guess != std::string_view::npos) {
     const std::size_t skipped = open.guess - open.body;
     if (skipped < body.size() && may_work(2 * body.size())) {
@@ -343,6 +356,24 @@ void Walker::finish_leaf(const Open& open) {
   node.media.encoding = Encoding::kIdentity;
   add_source(text);
   begin_entity(open.node, Owner::kMessage);
+}
+
+/// Signed text stands within the signature, as a part with its own header (RFC 8551 s.3.5.2).
+void Walker::finish_signed(const Open& open) {
+  if (is_full_ || depth_below(open.node) > kDepthMax) return;
+  const std::string_view octets = decode_body(result_.nodes[open.node]);
+  std::string content = signed_content(octets);
+  if (content.empty()) {
+    // Some leave out how it is encoded.
+    const Encoding encoding = result_.nodes[open.node].media.encoding;
+    if (encoding == Encoding::kIdentity)
+      content = signed_content(decode(octets, Encoding::kBase64, Footer::kLeftOut));
+    if (content.empty()) return;
+  }
+  result_.decoded.push_back(std::move(content));
+  result_.nodes[open.node].kind = Kind::kSigned;
+  add_source(result_.decoded.back());
+  begin_entity(open.node, Owner::kPart);
 }
 
 Structure Walker::run() {

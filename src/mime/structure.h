@@ -22,10 +22,15 @@ namespace restante::mime {
 inline constexpr std::size_t kPartsMax = 1000;
 /// Open multiparts and messages around a part.
 inline constexpr std::size_t kDepthMax = 64;
-/// Of messages and multiparts that are encoded themselves.
+/// Of messages and multiparts that are encoded themselves, and of what is within S/MIME.
 inline constexpr std::size_t kDecodedBytesMax = 64U << 20;
 
-enum class Kind : std::uint8_t { kLeaf, kMultipart, kMessage };
+enum class Kind : std::uint8_t {
+  kLeaf,
+  kMultipart,
+  kMessage,
+  kSigned,  ///< S/MIME around the part that follows (signed_data.h).
+};
 
 struct Node {
   static constexpr std::size_t kNone = SIZE_MAX;

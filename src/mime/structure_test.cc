@@ -39,6 +39,40 @@ TEST(Structure, MessagesWithinAreWalked) {
             "multipart/digest\n message/rfc822\n  text/plain [x]\n");
 }
 
+/// What signed_content() takes.
+std::string signed_around(const std::string& content) {
+  const auto element = [](char tag, const std::string& inside) {
+    return std::string{tag} + '\x82' + static_cast<char>(inside.size() >> 8U) +
+           static_cast<char>(inside.size() & 0xFFU) + inside;
+  };
+  const std::string id = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07";
+  const std::string info = element('\x30', id + '\1' + element('\xA0', element('\x04', content)));
+  return element(
+      '\x30', id + '\2' + element('\xA0', element('\x30', std::string("\2\1\1\x31\0", 5) + info)));
+}
+
+TEST(Structure, WhatIsSignedWithinIsWalked) {
+  const std::string field = "Content-Type: application/pkcs7-mime; smime-type=signed-data\n\n";
+  const std::string inner = "Content-Type: text/html\n\nwords\n";
+  EXPECT_EQ(outline(field + signed_around(inner)),
+            "application/pkcs7-mime\n text/html [words\n]\n");
+  EXPECT_EQ(outline(field + signed_around(field + signed_around(inner))),
+            "application/pkcs7-mime\n application/pkcs7-mime\n  text/html [words\n]\n");
+  const std::string mixed =
+      multipart("; boundary=i", "--i\n\none\n--i\nContent-Type: text/html\n\ntwo\n--i--\n");
+  EXPECT_EQ(outline(multipart("; boundary=o",
+                              "--o\n" + field + signed_around(mixed) + "\n--o\n\nfooter\n--o--\n")),
+            "multipart/mixed\n application/pkcs7-mime\n  multipart/mixed\n   text/plain [one]\n"
+            "   text/html [two]\n text/plain [footer]\n");
+  EXPECT_EQ(
+      outline("Content-Type: application/octet-stream; name=smime.P7M\n\n" + signed_around(inner)),
+      "application/octet-stream\n text/html [words\n]\n");
+  // Within itself, deeper than anything that is meant.
+  std::string deep = inner;
+  for (int i = 0; i < 100; ++i) deep = field + signed_around(deep);
+  EXPECT_LE(read_structure(deep).nodes.size(), kDepthMax + 3);
+}
+
 TEST(Structure, AnInnerMultipartEndsWithTheOuter) {
   EXPECT_EQ(outline(multipart("; boundary=a",
                               "--a\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\none\n"

@@ -1,7 +1,11 @@
 #include "mime/tnef.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <cstdio>
+
+#include "text/charsets/charset.h"
 
 namespace restante::mime {
 namespace {
@@ -9,6 +13,8 @@ namespace {
 constexpr std::uint32_t kSignature = 0x223E9F78;
 
 // Attributes (MS-OXTNEF s.2.1.3).
+constexpr std::uint32_t kSubject = 0x00018004;
+constexpr std::uint32_t kDateSent = 0x00038005;
 constexpr std::uint32_t kBody = 0x0002800C;
 constexpr std::uint32_t kMessageProperties = 0x00069003;
 constexpr std::uint32_t kCodePage = 0x00069007;
@@ -18,7 +24,11 @@ constexpr std::uint32_t kAttachmentData = 0x0006800F;
 constexpr std::uint32_t kAttachmentProperties = 0x00069005;
 
 // Properties, and their types (MS-OXCDATA s.2.11.1).
+constexpr std::uint32_t kSubjectProperty = 0x0037;
+constexpr std::uint32_t kSenderNameProperty = 0x0C1A;
+constexpr std::uint32_t kSenderAddressProperty = 0x0C1F;
 constexpr std::uint32_t kBodyProperty = 0x1000;
+constexpr std::uint32_t kRtfProperty = 0x1009;
 constexpr std::uint32_t kHtmlProperty = 0x1013;
 constexpr std::uint32_t kDataProperty = 0x3701;
 constexpr std::uint32_t kLongNameProperty = 0x3707;
@@ -27,6 +37,11 @@ constexpr std::uint32_t kWideString = 0x001F;
 constexpr std::uint32_t kObject = 0x000D;
 constexpr std::uint32_t kBinary = 0x0102;
 constexpr std::uint32_t kSeveral = 0x1000;
+
+// An object begins with the id of what it is: of a message in it, its TNEF follows.
+constexpr std::size_t kInterfaceIdBytes = 16;
+constexpr std::string_view kMessageId(
+    "\x07\x03\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46", kInterfaceIdBytes);
 
 /// Takes little-endian numbers and octets from the front; once something is missing nothing more
 /// comes.
@@ -115,6 +130,30 @@ void for_each_property(std::string_view octets, const auto& each) {
   }
 }
 
+/// Text in octets of the TNEF's charset or in UTF-16.
+struct Text {
+  std::string_view octets;
+  bool is_wide = false;
+
+  [[nodiscard]] std::string as_utf8(std::string_view charset) const {
+    constexpr std::size_t kBytesMax = 4096;
+    return text::to_utf8(octets.substr(0, kBytesMax), is_wide ? "utf-16le" : charset);
+  }
+};
+
+/// Seven numbers: year to second, and the weekday.
+std::string date_of(std::string_view data) {
+  Octets in(data);
+  std::array<unsigned, 6> numbers{};
+  for (unsigned& number : numbers) number = in.number(2);
+  if (!in.is_good()) return {};
+  std::array<char, 64> text{};
+  const int length =
+      std::snprintf(text.data(), text.size(), "%04u-%02u-%02u %02u:%02u:%02u", numbers[0],
+                    numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
 class Reader {
  public:
   explicit Reader(std::size_t files_max) : files_max_(files_max) {}
@@ -125,7 +164,11 @@ class Reader {
   void take_message(std::uint32_t property, std::uint32_t type, std::string_view value);
   void take_attachment(std::uint32_t property, std::uint32_t type, std::string_view value);
   void end_file();
+  bool take_field(std::uint32_t property, Text text);
 
+  Text subject_;
+  Text sender_name_;
+  Text sender_address_;
   std::size_t files_max_;
   Tnef tnef_;
   TnefFile file_;
@@ -139,7 +182,22 @@ void Reader::end_file() {
   has_file_ = false;
 }
 
+/// False: it is another property.
+bool Reader::take_field(std::uint32_t property, Text text) {
+  switch (property) {
+    case kSubjectProperty: subject_ = text; return true;
+    case kSenderNameProperty: sender_name_ = text; return true;
+    case kSenderAddressProperty: sender_address_ = text; return true;
+    default: return false;
+  }
+}
+
 void Reader::take_message(std::uint32_t property, std::uint32_t type, std::string_view value) {
+  const bool is_string = type == kString || type == kWideString;
+  if (is_string &&
+      take_field(property, {without_end_of(value, type == kWideString), type == kWideString}))
+    return;
+  if (property == kRtfProperty && type == kBinary) tnef_.rtf = value;
   const bool is_html = property == kHtmlProperty;
   if (property != kBodyProperty && !is_html) return;
   const bool is_wide = type == kWideString;
@@ -156,12 +214,17 @@ void Reader::take_attachment(std::uint32_t property, std::uint32_t type, std::st
     file_.name = without_end_of(value, file_.is_wide);
   } else if (property == kDataProperty && type == kBinary && file_.octets.empty()) {
     file_.octets = value;
+  } else if (property == kDataProperty && type == kObject && value.starts_with(kMessageId)) {
+    file_.octets = value.substr(kInterfaceIdBytes);
+    file_.is_message = true;
   }
 }
 
 void Reader::take(std::uint32_t attribute, std::string_view data) {
   switch (attribute) {
     case kCodePage: tnef_.charset = "windows-" + std::to_string(Octets(data).number(4)); break;
+    case kSubject: subject_ = {without_end_of(data, false)}; break;
+    case kDateSent: tnef_.date = date_of(data); break;
     case kBody: take_message(kBodyProperty, kString, data); break;
     case kMessageProperties:
       for_each_property(data, [&](auto... each) { take_message(each...); });
@@ -183,6 +246,12 @@ void Reader::take(std::uint32_t attribute, std::string_view data) {
 
 Tnef Reader::finish() {
   end_file();
+  tnef_.subject = subject_.as_utf8(tnef_.charset);
+  tnef_.sender = sender_name_.as_utf8(tnef_.charset);
+  const std::string address = sender_address_.as_utf8(tnef_.charset);
+  // Within a company it is a path: "/o=Example/cn=ann".
+  if (address.find('@') != std::string::npos)
+    tnef_.sender += tnef_.sender.empty() ? address : " <" + address + ">";
   return std::move(tnef_);
 }
 

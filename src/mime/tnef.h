@@ -1,6 +1,6 @@
 // Outlook's winmail.dat (MS-OXTNEF): the files in it, and the text where it has one. A list of
-// attributes with lengths, and in some of them a list of properties; nothing is built, all results
-// are views. Messages within and compressed RTF are left where they are. Pure; linear.
+// attributes with lengths, and in some of them a list of properties; nothing is built, its files
+// and texts are views. Messages within and compressed RTF are found, and not opened. Pure; linear.
 #pragma once
 
 #include <string>
@@ -13,6 +13,7 @@ struct TnefFile {
   std::string_view name;  ///< Octets of `Tnef::charset`, or of UTF-16 (`is_wide`).
   bool is_wide = false;
   std::string_view octets;
+  bool is_message = false;  ///< The octets are TNEF again.
 };
 
 struct Tnef {
@@ -20,6 +21,10 @@ struct Tnef {
   std::string_view text;
   std::string text_type;      ///< "text/plain", "text/html"; empty: there is none.
   bool text_is_wide = false;  ///< The text is of UTF-16.
+  std::string_view rtf;       ///< Compressed (MS-OXRTFCP); may be empty.
+  std::string subject;        ///< UTF-8, as those below.
+  std::string sender;
+  std::string date;  ///< When it was sent, by the sender's clock: "2003-07-01 10:52:37".
   std::vector<TnefFile> files;
 };
 

@@ -59,6 +59,32 @@ TEST(Tnef, TheTextIsThere) {
   EXPECT_EQ(read_tnef(octets, 10).text_type, "text/html");
 }
 
+TEST(Tnef, AMessageWithin) {
+  const std::string id("\x07\x03\x02\0\0\0\0\0\xc0\0\0\0\0\0\0\x46", 16);
+  const std::string date =
+      number(2003, 2) + number(7, 2) + number(1, 2) + number(10, 2) + number(52, 2) + number(37, 4);
+  const std::string inner = kBegin + attribute(0x00018004, std::string("inner\0", 6)) +
+                            attribute(0x00038005, date) +
+                            attribute(0x00069003, number(3, 4) + property(0x001E, 0x0C1A, "Ann") +
+                                                      property(0x001E, 0x0C1F, "ann@a.example") +
+                                                      property(0x0102, 0x1009, "packed"));
+  const std::string octets =
+      kBegin + attribute(0x00069002, "rendering") +
+      attribute(0x00069005, number(1, 4) + property(0x000D, 0x3701, id + inner));
+  const Tnef outer = read_tnef(octets, 10);
+  ASSERT_EQ(outer.files.size(), 1U);
+  EXPECT_TRUE(outer.files[0].is_message);
+  const Tnef tnef = read_tnef(outer.files[0].octets, 10);
+  EXPECT_EQ(tnef.subject, "inner");
+  EXPECT_EQ(tnef.sender, "Ann <ann@a.example>");
+  EXPECT_EQ(tnef.date, "2003-07-01 10:52:37");
+  EXPECT_EQ(tnef.rtf, "packed");
+  // Another object, such as a picture of Word, is no file.
+  const std::string object = kBegin + attribute(0x00069002, "rendering") +
+                             attribute(0x00069005, number(1, 4) + property(0x000D, 0x3701, "OLE"));
+  EXPECT_TRUE(read_tnef(object, 10).files.empty());
+}
+
 TEST(Tnef, WhatIsCutOrNoneIsReadAsFarAsItGoes) {
   const std::string octets = sample();
   for (std::size_t cut = 0; cut < octets.size(); ++cut)

@@ -1,6 +1,9 @@
 #include "archive/mailbox/sha256.h"
 
-#include <openssl/evp.h>
+// OpenSSL 3 calls these deprecated, in favour of EVP, whose first digest costs a process a fifth of
+// what a short command does. What computes is the same.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
@@ -11,15 +14,9 @@
 namespace restante::archive {
 
 struct Sha256::State {
-  State() : context(EVP_MD_CTX_new()) {
-    RESTANTE_CHECK(context != nullptr);
-    RESTANTE_CHECK(EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1);
-  }
-  ~State() { EVP_MD_CTX_free(context); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+  State() { RESTANTE_CHECK(SHA256_Init(&context) == 1); }
 
-  EVP_MD_CTX* context;
+  SHA256_CTX context{};
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {}
@@ -28,12 +25,12 @@ Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 Sha256::~Sha256() = default;
 
 void Sha256::update(std::string_view octets) {
-  RESTANTE_CHECK(EVP_DigestUpdate(state_->context, octets.data(), octets.size()) == 1);
+  RESTANTE_CHECK(SHA256_Update(&state_->context, octets.data(), octets.size()) == 1);
 }
 
 std::string Sha256::finish() {
   std::array<unsigned char, 32> digest{};
-  RESTANTE_CHECK(EVP_DigestFinal_ex(state_->context, digest.data(), nullptr) == 1);
+  RESTANTE_CHECK(SHA256_Final(digest.data(), &state_->context) == 1);
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
   hex.reserve(kSha256HexBytes);

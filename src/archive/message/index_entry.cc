@@ -24,8 +24,9 @@ IndexEntry read_entry(Descriptor file, std::chrono::milliseconds document_time) 
   if (!message) return entry;
   entry.is_whole = message->is_whole();
   entry.headers = message->headers();
-  entry.body =
-      text::without_controls(body_text(*message, text::Links::kLeftOut, kIndexedTextBytesMax));
+  std::string body = body_text(*message, text::Links::kLeftOut, kIndexedTextBytesMax);
+  body += text_behind_stub(*message, body);
+  entry.body = text::without_controls(std::move(body));
   entry.body += header_lines(*message);
   entry.attachments =
       text::without_controls(attachment_words(*message, kIndexedTextBytesMax, document_time));

@@ -7,9 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "archive/message/part_kind.h"
 #include "archive/message/reading_order.h"
 #include "base/ascii.h"
 #include "documents/document_text.h"
+#include "documents/rtf_text.h"
 #include "text/calendar.h"
 #include "text/charsets/charset.h"
 #include "text/enriched.h"
@@ -20,6 +22,8 @@ namespace restante::archive {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+constexpr std::size_t kBehindStubBytesMax = 1U << 20;
 
 /// The text with LF at the end of each line.
 std::string with_plain_lines(std::string_view text) {
@@ -42,6 +46,7 @@ std::string plain_text(const MimeMessage& message, const MimePart& part, std::si
     std::string event = text::calendar_text(*read, bytes_max);
     if (!event.empty()) return event;  // Otherwise it is plain words, or for programs alone.
   }
+  if (is_rtf_type(part.type)) return with_plain_lines(text::rtf_text(*read, bytes_max));
   if (is_enriched) return with_plain_lines(text::enriched_to_text(*read));
   if (part.is_flowed) return text::unflow(with_plain_lines(*read), part.delete_space);
   return with_plain_lines(*read);
@@ -160,6 +165,24 @@ std::string body_text(const MimeMessage& message, text::Links links, std::size_t
     }
   }
   return std::string(text::cut_utf8(body, bytes_max));
+}
+
+std::string text_behind_stub(const MimeMessage& message, std::string_view body) {
+  constexpr std::size_t kStubBytesMax = 2000;
+  constexpr std::size_t kTimes = 2;
+  constexpr std::size_t kMore = 200;
+  std::string behind;
+  if (body.size() > kStubBytesMax) return behind;
+  const std::vector<const MimePart*> read = parts_to_read(message, "text/plain");
+  for (const MimePart& part : message.parts()) {
+    const bool is_left_out = part.is_text && part.alternative != 0 && part.type == "text/html" &&
+                             std::find(read.begin(), read.end(), &part) == read.end();
+    if (!is_left_out || behind.size() >= kBehindStubBytesMax) continue;
+    const std::string text =
+        text_from_html(message, part, text::Links::kLeftOut, kBehindStubBytesMax - behind.size());
+    if (text.size() > kTimes * body.size() + kMore) behind += "\n" + text;
+  }
+  return behind;
 }
 
 text::CleanHtml body_html(const MimeMessage& message, std::size_t bytes_max) {

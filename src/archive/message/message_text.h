@@ -16,6 +16,10 @@ namespace restante::archive {
 /// about `bytes_max` bytes. Parts that cannot be read are left out.
 std::string body_text(const MimeMessage& message, text::Links links, std::size_t bytes_max);
 
+/// What `body`, the text of the message, leaves out because it is little more than a word that the
+/// page beside it has the text: that page's text, for the search. At most about a mebibyte.
+std::string text_behind_stub(const MimeMessage& message, std::string_view body);
+
 /// The same as safe HTML (html_clean.h); plain text becomes <pre>.
 text::CleanHtml body_html(const MimeMessage& message, std::size_t bytes_max);
 

@@ -123,6 +123,43 @@ TEST_F(MimeTest, NestedAlternativesAreReadOnce) {
             "rich words\n");
 }
 
+TEST_F(MimeTest, AStubIsNoText) {
+  const std::string begin = "Content-Type: multipart/alternative; boundary=o\n\n--o\n";
+  const std::string page =
+      "--o\n" + part_of("text/html", "<p>The rich words. " + std::string(500, 'x') + "</p>") +
+      "--o--\n";
+  const MimeMessage stub =
+      read(begin + part_of("text/plain", "Ihr Programm zeigt kein HTML.") + page);
+  EXPECT_TRUE(text(stub).starts_with("The rich words.")) << text(stub);
+  EXPECT_EQ(text_behind_stub(stub, text(stub)), "");
+  // Where it is not so clear, it is shown, and the search finds both.
+  const MimeMessage perhaps = read(begin + part_of("text/plain", "See our offers!") + page);
+  EXPECT_EQ(text(perhaps), "See our offers!\n");
+  EXPECT_TRUE(text_behind_stub(perhaps, text(perhaps)).starts_with("\nThe rich words."));
+  const std::string much(1000, 'y');
+  const MimeMessage same = read(begin + part_of("text/plain", much) + page);
+  EXPECT_EQ(text_behind_stub(same, text(same)), "");
+}
+
+TEST_F(MimeTest, TextThatIsCalledBase64IsText) {
+  const std::string field = "Content-Transfer-Encoding: base64\n\n";
+  EXPECT_EQ(text(read(field + "Words that are none of it.\nAnd more.\n")),
+            "Words that are none of it.\nAnd more.\n");
+  EXPECT_EQ(text(read(field + "d29y ZHM=\n")), "words\n");
+}
+
+TEST_F(MimeTest, RtfIsATextWhereThereIsNoOther) {
+  const std::string rtf = R"({\rtf1\ansi rich \b words\b0\par})";
+  EXPECT_EQ(text(read(part_of("text/rtf", rtf))), "rich words\n");
+  const MimeMessage named = read("Content-Type: application/rtf; name=a.rtf\n\n" + rtf);
+  EXPECT_EQ(text(named), "rich words\n");
+  EXPECT_TRUE(named.parts()[0].is_file);
+  const MimeMessage beside =
+      read("Content-Type: multipart/mixed; boundary=o\n\n--o\n" + part_of("text/plain", "plain") +
+           "--o\n" + part_of("text/rtf", rtf) + "--o--\n");
+  EXPECT_EQ(text(beside), "plain\n");
+}
+
 TEST_F(MimeTest, ReportsInvitationsAndProtectionAreTold) {
   EXPECT_EQ(text(read("Content-Type: multipart/report; boundary=o\n\n--o\n\nIt failed.\n--o\n" +
                       part_of("message/delivery-status", "Status: 5.1.1") + "--o--\n")),

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 8> kProse = {
     "text/plain",    "text/html",     "text/markdown", "text/x-markdown",
     "text/enriched", "text/richtext", "text/x-patch",  "text/x-diff"};
 
-constexpr std::array<std::string_view, 18> kMachinery = {"application/pgp-signature",
+constexpr std::array<std::string_view, 19> kMachinery = {"application/pgp-signature",
                                                          "application/pgp-encrypted",
                                                          "application/pgp-keys",
                                                          "application/pkcs7-signature",
@@ -24,6 +24,7 @@ constexpr std::array<std::string_view, 18> kMachinery = {"application/pgp-signat
                                                          "application/pkcs7-mime",
                                                          "application/x-pkcs7-mime",
                                                          "application/ics",
+                                                         "application/applefile",
                                                          "text/calendar",
                                                          "text/x-amp-html",
                                                          "text/css",
@@ -64,6 +65,10 @@ bool is_prose_type(std::string_view type) {
 }
 
 bool is_machinery_type(std::string_view type) { return is_among(type, kMachinery); }
+
+bool is_rtf_type(std::string_view type) {
+  return type == "text/rtf" || type == "application/rtf" || type == "application/x-rtf";
+}
 
 bool is_outlook_type(std::string_view type) {
   return type == "application/ms-tnef" || type == "application/vnd.ms-tnef";

@@ -13,6 +13,8 @@ bool is_readable_type(std::string_view type);
 bool is_prose_type(std::string_view type);
 /// Parts for the mail's own working: signatures, reports, invitations. They are not worth saving.
 bool is_machinery_type(std::string_view type);
+/// Rich text of word processors.
+bool is_rtf_type(std::string_view type);
 /// Outlook's winmail.dat.
 bool is_outlook_type(std::string_view type);
 /// The usual name of what has none: "smime.p7s". Empty: there is none.

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "archive/message/outlook_parts.h"
 #include "archive/message/part_kind.h"
 #include "base/ascii.h"
 #include "mime/decoded_words.h"
 #include "mime/inline_files.h"
 #include "mime/parameters.h"
-#include "mime/tnef.h"
-#include "text/charsets/charset.h"
 
 namespace restante::archive {
 namespace {
@@ -56,6 +55,7 @@ class Lister {
   void unpack_outlook(std::size_t index);
   void add_within(const MimePart& around, MimePart part, PartContent content);
   void find_pictures();
+  [[nodiscard]] bool is_whole_entity(const Node& node) const;
   std::size_t message_of(std::size_t index) const;
 
   const Structure& structure_;
@@ -70,6 +70,15 @@ std::size_t Lister::message_of(std::size_t index) const {
        at = structure_.nodes[at].parent)
     if (structure_.nodes[at].kind == Kind::kMessage) return at;
   return 0;
+}
+
+/// All of a message, or of what is signed in it.
+bool Lister::is_whole_entity(const Node& node) const {
+  for (std::size_t at = node.parent; at != Node::kNone; at = structure_.nodes[at].parent) {
+    if (structure_.nodes[at].kind == Kind::kMessage) return true;
+    if (structure_.nodes[at].kind != Kind::kSigned) return false;
+  }
+  return true;
 }
 
 Around Lister::around_of(const Node& node) {
@@ -94,6 +103,41 @@ void Lister::enter_multipart(const Node& node, Around& around) {
   around.is_alternative = true;
 }
 
+/// What describes a part may be the name of its file: it ends like one.
+std::string name_described(const Node& node, std::string_view charset) {
+  constexpr std::size_t kEndingMax = 5;
+  std::string text = mime::decode_text(node.header.raw("Content-Description"), charset);
+  const std::size_t dot = std::min(text.rfind('.'), text.size());
+  const std::string_view ending = std::string_view(text).substr(dot);
+  const bool is_name = dot > 0 && ending.size() > 1 && ending.size() <= 1 + kEndingMax &&
+                       std::all_of(ending.begin() + 1, ending.end(),
+                                   [](char c) { return is_alpha(c) || is_digit(c); });
+  return is_name ? text : std::string();
+}
+
+Protection protection_of(const Node& node, const MimePart& part) {
+  if (part.type == "application/pgp-encrypted") return Protection::kOpenPgp;
+  const bool is_smime = part.type == "application/pkcs7-mime" ||
+                        part.type == "application/x-pkcs7-mime" ||
+                        (part.type == "application/octet-stream" && part.name == "smime.p7m");
+  const std::string_view kind = node.media.parameters.find("smime-type");
+  // What is signed is read with the parts within; certificates have no text.
+  if (!is_smime || node.kind == Kind::kSigned || equals_ignore_case(kind, "certs-only"))
+    return Protection::kNone;
+  return starts_with_ignore_case(kind, "signed") ? Protection::kSmimeSigned
+                                                 : Protection::kSmimeEncrypted;
+}
+
+/// Whether text that is said to be base64 has words with blanks between them in its first line.
+bool is_plain_after_all(std::string_view raw) {
+  constexpr std::ptrdiff_t kBlanksMin = 2;
+  raw = raw.substr(std::min(raw.find_first_not_of("\r\n"), raw.size()), kLookedAt);
+  const std::string_view line = raw.substr(0, raw.find_first_of("\r\n"));
+  const std::size_t last = std::min(line.find_last_not_of(" \t"), line.size());
+  return std::count(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(last), ' ') >=
+         kBlanksMin;
+}
+
 void Lister::name_part(const Node& node, const mime::Parameters& disposition,
                        std::string_view charset, MimePart& part) {
   part.name = disposition.find("filename");
@@ -113,6 +157,7 @@ void Lister::name_part(const Node& node, const mime::Parameters& disposition,
     part.name = (part.name.empty() ? "message" : part.name) + ".eml";
   }
   if (part.name.empty()) part.name = usual_name(part.type);
+  if (part.name.empty()) part.name = name_described(node, charset);
 }
 
 void Lister::add_leaf(std::size_t index, Around& around) {
@@ -125,6 +170,9 @@ void Lister::add_leaf(std::size_t index, Around& around) {
       !mime::looks_like_text(mime::decode(node.body.substr(0, 2 * kLookedAt), content.encoding,
                                           mime::Footer::kLeftOut, kLookedAt)))
     part.type = "application/octet-stream";
+  if (content.encoding == mime::Encoding::kBase64 && part.type.starts_with("text/") &&
+      is_plain_after_all(node.body))
+    content.encoding = mime::Encoding::kIdentity;
   const mime::Parameters& parameters = node.media.parameters;
   part.charset = parameters.find("charset");
   part.is_flowed = equals_ignore_case(parameters.find("format"), "flowed");
@@ -142,14 +190,15 @@ void Lister::add_leaf(std::size_t index, Around& around) {
   part.alternative = around.alternative;
   part.branch = around.branch;
 
-  const bool is_readable = is_readable_type(part.type) && !part.is_message;
+  const bool is_all = is_whole_entity(node);
+  // RTF is a text where there is no other.
+  const bool is_rtf = is_rtf_type(part.type) && (is_all || part.alternative != 0);
+  const bool is_readable = (is_readable_type(part.type) || is_rtf) && !part.is_message;
   bool& has_text = around_[message_of(index)].has_text;
   const bool is_report = part.type == "text/calendar" || part.type.starts_with("message/");
   const bool is_named_file =
       has_text && !part.name.empty() && !is_prose_type(part.type) && disposition.value != "inline";
   // A message of nothing but an attached text is that text.
-  const bool is_all =
-      node.parent == Node::kNone || structure_.nodes[node.parent].kind == Kind::kMessage;
   part.is_text =
       is_readable && !is_named_file && (!attached || is_all || part.type == "text/calendar");
   const bool is_first = part.is_text && !has_text && !is_report;
@@ -158,14 +207,12 @@ void Lister::add_leaf(std::size_t index, Around& around) {
   part.is_attachment =
       part.is_message || !part.is_text || attached ||
       (!is_first && !part.name.empty() && part.alternative == 0 && part.type != "text/html") ||
+      (is_rtf && !part.name.empty()) ||
       (part.type == "text/calendar" && !disposition.find("filename").empty());
-  if (part.type == "application/pgp-encrypted") part.protection = Protection::kOpenPgp;
-  if (part.type == "application/pkcs7-mime" || part.type == "application/x-pkcs7-mime") {
-    const bool is_signed = starts_with_ignore_case(parameters.find("smime-type"), "signed");
-    part.protection = is_signed ? Protection::kSmimeSigned : Protection::kSmimeEncrypted;
-  }
+  part.protection = protection_of(node, part);
   const bool is_picture = part.type.starts_with("image/");
   part.is_file = part.is_attachment && !is_machinery_type(part.type) && !around.is_encrypted &&
+                 node.kind != Kind::kSigned &&
                  !(around.is_report && (part.is_message || !attached)) &&
                  !(around.is_related && is_picture && !attached) &&
                  !(part.is_message && !attached && disposition.find("filename").empty() &&
@@ -203,34 +250,19 @@ void Lister::add_within(const MimePart& around, MimePart part, PartContent conte
   list_.contents.push_back(content);
 }
 
-/// A name or a text of TNEF as UTF-8.
-std::string from_outlook(std::string_view octets, bool is_wide, const std::string& charset) {
-  return text::to_utf8(octets, is_wide ? "utf-16le" : charset);
-}
-
 void Lister::unpack_outlook(std::size_t index) {
   const MimePart around = list_.parts[index];
   const PartContent content = list_.contents[index];
   list_.texts.push_back(mime::decode(content.raw, content.encoding, mime::Footer::kLeftOut,
                                      kScannedBytesMax - scanned_));
-  scanned_ += list_.texts.back().size();
-  const mime::Tnef tnef = mime::read_tnef(list_.texts.back(), mime::kPartsMax);
+  const std::string_view octets = list_.texts.back();
+  scanned_ += octets.size();
   bool& has_text = around_[message_of(content.node)].has_text;
-  if (!tnef.text_type.empty() && !has_text) {
-    MimePart part;
-    part.type = tnef.text_type;
-    part.charset = tnef.text_is_wide ? "utf-16le" : tnef.charset;
-    part.is_text = has_text = true;
-    add_within(around, std::move(part), {tnef.text});
-  }
-  for (const mime::TnefFile& file : tnef.files) {
-    MimePart part;
-    part.type = "application/octet-stream";
-    part.name =
-        mime::decode_text(from_outlook(file.name.substr(0, 1000), file.is_wide, tnef.charset));
-    part.is_attachment = part.is_file = true;
-    list_.parts[index].is_file = false;  // It stays in the list, with what was found in it.
-    add_within(around, std::move(part), {file.octets});
+  for (auto& [part, inside] : outlook_parts(octets, has_text, mime::kPartsMax, list_.texts)) {
+    has_text = has_text || part.is_text;
+    // It stays in the list, with what was found in it.
+    if (part.is_file) list_.parts[index].is_file = false;
+    add_within(around, std::move(part), inside);
   }
 }
 

@@ -118,6 +118,77 @@ TEST(PartList, OutlooksFileIsUnpacked) {
             "text/plain t\napplication/ms-tnef winmail.dat af\n");
 }
 
+std::string little_endian(std::uint64_t value, std::size_t bytes) {
+  std::string text;
+  for (; bytes > 0; --bytes, value >>= 8U) text += static_cast<char>(value & 0xFFU);
+  return text;
+}
+
+std::string attribute(std::uint32_t id, const std::string& data) {
+  return little_endian(1, 1) + little_endian(id, 4) + little_endian(data.size(), 4) + data + "..";
+}
+
+std::string property(std::uint32_t type, std::uint32_t id, const std::string& value) {
+  return little_endian(1, 4) + little_endian(type, 2) + little_endian(id, 2) + little_endian(1, 4) +
+         little_endian(value.size(), 4) + value + std::string((4 - value.size() % 4) % 4, '\0');
+}
+
+TEST(PartList, OutlooksTextAndMessagesAreUnpacked) {
+  const std::string begin = little_endian(0x223E9F78, 4) + "..";
+  const std::string rtf =
+      begin + attribute(0x00069003, property(0x0102, 0x1009, "ssssrrrrMELAcccc{\\rtf1 the words}"));
+  EXPECT_EQ(listed("Content-Type: application/ms-tnef\n\n" + rtf),
+            "application/ms-tnef winmail.dat af\ntext/plain t\n");
+  EXPECT_EQ(listed(multipart("mixed", {kText, "Content-Type: application/ms-tnef\n\n" + rtf})),
+            "text/plain t\napplication/ms-tnef winmail.dat af\n");
+  const std::string id("\x07\x03\x02\0\0\0\0\0\xc0\0\0\0\0\0\0\x46", 16);
+  std::string nested = rtf + attribute(0x00069002, "") +
+                       attribute(0x00018010, std::string("a.b\0", 4)) +
+                       attribute(0x0006800F, "octets");
+  for (int depth = 0; depth < 20; ++depth)
+    nested = begin + attribute(0x00069002, "") +
+             attribute(0x00069005, property(0x000D, 0x3701, id + nested));
+  const auto times = [](const std::string& text, std::string_view what) {
+    std::size_t count = 0;
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
+    return count;
+  };
+  // So many messages within messages are opened.
+  EXPECT_EQ(times(listed("Content-Type: application/ms-tnef\n\n" + nested), "text/plain t\n"), 8U);
+  const std::string one = begin + attribute(0x00069002, "") +
+                          attribute(0x00069005, property(0x000D, 0x3701,
+                                                         id + rtf + attribute(0x00069002, "") +
+                                                             attribute(0x0006800F, "octets")));
+  EXPECT_EQ(listed("Content-Type: application/ms-tnef\n\n" + one),
+            "application/ms-tnef winmail.dat a\ntext/plain t\ntext/plain t\n"
+            "application/octet-stream af\n");
+}
+
+TEST(PartList, WhatIsSignedIsReadAndNoFile) {
+  const std::string id = "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07";
+  const auto element = [](char tag, const std::string& inside) {
+    return std::string{tag} + static_cast<char>(inside.size()) + inside;
+  };
+  const std::string signed_text = element(
+      '\x30',
+      id + '\2' +
+          element(
+              '\xA0',
+              element('\x30',
+                      std::string("\2\1\1\x31\0", 5) +
+                          element('\x30', id + '\1' + element('\xA0', element('\4', "\nhi"))))));
+  EXPECT_EQ(listed("Content-Type: application/pkcs7-mime; name=smime.p7m\n\n" + signed_text),
+            "application/pkcs7-mime smime.p7m a\ntext/plain t\n");
+}
+
+TEST(PartList, ADescriptionMayBeTheName) {
+  const std::string file = "Content-Type: application/pdf\nContent-Description: ";
+  EXPECT_EQ(listed(multipart("mixed", {kText, file + "My report.pdf\n\nPDF"})),
+            "text/plain t\napplication/pdf My report.pdf af\n");
+  EXPECT_EQ(listed(multipart("mixed", {kText, file + "A report. Read it.\n\nPDF"})),
+            "text/plain t\napplication/pdf af\n");
+}
+
 TEST(PartList, AlternativesKnowWhatIsAroundThem) {
   const mime::Structure structure = [] {
     static const std::string message = multipart(

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace restante::archive {
 namespace {
 
@@ -13,9 +15,24 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+/// A plain text that only says where the text is, in whatever language. Where it says more the page
+/// beside it says the same.
+bool is_stub(std::string_view text) {
+  constexpr std::size_t kStubBytesMax = 600;
+  if (text.size() > kStubBytesMax) return false;
+  const std::string lower = to_lower(text);
+  return lower.find("html") != std::string::npos || lower.find("browser") != std::string::npos;
+}
+
 bool is_read(const MimePart& part) {
   return part.is_text || part.is_message || part.protection != Protection::kNone;
 }
+
+// How a branch is rated.
+constexpr int kBlank = 1;
+constexpr int kStub = 2;
+constexpr int kText = 3;
+constexpr int kAskedFor = 4;
 
 /// Of one group: its best branch so far.
 struct Best {
@@ -40,10 +57,13 @@ Choice::Choice(const MimeMessage& message, std::string_view type)
   std::size_t rated = 0;
   for (const MimePart& part : message.parts()) {
     if (part.alternative == 0 || !is_read(part) || part.type == "text/calendar") continue;
-    int rating = part.is_text && part.type == type ? 3 : 2;
+    int rating = part.is_text && part.type == type ? kAskedFor : kText;
     if (part.is_text && ++rated <= kRatedMax) {
       const auto start = message.text_of(part.number, kLookedAt);
-      if (!start || is_blank(*start)) rating = 1;
+      if (!start || is_blank(*start))
+        rating = kBlank;
+      else if (part.type == "text/plain" && is_stub(*start))
+        rating = kStub;
     }
     rate(part.alternative, part.branch, rating);
   }

@@ -68,6 +68,9 @@ class Lexer {
     if (end < query_.size() && !is_alpha(query_[end])) return {};
     while (end < query_.size() && is_name(query_[end])) ++end;
     if (end == at_ || end == query_.size() || query_[end] != ':') return {};
+    // "https://a.example/" and "std::string" are words.
+    const std::string_view behind = query_.substr(end + 1);
+    if (behind.starts_with("//") || behind.starts_with(':')) return {};
     const std::string name = to_lower(query_.substr(at_, end - at_));
     at_ = end + 1;
     return name;

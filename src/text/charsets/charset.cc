@@ -10,6 +10,7 @@
 #include "text/charsets/converter.h"
 #include "text/charsets/detect.h"
 #include "text/charsets/iso2022.h"
+#include "text/charsets/mixed.h"
 
 namespace restante::text {
 namespace {
@@ -69,30 +70,6 @@ bool is_damaged_utf8(std::string_view octets, std::string_view name) {
   return count.good >= kGoodMin && count.good >= 3 * count.bad;
 }
 
-/// By chance, a few characters of a set of two octets look like UTF-8; but not characters of three
-/// octets, many, several of one script, or one between letters.
-bool is_clearly_utf8(std::string_view octets) {
-  if (!is_utf8(octets)) return false;
-  constexpr std::size_t kMany = 5;
-  constexpr std::size_t kSeveral = 3;
-  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
-  std::size_t characters = 0;
-  unsigned char first = 0xFF;
-  unsigned char last = 0;
-  bool behind_letter = false;
-  for (std::size_t i = 0; i < octets.size(); ++i) {
-    const auto octet = static_cast<unsigned char>(octets[i]);
-    if (octet >= 0xE0) return true;
-    if (octet < 0xC0) continue;
-    ++characters;
-    first = std::min(first, octet);
-    last = std::max(last, octet);
-    if (i == 0 || is_ascii(octets[i - 1])) behind_letter = i > 0 && is_alpha(octets[i - 1]);
-    if (behind_letter && i + 2 < octets.size() && is_small(octets[i + 2])) return true;
-  }
-  return characters >= kMany || (characters >= kSeveral && last - first <= 1);
-}
-
 bool is_of_seven_bits(std::string_view name) {
   return name.starts_with("iso-2022-") || name == "hz" || name == "utf-7";
 }
@@ -122,9 +99,11 @@ std::string from_utf16(std::string_view octets, std::string_view name) {
 std::string of_known_charset(std::string_view octets, std::string_view name) {
   if (name.starts_with("utf-16")) return from_utf16(octets, name);
   // By chance, text of a set of one octet is UTF-8 about never.
-  if (is_ascii_based(name) && is_single_byte(name) && is_utf8(octets)) return std::string(octets);
-  if (is_ascii_based(name) && is_single_byte(name) && is_damaged_utf8(octets, name))
-    return mend_utf8(octets);
+  if (is_ascii_based(name) && is_single_byte(name)) {
+    if (is_utf8(octets)) return std::string(octets);
+    if (auto mixed = mixed_to_utf8(octets, name)) return *std::move(mixed);
+    if (is_damaged_utf8(octets, name)) return mend_utf8(octets);
+  }
   if (is_clearly_utf8(octets) ||
       (is_of_seven_bits(name) && !is_all_ascii(octets) && is_utf8(octets)))
     return std::string(octets);
@@ -149,6 +128,7 @@ std::string to_utf8(std::string_view octets, std::string_view charset) {
   const bool is_unsaid = name.empty() || name == "us-ascii" || name == "utf-8";
   if (!is_unsaid) return of_known_charset(octets, name);
   if (is_utf8(octets)) return std::string(octets);
+  if (auto mixed = mixed_to_utf8(octets, {})) return *std::move(mixed);
   if (is_damaged_utf8(octets, name)) return mend_utf8(octets);
   return as_it_looks(octets);
 }

@@ -99,6 +99,35 @@ TEST(Charset, DamagedUtf8IsUtf8) {
   EXPECT_EQ(to_utf8("S\xfc\xdf", "utf-8"), "Süß");
 }
 
+TEST(Charset, Utf8AndAnotherTogether) {
+  struct Case {
+    std::string_view octets, charset, expected;
+  };
+  for (const Case& one : {
+           // Within a line: single letters and signs of Windows.
+           Case{"schön gr\xf6\xdf"
+                "er",
+                "utf-8", "schön größer"},
+           Case{"schön \x84gr\xf6\xdf"
+                "er\x93 5 \x80",
+                "", "schön „größer“ 5 €"},
+           Case{"„x“ it\x92s caf\xe9\n", "us-ascii", "„x“ it’s café\n"},
+           Case{"schön Za\xbf\xf3\xb3\xe6", "iso-8859-2", "schön Zażółć"},
+           // Lines of one under lines of the other.
+           Case{"> schön\nM\xfcller\n", "utf-8", "> schön\nMüller\n"},
+           Case{"M\xfcller\n> schön\nS\xfc\xdf", "iso-8859-1", "Müller\n> schön\nSüß"},
+           Case{"> Привет мир\n\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0\n", "utf-8",
+                "> Привет мир\nПривет мир\n"},
+           Case{"> Привет\n\xf0\xd2\xc9\xd7\xc5\xd4\n", "koi8-r", "> Привет\nПривет\n"},
+           Case{"> 你好世界\n\xd6\xd0\xce\xc4\xd3\xca\xbc\xfe\n", "", "> 你好世界\n中文邮件\n"},
+           // A character that has lost an octet is damage.
+           Case{"Grüße, gr\xc3 e", "utf-8", "Grüße, gr\xEF\xBF\xBD e"},
+           Case{"Grüße, \xe2\x80 x", "utf-8", "Grüße, \xEF\xBF\xBD\xEF\xBF\xBD x"},
+           Case{"Привет ми\xd1 и", "utf-8", "Привет ми\xEF\xBF\xBD и"},
+       })
+    EXPECT_EQ(to_utf8(one.octets, one.charset), one.expected) << one.charset;
+}
+
 TEST(Charset, Utf8UnderTheNameOfAnother) {
   for (const char* const charset : {"gb2312", "shift_jis", "euc-kr", "big5", "iso-2022-jp"}) {
     EXPECT_EQ(to_utf8("中文", charset), "中文") << charset;

@@ -155,6 +155,9 @@ PAGES = {
         more=b"Content-Transfer-Encoding: base64\n",
         type_=b"application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"),
         words=("signed words",)),
+    "a plain text that is none": Case("bodies", multipart(
+        b"alternative", PLAIN + b"Your mail program does not show HTML.",
+        HTML + b"<p>rich words</p>"), words=("rich words",)),
     "a list's lines behind base64": Case("bodies", mail(
         base64.encodebytes(b"the words") + b"______________\nA list of ours\nlist@a.example\n",
         more=b"Content-Transfer-Encoding: base64\n"), words=("the words", "list@a.example")),

@@ -45,6 +45,8 @@ bool is_exported(std::string_view name) {
 /// Its name calls it a message, and it is text at least: some are without any header.
 bool is_called_mail(std::string_view beginning, std::string_view name) {
   constexpr std::size_t kEnough = 512;
+  const bool is_utf16 = beginning.starts_with("\xFF\xFE") || beginning.starts_with("\xFE\xFF");
+  if (is_utf16 && has_ending(name, ".eml")) return true;
   return has_ending(name, ".eml") &&
          beginning.substr(0, kEnough).find('\0') == std::string_view::npos;
 }

@@ -19,6 +19,15 @@ TEST(SourceKind, ContentTells) {
   EXPECT_EQ(kind_of("23        \nSubject: x\n\n", "7.partial.emlx"), SourceKind::kEmlx);
 }
 
+TEST(SourceKind, AMessageInUtf16) {
+  const std::string_view octets(
+      "\xFF\xFE"
+      "F\0r\0o\0m\0:\0",
+      12);
+  EXPECT_EQ(kind_of(octets, "a.eml"), SourceKind::kMessage);
+  EXPECT_EQ(kind_of(octets, "a.txt"), SourceKind::kNoMail);
+}
+
 TEST(SourceKind, WhatIsNoMail) {
   EXPECT_EQ(kind_of("", "x"), SourceKind::kNoMail);
   EXPECT_EQ(kind_of("x", "x"), SourceKind::kNoMail);
