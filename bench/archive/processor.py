@@ -1,5 +1,5 @@
 """What a command costs with all processes that it starts. The system's own count leaves out what
-restante's readers took, for which nobody waits; perf counts them."""
+restante's readers took, since no process waits for them; perf counts them."""
 
 import pathlib
 import shutil

@@ -1,4 +1,4 @@
-// Whether somebody has committed to a database since it was last asked: for what is kept in memory
+// Whether another connection has committed to a database since it was last asked: for what is kept in memory
 // of it. Asked for each login, so by the cheapest way that can tell.
 #pragma once
 

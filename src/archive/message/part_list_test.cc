@@ -153,7 +153,7 @@ TEST(PartList, OutlooksTextAndMessagesAreUnpacked) {
     for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++count;
     return count;
   };
-  // So many messages within messages are opened.
+  // No more messages within messages are opened than this.
   EXPECT_EQ(times(listed("Content-Type: application/ms-tnef\n\n" + nested), "text/plain t\n"), 8U);
   const std::string one = begin + attribute(0x00069002, "") +
                           attribute(0x00069005, property(0x000D, 0x3701,

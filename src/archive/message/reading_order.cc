@@ -15,7 +15,7 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-/// A plain text that only says where the text is, in whatever language. Where it says more the page
+/// A plain text that only says where the text is, in any language. Where it says more the page
 /// beside it says the same.
 bool is_stub(std::string_view text) {
   constexpr std::size_t kStubBytesMax = 600;
