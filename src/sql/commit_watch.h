@@ -1,5 +1,5 @@
-// Whether another connection has committed to a database since it was last asked: for what is kept in memory
-// of it. Asked for each login, so by the cheapest way that can tell.
+// Whether another connection has committed to a database since it was last asked: for what is kept
+// in memory of it. Asked for each login, so by the cheapest way that can tell.
 #pragma once
 
 #include "sql/commit_mark.h"
