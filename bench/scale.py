@@ -21,6 +21,6 @@ class Scale:
 WHOLE = Scale(rounds=5, seconds=2.0)
 QUICK = Scale(rounds=3, seconds=0.7, huge=20000, drained=200, idle=2000, started=10000, logins=30,
               growth=(1, 10, 100))
-# What fewer idle connections take would be less than what a server gives back meanwhile.
+# Fewer idle connections would take less than a server gives back meanwhile.
 SMALLEST = Scale(rounds=1, seconds=0.1, many=50, huge=200, big_bytes=200_000, drained=6, idle=200,
                  started=20, logins=3, growth=(1, 2), warms_up=False)

@@ -27,7 +27,7 @@ SHALLOW = [f"--extra-arg={argument}"
            for argument in ("-Xclang", "-analyzer-config", "-Xclang", "mode=shallow")]
 RECENT_COMMITS = 100
 TEST_SUFFIXES = ("_test.cc", "_bench.cc")
-# What clang-tidy says the same with and without; NOLINT makes a difference.
+# Includes and comments make no difference to clang-tidy; NOLINT does.
 NEUTRAL_LINE = re.compile(r"\s*(#\s*include\b|//(?!.*NOLINT)|$)")
 
 

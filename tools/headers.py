@@ -29,7 +29,7 @@ STANDARD = {
 BRINGS = {"string": ("string_view",), "filesystem": ("string", "string_view", "chrono"),
           "map": ("memory",), "set": ("memory",), "unordered_map": ("memory",)}
 STD = "".join(f"#include <{name}>\n" for name in (*STANDARD, "utility"))
-# What is precompiled, and what of ours it stands for when a header includes that.
+# The precompiled headers, each with the header of ours that stands for it.
 HEAVY = {"asio": (STD + "#include \"net/asio.h\"\n", TOP / "src/net/asio.h"),
          "cli": (STD + "#include <CLI/CLI.hpp>\n", TOP / "apps/restante/frame/command.h"),
          "std": (STD, None)}

@@ -1,5 +1,5 @@
-"""What was found good once is not checked again: a stamp is an empty file named by the hash of all
-that the result depends on."""
+"""A file that was found good once is not checked again: a stamp is an empty file named by the hash
+of all that the result depends on."""
 
 import hashlib
 import os

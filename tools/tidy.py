@@ -331,7 +331,7 @@ def is_built(path, files, arrows):
     """Whether some CMakeLists.txt names the file, or globs it."""
     name = pathlib.PurePath(path).name
     parts = path.split("/")
-    if parts[0] == "tools":  # What a tool compiles itself.
+    if parts[0] == "tools":  # A tool compiles it itself.
         return any(path in file.text for file in files.values() if file.path.endswith(".py"))
     if parts[0] == "src":
         return parts[1] in arrows and not name.endswith(("_bench.cc", "_fuzz.cc"))

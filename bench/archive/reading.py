@@ -225,7 +225,7 @@ class Python(Program):
         for take in (self._head, self._text, self._files):
             try:
                 take(message, answer)
-            except Exception:  # What it raises of such mail is of many kinds.
+            except Exception:  # Its exceptions on this mail are of many kinds.
                 continue
         return answer
 

@@ -33,7 +33,7 @@ def number_in(octets):
 
 def whole_number(path):
     """The number of a message kept with LF lines; None when it is not whole, or not one of ours.
-    What a client or server has put before its first line is theirs."""
+    Lines of a client or server before its first line are theirs."""
     left = path.stat().st_size - SUM_LINE_BYTES
     digest = hashlib.sha256()
     with open(path, "rb") as file:
@@ -53,7 +53,7 @@ def whole_number(path):
 
 @dataclass(frozen=True)
 class Kept:
-    """What a Maildir holds: whole messages by number, and files that are none."""
+    """The content of a Maildir: whole messages by number, and files that are none."""
 
     copies: collections.Counter
     damaged: int

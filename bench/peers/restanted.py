@@ -32,7 +32,7 @@ class Restanted:
                         for group in groups for user in group.users())
         words = [BIN / "restantectl", "--config", self._server.config_path, "account", "import",
                  "-"]
-        # What it says of each account is not what the bench prints.
+        # The bench does not print its words on each account.
         subprocess.run(words, input=lines.encode(), stdout=subprocess.DEVNULL, check=True,
                        timeout=60 * MINUTES)
         for group in groups:

@@ -55,6 +55,7 @@ Result<std::unique_ptr<ClientStream>> ClientStream::connect(const ClientTarget& 
   if (!socket) return about(socket.error(), (target.proxy ? "proxy " : "") + host);
   auto stream = adopt(std::move(*socket), stop);
   if (!target.proxy) return stream;
+  // The peer is the proxy alone: behind it the connection may leave this machine.
   stream->is_loopback_ = false;
   const Status passed = pass_proxy(stream->socket_.number(), *target.proxy, target, patience);
   if (!passed) return about(passed.error(), "proxy " + host);

@@ -23,7 +23,7 @@ struct Action {
     kNothing,
     kClose,
     kStartTls,
-    kNameClient,      ///< `client`: named, greeted; or none: 550.
+    kNameClient,      ///< `client` is named and greeted; none: 550.
     kCheckRecipient,  ///< `recipient`; then recipient_checked().
     kTakeMessage,     ///< DATA: the message follows.
     kTakeChunk,       ///< BDAT: `chunk` follows and belongs to the message.

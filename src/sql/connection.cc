@@ -31,10 +31,10 @@ int flags_of(Mode mode) {
   return kAlways;
 }
 
-/// The journal takes a statement that fails halfway back. Once it is longer than this SQLite writes
-/// it to a file, and that of each statement after it until the commit: 13 times the mail of an
-/// import. SQLite writes it at once, and no more than this at once: with more it calls the disk
-/// full.
+/// SQLite's statement journal undoes a statement that fails halfway. Once it is longer than this
+/// SQLite writes it to a file, and that of each statement after it until the commit: 13 times the
+/// mail of an import. SQLite writes it at once, and no more than this at once: with more it calls
+/// the disk full.
 void keep_statement_journals_in_memory() {
   constexpr int kBytes = (1 << 17) - 1;
   // Before the first connection, or not at all: then another user of the library was first.

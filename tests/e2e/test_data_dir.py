@@ -76,7 +76,7 @@ def test_maildrops_that_go_away_are_not_begun_anew(make_server):
     assert messages(server, warm) == 1
     maildrops, aside = server.data_dir / "maildrops", server.folder / "aside"
     maildrops.rename(aside)
-    # Who asks first finds it out; then it holds for all.
+    # The first question finds it out; then it holds for all.
     refused(server, cold)
     refused(server, warm)
     server.logged(r"critical data_dir lost path=\S+ reason=.* is its file system mounted\?")

@@ -158,7 +158,8 @@ def test_no_address_adds_a_header_of_its_own(make_server):
 
 @pytest.mark.sanitized
 def test_lmtp_answers_each_recipient_as_it_is_stored(make_server):
-    """Who has the mail is answered while another maildrop of the envelope is still waited for."""
+    """A recipient who has the mail is answered while another maildrop of the envelope is still
+    waited for."""
     server = make_server()
     names = import_accounts(server, 60)
     last = server.add_account("last@example.test")

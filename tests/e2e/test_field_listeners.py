@@ -1,4 +1,4 @@
-"""What broke at listeners: [::], and devices that know old TLS only. One test a finding."""
+"""Faults of listeners: [::], and devices that know old TLS only. One test a finding."""
 
 import os
 import re

@@ -267,7 +267,7 @@ def test_postmaster_alone_is_that_of_the_hosts_domain(make_server):
     assert not [line for line in server.process.lines() if "accounts.postmaster" in line]
 
 
-# What is refused leaves a line.
+# Each refusal leaves a line.
 
 def metrics(server):
     connection = http.client.HTTPConnection(*server.address("http", "none"), timeout=30)

@@ -76,7 +76,7 @@ def fill(make_server, backend):
 
 @pytest.mark.sanitized
 def test_mail_in_any_spelling_reaches_the_account(office):
-    """What most of the world sends is the A-label; what people type has capitals."""
+    """Most of the world sends the A-label; people type capitals."""
     spellings = {
         f"info@{BOOKS}": [f"info@{BOOKS_ACE}", f"Info@{BOOKS.upper()}", f"info+tag@{BOOKS_ACE}",
                           decomposed(f"info@{BOOKS}"), f"BÜRO@{BOOKS_ACE}"],

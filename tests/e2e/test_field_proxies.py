@@ -1,4 +1,4 @@
-"""What broke behind proxies: one test a finding."""
+"""Faults behind proxies: one test a finding."""
 
 import re
 import socket

@@ -71,7 +71,7 @@ def start_as_user(server, *groups):
 
 @as_root
 def test_check_config_as_root_gives_no_files_to_root(for_user):
-    """Who follows its advice has a service that still starts."""
+    """After its advice the service still starts."""
     server = for_user({})
     text = "\n".join(check_config(server))
     assert "chown" not in text and "not to root" not in text

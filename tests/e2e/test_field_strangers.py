@@ -219,7 +219,7 @@ def spooled(server):
 
 
 def test_a_refused_mail_gives_its_room_back_at_once(make):
-    """What was refused, or taken back, lay on the disk for as long as its sender stayed."""
+    """Mail that was refused, or taken back, lay on the disk for as long as its sender stayed."""
     server = make(message_size="1MiB", spool_per_address="1MiB")
     account = server.add_account()
     line = b"x" * 998 + b"\r\n"

@@ -20,7 +20,7 @@ MAILDROPS = 3
 SENDERS = 3
 LAST_MOMENT = 400  # Answers in a round, at most.
 SPILLED_BYTES = 400_000  # More than the server keeps in memory.
-# What is deleted is reclaimed at once, so that the server is rewriting most of the time.
+# Deleted mail is reclaimed at once, so that the server is rewriting most of the time.
 RECLAIMING = {"undelete_window": "0s", "upkeep_interval": "1s", "upkeep_rate": "1GiB"}
 
 

@@ -111,7 +111,7 @@ def test_each_night_and_once_at_the_end(server, account, dovecot):
     there = look_there(dovecot, user)
     assert migrate(server, source, "--account", account.name)["moved"] == 2
     assert look_here(server, account) == there
-    # What is deleted here stays so.
+    # Mail that is deleted here stays so.
     with Pop3(server.address("pop3")) as session:
         session.login(account)
         session.ok("DELE 1")
@@ -304,7 +304,7 @@ def give_to(folder, user):
 
 
 def test_beside_a_server_that_delivers(server, account, dovecot):
-    """What comes meanwhile stays, and neither waits for the other's end."""
+    """Mail that comes meanwhile stays, and neither waits for the other's end."""
     user, there = filled(dovecot, [numbered(number) for number in range(1500)])
     with Lmtp(server.address("lmtp")) as lmtp:
         moving = subprocess.Popen(

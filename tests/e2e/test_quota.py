@@ -72,7 +72,7 @@ def test_octets_at_rcpt_and_after_data(make_server, hello):
         # Not announced: refused after it is sent; in SMTP with one answer for all.
         at_door, after = offer(wire, numbered(3, 12_000), [full.name])
         assert at_door == [(250, b"2.1.5")] and after == [FULL]
-        # What still fits is taken.
+        # Mail that still fits is taken.
         wire.deliver(numbered(4, 5_000), full.name)
         wire.quit()
     assert subjects(waiting(server, full)) == [b"number 1", b"number 4"]

@@ -72,7 +72,7 @@ def test_days_from_arrival(make_server):
     assert count(server, keeper) == 3
     listed = server.ctl("maildrop", "list", gone.name).stdout.decode()
     assert listed.count("waiting") == 3, "the mail of a removed account stays"
-    # What expired does not come back.
+    # Expired mail does not come back.
     server.restart()
     assert count(server, account) == 2
 

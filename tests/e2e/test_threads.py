@@ -35,7 +35,7 @@ class Crowd:
     def _run(self, work, *arguments):
         try:
             work(*arguments)
-        except Exception as failure:  # What an ending server says is test_shutdown.py's.
+        except Exception as failure:  # The words of an ending server are test_shutdown.py's.
             if not self.stopping:
                 self._failures.append(repr(failure))
 

@@ -113,7 +113,7 @@ def test_check_names_what_is_damaged(server, kept):
 
 
 def test_check_beside_deliveries(server, account):
-    """What is being written while it looks is not damage."""
+    """A write during its look is no damage."""
     fill(server, account, [1])
     ended = threading.Event()
 
@@ -301,8 +301,8 @@ def test_incremental_backup_equals_a_full_one(make_server):
 
 
 def test_backup_beside_deliveries(make_server):
-    """What was answered 250 before a backup began is in it; what comes meanwhile is whole or not in
-    it."""
+    """Mail that was answered 250 before a backup began is in it; mail that comes meanwhile is whole
+    or not in it."""
     server, other = make_server(), make_server(start=False)
     account = server.add_account()
     folder = server.folder / "backup"

@@ -23,7 +23,7 @@ class Root:
 
     def run(self, command, code=0, network=False):
         """The output of a shell's command line in it; `network`: this machine's."""
-        # What it starts ends with it.
+        # Programs that it starts end with it.
         own = ["unshare", "--pid", "--fork", "--kill-child", "--mount",
                *([] if network else ["--net"])]
         up = "mount -t proc proc /proc\n" + ("" if network else "ip link set lo up\n")

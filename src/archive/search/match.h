@@ -25,8 +25,8 @@ std::string match_of(const QueryNode& node, Table table = Table::kIndex);
 /// The terms that it has, in its order.
 std::vector<const TextTerm*> terms_of(const QueryNode& node);
 
-/// The most words of those that fit a pattern that rank and highlight: a message with other words
-/// is found, too, and comes behind.
+/// The most words of a pattern that rank and highlight: a message with other words that fit is
+/// found, too, and comes behind.
 inline constexpr std::size_t kWordsOfAPattern = 500;
 
 }  // namespace restante::archive

@@ -19,7 +19,7 @@ struct OnServer {
   std::string uid;
   std::uint64_t octets = 0;
   Seconds first_seen{};
-  std::uint32_t seen_days = 0;  ///< Days on which the server had it: KnownUid::seen_days.
+  std::uint32_t seen_days = 0;  ///< Days that the server had it, with this one.
   bool safe = false;     ///< Its content is in the archive or handed on, or was and is `removed`.
   bool removed = false;  ///< The archive had it, and it was removed there.
 };

@@ -33,6 +33,7 @@ class TargetRun {
     for (;;) {
       RESTANTE_TRY(const std::vector<HandOnItem> items, queue_.due(name_, now, kAtOnce, after));
       if (items.empty() || !goes_on()) break;
+      // Only now that something is due: a person may have to type the secret.
       if (after == 0)
         if (HandOnVerdict verdict = prepare(); verdict.kind != HandOnVerdict::Kind::kTaken)
           RESTANTE_CHECKED(settle(items.front(), verdict));
@@ -40,6 +41,7 @@ class TargetRun {
         if (!goes_on()) break;
         RESTANTE_CHECKED(give(item));
       }
+      // A message that was put off must not come twice in one run.
       after = items.back().id;
     }
     if (given_ > 0) RESTANTE_CHECKED(queue_.note_attempt(name_, run_.local.now(), ""));
@@ -83,6 +85,7 @@ class TargetRun {
     ++failures_;
     HandOnFailure failure{run_.local.now(), {}, reason, HandOnState::kWaiting};
     failure.retry_after = failure.now + retry_delay(attempts);
+    // Days alone do not count: a computer that was off for a week has to get its tries.
     const bool is_old = item.failed != Seconds() && failure.now - item.failed >= kPatience;
     if (is_old && item.attempts + 1 >= kTriesMin) {
       failure.state = HandOnState::kGivenUp;

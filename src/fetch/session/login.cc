@@ -55,6 +55,7 @@ Result<sasl::MechanismId> named_way(const Wire& wire, sasl::ClientSituation& sit
   // To the server it must not look as if an attacker had hidden its -PLUS from us (RFC 5802 s.6).
   if (way->needs != sasl::Needs::kBinding && sasl::has_bound_form(situation.offered))
     situation.bindings.clear();
+  // An old digest that the account names is its owner's choice.
   situation.old_digests = true;
   situation.offered = {way->id};
   const auto chosen = sasl::choose_mechanism(situation);
@@ -81,6 +82,7 @@ Error login_refused(const Wire& wire, const pop3::ClientReply& reply, const Logi
                              Errc::kAuth);
   if (is_account_matter(reply)) error.code = Errc::kAuth;
   const std::string_view cure = cure_of(reply, options.account.host, options.kind);
+  // A server that is busy has nothing for the user to mend.
   if (!cure.empty() && error.code != Errc::kBusy) error.detail.append(": ").append(cure);
   return error;
 }

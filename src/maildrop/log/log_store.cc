@@ -210,6 +210,7 @@ class LogStore final : public Store {
     for (auto at = order_.begin(); at != order_.end() && looked_at < kLookedAtMax; ++looked_at) {
       if (maildrops_.size() <= idle_maildrops_max_ && bytes <= idle_bytes_max_) break;
       const auto slot = maildrops_.find(*at);
+      // A poisoned one stays: its memory alone knows that the log is given up.
       if (slot->second.maildrop.use_count() > 1 || slot->second.maildrop->is_poisoned()) {
         ++at;
         continue;

@@ -1,4 +1,4 @@
-"""What most tests of the client start from: a client with nothing in it, and another's server."""
+"""The start of most tests of the client: a client with nothing in it, and another's server."""
 
 import ssl
 import types

@@ -28,7 +28,7 @@ MIXED = (b"From: =?utf-8?q?J=C3=B6rg?= <joerg@example.com>\r\nTo: me@example.com
          b"--x\r\nContent-Type: text/csv; name=\"../../etc/figures.csv\"\r\n"
          b"Content-Disposition: attachment\r\n\r\nkangaroo,1\r\n--x--\r\n")
 
-# What readers of mail have stumbled over.
+# Mail that readers have stumbled over.
 NASTY = {
     "no-header": b"no header at all\r\n",
     "empty": b"",
@@ -224,7 +224,7 @@ def test_verify_finds_every_kind_of_trouble(client):
     found = {item["kind"]: item for item in ask(client, "verify", code=DATA)}
     assert set(found) == {"damaged", "missing", "foreign"}
     assert found["damaged"]["file"] == str(rotten) and found["missing"]["file"] == str(gone)
-    # What is damaged is still shown, and said to be.
+    # A damaged message is still shown, and said to be damaged.
     [entry] = ask(client, "search", f"id:{files[rotten]}")
     client.run("show", entry["id"], "--raw", code=DATA)
     # Foreign mail is found, too, and stays as it is.

@@ -50,7 +50,7 @@ def connect(client, maildrop, **settings):
 
 
 def test_f1_sessions_that_always_end_early_get_on(client, serve):
-    """What came whole is never asked for again, so every session is of new messages."""
+    """A message that came whole is never asked for again, so every session is of new ones."""
     messages = [mail(number) for number in range(60)]
     server = serve(messages)
     server.cut_after = 6000

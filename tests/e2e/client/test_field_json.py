@@ -1,4 +1,4 @@
-"""What programs read: new mail as events, and JSON as docs/json.md says."""
+"""Output for programs: new mail as events, and JSON as docs/json.md says."""
 
 import datetime
 import json
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.sanitized_long
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 
 
-# What is new, for programs.
+# New mail, for programs.
 
 
 def test_new_mail_comes_as_events(client):

@@ -29,7 +29,7 @@ def test_gmails_special_refusal_says_what_helps(client, hostile):
 
 
 def test_external_beside_a_password_for_others(client, hostile, certificate):
-    """What [defaults] give to the other accounts is not for the one with a certificate."""
+    """A secret of [defaults] is not for the account with a certificate."""
     server = hostile(mechanism="EXTERNAL", tls="implicit", ca_file=str(certificate.authority),
                      client_certificate=str(certificate.certificate),
                      client_key=str(certificate.key))

@@ -178,7 +178,8 @@ def test_a_message_that_fails_is_one(client, hostile):
 
 
 def test_a_size_that_cannot_be_read_keeps_to_max_size(client, hostile):
-    """What LIST does not say is seen while it comes; the small one is fetched all the same."""
+    """A size that LIST does not say is seen while the message comes; the small one is fetched all
+    the same."""
     messages = [mail(1, 200_000), mail(2, 300)]
     server = hostile(messages, {"LIST": b"+OK\r\n1 ten\r\n2 -5\r\n.\r\n"}, max_size="1KiB",
                      delete="never")

@@ -27,7 +27,7 @@ def maildrop(request, server, dovecot):
 
 
 class Witness:
-    """What was sent, and what must hold after each run, however it ended."""
+    """The mail that was sent, and the facts that must hold after each run, however it ended."""
 
     def __init__(self, client, maildrop, deletes):
         self.client, self.maildrop, self.deletes = client, maildrop, deletes

@@ -92,7 +92,7 @@ def test_a_cut_network_costs_nothing(client, host, after):
 
 @pytest.mark.root
 def test_a_unique_id_for_all_loses_nothing(client, popa3d):
-    """What shares its id is known by its content, and deleted when that is safe."""
+    """A message that shares its id is known by its content, and deleted when that is safe."""
     sent = [numbered(n) for n in range(10)]
     user = popa3d.add_account()
     popa3d.deliver(user, sent, marked=False)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.kill
 
 ROUNDS = int(os.environ.get("RESTANTE_KILL_ROUNDS", "24"))
 SEED = int(os.environ.get("RESTANTE_KILL_SEED", "1"))
-# What copies, publishes and removes; the database is nothing new here.
+# The calls that copy, publish and remove; the database is nothing new here.
 CALLS = ("write", "fdatasync", "fsync", "rename", "unlink", "openat")
 
 

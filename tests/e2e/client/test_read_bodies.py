@@ -114,7 +114,7 @@ def test_nested_alternatives_are_shown_once(client):
 
 
 def test_a_file_within_the_text_is_an_attachment(client):
-    """What was uuencoded into a text is out of it, and can be saved."""
+    """A file that was uuencoded into a text is out of it, and can be saved."""
     message = put(client, HEAD + b"\r\nbefore\r\nbegin 644 hello.txt\r\n"
                   b"-:&5L;&\\@=V]R;&0A\"@  \r\n`\r\nend\r\nafter\r\n")
     assert message["text"].split() == ["before", "after"]

@@ -7,7 +7,7 @@ import pytest
 from harness.reading_cases import CASES
 from harness.server import BIN, ROOT
 
-# What is known to be missing (docs/reading.md); who mends one takes it out.
+# Known gaps (docs/reading.md); a change that mends one takes it out.
 GAPS = set()
 
 

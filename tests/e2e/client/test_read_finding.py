@@ -135,7 +135,7 @@ def test_what_cannot_be_meant_is_a_mistake(client):
 
 
 def test_the_lines_of_a_search_are_as_they_were_written(client):
-    """What fits is shown with its capitals and accents."""
+    """Words that fit are shown with their capitals and accents."""
     assert b"Rindfleischetikettierungs" in client.run("search", "rindfleisch*").stdout
 
 

@@ -33,7 +33,7 @@ def _nested(count):
             b"Content-Type: multipart/mixed; boundary=b0\r\n\r\n" + inner)
 
 
-# What stops programs that read mail: what they recurse into, build, or hold.
+# Mail that stops its readers: by recursion, by work, by memory.
 HOSTILE = {
     "groups": lambda: b"From: a@example.com\r\nTo: " + b"a:" * 41_000 + b"\r\n\r\nx\r\n",
     "a mebibyte of groups": lambda: b"Subject: x\r\nCc: " + b"a:\r\n " * 209_000 + b"\r\n\r\nx\r\n",
@@ -71,7 +71,7 @@ def test_no_mail_ends_or_holds_up_a_command(client):
         result = client.run(*words, good, code=None)
         assert result.returncode in (OK, PARTIAL), result.stderr
         assert b"kangaroo" in result.stdout
-        # What cannot be read is named.
+        # An unreadable message is named.
         assert result.returncode == OK or b".restante," in result.stderr
     for number in bad:
         result = client.run("attachments", "list", number, code=None)
@@ -297,7 +297,7 @@ def test_a_row_of_the_list_is_one_line_of_the_terminal(client, columns):
 
 
 def test_a_terminal_may_be_narrower_than_the_accounts_column(client):
-    """What was found is cut there, as anywhere."""
+    """A found line is cut there, as anywhere."""
     put(client, b"From: Somebody with a long name <a@example.com>\nSubject: one\n\nword\n")
     (client.folder / "two.eml").write_bytes(b"From: Somebody else <b@example.com>\n\nword\n")
     client.run("import", client.folder / "two.eml", "--account", "work")

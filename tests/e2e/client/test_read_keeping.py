@@ -214,7 +214,7 @@ def test_a_lost_database_is_not_begun_anew_without_a_word(client, serve):
     assert server.heard(b"RETR") == 20 and database_of(client).stat().st_size == 0
     assert "not known any more" in told(client.run("reindex"))
     assert listed(client) == numbers
-    # What is on the server is looked at again, and nothing goes its way twice.
+    # Mail on the server is looked at again, and none goes its way twice.
     client.change(delete="when-removed-locally")
     report = client.fetch_report()
     assert any("not known any more" in note for note in report["notes"])

@@ -215,7 +215,7 @@ def test_a_folder_of_mh_comes_along(client):
 
 
 def test_pythons_mailboxes_come_along(client):
-    """What a second implementation writes, with its flags."""
+    """The output of a second implementation, with its flags."""
     box = mailbox.mbox(client.folder / "theirs")
     for flags in ("", "R", "RO", "ROAF", "OD"):
         one = mailbox.mboxMessage(mail(b"flags " + flags.encode()) + b"From me\n\nFrom you\n")

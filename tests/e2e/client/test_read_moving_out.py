@@ -124,7 +124,7 @@ def test_show_says_that_a_message_is_damaged(filled):
     assert f"{path}: the message is damaged" in shown.stderr.decode()
 
 
-# What is gone.
+# Missing files.
 
 
 def test_what_is_gone_stays_known(filled):

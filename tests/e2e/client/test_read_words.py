@@ -170,7 +170,7 @@ def test_html_is_read_as_browsers_read_it(client):
 
 
 def test_the_address_behind_a_link_is_shown(client):
-    """Who reads text can answer to "Write to me"."""
+    """A reader of text can answer to "Write to me"."""
     assert show(client, "mailto")["text"].strip() == "Write to me <bob@b.example>"
 
 

@@ -105,7 +105,7 @@ class Session:
         return line
 
     def send(self, octets):
-        """What line_end and cut_after make of it."""
+        """The octets after line_end and cut_after."""
         octets = octets.replace(b"\r\n", self.server.line_end)
         whole = self.left is None or len(octets) <= self.left
         octets = octets[:self.left]
@@ -150,7 +150,7 @@ class Session:
             self.server.deleted |= self.marked
         return verb != "QUIT"
 
-    # What a server without fault says.
+    # The answer of a server without fault.
 
     def _present(self):
         return {number: message for number, message in self.server.messages.items()

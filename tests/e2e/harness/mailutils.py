@@ -77,7 +77,7 @@ class Mailutils:
 
     @staticmethod
     def as_sent(message):
-        """What was delivered, of what Mailutils makes of it."""
+        """The mail as delivered, taken out of Mailutils' form."""
         return b"".join(line for line in message.splitlines(keepends=True)
                         if not line.startswith(b"X-UIDL: "))
 

@@ -5,7 +5,7 @@ from .wire import Wire
 
 
 def unstuff(wire):
-    """What dot-stuffed bytes stand for (RFC 1939 s.3)."""
+    """Dot-stuffed bytes without their stuffing (RFC 1939 s.3)."""
     body = wire[1:] if wire.startswith(b".") else wire
     return body.replace(b"\r\n..", b"\r\n.") if b"\r\n.." in body else body
 

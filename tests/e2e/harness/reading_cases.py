@@ -12,7 +12,7 @@ FROM, DATE = "Ann <ann@a.example>", "2003-07-01T08:52:37"
 
 @dataclass
 class Case:
-    """What is None is not asked for."""
+    """A field that is None is not asked for."""
     kind: str
     octets: bytes
     subject: str = None

@@ -29,7 +29,7 @@ class Restante:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-client-"))
         self.archive = self.folder / "archive"
         self.config_path = self.folder / "client.toml"
-        self.prefix = []  # What every run is started by.
+        self.prefix = []  # The words before every run's.
         self.accounts = []
         self.top = {}  # Further keys and tables of the configuration.
         self.write()

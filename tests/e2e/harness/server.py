@@ -52,7 +52,7 @@ class Server:
         self.folder = pathlib.Path(folder)
         self.data_dir = self.folder / "data"
         self.config_path = self.folder / "restante.toml"
-        self.prefix = []  # What every program of this server is started by.
+        self.prefix = []  # The words before those of every program of this server.
         self.process = None
         self.log = []  # Of all the lives before this one.
         self._addresses = {}

@@ -41,7 +41,7 @@ class TwoNets:
         return done.stdout
 
     def cut(self):
-        """What the server sends to the client is lost from now on, without a word to either."""
+        """Packets from the server to the client are lost from now on, without a word to either."""
         self._in(self._server, "ip", "route", "add", "blackhole", CLIENT)
 
     def sockets(self):
