@@ -1,7 +1,7 @@
 #include <array>
 
+#include "accounts/chain/settings.h"
 #include "accounts/sqlite/copy.h"
-#include "config/accounts_rules.h"
 #include "config/size.h"
 #include "disk/posix.h"
 #include "disk/text_file.h"
@@ -45,10 +45,10 @@ Extra text_extra(FileKind kind, std::string name, std::string text) {
 /// The accounts' files, as their back end has them; those that are not there are left out, and so
 /// are accounts that are kept elsewhere.
 Status add_accounts(const Office& office, std::vector<Extra>& extras) {
-  const config::AccountsSource* const local = config::local_source(office.config().accounts);
+  const accounts::BackendSettings* const local = accounts::local_back_end(office.config().accounts);
   if (local == nullptr) return ok();
-  const config::AccountsSource& accounts = *local;
-  if (accounts.backend == config::AccountsBackend::kSqlite) {
+  const accounts::BackendSettings& accounts = *local;
+  if (accounts.backend == accounts::Backend::kSqlite) {
     std::error_code ignored;
     if (!std::filesystem::exists(accounts.path, ignored)) return ok();
     extras.push_back(
@@ -125,7 +125,7 @@ Exit print(const Office& office, const VerifyReport& report) {
   return report.problems.empty() && report.copied_damage.empty() ? Exit::kOk : Exit::kData;
 }
 
-Status check_still_there(const config::Config& config) {
+Status check_still_there(const settings::Config& config) {
   RESTANTE_TRY(const auto id, server::find_installation(server::InstallationPlaces(config)));
   return id.empty() ? ok() : server::check_installation(config.data_dir, id);
 }

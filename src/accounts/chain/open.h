@@ -1,45 +1,14 @@
 // Opens the accounts' back ends by their settings; the one place that knows which there are.
 #pragma once
 
-#include <filesystem>
-#include <functional>
 #include <memory>
-#include <vector>
 
 #include "accounts/admin.h"
+#include "accounts/chain/settings.h"
 #include "accounts/directory.h"
-#include "accounts/ldap/settings.h"
-#include "accounts/names/names.h"
-#include "accounts/outage.h"
-#include "accounts/pam/settings.h"
-#include "accounts/passwd_file/settings.h"
-#include "accounts/postgresql/settings.h"
 #include "base/clock.h"
 
 namespace restante::accounts {
-
-enum class Backend : std::uint8_t { kSqlite, kPasswdFile, kPam, kLdap, kPostgresql };
-
-struct BackendSettings {
-  Backend backend = Backend::kSqlite;
-  std::filesystem::path path;         ///< The database, or the passwd-file.
-  std::filesystem::path aliases;      ///< passwd-file only; may be empty.
-  pam::Settings pam;                  ///< Names and reporters are filled in when it is opened.
-  ldap::Settings ldap;                ///< The same.
-  postgresql::Settings postgresql;    ///< The same.
-  std::vector<BackendSettings> next;  ///< Asked in order for who is not in this one.
-  NameRules names;
-  /// A server's: as many questions at once as the back ends take. What that needs is made when they
-  /// are opened, before there are threads.
-  bool many_ask = false;
-  /// Told of a passwd-file that cannot be read, so that the old accounts stay in force, from
-  /// whichever thread noticed; may be empty.
-  std::function<void(const Error&)> report;
-  /// Told of each passwd-file or aliases file that was read, at the start and anew; may be empty.
-  std::function<void(const FileNews&)> read;
-  /// Told when a back end over the network goes down and when it is back; may be empty.
-  TellOutage tell;
-};
 
 /// A database that is not there yet is made, mode 0600. `clock` is not owned and outlives it.
 /// Errors: kIo, kCorrupt (not a database of ours, or of a newer version), kSyntax (a passwd-file
