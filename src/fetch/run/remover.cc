@@ -1,5 +1,7 @@
 #include "fetch/run/remover.h"
 
+#include "base/numbers.h"
+
 #include <fmt/format.h>
 
 #include <unordered_set>
@@ -82,22 +84,22 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
   const Trust trust{static_cast<bool>(run.options.confirm), !run.local.is_clock_doubted()};
   Deletions chosen = choose_deletions(messages, policy, run.local.now(), trust);
   if (chosen.too_soon > 0) {
-    run.note(
-        fmt::format("the clock has jumped: {} messages that are old by it stay on the server until "
-                    "it has agreed for a day, or somebody confirms their deletion (--confirm)",
-                    chosen.too_soon));
+    run.note(fmt::format(
+        "the clock has jumped: {} on the server until it has agreed for a day, or somebody "
+        "confirms the deletion (--confirm)",
+        counted(chosen.too_soon, "message that is old by it stays",
+                "messages that are old by it stay")));
   }
   if (missing > 0) {
     run.note(
-        fmt::format("{} messages are missing from the archive, and nobody has deleted them here; "
-                    "they stay on the server: see restante verify",
-                    missing));
+        counted(missing, "message is", "messages are") +
+        " missing from the archive, not deleted here, and kept on the server: see restante verify");
   }
   if (chosen.held_back > 0) {
     run.note(
-        fmt::format("{} messages are missing from the archive at once; they stay on the "
-                    "server until somebody confirms their deletion",
-                    chosen.held_back));
+        counted(chosen.held_back, "message is", "messages are") +
+        " missing from the archive at once, and kept on the server until somebody confirms the "
+        "deletion");
   }
   return std::move(chosen.messages);
 }
