@@ -115,9 +115,9 @@ void for_each_property(std::string_view octets, const auto& each) {
   }
 }
 
-class Reader {
+class TnefReader {
  public:
-  explicit Reader(std::size_t files_max) : files_max_(files_max) {}
+  explicit TnefReader(std::size_t files_max) : files_max_(files_max) {}
   void take(std::uint32_t attribute, std::string_view data);
   Tnef finish();
 
@@ -132,14 +132,14 @@ class Reader {
   bool has_file_ = false;
 };
 
-void Reader::end_file() {
+void TnefReader::end_file() {
   if (has_file_ && !file_.octets.empty() && tnef_.files.size() < files_max_)
     tnef_.files.push_back(file_);
   file_ = {};
   has_file_ = false;
 }
 
-void Reader::take_message(std::uint32_t property, std::uint32_t type, std::string_view value) {
+void TnefReader::take_message(std::uint32_t property, std::uint32_t type, std::string_view value) {
   const bool is_html = property == kHtmlProperty;
   if (property != kBodyProperty && !is_html) return;
   const bool is_wide = type == kWideString;
@@ -150,7 +150,8 @@ void Reader::take_message(std::uint32_t property, std::uint32_t type, std::strin
   tnef_.text_is_wide = is_wide;
 }
 
-void Reader::take_attachment(std::uint32_t property, std::uint32_t type, std::string_view value) {
+void TnefReader::take_attachment(std::uint32_t property, std::uint32_t type,
+                                 std::string_view value) {
   if (property == kLongNameProperty && (type == kString || type == kWideString)) {
     file_.is_wide = type == kWideString;
     file_.name = without_end_of(value, file_.is_wide);
@@ -159,7 +160,7 @@ void Reader::take_attachment(std::uint32_t property, std::uint32_t type, std::st
   }
 }
 
-void Reader::take(std::uint32_t attribute, std::string_view data) {
+void TnefReader::take(std::uint32_t attribute, std::string_view data) {
   switch (attribute) {
     case kCodePage: tnef_.charset = "windows-" + std::to_string(Octets(data).number(4)); break;
     case kBody: take_message(kBodyProperty, kString, data); break;
@@ -181,7 +182,7 @@ void Reader::take(std::uint32_t attribute, std::string_view data) {
   }
 }
 
-Tnef Reader::finish() {
+Tnef TnefReader::finish() {
   end_file();
   return std::move(tnef_);
 }
@@ -192,7 +193,7 @@ Tnef read_tnef(std::string_view octets, std::size_t files_max) {
   Octets in(octets);
   if (in.number(4) != kSignature) return {};
   in.take(2);
-  Reader reader(files_max);
+  TnefReader reader(files_max);
   while (in.is_good() && !in.is_empty()) {
     in.take(1);  // The level: of the message or of an attachment, which the attribute says, too.
     const std::uint32_t attribute = in.number(4);

@@ -9,12 +9,9 @@
 namespace restante::accounts::sqlite {
 namespace {
 
-constexpr auto kPatience = std::chrono::milliseconds(2000);
+constexpr auto kDevicesPatience = std::chrono::milliseconds(2000);
 constexpr auto kUseGranularity = std::chrono::hours(1);
 constexpr std::size_t kNotedMax = 100000;
-
-std::int64_t to_stored(WallTime time) { return time.time_since_epoch().count(); }
-WallTime from_stored(std::int64_t stored) { return WallTime(std::chrono::milliseconds(stored)); }
 
 std::string to_hex(const DeviceTag& tag) {
   std::array<char, 2 * std::tuple_size_v<DeviceTag> + 1> text{};
@@ -212,7 +209,7 @@ Status DeviceUses::save(const std::filesystem::path& path) {
     uses = noted_;
   }
   if (uses.empty()) return ok();
-  RESTANTE_TRY(Database database, open_accounts(path, kPatience));
+  RESTANTE_TRY(Database database, open_accounts(path, kDevicesPatience));
   RESTANTE_TRY(const auto transaction, database.begin());
   RESTANTE_TRY(Statement update,
                database.prepare("UPDATE device SET last_used = ?3 WHERE label = ?2 AND account_id "
