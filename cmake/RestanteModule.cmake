@@ -6,9 +6,31 @@
 set(RESTANTE_STD_PCH <algorithm> <array> <chrono> <cstdint> <filesystem> <fmt/format.h> <functional> <map>
     <memory> <optional> <span> <string> <string_view> <utility> <variant> <vector>)
 
-# restante_programs_pch(TARGET [header...]): the same for programs and what is tested of them.
-function(restante_programs_pch target)
-  target_precompile_headers(${target} PRIVATE ${RESTANTE_STD_PCH} ${ARGN})
+# restante_pch(TARGET header...): precompiles the usual headers and these, or takes what an earlier target has of
+# them. Not for tests: they change, and one header for all would compile all of them again.
+function(restante_pch target)
+  string(MAKE_C_IDENTIFIER "restante_pch ${ARGN}" key)
+  get_property(owner GLOBAL PROPERTY ${key})
+  if(RESTANTE_UNITED AND owner)
+    target_precompile_headers(${target} REUSE_FROM ${owner})
+  else()
+    target_precompile_headers(${target} PRIVATE ${RESTANTE_STD_PCH} ${ARGN})
+    set_property(GLOBAL PROPERTY ${key} ${target})
+  endif()
+endfunction()
+
+# restante_unite(TARGET source...): the sources of one folder are compiled as one. What two of them name alike in
+# their anonymous namespaces does not compile then.
+function(restante_unite target)
+  if(NOT RESTANTE_UNITED)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  foreach(source ${ARGN})
+    cmake_path(GET source PARENT_PATH folder)
+    string(MAKE_C_IDENTIFIER "${folder}" group)
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
 endfunction()
 
 function(restante_module name)
@@ -30,11 +52,8 @@ function(restante_module name)
   elseif(sources)
     add_library(${target} STATIC ${sources})
     target_link_libraries(${target} PUBLIC restante_flags ${uses} ${ARG_LIBRARIES})
-    if(ARG_PCH)
-      target_precompile_headers(${target} PRIVATE ${RESTANTE_STD_PCH} ${ARG_PCH})
-    else()
-      target_precompile_headers(${target} PRIVATE ${RESTANTE_STD_PCH})
-    endif()
+    restante_pch(${target} ${ARG_PCH})
+    restante_unite(${target} ${sources})
   else()
     add_library(${target} INTERFACE)
     target_link_libraries(${target} INTERFACE restante_flags ${uses} ${ARG_LIBRARIES})

@@ -11,7 +11,9 @@ std::string explain(const Error& error) {
   std::string message = explained ? error.detail : std::string(to_string(error.code));
   if (error.code == Errc::kBusy) message += "; another program is at it, try again";
   if (error.code == Errc::kFull) message += "; make room and try again";
-  if (error.code == Errc::kCorrupt) message += " (damaged)";
+  // What a newer version has written is intact.
+  if (error.code == Errc::kCorrupt && message.find("by a newer version") == std::string::npos)
+    message += " (damaged)";
   return message;
 }
 

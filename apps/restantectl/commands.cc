@@ -1,6 +1,6 @@
 #include "restantectl/commands.h"
 
-#include "config/places.h"
+#include "server/settings/places.h"
 
 namespace restante::ctl {
 namespace {
@@ -16,7 +16,7 @@ void add_options(CLI::App& app, GlobalOptions& options) {
                  "The server's configuration; default: $RESTANTE_CONFIG, or "
                  "/etc/restante/restanted.toml")
       ->type_name("FILE")
-      ->check(config::names_a_file);
+      ->check(settings::names_a_file);
   app.add_option("--format", options.format, "How data is printed: text (default) or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("FORMAT");

@@ -5,21 +5,21 @@
 #include <iostream>
 
 #include "base/clock.h"
-#include "config/parse.h"
-#include "config/places.h"
 #include "console/command_line.h"
 #include "journal/journal.h"
 #include "process/file_modes.h"
 #include "restantectl/acts.h"
 #include "restantectl/commands.h"
 #include "restantectl/tool_act.h"
+#include "server/settings/parse.h"
+#include "server/settings/places.h"
 
 namespace {
 
 using namespace restante::ctl;
 namespace console = restante::console;
-using restante::config::Config;
-using restante::config::ServerFile;
+using restante::settings::Config;
+using restante::settings::ServerFile;
 
 const console::Overview kOverview{
     "accounts, aliases and maildrops of a Restante server.",
@@ -39,7 +39,7 @@ bool wants(const ServerFile& file, Enters enters) {
 /// configuration and was given none.
 std::optional<Config> load(const ServerFile& file, Enters enters) {
   if (!file.warning.empty()) static_cast<void>(fail(Exit::kConfig, "warning: " + file.warning));
-  auto loaded = restante::config::load_file(file.path);
+  auto loaded = restante::settings::load_file(file.path);
   for (const std::string& mistake : loaded.mistakes)
     static_cast<void>(fail_lines(Exit::kConfig, mistake));
   const bool can_do_without = enters == Enters::kWithoutConfig && !file.is_named;
@@ -49,7 +49,10 @@ std::optional<Config> load(const ServerFile& file, Enters enters) {
 
 /// Nothing where no server has kept a journal yet.
 void note_in_journal(const Office& office, const restante::journal::Act& act) {
-  const auto noted = restante::journal::note_once(office.config().data_dir / "journal", {}, act);
+  const restante::settings::Config& config = office.config();
+  if (!config.journal.enabled) return;
+  const auto noted =
+      restante::journal::note_once(config.data_dir / "journal", config.journal.limits(), act);
   if (!noted && noted.error().code != restante::Errc::kNotFound)
     static_cast<void>(fail(Exit::kIo, "not in the journal: " + noted.error().message()));
 }
@@ -67,7 +70,7 @@ void write_down(const Office& office, const Act& act, const Actor& actor) {
 Exit run(const GlobalOptions& options, const Chosen& chosen,
          const std::vector<std::string>& typed) {
   const Actor actor = find_actor();
-  const ServerFile file = restante::config::server_file(options.config);
+  const ServerFile file = restante::settings::server_file(options.config);
   const bool wanted = wants(file, chosen.enters);
   if (wanted && ::access(file.path.c_str(), R_OK) != 0 && errno == EACCES)
     return fail(Exit::kPermission, "no permission to read " + file.path.string());

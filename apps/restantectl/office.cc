@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "accounts/chain/settings.h"
 #include "accounts/login/login_name.h"
 #include "accounts/names/spelling.h"
-#include "config/accounts_rules.h"
 #include "disk/posix.h"
 #include "files/errors.h"
 #include "maildrop/doors/open.h"
@@ -25,7 +25,7 @@ bool may_use(const std::filesystem::path& path, int mode) {
 }
 
 /// Made for the server's user, should root make it.
-Status make_data_directory(const config::Config& config) {
+Status make_data_directory(const settings::Config& config) {
   process::Identity owner = process::own_identity();
   if (!config.server.user.empty() && owner.user == 0) {
     RESTANTE_TRY(process::Identity named,
@@ -37,7 +37,7 @@ Status make_data_directory(const config::Config& config) {
 
 }  // namespace
 
-accounts::NameRules Office::names() const { return server::name_rules(config_); }
+accounts::NameRules Office::names() const { return config_.accounts.names; }
 
 accounts::RouterSettings Office::router_settings() const {
   return server::router_settings(config_);
@@ -65,8 +65,8 @@ Exit Office::enter(bool is_to_come, process::Keeps keeps) {
   const process::FileRule closed("data_dir", config_.data_dir, 07U, process::Owner::kAny);
   if (const Status checked = process::check_file(closed, owner); !checked)
     return fail(Exit::kPermission, checked.error().detail);
-  const config::AccountsSource* const local = config::local_source(config_.accounts);
-  const bool sqlite = local != nullptr && local->backend == config::AccountsBackend::kSqlite;
+  const accounts::BackendSettings* const local = accounts::local_back_end(config_.accounts);
+  const bool sqlite = local != nullptr && local->backend == accounts::Backend::kSqlite;
   const bool allowed = may_use(config_.data_dir, R_OK | W_OK | X_OK) &&
                        (local == nullptr || may_use(local->path, sqlite ? R_OK | W_OK : R_OK));
   if (!allowed)
@@ -94,8 +94,7 @@ void Office::make_folder_for_owner(const std::string& folder) const {
 
 Result<accounts::AccountAdmin*> Office::admin() {
   if (!admin_) {
-    RESTANTE_TRY(auto opened,
-                 accounts::open_admin(server::backend_settings(config_), system_clock()));
+    RESTANTE_TRY(auto opened, accounts::open_admin(config_.accounts, system_clock()));
     admin_ = std::move(opened);
   }
   return admin_.get();
@@ -103,8 +102,7 @@ Result<accounts::AccountAdmin*> Office::admin() {
 
 Result<accounts::Directory*> Office::directory() {
   if (!directory_) {
-    RESTANTE_TRY(auto opened,
-                 accounts::open_directory(server::backend_settings(config_), system_clock()));
+    RESTANTE_TRY(auto opened, accounts::open_directory(config_.accounts, system_clock()));
     directory_ = std::move(opened);
   }
   return directory_.get();
@@ -129,7 +127,7 @@ Result<std::string> Office::maildrop_name(std::string_view typed) {
   RESTANTE_TRY(std::string name, accounts::canonical_name(typed, names()));
   if (has_maildrop(name)) {
     // Only there is anybody renamed.
-    if (config::database_source(config_.accounts) == nullptr) return name;
+    if (accounts::database_back_end(config_.accounts) == nullptr) return name;
     // It may be the mail of an account that is gone, and the name that of one that was renamed.
     const auto own = admin();
     if (!own) return name;

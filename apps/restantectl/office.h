@@ -11,11 +11,11 @@
 #include "accounts/directory.h"
 #include "accounts/names/names.h"
 #include "accounts/router.h"
-#include "config/config.h"
 #include "maildrop/store.h"
 #include "process/privileges.h"
 #include "restantectl/exit_code.h"
 #include "restantectl/output.h"
+#include "server/settings/config.h"
 #include "server/start/place_watch.h"
 
 namespace restante::ctl {
@@ -24,14 +24,14 @@ class Office {
  public:
   /// `config_path`: the file that `config` was read from. `store`: instead of the one that the
   /// configuration names, for tests.
-  Office(config::Config config, Output output, std::string config_path,
+  Office(settings::Config config, Output output, std::string config_path,
          std::unique_ptr<maildrop::Store> store = nullptr)
       : config_(std::move(config)),
         output_(output),
         config_path_(std::move(config_path)),
         store_(std::move(store)) {}
 
-  [[nodiscard]] const config::Config& config() const { return config_; }
+  [[nodiscard]] const settings::Config& config() const { return config_; }
   [[nodiscard]] const Output& out() const { return output_; }
   [[nodiscard]] const std::string& config_path() const { return config_path_; }
   [[nodiscard]] accounts::NameRules names() const;
@@ -72,7 +72,7 @@ class Office {
   bool has_maildrop(const std::string& account);
   Status check_place(const std::string& installation);
 
-  const config::Config config_;
+  const settings::Config config_;
   const Output output_;
   const std::string config_path_;
   bool entered_ = false;

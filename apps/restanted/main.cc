@@ -11,14 +11,14 @@
 #include <sstream>
 
 #include "config/key_mistakes.h"
-#include "config/parse.h"
-#include "config/places.h"
 #include "files/errors.h"
 #include "process/file_modes.h"
 #include "process/privileges.h"
 #include "process/system_limits.h"
 #include "server/common/log.h"
 #include "server/common/postmaster.h"
+#include "server/settings/parse.h"
+#include "server/settings/places.h"
 #include "server/start/account_files.h"
 #include "server/start/back_end_check.h"
 #include "server/start/confinement.h"
@@ -29,7 +29,7 @@ namespace {
 using restante::Errc;
 using restante::Error;
 using restante::Status;
-using restante::config::Config;
+using restante::settings::Config;
 
 // sysexits.h
 constexpr int kExitOk = 0;
@@ -65,7 +65,7 @@ struct Loaded {
 };
 
 std::optional<Loaded> load(const std::string& path) {
-  auto result = restante::config::load_file(path, restante::config::Purpose::kServer);
+  auto result = restante::settings::load_file(path, restante::settings::Purpose::kServer);
   for (const std::string& mistake : result.mistakes) std::cerr << mistake << '\n';
   if (!result.config) return std::nullopt;
   return Loaded{std::move(*result.config), std::move(result.root), path};
@@ -73,7 +73,7 @@ std::optional<Loaded> load(const std::string& path) {
 
 /// The same while the server runs: mistakes are lines of the log.
 std::optional<Config> load_again(const std::string& path) {
-  auto result = restante::config::load_file(path, restante::config::Purpose::kServer);
+  auto result = restante::settings::load_file(path, restante::settings::Purpose::kServer);
   for (const std::string& mistake : result.mistakes) spdlog::error("reload: {}", mistake);
   if (!result.config) spdlog::error("reload: settings kept as they were");
   return std::move(result.config);
@@ -205,7 +205,7 @@ int main(int argc, char** argv) try {
                  "The configuration (TOML); default: $RESTANTE_CONFIG, or "
                  "/etc/restante/restanted.toml")
       ->type_name("FILE")
-      ->check(restante::config::names_a_file);
+      ->check(restante::settings::names_a_file);
   auto* const checking =
       app.add_flag("--check-config", check_only, "Check the configuration and end");
   app.add_flag("--ask", ask_others,
@@ -217,7 +217,7 @@ int main(int argc, char** argv) try {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kExitOk : kExitUsage;
   }
-  const restante::config::ServerFile file = restante::config::server_file(named);
+  const restante::settings::ServerFile file = restante::settings::server_file(named);
   const std::string path = file.path.string();
   if (!file.warning.empty()) std::cerr << "restanted: warning: " << file.warning << '\n';
   const auto loaded = load(path);

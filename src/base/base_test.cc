@@ -19,6 +19,12 @@ TEST(Numbers, TakesWholeTokensOnly) {
     EXPECT_FALSE(parse_decimal<std::uint32_t>(bad)) << bad;
 }
 
+TEST(Numbers, CountThings) {
+  EXPECT_EQ(counted(0, "message"), "0 messages");
+  EXPECT_EQ(counted(1, "message"), "1 message");
+  EXPECT_EQ(counted(2, "copy", "copies"), "2 copies");
+}
+
 TEST(Ascii, Utf8IsExact) {
   EXPECT_TRUE(is_utf8("plain"));
   EXPECT_TRUE(is_utf8("gr\xC3\xBC\xC3\x9F"));

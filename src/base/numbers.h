@@ -1,8 +1,10 @@
-// Numbers in protocol text, exact: digits only, the whole token, no sign, no blanks, no wrapping.
+// Numbers in protocol text, exact: digits only, the whole token, no sign, no blanks, no wrapping;
+// and numbers of things in text for people.
 #pragma once
 
 #include <charconv>
 #include <concepts>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -19,6 +21,14 @@ Result<T> parse_decimal(std::string_view token) {
   if (ec != std::errc{} || stop != end) return Error(Errc::kSyntax, "not a number");
   if (token.size() > 1 && token[0] == '0') return Error(Errc::kSyntax, "leading zero");
   return number;
+}
+
+/// "1 message" of `one`, "2 messages" of `several`.
+inline std::string counted(std::uint64_t count, std::string_view one, std::string_view several) {
+  return std::to_string(count).append(" ").append(count == 1 ? one : several);
+}
+inline std::string counted(std::uint64_t count, std::string_view one) {
+  return counted(count, one, std::string(one) + "s");
 }
 
 }  // namespace restante

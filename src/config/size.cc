@@ -10,12 +10,12 @@
 namespace restante::config {
 namespace {
 
-struct Unit {
+struct SizeUnit {
   std::string_view name;
   std::uint64_t octets;
 };
 
-constexpr auto kUnits = std::to_array<Unit>({
+constexpr auto kSizeUnits = std::to_array<SizeUnit>({
     {"TiB", 1ULL << 40},
     {"GiB", 1ULL << 30},
     {"MiB", 1ULL << 20},
@@ -44,7 +44,7 @@ Result<std::uint64_t> parse_size(std::string_view text) {
   while (digits < text.size() && is_digit(text[digits])) ++digits;
   const auto number = parse_decimal<std::uint64_t>(text.substr(0, digits));
   if (!number) return not_a_size();
-  for (const Unit& unit : kUnits) {
+  for (const SizeUnit& unit : kSizeUnits) {
     if (unit.name != text.substr(digits)) continue;
     if (*number > kOctetsMax / unit.octets) return Error(Errc::kSyntax, "is too large a size");
     return *number * unit.octets;
@@ -53,7 +53,7 @@ Result<std::uint64_t> parse_size(std::string_view text) {
 }
 
 std::string format_size(std::uint64_t octets) {
-  for (const Unit& unit : kUnits)
+  for (const SizeUnit& unit : kSizeUnits)
     if (octets != 0 && octets % unit.octets == 0)
       return fmt::format("{}{}", octets / unit.octets, unit.name);
   return "0B";

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "base/ascii.h"
-#include "config/address.h"
+#include "base/limits.h"
 #include "config/duration.h"
 #include "config/size.h"
 
@@ -13,14 +14,6 @@ namespace restante::config {
 namespace {
 
 constexpr std::size_t kLabelBytesMax = 63;  // RFC 1035 s.2.3.4.
-constexpr std::size_t kProtocolTextBytesMax = 200;
-constexpr std::size_t kSeparatorsMax = 8;
-
-Error wrong(std::string_view sentence) { return Error(Errc::kSyntax, std::string(sentence)); }
-
-Error wrong_type(std::string_view expected, const Node& node) {
-  return wrong(fmt::format("must be {}, not {}", expected, describe(node.kind)));
-}
 
 bool is_label_byte(char c, bool ascii_only) {
   return is_alpha(c) || is_digit(c) || c == '-' || (!ascii_only && !is_ascii(c));
@@ -48,17 +41,38 @@ bool is_domain(std::string_view name, bool ascii_only) {
 Result<std::string> domain_name(const Value& value, bool ascii_only) {
   if (value.node.kind != Kind::kString) return wrong_type("a domain name", value.node);
   if (!is_domain(value.node.text, ascii_only))
-    return wrong("must be a domain name, as in \"mail.example.com\"");
+    return wrong_value("must be a domain name, as in \"mail.example.com\"");
   return to_lower(value.node.text);
 }
 
-bool is_attribute(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return is_alpha(c) || is_digit(c) || c == '-' || c == '.';
-  });
+/// "must be a, b or c".
+Error not_a_choice(std::span<const std::string_view> words) {
+  std::string list;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i != 0) list += i + 1 == words.size() ? " or " : ", ";
+    list += fmt::format("\"{}\"", words[i]);
+  }
+  return wrong_value("must be " + list);
+}
+
+/// 10,000; large powers of two as such.
+std::string grouped(std::uint64_t number) {
+  constexpr std::uint64_t kAsPower = 1ULL << 31;
+  if (number >= kAsPower && std::has_single_bit(number))
+    return fmt::format("2^{}", std::countr_zero(number));
+  std::string digits = fmt::format("{}", number);
+  if (number < 10'000) return digits;
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
 }
 
 }  // namespace
+
+Error wrong_value(std::string_view sentence) { return Error(Errc::kSyntax, std::string(sentence)); }
+
+Error wrong_type(std::string_view expected, const Node& node) {
+  return wrong_value(fmt::format("must be {}, not {}", expected, describe(node.kind)));
+}
 
 Result<bool> boolean(const Value& value) {
   if (value.node.kind != Kind::kBoolean) return wrong_type("true or false", value.node);
@@ -67,58 +81,15 @@ Result<bool> boolean(const Value& value) {
 
 Result<std::string> text(const Value& value) {
   if (value.node.kind != Kind::kString) return wrong_type("a string", value.node);
-  if (value.node.text.empty()) return wrong("must not be empty");
+  if (value.node.text.empty()) return wrong_value("must not be empty");
   if (std::any_of(value.node.text.begin(), value.node.text.end(), is_control))
-    return wrong("must not have control characters in it");
+    return wrong_value("must not have control characters in it");
   return value.node.text;
 }
 
 Result<std::filesystem::path> path(const Value& value) {
   RESTANTE_TRY(const std::string name, text(value));
   return (value.base / name).lexically_normal();
-}
-
-Result<std::string> file_name(const Value& value) {
-  RESTANTE_TRY(const std::string name, text(value));
-  if (name.find('/') != std::string::npos || name.starts_with('.'))
-    return wrong("must be the name of a file, without a folder");
-  return name;
-}
-
-Result<std::string> attribute(const Value& value) {
-  RESTANTE_TRY(const std::string name, text(value));
-  if (!is_attribute(name)) return wrong("must be the name of an LDAP attribute, as in \"mail\"");
-  return name;
-}
-
-Result<std::string> attributes(const Value& value) {
-  RESTANTE_TRY(const std::string names, text(value));
-  std::string_view rest = names;
-  for (bool more = true; more;) {
-    const std::size_t end = std::min(rest.find(' '), rest.size());
-    if (!is_attribute(rest.substr(0, end)))
-      return wrong("must be names of LDAP attributes with one blank between, as in \"mail uid\"");
-    more = end < rest.size();
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return names;
-}
-
-Result<std::string> windows_domain(const Value& value) {
-  RESTANTE_TRY(const std::string name, text(value));
-  if (name.find_first_of("\\/@. ") != std::string::npos)
-    return wrong("must be the short name alone, as in \"CORP\"");
-  return name;
-}
-
-Result<std::string> query(const Value& value) {
-  if (value.node.kind != Kind::kString) return wrong_type("a string", value.node);
-  const auto odd = [](char c) { return is_control(c) && c != '\n' && c != '\t' && c != '\r'; };
-  if (value.node.text.find_first_not_of(" \t\r\n") == std::string::npos)
-    return wrong("must not be empty");
-  if (std::any_of(value.node.text.begin(), value.node.text.end(), odd))
-    return wrong("must not have control characters in it");
-  return value.node.text;
 }
 
 Result<Address> address(const Value& value) {
@@ -133,22 +104,10 @@ Result<std::vector<IpNetwork>> networks(const Value& value) {
   for (const Node& item : value.node.items) {
     RESTANTE_TRY(const std::string name, text(Value{item, value.base}));
     auto network = IpNetwork::parse(name);
-    if (!network) return wrong(fmt::format("\"{}\" {}", name, network.error().detail));
+    if (!network) return wrong_value(fmt::format("\"{}\" {}", name, network.error().detail));
     out.push_back(*network);
   }
   return out;
-}
-
-Result<std::uint32_t> file_mode(const Value& value) {
-  constexpr std::string_view kSentence = "must be a mode in octal digits, in quotes: \"0660\"";
-  if (value.node.kind != Kind::kString) return wrong(kSentence);
-  const std::string& digits = value.node.text;
-  const bool octal = digits.size() == 4 && digits.front() == '0' &&
-                     digits.find_first_not_of("01234567") == std::string::npos;
-  if (!octal) return wrong(kSentence);
-  std::uint32_t mode = 0;
-  for (const char digit : digits) mode = mode * 8 + static_cast<std::uint32_t>(digit - '0');
-  return mode;
 }
 
 Result<std::string> domain(const Value& value) { return domain_name(value, false); }
@@ -170,36 +129,42 @@ Result<std::string> issuer_url(const Value& value) {
   return url;
 }
 
-Result<std::string> protocol_text(const Value& value) {
-  if (value.node.kind != Kind::kString) return wrong_type("a string", value.node);
-  const std::string& words = value.node.text;
-  const auto printable = [](char c) { return is_ascii(c) && !is_control(c); };
-  if (words.size() > kProtocolTextBytesMax || !std::all_of(words.begin(), words.end(), printable))
-    return wrong(fmt::format("must be printable ASCII, at most {} octets", kProtocolTextBytesMax));
-  return words;
+std::string in_markdown(std::string_view value) {
+  return value.empty() ? "none" : fmt::format("`{}`", value);
 }
 
-Result<std::string> separators(const Value& value) {
-  constexpr std::string_view kAllowed = "!#$%&'*+-/=?^_`{|}~";  // atext of RFC 5322 s.3.2.3.
-  if (value.node.kind != Kind::kString) return wrong_type("a string", value.node);
-  const std::string& characters = value.node.text;
-  if (characters.size() > kSeparatorsMax ||
-      characters.find_first_not_of(kAllowed) != std::string::npos)
-    return wrong(fmt::format("must be at most {} characters of {}", kSeparatorsMax, kAllowed));
-  return characters;
+std::string shown(bool value) { return value ? "true" : "false"; }
+
+std::string shown(const std::string& value) {
+  return value.empty() ? "" : fmt::format("\"{}\"", value);
 }
 
-Result<std::uint64_t> integer_between(const Value& value, std::uint64_t min, std::uint64_t max) {
+std::string shown(const std::vector<std::string>& value) {
+  return shown(fmt::format("{}", fmt::join(value, " ")));
+}
+
+std::string shown(const std::vector<IpNetwork>& value) {
+  std::string list;
+  for (const IpNetwork& network : value)
+    list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", network.to_string());
+  return list.empty() ? "" : "[" + list + "]";
+}
+
+Result<std::uint64_t> Count::parse(const Value& value) const {
   if (value.node.kind != Kind::kInteger) return wrong_type("a number", value.node);
   const auto number = static_cast<std::uint64_t>(value.node.integer);
   if (value.node.integer < 0 || number < min || number > max)
-    return wrong(fmt::format("must be from {} to {}", min, max));
+    return wrong_value(fmt::format("must be from {} to {}", min, max));
   return number;
 }
 
-Result<std::uint64_t> size_between(const Value& value, std::uint64_t min, std::uint64_t max) {
+std::string Count::type() const { return fmt::format("{} to {}", grouped(min), grouped(max)); }
+
+std::string Count::show(std::uint64_t value) const { return fmt::format("{}", value); }
+
+Result<std::uint64_t> Size::parse(const Value& value) const {
   const Error range =
-      wrong(fmt::format("must be from {} to {}", format_size(min), format_size(max)));
+      wrong_value(fmt::format("must be from {} to {}", format_size(min), format_size(max)));
   std::uint64_t octets = 0;
   if (value.node.kind == Kind::kInteger) {
     if (value.node.integer < 0) return range;
@@ -214,26 +179,53 @@ Result<std::uint64_t> size_between(const Value& value, std::uint64_t min, std::u
   return octets;
 }
 
-Result<std::chrono::seconds> seconds_between(const Value& value, std::chrono::seconds min,
-                                             std::chrono::seconds max) {
+std::string Size::type() const { return fmt::format("size, `{}` to `{}`", show(min), show(max)); }
+
+std::string Size::show(std::uint64_t value) const {
+  return value < 1024 ? fmt::format("{}", value) : shown(format_size(value));
+}
+
+Result<std::chrono::seconds> Duration::parse(const Value& value) const {
   if (value.node.kind != Kind::kString)
-    return wrong(
+    return wrong_value(
         fmt::format("must be a duration as in \"30s\", not {}", describe(value.node.kind)));
   RESTANTE_TRY(const auto duration, parse_duration(value.node.text));
   if (duration < min || duration > max)
-    return wrong(fmt::format("must be from {} to {}", to_string(min), to_string(max)));
+    return wrong_value(fmt::format("must be from {} to {}", to_string(min), to_string(max)));
   const auto seconds = std::chrono::floor<std::chrono::seconds>(duration);
-  if (seconds != duration) return wrong("must be whole seconds");
+  if (seconds != duration) return wrong_value("must be whole seconds");
   return seconds;
 }
 
-Error not_a_choice(std::span<const std::string_view> words) {
+std::string Duration::type() const {
+  return fmt::format("duration, `{}` to `{}`", show(min), show(max));
+}
+
+std::string Duration::show(std::chrono::milliseconds value) const {
+  // Weeks are days there: "7d", "30d".
+  const auto days = std::chrono::floor<std::chrono::days>(value);
+  if (days.count() > 0 && days == value) return shown(fmt::format("{}d", days.count()));
+  return shown(to_string(value));
+}
+
+Result<std::chrono::seconds> OffOrDuration::parse(const Value& value) const {
+  if (value.node.kind == Kind::kString && value.node.text == "off") return std::chrono::seconds(0);
+  auto found = Duration::parse(value);
+  if (!found) found.error().detail += ", or \"off\"";
+  return found;
+}
+
+std::string OffOrDuration::type() const { return "`\"off\"`, or " + Duration::type(); }
+
+std::string OffOrDuration::show(std::chrono::milliseconds value) const {
+  return value.count() == 0 ? shown(std::string("off")) : Duration::show(value);
+}
+
+std::string words_in_markdown(std::span<const std::string_view> words) {
   std::string list;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i != 0) list += i + 1 == words.size() ? " or " : ", ";
-    list += fmt::format("\"{}\"", words[i]);
-  }
-  return wrong("must be " + list);
+  for (const std::string_view word : words)
+    list += fmt::format("{}`\"{}\"`", list.empty() ? "" : ", ", word);
+  return list;
 }
 
 Result<std::string_view> word(const Value& value, std::span<const std::string_view> known) {
@@ -245,12 +237,12 @@ Result<std::string_view> word(const Value& value, std::span<const std::string_vi
 Result<std::vector<std::string>> words(const Value& value,
                                        std::span<const std::string_view> known) {
   if (value.node.kind != Kind::kArray)
-    return wrong("must be a list of words, as in [\"PLAIN\", \"LOGIN\"]");
+    return wrong_value("must be a list of words, as in [\"PLAIN\", \"LOGIN\"]");
   std::vector<std::string> out;
   for (const Node& item : value.node.items) {
     RESTANTE_TRY(const std::string_view one, word(Value{item, value.base}, known));
     if (std::find(out.begin(), out.end(), one) != out.end())
-      return wrong(fmt::format("names {} twice", one));
+      return wrong_value(fmt::format("names {} twice", one));
     out.emplace_back(one);
   }
   return out;

@@ -12,8 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ip.h"
 #include "base/result.h"
-#include "config/config.h"
+#include "config/address.h"
 #include "config/document.h"
 
 namespace restante::config {
@@ -24,64 +25,103 @@ struct Value {
   const std::filesystem::path& base;  ///< The folder that relative paths start from.
 };
 
+/// "must not be empty", or another sentence about a value.
+Error wrong_value(std::string_view sentence);
+/// "must be …, not a table".
+Error wrong_type(std::string_view expected, const Node& node);
+
 Result<bool> boolean(const Value& value);
 /// Any text without control characters, not empty.
 Result<std::string> text(const Value& value);
 /// Absolute, or below the configuration's folder; not empty.
 Result<std::filesystem::path> path(const Value& value);
-/// The name of a file in a folder that is known otherwise.
-Result<std::string> file_name(const Value& value);
-/// The name of an LDAP attribute (RFC 4512 s.1.4: a keystring or a numericoid).
-Result<std::string> attribute(const Value& value);
-/// One or more of them, with a blank between: "mail uid".
-Result<std::string> attributes(const Value& value);
-/// The short name of an Active Directory domain, as in CORP\alice.
-Result<std::string> windows_domain(const Value& value);
-/// SQL: as text, but it may have several lines.
-Result<std::string> query(const Value& value);
 Result<Address> address(const Value& value);
 /// An array of addresses and networks; may be empty.
 Result<std::vector<IpNetwork>> networks(const Value& value);
-/// The mode of a file as chmod takes it: "0660".
-Result<std::uint32_t> file_mode(const Value& value);
 /// A DNS name, folded; non-ASCII UTF-8 is let through.
 Result<std::string> domain(const Value& value);
 /// A host's own DNS name: ASCII, since it stands in greetings and trace headers.
 Result<std::string> host_name(const Value& value);
 /// https://…, or http://… on this machine; printable ASCII without blanks.
 Result<std::string> issuer_url(const Value& value);
-/// Printable ASCII, at most 200 octets; may be empty.
-Result<std::string> protocol_text(const Value& value);
-/// Punctuation that may stand in a local part; may be empty.
-Result<std::string> separators(const Value& value);
 
-Result<std::uint64_t> integer_between(const Value& value, std::uint64_t min, std::uint64_t max);
-Result<std::uint64_t> size_between(const Value& value, std::uint64_t min, std::uint64_t max);
-Result<std::chrono::seconds> seconds_between(const Value& value, std::chrono::seconds min,
-                                             std::chrono::seconds max);
+/// What a value is on a line of the documentation: `value`, or "none" for a text without
+/// characters.
+std::string in_markdown(std::string_view value);
 
-template <std::uint64_t Min, std::uint64_t Max>
-Result<std::uint64_t> count(const Value& value) {
-  return integer_between(value, Min, Max);
+/// As it would stand in the file; empty for types that have no default.
+std::string shown(bool value);
+std::string shown(const std::string& value);
+std::string shown(const std::vector<IpNetwork>& value);
+/// With blanks between.
+std::string shown(const std::vector<std::string>& value);
+template <typename T>
+std::string shown(const T& /*value*/) {
+  return "";
 }
-template <std::uint64_t Min, std::uint64_t Max>
-Result<std::uint64_t> size(const Value& value) {
-  return size_between(value, Min, Max);
-}
-/// Bounds in seconds.
-template <std::int64_t Min, std::int64_t Max>
-Result<std::chrono::seconds> duration(const Value& value) {
-  return seconds_between(value, std::chrono::seconds(Min), std::chrono::seconds(Max));
-}
+inline std::string shown(const std::filesystem::path& value) { return shown(value.string()); }
+
+// The types of keys: parse() reads a value, type() names the type and its range for the
+// documentation, show() writes a default as it would stand in the file.
+
+/// A type that is read by one of the functions above, under a name.
+template <typename T>
+struct Plain {
+  constexpr Plain(Result<T> (*p)(const Value&), std::string_view n) : parse(p), name(n) {}
+  Result<T> (*parse)(const Value&);
+  std::string_view name;
+  [[nodiscard]] std::string type() const { return std::string(name); }
+  [[nodiscard]] std::string show(const T& value) const { return shown(value); }
+};
+
+inline constexpr Plain<bool> kBoolean{boolean, "true, false"};
+inline constexpr Plain<std::string> kText{text, "text"};
+inline constexpr Plain<std::filesystem::path> kPath{path, "path"};
+inline constexpr Plain<std::vector<IpNetwork>> kNetworks{networks, "addresses and networks"};
+
+struct Count {
+  Count(std::uint64_t least, std::uint64_t most) : min(least), max(most) {}
+  std::uint64_t min;
+  std::uint64_t max;
+  [[nodiscard]] Result<std::uint64_t> parse(const Value& value) const;
+  [[nodiscard]] std::string type() const;
+  [[nodiscard]] std::string show(std::uint64_t value) const;
+};
+
+struct Size {
+  Size(std::uint64_t least, std::uint64_t most) : min(least), max(most) {}
+  std::uint64_t min;
+  std::uint64_t max;
+  [[nodiscard]] Result<std::uint64_t> parse(const Value& value) const;
+  [[nodiscard]] std::string type() const;
+  [[nodiscard]] std::string show(std::uint64_t value) const;
+};
+
+struct Duration {
+  Duration(std::chrono::seconds least, std::chrono::seconds most) : min(least), max(most) {}
+  std::chrono::seconds min;
+  std::chrono::seconds max;
+  [[nodiscard]] Result<std::chrono::seconds> parse(const Value& value) const;
+  [[nodiscard]] std::string type() const;
+  [[nodiscard]] std::string show(std::chrono::milliseconds value) const;
+};
 
 /// The same, or "off", which is 0.
-template <std::int64_t Min, std::int64_t Max>
-Result<std::chrono::seconds> off_or_duration(const Value& value) {
-  if (value.node.kind == Kind::kString && value.node.text == "off") return std::chrono::seconds(0);
-  auto found = duration<Min, Max>(value);
-  if (!found) found.error().detail += ", or \"off\"";
-  return found;
-}
+struct OffOrDuration : Duration {
+  using Duration::Duration;
+  [[nodiscard]] Result<std::chrono::seconds> parse(const Value& value) const;
+  [[nodiscard]] std::string type() const;
+  [[nodiscard]] std::string show(std::chrono::milliseconds value) const;
+};
+
+/// One of these words.
+Result<std::string_view> word(const Value& value, std::span<const std::string_view> known);
+
+/// A list of such words, none twice.
+Result<std::vector<std::string>> words(const Value& value, std::span<const std::string_view> known);
+
+/// `"a"`, `"b"`: for the documentation.
+std::string words_in_markdown(std::span<const std::string_view> words);
 
 /// One of a closed set of words.
 template <typename T>
@@ -90,24 +130,28 @@ struct Choice {
   T value;
 };
 
-/// "must be a, b or c".
-Error not_a_choice(std::span<const std::string_view> words);
+template <typename T>
+struct OneOf {
+  /// `known` is not owned: a constant.
+  template <std::size_t N>
+  explicit OneOf(const std::array<Choice<T>, N>& known) : choices(known) {}
+  std::span<const Choice<T>> choices;
 
-/// One of these words.
-Result<std::string_view> word(const Value& value, std::span<const std::string_view> known);
-
-/// A list of such words, none twice.
-Result<std::vector<std::string>> words(const Value& value, std::span<const std::string_view> known);
-
-template <const auto& Choices>
-auto choice(const Value& value) -> Result<std::decay_t<decltype(Choices[0].value)>> {
-  std::array<std::string_view, std::size(Choices)> words;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (value.node.kind == Kind::kString && value.node.text == Choices[i].word)
-      return Choices[i].value;
-    words[i] = Choices[i].word;
+  [[nodiscard]] std::vector<std::string_view> all_words() const {
+    std::vector<std::string_view> out;
+    for (const Choice<T>& choice : choices) out.push_back(choice.word);
+    return out;
   }
-  return not_a_choice(words);
-}
+  [[nodiscard]] Result<T> parse(const Value& value) const {
+    RESTANTE_TRY(const std::string_view found, word(value, all_words()));
+    return std::ranges::find(choices, found, &Choice<T>::word)->value;
+  }
+  [[nodiscard]] std::string type() const { return words_in_markdown(all_words()); }
+  [[nodiscard]] std::string show(const T& value) const {
+    return shown(std::string(std::ranges::find(choices, value, &Choice<T>::value)->word));
+  }
+};
+template <typename T, std::size_t N>
+OneOf(const std::array<Choice<T>, N>&) -> OneOf<T>;
 
 }  // namespace restante::config

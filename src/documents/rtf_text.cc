@@ -31,8 +31,8 @@ constexpr std::array<std::string_view, 18> kUnread = {"fonttbl",
                                                       "colorschememapping",
                                                       "fldinst",
                                                       "info"};
-constexpr std::array<std::string_view, 8> kBreaks = {"par",  "line", "row", "cell",
-                                                     "sect", "page", "tab", "nestcell"};
+constexpr std::array<std::string_view, 8> kRtfBreaks = {"par",  "line", "row", "cell",
+                                                        "sect", "page", "tab", "nestcell"};
 constexpr std::size_t kDepthMax = 1000;
 
 struct Sign {
@@ -167,7 +167,7 @@ class RtfReader {
     if (word == "bin" && number)
       rtf_.remove_prefix(std::min(rtf_.size(), static_cast<std::size_t>(std::max(*number, 0))));
     if (std::find(kUnread.begin(), kUnread.end(), word) != kUnread.end()) now_.is_unread = true;
-    if (std::find(kBreaks.begin(), kBreaks.end(), word) != kBreaks.end()) put('\n');
+    if (std::find(kRtfBreaks.begin(), kRtfBreaks.end(), word) != kRtfBreaks.end()) put('\n');
     for (const auto& [name, character] : kSigns)
       if (word == name) put_character(character);
   }

@@ -4,7 +4,8 @@
 
 #include <array>
 #include <cstdint>
-#include <string_view>
+
+#include "config/values.h"
 
 namespace restante::maildrop {
 
@@ -12,12 +13,7 @@ enum class BackEnd : std::uint8_t {
   kLog,  ///< log/: one append-only file a maildrop (docs/format.md).
 };
 
-struct BackEndWord {
-  std::string_view word;  ///< As maildrop.backend has it.
-  BackEnd value{};
-};
-
-/// The default first.
-inline constexpr auto kBackEnds = std::to_array<BackEndWord>({{"log", BackEnd::kLog}});
+/// The words of maildrop.backend, the default first.
+inline constexpr auto kBackEnds = std::to_array<config::Choice<BackEnd>>({{"log", BackEnd::kLog}});
 
 }  // namespace restante::maildrop

@@ -7,17 +7,10 @@
 #include "mime/comments.h"
 #include "mime/decoded_words.h"
 #include "mime/encoded_word.h"
+#include "mime/line_scan.h"
 
 namespace restante::mime {
 namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-std::string_view trim_blanks(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 /// What stood between two commas, as it is read.
 struct Piece {

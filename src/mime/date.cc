@@ -11,6 +11,7 @@
 #include "base/ascii.h"
 #include "mime/comments.h"
 #include "mime/decoded_words.h"
+#include "mime/line_scan.h"
 #include "mime/zone.h"
 
 namespace restante::mime {
@@ -21,8 +22,6 @@ constexpr int kYearMin = 1900;
 
 /// Of a word: letters, in UTF-8 too.
 bool is_letter(char c) { return is_alpha(c) || !is_ascii(c); }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 /// The names of other languages that are none in English; "jui" is none of them.
 int foreign_month_of(std::string_view lower) {
   using Month = std::pair<std::string_view, int>;
@@ -79,9 +78,9 @@ int whole_year(int number, std::size_t digits) {
 
 /// Reads words and numbers from left to right; each finds its place by its form and by what is
 /// known already.
-class Reader {
+class DateReader {
  public:
-  explicit Reader(std::string_view text) : rest_(text) {}
+  explicit DateReader(std::string_view text) : rest_(text) {}
 
   /// False: it cannot be a date.
   bool read(Fields& fields) {
@@ -388,7 +387,7 @@ std::optional<std::int64_t> parse_date(std::string_view raw) {
   text.erase(0, std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   if (const auto seconds = unix_time(text)) return seconds;
   Fields fields;
-  if (!Reader(text).read(fields)) return std::nullopt;
+  if (!DateReader(text).read(fields)) return std::nullopt;
   if (!fields.zone) fields.zone = zone_in_comment(comments);
   return seconds_of(fields);
 }

@@ -5,13 +5,12 @@
 
 #include "base/ascii.h"
 #include "mime/encoded_word.h"
+#include "mime/line_scan.h"
 #include "text/charsets/charset.h"
 #include "text/charsets/charset_label.h"
 
 namespace restante::mime {
 namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 /// Bodies may be of sets in which a field cannot be.
 bool fits_fields(std::string_view charset) {

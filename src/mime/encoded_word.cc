@@ -5,13 +5,12 @@
 #include <cstdint>
 
 #include "base/ascii.h"
+#include "mime/line_scan.h"
 
 namespace restante::mime {
 namespace {
 
 constexpr std::size_t kCharsetBytesMax = 60;
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 /// 0..63; -1: no letter of base64, in either alphabet.
 int value_of_letter(char c) {

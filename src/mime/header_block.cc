@@ -77,10 +77,10 @@ bool is_mbox_line(std::string_view line) {
   return behind > 0 && !trim(line.substr(behind)).starts_with(':');
 }
 
-class Reader {
+class BlockReader {
  public:
-  Reader(std::string_view text, std::size_t at, char end, Owner owner,
-         const IsBoundary& is_boundary)
+  BlockReader(std::string_view text, std::size_t at, char end, Owner owner,
+              const IsBoundary& is_boundary)
       : text_(text), at_(at), start_(at), end_(end), owner_(owner), is_boundary_(is_boundary) {}
 
   HeaderBlock read();
@@ -110,19 +110,19 @@ class Reader {
   std::optional<std::size_t> junk_at_;  // The first line of no form behind the last field.
 };
 
-void Reader::skip_before_first() {
+void BlockReader::skip_before_first() {
   if (owner_ == Owner::kPart) return;
   if (at_ == 0 && text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
   while (at_ < text_.size()) {
     const Line line = line_at(text_, at_, end_);
-    if (!is_blank(line.text) && !is_mbox_line(line.text)) return;
+    if (!is_blank_line(line.text) && !is_mbox_line(line.text)) return;
     if (is_boundary_(line.text)) return;
-    after_blank_ = after_blank_ || is_blank(line.text);
+    after_blank_ = after_blank_ || is_blank_line(line.text);
     at_ = line.next;
   }
 }
 
-void Reader::keep(std::string_view name, std::string_view line) {
+void BlockReader::keep(std::string_view name, std::string_view line) {
   last_is_kept_ = block_.fields.size() < kFieldsMax && at_ - start_ < kHeaderBytesMax;
   if (last_is_kept_) {
     const std::string_view value = trim(line.substr(line.find(':') + 1));
@@ -133,7 +133,7 @@ void Reader::keep(std::string_view name, std::string_view line) {
   }
 }
 
-void Reader::extend(const Line& line) {
+void BlockReader::extend(const Line& line) {
   if (!last_is_kept_) return;
   std::string_view& raw = block_.fields.back().raw;
   if (raw.empty()) raw = std::string_view(line.text.data(), 0);  // The value begins on this line.
@@ -144,7 +144,7 @@ void Reader::extend(const Line& line) {
 }
 
 /// Linear together: what was passed to find a field is not looked at again before it.
-bool Reader::has_known_ahead(std::size_t at, std::size_t lines_max) {
+bool BlockReader::has_known_ahead(std::size_t at, std::size_t lines_max) {
   if (at <= known_at_) return true;
   for (std::size_t lines = 0; at < text_.size() && lines < lines_max; ++lines) {
     const Line line = line_at(text_, at, end_);
@@ -158,7 +158,7 @@ bool Reader::has_known_ahead(std::size_t at, std::size_t lines_max) {
   return false;
 }
 
-bool Reader::take(const Line& line) {
+bool BlockReader::take(const Line& line) {
   const bool is_continued = line.text.starts_with(' ') || line.text.starts_with('\t');
   if (is_continued && has_field_) {
     if (!junk_at_) extend(line);
@@ -186,14 +186,14 @@ bool Reader::take(const Line& line) {
 }
 
 /// A part that begins with "Note: …" has text, not a header.
-bool Reader::is_text_after_all() const {
+bool BlockReader::is_text_after_all() const {
   return owner_ == Owner::kPart &&
          std::none_of(block_.fields.begin(), block_.fields.end(), [&](const Field& field) {
            return has_end_ ? is_known(field.name) : starts_with_ignore_case(field.name, "content-");
          });
 }
 
-HeaderBlock Reader::read() {
+HeaderBlock BlockReader::read() {
   skip_before_first();
   while (at_ < text_.size()) {
     const Line line = line_at(text_, at_, end_);
@@ -231,7 +231,7 @@ std::string_view HeaderBlock::raw(std::string_view name) const {
 
 HeaderBlock read_header_block(std::string_view text, std::size_t at, char end, Owner owner,
                               const IsBoundary& is_boundary) {
-  return Reader(text, at, end, owner, is_boundary).read();
+  return BlockReader(text, at, end, owner, is_boundary).read();
 }
 
 }  // namespace restante::mime

@@ -63,7 +63,7 @@ std::string_view without_line_end(std::string_view text, char end) {
   return text;
 }
 
-bool is_blank(std::string_view line) {
+bool is_blank_line(std::string_view line) {
   return line.find_first_not_of(" \t") == std::string_view::npos;
 }
 

@@ -24,6 +24,14 @@ Line line_at(std::string_view text, std::size_t at, char end);
 std::string_view without_line_end(std::string_view text, char end);
 
 /// Nothing but spaces and tabs.
-bool is_blank(std::string_view line);
+bool is_blank_line(std::string_view line);
+/// A blank of a header field, whose lines may be folded.
+inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+/// Without those before and behind it.
+inline std::string_view trim_blanks(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
 
 }  // namespace restante::mime

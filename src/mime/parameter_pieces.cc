@@ -27,7 +27,7 @@ std::string percent_decoded(std::string_view text) {
   return octets;
 }
 
-bool is_token(std::string_view text) {
+bool is_attribute(std::string_view text) {
   constexpr std::string_view kOthers = "-_.:+";
   return std::all_of(text.begin(), text.end(), [&](char c) {
     return is_alpha(c) || is_digit(c) || kOthers.find(c) != std::string_view::npos;
@@ -45,7 +45,7 @@ std::string_view take_charset(std::string_view& value, bool must_stand) {
   const std::string_view charset = front.substr(0, first);
   const bool is_unknown =
       !charset.empty() && !text::is_known_charset(charset) && !to_lower(charset).starts_with("x-");
-  if (is_unknown && (!must_stand || second != first + 1 || !is_token(charset))) return {};
+  if (is_unknown && (!must_stand || second != first + 1 || !is_attribute(charset))) return {};
   const std::string_view language = front.substr(first + 1, second - first - 1);
   if (!std::all_of(language.begin(), language.end(),
                    [](char c) { return is_alpha(c) || is_digit(c) || c == '-'; }))

@@ -9,6 +9,7 @@
 #include "mime/comments.h"
 #include "mime/decoded_words.h"
 #include "mime/encoded_word.h"
+#include "mime/line_scan.h"
 #include "mime/parameter_pieces.h"
 
 namespace restante::mime {
@@ -18,7 +19,6 @@ constexpr std::size_t kParametersMax = 100;
 constexpr std::size_t kNameBytesMax = 60;
 constexpr std::size_t kTextBytesMax = 16U << 10;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_name_character(char c) {
   constexpr std::string_view kOthers = "-_.*!#$&+^`|~";
   return is_alpha(c) || is_digit(c) || kOthers.find(c) != std::string_view::npos;
@@ -28,15 +28,9 @@ bool is_file_name(std::string_view name) {
   return name.starts_with("filename") || name.starts_with("name");
 }
 
-std::string_view trim_blanks(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-class Reader {
+class ParameterReader {
  public:
-  explicit Reader(std::string_view text) : rest_(text) {}
+  explicit ParameterReader(std::string_view text) : rest_(text) {}
 
   /// "text/plain": lower case; blanks and comments around the slash left out.
   std::string main_value() {
@@ -199,7 +193,7 @@ std::string_view Parameters::find(std::string_view name) const {
 
 Parameters parse_parameters(std::string_view raw, std::string_view charset) {
   const std::string field = field_as_utf8(raw.substr(0, kTextBytesMax), charset);
-  Reader reader(field);
+  ParameterReader reader(field);
   Parameters read;
   read.value = one_line(reader.main_value());
   ParameterPieces pieces;

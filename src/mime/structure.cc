@@ -246,7 +246,7 @@ void Walker::note_guess(const Line& line) {
   const std::size_t colon = next.find(':');
   const bool is_field = colon != std::string_view::npos &&
                         next.substr(0, colon).find_first_of(" \t") == std::string_view::npos;
-  if (is_blank(next) || is_field) open.guess = source.at;
+  if (is_blank_line(next) || is_field) open.guess = source.at;
 }
 
 void Walker::take_line() {

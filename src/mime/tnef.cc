@@ -154,9 +154,9 @@ std::string date_of(std::string_view data) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
-class Reader {
+class TnefReader {
  public:
-  explicit Reader(std::size_t files_max) : files_max_(files_max) {}
+  explicit TnefReader(std::size_t files_max) : files_max_(files_max) {}
   void take(std::uint32_t attribute, std::string_view data);
   Tnef finish();
 
@@ -175,7 +175,7 @@ class Reader {
   bool has_file_ = false;
 };
 
-void Reader::end_file() {
+void TnefReader::end_file() {
   if (has_file_ && !file_.octets.empty() && tnef_.files.size() < files_max_)
     tnef_.files.push_back(file_);
   file_ = {};
@@ -183,7 +183,7 @@ void Reader::end_file() {
 }
 
 /// False: it is another property.
-bool Reader::take_field(std::uint32_t property, Text text) {
+bool TnefReader::take_field(std::uint32_t property, Text text) {
   switch (property) {
     case kSubjectProperty: subject_ = text; return true;
     case kSenderNameProperty: sender_name_ = text; return true;
@@ -192,7 +192,7 @@ bool Reader::take_field(std::uint32_t property, Text text) {
   }
 }
 
-void Reader::take_message(std::uint32_t property, std::uint32_t type, std::string_view value) {
+void TnefReader::take_message(std::uint32_t property, std::uint32_t type, std::string_view value) {
   const bool is_string = type == kString || type == kWideString;
   if (is_string &&
       take_field(property, {without_end_of(value, type == kWideString), type == kWideString}))
@@ -208,7 +208,8 @@ void Reader::take_message(std::uint32_t property, std::uint32_t type, std::strin
   tnef_.text_is_wide = is_wide;
 }
 
-void Reader::take_attachment(std::uint32_t property, std::uint32_t type, std::string_view value) {
+void TnefReader::take_attachment(std::uint32_t property, std::uint32_t type,
+                                 std::string_view value) {
   if (property == kLongNameProperty && (type == kString || type == kWideString)) {
     file_.is_wide = type == kWideString;
     file_.name = without_end_of(value, file_.is_wide);
@@ -220,7 +221,7 @@ void Reader::take_attachment(std::uint32_t property, std::uint32_t type, std::st
   }
 }
 
-void Reader::take(std::uint32_t attribute, std::string_view data) {
+void TnefReader::take(std::uint32_t attribute, std::string_view data) {
   switch (attribute) {
     case kCodePage: tnef_.charset = "windows-" + std::to_string(Octets(data).number(4)); break;
     case kSubject: subject_ = {without_end_of(data, false)}; break;
@@ -244,7 +245,7 @@ void Reader::take(std::uint32_t attribute, std::string_view data) {
   }
 }
 
-Tnef Reader::finish() {
+Tnef TnefReader::finish() {
   end_file();
   tnef_.subject = subject_.as_utf8(tnef_.charset);
   tnef_.sender = sender_name_.as_utf8(tnef_.charset);
@@ -261,7 +262,7 @@ Tnef read_tnef(std::string_view octets, std::size_t files_max) {
   Octets in(octets);
   if (in.number(4) != kSignature) return {};
   in.take(2);
-  Reader reader(files_max);
+  TnefReader reader(files_max);
   while (in.is_good() && !in.is_empty()) {
     in.take(1);  // The level: of the message or of an attachment, which the attribute says, too.
     const std::uint32_t attribute = in.number(4);

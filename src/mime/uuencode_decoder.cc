@@ -7,9 +7,9 @@
 namespace restante::mime {
 namespace {
 
-constexpr std::size_t kLineBytesMax = 1000;
+constexpr std::size_t kUuLineBytesMax = 1000;
 
-unsigned value_of(char c) { return (static_cast<unsigned char>(c) - 0x20U) & 0x3FU; }
+unsigned uu_value_of(char c) { return (static_cast<unsigned char>(c) - 0x20U) & 0x3FU; }
 
 std::string_view without_end(std::string_view line) {
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
@@ -37,7 +37,7 @@ bool is_uuencode_line(std::string_view line) {
   if (line.empty()) return false;
   if (!std::all_of(line.begin(), line.end(), [](char c) { return c >= 0x20 && c <= 0x60; }))
     return false;
-  const std::size_t octets = value_of(line.front());
+  const std::size_t octets = uu_value_of(line.front());
   // It may be shorter: blanks at the end are values of 0 that programs cut off.
   return line.size() <= 1 + ((octets + 2) / 3) * 4 + 1;
 }
@@ -46,7 +46,7 @@ void UuencodeDecoder::feed(std::string_view octets, std::string& out) {
   while (!octets.empty()) {
     const std::size_t end = octets.find('\n');
     const std::size_t bytes = end == std::string_view::npos ? octets.size() : end + 1;
-    if (line_.size() < kLineBytesMax) line_.append(octets.substr(0, bytes));
+    if (line_.size() < kUuLineBytesMax) line_.append(octets.substr(0, bytes));
     octets.remove_prefix(bytes);
     if (end == std::string_view::npos) return;
     take(without_end(line_), out);
@@ -70,12 +70,12 @@ void UuencodeDecoder::take(std::string_view line, std::string& out) {
     return;
   }
   if (!is_uuencode_line(line)) return;
-  std::size_t left = value_of(line.front());
+  std::size_t left = uu_value_of(line.front());
   line.remove_prefix(1);
   while (left > 0) {
     unsigned group = 0;
     for (std::size_t i = 0; i < 4; ++i)
-      group = (group << 6U) | (i < line.size() ? value_of(line[i]) : 0U);
+      group = (group << 6U) | (i < line.size() ? uu_value_of(line[i]) : 0U);
     line.remove_prefix(std::min<std::size_t>(line.size(), 4));
     for (int shift = 16; shift >= 0 && left > 0; shift -= 8, --left)
       out += static_cast<char>((group >> static_cast<unsigned>(shift)) & 0xFFU);

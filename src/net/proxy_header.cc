@@ -19,19 +19,13 @@ constexpr std::size_t kFixedBytes = 16;  // Of version 2: signature, command, fa
 constexpr std::uint8_t kLocal = 0x20;
 constexpr std::uint8_t kProxy = 0x21;
 
-Error wrong(const char* what) { return Error(Errc::kSyntax, std::string("PROXY header: ") + what); }
-
 /// "[0..65535], no leading zeroes".
 Result<std::uint16_t> parse_port(std::string_view text) {
   return parse_decimal<std::uint16_t>(text);
 }
 
-std::uint8_t octet(std::string_view bytes, std::size_t at) {
-  return static_cast<std::uint8_t>(bytes[at]);
-}
-
 std::uint16_t two_octets(std::string_view bytes, std::size_t at) {
-  return static_cast<std::uint16_t>((octet(bytes, at) << 8U) | octet(bytes, at + 1));
+  return static_cast<std::uint16_t>((octet_of(bytes, at) << 8U) | octet_of(bytes, at + 1));
 }
 
 Endpoint endpoint_of(const IpAddress& address, std::uint16_t port) {
@@ -52,11 +46,11 @@ std::string_view next_word(std::string_view& line) {
 IpAddress address_at(std::string_view bytes, std::size_t at, bool v4) {
   if (v4) {
     std::array<std::uint8_t, 4> octets{};
-    for (std::size_t i = 0; i < octets.size(); ++i) octets[i] = octet(bytes, at + i);
+    for (std::size_t i = 0; i < octets.size(); ++i) octets[i] = octet_of(bytes, at + i);
     return IpAddress::v4(octets);
   }
   IpAddress::Bytes octets{};
-  for (std::size_t i = 0; i < octets.size(); ++i) octets[i] = octet(bytes, at + i);
+  for (std::size_t i = 0; i < octets.size(); ++i) octets[i] = octet_of(bytes, at + i);
   return IpAddress(octets);
 }
 
@@ -66,7 +60,7 @@ IpAddress address_at(std::string_view bytes, std::size_t at, bool v4) {
 Result<std::size_t> ProxyHeaderReader::wanted(std::string_view peeked) const {
   const std::size_t have = header_.size();
   if (have == 0 && peeked.front() != kSignatureV1.front() && peeked.front() != kSignatureV2.front())
-    return wrong("there is none");
+    return wrong_header("there is none");
   const char first = have == 0 ? peeked.front() : header_.front();
   if (first == kSignatureV2.front()) {
     if (have < kFixedBytes) return kFixedBytes - have;
@@ -95,27 +89,29 @@ Status ProxyHeaderReader::finish() {
   const bool v2 = header_.front() == kSignatureV2.front();
   const std::string_view signature = v2 ? kSignatureV2 : kSignatureV1;
   const std::size_t common = std::min(header_.size(), signature.size());
-  if (header_.compare(0, common, signature.substr(0, common)) != 0) return wrong("there is none");
+  if (header_.compare(0, common, signature.substr(0, common)) != 0)
+    return wrong_header("there is none");
   if (v2) {
     if (header_.size() < kFixedBytes) return ok();
     const std::size_t whole = kFixedBytes + two_octets(header_, kFixedBytes - 2);
-    if (whole > kBytesMax) return wrong("too long");
+    if (whole > kBytesMax) return wrong_header("too long");
     return header_.size() < whole ? ok() : finish_v2();
   }
   if (header_.back() == '\n') return finish_v1();
-  return header_.size() < kLineBytesMax ? ok() : wrong("the line is too long");
+  return header_.size() < kLineBytesMax ? ok() : wrong_header("the line is too long");
 }
 
 Status ProxyHeaderReader::finish_v1() {
   std::string_view line = header_;
-  if (line.size() > kLineBytesMax || !line.ends_with("\r\n")) return wrong("the line has no CRLF");
+  if (line.size() > kLineBytesMax || !line.ends_with("\r\n"))
+    return wrong_header("the line has no CRLF");
   line.remove_suffix(2);
   line.remove_prefix(kSignatureV1.size());
   const std::string_view family = next_word(line);
   done_ = true;
   if (family == "UNKNOWN") return ok();  // Whatever follows is to be ignored.
   const bool v4 = family == "TCP4";
-  if (!v4 && family != "TCP6") return wrong("neither TCP4, TCP6 nor UNKNOWN");
+  if (!v4 && family != "TCP6") return wrong_header("neither TCP4, TCP6 nor UNKNOWN");
   const std::string_view from = next_word(line);
   const std::string_view to = next_word(line);
   const std::string_view from_port = next_word(line);
@@ -124,27 +120,27 @@ Status ProxyHeaderReader::finish_v1() {
     return IpAddress::parse(text) && (text.find(':') == std::string_view::npos) == v4;
   };
   const auto port = parse_port(from_port);
-  if (!is_of_family(from) || !is_of_family(to)) return wrong("not an address of its family");
-  if (!port || !parse_port(to_port)) return wrong("not a port");
+  if (!is_of_family(from) || !is_of_family(to)) return wrong_header("not an address of its family");
+  if (!port || !parse_port(to_port)) return wrong_header("not a port");
   client_ = endpoint_of(*IpAddress::parse(from), *port);
   return ok();
 }
 
 Status ProxyHeaderReader::finish_v2() {
-  const std::uint8_t command = octet(header_, 12);
-  const unsigned family = octet(header_, 13) >> 4U;
-  const unsigned transport = octet(header_, 13) & 0x0fU;
-  if (command != kLocal && command != kProxy) return wrong("unknown version or command");
+  const std::uint8_t command = octet_of(header_, 12);
+  const unsigned family = octet_of(header_, 13) >> 4U;
+  const unsigned transport = octet_of(header_, 13) & 0x0fU;
+  if (command != kLocal && command != kProxy) return wrong_header("unknown version or command");
   done_ = true;
   if (command == kLocal) return ok();  // The family and all the rest are to be ignored.
-  if (family > 3 || transport > 2) return wrong("unknown family or transport");
+  if (family > 3 || transport > 2) return wrong_header("unknown family or transport");
   if (family == 0 || transport == 0) return ok();
-  if (transport != 1) return wrong("not a stream");
+  if (transport != 1) return wrong_header("not a stream");
   constexpr std::array<std::size_t, 4> kAddressBytes = {0, 4, 16, 108};
   const std::size_t each = kAddressBytes[family];
   const std::size_t ports = family == 3 ? 0 : 4;
   const std::size_t tlvs = kFixedBytes + 2 * each + ports;
-  if (header_.size() < tlvs) return wrong("too short for its addresses");
+  if (header_.size() < tlvs) return wrong_header("too short for its addresses");
   RESTANTE_TRY(const ProxyTlvs told, read_proxy_tlvs(header_, tlvs));
   if (family == 3) return ok();
   tls_ = told.tls;

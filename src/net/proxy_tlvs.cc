@@ -20,12 +20,6 @@ constexpr std::size_t kTlsFixedBytes = 5;   // Flags, and whether the certificat
 constexpr std::size_t kHeadBytes = 3;       // Type and length.
 constexpr std::size_t kWordBytesMax = 64;
 
-Error wrong(const char* what) { return Error(Errc::kSyntax, std::string("PROXY header: ") + what); }
-
-std::uint8_t octet(std::string_view bytes, std::size_t at) {
-  return static_cast<std::uint8_t>(bytes[at]);
-}
-
 struct Tlv {
   std::uint8_t type = 0;
   std::string_view value;
@@ -33,10 +27,10 @@ struct Tlv {
 
 /// Takes the first one off the front.
 Result<Tlv> next_tlv(std::string_view& bytes) {
-  if (bytes.size() < kHeadBytes) return wrong("cut off within a TLV");
-  const std::size_t length = (std::size_t{octet(bytes, 1)} << 8U) | octet(bytes, 2);
-  if (bytes.size() - kHeadBytes < length) return wrong("a TLV is longer than the header");
-  const Tlv out{octet(bytes, 0), bytes.substr(kHeadBytes, length)};
+  if (bytes.size() < kHeadBytes) return wrong_header("cut off within a TLV");
+  const std::size_t length = (std::size_t{octet_of(bytes, 1)} << 8U) | octet_of(bytes, 2);
+  if (bytes.size() - kHeadBytes < length) return wrong_header("a TLV is longer than the header");
+  const Tlv out{octet_of(bytes, 0), bytes.substr(kHeadBytes, length)};
   bytes.remove_prefix(kHeadBytes + length);
   return out;
 }
@@ -55,7 +49,7 @@ std::uint32_t crc32c(std::string_view bytes) {
 bool checksum_is_right(std::string header, std::size_t at) {
   std::uint32_t said = 0;
   for (std::size_t i = 0; i < 4; ++i) {
-    said = (said << 8U) | octet(header, at + i);
+    said = (said << 8U) | octet_of(header, at + i);
     header[at + i] = '\0';
   }
   return crc32c(header) == said;
@@ -71,15 +65,15 @@ bool is_word(std::string_view text) {
 }
 
 Result<std::optional<std::string>> read_tls(std::string_view value) {
-  if (value.size() < kTlsFixedBytes) return wrong("its TLS TLV is too short");
-  const bool over_tls = (octet(value, 0) & kOverTls) != 0;
+  if (value.size() < kTlsFixedBytes) return wrong_header("its TLS TLV is too short");
+  const bool over_tls = (octet_of(value, 0) & kOverTls) != 0;
   value.remove_prefix(kTlsFixedBytes);
   std::string version = "TLS";
   std::string cipher;
   while (!value.empty()) {
     RESTANTE_TRY(const Tlv part, next_tlv(value));
     if (part.type != kTlsVersion && part.type != kTlsCipher) continue;
-    if (!is_word(part.value)) return wrong("no TLS has a version or cipher of that name");
+    if (!is_word(part.value)) return wrong_header("no TLS has a version or cipher of that name");
     (part.type == kTlsVersion ? version : cipher) = part.value;
   }
   if (!over_tls) return std::optional<std::string>();
@@ -96,9 +90,9 @@ Result<ProxyTlvs> read_proxy_tlvs(const std::string& header, std::size_t at) {
     RESTANTE_TRY(const Tlv tlv, next_tlv(rest));
     const std::size_t place = header.size() - rest.size() - tlv.value.size();
     if (tlv.type == kChecksum && (tlv.value.size() != 4 || !checksum_is_right(header, place)))
-      return wrong("its checksum is wrong");
+      return wrong_header("its checksum is wrong");
     if (tlv.type != kTls) continue;
-    if (std::exchange(tls_seen, true)) return wrong("it has two TLS TLVs");
+    if (std::exchange(tls_seen, true)) return wrong_header("it has two TLS TLVs");
     RESTANTE_TRY(auto tls, read_tls(tlv.value));
     out.tls = std::move(tls);
   }

@@ -9,6 +9,15 @@
 
 namespace restante::net {
 
+/// What is wrong with a header, for the log.
+inline Error wrong_header(const char* what) {
+  return Error(Errc::kSyntax, std::string("PROXY header: ") + what);
+}
+
+inline std::uint8_t octet_of(std::string_view bytes, std::size_t at) {
+  return static_cast<std::uint8_t>(bytes[at]);
+}
+
 struct ProxyTlvs {
   /// The client speaks TLS with the proxy: "TLSv1.3 TLS_AES_256_GCM_SHA384", as far as it is told,
   /// or "TLS". nullopt: it does not, or nothing is said.

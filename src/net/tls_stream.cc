@@ -16,7 +16,7 @@
 namespace restante::net {
 namespace {
 
-std::string openssl_reason() {
+std::string failure_reason() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();
   if (code == 0) return "no reason given";
@@ -26,7 +26,7 @@ std::string openssl_reason() {
 
 /// What is wrong with the peer's certificate says more than where in the library that was found.
 std::string reason_of_failure(const SSL* ssl) {
-  std::string reason = openssl_reason();
+  std::string reason = failure_reason();
   const long verified = SSL_get_verify_result(ssl);
   if (verified == X509_V_OK) return reason;
   return std::string("client certificate: ") + X509_verify_cert_error_string(verified);
@@ -43,7 +43,7 @@ Result<std::unique_ptr<TlsStream>> TlsStream::accept(std::shared_ptr<const TlsCo
   std::unique_ptr<TlsStream> stream(new TlsStream(std::move(context)));
   stream->ssl_ = SSL_new(stream->context_->contexts_.front().get());
   if (stream->ssl_ == nullptr || SSL_set_fd(stream->ssl_, socket) != 1)
-    return Error(Errc::kLimit, "TLS: " + openssl_reason());
+    return Error(Errc::kLimit, "TLS: " + failure_reason());
   SSL_set_accept_state(stream->ssl_);
   return stream;
 }

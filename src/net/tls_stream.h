@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/tls_version.h"
 #include "dial/self_signed.h"
+#include "net/tls_settings.h"
 
 namespace restante::net {
 
@@ -31,19 +32,6 @@ struct IoResult {
   explicit IoResult(Kind k, std::size_t n = 0) : kind(k), bytes(n) {}
   Kind kind;
   std::size_t bytes;
-};
-
-struct TlsSettings {
-  std::vector<CertificateFiles> certificates;  ///< The first answers clients without a known SNI.
-  /// Below 1.2 weaker ciphers and signatures are taken along, and whatever key the certificate has.
-  TlsVersion min_version = TlsVersion::k12;
-  /// PEM: who may have signed the certificates of clients, which are asked for one then and may do
-  /// without; a bad one fails the handshake. Empty: nobody is asked.
-  std::filesystem::path client_ca;
-  /// PEM: a list of revoked certificates of each authority in a client's chain. A revoked
-  /// certificate fails the handshake; where a list is missing or has ended, nobody is named by one.
-  /// Empty: nobody looks.
-  std::filesystem::path client_crl;
 };
 
 /// Immutable once loaded. Callable from any thread.

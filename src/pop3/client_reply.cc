@@ -90,7 +90,7 @@ Result<ReplyLineReader::Line> ReplyLineReader::next(std::string_view& input) {
   given_out_ = false;
   const std::size_t lf = input.find('\n');
   const std::string_view taken = input.substr(0, lf == input.npos ? lf : lf + 1);
-  if (kept_.size() + taken.size() > kReplyLineBytesMax + 2)
+  if (kept_.size() + taken.size() > kServerLineBytesMax + 2)
     return Error(Errc::kLimit, "a reply's line is longer than 64 KiB");
   kept_.append(taken);
   input.remove_prefix(taken.size());

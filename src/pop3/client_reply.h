@@ -12,7 +12,7 @@
 namespace restante::pop3 {
 
 /// Longer lines of replies are refused. RFC 2449 s.4 says 512 octets; SASL's challenges are longer.
-inline constexpr std::size_t kReplyLineBytesMax = 65536;
+inline constexpr std::size_t kServerLineBytesMax = 65536;
 
 struct ClientReply {
   enum class Kind : std::uint8_t {
@@ -46,7 +46,7 @@ class ReplyLineReader {
     std::string_view text;  ///< Without its end; valid until the next call.
   };
   /// Takes octets off the front of `input`, to the end of the line and no further. Errors: kLimit
-  /// (longer than kReplyLineBytesMax).
+  /// (longer than kServerLineBytesMax).
   Result<Line> next(std::string_view& input);
 
  private:

@@ -99,10 +99,10 @@ TEST(ReplyLineReader, TheSameForAllCuts) {
 }
 
 TEST(ReplyLineReader, LengthIsBounded) {
-  const std::string fits(kReplyLineBytesMax, 'x');
+  const std::string fits(kServerLineBytesMax, 'x');
   EXPECT_EQ(read_lines(fits + "\r\n", 1000), fits + "|");
   EXPECT_EQ(read_lines(fits + "xxx", 1000), "limit");
-  EXPECT_EQ(read_lines(std::string(10 * kReplyLineBytesMax, 'x') + "\n", 1 << 20), "limit");
+  EXPECT_EQ(read_lines(std::string(10 * kServerLineBytesMax, 'x') + "\n", 1 << 20), "limit");
 }
 
 }  // namespace

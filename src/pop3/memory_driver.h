@@ -70,7 +70,11 @@ class MemoryListing final : public Listing {
 
 /// The answers that the driver must give.
 struct MemoryWorld {
-  ServerSettings settings;
+  ServerSettings settings = [] {
+    ServerSettings nameless;
+    nameless.implementation.clear();
+    return nameless;
+  }();
   Expire expire;                                 ///< Before a login.
   std::optional<std::uint32_t> own_expire_days;  ///< Of every account.
   Channel channel;

@@ -19,6 +19,7 @@
 #include "base/secret_string.h"
 #include "base/strong.h"
 #include "base/xclient.h"
+#include "config/keys_fwd.h"
 #include "sasl/mechanism.h"
 
 namespace restante::pop3 {
@@ -48,8 +49,8 @@ struct Expire {
 
 struct ServerSettings {
   std::string hostname;
-  std::string implementation;  ///< CAPA IMPLEMENTATION; empty: not announced.
-  bool last_enabled = false;   ///< The LAST command of RFC 1460.
+  std::string implementation = "restante";  ///< CAPA IMPLEMENTATION; empty: not announced.
+  bool last_enabled = false;                ///< The LAST command of RFC 1460.
   bool apop_enabled = false;
   std::string apop_timestamp;  ///< "<unique@host>" for the greeting and for CRAM-MD5, made by the
                                ///< driver.
@@ -58,6 +59,9 @@ struct ServerSettings {
   std::uint32_t login_delay_seconds = 0;  ///< CAPA LOGIN-DELAY; 0: not announced.
   Utf8Policy utf8_policy = Utf8Policy::kSend;
 };
+
+/// [pop3], as far as sessions know it.
+const config::Keys<ServerSettings>& keys();
 
 /// What the session knows of its connection; renewed by tls_started().
 struct Channel {

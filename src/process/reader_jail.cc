@@ -17,9 +17,9 @@
 namespace restante::process {
 namespace {
 
-constexpr std::uint64_t kStackBytes = 8U << 20;  // RLIMIT_DATA does not count it.
+constexpr std::uint64_t kJailStackBytes = 8U << 20;  // RLIMIT_DATA does not count it.
 
-constexpr const char* kAllowed[] = {
+constexpr const char* kJailCalls[] = {
     // The descriptors that it has.
     "close", "fadvise64", "fstat", "lseek", "poll", "ppoll", "pread64", "preadv", "read", "readv",
     "recvfrom", "recvmsg",
@@ -67,7 +67,7 @@ Status filter(int socket) {
   }
   // Libraries that look for a file of theirs go on without it.
   FilterRules rules(SCMP_ACT_ERRNO(EACCES));
-  rules.all(SCMP_ACT_ALLOW, kAllowed);
+  rules.all(SCMP_ACT_ALLOW, kJailCalls);
   const auto own = static_cast<std::uint64_t>(socket);
   for (const char* const name : {"write", "writev", "sendto", "sendmsg"})
     rules.allow(name, {equals(0, own)});
@@ -89,7 +89,7 @@ Status enter_reader_jail(int socket, const JailBounds& bounds) {
   be_the_first_to_go();
   ::prctl(PR_SET_DUMPABLE, 0);
   RESTANTE_CHECKED(bound(RLIMIT_CORE, 0));
-  RESTANTE_CHECKED(bound(RLIMIT_STACK, kStackBytes));
+  RESTANTE_CHECKED(bound(RLIMIT_STACK, kJailStackBytes));
   RESTANTE_CHECKED(bound(RLIMIT_CPU, static_cast<std::uint64_t>(bounds.processor.count())));
   if (!kSanitized) RESTANTE_CHECKED(bound(RLIMIT_DATA, bounds.memory_bytes));
   RESTANTE_CHECKED(no_new_privileges());

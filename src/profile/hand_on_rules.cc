@@ -11,7 +11,7 @@ namespace {
 using config::find;
 using config::Mistakes;
 using config::Node;
-using Kind = HandOn::Kind;
+using Way = HandOn::Kind;
 
 bool begins_with(std::string_view text, std::initializer_list<std::string_view> beginnings) {
   return std::any_of(beginnings.begin(), beginnings.end(),
@@ -30,39 +30,39 @@ struct Target {
     mistakes.add(entry == nullptr ? node.line : entry->line, fmt::format("account.hand_on.{}", key),
                  text);
   }
-  void only_with(std::string_view key, Kind kind, std::string_view text) const {
+  void only_with(std::string_view key, Way kind, std::string_view text) const {
     if (has(key) && hand_on.kind != kind) wrong(key, text);
   }
 };
 
 void check_address(const Target& at) {
   const std::string_view target = at.hand_on.target;
-  const Kind kind = at.hand_on.kind;
-  const bool by_command = kind == Kind::kCommand;
+  const Way kind = at.hand_on.kind;
+  const bool by_command = kind == Way::kCommand;
   if (by_command && !at.has("command")) at.wrong("command", "is missing");
   if (by_command && at.has("target")) at.wrong("target", "is not for commands");
   if (!by_command && at.has("command")) at.wrong("command", "only with kind = \"command\"");
-  if (!by_command && kind != Kind::kGmail && !at.has("target"))
+  if (!by_command && kind != Way::kGmail && !at.has("target"))
     return at.wrong("target", "is missing");
-  if (kind == Kind::kSmtp && !begins_with(target, {"smtp://", "smtps://"}))
+  if (kind == Way::kSmtp && !begins_with(target, {"smtp://", "smtps://"}))
     at.wrong("target", "must begin with smtp:// or smtps://");
-  if (kind == Kind::kImap && !begins_with(target, {"imap://", "imaps://"}))
+  if (kind == Way::kImap && !begins_with(target, {"imap://", "imaps://"}))
     at.wrong("target", "must begin with imap:// or imaps://");
-  if (kind == Kind::kMbox && !target.starts_with('/'))
+  if (kind == Way::kMbox && !target.starts_with('/'))
     at.wrong("target", "must be an absolute path");
   const bool is_api =
       begins_with(target, {"https://", "http://127.0.0.1:", "http://[::1]:", "http://localhost:"});
-  if (kind == Kind::kGmail && !target.empty() && !is_api)
+  if (kind == Way::kGmail && !target.empty() && !is_api)
     at.wrong("target", "must begin with https://, or be left out");
 }
 
 void check_login(const Target& at, const std::vector<Issuer>& issuers) {
-  const Kind kind = at.hand_on.kind;
+  const Way kind = at.hand_on.kind;
   const SecretSource& secret = at.hand_on.secret;
-  if (kind == Kind::kImap && at.hand_on.user.empty()) at.wrong("user", "is missing");
-  if (kind == Kind::kGmail && !secret.is_token())
+  if (kind == Way::kImap && at.hand_on.user.empty()) at.wrong("user", "is missing");
+  if (kind == Way::kGmail && !secret.is_token())
     at.wrong("oauth", "is missing: Gmail takes a token, by oauth or token_command");
-  const bool takes_token = kind == Kind::kImap || kind == Kind::kSmtp || kind == Kind::kGmail;
+  const bool takes_token = kind == Way::kImap || kind == Way::kSmtp || kind == Way::kGmail;
   if (secret.is_token() && !takes_token)
     at.wrong(secret.kind == SecretSource::Kind::kOauth ? "oauth" : "token_command",
              "only for smtp, imap and gmail");
@@ -77,10 +77,10 @@ void check_login(const Target& at, const std::vector<Issuer>& issuers) {
 void check_target(const Target& at, const Account& account, const std::vector<Issuer>& issuers) {
   check_address(at);
   check_login(at, issuers);
-  const bool by_smtp = at.hand_on.kind == Kind::kSmtp || at.hand_on.kind == Kind::kLmtp;
+  const bool by_smtp = at.hand_on.kind == Way::kSmtp || at.hand_on.kind == Way::kLmtp;
   if (by_smtp && at.hand_on.recipient.empty()) at.wrong("recipient", "is missing");
-  at.only_with("seen", Kind::kImap, "only with kind = \"imap\"");
-  at.only_with("labels", Kind::kGmail, "only with kind = \"gmail\"");
+  at.only_with("seen", Way::kImap, "only with kind = \"imap\"");
+  at.only_with("labels", Way::kGmail, "only with kind = \"gmail\"");
   if (at.has("addresses") && account.envelope.empty())
     at.wrong("addresses", "needs envelope = \"…\", the header field that has whom a mail is for");
 }

@@ -1,5 +1,5 @@
-// Which keys the client's configuration has and what each value must be: one row a key, and nothing
-// else. What keys mean together is rules.h's.
+// Which keys the client's configuration has, what each value must be, and its line of
+// docs/client.md: one row a key, and nothing else. What keys mean together is rules.h's.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/document.h"
+#include "config/keys.h"
 #include "config/mistakes.h"
 #include "profile/profile.h"
 
@@ -17,8 +18,8 @@ namespace restante::profile {
 void read_tables(const config::Node& root, const std::filesystem::path& base, Profile& profile,
                  config::Mistakes& mistakes);
 
-/// The dotted names of all keys: what the documentation must have.
-std::vector<std::string> known_keys();
+/// All keys, by their dotted names: "archive", "account", "account.name", …
+std::vector<config::KeyNote> known_keys();
 
 /// The keys of which each says where a secret comes from; at most one of them may be given.
 std::vector<std::string> secret_keys();

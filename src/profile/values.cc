@@ -19,8 +19,6 @@ constexpr std::size_t kAccountNameMax = 64;
 constexpr std::size_t kHostMax = 253;  // RFC 1035 s.2.3.4, without the root's dot.
 constexpr std::size_t kSha256HexDigits = 64;
 
-Error wrong(std::string_view sentence) { return Error(Errc::kSyntax, std::string(sentence)); }
-
 bool is_host(std::string_view name) {
   const auto fits = [](char c) {
     return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || !is_ascii(c);
@@ -40,7 +38,8 @@ Result<std::string> one_pin(const Value& value) {
     if (c != ':') digits += to_lower(c);
   const auto is_hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); };
   if (digits.size() != kSha256HexDigits || !std::all_of(digits.begin(), digits.end(), is_hex))
-    return wrong("must be the SHA-256 of a certificate, 64 hex digits; restante probe shows it");
+    return config::wrong_value(
+        "must be the SHA-256 of a certificate, 64 hex digits; restante probe shows it");
   return digits;
 }
 
@@ -50,20 +49,21 @@ Status split_host_port(std::string_view text, std::string& host, std::uint16_t& 
   if (text.starts_with('[')) {
     const auto close = text.find(']');
     if (close == std::string_view::npos || !is_ip(text.substr(1, close - 1)))
-      return wrong("must have an IPv6 address in its brackets");
+      return config::wrong_value("must have an IPv6 address in its brackets");
     host = text.substr(1, close - 1);
     text.remove_prefix(close + 1);
-    if (!text.empty() && text.front() != ':') return wrong("must have \":PORT\" after \"]\"");
+    if (!text.empty() && text.front() != ':')
+      return config::wrong_value("must have \":PORT\" after \"]\"");
     digits = text.empty() ? text : text.substr(1);
   } else {
     const auto colon = text.rfind(':');
     host = text.substr(0, colon);
     if (colon != std::string_view::npos) digits = text.substr(colon + 1);
   }
-  if (!is_host(host) && !is_ip(host)) return wrong("must have the name of a host");
+  if (!is_host(host) && !is_ip(host)) return config::wrong_value("must have the name of a host");
   if (digits.empty()) return ok();
   const auto number = parse_decimal<std::uint16_t>(digits);
-  if (!number || *number == 0) return wrong("must have a port from 1 to 65535");
+  if (!number || *number == 0) return config::wrong_value("must have a port from 1 to 65535");
   port = *number;
   return ok();
 }
@@ -73,9 +73,9 @@ Status split_host_port(std::string_view text, std::string& host, std::uint16_t& 
 Result<std::filesystem::path> user_path(const Value& value) {
   RESTANTE_TRY(const std::string name, config::text(value));
   if (name.starts_with('~') && name != "~" && !name.starts_with("~/"))
-    return wrong("must not begin with \"~name\": \"~\" is your own folder alone");
+    return config::wrong_value("must not begin with \"~name\": \"~\" is your own folder alone");
   if (name.starts_with('~') && home_folder().empty())
-    return wrong("has a \"~\", but HOME is not set");
+    return config::wrong_value("has a \"~\", but HOME is not set");
   return expand(name, value.base);
 }
 
@@ -86,7 +86,7 @@ Result<std::string> account_name(const Value& value) {
   };
   if (name.size() > kAccountNameMax || name.front() == '.' || name.front() == '-' ||
       !std::all_of(name.begin(), name.end(), fits))
-    return wrong(
+    return config::wrong_value(
         "names a folder, too: at most 64 letters, digits and -_.@+, and neither . nor - first");
   return name;
 }
@@ -94,15 +94,15 @@ Result<std::string> account_name(const Value& value) {
 Result<std::string> host(const Value& value) {
   RESTANTE_TRY(const std::string name, config::text(value));
   if (!is_host(name) && !is_ip(name))
-    return wrong("must be the name or the IP address of a host, without a port");
+    return config::wrong_value("must be the name or the IP address of a host, without a port");
   return to_lower(name);
 }
 
 Result<SecretString> secret(const Value& value) {
   if (value.node.kind != Kind::kString || value.node.text.empty())
-    return wrong("must be a string that is not empty");
+    return config::wrong_value("must be a string that is not empty");
   if (std::any_of(value.node.text.begin(), value.node.text.end(), is_control))
-    return wrong("must not have control characters in it");
+    return config::wrong_value("must not have control characters in it");
   return SecretString(value.node.text);
 }
 
@@ -114,10 +114,11 @@ Result<CommandText> command(const Value& value) {
     return parsed;
   }
   for (const config::Node& item : value.node.items) {
-    if (item.kind != Kind::kString) return wrong("must be an array of strings");
+    if (item.kind != Kind::kString) return config::wrong_value("must be an array of strings");
     parsed.words.push_back(item.text);
   }
-  if (parsed.words.empty() || parsed.words.front().empty()) return wrong("must name a program");
+  if (parsed.words.empty() || parsed.words.front().empty())
+    return config::wrong_value("must name a program");
   return parsed;
 }
 
@@ -132,7 +133,7 @@ Result<Proxy> proxy(const Value& value) {
     parsed.kind = Proxy::Kind::kHttp;
     parsed.port = 8080;
   } else {
-    return wrong("must be socks5://host:port or http://host:port");
+    return config::wrong_value("must be socks5://host:port or http://host:port");
   }
   if (rest.ends_with('/')) rest.remove_suffix(1);
   if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
@@ -180,7 +181,7 @@ Result<std::string> socket_address(const Value& value) {
   std::string name;
   std::uint16_t port = 0;
   const Status split = split_host_port(text, name, port);
-  if (!split || port == 0) return wrong("must be \"host:port\" or \"unix:/path\"");
+  if (!split || port == 0) return config::wrong_value("must be \"host:port\" or \"unix:/path\"");
   return text;
 }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr char kSeparator = '\x01';
 constexpr std::string_view kScheme = "Bearer ";
 
-Error bad(const char* what) { return Error(Errc::kSyntax, what); }
+Error bad_token(const char* what) { return Error(Errc::kSyntax, what); }
 
 /// b64token of RFC 6750 s.2.1.
 bool is_token(std::string_view text) {
@@ -34,10 +34,10 @@ bool is_value(std::string_view text) {
 }
 
 Result<SecretString> token_of(std::string_view value) {
-  if (!starts_with_ignore_case(value, kScheme)) return bad("auth is not Bearer");
+  if (!starts_with_ignore_case(value, kScheme)) return bad_token("auth is not Bearer");
   value.remove_prefix(kScheme.size());
   while (value.starts_with(' ')) value.remove_prefix(1);
-  if (!is_token(value)) return bad("malformed token");
+  if (!is_token(value)) return bad_token("malformed token");
   return SecretString(value);
 }
 
@@ -48,20 +48,20 @@ Result<SecretString> token_in_pairs(std::string_view rest) {
     const std::size_t end = rest.find(kSeparator);
     const std::string_view pair = rest.substr(0, end);
     const std::size_t equals = pair.find('=');
-    if (end == rest.npos || equals == pair.npos || equals == 0) return bad("bearer pair");
+    if (end == rest.npos || equals == pair.npos || equals == 0) return bad_token("bearer pair");
     const std::string_view key = pair.substr(0, equals);
     const std::string_view value = pair.substr(equals + 1);
     if (!std::all_of(key.begin(), key.end(), is_alpha) || !is_value(value))
-      return bad("bearer pair");
+      return bad_token("bearer pair");
     if (key == "auth") {
-      if (token) return bad("two tokens");
+      if (token) return bad_token("two tokens");
       RESTANTE_TRY(SecretString found, token_of(value));
       token = std::move(found);
     }
     rest.remove_prefix(end + 1);
   }
-  if (rest != std::string_view(&kSeparator, 1)) return bad("bearer message is cut off");
-  if (!token) return bad("no token");
+  if (rest != std::string_view(&kSeparator, 1)) return bad_token("bearer message is cut off");
+  if (!token) return bad_token("no token");
   return *std::move(token);
 }
 
@@ -71,9 +71,9 @@ constexpr std::size_t kRefusalBytesMax = 1024;
 
 Result<BearerMessage> parse_oauth_bearer(std::string_view message) {
   RESTANTE_TRY(Gs2Header header, parse_gs2_header(message));
-  if (header.flag == 'p') return bad("OAUTHBEARER with channel binding");
+  if (header.flag == 'p') return bad_token("OAUTHBEARER with channel binding");
   std::string_view rest = message.substr(header.text.size());
-  if (!rest.starts_with(kSeparator)) return bad("bearer pairs");
+  if (!rest.starts_with(kSeparator)) return bad_token("bearer pairs");
   rest.remove_prefix(1);
   BearerMessage out;
   RESTANTE_TRY(SecretString token, token_in_pairs(rest));
@@ -85,9 +85,10 @@ Result<BearerMessage> parse_oauth_bearer(std::string_view message) {
 Result<BearerMessage> parse_xoauth2(std::string_view message) {
   constexpr std::string_view kUser = "user=";
   const std::size_t end = message.find(kSeparator);
-  if (!message.starts_with(kUser) || end == message.npos) return bad("XOAUTH2 without a user");
+  if (!message.starts_with(kUser) || end == message.npos)
+    return bad_token("XOAUTH2 without a user");
   const std::string_view name = message.substr(kUser.size(), end - kUser.size());
-  if (!is_utf8(name)) return bad("XOAUTH2 name is not UTF-8");
+  if (!is_utf8(name)) return bad_token("XOAUTH2 name is not UTF-8");
   RESTANTE_CHECKED(check_name(name));
   RESTANTE_TRY(SecretString token, token_in_pairs(message.substr(end + 1)));
   return BearerMessage{std::string(name), std::move(token)};

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/xclient.h"
+#include "config/keys_fwd.h"
 #include "mail/address.h"
 #include "smtp/forwarded.h"
 
@@ -34,14 +35,19 @@ enum class BareNewlines : std::uint8_t {
 struct ServerSettings {
   Dialect dialect = Dialect::kSmtp;
   std::string hostname;
-  std::uint64_t message_bytes_max = 0;  ///< Announced by SIZE.
-  std::size_t recipients_max = 0;
+  std::uint64_t message_bytes_max = limits::kMessageBytesMax;  ///< Announced by SIZE.
+  std::size_t recipients_max = limits::kRecipientsMax;
   BareNewlines bare_newlines = BareNewlines::kNormalize;
   mail::Grammar addresses = mail::Grammar::kTolerant;
-  std::uint64_t envelope_bytes_max = 0;  ///< Octets times copies; 0: any.
-  bool full_is_temporary = false;        ///< A full mailbox is answered 452, not 552.
+  std::uint64_t envelope_bytes_max = limits::kEnvelopeBytesMax;  ///< Octets times copies; 0: any.
+  bool full_is_temporary = false;  ///< A full mailbox is answered 452, not 552.
   std::uint32_t mistakes_max = limits::kSmtpMistakesMax;  ///< Of a stranger, at least 2.
 };
+
+/// [smtp].
+const config::Keys<ServerSettings>& keys();
+/// Of [limits].
+const config::Keys<ServerSettings>& limit_keys();
 
 struct Channel {
   bool tls = false;

@@ -6,7 +6,7 @@ namespace restante::text {
 namespace {
 
 /// A line without its end; the text is made shorter by both.
-std::string_view take_line(std::string_view& text) {
+std::string_view take_flowed_line(std::string_view& text) {
   const std::size_t end = text.find('\n');
   std::string_view line = text.substr(0, end);
   text.remove_prefix(std::min(line.size() + 1, text.size()));
@@ -21,7 +21,7 @@ std::string unflow(std::string_view text, bool delete_space) {
   bool flowing = false;  // The line before asked for more.
   std::size_t depth_before = 0;
   while (!text.empty()) {
-    std::string_view line = take_line(text);
+    std::string_view line = take_flowed_line(text);
     const std::size_t depth = std::min(line.find_first_not_of('>'), line.size());
     line.remove_prefix(depth);
     if (line.starts_with(' ')) line.remove_prefix(1);  // Space-stuffing.

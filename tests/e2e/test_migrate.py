@@ -281,7 +281,7 @@ def test_what_is_damaged_is_named_and_skipped(server, account, dovecot):
                         check=False)
     assert result.returncode == DATA
     assert second.name.encode() in result.stdout and b"no regular file" in result.stdout
-    assert b"folder .Sent: 1 messages" in result.stdout
+    assert b"folder .Sent: 1 message," in result.stdout
     assert look_here(server, account).uids == [there.uids[0], there.uids[2]]
 
 

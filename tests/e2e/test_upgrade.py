@@ -91,4 +91,5 @@ def test_accounts_of_a_newer_version_are_left_alone(make_server):
     assert ended.returncode == 74 and b"made by a newer version of this program" in ended.stderr
     told = server.ctl("account", "list", check=False)
     assert told.returncode == 74 and b"newer version" in told.stderr, told
+    assert b"damaged" not in told.stderr
     assert path.read_bytes() == before

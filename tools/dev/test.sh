@@ -13,6 +13,7 @@ wait, run beside what computes.
   unit         unit tests, transcripts and fuzz corpora, with sanitizers
   sim          a minute of the store on a simulated machine that fails
   headers      each header compiles alone
+  quick        what ./dev serve builds: the sources of a folder compile as one
   clang-tidy   static analysis of what the last 100 commits changed
   e2e          real clients and servers against the release build, without those of "sanitized"
                when that runs, too
@@ -45,7 +46,7 @@ help_tidy() {
 # What a run without names takes, in this order: quick ones, those that compute, those that mostly
 # wait for servers and run beside them, and those that measure, which have the machine to themselves.
 quick_suites=(format tidy rfc tools)
-computing_suites=(unit sim headers clang-tidy)
+computing_suites=(unit sim headers quick clang-tidy)
 waiting_suites=(e2e sanitized)
 measuring_suites=(alone)
 default_suites=("${quick_suites[@]}" "${computing_suites[@]}" "${waiting_suites[@]}"
@@ -111,6 +112,9 @@ suite_tools() { step tools run_pytest tools tools; }
 
 needs_unit() { build_once dev; }
 suite_unit() { after build-dev step unit run_ctest; }
+
+needs_quick() { :; }
+suite_quick() { step quick dev_build quick; }
 
 needs_e2e() {
   build_once release

@@ -10,6 +10,7 @@
 #include "archive/database/archive_id.h"
 #include "archive/mailbox/account_lock.h"
 #include "archive/mailbox/mailbox.h"
+#include "base/numbers.h"
 #include "config/file.h"
 #include "fetch/hand_on/hand_on_names.h"
 #include "fetch/secrets/oauth_store.h"
@@ -189,12 +190,13 @@ Exit remove(Context& context, const RemoveOptions& options) {
     context.out().print({{"account", options.name}, {"messages_deleted", deleted}});
   const std::string mail =
       options.delete_mail
-          ? fmt::format("{} messages deleted from this disk", deleted)
+          ? counted(deleted, "message") + " deleted from this disk"
           : fmt::format("its mail stays in {}", (profile.archive / options.name).string());
   context.out().note(
       fmt::format("account {} is removed; {}; nothing was done on its server", options.name, mail));
   if (waiting && *waiting > 0)
-    context.out().note(fmt::format("{} messages that waited are not handed on", *waiting));
+    context.out().note(counted(*waiting, "message that waited is", "messages that waited are") +
+                       " not handed on");
   return Exit::kOk;
 }
 

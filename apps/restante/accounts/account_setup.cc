@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/numbers.h"
 #include "console/harmless.h"
 #include "console/password_input.h"
 #include "fetch/secrets/secret_source.h"
@@ -215,8 +216,8 @@ Exit AccountSetup::log_in() {
     }
     if (tested) {
       account_.user = tested->user;
-      context_.out().note(fmt::format("logged in as {} by {}; {} messages there", tested->user,
-                                      tested->method, tested->messages));
+      context_.out().note(fmt::format("logged in as {} by {}; {} there", tested->user,
+                                      tested->method, counted(tested->messages, "message")));
       logged_in_ = true;
       return Exit::kOk;
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.h"
+#include "base/numbers.h"
 
 namespace restante::cli {
 
@@ -20,7 +21,7 @@ std::string to_text(const profile::Account& account) {
     case profile::Delete::kNever: return "never";
     case profile::Delete::kAfterFetch: return "after-fetch";
     case profile::Delete::kAfterDays:
-      return fmt::format("after {} days", account.remove_after.count());
+      return "after " + counted(static_cast<std::uint64_t>(account.remove_after.count()), "day");
     case profile::Delete::kWhenRemovedLocally: return "when-removed-locally";
   }
   return "";

@@ -4,6 +4,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "base/numbers.h"
 #include "console/meter.h"
 #include "restante/fetching/new_mail.h"
 
@@ -103,9 +104,9 @@ std::vector<std::string> remarks(const fetch::Report& report) {
                                 failure.again ? "; tried again later" : ""));
   if (report.unconfirmed > 0)
     lines.push_back(
-        fmt::format("{}: {} messages are not known to be deleted on the server; the "
+        fmt::format("{}: {} not known to be deleted on the server; the "
                     "next run sees to it",
-                    report.account, report.unconfirmed));
+                    report.account, counted(report.unconfirmed, "message is", "messages are")));
   if (report.error)
     lines.push_back(report.account + ": " +
                     (report.error->detail.empty() ? std::string(to_string(report.error->code))

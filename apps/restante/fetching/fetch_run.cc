@@ -9,6 +9,7 @@
 
 #include "archive/database/message_numbers.h"
 #include "archive/index/indexer.h"
+#include "base/numbers.h"
 #include "base/thread.h"
 #include "console/harmless.h"
 #include "console/meter.h"
@@ -151,10 +152,10 @@ Result<Questions::Answer> FetchRun::confirm(const profile::Account& account,
     text += fmt::format("{}: delete {:>5}  {:>9}  {}  {}\n", account.name, each.number,
                         console::human_bytes(static_cast<double>(each.octets)),
                         console::harmless_line(each.uid), each.reason);
-  return questions_.agrees(
-      text,
-      fmt::format("Delete these {} messages of {} on the server?", deletions.size(), account.name),
-      stop, tick);
+  return questions_.agrees(text,
+                           fmt::format("Delete {} of {} on the server?",
+                                       counted(deletions.size(), "message"), account.name),
+                           stop, tick);
 }
 
 }  // namespace restante::cli

@@ -11,6 +11,7 @@
 #include <set>
 #include <thread>
 
+#include "base/numbers.h"
 #include "base/thread.h"
 #include "console/harmless.h"
 #include "dial/notify.h"
@@ -70,7 +71,7 @@ class Printer {
   }
   /// The service is up; once.
   void ready(std::size_t accounts) {
-    supervisor_.notify(fmt::format("READY=1\nSTATUS=watching {} accounts", accounts));
+    supervisor_.notify(fmt::format("READY=1\nSTATUS=watching {}", counted(accounts, "account")));
   }
   void stopping() { supervisor_.notify("STOPPING=1"); }
   [[nodiscard]] const net::Supervisor& supervisor() const { return supervisor_; }
@@ -84,7 +85,8 @@ class Printer {
       failing_.insert(report.account);
     const std::string last = report.error ? remarks(report).back() : summary(report, false);
     if (failing_.empty()) return last;
-    return fmt::format("{} of {} accounts fail: {}; last look: {}", failing_.size(), accounts_,
+    return fmt::format("{} of {} {}: {}; last look: {}", failing_.size(),
+                       counted(accounts_, "account"), failing_.size() == 1 ? "fails" : "fail",
                        fmt::join(failing_, ", "), last);
   }
 
@@ -239,7 +241,7 @@ Exit watch(const Context& first, const FetchOptions& options) {
       const auto accounts = context.accounts(options.accounts);
       if (!accounts) return fail(accounts.error());
       printer.begin(accounts->size());
-      printer.note(fmt::format("watching {} accounts", accounts->size()));
+      printer.note(fmt::format("watching {}", counted(accounts->size(), "account")));
       if (Status started = generation.start(*accounts); !started) return fail(started.error());
       if (!changed) printer.ready(accounts->size());
       next = await_change(context.profile().file, seen, around);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "base/numbers.h"
 #include "console/terminal.h"
 
 namespace restante::cli {
@@ -38,7 +39,7 @@ std::string render_row(const BoardRow& row, std::size_t columns) {
     const std::string_view state = row.finished ? "done" : to_text(row.phase);
     std::string line = fmt::format("{}  {}", row.title, state);
     if (row.messages_done > 0)
-      line += fmt::format("  {} of {} messages", row.messages_done, row.messages_total);
+      line += fmt::format("  {} of {}", row.messages_done, counted(row.messages_total, "message"));
     return line.substr(0, columns);
   }
   const std::string title =
@@ -49,7 +50,7 @@ std::string render_row(const BoardRow& row, std::size_t columns) {
 std::string render_line(const BoardRow& row) {
   std::string line = fmt::format("{}  {}", row.title, to_text(row.phase));
   if (row.messages_total > 0)
-    line += fmt::format("  {} of {} messages", row.messages_done, row.messages_total);
+    line += fmt::format("  {} of {}", row.messages_done, counted(row.messages_total, "message"));
   return line;
 }
 

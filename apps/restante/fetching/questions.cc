@@ -20,7 +20,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kStep{500};  // How soon a thread that waits for another notices a stop.
+constexpr milliseconds kQuestionStep{500};  // How soon a thread that waits for another sees a stop.
 constexpr std::size_t kAnswerMax = 1000;
 
 Error stopped() { return Error(Errc::kState, "stopped"); }
@@ -78,7 +78,7 @@ class Reader {
 Status Questions::await_turn(std::unique_lock<std::timed_mutex>& turn, const net::StopSignal& stop,
                              const std::function<Status()>& tick) {
   auto ticked = Clock::now();
-  while (!turn.try_lock_for(std::min(kStep, times_.tick))) {
+  while (!turn.try_lock_for(std::min(kQuestionStep, times_.tick))) {
     if (stop.raised()) return stopped();
     if (!tick || Clock::now() - ticked < times_.tick) continue;
     ticked = Clock::now();

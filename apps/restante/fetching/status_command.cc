@@ -7,6 +7,7 @@
 #include "archive/database/absence.h"
 #include "archive/database/catalog.h"
 #include "archive/database/database.h"
+#include "base/numbers.h"
 #include "config/duration.h"
 #include "console/harmless.h"
 #include "fetch/state/standing.h"
@@ -123,8 +124,8 @@ std::string words_for(const Row& row, const Standing& standing, Seconds now) {
 }
 
 std::string gone_words(const Row& row) {
-  return fmt::format("{}: {} messages are gone from the disk: see restante verify",
-                     row.account->name, row.gone);
+  return fmt::format("{}: {} gone from the disk: see restante verify", row.account->name,
+                     counted(row.gone, "message is", "messages are"));
 }
 
 void print_table(const Output& out, const std::vector<Row>& rows, Seconds now) {
@@ -155,7 +156,7 @@ void print_table(const Output& out, const std::vector<Row>& rows, Seconds now) {
 /// One line, as Nagios reads it.
 void print_check(const Output& out, const std::vector<Row>& rows, Severity worst, Seconds now) {
   if (worst == Severity::kOk) {
-    if (!out.quiet()) out.line(fmt::format("OK: {} accounts", rows.size()));
+    if (!out.quiet()) out.line(fmt::format("OK: {}", counted(rows.size(), "account")));
     return;
   }
   std::string line = worst == Severity::kCritical ? "CRITICAL" : "WARNING";

@@ -12,6 +12,7 @@
 #include "archive/database/database.h"
 #include "archive/mailbox/synced_copies.h"
 #include "base/clock.h"
+#include "base/numbers.h"
 #include "config/file.h"
 #include "console/harmless.h"
 #include "console/meter.h"
@@ -43,7 +44,8 @@ class Counting {
     archive::BackupWatch watch;
     watch.progress = [this](std::uint64_t done, std::uint64_t total) {
       if (shown_)
-        std::cerr << fmt::format("\r{} {} of {} messages", word_, done, total) << std::flush;
+        std::cerr << fmt::format("\r{} {} of {}", word_, done, counted(total, "message"))
+                  << std::flush;
       any_ = any_ || shown_;
       return !stop_.raised();
     };
@@ -105,8 +107,8 @@ Exit run_backup(Context& context, const Options& options) {
                          {"copied", done->copied},
                          {"copied_bytes", done->copied_bytes},
                          {"damaged", done->damaged}});
-  context.out().note(fmt::format("{} messages in the backup, {} of them copied now ({})",
-                                 done->messages, done->copied,
+  context.out().note(fmt::format("{} in the backup, {} of them copied now ({})",
+                                 counted(done->messages, "message"), done->copied,
                                  console::human_bytes(static_cast<double>(done->copied_bytes))));
   return done->damaged > 0 ? Exit::kData : Exit::kOk;
 }
@@ -153,11 +155,12 @@ Exit run_restore(Context& context, const Options& options) {
                          {"messages", done->messages},
                          {"damaged", done->damaged},
                          {"state", done->has_state}});
-  context.out().note(fmt::format("{} messages are in {}", done->messages, path.string()));
+  context.out().note(fmt::format("{} in {}", counted(done->messages, "message is", "messages are"),
+                                 path.string()));
   if (done->damaged > 0)
-    context.out().note(fmt::format(
-        "{} were damaged in the backup; those that servers still have are fetched again",
-        done->damaged));
+    context.out().note(
+        fmt::format("{} damaged in the backup; those that servers still have are fetched again",
+                    counted(done->damaged, "was", "were")));
   context.out().note(
       "its accounts are paused: when the other computer collects no more mail, \"restante account "
       "resume --all\" goes on");
@@ -184,9 +187,9 @@ Exit run_verify_backup(Context& context, const std::string& folder) {
                          {"not_in_backup", proof->not_here},
                          {"only_in_backup", proof->only_there}});
   context.out().note(fmt::format(
-      "{} messages in the backup: {} damaged or missing; {} of the archive are not in it, {} are "
-      "only in it",
-      proof->messages, proof->damaged, proof->not_here, proof->only_there));
+      "{} in the backup: {} damaged or missing; {} of the archive {} not in it, {} only in it",
+      counted(proof->messages, "message"), proof->damaged, proof->not_here,
+      proof->not_here == 1 ? "is" : "are", counted(proof->only_there, "is", "are")));
   return proof->is_whole() ? Exit::kOk : Exit::kData;
 }
 

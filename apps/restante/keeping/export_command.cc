@@ -8,6 +8,7 @@
 
 #include "archive/exchange/exporter.h"
 #include "archive/exchange/import/importer.h"
+#include "base/numbers.h"
 #include "console/harmless.h"
 #include "console/progress.h"
 #include "restante/frame/archive_claim.h"
@@ -125,7 +126,7 @@ void tell(const Output& out, const ExportCounts& counts) {
                {"there", counts.there},
                {"failed", counts.failed},
                {"damaged", counts.damaged}});
-  std::string text = fmt::format("{} messages written", counts.written);
+  std::string text = counted(counts.written, "message") + " written";
   if (counts.there > 0) text += fmt::format(", {} were there", counts.there);
   if (counts.damaged > 0) text += fmt::format(", {} of them damaged", counts.damaged);
   out.note(text);
@@ -176,8 +177,9 @@ void tell(const Output& out, const std::string& account, const archive::Imported
                             std::to_string(folder.deleted)});
     out.print(table);
   }
-  std::string text = fmt::format("{} messages imported into {}, {} were there already",
-                                 imported.added, account, imported.there);
+  std::string text =
+      fmt::format("{} imported into {}, {} there already", counted(imported.added, "message"),
+                  account, counted(imported.there, "was", "were"));
   if (imported.failed > 0) text += fmt::format(", {} left out", imported.failed);
   if (imported.deleted > 0) text += fmt::format(", {} deleted by their program", imported.deleted);
   out.note(text);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "archive/mailbox/files.h"
+#include "base/numbers.h"
 #include "fetch/state/foreign_state.h"
 #include "fetch/state/take_over.h"
 #include "profile/load.h"
@@ -51,9 +52,9 @@ Exit forget(const Context& context, fetch::LocalMail& local, const std::string& 
   if (!forgotten) return fail(forgotten.error());
   if (!context.out().text()) context.out().print({{"account", account}, {"forgotten", *forgotten}});
   context.out().note(
-      fmt::format("{}: {} messages are no longer another program's; what is still "
+      fmt::format("{}: {} no longer another program's; what is still "
                   "on the server comes with the next fetch",
-                  account, *forgotten));
+                  account, counted(*forgotten, "message is", "messages are")));
   return Exit::kOk;
 }
 
@@ -82,8 +83,9 @@ Exit take_over(const Context& context, const TakeOverOptions& options) {
     if (!done) return fail(done.error());
     sum.added += done->added;
     sum.known += done->known;
-    context.out().note(fmt::format("{}: {} messages were fetched by {}, {} of them were known",
-                                   account.name, each.uids.size(), each.program, done->known));
+    context.out().note(fmt::format("{}: {} fetched by {}, {} of them known", account.name,
+                                   counted(each.uids.size(), "message was", "messages were"),
+                                   each.program, counted(done->known, "was", "were")));
   }
   if (!context.out().text())
     context.out().print({{"account", account.name}, {"added", sum.added}, {"known", sum.known}});

@@ -13,6 +13,7 @@
 #include "archive/index/read_only.h"
 #include "archive/index/reindex.h"
 #include "archive/mailbox/mailbox.h"
+#include "base/numbers.h"
 #include "console/harmless.h"
 #include "console/progress.h"
 #include "restante/frame/archive_claim.h"
@@ -86,10 +87,11 @@ Exit run_verify(Context& context, const std::vector<std::string>& names) {
       });
   progress.take_away();
   if (!verified) return fail(verified.error());
-  context.out().note(
-      fmt::format("{} messages, {}: {} damaged, {} missing, {} of other programs, {} double",
-                  verified->messages, console::human_bytes(static_cast<double>(verified->bytes)),
-                  verified->damaged, verified->missing, verified->foreign, verified->doubles));
+  context.out().note(fmt::format("{}, {}: {} damaged, {} missing, {} of other programs, {} double",
+                                 counted(verified->messages, "message"),
+                                 console::human_bytes(static_cast<double>(verified->bytes)),
+                                 verified->damaged, verified->missing, verified->foreign,
+                                 verified->doubles));
   return verified->is_whole() ? Exit::kOk : Exit::kData;
 }
 
@@ -123,9 +125,12 @@ Exit run_accept(Context& context, const VerifyOptions& options) {
       context.out().line(console::harmless_line(
           fmt::format("accepted: {} {} {}", each.id, each.account, each.subject)));
   }
-  context.out().note(fmt::format(
-      "{} messages that are gone {}", *accepted,
-      options.as_deleted ? "count as deleted here" : "are known to be; they stay on the servers"));
+  context.out().note(
+      options.as_deleted
+          ? counted(*accepted, "message that is gone counts", "messages that are gone count") +
+                " as deleted here"
+          : counted(*accepted, "message that is gone is", "messages that are gone are") +
+                " known to be; the servers keep what they have");
   return Exit::kOk;
 }
 
@@ -144,7 +149,8 @@ Exit run_reindex(Context& context) {
   const bool shown = !context.out().quiet() && ::isatty(STDERR_FILENO) == 1;
   const auto done = archive::reindex(path, [&](std::uint64_t count, std::uint64_t total) {
     if (shown && count % 50 == 0)
-      std::cerr << fmt::format("\rindexing {} of {} messages", count, total) << std::flush;
+      std::cerr << fmt::format("\rindexing {} of {}", count, counted(total, "message"))
+                << std::flush;
     return true;
   });
   if (shown) std::cerr << "\r\x1B[K";
@@ -157,8 +163,9 @@ Exit run_reindex(Context& context) {
                          {"fetch_state_whole", done->fetch_state_whole},
                          {"marks_whole", done->marks_whole}});
   for (const std::string& line : done->indexed.named) context.out().note("restante: " + line);
-  context.out().note(fmt::format("{} messages, {} of them broken; {} unique ids kept",
-                                 done->messages, done->indexed.partly, done->uids_kept));
+  context.out().note(fmt::format("{}, {} of them broken; {} kept",
+                                 counted(done->messages, "message"), done->indexed.partly,
+                                 counted(done->uids_kept, "unique id")));
   if (!done->put_aside.empty())
     context.out().note("the damaged database is now " + done->put_aside);
   if (!done->marks_whole)
@@ -186,8 +193,10 @@ Exit run_dedupe(Context& context, bool dry_run) {
                          {"bytes_freed", done->bytes_freed},
                          {"failed", done->failed},
                          {"dry_run", dry_run}});
-  context.out().note(fmt::format("{} copies {} links, {} {}", done->linked,
-                                 dry_run ? "would become" : "became",
+  context.out().note(fmt::format("{} {}, {} {}", counted(done->linked, "copy", "copies"),
+                                 dry_run             ? "would become links"
+                                 : done->linked == 1 ? "became a link"
+                                                     : "became links",
                                  console::human_bytes(static_cast<double>(done->bytes_freed)),
                                  dry_run ? "would be freed" : "freed"));
   return done->failed > 0 ? Exit::kPartial : Exit::kOk;

@@ -11,6 +11,7 @@
 #include "archive/database/message_numbers.h"
 #include "archive/index/indexer.h"
 #include "archive/index/read_only.h"
+#include "base/numbers.h"
 #include "restante/frame/archive_claim.h"
 
 namespace restante::cli {
@@ -31,7 +32,7 @@ class IndexLine {
   bool operator()(std::uint64_t done, std::uint64_t total) {
     if (!shown_ || total < 200 || done % 50 != 0) return true;
     any_ = true;
-    std::cerr << fmt::format("\rindexing {} of {} messages", done, total) << std::flush;
+    std::cerr << fmt::format("\rindexing {} of {}", done, counted(total, "message")) << std::flush;
     return true;
   }
 
@@ -118,10 +119,8 @@ void tell_gone(const Context& context, ArchiveView& view) {
   if (!context.out().text()) return;
   const auto gone = archive::count_gone(view.database());
   if (gone && *gone > 0)
-    context.out().note(
-        fmt::format("{} messages are gone from the disk, and were not deleted "
-                    "here: see \"restante verify\"",
-                    *gone));
+    context.out().note(counted(*gone, "message is", "messages are") +
+                       " gone from the disk, and not deleted here: see \"restante verify\"");
 }
 
 Result<bool> ArchiveView::has_several_accounts() {

@@ -16,7 +16,7 @@ namespace restante::cli {
 namespace {
 
 constexpr std::size_t kNameBytesMax = 200;
-constexpr std::uint64_t kReadBytesMax = ~0ULL >> 1U;
+constexpr std::uint64_t kWholeFileBytes = ~0ULL >> 1U;
 constexpr int kSameNameMax = 1000;
 
 struct AttachmentOptions {
@@ -38,7 +38,7 @@ Result<Opened> open(Context& context, const std::string& id, Sizes sizes) {
   RESTANTE_TRY(archive::Entry entry, view.find_one(id));
   archive::Path file = view.file_of(entry);
   archive::Wanted wanted;
-  wanted.file_bytes_max = kReadBytesMax;
+  wanted.file_bytes_max = kWholeFileBytes;
   wanted.sizes = sizes == Sizes::kYes;
   RESTANTE_TRY(archive::Reading message, archive::Reader().read(file, wanted));
   return Opened{std::move(entry), std::move(file), std::move(message)};

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "archive/care/removal.h"
+#include "base/numbers.h"
 #include "restante/reading/entry_list.h"
 
 namespace restante::cli {
@@ -18,7 +19,8 @@ struct DeleteOptions {
 };
 
 bool is_confirmed(std::size_t count) {
-  std::cerr << fmt::format("Delete these {} messages from this disk? [y/N] ", count) << std::flush;
+  std::cerr << fmt::format("Delete {} from this disk? [y/N] ", counted(count, "message"))
+            << std::flush;
   std::string answer;
   std::getline(std::cin, answer);
   return answer == "y" || answer == "Y" || answer == "yes";
@@ -66,10 +68,8 @@ Exit run(Context& context, const DeleteOptions& options) {
     return fail(Exit::kUsage, "nothing was deleted");
   const auto removed = archive::remove_messages(view->database(), view->path(), entries);
   if (!removed) return fail(removed.error());
-  context.out().note(
-      fmt::format("{} messages deleted; \"restante reindex\" takes their words out of "
-                  "the index, too",
-                  *removed));
+  context.out().note(counted(*removed, "message") +
+                     " deleted; \"restante reindex\" takes their words out of the index, too");
   return Exit::kOk;
 }
 

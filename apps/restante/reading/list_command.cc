@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 
+#include "base/numbers.h"
 #include "console/harmless.h"
 #include "console/pager.h"
 #include "console/terminal.h"
@@ -179,9 +180,9 @@ Exit run(Context& context, const ListOptions& options, bool snippets) {
   const auto found = print_all(context, *view, **query, request_of(options, snippets), shown);
   if (!found) return fail(found.error());
   if (context.out().text() && found->total > options.offset + shown)
-    context.out().note(fmt::format("{} of {}{} messages; --offset {} shows the next", shown,
-                                   found->is_least ? "at least " : "", found->total,
-                                   options.offset + shown));
+    context.out().note(fmt::format("{} of {}{}; --offset {} shows the next", shown,
+                                   found->is_least ? "at least " : "",
+                                   counted(found->total, "message"), options.offset + shown));
   if (context.out().text() && found->total == 0) context.out().note("no message fits");
   tell_gone(context, *view);
   return Exit::kOk;

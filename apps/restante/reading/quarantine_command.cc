@@ -7,6 +7,7 @@
 #include <map>
 
 #include "archive/database/held_mail.h"
+#include "base/numbers.h"
 #include "fetch/state/local_mail.h"
 #include "restante/frame/archive_claim.h"
 #include "restante/reading/quarantine_view.h"
@@ -59,7 +60,8 @@ std::optional<Exit> ask(const Context& context, const std::vector<Held>& message
     return fail(Exit::kUsage, "there is no terminal to ask at: write --yes");
   print_held(context, messages);
   std::cout.flush();
-  std::cerr << fmt::format("{} these {} messages? [y/N] ", what, messages.size()) << std::flush;
+  std::cerr << fmt::format("{} {}? [y/N] ", what, counted(messages.size(), "message"))
+            << std::flush;
   std::string answer;
   std::getline(std::cin, answer);
   if (answer == "y" || answer == "Y" || answer == "yes") return std::nullopt;
@@ -117,7 +119,7 @@ Exit run_fate(const Context& context, const QuarantineOptions& options, Fate fat
   }
   if (verdict.code() == Exit::kOk)
     context.out().note(
-        fmt::format("{} messages {}", count,
+        fmt::format("{} {}", counted(count, "message"),
                     fate == Fate::kReleased ? "released into the mailbox" : "deleted for good"));
   return verdict.code();
 }

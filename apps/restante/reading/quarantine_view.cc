@@ -55,8 +55,8 @@ archive::Headers headers_of(const archive::Path& file) {
   return message ? message->headers : archive::Headers();
 }
 
-boost::json::object to_json(const Held& held, const archive::Path& file,
-                            const archive::Headers& headers) {
+boost::json::object held_json(const Held& held, const archive::Path& file,
+                              const archive::Headers& headers) {
   return {{"id", held.id},
           {"account", held.account},
           {"state", name_of(held.state)},
@@ -100,7 +100,7 @@ void print_held(const Context& context, const std::vector<Held>& messages) {
   for (const Held& held : messages) {
     const archive::Path file = files.of(held);
     const archive::Headers headers = headers_of(file);
-    objects.add(to_json(held, file, headers));
+    objects.add(held_json(held, file, headers));
     const std::string& why = held.found.empty() ? held.reason : held.found;
     std::string state(name_of(held.state));
     if (!why.empty()) state += ": " + why;
@@ -127,7 +127,7 @@ Exit show_held(const Context& context, const Held& held, bool raw, JsonList& obj
   const auto message = archive::Reader().read(file, wanted);
   if (!message) return fail(message.error());
   if (!context.out().text()) {
-    auto object = to_json(held, file, message->headers);
+    auto object = held_json(held, file, message->headers);
     object["headers"] = json_of(*message)["headers"];
     objects.add(object);
     return Exit::kOk;

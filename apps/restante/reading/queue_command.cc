@@ -65,7 +65,7 @@ boost::json::value time_of(fetch::Seconds time) {
                                   : boost::json::value(to_rfc3339(WallTime(time)));
 }
 
-boost::json::object to_json(const QueueRow& row) {
+boost::json::object queued_json(const QueueRow& row) {
   return {{"id", row.id},
           {"account", row.account},
           {"target", row.target},
@@ -90,7 +90,7 @@ void print(const Context& context, const std::vector<QueueRow>& rows) {
   Output::Table table{
       {"ID", "ACCOUNT", "TARGET", "STATE", "TRIES", "NEXT", "SUBJECT", "REASON"}, {}, {}};
   for (const QueueRow& row : rows) {
-    objects.add(to_json(row));
+    objects.add(queued_json(row));
     table.rows.push_back({std::to_string(row.id), row.account, fit(row.target, 30),
                           std::string(name_of(row.state)), std::to_string(row.attempts),
                           next_of(row), fit(row.subject, 30), fit(row.reason, 60)});
@@ -138,7 +138,7 @@ Exit run_change(const Context& context, const QueueOptions& options, std::string
   for (const QueueRow& row : *rows)
     if (const Status status = change(*database, row); !status) return fail(status.error());
   if (const Status status = (*transaction)->commit(); !status) return fail(status.error());
-  context.out().note(fmt::format("{} messages {}", rows->size(), done));
+  context.out().note(fmt::format("{} {}", counted(rows->size(), "message"), done));
   return Exit::kOk;
 }
 

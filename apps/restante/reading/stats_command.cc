@@ -8,6 +8,7 @@
 #include "archive/care/bar_chart.h"
 #include "archive/care/statistics.h"
 #include "archive/database/held_mail.h"
+#include "base/numbers.h"
 #include "console/meter.h"
 #include "console/terminal.h"
 #include "restante/frame/local_time.h"
@@ -44,8 +45,8 @@ std::vector<archive::Bar> bars_of(const std::vector<archive::Group>& groups) {
   return bars;
 }
 
-boost::json::object to_json(const archive::Statistics& all, const archive::HeldCounts& held,
-                            const std::string& by) {
+boost::json::object statistics_json(const archive::Statistics& all, const archive::HeldCounts& held,
+                                    const std::string& by) {
   boost::json::array groups;
   for (const archive::Group& group : all.groups)
     groups.push_back(boost::json::object{
@@ -84,11 +85,12 @@ Exit run(Context& context, const StatsOptions& options) {
   std::vector<archive::Bar> bars = bars_of(all->groups);
   if (!options.svg.empty()) return write_svg(options.svg, bars, options.by);
   if (!context.out().text()) {
-    context.out().print(to_json(*all, *held, options.by));
+    context.out().print(statistics_json(*all, *held, options.by));
     return Exit::kOk;
   }
-  context.out().line(fmt::format("{} messages, {}; {} unread, {} with attachments", all->messages,
-                                 bytes_text(all->bytes), all->unread, all->with_attachment));
+  context.out().line(fmt::format("{}, {}; {} unread, {} with attachments",
+                                 counted(all->messages, "message"), bytes_text(all->bytes),
+                                 all->unread, all->with_attachment));
   if (all->messages > 0)
     context.out().line(
         fmt::format("from {} to {}", short_date(all->first_date), short_date(all->last_date)));

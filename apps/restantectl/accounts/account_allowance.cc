@@ -1,5 +1,6 @@
 #include "restantectl/accounts/account_allowance.h"
 
+#include "base/numbers.h"
 #include "config/size.h"
 
 namespace restante::ctl {
@@ -27,7 +28,7 @@ std::string quota_text(const Allowance& allowance) {
   std::string text;
   if (octets) text = *octets == 0 ? "any size" : config::format_size(*octets);
   if (octets && messages) text += ", ";
-  if (messages) text += *messages == 0 ? "any number" : std::to_string(*messages) + " messages";
+  if (messages) text += *messages == 0 ? "any number" : counted(*messages, "message");
   return text;
 }
 
@@ -35,8 +36,7 @@ std::string retention_text(const Allowance& allowance) {
   if (!allowance.retention_days && !allowance.retention_from) return "-";
   std::string text = "default days";
   if (allowance.retention_days)
-    text = *allowance.retention_days == 0 ? "never"
-                                          : std::to_string(*allowance.retention_days) + " days";
+    text = *allowance.retention_days == 0 ? "never" : counted(*allowance.retention_days, "day");
   const bool counts = allowance.retention_days != 0U;
   if (allowance.retention_from && counts)
     text += " from " + std::string(to_word(*allowance.retention_from));

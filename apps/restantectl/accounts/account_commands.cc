@@ -1,5 +1,6 @@
 #include "accounts/names/spelling.h"
 #include "accounts/passwords/password.h"
+#include "base/numbers.h"
 #include "console/password_input.h"
 #include "restantectl/accounts/account_allowance.h"
 #include "restantectl/accounts/account_origins.h"
@@ -59,7 +60,7 @@ Exit no_source() {
 /// A fresh secret from a password that somebody gives now.
 Result<std::string> read_secret(const Office& office, const AccountOptions& options,
                                 const std::string& account) {
-  accounts::SecretSettings settings = server::secret_settings(office.config().auth);
+  accounts::SecretSettings settings = office.config().auth.secrets;
   if (!options.scheme.empty())
     settings.scheme = options.scheme == "scram-sha-256" ? accounts::NewScheme::kScramSha256
                                                         : accounts::NewScheme::kArgon2id;
@@ -252,7 +253,7 @@ Exit account_remove(Office& office, const AccountOptions& options) {
                       " and cannot be read: " + kept->trouble);
   } else if (kept->messages > 0) {
     office.out().note("restantectl: " + kept->name + " is removed; its " +
-                      std::to_string(kept->messages) + " messages stay in " + place +
+                      counted(kept->messages, "message stays", "messages stay") + " in " + place +
                       ", and a new account " + kept->maildrop + " would have them");
   }
   return Exit::kOk;

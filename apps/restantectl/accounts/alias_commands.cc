@@ -19,7 +19,7 @@ json::object to_json(const accounts::AliasEntry& entry) {
           {"targets", json::array(entry.targets.begin(), entry.targets.end())}};
 }
 
-Exit done(const Office& office, const std::string& address) {
+Exit done_alias(const Office& office, const std::string& address) {
   if (office.out().json()) office.out().print(json::object{{"address", address}});
   return Exit::kOk;
 }
@@ -37,7 +37,7 @@ Exit alias_add(Office& office, const AliasOptions& options) {
   if (!typed) return fail(typed.error());
   const std::string address = accounts::tidy_spelling(*typed, office.names().fold_local_part);
   const Status added = (*admin)->add_alias(address, options.targets);
-  return added ? done(office, address) : fail(added.error());
+  return added ? done_alias(office, address) : fail(added.error());
 }
 
 Exit alias_set(Office& office, const AliasOptions& options) {
@@ -80,7 +80,7 @@ Exit alias_remove(Office& office, const AliasOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
   const auto removed = (*admin)->remove_alias(options.address);
-  return removed ? done(office, *removed) : fail(removed.error());
+  return removed ? done_alias(office, *removed) : fail(removed.error());
 }
 
 }  // namespace

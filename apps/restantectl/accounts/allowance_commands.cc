@@ -72,7 +72,7 @@ void warn_owner(Office& office, const std::string& name) {
   const auto store = office.store();
   const auto directory = office.directory();
   if (!store || !directory) return;
-  const config::Config& config = office.config();
+  const settings::Config& config = office.config();
   const accounts::Router router(**directory, office.router_settings());
   const auto quota = server::QuotaBook(**directory, config).of(name);
   if (!quota) return;

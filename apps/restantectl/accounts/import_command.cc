@@ -10,7 +10,7 @@
 namespace restante::ctl {
 namespace {
 
-using Options = std::shared_ptr<BulkOptions>;
+using Choices = std::shared_ptr<BulkOptions>;
 
 /// What the file says, by line; what cannot be taken over as it is meant is in the report.
 class AccountFile {
@@ -102,7 +102,7 @@ Status sort_passwords(Office& office, AccountFile& file, const accounts::BulkRul
 /// Before the transaction, which is to hold nobody up.
 Status hash_passwords(Office& office, AccountFile& file, const accounts::BulkRules& rules) {
   RESTANTE_CHECKED(sort_passwords(office, file, rules));
-  hash_all(office.out(), server::secret_settings(office.config().auth), file.passwords());
+  hash_all(office.out(), office.config().auth.secrets, file.passwords());
   std::map<std::size_t, std::string> refused;
   for (HashJob& job : file.passwords()) {
     auto& secret = file.changes()[job.place].secret;

@@ -76,8 +76,8 @@ Result<Purge> find(Office& office, const std::string& typed) {
 }
 
 bool is_confirmed(const Purge& purge) {
-  std::cerr << "restantectl: " << purge.name << ", its " << purge.messages
-            << " messages and their unique ids go for good. Do it? [y/N]: " << std::flush;
+  std::cerr << "restantectl: " << purge.name << ", its mail (" << purge.messages
+            << ") and the unique ids go for good. Do it? [y/N]: " << std::flush;
   std::string answer;
   std::getline(std::cin, answer);
   return answer == "y" || answer == "Y" || answer == "yes";
@@ -123,7 +123,7 @@ void tell(const Office& office, const Purge& purge) {
                                     {"backups", list(purge.backups)}});
   }
   const auto say = [&](const std::string& text) { office.out().note("restantectl: " + text); };
-  say(purge.name + " is gone, with " + purge.messages + " messages and their unique ids");
+  say(purge.name + " is gone, with its mail (" + purge.messages + ") and the unique ids");
   for (const std::string& alias : purge.aliases.removed) say("gone with it: the alias " + alias);
   for (const std::string& alias : purge.aliases.shortened)
     say("leads to the others from now on: the alias " + alias);

@@ -1,7 +1,7 @@
 #include <array>
 
+#include "accounts/chain/settings.h"
 #include "accounts/sqlite/copy.h"
-#include "config/accounts_rules.h"
 #include "config/size.h"
 #include "disk/posix.h"
 #include "disk/text_file.h"
@@ -54,11 +54,11 @@ void add_database(const std::filesystem::path& source, std::vector<Extra>& extra
 /// The accounts' files, as their back end has them; those that are not there are left out, and so
 /// are accounts and settings that are kept elsewhere.
 Status add_accounts(const Office& office, std::vector<Extra>& extras) {
-  const config::Accounts& all = office.config().accounts;
-  add_database(all.settings_path, extras);
-  const config::AccountsSource* const local = config::local_source(all);
-  if (local == nullptr || local->backend == config::AccountsBackend::kSqlite) return ok();
-  const config::AccountsSource& accounts = *local;
+  const accounts::Settings& all = office.config().accounts;
+  add_database(all.own.path, extras);
+  const accounts::BackendSettings* const local = accounts::local_back_end(all);
+  if (local == nullptr || local->backend == accounts::Backend::kSqlite) return ok();
+  const accounts::BackendSettings& accounts = *local;
   RESTANTE_TRY(std::string users,
                disk::read_text(disk::posix_disk(), accounts.path.string(), kTextBytesMax));
   extras.push_back(text_extra(FileKind::kAccounts, kBackupPasswdFile, std::move(users)));
@@ -127,7 +127,7 @@ Exit print(const Office& office, const VerifyReport& report) {
   return report.problems.empty() && report.copied_damage.empty() ? Exit::kOk : Exit::kData;
 }
 
-Status check_still_there(const config::Config& config) {
+Status check_still_there(const settings::Config& config) {
   RESTANTE_TRY(const auto id, server::find_installation(server::InstallationPlaces(config)));
   return id.empty() ? ok() : server::check_installation(config.data_dir, id);
 }

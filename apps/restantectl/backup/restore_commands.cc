@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "config/accounts_rules.h"
+#include "accounts/chain/settings.h"
 #include "disk/posix.h"
 #include "disk/text_file.h"
 #include "maildrop/doors/backups.h"
@@ -22,11 +22,11 @@ struct RestoreOptions {
 };
 
 /// Where the configuration that we run with has the accounts; nowhere for what it does not use.
-std::string place_of(const config::Config& config, const maildrop::BackupFile& file) {
-  if (file.name == kBackupDatabase) return config.accounts.settings_path.string();
-  const config::AccountsSource* const local = config::local_source(config.accounts);
+std::string place_of(const settings::Config& config, const maildrop::BackupFile& file) {
+  if (file.name == kBackupDatabase) return config.accounts.own.path.string();
+  const accounts::BackendSettings* const local = accounts::local_back_end(config.accounts);
   if (local == nullptr) return "";
-  const bool sqlite = local->backend == config::AccountsBackend::kSqlite;
+  const bool sqlite = local->backend == accounts::Backend::kSqlite;
   if (file.name == kBackupPasswdFile && !sqlite) return local->path.string();
   if (file.name == kBackupAliases && !sqlite) return local->aliases.string();
   return "";
@@ -78,7 +78,7 @@ void print(const Office& office, const std::string& folder, const maildrop::Rest
 }
 
 /// The data_dir is not the one of before, should that one come back.
-Status renew(const config::Config& config) {
+Status renew(const settings::Config& config) {
   const server::InstallationPlaces places(config);
   RESTANTE_TRY(const server::Begun begun, server::renew_installation(places));
   if (!begun.witness)
@@ -92,7 +92,7 @@ Status renew(const config::Config& config) {
 /// the backup's configuration, unless it is the one that we run with. kExists when data_dir is not
 /// empty.
 Exit restore(Office& office, const RestoreOptions& options) {
-  const config::Config& config = office.config();
+  const settings::Config& config = office.config();
   if (const Exit entered = office.enter(true); entered != Exit::kOk) return entered;
   const auto lock = server::lock_data_directory(config.data_dir);
   if (!lock) return fail(lock.error());

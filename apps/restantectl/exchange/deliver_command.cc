@@ -44,7 +44,7 @@ Error explain(Error error, const std::string& name) {
 
 /// What intake would refuse, too.
 Status apply_limits(Office& office, const std::string& account, maildrop::NewMessage& message) {
-  const config::Config& config = office.config();
+  const settings::Config& config = office.config();
   RESTANTE_TRY(auto* const directory, office.directory());
   RESTANTE_TRY(const maildrop::Quota quota, server::QuotaBook(*directory, config).of(account));
   message.quota = quota;
@@ -110,7 +110,7 @@ Exit deliver(Office& office, const DeliverOptions& options) {
   const auto accounts = find_accounts(office, options.name);
   if (!accounts) return fail(accounts.error());
   Intake intake(office.config().data_dir);
-  const Status taken = take_in(STDIN_FILENO, office.config().limits.message_size, intake);
+  const Status taken = take_in(STDIN_FILENO, office.config().smtp.message_bytes_max, intake);
   if (!taken) return fail(taken.error());
   std::vector<Copy> copies;
   Exit verdict = Exit::kOk;

@@ -4,6 +4,7 @@
 #include <array>
 #include <iostream>
 
+#include "base/numbers.h"
 #include "disk/posix.h"
 #include "mail/wire_codec.h"
 #include "restantectl/commands.h"
@@ -44,23 +45,23 @@ Status unstuffed(Content& content, std::size_t index, const Content::Sink& sink)
   });
 }
 
-Status print(std::string_view text) {
+Status print_text(std::string_view text) {
   std::cout.write(text.data(), static_cast<std::streamsize>(text.size()));
   return std::cout.good() ? ok() : Status(Error(Errc::kIo, "cannot write to stdout"));
 }
 
 Status print_mbox(Content& content, std::size_t index) {
-  RESTANTE_CHECKED(print(mbox_from_line(content.message(index).info.arrived)));
+  RESTANTE_CHECKED(print_text(mbox_from_line(content.message(index).info.arrived)));
   MboxText text;
   std::string out;
   RESTANTE_CHECKED(unstuffed(content, index, [&](std::string_view raw) {
     out.clear();
     text.write(raw, out);
-    return print(out);
+    return print_text(out);
   }));
   out.clear();
   text.finish(out);
-  return print(out);
+  return print_text(out);
 }
 
 /// NUMBER.eml: a unique id may hold a slash.
@@ -109,7 +110,7 @@ Exit maildrop_show(Office& office, const ExportOptions& options) {
   if (!index) return fail(Exit::kNoUser, "no such message: " + options.id);
   const StoredMessage& message = (*found)->message(*index);
   if (!message.intact) return fail_damaged(message);
-  const Status shown = unstuffed(**found, *index, print);
+  const Status shown = unstuffed(**found, *index, print_text);
   if (!shown && shown.error().code == Errc::kCorrupt) return fail_damaged(message);
   return shown ? Exit::kOk : fail(shown.error());
 }
@@ -137,7 +138,8 @@ Exit maildrop_export(Office& office, const ExportOptions& options) {
   if (!to_mbox)
     if (const Status kept = disk::posix_disk().sync_directory(options.to); !kept)
       return fail(kept.error());
-  office.out().note(fmt::format("restantectl: {} messages written, {} damaged", written, damaged));
+  office.out().note(
+      fmt::format("restantectl: {} written, {} damaged", counted(written, "message"), damaged));
   return damaged == 0 ? Exit::kOk : Exit::kData;
 }
 

@@ -17,7 +17,7 @@ Result<CheckReport> count(Office& office, const SelectedMaildrop& selected) {
   return report;
 }
 
-json::object to_json(const CheckReport& report) {
+json::object stats_of(const CheckReport& report) {
   return {{"name", report.account},
           {"messages", report.live.count},
           {"octets", report.live_octets},
@@ -49,7 +49,7 @@ Exit maildrop_stats(Office& office, const Selection& selection) {
     if (!report)
       verdict = fail(report.error());
     else if (list)
-      list->add(to_json(*report));
+      list->add(stats_of(*report));
     else
       add_row(*report, rows);
   }

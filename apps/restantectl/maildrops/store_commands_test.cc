@@ -27,8 +27,8 @@ class StoreCommands : public testing::Test {
     store_->delivered[kBob] = {"Subject: 3\r\n\r\n"};
   }
 
-  static config::Config config_in(const std::filesystem::path& folder) {
-    config::Config config;
+  static settings::Config config_in(const std::filesystem::path& folder) {
+    settings::Config config;
     config.data_dir = folder;
     config.witness_dir = folder;
     return config;

@@ -112,7 +112,7 @@ class Migration {
   }
 
   Status check_room(std::uint64_t octets) {
-    const config::Config& config = office_.config();
+    const settings::Config& config = office_.config();
     Status room = server::check_room(config.data_dir, config.maildrop.reserve, octets);
     if (!room) room.error().detail += " (maildrop.reserve)";
     return room;

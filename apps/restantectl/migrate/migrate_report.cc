@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/numbers.h"
 #include "console/meter.h"
 #include "migrate/formats/uid_rule.h"
 
@@ -156,8 +157,8 @@ void MigrateReport::print(const MigrateOutcome& outcome) {
     out.line(outcome.account + ": " + in_words(moved, options_.dry_run));
     print_list(out, moved.skipped);
     for (const migrate::OtherFolder& folder : moved.folders)
-      out.line(fmt::format("  folder {}: {} messages, which POP3 never showed: not moved",
-                           folder.name, folder.messages));
+      out.line(fmt::format("  folder {}: {}, which POP3 never showed: not moved", folder.name,
+                           counted(folder.messages, "message")));
   }
   if (outcome.compared) {
     const migrate::Compared& compared = *outcome.compared;
@@ -181,20 +182,24 @@ void MigrateReport::print(const MigrateOutcome& outcome) {
 void MigrateReport::tell_sum() {
   const console::Output& out = office_.out();
   const std::string amount =
-      options_.dry_run ? fmt::format("{} messages to move", to_move_)
-                       : fmt::format("{} messages ({}) moved", moved_,
+      options_.dry_run ? counted(to_move_, "message") + " to move"
+                       : fmt::format("{} ({}) moved", counted(moved_, "message"),
                                      console::human_bytes(static_cast<double>(moved_octets_)));
-  out.note(fmt::format("restantectl: {} accounts: {}, {} left out, {} accounts failed", done_,
-                       amount, left_out_, failed_));
-  if (absent_ > 0) out.note(fmt::format("restantectl: {} have no mailbox there", absent_));
-  if (options_.verify) out.note(fmt::format("restantectl: {} differences", differences_));
+  out.note(fmt::format("restantectl: {}: {}, {} left out, {} failed", counted(done_, "account"),
+                       amount, left_out_, counted(failed_, "account")));
+  if (absent_ > 0)
+    out.note(fmt::format("restantectl: {} no mailbox there", counted(absent_, "has", "have")));
+  if (options_.verify)
+    out.note(fmt::format("restantectl: {}", counted(differences_, "difference")));
   if (mapped_ > 0)
-    out.note(fmt::format("restantectl: {} ids could not be kept: {}", mapped_, migrate::kUidRule));
+    out.note(fmt::format("restantectl: {} could not be kept: {}", counted(mapped_, "id"),
+                         migrate::kUidRule));
   if (unnumbered_ > 0)
-    out.note(fmt::format(
-        "restantectl: {} messages have no unique id at the old server yet, and were left there; "
-        "when it is stopped, run this again with --final",
-        unnumbered_));
+    out.note(
+        fmt::format("restantectl: {} no unique id there yet; "
+                    "when it is stopped, run this again with --final",
+                    counted(unnumbered_, "message was left at the old server: it has",
+                            "messages were left at the old server: they have")));
 }
 
 Exit MigrateReport::finish(Exit verdict) {

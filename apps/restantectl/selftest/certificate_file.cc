@@ -33,9 +33,9 @@ Result<CertificateFacts> read_certificate(const std::filesystem::path& path) {
   return facts;
 }
 
-std::vector<std::filesystem::path> certificates_of(const config::Config& config) {
+std::vector<std::filesystem::path> certificates_of(const settings::Config& config) {
   std::vector<std::filesystem::path> out;
-  for (const config::Certificate& pair : config.tls.certificates) out.push_back(pair.certificate);
+  for (const net::CertificateFiles& pair : config.tls.certificates) out.push_back(pair.certificate);
   if (out.empty()) out.push_back(net::self_signed_files(config.data_dir).certificate);
   return out;
 }

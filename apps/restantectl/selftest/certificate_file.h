@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "config/config.h"
+#include "server/settings/config.h"
 
 namespace restante::ctl {
 
@@ -20,6 +20,6 @@ struct CertificateFacts {
 Result<CertificateFacts> read_certificate(const std::filesystem::path& path);
 
 /// Those that the server shows: of [tls], or its own self-signed one.
-std::vector<std::filesystem::path> certificates_of(const config::Config& config);
+std::vector<std::filesystem::path> certificates_of(const settings::Config& config);
 
 }  // namespace restante::ctl

@@ -8,8 +8,8 @@
 namespace restante::ctl {
 namespace {
 
-using config::Protocol;
-using config::TlsMode;
+using settings::Protocol;
+using settings::TlsMode;
 
 constexpr auto kWait = std::chrono::seconds(20);
 
@@ -77,7 +77,7 @@ Status start_tls(Dialogue& dialogue, Protocol protocol, const Trust& trust) {
   return ok();
 }
 
-bool lets_in(const config::Listen& listen) {
+bool lets_in(const settings::Listen& listen) {
   if (listen.networks.empty() || !listen.address.unix_path.empty()) return true;
   const auto host = IpAddress::parse(reachable_host(listen.address.host));
   return host && std::any_of(listen.networks.begin(), listen.networks.end(),
@@ -86,11 +86,11 @@ bool lets_in(const config::Listen& listen) {
 
 }  // namespace
 
-std::string name_of(const config::Listen& listen) {
+std::string name_of(const settings::Listen& listen) {
   return std::string(word_of(listen.protocol)) + " " + listen.address.to_string();
 }
 
-std::optional<std::string> untried(const config::Listen& listen) {
+std::optional<std::string> untried(const settings::Listen& listen) {
   if (listen.proxy_protocol) return "takes connections of a proxy alone (proxy_protocol)";
   if (!listen.address.passed_as.empty())
     return "is a socket of systemd (" + listen.address.passed_as +
@@ -101,7 +101,7 @@ std::optional<std::string> untried(const config::Listen& listen) {
   return std::nullopt;
 }
 
-Result<Dialogue> enter(const config::Listen& listen, const Trust& trust,
+Result<Dialogue> enter(const settings::Listen& listen, const Trust& trust,
                        const net::StopSignal& stop) {
   RESTANTE_TRY(auto stream, connect(listen.address, stop));
   if (listen.tls == TlsMode::kImplicit) RESTANTE_CHECKED(stream->start_tls(tls_of(trust, false)));

@@ -6,16 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "config/config.h"
 #include "restantectl/selftest/dialogue.h"
+#include "server/settings/config.h"
 
 namespace restante::ctl {
 
 /// "pop3 0.0.0.0:110".
-std::string name_of(const config::Listen& listen);
+std::string name_of(const settings::Listen& listen);
 
 /// Why a client on this machine cannot try the listener; nullopt: it can.
-std::optional<std::string> untried(const config::Listen& listen);
+std::optional<std::string> untried(const settings::Listen& listen);
 
 /// Whose certificate a server of ours shows.
 struct Trust {
@@ -25,7 +25,7 @@ struct Trust {
 
 /// Connected, greeted, and with TLS begun where the listener has it; SMTP and LMTP have said their
 /// hello. Errors: as ClientStream and Dialogue say.
-Result<Dialogue> enter(const config::Listen& listen, const Trust& trust,
+Result<Dialogue> enter(const settings::Listen& listen, const Trust& trust,
                        const net::StopSignal& stop);
 
 }  // namespace restante::ctl

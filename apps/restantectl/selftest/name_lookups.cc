@@ -89,9 +89,10 @@ void look_domain_up(const std::string& domain, Findings& out) {
 
 }  // namespace
 
-void look_names_up(const config::Config& config, const net::StopSignal& stop, Findings& out) {
+void look_names_up(const settings::Config& config, const net::StopSignal& stop, Findings& out) {
   look_host_up(config.hostname, stop, out);
-  if (!config.accounts.default_domain.empty()) look_domain_up(config.accounts.default_domain, out);
+  if (!config.accounts.names.default_domain.empty())
+    look_domain_up(config.accounts.names.default_domain, out);
 }
 
 }  // namespace restante::ctl

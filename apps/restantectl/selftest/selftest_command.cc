@@ -16,7 +16,7 @@ namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
-using config::Protocol;
+using settings::Protocol;
 using Kind = Finding::Kind;
 
 constexpr auto kEndsSoon = std::chrono::days(14);
@@ -63,8 +63,8 @@ class Selftest {
 
   /// As a client sees it that knows nothing of us.
   void look_at_trust() {
-    for (const config::Listen& listen : office_.config().listen) {
-      if (listen.tls == config::TlsMode::kNone || untried(listen)) continue;
+    for (const settings::Listen& listen : office_.config().listen) {
+      if (listen.tls == settings::TlsMode::kNone || untried(listen)) continue;
       Trust stranger;
       stranger.server_name = trust_.server_name;
       const auto entered = enter(listen, stranger, stop_);
@@ -76,7 +76,7 @@ class Selftest {
   }
 
   void bring_mail(const std::string& recipient) {
-    for (const config::Listen& listen : office_.config().listen) {
+    for (const settings::Listen& listen : office_.config().listen) {
       if (listen.protocol != Protocol::kLmtp && listen.protocol != Protocol::kSmtp) continue;
       TestMail mail = make_test_mail(recipient, run_, static_cast<int>(brought_.size()));
       const bool is_brought = at_door(listen, [&mail](Dialogue& dialogue) -> Result<std::string> {
@@ -88,8 +88,8 @@ class Selftest {
   }
 
   void collect_mail(const TestAccount& account) {
-    const config::Listen* lets_in = nullptr;
-    for (const config::Listen& listen : office_.config().listen) {
+    const settings::Listen* lets_in = nullptr;
+    for (const settings::Listen& listen : office_.config().listen) {
       if (listen.protocol != Protocol::kPop3) continue;
       at_door(listen, [&](Dialogue& dialogue) -> Result<std::string> {
         auto seen = collect_all(dialogue, account);
@@ -103,7 +103,7 @@ class Selftest {
   }
 
   void look_at_http() {
-    for (const config::Listen& listen : office_.config().listen)
+    for (const settings::Listen& listen : office_.config().listen)
       if (listen.protocol == Protocol::kHttp)
         note(Kind::kSkipped, name_of(listen), "is for monitoring: GET /health, GET /metrics");
   }
@@ -118,7 +118,7 @@ class Selftest {
  private:
   /// Tries it, and notes what came of that.
   template <typename Use>
-  bool at_door(const config::Listen& listen, Use use) {
+  bool at_door(const settings::Listen& listen, Use use) {
     const std::string what = name_of(listen);
     if (const auto why = untried(listen)) {
       note(Kind::kSkipped, what, *why);
@@ -149,7 +149,7 @@ class Selftest {
     return std::string("gave the mail out, octet for octet");
   }
 
-  Status remove_mail(const config::Listen& listen, const TestAccount& account) {
+  Status remove_mail(const settings::Listen& listen, const TestAccount& account) {
     RESTANTE_TRY(Dialogue dialogue, enter(listen, trust_, stop_));
     RESTANTE_CHECKED(log_in(dialogue, account.name(), account.password()));
     std::vector<std::uint64_t> numbers;

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view kLocalPart = "restante-selftest";
 
-std::string address_in(const config::Config& config) {
-  const std::string& domain = config.accounts.default_domain;
+std::string address_in(const settings::Config& config) {
+  const std::string& domain = config.accounts.names.default_domain;
   return std::string(kLocalPart) + "@" + (domain.empty() ? config.hostname : domain);
 }
 
@@ -31,7 +31,7 @@ Result<TestAccount> TestAccount::make(Office& office) {
   // Not of the form that a device's password has.
   std::string password = "selftest-" + accounts::make_device_password();
   const SecretString kept(password);
-  auto secret = accounts::make_secret(password, server::secret_settings(office.config().auth));
+  auto secret = accounts::make_secret(password, office.config().auth.secrets);
   wipe(password);
   if (!secret) return std::move(secret).error();
   const std::string name = address_in(office.config());

@@ -8,7 +8,7 @@
 namespace restante::accounts::ldap {
 namespace {
 
-constexpr std::size_t kDepthMax = 32;
+constexpr std::size_t kNestingMax = 32;
 
 bool is_hex(char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f'); }
 
@@ -30,7 +30,7 @@ class Grammar {
  private:
   // RFC 4515 s.3: filter.
   Status filter(std::size_t depth) {
-    if (depth > kDepthMax) return Error(Errc::kSyntax, "is nested too deeply");
+    if (depth > kNestingMax) return Error(Errc::kSyntax, "is nested too deeply");
     blanks();
     if (!take('(')) return wrong("needs \"(\" at");
     blanks();

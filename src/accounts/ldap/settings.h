@@ -8,6 +8,7 @@
 
 #include "accounts/names/names.h"
 #include "accounts/outage.h"
+#include "config/keys_fwd.h"
 
 namespace restante::accounts::ldap {
 
@@ -39,5 +40,8 @@ struct Settings {
   NameRules names;
   TellOutage tell;
 };
+
+/// Of a table of accounts with backend = "ldap"; what it has of them needs the required ones.
+const config::Keys<Settings>& keys();
 
 }  // namespace restante::accounts::ldap

@@ -21,14 +21,10 @@ namespace {
 constexpr std::string_view kPrefix = "xn--";
 constexpr std::size_t kLabelBytesMax = 63;  // RFC 1035 s.2.3.4.
 
-struct Free {
+struct FreeIdn {
   void operator()(void* memory) const { std::free(memory); }
 };
-using Text = std::unique_ptr<char, Free>;
-
-bool is_ascii_text(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), is_ascii);
-}
+using Text = std::unique_ptr<char, FreeIdn>;
 
 /// UTS #46 maps some characters to ASCII that no domain has ("＠" to "@"), and some to dots.
 bool is_domain_text(std::string_view text) {
@@ -71,7 +67,7 @@ std::optional<std::string> by_punycode(const std::string& label) {
 }
 
 std::string to_a_label(std::string_view label) {
-  if (is_ascii_text(label)) return to_lower(label);
+  if (std::ranges::all_of(label, is_ascii)) return to_lower(label);
   const std::string text(label);
   if (auto made = by_tables(text)) return *std::move(made);
   if (auto made = by_punycode(text)) return *std::move(made);
@@ -87,7 +83,8 @@ std::string to_u_label(const std::string& label) {
   if (failure != IDN2_OK || made == nullptr) return label;
   const std::string decoded(made);
   // Genuine only when it leads back here; otherwise it decodes to anything, control characters too.
-  if (is_ascii_text(decoded) || !is_utf8(decoded) || to_a_label(decoded) != label) return label;
+  if (std::ranges::all_of(decoded, is_ascii) || !is_utf8(decoded) || to_a_label(decoded) != label)
+    return label;
   return decoded;
 }
 
@@ -106,7 +103,7 @@ std::string each_label(std::string_view domain, Convert convert) {
 }  // namespace
 
 std::string to_a_labels(std::string_view domain) {
-  if (is_ascii_text(domain)) return to_lower(domain);
+  if (std::ranges::all_of(domain, is_ascii)) return to_lower(domain);
   std::string made = each_label(domain, to_a_label);
   // No such domain can be in the DNS, so this spelling is its only one.
   if (made.size() > limits::kDomainBytesMax) return std::string(domain);

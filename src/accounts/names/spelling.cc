@@ -11,10 +11,6 @@
 namespace restante::accounts {
 namespace {
 
-bool is_ascii_text(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), is_ascii);
-}
-
 /// What is before the last @, which may be nothing.
 std::string_view local_of(std::string_view name) {
   const std::size_t at = name.rfind('@');
@@ -23,7 +19,7 @@ std::string_view local_of(std::string_view name) {
 
 std::string local_key(std::string_view local, bool fold) {
   if (!fold) return std::string(local);
-  if (is_ascii_text(local)) return to_lower(local);
+  if (std::ranges::all_of(local, is_ascii)) return to_lower(local);
   std::string folded = fold_case(local);
   // Some characters grow; a key that no name could have would be no key.
   const std::size_t bytes_max = std::max(local.size(), limits::kLocalPartBytesMax);
@@ -45,12 +41,13 @@ std::string spelling_key(std::string_view name, bool fold_local_part) {
 std::string tidy_spelling(std::string_view name, bool fold_local_part) {
   const std::string_view domain = domain_of(name);
   return joined(local_key(local_of(name), fold_local_part),
-                is_ascii_text(domain) ? to_lower(domain) : to_u_labels(domain));
+                std::ranges::all_of(domain, is_ascii) ? to_lower(domain) : to_u_labels(domain));
 }
 
 std::vector<std::string> other_spellings(std::string_view name, bool fold_local_part) {
   const std::string_view domain = domain_of(name);
-  if (is_ascii_text(name) && domain.find("xn--") == std::string_view::npos) return {};
+  if (std::ranges::all_of(name, is_ascii) && domain.find("xn--") == std::string_view::npos)
+    return {};
   const std::string local = local_key(local_of(name), fold_local_part);
   std::vector<std::string> out;
   const auto add = [&](const std::string& form) {

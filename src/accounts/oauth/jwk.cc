@@ -32,7 +32,7 @@ constexpr std::array<Curve, 3> kCurves = {{{"P-256", "prime256v1", KeyKind::kP25
                                            {"P-384", "secp384r1", KeyKind::kP384, 48},
                                            {"P-521", "secp521r1", KeyKind::kP521, 66}}};
 
-const unsigned char* octets(std::string_view text) {
+const unsigned char* key_octets(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
@@ -65,8 +65,10 @@ Key rsa_key(const json::object& object) {
   const std::string modulus = octets_of(object, "n");
   const std::string exponent = octets_of(object, "e");
   if (modulus.size() > kRsaBitsMax / 8 + 1 || exponent.size() > kRsaExponentBitsMax / 8) return {};
-  const Number n(BN_bin2bn(octets(modulus), static_cast<int>(modulus.size()), nullptr), BN_free);
-  const Number e(BN_bin2bn(octets(exponent), static_cast<int>(exponent.size()), nullptr), BN_free);
+  const Number n(BN_bin2bn(key_octets(modulus), static_cast<int>(modulus.size()), nullptr),
+                 BN_free);
+  const Number e(BN_bin2bn(key_octets(exponent), static_cast<int>(exponent.size()), nullptr),
+                 BN_free);
   if (!n || !e || BN_num_bits(n.get()) < kRsaBitsMin || BN_num_bits(n.get()) > kRsaBitsMax ||
       BN_is_odd(e.get()) == 0 || BN_is_one(e.get()) == 1)
     return {};
@@ -95,7 +97,7 @@ Key ec_key(const json::object& object, const Curve& curve) {
 Key ed25519_key(const json::object& object) {
   const std::string x = octets_of(object, "x");
   if (x.size() != 32) return {};
-  return {EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr, octets(x), x.size()),
+  return {EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr, key_octets(x), x.size()),
           EVP_PKEY_free};
 }
 

@@ -18,7 +18,7 @@ namespace {
 constexpr KeyAges kFileAges{std::chrono::seconds(10), std::chrono::seconds(1)};
 constexpr std::size_t kSecretBytesMax = 4096;
 
-Error refused(std::string why) { return Error(Errc::kAuth, std::move(why)); }
+Error token_refused(std::string why) { return Error(Errc::kAuth, std::move(why)); }
 
 /// Media types compare without case, and "application/" may stand before (RFC 9068 s.4).
 bool is_access_token(std::string_view type) {
@@ -47,30 +47,32 @@ class OauthVerifier : public TokenVerifier {
   }
 
   Result<std::string> verify(std::string_view token, std::string_view claimed_name) override {
-    if (token.empty() || token.size() > kTokenBytesMax) return refused("token of a wrong size");
+    if (token.empty() || token.size() > kTokenBytesMax)
+      return token_refused("token of a wrong size");
     const bool by_keys = keys_ && looks_like_jwt(token);
     if (!by_keys && !introspector_)
-      return refused("token is no JWT, and nobody is asked of others");
+      return token_refused("token is no JWT, and nobody is asked of others");
     RESTANTE_TRY(const Grant grant,
                  by_keys ? check_jwt(token) : introspector_->ask(token, settings_.claims));
     const auto name = canonical_name(grant.name, settings_.names);
-    if (!name) return refused("token names what can be no account");
+    if (!name) return token_refused("token names what can be no account");
     if (claimed_name.empty()) return *name;
     if (!is_same_login(claimed_name, *name, settings_.names))
-      return refused("token is another account's");
+      return token_refused("token is another account's");
     return *name;
   }
 
  private:
   Result<Grant> check_jwt(std::string_view text) {
     const auto token = parse_jwt(text);
-    if (!token) return refused("token: " + token.error().detail);
+    if (!token) return token_refused("token: " + token.error().detail);
     if (!settings_.untyped && !is_access_token(token->type))
-      return refused("token is no access token (typ)");
+      return token_refused("token is no access token (typ)");
     RESTANTE_TRY(const OfferedKeys keys, keys_->keys_for(*token));
     if (!is_signed(*token, keys)) {
       RESTANTE_TRY(const OfferedKeys newer, keys_->newer_keys_for(*token, keys));
-      if (!is_signed(*token, newer)) return refused("token's signature is by no key of the issuer");
+      if (!is_signed(*token, newer))
+        return token_refused("token's signature is by no key of the issuer");
     }
     return check_claims(token->claims, settings_.claims, clock_.now());
   }

@@ -10,6 +10,7 @@
 #include "accounts/oauth/fetcher.h"
 #include "accounts/token_verifier.h"
 #include "base/clock.h"
+#include "config/keys_fwd.h"
 
 namespace restante::accounts::oauth {
 
@@ -26,6 +27,9 @@ struct OauthSettings {
   std::chrono::seconds cache_age_max{60};
   NameRules names;
 };
+
+/// [oauth].
+const config::Keys<OauthSettings>& keys();
 
 /// The first line of the file. Errors: kIo; kSyntax (there is nothing in it).
 Result<std::string> read_client_secret(const std::filesystem::path& path);

@@ -8,6 +8,7 @@
 
 #include "accounts/names/names.h"
 #include "base/error.h"
+#include "config/keys_fwd.h"
 
 namespace restante::accounts::pam {
 
@@ -29,5 +30,8 @@ struct Settings {
   /// Told of a changed list that cannot be read; may be empty.
   std::function<void(const Error&)> report;
 };
+
+/// Of a table of accounts with backend = "pam".
+const config::Keys<Settings>& keys();
 
 }  // namespace restante::accounts::pam

@@ -19,7 +19,7 @@ constexpr std::uint8_t kOuterPad = 0x5c;
 constexpr std::uint8_t kInnerPad = 0x36;
 
 using Block = std::array<unsigned char, MD5_CBLOCK>;
-using Digest = std::array<unsigned char, MD5_DIGEST_LENGTH>;
+using Md5Digest = std::array<unsigned char, MD5_DIGEST_LENGTH>;
 
 /// The key as HMAC takes it: filled up with zeros, or its digest when it is too long for a block.
 Block key_block(std::string_view password) {
@@ -66,8 +66,8 @@ MD5_CTX resume(std::string_view state) {
   return context;
 }
 
-Digest finish(MD5_CTX context, const void* text, std::size_t size) {
-  Digest digest{};
+Md5Digest finish(MD5_CTX context, const void* text, std::size_t size) {
+  Md5Digest digest{};
   RESTANTE_CHECK(MD5_Update(&context, text, size) == 1);
   RESTANTE_CHECK(MD5_Final(digest.data(), &context) == 1);
   return digest;
@@ -94,9 +94,9 @@ Status verify_cram_md5(std::string_view states, std::string_view password) {
 
 std::string cram_md5_answer(std::string_view states, std::string_view challenge) {
   RESTANTE_CHECK(states.size() == 2 * kStateBytes);
-  const Digest inner =
+  const Md5Digest inner =
       finish(resume(states.substr(kStateBytes)), challenge.data(), challenge.size());
-  const Digest outer = finish(resume(states.substr(0, kStateBytes)), inner.data(), inner.size());
+  const Md5Digest outer = finish(resume(states.substr(0, kStateBytes)), inner.data(), inner.size());
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
   for (const unsigned char byte : outer) {

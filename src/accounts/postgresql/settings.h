@@ -6,6 +6,7 @@
 
 #include "accounts/names/names.h"
 #include "accounts/outage.h"
+#include "config/keys_fwd.h"
 
 namespace restante::accounts::postgresql {
 
@@ -23,5 +24,8 @@ struct Settings {
   NameRules names;
   TellOutage tell;
 };
+
+/// Of a table of accounts with backend = "postgresql", which needs the required ones.
+const config::Keys<Settings>& keys();
 
 }  // namespace restante::accounts::postgresql

@@ -16,10 +16,7 @@
 namespace restante::accounts::sqlite {
 namespace {
 
-constexpr auto kPatience = std::chrono::milliseconds(5000);
-
-std::int64_t to_stored(WallTime time) { return time.time_since_epoch().count(); }
-WallTime from_stored(std::int64_t stored) { return WallTime(std::chrono::milliseconds(stored)); }
+constexpr auto kAdminPatience = std::chrono::milliseconds(5000);
 
 std::string select_entries(std::string_view rest) {
   return "SELECT name, secret, created, secret_changed, ifnull(maildrop, name), " +
@@ -379,7 +376,7 @@ Status SqliteAdmin::list_each_alias(const ListRange& range,
 
 Result<std::unique_ptr<AccountAdmin>> open_admin(const std::filesystem::path& path, NameRules rules,
                                                  const Clock& clock) {
-  RESTANTE_TRY(Database database, open_accounts(path, kPatience));
+  RESTANTE_TRY(Database database, open_accounts(path, kAdminPatience));
   return std::unique_ptr<AccountAdmin>(
       std::make_unique<SqliteAdmin>(std::move(database), std::move(rules), clock));
 }

@@ -5,7 +5,7 @@
 namespace restante::accounts::sqlite {
 namespace {
 
-constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kCopyPatience{10};
 
 }  // namespace
 
@@ -13,7 +13,7 @@ Status copy_database(const std::filesystem::path& path, const std::filesystem::p
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored))
     return Error(Errc::kNotFound, "no such database: " + path.string());
-  RESTANTE_TRY(Database database, Database::open(path, {.patience = kPatience}));
+  RESTANTE_TRY(Database database, Database::open(path, {.patience = kCopyPatience}));
   // One read transaction: a whole database of one moment, while in WAL mode writers go on.
   RESTANTE_TRY(Statement copy, database.prepare("VACUUM INTO ?1"));
   copy.bind(1, target.string());

@@ -6,7 +6,7 @@
 namespace restante::accounts::sqlite {
 namespace {
 
-constexpr auto kPatience = std::chrono::milliseconds(2000);
+constexpr auto kDevicesPatience = std::chrono::milliseconds(2000);
 
 std::int64_t to_stored(WallTime time) { return time.time_since_epoch().count(); }
 WallTime from_stored(std::int64_t stored) { return WallTime(std::chrono::milliseconds(stored)); }
@@ -52,7 +52,7 @@ Status list_all_devices(Database& database, const ListRange& range,
 }
 
 Status write_uses(const std::filesystem::path& path, const own::DeviceUses::Uses& uses) {
-  RESTANTE_TRY(Database database, open_accounts(path, kPatience));
+  RESTANTE_TRY(Database database, open_accounts(path, kDevicesPatience));
   RESTANTE_TRY(const auto transaction, database.begin());
   RESTANTE_TRY(Statement update,
                database.prepare("UPDATE device SET last_used = ?3 WHERE account = ?1 AND "

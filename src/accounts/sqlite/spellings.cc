@@ -22,27 +22,27 @@ UNION ALL SELECT odd.name, alias.address FROM odd JOIN alias ON alias.name_key =
   WHERE alias.address > odd.name
 )sql";
 
-struct Row {
+struct SpellingRow {
   std::int64_t id = 0;
   std::string name;
 };
 
-Result<std::vector<Row>> odd_rows(Database& database, std::string_view select) {
+Result<std::vector<SpellingRow>> odd_rows(Database& database, std::string_view select) {
   RESTANTE_TRY(Statement query, database.prepare(select));
-  std::vector<Row> rows;
+  std::vector<SpellingRow> rows;
   for (;;) {
     RESTANTE_TRY(const bool row, query.step());
     if (!row) return rows;
     const std::string_view name = query.text(1);
     if (spelling_key(name, kFolded) != name)
-      rows.push_back(Row{query.number(0), std::string(name)});
+      rows.push_back(SpellingRow{query.number(0), std::string(name)});
   }
 }
 
 Status fill_table(Database& database, std::string_view select, std::string_view update) {
-  RESTANTE_TRY(const std::vector<Row> rows, odd_rows(database, select));
+  RESTANTE_TRY(const std::vector<SpellingRow> rows, odd_rows(database, select));
   RESTANTE_TRY(Statement change, database.prepare(update));
-  for (const Row& row : rows) {
+  for (const SpellingRow& row : rows) {
     const ResetAtEnd reset(change);
     change.bind(1, row.id);
     bind_keys(change, 2, row.name);

@@ -17,7 +17,7 @@
 namespace restante::archive {
 namespace {
 
-struct Copy {
+struct StoredCopy {
   Path file;
   std::string folder;  // The account's.
 };
@@ -51,7 +51,7 @@ class Deduping {
   Deduping(const Path& archive, bool dry_run, const std::function<void(const std::string&)>& tell)
       : archive_(archive), dry_run_(dry_run), tell_(tell) {}
 
-  Status take_group(const std::string& sha256, const std::vector<Copy>& copies) {
+  Status take_group(const std::string& sha256, const std::vector<StoredCopy>& copies) {
     ++deduped_.groups;
     Path first = copies.front().file;
     find_again(first);
@@ -65,7 +65,7 @@ class Deduping {
   [[nodiscard]] const Deduped& deduped() const { return deduped_; }
 
  private:
-  Status link(const Path& first, const FileSums& sums, Copy copy) {
+  Status link(const Path& first, const FileSums& sums, StoredCopy copy) {
     find_again(copy.file);
     if (is_same_file(first, copy.file)) {
       ++deduped_.already;
@@ -138,12 +138,12 @@ Result<Deduped> dedupe(Database& database, const Path& archive, bool dry_run,
                                 "FROM messages WHERE removed = 0 AND foreign_file = 0 GROUP BY "
                                 "sha256 HAVING count(DISTINCT account) > 1) "
                                 "ORDER BY sha256, account"));
-  std::vector<std::pair<std::string, std::vector<Copy>>> groups;
+  std::vector<std::pair<std::string, std::vector<StoredCopy>>> groups;
   for (;;) {
     RESTANTE_TRY(const bool more, query.step());
     if (!more) break;
     if (groups.empty() || groups.back().first != query.text(0))
-      groups.emplace_back(query.text(0), std::vector<Copy>());
+      groups.emplace_back(query.text(0), std::vector<StoredCopy>());
     const std::string folder = account_folder(query.text(1));
     groups.back().second.push_back({archive / folder / std::string(query.text(2)), folder});
   }

@@ -19,7 +19,7 @@
 namespace restante::archive {
 namespace {
 
-constexpr std::uint64_t kStep = 100;
+constexpr std::uint64_t kRestoreStep = 100;
 // In table meta.
 constexpr std::string_view kRestored = "restored";
 constexpr std::string_view kResumed = "fetch.resumed.";
@@ -107,7 +107,7 @@ class Restoring {
   Status copy_messages() {
     std::uint64_t count = 0;
     for (const BackedUpMessage& message : manifest_.messages) {
-      const bool is_step = ++count % kStep == 0 || count == manifest_.messages.size();
+      const bool is_step = ++count % kRestoreStep == 0 || count == manifest_.messages.size();
       if (is_step && watch_.progress && !watch_.progress(count, manifest_.messages.size()))
         return Error(Errc::kState, "the restore was ended; the same command goes on with it");
       RESTANTE_CHECKED(copy(message));
@@ -314,7 +314,7 @@ Result<BackupProof> verify_backup(const Path& folder, const std::optional<Path>&
       tell("damaged: " + file.string());
     ++proof.messages;
     if (archive && here.erase(message.stored().string()) == 0) ++proof.only_there;
-    const bool is_step = proof.messages % kStep == 0;
+    const bool is_step = proof.messages % kRestoreStep == 0;
     if (is_step && watch.progress && !watch.progress(proof.messages, manifest.messages.size()))
       return Error(Errc::kState, "ended");
   }

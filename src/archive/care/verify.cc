@@ -13,7 +13,7 @@
 namespace restante::archive {
 namespace {
 
-constexpr const char* kFolders[] = {"new", "cur"};
+constexpr const char* kVerifiedFolders[] = {"new", "cur"};
 // What the database knows of an account's mail, and of what it has in the quarantine.
 constexpr const char* kMessages =
     "SELECT sha256, name, foreign_file FROM messages WHERE account = ?1 AND removed IN (0, 2)";
@@ -52,7 +52,7 @@ class Checksums {
 
 Result<std::uint64_t> bytes_in(const Path& maildir) {
   std::uint64_t bytes = 0;
-  for (const char* const part : kFolders)
+  for (const char* const part : kVerifiedFolders)
     RESTANTE_CHECKED(visit_names(maildir / part, [&](std::string_view name) {
       const auto parsed = parse_file_name(name);
       if (parsed) bytes += parsed->bytes;
@@ -92,7 +92,7 @@ class Verifying {
     seen_.clear();
     foreign_.clear();
     if (database_ != nullptr && known == kMessages) RESTANTE_CHECKED(read_foreign());
-    for (const char* const part : kFolders) {
+    for (const char* const part : kVerifiedFolders) {
       RESTANTE_CHECKED(visit_names(folder / part, [&](std::string_view name) {
         if (name.starts_with('.')) return true;
         check_file(folder / part / name, std::string(name),
@@ -138,7 +138,7 @@ class Verifying {
 
   /// A mail reader that renames may hide a file from the one who reads the folder meanwhile.
   Status look_again(const Path& folder) {
-    for (const char* const part : kFolders)
+    for (const char* const part : kVerifiedFolders)
       RESTANTE_CHECKED(visit_names(folder / part, [&](std::string_view name) {
         if (const auto parsed = parse_file_name(name)) seen_.add(parsed->sha256);
         return true;

@@ -14,7 +14,7 @@ constexpr std::chrono::seconds kRetryWithin = std::chrono::days(2);
 
 constexpr std::string_view kColumns =
     "SELECT id, account, sha256, state, size, arrived, found, attempts, reason FROM held ";
-constexpr std::string_view kInsert =
+constexpr std::string_view kInsertHeld =
     "INSERT OR IGNORE INTO held (account, sha256, size, arrived) VALUES (?1, ?2, ?3, ?4)";
 // A held message that was removed, or is gone, stays known, as one of the mailbox does.
 constexpr std::string_view kBury =
@@ -117,7 +117,7 @@ Status HeldMail::record_found(std::string_view sha256, const Place& place) {
 }
 
 Status HeldMail::record(const Kept& kept) {
-  RESTANTE_TRY(Statement insert, database_->prepare(kInsert));
+  RESTANTE_TRY(Statement insert, database_->prepare(kInsertHeld));
   insert.bind(1, box_.account());
   insert.bind(2, kept.sha256);
   insert.bind(3, static_cast<std::int64_t>(kept.size));

@@ -24,7 +24,7 @@ constexpr std::chrono::milliseconds kStep{50};
 constexpr off_t kLocksBegin = 0x40000000;
 constexpr off_t kLocksBytes = 512;
 
-constexpr const char* kBeside[] = {"-wal", "-shm", "-journal", ".lock"};
+constexpr const char* kRebuiltBeside[] = {"-wal", "-shm", "-journal", ".lock"};
 
 /// Messages that share a file with another one, as the fetch state knows them: where the table of
 /// messages was lost, the Maildir has told of the first alone.
@@ -65,7 +65,8 @@ Status check_unused(const Path& file) {
 }
 
 Status remove_with_company(const Path& file) {
-  for (const char* const ending : kBeside) RESTANTE_CHECKED(remove_file(file.string() + ending));
+  for (const char* const ending : kRebuiltBeside)
+    RESTANTE_CHECKED(remove_file(file.string() + ending));
   return remove_file(file);
 }
 

@@ -12,7 +12,7 @@
 namespace restante::archive {
 namespace {
 
-constexpr std::size_t kLineBytesMax = 1024;
+constexpr std::size_t kStateLineBytesMax = 1024;
 
 /// What stands behind `"name":`, up to the value's end; the lines are ours, and hold no escapes.
 std::string_view value_of(std::string_view line, std::string_view name) {
@@ -40,8 +40,8 @@ Status ExportedState::read(const Path& file) {
   RESTANTE_CHECKED(send_file(file, [&](std::string_view octets) {
     while (!octets.empty()) {
       const std::size_t end = std::min(octets.find('\n'), octets.size());
-      line.append(octets.substr(0, std::min(end, kLineBytesMax)));
-      if (line.size() > kLineBytesMax) line.resize(kLineBytesMax);
+      line.append(octets.substr(0, std::min(end, kStateLineBytesMax)));
+      if (line.size() > kStateLineBytesMax) line.resize(kStateLineBytesMax);
       if (end < octets.size()) {
         read_line(line);
         line.clear();

@@ -11,8 +11,8 @@
 namespace restante::archive {
 namespace {
 
-constexpr std::string_view kFrom = "From ";
-constexpr std::size_t kLineBytesMax = 1024;
+constexpr std::string_view kFromMark = "From ";
+constexpr std::size_t kFromLineBytesMax = 1024;
 constexpr std::size_t kZonesMax = 3;
 
 using Words = std::vector<std::string_view>;
@@ -155,8 +155,8 @@ std::optional<std::int64_t> seconds_of(const Parts& parts) {
 }  // namespace
 
 std::optional<FromLine> parse_from_line(std::string_view line) {
-  if (!line.starts_with(kFrom) || line.size() > kLineBytesMax) return std::nullopt;
-  const Words words = words_of(line.substr(kFrom.size()));
+  if (!line.starts_with(kFromMark) || line.size() > kFromLineBytesMax) return std::nullopt;
+  const Words words = words_of(line.substr(kFromMark.size()));
   for (std::size_t at = 2; at < words.size(); ++at) {
     const auto time = time_of(words[at]);
     Parts parts;

@@ -13,7 +13,7 @@
 namespace restante::archive {
 namespace {
 
-constexpr std::size_t kBufferBytes = 256U << 10;
+constexpr std::size_t kMboxBufferBytes = 256U << 10;
 
 bool has_any(std::string_view flags, std::string_view letters) {
   return flags.find_first_of(letters) != std::string_view::npos;
@@ -45,7 +45,7 @@ class MboxFile {
     // The file's own octets: lines end in LF here, too.
     RESTANTE_CHECKED(send_file(source, [&](std::string_view octets) {
       quoter.write(octets, pending_);
-      return pending_.size() < kBufferBytes ? ok() : flush();
+      return pending_.size() < kMboxBufferBytes ? ok() : flush();
     }));
     quoter.finish(pending_);
     return judged.damaged ? Given::kDamaged : Given::kWhole;

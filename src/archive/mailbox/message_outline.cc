@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint64_t kSlackOctets = 64;
 constexpr std::uint64_t kSlackShare = 128;
 
-std::string trimmed(std::string_view text) {
+std::string without_blanks(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
   return std::string(text.substr(first, text.find_last_not_of(" \t") - first + 1));
@@ -66,11 +66,11 @@ std::string field_of(std::string_view header, std::string_view name) {
     header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
     const std::size_t colon = field.find(':');
     if (colon == std::string_view::npos) continue;
-    if (!equals_ignore_case(trimmed(field.substr(0, colon)), name)) continue;
+    if (!equals_ignore_case(without_blanks(field.substr(0, colon)), name)) continue;
     std::string text;
     for (const char c : field.substr(colon + 1))
       if (c != '\n') text += c == '\t' ? ' ' : c;
-    return trimmed(text);
+    return without_blanks(text);
   }
   return {};
 }

@@ -7,7 +7,7 @@
 namespace restante::archive {
 namespace {
 
-constexpr std::size_t kLookedAt = 4096;
+constexpr std::size_t kPartsLookedAt = 4096;
 // The most texts that are rated; those behind them count as they come.
 constexpr std::size_t kRatedMax = 200;
 
@@ -59,7 +59,7 @@ Choice::Choice(const MimeMessage& message, std::string_view type)
     if (part.alternative == 0 || !is_read(part) || part.type == "text/calendar") continue;
     int rating = part.is_text && part.type == type ? kAskedFor : kText;
     if (part.is_text && ++rated <= kRatedMax) {
-      const auto start = message.text_of(part.number, kLookedAt);
+      const auto start = message.text_of(part.number, kPartsLookedAt);
       if (!start || is_blank(*start))
         rating = kBlank;
       else if (part.type == "text/plain" && is_stub(*start))

@@ -58,7 +58,7 @@ std::optional<std::int64_t> size_of(std::string_view text) {
   return static_cast<std::int64_t>(bytes);
 }
 
-std::int64_t seconds(sys_seconds time) { return time.time_since_epoch().count(); }
+std::int64_t seconds_of(sys_seconds time) { return time.time_since_epoch().count(); }
 
 /// What stands before a single value: more or less than it, it included or not.
 enum class Side : std::uint8_t { kNone, kMore, kMoreOrSame, kLess, kLessOrSame };
@@ -90,7 +90,7 @@ Result<RangeTerm> parse_date_range(std::string_view text, sys_seconds now) {
   if (const Side side = take_side(text); side != Side::kNone) {
     const auto span = date_span(text, now);
     if (!span) return date_mistake(text);
-    put(range, side, seconds(span->first), seconds(span->last));
+    put(range, side, seconds_of(span->first), seconds_of(span->last));
     return range;
   }
   const std::size_t dots = text.find("..");
@@ -102,14 +102,14 @@ Result<RangeTerm> parse_date_range(std::string_view text, sys_seconds now) {
   if (!from.empty()) {
     const auto span = date_span(from, now);
     if (!span) return date_mistake(from);
-    range.first = seconds(span->first);
+    range.first = seconds_of(span->first);
     // A lone "7d" is the time since then.
     open_end = open_end || (!is_range && span->first == span->last);
   }
   if (!open_end) {
     const auto span = date_span(to, now);
     if (!span) return date_mistake(to);
-    range.last = seconds(span->last);
+    range.last = seconds_of(span->last);
   }
   if (range.first && range.last && *range.last <= *range.first)
     return Error(Errc::kSyntax, std::string(kEndBeforeBegin));

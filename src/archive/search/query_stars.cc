@@ -49,7 +49,7 @@ struct Pieces {
   bool are_alone = false;  ///< Characters that are words of their own (words.h).
 };
 
-Pieces pieces_of(std::string_view text) {
+Pieces star_pieces_of(std::string_view text) {
   Pieces pieces;
   text::WordCutter cutter;
   text::WordFold fold;
@@ -116,7 +116,7 @@ std::string understand_stars(TextTerm& term) {
     term.is_prefix = true;
     return {};
   }
-  const Pieces pieces = pieces_of(term.words);
+  const Pieces pieces = star_pieces_of(term.words);
   if (pieces.are_alone)
     return "a * is not needed here: any part of such a text is found as it stands";
   if (!pieces.are_words)

@@ -75,9 +75,9 @@ Result<std::uint64_t> octets_of(Database& database, std::span<const std::int64_t
 }
 
 /// Reads a page's entries, with what was asked for besides.
-class Pieces {
+class TextPieces {
  public:
-  Pieces(Database& database, const Path& archive, const SearchRequest& request)
+  TextPieces(Database& database, const Path& archive, const SearchRequest& request)
       : database_(database), archive_(archive), request_(request) {}
 
   Status open(const QueryNode& query) {
@@ -163,7 +163,7 @@ Result<Found> search_in_pieces(Database& database, const Path& archive, const Qu
     RESTANTE_TRY(const std::uint64_t octets, octets_of(database, page));
     found.octets = octets;
   }
-  Pieces pieces(database, archive, request);
+  TextPieces pieces(database, archive, request);
   RESTANTE_CHECKED(pieces.open(query));
   std::span<const std::int64_t> rest = page;
   do {

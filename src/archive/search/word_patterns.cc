@@ -13,10 +13,10 @@ namespace restante::archive {
 namespace {
 
 // A table of this connection alone, which holds nothing.
-constexpr const char* kTable =
+constexpr const char* kWordTable =
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.index_words USING fts5vocab (main, search, row)";
 
-QueryTree node(auto value) {
+QueryTree word_node(auto value) {
   auto made = std::make_unique<QueryNode>();
   made->is = std::move(value);
   return made;
@@ -82,36 +82,36 @@ class Expansion {
 
   Result<QueryTree> expand(const AllOf& group) {
     RESTANTE_TRY(auto parts, all_of(group.parts));
-    return node(AllOf{std::move(parts)});
+    return word_node(AllOf{std::move(parts)});
   }
   Result<QueryTree> expand(const AnyOf& group) {
     RESTANTE_TRY(auto parts, all_of(group.parts));
-    return node(AnyOf{std::move(parts)});
+    return word_node(AnyOf{std::move(parts)});
   }
   Result<QueryTree> expand(const NoneOf& none) {
     RESTANTE_TRY(QueryTree part, of(*none.part));
-    return node(NoneOf{std::move(part)});
+    return word_node(NoneOf{std::move(part)});
   }
   Result<QueryTree> expand(const TextTerm& term) {
-    if (!term.is_pattern) return node(term);
+    if (!term.is_pattern) return word_node(term);
     RESTANTE_TRY(const auto words, words_for(term));
     AnyOf any;
     for (const auto& [messages, word] : words) {
       TextTerm one = term;
       one.words = word;
       one.is_pattern = false;
-      any.parts.push_back(node(std::move(one)));
+      any.parts.push_back(word_node(std::move(one)));
     }
-    return node(std::move(any));
+    return word_node(std::move(any));
   }
   template <typename Other>
   Result<QueryTree> expand(const Other& other) {
-    return node(other);
+    return word_node(other);
   }
 
   /// With how many messages have each; the commonest first.
   Result<std::vector<std::pair<std::int64_t, std::string>>> words_for(const TextTerm& term) {
-    RESTANTE_CHECKED(database_.run(kTable));
+    RESTANTE_CHECKED(database_.run(kWordTable));
     const Pattern pattern(term.words);
     const std::string prefix = prefix_of(term);
     const std::string from = prefix + pattern.beginning();

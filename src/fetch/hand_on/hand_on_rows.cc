@@ -20,7 +20,7 @@ constexpr std::string_view kMove =
     "UPDATE OR IGNORE hand_on SET destination = ?2, state = 0, attempts = 0, retry_after = 0, "
     "failed = 0, reason = '' WHERE id = ?1 AND state IN (0, 2)";
 
-Seconds to_time(std::int64_t number) { return Seconds(std::chrono::seconds(number)); }
+Seconds time_of(std::int64_t number) { return Seconds(std::chrono::seconds(number)); }
 
 QueueRow row_of(const archive::Statement& query) {
   QueueRow row;
@@ -30,8 +30,8 @@ QueueRow row_of(const archive::Statement& query) {
   row.sha256 = query.text(3);
   row.state = static_cast<HandOnState>(query.number(4));
   row.attempts = static_cast<std::uint32_t>(query.number(5));
-  row.next = to_time(query.number(6));
-  row.failed = to_time(query.number(7));
+  row.next = time_of(query.number(6));
+  row.failed = time_of(query.number(7));
   row.reason = query.text(8);
   row.message = query.number(9);
   row.from = query.text(10);

@@ -15,10 +15,10 @@ namespace restante::fetch {
 namespace {
 
 constexpr int kLinesMax = 100;  // Of one reply.
-constexpr std::size_t kTextMax = 500;
+constexpr std::size_t kReplyTextMax = 500;
 
 // RFC 5321 s.4.5.3.2: how long a server may take.
-constexpr std::chrono::seconds kCommandTime{300};
+constexpr std::chrono::seconds kSmtpCommandTime{300};
 constexpr std::chrono::seconds kDataTime{120};
 constexpr std::chrono::seconds kBlockTime{180};
 // A server that closes while the message is sent may have said why.
@@ -85,12 +85,13 @@ class SmtpSession : public HandOnSession {
 
   HandOnVerdict connect() {
     const bool lmtp = task_.target.kind == profile::HandOn::Kind::kLmtp;
-    LinkResult opened = lmtp ? link_by_stream(task_) : link_by_curl(task_, time_for(kCommandTime));
+    LinkResult opened =
+        lmtp ? link_by_stream(task_) : link_by_curl(task_, time_for(kSmtpCommandTime));
     if (!opened.link) return std::move(opened.verdict);
     link_ = std::move(opened.link);
     Status status = ok();
-    if (lmtp) status = expect("greeting", kCommandTime);
-    if (lmtp && status) status = command("LHLO " + host_name(), kCommandTime);
+    if (lmtp) status = expect("greeting", kSmtpCommandTime);
+    if (lmtp && status) status = command("LHLO " + host_name(), kSmtpCommandTime);
     if (status) return taken();
     link_.reset();
     if (status.error().code == Errc::kState) return {HandOnVerdict::Kind::kStopped, "stopped"};
@@ -100,8 +101,8 @@ class SmtpSession : public HandOnSession {
   /// The sender and the recipient are those of every message: what is refused here is refused to
   /// all of them, and none was offered.
   Status envelope() {
-    RESTANTE_CHECKED(command("MAIL FROM:<" + task_.target.sender + ">", kCommandTime));
-    RESTANTE_CHECKED(command("RCPT TO:<" + task_.target.recipient + ">", kCommandTime));
+    RESTANTE_CHECKED(command("MAIL FROM:<" + task_.target.sender + ">", kSmtpCommandTime));
+    RESTANTE_CHECKED(command("RCPT TO:<" + task_.target.recipient + ">", kSmtpCommandTime));
     return command("DATA", kDataTime);
   }
 
@@ -173,10 +174,10 @@ class SmtpSession : public HandOnSession {
       const Result<unsigned> code = parse_decimal<unsigned>(line.substr(0, 3));
       if (!code || line.size() < 3)
         return Error(Errc::kSyntax,
-                     "this is no reply of a mail server: " + line.substr(0, kTextMax));
+                     "this is no reply of a mail server: " + line.substr(0, kReplyTextMax));
       reply.code = *code;
-      if (line.size() > 4 && reply.text.size() < kTextMax)
-        reply.text += (reply.text.empty() ? "" : " ") + line.substr(4, kTextMax);
+      if (line.size() > 4 && reply.text.size() < kReplyTextMax)
+        reply.text += (reply.text.empty() ? "" : " ") + line.substr(4, kReplyTextMax);
       if (line.size() <= 3 || line[3] != '-') return reply;
     }
     return Error(Errc::kLimit, "a reply that does not end");

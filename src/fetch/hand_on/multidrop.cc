@@ -21,7 +21,7 @@ std::string_view take_field(std::string_view& header) {
 }
 
 /// What is behind "name:", or nothing.
-std::optional<std::string_view> body_of(std::string_view field, std::string_view name) {
+std::optional<std::string_view> value_of(std::string_view field, std::string_view name) {
   const std::size_t colon = field.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
   if (!equals_ignore_case(trim(field.substr(0, colon)), name)) return std::nullopt;
@@ -83,9 +83,9 @@ std::vector<std::string> envelope_addresses(std::string_view header, std::string
   std::vector<std::string> addresses;
   while (!header.empty()) {
     const std::string_view line = take_field(header);
-    if (const auto received = body_of(line, "Received")) {
+    if (const auto received = value_of(line, "Received")) {
       if (is_by(*received, host)) return addresses;
-    } else if (const auto body = body_of(line, field)) {
+    } else if (const auto body = value_of(line, field)) {
       add_addresses(*body, addresses);
     }
   }

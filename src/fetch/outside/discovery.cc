@@ -15,7 +15,7 @@ using profile::Tls;
 
 constexpr std::uint16_t kPop3Port = 110;
 constexpr std::uint16_t kPop3sPort = 995;
-constexpr std::size_t kAnswerMax = 16384;
+constexpr std::size_t kDnsAnswerMax = 16384;
 constexpr std::size_t kSrvFixed = 6;  // Priority, weight, port: RFC 2782.
 
 void add(std::vector<Candidate>& list, Candidate candidate) {
@@ -71,7 +71,7 @@ std::vector<ServiceRecord> look_up_services(const std::string& name) {
   if (::res_ninit(&state) != 0) return {};
   state.retrans = 2;
   state.retry = 2;
-  std::array<unsigned char, kAnswerMax> answer{};
+  std::array<unsigned char, kDnsAnswerMax> answer{};
   const int size = ::res_nquery(&state, name.c_str(), ns_c_in, ns_t_srv, answer.data(),
                                 static_cast<int>(answer.size()));
   ::res_nclose(&state);

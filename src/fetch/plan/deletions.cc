@@ -1,5 +1,7 @@
 #include "fetch/plan/deletions.h"
 
+#include "base/numbers.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,7 +30,7 @@ std::string reason_to_delete(const OnServer& message, const Policy& policy, Seco
       if (now - message.first_seen < policy.remove_after) return {};
       // One look is no proof that the days have passed.
       if (message.seen_days < kSeenDaysMax) return {};
-      return fmt::format("here for {} days", policy.remove_after.count());
+      return "here for " + counted(static_cast<std::uint64_t>(policy.remove_after.count()), "day");
     case profile::Delete::kWhenRemovedLocally:
       return message.removed ? "removed from the archive" : std::string();
   }
@@ -49,7 +51,7 @@ class Bounds {
   std::string reason(const OnServer& message, const Policy& policy) {
     std::string reason;
     if (policy.keep_messages && staying_ > *policy.keep_messages) {
-      reason = fmt::format("over the limit of {} messages", *policy.keep_messages);
+      reason = "over the limit of " + counted(*policy.keep_messages, "message");
     } else if (policy.keep_bytes && octets_ > *policy.keep_bytes) {
       reason = fmt::format("over the limit of {} octets", *policy.keep_bytes);
     } else {

@@ -117,7 +117,7 @@ TEST(Deletions, RulesAddUp) {
   const Deletions both = choose_deletions(messages, policy, kNow, {});
   ASSERT_EQ(both.messages.size(), 2U);
   EXPECT_EQ(both.messages[0].reason, "here for 10 days");
-  EXPECT_EQ(both.messages[1].reason, "over the limit of 1 messages");
+  EXPECT_EQ(both.messages[1].reason, "over the limit of 1 message");
 }
 
 TEST(Deletions, AnArchiveThatLostMostOfItsMailDeletesNothingUnasked) {

@@ -1,5 +1,7 @@
 #include "fetch/plan/listing.h"
 
+#include "base/numbers.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,20 +15,24 @@ namespace {
 template <typename Line>
 void clean(std::string_view what, std::vector<Line>& lines, std::vector<std::string>& wrong) {
   const auto unreadable = std::erase_if(lines, [](const Line& line) { return line.number == 0; });
-  if (unreadable > 0) wrong.push_back(fmt::format("{} has {} unreadable lines", what, unreadable));
+  if (unreadable > 0)
+    wrong.push_back(fmt::format("{} has {}", what, counted(unreadable, "unreadable line")));
   std::stable_sort(lines.begin(), lines.end(),
                    [](const Line& a, const Line& b) { return a.number < b.number; });
   const auto rest = std::unique(lines.begin(), lines.end(),
                                 [](const Line& a, const Line& b) { return a.number == b.number; });
   if (rest == lines.end()) return;
-  wrong.push_back(fmt::format("{} names {} message numbers twice", what, lines.end() - rest));
+  wrong.push_back(
+      fmt::format("{} names {} twice", what,
+                  counted(static_cast<std::size_t>(lines.end() - rest), "message number")));
   lines.erase(rest, lines.end());
 }
 
 void compare_counts(std::string_view what, std::uint64_t count, std::uint64_t stat,
                     std::vector<std::string>& contradictions) {
   if (count == stat) return;
-  contradictions.push_back(fmt::format("STAT says {} messages, {} names {}", stat, what, count));
+  contradictions.push_back(
+      fmt::format("STAT says {}, {} names {}", counted(stat, "message"), what, count));
 }
 
 using Sizes = std::vector<pop3::ListedSize>;
@@ -85,7 +91,7 @@ Listing combine(std::uint64_t stat_messages, Sizes sizes, std::optional<Uids> ui
   }
   const std::size_t alone = merge(sizes, *uids, listing.messages);
   if (listing.has_uids && alone > 0 && wrong.empty())
-    wrong.push_back(fmt::format("{} messages are in one of LIST and UIDL only", alone));
+    wrong.push_back(counted(alone, "message is", "messages are") + " in one of LIST and UIDL only");
   drop_shared_uids(listing.messages);
   if (listing.has_uids)
     listing.without_own_uid = static_cast<std::size_t>(

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include "base/numbers.h"
 #include "fetch/plan/backoff.h"
 #include "fetch/run/hand_on_run.h"
 #include "fetch/run/round.h"
@@ -94,10 +95,9 @@ Report collect(const CollectOptions& options) {
   // The loss ends only with a run that has looked at all messages.
   if (status && !rest && !options.dry_run) status = (*local)->end_loss();
   if (report.unconfirmed > 0) {
-    run.note(
-        fmt::format("DELE was sent for {} messages, and QUIT not answered by +OK: whether they "
-                    "are deleted is seen in the next run",
-                    report.unconfirmed));
+    run.note(fmt::format(
+        "DELE was sent for {}, and QUIT not answered by +OK: the next run sees the outcome",
+        counted(report.unconfirmed, "message")));
   }
   // Mail that an earlier run left in the queue goes its way even when this one found no server.
   const bool go_on = !options.dry_run && !options.stop.raised();

@@ -13,8 +13,8 @@
 namespace restante::fetch {
 namespace {
 
-constexpr std::size_t kAtOnce = 100;
-constexpr int kFailuresInARow = 3;
+constexpr std::size_t kTargetsAtOnce = 100;
+constexpr int kTargetFailuresInARow = 3;
 constexpr std::uint32_t kRefusedAttempts = 10;  // As if it had failed so often: once a day.
 // RFC 5321 s.4.5.4.1. A clock that was wrong for one run is no reason to give up.
 constexpr std::chrono::days kPatience{5};
@@ -31,7 +31,8 @@ class TargetRun {
     const Seconds now = run_.local.now();
     std::int64_t after = 0;
     for (;;) {
-      RESTANTE_TRY(const std::vector<HandOnItem> items, queue_.due(name_, now, kAtOnce, after));
+      RESTANTE_TRY(const std::vector<HandOnItem> items,
+                   queue_.due(name_, now, kTargetsAtOnce, after));
       if (items.empty() || !goes_on()) break;
       // Only now that something is due: a person may have to type the secret.
       if (after == 0)
@@ -49,7 +50,7 @@ class TargetRun {
   }
 
  private:
-  [[nodiscard]] bool goes_on() const { return !is_down_ && failures_ < kFailuresInARow; }
+  [[nodiscard]] bool goes_on() const { return !is_down_ && failures_ < kTargetFailuresInARow; }
 
   Status give(const HandOnItem& item) {
     const auto place = run_.local.mailbox().find(item.sha256);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "archive/mailbox/message_key.h"
+#include "base/numbers.h"
 
 namespace restante::fetch {
 namespace {
@@ -72,8 +73,9 @@ Status remove_passed(Run& run, HandOnQueue& queue, const std::vector<std::string
     return run.local.mailbox().find(archive::content_of(key)).has_value();
   });
   RESTANTE_CHECKED(mark_removed(run, away));
-  run.note(fmt::format("{} messages were handed on and have left the archive (keep_in_archive)",
-                       keys.size()));
+  run.note(fmt::format(
+      "{} left the archive (keep_in_archive)",
+      counted(keys.size(), "message was handed on and has", "messages were handed on and have")));
   return ok();
 }
 

@@ -1,5 +1,7 @@
 #include "fetch/run/read_back.h"
 
+#include "base/numbers.h"
+
 #include <fmt/format.h>
 
 #include <chrono>
@@ -38,10 +40,8 @@ Result<ReadBack> read_back(Run& run, Session& session, std::vector<Deletion> del
     if (run.refetched.insert(each.uid).second) result.fetch_again = true;
   }
   if (damaged.empty()) return result;
-  run.note(
-      fmt::format("{} messages are damaged or missing in the archive: they are fetched again "
-                  "before they are deleted on the server",
-                  damaged.size()));
+  run.note(counted(damaged.size(), "message is", "messages are") +
+           " damaged or missing in the archive: fetched again before any deletion on the server");
   RESTANTE_CHECKED(run.local.store(damaged));
   return result;
 }

@@ -1,5 +1,7 @@
 #include "fetch/run/remover.h"
 
+#include "base/numbers.h"
+
 #include <fmt/format.h>
 
 #include <unordered_set>
@@ -84,22 +86,21 @@ Result<std::vector<Deletion>> plan_deletions(Run& run, const Listing& listing,
   const Trust trust{static_cast<bool>(run.options.confirm), !run.local.is_clock_doubted()};
   Deletions chosen = choose_deletions(messages, policy, run.local.now(), trust);
   if (chosen.too_soon > 0) {
-    run.note(
-        fmt::format("the clock has jumped: {} messages that are old by it stay on the server until "
-                    "it has agreed for a day, or their deletion is confirmed (--confirm)",
-                    chosen.too_soon));
+    run.note(fmt::format(
+        "the clock has jumped: {} on the server until it has agreed for a day, or their deletion "
+        "is confirmed (--confirm)",
+        counted(chosen.too_soon, "message that is old by it stays",
+                "messages that are old by it stay")));
   }
   if (missing > 0) {
     run.note(
-        fmt::format("{} messages are missing from the archive, and were not deleted here; "
-                    "they stay on the server: see restante verify",
-                    missing));
+        counted(missing, "message is", "messages are") +
+        " missing from the archive, not deleted here, and kept on the server: see restante verify");
   }
   if (chosen.held_back > 0) {
-    run.note(
-        fmt::format("{} messages are missing from the archive at once; they stay on the "
-                    "server until their deletion is confirmed",
-                    chosen.held_back));
+    run.note(counted(chosen.held_back, "message is", "messages are") +
+             " missing from the archive at once, and kept on the server until their deletion is "
+             "confirmed");
   }
   return std::move(chosen.messages);
 }

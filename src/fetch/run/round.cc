@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/numbers.h"
 #include "fetch/run/inspector.h"
 #include "fetch/run/read_back.h"
 #include "fetch/run/receiver.h"
@@ -115,16 +116,14 @@ class Round {
       run_.note("the server has no unique ids: messages are recognised by their content");
     tell_unknown_sizes();
     if (listing_.without_own_uid > 0)
-      run_.note(
-          fmt::format("{} messages have no unique id of their own: they are recognised by "
-                      "their content",
-                      listing_.without_own_uid));
+      run_.note(counted(listing_.without_own_uid, "message has", "messages have") +
+                " no unique id of their own: they are recognised by their content");
     return ok();
   }
   void tell_unknown_sizes() {
-    const auto count = std::count_if(listing_.messages.begin(), listing_.messages.end(),
-                                     [](const Listed& message) { return !message.octets; });
-    if (count > 0) run_.note(fmt::format("LIST does not say the size of {} messages", count));
+    const auto count = static_cast<std::uint64_t>(std::ranges::count_if(
+        listing_.messages, [](const Listed& message) { return !message.octets; }));
+    if (count > 0) run_.note("LIST does not say the size of " + counted(count, "message"));
   }
   /// Some servers have no listing where there is no mail.
   [[nodiscard]] bool is_refusal_of_nothing(const Totals& totals) const {
@@ -147,8 +146,8 @@ class Round {
       change.entry.reason = "was there before";
       changes.push_back(std::move(change));
     }
-    run_.note(fmt::format("{} messages were there before; only what comes from now on is fetched",
-                          changes.size()));
+    run_.note(counted(changes.size(), "message was", "messages were") +
+              " there before; only what comes from now on is fetched");
     if (run_.options.dry_run) return ok();
     // One transaction takes the wish back and notes the messages: a crash in between would fetch
     // all of them.
@@ -201,8 +200,8 @@ class Round {
 
   void tell_doubt() {
     if (plan_.come_back > 0) {
-      run_.note(fmt::format("{} messages come back whenever they are deleted; they are left alone",
-                            plan_.come_back));
+      run_.note(counted(plan_.come_back, "message comes back", "messages come back") +
+                " whenever they are deleted; they are left alone");
     }
     if (plan_.doubt == Doubt::kNone) return;
     std::string why(to_string(plan_.doubt));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "archive/mailbox/stored_message.h"
+#include "base/numbers.h"
 #include "fetch/outside/clamd.h"
 #include "fetch/plan/backoff.h"
 
@@ -10,7 +11,7 @@ namespace restante::fetch {
 namespace {
 
 // A group shares its syncs and its transaction.
-constexpr std::size_t kGroupMessages = 100;
+constexpr std::size_t kScannedTogether = 100;
 // Then clamd is in trouble rather than the messages.
 constexpr int kFailuresInARow = 3;
 
@@ -21,7 +22,7 @@ class Scan {
 
   Status perform() {
     while (going_on_) {
-      RESTANTE_TRY(const std::vector<archive::Held> group, held_.due(now(), kGroupMessages));
+      RESTANTE_TRY(const std::vector<archive::Held> group, held_.due(now(), kScannedTogether));
       if (group.empty()) return ok();
       Status scanned = scan_group(group);
       // Clean messages are let in, also when the scan of the next one failed.
@@ -124,10 +125,9 @@ Status scan_due(Run& run) {
                archive::count_held(run.local.database(), run.options.account.name));
   run.report.unscanned = counts.waiting;
   if (counts.waiting > 0)
-    run.note(fmt::format(
-        "{} messages are kept, and not shown before they are scanned{}: see "
-        "restante quarantine list",
-        counts.waiting, run.options.clamd.empty() ? "; but no clamd is configured" : ""));
+    run.note(fmt::format("{} kept, and not shown before a scan{}: see restante quarantine list",
+                         counted(counts.waiting, "message is", "messages are"),
+                         run.options.clamd.empty() ? "; but no clamd is configured" : ""));
   return status;
 }
 

@@ -18,7 +18,7 @@ using std::chrono::seconds;
 constexpr std::int64_t kIntervalUnsaid = 5;
 constexpr std::int64_t kSlowDown = 5;
 constexpr std::int64_t kIntervalMax = 60;
-constexpr std::int64_t kLifeMax = 3600;
+constexpr std::int64_t kDeviceLifeMax = 3600;
 
 /// What an issuer wants shown to a person: nothing that plays with the terminal.
 std::string showable(std::string_view text) {
@@ -51,7 +51,7 @@ Result<Invitation> invite(const profile::Issuer& issuer, const net::StopSignal& 
   made.shown.code = showable(text_of(body, "user_code"));
   made.device_code = SecretString(text_of(body, "device_code"));
   made.interval = std::min(number_of(body, "interval", kIntervalUnsaid), kIntervalMax);
-  made.life = std::min(number_of(body, "expires_in", kLifeMax), kLifeMax);
+  made.life = std::min(number_of(body, "expires_in", kDeviceLifeMax), kDeviceLifeMax);
   if (made.shown.address.empty() || made.shown.code.empty() || made.device_code.empty())
     return Error(Errc::kSyntax, issuer.device_url + ": the answer is no invitation");
   return made;

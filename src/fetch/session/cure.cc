@@ -8,7 +8,7 @@
 namespace restante::fetch {
 namespace {
 
-using Kind = sasl::CredentialKind;
+using Taken = sasl::CredentialKind;
 
 bool is_below(std::string_view host, std::string_view domain) {
   if (!host.ends_with(domain)) return false;
@@ -82,11 +82,11 @@ const Saying* saying_of(const pop3::ClientReply& reply) {
 
 bool is_account_matter(const pop3::ClientReply& reply) { return saying_of(reply) != nullptr; }
 
-std::string_view cure_of(const pop3::ClientReply& reply, std::string_view host, Kind kind) {
+std::string_view cure_of(const pop3::ClientReply& reply, std::string_view host, Taken kind) {
   if (const Saying* const saying = saying_of(reply)) return saying->cure;
   if (pop3::is_temporary(reply)) return {};
   const std::string name = to_lower(host);
-  const bool by_token = kind == Kind::kToken;
+  const bool by_token = kind == Taken::kToken;
   if (is_google(name)) return by_token ? kGoogleToken : kGooglePassword;
   if (is_microsoft(name)) return by_token ? kMicrosoftToken : kMicrosoftPassword;
   return {};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/numbers.h"
 #include "fetch/hand_on/hand_on_names.h"
 
 namespace restante::fetch {
@@ -104,12 +105,14 @@ std::string trouble(const Report& report) {
                                         : report.error->detail;
   if (!report.failures.empty()) {
     const Failure& first = report.failures.front();
-    return fmt::format("{} messages could not be fetched; message {}: {}", report.failures.size(),
-                       first.number, first.reason);
+    return fmt::format("{} could not be fetched; message {}: {}",
+                       counted(report.failures.size(), "message"), first.number, first.reason);
   }
   if (report.unconfirmed > 0)
-    return fmt::format("{} messages are not known to be deleted on the server", report.unconfirmed);
-  if (report.unscanned > 0) return fmt::format("{} messages are not scanned", report.unscanned);
+    return counted(report.unconfirmed, "message is", "messages are") +
+           " not known to be deleted on the server";
+  if (report.unscanned > 0)
+    return counted(report.unscanned, "message is", "messages are") + " not scanned";
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <thread>
 
+#include "base/numbers.h"
 #include "base/thread.h"
 #include "mail/header_scanner.h"
 #include "mail/wire_counter.h"
@@ -126,9 +127,9 @@ class Mover {
     if (quota.messages == 0 && quota.octets == 0) return ok();
     RESTANTE_TRY(const maildrop::Usage usage, store_.usage(options_.account));
     if (quota.messages != 0 && usage.messages + plan.fresh.size() > quota.messages)
-      return Error(Errc::kLimit,
-                   "it would have " + std::to_string(usage.messages + plan.fresh.size()) +
-                       " messages, and its quota is " + std::to_string(quota.messages));
+      return Error(Errc::kLimit, "it would have " +
+                                     counted(usage.messages + plan.fresh.size(), "message") +
+                                     ", and its quota is " + std::to_string(quota.messages));
     if (quota.octets != 0 && usage.octets + plan.octets > quota.octets)
       return Error(Errc::kLimit, "it would have about " +
                                      std::to_string(usage.octets + plan.octets) +

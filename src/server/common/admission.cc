@@ -29,13 +29,13 @@ std::optional<IpAddress> ip_of(const net::Endpoint& endpoint) {
 }
 
 std::optional<Admission> admit_as(Services& services, const guard::Rules& rules,
-                                  config::Protocol protocol, const guard::Peer& peer,
+                                  settings::Protocol protocol, const guard::Peer& peer,
                                   const net::Endpoint& endpoint) {
   const auto now = std::chrono::steady_clock::now();
   const Verdict verdict = services.gate.enter(peer, rules, now);
   if (verdict == Verdict::kWelcome) return Admission(services, peer);
-  const bool is_own_mail =
-      protocol == config::Protocol::kLmtp || (protocol == config::Protocol::kSmtp && peer.trusted);
+  const bool is_own_mail = protocol == settings::Protocol::kLmtp ||
+                           (protocol == settings::Protocol::kSmtp && peer.trusted);
   if (is_own_mail && verdict == Verdict::kConnections) {
     guard::Peer intake = peer;
     intake.is_intake = true;
@@ -47,12 +47,12 @@ std::optional<Admission> admit_as(Services& services, const guard::Rules& rules,
 }
 
 std::optional<Admission> admit(Services& services, const guard::Rules& rules,
-                               config::Protocol protocol, const net::Endpoint& endpoint) {
+                               settings::Protocol protocol, const net::Endpoint& endpoint) {
   return admit_as(services, rules, protocol, services.gate.know(ip_of(endpoint), rules), endpoint);
 }
 
 std::optional<Admission> admit_proxy(Services& services, const guard::Rules& rules,
-                                     config::Protocol protocol, const net::Endpoint& endpoint) {
+                                     settings::Protocol protocol, const net::Endpoint& endpoint) {
   guard::Peer peer = services.gate.know(ip_of(endpoint), rules);
   peer.trusted = true;
   return admit_as(services, rules, protocol, peer, endpoint);

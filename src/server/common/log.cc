@@ -15,12 +15,12 @@ bool is_plain(char c) {
   return is_ascii(c) && !is_control(c) && c != ' ' && c != '"' && c != '\\' && c != '=';
 }
 
-spdlog::level::level_enum to_spdlog(config::LogLevel level) {
+spdlog::level::level_enum to_spdlog(settings::LogLevel level) {
   switch (level) {
-    case config::LogLevel::kDebug: return spdlog::level::debug;
-    case config::LogLevel::kInfo: return spdlog::level::info;
-    case config::LogLevel::kWarning: return spdlog::level::warn;
-    case config::LogLevel::kError: return spdlog::level::err;
+    case settings::LogLevel::kDebug: return spdlog::level::debug;
+    case settings::LogLevel::kInfo: return spdlog::level::info;
+    case settings::LogLevel::kWarning: return spdlog::level::warn;
+    case settings::LogLevel::kError: return spdlog::level::err;
   }
   return spdlog::level::info;
 }
@@ -40,7 +40,7 @@ spdlog::logger& announcements() {
   return *logger;
 }
 
-void set_up_log(config::LogLevel level) {
+void set_up_log(settings::LogLevel level) {
   static const auto logger = spdlog::stderr_color_mt("restanted");
   spdlog::set_default_logger(logger);
   spdlog::set_pattern(kPattern, spdlog::pattern_time_type::utc);

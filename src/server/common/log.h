@@ -8,12 +8,12 @@
 #include <string>
 #include <string_view>
 
-#include "config/config.h"
+#include "server/settings/config.h"
 
 namespace restante::server {
 
 /// Sends spdlog's default logger to stderr, UTC times, this level and above.
-void set_up_log(config::LogLevel level);
+void set_up_log(settings::LogLevel level);
 
 /// For what is said whatever the level: that we listen, are ready, are stopping. Supervisors and
 /// scripts wait for these lines.

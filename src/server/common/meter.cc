@@ -11,7 +11,7 @@ Status Meter::received(std::string_view bytes) {
   use_.bytes += bytes.size();
   use_.commands += static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
   if (!account_.empty() || context_.peer.trusted) return ok();
-  const config::Limits& limits = context_.settings->config.limits;
+  const settings::Limits& limits = context_.settings->config.limits;
   if (use_.commands > limits.commands_before_login)
     return Error(Errc::kLimit, "limits.commands_before_login");
   if (use_.bytes > limits.bytes_before_login)

@@ -7,10 +7,6 @@ namespace {
 
 using maildrop::Retention;
 
-Retention::From to_store(config::RetentionFrom from) {
-  return from == config::RetentionFrom::kRetrieval ? Retention::From::kRetrieval
-                                                   : Retention::From::kArrival;
-}
 Retention::From to_store(accounts::RetentionFrom from) {
   return from == accounts::RetentionFrom::kRetrieval ? Retention::From::kRetrieval
                                                      : Retention::From::kArrival;
@@ -18,28 +14,27 @@ Retention::From to_store(accounts::RetentionFrom from) {
 
 }  // namespace
 
-maildrop::Quota quota_of(const config::Maildrop& defaults, const accounts::Allowance& own) {
+maildrop::Quota quota_of(const maildrop::Rules& defaults, const accounts::Allowance& own) {
   maildrop::Quota quota;
   quota.octets = own.quota_octets.value_or(defaults.quota_octets);
   quota.messages = own.quota_messages.value_or(defaults.quota_messages);
   return quota;
 }
 
-Retention retention_of(const config::Maildrop& defaults, const accounts::Allowance& own) {
+Retention retention_of(const maildrop::Rules& defaults, const accounts::Allowance& own) {
   Retention retention;
   const std::uint32_t days = own.retention_days.value_or(defaults.retention_days);
   if (days != 0) retention.days = std::chrono::days(days);
-  retention.from =
-      own.retention_from ? to_store(*own.retention_from) : to_store(defaults.retention_from);
+  retention.from = own.retention_from ? to_store(*own.retention_from) : defaults.retention_from;
   return retention;
 }
 
-bool gets_each_address(const config::Accounts& defaults, const accounts::Allowance& own) {
-  if (own.several_addresses) return *own.several_addresses == accounts::SeveralAddresses::kEach;
-  return defaults.several_addresses == config::SeveralAddresses::kEach;
+bool gets_each_address(const accounts::Settings& defaults, const accounts::Allowance& own) {
+  return own.several_addresses.value_or(defaults.several_addresses) ==
+         accounts::SeveralAddresses::kEach;
 }
 
-Result<maildrop::UpkeepPolicy> upkeep_policy(const config::Maildrop& defaults,
+Result<maildrop::UpkeepPolicy> upkeep_policy(const maildrop::Rules& defaults,
                                              accounts::Directory& directory,
                                              std::string_view account, maildrop::Quota* quota) {
   maildrop::UpkeepPolicy policy;
@@ -63,7 +58,7 @@ std::optional<std::uint32_t> expire_days(const Retention& retention) {
   return static_cast<std::uint32_t>(retention.days->count());
 }
 
-pop3::Expire expire_before_login(const config::Maildrop& defaults,
+pop3::Expire expire_before_login(const maildrop::Rules& defaults,
                                  const accounts::RetentionSpread& spread) {
   std::uint32_t least = std::max(defaults.retention_days, spread.least_days);
   if (defaults.retention_days != 0 && spread.least_days != 0)

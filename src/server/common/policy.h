@@ -4,21 +4,21 @@
 
 #include "accounts/allowance.h"
 #include "accounts/directory.h"
-#include "config/config.h"
 #include "maildrop/store.h"
 #include "pop3/server_session.h"
+#include "server/settings/config.h"
 
 namespace restante::server {
 
-maildrop::Quota quota_of(const config::Maildrop& defaults, const accounts::Allowance& own);
-maildrop::Retention retention_of(const config::Maildrop& defaults, const accounts::Allowance& own);
+maildrop::Quota quota_of(const maildrop::Rules& defaults, const accounts::Allowance& own);
+maildrop::Retention retention_of(const maildrop::Rules& defaults, const accounts::Allowance& own);
 /// Whether it gets a copy for each of its addresses that a mail comes to.
-bool gets_each_address(const config::Accounts& defaults, const accounts::Allowance& own);
+bool gets_each_address(const accounts::Settings& defaults, const accounts::Allowance& own);
 
 /// What upkeep holds the account's maildrop to. The mail of an account that was removed stays; only
 /// what was deleted is reclaimed. Errors: kIo (the accounts cannot be asked).
 /// `quota`, if not null, gets the account's.
-Result<maildrop::UpkeepPolicy> upkeep_policy(const config::Maildrop& defaults,
+Result<maildrop::UpkeepPolicy> upkeep_policy(const maildrop::Rules& defaults,
                                              accounts::Directory& directory,
                                              std::string_view account,
                                              maildrop::Quota* quota = nullptr);
@@ -29,7 +29,7 @@ bool counts_from_retrieval(const maildrop::Retention& retention);
 /// What CAPA says after the login; std::nullopt: NEVER.
 std::optional<std::uint32_t> expire_days(const maildrop::Retention& retention);
 /// And before it: the least that may hold for anybody (RFC 2449 s.6.7).
-pop3::Expire expire_before_login(const config::Maildrop& defaults,
+pop3::Expire expire_before_login(const maildrop::Rules& defaults,
                                  const accounts::RetentionSpread& spread);
 
 }  // namespace restante::server

@@ -7,12 +7,12 @@ namespace {
 
 using maildrop::Retention;
 
-config::Maildrop defaults() {
-  config::Maildrop out;
+maildrop::Rules defaults() {
+  maildrop::Rules out;
   out.quota_octets = 1000;
   out.quota_messages = 10;
   out.retention_days = 30;
-  out.retention_from = config::RetentionFrom::kRetrieval;
+  out.retention_from = maildrop::Retention::From::kRetrieval;
   return out;
 }
 
@@ -54,7 +54,7 @@ TEST(Policy, RetrievalsAreRememberedOnlyWhereTheyCount) {
 // RFC 2449 s.6.7: the smallest value that may be in force for anybody.
 TEST(Policy, BeforeTheLoginTheLeastIsAnnounced) {
   const auto announced = [](std::uint32_t by_default, accounts::RetentionSpread spread) {
-    config::Maildrop settings;
+    maildrop::Rules settings;
     settings.retention_days = by_default;
     const pop3::Expire expire = expire_before_login(settings, spread);
     return std::pair(expire.days.value_or(0), expire.per_user);

@@ -10,21 +10,21 @@
 namespace restante::server {
 namespace {
 
-using config::AccountsBackend;
+using accounts::Backend;
 
-bool takes_mail_from_the_world(const config::Config& config) {
-  return std::any_of(config.listen.begin(), config.listen.end(), [](const config::Listen& listen) {
-    return listen.protocol == config::Protocol::kSmtp;
-  });
+bool takes_mail_from_the_world(const settings::Config& config) {
+  return std::any_of(
+      config.listen.begin(), config.listen.end(),
+      [](const settings::Listen& listen) { return listen.protocol == settings::Protocol::kSmtp; });
 }
 
-std::vector<const config::AccountsSource*> sources(const config::Config& config) {
-  std::vector<const config::AccountsSource*> out{&config.accounts};
-  for (const config::AccountsSource& next : config.accounts.next) out.push_back(&next);
+std::vector<const accounts::BackendSettings*> sources(const settings::Config& config) {
+  std::vector<const accounts::BackendSettings*> out{&config.accounts};
+  for (const accounts::BackendSettings& next : config.accounts.next) out.push_back(&next);
   return out;
 }
 
-std::string missing(const config::Config& config) {
+std::string missing(const settings::Config& config) {
   if (!config.accounts.postmaster.empty())
     return "accounts.postmaster: there is no account " + config.accounts.postmaster +
            ", so mail to postmaster is refused (RFC 5321 s.4.5.1)";
@@ -34,27 +34,26 @@ std::string missing(const config::Config& config) {
 }
 
 // Whether this one can be said to have the address; false where it cannot be looked at.
-bool has_address(const config::Config& config, const config::AccountsSource& source,
+bool has_address(const settings::Config& config, const accounts::BackendSettings& source,
                  const std::string& address) {
-  if (source.backend == AccountsBackend::kSqlite) {
+  if (source.backend == Backend::kSqlite) {
     const auto found = accounts::sqlite::has_address(source.path, address);
     return found && *found;
   }
-  if (source.backend != AccountsBackend::kPasswdFile) return false;
-  config::Config alone = config;
-  static_cast<config::AccountsSource&>(alone.accounts) = source;
-  alone.accounts.next.clear();
-  accounts::BackendSettings settings = backend_settings(alone);
-  settings.own = {};  // Nothing is made where somebody only looks.
-  const auto directory = accounts::open_directory(settings, system_clock());
+  if (source.backend != Backend::kPasswdFile) return false;
+  accounts::BackendSettings alone = source;
+  alone.names = config.accounts.names;
+  alone.next.clear();
+  alone.own = {};  // Nothing is made by a look.
+  const auto directory = accounts::open_directory(alone, system_clock());
   if (!directory) return false;
-  return accounts::Router(**directory, router_settings(alone)).resolve(address).has_value();
+  return accounts::Router(**directory, router_settings(config)).resolve(address).has_value();
 }
 
 }  // namespace
 
-std::vector<std::string> postmaster_domains(const config::Config& config) {
-  if (!config.accounts.default_domain.empty()) return {config.accounts.default_domain};
+std::vector<std::string> postmaster_domains(const settings::Config& config) {
+  if (!config.accounts.names.default_domain.empty()) return {config.accounts.names.default_domain};
   std::vector<std::string> out;
   for (std::string_view name = config.hostname; name.find('.') != std::string_view::npos;
        name.remove_prefix(name.find('.') + 1))
@@ -63,7 +62,7 @@ std::vector<std::string> postmaster_domains(const config::Config& config) {
   return out;
 }
 
-std::string postmaster_warning(const config::Config& config, const accounts::Router& router) {
+std::string postmaster_warning(const settings::Config& config, const accounts::Router& router) {
   if (!takes_mail_from_the_world(config)) return {};
   const auto found = router.resolve("postmaster");
   const bool nobody =
@@ -72,11 +71,11 @@ std::string postmaster_warning(const config::Config& config, const accounts::Rou
   return nobody ? missing(config) : std::string();
 }
 
-std::string postmaster_warning(const config::Config& config) {
+std::string postmaster_warning(const settings::Config& config) {
   if (!takes_mail_from_the_world(config) || !config.accounts.postmaster.empty()) return {};
   for (const std::string& domain : postmaster_domains(config))
     for (const std::string& form : accounts::domain_spellings(domain))
-      for (const config::AccountsSource* source : sources(config))
+      for (const accounts::BackendSettings* source : sources(config))
         if (has_address(config, *source, "postmaster@" + form)) return {};
   return missing(config);
 }

@@ -6,19 +6,19 @@
 #include <vector>
 
 #include "accounts/router.h"
-#include "config/config.h"
+#include "server/settings/config.h"
 
 namespace restante::server {
 
 /// The domains in which "postmaster" alone is looked for: accounts.default_domain, or else the
 /// host's name and what is above it.
-std::vector<std::string> postmaster_domains(const config::Config& config);
+std::vector<std::string> postmaster_domains(const settings::Config& config);
 
 /// "key: sentence", or empty: there is one, or no smtp listener, or the accounts cannot be asked
 /// now. May wait as long as the router's directory.
-std::string postmaster_warning(const config::Config& config, const accounts::Router& router);
+std::string postmaster_warning(const settings::Config& config, const accounts::Router& router);
 
 /// The same before a start, for --check-config: nothing is made, and no other machine is asked.
-std::string postmaster_warning(const config::Config& config);
+std::string postmaster_warning(const settings::Config& config);
 
 }  // namespace restante::server

@@ -8,7 +8,7 @@
 namespace restante::server {
 namespace {
 
-bool may_connect(const config::Listen& listen, const net::Endpoint& peer) {
+bool may_connect(const settings::Listen& listen, const net::Endpoint& peer) {
   const auto address = ip_of(peer);
   return listen.networks.empty() || (address && contains(listen.networks, *address));
 }
@@ -74,13 +74,13 @@ Status take_xclient(SessionContext& context, const std::optional<XClient>& said,
   return taken;
 }
 
-std::string_view too_many_connections(config::Protocol protocol) {
+std::string_view too_many_connections(settings::Protocol protocol) {
   switch (protocol) {
-    case config::Protocol::kPop3:
+    case settings::Protocol::kPop3:
       return "-ERR [SYS/TEMP] too many connections, try again later\r\n";
-    case config::Protocol::kLmtp:
-    case config::Protocol::kSmtp: return "421 4.3.2 too many connections, try again later\r\n";
-    case config::Protocol::kHttp: break;
+    case settings::Protocol::kLmtp:
+    case settings::Protocol::kSmtp: return "421 4.3.2 too many connections, try again later\r\n";
+    case settings::Protocol::kHttp: break;
   }
   return "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 }

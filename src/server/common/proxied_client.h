@@ -31,6 +31,6 @@ Status take_xclient(SessionContext& context, const std::optional<XClient>& said,
                     std::string& output);
 
 /// The last words to whom there are too many of.
-std::string_view too_many_connections(config::Protocol protocol);
+std::string_view too_many_connections(settings::Protocol protocol);
 
 }  // namespace restante::server

@@ -12,7 +12,6 @@
 #include "accounts/router.h"
 #include "accounts/token_verifier.h"
 #include "base/clock.h"
-#include "config/config.h"
 #include "files/stamp.h"
 #include "guard/gate.h"
 #include "journal/journal.h"
@@ -24,13 +23,14 @@
 #include "server/common/login_delays.h"
 #include "server/common/metrics.h"
 #include "server/common/pop3_sessions.h"
+#include "server/settings/config.h"
 #include "smtp/server_session.h"
 
 namespace restante::server {
 
 /// Immutable; made from a Config by make_settings().
 struct Settings {
-  config::Config config;
+  settings::Config config;
   std::shared_ptr<const net::TlsContext> tls;  ///< Null when no listener wants TLS.
   /// The same for listeners with a least version of their own.
   std::map<TlsVersion, std::shared_ptr<const net::TlsContext>> tls_by_version{};
@@ -42,7 +42,7 @@ struct Settings {
   guard::Rules rules;  ///< `connections` is what the file descriptors allow, too.
 
   [[nodiscard]] const std::shared_ptr<const net::TlsContext>& tls_of(
-      const config::Listen& listen) const {
+      const settings::Listen& listen) const {
     if (!listen.tls_min_version) return tls;
     const auto found = tls_by_version.find(*listen.tls_min_version);
     return found == tls_by_version.end() ? tls : found->second;
@@ -54,7 +54,7 @@ using SettingsPtr = std::shared_ptr<const Settings>;
 enum class Tokens : bool { kRefused, kChecked };
 
 /// Errors: kIo, kSyntax (a certificate that cannot be used).
-Result<SettingsPtr> make_settings(const config::Config& config, Tokens tokens);
+Result<SettingsPtr> make_settings(const settings::Config& config, Tokens tokens);
 
 /// Reads the certificates that `settings.tls_files` names, for all listeners of its configuration.
 /// Errors: kIo, kSyntax; nothing has changed then.

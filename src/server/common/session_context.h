@@ -23,14 +23,14 @@ struct ClientTls {
 };
 
 struct SessionContext {
-  SessionContext(net::Connection& c, Services& s, SettingsPtr p, const config::Listen& l,
+  SessionContext(net::Connection& c, Services& s, SettingsPtr p, const settings::Listen& l,
                  std::string i)
       : connection(c), services(s), settings(std::move(p)), listen(l), id(std::move(i)) {}
 
   net::Connection& connection;  ///< Not owned; outlives the session.
   Services& services;           ///< Not owned; outlives the session.
   SettingsPtr settings;
-  const config::Listen& listen;    ///< Not owned; outlives the session.
+  const settings::Listen& listen;  ///< Not owned; outlives the session.
   std::string id;                  ///< Names the session in the log and in Received.
   guard::Peer peer;                ///< As Services::gate counts it.
   std::optional<Admission> place;  ///< Its own among the connections.
@@ -48,7 +48,7 @@ struct SessionContext {
     return settings->tls_of(listen);
   }
   [[nodiscard]] bool may_start_tls() const {
-    return listen.tls == config::TlsMode::kStarttls && settings->tls &&
+    return listen.tls == settings::TlsMode::kStarttls && settings->tls &&
            connection.tls() == nullptr && !client_tls.text;
   }
   /// Nobody can listen between the client and whoever ends its TLS.
@@ -56,9 +56,10 @@ struct SessionContext {
     return !client_tls.in_clear && (connection.tls() != nullptr || client_tls.text);
   }
   [[nodiscard]] bool plaintext_allowed() const {
-    const config::Plaintext allowed = listen.plaintext.value_or(settings->config.auth.plaintext);
-    return has_tls() || allowed == config::Plaintext::kAlways ||
-           (allowed == config::Plaintext::kLoopback && !proxied && connection.peer().is_loopback());
+    const settings::Plaintext allowed = listen.plaintext.value_or(settings->config.auth.plaintext);
+    return has_tls() || allowed == settings::Plaintext::kAlways ||
+           (allowed == settings::Plaintext::kLoopback && !proxied &&
+            connection.peer().is_loopback());
   }
   /// After a handshake that succeeded.
   void count_tls() const {

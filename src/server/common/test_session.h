@@ -41,7 +41,7 @@ class TestSession {
   }
 
   files::Descriptor other_;
-  config::Listen listen_;
+  settings::Listen listen_;
   net::Connection connection_;
   SessionContext context_;
 };

@@ -23,7 +23,7 @@ class DestinationsTest : public testing::Test {
 
   accounts::MemoryDirectory directory;
   accounts::Router router{directory, {}};
-  config::Config defaults;
+  settings::Config defaults;
   QuotaBook book{directory, defaults};
   smtp::Envelope envelope;
 };

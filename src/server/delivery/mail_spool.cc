@@ -12,7 +12,7 @@ net::Task<Status> MailSpool::store(smtp::StorePiece piece) {
   Status stored = take(piece.bytes);
   if (stored && spool_->needs_flush()) {
     auto work = [this] {
-      const config::Config& config = context_.settings->config;
+      const settings::Config& config = context_.settings->config;
       const Status room = check_room(config.data_dir, config.maildrop.reserve, spool_->size());
       return room ? spool_->flush() : room;
     };

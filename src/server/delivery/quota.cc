@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/numbers.h"
 #include "mail/address.h"
 #include "server/common/policy.h"
 #include "server/delivery/spool.h"
@@ -28,9 +29,9 @@ std::string in_mib(std::uint64_t octets) {
 }
 
 std::string limits_text(const Quota& quota) {
-  if (quota.octets == 0) return fmt::format("{} messages", quota.messages);
+  if (quota.octets == 0) return counted(quota.messages, "message");
   if (quota.messages == 0) return in_mib(quota.octets);
-  return fmt::format("{} messages and {}", quota.messages, in_mib(quota.octets));
+  return fmt::format("{} and {}", counted(quota.messages, "message"), in_mib(quota.octets));
 }
 
 const std::string& shown_name(const QuotaHolder& holder) {
@@ -57,8 +58,9 @@ std::string header(const std::string& account, std::string_view subject, WallTim
 bool all_ascii(const std::string& text) { return std::all_of(text.begin(), text.end(), is_ascii); }
 
 std::string what_waits(const QuotaHolder& holder, const Usage& usage) {
-  std::string text = fmt::format("{} messages, {} in all, wait in the mailbox\r\n{}.\r\n\r\n",
-                                 usage.messages, in_mib(usage.octets), shown_name(holder));
+  std::string text = fmt::format("{}, {} in all, {} in the mailbox\r\n{}.\r\n\r\n",
+                                 counted(usage.messages, "message"), in_mib(usage.octets),
+                                 usage.messages == 1 ? "waits" : "wait", shown_name(holder));
   text += fmt::format("It may hold {}. When it is full, new mail is refused\r\n",
                       limits_text(holder.quota));
   return text;

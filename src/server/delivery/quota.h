@@ -7,8 +7,8 @@
 
 #include "accounts/directory.h"
 #include "base/clock.h"
-#include "config/config.h"
 #include "maildrop/store.h"
+#include "server/settings/config.h"
 
 namespace restante::server {
 
@@ -34,7 +34,7 @@ struct AccountTerms {
 class QuotaBook {
  public:
   /// Neither is owned; both outlive the book.
-  QuotaBook(accounts::Directory& directory, const config::Config& defaults)
+  QuotaBook(accounts::Directory& directory, const settings::Config& defaults)
       : directory_(directory), defaults_(defaults) {}
 
   /// Errors: kNotFound, kIo.
@@ -45,7 +45,7 @@ class QuotaBook {
 
  private:
   accounts::Directory& directory_;
-  const config::Config& defaults_;
+  const settings::Config& defaults_;
 };
 
 /// Whether one more mail of `octets` would be over the quota.

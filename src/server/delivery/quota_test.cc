@@ -20,7 +20,7 @@ TEST(Quota, TheBookKnowsWhoHasOne) {
   for (const char* name : {"a", "b", "c"}) directory.add(name);
   directory.accounts["b"].allowance.quota_messages = 5;
   directory.accounts["c"].allowance.quota_octets = 0;
-  config::Config defaults;
+  settings::Config defaults;
   const QuotaBook book(directory, defaults);
   const auto holders = book.holders({"a", "b", "c", "nobody"});
   ASSERT_EQ(holders.size(), 1U);
@@ -30,7 +30,7 @@ TEST(Quota, TheBookKnowsWhoHasOne) {
   defaults.maildrop.quota_octets = 100;
   EXPECT_EQ(book.holders({"a", "b", "c"}).size(), 2U) << "c has no limit of its own will";
   EXPECT_FALSE(book.terms_of("a")->each_address);
-  defaults.accounts.several_addresses = config::SeveralAddresses::kEach;
+  defaults.accounts.several_addresses = accounts::SeveralAddresses::kEach;
   directory.accounts["b"].allowance.several_addresses = accounts::SeveralAddresses::kOne;
   EXPECT_TRUE(book.terms_of("a")->each_address);
   EXPECT_FALSE(book.terms_of("b")->each_address);

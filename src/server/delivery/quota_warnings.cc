@@ -20,7 +20,7 @@ Status tell_operator(const WarningTerms& terms, const QuotaHolder& holder,
 
 }  // namespace
 
-WarningTerms warning_terms(const Services& services, const config::Config& config) {
+WarningTerms warning_terms(const Services& services, const settings::Config& config) {
   WarningTerms terms(services.store);
   terms.percent = config.maildrop.quota_warning;
   terms.router = &services.router;

@@ -23,7 +23,7 @@ struct WarningTerms {
 };
 
 /// As the present settings say.
-WarningTerms warning_terms(const Services& services, const config::Config& config);
+WarningTerms warning_terms(const Services& services, const settings::Config& config);
 
 /// Callable from any thread.
 class QuotaWarnings {

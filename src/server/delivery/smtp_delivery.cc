@@ -23,7 +23,7 @@ mail::MessageIds ids_of(Spool& spool) {
 }  // namespace
 
 Status check_room(const SessionContext& context, std::uint64_t bytes) {
-  const config::Config& config = context.settings->config;
+  const settings::Config& config = context.settings->config;
   return check_room(config.data_dir, config.maildrop.reserve, bytes);
 }
 

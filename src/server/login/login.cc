@@ -35,7 +35,7 @@ LoginOutcome to_failure(const Error& error) {
 bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentials,
                      const accounts::Account& account) {
   const std::string& wanted = credentials.authorization;
-  const accounts::NameRules rules = name_rules(context.settings->config);
+  const accounts::NameRules rules = context.settings->config.accounts.names;
   // The identities of a certificate were cut down to this one before.
   if (wanted.empty() || credentials.proof == pop3::Proof::kCertificate) return true;
   return accounts::is_same_login(wanted, account.shown_name(), rules) ||

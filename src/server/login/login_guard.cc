@@ -19,7 +19,7 @@ Moment now() { return std::chrono::steady_clock::now(); }
 /// What failures are counted by, whichever spelling is tried, also for names that can be no
 /// account's.
 std::string counted_name(const SessionContext& context, std::string_view name) {
-  return accounts::login_key(name, name_rules(context.settings->config));
+  return accounts::login_key(name, context.settings->config.accounts.names);
 }
 
 /// The answer comes so long after the question: how long the work took does not show in it.

@@ -66,7 +66,7 @@ net::Task<AccountResult> check_token(SessionContext& context,
   const std::uint64_t source = context.fair_source(credentials.name);
   auto name = co_await in_turn(*services.token_pool, source, work);
   if (!name) co_return std::move(name).error();
-  const accounts::NameRules rules = name_rules(context.settings->config);
+  const accounts::NameRules rules = context.settings->config.accounts.names;
   const std::vector<std::string> names{*name};
   auto look_up = [&] { return first_of(context, rules, names); };
   auto account = co_await ask_accounts(context, net::Errand::kOwner, *name, look_up);
@@ -93,7 +93,7 @@ net::Task<AccountResult> check_certificate(SessionContext& context,
   const net::TlsStream* const tls = context.connection.tls();
   std::string doubt = tls == nullptr ? std::string() : tls->certificate_in_doubt();
   if (!doubt.empty()) co_return Error(Errc::kIo, std::move(doubt));
-  const accounts::NameRules rules = name_rules(context.settings->config);
+  const accounts::NameRules rules = context.settings->config.accounts.names;
   const auto identities = wanted_identities(context, credentials.authorization, rules);
   auto look_up = [&] { return first_of(context, rules, identities); };
   auto account = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, look_up);
@@ -102,7 +102,7 @@ net::Task<AccountResult> check_certificate(SessionContext& context,
 
 net::Task<AccountResult> check_digest(SessionContext& context, const pop3::Credentials& credentials,
                                       accounts::DigestAttempt::Kind kind) {
-  const accounts::NameRules rules = name_rules(context.settings->config);
+  const accounts::NameRules rules = context.settings->config.accounts.names;
   accounts::DigestAttempt attempt(kind, credentials.name, credentials.challenge,
                                   std::string(credentials.password.view()));
   attempt.peer = context.login_peer();

@@ -31,24 +31,24 @@ constexpr std::size_t kMailInputBytes = 64U << 10;
 
 std::unique_ptr<Driver> make_driver(SessionContext& context) {
   switch (context.listen.protocol) {
-    case config::Protocol::kPop3: return std::make_unique<Pop3Driver>(context);
-    case config::Protocol::kLmtp:
+    case settings::Protocol::kPop3: return std::make_unique<Pop3Driver>(context);
+    case settings::Protocol::kLmtp:
       return std::make_unique<SmtpDriver>(context, smtp::Dialect::kLmtp);
-    case config::Protocol::kSmtp:
+    case settings::Protocol::kSmtp:
       return std::make_unique<SmtpDriver>(context, smtp::Dialect::kSmtp);
-    case config::Protocol::kHttp: break;
+    case settings::Protocol::kHttp: break;
   }
   return std::make_unique<HttpDriver>(context);
 }
 
-std::size_t input_bytes(config::Protocol protocol) {
-  const bool mail = protocol == config::Protocol::kLmtp || protocol == config::Protocol::kSmtp;
+std::size_t input_bytes(settings::Protocol protocol) {
+  const bool mail = protocol == settings::Protocol::kLmtp || protocol == settings::Protocol::kSmtp;
   return mail ? kMailInputBytes : limits::kInputBytes;
 }
 
 }  // namespace
 
-Acceptor::Acceptor(net::Worker& worker, files::Descriptor socket, config::Listen listen,
+Acceptor::Acceptor(net::Worker& worker, files::Descriptor socket, settings::Listen listen,
                    Services& services, SettingsHolder& settings)
     : worker_(worker),
       socket_(worker.context(), socket.release()),
@@ -160,7 +160,7 @@ bool Acceptor::is_proxy(const net::Endpoint& peer) const {
 void Acceptor::refuse(const files::Descriptor& socket) const {
   // Behind implicit TLS nothing can be said before a handshake, and before a PROXY header nobody
   // knows to whom.
-  const bool may_speak = listen_.tls != config::TlsMode::kImplicit;
+  const bool may_speak = listen_.tls != settings::TlsMode::kImplicit;
   const std::string_view words =
       may_speak ? too_many_connections(listen_.protocol) : std::string_view();
   static_cast<void>(
@@ -182,7 +182,7 @@ net::Task<void> Acceptor::serve(files::Descriptor socket, net::Endpoint peer, Ad
     context.peer = services_.gate.know(ip_of(connection.peer()), context.settings->rules);
     context.may_name_client = !listen_.proxy_protocol;
   }
-  const bool plain = !listen_.proxy_protocol && listen_.tls != config::TlsMode::kImplicit;
+  const bool plain = !listen_.proxy_protocol && listen_.tls != settings::TlsMode::kImplicit;
   Status status = ok();
   if (!plain) status = co_await prepare(context);
   if (!status) co_return;
@@ -196,7 +196,7 @@ net::Task<Status> Acceptor::prepare(SessionContext& context) {
     const Status named = co_await learn_client(context);
     if (!named) co_return named;
   }
-  if (listen_.tls != config::TlsMode::kImplicit) co_return ok();
+  if (listen_.tls != settings::TlsMode::kImplicit) co_return ok();
   net::Connection& connection = context.connection;
   connection.bound_total(context.settings->config.limits.login_timeout);
   const Status started = co_await connection.start_tls(context.tls_context());
@@ -240,7 +240,7 @@ net::Task<Status> Acceptor::learn_client(SessionContext& context) {
   const Status admitted = become_client(context, claim);
   if (!admitted) {
     std::string words;
-    const bool may_speak = listen_.tls != config::TlsMode::kImplicit;
+    const bool may_speak = listen_.tls != settings::TlsMode::kImplicit;
     if (may_speak && admitted.error().code == Errc::kLimit)
       words = too_many_connections(listen_.protocol);
     static_cast<void>(connection.send_now(words));

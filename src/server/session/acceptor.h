@@ -15,8 +15,8 @@ class Acceptor {
  public:
   /// Listens from spawn() on. `worker`, `services` and `settings` outlive the acceptor; the
   /// acceptor outlives the worker's coroutines.
-  Acceptor(net::Worker& worker, files::Descriptor socket, config::Listen listen, Services& services,
-           SettingsHolder& settings);
+  Acceptor(net::Worker& worker, files::Descriptor socket, settings::Listen listen,
+           Services& services, SettingsHolder& settings);
 
   /// Starts accepting, in the worker's group. On the worker's thread, or before it starts.
   void spawn();
@@ -41,7 +41,7 @@ class Acceptor {
   net::Worker& worker_;
   net::Descriptor socket_;
   files::Descriptor spare_;  // For refusing when descriptors have run out.
-  config::Listen listen_;
+  settings::Listen listen_;
   Services& services_;
   SettingsHolder& settings_;
   std::chrono::steady_clock::time_point logged_{};

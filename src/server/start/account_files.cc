@@ -40,9 +40,9 @@ void check(const accounts::BackendSettings& source, const accounts::NameRules& n
 
 }  // namespace
 
-AccountFileReport check_account_files(const config::Config& config) {
+AccountFileReport check_account_files(const settings::Config& config) {
   AccountFileReport report;
-  const accounts::BackendSettings settings = backend_settings(config);
+  const accounts::BackendSettings settings = config.accounts;
   check(settings, settings.names, report);
   for (const accounts::BackendSettings& next : settings.next) check(next, settings.names, report);
   return report;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "accounts/chain/open.h"
-#include "config/config.h"
+#include "server/settings/config.h"
 
 namespace restante::server {
 
@@ -16,7 +16,7 @@ struct AccountFileReport {
 };
 
 /// Reads the passwd-files and aliases files that the configuration names.
-AccountFileReport check_account_files(const config::Config& config);
+AccountFileReport check_account_files(const settings::Config& config);
 
 /// Logs that a file was read, and its mistakes, the first hundred of them.
 void log_account_file(const accounts::FileNews& file);

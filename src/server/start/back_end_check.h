@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "config/config.h"
 #include "config/key_mistakes.h"
+#include "server/settings/config.h"
 
 namespace restante::server {
 
 /// With these no start makes sense. Asks nobody, and makes nothing.
-std::vector<config::KeyMistake> back_end_mistakes(const config::Config& config);
+std::vector<config::KeyMistake> back_end_mistakes(const settings::Config& config);
 
 struct AskedBackEnds {
   std::vector<config::KeyMistake> mistakes;
@@ -19,6 +19,6 @@ struct AskedBackEnds {
 };
 
 /// Tries each of them, in order, as whoever calls; one that hangs costs its timeout.
-AskedBackEnds ask_back_ends(const config::Config& config);
+AskedBackEnds ask_back_ends(const settings::Config& config);
 
 }  // namespace restante::server

@@ -28,27 +28,27 @@ constexpr const char* kRootRefused =
     "set server.allow_root = true";
 
 template <typename Action>
-void for_each_source(const config::Config& config, Action action) {
-  action(static_cast<const config::AccountsSource&>(config.accounts));
-  for (const config::AccountsSource& source : config.accounts.next) action(source);
+void for_each_source(const settings::Config& config, Action action) {
+  action(config.accounts);
+  for (const accounts::BackendSettings& source : config.accounts.next) action(source);
 }
 
-bool uses(const config::Config& config, config::AccountsBackend backend) {
+bool uses(const settings::Config& config, accounts::Backend backend) {
   bool found = false;
-  for_each_source(config, [&](const config::AccountsSource& source) {
+  for_each_source(config, [&](const accounts::BackendSettings& source) {
     found = found || source.backend == backend;
   });
   return found;
 }
 
-bool uses_pam(const config::Config& config) { return uses(config, config::AccountsBackend::kPam); }
+bool uses_pam(const settings::Config& config) { return uses(config, accounts::Backend::kPam); }
 
 /// Other machines, through libraries that have files and settings of their own.
-bool asks_others(const config::Config& config) {
-  return uses_pam(config) || uses(config, config::AccountsBackend::kLdap) ||
-         uses(config, config::AccountsBackend::kPostgresql) ||
-         config.accounts.settings == config::SettingsStore::kPostgresql ||
-         !config.oauth.issuer.empty();
+bool asks_others(const settings::Config& config) {
+  return uses_pam(config) || uses(config, accounts::Backend::kLdap) ||
+         uses(config, accounts::Backend::kPostgresql) ||
+         config.accounts.own.kind == accounts::SettingsPlace::Kind::kPostgresql ||
+         !config.oauth.claims.issuer.empty();
 }
 
 constexpr const char* kPamNeeds =
@@ -75,16 +75,16 @@ std::filesystem::path whole(const std::filesystem::path& path) {
 }
 
 std::vector<std::pair<std::string, std::filesystem::path>> reload_files(
-    const config::Config& config, const std::filesystem::path& config_path) {
+    const settings::Config& config, const std::filesystem::path& config_path) {
   std::vector<std::pair<std::string, std::filesystem::path>> out{{"configuration", config_path}};
-  for (const config::Certificate& pair : config.tls.certificates) {
+  for (const net::CertificateFiles& pair : config.tls.certificates) {
     out.emplace_back("tls.certificate", pair.certificate);
     out.emplace_back("tls.private_key", pair.private_key);
   }
   if (!config.tls.client_ca.empty()) out.emplace_back("tls.client_ca", config.tls.client_ca);
   if (!config.tls.client_crl.empty()) out.emplace_back("tls.client_crl", config.tls.client_crl);
-  for_each_source(config, [&out](const config::AccountsSource& source) {
-    if (source.backend == config::AccountsBackend::kPasswdFile)
+  for_each_source(config, [&out](const accounts::BackendSettings& source) {
+    if (source.backend == accounts::Backend::kPasswdFile)
       out.emplace_back("accounts.path", source.path);
     if (!source.aliases.empty()) out.emplace_back("accounts.aliases", source.aliases);
   });
@@ -98,7 +98,7 @@ std::string reason_of(const std::filesystem::path& path) {
 }
 
 /// By opening it, since nothing else asks everything that guards a file.
-void warn_of_unreadable(const config::Config& config, const std::filesystem::path& config_path,
+void warn_of_unreadable(const settings::Config& config, const std::filesystem::path& config_path,
                         const process::Identity& user) {
   for (const auto& [key, path] : reload_files(config, config_path)) {
     const files::Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -113,8 +113,8 @@ void warn_of_unreadable(const config::Config& config, const std::filesystem::pat
 
 }  // namespace
 
-Result<process::Identity> server_identity(const config::Config& config) {
-  const config::Server& server = config.server;
+Result<process::Identity> server_identity(const settings::Config& config) {
+  const settings::Server& server = config.server;
   process::Identity out = process::own_identity();
   if (!server.user.empty()) {
     auto found = process::find_identity(server.user, server.group);
@@ -141,36 +141,36 @@ bool holds_password(const std::string& connection) {
   return in_address || connection.find("password") != std::string::npos;
 }
 
-bool holds_password(const config::Config& config) {
-  bool found = holds_password(config.accounts.settings_connection);
-  for_each_source(config, [&found](const config::AccountsSource& source) {
-    found = found || holds_password(source.connection);
+bool holds_password(const settings::Config& config) {
+  bool found = holds_password(config.accounts.own.postgresql.connection);
+  for_each_source(config, [&found](const accounts::BackendSettings& source) {
+    found = found || holds_password(source.postgresql.connection);
   });
   return found;
 }
 
 }  // namespace
 
-Status check_secrets(const config::Config& config, const std::filesystem::path& config_path,
+Status check_secrets(const settings::Config& config, const std::filesystem::path& config_path,
                      const process::Identity& user) {
   std::vector<FileRule> rules;
   rules.emplace_back("data_dir", config.data_dir, 07U, Owner::kUser);
   rules.emplace_back("configuration", config_path, holds_password(config) ? 07U : 02U, Owner::kAny);
-  for_each_source(config, [&rules](const config::AccountsSource& source) {
+  for_each_source(config, [&rules](const accounts::BackendSettings& source) {
     if (source.path.empty()) return;
-    const bool sqlite = source.backend == config::AccountsBackend::kSqlite;
+    const bool sqlite = source.backend == accounts::Backend::kSqlite;
     rules.emplace_back("accounts.path", source.path, 07U,
                        sqlite ? Owner::kUser : Owner::kUserOrRoot);
   });
-  for_each_source(config, [&rules](const config::AccountsSource& source) {
-    if (!source.bind_password_file.empty())
-      rules.emplace_back("accounts.bind_password_file", source.bind_password_file, 07U,
+  for_each_source(config, [&rules](const accounts::BackendSettings& source) {
+    if (!source.ldap.bind_password_file.empty())
+      rules.emplace_back("accounts.bind_password_file", source.ldap.bind_password_file, 07U,
                          Owner::kUserOrRoot);
   });
   if (!config.oauth.client_secret_file.empty())
     rules.emplace_back("oauth.client_secret_file", config.oauth.client_secret_file, 07U,
                        Owner::kUserOrRoot);
-  for (const config::Certificate& pair : config.tls.certificates)
+  for (const net::CertificateFiles& pair : config.tls.certificates)
     rules.emplace_back("tls.private_key", pair.private_key, 07U, Owner::kUserOrRoot);
   for (const FileRule& rule : rules)
     if (const Status checked = process::check_file(rule, user); !checked)
@@ -178,7 +178,7 @@ Status check_secrets(const config::Config& config, const std::filesystem::path& 
   return ok();
 }
 
-process::SandboxPlan sandbox_plan(const config::Config& config,
+process::SandboxPlan sandbox_plan(const settings::Config& config,
                                   const std::filesystem::path& config_path) {
   process::SandboxPlan plan;
   plan.paths.push_back({config.data_dir, Access::kReadWrite});
@@ -186,9 +186,9 @@ process::SandboxPlan sandbox_plan(const config::Config& config,
   if (const auto witness = InstallationPlaces(config).witness_dir;
       ::access(witness.c_str(), F_OK) == 0)
     plan.paths.push_back({witness, Access::kReadWrite});
-  for_each_source(config, [&plan](const config::AccountsSource& source) {
+  for_each_source(config, [&plan](const accounts::BackendSettings& source) {
     // SQLite makes files beside its database.
-    if (source.backend == config::AccountsBackend::kSqlite)
+    if (source.backend == accounts::Backend::kSqlite)
       add_replaceable(source.path, Access::kReadWrite, plan.paths);
   });
   for (const auto& [key, path] : reload_files(config, whole(config_path)))
@@ -208,27 +208,27 @@ process::SandboxPlan sandbox_plan(const config::Config& config,
   return plan;
 }
 
-Result<process::Sandbox> confine(const config::Config& config,
+Result<process::Sandbox> confine(const settings::Config& config,
                                  const std::filesystem::path& config_path,
                                  const process::Identity& user) {
   // OpenSSL reads the machine's settings for it when first used: not from inside.
   OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, nullptr);
   if (const Status became = process::become(user); !became) return became.error();
   process::Sandbox sandbox;
-  if (config.server.sandbox == config::Sandbox::kAuto && uses_pam(config))
+  if (config.server.sandbox == settings::Sandbox::kAuto && uses_pam(config))
     sandbox.missing.push_back(std::string(kPamNeeds) + ": none is entered");
-  else if (config.server.sandbox != config::Sandbox::kOff)
+  else if (config.server.sandbox != settings::Sandbox::kOff)
     sandbox = process::enter_sandbox(sandbox_plan(config, config_path));
   announcements().info("sandbox: user={} {}", for_log(user.name), sandbox.to_string());
   for (const std::string& missing : sandbox.missing) spdlog::warn("sandbox: {}", missing);
-  if (config.server.sandbox == config::Sandbox::kOn && !sandbox.complete())
+  if (config.server.sandbox == settings::Sandbox::kOn && !sandbox.complete())
     return Error(Errc::kState, "server.sandbox is \"on\", and a part of it is missing: " +
                                    sandbox.missing.front() + "; \"auto\" takes what is there");
   warn_of_unreadable(config, config_path, user);
   return sandbox;
 }
 
-process::Identity probable_identity(const config::Config& config) {
+process::Identity probable_identity(const settings::Config& config) {
   if (auto named = server_identity(config)) return std::move(*named);
   struct stat found {};
   const process::Identity self = process::own_identity();
@@ -239,10 +239,10 @@ process::Identity probable_identity(const config::Config& config) {
 namespace {
 
 /// Root gives the sockets away before it becomes somebody else.
-void warn_of_groups(const config::Config& config, const process::Identity& user,
+void warn_of_groups(const settings::Config& config, const process::Identity& user,
                     std::vector<std::string>& out) {
   const bool root_starts = ::geteuid() == 0 && !config.server.user.empty();
-  for (const config::Listen& listen : config.listen) {
+  for (const settings::Listen& listen : config.listen) {
     if (listen.group.empty() || root_starts || user.user == 0) continue;
     const auto group = process::find_group(listen.group);
     if (!group) {
@@ -257,7 +257,7 @@ void warn_of_groups(const config::Config& config, const process::Identity& user,
 
 }  // namespace
 
-std::vector<std::string> confinement_warnings(const config::Config& config,
+std::vector<std::string> confinement_warnings(const settings::Config& config,
                                               const std::filesystem::path& config_path) {
   std::vector<std::string> out;
   const process::Identity user = probable_identity(config);
@@ -271,11 +271,11 @@ std::vector<std::string> confinement_warnings(const config::Config& config,
     out.push_back(checked.error().detail);
   warn_of_groups(config, user, out);
   for (const std::string& warning : old_tls_warnings(config)) out.push_back(warning);
-  if (config.server.sandbox == config::Sandbox::kOff) return out;
+  if (config.server.sandbox == settings::Sandbox::kOff) return out;
   if (uses_pam(config))
     out.push_back(std::string("server.sandbox: ") + kPamNeeds +
                   ": \"auto\" enters none, with \"on\" such modules fail");
-  const bool demanded = config.server.sandbox == config::Sandbox::kOn;
+  const bool demanded = config.server.sandbox == settings::Sandbox::kOn;
   for (const std::string& missing : process::missing_for_sandbox())
     out.push_back((demanded ? "server.sandbox: would refuse to start here: " : "server.sandbox: ") +
                   missing);

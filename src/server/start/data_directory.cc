@@ -15,7 +15,7 @@
 namespace restante::server {
 namespace {}  // namespace
 
-Status make_data_directory(const config::Config& config, const std::string& installation,
+Status make_data_directory(const settings::Config& config, const std::string& installation,
                            const process::Identity& user) {
   const std::filesystem::path& directory = config.data_dir;
   // If it cannot be made, begin_installation() says so.

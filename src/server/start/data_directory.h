@@ -4,9 +4,9 @@
 #include <filesystem>
 
 #include "base/result.h"
-#include "config/config.h"
 #include "files/descriptor.h"
 #include "process/privileges.h"
+#include "server/settings/config.h"
 
 namespace restante::server {
 
@@ -18,7 +18,7 @@ Result<files::Descriptor> lock_data_directory(const std::filesystem::path& direc
 /// needs nothing outside; and the folder of its witness, where that can be made. Nothing is made
 /// of a data_dir that has an `installation` already (installation.h): it is complete, or lost.
 /// Before the sandbox. Errors: kIo.
-Status make_data_directory(const config::Config& config, const std::string& installation,
+Status make_data_directory(const settings::Config& config, const std::string& installation,
                            const process::Identity& user);
 
 /// Errors: kBusy: a restore into it was begun and not finished.

@@ -10,7 +10,7 @@ namespace {
 TEST(DataDirectory, IsMadeForOneAlone) {
   std::string pattern = (std::filesystem::temp_directory_path() / "restante-dd-XXXXXX").string();
   const std::filesystem::path parent = ::mkdtemp(pattern.data());
-  config::Config config;
+  settings::Config config;
   config.data_dir = parent / "data";
   for (int i = 0; i < 2; ++i) {
     ASSERT_TRUE(make_data_directory(config, "", process::own_identity()));

@@ -14,9 +14,9 @@ constexpr std::uint64_t kReserve = 512;
 constexpr std::uint64_t kEachConnection = 2;
 constexpr std::uint64_t kShare = 4;  // One part of so many is what idle maildrops may take.
 
-DescriptorPlan wanted_by(const config::Config& config) {
-  return {config.limits.connections, config.limits.idle_maildrops,
-          config.limits.intake_connections};
+DescriptorPlan wanted_by(const settings::Config& config) {
+  return {config.guard.connections, config.maildrop.idle_maildrops,
+          config.guard.intake_connections};
 }
 
 std::uint64_t reserve_of(std::uint64_t allowed) { return std::min(kReserve, allowed / 2); }
@@ -35,11 +35,11 @@ DescriptorPlan plan_descriptors(std::uint64_t allowed, const DescriptorPlan& wan
   return plan;
 }
 
-DescriptorPlan plan_descriptors(const config::Config& config) {
+DescriptorPlan plan_descriptors(const settings::Config& config) {
   return plan_descriptors(raise_descriptor_limit(), wanted_by(config));
 }
 
-void report_descriptors(const config::Config& config) {
+void report_descriptors(const settings::Config& config) {
   const DescriptorPlan wanted = wanted_by(config);
   const DescriptorPlan plan = plan_descriptors(config);
   static DescriptorPlan said{};  // A reload that changes nothing here says nothing.

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "config/config.h"
+#include "server/settings/config.h"
 
 namespace restante::server {
 
@@ -20,9 +20,9 @@ struct DescriptorPlan {
 DescriptorPlan plan_descriptors(std::uint64_t allowed, const DescriptorPlan& wanted);
 
 /// The same for a configuration and what the system allows.
-DescriptorPlan plan_descriptors(const config::Config& config);
+DescriptorPlan plan_descriptors(const settings::Config& config);
 /// A warning in the log when that is less than is configured.
-void report_descriptors(const config::Config& config);
+void report_descriptors(const settings::Config& config);
 
 /// What it takes for all of `wanted`.
 std::uint64_t descriptors_for(const DescriptorPlan& wanted);

@@ -121,7 +121,7 @@ Status mark_both(const fs::path& data_dir, const std::string& id) {
 
 }  // namespace
 
-InstallationPlaces::InstallationPlaces(const config::Config& config)
+InstallationPlaces::InstallationPlaces(const settings::Config& config)
     : data_dir(config.data_dir), witness_dir(config.witness_dir) {
   if (!witness_dir.empty()) return;
   witness_dir = data_dir.lexically_normal();

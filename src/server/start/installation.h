@@ -9,7 +9,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "config/config.h"
+#include "server/settings/config.h"
 
 namespace restante::server {
 
@@ -17,7 +17,7 @@ namespace restante::server {
 inline constexpr const char* kInstallationName = "installation";
 
 struct InstallationPlaces {
-  explicit InstallationPlaces(const config::Config& config);
+  explicit InstallationPlaces(const settings::Config& config);
   InstallationPlaces(std::filesystem::path data, std::filesystem::path witness)
       : data_dir(std::move(data)), witness_dir(std::move(witness)) {}
 

@@ -158,7 +158,7 @@ TEST_F(InstallationTest, AWitnessOnTheSameMountIsNone) {
 }
 
 TEST(InstallationPlaces, TheWitnessLiesBesideTheData) {
-  config::Config config;
+  settings::Config config;
   for (const char* folder : {"/srv/mail", "/srv/mail/", "/srv/x/../mail/"}) {
     config.data_dir = folder;
     EXPECT_EQ(InstallationPlaces(config).witness_dir, "/srv/mail.witness");

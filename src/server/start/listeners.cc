@@ -16,7 +16,7 @@ net::Endpoint to_endpoint(const config::Address& address) {
   return out;
 }
 
-Status give_socket_file(const config::Listen& listen, const process::Identity& user) {
+Status give_socket_file(const settings::Listen& listen, const process::Identity& user) {
   gid_t group = user.group;
   if (!listen.group.empty()) {
     auto found = process::find_group(listen.group);
@@ -30,10 +30,10 @@ Status give_socket_file(const config::Listen& listen, const process::Identity& u
 }
 
 /// "[::]" is both families, but where the configuration has IPv4 at the same port for itself.
-net::Families families_of(const config::Listen& listen, const config::Config& config) {
+net::Families families_of(const settings::Listen& listen, const settings::Config& config) {
   const config::Address& address = listen.address;
   if (address.host != "::") return net::Families::kOwn;
-  const auto is_v4_there = [&](const config::Listen& other) {
+  const auto is_v4_there = [&](const settings::Listen& other) {
     const std::string& host = other.address.host;
     const bool v4 = !host.empty() && host.find(':') == std::string::npos;
     return v4 && address.port != 0 && other.address.port == address.port;
@@ -43,7 +43,7 @@ net::Families families_of(const config::Listen& listen, const config::Config& co
              : net::Families::kBoth;
 }
 
-Status open_passed(const config::Listen& listen, std::size_t workers, net::PassedSockets& passed,
+Status open_passed(const settings::Listen& listen, std::size_t workers, net::PassedSockets& passed,
                    std::vector<OpenListener>& out) {
   auto found = passed.named(listen.address.passed_as, workers);
   if (!found) {
@@ -65,9 +65,9 @@ std::string missing_group(const std::string& user, const std::string& group) {
       user, group);
 }
 
-std::vector<std::string> old_tls_warnings(const config::Config& config) {
+std::vector<std::string> old_tls_warnings(const settings::Config& config) {
   std::vector<std::string> out;
-  for (const config::Listen& listen : config.listen)
+  for (const settings::Listen& listen : config.listen)
     if (listen.tls_min_version && is_old(*listen.tls_min_version))
       out.push_back(fmt::format(
           "listen.tls_min_version: {} takes TLS that is broken (RFC 8997) from its networks: "
@@ -77,11 +77,12 @@ std::vector<std::string> old_tls_warnings(const config::Config& config) {
   return out;
 }
 
-Result<std::vector<OpenListener>> open_listeners(const config::Config& config, std::size_t workers,
+Result<std::vector<OpenListener>> open_listeners(const settings::Config& config,
+                                                 std::size_t workers,
                                                  const process::Identity& user) {
   RESTANTE_TRY(net::PassedSockets passed, net::PassedSockets::take());
   std::vector<OpenListener> out;
-  for (const config::Listen& listen : config.listen) {
+  for (const settings::Listen& listen : config.listen) {
     if (!listen.address.passed_as.empty()) {
       RESTANTE_CHECKED(open_passed(listen, workers, passed, out));
       continue;

@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "config/config.h"
 #include "net/listener.h"
 #include "process/privileges.h"
+#include "server/settings/config.h"
 
 namespace restante::server {
 
 struct OpenListener {
-  config::Listen listen;
+  settings::Listen listen;
   net::ListenSockets sockets;
 };
 
@@ -20,12 +20,13 @@ struct OpenListener {
 std::string missing_group(const std::string& user, const std::string& group);
 
 /// A sentence for each listener that takes TLS 1.0 or 1.1.
-std::vector<std::string> old_tls_warnings(const config::Config& config);
+std::vector<std::string> old_tls_warnings(const settings::Config& config);
 
 /// One socket for each of `workers`; several listeners for a name that systemd passed more than one
 /// socket of. Socket files get their mode, and the group that is configured or `user`'s.
 /// Errors: kBusy (an address is taken), kSyntax (no such group, no such socket), kIo.
-Result<std::vector<OpenListener>> open_listeners(const config::Config& config, std::size_t workers,
+Result<std::vector<OpenListener>> open_listeners(const settings::Config& config,
+                                                 std::size_t workers,
                                                  const process::Identity& user);
 
 }  // namespace restante::server

@@ -37,21 +37,21 @@ constexpr std::size_t kTokenThreads = 8;
 
 std::size_t processors() { return std::max(1U, std::thread::hardware_concurrency()); }
 
-std::string_view to_text(config::Protocol protocol) {
+std::string_view to_text(settings::Protocol protocol) {
   switch (protocol) {
-    case config::Protocol::kPop3: return "pop3";
-    case config::Protocol::kLmtp: return "lmtp";
-    case config::Protocol::kSmtp: return "smtp";
-    case config::Protocol::kHttp: return "http";
+    case settings::Protocol::kPop3: return "pop3";
+    case settings::Protocol::kLmtp: return "lmtp";
+    case settings::Protocol::kSmtp: return "smtp";
+    case settings::Protocol::kHttp: return "http";
   }
   return "unknown";
 }
 
-std::string_view to_text(config::TlsMode mode) {
+std::string_view to_text(settings::TlsMode mode) {
   switch (mode) {
-    case config::TlsMode::kNone: return "none";
-    case config::TlsMode::kStarttls: return "starttls";
-    case config::TlsMode::kImplicit: return "implicit";
+    case settings::TlsMode::kNone: return "none";
+    case settings::TlsMode::kStarttls: return "starttls";
+    case settings::TlsMode::kImplicit: return "implicit";
   }
   return "unknown";
 }
@@ -71,8 +71,8 @@ void log_outage(const accounts::OutageNews& news) {
   }
 }
 
-Result<std::unique_ptr<accounts::Directory>> open_accounts(const config::Config& config) {
-  accounts::BackendSettings settings = backend_settings(config);
+Result<std::unique_ptr<accounts::Directory>> open_accounts(const settings::Config& config) {
+  accounts::BackendSettings settings = config.accounts;
   settings.report = [](const Error& error) {
     spdlog::error("accounts kept as they were reason={}", for_log(error.message()));
   };
@@ -83,13 +83,13 @@ Result<std::unique_ptr<accounts::Directory>> open_accounts(const config::Config&
 }
 
 /// Null: no issuer is configured.
-Result<std::unique_ptr<accounts::TokenVerifier>> open_tokens(const config::Config& config) {
-  if (config.oauth.issuer.empty()) return std::unique_ptr<accounts::TokenVerifier>();
+Result<std::unique_ptr<accounts::TokenVerifier>> open_tokens(const settings::Config& config) {
+  if (config.oauth.claims.issuer.empty()) return std::unique_ptr<accounts::TokenVerifier>();
   return accounts::oauth::make_token_verifier(oauth_settings(config), system_clock());
 }
 
 Result<std::unique_ptr<maildrop::Store>> open_store(
-    const config::Config& config, const std::shared_ptr<const LockPatience>& patience,
+    const settings::Config& config, const std::shared_ptr<const LockPatience>& patience,
     PlaceWatch& place) {
   maildrop::StoreSettings settings = store_settings(config);
   settings.idle_maildrops_max = plan_descriptors(config).idle_maildrops;
@@ -103,7 +103,7 @@ Result<std::unique_ptr<maildrop::Store>> open_store(
 }
 
 /// The marks of data_dir, as `found` by find_installation(); and what there is to say of them.
-Result<std::unique_ptr<PlaceWatch>> begin_place(const config::Config& config,
+Result<std::unique_ptr<PlaceWatch>> begin_place(const settings::Config& config,
                                                 const std::string& found) {
   const InstallationPlaces places(config);
   RESTANTE_TRY(const Begun begun, begin_installation(places, found));
@@ -127,8 +127,10 @@ Result<std::unique_ptr<PlaceWatch>> begin_place(const config::Config& config,
 }
 
 /// Null where it is off, or cannot be had: mail goes on without it.
-std::unique_ptr<journal::Journal> open_journal(const config::Config& config) {
-  auto opened = journal::Journal::open(config.data_dir / "journal", {}, system_clock());
+std::unique_ptr<journal::Journal> open_journal(const settings::Config& config) {
+  if (!config.journal.enabled) return nullptr;
+  auto opened =
+      journal::Journal::open(config.data_dir / "journal", config.journal.limits(), system_clock());
   if (opened) return std::move(*opened);
   spdlog::error("no journal is kept reason={}", for_log(opened.error().message()));
   return nullptr;
@@ -211,7 +213,7 @@ struct Server::State {
   void listen(OpenListener listener);
   void look_for_lost_peers();
   void count(const process::Sandbox& sandbox);
-  void reload(const std::optional<config::Config>& config);
+  void reload(const std::optional<settings::Config>& config);
   void stop();
   [[nodiscard]] Status check_pools() const;
   Status start();
@@ -227,7 +229,7 @@ void Server::State::make_workers(std::size_t count) {
 }
 
 void Server::State::listen(OpenListener listener) {
-  const config::Listen& listen = listener.listen;
+  const settings::Listen& listen = listener.listen;
   auto socket = listener.sockets.sockets.begin();
   for (net::Worker& worker : workers) {
     Acceptor& acceptor =
@@ -249,7 +251,7 @@ void Server::State::count(const process::Sandbox& sandbox) {
   services.metrics.sandbox_no_new_privileges.add(sandbox.no_new_privileges ? 1 : 0);
 }
 
-void Server::State::reload(const std::optional<config::Config>& config) {
+void Server::State::reload(const std::optional<settings::Config>& config) {
   if (const Status there = place->check(); !there) {
     spdlog::error("reload: all kept as it was reason={}", for_log(there.error().message()));
     return;
@@ -317,7 +319,7 @@ void Server::State::stop() {
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() = default;
 
-Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
+Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
                                              const std::filesystem::path& config_path) {
   net::Supervisor supervisor;
   const std::size_t threads = config.server.threads == 0 ? processors() : config.server.threads;
@@ -329,7 +331,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   RESTANTE_TRY(std::vector<OpenListener> listeners, open_listeners(config, threads, user));
   // Keys that are configured may be root's alone; the self-signed one is the user's to make.
   const bool has_keys = !config.tls.certificates.empty();
-  const Tokens checks = config.oauth.issuer.empty() ? Tokens::kRefused : Tokens::kChecked;
+  const Tokens checks = config.oauth.claims.issuer.empty() ? Tokens::kRefused : Tokens::kChecked;
   Result<SettingsPtr> settings = has_keys ? make_settings(config, checks) : SettingsPtr();
   if (!settings) return settings.error();
   RESTANTE_TRY(const process::Sandbox sandbox, confine(config, config_path, user));
@@ -340,7 +342,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   if (!settings) return settings.error();
   RESTANTE_TRY(auto directory, open_accounts(config));
   for (const std::string& warning :
-       name_warnings(*directory, config.data_dir, config.accounts.fold_local_part))
+       name_warnings(*directory, config.data_dir, config.accounts.names.fold_local_part))
     spdlog::warn("{}", warning);
   auto patience = std::make_shared<LockPatience>(config.maildrop.lock_timeout);
   RESTANTE_TRY(auto store, open_store(config, patience, *place));
@@ -363,7 +365,7 @@ Result<std::unique_ptr<Server>> Server::open(const config::Config& config,
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
-Status Server::run(const std::function<std::optional<config::Config>()>& reload) {
+Status Server::run(const std::function<std::optional<settings::Config>()>& reload) {
   net::asio::io_context context(1);
   net::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
   set_signals(SIG_UNBLOCK);  // What came during the start is heard now.

@@ -6,8 +6,8 @@
 #include <functional>
 #include <memory>
 
-#include "config/config.h"
 #include "server/common/services.h"
+#include "server/settings/config.h"
 
 namespace restante::server {
 
@@ -22,7 +22,7 @@ class Server {
   /// The data directory is made (0700) when it is missing and locked against a second server.
   /// `config_path` is what a reload reads. Before any other thread is started.
   /// Errors: kBusy (it, or an address, is taken), kIo, kCorrupt, kSyntax, kAuth, kState.
-  static Result<std::unique_ptr<Server>> open(const config::Config& config,
+  static Result<std::unique_ptr<Server>> open(const settings::Config& config,
                                               const std::filesystem::path& config_path);
   ~Server();
   Server(const Server&) = delete;
@@ -33,7 +33,7 @@ class Server {
   /// Then finishes what is under way, at most limits.shutdown_grace, and closes the store. From
   /// then on the signals are held again. Errors: kLimit: a thread could not be made; nobody was
   /// served.
-  Status run(const std::function<std::optional<config::Config>()>& reload);
+  Status run(const std::function<std::optional<settings::Config>()>& reload);
 
  private:
   struct State;

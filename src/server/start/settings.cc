@@ -8,19 +8,14 @@
 namespace restante::server {
 namespace {
 
-bool needs_tls(const config::Config& config) {
-  return std::any_of(config.listen.begin(), config.listen.end(), [](const config::Listen& listen) {
-    return listen.tls != config::TlsMode::kNone;
-  });
+bool needs_tls(const settings::Config& config) {
+  return std::any_of(
+      config.listen.begin(), config.listen.end(),
+      [](const settings::Listen& listen) { return listen.tls != settings::TlsMode::kNone; });
 }
 
-Result<net::TlsSettings> tls_settings(const config::Config& config) {
-  net::TlsSettings settings;
-  settings.min_version = config.tls.min_version;
-  settings.client_ca = config.tls.client_ca;
-  settings.client_crl = config.tls.client_crl;
-  for (const config::Certificate& files : config.tls.certificates)
-    settings.certificates.push_back({files.certificate, files.private_key});
+Result<net::TlsSettings> tls_settings(const settings::Config& config) {
+  net::TlsSettings settings = config.tls;
   if (settings.certificates.empty()) {
     bool made = false;
     RESTANTE_TRY(net::CertificateFiles files,
@@ -33,7 +28,7 @@ Result<net::TlsSettings> tls_settings(const config::Config& config) {
   return settings;
 }
 
-Status load_tls(const config::Config& config, Settings& out) {
+Status load_tls(const settings::Config& config, Settings& out) {
   RESTANTE_TRY(auto files, tls_settings(config));
   out.tls_files = std::move(files);
   out.tls_stamps = files::stamps_of(files_of(out.tls_files));
@@ -44,16 +39,16 @@ Status load_tls(const config::Config& config, Settings& out) {
 }
 
 /// Can do no harm as things are configured: of exchanges and digests only those named here.
-bool is_default(const sasl::MechanismInfo& mechanism, const config::Config& config) {
+bool is_default(const sasl::MechanismInfo& mechanism, const settings::Config& config) {
   if (mechanism.takes == sasl::CredentialKind::kCertificate) return !config.tls.client_ca.empty();
-  const bool has_keys = config.auth.password_scheme == config::PasswordScheme::kScramSha256;
+  const bool has_keys = config.auth.secrets.scheme == accounts::NewScheme::kScramSha256;
   if (mechanism.scram) return has_keys && mechanism.scram == sasl::Hash::kSha256;
   return mechanism.needs == sasl::Needs::kPrivacy;
 }
 
 /// Those that the operator names, or the default, each with its form with channel binding; a
 /// token's only when somebody checks tokens.
-sasl::MechanismSet make_mechanisms(const config::Config& config, Tokens tokens) {
+sasl::MechanismSet make_mechanisms(const settings::Config& config, Tokens tokens) {
   const std::vector<std::string>& names = config.auth.mechanisms;
   sasl::MechanismSet out;
   for (const sasl::MechanismInfo& mechanism : sasl::server_mechanisms()) {
@@ -65,61 +60,29 @@ sasl::MechanismSet make_mechanisms(const config::Config& config, Tokens tokens) 
   return sasl::with_bound_forms(out);
 }
 
-pop3::ServerSettings make_pop3(const config::Config& config, Tokens tokens) {
-  pop3::ServerSettings out;
+pop3::ServerSettings make_pop3(const settings::Config& config, Tokens tokens) {
+  pop3::ServerSettings out = config.pop3.session;
   out.hostname = config.hostname;
-  out.implementation = config.pop3.implementation;
-  out.last_enabled = config.pop3.last;
-  out.apop_enabled = config.pop3.apop;
   out.mechanisms = make_mechanisms(config, tokens);
   out.login_delay_seconds = static_cast<std::uint32_t>(config.pop3.login_delay.count());
-  out.utf8_policy = config.pop3.utf8_mail == config::Utf8Mail::kRefuse ? pop3::Utf8Policy::kRefuse
-                                                                       : pop3::Utf8Policy::kSend;
   return out;
 }
 
-smtp::BareNewlines to_smtp(config::BareNewlines setting) {
-  switch (setting) {
-    case config::BareNewlines::kNormalize: return smtp::BareNewlines::kNormalize;
-    case config::BareNewlines::kRefuse: return smtp::BareNewlines::kRefuse;
-    case config::BareNewlines::kKeep: return smtp::BareNewlines::kKeep;
-  }
-  return smtp::BareNewlines::kNormalize;
-}
-
-smtp::ServerSettings make_smtp(const config::Config& config, smtp::Dialect dialect) {
-  smtp::ServerSettings out;
+smtp::ServerSettings make_smtp(const settings::Config& config, smtp::Dialect dialect) {
+  smtp::ServerSettings out = config.smtp;
   out.dialect = dialect;
   out.hostname = config.hostname;
-  out.message_bytes_max = config.limits.message_size;
-  out.recipients_max = config.limits.recipients;
-  out.envelope_bytes_max = config.limits.envelope_size;
   out.full_is_temporary = config.maildrop.quota_reply == 452;
-  out.mistakes_max = config.limits.smtp_mistakes;
-  out.bare_newlines = to_smtp(config.smtp.bare_newlines);
-  out.addresses = config.smtp.addresses == config::Addresses::kStrict ? mail::Grammar::kStrict
-                                                                      : mail::Grammar::kTolerant;
   return out;
 }
 
-guard::Rules make_rules(const config::Config& config) {
-  const config::Limits& limits = config.limits;
-  guard::Rules out;
+guard::Rules make_rules(const settings::Config& config) {
+  guard::Rules out = config.guard;
   const DescriptorPlan plan = plan_descriptors(config);
   out.connections = plan.connections;
   out.intake_connections = plan.intake_connections;
-  out.connections_per_address = limits.connections_per_address;
-  out.connections_per_minute = limits.connections_per_minute;
-  out.logins_per_minute = limits.logins_per_minute;
-  out.account_logins_per_minute = limits.account_logins_per_minute;
-  out.failed_logins = limits.failed_logins;
-  out.failed_login_delay = limits.failed_login_delay;
-  out.commands_per_minute = limits.commands_per_minute;
-  out.bytes_per_minute = limits.bytes_per_minute;
-  out.refused_recipients_per_minute = limits.refused_recipients_per_minute;
-  if (limits.spool_per_address != 0)
-    out.spool_per_address = std::max(limits.spool_per_address, limits.message_size);
-  out.trusted = limits.trusted_networks;
+  if (out.spool_per_address != 0)
+    out.spool_per_address = std::max(out.spool_per_address, config.smtp.message_bytes_max);
   return out;
 }
 
@@ -128,7 +91,7 @@ guard::Rules make_rules(const config::Config& config) {
 Status load_certificates(Settings& settings) {
   RESTANTE_TRY(auto usual, net::TlsContext::load(settings.tls_files));
   std::map<TlsVersion, std::shared_ptr<const net::TlsContext>> others;
-  for (const config::Listen& listen : settings.config.listen) {
+  for (const settings::Listen& listen : settings.config.listen) {
     if (!listen.tls_min_version || others.contains(*listen.tls_min_version)) continue;
     net::TlsSettings files = settings.tls_files;
     files.min_version = *listen.tls_min_version;
@@ -151,7 +114,7 @@ std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings) {
   return files;
 }
 
-Result<SettingsPtr> make_settings(const config::Config& config, Tokens tokens) {
+Result<SettingsPtr> make_settings(const settings::Config& config, Tokens tokens) {
   auto out = std::make_shared<Settings>();
   out->config = config;
   if (needs_tls(config)) RESTANTE_CHECKED(load_tls(config, *out));

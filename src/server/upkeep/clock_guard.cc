@@ -13,15 +13,15 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kFirstWords = "good_until=";
-constexpr std::size_t kFileBytesMax = 64;  // One number.
-constexpr auto kSaveInterval = std::chrono::hours(1);
+constexpr std::size_t kClockBytesMax = 64;  // One number.
+constexpr auto kClockSaveInterval = std::chrono::hours(1);
 // A clock that is set by this much while it is doubtful begins its day anew.
 constexpr auto kUneven = std::chrono::hours(1);
 
 }  // namespace
 
 std::optional<WallTime> load_good_time(const fs::path& path) {
-  const auto text = files::read_file(path, kFileBytesMax);
+  const auto text = files::read_file(path, kClockBytesMax);
   if (!text || !text->starts_with(kFirstWords) || !text->ends_with('\n')) return std::nullopt;
   const auto number =
       std::string_view(*text).substr(kFirstWords.size(), text->size() - kFirstWords.size() - 1);
@@ -63,7 +63,7 @@ void ClockGuard::believe(const Moment& now) {
   good_.wall = std::max(good_.wall, now.wall);
   good_.steady = now.steady;
   ahead_ = std::chrono::seconds(0);
-  if (!saved_ || *saved_ + kSaveInterval <= now.wall) save();
+  if (!saved_ || *saved_ + kClockSaveInterval <= now.wall) save();
 }
 
 ClockGuard::Verdict ClockGuard::look() {

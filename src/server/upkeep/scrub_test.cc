@@ -18,10 +18,10 @@ class ScrubTest : public ::testing::Test {
  protected:
   ScrubTest() {
     for (const char* name : {"c", "a", "b"}) store_.delivered[name] = {};
-    set([](config::Maildrop& maildrop) { maildrop.scrub_rate = 64ULL << 30; });
+    set([](maildrop::Rules& maildrop) { maildrop.scrub_rate = 64ULL << 30; });
   }
 
-  void set(const std::function<void(config::Maildrop&)>& change) {
+  void set(const std::function<void(maildrop::Rules&)>& change) {
     auto settings = std::make_shared<Settings>(*holder_.get());
     change(settings->config.maildrop);
     holder_.set(std::move(settings));
@@ -100,7 +100,7 @@ TEST_F(ScrubTest, DamageAndTroubleAreCounted) {
 }
 
 TEST_F(ScrubTest, CanBeSwitchedOff) {
-  set([](config::Maildrop& maildrop) { maildrop.scrub_interval = std::chrono::seconds(0); });
+  set([](maildrop::Rules& maildrop) { maildrop.scrub_interval = std::chrono::seconds(0); });
   EXPECT_GT(turn(), std::chrono::minutes(1));
   EXPECT_THAT(checked_, IsEmpty());
 }
@@ -113,7 +113,7 @@ TEST_F(ScrubTest, AClockSetBackBeginsAnew) {
 }
 
 TEST_F(ScrubTest, ItsThreadStopsInTheMiddleOfAPause) {
-  set([](config::Maildrop& maildrop) {
+  set([](maildrop::Rules& maildrop) {
     maildrop.scrub_rate = 1;
     maildrop.scrub_interval = std::chrono::seconds(1);
   });

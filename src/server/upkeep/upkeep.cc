@@ -40,7 +40,7 @@ void Upkeep::stop() {
 }
 
 void Upkeep::deleted(const std::string& account) {
-  const config::Maildrop settings = settings_.get()->config.maildrop;
+  const maildrop::Rules settings = settings_.get()->config.maildrop;
   // A pass comes by before the window is over, or soon enough after it.
   if (settings.undelete_window >= settings.upkeep_interval) return;
   {

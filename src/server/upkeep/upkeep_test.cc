@@ -23,13 +23,13 @@ class UpkeepTest : public ::testing::Test {
     directory_.add("a@x.test");
     directory_.add("b@x.test");
     directory_.accounts["b@x.test"].allowance.retention_days = 7;
-    set([](config::Maildrop& maildrop) {
+    set([](maildrop::Rules& maildrop) {
       maildrop.retention_days = 30;
       maildrop.upkeep_rate = 64ULL << 30;
     });
   }
 
-  void set(const std::function<void(config::Maildrop&)>& change) {
+  void set(const std::function<void(maildrop::Rules&)>& change) {
     auto settings = std::make_shared<Settings>(*holder_.get());
     change(settings->config.maildrop);
     holder_.set(std::move(settings));
@@ -149,7 +149,7 @@ TEST_F(UpkeepTest, OneThatFailsDoesNotStopTheOthers) {
 }
 
 TEST_F(UpkeepTest, ADeletionIsFollowedUpWhenItsWindowIsOver) {
-  set([](config::Maildrop& maildrop) { maildrop.undelete_window = std::chrono::seconds(0); });
+  set([](maildrop::Rules& maildrop) { maildrop.undelete_window = std::chrono::seconds(0); });
   Upkeep upkeep(services_, holder_);
   RESTANTE_CHECK(upkeep.start());
   upkeep.deleted("a@x.test");
@@ -161,7 +161,7 @@ TEST_F(UpkeepTest, ADeletionIsFollowedUpWhenItsWindowIsOver) {
 }
 
 TEST_F(UpkeepTest, StopsInTheMiddleOfAPause) {
-  set([](config::Maildrop& maildrop) {
+  set([](maildrop::Rules& maildrop) {
     maildrop.upkeep_rate = 1;  // A look takes hours.
     maildrop.upkeep_interval = std::chrono::seconds(0);
   });

@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 2> kParagraphs = {"p", "pre"};
 constexpr std::size_t kListsMax = 20;
 
 template <std::size_t N>
-bool is_in(const std::array<std::string_view, N>& names, std::string_view name) {
+bool is_one_of(const std::array<std::string_view, N>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -61,12 +61,12 @@ class Writer {
     if (token.name == "br") {
       trim_line();
       text_ += '\n';
-    } else if (is_in(kBlocks, token.name)) {
+    } else if (is_one_of(kBlocks, token.name)) {
       lines(1);
       if (token.name == "li") item();
       if (is_list(token.name)) open_list(token);
       if (token.name == "hr") text_ += "---\n";
-    } else if (is_in(kParagraphs, token.name)) {
+    } else if (is_one_of(kParagraphs, token.name)) {
       lines(2);
       if (token.name == "pre") ++preformatted_;
     } else if (token.name == "td" || token.name == "th") {
@@ -111,8 +111,8 @@ class Writer {
 
   void end(const HtmlToken& token) {
     if (is_list(token.name)) close_list();
-    if (is_in(kBlocks, token.name)) lines(1);
-    if (is_in(kParagraphs, token.name)) lines(2);
+    if (is_one_of(kBlocks, token.name)) lines(1);
+    if (is_one_of(kParagraphs, token.name)) lines(2);
     if (token.name == "pre" && preformatted_ > 0) --preformatted_;
     if (token.name == "a") end_link();
   }

@@ -61,7 +61,7 @@ def test_account_test_logs_in_and_shows_no_secret(server, client):
     server.ctl("deliver", account.name, data=b"Subject: x\r\n\r\nx\r\n")
     client.add_account(server.port("pop3"), account.name, account.password)
     shown = client.run("account", "test", "home", "--verbose")
-    assert re.match(rb"home: logged in by \S+; 1 messages \(", shown.stdout)
+    assert re.match(rb"home: logged in by \S+; 1 message \(", shown.stdout)
     assert b"< +OK" in shown.stderr
     assert account.password.encode() not in shown.stderr
     client.change(password="Mistyped")

@@ -103,7 +103,7 @@ def test_deletions_are_shown_and_asked_for(server, client):
         os.close(terminal)
         assert process.returncode == 0, shown
         assert shown.count(b"home: delete ") == 2
-        assert b"Delete these 2 messages of home on the server? [y/N]" in shown
+        assert b"Delete 2 messages of home on the server? [y/N]" in shown
         assert (b"2 deleted on the server" in said) == (left == 0)
 
 
@@ -122,7 +122,7 @@ def test_watch_goes_on_and_takes_up_a_changed_configuration(server, client):
     account = server.add_account()
     client.add_account(server.port("pop3"), account.name, account.password, interval="1s")
     process = client.start("--format", "jsonl", "fetch", "--watch")
-    process.wait_line(lambda line: "watching 1 accounts" in line, 60)
+    process.wait_line(lambda line: "watching 1 account" in line, 60)
     deliver(server, account, 1)
     first = process.wait_line(lambda line: '"fetched":1' in line, 60)
     assert json.loads(first)["account"] == "home"
@@ -189,7 +189,7 @@ def test_systemd_is_told_how_the_watcher_is(server, client):
         told = [notices.recv(4096)]
         while not any(b"1 new" in notice for notice in told):
             told.append(notices.recv(4096))
-        assert b"READY=1\nSTATUS=watching 1 accounts" in told
+        assert b"READY=1\nSTATUS=watching 1 account" in told
         assert any(notice.startswith(b"STATUS=home: 1 new (") for notice in told)
         assert interrupt(process) == 0
         while told[-1] != b"STOPPING=1":

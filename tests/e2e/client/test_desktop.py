@@ -123,7 +123,7 @@ def test_new_mail_is_notified_and_nothing_else(server, account, desktop, client)
     client.add_account(server.port("pop3"), account.name, account.password, notify=True,
                        interval="1s")
     process = client.start("fetch", "--watch")
-    process.wait_line(lambda line: "watching 1 accounts" in line, 60)
+    process.wait_line(lambda line: "watching 1 account" in line, 60)
     for number in range(2):
         server.ctl("deliver", account.name, data=numbered(number))
     shown = json.loads(desktop.notified(lambda line: "new message" in line))
@@ -136,7 +136,7 @@ def test_without_a_desktop_it_goes_on(server, account, desktop, client):
     client.add_account(server.port("pop3"), account.name, account.password, notify=True,
                        interval="1s")
     process = client.start("fetch", "--watch")
-    process.wait_line(lambda line: "watching 1 accounts" in line, 60)
+    process.wait_line(lambda line: "watching 1 account" in line, 60)
     for number in (1, 2):
         before = process.line_count()
         server.ctl("deliver", account.name, data=numbered(number))

@@ -320,7 +320,7 @@ def test_keep_in_archive_leaves_alone_what_came_before(client, serve, box):
     assert archived(client) == MESSAGES
     add(server, mail(9))
     report = client.fetch_report()
-    assert noted(report, "1 messages were handed on and have left the archive")
+    assert noted(report, "1 message was handed on and has left the archive")
     assert archived(client) == MESSAGES
     assert handed_on(box) == 6
 

@@ -114,7 +114,7 @@ def test_a_question_is_seen_and_the_sessions_live_on(client):
         for name, server in (("a", first), ("b", second)):
             client.add_account(server.port, "u", "p", name=name, delete="after-fetch")
         terminal = Terminal(client.command("fetch", "--confirm"))
-        question = b"Delete these 1 messages of a on the server? [y/N] "
+        question = b"Delete 1 message of a on the server? [y/N] "
         place = terminal.wait(question)
         go_on.set()
         deadline = Deadline(SECONDS)

@@ -38,7 +38,7 @@ def test_a_quit_without_an_answer_is_told(client):
         told = client.run("--quiet", "--format", "json", "fetch", code=None)
         report = json.loads(told.stdout)["accounts"][0]
         assert told.returncode != 0 and not report["complete"] and report["unconfirmed"]
-        assert b"messages are not known to be deleted" in told.stderr
+        assert b"not known to be deleted" in told.stderr
 
 
 # How the accounts stand.
@@ -131,7 +131,7 @@ def test_systemd_hears_who_fails(client):
         client.prefix = ["env", f"NOTIFY_SOCKET={client.folder}/notify"]
         process = client.start("--quiet", "fetch", "--watch")
         told = b""
-        while not told.startswith(b"STATUS=1 of 2 accounts fail: bad; last look: good: "):
+        while not told.startswith(b"STATUS=1 of 2 accounts fails: bad; last look: good: "):
             told = notices.recv(4096)
         assert interrupt(process) == 0
     unit = (ROOT / "packaging/systemd/restante-fetch.service").read_text()

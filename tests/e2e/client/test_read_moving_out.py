@@ -133,8 +133,8 @@ def test_what_is_gone_stays_known(filled):
     filled.run("list")
     path.unlink()
     for _ in range(2):
-        assert b"1 messages are gone" in filled.run("list").stderr
-        assert b"1 messages are gone" in filled.run("search", "x").stderr
+        assert b"1 message is gone" in filled.run("list").stderr
+        assert b"1 message is gone" in filled.run("search", "x").stderr
         [found] = ask(filled, "verify", code=DATA)
         assert (found["kind"], found["file"]) == ("missing", str(path))
     filled.run("reindex")
@@ -178,9 +178,9 @@ def test_what_is_gone_is_not_deleted_on_the_server(server, client, policy):
     client.change(delete=policy)
     report = client.fetch_report()
     assert report["deleted"] == (3 if policy == "after-fetch" else 0)
-    assert any("1 messages are missing" in note for note in report["notes"])
+    assert any("1 message is missing" in note for note in report["notes"])
     assert ask(client, "status", code=PARTIAL)["accounts"][0]["gone"] == 1
-    assert b"1 messages are gone" in client.run("status", "--check", code=PARTIAL).stdout
+    assert b"1 message is gone" in client.run("status", "--check", code=PARTIAL).stdout
     client.run("verify", "--accept")
     client.run("status")
     assert client.fetch_report()["deleted"] == 0

@@ -7,7 +7,7 @@ namespace restante::maildrop::log {
 namespace {
 
 constexpr std::size_t kBufferBytes = 256U << 10;
-constexpr std::size_t kChunkBytes = 128U << 10;
+constexpr std::size_t kBuiltChunkBytes = 128U << 10;
 
 }  // namespace
 
@@ -54,7 +54,7 @@ Result<bool> LogBuilder::copy_message(BodyPlace body, const ScannedRecord& messa
   if (!message.header.uid.empty()) uids_.push_back(message.header.uid);
   const std::uint64_t total = message.header.body_bytes;
   std::vector<std::byte> chunk(
-      static_cast<std::size_t>(std::min<std::uint64_t>(total, kChunkBytes)));
+      static_cast<std::size_t>(std::min<std::uint64_t>(total, kBuiltChunkBytes)));
   ChecksumStream sum;
   for (std::uint64_t done = 0; done < total;) {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(chunk.size(), total - done));

@@ -16,7 +16,7 @@ namespace {
 // length, bytes) | u64 checksum. Entry: 0 u64 sequence | 8 u64 octets | 16 u64 wire bytes | 24 i64
 // arrived | 32 u64 checksum | 40 u64 body offset | 48 u32 which uid, from 1; 0: derived | 52 u32
 // flags.
-constexpr std::array<unsigned char, 8> kMagic = {0x89, 'R', 'S', 'T', 'I', 'D', 'X', '\n'};
+constexpr std::array<unsigned char, 8> kIndexMagic = {0x89, 'R', 'S', 'T', 'I', 'D', 'X', '\n'};
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kHeaderBytes = 104;
 constexpr std::size_t kEntryBytes = 56;
@@ -94,8 +94,8 @@ class Decoder {
   Status check(const LogHeader& log) {
     if (size_ < kHeaderBytes + sizeof(Checksum)) return Error(Errc::kCorrupt, "index: short");
     RESTANTE_CHECKED(read_whole(read_, 0, header_));
-    if (std::memcmp(header_.data(), kMagic.data(), kMagic.size()) != 0 || u32(8) != kVersion ||
-        u32(12) != kEntryBytes)
+    if (std::memcmp(header_.data(), kIndexMagic.data(), kIndexMagic.size()) != 0 ||
+        u32(8) != kVersion || u32(12) != kEntryBytes)
       return Error(Errc::kCorrupt, "index: damaged or of another version");
     if (!std::ranges::equal(ByteView(header_).subspan(16, log.id.size()), log.id) ||
         u64(32) != log.generation)
@@ -239,7 +239,7 @@ class Encoder {
   }
 
   void add_header(const LogHeader& log, const IndexContent& content) {
-    piece_.append(reinterpret_cast<const char*>(kMagic.data()), kMagic.size());
+    piece_.append(reinterpret_cast<const char*>(kIndexMagic.data()), kIndexMagic.size());
     append_le(piece_, kVersion);
     append_le(piece_, static_cast<std::uint32_t>(kEntryBytes));
     piece_ += as_text(log.id);

@@ -10,7 +10,7 @@
 namespace restante::maildrop::log {
 namespace {
 
-constexpr std::size_t kNameBytesMax = 180;  // File systems allow 255 with ".idx.new".
+constexpr std::size_t kFileNameBytesMax = 180;  // File systems allow 255 with ".idx.new".
 constexpr std::size_t kPrefixBytes = 120;
 constexpr std::string_view kHex = "0123456789abcdef";
 
@@ -36,7 +36,7 @@ std::string encode_account(std::string_view account) {
       append_hex(static_cast<unsigned char>(c), out);
     }
   }
-  if (out.size() <= kNameBytesMax) return out;
+  if (out.size() <= kFileNameBytesMax) return out;
   XXH128_canonical_t hash;
   XXH128_canonicalFromHash(&hash, XXH3_128bits(account.data(), account.size()));
   out.resize(kPrefixBytes);

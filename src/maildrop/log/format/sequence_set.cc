@@ -5,7 +5,7 @@
 namespace restante::maildrop::log {
 namespace {
 
-constexpr std::size_t kRangeBytes = 16;
+constexpr std::size_t kRangeSizeBytes = 16;
 
 }  // namespace
 
@@ -32,9 +32,9 @@ void SequenceSet::normalize() {
 }
 
 Result<SequenceSet> SequenceSet::decode(ByteView bytes) {
-  if (bytes.size() % kRangeBytes != 0) return Error(Errc::kCorrupt, "sequence numbers: length");
+  if (bytes.size() % kRangeSizeBytes != 0) return Error(Errc::kCorrupt, "sequence numbers: length");
   SequenceSet set;
-  for (std::size_t at = 0; at < bytes.size(); at += kRangeBytes) {
+  for (std::size_t at = 0; at < bytes.size(); at += kRangeSizeBytes) {
     const Range range{get_le<std::uint64_t>(bytes, at), get_le<std::uint64_t>(bytes, at + 8)};
     if (range.first > range.last) return Error(Errc::kCorrupt, "sequence numbers: range");
     set.ranges_.push_back(range);
@@ -44,13 +44,13 @@ Result<SequenceSet> SequenceSet::decode(ByteView bytes) {
 }
 
 std::string SequenceSet::encode() const {
-  std::string out(ranges_.size() * kRangeBytes, '\0');
+  std::string out(ranges_.size() * kRangeSizeBytes, '\0');
   const MutableBytes bytes = std::as_writable_bytes(std::span(out));
   std::size_t at = 0;
   for (const Range& range : ranges_) {
     put_le(bytes, at, range.first);
     put_le(bytes, at + 8, range.last);
-    at += kRangeBytes;
+    at += kRangeSizeBytes;
   }
   return out;
 }

@@ -1,5 +1,5 @@
 // From a TOML file to a Config, or to everything that is wrong with it. docs/configuration.md
-// describes the keys, tables.cc has them, rules.cc what concerns more than one.
+// describes the keys, keys.cc gathers them, rules.cc what concerns more than one.
 #pragma once
 
 #include <filesystem>
@@ -8,15 +8,16 @@
 #include <string_view>
 #include <vector>
 
-#include "config/config.h"
-#include "config/rules.h"
+#include "config/document.h"
+#include "server/settings/config.h"
+#include "server/settings/rules.h"
 
-namespace restante::config {
+namespace restante::settings {
 
 struct LoadResult {
   std::optional<Config> config;       ///< Has a value exactly when there are no mistakes.
   std::vector<std::string> mistakes;  ///< "FILE:LINE: key: what is wrong", by line; exit 78.
-  Node root{};                        ///< Of the document, where there is a config.
+  config::Node root{};                ///< Of the document, where there is a config.
 };
 
 /// Reads the file; relative paths in it start from its folder. For kTools a file without [[listen]]
@@ -30,4 +31,4 @@ LoadResult parse(std::string_view text, std::string_view file_name,
 /// What a server lacks in a configuration that was read for kTools: mistakes as above, with line 1.
 std::vector<std::string> check_for_server(const Config& config, std::string_view file_name);
 
-}  // namespace restante::config
+}  // namespace restante::settings

@@ -1,11 +1,11 @@
-#include "config/accounts_rules.h"
+#include "accounts/chain/settings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "config/parse.h"
+#include "server/settings/parse.h"
 
-namespace restante::config {
+namespace restante::settings {
 namespace {
 
 using testing::ElementsAre;
@@ -27,42 +27,42 @@ TEST(AccountsRules, SeveralBackEndsInOrder) {
            std::string(kLdap) + "password = \"secret\"\n[[accounts.next]]\n" + kPostgresql +
            "timeout = \"9s\"\n[[accounts.next]]\nbackend = \"pam\"\nusers = \"names\"\n");
   ASSERT_THAT(result.mistakes, IsEmpty());
-  const Accounts& accounts = result.config->accounts;
-  EXPECT_EQ(accounts.backend, AccountsBackend::kSqlite);
+  const accounts::Settings& accounts = result.config->accounts;
+  EXPECT_EQ(accounts.backend, accounts::Backend::kSqlite);
   EXPECT_EQ(accounts.path, "/d/accounts.db");
   EXPECT_EQ(accounts.cache_time.count(), 0);
   ASSERT_EQ(accounts.next.size(), 3U);
-  EXPECT_EQ(accounts.next[0].backend, AccountsBackend::kLdap);
-  EXPECT_EQ(accounts.next[0].filter, "(mail={name})");
-  EXPECT_EQ(accounts.next[0].password, LdapPassword::kSecret);
-  EXPECT_EQ(accounts.next[1].account_query, "SELECT 1");
-  EXPECT_EQ(accounts.next[1].timeout.count(), 9);
-  EXPECT_EQ(accounts.next[2].users, "/etc/restante/names");
-  EXPECT_EQ(local_source(accounts), &accounts);
+  EXPECT_EQ(accounts.next[0].backend, accounts::Backend::kLdap);
+  EXPECT_EQ(accounts.next[0].ldap.filter, "(mail={name})");
+  EXPECT_EQ(accounts.next[0].ldap.password_by, accounts::ldap::PasswordBy::kSecret);
+  EXPECT_EQ(accounts.next[1].postgresql.account_query, "SELECT 1");
+  EXPECT_EQ(accounts.next[1].postgresql.timeout, std::chrono::seconds(9));
+  EXPECT_EQ(accounts.next[2].pam.users, "/etc/restante/names");
+  EXPECT_EQ(accounts::local_back_end(accounts), &accounts);
 }
 
 TEST(AccountsRules, TheFirstLocalOneIsManaged) {
   const LoadResult result =
       load("[accounts]\n" + std::string(kLdap) + "[[accounts.next]]\nbackend = \"sqlite\"\n");
   ASSERT_THAT(result.mistakes, IsEmpty());
-  EXPECT_EQ(local_source(result.config->accounts), &result.config->accounts.next[0]);
+  EXPECT_EQ(accounts::local_back_end(result.config->accounts), &result.config->accounts.next[0]);
   EXPECT_EQ(result.config->accounts.next[0].path, "/d/accounts.db");
   const LoadResult elsewhere = load("[accounts]\n" + std::string(kLdap));
-  EXPECT_EQ(local_source(elsewhere.config->accounts), nullptr);
+  EXPECT_EQ(accounts::local_back_end(elsewhere.config->accounts), nullptr);
 }
 
 TEST(AccountsRules, WhereTheSettingsOfAccountsAre) {
   const std::string ldap = "[accounts]\n" + std::string(kLdap);
   const std::string postgresql = "[accounts]\n" + std::string(kPostgresql);
   const std::string here = "settings = \"postgresql\"\n";
-  EXPECT_EQ(load("").config->accounts.settings_path, "/d/accounts.db");
-  EXPECT_EQ(load(ldap).config->accounts.settings_path, "/d/accounts.db");
-  EXPECT_EQ(load(ldap).config->accounts.settings, SettingsStore::kSqlite);
+  EXPECT_EQ(load("").config->accounts.own.path, "/d/accounts.db");
+  EXPECT_EQ(load(ldap).config->accounts.own.path, "/d/accounts.db");
+  EXPECT_EQ(load(ldap).config->accounts.own.kind, accounts::SettingsPlace::Kind::kSqlite);
   const std::string beside = "[[accounts.next]]\nbackend = \"sqlite\"\npath = \"/e/own.db\"\n";
-  EXPECT_EQ(load(ldap + beside).config->accounts.settings_path, "/e/own.db");
-  EXPECT_EQ(load(postgresql + here).config->accounts.settings_connection, "dbname=mail");
+  EXPECT_EQ(load(ldap + beside).config->accounts.own.path, "/e/own.db");
+  EXPECT_EQ(load(postgresql + here).config->accounts.own.postgresql.connection, "dbname=mail");
   EXPECT_EQ(load(ldap + here + "settings_connection = \"dbname=own\"\n")
-                .config->accounts.settings_connection,
+                .config->accounts.own.postgresql.connection,
             "dbname=own");
   EXPECT_THAT(load(ldap + here).mistakes,
               ElementsAre("f:7: accounts.settings_connection: is missing; settings \"postgresql\" "
@@ -158,4 +158,4 @@ TEST(AccountsRules, PamNeedsToKnowWhoHasAnAccount) {
 }
 
 }  // namespace
-}  // namespace restante::config
+}  // namespace restante::settings

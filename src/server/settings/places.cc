@@ -1,8 +1,8 @@
-#include "config/places.h"
+#include "server/settings/places.h"
 
 #include <cstdlib>
 
-namespace restante::config {
+namespace restante::settings {
 namespace {
 
 /// A folder that may not be searched has neither file, as far as anybody can tell.
@@ -28,4 +28,4 @@ ServerFile server_file(const std::string& named, const std::filesystem::path& fo
 
 std::string names_a_file(const std::string& value) { return value.empty() ? "names no file" : ""; }
 
-}  // namespace restante::config
+}  // namespace restante::settings

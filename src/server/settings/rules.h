@@ -4,20 +4,21 @@
 #include <cstdint>
 #include <string_view>
 
-#include "config/config.h"
 #include "config/document.h"
 #include "config/mistakes.h"
+#include "server/settings/config.h"
 
-namespace restante::config {
+namespace restante::settings {
 
 /// Whom the configuration is read for: the server needs listeners and its certificates.
 enum class Purpose : std::uint8_t { kTools, kServer };
 
 /// Completes `config`, which read_tables() filled from `root`. Looks whether certificates can be
 /// read; nothing else of the file system.
-void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mistakes);
+void apply_rules(const config::Node& root, Purpose purpose, Config& config,
+                 config::Mistakes& mistakes);
 
 /// "at least one [[listen]] table is needed …", the sentence for a server without listeners.
 std::string_view no_listeners();
 
-}  // namespace restante::config
+}  // namespace restante::settings

@@ -1,4 +1,4 @@
-#include "config/rules.h"
+#include "server/settings/rules.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -7,13 +7,17 @@
 #include <map>
 #include <system_error>
 
-#include "config/accounts_rules.h"
 #include "config/values.h"
 #include "files/readable.h"
 #include "sasl/mechanism_table.h"
 
-namespace restante::config {
+namespace restante::settings {
 namespace {
+
+using config::find;
+using config::Kind;
+using config::Mistakes;
+using config::Node;
 
 /// What all rules need: the document for its lines, and where to complain.
 struct Rules {
@@ -36,7 +40,7 @@ std::string machine_name() {
   node.kind = Kind::kString;
   node.text = name.data();
   const std::filesystem::path nowhere;
-  return host_name(Value{node, nowhere}).value_or("localhost");
+  return config::host_name(config::Value{node, nowhere}).value_or("localhost");
 }
 
 /// Why `path` cannot be read; empty when it can.
@@ -59,7 +63,7 @@ std::string why_no_certificate(const std::filesystem::path& path, Purpose purpos
 
 /// `name` is the dotted name of the table.
 void check_readable(const Rules& rules, const Node& table, std::string_view name,
-                    const Certificate& pair) {
+                    const net::CertificateFiles& pair) {
   const auto check = [&](std::string_view key, const std::filesystem::path& path) {
     if (path.empty()) return;  // Missing or wrong: said already.
     const std::string why = why_no_certificate(path, rules.purpose);
@@ -87,7 +91,7 @@ void check_own_certificate(const Rules& rules, const Node& tls, bool has_sni) {
 }
 
 /// What clients' certificates are compared with.
-void check_client_files(const Rules& rules, const Node& table, const Tls& tls) {
+void check_client_files(const Rules& rules, const Node& table, const net::TlsSettings& tls) {
   const auto check = [&](std::string_view key, const std::filesystem::path& path) {
     const std::string why = path.empty() ? "" : why_unreadable(path, rules.purpose);
     if (!why.empty())
@@ -119,7 +123,7 @@ void apply_auth(const Rules& rules, const Config& config) {
   }
 }
 
-void apply_tls(const Rules& rules, Tls& tls) {
+void apply_tls(const Rules& rules, net::TlsSettings& tls) {
   const Node* table = find(rules.root, "tls");
   if (table != nullptr) check_client_files(rules, *table, tls);
   if (table == nullptr || tls.certificates.empty()) return;
@@ -188,7 +192,7 @@ void check_peers(const Rules& rules, const Node& table, const Listen& listen) {
           "[\"192.0.2.32/28\"]");
 }
 
-bool takes_any_port(const Address& address) {
+bool takes_any_port(const config::Address& address) {
   return address.unix_path.empty() && address.passed_as.empty() && address.port == 0;
 }
 
@@ -202,7 +206,7 @@ void apply_listen(const Rules& rules, std::vector<Listen>& listen) {
     apply_listener(rules, table, listen[i]);
     check_proxy(rules, table, listen[i]);
     check_peers(rules, table, listen[i]);
-    const Address& address = listen[i].address;
+    const config::Address& address = listen[i].address;
     if (takes_any_port(address)) continue;  // Also an address with a mistake.
     const int line = line_of(table, "address");
     const auto [first, is_new] = lines.emplace(address.to_string(), line);
@@ -214,7 +218,7 @@ void apply_listen(const Rules& rules, std::vector<Listen>& listen) {
     rules.mistakes.add(line_of(rules.root, "listen"), "listen", no_listeners());
 }
 
-void apply_oauth(const Rules& rules, const Oauth& oauth) {
+void apply_oauth(const Rules& rules, const accounts::oauth::OauthSettings& oauth) {
   const Node* const table = find(rules.root, "oauth");
   if (table == nullptr || table->kind != Kind::kTable) return;
   const auto has = [table](std::string_view key) { return find(*table, key) != nullptr; };
@@ -247,7 +251,7 @@ void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mi
   apply_tls(rules, config.tls);
   apply_auth(rules, config);
   apply_listen(rules, config.listen);
-  apply_accounts_rules(root, config.data_dir, config.accounts, mistakes);
+  accounts::apply_rules(root, config.data_dir, config.accounts, mistakes);
   apply_oauth(rules, config.oauth);
 }
 
@@ -256,4 +260,4 @@ std::string_view no_listeners() {
          "address = \"127.0.0.1:1110\"";
 }
 
-}  // namespace restante::config
+}  // namespace restante::settings

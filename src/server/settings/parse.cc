@@ -1,4 +1,4 @@
-#include "config/parse.h"
+#include "server/settings/parse.h"
 
 #include <fmt/format.h>
 
@@ -7,13 +7,13 @@
 #include "config/document.h"
 #include "config/file.h"
 #include "config/mistakes.h"
-#include "config/tables.h"
+#include "server/settings/keys.h"
 
-namespace restante::config {
+namespace restante::settings {
 namespace {
 
 LoadResult one_mistake(int line, std::string_view text, std::string_view file_name) {
-  Mistakes mistakes;
+  config::Mistakes mistakes;
   mistakes.add(line, "file", text);
   return LoadResult{std::nullopt, mistakes.lines(file_name), {}};
 }
@@ -22,15 +22,15 @@ LoadResult one_mistake(int line, std::string_view text, std::string_view file_na
 
 LoadResult parse(std::string_view text, std::string_view file_name,
                  const std::filesystem::path& base, Purpose purpose) {
-  if (text.size() > kFileBytesMax) return one_mistake(1, "is larger than 1 MiB", file_name);
-  Document document = parse_document(text);
+  if (text.size() > config::kFileBytesMax) return one_mistake(1, "is larger than 1 MiB", file_name);
+  config::Document document = config::parse_document(text);
   if (!document.mistake.empty()) {
-    Mistakes mistakes;
+    config::Mistakes mistakes;
     mistakes.add(document.mistake_line, "syntax", document.mistake);
     return LoadResult{std::nullopt, mistakes.lines(file_name), {}};
   }
   Config config;
-  Mistakes mistakes;
+  config::Mistakes mistakes;
   read_tables(document.root, base, config, mistakes);
   apply_rules(document.root, purpose, config, mistakes);
   if (!mistakes.empty()) return LoadResult{std::nullopt, mistakes.lines(file_name), {}};
@@ -38,7 +38,7 @@ LoadResult parse(std::string_view text, std::string_view file_name,
 }
 
 LoadResult load_file(const std::filesystem::path& path, Purpose purpose) {
-  const auto content = read_file(path);
+  const auto content = config::read_file(path);
   if (!content)
     return one_mistake(1, fmt::format("cannot be read: {}", content.error().detail), path.string());
   std::error_code error;
@@ -47,9 +47,9 @@ LoadResult load_file(const std::filesystem::path& path, Purpose purpose) {
 }
 
 std::vector<std::string> check_for_server(const Config& config, std::string_view file_name) {
-  Mistakes mistakes;
+  config::Mistakes mistakes;
   if (config.listen.empty()) mistakes.add(1, "listen", no_listeners());
   return mistakes.lines(file_name);
 }
 
-}  // namespace restante::config
+}  // namespace restante::settings

@@ -1,4 +1,4 @@
-#include "config/places.h"
+#include "server/settings/places.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
-namespace restante::config {
+namespace restante::settings {
 namespace {
 
 class Places : public testing::Test {
@@ -54,4 +54,4 @@ TEST_F(Places, TheOldNameIsReadWithAWarningWhereItIsAlone) {
 }
 
 }  // namespace
-}  // namespace restante::config
+}  // namespace restante::settings

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-namespace restante::config {
+namespace restante::settings {
 
 /// The file that is read, and what to tell about the choice.
 struct ServerFile {
@@ -23,4 +23,4 @@ ServerFile server_file(const std::string& named,
 /// not become the usual file.
 std::string names_a_file(const std::string& value);
 
-}  // namespace restante::config
+}  // namespace restante::settings

@@ -1,4 +1,4 @@
-#include "config/parse.h"
+#include "server/settings/parse.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -8,7 +8,7 @@
 
 #include <fstream>
 
-namespace restante::config {
+namespace restante::settings {
 namespace {
 
 using testing::AllOf;
@@ -54,7 +54,7 @@ TEST_F(ConfigTest, IsAllDefaultsWithDataDirAlone) {
   EXPECT_EQ(config.accounts.path, "/d/accounts.db");
   EXPECT_THAT(config.tls.certificates, IsEmpty());
   EXPECT_EQ(config.auth.plaintext, Plaintext::kLoopback);
-  EXPECT_EQ(config.limits.message_size, limits::kMessageBytesMax);
+  EXPECT_EQ(config.smtp.message_bytes_max, limits::kMessageBytesMax);
   EXPECT_EQ(config.maildrop.undelete_window, std::chrono::days(7));
 }
 
@@ -117,21 +117,21 @@ group = "adm"
 allow_root = true
 sandbox = "on"
 )");
-  EXPECT_EQ(config.accounts.backend, AccountsBackend::kPasswdFile);
+  EXPECT_EQ(config.accounts.backend, accounts::Backend::kPasswdFile);
   EXPECT_EQ(config.accounts.path, folder() + "/users");
   EXPECT_EQ(config.accounts.aliases, "/etc/aliases");
   EXPECT_EQ(config.accounts.postmaster, "alice@example.com");
   EXPECT_EQ(config.accounts.subaddress_separator, "+-");
-  EXPECT_FALSE(config.accounts.fold_local_part);
+  EXPECT_FALSE(config.accounts.names.fold_local_part);
   EXPECT_EQ(config.auth.plaintext, Plaintext::kNever);
-  EXPECT_TRUE(config.pop3.apop);
-  EXPECT_TRUE(config.pop3.last);
-  EXPECT_EQ(config.pop3.implementation, "");
+  EXPECT_TRUE(config.pop3.session.apop_enabled);
+  EXPECT_TRUE(config.pop3.session.last_enabled);
+  EXPECT_EQ(config.pop3.session.implementation, "");
   EXPECT_EQ(config.pop3.login_delay, std::chrono::seconds(30));
   EXPECT_EQ(config.pop3.takeover, std::chrono::seconds(45));
-  EXPECT_EQ(config.pop3.utf8_mail, Utf8Mail::kRefuse);
-  EXPECT_EQ(config.smtp.bare_newlines, BareNewlines::kKeep);
-  EXPECT_EQ(config.smtp.addresses, Addresses::kStrict);
+  EXPECT_EQ(config.pop3.session.utf8_policy, pop3::Utf8Policy::kRefuse);
+  EXPECT_EQ(config.smtp.bare_newlines, smtp::BareNewlines::kKeep);
+  EXPECT_EQ(config.smtp.addresses, mail::Grammar::kStrict);
   EXPECT_EQ(config.server.threads, 3U);
   EXPECT_EQ(config.server.log_level, LogLevel::kError);
   EXPECT_EQ(config.server.user, "mail");
@@ -164,27 +164,27 @@ keepalive = "10s"
 shutdown_grace = "0s"
 idle_maildrops = 0
 )");
-  EXPECT_EQ(config.limits.connections, 1U);
-  EXPECT_EQ(config.limits.connections_per_address, 2U);
-  EXPECT_EQ(config.limits.connections_per_minute, 3U);
-  EXPECT_EQ(config.limits.logins_per_minute, 4U);
-  EXPECT_EQ(config.limits.account_logins_per_minute, 5U);
-  EXPECT_EQ(config.limits.failed_logins, 6U);
-  EXPECT_EQ(config.limits.failed_login_delay, std::chrono::seconds(7));
+  EXPECT_EQ(config.guard.connections, 1U);
+  EXPECT_EQ(config.guard.connections_per_address, 2U);
+  EXPECT_EQ(config.guard.connections_per_minute, 3U);
+  EXPECT_EQ(config.guard.logins_per_minute, 4U);
+  EXPECT_EQ(config.guard.account_logins_per_minute, 5U);
+  EXPECT_EQ(config.guard.failed_logins, 6U);
+  EXPECT_EQ(config.guard.failed_login_delay, std::chrono::seconds(7));
   EXPECT_EQ(config.limits.commands_before_login, 18U);
   EXPECT_EQ(config.limits.bytes_before_login, 32U << 10);
-  EXPECT_EQ(config.limits.commands_per_minute, 9U);
-  EXPECT_EQ(config.limits.bytes_per_minute, 10U << 20);
-  ASSERT_EQ(config.limits.trusted_networks.size(), 2U);
-  EXPECT_EQ(config.limits.trusted_networks[1].to_string(), "2001:db8::1/128");
-  EXPECT_EQ(config.limits.message_size, 1ULL << 30);
-  EXPECT_EQ(config.limits.recipients, 100U);
+  EXPECT_EQ(config.guard.commands_per_minute, 9U);
+  EXPECT_EQ(config.guard.bytes_per_minute, 10U << 20);
+  ASSERT_EQ(config.guard.trusted.size(), 2U);
+  EXPECT_EQ(config.guard.trusted[1].to_string(), "2001:db8::1/128");
+  EXPECT_EQ(config.smtp.message_bytes_max, 1ULL << 30);
+  EXPECT_EQ(config.smtp.recipients_max, 100U);
   EXPECT_EQ(config.limits.idle_timeout, std::chrono::minutes(10));
   EXPECT_EQ(config.limits.login_timeout, std::chrono::seconds(5));
   EXPECT_EQ(config.limits.smtp_timeout, std::chrono::minutes(1));
   EXPECT_EQ(config.limits.keepalive, std::chrono::seconds(10));
   EXPECT_EQ(config.limits.shutdown_grace, std::chrono::seconds(0));
-  EXPECT_EQ(config.limits.idle_maildrops, 0U);
+  EXPECT_EQ(config.maildrop.idle_maildrops, 0U);
 }
 
 TEST_F(ConfigTest, PutsEveryKeyOfTheMaildropWhereItBelongs) {
@@ -209,7 +209,7 @@ lock_timeout = "30s"
   EXPECT_EQ(config.maildrop.quota_messages, 1000U);
   EXPECT_EQ(config.maildrop.quota_warning, 0U);
   EXPECT_EQ(config.maildrop.retention_days, 30U);
-  EXPECT_EQ(config.maildrop.retention_from, RetentionFrom::kRetrieval);
+  EXPECT_EQ(config.maildrop.retention_from, maildrop::Retention::From::kRetrieval);
   EXPECT_EQ(config.maildrop.upkeep_interval, std::chrono::seconds(1));
   EXPECT_EQ(config.maildrop.upkeep_rate, 1ULL << 20);
   EXPECT_EQ(config.maildrop.scrub_interval, std::chrono::seconds(0));
@@ -404,12 +404,12 @@ TEST_F(ConfigTest, OauthNeedsWhatMakesATokenOurs) {
       "name_claim = \"email\"\nuntyped = true\njwks_url = \"https://id.x.test/keys\"\n"
       "introspection_url = \"http://127.0.0.1:8080/i\"\nclient_id = \"us\"\n"
       "client_secret_file = \"secret\"\ntimeout = \"1s\"\nleeway = \"2s\"\ncache_age = \"0s\"");
-  EXPECT_EQ(config.oauth.issuer, "https://id.x.test");
+  EXPECT_EQ(config.oauth.claims.issuer, "https://id.x.test");
   EXPECT_EQ(config.oauth.client_secret_file, folder() + "/secret");
   EXPECT_EQ(config.oauth.timeout, std::chrono::seconds(1));
-  EXPECT_EQ(config.oauth.cache_age, std::chrono::seconds(0));
+  EXPECT_EQ(config.oauth.cache_age_max, std::chrono::seconds(0));
   EXPECT_TRUE(config.oauth.untyped);
-  EXPECT_EQ(good("").oauth, Oauth());
+  EXPECT_EQ(good("").oauth.claims.issuer, "");
   EXPECT_THAT(bad("[oauth]\naudience = \"mail\"\njwks_url = \"https://x.test/k\""),
               ElementsAre("f:2: oauth.issuer: is missing"));
   const std::string issuer = "[oauth]\nissuer = \"https://id.x.test\"\n";
@@ -517,4 +517,4 @@ TEST_F(ConfigTest, TellsWhyAFileCannotBeRead) {
 }
 
 }  // namespace
-}  // namespace restante::config
+}  // namespace restante::settings

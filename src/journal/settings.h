@@ -1,0 +1,22 @@
+// [journal]: whether one is kept, and how much of it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "config/keys_fwd.h"
+#include "journal/folder.h"
+
+namespace restante::journal {
+
+struct Settings {
+  bool enabled = true;
+  std::uint64_t size = Limits().octets_max;  ///< Octets of all files together.
+  std::uint32_t days = 90;
+
+  [[nodiscard]] Limits limits() const { return {size, std::chrono::days(days)}; }
+};
+
+const config::Keys<Settings>& keys();
+
+}  // namespace restante::journal
