@@ -75,6 +75,13 @@ Task<Status> Connection::fill() {
   }
 }
 
+Task<Status> Connection::await_input() {
+  waiting_for_input_ = true;
+  const Status state = co_await wait(Direction::kRead);
+  waiting_for_input_ = false;
+  co_return state;
+}
+
 /// Wiped: it may have been a password.
 void Connection::release_buffer() {
   if (buffer_) ::explicit_bzero(buffer_.get(), used_bytes_);

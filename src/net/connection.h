@@ -54,6 +54,10 @@ class Connection {
   /// called), kBusy (taken over), kIo.
   Task<Status> fill();
 
+  /// Waits until there is something to read, or the peer is gone, and reads nothing. Errors: as
+  /// fill().
+  Task<Status> await_input();
+
   /// Sends as much as goes without waiting and removes it from `bytes`. ok() also when nothing or
   /// only a part went: see bytes.empty(). Errors: kClosed, kIo.
   Status send_now(std::string& bytes);
