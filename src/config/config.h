@@ -12,6 +12,7 @@
 #include "base/ip.h"
 #include "base/limits.h"
 #include "base/tls_version.h"
+#include "config/far_address.h"
 #include "maildrop/back_end.h"
 
 namespace restante::config {
@@ -230,6 +231,18 @@ struct Server {
   bool operator==(const Server&) const = default;
 };
 
+/// Where accounts may live that are not here: accounts whose route says so, and those of `domains`
+/// that have none.
+struct FarServer {
+  FarAddress pop3;
+  std::optional<FarAddress> lmtp;    ///< Who takes their mail; absent: nobody, and it waits.
+  std::vector<std::string> domains;  ///< Whose accounts are there unless they have a route.
+  std::filesystem::path ca_file;     ///< PEM, instead of the system's authorities; empty: those.
+  std::vector<std::string> pins;     ///< SHA-256 of certificates; then nothing else is asked.
+  bool proxy_protocol = false;       ///< It takes a PROXY header (version 2) before all else.
+  bool operator==(const FarServer&) const = default;
+};
+
 struct Config {
   std::string hostname;  ///< Default: the machine's.
   std::filesystem::path data_dir;
@@ -237,6 +250,7 @@ struct Config {
   Tls tls;
   std::vector<Listen> listen;
   Accounts accounts;
+  std::vector<FarServer> route;
   Auth auth;
   Oauth oauth;
   Pop3 pop3;

@@ -198,6 +198,15 @@ constexpr auto join_accounts_keys(std::index_sequence<I...> /*places*/) {
 constexpr auto kAccountsKeys =
     join_accounts_keys(std::make_index_sequence<std::size(kSourceKeys)>());
 
+constexpr auto kRouteKeys = std::to_array<Key<FarServer>>({
+    {"pop3", put<&FarServer::pop3, far_pop3>, Need::kRequired},
+    {"lmtp", put<&FarServer::lmtp, far_lmtp>},
+    {"domains", put<&FarServer::domains, domains>},
+    {"ca_file", put<&FarServer::ca_file, path>},
+    {"pins", put<&FarServer::pins, pins>},
+    {"proxy_protocol", put<&FarServer::proxy_protocol, boolean>},
+});
+
 constexpr auto kAuthKeys = std::to_array<Key<Auth>>({
     {"plaintext", put<&Auth::plaintext, choice<kPlaintexts>>},
     {"mechanisms", put<&Auth::mechanisms, mechanisms>},
@@ -301,6 +310,7 @@ constexpr auto kRootKeys = std::to_array<Key<Config>>({
     {"tls", put_table<&Config::tls, kTlsKeys>},
     {"listen", put_tables<&Config::listen, kListenKeys>},
     {"accounts", put_table<&Config::accounts, kAccountsKeys>},
+    {"route", put_tables<&Config::route, kRouteKeys>},
     {"auth", put_table<&Config::auth, kAuthKeys>},
     {"oauth", put_table<&Config::oauth, kOauthKeys>},
     {"pop3", put_table<&Config::pop3, kPop3Keys>},
@@ -329,6 +339,7 @@ std::vector<std::string> known_keys() {
   add_names("tls.sni.", kSniKeys, names);
   add_names("listen.", kListenKeys, names);
   add_names("accounts.", kAccountsKeys, names);
+  add_names("route.", kRouteKeys, names);
   add_names("auth.", kAuthKeys, names);
   add_names("oauth.", kOauthKeys, names);
   add_names("pop3.", kPop3Keys, names);

@@ -155,6 +155,44 @@ Result<std::string> domain(const Value& value) { return domain_name(value, false
 
 Result<std::string> host_name(const Value& value) { return domain_name(value, true); }
 
+Result<FarAddress> far_pop3(const Value& value) {
+  RESTANTE_TRY(const std::string address, text(value));
+  return parse_far_pop3(address);
+}
+
+Result<FarAddress> far_lmtp(const Value& value) {
+  RESTANTE_TRY(const std::string address, text(value));
+  return parse_far_lmtp(address);
+}
+
+Result<std::vector<std::string>> domains(const Value& value) {
+  if (value.node.kind != Kind::kArray)
+    return wrong_type("an array, as in [\"example.test\"]", value.node);
+  std::vector<std::string> out;
+  for (const Node& item : value.node.items) {
+    RESTANTE_TRY(std::string name, domain(Value{item, value.base}));
+    if (std::find(out.begin(), out.end(), name) != out.end())
+      return wrong(fmt::format("names {} twice", name));
+    out.push_back(std::move(name));
+  }
+  return out;
+}
+
+Result<std::vector<std::string>> pins(const Value& value) {
+  constexpr std::size_t kDigits = 64;
+  constexpr std::string_view kHex = "0123456789abcdefABCDEF";
+  if (value.node.kind != Kind::kArray) return wrong_type("an array of SHA-256s", value.node);
+  std::vector<std::string> out;
+  for (const Node& item : value.node.items) {
+    RESTANTE_TRY(std::string pin, text(Value{item, value.base}));
+    std::erase(pin, ':');
+    const bool is_hash = pin.size() == kDigits && pin.find_first_not_of(kHex) == pin.npos;
+    if (!is_hash) return wrong("must be SHA-256s of certificates, of 64 hex digits each");
+    out.push_back(std::move(pin));
+  }
+  return out;
+}
+
 Result<std::string> issuer_url(const Value& value) {
   RESTANTE_TRY(std::string url, text(value));
   const auto begins = [&url](std::string_view with) { return url.starts_with(with); };

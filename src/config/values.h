@@ -50,6 +50,13 @@ Result<std::string> domain(const Value& value);
 Result<std::string> host_name(const Value& value);
 /// https://…, or http://… on this machine; printable ASCII without blanks.
 Result<std::string> issuer_url(const Value& value);
+/// "pop3s://host:port" or "pop3://host:port"; "host:port".
+Result<FarAddress> far_pop3(const Value& value);
+Result<FarAddress> far_lmtp(const Value& value);
+/// An array of DNS names, folded, none twice.
+Result<std::vector<std::string>> domains(const Value& value);
+/// An array of SHA-256s, each of 64 hexadecimal digits, with colons or without.
+Result<std::vector<std::string>> pins(const Value& value);
 /// Printable ASCII, at most 200 octets; may be empty.
 Result<std::string> protocol_text(const Value& value);
 /// Punctuation that may stand in a local part; may be empty.
