@@ -62,8 +62,10 @@ Status load_certificates(Settings& settings);
 /// All files that the settings name.
 std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
 
-class Upkeep;
+class Homes;
+class Outgoing;
 class QuotaWarnings;
+class Upkeep;
 
 /// None of it is owned; all of it outlives the workers and may be used by any of them.
 struct Services {
@@ -84,6 +86,8 @@ struct Services {
   guard::Gate gate{};                         ///< Who may come in, and how often.
   Pop3Sessions pop3_sessions{};               ///< Those that are logged in.
   QuotaWarnings* quota_warnings = nullptr;    ///< Null: nobody is told that a maildrop fills up.
+  const Homes* homes = nullptr;               ///< Null in tests: everybody is here.
+  Outgoing* outgoing = nullptr;               ///< Null: nobody may be elsewhere.
 };
 
 /// The present settings; swapped on SIGHUP.

@@ -1,5 +1,6 @@
 #include "server/outgoing/connector.h"
 
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,7 +9,6 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <ctime>
 #include <system_error>
 #include <thread>
 
@@ -23,6 +23,7 @@ namespace {
 constexpr std::uint16_t kNameServerPort = 53;
 // One that ends at once would else take a processor.
 constexpr auto kLifeMin = std::chrono::seconds(1);
+constexpr int kPause = 1000;  // Milliseconds.
 // Of an answer to nobody's question.
 constexpr std::uint64_t kNoNumber = 0;
 
@@ -32,8 +33,7 @@ Result<files::Descriptor> connect_to(const OutgoingQuestion& question,
     return Error(Errc::kState, "not a configured place: " + question.place.to_string());
   RESTANTE_TRY(const net::StopSignal never, net::StopSignal::create());
   const net::Patience patience{std::chrono::steady_clock::now() + question.span, never};
-  RESTANTE_TRY(const auto found,
-               net::look_up(question.place.host, question.place.port, patience));
+  RESTANTE_TRY(const auto found, net::look_up(question.place.host, question.place.port, patience));
   return net::connect_first(net::in_turns(found), patience);
 }
 
@@ -104,8 +104,9 @@ void run_outgoing(const ConnectorPlan& plan, const std::vector<int>& channels) {
     }
     if (child > 0 && WIFEXITED(ended) && WEXITSTATUS(ended) == 0) ::_exit(0);
     tell_of_end(channels);
-    const timespec pause{1, 0};
-    if (std::chrono::steady_clock::now() - began < kLifeMin) ::nanosleep(&pause, nullptr);
+    // For a moment, or until the server is gone.
+    pollfd server{channels.front(), 0, 0};
+    if (std::chrono::steady_clock::now() - began < kLifeMin) ::poll(&server, 1, kPause);
   }
 }
 

@@ -24,8 +24,8 @@ constexpr auto kBeyondSpan = std::chrono::seconds(2);
 constexpr auto kTurnPause = std::chrono::milliseconds(20);
 
 Error no_turn(const Place& place) {
-  return Error(Errc::kLimit, "too many connections are being made, to " + place.to_string() +
-                                 " or in all");
+  return Error(Errc::kLimit,
+               "too many connections are being made, to " + place.to_string() + " or in all");
 }
 
 std::chrono::milliseconds left_until(Steady::time_point deadline) {
@@ -58,8 +58,8 @@ Result<std::unique_ptr<Outgoing>> Outgoing::start(ConnectorPlan plan) {
   out->process_ = ::fork();
   if (out->process_ == 0) run_outgoing(plan, numbers);
   if (out->process_ < 0)
-    return Error(Errc::kLimit, std::string("no process for outgoing connections: ") +
-                                   files::reason_of(errno));
+    return Error(Errc::kLimit,
+                 std::string("no process for outgoing connections: ") + files::reason_of(errno));
   return out;
 }
 
@@ -119,7 +119,8 @@ std::optional<Result<files::Descriptor>> Outgoing::answer(Channel& channel) {
   for (;;) {
     auto answer = receive_answer(channel.socket.number());
     if (!answer && answer.error().code == Errc::kBusy) return std::nullopt;
-    if (!answer && answer.error().code == Errc::kClosed) return Error(Errc::kIo, answer.error().detail);
+    if (!answer && answer.error().code == Errc::kClosed)
+      return Error(Errc::kIo, answer.error().detail);
     if (!answer) continue;
     if (answer->number == channel.questions) return std::move(answer->socket);
     // The process has ended, and this question with it or not: a new one may yet answer it.
