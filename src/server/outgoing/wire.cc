@@ -138,8 +138,8 @@ Result<OutgoingAnswer> receive_answer(int channel) {
     return Error(Errc::kSyntax, "not an answer of the outgoing process");
   OutgoingAnswer answer{bytes.number, std::move(socket)};
   if (bytes.failed != 0)
-    answer.socket = Error(static_cast<Errc>(bytes.code),
-                          std::string(bytes.detail.data(), bytes.detail_bytes));
+    answer.socket =
+        Error(static_cast<Errc>(bytes.code), std::string(bytes.detail.data(), bytes.detail_bytes));
   return answer;
 }
 
