@@ -162,19 +162,23 @@ net::Task<Result<files::Descriptor>> Outgoing::connect(net::Worker& worker, Plac
     channel = take(place);
   }
   if (channel == nullptr) co_return no_turn(place);
-  Status status = ask(*channel, place, left_until(deadline));
+  files::Descriptor copy(::fcntl(channel->socket.number(), F_DUPFD_CLOEXEC, 0));
+  Status status = ok();
+  if (copy.is_open())
+    status = ask(*channel, place, left_until(deadline));
+  else
+    status = files::io_error("no file descriptor is left");
+  const bool is_asked = status.has_value();
   std::optional<Result<files::Descriptor>> out;
-  {
-    net::Connection waiting(
-        worker, files::Descriptor(::fcntl(channel->socket.number(), F_DUPFD_CLOEXEC, 0)),
-        net::Endpoint(), 1);
+  if (is_asked) {
+    net::Connection waiting(worker, std::move(copy), net::Endpoint(), 1);
     waiting.expire_after(left_until(deadline) + kBeyondSpan);
     while (status && !out) {
       status = co_await waiting.await_input();
       if (status) out = answer(*channel);
     }
   }
-  give_back(*channel, place, !out);
+  give_back(*channel, place, is_asked && !out);
   if (out) co_return std::move(*out);
   if (status.error().code == Errc::kTimeout)
     co_return Error(Errc::kTimeout, place.to_string() + ": no answer in time");
