@@ -35,6 +35,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_account_test_command(account, chosen);
   add_import_command(account, chosen);
   add_rename_command(account, chosen);
+  add_route_command(account, chosen);
   add_purge_command(account, chosen);
   add_allowance_commands(account, chosen);
   CLI::App& alias = add_group(app, {"alias", "Other addresses of accounts", ""});

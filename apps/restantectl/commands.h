@@ -19,6 +19,7 @@ void add_account_commands(CLI::App& account, Chosen& chosen);
 void add_account_test_command(CLI::App& account, Chosen& chosen);
 void add_import_command(CLI::App& account, Chosen& chosen);
 void add_rename_command(CLI::App& account, Chosen& chosen);
+void add_route_command(CLI::App& account, Chosen& chosen);
 void add_purge_command(CLI::App& account, Chosen& chosen);
 void add_allowance_commands(CLI::App& account, Chosen& chosen);
 void add_alias_commands(CLI::App& alias, Chosen& chosen);

@@ -87,6 +87,19 @@ std::string literal(std::string_view peer_address) {
 
 }  // namespace
 
+std::string make_received(const TraceValues& values, std::string_view recipient, WallTime time) {
+  const std::string helo = ascii(host(values.helo));
+  std::string text = "Received: from " + (helo.empty() ? "unknown" : helo);
+  if (!values.peer_address.empty()) text += " (" + literal(values.peer_address) + ")";
+  text += "\r\n\tby " + word(values.hostname) + " with " + word(values.protocol);
+  if (!values.id.empty()) text += " id " + word(values.id);
+  if (!values.tls.empty()) text += "\r\n\t(" + comment(values.tls) + ")";
+  const std::string target = recipient.empty() ? std::string() : address(recipient);
+  text += "\r\n\t";
+  if (!target.empty() && target.size() <= kAddressBytesMax) text += "for <" + target + ">";
+  return text + "; " + to_rfc5322(time) + "\r\n";
+}
+
 TraceHeader make_trace(const TraceValues& values, const TraceRecipient& recipient) {
   std::string sender;
   if (!values.sender.empty()) sender = sender_address(values.sender, values.hostname);
@@ -95,16 +108,7 @@ TraceHeader make_trace(const TraceValues& values, const TraceRecipient& recipien
   text += original_to(recipient.recipient);
   for (const std::string& other : recipient.others) text += original_to(other);
   text += "Delivered-To: " + address(recipient.account.substr(0, limits::kUserNameBytesMax));
-  const std::string helo = ascii(host(values.helo));
-  text += "\r\nReceived: from " + (helo.empty() ? "unknown" : helo);
-  if (!values.peer_address.empty()) text += " (" + literal(values.peer_address) + ")";
-  text += "\r\n\tby " + word(values.hostname) + " with " + word(values.protocol);
-  if (!values.id.empty()) text += " id " + word(values.id);
-  if (!values.tls.empty()) text += "\r\n\t(" + comment(values.tls) + ")";
-  const std::string target = address(recipient.recipient);
-  text += "\r\n\t";
-  if (target.size() <= kAddressBytesMax) text += "for <" + target + ">";
-  text += "; " + to_rfc5322(recipient.time) + "\r\n";
+  text += "\r\n" + make_received(values, recipient.recipient, recipient.time);
   const auto octets = static_cast<std::uint64_t>(text.size());
   return {std::move(text), octets};
 }

@@ -49,4 +49,8 @@ struct TraceHeader {
 /// out where it is too long for a line.
 TraceHeader make_trace(const TraceValues& values, const TraceRecipient& recipient);
 
+/// Received alone, of a mail that is handed on as it is: to several recipients of one envelope, who
+/// stay unnamed, or to one (empty: several).
+std::string make_received(const TraceValues& values, std::string_view recipient, WallTime time);
+
 }  // namespace restante::mail

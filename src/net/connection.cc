@@ -75,6 +75,13 @@ Task<Status> Connection::fill() {
   }
 }
 
+Task<Status> Connection::await_input() {
+  waiting_for_input_ = true;
+  const Status state = co_await wait(Direction::kRead);
+  waiting_for_input_ = false;
+  co_return state;
+}
+
 /// Wiped: it may have been a password.
 void Connection::release_buffer() {
   if (buffer_) ::explicit_bzero(buffer_.get(), used_bytes_);
@@ -160,6 +167,18 @@ Task<Status> Connection::start_tls(std::shared_ptr<const TlsContext> context) {
   auto stream = TlsStream::accept(std::move(context), descriptor_.native_handle());
   if (!stream) co_return std::move(stream).error();
   tls_ = std::move(*stream);
+  co_return co_await shake_hands();
+}
+
+Task<Status> Connection::start_client_tls(std::shared_ptr<TlsClientContext> context) {
+  if (!input_.empty()) co_return Error(Errc::kSyntax, "octets in the clear before TLS");
+  auto stream = TlsStream::connect(std::move(context), descriptor_.native_handle());
+  if (!stream) co_return std::move(stream).error();
+  tls_ = std::move(*stream);
+  co_return co_await shake_hands();
+}
+
+Task<Status> Connection::shake_hands() {
   more_likely_ = false;
   for (;;) {
     const IoResult result = tls_->handshake();
@@ -175,9 +194,13 @@ Task<Status> Connection::start_tls(std::shared_ptr<const TlsContext> context) {
   }
 }
 
-void Connection::finish() {
+void Connection::end_output() {
   if (tls_) tls_->close_notify();
   ::shutdown(descriptor_.native_handle(), SHUT_WR);
+}
+
+void Connection::finish() {
+  end_output();
   // Closing a TCP socket with unread input resets it, and the peer may never see our last words.
   static_cast<void>(
       ::recv(descriptor_.native_handle(), nullptr, kDrainBytes, MSG_DONTWAIT | MSG_TRUNC));

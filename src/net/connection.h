@@ -54,6 +54,10 @@ class Connection {
   /// called), kBusy (taken over), kIo.
   Task<Status> fill();
 
+  /// Waits until there is something to read, or the peer is gone, and reads nothing. Errors: as
+  /// fill().
+  Task<Status> await_input();
+
   /// Sends as much as goes without waiting and removes it from `bytes`. ok() also when nothing or
   /// only a part went: see bytes.empty(). Errors: kClosed, kIo.
   Status send_now(std::string& bytes);
@@ -69,8 +73,12 @@ class Connection {
   /// The server's side of a TLS handshake. Errors: kClosed, kTimeout, kSyntax (the handshake
   /// failed).
   Task<Status> start_tls(std::shared_ptr<const TlsContext> context);
-  /// Tells the peer that no more will come (TLS close_notify, then FIN), and throws away what it
-  /// has sent meanwhile. Waits for nothing.
+  /// The client's side. Nothing unread may be there (RFC 2595 s.4). Errors: the same; kSyntax, too,
+  /// where the server is not who it should be.
+  Task<Status> start_client_tls(std::shared_ptr<TlsClientContext> context);
+  /// Tells the peer that no more will come (TLS close_notify, then FIN); it may still send.
+  void end_output();
+  /// The same, and throws away what it has sent meanwhile. Waits for nothing.
   void finish();
 
   /// Does nothing for so long. Errors: kTimeout, kState, kClosed (abort() was called).
@@ -103,6 +111,7 @@ class Connection {
 
  private:
   void wake();
+  Task<Status> shake_hands();
   enum class Direction : std::uint8_t { kRead, kWrite };
   Task<Status> wait(Direction direction);
   [[nodiscard]] Status waited(boost::system::error_code failure, Direction direction) const;

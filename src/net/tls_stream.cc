@@ -48,13 +48,27 @@ Result<std::unique_ptr<TlsStream>> TlsStream::accept(std::shared_ptr<const TlsCo
   return stream;
 }
 
+Result<std::unique_ptr<TlsStream>> TlsStream::connect(std::shared_ptr<TlsClientContext> context,
+                                                      int socket) {
+  std::unique_ptr<TlsStream> stream(new TlsStream(std::move(context)));
+  stream->ssl_ = stream->client_->make_stream();
+  if (stream->ssl_ == nullptr || SSL_set_fd(stream->ssl_, socket) != 1)
+    return Error(Errc::kLimit, "TLS: " + openssl_reason());
+  return stream;
+}
+
 TlsStream::~TlsStream() { SSL_free(ssl_); }
 
 IoResult TlsStream::handshake() {
   ERR_clear_error();
   errno = 0;
   const int result = SSL_do_handshake(ssl_);
-  return result == 1 ? IoResult(IoResult::kDone) : classify(result);
+  if (result != 1) return classify(result);
+  if (!client_) return IoResult(IoResult::kDone);
+  const Status checked = client_->check(ssl_);
+  if (checked) return IoResult(IoResult::kDone);
+  last_error_ = checked.error().detail;
+  return IoResult(IoResult::kFailed);
 }
 
 IoResult TlsStream::read(MutableBytes target) {
@@ -122,13 +136,19 @@ std::string TlsStream::certificate_in_doubt() const {
 
 bool TlsStream::heard_nothing() const { return BIO_number_read(SSL_get_rbio(ssl_)) == 0; }
 
+std::string TlsStream::failure() const {
+  if (!client_) return reason_of_failure(ssl_);
+  const std::string refusal = client_->refusal_of(ssl_);
+  return refusal.empty() ? openssl_reason() : refusal;
+}
+
 IoResult TlsStream::classify(int result) {
   switch (SSL_get_error(ssl_, result)) {
     case SSL_ERROR_WANT_READ: return IoResult(IoResult::kWantRead);
     case SSL_ERROR_WANT_WRITE: return IoResult(IoResult::kWantWrite);
     case SSL_ERROR_ZERO_RETURN: return IoResult(IoResult::kClosed);
     case SSL_ERROR_SYSCALL: return IoResult(says_lost(errno) ? IoResult::kLost : IoResult::kClosed);
-    default: last_error_ = reason_of_failure(ssl_); return IoResult(IoResult::kFailed);
+    default: last_error_ = failure(); return IoResult(IoResult::kFailed);
   }
 }
 

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/tls_version.h"
 #include "dial/self_signed.h"
+#include "net/tls_client.h"
 #include "net/tls_settings.h"
 
 namespace restante::net {
@@ -71,6 +72,9 @@ class TlsStream {
   /// `socket` is not owned and outlives the stream. Errors: kLimit (out of memory).
   static Result<std::unique_ptr<TlsStream>> accept(std::shared_ptr<const TlsContext> context,
                                                    int socket);
+  /// The client's side.
+  static Result<std::unique_ptr<TlsStream>> connect(std::shared_ptr<TlsClientContext> context,
+                                                    int socket);
   ~TlsStream();
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
@@ -106,9 +110,12 @@ class TlsStream {
 
  private:
   explicit TlsStream(std::shared_ptr<const TlsContext> context) : context_(std::move(context)) {}
+  explicit TlsStream(std::shared_ptr<TlsClientContext> context) : client_(std::move(context)) {}
   IoResult classify(int result);
+  [[nodiscard]] std::string failure() const;
 
   std::shared_ptr<const TlsContext> context_;  // The name callback points into it.
+  std::shared_ptr<TlsClientContext> client_;   // Instead, for the client's side.
   SSL* ssl_ = nullptr;
   std::string last_error_;
 };

@@ -151,6 +151,13 @@ void ServerSession::login_failed(LoginFailure failure) {
   state_->over = state_->over || state_->authorization.too_many_attempts();
 }
 
+void ServerSession::handed_over() {
+  state_->context.replies.ok(Text::kLoggedIn);
+  state_->over = true;
+}
+
+bool ServerSession::has_utf8() const { return state_->context.utf8; }
+
 void ServerSession::keys_found(const sasl::ScramKeys& keys, std::string_view nonce) {
   state_->authorization.keys_found(keys, nonce);
 }

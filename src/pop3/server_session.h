@@ -93,6 +93,7 @@ struct Credentials {
   SecretString password;      ///< Or what `proof` says.
   Proof proof = Proof::kPassword;
   std::string challenge;  ///< Of a digest.
+  bool utf8 = false;      ///< UTF8 was said; the driver's to set.
 };
 
 enum class LoginFailure : std::uint8_t {
@@ -176,6 +177,11 @@ class ServerSession {
   /// `listing` is not owned and outlives the session. `expire_days` is the account's own.
   void logged_in(const Listing& listing, std::optional<std::uint32_t> expire_days);
   void login_failed(LoginFailure failure);
+  /// The account lives elsewhere, and it was logged in there: the answer is in output(), and what
+  /// the client sends from here on is for there. The session is over.
+  void handed_over();
+  /// The client has said UTF8.
+  [[nodiscard]] bool has_utf8() const;
   /// `nonce` is fresh, as sasl::make_nonce() makes it.
   void keys_found(const sasl::ScramKeys& keys, std::string_view nonce);
   void client_named(Channel channel);

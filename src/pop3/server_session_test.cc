@@ -54,6 +54,21 @@ TEST_F(ServerSessionTest, TellsItsDriverWhatItHasRefused) {
   EXPECT_EQ(told(driver.session()), std::vector<std::string>{"2 "});
 }
 
+TEST_F(ServerSessionTest, LeavesWhatComesBehindALoginElsewhereToItsDriver) {
+  ServerSession session(world_.settings, world_.channel);
+  std::string_view input = "UTF8\r\nUSER alice\r\nPASS secret\r\nSTAT\r\nQU";
+  EXPECT_TRUE(std::holds_alternative<Authenticate>(session.advance(input)));
+  EXPECT_EQ(input, "STAT\r\nQU");
+  EXPECT_TRUE(session.has_utf8());
+  session.output().clear();
+  session.handed_over();
+  EXPECT_EQ(session.output().substr(0, 4), "+OK ");
+  session.output().clear();
+  session.shut_down("going down");  // A word in the middle of what another server says.
+  EXPECT_EQ(session.output(), "");
+  EXPECT_FALSE(session.is_logged_in());
+}
+
 TEST_F(ServerSessionTest, FlushesInsteadOfGrowing) {
   // The driver checks the bound at every Flush; the pipeline's replies are a hundred times larger.
   MemoryDriver driver(world_);

@@ -19,6 +19,7 @@ constexpr std::uint64_t kFsTruncate = 1ULL << 14;  // Version 3.
 constexpr std::uint64_t kFsIoctlDev = 1ULL << 15;  // Version 5.
 constexpr std::uint64_t kNetBind = 1ULL << 0;      // Version 4.
 constexpr std::uint64_t kNetConnect = 1ULL << 1;
+constexpr int kRuleOfPort = 2;
 constexpr std::uint64_t kScopeAbstractSockets = 1ULL << 0;  // Version 6.
 constexpr std::uint64_t kScopeSignals = 1ULL << 1;
 
@@ -27,6 +28,12 @@ struct Ruleset {
   std::uint64_t fs = 0;
   std::uint64_t net = 0;
   std::uint64_t scoped = 0;
+};
+
+/// landlock_net_port_attr.
+struct PortRule {
+  std::uint64_t allowed = 0;
+  std::uint64_t port = 0;
 };
 
 constexpr std::uint64_t kRead = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
@@ -45,7 +52,7 @@ Ruleset handled(int version, Tcp tcp) {
   if (version >= 3) out.fs |= kFsTruncate;
   if (version >= 5) out.fs |= kFsIoctlDev;
   if (version >= 4 && tcp != Tcp::kAll) out.net |= kNetBind;
-  if (version >= 4 && tcp == Tcp::kNone) out.net |= kNetConnect;
+  if (version >= 4 && (tcp == Tcp::kNone || tcp == Tcp::kPorts)) out.net |= kNetConnect;
   if (version >= 6) out.scoped = kScopeAbstractSockets | kScopeSignals;
   return out;
 }
@@ -74,6 +81,12 @@ Status add_rule(int ruleset, const PathRule& rule, std::uint64_t handled_fs) {
   return files::io_error("landlock_add_rule " + rule.path.native());
 }
 
+Status add_port(int ruleset, std::uint16_t port) {
+  const PortRule rule{kNetConnect, port};
+  if (::syscall(SYS_landlock_add_rule, ruleset, kRuleOfPort, &rule, 0) == 0) return ok();
+  return files::io_error("landlock_add_rule port " + std::to_string(port));
+}
+
 Status restrict_by(int ruleset, const std::vector<PathRule>& rules, std::uint64_t handled_fs) {
   for (const PathRule& rule : rules) RESTANTE_CHECKED(add_rule(ruleset, rule, handled_fs));
   if (::syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
@@ -89,13 +102,16 @@ int landlock_version() {
   return version < 0 ? 0 : static_cast<int>(version);
 }
 
-Status restrict_files(const std::vector<PathRule>& rules, Tcp tcp) {
+Status restrict_files(const std::vector<PathRule>& rules, Tcp tcp,
+                      const std::vector<std::uint16_t>& ports) {
   const int version = landlock_version();
   if (version == 0) return Error(Errc::kNotFound, "this kernel has no Landlock");
   const Ruleset wanted = handled(version, tcp);
   const files::Descriptor ruleset(
       static_cast<int>(::syscall(SYS_landlock_create_ruleset, &wanted, sizeof wanted, 0)));
   if (!ruleset.is_open()) return files::io_error("landlock_create_ruleset");
+  if (tcp == Tcp::kPorts && wanted.net != 0)
+    for (const std::uint16_t port : ports) RESTANTE_CHECKED(add_port(ruleset.number(), port));
   return restrict_by(ruleset.number(), rules, wanted.fs);
 }
 

@@ -23,15 +23,22 @@ struct PathRule {
 };
 
 /// TCP, where the kernel can restrict it (version 4 and later).
-enum class Tcp : std::uint8_t { kNone, kConnect, kAll };
+enum class Tcp : std::uint8_t {
+  kNone,
+  kPorts,    ///< Connections to some ports.
+  kConnect,  ///< Connections to all.
+  kAll,
+};
 
 /// The kernel's version of Landlock: 1, 2, …; 0 when it has none or it is turned off.
 int landlock_version();
 
-/// Forbids all files but those of the rules, and what `tcp` does not grant; also signals to, and
+/// Forbids all files but those of the rules, and what `tcp` does not grant (`ports`: to which it
+/// connects, with kPorts); also signals to, and
 /// abstract sockets of, processes outside (version 6). Listening sockets that are open stay so.
 /// A path that does not exist is left out. Needs no_new_privileges() before.
 /// Errors: kNotFound (no Landlock), kIo.
-Status restrict_files(const std::vector<PathRule>& rules, Tcp tcp);
+Status restrict_files(const std::vector<PathRule>& rules, Tcp tcp,
+                      const std::vector<std::uint16_t>& ports = {});
 
 }  // namespace restante::process

@@ -24,12 +24,13 @@ class LandlockTest : public ProcessTest {
   }
 
   /// What `attempt` comes to under the usual rules: 0, its errno, or 200 when they cannot be set.
-  int confined(const std::function<int()>& attempt, Tcp tcp = Tcp::kNone) {
+  int confined(const std::function<int()>& attempt, Tcp tcp = Tcp::kNone,
+               const std::vector<std::uint16_t>& ports = {}) {
     return in_child([&] {
       const std::vector<PathRule> rules = {{folder_ / "own", Access::kReadWrite},
                                            {folder_ / "read", Access::kRead},
                                            {folder_ / "missing", Access::kRead}};
-      if (!no_new_privileges() || !restrict_files(rules, tcp)) return 200;
+      if (!no_new_privileges() || !restrict_files(rules, tcp, ports)) return 200;
       return attempt();
     });
   }
@@ -107,6 +108,9 @@ TEST_F(LandlockTest, OpensNoNewWayIntoTheNetwork) {
   EXPECT_EQ(confined(bind_any, Tcp::kConnect), EACCES);
   EXPECT_EQ(confined(connect_somewhere, Tcp::kConnect), ECONNREFUSED);
   EXPECT_EQ(confined(connect_somewhere, Tcp::kNone), EACCES);
+  EXPECT_EQ(confined(connect_somewhere, Tcp::kPorts, {2, 1}), ECONNREFUSED);
+  EXPECT_EQ(confined(connect_somewhere, Tcp::kPorts, {2, 3}), EACCES);
+  EXPECT_EQ(confined(bind_any, Tcp::kPorts, {1}), EACCES);
 }
 
 TEST_F(LandlockTest, SignalsNoProcessOutside) {

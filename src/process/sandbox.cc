@@ -33,7 +33,7 @@ Sandbox enter_sandbox(const SandboxPlan& plan) {
   Sandbox out;
   out.no_new_privileges = in_force(no_new_privileges(), {}, out.missing);
   const int version = landlock_version();
-  if (in_force(restrict_files(plan.paths, plan.tcp), kNoLandlock, out.missing))
+  if (in_force(restrict_files(plan.paths, plan.tcp, plan.ports), kNoLandlock, out.missing))
     out.landlock = version;
   out.seccomp = in_force(filter_system_calls(plan.calls), kNoSeccomp, out.missing);
   return out;

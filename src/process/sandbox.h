@@ -13,6 +13,7 @@ namespace restante::process {
 struct SandboxPlan {
   std::vector<PathRule> paths;
   Tcp tcp = Tcp::kNone;
+  std::vector<std::uint16_t> ports{};  ///< With Tcp::kPorts.
   CallNeeds calls;
 };
 

@@ -51,7 +51,8 @@ RefusalKind kind_of(Reply reply) {
   if (reply == Reply::kLoop) return RefusalKind::kLoop;
   if (reply == Reply::kDiskFull) return RefusalKind::kRoom;
   if (reply == Reply::kTooManyBadCommands) return RefusalKind::kMistakes;
-  if (reply == Reply::kTooManyRecipients) return RefusalKind::kRecipients;
+  if (reply == Reply::kTooManyRecipients || reply == Reply::kOtherPlace)
+    return RefusalKind::kRecipients;
   if (reply == Reply::kUnknownParameter || reply == Reply::kBadParameter)
     return RefusalKind::kParameter;
   if (reply == Reply::kBadSender || reply == Reply::kBadRecipient ||

@@ -57,12 +57,16 @@ std::string_view text(Reply reply) {
     case Reply::kTooManyRecipients: return "452 4.5.3 Too many recipients\r\n";
     case Reply::kEnvelopeTooLarge:
       return "452 4.5.3 Too large for so many recipients; send it to fewer at a time\r\n";
+    case Reply::kOtherPlace:
+      return "452 4.5.3 Its mailbox is on another server than the others'; send it by itself\r\n";
     case Reply::kUnknownRecipient: return "550 5.1.1 No such mailbox here\r\n";
     case Reply::kNotLocal: return "550 5.7.1 That domain is not ours, and we do not relay\r\n";
     case Reply::kDisabled: return "550 5.2.1 The mailbox is disabled\r\n";
     case Reply::kOverQuota: return "552 5.2.2 The mailbox is full\r\n";
     case Reply::kFullForNow: return "452 4.2.2 The mailbox is full, try again later\r\n";
     case Reply::kTemporary: return "451 4.3.0 Trouble on our side, try again later\r\n";
+    case Reply::kRefusedElsewhere:
+      return "550 5.0.0 The server of this mailbox has refused the message\r\n";
     case Reply::kPartlyOverQuota:
       return "552 5.2.2 Not delivered to every recipient: a mailbox is full\r\n";
     case Reply::kPartlyFullForNow:

@@ -59,6 +59,7 @@ enum class Reply : std::uint8_t {
   kBadParameter,
   kTooManyRecipients,
   kEnvelopeTooLarge,
+  kOtherPlace,
   kUnknownRecipient,
   kNotLocal,
   kDisabled,
@@ -66,6 +67,7 @@ enum class Reply : std::uint8_t {
   kFullForNow,
   kTemporary,
   // The message.
+  kRefusedElsewhere,
   kPartlyOverQuota,
   kPartlyFullForNow,
   kTooLarge,

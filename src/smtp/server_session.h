@@ -73,16 +73,19 @@ struct Envelope {
 /// The verdict on one RCPT, by the driver.
 enum class Recipient : std::uint8_t {
   kAccepted,
-  kUnknown,    ///< 550 5.1.1
-  kNotLocal,   ///< 550 5.7.1: no relaying
-  kDisabled,   ///< 550 5.2.1
-  kOverQuota,  ///< 552 5.2.2 or 452 4.2.2
-  kTemporary,  ///< 451 4.3.0
+  kUnknown,     ///< 550 5.1.1
+  kNotLocal,    ///< 550 5.7.1: no relaying
+  kDisabled,    ///< 550 5.2.1
+  kOverQuota,   ///< 552 5.2.2 or 452 4.2.2
+  kOtherPlace,  ///< 452 4.5.3: its mail goes elsewhere than that of those before it (SMTP)
+  kTemporary,   ///< 451 4.3.0
 };
 
 /// What became of a delivery to one recipient.
 enum class Delivery : std::uint8_t {
   kDone,       ///< 250 2.0.0 (or 2.1.5): durable
+  kRefused,    ///< 550 5.0.0: handed on, and refused for good where the account lives
+  kLoop,       ///< 554 5.4.6: handed on too often
   kOverQuota,  ///< 552 5.2.2 or 452 4.2.2
   kDiskFull,   ///< 452 4.3.1
   kTemporary,  ///< 451 4.3.0

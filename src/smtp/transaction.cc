@@ -29,6 +29,7 @@ Reply to_reply(Recipient verdict) {
     case Recipient::kNotLocal: return Reply::kNotLocal;
     case Recipient::kDisabled: return Reply::kDisabled;
     case Recipient::kOverQuota: return Reply::kOverQuota;
+    case Recipient::kOtherPlace: return Reply::kOtherPlace;
     case Recipient::kTemporary: return Reply::kTemporary;
   }
   return Reply::kTemporary;
@@ -37,6 +38,8 @@ Reply to_reply(Recipient verdict) {
 Reply to_reply(Delivery verdict) {
   switch (verdict) {
     case Delivery::kDone: return Reply::kDelivered;
+    case Delivery::kRefused: return Reply::kRefusedElsewhere;
+    case Delivery::kLoop: return Reply::kLoop;
     case Delivery::kOverQuota: return Reply::kOverQuota;
     case Delivery::kDiskFull: return Reply::kDiskFull;
     case Delivery::kTemporary: return Reply::kTemporary;
@@ -65,6 +68,8 @@ Reply as_configured(Reply reply, const ServerSettings& settings) {
 Reply to_single_reply(const std::vector<Outcome>& outcomes) {
   if (any_of(outcomes, Delivery::kTemporary)) return Reply::kTemporary;
   if (any_of(outcomes, Delivery::kDiskFull)) return Reply::kDiskFull;
+  if (any_of(outcomes, Delivery::kLoop)) return Reply::kLoop;
+  if (any_of(outcomes, Delivery::kRefused)) return Reply::kRefusedElsewhere;
   if (!any_of(outcomes, Delivery::kOverQuota)) return Reply::kDelivered;
   return any_of(outcomes, Delivery::kDone) ? Reply::kPartlyOverQuota : Reply::kOverQuota;
 }

@@ -85,16 +85,19 @@ bool pick(const std::array<std::pair<std::string_view, T>, N>& names, std::strin
   return std::any_of(names.begin(), names.end(), [&](const auto& n) { return n.first == word; });
 }
 
-constexpr std::array<std::pair<std::string_view, Recipient>, 6> kRecipients = {{
+constexpr std::array<std::pair<std::string_view, Recipient>, 7> kRecipients = {{
     {"accepted", Recipient::kAccepted},
     {"unknown", Recipient::kUnknown},
     {"not-local", Recipient::kNotLocal},
     {"disabled", Recipient::kDisabled},
     {"over-quota", Recipient::kOverQuota},
+    {"other-place", Recipient::kOtherPlace},
     {"temporary", Recipient::kTemporary},
 }};
-constexpr std::array<std::pair<std::string_view, Delivery>, 4> kDeliveries = {{
+constexpr std::array<std::pair<std::string_view, Delivery>, 6> kDeliveries = {{
     {"done", Delivery::kDone},
+    {"refused", Delivery::kRefused},
+    {"loop", Delivery::kLoop},
     {"over-quota", Delivery::kOverQuota},
     {"disk-full", Delivery::kDiskFull},
     {"temporary", Delivery::kTemporary},

@@ -5,6 +5,7 @@
 #include "restantectl/accounts/account_allowance.h"
 #include "restantectl/accounts/account_origins.h"
 #include "restantectl/accounts/list_options.h"
+#include "restantectl/accounts/route_words.h"
 #include "restantectl/commands.h"
 #include "server/common/back_ends.h"
 
@@ -34,6 +35,8 @@ json::object to_json(const accounts::AccountEntry& entry) {
   if (entry.networks) object["networks"] = entry.networks->to_string();
   if (!entry.fault.empty()) object["fault"] = entry.fault;
   if (entry.maildrop != entry.name) object["first_name"] = entry.maildrop;
+  if (entry.route) object["route"] = entry.route->pop3;
+  if (entry.route && !entry.route->lmtp.empty()) object["route_lmtp"] = entry.route->lmtp;
   return object;
 }
 
@@ -154,10 +157,11 @@ Exit account_list(Office& office, const ListOptions& options) {
     });
   } else {
     console::TableRows rows(office.out());
-    rows.header({"NAME", "STATE", "SCHEME", "PASSWORD SET", "QUOTA", "RETENTION"});
+    rows.header({"NAME", "STATE", "SCHEME", "PASSWORD SET", "QUOTA", "RETENTION", "ROUTE"});
     listed = (*admin)->list_each(range, [&](const accounts::AccountEntry& entry) {
       rows.add({entry.name, state_of(entry), entry.scheme, to_text(entry.secret_changed),
-                quota_text(entry.allowance), retention_text(entry.allowance)},
+                quota_text(entry.allowance), retention_text(entry.allowance),
+                route_text(office.config(), entry.route.get(), entry.name)},
                state_of(entry) != "enabled");
       return true;
     });
@@ -226,6 +230,8 @@ Exit account_show(Office& office, const AccountOptions& options) {
   office.out().line("quota         " + quota_text(entry->allowance) + origins.quota());
   office.out().line("retention     " + retention_text(entry->allowance) + origins.retention());
   office.out().line("addresses     " + addresses_text(entry->allowance) + origins.addresses());
+  office.out().line("route         " +
+                    route_text(office.config(), entry->route.get(), entry->name));
   office.out().line("maildrop      " + stored->where);
   for (const std::string& alias : *aliases) office.out().line("alias         " + alias);
   return Exit::kOk;

@@ -19,7 +19,7 @@ Status Meter::received(std::string_view bytes) {
   return ok();
 }
 
-net::Task<Status> Meter::pay() {
+net::Task<Status> Meter::pay(net::Connection& connection) {
   const guard::Use use = std::exchange(use_, {});
   const guard::Login login{context_.peer, account_};
   const guard::Span due = context_.services.gate.used(login, use, context_.settings->rules,
@@ -27,7 +27,7 @@ net::Task<Status> Meter::pay() {
   const auto span = std::chrono::ceil<std::chrono::milliseconds>(due);
   if (span.count() == 0) co_return ok();
   context_.services.metrics.slowed.add();
-  const Status paused = co_await context_.connection.pause(span);
+  const Status paused = co_await connection.pause(span);
   co_return paused;
 }
 

@@ -24,7 +24,9 @@ class Meter {
   /// Whether to pay() before more is done: nobody has to where there is no limit.
   [[nodiscard]] bool owes() const { return !account_.empty() && is_limited(); }
   /// Waits until the account may do more. Errors: as Connection::pause().
-  net::Task<Status> pay();
+  net::Task<Status> pay() { return pay(context_.connection); }
+  /// The same, by a wait of another connection of the session.
+  net::Task<Status> pay(net::Connection& connection);
 
   /// In the log and the counters: the connection did too much before a login.
   void report() const;

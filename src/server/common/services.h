@@ -63,8 +63,10 @@ Status load_certificates(Settings& settings);
 /// All files that the settings name.
 std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
 
-class Upkeep;
+class Homes;
+class Outgoing;
 class QuotaWarnings;
+class Upkeep;
 
 /// None of it is owned; all of it outlives the workers and may be used by any of them.
 struct Services {
@@ -86,6 +88,8 @@ struct Services {
   Pop3Sessions pop3_sessions{};               ///< Those that are logged in.
   journal::Journal* journal = nullptr;        ///< Null: none is kept.
   QuotaWarnings* quota_warnings = nullptr;    ///< Null: nobody is told that a maildrop fills up.
+  const Homes* homes = nullptr;               ///< Null in tests: everybody is here.
+  Outgoing* outgoing = nullptr;               ///< Null: nobody may be elsewhere.
 };
 
 /// The present settings; swapped on SIGHUP.

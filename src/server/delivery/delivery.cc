@@ -65,7 +65,9 @@ std::vector<smtp::Outcome> EnvelopeDelivery::take_outcomes() {
     const auto ended = [this](std::size_t place) { return copies_[place].ended; };
     if (!std::all_of(places.begin(), places.end(), ended)) break;
     // A recipient that leads nowhere by now is not lost: its sender asks again and is told.
-    smtp::Outcome outcome(places.empty() ? Delivery::kTemporary : Delivery::kDone);
+    const auto& elsewhere = routes_[told_].elsewhere;
+    smtp::Outcome outcome(
+        elsewhere.value_or(places.empty() ? Delivery::kTemporary : Delivery::kDone));
     for (const std::size_t place : places) {
       const Copy& copy = copies_[place];
       // A temporary failure of one account makes the sender come again: nothing is lost, and the

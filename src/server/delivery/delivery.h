@@ -21,6 +21,8 @@ namespace restante::server {
 struct Route {
   std::string recipient;
   std::vector<std::string> accounts;
+  /// What became of it where some of its accounts live elsewhere; they are not among `accounts`.
+  std::optional<smtp::Delivery> elsewhere{};
 };
 
 /// What is delivered; none of it is owned.

@@ -10,12 +10,21 @@
 #include "maildrop/store.h"
 #include "server/delivery/delivery.h"
 #include "server/delivery/quota.h"
+#include "server/elsewhere/homes.h"
 #include "smtp/server_session.h"
 
 namespace restante::server {
 
+/// Whose mail goes to another server together.
+struct HandedOn {
+  FarIntake* intake = nullptr;
+  std::vector<std::string> recipients{};  ///< As they are called there.
+  std::vector<std::size_t> routes{};      ///< Of each of these, its place in Destinations::routes.
+};
+
 struct Destinations {
   std::vector<Route> routes;                          ///< One for each recipient, in order.
+  std::vector<HandedOn> handed_on{};                  ///< By where it goes.
   std::map<std::string, Result<AccountTerms>> terms;  ///< Of every account in them.
 };
 
@@ -24,11 +33,22 @@ struct Guide {
   const accounts::Router& router;
   const QuotaBook& book;
   std::function<bool()> out_of_time{};  ///< No further look; empty: never.
+  const Homes* homes = nullptr;         ///< Null in tests: everybody is here.
+  accounts::NameRules names{};
 };
 
 /// Asks the directory, and waits where it is slow. A recipient that leads nowhere by now, or cannot
 /// be looked up (in time), has a route without accounts.
 Destinations find_destinations(const Guide& guide, const smtp::Envelope& envelope);
+
+/// Who takes the mail of a recipient that is no account's, for whom resolve() had that error; null:
+/// nobody elsewhere. Errors: kIo (its domain is elsewhere, and nobody there takes mail).
+Result<FarIntake*> intake_of_unknown(const Guide& guide, const std::string& recipient,
+                                     const Error& unknown);
+
+/// The servers that take mail for these accounts, as a text that is the same for the same ones: an
+/// envelope of SMTP goes to one place. Empty: all of it stays here.
+std::string places_of(const Guide& guide, const std::vector<std::string>& accounts);
 
 /// What a recipient is told that has no destination for this reason. What is not known to be wrong
 /// is answered "later".

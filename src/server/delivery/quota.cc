@@ -89,6 +89,7 @@ Result<AccountTerms> QuotaBook::terms_of(const std::string& account) const {
   AccountTerms terms;
   terms.quota = quota_of(defaults_.maildrop, found.allowance);
   terms.called = found.called;
+  terms.route = found.route;
   terms.each_address = gets_each_address(defaults_.accounts, found.allowance);
   return terms;
 }

@@ -28,6 +28,7 @@ struct AccountTerms {
   maildrop::Quota quota;
   bool each_address = false;  ///< Of a mail it gets a copy for each of its addresses.
   std::string called{};       ///< Its name today, where that is not its maildrop's.
+  std::shared_ptr<const accounts::Route> route{};  ///< Where it lives, if that is said.
 };
 
 /// Who has which quota, and how many copies.

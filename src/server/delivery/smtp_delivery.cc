@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "server/common/back_ends.h"
 #include "server/common/log.h"
 #include "server/common/refusals.h"
 #include "server/delivery/delivery_acts.h"
 #include "server/delivery/disk_room.h"
+#include "server/elsewhere/hand_on.h"
 #include "server/login/ask_accounts.h"
 
 namespace restante::server {
@@ -13,11 +15,11 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-mail::MessageIds ids_of(Spool& spool) {
+std::string beginning_of(Spool& spool) {
   std::string beginning(std::min<std::uint64_t>(spool.size(), mail::kIdsWithinBytes), '\0');
-  // Without them the log says less.
-  if (!spool.read(0, std::as_writable_bytes(std::span(beginning)))) return {};
-  return mail::find_message_ids(beginning);
+  // Without it the log says less.
+  if (!spool.read(0, std::as_writable_bytes(std::span(beginning)))) beginning.clear();
+  return beginning;
 }
 
 }  // namespace
@@ -65,36 +67,75 @@ net::Task<void> SmtpDelivery::run(smtp::Deliver request, Spool& spool) {
   }
   auto begin = [this, &request, &spool] {
     prepare(request, spool);
+    // What goes elsewhere goes first: while it has not, the sender will try all of it again.
+    if (!destinations_.handed_on.empty()) return false;
+    delivery_.emplace(context_.services.store, *mail_, destinations_.routes, rules_);
     const bool alone = delivery_->copies().size() <= 1;
     if (alone) delivery_->store({});
     return alone;
   };
   net::BlockingPool& pool = context_.services.disk_pool;
   const bool done = co_await pool.run_for(net::Errand::kMail, source_, begin);
-  if (!done) {
-    const bool at_once = dialect_ == smtp::Dialect::kLmtp;
-    auto ended = [this, at_once] {
-      if (at_once) context_.connection.worker().post([this] { tell(); });
-    };
-    auto work = [this, &ended] { delivery_->store(ended); };
-    const std::size_t threads = std::min(delivery_->copies().size(), limits::kEnvelopeThreads);
-    co_await pool.run_together(net::Errand::kMail, source_, threads, work);
+  if (!delivery_) {
+    co_await hand_on_all(request, spool);
+    delivery_.emplace(context_.services.store, *mail_, destinations_.routes, rules_);
   }
+  if (!done) co_await store();
   count();
   write_log(request.envelope);
   tell();
 }
 
+/// Several copies at once.
+net::Task<void> SmtpDelivery::store() {
+  const bool at_once = dialect_ == smtp::Dialect::kLmtp;
+  auto ended = [this, at_once] {
+    if (at_once) context_.connection.worker().post([this] { tell(); });
+  };
+  auto work = [this, &ended] { delivery_->store(ended); };
+  const std::size_t threads = std::min(delivery_->copies().size(), limits::kEnvelopeThreads);
+  if (threads != 0)
+    co_await context_.services.disk_pool.run_together(net::Errand::kMail, source_, threads, work);
+}
+
+net::Task<void> SmtpDelivery::hand_on_all(const smtp::Deliver& request, Spool& spool) {
+  MailToHandOn mail{request.envelope, *trace_, spool};
+  mail.octets = request.octets;
+  mail.body_is_near = spool.is_near();
+  mail.source = source_;
+  mail.now = mail_->arrived;
+  for (const HandedOn& one : destinations_.handed_on) {
+    std::vector<smtp::LmtpAnswer> answers(one.recipients.size());
+    if (goes_round_)
+      for (smtp::LmtpAnswer& answer : answers) answer.verdict = smtp::Delivery::kLoop;
+    else
+      answers = co_await hand_on(context_, *one.intake, mail, one.recipients);
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      Route& route = destinations_.routes[one.routes[i]];
+      const smtp::Delivery before = verdicts_.try_emplace(one.routes[i]).first->second;
+      verdicts_[one.routes[i]] = std::max(before, answers[i].verdict);
+      route.elsewhere = verdicts_[one.routes[i]];
+    }
+  }
+  // A recipient with accounts here, too, gets it here when it has gone there, or it would get it
+  // twice when its sender tries again.
+  for (Route& route : destinations_.routes)
+    if (route.elsewhere == smtp::Delivery::kTemporary) route.accounts.clear();
+}
+
 void SmtpDelivery::find_destinations(const smtp::Envelope& envelope) {
   const QuotaBook book(context_.services.directory, context_.settings->config);
   const auto out_of_time = [this] { return Steady::now() - began_ >= limits::kEnvelopeLookupTime; };
-  destinations_ =
-      server::find_destinations({context_.services.router, book, out_of_time}, envelope);
+  const Guide guide{context_.services.router, book, out_of_time, context_.services.homes,
+                    name_rules(context_.settings->config)};
+  destinations_ = server::find_destinations(guide, envelope);
 }
 
 void SmtpDelivery::prepare(const smtp::Deliver& request, Spool& spool) {
   if (!slow_) find_destinations(request.envelope);
-  ids_ = ids_of(spool);
+  const std::string beginning = beginning_of(spool);
+  ids_ = mail::find_message_ids(beginning);
+  goes_round_ = !destinations_.handed_on.empty() && goes_round(beginning);
   trace_.emplace(context_.settings->config.hostname, request.envelope.protocol);
   trace_->helo = request.envelope.helo;
   trace_->peer_address = context_.connection.peer().host;
@@ -105,7 +146,6 @@ void SmtpDelivery::prepare(const smtp::Deliver& request, Spool& spool) {
   mail_->octets = request.octets;
   mail_->utf8_header = request.utf8_header;
   mail_->arrived = context_.services.clock.now();
-  delivery_.emplace(context_.services.store, *mail_, destinations_.routes, rules_);
 }
 
 /// What is known by now. A peer that is gone will send all of it again: the less of it is stored by

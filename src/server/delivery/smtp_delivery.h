@@ -35,6 +35,8 @@ class SmtpDelivery {
 
  private:
   void prepare(const smtp::Deliver& request, Spool& spool);
+  net::Task<void> hand_on_all(const smtp::Deliver& request, Spool& spool);
+  net::Task<void> store();
   void find_destinations(const smtp::Envelope& envelope);
   void make_rules();
   void tell();
@@ -53,6 +55,8 @@ class SmtpDelivery {
   Destinations destinations_;
   DeliveryRules rules_;
   std::optional<EnvelopeDelivery> delivery_;
+  std::map<std::size_t, smtp::Delivery> verdicts_{};  ///< Of routes, by other servers.
+  bool goes_round_ = false;
   std::uint64_t source_ = 0;
   std::atomic<bool> peer_gone_ = false;
 };

@@ -22,6 +22,8 @@ class Spool : public maildrop::Source {
   /// Moves what is in memory to the file. Errors: kFull, kIo; the spool is then of no use.
   Status flush();
 
+  /// All of it is in memory.
+  [[nodiscard]] bool is_near() const { return file_bytes_ == 0; }
   [[nodiscard]] std::uint64_t size() const override { return file_bytes_ + memory_.size(); }
   /// Once nothing is appended any more, by several threads at once. Errors: kIo.
   Status read(std::uint64_t offset, MutableBytes target) override;

@@ -3,6 +3,7 @@
 #include "accounts/login/login_name.h"
 #include "server/common/back_ends.h"
 #include "server/common/log.h"
+#include "server/login/login_elsewhere.h"
 #include "server/login/proof_check.h"
 #include "server/login/takeover.h"
 
@@ -47,8 +48,18 @@ bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentia
 net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials& credentials,
                                const accounts::ScramAnswer& scram) {
   Services& services = context.services;
+  const bool some_elsewhere = services.homes != nullptr && !services.homes->is_empty();
+  if (some_elsewhere && credentials.proof == pop3::Proof::kPassword) {
+    auto where = co_await find_whereabouts(context, credentials);
+    if (!where) co_return to_failure(where.error());
+    if (*where) {
+      LoginOutcome there = co_await log_in_elsewhere(context, credentials, std::move(**where));
+      co_return std::move(there);
+    }
+  }
   auto account = co_await check_proof(context, credentials, scram);
   if (!account) co_return to_failure(account.error());
+  if (const Status here = check_here(services, *account); !here) co_return to_failure(here.error());
   if (!acts_for_itself(context, credentials, *account))
     co_return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
 

@@ -11,17 +11,23 @@
 #include "net/asio.h"
 #include "pop3/server_session.h"
 #include "server/common/session_context.h"
+#include "server/elsewhere/homes.h"
 
 namespace restante::server {
 
-/// Either a session with its account, or why not.
+/// Either a session with its account, here or elsewhere, or why not.
 struct LoginOutcome {
   explicit LoginOutcome(pop3::LoginFailure f, std::string d) : failure(f), detail(std::move(d)) {}
   LoginOutcome(accounts::Account a, std::unique_ptr<maildrop::Session> m)
       : account(std::move(a)), maildrop(std::move(m)) {}
 
-  accounts::Account account;
-  std::unique_ptr<maildrop::Session> maildrop;  ///< Null: failed.
+  [[nodiscard]] bool succeeded() const { return maildrop != nullptr || there != nullptr; }
+
+  accounts::Account account;  ///< Of one that is only known elsewhere, its name.
+  std::unique_ptr<maildrop::Session> maildrop{};  ///< Null: failed, or elsewhere.
+  std::unique_ptr<net::Connection> there{};       ///< Logged in at `home`'s server.
+  Home home{};
+  std::shared_ptr<const void> place_there{};  ///< Kept as long as that session lasts.
   pop3::LoginFailure failure = pop3::LoginFailure::kTemporary;
   std::string detail;     ///< For the log.
   std::string holder;     ///< For the log, of kInUse: " key=value" of the session that has it.

@@ -109,7 +109,7 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
   const auto password = gate.tag_of(credentials.password);
   LoginOutcome outcome = co_await log_in(context, credentials, scram);
   credentials.password = SecretString();
-  if (outcome.maildrop) {
+  if (outcome.succeeded()) {
     if (!gate.succeeded(login, rules, now()))
       co_return LoginOutcome(pop3::LoginFailure::kTooSoon, "limits.account_logins_per_minute");
     const auto delay = context.settings->config.pop3.login_delay;
@@ -129,7 +129,7 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
 net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credentials& credentials,
                                        ScramProof scram) {
   LoginOutcome outcome = co_await try_to_log_in(context, credentials, scram.answer, scram.check);
-  if (!outcome.maildrop) report(context, outcome, credentials);
+  if (!outcome.succeeded()) report(context, outcome, credentials);
   co_return std::move(outcome);
 }
 

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "server/common/log.h"
+#include "server/elsewhere/homes.h"
 
 namespace restante::server {
 namespace {
@@ -46,6 +47,8 @@ std::string to_text(const Parser& parser, const SessionContext& context) {
     response.body() = "only GET is known here\n";
   } else if (request.target() == "/metrics") {
     response.body() = context.services.metrics.to_prometheus();
+    if (context.services.homes != nullptr)
+      response.body() += context.services.homes->to_prometheus();
   } else if (request.target() == "/status") {
     response.set(http::field::content_type, "application/json");
     response.body() = status_text(context);

@@ -3,6 +3,7 @@
 #include "base/overloaded.h"
 #include "server/common/admission.h"
 #include "server/common/policy.h"
+#include "server/session/passed_on.h"
 #include "server/session/pop3_refusals.h"
 #include "server/session/pop3_settings.h"
 
@@ -143,10 +144,16 @@ net::Task<Status> Pop3Driver::fetch_keys(pop3::FetchKeys wanted) {
 
 net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
   ScramProof scram = scram_ ? scram_->finish() : ScramProof();
+  credentials.utf8 = session_.has_utf8();
   LoginOutcome outcome = co_await guarded_log_in(context_, credentials, std::move(scram));
-  if (!outcome.maildrop) {
+  if (!outcome.succeeded()) {
     session_.login_failed(outcome.failure);
     co_return ok();
+  }
+  if (outcome.there) {
+    quit_ = true;
+    const PassedOn parts{context_, session_, meter_, tally_};
+    co_return co_await pass_on(parts, std::move(outcome), std::move(credentials.method));
   }
   const accounts::Account& account = outcome.account;
   tally_.logged_in(account.name, method_text(std::move(credentials.method), account));

@@ -1,6 +1,7 @@
 #include "server/session/smtp_driver.h"
 
 #include "base/overloaded.h"
+#include "server/common/back_ends.h"
 #include "server/common/log.h"
 #include "server/common/proxied_client.h"
 #include "server/common/refusals.h"
@@ -110,30 +111,41 @@ net::Task<Status> SmtpDriver::take_recipient(smtp::CheckRecipient request) {
   co_return co_await stranger_.pay();
 }
 
+Result<CheckedRecipient> SmtpDriver::look_up(const std::string& address) {
+  const QuotaBook book = quotas();
+  return server::check_recipient({context_.services.router,
+                                  book,
+                                  {},
+                                  context_.services.homes,
+                                  name_rules(context_.settings->config)},
+                                 address);
+}
+
 net::Task<void> SmtpDriver::check_recipient(smtp::CheckRecipient request) {
-  std::vector<QuotaHolder> holders;
-  auto look_up = [this, &holders, &request]() -> Result<std::size_t> {
-    RESTANTE_TRY(const auto accounts, context_.services.router.resolve(request.address));
-    holders = quotas().holders(accounts);
-    if (request.first) static_cast<void>(source_.take());
-    source_.add(accounts);
-    return accounts.size();
-  };
-  const Result<std::size_t> accounts =
-      co_await ask_accounts(context_, net::Errand::kMail, request.address, look_up);
-  if (!accounts) {
-    session_.recipient_checked(refuse_recipient(request.address, accounts.error()));
+  auto work = [this, &request] { return look_up(request.address); };
+  const Result<CheckedRecipient> checked =
+      co_await ask_accounts(context_, net::Errand::kMail, request.address, work);
+  if (!checked) {
+    session_.recipient_checked(refuse_recipient(request.address, checked.error()));
     co_return;
   }
+  // The one answer for all of an envelope of SMTP is true of one place alone.
+  if (!request.first && settings_.dialect == smtp::Dialect::kSmtp && place_ != checked->place) {
+    session_.recipient_checked(smtp::Recipient::kOtherPlace);
+    co_return;
+  }
+  if (request.first) static_cast<void>(source_.take());
+  place_ = checked->place;
+  source_.add(checked->accounts);
+  const std::vector<QuotaHolder>& holders = checked->holders;
   bool full = false;
-  // As long as one of them has no quota, somebody will get it; what may not be asked is told when
-  // the mail has come.
-  if (holders.size() == *accounts && stranger_.may_ask_for_quota(holders)) {
-    auto work = [this, &holders, &request] { return have_no_room(holders, request); };
-    full = co_await on_disk(SessionContext::maildrop_source(holders[0].account), work);
+  // What may not be asked is told when the mail has come.
+  if (checked->may_be_full() && stranger_.may_ask_for_quota(holders)) {
+    auto look = [this, &holders, &request] { return have_no_room(holders, request); };
+    full = co_await on_disk(SessionContext::maildrop_source(holders[0].account), look);
   }
   if (!full) {
-    session_.recipient_checked(smtp::Recipient::kAccepted, *accounts);
+    session_.recipient_checked(smtp::Recipient::kAccepted, checked->copies);
     co_return;
   }
   context_.services.metrics.over_quota.add();

@@ -12,6 +12,7 @@
 #include "server/delivery/mail_source.h"
 #include "server/delivery/mail_spool.h"
 #include "server/delivery/quota.h"
+#include "server/delivery/recipient_check.h"
 #include "server/session/smtp_stranger.h"
 #include "smtp/server_session.h"
 
@@ -34,6 +35,7 @@ class SmtpDriver : public Driver {
   net::Task<void> check_recipient(smtp::CheckRecipient request);
   net::Task<Status> name_client(smtp::NameClient named);
   net::Task<Status> close();
+  Result<CheckedRecipient> look_up(const std::string& address);
   bool have_no_room(const std::vector<QuotaHolder>& holders, const smtp::CheckRecipient& request);
   smtp::Recipient refuse_recipient(const std::string& address, const Error& reason);
   template <typename Work>
@@ -50,6 +52,7 @@ class SmtpDriver : public Driver {
   SmtpStranger stranger_{context_};
   MailSpool spool_;
   MailSource source_;
+  std::string place_;  ///< Where the mail of the recipients goes (SMTP): places_of().
   std::uint64_t mails_ = 0;
   bool quit_ = false;
 };

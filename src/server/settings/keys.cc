@@ -218,6 +218,7 @@ const Keys<Config>& root_keys() {
       table_key("tls", &Config::tls, net::tls_keys()),
       config::tables_key<Config>("listen", &Config::listen, listen_keys()),
       table_key("accounts", &Config::accounts, accounts::keys()),
+      config::tables_key<Config>("route", &Config::route, route_keys()),
       table_key("auth", &Config::auth, auth_keys()),
       table_key("oauth", &Config::oauth, accounts::oauth::keys()),
       table_key("pop3", &Config::pop3, pop3_keys()),

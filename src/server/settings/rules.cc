@@ -218,6 +218,30 @@ void apply_listen(const Rules& rules, std::vector<Listen>& listen) {
     rules.mistakes.add(line_of(rules.root, "listen"), "listen", no_listeners());
 }
 
+void apply_routes(const Rules& rules, const std::vector<FarServer>& routes) {
+  const Node* const tables = find(rules.root, "route");
+  if (tables == nullptr || tables->items.size() != routes.size()) return;
+  std::map<std::string, int> servers;  // Lines of what was seen so far.
+  std::map<std::string, int> domains;
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    const Node& table = tables->items[i];
+    const auto wrong = [&](std::string_view key, std::string_view text) {
+      rules.mistakes.add(line_of(table, key), fmt::format("route.{}", key), text);
+    };
+    const int line = line_of(table, "pop3");
+    const auto [server, is_new] = servers.emplace(config::far_pop3_text(routes[i].pop3), line);
+    if (!is_new && routes[i].pop3.port != 0)
+      wrong("pop3", fmt::format("{} is taken by line {}", server->first, server->second));
+    for (const std::string& domain : routes[i].domains)
+      if (!domains.emplace(domain, line).second)
+        wrong("domains", fmt::format("{} has a route by line {}", domain, domains[domain]));
+    const std::string why =
+        routes[i].ca_file.empty() ? "" : why_unreadable(routes[i].ca_file, rules.purpose);
+    if (!why.empty())
+      wrong("ca_file", fmt::format("cannot read {}: {}", routes[i].ca_file.string(), why));
+  }
+}
+
 void apply_oauth(const Rules& rules, const accounts::oauth::OauthSettings& oauth) {
   const Node* const table = find(rules.root, "oauth");
   if (table == nullptr || table->kind != Kind::kTable) return;
@@ -253,6 +277,7 @@ void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mi
   apply_listen(rules, config.listen);
   accounts::apply_rules(root, config.data_dir, config.accounts, mistakes);
   apply_oauth(rules, config.oauth);
+  apply_routes(rules, config.route);
 }
 
 std::string_view no_listeners() {

@@ -11,6 +11,8 @@
 #include "server/common/log.h"
 #include "server/common/postmaster.h"
 #include "server/delivery/quota_warnings.h"
+#include "server/elsewhere/homes.h"
+#include "server/outgoing/outgoing.h"
 #include "server/session/acceptor.h"
 #include "server/start/account_files.h"
 #include "server/start/confinement.h"
@@ -102,6 +104,18 @@ Result<std::unique_ptr<maildrop::Store>> open_store(
   return maildrop::open_store(disk::posix_disk(), std::move(settings));
 }
 
+/// Null: no other machine is named. Before the sandbox, and before there is anything that another
+/// process should not have.
+Result<std::unique_ptr<Outgoing>> start_outgoing(const settings::Config& config,
+                                                 const process::Identity& user) {
+  ConnectorPlan plan;
+  plan.places = configured_places(config);
+  plan.user = user;
+  plan.sandbox = config.server.sandbox != config::Sandbox::kOff;
+  if (plan.places.empty()) return std::unique_ptr<Outgoing>();
+  return Outgoing::start(std::move(plan));
+}
+
 /// The marks of data_dir, as `found` by find_installation(); and what there is to say of them.
 Result<std::unique_ptr<PlaceWatch>> begin_place(const settings::Config& config,
                                                 const std::string& found) {
@@ -184,6 +198,8 @@ struct Server::State {
   }
 
   files::Descriptor lock;
+  std::unique_ptr<Outgoing> outgoing;
+  std::unique_ptr<Homes> homes;
   std::unique_ptr<PlaceWatch> place;
   std::unique_ptr<journal::Journal> journal;  // Null: none is kept.
   std::shared_ptr<LockPatience> patience;
@@ -276,9 +292,8 @@ void Server::State::reload(const std::optional<settings::Config>& config) {
   scrub.reconsider();
   housekeeping.reconsider();
   spdlog::info(
-      "reloaded: new connections use it; listeners, accounts, data_dir, maildrop.backend and "
-      "server "
-      "need a restart");
+      "reloaded: new connections use it; listeners, accounts, routes, data_dir, maildrop.backend "
+      "and server need a restart");
 }
 
 Status Server::State::check_pools() const {
@@ -328,6 +343,8 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   // Before anything is made, which would be of the wrong user then.
   RESTANTE_CHECKED(check_secrets(config, config_path, user));
   RESTANTE_CHECKED(make_data_directory(config, installation, user));
+  RESTANTE_TRY(auto outgoing, start_outgoing(config, user));
+  RESTANTE_TRY(auto homes, Homes::load(config.route));
   RESTANTE_TRY(std::vector<OpenListener> listeners, open_listeners(config, threads, user));
   // Keys that are configured may be root's alone; the self-signed one is the user's to make.
   const bool has_keys = !config.tls.certificates.empty();
@@ -352,6 +369,10 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   RESTANTE_CHECKED(state->check_pools());
   state->supervisor = std::move(supervisor);
   state->patience = std::move(patience);
+  state->outgoing = std::move(outgoing);
+  state->homes = std::move(homes);
+  state->services.homes = state->homes.get();
+  state->services.outgoing = state->outgoing.get();
   state->count(sandbox);
   RESTANTE_TRY(auto tokens, open_tokens(config));
   state->tokens = std::move(tokens);

@@ -1,0 +1,143 @@
+// What other servers say to us when a session or a mail is passed on, on any bytes: the login at a
+// POP3 server and the delivery to an LMTP server. Whole and in pieces it comes to the same; nothing
+// is sent in the clear, nobody is logged in without a +OK, and nothing is delivered without a 250.
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/check.h"
+#include "pop3/far_login.h"
+#include "smtp/lmtp_client.h"
+
+namespace {
+
+namespace pop3 = restante::pop3;
+namespace smtp = restante::smtp;
+
+constexpr std::string_view kPassword = "secret-of-alice";
+
+struct Outcome {
+  std::string said;
+  int end = 0;
+  std::string why;
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+/// `Talk` is fed in pieces until it is over, and says what it has come to.
+template <typename Talk>
+Outcome hold(Talk& talk, std::string_view stream, std::size_t step) {
+  std::size_t at = 0;
+  while (at < stream.size() && !talk.is_over()) {
+    std::string_view piece = stream.substr(at, step);
+    const std::size_t size = piece.size();
+    while (!piece.empty() && !talk.is_over()) talk.advance(piece);
+    at += size - piece.size();
+  }
+  return talk.outcome();
+}
+
+class Login {
+ public:
+  explicit Login(bool has_tls) : has_tls_(has_tls), login_(request(has_tls)) {}
+  [[nodiscard]] bool is_over() const { return over_; }
+  void advance(std::string_view& input) {
+    using Step = pop3::FarLogin::Step;
+    const Step step = login_.advance(input);
+    const std::string& output = login_.output();
+    // Neither as it is nor in base64.
+    RESTANTE_CHECK(has_tls_ || (output.find(kPassword) == output.npos &&
+                                output.find("AUTH PLAIN ") == output.npos));
+    said_ += output;
+    login_.output().clear();
+    if (step == Step::kStartTls) {
+      has_tls_ = true;
+      input = {};
+      login_.tls_started();
+    }
+    over_ = step == Step::kLoggedIn || step == Step::kFailed;
+    RESTANTE_CHECK(login_.is_logged_in() == (step == Step::kLoggedIn));
+  }
+  [[nodiscard]] Outcome outcome() const {
+    return {said_,
+            over_ ? 1 + static_cast<int>(login_.failure()) + (login_.is_logged_in() ? 16 : 0) : 0,
+            login_.reason()};
+  }
+
+ private:
+  static pop3::FarLoginRequest request(bool has_tls) {
+    pop3::FarLoginRequest out;
+    out.name = "alice@example.test";
+    out.password = restante::SecretString(kPassword);
+    out.has_tls = has_tls;
+    out.utf8 = true;
+    out.xclient = "ADDR=192.0.2.1";
+    return out;
+  }
+  bool has_tls_;
+  bool over_ = false;
+  pop3::FarLogin login_;
+  std::string said_;
+};
+
+class Delivery {
+ public:
+  Delivery() : client_(request()) {}
+  [[nodiscard]] bool is_over() const { return over_; }
+  void advance(std::string_view& input) {
+    using Step = smtp::LmtpClient::Step;
+    const Step step = client_.advance(input);
+    said_ += client_.output();
+    client_.output().clear();
+    if (step == Step::kSendMessage) sent_ = true;
+    if (step == Step::kSendMessage) client_.message_sent();
+    if (step == Step::kStartTls) {
+      input = {};
+      client_.tls_started();
+    }
+    over_ = step == Step::kOver;
+    for (const smtp::LmtpAnswer& answer : client_.answers())
+      RESTANTE_CHECK(sent_ || answer.verdict != smtp::Delivery::kDone);
+  }
+  [[nodiscard]] Outcome outcome() const {
+    Outcome out{said_, over_ ? 1 : 0, client_.trouble()};
+    for (const smtp::LmtpAnswer& answer : client_.answers())
+      out.why += std::to_string(static_cast<int>(answer.verdict)) + answer.said + "|";
+    return out;
+  }
+
+ private:
+  static smtp::LmtpRequest request() {
+    smtp::LmtpRequest out;
+    out.hostname = "mail.example.test";
+    out.recipients = {"a@example.test", "b@example.test"};
+    out.may_be_clear = true;
+    return out;
+  }
+  bool over_ = false;
+  bool sent_ = false;
+  smtp::LmtpClient client_;
+  std::string said_;
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 1) return 0;
+  const std::string_view stream(reinterpret_cast<const char*>(data) + 1, size - 1);
+  // Where TLS begins, what was sent before it is forgotten: pieces then differ by right.
+  const bool stls = stream.find("STLS") != stream.npos || stream.find("stls") != stream.npos;
+  for (const std::size_t step : {size, std::size_t{1}, std::size_t{7}}) {
+    Login whole((data[0] & 1U) != 0);
+    Login pieces((data[0] & 1U) != 0);
+    const bool same = hold(whole, stream, size) == hold(pieces, stream, step);
+    RESTANTE_CHECK(same || stls);
+  }
+  const bool tls = stream.find("TLS") != stream.npos || stream.find("tls") != stream.npos;
+  for (const std::size_t step : {std::size_t{1}, std::size_t{7}}) {
+    Delivery whole;
+    Delivery pieces;
+    const bool same = hold(whole, stream, size) == hold(pieces, stream, step);
+    RESTANTE_CHECK(same || tls || stream.find("Tls") != stream.npos);
+  }
+  return 0;
+}

@@ -1,0 +1,85 @@
+#include "server/elsewhere/client_words.h"
+
+#include <netinet/in.h>
+
+#include <array>
+#include <cstring>
+
+#include "base/ascii.h"
+
+namespace restante::server {
+namespace {
+
+constexpr std::string_view kSignature("\r\n\r\n\0\r\nQUIT\n", 12);
+constexpr char kLocal = '\x20';  // Version 2, and the command.
+constexpr char kProxy = '\x21';
+constexpr char kTcp4 = '\x11';
+constexpr char kTcp6 = '\x21';
+
+void put_16(std::uint16_t number, std::string& out) {
+  out += static_cast<char>(number >> 8U);
+  out += static_cast<char>(number & 0xffU);
+}
+
+template <typename Bytes>
+void put_bytes(const Bytes& bytes, std::string& out) {
+  out.append(reinterpret_cast<const char*>(&bytes), sizeof bytes);
+}
+
+/// Of another family than the other end's, which a header cannot say, nothing is known.
+bool put_addresses(const net::SocketAddress& client, const net::SocketAddress& here,
+                   std::string& out) {
+  if (client.storage.ss_family == AF_INET) {
+    sockaddr_in from{};
+    sockaddr_in to{};
+    std::memcpy(&from, &client.storage, sizeof from);
+    if (here.storage.ss_family == AF_INET) std::memcpy(&to, &here.storage, sizeof to);
+    out += kTcp4;
+    put_16(12, out);
+    put_bytes(from.sin_addr, out);
+    put_bytes(to.sin_addr, out);
+    put_16(ntohs(from.sin_port), out);
+    put_16(ntohs(to.sin_port), out);
+    return true;
+  }
+  if (client.storage.ss_family != AF_INET6) return false;
+  sockaddr_in6 from{};
+  sockaddr_in6 to{};
+  std::memcpy(&from, &client.storage, sizeof from);
+  if (here.storage.ss_family == AF_INET6) std::memcpy(&to, &here.storage, sizeof to);
+  out += kTcp6;
+  put_16(36, out);
+  put_bytes(from.sin6_addr, out);
+  put_bytes(to.sin6_addr, out);
+  put_16(ntohs(from.sin6_port), out);
+  put_16(ntohs(to.sin6_port), out);
+  return true;
+}
+
+}  // namespace
+
+std::string xclient_words(const net::Endpoint& client, std::string_view session, bool tls) {
+  if (client.host.empty()) return {};
+  const bool is_v6 = client.host.find(':') != std::string::npos;
+  std::string out = (is_v6 ? "ADDR=IPV6:" : "ADDR=") + client.host;
+  out += " PORT=" + std::to_string(client.port);
+  out += " SESSION=";
+  for (const char c : session) out += is_alpha(c) || is_digit(c) || c == '-' ? c : '-';
+  if (tls) out += " CLIENT-TRANSPORT=TLS";
+  return out;
+}
+
+std::string proxy_header(const net::Endpoint& client, const net::Endpoint& here) {
+  const auto from = net::to_socket_address(client);
+  const auto to = net::to_socket_address(here);
+  std::string addresses;
+  if (from && put_addresses(*from, to ? *to : net::SocketAddress(), addresses))
+    return std::string(kSignature) + kProxy + addresses;
+  std::string out(kSignature);
+  out += kLocal;
+  out += '\0';
+  put_16(0, out);
+  return out;
+}
+
+}  // namespace restante::server

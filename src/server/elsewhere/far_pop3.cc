@@ -1,0 +1,117 @@
+#include "server/elsewhere/far_pop3.h"
+
+#include <sys/socket.h>
+
+#include "pop3/far_login.h"
+#include "server/elsewhere/client_words.h"
+#include "server/outgoing/outgoing.h"
+
+namespace restante::server {
+namespace {
+
+constexpr auto kConnectTime = std::chrono::seconds(10);
+// With the connection less than limits.login_timeout, so that the client hears what it was.
+constexpr auto kLoginTime = std::chrono::seconds(30);
+// As much as is passed on at once.
+constexpr std::size_t kReadBytes = 32U << 10;
+
+FarSession failed(std::string reason, pop3::LoginFailure failure = pop3::LoginFailure::kTemporary) {
+  FarSession out;
+  out.failure = failure;
+  out.reason = std::move(reason);
+  return out;
+}
+
+net::Endpoint end_of(const files::Descriptor& socket, bool ours) {
+  net::SocketAddress address;
+  address.length = sizeof address.storage;
+  auto* const bytes = reinterpret_cast<sockaddr*>(&address.storage);
+  const int got = ours ? ::getsockname(socket.number(), bytes, &address.length)
+                       : ::getpeername(socket.number(), bytes, &address.length);
+  return got == 0 ? net::from_socket_address(address.storage) : net::Endpoint();
+}
+
+/// Sends what the login has to say, and takes what comes.
+net::Task<Status> run_login(net::Connection& connection, pop3::FarLogin& login, FarServer& server) {
+  for (;;) {
+    const auto step = login.advance(connection.input());
+    Status status = ok();
+    if (!login.output().empty()) status = co_await connection.send(login.output());
+    wipe(login.output());
+    if (!status) co_return status;
+    switch (step) {
+      case pop3::FarLogin::Step::kNeedInput: status = co_await connection.fill(); break;
+      case pop3::FarLogin::Step::kStartTls:
+        status = co_await connection.start_client_tls(server.tls);
+        if (status) login.tls_started();
+        break;
+      case pop3::FarLogin::Step::kLoggedIn:
+      case pop3::FarLogin::Step::kFailed: co_return ok();
+    }
+    if (!status) co_return status;
+    if (step == pop3::FarLogin::Step::kStartTls) {
+      status = co_await connection.send(login.output());
+      if (!status) co_return status;
+    }
+  }
+}
+
+/// What goes before the first word of POP3.
+net::Task<Status> begin(net::Connection& connection, FarServer& server, std::string header) {
+  Status status = ok();
+  if (server.proxy_protocol) status = co_await connection.send(header);
+  if (status && server.implicit_tls) status = co_await connection.start_client_tls(server.tls);
+  co_return status;
+}
+
+pop3::FarLoginRequest request_of(const SessionContext& context, const FarServer& server,
+                                 const net::Endpoint& there, FarCredentials credentials) {
+  pop3::FarLoginRequest out;
+  out.name = std::move(credentials.name);
+  out.password = std::move(credentials.password);
+  out.utf8 = credentials.utf8;
+  out.has_tls = server.implicit_tls;
+  out.may_be_clear = there.is_loopback();
+  if (!server.proxy_protocol)
+    out.xclient = xclient_words(context.connection.peer(), context.id, context.has_tls());
+  return out;
+}
+
+net::Task<FarSession> try_to_log_in_at(SessionContext& context, FarServer& server,
+                                       FarCredentials credentials) {
+  net::Worker& worker = context.connection.worker();
+  Outgoing* const outgoing = context.services.outgoing;
+  if (outgoing == nullptr) co_return failed("no process for outgoing connections");
+  auto socket = co_await outgoing->connect(worker, server.place, kConnectTime);
+  if (!socket) co_return failed(socket.error().message());
+  const net::Endpoint there = end_of(*socket, false);
+  const net::Endpoint here = end_of(*socket, true);
+  auto connection =
+      std::make_unique<net::Connection>(worker, std::move(*socket), there, kReadBytes);
+  connection->bound_total(kLoginTime);
+  Status status =
+      co_await begin(*connection, server, proxy_header(context.connection.peer(), here));
+  pop3::FarLogin login(request_of(context, server, there, std::move(credentials)));
+  if (status) status = co_await run_login(*connection, login, server);
+  if (!status) co_return failed(status.error().message());
+  if (!login.is_logged_in()) co_return failed(login.reason(), login.failure());
+  connection->unbound_total();
+  FarSession out;
+  out.connection = std::move(connection);
+  co_return std::move(out);
+}
+
+}  // namespace
+
+net::Task<FarSession> log_in_at(SessionContext& context, FarServer& server,
+                                FarCredentials credentials) {
+  FarSession out = co_await try_to_log_in_at(context, server, std::move(credentials));
+  if (out.connection)
+    server.sessions.add();
+  else if (out.failure == pop3::LoginFailure::kTemporary)
+    server.failures.add();
+  if (!out.connection) out.reason = server.name + ": " + out.reason;
+  co_return std::move(out);
+}
+
+}  // namespace restante::server

@@ -1,0 +1,173 @@
+#include "server/elsewhere/hand_on.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "base/limits.h"
+#include "mail/wire_codec.h"
+#include "server/common/log.h"
+#include "server/outgoing/outgoing.h"
+
+namespace restante::server {
+namespace {
+
+constexpr auto kConnectTime = std::chrono::seconds(10);
+constexpr std::size_t kPieceBytes = 64U << 10;
+constexpr std::size_t kReplyBytes = 4096;
+// Each of two servers that hand on to each other holds a connection for each round.
+constexpr std::size_t kReceivedMax = 25;
+
+bool is_on_this_machine(const files::Descriptor& socket, net::Endpoint& there) {
+  net::SocketAddress address;
+  address.length = sizeof address.storage;
+  auto* const bytes = reinterpret_cast<sockaddr*>(&address.storage);
+  if (::getpeername(socket.number(), bytes, &address.length) != 0) return false;
+  there = net::from_socket_address(address.storage);
+  return there.is_loopback();
+}
+
+net::Task<Status> send_body(SessionContext& context, net::Connection& connection,
+                            const MailToHandOn& mail) {
+  std::string piece;
+  std::uint64_t at = 0;
+  Status status = ok();
+  while (status && at < mail.body.size()) {
+    piece.resize(std::min<std::uint64_t>(kPieceBytes, mail.body.size() - at));
+    auto work = [&mail, &piece, at] {
+      return mail.body.read(at, std::as_writable_bytes(std::span(piece)));
+    };
+    at += piece.size();
+    if (mail.body_is_near)
+      status = work();
+    else
+      status = co_await context.services.disk_pool.run_for(net::Errand::kMail, mail.source, work);
+    if (status) status = co_await connection.send(piece);
+  }
+  co_return status;
+}
+
+/// Received, the mail, and its end.
+net::Task<Status> send_mail(SessionContext& context, net::Connection& connection,
+                            const MailToHandOn& mail, std::string received) {
+  Status status = co_await connection.send(received);
+  if (status) status = co_await send_body(context, connection, mail);
+  std::string end(mail::kFinalDot);
+  if (status) status = co_await connection.send(end);
+  co_return status;
+}
+
+struct Talk {
+  SessionContext& context;
+  net::Connection& connection;
+  FarIntake& intake;
+  const MailToHandOn& mail;
+  std::string received;
+};
+
+/// One step of it. ok() with LmtpClient::Step::kOver is its end.
+net::Task<Status> perform(Talk& talk, smtp::LmtpClient& client, smtp::LmtpClient::Step step) {
+  net::Connection& connection = talk.connection;
+  Status status = co_await connection.send(client.output());
+  if (!status) co_return status;
+  switch (step) {
+    case smtp::LmtpClient::Step::kNeedInput: status = co_await connection.fill(); break;
+    case smtp::LmtpClient::Step::kStartTls:
+      status = co_await connection.start_client_tls(talk.intake.tls);
+      if (status) client.tls_started();
+      if (status) status = co_await connection.send(client.output());
+      break;
+    case smtp::LmtpClient::Step::kSendMessage:
+      status = co_await send_mail(talk.context, connection, talk.mail, talk.received);
+      client.message_sent();
+      break;
+    case smtp::LmtpClient::Step::kOver: break;
+  }
+  co_return status;
+}
+
+net::Task<Status> run(Talk& talk, smtp::LmtpClient& client) {
+  Status status = ok();
+  auto step = smtp::LmtpClient::Step::kNeedInput;
+  while (status && step != smtp::LmtpClient::Step::kOver) {
+    step = client.advance(talk.connection.input());
+    status = co_await perform(talk, client, step);
+  }
+  co_return status;
+}
+
+void report(const MailToHandOn& mail, FarIntake& intake, const std::vector<std::string>& recipients,
+            const std::vector<smtp::LmtpAnswer>& answers, const std::string& trouble) {
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const bool taken = answers[i].verdict == smtp::Delivery::kDone;
+    (taken ? intake.mails : intake.failures).add();
+    const std::string said = answers[i].said.empty() ? trouble : answers[i].said;
+    if (taken)
+      spdlog::info("mail={} handed on route={} recipient={} reply={}", mail.trace.id, intake.name,
+                   for_log(recipients[i]), for_log(said));
+    else
+      spdlog::warn("mail={} not handed on route={} recipient={} reason={}", mail.trace.id,
+                   intake.name, for_log(recipients[i]), for_log(said));
+  }
+}
+
+smtp::LmtpRequest request_of(const MailToHandOn& mail, const std::vector<std::string>& recipients,
+                             bool may_be_clear) {
+  smtp::LmtpRequest out;
+  out.hostname = mail.trace.hostname;
+  out.sender = mail.envelope.sender;
+  out.recipients = recipients;
+  out.octets = mail.octets;
+  out.smtputf8 = mail.envelope.smtputf8;
+  out.may_be_clear = may_be_clear;
+  return out;
+}
+
+net::Task<Result<files::Descriptor>> connect(SessionContext& context, const FarIntake& intake) {
+  Outgoing* const outgoing = context.services.outgoing;
+  if (outgoing == nullptr) co_return Error(Errc::kState, "no process for outgoing connections");
+  net::Worker& worker = context.connection.worker();
+  auto socket = co_await outgoing->connect(worker, intake.place, kConnectTime);
+  co_return socket;
+}
+
+}  // namespace
+
+net::Task<std::vector<smtp::LmtpAnswer>> hand_on(SessionContext& context, FarIntake& intake,
+                                                 const MailToHandOn& mail,
+                                                 std::vector<std::string> recipients) {
+  std::vector<smtp::LmtpAnswer> answers(recipients.size());
+  auto socket = co_await connect(context, intake);
+  if (!socket) {
+    report(mail, intake, recipients, answers, socket.error().message());
+    co_return answers;
+  }
+  net::Endpoint there;
+  const bool near = is_on_this_machine(*socket, there);
+  net::Connection connection(context.connection.worker(), std::move(*socket), there, kReplyBytes);
+  connection.bound_total(limits::kEnvelopeTime);
+  const std::string named = recipients.size() == 1 ? recipients.front() : std::string();
+  Talk talk{context, connection, intake, mail, mail::make_received(mail.trace, named, mail.now)};
+  smtp::LmtpClient client(request_of(mail, recipients, near));
+  const Status status = co_await run(talk, client);
+  connection.finish();
+  answers = client.answers();
+  std::string trouble = client.trouble();
+  if (!status) trouble = status.error().message();
+  report(mail, intake, recipients, answers, trouble);
+  co_return answers;
+}
+
+bool goes_round(std::string_view beginning) {
+  constexpr std::string_view kName = "received:";
+  std::size_t count = 0;
+  while (!beginning.empty() && !beginning.starts_with("\r\n")) {
+    if (starts_with_ignore_case(beginning, kName) && ++count > kReceivedMax) return true;
+    const std::size_t end = beginning.find("\r\n");
+    beginning.remove_prefix(end == beginning.npos ? beginning.size() : end + 2);
+  }
+  return false;
+}
+
+}  // namespace restante::server

@@ -1,0 +1,40 @@
+// Hands a mail on, by LMTP, to where its recipients live. Done for a recipient is what its server
+// has said 250 to; all that is not known is to be tried again.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "mail/trace.h"
+#include "maildrop/store.h"
+#include "net/asio.h"
+#include "server/common/session_context.h"
+#include "server/elsewhere/homes.h"
+#include "smtp/lmtp_client.h"
+
+namespace restante::server {
+
+/// What is handed on; none of it is owned.
+struct MailToHandOn {
+  const smtp::Envelope& envelope;
+  const mail::TraceValues& trace;
+  maildrop::Source& body;  ///< In wire form, without the final dot.
+  std::uint64_t octets = 0;
+  bool body_is_near = false;  ///< In memory: reading it waits for no disk.
+  std::uint64_t source = 0;   ///< Whose share of the disk's threads reading takes.
+  WallTime now{};
+};
+
+/// One answer for each of `recipients`, which are addresses at `intake`. Logged and counted. What
+/// the references name outlives the coroutine.
+net::Task<std::vector<smtp::LmtpAnswer>> hand_on(SessionContext& context, FarIntake& intake,
+                                                 const MailToHandOn& mail,
+                                                 std::vector<std::string> recipients);
+
+/// Whether the mail has been through so many servers that it goes round in a loop between them
+/// (RFC 5321 s.6.3), by the Received fields at its beginning.
+bool goes_round(std::string_view beginning);
+
+}  // namespace restante::server

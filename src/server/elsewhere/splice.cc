@@ -1,0 +1,114 @@
+#include "server/elsewhere/splice.h"
+
+#include "base/ascii.h"
+
+namespace restante::server {
+namespace {
+
+constexpr std::string_view kQuit = "QUIT\r\n";
+// What is on its way back to a client that has said its last word.
+constexpr auto kGoodbyeTime = std::chrono::seconds(30);
+constexpr std::uint32_t kPiecesATurn = 16;
+
+}  // namespace
+
+net::Task<Status> Splice::run() {
+  net::Connection& client = context_.connection;
+  both_go_on();
+  client.worker().spawn(run_down());
+  Status up = co_await pass_up();
+  up_is_over_ = true;
+  // One that only ends its half may still be answered.
+  if (up || up.error().code == Errc::kClosed) {
+    there_.bound_total(kGoodbyeTime);
+    there_.end_output();
+  } else {
+    there_.abort();
+    client.abort();
+  }
+  while (!down_is_over_) {
+    const auto waited = co_await over_.async_wait(net::kUseTuple);
+    static_cast<void>(waited);
+  }
+  if (has_quit() && !down_ && down_.error().code == Errc::kClosed) co_return ok();
+  if (up) co_return Error(Errc::kClosed, "ended there: " + down_.error().detail);
+  co_return up;
+}
+
+/// Never throws: run() waits for its end.
+net::Task<void> Splice::run_down() {
+  co_await net::asio::this_coro::throw_if_cancelled(false);
+  down_ = co_await pass_down();
+  down_is_over_ = true;
+  // What is still to be sent there is of no use any more.
+  there_.abort();
+  if (!up_is_over_) context_.connection.abort();
+  over_.cancel();
+}
+
+/// ok(): the other direction has ended first.
+net::Task<Status> Splice::pass_up() {
+  net::Connection& client = context_.connection;
+  std::string bytes;
+  Status status = ok();
+  for (std::uint32_t pieces = 1; status; ++pieces) {
+    if (client.input().empty()) status = co_await client.fill();
+    if (down_is_over_) co_return ok();
+    if (status) status = meter_.received(client.input());
+    if (!status) break;
+    note_last(client.input());
+    bytes.assign(client.input());
+    client.input() = {};
+    status = co_await there_.send(bytes);
+    both_go_on();
+    if (status && meter_.owes()) status = co_await meter_.pay();
+    if (pieces % kPiecesATurn == 0) co_await client.yield();
+  }
+  if (down_is_over_) co_return ok();
+  co_return status;
+}
+
+net::Task<Status> Splice::pass_down() {
+  net::Connection& client = context_.connection;
+  std::string bytes;
+  Status status = ok();
+  for (std::uint32_t pieces = 1; status; ++pieces) {
+    if (there_.input().empty()) status = co_await there_.fill();
+    if (!status) break;
+    bytes.assign(there_.input());
+    there_.input() = {};
+    received_ += bytes.size();
+    meter_.sent(bytes.size());
+    status = co_await client.send(bytes);
+    both_go_on();
+    if (status && meter_.owes()) status = co_await meter_.pay(there_);
+    if (pieces % kPiecesATurn == 0) co_await client.yield();
+  }
+  co_return status;
+}
+
+/// Who is spoken to waits no longer than who speaks.
+void Splice::both_go_on() {
+  const auto span = context_.settings->config.limits.idle_timeout;
+  context_.connection.expire_after(span);
+  there_.expire_after(span);
+}
+
+void Splice::note_last(std::string_view bytes) {
+  if (bytes.size() >= kQuit.size() + 1) {
+    last_ = bytes.substr(bytes.size() - kQuit.size() - 1);
+    return;
+  }
+  last_ += bytes;
+  if (last_.size() > kQuit.size() + 1) last_.erase(0, last_.size() - kQuit.size() - 1);
+}
+
+/// The client's last line was QUIT.
+bool Splice::has_quit() const {
+  if (last_.size() < kQuit.size()) return false;
+  const std::string_view line = std::string_view(last_).substr(last_.size() - kQuit.size());
+  return equals_ignore_case(line, kQuit) &&
+         (last_.size() == kQuit.size() || last_[last_.size() - kQuit.size() - 1] == '\n');
+}
+
+}  // namespace restante::server

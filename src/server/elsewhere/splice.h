@@ -1,0 +1,49 @@
+// A POP3 session that is held elsewhere: octets from the client go there, and octets from there to
+// the client, as they are and as fast as the slower side takes them. Nothing is read in them.
+#pragma once
+
+#include <string>
+
+#include "net/asio.h"
+#include "net/connection.h"
+#include "server/common/meter.h"
+#include "server/common/session_context.h"
+
+namespace restante::server {
+
+class Splice {
+ public:
+  /// What the references name outlives the splice.
+  Splice(SessionContext& context, net::Connection& there, Meter& meter)
+      : context_(context),
+        there_(there),
+        meter_(meter),
+        over_(context.connection.worker().context(), net::Timer::time_point::max()) {}
+
+  /// Until one side ends it, or neither says anything for limits.idle_timeout. ok(): after a QUIT.
+  /// Errors: kClosed (either side was gone before), kTimeout, kState, kIo.
+  net::Task<Status> run();
+
+  /// Octets to the client.
+  [[nodiscard]] std::uint64_t received() const { return received_; }
+
+ private:
+  net::Task<void> run_down();
+  net::Task<Status> pass_up();
+  net::Task<Status> pass_down();
+  void note_last(std::string_view bytes);
+  [[nodiscard]] bool has_quit() const;
+  void both_go_on();
+
+  SessionContext& context_;
+  net::Connection& there_;
+  Meter& meter_;
+  net::Timer over_;
+  bool down_is_over_ = false;
+  bool up_is_over_ = false;
+  Status down_ = ok();
+  std::string last_;  ///< What the client sent last: a line, or its end.
+  std::uint64_t received_ = 0;
+};
+
+}  // namespace restante::server

@@ -1,0 +1,19 @@
+// The login of an account that lives elsewhere: what holds here for everybody, then its server is
+// asked.
+#pragma once
+
+#include "net/asio.h"
+#include "server/login/login.h"
+#include "server/login/whereabouts.h"
+
+namespace restante::server {
+
+/// As log_in(). What the references name outlives the coroutine.
+net::Task<LoginOutcome> log_in_elsewhere(SessionContext& context,
+                                         const pop3::Credentials& credentials, Whereabouts where);
+
+/// ok(): this account, whose proof was right, is here. Errors: kAuth (elsewhere, and nothing but a
+/// password opens its maildrop there), kState (its route is not configured).
+Status check_here(const Services& services, const accounts::Account& account);
+
+}  // namespace restante::server

@@ -1,0 +1,50 @@
+#include "server/login/whereabouts.h"
+
+#include "accounts/login/login_name.h"
+#include "server/common/back_ends.h"
+#include "server/login/ask_accounts.h"
+
+namespace restante::server {
+namespace {
+
+using Found = Result<std::optional<Whereabouts>>;
+
+Found of_account(const Homes& homes, accounts::Account account, std::string_view peer) {
+  RESTANTE_TRY(const auto home, homes.of_account(account));
+  if (!home) return std::optional<Whereabouts>();
+  RESTANTE_CHECKED(accounts::admit(account, peer));
+  Whereabouts out{*home, account.shown_name()};
+  out.account = std::move(account);
+  return std::optional(std::move(out));
+}
+
+Found look_up(SessionContext& context, const std::string& login) {
+  const Homes& homes = *context.services.homes;
+  const auto names = accounts::login_names(login, name_rules(context.settings->config));
+  if (names.empty()) return std::optional<Whereabouts>();
+  auto account = accounts::find_login(context.services.directory, names);
+  if (account) return of_account(homes, std::move(*account), context.login_peer());
+  if (account.error().code != Errc::kNotFound) return std::move(account).error();
+  const auto home = homes.of_name(names.front());
+  if (!home) return std::optional<Whereabouts>();
+  return std::optional(Whereabouts{*home, names.front()});
+}
+
+}  // namespace
+
+net::Task<Found> find_whereabouts(SessionContext& context, const pop3::Credentials& credentials) {
+  const Homes* const homes = context.services.homes;
+  if (homes == nullptr || homes->is_empty()) co_return std::optional<Whereabouts>();
+  // Who was here before, and is here, costs no question.
+  const auto known = context.services.authenticator.check_cached(
+      credentials.name, credentials.password, context.login_peer());
+  if (known) {
+    const auto home = homes->of_account(*known);
+    if (home && !*home) co_return std::optional<Whereabouts>();
+  }
+  auto work = [&context, &credentials] { return look_up(context, credentials.name); };
+  auto found = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, work);
+  co_return found;
+}
+
+}  // namespace restante::server

@@ -1,0 +1,28 @@
+// Where the account of a login lives, found out before its password is looked at: a password of an
+// account that is elsewhere is nobody's business here.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "net/asio.h"
+#include "pop3/server_session.h"
+#include "server/common/session_context.h"
+#include "server/elsewhere/homes.h"
+
+namespace restante::server {
+
+/// An account that is elsewhere.
+struct Whereabouts {
+  Home home;
+  std::string name;                            ///< Canonical, as it is called there.
+  std::optional<accounts::Account> account{};  ///< nullopt: only the domain's route knows of it.
+};
+
+/// nullopt: it is here, or nobody. Waits where the directory is slow. Errors: kIo (nobody can say),
+/// kState (its route is not configured), kAuth (it may not log in). What the references name
+/// outlives the coroutine.
+net::Task<Result<std::optional<Whereabouts>>> find_whereabouts(
+    SessionContext& context, const pop3::Credentials& credentials);
+
+}  // namespace restante::server

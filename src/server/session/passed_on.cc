@@ -1,0 +1,26 @@
+#include "server/session/passed_on.h"
+
+#include "server/elsewhere/splice.h"
+
+namespace restante::server {
+
+net::Task<Status> pass_on(PassedOn parts, LoginOutcome outcome, std::string method) {
+  SessionContext& context = parts.context;
+  const accounts::Account& account = outcome.account;
+  method = method_text(std::move(method), account) + " route=" + outcome.home.server->name;
+  parts.tally.logged_in(account.name, std::move(method));
+  parts.meter.logged_in(account.name);
+  context.connection.unbound_total();
+  if (context.place) context.place->logged_in();
+  parts.session.handed_over();
+  Status status = co_await context.connection.send(parts.session.output());
+  if (status) {
+    Splice splice(context, *outcome.there, parts.meter);
+    status = co_await splice.run();
+    parts.tally.sent(splice.received());
+  }
+  outcome.there->finish();
+  co_return status;
+}
+
+}  // namespace restante::server
