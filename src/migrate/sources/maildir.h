@@ -38,6 +38,7 @@ class Maildir : public Source {
     std::string name;
     bool is_new = false;
     FileFacts facts{};
+    std::uint64_t seconds = 0;  ///< Which begin its name.
   };
 
   Status open();
