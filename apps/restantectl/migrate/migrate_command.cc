@@ -1,3 +1,6 @@
+#include <malloc.h>
+
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -16,6 +19,7 @@ constexpr std::uint32_t kJobsMax = 64;
 constexpr std::uint64_t kBatchBytes = 64ULL << 20;
 constexpr std::uint64_t kBatchBytesMin = 2ULL << 20;
 constexpr std::uint64_t kBatchBytesMax = 16ULL << 20;
+constexpr int kKeptBytes = 128 << 20;
 
 /// What all accounts' moves share. Callable from several threads.
 class Migration {
@@ -29,6 +33,9 @@ class Migration {
         report_(office, options, tasks_.size()) {}
 
   Exit run(Exit verdict) {
+    // The memory of a batch is the next one's: given back to the system, it would be asked for
+    // anew.
+    static_cast<void>(::mallopt(M_TRIM_THRESHOLD, kKeptBytes));
     const auto store = office_.store();
     const auto directory = office_.directory();
     if (!store) return fail(store.error());
@@ -156,6 +163,26 @@ std::string find_mistake(const MigrateOptions& options) {
   return {};
 }
 
+/// Blanks part them.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+/// Whether a source may be Dovecot's doveadm.
+bool may_need_doveadm(const MigrateOptions& options, const MigrateFiles& files) {
+  constexpr std::string_view kScheme = "doveadm:";
+  return options.source.starts_with(kScheme) ||
+         std::ranges::any_of(files.map.lines, [&](const migrate::MapLine& line) {
+           return line.source.starts_with(kScheme);
+         });
+}
+
 /// Root reads on where the old server's files are another's.
 Exit migrate_mail(Office& office, const MigrateOptions& options) {
   if (const std::string mistake = find_mistake(options); !mistake.empty())
@@ -168,6 +195,14 @@ Exit migrate_mail(Office& office, const MigrateOptions& options) {
   if (!files && files.error().code == Errc::kAuth)
     return fail(Exit::kPermission, files.error().detail);
   if (!files) return fail(files.error());
+  std::optional<programs::Starter> doveadm;  // Keeps the rights that this process gives up.
+  if (may_need_doveadm(options, *files)) {
+    const std::vector<std::string> words = words_of(options.doveadm);
+    if (words.empty()) return fail(Exit::kUsage, "--doveadm names no program");
+    auto forked = programs::Starter::fork_off(words);
+    if (!forked) return fail(forked.error());
+    sources->doveadm = &doveadm.emplace(*std::move(forked));
+  }
   if (const Exit entered = office.enter(false, process::Keeps::kReading); entered != Exit::kOk)
     return entered;
   MigrateTasks found = find_tasks(office, options, *files);
@@ -199,6 +234,10 @@ void add_choices(CLI::App& to, MigrateOptions& options) {
   to.add_option("--ca-file", options.ca_file,
                 "Whose certificates the old server's is believed by, for POP3")
       ->type_name("FILE");
+  to.add_option(
+        "--doveadm", options.doveadm,
+        "Dovecot's doveadm, and its first words, for sources doveadm:USER; default: doveadm")
+      ->type_name("COMMAND");
   to.add_option("--control", options.control,
                 "Where Dovecot keeps dovecot-uidlist, if not in the Maildir (CONTROL= of "
                 "mail_location); %u, %n and %d as in SOURCE")
@@ -229,11 +268,14 @@ void add_migrate_command(CLI::App& app, Chosen& chosen) {
        "  restantectl migrate '/var/vmail/%d/%n/Maildir' --all --dry-run\n"
        "  restantectl migrate '/var/vmail/%d/%n/Maildir' --all           # each night\n"
        "  restantectl migrate '/var/vmail/%d/%n/Maildir' --all --final --verify\n"
+       "  restantectl migrate doveadm: --all                             # sdbox, mdbox and all "
+       "else\n"
        "  restantectl migrate pop3s://old.example --map passwords"},
       [options](Office& office) { return migrate_mail(office, *options); }, Enters::kItself);
   made.add_option("SOURCE", options->source,
-                  "A Maildir or mbox file; maildir:PATH, mbox:PATH, pop3s://[USER@]HOST[:PORT], "
-                  "pop3:// (with STLS). %u is the account, %n and %d what is before and behind its "
+                  "A Maildir or mbox file; maildir:PATH, mbox:PATH, doveadm:[USER], "
+                  "pop3s://[USER@]HOST[:PORT], pop3:// (with STLS). %u is the account, %n and %d "
+                  "what is before and behind its "
                   "@")
       ->type_name("");
   add_choices(made, *options);

@@ -20,6 +20,7 @@ struct MigrateOptions {
   std::string password_file;
   std::string master;
   std::string ca_file;
+  std::string doveadm = "doveadm";
   bool all = false;
   std::string uidl_format;
   std::string ids;
