@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "base/thread.h"
 #include "restantectl/commands.h"
+#include "restantectl/migrate/folder_accounts.h"
 #include "restantectl/migrate/migrate_report.h"
 #include "restantectl/migrate/migrate_tasks.h"
 #include "server/delivery/disk_room.h"
@@ -42,6 +44,7 @@ class Migration {
     if (!directory) return fail(directory.error());
     store_ = *store;
     quotas_.emplace(**directory, office_.config());
+    folder_accounts_.emplace(office_, **directory, options_);
     std::vector<std::thread> threads;
     // This thread works, too, and all of it where there can be no other.
     for (std::uint32_t i = 1; i < options_.jobs && i < tasks_.size(); ++i)
@@ -57,21 +60,60 @@ class Migration {
     for (;;) {
       const std::size_t next = next_.fetch_add(1);
       if (next >= tasks_.size()) return;
-      report_.add(move(tasks_[next]));
+      for (const MigrateOutcome& outcome : move(tasks_[next])) report_.add(outcome);
     }
   }
 
-  MigrateOutcome move(const MigrateTask& task) {
+  /// Of the account, and of those that get its other folders.
+  std::vector<MigrateOutcome> move(const MigrateTask& task) {
     MigrateOutcome outcome{task.account, task.source};
+    std::vector<MigrateOutcome> outcomes;
     auto source = migrate::open_source(task.from, sources_);
     if (!source) {
       outcome.failure = std::move(source).error();
     } else {
       run_task(task, **source, outcome);
+      const bool goes_on = options_.folders && !failure_of(outcome);
+      if (goes_on) move_folders(task, **source, outcome.moved->folders, outcomes);
     }
     const bool is_absent = task.may_be_absent && failure_of(outcome) == Errc::kNotFound;
-    if (is_absent) return {task.account, task.source, true};
-    return outcome;
+    if (is_absent) outcome = {task.account, task.source, true};
+    outcomes.insert(outcomes.begin(), std::move(outcome));
+    return outcomes;
+  }
+
+  void move_folders(const MigrateTask& task, migrate::Source& source,
+                    std::vector<migrate::OtherFolder>& folders,
+                    std::vector<MigrateOutcome>& outcomes) {
+    std::set<std::string> taken;
+    for (migrate::OtherFolder& folder : folders) {
+      MigrateOutcome outcome{task.account, task.source + ", folder " + folder.name};
+      auto account = folder_accounts_->of(task.account, folder.name);
+      if (account && !taken.insert(*account).second)
+        account = Error(Errc::kExists, *account + " has another folder of this mailbox");
+      if (account) {
+        folder.account = outcome.account = *account;
+        move_folder(source, folder, outcome);
+      } else {
+        outcome.failure =
+            Error(account.error().code, "folder " + folder.name + ": " + account.error().detail);
+      }
+      outcomes.push_back(std::move(outcome));
+    }
+  }
+
+  void move_folder(migrate::Source& source, const migrate::OtherFolder& folder,
+                   MigrateOutcome& outcome) {
+    MigrateTask task;
+    task.account = folder.account;
+    const auto opened = source.source_of(folder);
+    if (!opened) {
+      outcome.failure = opened.error();
+      return;
+    }
+    run_task(task, **opened, outcome);
+    // Those below it are named, and get accounts, as folders of the mailbox.
+    if (outcome.moved) outcome.moved->folders.clear();
   }
 
   static std::optional<Errc> failure_of(const MigrateOutcome& outcome) {
@@ -90,11 +132,13 @@ class Migration {
     move.batch_bytes = std::clamp(kBatchBytes / jobs, kBatchBytesMin, kBatchBytesMax);
     move.ignores_quota = options_.ignore_limits;
     const auto quota = quotas_->of(task.account);
-    if (!quota) {
+    // In a dry run an account that --make would make is not there.
+    const bool is_to_be_made = options_.dry_run && options_.make;
+    if (!quota && !(is_to_be_made && quota.error().code == Errc::kNotFound)) {
       outcome.failure = quota.error();
       return;
     }
-    move.quota = *quota;
+    if (quota) move.quota = *quota;
     if (!options_.ignore_limits)
       move.has_room = [this](std::uint64_t octets) { return check_room(octets); };
     move.planned = [this](const migrate::Plan& plan) {
@@ -133,6 +177,7 @@ class Migration {
   std::atomic<std::size_t> next_ = 0;
   maildrop::Store* store_ = nullptr;
   std::optional<server::QuotaBook> quotas_;
+  std::optional<FolderAccounts> folder_accounts_;
 };
 
 Result<migrate::SourceOptions> source_options(const MigrateOptions& options) {
@@ -158,6 +203,7 @@ std::string find_mistake(const MigrateOptions& options) {
   const int chosen = int{!options.account.empty()} + int{!options.map.empty()} + int{options.all};
   if (chosen != 1) return "one of --account NAME, --map FILE and --all says whose mail to move";
   if (options.source.empty() && options.map.empty()) return "SOURCE says where the mail is now";
+  if (options.make && !options.folders) return "--make is for the accounts of --folders";
   if (options.all && !migrate::is_template(options.source))
     return "with --all SOURCE needs %u, %n or %d: else all accounts would get the same mail";
   return {};
@@ -250,6 +296,10 @@ void add_flags(CLI::App& to, MigrateOptions& options) {
               "The old server is stopped: take what it has given no unique id, too");
   to.add_flag("--verify", options.verify,
               "Then compare ids, arrival and octets with the old mailbox");
+  to.add_flag("--folders", options.folders,
+              "Move other folders (.Archive, .Sent), too: into accounts like alice+archive@example.com");
+  to.add_flag("--make", options.make,
+              "Make these accounts where they are missing, with their owner's password");
   to.add_option("--jobs", options.jobs, "Accounts at a time; default: 8")
       ->check(CLI::Range(std::uint32_t{1}, kJobsMax))
       ->type_name("N");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "console/meter.h"
+#include "migrate/formats/folder_rule.h"
 #include "migrate/formats/uid_rule.h"
 
 namespace restante::ctl {
@@ -43,8 +44,11 @@ json::object to_json(const MigrateOutcome& outcome) {
     out["mapped_ids"] = moved.mapped;
     out["skipped"] = to_json(moved.skipped);
     json::array folders;
-    for (const migrate::OtherFolder& folder : moved.folders)
-      folders.push_back(json::object{{"name", folder.name}, {"messages", folder.messages}});
+    for (const migrate::OtherFolder& folder : moved.folders) {
+      json::object row{{"name", folder.name}, {"messages", folder.messages}};
+      if (!folder.account.empty()) row["account"] = folder.account;
+      folders.push_back(std::move(row));
+    }
     out["other_folders"] = std::move(folders);
     if (moved.failure) failure = moved.failure;
   }
@@ -156,8 +160,9 @@ void MigrateReport::print(const MigrateOutcome& outcome) {
     out.line(outcome.account + ": " + in_words(moved, options_.dry_run));
     print_list(out, moved.skipped);
     for (const migrate::OtherFolder& folder : moved.folders)
-      out.line(fmt::format("  folder {}: {} messages, which POP3 never showed: not moved",
-                           folder.name, folder.messages));
+      out.line(fmt::format(
+          "  folder {}: {} messages, which POP3 never showed: {}", folder.name, folder.messages,
+          folder.account.empty() ? "not moved" : "they are for " + folder.account));
   }
   if (outcome.compared) {
     const migrate::Compared& compared = *outcome.compared;
@@ -190,6 +195,7 @@ void MigrateReport::tell_sum() {
   if (options_.verify) out.note(fmt::format("restantectl: {} differences", differences_));
   if (mapped_ > 0)
     out.note(fmt::format("restantectl: {} ids could not be kept: {}", mapped_, migrate::kUidRule));
+  if (options_.folders) out.note(fmt::format("restantectl: {}", migrate::kFolderRule));
   if (unnumbered_ > 0)
     out.note(fmt::format(
         "restantectl: {} messages have no unique id at the old server yet, and were left there; "

@@ -22,6 +22,8 @@ struct MigrateOptions {
   std::string ca_file;
   std::string doveadm = "doveadm";
   bool all = false;
+  bool folders = false;
+  bool make = false;
   std::string uidl_format;
   std::string ids;
   bool dry_run = false;

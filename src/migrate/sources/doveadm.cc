@@ -69,10 +69,10 @@ Result<std::string> Doveadm::ask(const std::vector<std::string>& words) const {
 
 Status Doveadm::find_folders(Listing& listing, std::uint32_t& uid_validity) const {
   RESTANTE_TRY(const std::string text, ask({"-f", "tab", "mailbox", "status", "-u", options_.user,
-                                            std::string(kDoveadmStatus), "INBOX", "*"}));
+                                            std::string(kDoveadmStatus), options_.mailbox, "*"}));
   RESTANTE_TRY(const auto mailboxes, parse_doveadm_mailboxes(text));
   for (const DoveadmMailbox& mailbox : mailboxes) {
-    if (mailbox.name == "INBOX") {
+    if (mailbox.name == options_.mailbox) {
       uid_validity = mailbox.uid_validity;
     } else if (mailbox.messages > 0) {
       listing.folders.push_back({mailbox.name, mailbox.messages});
@@ -84,8 +84,9 @@ Status Doveadm::find_folders(Listing& listing, std::uint32_t& uid_validity) cons
 Result<Listing> Doveadm::list() {
   const UidlFormat& format = options_.format;
   // To doveadm it would be a pattern, and the mail of all users whom it meets would be one's.
-  if (options_.user.find_first_of("*?") != std::string::npos)
-    return Error(Errc::kSyntax, "doveadm takes " + options_.user + " for a pattern");
+  for (const std::string& name : {options_.user, options_.mailbox})
+    if (name.find_first_of("*?%") != std::string::npos)
+      return Error(Errc::kSyntax, "doveadm takes " + name + " for a pattern");
   if (format.names('m'))
     return Error(Errc::kSyntax, "pop3_uidl_format " + format.text() +
                                     ": doveadm does not say %m; take the mail by POP3");
@@ -93,8 +94,9 @@ Result<Listing> Doveadm::list() {
   listing.ids = "doveadm, " + format.text();
   std::uint32_t uid_validity = 0;
   RESTANTE_CHECKED(find_folders(listing, uid_validity));
-  RESTANTE_TRY(const std::string text, ask({"-f", "tab", "fetch", "-u", options_.user,
-                                            std::string(kDoveadmFields), "mailbox", "INBOX"}));
+  RESTANTE_TRY(const std::string text,
+               ask({"-f", "tab", "fetch", "-u", options_.user, std::string(kDoveadmFields),
+                    "mailbox", options_.mailbox}));
   RESTANTE_TRY(auto messages, parse_doveadm_messages(text));
   // What has a place of its own from an earlier move comes first, as Dovecot's POP3 server has it.
   constexpr std::uint64_t kLast = std::numeric_limits<std::uint64_t>::max();
@@ -121,6 +123,12 @@ Result<Listing> Doveadm::list() {
   return listing;
 }
 
+Result<std::unique_ptr<Source>> Doveadm::source_of(const OtherFolder& folder) {
+  DoveadmOptions options = options_;
+  options.mailbox = folder.name;
+  return std::make_unique<Doveadm>(std::move(options));
+}
+
 void Doveadm::expect(const std::vector<const Item*>& items) {
   expected_.clear();
   for (const Item* const item : items) expected_.push_back(item->key);
@@ -137,8 +145,8 @@ Status Doveadm::ask_for_texts(std::uint64_t first) {
            asked.size() < kAskedMax)
       asked.push_back(expected_[asked_to_]);
   RESTANTE_TRY(auto started, options_.starter->start({"-f", "pager", "fetch", "-u", options_.user,
-                                                      std::string(kDoveadmText), "mailbox", "INBOX",
-                                                      "uid", uid_set(asked)}));
+                                                      std::string(kDoveadmText), "mailbox",
+                                                      options_.mailbox, "uid", uid_set(asked)}));
   telling_.emplace(std::move(started));
   said_all_ = false;
   is_first_ = true;

@@ -21,6 +21,7 @@ namespace restante::migrate {
 struct DoveadmOptions {
   const programs::Starter* starter = nullptr;  ///< Not owned. Its front is doveadm.
   std::string user;
+  std::string mailbox = "INBOX";
   UidlFormat format;
 };
 
@@ -32,6 +33,7 @@ class Doveadm : public Source {
   Result<Listing> list() override;
   void expect(const std::vector<const Item*>& items) override;
   Status read(Item& item, std::string& wire) override;
+  Result<std::unique_ptr<Source>> source_of(const OtherFolder& folder) override;
 
  private:
   Result<std::string> ask(const std::vector<std::string>& words) const;

@@ -236,6 +236,14 @@ Result<Listing> Maildir::list() {
   return listing;
 }
 
+/// It lies behind what is trusted, as the whole mailbox does.
+Result<std::unique_ptr<Source>> Maildir::source_of(const OtherFolder& folder) {
+  MaildirOptions options = options_;
+  options.folder.text += "/" + folder.name;
+  if (!options.control.text.empty()) options.control.text += "/" + folder.name;
+  return std::make_unique<Maildir>(std::move(options));
+}
+
 /// Where it lies now: a client that reads changes the flags in its name.
 Result<std::string> Maildir::find_again(const File& file, bool& is_new) const {
   for (const bool in_new : {true, false}) {

@@ -32,6 +32,7 @@ class Maildir : public Source {
 
   Result<Listing> list() override;
   Status read(Item& item, std::string& wire) override;
+  Result<std::unique_ptr<Source>> source_of(const OtherFolder& folder) override;
 
  private:
   struct File {
