@@ -1,11 +1,12 @@
-"""From the real packages of the commit before to these: mail, ids, accounts and configuration stay."""
+"""From the real packages of the commit before to these: mail, ids, accounts, configuration stay."""
 
 from conftest import BEFORE, LATER, packages
 
 from test_packages import START
 
 UIDS = ("for i in $(seq 600); do\n"
-        "  curl -s -k --user alice@example.com:secret pop3s://localhost/ --request UIDL >/tmp/uids\n"
+        "  curl -s -k --user alice@example.com:secret pop3s://localhost/ --request UIDL "
+        ">/tmp/uids\n"
         "  [ -s /tmp/uids ] && break\n"
         "  sleep 0.1\n"
         "done\n"

@@ -297,7 +297,7 @@ void add_flags(CLI::App& to, MigrateOptions& options) {
   to.add_flag("--verify", options.verify,
               "Then compare ids, arrival and octets with the old mailbox");
   to.add_flag("--folders", options.folders,
-              "Move other folders (.Archive, .Sent), too: into accounts like alice+archive@example.com");
+              "Move other folders (.Archive), too: into accounts like alice+archive@example.com");
   to.add_flag("--make", options.make,
               "Make these accounts where they are missing, with their owner's password");
   to.add_option("--jobs", options.jobs, "Accounts at a time; default: 8")

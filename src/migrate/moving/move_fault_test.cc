@@ -73,11 +73,11 @@ TEST_P(MoveFaultTest, EveryCallOnce) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Faults, MoveFaultTest,
-    ::testing::Combine(::testing::Values(Fault::kEio, Fault::kDeath),
-                       ::testing::Values(PowerLoss::kDropUnsynced, PowerLoss::kKeepAll,
-                                         PowerLoss::kTorn)));
+INSTANTIATE_TEST_SUITE_P(Faults, MoveFaultTest,
+                         ::testing::Combine(::testing::Values(Fault::kEio, Fault::kDeath),
+                                            ::testing::Values(PowerLoss::kDropUnsynced,
+                                                              PowerLoss::kKeepAll,
+                                                              PowerLoss::kTorn)));
 
 }  // namespace
 }  // namespace restante::migrate
