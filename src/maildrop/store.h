@@ -233,7 +233,7 @@ class Store {
 
   /// The same for several messages together, which is what happens to deliveries of several threads
   /// anyway: two syncs, however many they are. The outcome of each, in their order. None of them is
-  /// null. One is refused alone, but for kIo and kFull: then none behind it is there.
+  /// null. One is refused alone; but behind one that the disk did not take, all are.
   virtual std::vector<Result<Receipt>> deliver_together(
       const std::string& account, const std::vector<const NewMessage*>& messages) = 0;
 

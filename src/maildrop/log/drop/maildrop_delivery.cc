@@ -34,10 +34,28 @@ Status check_quota(const NewMessage& message, const Usage& before) {
   return ok();
 }
 
+/// A mail's source, and whether it has failed: which is no fault of the disk.
+class WatchedSource final : public Source {
+ public:
+  explicit WatchedSource(Source& source) : source_(source) {}
+  [[nodiscard]] std::uint64_t size() const override { return source_.size(); }
+  Status read(std::uint64_t offset, MutableBytes target) override {
+    Status done = source_.read(offset, target);
+    has_failed_ = has_failed_ || !done;
+    return done;
+  }
+  [[nodiscard]] bool has_failed() const { return has_failed_; }
+
+ private:
+  Source& source_;
+  bool has_failed_ = false;
+};
+
 /// A batch, and the unique ids that messages brought along into it.
 struct Group {
   LogWriter::Batch batch;
   std::unordered_set<std::string_view> uids{};
+  std::optional<Error> stopped{};  ///< The disk did not take one of them.
 };
 
 Status check_uid_is_free(const std::string& uid, const KnownLog& known, const Group& group) {
@@ -50,7 +68,8 @@ Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, Group& group) {
   LogWriter::Batch& batch = group.batch;
   const KnownLog& known = turn.known();
   const NewMessage& message = delivery.message;
-  const RecordBody body{message.prefix, &message.body};
+  WatchedSource source(message.body);
+  const RecordBody body{message.prefix, &source};
   if (body.size() > limits::kMessageStoredBytesMax) return Error(Errc::kLimit, "message size");
   if (message.uid) RESTANTE_CHECKED(check_uid_is_free(*message.uid, known, group));
   RESTANTE_CHECKED(check_quota(message, delivery.receipt.before));
@@ -65,7 +84,10 @@ Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, Group& group) {
   header.octets = message.octets;
   header.time = message.arrived;
   header.uid = message.uid.value_or(std::string());
-  RESTANTE_CHECKED(turn.write(batch, std::move(header), body));
+  if (Status done = turn.write(batch, std::move(header), body); !done) {
+    if (!source.has_failed()) group.stopped = done.error();
+    return done;
+  }
   if (message.uid) group.uids.insert(*message.uid);
 
   const RecordHeader& written = batch.records.back().header;
@@ -85,17 +107,14 @@ Status append_deliveries(Maildrop& maildrop, const std::vector<Delivery*>& deliv
   Usage before{waiting.count(), waiting.octets()};
   Group group{turn.begin(deliveries.size())};
   group.batch.records.reserve(deliveries.size());
-  std::optional<Error> stopped;
   for (Delivery* delivery : deliveries) {
     delivery->receipt.before = before;
-    if (stopped && delivery->in_order) {
-      delivery->refusal = stopped;
+    if (group.stopped && delivery->in_order) {
+      delivery->refusal = group.stopped;
       continue;
     }
     if (Status written = write_delivery(turn, *delivery, group); !written) {
       delivery->refusal = std::move(written).error();
-      const Errc code = delivery->refusal->code;
-      if (code == Errc::kIo || code == Errc::kFull) stopped = delivery->refusal;
       continue;
     }
     ++before.messages;
