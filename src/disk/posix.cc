@@ -17,6 +17,8 @@
 namespace restante::disk {
 namespace {
 
+constexpr std::size_t kBeganBytesMin = 256U << 10;
+constexpr std::uint64_t kPageBytes = 4096;
 constexpr std::size_t kPiecesMax = 16;  // Of one pwritev; IOV_MAX is at least that (POSIX).
 
 Errc code_of(int cause) {
@@ -129,6 +131,7 @@ class PosixFile final : public File {
       if (wrote == 0) return make_error(ENOSPC, "pwritev", path_);
       done += static_cast<std::size_t>(wrote);
     }
+    if (total >= kBeganBytesMin) begin_writing(offset, total);
     return ok();
   }
 
@@ -184,6 +187,14 @@ class PosixFile final : public File {
   }
 
  private:
+  /// What comes in large pieces is synced soon: meanwhile the disk can begin. A hint, which proves
+  /// nothing. Without the last page, into which the next write may go.
+  void begin_writing(std::uint64_t offset, std::size_t bytes) const {
+    const std::uint64_t end = (offset + bytes) / kPageBytes * kPageBytes;
+    (void)::sync_file_range(descriptor_, static_cast<off_t>(offset),
+                            static_cast<off_t>(end - offset), SYNC_FILE_RANGE_WRITE);
+  }
+
   int set_lock(int command, short type, std::uint64_t offset, std::uint64_t bytes) {
     struct flock range {};
     range.l_type = type;

@@ -232,8 +232,8 @@ class Store {
   virtual Result<Receipt> deliver(const std::string& account, const NewMessage& message) = 0;
 
   /// The same for several messages together, which is what happens to deliveries of several threads
-  /// anyway: two syncs, however many they are. The outcome of each, in their order. Each is there
-  /// or not without regard to the others. None of them is null.
+  /// anyway: two syncs, however many they are. The outcome of each, in their order. None of them is
+  /// null. One is refused alone; but behind one that the disk did not take, all are.
   virtual std::vector<Result<Receipt>> deliver_together(
       const std::string& account, const std::vector<const NewMessage*>& messages) = 0;
 

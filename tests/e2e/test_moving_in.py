@@ -1,8 +1,9 @@
-"""The recipe of docs/moving-in.md: from Dovecot in an evening, and back."""
+"""The recipes of docs/moving-in.md: from Dovecot in an evening, from a hoster by POP3; and back."""
 
 import json
 
 from harness.dovecot import PASSWORD, Dovecot
+from harness.lmtp import Lmtp
 from harness.messages import numbered
 from harness.moved import look, look_here
 from harness.server import Account
@@ -56,3 +57,40 @@ def test_from_dovecot_in_an_evening_and_back(make_server):
             {user: seen.uids for user, seen in there.items()}
     finally:
         dovecot.close()
+
+
+def test_from_a_hoster_by_pop3_only(make_server):
+    hoster = Dovecot().start()
+    try:
+        users = [hoster.add_account(f"{name}@example.test") for name in ("alice", "bob")]
+        for number, user in enumerate(users):
+            hoster.deliver(user, [numbered(10 * number + each) for each in range(4)])
+        server = make_server()
+        accounts = server.write_secret("users.csv", "name,password\n" + "".join(
+            f"{user},{PASSWORD}\n" for user in users))
+        passwords = server.write_secret("passwords", "".join(
+            f"{user} - {PASSWORD}\n" for user in users))
+        server.ctl("account", "import", str(accounts))
+        words = (f"pop3s://127.0.0.1:{hoster.tls_port}", "--map", str(passwords), "--ca-file",
+                 str(hoster.certificate))
+        assert migrate(server, *words, "--dry-run")["to_move"] == 8
+        assert migrate(server, *words)["moved"] == 8
+
+        # The record of the MX is in caches still: mail comes to both.
+        hoster.deliver(users[0], [numbered(100)])
+        with Lmtp(server.address("lmtp")) as lmtp:
+            [(code, _)] = lmtp.data(numbered(200), users[0])
+            assert code == 250
+        there = {user: look_there(hoster, user) for user in users}
+        report = migrate(server, *words, "--verify")
+        assert (report["moved"], report["failed_accounts"], report["differences"]) == (1, 0, 0)
+
+        alice, bob = (look_here(server, Account(user, PASSWORD)) for user in users)
+        assert bob == there[users[1]]
+        assert set(there[users[0]].uids) < set(alice.uids) and len(alice.uids) == 6
+        assert [text for uid, text in zip(alice.uids, alice.messages)
+                if uid in there[users[0]].uids] == there[users[0]].messages
+        # Back: nothing has changed there.
+        assert look_there(hoster, users[0]) == there[users[0]]
+    finally:
+        hoster.close()

@@ -12,6 +12,7 @@ import pytest
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PACKAGES = TOP / "build" / "package"
 LATER = TOP / "build" / "package-later"  # The same under a higher version.
+BEFORE = TOP / "build" / "before" / "build" / "package"  # Of the commit before.
 BASE = TOP / "build" / "package-root.tar"
 INCLUDED = "systemd-standalone-sysusers,curl,postfix,ca-certificates,iproute2,procps,openssl"
 SECONDS = 1200

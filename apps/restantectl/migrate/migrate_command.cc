@@ -1,8 +1,13 @@
+#include <malloc.h>
+
+#include <algorithm>
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "base/thread.h"
 #include "restantectl/commands.h"
+#include "restantectl/migrate/folder_accounts.h"
 #include "restantectl/migrate/migrate_report.h"
 #include "restantectl/migrate/migrate_tasks.h"
 #include "server/delivery/disk_room.h"
@@ -16,6 +21,7 @@ constexpr std::uint32_t kJobsMax = 64;
 constexpr std::uint64_t kBatchBytes = 64ULL << 20;
 constexpr std::uint64_t kBatchBytesMin = 2ULL << 20;
 constexpr std::uint64_t kBatchBytesMax = 16ULL << 20;
+constexpr int kKeptBytes = 128 << 20;
 
 /// What all accounts' moves share. Callable from several threads.
 class Migration {
@@ -29,12 +35,16 @@ class Migration {
         report_(office, options, tasks_.size()) {}
 
   Exit run(Exit verdict) {
+    // The memory of a batch is the next one's: given back to the system, it would be asked for
+    // anew.
+    static_cast<void>(::mallopt(M_TRIM_THRESHOLD, kKeptBytes));
     const auto store = office_.store();
     const auto directory = office_.directory();
     if (!store) return fail(store.error());
     if (!directory) return fail(directory.error());
     store_ = *store;
     quotas_.emplace(**directory, office_.config());
+    folder_accounts_.emplace(office_, **directory, options_);
     std::vector<std::thread> threads;
     // This thread works, too, and all of it where there can be no other.
     for (std::uint32_t i = 1; i < options_.jobs && i < tasks_.size(); ++i)
@@ -50,21 +60,60 @@ class Migration {
     for (;;) {
       const std::size_t next = next_.fetch_add(1);
       if (next >= tasks_.size()) return;
-      report_.add(move(tasks_[next]));
+      for (const MigrateOutcome& outcome : move(tasks_[next])) report_.add(outcome);
     }
   }
 
-  MigrateOutcome move(const MigrateTask& task) {
+  /// Of the account, and of those that get its other folders.
+  std::vector<MigrateOutcome> move(const MigrateTask& task) {
     MigrateOutcome outcome{task.account, task.source};
+    std::vector<MigrateOutcome> outcomes;
     auto source = migrate::open_source(task.from, sources_);
     if (!source) {
       outcome.failure = std::move(source).error();
     } else {
       run_task(task, **source, outcome);
+      const bool goes_on = options_.folders && !failure_of(outcome);
+      if (goes_on) move_folders(task, **source, outcome.moved->folders, outcomes);
     }
     const bool is_absent = task.may_be_absent && failure_of(outcome) == Errc::kNotFound;
-    if (is_absent) return {task.account, task.source, true};
-    return outcome;
+    if (is_absent) outcome = {task.account, task.source, true};
+    outcomes.insert(outcomes.begin(), std::move(outcome));
+    return outcomes;
+  }
+
+  void move_folders(const MigrateTask& task, migrate::Source& source,
+                    std::vector<migrate::OtherFolder>& folders,
+                    std::vector<MigrateOutcome>& outcomes) {
+    std::set<std::string> taken;
+    for (migrate::OtherFolder& folder : folders) {
+      MigrateOutcome outcome{task.account, task.source + ", folder " + folder.name};
+      auto account = folder_accounts_->of(task.account, folder.name);
+      if (account && !taken.insert(*account).second)
+        account = Error(Errc::kExists, *account + " has another folder of this mailbox");
+      if (account) {
+        folder.account = outcome.account = *account;
+        move_folder(source, folder, outcome);
+      } else {
+        outcome.failure =
+            Error(account.error().code, "folder " + folder.name + ": " + account.error().detail);
+      }
+      outcomes.push_back(std::move(outcome));
+    }
+  }
+
+  void move_folder(migrate::Source& source, const migrate::OtherFolder& folder,
+                   MigrateOutcome& outcome) {
+    MigrateTask task;
+    task.account = folder.account;
+    const auto opened = source.source_of(folder);
+    if (!opened) {
+      outcome.failure = opened.error();
+      return;
+    }
+    run_task(task, **opened, outcome);
+    // Those below it are named, and get accounts, as folders of the mailbox.
+    if (outcome.moved) outcome.moved->folders.clear();
   }
 
   static std::optional<Errc> failure_of(const MigrateOutcome& outcome) {
@@ -83,11 +132,13 @@ class Migration {
     move.batch_bytes = std::clamp(kBatchBytes / jobs, kBatchBytesMin, kBatchBytesMax);
     move.ignores_quota = options_.ignore_limits;
     const auto quota = quotas_->of(task.account);
-    if (!quota) {
+    // In a dry run an account that --make would make is not there.
+    const bool is_to_be_made = options_.dry_run && options_.make;
+    if (!quota && !(is_to_be_made && quota.error().code == Errc::kNotFound)) {
       outcome.failure = quota.error();
       return;
     }
-    move.quota = *quota;
+    if (quota) move.quota = *quota;
     if (!options_.ignore_limits)
       move.has_room = [this](std::uint64_t octets) { return check_room(octets); };
     move.planned = [this](const migrate::Plan& plan) {
@@ -126,6 +177,7 @@ class Migration {
   std::atomic<std::size_t> next_ = 0;
   maildrop::Store* store_ = nullptr;
   std::optional<server::QuotaBook> quotas_;
+  std::optional<FolderAccounts> folder_accounts_;
 };
 
 Result<migrate::SourceOptions> source_options(const MigrateOptions& options) {
@@ -151,9 +203,30 @@ std::string find_mistake(const MigrateOptions& options) {
   const int chosen = int{!options.account.empty()} + int{!options.map.empty()} + int{options.all};
   if (chosen != 1) return "one of --account NAME, --map FILE and --all says whose mail to move";
   if (options.source.empty() && options.map.empty()) return "SOURCE says where the mail is now";
+  if (options.make && !options.folders) return "--make is for the accounts of --folders";
   if (options.all && !migrate::is_template(options.source))
     return "with --all SOURCE needs %u, %n or %d: else all accounts would get the same mail";
   return {};
+}
+
+/// Blanks part them.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+/// Whether a source may be Dovecot's doveadm.
+bool may_need_doveadm(const MigrateOptions& options, const MigrateFiles& files) {
+  constexpr std::string_view kScheme = "doveadm:";
+  return options.source.starts_with(kScheme) ||
+         std::ranges::any_of(files.map.lines, [&](const migrate::MapLine& line) {
+           return line.source.starts_with(kScheme);
+         });
 }
 
 /// Root reads on where the old server's files are another's.
@@ -168,6 +241,14 @@ Exit migrate_mail(Office& office, const MigrateOptions& options) {
   if (!files && files.error().code == Errc::kAuth)
     return fail(Exit::kPermission, files.error().detail);
   if (!files) return fail(files.error());
+  std::optional<programs::Starter> doveadm;  // Keeps the rights that this process gives up.
+  if (may_need_doveadm(options, *files)) {
+    const std::vector<std::string> words = words_of(options.doveadm);
+    if (words.empty()) return fail(Exit::kUsage, "--doveadm names no program");
+    auto forked = programs::Starter::fork_off(words);
+    if (!forked) return fail(forked.error());
+    sources->doveadm = &doveadm.emplace(*std::move(forked));
+  }
   if (const Exit entered = office.enter(false, process::Keeps::kReading); entered != Exit::kOk)
     return entered;
   MigrateTasks found = find_tasks(office, options, *files);
@@ -199,6 +280,10 @@ void add_choices(CLI::App& to, MigrateOptions& options) {
   to.add_option("--ca-file", options.ca_file,
                 "Whose certificates the old server's is believed by, for POP3")
       ->type_name("FILE");
+  to.add_option(
+        "--doveadm", options.doveadm,
+        "Dovecot's doveadm, and its first words, for sources doveadm:USER; default: doveadm")
+      ->type_name("COMMAND");
   to.add_option("--control", options.control,
                 "Where Dovecot keeps dovecot-uidlist, if not in the Maildir (CONTROL= of "
                 "mail_location); %u, %n and %d as in SOURCE")
@@ -211,6 +296,10 @@ void add_flags(CLI::App& to, MigrateOptions& options) {
               "The old server is stopped: take what it has given no unique id, too");
   to.add_flag("--verify", options.verify,
               "Then compare ids, arrival and octets with the old mailbox");
+  to.add_flag("--folders", options.folders,
+              "Move other folders (.Archive), too: into accounts like alice+archive@example.com");
+  to.add_flag("--make", options.make,
+              "Make these accounts where they are missing, with their owner's password");
   to.add_option("--jobs", options.jobs, "Accounts at a time; default: 8")
       ->check(CLI::Range(std::uint32_t{1}, kJobsMax))
       ->type_name("N");
@@ -229,11 +318,14 @@ void add_migrate_command(CLI::App& app, Chosen& chosen) {
        "  restantectl migrate '/var/vmail/%d/%n/Maildir' --all --dry-run\n"
        "  restantectl migrate '/var/vmail/%d/%n/Maildir' --all           # each night\n"
        "  restantectl migrate '/var/vmail/%d/%n/Maildir' --all --final --verify\n"
+       "  restantectl migrate doveadm: --all                             # sdbox, mdbox and all "
+       "else\n"
        "  restantectl migrate pop3s://old.example --map passwords"},
       [options](Office& office) { return migrate_mail(office, *options); }, Enters::kItself);
   made.add_option("SOURCE", options->source,
-                  "A Maildir or mbox file; maildir:PATH, mbox:PATH, pop3s://[USER@]HOST[:PORT], "
-                  "pop3:// (with STLS). %u is the account, %n and %d what is before and behind its "
+                  "A Maildir or mbox file; maildir:PATH, mbox:PATH, doveadm:[USER], "
+                  "pop3s://[USER@]HOST[:PORT], pop3:// (with STLS). %u is the account, %n and %d "
+                  "what is before and behind its "
                   "@")
       ->type_name("");
   add_choices(made, *options);

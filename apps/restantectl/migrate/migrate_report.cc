@@ -4,6 +4,7 @@
 
 #include "base/numbers.h"
 #include "console/meter.h"
+#include "migrate/formats/folder_rule.h"
 #include "migrate/formats/uid_rule.h"
 
 namespace restante::ctl {
@@ -44,8 +45,11 @@ json::object to_json(const MigrateOutcome& outcome) {
     out["mapped_ids"] = moved.mapped;
     out["skipped"] = to_json(moved.skipped);
     json::array folders;
-    for (const migrate::OtherFolder& folder : moved.folders)
-      folders.push_back(json::object{{"name", folder.name}, {"messages", folder.messages}});
+    for (const migrate::OtherFolder& folder : moved.folders) {
+      json::object row{{"name", folder.name}, {"messages", folder.messages}};
+      if (!folder.account.empty()) row["account"] = folder.account;
+      folders.push_back(std::move(row));
+    }
     out["other_folders"] = std::move(folders);
     if (moved.failure) failure = moved.failure;
   }
@@ -157,8 +161,9 @@ void MigrateReport::print(const MigrateOutcome& outcome) {
     out.line(outcome.account + ": " + in_words(moved, options_.dry_run));
     print_list(out, moved.skipped);
     for (const migrate::OtherFolder& folder : moved.folders)
-      out.line(fmt::format("  folder {}: {}, which POP3 never showed: not moved", folder.name,
-                           counted(folder.messages, "message")));
+      out.line(fmt::format("  folder {}: {}, which POP3 never showed: {}", folder.name,
+                           counted(folder.messages, "message"),
+                           folder.account.empty() ? "not moved" : "for " + folder.account));
   }
   if (outcome.compared) {
     const migrate::Compared& compared = *outcome.compared;
@@ -194,6 +199,7 @@ void MigrateReport::tell_sum() {
   if (mapped_ > 0)
     out.note(fmt::format("restantectl: {} could not be kept: {}", counted(mapped_, "id"),
                          migrate::kUidRule));
+  if (options_.folders) out.note(fmt::format("restantectl: {}", migrate::kFolderRule));
   if (unnumbered_ > 0)
     out.note(
         fmt::format("restantectl: {} no unique id there yet; "

@@ -20,7 +20,10 @@ struct MigrateOptions {
   std::string password_file;
   std::string master;
   std::string ca_file;
+  std::string doveadm = "doveadm";
   bool all = false;
+  bool folders = false;
+  bool make = false;
   std::string uidl_format;
   std::string ids;
   bool dry_run = false;

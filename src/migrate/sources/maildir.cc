@@ -85,7 +85,7 @@ Status Maildir::scan_folder(bool is_new, Listing& listing) {
     const auto facts = look_at(folder_of(is_new), std::string(name));
     // A file that is gone was renamed, and is met under its other name, or deleted.
     if (facts) {
-      files_.push_back({std::string(name), is_new, *facts});
+      files_.push_back({std::string(name), is_new, *facts, seconds_of(name)});
     } else if (facts.error().code == Errc::kIo) {
       taken = facts.error();
     } else if (facts.error().code == Errc::kSyntax) {
@@ -103,7 +103,7 @@ Status Maildir::scan(Listing& listing) {
   RESTANTE_CHECKED(scan_folder(false, listing));
   std::ranges::sort(files_, [](const File& a, const File& b) {
     const auto key = [](const File& file) {
-      return std::tuple(seconds_of(file.name), base_name(file.name), file.is_new);
+      return std::tuple(file.seconds, base_name(file.name), file.is_new);
     };
     return key(a) < key(b);
   });
@@ -234,6 +234,14 @@ Result<Listing> Maildir::list() {
   RESTANTE_CHECKED(give_ids(listing));
   RESTANTE_CHECKED(count_folders(listing));
   return listing;
+}
+
+/// It lies behind what is trusted, as the whole mailbox does.
+Result<std::unique_ptr<Source>> Maildir::source_of(const OtherFolder& folder) {
+  MaildirOptions options = options_;
+  options.folder.text += "/" + folder.name;
+  if (!options.control.text.empty()) options.control.text += "/" + folder.name;
+  return std::make_unique<Maildir>(std::move(options));
 }
 
 /// Where it lies now: a client that reads changes the flags in its name.

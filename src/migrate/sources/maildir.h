@@ -32,12 +32,14 @@ class Maildir : public Source {
 
   Result<Listing> list() override;
   Status read(Item& item, std::string& wire) override;
+  Result<std::unique_ptr<Source>> source_of(const OtherFolder& folder) override;
 
  private:
   struct File {
     std::string name;
     bool is_new = false;
     FileFacts facts{};
+    std::uint64_t seconds = 0;  ///< Which begin its name.
   };
 
   Status open();

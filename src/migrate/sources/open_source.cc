@@ -42,9 +42,18 @@ Result<std::unique_ptr<Source>> open_source(const SourceOfAccount& of,
     mbox.format = options.uidl_format;
     return std::make_unique<Mbox>(std::move(mbox));
   }
+  const std::string& user = of.place.user.empty() ? of.account : of.place.user;
+  if (kind == Place::Kind::kDoveadm) {
+    if (options.doveadm == nullptr) return Error(Errc::kState, "no doveadm was begun");
+    DoveadmOptions doveadm;
+    doveadm.starter = options.doveadm;
+    doveadm.user = user;
+    doveadm.format = options.uidl_format;
+    return std::make_unique<Doveadm>(std::move(doveadm));
+  }
   Pop3Options pop3;
   pop3.place = of.place;
-  pop3.user = of.place.user.empty() ? of.account : of.place.user;
+  pop3.user = user;
   pop3.master = options.master;
   pop3.password = of.password;
   pop3.ca_file = options.ca_file;

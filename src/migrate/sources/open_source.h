@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "migrate/sources/doveadm.h"
 #include "migrate/sources/maildir.h"
 #include "migrate/sources/mbox.h"
 #include "migrate/sources/place.h"
@@ -17,13 +18,14 @@ struct SourceOptions {
   MaildirIds maildir_ids = MaildirIds::kFound;
   MboxIds mbox_ids = MboxIds::kFound;
   UidlFormat uidl_format;
-  std::string master{};             ///< As Pop3Options.
-  std::filesystem::path ca_file{};  ///< As Pop3Options.
+  std::string master{};                        ///< As Pop3Options.
+  std::filesystem::path ca_file{};             ///< As Pop3Options.
+  const programs::Starter* doveadm = nullptr;  ///< As DoveadmOptions; null: there is none.
 };
 
 /// What it says of one.
 struct SourceOfAccount {
-  std::string account;  ///< For POP3, whose user it is unless the place names another.
+  std::string account;  ///< For POP3 and doveadm, whose user it is unless the place names another.
   Place place;
   GuardedPath control{};    ///< As MaildirOptions.
   SecretString password{};  ///< As Pop3Options.

@@ -68,8 +68,13 @@ Result<Place> parse_place(const Filled& source) {
   }
   if (text.find("://") != std::string_view::npos)
     return Error(Errc::kSyntax, "unknown source: " + std::string(text) +
-                                    " (known are maildir:PATH, mbox:PATH, pop3s://HOST, "
-                                    "pop3://HOST, or a path)");
+                                    " (known are maildir:PATH, mbox:PATH, doveadm:USER, "
+                                    "pop3s://HOST, pop3://HOST, or a path)");
+  if (take_prefix(text, "doveadm:")) {
+    place.kind = Place::Kind::kDoveadm;
+    place.user = text;
+    return place;
+  }
   if (take_prefix(text, "maildir:")) {
     place.kind = Place::Kind::kMaildir;
   } else if (take_prefix(text, "mbox:")) {

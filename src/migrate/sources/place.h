@@ -1,5 +1,5 @@
 // The place of an account's mail at the old server, as an operator writes it: "maildir:PATH",
-// "mbox:PATH", "pop3s://HOST", or a path alone. Pure.
+// "mbox:PATH", "doveadm:USER", "pop3s://HOST", or a path alone. Pure.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,12 @@ struct Place {
     kMaildir,
     kMbox,
     kPop3,
+    kDoveadm,  ///< What Dovecot's doveadm says of a user.
   };
   Kind kind = Kind::kPath;
   std::string path{};
   std::size_t trusted = 0;  ///< Of the path: what was not filled in, but for its last name.
-  std::string user{};       ///< Of POP3; empty: the account's name.
+  std::string user{};       ///< Of POP3 and doveadm; empty: the account's name.
   std::string host{};
   std::uint16_t port = 0;
   bool implicit_tls = false;  ///< pop3s: TLS from the first octet; else STLS.

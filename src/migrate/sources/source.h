@@ -34,10 +34,11 @@ struct Skipped {
   std::string why;
 };
 
-/// Mail that POP3 never showed. It is counted, and stays where it is.
+/// Mail that POP3 never showed. It is counted, and stays where it is unless it is asked for.
 struct OtherFolder {
   std::string name;
   std::uint64_t messages = 0;
+  std::string account{};  ///< That gets it; empty: none.
 };
 
 struct Listing {
@@ -62,6 +63,12 @@ class Source {
   /// and into the item what was not known of it. Errors: kNotFound (it is gone since list()),
   /// kLimit, kSyntax: of this message alone. All others end the work on this source.
   virtual Status read(Item& item, std::string& wire) = 0;
+
+  /// One of the folders that list() has named, as a source of its own. Errors: kState: this kind of
+  /// source has none.
+  virtual Result<std::unique_ptr<Source>> source_of(const OtherFolder& folder) {
+    return Error(Errc::kState, folder.name + ": this kind of source gives no folders out");
+  }
 };
 
 /// Whether a failure of read() is about one message alone.

@@ -7,12 +7,24 @@ LogWriter::Batch LogWriter::begin(std::size_t count) const { return {known_.end(
 Status LogWriter::write(Batch& batch, RecordHeader header, const RecordBody& body,
                         RecordContent content) {
   LogFile& log = *known_.log();
-  RESTANTE_TRY(ScannedRecord record, batch.headers_later
-                                         ? log.write_body(batch.end, std::move(header), body)
-                                         : log.write(batch.end, std::move(header), body));
+  if (batch.headers_later && (batch.buffer.is_full() || !is_small(body)))
+    RESTANTE_CHECKED(flush(batch));
+  RESTANTE_TRY(ScannedRecord record,
+               batch.headers_later
+                   ? log.write_body(batch.end, std::move(header), body, batch.buffer)
+                   : log.write(batch.end, std::move(header), body));
   record.content = std::move(content);
   batch.end = record.end;
   batch.records.push_back(std::move(record));
+  return ok();
+}
+
+/// If it fails, records of the batch lack their bodies.
+Status LogWriter::flush(Batch& batch) {
+  if (!batch.failed)
+    if (Status written = batch.buffer.flush(known_.log()->file()); !written)
+      batch.failed = std::move(written).error();
+  if (batch.failed) return *batch.failed;
   return ok();
 }
 
@@ -39,7 +51,7 @@ Status LogWriter::settle(Batch& batch) {
 Status LogWriter::make_durable(Batch& batch) {
   LogFile& log = *known_.log();
   if (!batch.headers_later) return log.settle(known_.end());
-  RESTANTE_CHECKED(log.settle(known_.end()));
+  RESTANTE_CHECKED(log.settle(known_.end(), flush(batch)));
   return log.settle(known_.end(), log.write_headers(batch.records));
 }
 

@@ -6,11 +6,13 @@
 // lock; batches are begun once what others wrote was caught up with.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "maildrop/log/drop/known_log.h"
 #include "maildrop/log/file/environment.h"
 #include "maildrop/log/file/log_file.h"
+#include "maildrop/log/file/record_writer.h"
 
 namespace restante::maildrop::log {
 
@@ -21,6 +23,8 @@ class LogWriter {
     std::uint64_t end = 0;
     bool headers_later = false;  ///< Once all bodies are durable.
     std::vector<ScannedRecord> records;
+    BodyBuffer buffer{};            ///< Bodies that are not in the file yet.
+    std::optional<Error> failed{};  ///< To write the buffer: none of the batch can be settled.
   };
 
   /// Nothing is owned.
@@ -47,6 +51,7 @@ class LogWriter {
   Status cut_tail(std::uint64_t size);
 
  private:
+  Status flush(Batch& batch);
   Status make_durable(Batch& batch);
 
   const Environment& environment_;

@@ -1,7 +1,9 @@
 // Deliveries to a maildrop. Those that come while the disk is busy with others go to the log
-// together, with two syncs for all of them; each is a record of its own, there or not without
-// regard to the others.
-#include <algorithm>
+// together, with two syncs for all of them; each is a record of its own, refused for its own
+// reasons without regard to the others. Where the disk takes no more, or fails, all of them are
+// refused.
+#include <string_view>
+#include <unordered_set>
 
 #include "base/limits.h"
 #include "maildrop/log/drop/maildrop.h"
@@ -12,10 +14,11 @@ namespace restante::maildrop::log {
 
 /// One of a group: what it wants, and what came of it.
 struct Delivery {
-  explicit Delivery(const NewMessage& m) : message(m) {}
+  explicit Delivery(const NewMessage& m, bool o = false) : message(m), in_order(o) {}
 
   const NewMessage& message;
-  Receipt receipt;  // Counts once the batch is settled.
+  const bool in_order;  ///< Not behind one of the group that the disk did not take.
+  Receipt receipt;      // Counts once the batch is settled.
   std::optional<Error> refusal;
 };
 
@@ -31,21 +34,44 @@ Status check_quota(const NewMessage& message, const Usage& before) {
   return ok();
 }
 
-Status check_uid_is_free(const std::string& uid, const KnownLog& known,
-                         const LogWriter::Batch& batch) {
+/// A mail's source, and whether it has failed: which is no fault of the disk.
+class WatchedSource final : public Source {
+ public:
+  explicit WatchedSource(Source& source) : source_(source) {}
+  [[nodiscard]] std::uint64_t size() const override { return source_.size(); }
+  Status read(std::uint64_t offset, MutableBytes target) override {
+    Status done = source_.read(offset, target);
+    has_failed_ = has_failed_ || !done;
+    return done;
+  }
+  [[nodiscard]] bool has_failed() const { return has_failed_; }
+
+ private:
+  Source& source_;
+  bool has_failed_ = false;
+};
+
+/// A batch, and the unique ids that messages brought along into it.
+struct Group {
+  LogWriter::Batch batch;
+  std::unordered_set<std::string_view> uids{};
+  std::optional<Error> stopped{};  ///< The disk did not take one of them.
+};
+
+Status check_uid_is_free(const std::string& uid, const KnownLog& known, const Group& group) {
   RESTANTE_CHECKED(check_uid(uid));
-  const bool is_taken_now = std::ranges::any_of(
-      batch.records, [&](const ScannedRecord& record) { return record.header.uid == uid; });
-  if (is_taken_now || known.is_taken(uid)) return Error(Errc::kExists, "uid " + uid);
+  if (group.uids.contains(uid) || known.is_taken(uid)) return Error(Errc::kExists, "uid " + uid);
   return ok();
 }
 
-Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, LogWriter::Batch& batch) {
+Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, Group& group) {
+  LogWriter::Batch& batch = group.batch;
   const KnownLog& known = turn.known();
   const NewMessage& message = delivery.message;
-  const RecordBody body{message.prefix, &message.body};
+  WatchedSource source(message.body);
+  const RecordBody body{message.prefix, &source};
   if (body.size() > limits::kMessageStoredBytesMax) return Error(Errc::kLimit, "message size");
-  if (message.uid) RESTANTE_CHECKED(check_uid_is_free(*message.uid, known, batch));
+  if (message.uid) RESTANTE_CHECKED(check_uid_is_free(*message.uid, known, group));
   RESTANTE_CHECKED(check_quota(message, delivery.receipt.before));
   if (kNoSequence - known.next_sequence() <= batch.records.size())
     return Error(Errc::kCorrupt,
@@ -58,7 +84,11 @@ Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, LogWriter::Batch
   header.octets = message.octets;
   header.time = message.arrived;
   header.uid = message.uid.value_or(std::string());
-  RESTANTE_CHECKED(turn.write(batch, std::move(header), body));
+  if (Status done = turn.write(batch, std::move(header), body); !done) {
+    if (!source.has_failed()) group.stopped = done.error();
+    return done;
+  }
+  if (message.uid) group.uids.insert(*message.uid);
 
   const RecordHeader& written = batch.records.back().header;
   delivery.receipt.sequence = Sequence{written.key};
@@ -70,22 +100,27 @@ Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, LogWriter::Batch
 }
 
 /// Errors: as Store::deliver, for all that are not refused for reasons of their own.
-Status append_deliveries(Maildrop& maildrop, const std::vector<Delivery*>& group) {
+Status append_deliveries(Maildrop& maildrop, const std::vector<Delivery*>& deliveries) {
   RESTANTE_TRY(auto turn, maildrop.take_turn(Maildrop::Purpose::kAppend, Creation::kIfAbsent));
   RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
   const MessageList& waiting = *view->messages;
   Usage before{waiting.count(), waiting.octets()};
-  LogWriter::Batch batch = turn.begin(group.size());
-  for (Delivery* delivery : group) {
+  Group group{turn.begin(deliveries.size())};
+  group.batch.records.reserve(deliveries.size());
+  for (Delivery* delivery : deliveries) {
     delivery->receipt.before = before;
-    if (Status written = write_delivery(turn, *delivery, batch); !written) {
+    if (group.stopped && delivery->in_order) {
+      delivery->refusal = group.stopped;
+      continue;
+    }
+    if (Status written = write_delivery(turn, *delivery, group); !written) {
       delivery->refusal = std::move(written).error();
       continue;
     }
     ++before.messages;
     before.octets += delivery->message.octets;
   }
-  return turn.settle(batch);
+  return turn.settle(group.batch);
 }
 
 Result<Receipt> take_outcome(Delivery& delivery) {
@@ -107,7 +142,8 @@ std::vector<Result<Receipt>> Maildrop::deliver_together(
   std::vector<Delivery> deliveries;
   deliveries.reserve(messages.size());
   std::vector<Delivery*> group;
-  for (const NewMessage* message : messages) group.push_back(&deliveries.emplace_back(*message));
+  for (const NewMessage* message : messages)
+    group.push_back(&deliveries.emplace_back(*message, true));
   deliver_group(group);
   std::vector<Result<Receipt>> outcomes;
   for (Delivery& delivery : deliveries) outcomes.push_back(take_outcome(delivery));

@@ -146,9 +146,10 @@ Result<ScannedRecord> LogFile::write(std::uint64_t end, RecordHeader header,
 }
 
 Result<ScannedRecord> LogFile::write_body(std::uint64_t end, RecordHeader header,
-                                          const RecordBody& body) {
+                                          const RecordBody& body, BodyBuffer& buffer) {
   RESTANTE_CHECKED(prepare(end));
-  auto record = log::write_body(*file_, {align(end), header_.seed}, header, body);
+  auto record = log::write_body(*file_, {align(end), header_.seed}, header, body, buffer);
+  if (!record && is_small(body)) return record;  // It did not come as far as the file.
   return written(end, std::move(record), std::move(header));
 }
 

@@ -58,8 +58,9 @@ class LogFile {
   /// all the while. After an error nothing of the record is in the file, or nothing more is
   /// appended by this process. Errors: kIo, kFull.
   Result<ScannedRecord> write(std::uint64_t end, RecordHeader header, const RecordBody& body);
-  /// The same for one of several: its body alone.
-  Result<ScannedRecord> write_body(std::uint64_t end, RecordHeader header, const RecordBody& body);
+  /// The same for one of several: its body alone, a small one perhaps only into `buffer`.
+  Result<ScannedRecord> write_body(std::uint64_t end, RecordHeader header, const RecordBody& body,
+                                   BodyBuffer& buffer);
   /// Makes records of bodies that are durable. After an error some of them may be; settle() with
   /// that error. Errors: kIo, kFull.
   Status write_headers(std::vector<ScannedRecord>& records);

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kGatheredBytesMax = 64U << 10;
 constexpr std::size_t kChunkBytes = 256U << 10;
+constexpr std::size_t kBufferBytes = 512U << 10;
 
 /// The part of a small body that is not in memory; the checksum of all of it.
 Result<std::vector<std::byte>> read_rest(const RecordBody& body, Checksum& sum) {
@@ -54,15 +55,6 @@ Result<Checksum> write_chunks(disk::File& file, std::uint64_t at, const RecordBo
   return sum.digest();
 }
 
-/// The same with one write, for a small one.
-Result<Checksum> write_at_once(disk::File& file, std::uint64_t at, const RecordBody& body) {
-  Checksum sum = 0;
-  RESTANTE_TRY(const std::vector<std::byte> rest, read_rest(body, sum));
-  const std::array<ByteView, 2> pieces = {as_bytes(body.prefix), ByteView(rest)};
-  if (body.size() > 0) RESTANTE_CHECKED(file.write(at, pieces));
-  return sum;
-}
-
 ScannedRecord record_at(const RecordPlace& place, const RecordHeader& header) {
   ScannedRecord record;
   record.offset = place.offset;
@@ -71,9 +63,38 @@ ScannedRecord record_at(const RecordPlace& place, const RecordHeader& header) {
   return record;
 }
 
+}  // namespace
+
 bool is_small(const RecordBody& body) { return body.size() <= kGatheredBytesMax; }
 
-}  // namespace
+Result<Checksum> BodyBuffer::put(std::uint64_t at, const RecordBody& body) {
+  if (bytes_.empty()) begin_ = at;
+  const std::size_t before = bytes_.size();
+  const auto place = static_cast<std::size_t>(at - begin_);
+  bytes_.reserve(kBufferBytes);
+  bytes_.resize(place);
+  const ByteView prefix = as_bytes(body.prefix);
+  bytes_.insert(bytes_.end(), prefix.begin(), prefix.end());
+  if (body.rest) {
+    const std::size_t rest_at = bytes_.size();
+    bytes_.resize(rest_at + static_cast<std::size_t>(body.rest->size()));
+    if (Status read = body.rest->read(0, MutableBytes(bytes_).subspan(rest_at)); !read) {
+      bytes_.resize(before);
+      return std::move(read).error();
+    }
+  }
+  return checksum(ByteView(bytes_).subspan(place));
+}
+
+bool BodyBuffer::is_full() const { return bytes_.size() + 2 * kGatheredBytesMax > kBufferBytes; }
+
+Status BodyBuffer::flush(disk::File& file) {
+  if (bytes_.empty()) return ok();
+  const std::array<ByteView, 1> pieces = {bytes_};
+  Status written = file.write(begin_, pieces);
+  bytes_.clear();
+  return written;
+}
 
 // Of a large record the body first: a failure or crash in between leaves no header, so no record.
 Result<ScannedRecord> write_record(disk::File& file, const RecordPlace& place, RecordHeader& header,
@@ -93,10 +114,10 @@ Result<ScannedRecord> write_record(disk::File& file, const RecordPlace& place, R
 }
 
 Result<ScannedRecord> write_body(disk::File& file, const RecordPlace& place, RecordHeader& header,
-                                 const RecordBody& body) {
+                                 const RecordBody& body, BodyBuffer& buffer) {
   header.body_bytes = body.size();
   ScannedRecord record = record_at(place, header);
-  RESTANTE_TRY(const Checksum sum, is_small(body) ? write_at_once(file, record.body_offset, body)
+  RESTANTE_TRY(const Checksum sum, is_small(body) ? buffer.put(record.body_offset, body)
                                                   : write_chunks(file, record.body_offset, body));
   header.body_checksum = sum;
   return record;

@@ -1,6 +1,8 @@
 // Writes records at the end of a log; does not sync. Bounded memory for mail of any size.
 #pragma once
 
+#include <vector>
+
 #include "disk/disk.h"
 #include "maildrop/log/format/log_scanner.h"
 #include "maildrop/store.h"
@@ -26,10 +28,29 @@ struct RecordPlace {
 Result<ScannedRecord> write_record(disk::File& file, const RecordPlace& place, RecordHeader& header,
                                    const RecordBody& body);
 
+/// Small bodies that lie one behind the other, on their way to a file: one write for many. The
+/// places of their headers are zeros until these are written.
+class BodyBuffer {
+ public:
+  /// Puts a body in place; its checksum. `at` is behind all that came before. After an error
+  /// nothing of it is there.
+  Result<Checksum> put(std::uint64_t at, const RecordBody& body);
+  [[nodiscard]] bool is_full() const;
+  /// Errors: kIo, kFull: then any part of it may be in the file.
+  Status flush(disk::File& file);
+
+ private:
+  std::uint64_t begin_ = 0;  // In the file.
+  std::vector<std::byte> bytes_;
+};
+
 /// The same in two steps, so that the body can be made durable in between. The first writes the
-/// body: no record yet, and its header_checksum is not known.
+/// body, a small one into `buffer`, which the caller has flushed when it was full: no record yet,
+/// and its header_checksum is not known. Before a large one `buffer` is to be flushed.
 Result<ScannedRecord> write_body(disk::File& file, const RecordPlace& place, RecordHeader& header,
-                                 const RecordBody& body);
+                                 const RecordBody& body, BodyBuffer& buffer);
+/// Whether it goes into a buffer.
+bool is_small(const RecordBody& body);
 /// The second writes the header that the first has completed; its checksum.
 Result<Checksum> write_header(disk::File& file, const RecordPlace& place,
                               const RecordHeader& header);
