@@ -172,15 +172,18 @@ std::string text_behind_stub(const MimeMessage& message, std::string_view body) 
   constexpr std::size_t kTimes = 2;
   constexpr std::size_t kMore = 200;
   std::string behind;
-  if (body.size() > kStubBytesMax) return behind;
   const std::vector<const MimePart*> read = parts_to_read(message, "text/plain");
   for (const MimePart& part : message.parts()) {
-    const bool is_left_out = part.is_text && part.alternative != 0 && part.type == "text/html" &&
+    const bool is_left_out = part.is_text && part.alternative != 0 &&
                              std::find(read.begin(), read.end(), &part) == read.end();
     if (!is_left_out || behind.size() >= kBehindStubBytesMax) continue;
-    const std::string text =
-        text_from_html(message, part, text::Links::kLeftOut, kBehindStubBytesMax - behind.size());
-    if (text.size() > kTimes * body.size() + kMore) behind += "\n" + text;
+    if (part.type == "text/plain") {
+      behind += "\n" + plain_text(message, part, kStubBytesMax);
+    } else if (part.type == "text/html" && body.size() <= kStubBytesMax) {
+      const std::string text =
+          text_from_html(message, part, text::Links::kLeftOut, kBehindStubBytesMax - behind.size());
+      if (text.size() > kTimes * body.size() + kMore) behind += "\n" + text;
+    }
   }
   return behind;
 }

@@ -16,8 +16,9 @@ namespace restante::archive {
 /// about `bytes_max` bytes. Parts that cannot be read are left out.
 std::string body_text(const MimeMessage& message, text::Links links, std::size_t bytes_max);
 
-/// What `body`, the text of the message, leaves out because it is little more than a word that the
-/// page beside it has the text: that page's text, for the search. At most about a mebibyte.
+/// What `body`, the text of the message, leaves out of alternatives that do not say the same, for
+/// the search: the page's text where the plain one is little more than a word that the page has it,
+/// and that plain one where the page was read. At most about a mebibyte.
 std::string text_behind_stub(const MimeMessage& message, std::string_view body);
 
 /// The same as safe HTML (html_clean.h); plain text becomes <pre>.

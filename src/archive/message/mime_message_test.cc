@@ -131,7 +131,9 @@ TEST_F(MimeTest, AStubIsNoText) {
   const MimeMessage stub =
       read(begin + part_of("text/plain", "Ihr Programm zeigt kein HTML.") + page);
   EXPECT_TRUE(text(stub).starts_with("The rich words.")) << text(stub);
-  EXPECT_EQ(text_behind_stub(stub, text(stub)), "");
+  EXPECT_EQ(text_behind_stub(stub, text(stub)), "\nIhr Programm zeigt kein HTML.\n");
+  EXPECT_EQ(text(read(begin + part_of("text/plain", "See http://a.example/b.html") + page)),
+            "See http://a.example/b.html\n");
   // Where it is not so clear, it is shown, and the search finds both.
   const MimeMessage perhaps = read(begin + part_of("text/plain", "See our offers!") + page);
   EXPECT_EQ(text(perhaps), "See our offers!\n");

@@ -21,7 +21,12 @@ bool is_stub(std::string_view text) {
   constexpr std::size_t kStubBytesMax = 600;
   if (text.size() > kStubBytesMax) return false;
   const std::string lower = to_lower(text);
-  return lower.find("html") != std::string::npos || lower.find("browser") != std::string::npos;
+  if (lower.find("browser") != std::string::npos) return true;
+  // "page.html" is an address.
+  for (std::size_t at = lower.find("html"); at != std::string::npos;
+       at = lower.find("html", at + 1))
+    if (at == 0 || lower[at - 1] != '.') return true;
+  return false;
 }
 
 bool is_read(const MimePart& part) {

@@ -73,7 +73,7 @@ class Lexer {
     if (behind.starts_with("//") || behind.starts_with(':')) return {};
     const std::string name = to_lower(query_.substr(at_, end - at_));
     at_ = end + 1;
-    return name;
+    return name == "mailto" ? std::string() : name;  // An address as a page has it.
   }
 
   bool take_term(QueryToken& token) {

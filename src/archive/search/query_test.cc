@@ -25,6 +25,7 @@ TEST(Query, IsUnderstood) {
       {"word", "\"word\""},
       {"two words", "(\"two\" and \"words\")"},
       {"https://a.example/b?c=d:e", "\"https://a.example/b?c=d:e\""},
+      {"mailto:ann@a.example", "\"ann@a.example\""},
       {"std::string", "\"std::string\""},
       {"\"a phrase\"", "\"a phrase\""},
       {"pre*", "\"pre\"*"},
