@@ -7,7 +7,8 @@
 namespace restante::accounts {
 
 struct Route {
-  std::string pop3;    ///< "pop3s://host:port", "pop3://host:port".
+  /// "pop3s://host:port", "pop3://host:port"; "here": here, though its domain has a route.
+  std::string pop3;
   std::string lmtp{};  ///< "host:port" for its mail; empty: mail is kept here.
   bool operator==(const Route&) const = default;
 };

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from harness.dovecot import free_port
-from harness.lmtp import Lmtp
+from harness.lmtp import Lmtp, stuff
 from harness.server import ServerFactory, listen
 from harness.two_servers import FREE, deliver, log_in, route_to, start_new, start_old
 
@@ -66,7 +66,7 @@ def test_an_envelope_of_smtp_has_one_place(pair):
             smtp.expect(f"RCPT TO:<{second.name}>", 452, "4.5.3")
             smtp.expect(f"RCPT TO:<{first.name}>", 250)
             smtp.expect("DATA", 354)
-            smtp.send(MAIL % 1 + b".\r\n")
+            smtp.send(stuff(MAIL % 1))
             assert smtp.reply()[0] == 250
     assert len(waiting(old, there)) == len(waiting(new, here)) == 1
 
