@@ -59,6 +59,7 @@ TEST(Capabilities, HoldStlsWhereItMayBeUsed) {
 
 TEST(Capabilities, HoldThePolicyThatIsSet) {
   ServerSettings settings;
+  settings.implementation.clear();
   EXPECT_THAT(capabilities(settings, {}), Not(Contains(::testing::StartsWith("LOGIN-DELAY"))));
   EXPECT_THAT(capabilities(settings, {}), Not(Contains(::testing::StartsWith("IMPLEMENTATION"))));
   settings.login_delay_seconds = 900;

@@ -4,6 +4,7 @@
 
 #include <iostream>
 
+#include "base/numbers.h"
 #include "console/harmless.h"
 #include "console/meter.h"
 #include "console/password_input.h"
@@ -31,8 +32,8 @@ Exit run(const Context& context, const TestOptions& options) {
                                             {"octets", tested->octets}});
     return Exit::kOk;
   }
-  context.out().line(fmt::format("{}: logged in by {}; {} messages ({}) on the server",
-                                 options.name, tested->method, tested->messages,
+  context.out().line(fmt::format("{}: logged in by {}; {} ({}) on the server", options.name,
+                                 tested->method, counted(tested->messages, "message"),
                                  console::human_bytes(static_cast<double>(tested->octets))));
   return Exit::kOk;
 }
