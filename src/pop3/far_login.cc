@@ -115,7 +115,7 @@ void FarLogin::tls_started() {
   static_cast<void>(say(State::kCapa, "CAPA"));  // What came before does not count.
 }
 
-/// What is to be said before it, then the login itself.
+/// The commands before the login, one after the other, then the login itself.
 FarLogin::Step FarLogin::log_in() {
   if (xclient_offered_ && !request_.xclient.empty() && !std::exchange(xclient_said_, true))
     return say(State::kXclient, "XCLIENT", request_.xclient);

@@ -24,7 +24,7 @@ struct FarLoginRequest {
   bool utf8 = false;          ///< The user has said UTF8 (RFC 6856), and it has to hold there.
   bool has_tls = false;       ///< From the first octet on.
   bool may_be_clear = false;  ///< The server is on this machine: without STLS there, go on.
-  /// XCLIENT's arguments, said where the server announces it; empty: nobody is named.
+  /// XCLIENT's arguments, said where the server announces it; empty: no client is named.
   std::string xclient{};
 };
 
@@ -45,7 +45,7 @@ class FarLogin {
 
   /// Takes octets off the front of `input`, and none behind the answer to the login.
   Step advance(std::string_view& input);
-  /// What is to be sent; the driver clears it. It may hold a password: wipe() it.
+  /// Octets that must be sent; the driver clears it. It may hold a password: wipe() it.
   std::string& output() { return output_; }
   void tls_started();
   [[nodiscard]] bool is_logged_in() const { return logged_in_; }

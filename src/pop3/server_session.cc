@@ -25,13 +25,6 @@ struct ServerSession::State {
     if (over) return SessionState::kUpdate;
     return transaction ? SessionState::kTransaction : SessionState::kAuthorization;
   }
-  [[nodiscard]] bool is_enabled(Verb verb) const {
-    if (verb == Verb::kApop) return context.settings.apop_enabled;
-    return verb != Verb::kLast || context.settings.last_enabled;
-  }
-  [[nodiscard]] bool output_is_full() {
-    return context.replies.output().size() >= limits::kOutputBytesMax;
-  }
 
   SessionContext context;
   LineReader reader;
@@ -45,7 +38,7 @@ Effect ServerSession::State::advance(std::string_view& input) {
     if (transaction && transaction->is_listing() && !over) transaction->continue_listing();
     // A client that does not read must not make us keep its answers: no further command until they
     // are sent.
-    if (output_is_full()) return Flush{};
+    if (context.output_is_full()) return Flush{};
     if (over) {
       input = {};
       return Close{};
@@ -76,7 +69,7 @@ Outcome ServerSession::State::run(std::string_view line) {
   const auto command = parse_command(line);
   // PASS belongs right behind USER, so any other line ends the pair.
   if (!command || command->verb != Verb::kPass) authorization.forget_name();
-  if (command && is_enabled(command->verb)) {
+  if (command && context.is_enabled(command->verb)) {
     if (allowed(command->verb, session_state())) return dispatch(*command);
     context.refuse(transaction ? Text::kLoggedInAlready : Text::kNotLoggedIn);
   } else {

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "pop3/reply.h"
 #include "pop3/server_session.h"
+#include "pop3/verb.h"
 
 namespace restante::pop3 {
 
@@ -28,6 +29,13 @@ struct SessionContext {
   /// For ServerSession::take_refusals(). There are no more than a session may have errors.
   void note(Refusal::Kind kind, std::string_view what) {
     refusals.push_back({kind, std::string(what)});
+  }
+  [[nodiscard]] bool is_enabled(Verb verb) const {
+    if (verb == Verb::kApop) return settings.apop_enabled;
+    return verb != Verb::kLast || settings.last_enabled;
+  }
+  [[nodiscard]] bool output_is_full() {
+    return replies.output().size() >= limits::kOutputBytesMax;
   }
   [[nodiscard]] bool too_many_errors() const { return bad_commands >= limits::kBadCommandsMax; }
 

@@ -55,7 +55,7 @@ std::vector<std::string> split(std::string_view text) {
   plan.open(STDIN_FILENO, "/dev/null", O_RDONLY);
   plan.duplicate(output, STDOUT_FILENO);
   if (auto child = plan.start(words)) {
-    ::close(output);  // Else nobody would see the program close it.
+    ::close(output);  // Else the reader would not see the program close it.
     status = child->wait();
   }
   static_cast<void>(::write(ending, &status, sizeof(status)));
@@ -64,7 +64,7 @@ std::vector<std::string> split(std::string_view text) {
 
 [[noreturn]] void serve(int line, const std::vector<std::string>& front) {
   ::signal(SIGCHLD, SIG_IGN);
-  // Ctrl-C is for the one that asks: this one ends when nobody can ask any more.
+  // Ctrl-C is for the one that asks: this one ends when the asking process is gone.
   ::signal(SIGINT, SIG_IGN);
   std::string text(kRequestBytesMax, '\0');
   for (;;) {

@@ -1,7 +1,7 @@
 // Starts programs for a process that is about to give up its rights: a process of its own, forked
 // before, which keeps them. It knows the program and its first words from the beginning; only what
-// stands behind them is asked for later. So whoever takes over the asking process cannot make it
-// start anything else.
+// stands behind them is asked for later. So an attacker in the asking process cannot make it start
+// anything else.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace restante::programs {
 
-/// A program that was started. It ends, by SIGPIPE, when nobody reads what it says.
+/// A program that was started. It ends, by SIGPIPE, when its output is not read any more.
 struct Started {
   files::Descriptor output;
   files::Descriptor ending;  ///< Its status, as waitpid(2) says it: an int, once it has ended.

@@ -44,7 +44,7 @@ class LmtpClient {
 
   /// Takes octets off the front of `input`.
   Step advance(std::string_view& input);
-  /// What is to be sent; the driver clears it.
+  /// Octets that must be sent; the driver clears it.
   std::string& output() { return output_; }
   void tls_started();
   void message_sent() { state_ = State::kAnswers; }

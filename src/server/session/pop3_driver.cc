@@ -36,7 +36,7 @@ net::Task<Status> Pop3Driver::run() {
       status = send_answers();
       if (status && must_catch_up()) status = co_await catch_up();
       drop_large(session_.output());
-      if (acts_) acts_->hand_over();
+      tally_.waits();
       if (place_) place_->wait(context_.connection.worker().now());
       if (status) status = co_await context_.connection.fill();
       if (place_) place_->work(context_.connection.worker().now());
@@ -48,7 +48,6 @@ net::Task<Status> Pop3Driver::run() {
   if (!status) say_why(status.error());
   context_.connection.finish();
   tally_.ended(status);
-  if (acts_) acts_->ended();
   co_return status;
 }
 
@@ -157,7 +156,7 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
   }
   const accounts::Account& account = outcome.account;
   tally_.logged_in(account.name, method_text(std::move(credentials.method), account));
-  if (context_.services.journal != nullptr) acts_ = std::make_unique<Pop3Acts>(context_, account);
+  tally_.opened(account);
   place_ = context_.services.pop3_sessions.enter(tally_.account(), context_, account.device,
                                                  context_.connection.worker().now());
   meter_.logged_in(account.name);
@@ -175,9 +174,9 @@ void Pop3Driver::message_sent(const pop3::SendMessage& request, const Status& se
   tally_.sent(sender_.sent_bytes());
   const Status& end = sent ? sender_.refused() : sent;
   const bool whole = !request.body_lines || sender_.sent_whole();
-  if (!tally_.is_retrieved(end, whole, *maildrop_, request.number)) return;
-  if (acts_) acts_->retrieved(*maildrop_, request.number, sender_.sent_bytes());
-  if (counts_from_retrieval(retention_)) to_remember_.insert(request.number);
+  if (tally_.is_retrieved(end, whole, *maildrop_, request.number) &&
+      counts_from_retrieval(retention_))
+    to_remember_.insert(request.number);
 }
 
 net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
@@ -185,17 +184,14 @@ net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
   end.deleted = std::move(deleted);
   end.retrieved.assign(to_remember_.begin(), to_remember_.end());
   const std::size_t count = end.deleted.size();
-  std::string uids = uids_for_log(*maildrop_, end.deleted);
-  if (acts_) acts_->will_delete(*maildrop_, end.deleted);
+  tally_.will_delete(*maildrop_, end.deleted);
   Status done = ok();
   if (count != 0 || !end.retrieved.empty()) {
     auto work = [this, &end] { return maildrop_->commit(end); };
     const std::uint64_t source = SessionContext::maildrop_source(tally_.account());
     done = co_await context_.services.disk_pool.run_for(net::Errand::kOwner, source, work);
   }
-  if (done) tally_.deleted(count, std::move(uids));
-  if (!done) tally_.not_deleted(count, done.error());
-  if (acts_) acts_->deleted(done);
+  tally_.committed(done);
   // A retrieval that could not be noted makes mail stay longer: nothing the client asked for
   // failed.
   session_.committed(count == 0 ? ok() : done);

@@ -14,7 +14,6 @@
 #include "server/common/session_context.h"
 #include "server/login/login_guard.h"
 #include "server/session/message_sender.h"
-#include "server/session/pop3_acts.h"
 #include "server/session/pop3_tally.h"
 
 namespace restante::server {
@@ -86,7 +85,6 @@ class Pop3Driver : public Driver {
   std::unique_ptr<MaildropListing> listing_;
   Meter meter_{context_};
   Pop3Tally tally_{context_};
-  std::unique_ptr<Pop3Acts> acts_;  ///< Null: before the login, and where no journal is kept.
   Pop3Sessions::Place place_;  ///< From the login to the end. Names itself by the tally's account.
   maildrop::Retention retention_;        ///< Of the account.
   std::set<MessageNumber> to_remember_;  ///< Retrieved, where retention counts from there.

@@ -8,6 +8,9 @@
 
 namespace restante::server {
 
+namespace {
+
+/// The unique ids of the first limits::kNamedUidsMax of them, with commas between.
 std::string uids_for_log(const maildrop::Session& session,
                          const std::vector<MessageNumber>& messages) {
   std::string uids;
@@ -19,10 +22,16 @@ std::string uids_for_log(const maildrop::Session& session,
   return uids;
 }
 
+}  // namespace
+
 void Pop3Tally::logged_in(std::string account, std::string method) {
   account_ = std::move(account);
   method_ = std::move(method);
   context_.services.metrics.pop3_sessions.add();
+}
+
+void Pop3Tally::opened(const accounts::Account& account) {
+  if (context_.services.journal != nullptr) acts_ = std::make_unique<Pop3Acts>(context_, account);
 }
 
 void Pop3Tally::sent(std::uint64_t octets) {
@@ -37,6 +46,7 @@ bool Pop3Tally::is_retrieved(const Status& end, bool whole, const maildrop::Sess
   if (!end || !whole) return false;
   ++retrieved_;
   context_.services.metrics.messages_retrieved.add();
+  if (acts_) acts_->retrieved(maildrop, number, maildrop.info(number).octets);
   return true;
 }
 
@@ -46,20 +56,29 @@ void Pop3Tally::not_sent(Sequence sequence, const Error& why) const {
                 for_log(account_), to_number(sequence), for_log(why.message()));
 }
 
-void Pop3Tally::deleted(std::size_t count, std::string uids) {
-  deleted_ = count;
-  uids_ = std::move(uids);
-  context_.services.metrics.messages_deleted.add(count);
-  if (count != 0 && context_.services.upkeep != nullptr)
+void Pop3Tally::will_delete(const maildrop::Session& maildrop,
+                            const std::vector<MessageNumber>& messages) {
+  to_delete_ = messages.size();
+  uids_ = uids_for_log(maildrop, messages);
+  if (acts_) acts_->will_delete(maildrop, messages);
+}
+
+void Pop3Tally::committed(const Status& done) {
+  if (acts_) acts_->deleted(done);
+  if (done) return deleted();
+  spdlog::error("pop3 deletion failed session={} user={} messages={} reason={}", context_.id,
+                for_log(account_), to_delete_, for_log(done.error().message()));
+}
+
+void Pop3Tally::deleted() {
+  deleted_ = to_delete_;
+  context_.services.metrics.messages_deleted.add(deleted_);
+  if (deleted_ != 0 && context_.services.upkeep != nullptr)
     context_.services.upkeep->deleted(account_);
 }
 
-void Pop3Tally::not_deleted(std::size_t count, const Error& why) const {
-  spdlog::error("pop3 deletion failed session={} user={} messages={} reason={}", context_.id,
-                for_log(account_), count, for_log(why.message()));
-}
-
 void Pop3Tally::ended(const Status& status) const {
+  if (acts_) acts_->ended();
   const std::string end = status ? "quit" : for_log(status.error().message());
   if (account_.empty()) {
     spdlog::debug("pop3 session={} peer={} ended={}", context_.id,

@@ -1,18 +1,15 @@
-// What one POP3 session came to, for the log and the counters.
+// What one POP3 session came to, for the log, the counters and the journal.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "maildrop/store.h"
 #include "server/common/session_context.h"
+#include "server/session/pop3_acts.h"
 
 namespace restante::server {
-
-/// The unique ids of these messages of the session, the first limits::kNamedUidsMax of them, with
-/// commas between. To be asked for before the messages are deleted.
-std::string uids_for_log(const maildrop::Session& session,
-                         const std::vector<MessageNumber>& messages);
 
 class Pop3Tally {
  public:
@@ -21,6 +18,12 @@ class Pop3Tally {
 
   /// `method`: how, as the log says it.
   void logged_in(std::string account, std::string method);
+  /// Its maildrop is open here: from now on the journal is told.
+  void opened(const accounts::Account& account);
+  /// The client is waited for.
+  void waits() {
+    if (acts_) acts_->hand_over();
+  }
   /// Empty before the login.
   [[nodiscard]] const std::string& account() const { return account_; }
 
@@ -30,23 +33,26 @@ class Pop3Tally {
   /// ended; what is not the client's doing is logged.
   bool is_retrieved(const Status& end, bool whole, const maildrop::Session& maildrop,
                     MessageNumber number);
-  /// So many were deleted, durably; `uids`: the unique ids of the first of them, as
-  /// the log says them.
-  void deleted(std::size_t count, std::string uids);
-  void not_deleted(std::size_t count, const Error& why) const;
+  /// Before a commit: the unique ids of what it deletes are gone afterwards.
+  void will_delete(const maildrop::Session& maildrop, const std::vector<MessageNumber>& messages);
+  /// How it ended: durably, or not at all.
+  void committed(const Status& done);
   /// `status`: as Pop3Driver::run() returns it.
   void ended(const Status& status) const;
 
  private:
   void not_sent(Sequence sequence, const Error& why) const;
+  void deleted();
 
   SessionContext& context_;
   std::string account_;
   std::string method_;
   std::uint64_t retrieved_ = 0;
   std::uint64_t octets_ = 0;
+  std::size_t to_delete_ = 0;
   std::uint64_t deleted_ = 0;
-  std::string uids_;
+  std::string uids_;                // Of the first that are deleted, as the log says them.
+  std::unique_ptr<Pop3Acts> acts_;  // Null: before the login, and where no journal is kept.
 };
 
 }  // namespace restante::server

@@ -7,7 +7,7 @@ from .server import Account, listen
 
 FREE = {"limits": {"connections_per_minute": 0, "logins_per_minute": 0, "failed_logins": 0,
                    "failed_login_delay": "0s"}}
-# Whoever is asked first says who the client is.
+# The server that is asked first says which client it is.
 OLD_LISTEN = [listen("pop3", "starttls"), {**listen("pop3", "implicit"),
                                            "proxy_networks": ["127.0.0.1"]},
               listen("lmtp", "starttls")]

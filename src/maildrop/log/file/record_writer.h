@@ -46,7 +46,7 @@ class BodyBuffer {
 
 /// The same in two steps, so that the body can be made durable in between. The first writes the
 /// body, a small one into `buffer`, which the caller has flushed when it was full: no record yet,
-/// and its header_checksum is not known. Before a large one `buffer` is to be flushed.
+/// and its header_checksum is not known. Before a large one `buffer` must be flushed.
 Result<ScannedRecord> write_body(disk::File& file, const RecordPlace& place, RecordHeader& header,
                                  const RecordBody& body, BodyBuffer& buffer);
 /// Whether it goes into a buffer.
