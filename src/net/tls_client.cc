@@ -14,11 +14,11 @@ namespace restante::net {
 namespace {
 
 // TLS 1.2 with forward secrecy and authenticated encryption only (RFC 9325 s.4.2).
-constexpr const char* kTls12Ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr const char* kClientCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 // As many as logins that begin together; the oldest goes.
 constexpr std::size_t kSessionsMax = 64;
 
-std::string openssl_reason() {
+std::string client_tls_reason() {
   const char* const reason = ERR_reason_error_string(ERR_peek_last_error());
   ERR_clear_error();
   return reason == nullptr ? "unusable" : reason;
@@ -49,7 +49,7 @@ Status TlsClientContext::prepare() {
   SSL_CTX* const context = context_.get();
   if (context == nullptr) return Error(Errc::kLimit, "SSL_CTX_new");
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_cipher_list(context, kTls12Ciphers);
+  SSL_CTX_set_cipher_list(context, kClientCiphers);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                    SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_CLEANSE_PLAINTEXT);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
@@ -64,7 +64,7 @@ Status TlsClientContext::prepare() {
                                 : SSL_CTX_load_verify_file(context, settings_.ca_file.c_str()) == 1;
   if (!has_authorities)
     return Error(Errc::kIo,
-                 "certificate authorities " + settings_.ca_file.string() + ": " + openssl_reason());
+                 "certificate authorities " + settings_.ca_file.string() + ": " + client_tls_reason());
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   X509_VERIFY_PARAM* const rules = SSL_CTX_get0_param(context);
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);

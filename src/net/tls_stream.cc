@@ -53,7 +53,7 @@ Result<std::unique_ptr<TlsStream>> TlsStream::connect(std::shared_ptr<TlsClientC
   std::unique_ptr<TlsStream> stream(new TlsStream(std::move(context)));
   stream->ssl_ = stream->client_->make_stream();
   if (stream->ssl_ == nullptr || SSL_set_fd(stream->ssl_, socket) != 1)
-    return Error(Errc::kLimit, "TLS: " + openssl_reason());
+    return Error(Errc::kLimit, "TLS: " + failure_reason());
   return stream;
 }
 
@@ -139,7 +139,7 @@ bool TlsStream::heard_nothing() const { return BIO_number_read(SSL_get_rbio(ssl_
 std::string TlsStream::failure() const {
   if (!client_) return reason_of_failure(ssl_);
   const std::string refusal = client_->refusal_of(ssl_);
-  return refusal.empty() ? openssl_reason() : refusal;
+  return refusal.empty() ? failure_reason() : refusal;
 }
 
 IoResult TlsStream::classify(int result) {

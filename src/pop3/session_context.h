@@ -34,9 +34,7 @@ struct SessionContext {
     if (verb == Verb::kApop) return settings.apop_enabled;
     return verb != Verb::kLast || settings.last_enabled;
   }
-  [[nodiscard]] bool output_is_full() {
-    return replies.output().size() >= limits::kOutputBytesMax;
-  }
+  [[nodiscard]] bool output_is_full() { return replies.output().size() >= limits::kOutputBytesMax; }
   [[nodiscard]] bool too_many_errors() const { return bad_commands >= limits::kBadCommandsMax; }
 
   const ServerSettings& settings;

@@ -8,9 +8,6 @@ namespace {
 
 constexpr auto kDevicesPatience = std::chrono::milliseconds(2000);
 
-std::int64_t to_stored(WallTime time) { return time.time_since_epoch().count(); }
-WallTime from_stored(std::int64_t stored) { return WallTime(std::chrono::milliseconds(stored)); }
-
 std::optional<WallTime> time_or_none(const Statement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   return from_stored(row.number(column));

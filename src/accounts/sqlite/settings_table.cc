@@ -9,15 +9,13 @@
 namespace restante::accounts::sqlite {
 namespace {
 
-constexpr auto kPatience = std::chrono::milliseconds(5000);
+constexpr auto kSettingsPatience = std::chrono::milliseconds(5000);
 
 std::string to_hex(const DeviceTag& tag) {
   std::array<char, 2 * std::tuple_size_v<DeviceTag> + 1> text{};
   sodium_bin2hex(text.data(), text.size(), tag.data(), tag.size());
   return {text.data(), text.size() - 1};
 }
-
-WallTime from_stored(std::int64_t stored) { return WallTime(std::chrono::milliseconds(stored)); }
 
 /// Lives as long as its database, which it owns.
 class OwnSettingsTable : public SettingsWriter {
@@ -180,7 +178,7 @@ Result<std::vector<std::string>> SettingsTable::names(std::string_view after, st
 }
 
 Result<std::unique_ptr<SettingsWriter>> open_settings_writer(const std::filesystem::path& path) {
-  RESTANTE_TRY(Database database, open_accounts(path, kPatience));
+  RESTANTE_TRY(Database database, open_accounts(path, kSettingsPatience));
   auto made = std::make_unique<OwnSettingsTable>(std::move(database));
   RESTANTE_CHECKED(made->open());
   return std::unique_ptr<SettingsWriter>(std::move(made));

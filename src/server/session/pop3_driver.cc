@@ -151,8 +151,8 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
   }
   if (outcome.there) {
     quit_ = true;
-    const PassedOn parts{context_, session_, meter_, tally_};
-    co_return co_await pass_on(parts, std::move(outcome), std::move(credentials.method));
+    co_return co_await pass_on({context_, session_, meter_, tally_}, std::move(outcome),
+                               std::move(credentials.method));
   }
   const accounts::Account& account = outcome.account;
   tally_.logged_in(account.name, method_text(std::move(credentials.method), account));
@@ -188,12 +188,11 @@ net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
   Status done = ok();
   if (count != 0 || !end.retrieved.empty()) {
     auto work = [this, &end] { return maildrop_->commit(end); };
-    const std::uint64_t source = SessionContext::maildrop_source(tally_.account());
+    const auto source = SessionContext::maildrop_source(tally_.account());
     done = co_await context_.services.disk_pool.run_for(net::Errand::kOwner, source, work);
   }
   tally_.committed(done);
-  // A retrieval that could not be noted makes mail stay longer: nothing the client asked for
-  // failed.
+  // A retrieval that could not be noted makes mail stay longer; no wish of the client failed.
   session_.committed(count == 0 ? ok() : done);
   co_return ok();
 }
