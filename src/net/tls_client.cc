@@ -63,8 +63,8 @@ Status TlsClientContext::prepare() {
       settings_.ca_file.empty() ? SSL_CTX_set_default_verify_paths(context) == 1
                                 : SSL_CTX_load_verify_file(context, settings_.ca_file.c_str()) == 1;
   if (!has_authorities)
-    return Error(Errc::kIo,
-                 "certificate authorities " + settings_.ca_file.string() + ": " + client_tls_reason());
+    return Error(Errc::kIo, "certificate authorities " + settings_.ca_file.string() + ": " +
+                                client_tls_reason());
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   X509_VERIFY_PARAM* const rules = SSL_CTX_get0_param(context);
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);

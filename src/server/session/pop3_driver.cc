@@ -151,8 +151,8 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
   }
   if (outcome.there) {
     quit_ = true;
-    co_return co_await pass_on({context_, session_, meter_, tally_}, std::move(outcome),
-                               std::move(credentials.method));
+    const PassedOn parts{context_, session_, meter_, tally_};
+    co_return co_await pass_on(parts, std::move(outcome), std::move(credentials.method));
   }
   const accounts::Account& account = outcome.account;
   tally_.logged_in(account.name, method_text(std::move(credentials.method), account));
