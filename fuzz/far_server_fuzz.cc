@@ -1,6 +1,6 @@
 // What other servers say to us when a session or a mail is passed on, on any bytes: the login at a
 // POP3 server and the delivery to an LMTP server. Whole and in pieces it comes to the same; nothing
-// is sent in the clear, nobody is logged in without a +OK, and nothing is delivered without a 250.
+// is sent in the clear, no user is logged in without a +OK, and nothing is delivered without a 250.
 #include <cstdint>
 #include <string>
 #include <string_view>

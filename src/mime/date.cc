@@ -345,7 +345,7 @@ std::optional<int> zone_in_comment(std::string_view comments) {
   behind_time.hour = 0;
   const bool is_utc =
       starts_with_ignore_case(comments, "utc") || starts_with_ignore_case(comments, "gmt");
-  if (is_utc) static_cast<void>(Reader(comments).read(behind_time));
+  if (is_utc) static_cast<void>(DateReader(comments).read(behind_time));
   return behind_time.zone;
 }
 

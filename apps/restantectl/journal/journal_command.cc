@@ -43,8 +43,10 @@ Status complete(Office& office, JournalOptions& options) {
     filter.account = std::move(name);
   }
   for (const std::string& name : options.acts) filter.kinds.push_back(*journal::kind_of(name));
-  RESTANTE_TRY(filter.since, moment_of(options.since));
-  RESTANTE_TRY(filter.until, moment_of(options.until));
+  RESTANTE_TRY(const auto since, moment_of(options.since));
+  RESTANTE_TRY(const auto until, moment_of(options.until));
+  filter.since = since;
+  filter.until = until;
   return ok();
 }
 

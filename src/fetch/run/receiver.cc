@@ -275,7 +275,7 @@ Status Receiver::fetch_unsure_again() {
     changes.push_back(std::move(change));
   }
   found_unsure_ = found_unsure_ || !changes.empty();
-  return local(run_.local.record(changes));
+  return local(run_.local.store(changes));
 }
 
 bool Receiver::group_is_due() const {
@@ -354,7 +354,7 @@ Status Receiver::set_aside(const Fetch& message, UidState state, std::string rea
   entry.state = state;
   entry.octets = message.octets;
   entry.reason = std::move(reason);
-  return local(run_.local.record({&change, 1}));
+  return local(run_.local.store({&change, 1}));
 }
 
 Status Receiver::local(Status status) {

@@ -10,7 +10,7 @@ namespace restante::maildrop {
 namespace {
 
 TEST(OpenStore, OpensEachBackEndOfTheList) {
-  for (const BackEndWord& each : kBackEnds) {
+  for (const config::Choice<BackEnd>& each : kBackEnds) {
     disk::MemoryDisk disk;
     const ManualClock clock;
     StoreSettings settings("/data", clock);

@@ -127,7 +127,7 @@ void SmtpDelivery::find_destinations(const smtp::Envelope& envelope) {
   const QuotaBook book(context_.services.directory, context_.settings->config);
   const auto out_of_time = [this] { return Steady::now() - began_ >= limits::kEnvelopeLookupTime; };
   const Guide guide{context_.services.router, book, out_of_time, context_.services.homes,
-                    name_rules(context_.settings->config)};
+                    context_.settings->config.accounts.names};
   destinations_ = server::find_destinations(guide, envelope);
 }
 

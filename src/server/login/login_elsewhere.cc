@@ -13,7 +13,7 @@ using pop3::LoginFailure;
 bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentials,
                      const Whereabouts& where) {
   const std::string& wanted = credentials.authorization;
-  const accounts::NameRules rules = name_rules(context.settings->config);
+  const accounts::NameRules rules = context.settings->config.accounts.names;
   return wanted.empty() || accounts::is_same_login(wanted, where.name, rules) ||
          accounts::is_same_login(wanted, credentials.name, rules);
 }

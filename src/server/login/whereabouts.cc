@@ -20,7 +20,7 @@ Found of_account(const Homes& homes, accounts::Account account, std::string_view
 
 Found look_up(SessionContext& context, const std::string& login) {
   const Homes& homes = *context.services.homes;
-  const auto names = accounts::login_names(login, name_rules(context.settings->config));
+  const auto names = accounts::login_names(login, context.settings->config.accounts.names);
   if (names.empty()) return std::optional<Whereabouts>();
   auto account = accounts::find_login(context.services.directory, names);
   if (account) return of_account(homes, std::move(*account), context.login_peer());

@@ -117,7 +117,7 @@ Result<CheckedRecipient> SmtpDriver::look_up(const std::string& address) {
                                   book,
                                   {},
                                   context_.services.homes,
-                                  name_rules(context_.settings->config)},
+                                  context_.settings->config.accounts.names},
                                  address);
 }
 

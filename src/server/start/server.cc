@@ -111,7 +111,7 @@ Result<std::unique_ptr<Outgoing>> start_outgoing(const settings::Config& config,
   ConnectorPlan plan;
   plan.places = configured_places(config);
   plan.user = user;
-  plan.sandbox = config.server.sandbox != config::Sandbox::kOff;
+  plan.sandbox = config.server.sandbox != settings::Sandbox::kOff;
   if (plan.places.empty()) return std::unique_ptr<Outgoing>();
   return Outgoing::start(std::move(plan));
 }
