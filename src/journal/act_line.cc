@@ -223,10 +223,14 @@ std::string pair_of(std::string_view key, std::string_view value) {
 std::string with_name_replaced(std::string_view line, std::string_view value,
                                std::string_view replacement) {
   std::string out(line);
-  for (const std::string_view key : {"account", "recipient"}) {
-    const std::string before = pair_of(key, value);
-    const std::size_t at = out.find(before);
-    if (at != std::string::npos) out.replace(at, before.size(), pair_of(key, replacement));
+  const auto is_edge = [](char c) { return c == '"' || c == ' '; };
+  const std::string quoted = pair_of("", value).substr(std::string_view("\"\":").size());
+  const std::string name = quoted.substr(1, quoted.size() - 2);
+  for (std::size_t at = out.find(name); at != std::string::npos; at = out.find(name, at)) {
+    const std::size_t end = at + name.size();
+    const bool is_whole = at > 0 && is_edge(out[at - 1]) && end < out.size() && is_edge(out[end]);
+    if (is_whole) out.replace(at, name.size(), replacement);
+    at += is_whole ? replacement.size() : name.size();
   }
   return out;
 }

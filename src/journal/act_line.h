@@ -31,7 +31,8 @@ Result<Act> parse_line(std::string_view line);
 /// `"KEY":"VALUE"` as it stands in a line.
 std::string pair_of(std::string_view key, std::string_view value);
 
-/// The line with `value`, wherever it is an account's or a recipient's name, replaced.
+/// The line with `value` replaced, wherever it is a whole text or a word of one. `replacement` has
+/// no character that JSON escapes.
 std::string with_name_replaced(std::string_view line, std::string_view value,
                                std::string_view replacement);
 

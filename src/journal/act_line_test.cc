@@ -84,9 +84,10 @@ TEST(ActLine, AnythingElseIsNoLine) {
 TEST(ActLine, ANameIsReplacedWhereItIsAName) {
   Act act = delivered();
   act.recipient = "alice@example.com";
-  act.detail = "alice@example.com";
-  const std::string line = with_name_replaced(line_of(act), "alice@example.com", "sha256:1");
-  act.account = act.recipient = "sha256:1";
+  act.detail = "alias set alice@example.com not-alice@example.com --to alice@example.com";
+  const std::string line = with_name_replaced(line_of(act), "alice@example.com", "hash:1");
+  act.account = act.recipient = "hash:1";
+  act.detail = "alias set hash:1 not-alice@example.com --to hash:1";
   EXPECT_EQ(line, line_of(act));
   EXPECT_EQ(with_name_replaced(line, "alice", "x"), line);
 }

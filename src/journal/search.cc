@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <utility>
 
 #include "files/errors.h"
@@ -73,7 +74,36 @@ Search::Search(files::Path folder, Filter filter)
     needles_.push_back(pair_of("act", name_of(filter_.kinds.front())));
 }
 
-Result<Searched> Search::run(const Visitor& visit) {
+/// Gives acts on in the order of their times, as far as they are out of it by kDisorder at most.
+class Search::InOrder {
+ public:
+  explicit InOrder(const Visitor& visit) : visit_(visit) {}
+  /// False: enough was seen.
+  bool take(Act act) {
+    const WallTime when = act.when;
+    waiting_.emplace(when, std::move(act));
+    return give(when - kDisorder);
+  }
+  bool finish() { return give(WallTime::max()); }
+
+ private:
+  static constexpr std::chrono::seconds kDisorder{5};
+
+  bool give(WallTime until) {
+    while (goes_on_ && !waiting_.empty() && waiting_.begin()->first <= until) {
+      goes_on_ = visit_(waiting_.begin()->second);
+      waiting_.erase(waiting_.begin());
+    }
+    return goes_on_;
+  }
+
+  const Visitor& visit_;
+  std::multimap<WallTime, Act> waiting_;
+  bool goes_on_ = true;
+};
+
+Result<Searched> Search::run(const Visitor& visitor) {
+  InOrder visit(visitor);
   RESTANTE_TRY(const std::vector<ActsFile> files, list_files(folder_));
   Searched searched;
   for (std::size_t i = 0; i < files.size(); ++i) {
@@ -91,12 +121,13 @@ Result<Searched> Search::run(const Visitor& visit) {
     if (text.size() <= place->octets) continue;
     text.remove_prefix(place->octets);
     place->octets += text.size();
-    if (!visit_lines(text, visit, searched)) break;
+    if (!visit_lines(text, visit, searched)) return searched;
   }
+  static_cast<void>(visit.finish());
   return searched;
 }
 
-bool Search::visit_lines(std::string_view text, const Visitor& visit, Searched& searched) const {
+bool Search::visit_lines(std::string_view text, InOrder& visit, Searched& searched) const {
   std::size_t at = 0;
   while (at < text.size()) {
     if (!needles_.empty()) {
@@ -115,17 +146,17 @@ bool Search::visit_lines(std::string_view text, const Visitor& visit, Searched& 
   return true;
 }
 
-bool Search::visit_line(std::string_view line, const Visitor& visit, Searched& searched) const {
+bool Search::visit_line(std::string_view line, InOrder& visit, Searched& searched) const {
   for (const std::string& needle : needles_)
     if (line.find(needle) == std::string_view::npos) return true;
-  const Result<Act> act = parse_line(line);
+  Result<Act> act = parse_line(line);
   if (!act) {
     ++searched.broken;
     return true;
   }
   if (!filter_.matches(*act)) return true;
   ++searched.found;
-  return visit(*act, line);
+  return visit.take(std::move(*act));
 }
 
 }  // namespace restante::journal

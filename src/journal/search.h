@@ -26,8 +26,8 @@ struct Filter {
   [[nodiscard]] bool matches(const Act& act) const;
 };
 
-/// False: enough was seen. `line` without its LF.
-using Visitor = std::function<bool(const Act& act, std::string_view line)>;
+/// False: enough was seen.
+using Visitor = std::function<bool(const Act& act)>;
 
 struct Searched {
   std::uint64_t found = 0;
@@ -38,9 +38,10 @@ class Search {
  public:
   Search(files::Path folder, Filter filter);
 
-  /// All that is there and has not been visited yet, oldest first: called again, what came since.
-  /// Half a line is left for the next time. Errors: as files::system_error(); kNotFound: there is
-  /// no journal.
+  /// All that is there and has not been visited yet, oldest first: called again, what came since. A
+  /// command writes at once and the server a moment later: acts are put in order within some
+  /// seconds. Half a line is left for the next time. Errors: as files::system_error(); kNotFound:
+  /// there is no journal.
   Result<Searched> run(const Visitor& visit);
 
  private:
@@ -48,8 +49,9 @@ class Search {
     files::Path file;
     std::uint64_t octets = 0;  // Of it, visited.
   };
-  bool visit_lines(std::string_view text, const Visitor& visit, Searched& searched) const;
-  bool visit_line(std::string_view line, const Visitor& visit, Searched& searched) const;
+  class InOrder;
+  bool visit_lines(std::string_view text, InOrder& visit, Searched& searched) const;
+  bool visit_line(std::string_view line, InOrder& visit, Searched& searched) const;
 
   files::Path folder_;
   Filter filter_;

@@ -35,7 +35,7 @@ class SearchTest : public ::testing::Test {
   }
   std::vector<std::string> more(Search& search) {
     std::vector<std::string> uids;
-    const auto searched = search.run([&](const Act& act, std::string_view) {
+    const auto searched = search.run([&](const Act& act) {
       uids.push_back(act.uid);
       return true;
     });
@@ -110,7 +110,7 @@ TEST_F(SearchTest, ALineThatNobodyCanReadIsCounted) {
   ASSERT_TRUE(append(list_files(folder_.path())->front().path, "half of it\n"));
   add(Kind::kDelivered, "alice", "2");
   Search search(folder_.path(), {});
-  const auto searched = search.run([](const Act&, std::string_view) { return true; });
+  const auto searched = search.run([](const Act&) { return true; });
   EXPECT_EQ(searched->found, 2U);
   EXPECT_EQ(searched->broken, 1U);
 }
@@ -119,8 +119,16 @@ TEST_F(SearchTest, TheVisitorMayHaveEnough) {
   for (int i = 0; i < 5; ++i) add(Kind::kDelivered, "alice", std::to_string(i));
   Search search(folder_.path(), {});
   int visits = 0;
-  EXPECT_TRUE(search.run([&](const Act&, std::string_view) { return ++visits < 2; }));
+  EXPECT_TRUE(search.run([&](const Act&) { return ++visits < 2; }));
   EXPECT_EQ(visits, 2);
+}
+
+TEST_F(SearchTest, WhatWasWrittenAMomentLateStandsInItsPlace) {
+  add(Kind::kDelivered, "alice", "2", 2s);
+  add(Kind::kDelivered, "alice", "1", 1s);
+  add(Kind::kDelivered, "alice", "20", 20s);
+  add(Kind::kDelivered, "alice", "4", 4s);
+  EXPECT_EQ(found({}), (Uids{"1", "2", "4", "20"}));
 }
 
 TEST_F(SearchTest, WithoutAJournalThereIsAnError) {

@@ -43,7 +43,7 @@ def test_the_way_of_a_message(make_server):
     deliver(server, bob, 2)
     with Pop3(server.address("pop3")) as pop3:
         [uid] = pop3.login(alice).uids().values()
-        pop3.retr_all([1])
+        assert len(list(pop3.retr_all([1]))) == 1
         pop3.ok("DELE 1")
         pop3.quit()
     server.ctl("maildrop", "undelete", alice.name)

@@ -36,9 +36,9 @@ TEST_F(RouteWords, AreServersOfTheConfiguration) {
 TEST_F(RouteWords, AreNothingElse) {
   EXPECT_EQ(route("there"), "syntax");
   EXPECT_EQ(route("here", "old.example"), "syntax");
-  EXPECT_EQ(route("pop3://old.example"), "not_found");
+  EXPECT_EQ(route("pop3://old.example"), "not found");
   EXPECT_EQ(route("pop3s://old.example", "x/y"), "syntax");
-  EXPECT_EQ(route("pop3s://old.example", "another.example"), "not_found");
+  EXPECT_EQ(route("pop3s://old.example", "another.example"), "not found");
 }
 
 TEST_F(RouteWords, SayWhereAnAccountIs) {

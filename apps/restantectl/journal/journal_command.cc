@@ -24,11 +24,14 @@ struct JournalOptions {
   bool follow = false;
 };
 
-Result<std::optional<WallTime>> moment_of(const std::string& text) {
+Result<std::optional<WallTime>> moment_of(const std::string& option, const std::string& text) {
   if (text.empty()) return std::optional<WallTime>();
   if (const auto when = parse_moment(text)) return std::optional<WallTime>(*when);
-  RESTANTE_TRY(const auto age, config::parse_duration(text));
-  return std::optional<WallTime>(system_clock().now() - age);
+  if (const auto age = config::parse_duration(text))
+    return std::optional<WallTime>(system_clock().now() - *age);
+  return Error(Errc::kSyntax, option + ": " + text +
+                                  " is neither a time, as in 2026-11-30 or 2026-11-30T10:28, nor a "
+                                  "duration, as in 2d");
 }
 
 std::vector<std::string> act_names() {
@@ -43,8 +46,8 @@ Status complete(Office& office, JournalOptions& options) {
     filter.account = std::move(name);
   }
   for (const std::string& name : options.acts) filter.kinds.push_back(*journal::kind_of(name));
-  RESTANTE_TRY(const auto since, moment_of(options.since));
-  RESTANTE_TRY(const auto until, moment_of(options.until));
+  RESTANTE_TRY(const auto since, moment_of("--since", options.since));
+  RESTANTE_TRY(const auto until, moment_of("--until", options.until));
   filter.since = since;
   filter.until = until;
   return ok();
@@ -93,8 +96,7 @@ Exit show_journal(Office& office, JournalOptions options) {
   Printer printer(office, options);
   std::uint64_t broken = 0;
   do {
-    const auto searched =
-        search.run([&](const journal::Act& act, std::string_view) { return printer.print(act); });
+    const auto searched = search.run([&](const journal::Act& act) { return printer.print(act); });
     if (!searched && searched.error().code == Errc::kNotFound)
       return fail(Exit::kNoUser,
                   "there is no journal yet: the server keeps it from its next start");

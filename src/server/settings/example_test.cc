@@ -30,12 +30,12 @@ TEST(ConfigExample, HasNoMistakes) {
   EXPECT_THAT(result.mistakes, IsEmpty());
 }
 
-/// The keys of one table, by its name; of the top, those that are no tables.
+/// The keys of one table, by its name; of the top, those that are no tables, alone or several.
 std::vector<KeyNote> keys_of(const std::string& table) {
   std::vector<KeyNote> out;
   for (const KeyNote& note : known_keys()) {
     const std::string home = note.name.substr(0, note.name.find('.'));
-    if (table.empty() ? note.name == home && !note.type.empty() && note.name != "listen"
+    if (table.empty() ? note.name == home && !note.type.empty() && note.type != "tables"
                       : note.name != home && home == table)
       out.push_back(note);
   }
