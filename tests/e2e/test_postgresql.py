@@ -104,8 +104,9 @@ def test_a_wrong_query_is_an_outage(make_server, database):
 @pytest.mark.sanitized
 def test_a_restart_is_not_noticed_and_an_outage_ends(server, database):
     backends.assert_logs_in(server, NAME, PASSWORD)
-    server.logged(r"accounts\.postmaster")  # The questions of a start beside the logins have been
-    answered. database.stop()
+    # The questions of a start beside the logins have been answered.
+    server.logged(r"accounts\.postmaster")
+    database.stop()
     database.start()
     backends.assert_logs_in(server, "bob@example.test", "bobs")  # Over a connection that broke.
     database.stop()
