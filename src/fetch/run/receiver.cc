@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "base/ascii.h"
 #include "fetch/plan/backoff.h"
 #include "fetch/run/message_sinks.h"
@@ -70,6 +73,7 @@ Status Receiver::fetch(std::span<const Fetch> messages, std::size_t messages_max
     status = receive_next(window);
     if (status && group_is_due()) status = keep_group();
   }
+  twins_.give_up();
   status = fetch_alone_again(std::move(status));
   // A message that came whole is good, also when the one after it failed.
   Status kept = local_failed_ ? ok() : keep_group();
@@ -218,7 +222,10 @@ void Receiver::ask_both_again(const Fetch& message, std::string_view sha256,
 }
 
 void Receiver::ask_again(const Fetch& message, std::string_view sha256, bool is_kept) {
-  if (!asked_again_.insert(&message).second) return;
+  const auto [place, is_new] = asked_again_.try_emplace(&message, again_.size());
+  // It may have been held when it was asked for, and was not believed since.
+  if (!is_new) again_[place->second].is_kept &= is_kept;
+  if (!is_new) return;
   run_.pipelining.suspect(message, sha256);
   again_.push_back({&message, is_kept});
   if (again_.size() >= kAgainMax) top_tells_ = false;
@@ -247,7 +254,8 @@ Status Receiver::believe(Came came) {
     return set_aside(*came.message, UidState::kSkipped, fmt::format("{} {}", kByRule, rule->field));
   if (group_.empty()) group_began_ = std::chrono::steady_clock::now();
   group_octets_ += came.received.octets;
-  group_.push_back({*came.message, std::move(came.incoming), std::move(came.received)});
+  came.header = {};
+  group_.push_back(std::move(came));
   return ok();
 }
 Status Receiver::lost(const Fetch& message, const Error& error) {
@@ -284,10 +292,28 @@ bool Receiver::group_is_due() const {
          std::chrono::steady_clock::now() - group_began_ >= kGroupTime;
 }
 
-Status Receiver::keep_group() {
-  if (group_.empty()) return ok();
+std::vector<Arrived> Receiver::take_group() {
+  std::ranges::sort(group_, std::less(), &Came::message);
+  const Fetch* const waiting = twins_.first_waiting();
+  std::vector<Arrived> ready;
+  std::vector<Came> rest;
+  for (Came& each : group_) {
+    if (waiting != nullptr && std::less()(waiting, each.message))
+      rest.push_back(std::move(each));
+    else
+      ready.push_back({*each.message, std::move(each.incoming), std::move(each.received)});
+  }
+  group_ = std::move(rest);
   group_octets_ = 0;
-  Result<std::vector<Landed>> landed = run_.local.keep(std::exchange(group_, {}));
+  for (const Came& each : group_) group_octets_ += each.received.octets;
+  group_began_ = std::chrono::steady_clock::now();
+  return ready;
+}
+
+Status Receiver::keep_group() {
+  std::vector<Arrived> arrived = take_group();
+  if (arrived.empty()) return ok();
+  Result<std::vector<Landed>> landed = run_.local.keep(std::move(arrived));
   if (!landed) return local(std::move(landed).error());
   Report& report = run_.report;
   for (Landed& each : *landed) {

@@ -10,7 +10,6 @@
 #include <span>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "fetch/hand_on/header_block.h"
@@ -93,6 +92,9 @@ class Receiver {
   Status fetch_unsure_again();
   Status keep_group();
   [[nodiscard]] bool group_is_due() const;
+  /// What can be kept now: in the server's order, and nothing behind a message that waits for its
+  /// header.
+  std::vector<Arrived> take_group();
 
   Status refused(const Fetch& message, const Retrieved& answer, bool alone);
   /// After many refusals alike, with nothing under way: whether the newest is refused, too.
@@ -111,9 +113,9 @@ class Receiver {
   Twins twins_;
   bool top_tells_ = true;  // So far.
   std::vector<Again> again_;
-  std::unordered_set<const Fetch*> asked_again_;
+  std::unordered_map<const Fetch*, std::size_t> asked_again_;  // Where in again_.
   bool only_compares_ = false;  // Again::is_kept of the message that comes.
-  std::vector<Arrived> group_;
+  std::vector<Came> group_;
   std::uint64_t group_octets_ = 0;
   std::chrono::steady_clock::time_point group_began_;
   std::unordered_map<std::uint32_t, std::string> unidentified_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include "archive/mailbox/sha256.h"
@@ -62,6 +63,13 @@ std::optional<Twins::Earlier> Twins::hold(Came came) {
   if (!is_first && !mark.digest.empty()) return first->second;
   waiting_.insert_or_assign(message, Waiting{std::move(came), std::move(mark)});
   return std::nullopt;
+}
+
+const Fetch* Twins::first_waiting() const {
+  const Fetch* first = nullptr;
+  for (const auto& [message, waiting] : waiting_)
+    if (first == nullptr || std::less()(message, first)) first = message;
+  return first;
 }
 
 Twins::Judged Twins::judge(const Fetch& message, const HeaderBlock* header) {

@@ -57,12 +57,16 @@ class Twins {
   /// The message came, and waits for judge(). Not so when an earlier one had the same header, which
   /// is returned then: nothing tells the two apart, and what came is dropped.
   std::optional<Earlier> hold(Came came);
-  /// TOP's answer, null where the server refused; ends the wait of hold(). The verdict is kItself
-  /// for what does not wait.
+  /// The first of those that wait, in the order of the array that they stand in; null: none waits.
+  [[nodiscard]] const Fetch* first_waiting() const;
+  /// No further header comes: what waits is dropped.
+  void give_up() { waiting_.clear(); }
   struct Judged {
     Verdict verdict = Verdict::kItself;
     std::optional<Came> came;  ///< What waited.
   };
+  /// TOP's answer, null where the server refused; ends the wait of hold(). The verdict is kItself
+  /// for what does not wait.
   Judged judge(const Fetch& message, const HeaderBlock* header);
 
  private:

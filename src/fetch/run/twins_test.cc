@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace restante::fetch {
 namespace {
 
@@ -55,6 +57,18 @@ TEST_F(TwinsTest, WhatWaitedIsGivenBackOnce) {
   ASSERT_TRUE(judged.came);
   EXPECT_EQ(judged.came->message, &a_);
   EXPECT_FALSE(twins_.judge(a_, &header).came);
+}
+
+TEST_F(TwinsTest, TheFirstThatWaitsIsKnown) {
+  std::array<Fetch, 3> messages{a_, b_, a_};
+  EXPECT_EQ(twins_.first_waiting(), nullptr);
+  hold(messages[2], "Subject: c\r\n");
+  hold(messages[1], "Subject: b\r\n");
+  EXPECT_EQ(twins_.first_waiting(), &messages[1]);
+  judge(messages[1], "Subject: b\r\n");
+  EXPECT_EQ(twins_.first_waiting(), &messages[2]);
+  twins_.give_up();
+  EXPECT_EQ(twins_.first_waiting(), nullptr);
 }
 
 TEST_F(TwinsTest, WhatServersWriteIntoHeadersDoesNotMatter) {
