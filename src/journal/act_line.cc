@@ -160,8 +160,8 @@ Status set_text(Act& act, std::string_view key, std::string text) {
     act.kind = *kind;
     return ok();
   }
-  for (const TextKey& each : kTexts)
-    if (each.name == key) act.*each.member = std::move(text);
+  const auto* const found = std::ranges::find(kTexts, key, &TextKey::name);
+  if (found != kTexts.end()) act.*found->member = std::move(text);
   return ok();
 }
 

@@ -158,7 +158,7 @@ LmtpClient::Step LmtpClient::message_answered(int code, std::string_view text) {
   return Step::kOver;
 }
 
-LmtpClient::Step LmtpClient::say(State next, std::string line) {
+LmtpClient::Step LmtpClient::say(State next, const std::string& line) {
   // What no envelope of ours has; it would be a command of its own.
   if (line.find_first_of(std::string_view("\r\n\0", 3)) != line.npos)
     return stop("an address that cannot be said");

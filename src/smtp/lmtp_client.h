@@ -73,7 +73,7 @@ class LmtpClient {
   Step begin_mail();
   Step recipient_answered(int code, std::string_view text);
   Step message_answered(int code, std::string_view text);
-  Step say(State next, std::string line);
+  Step say(State next, const std::string& line);
   Step stop(std::string trouble);
   void note(std::size_t recipient, int code, std::string_view text);
   void note_all(int code, std::string_view text);

@@ -217,8 +217,11 @@ Status OwnAdmin::list_each_account_with_devices(
   Status listed = ok();
   const auto look = [&](const std::string& name) {
     auto devices = parts_.settings->devices(name);
-    if (!devices) listed = std::move(devices).error();
-    if (!devices || devices->empty()) return listed.has_value();
+    if (!devices) {
+      listed = std::move(devices).error();
+      return false;
+    }
+    if (devices->empty()) return true;
     return take({name, *std::move(devices)});
   };
   // Whether a back end knows them it is not asked: there may be thousands.
@@ -275,8 +278,10 @@ Status OwnAdmin::list_each(const ListRange& range,
   Status read = ok();
   const auto complete = [&](const AccountEntry& entry) {
     auto settings = parts_.settings->read(entry.maildrop);
-    if (!settings) read = std::move(settings).error();
-    if (!settings) return false;
+    if (!settings) {
+      read = std::move(settings).error();
+      return false;
+    }
     if (is_fresh(*settings)) return take(entry);
     AccountEntry completed = entry;
     lay_over_entry(*settings, completed);

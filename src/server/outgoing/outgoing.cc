@@ -40,7 +40,7 @@ struct Outgoing::Channel {
   std::uint64_t questions = 0;
 };
 
-Result<std::unique_ptr<Outgoing>> Outgoing::start(ConnectorPlan plan) {
+Result<std::unique_ptr<Outgoing>> Outgoing::start(const ConnectorPlan& plan) {
   std::unique_ptr<Outgoing> out(new Outgoing());
   std::vector<files::Descriptor> theirs;
   std::vector<int> numbers;

@@ -29,7 +29,7 @@ class Outgoing {
  public:
   /// Starts the process, which ends with this object. Before there are threads, and before the
   /// sandbox. Errors: kIo, kLimit.
-  static Result<std::unique_ptr<Outgoing>> start(ConnectorPlan plan);
+  static Result<std::unique_ptr<Outgoing>> start(const ConnectorPlan& plan);
   ~Outgoing();
   Outgoing(const Outgoing&) = delete;
   Outgoing& operator=(const Outgoing&) = delete;

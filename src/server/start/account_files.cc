@@ -42,7 +42,7 @@ void check(const accounts::BackendSettings& source, const accounts::NameRules& n
 
 AccountFileReport check_account_files(const settings::Config& config) {
   AccountFileReport report;
-  const accounts::BackendSettings settings = config.accounts;
+  const accounts::BackendSettings& settings = config.accounts;
   check(settings, settings.names, report);
   for (const accounts::BackendSettings& next : settings.next) check(next, settings.names, report);
   return report;

@@ -74,7 +74,7 @@ void log_outage(const accounts::OutageNews& news) {
 }
 
 Result<std::unique_ptr<accounts::Directory>> open_accounts(const settings::Config& config) {
-  accounts::BackendSettings settings = config.accounts;
+  accounts::Settings settings = config.accounts;
   settings.report = [](const Error& error) {
     spdlog::error("accounts kept as they were reason={}", for_log(error.message()));
   };
