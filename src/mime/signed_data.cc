@@ -18,7 +18,7 @@ constexpr unsigned char kOfMany = 0x1F;  // Its number goes on: nothing of CMS.
 constexpr std::string_view kSignedData = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
 constexpr std::string_view kData = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
 
-struct Head {
+struct BerHead {
   unsigned char tag = kEnd;
   std::size_t length = 0;
   bool has_length = true;  // False: it ends with two NULs.
@@ -31,7 +31,7 @@ class Elements {
   explicit Elements(std::string_view left) : left_(left) {}
 
   /// False: there is no more.
-  bool take_head(Head& head) {
+  bool take_head(BerHead& head) {
     if (left_.size() < 2) return false;
     head.tag = take_octet();
     const unsigned char first = take_octet();
@@ -47,7 +47,7 @@ class Elements {
 
   /// Goes into the next element, if it is such a one.
   bool enter(unsigned char tag) {
-    Head head;
+    BerHead head;
     return take_head(head) && head.tag == tag;
   }
 
@@ -55,7 +55,7 @@ class Elements {
   bool skip() {
     std::size_t open = 0;
     do {
-      Head head;
+      BerHead head;
       if (!take_head(head)) return false;
       if (!head.has_length) {
         ++open;
@@ -69,7 +69,7 @@ class Elements {
   }
 
   bool take_object_id(std::string_view id) {
-    Head head;
+    BerHead head;
     return take_head(head) && head.tag == kObjectId && take(head.length) == id;
   }
 
@@ -94,7 +94,7 @@ class Elements {
 /// An octet string, whole or in pieces, which may be in pieces again.
 std::string take_octets(Elements& elements) {
   std::string octets;
-  Head head;
+  BerHead head;
   if (!elements.take_head(head)) return octets;
   if (head.tag == kOctets) return std::string(elements.take(head.length));
   if (head.tag != kOctetsInPieces) return octets;

@@ -135,7 +135,7 @@ LmtpClient::Step LmtpClient::begin_mail() {
   if (offers("SIZE")) line += " SIZE=" + std::to_string(request_.octets);
   if (offers("8BITMIME")) line += " BODY=8BITMIME";
   if (request_.smtputf8) line += " SMTPUTF8";
-  return say(State::kSender, std::move(line));
+  return say(State::kSender, line);
 }
 
 LmtpClient::Step LmtpClient::recipient_answered(int code, std::string_view text) {

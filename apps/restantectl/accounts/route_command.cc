@@ -7,7 +7,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kDefault = "default";
+constexpr std::string_view kDefaultPlace = "default";
 
 struct RouteOptions {
   std::string name;
@@ -33,7 +33,8 @@ Exit account_route(Office& office, const RouteOptions& options) {
   if (!admin) return fail(admin.error());
   if (!options.place.empty()) {
     Result<std::shared_ptr<const accounts::Route>> route = std::shared_ptr<const accounts::Route>();
-    if (options.place != kDefault) route = route_of(office.config(), options.place, options.lmtp);
+    if (options.place != kDefaultPlace)
+      route = route_of(office.config(), options.place, options.lmtp);
     if (!route) return fail(route.error());
     if (const Status set = (*admin)->set_route(options.name, *route); !set)
       return fail(set.error());

@@ -12,17 +12,17 @@ namespace restante::accounts::sqlite {
 namespace {
 
 // As the directory's: an event loop may be behind us.
-constexpr auto kPatience = std::chrono::milliseconds(1000);
-constexpr std::size_t kKnownMax = 200000;
+constexpr auto kReaderPatience = std::chrono::milliseconds(1000);
+constexpr std::size_t kKnownSettingsMax = 200000;
 
-struct TextHash {
+struct AccountHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const {
     return std::hash<std::string_view>{}(text);
   }
 };
 
-struct Connection {
+struct ReaderConnection {
   Database database;
   Statement data_version;
   Statement find;
@@ -30,9 +30,9 @@ struct Connection {
   Statement spread;
 };
 
-Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
-  auto made = std::make_unique<Connection>();
-  RESTANTE_TRY(Database database, open_accounts(path, kPatience));
+Result<std::unique_ptr<ReaderConnection>> connect_reader(const std::filesystem::path& path) {
+  auto made = std::make_unique<ReaderConnection>();
+  RESTANTE_TRY(Database database, open_accounts(path, kReaderPatience));
   made->database = std::move(database);
   Database& opened = made->database;
   RESTANTE_CHECKED(opened.prepare(sql::CommitWatch::kQuery, made->data_version));
@@ -44,31 +44,31 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
 }
 
 /// Whatever goes wrong is "the store is down" to those who ask.
-Error down(Error error) { return Error(Errc::kIo, std::move(error.detail)); }
+Error store_down(Error error) { return Error(Errc::kIo, std::move(error.detail)); }
 
 class SqliteSettings : public SettingsReader {
  public:
-  SqliteSettings(std::filesystem::path path, std::unique_ptr<Connection> connection)
+  SqliteSettings(std::filesystem::path path, std::unique_ptr<ReaderConnection> connection)
       : path_(std::move(path)), connection_(std::move(connection)) {}
 
   Result<SettingsPointer> find(std::string_view account) override {
     const std::lock_guard lock(mutex_);
-    if (Status fresh = forget_if_changed(); !fresh) return down(std::move(fresh).error());
+    if (Status fresh = forget_if_changed(); !fresh) return store_down(std::move(fresh).error());
     if (const auto known = known_.find(account); known != known_.end()) return known->second;
     auto found = query(account);
-    if (!found) return down(std::move(found).error());
+    if (!found) return store_down(std::move(found).error());
     // Also that nothing is set: the time would tell who has settings, and so an account.
-    if (known_.size() >= kKnownMax) known_.clear();
+    if (known_.size() >= kKnownSettingsMax) known_.clear();
     known_.emplace(std::string(account), *found);
     return found;
   }
 
   Result<RetentionSpread> retention_spread() override {
     const std::lock_guard lock(mutex_);
-    if (Status fresh = forget_if_changed(); !fresh) return down(std::move(fresh).error());
+    if (Status fresh = forget_if_changed(); !fresh) return store_down(std::move(fresh).error());
     if (spread_) return *spread_;
     auto read = read_spread(connection_->spread);
-    if (!read) return down(std::move(read).error());
+    if (!read) return store_down(std::move(read).error());
     spread_ = *read;
     return *spread_;
   }
@@ -79,7 +79,7 @@ class SqliteSettings : public SettingsReader {
   }
 
   Status reload() override {
-    RESTANTE_TRY(auto fresh, connect(path_));
+    RESTANTE_TRY(auto fresh, connect_reader(path_));
     const std::lock_guard lock(mutex_);
     connection_ = std::move(fresh);
     forget();
@@ -116,8 +116,8 @@ class SqliteSettings : public SettingsReader {
   const std::filesystem::path path_;
   own::DeviceUses uses_;
   std::mutex mutex_;  ///< Guards everything below.
-  std::unique_ptr<Connection> connection_;
-  std::unordered_map<std::string, SettingsPointer, TextHash, std::equal_to<>> known_;
+  std::unique_ptr<ReaderConnection> connection_;
+  std::unordered_map<std::string, SettingsPointer, AccountHash, std::equal_to<>> known_;
   std::optional<RetentionSpread> spread_;
   sql::CommitWatch watch_;
 };
@@ -125,7 +125,7 @@ class SqliteSettings : public SettingsReader {
 }  // namespace
 
 Result<std::unique_ptr<SettingsReader>> open_settings_reader(const std::filesystem::path& path) {
-  RESTANTE_TRY(auto connection, connect(path));
+  RESTANTE_TRY(auto connection, connect_reader(path));
   return std::unique_ptr<SettingsReader>(
       std::make_unique<SqliteSettings>(path, std::move(connection)));
 }

@@ -12,7 +12,7 @@ namespace restante::archive {
 namespace {
 
 constexpr std::size_t kDepthMax = 8;  // Of messages within messages.
-constexpr std::size_t kNameBytesMax = 1000;
+constexpr std::size_t kOutlookNameBytesMax = 1000;
 constexpr std::size_t kRtfBytesMax = 16U << 20;  // Of all together, unpacked.
 
 class Unpacker {
@@ -70,8 +70,8 @@ class Unpacker {
   void add_file(const mime::TnefFile& file, const std::string& charset) {
     MimePart part;
     part.type = "application/octet-stream";
-    part.name = mime::decode_text(
-        text::to_utf8(file.name.substr(0, kNameBytesMax), file.is_wide ? "utf-16le" : charset));
+    part.name = mime::decode_text(text::to_utf8(file.name.substr(0, kOutlookNameBytesMax),
+                                                file.is_wide ? "utf-16le" : charset));
     part.is_attachment = part.is_file = true;
     parts_.push_back({std::move(part), {file.octets}});
   }

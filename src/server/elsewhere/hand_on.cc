@@ -13,7 +13,7 @@
 namespace restante::server {
 namespace {
 
-constexpr auto kConnectTime = std::chrono::seconds(10);
+constexpr auto kIntakeConnectTime = std::chrono::seconds(10);
 constexpr std::size_t kPieceBytes = 64U << 10;
 constexpr std::size_t kReplyBytes = 4096;
 // Each of two servers that hand on to each other holds a connection for each round.
@@ -128,7 +128,7 @@ net::Task<Result<files::Descriptor>> connect(SessionContext& context, const FarI
   Outgoing* const outgoing = context.services.outgoing;
   if (outgoing == nullptr) co_return Error(Errc::kState, "no process for outgoing connections");
   net::Worker& worker = context.connection.worker();
-  auto socket = co_await outgoing->connect(worker, intake.place, kConnectTime);
+  auto socket = co_await outgoing->connect(worker, intake.place, kIntakeConnectTime);
   co_return socket;
 }
 

@@ -113,7 +113,7 @@ Result<std::unique_ptr<Outgoing>> start_outgoing(const settings::Config& config,
   plan.user = user;
   plan.sandbox = config.server.sandbox != settings::Sandbox::kOff;
   if (plan.places.empty()) return std::unique_ptr<Outgoing>();
-  return Outgoing::start(std::move(plan));
+  return Outgoing::start(plan);
 }
 
 /// The marks of data_dir, as `found` by find_installation(); and what there is to say of them.

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kGatheredBytesMax = 64U << 10;
 constexpr std::size_t kChunkBytes = 256U << 10;
-constexpr std::size_t kBufferBytes = 512U << 10;
+constexpr std::size_t kBodyBufferBytes = 512U << 10;
 
 /// The part of a small body that is not in memory; the checksum of all of it.
 Result<std::vector<std::byte>> read_rest(const RecordBody& body, Checksum& sum) {
@@ -71,7 +71,7 @@ Result<Checksum> BodyBuffer::put(std::uint64_t at, const RecordBody& body) {
   if (bytes_.empty()) begin_ = at;
   const std::size_t before = bytes_.size();
   const auto place = static_cast<std::size_t>(at - begin_);
-  bytes_.reserve(kBufferBytes);
+  bytes_.reserve(kBodyBufferBytes);
   bytes_.resize(place);
   const ByteView prefix = as_bytes(body.prefix);
   bytes_.insert(bytes_.end(), prefix.begin(), prefix.end());
@@ -86,7 +86,9 @@ Result<Checksum> BodyBuffer::put(std::uint64_t at, const RecordBody& body) {
   return checksum(ByteView(bytes_).subspan(place));
 }
 
-bool BodyBuffer::is_full() const { return bytes_.size() + 2 * kGatheredBytesMax > kBufferBytes; }
+bool BodyBuffer::is_full() const {
+  return bytes_.size() + 2 * kGatheredBytesMax > kBodyBufferBytes;
+}
 
 Status BodyBuffer::flush(disk::File& file) {
   if (bytes_.empty()) return ok();
