@@ -112,6 +112,15 @@ Status remove_old(const files::Path& folder, WallTime now, const Limits& limits)
   return ok();
 }
 
+Status check_room(const files::Path& folder, const Limits& limits) {
+  std::error_code failure;
+  const auto space = std::filesystem::space(folder, failure);
+  if (failure)
+    return Error(files::code_of(failure.value()), folder.string() + ": " + failure.message());
+  if (space.available >= limits.free_min) return ok();
+  return Error(Errc::kFull, folder.string() + ": the rest of the disk is for mail");
+}
+
 Status append(const files::Path& path, std::string_view lines) {
   RESTANTE_TRY(const files::Descriptor file, files::open_file(path, O_WRONLY | O_APPEND));
   const off_t before = ::lseek(file.number(), 0, SEEK_END);

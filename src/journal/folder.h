@@ -17,6 +17,8 @@ namespace restante::journal {
 struct Limits {
   std::uint64_t octets_max = 1ULL << 30;  ///< Of all files together.
   std::chrono::days keep{90};
+  /// Of the disk, that no act takes: a deletion needs room, too.
+  std::uint64_t free_min = 32ULL << 20;
 };
 
 struct ActsFile {
@@ -43,6 +45,9 @@ Result<files::Path> file_to_grow(const files::Path& folder, WallTime now, const 
 /// Removes the oldest files that are beyond the limits, never the newest. Errors: as
 /// files::system_error().
 Status remove_old(const files::Path& folder, WallTime now, const Limits& limits);
+
+/// Errors: kFull: the disk has less than limits.free_min left; as files::system_error().
+Status check_room(const files::Path& folder, const Limits& limits);
 
 /// Appends lines, all of them or none: what a full disk took of them is taken back. Errors: as
 /// files::system_error().

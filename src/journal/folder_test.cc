@@ -46,7 +46,7 @@ TEST_F(FolderTest, ADayHasAFileAndALargeFileIsFollowedByAnother) {
   EXPECT_EQ(grows(kNoon + 1h), first);
   EXPECT_EQ(grows(kNoon + 12h), file_name(kNoon + 12h));
   folder_.write(file_name(kNoon + 12h), std::string(100, '\n'));
-  EXPECT_EQ(grows(kNoon + 13h, {1600, std::chrono::days(90)}), file_name(kNoon + 13h));
+  EXPECT_EQ(grows(kNoon + 13h, {1600, std::chrono::days(90), 0}), file_name(kNoon + 13h));
 }
 
 TEST_F(FolderTest, AClockThatWasSetBackGoesOnInTheNewestFile) {
@@ -74,10 +74,10 @@ TEST_F(FolderTest, TheOldestGoByAgeAndBySize) {
     EXPECT_TRUE(remove_old(folder_.path(), kNoon + 72h, limits));
     return names().size();
   };
-  EXPECT_EQ(keep({1000, std::chrono::days(90)}), 4U);
-  EXPECT_EQ(keep({25, std::chrono::days(90)}), 2U);
-  EXPECT_EQ(keep({1000, std::chrono::days(1)}), 3U);
-  EXPECT_EQ(keep({0, std::chrono::days(0)}), 1U);
+  EXPECT_EQ(keep({1000, std::chrono::days(90), 0}), 4U);
+  EXPECT_EQ(keep({25, std::chrono::days(90), 0}), 2U);
+  EXPECT_EQ(keep({1000, std::chrono::days(1), 0}), 3U);
+  EXPECT_EQ(keep({0, std::chrono::days(0), 0}), 1U);
 }
 
 TEST_F(FolderTest, AFullDiskLeavesWholeLines) {

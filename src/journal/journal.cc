@@ -16,6 +16,7 @@ constexpr std::chrono::milliseconds kPause{250};
 Status append_now(const files::Path& folder, const Limits& limits, WallTime now,
                   std::string_view lines) {
   RESTANTE_TRY(const files::Descriptor lock, lock_folder(folder));
+  RESTANTE_CHECKED(check_room(folder, limits));
   RESTANTE_TRY(const files::Path file, file_to_grow(folder, now, limits));
   RESTANTE_CHECKED(append(file, lines));
   return remove_old(folder, now, limits);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "base/thread.h"
 #include "files/test_support.h"
 #include "journal/act_line.h"
@@ -85,6 +87,16 @@ TEST_F(JournalTest, WhatTheDiskDoesNotTakeIsCountedAndSaidLater) {
   EXPECT_EQ(acts[0].kind, Kind::kDropped);
   EXPECT_EQ(acts[0].count, 2U);
   EXPECT_EQ(acts[1].account, "c");
+}
+
+TEST_F(JournalTest, TheLastOfTheDiskIsForMail) {
+  Limits limits;
+  limits.free_min = std::numeric_limits<std::uint64_t>::max();
+  open(limits);
+  journal_->note(act("a"));
+  journal_->settle();
+  EXPECT_EQ(journal_->dropped(), 1U);
+  EXPECT_TRUE(written().empty());
 }
 
 TEST_F(JournalTest, ADiskThatStandsStillHoldsNobodyUp) {

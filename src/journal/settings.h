@@ -14,7 +14,7 @@ struct Settings {
   std::uint64_t size = Limits().octets_max;  ///< Octets of all files together.
   std::uint32_t days = 90;
 
-  [[nodiscard]] Limits limits() const { return {size, std::chrono::days(days)}; }
+  [[nodiscard]] Limits limits() const { return {size, std::chrono::days(days), Limits().free_min}; }
 };
 
 const config::Keys<Settings>& keys();

@@ -143,8 +143,9 @@ Result<std::unique_ptr<PlaceWatch>> begin_place(const settings::Config& config,
 /// Null where it is off, or cannot be had: mail goes on without it.
 std::unique_ptr<journal::Journal> open_journal(const settings::Config& config) {
   if (!config.journal.enabled) return nullptr;
-  auto opened =
-      journal::Journal::open(config.data_dir / "journal", config.journal.limits(), system_clock());
+  journal::Limits limits = config.journal.limits();
+  limits.free_min = 2 * config.maildrop.reserve;  // No act takes room that a deletion may need.
+  auto opened = journal::Journal::open(config.data_dir / "journal", limits, system_clock());
   if (opened) return std::move(*opened);
   spdlog::error("no journal is kept reason={}", for_log(opened.error().message()));
   return nullptr;
