@@ -6,8 +6,8 @@ import subprocess
 
 from harness.cyrus import LIBRARIES, PROGRAMS
 from harness.cyrus import Cyrus as Server
-from harness.dovecot import free_port
 from harness.lmtp import Lmtp
+from harness.ports import free_port
 
 SETTINGS = "virtdomains: userid\ndefaultdomain: example.test\n"
 RECIPIENTS = 64  # Of one delivery, which is then stored once.

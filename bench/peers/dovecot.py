@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 
 from harness.deadline import poll
-from harness.dovecot import free_port
+from harness.ports import free_port
 from harness.process import Process
 
 from .common import evict

@@ -9,9 +9,10 @@ import pytest
 from harness.asking import asked, check, mistakes
 from harness.certs import Authority
 from harness.issuer import Issuer
+from harness.ports import free_port
 from harness.process import Process
 from harness.server import BIN, START_SECONDS
-from harness.slapd import BASE, SERVICE, Slapd, free_port
+from harness.slapd import BASE, SERVICE, Slapd
 
 
 @pytest.fixture(scope="module")

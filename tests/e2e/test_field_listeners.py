@@ -9,8 +9,9 @@ import sys
 import urllib.request
 
 import pytest
-from harness.dovecot import PASSWORD, Dovecot, free_port
+from harness.dovecot import PASSWORD, Dovecot
 from harness.pop3 import Pop3
+from harness.ports import free_port
 from harness.restante import Restante
 from harness.server import ServerFactory, listen
 from harness.wire import Closed

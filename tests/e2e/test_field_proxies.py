@@ -8,11 +8,12 @@ import urllib.request
 import pytest
 from harness.certs import make_certificate
 from harness.deadline import poll
-from harness.dovecot import PASSWORD, Dovecot, free_port
+from harness.dovecot import PASSWORD, Dovecot
 from harness.lmtp import Lmtp
 from harness.messages import split_trace
 from harness.nginx import Nginx
 from harness.pop3 import Pop3
+from harness.ports import free_port
 from harness.process import Process
 from harness.server import Account, ServerFactory, listen
 from harness.signer import Signer

@@ -9,8 +9,8 @@ from harness import backends
 from harness.asking import asked
 from harness.lmtp import Lmtp
 from harness.pgbouncer import Pgbouncer
+from harness.ports import free_port
 from harness.postgresql import Postgresql
-from harness.slapd import free_port
 
 NAME, PASSWORD = "alice@example.test", "al!ce's pässword"
 TABLES = """

@@ -9,6 +9,7 @@ from harness.deadline import poll
 from harness.lmtp import Lmtp
 from harness.messages import split_trace
 from harness.pop3 import Pop3
+from harness.ports import free_port
 from harness.process import Process
 from harness.server import DEFAULT_LISTEN, ServerFactory, listen
 from harness.wire import Closed, Wire
@@ -153,23 +154,17 @@ def test_elsewhere_a_header_is_no_header(server):
 @pytest.fixture
 def haproxy(server):
     """Its port in front of the TLS listener, for each version."""
-    free = []
-    for _ in range(2):
-        probe = socket.socket()
-        probe.bind(("127.0.0.1", 0))
-        free.append((probe, probe.getsockname()[1]))
+    ports = free_port(), free_port()
     host, port = server.address("pop3", "implicit", 1)
     text = ("global\n  maxconn 100\ndefaults\n  mode tcp\n  timeout connect 10s\n"
             "  timeout client 60s\n  timeout server 60s\n")
-    for (_, own), word in zip(free, ("send-proxy", "send-proxy-v2")):
+    for own, word in zip(ports, ("send-proxy", "send-proxy-v2")):
         text += (f"frontend f{own}\n  bind 127.0.0.1:{own}\n  default_backend b{own}\n"
                  f"backend b{own}\n  server restante {host}:{port} {word} check check-send-proxy\n")
     config = server.folder / "haproxy.cfg"
     config.write_text(text)
-    for probe, _ in free:
-        probe.close()
     process = Process(["haproxy", "-db", "-f", config])
-    yield {"v1": free[0][1], "v2": free[1][1]}
+    yield dict(zip(("v1", "v2"), ports))
     process.kill()
 
 

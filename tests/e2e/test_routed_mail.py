@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from harness.dovecot import free_port
 from harness.lmtp import Lmtp, stuff
+from harness.ports import free_port
 from harness.server import ServerFactory, listen
 from harness.two_servers import FREE, deliver, log_in, route_to, start_new, start_old
 

@@ -2,13 +2,13 @@
 arrival, while targets fail and the configuration changes."""
 
 import json
-import socket
 import sqlite3
 import time
 
 import pytest
 
 from harness.hostile_pop3 import HANG_UP, HostilePop3
+from harness.ports import free_port
 from harness.restante import PARTIAL
 from harness.targets import ImapTarget, MailTarget
 
@@ -63,8 +63,7 @@ def folder(imap, name="INBOX", **more):
 
 
 def nobody():
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        return f"127.0.0.1:{closed.getsockname()[1]}"
+    return f"127.0.0.1:{free_port()}"
 
 
 def change_queue(client, sql):

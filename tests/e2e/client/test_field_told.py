@@ -11,6 +11,7 @@ import pytest
 
 from harness.hostile_pop3 import HostilePop3
 from harness.numbered_mail import mail
+from harness.ports import free_port
 from harness.restante import PARTIAL, UNAVAILABLE, interrupt
 from harness.terminal import SECONDS
 
@@ -90,9 +91,8 @@ def test_an_account_that_is_no_longer_collected_is_late(client):
 
 
 def test_a_target_that_fails_has_a_state_of_its_own(client):
-    with HostilePop3([mail(1)]) as server, socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-        closed.close()
+    with HostilePop3([mail(1)]) as server:
+        port = free_port()
         client.add_account(server.port, "u", "p", hand_on=[
             {"kind": "lmtp", "target": f"127.0.0.1:{port}", "recipient": "b@example.test"}])
         client.fetch(code=None)

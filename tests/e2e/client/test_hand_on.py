@@ -2,7 +2,6 @@
 what cannot be handed on yet stays in the queue, and nothing is lost between."""
 
 import mailbox
-import socket
 
 import pytest
 
@@ -10,6 +9,7 @@ from harness.dovecot import PASSWORD, Dovecot
 from harness.hostile_pop3 import HostilePop3
 from harness.messages import assert_delivered
 from harness.pop3 import Pop3
+from harness.ports import free_port
 from harness.restante import OK, PARTIAL
 
 pytestmark = pytest.mark.sanitized_long
@@ -85,8 +85,7 @@ def test_an_imap_folder_gets_each_message_once(client, collect, password, comes)
 
 
 def test_a_server_that_is_down_gets_it_later(client, collect, server, account):
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        nobody = closed.getsockname()[1]
+    nobody = free_port()
     collect({"kind": "lmtp", "target": f"127.0.0.1:{nobody}", "recipient": account.name})
     report = client.fetch_report(code=PARTIAL)
     assert (report["fetched"], report["handed_on"], report["to_hand_on"]) == (3, 0, 3)

@@ -7,8 +7,8 @@ import socket
 import tempfile
 
 from .deadline import poll
+from .ports import free_port
 from .process import Process
-from .slapd import free_port
 
 START_SECONDS = 120
 MARKER = b"restante-marker-of-the-tests"

@@ -12,7 +12,8 @@ import smtplib
 import tempfile
 
 from .deadline import poll
-from .dovecot import answers, free_port
+from .dovecot import answers
+from .ports import free_port
 from .process import Process
 
 START_SECONDS = 60

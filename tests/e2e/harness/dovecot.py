@@ -8,21 +8,15 @@ import poplib
 import pwd
 import shutil
 import signal
-import socket
 import tempfile
 
 from .certs import make_certificate
 from .deadline import poll
+from .ports import free_port
 from .process import Process
 
 START_SECONDS = 60
 PASSWORD = "the-mailboxes"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def answers(port, process):

@@ -10,7 +10,8 @@ import subprocess
 import tempfile
 
 from .deadline import poll
-from .dovecot import answers, free_port
+from .dovecot import answers
+from .ports import free_port
 from .process import Process
 
 START_SECONDS = 60

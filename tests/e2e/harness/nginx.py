@@ -9,7 +9,7 @@ import threading
 
 from .certs import make_certificate
 from .deadline import poll
-from .dovecot import free_port
+from .ports import free_port
 from .process import Process
 
 START_SECONDS = 60

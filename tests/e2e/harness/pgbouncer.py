@@ -9,9 +9,9 @@ import subprocess
 import tempfile
 
 from .deadline import poll
+from .ports import free_port
 from .postgresql import PASSWORD, START_SECONDS, as_user
 from .process import Process
-from .slapd import free_port
 
 
 class Pgbouncer:

@@ -3,10 +3,10 @@ long as the test, and hands everything for the test's domains to our LMTP. Postf
 
 import pathlib
 import shutil
-import socket
 import subprocess
 import tempfile
 
+from .ports import free_port
 from .process import Process
 
 _DAEMONS = "/usr/lib/postfix/sbin"
@@ -32,12 +32,6 @@ anvil     unix  -       -       n       -       1       anvil
 scache    unix  -       -       n       -       1       scache
 postlog   unix-dgram n  -       n       -       1       postlogd
 """
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Postfix:
@@ -77,7 +71,7 @@ alias_database =
         shutil.chown(self.folder / "data", "postfix", "postfix")
         (self.folder / "etc/main.cf").write_text(self._main)
         for _ in range(5):  # Another program may take the port before Postfix binds it.
-            self.port = _free_port()
+            self.port = free_port()
             (self.folder / "etc/master.cf").write_text(_SERVICES.format(port=self.port))
             subprocess.run(["postfix", "-c", self.folder / "etc", "check"], check=True,
                            capture_output=True, timeout=60)

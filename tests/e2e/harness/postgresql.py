@@ -13,8 +13,8 @@ import tempfile
 
 from .certs import make_certificate
 from .deadline import poll
+from .ports import free_port
 from .process import Process, freeze
-from .slapd import free_port
 
 START_SECONDS = 120
 PASSWORD = "the service's"

@@ -7,7 +7,7 @@ import socket
 import tempfile
 
 from .deadline import poll
-from .dovecot import free_port
+from .ports import free_port
 from .process import Process
 
 START_SECONDS = 60

@@ -4,12 +4,12 @@ loaded before it starts; it may be stopped, started again on the same port, and 
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 
 from .certs import make_certificate
 from .deadline import poll
+from .ports import free_port
 from .process import Process, freeze
 
 BASE = "dc=example,dc=test"
@@ -20,12 +20,6 @@ SERVICE_PASSWORD = "the service's"
 START_SECONDS = 60
 
 _SCHEMA = "/etc/ldap/schema"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Slapd:
