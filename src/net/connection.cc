@@ -45,9 +45,10 @@ Connection::~Connection() {
 
 Task<Status> Connection::fill() {
   RESTANTE_DCHECK(input_.empty());
+  bool wants_more = false;  // TLS holds a part of a record: the rest is still on its way.
   for (;;) {
     const bool try_first = more_likely_ || (tls_ && tls_->has_pending());
-    if (!try_first) {
+    if (wants_more || !try_first) {
       release_buffer();  // An idle peer holds no buffer, and no more coroutines than it must.
       waiting_for_input_ = true;
       Status state = stopped(Direction::kRead);
@@ -72,6 +73,7 @@ Task<Status> Connection::fill() {
     } else if (result.kind != IoResult::kWantRead) {
       co_return failed(result.kind);
     }
+    wants_more = result.kind == IoResult::kWantRead;
   }
 }
 

@@ -94,7 +94,7 @@ void TlsStream::close_notify() {
   ERR_clear_error();
 }
 
-bool TlsStream::has_pending() const { return SSL_pending(ssl_) > 0; }
+bool TlsStream::has_pending() const { return SSL_has_pending(ssl_) == 1; }
 const char* TlsStream::version() const { return SSL_get_version(ssl_); }
 bool TlsStream::is_old() const { return SSL_version(ssl_) < TLS1_2_VERSION; }
 const char* TlsStream::cipher() const { return SSL_get_cipher_name(ssl_); }

@@ -84,7 +84,7 @@ class TlsStream {
   IoResult write(ByteView bytes);
   void close_notify();
 
-  /// Bytes are decrypted already: reading needs no wait.
+  /// Bytes are here already, perhaps less than a record of them: reading may need no wait.
   [[nodiscard]] bool has_pending() const;
   /// "TLSv1.3", "TLS_AES_256_GCM_SHA384"; static storage.
   [[nodiscard]] const char* version() const;

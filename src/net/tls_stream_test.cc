@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include <filesystem>
+#include <future>
 
 #include "dial/self_signed.h"
 #include "net/test_support.h"
@@ -54,7 +55,25 @@ class Client {
   std::string exchange(std::string_view bytes) {
     EXPECT_EQ(SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())),
               static_cast<int>(bytes.size()));
-    std::string out(bytes.size(), '\0');
+    return receive(bytes.size());
+  }
+  /// What goes over the wire for each of `texts`, not sent.
+  std::string records(const std::vector<std::string_view>& texts) {
+    BIO* memory = BIO_new(BIO_s_mem());
+    BIO_up_ref(SSL_get_wbio(ssl_.get()));
+    BIO* socket = SSL_get_wbio(ssl_.get());
+    SSL_set0_wbio(ssl_.get(), memory);
+    for (const std::string_view text : texts)
+      EXPECT_EQ(SSL_write(ssl_.get(), text.data(), static_cast<int>(text.size())),
+                static_cast<int>(text.size()));
+    char* bytes = nullptr;
+    const long size = BIO_get_mem_data(memory, &bytes);
+    std::string wire(bytes, static_cast<std::size_t>(size));
+    SSL_set0_wbio(ssl_.get(), socket);
+    return wire;
+  }
+  std::string receive(std::size_t size) {
+    std::string out(size, '\0');
     std::size_t got = 0;
     while (got < out.size()) {
       const int n = SSL_read(ssl_.get(), out.data() + got, static_cast<int>(out.size() - got));
@@ -107,6 +126,26 @@ TEST_F(TlsTest, EchoesInBothVersions) {
   EXPECT_EQ(client.exchange(std::string(20000, 'z')), std::string(20000, 'z'));
   EXPECT_TRUE(client.certificate_is_for("mail.example.test"));
   EXPECT_TRUE(client.certificate_is_for("localhost"));
+  static_cast<void>(finish());
+}
+
+TEST_F(TlsTest, RecordsThatComeTogetherAreAllRead) {
+  const auto context = load({certificate("a.test")});
+  const TestPeer peer = start([&](Connection& c) { return tls_echo(c, context, nullptr); }, 5000);
+  Client client(peer.fd());
+  ASSERT_TRUE(client.connect());
+  peer.send(client.records({"first", "second", "third"}));
+  EXPECT_EQ(client.receive(16), "firstsecondthird");
+  // The last one stops in the middle: what was whole is answered, and the rest is waited for.
+  const std::string wire = client.records({"fourth", "fifth"});
+  peer.send(std::string_view(wire).substr(0, wire.size() - 9));
+  EXPECT_EQ(client.receive(6), "fourth");
+  std::promise<void> turned;  // The worker does other things meanwhile.
+  asio::post(worker_.context(), [&turned] { turned.set_value(); });
+  auto turn = turned.get_future();
+  EXPECT_EQ(turn.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  peer.send(std::string_view(wire).substr(wire.size() - 9));
+  EXPECT_EQ(client.receive(5), "fifth");
   static_cast<void>(finish());
 }
 
