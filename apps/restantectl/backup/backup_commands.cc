@@ -10,6 +10,7 @@
 #include "restantectl/backup/backup_places.h"
 #include "restantectl/commands.h"
 #include "restantectl/progress.h"
+#include "server/alarm/last_backup.h"
 #include "server/start/installation.h"
 
 namespace restante::ctl {
@@ -160,6 +161,7 @@ Exit backup_make(Office& office, const BackupOptions& options) {
   if (!report) return fail(report.error());
   if (const Status noted = note_backup(office.config().data_dir, options.folder); !noted)
     static_cast<void>(fail(Exit::kIo, "backup folder not noted: " + noted.error().message()));
+  server::note_last_backup(office.config().data_dir, request.now);
   return print(office, options.folder, *report);
 }
 

@@ -5,12 +5,13 @@
 
 #include "disk/posix.h"
 #include "maildrop/doors/backups.h"
+#include "server/alarm/last_backup.h"
 
 namespace restante::ctl {
 namespace {
 
 std::filesystem::path file_in(const std::filesystem::path& data_dir) {
-  return data_dir / "backup-folders";
+  return server::backup_folders_file(data_dir);
 }
 
 }  // namespace

@@ -4,11 +4,9 @@
 
 #include <algorithm>
 
-#include "base/ascii.h"
 #include "base/numbers.h"
-#include "mail/address.h"
 #include "server/common/policy.h"
-#include "server/delivery/spool.h"
+#include "server/delivery/notice.h"
 
 namespace restante::server {
 namespace {
@@ -38,25 +36,6 @@ const std::string& shown_name(const QuotaHolder& holder) {
   return holder.called.empty() ? holder.account : holder.called;
 }
 
-/// Deterministic: the store gives the message its unique id.
-std::string header(const std::string& account, std::string_view subject, WallTime now) {
-  const std::string owner = mail::to_wire(account);
-  const std::string domain(mail::split_address(account).domain);
-  std::string text = "Return-Path: <>\r\n";
-  text += "Delivered-To: " + owner + "\r\n";
-  text += "Date: " + to_rfc5322(now) + "\r\n";
-  text += "From: postmaster@" + domain + "\r\n";
-  text += "To: " + owner + "\r\n";
-  text += "Subject: " + std::string(subject) + "\r\n";
-  text += fmt::format("Message-ID: <quota.{}@{}>\r\n", now.time_since_epoch().count(), domain);
-  text += "Auto-Submitted: auto-generated\r\n";  // RFC 3834 s.5
-  text += "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n";
-  text += "Content-Transfer-Encoding: 8bit\r\n\r\n";
-  return text;
-}
-
-bool all_ascii(const std::string& text) { return std::all_of(text.begin(), text.end(), is_ascii); }
-
 std::string what_waits(const QuotaHolder& holder, const Usage& usage) {
   std::string text = fmt::format("{}, {} in all, {} in the mailbox\r\n{}.\r\n\r\n",
                                  counted(usage.messages, "message"), in_mib(usage.octets),
@@ -64,17 +43,6 @@ std::string what_waits(const QuotaHolder& holder, const Usage& usage) {
   text += fmt::format("It may hold {}. When it is full, new mail is refused\r\n",
                       limits_text(holder.quota));
   return text;
-}
-
-Status put(maildrop::Store& store, const std::string& account, std::string text, WallTime now) {
-  Spool body({});
-  const std::uint64_t octets = text.size();
-  const bool utf8 = !all_ascii(text.substr(0, text.find("\r\n\r\n")));
-  maildrop::NewMessage message(std::move(text), body, octets);
-  message.arrived = now;
-  message.flags.utf8_header = utf8;
-  RESTANTE_CHECKED(store.deliver(account, message));
-  return ok();
 }
 
 }  // namespace
@@ -124,7 +92,8 @@ bool at_warning_level(const Usage& usage, const Quota& quota, std::uint32_t perc
 }
 
 std::string warning_message(const QuotaHolder& holder, const Usage& usage, WallTime now) {
-  std::string text = header(shown_name(holder), "Your mailbox is nearly full", now);
+  std::string text =
+      notice_header(shown_name(holder), {"Your mailbox is nearly full", "quota", now});
   text += what_waits(holder, usage);
   text += "and goes back to its senders; nothing that waits is lost.\r\n\r\n";
   text += "To make room, fetch your mail and do not leave it on the server.\r\n";
@@ -133,15 +102,15 @@ std::string warning_message(const QuotaHolder& holder, const Usage& usage, WallT
 
 Status warn_owner(maildrop::Store& store, const QuotaHolder& holder, const Usage& usage,
                   WallTime now) {
-  return put(store, holder.account, warning_message(holder, usage, now), now);
+  return put_notice(store, holder.account, warning_message(holder, usage, now), now);
 }
 
 Status warn_operator(maildrop::Store& store, const std::string& account, const QuotaHolder& holder,
                      const Finding& finding) {
-  std::string text = header(account, "A mailbox is nearly full", finding.time);
+  std::string text = notice_header(account, {"A mailbox is nearly full", "quota", finding.time});
   text += what_waits(holder, finding.usage);
   text += "and goes back to its senders. Its owner has been told, too.\r\n";
-  return put(store, account, std::move(text), finding.time);
+  return put_notice(store, account, std::move(text), finding.time);
 }
 
 }  // namespace restante::server

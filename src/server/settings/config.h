@@ -22,6 +22,7 @@
 #include "maildrop/rules.h"
 #include "net/tls_settings.h"
 #include "pop3/server_session.h"
+#include "server/settings/alarm.h"
 #include "server/settings/route.h"
 #include "smtp/server_session.h"
 
@@ -96,6 +97,7 @@ struct Config {
   smtp::ServerSettings smtp;
   maildrop::Rules maildrop;
   journal::Settings journal;
+  Alarm alarm;
   guard::Rules guard;
   Limits limits;
   Server server;

@@ -7,6 +7,7 @@
 #include "dial/notify.h"
 #include "disk/posix.h"
 #include "maildrop/doors/open.h"
+#include "server/alarm/alarms.h"
 #include "server/common/back_ends.h"
 #include "server/common/log.h"
 #include "server/common/postmaster.h"
@@ -73,14 +74,18 @@ void log_outage(const accounts::OutageNews& news) {
   }
 }
 
-Result<std::unique_ptr<accounts::Directory>> open_accounts(const settings::Config& config) {
+Result<std::unique_ptr<accounts::Directory>> open_accounts(
+    const settings::Config& config, const std::shared_ptr<BackEndsDown>& down) {
   accounts::Settings settings = config.accounts;
   settings.report = [](const Error& error) {
     spdlog::error("accounts kept as they were reason={}", for_log(error.message()));
   };
   settings.read = log_account_file;
   settings.many_ask = true;
-  settings.tell = log_outage;
+  settings.tell = [down](const accounts::OutageNews& news) {
+    down->note(news);
+    log_outage(news);
+  };
   return accounts::open_directory(settings, system_clock());
 }
 
@@ -220,6 +225,7 @@ struct Server::State {
   QuotaWarnings quota_warnings{told_owners_file(settings.get()->config.data_dir)};
   Upkeep upkeep{services, settings};
   Housekeeping housekeeping{services, settings};
+  std::unique_ptr<Alarms> alarms;
   Scrub scrub;
   std::list<net::Worker> workers;
   std::list<Acceptor> acceptors;
@@ -292,6 +298,7 @@ void Server::State::reload(const std::optional<settings::Config>& config) {
   upkeep.reconsider();
   scrub.reconsider();
   housekeeping.reconsider();
+  alarms->reconsider();
   spdlog::info(
       "reloaded: new connections use it; listeners, accounts, routes, data_dir, maildrop.backend "
       "and server need a restart");
@@ -309,6 +316,7 @@ Status Server::State::start() {
   RESTANTE_CHECKED(place->start(services.metrics.data_dir_lost));
   RESTANTE_CHECKED(upkeep.start());
   RESTANTE_CHECKED(scrub.start());
+  RESTANTE_CHECKED(alarms->start());
   return housekeeping.start();
 }
 
@@ -320,6 +328,7 @@ void Server::State::stop() {
   place->stop();
   upkeep.stop();
   scrub.stop();
+  alarms->stop();
   for (net::Worker& worker : workers) worker.join();
   hash_pool.join();
   account_pools.join();
@@ -358,7 +367,8 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   RESTANTE_TRY(auto place, begin_place(config, installation));
   if (!has_keys) settings = make_settings(config, checks);
   if (!settings) return settings.error();
-  RESTANTE_TRY(auto directory, open_accounts(config));
+  const auto down = std::make_shared<BackEndsDown>();
+  RESTANTE_TRY(auto directory, open_accounts(config, down));
   for (const std::string& warning :
        name_warnings(*directory, config.data_dir, config.accounts.names.fold_local_part))
     spdlog::warn("{}", warning);
@@ -374,6 +384,7 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   state->homes = std::move(homes);
   state->services.homes = state->homes.get();
   state->services.outgoing = state->outgoing.get();
+  state->alarms = std::make_unique<Alarms>(state->services, state->settings, down);
   state->count(sandbox);
   RESTANTE_TRY(auto tokens, open_tokens(config));
   state->tokens = std::move(tokens);

@@ -1,0 +1,145 @@
+#include "server/alarm/alarms.h"
+
+#include <algorithm>
+
+#include "base/thread.h"
+#include "server/alarm/alarm_mail.h"
+#include "server/alarm/last_backup.h"
+#include "server/common/log.h"
+#include "server/delivery/disk_room.h"
+#include "server/delivery/notice.h"
+
+namespace restante::server {
+namespace {
+
+/// A reason may have octets of another machine in it, and goes into lines.
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return text;
+}
+
+const std::string& receiver_of(const settings::Config& config) {
+  return config.alarm.to.empty() ? config.server.operator_address : config.alarm.to;
+}
+
+}  // namespace
+
+Alarms::Alarms(Services& services, const SettingsHolder& settings,
+               std::shared_ptr<const BackEndsDown> back_ends)
+    : services_(services),
+      settings_(settings),
+      back_ends_(std::move(back_ends)),
+      told_(settings.get()->config.data_dir / "alarms"),
+      logged_({}) {
+  const WallTime now = services.clock.now();
+  for (const ToldTrouble& told : told_.all()) finder_.resume(told.key, told.what, now);
+}
+
+Status Alarms::start() {
+  RESTANTE_TRY(auto thread, start_thread([this] { run(); }));
+  thread_ = std::move(thread);
+  return ok();
+}
+
+void Alarms::stop() {
+  wakeup_.stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Alarms::run() {
+  while (!wakeup_.stopped()) {
+    look();
+    wakeup_.wait_until(std::chrono::steady_clock::now() + settings_.get()->config.alarm.interval);
+  }
+}
+
+Facts Alarms::facts() const {
+  const SettingsPtr settings = settings_.get();
+  const Metrics& metrics = services_.metrics;
+  Facts facts;
+  facts.now = services_.clock.now();
+  if (metrics.data_dir_lost.value() != 0)
+    facts.data_dir_lost = settings->config.data_dir.native() + " is gone, or is another's";
+  const Status room = check_room(settings->config.data_dir, settings->config.maildrop.reserve, 0);
+  if (!room) facts.disk_short = one_line(room.error().detail);
+  facts.damage_found = metrics.damage_found.value();
+  facts.deliveries_failed = metrics.deliveries_failed.value();
+  facts.upkeep_failures = metrics.upkeep_failures.value();
+  facts.scrub_failures = metrics.scrub_failures.value();
+  if (services_.journal != nullptr) facts.acts_dropped = services_.journal->dropped();
+  facts.clock_is_doubtful = metrics.clock_doubtful.value() != 0;
+  if (settings->tls) {
+    facts.certificate_ends = settings->tls->not_after();
+    facts.certificate = one_line(settings->tls->soonest_file().native());
+  }
+  facts.last_backup = last_backup(settings->config.data_dir);
+  if (back_ends_)
+    for (const auto& [where, reason] : back_ends_->all())
+      facts.back_ends_down[one_line(where)] = one_line(reason);
+  return facts;
+}
+
+/// Better said now than when there is something to tell.
+void Alarms::check_receiver() {
+  const SettingsPtr settings = settings_.get();
+  if (settings == checked_ || receiver_of(settings->config).empty()) return;
+  const auto found = services_.router.resolve(receiver_of(settings->config));
+  if (!found && found.error().code == Errc::kIo) return;  // Asked again at the next look.
+  checked_ = settings;
+  if (!found)
+    spdlog::warn("alarm.to: {} is no address of ours, so nobody is told when something is wrong",
+                 for_log(receiver_of(settings->config)));
+}
+
+void Alarms::look() {
+  check_receiver();
+  const Facts seen = facts();
+  std::vector<Trouble> found = finder_.look(seen, {settings_.get()->config.alarm.backup_age});
+  const TroubleNews said = logged_.compare(found);
+  log(said);
+  static_cast<void>(logged_.note(said, seen.now));  // In memory.
+  const TroubleNews news = told_.compare(found);
+  if (!news.empty() && !receiver_of(settings_.get()->config).empty()) {
+    const Status told = tell(news, seen.now);
+    const std::string complaint = told ? std::string() : told.error().message();
+    if (!told && complaint != complaint_)
+      spdlog::error("alarm: the operator could not be told, tried again reason={}",
+                    for_log(complaint));
+    complaint_ = complaint;
+  }
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(found);
+}
+
+void Alarms::log(const TroubleNews& news) const {
+  for (const Trouble& trouble : news.begun)
+    spdlog::warn("alarm kind={} what={} do={}", name_of(trouble.kind), for_log(trouble.what),
+                 for_log(advice_for(trouble.kind)));
+  for (const ToldTrouble& over : news.over)
+    spdlog::info("alarm over kind={} what={}", over.key.substr(0, over.key.find(' ')),
+                 for_log(over.what));
+}
+
+/// It counts as told when every account of the operator has it: one that gets it twice is better
+/// than one that gets it never.
+Status Alarms::tell(const TroubleNews& news, WallTime now) {
+  const settings::Config& config = settings_.get()->config;
+  const auto accounts = services_.router.resolve(receiver_of(config));
+  if (!accounts)
+    return Error(accounts.error().code,
+                 receiver_of(config) + " (alarm.to, server.operator): " + accounts.error().detail);
+  const std::string subject = alarm_subject(config.hostname, news);
+  const std::string text = alarm_text(news, told_.all(), now);
+  for (const std::string& account : *accounts)
+    RESTANTE_CHECKED(put_notice(services_.store, account,
+                                notice_header(account, {subject, "alarm", now}) + text, now));
+  return told_.note(news, now);
+}
+
+std::vector<Trouble> Alarms::current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+}  // namespace restante::server
