@@ -27,7 +27,8 @@ struct PasswordFile {
 
   std::string password;
   std::string trouble;     ///< Empty: it was read.
-  bool forbidden = false;  ///< To whoever checks, who may not be whom the server runs as.
+  bool forbidden = false;  ///< The checking user may not read it. The server may run as another
+                           ///< user.
 };
 
 PasswordFile read(const std::filesystem::path& path) {
@@ -159,7 +160,7 @@ class Asking {
     return false;
   }
 
-  /// A misspelt attribute finds nobody, and no server calls that a mistake.
+  /// A misspelt attribute finds no entry, and no server calls that a mistake.
   bool find_anybody() {
     const std::string filter = for_anybody(settings_.filter);
     if (filter.empty()) return true;

@@ -40,7 +40,7 @@ Status Connection::reach(std::size_t server, Link::Patience patience) {
   return ok();
 }
 
-/// Makes sure that somebody is there who answers, before anything hangs on it.
+/// Makes sure that a server answers, so that a question is not the first to find out.
 Status Connection::greet(Link& link, Link::Patience patience) const {
   const bool is_service = login_ != nullptr && !login_->dn.empty();
   if (!is_service && servers_.count() < 2) return ok();
@@ -50,7 +50,7 @@ Status Connection::greet(Link& link, Link::Patience patience) const {
   if (bound) return ok();
   // A server may refuse who has no name, and answers all the same.
   if (!is_service) return link.broken() ? Status(bound.error()) : ok();
-  // Nobody's password is wrong but ours.
+  // The service's own password is wrong, not the user's: an outage (kIo), not a failed login.
   return Error(Errc::kIo, login.dn + ": " + bound.error().detail);
 }
 

@@ -19,7 +19,7 @@ constexpr int kAliasEntriesMax = 1000;
 // One is right; some more tell an address from a user's name that is spelt the same.
 constexpr int kEntriesMax = 64;
 constexpr std::size_t kNamesRemembered = 100'000;
-// An entry that nobody has: a bind as it costs what a bind with a wrong password costs.
+// An entry that does not exist: a bind as it costs as much as a bind with a wrong password.
 constexpr std::string_view kNobody = "cn=restante-nobody,";
 
 Result<std::string> read_password(const std::filesystem::path& path) {
@@ -265,7 +265,8 @@ class LdapDirectory : public Directory {
   Servers servers_;
   Outage outage_;
   ConnectionPool<Connection> searches_;    ///< Bound as the service.
-  ConnectionPool<Connection> binds_;       ///< Bound as whoever asked last; never searched with.
+  ConnectionPool<Connection> binds_;       ///< Bound as the user that asked last; never searched
+                                           ///< with.
   NameMemory owners_{kNamesRemembered};    ///< The DN of the only entry with this maildrop.
   NameMemory found_by_{kNamesRemembered};  ///< A name that led to the maildrop's entry.
 };

@@ -106,7 +106,7 @@ Status Link::set_up(Trust trust) {
   const int tls_min = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
   const int is_server = 0;
   // All of them, so that neither ldap.conf nor the environment decides. A referral would take the
-  // password to a server that nobody named.
+  // password to a server that is not in the configuration.
   const bool set =
       ldap_set_option(handle_, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_OPT_SUCCESS &&
       ldap_set_option(handle_, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) == LDAP_OPT_SUCCESS &&
@@ -191,7 +191,8 @@ void Link::allow(Patience patience) {
 }
 
 Status Link::bind(const std::string& dn, std::string_view password, Patience patience) {
-  // It would be no check at all, and the searches after it nobody's (RFC 4513 s.5.1.2).
+  // A bind with a DN and no password succeeds as anonymous: it proves nothing, and the searches
+  // after it would be anonymous, too (RFC 4513 s.5.1.2).
   if (password.empty() != dn.empty()) return Error(Errc::kAuth, "an empty password");
   const QuietPipe quiet;
   allow(patience);

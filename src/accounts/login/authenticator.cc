@@ -16,7 +16,8 @@
 namespace restante::accounts {
 namespace {
 
-/// What an unknown name is compared with where nobody has logged in yet; nobody knows its password.
+/// Before the first login, an unknown name is compared with this. Its password is random and
+/// forgotten.
 std::string make_dummy_secret() {
   std::array<unsigned char, 16> random{};
   randombytes_buf(random.data(), random.size());
@@ -27,8 +28,9 @@ std::string make_dummy_secret() {
   return *secret;
 }
 
-/// Our fault, not the user's: it must not look like a wrong password. Nobody's answer tomorrow
-/// helps a secret that nobody can check, and a client that tries on hides it from its user.
+/// The fault is ours, not the user's: it must not look like a wrong password. A secret that
+/// cannot be verified stays so tomorrow, so it is kCorrupt: a client that tries on would hide the
+/// fault from its user.
 Error beyond_check(const Account& account, const Error& why) {
   const Errc code = why.code == Errc::kSyntax ? Errc::kCorrupt : Errc::kIo;
   return Error(code, "account " + account.name + ": " + why.detail);
@@ -236,7 +238,8 @@ Result<Account> Authenticator::check(Candidate candidate, std::string_view passw
     return Error(Errc::kAuth, candidate.missing.empty() ? "no such account" : candidate.missing);
   const bool barred = !account.enabled || account.no_login;
   if (barred && candidate.remote) state_->cache.forget(account.name);
-  // The operator is told of the network, whatever the password; the client hears of neither.
+  // The operator is told of the network, with a right and with a wrong password; the client hears
+  // of neither.
   const bool is_told = !account.allows(peer) || !account.fault.empty();
   if (!verified && !admitted && is_told) return admitted.error();
   if (!verified) return std::move(verified).error();

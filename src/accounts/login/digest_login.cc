@@ -29,7 +29,7 @@ Result<Account> check_digest(Directory& directory, const NameRules& rules,
                              const DigestAttempt& attempt) {
   auto account = find_login(directory, attempt.name, rules);
   if (!account && account.error().code != Errc::kNotFound) return std::move(account).error();
-  // Computed for whoever asks, so that the time is the same.
+  // Computed for unknown names, too, so that the time is the same.
   const SecretString key = account ? key_of(attempt, *account) : SecretString();
   const auto expected = expected_digest(attempt, key);
   if (!expected) return Error(Errc::kIo, expected.error().detail);

@@ -54,7 +54,7 @@ Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name,
   const std::string salt =
       salt_of(hash, login_key(account ? account->name : name, settings_.names));
   const SecretString clear = account ? prepared(clear_password(account->secret)) : SecretString();
-  // Nobody knows this password, and it cannot be guessed from the salt.
+  // This password is derived from a secret of the server, and cannot be guessed from the salt.
   std::string nobodys = sasl::hmac(sasl::Hash::kSha256, settings_.salt_key, "nobody's" + salt);
   ScramAnswer answer;
   const bool usable = account && account->may_log_in(peer);

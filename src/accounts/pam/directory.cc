@@ -11,8 +11,8 @@
 namespace restante::accounts::pam {
 namespace {
 
-// A user that no system has: a module that knows nobody of this name does what it does for unknown
-// ones (pam_unix: a hash all the same).
+// A user that no system has: a module treats it as it treats unknown users (pam_unix: it computes a
+// hash all the same).
 constexpr const char* kNobody = "restante-nobody";
 
 /// Where libpam looks for a service's rules.

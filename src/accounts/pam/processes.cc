@@ -100,7 +100,7 @@ void answer_instead(int socket, std::uint64_t number, const std::string& words,
   answer(socket, number, Error(Errc::kIo, "PAM service " + settings.service + ": " + words));
 }
 
-/// Programs that a module ran and that nobody waits for any more have become this process's.
+/// Programs that a module started and did not wait for have become this process's children.
 void end_what_is_left() {
   constexpr int kRoundsMax = 16;  // Each may have some of its own.
   for (int round = 0; round < kRoundsMax; ++round) {

@@ -132,7 +132,8 @@ class PasswdDirectory : public Directory {
     return snapshot();
   }
 
-  /// Under reading_: reads what has changed, if nobody else has meanwhile. Errors: of either file.
+  /// Under reading_: reads the changed file, unless another thread has meanwhile. Errors: of either
+  /// file.
   Status catch_up(Which which) {
     State fresh = *snapshot();
     const WallTime now = clock_.now();
@@ -179,7 +180,8 @@ class PasswdDirectory : public Directory {
     const std::string key(name);
     const auto found = accounts.find(key);
     if (found != accounts.end()) return found->second;
-    // An alias has no account of its name, whatever is still to be written.
+    // An alias has no account of its name, so a passwd-file that is still being written does not
+    // matter.
     if (state.accounts.is_uncertain() && !state.aliases.contents().aliases.contains(key))
       return uncertain(settings_.path);
     return Error(Errc::kNotFound, "no such account");
@@ -193,7 +195,7 @@ class PasswdDirectory : public Directory {
 
   const Settings settings_;
   const Clock& clock_;        ///< Not owned.
-  std::mutex reading_;        ///< Held by whoever reads the files; taken before mutex_.
+  std::mutex reading_;        ///< Held while the files are read; taken before mutex_.
   mutable std::mutex mutex_;  ///< Guards what follows.
   Shared state_;
 };

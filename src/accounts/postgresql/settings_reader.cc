@@ -53,7 +53,7 @@ class PostgresqlSettings : public SettingsReader {
     return std::make_shared<const AccountSettings>(*std::move(settings));
   }
 
-  /// As of the last time that uses were saved: nobody can wait for it.
+  /// As of the last time that uses were saved: the caller must not wait for the database.
   Result<RetentionSpread> retention_spread() override {
     const std::lock_guard lock(mutex_);
     return spread_;

@@ -10,7 +10,7 @@
 namespace restante::accounts::sqlite {
 namespace {
 
-/// A row, as it is and as it is to be.
+/// A row, as it was and as the change wants it.
 struct Row {
   std::int64_t id = 0;
   own::SettingsOwner owner;

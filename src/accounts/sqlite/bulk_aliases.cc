@@ -138,7 +138,7 @@ void BulkAliases::refuse_what_needs_refused() {
   }
 }
 
-/// Whether mail would come back to it, by what is there and what is to be.
+/// Whether mail would come back to it, by the stored and the planned aliases.
 Result<bool> BulkAliases::is_circle(std::size_t place) {
   if (!planned_[place].leads_to_alias) return false;
   std::unordered_set<std::string> seen;

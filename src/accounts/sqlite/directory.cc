@@ -78,7 +78,7 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
   return made;
 }
 
-/// Whatever goes wrong below is "the back end is down" to those who ask.
+/// Every fault below means "the back end is down" to the caller.
 Error down(Error error) { return Error(Errc::kIo, std::move(error.detail)); }
 
 class SqliteDirectory : public Directory {
@@ -180,7 +180,7 @@ class SqliteDirectory : public Directory {
   }
 
  private:
-  /// Of a name that was asked for: whose spelling it is; empty when nobody's.
+  /// Key: a name that was asked for. Value: the name in the table that it spells; empty: none.
   using Meanings = std::unordered_map<std::string, std::string, TextHash, std::equal_to<>>;
 
   static Error no_such_account() { return Error(Errc::kNotFound, "no such account"); }

@@ -84,7 +84,7 @@ CREATE INDEX alias_by_domain_key ON alias (domain_key) WHERE domain_key IS NOT N
 PRAGMA user_version = 4;
 )sql";
 
-// Who may log in, and from where. `no_login`: mail is taken, but nobody gets in. `networks` is
+// Who may log in, and from where. `no_login`: mail is taken, but logins fail. `networks` is
 // accounts::Networks as text; NULL: from everywhere.
 constexpr const char* kAccess = R"sql(
 ALTER TABLE account ADD COLUMN no_login INTEGER NOT NULL DEFAULT 0 CHECK (no_login IN (0, 1));
@@ -107,9 +107,9 @@ CREATE UNIQUE INDEX account_by_maildrop ON account (maildrop) WHERE maildrop IS 
 PRAGMA user_version = 7;
 )sql";
 
-// What is set for accounts, whatever back end knows their passwords: by Account::name, which is no
-// row of `account` where another back end has the account. NULL: as that back end says, or as the
-// configuration's default is. What was set for an account of this database goes with it.
+// The settings of accounts of every back end: by Account::name, which is no row of `account` where
+// another back end has the account. NULL: as that back end says, or as the configuration's default
+// is. The settings of an account of this database are removed with it.
 constexpr const char* kSettings = R"sql(
 CREATE TABLE settings (
   account TEXT PRIMARY KEY,

@@ -43,7 +43,7 @@ Result<std::unique_ptr<ReaderConnection>> connect_reader(const std::filesystem::
   return made;
 }
 
-/// Whatever goes wrong is "the store is down" to those who ask.
+/// Every fault means "the store is down" to the caller.
 Error store_down(Error error) { return Error(Errc::kIo, std::move(error.detail)); }
 
 class SqliteSettings : public SettingsReader {
