@@ -42,7 +42,7 @@ Result<std::vector<DoveadmMailbox>> parse_doveadm_mailboxes(std::string_view tex
 /// What stands before a message in the answer to `doveadm -f pager fetch "uid size.physical text"`.
 struct DoveadmHead {
   std::uint32_t uid = 0;
-  std::uint64_t octets = 0;  ///< Of the text behind it, whatever is in it.
+  std::uint64_t octets = 0;  ///< The size of the text behind it; its content does not matter.
 };
 inline constexpr std::string_view kDoveadmText = "uid size.physical text";
 

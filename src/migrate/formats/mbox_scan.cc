@@ -9,7 +9,8 @@
 namespace restante::migrate {
 namespace {
 
-// Nobody's "From " line or field of notes is longer; of the rest of a line nothing is kept.
+// No program writes a longer "From " line or field of notes; of a longer line the rest is dropped,
+// so that a line without end takes no memory.
 constexpr std::size_t kLineBytesMax = 16384;
 constexpr std::size_t kHeaderBytesMax = 1U << 20;
 

@@ -24,7 +24,7 @@ struct Compared {
   std::uint64_t deleted = 0;     ///< Were here, and were deleted here.
   std::uint64_t unnumbered = 0;  ///< As Plan.
   std::vector<Skipped> differences;
-  std::optional<Error> failure;  ///< It ended early. kBusy: somebody reads that maildrop.
+  std::optional<Error> failure;  ///< It ended early. kBusy: another process reads that maildrop.
 };
 
 /// Holds the maildrop's session while it lasts, as an owner who reads does.

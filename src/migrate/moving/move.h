@@ -15,17 +15,18 @@
 
 namespace restante::migrate {
 
-/// So many messages of a maildrop are written with two syncs.
+/// Messages of a maildrop that are written together with two syncs: a sync for each would take most
+/// of the time.
 inline constexpr std::size_t kBatchMessages = 1024;
 
 struct MoveOptions {
   std::string account;  ///< Whose maildrop.
   Unnumbered unnumbered = Unnumbered::kLeft;
-  std::uint64_t batch_bytes = 16ULL << 20;  ///< And so many octets, twice of which are in memory.
+  std::uint64_t batch_bytes = 16ULL << 20;  ///< Octets of a batch, twice of which are in memory.
   bool only_look = false;                   ///< Nothing is moved.
   maildrop::Quota quota;                    ///< A maildrop that would be over it gets nothing.
   bool ignores_quota = false;
-  /// Whether the disk has room for so many octets more; may be empty.
+  /// Whether the disk has room for this many octets more; may be empty.
   std::function<Status(std::uint64_t octets)> has_room{};
   /// Told of each message that was dealt with, by its octets (about); false: stop. May be empty.
   std::function<bool(std::uint64_t octets)> progress{};

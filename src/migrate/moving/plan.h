@@ -32,7 +32,7 @@ struct Plan {
 /// Who has the last word on messages that the old server has given no id yet.
 enum class Unnumbered : std::uint8_t {
   kLeft,   ///< It still serves its clients, and would give them an id that is not ours.
-  kTaken,  ///< It is stopped: nobody has seen them, and any id is right.
+  kTaken,  ///< That server is stopped: no client has seen these ids, and any id is right.
 };
 
 Plan make_plan(const Listing& listing, const KnownUids& known, Unnumbered unnumbered);

@@ -28,7 +28,8 @@ Passage::~Passage() { static_cast<void>(end(Act::kTryAgain)); }
 Act Passage::begin() {
   RESTANTE_CHECK(state_ == State::kNew);
   if (standing_.is_coming) return begin_move();
-  // A name that was here once is never made again: its mail and its ids were somebody's.
+  // A name that was here once is never made again: its mail and its ids belonged to an earlier
+  // user.
   if (!standing_.is_listed || standing_.is_here || standing_.was_ever_here) return end(Act::kLogIn);
   has_check_ = crossings_.begin_check(name_) == Crossings::Place::kTaken;
   if (!has_check_) return end(Act::kTryAgain);

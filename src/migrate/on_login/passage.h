@@ -25,7 +25,7 @@ namespace restante::migrate {
 /// What is known here of the name of a login, in its canonical form.
 struct Standing {
   bool is_listed = false;      ///< Its domain is one of [migrate].
-  bool is_here = false;        ///< It is an account, of whatever kind.
+  bool is_here = false;        ///< It is an account, of any back end.
   bool is_coming = false;      ///< It is one that was made by a passage which has not ended.
   bool was_ever_here = false;  ///< It is disabled, or was removed or purged.
 };
@@ -65,7 +65,7 @@ class Crossings {
 
   enum class Place : std::uint8_t {
     kTaken,   ///< It is the caller's, to be given back.
-    kOthers,  ///< Somebody else is at it for this name.
+    kOthers,  ///< Another login moves this name.
     kNone,    ///< The bound is reached.
   };
   /// Two checks of a name at a time would be two guesses.

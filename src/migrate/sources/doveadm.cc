@@ -136,8 +136,8 @@ void Doveadm::expect(const std::vector<const Item*>& items) {
   telling_.reset();
 }
 
-/// doveadm gives messages by ascending numbers: it is asked for as many as stand so. What nobody
-/// has expected is asked for alone.
+/// doveadm gives messages by ascending numbers, so one question asks for all that are expected in
+/// that order. A message out of it is asked for alone.
 Status Doveadm::ask_for_texts(std::uint64_t first) {
   std::vector<std::uint64_t> asked{first};
   if (asked_to_ < expected_.size() && expected_[asked_to_] == first)

@@ -136,7 +136,7 @@ Result<std::string> read_file(int folder, const std::string& name, std::uint64_t
     const ssize_t count = ::read(file.number(), text.data() + done, text.size() - done);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return failed(name, "read");
-    if (count == 0) break;  // Somebody cut it meanwhile.
+    if (count == 0) break;  // The file was cut meanwhile.
     done += static_cast<std::size_t>(count);
   }
   text.resize(done);

@@ -10,8 +10,8 @@
 
 namespace restante::migrate {
 
-/// Replaces what is in `wire` by the message's wire form: LF becomes CRLF, unless it is to
-/// be kept; a last line gets its end.
+/// Replaces the content of `wire` by the message's wire form: LF becomes CRLF, unless `bare_lf`
+/// keeps it; a last line gets its end.
 void to_wire(std::string_view raw, std::string& wire, mail::BareLf bare_lf = mail::BareLf::kToCrlf);
 
 /// Errors: kSyntax: these are no octets of a mail, but of one that was compressed or encrypted.
