@@ -1,5 +1,5 @@
-// Whom a certificate names, for a login by it (EXTERNAL). It does not ask whether the certificate
-// is to be trusted: the handshake has.
+// The user that a certificate names, for a login by it (EXTERNAL). Trust was checked before, in the
+// handshake.
 #pragma once
 
 #include <openssl/types.h>

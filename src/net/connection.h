@@ -1,5 +1,5 @@
 // One peer's byte stream, plain or TLS, over TCP or a Unix socket. Every wait has a deadline; a
-// slow reader makes send() wait, so that nobody's memory grows.
+// slow reader makes send() wait, so that no output piles up in memory.
 //
 // Lives on one worker's thread. It must not know what the bytes mean.
 #pragma once
@@ -31,7 +31,7 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] const Endpoint& peer() const { return peer_; }
-  /// It is somebody else's connection that a proxy passes on.
+  /// A proxy has passed this client's connection on.
   void set_peer(Endpoint peer) { peer_ = std::move(peer); }
   /// Null while the connection is plain.
   [[nodiscard]] const TlsStream* tls() const { return tls_.get(); }
@@ -94,7 +94,7 @@ class Connection {
   /// Every wait ends at once.
   void abort();
 
-  /// Why somebody else ends this connection.
+  /// Why another part of the server ends this connection.
   enum class End : std::uint8_t {
     kNone,
     kLost,      ///< The peer's TCP does not answer: every wait ends, with kClosed.
@@ -105,8 +105,8 @@ class Connection {
   [[nodiscard]] End ended_by() const { return end_; }
   /// Ends it when its peer's TCP was asked and has not answered for so long: called by the worker.
   void end_if_lost(std::chrono::seconds span);
-  /// Octets have come that nobody has read yet, or some are on their way to a peer whose TCP has
-  /// answered within `span`.
+  /// Octets have come that the session has not read yet, or some are on their way to a peer whose
+  /// TCP has answered within `span`.
   [[nodiscard]] bool is_moving(std::chrono::seconds span);
 
  private:

@@ -3,8 +3,8 @@
 // accepted sockets inherit what the listening one has.
 //
 // TCP_USER_TIMEOUT is left off on purpose. It would replace the count of unanswered probes, so that
-// an idle peer that is gone were found as late as it says, and it ends a peer that is there and
-// answers but has no room for more. How long somebody may leave what we send unread is
+// an idle peer that is gone were found only after that time. And it ends a peer that is there and
+// answers but has no room for more. How long a peer may leave our octets unread is
 // limits::kWriteTimeout, and Connection keeps to it.
 #pragma once
 

@@ -36,7 +36,7 @@ Result<files::Descriptor> bind_socket(const Endpoint& endpoint, bool share_port,
   if (!endpoint.is_unix()) {
     set_option(fd.number(), SOL_SOCKET, SO_REUSEADDR);
     if (share_port) set_option(fd.number(), SOL_SOCKET, SO_REUSEPORT);
-    // Whatever net.ipv6.bindv6only says.
+    // Set both ways, so that net.ipv6.bindv6only of the system does not decide.
     if (address.storage.ss_family == AF_INET6)
       set_option(fd.number(), IPPROTO_IPV6, IPV6_V6ONLY, families == Families::kOwn ? 1 : 0);
   }

@@ -22,7 +22,7 @@ class PassedSockets {
   /// stream socket), kIo.
   Result<std::vector<ListenSockets>> named(const std::string& name, std::size_t count);
 
-  /// Of those that nobody has asked for.
+  /// The names of the sockets that named() has not taken out.
   [[nodiscard]] std::vector<std::string> names() const;
 
  private:

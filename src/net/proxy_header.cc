@@ -109,7 +109,7 @@ Status ProxyHeaderReader::finish_v1() {
   line.remove_prefix(kSignatureV1.size());
   const std::string_view family = next_word(line);
   done_ = true;
-  if (family == "UNKNOWN") return ok();  // Whatever follows is to be ignored.
+  if (family == "UNKNOWN") return ok();  // The rest of the line must be ignored.
   const bool v4 = family == "TCP4";
   if (!v4 && family != "TCP6") return wrong_header("neither TCP4, TCP6 nor UNKNOWN");
   const std::string_view from = next_word(line);

@@ -24,9 +24,9 @@ struct ProxyTlvs {
   std::optional<std::string> tls;
 };
 
-/// Reads them from `at` to the end of `header`, which is the whole of it. Others are skipped; the
-/// name in a client's certificate is one of those, because nobody is believed to be somebody by it.
-/// Errors: kSyntax.
+/// Reads them from `at` to the end of `header`, which is the whole header. Others are skipped; the
+/// name in a client's certificate is one of those, because a proxy's word logs no user in. Errors:
+/// kSyntax.
 Result<ProxyTlvs> read_proxy_tlvs(const std::string& header, std::size_t at);
 
 }  // namespace restante::net

@@ -24,7 +24,7 @@ std::optional<WallTime> end_of(const X509_CRL& list) {
   return WallTime(std::chrono::seconds(::timegm(&parts)));
 }
 
-/// The reason stays in the verification's result, by which nobody is named.
+/// The reason stays in the verification's result, and a certificate with it names no user.
 int go_on_in_doubt(int verified, X509_STORE_CTX* context) {
   return verified == 1 || is_only_doubt(X509_STORE_CTX_get_error(context)) ? 1 : 0;
 }

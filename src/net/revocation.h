@@ -25,7 +25,8 @@ inline constexpr auto kResumptionTime = std::chrono::minutes(5);
 Result<std::optional<WallTime>> check_revocation(SSL_CTX* context,
                                                  const std::filesystem::path& file);
 
-/// Whether this result of a verification says no more than that nobody knows.
+/// Whether this result of a verification is only doubt: a list of revoked certificates is missing
+/// or has ended.
 bool is_only_doubt(int result);
 
 }  // namespace restante::net

@@ -85,7 +85,8 @@ SSL* TlsClientContext::make_stream() {
   if (sessions_.empty()) return ssl;
   SSL_SESSION* const session = sessions_.back();
   SSL_set_session(ssl, session);
-  // One that nobody else has used says less to who listens; the last one stays.
+  // A session that is offered only once does not let a listener link two connections. The last one
+  // stays all the same, for speed.
   if (sessions_.size() > 1) {
     sessions_.pop_back();
     SSL_SESSION_free(session);

@@ -100,7 +100,7 @@ class TlsStream {
   /// (rfc822Name), or where it has none the common names of its subject. Empty: no certificate, or
   /// no name.
   [[nodiscard]] std::vector<std::string> client_identities() const;
-  /// Why the client's certificate names nobody although it has the right signature: a list of
+  /// Why the client's certificate names no user although it has the right signature: a list of
   /// revoked ones is missing or has ended. Empty: it has no such fault.
   [[nodiscard]] std::string certificate_in_doubt() const;
   /// The peer has not sent a single octet.
