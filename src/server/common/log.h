@@ -15,8 +15,8 @@ namespace restante::server {
 /// Sends spdlog's default logger to stderr, UTC times, this level and above.
 void set_up_log(settings::LogLevel level);
 
-/// For what is said whatever the level: that we listen, are ready, are stopping. Supervisors and
-/// scripts wait for these lines.
+/// For lines that every level has: that we listen, are ready, are stopping. Supervisors and scripts
+/// wait for these lines.
 spdlog::logger& announcements();
 
 /// The value as it may stand behind "key=": as it is when plain, otherwise in quotes with \xNN for

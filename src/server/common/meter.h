@@ -21,7 +21,7 @@ class Meter {
     use_ = {};
   }
 
-  /// Whether to pay() before more is done: nobody has to where there is no limit.
+  /// Whether to pay() before more is done: only where there is a limit.
   [[nodiscard]] bool owes() const { return !account_.empty() && is_limited(); }
   /// Waits until the account may do more. Errors: as Connection::pause().
   net::Task<Status> pay() { return pay(context_.connection); }

@@ -23,7 +23,7 @@ Result<maildrop::UpkeepPolicy> upkeep_policy(const maildrop::Rules& defaults,
                                              std::string_view account,
                                              maildrop::Quota* quota = nullptr);
 
-/// Whether the store is to be told what was retrieved.
+/// Whether the store must be told of retrieved messages.
 bool counts_from_retrieval(const maildrop::Retention& retention);
 
 /// What CAPA says after the login; std::nullopt: NEVER.

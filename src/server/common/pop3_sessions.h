@@ -39,7 +39,8 @@ class OpenSession {
  private:
   friend class Pop3Sessions;
   void note(TimePoint now, bool waits) {
-    // One word, so that nobody sees half of it: the moment, and in the last bit whether it waits.
+    // One word, so that no thread sees half of it: the moment, and in the last bit whether it
+    // waits.
     const std::int64_t ticks = now.time_since_epoch().count();
     state_.store((ticks & ~std::int64_t{1}) | (waits ? 1 : 0), std::memory_order_relaxed);
   }

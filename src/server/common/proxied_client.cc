@@ -69,7 +69,8 @@ Status take_xclient(SessionContext& context, const std::optional<XClient>& said,
   } else if (taken.error().code == Errc::kLimit) {
     output += too_many_connections(context.listen.protocol);
     static_cast<void>(context.connection.send_now(output));
-    return Error(Errc::kClosed, taken.error().detail);  // Nothing else is to be said.
+    return Error(Errc::kClosed, taken.error().detail);  // The reply is out: kClosed ends the
+                                                        // session without another one.
   }
   return taken;
 }

@@ -1,7 +1,7 @@
 // A proxy says whose connection it passes on: by a PROXY header or by XCLIENT. From then on the
-// session is that client's, for the log, the limits and the rules about TLS. What is only said is
-// not trusted with more than that: such a client is never this machine, never in trusted_networks,
-// and nobody's name is believed.
+// session is that client's, for the log, the limits and the rules about TLS. A proxy's word is not
+// trusted with more than that: its client is never this machine, never in trusted_networks, and
+// never logged in by a name that the proxy gives.
 #pragma once
 
 #include <optional>

@@ -10,7 +10,8 @@ namespace {
 using smtp::RefusalKind;
 using smtp::Reply;
 
-// Of an address and of what is refused: whoever does two things wrong reads of both.
+// Counted by address and by kind of refusal: a client that does two things wrong gets a line of
+// each.
 std::optional<std::uint64_t> may_log(const SessionContext& context, std::uint8_t what) {
   guard::Peer peer = context.peer;
   peer.tag.back() = static_cast<std::uint8_t>(peer.tag.back() ^ (what + 1U));

@@ -50,7 +50,7 @@ struct Settings {
 };
 using SettingsPtr = std::shared_ptr<const Settings>;
 
-/// Whether anybody checks tokens: settled at the start, whatever a reload brings.
+/// Whether tokens can be checked: settled at the start, and no reload changes it.
 enum class Tokens : bool { kRefused, kChecked };
 
 /// Errors: kIo, kSyntax (a certificate that cannot be used).
@@ -87,9 +87,9 @@ struct Services {
   guard::Gate gate{};                         ///< Who may come in, and how often.
   Pop3Sessions pop3_sessions{};               ///< Those that are logged in.
   journal::Journal* journal = nullptr;        ///< Null: none is kept.
-  QuotaWarnings* quota_warnings = nullptr;    ///< Null: nobody is told that a maildrop fills up.
+  QuotaWarnings* quota_warnings = nullptr;    ///< Null: no warnings when a maildrop fills up.
   const Homes* homes = nullptr;               ///< Null in tests: everybody is here.
-  Outgoing* outgoing = nullptr;               ///< Null: nobody may be elsewhere.
+  Outgoing* outgoing = nullptr;               ///< Null: every account is here.
 };
 
 /// The present settings; swapped on SIGHUP.

@@ -1,4 +1,4 @@
-// What one session is started with, whatever its protocol.
+// What one session of any protocol is started with.
 #pragma once
 
 #include <cstring>
@@ -51,7 +51,7 @@ struct SessionContext {
     return listen.tls == settings::TlsMode::kStarttls && settings->tls &&
            connection.tls() == nullptr && !client_tls.text;
   }
-  /// Nobody can listen between the client and whoever ends its TLS.
+  /// The way between the client and the end of its TLS is encrypted.
   [[nodiscard]] bool has_tls() const {
     return !client_tls.in_clear && (connection.tls() != nullptr || client_tls.text);
   }

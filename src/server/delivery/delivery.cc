@@ -81,7 +81,7 @@ std::vector<smtp::Outcome> EnvelopeDelivery::take_outcomes() {
 }
 
 void EnvelopeDelivery::deliver(Copy& copy) {
-  if (!copy.failures.empty()) return;  // Nobody knows its terms.
+  if (!copy.failures.empty()) return;  // The terms of the account could not be had.
   Status delivered = ok();
   if (rules_.out_of_time && rules_.out_of_time())
     delivered = Error(Errc::kTimeout, "not begun in the time that an envelope has");

@@ -38,13 +38,13 @@ struct Mail {
 
 /// What is refused, and when an owner is warned. Called by several threads at once.
 struct DeliveryRules {
-  /// Whether so many bytes more may be written (kFull); empty: the disk will tell.
+  /// Whether this many bytes more may be written (kFull); empty: the disk will tell.
   std::function<Status(std::uint64_t bytes)> check_room;
-  /// Of an account; an error makes its delivery fail for now. Empty: nobody has a quota.
+  /// Of an account; an error makes its delivery fail for now. Empty: no account has a quota.
   std::function<Result<AccountTerms>(const std::string& account)> terms_of;
   /// Whether no further copy may be begun: what is left is answered "later". Empty: never.
   std::function<bool()> out_of_time;
-  /// Tells owners that their maildrop fills up. Empty: nobody.
+  /// Tells owners that their maildrop fills up. Empty: no warnings.
   std::function<Result<bool>(const QuotaHolder& holder, const maildrop::Usage& usage,
                              const std::optional<maildrop::Usage>& before)>
       warn;
@@ -73,8 +73,8 @@ class EnvelopeDelivery {
   EnvelopeDelivery(maildrop::Store& store, const Mail& mail, const std::vector<Route>& routes,
                    const DeliveryRules& rules);
 
-  /// Stores copies, one after the other, until none is left that nobody has begun. After each,
-  /// `ended` is called. Blocks for the disk.
+  /// Stores copies, one after the other, until each has been begun. After each, `ended` is called.
+  /// Blocks for the disk.
   void store(const std::function<void()>& ended);
 
   /// What became of the next routes, in their order, up to the first with a copy that has not

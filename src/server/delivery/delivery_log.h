@@ -1,5 +1,5 @@
-// What the log says of one mail: what came in, and where each recipient's copy is, so that somebody
-// who knows its Message-ID, its sender's queue id, its recipient or its unique id finds the rest.
+// What the log says of one mail: its arrival, and where each recipient's copy is. An operator who
+// knows its Message-ID, its sender's queue id, its recipient or its unique id finds the rest.
 #pragma once
 
 #include <string>

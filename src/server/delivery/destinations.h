@@ -41,8 +41,9 @@ struct Guide {
 /// be looked up (in time), has a route without accounts.
 Destinations find_destinations(const Guide& guide, const smtp::Envelope& envelope);
 
-/// Who takes the mail of a recipient that is no account's, for whom resolve() had that error; null:
-/// nobody elsewhere. Errors: kIo (its domain is elsewhere, and nobody there takes mail).
+/// The server that takes the mail of a recipient without an account here, for whom resolve() had
+/// that error; null: there is none. Errors: kIo (its domain is elsewhere, and no server there takes
+/// mail).
 Result<FarIntake*> intake_of_unknown(const Guide& guide, const std::string& recipient,
                                      const Error& unknown);
 
@@ -54,7 +55,7 @@ std::string places_of(const Guide& guide, const std::vector<std::string>& accoun
 /// is answered "later".
 smtp::Recipient to_refusal(Errc reason);
 
-/// No accounts for anybody: every recipient is to be tried again.
+/// The accounts cannot be asked: every recipient must be tried again.
 Destinations nowhere(const smtp::Envelope& envelope);
 
 }  // namespace restante::server

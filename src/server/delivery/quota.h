@@ -1,5 +1,5 @@
-// Quotas at the door and in the maildrop: whether a mail that was announced would fit, when an
-// owner is to be told that it fills up, and in which words. The store alone refuses a delivery.
+// Quotas before a delivery and after it: whether a mail that was announced would fit, when an owner
+// is told that the maildrop fills up, and in which words. The store alone refuses a delivery.
 #pragma once
 
 #include <string>
@@ -53,8 +53,8 @@ class QuotaBook {
 bool would_exceed(const maildrop::Usage& usage, const maildrop::Quota& quota, std::uint64_t octets);
 
 /// Whether a mail of `octets` (0: not announced) would be over the quota of every one of them, so
-/// that nobody would get it. What cannot be found out counts as room: the delivery will tell.
-/// Blocks for the disk.
+/// that no copy could be stored. An unknown quota counts as room: the delivery will tell. Blocks
+/// for the disk.
 bool all_are_full(maildrop::Store& store, const std::vector<QuotaHolder>& holders,
                   std::uint64_t octets);
 
@@ -63,7 +63,7 @@ bool at_warning_level(const maildrop::Usage& usage, const maildrop::Quota& quota
                       std::uint32_t percent);
 
 /// The message that tells the owner, in wire form: from the postmaster of its domain, with the null
-/// sender, so that nobody answers it.
+/// sender, so that no program answers it.
 std::string warning_message(const QuotaHolder& holder, const maildrop::Usage& usage, WallTime now);
 
 /// What was found in a maildrop, and when.
@@ -72,12 +72,12 @@ struct Finding {
   WallTime time;
 };
 
-/// Puts a message about `holder` into the maildrop of `account`, whatever its quota. Errors: as
+/// Puts a message about `holder` into the maildrop of `account`, even over its quota. Errors: as
 /// Store::deliver.
 Status warn_operator(maildrop::Store& store, const std::string& account, const QuotaHolder& holder,
                      const Finding& finding);
 
-/// Puts the owner's message into the maildrop, whatever its quota. Errors: as Store::deliver.
+/// Puts the owner's message into the maildrop, even over its quota. Errors: as Store::deliver.
 Status warn_owner(maildrop::Store& store, const QuotaHolder& holder, const maildrop::Usage& usage,
                   WallTime now);
 

@@ -37,7 +37,7 @@ Result<bool> QuotaWarnings::consider(const WarningTerms& terms, const QuotaHolde
     told_.forget(holder.account);
     return false;
   }
-  // It had room a moment ago, although nobody was there to notice.
+  // It had room a moment ago: it fills up anew, so its owner is told again.
   if (before && !at_warning_level(*before, holder.quota, terms.percent))
     told_.forget(holder.account);
   if (!told_.note(holder.account)) return false;

@@ -16,9 +16,9 @@ struct WarningTerms {
   explicit WarningTerms(maildrop::Store& s) : store(s) {}
 
   maildrop::Store& store;                    ///< Not owned.
-  std::uint32_t percent = 0;                 ///< 0: nobody is told.
+  std::uint32_t percent = 0;                 ///< 0: no warnings.
   const accounts::Router* router = nullptr;  ///< Not owned; with `operator_address` alone.
-  std::string operator_address{};            ///< Empty: nobody but the owner is told.
+  std::string operator_address{};            ///< Empty: only the owner is told.
   WallTime now{};
 };
 

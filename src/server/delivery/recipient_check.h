@@ -16,7 +16,7 @@ struct CheckedRecipient {
   std::vector<QuotaHolder> holders{};
   std::string place{};  ///< As places_of().
 
-  /// Somebody can say that there is no room: as long as one has no quota, somebody will get it.
+  /// Every copy has a quota, so that all may be full. A copy without one always gets the mail.
   [[nodiscard]] bool may_be_full() const {
     return !holders.empty() && holders.size() == copies && place.empty();
   }

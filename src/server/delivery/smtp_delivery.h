@@ -17,7 +17,7 @@
 
 namespace restante::server {
 
-/// Whether so many bytes more may be written (kFull): maildrop.reserve.
+/// Whether this many bytes more may be written (kFull): maildrop.reserve.
 Status check_room(const SessionContext& context, std::uint64_t bytes);
 
 class SmtpDelivery {

@@ -20,7 +20,7 @@ Error spool_error(const char* call) {
 
 Status Spool::open_file() {
   if (file_.is_open()) return ok();
-  // No name, so nothing is left behind whatever happens to us.
+  // The file has no name, so a crash leaves nothing behind.
   file_.reset(::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (!file_.is_open()) return spool_error("open");
   return ok();

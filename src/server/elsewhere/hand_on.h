@@ -1,5 +1,6 @@
-// Hands a mail on, by LMTP, to where its recipients live. Done for a recipient is what its server
-// has said 250 to; all that is not known is to be tried again.
+// Hands a mail on, by LMTP, to where its recipients live. It is done for a recipient when its
+// server has said 250; in every doubt it must be tried again, since a second copy is better than
+// none.
 #pragma once
 
 #include <string>
@@ -33,8 +34,8 @@ net::Task<std::vector<smtp::LmtpAnswer>> hand_on(SessionContext& context, FarInt
                                                  const MailToHandOn& mail,
                                                  std::vector<std::string> recipients);
 
-/// Whether the mail has been through so many servers that it goes round in a loop between them
-/// (RFC 5321 s.6.3), by the Received fields at its beginning.
+/// Whether the mail has been through too many servers: it goes round in a loop between them
+/// (RFC 5321 s.6.3). Counts the Received fields at its beginning.
 bool goes_round(std::string_view beginning);
 
 }  // namespace restante::server

@@ -22,7 +22,7 @@
 
 namespace restante::server {
 
-/// What a route says of an account that is here, whatever its domain's accounts are.
+/// The route of an account that is here, also where the accounts of its domain are elsewhere.
 inline constexpr std::string_view kHere = "here";
 
 /// A server that accounts are at.
@@ -62,7 +62,7 @@ class Homes {
   /// The same, of an account by its route and by what it is called.
   [[nodiscard]] Result<std::optional<Home>> of_route(const accounts::Route* route,
                                                      std::string_view called) const;
-  /// Of a canonical name that no account has. nullopt: nobody lives elsewhere by that domain.
+  /// Of a canonical name that no account has. nullopt: that domain has no accounts elsewhere.
   [[nodiscard]] std::optional<Home> of_name(std::string_view name) const;
 
   /// The place of one more session of this account that is passed on, for as long as it lasts;

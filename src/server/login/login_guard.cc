@@ -69,8 +69,9 @@ Verdict ask(SessionContext& context, const guard::Login& login, guard::Gate::Che
   return context.services.gate.may_log_in(login, context.settings->rules, now(), check);
 }
 
-/// The same when it is its turn: where so many checks of an address are under way that all its
-/// failures might be spent, the next waits for one of them to end.
+/// The same when its turn comes: where the running checks of an address might spend all its allowed
+/// failures, the next one waits for one of them to end. Parallel guesses get no more tries than
+/// serial ones.
 net::Task<Verdict> wait_for_turn(SessionContext& context, const guard::Login& login,
                                  guard::Gate::Check& check) {
   Verdict verdict = Verdict::kChecksUnderWay;
@@ -170,7 +171,7 @@ ScramProof ScramExchange::finish() {
 void ScramExchange::give_up() {
   if (!name_) return;
   const guard::Login login{context_.peer, *name_};
-  // Nobody waits for an answer that could be held back.
+  // The client has given up: there is no answer to hold back.
   static_cast<void>(
       context_.services.gate.failed(login, std::nullopt, context_.settings->rules, now()));
   static_cast<void>(finish());

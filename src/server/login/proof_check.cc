@@ -56,7 +56,8 @@ AccountResult first_of(SessionContext& context, const accounts::NameRules& rules
   return refused;
 }
 
-/// The token is looked at where waiting for its issuer holds nobody else up; then its account.
+/// The token is looked at on a thread where a slow issuer does not hold up other logins; then its
+/// account.
 net::Task<AccountResult> check_token(SessionContext& context,
                                      const pop3::Credentials& credentials) {
   Services& services = context.services;
@@ -119,7 +120,7 @@ net::Task<AccountResult> admit_proven(SessionContext& context, const pop3::Crede
   co_return account;
 }
 
-/// Takes the same turn as admit_proven(), and asks nobody.
+/// Takes the same turn as admit_proven(), and asks no back end.
 net::Task<AccountResult> refuse_disproven(SessionContext& context,
                                           const pop3::Credentials& credentials,
                                           const accounts::ScramAnswer& scram) {

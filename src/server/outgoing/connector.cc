@@ -24,7 +24,7 @@ constexpr std::uint16_t kNameServerPort = 53;
 // One that ends at once would else take a processor.
 constexpr auto kLifeMin = std::chrono::seconds(1);
 constexpr int kPause = 1000;  // Milliseconds.
-// Of an answer to nobody's question.
+// Of an answer that belongs to no question.
 constexpr std::uint64_t kNoNumber = 0;
 
 Result<files::Descriptor> connect_to(const OutgoingQuestion& question,
@@ -71,7 +71,7 @@ process::SandboxPlan sandbox_plan(const std::vector<Place>& places) {
   ::_exit(0);
 }
 
-/// Whoever waits for an answer need not wait for its end.
+/// A caller that waits for an answer learns of the end at once, not at its timeout.
 void tell_of_end(const std::vector<int>& channels) {
   for (const int channel : channels)
     send_answer(channel, OutgoingAnswer{kNoNumber, Error(Errc::kIo, "its process has ended")});

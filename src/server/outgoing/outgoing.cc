@@ -102,7 +102,7 @@ void Outgoing::take_back_owing() {
 }
 
 Status Outgoing::ask(Channel& channel, const Place& place, std::chrono::milliseconds span) {
-  // What came too late for an earlier question, or told of an end that concerns nobody.
+  // Drops late answers to earlier questions, and news of an end that this question need not know.
   for (;;) {
     const auto stale = receive_answer(channel.socket.number());
     if (stale || stale.error().code == Errc::kSyntax) continue;

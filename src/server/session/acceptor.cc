@@ -109,7 +109,7 @@ void Acceptor::log_failure(const Error& error) {
                 for_log(error.message()));
 }
 
-/// Descriptors have run out: one is kept for saying so. False: there is nobody to say it to.
+/// Descriptors have run out: one is kept for saying so. False: no client waits.
 bool Acceptor::refuse_by_spare() {
   if (!spare_.is_open()) return false;
   spare_.reset();
@@ -158,8 +158,8 @@ bool Acceptor::is_proxy(const net::Endpoint& peer) const {
 }
 
 void Acceptor::refuse(const files::Descriptor& socket) const {
-  // Behind implicit TLS nothing can be said before a handshake, and before a PROXY header nobody
-  // knows to whom.
+  // Behind implicit TLS nothing can be said before a handshake, and before a PROXY header the
+  // client is not known.
   const bool may_speak = listen_.tls != settings::TlsMode::kImplicit;
   const std::string_view words =
       may_speak ? too_many_connections(listen_.protocol) : std::string_view();

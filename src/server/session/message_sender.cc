@@ -8,11 +8,11 @@ namespace {
 
 constexpr std::string_view kEnd = ".\r\n";
 constexpr std::size_t kChunkBytes = limits::kOutputBytesMax;
-// After so many full buffers the other connections of the thread have their turn.
+// After this number of full buffers the other connections of the thread have their turn.
 constexpr std::uint32_t kBuffersATurn = 16;
 
-/// For so many bytes and the next answer: what grows by itself is moved at nearly every message.
-/// Behind another message that was not sent yet, more are to be expected.
+/// Makes room for these bytes and the next answer: a string that grows by itself is moved at nearly
+/// every message. Behind another message that was not sent yet, more messages are likely.
 void make_room(std::string& output, std::size_t bytes) {
   constexpr std::size_t kAnswerBytesMax = 512;
   const std::size_t needed = output.size() + bytes + kAnswerBytesMax;

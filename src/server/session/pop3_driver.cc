@@ -80,7 +80,7 @@ net::Task<Status> Pop3Driver::perform(pop3::Effect& effect) {
   return std::visit(performers, effect);
 }
 
-/// What the peer hears when it is not the peer who ends it, and the operator when it is nobody.
+/// Tells the peer when the server ends the session, and the operator when an error does.
 void Pop3Driver::say_why(const Error& error) {
   const bool before_login = tally_.account().empty();
   if (error.code == Errc::kLimit && before_login) meter_.report();

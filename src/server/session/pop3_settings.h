@@ -12,7 +12,7 @@ namespace restante::server {
 /// Null: those of all sessions, SessionContext::settings, are this one's, too.
 std::unique_ptr<const pop3::ServerSettings> own_pop3_settings(const SessionContext& context);
 /// What CAPA says before a login (RFC 2449 s.6.7). When the accounts cannot be asked it is the
-/// default: nobody can log in then.
+/// default: no login can succeed then.
 pop3::Expire announced_expire(const SessionContext& context);
 pop3::Channel pop3_channel(const SessionContext& context);
 

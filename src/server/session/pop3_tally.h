@@ -27,7 +27,7 @@ class Pop3Tally {
   /// Empty before the login.
   [[nodiscard]] const std::string& account() const { return account_; }
 
-  /// So much of a message went out.
+  /// These octets of a message went out.
   void sent(std::uint64_t octets);
   /// True: this message went out `whole`, and is counted as retrieved. `end` is how its sending
   /// ended; what is not the client's doing is logged.

@@ -24,7 +24,7 @@ class SmtpPatience {
   /// A wait begins. How long it may be; zero: the time is over. `in_message`: for a message's
   /// octets, or for its next chunk.
   Span begin_wait(bool in_message, Moment now);
-  /// It has ended with so many octets.
+  /// The wait has ended with this many octets.
   void end_wait(std::uint64_t octets, Moment now);
 
  private:

@@ -74,11 +74,12 @@ struct Limits {
 struct Server {
   std::size_t threads = 0;  ///< 0: one per processor.
   LogLevel log_level = LogLevel::kInfo;
-  std::string user;   ///< Who the server becomes when root starts it; empty: whoever starts it.
+  std::string user;   ///< The user that the server becomes when root starts it; empty: the starting
+                      ///< user.
   std::string group;  ///< Empty: the user's own.
   bool allow_root = false;
   Sandbox sandbox = Sandbox::kAuto;
-  std::string operator_address;  ///< Gets a copy of what owners are told; empty: nobody.
+  std::string operator_address;  ///< Gets a copy of warnings to owners; empty: no copy.
 };
 
 struct Config {

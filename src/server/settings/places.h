@@ -1,5 +1,5 @@
-// Where the server's configuration lies when nobody says it: what restanted and restantectl take
-// without --config.
+// The default place of the server's configuration: what restanted and restantectl take without
+// --config.
 #pragma once
 
 #include <filesystem>

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMistakesLoggedMax = 100;
 
-/// Whoever checks may not be whom the server runs as.
+/// A check may run with fewer rights than the server: a file that it may not read is a warning.
 bool is_permission(const Error& error) {
   return error.code == Errc::kIo && error.detail.ends_with("Permission denied");
 }

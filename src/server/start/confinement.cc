@@ -238,7 +238,8 @@ process::Identity probable_identity(const settings::Config& config) {
 
 namespace {
 
-/// Root gives the sockets away before it becomes somebody else.
+/// Warns of a listener's group that the server's user is not in. Root needs no group: it gives the
+/// sockets away before it changes to that user.
 void warn_of_groups(const settings::Config& config, const process::Identity& user,
                     std::vector<std::string>& out) {
   const bool root_starts = ::geteuid() == 0 && !config.server.user.empty();

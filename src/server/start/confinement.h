@@ -12,16 +12,17 @@
 
 namespace restante::server {
 
-/// Who the server will run as: server.user, or whoever starts it. Errors: kSyntax: no such user or
-/// group, not root and somebody else, or root without server.allow_root.
+/// The user that the server will run as: server.user, or the starting user. Errors: kSyntax: no
+/// such user or group, another user is named and root does not start it, or root without
+/// server.allow_root.
 Result<process::Identity> server_identity(const settings::Config& config);
 
-/// The same for whoever only checks: where the configuration does not say it (the unit of systemd
-/// says User=), root takes it from who owns data_dir.
+/// The same for a check: where the configuration does not say it (the unit of systemd says User=),
+/// root takes it from the owner of data_dir.
 process::Identity probable_identity(const settings::Config& config);
 
-/// That data_dir, the accounts, the keys and the configuration are nobody else's.
-/// Errors: kSyntax, with the command that mends it.
+/// Checks that no other user can read or change data_dir, the accounts, the keys and the
+/// configuration. Errors: kSyntax, with the command that mends it.
 Status check_secrets(const settings::Config& config, const std::filesystem::path& config_path,
                      const process::Identity& user);
 

@@ -12,7 +12,7 @@ namespace {
 // Listeners, event loops, databases, and what the threads of the pools have open.
 constexpr std::uint64_t kReserve = 512;
 constexpr std::uint64_t kEachConnection = 2;
-constexpr std::uint64_t kShare = 4;  // One part of so many is what idle maildrops may take.
+constexpr std::uint64_t kShare = 4;  // Idle maildrops may take one part of this many.
 
 DescriptorPlan wanted_by(const settings::Config& config) {
   return {config.guard.connections, config.maildrop.idle_maildrops,

@@ -11,7 +11,7 @@ namespace restante::server {
 /// What may be open at once.
 struct DescriptorPlan {
   std::uint64_t connections = 0;         ///< Each may open a maildrop or a spool, too.
-  std::uint64_t idle_maildrops = 0;      ///< Kept open while nobody uses them.
+  std::uint64_t idle_maildrops = 0;      ///< Kept open between sessions.
   std::uint64_t intake_connections = 0;  ///< More of them, for mail that comes in alone.
   bool operator==(const DescriptorPlan&) const = default;
 };

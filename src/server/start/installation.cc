@@ -47,7 +47,7 @@ Mark read_mark(const fs::path& folder) {
   const std::string_view text(bytes.data(), static_cast<std::size_t>(got));
   const bool whole = text.starts_with(kFirstWords) && text.ends_with('\n') &&
                      text.size() == kFirstWords.size() + 2 * kIdBytes + 1;
-  // What is no mark of ours is nobody's id.
+  // A text that is no whole mark of ours gives kUnreadable, which equals no id.
   return {std::string(whole ? text.substr(kFirstWords.size(), 2 * kIdBytes) : kUnreadable), 0};
 }
 
@@ -132,7 +132,7 @@ InstallationPlaces::InstallationPlaces(const settings::Config& config)
 Result<std::string> find_installation(const InstallationPlaces& places) {
   const Mark witness = read_mark(places.witness_dir);
   const Mark data = read_mark(places.data_dir);
-  // Whoever may not read it knows nothing of it (root on NFS, say).
+  // Without the right to look, an absence is not proven (root on NFS, say).
   const bool is_absent = data.failure == ENOENT || data.failure == ENOTDIR;
   if (!data.id && witness.id && is_absent) return gone(places, *witness.id);
   if (!data.id && !is_absent) {

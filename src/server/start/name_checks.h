@@ -14,8 +14,8 @@ namespace restante::server {
 /// The file in data_dir that remembers the folding.
 inline constexpr std::string_view kNameRulesFile = "name-rules";
 
-/// How fold_local_part was when this data directory was first used; `now` is written down when
-/// nobody has yet. Errors: kIo, kCorrupt (the file says something else).
+/// How fold_local_part was when this data directory was first used; `now` is written down at the
+/// first use. Errors: kIo, kCorrupt (the file says something else).
 Result<bool> remembered_folding(const std::filesystem::path& data_dir, bool now);
 
 /// One warning each, ready for the log. `fold_local_part` is what is set.

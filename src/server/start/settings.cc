@@ -47,7 +47,7 @@ bool is_default(const sasl::MechanismInfo& mechanism, const settings::Config& co
 }
 
 /// Those that the operator names, or the default, each with its form with channel binding; a
-/// token's only when somebody checks tokens.
+/// token's only when tokens can be checked.
 sasl::MechanismSet make_mechanisms(const settings::Config& config, Tokens tokens) {
   const std::vector<std::string>& names = config.auth.mechanisms;
   sasl::MechanismSet out;
