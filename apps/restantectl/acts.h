@@ -18,11 +18,11 @@ namespace restante::ctl {
 
 inline constexpr std::uintmax_t kActsBytesMax = 4U << 20;
 
-/// Who runs this. Found out at the start, since root becomes somebody else.
+/// The user who runs this. Found out at the start, since root changes to another user later.
 struct Actor {
   uid_t uid = 0;
   std::string user;       ///< Of that uid; empty: it has no name.
-  std::string sudo_user;  ///< As sudo says; whoever may run this as root may say anything.
+  std::string sudo_user;  ///< As sudo says. Root can set it to anything, so that it proves nothing.
 };
 Actor find_actor();
 
@@ -41,7 +41,7 @@ std::vector<std::string> words_behind(const std::string& command,
 /// Whether this command changes anything that the server knows.
 bool is_act(std::string_view command);
 
-/// One line with its LF: valid UTF-8, whatever the words are.
+/// One line with its LF: valid UTF-8, for all words.
 std::string act_line(const Act& act, const Actor& actor, WallTime now);
 
 /// Appends it. Errors: kIo.

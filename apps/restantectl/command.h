@@ -25,7 +25,7 @@ enum class Enters : std::uint8_t {
   kItself,         ///< The command, after it has done what only the caller may.
   kWithoutConfig,  ///< The command, if it must. Without a configuration the office has an empty
                    ///< one.
-  kNever,          ///< Nobody, and no configuration is read.
+  kNever,          ///< It is not entered, and no configuration is read.
 };
 
 /// What the command line asks for; filled while it is parsed.

@@ -18,7 +18,7 @@ enum class Exit : int {
   kSoftware = 70,     ///< A bug.
   kExists = 73,       ///< It is there already.
   kIo = 74,
-  kTemporary = 75,  ///< Somebody else holds it; try again.
+  kTemporary = 75,  ///< Another process holds it; try again.
   kPermission = 77,
   kConfig = 78,
 };

@@ -60,7 +60,7 @@ Exit Office::enter(bool is_to_come, process::Keeps keeps) {
   if (::geteuid() == 0 && owner.user != 0)
     if (const Status became = process::become(owner, keeps); !became)
       return fail(Exit::kPermission, became.error().detail + " (the owner of data_dir)");
-  // Root may not read everything: over NFS it is nobody.
+  // Root may not read everything: over NFS it is mapped to the user `nobody`.
   if (!installation) installation = server::find_installation(places);
   const process::FileRule closed("data_dir", config_.data_dir, 07U, process::Owner::kAny);
   if (const Status checked = process::check_file(closed, owner); !checked)

@@ -43,8 +43,8 @@ class Office {
   /// was told.
   Exit enter(bool is_to_come = false, process::Keeps keeps = process::Keeps::kNothing);
 
-  /// Root makes a folder that is missing for whoever the data belongs to, before it becomes that
-  /// user. Trouble shows when the folder is used.
+  /// Root makes a missing folder for the owner of the data, before it becomes that user. Trouble
+  /// shows when the folder is used.
   void make_folder_for_owner(const std::string& folder) const;
   /// Whether enter() said kOk.
   [[nodiscard]] bool entered() const { return entered_; }
@@ -61,8 +61,8 @@ class Office {
   Result<std::string> maildrop_name(std::string_view typed);
   /// How the account is spelt that `typed` names; where there is none, as typed. Errors: the same.
   Result<std::string> account_name(std::string_view typed);
-  /// How to write the name of an account that is to be made: tidily, unless a maildrop waits for it
-  /// under the spelling that was typed.
+  /// How to write the name of a new account: tidily, unless a maildrop waits for it under the
+  /// spelling that was typed.
   [[nodiscard]] std::string new_name(const std::string& typed);
 
   /// How the maildrop of an account is kept. Errors: as the store says.

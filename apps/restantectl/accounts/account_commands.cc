@@ -52,7 +52,7 @@ Exit done(const Office& office, const std::string& name) {
   return Exit::kOk;
 }
 
-/// Off a terminal nobody could answer a prompt.
+/// A password from standard input, or from a prompt, which needs a terminal.
 bool has_source(const AccountOptions& options) {
   return options.password_stdin || console::can_ask();
 }
@@ -60,7 +60,7 @@ Exit no_source() {
   return fail(Exit::kUsage, "no terminal to ask for a password; use --password-stdin");
 }
 
-/// A fresh secret from a password that somebody gives now.
+/// A fresh secret from a password that is typed or read now.
 Result<std::string> read_secret(const Office& office, const AccountOptions& options,
                                 const std::string& account) {
   accounts::SecretSettings settings = office.config().auth.secrets;
@@ -77,7 +77,7 @@ Result<std::string> add(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(auto* const admin, office.admin());
   RESTANTE_TRY(const std::string typed, accounts::canonical_name(options.name, office.names()));
   const std::string name = office.new_name(typed);
-  // Asked before the password is, so that nobody types one in vain.
+  // Asked before the password is, so that a mistake costs no typing.
   const auto entry = admin->show(name);
   if (entry && entry->place.empty())
     return Error(Errc::kExists, "there is an account of this name: " + entry->name);
@@ -116,7 +116,7 @@ struct Kept {
   std::string name;
   std::string maildrop;
   std::size_t messages = 0;
-  std::string trouble;  ///< Why nobody knows how many; empty when known.
+  std::string trouble;  ///< Why the number is not known; empty when it is.
 };
 
 Result<Kept> remove(Office& office, const AccountOptions& options) {
@@ -265,7 +265,7 @@ Exit account_remove(Office& office, const AccountOptions& options) {
   return Exit::kOk;
 }
 
-/// What is set here never lets in somebody whom the back end keeps out.
+/// A setting here never lets in a user whom the back end keeps out.
 void warn_of_back_end(const Office& office, accounts::AccountAdmin& admin,
                       const std::string& name) {
   const auto entry = admin.show(name);

@@ -29,7 +29,7 @@ Status set_hash(const FileField& field, AccountRow& row) {
   return ok();
 }
 
-/// A hash in this column would be hashed again, and nobody could log in.
+/// A hash in this column would be hashed again, and no login would succeed.
 Status set_password(const FileField& field, AccountRow& row) {
   const bool looks_like_hash = field.text.starts_with('{') || field.text.starts_with('$');
   if (looks_like_hash && accounts::is_known_scheme(field.text))

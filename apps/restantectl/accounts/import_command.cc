@@ -79,8 +79,8 @@ class AccountFile {
   std::vector<HashJob> passwords_;
 };
 
-/// Leaves the passwords that have to be hashed. Others are of accounts that will be refused, since
-/// they are there already, or of new ones where nothing is to be written: any hash will do.
+/// Leaves the passwords that need hashing. The others need none: their accounts exist already and
+/// will be refused, or nothing will be written. Any hash will do for them.
 Status sort_passwords(Office& office, AccountFile& file, const accounts::BulkRules& rules) {
   RESTANTE_TRY(auto* const admin, office.admin());
   std::vector<HashJob> left;
@@ -99,7 +99,7 @@ Status sort_passwords(Office& office, AccountFile& file, const accounts::BulkRul
   return ok();
 }
 
-/// Before the transaction, which is to hold nobody up.
+/// Before the transaction: hashes take long, and other writers would wait.
 Status hash_passwords(Office& office, AccountFile& file, const accounts::BulkRules& rules) {
   RESTANTE_CHECKED(sort_passwords(office, file, rules));
   hash_all(office.out(), office.config().auth.secrets, file.passwords());

@@ -92,8 +92,8 @@ Status forget_in_journal(const Office& office, const Purge& purge) {
   return ok();
 }
 
-/// Nobody logs in and no mail comes while the mail goes; what was on its way then goes with the
-/// account. Cut short at any place, it is made again by the same command.
+/// The account stays barred and gets no mail while the mail goes; mail that was on its way then
+/// goes with the account. After a crash at any place, the same command completes it.
 Status carry_out(Office& office, Purge& purge) {
   RESTANTE_TRY(auto* const admin, office.admin());
   RESTANTE_TRY(auto* const store, office.store());

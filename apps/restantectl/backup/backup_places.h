@@ -1,5 +1,5 @@
 // The folders that backups were made in, as far as `restantectl backup` made them: a text file of
-// data_dir, a path a line. For telling where mail may still be that is to be gone.
+// data_dir, a path a line. After a purge it tells where copies of the mail may still be.
 #pragma once
 
 #include <filesystem>

@@ -41,16 +41,16 @@ struct FileRow {
   std::string mistake{};            ///< Why it cannot be read; empty: it can.
 };
 
-/// What the rows say beside what is to be done.
+/// What the rows say beside the changes.
 struct RowNotes {
   accounts::IgnoredFields ignored;  ///< Known, and of no meaning here.
-  accounts::IgnoredFields unknown;  ///< Nobody knows what they mean.
+  accounts::IgnoredFields unknown;  ///< Fields without a known meaning.
 };
 
 /// Why a row is not taken over.
 struct RowRefusal {
   std::string what;
-  bool is_unknown = false;  ///< By a hash that nobody can verify, and by nothing else.
+  bool is_unknown = false;  ///< Its hash has an unknown scheme, and that is the only fault.
 };
 
 /// The whole of a file, or of stdin ("-"). Errors: kIo.

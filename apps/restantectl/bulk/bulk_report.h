@@ -70,7 +70,7 @@ class BulkReport {
   bool done_ = false;
 };
 
-/// A field that nobody gave a meaning may be a slip for one that has one.
+/// A field without a known meaning may be a slip for one that has one.
 Exit refuse_unknown_fields(const RowNotes& notes);
 
 /// Adds what the commands have in common: the file's format, and what is to become of refusals.

@@ -18,7 +18,7 @@ constexpr std::string_view kMboxMark = "From ";
 /// Drops the first line when it is mbox's, however the input is cut.
 class MboxLineSkipper {
  public:
-  /// What is to be kept of the input so far; empty while that is not known.
+  /// The part of the input so far that is kept; empty while that is not known.
   std::string_view take(std::string_view chunk) {
     if (state_ == State::kPass) return chunk;
     held_ += chunk;

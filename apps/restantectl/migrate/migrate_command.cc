@@ -187,7 +187,7 @@ Result<migrate::SourceOptions> source_options(const MigrateOptions& options) {
       options.uidl_format.empty() ? std::string(migrate::kDefaultUidlFormat) : options.uidl_format;
   RESTANTE_TRY(auto parsed, migrate::UidlFormat::parse(format));
   sources.uidl_format = std::move(parsed);
-  // Whoever says how Dovecot makes ids says that they are Dovecot's.
+  // A format for Dovecot's ids is of use only where the ids are Dovecot's.
   if (options.ids == "dovecot" || (options.ids.empty() && !options.uidl_format.empty())) {
     sources.maildir_ids = MaildirIds::kDovecot;
     sources.mbox_ids = migrate::MboxIds::kDovecot;

@@ -101,7 +101,7 @@ MigrateReport::MigrateReport(Office& office, const MigrateOptions& options, std:
       accounts_(accounts),
       shown_(options.verify ? "moving and comparing" : "moving", office.out()) {}
 
-/// What is left of the accounts that nobody has looked at is guessed by those that were.
+/// The size of the accounts that are not read yet is guessed from those that are.
 void MigrateReport::plan(std::uint64_t octets) {
   const std::scoped_lock lock(mutex_);
   planned_octets_ += octets;

@@ -14,7 +14,7 @@ std::string address_in(const settings::Config& config) {
   return std::string(kLocalPart) + "@" + (domain.empty() ? config.hostname : domain);
 }
 
-/// Nobody collects it any more.
+/// Deletes the mails that the test has left: no client collects them.
 Status delete_mail(Office& office, const std::string& name) {
   RESTANTE_TRY(auto* const store, office.store());
   RESTANTE_TRY(const auto session, store->open(name, maildrop::View::kDefault));
