@@ -26,6 +26,7 @@ Status Spool::open_file() {
   return ok();
 }
 
+// Not synced: a crash loses the spool, but the sender has no 250 for it yet.
 Status Spool::flush() {
   RESTANTE_CHECKED(open_file());
   std::string_view rest = memory_;
