@@ -52,6 +52,7 @@ void Outage::failed(const Error& error, Time now) {
 void Outage::unanswered(const Error& error, Time asked, Time now) {
   {
     const std::lock_guard lock(mutex_);
+    // An answer came after the question: the back end works, and only this connection is slow.
     if (last_answer_ >= asked && !down_) return;
     if (++unanswered_ < kUnansweredMax && !down_) return;
   }

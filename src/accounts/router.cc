@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kAliasDepthMax = 10;
 constexpr std::size_t kAccountsMax = 1000;
-// Addresses looked at on the way to them: bounds the work that one recipient can ask for.
+// Addresses on the way to them: bounds the work that one recipient can cause.
 constexpr std::size_t kAddressesMax = 4 * kAccountsMax;
 
 constexpr std::string_view kPostmaster = "postmaster";
@@ -63,7 +63,8 @@ Result<bool> Expansion::follow(const std::string& address, int depth) {
   return false;
 }
 
-/// The account of this spelling, or the alias; else those that it is another spelling of.
+/// The account of this spelling, or the alias; then the account or the alias that it is another
+/// spelling of.
 Result<bool> Expansion::follow_whole(const std::string& address, int depth) {
   // Such a name is too long for every account: no back end need be asked.
   if (local_part_of(address).size() > limits::kLocalPartBytesMax) return false;
@@ -99,6 +100,7 @@ Result<bool> Expansion::follow_account(Result<Account> account, const std::strin
   // Two names of one account are one account. Its own name need not be an address of it: where
   // another attribute names the maildrop, it may be another account's.
   if (!taken_.insert(account->name).second) return true;
+  // A disabled account among others is passed over: they still get their mail.
   if (!account->enabled) {
     any_disabled_ = true;
     return true;
@@ -136,6 +138,7 @@ Result<std::vector<std::string>> Router::resolve(std::string_view address) const
   if (!canonical) return not_found(address);
   const std::string name = fold_postmaster(*canonical);
   const std::string domain(domain_of(name));
+  // The address itself, then the alias for the whole domain.
   RESTANTE_TRY(const bool found, expansion.follow(name, 0));
   if (found) return expansion.take(name);
   RESTANTE_TRY(const bool caught, expansion.follow("@" + domain, 0));

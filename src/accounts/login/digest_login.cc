@@ -8,7 +8,7 @@
 namespace restante::accounts {
 namespace {
 
-/// What the digest is made of, as far as this kind can have it from the secret.
+/// The key of the digest, as far as the secret has it for this kind.
 SecretString key_of(const DigestAttempt& attempt, const Account& account) {
   if (attempt.kind == DigestAttempt::Kind::kCramMd5) return digest_states(account.secret);
   return clear_password(account.secret);
