@@ -9,6 +9,7 @@ namespace restante::migrate {
 Crossings::Place Crossings::begin(const std::string& name, Kind kind, std::size_t bound) {
   const std::lock_guard lock(mutex_);
   auto& names = counts_[kind];
+  // Two moves of one name at once would each find the other's mail missing.
   if (names.contains(name)) return Place::kOthers;
   if (names.size() >= bound) return Place::kNone;
   names.insert(name);
@@ -41,6 +42,7 @@ Act Passage::old_says(OldVerdict verdict) {
   RESTANTE_CHECK(state_ == State::kAsking);
   crossings_.end_check(name_);
   has_check_ = false;
+  // Only a wrong password may look like one: after an outage the client tries again.
   if (verdict == OldVerdict::kWrong) return end(Act::kFail);
   if (verdict == OldVerdict::kNoAnswer) return end(Act::kTryAgain);
   state_ = State::kMaking;
@@ -60,7 +62,7 @@ Act Passage::account_made(Made made) {
 
 Act Passage::begin_move() {
   has_move_ = crossings_.begin_move(name_) == Crossings::Place::kTaken;
-  // Others move it, or too many are moved: the account is made, and a later login goes on.
+  // Another login moves it, or too many are moved: the account is made, and a later login goes on.
   if (!has_move_) return end(Act::kBeingMoved);
   state_ = State::kMoving;
   return Act::kMove;
@@ -88,7 +90,7 @@ Act Passage::time_is_up() {
   return Act::kBeingMoved;
 }
 
-/// What the session was told already is not told again.
+/// A session that was told already is not told again.
 Act Passage::end(Act act) {
   if (std::exchange(has_check_, false)) crossings_.end_check(name_);
   if (std::exchange(has_move_, false)) crossings_.end_move(name_);
