@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kMboxMark = "From ";
 
-/// Drops the first line when it is mbox's, however the input is cut.
+/// Drops the first line when it is mbox's, wherever a read cuts the input.
 class MboxLineSkipper {
  public:
   /// The part of the input so far that is kept; empty while that is not known.
@@ -32,7 +32,7 @@ class MboxLineSkipper {
     state_ = State::kPass;
     return std::string_view(held_).substr(end + 1);
   }
-  /// Kept although the input ended early.
+  /// The rest of an input that has ended before it could be told.
   std::string_view finish() {
     return state_ == State::kUndecided ? std::string_view(held_) : std::string_view();
   }
