@@ -44,7 +44,7 @@ class Connection {
   void unbound_total() { total_deadline_ = TimePoint::max(); }
   [[nodiscard]] TimePoint deadline() const { return std::min(deadline_, total_deadline_); }
 
-  /// What was read and not yet used; the user removes bytes from its front.
+  /// Octets that were read and are not used yet; the session removes them from the front.
   [[nodiscard]] std::string_view& input() { return input_; }
   /// Throws away all unread input (RFC 2595 s.4: what came before the handshake does not count).
   void discard_input() { input_ = {}; }
@@ -74,11 +74,11 @@ class Connection {
   /// failed).
   Task<Status> start_tls(std::shared_ptr<const TlsContext> context);
   /// The client's side. Nothing unread may be there (RFC 2595 s.4). Errors: the same; kSyntax, too,
-  /// where the server is not who it should be.
+  /// where the server's certificate is not the expected one.
   Task<Status> start_client_tls(std::shared_ptr<TlsClientContext> context);
   /// Tells the peer that no more will come (TLS close_notify, then FIN); it may still send.
   void end_output();
-  /// The same, and throws away what it has sent meanwhile. Waits for nothing.
+  /// The same, and drops octets that the peer has sent meanwhile. Waits for nothing.
   void finish();
 
   /// Does nothing for so long. Errors: kTimeout, kState, kClosed (abort() was called).
@@ -127,7 +127,8 @@ class Connection {
   std::unique_ptr<TlsStream> tls_;
   std::size_t read_bytes_;
   std::unique_ptr<char[]> buffer_;
-  std::size_t used_bytes_ = 0;  // Of it, at its beginning: what no read wrote need not be wiped.
+  std::size_t used_bytes_ = 0;  // The part at its beginning that reads have written, and that must
+                                // be wiped.
   std::string_view input_;
   Timer* pausing_ = nullptr;  // While pause() waits.
   bool more_likely_ = false;  // The last read filled the buffer: try again before waiting.

@@ -5,7 +5,7 @@
 //   the first that hangs takes a third, the next a third of the rest, and each leaves some.
 // - Mail that comes in leaves a quarter of the threads to owners, and owners leave it an eighth.
 //
-// Who has to wait is served in turn (fair_queue.h), the two kinds alternately.
+// Waiting work is served in turn (fair_queue.h), the two kinds alternately.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 
 namespace restante::net {
 
-/// Whom work is done for.
+/// The party that work is done for.
 enum class Errand : std::uint8_t {
   kOwner,  ///< A user logs in, gets mail or quits.
   kMail,   ///< Mail that comes in.

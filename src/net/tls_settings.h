@@ -1,4 +1,4 @@
-// What TLS is spoken with: [tls].
+// The settings of TLS: [tls].
 #pragma once
 
 #include <chrono>
