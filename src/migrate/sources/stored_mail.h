@@ -1,5 +1,4 @@
-// A message as a file holds it, into wire form; and what a file may hold instead of a message.
-// Pure.
+// A message as a file holds it, into wire form; and the other things that a file may hold. Pure.
 #pragma once
 
 #include <string>
