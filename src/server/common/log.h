@@ -1,5 +1,5 @@
-// The log: one line an event on stderr, key=value, readable by people and by fail2ban. What a peer
-// sent is quoted, so that it can forge neither a line nor a key. No secrets, ever.
+// The log: one line an event on stderr, key=value, readable by people and by fail2ban. A peer's
+// words are quoted, so that they can forge neither a line nor a key. No secrets, ever.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-// What one POP3 connection has done: before a login held to fixed amounts, after it counted for the
-// account, which is slowed down where [limits] says so.
+// The use that one POP3 connection makes of the server: before a login within fixed amounts;
+// afterwards it counts for the account, which is slowed down where [limits] says so.
 #pragma once
 
 #include <string>

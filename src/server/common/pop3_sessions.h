@@ -1,6 +1,5 @@
-// The POP3 sessions that are logged in, by account: who has a maildrop, from where, since when and
-// how long it has done nothing. A session that works writes two fields of its own and locks
-// nothing.
+// The POP3 sessions that are logged in, by account: the peer, the beginning, and how long the
+// session has done nothing. A session that works writes two fields of its own and locks nothing.
 #pragma once
 
 #include <atomic>
@@ -26,8 +25,8 @@ class OpenSession {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// What the others refer to outlives it. `device`: of the password that it logged in by; mostly
-  /// empty.
+  /// Outlived by everything that it refers to. `device`: of the password that it logged in by;
+  /// mostly empty.
   OpenSession(std::string_view account, SessionContext& context, const std::string& device,
               TimePoint now);
 

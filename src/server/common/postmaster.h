@@ -12,7 +12,7 @@
 namespace restante::server {
 
 /// The domains in which "postmaster" alone is looked for: accounts.default_domain, or else the
-/// host's name and what is above it.
+/// host's name and the domains above it.
 std::vector<std::string> postmaster_domains(const settings::Config& config);
 
 /// "key: sentence", or empty: there is one, or no smtp listener, or the accounts cannot be asked

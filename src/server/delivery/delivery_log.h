@@ -12,7 +12,7 @@
 
 namespace restante::server {
 
-/// What a mail is called and where it came from; none of it is owned.
+/// The names of a mail, and where it came from; none of it is owned.
 struct MailNotes {
   MailNotes(std::string_view d, std::string_view i, const smtp::Envelope& e)
       : dialect(d), id(i), envelope(e) {}

@@ -1,5 +1,5 @@
-// Where a received mail goes: each recipient's accounts and what may wait in their maildrops,
-// looked up together, since that may have to happen on another thread than the delivery.
+// Where a received mail goes: each recipient's accounts and their terms, looked up together, since
+// that may have to happen on another thread than the delivery.
 #pragma once
 
 #include <map>
@@ -15,7 +15,7 @@
 
 namespace restante::server {
 
-/// Whose mail goes to another server together.
+/// The recipients whose mail goes to another server together.
 struct HandedOn {
   FarIntake* intake = nullptr;
   std::vector<std::string> recipients{};  ///< As they are called there.
@@ -51,8 +51,7 @@ Result<FarIntake*> intake_of_unknown(const Guide& guide, const std::string& reci
 /// envelope of SMTP goes to one place. Empty: all of it stays here.
 std::string places_of(const Guide& guide, const std::vector<std::string>& accounts);
 
-/// What a recipient is told that has no destination for this reason. What is not known to be wrong
-/// is answered "later".
+/// The answer to a recipient that has no destination for this reason. In doubt it is "later".
 smtp::Recipient to_refusal(Errc reason);
 
 /// The accounts cannot be asked: every recipient must be tried again.

@@ -12,18 +12,18 @@
 
 namespace restante::server {
 
-/// An account and what may wait in its maildrop.
+/// An account, and the quota of its maildrop.
 struct QuotaHolder {
   std::string account;
   maildrop::Quota quota;
-  std::string called{};  ///< What its owner knows it by; empty: as the account.
+  std::string called{};  ///< The name that its owner knows; empty: as the account.
 };
 
 [[nodiscard]] inline bool is_limited(const maildrop::Quota& quota) {
   return quota.octets != 0 || quota.messages != 0;
 }
 
-/// What holds for one account.
+/// The terms of one account.
 struct AccountTerms {
   maildrop::Quota quota;
   bool each_address = false;  ///< Of a mail it gets a copy for each of its addresses.
@@ -31,7 +31,7 @@ struct AccountTerms {
   std::shared_ptr<const accounts::Route> route{};  ///< Where it lives, if that is said.
 };
 
-/// Who has which quota, and how many copies.
+/// The quotas and the number of copies, by account.
 class QuotaBook {
  public:
   /// Neither is owned; both outlive the book.
@@ -41,7 +41,7 @@ class QuotaBook {
   /// Errors: kNotFound, kIo.
   [[nodiscard]] Result<maildrop::Quota> of(const std::string& account) const;
   [[nodiscard]] Result<AccountTerms> terms_of(const std::string& account) const;
-  /// Those of `accounts` that are known to have one.
+  /// The accounts among `accounts` that are known to have a quota.
   [[nodiscard]] std::vector<QuotaHolder> holders(const std::vector<std::string>& accounts) const;
 
  private:
@@ -66,7 +66,7 @@ bool at_warning_level(const maildrop::Usage& usage, const maildrop::Quota& quota
 /// sender, so that no program answers it.
 std::string warning_message(const QuotaHolder& holder, const maildrop::Usage& usage, WallTime now);
 
-/// What was found in a maildrop, and when.
+/// The usage of a maildrop at a time.
 struct Finding {
   maildrop::Usage usage;
   WallTime time;

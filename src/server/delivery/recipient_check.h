@@ -1,5 +1,5 @@
-// What a recipient is at RCPT: how many accounts it leads to, who of them has a quota, and where
-// their mail goes.
+// The facts of a recipient at RCPT: the number of its accounts, their quotas, and where their mail
+// goes.
 #pragma once
 
 #include <string>

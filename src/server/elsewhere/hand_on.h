@@ -17,19 +17,19 @@
 
 namespace restante::server {
 
-/// What is handed on; none of it is owned.
+/// The mail to hand on; none of it is owned.
 struct MailToHandOn {
   const smtp::Envelope& envelope;
   const mail::TraceValues& trace;
   maildrop::Source& body;  ///< In wire form, without the final dot.
   std::uint64_t octets = 0;
   bool body_is_near = false;  ///< In memory: reading it waits for no disk.
-  std::uint64_t source = 0;   ///< Whose share of the disk's threads reading takes.
+  std::uint64_t source = 0;   ///< The source whose share of the disk's threads reading takes.
   WallTime now{};
 };
 
-/// One answer for each of `recipients`, which are addresses at `intake`. Logged and counted. What
-/// the references name outlives the coroutine.
+/// One answer for each of `recipients`, which are addresses at `intake`. Logged and counted. The
+/// references outlive the coroutine.
 net::Task<std::vector<smtp::LmtpAnswer>> hand_on(SessionContext& context, FarIntake& intake,
                                                  const MailToHandOn& mail,
                                                  std::vector<std::string> recipients);

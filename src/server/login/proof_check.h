@@ -11,8 +11,7 @@
 
 namespace restante::server {
 
-/// The account, which is enabled. What the references name outlives the coroutine. Errors: kAuth,
-/// kIo.
+/// The account, which is enabled. The references outlive the coroutine. Errors: kAuth, kIo.
 net::Task<Result<accounts::Account>> check_proof(SessionContext& context,
                                                  const pop3::Credentials& credentials,
                                                  const accounts::ScramAnswer& scram);

@@ -20,8 +20,8 @@ struct Whereabouts {
 };
 
 /// nullopt: it is here, or unknown. Waits where the directory is slow. Errors: kIo (the directory
-/// cannot say), kState (its route is not configured), kAuth (it may not log in). What the
-/// references name outlives the coroutine.
+/// cannot say), kState (its route is not configured), kAuth (it may not log in). The references
+/// outlive the coroutine.
 net::Task<Result<std::optional<Whereabouts>>> find_whereabouts(
     SessionContext& context, const pop3::Credentials& credentials);
 

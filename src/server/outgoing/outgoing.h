@@ -1,6 +1,6 @@
-// Connections to other machines. The server, which talks to strangers, may make none: a process of
+// Connections to other machines. The server, which talks to strangers, may make none. A process of
 // its own makes them (connector.h), started before the sandbox, to configured places alone, and
-// hands the sockets over. What is said on them, TLS included, is said by the server.
+// hands the sockets over. The server itself speaks on them, TLS included.
 #pragma once
 
 #include <chrono>

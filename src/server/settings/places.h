@@ -7,7 +7,7 @@
 
 namespace restante::settings {
 
-/// The file that is read, and what to tell about the choice.
+/// The file that is read, and words on the choice.
 struct ServerFile {
   std::filesystem::path path;
   std::string warning;    ///< One line; empty: nothing to tell.

@@ -15,7 +15,7 @@ std::vector<config::KeyMistake> back_end_mistakes(const settings::Config& config
 
 struct AskedBackEnds {
   std::vector<config::KeyMistake> mistakes;
-  std::vector<std::string> answered;  ///< By name, those in which nothing is wrong.
+  std::vector<std::string> answered;  ///< By name, the back ends without a fault.
 };
 
 /// Tries each of them, in order, with the caller's rights; one that hangs costs its timeout.

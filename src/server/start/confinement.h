@@ -1,5 +1,5 @@
-// The rights of the server: who it runs as, whose files it will use, and the sandbox that holds it.
-// From the configuration to src/process; the order of a start is server.cc's.
+// The rights of the server: its user, the owners of the files that it will use, and the sandbox
+// that holds it. From the configuration to src/process; the order of a start is server.cc's.
 #pragma once
 
 #include <filesystem>
@@ -26,18 +26,18 @@ process::Identity probable_identity(const settings::Config& config);
 Status check_secrets(const settings::Config& config, const std::filesystem::path& config_path,
                      const process::Identity& user);
 
-/// What the server may reach once it is confined.
+/// The files and calls that the server may use once it is confined.
 process::SandboxPlan sandbox_plan(const settings::Config& config,
                                   const std::filesystem::path& config_path);
 
-/// Becomes `user` and enters the sandbox that server.sandbox asks for; says in the log what is in
-/// force and what a reload will not be able to read. Before threads are started.
-/// Errors: kAuth; kState (sandbox = "on", and a part of it is missing).
+/// Becomes `user` and enters the sandbox that server.sandbox asks for; logs the parts that are in
+/// force and the files that a reload will not be able to read. Before threads are started. Errors:
+/// kAuth; kState (sandbox = "on", and a part of it is missing).
 Result<process::Sandbox> confine(const settings::Config& config,
                                  const std::filesystem::path& config_path,
                                  const process::Identity& user);
 
-/// What a start here would meet, for --check-config: "key: sentence".
+/// The faults that a start here would meet, for --check-config: "key: sentence".
 std::vector<std::string> confinement_warnings(const settings::Config& config,
                                               const std::filesystem::path& config_path);
 

@@ -1,5 +1,5 @@
-// What a start says of names: those that were given twice in two spellings, and data that was made
-// with another accounts.fold_local_part than is set now.
+// The warnings of a start about names: two accounts whose names are spellings of one, and data that
+// was made with another accounts.fold_local_part than is set now.
 #pragma once
 
 #include <filesystem>
@@ -18,7 +18,7 @@ inline constexpr std::string_view kNameRulesFile = "name-rules";
 /// first use. Errors: kIo, kCorrupt (the file says something else).
 Result<bool> remembered_folding(const std::filesystem::path& data_dir, bool now);
 
-/// One warning each, ready for the log. `fold_local_part` is what is set.
+/// One warning each, ready for the log. `fold_local_part` is the present setting.
 std::vector<std::string> name_warnings(accounts::Directory& directory,
                                        const std::filesystem::path& data_dir, bool fold_local_part);
 

@@ -11,8 +11,8 @@
 
 namespace restante::server {
 
-/// Keeps SIGTERM, SIGINT and SIGHUP until Server::run() can do what they ask for, which is then
-/// done: a reload while the server starts is no reason to die. Before any other thread is started.
+/// Holds SIGTERM, SIGINT and SIGHUP back until Server::run() can act on them: a reload while the
+/// server starts is no reason to die. Before any other thread is started.
 void hold_signals();
 
 class Server {

@@ -25,7 +25,7 @@ std::optional<WallTime> load_good_time(const std::filesystem::path& path);
 /// Errors: kIo.
 Status save_good_time(const std::filesystem::path& path, WallTime time);
 
-/// So far ahead of what it was the clock is not believed.
+/// A clock that is ahead by more than this is not believed.
 inline constexpr auto kClockJump = std::chrono::days(1);
 
 /// Used by one thread.
