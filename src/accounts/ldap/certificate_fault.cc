@@ -79,7 +79,7 @@ bool is_for(X509& certificate, const std::string& host) {
   return X509_check_host(&certificate, host.c_str(), host.size(), 0, nullptr) == 1;
 }
 
-/// What OpenSSL finds wrong with the chain as far as it is here: X509_V_OK, …
+/// OpenSSL's verdict on the part of the chain that is here: X509_V_OK, …
 int judge(X509& certificate, const std::filesystem::path& authorities, std::time_t now) {
   const Store store(X509_STORE_new());
   const Judge judge(X509_STORE_CTX_new());

@@ -10,7 +10,7 @@
 namespace restante::accounts::oauth {
 namespace {
 
-// Year 5138: later ones overflow nothing, and mean nothing.
+// Year 5138: a later time means nothing, and could overflow.
 constexpr double kSecondsMax = 1e11;
 
 Error refused(std::string_view why) { return Error(Errc::kAuth, "token " + std::string(why)); }

@@ -86,7 +86,7 @@ class PasswdDirectory : public Directory {
     const Shared state = current();
     const auto& accounts = state->accounts.contents().accounts;
     const auto& aliases = state->aliases.contents().aliases;
-    // Of both together, which the indexes of each are not.
+    // Spellings across both files, which the index of each file does not see.
     SpellingIndex all(settings_.names.fold_local_part);
     for (const auto& [name, account] : accounts) all.add(name);
     for (const auto& [address, targets] : aliases) all.add(address);
@@ -123,12 +123,12 @@ class PasswdDirectory : public Directory {
            state.aliases.is_behind(settings_.aliases, now);
   }
 
-  /// What the files say now. May read them.
+  /// The present contents. May read the files.
   Shared current() {
     Shared state = snapshot();
     if (FromMemory::here() || !is_behind(*state)) return state;
     const std::lock_guard reading(reading_);
-    static_cast<void>(catch_up(Which::kChanged));  // What went wrong is told, and in the state.
+    static_cast<void>(catch_up(Which::kChanged));  // The error is reported, and the state has it.
     return snapshot();
   }
 
