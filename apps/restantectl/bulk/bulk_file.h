@@ -1,6 +1,6 @@
 // A file that describes many accounts or aliases: lines of a form of their own (passwd, aliases),
-// CSV with a line of column names, or JSON, one object a line. Read into rows of named fields; what
-// the fields mean is not known here.
+// CSV with a line of column names, or JSON, one object a line. Read into rows of named fields;
+// their meaning is not known here.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +56,7 @@ struct RowRefusal {
 /// The whole of a file, or of stdin ("-"). Errors: kIo.
 Result<std::string> read_bulk_file(const std::string& file);
 
-/// What the text is by its looks: JSON begins with a brace, and CSV with a line that has one of
+/// The format of a text by its looks: JSON begins with a brace, and CSV with a line that has one of
 /// these names among its columns.
 BulkFormat recognise(std::string_view text, const std::vector<std::string_view>& columns);
 

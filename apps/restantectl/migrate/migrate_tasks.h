@@ -1,5 +1,5 @@
-// Whose mail `restantectl migrate` moves, and from where: from the command line, from the file that
-// --map names, or for all accounts.
+// The accounts whose mail `restantectl migrate` moves, and their sources: from the command line,
+// from the file that --map names, or for all accounts.
 #pragma once
 
 #include <string>
