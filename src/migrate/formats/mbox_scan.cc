@@ -36,7 +36,7 @@ Status MboxScan::write(std::string_view octets) {
   return ok();
 }
 
-/// A whole line, or at the end of the file what is left.
+/// A whole line, or at the end of the file the rest.
 Status MboxScan::take_line() {
   const std::uint64_t begin_of_line = line_begin_;
   const bool may_separate = !in_message_ || separator_ == Separator::kForm || empty_bytes_ > 0;
@@ -90,7 +90,8 @@ void MboxScan::end(std::uint64_t offset) {
     message.body = offset;
   }
   message.end = std::max(message.body, offset - empty_bytes_);
-  // Where nothing is behind the header, Dovecot takes its empty line for the one between messages.
+  // A message without a body: Dovecot takes the empty line behind its header for the one between
+  // messages.
   if (separator_ == Separator::kForm && !in_header_ && message.body == offset)
     message.body = message.end = offset - empty_bytes_;
   std::string plain;
