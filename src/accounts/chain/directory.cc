@@ -29,7 +29,7 @@ class ChainDirectory : public Directory {
                        [](const auto& directory) { return directory->is_behind(); });
   }
 
-  /// Those before the one that has the account were asked, too.
+  /// The back ends before the one that has the account were asked, too.
   [[nodiscard]] bool is_slow_for(const Account& account) const override {
     return std::any_of(directories_.begin(), directories_.begin() + account.source + 1,
                        chain::is_slow);
