@@ -79,8 +79,6 @@ def test_only_a_warning_up_to_the_limit():
     ("src/base/x.cc", "int a;  ///< Mail is\n        ///< to be kept.\n", ["words"]),
     ("src/base/x.cc", "/* nobody */ int a;\n", ["words"]),
     ("src/base/x.cc", "// As `nobody`.\nauto nobody = \"whoever // whatever\";\n", []),
-    ("src/server/x.cc", "// Whoever waits.\n", []),
-    ("src/servers/x.cc", "// Whoever waits.\n", ["words"]),
     ("tests/x.py", '"""Waits for\nnobody."""\n', ["words"]),
     ("tests/x.py", 'def f():  # So many.\n    # First.\n    """Whatever."""\n', ["words"] * 2),
     ("tests/x.py", 'f("nobody")\nx = "# whoever"\n', []),

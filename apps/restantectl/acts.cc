@@ -47,7 +47,8 @@ Error failed(const std::filesystem::path& path, const char* call) {
   return files::io_error(path.string() + ": " + call);
 }
 
-/// Locked, and still the file of this name when the lock was got.
+/// Locked. Another process may have renamed the file while this one waited for the lock: then the
+/// new one is opened.
 Result<files::Descriptor> open_locked(const std::filesystem::path& path) {
   for (;;) {
     files::Descriptor file(
@@ -119,6 +120,7 @@ Status write_act(const std::filesystem::path& data_dir, const std::string& line)
     RESTANTE_TRY(files::Descriptor fresh, open_locked(path));
     file = std::move(fresh);
   }
+  // One write, so that a crash leaves no half line between two whole ones.
   const ssize_t written = ::write(file.number(), line.data(), line.size());
   if (written != static_cast<ssize_t>(line.size())) return failed(path, "write");
   return ok();

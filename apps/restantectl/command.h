@@ -1,5 +1,5 @@
 // How a command gets onto the command line: commands.cc lists functions that call add_command(),
-// add options and keep them. A command gets an office; who enters it is said here.
+// add options and keep them. A command gets an office, and says here when it is entered.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -16,19 +16,19 @@ namespace restante::ctl {
 using console::add_group;
 using console::CommandText;
 
-/// What a command does with an office that it may use.
+/// The work of a command, in an office that it may use.
 using Run = std::function<Exit(Office&)>;
 
-/// Who enters the office before it is used.
+/// When the office is entered, and by which part of the program.
 enum class Enters : std::uint8_t {
   kBefore,         ///< The frame, before the command.
-  kItself,         ///< The command, after it has done what only the caller may.
+  kItself,         ///< The command, after it has done the part that needs the caller's rights.
   kWithoutConfig,  ///< The command, if it must. Without a configuration the office has an empty
                    ///< one.
-  kNever,          ///< Nobody, and no configuration is read.
+  kNever,          ///< It is not entered, and no configuration is read.
 };
 
-/// What the command line asks for; filled while it is parsed.
+/// The wish of the command line; filled while it is parsed.
 struct Chosen {
   std::string name;  ///< "account add".
   Run run;

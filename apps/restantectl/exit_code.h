@@ -1,5 +1,5 @@
-// What restantectl ends with (sysexits.h), and how a failure is told: one line on stderr that says
-// what to do. docs/restantectl.md lists the codes; scripts rely on them.
+// The exit codes of restantectl (sysexits.h), and how a failure is told: one line on stderr that
+// says what to do. docs/restantectl.md lists the codes; scripts rely on them.
 #pragma once
 
 #include <string>
@@ -12,13 +12,13 @@ namespace restante::ctl {
 enum class Exit : int {
   kOk = 0,
   kUsage = 64,
-  kData = 65,         ///< What came in (a name, a file, a message) is not what it should be.
+  kData = 65,         ///< The input (a name, a file, a message) is faulty.
   kNoUser = 67,       ///< No such account, alias or maildrop.
   kUnavailable = 69,  ///< Refused as things are: an alias leads there, a file is edited by hand.
   kSoftware = 70,     ///< A bug.
   kExists = 73,       ///< It is there already.
   kIo = 74,
-  kTemporary = 75,  ///< Somebody else holds it; try again.
+  kTemporary = 75,  ///< Another process holds it; try again.
   kPermission = 77,
   kConfig = 78,
 };

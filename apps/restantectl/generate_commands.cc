@@ -14,7 +14,7 @@ Exit man(const Office& office, const CLI::App& app, const console::ManOptions& o
   }
   const auto page = console::manual_page(app, options.words);
   if (!page) return fail(Exit::kUsage, page.error().detail);
-  // Roff is not for people: on a terminal it goes through the program that reads it.
+  // Roff is hard to read: on a terminal it goes through `man`.
   const console::Pager pager(::isatty(STDOUT_FILENO) == 1 ? "man -l -" : "");
   office.out().line(*page);
   return Exit::kOk;

@@ -27,16 +27,16 @@ const console::Overview kOverview{
      {"restantectl account list", "All accounts"},
      {"restantectl maildrop list you@example.com", "The messages that wait for it"}}};
 
-/// A command that can do without a configuration takes one that it was given, or one that is in
-/// the usual place for it to read.
+/// A command that can do without a configuration takes a given one, or one in the usual place that
+/// it may read.
 bool wants(const ServerFile& file, Enters enters) {
   if (enters == Enters::kNever) return false;
   return enters != Enters::kWithoutConfig || file.is_named ||
          ::access(file.path.c_str(), R_OK) == 0;
 }
 
-/// Nothing when it has mistakes, which are told; they hold up no command that can do without a
-/// configuration and was given none.
+/// Nothing when the file has mistakes, which are told. They do not stop a command that can do
+/// without a configuration and was given none.
 std::optional<Config> load(const ServerFile& file, Enters enters) {
   if (!file.warning.empty()) static_cast<void>(fail(Exit::kConfig, "warning: " + file.warning));
   auto loaded = restante::settings::load_file(file.path);
@@ -47,7 +47,7 @@ std::optional<Config> load(const ServerFile& file, Enters enters) {
   return std::move(loaded.config);
 }
 
-/// Nothing where no server has kept a journal yet.
+/// Nothing is written where no server has kept a journal yet.
 void note_in_journal(const Office& office, const restante::journal::Act& act) {
   const restante::settings::Config& config = office.config();
   if (!config.journal.enabled) return;
@@ -57,7 +57,7 @@ void note_in_journal(const Office& office, const restante::journal::Act& act) {
     static_cast<void>(fail(Exit::kIo, "not in the journal: " + noted.error().message()));
 }
 
-/// An act is done whether or not it can be written down.
+/// The act is done already: a line that cannot be written is no failure of it.
 void write_down(const Office& office, const Act& act, const Actor& actor) {
   if (!is_act(act.command) || !office.entered()) return;
   const std::string text = act_line(act, actor, restante::system_clock().now());

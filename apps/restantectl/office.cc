@@ -24,7 +24,7 @@ bool may_use(const std::filesystem::path& path, int mode) {
   return ::faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 || errno != EACCES;
 }
 
-/// Made for the server's user, should root make it.
+/// Made for the server's user when root makes it.
 Status make_data_directory(const settings::Config& config) {
   process::Identity owner = process::own_identity();
   if (!config.server.user.empty() && owner.user == 0) {
@@ -57,10 +57,11 @@ Exit Office::enter(bool is_to_come, process::Keeps keeps) {
     return fail(errno == EACCES ? Exit::kPermission : Exit::kIo,
                 "data_dir " + folder + ": " + files::reason_of(errno));
   const process::Identity owner = process::identity_of(found.st_uid, found.st_gid);
+  // The owner's rights from here on: files that root made could not be opened by the server.
   if (::geteuid() == 0 && owner.user != 0)
     if (const Status became = process::become(owner, keeps); !became)
       return fail(Exit::kPermission, became.error().detail + " (the owner of data_dir)");
-  // Root may not read everything: over NFS it is nobody.
+  // Root may not read everything: over NFS it is mapped to the user `nobody`.
   if (!installation) installation = server::find_installation(places);
   const process::FileRule closed("data_dir", config_.data_dir, 07U, process::Owner::kAny);
   if (const Status checked = process::check_file(closed, owner); !checked)
@@ -78,7 +79,7 @@ Exit Office::enter(bool is_to_come, process::Keeps keeps) {
   return Exit::kOk;
 }
 
-/// The server makes the marks; what has none yet is taken as it is.
+/// The server makes the marks. A data_dir without marks is taken as it is.
 Status Office::check_place(const std::string& installation) {
   if (installation.empty()) return ok();
   place_ = std::make_unique<server::PlaceWatch>(config_.data_dir, installation);
@@ -126,9 +127,9 @@ Result<maildrop::Store*> Office::store() {
 Result<std::string> Office::maildrop_name(std::string_view typed) {
   RESTANTE_TRY(std::string name, accounts::canonical_name(typed, names()));
   if (has_maildrop(name)) {
-    // Only there is anybody renamed.
+    // Only accounts of a database can be renamed.
     if (accounts::database_back_end(config_.accounts) == nullptr) return name;
-    // It may be the mail of an account that is gone, and the name that of one that was renamed.
+    // The mail may be of an account that is gone, and the name of one that was renamed.
     const auto own = admin();
     if (!own) return name;
     const auto entry = (*own)->show(name);
@@ -136,7 +137,7 @@ Result<std::string> Office::maildrop_name(std::string_view typed) {
   }
   RESTANTE_TRY(auto* const accounts, directory());
   if (const auto account = accounts::find_any_spelling(*accounts, name)) return account->name;
-  // A removed account leaves its maildrop.
+  // A removed account leaves its maildrop, and no back end knows its spelling any more.
   for (const std::string& other : accounts::other_spellings(name, names().fold_local_part))
     if (has_maildrop(other)) return other;
   return name;
@@ -159,7 +160,7 @@ Result<maildrop::StoredMaildrop> Office::stored(const std::string& account) {
   return opened->stored(account);
 }
 
-/// No where it cannot be told, too.
+/// False also when it cannot be told.
 bool Office::has_maildrop(const std::string& account) {
   const auto found = stored(account);
   return found && found->exists;

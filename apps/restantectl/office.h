@@ -1,6 +1,6 @@
-// What every command starts from: the configuration, and the accounts and the store behind it,
-// opened when first asked for. As root it becomes the owner of data_dir first, so that nothing it
-// makes is out of the server's reach. Safe beside a running server: back ends lock.
+// The start of every command: the configuration, and the accounts and the store behind it, opened
+// when they are first asked for. As root it becomes the owner of data_dir first, so that the server
+// can use every file that it makes. Safe beside a running server: back ends lock.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -38,17 +38,17 @@ class Office {
   [[nodiscard]] accounts::RouterSettings router_settings() const;
 
   /// Makes data_dir when it is missing, becomes its owner, and checks that it may be used, and that
-  /// it is the one that was in use, unless its content `is_to_come` (a restore). To be called once,
-  /// after what only the caller may read was opened, unless root is to read on. Anything but kOk
-  /// was told.
+  /// it is the one that was in use, unless its content `is_to_come` (a restore). Called once, after
+  /// the files that need the caller's rights were opened, unless root keeps them. Each result but
+  /// kOk has been told.
   Exit enter(bool is_to_come = false, process::Keeps keeps = process::Keeps::kNothing);
 
-  /// Root makes a folder that is missing for whoever the data belongs to, before it becomes that
-  /// user. Trouble shows when the folder is used.
+  /// Root makes a missing folder for the owner of the data, before it becomes that user. Trouble
+  /// shows when the folder is used.
   void make_folder_for_owner(const std::string& folder) const;
   /// Whether enter() said kOk.
   [[nodiscard]] bool entered() const { return entered_; }
-  /// What the line about this act says beside its words (acts.h).
+  /// Details of this act for its line in acts.log (acts.h).
   boost::json::object& details() { return details_; }
 
   /// Each opened at the first call. Errors: as accounts/chain/open.h and the store say.
@@ -56,13 +56,13 @@ class Office {
   Result<accounts::Directory*> directory();
   Result<maildrop::Store*> store();
 
-  /// Whose maildrop `typed` names: the one of this spelling where there is one, else that of the
+  /// The maildrop that `typed` names: the one of this spelling where there is one, else that of the
   /// account that it is another spelling of; else as typed. Errors: kSyntax, kLimit.
   Result<std::string> maildrop_name(std::string_view typed);
   /// How the account is spelt that `typed` names; where there is none, as typed. Errors: the same.
   Result<std::string> account_name(std::string_view typed);
-  /// How to write the name of an account that is to be made: tidily, unless a maildrop waits for it
-  /// under the spelling that was typed.
+  /// How to write the name of a new account: tidily, unless a maildrop waits for it under the
+  /// spelling that was typed.
   [[nodiscard]] std::string new_name(const std::string& typed);
 
   /// How the maildrop of an account is kept. Errors: as the store says.

@@ -1,4 +1,4 @@
-// The progress of a long work, and the pace that it keeps when it is to leave the disk to others.
+// The progress of a long work, and its pace where it must leave the disk to others.
 #pragma once
 
 #include <cstdint>

@@ -23,7 +23,7 @@ std::vector<journal::Act> tool_acts(const Act& act, const Actor& actor, WallTime
   one.user = actor.sudo_user.empty() ? actor.user : actor.sudo_user;
   one.detail = act.command;
   if (act.command != "account purge") {
-    // The first word behind a command is the name that it is about, in all that change one account.
+    // In every command that changes one account, the first word is its name.
     if (!act.words.empty() && !act.words.front().starts_with('-')) one.account = act.words.front();
     for (const std::string& word : act.words) one.detail += " " + word;
   }

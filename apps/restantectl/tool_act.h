@@ -1,5 +1,5 @@
-// What a command changed, for the journal: beside acts.log, which has its words, so that one search
-// finds what the server and what an operator did.
+// The changes of a command, for the journal: beside acts.log, which has its words, so that one
+// search finds the acts of the server and of operators.
 #pragma once
 
 #include <vector>

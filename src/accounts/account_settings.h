@@ -1,5 +1,5 @@
-// What the operator of this server has set for an account, whatever back end knows its password.
-// Values only. Settings belong to the name by which the account's maildrop is called
+// What the operator of this server has set for an account. It holds for the accounts of every back
+// end. Values only. Settings belong to the name by which the account's maildrop is called
 // (Account::name), so that they stay with it through a renaming and a change of back ends.
 #pragma once
 
@@ -16,9 +16,10 @@ namespace restante::accounts {
 
 struct AccountSettings {
   bool enabled = true;    ///< False: no login, and no new mail. True: as its back end says.
-  bool no_login = false;  ///< True: gets mail, but nobody logs in. False: as its back end says.
+  bool no_login = false;  ///< True: gets mail, but cannot log in. False: as its back end says.
   std::shared_ptr<const Networks> networks{};  ///< Null: as its back end says.
-  std::string fault{};                   ///< Somebody wrote networks that are none: nobody logs in.
+  std::string fault{};                   ///< Not empty: the stored networks cannot be read, and
+                                         ///< every login fails.
   Allowance allowance{};                 ///< What is absent is as its back end says.
   std::shared_ptr<const Route> route{};  ///< Null: its mail is here.
   std::vector<Device> devices{};         ///< Each with a password of its own; sorted by label.

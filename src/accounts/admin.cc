@@ -6,7 +6,7 @@
 namespace restante::accounts {
 namespace {
 
-/// Of entries that are sorted by what `name_of` gives.
+/// `name_of` gives the name that the entries are sorted by.
 template <typename Entry, typename NameOf, typename Take>
 void give_range(const std::vector<Entry>& entries, const ListRange& range, NameOf name_of,
                 Take take) {

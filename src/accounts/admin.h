@@ -1,9 +1,9 @@
 // The write side of the accounts: what restantectl does. Separate from Directory, so that a server
 // that only asks cannot change anything.
 //
-// Names and addresses are made canonical here; a name that is none is kSyntax or kLimit, with the
-// reason. Every change is one durable transaction: after ok() no crash undoes it. A back end that
-// somebody else writes (a passwd-file) answers every change with kState.
+// Names and addresses are made canonical here; a name that is not valid is kSyntax or kLimit, with
+// the reason. Every change is one durable transaction: after ok() no crash undoes it. A back end
+// that another program writes (a passwd-file) answers every change with kState.
 #pragma once
 
 #include <functional>
@@ -29,9 +29,9 @@ struct AccountEntry {
   std::string maildrop;  ///< What its maildrop is called: the name that it had at first.
   std::string scheme;    ///< Of its secret.
   bool enabled = true;
-  bool no_login = false;                     ///< Gets mail, but nobody logs in.
+  bool no_login = false;                     ///< Gets mail, but cannot log in.
   std::shared_ptr<const Networks> networks;  ///< From where it may log in; null: everywhere.
-  std::string fault;                         ///< Why nobody can log in: a mistake in its line.
+  std::string fault;                         ///< Why every login fails: a mistake in its line.
   Allowance allowance;                       ///< Of a passwd-file: its extra fields.
   std::optional<WallTime> created;           ///< Unknown in a passwd-file.
   std::optional<WallTime> secret_changed;    ///< Unknown in a passwd-file.
@@ -75,7 +75,7 @@ struct Renamed {
 
 /// What became of the aliases that led to an account.
 struct RemovedAliases {
-  std::vector<std::string> removed{};    ///< They led to nobody else.
+  std::vector<std::string> removed{};    ///< They led to no other account.
   std::vector<std::string> shortened{};  ///< They lead to the others.
 };
 
@@ -83,7 +83,7 @@ struct RemovedAliases {
 struct ListRange {
   std::string domain{};                ///< In any spelling; empty: of all domains.
   std::string after{};                 ///< Those behind this name; empty: from the first on.
-  std::optional<std::size_t> limit{};  ///< At most so many.
+  std::optional<std::size_t> limit{};  ///< The largest number of them.
 };
 
 /// Used by one thread at a time. Errors of all: kIo, kFull, kBusy (another process writes for
@@ -95,8 +95,8 @@ class AccountAdmin {
   /// The canonical name. Errors: kExists (an account or an alias has it), kSyntax (also: the secret
   /// is none that could be verified), kState.
   virtual Result<std::string> add(std::string_view name, std::string_view secret) = 0;
-  /// All of them in one transaction, or all but those that are refused, or none, as `rules` say.
-  /// Nobody who was kept out is let in but by what a change says. Refused is a row with kSyntax,
+  /// Applies all of them in one transaction, or all but the refused ones, or none, as `rules` say.
+  /// An account that is kept out is let in only where a change says so. A refused row has kSyntax,
   /// kLimit, kExists (the name is taken) or kNotFound. Errors: kState, and those of all.
   virtual Result<BulkOutcome> change_all(const std::vector<AccountChange>& changes,
                                          const BulkRules& rules) = 0;
@@ -113,10 +113,10 @@ class AccountAdmin {
   virtual Result<std::string> secret_of(std::string_view name) = 0;
   /// Errors: kNotFound, kSyntax, kState.
   virtual Status set_secret(std::string_view name, std::string_view secret) = 0;
-  /// Enabled, it may log in again, too, whatever kept it from that but its networks. Errors:
-  /// kNotFound, kState.
+  /// Enabled, the account may also log in again: a bar on its login is lifted, its networks stay.
+  /// Errors: kNotFound, kState.
   virtual Status set_enabled(std::string_view name, bool enabled) = 0;
-  /// Nobody logs in; mail is taken as before. Errors: kNotFound, kState.
+  /// Logins are refused; mail is taken as before. Errors: kNotFound, kState.
   virtual Status bar_login(std::string_view name) = 0;
   /// From where it may log in; null: from everywhere. Errors: kNotFound, kState.
   virtual Status set_networks(std::string_view name,
@@ -155,8 +155,8 @@ class AccountAdmin {
   /// Errors: kNotFound.
   virtual Result<AccountEntry> show(std::string_view name) = 0;
 
-  /// Names for which something is set, and that nobody knows as an account any more, each given out
-  /// in its turn; false ends it.
+  /// Names that have settings, but no account in any back end. Gives out each in its turn; false
+  /// ends the list.
   virtual Status list_orphans(const ListRange& range,
                               const std::function<bool(const std::string&)>& take);
   /// Drops what is set for such a name. Errors: kNotFound (nothing is set), kExists (there is such

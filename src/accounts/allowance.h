@@ -24,7 +24,7 @@ struct Allowance {
   bool operator==(const Allowance&) const = default;
 };
 
-/// The most that may be stored; whoever takes input checks it.
+/// The most that may be stored. The code that takes input checks it.
 inline constexpr std::uint64_t kQuotaMax = std::uint64_t{1} << 62;
 inline constexpr std::uint32_t kRetentionDaysMax = 36500;
 

@@ -48,7 +48,7 @@ struct AccountChange {
   std::vector<std::string> lost_devices{};
 };
 
-/// An alias as it is to be.
+/// An alias as the change wants it.
 struct AliasChange {
   explicit AliasChange(std::string a) : address(std::move(a)) {}
 
@@ -68,7 +68,7 @@ struct BulkRules {
 
 enum class Verdict : std::uint8_t { kAdded, kChanged, kSame, kRefused };
 
-/// A password that was made for a device; shown once. Whoever gets it wipes it.
+/// A password that was made for a device; shown once. The receiver wipes it.
 struct MadePassword {
   std::string label;
   std::string password;

@@ -18,7 +18,7 @@
 
 namespace restante::accounts {
 
-/// Whoever asks waits so long for a connection. A back end has as many threads as connections, so
+/// How long a question waits for a connection. A back end has as many threads as connections, so
 /// long waits are those for one that takes fewer, or for one of several back ends.
 inline constexpr std::chrono::minutes kPatience{1};
 
@@ -38,8 +38,8 @@ class ConnectionPool {
         outage_(outage),
         connect_(std::move(connect)) {}
 
-  /// The other pool has the same back end, which may have room for so many of both: an idle one of
-  /// its connections makes room for one here. Not owned; before there are threads.
+  /// The other pool has the same back end, which may limit the connections of both together: an
+  /// idle one of its connections makes room for one here. Not owned; before there are threads.
   void make_room_by(ConnectionPool& other) { other_ = &other; }
 
   /// use(connection), which gives a Result. Errors: the use's; kIo (no connection, or none free).
@@ -117,8 +117,8 @@ class ConnectionPool {
     return true;
   }
 
-  /// What breaks under one question says as little as a question without an answer: whether the
-  /// back end is down is known when nobody gets a connection.
+  /// A connection that breaks under one question says as little as a question without an answer.
+  /// The back end counts as down when no connection can be made.
   template <typename Answer>
   void note(const Connection& connection, const Answer& answer, Clock::time_point asked) {
     const auto now = Clock::now();

@@ -8,6 +8,7 @@ Status admit(const Account& account, std::string_view peer) {
   if (!account.enabled) return Error(Errc::kAuth, "account is disabled: " + account.name);
   if (account.no_login) return Error(Errc::kAuth, "nologin: " + account.name);
   if (!account.fault.empty())
+    // kIo, not kAuth: the fault is the operator's, and must not look like a wrong password.
     return Error(Errc::kIo, "account " + account.name + ": " + account.fault);
   if (!account.allows(peer))
     return Error(Errc::kAuth, "allow_nets: " + account.name + " may not log in from this address");

@@ -35,7 +35,7 @@ struct Account {
   std::string name;
   std::string secret;     ///< "{SCHEME}…" as stored. Never logged.
   bool enabled = true;    ///< False: no login, and no new mail.
-  bool no_login = false;  ///< Gets mail, but nobody logs in.
+  bool no_login = false;  ///< Gets mail, but cannot log in.
   Allowance allowance{};
   std::vector<Device> devices{};  ///< Each with a password of its own.
   std::string device{};           ///< Set by a login: the label whose password it was, if any.
@@ -103,8 +103,8 @@ class Directory {
   /// though the directory is not slow: then not on an event loop. Looks at the files; never waits.
   [[nodiscard]] virtual bool is_behind() { return false; }
 
-  /// Whether finding this account, which this directory found, took a slow back end: then nobody
-  /// can ask again each time.
+  /// Whether finding this account, which this directory found, took a slow back end. Such an
+  /// account cannot be looked up again at each step.
   [[nodiscard]] virtual bool is_slow_for(const Account& /*account*/) const { return is_slow(); }
 
   /// How many questions it takes at once for logins, and as many passwords beside them; of each of
@@ -142,12 +142,13 @@ class Directory {
 
   /// Whether this is the password of `account`, which this directory found. `peer` is the client's
   /// IP address, or empty. Takes as long as a hash, and may wait where account.asks_back_end().
-  /// Errors: kAuth; kSyntax (a secret that nobody can check); kIo (the back end is down).
+  /// Errors: kAuth; kSyntax (a secret that cannot be verified); kIo (the back end is down).
   virtual Status check_password(const Account& account, std::string_view password,
                                 std::string_view peer);
 
-  /// Somebody that nobody is, and whose passwords cost as much to refuse as an account's;
-  /// std::nullopt: what password.h's default scheme costs.
+  /// An account that does not exist, and whose passwords cost as much to refuse as an account's:
+  /// the time must not tell which names exist. std::nullopt: what password.h's default scheme
+  /// costs.
   virtual std::optional<Account> nobody(std::string_view name) {
     static_cast<void>(name);
     return std::nullopt;
@@ -186,7 +187,8 @@ class Directory {
   /// Writes down what was noted. Not for an event loop. Errors: kIo, kBusy; then it stays noted.
   virtual Status save_device_uses() { return ok(); }
 
-  /// Re-reads whatever is kept in memory (SIGHUP). Errors: kIo, kSyntax; then the old state stays.
+  /// Re-reads the files and caches that are kept in memory (SIGHUP). Errors: kIo, kSyntax; then the
+  /// old state stays.
   virtual Status reload() { return ok(); }
 
   /// Which back end the account, which this directory found, is in: "sqlite /path", for operators.

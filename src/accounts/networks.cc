@@ -17,7 +17,8 @@ Result<IpNetwork> parse_network(std::string_view word) {
   const auto address = IpAddress::parse(word.substr(0, slash));
   const auto length = parse_decimal<std::uint8_t>(word.substr(std::min(slash + 1, word.size())));
   const bool is_v6 = word.find(':') != std::string_view::npos;
-  // An IPv4 address in an IPv6 one has two ways to count, and whatever is wrong has a sentence.
+  // An IPv4 address in an IPv6 one has two ways to count its prefix. This and every mistake go to
+  // IpNetwork::parse(), which has a sentence for each.
   if (!address || !length || *length > (is_v6 ? 128 : 32) || is_v6 == address->is_v4())
     return IpNetwork::parse(word);
   const unsigned before = is_v6 ? 0 : 96;

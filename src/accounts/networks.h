@@ -13,7 +13,7 @@ namespace restante::accounts {
 class Networks {
  public:
   /// "192.0.2.0/24,2001:db8::/32,local", divided by commas or blanks; "local" is a Unix socket. An
-  /// empty text is no network at all: nobody. Errors: kSyntax, naming the word.
+  /// empty text is no network at all: it refuses every client. Errors: kSyntax, naming the word.
   static Result<Networks> parse(std::string_view text);
 
   /// `peer` is an IP address; empty: a Unix socket. What is no address is in no network.

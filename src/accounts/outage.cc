@@ -3,10 +3,11 @@
 namespace restante::accounts {
 namespace {
 
-// Short enough that nobody waits for it who comes back after an outage, long enough that a server
-// which comes up is not met by everybody at once.
+// Short enough that a user who comes back after an outage does not notice it, long enough that a
+// server which comes up is not met by all clients at once.
 constexpr auto kBetweenTries = std::chrono::seconds(1);
-// So many questions without an answer, and none with one between them, are not slow questions.
+// This number of questions without an answer, and no answer between them, means that the back end
+// is down, not slow.
 constexpr int kUnansweredMax = 3;
 constexpr auto kBetweenComplaints = std::chrono::minutes(1);
 
@@ -51,6 +52,7 @@ void Outage::failed(const Error& error, Time now) {
 void Outage::unanswered(const Error& error, Time asked, Time now) {
   {
     const std::lock_guard lock(mutex_);
+    // An answer came after the question: the back end works, and only this connection is slow.
     if (last_answer_ >= asked && !down_) return;
     if (++unanswered_ < kUnansweredMax && !down_) return;
   }

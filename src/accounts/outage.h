@@ -17,7 +17,7 @@ namespace restante::accounts {
 /// What the operator is told.
 struct OutageNews {
   enum class Kind : std::uint8_t {
-    kDown,      ///< Nobody is asked for a while; or a query of it is refused.
+    kDown,      ///< The back end is not asked for a while; or it refuses a query.
     kBack,      ///< It answers again.
     kComplains  ///< It answers, and with a mistake of its own: no right to read, say.
   };

@@ -1,7 +1,7 @@
-// Whether somebody may be writing a file still.
+// Whether a file may still be being written.
 //
-// A file that was renamed into place is whole. One that was written where it lies, by an editor, a
-// shell or a copy, is not until nobody has written it for a while: half of it may be there, or
+// A file that was renamed into place is whole. A file that an editor, a shell or a copy writes in
+// place is whole only when it has not been written for a while: half of it may be there, or
 // nothing, and the end gives no sign.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace restante::accounts {
 
-/// So long nobody must have written a file for it to count as whole.
+/// A file counts as whole when it has not been written for this long.
 inline constexpr auto kQuiet = std::chrono::seconds(2);
 
 /// Whether the file was written after it had got its name: true also where that cannot be told.

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kAliasDepthMax = 10;
 constexpr std::size_t kAccountsMax = 1000;
-// Addresses looked at on the way to them: bounds the work that one recipient can ask for.
+// Addresses on the way to them: bounds the work that one recipient can cause.
 constexpr std::size_t kAddressesMax = 4 * kAccountsMax;
 
 constexpr std::string_view kPostmaster = "postmaster";
@@ -63,9 +63,10 @@ Result<bool> Expansion::follow(const std::string& address, int depth) {
   return false;
 }
 
-/// The account of this spelling, or the alias; else those that it is another spelling of.
+/// The account of this spelling, or the alias; then the account or the alias that it is another
+/// spelling of.
 Result<bool> Expansion::follow_whole(const std::string& address, int depth) {
-  // Nobody can have such a name: no back end need be asked.
+  // Such a name is too long for every account: no back end need be asked.
   if (local_part_of(address).size() > limits::kLocalPartBytesMax) return false;
   if (seen_.contains(address)) return true;  // A cycle, or two ways to one place.
   RESTANTE_TRY(const bool is_account, follow_account(directory_.find(address), address));
@@ -97,8 +98,9 @@ Result<bool> Expansion::follow_account(Result<Account> account, const std::strin
   if (!account) return std::move(account).error();
   seen_.insert(address);
   // Two names of one account are one account. Its own name need not be an address of it: where
-  // another attribute names the maildrop, it may be somebody else's.
+  // another attribute names the maildrop, it may be another account's.
   if (!taken_.insert(account->name).second) return true;
+  // A disabled account among others is passed over: they still get their mail.
   if (!account->enabled) {
     any_disabled_ = true;
     return true;
@@ -115,7 +117,7 @@ Result<std::vector<std::string>> Expansion::take(std::string_view address) {
   return not_found(address);
 }
 
-/// The postmaster's local part has one spelling, whatever the folding (RFC 5321 s.4.5.1).
+/// The postmaster's local part has one spelling, with or without folding (RFC 5321 s.4.5.1).
 std::string fold_postmaster(std::string name) {
   if (!equals_ignore_case(local_part_of(name), kPostmaster)) return name;
   return std::string(kPostmaster) + "@" + std::string(domain_of(name));
@@ -136,6 +138,7 @@ Result<std::vector<std::string>> Router::resolve(std::string_view address) const
   if (!canonical) return not_found(address);
   const std::string name = fold_postmaster(*canonical);
   const std::string domain(domain_of(name));
+  // The address itself, then the alias for the whole domain.
   RESTANTE_TRY(const bool found, expansion.follow(name, 0));
   if (found) return expansion.take(name);
   RESTANTE_TRY(const bool caught, expansion.follow("@" + domain, 0));
@@ -148,8 +151,8 @@ Result<std::vector<std::string>> Router::resolve(std::string_view address) const
   return not_found(name);
 }
 
-// Whoever is postmaster of a domain that is ours by our host's name (RFC 5321 s.4.5.1), before the
-// one that stands in for all.
+// The postmaster of a domain that is ours by our host's name (RFC 5321 s.4.5.1), before the one
+// that stands in for all.
 Result<std::vector<std::string>> Router::resolve_bare_postmaster() const {
   const NameRules rules(settings_.default_domain, settings_.fold_local_part);
   for (const std::string& domain : settings_.postmaster_domains) {

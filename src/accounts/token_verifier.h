@@ -1,5 +1,5 @@
-// Who a bearer token belongs to: the interface between the login (OAUTHBEARER, XOAUTH2) and
-// whatever can tell (oauth/). It says nothing of whether there is such an account, or whether it is
+// The owner of a bearer token: the interface between the login (OAUTHBEARER, XOAUTH2) and the code
+// that can tell (oauth/). It says nothing of whether there is such an account, or whether it is
 // enabled: that is the Directory's.
 #pragma once
 

@@ -1,6 +1,6 @@
-// What a text file of accounts said when it was read, and whether it says something else by now.
-// Somebody else writes it, by whatever means: what can be half of it, or nothing, is never taken
-// for the whole. A value; whoever shares it locks.
+// What a text file of accounts said when it was read, and whether it has changed since. Other
+// programs write it, in place or by a rename: half a file, or an empty one, is never taken for the
+// whole. A value; threads that share it lock.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,7 @@
 
 namespace restante::accounts {
 
-/// Whether a last line without its end is one: not in a file that somebody may be writing.
+/// Whether a last line without its end is one: not in a file that may still be being written.
 enum class LastLine : bool { kCounts, kMayBeHalf };
 
 /// What became of a reading that changed something.
@@ -94,7 +94,7 @@ class WatchedFile {
     return ok();
   }
 
-  /// Takes the file's new stamp, and decides whether somebody may be writing it still.
+  /// Takes the file's new stamp, and decides whether it may still be being written.
   void look(const std::filesystem::path& path, WallTime now) {
     const files::Stamp stamp = files::stamp_if_there(path);
     const files::Stamp old = quiet_.stamp;

@@ -32,6 +32,7 @@ void add_entries(const toml::table& table, Node& node) {
     node.entries.push_back(convert(value, line));
     node.entries.back().key = key.str();
   }
+  // In the order of the file, so that mistakes are told from top to bottom.
   std::stable_sort(node.entries.begin(), node.entries.end(),
                    [](const Node& a, const Node& b) { return a.line < b.line; });
 }

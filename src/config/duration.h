@@ -9,8 +9,8 @@
 
 namespace restante::config {
 
-/// A whole number and one unit (ms, s, m, h, d, w), nothing between or around them.
-/// Errors: kSyntax, also for what does not fit 64 bits of milliseconds. The detail is a sentence
+/// A whole number and one unit (ms, s, m, h, d, w), nothing between or around them. Errors:
+/// kSyntax, also for a number that does not fit 64 bits of milliseconds. The detail is a sentence
 /// for the operator.
 Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 

@@ -1,5 +1,5 @@
-// Where an account may live that is not here, as an operator writes it: "pop3s://old.example:995"
-// for its POP3 server, "old.example:24" for who takes its mail by LMTP. Pure.
+// The address of another server for accounts, as an operator writes it: "pop3s://old.example:995"
+// for its POP3 server, "old.example:24" for the server that takes their mail by LMTP. Pure.
 #pragma once
 
 #include <cstdint>

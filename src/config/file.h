@@ -8,7 +8,7 @@
 
 namespace restante::config {
 
-/// A configuration is a page or two; what is larger is some other file, given by mistake.
+/// A configuration is a page or two; a larger file was given by mistake.
 inline constexpr std::size_t kFileBytesMax = 1U << 20;
 
 /// The whole file, up to one octet more than it may have. Errors: kIo; the detail goes on after

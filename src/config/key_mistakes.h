@@ -1,5 +1,5 @@
-// What is found wrong with a value after the file was read, by the one who uses the value: each is
-// told as a mistake in the file is, with its line.
+// Mistakes in a value that its user finds after the file was read: each is told as a mistake in the
+// file is, with its line.
 #pragma once
 
 #include <string>

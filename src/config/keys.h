@@ -39,7 +39,7 @@ struct Item {
 struct KeyNote {
   std::string name;
   std::string type;      ///< With the range: "duration, `"1s"` to `"1d"`".
-  std::string standard;  ///< The default, "needed", or what takes its place.
+  std::string standard;  ///< The default, "needed", or the words in its place.
   std::string meaning;
 };
 
@@ -93,8 +93,8 @@ Key<Table> key(std::string_view name, Member Table::*member, const Type& type,
   return key_by<Table>(name, set, Table().*member, type, meaning, standard);
 }
 
-/// Reports an unknown key and what was probably meant: the table it belongs to, or the nearest of
-/// `names`, the keys of the table that it stands in.
+/// Reports an unknown key and the likely one: the table it belongs to, or the nearest of `names`,
+/// the keys of the table that it stands in.
 void report_unknown(const Item& item, std::span<const std::string> names);
 
 template <typename Table>

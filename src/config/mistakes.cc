@@ -10,6 +10,7 @@ namespace restante::config {
 
 void Mistakes::add(int line, std::string_view key, std::string_view text) {
   std::string message = fmt::format("{}: {}", key, text);
+  // The key comes from the file, and must not steer a terminal.
   std::replace_if(message.begin(), message.end(), is_control, '?');
   found_.push_back(Mistake{line, std::move(message)});
 }

@@ -1,5 +1,5 @@
-// What is wrong in a configuration, collected while reading goes on, so that an operator sees
-// every mistake at once.
+// The mistakes in a configuration, collected while reading goes on, so that an operator sees all of
+// them at once.
 #pragma once
 
 #include <string>

@@ -6,7 +6,7 @@
 namespace restante::config {
 namespace {
 
-// What is longer is no typing mistake; and the cost is quadratic.
+// A longer name is no typing mistake, and the cost is quadratic.
 constexpr std::size_t kNameBytesMax = 64;
 
 /// Optimal string alignment distance: Levenshtein's, with the swap of two neighbours as one step.
@@ -37,6 +37,7 @@ std::string nearest(std::string_view name, std::span<const std::string> names) {
   if (name.size() > kNameBytesMax) return best;
   for (const std::string& candidate : names) {
     const std::size_t far = distance(name, candidate);
+    // At most a third of the letters: another word would be a poor guess.
     if (far * 3 > candidate.size() || far >= best_distance) continue;
     best = candidate;
     best_distance = far;

@@ -10,8 +10,8 @@
 
 namespace restante::config {
 
-/// A whole number of octets, or one with a unit (B, kB, KiB, MB, MiB, GB, GiB, TB, TiB).
-/// Errors: kSyntax, also for what does not fit 63 bits. The detail is a sentence for the operator.
+/// A whole number of octets, or one with a unit (B, kB, KiB, MB, MiB, GB, GiB, TB, TiB). Errors:
+/// kSyntax, also for a number that does not fit 63 bits. The detail is a sentence for the operator.
 Result<std::uint64_t> parse_size(std::string_view text);
 
 /// The shortest exact way to write it in binary units: "64MiB", "1500B".

@@ -116,6 +116,7 @@ Result<std::string> host_name(const Value& value) { return domain_name(value, tr
 
 Result<std::string> issuer_url(const Value& value) {
   RESTANTE_TRY(std::string url, text(value));
+  // Plain HTTP only within this machine: a forged answer would let in any user.
   const auto begins = [&url](std::string_view with) { return url.starts_with(with); };
   const bool local = begins("http://127.0.0.1/") || begins("http://127.0.0.1:") ||
                      begins("http://[::1]/") || begins("http://[::1]:") ||
@@ -202,7 +203,7 @@ std::string Duration::type() const {
 }
 
 std::string Duration::show(std::chrono::milliseconds value) const {
-  // Weeks are days there: "7d", "30d".
+  // Weeks are shown as days there: "7d", "30d".
   const auto days = std::chrono::floor<std::chrono::days>(value);
   if (days.count() > 0 && days == value) return shown(fmt::format("{}d", days.count()));
   return shown(to_string(value));

@@ -1,5 +1,5 @@
-// From one TOML value to one setting's value: each function says what the type and the range are.
-// The detail of an Error (always kSyntax) is a sentence for the operator.
+// From one TOML value to one setting's value: each function has the type and the range. The detail
+// of an Error (always kSyntax) is a sentence for the operator.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 
 namespace restante::config {
 
-/// One value and what it takes to understand it.
+/// One value, and the means to understand it.
 struct Value {
   const Node& node;
   const std::filesystem::path& base;  ///< The folder that relative paths start from.
@@ -45,7 +45,7 @@ Result<std::string> host_name(const Value& value);
 /// https://…, or http://… on this machine; printable ASCII without blanks.
 Result<std::string> issuer_url(const Value& value);
 
-/// What a value is on a line of the documentation: `value`, or "none" for a text without
+/// A value as a line of the documentation shows it: `value`, or "none" for a text without
 /// characters.
 std::string in_markdown(std::string_view value);
 

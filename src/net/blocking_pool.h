@@ -51,8 +51,8 @@ class BlockingPool {
     co_return std::move(*value);
   }
 
-  /// The same, but sources take turns, whatever each of them has brought; nullopt: too much waits,
-  /// and most of it is this source's.
+  /// The same, but sources take turns, those with many jobs and those with one; nullopt: too much
+  /// waits, and most of it is this source's.
   template <typename Work>
   Task<std::optional<std::invoke_result_t<Work&>>> run_fair(std::uint64_t source, Work work) {
     std::optional<std::invoke_result_t<Work&>> value;

@@ -1,5 +1,5 @@
-// Whom a certificate names, for a login by it (EXTERNAL). It does not ask whether the certificate
-// is to be trusted: the handshake has.
+// The user that a certificate names, for a login by it (EXTERNAL). Trust was checked before, in the
+// handshake.
 #pragma once
 
 #include <openssl/types.h>
@@ -10,7 +10,7 @@
 namespace restante::net {
 
 /// The rfc822Names of its subjectAltName, in order; where there are none, the common names of its
-/// subject (RFC 5280 s.4.2.1.6). Names with control characters or a NUL in them, and those that are
+/// subject (RFC 5280 s.4.2.1.6). Names with control characters or a NUL in them, and names that are
 /// not text, are left out.
 std::vector<std::string> identities_of(const X509& certificate);
 

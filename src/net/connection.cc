@@ -15,6 +15,7 @@
 namespace restante::net {
 namespace {
 
+// The unread input that finish() drops in one call.
 constexpr std::size_t kDrainBytes = 1U << 20;
 
 IoResult from_errno() {
@@ -47,6 +48,8 @@ Task<Status> Connection::fill() {
   RESTANTE_DCHECK(input_.empty());
   bool wants_more = false;  // TLS holds a part of a record: the rest is still on its way.
   for (;;) {
+    // A full buffer makes more octets likely, so a read comes before the wait. Octets that OpenSSL
+    // has decrypted already make no descriptor readable.
     const bool try_first = more_likely_ || (tls_ && tls_->has_pending());
     if (wants_more || !try_first) {
       release_buffer();  // An idle peer holds no buffer, and no more coroutines than it must.
@@ -110,6 +113,8 @@ Task<Status> Connection::send(std::string& bytes) {
     if (result.kind == IoResult::kDone) {
       sent += result.bytes;
     } else if (result.kind == IoResult::kWantRead || result.kind == IoResult::kWantWrite) {
+      // A deadline for each wait, not for all of them: a slow client that reads is served to the
+      // end.
       expire_after(limits::kWriteTimeout);
       const Direction direction =
           result.kind == IoResult::kWantRead ? Direction::kRead : Direction::kWrite;
@@ -155,6 +160,7 @@ Task<Status> Connection::pause(std::chrono::steady_clock::duration span) {
   waiting_for_input_ = true;
   pausing_ = &timer;
   Status state = stopped(Direction::kRead);
+  // A cancelled wait is not yet the end: the deadline may have moved meanwhile.
   while (state && std::chrono::steady_clock::now() < end) {
     const auto waited = co_await timer.async_wait(kUseTuple);
     static_cast<void>(waited);
@@ -173,6 +179,7 @@ Task<Status> Connection::start_tls(std::shared_ptr<const TlsContext> context) {
 }
 
 Task<Status> Connection::start_client_tls(std::shared_ptr<TlsClientContext> context) {
+  // An attacker could have put them there, and they would count as protected by TLS.
   if (!input_.empty()) co_return Error(Errc::kSyntax, "octets in the clear before TLS");
   auto stream = TlsStream::connect(std::move(context), descriptor_.native_handle());
   if (!stream) co_return std::move(stream).error();
@@ -248,8 +255,10 @@ void Connection::wake() {
 Status Connection::stopped(Direction direction) const {
   if (aborted_) return Error(Errc::kClosed, "server is stopping");
   if (end_ == End::kLost) return lost();
+  // Only while it waits for a command: an answer on its way is finished first.
   if (end_ == End::kTakeover && direction == Direction::kRead)
     return Error(Errc::kBusy, "taken over by a newer login");
+  // The deadline may have moved since it expired.
   if (expired_ && worker_.now() >= deadline()) return Error(Errc::kTimeout, "deadline passed");
   if (shutdown_requested_ && direction == Direction::kRead && waiting_for_input_)
     return Error(Errc::kState, "server is stopping");
@@ -264,7 +273,7 @@ Task<Status> Connection::wait(Direction direction) {
   co_return waited(failure, direction);
 }
 
-/// What a wait came to.
+/// The result of a wait that has ended.
 Status Connection::waited(boost::system::error_code failure, Direction direction) const {
   if (!failure) return ok();
   const Status after = stopped(direction);
@@ -274,7 +283,7 @@ Status Connection::waited(boost::system::error_code failure, Direction direction
   return Error(Errc::kIo, failure.message());
 }
 
-/// What moving bytes has come to.
+/// What a read or a write that moved no bytes means.
 Status Connection::failed(IoResult::Kind kind) {
   if (kind == IoResult::kClosed) return Error(Errc::kClosed, "connection closed by peer");
   if (kind != IoResult::kLost) return Error(Errc::kIo, "connection failed");

@@ -1,5 +1,5 @@
 // One peer's byte stream, plain or TLS, over TCP or a Unix socket. Every wait has a deadline; a
-// slow reader makes send() wait, so that nobody's memory grows.
+// slow reader makes send() wait, so that no output piles up in memory.
 //
 // Lives on one worker's thread. It must not know what the bytes mean.
 #pragma once
@@ -31,7 +31,7 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] const Endpoint& peer() const { return peer_; }
-  /// It is somebody else's connection that a proxy passes on.
+  /// A proxy has passed this client's connection on.
   void set_peer(Endpoint peer) { peer_ = std::move(peer); }
   /// Null while the connection is plain.
   [[nodiscard]] const TlsStream* tls() const { return tls_.get(); }
@@ -44,7 +44,7 @@ class Connection {
   void unbound_total() { total_deadline_ = TimePoint::max(); }
   [[nodiscard]] TimePoint deadline() const { return std::min(deadline_, total_deadline_); }
 
-  /// What was read and not yet used; the user removes bytes from its front.
+  /// Octets that were read and are not used yet; the session removes them from the front.
   [[nodiscard]] std::string_view& input() { return input_; }
   /// Throws away all unread input (RFC 2595 s.4: what came before the handshake does not count).
   void discard_input() { input_ = {}; }
@@ -74,11 +74,11 @@ class Connection {
   /// failed).
   Task<Status> start_tls(std::shared_ptr<const TlsContext> context);
   /// The client's side. Nothing unread may be there (RFC 2595 s.4). Errors: the same; kSyntax, too,
-  /// where the server is not who it should be.
+  /// where the server's certificate is not the expected one.
   Task<Status> start_client_tls(std::shared_ptr<TlsClientContext> context);
   /// Tells the peer that no more will come (TLS close_notify, then FIN); it may still send.
   void end_output();
-  /// The same, and throws away what it has sent meanwhile. Waits for nothing.
+  /// The same, and drops octets that the peer has sent meanwhile. Waits for nothing.
   void finish();
 
   /// Does nothing for so long. Errors: kTimeout, kState, kClosed (abort() was called).
@@ -94,7 +94,7 @@ class Connection {
   /// Every wait ends at once.
   void abort();
 
-  /// Why somebody else ends this connection.
+  /// Why another part of the server ends this connection.
   enum class End : std::uint8_t {
     kNone,
     kLost,      ///< The peer's TCP does not answer: every wait ends, with kClosed.
@@ -105,8 +105,8 @@ class Connection {
   [[nodiscard]] End ended_by() const { return end_; }
   /// Ends it when its peer's TCP was asked and has not answered for so long: called by the worker.
   void end_if_lost(std::chrono::seconds span);
-  /// Octets have come that nobody has read yet, or some are on their way to a peer whose TCP has
-  /// answered within `span`.
+  /// Octets have come that the session has not read yet, or some are on their way to a peer whose
+  /// TCP has answered within `span`.
   [[nodiscard]] bool is_moving(std::chrono::seconds span);
 
  private:
@@ -127,7 +127,8 @@ class Connection {
   std::unique_ptr<TlsStream> tls_;
   std::size_t read_bytes_;
   std::unique_ptr<char[]> buffer_;
-  std::size_t used_bytes_ = 0;  // Of it, at its beginning: what no read wrote need not be wiped.
+  std::size_t used_bytes_ = 0;  // The part at its beginning that reads have written, and that must
+                                // be wiped.
   std::string_view input_;
   Timer* pausing_ = nullptr;  // While pause() waits.
   bool more_likely_ = false;  // The last read filled the buffer: try again before waiting.

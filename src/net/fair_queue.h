@@ -1,6 +1,6 @@
-// Jobs of many sources, each source served in its turn: who brings a thousand waits for a thousand,
-// who brings one waits for one of each other source. Bounded: full, it is the longest queue that
-// loses its latest job, so that nobody can fill it for the others.
+// Jobs of many sources, each source served in its turn: a source with a thousand jobs waits for
+// them, and a source with one job waits for one of each other source. Bounded: when it is full, the
+// longest queue loses its latest job, so that one source cannot fill it for the others.
 #pragma once
 
 #include <cstdint>

@@ -11,6 +11,7 @@
 namespace restante::net {
 namespace {
 
+// Three, so that one lost packet is not taken for a lost peer.
 constexpr int kProbes = 3;
 
 void set(int fd, int level, int option, int value) {
@@ -38,8 +39,8 @@ void keep_alive(int listening_fd, std::chrono::seconds span) {
   set(listening_fd, IPPROTO_TCP, TCP_KEEPCNT, kProbes);
 }
 
-// Time alone does not tell: who has nothing to say for an hour is asked for the first time when our
-// next answer goes out.
+// Time alone does not tell: a peer that has been silent for an hour is probed for the first time
+// when our next answer goes out.
 bool is_lost(int fd, std::chrono::seconds span) {
   const auto info = info_of(fd);
   if (!info) return false;
@@ -51,7 +52,7 @@ bool says_lost(int error_number) {
   return error_number == ETIMEDOUT || error_number == EHOSTUNREACH || error_number == ENETUNREACH;
 }
 
-// Where the peer has no room, nothing may be on its way, but TCP asks again and again.
+// A peer without room has nothing on its way to it, but TCP probes it again and again.
 bool is_sending(int fd, std::chrono::seconds span) {
   const auto info = info_of(fd);
   return info && (info->tcpi_unacked != 0 || info->tcpi_backoff != 0) &&

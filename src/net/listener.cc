@@ -36,7 +36,7 @@ Result<files::Descriptor> bind_socket(const Endpoint& endpoint, bool share_port,
   if (!endpoint.is_unix()) {
     set_option(fd.number(), SOL_SOCKET, SO_REUSEADDR);
     if (share_port) set_option(fd.number(), SOL_SOCKET, SO_REUSEPORT);
-    // Whatever net.ipv6.bindv6only says.
+    // Set both ways, so that net.ipv6.bindv6only of the system does not decide.
     if (address.storage.ss_family == AF_INET6)
       set_option(fd.number(), IPPROTO_IPV6, IPV6_V6ONLY, families == Families::kOwn ? 1 : 0);
   }
@@ -45,8 +45,8 @@ Result<files::Descriptor> bind_socket(const Endpoint& endpoint, bool share_port,
   return fd;
 }
 
-// SO_REUSEPORT would let a second server of the same user share our port without a word, so a
-// plain socket is bound first: it finds anybody who listens already.
+// SO_REUSEPORT would let a second server of the same user share our port without a word, so a plain
+// socket is bound first: it fails when another process listens already.
 Status probe(const Endpoint& endpoint, Families families) {
   if (endpoint.port == 0) return ok();
   RESTANTE_TRY(const files::Descriptor fd, bind_socket(endpoint, false, families));
@@ -54,6 +54,8 @@ Status probe(const Endpoint& endpoint, Families families) {
   return ok();
 }
 
+// A crash leaves its socket file behind, and bind() fails on a name that exists. Only a file that
+// no process answers on is removed.
 Status remove_stale_socket(const Endpoint& endpoint) {
   struct stat info {};
   if (::lstat(endpoint.unix_path.c_str(), &info) != 0) return ok();
@@ -72,6 +74,7 @@ Result<ListenSockets> open_unix(const Endpoint& endpoint, std::size_t count) {
   out.endpoint = endpoint;
   RESTANTE_TRY(files::Descriptor first, bind_socket(endpoint, false));
   if (::listen(first.number(), SOMAXCONN) != 0) return system_error("listen", endpoint);
+  // A path can be bound once, so the workers share one queue through copies of the descriptor.
   for (std::size_t i = 1; i < count; ++i) {
     out.sockets.emplace_back(::fcntl(first.number(), F_DUPFD_CLOEXEC, 0));
     if (!out.sockets.back().is_open()) return system_error("dup", endpoint);
@@ -88,6 +91,7 @@ Result<ListenSockets> open_listener(const Endpoint& endpoint, std::size_t count,
   RESTANTE_CHECKED(probe(endpoint, families));
   ListenSockets out;
   out.endpoint = endpoint;
+  // A socket for each worker: the kernel spreads the connections, and no worker wakes in vain.
   for (std::size_t i = 0; i < count; ++i) {
     RESTANTE_TRY(files::Descriptor fd, bind_socket(out.endpoint, true, families));
     if (::listen(fd.number(), SOMAXCONN) != 0) return system_error("listen", endpoint);
@@ -103,6 +107,7 @@ Result<ListenSockets> open_listener(const Endpoint& endpoint, std::size_t count,
 
 Status set_socket_file(const Endpoint& endpoint, mode_t mode, gid_t group) {
   const char* const path = endpoint.unix_path.c_str();
+  // The group first: the mode must not open the file to the old group.
   if (::chown(path, static_cast<uid_t>(-1), group) != 0) return system_error("chgrp", endpoint);
   if (::chmod(path, mode) != 0) return system_error("chmod", endpoint);
   return ok();
@@ -115,6 +120,7 @@ Result<files::Descriptor> accept_one(int listening_fd, Endpoint& peer) {
                                  SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!fd.is_open()) {
     const int number = errno;
+    // Without resources now, the socket itself is whole: the caller tries again later.
     if (number == EMFILE || number == ENFILE || number == ENOBUFS || number == ENOMEM)
       return Error(Errc::kLimit, std::string("accept: ") + files::reason_of(number));
     if (number == EBADF || number == EINVAL || number == ENOTSOCK)

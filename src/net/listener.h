@@ -17,14 +17,14 @@ struct ListenSockets {
   std::vector<files::Descriptor> sockets;  ///< One for each worker; non-blocking, listening.
 };
 
-/// Binds and listens `count` times. A stale Unix socket file (nobody answers) is replaced.
-/// Errors: kBusy (address in use, or not on this machine yet), kSyntax, kIo.
-/// `families`: for "::", whether IPv4 comes there, too.
+/// Binds and listens `count` times. A stale Unix socket file (no process answers) is replaced.
+/// Errors: kBusy (address in use, or not on this machine yet), kSyntax, kIo. `families`: for "::",
+/// whether IPv4 comes there, too.
 enum class Families : std::uint8_t { kOwn, kBoth };
 Result<ListenSockets> open_listener(const Endpoint& endpoint, std::size_t count,
                                     Families families = Families::kOwn);
 
-/// Who may connect to a Unix socket: the mode and the group of its file. Errors: kIo.
+/// Decides who may connect to a Unix socket: the mode and the group of its file. Errors: kIo.
 Status set_socket_file(const Endpoint& endpoint, mode_t mode, gid_t group);
 
 /// Accepts one connection, non-blocking, TCP_NODELAY set. An invalid descriptor: nothing to accept

@@ -70,6 +70,7 @@ Result<PassedSockets> PassedSockets::take() {
   const std::string process = variable("LISTEN_PID");
   const std::string number = variable("LISTEN_FDS");
   const std::string list = variable("LISTEN_FDNAMES");
+  // Gone for programs that we start: the sockets are not meant for them.
   for (const char* const name : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) ::unsetenv(name);
   PassedSockets out;
   // For another process, such as a shell that started us: not ours to touch.
@@ -85,6 +86,7 @@ Result<PassedSockets> PassedSockets::take() {
   int next = kFirst;
   for (std::string& name : names) {
     files::Descriptor fd(next++);
+    // A program that we start must not hold our listeners open.
     if (::fcntl(fd.number(), F_SETFD, FD_CLOEXEC) != 0)
       return Error(Errc::kSyntax, fmt::format("LISTEN_FDS={}, but descriptor {} is not open",
                                               *count, fd.release()));

@@ -1,6 +1,6 @@
 // Listening sockets that a supervisor opened for us (sd_listen_fds(3)): LISTEN_PID, LISTEN_FDS and
-// LISTEN_FDNAMES in the environment, the descriptors from 3 on. Who passed them and for which
-// protocol is not known here.
+// LISTEN_FDNAMES in the environment, the descriptors from 3 on. Their sender and their protocols
+// are not known here.
 #pragma once
 
 #include <string>
@@ -13,16 +13,16 @@ namespace restante::net {
 
 class PassedSockets {
  public:
-  /// Takes what was passed to this process, once: the variables are gone afterwards. None is no
-  /// error. Errors: kSyntax (variables that contradict each other).
+  /// Takes the sockets that were passed to this process, once: the variables are gone afterwards.
+  /// No socket is no error. Errors: kSyntax (variables that contradict each other).
   static Result<PassedSockets> take();
 
-  /// All of that name, each for `count` workers, non-blocking. They are taken out.
-  /// Errors: kNotFound (no such name; the detail has those there are), kSyntax (not a listening
-  /// stream socket), kIo.
+  /// All of that name, each for `count` workers, non-blocking. They are taken out. Errors:
+  /// kNotFound (no such name; the detail lists the names), kSyntax (not a listening stream socket),
+  /// kIo.
   Result<std::vector<ListenSockets>> named(const std::string& name, std::size_t count);
 
-  /// Of those that nobody has asked for.
+  /// The names of the sockets that named() has not taken out.
   [[nodiscard]] std::vector<std::string> names() const;
 
  private:

@@ -14,6 +14,7 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view kSignatureV1 = "PROXY ";
 constexpr std::string_view kSignatureV2 = "\r\n\r\n\0\r\nQUIT\n"sv;
+// The longest line of version 1 with its CRLF, as haproxy's proxy-protocol.txt counts it.
 constexpr std::size_t kLineBytesMax = 107;
 constexpr std::size_t kFixedBytes = 16;  // Of version 2: signature, command, family, length.
 constexpr std::uint8_t kLocal = 0x20;
@@ -35,7 +36,7 @@ Endpoint endpoint_of(const IpAddress& address, std::uint16_t port) {
   return out;
 }
 
-/// What stands before the next space, which is taken away, too.
+/// The word before the next space; both are taken away.
 std::string_view next_word(std::string_view& line) {
   const std::size_t space = line.find(' ');
   const std::string_view word = line.substr(0, space);
@@ -56,7 +57,7 @@ IpAddress address_at(std::string_view bytes, std::size_t at, bool v4) {
 
 }  // namespace
 
-/// How many more octets are the header's for sure, given what comes next.
+/// How many more octets surely belong to the header. The octets behind it are the client's.
 Result<std::size_t> ProxyHeaderReader::wanted(std::string_view peeked) const {
   const std::size_t have = header_.size();
   if (have == 0 && peeked.front() != kSignatureV1.front() && peeked.front() != kSignatureV2.front())
@@ -84,7 +85,8 @@ Result<std::size_t> ProxyHeaderReader::take(std::string_view peeked) {
   return taken;
 }
 
-/// Looks at what there is as soon as it can be told wrong; sets done_ when it is whole.
+/// Refuses a wrong header at its first wrong octet, without a wait for the rest; sets done_ when it
+/// is whole.
 Status ProxyHeaderReader::finish() {
   const bool v2 = header_.front() == kSignatureV2.front();
   const std::string_view signature = v2 ? kSignatureV2 : kSignatureV1;
@@ -94,6 +96,7 @@ Status ProxyHeaderReader::finish() {
   if (v2) {
     if (header_.size() < kFixedBytes) return ok();
     const std::size_t whole = kFixedBytes + two_octets(header_, kFixedBytes - 2);
+    // The length field allows 64 KiB, which a client that is not known yet must not take.
     if (whole > kBytesMax) return wrong_header("too long");
     return header_.size() < whole ? ok() : finish_v2();
   }
@@ -109,7 +112,7 @@ Status ProxyHeaderReader::finish_v1() {
   line.remove_prefix(kSignatureV1.size());
   const std::string_view family = next_word(line);
   done_ = true;
-  if (family == "UNKNOWN") return ok();  // Whatever follows is to be ignored.
+  if (family == "UNKNOWN") return ok();  // The rest of the line must be ignored.
   const bool v4 = family == "TCP4";
   if (!v4 && family != "TCP6") return wrong_header("neither TCP4, TCP6 nor UNKNOWN");
   const std::string_view from = next_word(line);
@@ -132,7 +135,7 @@ Status ProxyHeaderReader::finish_v2() {
   const unsigned transport = octet_of(header_, 13) & 0x0fU;
   if (command != kLocal && command != kProxy) return wrong_header("unknown version or command");
   done_ = true;
-  if (command == kLocal) return ok();  // The family and all the rest are to be ignored.
+  if (command == kLocal) return ok();  // A health check of the proxy: the rest must be ignored.
   if (family > 3 || transport > 2) return wrong_header("unknown family or transport");
   if (family == 0 || transport == 0) return ok();
   if (transport != 1) return wrong_header("not a stream");

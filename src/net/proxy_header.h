@@ -1,7 +1,7 @@
-// The PROXY protocol, versions 1 and 2 (haproxy's proxy-protocol.txt): the line or the block by
-// which a load balancer says, before anything else, whose connection it passes on. Pure: fed octets
-// as they are peeked at, it says how many of them belong to the header and never asks for one more,
-// so that what follows (a TLS handshake, too) stays in the socket.
+// The PROXY protocol, versions 1 and 2 (haproxy's proxy-protocol.txt): the line or the block in
+// which a load balancer first names the client whose connection it passes on. Pure: fed octets as
+// they are peeked at, it says how many of them belong to the header and never asks for one more, so
+// that what follows (a TLS handshake, too) stays in the socket.
 //
 // Strict where the protocol is: a header that is not exactly one is an error, never skipped.
 #pragma once

@@ -11,7 +11,7 @@ namespace {
 using namespace std::string_literals;
 
 struct Outcome {
-  std::string client;     // "-": nobody; "wrong": an error; "more": it waits.
+  std::string client;     // "-": no client; "wrong": an error; "more": it waits.
   std::size_t taken = 0;  // Octets of the input that were the header's.
 };
 

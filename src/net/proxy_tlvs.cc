@@ -35,7 +35,7 @@ Result<Tlv> next_tlv(std::string_view& bytes) {
   return out;
 }
 
-/// CRC-32C (Castagnoli), reflected; bit by bit, because hardly anybody sends one.
+/// CRC-32C (Castagnoli), reflected; bit by bit: few proxies send one, so speed does not matter.
 std::uint32_t crc32c(std::string_view bytes) {
   std::uint32_t crc = 0xffffffffU;
   for (const char c : bytes) {
@@ -92,6 +92,7 @@ Result<ProxyTlvs> read_proxy_tlvs(const std::string& header, std::size_t at) {
     if (tlv.type == kChecksum && (tlv.value.size() != 4 || !checksum_is_right(header, place)))
       return wrong_header("its checksum is wrong");
     if (tlv.type != kTls) continue;
+    // Which of the two is true cannot be told.
     if (std::exchange(tls_seen, true)) return wrong_header("it has two TLS TLVs");
     RESTANTE_TRY(auto tls, read_tls(tlv.value));
     out.tls = std::move(tls);

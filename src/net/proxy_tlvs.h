@@ -1,5 +1,5 @@
-// What stands behind the addresses of a PROXY header of version 2: type-length-values. Two of them
-// are of use: the checksum, and what the proxy says of its client's TLS. Pure.
+// The values behind the addresses of a PROXY header of version 2: type, length, value. Two of them
+// are of use: the checksum, and the proxy's words on its client's TLS. Pure.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace restante::net {
 
-/// What is wrong with a header, for the log.
+/// A fault of a header, for the log.
 inline Error wrong_header(const char* what) {
   return Error(Errc::kSyntax, std::string("PROXY header: ") + what);
 }
@@ -24,9 +24,9 @@ struct ProxyTlvs {
   std::optional<std::string> tls;
 };
 
-/// Reads them from `at` to the end of `header`, which is the whole of it. Others are skipped; the
-/// name in a client's certificate is one of those, because nobody is believed to be somebody by it.
-/// Errors: kSyntax.
+/// Reads them from `at` to the end of `header`, which is the whole header. Others are skipped; the
+/// name in a client's certificate is one of those, because a proxy's word logs no user in. Errors:
+/// kSyntax.
 Result<ProxyTlvs> read_proxy_tlvs(const std::string& header, std::size_t at);
 
 }  // namespace restante::net

@@ -37,7 +37,7 @@ TEST(ProxyTlvs, SayTheClientsTls) {
       {tlv(0x20, kOverTls + kCipher + kVersion), "TLSv1.3 TLS_AES_256_GCM_SHA384"},
       {tlv(0x04, "") + tlv(0x20, kOverTls + kVersion) + tlv(0xee, "own"), "TLSv1.3"},
       {tlv(0x20, kOverTls), "TLS"},
-      // A client with a certificate: its name is nobody's business here.
+      // A client with a certificate: its name is not read.
       {tlv(0x20, "\x07\x00\x00\x00\x00"s + kVersion + tlv(0x22, "alice\r\n")), "TLSv1.3"},
       // haproxy's words for a client without TLS.
       {tlv(0x20, kInClear), "-"},

@@ -24,7 +24,7 @@ std::optional<WallTime> end_of(const X509_CRL& list) {
   return WallTime(std::chrono::seconds(::timegm(&parts)));
 }
 
-/// The reason stays in the verification's result, by which nobody is named.
+/// The reason stays in the verification's result, and a certificate with it names no user.
 int go_on_in_doubt(int verified, X509_STORE_CTX* context) {
   return verified == 1 || is_only_doubt(X509_STORE_CTX_get_error(context)) ? 1 : 0;
 }
@@ -51,14 +51,17 @@ Result<std::optional<WallTime>> check_revocation(SSL_CTX* context,
     const auto end = end_of(*list);
     if (end && (!soonest || *end < *soonest)) soonest = end;
   }
+  // The reader gives null at the end of the file and at damage: only the error queue tells which.
   const unsigned long code = ERR_peek_last_error();
   const bool at_end =
       ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE;
   if (!at_end) return file_error(file, "holds a damaged list of revoked certificates");
   if (lists == 0) return file_error(file, "holds no list of revoked certificates (PEM)");
   ERR_clear_error();
+  // The whole chain: an authority in the middle can be revoked, too.
   X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
   SSL_CTX_set_verify(context, SSL_CTX_get_verify_mode(context), go_on_in_doubt);
+  // A resumed session is not verified again, so it must end soon for a new list to count.
   SSL_CTX_set_timeout(context, std::chrono::seconds(kResumptionTime).count());
   return soonest;
 }

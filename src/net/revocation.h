@@ -1,7 +1,8 @@
-// Lists of revoked certificates (CRLs, RFC 5280 s.5) for those that clients come with.
+// Lists of revoked certificates (CRLs, RFC 5280 s.5), for clients' certificates.
 //
-// Weak: OpenSSL looks at the lists when a certificate is verified, which a resumed TLS session is
-// not: it is trusted for kResumptionTime more. A file that was read anew ends all such sessions.
+// Weak: OpenSSL looks at the lists when it verifies a certificate. A resumed TLS session is not
+// verified again: it is trusted for kResumptionTime more. A file that was read anew ends all such
+// sessions.
 #pragma once
 
 #include <openssl/types.h>
@@ -25,7 +26,8 @@ inline constexpr auto kResumptionTime = std::chrono::minutes(5);
 Result<std::optional<WallTime>> check_revocation(SSL_CTX* context,
                                                  const std::filesystem::path& file);
 
-/// Whether this result of a verification says no more than that nobody knows.
+/// Whether this result of a verification is only doubt: a list of revoked certificates is missing
+/// or has ended.
 bool is_only_doubt(int result);
 
 }  // namespace restante::net

@@ -5,7 +5,7 @@
 //   the first that hangs takes a third, the next a third of the rest, and each leaves some.
 // - Mail that comes in leaves a quarter of the threads to owners, and owners leave it an eighth.
 //
-// Who has to wait is served in turn (fair_queue.h), the two kinds alternately.
+// Waiting work is served in turn (fair_queue.h), the two kinds alternately.
 #pragma once
 
 #include <algorithm>
@@ -19,9 +19,9 @@
 
 namespace restante::net {
 
-/// Whom work is done for.
+/// The party that work is done for.
 enum class Errand : std::uint8_t {
-  kOwner,  ///< Somebody who logs in, gets mail or quits.
+  kOwner,  ///< A user logs in, gets mail or quits.
   kMail,   ///< Mail that comes in.
 };
 
@@ -38,8 +38,8 @@ class ShareQueue {
   explicit ShareQueue(std::size_t threads)
       : threads_(threads), most_{threads - threads / 8, threads - threads / 4} {}
 
-  /// The job again when it may run at once; otherwise it waits for next(). Nobody is passed over:
-  /// whoever waits may not run, or next() would have given his job.
+  /// The job again when it may run at once; otherwise it waits for next(). No waiting job is passed
+  /// over: as long as one waits, it may not run, or next() would have given it.
   std::optional<Ready> push(Errand errand, std::uint64_t source, Job job) {
     if (has_room(errand) && may_have_more(source)) return begin(errand, source, std::move(job));
     static_cast<void>(queues_[index(errand)].push(source, std::move(job)));  // Always has room.

@@ -29,7 +29,7 @@ class TestPeer {
     EXPECT_EQ(::send(fd_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
   }
-  /// Exactly so many bytes, or fewer when the connection ended.
+  /// Exactly this many bytes, or fewer when the connection ended.
   [[nodiscard]] std::string receive(std::size_t count) const {
     std::string out(count, '\0');
     std::size_t got = 0;

@@ -15,7 +15,7 @@ namespace {
 
 // TLS 1.2 with forward secrecy and authenticated encryption only (RFC 9325 s.4.2).
 constexpr const char* kClientCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
-// As many as logins that begin together; the oldest goes.
+// As many as logins that begin together, each of which uses one; the oldest goes.
 constexpr std::size_t kSessionsMax = 64;
 
 std::string client_tls_reason() {
@@ -50,8 +50,11 @@ Status TlsClientContext::prepare() {
   if (context == nullptr) return Error(Errc::kLimit, "SSL_CTX_new");
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(context, kClientCiphers);
+  // POP3 and LMTP have ends of their own, so an end without close_notify hides nothing. Decrypted
+  // octets may be passwords, so they are wiped.
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                    SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_CLEANSE_PLAINTEXT);
+  // An idle connection gives its buffers back.
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_read_ahead(context, 1);  // Otherwise each record costs two reads.
@@ -86,7 +89,8 @@ SSL* TlsClientContext::make_stream() {
   if (sessions_.empty()) return ssl;
   SSL_SESSION* const session = sessions_.back();
   SSL_set_session(ssl, session);
-  // One that nobody else has used says less to who listens; the last one stays.
+  // A session that is offered only once does not let a listener link two connections. The last one
+  // stays all the same, for speed.
   if (sessions_.size() > 1) {
     sessions_.pop_back();
     SSL_SESSION_free(session);

@@ -1,6 +1,6 @@
-// A client's side of TLS on the event loop: who may sign the server's certificate, the name that it
-// has to have or the certificate that it has to be, and the sessions that it gave us, so that the
-// next handshake is a short one. Read once; then it needs no file.
+// A client's side of TLS on the event loop: the authorities of the server's certificate, the name
+// that it must have or the certificate that it must be, and the sessions that the server gave us,
+// so that the next handshake is a short one. Read once; then it needs no file.
 #pragma once
 
 #include <openssl/types.h>

@@ -15,8 +15,8 @@ namespace {
 
 // TLS 1.2 with forward secrecy and authenticated encryption only (RFC 8997, RFC 9325 s.4.2).
 constexpr const char* kTls12Ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
-// What TLS 1.0 and 1.1 have that a device of their time knows: no authenticated encryption, and for
-// the oldest no forward secrecy.
+// For TLS 1.0 and 1.1, what a device of their time knows: no authenticated encryption, and for the
+// oldest no forward secrecy.
 constexpr const char* kOldCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:kRSA+AES";
 // The handshake of TLS 1.1 signs with SHA-1, which OpenSSL 3 allows on no other level.
 constexpr int kOldSecurityLevel = 0;
@@ -35,14 +35,14 @@ Error file_error(const std::filesystem::path& file) {
   return Error(Errc::kIo, "cannot read " + file.string() + ": " + why);
 }
 
-/// What OpenSSL says of a key of another kind, "no certificate assigned", says nothing of keys.
+/// OpenSSL's words for a key of another kind, "no certificate assigned", do not mention the key.
 Error key_error(const CertificateFiles& files) {
   return Error(Errc::kSyntax, files.private_key.string() +
                                   ": the key does not fit the certificate in " +
                                   files.certificate.string() + " (" + openssl_reason() + ")");
 }
 
-/// By its kind, or by its value.
+/// Whether key and certificate differ in kind or in value.
 bool is_of_another_certificate() {
   const unsigned long code = ERR_peek_last_error();
   const int reason = ERR_GET_REASON(code);
@@ -60,7 +60,7 @@ int to_openssl(TlsVersion version) {
   return TLS1_2_VERSION;
 }
 
-/// A client may come without a certificate; one that comes with a bad one does not come in.
+/// A client may come without a certificate, as most do; a bad one fails the handshake.
 Status ask_for_certificates(SSL_CTX* context, const std::filesystem::path& authorities) {
   if (SSL_CTX_load_verify_file(context, authorities.c_str()) != 1) return file_error(authorities);
   STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(authorities.c_str());
@@ -74,15 +74,19 @@ void set_options(SSL_CTX* context, TlsVersion least) {
   SSL_CTX_set_min_proto_version(context, to_openssl(least));
   SSL_CTX_set_cipher_list(context, is_old(least) ? kOldCiphers : kTls12Ciphers);
   if (is_old(least)) SSL_CTX_set_security_level(context, kOldSecurityLevel);
+  // Renegotiation and compression serve attacks alone. POP3, SMTP and LMTP have ends of their own,
+  // so an end without close_notify hides nothing. Decrypted octets may be passwords: wiped.
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                    SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_IGNORE_UNEXPECTED_EOF |
                                    SSL_OP_CLEANSE_PLAINTEXT);
+  // Thousands of idle connections give their buffers back.
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_read_ahead(context, 1);  // Otherwise each record costs two reads.
   // Resumption by tickets only: no state on our side, and one ticket is enough for a mail client.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context, 1);
+  // Without it OpenSSL resumes no session of a client that was asked for a certificate.
   SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(kSessionContext),
                                  std::char_traits<char>::length(kSessionContext));
 }
@@ -145,6 +149,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsSettings& se
   SSL_CTX* first = out->contexts_.front().get();
   SSL_CTX_set_tlsext_servername_callback(first, &TlsContext::choose_by_name);
   SSL_CTX_set_tlsext_servername_arg(first, out.get());
+  // The operator is warned of the certificate that ends first.
   std::size_t soonest = 0;
   for (std::size_t i = 1; i < out->contexts_.size(); ++i)
     if (ends_before(out->contexts_[i].get(), out->contexts_[soonest].get())) soonest = i;

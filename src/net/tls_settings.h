@@ -1,4 +1,4 @@
-// What TLS is spoken with: [tls].
+// The settings of TLS: [tls].
 #pragma once
 
 #include <chrono>
@@ -13,14 +13,15 @@ namespace restante::net {
 
 struct TlsSettings {
   std::vector<CertificateFiles> certificates;  ///< The first answers clients without a known SNI.
-  /// Below 1.2 weaker ciphers and signatures are taken along, and whatever key the certificate has.
+  /// Below 1.2, weaker ciphers and signatures are accepted, too, and a certificate may have any
+  /// key.
   TlsVersion min_version = TlsVersion::k12;
-  /// PEM: who may have signed the certificates of clients, which are asked for one then and may do
-  /// without; a bad one fails the handshake. Empty: nobody is asked.
+  /// PEM: who may have signed the certificates of clients. A client is asked for one and may do
+  /// without; a bad one fails the handshake. Empty: clients are not asked.
   std::filesystem::path client_ca;
   /// PEM: a list of revoked certificates of each authority in a client's chain. A revoked
-  /// certificate fails the handshake; where a list is missing or has ended, nobody is named by one.
-  /// Empty: nobody looks.
+  /// certificate fails the handshake; where a list is missing or has ended, a certificate names no
+  /// user. Empty: no check.
   std::filesystem::path client_crl;
   std::chrono::seconds watch_interval = std::chrono::minutes(1);  ///< Between looks at the files.
 };

@@ -24,7 +24,7 @@ std::string failure_reason() {
   return reason == nullptr ? "unknown reason" : reason;
 }
 
-/// What is wrong with the peer's certificate says more than where in the library that was found.
+/// A fault of the peer's certificate says more than the place in OpenSSL where it was found.
 std::string reason_of_failure(const SSL* ssl) {
   std::string reason = failure_reason();
   const long verified = SSL_get_verify_result(ssl);
@@ -60,6 +60,7 @@ Result<std::unique_ptr<TlsStream>> TlsStream::connect(std::shared_ptr<TlsClientC
 TlsStream::~TlsStream() { SSL_free(ssl_); }
 
 IoResult TlsStream::handshake() {
+  // SSL_get_error() reads both: an old error, even another connection's, would count as this one's.
   ERR_clear_error();
   errno = 0;
   const int result = SSL_do_handshake(ssl_);

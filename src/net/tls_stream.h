@@ -20,7 +20,7 @@
 
 namespace restante::net {
 
-/// What one attempt to move bytes came to.
+/// The outcome of one attempt to move bytes.
 struct IoResult {
   enum Kind : std::uint8_t {
     kDone,       ///< `bytes` (at least 1) were moved.
@@ -96,11 +96,11 @@ class TlsStream {
   /// (RFC 9266) is for TLS 1.3, tls-unique (RFC 5929 s.3) for 1.2 with the extended master secret.
   [[nodiscard]] std::string exporter_binding() const;
   [[nodiscard]] std::string unique_binding() const;
-  /// Whom the client's verified certificate names: the addresses in its subjectAltName
+  /// The names in the client's verified certificate: the addresses in its subjectAltName
   /// (rfc822Name), or where it has none the common names of its subject. Empty: no certificate, or
   /// no name.
   [[nodiscard]] std::vector<std::string> client_identities() const;
-  /// Why the client's certificate names nobody although it has the right signature: a list of
+  /// Why the client's certificate names no user although it has the right signature: a list of
   /// revoked ones is missing or has ended. Empty: it has no such fault.
   [[nodiscard]] std::string certificate_in_doubt() const;
   /// The peer has not sent a single octet.

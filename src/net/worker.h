@@ -2,7 +2,7 @@
 // connection lives on one worker from accept to close; nothing of it is shared with other threads.
 //
 // Deadlines are data, not timers: once a second the worker looks which have passed. Arming one is a
-// store, which is what a server with one deadline a command needs (granularity: a second).
+// store, so that a server can have a deadline for each command (granularity: a second).
 #pragma once
 
 #include <atomic>
@@ -37,12 +37,12 @@ class Worker {
   /// as a bug and ends that coroutine only. On the worker's thread, or before start().
   void spawn(Task<void> task);
 
-  /// Asks every connection to end after the command under way, stops listening (on_stop calls),
-  /// and closes what is left after `grace`. Callable from any thread.
+  /// Asks every connection to end after the command under way, stops listening (on_stop calls), and
+  /// after `grace` closes the rest. Callable from any thread.
   void stop(std::chrono::milliseconds grace);
   [[nodiscard]] bool stopping() const { return stopping_; }
 
-  /// Ends connections whose peer's TCP has not answered for so long; 0: none. Callable from any
+  /// Ends connections whose peer's TCP has not answered for this time; 0: none. Callable from any
   /// thread.
   void end_lost_peers(std::chrono::seconds span) { keepalive_ = span.count(); }
 

@@ -1,6 +1,6 @@
-// restantectl account quota, retention and addresses: what an account may keep, for how long and in
-// how many copies, where that is not the configuration's default; and how account show and list say
-// it.
+// restantectl account quota, retention and addresses: how much an account may keep, for how long
+// and in how many copies, where it differs from the configuration's default; and how account show
+// and list print it.
 #pragma once
 
 #include <boost/json/object.hpp>

@@ -52,7 +52,7 @@ Exit done(const Office& office, const std::string& name) {
   return Exit::kOk;
 }
 
-/// Off a terminal nobody could answer a prompt.
+/// A password from standard input, or from a prompt, which needs a terminal.
 bool has_source(const AccountOptions& options) {
   return options.password_stdin || console::can_ask();
 }
@@ -60,7 +60,7 @@ Exit no_source() {
   return fail(Exit::kUsage, "no terminal to ask for a password; use --password-stdin");
 }
 
-/// A fresh secret from a password that somebody gives now.
+/// A fresh secret from a password that is typed or read now.
 Result<std::string> read_secret(const Office& office, const AccountOptions& options,
                                 const std::string& account) {
   accounts::SecretSettings settings = office.config().auth.secrets;
@@ -77,7 +77,7 @@ Result<std::string> add(Office& office, const AccountOptions& options) {
   RESTANTE_TRY(auto* const admin, office.admin());
   RESTANTE_TRY(const std::string typed, accounts::canonical_name(options.name, office.names()));
   const std::string name = office.new_name(typed);
-  // Asked before the password is, so that nobody types one in vain.
+  // Asked before the password is, so that a mistake costs no typing.
   const auto entry = admin->show(name);
   if (entry && entry->place.empty())
     return Error(Errc::kExists, "there is an account of this name: " + entry->name);
@@ -97,7 +97,8 @@ Result<std::string> set_password(Office& office, const AccountOptions& options) 
 Result<std::vector<std::string>> aliases_to(Office& office, const std::string& name) {
   RESTANTE_TRY(auto* const admin, office.admin());
   const auto all = admin->list_aliases();
-  if (!all && all.error().code == Errc::kState) return std::vector<std::string>();  // Elsewhere.
+  // They are kept elsewhere, and cannot be listed here.
+  if (!all && all.error().code == Errc::kState) return std::vector<std::string>();
   if (!all) return all.error();
   const bool fold = office.names().fold_local_part;
   const std::string key = accounts::spelling_key(name, fold);
@@ -116,7 +117,7 @@ struct Kept {
   std::string name;
   std::string maildrop;
   std::size_t messages = 0;
-  std::string trouble;  ///< Why nobody knows how many; empty when known.
+  std::string trouble;  ///< Why the number is not known; empty when it is.
 };
 
 Result<Kept> remove(Office& office, const AccountOptions& options) {
@@ -126,7 +127,7 @@ Result<Kept> remove(Office& office, const AccountOptions& options) {
   kept.name = entry.name;
   kept.maildrop = entry.maildrop;
   RESTANTE_CHECKED(admin->remove(kept.name));
-  // The account is gone by now, so trouble with its mail is told, but is no failure.
+  // The account is gone by now: trouble with its mail is told, but the removal has not failed.
   RESTANTE_TRY(auto* const store, office.store());
   const auto entries = store->list(kept.maildrop, maildrop::View::kDefault);
   if (!entries) {
@@ -169,7 +170,7 @@ Exit account_list(Office& office, const ListOptions& options) {
   return listed ? Exit::kOk : fail(listed.error());
 }
 
-/// Names that something is set for, and that no back end knows.
+/// Names that have settings, but no account in any back end.
 Exit account_list_orphans(Office& office, const ListOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
@@ -243,7 +244,7 @@ Exit account_passwd(Office& office, const AccountOptions& options) {
   return name ? done(office, *name) : fail(name.error());
 }
 
-/// The maildrop stays; what is in it is said.
+/// The maildrop stays; its messages are counted and told.
 Exit account_remove(Office& office, const AccountOptions& options) {
   const auto kept = remove(office, options);
   if (!kept) return fail(kept.error());
@@ -265,7 +266,7 @@ Exit account_remove(Office& office, const AccountOptions& options) {
   return Exit::kOk;
 }
 
-/// What is set here never lets in somebody whom the back end keeps out.
+/// A setting here never lets in a user whom the back end keeps out.
 void warn_of_back_end(const Office& office, accounts::AccountAdmin& admin,
                       const std::string& name) {
   const auto entry = admin.show(name);
@@ -287,7 +288,7 @@ Exit account_set_enabled(Office& office, const AccountOptions& options, bool ena
   return done(office, *name);
 }
 
-/// From where it may log in.
+/// The networks that it may log in from.
 Exit account_networks(Office& office, const AccountOptions& options) {
   if (options.any != options.networks.empty())
     return fail(Exit::kUsage, "give the networks, or --any for everywhere");

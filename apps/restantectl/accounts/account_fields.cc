@@ -29,7 +29,7 @@ Status set_hash(const FileField& field, AccountRow& row) {
   return ok();
 }
 
-/// A hash in this column would be hashed again, and nobody could log in.
+/// A hash in this column would be hashed again, and no login would succeed.
 Status set_password(const FileField& field, AccountRow& row) {
   const bool looks_like_hash = field.text.starts_with('{') || field.text.starts_with('$');
   if (looks_like_hash && accounts::is_known_scheme(field.text))
@@ -62,7 +62,7 @@ Status set_networks(const FileField& field, AccountRow& row) {
   return ok();
 }
 
-/// As a person types it; null is the default, 0 what `account list` prints for no limit.
+/// As an operator types it; null is the default, 0 what `account list` prints for no limit.
 std::string allowance_word(const FileField& field, std::string_view nothing) {
   if (field.is_null) return "default";
   const std::string word(trim(field.text));
@@ -112,7 +112,7 @@ Status remove_devices(const FileField& field, AccountRow& row) {
 struct KnownField {
   std::string_view name;
   Set set;                   ///< Null: known, and of no meaning here.
-  bool null_counts = false;  ///< JSON's null says something.
+  bool null_counts = false;  ///< JSON's null has a meaning.
 };
 
 constexpr bool kNullCounts = true;
@@ -131,7 +131,7 @@ constexpr std::array kFields = {
     KnownField{"several_addresses", set_several, kNullCounts},
     KnownField{"add_devices", add_devices},
     KnownField{"remove_devices", remove_devices},
-    // What `account list` and `show` print beside.
+    // Fields that `account list` and `show` print besides.
     KnownField{"scheme", nullptr},
     KnownField{"created", nullptr},
     KnownField{"secret_changed", nullptr},
@@ -146,7 +146,7 @@ bool is_name(std::string_view field) {
   return std::find(kNameColumns.begin(), kNameColumns.end(), field) != kNameColumns.end();
 }
 
-/// Nothing more than what is there may be said of a row.
+/// Sets the field in the row, or notes that it is unknown or has no meaning here.
 Status take_field(const FileField& field, AccountRow& row, RowNotes& notes) {
   const auto* const known =
       std::find_if(kFields.begin(), kFields.end(),
@@ -215,12 +215,13 @@ ReadAccount read_account_line(std::string_view line, const accounts::NameRules& 
   accounts::PasswdLine& taken = **parsed;
   if (!taken.fault.empty())
     return refused(taken.name + ": " + taken.fault, taken.is_secret_unknown);
-  // Taken over without a password it could only be open or lost.
+  // Without a password, the account would be open to all or to none.
   if (taken.is_locked) return refused(taken.name + ": it has no password, or a locked one");
   out.row.emplace(taken.name);
   AccountChange& change = out.row->change;
   change.secret = std::move(taken.secret);
-  // What a line does not say stays: `nologin` is only ever said of those who may not.
+  // A line without `nologin` changes nothing: Dovecot writes the field only for accounts that may
+  // not log in.
   if (taken.extra.no_login) change.no_login = true;
   if (taken.extra.networks) change.networks = taken.extra.networks;
   const accounts::Allowance& said = taken.extra.allowance;

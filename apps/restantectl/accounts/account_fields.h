@@ -1,5 +1,5 @@
-// What a row of a file says of an account: the fields that `account import` and `account set` know,
-// by name, and a line of a passwd-file as the same.
+// The row of a file as an account: the fields that `account import` and `account set` know, by
+// name, and a line of a passwd-file as the same fields.
 #pragma once
 
 #include <string>

@@ -21,11 +21,11 @@ struct TestOptions {
   std::string from;  ///< The client's address.
 };
 
-/// What was found out; absent where it was not asked.
+/// The findings; absent where a step was not tried.
 struct Findings {
   std::string name;
   std::optional<accounts::Account> account;
-  std::string place;                 ///< The back end that has it.
+  std::string place;                 ///< The back end that has the account.
   std::vector<std::string> targets;  ///< Of an alias.
   Milliseconds lookup{};
   std::optional<Status> password;
@@ -40,7 +40,7 @@ auto timed(Milliseconds& took, Work work) {
   return answer;
 }
 
-/// "CRYPT", "ARGON2ID", …, or that it is not ours to know.
+/// "CRYPT", "ARGON2ID", …, or that the back end keeps it to itself.
 std::string password_kept(const accounts::Account& account) {
   if (account.asks_back_end()) return "by the back end";
   const std::string scheme = accounts::scheme_of(account.secret);

@@ -20,7 +20,7 @@ Result<std::optional<accounts::AliasLine>> parse_line(std::string_view line,
   return accounts::parse_alias_line(with_colon, rules);
 }
 
-/// What the file says, by line. Several rows of one address, as a table of single targets has them,
+/// The aliases of the file, by line. Several rows of one address, as in a table of single targets,
 /// are one alias.
 class AliasFile {
  public:

@@ -9,7 +9,7 @@ namespace {
 namespace json = boost::json;
 using accounts::Allowance;
 
-/// Words of the command line; empty: not given, and nothing of it is changed.
+/// Words of the command line; empty: not given, so that part does not change.
 struct AllowanceOptions {
   std::string name;
   std::string octets;    ///< A size, "none" or "default".
@@ -19,7 +19,7 @@ struct AllowanceOptions {
   std::string several;   ///< "one", "each" or "default".
 };
 
-/// What the words ask for; options that were not given leave it as it is.
+/// Applies the options that were given.
 Status apply(const AllowanceOptions& options, Allowance& allowance) {
   if (!options.octets.empty()) {
     RESTANTE_TRY(const auto octets, octets_of("--octets", options.octets));
@@ -67,7 +67,7 @@ Exit change(Office& office, const AllowanceOptions& options) {
 }
 
 /// A smaller quota may have passed the level at which owners are told. The change is made: trouble
-/// is told, and is no failure of it; the server's upkeep comes by later.
+/// with the warning does not undo it, and the server's upkeep warns later.
 void warn_owner(Office& office, const std::string& name) {
   const auto store = office.store();
   const auto directory = office.directory();

@@ -14,7 +14,7 @@ struct DeviceOptions {
   ListOptions list{};
 };
 
-/// Prints the password: the only time that anybody sees it.
+/// Prints the password, which is shown this once: only its hash is stored.
 Exit device_add(Office& office, const DeviceOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
@@ -41,7 +41,7 @@ std::string last_use(const accounts::DeviceEntry& entry) {
   return entry.last_used ? to_rfc3339(*entry.last_used) : "never";
 }
 
-/// Of all accounts that have any.
+/// Of all accounts that have devices.
 Exit device_list_all(Office& office, const ListOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());

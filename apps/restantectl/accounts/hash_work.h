@@ -1,5 +1,5 @@
-// Passwords in the clear, of many accounts, turned into what is stored. Each costs a hash, of some
-// 20 ms: said before, shown meanwhile, and shared by all processors.
+// Passwords in the clear, of many accounts, turned into secrets to store. Each costs a hash, of
+// some 20 ms: told before, shown meanwhile, and shared by all processors.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ namespace restante::ctl {
 struct HashJob {
   std::size_t place = 0;  ///< The caller's.
   SecretString password;
-  std::string stored{};                     ///< What the account has now; empty: nothing.
+  std::string stored{};                     ///< The account's present secret; empty: none.
   bool is_same = false;                     ///< Done: the password is that of `stored`.
   Result<std::string> made{std::string()};  ///< Done, otherwise: the new secret.
 };

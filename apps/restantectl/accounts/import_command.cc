@@ -12,7 +12,8 @@ namespace {
 
 using Choices = std::shared_ptr<BulkOptions>;
 
-/// What the file says, by line; what cannot be taken over as it is meant is in the report.
+/// The accounts of the file, by line. Lines that cannot be taken over as they mean it are in the
+/// report.
 class AccountFile {
  public:
   AccountFile(const BulkOptions& options, accounts::NameRules rules, BulkReport& report)
@@ -79,8 +80,8 @@ class AccountFile {
   std::vector<HashJob> passwords_;
 };
 
-/// Leaves the passwords that have to be hashed. Others are of accounts that will be refused, since
-/// they are there already, or of new ones where nothing is to be written: any hash will do.
+/// Leaves the passwords that need hashing. The others need none: their accounts exist already and
+/// will be refused, or nothing will be written. Any hash will do for them.
 Status sort_passwords(Office& office, AccountFile& file, const accounts::BulkRules& rules) {
   RESTANTE_TRY(auto* const admin, office.admin());
   std::vector<HashJob> left;
@@ -99,7 +100,7 @@ Status sort_passwords(Office& office, AccountFile& file, const accounts::BulkRul
   return ok();
 }
 
-/// Before the transaction, which is to hold nobody up.
+/// Before the transaction: hashes take long, and other writers would wait.
 Status hash_passwords(Office& office, AccountFile& file, const accounts::BulkRules& rules) {
   RESTANTE_CHECKED(sort_passwords(office, file, rules));
   hash_all(office.out(), office.config().auth.secrets, file.passwords());
@@ -126,7 +127,7 @@ Exit change_all(Office& office, const BulkOptions& options, AccountFile& file, B
   rules.add = may_add;
   rules.update = options.update || !may_add;
   rules.skip_refused = options.skip_refused;
-  // Looked at all the same, so that all is told at once.
+  // The rows are looked at all the same, so that one run tells all mistakes.
   rules.only_look = options.dry_run || report.is_stopped();
   if (const Status hashed = hash_passwords(office, file, rules); !hashed)
     return fail(hashed.error());
@@ -141,8 +142,8 @@ Exit change_all(Office& office, const BulkOptions& options, AccountFile& file, B
   return report.print(office, file.notes());
 }
 
-/// All that the file says, or none of it, or all but what is refused; every refusal is told, as
-/// FILE:LINE: what.
+/// All rows of the file, or none, or all but the refused ones; every refusal is told, as FILE:LINE:
+/// what.
 Exit by_file(Office& office, const BulkOptions& options, bool may_add) {
   BulkReport report(options, {"accounts", may_add});
   AccountFile file(options, office.names(), report);

@@ -16,7 +16,7 @@ accounts::ListRange range_of(const Office& office, const ListOptions& options) {
   range.domain = options.domain;
   range.limit = options.limit;
   range.after = options.after;
-  // As it was printed it is taken, even if nobody would spell it so today.
+  // Not made canonical: the name stands as an earlier page printed it, perhaps by older rules.
   if (!range.after.empty() && range.after.find('@') == std::string::npos)
     range.after += "@" + office.names().default_domain;
   return range;

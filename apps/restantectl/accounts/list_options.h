@@ -1,4 +1,4 @@
-// What the lists of accounts, aliases and devices have in common: of which domain, and which part.
+// The common options of the lists of accounts, aliases and devices: the domain, and the part.
 #pragma once
 
 #include <CLI/CLI.hpp>

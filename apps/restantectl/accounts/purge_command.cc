@@ -19,11 +19,11 @@ struct PurgeOptions {
   bool yes = false;
 };
 
-/// What goes, and where more of it may be.
+/// What the purge removes, and where copies of it may be.
 struct Purge {
   std::string name;
   std::string maildrop;
-  bool is_account = false;  ///< Else it is the mail that a removed account left.
+  bool is_account = false;  ///< False: the mail that a removed account left.
   bool was_enabled = true;
   std::string messages = "0";
   accounts::RemovedAliases aliases{};
@@ -37,7 +37,7 @@ std::string messages_text(Office& office, const std::string& maildrop) {
   return entries ? std::to_string(entries->size()) : "an unknown number of";
 }
 
-/// The mail of an account that is elsewhere, or has another name today, is not for the taking.
+/// Mail may belong to an account that is elsewhere or was renamed: then it must not go.
 Status refuse_owned(Office& office, const std::string& maildrop) {
   RESTANTE_TRY(auto* const directory, office.directory());
   const auto owner = directory->find_owner(maildrop);
@@ -83,7 +83,7 @@ bool is_confirmed(const Purge& purge) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-/// Its lines stay until their term, without its name.
+/// The lines of the account stay in the journal until their term, without its name.
 Status forget_in_journal(const Office& office, const Purge& purge) {
   for (const std::string& name : {purge.maildrop, purge.name}) {
     const auto forgotten = journal::forget_name(office.config().data_dir / "journal", name);
@@ -92,19 +92,22 @@ Status forget_in_journal(const Office& office, const Purge& purge) {
   return ok();
 }
 
-/// Nobody logs in and no mail comes while the mail goes; what was on its way then goes with the
-/// account. Cut short at any place, it is made again by the same command.
+/// The account stays barred and gets no mail while the mail goes; mail that was on its way then
+/// goes with the account. After a crash at any place, the same command completes it.
 Status carry_out(Office& office, Purge& purge) {
   RESTANTE_TRY(auto* const admin, office.admin());
   RESTANTE_TRY(auto* const store, office.store());
   if (purge.is_account) RESTANTE_CHECKED(admin->set_enabled(purge.name, false));
   const auto purged = store->purge(purge.maildrop);
+  // Nothing was removed: the account must not stay barred for it.
   if (!purged && purge.is_account && purge.was_enabled)
     RESTANTE_CHECKED(admin->set_enabled(purge.name, true));
   if (!purged) return purged.error();
+  // The account goes last: as long as it is there, the same command finds the rest.
   if (purge.is_account) {
     RESTANTE_TRY(auto removed, admin->remove_with_aliases(purge.name));
     purge.aliases = std::move(removed);
+    // Mail that came in between: now no more can come.
     RESTANTE_CHECKED(store->purge(purge.maildrop));
   }
   server::ToldOwners(server::told_owners_file(office.config().data_dir)).forget(purge.maildrop);

@@ -10,9 +10,10 @@
 
 namespace restante::ctl {
 
-/// From what was typed: "here"; or a server of a [[route]] of the configuration, with who takes its
-/// mail (empty: as that [[route]] says; "here": nobody, it is kept). Errors: kSyntax; kNotFound
-/// (not a server of the configuration, which the server could not connect to).
+/// From what was typed: "here"; or a server of a [[route]] of the configuration, with the server
+/// that takes its mail (empty: as that [[route]] says; "here": mail is kept on this server).
+/// Errors: kSyntax; kNotFound (not a server of the configuration, which the server could not
+/// connect to).
 Result<std::shared_ptr<const accounts::Route>> route_of(const settings::Config& config,
                                                         const std::string& place,
                                                         const std::string& lmtp);

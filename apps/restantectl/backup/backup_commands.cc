@@ -28,7 +28,7 @@ struct BackupOptions {
   std::string rate;  ///< "50MiB" a second; empty: as fast as it goes.
 };
 
-// They wait for the disk, most of the time: for reading where it is cold, and for each file's sync.
+// These mostly wait for the disk: for cold reads, and for each file's sync.
 constexpr std::size_t kThreads = 16;
 constexpr std::uint64_t kTextBytesMax = 1ULL << 30;
 
@@ -43,7 +43,7 @@ Extra text_extra(FileKind kind, std::string name, std::string text) {
           [text = std::move(text)](const std::string& path) { return write_text(path, text); }};
 }
 
-/// accounts.db, if it is there: accounts, and what is set for those that are kept elsewhere.
+/// accounts.db, if it exists: accounts, and the settings of accounts of other back ends.
 void add_database(const std::filesystem::path& source, std::vector<Extra>& extras) {
   std::error_code ignored;
   if (source.empty() || !std::filesystem::exists(source, ignored)) return;
@@ -52,8 +52,8 @@ void add_database(const std::filesystem::path& source, std::vector<Extra>& extra
                     }});
 }
 
-/// The accounts' files, as their back end has them; those that are not there are left out, and so
-/// are accounts and settings that are kept elsewhere.
+/// The accounts' files, as their back end has them. Files that do not exist are left out, and so
+/// are accounts and settings on other machines.
 Status add_accounts(const Office& office, std::vector<Extra>& extras) {
   const accounts::Settings& all = office.config().accounts;
   add_database(all.own.path, extras);
@@ -134,11 +134,12 @@ Status check_still_there(const settings::Config& config) {
 }
 
 /// Enters the office itself, after it has read the configuration and, for root, has made the
-/// folder. kData when a log that was copied holds damage.
+/// folder. kData when a copied log holds damage.
 Exit backup_make(Office& office, const BackupOptions& options) {
   const auto rate = config::parse_size(options.rate.empty() ? "0" : options.rate);
   if (!rate) return fail(Exit::kUsage, "--rate: " + rate.error().detail);
   if (options.folder.empty()) return fail(Exit::kUsage, "DIR is required");
+  // Before enter(): only root may be able to read the configuration.
   auto config_text = disk::read_text(disk::posix_disk(), office.config_path(), kTextBytesMax);
   if (!config_text) return fail(config_text.error());
   office.make_folder_for_owner(options.folder);
@@ -165,7 +166,7 @@ Exit backup_make(Office& office, const BackupOptions& options) {
   return print(office, options.folder, *report);
 }
 
-/// Needs no office. kData when the backup, or what was copied into it, is damaged.
+/// Needs no office. kData when the backup, or a log that was copied into it, is damaged.
 Exit backup_verify(Office& office, const BackupOptions& options) {
   Progress progress("verifying", office.out());
   const auto expect = [&](std::uint64_t bytes) { progress.set_total(bytes); };

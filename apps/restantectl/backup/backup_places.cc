@@ -29,6 +29,7 @@ Status note_backup(const std::filesystem::path& data_dir, const std::filesystem:
   const std::string path = std::filesystem::absolute(folder).lexically_normal().string();
   if (path.find('\n') != std::string::npos) return ok();
   const auto noted = noted_backups(data_dir);
+  // Each folder once: a nightly backup would make the file grow for ever.
   if (std::find(noted.begin(), noted.end(), path) != noted.end()) return ok();
   std::ofstream file(file_in(data_dir), std::ios::app);
   file << path + "\n" << std::flush;
@@ -38,7 +39,7 @@ Status note_backup(const std::filesystem::path& data_dir, const std::filesystem:
 
 bool may_hold(const std::string& folder, const maildrop::StoredMaildrop& maildrop) {
   const auto found = maildrop::find_in_backup(disk::posix_disk(), folder, maildrop);
-  // One that is not mounted, or not finished, may.
+  // A folder that is not mounted, or a backup that is not finished, may hold it.
   return !found || found->has_value();
 }
 

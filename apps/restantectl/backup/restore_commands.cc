@@ -21,7 +21,7 @@ struct RestoreOptions {
   bool without_config = false;  ///< The backup's configuration is not wanted.
 };
 
-/// Where the configuration that we run with has the accounts; nowhere for what it does not use.
+/// Where the running configuration has the accounts; empty for files that it does not use.
 std::string place_of(const settings::Config& config, const maildrop::BackupFile& file) {
   if (file.name == kBackupDatabase) return config.accounts.own.path.string();
   const accounts::BackendSettings* const local = accounts::local_back_end(config.accounts);
@@ -38,7 +38,7 @@ std::string text_of(const std::string& path) {
   return text ? std::move(*text) : std::string();
 }
 
-/// What was put nowhere, though it is wanted.
+/// Files that are wanted, but have no place here.
 std::vector<maildrop::BackupFile> left_out(const RestoreOptions& options,
                                            const std::string& config_path,
                                            const maildrop::RestoreReport& report) {
@@ -77,7 +77,7 @@ void print(const Office& office, const std::string& folder, const maildrop::Rest
     office.out().note("restantectl: not restored: " + folder + '/' + file.stored);
 }
 
-/// The data_dir is not the one of before, should that one come back.
+/// The restored data_dir gets an id of its own: the one of before may come back.
 Status renew(const settings::Config& config) {
   const server::InstallationPlaces places(config);
   RESTANTE_TRY(const server::Begun begun, server::renew_installation(places));
@@ -94,6 +94,7 @@ Status renew(const settings::Config& config) {
 Exit restore(Office& office, const RestoreOptions& options) {
   const settings::Config& config = office.config();
   if (const Exit entered = office.enter(true); entered != Exit::kOk) return entered;
+  // Locked for the whole restore: a server that starts meanwhile would serve half of the mail.
   const auto lock = server::lock_data_directory(config.data_dir);
   if (!lock) return fail(lock.error());
   maildrop::RestoreRequest request(disk::posix_disk(), options.folder, config.data_dir.string());

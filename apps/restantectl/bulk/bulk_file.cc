@@ -70,7 +70,7 @@ bool is_plain(const json::value& value) {
   return value.is_bool() || value.is_string() || value.is_int64() || value.is_uint64();
 }
 
-/// False: it is nothing that a field could be.
+/// False: the value is of a kind that no field has.
 bool add_field(std::string name, const json::value& value, FileRow& row) {
   FileField field;
   field.name = std::move(name);
@@ -119,8 +119,8 @@ void read_json(std::string_view text, const std::function<void(const FileRow&)>&
   });
 }
 
-/// Cells beyond the columns that have a name, unless they are empty, are a mistake: a separator in
-/// a value that has no quotes.
+/// A cell beyond the named columns is a mistake, unless it is empty: a value without quotes has a
+/// separator in it.
 void fill(const std::vector<std::string>& columns, CsvRecord& record, FileRow& row) {
   row.line = record.line;
   row.mistake = std::move(record.mistake);

@@ -1,6 +1,6 @@
 // A file that describes many accounts or aliases: lines of a form of their own (passwd, aliases),
-// CSV with a line of column names, or JSON, one object a line. Read into rows of named fields; what
-// the fields mean is not known here.
+// CSV with a line of column names, or JSON, one object a line. Read into rows of named fields;
+// their meaning is not known here.
 #pragma once
 
 #include <cstdint>
@@ -41,22 +41,22 @@ struct FileRow {
   std::string mistake{};            ///< Why it cannot be read; empty: it can.
 };
 
-/// What the rows say beside what is to be done.
+/// What the rows say beside the changes.
 struct RowNotes {
   accounts::IgnoredFields ignored;  ///< Known, and of no meaning here.
-  accounts::IgnoredFields unknown;  ///< Nobody knows what they mean.
+  accounts::IgnoredFields unknown;  ///< Fields without a known meaning.
 };
 
 /// Why a row is not taken over.
 struct RowRefusal {
   std::string what;
-  bool is_unknown = false;  ///< By a hash that nobody can verify, and by nothing else.
+  bool is_unknown = false;  ///< Its hash has an unknown scheme, and that is the only fault.
 };
 
 /// The whole of a file, or of stdin ("-"). Errors: kIo.
 Result<std::string> read_bulk_file(const std::string& file);
 
-/// What the text is by its looks: JSON begins with a brace, and CSV with a line that has one of
+/// The format of a text by its looks: JSON begins with a brace, and CSV with a line that has one of
 /// these names among its columns.
 BulkFormat recognise(std::string_view text, const std::vector<std::string_view>& columns);
 

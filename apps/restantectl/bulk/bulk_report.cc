@@ -65,7 +65,7 @@ bool BulkReport::is_stopped() const {
   return !options_.skip_refused && count(Verdict::kRefused) > skipped();
 }
 
-/// Of the worst refusal: what is wrong, before what is not there, before what is there already.
+/// Of the worst refusal: a mistake counts before a missing name, and that before a taken one.
 Exit BulkReport::exit_code() const {
   Exit code = Exit::kOk;
   for (const auto& [line, row] : rows_) {

@@ -1,4 +1,4 @@
-// What became of each line of a file with many accounts or aliases: told line by line, summed up,
+// The outcome of each line of a file with many accounts or aliases: told line by line, summed up,
 // and turned into an exit code.
 #pragma once
 
@@ -25,7 +25,7 @@ struct BulkOptions {
   bool dry_run = false;
 };
 
-/// What the report is of.
+/// The subject of the report.
 struct BulkSubject {
   std::string key;        ///< "accounts", "aliases": of the JSON list.
   bool is_import = true;  ///< May make new ones.
@@ -37,12 +37,12 @@ class BulkReport {
       : options_(options), subject_(std::move(subject)) {}
 
   void refuse(std::size_t line, const RowRefusal& refusal);
-  /// The outcome of what was tried, with the line of each.
+  /// The outcome of the changes, with the line of each.
   void take(const std::vector<std::size_t>& lines, accounts::BulkOutcome outcome);
   /// Whether a line was refused that is not to be passed over.
   [[nodiscard]] bool is_stopped() const;
 
-  /// Prints it: what was done, or would be, on stdout; refusals as FILE:LINE on stderr. The act's
+  /// Prints the changes, made or planned, on stdout; refusals as FILE:LINE on stderr. The act's
   /// line gets the numbers.
   Exit print(Office& office, const RowNotes& notes) const;
 
@@ -70,10 +70,10 @@ class BulkReport {
   bool done_ = false;
 };
 
-/// A field that nobody gave a meaning may be a slip for one that has one.
+/// A field without a known meaning may be a slip for one that has one.
 Exit refuse_unknown_fields(const RowNotes& notes);
 
-/// Adds what the commands have in common: the file's format, and what is to become of refusals.
+/// Adds the common options of these commands: the file's format, and the treatment of refusals.
 void add_bulk_options(CLI::App& command, const std::shared_ptr<BulkOptions>& options);
 
 }  // namespace restante::ctl

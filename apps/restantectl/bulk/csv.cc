@@ -19,7 +19,7 @@ void CsvReader::skip_line() {
   ++line_;
 }
 
-/// What stands between quotes; two of them are one.
+/// The text between quotes; two quotes in it stand for one.
 std::string CsvReader::read_quoted(CsvRecord& record) {
   std::string cell;
   rest_.remove_prefix(1);

@@ -1,5 +1,5 @@
 // Text in columns, as spreadsheets and databases write it (RFC 4180): a separator, quotes, and line
-// ends within quotes. Pure: knows nothing of what the columns mean.
+// ends within quotes. Pure: the meaning of the columns is not known here.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,7 @@
 
 namespace restante::ctl {
 
-/// What divides the columns of this line, which is a header: ',', ';' or a tab, whichever is there
-/// most often.
+/// The separator of this line, which is a header: ',', ';' or a tab, the most frequent of them.
 char csv_separator(std::string_view header);
 
 struct CsvRecord {
@@ -27,7 +26,7 @@ class CsvReader {
   std::optional<CsvRecord> next();
 
  private:
-  /// What is left of a record is passed over once it has a mistake.
+  /// After a mistake, the rest of the record is passed over.
   void read_cell(CsvRecord& record, bool& ended);
   std::string read_quoted(CsvRecord& record);
   void skip_line();

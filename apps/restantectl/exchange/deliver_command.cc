@@ -42,7 +42,7 @@ Error explain(Error error, const std::string& name) {
   return error;
 }
 
-/// What intake would refuse, too.
+/// Refuses what the server would refuse, too.
 Status apply_limits(Office& office, const std::string& account, maildrop::NewMessage& message) {
   const settings::Config& config = office.config();
   RESTANTE_TRY(auto* const directory, office.directory());
@@ -90,7 +90,7 @@ void print(Office& office, const std::vector<Copy>& copies) {
     office.out().print(json::object{{"delivered", std::move(list)}});
     return;
   }
-  // The account is only said where there is a choice.
+  // The account is printed only where there is a choice.
   for (const Copy& copy : copies)
     office.out().line(copies.size() == 1 ? copy.uid : copy.uid + "  " + copy.account);
 }
@@ -116,7 +116,7 @@ Exit deliver(Office& office, const DeliverOptions& options) {
   Exit verdict = Exit::kOk;
   for (const std::string& account : *accounts) {
     auto copy = deliver_one(office, options, intake, account);
-    // The others still get theirs; what is told as delivered is.
+    // The others still get their copies, and every printed copy is stored.
     if (!copy) {
       verdict = fail(copy.error());
     } else {

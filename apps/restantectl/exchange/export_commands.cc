@@ -64,7 +64,8 @@ Status print_mbox(Content& content, std::size_t index) {
   return print_text(out);
 }
 
-/// NUMBER.eml: a unique id may hold a slash.
+/// NUMBER.eml, since a unique id may hold a slash. The file gets its name when it is whole, so that
+/// a broken run leaves no half message that looks like one.
 Status write_file(Content& content, std::size_t index, const std::string& folder) {
   const auto number = to_number(content.message(index).info.sequence);
   const std::string path = fmt::format("{}/{:012}.eml", folder, number);

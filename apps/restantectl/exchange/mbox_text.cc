@@ -50,6 +50,7 @@ void MboxText::write(std::string_view chunk, std::string& out) {
     }
     front_ += c;
     if (may_be_from(front_) && !is_from(front_)) continue;
+    // Quoted, or a line of the mail would begin the next message.
     if (is_from(front_)) out += '>';
     out += front_;
     front_.clear();

@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::string_view kMboxMark = "From ";
 
-/// Drops the first line when it is mbox's, however the input is cut.
+/// Drops the first line when it is mbox's, wherever a read cuts the input.
 class MboxLineSkipper {
  public:
-  /// What is to be kept of the input so far; empty while that is not known.
+  /// The part of the input so far that is kept; empty while that is not known.
   std::string_view take(std::string_view chunk) {
     if (state_ == State::kPass) return chunk;
     held_ += chunk;
@@ -32,7 +32,7 @@ class MboxLineSkipper {
     state_ = State::kPass;
     return std::string_view(held_).substr(end + 1);
   }
-  /// Kept although the input ended early.
+  /// The rest of an input that has ended before it could be told.
   std::string_view finish() {
     return state_ == State::kUndecided ? std::string_view(held_) : std::string_view();
   }

@@ -1,5 +1,5 @@
-// A message on its way in: from a file descriptor into a spool, in wire form, with what the store
-// wants to know of it. LF and CRLF line ends are taken; an mbox "From " line in front is dropped.
+// A message on its way in: from a file descriptor into a spool, in wire form, with the facts that
+// the store needs. LF and CRLF line ends are taken; an mbox "From " line in front is dropped.
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,7 @@
 namespace restante::ctl {
 namespace {
 
-/// The rest of what is known, for the last column.
+/// The other facts of an act, for the last column.
 std::string notes_of(const journal::Act& act) {
   std::string out;
   const auto add = [&out](std::string_view name, std::string_view value) {
@@ -37,7 +37,7 @@ std::string notes_of(const journal::Act& act) {
 std::vector<std::string> act_header() { return {"when", "act", "account", "uid", "from", ""}; }
 
 std::vector<std::string> act_row(const journal::Act& act) {
-  // Milliseconds are for programs.
+  // Milliseconds are useful to programs only.
   const std::string when =
       to_rfc3339(act.when).substr(0, std::string_view("2026-11-30T10:28:06").size());
   return {when,         std::string(journal::name_of(act.kind)), act.account, act.uid, act.from,

@@ -12,7 +12,7 @@
 namespace restante::ctl {
 namespace {
 
-// Between two looks for what came since.
+// Between two looks for new acts.
 constexpr int kFollowMs = 200;
 
 struct JournalOptions {
@@ -38,7 +38,7 @@ std::vector<std::string> act_names() {
   return {journal::kKindNames.begin(), journal::kKindNames.end()};
 }
 
-/// The account as the journal has it, whichever spelling was typed.
+/// The account as the journal has it, for each spelling.
 Status complete(Office& office, JournalOptions& options) {
   journal::Filter& filter = options.filter;
   if (!filter.account.empty()) {
@@ -53,7 +53,7 @@ Status complete(Office& office, JournalOptions& options) {
   return ok();
 }
 
-/// Rows for people; for programs an array, or, of what goes on, a line each.
+/// Rows to read; for programs an array, or a line each while acts still come.
 class Printer {
  public:
   Printer(const Office& office, const JournalOptions& options)
@@ -63,7 +63,7 @@ class Printer {
     else if (!options.follow)
       list_.emplace(office.out());
   }
-  /// False: it was the last that is wanted.
+  /// False: the limit is reached.
   bool print(const journal::Act& act) {
     if (rows_)
       rows_->add(act_row(act));
@@ -74,7 +74,7 @@ class Printer {
     return ++printed_ != limit_;
   }
   [[nodiscard]] bool has_enough() const { return limit_ != 0 && printed_ >= limit_; }
-  /// What came so far can be seen.
+  /// Shows the acts so far.
   void show() {
     if (rows_) rows_->flush();
     office_.out().flush();

@@ -74,7 +74,7 @@ std::string to_text(const std::string& name, const Finding& finding) {
   return line;
 }
 
-/// Prints reports as they come, and what is damaged behind them.
+/// Prints reports as they come, and the damage after each.
 class Findings {
  public:
   explicit Findings(const Output& out) : out_(out) {
@@ -115,7 +115,8 @@ Result<CheckReport> check_one(Office& office, const SelectedMaildrop& selected,
   return report;
 }
 
-/// kData when there is damage; a maildrop that cannot be read does not keep it from the others.
+/// kData when there is damage. A maildrop that cannot be read does not keep the command from the
+/// others.
 Exit maildrop_check(Office& office, const CheckOptions& options) {
   const auto rate = config::parse_size(options.rate.empty() ? "0" : options.rate);
   if (!rate) return fail(Exit::kUsage, "--rate: " + rate.error().detail);

@@ -1,4 +1,4 @@
-// Which maildrops a command is about: those named, or all that the data directory holds.
+// The maildrops that a command is about: the named ones, or all of the data directory.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -15,7 +15,7 @@ struct Selection {
 };
 
 struct SelectedMaildrop {
-  std::string name;  ///< The account; for --all what the store calls it, until it is read.
+  std::string name;  ///< The account; for --all the store's name for it, until it is read.
   maildrop::StoredMaildrop stored;  ///< There may be 100,000 of them.
 };
 

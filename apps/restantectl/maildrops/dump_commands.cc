@@ -28,7 +28,7 @@ Result<OpenLog> open_file(const std::string& path) {
   return OpenLog{std::move(file), status.size};
 }
 
-/// A maildrop's log, and its end when nobody is writing it.
+/// A maildrop's log, and its end when no process is writing it.
 Result<OpenLog> open_maildrop(Office& office, const std::string& typed) {
   RESTANTE_TRY(const std::string name, office.maildrop_name(typed));
   const auto paths = maildrop::log::log_paths(office.config().data_dir.string(), name);

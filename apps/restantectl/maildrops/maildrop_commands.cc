@@ -13,7 +13,7 @@ struct MaildropOptions {
   std::string name;
 };
 
-/// An empty maildrop has no trace on the disk, so whether it is one depends on the account.
+/// An empty maildrop has no trace on the disk, so only the account tells that it exists.
 Status require_account(Office& office, const std::string& name) {
   RESTANTE_TRY(auto* const directory, office.directory());
   const auto account = directory->find_owner(name);

@@ -76,7 +76,7 @@ void print(const Office& office, const SelectedMaildrop& maildrop,
     office.out().note("restantectl: the damaged octets are kept in " + report.kept_in);
 }
 
-/// As the server would not, either.
+/// With a doubtful clock the server would delete nothing, and so does the command.
 Status check_clock(const Office& office) {
   const auto good = server::load_good_time(office.config().data_dir / server::kClockFileName);
   const WallTime now = system_clock().now();
@@ -86,7 +86,7 @@ Status check_clock(const Office& office) {
                                    "; if it is right: restantectl upkeep --confirm-clock");
 }
 
-/// Sets damaged bytes aside, and says which.
+/// Sets damaged bytes aside, and prints which.
 Exit maildrop_repair(Office& office, const RepairOptions& options) {
   const auto chosen = choose(office, options.name);
   if (!chosen) return fail(chosen.error());
@@ -108,7 +108,7 @@ Exit maildrop_repair(Office& office, const RepairOptions& options) {
   return Exit::kOk;
 }
 
-/// Replaces damaged messages by the very same octets of a backup, and says which. 65: some are
+/// Replaces damaged messages by the very same octets of a backup, and prints which. 65: some are
 /// left.
 Exit maildrop_heal(Office& office, const HealOptions& options) {
   const auto chosen = choose(office, options.name);
@@ -117,7 +117,8 @@ Exit maildrop_heal(Office& office, const HealOptions& options) {
   if (!copy && copy.error().code == Errc::kCorrupt) return fail(Exit::kData, copy.error().detail);
   if (!copy) return fail(copy.error());
   Progress progress("healing", office.out());
-  progress.set_total(chosen->maildrop.stored.bytes * 2);  // It is read, and written anew.
+  progress.set_total(chosen->maildrop.stored.bytes * 2);  // Each octet is read once and written
+                                                          // once.
   const auto report = chosen->store->heal(chosen->maildrop.name, *copy, progress.pace());
   progress.finish();
   if (!report) return fail(report.error());

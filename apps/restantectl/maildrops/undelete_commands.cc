@@ -12,7 +12,7 @@ using maildrop::View;
 
 struct UndeleteOptions {
   std::string name;
-  std::string since;              ///< "2d": deleted no longer ago than that; empty: ever.
+  std::string since;              ///< "2d": deleted in the last two days; empty: at any time.
   std::vector<std::string> uids;  ///< Empty: all.
   bool dry_run = false;
 };
@@ -23,7 +23,7 @@ bool is_meant(const maildrop::Store::Entry& entry, const maildrop::UndeleteReque
   return request.uids.empty() || std::ranges::find(request.uids, entry.uid) != request.uids.end();
 }
 
-/// What undelete would bring back.
+/// The unique ids that undelete would bring back.
 Result<std::vector<std::string>> preview(maildrop::Store& store, const std::string& name,
                                          const maildrop::UndeleteRequest& request) {
   RESTANTE_TRY(const auto entries, store.list(name, View::kDefault));
@@ -46,7 +46,7 @@ Result<std::vector<std::string>> undelete(Office& office, const std::string& nam
   return store->undelete(name, View::kDefault, request);
 }
 
-/// kNoUser when unique ids were given and none of them is there to come back.
+/// kNoUser when unique ids were given and none of them can come back.
 Exit maildrop_undelete(Office& office, const UndeleteOptions& options) {
   if (const auto age = config::parse_duration(options.since); !options.since.empty() && !age)
     return fail(Exit::kUsage, "--since: " + age.error().detail);

@@ -23,7 +23,7 @@ constexpr std::uint64_t kBatchBytesMin = 2ULL << 20;
 constexpr std::uint64_t kBatchBytesMax = 16ULL << 20;
 constexpr int kKeptBytes = 128 << 20;
 
-/// What all accounts' moves share. Callable from several threads.
+/// The parts that the moves of all accounts share. Callable from several threads.
 class Migration {
  public:
   Migration(Office& office, const MigrateOptions& options, migrate::SourceOptions sources,
@@ -35,8 +35,8 @@ class Migration {
         report_(office, options, tasks_.size()) {}
 
   Exit run(Exit verdict) {
-    // The memory of a batch is the next one's: given back to the system, it would be asked for
-    // anew.
+    // A batch reuses the memory of the one before; given back to the system, it would have to be
+    // asked for again.
     static_cast<void>(::mallopt(M_TRIM_THRESHOLD, kKeptBytes));
     const auto store = office_.store();
     const auto directory = office_.directory();
@@ -46,12 +46,13 @@ class Migration {
     quotas_.emplace(**directory, office_.config());
     folder_accounts_.emplace(office_, **directory, options_);
     std::vector<std::thread> threads;
-    // This thread works, too, and all of it where there can be no other.
+    // This thread works, too, and alone where no other one can be made.
     for (std::uint32_t i = 1; i < options_.jobs && i < tasks_.size(); ++i)
       if (auto started = start_thread([this] { work(); })) threads.push_back(std::move(*started));
     work();
     for (std::thread& thread : threads) thread.join();
-    static_cast<void>(store_->close());  // Indexes: else the first logins would read the logs.
+    // Writes the indexes: without them the first logins would read whole logs.
+    static_cast<void>(store_->close());
     return report_.finish(verdict);
   }
 
@@ -64,7 +65,7 @@ class Migration {
     }
   }
 
-  /// Of the account, and of those that get its other folders.
+  /// Of the account, and of the accounts that get its other folders.
   std::vector<MigrateOutcome> move(const MigrateTask& task) {
     MigrateOutcome outcome{task.account, task.source};
     std::vector<MigrateOutcome> outcomes;
@@ -112,7 +113,7 @@ class Migration {
       return;
     }
     run_task(task, **opened, outcome);
-    // Those below it are named, and get accounts, as folders of the mailbox.
+    // The folders below it are told, and get accounts, with the whole mailbox.
     if (outcome.moved) outcome.moved->folders.clear();
   }
 
@@ -132,7 +133,7 @@ class Migration {
     move.batch_bytes = std::clamp(kBatchBytes / jobs, kBatchBytesMin, kBatchBytesMax);
     move.ignores_quota = options_.ignore_limits;
     const auto quota = quotas_->of(task.account);
-    // In a dry run an account that --make would make is not there.
+    // In a dry run, an account that --make would make does not exist.
     const bool is_to_be_made = options_.dry_run && options_.make;
     if (!quota && !(is_to_be_made && quota.error().code == Errc::kNotFound)) {
       outcome.failure = quota.error();
@@ -187,7 +188,7 @@ Result<migrate::SourceOptions> source_options(const MigrateOptions& options) {
       options.uidl_format.empty() ? std::string(migrate::kDefaultUidlFormat) : options.uidl_format;
   RESTANTE_TRY(auto parsed, migrate::UidlFormat::parse(format));
   sources.uidl_format = std::move(parsed);
-  // Whoever says how Dovecot makes ids says that they are Dovecot's.
+  // A format for Dovecot's ids is of use only where the ids are Dovecot's.
   if (options.ids == "dovecot" || (options.ids.empty() && !options.uidl_format.empty())) {
     sources.maildir_ids = MaildirIds::kDovecot;
     sources.mbox_ids = migrate::MboxIds::kDovecot;
@@ -209,7 +210,7 @@ std::string find_mistake(const MigrateOptions& options) {
   return {};
 }
 
-/// Blanks part them.
+/// Split at blanks.
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words;
   while (!text.empty()) {
@@ -229,7 +230,7 @@ bool may_need_doveadm(const MigrateOptions& options, const MigrateFiles& files) 
          });
 }
 
-/// Root reads on where the old server's files are another's.
+/// Root keeps its rights where another user owns the old server's files.
 Exit migrate_mail(Office& office, const MigrateOptions& options) {
   if (const std::string mistake = find_mistake(options); !mistake.empty())
     return fail(Exit::kUsage, mistake);
@@ -241,7 +242,8 @@ Exit migrate_mail(Office& office, const MigrateOptions& options) {
   if (!files && files.error().code == Errc::kAuth)
     return fail(Exit::kPermission, files.error().detail);
   if (!files) return fail(files.error());
-  std::optional<programs::Starter> doveadm;  // Keeps the rights that this process gives up.
+  std::optional<programs::Starter> doveadm;  // A process that keeps the rights which this one gives
+                                             // up.
   if (may_need_doveadm(options, *files)) {
     const std::vector<std::string> words = words_of(options.doveadm);
     if (words.empty()) return fail(Exit::kUsage, "--doveadm names no program");

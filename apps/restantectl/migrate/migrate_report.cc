@@ -12,10 +12,10 @@ namespace {
 
 namespace json = boost::json;
 
-// A mailbox with thousands of damaged files is told by the first of them; JSON has all.
+// A mailbox with thousands of damaged files prints the first of them; JSON has all.
 constexpr std::size_t kNamedMax = 20;
 
-/// Of the old server rather than of the accounts here.
+/// Faults of the old server, not of the accounts here.
 Exit exit_of(Errc code) {
   if (code == Errc::kAuth) return Exit::kPermission;
   return code == Errc::kLimit ? Exit::kUnavailable : to_exit(code);
@@ -101,7 +101,7 @@ MigrateReport::MigrateReport(Office& office, const MigrateOptions& options, std:
       accounts_(accounts),
       shown_(options.verify ? "moving and comparing" : "moving", office.out()) {}
 
-/// What is left of the accounts that nobody has looked at is guessed by those that were.
+/// The size of the accounts that are not read yet is guessed from those that are.
 void MigrateReport::plan(std::uint64_t octets) {
   const std::scoped_lock lock(mutex_);
   planned_octets_ += octets;
@@ -149,7 +149,7 @@ void MigrateReport::add(const MigrateOutcome& outcome) {
 
 void MigrateReport::print(const MigrateOutcome& outcome) {
   const console::Output& out = office_.out();
-  // Of many accounts, each night, those are told where there was something to do.
+  // A nightly run over many accounts prints only those with news.
   if (accounts_ > 1 && !has_news(outcome)) return;
   shown_.finish();
   if (outcome.absent) {

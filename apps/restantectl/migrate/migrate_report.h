@@ -1,5 +1,5 @@
-// What `restantectl migrate` says: a line an account while it works, what was left out below it,
-// and the sum at the end; or one JSON object.
+// The output of `restantectl migrate`: a line an account while it works, the left-out messages
+// below it, and the sum at the end; or one JSON object.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -13,7 +13,7 @@
 
 namespace restante::ctl {
 
-/// What came of one account.
+/// The outcome for one account.
 struct MigrateOutcome {
   std::string account;
   std::string source;
@@ -28,7 +28,7 @@ class MigrateReport {
  public:
   MigrateReport(Office& office, const MigrateOptions& options, std::size_t accounts);
 
-  /// How much there is to do for one account, and that some of it is done.
+  /// The amount of work for one account, and its progress.
   void plan(std::uint64_t octets);
   void progress(std::uint64_t octets);
   void add(const MigrateOutcome& outcome);

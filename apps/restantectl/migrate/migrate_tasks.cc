@@ -88,7 +88,7 @@ void add_all(Office& office, Finder& finder, const MigrateOptions& options) {
                          accounts.error().detail + "; name the accounts with --map");
   for (const auto& entry : *accounts) {
     MigrateTask task;
-    // By its first name, which is its maildrop's, and the one that the old server knows.
+    // The first name of the account, which its maildrop has and the old server knows.
     task.account = entry.maildrop;
     finder.add_task(std::move(task), options.source, "");
   }

@@ -1,5 +1,5 @@
-// Whose mail `restantectl migrate` moves, and from where: from the command line, from the file that
-// --map names, or for all accounts.
+// The accounts whose mail `restantectl migrate` moves, and their sources: from the command line,
+// from the file that --map names, or for all accounts.
 #pragma once
 
 #include <string>
@@ -42,13 +42,14 @@ struct MigrateTask {
   bool may_be_absent = false;
 };
 
-/// What is to be done, and what cannot be: told to the operator when it was found, as `verdict`.
+/// The tasks, and the accounts that cannot be moved: told to the operator when they were found, as
+/// `verdict`.
 struct MigrateTasks {
   std::vector<MigrateTask> tasks;
   Exit verdict = Exit::kOk;
 };
 
-/// What only the caller may read, before root becomes somebody else.
+/// Files that only the caller may read: read before root changes to another user.
 struct MigrateFiles {
   migrate::AccountMap map{};  ///< Of --map, with passwords in the place of "file:PATH".
   SecretString password{};    ///< Of --password-file.

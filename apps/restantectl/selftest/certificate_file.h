@@ -1,4 +1,4 @@
-// What a certificate's file says that clients will look at.
+// The facts in a certificate's file that clients look at.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +19,7 @@ struct CertificateFacts {
 /// Of the first certificate in the PEM file. Errors: kIo, kSyntax.
 Result<CertificateFacts> read_certificate(const std::filesystem::path& path);
 
-/// Those that the server shows: of [tls], or its own self-signed one.
+/// The certificates that the server shows: of [tls], or its own self-signed one.
 std::vector<std::filesystem::path> certificates_of(const settings::Config& config);
 
 }  // namespace restante::ctl

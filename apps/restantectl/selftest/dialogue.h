@@ -16,11 +16,11 @@ class Dialogue {
  public:
   explicit Dialogue(std::unique_ptr<net::ClientStream> stream) : stream_(std::move(stream)) {}
 
-  /// Sends the line, with CRLF, and gives back the answer; kState: it is not what was hoped for,
-  /// the detail is what the server said.
+  /// Sends the line, with CRLF, and gives back the answer; kState: it refuses, and the detail has
+  /// the server's words.
   Result<std::string> ask_pop3(const std::string& line);
   Result<std::string> ask_smtp(const std::string& line, std::string_view code);
-  /// What the server says without being asked: its greeting, its answer to a message.
+  /// A line that the server sends by itself: its greeting, its answer to a message.
   Result<std::string> hear_pop3();
   Result<std::string> hear_smtp(std::string_view code);
 

@@ -23,7 +23,7 @@ std::string_view word_of(Protocol protocol) {
   return "";
 }
 
-/// Where a client on this machine finds a listener for all addresses.
+/// A listener for all addresses is reached at a loopback address.
 std::string reachable_host(const std::string& host) {
   if (host == "0.0.0.0") return "127.0.0.1";
   return host == "::" ? "::1" : host;

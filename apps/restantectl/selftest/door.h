@@ -17,7 +17,7 @@ std::string name_of(const settings::Listen& listen);
 /// Why a client on this machine cannot try the listener; nullopt: it can.
 std::optional<std::string> untried(const settings::Listen& listen);
 
-/// Whose certificate a server of ours shows.
+/// The certificate that a server of ours should show.
 struct Trust {
   std::string server_name;
   std::vector<std::string> pins;  ///< SHA-256 of our certificates; empty: as strangers check it.

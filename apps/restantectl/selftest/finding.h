@@ -1,4 +1,4 @@
-// What the self-test found, a line each.
+// The findings of the self-test, a line each.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct Finding {
 
   Kind kind;
   std::string what;    ///< "pop3 127.0.0.1:110".
-  std::string detail;  ///< What was seen, or what to do.
+  std::string detail;  ///< The observation, or the remedy.
 };
 
 using Findings = std::vector<Finding>;

@@ -7,7 +7,7 @@
 namespace restante::ctl {
 namespace {
 
-// The mail of a self-test is among the last that came; a maildrop in use may have got others since.
+// The mail of a self-test is among the latest; a maildrop in use may have got others since.
 constexpr std::uint64_t kLookedAt = 50;
 constexpr std::size_t kLargestLookedAt = 64U << 20;
 

@@ -24,9 +24,9 @@ Status bring(Dialogue& dialogue, const TestMail& mail);
 /// USER and PASS. Errors: as Dialogue; kState: refused.
 Status log_in(Dialogue& dialogue, const std::string& name, const SecretString& password);
 
-/// Logged in: finds the mail among the newest and compares it octet for octet, but for what the
-/// server writes above it; its number. Nothing may be deleted in this session before. Errors: as
-/// Dialogue; kNotFound; kCorrupt: it is another than was brought.
+/// Logged in: finds the mail among the newest and compares it octet for octet, but for the lines
+/// that the server writes above it; gives its number. Nothing may be deleted in this session
+/// before. Errors: as Dialogue; kNotFound; kCorrupt: it is not the mail that was sent.
 Result<std::uint64_t> collect(Dialogue& dialogue, const TestMail& mail);
 
 /// In force when quit() is ok. Errors: as Dialogue.

@@ -1,4 +1,4 @@
-// What DNS says of this server's names.
+// DNS lookups of this server's names.
 #pragma once
 
 #include "dial/stop_signal.h"

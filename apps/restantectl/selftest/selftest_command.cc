@@ -28,7 +28,7 @@ struct SelftestOptions {
   bool no_dns = false;
 };
 
-/// One run: what it has found, and what it needs for that.
+/// One run: its findings, and its means.
 class Selftest {
  public:
   Selftest(Office& office, const net::StopSignal& stop) : office_(office), stop_(stop) {}
@@ -61,14 +61,14 @@ class Selftest {
     trust_.server_name = office_.config().hostname;
   }
 
-  /// As a client sees it that knows nothing of us.
+  /// Like a client that knows nothing of this server.
   void look_at_trust() {
     for (const settings::Listen& listen : office_.config().listen) {
       if (listen.tls == settings::TlsMode::kNone || untried(listen)) continue;
       Trust stranger;
       stranger.server_name = trust_.server_name;
       const auto entered = enter(listen, stranger, stop_);
-      if (!entered && entered.error().code != Errc::kAuth) continue;  // Said below.
+      if (!entered && entered.error().code != Errc::kAuth) continue;  // It is reported below.
       note(entered ? Kind::kOk : Kind::kWarning, "trust in " + trust_.server_name,
            entered ? "clients take the certificate" : "clients warn: " + entered.error().detail);
       return;
@@ -116,7 +116,7 @@ class Selftest {
   [[nodiscard]] const Findings& findings() const { return findings_; }
 
  private:
-  /// Tries it, and notes what came of that.
+  /// Tries a door, and notes the outcome.
   template <typename Use>
   bool at_door(const settings::Listen& listen, Use use) {
     const std::string what = name_of(listen);
@@ -194,7 +194,7 @@ void print(const Output& out, const Findings& findings) {
   out.print(table);
 }
 
-/// kOk: nothing failed; kUnavailable: something did.
+/// kOk: nothing failed; kUnavailable: some check failed.
 Exit selftest(Office& office, const SelftestOptions& options) {
   const auto stop = net::StopSignal::create();
   if (!stop) return fail(stop.error());

@@ -14,7 +14,7 @@ std::string address_in(const settings::Config& config) {
   return std::string(kLocalPart) + "@" + (domain.empty() ? config.hostname : domain);
 }
 
-/// Nobody collects it any more.
+/// Deletes the mails that the test has left: no client collects them.
 Status delete_mail(Office& office, const std::string& name) {
   RESTANTE_TRY(auto* const store, office.store());
   RESTANTE_TRY(const auto session, store->open(name, maildrop::View::kDefault));
@@ -28,7 +28,7 @@ Status delete_mail(Office& office, const std::string& name) {
 
 Result<TestAccount> TestAccount::make(Office& office) {
   RESTANTE_TRY(auto* const admin, office.admin());
-  // Not of the form that a device's password has.
+  // In another form than a device password, so that it is checked as the account's own.
   std::string password = "selftest-" + accounts::make_device_password();
   const SecretString kept(password);
   auto secret = accounts::make_secret(password, office.config().auth.secrets);
@@ -36,7 +36,7 @@ Result<TestAccount> TestAccount::make(Office& office) {
   if (!secret) return std::move(secret).error();
   const std::string name = address_in(office.config());
   auto added = admin->add(name, *secret);
-  // One that a run which was killed has left is ours.
+  // A killed run may have left an account, which is taken over.
   if (!added && added.error().code == Errc::kExists && admin->show(name)) {
     RESTANTE_CHECKED(admin->set_secret(name, *secret));
     added = name;

@@ -1,4 +1,4 @@
-// Whose mail the self-test sends and collects: an account that is given, or one made for it.
+// The account whose mail the self-test sends and collects: a given one, or one made for it.
 #pragma once
 
 #include <memory>

@@ -31,7 +31,7 @@ KeyFaults fault_of(const pam::Settings& settings, const Error& error) {
 }
 
 KeyFaults check_pam(pam::Settings settings) {
-  settings.users.clear();  // What stands in a file of accounts is its reader's to tell.
+  settings.users.clear();  // Faults in a file of accounts are told by its reader.
   const auto opened = pam::open_directory(settings);
   if (opened || is_permission(opened.error())) return {};
   return fault_of(settings, opened.error());

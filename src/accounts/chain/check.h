@@ -7,12 +7,12 @@
 
 namespace restante::accounts {
 
-/// Of one back end, without those after it: what would end its opening, or could never work. Asks
-/// nobody, makes nothing, and reads no file of accounts.
+/// Checks one back end alone: faults that would end its opening, or could never work. Asks no
+/// server, makes nothing, and reads no file of accounts.
 KeyFaults check_back_end(const BackendSettings& settings, const NameRules& names);
 
-/// Tries it: connects, and asks for a name that nobody has. Waits as long as the settings say, for
-/// each server. Makes nothing.
+/// Tries it: connects, and asks for a name that no account has. Waits as long as the settings say,
+/// for each server. Makes nothing.
 KeyFaults ask_back_end(const BackendSettings& settings, const NameRules& names);
 
 /// The same two for the place of what is set for accounts; nothing to say where it is accounts.db.

@@ -29,7 +29,7 @@ class ChainDirectory : public Directory {
                        [](const auto& directory) { return directory->is_behind(); });
   }
 
-  /// Those before the one that has the account were asked, too.
+  /// The back ends before the one that has the account were asked, too.
   [[nodiscard]] bool is_slow_for(const Account& account) const override {
     return std::any_of(directories_.begin(), directories_.begin() + account.source + 1,
                        chain::is_slow);
@@ -91,12 +91,14 @@ class ChainDirectory : public Directory {
 
   Status check_password(const Account& account, std::string_view password,
                         std::string_view peer) override {
-    // Whose secret is here asks nobody, and neither does the price of a name that nobody has.
+    // A secret that is known here is compared here, without a question to a back end. The same
+    // holds for the price of an unknown name.
     if (!account.asks_back_end()) return Directory::check_password(account, password, peer);
     return directories_.at(account.source)->check_password(account, password, peer);
   }
 
-  /// The last: whoever nobody knows was asked for there, too.
+  /// The last back end: an unknown name was asked for in all of them, so the last one was waited
+  /// for, too.
   std::optional<Account> nobody(std::string_view name) override {
     auto account = directories_.back()->nobody(name);
     if (account) account->source = static_cast<std::uint32_t>(directories_.size() - 1);
@@ -132,7 +134,8 @@ class ChainDirectory : public Directory {
   }
 
  private:
-  /// All of them, whatever happens with one; an error of any.
+  /// Calls all of them, also after one has failed, so that one broken back end does not stop the
+  /// others. An error of any.
   Status each(Status (Directory::*call)()) {
     Status all = ok();
     for (const auto& directory : directories_) {

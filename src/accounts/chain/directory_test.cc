@@ -12,7 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 
-/// A MemoryDirectory that somebody else owns, and that may be slow.
+/// A MemoryDirectory that the test owns, and that may be slow.
 class Borrowed : public Directory {
  public:
   Borrowed(MemoryDirectory& directory, bool slow) : directory_(directory), slow_(slow) {}

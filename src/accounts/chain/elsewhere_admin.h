@@ -1,5 +1,5 @@
-// The write side of accounts that somebody else manages (PAM, LDAP, a database): says so, and how
-// to look one up, whatever is asked of it.
+// The write side of accounts that are managed elsewhere (PAM, LDAP, a database). It refuses every
+// request, and says how to look an account up.
 #pragma once
 
 #include <memory>

@@ -22,7 +22,8 @@ using Judge = std::unique_ptr<X509_STORE_CTX, FreeWith<X509_STORE_CTX, X509_STOR
 using Names = std::unique_ptr<GENERAL_NAMES, FreeWith<GENERAL_NAMES, GENERAL_NAMES_free>>;
 using Buffer = std::unique_ptr<BIO, FreeWith<BIO, BIO_free_all>>;
 
-/// Whoever signed it chose its words, and they go to a log.
+/// The signer of the certificate chose these words, and they go to a log: no control characters, no
+/// long lines.
 std::string tame(std::string_view text) {
   constexpr std::size_t kBytesMax = 200;
   std::string out(text.substr(0, kBytesMax));
@@ -78,7 +79,7 @@ bool is_for(X509& certificate, const std::string& host) {
   return X509_check_host(&certificate, host.c_str(), host.size(), 0, nullptr) == 1;
 }
 
-/// What OpenSSL finds wrong with the chain as far as it is here: X509_V_OK, …
+/// OpenSSL's verdict on the part of the chain that is here: X509_V_OK, …
 int judge(X509& certificate, const std::filesystem::path& authorities, std::time_t now) {
   const Store store(X509_STORE_new());
   const Judge judge(X509_STORE_CTX_new());

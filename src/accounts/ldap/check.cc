@@ -27,7 +27,8 @@ struct PasswordFile {
 
   std::string password;
   std::string trouble;     ///< Empty: it was read.
-  bool forbidden = false;  ///< To whoever checks, who may not be whom the server runs as.
+  bool forbidden = false;  ///< The checking user may not read it. The server may run as another
+                           ///< user.
 };
 
 PasswordFile read(const std::filesystem::path& path) {
@@ -61,7 +62,7 @@ bool has(const std::string& text, std::string_view words) {
   return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
 }
 
-/// The key that an operator would look at, by what the library or the server said.
+/// The key that an operator should look at, by the words of the library or the server.
 std::string key_of_connecting(const Settings& settings, const std::string& why) {
   const bool by_certificate = has(why, "certificate") || has(why, "TLS cannot be set up");
   return by_certificate && !settings.ca_file.empty() ? "ca_file" : "uri";
@@ -74,7 +75,7 @@ std::string key_of_search(const std::string& why, const std::string& filter_key)
   return filter_key;
 }
 
-/// The template as it finds anybody; empty: it compares by a rule that takes no "*".
+/// The template with "*" for the name; empty: its matching rule takes no "*".
 std::string for_anybody(std::string_view filter) {
   constexpr std::array<std::string_view, 3> kPlaces = {"{name}", "{local}", "{domain}"};
   std::string out;
@@ -153,18 +154,18 @@ class Asking {
     const auto found = search(fill_filter(filter, name), std::move(attributes));
     if (found) return true;
     const std::string& why = found.error().detail;
-    // Without a bind this is the first that the server hears.
+    // Without a bind this is the first request that the server gets.
     wrong(link_->broken() ? key_of_connecting(settings_, why) : key_of_search(why, key),
           found.error());
     return false;
   }
 
-  /// A misspelt attribute finds nobody, and no server calls that a mistake.
+  /// A misspelt attribute finds no entry, and no server calls that a mistake.
   bool find_anybody() {
     const std::string filter = for_anybody(settings_.filter);
     if (filter.empty()) return true;
     const auto found = search(filter, account_attributes());
-    if (!found) return true;  // A server that does not search for all of them.
+    if (!found) return true;  // The server does not search for all entries, which is no fault.
     const std::string reader =
         settings_.bind_dn.empty() ? "without bind_dn" : "to " + settings_.bind_dn;
     if (found->empty()) {

@@ -6,12 +6,12 @@
 
 namespace restante::accounts::ldap {
 
-/// What no server would take, and a file that is not there. Asks nobody.
+/// Settings that no server would take, and a file that is not there. Asks no server.
 KeyFaults check_settings(const Settings& settings);
 
-/// Connects to each server, binds as the service, and searches for a name that nobody has, and for
-/// anybody. Waits as long as the settings say. One fault a server: what comes after it is not
-/// known.
+/// Connects to each server, binds as the service, and searches for a name that no entry has, and
+/// for any entry. Waits as long as the settings say. One fault a server: the steps after it cannot
+/// be tried.
 KeyFaults ask(const Settings& settings);
 
 }  // namespace restante::accounts::ldap

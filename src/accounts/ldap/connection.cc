@@ -40,7 +40,7 @@ Status Connection::reach(std::size_t server, Link::Patience patience) {
   return ok();
 }
 
-/// Makes sure that somebody is there who answers, before anything hangs on it.
+/// Makes sure that a server answers, so that a question is not the first to find out.
 Status Connection::greet(Link& link, Link::Patience patience) const {
   const bool is_service = login_ != nullptr && !login_->dn.empty();
   if (!is_service && servers_.count() < 2) return ok();
@@ -48,23 +48,23 @@ Status Connection::greet(Link& link, Link::Patience patience) const {
   const Login& login = is_service ? *login_ : nobody;
   const Status bound = link.bind(login.dn, login.password, patience);
   if (bound) return ok();
-  // A server may refuse who has no name, and answers all the same.
+  // A server may refuse an anonymous bind; it answers all the same.
   if (!is_service) return link.broken() ? Status(bound.error()) : ok();
-  // Nobody's password is wrong but ours.
+  // The service's own password is wrong, not the user's: an outage (kIo), not a failed login.
   return Error(Errc::kIo, login.dn + ": " + bound.error().detail);
 }
 
-/// Answers of the servers in turn, until one gives any.
+/// Asks the servers in turn, until one answers.
 template <typename Ask>
 auto Connection::ask_any(Ask ask) -> decltype(ask(std::declval<Link&>(), Link::Patience())) {
-  // Its server failed meanwhile under another connection, and there is a better one.
+  // Its server failed under another connection meanwhile, and a better one is up.
   if (servers_.is_behind(server_, now())) link_.reset();
   const bool alone = servers_.count() < 2;
   if (link_ != nullptr) {
     auto answer = ask(*link_, alone ? settings_.timeout : settings_.timeout / 2);
     broken_ = link_->broken();
     timed_out_ = link_->timed_out();
-    // A connection that broke while it lay idle says nothing of its server.
+    // A connection that broke while it was idle tells nothing of its server.
     if (timed_out_) servers_.failed(server_, now());
     if (!broken_ || alone) return answer;
   }

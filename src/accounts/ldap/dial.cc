@@ -63,12 +63,13 @@ Result<int> connect_to(const addrinfo& address, Clock::time_point deadline,
   const int yes = 1;
   ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
   ::setsockopt(socket.number(), SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
-  // An answer of TLS that stops half-way is read past libldap's own wait.
+  // An answer of TLS that stops half-way is read without libldap's own limit, so the socket has
+  // one.
   const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(patience).count();
   const timeval most{whole / 1'000'000, whole % 1'000'000};
   for (const int way : {SO_RCVTIMEO, SO_SNDTIMEO})
     ::setsockopt(socket.number(), SOL_SOCKET, way, &most, sizeof(most));
-  // libldap waits by itself, for sockets that block.
+  // libldap waits by itself, on sockets that block.
   const int flags = ::fcntl(socket.number(), F_GETFL);
   if (flags < 0 || ::fcntl(socket.number(), F_SETFL, flags & ~O_NONBLOCK) != 0) return told(errno);
   return socket.release();
@@ -81,7 +82,8 @@ Result<int> dial(const std::string& host, std::uint16_t port, std::chrono::milli
   RESTANTE_TRY(const Addresses addresses, resolve(host, port));
   Result<int> last = Error(Errc::kIo, "the host name has no address");
   for (const addrinfo* at = addresses.get(); at != nullptr; at = at->ai_next) {
-    // What is left is shared, so that an address that swallows packets leaves time for the next.
+    // The time left is shared out, so that an address that swallows packets leaves some for the
+    // next.
     const auto now = Clock::now();
     const auto share = at->ai_next == nullptr ? deadline - now : (deadline - now) / 2;
     last = connect_to(*at, now + share, patience);

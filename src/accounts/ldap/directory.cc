@@ -16,10 +16,10 @@ namespace restante::accounts::ldap {
 namespace {
 
 constexpr int kAliasEntriesMax = 1000;
-// One is right; some more tell an address from a user's name that is spelt the same.
+// One entry is right; a few more tell an address from a user name of the same spelling.
 constexpr int kEntriesMax = 64;
 constexpr std::size_t kNamesRemembered = 100'000;
-// An entry that nobody has: a bind as it costs what a bind with a wrong password costs.
+// An entry that does not exist: a bind as it costs as much as a bind with a wrong password.
 constexpr std::string_view kNobody = "cn=restante-nobody,";
 
 Result<std::string> read_password(const std::filesystem::path& path) {
@@ -32,7 +32,7 @@ Result<std::string> read_password(const std::filesystem::path& path) {
   return line;
 }
 
-/// What marks entries that are not let in.
+/// The marks of entries that are kept out.
 struct Marks {
   EntryFilter disabled;
   EntryFilter no_login;
@@ -171,8 +171,8 @@ class LdapDirectory : public Directory {
     return to_account(own, entry);
   }
 
-  /// One person has one maildrop: without an attribute for it, that of the first address, when that
-  /// address leads to this very entry and to no other; otherwise that of `asked`.
+  /// A user has one maildrop. Without an attribute for it, it has the name of the first address,
+  /// when that address leads to this very entry and to no other; otherwise that of `asked`.
   Result<std::string> first_name(const Entry& entry, const std::string& asked) {
     const std::vector<std::string> names = names_of(entry, settings_);
     if (names.front() == asked) return asked;
@@ -181,8 +181,8 @@ class LdapDirectory : public Directory {
     return chosen && chosen->first.dn == entry.dn ? names.front() : asked;
   }
 
-  /// The account of a maildrop, which its own filter has to let through: under the name that led to
-  /// it last, else under each name of the entry.
+  /// The account of a maildrop, which accounts.filter has to let through: under the name that led
+  /// to it last, else under each name of the entry.
   Result<Account> find_by_maildrop(const std::string& own) {
     std::vector<std::string> names;
     if (auto last = found_by_.recall(own)) names.push_back(*std::move(last));
@@ -196,7 +196,7 @@ class LdapDirectory : public Directory {
     return Error(Errc::kNotFound, "no such account");
   }
 
-  /// The first of the names that leads to the account.
+  /// The account of the first of these names that leads to it.
   Result<Account> first_of(const std::vector<std::string>& names, const std::string& own) {
     for (const std::string& name : names) {
       auto found = find_by_name(name);
@@ -206,7 +206,8 @@ class LdapDirectory : public Directory {
     return Error(Errc::kNotFound, "no such account");
   }
 
-  /// Two entries with one maildrop would read each other's mail. Asked once for each entry.
+  /// Users of two entries with one maildrop would read each other's mail. Checked once for each
+  /// entry.
   Status check_owner(const std::string& own, const Entry& entry) {
     if (is_unique_by_nature(settings_.maildrop_attribute)) return ok();
     if (owners_.recall(own) == entry.dn) return ok();
@@ -265,7 +266,8 @@ class LdapDirectory : public Directory {
   Servers servers_;
   Outage outage_;
   ConnectionPool<Connection> searches_;    ///< Bound as the service.
-  ConnectionPool<Connection> binds_;       ///< Bound as whoever asked last; never searched with.
+  ConnectionPool<Connection> binds_;       ///< Bound as the user that asked last; never searched
+                                           ///< with.
   NameMemory owners_{kNamesRemembered};    ///< The DN of the only entry with this maildrop.
   NameMemory found_by_{kNamesRemembered};  ///< A name that led to the maildrop's entry.
 };

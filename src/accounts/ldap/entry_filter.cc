@@ -15,7 +15,7 @@ struct EntryFilter::Node {
   Kind kind = Kind::kAnd;
   std::vector<Node> inner;
   std::string attribute;
-  std::vector<std::string> parts;  ///< What stood between asterisks; one: the whole value.
+  std::vector<std::string> parts;  ///< The texts between asterisks; one: the whole value.
 };
 
 namespace {
@@ -155,7 +155,7 @@ bool fits(std::string_view value, const std::vector<std::string>& parts) {
   return value.ends_with(parts.back());
 }
 
-/// Below, at or above 0: numbers as such, everything else (times, too) as text.
+/// Below, at or above 0: numbers by their value, all else (times, too) as text.
 int compare(const std::string& value, const std::string& bound) {
   const auto a = parse_decimal<std::uint64_t>(value);
   const auto b = parse_decimal<std::uint64_t>(bound);

@@ -14,7 +14,7 @@ namespace restante::accounts::ldap {
 namespace {
 
 constexpr std::size_t kOtherSpelling = 1000;
-// As many octets as a GUID has.
+// A GUID has this number of octets.
 constexpr std::size_t kGuidBytes = 16;
 constexpr std::size_t kGuidDigits = 2 * kGuidBytes;
 
@@ -52,7 +52,7 @@ std::string same_value_filter(std::string_view value, const Settings& settings) 
   return "(" + settings.maildrop_attribute + "=" + escape_filter_value(value) + ")";
 }
 
-/// The operator meant an entry that a filter finds.
+/// For the operator's entry that no filter finds.
 std::string why_none(const std::vector<Entry>& entries, const Settings& settings) {
   std::string out = "no such account";
   if (entries.empty()) return out;

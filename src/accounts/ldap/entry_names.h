@@ -34,13 +34,13 @@ Result<std::pair<Entry, NameMatch>> choose_entry(std::vector<Entry> entries, std
 std::vector<std::string> names_of(const Entry& entry, const Settings& settings);
 
 /// The value of maildrop_attribute: the only one, or that of the DN among several. Errors: kIo
-/// (there is none, or nobody can say which).
+/// (there is none, or several and the DN does not decide).
 Result<std::string> maildrop_value(const Entry& entry, const Settings& settings);
 /// The account's name from that value. Errors: kIo.
 Result<std::string> maildrop_name(const Entry& entry, const std::string& value,
                                   const Settings& settings);
 
-/// A filter for the entries whose maildrop has this name, whatever accounts.filter says of them.
+/// A filter for the entries whose maildrop has this name. It leaves accounts.filter out.
 std::string maildrop_filter(std::string_view name, const Settings& settings);
 /// Whether no two entries of a directory can have the same value of it: the server makes it.
 bool is_unique_by_nature(std::string_view attribute);

@@ -6,12 +6,13 @@
 namespace restante::accounts::ldap {
 namespace {
 
-/// What tools put before a hash, or in its place, so that no password fits it.
+/// Marks that tools put before a hash, or in its place, so that no password fits it.
 bool is_locked(std::string_view value) {
   const std::size_t scheme_end = value.starts_with('{') ? value.find('}') : std::string_view::npos;
   const bool has_scheme = scheme_end != std::string_view::npos;
   const std::string_view data = has_scheme ? value.substr(scheme_end + 1) : value;
-  // A password may begin so, where it stands by itself.
+  // Without a scheme the text may be the password itself, which may begin with such a mark: only
+  // whole marks count.
   if (!has_scheme) return data == "!" || data == "!!" || data == "*" || data.starts_with("!$");
   const bool is_clear = !clear_password(value).empty();
   return !is_clear && (data.starts_with('!') || data.starts_with('*'));

@@ -25,7 +25,7 @@ timeval to_timeval(std::chrono::milliseconds time) {
   return out;
 }
 
-/// What a server says of the one who binds, not of itself.
+/// Whether the code tells of the user that binds, and not of the server.
 bool is_refusal(int code) {
   switch (code) {
     case LDAP_INVALID_CREDENTIALS:
@@ -39,7 +39,7 @@ bool is_refusal(int code) {
   }
 }
 
-/// Our own failures are negative; these are a server's that cannot go on.
+/// Negative codes are our own failures; the others here are a server's that cannot go on.
 bool ends_connection(int code) {
   return code < 0 || code == LDAP_UNAVAILABLE || code == LDAP_BUSY ||
          code == LDAP_TIMELIMIT_EXCEEDED;
@@ -106,7 +106,7 @@ Status Link::set_up(Trust trust) {
   const int tls_min = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
   const int is_server = 0;
   // All of them, so that neither ldap.conf nor the environment decides. A referral would take the
-  // password to a server that nobody named.
+  // password to a server that is not in the configuration.
   const bool set =
       ldap_set_option(handle_, LDAP_OPT_PROTOCOL_VERSION, &version) == LDAP_OPT_SUCCESS &&
       ldap_set_option(handle_, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) == LDAP_OPT_SUCCESS &&
@@ -145,8 +145,8 @@ int Link::ask_for_tls() {
   return code;
 }
 
-/// libldap knows a time limit for it only where the socket does not block: else a server that takes
-/// connections and says nothing would be waited for without an end.
+/// libldap knows a time limit for the handshake only where the socket does not block: otherwise a
+/// server that takes connections and says nothing would be waited for without an end.
 int Link::shake_hands() {
   int fd = -1;
   const bool known = ldap_get_option(handle_, LDAP_OPT_DESC, &fd) == LDAP_OPT_SUCCESS && fd >= 0;
@@ -159,8 +159,8 @@ int Link::shake_hands() {
   return ::fcntl(fd, F_SETFL, flags) == 0 ? LDAP_SUCCESS : LDAP_LOCAL_ERROR;
 }
 
-/// libldap has one code for a certificate that it does not take and for a server that goes away. So
-/// the server is asked for its certificate once more, by a connection that nothing is sent on.
+/// libldap has one code for a refused certificate and for a server that goes away. So the server is
+/// asked for its certificate once more, over a connection that nothing else is sent on.
 Error Link::tls_failure(const char* call, int code, Patience patience) {
   const Error told = failure(call, code);
   const std::string der = shown_certificate(patience);
@@ -191,7 +191,8 @@ void Link::allow(Patience patience) {
 }
 
 Status Link::bind(const std::string& dn, std::string_view password, Patience patience) {
-  // It would be no check at all, and the searches after it nobody's (RFC 4513 s.5.1.2).
+  // A bind with a DN and no password succeeds as anonymous: it proves nothing, and the searches
+  // after it would be anonymous, too (RFC 4513 s.5.1.2).
   if (password.empty() != dn.empty()) return Error(Errc::kAuth, "an empty password");
   const QuietPipe quiet;
   allow(patience);
@@ -248,7 +249,8 @@ Entry Link::read(struct ::ldapmsg* found, const SearchRequest& request) const {
 
 Error Link::failure(const char* call, int code) {
   broken_ = ends_connection(code);
-  timed_out_ = code == LDAP_TIMEOUT || code == LDAP_TIMELIMIT_EXCEEDED;  // The server's own clock.
+  timed_out_ = code == LDAP_TIMEOUT || code == LDAP_TIMELIMIT_EXCEEDED;  // Or the server's own
+                                                                         // limit has ended.
   return Error(Errc::kIo, uri_ + ": " + call + ": " + words_of(code));
 }
 
@@ -256,13 +258,13 @@ Error Link::failure(const char* call, int code) {
 std::string Link::words_of(int code) const {
   if (code == LDAP_TIMEOUT) return "no answer within " + std::to_string(patience_.count()) + " ms";
   std::string text = ldap_err2string(code);
-  // A Unix socket is connected by libldap, and not before it is used.
+  // A Unix socket is connected by libldap, at its first use.
   if (code == LDAP_SERVER_DOWN)
     text = place_.scheme == "ldapi" ? "no connection to the socket, or it was closed"
                                     : "the server closed the connection";
   char* more = nullptr;
   if (handle_ != nullptr) ldap_get_option(handle_, LDAP_OPT_DIAGNOSTIC_MESSAGE, &more);
-  // What GnuTLS's codes become in libldap, where they are not its own.
+  // libldap's words for codes of GnuTLS that it does not know.
   constexpr std::string_view kNothing = "(unknown error code)";
   if (more != nullptr && *more != '\0' && more != kNothing) text += std::string(" (") + more + ")";
   ldap_memfree(more);

@@ -6,7 +6,7 @@
 namespace restante::accounts::ldap {
 namespace {
 
-// One question in so long a time tries the server again that the operator put first.
+// After this time, one question tries the server again that the operator put first.
 constexpr auto kComesLast = std::chrono::seconds(30);
 
 std::vector<std::string> split(std::string_view uris) {

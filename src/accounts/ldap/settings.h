@@ -25,7 +25,7 @@ struct Settings {
   std::string filter;  ///< A template (filter.h) that finds one account.
   /// One of them must hold the name that was asked for; the first ones go before the others.
   std::vector<std::string> name_attributes = {"mail"};
-  /// Names the account, and so its maildrop, whatever it was asked for; empty: the first name of
+  /// Names the account, and so its maildrop, under each of its spellings; empty: the first name of
   /// the entry does.
   std::string maildrop_attribute;
   std::string windows_domain;   ///< "CORP" for logins as CORP\alice; empty: there are none.

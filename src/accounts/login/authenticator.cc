@@ -16,7 +16,8 @@
 namespace restante::accounts {
 namespace {
 
-/// What an unknown name is compared with where nobody has logged in yet; nobody knows its password.
+/// Before the first login, an unknown name is compared with this. Its password is random and
+/// forgotten.
 std::string make_dummy_secret() {
   std::array<unsigned char, 16> random{};
   randombytes_buf(random.data(), random.size());
@@ -27,8 +28,9 @@ std::string make_dummy_secret() {
   return *secret;
 }
 
-/// Our fault, not the user's: it must not look like a wrong password. Nobody's answer tomorrow
-/// helps a secret that nobody can check, and a client that tries on hides it from its user.
+/// The fault is ours, not the user's: it must not look like a wrong password. A secret that
+/// cannot be verified stays so tomorrow, so it is kCorrupt: a client that tries on would hide the
+/// fault from its user.
 Error beyond_check(const Account& account, const Error& why) {
   const Errc code = why.code == Errc::kSyntax ? Errc::kCorrupt : Errc::kIo;
   return Error(code, "account " + account.name + ": " + why.detail);
@@ -73,7 +75,7 @@ struct Authenticator::State {
   NameMemory leads;  ///< From the name asked for to the account's own, where they differ.
 };
 
-/// A name that is not there, at the price of one that is.
+/// A name that does not exist, at the price of one that does.
 Candidate Authenticator::State::nobody(std::string_view name, bool remote) const {
   Candidate out;
   out.remote = remote;
@@ -86,8 +88,8 @@ Candidate Authenticator::State::nobody(std::string_view name, bool remote) const
   return out;
 }
 
-/// Every name that a slow back end may have found the account under: as typed, prepared, and the
-/// other spellings; and whom the name led to before.
+/// Every name that a slow back end may have found the account under: as typed, prepared, and in the
+/// other spellings; and the account that the name led to before.
 std::vector<std::string> Authenticator::State::names_asked(
     const std::vector<std::string>& names) const {
   std::vector<std::string> all = names;
@@ -97,7 +99,8 @@ std::vector<std::string> Authenticator::State::names_asked(
   return all;
 }
 
-/// A slow back end is believed for a while; what is set here counts as it is set by now.
+/// A slow back end is believed for a while; the settings that are stored here count as they are
+/// now.
 std::optional<Account> Authenticator::State::as_it_is_now(const Account& remembered,
                                                           std::string_view password,
                                                           std::string_view peer) {
@@ -113,6 +116,7 @@ std::optional<Account> Authenticator::State::recall_remote(const std::vector<std
                                                            std::string_view peer) {
   for (const std::string& name : names_asked(names)) {
     CredentialQuestion question{name, password, {}, {}, true, names.front()};
+    // Most accounts do not depend on the address, and their answer is kept without one.
     for (const std::string_view from : {std::string_view(), peer}) {
       question.peer = from;
       const auto answer = cache.ask(question, clock.now(), remote_age_max);
@@ -148,7 +152,8 @@ void Authenticator::State::remember(const Candidate& candidate, std::string_view
   CredentialQuestion question{account.name, password, account.secret, {}, candidate.remote, {}};
   if (account.peer_matters) question.peer = peer;
   if (!candidate.remote) return cache.remember(question, clock.now(), nullptr);
-  // A slow back end's secret is not known when the question comes up again: the age bounds it.
+  // A slow back end's secret is not known when the question comes up again: only the age bounds the
+  // answer.
   question.secret = {};
   question.asked = candidate.asked;
   if (account.name != candidate.asked) leads.note(candidate.asked, account.name);
@@ -175,7 +180,7 @@ std::optional<Account> Authenticator::check_cached(std::string_view name, std::s
   // secret count at once.
   auto account = find_login_now(state_->directory, names);
   if (!account) {
-    // What a changed file says is not known here, and it may say something else by now.
+    // A file that has changed may say something else than the cache.
     if (state_->directory.is_behind()) return std::nullopt;
     return state_->recall_remote(names, password, peer);
   }
@@ -206,6 +211,7 @@ Result<Candidate> Authenticator::look_up(std::string_view name) {
     if (is_locked) found.account.secret = state_->price.secret_for(found.account.name).view();
     return found;
   }
+  // The back end cannot say: an outage must not look like an unknown name.
   if (account.error().code != Errc::kNotFound)
     return Error(Errc::kIo, std::move(account).error().detail);
   if (remote) state_->forget(names);
@@ -221,6 +227,7 @@ Result<Account> Authenticator::check(Candidate candidate, std::string_view passw
   Account& account = candidate.account;
   Status verified = ok();
   if (!could_be_password(password)) {
+    // As slow as a wrong password, so that its length cannot be measured by the time.
     verified = verify_password(state_->dummy_secret, password.substr(0, limits::kPasswordBytesMax));
     return Error(Errc::kAuth, "not a possible password");
   }
@@ -235,8 +242,10 @@ Result<Account> Authenticator::check(Candidate candidate, std::string_view passw
   if (!candidate.exists)
     return Error(Errc::kAuth, candidate.missing.empty() ? "no such account" : candidate.missing);
   const bool barred = !account.enabled || account.no_login;
+  // Barred at the back end: the remembered answer must not let it in for a while longer.
   if (barred && candidate.remote) state_->cache.forget(account.name);
-  // The operator is told of the network, whatever the password; the client hears of neither.
+  // The operator is told of the network, with a right and with a wrong password; the client hears
+  // of neither.
   const bool is_told = !account.allows(peer) || !account.fault.empty();
   if (!verified && !admitted && is_told) return admitted.error();
   if (!verified) return std::move(verified).error();

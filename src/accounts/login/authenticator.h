@@ -55,7 +55,7 @@ class Authenticator {
   /// The second half: the account. Takes as long as a hash does (tens of milliseconds), and may
   /// wait for the back end where candidate.account.asks_back_end(): not for an event loop. `peer`
   /// is the client's IP address. Errors: kAuth (unknown name, wrong password, disabled: not told
-  /// apart), kIo (nobody can say now), kCorrupt (its secret cannot be checked by anybody).
+  /// apart), kIo (the back end cannot say now), kCorrupt (its secret cannot be verified).
   Result<Account> check(Candidate candidate, std::string_view password, std::string_view peer);
 
   /// Both halves.

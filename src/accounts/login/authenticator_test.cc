@@ -231,13 +231,13 @@ TEST_F(AuthenticatorTest, AnotherSpellingIsTheSameAccountAndItsRemovalCountsForA
   directory.accounts.erase("m\u00fcller@b\u00fccher.test");
   EXPECT_FALSE(authenticator.check_cached(typed, "secret"));
   EXPECT_EQ(check(typed, "secret"), Errc::kAuth);
-  // Whoever is spelt so from now on is somebody else.
+  // From now on this spelling is another account.
   directory.add("m\u00fcller@xn--bcher-kva.test", "{PLAIN}other");
   EXPECT_FALSE(authenticator.check_cached(typed, "secret"));
   EXPECT_EQ(authenticator.check(typed, "other")->name, "m\u00fcller@xn--bcher-kva.test");
 }
 
-/// Somebody else's server, which knows only the very names.
+/// A back end elsewhere, which knows only exact names.
 class Far : public MemoryDirectory {
  public:
   [[nodiscard]] bool is_slow() const override { return true; }

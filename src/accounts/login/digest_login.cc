@@ -8,7 +8,7 @@
 namespace restante::accounts {
 namespace {
 
-/// What the digest is made of, as far as this kind can have it from the secret.
+/// The key of the digest, as far as the secret has it for this kind.
 SecretString key_of(const DigestAttempt& attempt, const Account& account) {
   if (attempt.kind == DigestAttempt::Kind::kCramMd5) return digest_states(account.secret);
   return clear_password(account.secret);
@@ -29,7 +29,7 @@ Result<Account> check_digest(Directory& directory, const NameRules& rules,
                              const DigestAttempt& attempt) {
   auto account = find_login(directory, attempt.name, rules);
   if (!account && account.error().code != Errc::kNotFound) return std::move(account).error();
-  // Computed for whoever asks, so that the time is the same.
+  // Computed for unknown names, too, so that the time is the same.
   const SecretString key = account ? key_of(attempt, *account) : SecretString();
   const auto expected = expected_digest(attempt, key);
   if (!expected) return Error(Errc::kIo, expected.error().detail);

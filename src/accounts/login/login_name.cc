@@ -10,6 +10,7 @@ namespace restante::accounts {
 
 std::vector<std::string> login_names(std::string_view name, const NameRules& rules) {
   std::vector<std::string> out;
+  // As typed first: a name in a table counts as it is written there.
   if (auto raw = canonical_name(name, rules)) out.push_back(*std::move(raw));
   if (std::all_of(name.begin(), name.end(), is_ascii)) return out;
   const auto prepared = sasl::prepare(name);
@@ -31,7 +32,7 @@ Result<Account> find_login(Directory& directory, const std::vector<std::string>&
     if (account || account.error().code != Errc::kNotFound) return account;
     if (name == names.front() && !account.error().detail.empty()) missing = account.error();
   }
-  // The prepared name has the keys of most others; what waits for an answer is asked no more.
+  // The prepared name has the key of most others. A slow back end is asked for it alone.
   const std::size_t last_only = directory.is_slow() && !names.empty() ? names.size() - 1 : 0;
   for (std::size_t i = last_only; i < names.size(); ++i) {
     auto account = directory.find_alike(names[i]);

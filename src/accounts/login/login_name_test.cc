@@ -67,7 +67,7 @@ TEST(LoginName, TheVerySpellingGoesBefore) {
       << "as it was before there were other spellings";
 }
 
-/// Counts what somebody who knows only very names is asked.
+/// Counts the questions to a back end that knows only exact names.
 class Far : public MemoryDirectory {
  public:
   [[nodiscard]] bool is_slow() const override { return true; }

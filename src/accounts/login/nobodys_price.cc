@@ -25,10 +25,11 @@ std::size_t NobodysPrice::place_of(std::string_view name) const {
 }
 
 void NobodysPrice::note(const Account& account) {
-  // What cannot be compared at all costs nothing, and is an error besides.
+  // A secret that cannot be compared costs nothing, and is an error besides.
   if (account.secret.empty() || !check_secret(account.secret)) return;
   const std::lock_guard lock(mutex_);
   Sample& sample = samples_[place_of(account.name)];
+  // The first account of a place keeps it: the price of a name must not change with each login.
   if (!sample.name.empty() && sample.name != account.name) return;
   if (sample.secret.view() == account.secret) return;
   sample.name = account.name;

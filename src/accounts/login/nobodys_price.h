@@ -22,7 +22,7 @@ class NobodysPrice {
  public:
   static constexpr std::size_t kSamples = 64;
 
-  /// `usual`: the secret of a password that nobody knows, for as long as there is no sample.
+  /// `usual`: the secret of a password that was thrown away, for as long as there is no sample.
   explicit NobodysPrice(std::string_view usual);
 
   /// This account's password is going to be compared.

@@ -34,7 +34,7 @@ TEST(NobodysPrice, IsThatOfAnAccount) {
 TEST(NobodysPrice, IsAlwaysTheSameForAName) {
   NobodysPrice price("{PLAIN}usual");
   const auto number = [](std::size_t i) { return std::to_string(i); };
-  // So many that each sample is taken: who comes later changes nothing.
+  // Enough of them that each sample is taken: later accounts change nothing.
   for (std::size_t i = 0; i < 50 * NobodysPrice::kSamples; ++i)
     price.note(account("a" + number(i), "{PLAIN}" + number(i)));
   std::set<std::string> prices;

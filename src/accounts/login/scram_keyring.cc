@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kSaltKeyBytes = 32;
 
-/// As a client prepares it; as it is where SASLprep has no answer.
+/// As a client prepares it (SASLprep); unchanged where SASLprep refuses it.
 SecretString prepared(std::string_view password) {
   auto done = sasl::prepare(password);
   if (!done) return SecretString(password);
@@ -54,10 +54,11 @@ Result<ScramAnswer> ScramKeyring::keys(sasl::Hash hash, std::string_view name,
   const std::string salt =
       salt_of(hash, login_key(account ? account->name : name, settings_.names));
   const SecretString clear = account ? prepared(clear_password(account->secret)) : SecretString();
-  // Nobody knows this password, and it cannot be guessed from the salt.
+  // This password is derived from a secret of the server, and cannot be guessed from the salt.
   std::string nobodys = sasl::hmac(sasl::Hash::kSha256, settings_.salt_key, "nobody's" + salt);
   ScramAnswer answer;
   const bool usable = account && account->may_log_in(peer);
+  // Derived in each case, also when stored keys replace them: the time must not tell.
   answer.keys = sasl::derive_scram_keys(
       hash, usable && !clear.empty() ? clear.view() : std::string_view(nobodys), salt,
       settings_.iterations);
@@ -84,6 +85,7 @@ Result<Account> ScramKeyring::admit(const ScramAnswer& answer, std::string_view 
   const Error wrong(Errc::kAuth, "SCRAM: no such account, or it changed meanwhile");
   if (answer.account.empty()) return wrong;
   auto account = find_login(directory_, answer.asked, settings_.names);
+  // It has gone since the exchange began.
   if (!account && account.error().code == Errc::kNotFound) return wrong;
   if (!account) return account;
   const bool is_same = account->name == answer.account && account->secret == answer.secret.view();

@@ -1,7 +1,7 @@
-// The SCRAM keys of accounts, and made-up ones for whoever has none: a name that is not there, an
-// account that is disabled or may not log in from there, a secret that no keys can be had from.
-// Nobody can tell them from the real ones: a name always gets the same salt, the work is the same,
-// and no password fits.
+// The SCRAM keys of accounts, and made-up ones for names without keys: a name that is not there, an
+// account that is disabled or may not log in from there, a secret that no keys can be had from. A
+// client cannot tell them from the real ones: a name always gets the same salt, the work is the
+// same, and no password fits.
 //
 // An account kept as {PLAIN} gets keys derived with the salt that a made-up one would have. Every
 // question costs one derivation, needed or not. Weak: a secret with another number of iterations
@@ -45,7 +45,7 @@ class ScramKeyring {
   /// down).
   Result<ScramAnswer> keys(sasl::Hash hash, std::string_view name, std::string_view peer);
 
-  /// The account of somebody who has proved to know the password of `answer`. As slow as the
+  /// The account of a client that has proved to know the password of `answer`. As slow as the
   /// directory. Errors: kAuth (made up, or meanwhile changed, disabled or removed), kIo.
   Result<Account> admit(const ScramAnswer& answer, std::string_view peer);
 

@@ -79,7 +79,7 @@ TEST_F(Keyring, WhoHasNoKeysGetsStableMadeUpOnes) {
     EXPECT_NE(ring.keys(Hash::kSha1, name, "")->keys.salt, answer->keys.salt);
     salts.insert(answer->keys.salt);
   }
-  EXPECT_EQ(salts.size(), 4U);  // "nobody" in two spellings is one name.
+  EXPECT_EQ(salts.size(), 4U);  // Two spellings of one unknown name get one salt.
 }
 
 TEST_F(Keyring, ADisabledAccountKeepsItsSaltAndFitsNothing) {

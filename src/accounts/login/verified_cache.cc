@@ -6,7 +6,7 @@
 namespace restante::accounts {
 namespace {
 
-// Of one name: some devices with passwords of their own, or with addresses that matter.
+// Of one name: some devices with passwords of their own, or addresses that matter.
 constexpr std::size_t kEntriesOfNameMax = 4;
 
 }  // namespace
@@ -22,7 +22,7 @@ VerifiedCache::Tag VerifiedCache::tag_of(const CredentialQuestion& question) con
   for (const std::string_view part :
        {where, question.name, question.password, question.secret, question.peer})
     add_part(state, part);
-  // Parts have their length before them: one more is another question.
+  // Each part has its length before it, so that one part more is another question.
   if (!question.asked.empty()) add_part(state, question.asked);
   Tag tag{};
   crypto_generichash_final(&state, tag.data(), tag.size());
@@ -39,6 +39,7 @@ VerifiedCache::Answer VerifiedCache::ask(const CredentialQuestion& question, Wal
   if (entries == nullptr) return {};
   for (const Entry& entry : *entries) {
     if (sodium_memcmp(entry.tag.data(), tag.data(), tag.size()) != 0) continue;
+    // Also when the clock went back: the age of the answer is not known then.
     if (now < entry.verified || now - entry.verified >= age_max) return {};
     return {true, entry.account};
   }
@@ -64,6 +65,7 @@ void VerifiedCache::remember(const CredentialQuestion& question, WallTime now,
   });
   if (kept.size() >= kEntriesOfNameMax) kept.erase(kept.begin());
   kept.push_back(std::move(fresh));
+  // Two generations: the old one goes as a whole, so that no entry needs a place in a list.
   if (young_.count + kept.size() > generation_max_) {
     old_ = std::move(young_);
     young_ = {};

@@ -32,8 +32,8 @@ struct Words {
   }
 };
 
-// Whatever the order of events: a yes is only ever given to the very question that was answered
-// with yes, within its age, and with that account. Few and short words, so that they collide.
+// In every order of events: a yes is given only to the very question that was answered with yes,
+// within its age, and with that account. Few and short words, so that they collide.
 TEST(VerifiedCache, NeverAnswersAnotherQuestion) {
   std::mt19937 random(1);
   const auto pick = [&random](int n) { return static_cast<int>(random() % unsigned(n)); };

@@ -19,8 +19,8 @@ const std::uint8_t* octets(std::string_view text) {
   return reinterpret_cast<const std::uint8_t*>(text.data());
 }
 
-/// Up and down again brings all that are one letter (Σ, σ, ς) to one of them, as CaseFolding.txt's
-/// simple folding does; but there these two are each for themselves: only Turkish pairs them.
+/// Up and down again brings all forms of a letter (Σ, σ, ς) to one of them, as CaseFolding.txt's
+/// simple folding does. These two it leaves as they are: only Turkish pairs them.
 ucs4_t fold_character(ucs4_t c) {
   constexpr ucs4_t kCapitalDottedI = 0x130;
   constexpr ucs4_t kSmallDotlessI = 0x131;

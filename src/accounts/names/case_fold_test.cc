@@ -39,7 +39,7 @@ TEST(CaseFold, Table) {
            {"stra\u00dfe", "stra\u00dfe"},  // One for one: not "ss".
            {"stra\u1e9ee", "stra\u00dfe"},  // Capital sharp s.
            {"\u03a3\u03c3\u03c2", "\u03c3\u03c3\u03c3"},
-           {"\u0130stanbul", "\u0130stanbul"},  // Turkish pairs, which nobody else has.
+           {"\u0130stanbul", "\u0130stanbul"},  // Turkish pairs, which no other language has.
            {"\u0131", "\u0131"},
            {"\u0391\u0301", "\u03ac"},
            {"\u041c\u0418\u0420", "\u043c\u0438\u0440"},

@@ -54,7 +54,7 @@ std::optional<std::string> by_punycode(const std::string& label) {
     std::free(made);  // Too long for a label, or no UTF-8.
     return std::nullopt;
   }
-  // Nothing that is invisible or a blank, and so nothing that drives a terminal.
+  // Invisible characters and blanks, which could drive a terminal or mislead a reader.
   constexpr std::uint32_t kUnseen = UC_CATEGORY_MASK_C | UC_CATEGORY_MASK_Z;
   for (std::size_t i = 0; i < count; ++i)
     if (uc_is_general_category_withtable(characters.at(i), kUnseen)) return std::nullopt;

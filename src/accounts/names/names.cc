@@ -16,7 +16,7 @@ bool has_control(std::string_view text) {
   return false;
 }
 
-/// Letters, digits and what host names, IDN labels (UTF-8) and address literals are made of.
+/// The characters of host names, IDN labels (UTF-8) and address literals.
 bool is_domain_character(char c) {
   return is_alpha(c) || is_digit(c) || !is_ascii(c) ||
          std::string_view("-._[]:").find(c) != std::string_view::npos;

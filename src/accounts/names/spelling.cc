@@ -11,7 +11,7 @@
 namespace restante::accounts {
 namespace {
 
-/// What is before the last @, which may be nothing.
+/// The part before the last @, which may be empty.
 std::string_view local_of(std::string_view name) {
   const std::size_t at = name.rfind('@');
   return at == std::string_view::npos ? name : name.substr(0, at);
@@ -21,7 +21,7 @@ std::string local_key(std::string_view local, bool fold) {
   if (!fold) return std::string(local);
   if (std::ranges::all_of(local, is_ascii)) return to_lower(local);
   std::string folded = fold_case(local);
-  // Some characters grow; a key that no name could have would be no key.
+  // Some characters grow; a key that is longer than any name would match none.
   const std::size_t bytes_max = std::max(local.size(), limits::kLocalPartBytesMax);
   return folded.size() <= bytes_max ? std::move(folded) : std::string(local);
 }

@@ -22,8 +22,8 @@ std::string spelling_key(std::string_view name, bool fold_local_part);
 /// came with them.
 std::string tidy_spelling(std::string_view name, bool fold_local_part);
 
-/// The other spellings to ask somebody for who knows only the very name, the likeliest first. None
-/// for most names, two at most.
+/// The other spellings to try with a back end that knows only exact names, the likeliest first.
+/// None for most names, two at most.
 std::vector<std::string> other_spellings(std::string_view name, bool fold_local_part);
 
 /// The domain as it is, and its other form where it has one.
@@ -34,7 +34,7 @@ std::vector<std::string> domain_spellings(std::string_view domain);
 const std::string* choose_spelling(const std::vector<std::string>& candidates,
                                    std::string_view name, bool fold_local_part);
 
-/// Two names that somebody gave to two, and that are one.
+/// Two names that were given to two accounts, and that are one name by the rules.
 using SpellingClash = std::pair<std::string, std::string>;
 
 }  // namespace restante::accounts

@@ -9,7 +9,7 @@
 namespace restante::accounts::oauth {
 namespace {
 
-/// What stands at an address or in a file must be keys, and one of them of use.
+/// The text at an address or in a file must be keys, and one of them of use.
 std::string why_no_keys(Fetcher& source, const std::string& place) {
   HttpRequest request;
   request.url = place;
@@ -49,7 +49,7 @@ KeyFaults check_settings(const OauthSettings& settings) {
   auto secret = read_client_secret(settings.client_secret_file);
   if (secret)
     wipe(*secret);
-  else if (secret.error().code == Errc::kSyntax)  // That it can be read was seen before.
+  else if (secret.error().code == Errc::kSyntax)  // It could be read before.
     out.emplace_back("client_secret_file", secret.error().detail);
   return out;
 }

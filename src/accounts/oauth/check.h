@@ -7,11 +7,11 @@
 
 namespace restante::accounts::oauth {
 
-/// Addresses that are none, and a secret that is not there. Asks nobody.
+/// Addresses that cannot be read, and a secret that is not there. Asks no server.
 KeyFaults check_settings(const OauthSettings& settings);
 
-/// Fetches or reads the keys, and asks about a token that nobody has. Waits as long as the settings
-/// say.
+/// Fetches or reads the keys, and asks about a token that was never issued. Waits as long as the
+/// settings say.
 KeyFaults ask(const OauthSettings& settings, const Clock& clock);
 /// The same over a network of the tests'.
 KeyFaults ask(const OauthSettings& settings, const Clock& clock, Fetcher& network);

@@ -10,7 +10,7 @@
 namespace restante::accounts::oauth {
 namespace {
 
-// Year 5138: later ones overflow nothing, and mean nothing.
+// Year 5138: a later time means nothing, and could overflow.
 constexpr double kSecondsMax = 1e11;
 
 Error refused(std::string_view why) { return Error(Errc::kAuth, "token " + std::string(why)); }
@@ -105,8 +105,8 @@ Status check_scope(const json::object& claims, std::string_view wanted) {
   return ok();
 }
 
-/// An issuer that says of an address that nobody has proved it says that anybody may have written
-/// it there (OpenID Connect Core 1.0 s.5.1; some write true as text).
+/// Where email_verified is false, any user of the issuer may have written the address there (OpenID
+/// Connect Core 1.0 s.5.1; some issuers write true as text).
 Status check_name(const json::object& claims, const ClaimRules& rules) {
   if (rules.name_claim != "email") return ok();
   const json::value* const verified = claims.if_contains("email_verified");

@@ -1,5 +1,5 @@
-// Whether what a token claims lets somebody in: issued by whom, for whom, until when, for what, and
-// whose it is. Pure: the time is given. The same rules for a JWT's claims (RFC 9068 s.4) and for an
+// Whether the claims of a token let its user in: the issuer, the audience, the times, the scope and
+// the name. Pure: the time is given. The same rules for a JWT's claims (RFC 9068 s.4) and for an
 // introspection response (RFC 7662 s.2.2), whose members have the same names.
 #pragma once
 

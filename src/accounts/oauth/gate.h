@@ -1,6 +1,6 @@
 // How much an issuer is asked: a few requests at once, and after a failure nothing for a moment and
 // then one at a time, until it answers again. So a hanging issuer holds a few threads, not all, and
-// whoever sends rubbish tokens cannot make us flood it.
+// a client that sends rubbish tokens cannot make us flood it.
 #pragma once
 
 #include <mutex>

@@ -32,7 +32,7 @@ TEST(Gate, RestsAfterAFailure) {
   EXPECT_EQ(gate.fetch(request), "x") << "a clock set back makes no long rest";
 }
 
-/// Holds whoever asks until it is let go.
+/// Holds each request until the test lets it go.
 class HangingFetcher : public Fetcher {
  public:
   Result<std::string> fetch(const HttpRequest&) override {

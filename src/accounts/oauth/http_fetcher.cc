@@ -24,12 +24,12 @@ std::size_t take_piece(const char* data, std::size_t size, std::size_t count, vo
   Body& body = *static_cast<Body*>(target);
   const std::size_t bytes = size * count;
   body.too_long = bytes > body.bytes_max - body.text.size();
-  if (body.too_long) return 0;  // Ends the transfer.
+  if (body.too_long) return 0;  // A short count makes libcurl end the transfer.
   body.text.append(data, bytes);
   return bytes;
 }
 
-/// Requests hold tokens: what libcurl gives back, it gives back empty.
+/// Requests hold tokens, so memory is wiped when libcurl frees it.
 void init_curl() {
   static const bool ready = curl_global_init_mem(CURL_GLOBAL_DEFAULT, std::malloc, wiping_free,
                                                  wiping_realloc, ::strdup, std::calloc) == CURLE_OK;
@@ -130,7 +130,8 @@ bool is_issuer_url(const std::string& url) {
 std::string form_escaped(std::string_view value) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out;
-  out.reserve(3 * value.size());  // Never moved: it may be a token.
+  out.reserve(3 * value.size());  // Reserved, so that it is never moved: it may be a token, and a
+                                  // move leaves a copy behind.
   for (const char c : value) {
     if (is_unreserved(c)) {
       out += c;

@@ -11,7 +11,7 @@
 namespace restante::accounts::oauth {
 namespace {
 
-/// Issuers that keep all they know as text write it as text; std::nullopt: it is neither.
+/// Some issuers write it as text, like all that they store; std::nullopt: it is neither.
 std::optional<bool> active_in(const json::object& answer) {
   const json::value* const active = answer.if_contains("active");
   if (active == nullptr) return std::nullopt;
@@ -85,7 +85,7 @@ Result<Grant> Introspector::ask(std::string_view token, const ClaimRules& rules)
   if (auto known = remembered(tag, now)) return std::move(*known);
   HttpRequest request;
   request.url = settings_.url;
-  // RFC 7662 s.2.1; what stands in Basic is escaped first (RFC 6749 s.2.3.1).
+  // RFC 7662 s.2.1; the words of Basic are escaped first (RFC 6749 s.2.3.1).
   std::string escaped = form_escaped(token);
   request.form = "token_type_hint=access_token&token=" + escaped;
   request.user = form_escaped(settings_.client_id);

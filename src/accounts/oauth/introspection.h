@@ -18,7 +18,7 @@ Result<Grant> parse_introspection(std::string_view text, const ClaimRules& rules
 
 struct IntrospectionSettings {
   std::string url;
-  std::string client_id;  ///< Empty: nobody is authenticated.
+  std::string client_id;  ///< Empty: the request has no credentials.
   std::string client_secret;
   std::chrono::seconds cache_age_max{60};  ///< 0: every login asks.
   std::size_t cache_entries_max = 10000;

@@ -108,7 +108,7 @@ TEST_F(Issuers, Keycloak) {
   EXPECT_EQ(verify(kHeader, claims + "false}"), "alice@x.test");
 }
 
-// Its access tokens are opaque, and nobody but Google knows them: a client sends the ID token.
+// Its access tokens are opaque, and only Google can read them: a client sends the ID token.
 TEST_F(Issuers, Google) {
   settings.claims.scope.clear();
   const std::string claims =

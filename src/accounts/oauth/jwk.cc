@@ -13,7 +13,7 @@
 namespace restante::accounts::oauth {
 namespace {
 
-// RFC 7518 s.3.3 asks for 2048 bits at least; the other end bounds the work of a signature.
+// RFC 7518 s.3.3 asks for 2048 bits at least; the upper limit bounds the work of a signature.
 constexpr int kRsaBitsMin = 2048;
 constexpr int kRsaBitsMax = 8192;
 constexpr int kRsaExponentBitsMax = 32;

@@ -46,7 +46,7 @@ Result<OfferedKeys> KeySource::newer_keys_for(const Jwt& token, const OfferedKey
   if (answers_ == offered.answer) refresh(lock);
   if (answers_ != offered.answer) return fitting(token);
   if (!trouble_.empty()) return Error(Errc::kIo, "keys: " + trouble_);
-  return OfferedKeys();  // Those that there are came moments ago.
+  return OfferedKeys();  // The keys here came moments ago.
 }
 
 void KeySource::refresh(std::unique_lock<std::mutex>& lock) {
@@ -62,7 +62,7 @@ void KeySource::ask(std::unique_lock<std::mutex>& lock) {
   --questions_left_;
   lock.unlock();
   auto text = gate_.fetch(request_);
-  const bool counts = text.has_value();  // One that does not answer has a pause, by gate.h.
+  const bool counts = text.has_value();  // A failure has a pause of its own (gate.h).
   auto keys = text ? parse_jwks(*text) : Result<Jwks>(std::move(text).error());
   lock.lock();
   asking_ = false;

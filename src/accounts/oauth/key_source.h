@@ -1,7 +1,7 @@
-// The issuer's present keys: asked for when they are needed, kept for a while, asked for again when
-// a token names one that is not among them or has a signature that none of them made, and kept for
-// as long as the issuer is down. Whoever sends forged tokens makes us ask a few times, and then now
-// and then.
+// The issuer's present keys. They are fetched when they are needed, and kept for a while, or for as
+// long as the issuer is down. They are fetched again when a token names a key that is not among
+// them, or has a signature that none of them made. A client that sends forged tokens causes a few
+// requests, and then one now and then.
 #pragma once
 
 #include <condition_variable>

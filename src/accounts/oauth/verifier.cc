@@ -14,7 +14,7 @@
 namespace restante::accounts::oauth {
 namespace {
 
-// A file costs nothing to look at.
+// A file is cheap to read, so it is read soon again.
 constexpr KeyAges kFileAges{std::chrono::seconds(10), std::chrono::seconds(1)};
 constexpr std::size_t kSecretBytesMax = 4096;
 
@@ -81,7 +81,7 @@ class OauthVerifier : public TokenVerifier {
   const Clock& clock_;
   const std::unique_ptr<Fetcher> fetcher_;
   const std::unique_ptr<Fetcher> file_fetcher_ = make_file_fetcher(kJwksBytesMax);
-  // One each: a broken address of one of them must not silence the other.
+  // A gate for each: a broken address of one must not silence the other.
   Gate keys_gate_{*fetcher_, clock_};
   Gate file_gate_{*file_fetcher_, clock_};
   Gate introspection_gate_{*fetcher_, clock_};

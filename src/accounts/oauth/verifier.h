@@ -19,7 +19,7 @@ struct OauthSettings {
   bool untyped = false;  ///< Takes JWTs of any "typ", not of "at+jwt" alone.
   std::string jwks_url;  ///< At most one of these two; none: JWTs are asked about, too.
   std::filesystem::path jwks_file;
-  std::string introspection_url;  ///< Empty: nobody is asked.
+  std::string introspection_url;  ///< Empty: no introspection.
   std::string client_id;
   std::filesystem::path client_secret_file;  ///< Its first line; empty: no secret.
   std::filesystem::path ca_file;

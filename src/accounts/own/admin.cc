@@ -23,7 +23,7 @@ AccountEntry entry_of(const Account& account) {
   return entry;
 }
 
-/// The same with what is set for it, of an entry that its back end gave.
+/// The same with its settings here, for an entry that its back end gave.
 void lay_over_entry(const AccountSettings& settings, AccountEntry& entry) {
   Account account;
   account.enabled = entry.enabled;
@@ -40,7 +40,7 @@ void lay_over_entry(const AccountSettings& settings, AccountEntry& entry) {
   entry.route = account.route;
 }
 
-/// Changes by whose write side they are, each in its order.
+/// Changes by the write side that they belong to, each in its order.
 struct Divided {
   std::vector<AccountChange> theirs;
   std::vector<AccountChange> ours;
@@ -132,7 +132,8 @@ class OwnAdmin : public AccountAdmin {
   }
 
  private:
-  /// As its back end knows it, with what is set. Errors: kNotFound, kTimeout (one is down).
+  /// As its back end knows it, with its settings here. Errors: kNotFound, kTimeout (a back end is
+  /// down).
   Result<Account> find(std::string_view typed);
   /// Whether accounts.db has it, in this spelling or another.
   bool is_in_database(std::string_view name) {
@@ -147,7 +148,7 @@ class OwnAdmin : public AccountAdmin {
   }
   Result<BulkOutcome> change_both(const Divided& divided, const BulkRules& rules);
 
-  /// What the back end answers is right but where it does not know an account that another has.
+  /// The back end's answer is right, unless it does not know an account that another one has.
   template <typename Answer>
   Answer told(std::string_view name, Answer answer) {
     if (answer || answer.error().code != Errc::kNotFound) return answer;
@@ -224,13 +225,14 @@ Status OwnAdmin::list_each_account_with_devices(
     if (devices->empty()) return true;
     return take({name, *std::move(devices)});
   };
-  // Whether a back end knows them it is not asked: there may be thousands.
+  // Back ends are not asked about each name: there may be thousands.
   const auto nobody = [](const std::string&) -> Result<bool> { return false; };
   RESTANTE_CHECKED(each_orphan(*parts_.settings, range, look, nobody));
   return listed;
 }
 
-/// Those that have a secret, or are in accounts.db, are its own write side's.
+/// Changes that have a secret, or whose account is in accounts.db, belong to that database's own
+/// write side.
 Result<BulkOutcome> OwnAdmin::change_all(const std::vector<AccountChange>& changes,
                                          const BulkRules& rules) {
   Divided divided;

@@ -10,7 +10,7 @@ class SettingsBulk {
  public:
   SettingsBulk(const BulkParts& parts, const BulkRules& rules) : parts_(parts), rules_(rules) {}
 
-  /// Before the transaction, which others would wait for as long as a back end takes.
+  /// Before the transaction: others would wait for it as long as a back end takes.
   Status look_up(const AccountChange& change);
   Status write(const std::vector<AccountChange>& changes);
   [[nodiscard]] bool is_turned_back() const { return turned_back_; }
@@ -72,7 +72,7 @@ Status SettingsBulk::write(const std::vector<AccountChange>& changes) {
   const bool refused = outcome_.count(Verdict::kRefused) > 0 && !rules_.skip_refused;
   turned_back_ = rules_.only_look || refused;
   outcome_.done = !turned_back_;
-  // An error, so that the store takes all of it back.
+  // An error makes the store take all of it back.
   return turned_back_ ? Status(Error(Errc::kClosed, "nothing is to be written")) : ok();
 }
 

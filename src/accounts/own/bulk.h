@@ -17,9 +17,8 @@ struct BulkParts {
   WallTime now;
 };
 
-/// As AccountAdmin::change_all(); a name that nobody has is refused. Errors: kState (a change has a
-/// secret), kTimeout (a back end is down: nothing
-/// is written), and those of the store.
+/// As AccountAdmin::change_all(); a name without an account is refused. Errors: kState (a change
+/// has a secret), kTimeout (a back end is down: nothing is written), and those of the store.
 Result<BulkOutcome> change_settings(const BulkParts& parts,
                                     const std::vector<AccountChange>& changes,
                                     const BulkRules& rules);

@@ -23,10 +23,10 @@ void apply_change(const AccountChange& change, AccountSettings& settings);
 
 /// All but their devices.
 bool same_settings(const AccountSettings& a, const AccountSettings& b);
-/// No settings, whatever devices there are.
+/// Whether nothing is set. Devices do not count.
 bool is_fresh(const AccountSettings& settings);
 
-/// Errors: kSyntax (networks that somebody wrote are none: they must not become "from everywhere").
+/// Errors: kSyntax (the stored networks cannot be read: they must not become "from everywhere").
 Status check_writable(const AccountSettings& settings);
 
 /// What a back end or a store that is down says, as an error of a command: worth another try.

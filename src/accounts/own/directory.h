@@ -1,7 +1,7 @@
 // The accounts of any back end, with what is set for each of them here laid over (overlay.h).
 //
-// A name that nobody has costs a question of the settings, too: the time must not tell whose name
-// it is. Where the settings cannot be had, nobody is let in without them.
+// An unknown name costs a question of the settings, too: the time must not tell which names exist.
+// While the settings cannot be had, logins fail: without them a barred account would get in.
 #pragma once
 
 #include <memory>

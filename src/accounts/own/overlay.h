@@ -1,7 +1,7 @@
 // What holds of an account: its back end's word, and over it what the operator has set. Pure.
 //
 // A quota, a retention or networks of ours replace the back end's. An account is kept out when
-// either of the two keeps it out: what is set here never lets in somebody whom the back end bars.
+// either of the two keeps it out: a setting here never lets in a user whom the back end bars.
 #pragma once
 
 #include "accounts/account_settings.h"

@@ -54,7 +54,8 @@ class OwnSettings : public testing::Test {
     parts.names = names;
     return make_admin(std::move(parts), clock);
   }
-  /// "-" for the account itself, a device's label, or "" for a refusal; "!" nobody can say.
+  /// "-" for the account itself, a device's label, or "" for a refusal; "!" when the back end
+  /// cannot say.
   std::string login(std::string_view password, std::string_view peer = "") {
     auto account = authenticator.check_cached("alice", password, peer);
     if (!account) {

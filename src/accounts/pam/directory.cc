@@ -11,18 +11,18 @@
 namespace restante::accounts::pam {
 namespace {
 
-// A user that no system has: a module that knows nobody of this name does what it does for unknown
-// ones (pam_unix: a hash all the same).
+// A user that no system has: a module treats it as it treats unknown users (pam_unix: it computes a
+// hash all the same).
 constexpr const char* kNobody = "restante-nobody";
 
-/// Where libpam looks for a service's rules.
+/// Looks where libpam looks for a service's rules.
 Status check_service(const Settings& settings) {
   std::vector<std::filesystem::path> folders = {"/etc/pam.d", "/usr/lib/pam.d"};
   if (!settings.service_dir.empty()) folders = {settings.service_dir};
   std::error_code failure;
   for (const auto& folder : folders)
     if (std::filesystem::exists(folder / settings.service, failure)) return ok();
-  // Without one libpam takes the service "other", which says no to everybody.
+  // Without rules libpam takes the service "other", which refuses every user.
   return Error(Errc::kIo, "PAM has no service " + settings.service + ": write " +
                               (folders.front() / settings.service).string());
 }
@@ -31,7 +31,8 @@ class PamDirectory : public Directory {
  public:
   explicit PamDirectory(Settings settings) : settings_(std::move(settings)) {}
 
-  /// Makes what it asks by, and reads the list, if there is one. Errors: kIo, kLimit, kSyntax.
+  /// Starts the processes, and reads the list of users, if there is one. Errors: kIo, kLimit,
+  /// kSyntax.
   Status open() {
     if (settings_.in_processes) {
       RESTANTE_TRY(auto started, Processes::start(settings_));
@@ -116,7 +117,7 @@ class PamDirectory : public Directory {
   }
 
  private:
-  /// A system's users all have the default domain, in the one spelling that it is set in.
+  /// A system's users all have the default domain, in the one spelling that is configured.
   Result<Account> find_alike_user(std::string_view name) {
     const std::string at_domain = "@" + settings_.names.default_domain;
     if (!same_domain(domain_of(name), settings_.names.default_domain))
@@ -146,10 +147,11 @@ class PamDirectory : public Directory {
     return found;
   }
 
-  /// Under the mutex: reads the list again when it has changed; one with mistakes leaves the old.
+  /// Under the mutex: reads the list again when it has changed; a list with mistakes leaves the old
+  /// one in force.
   void refresh() {
     if (!users_.is_behind(settings_.users, system_clock().now())) return;
-    static_cast<void>(catch_up());  // What went wrong is reported.
+    static_cast<void>(catch_up());  // The error is reported there.
   }
 
   Status catch_up() {

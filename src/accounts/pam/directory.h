@@ -1,8 +1,8 @@
 // Accounts whose passwords PAM checks: the system's users, or those of a list. Slow.
 //
-// One question at a time in one process: libpam itself could do more, but its modules are other
-// people's, and one of them that keeps a hash in a static buffer would let somebody in with
-// another's password. A server has processes for that (processes.h).
+// One question at a time in one process: libpam itself could do more, but its modules come from
+// many authors. A module that keeps a hash in a static buffer would let one user in with another's
+// password. A server has processes for that (processes.h).
 #pragma once
 
 #include <memory>

@@ -23,10 +23,10 @@
 namespace restante::accounts::pam {
 namespace {
 
-// The process above the module's says that it was ended; this is for the case that it cannot.
+// The process above the module's ends it in time; this limit is for a case in which it cannot.
 constexpr std::chrono::seconds kBeyondModule{5};
 constexpr std::chrono::minutes kTurnMax{1};
-// No code that a module ends a process with.
+// A code that no module ends a process with.
 constexpr int kAnswered = 86;
 
 using Packet = std::array<char, kPacketBytesMax>;
@@ -43,7 +43,7 @@ void answer(int socket, std::uint64_t number, Status status) {
   static_cast<void>(::send(socket, packet.data(), packet.size(), MSG_NOSIGNAL));
 }
 
-/// As a program expects them that a module runs: the server holds its signals back.
+/// The signals as programs expect them that a module runs: the server blocks some.
 void make_signals_usual() {
   sigset_t none{};
   ::sigemptyset(&none);
@@ -54,7 +54,7 @@ void make_signals_usual() {
 
 /// The process of one question. What a module does to it ends with it.
 [[noreturn]] void ask_and_end(int socket, const Settings& settings) {
-  ::setpgid(0, 0);  // No signal of a script to its group reaches the server.
+  ::setpgid(0, 0);  // A script's signal to its group must not reach the server.
   make_signals_usual();
   ::alarm(static_cast<unsigned>(settings.module_max.count()));
   Packet packet{};
@@ -89,7 +89,7 @@ std::optional<std::uint64_t> look_at_question(int socket, int flags) {
   return number;
 }
 
-/// After a process that ended without a word: the question may still lie there.
+/// After a process that ended without an answer: the question may still be unread.
 void answer_instead(int socket, std::uint64_t number, const std::string& words,
                     const Settings& settings) {
   if (look_at_question(socket, MSG_DONTWAIT) == number) {
@@ -100,7 +100,7 @@ void answer_instead(int socket, std::uint64_t number, const std::string& words,
   answer(socket, number, Error(Errc::kIo, "PAM service " + settings.service + ": " + words));
 }
 
-/// Programs that a module ran and that nobody waits for any more have become this process's.
+/// Programs that a module started and did not wait for have become this process's children.
 void end_what_is_left() {
   constexpr int kRoundsMax = 16;  // Each may have some of its own.
   for (int round = 0; round < kRoundsMax; ++round) {
@@ -130,7 +130,7 @@ void end_what_is_left() {
     while (::waitpid(child, &ended, 0) < 0 && errno == EINTR) {
     }
     while (::waitpid(-1, nullptr, WNOHANG) > 0) {
-    }  // What went on without it, and has ended.
+    }  // Programs that the module left behind.
     if (WIFEXITED(ended) && WEXITSTATUS(ended) == kAnswered) continue;
     end_what_is_left();
     answer_instead(socket, number, words_for(ended, settings), settings);
@@ -149,7 +149,7 @@ void close_all_but(int socket) {
 
 struct Processes::Process {
   ~Process() {
-    if (socket >= 0) ::close(socket);  // It ends by that.
+    if (socket >= 0) ::close(socket);  // The process ends when its socket closes.
     if (id > 0) ::waitpid(id, nullptr, 0);
   }
   int socket = -1;
@@ -211,7 +211,7 @@ void Processes::release(Process* process, State state) {
   changed_.notify_all();
 }
 
-/// Under the mutex. Those that have said something at last are free again.
+/// Under the mutex. Processes whose late answer has come are free again.
 void Processes::take_back_silent() {
   const auto is_silent = [](const Process* process) {
     pollfd waiting{process->socket, POLLIN, 0};
@@ -224,7 +224,7 @@ void Processes::take_back_silent() {
 
 namespace {
 
-/// nullopt: the process has ended. Passes over answers that came too late for an earlier question.
+/// nullopt: the process has ended. Passes over late answers to earlier questions.
 std::optional<Status> wait_for_answer(int socket, std::uint64_t number,
                                       std::chrono::seconds answer_max) {
   const auto deadline = std::chrono::steady_clock::now() + answer_max;
@@ -265,13 +265,13 @@ Status Processes::ask(const std::string& user, std::string_view password, std::s
       break;
     }
     status = ask_one(**process, question);
-    // One that was killed is asked never again, and the others are; one that hangs, when it speaks.
+    // A killed process gets no more questions. A hanging one gets the next when it has answered.
     const bool is_silent = status && !*status && status->error().code == Errc::kTimeout;
     release(*process, !status ? State::kEnded : is_silent ? State::kSilent : State::kFree);
     if (is_silent) status = Error(Errc::kIo, status->error().detail);
   }
   wipe(question.password);
-  wipe_stack();  // Last: before the wait it left a part of the password behind.
+  wipe_stack();  // Last: the wait before it left a part of the password on the stack.
   return *std::move(status);
 }
 

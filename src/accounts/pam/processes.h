@@ -1,5 +1,5 @@
-// Processes that ask PAM, so that one slow module holds nobody else up: modules come from many
-// authors, and few of them can be asked twice at once in one process. Each of these processes
+// Processes that ask PAM, so that one slow module does not hold up other logins: modules come from
+// many authors, and few of them can be asked twice at once in one process. Each of these processes
 // answers one question at a time, and each question has a process of its own below it: a module
 // that crashes or hangs costs the one login.
 #pragma once
@@ -49,7 +49,7 @@ class Processes {
   std::condition_variable changed_;
   std::vector<Process*> free_;
   std::vector<Process*> silent_;  ///< They owe an answer.
-  std::size_t ended_ = 0;         ///< Of all_: nobody asks them again.
+  std::size_t ended_ = 0;         ///< Of all_: they get no more questions.
 };
 
 }  // namespace restante::accounts::pam

@@ -13,7 +13,7 @@ using config::Plain;
 
 constexpr auto kPamNames = std::to_array<config::Choice<bool>>({{"local", false}, {"full", true}});
 
-/// The name of a file in a folder that is known otherwise.
+/// The name of a file in a folder that the program knows.
 Result<std::string> file_name(const config::Value& value) {
   RESTANTE_TRY(const std::string name, config::text(value));
   if (name.find('/') != std::string::npos || name.starts_with('.'))

@@ -21,7 +21,7 @@ struct Settings {
   bool full_name = false;  ///< PAM is asked for "local@domain", not for the local part.
   std::uint32_t min_uid = 1000;
   /// Questions are asked by processes of their own (processes.h), which are forked when the
-  /// directory is opened. False: one at a time, by whoever asks.
+  /// directory is opened. False: one at a time, by the calling process.
   bool in_processes = false;
   std::size_t connections = 16;  ///< How many such processes.
   /// A module may wait for a person with a telephone in hand; longer, and its process is ended.

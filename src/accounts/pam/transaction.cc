@@ -11,7 +11,7 @@
 namespace restante::accounts::pam {
 namespace {
 
-/// What the conversation may say.
+/// The words that the conversation may say.
 struct Answers {
   std::string password;
   bool given = false;
@@ -21,12 +21,12 @@ void free_replies(pam_response* replies, int count) {
   for (int i = 0; i < count; ++i) {
     if (replies[i].resp == nullptr) continue;
     explicit_bzero(replies[i].resp, std::strlen(replies[i].resp));
-    std::free(replies[i].resp);  // libpam's contract: what it frees comes from malloc.
+    std::free(replies[i].resp);  // libpam's contract: replies come from malloc().
   }
   std::free(replies);
 }
 
-/// Called by modules, through C: nothing may be thrown.
+/// Called by modules, through C: an exception must not leave it.
 int converse(int count, const pam_message** messages, pam_response** out, void* data) {
   auto& answers = *static_cast<Answers*>(data);
   if (count <= 0 || count > PAM_MAX_NUM_MSG) return PAM_CONV_ERR;
@@ -48,7 +48,7 @@ int converse(int count, const pam_message** messages, pam_response** out, void* 
   return PAM_SUCCESS;
 }
 
-/// The answer to a failure is late by limits of ours, not by a thread that sleeps.
+/// The delay after a failure is a limit of ours, not a thread that sleeps.
 void no_delay(int /*status*/, unsigned /*microseconds*/, void* /*data*/) {}
 
 bool is_refusal(int code) {
@@ -65,7 +65,7 @@ bool is_refusal(int code) {
   }
 }
 
-/// A handle that is ended with the last code, as modules want to know.
+/// A handle that is ended with the last code, as modules expect.
 class Transaction {
  public:
   Transaction(const Settings& settings, const std::string& user, Answers& answers)
@@ -100,7 +100,7 @@ class Transaction {
 
 Status authenticate(const Settings& settings, const std::string& user, std::string_view password,
                     std::string_view peer) {
-  // PAM takes C strings: what follows a NUL would not count.
+  // PAM takes C strings: octets behind a NUL would not count, and another password would fit.
   if (password.empty() || password.find('\0') != std::string_view::npos)
     return Error(Errc::kAuth, "not a possible password");
   Answers answers{std::string(password)};

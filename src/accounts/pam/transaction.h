@@ -12,9 +12,9 @@
 namespace restante::accounts::pam {
 
 /// pam_authenticate and pam_acct_mgmt. The password is given to the first prompt that does not
-/// echo; whatever else a module asks for fails. `peer` becomes PAM_RHOST. Errors: kAuth (wrong,
-/// unknown, expired, not permitted: what PAM says is in the detail); kIo (PAM or what stands behind
-/// it cannot say).
+/// echo; all other prompts of a module fail. `peer` becomes PAM_RHOST. Errors: kAuth (wrong,
+/// unknown, expired, not permitted: what PAM says is in the detail); kIo (PAM or its source cannot
+/// say).
 Status authenticate(const Settings& settings, const std::string& user, std::string_view password,
                     std::string_view peer);
 

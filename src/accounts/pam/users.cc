@@ -13,7 +13,7 @@
 namespace restante::accounts::pam {
 namespace {
 
-constexpr std::size_t kRoomMax = 1U << 20;  // For one entry; there are groups of users that long.
+constexpr std::size_t kRoomMax = 1U << 20;  // For one entry; some groups have that many users.
 
 }  // namespace
 

@@ -13,7 +13,7 @@
 
 namespace restante::accounts::pam {
 
-/// The system's users (passwd(5), and whatever else nsswitch.conf names) with this user id or a
+/// The system's users (passwd(5), and the other sources of nsswitch.conf) with this user id or a
 /// higher one: root and the daemons have no mail. Errors: kIo (they cannot be asked).
 Result<bool> is_system_user(const std::string& user, std::uint32_t min_uid);
 

@@ -31,7 +31,7 @@ class Parts {
     return number;
   }
   std::string text() { return std::string(take(number())); }
-  /// All was there, and nothing more.
+  /// Every part was there, and nothing behind the last.
   [[nodiscard]] bool whole() const { return good_ && left_.empty(); }
 
  private:

@@ -13,7 +13,7 @@ namespace restante::accounts::pam {
 
 inline constexpr std::size_t kPacketBytesMax = 8192;
 
-/// A question. Holds a password: whoever has it wipes it.
+/// A question. It holds a password: the owner wipes it.
 struct Question {
   std::uint64_t number = 0;  ///< Its answer has the same one.
   std::string user;

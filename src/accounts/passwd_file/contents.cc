@@ -81,7 +81,7 @@ Status take_alias(std::string_view line, const NameRules& rules, const Accounts&
   return ok();
 }
 
-/// A file of which nothing can be used is the wrong file, or was written by the wrong program.
+/// A file without one usable line is the wrong file, or was written by the wrong program.
 Status refuse_if_useless(std::size_t usable, const std::vector<std::string>& mistakes) {
   if (usable > 0 || mistakes.empty()) return ok();
   std::string all;

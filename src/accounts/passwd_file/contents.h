@@ -1,5 +1,5 @@
-// A passwd-file and an aliases file, read into memory: immutable once made. A line that cannot be
-// served is told, and costs nobody but its own account.
+// A passwd-file and an aliases file, read into memory: immutable once made. A faulty line is
+// reported, and shuts out its own account alone.
 #pragma once
 
 #include <filesystem>

@@ -86,7 +86,7 @@ class PasswdDirectory : public Directory {
     const Shared state = current();
     const auto& accounts = state->accounts.contents().accounts;
     const auto& aliases = state->aliases.contents().aliases;
-    // Of both together, which the indexes of each are not.
+    // Spellings across both files, which the index of each file does not see.
     SpellingIndex all(settings_.names.fold_local_part);
     for (const auto& [name, account] : accounts) all.add(name);
     for (const auto& [address, targets] : aliases) all.add(address);
@@ -123,16 +123,17 @@ class PasswdDirectory : public Directory {
            state.aliases.is_behind(settings_.aliases, now);
   }
 
-  /// What the files say now. May read them.
+  /// The present contents. May read the files.
   Shared current() {
     Shared state = snapshot();
     if (FromMemory::here() || !is_behind(*state)) return state;
     const std::lock_guard reading(reading_);
-    static_cast<void>(catch_up(Which::kChanged));  // What went wrong is told, and in the state.
+    static_cast<void>(catch_up(Which::kChanged));  // The error is reported, and the state has it.
     return snapshot();
   }
 
-  /// Under reading_: reads what has changed, if nobody else has meanwhile. Errors: of either file.
+  /// Under reading_: reads the changed file, unless another thread has meanwhile. Errors: of either
+  /// file.
   Status catch_up(Which which) {
     State fresh = *snapshot();
     const WallTime now = clock_.now();
@@ -179,7 +180,8 @@ class PasswdDirectory : public Directory {
     const std::string key(name);
     const auto found = accounts.find(key);
     if (found != accounts.end()) return found->second;
-    // An alias has no account of its name, whatever is still to be written.
+    // An alias has no account of its name, so a passwd-file that is still being written does not
+    // matter.
     if (state.accounts.is_uncertain() && !state.aliases.contents().aliases.contains(key))
       return uncertain(settings_.path);
     return Error(Errc::kNotFound, "no such account");
@@ -193,7 +195,7 @@ class PasswdDirectory : public Directory {
 
   const Settings settings_;
   const Clock& clock_;        ///< Not owned.
-  std::mutex reading_;        ///< Held by whoever reads the files; taken before mutex_.
+  std::mutex reading_;        ///< Held while the files are read; taken before mutex_.
   mutable std::mutex mutex_;  ///< Guards what follows.
   Shared state_;
 };

@@ -1,12 +1,12 @@
 // The Directory over a passwd-file ("name:{SCHEME}secret[:…]") and, when set, an aliases file
-// ("address: target, target"); somebody else writes both. Both are kept in memory. Each question
-// looks at them first (one stat() each), and the first one after a change is answered from what
-// they say now: whoever finds the change reads the file, and the others who ask wait for it. Nobody
-// on an event loop does: is_behind() and find_now() tell.
+// ("address: target, target"); other programs write both. Both are kept in memory. Each question
+// looks at them first (one stat() each), and the first one after a change is answered from the new
+// contents. The thread that finds the change reads the file, and the other ones wait for it. An
+// event loop must not wait: is_behind() and find_now() are for it.
 //
-// What cannot be known is never "no such account" but kIo: a name that is missing from a file that
-// somebody may be writing (watched_file.h), that has become empty, that is gone or cannot be read.
-// The last three leave the old accounts in force.
+// Doubt is never "no such account" but kIo: a name that is missing from a file that may still be
+// being written (watched_file.h), that has become empty, that is gone or cannot be read. The last
+// three leave the old accounts in force.
 //
 // Weak: each change costs reading the whole file; fit for offices, not for 100,000 lines that
 // change every minute.

@@ -42,7 +42,7 @@ class PasswdFile : public testing::Test {
     dir.write(fresh, text);
     std::filesystem::rename(dir / fresh, dir / name);
   }
-  /// Nobody has written the files for so long.
+  /// The files have not been written for this long.
   void quiet() { clock.advance(std::chrono::seconds(5)); }
   Errc find_code(Directory& directory, std::string_view name) {
     const auto found = directory.find(name);

@@ -60,7 +60,7 @@ Status read_networks(std::string_view value, PasswdExtra& extra) {
   return ok();
 }
 
-/// "18000:": what is there in a line of shadow(5).
+/// "18000:": the fields of a line of shadow(5) in that place.
 bool is_end_of_account(std::string_view fields) {
   const std::size_t digits = std::min(fields.find_first_not_of("0123456789"), fields.size());
   return digits > 0 && (digits == fields.size() || fields[digits] == ':');
@@ -70,7 +70,7 @@ void note(std::string_view field, IgnoredFields* ignored) {
   if (ignored != nullptr && !field.empty() && !ignored->contains(field)) ignored->emplace(field);
 }
 
-/// What Dovecot hands to its user database has a name of its own before it.
+/// Fields for Dovecot's user database have "userdb_" before their name.
 std::string_view without_userdb(std::string_view key) {
   constexpr std::string_view kUserdb = "userdb_";
   if (key.starts_with(kUserdb)) key.remove_prefix(kUserdb.size());

@@ -1,7 +1,7 @@
-// The extra fields of a line of Dovecot's passwd-file, behind its seventh colon: what of them means
-// something here is read, what would let in somebody whom Dovecot keeps out is a mistake, and the
-// rest (homes, mail locations) is none of ours. A line of shadow(5) has the day on which the
-// account ends in that place; there is no such end here, so that it is a mistake, too. Pure text.
+// The extra fields of a line of Dovecot's passwd-file, behind its seventh colon. Fields that have a
+// meaning here are read. A field that would let in a user whom Dovecot keeps out is a mistake. The
+// rest (homes, mail locations) is ignored. A line of shadow(5) has the day on which the account
+// ends in that place; there is no such end here, so that it is a mistake, too. Pure text.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@
 namespace restante::accounts {
 
 struct PasswdExtra {
-  bool no_login = false;                       ///< "nologin": mail is taken, but nobody gets in.
+  bool no_login = false;                       ///< "nologin": mail is taken, but logins fail.
   std::shared_ptr<const Networks> networks{};  ///< Of "allow_nets"; null: there is none.
   Allowance allowance{};  ///< Of "userdb_quota_rule=*:storage=1G:messages=100",
                           ///< the same without "userdb_",

@@ -74,7 +74,7 @@ TEST(PasswdExtra, NetworksCount) {
   EXPECT_FALSE(networks->contain("198.51.100.1"));
 }
 
-// Whoever takes it over without its end lets in somebody who was to be kept out.
+// Without its end, the account would let in a user who should be kept out.
 TEST(PasswdExtra, AnAccountThatEndsIsAMistake) {
   for (const char* fields : {"19000:0:99999:7::100:", "19000:0:99999:7:0:99999:", ":::::100"})
     EXPECT_EQ(parse_passwd_extra(fields).error().code, Errc::kSyntax) << fields;

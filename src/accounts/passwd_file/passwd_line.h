@@ -21,7 +21,8 @@ struct PasswdLine {
   bool is_locked = false;  ///< No password at all, or one that passwd(1) has locked.
   /// Why the line cannot be served as it is meant; empty: it can. Never repeats the secret.
   std::string fault;
-  bool is_secret_unknown = false;  ///< That is the fault, and all of it: nobody can verify it.
+  bool is_secret_unknown = false;  ///< The scheme of the secret is unknown, and that is the only
+                                   ///< fault.
 };
 
 /// Without the byte order mark that some editors put before UTF-8.

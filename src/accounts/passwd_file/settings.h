@@ -18,7 +18,7 @@ struct FileNews {
   std::string what;  ///< "accounts" or "aliases".
   std::size_t count = 0;
   std::vector<std::string> mistakes;  ///< Lines that cost their account: "FILE:LINE: what".
-  /// Somebody may be writing it: who is missing is not yet unknown.
+  /// The file may still be being written: a missing name may yet come.
   bool may_be_half = false;
 };
 

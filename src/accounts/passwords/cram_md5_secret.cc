@@ -1,4 +1,4 @@
-// The states of a digest are what OpenSSL's interface of today keeps to itself.
+// OpenSSL's present interface does not give out the states of a digest.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "accounts/passwords/cram_md5_secret.h"
 

@@ -1,7 +1,7 @@
-// Dovecot's {CRAM-MD5}, which others call {HMAC-MD5}: the two states that HMAC-MD5 has after
-// its key, first the outer, then the inner one, four little-endian words each. Whoever has
-// them can answer CRAM-MD5 challenges, so that they are as good as the password for that, but the
-// password itself is not in them.
+// Dovecot's {CRAM-MD5}, which others call {HMAC-MD5}: the two states that HMAC-MD5 has after its
+// key, first the outer, then the inner one, four little-endian words each. A thief of them can
+// answer CRAM-MD5 challenges, so that they are as good as the password for that, but the password
+// itself is not in them.
 #pragma once
 
 #include <string>

@@ -1,8 +1,9 @@
 // Passwords of an account for single devices: made here, never chosen by people, so that what is
 // kept of them may be a fast hash. docs/devices.md argues it.
 //
-// A device password is 20 letters out of 22 that nobody mixes up: 89 bits. Its tag is a BLAKE2b of
-// the account's name and the letters: one hash for each attempt, whatever the number of devices.
+// A device password is 20 letters out of 22 that readers do not mix up: 89 bits. Its tag is a
+// BLAKE2b of the account's name and the letters: an attempt costs one hash, with one device or with
+// many.
 #pragma once
 
 #include <array>

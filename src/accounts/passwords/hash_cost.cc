@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kCryptDigits =
     "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-// crypt(5): what is beyond takes a second character, and is far over every limit.
+// crypt(5): a larger value takes a second character, and is far over every limit.
 constexpr std::size_t kOneDigitMax = 47;
 
 /// The number that begins `text`, or std::nullopt; too large for 64 bits is the largest.
@@ -64,7 +64,7 @@ Status check_crypt_cost(std::string_view data) {
     if (data.size() > start + 3) return check_memory_powers(data[start + 1], data[start + 2]);
   }
   if (data.starts_with("$7$") && data.size() > 5) {
-    // r is a number of 30 bits, its lowest digit first; what has more than one is refused.
+    // r is a number of 30 bits, its lowest digit first; more than one digit is refused.
     const bool small = data.substr(5, 4) == "....";
     return check_memory_powers(data[3], small ? data[4] : 'z');
   }

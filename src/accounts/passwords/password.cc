@@ -58,8 +58,8 @@ bool is_argon2(std::string_view data) {
 
 bool is_crypt(const std::string& data) {
   const int verdict = crypt_checksalt(data.c_str());
-  // Old and cheap methods are what an import brings; crypt_checksalt only sees the setting, and a
-  // setting without a hash behind it would match nothing.
+  // An import brings old and cheap methods; crypt_checksalt sees only the setting, and a setting
+  // without a hash behind it would match nothing.
   return (verdict == CRYPT_SALT_OK || verdict == CRYPT_SALT_METHOD_LEGACY ||
           verdict == CRYPT_SALT_TOO_CHEAP) &&
          data.size() >= 13;
@@ -156,7 +156,7 @@ Status verify_plain(std::string_view data, std::string_view password) {
 }
 
 Status verify_crypt(const std::string& data, std::string_view password) {
-  // crypt(3) takes a C string: what follows a NUL would not count.
+  // crypt(3) takes a C string: octets behind a NUL would not count.
   if (password.find('\0') != std::string_view::npos) return wrong();
   const auto scratch = std::make_unique<crypt_data>();  // 32 KiB: not on a coroutine's stack.
   std::string phrase(password);
@@ -250,7 +250,7 @@ Status verify_password(std::string_view secret, std::string_view password) {
     if (prepared) wipe(*prepared);
     return verify_exactly(opened, password);
   }
-  // Prepared first, as new secrets are; those that are older were made of what was typed.
+  // Prepared first, as new secrets are; older ones were made of the password as it was typed.
   Status verified = verify_exactly(opened, *prepared);
   wipe(*prepared);
   if (verified || verified.error().code != Errc::kAuth) return verified;

@@ -94,7 +94,7 @@ constexpr std::array<Named, 17> kNotVerified = {{
     {"GSSAPI", "it stands for a mechanism that is not offered here"},
 }};
 
-/// What may be repeated in a log: whatever stands between braces may be a part of a password.
+/// Whether it may be repeated in a log: text between braces may be a part of a password.
 bool could_be_name(std::string_view name) {
   return !name.empty() && name.size() <= kSchemeNameBytesMax &&
          std::all_of(name.begin(), name.end(), [](char c) {

@@ -1,7 +1,7 @@
 // How a stored secret is written, "{SCHEME}data" or "{SCHEME.ENCODING}data", and which schemes
-// there are: those that passwords can be compared with, and those that other programs write and
-// nobody here can compare with anything, by name and reason. Names and encodings are Dovecot's, and
-// those that slappasswd, OpenLDAP's modules and 389 Directory Server write.
+// there are: those that passwords can be compared with, and, by name and reason, those of other
+// programs that cannot be compared here. Names and encodings are Dovecot's, and those that
+// slappasswd, OpenLDAP's modules and 389 Directory Server write.
 #pragma once
 
 #include <array>

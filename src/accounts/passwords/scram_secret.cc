@@ -7,7 +7,7 @@
 namespace restante::accounts {
 namespace {
 
-/// Cuts what is before the next comma from the front of `rest`.
+/// Cuts the part before the next comma from the front of `rest`.
 std::string_view take(std::string_view& rest) {
   const std::size_t comma = rest.find(',');
   const std::string_view part = rest.substr(0, comma);

@@ -6,7 +6,7 @@
 namespace restante::accounts {
 namespace {
 
-// Neither side is busy for seconds.
+// With this number neither side works for seconds.
 constexpr std::uint64_t kScramIterationsMax = 2'000'000;
 
 constexpr auto kPasswordSchemes = std::to_array<config::Choice<NewScheme>>(

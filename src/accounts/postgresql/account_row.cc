@@ -34,7 +34,7 @@ std::string_view take_digits(std::string_view& text) {
   return digits;
 }
 
-/// The exponent behind the digits; std::nullopt: what stands there is none.
+/// The exponent behind the digits; std::nullopt: the text is none.
 std::optional<int> read_exponent(std::string_view text) {
   if (text.empty()) return 0;
   if (to_lower(text.front()) != 'e') return std::nullopt;
@@ -119,7 +119,7 @@ Result<Account> to_account(const Rows& rows, std::string_view name, const NameRu
     const std::string* const text = value_of(rows, row, "name");
     if (text == nullptr) continue;
     auto canonical = canonical_name(*text, rules);
-    // The very spelling goes before another one, which the query may have found by its own rules.
+    // The exact spelling goes before another one, which the query may have found by its own rules.
     if (!canonical || !is_spelling_of(*canonical, name, rules)) continue;
     const bool exact = *canonical == name;
     if (found != nullptr && !exact && account.name == name) continue;

@@ -10,8 +10,8 @@
 namespace restante::accounts::postgresql {
 
 /// The account of that name among the rows. A row counts only under the very name, however the
-/// database compares. Errors: kNotFound; kState (a column is missing, whoever is asked for); kIo
-/// (a column makes no sense, or two rows have the name).
+/// database compares. Errors: kNotFound; kState (a column is missing, for every name); kIo (a
+/// column makes no sense, or two rows have the name).
 Result<Account> to_account(const Rows& rows, std::string_view name, const NameRules& rules);
 
 }  // namespace restante::accounts::postgresql

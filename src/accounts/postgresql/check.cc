@@ -27,7 +27,7 @@ std::vector<Question> questions(const Settings& settings) {
   return out;
 }
 
-// pg_type.dat; types that the operator made have higher numbers, and may hold anything.
+// pg_type.dat; types that the operator made have higher numbers, and may hold any value.
 constexpr std::uint32_t kOwnTypesFrom = 16384;
 constexpr std::array<std::uint32_t, 6> kTexts = {18, 19, 25, 705, 1042, 1043};
 constexpr std::array<std::uint32_t, 6> kNumbers = {20, 21, 23, 700, 701, 1700};
@@ -39,7 +39,7 @@ bool is_one_of(std::uint32_t type, const std::array<std::uint32_t, N>& types) {
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
-/// Empty: the column may hold what its name says.
+/// Empty: the type fits the column.
 std::string why_wrong_type(std::string_view column, std::uint32_t type) {
   const bool text = type >= kOwnTypesFrom || is_one_of(type, kTexts);
   const bool number = is_one_of(type, kNumbers);
@@ -61,13 +61,13 @@ std::string wrong_types(const Rows& rows) {
   return {};
 }
 
-/// An error's words name the key, which the reader of a fault knows.
+/// Without the key in the error's words, since the fault names it.
 std::string without_key(const Question& question, const Error& error) {
   const std::string prefix = key_of(question.query) + ": ";
   return error.detail.starts_with(prefix) ? error.detail.substr(prefix.size()) : error.detail;
 }
 
-/// Empty: it was answered, and the answer has what it needs.
+/// Empty: it was answered, with all that is needed.
 std::string ask_one(Connection& connection, const Question& question, const Settings& settings) {
   if (question.query == Query::kAccount && count_parameters(question.text) == 0)
     return "has no $1, so it finds the same for every name: write $1 where the name belongs, "

@@ -6,10 +6,10 @@
 
 namespace restante::accounts::postgresql {
 
-/// What no database would take. Asks nobody.
+/// Settings that no database would take. Asks no server.
 KeyFaults check_settings(const Settings& settings);
 
-/// Connects, and asks each query for a name that nobody has. Waits as long as the settings say.
+/// Connects, and asks each query for a name that no account has. Waits as long as the settings say.
 KeyFaults ask(const Settings& settings);
 
 }  // namespace restante::accounts::postgresql

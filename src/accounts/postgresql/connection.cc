@@ -13,7 +13,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-// For so long a new connection would meet what this one met.
+// Within this time a new connection would meet the same state of the database.
 constexpr auto kNewFor = std::chrono::seconds(1);
 
 // pg_type.dat
@@ -35,12 +35,12 @@ std::string_view state_of(const pg_result* result) {
   return state == nullptr ? std::string_view() : std::string_view(state);
 }
 
-/// The database says of the very text of the name that it cannot be: not of itself that it is ill
+/// The database says that the name itself cannot be text in it, not that it is ill
 /// (character_not_in_repertoire, untranslatable_character).
 bool is_about_the_name(std::string_view state) { return state == "22021" || state == "22P05"; }
 
-/// Of the data that this name leads to, or of the time they took (query_canceled): another name may
-/// be answered. Cardinality, data, integrity, and what an operator's own function raises.
+/// About the data that this name leads to, or the time it took (query_canceled): another name may
+/// be answered. Cardinality, data, integrity, and errors that an operator's own function raises.
 bool is_about_the_row(std::string_view state) {
   for (const std::string_view kind : {"21", "22", "23", "P0", "57014"})
     if (state.starts_with(kind)) return true;
@@ -112,7 +112,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const Settings& settings) {
 Connection::~Connection() { PQfinish(handle_); }
 
 Status Connection::connect() {
-  // The operator's own string overrides what stands before it; not the encoding, since names are
+  // The operator's own string overrides the settings before it, but not the encoding: names are
   // UTF-8.
   const std::string timeout = in_seconds(settings_.timeout);
   const std::array<const char*, 5> keys = {"connect_timeout", "application_name", "dbname",
@@ -124,8 +124,8 @@ Status Connection::connect() {
   if (handle_ == nullptr) return Error(Errc::kIo, "no memory for a database connection");
   if (PQstatus(handle_) != CONNECTION_OK) return not_connected();
   if (PQsetnonblocking(handle_, 1) != 0) return failure("connect");
-  // We stop waiting then; the server need not go on either. Behind a pooler, which answers with a
-  // number of its own, the session is lent: a setting would stay in it for its next user.
+  // The client stops waiting then, so the server need not go on. Behind a pooler, which answers
+  // with a number of its own, the session is lent: a setting would stay in it for its next user.
   const std::string limit =
       "SELECT CASE WHEN pg_backend_pid() = " + std::to_string(PQbackendPID(handle_)) +
       " THEN set_config('statement_timeout', '" + std::to_string(settings_.timeout.count()) +

@@ -51,8 +51,7 @@ class Connection final : public PooledConnection {
 
   /// At most rows_max rows. A refusal that another session might not meet (it began under other
   /// settings, or with another server) makes the connection one that broke. Errors: kIo; kState
-  /// (the query is refused whoever is asked for); kNotFound (the database cannot even hold such a
-  /// name).
+  /// (the query is refused for every name); kNotFound (the database cannot even hold such a name).
   Result<Rows> run(Query query, const Parameters& parameters, std::size_t rows_max);
   /// A statement of ours, on tables of ours. Errors: kIo; kNotFound (there are no such tables);
   /// kExists (a row of this key); kSyntax (a text or number that the database cannot hold); kState

@@ -9,7 +9,7 @@
 namespace restante::accounts::postgresql {
 namespace {
 
-constexpr std::size_t kAccountRowsMax = 16;  // One is right; two are told apart from it.
+constexpr std::size_t kAccountRowsMax = 16;  // One row is right; two must be told from it.
 constexpr std::size_t kTargetsMax = 1000;
 
 class PostgresqlDirectory : public Directory {
@@ -83,12 +83,12 @@ class PostgresqlDirectory : public Directory {
     if (!rows && rows.error().code == Errc::kState) return refused(query, rows.error());
     if (!rows && rows.error().code == Errc::kIo)
       return Error(Errc::kIo, outage_.where() + ": " + rows.error().detail);
-    // Whether an account's columns are right is not known yet.
+    // The columns of an account are checked later.
     if (rows && query != Query::kAccount) faults_.answered(query);
     return rows;
   }
 
-  /// Not for this name alone: the operator is told.
+  /// The fault is not of this name alone, so the operator is told.
   Error refused(Query query, const Error& error) {
     faults_.refused(query, error, std::chrono::steady_clock::now());
     return Error(Errc::kIo, outage_.where() + ": " + error.detail);

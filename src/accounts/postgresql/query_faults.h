@@ -1,6 +1,6 @@
-// Tells of a query that the database refuses whoever is asked for (a column is gone, a right was
-// taken), and when it is taken again, once each. It holds nothing back: the other queries may be
-// right, and the next question may be answered.
+// Tells of a query that the database refuses for every name (a column is gone, a right was taken),
+// and when it is taken again, once each. It holds nothing back: the other queries may be right, and
+// the next question may be answered.
 #pragma once
 
 #include <array>

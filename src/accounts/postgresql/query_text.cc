@@ -7,14 +7,14 @@
 namespace restante::accounts::postgresql {
 namespace {
 
-constexpr std::size_t kNumberMax = 65535;  // PostgreSQL's own.
+constexpr std::size_t kNumberMax = 65535;  // PostgreSQL's own limit.
 
 /// Letters beyond ASCII are letters to PostgreSQL.
 bool is_of_a_word(char c) {
   return is_alpha(c) || is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// Walks over a text; each function takes what it names, which begins at the front.
+/// Walks over a text; each function takes the part that it names, at the front.
 class Reader {
  public:
   explicit Reader(std::string_view text) : rest_(text) {}
@@ -31,8 +31,8 @@ class Reader {
     return found;
   }
 
-  /// To the next such mark. One written twice is one within, and so is one after a backslash where
-  /// backslashes count.
+  /// To the next such mark. A doubled mark stands for one within, and so does one after a backslash
+  /// where backslashes count.
   void quoted(char mark, bool backslashes) {
     skip(1);
     while (!at_end()) {
@@ -48,7 +48,7 @@ class Reader {
     }
   }
 
-  /// Comments of this form lie in one another.
+  /// Such comments can lie in one another.
   void comment() {
     std::size_t depth = 0;
     do {

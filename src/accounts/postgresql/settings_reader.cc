@@ -39,7 +39,7 @@ class PostgresqlSettings : public SettingsReader {
 
   Result<SettingsPointer> find(std::string_view account) override {
     auto rows = run(kFind, {std::string(account)});
-    // What the database cannot hold nothing was set for.
+    // A name that the database cannot hold has no settings.
     if (!rows && rows.error().code == Errc::kSyntax) return SettingsPointer();
     if (!rows) return down(std::move(rows).error());
     const auto& found = rows->rows;
@@ -53,7 +53,7 @@ class PostgresqlSettings : public SettingsReader {
     return std::make_shared<const AccountSettings>(*std::move(settings));
   }
 
-  /// As of the last time that uses were saved: nobody can wait for it.
+  /// As of the last time that uses were saved: the caller must not wait for the database.
   Result<RetentionSpread> retention_spread() override {
     const std::lock_guard lock(mutex_);
     return spread_;
@@ -76,7 +76,7 @@ class PostgresqlSettings : public SettingsReader {
   Result<Rows> run(const char* sql, const Values& values) {
     return pool_.ask([&](Connection& connection) -> Result<Rows> {
       auto rows = run_on_tables(connection, sql, values);
-      // A right that is missing, say: the operator is told of what is a mistake of the database.
+      // Such as a missing right: a mistake in the database, and the operator is told.
       if (!rows && rows.error().code == Errc::kState) return Error(Errc::kIo, rows.error().detail);
       return rows;
     });

@@ -7,8 +7,8 @@
 namespace restante::accounts::postgresql {
 namespace {
 
-// Under a lock of its own: two that make a table at once get in each other's way, IF NOT EXISTS or
-// not. Names are in the order of their octets, as everywhere here.
+// Under a lock of its own: two sessions that make a table at once disturb each other, even with IF
+// NOT EXISTS. Names are in the order of their octets, as everywhere here.
 constexpr const char* kMakeTables = R"sql(
 BEGIN;
 SELECT pg_advisory_xact_lock(1383298158);
@@ -148,7 +148,7 @@ std::optional<WallTime> to_time(const std::optional<std::string>& text) {
 Status make_tables(Connection& connection) {
   const Status made = connection.run_script(kMakeTables);
   if (made) return ok();
-  // The transaction that failed is open still.
+  // The failed transaction is still open.
   static_cast<void>(connection.run_script("ROLLBACK"));
   if (made.error().code == Errc::kIo) return made;
   return Error(Errc::kState, "the tables restante_settings and restante_device cannot be made (" +

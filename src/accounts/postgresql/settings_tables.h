@@ -1,5 +1,5 @@
-// The tables of ours in a PostgreSQL database, `restante_settings` and `restante_device`: what is
-// set for accounts, whatever back end knows their passwords. docs/configuration.md shows them.
+// The tables of ours in a PostgreSQL database, `restante_settings` and `restante_device`: the
+// settings of accounts of every back end. docs/configuration.md shows them.
 #pragma once
 
 #include "accounts/account_settings.h"
@@ -13,7 +13,7 @@ inline constexpr std::size_t kSettingsColumnCount = 10;
 
 using Row = std::vector<std::optional<std::string>>;
 
-/// Errors: kIo (a value that is none: somebody else wrote it).
+/// Errors: kIo (a value that cannot be read: another program wrote it).
 Result<AccountSettings> read_settings(const Row& row, std::size_t first);
 /// Of a row of label, tag, last_used; nothing where the label is NULL or the tag none of ours.
 std::optional<Device> read_device(const Row& row, std::size_t first);

@@ -28,7 +28,8 @@ constexpr const char* kNames =
     "SELECT account FROM restante_settings WHERE account > $1 UNION "
     "SELECT account FROM restante_device WHERE account > $1 ORDER BY 1 LIMIT $2";
 
-// Whoever reads goes on; another that writes waits, since what is written was read before.
+// Readers go on. Another writer waits: its change is computed from the rows that it has read
+// before.
 constexpr const char* kBegin = "BEGIN; LOCK TABLE restante_settings IN SHARE ROW EXCLUSIVE MODE";
 
 class PostgresqlSettingsWriter : public SettingsWriter {

@@ -146,6 +146,7 @@ Result<std::string> SqliteAdmin::add(std::string_view name, std::string_view sec
 }
 
 Result<Renamed> SqliteAdmin::rename(std::string_view from, std::string_view to, OldName old_name) {
+  // One transaction: the names are looked at and changed as one.
   RESTANTE_TRY(const auto transaction, database_.begin());
   RESTANTE_TRY(const AccountEntry entry, show(from));
   RESTANTE_TRY(std::string canonical, canonical_name(to, rules_));
@@ -166,6 +167,7 @@ Status SqliteAdmin::remove(std::string_view name) {
   RESTANTE_TRY(const auto transaction, database_.begin());
   RESTANTE_TRY(const std::string own, own_name(name));
   RESTANTE_CHECKED(delete_row(own));
+  // After the deletion, in the same transaction, so that no alias can come between.
   RESTANTE_TRY(Aliases aliases, this->aliases());
   RESTANTE_CHECKED(aliases.refuse_while_target(own));
   return transaction->commit();
@@ -255,7 +257,7 @@ Status SqliteAdmin::remove_device(std::string_view name, std::string_view label)
   });
 }
 
-/// Such names are left by other back ends: what is set for an account of this one goes with it.
+/// Other back ends leave these names: the settings of an account of this one are removed with it.
 Status SqliteAdmin::list_orphans(const ListRange& range,
                                  const std::function<bool(const std::string&)>& take) {
   RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));

@@ -11,7 +11,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// UNION and not UNION ALL: what was seen is not followed again, so that a circle ends.
+// UNION and not UNION ALL: a name that was seen is not followed again, so that a circle ends.
 constexpr std::string_view kLeadsTo = R"sql(
 WITH RECURSIVE place (name) AS (
   SELECT ?1

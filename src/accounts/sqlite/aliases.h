@@ -25,7 +25,7 @@ class Aliases {
   /// account or alias), kSyntax (none, or the address itself).
   Result<std::vector<std::string>> check_targets(std::string_view address,
                                                  const std::vector<std::string>& targets);
-  /// As one target of those: std::nullopt: nobody has this name.
+  /// As one target of those: std::nullopt: the name is free.
   Result<std::optional<NameHolder>> find_target(std::string_view address, std::string_view target);
   /// How the alias is spelt that `typed` names. Errors: kNotFound, and as canonical_alias().
   Result<std::string> own_address(std::string_view typed);

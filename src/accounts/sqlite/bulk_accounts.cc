@@ -10,7 +10,7 @@
 namespace restante::accounts::sqlite {
 namespace {
 
-/// A row, as it is and as it is to be.
+/// A row, as it was and as the change wants it.
 struct Row {
   std::int64_t id = 0;
   own::SettingsOwner owner;
@@ -79,7 +79,7 @@ Result<Row> BulkAccounts::read(std::string_view name) {
   return row;
 }
 
-/// A maildrop of this name is in use, by an account that had the name once.
+/// A maildrop of this name may belong to an account that was renamed since.
 Status BulkAccounts::refuse_lost_maildrop(std::string_view name) {
   const ResetAtEnd reset(renamed_);
   renamed_.bind(1, name);
@@ -95,8 +95,8 @@ Status BulkAccounts::insert(const AccountChange& change, BulkRow& out, Row& row)
     return Error(Errc::kSyntax, out.name + ": there is no such account, and no hash for a new one");
   row.owner = {out.name, out.name};
   row.secret = *change.secret;
-  // Before anything else is written, since they may be refused. Another back end may have had an
-  // account of this name: what was set for it holds.
+  // The settings come first, since they may be refused. Another back end may have had an account of
+  // this name: its settings hold.
   RESTANTE_TRY(const AccountSettings before, settings_->read(out.name));
   row.settings = before;
   own::apply_change(change, row.settings);
@@ -144,6 +144,7 @@ Status BulkAccounts::change_row(const AccountChange& change, const BulkRules& ru
     RESTANTE_CHECKED(insert(change, out, after));
   } else {
     out.name = holder->name;
+    // Compared later, so that a row which changes nothing writes nothing.
     RESTANTE_TRY(const Row before, read(holder->name));
     after = before;
     if (change.secret) after.secret = *change.secret;

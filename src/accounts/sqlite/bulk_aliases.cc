@@ -12,7 +12,7 @@
 namespace restante::accounts::sqlite {
 namespace {
 
-/// One alias on its way.
+/// One alias before it is written.
 struct Planned {
   std::vector<std::string> targets;         ///< As they are spelt where they are, or will be.
   std::vector<std::size_t> needs;           ///< Planned ones that are not there yet.
@@ -116,7 +116,7 @@ Status BulkAliases::plan_targets(std::size_t place) {
   return ok();
 }
 
-/// Until none is left: one that is refused may be what another one needs.
+/// Until none is left: a refused alias may be a target of another one.
 void BulkAliases::refuse_what_needs_refused() {
   std::vector<std::vector<std::size_t>> needed_by(planned_.size());
   std::vector<std::size_t> refused;
@@ -138,7 +138,7 @@ void BulkAliases::refuse_what_needs_refused() {
   }
 }
 
-/// Whether mail would come back to it, by what is there and what is to be.
+/// Whether mail would come back to it, by the stored and the planned aliases.
 Result<bool> BulkAliases::is_circle(std::size_t place) {
   if (!planned_[place].leads_to_alias) return false;
   std::unordered_set<std::string> seen;
@@ -171,6 +171,7 @@ Status BulkAliases::write(std::size_t place) {
 
 Result<BulkOutcome> BulkAliases::run() {
   const std::size_t count = changes_.size();
+  // All addresses first: an alias may lead to one that stands later in the file.
   for (std::size_t place = 0; place < count; ++place)
     RESTANTE_CHECKED(step(place, plan_address(place)));
   for (std::size_t place = 0; place < count; ++place) {

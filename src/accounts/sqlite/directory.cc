@@ -20,7 +20,7 @@ constexpr std::size_t kCachedAccountsMax = 200000;
 // Apart from the accounts, which a flood of made-up names must not push out.
 constexpr std::size_t kUnknownNamesMax = 10000;
 
-/// Lets a map be asked with a view.
+/// Lets a map of strings be asked with a view, without a copy.
 struct TextHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const {
@@ -78,7 +78,7 @@ Result<std::unique_ptr<Connection>> connect(const std::filesystem::path& path) {
   return made;
 }
 
-/// Whatever goes wrong below is "the back end is down" to those who ask.
+/// Every fault below means "the back end is down" to the caller.
 Error down(Error error) { return Error(Errc::kIo, std::move(error.detail)); }
 
 class SqliteDirectory : public Directory {
@@ -136,7 +136,7 @@ class SqliteDirectory : public Directory {
     const std::lock_guard lock(mutex_);
     Statement& query = connection_->has_domain;
     const ResetAtEnd reset(query);
-    // A domain that is its own key is stored as `domain`, every other has it beside it.
+    // A domain that is its own key is stored as `domain`; others have their key beside it.
     query.bind(1, to_a_labels(domain));
     auto row = query.step();
     if (!row) return down(std::move(row).error());
@@ -180,7 +180,7 @@ class SqliteDirectory : public Directory {
   }
 
  private:
-  /// Of a name that was asked for: whose spelling it is; empty when nobody's.
+  /// Key: a name that was asked for. Value: the name in the table that it spells; empty: none.
   using Meanings = std::unordered_map<std::string, std::string, TextHash, std::equal_to<>>;
 
   static Error no_such_account() { return Error(Errc::kNotFound, "no such account"); }
@@ -191,11 +191,13 @@ class SqliteDirectory : public Directory {
     if (unknown_.contains(name)) return no_such_account();
     auto found = query_account(name);
     if (!found && found.error().code == Errc::kNotFound) {
-      // Or the time would tell those that are there, and so in memory, from those that are not.
+      // Remembered, or the time would tell the names that exist, which are in memory, from the
+      // others.
       if (unknown_.size() >= kUnknownNamesMax) unknown_.clear();
       unknown_.emplace(name);
     }
     if (!found) return found;
+    // Rare enough that dropping all is simpler than choosing.
     if (accounts_.size() >= kCachedAccountsMax) accounts_.clear();
     accounts_.emplace(std::string(name), *found);
     return found;
@@ -219,7 +221,7 @@ class SqliteDirectory : public Directory {
   Result<std::string> meant_by(std::string_view name, Statement& query, Meanings& meanings) {
     if (const auto known = meanings.find(name); known != meanings.end()) return known->second;
     RESTANTE_TRY(const bool any_odd, any_odd_name());
-    // Where every name is its own key, only a name that is none can mean one of them.
+    // Where every name is its own key, only another spelling can mean one of them.
     if (!any_odd && spelling_key(name, fold_local_part_) == name) return std::string();
     RESTANTE_TRY(const auto candidates, names_by_key(query, name));
     const std::string* const chosen = choose_spelling(candidates, name, fold_local_part_);

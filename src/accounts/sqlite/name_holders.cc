@@ -22,7 +22,8 @@ Result<NameHolders> NameHolders::prepare(Database& database, bool fold_local_par
 
 Result<std::optional<NameHolder>> NameHolders::find(std::string_view name) {
   const ResetAtEnd reset(by_key_);
-  by_key_.bind(1, spelling_key(name, true));  // The columns' keys are folded, whatever holds now.
+  by_key_.bind(1, spelling_key(name, true));  // The columns' keys are always folded, also where the
+                                              // configuration does not fold.
   const std::string key = spelling_key(name, fold_local_part_);
   std::optional<NameHolder> holder;
   for (;;) {

@@ -28,7 +28,7 @@ class NameHolders {
   bool fold_local_part_ = true;
 };
 
-/// kExists, for a name that somebody has.
+/// kExists, for a name that is taken.
 Error name_is_taken(std::string_view name, const NameHolder& holder);
 
 }  // namespace restante::accounts::sqlite

@@ -1,5 +1,5 @@
-// Lists of any length, read a page at a time: no statement is open while somebody looks at what was
-// given out, so that nobody who writes has to keep what was there before.
+// Lists of any length, read a page at a time: no statement is open while the caller looks at a
+// page. An open one would make writers keep the old state (the write-ahead log grows).
 #pragma once
 
 #include <algorithm>

@@ -6,8 +6,8 @@
 namespace restante::accounts::sqlite {
 namespace {
 
-/// The new name is free, or its own in another spelling, or an alias of it alone, as its former
-/// name is: that one goes.
+/// The new name must be free, or the account's own in another spelling, or an alias of the account
+/// alone, such as its former name: that alias goes.
 Status make_room(Aliases& aliases, std::string_view from, std::string_view to) {
   RESTANTE_TRY(const auto holder, aliases.holder_of(to));
   if (!holder || holder->name == from) return ok();
@@ -39,6 +39,8 @@ Status change_row(Database& database, std::string_view from, std::string_view to
 
 /// Aliases that lead to `from` lead to `to`, once each.
 Status change_targets(Database& database, std::string_view from, std::string_view to) {
+  // An alias may lead to both names, and its targets are unique: the second row stays as it was,
+  // and is deleted below.
   RESTANTE_TRY(Statement change,
                database.prepare("UPDATE OR IGNORE alias_target SET target = ?2 WHERE target = ?1"));
   change.bind(1, from);
@@ -60,7 +62,7 @@ Status rename_account(Database& database, Aliases& aliases, std::string_view fro
   RESTANTE_CHECKED(make_room(aliases, from, to));
   RESTANTE_CHECKED(change_row(database, from, to));
   RESTANTE_CHECKED(change_targets(database, from, to));
-  // Another spelling of a name leads to it anyway.
+  // Another spelling leads to the account without an alias.
   if (old_name == OldName::kStays && !other_spelling)
     RESTANTE_CHECKED(aliases.insert(from, {std::string(to)}));
   return ok();
@@ -87,6 +89,7 @@ Result<RemovedAliases> remove_from_aliases(Database& database, Aliases& aliases,
       }
     }
     for (const std::string& address : addresses) {
+      // An alias without a target goes, too, and then the aliases of it.
       RESTANTE_TRY(auto targets, aliases.targets_of(address));
       std::erase(targets, target);
       if (!targets.empty()) {

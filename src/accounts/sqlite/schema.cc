@@ -70,8 +70,8 @@ CREATE TABLE device (
 PRAGMA user_version = 3;
 )sql";
 
-// What a name and its domain are compared by (spellings.h), where that is something else; few rows
-// have it, and only they are in the indexes.
+// The key that a name and its domain are compared by (spellings.h), where the key is another text.
+// Few rows have one, and only they are in the indexes.
 constexpr const char* kSpellings = R"sql(
 ALTER TABLE account ADD COLUMN name_key TEXT;
 ALTER TABLE account ADD COLUMN domain_key TEXT;
@@ -84,7 +84,7 @@ CREATE INDEX alias_by_domain_key ON alias (domain_key) WHERE domain_key IS NOT N
 PRAGMA user_version = 4;
 )sql";
 
-// Who may log in, and from where. `no_login`: mail is taken, but nobody gets in. `networks` is
+// Who may log in, and from where. `no_login`: mail is taken, but logins fail. `networks` is
 // accounts::Networks as text; NULL: from everywhere.
 constexpr const char* kAccess = R"sql(
 ALTER TABLE account ADD COLUMN no_login INTEGER NOT NULL DEFAULT 0 CHECK (no_login IN (0, 1));
@@ -107,9 +107,9 @@ CREATE UNIQUE INDEX account_by_maildrop ON account (maildrop) WHERE maildrop IS 
 PRAGMA user_version = 7;
 )sql";
 
-// What is set for accounts, whatever back end knows their passwords: by Account::name, which is no
-// row of `account` where another back end has the account. NULL: as that back end says, or as the
-// configuration's default is. What was set for an account of this database goes with it.
+// The settings of accounts of every back end: by Account::name, which is no row of `account` where
+// another back end has the account. NULL: as that back end says, or as the configuration's default
+// is. The settings of an account of this database are removed with it.
 constexpr const char* kSettings = R"sql(
 CREATE TABLE settings (
   account TEXT PRIMARY KEY,
@@ -168,7 +168,7 @@ constexpr std::array<Step, kSchemaVersion> kSteps = {
     Step{kVersion1}, Step{kVersion2}, Step{kVersion3}, Step{kSpellings, fill_keys},
     Step{kAccess},   Step{kSeveral},  Step{kRenamed},  Step{kSettings}};
 
-/// One statement, so that what it sees is one state even while another process makes the tables.
+/// One statement, so that it sees one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =
     "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema) "
     "FROM pragma_user_version, pragma_application_id";
@@ -218,15 +218,16 @@ Result<std::size_t> version_in(const std::filesystem::path& path) {
   return version_of(database, path);
 }
 
-/// The database as an older program knows it, beside it as NAME.vN: the way back. Durable.
+/// A copy for an older program, beside the database as NAME.vN: the way back. Durable.
 Status keep_copy(const std::filesystem::path& path, std::size_t version) {
   const std::filesystem::path kept = path.string() + ".v" + std::to_string(version);
   RESTANTE_TRY(const files::NewFile copy, files::NewFile::make(kept));
   RESTANTE_CHECKED(copy_database(path, copy.place()));
   RESTANTE_TRY(const std::size_t found, version_in(copy.place()));
-  // Another process has kept one, and changed the tables since we looked.
+  // Another process has kept one, and has changed the tables since our look.
   if (found != version) return ok();
   RESTANTE_TRY(const files::Descriptor file, files::open_file(copy.place(), O_RDONLY));
+  // Synced before it gets its name: the name must not lead to half a copy after a crash.
   RESTANTE_CHECKED(files::sync_data(file, copy.place()));
   RESTANTE_CHECKED(files::rename_file(copy.place(), kept));
   return files::sync_folder(files::folder_of(kept));
@@ -240,6 +241,7 @@ Result<Database> open_accounts(const std::filesystem::path& path,
   if (!std::filesystem::exists(path, ignored)) RESTANTE_CHECKED(make_database(path, patience));
   RESTANTE_TRY(Database database, Database::open(path, {.patience = patience}));
   RESTANTE_TRY(const std::size_t version, version_of(database, path));
+  // Before the tables change: afterwards an older program could not read them.
   if (version > 0 && version < kSteps.size()) RESTANTE_CHECKED(keep_copy(path, version));
   if (version < kSteps.size()) RESTANTE_CHECKED(migrate(database, path));
   return database;

@@ -123,7 +123,7 @@ PRAGMA user_version = 2;
   EXPECT_EQ((*open_directory(dir / "old.db"))->find("alice@x.test")->devices.size(), 1U);
 }
 
-// As version 4 left it: whoever could log in still can, from everywhere.
+// As version 4 left it: an account that could log in still can, from everywhere.
 TEST(SqliteSchema, AVersion4DatabaseGetsNetworks) {
   const TempDir dir;
   const ManualClock clock;
@@ -173,7 +173,7 @@ TEST(SqliteSchema, AVersion5DatabaseGetsSeveralAddresses) {
             SeveralAddresses::kEach);
 }
 
-// As version 6 left it: nobody was renamed, and now somebody can be.
+// As version 6 left it: no account was renamed, and now one can be.
 TEST(SqliteSchema, AVersion6DatabaseLearnsToRename) {
   const TempDir dir;
   const ManualClock clock;

@@ -25,6 +25,7 @@ void read_networks(const Statement& row, int column, AccountSettings& settings) 
   if (networks)
     settings.networks = std::make_shared<const Networks>(*std::move(networks));
   else
+    // Not dropped: without its networks the account would be open from everywhere.
     settings.fault = "networks: " + networks.error().detail;
 }
 
@@ -109,7 +110,7 @@ Result<std::vector<Device>> read_devices(Statement& query, std::string_view acco
     RESTANTE_TRY(const bool row, query.step());
     if (!row) return devices;
     const auto tag = from_hex(query.text(1));
-    if (!tag) continue;  // Not ours: nothing could match it.
+    if (!tag) continue;  // Another program's: no password could match it.
     Device device;
     device.label = query.text(0);
     device.tag = *tag;

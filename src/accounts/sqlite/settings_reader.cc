@@ -11,7 +11,7 @@
 namespace restante::accounts::sqlite {
 namespace {
 
-// As the directory's: an event loop may be behind us.
+// As the directory's: an event loop may wait for it.
 constexpr auto kReaderPatience = std::chrono::milliseconds(1000);
 constexpr std::size_t kKnownSettingsMax = 200000;
 
@@ -43,7 +43,7 @@ Result<std::unique_ptr<ReaderConnection>> connect_reader(const std::filesystem::
   return made;
 }
 
-/// Whatever goes wrong is "the store is down" to those who ask.
+/// Every fault means "the store is down" to the caller.
 Error store_down(Error error) { return Error(Errc::kIo, std::move(error.detail)); }
 
 class SqliteSettings : public SettingsReader {
@@ -57,7 +57,7 @@ class SqliteSettings : public SettingsReader {
     if (const auto known = known_.find(account); known != known_.end()) return known->second;
     auto found = query(account);
     if (!found) return store_down(std::move(found).error());
-    // Also that nothing is set: the time would tell who has settings, and so an account.
+    // Remembered also when nothing is set: the time would tell which names have settings.
     if (known_.size() >= kKnownSettingsMax) known_.clear();
     known_.emplace(std::string(account), *found);
     return found;

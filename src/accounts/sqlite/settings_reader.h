@@ -1,5 +1,5 @@
-// The read side of what is set for accounts, over accounts.db: answered from memory, where the
-// answers stand until somebody commits to the database.
+// The read side of the settings of accounts, over accounts.db. It answers from memory; a commit to
+// the database makes it read again.
 #pragma once
 
 #include <filesystem>

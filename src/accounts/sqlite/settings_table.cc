@@ -110,6 +110,8 @@ Result<AccountSettings> SettingsTable::read(std::string_view account) {
 
 Status SettingsTable::write(std::string_view account, const AccountSettings& settings) {
   RESTANTE_CHECKED(own::check_writable(settings));
+  // No row is the same as a row without settings, and names of back ends that are gone leave
+  // nothing behind.
   if (own::is_fresh(settings)) {
     const ResetAtEnd reset(drop_);
     drop_.bind(1, account);

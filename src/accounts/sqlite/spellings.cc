@@ -9,7 +9,8 @@ namespace {
 constexpr bool kFolded = true;
 constexpr std::size_t kClashesMax = 100;
 
-// Each pair once: a row with a key beside the row that is this key, or beside a later one.
+// Each pair once: a row with a key beside the row whose name is this key, or beside a later row
+// with it.
 constexpr std::string_view kClashQuery = R"sql(
 WITH odd (name, name_key) AS (
   SELECT name, name_key FROM account WHERE name_key IS NOT NULL

@@ -14,7 +14,7 @@
 
 namespace restante::accounts::sqlite {
 
-/// Names whose key is ?1, whatever the folding: choose_spelling() tells which of them count.
+/// Names whose key is ?1, with and without folding: choose_spelling() tells which of them count.
 inline constexpr std::string_view kAccountsByKey =
     "SELECT name FROM account WHERE name = ?1 UNION ALL "
     "SELECT name FROM account WHERE name_key = ?1";

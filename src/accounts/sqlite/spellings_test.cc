@@ -76,7 +76,7 @@ TEST(SqliteSpellings, NamesThatAreOneAreTold) {
   EXPECT_THAT(*(*open_directory(dir / "new.db"))->spelling_clashes(), IsEmpty());
 }
 
-// Whatever the tables hold, no search reads all of an account's table.
+// With few rows or many, no search reads all of an account's table.
 TEST(SqliteSpellings, LookupsUseIndexes) {
   const TempDir dir;
   auto database = *open_accounts(dir / "accounts.db", kPatience);

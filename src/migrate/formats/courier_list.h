@@ -20,7 +20,7 @@ struct CourierList {
 /// Errors: kSyntax (a version that is not known), kLimit (too many lines).
 Result<CourierList> parse_courier_list(std::string_view text);
 
-/// A file's name as Courier says it for an id: what is no plain character becomes +XX.
+/// A file's name as Courier makes an id of it: a character that is not plain becomes +XX.
 std::string courier_name_uid(std::string_view file_name);
 
 }  // namespace restante::migrate

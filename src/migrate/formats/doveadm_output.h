@@ -1,4 +1,5 @@
-// What Dovecot's doveadm says: tables (-f tab), and messages one behind the other (-f pager). Pure.
+// The output of Dovecot's doveadm: tables (-f tab), and messages one behind the other (-f pager).
+// Pure.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +21,12 @@ struct DoveadmMessage {
   std::optional<std::uint32_t> pop3_order{};
   std::int64_t received_unix = 0;
   std::uint64_t octets = 0;  ///< With CRLF line ends.
-  std::string storage_id{};  ///< What pop3_uidl_format means by %f.
+  std::string storage_id{};  ///< The value of %f in pop3_uidl_format.
 };
 inline constexpr std::string_view kDoveadmFields =
     "uid guid pop3.uidl pop3.order date.received.unixtime size.virtual storageid";
 
-/// Errors: kSyntax: it is no such table.
+/// Errors: kSyntax: the text is another table.
 Result<std::vector<DoveadmMessage>> parse_doveadm_messages(std::string_view text);
 
 /// A line of `doveadm -f tab mailbox status "messages uidvalidity"`.
@@ -39,17 +40,17 @@ inline constexpr std::string_view kDoveadmStatus = "messages uidvalidity";
 /// Errors: kSyntax.
 Result<std::vector<DoveadmMailbox>> parse_doveadm_mailboxes(std::string_view text);
 
-/// What stands before a message in the answer to `doveadm -f pager fetch "uid size.physical text"`.
+/// The lines before a message in the answer to `doveadm -f pager fetch "uid size.physical text"`.
 struct DoveadmHead {
   std::uint32_t uid = 0;
-  std::uint64_t octets = 0;  ///< Of the text behind it, whatever is in it.
+  std::uint64_t octets = 0;  ///< The size of the text behind it; its content does not matter.
 };
 inline constexpr std::string_view kDoveadmText = "uid size.physical text";
 
 /// Off the front of `text`; nothing: there is more of it to come. Errors: kSyntax.
 Result<std::optional<DoveadmHead>> take_doveadm_head(std::string_view& text);
-/// What stands behind a message's text, off the front of `text`; false: there is more of it to
-/// come. `at_end`: nothing more comes. Errors: kSyntax.
+/// The separator behind a message's text, off the front of `text`; false: more of it must come.
+/// `at_end`: nothing more comes. Errors: kSyntax.
 Result<bool> take_doveadm_separator(std::string_view& text, bool at_end);
 
 }  // namespace restante::migrate

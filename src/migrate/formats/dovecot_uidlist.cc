@@ -72,7 +72,7 @@ Result<Uidlist> parse_uidlist(std::string_view text) {
   while (!text.empty()) {
     if (list.entries.size() + list.unreadable >= kMessagesMax)
       return Error(Errc::kLimit, "dovecot-uidlist: too many lines");
-    // A line without its end is one that was being written.
+    // A last line without its end was still being written.
     const bool is_whole = text.find('\n') != std::string_view::npos;
     const std::string_view line = take_line(text);
     UidlistEntry entry;

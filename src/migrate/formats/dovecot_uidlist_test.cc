@@ -34,7 +34,7 @@ TEST(DovecotUidlist, ReadsVersion1) {
   EXPECT_EQ(list->entries.at("2 b.test").uid, 2U);
 }
 
-/// Dovecot makes a list of its own of these: nobody has seen ids by them.
+/// Dovecot makes a new list in the place of these: no client has seen ids by them.
 TEST(DovecotUidlist, TakesNoOtherHeader) {
   for (const char* const text : {"", "\n", "2 V1 N9\n1 a\n", "4 V1 N9\n", "3\n", "3 N9\n",
                                  "3 V0 N9\n", "3 Vx N9\n", "1 0 9\n", "3 V99999999999 N9\n"})

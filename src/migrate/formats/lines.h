@@ -18,7 +18,7 @@ inline std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-/// What stands before the next blank; the blanks behind it are taken, too.
+/// The word before the next blank; the blanks behind it are taken, too.
 inline std::string_view take_field(std::string_view& line) {
   const std::size_t end = std::min(line.find(' '), line.size());
   const std::string_view field = line.substr(0, end);

@@ -40,7 +40,8 @@ Line next_line(std::string_view& rest) {
 
 bool is(std::string_view name, std::string_view other) { return equals_ignore_case(name, other); }
 
-/// What Dovecot (mbox_md5 = apop3d) makes %m of: the topmost Received, or what stands before it.
+/// The part of the header that Dovecot (mbox_md5 = apop3d) makes %m of: the topmost Received, or
+/// the fields before it.
 class HeaderSum {
  public:
   void add(std::string_view name, const Line& line) {

@@ -1,5 +1,5 @@
 // Fields of a message's header as POP3 servers of mbox files use them: their notes to themselves,
-// and what Dovecot makes an id of. The header is as in the file, LF or CRLF. Pure.
+// and the fields that Dovecot makes an id of. The header is as in the file, LF or CRLF. Pure.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace restante::migrate {
 
-/// What a server has noted in a message of its mbox.
+/// The notes of a server in a message of its mbox.
 struct MboxNotes {
   std::uint32_t uid = 0;           ///< X-UID; 0: none.
   std::uint32_t uid_validity = 0;  ///< X-IMAPbase or X-IMAP; 0: none.
@@ -21,8 +21,8 @@ struct MboxNotes {
 
 MboxNotes read_notes(std::string_view header);
 
-/// The header without the fields that such servers keep to themselves; with `hides_uidl` without
-/// X-UIDL, too. Appends.
+/// The header without the fields that hold a server's notes; with `hides_uidl` without X-UIDL, too.
+/// Appends.
 void append_without_notes(std::string_view header, bool hides_uidl, std::string& out);
 
 }  // namespace restante::migrate

@@ -9,7 +9,8 @@
 namespace restante::migrate {
 namespace {
 
-// Nobody's "From " line or field of notes is longer; of the rest of a line nothing is kept.
+// No program writes a longer "From " line or field of notes; of a longer line the rest is dropped,
+// so that a line without end takes no memory.
 constexpr std::size_t kLineBytesMax = 16384;
 constexpr std::size_t kHeaderBytesMax = 1U << 20;
 
@@ -35,7 +36,7 @@ Status MboxScan::write(std::string_view octets) {
   return ok();
 }
 
-/// A whole line, or at the end of the file what is left.
+/// A whole line, or at the end of the file the rest.
 Status MboxScan::take_line() {
   const std::uint64_t begin_of_line = line_begin_;
   const bool may_separate = !in_message_ || separator_ == Separator::kForm || empty_bytes_ > 0;
@@ -89,7 +90,8 @@ void MboxScan::end(std::uint64_t offset) {
     message.body = offset;
   }
   message.end = std::max(message.body, offset - empty_bytes_);
-  // Where nothing is behind the header, Dovecot takes its empty line for the one between messages.
+  // A message without a body: Dovecot takes the empty line behind its header for the one between
+  // messages.
   if (separator_ == Separator::kForm && !in_header_ && message.body == offset)
     message.body = message.end = offset - empty_bytes_;
   std::string plain;

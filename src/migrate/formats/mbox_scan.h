@@ -19,7 +19,8 @@ struct MboxMessage {
   std::uint64_t end = 0;    ///< Without the empty line that separates it from the next.
   std::int64_t arrived = 0;
   MboxNotes notes{};
-  std::string sum{};  ///< Of its header without notes: the same whatever a server has noted.
+  std::string sum{};  ///< Of its header without the server's notes, so that a new note does not
+                      ///< change it.
 };
 
 /// What makes a "From " line.

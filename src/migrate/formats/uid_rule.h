@@ -7,12 +7,13 @@
 
 namespace restante::migrate {
 
-/// What is said to the operator where it was used.
+/// Words for the operator where the rule was used.
 inline constexpr std::string_view kUidRule =
     "an id over 70 characters, or with blanks or characters outside ASCII, became the SHA-256 of "
     "itself in 64 hexadecimal digits; the second message with an id got -2 behind it, the third -3";
 
-/// `uid` itself where RFC 1939 allows it, else what the rule makes of it. `uid` is not empty.
+/// `uid` itself where RFC 1939 allows it, else the id that the rule makes of it. `uid` is not
+/// empty.
 std::string storable_uid(std::string_view uid);
 
 /// The id of the message that is the `number`th with this id, from 2 on.

@@ -1,6 +1,5 @@
-// Dovecot's pop3_uidl_format: how it makes a message's unique id for POP3 from what it knows of it.
-// Of 2.3 and older ("%08Xu%08Xv"), with the modifiers that change text, and of 2.4
-// ("%{uid | hex(8)}").
+// Dovecot's pop3_uidl_format: how Dovecot makes a message's unique id for POP3. Of 2.3 and older
+// ("%08Xu%08Xv"), with the modifiers that change text, and of 2.4 ("%{uid | hex(8)}").
 #pragma once
 
 #include <cstdint>
@@ -15,7 +14,7 @@ namespace restante::migrate {
 /// Dovecot's own default since 1.0.
 inline constexpr std::string_view kDefaultUidlFormat = "%08Xu%08Xv";
 
-/// What a format may name.
+/// The values that a format can name.
 struct UidlValues {
   std::uint32_t uid = 0;           ///< %u; 0: the message has none yet.
   std::uint32_t uid_validity = 0;  ///< %v
@@ -26,7 +25,7 @@ struct UidlValues {
 
 class UidlFormat {
  public:
-  /// Errors: kSyntax; the detail says what about it is not known.
+  /// Errors: kSyntax; the detail names the part that is not known.
   static Result<UidlFormat> parse(std::string_view text);
 
   [[nodiscard]] std::string expand(const UidlValues& values) const;

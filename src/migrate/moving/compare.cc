@@ -21,7 +21,7 @@ Numbers numbers_of(const maildrop::Session& session) {
   return numbers;
 }
 
-/// Empty: they are the same.
+/// Empty: no difference.
 Result<std::string> find_difference(maildrop::Session& session, MessageNumber number,
                                     std::string_view wire) {
   const std::uint64_t bytes = session.info(number).wire_bytes;
@@ -69,7 +69,7 @@ class Comparer {
     for (const Planned& planned : plan.present) {
       Item& item = listing.items[planned.item];
       const auto found = numbers.find(planned.uid);
-      // Known, and not in the session: it came a moment ago.
+      // Its id is known, but it is not in the session: it came a moment ago.
       if (found == numbers.end()) {
         note(item, "came after the comparison had begun");
       } else {
@@ -84,6 +84,7 @@ class Comparer {
   Status compare(maildrop::Session& session, MessageNumber number, Item& item) {
     std::string wire;
     if (const Status read = source_.read(item, wire); !read) {
+      // A message that cannot be read is one difference, and not the end of the comparison.
       if (!is_of_message(read.error().code)) return read.error();
       note(item, read.error().detail);
       return ok();

@@ -1,5 +1,5 @@
-// Whether a maildrop has what the old mailbox has: each message under its unique id, with the time
-// of its arrival, octet by octet. Reads all of both.
+// Whether a maildrop has the mail of the old mailbox: each message under its unique id, with the
+// time of its arrival, octet by octet. Reads all of both.
 #pragma once
 
 #include <functional>
@@ -24,10 +24,10 @@ struct Compared {
   std::uint64_t deleted = 0;     ///< Were here, and were deleted here.
   std::uint64_t unnumbered = 0;  ///< As Plan.
   std::vector<Skipped> differences;
-  std::optional<Error> failure;  ///< It ended early. kBusy: somebody reads that maildrop.
+  std::optional<Error> failure;  ///< It ended early. kBusy: another process reads that maildrop.
 };
 
-/// Holds the maildrop's session while it lasts, as an owner who reads does.
+/// Holds the maildrop's session while it lasts, as a reading owner does.
 Compared compare_mail(Source& source, maildrop::Store& store, const CompareOptions& options);
 
 }  // namespace restante::migrate

@@ -87,7 +87,7 @@ class Mover {
 
   Moved run() {
     if (Status done = work(); !done) moved_.failure = std::move(done).error();
-    // What was under way when the source failed.
+    // A batch may be at the disk when the source fails: its outcome counts.
     if (Status settled = settle(); !settled && !moved_.failure)
       moved_.failure = std::move(settled).error();
     return std::move(moved_);
@@ -111,6 +111,7 @@ class Mover {
     if (options_.planned) options_.planned(plan);
     RESTANTE_CHECKED(check_quota(plan));
     if (options_.only_look || plan.fresh.empty()) return ok();
+    // Asked before the first message: half a mailbox on a full disk helps no user.
     if (options_.has_room) RESTANTE_CHECKED(options_.has_room(plan.octets));
     std::vector<const Item*> wanted;
     for (const Planned& planned : plan.fresh) wanted.push_back(&listing.items[planned.item]);
@@ -120,7 +121,7 @@ class Mover {
     return settle();
   }
 
-  /// All of it, or nothing: half a mailbox would be found out by its owner.
+  /// All of the mail or nothing: with half a mailbox its owner would miss the rest.
   Status check_quota(const Plan& plan) {
     const maildrop::Quota& quota = options_.quota;
     if (options_.ignores_quota || plan.fresh.empty()) return ok();
@@ -142,6 +143,7 @@ class Mover {
     std::string wire;
     if (Status read = source_.read(item, wire); !read) {
       if (!is_of_message(read.error().code)) return std::move(read).error();
+      // A message that the source cannot read is told, and the others are moved.
       moved_.skipped.push_back({item.place, read.error().detail});
       return tell(item.octets);
     }
@@ -166,7 +168,7 @@ class Mover {
     return ok();
   }
 
-  /// Waits for the batch that is under way, and counts what came of it.
+  /// Waits for the batch at the disk, and counts its outcome.
   Status settle() {
     if (thread_.joinable()) thread_.join();
     if (!under_way_) return ok();
@@ -178,7 +180,7 @@ class Mover {
         ++moved_.moved;
         moved_.moved_octets += waiting.message.octets;
       } else if (receipts_[i].error().code == Errc::kExists) {
-        ++moved_.deleted;  // So long ago that nothing but its id is known.
+        ++moved_.deleted;  // Deleted so long ago that only its id is known.
       } else if (is_of_message(receipts_[i].error().code)) {
         moved_.skipped.push_back({waiting.place, receipts_[i].error().detail});
       } else {

@@ -1,7 +1,7 @@
-// Moves one account's mail from a source into its maildrop: what is not there yet, in the old
-// server's order, with its unique id and the time of its arrival, and not an octet more. Many
-// messages go to the disk together. Killed at any moment, it leaves each message whole or absent,
-// and the next run finds out which.
+// Moves one account's mail from a source into its maildrop: messages that are not there yet, in the
+// old server's order, with their unique ids and the times of their arrival, and not an octet more.
+// Many messages go to the disk together. Killed at any moment, it leaves each message whole or
+// absent, and the next run finds out which.
 #pragma once
 
 #include <functional>
@@ -15,25 +15,26 @@
 
 namespace restante::migrate {
 
-/// So many messages of a maildrop are written with two syncs.
+/// Messages of a maildrop that are written together with two syncs: a sync for each would take most
+/// of the time.
 inline constexpr std::size_t kBatchMessages = 1024;
 
 struct MoveOptions {
-  std::string account;  ///< Whose maildrop.
+  std::string account;  ///< The account of the maildrop.
   Unnumbered unnumbered = Unnumbered::kLeft;
-  std::uint64_t batch_bytes = 16ULL << 20;  ///< And so many octets, twice of which are in memory.
+  std::uint64_t batch_bytes = 16ULL << 20;  ///< Octets of a batch, twice of which are in memory.
   bool only_look = false;                   ///< Nothing is moved.
   maildrop::Quota quota;                    ///< A maildrop that would be over it gets nothing.
   bool ignores_quota = false;
-  /// Whether the disk has room for so many octets more; may be empty.
+  /// Whether the disk has room for this many octets more; may be empty.
   std::function<Status(std::uint64_t octets)> has_room{};
   /// Told of each message that was dealt with, by its octets (about); false: stop. May be empty.
   std::function<bool(std::uint64_t octets)> progress{};
-  /// Told what there is to do, before it begins. May be empty.
+  /// Told the plan before the work begins. May be empty.
   std::function<void(const Plan& plan)> planned{};
 };
 
-/// What came of it.
+/// The outcome.
 struct Moved {
   std::string ids;            ///< As Listing.
   std::uint64_t listed = 0;   ///< At the old server, but for what is in `skipped`.
@@ -47,7 +48,7 @@ struct Moved {
   std::uint64_t moved_octets = 0;
   std::vector<Skipped> skipped;
   std::vector<OtherFolder> folders;
-  std::optional<Error> failure;  ///< It ended early; what was moved is moved.
+  std::optional<Error> failure;  ///< It ended early; the moved messages stay.
 };
 
 /// Callable from several threads, each with another account and source.

@@ -116,8 +116,8 @@ TEST_F(Move, MovesMoreThanOneBatch) {
   EXPECT_TRUE(mail[1199].starts_with("u1200 "));
 }
 
-/// Whatever call of the disk is the last one, and whatever the disk then remembers: the next run
-/// finds each message there or not, and in the end each is there once.
+/// The disk fails at each call in turn, and then remembers more or less: the next run finds each
+/// message there or not, and in the end each is there once.
 TEST_F(Move, DoublesNothingAfterDeathAtAnyStep) {
   for (const auto loss :
        {disk::PowerLoss::kDropUnsynced, disk::PowerLoss::kKeepAll, disk::PowerLoss::kTorn}) {

@@ -24,7 +24,8 @@ Plan make_plan(const Listing& listing, const KnownUids& known, Unnumbered unnumb
   Namer namer;
   for (std::size_t i = 0; i < listing.items.size(); ++i) {
     const Item& item = listing.items[i];
-    // An earlier last run may have moved it by its own id, before the old server gave it another.
+    // An earlier last run may have moved it by its own id, before the old server gave it another
+    // one.
     auto found = item.own_uid.empty() ? known.end() : known.find(item.own_uid);
     std::string uid = item.own_uid;
     if (!item.uid.empty()) {

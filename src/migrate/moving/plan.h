@@ -1,6 +1,6 @@
-// What of an old mailbox is still to be moved: told by the unique ids of the maildrop, those of
+// The messages of an old mailbox that must still be moved: told by the unique ids of the maildrop,
 // deleted messages included. So a run that was killed goes on where it was, the run of the next
-// night takes what is new, and what an owner has deleted here does not come back. Pure.
+// night takes new mail, and messages that an owner has deleted here do not come back. Pure.
 #pragma once
 
 #include <string>
@@ -29,10 +29,10 @@ struct Plan {
   std::uint64_t present_octets = 0;
 };
 
-/// Who has the last word on messages that the old server has given no id yet.
+/// Which server decides on messages that the old server has given no id yet.
 enum class Unnumbered : std::uint8_t {
   kLeft,   ///< It still serves its clients, and would give them an id that is not ours.
-  kTaken,  ///< It is stopped: nobody has seen them, and any id is right.
+  kTaken,  ///< That server is stopped: no client has seen these ids, and any id is right.
 };
 
 Plan make_plan(const Listing& listing, const KnownUids& known, Unnumbered unnumbered);

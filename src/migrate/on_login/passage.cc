@@ -9,6 +9,7 @@ namespace restante::migrate {
 Crossings::Place Crossings::begin(const std::string& name, Kind kind, std::size_t bound) {
   const std::lock_guard lock(mutex_);
   auto& names = counts_[kind];
+  // Two moves of one name at once would each find the other's mail missing.
   if (names.contains(name)) return Place::kOthers;
   if (names.size() >= bound) return Place::kNone;
   names.insert(name);
@@ -28,7 +29,8 @@ Passage::~Passage() { static_cast<void>(end(Act::kTryAgain)); }
 Act Passage::begin() {
   RESTANTE_CHECK(state_ == State::kNew);
   if (standing_.is_coming) return begin_move();
-  // A name that was here once is never made again: its mail and its ids were somebody's.
+  // A name that was here once is never made again: its mail and its ids belonged to an earlier
+  // user.
   if (!standing_.is_listed || standing_.is_here || standing_.was_ever_here) return end(Act::kLogIn);
   has_check_ = crossings_.begin_check(name_) == Crossings::Place::kTaken;
   if (!has_check_) return end(Act::kTryAgain);
@@ -40,6 +42,7 @@ Act Passage::old_says(OldVerdict verdict) {
   RESTANTE_CHECK(state_ == State::kAsking);
   crossings_.end_check(name_);
   has_check_ = false;
+  // Only a wrong password may look like one: after an outage the client tries again.
   if (verdict == OldVerdict::kWrong) return end(Act::kFail);
   if (verdict == OldVerdict::kNoAnswer) return end(Act::kTryAgain);
   state_ = State::kMaking;
@@ -59,7 +62,7 @@ Act Passage::account_made(Made made) {
 
 Act Passage::begin_move() {
   has_move_ = crossings_.begin_move(name_) == Crossings::Place::kTaken;
-  // Others move it, or too many are moved: the account is made, and a later login goes on.
+  // Another login moves it, or too many are moved: the account is made, and a later login goes on.
   if (!has_move_) return end(Act::kBeingMoved);
   state_ = State::kMoving;
   return Act::kMove;
@@ -87,7 +90,7 @@ Act Passage::time_is_up() {
   return Act::kBeingMoved;
 }
 
-/// What the session was told already is not told again.
+/// A session that was told already is not told again.
 Act Passage::end(Act act) {
   if (std::exchange(has_check_, false)) crossings_.end_check(name_);
   if (std::exchange(has_move_, false)) crossings_.end_move(name_);

@@ -1,6 +1,6 @@
-// How a user of the old server comes over at a login: what is asked of whom, in which order, and
-// what the user is told. A state machine: it decides, its driver acts and says what came of it.
-// Pure: no clock, no connection, no store, no password.
+// How a user of the old server comes over at a login: the order of the questions to the old server
+// and to the store, and the answers to the user. A state machine: it decides, its driver acts and
+// reports the outcome. Pure: no clock, no connection, no store, no password.
 //
 // Invariants:
 // - The old server is asked only for a name of a listed domain that is not here and never was, by
@@ -25,36 +25,37 @@ namespace restante::migrate {
 /// What is known here of the name of a login, in its canonical form.
 struct Standing {
   bool is_listed = false;      ///< Its domain is one of [migrate].
-  bool is_here = false;        ///< It is an account, of whatever kind.
+  bool is_here = false;        ///< It is an account, of any back end.
   bool is_coming = false;      ///< It is one that was made by a passage which has not ended.
   bool was_ever_here = false;  ///< It is disabled, or was removed or purged.
 };
 
-/// What the old server says of a name and a password.
+/// The old server's answer to a name and a password.
 enum class OldVerdict : std::uint8_t {
   kRight,
   kWrong,
   kNoAnswer,  ///< It is down, busy, or its certificate is not believed.
 };
 
-/// What the driver has to do next, and to tell the passage.
+/// The driver's next step, and the call by which it reports back.
 enum class Act : std::uint8_t {
-  kLogIn,        ///< Go on as with every login: it succeeds or fails by what is here. The end.
+  kLogIn,        ///< Go on as with every login: it succeeds or fails by the accounts here. The end.
   kAskOld,       ///< Then old_says().
   kMakeAccount,  ///< With the password's hash, marked as coming. Then account_made().
   kMove,         ///< All that the old server lists. Then moved(), or time_is_up().
   kTurnRoute,    ///< New mail is for here from now on. Then route_turned().
-  kMoveRest,     ///< What came to the old server meanwhile; the mark goes. Then moved().
+  kMoveRest,     ///< Move the mail that came to the old server meanwhile; the mark goes. Then
+                 ///< moved().
   kFail,         ///< The password is wrong: a failed login like others. The end.
   kTryAgain,     ///< "[SYS/TEMP]": nothing is known of the password. The end.
   kBeingMoved,   ///< kBeingMovedText: the move goes on without this session. Its end.
 };
 
-/// What a session is told by kBeingMoved (RFC 3206 s.4).
+/// A session's words for kBeingMoved (RFC 3206 s.4).
 inline constexpr std::string_view kBeingMovedText =
     "[SYS/TEMP] your mail is being moved, try again in a minute";
 
-/// Who comes over now, of all sessions. Callable from any thread.
+/// The names that come over now, of all sessions. Callable from any thread.
 class Crossings {
  public:
   struct Bounds {
@@ -65,7 +66,7 @@ class Crossings {
 
   enum class Place : std::uint8_t {
     kTaken,   ///< It is the caller's, to be given back.
-    kOthers,  ///< Somebody else is at it for this name.
+    kOthers,  ///< Another login moves this name.
     kNone,    ///< The bound is reached.
   };
   /// Two checks of a name at a time would be two guesses.

@@ -35,7 +35,7 @@ TEST_F(PassageTest, BringsAUserOver) {
   EXPECT_EQ(passage.moved(true), Act::kLogIn);
 }
 
-/// All combinations: the old server is asked for nobody else.
+/// All combinations: the old server is asked only for strangers of listed domains.
 TEST_F(PassageTest, AsksForStrangersOfListedDomainsAlone) {
   for (unsigned bits = 0; bits < 8; ++bits) {
     const Standing standing{(bits & 1U) != 0, (bits & 2U) != 0, false, (bits & 4U) != 0};
@@ -97,7 +97,7 @@ TEST_F(PassageTest, MovesANameOnce) {
   ask(other, OldVerdict::kRight);
   EXPECT_EQ(other.account_made(Passage::Made::kNow), Act::kBeingMoved);
   EXPECT_EQ(first.moved(false), Act::kBeingMoved);
-  // A later login goes on with what is left, and asks nobody for the password.
+  // A later login goes on with what is left, and the password is not asked for again.
   Passage again(crossings, kName, kComing);
   EXPECT_EQ(again.begin(), Act::kMove);
 }
@@ -110,7 +110,7 @@ TEST_F(PassageTest, GoesOnWithoutASessionThatHasWaitedEnough) {
   Passage meanwhile(crossings, kName, kComing);
   EXPECT_EQ(meanwhile.begin(), Act::kBeingMoved);
   EXPECT_EQ(passage.route_turned(true), Act::kMoveRest);
-  EXPECT_EQ(passage.moved(true), Act::kBeingMoved);  // Nobody is there to be logged in.
+  EXPECT_EQ(passage.moved(true), Act::kBeingMoved);  // No client is there to be logged in.
   Passage later(crossings, kName, {true, true, false, false});
   EXPECT_EQ(later.begin(), Act::kLogIn);
 }

@@ -8,7 +8,7 @@
 namespace restante::migrate {
 namespace {
 
-/// What stands before the next blank or tab, off the front of `line`.
+/// The word before the next blank or tab, off the front of `line`.
 std::string_view take_word(std::string_view& line) {
   const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
   const std::string_view word = line.substr(0, end);

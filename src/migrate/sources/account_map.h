@@ -22,7 +22,7 @@ struct AccountMap {
   std::vector<std::string> mistakes;  ///< "3: second line for this account".
 };
 
-/// Empty lines and those that begin with # say nothing.
+/// Empty lines and lines that begin with # are ignored.
 AccountMap parse_account_map(std::string_view text);
 
 }  // namespace restante::migrate

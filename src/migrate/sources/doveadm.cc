@@ -19,10 +19,10 @@ constexpr std::size_t kAskedMax = 1000;  // Messages of one doveadm.
 constexpr std::size_t kPieceBytes = 256U << 10;
 constexpr std::uint64_t kAnswerBytesMax = 1ULL << 30;
 constexpr int kSilenceMs = 300'000;
-constexpr int kNoUser = 67;  // sysexits.h, which doveadm keeps to.
+constexpr int kNoUser = 67;  // sysexits.h, whose codes doveadm uses.
 constexpr int kNotStarted = 127;
 
-/// Appends what comes next; false: nothing more comes. Errors: kIo, kTimeout.
+/// Appends the next output; false: nothing more comes. Errors: kIo, kTimeout.
 Result<bool> hear(int output, std::string& text) {
   pollfd ready{output, POLLIN, 0};
   int found = 0;
@@ -83,7 +83,7 @@ Status Doveadm::find_folders(Listing& listing, std::uint32_t& uid_validity) cons
 
 Result<Listing> Doveadm::list() {
   const UidlFormat& format = options_.format;
-  // To doveadm it would be a pattern, and the mail of all users whom it meets would be one's.
+  // doveadm would take it as a pattern, and give one user the mail of all that it fits.
   for (const std::string& name : {options_.user, options_.mailbox})
     if (name.find_first_of("*?%") != std::string::npos)
       return Error(Errc::kSyntax, "doveadm takes " + name + " for a pattern");
@@ -98,7 +98,7 @@ Result<Listing> Doveadm::list() {
                ask({"-f", "tab", "fetch", "-u", options_.user, std::string(kDoveadmFields),
                     "mailbox", options_.mailbox}));
   RESTANTE_TRY(auto messages, parse_doveadm_messages(text));
-  // What has a place of its own from an earlier move comes first, as Dovecot's POP3 server has it.
+  // Messages with a place from an earlier move come first, as in Dovecot's POP3 server.
   constexpr std::uint64_t kLast = std::numeric_limits<std::uint64_t>::max();
   std::ranges::stable_sort(messages, {}, [&](const DoveadmMessage& message) {
     return std::pair(message.pop3_order ? std::uint64_t{*message.pop3_order} : kLast, message.uid);
@@ -136,8 +136,8 @@ void Doveadm::expect(const std::vector<const Item*>& items) {
   telling_.reset();
 }
 
-/// doveadm gives messages by ascending numbers: it is asked for as many as stand so. What nobody
-/// has expected is asked for alone.
+/// doveadm gives messages by ascending numbers, so one question asks for all that are expected in
+/// that order. A message out of it is asked for alone.
 Status Doveadm::ask_for_texts(std::uint64_t first) {
   std::vector<std::uint64_t> asked{first};
   if (asked_to_ < expected_.size() && expected_[asked_to_] == first)
@@ -165,7 +165,7 @@ Result<bool> Doveadm::hear_more() {
   return more;
 }
 
-/// Nothing: doveadm has said all.
+/// nullopt: doveadm has sent all.
 Result<std::optional<DoveadmHead>> Doveadm::next_head() {
   for (bool is_behind = !is_first_;;) {
     std::string_view rest = std::string_view(heard_).substr(at_);

@@ -1,9 +1,9 @@
-// An account's mail at a Dovecot, whatever it keeps it in (sdbox, mdbox, compressed, encrypted), as
+// An account's mail at a Dovecot, in any of its formats (sdbox, mdbox, compressed, encrypted), as
 // doveadm of the old server tells it: unique ids by pop3_uidl_format, Dovecot's own times of
 // arrival. Nothing is changed there.
 //
 // doveadm is started by a process that was forked early (programs/starter.h): it often needs rights
-// that whoever writes maildrops has not.
+// that the user who writes maildrops has not.
 #pragma once
 
 #include <memory>

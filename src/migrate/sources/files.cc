@@ -30,13 +30,14 @@ WallTime to_time(const timespec& time) {
                   std::chrono::milliseconds(time.tv_nsec / 1'000'000));
 }
 
-/// Size, where it is a regular file.
+/// The size is only that of a regular file.
 Result<FileFacts> facts_of(const struct stat& found, const std::string& name) {
   if (!S_ISREG(found.st_mode)) return Error(Errc::kSyntax, name + ": no regular file");
   return FileFacts{static_cast<std::uint64_t>(found.st_size), to_time(found.st_mtim)};
 }
 
-/// What is trusted ends with a "/"; behind it no link is followed.
+/// The trusted part ends with a "/"; behind it no link is followed, since the mailbox's owner may
+/// have made it.
 Result<files::Descriptor> open_guarded(const GuardedPath& path, int flags) {
   const std::string_view text = path.text;
   const std::size_t slash = text.substr(0, path.trusted).rfind('/');
@@ -136,7 +137,7 @@ Result<std::string> read_file(int folder, const std::string& name, std::uint64_t
     const ssize_t count = ::read(file.number(), text.data() + done, text.size() - done);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return failed(name, "read");
-    if (count == 0) break;  // Somebody cut it meanwhile.
+    if (count == 0) break;  // The file was cut meanwhile.
     done += static_cast<std::size_t>(count);
   }
   text.resize(done);

@@ -1,7 +1,7 @@
-// Files and folders of another's mail, read with care: whoever owns them may have put links or
-// pipes there, and this may run with more rights than theirs. A link to another's mailbox must not
-// bring that mail to whoever made the link. So no link is followed but in the part of a path that
-// no owner of a mailbox can have made, and nothing but regular files is opened.
+// Files and folders of another user's mail, read with care: their owner may have put links or pipes
+// there, and this may run with more rights than the owner's. A link to another user's mailbox must
+// not bring that mail to the maker of the link. So no link is followed but in the part of a path
+// that no owner of a mailbox can have made, and nothing but regular files is opened.
 #pragma once
 
 #include <cstdint>

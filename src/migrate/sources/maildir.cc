@@ -27,7 +27,7 @@ std::uint64_t seconds_of(std::string_view name) {
   return seconds;
 }
 
-/// What the name says of the message with CRLF line ends (",W="), or of the file (",S=").
+/// The size in the name: of the message with CRLF line ends (",W="), or of the file (",S=").
 std::uint64_t octets_of(std::string_view name, std::uint64_t file_bytes) {
   for (const std::string_view key : {",W=", ",S="}) {
     const std::size_t at = name.find(key);
@@ -83,7 +83,7 @@ Status Maildir::scan_folder(bool is_new, Listing& listing) {
       return;
     }
     const auto facts = look_at(folder_of(is_new), std::string(name));
-    // A file that is gone was renamed, and is met under its other name, or deleted.
+    // A missing file was renamed, and comes under its other name, or was deleted.
     if (facts) {
       files_.push_back({std::string(name), is_new, *facts, seconds_of(name)});
     } else if (facts.error().code == Errc::kIo) {
@@ -98,7 +98,7 @@ Status Maildir::scan_folder(bool is_new, Listing& listing) {
 
 Status Maildir::scan(Listing& listing) {
   files_.clear();
-  // In this order: what moves from new to cur meanwhile is met twice rather than never.
+  // In this order: a file that moves from new to cur meanwhile is met twice rather than never.
   RESTANTE_CHECKED(scan_folder(true, listing));
   RESTANTE_CHECKED(scan_folder(false, listing));
   std::ranges::sort(files_, [](const File& a, const File& b) {
@@ -160,7 +160,8 @@ Status Maildir::give_dovecot_ids(Listing& listing) {
     RESTANTE_TRY(auto parsed, parse_uidlist(*text));
     list = std::move(parsed);
   }
-  // Dovecot's order: what has a place of its own (O) first, then by numbers, then what has none.
+  // Dovecot's order: messages with a place of their own (O) first, then by numbers, then the
+  // others.
   constexpr std::uint64_t kLast = std::numeric_limits<std::uint64_t>::max();
   std::vector<std::pair<std::uint64_t, std::uint64_t>> order(files_.size(), {kLast, kLast});
   for (std::size_t i = 0; i < files_.size(); ++i) {
@@ -236,7 +237,7 @@ Result<Listing> Maildir::list() {
   return listing;
 }
 
-/// It lies behind what is trusted, as the whole mailbox does.
+/// It lies behind the trusted part, as the whole mailbox does.
 Result<std::unique_ptr<Source>> Maildir::source_of(const OtherFolder& folder) {
   MaildirOptions options = options_;
   options.folder.text += "/" + folder.name;
@@ -244,7 +245,7 @@ Result<std::unique_ptr<Source>> Maildir::source_of(const OtherFolder& folder) {
   return std::make_unique<Maildir>(std::move(options));
 }
 
-/// Where it lies now: a client that reads changes the flags in its name.
+/// The file's present name: a client that reads changes the flags in it.
 Result<std::string> Maildir::find_again(const File& file, bool& is_new) const {
   for (const bool in_new : {true, false}) {
     std::string found;

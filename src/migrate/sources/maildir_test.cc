@@ -110,7 +110,7 @@ TEST_F(MaildirTest, ReadsAMessageWhoseFlagsHaveChanged) {
   EXPECT_EQ(read(0), "!not found");
 }
 
-/// Whoever owns a Maildir may put anything into it; this reads with more rights than theirs.
+/// The owner of a Maildir may put anything into it; this reads with more rights than the owner's.
 TEST_F(MaildirTest, FollowsNoLinkAndOpensNoPipe) {
   put("secret", "root:x:0\n");
   fs::create_symlink(root_ / "secret", root_ / "cur/1.link:2,S");
@@ -127,7 +127,7 @@ TEST_F(MaildirTest, FollowsNoLinkAndOpensNoPipe) {
   EXPECT_THAT(list(), ElementsAre(testing::StartsWith("!syntax")));
 }
 
-/// Its owner could make the mailbox a link to somebody else's.
+/// Its owner could make the mailbox a link to another user's.
 TEST_F(MaildirTest, FollowsNoLinkToAMailbox) {
   fs::create_directories(root_ / "home/alice");
   fs::create_directory_symlink(root_, root_ / "home/alice/Maildir");

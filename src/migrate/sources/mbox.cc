@@ -29,7 +29,7 @@ bool may_end_at(int file, std::uint64_t bytes, std::uint64_t offset) {
   return take_line(rest).empty() && parse_from_line(take_line(rest)).has_value();
 }
 
-/// ">From " becomes "From ": what mailutils has put there, it takes away again.
+/// ">From " becomes "From ": mailutils added the sign, and removes it again.
 void unquote(std::string_view body, std::string& out) {
   while (!body.empty()) {
     const std::size_t end = std::min(body.find('\n'), body.size() - 1) + 1;
@@ -71,7 +71,7 @@ Status Mbox::check_unchanged() const {
 }
 
 Result<std::vector<MboxMessage>> Mbox::scan(Separator separator) const {
-  MboxScan::MayEndAt counts;  // Others than Dovecot do not look at Content-Length.
+  MboxScan::MayEndAt counts;  // Only Dovecot looks at Content-Length.
   if (separator == Separator::kForm)
     counts = [this](std::uint64_t offset) {
       return may_end_at(file_.number(), facts_.bytes, offset);
@@ -104,7 +104,7 @@ Item Mbox::to_item(std::size_t index) const {
   return item;
 }
 
-/// Numbers count while they ascend, as they do for Dovecot, which gives the others new ones.
+/// Numbers count while they ascend, as in Dovecot, which gives new ones to the others.
 void Mbox::give_dovecot_ids(Listing& listing) {
   listing.ids = "X-UID, " + options_.format.text();
   const std::uint32_t validity = messages_.empty() ? 0 : messages_.front().notes.uid_validity;

@@ -33,7 +33,7 @@ class Mbox : public Source {
  public:
   explicit Mbox(MboxOptions options) : options_(std::move(options)) {}
 
-  /// Errors: also kBusy: somebody writes it now.
+  /// Errors: also kBusy: another program writes it now.
   Result<Listing> list() override;
   Status read(Item& item, std::string& wire) override;
 

@@ -13,7 +13,7 @@
 
 namespace restante::migrate {
 
-/// What the command line says about all sources.
+/// The options of the command line for all sources.
 struct SourceOptions {
   MaildirIds maildir_ids = MaildirIds::kFound;
   MboxIds mbox_ids = MboxIds::kFound;
@@ -23,16 +23,15 @@ struct SourceOptions {
   const programs::Starter* doveadm = nullptr;  ///< As DoveadmOptions; null: there is none.
 };
 
-/// What it says of one.
+/// The options for one source.
 struct SourceOfAccount {
-  std::string account;  ///< For POP3 and doveadm, whose user it is unless the place names another.
+  std::string account;  ///< For POP3 and doveadm: the user there, unless the place names another.
   Place place;
   GuardedPath control{};    ///< As MaildirOptions.
   SecretString password{};  ///< As Pop3Options.
 };
 
-/// Opens no file and no connection, but looks what is at the place. Errors: kNotFound, kIo,
-/// kSyntax.
+/// Opens no file and no connection, but looks at the place. Errors: kNotFound, kIo, kSyntax.
 Result<std::unique_ptr<Source>> open_source(const SourceOfAccount& of,
                                             const SourceOptions& options);
 

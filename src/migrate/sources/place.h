@@ -16,11 +16,12 @@ struct Place {
     kMaildir,
     kMbox,
     kPop3,
-    kDoveadm,  ///< What Dovecot's doveadm says of a user.
+    kDoveadm,  ///< The output of Dovecot's doveadm for a user.
   };
   Kind kind = Kind::kPath;
   std::string path{};
-  std::size_t trusted = 0;  ///< Of the path: what was not filled in, but for its last name.
+  std::size_t trusted = 0;  ///< Of the path: the part that was not filled in, but for its last
+                            ///< name.
   std::string user{};       ///< Of POP3 and doveadm; empty: the account's name.
   std::string host{};
   std::uint16_t port = 0;
@@ -28,7 +29,7 @@ struct Place {
   bool plain = false;         ///< pop3+plain: without TLS.
 };
 
-/// What a template became.
+/// A template with its values filled in.
 struct Filled {
   std::string text;
   std::size_t fixed = 0;  ///< Characters before the first that depends on the account.
@@ -36,14 +37,14 @@ struct Filled {
 
 /// Errors: kSyntax.
 Result<Place> parse_place(const Filled& source);
-/// How much of a path no owner of a mailbox can have made: without what was filled in, and without
-/// the last name.
+/// How much of a path no owner of a mailbox can have made: without the parts that were filled in,
+/// and without the last name.
 std::size_t trusted_part(std::string_view path, std::size_t fixed);
 
 /// Whether it has something to fill in.
 bool is_template(std::string_view text);
-/// %u: the account, %n: what is before its last "@", %d: what is behind it, %%: "%". Errors:
-/// kSyntax (another letter; or what is filled in would lead to another folder).
+/// %u: the account, %n: the part before its last "@", %d: the part behind it, %%: "%". Errors:
+/// kSyntax (another letter; or the filled-in name would lead to another folder).
 Result<Filled> fill_in(std::string_view text, std::string_view account);
 
 }  // namespace restante::migrate

@@ -21,8 +21,8 @@ namespace restante::migrate {
 
 struct Pop3Options {
   Place place;
-  std::string user;  ///< Whose mailbox.
-  /// Logs in as this one, who may open others' mailboxes; empty: as the user.
+  std::string user;  ///< The user of the mailbox.
+  /// A user who may open the mailboxes of others, for the login; empty: the user itself.
   std::string master{};
   SecretString password{};          ///< The user's, or the master's.
   std::filesystem::path ca_file{};  ///< Empty: the system's authorities.
@@ -48,7 +48,7 @@ class Pop3Source : public Source {
   SecretString password_;
   std::unique_ptr<net::StopSignal> never_;
   std::unique_ptr<fetch::Session> session_;
-  std::vector<std::uint64_t> sizes_;    // By number, from 1; what LIST has said.
+  std::vector<std::uint64_t> sizes_;    // By number, from 1, as LIST gave them.
   std::deque<std::uint64_t> expected_;  // Numbers that are to be asked for.
   std::deque<std::uint64_t> asked_;     // Numbers whose answers have not come.
 };

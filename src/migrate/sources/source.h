@@ -28,7 +28,7 @@ struct Item {
   std::uint64_t octets = 0;           ///< About; for quotas and progress.
 };
 
-/// What cannot be moved, and why.
+/// A message that cannot be moved, and why.
 struct Skipped {
   std::string place;
   std::string why;
@@ -59,9 +59,9 @@ class Source {
   /// These are going to be read, in this order: so that a source can ask ahead.
   virtual void expect(const std::vector<const Item*>& /*items*/) {}
 
-  /// Puts the message, in wire form without the final dot line, in the place of what is in `wire`,
-  /// and into the item what was not known of it. Errors: kNotFound (it is gone since list()),
-  /// kLimit, kSyntax: of this message alone. All others end the work on this source.
+  /// Replaces the content of `wire` by the message, in wire form without the final dot line, and
+  /// fills in the item. Errors: kNotFound (it is gone since list()), kLimit, kSyntax: of this
+  /// message alone. All others end the work on this source.
   virtual Status read(Item& item, std::string& wire) = 0;
 
   /// One of the folders that list() has named, as a source of its own. Errors: kState: this kind of

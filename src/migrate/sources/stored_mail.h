@@ -1,5 +1,4 @@
-// A message as a file holds it, into wire form; and what a file may hold instead of a message.
-// Pure.
+// A message as a file holds it, into wire form; and the other things that a file may hold. Pure.
 #pragma once
 
 #include <string>
@@ -10,8 +9,8 @@
 
 namespace restante::migrate {
 
-/// Replaces what is in `wire` by the message's wire form: LF becomes CRLF, unless it is to
-/// be kept; a last line gets its end.
+/// Replaces the content of `wire` by the message's wire form: LF becomes CRLF, unless `bare_lf`
+/// keeps it; a last line gets its end.
 void to_wire(std::string_view raw, std::string& wire, mail::BareLf bare_lf = mail::BareLf::kToCrlf);
 
 /// Errors: kSyntax: these are no octets of a mail, but of one that was compressed or encrypted.

@@ -25,7 +25,7 @@ class AccountPools {
       passwords_.push_back(std::make_unique<net::BlockingPool>(count, limits::kLookupsWaitingMax));
   }
 
-  /// Who has an account: by whom it is asked for.
+  /// For looking accounts up, by the errand that asks.
   net::BlockingPool& lookups(net::Errand errand) {
     return errand == net::Errand::kMail ? mail_ : logins_;
   }

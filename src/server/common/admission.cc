@@ -36,6 +36,7 @@ std::optional<Admission> admit_as(Services& services, const guard::Rules& rules,
   if (verdict == Verdict::kWelcome) return Admission(services, peer);
   const bool is_own_mail = protocol == settings::Protocol::kLmtp ||
                            (protocol == settings::Protocol::kSmtp && peer.trusted);
+  // Mail of our own keeps a share of the places: clients must not be able to stop it.
   if (is_own_mail && verdict == Verdict::kConnections) {
     guard::Peer intake = peer;
     intake.is_intake = true;
@@ -54,6 +55,7 @@ std::optional<Admission> admit(Services& services, const guard::Rules& rules,
 std::optional<Admission> admit_proxy(Services& services, const guard::Rules& rules,
                                      settings::Protocol protocol, const net::Endpoint& endpoint) {
   guard::Peer peer = services.gate.know(ip_of(endpoint), rules);
+  // It has the places of many clients, so the limits of one address do not hold for it.
   peer.trusted = true;
   return admit_as(services, rules, protocol, peer, endpoint);
 }

@@ -1,4 +1,4 @@
-// What an acceptor runs for each connection: one session of whatever protocol.
+// What an acceptor runs for each connection: one session of any protocol.
 #pragma once
 
 #include "base/result.h"

@@ -45,6 +45,7 @@ void set_up_log(settings::LogLevel level) {
   spdlog::set_default_logger(logger);
   spdlog::set_pattern(kPattern, spdlog::pattern_time_type::utc);
   spdlog::set_level(to_spdlog(level));
+  // Each line at once: the last lines before a crash say most.
   spdlog::flush_on(spdlog::level::trace);
 }
 
@@ -53,6 +54,7 @@ std::string for_log(std::string_view value) {
       std::all_of(value.begin(), value.end(), is_plain))
     return std::string(value);
   std::string out = "\"";
+  // Escaped, so that no value can forge a line or another field.
   for (const char c : value.substr(0, kValueBytesMax)) {
     if (is_plain(c) || c == ' ' || c == '=')
       out += c;

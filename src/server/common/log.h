@@ -1,5 +1,5 @@
-// The log: one line an event on stderr, key=value, readable by people and by fail2ban. What a peer
-// sent is quoted, so that it can forge neither a line nor a key. No secrets, ever.
+// The log: one line an event on stderr, key=value, readable by people and by fail2ban. A peer's
+// words are quoted, so that they can forge neither a line nor a key. No secrets, ever.
 #pragma once
 
 #include <fmt/format.h>
@@ -15,8 +15,8 @@ namespace restante::server {
 /// Sends spdlog's default logger to stderr, UTC times, this level and above.
 void set_up_log(settings::LogLevel level);
 
-/// For what is said whatever the level: that we listen, are ready, are stopping. Supervisors and
-/// scripts wait for these lines.
+/// For lines that every level has: that we listen, are ready, are stopping. Supervisors and scripts
+/// wait for these lines.
 spdlog::logger& announcements();
 
 /// The value as it may stand behind "key=": as it is when plain, otherwise in quotes with \xNN for

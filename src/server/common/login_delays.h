@@ -16,8 +16,8 @@ class LoginDelays {
 
   /// True when the account's last login is at least `delay` ago.
   bool may_log_in(const std::string& account, std::chrono::seconds delay, TimePoint now);
-  /// Notes a login that has succeeded: one that was refused, for whatever reason, starts no delay.
-  /// False, and not noted, when another one has come in between. A delay of 0 notes nothing.
+  /// Notes a login that has succeeded: a refused one, for any reason, starts no delay. False, and
+  /// not noted, when another one has come in between. A delay of 0 notes nothing.
   bool logged_in(const std::string& account, std::chrono::seconds delay, TimePoint now);
 
  private:

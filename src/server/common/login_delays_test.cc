@@ -8,7 +8,7 @@ namespace {
 using std::chrono::seconds;
 using TimePoint = LoginDelays::TimePoint;
 
-static_assert(TimePoint::clock::is_steady);  // Whatever the clock on the wall is set to.
+static_assert(TimePoint::clock::is_steady);  // A change of the wall clock must not shorten a delay.
 
 class LoginDelaysTest : public ::testing::Test {
  protected:

@@ -1,5 +1,5 @@
-// What one POP3 connection has done: before a login held to fixed amounts, after it counted for the
-// account, which is slowed down where [limits] says so.
+// The use that one POP3 connection makes of the server: before a login within fixed amounts;
+// afterwards it counts for the account, which is slowed down where [limits] says so.
 #pragma once
 
 #include <string>
@@ -21,7 +21,7 @@ class Meter {
     use_ = {};
   }
 
-  /// Whether to pay() before more is done: nobody has to where there is no limit.
+  /// Whether to pay() before more is done: only where there is a limit.
   [[nodiscard]] bool owes() const { return !account_.empty() && is_limited(); }
   /// Waits until the account may do more. Errors: as Connection::pause().
   net::Task<Status> pay() { return pay(context_.connection); }

@@ -116,7 +116,7 @@ constexpr Row kRows[] = {
      &Metrics::sandbox_no_new_privileges},
 };
 
-// A counter without a row would count and never be shown.
+// A counter without a row would count, but never be shown.
 static_assert(sizeof(Metrics) == (std::size(kRows) + smtp::kRefusalKinds) * sizeof(Counter));
 
 void add_refusals(const Metrics& metrics, std::string& out) {

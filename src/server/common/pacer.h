@@ -14,7 +14,7 @@ class Budget {
   using Time = std::chrono::steady_clock::time_point;
 
   /// Books `bytes` at `rate` bytes a second (not 0) and says until when to wait before more is
-  /// done. What was not used before counts for nothing: there are no bursts after a pause.
+  /// done. Unused time counts for nothing: there are no bursts after a pause.
   Time spend(std::uint64_t bytes, std::uint64_t rate, Time now);
 
  private:

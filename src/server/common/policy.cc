@@ -39,6 +39,7 @@ Result<maildrop::UpkeepPolicy> upkeep_policy(const maildrop::Rules& defaults,
                                              std::string_view account, maildrop::Quota* quota) {
   maildrop::UpkeepPolicy policy;
   policy.undelete_window = defaults.undelete_window;
+  // Without an account nothing is known of a retention, so no mail is deleted by one.
   const auto found = directory.find_owner(account);
   if (found) {
     policy.retention = retention_of(defaults, found->allowance);

@@ -1,4 +1,4 @@
-// What holds for one account: its own allowance where it has one, the configuration's defaults
+// The terms of one account: its own allowance where it has one, the configuration's defaults
 // elsewhere.
 #pragma once
 
@@ -15,18 +15,18 @@ maildrop::Retention retention_of(const maildrop::Rules& defaults, const accounts
 /// Whether it gets a copy for each of its addresses that a mail comes to.
 bool gets_each_address(const accounts::Settings& defaults, const accounts::Allowance& own);
 
-/// What upkeep holds the account's maildrop to. The mail of an account that was removed stays; only
-/// what was deleted is reclaimed. Errors: kIo (the accounts cannot be asked).
-/// `quota`, if not null, gets the account's.
+/// The rules that upkeep keeps for the account's maildrop. The mail of a removed account stays;
+/// only deleted mail is reclaimed. Errors: kIo (the accounts cannot be asked). `quota`, if not
+/// null, gets the account's.
 Result<maildrop::UpkeepPolicy> upkeep_policy(const maildrop::Rules& defaults,
                                              accounts::Directory& directory,
                                              std::string_view account,
                                              maildrop::Quota* quota = nullptr);
 
-/// Whether the store is to be told what was retrieved.
+/// Whether the store must be told of retrieved messages.
 bool counts_from_retrieval(const maildrop::Retention& retention);
 
-/// What CAPA says after the login; std::nullopt: NEVER.
+/// The words of CAPA after the login; std::nullopt: NEVER.
 std::optional<std::uint32_t> expire_days(const maildrop::Retention& retention);
 /// And before it: the least that may hold for anybody (RFC 2449 s.6.7).
 pop3::Expire expire_before_login(const maildrop::Rules& defaults,

@@ -59,8 +59,8 @@ bool Pop3Sessions::end_if_idle(std::string_view account, std::string_view id,
   if (place == sessions_.end() || place->second.context_.id != id) return false;
   const auto idle = place->second.idle(now);
   net::Connection& connection = place->second.context_.connection;
-  // What we have sent may still be on its way to somebody slow: the kernel takes megabytes at once.
-  // And a QUIT may have come that we have not heard yet.
+  // Octets that we have sent may still be on their way to a slow client: the kernel takes megabytes
+  // at once. And a QUIT may have come that we have not read yet.
   if (!idle || *idle < span || connection.is_moving(span)) return false;
   connection.end(net::Connection::End::kTakeover);
   return true;

@@ -1,6 +1,5 @@
-// The POP3 sessions that are logged in, by account: who has a maildrop, from where, since when and
-// how long it has done nothing. A session that works writes two fields of its own and locks
-// nothing.
+// The POP3 sessions that are logged in, by account: the peer, the beginning, and how long the
+// session has done nothing. A session that works writes two fields of its own and locks nothing.
 #pragma once
 
 #include <atomic>
@@ -26,8 +25,8 @@ class OpenSession {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// What the others refer to outlives it. `device`: of the password that it logged in by; mostly
-  /// empty.
+  /// Outlived by everything that it refers to. `device`: of the password that it logged in by;
+  /// mostly empty.
   OpenSession(std::string_view account, SessionContext& context, const std::string& device,
               TimePoint now);
 
@@ -39,7 +38,8 @@ class OpenSession {
  private:
   friend class Pop3Sessions;
   void note(TimePoint now, bool waits) {
-    // One word, so that nobody sees half of it: the moment, and in the last bit whether it waits.
+    // One word, so that no thread sees half of it: the moment, and in the last bit whether it
+    // waits.
     const std::int64_t ticks = now.time_since_epoch().count();
     state_.store((ticks & ~std::int64_t{1}) | (waits ? 1 : 0), std::memory_order_relaxed);
   }

@@ -33,7 +33,7 @@ std::string missing(const settings::Config& config) {
          ", so mail to postmaster is refused (RFC 5321 s.4.5.1): set it to an account";
 }
 
-// Whether this one can be said to have the address; false where it cannot be looked at.
+// Whether this back end has the address; false where it cannot be asked here.
 bool has_address(const settings::Config& config, const accounts::BackendSettings& source,
                  const std::string& address) {
   if (source.backend == Backend::kSqlite) {
@@ -44,7 +44,7 @@ bool has_address(const settings::Config& config, const accounts::BackendSettings
   accounts::BackendSettings alone = source;
   alone.names = config.accounts.names;
   alone.next.clear();
-  alone.own = {};  // Nothing is made by a look.
+  alone.own = {};  // A look makes nothing.
   const auto directory = accounts::open_directory(alone, system_clock());
   if (!directory) return false;
   return accounts::Router(**directory, router_settings(config)).resolve(address).has_value();

@@ -1,5 +1,6 @@
-// Whether mail to postmaster reaches somebody, as RFC 5321 s.4.5.1 asks of whoever takes mail from
-// the world. It is told of and not insisted on: a configuration that started goes on starting.
+// Whether mail to postmaster reaches an account, as RFC 5321 s.4.5.1 asks of a server that takes
+// mail from the world. A failure is reported, and is no error: a configuration that started before
+// still starts.
 #pragma once
 
 #include <string>
@@ -11,7 +12,7 @@
 namespace restante::server {
 
 /// The domains in which "postmaster" alone is looked for: accounts.default_domain, or else the
-/// host's name and what is above it.
+/// host's name and the domains above it.
 std::vector<std::string> postmaster_domains(const settings::Config& config);
 
 /// "key: sentence", or empty: there is one, or no smtp listener, or the accounts cannot be asked

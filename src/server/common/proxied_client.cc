@@ -24,7 +24,8 @@ Claim claim_of(const XClient& said) {
   }
   if (said.transport == XClient::Transport::kTls) out.tls.text = "TLS";
   out.tls.in_clear = said.transport == XClient::Transport::kClear;
-  out.tls.own_is_proxys = true;  // Who speaks XCLIENT speaks the protocol: TLS ends there.
+  out.tls.own_is_proxys = true;  // A peer that speaks XCLIENT speaks the protocol, so TLS ends at
+                                 // the proxy.
   return out;
 }
 
@@ -37,6 +38,7 @@ Status become_client(SessionContext& context, const Claim& claim) {
   const guard::Rules& rules = context.settings->rules;
   guard::Peer peer = context.services.gate.know(ip_of(connection.peer()), rules);
   if (claim.client) peer.trusted = false;
+  // First the proxy's place goes, or at the limit a proxy could not name any client.
   context.place.reset();
   if (claim.client && !may_connect(context.listen, connection.peer())) {
     context.services.metrics.networks_refused.add();
@@ -47,6 +49,7 @@ Status become_client(SessionContext& context, const Claim& claim) {
   if (!own) return Error(Errc::kLimit, "too many connections");
   context.place.emplace(std::move(*own));
   context.peer = peer;
+  // Nor for the session: a client behind a proxy is never trusted for the proxy's address.
   context.peer.trusted = false;
   return ok();
 }
@@ -69,7 +72,8 @@ Status take_xclient(SessionContext& context, const std::optional<XClient>& said,
   } else if (taken.error().code == Errc::kLimit) {
     output += too_many_connections(context.listen.protocol);
     static_cast<void>(context.connection.send_now(output));
-    return Error(Errc::kClosed, taken.error().detail);  // Nothing else is to be said.
+    return Error(Errc::kClosed, taken.error().detail);  // The reply is out: kClosed ends the
+                                                        // session without another one.
   }
   return taken;
 }

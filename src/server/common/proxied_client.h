@@ -1,7 +1,7 @@
 // A proxy says whose connection it passes on: by a PROXY header or by XCLIENT. From then on the
-// session is that client's, for the log, the limits and the rules about TLS. What is only said is
-// not trusted with more than that: such a client is never this machine, never in trusted_networks,
-// and nobody's name is believed.
+// session is that client's, for the log, the limits and the rules about TLS. A proxy's word is not
+// trusted with more than that: its client is never this machine, never in trusted_networks, and
+// never logged in by a name that the proxy gives.
 #pragma once
 
 #include <optional>
@@ -24,13 +24,13 @@ Claim claim_of(const XClient& said);
 /// client. Errors, logged and counted: kAuth (not in listen.networks), kLimit.
 Status become_client(SessionContext& context, const Claim& claim);
 
-/// What a session's NameClient asks for; nullopt: it was refused, which is logged and counted. When
-/// there are too many of the client, that is added to `output`, and sent.
-/// Errors: as become_client().
+/// Performs a session's NameClient; nullopt: it was refused, which is logged and counted. When the
+/// client has too many connections, that is added to `output`, and sent. Errors: as
+/// become_client().
 Status take_xclient(SessionContext& context, const std::optional<XClient>& said,
                     std::string& output);
 
-/// The last words to whom there are too many of.
+/// The last words to a client with too many connections.
 std::string_view too_many_connections(settings::Protocol protocol);
 
 }  // namespace restante::server

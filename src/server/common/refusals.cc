@@ -10,14 +10,15 @@ namespace {
 using smtp::RefusalKind;
 using smtp::Reply;
 
-// Of an address and of what is refused: whoever does two things wrong reads of both.
+// Counted by address and by kind of refusal: a client that does two things wrong gets a line of
+// each.
 std::optional<std::uint64_t> may_log(const SessionContext& context, std::uint8_t what) {
   guard::Peer peer = context.peer;
   peer.tag.back() = static_cast<std::uint8_t>(peer.tag.back() ^ (what + 1U));
   return context.services.gate.may_log(peer, std::chrono::steady_clock::now());
 }
 
-// Apart from every Reply.
+// A number that no Reply has.
 std::uint8_t number_of(RefusalKind kind) {
   constexpr unsigned kBehindReplies = 200;
   return static_cast<std::uint8_t>(kBehindReplies + static_cast<unsigned>(kind));
@@ -27,7 +28,7 @@ Counter& counter_of(const SessionContext& context, RefusalKind kind) {
   return context.services.metrics.smtp_refused[static_cast<std::size_t>(kind)];
 }
 
-/// "501 5.1.7" of "501 5.1.7 The sender's address is malformed\r\n", and what stands behind it.
+/// "501 5.1.7" of "501 5.1.7 The sender's address is malformed\r\n", and the words behind it.
 std::pair<std::string_view, std::string_view> split_reply(std::string_view line) {
   line.remove_suffix(2);
   const std::size_t end = line.find(' ', line.find(' ') + 1);
@@ -49,7 +50,7 @@ constexpr Advice kAdvice[] = {
 constexpr Reply kLessWhenTolerant[] = {Reply::kBadMailSyntax, Reply::kBadRcptSyntax,
                                        Reply::kBadSender, Reply::kBadRecipient, Reply::kBadHello};
 
-/// What the reply cannot say: which setting decides.
+/// The setting that decides, which the reply does not name.
 std::string_view advice(Reply reply, const smtp::ServerSettings& settings) {
   for (const Advice& advice : kAdvice)
     if (advice.reply == reply) return advice.text;

@@ -1,6 +1,6 @@
-// The lines that tell an operator what SMTP and LMTP have refused and what to do about it, and
-// their counters. A flood cannot fill the disk by them: of each address, each kind of reply is told
-// once in ten seconds, with the number of those that were not.
+// The lines that tell an operator what SMTP and LMTP have refused and how to change it, and their
+// counters. A flood cannot fill the disk by them: for each address, each kind of reply gets one
+// line in ten seconds, with the number of the lines that were left out.
 #pragma once
 
 #include <string_view>
@@ -14,7 +14,7 @@ namespace restante::server {
 /// "smtp" or "lmtp".
 std::string_view name_of(smtp::Dialect dialect);
 
-/// Tells and counts what a session has refused, and clears the list.
+/// Logs and counts the refusals of a session, and clears the list.
 void report_refusals(const SessionContext& context, smtp::Dialect dialect,
                      std::vector<smtp::Refusal>& refusals);
 

@@ -1,4 +1,4 @@
-// What every session needs and shares: the store, the accounts, the pools, the counters; and the
+// The parts that all sessions share: the store, the accounts, the pools, the counters; and the
 // settings, which a reload replaces as a whole while sessions under way keep theirs.
 #pragma once
 
@@ -34,12 +34,12 @@ struct Settings {
   std::shared_ptr<const net::TlsContext> tls;  ///< Null when no listener wants TLS.
   /// The same for listeners with a least version of their own.
   std::map<TlsVersion, std::shared_ptr<const net::TlsContext>> tls_by_version{};
-  net::TlsSettings tls_files{};            ///< What `tls` was loaded from.
+  net::TlsSettings tls_files{};            ///< The files that `tls` was loaded from.
   std::vector<files::Stamp> tls_stamps{};  ///< Of files_of(tls_files), from before they were read.
   pop3::ServerSettings pop3;
   smtp::ServerSettings smtp;
   smtp::ServerSettings lmtp;
-  guard::Rules rules;  ///< `connections` is what the file descriptors allow, too.
+  guard::Rules rules;  ///< `connections` is also bounded by the file descriptors.
 
   [[nodiscard]] const std::shared_ptr<const net::TlsContext>& tls_of(
       const settings::Listen& listen) const {
@@ -50,7 +50,7 @@ struct Settings {
 };
 using SettingsPtr = std::shared_ptr<const Settings>;
 
-/// Whether anybody checks tokens: settled at the start, whatever a reload brings.
+/// Whether tokens can be checked: settled at the start, and no reload changes it.
 enum class Tokens : bool { kRefused, kChecked };
 
 /// Errors: kIo, kSyntax (a certificate that cannot be used).
@@ -84,12 +84,12 @@ struct Services {
   accounts::TokenVerifier* tokens = nullptr;  ///< Null: no login by token.
   net::BlockingPool* token_pool = nullptr;    ///< For asking about tokens: waits for an issuer.
   accounts::ScramKeyring* scram = nullptr;    ///< Null: no SCRAM.
-  guard::Gate gate{};                         ///< Who may come in, and how often.
-  Pop3Sessions pop3_sessions{};               ///< Those that are logged in.
+  guard::Gate gate{};                         ///< Decides which clients come in, and how often.
+  Pop3Sessions pop3_sessions{};               ///< The sessions that are logged in.
   journal::Journal* journal = nullptr;        ///< Null: none is kept.
-  QuotaWarnings* quota_warnings = nullptr;    ///< Null: nobody is told that a maildrop fills up.
+  QuotaWarnings* quota_warnings = nullptr;    ///< Null: no warnings when a maildrop fills up.
   const Homes* homes = nullptr;               ///< Null in tests: everybody is here.
-  Outgoing* outgoing = nullptr;               ///< Null: nobody may be elsewhere.
+  Outgoing* outgoing = nullptr;               ///< Null: every account is here.
 };
 
 /// The present settings; swapped on SIGHUP.

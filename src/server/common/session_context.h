@@ -1,4 +1,4 @@
-// What one session is started with, whatever its protocol.
+// What one session of any protocol is started with.
 #pragma once
 
 #include <cstring>
@@ -11,7 +11,7 @@
 
 namespace restante::server {
 
-/// What a proxy says of its client's TLS.
+/// A proxy's words on its client's TLS.
 struct ClientTls {
   std::optional<std::string> text;  ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"; nullopt: none, or unsaid.
   bool in_clear = false;            ///< It is said that there is none.
@@ -34,13 +34,13 @@ struct SessionContext {
   std::string id;                  ///< Names the session in the log and in Received.
   guard::Peer peer;                ///< As Services::gate counts it.
   std::optional<Admission> place;  ///< Its own among the connections.
-  bool proxied = false;            ///< The peer's address is what a proxy says.
+  bool proxied = false;            ///< The peer's address is the one that a proxy gave.
   bool client_unknown = false;     ///< The proxy did not say even that.
   bool may_name_client = false;    ///< XCLIENT is believed from this peer, and was not said yet.
   ClientTls client_tls{};          ///< With `proxied`.
 
-  /// From where a login comes, for what holds by network. "?" is in no network, and is no Unix
-  /// socket either.
+  /// The address that a login comes from, for rules about networks. "?" is in no network, and is no
+  /// Unix socket either.
   [[nodiscard]] std::string login_peer() const {
     return client_unknown ? "?" : connection.peer().host;
   }
@@ -51,7 +51,7 @@ struct SessionContext {
     return listen.tls == settings::TlsMode::kStarttls && settings->tls &&
            connection.tls() == nullptr && !client_tls.text;
   }
-  /// Nobody can listen between the client and whoever ends its TLS.
+  /// The way between the client and the end of its TLS is encrypted.
   [[nodiscard]] bool has_tls() const {
     return !client_tls.in_clear && (connection.tls() != nullptr || client_tls.text);
   }
@@ -65,15 +65,15 @@ struct SessionContext {
   void count_tls() const {
     if (connection.tls()->is_old()) services.metrics.tls_old_handshakes.add();
   }
-  /// Whom work for this peer is counted to where sources take turns: its address, or, behind a
-  /// trusted one, the name it gives.
+  /// The source that work for this peer is counted to, where sources take turns: its address, or,
+  /// behind a trusted one, the name it gives.
   [[nodiscard]] std::uint64_t fair_source(std::string_view name) const {
     if (peer.trusted) return std::hash<std::string_view>()(name);
     std::uint64_t source = 0;
     std::memcpy(&source, peer.tag.data(), sizeof source);
     return source;
   }
-  /// Whom work on a maildrop is counted to.
+  /// The source that work on a maildrop is counted to.
   [[nodiscard]] static std::uint64_t maildrop_source(std::string_view account) {
     return std::hash<std::string_view>()(account);
   }

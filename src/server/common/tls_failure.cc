@@ -7,7 +7,7 @@ namespace restante::server {
 namespace {
 
 struct Meaning {
-  std::string_view part;  // Of what OpenSSL says.
+  std::string_view part;  // Of OpenSSL's words.
   std::string_view words;
 };
 

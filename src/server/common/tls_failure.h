@@ -1,5 +1,5 @@
-// What a failed TLS handshake means to an operator: OpenSSL names where in the protocol it stopped,
-// not what to do.
+// The meaning of a failed TLS handshake for an operator: OpenSSL names the place in the protocol
+// where it stopped, not the remedy.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace restante::server {
 
-/// The error's words, and in brackets what they mean where that is known.
+/// The error's words, and in brackets their meaning where that is known.
 std::string tls_failure_text(const Error& error);
 
 }  // namespace restante::server

@@ -28,7 +28,8 @@ EnvelopeDelivery::EnvelopeDelivery(maildrop::Store& store, const Mail& mail,
   }
 }
 
-/// Of the copy that takes one more address of this account.
+/// The place of the copy for one more address of this account: the copy that is there, or a new one
+/// where each address gets its own.
 std::size_t EnvelopeDelivery::place_of(const std::string& account, Places& places) {
   const auto [found, is_new] = places.try_emplace(account, copies_.size());
   if (!is_new && !copies_[found->second].terms.each_address) return found->second;
@@ -49,6 +50,7 @@ void EnvelopeDelivery::store(const std::function<void()>& ended) {
     if (next_ == copies_.size()) return;
     Copy& copy = copies_[next_++];
     lock.unlock();
+    // Without the lock: a delivery waits for the disk, and other threads take the next copies.
     deliver(copy);
     lock.lock();
     copy.ended = true;
@@ -81,7 +83,7 @@ std::vector<smtp::Outcome> EnvelopeDelivery::take_outcomes() {
 }
 
 void EnvelopeDelivery::deliver(Copy& copy) {
-  if (!copy.failures.empty()) return;  // Nobody knows its terms.
+  if (!copy.failures.empty()) return;  // The terms of the account could not be had.
   Status delivered = ok();
   if (rules_.out_of_time && rules_.out_of_time())
     delivered = Error(Errc::kTimeout, "not begun in the time that an envelope has");
@@ -91,7 +93,7 @@ void EnvelopeDelivery::deliver(Copy& copy) {
   if (delivered) return;
   copy.failures.push_back(copy.account + ": " + delivered.error().message());
   if (copy.verdict != Delivery::kOverQuota) return;
-  // Its quota may have been made smaller, and no mail got in to say so.
+  // Its quota may have been made smaller: then no delivery has passed the warning level.
   if (const auto usage = store_.usage(copy.account)) warn(copy, *usage, std::nullopt);
 }
 
@@ -114,7 +116,7 @@ Status EnvelopeDelivery::deliver_copy(Copy& copy) {
   return ok();
 }
 
-/// What became of the mail is settled: trouble with the warning is told, but is no failure of it.
+/// The mail is stored or refused by now: trouble with the warning is logged, and fails no delivery.
 void EnvelopeDelivery::warn(Copy& copy, const maildrop::Usage& usage,
                             const std::optional<maildrop::Usage>& before) {
   if (!rules_.warn || !is_limited(copy.terms.quota)) return;

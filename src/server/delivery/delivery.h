@@ -21,11 +21,12 @@ namespace restante::server {
 struct Route {
   std::string recipient;
   std::vector<std::string> accounts;
-  /// What became of it where some of its accounts live elsewhere; they are not among `accounts`.
+  /// The outcome elsewhere, where some of its accounts live elsewhere; they are not among
+  /// `accounts`.
   std::optional<smtp::Delivery> elsewhere{};
 };
 
-/// What is delivered; none of it is owned.
+/// The mail to deliver; none of it is owned.
 struct Mail {
   Mail(maildrop::Source& b, const mail::TraceValues& t) : body(b), trace(t) {}
 
@@ -36,15 +37,15 @@ struct Mail {
   WallTime arrived{};
 };
 
-/// What is refused, and when an owner is warned. Called by several threads at once.
+/// The rules for refusals and warnings. Called by several threads at once.
 struct DeliveryRules {
-  /// Whether so many bytes more may be written (kFull); empty: the disk will tell.
+  /// Whether this many bytes more may be written (kFull); empty: the disk will tell.
   std::function<Status(std::uint64_t bytes)> check_room;
-  /// Of an account; an error makes its delivery fail for now. Empty: nobody has a quota.
+  /// Of an account; an error makes its delivery fail for now. Empty: no account has a quota.
   std::function<Result<AccountTerms>(const std::string& account)> terms_of;
-  /// Whether no further copy may be begun: what is left is answered "later". Empty: never.
+  /// Whether no further copy may be begun: the rest is answered "later". Empty: never.
   std::function<bool()> out_of_time;
-  /// Tells owners that their maildrop fills up. Empty: nobody.
+  /// Tells owners that their maildrop fills up. Empty: no warnings.
   std::function<Result<bool>(const QuotaHolder& holder, const maildrop::Usage& usage,
                              const std::optional<maildrop::Usage>& before)>
       warn;
@@ -55,7 +56,7 @@ struct Copy {
   explicit Copy(std::string a) : account(std::move(a)) {}
 
   std::string account;
-  std::vector<std::size_t> routes;  ///< Whose addresses it carries.
+  std::vector<std::size_t> routes;  ///< The recipients whose addresses it carries.
   AccountTerms terms{};
   smtp::Delivery verdict = smtp::Delivery::kTemporary;
   std::string uid{};
@@ -73,15 +74,15 @@ class EnvelopeDelivery {
   EnvelopeDelivery(maildrop::Store& store, const Mail& mail, const std::vector<Route>& routes,
                    const DeliveryRules& rules);
 
-  /// Stores copies, one after the other, until none is left that nobody has begun. After each,
-  /// `ended` is called. Blocks for the disk.
+  /// Stores copies, one after the other, until each has been begun. After each, `ended` is called.
+  /// Blocks for the disk.
   void store(const std::function<void()>& ended);
 
-  /// What became of the next routes, in their order, up to the first with a copy that has not
+  /// The outcomes of the next routes, in their order, up to the first with a copy that has not
   /// ended. A route is kDone only when the mail is durable in all of its accounts.
   std::vector<smtp::Outcome> take_outcomes();
 
-  /// What there is to store. Complete when store() has returned to all that called it.
+  /// The copies. Complete when store() has returned to all its callers.
   [[nodiscard]] const std::vector<Copy>& copies() const { return copies_; }
 
  private:

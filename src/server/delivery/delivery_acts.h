@@ -1,4 +1,4 @@
-// What became of one mail, for the journal: an act for each recipient's place in each copy, stored
+// The outcome of one mail, for the journal: an act for each recipient's place in each copy, stored
 // or refused.
 #pragma once
 

@@ -9,7 +9,8 @@ namespace {
 
 std::string or_dash(std::string_view value) { return value.empty() ? "-" : for_log(value); }
 
-/// What a trusted MTA says stands as it is; what a header says that anybody wrote, in quotes.
+/// A trusted MTA's id stands as it is. An id from a header, which any sender can write, stands in
+/// quotes.
 std::string queue_id(const MailNotes& notes) {
   const auto& forwarded = notes.envelope.forwarded;
   if (forwarded && !forwarded->ident.empty()) return for_log(forwarded->ident);

@@ -1,5 +1,5 @@
-// What the log says of one mail: what came in, and where each recipient's copy is, so that somebody
-// who knows its Message-ID, its sender's queue id, its recipient or its unique id finds the rest.
+// What the log says of one mail: its arrival, and where each recipient's copy is. An operator who
+// knows its Message-ID, its sender's queue id, its recipient or its unique id finds the rest.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace restante::server {
 
-/// What a mail is called and where it came from; none of it is owned.
+/// The names of a mail, and where it came from; none of it is owned.
 struct MailNotes {
   MailNotes(std::string_view d, std::string_view i, const smtp::Envelope& e)
       : dialect(d), id(i), envelope(e) {}

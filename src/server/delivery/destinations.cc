@@ -12,7 +12,7 @@ namespace {
 /// Null: its mail stays here.
 Result<FarIntake*> intake_of(const Guide& guide, const std::string& account,
                              const Result<AccountTerms>& terms) {
-  if (!terms) return nullptr;  // The delivery says so.
+  if (!terms) return nullptr;  // The delivery reports that error.
   const bool is_plain = terms->route == nullptr;
   if (is_plain && (guide.homes == nullptr || guide.homes->is_empty())) return nullptr;
   if (guide.homes == nullptr) return Error(Errc::kState, "no routes are known here");
@@ -30,7 +30,7 @@ void hand_on(Destinations& out, FarIntake& intake, std::string recipient, std::s
   }
   to->recipients.push_back(std::move(recipient));
   to->routes.push_back(route);
-  out.routes[route].elsewhere = smtp::Delivery::kTemporary;  // Until it is there.
+  out.routes[route].elsewhere = smtp::Delivery::kTemporary;  // Until that server has taken it.
 }
 
 void find_destination(const Guide& guide, std::size_t place, Destinations& out) {

@@ -1,5 +1,5 @@
-// Where a received mail goes: each recipient's accounts and what may wait in their maildrops,
-// looked up together, since that may have to happen on another thread than the delivery.
+// Where a received mail goes: each recipient's accounts and their terms, looked up together, since
+// that may have to happen on another thread than the delivery.
 #pragma once
 
 #include <map>
@@ -15,7 +15,7 @@
 
 namespace restante::server {
 
-/// Whose mail goes to another server together.
+/// The recipients whose mail goes to another server together.
 struct HandedOn {
   FarIntake* intake = nullptr;
   std::vector<std::string> recipients{};  ///< As they are called there.
@@ -41,8 +41,9 @@ struct Guide {
 /// be looked up (in time), has a route without accounts.
 Destinations find_destinations(const Guide& guide, const smtp::Envelope& envelope);
 
-/// Who takes the mail of a recipient that is no account's, for whom resolve() had that error; null:
-/// nobody elsewhere. Errors: kIo (its domain is elsewhere, and nobody there takes mail).
+/// The server that takes the mail of a recipient without an account here, for whom resolve() had
+/// that error; null: there is none. Errors: kIo (its domain is elsewhere, and no server there takes
+/// mail).
 Result<FarIntake*> intake_of_unknown(const Guide& guide, const std::string& recipient,
                                      const Error& unknown);
 
@@ -50,11 +51,10 @@ Result<FarIntake*> intake_of_unknown(const Guide& guide, const std::string& reci
 /// envelope of SMTP goes to one place. Empty: all of it stays here.
 std::string places_of(const Guide& guide, const std::vector<std::string>& accounts);
 
-/// What a recipient is told that has no destination for this reason. What is not known to be wrong
-/// is answered "later".
+/// The answer to a recipient that has no destination for this reason. In doubt it is "later".
 smtp::Recipient to_refusal(Errc reason);
 
-/// No accounts for anybody: every recipient is to be tried again.
+/// The accounts cannot be asked: every recipient must be tried again.
 Destinations nowhere(const smtp::Envelope& envelope);
 
 }  // namespace restante::server

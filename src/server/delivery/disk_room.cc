@@ -8,6 +8,7 @@ namespace restante::server {
 
 Status check_room(const std::filesystem::path& folder, std::uint64_t reserve, std::uint64_t bytes) {
   struct statvfs found {};
+  // A disk that cannot be asked is not known to be full: the write will tell.
   if (::statvfs(folder.c_str(), &found) != 0) return ok();
   const std::uint64_t free = std::uint64_t{found.f_bavail} * found.f_frsize;
   if (free >= reserve && bytes <= free - reserve) return ok();

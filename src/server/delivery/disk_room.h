@@ -9,8 +9,8 @@
 
 namespace restante::server {
 
-/// Whether `bytes` more leave `reserve` bytes on the disk of `folder`. What cannot be found out
-/// counts as room: the write will tell. Errors: kFull.
+/// Whether `bytes` more leave `reserve` bytes on the disk of `folder`. A disk that cannot be asked
+/// counts as having room: the write will tell. Errors: kFull.
 Status check_room(const std::filesystem::path& folder, std::uint64_t reserve, std::uint64_t bytes);
 
 }  // namespace restante::server

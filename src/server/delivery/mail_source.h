@@ -1,6 +1,6 @@
-// Whose share of the disk's threads a mail takes (net/share_queue.h): mails for one maildrop are
-// one source of work, and all those for several maildrops together are another, so that a list's
-// mails cannot hang in a maildrop that somebody holds, one beside the other.
+// Whose share of the disk's threads a mail takes (net/share_queue.h). Mails for one maildrop are
+// one source of work. All mails for several maildrops together are another source: while one
+// maildrop is locked, a list's mails would otherwise hang in it side by side.
 #pragma once
 
 #include <optional>

@@ -27,6 +27,8 @@ net::Task<Status> MailSpool::store(smtp::StorePiece piece) {
 
 Status MailSpool::take(std::string_view bytes) {
   guard::Gate& gate = context_.services.gate;
+  // Given back later to the address that it was counted for, even if a proxy has named another
+  // client by then.
   if (counted_ == 0) counted_for_ = context_.peer;
   if (gate.may_spool(counted_for_, bytes.size(), context_.settings->rules)) {
     counted_ += bytes.size();

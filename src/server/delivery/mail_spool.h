@@ -1,5 +1,6 @@
-// The mail that a session is bringing, and whom its octets count for: an address holds a bounded
-// part of memory and disk, and what is of no use any more gives its room back at once.
+// The mail that a session is bringing, and the address that its octets count for. An address holds
+// a bounded part of memory and disk, and octets that are of no use any more give their room back at
+// once.
 #pragma once
 
 #include <memory>
@@ -24,7 +25,7 @@ class MailSpool {
   /// Keeps a piece; after an error nothing of the mail is kept. Errors: kFull (the disk, or
   /// limits.spool_per_address), kIo.
   net::Task<Status> store(smtp::StorePiece piece);
-  /// What was kept; an empty one when there was nothing.
+  /// The octets that were kept; an empty spool when there were none.
   Spool& whole();
   void drop();
 

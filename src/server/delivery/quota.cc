@@ -14,8 +14,9 @@ namespace {
 using maildrop::Quota;
 using maildrop::Usage;
 
-/// Rounded up; a limit of 0 is none, and has no level.
+/// Rounded up; a limit of 0 means no limit, and has no level.
 std::uint64_t level_of(std::uint64_t limit, std::uint32_t percent) {
+  // In two parts: limit * percent could overflow.
   const std::uint64_t rest = limit % 100 * percent;
   return limit / 100 * percent + rest / 100 + (rest % 100 == 0 ? 0 : 1);
 }

@@ -1,5 +1,5 @@
-// Quotas at the door and in the maildrop: whether a mail that was announced would fit, when an
-// owner is to be told that it fills up, and in which words. The store alone refuses a delivery.
+// Quotas before a delivery and after it: whether a mail that was announced would fit, when an owner
+// is told that the maildrop fills up, and in which words. The store alone refuses a delivery.
 #pragma once
 
 #include <string>
@@ -12,18 +12,18 @@
 
 namespace restante::server {
 
-/// An account and what may wait in its maildrop.
+/// An account, and the quota of its maildrop.
 struct QuotaHolder {
   std::string account;
   maildrop::Quota quota;
-  std::string called{};  ///< What its owner knows it by; empty: as the account.
+  std::string called{};  ///< The name that its owner knows; empty: as the account.
 };
 
 [[nodiscard]] inline bool is_limited(const maildrop::Quota& quota) {
   return quota.octets != 0 || quota.messages != 0;
 }
 
-/// What holds for one account.
+/// The terms of one account.
 struct AccountTerms {
   maildrop::Quota quota;
   bool each_address = false;  ///< Of a mail it gets a copy for each of its addresses.
@@ -31,7 +31,7 @@ struct AccountTerms {
   std::shared_ptr<const accounts::Route> route{};  ///< Where it lives, if that is said.
 };
 
-/// Who has which quota, and how many copies.
+/// The quotas and the number of copies, by account.
 class QuotaBook {
  public:
   /// Neither is owned; both outlive the book.
@@ -41,7 +41,7 @@ class QuotaBook {
   /// Errors: kNotFound, kIo.
   [[nodiscard]] Result<maildrop::Quota> of(const std::string& account) const;
   [[nodiscard]] Result<AccountTerms> terms_of(const std::string& account) const;
-  /// Those of `accounts` that are known to have one.
+  /// The accounts among `accounts` that are known to have a quota.
   [[nodiscard]] std::vector<QuotaHolder> holders(const std::vector<std::string>& accounts) const;
 
  private:
@@ -53,8 +53,8 @@ class QuotaBook {
 bool would_exceed(const maildrop::Usage& usage, const maildrop::Quota& quota, std::uint64_t octets);
 
 /// Whether a mail of `octets` (0: not announced) would be over the quota of every one of them, so
-/// that nobody would get it. What cannot be found out counts as room: the delivery will tell.
-/// Blocks for the disk.
+/// that no copy could be stored. An unknown quota counts as room: the delivery will tell. Blocks
+/// for the disk.
 bool all_are_full(maildrop::Store& store, const std::vector<QuotaHolder>& holders,
                   std::uint64_t octets);
 
@@ -63,21 +63,21 @@ bool at_warning_level(const maildrop::Usage& usage, const maildrop::Quota& quota
                       std::uint32_t percent);
 
 /// The message that tells the owner, in wire form: from the postmaster of its domain, with the null
-/// sender, so that nobody answers it.
+/// sender, so that no program answers it.
 std::string warning_message(const QuotaHolder& holder, const maildrop::Usage& usage, WallTime now);
 
-/// What was found in a maildrop, and when.
+/// The usage of a maildrop at a time.
 struct Finding {
   maildrop::Usage usage;
   WallTime time;
 };
 
-/// Puts a message about `holder` into the maildrop of `account`, whatever its quota. Errors: as
+/// Puts a message about `holder` into the maildrop of `account`, even over its quota. Errors: as
 /// Store::deliver.
 Status warn_operator(maildrop::Store& store, const std::string& account, const QuotaHolder& holder,
                      const Finding& finding);
 
-/// Puts the owner's message into the maildrop, whatever its quota. Errors: as Store::deliver.
+/// Puts the owner's message into the maildrop, even over its quota. Errors: as Store::deliver.
 Status warn_owner(maildrop::Store& store, const QuotaHolder& holder, const maildrop::Usage& usage,
                   WallTime now);
 

@@ -5,7 +5,7 @@
 namespace restante::server {
 namespace {
 
-/// The owner has been told by now: trouble here is told, and no reason to tell the owner again.
+/// The owner has been told by now. An error here is logged, and the owner is not told again.
 Status tell_operator(const WarningTerms& terms, const QuotaHolder& holder,
                      const maildrop::Usage& usage) {
   if (terms.operator_address.empty() || terms.router == nullptr) return ok();
@@ -37,9 +37,10 @@ Result<bool> QuotaWarnings::consider(const WarningTerms& terms, const QuotaHolde
     told_.forget(holder.account);
     return false;
   }
-  // It had room a moment ago, although nobody was there to notice.
+  // It had room a moment ago: it fills up anew, so its owner is told again.
   if (before && !at_warning_level(*before, holder.quota, terms.percent))
     told_.forget(holder.account);
+  // Noted before the message is stored, so that two deliveries at once do not both warn.
   if (!told_.note(holder.account)) return false;
   if (Status warned = warn_owner(terms.store, holder, usage, terms.now); !warned) {
     told_.forget(holder.account);

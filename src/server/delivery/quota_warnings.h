@@ -11,14 +11,14 @@
 
 namespace restante::server {
 
-/// What holds at the moment, and by whom it is told.
+/// The terms of a warning, and its means.
 struct WarningTerms {
   explicit WarningTerms(maildrop::Store& s) : store(s) {}
 
   maildrop::Store& store;                    ///< Not owned.
-  std::uint32_t percent = 0;                 ///< 0: nobody is told.
+  std::uint32_t percent = 0;                 ///< 0: no warnings.
   const accounts::Router* router = nullptr;  ///< Not owned; with `operator_address` alone.
-  std::string operator_address{};            ///< Empty: nobody but the owner is told.
+  std::string operator_address{};            ///< Empty: only the owner is told.
   WallTime now{};
 };
 
@@ -28,7 +28,7 @@ WarningTerms warning_terms(const Services& services, const settings::Config& con
 /// Callable from any thread.
 class QuotaWarnings {
  public:
-  /// `told`: where those who have been told are kept; empty: in memory.
+  /// `told`: the file of the owners that have been told; empty: in memory.
   explicit QuotaWarnings(const std::filesystem::path& told) : told_(told) {}
 
   /// A maildrop was looked at: `usage` waits in it, and `before` (if known) did a moment ago. True:
@@ -45,10 +45,10 @@ class QuotaWarnings {
   ToldOwners told_;
 };
 
-/// Logs and counts what consider() or look() came to.
+/// Logs and counts the outcome of consider() or look().
 void report_warning(const std::string& account, const Result<bool>& warned, Metrics& metrics);
 
-/// Where the server and restantectl keep who was told.
+/// The file in which the server and restantectl keep the owners that were told.
 inline std::filesystem::path told_owners_file(const std::filesystem::path& data_dir) {
   return data_dir / "quota-warnings";
 }

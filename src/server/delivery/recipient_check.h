@@ -1,5 +1,5 @@
-// What a recipient is at RCPT: how many accounts it leads to, who of them has a quota, and where
-// their mail goes.
+// The facts of a recipient at RCPT: the number of its accounts, their quotas, and where their mail
+// goes.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ struct CheckedRecipient {
   std::vector<QuotaHolder> holders{};
   std::string place{};  ///< As places_of().
 
-  /// Somebody can say that there is no room: as long as one has no quota, somebody will get it.
+  /// Every copy has a quota, so that all may be full. A copy without one always gets the mail.
   [[nodiscard]] bool may_be_full() const {
     return !holders.empty() && holders.size() == copies && place.empty();
   }

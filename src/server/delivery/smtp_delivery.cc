@@ -60,16 +60,17 @@ net::Task<void> SmtpDelivery::run(smtp::Deliver request, Spool& spool) {
       find_destinations(request.envelope);
       return ok();
     };
-    // Refused for want of room: without accounts every recipient is answered "later".
+    // Too many lookups wait already: without accounts every recipient is answered "later".
     const Status looked_up =
         co_await ask_accounts(context_, net::Errand::kMail, context_.id, look_up);
     if (!looked_up) destinations_ = nowhere(request.envelope);
   }
   auto begin = [this, &request, &spool] {
     prepare(request, spool);
-    // What goes elsewhere goes first: while it has not, the sender will try all of it again.
+    // Copies for other servers go first: until they have gone, the sender sends the mail again.
     if (!destinations_.handed_on.empty()) return false;
     delivery_.emplace(context_.services.store, *mail_, destinations_.routes, rules_);
+    // A single copy is stored at once, on this thread of the pool.
     const bool alone = delivery_->copies().size() <= 1;
     if (alone) delivery_->store({});
     return alone;
@@ -86,8 +87,9 @@ net::Task<void> SmtpDelivery::run(smtp::Deliver request, Spool& spool) {
   tell();
 }
 
-/// Several copies at once.
+/// Several copies at once: each waits for the sync of its own maildrop.
 net::Task<void> SmtpDelivery::store() {
+  // LMTP has an answer for each recipient, so each is told as soon as it is known.
   const bool at_once = dialect_ == smtp::Dialect::kLmtp;
   auto ended = [this, at_once] {
     if (at_once) context_.connection.worker().post([this] { tell(); });
@@ -117,8 +119,8 @@ net::Task<void> SmtpDelivery::hand_on_all(const smtp::Deliver& request, Spool& s
       route.elsewhere = verdicts_[one.routes[i]];
     }
   }
-  // A recipient with accounts here, too, gets it here when it has gone there, or it would get it
-  // twice when its sender tries again.
+  // A recipient may have accounts here, too. They get the mail only when it has gone there:
+  // otherwise the sender's next try would bring it twice.
   for (Route& route : destinations_.routes)
     if (route.elsewhere == smtp::Delivery::kTemporary) route.accounts.clear();
 }
@@ -148,15 +150,15 @@ void SmtpDelivery::prepare(const smtp::Deliver& request, Spool& spool) {
   mail_->arrived = context_.services.clock.now();
 }
 
-/// What is known by now. A peer that is gone will send all of it again: the less of it is stored by
-/// then, the less comes twice.
+/// Tells the outcomes that are known by now. A peer that is gone will send the mail again: a copy
+/// that is not begun by then does not come twice.
 void SmtpDelivery::tell() {
   auto outcomes = delivery_->take_outcomes();
   if (outcomes.empty()) return;
   const bool names = dialect_ == smtp::Dialect::kLmtp || context_.peer.trusted;
   for (smtp::Outcome& outcome : outcomes) {
     outcome.mail = id_;
-    if (!names) outcome.uids.clear();  // It says how much mail its owner gets.
+    if (!names) outcome.uids.clear();  // An id tells how much mail its owner gets.
   }
   session_.delivered(outcomes);
   if (!context_.connection.send_now(session_.output())) peer_gone_ = true;

@@ -1,5 +1,5 @@
-// From a mail that has come in whole to its answers: where it goes, several copies at once, each
-// recipient of LMTP told as soon as its copies are safe, and what the log and the counters say.
+// From a mail that has come in whole to its answers: its destinations, several copies at once, and
+// each recipient of LMTP told as soon as its copies are safe; then the log and the counters.
 #pragma once
 
 #include <atomic>
@@ -17,7 +17,7 @@
 
 namespace restante::server {
 
-/// Whether so many bytes more may be written (kFull): maildrop.reserve.
+/// Whether this many bytes more may be written (kFull): maildrop.reserve.
 Status check_room(const SessionContext& context, std::uint64_t bytes);
 
 class SmtpDelivery {
@@ -26,7 +26,7 @@ class SmtpDelivery {
   SmtpDelivery(SessionContext& context, smtp::ServerSession& session, smtp::Dialect dialect,
                std::string id);
 
-  /// Whose share of the disk's threads it takes (mail_source.h).
+  /// The source whose share of the disk's threads it takes (mail_source.h).
   void set_source(std::uint64_t source) { source_ = source; }
 
   /// Every recipient is answered in the session when it ends; nothing that goes wrong is the

@@ -20,12 +20,13 @@ Error spool_error(const char* call) {
 
 Status Spool::open_file() {
   if (file_.is_open()) return ok();
-  // No name, so nothing is left behind whatever happens to us.
+  // The file has no name, so a crash leaves nothing behind.
   file_.reset(::open(directory_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (!file_.is_open()) return spool_error("open");
   return ok();
 }
 
+// Not synced: a crash loses the spool, but the sender has no 250 for it yet.
 Status Spool::flush() {
   RESTANTE_CHECKED(open_file());
   std::string_view rest = memory_;

@@ -19,7 +19,7 @@ class Spool : public maildrop::Source {
   /// Takes the bytes into memory; then, when needs_flush(), call flush() where blocking is allowed.
   void append(std::string_view bytes) { memory_.append(bytes); }
   [[nodiscard]] bool needs_flush() const { return memory_.size() >= limits::kSpillBytes; }
-  /// Moves what is in memory to the file. Errors: kFull, kIo; the spool is then of no use.
+  /// Moves the octets in memory to the file. Errors: kFull, kIo; the spool is then of no use.
   Status flush();
 
   /// All of it is in memory.
@@ -32,7 +32,7 @@ class Spool : public maildrop::Source {
   Status open_file();
 
   std::filesystem::path directory_;
-  std::string memory_;  // What is behind the file's bytes.
+  std::string memory_;  // The octets behind the file's.
   files::Descriptor file_;
   std::uint64_t file_bytes_ = 0;
 };

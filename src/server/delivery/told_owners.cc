@@ -12,7 +12,7 @@ namespace {
 
 constexpr char kTold = '+';
 constexpr char kRoom = '-';
-// Lines that say nothing any more, before the file is written anew.
+// Outdated lines that may stand before the file is written anew.
 constexpr std::uint64_t kDeadLinesMax = 10'000;
 
 }  // namespace
@@ -63,14 +63,15 @@ void ToldOwners::take(std::string_view line) {
   if (line.front() == kRoom) accounts_.erase(account);
 }
 
-/// What is appended is read again by catch_up(), which says the same.
+/// The appended line is read again by catch_up(), which changes nothing.
 void ToldOwners::append(char mark, const std::string& account) {
   if (file_.empty() || account.find('\n') != std::string::npos) return;
   const files::Descriptor file(
       ::open(file_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file.is_open()) return;
   const std::string line = mark + account + "\n";
-  // One write, so that lines of several processes do not mix.
+  // One write, so that lines of several processes do not mix. Not synced: after a crash an owner is
+  // at worst told twice.
   [[maybe_unused]] const ssize_t written = ::write(file.number(), line.data(), line.size());
 }
 

@@ -1,7 +1,7 @@
-// Which owners have been told that their maildrop fills up and have not made room since. In memory,
-// and in a text file of the data directory, one line a change, so that a restart, or restantectl,
-// does not tell them again. A line that is lost in a crash costs a second warning at most: nothing
-// here is synced, and what cannot be written is only kept in memory.
+// The owners that have been told that their maildrop fills up and have not made room since. In
+// memory, and in a text file of the data directory, one line a change, so that a restart, or
+// restantectl, does not tell them again. A line that a crash loses costs a second warning at most:
+// so nothing here is synced, and a line that cannot be written is kept in memory alone.
 #pragma once
 
 #include <cstdint>

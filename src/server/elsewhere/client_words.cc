@@ -26,7 +26,7 @@ void put_bytes(const Bytes& bytes, std::string& out) {
   out.append(reinterpret_cast<const char*>(&bytes), sizeof bytes);
 }
 
-/// Of another family than the other end's, which a header cannot say, nothing is known.
+/// A header has one family for both ends. When our end has the other one, its address stays zero.
 bool put_addresses(const net::SocketAddress& client, const net::SocketAddress& here,
                    std::string& out) {
   if (client.storage.ss_family == AF_INET) {
@@ -64,6 +64,7 @@ std::string xclient_words(const net::Endpoint& client, std::string_view session,
   std::string out = (is_v6 ? "ADDR=IPV6:" : "ADDR=") + client.host;
   out += " PORT=" + std::to_string(client.port);
   out += " SESSION=";
+  // Only octets that the form of XCLIENT takes.
   for (const char c : session) out += is_alpha(c) || is_digit(c) || c == '-' ? c : '-';
   if (tls) out += " CLIENT-TRANSPORT=TLS";
   return out;

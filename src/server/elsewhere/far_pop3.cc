@@ -10,9 +10,9 @@ namespace restante::server {
 namespace {
 
 constexpr auto kConnectTime = std::chrono::seconds(10);
-// With the connection less than limits.login_timeout, so that the client hears what it was.
+// With the connection less than limits.login_timeout, so that the client hears the reason.
 constexpr auto kLoginTime = std::chrono::seconds(30);
-// As much as is passed on at once.
+// Passed on at once.
 constexpr std::size_t kReadBytes = 32U << 10;
 
 FarSession failed(std::string reason, pop3::LoginFailure failure = pop3::LoginFailure::kTemporary) {
@@ -31,7 +31,7 @@ net::Endpoint end_of(const files::Descriptor& socket, bool ours) {
   return got == 0 ? net::from_socket_address(address.storage) : net::Endpoint();
 }
 
-/// Sends what the login has to say, and takes what comes.
+/// Sends the lines of the login, and reads the answers.
 net::Task<Status> run_login(net::Connection& connection, pop3::FarLogin& login, FarServer& server) {
   for (;;) {
     const auto step = login.advance(connection.input());
@@ -56,7 +56,7 @@ net::Task<Status> run_login(net::Connection& connection, pop3::FarLogin& login, 
   }
 }
 
-/// What goes before the first word of POP3.
+/// The PROXY header and the TLS handshake, which come before the first line of POP3.
 net::Task<Status> begin(net::Connection& connection, FarServer& server, std::string header) {
   Status status = ok();
   if (server.proxy_protocol) status = co_await connection.send(header);
@@ -71,6 +71,7 @@ pop3::FarLoginRequest request_of(const SessionContext& context, const FarServer&
   out.password = std::move(credentials.password);
   out.utf8 = credentials.utf8;
   out.has_tls = server.implicit_tls;
+  // A password may go in the clear only within this machine, where no network carries it.
   out.may_be_clear = there.is_loopback();
   if (!server.proxy_protocol)
     out.xclient = xclient_words(context.connection.peer(), context.id, context.has_tls());
@@ -95,6 +96,7 @@ net::Task<FarSession> try_to_log_in_at(SessionContext& context, FarServer& serve
   if (status) status = co_await run_login(*connection, login, server);
   if (!status) co_return failed(status.error().message());
   if (!login.is_logged_in()) co_return failed(login.reason(), login.failure());
+  // The session that follows may last: from now on the idle timeout holds.
   connection->unbound_total();
   FarSession out;
   out.connection = std::move(connection);

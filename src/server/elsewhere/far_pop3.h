@@ -1,6 +1,6 @@
-// A login at the POP3 server where an account lives: connected, told who the client is, with TLS
-// unless it is this machine, and logged in with the password that the client gave. What is not
-// known for certain is never a wrong password.
+// A login at the POP3 server where an account lives: connected, told of the client, with TLS unless
+// it is this machine, and logged in with the password that the client gave. A doubtful answer is
+// never taken as a wrong password.
 #pragma once
 
 #include <memory>
@@ -21,7 +21,7 @@ struct FarSession {
   std::string reason{};  ///< For the log.
 };
 
-/// What the login says.
+/// The name and the password for the login.
 struct FarCredentials {
   std::string name;
   SecretString password;

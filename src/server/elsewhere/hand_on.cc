@@ -16,7 +16,7 @@ namespace {
 constexpr auto kIntakeConnectTime = std::chrono::seconds(10);
 constexpr std::size_t kPieceBytes = 64U << 10;
 constexpr std::size_t kReplyBytes = 4096;
-// Each of two servers that hand on to each other holds a connection for each round.
+// Two servers that hand on to each other hold a connection for each round, so the limit is small.
 constexpr std::size_t kReceivedMax = 25;
 
 bool is_on_this_machine(const files::Descriptor& socket, net::Endpoint& there) {
@@ -39,6 +39,7 @@ net::Task<Status> send_body(SessionContext& context, net::Connection& connection
       return mail.body.read(at, std::as_writable_bytes(std::span(piece)));
     };
     at += piece.size();
+    // A body in memory needs no thread that may block.
     if (mail.body_is_near)
       status = work();
     else

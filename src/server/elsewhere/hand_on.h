@@ -1,5 +1,6 @@
-// Hands a mail on, by LMTP, to where its recipients live. Done for a recipient is what its server
-// has said 250 to; all that is not known is to be tried again.
+// Hands a mail on, by LMTP, to where its recipients live. It is done for a recipient when its
+// server has said 250; in every doubt it must be tried again, since a second copy is better than
+// none.
 #pragma once
 
 #include <string>
@@ -16,25 +17,25 @@
 
 namespace restante::server {
 
-/// What is handed on; none of it is owned.
+/// The mail to hand on; none of it is owned.
 struct MailToHandOn {
   const smtp::Envelope& envelope;
   const mail::TraceValues& trace;
   maildrop::Source& body;  ///< In wire form, without the final dot.
   std::uint64_t octets = 0;
   bool body_is_near = false;  ///< In memory: reading it waits for no disk.
-  std::uint64_t source = 0;   ///< Whose share of the disk's threads reading takes.
+  std::uint64_t source = 0;   ///< The source whose share of the disk's threads reading takes.
   WallTime now{};
 };
 
-/// One answer for each of `recipients`, which are addresses at `intake`. Logged and counted. What
-/// the references name outlives the coroutine.
+/// One answer for each of `recipients`, which are addresses at `intake`. Logged and counted. The
+/// references outlive the coroutine.
 net::Task<std::vector<smtp::LmtpAnswer>> hand_on(SessionContext& context, FarIntake& intake,
                                                  const MailToHandOn& mail,
                                                  std::vector<std::string> recipients);
 
-/// Whether the mail has been through so many servers that it goes round in a loop between them
-/// (RFC 5321 s.6.3), by the Received fields at its beginning.
+/// Whether the mail has been through too many servers: it goes round in a loop between them
+/// (RFC 5321 s.6.3). Counts the Received fields at its beginning.
 bool goes_round(std::string_view beginning);
 
 }  // namespace restante::server

@@ -100,6 +100,7 @@ Result<std::optional<Home>> Homes::of_account(const accounts::Account& account) 
 
 Result<std::optional<Home>> Homes::of_route(const accounts::Route* own,
                                             std::string_view called) const {
+  // An account's own route goes before its domain's.
   if (own == nullptr) return of_name(called);
   const accounts::Route& route = *own;
   if (route.pop3 == kHere) return std::optional<Home>();
@@ -128,6 +129,7 @@ std::shared_ptr<const void> Homes::enter(const std::string& account) const {
   std::size_t& count = sessions_->of_account[account];
   if (count >= kSessionsOfAccount) return nullptr;
   ++count;
+  // The counts are shared, because a session may outlive this object.
   const auto leave = [sessions = sessions_, account](const void* /*nothing*/) {
     const std::lock_guard lock(sessions->mutex);
     const auto found = sessions->of_account.find(account);

@@ -1,9 +1,9 @@
-// Where accounts live that are not here: the servers that the configuration names, each with what
-// is needed to speak TLS with it, and which of them an account is at. An account is where its own
-// route says; without one, where its domain's accounts are; else here.
+// Where accounts live that are not here: the servers that the configuration names, each with the
+// means for TLS with it, and the server of each account. An account is where its own route says;
+// without one, where its domain's accounts are; else here.
 //
-// Made once, before the sandbox, since it reads files. Immutable but for what it counts; callable
-// from any thread.
+// Made once, before the sandbox, since it reads files. Immutable but for its counts; callable from
+// any thread.
 #pragma once
 
 #include <map>
@@ -22,7 +22,7 @@
 
 namespace restante::server {
 
-/// What a route says of an account that is here, whatever its domain's accounts are.
+/// The route of an account that is here, also where the accounts of its domain are elsewhere.
 inline constexpr std::string_view kHere = "here";
 
 /// A server that accounts are at.
@@ -36,7 +36,7 @@ struct FarServer {
   Counter failures;  ///< Could not be asked.
 };
 
-/// Who takes their mail.
+/// The server that takes their mail.
 struct FarIntake {
   std::string name;  ///< "old.example:24".
   Place place;
@@ -59,10 +59,10 @@ class Homes {
   [[nodiscard]] bool is_empty() const { return servers_.empty(); }
   /// nullopt: it is here. Errors: kState (its route names a server that is not configured).
   [[nodiscard]] Result<std::optional<Home>> of_account(const accounts::Account& account) const;
-  /// The same, of an account by its route and by what it is called.
+  /// The same, of an account by its route and by its shown name.
   [[nodiscard]] Result<std::optional<Home>> of_route(const accounts::Route* route,
                                                      std::string_view called) const;
-  /// Of a canonical name that no account has. nullopt: nobody lives elsewhere by that domain.
+  /// Of a canonical name that no account has. nullopt: that domain has no accounts elsewhere.
   [[nodiscard]] std::optional<Home> of_name(std::string_view name) const;
 
   /// The place of one more session of this account that is passed on, for as long as it lasts;

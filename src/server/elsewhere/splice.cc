@@ -6,7 +6,7 @@ namespace restante::server {
 namespace {
 
 constexpr std::string_view kQuit = "QUIT\r\n";
-// What is on its way back to a client that has said its last word.
+// For octets on their way back to a client that has ended its half.
 constexpr auto kGoodbyeTime = std::chrono::seconds(30);
 constexpr std::uint32_t kPiecesATurn = 16;
 
@@ -18,7 +18,7 @@ net::Task<Status> Splice::run() {
   client.worker().spawn(run_down());
   Status up = co_await pass_up();
   up_is_over_ = true;
-  // One that only ends its half may still be answered.
+  // A client that only ends its half may still get answers.
   if (up || up.error().code == Errc::kClosed) {
     there_.bound_total(kGoodbyeTime);
     there_.end_output();
@@ -30,6 +30,7 @@ net::Task<Status> Splice::run() {
     const auto waited = co_await over_.async_wait(net::kUseTuple);
     static_cast<void>(waited);
   }
+  // After QUIT an end is no fault.
   if (has_quit() && !down_ && down_.error().code == Errc::kClosed) co_return ok();
   if (up) co_return Error(Errc::kClosed, "ended there: " + down_.error().detail);
   co_return up;
@@ -40,7 +41,7 @@ net::Task<void> Splice::run_down() {
   co_await net::asio::this_coro::throw_if_cancelled(false);
   down_ = co_await pass_down();
   down_is_over_ = true;
-  // What is still to be sent there is of no use any more.
+  // Octets for that server are of no use any more.
   there_.abort();
   if (!up_is_over_) context_.connection.abort();
   over_.cancel();
@@ -62,6 +63,7 @@ net::Task<Status> Splice::pass_up() {
     status = co_await there_.send(bytes);
     both_go_on();
     if (status && meter_.owes()) status = co_await meter_.pay();
+    // The other connections of the thread have their turn.
     if (pieces % kPiecesATurn == 0) co_await client.yield();
   }
   if (down_is_over_) co_return ok();
@@ -87,7 +89,7 @@ net::Task<Status> Splice::pass_down() {
   co_return status;
 }
 
-/// Who is spoken to waits no longer than who speaks.
+/// Octets in one direction keep both connections: a client that downloads for long says nothing.
 void Splice::both_go_on() {
   const auto span = context_.settings->config.limits.idle_timeout;
   context_.connection.expire_after(span);

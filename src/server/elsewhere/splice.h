@@ -13,7 +13,7 @@ namespace restante::server {
 
 class Splice {
  public:
-  /// What the references name outlives the splice.
+  /// The references outlive the splice.
   Splice(SessionContext& context, net::Connection& there, Meter& meter)
       : context_(context),
         there_(there),
@@ -42,7 +42,7 @@ class Splice {
   bool down_is_over_ = false;
   bool up_is_over_ = false;
   Status down_ = ok();
-  std::string last_;  ///< What the client sent last: a line, or its end.
+  std::string last_;  ///< The client's last octets: a line, or its end.
   std::uint64_t received_ = 0;
 };
 

@@ -30,7 +30,7 @@ LoginOutcome to_failure(const Error& error) {
   return LoginOutcome(LoginFailure::kTemporary, error.message());
 }
 
-// Nobody may act for anybody else here; an authorization identity that names the same account in
+// No user may act for another one here. An authorization identity that names the same account in
 // another spelling, or is the name that was just proven, is the same (RFC 4616 s.2). An account may
 // have a name of its own beside those that it logs in by.
 bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentials,
@@ -49,6 +49,7 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
                                const accounts::ScramAnswer& scram) {
   Services& services = context.services;
   const bool some_elsewhere = services.homes != nullptr && !services.homes->is_empty();
+  // Only a password can be shown to another server: other proofs are made for this one.
   if (some_elsewhere && credentials.proof == pop3::Proof::kPassword) {
     auto where = co_await find_whereabouts(context, credentials);
     if (!where) co_return to_failure(where.error());
@@ -63,10 +64,12 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
   if (!acts_for_itself(context, credentials, *account))
     co_return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
 
+  // After the proof: a stranger must not learn of an account by its delay.
   const auto delay = context.settings->config.pop3.login_delay;
   if (!services.login_delays.may_log_in(account->name, delay, std::chrono::steady_clock::now()))
     co_return LoginOutcome(LoginFailure::kTooSoon, "login delay");
 
+  // A maildrop that is in memory opens without the disk, and so without a thread for it.
   auto opened = services.store.open_cached(account->name, maildrop::View::kDefault);
   if (!opened) {
     auto work = [&services, &account] {

@@ -34,12 +34,12 @@ struct LoginOutcome {
   bool repeated = false;  ///< The same wrong password as before, which counts once.
 };
 
-/// What the references name outlives the coroutine; `scram` is what scram_keys() found last in this
+/// The references outlive the coroutine; `scram` is the last answer of scram_keys() in this
 /// session.
 net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials& credentials,
                                const accounts::ScramAnswer& scram);
 
-/// What the log says of how an account logged in: the method, and the device by whose password.
+/// How an account logged in, for the log: the method, and the device whose password it was.
 std::string method_text(std::string method, const accounts::Account& account);
 
 }  // namespace restante::server

@@ -9,7 +9,7 @@ namespace {
 
 using pop3::LoginFailure;
 
-/// As for an account that is here: nobody may act for anybody else (RFC 4616 s.2).
+/// As for an account that is here: no user may act for another one (RFC 4616 s.2).
 bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentials,
                      const Whereabouts& where) {
   const std::string& wanted = credentials.authorization;

@@ -1,5 +1,5 @@
-// The login of an account that lives elsewhere: what holds here for everybody, then its server is
-// asked.
+// The login of an account that lives elsewhere: first the rules that hold here for every login,
+// then its server is asked.
 #pragma once
 
 #include "net/asio.h"
@@ -8,7 +8,7 @@
 
 namespace restante::server {
 
-/// As log_in(). What the references name outlives the coroutine.
+/// As log_in(). The references outlive the coroutine.
 net::Task<LoginOutcome> log_in_elsewhere(SessionContext& context,
                                          const pop3::Credentials& credentials, Whereabouts where);
 

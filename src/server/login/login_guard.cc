@@ -11,18 +11,18 @@ namespace {
 using guard::Moment;
 using guard::Verdict;
 
-// Between two questions whether a check under way has ended: for those few who have to ask.
+// Between two looks whether a running check has ended. Few logins wait for that.
 constexpr auto kTurnPause = std::chrono::milliseconds(50);
 
 Moment now() { return std::chrono::steady_clock::now(); }
 
-/// What failures are counted by, whichever spelling is tried, also for names that can be no
-/// account's.
+/// The name that failures are counted by, also for names that no account can have. One for all
+/// spellings, or each spelling would have tries of its own.
 std::string counted_name(const SessionContext& context, std::string_view name) {
   return accounts::login_key(name, context.settings->config.accounts.names);
 }
 
-/// The answer comes so long after the question: how long the work took does not show in it.
+/// The answer comes `span` after the question, so that the time of the work does not show in it.
 net::Task<void> hold_back(SessionContext& context, guard::Span span, Moment asked) {
   const guard::Span left = asked + span - now();
   if (left <= guard::Span::zero()) co_return;
@@ -31,8 +31,8 @@ net::Task<void> hold_back(SessionContext& context, guard::Span span, Moment aske
   static_cast<void>(paused);
 }
 
-/// People type passwords where a name belongs: a name stands in the journal only where it is known
-/// at once to be an account's.
+/// Users type passwords where a name belongs. So the journal has a name only where it is known at
+/// once to be an account's.
 void note(SessionContext& context, const LoginOutcome& outcome, const pop3::Credentials& tried) {
   journal::Journal* const journal = context.services.journal;
   if (journal == nullptr) return;
@@ -56,7 +56,7 @@ void report(SessionContext& context, const LoginOutcome& outcome, const pop3::Cr
                for_log(outcome.detail), outcome.repeated ? " repeated=yes" : outcome.holder);
 }
 
-/// The answer to who is not even heard.
+/// The answer to a login whose password is not looked at.
 net::Task<LoginOutcome> refuse(SessionContext& context, Verdict verdict) {
   context.services.metrics.logins_refused.add();
   co_await hold_back(context, context.settings->rules.failed_login_delay, now());
@@ -69,8 +69,9 @@ Verdict ask(SessionContext& context, const guard::Login& login, guard::Gate::Che
   return context.services.gate.may_log_in(login, context.settings->rules, now(), check);
 }
 
-/// The same when it is its turn: where so many checks of an address are under way that all its
-/// failures might be spent, the next waits for one of them to end.
+/// The same when its turn comes: where the running checks of an address might spend all its allowed
+/// failures, the next one waits for one of them to end. Parallel guesses get no more tries than
+/// serial ones.
 net::Task<Verdict> wait_for_turn(SessionContext& context, const guard::Login& login,
                                  guard::Gate::Check& check) {
   Verdict verdict = Verdict::kChecksUnderWay;
@@ -108,6 +109,7 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
   }
   const auto password = gate.tag_of(credentials.password);
   LoginOutcome outcome = co_await log_in(context, credentials, scram);
+  // Wiped before any wait below.
   credentials.password = SecretString();
   if (outcome.succeeded()) {
     if (!gate.succeeded(login, rules, now()))
@@ -118,7 +120,8 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
   } else if (outcome.failure == pop3::LoginFailure::kWrong) {
     const guard::Failure failure = gate.failed(login, password, rules, now());
     outcome.repeated = failure.repeated;
-    check.end();  // It counts as the failure that it was: the wait below is not for others.
+    check.end();  // It is counted as a failure now, so that other logins need not wait for the
+                  // delay below.
     co_await hold_back(context, failure.delay, asked);
   }
   co_return std::move(outcome);
@@ -167,10 +170,11 @@ ScramProof ScramExchange::finish() {
   return out;
 }
 
+// A dropped exchange counts as a failure: otherwise a guesser would drop each one before its end.
 void ScramExchange::give_up() {
   if (!name_) return;
   const guard::Login login{context_.peer, *name_};
-  // Nobody waits for an answer that could be held back.
+  // The client has given up: there is no answer to hold back.
   static_cast<void>(
       context_.services.gate.failed(login, std::nullopt, context_.settings->rules, now()));
   static_cast<void>(finish());

@@ -9,14 +9,14 @@
 
 namespace restante::server {
 
-/// What a SCRAM exchange was finished with.
+/// The end of a SCRAM exchange.
 struct ScramProof {
   accounts::ScramAnswer answer;
   guard::Gate::Check check;  ///< Under way since its first message.
 };
 
-/// log_in(), guarded. A failure is logged and counted. What the references name outlives the
-/// coroutine; the password in `credentials` is wiped as soon as it was checked.
+/// log_in(), guarded. A failure is logged and counted. The references outlive the coroutine; the
+/// password in `credentials` is wiped as soon as it was checked.
 net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credentials& credentials,
                                        ScramProof scram);
 
@@ -32,7 +32,7 @@ class ScramExchange {
 
   /// scram_keys(); nullptr: refused or failed, which is logged and counted.
   net::Task<const sasl::ScramKeys*> begin(pop3::FetchKeys wanted);
-  /// What the keys were made of; nothing when none were.
+  /// The answer that the keys were made of; an empty one when there were none.
   ScramProof finish();
 
  private:

@@ -10,7 +10,7 @@ namespace {
 
 using AccountResult = Result<accounts::Account>;
 
-/// Who sends wrong passwords by the hundred waits for them alone.
+/// A source that sends wrong passwords by the hundred waits for its own alone.
 template <typename Work>
 net::Task<std::invoke_result_t<Work&>> in_turn(net::BlockingPool& pool, std::uint64_t source,
                                                Work work) {
@@ -31,7 +31,7 @@ net::Task<AccountResult> check_password(SessionContext& context,
   auto work = [&] {
     return authenticator.check(std::move(*candidate), credentials.password, peer);
   };
-  // What waits for a back end must not hold up the hashes, nor the hashes what waits.
+  // Checks that wait for a back end must not hold up the hashes, nor the hashes these checks.
   const bool remote = candidate->account.asks_back_end();
   const std::uint32_t source = candidate->account.source;
   Services& services = context.services;
@@ -40,7 +40,7 @@ net::Task<AccountResult> check_password(SessionContext& context,
   co_return checked;
 }
 
-/// Whom these names lead to; the first that is there and may log in.
+/// The account of the first of these names that exists and may log in.
 AccountResult first_of(SessionContext& context, const accounts::NameRules& rules,
                        const std::vector<std::string>& names) {
   const std::string peer = context.login_peer();
@@ -56,7 +56,8 @@ AccountResult first_of(SessionContext& context, const accounts::NameRules& rules
   return refused;
 }
 
-/// The token is looked at where waiting for its issuer holds nobody else up; then its account.
+/// The token is looked at on a thread where a slow issuer does not hold up other logins; then its
+/// account.
 net::Task<AccountResult> check_token(SessionContext& context,
                                      const pop3::Credentials& credentials) {
   Services& services = context.services;
@@ -119,12 +120,12 @@ net::Task<AccountResult> admit_proven(SessionContext& context, const pop3::Crede
   co_return account;
 }
 
-/// Takes the same turn as admit_proven(), and asks nobody.
+/// Takes the same turn as admit_proven(), and asks no back end.
 net::Task<AccountResult> refuse_disproven(SessionContext& context,
                                           const pop3::Credentials& credentials,
                                           const accounts::ScramAnswer& scram) {
   auto work = [&scram]() -> AccountResult {
-    // The keys were made up, for a reason that only the log may have.
+    // The keys were made up; the reason goes to the log alone.
     if (!scram.barred.empty()) return Error(Errc::kAuth, scram.barred);
     return Error(Errc::kAuth, "no such account, or wrong password");
   };

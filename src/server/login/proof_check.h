@@ -1,6 +1,6 @@
-// Whether what a client has shown is right, and whose account it opens: each kind of proof goes to
-// the one who can judge it, on a thread that may block. What is refused, for whatever reason, is
-// refused alike.
+// Whether a client's proof is right, and whose account it opens: each kind of proof goes to the
+// module that can judge it, on a thread that may block. Every refusal looks alike, so that its
+// reason tells an attacker nothing.
 #pragma once
 
 #include "accounts/directory.h"
@@ -11,8 +11,7 @@
 
 namespace restante::server {
 
-/// The account, which is enabled. What the references name outlives the coroutine. Errors: kAuth,
-/// kIo.
+/// The account, which is enabled. The references outlive the coroutine. Errors: kAuth, kIo.
 net::Task<Result<accounts::Account>> check_proof(SessionContext& context,
                                                  const pop3::Credentials& credentials,
                                                  const accounts::ScramAnswer& scram);

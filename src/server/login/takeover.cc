@@ -9,7 +9,7 @@ namespace {
 
 using Opened = Result<std::unique_ptr<maildrop::Session>>;
 
-// To close a session takes no disk and no peer.
+// Closing a session waits for no disk and no peer, so that it is over long before this.
 constexpr auto kPatience = std::chrono::seconds(3);
 constexpr auto kLook = std::chrono::milliseconds(5);
 
@@ -19,6 +19,7 @@ bool may_end(const SessionContext& context, const accounts::Account& account,
              const Pop3Sessions::Seen& holder) {
   const auto span = context.settings->config.pop3.takeover;
   if (span.count() == 0 || !holder.idle || *holder.idle < span) return false;
+  // A password of a device ends only a session of the same device.
   return account.device.empty() || account.device == holder.device;
 }
 

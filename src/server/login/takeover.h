@@ -13,15 +13,15 @@
 
 namespace restante::server {
 
-/// Opens the maildrop that `holder` has, after having ended that session: one in which no octet has
-/// moved and no command was under way for pop3.takeover. It deletes nothing. Who came by the
-/// password of a device ends that device's sessions only. Otherwise, or when the lock is not free
-/// in time, `busy`. What the references name outlives the coroutine.
+/// Opens the maildrop that `holder` has, after it has ended that session: one in which no octet has
+/// moved and no command was under way for pop3.takeover. It deletes nothing. The password of a
+/// device ends that device's sessions only. Otherwise, or when the lock is not free in time,
+/// `busy`. The references outlive the coroutine.
 net::Task<Result<std::unique_ptr<maildrop::Session>>> take_over(
     SessionContext& context, const accounts::Account& account,
     const std::optional<Pop3Sessions::Seen>& holder, Error busy);
 
-/// Who has a maildrop, as the log says it: " key=value", several.
+/// The session that has a maildrop, for the log: " key=value", several.
 std::string text_of(const Pop3Sessions::Seen& holder, WallTime now);
 
 }  // namespace restante::server

@@ -38,7 +38,7 @@ class TakeoverTest : public ::testing::Test {
     for (net::Worker& worker : workers_) worker.join();
   }
 
-  /// Whether the login got the maildrop of somebody who has been idle for so long.
+  /// Whether the login got the maildrop of a session that has been idle for this long.
   bool takes_over(std::optional<seconds> idle, const std::string& device = "") {
     workers_[0].spawn(hold(idle, device));
     RESTANTE_CHECK(workers_[0].start());

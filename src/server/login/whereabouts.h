@@ -1,5 +1,5 @@
-// Where the account of a login lives, found out before its password is looked at: a password of an
-// account that is elsewhere is nobody's business here.
+// Where the account of a login lives, found out before its password is looked at: only the server
+// of an account that is elsewhere may see its password.
 #pragma once
 
 #include <optional>
@@ -19,9 +19,9 @@ struct Whereabouts {
   std::optional<accounts::Account> account{};  ///< nullopt: only the domain's route knows of it.
 };
 
-/// nullopt: it is here, or nobody. Waits where the directory is slow. Errors: kIo (nobody can say),
-/// kState (its route is not configured), kAuth (it may not log in). What the references name
-/// outlives the coroutine.
+/// nullopt: it is here, or unknown. Waits where the directory is slow. Errors: kIo (the directory
+/// cannot say), kState (its route is not configured), kAuth (it may not log in). The references
+/// outlive the coroutine.
 net::Task<Result<std::optional<Whereabouts>>> find_whereabouts(
     SessionContext& context, const pop3::Credentials& credentials);
 

@@ -21,10 +21,10 @@ namespace restante::server {
 namespace {
 
 constexpr std::uint16_t kNameServerPort = 53;
-// One that ends at once would else take a processor.
+// A process that ends at once would take a processor otherwise.
 constexpr auto kLifeMin = std::chrono::seconds(1);
 constexpr int kPause = 1000;  // Milliseconds.
-// Of an answer to nobody's question.
+// Of an answer that belongs to no question.
 constexpr std::uint64_t kNoNumber = 0;
 
 Result<files::Descriptor> connect_to(const OutgoingQuestion& question,
@@ -42,7 +42,8 @@ void serve(int channel, const std::vector<Place>& places) {
     send_answer(channel, OutgoingAnswer{question->number, connect_to(*question, places)});
 }
 
-/// What names are looked up by, and nothing of the server's. Ports only where the kernel can.
+/// The files that names are looked up by, and nothing of the server's. Ports are limited only where
+/// the kernel can.
 process::SandboxPlan sandbox_plan(const std::vector<Place>& places) {
   process::SandboxPlan plan;
   for (const char* const folder : {"/etc", "/lib", "/lib64", "/run", "/usr"})
@@ -57,7 +58,7 @@ process::SandboxPlan sandbox_plan(const std::vector<Place>& places) {
 }
 
 [[noreturn]] void connect_for_server(const ConnectorPlan& plan, const std::vector<int>& channels) {
-  // It ends with the process that would start it again.
+  // It ends with its parent, the process that would start it again.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (plan.sandbox) static_cast<void>(process::enter_sandbox(sandbox_plan(plan.places)));
   std::vector<std::thread> threads;
@@ -71,7 +72,7 @@ process::SandboxPlan sandbox_plan(const std::vector<Place>& places) {
   ::_exit(0);
 }
 
-/// Whoever waits for an answer need not wait for its end.
+/// A caller that waits for an answer learns of the end at once, not at its timeout.
 void tell_of_end(const std::vector<int>& channels) {
   for (const int channel : channels)
     send_answer(channel, OutgoingAnswer{kNoNumber, Error(Errc::kIo, "its process has ended")});
@@ -93,6 +94,7 @@ void close_all_but(const std::vector<int>& channels) {
 
 void run_outgoing(const ConnectorPlan& plan, const std::vector<int>& channels) {
   ::prctl(PR_SET_NAME, "restanted-out");
+  // The channels alone: the server's listeners and files are none of its business.
   close_all_but(channels);
   if (!process::become(plan.user)) ::_exit(1);
   for (;;) {
@@ -104,7 +106,7 @@ void run_outgoing(const ConnectorPlan& plan, const std::vector<int>& channels) {
     }
     if (child > 0 && WIFEXITED(ended) && WEXITSTATUS(ended) == 0) ::_exit(0);
     tell_of_end(channels);
-    // For a moment, or until the server is gone.
+    // A pause of a moment, or until the server is gone.
     pollfd server{channels.front(), 0, 0};
     if (std::chrono::steady_clock::now() - began < kLifeMin) ::poll(&server, 1, kPause);
   }

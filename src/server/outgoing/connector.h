@@ -12,7 +12,7 @@ namespace restante::server {
 
 struct ConnectorPlan {
   std::vector<Place> places;  ///< Where it may connect.
-  process::Identity user;     ///< Whom it becomes.
+  process::Identity user;     ///< The user that the process becomes.
   bool sandbox = true;
 };
 

@@ -19,7 +19,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-// The process answers in time by itself; this is for the case that it cannot.
+// The process answers in time by itself; this limit is for a process that cannot.
 constexpr auto kBeyondSpan = std::chrono::seconds(2);
 constexpr auto kTurnPause = std::chrono::milliseconds(20);
 
@@ -64,7 +64,7 @@ Result<std::unique_ptr<Outgoing>> Outgoing::start(const ConnectorPlan& plan) {
 }
 
 Outgoing::~Outgoing() {
-  all_.clear();  // It ends by that.
+  all_.clear();  // The process ends when its channels close.
   if (process_ > 0) ::waitpid(process_, nullptr, 0);
 }
 
@@ -75,7 +75,7 @@ Outgoing::Channel* Outgoing::take(const Place& place) {
 
 Outgoing::Channel* Outgoing::take_locked(const Place& place) {
   take_back_owing();
-  // A place that does not answer leaves turns to the others.
+  // A place that does not answer must leave turns to the others.
   if (free_.empty() || in_use_[place] >= kOutgoingToOnePlace) return nullptr;
   Channel* const channel = free_.back();
   free_.pop_back();
@@ -90,7 +90,7 @@ void Outgoing::give_back(Channel& channel, const Place& place, bool owes) {
   changed_.notify_all();
 }
 
-/// Under the mutex. Those that have said something at last are free again.
+/// Under the mutex. Channels whose late answer has come are free again.
 void Outgoing::take_back_owing() {
   const auto owes = [](const Channel* channel) {
     pollfd waiting{channel->socket.number(), POLLIN, 0};
@@ -102,7 +102,7 @@ void Outgoing::take_back_owing() {
 }
 
 Status Outgoing::ask(Channel& channel, const Place& place, std::chrono::milliseconds span) {
-  // What came too late for an earlier question, or told of an end that concerns nobody.
+  // Drops late answers to earlier questions, and news of an end that this question need not know.
   for (;;) {
     const auto stale = receive_answer(channel.socket.number());
     if (stale || stale.error().code == Errc::kSyntax) continue;
@@ -123,7 +123,7 @@ std::optional<Result<files::Descriptor>> Outgoing::answer(Channel& channel) {
       return Error(Errc::kIo, answer.error().detail);
     if (!answer) continue;
     if (answer->number == channel.questions) return std::move(answer->socket);
-    // The process has ended, and this question with it or not: a new one may yet answer it.
+    // The process has ended. Whether it had begun this question is not known, so it fails now.
     if (answer->number == 0) return Error(Errc::kIo, "outgoing connections: its process has ended");
   }
 }
@@ -162,6 +162,7 @@ net::Task<Result<files::Descriptor>> Outgoing::connect(net::Worker& worker, Plac
     channel = take(place);
   }
   if (channel == nullptr) co_return no_turn(place);
+  // A copy, since a Connection closes its descriptor, and the channel must stay open.
   files::Descriptor copy(::fcntl(channel->socket.number(), F_DUPFD_CLOEXEC, 0));
   Status status = ok();
   if (copy.is_open())

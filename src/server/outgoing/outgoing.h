@@ -1,6 +1,6 @@
-// Connections to other machines. The server, which talks to strangers, may make none: a process of
+// Connections to other machines. The server, which talks to strangers, may make none. A process of
 // its own makes them (connector.h), started before the sandbox, to configured places alone, and
-// hands the sockets over. What is said on them, TLS included, is said by the server.
+// hands the sockets over. The server itself speaks on them, TLS included.
 #pragma once
 
 #include <chrono>
@@ -34,10 +34,11 @@ class Outgoing {
   Outgoing(const Outgoing&) = delete;
   Outgoing& operator=(const Outgoing&) = delete;
 
-  /// A connected TCP socket, non-blocking, within `span`, in which a turn is waited for, too: so
-  /// many connections are made at once, and one place never takes all turns. Blocks: not for an
-  /// event loop. Errors: kState (not a configured place), kNotFound (no such host), kTimeout, kIo
-  /// (nobody answers there; the process has ended, and another one begins), kLimit (no turn).
+  /// A connected TCP socket, non-blocking, within `span`; the wait for a turn counts. The number of
+  /// connections that are made at once is limited, and one place never takes all turns. Blocks: not
+  /// for an event loop. Errors: kState (not a configured place), kNotFound (no such host),
+  /// kTimeout, kIo (no answer from there; the process has ended, and another one begins), kLimit
+  /// (no turn).
   Result<files::Descriptor> connect(const Place& place, std::chrono::milliseconds span);
   /// The same for a coroutine of `worker`. Errors: those, and kClosed (the server stops).
   net::Task<Result<files::Descriptor>> connect(net::Worker& worker, Place place,
@@ -63,7 +64,7 @@ class Outgoing {
   std::mutex mutex_;  ///< Guards everything below.
   std::condition_variable changed_;
   std::vector<Channel*> free_;
-  std::vector<Channel*> owing_;  ///< Nobody waits for their answers any more.
+  std::vector<Channel*> owing_;  ///< Their answers are not waited for any more.
   std::map<Place, std::size_t> in_use_;
   int process_ = -1;
 };

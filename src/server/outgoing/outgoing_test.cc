@@ -34,7 +34,7 @@ class OutgoingTest : public testing::Test {
   OutgoingTest() : listener_(listen_somewhere(here_.port)) {
     closed_.host = "127.0.0.1";
     here_.host = "127.0.0.1";
-    listen_somewhere(closed_.port);  // And nobody listens there any more.
+    listen_somewhere(closed_.port);  // Now the port is closed again.
     ConnectorPlan plan;
     plan.places = {here_, closed_};
     plan.user = process::own_identity();

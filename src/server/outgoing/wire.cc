@@ -129,10 +129,12 @@ Result<OutgoingAnswer> receive_answer(int channel) {
   Control control{};
   msghdr message = message_of(part, control);
   const ssize_t count = again_if_interrupted(
+      // CLOEXEC: a program that is started meanwhile must not get the connection.
       [&] { return ::recvmsg(channel, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC); });
   if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Error(Errc::kBusy, "");
   if (count <= 0) return Error(Errc::kClosed, "the outgoing process has ended");
   files::Descriptor socket = descriptor_in(message);
+  // The other process talks to strangers: its answers are checked like theirs.
   if (count != static_cast<ssize_t>(sizeof bytes) || bytes.code > kLastErrc ||
       bytes.detail_bytes > bytes.detail.size() || (bytes.failed == 0 && !socket.is_open()))
     return Error(Errc::kSyntax, "not an answer of the outgoing process");

@@ -1,4 +1,4 @@
-// What the server and its outgoing process tell each other: one packet a question and one an answer
+// The messages between the server and its outgoing process: one packet a question and one an answer
 // (SOCK_SEQPACKET), the answer with the connected socket (SCM_RIGHTS). Both ends are one program,
 // so numbers lie in a packet as they lie in memory; lengths are checked all the same.
 #pragma once
@@ -28,7 +28,7 @@ struct OutgoingAnswer {
 
 /// False: the other end is gone, or the host's name is too long for one.
 bool send_question(int channel, const OutgoingQuestion& question);
-/// Waits. nullopt: the other end is gone. What is no question is passed over.
+/// Waits. nullopt: the other end is gone. A packet that is no question is passed over.
 std::optional<OutgoingQuestion> receive_question(int channel);
 
 /// The Error's detail is cut where it is too long.

@@ -19,7 +19,7 @@
 namespace restante::server {
 namespace {
 
-// How long to leave the queue alone when descriptors have run out.
+// How long the queue is left alone when descriptors have run out: a loop would take a processor.
 constexpr auto kPauseAtLimit = std::chrono::milliseconds(100);
 constexpr auto kLogPause = std::chrono::seconds(10);
 // A proxy sends its header at once.
@@ -74,7 +74,7 @@ void Acceptor::reconsider() {
 }
 
 std::string Acceptor::next_id() {
-  // Names sessions across restarts, too: what is logged today must not look like yesterday's.
+  // Ids name sessions across restarts, too: a session logged today must not look like yesterday's.
   static const auto start = services_.clock.now().time_since_epoch().count();
   static std::atomic<std::uint64_t> last{0};
   return fmt::format("{:x}-{:x}", start, ++last);
@@ -109,7 +109,7 @@ void Acceptor::log_failure(const Error& error) {
                 for_log(error.message()));
 }
 
-/// Descriptors have run out: one is kept for saying so. False: there is nobody to say it to.
+/// Descriptors have run out: one is kept for saying so. False: no client waits.
 bool Acceptor::refuse_by_spare() {
   if (!spare_.is_open()) return false;
   spare_.reset();
@@ -127,7 +127,7 @@ bool Acceptor::refuse_by_spare() {
   return taken;
 }
 
-/// What is refused costs no coroutine.
+/// A refused connection costs no coroutine.
 void Acceptor::take(files::Descriptor socket, net::Endpoint peer) {
   services_.metrics.connections_total.add();
   const SettingsPtr settings = settings_.get();
@@ -158,8 +158,8 @@ bool Acceptor::is_proxy(const net::Endpoint& peer) const {
 }
 
 void Acceptor::refuse(const files::Descriptor& socket) const {
-  // Behind implicit TLS nothing can be said before a handshake, and before a PROXY header nobody
-  // knows to whom.
+  // Behind implicit TLS nothing can be said before a handshake, and before a PROXY header the
+  // client is not known.
   const bool may_speak = listen_.tls != settings::TlsMode::kImplicit;
   const std::string_view words =
       may_speak ? too_many_connections(listen_.protocol) : std::string_view();
@@ -178,7 +178,8 @@ net::Task<void> Acceptor::serve(files::Descriptor socket, net::Endpoint peer, Ad
   context.peer = admission.peer();
   context.place.emplace(std::move(admission));
   if (is_proxy(connection.peer())) {
-    // As a proxy it only has room; what it does in its own name counts as anybody's.
+    // Its place is a proxy's; for the rest a proxy has the limits of every client, until it names
+    // one.
     context.peer = services_.gate.know(ip_of(connection.peer()), context.settings->rules);
     context.may_name_client = !listen_.proxy_protocol;
   }
@@ -187,10 +188,10 @@ net::Task<void> Acceptor::serve(files::Descriptor socket, net::Endpoint peer, Ad
   if (!plain) status = co_await prepare(context);
   if (!status) co_return;
   const auto driver = make_driver(context);
-  status = co_await driver->run();  // Which has logged it.
+  status = co_await driver->run();  // It has logged the status.
 }
 
-/// What comes before the first word of the session's protocol.
+/// The steps before the first line of the session's protocol.
 net::Task<Status> Acceptor::prepare(SessionContext& context) {
   if (listen_.proxy_protocol) {
     const Status named = co_await learn_client(context);
@@ -198,6 +199,7 @@ net::Task<Status> Acceptor::prepare(SessionContext& context) {
   }
   if (listen_.tls != settings::TlsMode::kImplicit) co_return ok();
   net::Connection& connection = context.connection;
+  // A handshake in single octets would hold the connection for ever without a limit of the whole.
   connection.bound_total(context.settings->config.limits.login_timeout);
   const Status started = co_await connection.start_tls(context.tls_context());
   connection.unbound_total();

@@ -70,6 +70,7 @@ std::string to_text(const Parser& parser, const SessionContext& context) {
 
 net::Task<Status> HttpDriver::run() {
   net::Connection& connection = context_.connection;
+  // For the whole request: a client that sends an octet a second would stay otherwise.
   connection.bound_total(kRequestTimeout);
   Parser parser;
   parser.header_limit(kHeaderBytesMax);

@@ -8,11 +8,11 @@ namespace {
 
 constexpr std::string_view kEnd = ".\r\n";
 constexpr std::size_t kChunkBytes = limits::kOutputBytesMax;
-// After so many full buffers the other connections of the thread have their turn.
+// After this number of full buffers the other connections of the thread have their turn.
 constexpr std::uint32_t kBuffersATurn = 16;
 
-/// For so many bytes and the next answer: what grows by itself is moved at nearly every message.
-/// Behind another message that was not sent yet, more are to be expected.
+/// Makes room for these bytes and the next answer: a string that grows by itself is moved at nearly
+/// every message. Behind another message that was not sent yet, more messages are likely.
 void make_room(std::string& output, std::size_t bytes) {
   constexpr std::size_t kAnswerBytesMax = 512;
   const std::size_t needed = output.size() + bytes + kAnswerBytesMax;
@@ -33,6 +33,7 @@ bool MessageSender::send_cached(maildrop::Session& maildrop, const pop3::SendMes
   sent_bytes_ = 0;
   std::string& output = session_.output();
   const std::uint64_t size = maildrop.info(request.number).wire_bytes;
+  // TOP needs its cut, and a large message its pieces: both go the long way.
   if (request.body_lines || size > kChunkBytes) return false;
   const auto reader = maildrop.read(request.number);
   if (!reader) return false;
@@ -60,7 +61,8 @@ net::Task<Status> MessageSender::send(maildrop::Session& maildrop, pop3::SendMes
     co_return ok();
   }
   whole_bytes_ = (*reader)->info().wire_bytes;
-  // The first piece is read before +OK is said: small messages are then verified whole.
+  // The first piece is read before +OK: a small message is then verified whole, and a damaged one
+  // gets -ERR.
   std::string chunk;
   const Result<std::size_t> first = co_await read(**reader, chunk);
   if (!first) refused_ = first.error();
@@ -86,8 +88,8 @@ net::Task<Status> MessageSender::send_rest(maildrop::MessageReader& reader,
     }
     if (++buffers % kBuffersATurn == 0) co_await connection_.yield();
     if (read_bytes_ == reader.info().wire_bytes) break;
-    // Behind TOP's cut the rest is read, but not sent: whether what was sent is good shows at the
-    // message's end alone, and the final dot says that it is.
+    // Behind TOP's cut the rest is read, but not sent: only the message's end tells that the octets
+    // before it are good, and the final dot says so to the client.
     const Result<std::size_t> more = co_await read(reader, chunk);
     if (!more) co_return Status(more.error());
   }

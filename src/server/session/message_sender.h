@@ -20,7 +20,7 @@ class MessageSender {
   /// Answers the request: -ERR when the message cannot be had, otherwise +OK, the message and the
   /// final dot, the end of it left in session.output() for the caller to send. An error means that
   /// the connection must be closed: kCorrupt and kIo (the message broke off in the middle; the
-  /// final dot was not sent), or the connection's. sent_bytes() says what went out.
+  /// final dot was not sent), or the connection's. sent_bytes() gives the octets that went out.
   net::Task<Status> send(maildrop::Session& maildrop, pop3::SendMessage request);
   /// The same at once, for a whole message that is small and in memory, as nearly all are. False:
   /// nothing was done, and send() must do it.

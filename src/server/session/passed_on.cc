@@ -10,8 +10,10 @@ net::Task<Status> pass_on(PassedOn parts, LoginOutcome outcome, std::string meth
   method = method_text(std::move(method), account) + " route=" + outcome.home.server->name;
   parts.tally.logged_in(account.name, std::move(method));
   parts.meter.logged_in(account.name);
+  // The session belongs to the other server now, with its own time limits.
   context.connection.unbound_total();
   if (context.place) context.place->logged_in();
+  // The +OK of the login goes out only now: that server has said it.
   parts.session.handed_over();
   Status status = co_await context.connection.send(parts.session.output());
   if (status) {

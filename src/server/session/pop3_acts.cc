@@ -41,6 +41,7 @@ void Pop3Acts::will_delete(const maildrop::Session& maildrop,
 void Pop3Acts::deleted(const Status& done) {
   if (to_delete_.empty()) return;
   did_something_ = true;
+  // Retrievals first: the journal shows the acts in the order in which they happened.
   hand_over();
   journal::Act act = *retrieval_;
   act.kind = journal::Kind::kDeleted;
@@ -49,6 +50,7 @@ void Pop3Acts::deleted(const Status& done) {
 
 void Pop3Acts::ended() {
   hand_over();
+  // A session without an act is one of many polls, which the journal counts together.
   if (!did_something_) journal_.note_poll(*retrieval_);
 }
 

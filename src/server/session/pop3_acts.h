@@ -1,5 +1,5 @@
-// What a POP3 session did, for the journal: each message that went out and each that was deleted;
-// of a session that did neither, that it asked.
+// The acts of a POP3 session, for the journal: each message that went out and each that was
+// deleted; a session without either is noted as a poll.
 #pragma once
 
 #include <memory>
@@ -24,7 +24,7 @@ class Pop3Acts {
   void will_delete(const maildrop::Session& maildrop, const std::vector<MessageNumber>& numbers);
   /// The deletion is durable, or has failed.
   void deleted(const Status& done);
-  /// The client is waited for: what was done so far is in the journal, should the server be killed.
+  /// While the client is waited for: the acts so far must not be lost when the server is killed.
   void hand_over() {
     if (!retrieved_.empty()) journal_.note_each(retrieval_, retrieved_);
   }
@@ -33,7 +33,7 @@ class Pop3Acts {
 
  private:
   journal::Journal& journal_;
-  const std::shared_ptr<const journal::Act> retrieval_;  // What all retrievals have in common.
+  const std::shared_ptr<const journal::Act> retrieval_;  // The same for all retrievals.
   std::vector<journal::Message> retrieved_;              // Not handed over yet.
   std::vector<journal::Message> to_delete_;
   bool did_something_ = false;

@@ -24,8 +24,8 @@ Pop3Driver::Pop3Driver(SessionContext& context)
       own_settings_(own_pop3_settings(context)),
       session_(own_settings_ ? *own_settings_ : context.settings->pop3, pop3_channel(context)) {}
 
-// A session that waits for its client is this coroutine and fill()'s: what else is awaited here
-// makes every idle session larger.
+// An idle session is this coroutine and fill()'s: each other coroutine that is awaited here makes
+// every idle session larger.
 net::Task<Status> Pop3Driver::run() {
   context_.connection.bound_total(context_.settings->config.limits.login_timeout);
   Status status = ok();
@@ -51,7 +51,7 @@ net::Task<Status> Pop3Driver::run() {
   co_return status;
 }
 
-/// What waits for nothing. False: nothing was done.
+/// Effects that wait for nothing. False: nothing was done.
 bool Pop3Driver::perform_now(const pop3::Effect& effect) {
   if (std::holds_alternative<pop3::FindExpire>(effect)) {
     session_.expire_found(announced_expire(context_));
@@ -63,7 +63,7 @@ bool Pop3Driver::perform_now(const pop3::Effect& effect) {
   return true;
 }
 
-/// `effect` outlives the coroutine that it returns, and is used up.
+/// `effect` outlives the returned coroutine, and is used up.
 net::Task<Status> Pop3Driver::perform(pop3::Effect& effect) {
   const Overloaded performers{
       [](pop3::NeedInput&) { return done_before(); },   // By run(),
@@ -80,7 +80,7 @@ net::Task<Status> Pop3Driver::perform(pop3::Effect& effect) {
   return std::visit(performers, effect);
 }
 
-/// What the peer hears when it is not the peer who ends it, and the operator when it is nobody.
+/// Tells the peer when the server ends the session, and the operator when an error does.
 void Pop3Driver::say_why(const Error& error) {
   const bool before_login = tally_.account().empty();
   if (error.code == Errc::kLimit && before_login) meter_.report();
@@ -88,7 +88,7 @@ void Pop3Driver::say_why(const Error& error) {
   say_last_words(context_, session_, last_words(error, before_login));
 }
 
-/// As much as goes without waiting, as nearly always all of it does.
+/// Sends as much as goes without waiting, which nearly always is all of it.
 Status Pop3Driver::send_answers() {
   std::string& output = session_.output();
   meter_.sent(output.size());
@@ -192,7 +192,7 @@ net::Task<Status> Pop3Driver::commit(std::vector<MessageNumber> deleted) {
     done = co_await context_.services.disk_pool.run_for(net::Errand::kOwner, source, work);
   }
   tally_.committed(done);
-  // A retrieval that could not be noted makes mail stay longer; no wish of the client failed.
+  // A retrieval that was not noted keeps mail longer; every wish of the client was met.
   session_.committed(count == 0 ? ok() : done);
   co_return ok();
 }

@@ -6,14 +6,15 @@
 namespace restante::server {
 namespace {
 
-/// What a line is told apart by from others of the same address.
+/// The kind of a line; each kind of an address has its own times.
 enum class Topic : std::uint8_t { kPlaintext = 1, kMechanism, kErrors, kTls, kTimeout };
 
 /// The gate remembers when it last let an address be logged; here each topic has its own time.
-/// By another octet than refusals of SMTP (refusals.cc), so that neither hides the other's.
+/// Refusals of SMTP (refusals.cc) change another octet, so that neither hides the other's.
 guard::Peer by_topic(const guard::Peer& peer, Topic topic, std::string_view reason) {
   guard::Peer out = peer;
-  // Handshakes fail for few reasons, and an old client is not a distrustful one.
+  // Handshakes fail for few reasons. A client with an old TLS must not hide one that distrusts the
+  // certificate.
   if (topic == Topic::kTls)
     out.tag[1] ^= static_cast<std::uint8_t>(std::hash<std::string_view>()(reason));
   out.tag.front() ^= static_cast<std::uint8_t>(topic);

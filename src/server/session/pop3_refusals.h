@@ -1,4 +1,4 @@
-// What a POP3 client was refused, for the operator who is asked why it does not work: a line at
+// The refusals of a POP3 client, for the operator who is asked why it does not work: a line at
 // info, at most one in ten seconds for each address and reason, and a counter.
 #pragma once
 
@@ -10,21 +10,21 @@
 
 namespace restante::server {
 
-/// What the session itself has refused.
+/// Logs and counts the refusals of the session itself.
 void report_refusals(const SessionContext& context, const std::vector<pop3::Refusal>& refusals);
 
 /// A handshake after STLS has failed.
 void report_stls_failure(const SessionContext& context, const Error& error);
 
-/// What a client whose connection ends for this reason is told; empty: nothing.
+/// The words to a client whose connection ends for this reason; empty: none.
 std::string_view last_words(const Error& error, bool before_login);
 
 /// Says them, as far as that goes without waiting, and ends the session.
 void say_last_words(const SessionContext& context, pop3::ServerSession& session,
                     std::string_view words);
 
-/// Why a connection ends that its client has not ended: a time-out, or a client that is gone. What
-/// was logged in has its line at its end.
+/// Logs and counts an end that the client did not want: a time-out, or a client that is gone. A
+/// session that was logged in has its line at its end.
 void report_end(const SessionContext& context, const Error& error, bool before_login);
 
 }  // namespace restante::server

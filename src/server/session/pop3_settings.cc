@@ -8,6 +8,7 @@ namespace restante::server {
 
 std::unique_ptr<const pop3::ServerSettings> own_pop3_settings(const SessionContext& context) {
   const pop3::ServerSettings& shared = context.settings->pop3;
+  // Only APOP and CRAM-MD5 need a challenge for each session; the others share one copy.
   if (!shared.apop_enabled && !shared.mechanisms.has(sasl::MechanismId::kCramMd5)) return nullptr;
   auto out = std::make_unique<pop3::ServerSettings>(shared);
   out->apop_timestamp =
@@ -29,11 +30,11 @@ pop3::Channel pop3_channel(const SessionContext& context) {
   out.stls_available = context.may_start_tls();
   out.plaintext_allowed = context.plaintext_allowed();
   out.may_name_client = context.may_name_client;
-  // What a proxy only says proves nothing, and its own certificate is not its client's.
+  // A proxy's word proves nothing, and its own certificate is not its client's.
   if (tls == nullptr || !context.client_tls.is_own()) return out;
   const sasl::MechanismSet& mechanisms = context.settings->pop3.mechanisms;
   if (mechanisms.has(sasl::MechanismId::kExternal))
-    // One in doubt is offered, too: to be told "later" is another thing than never.
+    // A certificate in doubt is offered, too: the client is told "later", and not "never".
     out.client_certificate =
         !tls->client_identities().empty() || !tls->certificate_in_doubt().empty();
   if (sasl::has_bound_form(mechanisms)) {

@@ -1,5 +1,5 @@
-// What one POP3 session is told of the server: the settings, and what depends on the connection and
-// on the accounts.
+// The settings of one POP3 session, and the parts of them that depend on the connection and on the
+// accounts.
 #pragma once
 
 #include <memory>
@@ -9,10 +9,10 @@
 
 namespace restante::server {
 
-/// Null: those of all sessions, SessionContext::settings, are this one's, too.
+/// Null: SessionContext::settings serve this session as they serve all.
 std::unique_ptr<const pop3::ServerSettings> own_pop3_settings(const SessionContext& context);
 /// What CAPA says before a login (RFC 2449 s.6.7). When the accounts cannot be asked it is the
-/// default: nobody can log in then.
+/// default: no login can succeed then.
 pop3::Expire announced_expire(const SessionContext& context);
 pop3::Channel pop3_channel(const SessionContext& context);
 

@@ -41,6 +41,7 @@ void Pop3Tally::sent(std::uint64_t octets) {
 
 bool Pop3Tally::is_retrieved(const Status& end, bool whole, const maildrop::Session& maildrop,
                              MessageNumber number) {
+  // A client that goes away is no fault of the message.
   if (!end && end.error().code != Errc::kClosed)
     not_sent(maildrop.info(number).sequence, end.error());
   if (!end || !whole) return false;

@@ -1,4 +1,4 @@
-// What one POP3 session came to, for the log, the counters and the journal.
+// The sum of one POP3 session, for the log, the counters and the journal.
 #pragma once
 
 #include <memory>
@@ -27,13 +27,13 @@ class Pop3Tally {
   /// Empty before the login.
   [[nodiscard]] const std::string& account() const { return account_; }
 
-  /// So much of a message went out.
+  /// These octets of a message went out.
   void sent(std::uint64_t octets);
   /// True: this message went out `whole`, and is counted as retrieved. `end` is how its sending
-  /// ended; what is not the client's doing is logged.
+  /// ended; a fault that is not the client's is logged.
   bool is_retrieved(const Status& end, bool whole, const maildrop::Session& maildrop,
                     MessageNumber number);
-  /// Before a commit: the unique ids of what it deletes are gone afterwards.
+  /// Before a commit: the unique ids of the messages that it deletes are gone afterwards.
   void will_delete(const maildrop::Session& maildrop, const std::vector<MessageNumber>& messages);
   /// How it ended: durably, or not at all.
   void committed(const Status& done);

@@ -1,4 +1,4 @@
-// What an SMTP session is told of its connection.
+// The facts of its connection that an SMTP session needs.
 #pragma once
 
 #include "server/common/session_context.h"

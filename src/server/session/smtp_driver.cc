@@ -37,7 +37,7 @@ net::Task<Status> SmtpDriver::run() {
   co_return status;
 }
 
-/// `effect` outlives the coroutine that it returns, and is used up.
+/// `effect` outlives the returned coroutine, and is used up.
 net::Task<Status> SmtpDriver::perform(smtp::Effect& effect) {
   const Overloaded performers{
       [this](smtp::NeedInput&) { return need_input(); },
@@ -55,7 +55,7 @@ net::Task<Status> SmtpDriver::perform(smtp::Effect& effect) {
 
 net::Task<Status> SmtpDriver::need_input() {
   const bool receiving = session_.receiving();
-  if (!receiving) spool_.drop();  // Of a mail that was refused, or taken back.
+  if (!receiving) spool_.drop();  // Of a mail that was refused or reset.
   if (!session_.output().empty()) {
     const Status sent = co_await flush();
     if (!sent) co_return sent;
@@ -76,6 +76,7 @@ net::Task<Status> SmtpDriver::flush() {
 net::Task<Status> SmtpDriver::start_tls() {
   const Status sent = co_await flush();
   if (!sent) co_return sent;
+  // Commands from before the handshake may be an attacker's.
   context_.connection.discard_input();
   const Status started = co_await context_.connection.start_tls(context_.tls_context());
   if (!started) {
@@ -91,7 +92,7 @@ net::Task<Status> SmtpDriver::start_tls() {
 net::Task<Status> SmtpDriver::store(smtp::StorePiece piece) {
   const Status stored = co_await spool_.store(piece);
   session_.piece_stored(stored);
-  co_return ok();  // What failed is the mail, and the session says it.
+  co_return ok();  // The mail has failed, not the session, which tells the client.
 }
 
 net::Task<Status> SmtpDriver::name_client(smtp::NameClient named) {
@@ -129,7 +130,7 @@ net::Task<void> SmtpDriver::check_recipient(smtp::CheckRecipient request) {
     session_.recipient_checked(refuse_recipient(request.address, checked.error()));
     co_return;
   }
-  // The one answer for all of an envelope of SMTP is true of one place alone.
+  // SMTP has one answer for all recipients of an envelope, which can be true of one place only.
   if (!request.first && settings_.dialect == smtp::Dialect::kSmtp && place_ != checked->place) {
     session_.recipient_checked(smtp::Recipient::kOtherPlace);
     co_return;
@@ -139,7 +140,7 @@ net::Task<void> SmtpDriver::check_recipient(smtp::CheckRecipient request) {
   source_.add(checked->accounts);
   const std::vector<QuotaHolder>& holders = checked->holders;
   bool full = false;
-  // What may not be asked is told when the mail has come.
+  // An address that has asked too often hears of a full maildrop only when the mail has come.
   if (checked->may_be_full() && stranger_.may_ask_for_quota(holders)) {
     auto look = [this, &holders, &request] { return have_no_room(holders, request); };
     full = co_await on_disk(SessionContext::maildrop_source(holders[0].account), look);
@@ -158,7 +159,7 @@ bool SmtpDriver::have_no_room(const std::vector<QuotaHolder>& holders,
   Services& services = context_.services;
   if (!all_are_full(services.store, holders, request.declared_bytes)) return false;
   if (services.quota_warnings == nullptr) return true;
-  // A quota may have been made smaller than what waits, and then no mail gets in to say so.
+  // A quota may have been made smaller than the stored mail: then no delivery has told the owner.
   for (const QuotaHolder& holder : holders) {
     const WarningTerms terms = warning_terms(services, context_.settings->config);
     const auto warned = services.quota_warnings->look(terms, holder);

@@ -26,7 +26,8 @@ void SmtpPatience::end_wait(std::uint64_t octets, Moment now) {
   }
 }
 
-/// Of all its waits together.
+/// The time for all waits of a message together, longer by each octet that comes: a slow client
+/// goes on, and one that sends single octets does not.
 SmtpPatience::Span SmtpPatience::message_time() const {
   if (rate_min_ == 0) return Span::max();
   return timeout_ + std::chrono::seconds(message_octets_ / rate_min_);

@@ -1,8 +1,8 @@
-// How long a peer may take to say a command or to send a message. Every time-out is per wait as
-// well; this is what keeps an octet a second from living for ever (RFC 5321 s.4.5.3.2 has the times
-// that honest peers need): a command has one time-out in all, a message one time-out and what its
-// octets take at the least rate. Only the peer's own time counts: what the disk takes is not held
-// against it. Pure: the time is passed in.
+// How long a peer may take to send a command or a message. Every time-out is per wait as well; this
+// keeps a peer that sends an octet a second from living for ever (RFC 5321 s.4.5.3.2 has the times
+// that honest peers need). A command has one time-out in all; a message has one time-out and the
+// time of its octets at the least rate. Only the peer's own time counts, not the disk's. Pure: the
+// time is passed in.
 #pragma once
 
 #include <chrono>
@@ -18,13 +18,13 @@ class SmtpPatience {
   /// `rate_min` is in octets a second; 0: a message has no time in all.
   SmtpPatience(Span timeout, std::uint64_t rate_min) : timeout_(timeout), rate_min_(rate_min) {}
 
-  /// What was said has been answered: the next command has its own time.
+  /// The command has been answered: the next one has its own time.
   void answered() { command_waits_ = Span::zero(); }
 
   /// A wait begins. How long it may be; zero: the time is over. `in_message`: for a message's
   /// octets, or for its next chunk.
   Span begin_wait(bool in_message, Moment now);
-  /// It has ended with so many octets.
+  /// The wait has ended with this many octets.
   void end_wait(std::uint64_t octets, Moment now);
 
  private:

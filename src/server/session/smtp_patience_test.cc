@@ -23,7 +23,7 @@ class SmtpPatienceTest : public testing::Test {
     patience.end_wait(octets, now_);
     return true;
   }
-  /// The time until a peer that sends so much every `span` is given up; at most a day.
+  /// The time until a peer that sends `octets` every `span` is given up; at most a day.
   Span lives(SmtpPatience patience, bool in_message, Span span, std::uint64_t octets) {
     const Moment begun = now_;
     while (now_ - begun < hours(24) && get(patience, in_message, span, octets)) {

@@ -8,7 +8,7 @@
 namespace restante::server {
 namespace {
 
-/// Of names that are not there, which is what there is to learn.
+/// Whether the answer tells that a name does not exist: a spammer collects names by such answers.
 bool tells_a_name(smtp::Recipient verdict) {
   return verdict == smtp::Recipient::kUnknown || verdict == smtp::Recipient::kNotLocal ||
          verdict == smtp::Recipient::kDisabled;
@@ -40,6 +40,7 @@ void SmtpStranger::end_wait() {
 }
 
 std::optional<std::string> SmtpStranger::recipient_refused(smtp::Recipient verdict) {
+  // A trusted MTA cannot collect names from us that it has not been given.
   if (context_.peer.trusted) return std::string();
   guard::Gate& gate = context_.services.gate;
   const auto now = std::chrono::steady_clock::now();
@@ -53,6 +54,7 @@ std::optional<std::string> SmtpStranger::recipient_refused(smtp::Recipient verdi
 net::Task<Status> SmtpStranger::pay() {
   context_.services.metrics.smtp_slowed.add();
   const auto span = std::chrono::ceil<std::chrono::milliseconds>(std::exchange(due_, {}));
+  // The pause is ours, and must not count against the client's time.
   context_.connection.expire_after(span + context_.settings->config.limits.smtp_timeout);
   const Status paused = co_await context_.connection.pause(span);
   co_return paused;

@@ -1,6 +1,6 @@
-// What a peer of SMTP or LMTP that is not trusted is held to beyond what its session counts: time,
-// the pace at which it hears of names that are not there, what it may make the disk do, and how
-// much of the log is its own. Nothing of it holds for who is trusted.
+// The limits of an SMTP or LMTP peer that is not trusted, beyond those that its session counts:
+// time, the pace at which it hears of unknown names, its use of the disk, and its share of the log.
+// A trusted peer has none of these limits.
 #pragma once
 
 #include <optional>
@@ -20,21 +20,22 @@ class SmtpStranger {
   /// `context` outlives it.
   explicit SmtpStranger(SessionContext& context);
 
-  /// What was said has been answered.
+  /// The command has been answered.
   void answered() { patience_.answered(); }
   /// Before a wait for input: sets its deadline. Errors: kTimeout (too slow).
   Status begin_wait(bool receiving);
   void end_wait();
 
-  /// A recipient was refused. What the log is to say behind it; nullopt: no line.
+  /// A recipient was refused. The end of its line in the log; nullopt: no line.
   std::optional<std::string> recipient_refused(smtp::Recipient verdict);
   /// Whether pay() is due before the answer to that.
   [[nodiscard]] bool owes() const { return due_ != guard::Span::zero(); }
   net::Task<Status> pay();
-  /// The answers to one who makes many mistakes are late.
+  /// A peer that makes many mistakes gets its answers late.
   net::Task<Status> slow_down();
 
-  /// What is in memory is for the asking; a maildrop that has to be read is so often a minute.
+  /// A usage that is in memory may always be asked for. A maildrop that must be read for it may be
+  /// read a few times a minute.
   [[nodiscard]] bool may_ask_for_quota(const std::vector<QuotaHolder>& holders);
 
  private:

@@ -40,9 +40,9 @@ struct Listen {
   TlsMode tls = TlsMode::kStarttls;    ///< Default: starttls, and none for unix sockets and http.
   std::optional<Plaintext> plaintext;  ///< Instead of auth.plaintext.
   std::optional<TlsVersion> tls_min_version;  ///< Instead of tls.min_version.
-  std::vector<IpNetwork> networks;            ///< Who may connect; empty: everybody.
+  std::vector<IpNetwork> networks;            ///< The networks that may connect; empty: all.
   bool proxy_protocol = false;                ///< Every connection starts with a PROXY header.
-  /// Whose PROXY headers, or, without proxy_protocol, whose XCLIENT is believed.
+  /// The proxies whose PROXY headers, or, without proxy_protocol, whose XCLIENT is believed.
   std::vector<IpNetwork> proxy_networks;
   std::uint32_t mode = 0660;  ///< Of a unix socket's file.
   std::string group;          ///< Of it; empty: the server's.
@@ -60,7 +60,7 @@ struct Pop3 {
   std::chrono::seconds takeover{0};  ///< Of a session so long without an octet; 0: off.
 };
 
-/// Those limits that only the server enforces.
+/// The limits that only the server enforces.
 struct Limits {
   std::uint64_t commands_before_login = limits::kCommandsBeforeLogin;
   std::uint64_t bytes_before_login = limits::kBytesBeforeLogin;
@@ -75,11 +75,12 @@ struct Limits {
 struct Server {
   std::size_t threads = 0;  ///< 0: one per processor.
   LogLevel log_level = LogLevel::kInfo;
-  std::string user;   ///< Who the server becomes when root starts it; empty: whoever starts it.
+  std::string user;   ///< The user that the server becomes when root starts it; empty: the starting
+                      ///< user.
   std::string group;  ///< Empty: the user's own.
   bool allow_root = false;
   Sandbox sandbox = Sandbox::kAuto;
-  std::string operator_address;  ///< Gets a copy of what owners are told; empty: nobody.
+  std::string operator_address;  ///< Gets a copy of warnings to owners; empty: no copy.
 };
 
 struct Config {

@@ -54,7 +54,7 @@ TEST(ConfigExample, HasEveryKeyAndShowsTheDefaults) {
   const std::string example = read_source(kExample);
   for (const KeyNote& note : known_keys()) {
     const std::string key = note.name.substr(note.name.rfind('.') + 1);
-    // Listeners and directories are shown as somebody would have them.
+    // Listeners and directories are shown as an operator might set them.
     const bool is_sample = note.name.starts_with("listen.") || note.name == "accounts.start_tls";
     // A literal; what stands there for others is a word, or another key.
     const std::string value =

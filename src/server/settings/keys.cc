@@ -25,9 +25,9 @@ using config::text;
 using config::Value;
 
 constexpr auto kDay = std::chrono::days(1);
-// A client between two commands is no lost one.
+// Less would end the session of a client between two commands.
 constexpr auto kTakeoverMin = 30s;
-// What a peer may do before its login.
+// The use of a peer before its login.
 constexpr std::uint64_t kRateLimitMax = 1'000'000'000;
 constexpr std::uint64_t kRateMax = 64ULL << 30;
 // A least rate that a modem of 1995 keeps.

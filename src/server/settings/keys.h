@@ -11,8 +11,8 @@
 
 namespace restante::settings {
 
-/// Puts what the document says into `config`, which holds the defaults. `base` is the folder that
-/// relative paths start from. What takes more than one key to judge is rules.h's.
+/// Puts the values of the document into `config`, which holds the defaults. `base` is the folder
+/// that relative paths start from. Rules that concern several keys are in rules.h.
 void read_tables(const config::Node& root, const std::filesystem::path& base, Config& config,
                  config::Mistakes& mistakes);
 

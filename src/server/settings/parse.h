@@ -1,5 +1,5 @@
-// From a TOML file to a Config, or to everything that is wrong with it. docs/configuration.md
-// describes the keys, keys.cc gathers them, rules.cc what concerns more than one.
+// From a TOML file to a Config, or to all mistakes in it. docs/configuration.md describes the keys,
+// keys.cc gathers them, rules.cc has the rules that concern several.
 #pragma once
 
 #include <filesystem>
@@ -28,7 +28,8 @@ LoadResult load_file(const std::filesystem::path& path, Purpose purpose = Purpos
 LoadResult parse(std::string_view text, std::string_view file_name,
                  const std::filesystem::path& base, Purpose purpose = Purpose::kTools);
 
-/// What a server lacks in a configuration that was read for kTools: mistakes as above, with line 1.
+/// The parts that a server lacks in a configuration that was read for kTools: mistakes as above,
+/// with line 1.
 std::vector<std::string> check_for_server(const Config& config, std::string_view file_name);
 
 }  // namespace restante::settings

@@ -5,7 +5,7 @@
 namespace restante::settings {
 namespace {
 
-/// A folder that may not be searched has neither file, as far as anybody can tell.
+/// False also in a folder that may not be searched.
 bool is_there(const std::filesystem::path& path) {
   std::error_code unknown;
   return std::filesystem::exists(path, unknown);

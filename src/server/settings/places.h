@@ -1,5 +1,5 @@
-// Where the server's configuration lies when nobody says it: what restanted and restantectl take
-// without --config.
+// The default place of the server's configuration: what restanted and restantectl take without
+// --config.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 
 namespace restante::settings {
 
-/// The file that is read, and what to tell about the choice.
+/// The file that is read, and words on the choice.
 struct ServerFile {
   std::filesystem::path path;
   std::string warning;    ///< One line; empty: nothing to tell.

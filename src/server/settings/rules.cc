@@ -19,7 +19,7 @@ using config::Kind;
 using config::Mistakes;
 using config::Node;
 
-/// What all rules need: the document for its lines, and where to complain.
+/// The common part of all rules: the document for its lines, and the list of mistakes.
 struct Rules {
   const Node& root;
   Purpose purpose;
@@ -45,7 +45,7 @@ std::string machine_name() {
 
 /// Why `path` cannot be read; empty when it can.
 std::string why_unreadable(const std::filesystem::path& path, Purpose purpose) {
-  // A tool that runs without the server's rights does well without the private key.
+  // A tool that runs without the server's rights does not need the private key.
   if (purpose == Purpose::kTools && ::eaccess(path.c_str(), R_OK) != 0 && errno == EACCES)
     return "";
   return files::why_unreadable(path);
@@ -65,7 +65,7 @@ std::string why_no_certificate(const std::filesystem::path& path, Purpose purpos
 void check_readable(const Rules& rules, const Node& table, std::string_view name,
                     const net::CertificateFiles& pair) {
   const auto check = [&](std::string_view key, const std::filesystem::path& path) {
-    if (path.empty()) return;  // Missing or wrong: said already.
+    if (path.empty()) return;  // Missing or wrong: reported before.
     const std::string why = why_no_certificate(path, rules.purpose);
     if (why.empty()) return;
     rules.mistakes.add(line_of(table, key), fmt::format("{}.{}", name, key),
@@ -90,7 +90,7 @@ void check_own_certificate(const Rules& rules, const Node& tls, bool has_sni) {
                        "is missing; clients that name no host get this one, not a [[tls.sni]]");
 }
 
-/// What clients' certificates are compared with.
+/// The files that clients' certificates are checked with.
 void check_client_files(const Rules& rules, const Node& table, const net::TlsSettings& tls) {
   const auto check = [&](std::string_view key, const std::filesystem::path& path) {
     const std::string why = path.empty() ? "" : why_unreadable(path, rules.purpose);
@@ -173,7 +173,7 @@ void check_proxy(const Rules& rules, const Node& table, const Listen& listen) {
     wrong("goes with proxy_protocol = true: http has no XCLIENT");
 }
 
-/// What holds for the peers of this listener alone.
+/// The rules for the peers of this listener alone.
 void check_peers(const Rules& rules, const Node& table, const Listen& listen) {
   const auto wrong = [&](std::string_view key, std::string_view text) {
     rules.mistakes.add(line_of(table, key), fmt::format("listen.{}", key), text);
@@ -221,7 +221,7 @@ void apply_listen(const Rules& rules, std::vector<Listen>& listen) {
 void apply_routes(const Rules& rules, const std::vector<FarServer>& routes) {
   const Node* const tables = find(rules.root, "route");
   if (tables == nullptr || tables->items.size() != routes.size()) return;
-  std::map<std::string, int> servers;  // Lines of what was seen so far.
+  std::map<std::string, int> servers;  // Their lines, for those so far.
   std::map<std::string, int> domains;
   for (std::size_t i = 0; i < routes.size(); ++i) {
     const Node& table = tables->items[i];

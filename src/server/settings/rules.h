@@ -1,4 +1,4 @@
-// What takes more than one key to judge, and the defaults that depend on other keys.
+// Rules that concern several keys, and the defaults that depend on other keys.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace restante::settings {
 
-/// Whom the configuration is read for: the server needs listeners and its certificates.
+/// The program that reads the configuration: the server needs listeners and its certificates.
 enum class Purpose : std::uint8_t { kTools, kServer };
 
 /// Completes `config`, which read_tables() filled from `root`. Looks whether certificates can be

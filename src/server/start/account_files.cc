@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMistakesLoggedMax = 100;
 
-/// Whoever checks may not be whom the server runs as.
+/// A check may run with fewer rights than the server: a file that it may not read is a warning.
 bool is_permission(const Error& error) {
   return error.code == Errc::kIo && error.detail.ends_with("Permission denied");
 }
@@ -52,7 +52,7 @@ void log_account_file(const accounts::FileNews& file) {
   spdlog::info("{} read: {} from {}", file.what, file.count, for_log(file.path.string()));
   const std::size_t told = std::min(file.mistakes.size(), kMistakesLoggedMax);
   for (std::size_t i = 0; i < told; ++i) {
-    // Apart, since each is cut when it is long, and the end has the reason.
+    // Two fields, since each is cut when it is long, and the reason stands at the end.
     const std::string_view mistake = file.mistakes[i];
     const std::size_t end = mistake.find(": ", std::min(file.path.native().size(), mistake.size()));
     const std::size_t place_bytes = std::min(end, mistake.size());

@@ -1,5 +1,5 @@
-// What a start would find in the text files of accounts, for --check-config; and what the log says
-// of them.
+// The faults that a start would find in the text files of accounts, for --check-config; and the
+// log's lines about them.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 namespace restante::server {
 
 struct AccountFileReport {
-  std::vector<std::string> warnings;  ///< Lines that cost their account: "FILE:LINE: what".
+  std::vector<std::string> warnings;  ///< Lines whose account is not served: "FILE:LINE: what".
   std::vector<std::string> mistakes;  ///< With these the server would not start.
 };
 

@@ -10,15 +10,15 @@
 
 namespace restante::server {
 
-/// With these no start makes sense. Asks nobody, and makes nothing.
+/// Mistakes with which a start makes no sense. Asks no server, and makes nothing.
 std::vector<config::KeyMistake> back_end_mistakes(const settings::Config& config);
 
 struct AskedBackEnds {
   std::vector<config::KeyMistake> mistakes;
-  std::vector<std::string> answered;  ///< By name, those in which nothing is wrong.
+  std::vector<std::string> answered;  ///< By name, the back ends without a fault.
 };
 
-/// Tries each of them, in order, as whoever calls; one that hangs costs its timeout.
+/// Tries each of them, in order, with the caller's rights; one that hangs costs its timeout.
 AskedBackEnds ask_back_ends(const settings::Config& config);
 
 }  // namespace restante::server

@@ -43,7 +43,7 @@ bool uses(const settings::Config& config, accounts::Backend backend) {
 
 bool uses_pam(const settings::Config& config) { return uses(config, accounts::Backend::kPam); }
 
-/// Other machines, through libraries that have files and settings of their own.
+/// Whether other machines are asked, through libraries that have files and settings of their own.
 bool asks_others(const settings::Config& config) {
   return uses_pam(config) || uses(config, accounts::Backend::kLdap) ||
          uses(config, accounts::Backend::kPostgresql) ||
@@ -55,14 +55,16 @@ constexpr const char* kPamNeeds =
     "accounts.backend \"pam\": its modules may run helpers that gain rights (pam_unix: "
     "unix_chkpwd), which a sandbox forbids";
 
-/// The folder of a file that may be replaced by another of its name; the file alone where the
-/// folder would be much more than that.
+/// The folder of a file, so that another file of its name may be put there; the file alone where
+/// the folder would give away much more.
 void add_replaceable(const std::filesystem::path& file, Access access,
                      std::vector<PathRule>& rules) {
   if (file.empty()) return;
   const std::filesystem::path folder = file.parent_path();
   const bool too_much = folder == "/" || folder == "/etc";
   rules.push_back({too_much && access == Access::kRead ? file : folder, access});
+  // A link leads into another folder (Let's Encrypt keeps certificates so), which must be readable,
+  // too.
   std::error_code failure;
   const std::filesystem::path target = std::filesystem::canonical(file, failure);
   if (!failure && target.parent_path() != folder) rules.push_back({target.parent_path(), access});
@@ -94,10 +96,10 @@ std::vector<std::pair<std::string, std::filesystem::path>> reload_files(
 std::string reason_of(const std::filesystem::path& path) {
   const std::string opened = files::reason_of(errno);
   const std::string why = files::why_unreadable(path);
-  return why.empty() ? opened : why;  // A sandbox says no where the file itself does not.
+  return why.empty() ? opened : why;  // The file itself allows it, so a sandbox forbids it.
 }
 
-/// By opening it, since nothing else asks everything that guards a file.
+/// Opens each file: no other call asks everything that guards one.
 void warn_of_unreadable(const settings::Config& config, const std::filesystem::path& config_path,
                         const process::Identity& user) {
   for (const auto& [key, path] : reload_files(config, config_path)) {
@@ -134,7 +136,8 @@ Result<process::Identity> server_identity(const settings::Config& config) {
 
 namespace {
 
-/// PostgreSQL's, where it is not in a passfile: "password=…", or "postgresql://user:…@host".
+/// A password in PostgreSQL's own words, where it is not in a passfile: "password=…", or
+/// "postgresql://user:…@host".
 bool holds_password(const std::string& connection) {
   const bool in_address =
       connection.find("://") != std::string::npos && connection.find('@') != std::string::npos;
@@ -155,6 +158,7 @@ Status check_secrets(const settings::Config& config, const std::filesystem::path
                      const process::Identity& user) {
   std::vector<FileRule> rules;
   rules.emplace_back("data_dir", config.data_dir, 07U, Owner::kUser);
+  // With a password in it, the configuration must not even be read by others.
   rules.emplace_back("configuration", config_path, holds_password(config) ? 07U : 02U, Owner::kAny);
   for_each_source(config, [&rules](const accounts::BackendSettings& source) {
     if (source.path.empty()) return;
@@ -182,7 +186,7 @@ process::SandboxPlan sandbox_plan(const settings::Config& config,
                                   const std::filesystem::path& config_path) {
   process::SandboxPlan plan;
   plan.paths.push_back({config.data_dir, Access::kReadWrite});
-  // One in a folder that is closed to the server's user must not cost the whole sandbox.
+  // A witness in a folder that is closed to the server's user must not cost the whole sandbox.
   if (const auto witness = InstallationPlaces(config).witness_dir;
       ::access(witness.c_str(), F_OK) == 0)
     plan.paths.push_back({witness, Access::kReadWrite});
@@ -199,7 +203,7 @@ process::SandboxPlan sandbox_plan(const settings::Config& config,
     plan.paths.push_back({"/usr", Access::kRun});
   }
   if (asks_others(config)) {
-    // Their libraries read names, certificates, settings and parts of their own in many places.
+    // Their libraries read names, certificates, settings and plug-ins in many places.
     plan.paths.push_back({"/", Access::kRead});
     plan.tcp = process::Tcp::kConnect;
     plan.calls.network = true;
@@ -211,8 +215,9 @@ process::SandboxPlan sandbox_plan(const settings::Config& config,
 Result<process::Sandbox> confine(const settings::Config& config,
                                  const std::filesystem::path& config_path,
                                  const process::Identity& user) {
-  // OpenSSL reads the machine's settings for it when first used: not from inside.
+  // OpenSSL reads the machine's settings when it is first used, which the sandbox would forbid.
   OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, nullptr);
+  // The user first: inside the sandbox the calls that change it are forbidden.
   if (const Status became = process::become(user); !became) return became.error();
   process::Sandbox sandbox;
   if (config.server.sandbox == settings::Sandbox::kAuto && uses_pam(config))
@@ -238,7 +243,8 @@ process::Identity probable_identity(const settings::Config& config) {
 
 namespace {
 
-/// Root gives the sockets away before it becomes somebody else.
+/// Warns of a listener's group that the server's user is not in. Root needs no group: it gives the
+/// sockets away before it changes to that user.
 void warn_of_groups(const settings::Config& config, const process::Identity& user,
                     std::vector<std::string>& out) {
   const bool root_starts = ::geteuid() == 0 && !config.server.user.empty();

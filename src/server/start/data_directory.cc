@@ -18,14 +18,15 @@ namespace {}  // namespace
 Status make_data_directory(const settings::Config& config, const std::string& installation,
                            const process::Identity& user) {
   const std::filesystem::path& directory = config.data_dir;
-  // If it cannot be made, begin_installation() says so.
+  // If it cannot be made, begin_installation() reports it.
   static_cast<void>(process::make_private_folder(InstallationPlaces(config).witness_dir, user));
   if (!installation.empty()) return ok();
   const std::filesystem::path maildrops = maildrop::maildrops_folder(directory.string());
   std::error_code ignored;
   if (std::filesystem::exists(maildrops, ignored)) return ok();
   RESTANTE_CHECKED(process::make_private_folder(directory, user));
-  // Who finds that folder relies on the name of the one around it being durable.
+  // A start that finds the folder of maildrops takes the folder around it as durable, so that is
+  // synced before.
   RESTANTE_CHECKED(disk::posix_disk().sync_directory(directory.parent_path()));
   return process::make_private_folder(maildrops, user);
 }

@@ -11,8 +11,9 @@ namespace {
 
 // Listeners, event loops, databases, and what the threads of the pools have open.
 constexpr std::uint64_t kReserve = 512;
+// A client's socket, and the file that it reads or the spool of its mail.
 constexpr std::uint64_t kEachConnection = 2;
-constexpr std::uint64_t kShare = 4;  // One part of so many is what idle maildrops may take.
+constexpr std::uint64_t kShare = 4;  // Idle maildrops may take one part of this many.
 
 DescriptorPlan wanted_by(const settings::Config& config) {
   return {config.guard.connections, config.maildrop.idle_maildrops,
@@ -27,6 +28,7 @@ DescriptorPlan plan_descriptors(std::uint64_t allowed, const DescriptorPlan& wan
   const std::uint64_t usable = allowed - reserve_of(allowed);
   DescriptorPlan plan = wanted;
   if (descriptors_for(wanted) <= allowed) return plan;
+  // Idle maildrops go first: without them logins are slower, without connections they fail.
   plan.idle_maildrops = std::min(wanted.idle_maildrops, usable / kShare);
   const std::uint64_t possible = (usable - plan.idle_maildrops) / kEachConnection;
   plan.intake_connections = std::min(wanted.intake_connections, possible / kShare);

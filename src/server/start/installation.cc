@@ -30,7 +30,7 @@ fs::path maildrops_of(const fs::path& data_dir) { return data_dir / maildrop::kM
 
 std::string text_of(const std::string& id) { return std::string(kFirstWords) + id + '\n'; }
 
-/// What a folder's mark says; nullopt: it has none. `failure`: errno, where it could not be read.
+/// The mark of a folder; nullopt: it has none. `failure`: errno, where it could not be read.
 struct Mark {
   std::optional<std::string> id;
   int failure = 0;
@@ -47,11 +47,11 @@ Mark read_mark(const fs::path& folder) {
   const std::string_view text(bytes.data(), static_cast<std::size_t>(got));
   const bool whole = text.starts_with(kFirstWords) && text.ends_with('\n') &&
                      text.size() == kFirstWords.size() + 2 * kIdBytes + 1;
-  // What is no mark of ours is nobody's id.
+  // A text that is no whole mark of ours gives kUnreadable, which equals no id.
   return {std::string(whole ? text.substr(kFirstWords.size(), 2 * kIdBytes) : kUnreadable), 0};
 }
 
-/// Of these nothing is known about the folder.
+/// Whether the process lacks resources: then nothing is known about the folder.
 bool is_shortage(int failure) {
   return failure == EMFILE || failure == ENFILE || failure == ENOMEM || failure == EINTR;
 }
@@ -85,7 +85,7 @@ Status write_mark(const fs::path& folder, const std::string& id) {
   return files::as_io(files::replace_durably(folder / kInstallationName, text_of(id)));
 }
 
-/// Every maildrop lies in a folder there.
+/// Whether there is any maildrop: each lies in a folder with a name of two characters.
 bool has_maildrops(const fs::path& data_dir) {
   std::error_code failure;
   const fs::directory_iterator end;
@@ -113,7 +113,7 @@ Error foreign(const InstallationPlaces& places, const std::string& found, const 
                    "here");
 }
 
-/// The mark of data_dir last: it says that maildrops has one.
+/// The mark of data_dir comes last: it promises that the folder of maildrops has one.
 Status mark_both(const fs::path& data_dir, const std::string& id) {
   RESTANTE_CHECKED(write_mark(maildrops_of(data_dir), id));
   return write_mark(data_dir, id);
@@ -132,7 +132,7 @@ InstallationPlaces::InstallationPlaces(const settings::Config& config)
 Result<std::string> find_installation(const InstallationPlaces& places) {
   const Mark witness = read_mark(places.witness_dir);
   const Mark data = read_mark(places.data_dir);
-  // Whoever may not read it knows nothing of it (root on NFS, say).
+  // Without the right to look, an absence is not proven (root on NFS, say).
   const bool is_absent = data.failure == ENOENT || data.failure == ENOTDIR;
   if (!data.id && witness.id && is_absent) return gone(places, *witness.id);
   if (!data.id && !is_absent) {
@@ -145,7 +145,7 @@ Result<std::string> find_installation(const InstallationPlaces& places) {
   if (data.id && witness.id && *data.id != *witness.id)
     return foreign(places, *data.id, *witness.id);
   if (data.id) return *data.id;
-  // Its marking was cut short.
+  // data_dir has no mark: a crash may have come between the two marks.
   return read_mark(maildrops_of(places.data_dir)).id.value_or("");
 }
 
@@ -166,7 +166,7 @@ bool witness_shares_fate(const InstallationPlaces& places) {
 
 Result<Begun> begin_installation(const InstallationPlaces& places, const std::string& found) {
   Begun begun;
-  // Another process may have marked it since it was looked at without the lock.
+  // Another process may have marked it: the look before was without the lock.
   const auto own = read_mark(places.data_dir).id;
   begun.id = own ? *own : found;
   begun.is_marked = !own;

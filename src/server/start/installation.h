@@ -26,7 +26,7 @@ struct InstallationPlaces {
 };
 
 /// The id of the data_dir; empty: it is new, or an earlier version made it. Changes nothing.
-/// Errors: kBusy: it is gone, or is another's; the detail says what to do. kIo.
+/// Errors: kBusy: it is gone, or belongs to another installation; the detail has the remedy. kIo.
 Result<std::string> find_installation(const InstallationPlaces& places);
 
 /// Errors: kIo: data_dir or its maildrops folder is gone, or another's. Ok also where the process
@@ -44,8 +44,9 @@ struct Begun {
   Status witness = ok();   ///< Why it could not be written.
 };
 
-/// Marks what has no mark yet, durably; `found` as find_installation() said, and the data_dir and
-/// its maildrops folder are there. Under the data directory's lock. Errors: kIo, kFull.
+/// Marks the folders that have no mark yet, durably; `found` as find_installation() said, and the
+/// data_dir and its maildrops folder are there. Under the data directory's lock. Errors: kIo,
+/// kFull.
 Result<Begun> begin_installation(const InstallationPlaces& places, const std::string& found);
 
 /// Gives the data_dir a new id: its content is not that of before. Under the data directory's lock.

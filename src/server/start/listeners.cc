@@ -29,7 +29,7 @@ Status give_socket_file(const settings::Listen& listen, const process::Identity&
                set.error().detail + ": " + missing_group(user.name, listen.group));
 }
 
-/// "[::]" is both families, but where the configuration has IPv4 at the same port for itself.
+/// "[::]" takes both families, unless the configuration has an IPv4 listener at the same port.
 net::Families families_of(const settings::Listen& listen, const settings::Config& config) {
   const config::Address& address = listen.address;
   if (address.host != "::") return net::Families::kOwn;
@@ -93,6 +93,7 @@ Result<std::vector<OpenListener>> open_listeners(const settings::Config& config,
     if (!listen.address.unix_path.empty()) RESTANTE_CHECKED(give_socket_file(listen, user));
     out.push_back({listen, std::move(sockets)});
   }
+  // A warning, not an error: its unit may be older or newer than the configuration.
   for (const std::string& name : passed.names())
     spdlog::warn("systemd passed a socket that no listener names: name={}", for_log(name));
   return out;

@@ -1,4 +1,4 @@
-// Opens what [[listen]] asks for: bound here, or passed by systemd. Done before the process gives
+// Opens the sockets of [[listen]]: bound here, or passed by systemd. Done before the process gives
 // up its rights; the sockets are served later.
 #pragma once
 

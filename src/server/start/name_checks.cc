@@ -8,7 +8,7 @@
 namespace restante::server {
 namespace {
 
-// More than an operator mends at once.
+// More than an operator mends in one go.
 constexpr std::size_t kClashesToldMax = 20;
 constexpr std::string_view kKey = "fold_local_part = ";
 constexpr std::size_t kFileBytesMax = 4096;
@@ -58,6 +58,7 @@ Result<bool> remembered_folding(const std::filesystem::path& data_dir, bool now)
   const auto text = files::read_file(path, kFileBytesMax);
   if (!text && text.error().code != Errc::kNotFound)
     return Error(Errc::kIo, path.string() + ": cannot be read");
+  // The first start settles it: from now on names of maildrops depend on it.
   if (!text) {
     RESTANTE_CHECKED(remember(path, now));
     return now;

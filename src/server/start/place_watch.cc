@@ -7,6 +7,7 @@
 namespace restante::server {
 namespace {
 
+// Short, because mail that is stored on the wrong file system is lost to its owner.
 constexpr auto kInterval = std::chrono::seconds(1);
 constexpr auto kToldAgain = std::chrono::minutes(1);
 
@@ -21,7 +22,7 @@ Status PlaceWatch::check() {
 void PlaceWatch::tell(const Status& found) {
   const std::lock_guard lock(mutex_);
   const bool was_lost = lost_.exchange(!found, std::memory_order_relaxed);
-  if (gauge_ == nullptr) return;  // A tool says it in its own words.
+  if (gauge_ == nullptr) return;  // A tool reports it in its own words.
   gauge_->set(found ? 0 : 1);
   const auto now = std::chrono::steady_clock::now();
   if (found) {

@@ -33,9 +33,9 @@
 namespace restante::server {
 namespace {
 
-// Deliveries and commits in flight: as many fdatasyncs as a disk batches well.
+// Deliveries and commits at work: as many fdatasyncs as a disk batches well.
 constexpr std::size_t kDiskThreads = 64;
-// They wait for an issuer, which oauth/gate.h bounds, or verify a signature.
+// These wait for an issuer, which oauth/gate.h bounds, or verify a signature.
 constexpr std::size_t kTokenThreads = 8;
 
 std::size_t processors() { return std::max(1U, std::thread::hardware_concurrency()); }
@@ -109,8 +109,8 @@ Result<std::unique_ptr<maildrop::Store>> open_store(
   return maildrop::open_store(disk::posix_disk(), std::move(settings));
 }
 
-/// Null: no other machine is named. Before the sandbox, and before there is anything that another
-/// process should not have.
+/// Null: no other machine is named. Started before the sandbox, which would forbid its connections,
+/// and while there is nothing yet that another process should not have.
 Result<std::unique_ptr<Outgoing>> start_outgoing(const settings::Config& config,
                                                  const process::Identity& user) {
   ConnectorPlan plan;
@@ -121,7 +121,8 @@ Result<std::unique_ptr<Outgoing>> start_outgoing(const settings::Config& config,
   return Outgoing::start(plan);
 }
 
-/// The marks of data_dir, as `found` by find_installation(); and what there is to say of them.
+/// Puts the marks on data_dir, as `found` by find_installation(), and warns of what they cannot
+/// tell.
 Result<std::unique_ptr<PlaceWatch>> begin_place(const settings::Config& config,
                                                 const std::string& found) {
   const InstallationPlaces places(config);
@@ -141,15 +142,16 @@ Result<std::unique_ptr<PlaceWatch>> begin_place(const settings::Config& config,
         "set witness_dir to a folder of the server's user on the root file system",
         for_log(places.witness_dir.native()));
   auto place = std::make_unique<PlaceWatch>(places.data_dir, begun.id);
-  static_cast<void>(place->check());  // It waits for maildrops that are not there yet.
+  // Missing maildrops may be mounted later: until then the store refuses everything.
+  static_cast<void>(place->check());
   return place;
 }
 
-/// Null where it is off, or cannot be had: mail goes on without it.
+/// Null when it is off, or cannot be had: mail goes on without it.
 std::unique_ptr<journal::Journal> open_journal(const settings::Config& config) {
   if (!config.journal.enabled) return nullptr;
   journal::Limits limits = config.journal.limits();
-  limits.free_min = 2 * config.maildrop.reserve;  // No act takes room that a deletion may need.
+  limits.free_min = 2 * config.maildrop.reserve;  // Leaves room for deletions.
   auto opened = journal::Journal::open(config.data_dir / "journal", limits, system_clock());
   if (opened) return std::move(*opened);
   spdlog::error("no journal is kept reason={}", for_log(opened.error().message()));
@@ -165,7 +167,7 @@ void set_signals(int how) {
 
 ClockGuard make_clock_guard(const std::filesystem::path& data_dir, maildrop::Store& store) {
   const std::filesystem::path path = data_dir / kClockFileName;
-  // Looked up only where the server was not at work yet: there may be very many.
+  // The store is asked only at a first start: it may have very many maildrops.
   const auto fallback = load_good_time(path) ? std::nullopt : store.last_written();
   return {path, fallback, [] {
             return ClockGuard::Moment{system_clock().now(), std::chrono::steady_clock::now()};
@@ -176,7 +178,8 @@ ClockGuard make_clock_guard(const std::filesystem::path& data_dir, maildrop::Sto
 
 void hold_signals() { set_signals(SIG_BLOCK); }
 
-// Members are destroyed from the last to the first: workers before what their sessions use.
+// Members are destroyed from the last to the first: workers before the things that their sessions
+// use.
 struct Server::State {
   State(files::Descriptor l, std::unique_ptr<PlaceWatch> w, std::unique_ptr<accounts::Directory> d,
         std::unique_ptr<maildrop::Store> s, SettingsPtr p, SecretString salt_key)
@@ -283,6 +286,7 @@ void Server::State::reload(const std::optional<settings::Config>& config) {
   if (!accounts_read)
     spdlog::error("reload: accounts kept as they were reason={}",
                   for_log(accounts_read.error().message()));
+  // A changed or removed password must not be answered from memory.
   authenticator.forget();
   if (!config) return;
   // Whether tokens are checked was settled at the start.
@@ -310,7 +314,7 @@ Status Server::State::check_pools() const {
   return account_pools.started();
 }
 
-/// All threads, or an error; stop() then ends those that there are.
+/// Starts all threads, or gives an error; stop() then ends the started ones.
 Status Server::State::start() {
   for (net::Worker& worker : workers) RESTANTE_CHECKED(worker.start());
   RESTANTE_CHECKED(place->start(services.metrics.data_dir_lost));
@@ -322,20 +326,21 @@ Status Server::State::start() {
 
 void Server::State::stop() {
   const auto grace = settings.get()->config.limits.shutdown_grace;
-  // Those who wait for a lock are answered while the grace still lasts.
+  // Logins that wait for a lock are answered while the grace still lasts.
   patience->end_by(std::chrono::steady_clock::now() + grace / 2);
   for (net::Worker& worker : workers) worker.stop(grace);
   place->stop();
   upkeep.stop();
   scrub.stop();
   alarms->stop();
+  // Sessions end before the pools: they wait for work that the pools do.
   for (net::Worker& worker : workers) worker.join();
   hash_pool.join();
   account_pools.join();
   disk_pool.join();
   token_pool.join();
   housekeeping.stop();
-  // What could not be written only speeds up the next start.
+  // An index that was not saved only makes the next start slower.
   if (const Status closed = store->close(); !closed)
     spdlog::warn("indexes not saved, the next start reads more reason={}",
                  for_log(closed.error().message()));
@@ -350,7 +355,7 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   const std::size_t threads = config.server.threads == 0 ? processors() : config.server.threads;
   RESTANTE_TRY(const process::Identity user, server_identity(config));
   RESTANTE_TRY(const std::string installation, find_installation(InstallationPlaces(config)));
-  // Before anything is made, which would be of the wrong user then.
+  // Before any file is made, which would belong to the wrong user.
   RESTANTE_CHECKED(check_secrets(config, config_path, user));
   RESTANTE_CHECKED(make_data_directory(config, installation, user));
   RESTANTE_TRY(auto outgoing, start_outgoing(config, user));
@@ -362,6 +367,7 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   Result<SettingsPtr> settings = has_keys ? make_settings(config, checks) : SettingsPtr();
   if (!settings) return settings.error();
   RESTANTE_TRY(const process::Sandbox sandbox, confine(config, config_path, user));
+  // Inside the sandbox, as the server's user: a lock file of root's could not be opened later.
   RESTANTE_TRY(files::Descriptor lock, lock_data_directory(config.data_dir));
   RESTANTE_CHECKED(check_restored(config.data_dir));
   RESTANTE_TRY(auto place, begin_place(config, installation));
@@ -389,7 +395,7 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   RESTANTE_TRY(auto tokens, open_tokens(config));
   state->tokens = std::move(tokens);
   state->services.tokens = state->tokens.get();
-  // One that is elsewhere is asked when all is running, by the housekeeping.
+  // A slow directory is asked by the housekeeping, when all is running.
   if (!state->directory->is_slow()) state->housekeeping.look_for_postmaster();
   state->make_workers(threads);
   state->look_for_lost_peers();
@@ -401,7 +407,7 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
 Status Server::run(const std::function<std::optional<settings::Config>()>& reload) {
   net::asio::io_context context(1);
   net::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
-  set_signals(SIG_UNBLOCK);  // What came during the start is heard now.
+  set_signals(SIG_UNBLOCK);  // Signals that came during the start are handled now.
   if (Status started = state_->start(); !started) {
     state_->stop();
     return started;
@@ -423,7 +429,7 @@ Status Server::run(const std::function<std::optional<settings::Config>()>& reloa
   announcements().info("stopping: sessions under way may finish");
   state_->supervisor.notify("STOPPING=1");
   state_->stop();
-  set_signals(SIG_BLOCK);  // What is left to be done does not wait for anything.
+  set_signals(SIG_BLOCK);  // The rest waits for nothing, so it needs no signals.
   announcements().info("stopped");
   return ok();
 }

@@ -11,16 +11,16 @@
 
 namespace restante::server {
 
-/// Keeps SIGTERM, SIGINT and SIGHUP until Server::run() can do what they ask for, which is then
-/// done: a reload while the server starts is no reason to die. Before any other thread is started.
+/// Holds SIGTERM, SIGINT and SIGHUP back until Server::run() can act on them: a reload while the
+/// server starts is no reason to die. Before any other thread is started.
 void hold_signals();
 
 class Server {
  public:
-  /// Opens everything; nobody is served yet. In this order: who it will run as and whose the files
-  /// are, the listeners, the private keys, then the sandbox (confinement.h), and in it all else.
-  /// The data directory is made (0700) when it is missing and locked against a second server.
-  /// `config_path` is what a reload reads. Before any other thread is started.
+  /// Opens everything, and serves no client yet. In this order: the user that it will run as and
+  /// the owners of the files, the listeners, the private keys, then the sandbox (confinement.h),
+  /// and in it all else. The data directory is made (0700) when it is missing and locked against a
+  /// second server. `config_path` is what a reload reads. Before any other thread is started.
   /// Errors: kBusy (it, or an address, is taken), kIo, kCorrupt, kSyntax, kAuth, kState.
   static Result<std::unique_ptr<Server>> open(const settings::Config& config,
                                               const std::filesystem::path& config_path);
@@ -29,10 +29,9 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   /// Serves until SIGTERM or SIGINT; calls `reload` on SIGHUP for the new configuration (nullopt:
-  /// keep the old). Says `ready` in the log and to systemd when all listeners are open.
-  /// Then finishes what is under way, at most limits.shutdown_grace, and closes the store. From
-  /// then on the signals are held again. Errors: kLimit: a thread could not be made; nobody was
-  /// served.
+  /// keep the old). Says `ready` in the log and to systemd when all listeners are open. Then
+  /// finishes what is under way, at most limits.shutdown_grace, and closes the store. From then on
+  /// the signals are held again. Errors: kLimit: a thread could not be made; no client was served.
   Status run(const std::function<std::optional<settings::Config>()>& reload);
 
  private:

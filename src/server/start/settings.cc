@@ -38,7 +38,8 @@ Status load_tls(const settings::Config& config, Settings& out) {
   return ok();
 }
 
-/// Can do no harm as things are configured: of exchanges and digests only those named here.
+/// Whether it can do no harm with this configuration. SCRAM and digests are no default, but for the
+/// one that the stored secrets are made for.
 bool is_default(const sasl::MechanismInfo& mechanism, const settings::Config& config) {
   if (mechanism.takes == sasl::CredentialKind::kCertificate) return !config.tls.client_ca.empty();
   const bool has_keys = config.auth.secrets.scheme == accounts::NewScheme::kScramSha256;
@@ -47,7 +48,7 @@ bool is_default(const sasl::MechanismInfo& mechanism, const settings::Config& co
 }
 
 /// Those that the operator names, or the default, each with its form with channel binding; a
-/// token's only when somebody checks tokens.
+/// token's only when tokens can be checked.
 sasl::MechanismSet make_mechanisms(const settings::Config& config, Tokens tokens) {
   const std::vector<std::string>& names = config.auth.mechanisms;
   sasl::MechanismSet out;
@@ -81,6 +82,7 @@ guard::Rules make_rules(const settings::Config& config) {
   const DescriptorPlan plan = plan_descriptors(config);
   out.connections = plan.connections;
   out.intake_connections = plan.intake_connections;
+  // Less than one mail of the largest size would refuse that mail for ever.
   if (out.spool_per_address != 0)
     out.spool_per_address = std::max(out.spool_per_address, config.smtp.message_bytes_max);
   return out;

@@ -6,6 +6,7 @@ namespace restante::server {
 
 void Watchdog::start(std::chrono::microseconds interval) {
   if (interval.count() == 0) return;
+  // Half of the time, so that one late answer does not end the server.
   pause_ = interval / 2;
   ask();
   wait();
@@ -37,6 +38,7 @@ bool Watchdog::pools_go_on() {
   bool go_on = true;
   for (Watched& watched : pools_) {
     const net::BlockingPool::Progress now = watched.pool->progress();
+    // Full twice, and nothing ended between: a pool that is only busy ends some work.
     const bool hangs = now.full && watched.before.full && now.ended == watched.before.ended;
     go_on = go_on && !hangs;
     watched.before = now;

@@ -1,8 +1,8 @@
-// Says to systemd, as often as its unit asks (WatchdogSec=), that every worker still turns: each is
-// given a task, and only when all of them have run the next sign of life is sent; and that the
-// pools it watches get something done: one whose threads are all at work, and none of whose work
-// has ended since it was looked at, does not. A server that hangs is then started again. Work that
-// waits alone, as for one maildrop's lock, has never all threads (net/share_queue.h). Without
+// Tells systemd, as often as its unit asks (WatchdogSec=), that the server works. Every worker is
+// given a task, and the next sign of life is sent only when all of them have run it. The pools it
+// watches must get something done: a pool fails when all its threads are at work and none of its
+// work has ended since the last look. A server that hangs is then started again. Work that waits
+// alone, as for one maildrop's lock, never has all threads (net/share_queue.h). Without
 // WatchdogSec= it does nothing.
 #pragma once
 

@@ -60,13 +60,14 @@ void CertificateWatch::reload_if_changed() {
   if (stamps == settings->tls_stamps || stamps == refused_) return;
   auto fresh = std::make_shared<Settings>(*settings);
   if (const Status loaded = load_certificates(*fresh); !loaded) {
+    // Refused files are not read again until they change: one line in the log is enough.
     refused_ = stamps;
     spdlog::error("tls: changed files cannot be used, the old certificate stays reason={}",
                   for_log(loaded.error().message()));
     return;
   }
   fresh->tls_stamps = stamps;
-  // A reload of everything in the meantime has read these files, too.
+  // A whole reload in the meantime has read these files, too.
   if (!settings_.replace(settings, std::move(fresh))) return;
   refused_.clear();
   spdlog::info("tls: changed files are in use for new connections expires=\"{}\"",

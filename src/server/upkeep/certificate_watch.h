@@ -1,6 +1,6 @@
 // The certificates while the server runs: files that have changed are loaded and take the place of
-// the old ones, as on SIGHUP; what cannot be loaded changes nothing and is said once. Warns when
-// the end of a certificate is near. Looks when it is told to; knows no thread.
+// the old ones, as on SIGHUP; files that cannot be loaded change nothing and are reported once.
+// Warns when the end of a certificate is near. Looks when it is told to; knows no thread.
 #pragma once
 
 #include <optional>

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kFirstWords = "good_until=";
 constexpr std::size_t kClockBytesMax = 64;  // One number.
 constexpr auto kClockSaveInterval = std::chrono::hours(1);
-// A clock that is set by this much while it is doubtful begins its day anew.
+// A step of this size while the clock is doubtful begins its day anew.
 constexpr auto kUneven = std::chrono::hours(1);
 
 }  // namespace
@@ -38,11 +38,11 @@ Status save_good_time(const fs::path& path, WallTime time) {
 ClockGuard::ClockGuard(fs::path path, std::optional<WallTime> fallback, Ask ask)
     : path_(std::move(path)), ask_(std::move(ask)), good_(ask_()), saved_(load_good_time(path_)) {
   if (!fallback) fallback = good_.wall;
-  // A clock that was set back is believed: nothing is deleted too early by it.
+  // A clock that was set back is believed: it deletes nothing too early.
   good_.wall = saved_.value_or(*fallback);
 }
 
-/// What the clock should say, as far as the time since it was good last can be told.
+/// The time that the clock should show, counted on from when it was good last.
 WallTime ClockGuard::expected(const Moment& now) const {
   return good_.wall + std::chrono::duration_cast<WallTime::duration>(now.steady - good_.steady);
 }
@@ -77,6 +77,7 @@ ClockGuard::Verdict ClockGuard::look() {
   ahead_ = std::chrono::duration_cast<std::chrono::seconds>(now.wall - awaited);
   const bool is_new = !doubtful_since_;
   if (is_new) doubtful_since_ = now;
+  // An operator may have confirmed the clock in the meantime (restantectl writes the file).
   const auto confirmed = load_good_time(path_);
   if ((confirmed && now.wall <= *confirmed + kClockJump) || has_agreed(now)) {
     believe(now);
@@ -86,8 +87,9 @@ ClockGuard::Verdict ClockGuard::look() {
 }
 
 void ClockGuard::save() {
+  // A doubtful time must not become the good one of the next start.
   if (doubtful_since_) return;
-  // Trouble with it is no reason to stop anything: the next one may go well.
+  // A failed save stops nothing: the next one may go well.
   if (save_good_time(path_, good_.wall)) saved_ = good_.wall;
 }
 

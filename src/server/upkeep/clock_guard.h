@@ -1,8 +1,8 @@
 // Whether the machine's clock may be believed where that deletes mail. One that jumps ahead by more
 // than a day makes everything look old: retention would delete it, and reclaiming would take the
-// octets of what was just deleted. So both stop, until somebody says that the clock is right, or it
-// has gone on evenly for a day. What was the time last is kept in data_dir, so that a restart with
-// a wrong clock is noticed, too.
+// octets of what was just deleted. So both stop, until an operator says that the clock is right, or
+// it has gone on evenly for a day. The last time is kept in data_dir, so that a restart with a
+// wrong clock is noticed, too.
 //
 // Weak: a clock that was wrong for a day is believed.
 #pragma once
@@ -25,7 +25,7 @@ std::optional<WallTime> load_good_time(const std::filesystem::path& path);
 /// Errors: kIo.
 Status save_good_time(const std::filesystem::path& path, WallTime time);
 
-/// So far ahead of what it was the clock is not believed.
+/// A clock that is ahead by more than this is not believed.
 inline constexpr auto kClockJump = std::chrono::days(1);
 
 /// Used by one thread.

@@ -13,6 +13,7 @@ bool DueQueue::add(const std::string& account, Time due) {
     return true;
   }
   Entry& entry = found->second;
+  // The look comes at the earliest of the times, and once more at the latest.
   entry.again = std::max(entry.again, due);
   if (due < entry.due) {
     order_.erase({entry.due, account});

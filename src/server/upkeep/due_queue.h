@@ -1,6 +1,6 @@
-// Which accounts are to be looked at, and from when on. An account waits once, however often it is
-// put in; what does not fit is left out (whoever puts in must have another way to find it). It asks
-// no clock.
+// Which accounts need a look, and from when on. An account waits once, however often it is put in.
+// When the queue is full, an account is left out: the caller must have another way to find it. It
+// asks no clock.
 #pragma once
 
 #include <chrono>

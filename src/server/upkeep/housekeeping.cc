@@ -16,6 +16,7 @@ void Housekeeping::stop() {
   wakeup_.stop();
   if (!thread_.joinable()) return;
   thread_.join();
+  // Once more, for the device uses of the last sessions.
   round();
 }
 

@@ -21,7 +21,7 @@ class Housekeeping {
 
   /// Errors: kLimit: it has no thread.
   Status start();
-  /// Warns when mail to postmaster reaches nobody. Asks the accounts: not for an event loop.
+  /// Warns when mail to postmaster reaches no account. Asks the accounts: not for an event loop.
   void look_for_postmaster();
   /// Does all of it once more, and ends. To be called when no session is left.
   void stop();

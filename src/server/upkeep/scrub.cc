@@ -40,7 +40,7 @@ milliseconds Scrub::turn() {
   if (interval.count() == 0) return kWaitMax;
   const WallTime now = services_.clock.now();
   ScrubProgress progress = load_progress(path_).value_or(ScrubProgress{});
-  if (progress.began > now) progress = {};  // The clock was set back: nothing is known.
+  if (progress.began > now) progress = {};  // The clock was set back: the progress means nothing.
   const bool over = progress.done || progress.began == WallTime{};
   const WallTime due = progress.began + interval;
   if (over && now < due) return std::min(due - now, kWaitMax);
@@ -60,6 +60,7 @@ void Scrub::pass(ScrubProgress progress) {
     spdlog::error("scrub: maildrops not listed reason={}", for_log(accounts.error().message()));
     return;
   }
+  // In one order, so that a pass goes on after a restart where it was.
   std::sort(accounts->begin(), accounts->end());
   auto next = std::upper_bound(accounts->begin(), accounts->end(), progress.last_maildrop);
   if (progress.last_maildrop.empty()) next = accounts->begin();
@@ -82,6 +83,7 @@ void Scrub::pass(ScrubProgress progress) {
 bool Scrub::check(const std::string& account) {
   const auto keep_pace = [this](std::uint64_t bytes) { return pace(bytes); };
   const auto damaged = check_(account, keep_pace);
+  // A check that was cut short has seen only a part, so it tells nothing.
   if (wakeup_.stopped()) return false;
   if (damaged) {
     services_.metrics.damage_found.add(*damaged);

@@ -1,6 +1,6 @@
 // Compares every stored message with its checksum in the background, so that rot is found while a
-// backup still has what it was. One thread, at a set pace, never on an event loop: one pass over
-// all maildrops in maildrop.scrub_interval, which a restart goes on with.
+// backup still has the good octets. One thread, at a set pace, never on an event loop: one pass
+// over all maildrops in maildrop.scrub_interval, which a restart goes on with.
 #pragma once
 
 #include <filesystem>
@@ -33,13 +33,13 @@ class Scrub {
 
   /// Errors: kLimit: it has no thread.
   Status start();
-  /// Ends what is under way at once, and waits for that.
+  /// Ends the work under way at once, and waits for that.
   void stop();
   /// The settings have changed. Callable from any thread.
   void reconsider() { wakeup_.wake(); }
 
   /// Begins a pass, or goes on with one, when it is time for that, and says for how long there is
-  /// nothing to do then. What the thread does; for tests without it.
+  /// nothing to do then. The thread's work; for tests without it.
   std::chrono::milliseconds turn();
 
  private:

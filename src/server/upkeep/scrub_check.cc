@@ -9,7 +9,7 @@ Scrub::Check scrub_check(maildrop::Store& store) {
     RESTANTE_TRY(const maildrop::CheckReport report, store.check(account, pace));
     std::uint64_t damaged = 0;
     for (const maildrop::Finding& finding : report.findings) {
-      if (finding.in_tail) continue;  // A crash's, not rot: the next opening sees to it.
+      if (finding.in_tail) continue;  // From a crash, and no rot: the next opening mends it.
       ++damaged;
       spdlog::error("maildrop damage account={} offset={} what={}", for_log(account),
                     finding.offset, for_log(finding.what));

@@ -5,7 +5,7 @@
 
 namespace restante::server {
 
-/// What Scrub wants, for the maildrops of this store, which is not owned and outlives it.
+/// The check that Scrub wants, for the maildrops of this store, which is not owned and outlives it.
 Scrub::Check scrub_check(maildrop::Store& store);
 
 }  // namespace restante::server

@@ -19,7 +19,7 @@ struct ScrubProgress {
 
 /// "began=… done=…" and the account in a line of its own.
 std::string to_text(const ScrubProgress& progress);
-/// std::nullopt: not what to_text() makes.
+/// std::nullopt: another text than to_text() makes.
 std::optional<ScrubProgress> parse_scrub_progress(std::string_view text);
 
 /// std::nullopt: there is none that can be read.

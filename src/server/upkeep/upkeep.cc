@@ -14,18 +14,18 @@ using Steady = std::chrono::steady_clock;
 
 // After a start clients come first.
 constexpr auto kFirstPassDelay = std::chrono::minutes(1);
-// What a look at a maildrop costs at least: opening it reads its index.
+// The least cost of a look at a maildrop: opening it reads its index.
 constexpr std::uint64_t kVisitBytes = 64U << 10;
-// A window is over when a later millisecond has begun than the deletion's; and several deletions
-// that come together are met together.
+// A window is over in a later millisecond than the deletion's. Several deletions that come together
+// get one look.
 constexpr auto kAfterWindow = std::chrono::milliseconds(10);
-// What a pass waits at most for accounts that cannot be asked; the next one is soon enough.
+// The longest wait of a pass for accounts that cannot be asked; the next pass is soon enough.
 constexpr auto kInVainMax = std::chrono::seconds(30);
 
 }  // namespace
 
 Status Upkeep::start() {
-  (void)may_delete();  // Says at the start what is wrong, and writes the time down.
+  (void)may_delete();  // Reports a jump at the start, and writes the time down.
   RESTANTE_TRY(auto thread, start_thread([this] { run(); }));
   thread_ = std::move(thread);
   return ok();
@@ -33,6 +33,7 @@ Status Upkeep::start() {
 
 void Upkeep::stop() {
   wakeup_.stop();
+  // Last, so that the kept time is as late as can be: the next start measures a jump by it.
   if (thread_.joinable()) thread_.join();
   if (guard_ == nullptr) return;
   (void)guard_->look();
@@ -41,7 +42,7 @@ void Upkeep::stop() {
 
 void Upkeep::deleted(const std::string& account) {
   const maildrop::Rules settings = settings_.get()->config.maildrop;
-  // A pass comes by before the window is over, or soon enough after it.
+  // A pass comes before the window is over, or soon enough after it.
   if (settings.undelete_window >= settings.upkeep_interval) return;
   {
     const std::lock_guard lock(queue_mutex_);
@@ -92,6 +93,7 @@ void Upkeep::pass() {
   }
   Tally tally;
   for (const std::string& account : *accounts) {
+    // A pass may take hours, and deletions that are due must not wait for it.
     visit_due();
     if (!pace(kVisitBytes)) return;
     visit(account, tally);
@@ -115,7 +117,7 @@ void Upkeep::log_pass(const Tally& tally, std::chrono::seconds took) const {
               took.count());
 }
 
-/// Of an outage one line says enough, however many accounts there are.
+/// An outage gets one line for all accounts.
 std::optional<maildrop::UpkeepPolicy> Upkeep::policy_of(QuotaHolder& holder, Tally& tally) {
   const Steady::time_point asked = stopwatch_();
   auto policy = upkeep_policy(settings_.get()->config.maildrop, services_.directory, holder.account,
@@ -151,7 +153,7 @@ bool Upkeep::may_delete() {
   return is_good;
 }
 
-/// The level may have been passed by a smaller quota, or by what was imported or restored.
+/// A smaller quota, an import or a restore may have passed the level without a delivery.
 void Upkeep::warn(const QuotaHolder& holder) {
   if (services_.quota_warnings == nullptr) return;
   const SettingsPtr settings = settings_.get();
@@ -168,7 +170,7 @@ void Upkeep::visit(const std::string& account, Tally& tally) {
   const auto keep_pace = [this](std::uint64_t bytes) { return pace(bytes); };
   const auto done = services_.store.upkeep(account, *policy, keep_pace);
   if (!done) {
-    // An operator's command is at it, or it has ended: the next pass comes by.
+    // An operator's command holds it, or the server stops: the next pass comes.
     if (done.error().code == Errc::kClosed || done.error().code == Errc::kBusy) return;
     ++tally.failed;
     services_.metrics.upkeep_failures.add();

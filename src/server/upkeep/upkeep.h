@@ -1,6 +1,6 @@
-// Upkeep of the maildrops in the background: deletes what retention says and gives back the space
-// of what is deleted. One thread, at a set pace, never on an event loop: every maildrop once in
-// maildrop.upkeep_interval, and one that something was deleted from as soon as its undelete window
+// Upkeep of the maildrops in the background: deletes the mail whose retention has ended and gives
+// back the space of deleted mail. One thread, at a set pace, never on an event loop. Every maildrop
+// is visited once in maildrop.upkeep_interval, and after a deletion as soon as the undelete window
 // has passed, where that is earlier. Settings are read anew at each visit.
 #pragma once
 
@@ -21,8 +21,8 @@ class Upkeep {
  public:
   using Stopwatch = std::function<std::chrono::steady_clock::time_point()>;
 
-  /// None of it is owned; all of it outlives the upkeep. `stopwatch`: what the wait for accounts
-  /// that do not answer is measured by.
+  /// None of it is owned; all of it outlives the upkeep. `stopwatch` measures the wait for accounts
+  /// that do not answer.
   Upkeep(Services& services, const SettingsHolder& settings,
          Stopwatch stopwatch = std::chrono::steady_clock::now)
       : services_(services), settings_(settings), stopwatch_(std::move(stopwatch)) {}
@@ -34,7 +34,7 @@ class Upkeep {
   void obey(ClockGuard& guard) { guard_ = &guard; }
   /// Errors: kLimit: it has no thread.
   Status start();
-  /// Ends what is under way as soon as nothing is left half done, and waits for that.
+  /// Ends the work under way as soon as nothing is left half done, and waits for that.
   void stop();
 
   /// A session has deleted messages. Callable from any thread; does not block.
@@ -42,15 +42,15 @@ class Upkeep {
   /// The settings have changed. Callable from any thread.
   void reconsider() { wakeup_.wake(); }
 
-  /// All maildrops once. What the thread does; for tests without it.
+  /// All maildrops once. The thread's work; for tests without it.
   void pass();
 
  private:
   struct Tally {
     std::uint64_t maildrops = 0;
     std::uint64_t failed = 0;
-    std::uint64_t unanswered = 0;                   ///< Of those: the accounts could not be asked.
-    std::chrono::steady_clock::duration in_vain{};  ///< So long they were.
+    std::uint64_t unanswered = 0;                   ///< Of these the accounts did not answer.
+    std::chrono::steady_clock::duration in_vain{};  ///< The wait for those.
     maildrop::UpkeepReport report;
   };
 
@@ -69,7 +69,7 @@ class Upkeep {
   Wakeup wakeup_;
   Budget budget_;  ///< The thread's.
   std::mutex queue_mutex_;
-  DueQueue queue_{10'000};  ///< What does not fit is met by the next pass.
+  DueQueue queue_{10'000};  ///< A full queue leaves an account to the next pass.
   ClockGuard* guard_ = nullptr;
   std::thread thread_;
 };

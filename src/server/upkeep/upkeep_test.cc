@@ -107,7 +107,7 @@ TEST_F(UpkeepTest, WithoutTheAccountsNothingIsDone) {
   EXPECT_EQ(services_.metrics.upkeep_failures.value(), 3U);
 }
 
-/// Else a directory that hangs would hold up for hours whoever comes after those that it has.
+/// Without the limit, a directory that hangs would hold up the accounts behind its own for hours.
 TEST_F(UpkeepTest, APassWaitsHalfAMinuteAtMostForAccountsThatDoNotAnswer) {
   for (int i = 0; i < 100; ++i) store_.delivered["u" + std::to_string(i)] = {};
   std::chrono::steady_clock::time_point time;
