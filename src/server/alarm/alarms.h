@@ -47,7 +47,7 @@ class Alarms {
   const std::shared_ptr<const BackEndsDown> back_ends_;
   TroubleFinder finder_;
   ToldTroubles told_;
-  ToldTroubles logged_;    ///< The same for the log, which needs nobody to be told.
+  ToldTroubles logged_;    ///< The same for the log, with or without an operator.
   SettingsPtr checked_;    ///< Those whose receiver was looked up.
   std::string complaint_;  ///< Why the operator could not be told, as it was logged.
   mutable std::mutex mutex_;

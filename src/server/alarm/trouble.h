@@ -1,5 +1,5 @@
-// What can be wrong with the server, in the words of the operator: the list of an alarm's mail, and
-// of whatever else shows the server's state.
+// What can be wrong with the server, in the words of the operator: the list for an
+// alarm's mail, and for every other view of the server's state.
 #pragma once
 
 #include <cstdint>

@@ -19,7 +19,7 @@ struct NoticeTitle {
 /// id. `account` is the name that its owner knows.
 std::string notice_header(const std::string& account, const NoticeTitle& title);
 
-/// Puts the message into the maildrop, whatever its quota and however little room is left. Durable
+/// Puts the message into the maildrop, past its quota and past the reserve of the disk. Durable
 /// when it returns. Errors: as Store::deliver.
 Status put_notice(maildrop::Store& store, const std::string& account, std::string text,
                   WallTime now);
