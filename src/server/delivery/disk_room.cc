@@ -6,13 +6,16 @@
 
 namespace restante::server {
 
-Status check_room(const std::filesystem::path& folder, std::uint64_t reserve, std::uint64_t bytes) {
+std::optional<std::uint64_t> free_octets(const std::filesystem::path& folder) {
   struct statvfs found {};
-  // A disk that cannot be asked is not known to be full: the write will tell.
-  if (::statvfs(folder.c_str(), &found) != 0) return ok();
-  const std::uint64_t free = std::uint64_t{found.f_bavail} * found.f_frsize;
-  if (free >= reserve && bytes <= free - reserve) return ok();
-  return Error(Errc::kFull, "only " + std::to_string(free) + " bytes are free, and " +
+  if (::statvfs(folder.c_str(), &found) != 0) return std::nullopt;
+  return std::uint64_t{found.f_bavail} * found.f_frsize;
+}
+
+Status check_room(const std::filesystem::path& folder, std::uint64_t reserve, std::uint64_t bytes) {
+  const auto free = free_octets(folder);
+  if (!free || (*free >= reserve && bytes <= *free - reserve)) return ok();
+  return Error(Errc::kFull, "only " + std::to_string(*free) + " bytes are free, and " +
                                 std::to_string(reserve) + " are kept for deletions");
 }
 
