@@ -6,6 +6,7 @@
 #include "server/login/login_elsewhere.h"
 #include "server/login/proof_check.h"
 #include "server/login/takeover.h"
+#include "server/measures/measures.h"
 
 namespace restante::server {
 namespace {
@@ -67,6 +68,7 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
   if (!services.login_delays.may_log_in(account->name, delay, std::chrono::steady_clock::now()))
     co_return LoginOutcome(LoginFailure::kTooSoon, "login delay");
 
+  const Stopwatch watch(services.measures->step(LoginStep::kOpen));
   auto opened = services.store.open_cached(account->name, maildrop::View::kDefault);
   if (!opened) {
     auto work = [&services, &account] {
