@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
-packages=(courier-pop courier-authlib libcourier-unicode4
+packages=(prometheus courier-pop courier-authlib libcourier-unicode4
           popa3d cyrus-common cyrus-pop3d libical3 libpcre3)
 target=build/unpacked
 

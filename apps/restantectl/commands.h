@@ -38,6 +38,7 @@ void add_migrate_command(CLI::App& app, Chosen& chosen);
 void add_deliver_command(CLI::App& app, Chosen& chosen);
 void add_upkeep_command(CLI::App& app, Chosen& chosen);
 void add_selftest_command(CLI::App& app, Chosen& chosen);
+void add_history_command(CLI::App& app, Chosen& chosen);
 void add_journal_command(CLI::App& app, Chosen& chosen);
 void add_generate_commands(CLI::App& app, Chosen& chosen);
 

@@ -111,9 +111,19 @@ struct UpkeepPolicy {
   Retention retention;
 };
 
+/// What a maildrop holds, for counting.
+struct Holding {
+  Usage waiting;
+  std::uint64_t live_bytes = 0;    ///< As they are kept, with what describes them.
+  std::uint64_t dead_bytes = 0;    ///< Of what no view has any more, or is no message.
+  std::uint64_t aside_bytes = 0;   ///< Kept of what was damaged.
+  std::optional<WallTime> oldest;  ///< Arrival of the message that waits longest.
+};
+
 struct UpkeepReport {
   std::uint64_t expired = 0;          ///< Messages that retention deleted.
   std::uint64_t reclaimed_bytes = 0;  ///< By which the maildrop's files shrank.
+  std::optional<Holding> holding;     ///< Afterwards; nullopt: there is no maildrop.
 };
 
 /// What repair() took out of a maildrop; its bytes are kept.

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -37,6 +39,9 @@ class BlockingPool {
   /// Whether all threads could be made. Errors: kLimit: use it for nothing.
   [[nodiscard]] const Status& started() const { return started_; }
 
+  /// `wait`: told how long each work has waited for its thread, by that thread. Before any work.
+  void tell_waits(std::function<void(std::chrono::nanoseconds)> wait) { told_ = std::move(wait); }
+
   /// co_await pool.run(work): work() on a thread of the pool; its result on this coroutine's
   /// executor. `work` must not throw; it may point to the awaiting coroutine's locals.
   template <typename Work>
@@ -44,7 +49,7 @@ class BlockingPool {
     using Value = std::invoke_result_t<Work&>;
     std::optional<Value> value;
     auto start = [this, &value, &work](auto handler) {
-      asio::post(pool_, [job = make_job(value, work, std::move(handler))] { job->end(true); });
+      asio::post(pool_, [this, job = make_job(value, work, std::move(handler))] { run_job(*job); });
     };
     co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(std::move(start),
                                                                                  kUseTask);
@@ -116,6 +121,12 @@ class BlockingPool {
     virtual ~Job() = default;
     /// Does the work if it may, and lets the coroutine go on.
     virtual void end(bool may_work) = 0;
+    [[nodiscard]] std::chrono::steady_clock::duration waited() const {
+      return std::chrono::steady_clock::now() - handed_over_;
+    }
+
+   private:
+    const std::chrono::steady_clock::time_point handed_over_ = std::chrono::steady_clock::now();
   };
   using JobPtr = std::shared_ptr<Job>;
 
@@ -182,6 +193,11 @@ class BlockingPool {
     return std::make_shared<JobOf<Value, Work, Handler>>(value, work, std::move(handler));
   }
 
+  void run_job(Job& job) {
+    if (told_) told_(job.waited());
+    job.end(true);
+  }
+
   void offer(std::uint64_t source, JobPtr job) {
     std::unique_lock lock(mutex_);
     const auto without_room = queue_.push(source, std::move(job));
@@ -196,7 +212,7 @@ class BlockingPool {
     std::unique_lock lock(mutex_);
     const auto job = queue_.pop();
     lock.unlock();
-    if (job) (*job)->end(true);
+    if (job) run_job(**job);
   }
 
   void share(Errand errand, std::uint64_t source, JobPtr job) {
@@ -214,7 +230,7 @@ class BlockingPool {
   void run_shared(ShareQueue<JobPtr>::Ready ready) {
     std::optional<ShareQueue<JobPtr>::Ready> mine(std::move(ready));
     while (mine) {
-      mine->job->end(true);
+      run_job(*mine->job);
       mine->job.reset();
       std::unique_lock lock(mutex_);
       shares_.ended(mine->errand, mine->source);
@@ -227,6 +243,7 @@ class BlockingPool {
     }
   }
 
+  std::function<void(std::chrono::nanoseconds)> told_;  // Empty: nobody.
   mutable std::mutex mutex_;
   FairQueue<JobPtr> queue_;
   ShareQueue<JobPtr> shares_;

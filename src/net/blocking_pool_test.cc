@@ -29,6 +29,24 @@ TEST_F(ConnectionTest, WorkRunsElsewhereAndComesBack) {
   pool.join();
 }
 
+TEST_F(ConnectionTest, TellsHowLongEachWorkHasWaited) {
+  BlockingPool pool(1);
+  std::atomic<int> told = 0;
+  pool.tell_waits([&told](std::chrono::nanoseconds waited) {
+    if (waited.count() > 0) ++told;
+  });
+  start([&](Connection&) -> Task<Status> {
+    auto work = [] { return 1; };
+    co_await pool.run(work);
+    const auto fair = co_await pool.run_fair(1, work);
+    co_await pool.run_for(Errand::kOwner, 1, work);
+    co_return fair ? ok() : Status(Error(Errc::kState));
+  });
+  EXPECT_TRUE(await_end());
+  EXPECT_EQ(told, 3);
+  pool.join();
+}
+
 TEST_F(ConnectionTest, WorkRunsTogetherAndWhatItPostsComesFirst) {
   BlockingPool pool(3);
   std::atomic<int> worked = 0;

@@ -67,6 +67,7 @@ Outcome ServerSession::State::take_line(const Line& line) {
 
 Outcome ServerSession::State::run(std::string_view line) {
   const auto command = parse_command(line);
+  context.count(command);
   // PASS belongs right behind USER, so any other line ends the pair.
   if (!command || command->verb != Verb::kPass) authorization.forget_name();
   if (command && context.is_enabled(command->verb)) {

@@ -24,6 +24,8 @@
 
 namespace restante::pop3 {
 
+class CommandCounts;
+
 /// The messages of the open maildrop, as STAT, LIST and UIDL need them. Outlives the session's
 /// transaction state. `number` is 1..count().
 class Listing {
@@ -71,6 +73,7 @@ struct Channel {
   bool client_certificate = false;  ///< A verified one that names an account.
   bool may_name_client = false;     ///< A proxy that is believed: XCLIENT is announced.
   std::vector<sasl::ChannelBinding> bindings;
+  CommandCounts* counts = nullptr;  ///< Not owned; null: commands are not counted.
 };
 
 /// The client's proof that it may log in.

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "pop3/command_counts.h"
 #include "pop3/memory_driver.h"
 
 namespace restante::pop3 {
@@ -52,6 +53,20 @@ TEST_F(ServerSessionTest, TellsItsDriverWhatItHasRefused) {
   EXPECT_FALSE(driver.session().has_refused());
   for (int i = 0; i < 30; ++i) driver.feed("NOOP\r\n");
   EXPECT_EQ(told(driver.session()), std::vector<std::string>{"2 "});
+}
+
+TEST_F(ServerSessionTest, CountsWhatIsSaid) {
+  CommandCounts counts;
+  world_.channel.counts = &counts;
+  MemoryDriver driver(world_);
+  driver.feed("CAPA\r\nSTAT\r\nHELP\r\n");
+  driver.feed(kLogin);
+  driver.feed("STAT\r\nRETR 1\r\nretr 2\r\nQUIT\r\n");
+  EXPECT_EQ(counts.of(Verb::kCapa), 1U);
+  EXPECT_EQ(counts.of(Verb::kStat), 2U) << "also where it is not allowed";
+  EXPECT_EQ(counts.of(Verb::kRetr), 2U);
+  EXPECT_EQ(counts.of(Verb::kQuit), 1U);
+  EXPECT_EQ(counts.unknown(), 1U);
 }
 
 TEST_F(ServerSessionTest, LeavesWhatComesBehindALoginElsewhereToItsDriver) {

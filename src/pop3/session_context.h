@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "pop3/command.h"
+#include "pop3/command_counts.h"
 #include "pop3/reply.h"
 #include "pop3/server_session.h"
 #include "pop3/verb.h"
@@ -25,6 +27,14 @@ struct SessionContext {
   }
   void count_error() {
     if (++bad_commands == limits::kBadCommandsMax) note(Refusal::Kind::kTooManyErrors, {});
+  }
+  /// A line that was read as a command, or that is none.
+  void count(const Result<Command>& command) const {
+    if (channel.counts == nullptr) return;
+    if (command)
+      channel.counts->note(command->verb);
+    else
+      channel.counts->note_unknown();
   }
   /// For ServerSession::take_refusals(). There are no more than a session may have errors.
   void note(Refusal::Kind kind, std::string_view what) {

@@ -2,6 +2,7 @@
 // "which command when". No texts, no state.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -29,6 +30,7 @@ enum class Verb : std::uint8_t {
   kUtf8,
   kXclient,
 };
+inline constexpr std::size_t kVerbs = 19;
 
 /// The states of RFC 1939 s.3.
 enum class SessionState : std::uint8_t { kAuthorization, kTransaction, kUpdate };

@@ -26,6 +26,12 @@ constexpr std::array kNames = {
 
 }  // namespace
 
+std::string_view to_text(Verb verb) {
+  for (const Name& name : kNames)
+    if (name.verb == verb) return name.text;
+  return "unknown";
+}
+
 Command parse_command(std::string_view line) {
   const auto end = line.find(' ');
   const std::string_view word = trim(line.substr(0, end));

@@ -81,6 +81,7 @@ Action Conversation::handle(const LineReader::Line& line) {
 
 Action Conversation::handle_command(std::string_view line) {
   const Command command = parse_command(line);
+  if (channel_.counts != nullptr) channel_.counts->note(command.verb);
   if (command.verb == Verb::kBdat) return take_chunk(command.argument);
   // A peer that may not say it at all hears that first, in every phase.
   if (command.verb == Verb::kXclient && !channel_.may_name_client) return refuse_client();

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "smtp/command.h"
+
 namespace restante::smtp {
 namespace {
 
@@ -34,6 +36,17 @@ TEST_F(Talk, NamesWhatHasToHappen) {
   EXPECT_EQ(say(talk, "RCPT TO:<b@example.test>").kind, Kind::kNothing);
   EXPECT_EQ(say(talk, "DATA").kind, Kind::kTakeMessage);
   EXPECT_EQ(say(talk, "QUIT").kind, Kind::kClose);
+}
+
+TEST_F(Talk, CountsWhatIsSaid) {
+  CommandCounts counts;
+  channel_.counts = &counts;
+  Conversation talk(settings_, channel_);
+  for (const auto* line : {"EHLO c.example", "RCPT TO:<a@example.test>", "rcpt x", "HALLO"})
+    say(talk, line);
+  EXPECT_EQ(counts.of(Verb::kEhlo), 1U);
+  EXPECT_EQ(counts.of(Verb::kRcpt), 2U) << "also where it is refused";
+  EXPECT_EQ(counts.of(Verb::kUnknown), 1U);
 }
 
 TEST_F(Talk, TellsTheFirstChunk) {

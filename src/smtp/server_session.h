@@ -49,6 +49,8 @@ const config::Keys<ServerSettings>& keys();
 /// Of [limits].
 const config::Keys<ServerSettings>& limit_keys();
 
+class CommandCounts;
+
 struct Channel {
   bool tls = false;
   bool starttls_available = false;
@@ -56,7 +58,8 @@ struct Channel {
   /// Not of a trusted network: commands that bring no mail on are counted, and in SMTP refused
   /// recipients.
   bool stranger = false;
-  bool may_name_client = false;  ///< A proxy that is believed: XCLIENT is announced.
+  bool may_name_client = false;     ///< A proxy that is believed: XCLIENT is announced.
+  CommandCounts* counts = nullptr;  ///< Not owned; null: commands are not counted.
 };
 
 /// Who sent the mail being taken in, and how: for Return-Path and Received (RFC 5321 s.4.4).

@@ -8,6 +8,7 @@
 #include "server/common/log.h"
 #include "server/delivery/disk_room.h"
 #include "server/delivery/notice.h"
+#include "server/measures/measures.h"
 
 namespace restante::server {
 namespace {
@@ -34,11 +35,9 @@ std::string disk_short(const settings::Config& config) {
 
 }  // namespace
 
-Alarms::Alarms(Services& services, const SettingsHolder& settings,
-               std::shared_ptr<const BackEndsDown> back_ends)
+Alarms::Alarms(Services& services, const SettingsHolder& settings)
     : services_(services),
       settings_(settings),
-      back_ends_(std::move(back_ends)),
       told_(settings.get()->config.data_dir / "alarms"),
       logged_({}) {
   const WallTime now = services.clock.now();
@@ -82,9 +81,8 @@ Facts Alarms::facts() const {
     facts.certificate = one_line(settings->tls->soonest_file().native());
   }
   facts.last_backup = last_backup(settings->config.data_dir);
-  if (back_ends_)
-    for (const auto& [where, reason] : back_ends_->all())
-      facts.back_ends_down[one_line(where)] = one_line(reason);
+  for (const auto& [where, state] : services_.measures->back_ends.get())
+    if (state.is_down) facts.back_ends_down[one_line(where)] = one_line(state.reason);
   return facts;
 }
 

@@ -2,12 +2,10 @@
 // operator by a mail into a maildrop: once when it begins, and once when it is over.
 #pragma once
 
-#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-#include "server/alarm/back_ends_down.h"
 #include "server/alarm/told_troubles.h"
 #include "server/alarm/trouble_finder.h"
 #include "server/common/pacer.h"
@@ -18,8 +16,7 @@ namespace restante::server {
 class Alarms {
  public:
   /// None of it is owned; all of it outlives the alarms. What was told is read.
-  Alarms(Services& services, const SettingsHolder& settings,
-         std::shared_ptr<const BackEndsDown> back_ends);
+  Alarms(Services& services, const SettingsHolder& settings);
   ~Alarms() { stop(); }
   Alarms(const Alarms&) = delete;
   Alarms& operator=(const Alarms&) = delete;
@@ -44,7 +41,6 @@ class Alarms {
 
   Services& services_;
   const SettingsHolder& settings_;
-  const std::shared_ptr<const BackEndsDown> back_ends_;
   TroubleFinder finder_;
   ToldTroubles told_;
   ToldTroubles logged_;    ///< The same for the log, with or without an operator.

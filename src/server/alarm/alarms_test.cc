@@ -7,6 +7,7 @@
 
 #include "server/alarm/last_backup.h"
 #include "server/common/test_support.h"
+#include "server/measures/measures.h"
 
 namespace restante::server {
 namespace {
@@ -27,16 +28,16 @@ class AlarmsTest : public ::testing::Test {
     settings_.set(settings);
   }
   std::vector<std::string>& mails() { return made_.store.delivered["boss@x.test"]; }
+  BackEndMeasures& back_ends() { return made_.services.measures->back_ends; }
   Metrics& metrics() { return made_.services.metrics; }
   std::unique_ptr<Alarms> make() {
-    return std::make_unique<Alarms>(made_.services, settings_, down_);
+    return std::make_unique<Alarms>(made_.services, settings_);
   }
 
   accounts::TempDir folder_;
   ManualClock clock_{WallTime(std::chrono::days(20'000))};
   TestServices made_{clock_};
   SettingsHolder settings_{nullptr};
-  std::shared_ptr<BackEndsDown> down_ = std::make_shared<BackEndsDown>();
 };
 
 TEST_F(AlarmsTest, TellsOnceAndOnceMoreWhenItIsOver) {
@@ -59,11 +60,11 @@ TEST_F(AlarmsTest, TellsOnceAndOnceMoreWhenItIsOver) {
 }
 
 TEST_F(AlarmsTest, ARestartTellsNoneAgain) {
-  down_->note({accounts::OutageNews::Kind::kDown, "ldap", "refused\r\nX: y"});
+  back_ends().tell({accounts::OutageNews::Kind::kDown, "ldap", "refused\r\nX: y"});
   make()->look();
   ASSERT_THAT(mails(), SizeIs(1));
   EXPECT_THAT(mails()[0], HasSubstr("ldap does not answer: refused  X: y."));
-  down_ = std::make_shared<BackEndsDown>();
+  made_.services.measures = make_measures();
   const auto again = make();
   again->look();
   EXPECT_THAT(mails(), SizeIs(1));
@@ -100,11 +101,16 @@ TEST_F(AlarmsTest, WithoutAnAddressOnlyTheLogHasThem) {
 }
 
 TEST_F(AlarmsTest, ABackEndThatComplainsIsNotDown) {
-  down_->note({accounts::OutageNews::Kind::kComplains, "ldap", "no right"});
-  EXPECT_TRUE(down_->all().empty());
-  down_->note({accounts::OutageNews::Kind::kDown, "ldap", "refused"});
-  down_->note({accounts::OutageNews::Kind::kBack, "ldap", ""});
-  EXPECT_TRUE(down_->all().empty());
+  back_ends().tell({accounts::OutageNews::Kind::kComplains, "ldap", "no right"});
+  const auto alarms = make();
+  alarms->look();
+  EXPECT_THAT(alarms->current(), IsEmpty());
+  back_ends().tell({accounts::OutageNews::Kind::kDown, "ldap", "refused"});
+  alarms->look();
+  EXPECT_THAT(alarms->current(), SizeIs(1));
+  back_ends().tell({accounts::OutageNews::Kind::kBack, "ldap", ""});
+  alarms->look();
+  EXPECT_THAT(alarms->current(), IsEmpty());
 }
 
 TEST_F(AlarmsTest, TheLastBackupIsTheTimeOfItsFile) {

@@ -17,6 +17,8 @@ namespace restante::server {
 
 class AccountPools {
  public:
+  enum class Kind : std::uint8_t { kLogins, kMail, kPasswords };
+
   /// `directory` is only asked for its numbers.
   explicit AccountPools(const accounts::Directory& directory)
       : logins_(sum_of(directory), limits::kLookupsWaitingMax),
@@ -32,6 +34,14 @@ class AccountPools {
   /// Passwords that this back end (Account::source) checks itself.
   net::BlockingPool& passwords(std::uint32_t source) {
     return *passwords_.at(std::min<std::size_t>(source, passwords_.size() - 1));
+  }
+
+  /// `tell`: each pool with its name. Before any work.
+  template <typename Tell>
+  void for_each(const Tell& tell) {
+    tell(logins_, Kind::kLogins);
+    tell(mail_, Kind::kMail);
+    for (const auto& pool : passwords_) tell(*pool, Kind::kPasswords);
   }
 
   /// As BlockingPool::started().

@@ -13,11 +13,11 @@ Counter& counter_of(Metrics& metrics, Verdict verdict) {
   return metrics.connections_refused;
 }
 
-std::optional<Admission> refused(Services& services, const guard::Peer& peer,
-                                 const net::Endpoint& endpoint, Verdict verdict) {
+Admitted refused(Services& services, const guard::Peer& peer, const net::Endpoint& endpoint,
+                 Verdict verdict) {
   counter_of(services.metrics, verdict).add();
   log_refusal(services, peer, endpoint, fmt::format("limits.{}", to_text(verdict)));
-  return std::nullopt;
+  return tl::unexpected(verdict);
 }
 
 }  // namespace
@@ -28,9 +28,8 @@ std::optional<IpAddress> ip_of(const net::Endpoint& endpoint) {
   return address ? std::optional(*address) : std::nullopt;
 }
 
-std::optional<Admission> admit_as(Services& services, const guard::Rules& rules,
-                                  settings::Protocol protocol, const guard::Peer& peer,
-                                  const net::Endpoint& endpoint) {
+Admitted admit_as(Services& services, const guard::Rules& rules, settings::Protocol protocol,
+                  const guard::Peer& peer, const net::Endpoint& endpoint) {
   const auto now = std::chrono::steady_clock::now();
   const Verdict verdict = services.gate.enter(peer, rules, now);
   if (verdict == Verdict::kWelcome) return Admission(services, peer);
@@ -47,13 +46,13 @@ std::optional<Admission> admit_as(Services& services, const guard::Rules& rules,
   return refused(services, peer, endpoint, verdict);
 }
 
-std::optional<Admission> admit(Services& services, const guard::Rules& rules,
-                               settings::Protocol protocol, const net::Endpoint& endpoint) {
+Admitted admit(Services& services, const guard::Rules& rules, settings::Protocol protocol,
+               const net::Endpoint& endpoint) {
   return admit_as(services, rules, protocol, services.gate.know(ip_of(endpoint), rules), endpoint);
 }
 
-std::optional<Admission> admit_proxy(Services& services, const guard::Rules& rules,
-                                     settings::Protocol protocol, const net::Endpoint& endpoint) {
+Admitted admit_proxy(Services& services, const guard::Rules& rules, settings::Protocol protocol,
+                     const net::Endpoint& endpoint) {
   guard::Peer peer = services.gate.know(ip_of(endpoint), rules);
   // It has the places of many clients, so the limits of one address do not hold for it.
   peer.trusted = true;

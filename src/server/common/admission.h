@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/ip.h"
+#include "base/result.h"
 #include "dial/endpoint.h"
 #include "server/common/services.h"
 #include "server/settings/config.h"
@@ -42,18 +43,20 @@ class Admission {
   bool logged_in_ = false;
 };
 
+/// Or why not.
+using Admitted = tl::expected<Admission, guard::Verdict>;
+
 /// Counts a connection, or says (in the log, in the counters) why it is refused.
-std::optional<Admission> admit(Services& services, const guard::Rules& rules,
-                               settings::Protocol protocol, const net::Endpoint& endpoint);
+Admitted admit(Services& services, const guard::Rules& rules, settings::Protocol protocol,
+               const net::Endpoint& endpoint);
 /// The same for a proxy, whose connection counts for its client once that is known.
-std::optional<Admission> admit_proxy(Services& services, const guard::Rules& rules,
-                                     settings::Protocol protocol, const net::Endpoint& endpoint);
+Admitted admit_proxy(Services& services, const guard::Rules& rules, settings::Protocol protocol,
+                     const net::Endpoint& endpoint);
 
 /// The same for a peer that is known as `peer`. LMTP, and SMTP of trusted networks, is the way in
 /// of the operator's own mail: when all connections are taken, it has some that no other can take.
-std::optional<Admission> admit_as(Services& services, const guard::Rules& rules,
-                                  settings::Protocol protocol, const guard::Peer& peer,
-                                  const net::Endpoint& endpoint);
+Admitted admit_as(Services& services, const guard::Rules& rules, settings::Protocol protocol,
+                  const guard::Peer& peer, const net::Endpoint& endpoint);
 
 /// A line in the log: the first, and one in ten seconds for each address.
 void log_refusal(Services& services, const guard::Peer& peer, const net::Endpoint& endpoint,

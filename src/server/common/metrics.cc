@@ -1,145 +1,145 @@
 #include "server/common/metrics.h"
 
-#include <fmt/format.h>
-
 #include <iterator>
 #include <string_view>
 
 namespace restante::server {
 namespace {
 
+constexpr MetricType kCounter = MetricType::kCounter;
+constexpr MetricType kGauge = MetricType::kGauge;
+
 struct Row {
   std::string_view name;
-  std::string_view type;
+  MetricType type;
   std::string_view help;
   Counter Metrics::*counter;
 };
 
 constexpr Row kRows[] = {
-    {"connections_open", "gauge", "Connections open now.", &Metrics::connections_open},
-    {"connections_total", "counter", "Connections accepted.", &Metrics::connections_total},
-    {"connections_refused_total", "counter", "Connections refused at the limit.",
+    {"restante_connections_open", kGauge, "Connections open now.", &Metrics::connections_open},
+    {"restante_connections_total", kCounter, "Connections accepted.", &Metrics::connections_total},
+    {"restante_connections_refused_total", kCounter, "Connections refused at the limit.",
      &Metrics::connections_refused},
-    {"connections_refused_address_total", "counter",
+    {"restante_connections_refused_address_total", kCounter,
      "Connections refused because their address had too many open.",
      &Metrics::connections_refused_address},
-    {"connections_refused_rate_total", "counter",
+    {"restante_connections_refused_rate_total", kCounter,
      "Connections refused because their address made too many a minute.",
      &Metrics::connections_refused_rate},
-    {"proxy_refused_total", "counter",
+    {"restante_proxy_refused_total", kCounter,
      "Connections to PROXY listeners from a stranger, or without a header.",
      &Metrics::proxy_refused},
-    {"proxy_header_missing_total", "counter",
+    {"restante_proxy_header_missing_total", kCounter,
      "Connections to PROXY listeners that sent nothing: does the proxy send headers?",
      &Metrics::proxy_header_missing},
-    {"xclient_refused_total", "counter", "XCLIENT commands from whom they are not believed.",
-     &Metrics::xclient_refused},
-    {"networks_refused_total", "counter", "Connections refused by listen.networks.",
+    {"restante_xclient_refused_total", kCounter,
+     "XCLIENT commands from whom they are not believed.", &Metrics::xclient_refused},
+    {"restante_networks_refused_total", kCounter, "Connections refused by listen.networks.",
      &Metrics::networks_refused},
-    {"pop3_sessions_total", "counter", "Successful POP3 logins.", &Metrics::pop3_sessions},
-    {"logins_failed_total", "counter", "Failed POP3 logins.", &Metrics::logins_failed},
-    {"logins_refused_total", "counter",
+    {"restante_pop3_sessions_total", kCounter, "Successful POP3 logins.", &Metrics::pop3_sessions},
+    {"restante_logins_failed_total", kCounter, "Failed POP3 logins.", &Metrics::logins_failed},
+    {"restante_logins_refused_total", kCounter,
      "POP3 logins refused unheard: too many, or too many wrong ones, from their address.",
      &Metrics::logins_refused},
-    {"logins_cut_total", "counter", "POP3 connections that did too much before a login.",
+    {"restante_logins_cut_total", kCounter, "POP3 connections that did too much before a login.",
      &Metrics::logins_cut},
-    {"slowed_total", "counter", "Times that an account had to wait: commands or bytes a minute.",
-     &Metrics::slowed},
-    {"pop3_plaintext_refused_total", "counter",
+    {"restante_slowed_total", kCounter,
+     "Times that an account had to wait: commands or bytes a minute.", &Metrics::slowed},
+    {"restante_pop3_plaintext_refused_total", kCounter,
      "USER, PASS and AUTH refused because they send a password in the clear.",
      &Metrics::pop3_plaintext_refused},
-    {"pop3_mechanisms_refused_total", "counter", "AUTH with a mechanism that is not offered.",
-     &Metrics::pop3_mechanisms_refused},
-    {"pop3_login_timeouts_total", "counter", "POP3 connections without a login in time.",
+    {"restante_pop3_mechanisms_refused_total", kCounter,
+     "AUTH with a mechanism that is not offered.", &Metrics::pop3_mechanisms_refused},
+    {"restante_pop3_login_timeouts_total", kCounter, "POP3 connections without a login in time.",
      &Metrics::pop3_login_timeouts},
-    {"pop3_idle_timeouts_total", "counter", "POP3 sessions ended because their client was silent.",
-     &Metrics::pop3_idle_timeouts},
-    {"pop3_errors_cut_total", "counter", "POP3 connections ended for too many bad commands.",
-     &Metrics::pop3_errors_cut},
-    {"pop3_takeovers_total", "counter", "Idle POP3 sessions that a newer login has ended.",
+    {"restante_pop3_idle_timeouts_total", kCounter,
+     "POP3 sessions ended because their client was silent.", &Metrics::pop3_idle_timeouts},
+    {"restante_pop3_errors_cut_total", kCounter,
+     "POP3 connections ended for too many bad commands.", &Metrics::pop3_errors_cut},
+    {"restante_pop3_takeovers_total", kCounter, "Idle POP3 sessions that a newer login has ended.",
      &Metrics::pop3_takeovers},
-    {"pop3_clients_lost_total", "counter", "POP3 connections whose client was gone without a word.",
-     &Metrics::clients_lost},
-    {"messages_retrieved_total", "counter", "Messages sent whole, by RETR or TOP.",
+    {"restante_pop3_clients_lost_total", kCounter,
+     "POP3 connections whose client was gone without a word.", &Metrics::clients_lost},
+    {"restante_messages_retrieved_total", kCounter, "Messages sent whole, by RETR or TOP.",
      &Metrics::messages_retrieved},
-    {"octets_retrieved_total", "counter", "Octets sent by RETR and TOP.",
+    {"restante_octets_retrieved_total", kCounter, "Octets sent by RETR and TOP.",
      &Metrics::octets_retrieved},
-    {"messages_deleted_total", "counter", "Messages deleted by QUIT.", &Metrics::messages_deleted},
-    {"mails_received_total", "counter", "Mails taken in by SMTP and LMTP.",
+    {"restante_messages_deleted_total", kCounter, "Messages deleted by QUIT.",
+     &Metrics::messages_deleted},
+    {"restante_mails_received_total", kCounter, "Mails taken in by SMTP and LMTP.",
      &Metrics::mails_received},
-    {"messages_delivered_total", "counter", "Copies put into maildrops.",
+    {"restante_messages_delivered_total", kCounter, "Copies put into maildrops.",
      &Metrics::messages_delivered},
-    {"recipients_refused_total", "counter", "Recipients refused.", &Metrics::recipients_refused},
-    {"smtp_slowed_total", "counter", "Times that an answer was late for a peer's mistakes.",
+    {"restante_recipients_refused_total", kCounter, "Recipients refused.",
+     &Metrics::recipients_refused},
+    {"restante_smtp_slowed_total", kCounter, "Times that an answer was late for a peer's mistakes.",
      &Metrics::smtp_slowed},
-    {"spool_refused_total", "counter", "Mails refused by limits.spool_per_address.",
+    {"restante_spool_refused_total", kCounter, "Mails refused by limits.spool_per_address.",
      &Metrics::spool_refused},
-    {"deliveries_failed_total", "counter", "Deliveries that failed.", &Metrics::deliveries_failed},
-    {"disk_full_total", "counter", "Deliveries that found no room on the disk.",
+    {"restante_deliveries_failed_total", kCounter, "Deliveries that failed.",
+     &Metrics::deliveries_failed},
+    {"restante_disk_full_total", kCounter, "Deliveries that found no room on the disk.",
      &Metrics::disk_full},
-    {"over_quota_total", "counter", "Recipients and deliveries that a quota refused.",
+    {"restante_over_quota_total", kCounter, "Recipients and deliveries that a quota refused.",
      &Metrics::over_quota},
-    {"quota_warnings_total", "counter", "Owners told that their maildrop fills up.",
+    {"restante_quota_warnings_total", kCounter, "Owners told that their maildrop fills up.",
      &Metrics::quota_warnings},
-    {"tls_handshakes_failed_total", "counter", "TLS handshakes that failed.",
+    {"restante_tls_handshakes_failed_total", kCounter, "TLS handshakes that failed.",
      &Metrics::tls_handshakes_failed},
-    {"tls_silent_total", "counter",
+    {"restante_tls_silent_total", kCounter,
      "Connections to implicit TLS that closed without a word: checks of load balancers.",
      &Metrics::tls_silent},
-    {"tls_old_handshakes_total", "counter", "TLS handshakes that came to TLS 1.0 or 1.1.",
+    {"restante_tls_old_handshakes_total", kCounter, "TLS handshakes that came to TLS 1.0 or 1.1.",
      &Metrics::tls_old_handshakes},
-    {"certificate_expires_seconds", "gauge", "Unix time at which the first certificate ends.",
-     &Metrics::certificate_expires},
-    {"damage_found_total", "counter", "Damaged records met.", &Metrics::damage_found},
-    {"messages_expired_total", "counter", "Messages deleted by retention.",
+    {"restante_certificate_expires_seconds", kGauge,
+     "Unix time at which the first certificate ends.", &Metrics::certificate_expires},
+    {"restante_damage_found_total", kCounter, "Damaged records met.", &Metrics::damage_found},
+    {"restante_messages_expired_total", kCounter, "Messages deleted by retention.",
      &Metrics::messages_expired},
-    {"bytes_reclaimed_total", "counter", "Bytes given back by reclaiming.",
+    {"restante_bytes_reclaimed_total", kCounter, "Bytes given back by reclaiming.",
      &Metrics::bytes_reclaimed},
-    {"upkeep_passes_total", "counter", "Passes of upkeep over all maildrops.",
+    {"restante_upkeep_passes_total", kCounter, "Passes of upkeep over all maildrops.",
      &Metrics::upkeep_passes},
-    {"upkeep_failures_total", "counter", "Maildrops whose upkeep failed.",
+    {"restante_upkeep_failures_total", kCounter, "Maildrops whose upkeep failed.",
      &Metrics::upkeep_failures},
-    {"clock_doubtful", "gauge", "1: the clock jumped ahead; retention and reclaiming wait.",
+    {"restante_clock_doubtful", kGauge, "1: the clock jumped ahead; retention and reclaiming wait.",
      &Metrics::clock_doubtful},
-    {"data_dir_lost", "gauge", "1: data_dir or its maildrops are gone; logins and mail wait.",
-     &Metrics::data_dir_lost},
-    {"scrub_bytes_total", "counter", "Bytes that the scrub has read.", &Metrics::scrub_bytes},
-    {"scrub_passes_total", "counter", "Passes of the scrub over all maildrops.",
+    {"restante_data_dir_lost", kGauge,
+     "1: data_dir or its maildrops are gone; logins and mail wait.", &Metrics::data_dir_lost},
+    {"restante_scrub_bytes_total", kCounter, "Bytes that the scrub has read.",
+     &Metrics::scrub_bytes},
+    {"restante_scrub_passes_total", kCounter, "Passes of the scrub over all maildrops.",
      &Metrics::scrub_passes},
-    {"scrub_failures_total", "counter", "Maildrops that the scrub could not read.",
+    {"restante_scrub_failures_total", kCounter, "Maildrops that the scrub could not read.",
      &Metrics::scrub_failures},
-    {"sandbox_landlock", "gauge", "Version of Landlock in force; 0: none.",
+    {"restante_sandbox_landlock", kGauge, "Version of Landlock in force; 0: none.",
      &Metrics::sandbox_landlock},
-    {"sandbox_seccomp", "gauge", "1: a filter of system calls is in force.",
+    {"restante_sandbox_seccomp", kGauge, "1: a filter of system calls is in force.",
      &Metrics::sandbox_seccomp},
-    {"sandbox_no_new_privileges", "gauge", "1: no_new_privs is in force.",
+    {"restante_sandbox_no_new_privileges", kGauge, "1: no_new_privs is in force.",
      &Metrics::sandbox_no_new_privileges},
 };
 
 // A counter without a row would count, but never be shown.
 static_assert(sizeof(Metrics) == (std::size(kRows) + smtp::kRefusalKinds) * sizeof(Counter));
 
-void add_refusals(const Metrics& metrics, std::string& out) {
-  out +=
-      "# HELP restante_smtp_refused_total What SMTP and LMTP refused, but recipients.\n"
-      "# TYPE restante_smtp_refused_total counter\n";
+void add_refusals(const Metrics& metrics, Exposition& page) {
+  page.begin({"restante_restante_smtp_refused_total", kCounter,
+              "What SMTP and LMTP refused, but recipients."});
   for (std::size_t i = 0; i < metrics.smtp_refused.size(); ++i)
-    fmt::format_to(std::back_inserter(out), "restante_smtp_refused_total{{kind=\"{}\"}} {}\n",
-                   smtp::to_text(static_cast<smtp::RefusalKind>(i)),
-                   metrics.smtp_refused[i].value());
+    page.row({{"kind", smtp::to_text(static_cast<smtp::RefusalKind>(i))}},
+             metrics.smtp_refused[i].value());
 }
 
 }  // namespace
 
-std::string Metrics::to_prometheus() const {
-  std::string out;
+void Metrics::write(Exposition& page) const {
   for (const Row& row : kRows) {
-    fmt::format_to(std::back_inserter(out),
-                   "# HELP restante_{0} {1}\n# TYPE restante_{0} {2}\nrestante_{0} {3}\n", row.name,
-                   row.help, row.type, (this->*row.counter).value());
+    page.begin({row.name, row.type, row.help});
+    page.row((this->*row.counter).value());
   }
-  add_refusals(*this, out);
-  return out;
+  add_refusals(*this, page);
 }
 
 }  // namespace restante::server

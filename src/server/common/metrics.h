@@ -1,25 +1,14 @@
-// Counters of the whole process. Increments are relaxed: they order nothing.
+// Counters of the whole process without labels; measures/measures.h has the others.
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
-#include <string>
 
+#include "server/measures/counter.h"
+#include "server/measures/exposition.h"
 #include "smtp/refusals.h"
 
 namespace restante::server {
-
-class Counter {
- public:
-  void add(std::uint64_t n = 1) { value_.fetch_add(n, std::memory_order_relaxed); }
-  void subtract(std::uint64_t n = 1) { value_.fetch_sub(n, std::memory_order_relaxed); }
-  void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
-  [[nodiscard]] std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<std::uint64_t> value_{0};
-};
 
 struct Metrics {
   Counter connections_open;  ///< Now.
@@ -75,8 +64,8 @@ struct Metrics {
   Counter sandbox_seccomp;
   Counter sandbox_no_new_privileges;
 
-  /// The Prometheus text format.
-  [[nodiscard]] std::string to_prometheus() const;
+  /// Adds all of them to a metrics page.
+  void write(Exposition& page) const;
 };
 
 }  // namespace restante::server

@@ -10,7 +10,9 @@ TEST(Metrics, AreInThePrometheusFormat) {
   metrics.messages_delivered.add(3);
   metrics.connections_open.add();
   metrics.connections_open.subtract();
-  const std::string text = metrics.to_prometheus();
+  Exposition page(ExpositionFormat::kPrometheus);
+  metrics.write(page);
+  const std::string text = std::move(page).finish();
   EXPECT_THAT(text, ::testing::HasSubstr("# TYPE restante_messages_delivered_total counter\n"
                                          "restante_messages_delivered_total 3\n"));
   EXPECT_THAT(text, ::testing::HasSubstr("# TYPE restante_connections_open gauge\n"

@@ -64,9 +64,13 @@ Status load_certificates(Settings& settings);
 std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
 
 class Homes;
+struct Measures;
 class Outgoing;
 class QuotaWarnings;
 class Upkeep;
+
+/// As in measures/measures.h, which few have to know.
+std::shared_ptr<Measures> make_measures();
 
 /// None of it is owned; all of it outlives the workers and may be used by any of them.
 struct Services {
@@ -90,6 +94,7 @@ struct Services {
   QuotaWarnings* quota_warnings = nullptr;    ///< Null: no warnings when a maildrop fills up.
   const Homes* homes = nullptr;               ///< Null in tests: everybody is here.
   Outgoing* outgoing = nullptr;               ///< Null: every account is here.
+  std::shared_ptr<Measures> measures = make_measures();  ///< Counters by labels; never null.
 };
 
 /// The present settings; swapped on SIGHUP.

@@ -8,6 +8,7 @@
 #include "net/connection.h"
 #include "server/common/admission.h"
 #include "server/common/services.h"
+#include "server/measures/door.h"
 
 namespace restante::server {
 
@@ -38,6 +39,7 @@ struct SessionContext {
   bool client_unknown = false;     ///< The proxy did not say even that.
   bool may_name_client = false;    ///< XCLIENT is believed from this peer, and was not said yet.
   ClientTls client_tls{};          ///< With `proxied`.
+  Door* door = nullptr;            ///< Where it came in; null in tests.
 
   /// The address that a login comes from, for rules about networks. "?" is in no network, and is no
   /// Unix socket either.
@@ -64,6 +66,7 @@ struct SessionContext {
   /// After a handshake that succeeded.
   void count_tls() const {
     if (connection.tls()->is_old()) services.metrics.tls_old_handshakes.add();
+    if (door != nullptr) door->count_handshake(connection.tls()->version());
   }
   /// The source that work for this peer is counted to, where sources take turns: its address, or,
   /// behind a trusted one, the name it gives.

@@ -9,6 +9,7 @@
 #include "server/delivery/disk_room.h"
 #include "server/elsewhere/hand_on.h"
 #include "server/login/ask_accounts.h"
+#include "server/measures/measures.h"
 
 namespace restante::server {
 namespace {
@@ -166,6 +167,7 @@ void SmtpDelivery::tell() {
 
 void SmtpDelivery::count() const {
   Metrics& metrics = context_.services.metrics;
+  Measures& measures = *context_.services.measures;
   metrics.mails_received.add();
   for (const Copy& copy : delivery_->copies()) {
     if (copy.verdict == smtp::Delivery::kDone) metrics.messages_delivered.add();
@@ -173,6 +175,9 @@ void SmtpDelivery::count() const {
     if (copy.verdict == smtp::Delivery::kDiskFull) metrics.disk_full.add();
     if (copy.warned) metrics.quota_warnings.add();
     metrics.deliveries_failed.add(copy.failures.size());
+    measures.count_delivery(dialect_ == smtp::Dialect::kLmtp ? 0 : 1,
+                            static_cast<std::size_t>(copy.verdict));
+    if (copy.verdict == smtp::Delivery::kDone) measures.octets_delivered.add(mail_->octets);
   }
 }
 

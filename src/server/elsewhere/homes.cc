@@ -53,15 +53,11 @@ auto* find_in(const Map& map, std::string_view name) {
   return found == map.end() ? nullptr : found->second.get();
 }
 
-void add_row(std::string& out, std::string_view metric, std::string_view route,
-             const Counter& counter) {
-  fmt::format_to(std::back_inserter(out), "restante_{}{{route=\"{}\"}} {}\n", metric, route,
-                 counter.value());
-}
-
-void add_head(std::string& out, std::string_view metric, std::string_view help) {
-  fmt::format_to(std::back_inserter(out), "# HELP restante_{0} {1}\n# TYPE restante_{0} counter\n",
-                 metric, help);
+template <typename Servers>
+void add(Exposition& page, const MetricFamily& family, const Servers& servers, auto counter) {
+  page.begin(family);
+  for (const auto& [name, server] : servers)
+    page.row({{"route", name}}, ((*server).*counter).value());
 }
 
 }  // namespace
@@ -138,23 +134,24 @@ std::shared_ptr<const void> Homes::enter(const std::string& account) const {
   return {static_cast<const void*>(this), leave};
 }
 
-std::string Homes::to_prometheus() const {
-  std::string out;
-  if (servers_.empty()) return out;
-  add_head(out, "routed_sessions_total", "POP3 sessions passed on to where their account is.");
-  for (const auto& [name, server] : servers_)
-    add_row(out, "routed_sessions_total", name, server->sessions);
-  add_head(out, "routed_sessions_failed_total", "POP3 logins that could not be asked there.");
-  for (const auto& [name, server] : servers_)
-    add_row(out, "routed_sessions_failed_total", name, server->failures);
-  if (intakes_.empty()) return out;
-  add_head(out, "routed_mails_total", "Recipients whose mail was handed on.");
-  for (const auto& [name, intake] : intakes_)
-    add_row(out, "routed_mails_total", name, intake->mails);
-  add_head(out, "routed_mails_failed_total", "Recipients whose mail was not taken there.");
-  for (const auto& [name, intake] : intakes_)
-    add_row(out, "routed_mails_failed_total", name, intake->failures);
-  return out;
+void Homes::write(Exposition& page) const {
+  constexpr MetricType kCounter = MetricType::kCounter;
+  if (servers_.empty()) return;
+  add(page,
+      {"restante_routed_sessions_total", kCounter,
+       "POP3 sessions passed on to where their account is."},
+      servers_, &FarServer::sessions);
+  add(page,
+      {"restante_routed_sessions_failed_total", kCounter,
+       "POP3 logins that could not be asked there."},
+      servers_, &FarServer::failures);
+  if (intakes_.empty()) return;
+  add(page, {"restante_routed_mails_total", kCounter, "Recipients whose mail was handed on."},
+      intakes_, &FarIntake::mails);
+  add(page,
+      {"restante_routed_mails_failed_total", kCounter,
+       "Recipients whose mail was not taken there."},
+      intakes_, &FarIntake::failures);
 }
 
 std::vector<Place> configured_places(const settings::Config& config) {

@@ -16,7 +16,7 @@
 #include "accounts/directory.h"
 #include "base/result.h"
 #include "net/tls_client.h"
-#include "server/common/metrics.h"
+#include "server/measures/exposition.h"
 #include "server/outgoing/place.h"
 #include "server/settings/config.h"
 
@@ -69,8 +69,8 @@ class Homes {
   /// null: there are too many, as when two servers pass it on to each other.
   [[nodiscard]] std::shared_ptr<const void> enter(const std::string& account) const;
 
-  /// For the metrics page: a line for each counter of each server.
-  [[nodiscard]] std::string to_prometheus() const;
+  /// Adds a line to a metrics page for each counter of each server.
+  void write(Exposition& page) const;
 
  private:
   struct Sessions;

@@ -83,7 +83,9 @@ TEST_F(HomesTest, CountsByRoute) {
   accounts::Account account;
   account.name = "a@example.test";
   (*homes_->of_account(account))->server->sessions.add(3);
-  EXPECT_THAT(homes_->to_prometheus(),
+  Exposition page(ExpositionFormat::kPrometheus);
+  homes_->write(page);
+  EXPECT_THAT(std::move(page).finish(),
               HasSubstr("restante_routed_sessions_total{route=\"pop3s://old.example:995\"} 3\n"));
 }
 

@@ -6,6 +6,7 @@
 #include "server/login/login_elsewhere.h"
 #include "server/login/proof_check.h"
 #include "server/login/takeover.h"
+#include "server/measures/measures.h"
 
 namespace restante::server {
 namespace {
@@ -70,6 +71,7 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
     co_return LoginOutcome(LoginFailure::kTooSoon, "login delay");
 
   // A maildrop that is in memory opens without the disk, and so without a thread for it.
+  const Stopwatch watch(services.measures->step(LoginStep::kOpen));
   auto opened = services.store.open_cached(account->name, maildrop::View::kDefault);
   if (!opened) {
     auto work = [&services, &account] {

@@ -31,6 +31,7 @@ struct LoginOutcome {
   pop3::LoginFailure failure = pop3::LoginFailure::kTemporary;
   std::string detail;     ///< For the log.
   std::string holder;     ///< For the log, of kInUse: " key=value" of the session that has it.
+  bool unheard = false;   ///< Refused by [limits], without a look at it.
   bool repeated = false;  ///< The same wrong password as before, which counts once.
 };
 

@@ -4,6 +4,7 @@
 #include "server/common/back_ends.h"
 #include "server/common/log.h"
 #include "server/login/proof_check.h"
+#include "server/measures/measures.h"
 
 namespace restante::server {
 namespace {
@@ -47,7 +48,29 @@ void note(SessionContext& context, const LoginOutcome& outcome, const pop3::Cred
   journal->note(std::move(act));
 }
 
+LoginEnd end_of(const LoginOutcome& outcome) {
+  if (outcome.there) return LoginEnd::kPassedOn;
+  if (outcome.maildrop) return LoginEnd::kGood;
+  if (outcome.unheard) return LoginEnd::kRefused;
+  switch (outcome.failure) {
+    case pop3::LoginFailure::kWrong: return LoginEnd::kWrong;
+    case pop3::LoginFailure::kInUse: return LoginEnd::kInUse;
+    case pop3::LoginFailure::kTooSoon: return LoginEnd::kTooSoon;
+    case pop3::LoginFailure::kTemporary: return LoginEnd::kTemporary;
+    case pop3::LoginFailure::kPermanent: break;
+  }
+  return LoginEnd::kPermanent;
+}
+
+void count(const SessionContext& context, const LoginOutcome& outcome, std::string_view way) {
+  const net::TlsStream* const tls = context.connection.tls();
+  std::string_view version = tls == nullptr ? "" : tls->version();
+  if (context.client_tls.text) version = *context.client_tls.text;
+  context.services.measures->count_login(way, version, end_of(outcome));
+}
+
 void report(SessionContext& context, const LoginOutcome& outcome, const pop3::Credentials& tried) {
+  count(context, outcome, tried.method);
   note(context, outcome, tried);
   context.services.metrics.logins_failed.add();
   spdlog::warn("pop3 login {} session={} peer={} user={} method={} reason={}{}",
@@ -60,8 +83,9 @@ void report(SessionContext& context, const LoginOutcome& outcome, const pop3::Cr
 net::Task<LoginOutcome> refuse(SessionContext& context, Verdict verdict) {
   context.services.metrics.logins_refused.add();
   co_await hold_back(context, context.settings->rules.failed_login_delay, now());
-  co_return LoginOutcome(pop3::LoginFailure::kTemporary,
-                         fmt::format("limits.{}", to_text(verdict)));
+  LoginOutcome out(pop3::LoginFailure::kTemporary, fmt::format("limits.{}", to_text(verdict)));
+  out.unheard = true;
+  co_return std::move(out);
 }
 
 /// May it begin? As Gate::may_log_in().
@@ -131,8 +155,14 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
 
 net::Task<LoginOutcome> guarded_log_in(SessionContext& context, pop3::Credentials& credentials,
                                        ScramProof scram) {
+  const Moment asked = now();
   LoginOutcome outcome = co_await try_to_log_in(context, credentials, scram.answer, scram.check);
-  if (!outcome.succeeded()) report(context, outcome, credentials);
+  Measures& measures = *context.services.measures;
+  (outcome.succeeded() ? measures.logins_good : measures.logins_bad).note(now() - asked);
+  if (outcome.succeeded())
+    count(context, outcome, credentials.method);
+  else
+    report(context, outcome, credentials);
   co_return std::move(outcome);
 }
 

@@ -4,6 +4,7 @@
 #include "accounts/login/login_name.h"
 #include "server/common/back_ends.h"
 #include "server/login/ask_accounts.h"
+#include "server/measures/measures.h"
 
 namespace restante::server {
 namespace {
@@ -26,7 +27,10 @@ net::Task<AccountResult> check_password(SessionContext& context,
   auto cached = authenticator.check_cached(credentials.name, credentials.password, peer);
   if (cached) co_return std::move(*cached);
   auto look_up = [&] { return authenticator.look_up(credentials.name); };
+  Measures& measures = *context.services.measures;
+  std::optional<Stopwatch> watch(std::in_place, measures.step(LoginStep::kLookup));
   auto candidate = co_await ask_accounts(context, net::Errand::kOwner, credentials.name, look_up);
+  watch.reset();
   if (!candidate) co_return std::move(candidate).error();
   auto work = [&] {
     return authenticator.check(std::move(*candidate), credentials.password, peer);
@@ -36,6 +40,7 @@ net::Task<AccountResult> check_password(SessionContext& context,
   const std::uint32_t source = candidate->account.source;
   Services& services = context.services;
   net::BlockingPool& pool = remote ? services.account_pools.passwords(source) : services.hash_pool;
+  watch.emplace(measures.step(remote ? LoginStep::kBackEnd : LoginStep::kHash));
   auto checked = co_await in_turn(pool, context.fair_source(credentials.name), work);
   co_return checked;
 }
@@ -65,7 +70,9 @@ net::Task<AccountResult> check_token(SessionContext& context,
     co_return Error(Errc::kAuth, "no tokens are taken");
   auto work = [&] { return services.tokens->verify(credentials.password, credentials.name); };
   const std::uint64_t source = context.fair_source(credentials.name);
+  std::optional<Stopwatch> watch(std::in_place, services.measures->step(LoginStep::kBackEnd));
   auto name = co_await in_turn(*services.token_pool, source, work);
+  watch.reset();
   if (!name) co_return std::move(name).error();
   const accounts::NameRules rules = context.settings->config.accounts.names;
   const std::vector<std::string> names{*name};

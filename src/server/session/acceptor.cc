@@ -12,6 +12,7 @@
 #include "net/proxy_header.h"
 #include "server/common/log.h"
 #include "server/common/proxied_client.h"
+#include "server/measures/measures.h"
 #include "server/session/http_driver.h"
 #include "server/session/pop3_driver.h"
 #include "server/session/smtp_driver.h"
@@ -46,6 +47,21 @@ std::size_t input_bytes(settings::Protocol protocol) {
   return mail ? kMailInputBytes : limits::kInputBytes;
 }
 
+Entry entry_of(guard::Verdict refused) {
+  if (refused == guard::Verdict::kAddressConnections) return Entry::kAddress;
+  return refused == guard::Verdict::kConnectionRate ? Entry::kRate : Entry::kLimit;
+}
+
+Door& door_of(const Services& services, const settings::Listen& listen, int socket) {
+  net::SocketAddress address;
+  address.length = sizeof address.storage;
+  auto* const place = reinterpret_cast<sockaddr*>(&address.storage);
+  std::string name = "unknown";
+  if (::getsockname(socket, place, &address.length) == 0)
+    name = net::from_socket_address(address.storage).to_string();
+  return services.measures->door(settings::to_text(listen.protocol), name);
+}
+
 }  // namespace
 
 Acceptor::Acceptor(net::Worker& worker, files::Descriptor socket, settings::Listen listen,
@@ -54,6 +70,7 @@ Acceptor::Acceptor(net::Worker& worker, files::Descriptor socket, settings::List
       socket_(worker.context(), socket.release()),
       spare_(::fcntl(socket_.native_handle(), F_DUPFD_CLOEXEC, 0)),
       listen_(std::move(listen)),
+      door_(door_of(services, listen_, socket_.native_handle())),
       services_(services),
       settings_(settings) {}
 
@@ -119,6 +136,7 @@ bool Acceptor::refuse_by_spare() {
   if (taken) {
     services_.metrics.connections_total.add();
     services_.metrics.connections_refused.add();
+    door_.count(Entry::kLimit);
     refuse(*accepted);
     accepted->reset();
     log_failure(Error(Errc::kLimit, "no file descriptor is left: connections are refused"));
@@ -135,11 +153,13 @@ void Acceptor::take(files::Descriptor socket, net::Endpoint peer) {
   if (const std::string_view reason = why_not(peer, from_proxy); !reason.empty()) {
     (listen_.proxy_protocol ? services_.metrics.proxy_refused : services_.metrics.networks_refused)
         .add();
+    door_.count(listen_.proxy_protocol ? Entry::kProxy : Entry::kNetwork);
     log_refusal(services_, services_.gate.know(ip_of(peer), settings->rules), peer, reason);
     return;
   }
   auto admission = from_proxy ? admit_proxy(services_, settings->rules, listen_.protocol, peer)
                               : admit(services_, settings->rules, listen_.protocol, peer);
+  door_.count(admission ? Entry::kTaken : entry_of(admission.error()));
   if (!admission) return refuse(socket);
   worker_.spawn(serve(std::move(socket), std::move(peer), std::move(*admission)));
 }
@@ -174,7 +194,9 @@ net::Task<void> Acceptor::serve(files::Descriptor socket, net::Endpoint peer, Ad
   co_await net::asio::this_coro::throw_if_cancelled(false);
   net::Connection connection(worker_, std::move(socket), std::move(peer),
                              input_bytes(listen_.protocol));
+  const auto began = Histogram::Steady::now();
   SessionContext context(connection, services_, settings_.get(), listen_, next_id());
+  context.door = &door_;
   context.peer = admission.peer();
   context.place.emplace(std::move(admission));
   if (is_proxy(connection.peer())) {
@@ -188,7 +210,8 @@ net::Task<void> Acceptor::serve(files::Descriptor socket, net::Endpoint peer, Ad
   if (!plain) status = co_await prepare(context);
   if (!status) co_return;
   const auto driver = make_driver(context);
-  status = co_await driver->run();  // It has logged the status.
+  door_.greeting.note(Histogram::Steady::now() - began);  // Its first act.
+  status = co_await driver->run();                        // It has logged the status.
 }
 
 /// The steps before the first line of the session's protocol.
@@ -231,6 +254,7 @@ net::Task<Status> Acceptor::learn_client(SessionContext& context) {
   if (!read) {
     const bool silent = read.error().code == Errc::kTimeout;
     services_.metrics.proxy_refused.add();
+    door_.count(Entry::kProxy);
     if (silent) services_.metrics.proxy_header_missing.add();
     log_refusal(services_, context.peer, connection.peer(),
                 silent ? std::string(kNoProxyHeader) : read.error().message());

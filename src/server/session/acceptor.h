@@ -42,6 +42,7 @@ class Acceptor {
   net::Descriptor socket_;
   files::Descriptor spare_;  // For refusing when descriptors have run out.
   settings::Listen listen_;
+  Door& door_;
   Services& services_;
   SettingsHolder& settings_;
   std::chrono::steady_clock::time_point logged_{};

@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "server/common/log.h"
-#include "server/elsewhere/homes.h"
+#include "server/session/metrics_page.h"
 
 namespace restante::server {
 namespace {
@@ -46,9 +46,11 @@ std::string to_text(const Parser& parser, const SessionContext& context) {
     response.result(http::status::method_not_allowed);
     response.body() = "only GET is known here\n";
   } else if (request.target() == "/metrics") {
-    response.body() = context.services.metrics.to_prometheus();
-    if (context.services.homes != nullptr)
-      response.body() += context.services.homes->to_prometheus();
+    const auto accept = request.find(http::field::accept);
+    const ExpositionFormat format = exposition_format(
+        accept == request.end() ? std::string_view() : std::string_view(accept->value()));
+    response.set(http::field::content_type, content_type(format));
+    response.body() = metrics_page(context.services, format);
   } else if (request.target() == "/status") {
     response.set(http::field::content_type, "application/json");
     response.body() = status_text(context);

@@ -3,6 +3,7 @@
 #include "server/common/log.h"
 #include "server/common/policy.h"
 #include "server/common/proxied_client.h"
+#include "server/measures/measures.h"
 
 namespace restante::server {
 
@@ -30,6 +31,7 @@ pop3::Channel pop3_channel(const SessionContext& context) {
   out.stls_available = context.may_start_tls();
   out.plaintext_allowed = context.plaintext_allowed();
   out.may_name_client = context.may_name_client;
+  out.counts = &context.services.measures->commands;
   // A proxy's word proves nothing, and its own certificate is not its client's.
   if (tls == nullptr || !context.client_tls.is_own()) return out;
   const sasl::MechanismSet& mechanisms = context.settings->pop3.mechanisms;

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "server/common/log.h"
+#include "server/measures/measures.h"
 #include "server/upkeep/upkeep.h"
 
 namespace restante::server {
@@ -22,12 +23,21 @@ std::string uids_for_log(const maildrop::Session& session,
   return uids;
 }
 
+Retrieval retrieval_of(const Status& end, bool whole) {
+  if (end) return whole ? Retrieval::kWhole : Retrieval::kPart;
+  const Errc why = end.error().code;
+  if (why == Errc::kCorrupt) return Retrieval::kDamaged;
+  return why == Errc::kIo || why == Errc::kFull || why == Errc::kNotFound ? Retrieval::kFailed
+                                                                          : Retrieval::kCut;
+}
+
 }  // namespace
 
 void Pop3Tally::logged_in(std::string account, std::string method) {
   account_ = std::move(account);
   method_ = std::move(method);
   context_.services.metrics.pop3_sessions.add();
+  context_.services.measures->sessions_open.add();
 }
 
 void Pop3Tally::opened(const accounts::Account& account) {
@@ -41,6 +51,7 @@ void Pop3Tally::sent(std::uint64_t octets) {
 
 bool Pop3Tally::is_retrieved(const Status& end, bool whole, const maildrop::Session& maildrop,
                              MessageNumber number) {
+  context_.services.measures->count(retrieval_of(end, whole));
   // A client that goes away is no fault of the message.
   if (!end && end.error().code != Errc::kClosed)
     not_sent(maildrop.info(number).sequence, end.error());
@@ -86,6 +97,7 @@ void Pop3Tally::ended(const Status& status) const {
                   context_.connection.peer().to_string(), end);
     return;
   }
+  context_.services.measures->sessions_open.subtract();
   std::string which;
   if (deleted_ != 0) which = " uids=" + uids_;
   if (deleted_ > limits::kNamedUidsMax)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/common/session_context.h"
+#include "server/measures/measures.h"
 #include "smtp/server_session.h"
 
 namespace restante::server {
@@ -13,6 +14,8 @@ inline smtp::Channel smtp_channel(const SessionContext& context) {
   out.trusted = context.peer.trusted;
   out.stranger = !context.peer.trusted;
   out.may_name_client = context.may_name_client;
+  const bool is_lmtp = context.listen.protocol == settings::Protocol::kLmtp;
+  out.counts = &context.services.measures->mail_commands[is_lmtp ? 0 : 1];
   return out;
 }
 

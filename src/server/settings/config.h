@@ -29,6 +29,15 @@
 namespace restante::settings {
 
 enum class Protocol : std::uint8_t { kPop3, kLmtp, kSmtp, kHttp };
+constexpr std::string_view to_text(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::kPop3: return "pop3";
+    case Protocol::kLmtp: return "lmtp";
+    case Protocol::kSmtp: return "smtp";
+    case Protocol::kHttp: return "http";
+  }
+  return "unknown";
+}
 enum class TlsMode : std::uint8_t { kNone, kStarttls, kImplicit };
 enum class Plaintext : std::uint8_t { kNever, kLoopback, kAlways };
 enum class Sandbox : std::uint8_t { kAuto, kOn, kOff };

@@ -13,6 +13,9 @@
 #include "server/common/postmaster.h"
 #include "server/delivery/quota_warnings.h"
 #include "server/elsewhere/homes.h"
+#include "server/measures/measures.h"
+#include "server/measures/own_process.h"
+#include "server/measures/timed_disk.h"
 #include "server/outgoing/outgoing.h"
 #include "server/session/acceptor.h"
 #include "server/start/account_files.h"
@@ -26,6 +29,7 @@
 #include "server/start/place_watch.h"
 #include "server/start/watchdog.h"
 #include "server/upkeep/clock_guard.h"
+#include "server/upkeep/history_keeper.h"
 #include "server/upkeep/housekeeping.h"
 #include "server/upkeep/scrub_check.h"
 #include "server/upkeep/upkeep.h"
@@ -39,16 +43,6 @@ constexpr std::size_t kDiskThreads = 64;
 constexpr std::size_t kTokenThreads = 8;
 
 std::size_t processors() { return std::max(1U, std::thread::hardware_concurrency()); }
-
-std::string_view to_text(settings::Protocol protocol) {
-  switch (protocol) {
-    case settings::Protocol::kPop3: return "pop3";
-    case settings::Protocol::kLmtp: return "lmtp";
-    case settings::Protocol::kSmtp: return "smtp";
-    case settings::Protocol::kHttp: return "http";
-  }
-  return "unknown";
-}
 
 std::string_view to_text(settings::TlsMode mode) {
   switch (mode) {
@@ -75,15 +69,15 @@ void log_outage(const accounts::OutageNews& news) {
 }
 
 Result<std::unique_ptr<accounts::Directory>> open_accounts(
-    const settings::Config& config, const std::shared_ptr<BackEndsDown>& down) {
+    const settings::Config& config, const std::shared_ptr<Measures>& measures) {
   accounts::Settings settings = config.accounts;
   settings.report = [](const Error& error) {
     spdlog::error("accounts kept as they were reason={}", for_log(error.message()));
   };
   settings.read = log_account_file;
   settings.many_ask = true;
-  settings.tell = [down](const accounts::OutageNews& news) {
-    down->note(news);
+  settings.tell = [measures](const accounts::OutageNews& news) {
+    measures->back_ends.tell(news);
     log_outage(news);
   };
   return accounts::open_directory(settings, system_clock());
@@ -97,7 +91,7 @@ Result<std::unique_ptr<accounts::TokenVerifier>> open_tokens(const settings::Con
 
 Result<std::unique_ptr<maildrop::Store>> open_store(
     const settings::Config& config, const std::shared_ptr<const LockPatience>& patience,
-    PlaceWatch& place) {
+    PlaceWatch& place, disk::Disk& disk) {
   maildrop::StoreSettings settings = store_settings(config);
   settings.idle_maildrops_max = plan_descriptors(config).idle_maildrops;
   settings.patience = ask(patience);
@@ -106,7 +100,7 @@ Result<std::unique_ptr<maildrop::Store>> open_store(
     spdlog::error("maildrop damage account={} offset={} what={}", for_log(damage.account),
                   damage.offset, for_log(damage.what));
   };
-  return maildrop::open_store(disk::posix_disk(), std::move(settings));
+  return maildrop::open_store(disk, std::move(settings));
 }
 
 /// Null: no other machine is named. Started before the sandbox, which would forbid its connections,
@@ -197,7 +191,9 @@ struct Server::State {
                  nullptr,   nullptr,       nullptr,        nullptr},
         settings(std::move(p)),
         clock_guard(make_clock_guard(settings.get()->config.data_dir, *store)),
-        scrub(services, settings, settings.get()->config.data_dir / "scrub", scrub_check(*store)) {
+        scrub(services, settings, settings.get()->config.data_dir / "scrub", scrub_check(*store)),
+        history(services, settings.get()->config.data_dir / history::kFileName,
+                2 * settings.get()->config.maildrop.reserve) {
     services.upkeep = &upkeep;
     upkeep.obey(clock_guard);
     services.quota_warnings = &quota_warnings;
@@ -213,6 +209,7 @@ struct Server::State {
   std::unique_ptr<journal::Journal> journal;  // Null: none is kept.
   std::shared_ptr<LockPatience> patience;
   std::unique_ptr<accounts::Directory> directory;
+  std::unique_ptr<TimedDisk> disk;  // The store's.
   std::unique_ptr<maildrop::Store> store;
   accounts::Authenticator authenticator;
   accounts::Router router;
@@ -230,6 +227,7 @@ struct Server::State {
   Housekeeping housekeeping{services, settings};
   std::unique_ptr<Alarms> alarms;
   Scrub scrub;
+  HistoryKeeper history;
   std::list<net::Worker> workers;
   std::list<Acceptor> acceptors;
 
@@ -239,6 +237,7 @@ struct Server::State {
   void listen(OpenListener listener);
   void look_for_lost_peers();
   void count(const process::Sandbox& sandbox);
+  void measure(std::shared_ptr<Measures> measures);
   void reload(const std::optional<settings::Config>& config);
   void stop();
   [[nodiscard]] Status check_pools() const;
@@ -275,6 +274,23 @@ void Server::State::count(const process::Sandbox& sandbox) {
   services.metrics.sandbox_landlock.add(static_cast<std::uint64_t>(sandbox.landlock));
   services.metrics.sandbox_seccomp.add(sandbox.seccomp ? 1 : 0);
   services.metrics.sandbox_no_new_privileges.add(sandbox.no_new_privileges ? 1 : 0);
+}
+
+/// By what measures the store's disk, too.
+void Server::State::measure(std::shared_ptr<Measures> measures) {
+  services.measures = std::move(measures);
+  const auto tell = [this](net::BlockingPool& pool, PoolName name) {
+    Histogram& waits = services.measures->pool(name);
+    pool.tell_waits([&waits](std::chrono::nanoseconds waited) { waits.note(waited); });
+  };
+  tell(disk_pool, PoolName::kDisk);
+  tell(hash_pool, PoolName::kHash);
+  tell(token_pool, PoolName::kToken);
+  account_pools.for_each([&tell](net::BlockingPool& pool, AccountPools::Kind kind) {
+    tell(pool, kind == AccountPools::Kind::kLogins ? PoolName::kLookup
+               : kind == AccountPools::Kind::kMail ? PoolName::kMailLookup
+                                                   : PoolName::kPassword);
+  });
 }
 
 void Server::State::reload(const std::optional<settings::Config>& config) {
@@ -321,6 +337,7 @@ Status Server::State::start() {
   RESTANTE_CHECKED(upkeep.start());
   RESTANTE_CHECKED(scrub.start());
   RESTANTE_CHECKED(alarms->start());
+  RESTANTE_CHECKED(history.start());
   return housekeeping.start();
 }
 
@@ -340,6 +357,7 @@ void Server::State::stop() {
   disk_pool.join();
   token_pool.join();
   housekeeping.stop();
+  history.stop();
   // An index that was not saved only makes the next start slower.
   if (const Status closed = store->close(); !closed)
     spdlog::warn("indexes not saved, the next start reads more reason={}",
@@ -366,6 +384,7 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   const Tokens checks = config.oauth.claims.issuer.empty() ? Tokens::kRefused : Tokens::kChecked;
   Result<SettingsPtr> settings = has_keys ? make_settings(config, checks) : SettingsPtr();
   if (!settings) return settings.error();
+  static_cast<void>(own_process());  // It looks through what is closed to it afterwards.
   RESTANTE_TRY(const process::Sandbox sandbox, confine(config, config_path, user));
   // Inside the sandbox, as the server's user: a lock file of root's could not be opened later.
   RESTANTE_TRY(files::Descriptor lock, lock_data_directory(config.data_dir));
@@ -373,13 +392,15 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   RESTANTE_TRY(auto place, begin_place(config, installation));
   if (!has_keys) settings = make_settings(config, checks);
   if (!settings) return settings.error();
-  const auto down = std::make_shared<BackEndsDown>();
-  RESTANTE_TRY(auto directory, open_accounts(config, down));
+  auto measures = make_measures();
+  RESTANTE_TRY(auto directory, open_accounts(config, measures));
   for (const std::string& warning :
        name_warnings(*directory, config.data_dir, config.accounts.names.fold_local_part))
     spdlog::warn("{}", warning);
   auto patience = std::make_shared<LockPatience>(config.maildrop.lock_timeout);
-  RESTANTE_TRY(auto store, open_store(config, patience, *place));
+  auto disk =
+      std::make_unique<TimedDisk>(disk::posix_disk(), measures->syncs, measures->lock_waits);
+  RESTANTE_TRY(auto store, open_store(config, patience, *place, *disk));
   RESTANTE_TRY(auto salt_key, accounts::ensure_salt_key(config.data_dir / "scram-salts.key"));
   auto state = std::make_unique<State>(std::move(lock), std::move(place), std::move(directory),
                                        std::move(store), std::move(*settings), std::move(salt_key));
@@ -390,7 +411,9 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   state->homes = std::move(homes);
   state->services.homes = state->homes.get();
   state->services.outgoing = state->outgoing.get();
-  state->alarms = std::make_unique<Alarms>(state->services, state->settings, down);
+  state->alarms = std::make_unique<Alarms>(state->services, state->settings);
+  state->disk = std::move(disk);
+  state->measure(std::move(measures));
   state->count(sandbox);
   RESTANTE_TRY(auto tokens, open_tokens(config));
   state->tokens = std::move(tokens);

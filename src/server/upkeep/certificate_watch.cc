@@ -1,6 +1,7 @@
 #include "server/upkeep/certificate_watch.h"
 
 #include "server/common/log.h"
+#include "server/measures/measures.h"
 
 namespace restante::server {
 namespace {
@@ -42,6 +43,9 @@ void CertificateWatch::look() {
         "restart",
         for_log(settings->tls->soonest_file().string()), left_text(not_after - now),
         settings->tls->expires());
+  const auto crl_ends = settings->tls->crl_ends().value_or(WallTime{}).time_since_epoch();
+  services_.measures->crl_ends.set(static_cast<std::uint64_t>(
+      std::max<std::int64_t>(0, std::chrono::floor<std::chrono::seconds>(crl_ends).count())));
   look_at_crl(*settings->tls, now);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/thread.h"
 #include "server/common/log.h"
+#include "server/measures/measures.h"
 
 namespace restante::server {
 namespace {
@@ -64,10 +65,14 @@ void Scrub::pass(ScrubProgress progress) {
   std::sort(accounts->begin(), accounts->end());
   auto next = std::upper_bound(accounts->begin(), accounts->end(), progress.last_maildrop);
   if (progress.last_maildrop.empty()) next = accounts->begin();
+  PassProgress& shown = services_.measures->scrub;
+  shown.maildrops.set(accounts->size());
+  shown.done.set(static_cast<std::uint64_t>(next - accounts->begin()));
   Steady::time_point saved = Steady::now();
   for (; next != accounts->end(); ++next) {
     if (!check(*next)) break;
     progress.last_maildrop = *next;
+    shown.done.add();
     if (Steady::now() - saved < kSaveInterval) continue;
     save(progress);
     saved = Steady::now();

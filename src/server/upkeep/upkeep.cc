@@ -6,6 +6,7 @@
 #include "server/common/log.h"
 #include "server/common/policy.h"
 #include "server/delivery/quota_warnings.h"
+#include "server/measures/measures.h"
 
 namespace restante::server {
 namespace {
@@ -92,11 +93,15 @@ void Upkeep::pass() {
     return;
   }
   Tally tally;
+  PassProgress& progress = services_.measures->upkeep;
+  progress.maildrops.set(accounts->size());
+  progress.done.set(0);
   for (const std::string& account : *accounts) {
     // A pass may take hours, and deletions that are due must not wait for it.
     visit_due();
     if (!pace(kVisitBytes)) return;
     visit(account, tally);
+    progress.done.add();
     if (tally.in_vain < kInVainMax) continue;
     spdlog::warn("upkeep: the accounts do not answer; the rest of this pass is left to the next");
     break;
@@ -106,6 +111,8 @@ void Upkeep::pass() {
     spdlog::error("upkeep: nothing was done, the clock is {} hours ahead: see clock above",
                   std::chrono::duration_cast<std::chrono::hours>(guard_->ahead()).count());
   services_.metrics.upkeep_passes.add();
+  // Of a pass that left some out the totals would be too small.
+  if (tally.maildrops == accounts->size()) services_.measures->storage.set(tally.storage);
   log_pass(tally, std::chrono::duration_cast<std::chrono::seconds>(Steady::now() - began));
 }
 
@@ -179,6 +186,7 @@ void Upkeep::visit(const std::string& account, Tally& tally) {
     return;
   }
   warn(holder);
+  if (done->holding) tally.storage.add(*done->holding, holder.quota);
   if (done->expired == 0 && done->reclaimed_bytes == 0) return;
   tally.report.expired += done->expired;
   tally.report.reclaimed_bytes += done->reclaimed_bytes;

@@ -12,6 +12,7 @@
 #include "server/common/pacer.h"
 #include "server/common/services.h"
 #include "server/delivery/quota.h"
+#include "server/measures/storage.h"
 #include "server/upkeep/clock_guard.h"
 #include "server/upkeep/due_queue.h"
 
@@ -52,6 +53,7 @@ class Upkeep {
     std::uint64_t unanswered = 0;                   ///< Of these the accounts did not answer.
     std::chrono::steady_clock::duration in_vain{};  ///< The wait for those.
     maildrop::UpkeepReport report;
+    StorageTotals storage;
   };
 
   void run();

@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "server/common/test_support.h"
 #include "server/delivery/quota_warnings.h"
+#include "server/measures/measures.h"
 
 namespace restante::server {
 namespace {
@@ -83,6 +84,36 @@ TEST_F(UpkeepTest, APassHoldsEachMaildropToItsPolicy) {
   EXPECT_EQ(services_.metrics.messages_expired.value(), 6U);
   EXPECT_EQ(services_.metrics.bytes_reclaimed.value(), 300U);
   EXPECT_EQ(services_.metrics.upkeep_passes.value(), 1U);
+}
+
+TEST_F(UpkeepTest, APassSaysWhatTheMaildropsHold) {
+  maildrop::Holding holding;
+  holding.live_bytes = 10;
+  holding.waiting = {4, 40};
+  store_.upkeep_report.holding = holding;
+  directory_.accounts["a@x.test"].allowance.quota_messages = 4;
+  Upkeep upkeep(services_, holder_);
+  EXPECT_EQ(services_.measures->storage.get(), std::nullopt);
+  upkeep.pass();
+  const auto totals = services_.measures->storage.get();
+  ASSERT_TRUE(totals);
+  EXPECT_EQ(totals->maildrops, 3U);
+  EXPECT_EQ(totals->live_bytes, 30U);
+  EXPECT_EQ(totals->quota_uses.back(), 1U);
+  EXPECT_EQ(services_.measures->upkeep.done.value(), 3U);
+}
+
+/// Of some of them only, the totals would look as if mail were gone.
+TEST_F(UpkeepTest, APassThatLeavesSomeOutSaysNothing) {
+  ClockGuard::Moment now{WallTime(std::chrono::milliseconds(1'700'000'000'000)), {}};
+  const accounts::TempDir dir;
+  ClockGuard guard(dir.path() / "clock", std::nullopt, [&] { return now; });
+  Upkeep upkeep(services_, holder_);
+  upkeep.obey(guard);
+  EXPECT_TRUE(guard.look() == ClockGuard::Verdict::kGood);
+  now.wall += std::chrono::days(2);
+  upkeep.pass();
+  EXPECT_EQ(services_.measures->storage.get(), std::nullopt);
 }
 
 TEST_F(UpkeepTest, ALevelThatNoMailPassedIsTold) {

@@ -70,7 +70,24 @@ Result<UpkeepReport> MaildropUpkeep::run(const UpkeepPolicy& policy, const Pace&
   RESTANTE_TRY(const std::uint64_t reclaimed, reclaim(policy, pace));
   report.expired = expired;
   report.reclaimed_bytes = reclaimed;
+  if (const auto holding = count()) report.holding = *holding;  // The work is done all the same.
   return report;
+}
+
+/// From what is in memory after a look at the log: nothing of it is read for this.
+Result<Holding> MaildropUpkeep::count() {
+  RESTANTE_TRY(const Present now, look_at_present());
+  Holding out;
+  out.waiting = {now.count, now.octets};
+  out.live_bytes = now.live_bytes;
+  const std::uint64_t used = now.log->start() + now.live_bytes;
+  out.dead_bytes = now.end > used ? now.end - used : 0;
+  if (now.count > 0) out.oldest = (*now.live)[0].info.arrived;
+  const auto aside = environment_.disk.open(now.log->paths().aside, disk::OpenMode::kRead);
+  if (!aside) return out;  // As a rule there is none.
+  const auto status = (*aside)->status();
+  if (status) out.aside_bytes = status->size;
+  return out;
 }
 
 // Retention.
@@ -241,7 +258,8 @@ Result<MaildropUpkeep::Present> MaildropUpkeep::look_at_present() {
   RESTANTE_TRY(auto turn, take_turn(maildrop_));
   RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
   const auto& live = view->messages;
-  return Present{turn.log(), turn.known().end(), live, live->count(), live->log_bytes()};
+  return Present{turn.log(),    turn.known().end(), live,
+                 live->count(), live->log_bytes(),  live->octets()};
 }
 
 Result<RepairReport> MaildropUpkeep::repair(const Pace& pace) {

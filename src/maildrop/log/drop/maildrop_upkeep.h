@@ -40,10 +40,12 @@ class MaildropUpkeep {
     std::shared_ptr<const MessageList> live;
     std::uint32_t count = 0;
     std::uint64_t live_bytes = 0;  // Of their records.
+    std::uint64_t octets = 0;
   };
 
   Result<std::unique_ptr<Right>> begin();
   Result<Present> look_at_present();
+  Result<Holding> count();
   Result<std::uint64_t> expire(const Retention& retention);
   Result<std::vector<Sequence>> find_expired(const Retention& retention);
   Result<std::uint64_t> reclaim(const UpkeepPolicy& policy, const Pace& pace);

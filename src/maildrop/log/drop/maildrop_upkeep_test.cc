@@ -86,6 +86,28 @@ class UpkeepTest : public ::testing::Test {
   std::vector<std::string> uids;
 };
 
+TEST_F(UpkeepTest, SaysWhatItHolds) {
+  EXPECT_EQ(upkeep(store)->holding, std::nullopt) << "it never had mail";
+  fill(3, {1, 2});
+  UpkeepPolicy keep;
+  keep.undelete_window = days(1000);
+  const auto holding = upkeep(store, keep)->holding;
+  ASSERT_TRUE(holding);
+  EXPECT_EQ(holding->waiting.messages, 2U);
+  EXPECT_EQ(holding->waiting.octets, text_of(1).size() + text_of(2).size());
+  EXPECT_GT(holding->live_bytes, holding->waiting.octets);
+  EXPECT_GT(holding->dead_bytes, text_of(0).size());
+  EXPECT_LT(holding->live_bytes + holding->dead_bytes, log_bytes());
+  EXPECT_EQ(holding->aside_bytes, 0U);
+  EXPECT_EQ(holding->oldest, store.open().value()->info(MessageNumber{1}).arrived);
+}
+
+TEST_F(UpkeepTest, CountsWhatWasSetAside) {
+  store.deliver(text_of(1));
+  (*disk.open(paths.aside, disk::OpenMode::kCreate))->truncate(77);
+  EXPECT_EQ(upkeep(store)->holding->aside_bytes, 77U);
+}
+
 TEST_F(UpkeepTest, AMostlyDeadLogIsRewritten) {
   fill(100, {3, 50, 99});
   const std::uint64_t before = log_bytes();

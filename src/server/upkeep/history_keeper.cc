@@ -1,0 +1,169 @@
+#include "server/upkeep/history_keeper.h"
+
+#include "base/thread.h"
+#include "server/common/log.h"
+#include "server/measures/measures.h"
+#include "server/measures/own_process.h"
+
+namespace restante::server {
+namespace {
+
+using history::Measure;
+
+constexpr auto kMinute = std::chrono::minutes(1);
+
+std::uint64_t in_time(const Histogram& histogram, std::chrono::milliseconds most) {
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < Histogram::kBounds.size() && Histogram::kBounds[i] <= most; ++i)
+    out += histogram.in_bucket(i);
+  return out;
+}
+
+using Counts = std::map<Measure, std::uint64_t>;
+
+void count_logins(const Measures& measures, Counts& out) {
+  out[Measure::kLoginsGood] =
+      measures.logins(LoginEnd::kGood) + measures.logins(LoginEnd::kPassedOn);
+  out[Measure::kLoginsRefused] = measures.logins(LoginEnd::kRefused);
+  out[Measure::kLoginsFailed] = 0;
+  for (const LoginEnd end : {LoginEnd::kWrong, LoginEnd::kInUse, LoginEnd::kTooSoon,
+                             LoginEnd::kTemporary, LoginEnd::kPermanent})
+    out[Measure::kLoginsFailed] += measures.logins(end);
+  const Histogram& good = measures.logins_good;
+  out[Measure::kLoginMicroseconds] = static_cast<std::uint64_t>(good.sum().count()) / 1000;
+  out[Measure::kLoginsIn10Ms] = in_time(good, std::chrono::milliseconds(10));
+  out[Measure::kLoginsIn100Ms] = in_time(good, std::chrono::milliseconds(100));
+  out[Measure::kLoginsIn1S] = in_time(good, std::chrono::seconds(1));
+}
+
+void count_messages(const Services& services, Counts& out) {
+  const Measures& measures = *services.measures;
+  const auto retrieved = [&measures](Retrieval end) {
+    return measures.retrievals[Measures::place(end)].value();
+  };
+  const std::uint64_t refused = retrieved(Retrieval::kDamaged) + retrieved(Retrieval::kFailed);
+  out[Measure::kRetrievalsWhole] = retrieved(Retrieval::kWhole);
+  out[Measure::kRetrievalsRefused] = refused;
+  out[Measure::kRetrievalsAsked] =
+      retrieved(Retrieval::kWhole) + retrieved(Retrieval::kCut) + refused;
+  out[Measure::kDeliveriesDone] = out[Measure::kDeliveriesFailed] = 0;
+  for (const auto& answers : measures.deliveries)
+    for (std::size_t i = 0; i < answers.size(); ++i)
+      out[i == 0 ? Measure::kDeliveriesDone : Measure::kDeliveriesFailed] += answers[i].value();
+  out[Measure::kOctetsDelivered] = measures.octets_delivered.value();
+  const Metrics& metrics = services.metrics;
+  out[Measure::kOctetsRetrieved] = metrics.octets_retrieved.value();
+  out[Measure::kMessagesDeleted] = metrics.messages_deleted.value();
+  out[Measure::kMessagesExpired] = metrics.messages_expired.value();
+  out[Measure::kDamageFound] = metrics.damage_found.value();
+  out[Measure::kConnections] = metrics.connections_total.value();
+  out[Measure::kConnectionsRefused] = metrics.connections_refused.value() +
+                                      metrics.connections_refused_address.value() +
+                                      metrics.connections_refused_rate.value();
+}
+
+/// All that only grows.
+Counts counts_of(const Services& services) {
+  Counts out;
+  count_logins(*services.measures, out);
+  count_messages(services, out);
+  return out;
+}
+
+void add_state(const Services& services, std::vector<history::Value>& out) {
+  const auto add = [&out](Measure measure, std::uint64_t value) {
+    out.push_back({measure, static_cast<std::int64_t>(value)});
+  };
+  add(Measure::kSessionsOpen, services.measures->sessions_open.value());
+  if (const auto memory = own_process().look().resident_bytes) add(Measure::kMemoryBytes, *memory);
+  const auto storage = services.measures->storage.get();
+  if (!storage) return;
+  add(Measure::kLiveBytes, storage->live_bytes);
+  add(Measure::kDeadBytes, storage->dead_bytes);
+  add(Measure::kAsideBytes, storage->aside_bytes);
+  add(Measure::kMessagesWaiting, storage->messages);
+  add(Measure::kOctetsWaiting, storage->octets);
+  add(Measure::kMaildrops, storage->maildrops);
+}
+
+}  // namespace
+
+Status HistoryKeeper::start() {
+  RESTANTE_TRY(auto thread, start_thread([this] { run(); }));
+  thread_ = std::move(thread);
+  return ok();
+}
+
+void HistoryKeeper::stop() {
+  wakeup_.stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void HistoryKeeper::run() {
+  begin();
+  while (wakeup_.pause_until(std::chrono::steady_clock::now() + to_wait())) turn();
+  turn();
+}
+
+void HistoryKeeper::begin() {
+  before_ = counts_of(services_);
+  since_ = stopwatch_();
+  if (const Status room = check_room(); !room) return lost(room.error());
+  open();
+}
+
+std::chrono::milliseconds HistoryKeeper::to_wait() const {
+  const auto now = services_.clock.now();
+  return std::chrono::floor<std::chrono::minutes>(now) + kMinute - now;
+}
+
+/// A broken file is kept for people, and a new one is begun.
+void HistoryKeeper::open() {
+  auto opened = history::History::open(file_);
+  if (!opened && opened.error().code == Errc::kCorrupt) {
+    spdlog::error("history: broken, kept as {}.broken and begun anew reason={}",
+                  for_log(file_.native()), for_log(opened.error().message()));
+    if (const Status aside = history::set_aside(file_); !aside) return lost(aside.error());
+    opened = history::History::open(file_);
+  }
+  if (!opened) return lost(opened.error());
+  history_.emplace(std::move(*opened));
+  if (std::exchange(fails_, false)) spdlog::info("history: goes on");
+}
+
+void HistoryKeeper::lost(const Error& why) {
+  // It is tried again with the next minute.
+  if (why.code == Errc::kCorrupt || why.code == Errc::kIo) history_.reset();
+  if (!std::exchange(fails_, true))
+    spdlog::warn("history: minutes are lost until it can be written reason={}",
+                 for_log(why.message()));
+}
+
+/// The last of a disk is for mail.
+Status HistoryKeeper::check_room() const {
+  std::error_code failure;
+  const auto space = std::filesystem::space(file_.parent_path(), failure);
+  if (failure || space.available >= free_min_) return ok();
+  return Error(Errc::kFull, "the disk has no room but for mail");
+}
+
+void HistoryKeeper::turn() {
+  const auto now = stopwatch_();
+  const Counts counts = counts_of(services_);
+  history::Sample sample;
+  sample.end = services_.clock.now();
+  sample.seconds = std::chrono::round<std::chrono::seconds>(now - since_);
+  for (const auto& [measure, count] : counts)
+    sample.values.push_back({measure, static_cast<std::int64_t>(count - before_[measure])});
+  add_state(services_, sample.values);
+  since_ = now;
+  before_ = counts;
+  if (const Status room = check_room(); !room) return lost(room.error());
+  if (!history_) open();
+  if (!history_) return;
+  const Status added = history_->add(sample);
+  if (!added) return lost(added.error());
+  if (std::exchange(fails_, false)) spdlog::info("history: goes on");
+}
+
+}  // namespace restante::server
