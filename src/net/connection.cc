@@ -46,7 +46,9 @@ Connection::~Connection() {
 Task<Status> Connection::fill() {
   RESTANTE_DCHECK(input_.empty());
   for (;;) {
-    const bool try_first = more_likely_ || (tls_ && tls_->has_pending());
+    // A client that never lets it wait is ended all the same.
+    const bool try_first =
+        (more_likely_ || (tls_ && tls_->has_pending())) && end_ != End::kOperator;
     if (!try_first) {
       release_buffer();  // An idle peer holds no buffer, and no more coroutines than it must.
       waiting_for_input_ = true;
@@ -248,6 +250,10 @@ Status Connection::stopped(Direction direction) const {
   if (end_ == End::kLost) return lost();
   if (end_ == End::kTakeover && direction == Direction::kRead)
     return Error(Errc::kBusy, "taken over by a newer login");
+  // In the middle of an answer nothing more can be said.
+  if (end_ == End::kOperator)
+    return Error(direction == Direction::kRead && waiting_for_input_ ? Errc::kBusy : Errc::kClosed,
+                 "ended by the operator");
   if (expired_ && worker_.now() >= deadline()) return Error(Errc::kTimeout, "deadline passed");
   if (shutdown_requested_ && direction == Direction::kRead && waiting_for_input_)
     return Error(Errc::kState, "server is stopping");

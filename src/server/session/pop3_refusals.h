@@ -16,12 +16,14 @@ void report_refusals(const SessionContext& context, const std::vector<pop3::Refu
 /// A handshake after STLS has failed.
 void report_stls_failure(const SessionContext& context, const Error& error);
 
-/// What a client whose connection ends for this reason is told; empty: nothing.
-std::string_view last_words(const Error& error, bool before_login);
+/// What a client whose connection ends for this reason is told; empty: nothing. `ended_by`: who
+/// else ended it.
+std::string_view last_words(const Error& error, bool before_login,
+                            net::Connection::End ended_by = net::Connection::End::kNone);
 
-/// Says them, as far as that goes without waiting, and ends the session.
-void say_last_words(const SessionContext& context, pop3::ServerSession& session,
-                    std::string_view words);
+/// Says its last words, as far as that goes without waiting, and ends the session.
+void say_last_words(const SessionContext& context, pop3::ServerSession& session, const Error& error,
+                    bool before_login);
 
 /// Why a connection ends that its client has not ended: a time-out, or a client that is gone. What
 /// was logged in has its line at its end.

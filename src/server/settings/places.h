@@ -1,5 +1,5 @@
-// Where the server's configuration lies when nobody says it: what restanted and restantectl take
-// without --config.
+// Where the server's configuration lies when nobody says it, which restanted and restantectl take
+// without --config; and where the two of them meet.
 #pragma once
 
 #include <filesystem>
@@ -22,5 +22,10 @@ ServerFile server_file(const std::string& named,
 /// Of a value of --config: what is wrong with it; empty: nothing. A script's empty variable must
 /// not become the usual file.
 std::string names_a_file(const std::string& value);
+
+/// The socket at which a running server listens to its operator (control/control.h).
+std::filesystem::path control_socket(const std::filesystem::path& data_dir);
+/// What is wrong with its path, a sentence: the system takes 107 octets. Empty: nothing.
+std::string control_mistake(const std::filesystem::path& data_dir);
 
 }  // namespace restante::settings
