@@ -23,6 +23,8 @@ using Run = std::function<Exit(Office&)>;
 enum class Enters : std::uint8_t {
   kBefore,         ///< The frame, before the command.
   kItself,         ///< The command, after it has done what only the caller may.
+  kAsksServer,     ///< Nobody: a running server is asked. Of a configuration with mistakes data_dir
+                   ///< will do.
   kWithoutConfig,  ///< The command, if it must. Without a configuration the office has an empty
                    ///< one.
   kNever,          ///< Nobody, and no configuration is read.

@@ -160,6 +160,7 @@ def test_reload_says_what_changed_and_what_needs_a_restart(make_server):
     assert refused.returncode == WRONG
     assert f"{server.config_path}:".encode() in refused.stderr and b"nonsense" in refused.stderr
     assert b"keeps its settings" in refused.stderr
+    assert server.ctl("account", "list", check=False).returncode == WRONG
     assert tell(server, "status")["connections_max"] == 177
     server.config_path.write_text(good)
     poll(lambda: len(acts(server, "--act", "tool")) == 4, 30, "each reload in the journal")

@@ -33,7 +33,7 @@ void add_log_commands(CLI::App& log, Chosen& chosen) {
       {"level", "The least level of lines in the log, until the next start",
        "  restantectl log level        # which it is\n"
        "  restantectl log level debug  # more, while a fault is looked for"},
-      [level](Office& office) { return log_level(office, *level); }, Enters::kItself)
+      [level](Office& office) { return log_level(office, *level); }, Enters::kAsksServer)
       .add_option("LEVEL", *level, "debug, info, warning or error; nothing: say which it is")
       ->check(
           CLI::IsMember(std::vector<std::string>(control::kLevels.begin(), control::kLevels.end())))

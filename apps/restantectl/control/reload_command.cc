@@ -42,7 +42,7 @@ void add_reload_command(CLI::App& app, Chosen& chosen) {
       app, chosen,
       {"reload", "Take settings, certificates and accounts anew; say what changed",
        "  restantectl reload  # and what needs a restart"},
-      [](Office& office) { return reload(office); }, Enters::kItself);
+      [](Office& office) { return reload(office); }, Enters::kAsksServer);
 }
 
 }  // namespace restante::ctl

@@ -46,7 +46,7 @@ void add_session_commands(CLI::App& session, Chosen& chosen) {
       {"list", "The POP3 sessions that are logged in",
        "  restantectl session list\n"
        "  restantectl session list --account alice@example.com"},
-      [listed](Office& office) { return list_sessions(office, *listed); }, Enters::kItself);
+      [listed](Office& office) { return list_sessions(office, *listed); }, Enters::kAsksServer);
   list.add_option("--account", listed->account, "Of this account")->type_name("NAME");
   list.add_option("--limit", listed->limit, "At most so many, those that moved the most")
       ->check(CLI::Range(std::uint64_t{1}, control::kSessionsMax))
@@ -59,7 +59,7 @@ void add_session_commands(CLI::App& session, Chosen& chosen) {
       {"end", "End a session, which deletes nothing then",
        "  restantectl session end 19ad5c1f2aa-4f\n"
        "  restantectl session end --account alice@example.com  # all of hers"},
-      [ended](Office& office) { return end_session(office, *ended); }, Enters::kItself);
+      [ended](Office& office) { return end_session(office, *ended); }, Enters::kAsksServer);
   end.add_option("ID", ended->id, "As `session list` and the log have it")->type_name("");
   end.add_option("--account", ended->account, "All sessions of this account")->type_name("NAME");
 }

@@ -29,7 +29,7 @@ void add_status_command(CLI::App& app, Chosen& chosen) {
       {"status", "The running server: since when, connections, sessions, troubles",
        "  restantectl status\n"
        "  restantectl --format json status  # for programs"},
-      [](Office& office) { return show_status(office); }, Enters::kItself);
+      [](Office& office) { return show_status(office); }, Enters::kAsksServer);
 }
 
 }  // namespace restante::ctl

@@ -79,7 +79,7 @@ void add_top_command(CLI::App& app, Chosen& chosen) {
             office.out().text() && ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
         return is_terminal ? watch(office) : print_once(office);
       },
-      Enters::kItself);
+      Enters::kAsksServer);
 }
 
 }  // namespace restante::ctl

@@ -124,7 +124,7 @@ void add_who_command(CLI::App& app, Chosen& chosen) {
                app, chosen,
                {"who", "An account now and lately: sessions, devices, mail",
                 "  restantectl who alice@example.com  # where is she, was her mail read"},
-               [name](Office& office) { return tell_who(office, *name); }, Enters::kItself),
+               [name](Office& office) { return tell_who(office, *name); }, Enters::kAsksServer),
            *name);
 }
 
