@@ -23,6 +23,8 @@ using Run = std::function<Exit(Office&)>;
 enum class Enters : std::uint8_t {
   kBefore,         ///< The frame, before the command.
   kItself,         ///< The command, after it has done the part that needs the caller's rights.
+  kAsksServer,     ///< It is not entered: a running server is asked. Of a configuration with
+                   ///< mistakes data_dir is enough.
   kWithoutConfig,  ///< The command, if it must. Without a configuration the office has an empty
                    ///< one.
   kNever,          ///< It is not entered, and no configuration is read.

@@ -58,6 +58,12 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_upkeep_command(app, chosen);
   add_history_command(app, chosen);
   add_journal_command(app, chosen);
+  add_status_command(app, chosen);
+  add_top_command(app, chosen);
+  add_session_commands(add_group(app, {"session", "Who has a maildrop open now", ""}), chosen);
+  add_who_command(app, chosen);
+  add_reload_command(app, chosen);
+  add_log_commands(add_group(app, {"log", "What the running server writes", ""}), chosen);
   add_selftest_command(app, chosen);
   add_generate_commands(app, chosen);
 }

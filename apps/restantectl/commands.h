@@ -40,6 +40,12 @@ void add_upkeep_command(CLI::App& app, Chosen& chosen);
 void add_selftest_command(CLI::App& app, Chosen& chosen);
 void add_history_command(CLI::App& app, Chosen& chosen);
 void add_journal_command(CLI::App& app, Chosen& chosen);
+void add_status_command(CLI::App& app, Chosen& chosen);
+void add_session_commands(CLI::App& session, Chosen& chosen);
+void add_who_command(CLI::App& app, Chosen& chosen);
+void add_top_command(CLI::App& app, Chosen& chosen);
+void add_reload_command(CLI::App& app, Chosen& chosen);
+void add_log_commands(CLI::App& log, Chosen& chosen);
 void add_generate_commands(CLI::App& app, Chosen& chosen);
 
 }  // namespace restante::ctl

@@ -40,6 +40,12 @@ bool wants(const ServerFile& file, Enters enters) {
 std::optional<Config> load(const ServerFile& file, Enters enters) {
   if (!file.warning.empty()) static_cast<void>(fail(Exit::kConfig, "warning: " + file.warning));
   auto loaded = restante::settings::load_file(file.path);
+  if (!loaded.config && enters == Enters::kAsksServer) {
+    // The server runs with what was there before, and says itself what is wrong with it now.
+    Config bare;
+    bare.data_dir = restante::settings::data_dir_of(file.path);
+    if (!bare.data_dir.empty()) return bare;
+  }
   for (const std::string& mistake : loaded.mistakes)
     static_cast<void>(fail_lines(Exit::kConfig, mistake));
   const bool can_do_without = enters == Enters::kWithoutConfig && !file.is_named;

@@ -72,11 +72,11 @@ std::optional<Loaded> load(const std::string& path) {
 }
 
 /// The same while the server runs: mistakes are lines of the log.
-std::optional<Config> load_again(const std::string& path) {
+restante::settings::LoadResult load_again(const std::string& path) {
   auto result = restante::settings::load_file(path, restante::settings::Purpose::kServer);
   for (const std::string& mistake : result.mistakes) spdlog::error("reload: {}", mistake);
   if (!result.config) spdlog::error("reload: settings kept as they were");
-  return std::move(result.config);
+  return result;
 }
 
 /// An error of several lines becomes several lines of the log, each with its time and level.
@@ -100,13 +100,13 @@ int exit_code(Errc code) {
   return kExitIo;
 }
 
-Status run(const Config& config, const std::string& path) {
-  RESTANTE_TRY(const auto server, restante::server::Server::open(config, path));
-  return server->run([&path] { return load_again(path); });
+Status run(const Loaded& loaded) {
+  RESTANTE_TRY(const auto server, restante::server::Server::open(loaded.config, loaded.path));
+  return server->run({loaded.root, [&path = loaded.path] { return load_again(path); }});
 }
 
 /// The same, where the system gives less than it takes: which of its limits that is.
-Status run_within_limits(const Config& config, const std::string& path) {
+Status run_within_limits(const Loaded& loaded) {
   namespace process = restante::process;
   const process::SystemLimits limits = process::look_at_limits();
   const auto descriptors_are_out = [](const std::string& text) {
@@ -114,7 +114,7 @@ Status run_within_limits(const Config& config, const std::string& path) {
            text.find(restante::files::reason_of(EMFILE)) != text.npos;
   };
   try {
-    Status ran = run(config, path);
+    Status ran = run(loaded);
     if (ran) return ran;
     Error& error = ran.error();
     if (error.detail.starts_with("no more threads") ||
@@ -138,7 +138,7 @@ int serve(const Loaded& loaded) {
   if (!mistakes.empty()) return loaded.fail(mistakes);
   restante::server::set_up_log(loaded.config.server.log_level);
   raise_file_limit();
-  const Status ran = run_within_limits(loaded.config, loaded.path);
+  const Status ran = run_within_limits(loaded);
   if (ran) return kExitOk;
   say_why_not(ran.error());
   return exit_code(ran.error().code);

@@ -49,8 +49,10 @@ Task<Status> Connection::fill() {
   bool wants_more = false;  // TLS holds a part of a record: the rest is still on its way.
   for (;;) {
     // A full buffer makes more octets likely, so a read comes before the wait. Octets that OpenSSL
-    // has decrypted already make no descriptor readable.
-    const bool try_first = more_likely_ || (tls_ && tls_->has_pending());
+    // holds already make no descriptor readable. A client that never lets it wait is ended all the
+    // same.
+    const bool try_first =
+        (more_likely_ || (tls_ && tls_->has_pending())) && end_ != End::kOperator;
     if (wants_more || !try_first) {
       release_buffer();  // An idle peer holds no buffer, and no more coroutines than it must.
       waiting_for_input_ = true;
@@ -258,6 +260,10 @@ Status Connection::stopped(Direction direction) const {
   // Only while it waits for a command: an answer on its way is finished first.
   if (end_ == End::kTakeover && direction == Direction::kRead)
     return Error(Errc::kBusy, "taken over by a newer login");
+  // In the middle of an answer nothing more can be said.
+  if (end_ == End::kOperator)
+    return Error(direction == Direction::kRead && waiting_for_input_ ? Errc::kBusy : Errc::kClosed,
+                 "ended by the operator");
   // The deadline may have moved since it expired.
   if (expired_ && worker_.now() >= deadline()) return Error(Errc::kTimeout, "deadline passed");
   if (shutdown_requested_ && direction == Direction::kRead && waiting_for_input_)

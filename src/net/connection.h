@@ -51,7 +51,8 @@ class Connection {
 
   /// Waits for bytes and adds none while some are unread: input() must be empty. ok(): input() is
   /// not empty. Errors: kClosed (also: reset, lost), kTimeout, kState (request_shutdown was
-  /// called), kBusy (taken over), kIo.
+  /// called), kBusy (taken over, or ended by the
+  /// operator), kIo.
   Task<Status> fill();
 
   /// Waits until there is something to read, or the peer is gone, and reads nothing. Errors: as
@@ -99,6 +100,7 @@ class Connection {
     kNone,
     kLost,      ///< The peer's TCP does not answer: every wait ends, with kClosed.
     kTakeover,  ///< Another session takes its place: a wait for input ends, with kBusy.
+    kOperator,  ///< Every wait ends: one for input with kBusy, another with kClosed.
   };
   /// On the worker's thread.
   void end(End why);

@@ -1,5 +1,6 @@
 #include "server/common/log.h"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 
 #include <algorithm>
@@ -27,6 +28,31 @@ spdlog::level::level_enum to_spdlog(settings::LogLevel level) {
 
 constexpr const char* kPattern = "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v";
 
+/// A text of several lines becomes several lines of the log, each with its time and level: nobody
+/// who looks for either misses one.
+class EachLine final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    std::string_view rest(message.payload.data(), message.payload.size());
+    spdlog::details::log_msg line = message;
+    for (bool is_first = true; is_first || !rest.empty(); is_first = false) {
+      const std::string_view text = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(text.size() + 1, rest.size()));
+      line.payload = spdlog::string_view_t(text.data(), text.size());
+      one_.format(line, out);
+      if (!is_first) continue;
+      message.color_range_start = line.color_range_start;
+      message.color_range_end = line.color_range_end;
+    }
+  }
+  [[nodiscard]] std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<EachLine>();
+  }
+
+ private:
+  spdlog::pattern_formatter one_{kPattern, spdlog::pattern_time_type::utc};
+};
+
 }  // namespace
 
 spdlog::logger& announcements() {
@@ -43,7 +69,7 @@ spdlog::logger& announcements() {
 void set_up_log(settings::LogLevel level) {
   static const auto logger = spdlog::stderr_color_mt("restanted");
   spdlog::set_default_logger(logger);
-  spdlog::set_pattern(kPattern, spdlog::pattern_time_type::utc);
+  spdlog::set_formatter(std::make_unique<EachLine>());
   spdlog::set_level(to_spdlog(level));
   // Each line at once: the last lines before a crash say most.
   spdlog::flush_on(spdlog::level::trace);

@@ -79,7 +79,7 @@ net::Task<Status> Splice::pass_down() {
     if (!status) break;
     bytes.assign(there_.input());
     there_.input() = {};
-    received_ += bytes.size();
+    use_.add_octets(bytes.size());
     meter_.sent(bytes.size());
     status = co_await client.send(bytes);
     both_go_on();

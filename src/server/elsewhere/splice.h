@@ -14,10 +14,11 @@ namespace restante::server {
 class Splice {
  public:
   /// The references outlive the splice.
-  Splice(SessionContext& context, net::Connection& there, Meter& meter)
+  Splice(SessionContext& context, net::Connection& there, Meter& meter, SessionUse& use)
       : context_(context),
         there_(there),
         meter_(meter),
+        use_(use),
         over_(context.connection.worker().context(), net::Timer::time_point::max()) {}
 
   /// Until one side ends it, or neither says anything for limits.idle_timeout. ok(): after a QUIT.
@@ -25,7 +26,7 @@ class Splice {
   net::Task<Status> run();
 
   /// Octets to the client.
-  [[nodiscard]] std::uint64_t received() const { return received_; }
+  [[nodiscard]] std::uint64_t received() const { return use_.octets(); }
 
  private:
   net::Task<void> run_down();
@@ -38,12 +39,12 @@ class Splice {
   SessionContext& context_;
   net::Connection& there_;
   Meter& meter_;
+  SessionUse& use_;
   net::Timer over_;
   bool down_is_over_ = false;
   bool up_is_over_ = false;
   Status down_ = ok();
   std::string last_;  ///< The client's last octets: a line, or its end.
-  std::uint64_t received_ = 0;
 };
 
 }  // namespace restante::server

@@ -53,7 +53,8 @@ class TakeoverTest : public ::testing::Test {
     co_await net::asio::this_coro::throw_if_cancelled(false);
     TestSession session(workers_[0], services_, settings_, "5f-1");
     const auto now = workers_[0].now();
-    auto place = services_.pop3_sessions.enter(account_.name, session.context(), device, now);
+    auto place =
+        services_.pop3_sessions.enter({account_.name, session.context(), device, use_}, now);
     if (idle) place->wait(now - *idle);
     note(holds_);
     const Status filled = co_await session.connection().fill();
@@ -88,6 +89,7 @@ class TakeoverTest : public ::testing::Test {
                      all_.pool, all_.account_pools, all_.clock,         LoginDelays(), Metrics(),
                      nullptr};
   SettingsPtr settings_;
+  SessionUse use_;
   accounts::Account account_;
   std::array<net::Worker, 2> workers_{net::Worker(0), net::Worker(1)};
   std::mutex mutex_;

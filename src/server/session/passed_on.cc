@@ -17,9 +17,10 @@ net::Task<Status> pass_on(PassedOn parts, LoginOutcome outcome, std::string meth
   parts.session.handed_over();
   Status status = co_await context.connection.send(parts.session.output());
   if (status) {
-    Splice splice(context, *outcome.there, parts.meter);
+    const auto place = parts.tally.enter(account.device, true);
+    Splice splice(context, *outcome.there, parts.meter, parts.tally.use());
     status = co_await splice.run();
-    parts.tally.sent(splice.received());
+    parts.tally.passed_on(splice.received());
   }
   outcome.there->finish();
   co_return status;

@@ -85,7 +85,7 @@ void Pop3Driver::say_why(const Error& error) {
   const bool before_login = tally_.account().empty();
   if (error.code == Errc::kLimit && before_login) meter_.report();
   report_end(context_, error, before_login);
-  say_last_words(context_, session_, last_words(error, before_login));
+  say_last_words(context_, session_, error, before_login);
 }
 
 /// Sends as much as goes without waiting, which nearly always is all of it.
@@ -157,8 +157,7 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
   const accounts::Account& account = outcome.account;
   tally_.logged_in(account.name, method_text(std::move(credentials.method), account));
   tally_.opened(account);
-  place_ = context_.services.pop3_sessions.enter(tally_.account(), context_, account.device,
-                                                 context_.connection.worker().now());
+  place_ = tally_.enter(account.device);
   meter_.logged_in(account.name);
   retention_ = retention_of(context_.settings->config.maildrop, account.allowance);
   maildrop_ = std::move(outcome.maildrop);

@@ -59,15 +59,18 @@ void report_stls_failure(const SessionContext& context, const Error& error) {
   log(context, Topic::kTls, "STLS: " + tls_failure_text(error));
 }
 
-std::string_view last_words(const Error& error, bool before_login) {
+std::string_view last_words(const Error& error, bool before_login, net::Connection::End ended_by) {
   if (error.code == Errc::kLimit && before_login) return "too much before a login, try again later";
+  if (error.code == Errc::kBusy && ended_by == net::Connection::End::kOperator)
+    return "the operator has ended this session, nothing was deleted";
   if (error.code == Errc::kBusy) return "a newer login has taken the maildrop over";
   if (error.code == Errc::kState) return "server is going down, try again later";
   return {};
 }
 
-void say_last_words(const SessionContext& context, pop3::ServerSession& session,
-                    std::string_view words) {
+void say_last_words(const SessionContext& context, pop3::ServerSession& session, const Error& error,
+                    bool before_login) {
+  const std::string_view words = last_words(error, before_login, context.connection.ended_by());
   if (words.empty()) return;
   session.shut_down(words);
   static_cast<void>(context.connection.send_now(session.output()));

@@ -16,12 +16,14 @@ void report_refusals(const SessionContext& context, const std::vector<pop3::Refu
 /// A handshake after STLS has failed.
 void report_stls_failure(const SessionContext& context, const Error& error);
 
-/// The words to a client whose connection ends for this reason; empty: none.
-std::string_view last_words(const Error& error, bool before_login);
+/// The words to a client whose connection ends for this reason; empty: none. `ended_by`: the part of
+/// the server that ended it.
+std::string_view last_words(const Error& error, bool before_login,
+                            net::Connection::End ended_by = net::Connection::End::kNone);
 
-/// Says them, as far as that goes without waiting, and ends the session.
-void say_last_words(const SessionContext& context, pop3::ServerSession& session,
-                    std::string_view words);
+/// Says its last words, as far as that goes without waiting, and ends the session.
+void say_last_words(const SessionContext& context, pop3::ServerSession& session, const Error& error,
+                    bool before_login);
 
 /// Logs and counts an end that the client did not want: a time-out, or a client that is gone. A
 /// session that was logged in has its line at its end.

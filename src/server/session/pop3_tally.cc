@@ -44,8 +44,17 @@ void Pop3Tally::opened(const accounts::Account& account) {
   if (context_.services.journal != nullptr) acts_ = std::make_unique<Pop3Acts>(context_, account);
 }
 
+Pop3Sessions::Place Pop3Tally::enter(const std::string& device, bool elsewhere) {
+  return context_.services.pop3_sessions.enter({account_, context_, device, use_, elsewhere},
+                                               context_.connection.worker().now());
+}
+
 void Pop3Tally::sent(std::uint64_t octets) {
-  octets_ += octets;
+  use_.add_octets(octets);
+  passed_on(octets);
+}
+
+void Pop3Tally::passed_on(std::uint64_t octets) const {
   context_.services.metrics.octets_retrieved.add(octets);
 }
 
@@ -56,7 +65,7 @@ bool Pop3Tally::is_retrieved(const Status& end, bool whole, const maildrop::Sess
   if (!end && end.error().code != Errc::kClosed)
     not_sent(maildrop.info(number).sequence, end.error());
   if (!end || !whole) return false;
-  ++retrieved_;
+  use_.add_retrieved();
   context_.services.metrics.messages_retrieved.add();
   if (acts_) acts_->retrieved(maildrop, number, maildrop.info(number).octets);
   return true;
@@ -106,7 +115,7 @@ void Pop3Tally::ended(const Status& status) const {
       "pop3 session={} peer={} tls={} user={} method={} retrieved={} bytes={} deleted={} "
       "ended={}{}",
       context_.id, context_.connection.peer().to_string(), for_log(context_.tls_text()),
-      for_log(account_), method_, retrieved_, octets_, deleted_, end, which);
+      for_log(account_), method_, use_.retrieved(), use_.octets(), deleted_, end, which);
 }
 
 }  // namespace restante::server

@@ -27,8 +27,15 @@ class Pop3Tally {
   /// Empty before the login.
   [[nodiscard]] const std::string& account() const { return account_; }
 
+  /// Enters its session among the others', which the tally outlives. As Entrant says.
+  [[nodiscard]] Pop3Sessions::Place enter(const std::string& device, bool elsewhere = false);
+  /// Others may read it while the session goes on.
+  [[nodiscard]] SessionUse& use() { return use_; }
+
   /// These octets of a message went out.
   void sent(std::uint64_t octets);
+  /// So much went out of an account that lives elsewhere; use() has it already.
+  void passed_on(std::uint64_t octets) const;
   /// True: this message went out `whole`, and is counted as retrieved. `end` is how its sending
   /// ended; a fault that is not the client's is logged.
   bool is_retrieved(const Status& end, bool whole, const maildrop::Session& maildrop,
@@ -47,8 +54,7 @@ class Pop3Tally {
   SessionContext& context_;
   std::string account_;
   std::string method_;
-  std::uint64_t retrieved_ = 0;
-  std::uint64_t octets_ = 0;
+  SessionUse use_;
   std::size_t to_delete_ = 0;
   std::uint64_t deleted_ = 0;
   std::string uids_;                // Of the first that are deleted, as the log says them.

@@ -46,6 +46,16 @@ LoadResult load_file(const std::filesystem::path& path, Purpose purpose) {
   return parse(*content, path.string(), (error ? path : whole).parent_path(), purpose);
 }
 
+std::filesystem::path data_dir_of(const std::filesystem::path& path) {
+  const auto content = config::read_file(path);
+  if (!content) return {};
+  const config::Document document = config::parse_document(*content);
+  const config::Node* const named = config::find(document.root, "data_dir");
+  if (named == nullptr || named->kind != config::Kind::kString || named->text.empty()) return {};
+  std::error_code unknown;
+  return std::filesystem::absolute(path, unknown).parent_path() / named->text;
+}
+
 std::vector<std::string> check_for_server(const Config& config, std::string_view file_name) {
   config::Mistakes mistakes;
   if (config.listen.empty()) mistakes.add(1, "listen", no_listeners());

@@ -506,6 +506,30 @@ TEST_F(ConfigTest, LoadsAFileAndStartsRelativePathsFromItsFolder) {
   EXPECT_EQ(result.config->data_dir, folder() + "/data");
 }
 
+TEST_F(ConfigTest, FindsDataDirBesideMistakes) {
+  write("wrong.toml", "data_dir = \"data\"\nnonsense = 1\n");
+  EXPECT_EQ(data_dir_of(folder() + "/wrong.toml"), folder() + "/data");
+  write("whole.toml", "data_dir = \"/srv/mail\"\n");
+  EXPECT_EQ(data_dir_of(folder() + "/whole.toml"), "/srv/mail");
+  for (const char* text : {"", "data_dir = 1\n", "data_dir = \"\"\n", "data_dir = [\n"}) {
+    write("none.toml", text);
+    EXPECT_EQ(data_dir_of(folder() + "/none.toml"), "") << text;
+  }
+  EXPECT_EQ(data_dir_of(folder() + "/missing.toml"), "");
+}
+
+TEST_F(ConfigTest, TheControlSocketHasRoom) {
+  const std::string listen = "[[listen]]\nprotocol = \"pop3\"\naddress = \"127.0.0.1:0\"\n";
+  const auto with = [&](std::size_t octets) {
+    return load("data_dir = \"/" + std::string(octets - 1, 'd') + "\"\n" + listen,
+                Purpose::kServer);
+  };
+  EXPECT_TRUE(with(99).config);  // And "/control": 107.
+  EXPECT_THAT(with(100).mistakes, ElementsAre(AllOf(HasSubstr("f:1: data_dir: is too long"),
+                                                    HasSubstr("108"), HasSubstr("107"))));
+  EXPECT_TRUE(load("data_dir = \"/" + std::string(200, 'd') + "\"\n").config);
+}
+
 TEST_F(ConfigTest, TellsWhyAFileCannotBeRead) {
   EXPECT_THAT(load_file(folder() + "/none").mistakes,
               ElementsAre(folder() + "/none:1: file: cannot be read: No such file or directory"));

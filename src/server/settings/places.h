@@ -1,5 +1,5 @@
-// The default place of the server's configuration: what restanted and restantectl take without
-// --config.
+// The default place of the server's configuration, which restanted and restantectl take without
+// --config; and the place of the socket where the two of them meet.
 #pragma once
 
 #include <filesystem>
@@ -22,5 +22,10 @@ ServerFile server_file(const std::string& named,
 /// Of a value of --config: what is wrong with it; empty: nothing. A script's empty variable must
 /// not become the usual file.
 std::string names_a_file(const std::string& value);
+
+/// The socket at which a running server listens to its operator (control/control.h).
+std::filesystem::path control_socket(const std::filesystem::path& data_dir);
+/// What is wrong with its path, a sentence: the system takes 107 octets. Empty: nothing.
+std::string control_mistake(const std::filesystem::path& data_dir);
 
 }  // namespace restante::settings

@@ -10,6 +10,7 @@
 #include "config/values.h"
 #include "files/readable.h"
 #include "sasl/mechanism_table.h"
+#include "server/settings/places.h"
 
 namespace restante::settings {
 namespace {
@@ -267,6 +268,13 @@ void apply_oauth(const Rules& rules, const accounts::oauth::OauthSettings& oauth
   readable("ca_file", oauth.ca_file);
 }
 
+/// The tools only look: theirs is a sentence of its own.
+void check_control(const Rules& rules, const Config& config) {
+  if (rules.purpose == Purpose::kTools) return;
+  if (const std::string mistake = control_mistake(config.data_dir); !mistake.empty())
+    rules.mistakes.add(line_of(rules.root, "data_dir"), "data_dir", mistake);
+}
+
 }  // namespace
 
 void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mistakes) {
@@ -278,6 +286,7 @@ void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mi
   accounts::apply_rules(root, config.data_dir, config.accounts, mistakes);
   apply_oauth(rules, config.oauth);
   apply_routes(rules, config.route);
+  check_control(rules, config);
 }
 
 std::string_view no_listeners() {

@@ -11,6 +11,9 @@
 #include "server/common/back_ends.h"
 #include "server/common/log.h"
 #include "server/common/postmaster.h"
+#include "server/control/answer.h"
+#include "server/control/changed_keys.h"
+#include "server/control/control.h"
 #include "server/delivery/quota_warnings.h"
 #include "server/elsewhere/homes.h"
 #include "server/measures/measures.h"
@@ -152,6 +155,19 @@ std::unique_ptr<journal::Journal> open_journal(const settings::Config& config) {
   return nullptr;
 }
 
+control::About about(const settings::Config& config, const std::vector<OpenListener>& listeners,
+                     const process::Identity& user) {
+  control::About out;
+  out.version = RESTANTE_VERSION;
+  out.user = user.name;
+  out.data_dir = config.data_dir.string();
+  for (const OpenListener& each : listeners)
+    out.listeners.push_back(
+        fmt::format("{} {}", to_text(each.listen.protocol), each.sockets.endpoint.to_string()));
+  out.started = {std::chrono::steady_clock::now(), system_clock().now()};
+  return out;
+}
+
 void set_signals(int how) {
   sigset_t ours{};
   ::sigemptyset(&ours);
@@ -232,13 +248,20 @@ struct Server::State {
   std::list<Acceptor> acceptors;
 
   net::Supervisor supervisor;
+  Source source;
+  config::Node root;  // Of the settings in force.
+  std::mutex reloading;
+  std::unique_ptr<control::Desk> desk;
+  std::unique_ptr<control::Control> control;
 
   void make_workers(std::size_t count);
   void listen(OpenListener listener);
   void look_for_lost_peers();
   void count(const process::Sandbox& sandbox);
   void measure(std::shared_ptr<Measures> measures);
-  void reload(const std::optional<settings::Config>& config);
+  control::ReloadReport reload();
+  void take(settings::LoadResult loaded, control::ReloadReport& report);
+  void put_in_force(SettingsPtr fresh);
   void stop();
   [[nodiscard]] Status check_pools() const;
   Status start();
@@ -293,35 +316,59 @@ void Server::State::measure(std::shared_ptr<Measures> measures) {
   });
 }
 
-void Server::State::reload(const std::optional<settings::Config>& config) {
+/// From any thread.
+control::ReloadReport Server::State::reload() {
+  const std::lock_guard alone(reloading);
+  control::ReloadReport report;
+  settings::LoadResult loaded = source.load();
   if (const Status there = place->check(); !there) {
-    spdlog::error("reload: all kept as it was reason={}", for_log(there.error().message()));
-    return;
+    report.kept = control::words_of(there.error());
+    spdlog::error("reload: all kept as it was reason={}", for_log(report.kept));
+    return report;
   }
-  const Status accounts_read = directory->reload();
-  if (!accounts_read)
-    spdlog::error("reload: accounts kept as they were reason={}",
-                  for_log(accounts_read.error().message()));
+  if (const Status accounts_read = directory->reload(); !accounts_read) {
+    report.accounts_kept = control::words_of(accounts_read.error());
+    spdlog::error("reload: accounts kept as they were reason={}", for_log(report.accounts_kept));
+  }
   // A changed or removed password must not be answered from memory.
   authenticator.forget();
-  if (!config) return;
-  // Whether tokens are checked was settled at the start.
-  auto fresh = make_settings(*config, tokens ? Tokens::kChecked : Tokens::kRefused);
-  if (!fresh) {
-    spdlog::error("reload: settings kept as they were reason={}", for_log(fresh.error().message()));
+  take(std::move(loaded), report);
+  if (!report.kept.empty()) return report;
+  spdlog::info("reloaded: new connections use it{}", control::to_log(report));
+  return report;
+}
+
+void Server::State::take(settings::LoadResult loaded, control::ReloadReport& report) {
+  report.mistakes = std::move(loaded.mistakes);
+  if (!loaded.config) {
+    report.kept = "the configuration has mistakes";
     return;
   }
-  patience->set(config->maildrop.lock_timeout);
-  settings.set(std::move(*fresh));
+  // Whether tokens are checked was settled at the start.
+  auto fresh = make_settings(*loaded.config, tokens ? Tokens::kChecked : Tokens::kRefused);
+  if (!fresh) {
+    report.kept = control::words_of(fresh.error());
+    spdlog::error("reload: settings kept as they were reason={}", for_log(report.kept));
+    return;
+  }
+  report.certificates_changed = (*fresh)->tls_stamps != settings.get()->tls_stamps;
+  for (std::string& key : control::changed_keys(root, loaded.root))
+    if (!control::needs_restart(key)) report.changed.push_back(std::move(key));
+  for (std::string& key : control::changed_keys(source.root, loaded.root))
+    if (control::needs_restart(key)) report.needs_restart.push_back(std::move(key));
+  root = std::move(loaded.root);
+  put_in_force(std::move(*fresh));
+}
+
+void Server::State::put_in_force(SettingsPtr fresh) {
+  patience->set(fresh->config.maildrop.lock_timeout);
+  settings.set(std::move(fresh));
   for (Acceptor& acceptor : acceptors) acceptor.reconsider();
   look_for_lost_peers();
   upkeep.reconsider();
   scrub.reconsider();
   housekeeping.reconsider();
   alarms->reconsider();
-  spdlog::info(
-      "reloaded: new connections use it; listeners, accounts, routes, data_dir, maildrop.backend "
-      "and server need a restart");
 }
 
 Status Server::State::check_pools() const {
@@ -338,13 +385,15 @@ Status Server::State::start() {
   RESTANTE_CHECKED(scrub.start());
   RESTANTE_CHECKED(alarms->start());
   RESTANTE_CHECKED(history.start());
-  return housekeeping.start();
+  RESTANTE_CHECKED(housekeeping.start());
+  return control->start();
 }
 
 void Server::State::stop() {
   const auto grace = settings.get()->config.limits.shutdown_grace;
   // Logins that wait for a lock are answered while the grace still lasts.
   patience->end_by(std::chrono::steady_clock::now() + grace / 2);
+  control->stop();
   for (net::Worker& worker : workers) worker.stop(grace);
   place->stop();
   upkeep.stop();
@@ -379,6 +428,7 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   RESTANTE_TRY(auto outgoing, start_outgoing(config, user));
   RESTANTE_TRY(auto homes, Homes::load(config.route));
   RESTANTE_TRY(std::vector<OpenListener> listeners, open_listeners(config, threads, user));
+  RESTANTE_TRY(control::Socket control_socket, control::open_socket(config.data_dir, user));
   // Keys that are configured may be root's alone; the self-signed one is the user's to make.
   const bool has_keys = !config.tls.certificates.empty();
   const Tokens checks = config.oauth.claims.issuer.empty() ? Tokens::kRefused : Tokens::kChecked;
@@ -423,11 +473,17 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   state->make_workers(threads);
   state->look_for_lost_peers();
   for (const std::string& warning : old_tls_warnings(config)) spdlog::warn("{}", warning);
+  state->desk = std::make_unique<control::Desk>(state->services, state->settings,
+                                                about(config, listeners, user),
+                                                [raw = state.get()] { return raw->reload(); });
+  state->control = std::make_unique<control::Control>(std::move(control_socket), *state->desk);
   for (OpenListener& listener : listeners) state->listen(std::move(listener));
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
-Status Server::run(const std::function<std::optional<settings::Config>()>& reload) {
+Status Server::run(Source source) {
+  state_->root = source.root;
+  state_->source = std::move(source);
   net::asio::io_context context(1);
   net::asio::signal_set signals(context, SIGTERM, SIGINT, SIGHUP);
   set_signals(SIG_UNBLOCK);  // Signals that came during the start are handled now.
@@ -440,7 +496,7 @@ Status Server::run(const std::function<std::optional<settings::Config>()>& reloa
   std::function<void()> wait = [&] {
     signals.async_wait([&](const boost::system::error_code& failure, int signal) {
       if (failure || signal != SIGHUP) return watchdog.stop();
-      state_->reload(reload());
+      static_cast<void>(state_->reload());
       wait();
     });
   };

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "server/common/services.h"
-#include "server/settings/config.h"
+#include "server/settings/parse.h"
 
 namespace restante::server {
 
@@ -28,11 +28,18 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Serves until SIGTERM or SIGINT; calls `reload` on SIGHUP for the new configuration (nullopt:
-  /// keep the old). Says `ready` in the log and to systemd when all listeners are open. Then
-  /// finishes what is under way, at most limits.shutdown_grace, and closes the store. From then on
-  /// the signals are held again. Errors: kLimit: a thread could not be made; no client was served.
-  Status run(const std::function<std::optional<settings::Config>()>& reload);
+  /// A reload begins with it.
+  struct Source {
+    config::Node root;  ///< Of the document that the server was opened with.
+    std::function<settings::LoadResult()> load;
+  };
+
+  /// Serves until SIGTERM or SIGINT; reads the configuration anew on SIGHUP, or when an operator
+  /// asks for it (control/control.h); with mistakes it keeps the old one. Says `ready` in the log
+  /// and to systemd when all listeners are open. Then finishes what is under way, at most
+  /// limits.shutdown_grace, and closes the store. From then on the signals are held again. Errors:
+  /// kLimit: a thread could not be made; no client was served.
+  Status run(Source source);
 
  private:
   struct State;
