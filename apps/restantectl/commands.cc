@@ -57,6 +57,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_deliver_command(app, chosen);
   add_upkeep_command(app, chosen);
   add_journal_command(app, chosen);
+  add_autoconfig_command(app, chosen);
   add_selftest_command(app, chosen);
   add_generate_commands(app, chosen);
 }

@@ -39,6 +39,7 @@ void add_deliver_command(CLI::App& app, Chosen& chosen);
 void add_upkeep_command(CLI::App& app, Chosen& chosen);
 void add_selftest_command(CLI::App& app, Chosen& chosen);
 void add_journal_command(CLI::App& app, Chosen& chosen);
+void add_autoconfig_command(CLI::App& app, Chosen& chosen);
 void add_generate_commands(CLI::App& app, Chosen& chosen);
 
 }  // namespace restante::ctl
