@@ -136,7 +136,7 @@ int serve(const Loaded& loaded) {
   // Before a port is open: no client shall be taken and then left.
   const auto mistakes = restante::server::back_end_mistakes(loaded.config);
   if (!mistakes.empty()) return loaded.fail(mistakes);
-  restante::server::set_up_log(loaded.config.server.log_level);
+  restante::server::set_up_log(loaded.config.server.log_level, loaded.config.log);
   raise_file_limit();
   const Status ran = run_within_limits(loaded);
   if (ran) return kExitOk;

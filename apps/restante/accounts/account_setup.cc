@@ -95,7 +95,6 @@ Exit AccountSetup::run() {
   if (const Exit asked = ask_name(); asked != Exit::kOk) return asked;
   ask_secret();
   account_ = wish_.account.as_account();
-  if (account_.user.empty()) account_.user = wish_.address;
   if (const Exit found = find(); found != Exit::kOk) return give_up(found);
   const bool can_test = wish_.account.can_test(console::can_ask());
   if (!wish_.no_test && can_test)
@@ -150,9 +149,11 @@ void AccountSetup::ask_secret() {
 
 /// Until there is a server that is trusted, or the person ends it.
 Exit AccountSetup::find() {
-  const std::string domain = domain_of(wish_.address);
   for (;;) {
-    const auto seen = find_server(context_, wish_.server, domain, dialogue_, account_);
+    wish_.server.ca_file = wish_.account.ca_file;
+    wish_.server.may_name_the_user = wish_.account.user.empty();
+    if (wish_.account.user.empty()) account_.user = wish_.address;
+    const auto seen = find_server(context_, wish_.server, wish_.address, dialogue_, account_);
     if (seen && is_trusted(*seen)) return Exit::kOk;
     Exit code = Exit::kRefused;
     if (!seen) code = fail(to_server_exit(seen.error()), seen.error().detail);
@@ -198,13 +199,14 @@ Result<SecretString> AccountSetup::secret() {
   return made;
 }
 
-/// A login name that was not given is the whole address, else its local part (RFC 6186 s.4). A
-/// keyring has the secret under one name.
+/// A login name that was not given is the one that the domain publishes, the whole address, or its
+/// local part (RFC 6186 s.4). A keyring has the secret under one name.
 Exit AccountSetup::log_in() {
   for (int i = 1;; ++i) {
     const bool is_guess = wish_.account.user.empty() && !wish_.account.keyring;
-    const std::string second =
-        is_guess ? wish_.address.substr(0, wish_.address.rfind('@')) : std::string();
+    const std::string local_part = wish_.address.substr(0, wish_.address.rfind('@'));
+    const std::string& other = account_.user == local_part ? wish_.address : local_part;
+    const std::string second = is_guess ? other : std::string();
     Result<LoginTest> tested = Error(Errc::kAuth, "");
     if (account_.secret.kind == Kind::kPrompt) {
       auto typed = secret();

@@ -4,6 +4,7 @@
 
 #include "base/numbers.h"
 #include "fetch/outside/discovery.h"
+#include "fetch/outside/published.h"
 #include "restante/accounts/account_text.h"
 #include "restante/frame/signals.h"
 
@@ -16,18 +17,39 @@ using profile::Tls;
 
 constexpr std::chrono::seconds kTryTimeout{8};
 
-/// The server that was named, or what the domain may have.
-std::vector<Candidate> candidates(const ServerWish& wish, const std::string& domain) {
-  if (wish.host.empty()) return fetch::candidates(domain, fetch::look_up_services);
+/// The server that was named.
+std::vector<Candidate> named(const ServerWish& wish) {
   const bool clear = wish.tls == "none";
   std::vector<Candidate> list;
   const auto add = [&](Tls tls, std::uint16_t usual) {
-    list.push_back({wish.host, wish.port != 0 ? wish.port : usual, tls, false});
+    list.push_back({wish.host, wish.port != 0 ? wish.port : usual, tls, false, {}, {}});
   };
   if (clear) add(Tls::kNone, 110);
   if (!clear && wish.tls != "starttls") add(Tls::kImplicit, 995);
   if (!clear && wish.tls != "implicit") add(Tls::kStarttls, 110);
   return list;
+}
+
+/// What the domain publishes.
+std::vector<Candidate> published(const Context& context, const std::string& address,
+                                 const ServerWish& wish, const net::StopSignal& stop) {
+  const fetch::Published found = fetch::published_servers(
+      address,
+      [&wish, &stop](const std::string& url) { return fetch::get_page(url, wish.ca_file, stop); });
+  for (const std::string& trouble : found.troubles) context.out().note("not used: " + trouble);
+  std::vector<Candidate> list;
+  for (const autoconfig::FoundServer& each : found.servers) {
+    const bool is_tls = each.server.security == autoconfig::Security::kTls;
+    list.push_back({each.server.host, each.server.port, is_tls ? Tls::kImplicit : Tls::kStarttls,
+                    false, each.user, found.url});
+  }
+  return list;
+}
+
+/// Where a candidate is from; empty: it is a guess.
+std::string source_of(const Candidate& candidate, const std::string& domain) {
+  if (candidate.from_dns) return "the DNS of " + domain;
+  return candidate.source;
 }
 
 /// The reason without the name that stands before it already.
@@ -46,6 +68,36 @@ class Search {
          const net::StopSignal& stop)
       : context_(context), domain_(domain), dialogue_(dialogue), account_(account), stop_(stop) {}
 
+  /// Says where they are from.
+  void announce(const std::vector<Candidate>& list) const {
+    for (const Candidate& candidate : list)
+      if (const std::string source = source_of(candidate, domain_); !source.empty())
+        context_.out().note(fmt::format("{} names {}:{}", source, candidate.host, candidate.port));
+  }
+
+  /// The first that answers and may have secrets; nullopt: none, and `first_failure_` says why.
+  Result<std::optional<fetch::Probe>> try_all(const std::vector<Candidate>& list,
+                                              const std::optional<std::string>& usual_user) {
+    for (const Candidate& candidate : list) {
+      if (usual_user) account_.user = candidate.user.empty() ? *usual_user : candidate.user;
+      auto seen = look(candidate);
+      if (stop_.raised()) return Error(Errc::kState, "interrupted");
+      if (!seen) {
+        failed(seen.error());
+        continue;
+      }
+      RESTANTE_TRY(const bool agreed, may_have_secrets(candidate, *seen));
+      account_.connect_timeout = Account().connect_timeout;
+      account_.reply_timeout = Account().reply_timeout;
+      if (agreed) return std::optional(std::move(*seen));
+      failed(Error(Errc::kAuth, candidate.host + " is not trusted"));
+    }
+    return std::optional<fetch::Probe>();
+  }
+
+  [[nodiscard]] const std::optional<Error>& first_failure() const { return first_failure_; }
+
+ private:
   Result<fetch::Probe> look(const Candidate& candidate) {
     account_.host = candidate.host;
     account_.port = candidate.port;
@@ -80,7 +132,10 @@ class Search {
                              what, candidate.host, candidate.port, to_text(candidate.tls)));
   }
 
- private:
+  void failed(const Error& error) {
+    if (!first_failure_) first_failure_ = error;
+  }
+
   /// Looks again, with the domain as the name to be found in the certificate.
   bool is_named_by_certificate(fetch::Probe& seen) {
     Account by_domain = account_;
@@ -99,6 +154,7 @@ class Search {
   Dialogue& dialogue_;
   Account& account_;
   const net::StopSignal& stop_;
+  std::optional<Error> first_failure_;
 };
 
 }  // namespace
@@ -114,28 +170,32 @@ void split_port(std::string& host, std::uint16_t& port) {
 }
 
 Result<fetch::Probe> find_server(const Context& context, const ServerWish& wish,
-                                 const std::string& domain, Dialogue& dialogue, Account& account) {
+                                 const std::string& address, Dialogue& dialogue, Account& account) {
   RESTANTE_TRY(const net::StopSignal* const stop, stop_on_signals());
-  const auto list = candidates(wish, domain);
-  if (list.empty())
-    return Error(Errc::kNotFound, domain + " says that it has no POP3 server; --host names one");
-  std::optional<Error> first;
+  const std::string domain = address.substr(address.rfind('@') + 1);
+  const std::optional<std::string> usual_user =
+      wish.may_name_the_user ? std::optional(account.user) : std::nullopt;
   Search search(context, domain, dialogue, account, *stop);
-  for (const Candidate& candidate : list) {
-    auto seen = search.look(candidate);
+  std::size_t tried = 0;
+  const auto go_through = [&](const std::vector<Candidate>& list) {
+    tried += list.size();
+    search.announce(list);
+    return search.try_all(list, usual_user);
+  };
+  if (wish.host.empty()) {
+    RESTANTE_TRY(auto found, go_through(published(context, address, wish, *stop)));
+    if (found) return std::move(*found);
     if (stop->raised()) return Error(Errc::kState, "interrupted");
-    if (!seen) {
-      if (!first) first = seen.error();
-      continue;
-    }
-    RESTANTE_TRY(const bool agreed, search.may_have_secrets(candidate, *seen));
-    account.connect_timeout = Account().connect_timeout;
-    account.reply_timeout = Account().reply_timeout;
-    if (agreed) return seen;
-    if (!first) first = Error(Errc::kAuth, candidate.host + " is not trusted");
   }
-  if (list.size() == 1) return *first;
-  return Error(first->code, fmt::format("no POP3 server found for {}; --host names one", domain));
+  const auto list =
+      wish.host.empty() ? fetch::candidates(domain, fetch::look_up_services) : named(wish);
+  if (list.empty() && tried == 0)
+    return Error(Errc::kNotFound, domain + " says that it has no POP3 server; --host names one");
+  RESTANTE_TRY(auto found, go_through(list));
+  if (found) return std::move(*found);
+  const Error& first = *search.first_failure();
+  if (tried == 1) return first;
+  return Error(first.code, fmt::format("no POP3 server found for {}; --host names one", domain));
 }
 
 }  // namespace restante::cli

@@ -35,7 +35,7 @@ bool add_records(const std::string& name, Tls tls, const LookUp& look_up,
         return a.priority != b.priority ? a.priority < b.priority : a.weight > b.weight;
       });
   for (const ServiceRecord& record : records)
-    if (!record.target.empty()) add(list, {record.target, record.port, tls, true});
+    if (!record.target.empty()) add(list, {record.target, record.port, tls, true, {}, {}});
   return true;
 }
 
@@ -85,9 +85,9 @@ std::vector<Candidate> candidates(const std::string& domain, const LookUp& look_
   const bool starttls = add_records("_pop3._tcp." + domain, Tls::kStarttls, look_up, list);
   if (!implicit && !starttls) return {};
   for (const char* const prefix : {"pop.", "pop3.", "mail.", ""})
-    add(list, {prefix + domain, kPop3sPort, Tls::kImplicit, false});
+    add(list, {prefix + domain, kPop3sPort, Tls::kImplicit, false, {}, {}});
   for (const char* const prefix : {"pop.", "pop3.", "mail.", ""})
-    add(list, {prefix + domain, kPop3Port, Tls::kStarttls, false});
+    add(list, {prefix + domain, kPop3Port, Tls::kStarttls, false, {}, {}});
   return list;
 }
 

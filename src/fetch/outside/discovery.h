@@ -31,7 +31,9 @@ struct Candidate {
   std::string host;
   std::uint16_t port = 0;
   profile::Tls tls = profile::Tls::kImplicit;
-  bool from_dns = false;  ///< Else a guess.
+  bool from_dns = false;  ///< By an answer of the DNS alone.
+  std::string user{};     ///< The login name there; empty: it is not known.
+  std::string source{};   ///< The page that names it; empty: the DNS, or a guess.
 };
 
 /// The domain's own records, TLS from the first octet before STLS (RFC 8314), then guesses;

@@ -2,10 +2,14 @@
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "server/logging/datagram_sink.h"
+#include "server/logging/json_formatter.h"
+#include "server/logging/log_fields.h"
 
 namespace restante::server {
 namespace {
@@ -27,9 +31,18 @@ spdlog::level::level_enum to_spdlog(settings::LogLevel level) {
 }
 
 constexpr const char* kPattern = "%Y-%m-%dT%H:%M:%S.%eZ %^%l%$ %v";
+constexpr const char* kJournalSocket = "/run/systemd/journal/socket";
+constexpr const char* kSyslogSocket = "/dev/log";
 
-/// A text of several lines becomes several lines of the log, each with its time and level: nobody
-/// who looks for either misses one.
+Severity severity_of(spdlog::level::level_enum level) {
+  if (level <= spdlog::level::debug) return Severity::kDebug;
+  if (level == spdlog::level::info) return Severity::kInfo;
+  if (level == spdlog::level::warn) return Severity::kWarning;
+  return level == spdlog::level::err ? Severity::kError : Severity::kCritical;
+}
+
+/// A text of several lines becomes several lines of the log, each with its time and level, so that
+/// a search for either finds all of them.
 class EachLine final : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
@@ -53,26 +66,72 @@ class EachLine final : public spdlog::formatter {
   spdlog::pattern_formatter one_{kPattern, spdlog::pattern_time_type::utc};
 };
 
+std::unique_ptr<spdlog::formatter> stderr_formatter(settings::LogFormat format) {
+  if (format == settings::LogFormat::kJson) return std::make_unique<JsonFormatter>("\n");
+  return std::make_unique<EachLine>();
+}
+
+/// Receivers have a time of their own. fail2ban's filter looks for the level.
+std::unique_ptr<spdlog::formatter> datagram_formatter(settings::LogFormat format) {
+  if (format == settings::LogFormat::kJson) return std::make_unique<JsonFormatter>("");
+  return std::make_unique<spdlog::pattern_formatter>("%l %v", spdlog::pattern_time_type::utc, "");
+}
+
+spdlog::sink_ptr stderr_sink(settings::LogFormat format) {
+  auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  sink->set_formatter(stderr_formatter(format));
+  return sink;
+}
+
+spdlog::sink_ptr make_sink(const settings::Log& log) {
+  std::shared_ptr<spdlog::sinks::sink> sink;
+  switch (log.target) {
+    case settings::LogTarget::kStderr: return stderr_sink(log.format);
+    case settings::LogTarget::kSyslog:
+      sink = std::make_shared<DatagramSink>(
+          kSyslogSocket, [](auto level, std::string_view /*line*/, std::string_view shown) {
+            return syslog_datagram(severity_of(level), ::getpid(), shown);
+          });
+      break;
+    case settings::LogTarget::kJournal:
+      sink = std::make_shared<DatagramSink>(
+          kJournalSocket, [](auto level, std::string_view line, std::string_view shown) {
+            return journal_datagram(severity_of(level), line, shown);
+          });
+      break;
+  }
+  sink->set_formatter(datagram_formatter(log.format));
+  return sink;
+}
+
+std::shared_ptr<spdlog::logger>& announcer() {
+  static std::shared_ptr<spdlog::logger> logger;
+  return logger;
+}
+
 }  // namespace
 
 spdlog::logger& announcements() {
-  static const auto logger = [] {
-    auto made = std::make_shared<spdlog::logger>("announcements",
-                                                 spdlog::default_logger()->sinks().front());
-    made->set_level(spdlog::level::info);
-    made->flush_on(spdlog::level::info);
-    return made;
-  }();
-  return *logger;
+  // Without set_up_log(), in tests: where all else goes.
+  if (announcer() == nullptr) {
+    const auto& sinks = spdlog::default_logger()->sinks();
+    announcer() = std::make_shared<spdlog::logger>("announcements", sinks.begin(), sinks.end());
+    announcer()->set_level(spdlog::level::info);
+    announcer()->flush_on(spdlog::level::info);
+  }
+  return *announcer();
 }
 
-void set_up_log(settings::LogLevel level) {
-  static const auto logger = spdlog::stderr_color_mt("restanted");
-  spdlog::set_default_logger(logger);
-  spdlog::set_formatter(std::make_unique<EachLine>());
+void set_up_log(settings::LogLevel level, const settings::Log& log) {
+  const spdlog::sink_ptr sink = make_sink(log);
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("restanted", sink));
   spdlog::set_level(to_spdlog(level));
   // Each line at once: the last lines before a crash say most.
   spdlog::flush_on(spdlog::level::trace);
+  static_cast<void>(announcements());
+  // Whoever started the program waits for these lines there.
+  if (log.target != settings::LogTarget::kStderr)
+    announcer()->sinks().push_back(stderr_sink(log.format));
 }
 
 std::string for_log(std::string_view value) {

@@ -26,6 +26,10 @@
 #include "server/settings/config.h"
 #include "smtp/server_session.h"
 
+namespace restante::autoconfig {
+class Site;
+}
+
 namespace restante::server {
 
 /// Immutable; made from a Config by make_settings().
@@ -40,6 +44,7 @@ struct Settings {
   smtp::ServerSettings smtp;
   smtp::ServerSettings lmtp;
   guard::Rules rules;  ///< `connections` is also bounded by the file descriptors.
+  std::shared_ptr<const autoconfig::Site> autoconfig{};  ///< Null: there is none.
 
   [[nodiscard]] const std::shared_ptr<const net::TlsContext>& tls_of(
       const settings::Listen& listen) const {

@@ -1,11 +1,11 @@
 #include "server/session/http_driver.h"
 
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <sstream>
 
+#include "server/autoconfig/page.h"
 #include "server/common/log.h"
 #include "server/session/metrics_page.h"
 
@@ -17,7 +17,8 @@ namespace http = boost::beast::http;
 constexpr auto kRequestTimeout = std::chrono::seconds(10);
 constexpr std::uint32_t kHeaderBytesMax = 8192;
 
-using Parser = http::request_parser<http::empty_body>;
+using Parser = http::request_parser<http::string_body>;
+using Response = http::response<http::string_body>;
 
 constexpr std::size_t kWorstCount = 20;
 
@@ -37,21 +38,32 @@ std::string status_text(const SessionContext& context) {
                      gate.connections(), rules.connections + rules.intake_connections, worst);
 }
 
-std::string to_text(const Parser& parser, const SessionContext& context) {
-  http::response<http::string_body> response(http::status::ok, 11);
-  response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
-  response.keep_alive(false);
-  const auto& request = parser.get();
+void fill_from(autoconfig::Answer answer, Response& response) {
+  response.result(static_cast<unsigned>(answer.status));
+  response.set(http::field::content_type, answer.type);
+  response.set(http::field::cache_control, "no-store");
+  response.set("X-Content-Type-Options", "nosniff");
+  if (!answer.allow.empty()) response.set(http::field::allow, answer.allow);
+  if (!answer.file_name.empty())
+    response.set(http::field::content_disposition,
+                 fmt::format("attachment; filename=\"{}\"", answer.file_name));
+  response.body() = std::move(answer.body);
+}
+
+/// The pages for the operator.
+void fill_status(const http::request<http::string_body>& request, const SessionContext& context,
+                 Response& response) {
+  const settings::Pages& pages = context.listen.serve;
   if (request.method() != http::verb::get) {
     response.result(http::status::method_not_allowed);
     response.body() = "only GET is known here\n";
-  } else if (request.target() == "/metrics") {
+  } else if (request.target() == "/metrics" && pages.metrics) {
     const auto accept = request.find(http::field::accept);
     const ExpositionFormat format = exposition_format(
         accept == request.end() ? std::string_view() : std::string_view(accept->value()));
     response.set(http::field::content_type, content_type(format));
     response.body() = metrics_page(context.services, format);
-  } else if (request.target() == "/status") {
+  } else if (request.target() == "/status" && pages.status) {
     response.set(http::field::content_type, "application/json");
     response.body() = status_text(context);
   } else if (request.target() == "/health") {
@@ -62,10 +74,45 @@ std::string to_text(const Parser& parser, const SessionContext& context) {
     response.result(http::status::not_found);
     response.body() = "there are /metrics, /status and /health\n";
   }
+}
+
+std::string to_text(Response& response) {
   response.prepare_payload();
   std::ostringstream out;
   out << response;
   return out.str();
+}
+
+Response new_response() {
+  Response response(http::status::ok, 11);
+  response.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
+  response.keep_alive(false);
+  return response;
+}
+
+std::string answer_to(const Parser& parser, const SessionContext& context) {
+  const auto& request = parser.get();
+  Response response = new_response();
+  const autoconfig::Request asked{request.method_string(), request[http::field::host],
+                                  request.target(), request.body()};
+  if (auto page = autoconfig_page(asked, context))
+    fill_from(std::move(*page), response);
+  else
+    fill_status(request, context, response);
+  return to_text(response);
+}
+
+std::string too_large() {
+  Response response = new_response();
+  response.result(http::status::payload_too_large);
+  response.body() = "the body is too long\n";
+  return to_text(response);
+}
+
+/// The peer waits for a word before it sends the body (RFC 9110 s.10.1.1).
+bool waits_for_word(const Parser& parser) {
+  return parser.is_header_done() && !parser.is_done() &&
+         boost::beast::iequals(parser.get()[http::field::expect], "100-continue");
 }
 
 }  // namespace
@@ -76,8 +123,12 @@ net::Task<Status> HttpDriver::run() {
   connection.bound_total(kRequestTimeout);
   Parser parser;
   parser.header_limit(kHeaderBytesMax);
+  parser.body_limit(context_.listen.serve.autoconfig ? autoconfig::kBodyBytesMax : 0);
+  parser.eager(true);
+  std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  std::string answer;
   std::string buffered;  // Beast wants a header line whole.
-  while (!parser.is_done()) {
+  while (!parser.is_done() && answer.empty()) {
     const Status filled = co_await connection.fill();
     if (!filled) co_return filled;
     buffered.append(connection.input());
@@ -86,9 +137,14 @@ net::Task<Status> HttpDriver::run() {
     const std::size_t used = parser.put(net::asio::buffer(buffered), failure);
     buffered.erase(0, used);
     if (failure == http::error::need_more && buffered.size() < kHeaderBytesMax) continue;
-    if (failure) co_return Error(Errc::kSyntax, "http: " + failure.message());
+    if (failure == http::error::body_limit)
+      answer = too_large();
+    else if (failure)
+      co_return Error(Errc::kSyntax, "http: " + failure.message());
+    else if (waits_for_word(parser))
+      static_cast<void>(connection.send_now(go_on));  // Once: it is empty then.
   }
-  std::string answer = to_text(parser, context_);
+  if (answer.empty()) answer = answer_to(parser, context_);
   const Status sent = co_await connection.send(answer);
   connection.finish();
   co_return sent;

@@ -1,5 +1,6 @@
-// The status listener: GET /metrics (Prometheus text), GET /status and GET /health. No state, one
-// answer a connection; for the operator's network only.
+// The http listener: GET /metrics (Prometheus text), GET /status and GET /health, for the
+// operator's network only; and the pages of autoconfig, for everybody. No state, one answer a
+// connection.
 #pragma once
 
 #include "server/common/driver.h"

@@ -13,6 +13,7 @@
 #include "accounts/chain/settings.h"
 #include "accounts/oauth/verifier.h"
 #include "accounts/passwords/password.h"
+#include "autoconfig/settings.h"
 #include "base/ip.h"
 #include "base/limits.h"
 #include "base/tls_version.h"
@@ -43,16 +44,37 @@ enum class Plaintext : std::uint8_t { kNever, kLoopback, kAlways };
 enum class Sandbox : std::uint8_t { kAuto, kOn, kOff };
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
+/// What an http listener has.
+struct Pages {
+  bool status = true;   ///< /status, and /health.
+  bool metrics = true;  ///< /metrics, and /health.
+  bool autoconfig = false;
+
+  bool operator==(const Pages&) const = default;
+};
+
+enum class LogTarget : std::uint8_t { kStderr, kSyslog, kJournal };
+enum class LogFormat : std::uint8_t { kText, kJson };
+
+/// Where lines of the log go. Their level is the server's.
+struct Log {
+  LogTarget target = LogTarget::kStderr;
+  LogFormat format = LogFormat::kText;
+
+  bool operator==(const Log&) const = default;
+};
+
 struct Listen {
   Protocol protocol = Protocol::kPop3;
   config::Address address;
-  TlsMode tls = TlsMode::kStarttls;    ///< Default: starttls, and none for unix sockets and http.
+  TlsMode tls = TlsMode::kStarttls;    ///< Default: starttls; none for unix sockets and http.
   std::optional<Plaintext> plaintext;  ///< Instead of auth.plaintext.
   std::optional<TlsVersion> tls_min_version;  ///< Instead of tls.min_version.
   std::vector<IpNetwork> networks;            ///< The networks that may connect; empty: all.
   bool proxy_protocol = false;                ///< Every connection starts with a PROXY header.
   /// The proxies whose PROXY headers, or, without proxy_protocol, whose XCLIENT is believed.
   std::vector<IpNetwork> proxy_networks;
+  Pages serve{};              ///< Of http.
   std::uint32_t mode = 0660;  ///< Of a unix socket's file.
   std::string group;          ///< Of it; empty: the server's.
 };
@@ -108,9 +130,11 @@ struct Config {
   maildrop::Rules maildrop;
   journal::Settings journal;
   Alarm alarm;
+  autoconfig::Settings autoconfig;
   guard::Rules guard;
   Limits limits;
   Server server;
+  Log log;
 };
 
 }  // namespace restante::settings

@@ -46,7 +46,8 @@ TEST(ConfigDocument, HasTheKeysOfEveryTable) {
   constexpr const char* kDocument = "docs/configuration.md";
   expect_documented(kDocument, "## At the top", keys_of(""));
   for (const char* table : {"tls", "listen", "accounts", "route", "auth", "oauth", "pop3", "smtp",
-                            "maildrop", "journal", "alarm", "limits", "server"})
+                            "maildrop", "journal", "alarm", "autoconfig", "limits", "log",
+                            "server"})
     expect_documented(kDocument, fmt::format("## `{}`", table), keys_of(table));
 }
 

@@ -55,9 +55,28 @@ constexpr auto kLogLevels = std::to_array<Choice<LogLevel>>({{"debug", LogLevel:
                                                              {"warning", LogLevel::kWarning},
                                                              {"error", LogLevel::kError}});
 
+constexpr auto kLogTargets = std::to_array<Choice<LogTarget>>({{"stderr", LogTarget::kStderr},
+                                                               {"syslog", LogTarget::kSyslog},
+                                                               {"journal", LogTarget::kJournal}});
+constexpr auto kLogFormats =
+    std::to_array<Choice<LogFormat>>({{"text", LogFormat::kText}, {"json", LogFormat::kJson}});
+
 Result<std::vector<std::string>> mechanisms(const Value& value) {
   return config::words(value, sasl::names_of(sasl::server_mechanisms()));
 }
+
+/// A list of "status", "metrics" and "autoconfig".
+Result<Pages> pages(const Value& value) {
+  constexpr std::array<std::string_view, 3> kPages = {"status", "metrics", "autoconfig"};
+  RESTANTE_TRY(const std::vector<std::string> names, config::words(value, kPages));
+  if (names.empty()) return config::wrong_value("must name something; or leave the listener out");
+  const auto has = [&names](std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  return Pages{has(kPages[0]), has(kPages[1]), has(kPages[2])};
+}
+
+void set_pages(Listen& listen, Pages pages) { listen.serve = pages; }
 
 /// The mode of a file as chmod takes it: "0660".
 Result<std::uint32_t> file_mode(const Value& value) {
@@ -76,14 +95,14 @@ const Keys<Listen>& listen_keys() {
   static const Keys<Listen> keys = {
       key("protocol", &Listen::protocol, OneOf(kProtocols),
           "The protocol. `lmtp` is for an MTA in front, `smtp` receives for our accounts only, "
-          "`http` has metrics and status.")
+          "`http` has metrics, status and autoconfig.")
           .required(),
       key("address", &Listen::address, Plain(config::address, "address"),
           "`\"host:port\"`, `\"[v6]:port\"`, `\"unix:/path\"` or `\"systemd:NAME\"`; see below.")
           .required(),
       key("tls", &Listen::tls, OneOf(kTlsModes),
           "`starttls` offers STLS (POP3) or STARTTLS; `implicit` starts with TLS, as on port 995.",
-          "`\"starttls\"`; `http` and Unix sockets have `\"none\"` only"),
+          "`\"starttls\"`; Unix sockets have `\"none\"` only, `http` `\"none\"` or `\"implicit\"`"),
       key("plaintext", &Listen::plaintext, OneOf(kPlaintexts),
           "Only for `pop3`: holds instead of `auth.plaintext` for this listener.",
           "`auth.plaintext`"),
@@ -101,6 +120,12 @@ const Keys<Listen>& listen_keys() {
           "The proxies that may send these headers, as in `[\"192.0.2.7\", \"2001:db8::/64\"]`; "
           "see below.",
           "needed with `proxy_protocol`"),
+      config::key_by<Listen>(
+          "serve", set_pages, std::nullopt,
+          Plain(pages, "list of `\"status\"`, `\"metrics\"`, `\"autoconfig\"`"),
+          "Only for `http`: what is there. `autoconfig` beside another one only on loopback or a "
+          "Unix socket; see [autoconfig.md](autoconfig.md).",
+          "`[\"status\", \"metrics\"]`"),
       key("mode", &Listen::mode, Plain(file_mode, "mode, `\"0660\"`"),
           "Only for Unix sockets: the mode of the socket's file. A user that may write there may "
           "connect.",
@@ -184,7 +209,7 @@ const Keys<Server>& server_keys() {
       key("threads", &Server::threads, Count(0, 1024),
           "Threads that serve sessions. 0: one for each processor."),
       key("log_level", &Server::log_level, OneOf(kLogLevels),
-          "The least level of lines on stderr."),
+          "The least level of lines in the log."),
       key("user", &Server::user, Plain(text, "user name"),
           "The user that the server becomes, when root starts it, once its sockets are open and "
           "its keys are read. Any other start must be by that user."),
@@ -199,6 +224,18 @@ const Keys<Server>& server_keys() {
           "Landlock, a seccomp filter and no_new_privs; see [hardening.md](hardening.md)."),
       key("operator", &Server::operator_address, Plain(text, "an address of ours"),
           "Gets a copy of the quota warnings that owners get."),
+  };
+  return keys;
+}
+
+const Keys<Log>& log_keys() {
+  static const Keys<Log> keys = {
+      key("target", &Log::target, OneOf(kLogTargets),
+          "Where lines go: stderr, `/dev/log`, or systemd's journal with each value as a field; "
+          "see "
+          "[operating.md](operating.md#the-log)."),
+      key("format", &Log::format, OneOf(kLogFormats),
+          "A line as text, `key=value`, or as one JSON object."),
   };
   return keys;
 }
@@ -226,8 +263,10 @@ const Keys<Config>& root_keys() {
       table_key("maildrop", &Config::maildrop, maildrop::keys()),
       table_key("journal", &Config::journal, journal::keys()),
       table_key("alarm", &Config::alarm, alarm_keys()),
+      table_key("autoconfig", &Config::autoconfig, autoconfig::keys()),
       config::table_key("limits", all_limits()),
       table_key("server", &Config::server, server_keys()),
+      table_key("log", &Config::log, log_keys()),
   };
   return keys;
 }

@@ -323,8 +323,15 @@ TEST_F(ConfigTest, ListensOnlyWhereItCan) {
        "f:5: listen.tls_min_version: goes with tls = \"starttls\" or \"implicit\""},
       {"protocol = \"lmtp\"\naddress = \"unix:/run/lmtp\"\nproxy_protocol = true",
        "f:5: listen.proxy_protocol: is not for a unix socket"},
-      {"protocol = \"http\"\naddress = \"127.0.0.1:1\"\ntls = \"implicit\"",
-       "f:5: listen.tls: http has no TLS; write \"none\""},
+      {"protocol = \"http\"\naddress = \"127.0.0.1:1\"\ntls = \"starttls\"",
+       "f:5: listen.tls: http has no STARTTLS; write \"implicit\" or \"none\""},
+      {"protocol = \"pop3\"\naddress = \"127.0.0.1:1\"\nserve = [\"status\"]",
+       "f:5: listen.serve: goes with protocol = \"http\""},
+      {"protocol = \"http\"\naddress = \"127.0.0.1:1\"\nserve = []",
+       "f:5: listen.serve: must name something; or leave the listener out"},
+      {"protocol = \"http\"\naddress = \"127.0.0.1:1\"\nserve = [\"autoconfig\"]",
+       "f:5: listen.serve: \"autoconfig\" needs an [autoconfig] table, which says for which "
+       "domains"},
   };
   for (const auto& [text, expected] : table)
     EXPECT_THAT(bad("[[listen]]\n" + text), ElementsAre(expected)) << text;

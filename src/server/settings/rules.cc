@@ -10,6 +10,7 @@
 #include "config/values.h"
 #include "files/readable.h"
 #include "sasl/mechanism_table.h"
+#include "server/settings/page_rules.h"
 #include "server/settings/places.h"
 
 namespace restante::settings {
@@ -140,7 +141,8 @@ void apply_tls(const Rules& rules, net::TlsSettings& tls) {
 std::string_view tls_conflict(const Listen& listen) {
   if (listen.tls == TlsMode::kNone) return {};
   if (!listen.address.unix_path.empty()) return "a unix socket has no TLS; write \"none\"";
-  if (listen.protocol == Protocol::kHttp) return "http has no TLS; write \"none\"";
+  if (listen.protocol == Protocol::kHttp && listen.tls == TlsMode::kStarttls)
+    return "http has no STARTTLS; write \"implicit\" or \"none\"";
   return {};
 }
 
@@ -287,6 +289,7 @@ void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mi
   apply_oauth(rules, config.oauth);
   apply_routes(rules, config.route);
   check_control(rules, config);
+  apply_pages(root, purpose, config, mistakes);
 }
 
 std::string_view no_listeners() {

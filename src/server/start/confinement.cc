@@ -83,6 +83,10 @@ std::vector<std::pair<std::string, std::filesystem::path>> reload_files(
     out.emplace_back("tls.certificate", pair.certificate);
     out.emplace_back("tls.private_key", pair.private_key);
   }
+  if (!config.autoconfig.profile_key.empty()) {
+    out.emplace_back("autoconfig.profile_certificate", config.autoconfig.profile_certificate);
+    out.emplace_back("autoconfig.profile_key", config.autoconfig.profile_key);
+  }
   if (!config.tls.client_ca.empty()) out.emplace_back("tls.client_ca", config.tls.client_ca);
   if (!config.tls.client_crl.empty()) out.emplace_back("tls.client_crl", config.tls.client_crl);
   for_each_source(config, [&out](const accounts::BackendSettings& source) {
@@ -176,6 +180,9 @@ Status check_secrets(const settings::Config& config, const std::filesystem::path
                        Owner::kUserOrRoot);
   for (const net::CertificateFiles& pair : config.tls.certificates)
     rules.emplace_back("tls.private_key", pair.private_key, 07U, Owner::kUserOrRoot);
+  if (!config.autoconfig.profile_key.empty())
+    rules.emplace_back("autoconfig.profile_key", config.autoconfig.profile_key, 07U,
+                       Owner::kUserOrRoot);
   for (const FileRule& rule : rules)
     if (const Status checked = process::check_file(rule, user); !checked)
       return Error(Errc::kSyntax, checked.error().detail);

@@ -1,6 +1,7 @@
 // From the configuration to what the sessions are given.
 #include "dial/self_signed.h"
 #include "sasl/mechanism_table.h"
+#include "server/autoconfig/page.h"
 #include "server/common/log.h"
 #include "server/common/services.h"
 #include "server/start/descriptors.h"
@@ -125,6 +126,8 @@ Result<SettingsPtr> make_settings(const settings::Config& config, Tokens tokens)
   out->pop3 = make_pop3(config, tokens);
   out->smtp = make_smtp(config, smtp::Dialect::kSmtp);
   out->lmtp = make_smtp(config, smtp::Dialect::kLmtp);
+  RESTANTE_TRY(auto site, make_site(config.autoconfig));
+  out->autoconfig = std::move(site);
   return SettingsPtr(std::move(out));
 }
 
