@@ -106,6 +106,8 @@ Status carry_out(Office& office, Purge& purge) {
     RESTANTE_TRY(auto removed, admin->remove_with_aliases(purge.name));
     purge.aliases = std::move(removed);
     RESTANTE_CHECKED(store->purge(purge.maildrop));
+  } else {
+    RESTANTE_CHECKED(admin->remember(purge.name));
   }
   server::ToldOwners(server::told_owners_file(office.config().data_dir)).forget(purge.maildrop);
   return forget_in_journal(office, purge);

@@ -64,6 +64,7 @@ Status load_certificates(Settings& settings);
 std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
 
 class Homes;
+class Newcomers;
 class Outgoing;
 class QuotaWarnings;
 class Upkeep;
@@ -90,6 +91,7 @@ struct Services {
   QuotaWarnings* quota_warnings = nullptr;    ///< Null: nobody is told that a maildrop fills up.
   const Homes* homes = nullptr;               ///< Null in tests: everybody is here.
   Outgoing* outgoing = nullptr;               ///< Null: nobody may be elsewhere.
+  Newcomers* newcomers = nullptr;             ///< Null: nobody comes over.
 };
 
 /// The present settings; swapped on SIGHUP.

@@ -34,10 +34,13 @@ struct LoginOutcome {
   bool repeated = false;  ///< The same wrong password as before, which counts once.
 };
 
+/// One that failed for this reason.
+LoginOutcome failed_login(const Error& error);
+
 /// What the references name outlives the coroutine; `scram` is what scram_keys() found last in this
-/// session.
+/// session, `check` what the gate has let begin.
 net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials& credentials,
-                               const accounts::ScramAnswer& scram);
+                               const accounts::ScramAnswer& scram, guard::Gate::Check& check);
 
 /// What the log says of how an account logged in: the method, and the device by whose password.
 std::string method_text(std::string method, const accounts::Account& account);

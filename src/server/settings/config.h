@@ -22,6 +22,7 @@
 #include "maildrop/rules.h"
 #include "net/tls_settings.h"
 #include "pop3/server_session.h"
+#include "server/settings/migrate.h"
 #include "server/settings/route.h"
 #include "smtp/server_session.h"
 
@@ -90,6 +91,7 @@ struct Config {
   std::vector<Listen> listen;
   accounts::Settings accounts;
   std::vector<FarServer> route;
+  Migrate migrate;
   Auth auth;
   accounts::oauth::OauthSettings oauth;  ///< No issuer: no tokens are taken.
   Pop3 pop3;

@@ -12,6 +12,7 @@
 #include "server/common/postmaster.h"
 #include "server/delivery/quota_warnings.h"
 #include "server/elsewhere/homes.h"
+#include "server/newcomers/newcomers.h"
 #include "server/outgoing/outgoing.h"
 #include "server/session/acceptor.h"
 #include "server/start/account_files.h"
@@ -221,6 +222,7 @@ struct Server::State {
   Upkeep upkeep{services, settings};
   Housekeeping housekeeping{services, settings};
   Scrub scrub;
+  std::unique_ptr<Newcomers> newcomers;  // Null: nobody comes over.
   std::list<net::Worker> workers;
   std::list<Acceptor> acceptors;
 
@@ -293,7 +295,8 @@ void Server::State::reload(const std::optional<settings::Config>& config) {
   scrub.reconsider();
   housekeeping.reconsider();
   spdlog::info(
-      "reloaded: new connections use it; listeners, accounts, routes, data_dir, maildrop.backend "
+      "reloaded: new connections use it; listeners, accounts, routes, migrate, data_dir, "
+      "maildrop.backend "
       "and server need a restart");
 }
 
@@ -309,6 +312,7 @@ Status Server::State::start() {
   RESTANTE_CHECKED(place->start(services.metrics.data_dir_lost));
   RESTANTE_CHECKED(upkeep.start());
   RESTANTE_CHECKED(scrub.start());
+  if (newcomers) RESTANTE_CHECKED(newcomers->start());
   return housekeeping.start();
 }
 
@@ -320,6 +324,7 @@ void Server::State::stop() {
   place->stop();
   upkeep.stop();
   scrub.stop();
+  if (newcomers) newcomers->stop();
   for (net::Worker& worker : workers) worker.join();
   hash_pool.join();
   account_pools.join();
@@ -374,6 +379,9 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   state->homes = std::move(homes);
   state->services.homes = state->homes.get();
   state->services.outgoing = state->outgoing.get();
+  RESTANTE_TRY(auto newcomers, Newcomers::open(state->services, config));
+  state->newcomers = std::move(newcomers);
+  state->services.newcomers = state->newcomers.get();
   state->count(sandbox);
   RESTANTE_TRY(auto tokens, open_tokens(config));
   state->tokens = std::move(tokens);
