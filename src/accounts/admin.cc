@@ -32,6 +32,16 @@ Status AccountAdmin::set_route(std::string_view /*name*/,
   return no_settings();
 }
 
+Result<std::string> AccountAdmin::add_newcomer(const Newcomer& /*newcomer*/) {
+  return Error(Errc::kState, "no account can be made in this back end");
+}
+
+Result<bool> AccountAdmin::was_here(std::string_view /*name*/) {
+  return Error(Errc::kState, "this back end does not know who was here");
+}
+
+Status AccountAdmin::remember(std::string_view /*name*/) { return ok(); }
+
 Status AccountAdmin::list_orphans(const ListRange& /*range*/,
                                   const std::function<bool(const std::string&)>& /*take*/) {
   return no_settings();

@@ -57,6 +57,13 @@ struct NewDevice {
   std::string password;  ///< Shown once; not stored. The caller wipes it.
 };
 
+/// An account that is made because another server knew its password.
+struct Newcomer {
+  std::string name;
+  std::string secret;
+  Route route;
+};
+
 /// A change of an alias's targets, in one step.
 struct TargetChange {
   std::vector<std::string> added{};
@@ -95,6 +102,12 @@ class AccountAdmin {
   /// The canonical name. Errors: kExists (an account or an alias has it), kSyntax (also: the secret
   /// is none that could be verified), kState.
   virtual Result<std::string> add(std::string_view name, std::string_view secret) = 0;
+  /// The same of one that comes from another server, with its route, unless was_here(): kAuth.
+  virtual Result<std::string> add_newcomer(const Newcomer& newcomer);
+  /// Whether an account had this name, in any spelling, and is gone. Errors: kSyntax, kState.
+  virtual Result<bool> was_here(std::string_view name);
+  /// From now on was_here(). For a name whose account is gone for longer than that is kept.
+  virtual Status remember(std::string_view name);
   /// Applies all of them in one transaction, or all but the refused ones, or none, as `rules` say.
   /// An account that is kept out is let in only where a change says so. A refused row has kSyntax,
   /// kLimit, kExists (the name is taken) or kNotFound. Errors: kState, and those of all.

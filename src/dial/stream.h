@@ -7,6 +7,8 @@
 // Error the stream is of no more use.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -50,6 +52,8 @@ struct ClientTarget {
 struct ClientTls {
   std::string server_name;        ///< Sent as SNI, and to be in the certificate. Or an IP address.
   std::filesystem::path ca_file;  ///< PEM; instead of the system's authorities. Empty: those.
+  /// Not null: these instead, read before, for a process that can read no file any more.
+  std::shared_ptr<X509_STORE> authorities{};
   /// SHA-256 of the whole certificate (DER), 64 hexadecimal digits, colons allowed. Where there are
   /// any, one of them must match, and then chain, name and dates are not asked for.
   std::vector<std::string> pins;

@@ -44,7 +44,9 @@ bool is_address(const std::string& host) {
 }
 
 Status load_files(SSL_CTX* context, const ClientTls& settings) {
-  if (!settings.ca_file.empty()) {
+  if (settings.authorities) {
+    SSL_CTX_set1_cert_store(context, settings.authorities.get());
+  } else if (!settings.ca_file.empty()) {
     if (SSL_CTX_load_verify_file(context, settings.ca_file.c_str()) != 1)
       return file_error("ca_file", settings.ca_file);
   } else if (settings.pins.empty() && SSL_CTX_set_default_verify_paths(context) != 1) {

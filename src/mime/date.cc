@@ -10,14 +10,12 @@
 
 #include "base/ascii.h"
 #include "mime/comments.h"
-#include "mime/decoded_words.h"
 #include "mime/line_scan.h"
 #include "mime/zone.h"
 
 namespace restante::mime {
 namespace {
 
-constexpr std::size_t kDateBytesMax = 1000;
 constexpr int kYearMin = 1900;
 
 /// Of a word: letters, in UTF-8 too.
@@ -369,10 +367,8 @@ std::optional<std::int64_t> unix_time(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::int64_t> parse_date(std::string_view raw) {
+std::optional<std::int64_t> plain_date(std::string_view raw) {
   raw = raw.substr(0, kDateBytesMax);
-  const std::string decoded = raw.find("=?") == std::string_view::npos ? "" : decode_words(raw);
-  if (!decoded.empty()) raw = decoded;
   std::string text;
   std::string comments;
   bool comments_end = true;
@@ -399,7 +395,7 @@ std::optional<std::int64_t> received_date(std::string_view raw) {
   for (int tries = 0; tries < kSemicolonsMax; ++tries) {
     const std::size_t at = raw.rfind(';');
     if (at == std::string_view::npos) break;
-    if (const auto date = parse_date(raw.substr(at + 1))) return date;
+    if (const auto date = plain_date(raw.substr(at + 1))) return date;
     raw = raw.substr(0, at);
   }
   // Without one, it begins with the last weekday.
@@ -412,7 +408,7 @@ std::optional<std::int64_t> received_date(std::string_view raw) {
     const bool is_day = is_blank(tail[at - 1]) && day.size() > 3 &&
                         (day[3] == ',' || is_blank(day[3])) &&
                         std::find(kDays.begin(), kDays.end(), day.substr(0, 3)) != kDays.end();
-    if (is_day) return parse_date(day);
+    if (is_day) return plain_date(day);
   }
   return std::nullopt;
 }

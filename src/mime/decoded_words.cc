@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "mime/date.h"
 #include "mime/encoded_word.h"
 #include "mime/line_scan.h"
 #include "text/charsets/charset.h"
@@ -150,6 +151,13 @@ std::string one_line(std::string_view text) {
 
 std::string decode_text(std::string_view raw, std::string_view charset) {
   return one_line(decode_words(raw, charset));
+}
+
+std::optional<std::int64_t> parse_date(std::string_view raw) {
+  raw = raw.substr(0, kDateBytesMax);
+  if (raw.find("=?") == std::string_view::npos) return plain_date(raw);
+  const std::string decoded = decode_words(raw);
+  return plain_date(decoded.empty() ? raw : decoded);
 }
 
 }  // namespace restante::mime

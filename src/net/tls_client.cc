@@ -80,6 +80,10 @@ Status TlsClientContext::prepare() {
   return ok();
 }
 
+std::shared_ptr<X509_STORE> TlsClientContext::authorities() const {
+  return {SSL_CTX_get_cert_store(context_.get()), [context = context_](X509_STORE*) {}};
+}
+
 SSL* TlsClientContext::make_stream() {
   SSL* const ssl = SSL_new(context_.get());
   if (ssl == nullptr) return nullptr;

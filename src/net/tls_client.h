@@ -34,6 +34,10 @@ class TlsClientContext {
   TlsClientContext(const TlsClientContext&) = delete;
   TlsClientContext& operator=(const TlsClientContext&) = delete;
 
+  [[nodiscard]] const TlsClientSettings& settings() const { return settings_; }
+  /// Those that were read, for a stream of another kind (dial/stream.h).
+  [[nodiscard]] std::shared_ptr<X509_STORE> authorities() const;
+
  private:
   friend class TlsStream;
   explicit TlsClientContext(TlsClientSettings settings) : settings_(std::move(settings)) {}

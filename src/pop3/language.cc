@@ -57,6 +57,8 @@ constexpr std::array kRows = {
     Row{Text::kTooSoon, "too soon after the last login", "zu bald nach der letzten Anmeldung"},
     Row{Text::kTryLater, "temporary failure, try again later",
         "zeitweiliger Fehler, bitte erneut versuchen"},
+    Row{Text::kBeingMoved, "your mail is being moved, try again in a minute",
+        "Ihre Post zieht gerade um, bitte in einer Minute erneut versuchen"},
     Row{Text::kAskAdministrator, "permanent failure, ask the administrator",
         "dauerhafter Fehler, bitte den Administrator fragen"},
     Row{Text::kMessageUnavailable, "message cannot be read now",

@@ -52,6 +52,7 @@ enum class Text : std::uint8_t {
   kInUse,
   kTooSoon,
   kTryLater,
+  kBeingMoved,
   kAskAdministrator,
   kMessageUnavailable,
   kMessageDamaged,

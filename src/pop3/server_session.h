@@ -100,11 +100,12 @@ struct Credentials {
 };
 
 enum class LoginFailure : std::uint8_t {
-  kWrong,      ///< -ERR [AUTH]
-  kInUse,      ///< -ERR [IN-USE]
-  kTooSoon,    ///< -ERR [LOGIN-DELAY]
-  kTemporary,  ///< -ERR [SYS/TEMP]
-  kPermanent,  ///< -ERR [SYS/PERM]
+  kWrong,       ///< -ERR [AUTH]
+  kInUse,       ///< -ERR [IN-USE]
+  kTooSoon,     ///< -ERR [LOGIN-DELAY]
+  kTemporary,   ///< -ERR [SYS/TEMP]
+  kBeingMoved,  ///< The same: its mail is on its way here.
+  kPermanent,   ///< -ERR [SYS/PERM]
 };
 
 /// A refusal whose reason the server's operator must hear.

@@ -1,11 +1,15 @@
 """An account that lives on another server: its POP3 sessions are passed on."""
 
+import contextlib
 import os
 import pathlib
 import re
 import shutil
 import signal
+import socket
+import ssl
 import tempfile
+import threading
 import urllib.request
 
 import pytest
@@ -318,3 +322,51 @@ def test_dovecot(make_server, dovecot, scheme):
                       False))
     shutil.rmtree(folder)
     assert not dovecot.messages(name)
+
+
+class Resumed:
+    """A POP3 server that takes every login, and notes of each connection whether its TLS session
+    was one from before."""
+
+    def __init__(self, folder, version):
+        certificate, key = make_certificate(folder, "resumed", ["127.0.0.1"])
+        self.certificate = certificate
+        self.noted = []
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(certificate, key)
+        self._context.minimum_version = self._context.maximum_version = version
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self):
+        self._listener.close()
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                plain = self._listener.accept()[0]
+                with self._context.wrap_socket(plain, server_side=True) as client:
+                    self.noted.append(client.session_reused)
+                    self._talk(client)
+
+    @staticmethod
+    def _talk(client):
+        client.sendall(b"+OK hello\r\n")
+        for line in client.makefile("rb"):
+            client.sendall(b"+OK\r\nUSER\r\n.\r\n" if line == b"CAPA\r\n" else b"+OK\r\n")
+            if line == b"QUIT\r\n":
+                return
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_tls_session_there_is_resumed(make_server, tmp_path, version):
+    there = Resumed(tmp_path, version)
+    new = start_new(make_server, [{"pop3": f"pop3s://127.0.0.1:{there.port}",
+                                   "domains": ["example.test"],
+                                   "ca_file": str(there.certificate)}])
+    for _ in range(3):
+        with log_in(new, Account("alice@example.test", "secret")) as pop3:
+            pop3.ok("QUIT")
+    assert there.noted == [False, True, True]
+    there.close()

@@ -109,6 +109,8 @@ Status carry_out(Office& office, Purge& purge) {
     purge.aliases = std::move(removed);
     // Mail that came in between: now no more can come.
     RESTANTE_CHECKED(store->purge(purge.maildrop));
+  } else {
+    RESTANTE_CHECKED(admin->remember(purge.name));
   }
   server::ToldOwners(server::told_owners_file(office.config().data_dir)).forget(purge.maildrop);
   return forget_in_journal(office, purge);

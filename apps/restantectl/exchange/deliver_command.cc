@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "restantectl/commands.h"
 #include "restantectl/exchange/message_intake.h"
-#include "server/delivery/disk_room.h"
+#include "server/common/disk_room.h"
 #include "server/delivery/quota.h"
 
 namespace restante::ctl {

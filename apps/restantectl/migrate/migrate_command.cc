@@ -10,7 +10,7 @@
 #include "restantectl/migrate/folder_accounts.h"
 #include "restantectl/migrate/migrate_report.h"
 #include "restantectl/migrate/migrate_tasks.h"
-#include "server/delivery/disk_room.h"
+#include "server/common/disk_room.h"
 #include "server/delivery/quota.h"
 
 namespace restante::ctl {

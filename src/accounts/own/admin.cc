@@ -59,6 +59,11 @@ class OwnAdmin : public AccountAdmin {
   Result<Renamed> rename(std::string_view from, std::string_view to, OldName old_name) override {
     return told(from, parts_.back_end->rename(from, to, old_name));
   }
+  Result<std::string> add_newcomer(const Newcomer& newcomer) override {
+    return parts_.back_end->add_newcomer(newcomer);
+  }
+  Result<bool> was_here(std::string_view name) override { return parts_.back_end->was_here(name); }
+  Status remember(std::string_view name) override { return parts_.back_end->remember(name); }
   Status remove(std::string_view name) override {
     return told(name, parts_.back_end->remove(name));
   }

@@ -6,6 +6,7 @@
 #include "accounts/sqlite/bulk_accounts.h"
 #include "accounts/sqlite/bulk_aliases.h"
 #include "accounts/sqlite/devices.h"
+#include "accounts/sqlite/former_names.h"
 #include "accounts/sqlite/pages.h"
 #include "accounts/sqlite/rename.h"
 #include "accounts/sqlite/schema.h"
@@ -52,6 +53,9 @@ class SqliteAdmin : public AccountAdmin {
       : database_(std::move(database)), rules_(std::move(rules)), clock_(clock) {}
 
   Result<std::string> add(std::string_view name, std::string_view secret) override;
+  Result<std::string> add_newcomer(const Newcomer& newcomer) override;
+  Result<bool> was_here(std::string_view name) override;
+  Status remember(std::string_view name) override;
   Result<BulkOutcome> change_all(const std::vector<AccountChange>& changes,
                                  const BulkRules& rules) override {
     return change_accounts(database_, rules_, clock_, changes, rules);
@@ -145,6 +149,28 @@ Result<std::string> SqliteAdmin::add(std::string_view name, std::string_view sec
   return std::move(row.name);
 }
 
+Result<std::string> SqliteAdmin::add_newcomer(const Newcomer& newcomer) {
+  RESTANTE_TRY(const bool was, was_here(newcomer.name));
+  if (was) return Error(Errc::kAuth, "an account had this name, and is gone: " + newcomer.name);
+  AccountChange change{newcomer.name};
+  change.secret = newcomer.secret;
+  change.route = std::make_shared<const Route>(newcomer.route);
+  RESTANTE_TRY(BulkOutcome outcome, change_all({change}, {}));
+  BulkRow& row = outcome.rows.front();
+  if (row.verdict == Verdict::kRefused) return Error(row.code, std::move(row.why));
+  return std::move(row.name);
+}
+
+Result<bool> SqliteAdmin::was_here(std::string_view name) {
+  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+  return is_former_name(database_, canonical);
+}
+
+Status SqliteAdmin::remember(std::string_view name) {
+  RESTANTE_TRY(const std::string canonical, canonical_name(name, rules_));
+  return note_former_name(database_, canonical);
+}
+
 Result<Renamed> SqliteAdmin::rename(std::string_view from, std::string_view to, OldName old_name) {
   // One transaction: the names are looked at and changed as one.
   RESTANTE_TRY(const auto transaction, database_.begin());
@@ -152,6 +178,7 @@ Result<Renamed> SqliteAdmin::rename(std::string_view from, std::string_view to, 
   RESTANTE_TRY(std::string canonical, canonical_name(to, rules_));
   RESTANTE_TRY(Aliases aliases, this->aliases());
   RESTANTE_CHECKED(rename_account(database_, aliases, entry.name, canonical, old_name));
+  RESTANTE_CHECKED(note_former_name(database_, entry.name));
   RESTANTE_CHECKED(transaction->commit());
   return Renamed{entry.name, std::move(canonical), entry.maildrop};
 }
@@ -160,7 +187,8 @@ Status SqliteAdmin::delete_row(std::string_view own) {
   RESTANTE_TRY(Statement statement, database_.prepare("DELETE FROM account WHERE name = ?1"));
   statement.bind(1, own);
   RESTANTE_CHECKED(statement.step());
-  return database_.changes() == 0 ? Status(no_account(own)) : ok();
+  if (database_.changes() == 0) return no_account(own);
+  return note_former_name(database_, own);
 }
 
 Status SqliteAdmin::remove(std::string_view name) {

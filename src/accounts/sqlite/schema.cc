@@ -159,14 +159,23 @@ END;
 PRAGMA user_version = 8;
 )sql";
 
+// Names that accounts had which are gone: no login makes them again (former_names.h). A hash of
+// each, since some were purged.
+constexpr const char* kFormerNames = R"sql(
+CREATE TABLE former_name (
+  tag TEXT PRIMARY KEY CHECK (length(tag) = 64)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 9;
+)sql";
+
 /// Brings a database from the version before it to its own, the first from an empty file.
 struct Step {
   const char* sql;
   Status (*fill)(Database&) = nullptr;  ///< What SQL cannot say, afterwards.
 };
 constexpr std::array<Step, kSchemaVersion> kSteps = {
-    Step{kVersion1}, Step{kVersion2}, Step{kVersion3}, Step{kSpellings, fill_keys},
-    Step{kAccess},   Step{kSeveral},  Step{kRenamed},  Step{kSettings}};
+    Step{kVersion1}, Step{kVersion2}, Step{kVersion3}, Step{kSpellings, fill_keys}, Step{kAccess},
+    Step{kSeveral},  Step{kRenamed},  Step{kSettings}, Step{kFormerNames}};
 
 /// One statement, so that it sees one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =

@@ -8,6 +8,7 @@
 namespace restante::accounts::sqlite {
 
 inline constexpr const char* kBackTo7 = R"sql(
+DROP TABLE former_name;
 DROP TRIGGER account_gone;
 ALTER TABLE account ADD COLUMN enabled INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1));
 ALTER TABLE account ADD COLUMN no_login INTEGER NOT NULL DEFAULT 0 CHECK (no_login IN (0, 1));

@@ -27,8 +27,9 @@ net::ClientTarget target_of(const profile::Account& account) {
   return target;
 }
 
-net::ClientTls tls_of(const profile::Account& account) {
+net::ClientTls tls_of(const profile::Account& account, const Way& way = {}) {
   net::ClientTls tls;
+  tls.authorities = way.authorities;
   tls.server_name = account.tls_name.empty() ? account.host : account.tls_name;
   tls.ca_file = account.ca_file;
   tls.pins = account.pins;
@@ -50,17 +51,17 @@ Error about(const profile::Account& account, const Error& error) {
   return Error(error.code, name_of(account) + ": " + error.detail);
 }
 
-Status enter_tls(Wire& wire, const profile::Account& account) {
+Status enter_tls(Wire& wire, const profile::Account& account, const Way& way) {
   if (wire.has_unread())
     return wire.error(Errc::kAuth,
                       "said more than +OK to STLS, in clear: an attacker may have (RFC 2595)");
-  const Status entered = wire.stream().start_tls(tls_of(account));
+  const Status entered = wire.stream().start_tls(tls_of(account, way));
   return entered ? ok() : Status(about(account, entered.error()));
 }
 
 /// RFC 2595 s.4.
 Status switch_to_tls(Wire& wire, const pop3::Capabilities& capabilities,
-                     const profile::Account& account) {
+                     const profile::Account& account, const Way& way) {
   if (capabilities.known && !capabilities.stls)
     return wire.error(Errc::kAuth,
                       "offers no STLS, and the account wants TLS: an attacker may have taken "
@@ -70,7 +71,7 @@ Status switch_to_tls(Wire& wire, const pop3::Capabilities& capabilities,
   // The reply's code does not matter: the account wants TLS, and there is none.
   if (reply.kind != Kind::kOk)
     return Error(Errc::kAuth, wire.refused(reply, "STLS", Errc::kAuth).detail);
-  return enter_tls(wire, account);
+  return enter_tls(wire, account, way);
 }
 
 Result<std::string> receive_greeting(Wire& wire) {
@@ -86,8 +87,8 @@ struct Greeted {
   std::string greeting;  // Behind "+OK".
 };
 
-Result<std::string> greet(Wire& wire, const profile::Account& account) {
-  if (account.tls == profile::Tls::kImplicit) RESTANTE_CHECKED(enter_tls(wire, account));
+Result<std::string> greet(Wire& wire, const profile::Account& account, const Way& way) {
+  if (account.tls == profile::Tls::kImplicit) RESTANTE_CHECKED(enter_tls(wire, account, way));
   return receive_greeting(wire);
 }
 
@@ -110,6 +111,19 @@ Error silence_of(const profile::Account& account, const net::StopSignal& stop, c
                                "\"implicit\"");
 }
 
+/// The one connection that `way` gives.
+Result<Greeted> greet_by(const Way& way, const profile::Account& account,
+                         const net::StopSignal& stop, const Trace& trace) {
+  auto socket = way.connect();
+  if (!socket) return about(account, socket.error());
+  Greeted out;
+  out.wire = std::make_unique<Wire>(net::ClientStream::adopt(std::move(*socket), stop),
+                                    name_of(account), account.reply_timeout, trace);
+  RESTANTE_TRY(auto greeting, greet(*out.wire, account, way));
+  out.greeting = std::move(greeting);
+  return out;
+}
+
 /// The first address that greets us.
 Result<Greeted> greet_first(const profile::Account& account, const net::StopSignal& stop,
                             const Trace& trace) {
@@ -122,7 +136,7 @@ Result<Greeted> greet_first(const profile::Account& account, const net::StopSign
     Greeted out;
     out.wire =
         std::make_unique<Wire>(std::move(*stream), name_of(account), account.reply_timeout, trace);
-    auto greeting = greet(*out.wire, account);
+    auto greeting = greet(*out.wire, account, {});
     if (greeting) {
       out.greeting = std::move(*greeting);
       return out;
@@ -166,12 +180,14 @@ Result<pop3::Capabilities> ask_capabilities(Wire& wire) {
 }
 
 Result<Opening> open_connection(const profile::Account& account, const net::StopSignal& stop,
-                                const Trace& trace, bool asks_capa) {
-  RESTANTE_TRY(Greeted greeted, greet_first(account, stop, trace));
+                                const Trace& trace, const OpeningRules& rules) {
+  const Way& way = rules.way;
+  RESTANTE_TRY(Greeted greeted, way.connect ? greet_by(way, account, stop, trace)
+                                            : greet_first(account, stop, trace));
   Opening out;
   out.wire = std::move(greeted.wire);
   pop3::Capabilities capabilities;
-  if (asks_capa) {
+  if (rules.asks_capa) {
     RESTANTE_TRY(auto said, ask_capabilities(*out.wire));
     capabilities = std::move(said);
   }
@@ -180,10 +196,10 @@ Result<Opening> open_connection(const profile::Account& account, const net::Stop
     out.capabilities = std::move(capabilities);
     return out;
   }
-  RESTANTE_CHECKED(switch_to_tls(*out.wire, capabilities, account));
+  RESTANTE_CHECKED(switch_to_tls(*out.wire, capabilities, account, way));
   // Words in clear are forgotten (RFC 2595 s.4), the timestamp for APOP included.
   out.before_tls = std::move(capabilities);
-  if (asks_capa) {
+  if (rules.asks_capa) {
     RESTANTE_TRY(auto secured, ask_capabilities(*out.wire));
     out.capabilities = std::move(secured);
   }

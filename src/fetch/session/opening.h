@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "dial/stop_signal.h"
+#include "fetch/session/way.h"
 #include "fetch/session/wire.h"
 #include "pop3/client_capabilities.h"
 #include "profile/profile.h"
@@ -22,11 +23,17 @@ struct Opening {
   pop3::Capabilities capabilities;  ///< Of the channel as it is now.
 };
 
-/// Of several addresses, one that takes the connection and says nothing is passed over.
-/// `asks_capa`: false for a server that dies of it. Errors: those of Wire, and kNotFound (no such
-/// host), kBusy and kIo (turned away), kAuth (the certificate; no STLS where it has to be).
+/// How it goes about that.
+struct OpeningRules {
+  bool asks_capa = true;  ///< False: for a server that dies of it.
+  Way way{};
+};
+
+/// Of several addresses, one that takes the connection and says nothing is passed over. Errors:
+/// those of Wire, and kNotFound (no such host), kBusy and kIo (turned away), kAuth (the
+/// certificate; no STLS where it has to be).
 Result<Opening> open_connection(const profile::Account& account, const net::StopSignal& stop,
-                                const Trace& trace, bool asks_capa = true);
+                                const Trace& trace, const OpeningRules& rules = {});
 
 /// The server has said nothing, or has gone.
 constexpr bool is_silence(Errc code) {

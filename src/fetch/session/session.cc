@@ -179,8 +179,8 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   login.kind = options.kind;
   // Before a connection: a name or password that POP3 cannot say needs no server to be refused.
   RESTANTE_CHECKED(check_login(login));
-  RESTANTE_TRY(Opening opening,
-               open_connection(options.account, options.stop, options.trace, options.asks_capa));
+  RESTANTE_TRY(Opening opening, open_connection(options.account, options.stop, options.trace,
+                                                {options.asks_capa, options.way}));
   login.greeting = opening.greeting;
   RESTANTE_TRY(const std::string method, log_in(*opening.wire, opening.capabilities, login));
   auto parts = std::make_unique<Parts>(std::move(opening));

@@ -22,6 +22,7 @@
 #include "base/secret_string.h"
 #include "dial/stop_signal.h"
 #include "fetch/session/trace.h"
+#include "fetch/session/way.h"
 #include "pop3/client_capabilities.h"
 #include "pop3/client_listing.h"
 #include "sasl/choose_mechanism.h"
@@ -45,6 +46,7 @@ struct SessionOptions {
   sasl::CredentialKind kind = sasl::CredentialKind::kPassword;
   Trace trace;
   bool asks_capa = true;  ///< False: a server that dies of CAPA is not asked what it can do.
+  Way way{};
 };
 
 /// Where a message goes while it comes in.

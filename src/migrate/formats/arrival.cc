@@ -33,7 +33,7 @@ std::string find_field(std::string_view header, std::string_view name) {
 
 std::optional<std::int64_t> find_arrival(std::string_view header) {
   if (const auto date = mime::received_date(find_field(header, "Received"))) return date;
-  return mime::parse_date(find_field(header, "Date"));
+  return mime::plain_date(find_field(header, "Date"));
 }
 
 }  // namespace restante::migrate

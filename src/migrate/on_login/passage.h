@@ -17,7 +17,6 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <unordered_set>
 
 namespace restante::migrate {
@@ -48,12 +47,8 @@ enum class Act : std::uint8_t {
                  ///< moved().
   kFail,         ///< The password is wrong: a failed login like others. The end.
   kTryAgain,     ///< "[SYS/TEMP]": nothing is known of the password. The end.
-  kBeingMoved,   ///< kBeingMovedText: the move goes on without this session. Its end.
+  kBeingMoved,   ///< "[SYS/TEMP]" in words of its own: the move goes on without this session.
 };
-
-/// A session's words for kBeingMoved (RFC 3206 s.4).
-inline constexpr std::string_view kBeingMovedText =
-    "[SYS/TEMP] your mail is being moved, try again in a minute";
 
 /// The names that come over now, of all sessions. Callable from any thread.
 class Crossings {

@@ -38,13 +38,17 @@ profile::Account to_account(const Pop3Options& options) {
   account.user = options.master.empty() ? options.user : options.master;
   if (!options.master.empty()) account.authzid = options.user;
   account.ca_file = options.ca_file;
+  account.pins = options.pins;
   return account;
 }
 
 }  // namespace
 
 Pop3Source::Pop3Source(const Pop3Options& options)
-    : account_(to_account(options)), password_(options.password) {}
+    : account_(to_account(options)),
+      password_(options.password),
+      way_(options.way),
+      stop_(options.stop) {}
 
 /// Some servers keep the ids that they have given out only when a session ends well.
 Pop3Source::~Pop3Source() { forget(); }
@@ -57,12 +61,14 @@ void Pop3Source::forget() {
 
 Status Pop3Source::open() {
   forget();
-  if (!never_) {
+  if (stop_ == nullptr) {
     RESTANTE_TRY(auto never, net::StopSignal::create());
     never_ = std::make_unique<net::StopSignal>(std::move(never));
+    stop_ = never_.get();
   }
-  fetch::SessionOptions options(account_, *never_);
+  fetch::SessionOptions options(account_, *stop_);
   options.secret = password_;
+  options.way = way_;
   RESTANTE_TRY(auto session, fetch::Session::open(options));
   session_ = std::move(session);
   return ok();

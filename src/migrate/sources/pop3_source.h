@@ -24,8 +24,11 @@ struct Pop3Options {
   std::string user;  ///< The user of the mailbox.
   /// A user who may open the mailboxes of others, for the login; empty: the user itself.
   std::string master{};
-  SecretString password{};          ///< The user's, or the master's.
-  std::filesystem::path ca_file{};  ///< Empty: the system's authorities.
+  SecretString password{};                ///< The user's, or the master's.
+  std::filesystem::path ca_file{};        ///< Empty: the system's authorities.
+  std::vector<std::string> pins{};        ///< As net::ClientTls.
+  fetch::Way way{};                       ///< Empty: this process connects.
+  const net::StopSignal* stop = nullptr;  ///< Not owned; null: nothing ends it before its time.
 };
 
 class Pop3Source : public Source {
@@ -46,6 +49,8 @@ class Pop3Source : public Source {
 
   profile::Account account_;
   SecretString password_;
+  fetch::Way way_;
+  const net::StopSignal* stop_;
   std::unique_ptr<net::StopSignal> never_;
   std::unique_ptr<fetch::Session> session_;
   std::vector<std::uint64_t> sizes_;    // By number, from 1, as LIST gave them.

@@ -26,6 +26,13 @@ struct Metrics {
   Counter logins_cut;      ///< Connections that did too much before a login.
   Counter slowed;          ///< Times that an account had to wait.
   Counter pop3_plaintext_refused;
+  Counter newcomers_refused;   ///< Their password was wrong at the old server.
+  Counter newcomers_unasked;   ///< It could not be asked, or not at this moment.
+  Counter newcomers_made;      ///< Accounts.
+  Counter newcomers_moved;     ///< All of it: they are here.
+  Counter newcomers_failed;    ///< Moves that ended early; the next login goes on.
+  Counter newcomers_messages;  ///< Brought.
+  Counter newcomers_moving;    ///< Now.
   Counter pop3_mechanisms_refused;
   Counter pop3_login_timeouts;
   Counter pop3_idle_timeouts;

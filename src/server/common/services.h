@@ -70,6 +70,7 @@ std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
 
 class Homes;
 struct Measures;
+class Newcomers;
 class Outgoing;
 class QuotaWarnings;
 class Upkeep;
@@ -99,6 +100,7 @@ struct Services {
   QuotaWarnings* quota_warnings = nullptr;    ///< Null: no warnings when a maildrop fills up.
   const Homes* homes = nullptr;               ///< Null in tests: everybody is here.
   Outgoing* outgoing = nullptr;               ///< Null: every account is here.
+  Newcomers* newcomers = nullptr;             ///< Null: no account comes over.
   std::shared_ptr<Measures> measures = make_measures();  ///< Counters by labels; never null.
 };
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "server/common/log.h"
-#include "server/delivery/disk_room.h"
+#include "server/common/disk_room.h"
 
 namespace restante::server {
 

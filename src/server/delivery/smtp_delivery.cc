@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "server/common/back_ends.h"
+#include "server/common/disk_room.h"
 #include "server/common/log.h"
 #include "server/common/refusals.h"
 #include "server/delivery/delivery_acts.h"
-#include "server/delivery/disk_room.h"
 #include "server/elsewhere/hand_on.h"
 #include "server/login/ask_accounts.h"
 #include "server/measures/measures.h"
@@ -56,6 +56,9 @@ void SmtpDelivery::make_rules() {
 }
 
 net::Task<void> SmtpDelivery::run(smtp::Deliver request, Spool& spool) {
+  // Before it is looked up: who has moved by then is not told where it was.
+  const Homes* const homes = context_.services.homes;
+  if (homes != nullptr && !homes->is_empty()) under_way_ = homes->mail().begin();
   if (slow_) {
     auto look_up = [this, &request]() -> Status {
       find_destinations(request.envelope);
@@ -70,6 +73,7 @@ net::Task<void> SmtpDelivery::run(smtp::Deliver request, Spool& spool) {
     prepare(request, spool);
     // Copies for other servers go first: until they have gone, the sender sends the mail again.
     if (!destinations_.handed_on.empty()) return false;
+    under_way_.reset();
     delivery_.emplace(context_.services.store, *mail_, destinations_.routes, rules_);
     // A single copy is stored at once, on this thread of the pool.
     const bool alone = delivery_->copies().size() <= 1;
@@ -80,6 +84,7 @@ net::Task<void> SmtpDelivery::run(smtp::Deliver request, Spool& spool) {
   const bool done = co_await pool.run_for(net::Errand::kMail, source_, begin);
   if (!delivery_) {
     co_await hand_on_all(request, spool);
+    under_way_.reset();
     delivery_.emplace(context_.services.store, *mail_, destinations_.routes, rules_);
   }
   if (!done) co_await store();

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -57,6 +58,7 @@ class SmtpDelivery {
   std::optional<EnvelopeDelivery> delivery_;
   std::map<std::size_t, smtp::Delivery> verdicts_{};  ///< Of routes, by other servers.
   bool goes_round_ = false;
+  std::shared_ptr<const void> under_way_{};  ///< While it may still arrive elsewhere.
   std::uint64_t source_ = 0;
   std::atomic<bool> peer_gone_ = false;
 };

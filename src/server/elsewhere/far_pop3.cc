@@ -108,10 +108,7 @@ net::Task<FarSession> try_to_log_in_at(SessionContext& context, FarServer& serve
 net::Task<FarSession> log_in_at(SessionContext& context, FarServer& server,
                                 FarCredentials credentials) {
   FarSession out = co_await try_to_log_in_at(context, server, std::move(credentials));
-  if (out.connection)
-    server.sessions.add();
-  else if (out.failure == pop3::LoginFailure::kTemporary)
-    server.failures.add();
+  if (!out.connection && out.failure == pop3::LoginFailure::kTemporary) server.failures.add();
   if (!out.connection) out.reason = server.name + ": " + out.reason;
   co_return std::move(out);
 }

@@ -101,10 +101,13 @@ Result<std::optional<Home>> Homes::of_route(const accounts::Route* own,
   const accounts::Route& route = *own;
   if (route.pop3 == kHere) return std::optional<Home>();
   Home home;
-  home.server = find_in(servers_, route.pop3);
+  std::string_view pop3 = route.pop3;
+  home.is_left = pop3.starts_with(accounts::kMovingFrom);
+  if (home.is_left) pop3.remove_prefix(accounts::kMovingFrom.size());
+  home.server = find_in(servers_, pop3);
   if (home.server == nullptr)
-    return Error(Errc::kState, "no [[route]] of the configuration has pop3 = \"" + route.pop3 +
-                                   "\", where " + std::string(called) + " is");
+    return Error(Errc::kState, "no [[route]] of the configuration has pop3 = \"" +
+                                   std::string(pop3) + "\", where " + std::string(called) + " is");
   if (route.lmtp.empty()) return std::optional(home);
   home.intake = find_in(intakes_, route.lmtp);
   if (home.intake == nullptr)

@@ -16,6 +16,7 @@
 #include "accounts/directory.h"
 #include "base/result.h"
 #include "net/tls_client.h"
+#include "server/elsewhere/mail_under_way.h"
 #include "server/measures/exposition.h"
 #include "server/outgoing/place.h"
 #include "server/settings/config.h"
@@ -48,6 +49,7 @@ struct FarIntake {
 struct Home {
   FarServer* server = nullptr;
   FarIntake* intake = nullptr;  ///< Null: their mail is kept here.
+  bool is_left = false;         ///< Its mail is on its way here: accounts::kMovingFrom.
 };
 
 class Homes {
@@ -69,6 +71,9 @@ class Homes {
   /// null: there are too many, as when two servers pass it on to each other.
   [[nodiscard]] std::shared_ptr<const void> enter(const std::string& account) const;
 
+  /// The mail that is handed on, or may be.
+  [[nodiscard]] MailUnderWay& mail() const { return *mail_; }
+
   /// Adds a line to a metrics page for each counter of each server.
   void write(Exposition& page) const;
 
@@ -81,6 +86,7 @@ class Homes {
   std::map<std::string, std::unique_ptr<FarIntake>, std::less<>> intakes_;
   std::map<std::string, Home, std::less<>> domains_;
   std::shared_ptr<Sessions> sessions_;
+  std::unique_ptr<MailUnderWay> mail_ = std::make_unique<MailUnderWay>();
 };
 
 /// All places that the configuration names: where the outgoing process may connect.

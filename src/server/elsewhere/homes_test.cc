@@ -50,6 +50,20 @@ TEST_F(HomesTest, AnAccountIsWhereItsRouteSays) {
             "pop3://other.example:110 old.example:24");
 }
 
+TEST_F(HomesTest, ItsMailMayBeOnItsWayHere) {
+  constexpr const char* kFrom = "moving from pop3://other.example:110";
+  EXPECT_EQ(of(route(kFrom), "a@example.test"), "pop3://other.example:110 -");
+  EXPECT_EQ(of(route(kFrom, "old.example:24"), "a@example.test"),
+            "pop3://other.example:110 old.example:24");
+  EXPECT_THAT(of(route("moving from pop3s://gone.example:995"), "a@example.test"),
+              HasSubstr("pop3 = \"pop3s://gone.example:995\""));
+  accounts::Account account;
+  account.route = route(kFrom);
+  EXPECT_TRUE((*homes_->of_account(account))->is_left);
+  account.route = route("pop3://other.example:110");
+  EXPECT_FALSE((*homes_->of_account(account))->is_left);
+}
+
 TEST_F(HomesTest, OrWhereItsDomainIs) {
   EXPECT_EQ(of(nullptr, "a@example.test"), "pop3s://old.example:995 old.example:24");
   EXPECT_EQ(of(nullptr, "a@example.org"), "here");

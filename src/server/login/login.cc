@@ -3,6 +3,7 @@
 #include "accounts/login/login_name.h"
 #include "server/common/back_ends.h"
 #include "server/common/log.h"
+#include "server/login/come_over.h"
 #include "server/login/login_elsewhere.h"
 #include "server/login/proof_check.h"
 #include "server/login/takeover.h"
@@ -13,7 +14,22 @@ namespace {
 
 using pop3::LoginFailure;
 
-LoginOutcome to_failure(const Error& error) {
+// Nobody may act for anybody else here; an authorization identity that names the same account in
+// another spelling, or is the name that was just proven, is the same (RFC 4616 s.2). An account may
+// have a name of its own beside those that it logs in by.
+bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentials,
+                     const accounts::Account& account) {
+  const std::string& wanted = credentials.authorization;
+  const accounts::NameRules rules = context.settings->config.accounts.names;
+  // The identities of a certificate were cut down to this one before.
+  if (wanted.empty() || credentials.proof == pop3::Proof::kCertificate) return true;
+  return accounts::is_same_login(wanted, account.shown_name(), rules) ||
+         accounts::is_same_login(wanted, credentials.name, rules);
+}
+
+}  // namespace
+
+LoginOutcome failed_login(const Error& error) {
   switch (error.code) {
     case Errc::kAuth: return LoginOutcome(LoginFailure::kWrong, error.message());
     case Errc::kBusy: return LoginOutcome(LoginFailure::kInUse, error.message());
@@ -31,37 +47,26 @@ LoginOutcome to_failure(const Error& error) {
   return LoginOutcome(LoginFailure::kTemporary, error.message());
 }
 
-// No user may act for another one here. An authorization identity that names the same account in
-// another spelling, or is the name that was just proven, is the same (RFC 4616 s.2). An account may
-// have a name of its own beside those that it logs in by.
-bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentials,
-                     const accounts::Account& account) {
-  const std::string& wanted = credentials.authorization;
-  const accounts::NameRules rules = context.settings->config.accounts.names;
-  // The identities of a certificate were cut down to this one before.
-  if (wanted.empty() || credentials.proof == pop3::Proof::kCertificate) return true;
-  return accounts::is_same_login(wanted, account.shown_name(), rules) ||
-         accounts::is_same_login(wanted, credentials.name, rules);
-}
-
-}  // namespace
-
 net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials& credentials,
-                               const accounts::ScramAnswer& scram) {
+                               const accounts::ScramAnswer& scram, guard::Gate::Check& check) {
   Services& services = context.services;
   const bool some_elsewhere = services.homes != nullptr && !services.homes->is_empty();
   // Only a password can be shown to another server: other proofs are made for this one.
   if (some_elsewhere && credentials.proof == pop3::Proof::kPassword) {
     auto where = co_await find_whereabouts(context, credentials);
-    if (!where) co_return to_failure(where.error());
-    if (*where) {
+    if (!where) co_return failed_login(where.error());
+    if (*where && (*where)->comes_over) {
+      auto ended = co_await come_over(context, credentials, **where, check);
+      if (ended) co_return std::move(*ended);
+    } else if (*where) {
       LoginOutcome there = co_await log_in_elsewhere(context, credentials, std::move(**where));
       co_return std::move(there);
     }
   }
   auto account = co_await check_proof(context, credentials, scram);
-  if (!account) co_return to_failure(account.error());
-  if (const Status here = check_here(services, *account); !here) co_return to_failure(here.error());
+  if (!account) co_return failed_login(account.error());
+  if (const Status here = check_here(services, *account); !here)
+    co_return failed_login(here.error());
   if (!acts_for_itself(context, credentials, *account))
     co_return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
 
@@ -85,12 +90,12 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
         services.pop3_sessions.find(account->name, context.connection.worker().now());
     opened = co_await take_over(context, *account, holder, std::move(opened->error()));
     if (!*opened) {
-      LoginOutcome refused = to_failure(opened->error());
+      LoginOutcome refused = failed_login(opened->error());
       if (holder) refused.holder = text_of(*holder, services.clock.now());
       co_return std::move(refused);
     }
   }
-  if (!*opened) co_return to_failure(opened->error());
+  if (!*opened) co_return failed_login(opened->error());
   co_return LoginOutcome(std::move(*account), std::move(**opened));
 }
 

@@ -35,10 +35,13 @@ struct LoginOutcome {
   bool repeated = false;  ///< The same wrong password as before, which counts once.
 };
 
+/// One that failed for this reason.
+LoginOutcome failed_login(const Error& error);
+
 /// The references outlive the coroutine; `scram` is the last answer of scram_keys() in this
-/// session.
+/// session, `check` what the gate has let begin.
 net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials& credentials,
-                               const accounts::ScramAnswer& scram);
+                               const accounts::ScramAnswer& scram, guard::Gate::Check& check);
 
 /// How an account logged in, for the log: the method, and the device whose password it was.
 std::string method_text(std::string method, const accounts::Account& account);

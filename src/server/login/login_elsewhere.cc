@@ -20,14 +20,21 @@ bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentia
 
 }  // namespace
 
-net::Task<LoginOutcome> log_in_elsewhere(SessionContext& context,
-                                         const pop3::Credentials& credentials, Whereabouts where) {
+std::optional<LoginOutcome> refuse_elsewhere(SessionContext& context,
+                                             const pop3::Credentials& credentials,
+                                             const Whereabouts& where) {
   // Two servers that each take the other for the right one would pass it on for ever.
   if (context.proxied)
-    co_return LoginOutcome(LoginFailure::kTemporary,
-                           "passed on by another server, and not passed on once more");
+    return LoginOutcome(LoginFailure::kTemporary,
+                        "passed on by another server, and not passed on once more");
   if (!acts_for_itself(context, credentials, where))
-    co_return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
+    return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
+  return std::nullopt;
+}
+
+net::Task<LoginOutcome> log_in_elsewhere(SessionContext& context,
+                                         const pop3::Credentials& credentials, Whereabouts where) {
+  if (auto refused = refuse_elsewhere(context, credentials, where)) co_return std::move(*refused);
   accounts::Account account;
   if (where.account) account = std::move(*where.account);
   if (account.name.empty()) account.name = where.name;
@@ -40,6 +47,7 @@ net::Task<LoginOutcome> log_in_elsewhere(SessionContext& context,
     co_return LoginOutcome(LoginFailure::kInUse, "too many sessions of it are passed on");
   FarCredentials there{where.name, credentials.password, credentials.utf8};
   FarSession session = co_await log_in_at(context, *where.home.server, std::move(there));
+  if (session.connection) where.home.server->sessions.add();
   LoginOutcome out(session.failure, std::move(session.reason));
   out.account = std::move(account);
   out.home = where.home;
@@ -54,6 +62,7 @@ Status check_here(const Services& services, const accounts::Account& account) {
   if (services.homes == nullptr) return Error(Errc::kState, "its route is not configured");
   RESTANTE_TRY(const auto home, services.homes->of_account(account));
   if (!home) return ok();
+  if (home->is_left) return Error(Errc::kTimeout, "its mail is not all here yet");
   return Error(Errc::kAuth, "lives at " + home->server->name + ": by PLAIN, LOGIN or USER only");
 }
 

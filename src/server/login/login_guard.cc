@@ -132,7 +132,7 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
     co_return std::move(refused);
   }
   const auto password = gate.tag_of(credentials.password);
-  LoginOutcome outcome = co_await log_in(context, credentials, scram);
+  LoginOutcome outcome = co_await log_in(context, credentials, scram, check);
   // Wiped before any wait below.
   credentials.password = SecretString();
   if (outcome.succeeded()) {

@@ -1,8 +1,10 @@
 #include "server/login/whereabouts.h"
 
 #include "accounts/login/login_name.h"
+#include "accounts/names/spelling.h"
 #include "server/common/back_ends.h"
 #include "server/login/ask_accounts.h"
+#include "server/newcomers/newcomers.h"
 
 namespace restante::server {
 namespace {
@@ -14,6 +16,7 @@ Found of_account(const Homes& homes, accounts::Account account, std::string_view
   if (!home) return std::optional<Whereabouts>();
   RESTANTE_CHECKED(accounts::admit(account, peer));
   Whereabouts out{*home, account.shown_name()};
+  out.comes_over = home->is_left;
   out.account = std::move(account);
   return std::optional(std::move(out));
 }
@@ -27,7 +30,13 @@ Found look_up(SessionContext& context, const std::string& login) {
   if (account.error().code != Errc::kNotFound) return std::move(account).error();
   const auto home = homes.of_name(names.front());
   if (!home) return std::optional<Whereabouts>();
-  return std::optional(Whereabouts{*home, names.front()});
+  const Newcomers* const newcomers = context.services.newcomers;
+  if (newcomers == nullptr || !newcomers->lists(names.front()))
+    return std::optional(Whereabouts{*home, names.front()});
+  // As its account will be spelt, and no other spelling is asked there.
+  Whereabouts out{*home, accounts::tidy_spelling(names.front(), true)};
+  out.comes_over = true;
+  return std::optional(std::move(out));
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ struct Whereabouts {
   Home home;
   std::string name;                            ///< Canonical, as it is called there.
   std::optional<accounts::Account> account{};  ///< nullopt: only the domain's route knows of it.
+  bool comes_over = false;                     ///< Its mail is to come here, or is coming.
 };
 
 /// nullopt: it is here, or unknown. Waits where the directory is slow. Errors: kIo (the directory

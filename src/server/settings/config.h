@@ -24,6 +24,7 @@
 #include "net/tls_settings.h"
 #include "pop3/server_session.h"
 #include "server/settings/alarm.h"
+#include "server/settings/migrate.h"
 #include "server/settings/route.h"
 #include "smtp/server_session.h"
 
@@ -123,6 +124,7 @@ struct Config {
   std::vector<Listen> listen;
   accounts::Settings accounts;
   std::vector<FarServer> route;
+  Migrate migrate;
   Auth auth;
   accounts::oauth::OauthSettings oauth;  ///< No issuer: no tokens are taken.
   Pop3 pop3;

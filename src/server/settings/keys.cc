@@ -256,6 +256,7 @@ const Keys<Config>& root_keys() {
       config::tables_key<Config>("listen", &Config::listen, listen_keys()),
       table_key("accounts", &Config::accounts, accounts::keys()),
       config::tables_key<Config>("route", &Config::route, route_keys()),
+      table_key("migrate", &Config::migrate, migrate_keys()),
       table_key("auth", &Config::auth, auth_keys()),
       table_key("oauth", &Config::oauth, accounts::oauth::keys()),
       table_key("pop3", &Config::pop3, pop3_keys()),

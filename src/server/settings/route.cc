@@ -1,8 +1,7 @@
 #include "server/settings/route.h"
 
-#include <algorithm>
-
 #include "config/keys.h"
+#include "server/settings/domains.h"
 
 namespace restante::settings {
 namespace {
@@ -22,19 +21,6 @@ Result<config::FarAddress> far_pop3(const Value& value) {
 Result<config::FarAddress> far_lmtp(const Value& value) {
   RESTANTE_TRY(const std::string address, config::text(value));
   return config::parse_far_lmtp(address);
-}
-
-Result<std::vector<std::string>> domains(const Value& value) {
-  if (value.node.kind != config::Kind::kArray)
-    return config::wrong_type("an array, as in [\"example.test\"]", value.node);
-  std::vector<std::string> out;
-  for (const config::Node& item : value.node.items) {
-    RESTANTE_TRY(std::string name, config::domain(Value{item, value.base}));
-    if (std::ranges::find(out, name) != out.end())
-      return config::wrong_value(fmt::format("names {} twice", name));
-    out.push_back(std::move(name));
-  }
-  return out;
 }
 
 /// SHA-256s, with colons or without.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <system_error>
@@ -245,6 +246,35 @@ void apply_routes(const Rules& rules, const std::vector<FarServer>& routes) {
   }
 }
 
+void apply_migrate(const Rules& rules, const Config& config) {
+  const Migrate& migrate = config.migrate;
+  const Node* const table = find(rules.root, "migrate");
+  if (table == nullptr || migrate.on_login.empty()) return;
+  const auto wrong = [&](std::string_view key, std::string_view text) {
+    rules.mistakes.add(line_of(*table, key), fmt::format("migrate.{}", key), text);
+  };
+  for (const std::string& domain : migrate.on_login) {
+    const auto has = [&domain](const FarServer& route) {
+      return std::ranges::find(route.domains, domain) != route.domains.end();
+    };
+    if (std::ranges::none_of(config.route, has))
+      wrong("on_login", fmt::format("{} is in the domains of no [[route]], which says where its "
+                                    "users come from",
+                                    domain));
+  }
+  const accounts::Settings& accounts = config.accounts;
+  if (accounts.backend != accounts::Backend::kSqlite || !accounts.next.empty())
+    wrong("on_login",
+          "needs accounts.backend = \"sqlite\", and no other beside it: accounts are "
+          "made there");
+  if (!accounts.names.fold_local_part)
+    wrong("on_login",
+          "needs accounts.fold_local_part = true: the old server may take Alice and "
+          "alice for one, who would come twice");
+  if (migrate.wait >= config.limits.login_timeout)
+    wrong("wait", "must be less than limits.login_timeout: the client hears nothing after that");
+}
+
 void apply_oauth(const Rules& rules, const accounts::oauth::OauthSettings& oauth) {
   const Node* const table = find(rules.root, "oauth");
   if (table == nullptr || table->kind != Kind::kTable) return;
@@ -290,6 +320,7 @@ void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mi
   apply_routes(rules, config.route);
   check_control(rules, config);
   apply_pages(root, purpose, config, mistakes);
+  apply_migrate(rules, config);
 }
 
 std::string_view no_listeners() {

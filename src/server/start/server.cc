@@ -19,6 +19,7 @@
 #include "server/measures/measures.h"
 #include "server/measures/own_process.h"
 #include "server/measures/timed_disk.h"
+#include "server/newcomers/newcomers.h"
 #include "server/outgoing/outgoing.h"
 #include "server/session/acceptor.h"
 #include "server/start/account_files.h"
@@ -244,6 +245,7 @@ struct Server::State {
   std::unique_ptr<Alarms> alarms;
   Scrub scrub;
   HistoryKeeper history;
+  std::unique_ptr<Newcomers> newcomers;  // Null: nobody comes over.
   std::list<net::Worker> workers;
   std::list<Acceptor> acceptors;
 
@@ -385,6 +387,7 @@ Status Server::State::start() {
   RESTANTE_CHECKED(scrub.start());
   RESTANTE_CHECKED(alarms->start());
   RESTANTE_CHECKED(history.start());
+  if (newcomers) RESTANTE_CHECKED(newcomers->start());
   RESTANTE_CHECKED(housekeeping.start());
   return control->start();
 }
@@ -399,6 +402,7 @@ void Server::State::stop() {
   upkeep.stop();
   scrub.stop();
   alarms->stop();
+  if (newcomers) newcomers->stop();
   // Sessions end before the pools: they wait for work that the pools do.
   for (net::Worker& worker : workers) worker.join();
   hash_pool.join();
@@ -462,6 +466,9 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   state->services.homes = state->homes.get();
   state->services.outgoing = state->outgoing.get();
   state->alarms = std::make_unique<Alarms>(state->services, state->settings);
+  RESTANTE_TRY(auto newcomers, Newcomers::open(state->services, config));
+  state->newcomers = std::move(newcomers);
+  state->services.newcomers = state->newcomers.get();
   state->disk = std::move(disk);
   state->measure(std::move(measures));
   state->count(sandbox);

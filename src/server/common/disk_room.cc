@@ -1,4 +1,4 @@
-#include "server/delivery/disk_room.h"
+#include "server/common/disk_room.h"
 
 #include <sys/statvfs.h>
 
