@@ -65,6 +65,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_reload_command(app, chosen);
   add_log_commands(add_group(app, {"log", "What the running server writes", ""}), chosen);
   add_autoconfig_command(app, chosen);
+  add_page_command(app, chosen);
   add_selftest_command(app, chosen);
   add_generate_commands(app, chosen);
 }

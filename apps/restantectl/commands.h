@@ -47,6 +47,7 @@ void add_top_command(CLI::App& app, Chosen& chosen);
 void add_reload_command(CLI::App& app, Chosen& chosen);
 void add_log_commands(CLI::App& log, Chosen& chosen);
 void add_autoconfig_command(CLI::App& app, Chosen& chosen);
+void add_page_command(CLI::App& app, Chosen& chosen);
 void add_generate_commands(CLI::App& app, Chosen& chosen);
 
 }  // namespace restante::ctl

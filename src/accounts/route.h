@@ -7,8 +7,8 @@
 
 namespace restante::accounts {
 
-/// Begins Route::pop3 of an account whose mail is on its way here from there: nobody logs in before
-/// all of it has come. Route::lmtp says where new mail goes meanwhile.
+/// Begins Route::pop3 of an account whose mail is on its way here from there: no login succeeds
+/// before all of it has come. Route::lmtp says where new mail goes meanwhile.
 inline constexpr std::string_view kMovingFrom = "moving from ";
 
 struct Route {

@@ -243,7 +243,7 @@ class BlockingPool {
     }
   }
 
-  std::function<void(std::chrono::nanoseconds)> told_;  // Empty: nobody.
+  std::function<void(std::chrono::nanoseconds)> told_;  // Empty: not told.
   mutable std::mutex mutex_;
   FairQueue<JobPtr> queue_;
   ShareQueue<JobPtr> shares_;

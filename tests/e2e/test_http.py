@@ -25,7 +25,7 @@ def ask(server, method, target):
 
 
 @pytest.mark.parametrize("method, target, status", [
-    ("GET", "/health", 200), ("GET", "/metrics", 200), ("GET", "/", 404),
+    ("GET", "/health", 200), ("GET", "/metrics", 200), ("GET", "/", 403),
     ("GET", "/metrics/../health", 404), ("POST", "/metrics", 405),
 ])
 def test_what_is_there(server, method, target, status):

@@ -12,7 +12,7 @@
 
 namespace restante::ctl {
 
-/// How a question failed: nobody was there to answer, or this was the answer.
+/// How a question failed: no server was there to answer, or this was the answer.
 struct NoAnswer {
   Exit exit = Exit::kTemporary;
   std::string message;

@@ -110,7 +110,7 @@ FullScreen::Event FullScreen::heed_signal() {
   if (info.ssi_signo == SIGWINCH) return Event::kRedraw;
   if (info.ssi_signo != SIGTSTP) return Event::kEnd;
   leave();
-  ::kill(::getpid(), SIGSTOP);  // And on, when somebody says SIGCONT.
+  ::kill(::getpid(), SIGSTOP);  // It goes on after a SIGCONT.
   enter();
   return Event::kRedraw;
 }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "restante former name ";
 
-/// Of the key with folding, whatever the server's own folding is: "alice" is gone with "Alice".
+/// Of the key with folding, even where the server does not fold: "alice" is gone with "Alice".
 Result<std::string> tag_of(std::string_view name) {
   const std::string text = std::string(kPrefix) + spelling_key(name, true);
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};

@@ -6,7 +6,7 @@
 #include "server/alarm/alarm_mail.h"
 #include "server/alarm/last_backup.h"
 #include "server/common/log.h"
-#include "server/delivery/disk_room.h"
+#include "server/common/disk_room.h"
 #include "server/delivery/notice.h"
 #include "server/measures/measures.h"
 

@@ -24,7 +24,7 @@ std::optional<autoconfig::Answer> autoconfig_page(const autoconfig::Request& req
   if (context.settings->autoconfig) answer = context.settings->autoconfig->answer(request);
   const bool has_others = pages.status || pages.metrics;
   if (answer.status == 404 && has_others) return std::nullopt;
-  // Without the query: it has the address of whoever asks.
+  // Without the query: it has the address of the user who asks.
   spdlog::info("autoconfig session={} peer={} host={} path={} status={}", context.id,
                context.connection.peer().to_string(), for_log(request.host),
                for_log(request.target.substr(0, request.target.find('?'))), answer.status);

@@ -33,7 +33,7 @@ Owned<BIO> memory_of(const std::string& bytes) {
   return Owned<BIO>(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
 }
 
-/// Nobody is asked for a passphrase.
+/// Without a terminal no passphrase can be asked for.
 int no_passphrase(char* /*buffer*/, int /*size*/, int /*for_writing*/, void* /*data*/) { return 0; }
 
 struct Chain {

@@ -31,7 +31,7 @@ class SignatureTest : public testing::Test {
   std::string folder_ = testing::TempDir() + "restante_signature_XXXXXX";
 };
 
-/// What is inside, if the signature fits; nobody asks who vouches for the certificate.
+/// What is inside, if the signature fits; the certificate's issuer does not matter.
 std::string verified(const std::string& der) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> in(
       BIO_new_mem_buf(der.data(), static_cast<int>(der.size())), BIO_free);

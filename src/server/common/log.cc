@@ -129,7 +129,7 @@ void set_up_log(settings::LogLevel level, const settings::Log& log) {
   // Each line at once: the last lines before a crash say most.
   spdlog::flush_on(spdlog::level::trace);
   static_cast<void>(announcements());
-  // Whoever started the program waits for these lines there.
+  // The program that started this one waits for these lines there.
   if (log.target != settings::LogTarget::kStderr)
     announcer()->sinks().push_back(stderr_sink(log.format));
 }

@@ -33,7 +33,7 @@ class SessionUse {
   [[nodiscard]] std::uint64_t octets() const { return octets_.load(std::memory_order_relaxed); }
 
  private:
-  // Nobody else writes, so that it takes no locked instruction.
+  // One thread alone writes, so that it takes no locked instruction.
   static void add(std::atomic<std::uint64_t>& to, std::uint64_t count) {
     to.store(to.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
   }
@@ -117,7 +117,7 @@ class Pop3Sessions {
   [[nodiscard]] std::optional<Seen> find(std::string_view account, TimePoint now) const;
   [[nodiscard]] std::optional<Seen> find_id(std::string_view id, TimePoint now) const;
   [[nodiscard]] std::vector<Seen> list_of(std::string_view account, TimePoint now) const;
-  /// Those that have moved the most octets, at most so many, in no order.
+  /// The sessions that have moved the most octets, at most `most` of them, in no order.
   [[nodiscard]] std::vector<Seen> busiest(std::size_t most, TimePoint now) const;
   [[nodiscard]] std::size_t count() const;
 
@@ -126,8 +126,8 @@ class Pop3Sessions {
   bool end_if_idle(std::string_view account, std::string_view id, std::chrono::seconds span,
                    TimePoint now);
 
-  /// Ends this session whatever it does: it deletes nothing, unless its QUIT is under way. False:
-  /// it has ended. On the thread of its worker.
+  /// Ends this session, also in the middle of an answer: it deletes nothing, unless its QUIT is
+  /// under way. False: it has ended. On the thread of its worker.
   bool end(std::string_view account, std::string_view id);
 
  private:

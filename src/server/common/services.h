@@ -68,6 +68,7 @@ Status load_certificates(Settings& settings);
 /// All files that the settings name.
 std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
 
+class Alarms;
 class Homes;
 struct Measures;
 class Newcomers;
@@ -100,6 +101,7 @@ struct Services {
   QuotaWarnings* quota_warnings = nullptr;    ///< Null: no warnings when a maildrop fills up.
   const Homes* homes = nullptr;               ///< Null in tests: everybody is here.
   Outgoing* outgoing = nullptr;               ///< Null: every account is here.
+  Alarms* alarms = nullptr;                   ///< Null in tests.
   Newcomers* newcomers = nullptr;             ///< Null: no account comes over.
   std::shared_ptr<Measures> measures = make_measures();  ///< Counters by labels; never null.
 };

@@ -11,10 +11,19 @@ using config::Kind;
 using config::Node;
 
 // Tables end in a dot. What is not here is asked for anew, by each connection or by upkeep.
-constexpr std::array<std::string_view, 11> kAtStart = {
-    "accounts.",  "auth.scram_iterations", "data_dir", "journal.", "limits.idle_maildrops",
-    "listen",     "maildrop.backend",      "oauth.",   "route",    "server.",
-    "witness_dir"};
+constexpr std::array<std::string_view, 13> kAtStart = {"accounts.",
+                                                       "auth.scram_iterations",
+                                                       "data_dir",
+                                                       "journal.",
+                                                       "limits.idle_maildrops",
+                                                       "listen",
+                                                       "maildrop.backend",
+                                                       "oauth.",
+                                                       "route",
+                                                       "server.",
+                                                       "migrate.",
+                                                       "log.",
+                                                       "witness_dir"};
 
 bool is_same(const Node& a, const Node& b) {
   const auto same_entries = [](const Node& x, const Node& y) {

@@ -1,5 +1,5 @@
 // The control socket, data_dir/control: made before the sandbox, served on a thread of its own, so
-// that it answers whatever the sessions do.
+// that it answers also while the sessions are stuck.
 #pragma once
 
 #include <filesystem>
@@ -20,8 +20,8 @@ struct Socket {
   files::Descriptor descriptor;  ///< Listens.
 };
 
-/// Takes the place of one that nobody answers at; 0660, `user`'s and its group's. Before the
-/// process becomes somebody else. Errors: kBusy (another server answers there), kSyntax (the path
+/// Takes the place of one that no server answers at; 0660, `user`'s and its group's. Before the
+/// process becomes another user. Errors: kBusy (another server answers there), kSyntax (the path
 /// is too long), kIo.
 Result<Socket> open_socket(const std::filesystem::path& data_dir, const process::Identity& user);
 

@@ -103,7 +103,7 @@ TEST_F(ControlTest, ItsFileIsOfTheUserAndTheGroup) {
 
 TEST_F(ControlTest, TakesThePlaceOfOneThatIsDead) {
   {
-    // As after a kill: the file stays, and nobody listens.
+    // As after a kill: the file stays, and no process listens.
     auto dead = open_socket(folder_.path(), process::own_identity());
     ASSERT_TRUE(dead);
   }

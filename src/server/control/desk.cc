@@ -183,7 +183,7 @@ Answer Desk::who(const std::string& typed) const {
   return out;
 }
 
-/// Of all lines but those that are said whatever the level.
+/// Of all lines but the announcements, which every level has.
 json::object Desk::log_level(const std::string& wanted) {
   json::object out;
   out["before"] = present_level();
@@ -193,7 +193,7 @@ json::object Desk::log_level(const std::string& wanted) {
   return out;
 }
 
-/// In the journal and in the log, whatever came of it.
+/// In the journal and in the log, refused acts too.
 void Desk::note(const Request& request, const Peer& peer, const Answer& outcome) {
   const std::string user =
       !request.as.empty() ? request.as : (peer.user == 0 ? "root" : about_.user);

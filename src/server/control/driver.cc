@@ -42,7 +42,7 @@ net::Task<void> serve(net::Connection& connection, Peer peer, Desk& desk,
   std::string line = to_line(answer);
   connection.bound_total(kAnswerTime);
   const Status sent = co_await connection.send(line);
-  static_cast<void>(sent);  // Whoever does not take its answer has none.
+  static_cast<void>(sent);  // A peer that does not take its answer has none.
   connection.finish();
 }
 

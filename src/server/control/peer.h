@@ -1,5 +1,5 @@
-// Who is at the other end of the control socket, by the kernel's word (SO_PEERCRED): of the moment
-// in which it connected, whatever it has become since.
+// The process at the other end of the control socket, by the kernel's word (SO_PEERCRED): its user
+// at the moment in which it connected, not the one that it may have become since.
 #pragma once
 
 #include <sys/types.h>

@@ -23,7 +23,7 @@ class MailUnderWay {
   /// Waits until all of that has ended. False: it has not by `deadline`, or stop() was called.
   [[nodiscard]] bool wait_for(std::uint64_t begun, std::chrono::steady_clock::time_point deadline);
 
-  /// Nobody waits any more.
+  /// All waits end.
   void stop();
 
  private:

@@ -14,7 +14,7 @@ namespace {
 
 using pop3::LoginFailure;
 
-// Nobody may act for anybody else here; an authorization identity that names the same account in
+// No user may act for another one here. An authorization identity that names the same account in
 // another spelling, or is the name that was just proven, is the same (RFC 4616 s.2). An account may
 // have a name of its own beside those that it logs in by.
 bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentials,

@@ -1,5 +1,5 @@
 // What the server counts by labels, and how long things took: fixed places for every label, so that
-// to count is one addition, and nobody outside can make more of them. common/metrics.h has the
+// to count is one addition, and no stranger can make more of them. common/metrics.h has the
 // plain counters. Callable from any thread.
 #pragma once
 

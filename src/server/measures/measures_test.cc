@@ -27,7 +27,7 @@ TEST(Measures, CountsLoginsByWhatTheyWere) {
   EXPECT_EQ(measures.logins(LoginEnd::kWrong), 2U);
 }
 
-/// Whatever strangers say, there are no more rows for it.
+/// No word of a stranger makes another row.
 TEST(Measures, HasOnePlaceForAllStrangeWords) {
   Measures measures;
   for (int i = 0; i < 100; ++i)

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "maildrop/store.h"
@@ -17,6 +19,16 @@ inline constexpr std::array<std::string_view, 6> kQuotaUseNames{"no_quota", "und
                                                                 "under_95", "under_100", "full"};
 std::size_t quota_use(const maildrop::Usage& usage, const maildrop::Quota& quota);
 
+/// One maildrop, as it is shown.
+struct HeldMaildrop {
+  std::string account;
+  maildrop::Usage usage{};
+  std::uint64_t bytes = 0;  ///< On the disk, all that is kept.
+  maildrop::Quota quota{};
+};
+/// The number of maildrops in each of the lists below.
+inline constexpr std::size_t kShownMaildrops = 10;
+
 struct StorageTotals {
   std::uint64_t maildrops = 0;
   std::uint64_t messages = 0;  ///< That wait in the default view.
@@ -27,7 +39,11 @@ struct StorageTotals {
   std::optional<WallTime> oldest;  ///< Arrival of the message that waits longest.
   std::array<std::uint64_t, kQuotaUseNames.size()> quota_uses{};
 
-  void add(const maildrop::Holding& holding, const maildrop::Quota& quota);
+  std::vector<HeldMaildrop> largest;  ///< By bytes, the largest first.
+  std::vector<HeldMaildrop> fullest;  ///< By quota_use(), of those that use half of it.
+
+  void add(const std::string& account, const maildrop::Holding& holding,
+           const maildrop::Quota& quota);
 };
 
 class StorageMeasure {

@@ -22,16 +22,16 @@ TEST(Storage, SaysHowFullAMaildropIs) {
 TEST(Storage, AddsMaildropsUp) {
   StorageTotals totals;
   maildrop::Holding holding;
-  totals.add(holding, {});
+  totals.add("a@x.test", holding, {});
   EXPECT_EQ(totals.oldest, std::nullopt);
   holding.waiting = {2, 30};
   holding.live_bytes = 100;
   holding.dead_bytes = 20;
   holding.aside_bytes = 3;
   holding.oldest = WallTime(std::chrono::seconds(9));
-  totals.add(holding, {2, 0});
+  totals.add("a@x.test", holding, {2, 0});
   holding.oldest = WallTime(std::chrono::seconds(7));
-  totals.add(holding, {2, 0});
+  totals.add("a@x.test", holding, {2, 0});
   EXPECT_EQ(totals.maildrops, 3U);
   EXPECT_EQ(totals.messages, 4U);
   EXPECT_EQ(totals.octets, 60U);
@@ -41,6 +41,24 @@ TEST(Storage, AddsMaildropsUp) {
   EXPECT_EQ(totals.oldest, WallTime(std::chrono::seconds(7)));
   EXPECT_EQ(totals.quota_uses.front(), 1U);
   EXPECT_EQ(totals.quota_uses.back(), 2U);
+}
+
+TEST(Storage, KeepsTheLargestAndTheFullest) {
+  StorageTotals totals;
+  for (std::uint64_t i = 0; i < 3 * kShownMaildrops; ++i) {
+    maildrop::Holding holding;
+    holding.live_bytes = i * 7 % 30;  // In no order.
+    holding.waiting = {holding.live_bytes, 0};
+    totals.add(std::to_string(holding.live_bytes), holding, {i % 2 == 0 ? 40U : 0U, 0});
+  }
+  ASSERT_EQ(totals.largest.size(), kShownMaildrops);
+  for (std::size_t i = 0; i < kShownMaildrops; ++i)
+    EXPECT_EQ(totals.largest[i].account, std::to_string(29 - i));
+  ASSERT_FALSE(totals.fullest.empty());
+  for (std::size_t i = 0; i < totals.fullest.size(); ++i) {
+    EXPECT_GE(totals.fullest[i].usage.messages, 20U) << "of 40";
+    if (i > 0) EXPECT_LE(totals.fullest[i].usage.messages, totals.fullest[i - 1].usage.messages);
+  }
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ namespace restante::server {
 /// Callable from any thread.
 class Newcomers {
  public:
-  /// Null: [migrate] names nobody. `services` has homes and the outgoing process by now, and
+  /// Null: [migrate] names no domain. `services` has homes and the outgoing process by now, and
   /// outlives it. Errors: as accounts::open_admin(); kLimit.
   static Result<std::unique_ptr<Newcomers>> open(Services& services,
                                                  const settings::Config& config);
@@ -63,7 +63,7 @@ class Newcomers {
   void carry(Move& move);
   /// All that the old server lists.
   bool bring(const Traveller& who);
-  /// Mail is for here from now on; nobody logs in yet.
+  /// Mail is for here from now on; logins still wait.
   bool turn(const Traveller& who);
   /// What came there meanwhile, `sent` included (MailUnderWay::begun()); then its account is here.
   bool bring_rest(const Traveller& who, std::uint64_t sent);

@@ -84,13 +84,13 @@ ReadHistory demo_history(WallTime now) {
   };
 }
 
-std::vector<MaildropRow> demo_maildrops(bool have_quota) {
+std::vector<HeldMaildrop> demo_maildrops(bool have_quota) {
   constexpr std::array<std::string_view, 5> kNames = {"accounting", "anna.berg", "orders",
                                                       "lab-printer", "chris"};
-  std::vector<MaildropRow> rows;
+  std::vector<HeldMaildrop> rows;
   std::uint64_t messages = 48'211;
   for (const std::string_view name : kNames) {
-    MaildropRow row;
+    HeldMaildrop row;
     row.account = std::string(name) + "@example.com";
     row.usage = {messages, messages * 71'000};
     row.bytes = messages * 74'000;

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "maildrop/store.h"
 #include "server/alarm/trouble.h"
+#include "server/measures/storage.h"
 #include "server/page/plot.h"
 #include "server/page/range.h"
 
@@ -17,13 +17,6 @@ struct Figure {
   std::string summary;  ///< "99.98 % of 1,234 messages went out whole".
   std::string command;  ///< Shows more: "restantectl history retrieval --since 24h".
   Plot plot;
-};
-
-struct MaildropRow {
-  std::string account;
-  maildrop::Usage usage{};
-  std::uint64_t bytes = 0;  ///< On the disk.
-  maildrop::Quota quota{};
 };
 
 struct RefusedRow {
@@ -49,8 +42,8 @@ struct PageFacts {
   Range range = Range::kDay;
   std::vector<Figure> figures;
   std::string figures_missing;  ///< Why there are none.
-  std::vector<MaildropRow> largest;
-  std::vector<MaildropRow> fullest;  ///< Of those with a quota.
+  std::vector<HeldMaildrop> largest;
+  std::vector<HeldMaildrop> fullest;  ///< Of those with a quota.
   std::vector<RefusedRow> refused;
   std::vector<Tile> upkeep;
 };

@@ -72,7 +72,7 @@ std::string quota_text(const maildrop::Quota& quota) {
   return out.empty() ? "none" : out;
 }
 
-std::string maildrops(std::string_view heading, const std::vector<MaildropRow>& rows,
+std::string maildrops(std::string_view heading, const std::vector<HeldMaildrop>& rows,
                       std::string_view none) {
   std::string out = fmt::format("<article><h3>{}</h3>\n", heading);
   if (rows.empty()) return out + fmt::format("<p>{}.</p></article>\n", none);
@@ -80,7 +80,7 @@ std::string maildrops(std::string_view heading, const std::vector<MaildropRow>& 
       "<div class=\"wide\"><table><thead><tr><th scope=\"col\">account</th><th scope=\"col\" "
       "class=\"n\">messages</th><th scope=\"col\" class=\"n\">mail</th><th scope=\"col\" "
       "class=\"n\">on disk</th><th scope=\"col\" class=\"n\">quota</th></tr></thead><tbody>\n";
-  for (const MaildropRow& row : rows)
+  for (const HeldMaildrop& row : rows)
     out += fmt::format(
         "<tr><th scope=\"row\"><bdi>{}</bdi></th><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
         "class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",

@@ -19,7 +19,7 @@ TEST(Page, HostileNamesAreText) {
   facts.troubles.emplace_back(TroubleKind::kDisk, std::string(kHostile));
   facts.tiles =
       facts.upkeep = {{std::string(kHostile), std::string(kHostile), std::string(kHostile)}};
-  MaildropRow row;
+  HeldMaildrop row;
   row.account = kHostile;
   facts.largest = facts.fullest = {row};
   facts.refused = {{std::string(kHostile)}};

@@ -23,8 +23,8 @@ struct TimeTick {
   std::string text;
 };
 
-/// Round moments within [from, to), four to ten where the span has so many: whole minutes, hours,
-/// days, months or years, in UTC.
+/// Round moments within [from, to), four to ten where the span is long enough: whole minutes,
+/// hours, days, months or years, in UTC.
 std::vector<TimeTick> time_ticks(WallTime from, WallTime to);
 
 }  // namespace restante::server::page

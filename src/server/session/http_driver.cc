@@ -8,6 +8,7 @@
 #include "server/autoconfig/page.h"
 #include "server/common/log.h"
 #include "server/session/metrics_page.h"
+#include "server/session/status_page.h"
 
 namespace restante::server {
 namespace {
@@ -72,7 +73,7 @@ void fill_status(const http::request<http::string_body>& request, const SessionC
     response.body() = lost ? "data_dir is lost\n" : "ok\n";
   } else {
     response.result(http::status::not_found);
-    response.body() = "there are /metrics, /status and /health\n";
+    response.body() = "there are /, /metrics, /status and /health\n";
   }
 }
 
@@ -99,6 +100,21 @@ std::string answer_to(const Parser& parser, const SessionContext& context) {
     fill_from(std::move(*page), response);
   else
     fill_status(request, context, response);
+  return to_text(response);
+}
+
+/// Nothing of it may run, load or be shown within another page.
+std::string page_text(PageAnswer answer) {
+  Response response = new_response();
+  response.result(answer.status);
+  response.set(http::field::content_type, answer.type);
+  response.set(http::field::cache_control, "no-store");
+  response.set("Content-Security-Policy",
+               "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+               "form-action 'none'");
+  response.set("Referrer-Policy", "no-referrer");
+  response.set("X-Content-Type-Options", "nosniff");
+  response.body() = std::move(answer.body);
   return to_text(response);
 }
 
@@ -144,7 +160,14 @@ net::Task<Status> HttpDriver::run() {
     else if (waits_for_word(parser))
       static_cast<void>(connection.send_now(go_on));  // Once: it is empty then.
   }
-  if (answer.empty()) answer = answer_to(parser, context_);
+  if (answer.empty()) {
+    const auto& request = parser.get();
+    const auto host = request[http::field::host];
+    const PageRequest page{request.method_string(), {host.data(), host.size()}, request.target()};
+    answer = context_.listen.serve.status && is_page(page.target)
+                 ? page_text(co_await status_page(page, context_))
+                 : answer_to(parser, context_);
+  }
   const Status sent = co_await connection.send(answer);
   connection.finish();
   co_return sent;

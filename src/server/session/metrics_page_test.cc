@@ -45,7 +45,7 @@ class MetricsPageTest : public testing::Test {
     holding.live_bytes = 100;
     holding.oldest = WallTime(std::chrono::seconds(77));
     StorageTotals totals;
-    totals.add(holding, {0, 100});
+    totals.add("a@x.test", holding, {0, 100});
     measures.storage.set(totals);
   }
   [[nodiscard]] std::string page(ExpositionFormat format = ExpositionFormat::kPrometheus) const {

@@ -16,8 +16,8 @@ void report_refusals(const SessionContext& context, const std::vector<pop3::Refu
 /// A handshake after STLS has failed.
 void report_stls_failure(const SessionContext& context, const Error& error);
 
-/// The words to a client whose connection ends for this reason; empty: none. `ended_by`: the part of
-/// the server that ended it.
+/// The words to a client whose connection ends for this reason; empty: none. `ended_by`: the part
+/// of the server that ended it.
 std::string_view last_words(const Error& error, bool before_login,
                             net::Connection::End ended_by = net::Connection::End::kNone);
 

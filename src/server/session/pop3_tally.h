@@ -34,7 +34,7 @@ class Pop3Tally {
 
   /// These octets of a message went out.
   void sent(std::uint64_t octets);
-  /// So much went out of an account that lives elsewhere; use() has it already.
+  /// These octets went out of an account that lives elsewhere; use() has it already.
   void passed_on(std::uint64_t octets) const;
   /// True: this message went out `whole`, and is counted as retrieved. `end` is how its sending
   /// ended; a fault that is not the client's is logged.

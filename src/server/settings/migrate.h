@@ -11,7 +11,7 @@
 namespace restante::settings {
 
 struct Migrate {
-  std::vector<std::string> on_login;  ///< Domains whose users come over; none: nobody does.
+  std::vector<std::string> on_login;  ///< Domains whose users come over.
   std::chrono::seconds wait{20};      ///< From the password on, for the mail to be here.
   std::size_t checks = 16;            ///< Passwords asked at the other servers at once.
   std::size_t moves = 4;              ///< Accounts moved at once.

@@ -21,7 +21,7 @@ int line_in(const Node& table, std::string_view key) {
   return node == nullptr ? table.line : node->line;
 }
 
-/// Nobody reaches it but users of this machine.
+/// Only users of this machine reach it.
 bool is_local(const config::Address& address) {
   if (!address.unix_path.empty()) return true;
   const auto host = IpAddress::parse(address.host);

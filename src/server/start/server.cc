@@ -245,7 +245,7 @@ struct Server::State {
   std::unique_ptr<Alarms> alarms;
   Scrub scrub;
   HistoryKeeper history;
-  std::unique_ptr<Newcomers> newcomers;  // Null: nobody comes over.
+  std::unique_ptr<Newcomers> newcomers;  // Null: no account comes over.
   std::list<net::Worker> workers;
   std::list<Acceptor> acceptors;
 
@@ -466,6 +466,7 @@ Result<std::unique_ptr<Server>> Server::open(const settings::Config& config,
   state->services.homes = state->homes.get();
   state->services.outgoing = state->outgoing.get();
   state->alarms = std::make_unique<Alarms>(state->services, state->settings);
+  state->services.alarms = state->alarms.get();
   RESTANTE_TRY(auto newcomers, Newcomers::open(state->services, config));
   state->newcomers = std::move(newcomers);
   state->services.newcomers = state->newcomers.get();

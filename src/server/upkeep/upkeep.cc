@@ -186,7 +186,7 @@ void Upkeep::visit(const std::string& account, Tally& tally) {
     return;
   }
   warn(holder);
-  if (done->holding) tally.storage.add(*done->holding, holder.quota);
+  if (done->holding) tally.storage.add(account, *done->holding, holder.quota);
   if (done->expired == 0 && done->reclaimed_bytes == 0) return;
   tally.report.expired += done->expired;
   tally.report.reclaimed_bytes += done->reclaimed_bytes;

@@ -1,0 +1,93 @@
+#include "server/session/status_page.h"
+
+#include "base/ascii.h"
+#include "server/page/gather.h"
+#include "server/page/style.h"
+
+namespace restante::server {
+namespace {
+
+constexpr std::string_view kStylePath = "/style.css";
+constexpr std::string_view kRangeKey = "range=";
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+std::string_view query_of(std::string_view target) {
+  const std::size_t mark = target.find('?');
+  return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+}
+
+/// Without a port; an address in brackets keeps them.
+std::string_view name_of(std::string_view host) {
+  const std::size_t bracket = host.find(']');
+  const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  return host.substr(0, colon);
+}
+
+/// A page of another site may make a browser ask us under a name of its own (DNS rebinding); it
+/// cannot make it use one of these.
+bool is_own_name(std::string_view host, std::string_view hostname) {
+  const std::string_view name = name_of(host);
+  for (const std::string_view own : {std::string_view("localhost"), std::string_view("127.0.0.1"),
+                                     std::string_view("[::1]"), hostname})
+    if (equals_ignore_case(name, own)) return true;
+  return false;
+}
+
+std::optional<page::Range> range_of(std::string_view target) {
+  const std::string_view query = query_of(target);
+  if (query.empty()) return page::Range::kDay;
+  if (!query.starts_with(kRangeKey)) return std::nullopt;
+  return page::find_range(query.substr(kRangeKey.size()));
+}
+
+}  // namespace
+
+bool is_page(std::string_view target) {
+  return path_of(target) == "/" || path_of(target) == kStylePath;
+}
+
+std::optional<PageAnswer> refuse_page(const PageRequest& request, const settings::Listen& listen,
+                                      std::string_view hostname) {
+  PageAnswer refused;
+  if (request.method != "GET") {
+    refused.status = 405;
+    refused.body = "only GET is known here\n";
+  } else if (listen.address.unix_path.empty()) {
+    refused.status = 403;
+    refused.body =
+        "The page shows names of accounts, so it is served on a Unix socket alone: give an http "
+        "listener address = \"unix:/run/restante/http.sock\", and look at it by\n"
+        "  ssh -L 8080:/run/restante/http.sock this.machine\n"
+        "at http://localhost:8080/\n";
+  } else if (!is_own_name(request.host, hostname)) {
+    refused.status = 421;
+    refused.body = "ask for localhost, or for the server's own name\n";
+  } else if (!range_of(request.target)) {
+    refused.status = 404;
+    refused.body = "range is one of hour, day, month, year, decade\n";
+  } else {
+    return std::nullopt;
+  }
+  return refused;
+}
+
+net::Task<PageAnswer> status_page(const PageRequest& request, SessionContext& context) {
+  if (auto refused = refuse_page(request, context.listen, context.settings->config.hostname))
+    co_return std::move(*refused);
+  PageAnswer answer;
+  if (path_of(request.target) == kStylePath) {
+    answer.type = "text/css; charset=utf-8";
+    answer.body = page::kStyle;
+    co_return answer;
+  }
+  const page::Range range = range_of(request.target).value_or(page::Range::kDay);
+  auto work = [&context, range] { return page::html(page::gather(context, range)); };
+  answer.type = "text/html; charset=utf-8";
+  // Those who look take turns with each other, and not with mail.
+  const std::uint64_t source = SessionContext::maildrop_source("the status page");
+  answer.body = co_await context.services.disk_pool.run_for(net::Errand::kMail, source, work);
+  co_return answer;
+}
+
+}  // namespace restante::server
