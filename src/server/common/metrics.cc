@@ -141,8 +141,8 @@ constexpr Row kRows[] = {
 static_assert(sizeof(Metrics) == (std::size(kRows) + smtp::kRefusalKinds) * sizeof(Counter));
 
 void add_refusals(const Metrics& metrics, Exposition& page) {
-  page.begin({"restante_restante_smtp_refused_total", kCounter,
-              "What SMTP and LMTP refused, but recipients."});
+  page.begin(
+      {"restante_smtp_refused_total", kCounter, "What SMTP and LMTP refused, but recipients."});
   for (std::size_t i = 0; i < metrics.smtp_refused.size(); ++i)
     page.row({{"kind", smtp::to_text(static_cast<smtp::RefusalKind>(i))}},
              metrics.smtp_refused[i].value());

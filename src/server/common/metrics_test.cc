@@ -17,6 +17,7 @@ TEST(Metrics, AreInThePrometheusFormat) {
                                          "restante_messages_delivered_total 3\n"));
   EXPECT_THAT(text, ::testing::HasSubstr("# TYPE restante_connections_open gauge\n"
                                          "restante_connections_open 0\n"));
+  EXPECT_THAT(text, ::testing::HasSubstr("\nrestante_smtp_refused_total{kind=\"syntax\"} 0\n"));
 }
 
 }  // namespace
