@@ -180,7 +180,7 @@ def test_it_speaks_tls(server, authority):
                            f"{name}:{port}:{host}", f"https://{name}:{port}{THUNDERBIRD}"],
                           check=True, capture_output=True, timeout=60)
     assert b"clientConfig" in done.stdout
-    server.logged(r"autoconfig session=\S+ peer=\S+ host=autoconfig.example.test "
+    server.logged(r"autoconfig session=\S+ peer=\S+ host=autoconfig.example.test:\d+ "
                   r"path=/mail/config-v1.1.xml status=200")
 
 

@@ -72,7 +72,8 @@ void check_settings(const Node& table, Purpose purpose, const Config& config, Mi
   const auto wrong = [&](std::string_view key, std::string_view text) {
     mistakes.add(line_in(table, key), fmt::format("autoconfig.{}", key), text);
   };
-  if (find(table, "domains") != nullptr && settings.domains.empty())
+  const Node* const domains = find(table, "domains");
+  if (domains != nullptr && domains->kind == Kind::kArray && domains->items.empty())
     wrong("domains", "must name a domain, as in [\"example.com\"]");
   if (!config.listen.empty() && settings.pop3s_port == 0 && settings.pop3_port == 0)
     wrong("pop3s_port", "there is no port to name: no pop3 listener has TLS, and no key names one");

@@ -64,7 +64,7 @@ TEST(PageRules, APublicListenerServesAutoconfigAlone) {
   for (const char* const address : {"0.0.0.0:80", "[::]:80", "192.0.2.1:80", "systemd:http"}) {
     good(pop3 + listener("http", address, alone) + kDomains);
     EXPECT_THAT(load(pop3 + listener("http", address, both) + kDomains).mistakes,
-                ElementsAre("f:9: listen.serve: \"autoconfig\" is for everybody, and stands alone "
+                ElementsAre("f:10: listen.serve: \"autoconfig\" is for everybody, and stands alone "
                             "unless the address is on loopback"))
         << address;
   }
@@ -73,16 +73,16 @@ TEST(PageRules, APublicListenerServesAutoconfigAlone) {
 TEST(PageRules, SaysWhatIsMissing) {
   const std::string pop3 = listener("pop3", "0.0.0.0:110");
   EXPECT_THAT(load(pop3 + "[autoconfig]\n").mistakes,
-              ElementsAre("f:6: autoconfig.domains: is missing"));
+              ElementsAre("f:7: autoconfig.domains: is missing"));
   EXPECT_THAT(load(pop3 + "[autoconfig]\ndomains = []").mistakes,
-              ElementsAre("f:7: autoconfig.domains: must name a domain, as in [\"example.com\"]"));
+              ElementsAre("f:8: autoconfig.domains: must name a domain, as in [\"example.com\"]"));
   EXPECT_THAT(load(pop3 + "[autoconfig]\ndomains = [\"a.b\", \"A.b\"]").mistakes,
-              ElementsAre("f:7: autoconfig.domains: names a.b twice"));
+              ElementsAre("f:8: autoconfig.domains: names a.b twice"));
   EXPECT_THAT(load(listener("pop3", "0.0.0.0:110", "tls = \"none\"") + kDomains).mistakes,
               ElementsAre("f:7: autoconfig.pop3s_port: there is no port to name: no pop3 listener "
                           "has TLS, and no key names one"));
   EXPECT_THAT(load(pop3 + kDomains + "profile_key = \"/dev/null/x\"").mistakes.at(0),
-              "f:8: autoconfig.profile_key: profile_certificate and profile_key go together");
+              "f:9: autoconfig.profile_key: profile_certificate and profile_key go together");
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.sanitized_long, pytest.mark.root]
 
 AUTOCONFIG, POP = "autoconfig.example.test", "pop.elsewhere.test"
 HTTPS = {**listen("http", "implicit", "127.0.0.1:443"), "serve": ["autoconfig"]}
-PORT = 1995
+PORT, NO_HOST, REFUSED = 1995, 68, 77
 POP3S = listen("pop3", "implicit", f"127.0.0.1:{PORT}")
 
 
@@ -82,7 +82,7 @@ def test_a_page_without_the_domains_certificate_is_not_believed(dns, publish, cl
     """A DNS that lies leads to another's page, and from there to another's server."""
     server = publish(["evil.test"], [AUTOCONFIG])
     before = client.config_path.read_text()
-    said = add(client, server, authority, code=69)
+    said = add(client, server, authority, code=NO_HOST)
     assert f"not used: https://{AUTOCONFIG}/mail/config-v1.1.xml: " in said
     assert f"{POP}:{PORT}" not in said
     assert client.config_path.read_text() == before
@@ -91,7 +91,7 @@ def test_a_page_without_the_domains_certificate_is_not_believed(dns, publish, cl
 def test_the_dns_is_asked_next_and_is_believed_less(dns, publish, client, authority):
     server = publish(["evil.test"], [AUTOCONFIG],
                      [f"--srv-host=_pop3s._tcp.example.test,{POP},{PORT},0,1"])
-    said = add(client, server, authority, code=77)
+    said = add(client, server, authority, code=REFUSED)
     assert f"the DNS of example.test names {POP}:{PORT}" in said
     assert f"--host {POP} --port {PORT}" in said
 
