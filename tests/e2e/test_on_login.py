@@ -1,10 +1,12 @@
 """Users of an old server who come over when they log in: [migrate] on_login."""
 
+import contextlib
 import json
 import threading
 
 import pytest
 
+from harness.certs import make_certificate
 from harness.deadline import poll
 from harness.lmtp import Lmtp
 from harness.messages import numbered
@@ -13,6 +15,7 @@ from harness.old_server import OldServer, hand_in
 from harness.pop3 import Pop3
 from harness.server import Account, ServerFactory, listen
 from harness.two_servers import log_in
+from harness.wire import Closed
 from test_routes import metric
 
 BEING_MOVED = b"-ERR [SYS/TEMP] your mail is being moved, try again in a minute"
@@ -39,6 +42,7 @@ def shared(old):
 def released(old):
     yield
     old.turnstile.release()
+    old.mail_turnstile.release()
 
 
 def answer(server, account):
@@ -61,7 +65,11 @@ def route_of(server, account):
 def waiting(server, account):
     """A login under way: what it hears is in the list when it is over."""
     heard = []
-    thread = threading.Thread(target=lambda: heard.append(answer(server, account)))
+
+    def ask():
+        with contextlib.suppress(Closed, OSError):  # The server may be killed meanwhile.
+            heard.append(answer(server, account))
+    thread = threading.Thread(target=ask)
     thread.start()
     return thread, heard
 
@@ -132,9 +140,10 @@ def test_limits_hold_before_the_old_server_is_asked(old, make_server):
     server.logged(r"pop3 login refused .*limits\.failed_logins")
 
 
-def test_old_server_is_who_it_says_it_is(old, make_server):
+def test_old_server_is_who_it_says_it_is(old, make_server, tmp_path):
     bob = old.add_user()
-    server = old.start_new(make_server, {"route": {"ca_file": None}})
+    another, _ = make_certificate(tmp_path, "another", ["127.0.0.1"])
+    server = old.start_new(make_server, {"route": {"ca_file": str(another)}})
     assert answer(server, bob).startswith(b"-ERR [SYS/TEMP]")
     assert not is_account(server, bob)
     assert metric(server, "migrate_passwords_unasked_total") == 1
@@ -170,6 +179,28 @@ def test_waits_no_longer_than_it_may_and_the_move_goes_on(old, make_server):
     assert sorted(at_end[len(there.uids):]) == [b"number 50", b"number 51", b"number 52",
                                                 b"number 53"]
     assert len(set(here.uids)) == len(here.uids) == len(there.uids) + 4
+
+
+def test_mail_that_is_on_its_way_there_when_the_route_turns(old, make_server):
+    """It arrives at the old server behind our back, and is fetched before anybody logs in."""
+    server = old.start_new(make_server, wait="1s")
+    ivan = old.add_user()
+    old.mail_turnstile.hold(1)
+    codes = []
+    sender = threading.Thread(target=lambda: codes.extend(
+        hand_in(server, ivan.name, numbered(60))))
+    sender.start()
+    old.mail_turnstile.await_held()
+    assert answer(server, ivan) == BEING_MOVED
+    poll(lambda: "mail by" not in route_of(server, ivan), 60, "the route has turned")
+    assert answer(server, ivan) == BEING_MOVED
+    assert "moving from" in route_of(server, ivan)
+    old.mail_turnstile.release()
+    sender.join(60)
+    assert codes == [250]
+    comes_over(server, ivan)
+    here = look_here(server, ivan)
+    assert here == old.seen_by(ivan) and len(here.uids) == 4
 
 
 def kill_while_held(old, server, account, connection, after=0):

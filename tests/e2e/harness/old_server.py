@@ -1,5 +1,5 @@
-"""An old server that users come over from at a login: Dovecot with LMTP, a turnstile before its
-POP3, and the restanted that is asked first."""
+"""An old server that users come over from at a login: Dovecot with LMTP, a turnstile before each of
+its doors, and the restanted that is asked first."""
 
 from .dovecot import PASSWORD, Dovecot
 from .lmtp import Lmtp
@@ -18,6 +18,11 @@ service lmtp {{
     port = {port}
   }}
 }}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 """
 
 
@@ -26,6 +31,7 @@ class OldServer:
         self.lmtp_port = free_port()
         self.dovecot = Dovecot(_LMTP.format(port=self.lmtp_port)).start()
         self.turnstile = Turnstile(self.dovecot.tls_port)
+        self.mail_turnstile = Turnstile(self.lmtp_port)
         self._users = 0
 
     def add_user(self, mails=3, name=None):
@@ -41,7 +47,7 @@ class OldServer:
 
     def route(self, **more):
         return {"pop3": f"pop3s://127.0.0.1:{self.turnstile.port}",
-                "lmtp": f"127.0.0.1:{self.lmtp_port}", "domains": ["example.test"],
+                "lmtp": f"127.0.0.1:{self.mail_turnstile.port}", "domains": ["example.test"],
                 "ca_file": str(self.dovecot.certificate), **more}
 
     def start_new(self, make_server, overrides=None, **migrate):
@@ -54,6 +60,7 @@ class OldServer:
 
     def close(self):
         self.turnstile.close()
+        self.mail_turnstile.close()
         self.dovecot.close()
 
 
