@@ -103,8 +103,8 @@ TEST_F(UpkeepTest, SaysWhatItHolds) {
 }
 
 TEST_F(UpkeepTest, CountsWhatWasSetAside) {
-  store.deliver(text_of(1));
-  (*disk.open(paths.aside, disk::OpenMode::kCreate))->truncate(77);
+  ASSERT_TRUE(store.deliver(text_of(1)));
+  ASSERT_TRUE((*disk.open(paths.aside, disk::OpenMode::kCreate))->truncate(77));
   EXPECT_EQ(upkeep(store)->holding->aside_bytes, 77U);
 }
 
