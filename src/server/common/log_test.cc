@@ -25,7 +25,7 @@ TEST(ForLog, LongValuesAreCut) { EXPECT_EQ(for_log(std::string(5000, 'a')).size(
 TEST(Log, EachLineHasItsTimeAndLevel) {
   const auto before = spdlog::default_logger();
   testing::internal::CaptureStderr();
-  set_up_log(settings::LogLevel::kInfo);
+  set_up_log(settings::LogLevel::kInfo, {});
   spdlog::error("one\ntwo\n\nthree\n");
   spdlog::info("");
   const std::string said = testing::internal::GetCapturedStderr();

@@ -56,6 +56,7 @@ LoginEnd end_of(const LoginOutcome& outcome) {
     case pop3::LoginFailure::kWrong: return LoginEnd::kWrong;
     case pop3::LoginFailure::kInUse: return LoginEnd::kInUse;
     case pop3::LoginFailure::kTooSoon: return LoginEnd::kTooSoon;
+    case pop3::LoginFailure::kBeingMoved:
     case pop3::LoginFailure::kTemporary: return LoginEnd::kTemporary;
     case pop3::LoginFailure::kPermanent: break;
   }
