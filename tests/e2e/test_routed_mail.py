@@ -59,8 +59,12 @@ def test_as_it_came(pair):
 def test_an_envelope_of_smtp_has_one_place(pair):
     old, new = pair
     there, here = old.add_account(), new.add_account("b@example.org")
+    # Known there alone, and as an account with a route.
+    routed = old.add_account("c@example.test")
+    new.ctl("account", "add", routed.name, "--password-stdin", data=b"unused\n")
+    new.ctl("account", "route", routed.name, route_to(old)["pop3"])
     with Lmtp(new.address("smtp"), hello="EHLO") as smtp:
-        for first, second in ((there, here), (here, there)):
+        for first, second in ((there, here), (here, there), (routed, here), (here, routed)):
             smtp.expect("MAIL FROM:<sender@example.org>", 250)
             smtp.expect(f"RCPT TO:<{first.name}>", 250)
             smtp.expect(f"RCPT TO:<{second.name}>", 452, "4.5.3")
@@ -68,7 +72,8 @@ def test_an_envelope_of_smtp_has_one_place(pair):
             smtp.expect("DATA", 354)
             smtp.send(stuff(MAIL % 1))
             assert smtp.reply()[0] == 250
-    assert len(waiting(old, there)) == len(waiting(new, here)) == 1
+    assert len(waiting(old, there)) == len(waiting(old, routed)) == 1
+    assert len(waiting(new, here)) == 2
 
 
 def test_later_while_it_is_down_and_lost_is_nothing(make_server):
@@ -109,6 +114,9 @@ def test_loop_ends(make_server):
     with Lmtp(servers[0].address("lmtp", "none")) as lmtp:
         ((code, texts),) = lmtp.data(MAIL % 1, ["alice@example.test"])
         assert (code, texts[0][:5]) == (554, b"5.4.6")
+    # By the Received of a few rounds, long before a message may have no more of them.
+    assert sum(line.count(" info lmtp mail=") for server in servers
+               for line in server.all_log()) < 40
 
 
 def test_without_lmtp_mail_waits_or_stays(make_server, pair):
