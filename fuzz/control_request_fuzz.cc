@@ -2,6 +2,8 @@
 // back as the same, and all else is an error with words; and what a tool is answered by a program
 // that is no server.
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/ascii.h"

@@ -46,7 +46,7 @@ TEST(ControlRows, ASessionIsARow) {
        object(R"({"id":"5f-3","account":"e@f","elsewhere":true,"octets":1})")});
   ASSERT_EQ(table.rows.size(), 3U);
   EXPECT_THAT(table.rows[0], ElementsAre("5f-1", "a@b", "phone", "192.0.2.7:4711", "yes",
-                                         "2026-11-30T10:28:06", "1m", "3", "2.00 KiB"));
+                                         "2026-11-30T10:28:06", "1m", "3", "2.0 KiB"));
   EXPECT_EQ(table.rows[0].size(), table.header.size());
   EXPECT_EQ(table.rows[1][2], "-");
   EXPECT_EQ(table.rows[1][6], "busy");

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+
 #include "files/errors.h"
 #include "files/stamp.h"
 #include "net/listener.h"
@@ -32,6 +34,10 @@ void refuse(const files::Descriptor& socket) {
   const std::string line =
       to_line(Error(Errc::kBusy, "too many ask at once, try again in some seconds"));
   static_cast<void>(::send(socket.number(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+  // What is unread at the end would take the answer away: no more comes, and what came is read.
+  ::shutdown(socket.number(), SHUT_RDWR);
+  std::array<char, kReadBytes> unread{};
+  static_cast<void>(::recv(socket.number(), unread.data(), unread.size(), MSG_DONTWAIT));
 }
 
 }  // namespace

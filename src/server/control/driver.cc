@@ -41,9 +41,14 @@ net::Task<void> serve(net::Connection& connection, Peer peer, Desk& desk,
   }
   std::string line = to_line(answer);
   connection.bound_total(kAnswerTime);
-  const Status sent = co_await connection.send(line);
-  static_cast<void>(sent);  // A peer that does not take its answer has none.
-  connection.finish();
+  Status open = co_await connection.send(line);
+  connection.end_output();
+  // What is unread when a Unix socket closes takes the answer away.
+  connection.bound_total(kGoodbyeTime);
+  while (open) {
+    open = co_await connection.fill();
+    connection.discard_input();
+  }
 }
 
 }  // namespace restante::control

@@ -12,6 +12,8 @@ namespace restante::control {
 inline constexpr auto kRequestTime = std::chrono::seconds(10);
 /// For a peer to take its answer.
 inline constexpr auto kAnswerTime = std::chrono::seconds(30);
+/// And to hang up, when it has it.
+inline constexpr auto kGoodbyeTime = std::chrono::seconds(3);
 
 /// What the references name outlives the coroutine. `waiting`: for what waits.
 net::Task<void> serve(net::Connection& connection, Peer peer, Desk& desk,

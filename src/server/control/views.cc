@@ -92,7 +92,11 @@ json::object session_object(const Pop3Sessions::Seen& session, const Moment& now
   out["tls"] = session.has_tls;
   if (session.elsewhere) out["elsewhere"] = true;
   const std::uint64_t age = seconds_between(session.since, now.steady);
-  out["since"] = to_rfc3339(now.wall - std::chrono::seconds(static_cast<std::int64_t>(age)));
+  // To the second, so that it is the same at each look.
+  const auto open_for =
+      std::max(now.steady - session.since, std::chrono::steady_clock::duration(0));
+  out["since"] = to_rfc3339(std::chrono::round<std::chrono::seconds>(
+      now.wall - std::chrono::duration_cast<WallTime::duration>(open_for)));
   out["age_seconds"] = age;
   if (session.idle) out["idle_seconds"] = session.idle->count();
   out["retrieved"] = session.retrieved;

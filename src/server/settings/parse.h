@@ -27,7 +27,7 @@ LoadResult load_file(const std::filesystem::path& path, Purpose purpose = Purpos
 /// What `data_dir` a file names that may have mistakes; empty: none.
 std::filesystem::path data_dir_of(const std::filesystem::path& path);
 
-/// As load_file() from memory: `file_name` stands in the mistakes, relative paths start from
+/// As load_file(), from memory: `file_name` stands in the mistakes, relative paths start from
 /// `base`.
 LoadResult parse(std::string_view text, std::string_view file_name,
                  const std::filesystem::path& base, Purpose purpose = Purpose::kTools);
