@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "server/common/log.h"
 #include "server/common/disk_room.h"
+#include "server/common/log.h"
 
 namespace restante::server {
 
