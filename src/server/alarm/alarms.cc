@@ -5,8 +5,8 @@
 #include "base/thread.h"
 #include "server/alarm/alarm_mail.h"
 #include "server/alarm/last_backup.h"
-#include "server/common/log.h"
 #include "server/common/disk_room.h"
+#include "server/common/log.h"
 #include "server/delivery/notice.h"
 #include "server/measures/measures.h"
 

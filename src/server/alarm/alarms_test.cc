@@ -30,9 +30,7 @@ class AlarmsTest : public ::testing::Test {
   std::vector<std::string>& mails() { return made_.store.delivered["boss@x.test"]; }
   BackEndMeasures& back_ends() { return made_.services.measures->back_ends; }
   Metrics& metrics() { return made_.services.metrics; }
-  std::unique_ptr<Alarms> make() {
-    return std::make_unique<Alarms>(made_.services, settings_);
-  }
+  std::unique_ptr<Alarms> make() { return std::make_unique<Alarms>(made_.services, settings_); }
 
   accounts::TempDir folder_;
   ManualClock clock_{WallTime(std::chrono::days(20'000))};

@@ -1,5 +1,5 @@
 // The text of a metrics page: Prometheus's own format, and OpenMetrics for who asks for it
-// (docs/decisions/020-own-exposition.md).
+// (docs/decisions/021-own-exposition.md).
 #pragma once
 
 #include <cstdint>

@@ -45,9 +45,9 @@ std::vector<KeyNote> keys_of(const std::string& table) {
 TEST(ConfigDocument, HasTheKeysOfEveryTable) {
   constexpr const char* kDocument = "docs/configuration.md";
   expect_documented(kDocument, "## At the top", keys_of(""));
-  for (const char* table : {"tls", "listen", "accounts", "route", "migrate", "auth", "oauth",
-                            "pop3", "smtp", "maildrop", "journal", "alarm", "autoconfig", "limits",
-                            "log", "server"})
+  for (const char* table :
+       {"tls", "listen", "accounts", "route", "migrate", "auth", "oauth", "pop3", "smtp",
+        "maildrop", "journal", "alarm", "autoconfig", "limits", "log", "server"})
     expect_documented(kDocument, fmt::format("## `{}`", table), keys_of(table));
 }
 
