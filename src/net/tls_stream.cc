@@ -57,7 +57,12 @@ Result<std::unique_ptr<TlsStream>> TlsStream::connect(std::shared_ptr<TlsClientC
   return stream;
 }
 
-TlsStream::~TlsStream() { SSL_free(ssl_); }
+TlsStream::~TlsStream() {
+  // OpenSSL gives up the session of a connection that ends without close_notify, as TLS 1.0 asked
+  // for. TLS 1.1 took that back, and old servers often end so.
+  if (client_ && ssl_ != nullptr) SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  SSL_free(ssl_);
+}
 
 IoResult TlsStream::handshake() {
   // SSL_get_error() reads both: an old error, even another connection's, would count as this one's.

@@ -60,7 +60,7 @@ def test_a_certificate_that_ends_is_told_once_and_so_is_its_end(server):
 
 def test_a_full_disk_does_not_keep_the_mail_that_says_so(server):
     told(server, 1)
-    server.configure({"maildrop": {"reserve": "8TiB"}})
+    server.configure({**server.config, "maildrop": {"reserve": "8TiB"}})
     server.reload()
     mail = told(server, 2)[1]
     assert "The disk is nearly full" in mail and "Still so:" in mail

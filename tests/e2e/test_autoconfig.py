@@ -163,7 +163,7 @@ def test_other_hosts_and_pages_are_not_there(server, host):
 def test_a_public_listener_serves_autoconfig_alone(server):
     for target in ("/metrics", "/status", "/health", "/"):
         assert ask(server, target)[0] == 404
-        assert ask(server, target, index=1)[0] == (404 if target == "/" else 200)
+        assert ask(server, target, index=1)[0] == (403 if target == "/" else 200)
     assert ask(server, THUNDERBIRD, index=1)[0] == 200
     mixed = page_listener(serve=("metrics", "autoconfig"), address="0.0.0.0:0")
     server.configure({"listen": [*DEFAULT_LISTEN, mixed], "autoconfig": SETTINGS})

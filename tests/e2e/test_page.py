@@ -102,7 +102,7 @@ def background(driver):
 def test_is_on_the_socket_and_says_what_the_server_does(server):
     account = server.add_account()
     with Lmtp(server.address("lmtp")) as lmtp:
-        lmtp.deliver("a@example.org", [account.name], b"Subject: x\r\n\r\ny\r\n")
+        lmtp.deliver(b"Subject: x\r\n\r\ny\r\n", [account.name])
     with Pop3(server.address("pop3", "implicit"), tls="implicit") as pop3:
         pop3.login(account)
         status, head, body = ask(server)

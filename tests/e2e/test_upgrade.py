@@ -33,6 +33,11 @@ def database_of_version(path, version):
         if 3 <= version < 8:
             database.execute("INSERT INTO device (account_id, label, tag, created) "
                              "SELECT id, 'phone', ?, 1 FROM account", ("0" * 64,))
+        if version >= 8:
+            database.execute("INSERT INTO settings (account, quota_messages) VALUES (?, 3)",
+                             (ALICE.name,))
+            database.execute("INSERT INTO device VALUES (?, 'phone', ?, 1, NULL)",
+                             (ALICE.name, "0" * 64))
     database.close()
     path.chmod(0o600)
 

@@ -100,6 +100,10 @@ void print_curves(const Output& out, const HistoryTopic& topic,
   out.line("");
 }
 
+bool knows_nothing(const HistoryPeriod& period) {
+  return std::ranges::none_of(period.row, [](const auto& one) { return one.second.has_value(); });
+}
+
 /// Of periods in which the server did nothing, one after the other, one row says so.
 void print_rows(const Output& out, const HistoryTopic& topic,
                 const std::vector<HistoryPeriod>& periods) {
@@ -109,7 +113,7 @@ void print_rows(const Output& out, const HistoryTopic& topic,
   rows.header(std::move(header));
   bool in_gap = false;
   for (const HistoryPeriod& period : periods) {
-    const bool is_gap = period.seconds.count() == 0;
+    const bool is_gap = period.seconds.count() == 0 && knows_nothing(period);
     if (is_gap && in_gap) continue;
     in_gap = is_gap;
     std::vector<std::string> row{minute_text(period.began)};
