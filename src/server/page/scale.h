@@ -1,6 +1,7 @@
 // Round numbers for the axes of a plot.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
