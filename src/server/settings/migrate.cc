@@ -15,7 +15,7 @@ using config::Plain;
 
 constexpr std::size_t kAtOnceMax = 32;
 
-void set_domains(Migrate& migrate, std::vector<std::string> names) {
+void set_on_login(Migrate& migrate, std::vector<std::string> names) {
   migrate.on_login = std::move(names);
 }
 
@@ -23,7 +23,7 @@ void set_domains(Migrate& migrate, std::vector<std::string> names) {
 
 const config::Keys<Migrate>& migrate_keys() {
   static const config::Keys<Migrate> keys = {
-      key_by<Migrate>("on_login", set_domains, std::nullopt, Plain(domains, "list of domains"),
+      key_by<Migrate>("on_login", set_on_login, std::nullopt, Plain(domains, "list of domains"),
                       "Whose users come over when they log in: domains of a `[[route]]`. None: "
                       "nobody does."),
       key("wait", &Migrate::wait, Duration(1s, 5min),
