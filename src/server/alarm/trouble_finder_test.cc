@@ -116,5 +116,14 @@ TEST_F(TroubleFinderTest, ARestartEndsNone) {
   EXPECT_THAT(look(), IsEmpty());
 }
 
+TEST_F(TroubleFinderTest, OneThatEndedAfterARestartBeginsAsAnyOther) {
+  finder_.resume("deliveries", "9 deliveries failed", facts_.now);
+  EXPECT_THAT(look(), ElementsAre("deliveries"));
+  facts_.now += 15min;
+  EXPECT_THAT(look(), IsEmpty());
+  facts_.deliveries_failed = 1;
+  EXPECT_THAT(look(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace restante::server
