@@ -8,6 +8,7 @@
 #include "server/common/disk_room.h"
 #include "server/common/log.h"
 #include "server/delivery/notice.h"
+#include "server/elsewhere/homes.h"
 #include "server/measures/measures.h"
 
 namespace restante::server {
@@ -31,6 +32,15 @@ std::string disk_short(const settings::Config& config) {
       "Only {} MiB are free on the disk of data_dir; {} MiB are kept for deletions "
       "(maildrop.reserve)",
       *free >> 20, config.maildrop.reserve >> 20);
+}
+
+/// A maildrop here that its owner does not collect from is no place for an alarm.
+Status check_is_here(const Services& services, const std::string& name) {
+  if (services.homes == nullptr || services.homes->is_empty()) return ok();
+  RESTANTE_TRY(const accounts::Account account, services.directory.find_owner(name));
+  RESTANTE_TRY(const auto home, services.homes->of_account(account));
+  if (!home) return ok();
+  return Error(Errc::kState, "its mail is at " + home->server->name + ": name an account here");
 }
 
 }  // namespace
@@ -96,6 +106,11 @@ void Alarms::check_receiver() {
   if (!found)
     spdlog::warn("alarm.to: {} is no address of ours, so nobody is told when something is wrong",
                  for_log(receiver_of(settings->config)));
+  if (!found) return;
+  for (const std::string& account : *found)
+    if (const Status here = check_is_here(services_, account); !here)
+      spdlog::warn("alarm.to: {} cannot be told when something is wrong reason={}",
+                   for_log(account), for_log(here.error().detail));
 }
 
 void Alarms::look() {
@@ -135,6 +150,10 @@ Status Alarms::tell(const TroubleNews& news, WallTime now) {
   if (!accounts)
     return Error(accounts.error().code,
                  receiver_of(config) + " (alarm.to, server.operator): " + accounts.error().detail);
+  for (const std::string& account : *accounts)
+    if (const Status here = check_is_here(services_, account); !here)
+      return Error(here.error().code,
+                   account + " (alarm.to, server.operator): " + here.error().detail);
   const std::string subject = alarm_subject(config.hostname, news);
   const std::string text = alarm_text(news, told_.all(), now);
   for (const std::string& account : *accounts)

@@ -7,6 +7,7 @@
 
 #include "server/alarm/last_backup.h"
 #include "server/common/test_support.h"
+#include "server/elsewhere/homes.h"
 #include "server/measures/measures.h"
 
 namespace restante::server {
@@ -96,6 +97,23 @@ TEST_F(AlarmsTest, WithoutAnAddressOnlyTheLogHasThem) {
   settings_.set(settings);
   alarms->look();  // The operator of before is told what lasts.
   EXPECT_THAT(mails(), SizeIs(1));
+}
+
+TEST_F(AlarmsTest, AnOperatorOnAnotherServerIsNotTellable) {
+  settings::FarServer there;
+  there.pop3 = *config::parse_far_pop3("pop3s://old.example");
+  there.domains = {"x.test"};
+  there.pins = {std::string(64, 'a')};
+  const auto homes = Homes::load({there});
+  ASSERT_TRUE(homes);
+  made_.services.homes = homes->get();
+  metrics().clock_doubtful.set(1);
+  const auto alarms = make();
+  alarms->look();
+  EXPECT_THAT(mails(), IsEmpty()) << "where nobody collects it";
+  made_.services.homes = nullptr;
+  alarms->look();
+  EXPECT_THAT(mails(), SizeIs(1)) << "tried again";
 }
 
 TEST_F(AlarmsTest, ABackEndThatComplainsIsNotDown) {
