@@ -89,6 +89,7 @@ struct ViewInfo {
   View view{};
   std::string name;  ///< kDefaultName for the default view.
   ViewRole role = ViewRole::kEach;
+  bool of_device = false;        ///< The own view of a device.
   bool holds = false;            ///< Messages stay for it.
   bool is_released = false;      ///< It does not hold, since a quota was full and it was not used.
   std::optional<WallTime> made;  ///< Of the default view, when it had no company any more.
@@ -188,6 +189,9 @@ class Session {
   virtual ~Session() = default;
   [[nodiscard]] virtual std::uint32_t count() const = 0;
   [[nodiscard]] virtual std::uint64_t total_octets() const = 0;
+  /// Messages may leave the view by what other views delete: it holds nothing, or one decides for
+  /// all.
+  [[nodiscard]] virtual bool others_decide() const = 0;
   /// `number` is 1..count(), checked by the caller.
   [[nodiscard]] virtual const MessageInfo& info(MessageNumber number) const = 0;
   /// Appends the unique id: 1 to 70 characters 0x21..0x7E (RFC 1939 s.7).
@@ -268,19 +272,23 @@ class Store {
 
   /// What waits. Errors: kIo, kCorrupt.
   virtual Result<Usage> usage(const std::string& account) = 0;
+  /// What would wait if a full quota released the unused views (Receipt::released). Errors: kIo,
+  /// kCorrupt.
+  virtual Result<Usage> least_usage(const std::string& account) = 0;
 
   /// The same without waiting for the disk: std::nullopt as with open_cached().
   virtual std::optional<Usage> usage_cached(const std::string& account) = 0;
 
   // Views. Each step is durable when it has succeeded. The name is as view_name() gives it.
 
-  /// Makes a view. Errors: kExists, kLimit (as many as there may be), kIo, kFull, kCorrupt.
+  /// Makes a view. Errors: kExists (of a device's own: another device has it), kLimit (as many as
+  /// there may be), kIo, kFull, kCorrupt.
   virtual Result<View> make_view(const std::string& account, const NewView& view) = 0;
   /// Errors: kNotFound, kIo, kCorrupt.
-  virtual Result<View> find_view(const std::string& account, std::string_view name) = 0;
+  virtual Result<FoundView> find_view(const std::string& account, std::string_view name) = 0;
   /// The same without waiting for the disk: std::nullopt as with open_cached().
-  virtual std::optional<Result<View>> find_view_cached(const std::string& account,
-                                                       std::string_view name) = 0;
+  virtual std::optional<Result<FoundView>> find_view_cached(const std::string& account,
+                                                            std::string_view name) = 0;
   /// Nothing stays for it any more. A session of it goes on, and can delete nothing. Errors:
   /// kNotFound, kState (the default view cannot end), kIo, kFull, kCorrupt.
   virtual Status end_view(const std::string& account, View view) = 0;

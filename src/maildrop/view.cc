@@ -40,8 +40,15 @@ Result<std::string> view_name(std::string_view text) {
                         std::ranges::all_of(name, may_stand_in_name);
   if (!is_right)
     return Error(Errc::kSyntax, "a view's name is 1 to 32 of a-z, 0-9, '.', '_' and '-'");
-  if (name == kTrashName) return Error(Errc::kSyntax, "the name \"trash\" is the trash's own");
+  if (name == kTrashName || name == kDefaultName)
+    return Error(Errc::kSyntax, "a view cannot be called " + name);
   return name;
+}
+
+std::string device_view_name(std::string_view label) {
+  std::string name = to_lower(label).substr(0, kNameBytesMax);
+  std::ranges::replace_if(name, [](char c) { return !may_stand_in_name(c); }, '-');
+  return name == kTrashName || name == kDefaultName ? name + '-' : name;
 }
 
 Result<ViewStart> parse_view_start(std::string_view text, WallTime now) {

@@ -33,10 +33,10 @@ Result<ViewRole> parse_view_role(std::string_view text);
 
 inline constexpr std::string_view kTrashName = "trash";
 /// The default view's, for lists and logs: no view can be called that.
-inline constexpr std::string_view kDefaultName = "(default)";
+inline constexpr std::string_view kDefaultName = "default";
 
 /// A name in lower case, as views are kept by. Errors: kSyntax: not 1 to 32 of a-z 0-9 . _ - in
-/// any case, or "trash".
+/// any case, or "trash" or "default".
 Result<std::string> view_name(std::string_view text);
 
 /// What a new view sees of the mail that is there already. All mail that comes later it sees.
@@ -60,6 +60,17 @@ struct NewView {
   ViewRole role = ViewRole::kEach;
   ViewStart start{};
   std::size_t views_max = limits::kViewsMax;  ///< With it, the default view not counted.
+  /// The own view of the device that is called so: its password opens it. A view that is there
+  /// already under this name becomes the device's.
+  bool of_device = false;
+};
+
+/// The name of a device's own view: its label in small letters, with '-' for what no name may hold.
+std::string device_view_name(std::string_view label);
+
+struct FoundView {
+  View view{};
+  bool of_device = false;
 };
 
 }  // namespace restante::maildrop

@@ -79,6 +79,10 @@ class LogStore final : public Store {
     RESTANTE_CHECKED(environment_.check_lost_place());
     return find_or_add(account)->usage();
   }
+  Result<Usage> least_usage(const std::string& account) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
+    return find_or_add(account)->least_usage();
+  }
   std::optional<Usage> usage_cached(const std::string& account) override {
     if (environment_.is_place_lost()) return std::nullopt;
     const std::shared_ptr<Maildrop> maildrop = find(account);
@@ -88,12 +92,12 @@ class LogStore final : public Store {
     RESTANTE_CHECKED(environment_.check_place());
     return find_or_add(account)->make_view(view);
   }
-  Result<View> find_view(const std::string& account, std::string_view name) override {
+  Result<FoundView> find_view(const std::string& account, std::string_view name) override {
     RESTANTE_CHECKED(environment_.check_lost_place());
     return find_or_add(account)->find_view(name);
   }
-  std::optional<Result<View>> find_view_cached(const std::string& account,
-                                               std::string_view name) override {
+  std::optional<Result<FoundView>> find_view_cached(const std::string& account,
+                                                    std::string_view name) override {
     if (environment_.is_place_lost()) return std::nullopt;
     const std::shared_ptr<Maildrop> maildrop = find(account);
     return maildrop ? maildrop->find_view_cached(name) : std::nullopt;

@@ -250,7 +250,8 @@ void KnownLog::give_snapshots(std::vector<std::pair<View, Snapshot>>& target) co
   for (const auto& [view, state] : views_.states()) {
     if (!views_.has(view)) continue;
     const MessageList& list = *state.messages;
-    target.emplace_back(view, Snapshot{log_, state.messages, list.count(), list.octets(), loads_});
+    target.emplace_back(view, Snapshot{log_, state.messages, list.count(), list.octets(), loads_,
+                                       views_.table()->others_decide(view)});
   }
 }
 

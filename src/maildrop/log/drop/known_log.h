@@ -30,6 +30,7 @@ struct Snapshot {
   std::uint32_t count = 0;
   std::uint64_t octets = 0;
   std::uint64_t load = 0;  ///< Which loading of the maildrop it comes from.
+  bool others_decide = false;  ///< As Session says.
 
   [[nodiscard]] const MessageEntry& entry(MessageNumber number) const {
     RESTANTE_DCHECK(to_index(number) < count);

@@ -57,13 +57,14 @@ class Maildrop {
   Status commit(View view, const Snapshot& seen, const SessionEnd& end);
   /// As in Store.
   Result<Usage> usage();
+  Result<Usage> least_usage();
   std::optional<Usage> usage_cached();
   Result<std::vector<Store::Entry>> list(View view);
   Status list_each(View view, const std::function<void(Store::Entry&&)>& take);
   Result<std::vector<std::string>> undelete(View view, const UndeleteRequest& request);
   Result<View> make_view(const NewView& view);
-  Result<View> find_view(std::string_view name);
-  std::optional<Result<View>> find_view_cached(std::string_view name);
+  Result<FoundView> find_view(std::string_view name);
+  std::optional<Result<FoundView>> find_view_cached(std::string_view name);
   Status end_view(View view);
   Status set_role(View view, ViewRole role);
   Result<std::vector<ViewInfo>> views();

@@ -40,14 +40,22 @@ Result<View> Maildrop::make_view(const NewView& view) {
   RESTANTE_TRY(Turn turn, take_turn(Purpose::kAppend, Creation::kIfAbsent));
   RESTANTE_TRY(const KnownViews* const known, turn.views());
   const ViewTable& table = *known->table();
-  if (table.find(view.name)) return Error(Errc::kExists, "there is a view " + view.name);
+  if (const auto there = table.find(view.name)) {
+    ViewRecord record = table.record_of(*there);
+    if (!view.of_device || record.of_device)
+      return Error(Errc::kExists, "there is a view " + view.name);
+    record.of_device = true;
+    record.role = view.role;
+    RESTANTE_CHECKED(turn.append(RecordType::kView, *there, content_of(std::move(record))));
+    return *there;
+  }
   if (table.made().size() >= view.views_max)
     return Error(Errc::kLimit, "there are " + std::to_string(view.views_max) +
                                    " views already (maildrop.views_max)");
   if (table.next() == View::kTrash || table.next() == View::kDefault)
     return Error(Errc::kLimit, "no number is left for a view");
   const WallTime now = environment_.clock.now();
-  RecordContent content = content_of({view.name, view.role, false, now, now});
+  RecordContent content = content_of({view.name, view.role, view.of_device, false, now, now});
   if (turn.known().next_sequence() > 1)
     content.unseen = SequenceSet::all(1, turn.known().next_sequence() - 1);
   content.unseen.remove(seen_at_start(*known, view.start));
@@ -56,20 +64,30 @@ Result<View> Maildrop::make_view(const NewView& view) {
   return made;
 }
 
-Result<View> Maildrop::find_view(std::string_view name) {
+namespace {
+
+std::optional<FoundView> find(const ViewTable& table, std::string_view name) {
+  const auto found = table.find(name);
+  if (!found) return std::nullopt;
+  return FoundView{*found, table.find(*found)->of_device};
+}
+
+}  // namespace
+
+Result<FoundView> Maildrop::find_view(std::string_view name) {
   auto turn = take_turn(Purpose::kRead, Creation::kNever);
   if (!turn && turn.error().code == Errc::kNotFound) return no_such_view(account_);
   if (!turn) return std::move(turn).error();
-  const auto found = turn->known().views().table()->find(name);
+  const auto found = find(*turn->known().views().table(), name);
   if (!found) return no_such_view(account_);
   return *found;
 }
 
-std::optional<Result<View>> Maildrop::find_view_cached(std::string_view name) {
+std::optional<Result<FoundView>> Maildrop::find_view_cached(std::string_view name) {
   const std::lock_guard guard(mutex_);
   if (!shown_.log || !is_shown_all()) return std::nullopt;
-  if (const auto found = shown_.table->find(name)) return Result<View>(*found);
-  return Result<View>(no_such_view(account_));
+  if (const auto found = find(*shown_.table, name)) return Result<FoundView>(*found);
+  return Result<FoundView>(no_such_view(account_));
 }
 
 Status Maildrop::end_view(View view) {
@@ -95,7 +113,7 @@ Result<std::vector<ViewInfo>> Maildrop::views() {
   std::vector<ViewInfo> out;
   auto turn = take_turn(Purpose::kRead, Creation::kNever);
   if (!turn && turn.error().code == Errc::kNotFound) {
-    out.push_back({View::kDefault, std::string(kDefaultName), {}, true, false, {}, {}, {}});
+    out.push_back({View::kDefault, std::string(kDefaultName), {}, false, true, false, {}, {}, {}});
     return out;
   }
   if (!turn) return std::move(turn).error();
@@ -109,6 +127,7 @@ Result<std::vector<ViewInfo>> Maildrop::views() {
     info.name = view == View::kDefault ? std::string(kDefaultName) : record.name;
     if (info.name.empty()) info.name = '(' + std::to_string(static_cast<std::uint32_t>(view)) + ')';
     info.role = record.role;
+    info.of_device = record.of_device;
     info.holds = std::ranges::find(holding, view) != holding.end();
     info.is_released = record.is_released;
     if (record.made != WallTime{}) info.made = record.made;
@@ -138,6 +157,14 @@ Status Maildrop::note_use(Turn& turn, View view) {
   record.used = environment_.clock.now();
   record.is_released = false;
   return turn.append(RecordType::kView, view, content_of(std::move(record)));
+}
+
+Result<Usage> Maildrop::least_usage() {
+  auto turn = take_turn(Purpose::kRead, Creation::kNever);
+  if (!turn && turn.error().code == Errc::kNotFound) return Usage{};
+  if (!turn) return std::move(turn).error();
+  RESTANTE_TRY(const KnownViews* const known, turn->views());
+  return known->held(environment_.clock.now(), limits::kViewUnusedBeforeQuota).usage;
 }
 
 Result<std::vector<std::string>> Maildrop::Turn::release_unused() {
@@ -204,7 +231,7 @@ Status Maildrop::commit_trash(const Snapshot& seen, const SessionEnd& end) {
   if (turn.known().views().table()->find(View::kTrash) == nullptr) {
     const WallTime now = environment_.clock.now();
     RESTANTE_CHECKED(turn.append(RecordType::kView, View::kTrash,
-                                 content_of({{}, ViewRole::kReader, false, now, now})));
+                                 content_of({{}, ViewRole::kReader, false, false, now, now})));
   }
   return turn.append(RecordType::kDeletion, View::kTrash, std::move(content));
 }

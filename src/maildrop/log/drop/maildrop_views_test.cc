@@ -119,7 +119,7 @@ TEST_F(ViewsTest, AreTheSameAfterAStartWithAndWithoutAnIndex) {
     EXPECT_THAT(texts(View::kDefault), ElementsAre("b", "c", "d"));
     EXPECT_THAT(texts(phone), ElementsAre("a", "c", "d"));
     EXPECT_THAT(texts(tablet), ElementsAre("d"));
-    EXPECT_EQ(*store->find_view(kAccount, "tablet"), tablet);
+    EXPECT_EQ(store->find_view(kAccount, "tablet")->view, tablet);
     EXPECT_EQ(info("phone").role, ViewRole::kReader);
     EXPECT_EQ(info("tablet").role, ViewRole::kMain);
     EXPECT_EQ(info("phone").waiting.messages, 3U);
@@ -170,7 +170,7 @@ TEST_F(ViewsTest, UnreadMailStaysThoughEverybodyWasAway) {
   EXPECT_EQ(kept(), 1U);
   EXPECT_EQ(upkeep().holding->waiting.messages, 1U);
   ASSERT_TRUE(store->set_role(kAccount, View::kDefault, ViewRole::kReader));
-  ASSERT_TRUE(store->set_role(kAccount, *store->find_view(kAccount, "phone"), ViewRole::kReader));
+  ASSERT_TRUE(store->set_role(kAccount, store->find_view(kAccount, "phone")->view, ViewRole::kReader));
   upkeep();
   EXPECT_EQ(kept(), 1U) << "nobody has deleted it";
   remove(View::kDefault, {1});
@@ -270,6 +270,30 @@ TEST_F(ViewsTest, ThereAreOnlySoMany) {
   EXPECT_THAT(refused.error().message(), ::testing::HasSubstr("views_max"));
 }
 
+TEST_F(ViewsTest, ADevicesOwnViewIsMadeOrTaken) {
+  const View phone = make("phone");
+  EXPECT_FALSE(store->find_view(kAccount, "phone")->of_device);
+  NewView own;
+  own.name = device_view_name("Phone");
+  own.of_device = true;
+  EXPECT_EQ(*store->make_view(kAccount, own), phone);
+  EXPECT_TRUE(store->find_view(kAccount, "phone")->of_device);
+  EXPECT_EQ(store->make_view(kAccount, own).error().code, Errc::kExists);
+  EXPECT_EQ(device_view_name("Anna's iPhone 15"), "anna-s-iphone-15");
+  EXPECT_EQ(device_view_name("Trash"), "trash-");
+}
+
+TEST_F(ViewsTest, TellWhetherOthersDecide) {
+  deliver({"a"});
+  EXPECT_FALSE((*store->open(kAccount, View::kDefault))->others_decide());
+  const View phone = make("phone");
+  EXPECT_FALSE((*store->open(kAccount, phone))->others_decide());
+  const View desk = make("desk", ViewRole::kMain);
+  EXPECT_TRUE((*store->open(kAccount, phone))->others_decide());
+  EXPECT_FALSE((*store->open(kAccount, desk))->others_decide());
+  EXPECT_TRUE((*store->open_trash(kAccount, kWindow))->others_decide());
+}
+
 TEST_F(ViewsTest, SurviveARewriting) {
   deliver({std::string(100'000, 'x'), "seen", "unseen"});
   const View phone = make("phone", ViewRole::kMain, {From::kNow, {}});
@@ -314,6 +338,8 @@ TEST_F(ViewsTest, QuotaCountsAMessageOnceAndReleasesUnusedViews) {
   EXPECT_EQ(deliver_within(2).error().code, Errc::kLimit) << "the phone was used today";
   store.clock_.advance(8 * kDay);
   EXPECT_THAT(texts(View::kDefault), IsEmpty());
+  EXPECT_EQ(store->usage(kAccount)->messages, 2U);
+  EXPECT_EQ(store->least_usage(kAccount)->messages, 0U);
   const auto receipt = deliver_within(2);
   ASSERT_TRUE(receipt);
   EXPECT_THAT(receipt->released, ElementsAre("phone"));
@@ -382,8 +408,8 @@ TEST_F(ViewsTest, OfSeveralProcessesOneSeesWhatTheOtherMade) {
   EXPECT_THAT(other.texts(), ElementsAre("a"));
   const View phone = make("phone");
   EXPECT_FALSE(other->find_view_cached(kAccount, "phone")) << "the log has grown";
-  EXPECT_EQ(*other->find_view(kAccount, "phone"), phone);
-  EXPECT_EQ(**other->find_view_cached(kAccount, "phone"), phone);
+  EXPECT_EQ(other->find_view(kAccount, "phone")->view, phone);
+  EXPECT_EQ((*other->find_view_cached(kAccount, "phone"))->view, phone);
 }
 
 }  // namespace

@@ -69,6 +69,14 @@ bool ViewTable::has_ended(View view) const {
   return view != View::kTrash && static_cast<std::uint32_t>(view) <= last_ && !is_live(view);
 }
 
+bool ViewTable::others_decide(View view) const {
+  if (is_alone()) return false;
+  if (record_of(view).role == ViewRole::kReader) return true;
+  return std::ranges::any_of(said(), [view](const auto& other) {
+    return other.first != view && other.second.role == ViewRole::kMain;
+  });
+}
+
 /// The default view was in use before any other was made; from then on its use is recorded.
 ViewRecord ViewTable::record_of(View view) const {
   if (const ViewRecord* const found = find(view)) return *found;

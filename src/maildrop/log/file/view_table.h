@@ -53,6 +53,8 @@ class ViewTable {
   /// It was given to a view that has ended.
   [[nodiscard]] bool has_ended(View view) const;
 
+  /// What others delete may leave this view: it holds nothing, or another one is the main view.
+  [[nodiscard]] bool others_decide(View view) const;
   /// What is known of a view, with what holds where nothing is.
   [[nodiscard]] ViewRecord record_of(View view) const;
   /// Those that messages wait for: the view that was used last among them, however long ago.

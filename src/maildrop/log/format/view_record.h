@@ -15,6 +15,7 @@ namespace restante::maildrop::log {
 struct ViewRecord {
   std::string name;  ///< Empty: the default view, the trash, or one that was never made in words.
   ViewRole role = ViewRole::kEach;
+  bool of_device = false;    ///< The own view of a device.
   bool is_released = false;  ///< Holds nothing until it is used again.
   WallTime made{};
   WallTime used{};  ///< Last, to a day.
