@@ -241,6 +241,17 @@ def test_the_tools_know_views(labelled):
                         check=False).returncode == 64
 
 
+def test_devices_by_a_file_have_views_too(make_server):
+    server = make_server({**LABELS, "accounts": {"device_views": "own"}})
+    account = server.add_account()
+    line = json.dumps({"name": account.name, "add_devices": ["phone", "tablet"]}).encode()
+    server.ctl("account", "set", "--from", "-", "--as", "json", data=line + b"\n")
+    assert list(views(server, account)) == ["default", "phone", "tablet"]
+    line = json.dumps({"name": account.name, "remove_devices": ["phone"]}).encode()
+    server.ctl("account", "set", "--from", "-", "--as", "json", data=line + b"\n")
+    assert list(views(server, account)) == ["default", "tablet"]
+
+
 def test_views_survive_a_kill_a_backup_and_a_check(make_server, tmp_path):
     server = make_server(LABELS)
     account = server.add_account()

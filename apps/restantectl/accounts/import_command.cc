@@ -5,6 +5,7 @@
 #include "restantectl/accounts/hash_work.h"
 #include "restantectl/bulk/bulk_report.h"
 #include "restantectl/commands.h"
+#include "restantectl/views/device_view.h"
 #include "server/common/back_ends.h"
 
 namespace restante::ctl {
@@ -138,8 +139,13 @@ Exit change_all(Office& office, const BulkOptions& options, AccountFile& file, B
   auto outcome = (*admin)->change_all(file.changes(), rules);
   progress.take_away();
   if (!outcome) return fail(outcome.error());
+  const Status settled = settle_device_views(office, file.changes(), *outcome);
   report.take(file.lines(), std::move(*outcome));
-  return report.print(office, file.notes());
+  const Exit printed = report.print(office, file.notes());
+  if (settled) return printed;
+  office.out().note("restantectl: the accounts are changed, but not every view of their devices: "
+                    "see maildrop views");
+  return fail(settled.error());
 }
 
 /// All rows of the file, or none, or all but the refused ones; every refusal is told, as FILE:LINE:
