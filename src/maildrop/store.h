@@ -123,7 +123,8 @@ struct Retention {
 struct UpkeepPolicy {
   std::chrono::seconds undelete_window{0};  ///< A deleted message's bytes stay at least so long.
   Retention retention;
-  bool trash_purges = false;  ///< What was deleted in the trash goes without waiting for the window.
+  bool trash_purges =
+      false;  ///< What was deleted in the trash goes without waiting for the window.
 };
 
 /// What a maildrop holds, for counting.
@@ -136,9 +137,10 @@ struct Holding {
 };
 
 struct UpkeepReport {
-  std::uint64_t expired = 0;          ///< Messages that retention deleted.
-  std::uint64_t reclaimed_bytes = 0;  ///< By which the maildrop's files shrank.
-  std::optional<Holding> holding;     ///< Afterwards; nullopt: there is no maildrop.
+  std::uint64_t expired = 0;              ///< Messages that retention deleted.
+  std::uint64_t reclaimed_bytes = 0;      ///< By which the maildrop's files shrank.
+  std::optional<Holding> holding;         ///< Afterwards; nullopt: there is no maildrop.
+  std::vector<std::string> unused_views;  ///< Nothing stays for them, since nobody uses them.
 };
 
 /// What repair() took out of a maildrop; its bytes are kept.

@@ -36,8 +36,8 @@ Result<ViewRole> parse_view_role(std::string_view text) {
 
 Result<std::string> view_name(std::string_view text) {
   std::string name = to_lower(text);
-  const bool is_right = !name.empty() && name.size() <= kNameBytesMax &&
-                        std::ranges::all_of(name, may_stand_in_name);
+  const bool is_right =
+      !name.empty() && name.size() <= kNameBytesMax && std::ranges::all_of(name, may_stand_in_name);
   if (!is_right)
     return Error(Errc::kSyntax, "a view's name is 1 to 32 of a-z, 0-9, '.', '_' and '-'");
   if (name == kTrashName || name == kDefaultName)
@@ -47,7 +47,8 @@ Result<std::string> view_name(std::string_view text) {
 
 std::string device_view_name(std::string_view label) {
   std::string name = to_lower(label).substr(0, kNameBytesMax);
-  std::ranges::replace_if(name, [](char c) { return !may_stand_in_name(c); }, '-');
+  std::ranges::replace_if(
+      name, [](char c) { return !may_stand_in_name(c); }, '-');
   return name == kTrashName || name == kDefaultName ? name + '-' : name;
 }
 

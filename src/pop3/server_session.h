@@ -102,13 +102,13 @@ struct Credentials {
 };
 
 enum class LoginFailure : std::uint8_t {
-  kWrong,       ///< -ERR [AUTH]
-  kInUse,       ///< -ERR [IN-USE]
-  kTooSoon,     ///< -ERR [LOGIN-DELAY]
-  kTemporary,   ///< -ERR [SYS/TEMP]
-  kBeingMoved,  ///< The same: its mail is on its way here.
+  kWrong,         ///< -ERR [AUTH]
+  kInUse,         ///< -ERR [IN-USE]
+  kTooSoon,       ///< -ERR [LOGIN-DELAY]
+  kTemporary,     ///< -ERR [SYS/TEMP]
+  kBeingMoved,    ///< The same: its mail is on its way here.
   kTooManyViews,  ///< -ERR [SYS/PERM]: no view can be made any more.
-  kPermanent,   ///< -ERR [SYS/PERM]
+  kPermanent,     ///< -ERR [SYS/PERM]
 };
 
 /// A refusal whose reason the server's operator must hear.

@@ -98,6 +98,30 @@ def test_scram_and_what_it_answers_to_the_wrong(sasl_server, digest):
         pop3.quit()
 
 
+@pytest.mark.sanitized
+def test_every_proof_opens_the_view_behind_the_name(make_server):
+    server = make_server(start=False)
+    users = server.folder / "users"
+    users.write_text("clear@example.test:{PLAIN}pencil pen\n")
+    users.chmod(0o600)
+    server.configure({"auth": {"mechanisms": ["SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5"],
+                               "view_separator": "#"},
+                      "accounts": {"backend": "passwd-file", "path": str(users)}})
+    server.start()
+    with Pop3(server.address("pop3")) as pop3:
+        assert scram(pop3, "clear#phone", "wrong").startswith(b"-ERR [AUTH]")
+        assert scram(pop3, "clear#phone", "pencil pen").startswith(b"+OK")
+        with Pop3(server.address("pop3")) as other:
+            assert scram(other, "clear", "pencil pen", digest="sha1").startswith(b"+OK")
+            other.quit()
+        pop3.quit()
+    account = Account("clear@example.test#Phone", "pencil pen")
+    target = Target("127.0.0.1", server.port("pop3"), "none", account, 0, server.folder)
+    assert curl.command(target, "--login-options", "AUTH=CRAM-MD5").strip() == b""
+    log = "\n".join(server.all_log())
+    assert "method=SCRAM-SHA-256 view=phone" in log and "method=CRAM-MD5 view=phone" in log
+
+
 def salt_of(server, name):
     with Pop3(server.address("pop3")) as pop3:
         answer = pop3.command("AUTH SCRAM-SHA-256 " + b64(f"n,,n={name},r=x".encode()))

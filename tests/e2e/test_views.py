@@ -1,6 +1,7 @@
 """Views: every device gets every mail, the trash gives back what another device took away."""
 
 import json
+import pathlib
 from types import SimpleNamespace
 
 import pytest
@@ -144,6 +145,16 @@ def test_without_a_separator_there_is_no_label(server):
         assert pop3.try_login(as_view(account, "phone")).startswith(b"-ERR [AUTH]")
 
 
+def test_each_view_has_its_own_login_delay(make_server):
+    server = make_server({**LABELS, "pop3": {"login_delay": "1h"}})
+    account = server.add_account()
+    for login in (account, as_view(account, "phone")):
+        fetch(server, login)
+    for login in (account, as_view(account, "phone")):
+        with Pop3(server.address("pop3")) as pop3:
+            assert pop3.try_login(login).startswith(b"-ERR [LOGIN-DELAY]")
+
+
 def test_there_are_only_so_many(make_server):
     server = make_server({**LABELS, "maildrop": {"views_max": 2}})
     account = server.add_account()
@@ -271,3 +282,33 @@ def test_views_survive_a_kill_a_backup_and_a_check(make_server, tmp_path):
     assert server.stop() == 0
     dumped = server.ctl("maildrop", "dump", account.name).stdout.decode()
     assert "view phone each" in dumped, dumped
+
+
+def test_the_transcript_of_the_document(make_server):
+    """docs/devices.md: every line of both devices, and every answer."""
+    server = make_server(LABELS)
+    account = server.add_account("alice@example.test", "secret")
+    fetch(server, as_view(account, "phone"))
+    deliver(server, account, 1, 2)
+    document = pathlib.Path(__file__).parents[2] / "docs" / "devices.md"
+    script = document.read_text().rsplit("```", 2)[1].strip().splitlines()
+    devices, ids, open_one = {}, {}, None
+    for line in script:
+        who, text = line[0], line[3:]
+        if who == "S":
+            answer = open_one.line().decode()
+            for name, uid in ids.items():
+                answer = answer.replace(uid, name)
+            if " UID-" in text and answer != text:  # Its first sight.
+                number, uid = answer.split(" ")
+                ids[text.split(" ")[1]] = uid
+                answer = text if number == text.split(" ")[0] else answer
+            assert answer == text
+            continue
+        if text.startswith("USER"):
+            devices[who] = Pop3(server.address("pop3"))
+        open_one = devices[who]
+        open_one.send(text.encode() + b"\r\n")
+    assert len(set(ids.values())) == 2
+    for one in devices.values():
+        one.close()

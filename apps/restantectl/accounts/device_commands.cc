@@ -138,8 +138,9 @@ Exit device_remove(Office& office, const DeviceOptions& options) {
   const Status removed = (*admin)->remove_device(*name, options.label);
   if (!removed) return fail(removed.error());
   if (const Status ended = end_device_view(office, *name, options.label); !ended) {
-    office.out().note("restantectl: the password is refused now, but the device's view is still "
-                      "there and holds mail back; end it by maildrop drop-view");
+    office.out().note(
+        "restantectl: the password is refused now, but the device's view is still "
+        "there and holds mail back; end it by maildrop drop-view");
     return fail(ended.error());
   }
   if (office.out().json())

@@ -143,8 +143,9 @@ Exit change_all(Office& office, const BulkOptions& options, AccountFile& file, B
   report.take(file.lines(), std::move(*outcome));
   const Exit printed = report.print(office, file.notes());
   if (settled) return printed;
-  office.out().note("restantectl: the accounts are changed, but not every view of their devices: "
-                    "see maildrop views");
+  office.out().note(
+      "restantectl: the accounts are changed, but not every view of their devices: "
+      "see maildrop views");
   return fail(settled.error());
 }
 

@@ -54,8 +54,9 @@ Exit change(Office& office, const ViewOptions& options, Work work) {
 
 Exit drop_view(Office& office, const ViewOptions& options) {
   if (options.view == maildrop::kDefaultName)
-    return fail(Exit::kUsage, "the default view cannot be ended; set-role default reader lets "
-                              "nothing wait for it");
+    return fail(Exit::kUsage,
+                "the default view cannot be ended; set-role default reader lets "
+                "nothing wait for it");
   return change(office, options,
                 [](maildrop::Store& store, const std::string& name, maildrop::View view) {
                   return store.end_view(name, view);
@@ -79,11 +80,10 @@ void add_view_commands(CLI::App& maildrop, Chosen& chosen) {
                                {"views", "The views of a maildrop, and what each holds back",
                                 "  restantectl maildrop views alice@example.com"},
                                [options](Office& office) { return views(office, *options); });
-  CLI::App& drop =
-      add_command(maildrop, chosen,
-                  {"drop-view", "End a view: nothing waits for it any more",
-                   "  restantectl maildrop drop-view alice@example.com phone"},
-                  [options](Office& office) { return drop_view(office, *options); });
+  CLI::App& drop = add_command(maildrop, chosen,
+                               {"drop-view", "End a view: nothing waits for it any more",
+                                "  restantectl maildrop drop-view alice@example.com phone"},
+                               [options](Office& office) { return drop_view(office, *options); });
   CLI::App& role =
       add_command(maildrop, chosen,
                   {"set-role", "Say what a view's deletions mean, and whether mail waits for it",

@@ -11,7 +11,7 @@ using End = net::Connection::End;
 class Pop3SessionsTest : public ::testing::Test {
  protected:
   Pop3Sessions::Place enter(TestSession& session, const std::string& device = "",
-                             const std::string& view = {}) {
+                            const std::string& view = {}) {
     return sessions_.enter({account_, session.context(), device, view, use_}, start_);
   }
   [[nodiscard]] bool end_if_idle(std::string_view id, seconds span, seconds after) {
@@ -97,9 +97,8 @@ TEST_F(Pop3SessionsTest, AnAccountMayHaveSeveral) {
   TestSession other(worker_, all_.services, settings_, "5f-2");
   const auto first = enter(session_);
   {
-    const auto second =
-        sessions_.enter({account_, other.context(), no_device_, no_device_, use_, true},
-                        start_ + seconds(1));
+    const auto second = sessions_.enter(
+        {account_, other.context(), no_device_, no_device_, use_, true}, start_ + seconds(1));
     EXPECT_EQ(sessions_.find(account_, {}, start_)->id, "5f-2");
     EXPECT_TRUE(sessions_.find(account_, {}, start_)->elsewhere);
     EXPECT_EQ(sessions_.list_of(account_, start_).size(), 2U);

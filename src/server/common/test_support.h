@@ -60,6 +60,7 @@ class FakeStore : public maildrop::Store {
     quotas[account] = message.quota;
     maildrop::Receipt receipt;
     receipt.before = usages[account];
+    receipt.released = released[account];
     return receipt;
   }
   std::vector<Result<maildrop::Receipt>> deliver_together(
@@ -167,6 +168,7 @@ class FakeStore : public maildrop::Store {
 
   std::map<Account, Errc> failures;  ///< Of every call for that account.
   std::optional<int> deliveries_until_full;
+  std::map<Account, std::vector<std::string>> released;  ///< By the next deliveries.
   std::map<Account, maildrop::Usage> usages;
   std::map<Account, std::vector<std::string>> delivered;
   std::map<Account, maildrop::Quota> quotas;           ///< Of the last delivery.

@@ -113,11 +113,12 @@ Status EnvelopeDelivery::deliver_copy(Copy& copy) {
   copy.octets = message.octets;
   copy.released = std::move(receipt.released);
   if (!copy.released.empty())
-    if (const Status told = tell_released(store_, {copy.account, copy.terms.quota, copy.terms.called},
-                                          copy.released, mail_.arrived);
+    if (const Status told =
+            tell_released(store_, {copy.account, copy.terms.quota, copy.terms.called},
+                          copy.released, mail_.arrived);
         !told)
-      copy.failures.push_back(copy.account + ": notice of released views: " +
-                              told.error().message());
+      copy.failures.push_back(copy.account +
+                              ": notice of released views: " + told.error().message());
   const maildrop::Usage& before = receipt.before;
   warn(copy, {before.messages + 1, before.octets + message.octets}, before);
   return ok();

@@ -185,6 +185,17 @@ TEST_F(DeliveryTest, TheOwnerIsToldWhenTheLevelIsReached) {
   EXPECT_EQ(store_.quotas["a@x.test"].messages, 0U) << "the warning has no quota";
 }
 
+TEST_F(DeliveryTest, TheOwnerIsToldOfViewsThatHoldNothingAnyMore) {
+  set_quota({.messages = 10, .octets = 0});
+  store_.released["a@x.test"] = {"phone", "tablet"};
+  const auto report = run({{"a@x.test", {"a@x.test"}}});
+  EXPECT_EQ(report.done, 1U);
+  ASSERT_EQ(store_.delivered["a@x.test"].size(), 2U);
+  EXPECT_THAT(store_.delivered["a@x.test"][1],
+              ::testing::AllOf(::testing::HasSubstr("Subject: Mail is no longer kept for a device"),
+                               ::testing::HasSubstr("\r\n  phone\r\n  tablet\r\n")));
+}
+
 TEST_F(DeliveryTest, AWarningThatFailsDoesNotFailTheMail) {
   set_quota({.messages = 1, .octets = 0});
   store_.deliveries_until_full = 1;

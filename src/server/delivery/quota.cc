@@ -100,8 +100,7 @@ std::string views_text(const std::vector<maildrop::ViewInfo>& views) {
   std::string text = "\r\nEach device holds what it has not fetched and deleted yet:\r\n";
   for (const maildrop::ViewInfo& view : views) {
     if (!view.holds) continue;
-    const std::string name =
-        view.view == maildrop::View::kDefault ? "(all others)" : view.name;
+    const std::string name = view.view == maildrop::View::kDefault ? "(all others)" : view.name;
     text += fmt::format("  {:<20} {}, {}", name, counted(view.waiting.messages, "message"),
                         in_mib(view.waiting.octets));
     if (view.used) text += ", last used on " + to_rfc3339(*view.used).substr(0, 10);

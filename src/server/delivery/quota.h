@@ -87,5 +87,4 @@ Status tell_released(maildrop::Store& store, const QuotaHolder& holder,
 /// How much each view holds, for the owner; empty where there is one alone.
 std::string views_text(const std::vector<maildrop::ViewInfo>& views);
 
-
 }  // namespace restante::server

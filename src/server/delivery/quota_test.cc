@@ -51,6 +51,26 @@ TEST(Quota, OneMoreMailFitsOrNot) {
   EXPECT_TRUE(would_exceed({.messages = 3, .octets = 0}, messages, 0));
 }
 
+TEST(Quota, TheWarningSaysWhichDeviceHoldsHowMuch) {
+  maildrop::ViewInfo own;
+  own.holds = true;
+  own.waiting = {.messages = 1, .octets = 1U << 20};
+  EXPECT_EQ(views_text({own}), "") << "one reader needs no list";
+  maildrop::ViewInfo phone = own;
+  phone.view = maildrop::View{1};
+  phone.name = "phone";
+  phone.waiting.messages = 120;
+  phone.used = WallTime(std::chrono::seconds(1'700'000'000));
+  maildrop::ViewInfo reader = phone;
+  reader.name = "reader";
+  reader.holds = false;
+  const std::string text = views_text({own, phone, reader});
+  EXPECT_THAT(text, HasSubstr("(all others)         1 message, 1.0 MiB\r\n"));
+  EXPECT_THAT(text,
+              HasSubstr("phone                120 messages, 1.0 MiB, last used on 2023-11-14"));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("reader")));
+}
+
 TEST(Quota, NobodyIsRefusedAsLongAsOneHasRoom) {
   FakeStore store;
   store.usages = {{"a", {.messages = 5, .octets = 500}}, {"b", {.messages = 1, .octets = 100}}};

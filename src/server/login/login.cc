@@ -29,8 +29,7 @@ bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentia
 }
 
 LoginOutcome failed_opening(const Error& error) {
-  if (error.code == Errc::kLimit)
-    return LoginOutcome(LoginFailure::kTooManyViews, error.message());
+  if (error.code == Errc::kLimit) return LoginOutcome(LoginFailure::kTooManyViews, error.message());
   return failed_login(error);
 }
 
@@ -55,8 +54,8 @@ net::Task<LoginOutcome> open_maildrop(SessionContext& context, accounts::Account
     opened = co_await services.disk_pool.run_for(net::Errand::kOwner, source, work);
   }
   if (!*opened && opened->error().code == Errc::kBusy) {
-    const auto holder = services.pop3_sessions.find(account.name, wanted.name,
-                                                    context.connection.worker().now());
+    const auto holder =
+        services.pop3_sessions.find(account.name, wanted.name, context.connection.worker().now());
     opened = co_await take_over(context, account, wanted, holder, std::move(opened->error()));
     if (!*opened) {
       LoginOutcome refused = failed_login(opened->error());

@@ -25,8 +25,8 @@ struct LoginOutcome {
 
   accounts::Account account;  ///< Of one that is only known elsewhere, its name.
   std::unique_ptr<maildrop::Session> maildrop{};  ///< Null: failed, or elsewhere.
-  std::string view{};  ///< Of the maildrop, by name; empty: the default one.
-  std::unique_ptr<net::Connection> there{};       ///< Logged in at `home`'s server.
+  std::string view{};                        ///< Of the maildrop, by name; empty: the default one.
+  std::unique_ptr<net::Connection> there{};  ///< Logged in at `home`'s server.
   Home home{};
   std::shared_ptr<const void> place_there{};  ///< Kept as long as that session lasts.
   pop3::LoginFailure failure = pop3::LoginFailure::kTemporary;

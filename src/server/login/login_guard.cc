@@ -21,8 +21,7 @@ Moment now() { return std::chrono::steady_clock::now(); }
 /// The name that failures are counted by, also for names that no account can have. One for all
 /// spellings, or each spelling would have tries of its own.
 std::string counted_name(const SessionContext& context, std::string_view name) {
-  return accounts::login_key(without_label(context, name),
-                             context.settings->config.accounts.names);
+  return accounts::login_key(without_label(context, name), context.settings->config.accounts.names);
 }
 
 /// The answer comes `span` after the question, so that the time of the work does not show in it.

@@ -67,7 +67,8 @@ class TakeoverTest : public ::testing::Test {
     TestSession session(workers_[1], services_, settings_, "5f-2");
     const auto holder = services_.pop3_sessions.find(account_.name, {}, workers_[1].now());
     Error busy(Errc::kBusy, "a session has it");
-    const auto opened = co_await take_over(session.context(), account_, {}, holder, std::move(busy));
+    const auto opened =
+        co_await take_over(session.context(), account_, {}, holder, std::move(busy));
     got_ = opened.has_value();
     EXPECT_TRUE(got_ || opened.error().code == Errc::kBusy);
     note(is_over_);

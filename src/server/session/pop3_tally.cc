@@ -45,7 +45,7 @@ void Pop3Tally::opened(const accounts::Account& account) {
 }
 
 Pop3Sessions::Place Pop3Tally::enter(const std::string& device, const std::string& view,
-                                    bool elsewhere) {
+                                     bool elsewhere) {
   return context_.services.pop3_sessions.enter({account_, context_, device, view, use_, elsewhere},
                                                context_.connection.worker().now());
 }

@@ -29,7 +29,7 @@ class Pop3Tally {
 
   /// Enters its session among the others', which the tally outlives. As Entrant says.
   [[nodiscard]] Pop3Sessions::Place enter(const std::string& device, const std::string& view,
-                                           bool elsewhere = false);
+                                          bool elsewhere = false);
   /// Others may read it while the session goes on.
   [[nodiscard]] SessionUse& use() { return use_; }
 

@@ -168,6 +168,18 @@ void Upkeep::warn(const QuotaHolder& holder) {
   report_warning(holder.account, services_.quota_warnings->look(terms, holder), services_.metrics);
 }
 
+/// Once each, and again when a view was used meanwhile.
+void Upkeep::tell_unused(const std::string& account, std::vector<std::string> views) {
+  if (views.empty() && !unused_views_.contains(account)) return;
+  std::vector<std::string>& told = unused_views_[account];
+  for (const std::string& view : views)
+    if (std::ranges::find(told, view) == told.end())
+      spdlog::info("view unused account={} view={}: nothing stays for it until its next login",
+                   for_log(account), for_log(view));
+  told = std::move(views);
+  if (told.empty()) unused_views_.erase(account);
+}
+
 void Upkeep::visit(const std::string& account, Tally& tally) {
   if (!may_delete()) return;
   ++tally.maildrops;
@@ -186,6 +198,7 @@ void Upkeep::visit(const std::string& account, Tally& tally) {
     return;
   }
   warn(holder);
+  tell_unused(account, done->unused_views);
   if (done->holding) tally.storage.add(account, *done->holding, holder.quota);
   if (done->expired == 0 && done->reclaimed_bytes == 0) return;
   tally.report.expired += done->expired;

@@ -5,9 +5,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "server/common/pacer.h"
 #include "server/common/services.h"
@@ -61,6 +64,7 @@ class Upkeep {
   void visit(const std::string& account, Tally& tally);
   std::optional<maildrop::UpkeepPolicy> policy_of(QuotaHolder& holder, Tally& tally);
   void warn(const QuotaHolder& holder);
+  void tell_unused(const std::string& account, std::vector<std::string> views);
   bool pace(std::uint64_t bytes);
   bool may_delete();
   void log_pass(const Tally& tally, std::chrono::seconds took) const;
@@ -73,6 +77,7 @@ class Upkeep {
   std::mutex queue_mutex_;
   DueQueue queue_{10'000};  ///< A full queue leaves an account to the next pass.
   ClockGuard* guard_ = nullptr;
+  std::map<std::string, std::vector<std::string>> unused_views_;  ///< That the log was told of.
   std::thread thread_;
 };
 

@@ -29,7 +29,7 @@ struct Snapshot {
   std::shared_ptr<const MessageList> messages;
   std::uint32_t count = 0;
   std::uint64_t octets = 0;
-  std::uint64_t load = 0;  ///< Which loading of the maildrop it comes from.
+  std::uint64_t load = 0;      ///< Which loading of the maildrop it comes from.
   bool others_decide = false;  ///< As Session says.
 
   [[nodiscard]] const MessageEntry& entry(MessageNumber number) const {
@@ -109,7 +109,7 @@ class KnownLog {
   Coverage coverage_;
   std::shared_ptr<UidPool> uids_;
   KnownViews views_;
-  std::uint64_t indexed_end_ = 0;    // What the index file covers.
+  std::uint64_t indexed_end_ = 0;  // What the index file covers.
   bool is_replaced_ = false;
   bool has_diverged_ = false;  // Its knowledge differs from that of other processes: no index.
   std::vector<std::weak_ptr<const LogFile>> predecessors_;  // What we ourselves rewrote.

@@ -78,13 +78,16 @@ Result<UpkeepReport> MaildropUpkeep::run(const UpkeepPolicy& policy, const Pace&
   RESTANTE_TRY(const std::uint64_t reclaimed, reclaim(policy, pace));
   report.expired = expired;
   report.reclaimed_bytes = reclaimed;
-  if (const auto holding = count()) report.holding = *holding;  // The work is done all the same.
+  // The work is done all the same.
+  if (const auto now = look_at_present()) {
+    report.holding = count(*now);
+    report.unused_views = unused_views(*now);
+  }
   return report;
 }
 
 /// From what is in memory after a look at the log: nothing of it is read for this.
-Result<Holding> MaildropUpkeep::count() {
-  RESTANTE_TRY(const Present now, look_at_present());
+Holding MaildropUpkeep::count(const Present& now) {
   Holding out;
   out.waiting = now.held.usage;
   out.live_bytes = now.held.log_bytes;
@@ -96,6 +99,17 @@ Result<Holding> MaildropUpkeep::count() {
   const auto status = (*aside)->status();
   if (status) out.aside_bytes = status->size;
   return out;
+}
+
+std::vector<std::string> MaildropUpkeep::unused_views(const Present& now) {
+  std::vector<std::string> names;
+  for (const View view : now.views.table.live()) {
+    const ViewRecord record = now.views.table.record_of(view);
+    const bool holds = std::ranges::find(now.holding, view) != now.holding.end();
+    if (holds || record.role == ViewRole::kReader) continue;
+    names.push_back(view == View::kDefault ? std::string(kDefaultName) : record.name);
+  }
+  return names;
 }
 
 // Retention.
@@ -292,7 +306,8 @@ Result<std::uint64_t> MaildropUpkeep::rewrite(Rewriter& rewriter, const Pace& pa
 Result<MaildropUpkeep::Present> MaildropUpkeep::look_at_present() {
   RESTANTE_TRY(auto turn, take_turn(maildrop_));
   RESTANTE_TRY(const KnownViews* const known, turn.views());
-  Present now{turn.log(), turn.known().end(), {known->all(), known->all()->count(), {}, {}}, {}, {}};
+  Present now{
+      turn.log(), turn.known().end(), {known->all(), known->all()->count(), {}, {}}, {}, {}};
   now.views.table = *known->table();
   for (const auto& [view, state] : known->states()) now.views.missing[view] = state.missing;
   RESTANTE_TRY(const Held held, turn.held());

@@ -38,7 +38,8 @@ class MaildropUpkeep {
 
   Result<std::unique_ptr<Right>> begin();
   Result<Present> look_at_present();
-  Result<Holding> count();
+  Holding count(const Present& now);
+  static std::vector<std::string> unused_views(const Present& now);
   Result<std::uint64_t> expire(const Retention& retention);
   Result<std::vector<Sequence>> find_expired(const Retention& retention);
   static Result<std::vector<Sequence>> find_retrieved(const LogFile& log, std::uint64_t end,

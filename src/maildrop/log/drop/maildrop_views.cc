@@ -144,8 +144,7 @@ bool Maildrop::is_use_due(const ViewTable& table, View view) const {
   if (table.made().empty()) return false;
   if (table.find(view) == nullptr && view != View::kDefault) return false;
   const ViewRecord record = table.record_of(view);
-  return record.is_released ||
-         record.used + limits::kViewUsePrecision <= environment_.clock.now();
+  return record.is_released || record.used + limits::kViewUsePrecision <= environment_.clock.now();
 }
 
 Status Maildrop::note_use(Turn& turn, View view) {

@@ -56,8 +56,8 @@ class ViewsTest : public ::testing::Test {
   }
 
   void remove(View view, std::vector<std::uint32_t> numbers) {
-    const auto session = view == View::kTrash ? store->open_trash(kAccount, kWindow)
-                                              : store->open(kAccount, view);
+    const auto session =
+        view == View::kTrash ? store->open_trash(kAccount, kWindow) : store->open(kAccount, view);
     ASSERT_TRUE(session);
     SessionEnd end;
     for (const std::uint32_t number : numbers) end.deleted.push_back(MessageNumber{number});
@@ -170,7 +170,8 @@ TEST_F(ViewsTest, UnreadMailStaysThoughEverybodyWasAway) {
   EXPECT_EQ(kept(), 1U);
   EXPECT_EQ(upkeep().holding->waiting.messages, 1U);
   ASSERT_TRUE(store->set_role(kAccount, View::kDefault, ViewRole::kReader));
-  ASSERT_TRUE(store->set_role(kAccount, store->find_view(kAccount, "phone")->view, ViewRole::kReader));
+  ASSERT_TRUE(
+      store->set_role(kAccount, store->find_view(kAccount, "phone")->view, ViewRole::kReader));
   upkeep();
   EXPECT_EQ(kept(), 1U) << "nobody has deleted it";
   remove(View::kDefault, {1});
@@ -204,6 +205,7 @@ TEST_F(ViewsTest, AnUnusedViewHoldsNothingUntilItComesBack) {
   EXPECT_EQ(kept(), 1U);
   store.clock_.advance(2 * kDay);
   EXPECT_FALSE(info("phone").holds);
+  EXPECT_THAT(upkeep(30 * kDay * 30).unused_views, ElementsAre("phone"));
   EXPECT_EQ(texts(phone).size(), 1U) << "it sees what is still there";
   EXPECT_TRUE(info("phone").holds);
   store.clock_.advance(91 * kDay);

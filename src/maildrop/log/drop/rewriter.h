@@ -25,7 +25,7 @@ struct PresentViews {
   std::shared_ptr<const MessageList> all;  ///< That any view sees.
   std::uint32_t count = 0;                 ///< Of those, the first.
   ViewTable table;
-  std::map<View, SequenceSet> missing;     ///< What each live view does not see of them.
+  std::map<View, SequenceSet> missing;  ///< What each live view does not see of them.
 };
 
 /// Which messages a rewriting may drop.
@@ -131,7 +131,7 @@ class Rewriter {
   std::vector<SetAside> damaged_;
   std::vector<RecordHeader> damaged_messages_;  // Their headers, of those in damaged_.
   bool lost_undeletion_ = false;
-  std::vector<MessageEntry> orphans_;  // In memory, not in the log any more. Ascending.
+  std::vector<MessageEntry> orphans_;          // In memory, not in the log any more. Ascending.
   std::map<View, SequenceSet> known_missing_;  // What memory says that a view does not see.
 
   // Planned.

@@ -35,8 +35,7 @@ Status take_part(ByteView& bytes, IndexContent& content) {
   RESTANTE_TRY(auto record,
                decode_view(bytes.first(static_cast<std::size_t>(body)), marks.missing));
   bytes = bytes.subspan(static_cast<std::size_t>(body));
-  RESTANTE_TRY(auto ranges,
-               SequenceSet::decode(bytes.first(static_cast<std::size_t>(retrieved))));
+  RESTANTE_TRY(auto ranges, SequenceSet::decode(bytes.first(static_cast<std::size_t>(retrieved))));
   bytes = bytes.subspan(static_cast<std::size_t>(retrieved));
   marks.retrieved = std::move(ranges);
   if (is_named) {
