@@ -18,7 +18,7 @@ struct DeviceViewOptions {
   std::string from;
 };
 
-/// What is to be made for a device of this label; nullopt: it shares the account's view. Errors:
+/// The view to make for a device of this label; nullopt: it shares the account's view. Errors:
 /// kSyntax.
 Result<std::optional<maildrop::NewView>> wanted_device_view(Office& office,
                                                             const DeviceViewOptions& options,

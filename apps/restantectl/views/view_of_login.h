@@ -17,7 +17,7 @@ struct LoginLabel {
 /// As the server takes a login name apart. Errors: kIo.
 Result<LoginLabel> take_label(Office& office, const std::string& name);
 
-/// In words: its name, and what is to be known of it. Errors: kIo, kCorrupt.
+/// In words: its name, and whether it is there yet. Errors: kIo, kCorrupt.
 Result<std::string> view_of_login(Office& office, const std::string& account,
                                   const LoginLabel& login);
 

@@ -84,7 +84,7 @@ bool all_are_full(maildrop::Store& store, const std::vector<QuotaHolder>& holder
   return std::all_of(holders.begin(), holders.end(), [&](const QuotaHolder& holder) {
     const auto usage = store.usage(holder.account);
     if (!usage || !would_exceed(*usage, holder.quota, octets)) return false;
-    // The delivery makes room first, where views that nobody uses hold mail back.
+    // The delivery makes room first, where unused views hold mail back.
     const auto least = store.least_usage(holder.account);
     return least && would_exceed(*least, holder.quota, octets);
   });

@@ -1,5 +1,5 @@
 // The messages of a maildrop's views, in memory: one list of all that any view sees, and of each
-// view what it does not see of them. A view's own list is made of both when somebody wants it; most
+// view what it does not see of them. A view's own list is made of both when it is wanted; most
 // maildrops have the default view alone, whose list is that of all.
 //
 // No locks: used as KnownLog is. Lists that sessions have are never changed but at their end.

@@ -100,7 +100,7 @@ Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, Group& group) {
   return ok();
 }
 
-/// Where one of them would not fit, views that nobody uses give up what they hold, durably; their
+/// Where one of them would not fit, unused views give up what they hold, durably; their
 /// names.
 Result<std::vector<std::string>> make_room(Maildrop::Turn& turn,
                                            const std::vector<Delivery*>& deliveries) {

@@ -150,7 +150,7 @@ std::optional<WallTime> Rewriter::last_deletion(const std::vector<View>& views,
 }
 
 /// A message goes when a view has deleted it, no view that holds sees it, and the last deletion is
-/// long enough ago. Mail that nobody has deleted stays, though every reader was away.
+/// long enough ago. Mail that no view has deleted stays, though every reader was away.
 void Rewriter::plan_reclaiming(const Reclaiming& rule) {
   const std::vector<View> views = history_.views().live();
   const std::vector<View>& holding = rule.holding.empty() ? views : rule.holding;

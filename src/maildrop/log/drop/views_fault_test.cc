@@ -43,8 +43,7 @@ Steps live(TestStore& store) {
   if (!phone) return steps;
   steps.own_deleted = commit(store, *phone, {MessageNumber{1}});
   steps.became_main = store->set_role(kAccount, View::kDefault, ViewRole::kMain).has_value();
-  if (steps.became_main)
-    steps.for_all_deleted = commit(store, View::kDefault, {MessageNumber{2}});
+  if (steps.became_main) steps.for_all_deleted = commit(store, View::kDefault, {MessageNumber{2}});
   steps.hidden_in_trash = hide(store);
   steps.undeleted = store->undelete(kAccount, *phone, {}).has_value();
   return steps;
@@ -143,12 +142,13 @@ TEST_P(ViewsFaultTest, EveryCallOfAnEnd) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, ViewsFaultTest,
-    ::testing::Combine(::testing::Values(Fault::kEio, Fault::kFull, Fault::kShortWrite, Fault::kDeath),
-                       ::testing::Values(PowerLoss::kDropUnsynced, PowerLoss::kKeepAll,
-                                         PowerLoss::kTorn),
-                       ::testing::Bool()));
+INSTANTIATE_TEST_SUITE_P(All, ViewsFaultTest,
+                         ::testing::Combine(::testing::Values(Fault::kEio, Fault::kFull,
+                                                              Fault::kShortWrite, Fault::kDeath),
+                                            ::testing::Values(PowerLoss::kDropUnsynced,
+                                                              PowerLoss::kKeepAll,
+                                                              PowerLoss::kTorn),
+                                            ::testing::Bool()));
 
 }  // namespace
 }  // namespace restante::maildrop::log
