@@ -67,8 +67,9 @@ class TakeoverTest : public ::testing::Test {
     TestSession session(workers_[1], services_, settings_, "5f-2");
     const auto holder = services_.pop3_sessions.find(account_.name, {}, workers_[1].now());
     Error busy(Errc::kBusy, "a session has it");
+    const WantedView wanted;
     const auto opened =
-        co_await take_over(session.context(), account_, {}, holder, std::move(busy));
+        co_await take_over(session.context(), account_, wanted, holder, std::move(busy));
     got_ = opened.has_value();
     EXPECT_TRUE(got_ || opened.error().code == Errc::kBusy);
     note(is_over_);
