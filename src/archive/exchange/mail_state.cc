@@ -7,8 +7,8 @@
 #include <charconv>
 #include <chrono>
 
-#include "archive/mailbox/message_outline.h"
 #include "base/ascii.h"
+#include "mail/header_fields.h"
 
 namespace restante::archive {
 namespace {
@@ -103,7 +103,7 @@ std::string header_in(std::string_view octets) {
 
 HeaderState mozilla_state_of(std::string_view header) {
   HeaderState state;
-  const std::string mozilla = field_of(mozilla_lines(header), "X-Mozilla-Status");
+  const std::string mozilla = mail::header_field(mozilla_lines(header), "X-Mozilla-Status");
   unsigned bits = 0;
   std::from_chars(mozilla.data(), mozilla.data() + mozilla.size(), bits, 16);
   if ((bits & kMarked) != 0) state.flags += 'F';
@@ -116,8 +116,8 @@ HeaderState mozilla_state_of(std::string_view header) {
 
 HeaderState state_of_header(std::string_view header) {
   HeaderState state = mozilla_state_of(header);
-  add_letters(field_of(header, "Status"), "R", "S", state.flags);
-  add_letters(field_of(header, "X-Status"), "AFTD", "RFDT", state.flags);
+  add_letters(mail::header_field(header, "Status"), "R", "S", state.flags);
+  add_letters(mail::header_field(header, "X-Status"), "AFTD", "RFDT", state.flags);
   state.flags = sorted(state.flags);
   return state;
 }

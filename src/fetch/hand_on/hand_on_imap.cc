@@ -10,6 +10,7 @@
 #include "fetch/hand_on/header_block.h"
 #include "fetch/hand_on/imap_folder.h"
 #include "fetch/hand_on/mail_link.h"
+#include "mail/header_fields.h"
 
 namespace restante::fetch {
 namespace {
@@ -55,7 +56,7 @@ std::string internal_date(const archive::Path& file) {
   const HeaderBlock header = read_header(file);
   const WallTime latest = system_clock().now() + std::chrono::days(1);
   for (const std::string_view field : {"Received", "Date"}) {
-    const auto date = archive::Reader().date(header_field(header.text(), field));
+    const auto date = archive::Reader().date(mail::header_field(header.text(), field));
     if (!date || *date <= 0 || *date > kSecondsMax) continue;
     if (const WallTime time{std::chrono::seconds(*date)}; time < latest) return imap_date(time);
   }
