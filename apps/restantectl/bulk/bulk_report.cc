@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/secret_string.h"
+#include "console/progress.h"
 
 namespace restante::ctl {
 namespace {
@@ -142,6 +143,22 @@ void BulkReport::print_summary(const Office& office, const RowNotes& notes) cons
   if (!done_)
     text += options_.dry_run ? "; a dry run: nothing was changed" : "; nothing was changed";
   office.out().note(text);
+}
+
+Exit BulkReport::make_changes(Office& office, const RowNotes& notes,
+                              const std::vector<std::size_t>& lines, accounts::BulkRules rules,
+                              const Make& make) {
+  rules.skip_refused = options_.skip_refused;
+  // The rows are looked at all the same, so that one run tells all mistakes.
+  rules.only_look = options_.dry_run || is_stopped();
+  console::Progress progress("changing " + subject_.key, office.out(), "restantectl");
+  progress.set_total(lines.size(), console::Unit::kPieces);
+  rules.progress = [&](std::size_t) { progress.add(1); };
+  auto outcome = make(rules);
+  progress.take_away();
+  if (!outcome) return fail(outcome.error());
+  take(lines, std::move(*outcome));
+  return print(office, notes);
 }
 
 Exit BulkReport::print(Office& office, const RowNotes& notes) const {
