@@ -1,4 +1,4 @@
-// The part of a write side that is the same whatever back end has the account: changes of what is
+// The part of a write side that is the same for the accounts of any back end: changes of what is
 // set for it here, and of its devices. Who the account is, and in which store its settings are,
 // the write side says.
 #pragma once

@@ -217,7 +217,7 @@ Result<own::SettingsOwner> SqliteAdmin::owner_of(std::string_view typed) {
 Status SqliteAdmin::in_settings_of(std::string_view name, const Work& work) {
   RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
   return table->in_one([&]() -> Status {
-    // Within the transaction, so that nobody renames or removes the account meanwhile.
+    // Within the transaction, so that no other process renames or removes the account meanwhile.
     RESTANTE_TRY(const own::SettingsOwner owner, owner_of(name));
     return work(*table, owner);
   });
