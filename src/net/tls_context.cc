@@ -111,6 +111,8 @@ Status TlsContext::add(const CertificateFiles& files, const TlsSettings& setting
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (!context) return Error(Errc::kLimit, "SSL_CTX_new");
   set_options(context.get(), settings.min_version);
+  // The chain, not the certificate alone: clients that lack an intermediate would refuse the
+  // server.
   if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1)
     return file_error(files.certificate);
   if (SSL_CTX_use_PrivateKey_file(context.get(), files.private_key.c_str(), SSL_FILETYPE_PEM) != 1)

@@ -25,6 +25,7 @@ Result<std::vector<std::string>> list_logs(disk::Disk& disk, const std::string& 
   std::vector<std::string> logs;
   RESTANTE_TRY(const auto folders, names_in(disk, maildrops_folder(root)));
   for (const std::string& folder : folders) {
+    // lost+found, say, or what an operator has put beside.
     if (folder.size() != 2 || !is_hex(folder[0]) || !is_hex(folder[1])) continue;
     const std::string place = "maildrops/" + folder;
     RESTANTE_TRY(const auto names, names_in(disk, root + '/' + place));
@@ -41,6 +42,7 @@ std::optional<WallTime> last_written_log(disk::Disk& disk, const std::string& ro
   for (const std::string& log : *logs) {
     const auto file = disk.open(root + '/' + log, disk::OpenMode::kRead);
     const auto status = file ? (*file)->status() : Result<disk::FileStatus>(file.error());
+    // One that cannot be read says nothing of the time: the others do.
     if (status) last = std::max(last.value_or(WallTime::min()), status->modified);
   }
   return last;
