@@ -73,6 +73,8 @@ Status Pipelining::conclude() {
   if (sizes_wrong_ >= kWrongSizesMin && sizes_wrong_ > sizes_right_) {
     return remember(kSizesWrong);
   }
+  // A server that is in doubt again and again stays as it is for this run; the habit is looked at
+  // anew when it ends.
   if (times_doubted_ >= kDoubtsMax) return ok();
   return habits_.forget(Habit::kMixesUp);
 }
@@ -86,6 +88,8 @@ std::string Pipelining::found() const {
 std::vector<std::string> Pipelining::take_unsure() {
   std::vector<std::string> out = std::exchange(distrusted_, {});
   if (!is_broken_) return out;
+  // The right size may have been chance: once a mix-up is shown, none of what came together is
+  // believed.
   for (std::string& uid : std::exchange(fitted_, {})) out.push_back(std::move(uid));
   return out;
 }
