@@ -224,8 +224,7 @@ int open_flags(OpenMode mode) {
 class PosixDisk final : public Disk {
  public:
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
-    // A symbolic link in the place of a maildrop was put there by somebody else: it is not
-    // followed.
+    // A symbolic link in the place of a maildrop is none of ours: it is not followed.
     const int flags = open_flags(mode) | O_CLOEXEC | O_NOFOLLOW;
     const int descriptor = restarted([&] { return ::open(path.c_str(), flags, 0600); });
     if (descriptor < 0) return make_error(errno, "open", path);
@@ -259,7 +258,7 @@ class PosixDisk final : public Disk {
         restarted([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
     if (descriptor < 0) return make_error(errno, "open", path);
     Status done = ok();
-    // fsync, not fdatasync: names are what is to be durable, and POSIX counts them as no data.
+    // fsync, not fdatasync: POSIX does not count names as data.
     if (::fsync(descriptor) != 0) done = make_error(errno, "fsync", path);
     ::close(descriptor);
     return done;

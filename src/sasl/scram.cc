@@ -29,8 +29,7 @@ Step ScramServer::take_first(std::string_view message) {
   auto first = parse_client_first(message);
   if (!first) return std::move(first).error();
   const Gs2Header& header = first->header;
-  // Before the name is looked up: a login over a connection that somebody sits in gives away no
-  // keys.
+  // Before the name is looked up: no keys go over a connection that an attacker sits in.
   if (Status fits = choose_binding(header.flag, header.binding_type); !fits)
     return std::move(fits).error();
   name_ = std::move(first->name);

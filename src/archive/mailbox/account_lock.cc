@@ -28,6 +28,8 @@ Path state_folder(const Path& archive) { return archive / ".restante"; }
 Result<AccountLock> AccountLock::take(const Path& archive, std::string_view account) {
   RESTANTE_CHECKED(make_folders(state_folder(archive)));
   auto file =
+      // Not waited for: a fetch that hangs on its server may last for hours, and a person at a
+      // terminal wants to know.
       lock_file(state_folder(archive) / (account_folder(account) + ".lock"), WhenBusy::kLeave);
   if (file) return AccountLock(std::move(*file));
   if (file.error().code != Errc::kBusy) return std::move(file).error();
@@ -36,6 +38,8 @@ Result<AccountLock> AccountLock::take(const Path& archive, std::string_view acco
 }
 
 Result<std::vector<AccountLock>> AccountLock::take_all(const Path& archive) {
+  // Sorted by name, so that two commands that take all of them cannot each hold what the other
+  // waits for.
   RESTANTE_TRY(const auto accounts, accounts_in(archive));
   std::vector<AccountLock> locks;
   for (const std::string& account : accounts) {
@@ -59,6 +63,8 @@ Result<MakingLock> MakingLock::take(const Path& database, std::chrono::milliseco
     if (file) return MakingLock(std::move(*file));
     const bool is_over = std::chrono::steady_clock::now() >= deadline;
     if (file.error().code != Errc::kBusy || is_over) return std::move(file).error();
+    // fcntl's own waiting has no time-out, and a command must not hang behind one that was stopped
+    // by ^Z.
     static_cast<void>(::poll(nullptr, 0, static_cast<int>(kStep.count())));
   }
 }

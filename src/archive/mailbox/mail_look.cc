@@ -40,6 +40,7 @@ bool looks_like_mail(std::string_view beginning) {
     std::string_view line = beginning.substr(0, end);
     beginning.remove_prefix(std::min(end + 1, beginning.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
+    // A header without a single field of mail: a text with a colon in its first line, say.
     if (line.empty()) return false;
     const bool is_separator = line.starts_with("From ") || line.starts_with(">From ");
     const bool goes_on = !first && (line.front() == ' ' || line.front() == '\t');

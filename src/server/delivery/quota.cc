@@ -67,6 +67,8 @@ std::vector<QuotaHolder> QuotaBook::holders(const std::vector<std::string>& acco
   std::vector<QuotaHolder> holders;
   for (const std::string& account : accounts) {
     const auto quota = of(account);
+    // An account whose quota cannot be had counts as one with room: this is a look ahead, and the
+    // delivery itself decides.
     if (quota && is_limited(*quota)) holders.push_back({account, *quota});
   }
   return holders;

@@ -126,6 +126,8 @@ std::optional<Home> Homes::of_name(std::string_view name) const {
 std::shared_ptr<const void> Homes::enter(const std::string& account) const {
   const std::lock_guard lock(sessions_->mutex);
   std::size_t& count = sessions_->of_account[account];
+  // The other server has one session a maildrop: more of them wait there, and each costs two
+  // connections here.
   if (count >= kSessionsOfAccount) return nullptr;
   ++count;
   // The counts are shared, because a session may outlive this object.

@@ -34,12 +34,9 @@ net::Task<Status> Pop3Driver::run() {
     if (session_.has_refused()) report_refusals(context_, session_.take_refusals());
     if (std::holds_alternative<pop3::NeedInput>(effect)) {
       status = send_answers();
-      // Commands that come while answers wait are not read: a client that sends without reading is
-      // slowed down by TCP, and fills no memory.
       if (status && must_catch_up()) status = co_await catch_up();
       drop_large(session_.output());
       tally_.waits();
-      // From now on a newer login may take the maildrop over.
       if (place_) place_->wait(context_.connection.worker().now());
       if (status) status = co_await context_.connection.fill();
       if (place_) place_->work(context_.connection.worker().now());
@@ -125,8 +122,7 @@ net::Task<Status> Pop3Driver::send(pop3::SendMessage request) {
 net::Task<Status> Pop3Driver::start_tls() {
   const Status sent = co_await flush();
   if (!sent) co_return sent;
-  // What an attacker has put before the handshake must not be read as commands after it (RFC 2595
-  // s.4).
+  // What came before the handshake must not count after it (RFC 2595 s.4).
   context_.connection.discard_input();
   const Status started = co_await context_.connection.start_tls(context_.tls_context());
   if (!started) {
@@ -169,7 +165,6 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
   listing_ = std::make_unique<MaildropListing>(*maildrop_);
   context_.connection.unbound_total();
   if (context_.place) context_.place->logged_in();
-  // Last, since it makes the +OK: by then all is in place that an answer to the next command needs.
   session_.logged_in(*listing_, expire_days(retention_));
   co_return ok();
 }
@@ -181,8 +176,6 @@ void Pop3Driver::message_sent(const pop3::SendMessage& request, const Status& se
   const bool whole = !request.body_lines || sender_.sent_whole();
   if (tally_.is_retrieved(end, whole, *maildrop_, request.number) &&
       counts_from_retrieval(retention_))
-    // Noted at QUIT, in one record with the deletions: one for each RETR would be a sync for each
-    // message.
     to_remember_.insert(request.number);
 }
 

@@ -33,7 +33,7 @@ Status Folder::lock() {
   // Else a power loss could take the whole folder with a backup that was reported as done.
   if (made) RESTANTE_CHECKED(disk_.sync_directory(maildrop::log::parent_directory(path_)));
   RESTANTE_TRY(const auto names, disk_.list(path_));
-  // clean() removes files here: a folder of somebody else's must never become one of ours.
+  // clean() removes files here: a folder with other things in it must never become one of ours.
   if (!names.empty() && std::ranges::find(names, kLockName) == names.end())
     return Error(Errc::kExists, "not empty, and no backup: " + path_);
   auto opened = disk_.open(path_of(kLockName), OpenMode::kCreate);

@@ -29,8 +29,7 @@ Result<IndexReport> check_index(disk::Disk& disk, const std::string& path, disk:
   if (!file && file.error().code == Errc::kNotFound) return IndexReport();
   if (!file) return file.error();
   RESTANTE_TRY(const disk::FileStatus status, (*file)->status());
-  // A file that somebody has blown up must not fill the memory of a check; the log tells all that
-  // it could.
+  // A file that was blown up must not fill the memory of a check; the log tells all that it could.
   if (status.size > kIndexBytesMax) return useless("too large");
   const auto known = check_index_bytes(**file, status.size, header);
   if (!known && known.error().code != Errc::kCorrupt) return known.error();
