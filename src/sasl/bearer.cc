@@ -74,7 +74,7 @@ constexpr std::size_t kRefusalBytesMax = 1024;
 
 Result<BearerMessage> parse_oauth_bearer(std::string_view message) {
   RESTANTE_TRY(Gs2Header header, parse_gs2_header(message));
-  // The mechanism has no -PLUS form (RFC 7628 s.3.1): a client that asks for one was misled.
+  // The mechanism has no -PLUS form: a client that asks for one was misled.
   if (header.flag == 'p') return bad_token("OAUTHBEARER with channel binding");
   std::string_view rest = message.substr(header.text.size());
   if (!rest.starts_with(kSeparator)) return bad_token("bearer pairs");

@@ -136,7 +136,7 @@ Result<ServerFirst> parse_server_first(std::string_view message) {
 
 Result<ClientFinal> parse_client_final(std::string_view message) {
   ClientFinal last;
-  // The last, since an extension before it may hold these characters in its value.
+  // The proof is the last attribute, and all before it is signed (RFC 5802 s.7).
   const std::size_t proof = message.rfind(",p=");
   if (proof == message.npos) return bad("SCRAM without proof");
   last.without_proof = message.substr(0, proof);

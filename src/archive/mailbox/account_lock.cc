@@ -38,8 +38,6 @@ Result<AccountLock> AccountLock::take(const Path& archive, std::string_view acco
 }
 
 Result<std::vector<AccountLock>> AccountLock::take_all(const Path& archive) {
-  // Sorted by name, so that two commands that take all of them cannot each hold what the other
-  // waits for.
   RESTANTE_TRY(const auto accounts, accounts_in(archive));
   std::vector<AccountLock> locks;
   for (const std::string& account : accounts) {

@@ -57,7 +57,7 @@ std::optional<FileName> parse_file_name(std::string_view name) {
   const auto seconds = parse_decimal<std::uint64_t>(name.substr(0, dot));
   name.remove_prefix(dot + 1);
   const std::string_view sha256 = name.substr(0, kSha256HexBytes);
-  // Beyond that no calendar of the system reaches, and dates would overflow.
+  // No clock says that, and dates could not be computed with it.
   if (!seconds || *seconds > (1ULL << 40U) || !is_sha256(sha256)) return std::nullopt;
   name.remove_prefix(kSha256HexBytes);
   if (!name.starts_with(kOwner)) return std::nullopt;

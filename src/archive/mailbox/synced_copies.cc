@@ -43,8 +43,7 @@ Result<FileSums> SyncedCopies::add(const Path& from, const Path& to) {
       send_file(from, [&](std::string_view octets) { return write_all(target, octets, part); }));
   RESTANTE_CHECKED(copy_time(from, target, part));
   waiting_.emplace_back(part, to);
-  // What was written is read back, and not what was meant to be: a copy that is damaged at once is
-  // no backup.
+  // Summed from the copy, so that a source that changed while it was read shows.
   RESTANTE_TRY(FileSums written, sums_of(part));
   if (waiting_.size() >= kTogether) RESTANTE_CHECKED(finish());
   return written;

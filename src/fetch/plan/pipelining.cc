@@ -73,8 +73,7 @@ Status Pipelining::conclude() {
   if (sizes_wrong_ >= kWrongSizesMin && sizes_wrong_ > sizes_right_) {
     return remember(kSizesWrong);
   }
-  // A server that is in doubt again and again stays as it is for this run; the habit is looked at
-  // anew when it ends.
+  // Doubted so often, it keeps the habit until that ends by itself: each doubt costs a session.
   if (times_doubted_ >= kDoubtsMax) return ok();
   return habits_.forget(Habit::kMixesUp);
 }

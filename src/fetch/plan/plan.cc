@@ -27,8 +27,8 @@ Doubt judge(const PlanInput& input, const Presence& presence) {
   // list is right.
   const bool believed = input.shrunken_since && input.now - *input.shrunken_since >= kDoubtTime;
   if (input.listing.messages.empty()) return believed ? Doubt::kNone : Doubt::kShrunken;
-  // Before the test for a shrunken list: after a renumbering all known ids are missing, too, and it
-  // passes at once.
+  // Before the test for a shrunken list: after a renumbering all known ids are missing, too, and
+  // that is certain without a wait of days.
   if (presence.present * kRenumberedShare < presence.expected) return Doubt::kRenumbered;
   if (presence.expected >= kManyMessages && presence.present * 2 < presence.expected)
     return believed ? Doubt::kNone : Doubt::kShrunken;

@@ -135,6 +135,7 @@ Status check_login(const LoginOptions& options) {
 
 Result<std::string> log_in(Wire& wire, const pop3::Capabilities& capabilities,
                            const LoginOptions& options) {
+  // Before the first octet: a line break in a password would be a second command.
   RESTANTE_CHECKED(check_login(options));
   sasl::ClientSituation situation = situation_of(wire, capabilities, options);
   for (;;) {  // Ends: each turn but the last takes one mechanism out of a finite set.
@@ -148,6 +149,7 @@ Result<std::string> log_in(Wire& wire, const pop3::Capabilities& capabilities,
                    log_in_by_sasl(wire, id, situation, options,
                                   capabilities.sasl_ir ? InitialResponse::kWithCommand
                                                        : InitialResponse::kWhenAsked));
+      // An owner who names a mechanism wants no weaker one in its place.
       if (!is_in && options.account.mechanism) return not_offered(wire, options);
       if (!is_in) {
         situation.offered.remove(id);

@@ -52,6 +52,7 @@ Error about(const profile::Account& account, const Error& error) {
 }
 
 Status enter_tls(Wire& wire, const profile::Account& account, const Way& way) {
+  // Octets that came before the handshake would be read as the first words under TLS.
   if (wire.has_unread())
     return wire.error(Errc::kAuth,
                       "said more than +OK to STLS, in clear: an attacker may have (RFC 2595)");
@@ -132,6 +133,8 @@ Result<Greeted> greet_first(const profile::Account& account, const net::StopSign
   for (;;) {
     auto stream = net::ClientStream::connect(target, stop);
     if (!stream) return first ? silence_of(account, stop, *first) : about(account, stream.error());
+    // A host may have an address where nothing answers, IPv6 above all: the next one gets its turn
+    // within the run.
     target.passed_over.push_back((*stream)->peer());
     Greeted out;
     out.wire =
@@ -142,7 +145,9 @@ Result<Greeted> greet_first(const profile::Account& account, const net::StopSign
       return out;
     }
     if (!first) first = greeting.error();
+    // A server that has answered speaks for all its addresses.
     if (!is_silence(greeting.error().code)) return std::move(greeting).error();
+    // Behind a proxy there is one address, the proxy's.
     if (account.proxy) return silence_of(account, stop, *first);
   }
 }

@@ -46,6 +46,7 @@ Status SaslExchange::send_response(std::string_view prefix, std::string_view res
 
 /// Tells the server that we do not go on, and says why.
 Error SaslExchange::cancelled(const Error& error) {
+  // RFC 5034 s.4: so the exchange ends in order, and the connection may be used for another one.
   if (wire_.send("*\r\n")) static_cast<void>(wire_.receive());
   return wire_.error(Errc::kAuth, name_ + ": " + error.detail);
 }
@@ -95,6 +96,7 @@ Result<std::optional<pop3::ClientReply>> SaslExchange::end_early(const pop3::Cli
 
 Result<pop3::ClientReply> SaslExchange::answer_challenges(pop3::ClientReply reply) {
   for (int count = 0; reply.kind == Kind::kContinue; ++count) {
+    // No mechanism needs more than three; a server could keep a run going for ever.
     if (count == kChallengesMax)
       return cancelled(Error(Errc::kSyntax, "the server asks on and on"));
     auto answer = answer_to(reply.text);

@@ -45,6 +45,7 @@ Error Wire::refused(const pop3::ClientReply& reply, std::string_view what, Errc 
   Errc code = otherwise;
   if (pop3::is_temporary(reply)) code = Errc::kBusy;
   if (pop3::code_is(reply.code, "AUTH")) code = Errc::kAuth;
+  // RFC 3206 s.4: nothing of the login, so no password is asked for anew.
   if (pop3::code_is(reply.code, "SYS/PERM")) code = Errc::kIo;
   std::string text = std::string(what) + " refused";
   if (!reply.text.empty()) text += ": " + pop3::to_printable(reply.text);
