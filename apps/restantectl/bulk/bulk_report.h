@@ -51,7 +51,7 @@ class BulkReport {
  private:
   struct Row {
     std::string name;
-    accounts::Verdict verdict = accounts::Verdict::kRefused;
+    accounts::RowVerdict verdict = accounts::RowVerdict::kRefused;
     Errc code = Errc::kSyntax;
     std::string why;
     bool is_skipped = false;  ///< Refused, and asked to be passed over.
@@ -61,7 +61,7 @@ class BulkReport {
   /// The outcome of the changes, with the line of each.
   void take(const std::vector<std::size_t>& lines, accounts::BulkOutcome outcome);
   Exit print(Office& office, const RowNotes& notes) const;
-  [[nodiscard]] std::size_t count(accounts::Verdict verdict) const;
+  [[nodiscard]] std::size_t count(accounts::RowVerdict verdict) const;
   [[nodiscard]] std::size_t skipped() const;
   [[nodiscard]] Exit exit_code() const;
   [[nodiscard]] std::string refusals() const;

@@ -177,7 +177,7 @@ Result<BulkOutcome> OwnAdmin::change_all(const std::vector<AccountChange>& chang
   BulkRules look = rules;
   look.only_look = true;
   RESTANTE_TRY(const BulkOutcome seen, change_both(divided, look));
-  const bool refused = seen.count(Verdict::kRefused) > 0 && !rules.skip_refused;
+  const bool refused = seen.count(RowVerdict::kRefused) > 0 && !rules.skip_refused;
   if (rules.only_look || refused) return seen;
   return change_both(divided, rules);
 }

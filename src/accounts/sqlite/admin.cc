@@ -114,7 +114,7 @@ Result<std::string> SqliteAdmin::own_name(std::string_view typed) {
 Result<std::string> SqliteAdmin::add_one(AccountChange change) {
   RESTANTE_TRY(BulkOutcome outcome, change_all({std::move(change)}, {}));
   BulkRow& row = outcome.rows.front();
-  if (row.verdict == Verdict::kRefused) return Error(row.code, std::move(row.why));
+  if (row.verdict == RowVerdict::kRefused) return Error(row.code, std::move(row.why));
   return std::move(row.name);
 }
 

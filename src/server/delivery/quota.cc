@@ -109,7 +109,7 @@ Status warn_owner(maildrop::Store& store, const QuotaHolder& holder, const Usage
 }
 
 Status warn_operator(maildrop::Store& store, const std::string& account, const QuotaHolder& holder,
-                     const Finding& finding) {
+                     const UsageAt& finding) {
   std::string text = notice_header(account, {"A mailbox is nearly full", "quota", finding.time});
   text += what_waits(holder, finding.usage);
   text += "and goes back to its senders. Its owner has been told, too.\r\n";

@@ -14,7 +14,7 @@ namespace {
 // More than the devices of one owner that come at the same moment.
 constexpr std::size_t kSessionsOfAccount = 8;
 
-Place place_of(const config::FarAddress& address) { return {address.host, address.port}; }
+FarPlace place_of(const config::FarAddress& address) { return {address.host, address.port}; }
 
 Result<std::shared_ptr<net::TlsClientContext>> tls_for(const settings::FarServer& server,
                                                        const config::FarAddress& address) {
@@ -159,8 +159,8 @@ void Homes::write(Exposition& page) const {
       intakes_, &FarIntake::failures);
 }
 
-std::vector<Place> configured_places(const settings::Config& config) {
-  std::vector<Place> out;
+std::vector<FarPlace> configured_places(const settings::Config& config) {
+  std::vector<FarPlace> out;
   for (const settings::FarServer& server : config.route) {
     out.push_back(place_of(server.pop3));
     if (server.lmtp) out.push_back(place_of(*server.lmtp));

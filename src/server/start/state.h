@@ -31,7 +31,7 @@ namespace restante::server {
 
 // Deliveries and commits at work: as many fdatasyncs as a disk batches well.
 inline constexpr std::size_t kDiskThreads = 64;
-// These wait for an issuer, which oauth/gate.h bounds, or verify a signature.
+// These wait for an issuer, which oauth/paced_fetcher.h bounds, or verify a signature.
 inline constexpr std::size_t kTokenThreads = 8;
 
 inline std::size_t processors() { return std::max(1U, std::thread::hardware_concurrency()); }

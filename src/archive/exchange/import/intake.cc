@@ -98,13 +98,13 @@ Status Intake::flush() {
     RESTANTE_CHECKED(note_outline(kept[i], batch[i].outline));
   RESTANTE_CHECKED(transaction->commit());
   std::move(kept.begin(), kept.end(), std::back_inserter(kept_));
-  return kept_.size() < rows_together(mailbox_.size()) ? ok() : record();
+  return kept_.size() < rows_together(mailbox_.size()) ? ok() : note_kept();
 }
 
-Status Intake::record() {
+Status Intake::note_kept() {
   if (kept_.empty()) return ok();
   RESTANTE_TRY(const auto transaction, database_.begin());
-  for (const Kept& kept : kept_) RESTANTE_CHECKED(catalog_->record_kept(mailbox_.account(), kept));
+  for (const Kept& kept : kept_) RESTANTE_CHECKED(catalog_->note_kept(mailbox_.account(), kept));
   kept_.clear();
   return transaction->commit();
 }
@@ -131,7 +131,7 @@ Status Intake::drop_doubles() {
 
 Status Intake::finish() {
   RESTANTE_CHECKED(flush());
-  RESTANTE_CHECKED(record());
+  RESTANTE_CHECKED(note_kept());
   RESTANTE_CHECKED(drop_doubles());
   RESTANTE_TRY(const Changes changes, synchronize(database_, mailbox_));
   static_cast<void>(changes);
