@@ -51,6 +51,7 @@ void add_everything(CLI::App& app, GlobalOptions& options, Chosen& chosen) {
   add_export_commands(maildrop, chosen);
   add_repair_commands(maildrop, chosen);
   add_undelete_commands(maildrop, chosen);
+  add_view_commands(maildrop, chosen);
   add_backup_commands(app, chosen);
   add_restore_commands(app, chosen);
   add_migrate_command(app, chosen);

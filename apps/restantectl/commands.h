@@ -32,6 +32,7 @@ void add_dump_commands(CLI::App& maildrop, Chosen& chosen);
 void add_export_commands(CLI::App& maildrop, Chosen& chosen);
 void add_repair_commands(CLI::App& maildrop, Chosen& chosen);
 void add_undelete_commands(CLI::App& maildrop, Chosen& chosen);
+void add_view_commands(CLI::App& maildrop, Chosen& chosen);
 void add_backup_commands(CLI::App& app, Chosen& chosen);
 void add_restore_commands(CLI::App& app, Chosen& chosen);
 void add_migrate_command(CLI::App& app, Chosen& chosen);

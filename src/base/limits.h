@@ -18,6 +18,10 @@ inline constexpr std::size_t kUidBytesMax = 70;        // RFC 1939 s.7 (UIDL).
 inline constexpr std::size_t kUserNameBytesMax = 320;  // 64 + "@" + 255 (RFC 5321 s.4.5.3.1).
 inline constexpr std::size_t kPasswordBytesMax = 1000;
 inline constexpr std::size_t kDevicesMax = 100;          // Device passwords of one account.
+inline constexpr std::size_t kViewsMax = 16;             // Of one maildrop, made by or for its owner.
+// Before mail is refused for a quota, nothing stays any more for views that were not used so long.
+inline constexpr auto kViewUnusedBeforeQuota = std::chrono::hours(7 * 24);
+inline constexpr auto kViewUsePrecision = std::chrono::hours(24);  // Of the last use, as recorded.
 inline constexpr std::size_t kDeviceLabelBytesMax = 64;  // For lists and log lines.
 inline constexpr std::uint32_t kBadCommandsMax = 20;     // In one session, then it is closed.
 inline constexpr std::uint32_t kLoginAttemptsMax = 5;    // In one connection, then it is closed.

@@ -70,6 +70,16 @@ const config::Keys<Rules>& keys() {
           "never."),
       key("scrub_rate", &Rules::scrub_rate, Size(kRateMin, kRateMax),
           "The most that the scrub reads in a second."),
+      key("views_max", &Rules::views_max, Count(0, 100),
+          "The most views of one maildrop beside the default one; see [devices.md](devices.md)."),
+      key("view_expires", &Rules::view_expires, Duration(0s, kTenYears),
+          "After this time without a login a view holds no mail back any more. `\"0s\"`: never."),
+      key("trash_view", &Rules::trash_view, config::kBoolean,
+          "Whether a login with the label `trash` shows what was deleted within "
+          "`maildrop.undelete_window`; needs `auth.view_separator`."),
+      key("trash_purge", &Rules::trash_purge, config::kBoolean,
+          "Whether a message that is deleted in the trash, too, goes without waiting for the rest "
+          "of `maildrop.undelete_window`."),
       key("lock_timeout", &Rules::lock_timeout, Duration(1s, 5min),
           "How long a delivery, a login or a QUIT waits for a maildrop that another program has "
           "locked; then 451 or `-ERR [SYS/TEMP]`."),

@@ -27,6 +27,10 @@ struct Rules {
   std::chrono::seconds scrub_interval = std::chrono::days(30);  ///< 0: never.
   std::uint64_t scrub_rate = 8ULL << 20;                        ///< Bytes a second.
   std::chrono::seconds lock_timeout = limits::kLockTimeout;
+  std::size_t views_max = limits::kViewsMax;  ///< Beside the default one.
+  std::chrono::seconds view_expires = std::chrono::days(90);  ///< 0: never.
+  bool trash_view = true;
+  bool trash_purge = false;
   std::size_t idle_maildrops = limits::kIdleMaildropsMax;  ///< Of [limits].
 };
 

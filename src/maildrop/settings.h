@@ -1,7 +1,9 @@
 // The settings of every store, of any back end.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -22,6 +24,8 @@ struct StoreSettings {
   std::size_t idle_maildrops_max = limits::kIdleMaildropsMax;  ///< Each keeps a file open.
   /// For a maildrop that another process has locked; every call may end with kTimeout then.
   disk::Patience patience = disk::patience_of(limits::kLockTimeout);
+  /// A view that was not used for so long holds nothing; nullopt: never so.
+  std::optional<std::chrono::seconds> view_expires;
   Reporter report;  ///< May be empty.
   StorePlace* place =
       nullptr;  ///< Not owned; where it is lost, nothing is opened or made. May be null.

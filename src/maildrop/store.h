@@ -19,11 +19,9 @@
 #include "base/result.h"
 #include "base/strong.h"
 #include "maildrop/report.h"
+#include "maildrop/view.h"
 
 namespace restante::maildrop {
-
-/// One reader's sight of a maildrop: which messages it has not deleted.
-enum class View : std::uint32_t { kDefault = 0 };
 
 /// Properties of a message that are found out once, at delivery. Stored; bits are never re-used.
 struct MessageFlags {
@@ -50,13 +48,13 @@ class Source {
   virtual Status read(std::uint64_t offset, MutableBytes target) = 0;
 };
 
-/// What waits in the default view: the messages that are not deleted.
+/// What waits: the messages that a view has not deleted for which they stay. Each counts once.
 struct Usage {
   std::uint64_t messages = 0;
   std::uint64_t octets = 0;
 };
 
-/// The most that may wait in the default view; 0: no limit.
+/// The most that may wait; 0: no limit.
 struct Quota {
   std::uint64_t messages = 0;
   std::uint64_t octets = 0;
@@ -81,6 +79,22 @@ struct Receipt {
   Sequence sequence{};
   std::string uid;
   Usage before;  ///< What waited before it: with it, whether a quota's warning level was crossed.
+  /// Views for which nothing stays from now on, since it would not have fitted otherwise, and they
+  /// were not used for limits::kViewUnusedBeforeQuota.
+  std::vector<std::string> released;
+};
+
+/// A view, for lists.
+struct ViewInfo {
+  View view{};
+  std::string name;  ///< kDefaultName for the default view.
+  ViewRole role = ViewRole::kEach;
+  bool of_device = false;        ///< The own view of a device.
+  bool holds = false;            ///< Messages stay for it.
+  bool is_released = false;      ///< It does not hold, since a quota was full and it was not used.
+  std::optional<WallTime> made;  ///< Of the default view, when it had no company any more.
+  std::optional<WallTime> used;  ///< Last, to a day.
+  Usage waiting;                 ///< What it has not deleted.
 };
 
 /// What a session leaves behind at QUIT.
@@ -109,12 +123,13 @@ struct Retention {
 struct UpkeepPolicy {
   std::chrono::seconds undelete_window{0};  ///< A deleted message's bytes stay at least so long.
   Retention retention;
+  bool trash_purges = false;  ///< What was deleted in the trash goes without waiting for the window.
 };
 
 /// What a maildrop holds, for counting.
 struct Holding {
   Usage waiting;
-  std::uint64_t live_bytes = 0;    ///< As they are kept, with what describes them.
+  std::uint64_t live_bytes = 0;    ///< Theirs as they are kept, with what describes them.
   std::uint64_t dead_bytes = 0;    ///< Of what no view has any more, or is no message.
   std::uint64_t aside_bytes = 0;   ///< Kept of what was damaged.
   std::optional<WallTime> oldest;  ///< Arrival of the message that waits longest.
@@ -174,6 +189,9 @@ class Session {
   virtual ~Session() = default;
   [[nodiscard]] virtual std::uint32_t count() const = 0;
   [[nodiscard]] virtual std::uint64_t total_octets() const = 0;
+  /// Messages may leave the view by what other views delete: it holds nothing, or one decides for
+  /// all.
+  [[nodiscard]] virtual bool others_decide() const = 0;
   /// `number` is 1..count(), checked by the caller.
   [[nodiscard]] virtual const MessageInfo& info(MessageNumber number) const = 0;
   /// Appends the unique id: 1 to 70 characters 0x21..0x7E (RFC 1939 s.7).
@@ -201,7 +219,7 @@ struct StoredMaildrop {
 struct StoredMessage {
   MessageInfo info;
   std::string uid;
-  bool deleted = false;  ///< From the default view.
+  bool deleted = false;  ///< From every view.
   bool intact = false;   ///< Its octets matched their checksum when the maildrop was read.
 };
 
@@ -226,9 +244,14 @@ class Store {
   virtual ~Store() = default;
 
   /// Opens the view's one session. A maildrop that never had mail opens empty. May block for the
-  /// disk. Errors: kBusy (another session, perhaps of another process, has it), kIo, kFull,
-  /// kCorrupt.
+  /// disk. Errors: kBusy (another session, perhaps of another process, has it), kNotFound (the view
+  /// has ended), kIo, kFull, kCorrupt.
   virtual Result<std::unique_ptr<Session>> open(const std::string& account, View view) = 0;
+
+  /// Opens the trash: what other views have deleted within the window and it has not. It is what is
+  /// on the disk at that moment. A deletion in it hides a message there alone. Errors: as open().
+  virtual Result<std::unique_ptr<Session>> open_trash(const std::string& account,
+                                                      std::chrono::seconds window) = 0;
 
   /// The same without waiting for the disk: std::nullopt when that is not possible (the maildrop is
   /// not in memory, or another process has appended to it).
@@ -247,11 +270,32 @@ class Store {
   virtual std::vector<Result<Receipt>> deliver_together(
       const std::string& account, const std::vector<const NewMessage*>& messages) = 0;
 
-  /// What waits in the default view. Errors: kIo, kCorrupt.
+  /// What waits. Errors: kIo, kCorrupt.
   virtual Result<Usage> usage(const std::string& account) = 0;
+  /// What would wait if a full quota released the unused views (Receipt::released). Errors: kIo,
+  /// kCorrupt.
+  virtual Result<Usage> least_usage(const std::string& account) = 0;
 
   /// The same without waiting for the disk: std::nullopt as with open_cached().
   virtual std::optional<Usage> usage_cached(const std::string& account) = 0;
+
+  // Views. Each step is durable when it has succeeded. The name is as view_name() gives it.
+
+  /// Makes a view. Errors: kExists (of a device's own: another device has it), kLimit (as many as
+  /// there may be), kIo, kFull, kCorrupt.
+  virtual Result<View> make_view(const std::string& account, const NewView& view) = 0;
+  /// Errors: kNotFound, kIo, kCorrupt.
+  virtual Result<FoundView> find_view(const std::string& account, std::string_view name) = 0;
+  /// The same without waiting for the disk: std::nullopt as with open_cached().
+  virtual std::optional<Result<FoundView>> find_view_cached(const std::string& account,
+                                                            std::string_view name) = 0;
+  /// Nothing stays for it any more. A session of it goes on, and can delete nothing. Errors:
+  /// kNotFound, kState (the default view cannot end), kIo, kFull, kCorrupt.
+  virtual Status end_view(const std::string& account, View view) = 0;
+  /// Errors: kNotFound, kIo, kFull, kCorrupt.
+  virtual Status set_role(const std::string& account, View view, ViewRole role) = 0;
+  /// The default view first, the others by their numbers. Errors: kIo, kCorrupt.
+  virtual Result<std::vector<ViewInfo>> views(const std::string& account) = 0;
 
   /// The accounts that have a maildrop, in no order. Errors: kIo.
   virtual Result<std::vector<std::string>> accounts() = 0;
@@ -295,7 +339,7 @@ class Store {
   struct Entry {
     MessageInfo info;
     std::string uid;
-    bool deleted = false;
+    bool deleted = false;  ///< Or never seen by this view: then it has no time.
     std::optional<WallTime> deleted_at;
     std::optional<WallTime> retrieved_at;  ///< First, as far as a retention asked for it.
   };

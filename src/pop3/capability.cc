@@ -24,16 +24,21 @@ void add_login_capabilities(SharedState& context) {
   replies.add(channel.plaintext_allowed ? "UTF8 USER\r\n" : "UTF8\r\n");
 }
 
+/// RFC 2449 s.6.7.
+void add_expire(const Expire& expire, Replies& replies) {
+  replies.add("EXPIRE ");
+  if (expire.days)
+    replies.add(std::uint64_t{*expire.days});
+  else
+    replies.add("NEVER");
+  if (expire.per_user) replies.add(" USER");
+  replies.end_line();
+}
+
 void add_policy_capabilities(SharedState& context) {
   const ServerSettings& settings = context.settings;
   Replies& replies = context.replies;
-  replies.add("EXPIRE ");  // RFC 2449 s.6.7
-  if (context.expire.days)
-    replies.add(std::uint64_t{*context.expire.days});
-  else
-    replies.add("NEVER");
-  if (context.expire.per_user) replies.add(" USER");
-  replies.end_line();
+  if (context.expire.is_said) add_expire(context.expire, replies);
   if (settings.login_delay_seconds != 0)  // RFC 2449 s.6.5
     replies.add("LOGIN-DELAY ").add(std::uint64_t{settings.login_delay_seconds}).end_line();
 }

@@ -59,6 +59,8 @@ constexpr std::array kRows = {
         "zeitweiliger Fehler, bitte erneut versuchen"},
     Row{Text::kBeingMoved, "your mail is being moved, try again in a minute",
         "Ihre Post zieht gerade um, bitte in einer Minute erneut versuchen"},
+    Row{Text::kTooManyViews, "there are too many views of this mailbox, ask the administrator",
+        "zu viele Ansichten dieses Postfachs, bitte den Administrator fragen"},
     Row{Text::kAskAdministrator, "permanent failure, ask the administrator",
         "dauerhafter Fehler, bitte den Administrator fragen"},
     Row{Text::kMessageUnavailable, "message cannot be read now",

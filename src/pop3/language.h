@@ -53,6 +53,7 @@ enum class Text : std::uint8_t {
   kTooSoon,
   kTryLater,
   kBeingMoved,
+  kTooManyViews,
   kAskAdministrator,
   kMessageUnavailable,
   kMessageDamaged,

@@ -143,7 +143,7 @@ class MemoryDriver {
     else if (world_.login_failure)
       session_.login_failed(*world_.login_failure);
     else
-      session_.logged_in(world_.maildrop, world_.own_expire_days);
+      session_.logged_in(world_.maildrop, {world_.own_expire_days});
   }
   void perform(const FetchKeys& wanted) {
     const auto account = world_.accounts.find(wanted.name);

@@ -34,6 +34,7 @@ void Replies::login_failed(LoginFailure failure) {
     case LoginFailure::kInUse: return error(ResponseCode::kInUse, Text::kInUse);
     case LoginFailure::kTooSoon: return error(ResponseCode::kLoginDelay, Text::kTooSoon);
     case LoginFailure::kTemporary: return error(ResponseCode::kSysTemp, Text::kTryLater);
+    case LoginFailure::kTooManyViews: return error(ResponseCode::kSysPerm, Text::kTooManyViews);
     case LoginFailure::kBeingMoved: return error(ResponseCode::kSysTemp, Text::kBeingMoved);
     case LoginFailure::kPermanent: return error(ResponseCode::kSysPerm, Text::kAskAdministrator);
   }

@@ -132,8 +132,8 @@ void ServerSession::tls_started(Channel channel) {
   state_->context.replies.set_language(Language::kEnglish);
 }
 
-void ServerSession::logged_in(const Listing& listing, std::optional<std::uint32_t> expire_days) {
-  state_->context.expire.days = expire_days;
+void ServerSession::logged_in(const Listing& listing, Expire expire) {
+  state_->context.expire = expire;
   state_->context.expire.per_user = false;
   state_->authorization.abort_exchange();
   state_->transaction.emplace(state_->context, listing);

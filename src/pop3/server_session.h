@@ -47,6 +47,7 @@ enum class Utf8Policy : std::uint8_t { kSend, kRefuse };
 struct Expire {
   std::optional<std::uint32_t> days;  ///< The least that a message stays; nullopt: NEVER.
   bool per_user = false;  ///< The account's own may be longer. Only said before the login.
+  bool is_said = true;    ///< False: messages may go by what others do, and nothing is promised.
 };
 
 struct ServerSettings {
@@ -97,6 +98,7 @@ struct Credentials {
   Proof proof = Proof::kPassword;
   std::string challenge;  ///< Of a digest.
   bool utf8 = false;      ///< UTF8 was said; the driver's to set.
+  std::string view{};     ///< The label of a view that stood behind the name; the driver's to set.
 };
 
 enum class LoginFailure : std::uint8_t {
@@ -105,6 +107,7 @@ enum class LoginFailure : std::uint8_t {
   kTooSoon,     ///< -ERR [LOGIN-DELAY]
   kTemporary,   ///< -ERR [SYS/TEMP]
   kBeingMoved,  ///< The same: its mail is on its way here.
+  kTooManyViews,  ///< -ERR [SYS/PERM]: no view can be made any more.
   kPermanent,   ///< -ERR [SYS/PERM]
 };
 
@@ -178,8 +181,8 @@ class ServerSession {
   std::string& output();
 
   void tls_started(Channel channel);
-  /// `listing` is not owned and outlives the session. `expire_days` is the account's own.
-  void logged_in(const Listing& listing, std::optional<std::uint32_t> expire_days);
+  /// `listing` is not owned and outlives the session. `expire` is the account's own.
+  void logged_in(const Listing& listing, Expire expire);
   void login_failed(LoginFailure failure);
   /// The account lives elsewhere, and it was logged in there: the answer is in output(), and what
   /// the client sends from here on is for there. The session is over.

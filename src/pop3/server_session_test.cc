@@ -98,7 +98,7 @@ TEST_F(ServerSessionTest, AsksAgainForTheSameFlush) {
   ServerSession session(world_.settings, world_.channel);
   std::string_view input = "USER alice\r\nPASS secret\r\nUIDL\r\nNOOP\r\n";
   ASSERT_TRUE(std::holds_alternative<Authenticate>(session.advance(input)));
-  session.logged_in(world_.maildrop, std::nullopt);
+  session.logged_in(world_.maildrop, {});
   ASSERT_TRUE(std::holds_alternative<Flush>(session.advance(input)));
   const std::size_t full = session.output().size();
   EXPECT_TRUE(std::holds_alternative<Flush>(session.advance(input)));
@@ -133,7 +133,7 @@ TEST_F(ServerSessionTest, SaysNothingInTheMiddleOfAListing) {
   ServerSession session(world_.settings, world_.channel);
   std::string_view input = "USER alice\r\nPASS secret\r\nUIDL\r\n";
   ASSERT_TRUE(std::holds_alternative<Authenticate>(session.advance(input)));
-  session.logged_in(world_.maildrop, std::nullopt);
+  session.logged_in(world_.maildrop, {});
   ASSERT_TRUE(std::holds_alternative<Flush>(session.advance(input)));
   session.output().clear();
   session.shut_down("going down");

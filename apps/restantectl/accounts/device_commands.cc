@@ -2,6 +2,8 @@
 #include "base/secret_string.h"
 #include "restantectl/accounts/list_options.h"
 #include "restantectl/commands.h"
+#include "restantectl/views/device_view.h"
+#include "restantectl/views/view_words.h"
 
 namespace restante::ctl {
 namespace {
@@ -11,18 +13,38 @@ namespace json = boost::json;
 struct DeviceOptions {
   std::string name;
   std::string label;
+  DeviceViewOptions own{};
   ListOptions list{};
 };
+
+Status make_view(Office& office, const std::string& account,
+                 const std::optional<maildrop::NewView>& view) {
+  if (!view) return ok();
+  RESTANTE_TRY(auto* const store, office.store());
+  auto made = store->make_view(account, *view);
+  return made ? ok() : Status(std::move(made).error());
+}
 
 /// Prints the password, which is shown this once: only its hash is stored.
 Exit device_add(Office& office, const DeviceOptions& options) {
   const auto admin = office.admin();
   if (!admin) return fail(admin.error());
+  const auto view = wanted_device_view(office, options.own, options.label);
+  if (!view) return fail(Exit::kUsage, view.error().detail);
   auto made = (*admin)->add_device(options.name, options.label);
   if (!made) return fail(made.error());
+  if (const Status ready = make_view(office, made->account, *view); !ready) {
+    wipe(made->password);
+    // A password without its view would open the account's, and delete there.
+    if (const Status gone = (*admin)->remove_device(made->account, options.label); !gone)
+      return fail(gone.error());
+    return fail(ready.error());
+  }
   if (office.out().json())
-    office.out().print(json::object{
-        {"name", made->account}, {"label", options.label}, {"password", made->password}});
+    office.out().print(json::object{{"name", made->account},
+                                    {"label", options.label},
+                                    {"password", made->password},
+                                    {"view", *view ? (*view)->name : maildrop::kDefaultName}});
   else
     office.out().line(made->password);
   office.out().note("restantectl: " + made->account + " logs in with this on \"" + options.label +
@@ -81,16 +103,29 @@ Exit device_list(Office& office, const DeviceOptions& options) {
   if (!name) return fail(name.error());
   const auto entries = (*admin)->list_devices(*name);
   if (!entries) return fail(entries.error());
+  const auto views = views_of(office, *name);
+  if (!views) return fail(views.error());
   if (office.out().json()) {
     json::array list;
-    for (const auto& entry : *entries) list.push_back(to_json(entry));
+    for (const auto& entry : *entries) {
+      json::object row = to_json(entry);
+      const maildrop::ViewInfo* const own = view_of_device(*views, entry.label);
+      row["view"] = ctl::to_json(own != nullptr ? *own : views->front());
+      list.push_back(std::move(row));
+    }
     office.out().print(json::object{{"name", *name}, {"devices", std::move(list)}});
     return Exit::kOk;
   }
   Output::Table table;
-  table.header = {"LABEL", "CREATED", "LAST USED"};
-  for (const auto& entry : *entries)
-    table.rows.push_back({entry.label, to_rfc3339(entry.created), last_use(entry)});
+  table.header = {"LABEL", "CREATED", "LAST USED", "VIEW", "ROLE", "HOLDS", "WAITING"};
+  for (const auto& entry : *entries) {
+    const maildrop::ViewInfo* const own = view_of_device(*views, entry.label);
+    const maildrop::ViewInfo& view = own != nullptr ? *own : views->front();
+    table.rows.push_back({entry.label, to_rfc3339(entry.created), last_use(entry),
+                          own != nullptr ? view.name : "shared",
+                          std::string(maildrop::to_string(view.role)), holds_text(view),
+                          std::to_string(view.waiting.messages)});
+  }
   office.out().print(table);
   return Exit::kOk;
 }
@@ -102,6 +137,11 @@ Exit device_remove(Office& office, const DeviceOptions& options) {
   if (!name) return fail(name.error());
   const Status removed = (*admin)->remove_device(*name, options.label);
   if (!removed) return fail(removed.error());
+  if (const Status ended = end_device_view(office, *name, options.label); !ended) {
+    office.out().note("restantectl: the password is refused now, but the device's view is still "
+                      "there and holds mail back; end it by maildrop drop-view");
+    return fail(ended.error());
+  }
   if (office.out().json())
     office.out().print(json::object{{"name", *name}, {"label", options.label}});
   return Exit::kOk;
@@ -124,6 +164,16 @@ void add_device_commands(CLI::App& device, Chosen& chosen) {
                   {"remove", "Refuse a device's password from now on",
                    "  restantectl device remove alice@example.com phone"},
                   [options](Office& office) { return device_remove(office, *options); });
+  add.add_option("--view", options->own.view,
+                 "own: it gets every mail, whatever other devices delete; shared: the account's "
+                 "view; without it accounts.device_views")
+      ->type_name("WHICH");
+  add.add_option("--role", options->own.role,
+                 "Of an own view: each, main (deletes for all) or reader (holds nothing back)")
+      ->type_name("ROLE");
+  add.add_option("--from", options->own.from,
+                 "What it sees first: waiting (as the account's view), all, now, or days as in 30d")
+      ->type_name("WHAT");
   for (CLI::App* const each : {&add, &remove}) add_name(*each, options->name);
   list.add_option("NAME", options->name, "Login name or address; without it all accounts")
       ->type_name("");

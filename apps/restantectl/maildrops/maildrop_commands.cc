@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "restantectl/commands.h"
+#include "restantectl/views/view_words.h"
 
 namespace restante::ctl {
 namespace {
@@ -11,6 +12,7 @@ using Entry = maildrop::Store::Entry;
 
 struct MaildropOptions {
   std::string name;
+  std::string view;
 };
 
 /// An empty maildrop has no trace on the disk, so only the account tells that it exists.
@@ -54,6 +56,8 @@ Exit maildrop_list(Office& office, const MaildropOptions& options) {
   if (!name) return fail(name.error());
   const auto store = office.store();
   if (!store) return fail(store.error());
+  const auto view = find_view(**store, *name, options.view);
+  if (!view) return fail(view.error());
   std::optional<console::JsonRows> json_rows;
   std::optional<Rows> rows;
   const auto begin = [&] {
@@ -63,11 +67,10 @@ Exit maildrop_list(Office& office, const MaildropOptions& options) {
       rows.emplace(office.out());
   };
   bool is_empty = true;
-  const Status listed =
-      (*store)->list_each(*name, maildrop::View::kDefault, [&](const Entry& entry) {
-        if (std::exchange(is_empty, false)) begin();
-        json_rows ? json_rows->add(to_json(entry)) : rows->add(entry);
-      });
+  const Status listed = (*store)->list_each(*name, *view, [&](const Entry& entry) {
+    if (std::exchange(is_empty, false)) begin();
+    json_rows ? json_rows->add(to_json(entry)) : rows->add(entry);
+  });
   if (listed && is_empty) {
     if (const Status known = require_account(office, *name); !known) return fail(known.error());
     begin();
@@ -79,11 +82,14 @@ Exit maildrop_list(Office& office, const MaildropOptions& options) {
 
 void add_maildrop_commands(CLI::App& maildrop, Chosen& chosen) {
   const auto options = std::make_shared<MaildropOptions>();
-  add_name(add_command(maildrop, chosen,
-                       {"list", "The messages of a maildrop",
-                        "  restantectl maildrop list alice@example.com"},
-                       [options](Office& office) { return maildrop_list(office, *options); }),
-           options->name);
+  CLI::App& list =
+      add_command(maildrop, chosen,
+                  {"list", "The messages of a maildrop, as one of its views has them",
+                   "  restantectl maildrop list alice@example.com"},
+                  [options](Office& office) { return maildrop_list(office, *options); });
+  add_name(list, options->name);
+  list.add_option("--view", options->view, "The view; without it the default one")
+      ->type_name("VIEW");
 }
 
 }  // namespace restante::ctl

@@ -3,6 +3,7 @@
 #include "config/duration.h"
 #include "restantectl/commands.h"
 #include "restantectl/maildrops/check_selection.h"
+#include "restantectl/views/view_words.h"
 
 namespace restante::ctl {
 namespace {
@@ -14,19 +15,19 @@ struct UndeleteOptions {
   std::string name;
   std::string since;              ///< "2d": deleted in the last two days; empty: at any time.
   std::vector<std::string> uids;  ///< Empty: all.
+  std::string view;
   bool dry_run = false;
 };
 
 bool is_meant(const maildrop::Store::Entry& entry, const maildrop::UndeleteRequest& request) {
-  if (!entry.deleted) return false;
-  if (request.since && (!entry.deleted_at || *entry.deleted_at < *request.since)) return false;
+  if (!entry.deleted_at || (request.since && *entry.deleted_at < *request.since)) return false;
   return request.uids.empty() || std::ranges::find(request.uids, entry.uid) != request.uids.end();
 }
 
 /// The unique ids that undelete would bring back.
-Result<std::vector<std::string>> preview(maildrop::Store& store, const std::string& name,
+Result<std::vector<std::string>> preview(maildrop::Store& store, const std::string& name, View view,
                                          const maildrop::UndeleteRequest& request) {
-  RESTANTE_TRY(const auto entries, store.list(name, View::kDefault));
+  RESTANTE_TRY(const auto entries, store.list(name, view));
   std::vector<std::string> uids;
   for (const auto& entry : entries)
     if (is_meant(entry, request)) uids.push_back(entry.uid);
@@ -42,8 +43,9 @@ Result<std::vector<std::string>> undelete(Office& office, const std::string& nam
     request.since = system_clock().now() - age;
   }
   RESTANTE_TRY(auto* const store, office.store());
-  if (options.dry_run) return preview(*store, name, request);
-  return store->undelete(name, View::kDefault, request);
+  RESTANTE_TRY(const View view, find_view(*store, name, options.view));
+  if (options.dry_run) return preview(*store, name, view, request);
+  return store->undelete(name, view, request);
 }
 
 /// kNoUser when unique ids were given and none of them can come back.
@@ -82,6 +84,8 @@ void add_undelete_commands(CLI::App& maildrop, Chosen& chosen) {
   made.add_option("--since", options->since, "Only those deleted within this time, such as 2d")
       ->type_name("DURATION");
   made.add_option("--uid", options->uids, "Only these unique ids (UIDL)")->type_name("UID");
+  made.add_option("--view", options->view, "Back into this view; without it the default one")
+      ->type_name("VIEW");
   made.add_flag("--dry-run", options->dry_run, "Only say which");
 }
 

@@ -26,6 +26,8 @@ constexpr auto kBackends =
                                             {"postgresql", Backend::kPostgresql}});
 constexpr auto kSettingsStores = std::to_array<config::Choice<SettingsPlace::Kind>>(
     {{"sqlite", SettingsPlace::Kind::kSqlite}, {"postgresql", SettingsPlace::Kind::kPostgresql}});
+constexpr auto kDeviceViews = std::to_array<config::Choice<DeviceViews>>(
+    {{"shared", DeviceViews::kShared}, {"own", DeviceViews::kOwn}});
 constexpr auto kSeveralAddresses = std::to_array<config::Choice<SeveralAddresses>>(
     {{"one", SeveralAddresses::kOne}, {"each", SeveralAddresses::kEach}});
 
@@ -155,6 +157,9 @@ const config::Keys<Settings>& keys() {
            key("several_addresses", &Settings::several_addresses, OneOf(kSeveralAddresses),
                "The copies of a mail that comes to several addresses of an account: one, or one "
                "for each; see below."),
+           key("device_views", &Settings::device_views, OneOf(kDeviceViews),
+               "What `device add` gives a device: the account's `shared` view, or its `own`; see "
+               "[devices.md](devices.md)."),
        }});
   return keys;
 }

@@ -36,6 +36,9 @@ struct SettingsPlace {
   postgresql::Settings postgresql;  ///< Its connection, time-out and number of connections count.
 };
 
+/// What a device's password opens unless it is said when it is made.
+enum class DeviceViews : std::uint8_t { kShared, kOwn };
+
 struct BackendSettings {
   Backend backend = Backend::kSqlite;
   std::filesystem::path path;       ///< The database (accounts.db in data_dir), or the passwd-file.
@@ -64,6 +67,7 @@ struct Settings : BackendSettings {
   std::string postmaster;                ///< The account that gets postmaster@…; may be empty.
   std::string subaddress_separator = "+";
   SeveralAddresses several_addresses = SeveralAddresses::kOne;  ///< An account may have its own.
+  DeviceViews device_views = DeviceViews::kShared;
 };
 
 const config::Keys<Settings>& keys();

@@ -18,6 +18,9 @@ class LogSession final : public Session {
 
   [[nodiscard]] std::uint32_t count() const override { return snapshot_.count; }
   [[nodiscard]] std::uint64_t total_octets() const override { return snapshot_.octets; }
+  [[nodiscard]] bool others_decide() const override {
+    return view_ == View::kTrash || snapshot_.others_decide;
+  }
   [[nodiscard]] const MessageInfo& info(MessageNumber number) const override {
     return entry(number).info;
   }

@@ -25,7 +25,8 @@ Environment make_environment(disk::Disk& disk, LogStoreSettings settings) {
           std::move(report),
           std::move(settings.patience),
           settings.index_worth_bytes,
-          settings.place};
+          settings.place,
+          settings.view_expires};
 }
 
 /// The maildrops in memory, the least recently used of the idle ones given up first. Its lock is
@@ -56,6 +57,14 @@ class LogStore final : public Store {
     return make_session(std::move(maildrop), view, std::move(**snapshot));
   }
 
+  Result<std::unique_ptr<Session>> open_trash(const std::string& account,
+                                              std::chrono::seconds window) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
+    std::shared_ptr<Maildrop> maildrop = find_or_add(account);
+    RESTANTE_TRY(Snapshot snapshot, maildrop->begin_trash(window));
+    return make_session(std::move(maildrop), View::kTrash, std::move(snapshot));
+  }
+
   Result<Receipt> deliver(const std::string& account, const NewMessage& message) override {
     RESTANTE_CHECKED(environment_.check_place());
     return find_or_add(account)->deliver(message);
@@ -70,10 +79,40 @@ class LogStore final : public Store {
     RESTANTE_CHECKED(environment_.check_lost_place());
     return find_or_add(account)->usage();
   }
+  Result<Usage> least_usage(const std::string& account) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
+    return find_or_add(account)->least_usage();
+  }
   std::optional<Usage> usage_cached(const std::string& account) override {
     if (environment_.is_place_lost()) return std::nullopt;
     const std::shared_ptr<Maildrop> maildrop = find(account);
     return maildrop ? maildrop->usage_cached() : std::nullopt;
+  }
+  Result<View> make_view(const std::string& account, const NewView& view) override {
+    RESTANTE_CHECKED(environment_.check_place());
+    return find_or_add(account)->make_view(view);
+  }
+  Result<FoundView> find_view(const std::string& account, std::string_view name) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
+    return find_or_add(account)->find_view(name);
+  }
+  std::optional<Result<FoundView>> find_view_cached(const std::string& account,
+                                                    std::string_view name) override {
+    if (environment_.is_place_lost()) return std::nullopt;
+    const std::shared_ptr<Maildrop> maildrop = find(account);
+    return maildrop ? maildrop->find_view_cached(name) : std::nullopt;
+  }
+  Status end_view(const std::string& account, View view) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
+    return find_or_add(account)->end_view(view);
+  }
+  Status set_role(const std::string& account, View view, ViewRole role) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
+    return find_or_add(account)->set_role(view, role);
+  }
+  Result<std::vector<ViewInfo>> views(const std::string& account) override {
+    RESTANTE_CHECKED(environment_.check_lost_place());
+    return find_or_add(account)->views();
   }
   Result<std::vector<std::string>> accounts() override {
     RESTANTE_CHECKED(environment_.check_place());

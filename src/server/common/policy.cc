@@ -39,6 +39,7 @@ Result<maildrop::UpkeepPolicy> upkeep_policy(const maildrop::Rules& defaults,
                                              std::string_view account, maildrop::Quota* quota) {
   maildrop::UpkeepPolicy policy;
   policy.undelete_window = defaults.undelete_window;
+  policy.trash_purges = defaults.trash_purge;
   // Without an account nothing is known of a retention, so no mail is deleted by one.
   const auto found = directory.find_owner(account);
   if (found) {
@@ -54,9 +55,11 @@ bool counts_from_retrieval(const Retention& retention) {
   return retention.days && retention.from == Retention::From::kRetrieval;
 }
 
-std::optional<std::uint32_t> expire_days(const Retention& retention) {
-  if (!retention.days) return std::nullopt;
-  return static_cast<std::uint32_t>(retention.days->count());
+pop3::Expire expire_after_login(const Retention& retention, const maildrop::Session& session) {
+  pop3::Expire expire;
+  if (retention.days) expire.days = static_cast<std::uint32_t>(retention.days->count());
+  expire.is_said = !session.others_decide();
+  return expire;
 }
 
 pop3::Expire expire_before_login(const maildrop::Rules& defaults,

@@ -26,8 +26,9 @@ Result<maildrop::UpkeepPolicy> upkeep_policy(const maildrop::Rules& defaults,
 /// Whether the store must be told of retrieved messages.
 bool counts_from_retrieval(const maildrop::Retention& retention);
 
-/// The words of CAPA after the login; std::nullopt: NEVER.
-std::optional<std::uint32_t> expire_days(const maildrop::Retention& retention);
+/// The words of CAPA after the login. A view that messages leave by what others do promises nothing.
+pop3::Expire expire_after_login(const maildrop::Retention& retention,
+                                const maildrop::Session& session);
 /// And before it: the least that may hold for anybody (RFC 2449 s.6.7).
 pop3::Expire expire_before_login(const maildrop::Rules& defaults,
                                  const accounts::RetentionSpread& spread);

@@ -12,6 +12,7 @@ OpenSession::OpenSession(const Entrant& entrant, TimePoint now)
       use_(entrant.use),
       device_(entrant.device.empty() ? nullptr
                                      : std::make_unique<const std::string>(entrant.device)),
+      view_(entrant.view.empty() ? nullptr : std::make_unique<const std::string>(entrant.view)),
       elsewhere_(entrant.elsewhere),
       has_tls_(entrant.context.has_tls()),
       since_(now) {
@@ -32,6 +33,7 @@ Pop3Sessions::Seen Pop3Sessions::seen_of(const OpenSession& session, TimePoint n
   seen.peer = context.connection.peer().to_string();
   seen.listener = context.listen.address.to_string();
   if (session.device_) seen.device = *session.device_;
+  if (session.view_) seen.view = *session.view_;
   seen.since = session.since_;
   // Its worker's clock may be a second behind ours, and ahead of what was read before.
   if (const auto idle = session.idle(now))
@@ -72,13 +74,17 @@ Pop3Sessions::Sessions::const_iterator Pop3Sessions::find_one(std::string_view a
 }
 
 std::optional<Pop3Sessions::Seen> Pop3Sessions::find(std::string_view account,
-                                                     TimePoint now) const {
+                                                     std::string_view view, TimePoint now) const {
   const std::lock_guard lock(mutex_);
   const auto [first, last] = sessions_.equal_range(account);
-  const auto newest = std::max_element(
-      first, last, [](const auto& a, const auto& b) { return a.second.since_ < b.second.since_; });
-  if (newest == last) return std::nullopt;
-  return seen_of(newest->second, now);
+  const OpenSession* newest = nullptr;
+  for (auto each = first; each != last; ++each) {
+    const OpenSession& session = each->second;
+    const std::string_view its = session.view_ ? std::string_view(*session.view_) : "";
+    if (its == view && (newest == nullptr || newest->since_ < session.since_)) newest = &session;
+  }
+  if (newest == nullptr) return std::nullopt;
+  return seen_of(*newest, now);
 }
 
 std::optional<Pop3Sessions::Seen> Pop3Sessions::find_id(std::string_view id, TimePoint now) const {

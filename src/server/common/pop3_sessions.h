@@ -46,6 +46,7 @@ struct Entrant {
   std::string_view account;
   SessionContext& context;
   const std::string& device;  ///< Of the password that it logged in by; mostly empty. Is copied.
+  const std::string& view;    ///< Of the maildrop; empty: the default one. Is copied.
   const SessionUse& use;
   bool elsewhere = false;  ///< Its mail is on another server.
 };
@@ -76,6 +77,7 @@ class OpenSession {
   SessionContext& context_;
   const SessionUse& use_;
   std::unique_ptr<const std::string> device_;  // Null: none.
+  std::unique_ptr<const std::string> view_;    // Null: the default one.
   bool elsewhere_;
   bool has_tls_;
   TimePoint since_;
@@ -93,6 +95,7 @@ class Pop3Sessions {
     std::string peer;
     std::string listener;  ///< As the configuration has its address.
     std::string device;    ///< Empty: it logged in by the account's own password.
+    std::string view;      ///< Empty: the default one.
     TimePoint since;
     /// How long no octet has moved; nullopt while a command is under way.
     std::optional<std::chrono::seconds> idle;
@@ -110,11 +113,12 @@ class Pop3Sessions {
   using Place = std::unique_ptr<OpenSession, Leave>;
 
   /// Enters a session that has its account's maildrop; never null. An account may have several:
-  /// elsewhere, or where its maildrop was taken away under one.
+  /// of several views, elsewhere, or where its maildrop was taken away under one.
   Place enter(const Entrant& entrant, TimePoint now);
 
-  /// The newest of this account's.
-  [[nodiscard]] std::optional<Seen> find(std::string_view account, TimePoint now) const;
+  /// The newest of this account's that has this view.
+  [[nodiscard]] std::optional<Seen> find(std::string_view account, std::string_view view,
+                                         TimePoint now) const;
   [[nodiscard]] std::optional<Seen> find_id(std::string_view id, TimePoint now) const;
   [[nodiscard]] std::vector<Seen> list_of(std::string_view account, TimePoint now) const;
   /// The sessions that have moved the most octets, at most `most` of them, in no order.

@@ -73,7 +73,29 @@ class FakeStore : public maildrop::Store {
     if (failures.contains(account)) return Error(failures.at(account));
     return usages[account];
   }
+  Result<maildrop::Usage> least_usage(const Account& account) override { return usage(account); }
   std::optional<maildrop::Usage> usage_cached(const Account&) override { return std::nullopt; }
+  Result<std::unique_ptr<maildrop::Session>> open_trash(const Account&,
+                                                        std::chrono::seconds) override {
+    return Error(Errc::kState);
+  }
+  Result<maildrop::View> make_view(const Account&, const maildrop::NewView&) override {
+    return Error(Errc::kState);
+  }
+  Result<maildrop::FoundView> find_view(const Account&, std::string_view) override {
+    return Error(Errc::kNotFound);
+  }
+  std::optional<Result<maildrop::FoundView>> find_view_cached(const Account&,
+                                                              std::string_view) override {
+    return std::nullopt;
+  }
+  Status end_view(const Account&, maildrop::View) override { return Error(Errc::kState); }
+  Status set_role(const Account&, maildrop::View, maildrop::ViewRole) override {
+    return Error(Errc::kState);
+  }
+  Result<std::vector<maildrop::ViewInfo>> views(const Account&) override {
+    return std::vector<maildrop::ViewInfo>();
+  }
   Result<std::vector<Account>> accounts() override {
     std::vector<Account> names;
     for (const auto& [name, mails] : delivered) names.push_back(name);

@@ -11,13 +11,14 @@ using config::Kind;
 using config::Node;
 
 // Tables end in a dot. What is not here is asked for anew, by each connection or by upkeep.
-constexpr std::array<std::string_view, 13> kAtStart = {"accounts.",
+constexpr std::array<std::string_view, 14> kAtStart = {"accounts.",
                                                        "auth.scram_iterations",
                                                        "data_dir",
                                                        "journal.",
                                                        "limits.idle_maildrops",
                                                        "listen",
                                                        "maildrop.backend",
+                                                       "maildrop.view_expires",
                                                        "oauth.",
                                                        "route",
                                                        "server.",

@@ -114,6 +114,13 @@ Status EnvelopeDelivery::deliver_copy(Copy& copy) {
   RESTANTE_TRY(maildrop::Receipt receipt, store_.deliver(copy.account, message));
   copy.uid = std::move(receipt.uid);
   copy.octets = message.octets;
+  copy.released = std::move(receipt.released);
+  if (!copy.released.empty())
+    if (const Status told = tell_released(store_, {copy.account, copy.terms.quota, copy.terms.called},
+                                          copy.released, mail_.arrived);
+        !told)
+      copy.failures.push_back(copy.account + ": notice of released views: " +
+                              told.error().message());
   const maildrop::Usage& before = receipt.before;
   warn(copy, {before.messages + 1, before.octets + message.octets}, before);
   return ok();

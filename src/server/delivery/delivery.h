@@ -63,6 +63,7 @@ struct Copy {
   std::uint64_t octets = 0;
   std::vector<std::string> failures{};  ///< Of the delivery, and of the warning after it.
   bool warned = false;
+  std::vector<std::string> released{};  ///< Views that it had to take room from.
   bool ended = false;
 };
 

@@ -85,13 +85,31 @@ bool all_are_full(maildrop::Store& store, const std::vector<QuotaHolder>& holder
                   std::uint64_t octets) {
   return std::all_of(holders.begin(), holders.end(), [&](const QuotaHolder& holder) {
     const auto usage = store.usage(holder.account);
-    return usage && would_exceed(*usage, holder.quota, octets);
+    if (!usage || !would_exceed(*usage, holder.quota, octets)) return false;
+    // The delivery makes room first, where views that nobody uses hold mail back.
+    const auto least = store.least_usage(holder.account);
+    return least && would_exceed(*least, holder.quota, octets);
   });
 }
 
 bool at_warning_level(const Usage& usage, const Quota& quota, std::uint32_t percent) {
   return reached(usage.octets, level_of(quota.octets, percent)) ||
          reached(usage.messages, level_of(quota.messages, percent));
+}
+
+std::string views_text(const std::vector<maildrop::ViewInfo>& views) {
+  if (views.size() < 2) return {};
+  std::string text = "\r\nEach device holds what it has not fetched and deleted yet:\r\n";
+  for (const maildrop::ViewInfo& view : views) {
+    if (!view.holds) continue;
+    const std::string name =
+        view.view == maildrop::View::kDefault ? "(all others)" : view.name;
+    text += fmt::format("  {:<20} {}, {}", name, counted(view.waiting.messages, "message"),
+                        in_mib(view.waiting.octets));
+    if (view.used) text += ", last used on " + to_rfc3339(*view.used).substr(0, 10);
+    text += "\r\n";
+  }
+  return text;
 }
 
 std::string warning_message(const QuotaHolder& holder, const Usage& usage, WallTime now) {
@@ -105,7 +123,24 @@ std::string warning_message(const QuotaHolder& holder, const Usage& usage, WallT
 
 Status warn_owner(maildrop::Store& store, const QuotaHolder& holder, const Usage& usage,
                   WallTime now) {
-  return put_notice(store, holder.account, warning_message(holder, usage, now), now);
+  std::string text = warning_message(holder, usage, now);
+  // A help for the reader: without it the warning goes all the same.
+  if (const auto views = store.views(holder.account)) text += views_text(*views);
+  return put_notice(store, holder.account, std::move(text), now);
+}
+
+Status tell_released(maildrop::Store& store, const QuotaHolder& holder,
+                     const std::vector<std::string>& views, WallTime now) {
+  std::string text = notice_header(
+      shown_name(holder), {"Mail is no longer kept for a device that is not used", "views", now});
+  text += fmt::format("The mailbox {} was full: it may hold {}.\r\n", shown_name(holder),
+                      limits_text(holder.quota));
+  text += "So that new mail is not refused, nothing is kept any more for what was not\r\n";
+  text += "used for a week:\r\n\r\n";
+  for (const std::string& view : views) text += "  " + view + "\r\n";
+  text += "\r\nMail that other devices have not deleted yet is still there. At its next login\r\n";
+  text += "the device gets what is there then, and mail is kept for it again.\r\n";
+  return put_notice(store, holder.account, std::move(text), now);
 }
 
 Status warn_operator(maildrop::Store& store, const std::string& account, const QuotaHolder& holder,

@@ -80,5 +80,12 @@ Status warn_operator(maildrop::Store& store, const std::string& account, const Q
 /// Puts the owner's message into the maildrop, even over its quota. Errors: as Store::deliver.
 Status warn_owner(maildrop::Store& store, const QuotaHolder& holder, const maildrop::Usage& usage,
                   WallTime now);
+/// Tells the owner that nothing is kept any more for these views (maildrop::Receipt::released).
+/// Errors: as Store::deliver.
+Status tell_released(maildrop::Store& store, const QuotaHolder& holder,
+                     const std::vector<std::string>& views, WallTime now);
+/// How much each view holds, for the owner; empty where there is one alone.
+std::string views_text(const std::vector<maildrop::ViewInfo>& views);
+
 
 }  // namespace restante::server

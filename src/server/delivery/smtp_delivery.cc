@@ -202,6 +202,9 @@ void SmtpDelivery::write_log(const smtp::Envelope& envelope) const {
   }
   for (const Copy& copy : copies) {
     if (copy.warned) spdlog::warn("quota warning account={}", for_log(copy.account));
+    for (const std::string& view : copy.released)
+      spdlog::warn("view released account={} view={} reason=\"quota is full, not used for a week\"",
+                   for_log(copy.account), for_log(view));
     for (const std::string& failure : copy.failures)
       spdlog::error("{} mail={} {}: {}", name_of(dialect_), id_,
                     copy.verdict == smtp::Delivery::kDone ? "delivered, but" : "not delivered",

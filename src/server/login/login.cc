@@ -7,6 +7,7 @@
 #include "server/login/login_elsewhere.h"
 #include "server/login/proof_check.h"
 #include "server/login/takeover.h"
+#include "server/login/view_of_login.h"
 #include "server/measures/measures.h"
 
 namespace restante::server {
@@ -24,7 +25,47 @@ bool acts_for_itself(SessionContext& context, const pop3::Credentials& credentia
   // The identities of a certificate were cut down to this one before.
   if (wanted.empty() || credentials.proof == pop3::Proof::kCertificate) return true;
   return accounts::is_same_login(wanted, account.shown_name(), rules) ||
-         accounts::is_same_login(wanted, credentials.name, rules);
+         accounts::is_same_login(without_label(context, wanted), credentials.name, rules);
+}
+
+LoginOutcome failed_opening(const Error& error) {
+  if (error.code == Errc::kLimit) return LoginOutcome(LoginFailure::kTooManyViews, error.message());
+  return failed_login(error);
+}
+
+net::Task<LoginOutcome> open_maildrop(SessionContext& context, accounts::Account account,
+                                      WantedView wanted) {
+  Services& services = context.services;
+  // After the proof: a stranger must not learn of an account by its delay.
+  const auto delay = context.settings->config.pop3.login_delay;
+  if (!services.login_delays.may_log_in(wanted.key(account.name), delay,
+                                        std::chrono::steady_clock::now()))
+    co_return LoginOutcome(LoginFailure::kTooSoon, "login delay");
+
+  // A maildrop that is in memory opens without the disk, and so without a thread for it.
+  const Stopwatch watch(services.measures->step(LoginStep::kOpen));
+  auto opened = open_view_cached(context, account.name, wanted);
+  if (!opened) {
+    auto work = [&] { return open_view(context, account.name, wanted); };
+    const std::uint64_t source = SessionContext::maildrop_source(account.name);
+    opened = co_await services.disk_pool.run_for(net::Errand::kOwner, source, work);
+  }
+  // Who holds it is looked up before it is opened again: afterwards it may be another one.
+  if (!*opened && opened->error().code == Errc::kBusy) {
+    const auto holder =
+        services.pop3_sessions.find(account.name, wanted.name, context.connection.worker().now());
+    opened = co_await take_over(context, account, wanted, holder, std::move(opened->error()));
+    if (!*opened) {
+      LoginOutcome refused = failed_login(opened->error());
+      // Operators are asked "who has my mailbox open?": the line of the refusal answers.
+      if (holder) refused.holder = text_of(*holder, services.clock.now());
+      co_return std::move(refused);
+    }
+  }
+  if (!*opened) co_return failed_opening(opened->error());
+  LoginOutcome outcome(std::move(account), std::move(**opened));
+  outcome.view = std::move(wanted.name);
+  co_return std::move(outcome);
 }
 
 }  // namespace
@@ -71,39 +112,21 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
   if (!acts_for_itself(context, credentials, *account))
     co_return LoginOutcome(LoginFailure::kWrong, "may not act for another account");
 
-  // After the proof: a stranger must not learn of an account by its delay.
-  const auto delay = context.settings->config.pop3.login_delay;
-  if (!services.login_delays.may_log_in(account->name, delay, std::chrono::steady_clock::now()))
-    co_return LoginOutcome(LoginFailure::kTooSoon, "login delay");
-
-  // A maildrop that is in memory opens without the disk, and so without a thread for it.
-  const Stopwatch watch(services.measures->step(LoginStep::kOpen));
-  auto opened = services.store.open_cached(account->name, maildrop::View::kDefault);
-  if (!opened) {
-    auto work = [&services, &account] {
-      return services.store.open(account->name, maildrop::View::kDefault);
-    };
-    const std::uint64_t source = SessionContext::maildrop_source(account->name);
-    opened = co_await services.disk_pool.run_for(net::Errand::kOwner, source, work);
-  }
-  // Who holds it is looked up before it is opened again: afterwards it may be another one.
-  if (!*opened && opened->error().code == Errc::kBusy) {
-    const auto holder =
-        services.pop3_sessions.find(account->name, context.connection.worker().now());
-    opened = co_await take_over(context, *account, holder, std::move(opened->error()));
-    if (!*opened) {
-      LoginOutcome refused = failed_login(opened->error());
-      // Operators are asked "who has my mailbox open?": the line of the refusal answers.
-      if (holder) refused.holder = text_of(*holder, services.clock.now());
-      co_return std::move(refused);
-    }
-  }
-  if (!*opened) co_return failed_login(opened->error());
-  co_return LoginOutcome(std::move(*account), std::move(**opened));
+  auto wanted = wanted_view(context, *account, credentials.view);
+  if (!wanted && wanted.error().code == Errc::kAuth) co_return failed_login(wanted.error());
+  if (!wanted) co_return LoginOutcome(LoginFailure::kPermanent, wanted.error().message());
+  LoginOutcome outcome = co_await open_maildrop(context, std::move(*account), std::move(*wanted));
+  co_return std::move(outcome);
 }
 
-std::string method_text(std::string method, const accounts::Account& account) {
+std::string delay_key(const LoginOutcome& outcome) {
+  return WantedView{outcome.view}.key(outcome.account.name);
+}
+
+std::string method_text(std::string method, const accounts::Account& account,
+                        const std::string& view) {
   if (!account.device.empty()) method += " device=" + for_log(account.device);
+  if (!view.empty()) method += " view=" + for_log(view);
   if (!account.called.empty()) method += " called=" + for_log(account.called);
   return method;
 }

@@ -25,6 +25,7 @@ struct LoginOutcome {
 
   accounts::Account account;  ///< Of one that is only known elsewhere, its name.
   std::unique_ptr<maildrop::Session> maildrop{};  ///< Null: failed, or elsewhere.
+  std::string view{};  ///< Of the maildrop, by name; empty: the default one.
   std::unique_ptr<net::Connection> there{};       ///< Logged in at `home`'s server.
   Home home{};
   std::shared_ptr<const void> place_there{};  ///< Kept as long as that session lasts.
@@ -38,12 +39,17 @@ struct LoginOutcome {
 /// One that failed for this reason.
 LoginOutcome failed_login(const Error& error);
 
+/// What the account's logins are counted by for LOGIN-DELAY: each view has its own.
+std::string delay_key(const LoginOutcome& outcome);
+
 /// The references outlive the coroutine; `scram` is the last answer of scram_keys() in this
 /// session, `check` what the gate has let begin.
 net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials& credentials,
                                const accounts::ScramAnswer& scram, guard::Gate::Check& check);
 
-/// How an account logged in, for the log: the method, and the device whose password it was.
-std::string method_text(std::string method, const accounts::Account& account);
+/// How an account logged in, for the log: the method, the device whose password it was, and the
+/// view, if it is not the default one.
+std::string method_text(std::string method, const accounts::Account& account,
+                        const std::string& view = {});
 
 }  // namespace restante::server

@@ -4,6 +4,7 @@
 #include "server/common/back_ends.h"
 #include "server/common/log.h"
 #include "server/login/proof_check.h"
+#include "server/login/view_of_login.h"
 #include "server/measures/measures.h"
 
 namespace restante::server {
@@ -20,7 +21,8 @@ Moment now() { return std::chrono::steady_clock::now(); }
 /// The name that failures are counted by, also for names that no account can have. One for all
 /// spellings, or each spelling would have tries of its own.
 std::string counted_name(const SessionContext& context, std::string_view name) {
-  return accounts::login_key(name, context.settings->config.accounts.names);
+  return accounts::login_key(without_label(context, name),
+                             context.settings->config.accounts.names);
 }
 
 /// The answer comes `span` after the question, so that the time of the work does not show in it.
@@ -58,6 +60,7 @@ LoginEnd end_of(const LoginOutcome& outcome) {
     case pop3::LoginFailure::kTooSoon: return LoginEnd::kTooSoon;
     case pop3::LoginFailure::kBeingMoved:
     case pop3::LoginFailure::kTemporary: return LoginEnd::kTemporary;
+    case pop3::LoginFailure::kTooManyViews:
     case pop3::LoginFailure::kPermanent: break;
   }
   return LoginEnd::kPermanent;
@@ -133,6 +136,7 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
     co_return std::move(refused);
   }
   const auto password = gate.tag_of(credentials.password);
+  co_await take_label(context, credentials.name, credentials.view);
   LoginOutcome outcome = co_await log_in(context, credentials, scram, check);
   // Wiped before any wait below.
   credentials.password = SecretString();
@@ -140,7 +144,7 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
     if (!gate.succeeded(login, rules, now()))
       co_return LoginOutcome(pop3::LoginFailure::kTooSoon, "limits.account_logins_per_minute");
     const auto delay = context.settings->config.pop3.login_delay;
-    if (!context.services.login_delays.logged_in(outcome.account.name, delay, now()))
+    if (!context.services.login_delays.logged_in(delay_key(outcome), delay, now()))
       co_return LoginOutcome(pop3::LoginFailure::kTooSoon, "login delay");
   } else if (outcome.failure == pop3::LoginFailure::kWrong) {
     const guard::Failure failure = gate.failed(login, password, rules, now());
@@ -182,6 +186,8 @@ net::Task<const sasl::ScramKeys*> ScramExchange::begin(pop3::FetchKeys wanted) {
     report(context_, outcome, tried);
     co_return nullptr;
   }
+  std::string label;  // The login itself asks for it again.
+  co_await take_label(context_, wanted.name, label);
   auto found = co_await scram_keys(context_, std::move(wanted));
   if (!found) {
     check_.end();

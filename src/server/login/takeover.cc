@@ -49,6 +49,7 @@ void report(SessionContext& context, const accounts::Account& account,
 }  // namespace
 
 net::Task<Opened> take_over(SessionContext& context, const accounts::Account& account,
+                            const WantedView& wanted,
                             const std::optional<Pop3Sessions::Seen>& holder, Error busy) {
   if (!holder || !may_end(context, account, *holder)) co_return std::move(busy);
   const auto answer = ask_to_end(context, account.name, *holder);
@@ -58,9 +59,7 @@ net::Task<Opened> take_over(SessionContext& context, const accounts::Account& ac
     if (!paused) break;
     if (*answer == Answer::kNone) continue;
     Services& services = context.services;
-    auto work = [&services, &account] {
-      return services.store.open(account.name, maildrop::View::kDefault);
-    };
+    auto work = [&] { return open_view(context, account.name, wanted); };
     const std::uint64_t source = SessionContext::maildrop_source(account.name);
     // Tried again and again, since the session's end is not told: its lock is free when it is.
     Opened opened = co_await services.disk_pool.run_for(net::Errand::kOwner, source, work);

@@ -10,15 +10,16 @@
 #include "maildrop/store.h"
 #include "net/asio.h"
 #include "server/common/session_context.h"
+#include "server/login/view_of_login.h"
 
 namespace restante::server {
 
-/// Opens the maildrop that `holder` has, after it has ended that session: one in which no octet has
+/// Opens the view that `holder` has, after it has ended that session: one in which no octet has
 /// moved and no command was under way for pop3.takeover. It deletes nothing. The password of a
 /// device ends that device's sessions only. Otherwise, or when the lock is not free in time,
 /// `busy`. The references outlive the coroutine.
 net::Task<Result<std::unique_ptr<maildrop::Session>>> take_over(
-    SessionContext& context, const accounts::Account& account,
+    SessionContext& context, const accounts::Account& account, const WantedView& wanted,
     const std::optional<Pop3Sessions::Seen>& holder, Error busy);
 
 /// The session that has a maildrop, for the log: " key=value", several.

@@ -54,7 +54,7 @@ class TakeoverTest : public ::testing::Test {
     TestSession session(workers_[0], services_, settings_, "5f-1");
     const auto now = workers_[0].now();
     auto place =
-        services_.pop3_sessions.enter({account_.name, session.context(), device, use_}, now);
+        services_.pop3_sessions.enter({account_.name, session.context(), device, view_, use_}, now);
     if (idle) place->wait(now - *idle);
     note(holds_);
     const Status filled = co_await session.connection().fill();
@@ -65,9 +65,9 @@ class TakeoverTest : public ::testing::Test {
   net::Task<void> come() {
     co_await net::asio::this_coro::throw_if_cancelled(false);
     TestSession session(workers_[1], services_, settings_, "5f-2");
-    const auto holder = services_.pop3_sessions.find(account_.name, workers_[1].now());
+    const auto holder = services_.pop3_sessions.find(account_.name, {}, workers_[1].now());
     Error busy(Errc::kBusy, "a session has it");
-    const auto opened = co_await take_over(session.context(), account_, holder, std::move(busy));
+    const auto opened = co_await take_over(session.context(), account_, {}, holder, std::move(busy));
     got_ = opened.has_value();
     EXPECT_TRUE(got_ || opened.error().code == Errc::kBusy);
     note(is_over_);
@@ -89,6 +89,7 @@ class TakeoverTest : public ::testing::Test {
                      all_.pool, all_.account_pools, all_.clock,         LoginDelays(), Metrics(),
                      nullptr};
   SettingsPtr settings_;
+  const std::string view_;
   SessionUse use_;
   accounts::Account account_;
   std::array<net::Worker, 2> workers_{net::Worker(0), net::Worker(1)};

@@ -18,7 +18,7 @@ net::Task<Status> pass_on(PassedOn parts, LoginOutcome outcome, std::string meth
   parts.session.handed_over();
   Status status = co_await context.connection.send(parts.session.output());
   if (status) {
-    const auto place = parts.tally.enter(account.device, true);
+    const auto place = parts.tally.enter(account.device, {}, true);
     Splice splice(context, *outcome.there, parts.meter, parts.tally.use());
     status = co_await splice.run();
     parts.tally.passed_on(splice.received());

@@ -156,16 +156,16 @@ net::Task<Status> Pop3Driver::authenticate(pop3::Credentials& credentials) {
     co_return co_await pass_on(parts, std::move(outcome), std::move(credentials.method));
   }
   const accounts::Account& account = outcome.account;
-  tally_.logged_in(account.name, method_text(std::move(credentials.method), account));
+  tally_.logged_in(account.name, method_text(std::move(credentials.method), account, outcome.view));
   tally_.opened(account);
-  place_ = tally_.enter(account.device);
+  place_ = tally_.enter(account.device, outcome.view);
   meter_.logged_in(account.name);
   retention_ = retention_of(context_.settings->config.maildrop, account.allowance);
   maildrop_ = std::move(outcome.maildrop);
   listing_ = std::make_unique<MaildropListing>(*maildrop_);
   context_.connection.unbound_total();
   if (context_.place) context_.place->logged_in();
-  session_.logged_in(*listing_, expire_days(retention_));
+  session_.logged_in(*listing_, expire_after_login(retention_, *maildrop_));
   co_return ok();
 }
 

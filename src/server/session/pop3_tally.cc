@@ -44,8 +44,9 @@ void Pop3Tally::opened(const accounts::Account& account) {
   if (context_.services.journal != nullptr) acts_ = std::make_unique<Pop3Acts>(context_, account);
 }
 
-Pop3Sessions::Place Pop3Tally::enter(const std::string& device, bool elsewhere) {
-  return context_.services.pop3_sessions.enter({account_, context_, device, use_, elsewhere},
+Pop3Sessions::Place Pop3Tally::enter(const std::string& device, const std::string& view,
+                                    bool elsewhere) {
+  return context_.services.pop3_sessions.enter({account_, context_, device, view, use_, elsewhere},
                                                context_.connection.worker().now());
 }
 

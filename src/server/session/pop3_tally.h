@@ -28,7 +28,8 @@ class Pop3Tally {
   [[nodiscard]] const std::string& account() const { return account_; }
 
   /// Enters its session among the others', which the tally outlives. As Entrant says.
-  [[nodiscard]] Pop3Sessions::Place enter(const std::string& device, bool elsewhere = false);
+  [[nodiscard]] Pop3Sessions::Place enter(const std::string& device, const std::string& view,
+                                           bool elsewhere = false);
   /// Others may read it while the session goes on.
   [[nodiscard]] SessionUse& use() { return use_; }
 

@@ -84,6 +84,7 @@ struct Auth {
   Plaintext plaintext = Plaintext::kLoopback;
   std::vector<std::string> mechanisms;  ///< SASL, by name; empty: the server chooses.
   accounts::SecretSettings secrets;     ///< Of new ones.
+  std::string view_separator;           ///< One character, before a view's label; empty: none.
 };
 
 struct Pop3 {

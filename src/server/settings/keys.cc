@@ -137,6 +137,16 @@ const Keys<Listen>& listen_keys() {
   return keys;
 }
 
+/// Letters, digits and what names of accounts are full of would cut those.
+Result<std::string> separator(const Value& value) {
+  RESTANTE_TRY(std::string character, text(value));
+  constexpr std::string_view kOnes = "!#$%&*/=?^|~:;,+";
+  const bool is_one = character.size() == 1 && kOnes.find(character) != std::string_view::npos;
+  if (!is_one && !character.empty())
+    return config::wrong_value("must be one of " + std::string(kOnes));
+  return character;
+}
+
 const Keys<Auth>& auth_keys() {
   static const auto keys = config::joined<Auth>({
       {
@@ -146,6 +156,10 @@ const Keys<Auth>& auth_keys() {
           key("mechanisms", &Auth::mechanisms, Plain(mechanisms, "list of names"),
               "The SASL mechanisms that are offered, where the channel allows them.",
               "`[]`: see below"),
+          key("view_separator", &Auth::view_separator, Plain(separator, "one character"),
+              "A character behind which a login name may have the label of a view, as in "
+              "`alice@example.com#phone`; see [devices.md](devices.md).",
+              "none"),
       },
       config::keys_within<Auth>(&Auth::secrets, accounts::secret_keys()),
   });

@@ -36,9 +36,10 @@ class Counter {
   }
 
   void finish() {
+    const std::vector<View> views = history_.views().live();
     for (std::size_t i = 0; i < messages_.size(); ++i) {
       const Message& message = messages_[i];
-      const bool is_deleted = history_.deleted_at(View::kDefault, i).has_value();
+      const bool is_deleted = history_.is_gone(views, i);
       Amount& amount = is_deleted ? report_.deleted : report_.live;
       amount.count += 1;
       amount.bytes += message.bytes;

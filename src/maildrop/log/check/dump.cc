@@ -27,6 +27,12 @@ std::string to_text(const SequenceSet& set) {
   return out;
 }
 
+std::string to_text(const ViewRecord& view) {
+  std::string out = view.name.empty() ? "(unnamed)" : view.name;
+  out += ' ' + std::string(to_string(view.role));
+  return view.is_released ? out + " released" : out;
+}
+
 std::string to_text(const RecordContent& content) {
   std::string out;
   const auto add = [&out](const char* what, const std::string& which) {
@@ -35,6 +41,9 @@ std::string to_text(const RecordContent& content) {
   add("deleted", to_text(content.deletions));
   add("retrieved", to_text(content.retrievals));
   add("back", to_text(content.undeletions));
+  if (content.view) add("view", to_text(*content.view));
+  add("unseen", to_text(content.unseen));
+  if (content.in_every_view) add("in", "every view");
   return out;
 }
 
@@ -79,6 +88,8 @@ std::string type_name(RecordType type) {
     case RecordType::kRetrieval: return "retrieval";
     case RecordType::kUndeletion: return "undeletion";
     case RecordType::kForgottenUids: return "forgotten uids";
+    case RecordType::kView: return "view";
+    case RecordType::kViewEnd: return "end of a view";
   }
   return "unknown";
 }

@@ -54,8 +54,8 @@ Result<std::vector<LoggedMessage>> messages_of_log(disk::File& file, std::uint64
                               if (record.header.type == RecordType::kMessage)
                                 messages.push_back(to_message(record, prefix));
                             }));
-  for (std::size_t i = 0; i < messages.size(); ++i)
-    messages[i].deleted = history.deleted_at(View::kDefault, i).has_value();
+  const std::vector<View> views = history.views().live();
+  for (std::size_t i = 0; i < messages.size(); ++i) messages[i].deleted = history.is_gone(views, i);
   return messages;
 }
 

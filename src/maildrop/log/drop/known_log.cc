@@ -18,7 +18,8 @@ std::uint64_t last_sequence_of(const ScannedRecord& record) {
   if (record.header.type == RecordType::kMessage) return record.header.key;
   std::uint64_t last = 0;
   const RecordContent& content = record.content;
-  for (const SequenceSet* set : {&content.deletions, &content.undeletions, &content.retrievals})
+  for (const SequenceSet* set :
+       {&content.deletions, &content.undeletions, &content.retrievals, &content.unseen})
     if (!set->empty()) last = std::max(last, set->ranges().back().last);
   return last;
 }
@@ -50,15 +51,14 @@ void KnownLog::begin(std::shared_ptr<LogFile> log, std::uint64_t log_bytes) {
     index->uids = std::make_shared<UidPool>();
     index->messages = std::make_shared<MessageList>(index->uids);
   }
-  uids_ = std::move(index->uids);
+  uids_ = index->uids;
   coverage_ = index->coverage;
   indexed_end_ = coverage_.end;
   is_replaced_ = false;
   has_diverged_ = false;
   predecessors_.clear();
   ++loads_;
-  views_.clear();
-  views_[View::kDefault] = {std::move(index->messages), std::move(index->retrieved)};
+  views_.begin(*index);
   log_ = std::move(log);
 }
 
@@ -116,31 +116,26 @@ bool gives_number_anew(const ScannedRecord& record, std::uint64_t next_sequence)
 
 }  // namespace
 
-/// What records say, message by message, and of each view together.
+/// What records say, message by message, and of the views together.
 struct KnownLog::Said {
-  struct Changes {
-    SequenceSum deleted;
-    SequenceSum retrieved;
-    bool undeleted = false;
-  };
-
-  void add_message(const ScannedRecord& record) {
-    const MessageEntry entry = known.to_entry(record);
-    for (auto& [view, state] : known.views_) state.messages->append(entry);
-  }
+  void add_message(const ScannedRecord& record) { known.views_.append(entry_of(record, *known.uids_)); }
   void change(View view, const RecordContent& content, WallTime /*time*/) {
-    Changes& changed = changes[view];
-    changed.deleted.add(content.deletions);
-    changed.retrieved.add(content.retrievals);
-    changed.undeleted = changed.undeleted || !content.undeletions.empty();
+    changes.change(view, content);
   }
+  void set_view(View view, const RecordContent& content) { changes.set.emplace_back(view, content); }
+  void end_view(View view) { changes.ended.push_back(view); }
   void forget(const std::vector<UidHash>& hashes) {
     forgotten.insert(forgotten.end(), hashes.begin(), hashes.end());
   }
+  /// All of it is in force.
+  void apply() {
+    known.uids_->forget(forgotten);
+    known.views_.apply(changes);
+  }
 
   KnownLog& known;
-  std::map<View, Changes> changes;
-  std::vector<UidHash> forgotten;
+  ViewChanges changes{};
+  std::vector<UidHash> forgotten{};
 };
 
 /// A million records are never in memory at once: messages are taken in as they are read, and what
@@ -148,7 +143,7 @@ struct KnownLog::Said {
 Status KnownLog::read_tail(std::uint64_t log_bytes) {
   const std::uint64_t given = end() > log_->start() ? coverage_.next_sequence : 0;
   bool is_given_anew = false;
-  Said said{*this, {}, {}};
+  Said said{*this};
   const auto take_in = [&](const ScannedRecord& record) {
     is_given_anew = is_given_anew || gives_number_anew(record, given);
     if (is_given_anew) return;
@@ -166,30 +161,19 @@ Status KnownLog::read_tail(std::uint64_t log_bytes) {
   is_replaced_ = false;
   for (const DamagedRegion& region : scan.damaged)
     report(region, "damaged: no record can be read here");
-  apply(said);
+  said.apply();
   coverage_.end = scan.whole_end;
   return ok();
 }
 
 void KnownLog::take(const std::vector<ScannedRecord>& records, std::uint64_t end) {
-  Said said{*this, {}, {}};
+  Said said{*this};
   for (const ScannedRecord& record : records) {
     note(record);
     replay(record, said);
   }
-  apply(said);
+  said.apply();
   coverage_.end = end;
-}
-
-void KnownLog::apply(Said& said) {
-  uids_->forget(said.forgotten);
-  for (auto& [view, change] : said.changes) {
-    if (const auto at = views_.find(view); at != views_.end())
-      at->second.retrieved.add(change.retrieved.merged());
-    remove(view, change.deleted.merged());
-    // Where they belong in the list, the log knows: load_view() reads it when the view is wanted.
-    if (change.undeleted) views_.erase(view);
-  }
 }
 
 /// How far the log goes with it.
@@ -206,49 +190,26 @@ void KnownLog::note(const ScannedRecord& record) {
   coverage_.last_checksum = record.header_checksum;
 }
 
-MessageEntry KnownLog::to_entry(const ScannedRecord& record) {
-  MessageEntry entry;
-  entry.info = to_info(record.header);
-  entry.body_offset = record.body_offset;
-  if (!record.header.uid.empty()) entry.uid = uids_->add(record.header.uid);
-  return entry;
-}
-
-/// Puts a list without these in place; sessions keep the old one.
-void KnownLog::remove(View view, const SequenceSet& deleted) {
-  const auto at = views_.find(view);
-  if (at == views_.end() || deleted.empty()) return;
-  at->second.retrieved.remove(deleted);
-  const MessageList& before = *at->second.messages;
-  auto after = std::make_shared<MessageList>(uids_);
-  auto range = deleted.ranges().begin();
-  for (std::uint32_t i = 0; i < before.count(); ++i) {
-    const std::uint64_t sequence = to_number(before[i].info.sequence);
-    while (range != deleted.ranges().end() && range->last < sequence) ++range;
-    if (range == deleted.ranges().end() || sequence < range->first) after->append(before[i]);
-  }
-  at->second.messages = std::move(after);
-}
-
 Status KnownLog::load_view(View view) {
+  if (views_.load(view)) return ok();
+  if (views_.table()->has_ended(view))
+    return Error(Errc::kNotFound, "the view has ended: " + log_->header().account);
+  if (!views_.table()->is_live(view)) views_.mention(view);
+  RESTANTE_CHECKED(scan_views());
+  (void)views_.load(view);
+  return ok();
+}
+
+Status KnownLog::scan_views() {
   History history;
   std::vector<MessageEntry> entries;
   RESTANTE_CHECKED(scan_log(log_->file(), log_->header().seed, {log_->start(), end(), false},
                             [&](ScannedRecord&& record) {
                               history.apply(record);
                               if (record.header.type == RecordType::kMessage)
-                                entries.push_back(to_entry(record));
+                                entries.push_back(entry_of(record, *uids_));
                             }));
-  ViewState state;
-  state.messages = std::make_shared<MessageList>(uids_);
-  std::vector<Sequence> retrieved;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (history.deleted_at(view, i)) continue;
-    state.messages->append(entries[i]);
-    if (history.retrieved_at(view, i)) retrieved.push_back(history.sequence(i));
-  }
-  state.retrieved = SequenceSet(retrieved);
-  views_[view] = std::move(state);
+  views_.reload(entries, history);
   return ok();
 }
 
@@ -261,19 +222,14 @@ void KnownLog::adopt(const Rewriter& rewriter, std::shared_ptr<LogFile> log) {
   uids->forget(rewriter.forgotten());
   std::vector<LogBuilder::Placed> places = built.messages();
   std::ranges::sort(places, {}, &LogBuilder::Placed::from);
-  for (auto& [view, state] : views_) {
-    auto messages = std::make_shared<MessageList>(uids);
-    for (std::uint32_t i = 0; i < state.messages->count(); ++i) {
-      MessageEntry entry = (*state.messages)[i];
-      const auto placed =
-          std::ranges::lower_bound(places, entry.body_offset, {}, &LogBuilder::Placed::from);
-      if (placed == places.end() || placed->from != entry.body_offset) continue;
-      entry.body_offset = placed->to;
-      if (entry.uid) entry.uid = uids->find(*entry.uid);
-      messages->append(entry);
-    }
-    state.messages = std::move(messages);
-  }
+  views_.move_to(uids, [&](MessageEntry entry) -> std::optional<MessageEntry> {
+    const auto placed =
+        std::ranges::lower_bound(places, entry.body_offset, {}, &LogBuilder::Placed::from);
+    if (placed == places.end() || placed->from != entry.body_offset) return std::nullopt;
+    entry.body_offset = placed->to;
+    if (entry.uid) entry.uid = uids->find(*entry.uid);
+    return entry;
+  });
   uids_ = std::move(uids);
   coverage_.end = built.end();
   coverage_.last_record = built.last_record();
@@ -291,33 +247,34 @@ bool KnownLog::is_taken(const std::string& uid) const {
 
 void KnownLog::give_snapshots(std::vector<std::pair<View, Snapshot>>& target) const {
   target.clear();
-  for (const auto& [view, state] : views_) {
+  for (const auto& [view, state] : views_.states()) {
+    if (!views_.has(view)) continue;
     const MessageList& list = *state.messages;
-    target.emplace_back(view, Snapshot{log_, state.messages, list.count(), list.octets(), loads_});
+    target.emplace_back(view, Snapshot{log_, state.messages, list.count(), list.octets(), loads_,
+                                       views_.table()->others_decide(view)});
   }
 }
 
 Status KnownLog::save_index() {
   if (!log_ || log_->is_poisoned() || is_replaced_ || environment_.is_place_lost()) return ok();
-  const auto found = views_.find(View::kDefault);
-  if (found == views_.end()) return ok();
+  if (!views_.load(View::kDefault)) return ok();
   // A maildrop that was purged meanwhile leaves nothing behind.
   const auto status = log_->file().status();
   if (!status || status->links == 0) return ok();
   // A large index is written less often: it has to save more than writing it costs.
-  const ViewState& view = found->second;
-  const std::uint64_t worth = environment_.index_worth_bytes + 4ULL * view.messages->count();
+  const std::uint64_t worth = environment_.index_worth_bytes + 4ULL * views_.all()->count();
   if (coverage_.last_record == 0 || end() < indexed_end_ + worth) return ok();
-  IndexContent content{coverage_, uids_, view.messages, view.retrieved};
+  IndexContent content;
+  content.coverage = coverage_;
+  content.uids = uids_;
+  views_.fill(content);
   RESTANTE_CHECKED(log::save_index(environment_, *log_, content));
   indexed_end_ = end();
   return ok();
 }
 
 std::uint64_t KnownLog::memory_bytes() const {
-  std::uint64_t bytes = uids_->memory_bytes();
-  for (const auto& [view, state] : views_) bytes += state.messages->count() * sizeof(MessageEntry);
-  return bytes;
+  return uids_->memory_bytes() + views_.memory_bytes();
 }
 
 void KnownLog::report(DamagedRegion region, std::string what) const {

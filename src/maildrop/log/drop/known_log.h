@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "maildrop/log/drop/known_views.h"
 #include "maildrop/log/file/environment.h"
 #include "maildrop/log/file/log_file.h"
 #include "maildrop/log/file/log_index_file.h"
@@ -29,6 +30,7 @@ struct Snapshot {
   std::uint32_t count = 0;
   std::uint64_t octets = 0;
   std::uint64_t load = 0;  ///< Which loading of the maildrop it comes from.
+  bool others_decide = false;  ///< As Session says.
 
   [[nodiscard]] const MessageEntry& entry(MessageNumber number) const {
     RESTANTE_DCHECK(to_index(number) < count);
@@ -38,10 +40,6 @@ struct Snapshot {
 
 class KnownLog {
  public:
-  struct ViewState {
-    std::shared_ptr<MessageList> messages;
-    SequenceSet retrieved;  ///< Of these, those that a retrieval is recorded of.
-  };
   /// `environment` is not owned and outlives it.
   explicit KnownLog(const Environment& environment) : environment_(environment) {}
 
@@ -63,7 +61,8 @@ class KnownLog {
   Status read_tail(std::uint64_t log_bytes);
   /// The same for durable records that were appended here, up to `end`.
   void take(const std::vector<ScannedRecord>& records, std::uint64_t end);
-  /// Reads a view that is not in memory. Errors: kIo, kCorrupt.
+  /// Puts a view in memory, from the log if need be. Errors: kNotFound (it has ended), kIo,
+  /// kCorrupt.
   Status load_view(View view);
   /// The log was rewritten into this file: the same messages in other places.
   void adopt(const Rewriter& rewriter, std::shared_ptr<LogFile> log);
@@ -72,13 +71,17 @@ class KnownLog {
   [[nodiscard]] const std::shared_ptr<LogFile>& log() const { return log_; }
   /// Behind the last record that is known.
   [[nodiscard]] std::uint64_t end() const { return coverage_.end; }
+  /// Which loading of the log it is.
+  [[nodiscard]] std::uint64_t loads() const { return loads_; }
   /// The next message's; kNoSequence: none is left.
   [[nodiscard]] std::uint64_t next_sequence() const { return coverage_.next_sequence; }
   /// Whether a message has this uid, or had it.
   [[nodiscard]] bool is_taken(const std::string& uid) const;
-  [[nodiscard]] bool has_view(View view) const { return views_.contains(view); }
+  [[nodiscard]] bool has_view(View view) const { return views_.has(view); }
   /// One that is in memory.
-  [[nodiscard]] const ViewState& view(View view) const { return views_.at(view); }
+  [[nodiscard]] const KnownViews::State& view(View view) const { return views_.at(view); }
+  /// What is known of the views together; load_view() of any makes it complete.
+  [[nodiscard]] const KnownViews& views() const { return views_; }
   /// Puts those of the views that are in memory in the place of what is there.
   void give_snapshots(std::vector<std::pair<View, Snapshot>>& target) const;
   /// The sequence numbers of these messages of a session. Errors: kIo: its log was replaced, and
@@ -97,17 +100,15 @@ class KnownLog {
 
   [[nodiscard]] bool is_overwritten(std::uint64_t log_bytes) const;
   [[nodiscard]] bool is_successor_of(const std::shared_ptr<const LogFile>& log) const;
-  void apply(Said& said);
   void note(const ScannedRecord& record);
-  MessageEntry to_entry(const ScannedRecord& record);
-  void remove(View view, const SequenceSet& deleted);
+  Status scan_views();
 
   const Environment& environment_;
   std::shared_ptr<LogFile> log_;
   std::uint64_t loads_ = 0;  // How often the log was read from its start or an index.
   Coverage coverage_;
   std::shared_ptr<UidPool> uids_;
-  std::map<View, ViewState> views_;  // As far as they are in memory.
+  KnownViews views_;
   std::uint64_t indexed_end_ = 0;    // What the index file covers.
   bool is_replaced_ = false;
   bool has_diverged_ = false;  // Its knowledge differs from that of other processes: no index.

@@ -34,6 +34,7 @@ Status LogWriter::write_content(Batch& batch, RecordType type, View view, Record
   RecordHeader header;
   header.type = type;
   header.key = static_cast<std::uint32_t>(view);
+  header.flags = flags_of(content);
   header.octets = count_of(type, content);
   header.time = environment_.clock.now();
   return write(batch, std::move(header), {body, nullptr}, std::move(content));

@@ -31,30 +31,53 @@ const Snapshot* Maildrop::Shown::find(View view) const {
   return nullptr;
 }
 
-/// The view as it is, when no process can have appended since we looked. mutex_ is held.
+/// No process can have appended since we looked. mutex_ is held.
+bool Maildrop::is_shown_all() const {
+  if (shown_.is_behind) return false;
+  if (shown_.is_appending) return true;
+  const auto status = shown_.log->file().status();
+  if (!status || status->links == 0) return false;
+  return status->size == shown_.end || shown_.log->is_poisoned();
+}
+
+/// The view as it is, if that is known. mutex_ is held.
 std::optional<Snapshot> Maildrop::warm_snapshot(View view) {
   const Snapshot* const found = shown_.find(view);
-  if (found == nullptr || shown_.is_behind) return std::nullopt;
-  if (!shown_.is_appending) {
-    const auto status = shown_.log->file().status();
-    if (!status || status->links == 0) return std::nullopt;
-    if (status->size != shown_.end && !shown_.log->is_poisoned()) return std::nullopt;
-  }
+  if (found == nullptr || !is_shown_all()) return std::nullopt;
   return *found;
 }
 
-Result<Snapshot> Maildrop::current(View view) {
+/// A look at the view for its session: once a day it is recorded that the view is in use. That is a
+/// help for later, so a disk that takes nothing does not keep the session from its mail.
+Result<Snapshot> Maildrop::begin(View view) {
   {
     const std::lock_guard guard(mutex_);
-    if (auto warm = warm_snapshot(view)) return std::move(*warm);
+    if (!is_use_due(*shown_.table, view))
+      if (auto warm = warm_snapshot(view)) return std::move(*warm);
   }
   RESTANTE_TRY(Turn turn, take_turn(Purpose::kRead, Creation::kIfAbsent));
   RESTANTE_CHECKED(turn.view(view));
+  if (is_use_due(*turn.known().views().table(), view)) (void)note_use(turn, view);
   const std::lock_guard reading(mutex_);
   return *shown_.find(view);
 }
 
 Result<Snapshot> Maildrop::begin_session(View view) {
+  RESTANTE_CHECKED(lock_view(view));
+  // Locked first, looked second: so this sees what the view's last session deleted.
+  auto snapshot = begin(view);
+  bool lost = false;
+  {
+    const std::lock_guard guard(mutex_);
+    lost = locks_.is_lost(view);
+  }
+  if (!snapshot || lost) end_session(view);
+  if (lost) return Error(Errc::kBusy, "a session has it: " + account_);
+  return snapshot;
+}
+
+/// The view's session lock. Errors: kBusy, and as taking a turn.
+Status Maildrop::lock_view(View view) {
   RESTANTE_CHECKED(load_once(Creation::kIfAbsent));
   Status locked = ok();
   bool is_ours = false;
@@ -70,17 +93,7 @@ Result<Snapshot> Maildrop::begin_session(View view) {
     const std::lock_guard reading(mutex_);
     locked = locks_.begin(*shown_.log, view);
   }
-  RESTANTE_CHECKED(locked);
-  // Locked first, looked second: so this sees what the view's last session deleted.
-  auto snapshot = current(view);
-  bool lost = false;
-  {
-    const std::lock_guard guard(mutex_);
-    lost = locks_.is_lost(view);
-  }
-  if (!snapshot || lost) end_session(view);
-  if (lost) return Error(Errc::kBusy, "a session has it: " + account_);
-  return snapshot;
+  return locked;
 }
 
 std::optional<Result<Snapshot>> Maildrop::begin_session_cached(View view) {
@@ -91,7 +104,7 @@ std::optional<Result<Snapshot>> Maildrop::begin_session_cached(View view) {
     if (locked.error().code == Errc::kBusy && !is_ours) return std::nullopt;
     return Result<Snapshot>(std::move(locked).error());
   }
-  auto warm = warm_snapshot(view);
+  auto warm = is_use_due(*shown_.table, view) ? std::nullopt : warm_snapshot(view);
   if (warm) return Result<Snapshot>(std::move(*warm));
   locks_.end(*shown_.log, view);
   return std::nullopt;
@@ -99,17 +112,20 @@ std::optional<Result<Snapshot>> Maildrop::begin_session_cached(View view) {
 
 Status Maildrop::commit(View view, const Snapshot& seen, const SessionEnd& end) {
   if (end.deleted.empty() && end.retrieved.empty()) return ok();
+  if (view == View::kTrash) return commit_trash(seen, end);
   RESTANTE_TRY(Turn turn, take_turn(Purpose::kAppend, Creation::kNever));
   if (turn.is_lost(view))
     return Error(Errc::kIo, "the log was replaced, and another session has it: " + account_);
   RecordContent content;
   RESTANTE_TRY(auto deletions, turn.known().still_meant(seen, end.deleted));
   RESTANTE_TRY(auto retrievals, turn.known().still_meant(seen, end.retrieved));
-  RESTANTE_TRY(const KnownLog::ViewState* const now, turn.view(view));
+  RESTANTE_TRY(const KnownViews::State* const now, turn.view(view));
   content.deletions = std::move(deletions);
   content.retrievals = std::move(retrievals);
   content.retrievals.remove(now->retrieved);
   if (content.deletions.empty() && content.retrievals.empty()) return ok();
+  const ViewTable& table = *turn.known().views().table();
+  content.in_every_view = !table.is_alone() && table.record_of(view).role == ViewRole::kMain;
   // One record says both, so that all of it is in force, or nothing.
   const RecordType type =
       content.retrievals.empty() ? RecordType::kDeletion : RecordType::kRetrieval;
@@ -143,13 +159,19 @@ Result<Usage> Maildrop::usage() {
   Status loaded = load_once(Creation::kNever);
   if (!loaded && loaded.error().code == Errc::kNotFound) return Usage{};
   RESTANTE_CHECKED(loaded);
-  RESTANTE_TRY(const Snapshot now, current(View::kDefault));
-  return Usage{now.count, now.octets};
+  {
+    const std::lock_guard guard(mutex_);
+    if (shown_.table->is_alone())
+      if (const auto warm = warm_snapshot(View::kDefault)) return Usage{warm->count, warm->octets};
+  }
+  RESTANTE_TRY(Turn turn, take_turn(Purpose::kRead, Creation::kIfAbsent));
+  RESTANTE_TRY(const Held held, turn.held());
+  return held.usage;
 }
 
 std::optional<Usage> Maildrop::usage_cached() {
   const std::lock_guard guard(mutex_);
-  if (!shown_.log) return std::nullopt;
+  if (!shown_.log || !shown_.table->is_alone()) return std::nullopt;
   const auto warm = warm_snapshot(View::kDefault);
   return warm ? std::optional(Usage{warm->count, warm->octets}) : std::nullopt;
 }

@@ -11,6 +11,7 @@
 // what they commit, by sequence numbers, goes to the new one.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -45,6 +46,8 @@ class Maildrop {
   /// Takes the view's session lock; end_session() gives it back. As Store::open and open_cached.
   Result<Snapshot> begin_session(View view);
   std::optional<Result<Snapshot>> begin_session_cached(View view);
+  /// The same for the trash; as Store::open_trash.
+  Result<Snapshot> begin_trash(std::chrono::seconds window);
   void end_session(View view);
 
   /// As in Store. Threads that deliver at the same time share their syncs.
@@ -54,10 +57,17 @@ class Maildrop {
   Status commit(View view, const Snapshot& seen, const SessionEnd& end);
   /// As in Store.
   Result<Usage> usage();
+  Result<Usage> least_usage();
   std::optional<Usage> usage_cached();
   Result<std::vector<Store::Entry>> list(View view);
   Status list_each(View view, const std::function<void(Store::Entry&&)>& take);
   Result<std::vector<std::string>> undelete(View view, const UndeleteRequest& request);
+  Result<View> make_view(const NewView& view);
+  Result<FoundView> find_view(std::string_view name);
+  std::optional<Result<FoundView>> find_view_cached(std::string_view name);
+  Status end_view(View view);
+  Status set_role(View view, ViewRole role);
+  Result<std::vector<ViewInfo>> views();
   Result<UpkeepReport> upkeep(const UpkeepPolicy& policy, const Pace& pace) {
     return upkeep_.run(policy, pace);
   }
@@ -86,6 +96,7 @@ class Maildrop {
   struct Shown {
     std::shared_ptr<LogFile> log;  // Once set, never null again.
     std::vector<std::pair<View, Snapshot>> views;
+    std::shared_ptr<const ViewTable> table;
     std::uint64_t end = 0;
     bool is_behind = false;     // A failed sync keeps us from what lies behind the end.
     bool is_appending = false;  // This process holds the append lock and had caught up before.
@@ -101,8 +112,14 @@ class Maildrop {
   void show();
   void show_locked();
   void deliver_group(const std::vector<Delivery*>& group);
-  Result<Snapshot> current(View view);
+  Status lock_view(View view);
+  Result<Snapshot> begin(View view);
+  [[nodiscard]] bool is_shown_all() const;
   std::optional<Snapshot> warm_snapshot(View view);
+  [[nodiscard]] bool is_use_due(const ViewTable& table, View view) const;
+  Status note_use(Turn& turn, View view);
+  Result<Snapshot> look_at_trash(std::chrono::seconds window);
+  Status commit_trash(const Snapshot& seen, const SessionEnd& end);
 
   const Environment& environment_;
   const std::string account_;
@@ -139,7 +156,15 @@ class Maildrop::Turn {
   [[nodiscard]] const KnownLog& known() const { return maildrop_.known_; }
   /// What is known of a view, read from the log if need be; valid until the next settle() or
   /// append(). Errors: kIo, kCorrupt.
-  Result<const KnownLog::ViewState*> view(View view);
+  Result<const KnownViews::State*> view(View view);
+  /// What is known of all views, complete; valid as long. Errors: kIo, kCorrupt.
+  Result<const KnownViews*> views();
+  /// What stays for the views that hold. Errors: kIo, kCorrupt.
+  Result<Held> held();
+
+  /// From now on nothing stays for views that were not used for limits::kViewUnusedBeforeQuota, but
+  /// for the one that was used last; their names. Errors: as append().
+  Result<std::vector<std::string>> release_unused();
 
   /// As the writer's. Between begin() and settle() sessions may start without asking the disk for
   /// the log's size; settle() shows them what was appended.
@@ -153,6 +178,8 @@ class Maildrop::Turn {
   Status hold_views();
   void release_views();
   [[nodiscard]] bool is_open(View view) const;
+  /// A session of this process has some view.
+  [[nodiscard]] bool has_session() const;
   [[nodiscard]] bool is_lost(View view) const;
   /// Gives the finished new file the log's name. The views are held. Errors: kIo, kFull; then the
   /// old one goes on to be the log.

@@ -2,6 +2,7 @@
 // together, with two syncs for all of them; each is a record of its own, refused for its own
 // reasons without regard to the others. Where the disk takes no more, or fails, all of them are
 // refused.
+#include <algorithm>
 #include <string_view>
 #include <unordered_set>
 
@@ -99,12 +100,26 @@ Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, Group& group) {
   return ok();
 }
 
+/// Where one of them would not fit, views that nobody uses give up what they hold, durably; their
+/// names.
+Result<std::vector<std::string>> make_room(Maildrop::Turn& turn,
+                                           const std::vector<Delivery*>& deliveries) {
+  std::vector<std::string> released;
+  RESTANTE_TRY(const KnownViews* const views, turn.views());
+  if (views->table()->is_alone()) return released;
+  RESTANTE_TRY(const Held held, turn.held());
+  const bool all_fit = std::ranges::all_of(deliveries, [&](const Delivery* delivery) {
+    return check_quota(delivery->message, held.usage).has_value();
+  });
+  return all_fit ? released : turn.release_unused();
+}
+
 /// Errors: as Store::deliver, for all that are not refused for reasons of their own.
 Status append_deliveries(Maildrop& maildrop, const std::vector<Delivery*>& deliveries) {
   RESTANTE_TRY(auto turn, maildrop.take_turn(Maildrop::Purpose::kAppend, Creation::kIfAbsent));
-  RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
-  const MessageList& waiting = *view->messages;
-  Usage before{waiting.count(), waiting.octets()};
+  RESTANTE_TRY(const std::vector<std::string> released, make_room(turn, deliveries));
+  RESTANTE_TRY(const Held held, turn.held());
+  Usage before = held.usage;
   Group group{turn.begin(deliveries.size())};
   group.batch.records.reserve(deliveries.size());
   for (Delivery* delivery : deliveries) {
@@ -117,6 +132,7 @@ Status append_deliveries(Maildrop& maildrop, const std::vector<Delivery*>& deliv
       delivery->refusal = std::move(written).error();
       continue;
     }
+    delivery->receipt.released = released;
     ++before.messages;
     before.octets += delivery->message.octets;
   }

@@ -54,6 +54,7 @@ void Maildrop::show() {
 void Maildrop::show_locked() {
   memory_.set(known_.memory_bytes());
   known_.give_snapshots(shown_.views);
+  if (shown_.table != known_.views().table()) shown_.table = known_.views().table();
   shown_.log = known_.log();
   shown_.end = known_.end();
   shown_.is_behind = writer_.is_behind();
@@ -98,7 +99,18 @@ Status Maildrop::catch_up(std::uint64_t log_bytes, Purpose purpose) {
 
 // A turn.
 
-Result<const KnownLog::ViewState*> Maildrop::Turn::view(View view) {
+Result<const KnownViews*> Maildrop::Turn::views() {
+  if (maildrop_.known_.views().is_stale()) RESTANTE_CHECKED(view(View::kDefault));
+  return &maildrop_.known_.views();
+}
+
+Result<Held> Maildrop::Turn::held() {
+  RESTANTE_TRY(const KnownViews* const known, views());
+  const Environment& environment = maildrop_.environment_;
+  return known->held(environment.clock.now(), environment.view_expires);
+}
+
+Result<const KnownViews::State*> Maildrop::Turn::view(View view) {
   KnownLog& known = maildrop_.known_;
   if (!known.has_view(view)) {
     RESTANTE_CHECKED(known.load_view(view));
@@ -143,6 +155,11 @@ void Maildrop::Turn::release_views() {
 bool Maildrop::Turn::is_open(View view) const {
   const std::lock_guard guard(maildrop_.mutex_);
   return maildrop_.locks_.is_open(view);
+}
+
+bool Maildrop::Turn::has_session() const {
+  const std::lock_guard guard(maildrop_.mutex_);
+  return maildrop_.locks_.has_open();
 }
 
 bool Maildrop::Turn::is_lost(View view) const {

@@ -10,7 +10,7 @@
 
 #include "maildrop/log/drop/maildrop.h"
 #include "maildrop/log/drop/rewriter.h"
-#include "maildrop/log/file/entries.h"
+#include "maildrop/log/file/history.h"
 
 namespace restante::maildrop::log {
 namespace {
@@ -31,6 +31,14 @@ Result<Maildrop::Turn> take_turn(Maildrop& maildrop) {
 }
 
 }  // namespace
+
+struct MaildropUpkeep::Present {
+  std::shared_ptr<LogFile> log;
+  std::uint64_t end = 0;
+  PresentViews views;
+  Held held;
+  std::vector<View> holding;
+};
 
 /// The right to rewrite the log, in this process and between processes.
 class MaildropUpkeep::Right {
@@ -78,11 +86,11 @@ Result<UpkeepReport> MaildropUpkeep::run(const UpkeepPolicy& policy, const Pace&
 Result<Holding> MaildropUpkeep::count() {
   RESTANTE_TRY(const Present now, look_at_present());
   Holding out;
-  out.waiting = {now.count, now.octets};
-  out.live_bytes = now.live_bytes;
-  const std::uint64_t used = now.log->start() + now.live_bytes;
+  out.waiting = now.held.usage;
+  out.live_bytes = now.held.log_bytes;
+  const std::uint64_t used = now.log->start() + out.live_bytes;
   out.dead_bytes = now.end > used ? now.end - used : 0;
-  if (now.count > 0) out.oldest = (*now.live)[0].info.arrived;
+  out.oldest = now.held.oldest;
   const auto aside = environment_.disk.open(now.log->paths().aside, disk::OpenMode::kRead);
   if (!aside) return out;  // As a rule there is none.
   const auto status = (*aside)->status();
@@ -92,7 +100,7 @@ Result<Holding> MaildropUpkeep::count() {
 
 // Retention.
 
-/// Messages of the default view whose time is over.
+/// Messages that some view sees and whose time is over.
 Result<std::vector<Sequence>> MaildropUpkeep::find_expired(const Retention& retention) {
   const WallTime latest = environment_.clock.now() - *retention.days;
   std::vector<Sequence> expired;
@@ -100,23 +108,43 @@ Result<std::vector<Sequence>> MaildropUpkeep::find_expired(const Retention& rete
   std::uint64_t end = 0;
   {
     RESTANTE_TRY(auto turn, maildrop_.take_turn(Maildrop::Purpose::kRead, Creation::kNever));
-    RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
+    RESTANTE_TRY(const KnownViews* const known, turn.views());
     if (retention.from == Retention::From::kArrival) {
-      for (std::uint32_t i = 0; i < view->messages->count(); ++i) {
-        const MessageInfo& info = (*view->messages)[i].info;
+      for (std::uint32_t i = 0; i < known->all()->count(); ++i) {
+        const MessageInfo& info = (*known->all())[i].info;
         if (info.arrived <= latest) expired.push_back(info.sequence);
       }
       return expired;
     }
-    if (view->retrieved.empty()) return expired;
+    if (known->table()->is_alone() && known->states().at(View::kDefault).retrieved.empty())
+      return expired;
     log = turn.log();
     end = turn.known().end();
   }
-  RESTANTE_TRY(const auto entries, read_entries(*log, end, View::kDefault));
-  for (const Store::Entry& entry : entries)
-    if (!entry.deleted && entry.retrieved_at && *entry.retrieved_at <= latest)
-      expired.push_back(entry.info.sequence);
-  return expired;
+  return find_retrieved(*log, end, latest);
+}
+
+/// Of those, the messages that the default view, or a main one, has retrieved until `latest`.
+Result<std::vector<Sequence>> MaildropUpkeep::find_retrieved(const LogFile& log, std::uint64_t end,
+                                                             WallTime latest) {
+  History history;
+  RESTANTE_CHECKED(scan_log(log.file(), log.header().seed, {log.start(), end, false},
+                            [&](ScannedRecord&& record) { history.apply(record); }));
+  const std::vector<View> views = history.views().live();
+  std::vector<View> counted;
+  for (const View view : views)
+    if (view == View::kDefault || history.views().record_of(view).role == ViewRole::kMain)
+      counted.push_back(view);
+  std::vector<Sequence> found;
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    if (history.is_gone(views, i)) continue;
+    const bool is_over = std::ranges::any_of(counted, [&](View view) {
+      const auto at = history.retrieved_at(view, i);
+      return at && *at <= latest;
+    });
+    if (is_over) found.push_back(history.sequence(i));
+  }
+  return found;
 }
 
 /// How many were deleted. None while a session sees them: then another time.
@@ -125,8 +153,8 @@ Result<std::uint64_t> MaildropUpkeep::expire(const Retention& retention) {
   RESTANTE_TRY(const auto expired, find_expired(retention));
   if (expired.empty()) return 0;
   RESTANTE_TRY(auto turn, take_turn(maildrop_));
-  RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
-  const MessageList& list = *view->messages;
+  RESTANTE_TRY(const KnownViews* const known, turn.views());
+  const MessageList& list = *known->all();
   std::vector<Sequence> waiting;
   for (std::uint32_t i = 0; i < list.count(); ++i) waiting.push_back(list[i].info.sequence);
   std::vector<Sequence> sequences;  // Without what a session has deleted since we looked.
@@ -135,10 +163,11 @@ Result<std::uint64_t> MaildropUpkeep::expire(const Retention& retention) {
   Status held = turn.hold_views();
   bool has_session = !held && held.error().code == Errc::kBusy;
   if (!held && !has_session) return std::move(held).error();
-  if (held) has_session = turn.is_open(View::kDefault);
+  if (held) has_session = turn.has_session();
   Status done = ok();
   RecordContent content;
   content.deletions = SequenceSet(sequences);
+  content.in_every_view = !known->table()->is_alone();
   if (!has_session) done = turn.append(RecordType::kDeletion, View::kDefault, std::move(content));
   if (held) turn.release_views();
   if (!done) return std::move(done).error();
@@ -150,10 +179,15 @@ Result<std::uint64_t> MaildropUpkeep::expire(const Retention& retention) {
 /// The most that can be given back decides; as a rule it says that the log need not be read.
 bool MaildropUpkeep::may_be_worth(const Present& now, const UpkeepPolicy& policy,
                                   WallTime time) const {
-  const bool still_waits = waiting_.window == policy.undelete_window && time < waiting_.until;
+  // The trash may have hidden some of it since: those need not wait.
+  const bool is_as_it_was =
+      !policy.trash_purges || (waiting_.trash_purges && waiting_.end == now.end);
+  const bool still_waits =
+      waiting_.window == policy.undelete_window && time < waiting_.until && is_as_it_was;
   const std::uint64_t waiting = still_waits ? waiting_.bytes : 0;
-  const std::uint64_t rest = now.log->start() + now.live_bytes + waiting;
-  return now.end > rest && is_worth(now.end - rest, rest, now.count + (waiting > 0 ? 1 : 0));
+  const std::uint64_t rest = now.log->start() + now.held.log_bytes + waiting;
+  const std::uint64_t messages = now.held.usage.messages + (waiting > 0 ? 1 : 0);
+  return now.end > rest && is_worth(now.end - rest, rest, messages);
 }
 
 Result<std::uint64_t> MaildropUpkeep::reclaim(const UpkeepPolicy& policy, const Pace& pace) {
@@ -163,15 +197,16 @@ Result<std::uint64_t> MaildropUpkeep::reclaim(const UpkeepPolicy& policy, const 
   Rewriter rewriter(environment_, now.log, pace);
   RESTANTE_CHECKED(rewriter.survey(now.end, false));
   if (rewriter.lost_undeletion()) return 0;  // Until a repair: a user may miss what it brought.
-  if (rewriter.found_damage()) rewriter.reconcile(*now.live, now.count);
-  rewriter.plan_reclaiming(time - policy.undelete_window);
-  waiting_ = {policy.undelete_window, rewriter.waiting_bytes(), WallTime::min()};
+  if (rewriter.found_damage()) rewriter.reconcile(now.views);
+  rewriter.plan_reclaiming({time - policy.undelete_window, now.holding, policy.trash_purges});
+  waiting_ = {policy.undelete_window, rewriter.waiting_bytes(), WallTime::min(), now.end,
+              policy.trash_purges};
   if (waiting_.bytes > 0) waiting_.until = rewriter.first_waiting() + policy.undelete_window;
   const std::uint64_t rest = rewriter.new_bytes();
   if (now.end <= rest || !is_worth(now.end - rest, rest, rewriter.kept_messages())) return 0;
   auto reclaimed = rewrite(rewriter, pace);
   // Damage must be set aside before it is cut, and there is no room for that.
-  const bool is_empty = rest == now.log->start() && !rewriter.found_damage();
+  const bool is_empty = rest == now.log->start() && !rewriter.found_damage();  // Of views, too.
   if (!reclaimed && reclaimed.error().code == Errc::kFull && is_empty)
     reclaimed = empty_in_place(rewriter, now, pace);
   if (!reclaimed && reclaimed.error().code == Errc::kBusy) return 0;
@@ -189,7 +224,7 @@ Result<std::uint64_t> MaildropUpkeep::empty_in_place(const Rewriter& rewriter, c
     if (!rewriter.is_of(*turn.log()) || turn.known().end() != now.end)
       return Error(Errc::kBusy, "the log has changed: " + maildrop_.account());
     RESTANTE_CHECKED(turn.hold_views());
-    const bool has_session = turn.is_open(View::kDefault);
+    const bool has_session = turn.has_session();
     const Status emptied = has_session
                                ? Error(Errc::kBusy, "a session has it: " + maildrop_.account())
                                : turn.log()->empty(Sequence{turn.known().next_sequence()});
@@ -200,7 +235,7 @@ Result<std::uint64_t> MaildropUpkeep::empty_in_place(const Rewriter& rewriter, c
   RESTANTE_TRY(const Present emptied, look_at_present());
   Rewriter again(environment_, emptied.log, pace);
   if (again.survey(emptied.end, false) && again.found_damage() == false) {
-    again.plan_reclaiming(WallTime::min());
+    again.plan_reclaiming({WallTime::min(), now.holding, false});
     (void)rewrite(again, pace);
   }
   return now.end - emptied.log->start();
@@ -256,10 +291,14 @@ Result<std::uint64_t> MaildropUpkeep::rewrite(Rewriter& rewriter, const Pace& pa
 
 Result<MaildropUpkeep::Present> MaildropUpkeep::look_at_present() {
   RESTANTE_TRY(auto turn, take_turn(maildrop_));
-  RESTANTE_TRY(const KnownLog::ViewState* const view, turn.view(View::kDefault));
-  const auto& live = view->messages;
-  return Present{turn.log(),    turn.known().end(), live,
-                 live->count(), live->log_bytes(),  live->octets()};
+  RESTANTE_TRY(const KnownViews* const known, turn.views());
+  Present now{turn.log(), turn.known().end(), {known->all(), known->all()->count(), {}, {}}, {}, {}};
+  now.views.table = *known->table();
+  for (const auto& [view, state] : known->states()) now.views.missing[view] = state.missing;
+  RESTANTE_TRY(const Held held, turn.held());
+  now.held = held;
+  now.holding = now.views.table.holding(environment_.clock.now(), environment_.view_expires);
+  return now;
 }
 
 Result<RepairReport> MaildropUpkeep::repair(const Pace& pace) {
@@ -276,7 +315,7 @@ Result<RepairReport> MaildropUpkeep::repair(const Pace& pace) {
     RESTANTE_CHECKED(now.log->sync());
     return report;
   }
-  rewriter.reconcile(*now.live, now.count);
+  rewriter.reconcile(now.views);
   RESTANTE_TRY(auto dropped, rewriter.plan_repair());
   report.set_aside = std::move(dropped);
   RESTANTE_CHECKED(rewrite(rewriter, pace));
@@ -289,7 +328,7 @@ Result<HealReport> MaildropUpkeep::heal(const std::string& copy, const Pace& pac
   RESTANTE_TRY(const Present now, look_at_present());
   Rewriter rewriter(environment_, now.log, pace);
   RESTANTE_CHECKED(rewriter.survey(now.end, true));
-  if (rewriter.found_damage()) rewriter.reconcile(*now.live, now.count);
+  if (rewriter.found_damage()) rewriter.reconcile(now.views);
   RESTANTE_TRY(auto report, rewriter.plan_healing(*donor));
   if (!report.healed.empty()) RESTANTE_CHECKED(rewrite(rewriter, pace));
   return report;
@@ -318,7 +357,7 @@ Result<bool> MaildropUpkeep::purge() {
   if (!begun) return std::move(begun).error();
   RESTANTE_TRY(auto turn, take_turn(maildrop_));
   RESTANTE_CHECKED(turn.hold_views());
-  const bool has_session = turn.is_open(View::kDefault);
+  const bool has_session = turn.has_session();
   const Status removed = has_session
                              ? Error(Errc::kBusy, "a session has it: " + maildrop_.account())
                              : remove_files(environment_.disk, turn.log()->paths());

@@ -33,21 +33,16 @@ class MaildropUpkeep {
 
  private:
   class Right;
-  /// What is known of the default view at one moment, and the log's end then.
-  struct Present {
-    std::shared_ptr<LogFile> log;
-    std::uint64_t end = 0;
-    std::shared_ptr<const MessageList> live;
-    std::uint32_t count = 0;
-    std::uint64_t live_bytes = 0;  // Of their records.
-    std::uint64_t octets = 0;
-  };
+  /// What is known at one moment, and the log's end then.
+  struct Present;
 
   Result<std::unique_ptr<Right>> begin();
   Result<Present> look_at_present();
   Result<Holding> count();
   Result<std::uint64_t> expire(const Retention& retention);
   Result<std::vector<Sequence>> find_expired(const Retention& retention);
+  static Result<std::vector<Sequence>> find_retrieved(const LogFile& log, std::uint64_t end,
+                                                      WallTime latest);
   Result<std::uint64_t> reclaim(const UpkeepPolicy& policy, const Pace& pace);
   [[nodiscard]] bool may_be_worth(const Present& now, const UpkeepPolicy& policy,
                                   WallTime time) const;
@@ -64,6 +59,8 @@ class MaildropUpkeep {
     std::chrono::seconds window{0};
     std::uint64_t bytes = 0;
     WallTime until = WallTime::min();
+    std::uint64_t end = 0;  // The log's, then.
+    bool trash_purges = false;
   } waiting_;
 };
 

@@ -46,6 +46,10 @@ struct Rewriter::Survey {
   void change(View view, const RecordContent& content, WallTime time) {
     rewriter.history_.change(view, content, time);
   }
+  void set_view(View view, const RecordContent& content) {
+    rewriter.history_.set_view(view, content);
+  }
+  void end_view(View view) { rewriter.history_.end_view(view); }
   void forget(const std::vector<UidHash>& hashes) {
     rewriter.forgotten_.insert(rewriter.forgotten_.end(), hashes.begin(), hashes.end());
   }
@@ -105,41 +109,59 @@ void Rewriter::note_damage(const ScannedRecord& record) {
   damaged_.push_back(std::move(where));
 }
 
-void Rewriter::reconcile(const MessageList& live, std::uint32_t count) {
+void Rewriter::reconcile(const PresentViews& now) {
   std::size_t at = 0;
   // One walk over both, which are in the order of sequence. Memory knows what damaged records said:
-  // a message of the log that memory lacks was deleted, one that both have was brought back, and
-  // one that memory alone has lost its own record.
+  // a message of the log that no view has was deleted, one that both have was brought back, and one
+  // that memory alone has lost its own record.
   std::vector<Sequence> gone;
-  std::vector<Sequence> back;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const Sequence sequence = live[i].info.sequence;
+  std::vector<Sequence> there;
+  for (std::uint32_t i = 0; i < now.count; ++i) {
+    const Sequence sequence = (*now.all)[i].info.sequence;
     for (; at < history_.size() && history_.sequence(at) < sequence; ++at)
       gone.push_back(history_.sequence(at));
     if (at < history_.size() && history_.sequence(at) == sequence) {
       ++at;
-      back.push_back(sequence);
+      there.push_back(sequence);
     } else {
-      orphans_.push_back(live[i]);
+      orphans_.push_back((*now.all)[i]);
     }
   }
   for (; at < history_.size(); ++at) gone.push_back(history_.sequence(at));
-  history_.add_deletions(View::kDefault, SequenceSet(gone), environment_.clock.now());
-  history_.take_back(View::kDefault, SequenceSet(back));
+  history_.set_views(now.table);
+  known_missing_ = now.missing;
+  for (const auto& [view, missing] : now.missing) {
+    SequenceSet deleted(gone);
+    deleted.add(missing);
+    SequenceSet back(there);
+    back.remove(missing);
+    history_.add_deletions(view, deleted, environment_.clock.now());
+    history_.take_back(view, back);
+  }
 }
 
-void Rewriter::plan_reclaiming(WallTime deleted_before) {
-  const std::vector<View> views = history_.views();
+/// When the last of the views that have deleted it did so; nothing: none has.
+std::optional<WallTime> Rewriter::last_deletion(const std::vector<View>& views,
+                                                std::size_t index) const {
+  std::optional<WallTime> last;
+  for (const View view : views)
+    if (const auto at = history_.deleted_at(view, index)) last = std::max(last.value_or(*at), *at);
+  return last;
+}
+
+/// A message goes when a view has deleted it, no view that holds sees it, and the last deletion is
+/// long enough ago. Mail that nobody has deleted stays, though every reader was away.
+void Rewriter::plan_reclaiming(const Reclaiming& rule) {
+  const std::vector<View> views = history_.views().live();
+  const std::vector<View>& holding = rule.holding.empty() ? views : rule.holding;
   for (std::size_t i = 0; i < messages_.size(); ++i) {
-    // A message goes when the last of the views that had it has lost it for long enough; a view
-    // that still has it keeps it.
-    WallTime last = WallTime::min();
-    for (const View view : views)
-      last = std::max(last, history_.deleted_at(view, i).value_or(WallTime::max()));
-    messages_[i].kept = last > deleted_before;
-    if (!messages_[i].kept || last == WallTime::max()) continue;
+    const auto last = last_deletion(views, i);
+    if (!last || !history_.is_gone(holding, i)) continue;
+    const bool is_purged = rule.trash_purges && !history_.is_seen(View::kTrash, i);
+    messages_[i].kept = !is_purged && *last > rule.deleted_before;
+    if (!messages_[i].kept) continue;
     waiting_bytes_ += messages_[i].bytes;
-    first_waiting_ = std::min(first_waiting_, last);
+    first_waiting_ = std::min(first_waiting_, *last);
   }
   summarize();
 }
@@ -213,7 +235,7 @@ void Rewriter::summarize() {
   for (const auto& [index, hash] : imported_)
     // A client would take a later message with this unique id for the one that is gone.
     if (!messages_[index].kept) forgotten_.push_back(hash);
-  for (const View view : history_.views()) summarize_view(view);
+  summarize_views();
   // A record's body has a bound, so a long list becomes several records.
   constexpr std::size_t kHashesMax = kListBytesMax / sizeof(UidHash);
   for (std::size_t at = 0; at < forgotten_.size(); at += kHashesMax) {
@@ -237,8 +259,29 @@ void Rewriter::summarize() {
     new_bytes_ += align(record_header_bytes(summary.header) + summary.body.size());
 }
 
-/// Deletions and retrievals with their times. A view that has none left is named all the same,
-/// since what it has not deleted must stay.
+/// What there is of views, and of each what it does not see.
+void Rewriter::summarize_views() {
+  const ViewTable& table = history_.views();
+  for (const auto& [view, record] : table.said()) {
+    std::vector<Sequence> unseen;
+    for (std::size_t i = 0; i < messages_.size(); ++i) {
+      const bool is_seen = history_.is_seen(view, i) || history_.deleted_at(view, i).has_value();
+      if (messages_[i].kept && !is_seen) unseen.push_back(history_.sequence(i));
+    }
+    RecordContent content;
+    content.view = record;
+    content.unseen = SequenceSet(unseen);
+    add_summary(RecordType::kView, view, environment_.clock.now(), content);
+  }
+  // The number of a view that has ended must not come again.
+  if (!table.is_unsaid() && table.has_ended(table.last()) && table.last() != View::kDefault)
+    add_summary(RecordType::kViewEnd, table.last(), environment_.clock.now(), {});
+  for (const View view : table.live()) summarize_view(view);
+  if (table.find(View::kTrash) != nullptr) summarize_view(View::kTrash);
+}
+
+/// Deletions and retrievals with their times. A view that has none left and no record of its own is
+/// named all the same, since what it has not deleted must stay.
 void Rewriter::summarize_view(View view) {
   std::map<WallTime, std::vector<Sequence>> deleted;
   std::map<WallTime, std::vector<Sequence>> retrieved;
@@ -249,13 +292,16 @@ void Rewriter::summarize_view(View view) {
     if (const auto time = history_.retrieved_at(view, i))
       retrieved[*time].push_back(history_.sequence(i));
   }
+  for (const MessageEntry& orphan : orphans_)
+    if (known_missing_[view].contains(orphan.info.sequence))
+      deleted[environment_.clock.now()].push_back(orphan.info.sequence);
   for (const auto& [time, sequences] : retrieved) {
     RecordContent content;
     content.retrievals = SequenceSet(sequences);
     add_summary(RecordType::kRetrieval, view, time, content);
   }
-  if (deleted.empty() && retrieved.empty() && view != View::kDefault)
-    deleted[environment_.clock.now()] = {};
+  const bool is_said = view == View::kDefault || history_.views().find(view) != nullptr;
+  if (deleted.empty() && retrieved.empty() && !is_said) deleted[environment_.clock.now()] = {};
   for (const auto& [time, sequences] : deleted) {
     RecordContent content;
     content.deletions = SequenceSet(sequences);

@@ -6,7 +6,9 @@
 // file, nothing has happened; a Rewriter that is destroyed before takes it away again.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,21 @@
 #include "maildrop/log/file/message_list.h"
 
 namespace restante::maildrop::log {
+
+/// What memory knows of the views at one moment.
+struct PresentViews {
+  std::shared_ptr<const MessageList> all;  ///< That any view sees.
+  std::uint32_t count = 0;                 ///< Of those, the first.
+  ViewTable table;
+  std::map<View, SequenceSet> missing;     ///< What each live view does not see of them.
+};
+
+/// Which messages a rewriting may drop.
+struct Reclaiming {
+  WallTime deleted_before{};  ///< Only what was deleted last before that.
+  std::vector<View> holding;  ///< Only what none of these sees; where none holds, no view at all.
+  bool trash_purges = false;  ///< What the trash has hidden need not wait.
+};
 
 class Rewriter {
  public:
@@ -32,15 +49,15 @@ class Rewriter {
   Status survey(std::uint64_t end, bool verify_bodies);
   /// Looks at both copies of the log's header. Errors: kIo.
   Status survey_headers();
-  /// If anything was, what is in memory of the default view, at the same end, may know better: a
-  /// message whose record is lost is written again, and so is a deletion or an undeletion.
+  /// If anything was, what is in memory of the views, at the same end, may know better: a message
+  /// whose record is lost is written again, and so is a deletion, an undeletion or a view.
   [[nodiscard]] bool found_damage() const { return !damaged_.empty(); }
   /// One of them was an undeletion: messages that it brought back may look deleted.
   [[nodiscard]] bool lost_undeletion() const { return lost_undeletion_; }
-  void reconcile(const MessageList& live, std::uint32_t count);
+  void reconcile(const PresentViews& now);
 
-  /// Drops messages that left every view before `deleted_before`.
-  void plan_reclaiming(WallTime deleted_before);
+  /// Drops what is not needed any more.
+  void plan_reclaiming(const Reclaiming& rule);
   /// Drops damaged messages; what is dropped. Errors: kIo.
   Result<std::vector<SetAside>> plan_repair();
   /// Keeps all there is, and takes the bodies of damaged messages from `copy`, a log of the same
@@ -91,7 +108,10 @@ class Rewriter {
   void note_damage(const ScannedRecord& record);
   void summarize();
   void add_summary(RecordType type, View view, WallTime time, const RecordContent& content);
+  void summarize_views();
   void summarize_view(View view);
+  [[nodiscard]] std::optional<WallTime> last_deletion(const std::vector<View>& views,
+                                                      std::size_t index) const;
   Status copy_orphans(std::uint64_t before);
   Status copy_message(const ScannedRecord& record, const Pace* pace);
   Result<bool> is_body_intact(const MessageEntry& entry);
@@ -112,6 +132,7 @@ class Rewriter {
   std::vector<RecordHeader> damaged_messages_;  // Their headers, of those in damaged_.
   bool lost_undeletion_ = false;
   std::vector<MessageEntry> orphans_;  // In memory, not in the log any more. Ascending.
+  std::map<View, SequenceSet> known_missing_;  // What memory says that a view does not see.
 
   // Planned.
   disk::File* donor_ = nullptr;     // Not owned.

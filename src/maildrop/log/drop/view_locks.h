@@ -23,6 +23,7 @@ class ViewLocks {
   void end(const LogFile& log, View view);
 
   [[nodiscard]] bool is_open(View view) const { return open_.contains(view); }
+  [[nodiscard]] bool has_open() const { return !open_.empty(); }
   /// A session has it here, and another process has it in the file as it is now.
   [[nodiscard]] bool is_lost(View view) const { return lost_.contains(view); }
 

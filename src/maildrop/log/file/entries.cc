@@ -12,6 +12,8 @@ const char* describe_damage(RecordType type) {
     case RecordType::kRetrieval: return "a retrieval is damaged";
     case RecordType::kUndeletion: return "an undeletion is damaged";
     case RecordType::kForgottenUids: return "uids of messages that are gone are damaged";
+    case RecordType::kView: return "what is said of a view is damaged";
+    case RecordType::kViewEnd: return "the end of a view is damaged";
   }
   return "damaged";
 }
@@ -25,6 +27,14 @@ MessageInfo to_info(const RecordHeader& header) {
   info.wire_checksum = header.body_checksum;
   info.flags.utf8_header = (header.flags & kFlagUtf8Header) != 0;
   return info;
+}
+
+MessageEntry entry_of(const ScannedRecord& record, UidPool& uids) {
+  MessageEntry entry;
+  entry.info = to_info(record.header);
+  entry.body_offset = record.body_offset;
+  if (!record.header.uid.empty()) entry.uid = uids.add(record.header.uid);
+  return entry;
 }
 
 Result<std::vector<Store::Entry>> read_entries(const LogFile& log, std::uint64_t end, View view) {
@@ -48,7 +58,7 @@ Status read_each_entry(const LogFile& log, std::uint64_t end, View view,
     entry.uid = std::move(record.header.uid);
     if (entry.uid.empty()) append_derived_uid(log.uid_prefix(), entry.info, entry.uid);
     entry.deleted_at = history.deleted_at(view, i);
-    entry.deleted = entry.deleted_at.has_value();
+    entry.deleted = !history.is_seen(view, i);
     entry.retrieved_at = history.retrieved_at(view, i);
     ++i;
     take(std::move(entry));

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "maildrop/log/file/log_file.h"
+#include "maildrop/log/file/message_list.h"
 
 namespace restante::maildrop::log {
 
@@ -12,6 +13,9 @@ const char* describe_damage(RecordType type);
 
 /// What a message's record header says of it.
 MessageInfo to_info(const RecordHeader& header);
+
+/// A message's record as an entry; a uid that it brought along is put into the pool.
+MessageEntry entry_of(const ScannedRecord& record, UidPool& uids);
 
 /// All messages of the log before `end`, in its order, as `view` has them. Their bodies are not
 /// read. Errors: kIo, kCorrupt.

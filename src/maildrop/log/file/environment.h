@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "disk/disk.h"
 #include "disk/random.h"
+#include "maildrop/log/file/view_table.h"
 #include "maildrop/report.h"
 #include "maildrop/store_place.h"
 
@@ -24,6 +25,7 @@ struct Environment {
   disk::Patience patience;          ///< For a log that another process has locked.
   std::uint64_t index_worth_bytes;  ///< Log bytes that an index must save a start from reading.
   StorePlace* place;                ///< Not owned. Null: taken as it is.
+  ViewsExpire view_expires{};
   mutable std::atomic<std::uint64_t> memory_bytes = 0;  ///< That the maildrops take.
 
   /// Looks whether the place is there, at the price of a few system calls. Errors: kIo.

@@ -5,10 +5,24 @@
 namespace restante::maildrop::log {
 
 void History::change(View view, const RecordContent& content, WallTime time) {
+  views_.mention(view);
   Track& track = tracks_[view];
   mark(track.deleted, content.deletions, time);
   mark(track.retrieved, content.retrievals, time);
   mark(track.deleted, content.undeletions, kNever);
+  if (!content.in_every_view) return;
+  for (const View other : views_.live()) mark(tracks_[other].deleted, content.deletions, time);
+}
+
+void History::set_view(View view, const RecordContent& content) {
+  if (!content.view) return;
+  views_.set(view, *content.view);
+  mark(tracks_[view].deleted, content.unseen, kUnseen);
+}
+
+void History::end_view(View view) {
+  views_.end(view);
+  tracks_.erase(view);
 }
 
 void History::add_deletions(View view, const SequenceSet& set, WallTime time) {
@@ -32,11 +46,21 @@ void History::mark(std::vector<WallTime>& times, const SequenceSet& set, WallTim
   }
 }
 
-std::optional<WallTime> History::deleted_at(View view, std::size_t index) const {
+WallTime History::mark_of(View view, std::size_t index) const {
   const auto track = tracks_.find(view);
-  if (track == tracks_.end() || index >= track->second.deleted.size()) return std::nullopt;
-  const WallTime time = track->second.deleted[index];
-  return time == kNever ? std::nullopt : std::optional(time);
+  if (track == tracks_.end() || index >= track->second.deleted.size()) return kNever;
+  return track->second.deleted[index];
+}
+
+bool History::is_seen(View view, std::size_t index) const { return mark_of(view, index) == kNever; }
+
+bool History::is_gone(const std::vector<View>& views, std::size_t index) const {
+  return std::ranges::none_of(views, [&](View view) { return is_seen(view, index); });
+}
+
+std::optional<WallTime> History::deleted_at(View view, std::size_t index) const {
+  const WallTime time = mark_of(view, index);
+  return time == kNever || time == kUnseen ? std::nullopt : std::optional(time);
 }
 
 std::optional<WallTime> History::retrieved_at(View view, std::size_t index) const {
@@ -44,13 +68,6 @@ std::optional<WallTime> History::retrieved_at(View view, std::size_t index) cons
   if (track == tracks_.end() || index >= track->second.retrieved.size()) return std::nullopt;
   const WallTime time = track->second.retrieved[index];
   return time == kNever ? std::nullopt : std::optional(time);
-}
-
-std::vector<View> History::views() const {
-  std::vector<View> views;
-  if (!tracks_.contains(View::kDefault)) views.push_back(View::kDefault);
-  for (const auto& [view, track] : tracks_) views.push_back(view);
-  return views;
 }
 
 }  // namespace restante::maildrop::log

@@ -6,6 +6,8 @@
 #include <functional>
 #include <utility>
 
+#include "maildrop/log/file/index_views.h"
+
 namespace restante::maildrop::log {
 namespace {
 
@@ -13,11 +15,13 @@ namespace {
 // generation | 40 u64 end of the covered log | 48 u64 offset of the last record | 56 u64 its header
 // checksum | 64 u64 next sequence | 72 u64 messages | 80 u64 uids | 88 u64 hashes of forgotten uids
 // | 96 u64 retrieved ranges | 104 entries | ranges (u64 first, u64 last) | hashes*16 | uids (u8
-// length, bytes) | u64 checksum. Entry: 0 u64 sequence | 8 u64 octets | 16 u64 wire bytes | 24 i64
-// arrived | 32 u64 checksum | 40 u64 body offset | 48 u32 which uid, from 1; 0: derived | 52 u32
-// flags.
+// length, bytes) | u64 checksum. Version 2, where views were made, has u64 bytes of the part about
+// views and that part between the header and the entries (index_views.h).
+// Entry: 0 u64 sequence | 8 u64 octets | 16 u64 wire bytes | 24 i64 arrived | 32 u64 checksum | 40
+// u64 body offset | 48 u32 which uid, from 1; 0: derived | 52 u32 flags.
 constexpr std::array<unsigned char, 8> kIndexMagic = {0x89, 'R', 'S', 'T', 'I', 'D', 'X', '\n'};
 constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersionWithViews = 2;
 constexpr std::size_t kHeaderBytes = 104;
 constexpr std::size_t kEntryBytes = 56;
 constexpr std::size_t kRangeBytes = 16;
@@ -95,7 +99,7 @@ class Decoder {
     if (size_ < kHeaderBytes + sizeof(Checksum)) return Error(Errc::kCorrupt, "index: short");
     RESTANTE_CHECKED(read_whole(read_, 0, header_));
     if (std::memcmp(header_.data(), kIndexMagic.data(), kIndexMagic.size()) != 0 ||
-        u32(8) != kVersion || u32(12) != kEntryBytes)
+        (u32(8) != kVersion && u32(8) != kVersionWithViews) || u32(12) != kEntryBytes)
       return Error(Errc::kCorrupt, "index: damaged or of another version");
     if (!std::ranges::equal(ByteView(header_).subspan(16, log.id.size()), log.id) ||
         u64(32) != log.generation)
@@ -119,6 +123,7 @@ class Decoder {
   Result<IndexContent> decode() {
     IndexContent content;
     content.coverage = coverage();
+    if (u32(8) == kVersionWithViews) RESTANTE_CHECKED(read_views(content));
     RESTANTE_TRY(const Part entries, take(u64(72), kEntryBytes));
     RESTANTE_TRY(const Part ranges, take(u64(96), kRangeBytes));
     RESTANTE_TRY(const Part hashes, take(u64(88), sizeof(UidHash)));
@@ -154,6 +159,17 @@ class Decoder {
     const Part part{at_, count * each};
     at_ += part.bytes;
     return part;
+  }
+
+  /// Errors: kCorrupt, kIo.
+  Status read_views(IndexContent& content) {
+    RESTANTE_TRY(const Part length, take(1, sizeof(std::uint64_t)));
+    std::array<std::byte, sizeof(std::uint64_t)> size{};
+    RESTANTE_CHECKED(read_whole(read_, length.offset, size));
+    RESTANTE_TRY(const Part part, take(get_le<std::uint64_t>(size, 0), 1));
+    std::vector<std::byte> bytes(static_cast<std::size_t>(part.bytes));
+    RESTANTE_CHECKED(read_whole(read_, part.offset, bytes));
+    return decode_index_views(bytes, content);
   }
 
   /// Their places in the pool, in their order. Errors: kCorrupt, kIo.
@@ -240,7 +256,7 @@ class Encoder {
 
   void add_header(const LogHeader& log, const IndexContent& content) {
     piece_.append(reinterpret_cast<const char*>(kIndexMagic.data()), kIndexMagic.size());
-    append_le(piece_, kVersion);
+    append_le(piece_, content.views.is_unsaid() ? kVersion : kVersionWithViews);
     append_le(piece_, static_cast<std::uint32_t>(kEntryBytes));
     piece_ += as_text(log.id);
     append_le(piece_, log.generation);
@@ -252,6 +268,10 @@ class Encoder {
     append_le(piece_, std::uint64_t{content.uids->all().size()});
     append_le(piece_, std::uint64_t{content.uids->forgotten().size()});
     append_le(piece_, std::uint64_t{content.retrieved.ranges().size()});
+    if (content.views.is_unsaid()) return;
+    const std::string views = encode_index_views(content);
+    append_le(piece_, std::uint64_t{views.size()});
+    piece_ += views;
   }
 
   /// Hands on what is collected, once it is `bytes_min`.

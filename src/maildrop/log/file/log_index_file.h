@@ -3,11 +3,13 @@
 #pragma once
 
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 
 #include "maildrop/log/file/log_file.h"
 #include "maildrop/log/file/message_list.h"
+#include "maildrop/log/file/view_table.h"
 
 namespace restante::maildrop::log {
 
@@ -22,11 +24,19 @@ struct Coverage {
   std::uint64_t next_sequence = 1;  ///< kNoSequence: none is left.
 };
 
+/// Of a view's messages.
+struct ViewMarks {
+  SequenceSet missing;    ///< Of all messages that any view sees, those that it does not see.
+  SequenceSet retrieved;  ///< Those that a retrieval is recorded of.
+};
+
 struct IndexContent {
   Coverage coverage;
   std::shared_ptr<UidPool> uids;
-  std::shared_ptr<MessageList> messages;  ///< Of the default view.
-  SequenceSet retrieved;                  ///< The same: those that a retrieval is recorded of.
+  std::shared_ptr<MessageList> messages;  ///< That any view sees.
+  SequenceSet retrieved;                  ///< Of the default view's.
+  ViewTable views;                        ///< Unsaid: the messages are the default view's.
+  std::map<View, ViewMarks> marks;        ///< Of live views, when they are not unsaid.
 };
 
 /// The index file's bytes, for a log with this header.

@@ -109,8 +109,12 @@ class MessageList {
     blocks_[block][place] = entry;
     ++count_;
     octets_ += entry.info.octets;
+    log_bytes_ += record_bytes(entry);
+  }
+  /// Of an entry's record in the log, with padding.
+  static std::uint64_t record_bytes(const MessageEntry& entry) {
     const std::uint64_t uid_bytes = entry.uid ? align(entry.uid->size()) : 0;
-    log_bytes_ += align(kRecordHeaderBytes + uid_bytes + entry.info.wire_bytes);
+    return align(kRecordHeaderBytes + uid_bytes + entry.info.wire_bytes);
   }
   /// Writer only; a reader has its own count.
   [[nodiscard]] std::uint32_t count() const { return count_; }

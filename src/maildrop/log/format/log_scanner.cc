@@ -127,6 +127,7 @@ class Scanner {
     auto content = decode_content(record.header.type, as_bytes(body));
     if (!content) return ok();
     record.content = std::move(*content);
+    take_flags(record.header.flags, record.content);
     record.intact = true;
     return ok();
   }

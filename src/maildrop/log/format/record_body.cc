@@ -64,6 +64,12 @@ Result<RecordContent> decode_content(RecordType type, ByteView body) {
       break;
     }
     case RecordType::kForgottenUids: RESTANTE_CHECKED(decode_forgotten(body, content)); break;
+    case RecordType::kView: {
+      RESTANTE_TRY(auto view, decode_view(body, content.unseen));
+      content.view = std::move(view);
+      break;
+    }
+    case RecordType::kViewEnd: break;
   }
   return content;
 }
@@ -76,8 +82,18 @@ std::string encode_content(RecordType type, const RecordContent& content) {
     case RecordType::kUndeletion: return content.undeletions.encode();
     case RecordType::kForgottenUids:
       return std::string(as_text(std::as_bytes(std::span(content.forgotten))));
+    case RecordType::kView: return encode_view(content.view.value_or(ViewRecord{}), content.unseen);
+    case RecordType::kViewEnd: break;
   }
   return {};
+}
+
+std::uint16_t flags_of(const RecordContent& content) {
+  return content.in_every_view ? kFlagEveryView : std::uint16_t{0};
+}
+
+void take_flags(std::uint16_t flags, RecordContent& content) {
+  content.in_every_view = (flags & kFlagEveryView) != 0;
 }
 
 std::uint64_t count_of(RecordType type, const RecordContent& content) {
@@ -87,6 +103,8 @@ std::uint64_t count_of(RecordType type, const RecordContent& content) {
     case RecordType::kRetrieval: return content.retrievals.size();
     case RecordType::kUndeletion: return content.undeletions.size();
     case RecordType::kForgottenUids: return content.forgotten.size();
+    case RecordType::kView: return content.unseen.size();
+    case RecordType::kViewEnd: break;
   }
   return 0;
 }

@@ -1,14 +1,16 @@
 // The bodies of the records that are no messages (docs/format.md, section 3): what a view lost,
-// read and got back, and uids that must never come again.
+// read and got back, what views there are, and uids that must never come again.
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "maildrop/log/format/record_format.h"
 #include "maildrop/log/format/sequence_set.h"
+#include "maildrop/log/format/view_record.h"
 
 namespace restante::maildrop::log {
 
@@ -23,11 +25,18 @@ struct RecordContent {
   SequenceSet retrievals;   ///< Retrieval.
   SequenceSet undeletions;  ///< Undeletion.
   std::vector<UidHash> forgotten;
+  std::optional<ViewRecord> view;  ///< View.
+  SequenceSet unseen;              ///< View: messages that it does not see from its beginning on.
+  /// Deletion, retrieval: what was deleted has left every view that there was. Stands in the flags.
+  bool in_every_view = false;
 };
 
 /// Errors: kCorrupt.
 Result<RecordContent> decode_content(RecordType type, ByteView body);
 std::string encode_content(RecordType type, const RecordContent& content);
+/// The flags of the record's header, and the content that they complete.
+std::uint16_t flags_of(const RecordContent& content);
+void take_flags(std::uint16_t flags, RecordContent& content);
 /// What stands in the header's `octets`: of how many messages or uids it mainly speaks.
 std::uint64_t count_of(RecordType type, const RecordContent& content);
 

@@ -128,7 +128,7 @@ std::optional<std::string> account_of_log(ByteView bytes) {
 }
 
 bool is_known(RecordType type) {
-  return type >= RecordType::kMessage && type <= RecordType::kForgottenUids;
+  return type >= RecordType::kMessage && type <= RecordType::kViewEnd;
 }
 
 bool is_foreign_log(ByteView bytes, std::string_view account) {

@@ -65,6 +65,8 @@ enum class RecordType : std::uint8_t {
   kRetrieval = 3,      ///< Messages that were retrieved, and those deleted in the same step.
   kUndeletion = 4,     ///< Messages that came back into a view.
   kForgottenUids = 5,  ///< Imported uids of messages whose bytes are gone.
+  kView = 6,           ///< A view was made, or is another one than before.
+  kViewEnd = 7,        ///< A view has ended.
 };
 /// Whether this program knows it.
 bool is_known(RecordType type);
@@ -81,7 +83,8 @@ struct RecordHeader {
   std::string uid;  ///< Message: the uid that it came with; empty: derived.
 };
 
-inline constexpr std::uint16_t kFlagUtf8Header = 1;
+inline constexpr std::uint16_t kFlagUtf8Header = 1;  // Of a message.
+inline constexpr std::uint16_t kFlagEveryView = 1;   // Of a deletion: not from its view alone.
 inline constexpr std::size_t kRecordHeaderBytes = 56;
 inline constexpr std::size_t kRecordHeaderBytesMax =
     kRecordHeaderBytes + (limits::kUidBytesMax + kAlignment - 1) / kAlignment * kAlignment;

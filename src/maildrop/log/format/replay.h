@@ -1,5 +1,5 @@
-// The meaning of a log's records, said once: a follower is told of messages, changes of a view and
-// uids that are gone, in the log's order.
+// The meaning of a log's records, said once: a follower is told of messages, changes of a view,
+// views that begin and end, and uids that are gone, in the log's order.
 #pragma once
 
 #include "maildrop/log/format/log_scanner.h"
@@ -12,8 +12,8 @@ inline View view_of(const RecordHeader& header) {
 }
 
 /// Calls one of follower's add_message(const ScannedRecord&), change(View, const RecordContent&,
-/// WallTime) and forget(const std::vector<UidHash>&). A damaged record says nothing but that a
-/// message is there.
+/// WallTime), set_view(View, const RecordContent&), end_view(View) and forget(const
+/// std::vector<UidHash>&). A damaged record says nothing but that a message is there.
 template <typename Follower>
 void replay(const ScannedRecord& record, Follower& follower) {
   if (record.header.type == RecordType::kMessage) {
@@ -22,6 +22,10 @@ void replay(const ScannedRecord& record, Follower& follower) {
     return;
   } else if (record.header.type == RecordType::kForgottenUids) {
     follower.forget(record.content.forgotten);
+  } else if (record.header.type == RecordType::kView) {
+    follower.set_view(view_of(record.header), record.content);
+  } else if (record.header.type == RecordType::kViewEnd) {
+    follower.end_view(view_of(record.header));
   } else {
     follower.change(view_of(record.header), record.content, record.header.time);
   }

@@ -16,6 +16,12 @@ SequenceSet::SequenceSet(const std::vector<Sequence>& sequences) {
   normalize();
 }
 
+SequenceSet SequenceSet::all(std::uint64_t first, std::uint64_t last) {
+  SequenceSet set;
+  if (first <= last) set.ranges_.push_back({first, last});
+  return set;
+}
+
 void SequenceSet::normalize() {
   std::ranges::sort(ranges_, {}, &Range::first);
   std::vector<Range> merged;
@@ -76,6 +82,17 @@ void SequenceSet::remove(const SequenceSet& others) {
     if (!gone) left.push_back(range);
   }
   ranges_ = std::move(left);
+}
+
+void SequenceSet::keep(const SequenceSet& others) {
+  std::vector<Range> both;
+  auto other = others.ranges_.begin();
+  for (const Range& range : ranges_) {
+    while (other != others.ranges_.end() && other->last < range.first) ++other;
+    for (auto at = other; at != others.ranges_.end() && at->first <= range.last; ++at)
+      both.push_back({std::max(range.first, at->first), std::min(range.last, at->last)});
+  }
+  ranges_ = std::move(both);
 }
 
 const SequenceSet& SequenceSum::merged() {

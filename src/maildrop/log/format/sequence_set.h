@@ -23,6 +23,9 @@ class SequenceSet {
   /// In any order, doubles allowed.
   explicit SequenceSet(const std::vector<Sequence>& sequences);
 
+  /// All from `first` to `last`, both included; none when `last` is below `first`.
+  static SequenceSet all(std::uint64_t first, std::uint64_t last);
+
   /// Pairs of u64 first and u64 last, ascending, not touching. Errors: kCorrupt.
   static Result<SequenceSet> decode(ByteView bytes);
   [[nodiscard]] std::string encode() const;
@@ -30,6 +33,8 @@ class SequenceSet {
   /// All of them at once; of many sets SequenceSum.
   void add(const SequenceSet& others);
   void remove(const SequenceSet& others);
+  /// Leaves what is in both.
+  void keep(const SequenceSet& others);
 
   [[nodiscard]] bool contains(Sequence sequence) const;
   [[nodiscard]] bool empty() const { return ranges_.empty(); }

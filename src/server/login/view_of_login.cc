@@ -1,0 +1,101 @@
+#include "server/login/view_of_login.h"
+
+#include "accounts/login/login_name.h"
+#include "base/ascii.h"
+#include "server/login/ask_accounts.h"
+
+namespace restante::server {
+namespace {
+
+using maildrop::FoundView;
+using maildrop::View;
+using Opened = Result<std::unique_ptr<maildrop::Session>>;
+
+/// Where the label begins: the place of its separator; npos: there is none.
+std::size_t find_separator(const SessionContext& context, std::string_view name) {
+  const std::string& separator = context.settings->config.auth.view_separator;
+  if (separator.empty()) return std::string_view::npos;
+  const std::size_t at = name.rfind(separator.front());
+  return at == 0 ? std::string_view::npos : at;
+}
+
+/// A device that has no view of its own opens the account's.
+View view_to_open(const FoundView& found, const WantedView& wanted) {
+  return wanted.is_device && !found.of_device ? View::kDefault : found.view;
+}
+
+Result<View> find_or_make(SessionContext& context, const std::string& account,
+                          const WantedView& wanted) {
+  maildrop::Store& store = context.services.store;
+  const auto found = store.find_view(account, wanted.name);
+  if (found) return view_to_open(*found, wanted);
+  if (found.error().code != Errc::kNotFound) return found.error();
+  if (wanted.is_device) return View::kDefault;
+  maildrop::NewView made;
+  made.name = wanted.name;
+  made.views_max = context.settings->config.maildrop.views_max;
+  return store.make_view(account, made);
+}
+
+}  // namespace
+
+std::string_view without_label(const SessionContext& context, std::string_view name) {
+  return name.substr(0, find_separator(context, name));
+}
+
+net::Task<void> take_label(SessionContext& context, std::string& name, std::string& label) {
+  const std::size_t at = find_separator(context, name);
+  if (at == std::string_view::npos) co_return;
+  const accounts::NameRules rules = context.settings->config.accounts.names;
+  auto look_up = [&] { return accounts::find_login(context.services.directory, name, rules); };
+  const auto whole = co_await ask_accounts(context, net::Errand::kOwner, name, look_up);
+  // Where nothing can be said, the proof's own lookup says so.
+  if (whole || whole.error().code != Errc::kNotFound) co_return;
+  label = name.substr(at + 1);
+  name.resize(at);
+}
+
+Result<WantedView> wanted_view(const SessionContext& context, const accounts::Account& account,
+                               const std::string& label) {
+  WantedView wanted;
+  if (!account.device.empty()) {
+    wanted.name = maildrop::device_view_name(account.device);
+    wanted.is_device = true;
+    return wanted;
+  }
+  if (label.empty()) return wanted;
+  if (to_lower(label) == maildrop::kTrashName) {
+    if (!context.settings->config.maildrop.trash_view)
+      return Error(Errc::kState, "maildrop.trash_view is off");
+    wanted.name = maildrop::kTrashName;
+    wanted.is_trash = true;
+    return wanted;
+  }
+  auto name = maildrop::view_name(label);
+  if (!name) return Error(Errc::kAuth, name.error().detail);
+  wanted.name = std::move(*name);
+  return wanted;
+}
+
+std::optional<Opened> open_view_cached(SessionContext& context, const std::string& account,
+                                       const WantedView& wanted) {
+  maildrop::Store& store = context.services.store;
+  if (wanted.name.empty()) return store.open_cached(account, View::kDefault);
+  if (wanted.is_trash) return std::nullopt;
+  const auto found = store.find_view_cached(account, wanted.name);
+  if (!found) return std::nullopt;
+  if (*found) return store.open_cached(account, view_to_open(**found, wanted));
+  if (wanted.is_device) return store.open_cached(account, View::kDefault);
+  return std::nullopt;
+}
+
+Opened open_view(SessionContext& context, const std::string& account, const WantedView& wanted) {
+  maildrop::Store& store = context.services.store;
+  if (wanted.name.empty()) return store.open(account, View::kDefault);
+  if (wanted.is_trash)
+    return store.open_trash(account, context.settings->config.maildrop.undelete_window);
+  RESTANTE_TRY(const View view, find_or_make(context, account, wanted));
+  return store.open(account, view);
+}
+
+}  // namespace restante::server
