@@ -37,6 +37,7 @@ Result<std::shared_ptr<LogFile>> KnownLog::open(const std::string& account,
   RESTANTE_TRY(const disk::FileStatus before, log_->file().status());
   if (before.identity != now.identity) return log;
   if (log->header().generation == log_->header().generation) return log_;
+  // The same file: what a failed sync has left unknown is not known by another descriptor.
   if (log_->is_poisoned()) log->poison();
   return log;
 }
@@ -118,11 +119,15 @@ bool gives_number_anew(const ScannedRecord& record, std::uint64_t next_sequence)
 
 /// What records say, message by message, and of the views together.
 struct KnownLog::Said {
-  void add_message(const ScannedRecord& record) { known.views_.append(entry_of(record, *known.uids_)); }
+  void add_message(const ScannedRecord& record) {
+    known.views_.append(entry_of(record, *known.uids_));
+  }
   void change(View view, const RecordContent& content, WallTime /*time*/) {
     changes.change(view, content);
   }
-  void set_view(View view, const RecordContent& content) { changes.set.emplace_back(view, content); }
+  void set_view(View view, const RecordContent& content) {
+    changes.set.emplace_back(view, content);
+  }
   void end_view(View view) { changes.ended.push_back(view); }
   void forget(const std::vector<UidHash>& hashes) {
     forgotten.insert(forgotten.end(), hashes.begin(), hashes.end());
