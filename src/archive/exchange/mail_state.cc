@@ -142,9 +142,12 @@ std::string mozilla_status_lines(std::string_view flags) {
 std::optional<std::int64_t> credible_arrival(const Told& told, std::string_view date,
                                              std::int64_t now) {
   if (!told.arrived || *told.arrived <= 0) return std::nullopt;
+  // From our own export: no other program has touched it.
   if (told.certain) return told.arrived;
   if (*told.arrived > now + kDoubtfulSeconds) return std::nullopt;
   const auto day = day_of(date);
+  // Mail arrives after it was written. A file's time is of a copy or of a restore as often as of
+  // the arrival.
   if (day && *told.arrived < *day - kDoubtfulSeconds) return std::nullopt;
   return told.arrived;
 }

@@ -88,6 +88,8 @@ Status Intake::flush() {
     ImportedFolder& folder = folders_[batch[i].folder];
     (kept[i].was_there ? folder.there : folder.added) += 1;
     if (kept[i].was_there || batch[i].flags.empty()) continue;
+    // After the group is durable: flags that a crash loses are a nuisance, a message that it loses
+    // is not.
     RESTANTE_TRY(const Place place, mailbox_.set_flags(kept[i].sha256, batch[i].flags));
     kept[i].name = place.name;
     kept[i].folder = place.folder;
@@ -110,6 +112,7 @@ Status Intake::note_kept() {
 }
 
 Status Intake::note_outline(const Kept& kept, const Outline& outline) {
+  // Date and size alone fit many messages: without an id none is recognised by them.
   if (outline.message_id.empty()) return ok();
   outline_.bind(1, mailbox_.account());
   outline_.bind(2, kept.sha256);
