@@ -53,15 +53,4 @@ bool looks_like_mail(std::string_view beginning) {
   return false;
 }
 
-bool looks_like_mbox(std::string_view beginning) {
-  if (!beginning.starts_with("From ")) return false;
-  const std::string_view line = beginning.substr(0, beginning.find('\n'));
-  const auto is_digit = [&](std::size_t at) {
-    return at < line.size() && line[at] >= '0' && line[at] <= '9';
-  };
-  for (std::size_t at = line.find(':'); at != std::string_view::npos; at = line.find(':', at + 1))
-    if (at >= 2 && is_digit(at - 1) && is_digit(at + 1) && is_digit(at + 2)) return true;
-  return false;
-}
-
 }  // namespace restante::archive

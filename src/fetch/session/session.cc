@@ -250,8 +250,6 @@ Status Session::flush() {
   return parts_->pump();
 }
 
-std::size_t Session::requests_open() const { return parts_->requests.size(); }
-
 Result<Retrieved> Session::receive_message(MessageSink& sink, std::optional<std::uint64_t> listed) {
   RESTANTE_TRY(const auto reply, parts_->next_reply(true));
   const SimpleReply said = simple(reply);
