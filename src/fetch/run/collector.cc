@@ -58,8 +58,8 @@ Status run_sessions(Run& run, bool& rest) {
       rest = true;
       run.note("the rest follows in the next run: " + end.status.error().detail);
       return ok();
-    // Tried again only after a session that got somewhere: a server that is down is asked once a
-    // run.
+      // Tried again only after a session that got somewhere: a server that is down is asked once a
+      // run.
     } else if (end.fatal || !end.settled || ++broken > kBrokenMax) {
       return end.status;
     }
