@@ -192,8 +192,8 @@ class Restoring {
     RESTANTE_TRY(Database database, Database::open_file(file, Access::kCreate));
     {
       RESTANTE_TRY(const auto transaction, database.begin());
+      // What was known of folders was of other inodes and times: all of it is looked at anew.
       RESTANTE_CHECKED(
-          // What was known of folders was of other inodes and times: all of it is looked at anew.
           database.run("DELETE FROM meta WHERE name LIKE 'maildir %' OR "
                        "name LIKE 'fetch.resumed.%'"));
       RESTANTE_TRY(Statement note,

@@ -149,9 +149,9 @@ Status MboxReader::look_at_header(std::string_view line) {
     return ok();
   }
   in_header_ = false;
+  // Believed only where a message ends there: programs that change a message often leave its old
+  // length.
   const bool fits =
-      // Believed only where a message ends there: programs that change a message often leave its
-      // old length.
       length_ && may_end_at_ && *length_ <= ~offset_ && may_end_at_(offset_ + *length_);
   if (!fits) return ok();
   counted_left_ = *length_;

@@ -27,9 +27,9 @@ Path state_folder(const Path& archive) { return archive / ".restante"; }
 
 Result<AccountLock> AccountLock::take(const Path& archive, std::string_view account) {
   RESTANTE_CHECKED(make_folders(state_folder(archive)));
+  // Not waited for: a fetch that hangs on its server may last for hours, and a person at a terminal
+  // wants to know.
   auto file =
-      // Not waited for: a fetch that hangs on its server may last for hours, and a person at a
-      // terminal wants to know.
       lock_file(state_folder(archive) / (account_folder(account) + ".lock"), WhenBusy::kLeave);
   if (file) return AccountLock(std::move(*file));
   if (file.error().code != Errc::kBusy) return std::move(file).error();

@@ -113,8 +113,8 @@ class CurlLink : public MailLink {
     curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(
         curl, CURLOPT_USE_SSL,
-        // ALL, not TRY: a server that offers no TLS gets neither the password nor the mail.
         static_cast<long>(target.tls == profile::Tls::kNone ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    // ALL, not TRY: a server that offers no TLS gets neither the password nor the mail.
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});

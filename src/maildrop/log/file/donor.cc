@@ -10,9 +10,9 @@ namespace restante::maildrop::log {
 namespace {
 
 bool is_same(const RecordHeader& one, const RecordHeader& other) {
+  // All that the header says, and not the number alone: a number may have been given out again
+  // after damage.
   return one.key == other.key && one.time == other.time && one.octets == other.octets &&
-         // All that the header says, and not the number alone: a number may have been given out
-         // again after damage.
          one.body_bytes == other.body_bytes && one.body_checksum == other.body_checksum &&
          one.uid == other.uid;
 }
