@@ -61,16 +61,16 @@ std::string format_size(std::uint64_t octets) {
 }
 
 std::string human_bytes(double bytes) {
-  constexpr std::array<std::string_view, 5> kUnits = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+  constexpr std::array<std::string_view, 5> kLargeUnits = {"KiB", "MiB", "GiB", "TiB", "PiB"};
   if (bytes < 1000) return fmt::format("{:.0f} B", bytes);
   std::size_t unit = 0;
   bytes /= 1024;
-  while (bytes >= 999.5 && unit + 1 < kUnits.size()) {
+  while (bytes >= 999.5 && unit + 1 < kLargeUnits.size()) {
     bytes /= 1024;
     ++unit;
   }
   // 2 is "2.0", so that a figure that grows on a terminal does not change its width.
-  return fmt::format("{:.{}f} {}", bytes, bytes < 9.95 ? 1 : 0, kUnits[unit]);
+  return fmt::format("{:.{}f} {}", bytes, bytes < 9.95 ? 1 : 0, kLargeUnits[unit]);
 }
 
 }  // namespace restante::config

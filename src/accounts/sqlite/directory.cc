@@ -14,7 +14,7 @@ constexpr std::size_t kCachedAccountsMax = 200000;
 // Apart from the accounts, which a flood of made-up names must not push out.
 constexpr std::size_t kUnknownNamesMax = 10000;
 
-struct Statements {
+struct DirectoryStatements {
   Statement find_account;
   Statement find_owner;
   Statement find_targets;
@@ -26,7 +26,7 @@ struct Statements {
   Status prepare(Database& database);
 };
 
-Status Statements::prepare(Database& database) {
+Status DirectoryStatements::prepare(Database& database) {
   RESTANTE_CHECKED(
       database.prepare("SELECT secret, maildrop, " + std::string(kSettingsColumns) +
                            " FROM account LEFT JOIN settings "
@@ -51,7 +51,7 @@ Status Statements::prepare(Database& database) {
   return database.prepare(kAliasesByKey, aliases_by_key);
 }
 
-class SqliteDirectory : public Directory, private WatchedReader<Statements> {
+class SqliteDirectory : public Directory, private WatchedReader<DirectoryStatements> {
  public:
   SqliteDirectory(std::filesystem::path path, bool fold_local_part,
                   std::unique_ptr<Connection> connection)
@@ -227,7 +227,7 @@ class SqliteDirectory : public Directory, private WatchedReader<Statements> {
 
 Result<std::unique_ptr<Directory>> open_directory(const std::filesystem::path& path,
                                                   const NameRules& rules) {
-  RESTANTE_TRY(auto connection, WatchedReader<Statements>::connect(path));
+  RESTANTE_TRY(auto connection, WatchedReader<DirectoryStatements>::connect(path));
   return std::unique_ptr<Directory>(
       std::make_unique<SqliteDirectory>(path, rules.fold_local_part, std::move(connection)));
 }

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kKnownSettingsMax = 200000;
 
-struct Statements {
+struct SettingsStatements {
   Statement find;
 
   Status prepare(Database& database) {
@@ -17,7 +17,7 @@ struct Statements {
   }
 };
 
-class SqliteSettings : public SettingsReader, private WatchedReader<Statements> {
+class SqliteSettings : public SettingsReader, private WatchedReader<SettingsStatements> {
  public:
   SqliteSettings(std::filesystem::path path, std::unique_ptr<Connection> connection)
       : WatchedReader(std::move(path), std::move(connection)) {}
@@ -62,7 +62,7 @@ class SqliteSettings : public SettingsReader, private WatchedReader<Statements> 
 }  // namespace
 
 Result<std::unique_ptr<SettingsReader>> open_settings_reader(const std::filesystem::path& path) {
-  RESTANTE_TRY(auto connection, WatchedReader<Statements>::connect(path));
+  RESTANTE_TRY(auto connection, WatchedReader<SettingsStatements>::connect(path));
   return std::unique_ptr<SettingsReader>(
       std::make_unique<SqliteSettings>(path, std::move(connection)));
 }
