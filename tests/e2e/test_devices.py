@@ -88,8 +88,9 @@ def test_the_last_use_is_written_down(make_server):
     assert listed["phone"]["last_used"] >= listed["phone"]["created"]
     assert listed["laptop"]["last_used"] is None
     text = server.ctl("device", "list", account.name).stdout.decode().splitlines()
-    assert text[0].split() == ["LABEL", "CREATED", "LAST", "USED"]
-    assert text[1].split()[0] == "laptop" and text[1].split()[-1] == "never"
+    assert text[0].split()[:4] == ["LABEL", "CREATED", "LAST", "USED"]
+    assert text[1].split()[0] == "laptop" and text[1].split()[2] == "never"
+    assert text[1].split()[3:] == ["shared", "each", "yes", "0"]
 
 
 def test_the_last_use_is_written_while_the_server_runs(make_server):

@@ -51,10 +51,12 @@ class Round:
         self.moment = Moment(server, random.Random(seed).randint(1, LAST_MOMENT))
         self.failures = []
 
+    def work(self):
+        return [(self.send, index) for index in range(SENDERS)] + \
+            [(self.collect, index) for index in range(MAILDROPS)]
+
     def run(self):
-        work = [(self.send, index) for index in range(SENDERS)]
-        work += [(self.collect, index) for index in range(MAILDROPS)]
-        threads = [threading.Thread(target=self.until_killed, args=item) for item in work]
+        threads = [threading.Thread(target=self.until_killed, args=item) for item in self.work()]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -8,15 +8,14 @@ import pytest
 from harness.lmtp import Lmtp
 from harness.messages import numbered
 from harness.pop3 import Pop3
-from harness.wire import client_context
+from harness.server import ServerFactory
 
 LABELS = {"auth": {"view_separator": "#"}}
 
 
 @pytest.fixture(scope="module")
 def labelled(request):
-    from harness.server import Servers
-    servers = Servers()
+    servers = ServerFactory()
     request.addfinalizer(servers.close)
     return servers(LABELS)
 
@@ -125,6 +124,20 @@ def test_a_device_opens_its_own_view_whatever_the_label(labelled):
     assert list(views(labelled, account)) == ["default", "phone"]
 
 
+def test_account_test_says_which_view_a_login_would_get(labelled):
+    account = labelled.add_account()
+    own = device(labelled, account, "phone")
+
+    def view(name, password=account.password):
+        shown = labelled.ctl("--format", "json", "account", "test", name, "--password-stdin",
+                             data=password.encode() + b"\n").stdout
+        return json.loads(shown)["view"]
+    assert view(account.name) == "default"
+    assert view(account.name + "#Tablet") == "tablet (made at the first login)"
+    assert view(account.name + "#trash") == "trash"
+    assert view(account.name + "#x", own.password) == "phone (the own view of the device phone)"
+
+
 def test_without_a_separator_there_is_no_label(server):
     account = server.add_account()
     with Pop3(server.address("pop3")) as pop3:
@@ -225,7 +238,18 @@ def test_the_tools_know_views(labelled):
     labelled.ctl("maildrop", "drop-view", account.name, "tablet")
     assert list(views(labelled, account)) == ["default"]
     assert labelled.ctl("maildrop", "drop-view", account.name, "default",
-                        check=False).returncode == 65
+                        check=False).returncode == 64
+
+
+def test_devices_by_a_file_have_views_too(make_server):
+    server = make_server({**LABELS, "accounts": {"device_views": "own"}})
+    account = server.add_account()
+    line = json.dumps({"name": account.name, "add_devices": ["phone", "tablet"]}).encode()
+    server.ctl("account", "set", "--from", "-", "--as", "json", data=line + b"\n")
+    assert list(views(server, account)) == ["default", "phone", "tablet"]
+    line = json.dumps({"name": account.name, "remove_devices": ["phone"]}).encode()
+    server.ctl("account", "set", "--from", "-", "--as", "json", data=line + b"\n")
+    assert list(views(server, account)) == ["default", "tablet"]
 
 
 def test_views_survive_a_kill_a_backup_and_a_check(make_server, tmp_path):
@@ -238,7 +262,7 @@ def test_views_survive_a_kill_a_backup_and_a_check(make_server, tmp_path):
         pop3.ok("QUIT")
     assert fetch(server, account) == ["1", "2", "3"]
     server.kill()
-    server.restart()
+    server.start()
     assert fetch(server, phone, delete=False) == ["1", "3"]
     assert server.ctl("maildrop", "check", account.name).returncode == 0
     backup = tmp_path / "backup"

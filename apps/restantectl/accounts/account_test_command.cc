@@ -7,6 +7,7 @@
 #include "console/password_input.h"
 #include "restantectl/accounts/account_allowance.h"
 #include "restantectl/commands.h"
+#include "restantectl/views/view_of_login.h"
 #include "server/common/back_ends.h"
 
 namespace restante::ctl {
@@ -30,6 +31,8 @@ struct Findings {
   Milliseconds lookup{};
   std::optional<Status> password;
   Milliseconds check{};
+  LoginLabel login{};
+  std::string view;  ///< That a login would open, in words.
 };
 
 template <typename Work>
@@ -60,9 +63,11 @@ std::string verdict(const Status& checked) {
 
 Result<Findings> look_up(Office& office, const TestOptions& options) {
   Findings out;
-  RESTANTE_TRY(std::string name, accounts::canonical_name(options.name, office.names()));
-  out.name = std::move(name);
   RESTANTE_TRY(auto* const directory, office.directory());
+  RESTANTE_TRY(auto login, take_label(office, options.name));
+  RESTANTE_TRY(std::string name, accounts::canonical_name(login.name, office.names()));
+  out.login = std::move(login);
+  out.name = std::move(name);
   auto account =
       timed(out.lookup, [&] { return accounts::find_any_spelling(*directory, out.name); });
   if (account) {
@@ -89,6 +94,7 @@ Status check_password(Office& office, Findings& findings, const std::string& fro
       timed(findings.check, [&] { return authenticator.check(findings.name, password, from); });
   wipe(password);
   findings.password = checked ? ok() : Status(checked.error());
+  if (checked) findings.login.device = checked->device;
   return ok();
 }
 
@@ -103,6 +109,7 @@ void print_json(const Output& out, const Findings& findings) {
     if (findings.account->networks) object["networks"] = findings.account->networks->to_string();
     if (!findings.account->fault.empty()) object["fault"] = findings.account->fault;
     object["password_kept"] = password_kept(*findings.account);
+    object["view"] = findings.view;
     add_allowance(findings.account->allowance, object);
   } else {
     object["targets"] = json::array(findings.targets.begin(), findings.targets.end());
@@ -125,6 +132,7 @@ void print_text(const Output& out, const Findings& findings) {
       out.line("networks      " + findings.account->networks->to_string());
     out.line("password kept " + password_kept(*findings.account));
     out.line("quota         " + quota_text(findings.account->allowance));
+    out.line("view          " + findings.view);
   } else {
     out.line("found         alias");
     for (const std::string& target : findings.targets) out.line("target        " + target);
@@ -151,6 +159,11 @@ Exit account_test(Office& office, const TestOptions& options) {
     const Status checked = check_password(office, *findings, options.from);
     if (!checked) return fail(checked.error());
   }
+  if (findings->account) {
+    auto view = view_of_login(office, findings->account->name, findings->login);
+    if (!view) return fail_test(view.error());
+    findings->view = std::move(*view);
+  }
   if (office.out().json())
     print_json(office.out(), *findings);
   else
@@ -173,7 +186,7 @@ void add_account_test_command(CLI::App& account, Chosen& chosen) {
       account, chosen,
       {"test", "Look a name up as the server would, and say where it is",
        "  restantectl account test alice@example.com\n"
-       "  restantectl account test alice@example.com --password-stdin --from 192.0.2.1"},
+       "  restantectl account test alice@example.com#phone --password-stdin --from 192.0.2.1"},
       [options](Office& office) { return account_test(office, *options); });
   add_name(test, options->name);
   test.add_flag("--password-stdin", options->password_stdin,

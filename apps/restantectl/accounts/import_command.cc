@@ -4,6 +4,7 @@
 #include "restantectl/accounts/hash_work.h"
 #include "restantectl/bulk/bulk_report.h"
 #include "restantectl/commands.h"
+#include "restantectl/views/device_view.h"
 #include "server/common/back_ends.h"
 
 namespace restante::ctl {
@@ -128,9 +129,18 @@ Exit change_all(Office& office, const BulkOptions& options, AccountFile& file, B
   rules.only_look = options.dry_run || report.is_stopped();
   if (const Status hashed = hash_passwords(office, file, rules); !hashed)
     return fail(hashed.error());
-  return report.make_changes(office, file.notes(), file.lines(), rules, [&](const auto& all) {
-    return (*admin)->change_all(file.changes(), all);
-  });
+  Status settled = ok();
+  const auto change = [&](const accounts::BulkRules& all) {
+    auto outcome = (*admin)->change_all(file.changes(), all);
+    if (outcome) settled = settle_device_views(office, file.changes(), *outcome);
+    return outcome;
+  };
+  const Exit printed = report.make_changes(office, file.notes(), file.lines(), rules, change);
+  if (settled) return printed;
+  office.out().note(
+      "restantectl: the accounts are changed, but not every view of their devices: "
+      "see maildrop views");
+  return fail(settled.error());
 }
 
 /// All rows of the file, or none, or all but the refused ones; every refusal is told, as FILE:LINE:

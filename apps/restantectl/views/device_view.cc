@@ -40,6 +40,41 @@ Status end_device_view(Office& office, const std::string& account, const std::st
   return found->of_device ? store->end_view(account, found->view) : ok();
 }
 
+namespace {
+
+Status make_device_view(Office& office, const std::string& account, const std::string& label) {
+  RESTANTE_TRY(const auto wanted, wanted_device_view(office, {}, label));
+  if (!wanted) return ok();
+  RESTANTE_TRY(auto* const store, office.store());
+  auto made = store->make_view(account, *wanted);
+  return made ? ok() : Status(std::move(made).error());
+}
+
+Status settle_one(Office& office, const accounts::AccountChange& change,
+                  const accounts::BulkRow& row) {
+  if (change.lost_devices.empty() && row.devices.empty()) return ok();
+  RESTANTE_TRY(const std::string maildrop, office.maildrop_name(row.name));
+  for (const std::string& label : change.lost_devices)
+    RESTANTE_CHECKED(end_device_view(office, maildrop, label));
+  for (const accounts::MadePassword& device : row.devices)
+    RESTANTE_CHECKED(make_device_view(office, maildrop, device.label));
+  return ok();
+}
+
+}  // namespace
+
+Status settle_device_views(Office& office, const std::vector<accounts::AccountChange>& changes,
+                           const accounts::BulkOutcome& outcome) {
+  if (!outcome.done) return ok();
+  Status first = ok();
+  for (std::size_t i = 0; i < outcome.rows.size() && i < changes.size(); ++i) {
+    if (outcome.rows[i].verdict == accounts::Verdict::kRefused) continue;
+    Status settled = settle_one(office, changes[i], outcome.rows[i]);
+    if (!settled && first) first = std::move(settled);
+  }
+  return first;
+}
+
 Result<std::vector<maildrop::ViewInfo>> views_of(Office& office, const std::string& account) {
   RESTANTE_TRY(auto* const store, office.store());
   return store->views(account);

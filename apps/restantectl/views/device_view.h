@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "accounts/bulk.h"
 #include "maildrop/store.h"
 #include "restantectl/office.h"
 
@@ -24,6 +25,11 @@ Result<std::optional<maildrop::NewView>> wanted_device_view(Office& office,
                                                             const std::string& label);
 /// Its device has no password any more. Nothing to end is ok(). Errors: kIo, kFull, kCorrupt.
 Status end_device_view(Office& office, const std::string& account, const std::string& label);
+
+/// After a bulk change that is in force: makes views for new devices where accounts.device_views
+/// says so, and ends those of removed ones. All are tried; the first error is returned.
+Status settle_device_views(Office& office, const std::vector<accounts::AccountChange>& changes,
+                           const accounts::BulkOutcome& outcome);
 
 /// The views of an account's maildrop. Errors: kIo, kCorrupt.
 Result<std::vector<maildrop::ViewInfo>> views_of(Office& office, const std::string& account);

@@ -53,6 +53,9 @@ Exit change(Office& office, const ViewOptions& options, Work work) {
 }
 
 Exit drop_view(Office& office, const ViewOptions& options) {
+  if (options.view == maildrop::kDefaultName)
+    return fail(Exit::kUsage, "the default view cannot be ended; set-role default reader lets "
+                              "nothing wait for it");
   return change(office, options,
                 [](maildrop::Store& store, const std::string& name, maildrop::View view) {
                   return store.end_view(name, view);

@@ -56,6 +56,28 @@ TEST_F(ScaleTest, OpeningAsksTheDiskLittle) {
   EXPECT_LE(calls_of_opening(), 16U);  // Cold, with an index.
 }
 
+// Every view misses every second message, so that nothing of their ranges is short.
+TEST_F(ScaleTest, SixteenViewsOpenAsOne) {
+  fill(100'000);
+  for (int i = 0; i < 16; ++i) {
+    const auto view = store->make_view(kAccount, {"view-" + std::to_string(i), {}, {}});
+    ASSERT_TRUE(view);
+    SessionEnd end;
+    for (std::uint32_t n = 1 + static_cast<std::uint32_t>(i % 2); n <= 100'000; n += 2)
+      end.deleted.push_back(MessageNumber{n});
+    ASSERT_TRUE((*store->open(kAccount, *view))->commit(end));
+  }
+  ASSERT_TRUE(store->close());
+  store.reopen();
+  EXPECT_LE(calls_of_opening(), 24U);  // Cold: 12 MB of ranges come in pieces of 4.
+  EXPECT_LE(calls_of_opening(), 3U);
+  const View one = store->find_view(kAccount, "view-7")->view;
+  disk.fail_nothing();
+  EXPECT_EQ((*store->open(kAccount, one))->count(), 50'000U);
+  EXPECT_LE(disk.calls(), 6U);
+  EXPECT_EQ(store->usage(kAccount)->messages, 100'000U);
+}
+
 TEST_F(ScaleTest, DeletingAllButAFewAndReclaiming) {
   constexpr std::uint32_t kMessages = 20'000;
   fill(kMessages);

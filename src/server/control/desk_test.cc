@@ -46,8 +46,9 @@ class DeskTest : public ::testing::Test {
     return out;
   }
   server::Pop3Sessions::Place enter() {
-    return all_.services.pop3_sessions.enter({account_, session_.context(), no_device_, use_},
-                                             std::chrono::steady_clock::now());
+    return all_.services.pop3_sessions.enter(
+        {account_, session_.context(), no_device_, no_device_, use_},
+        std::chrono::steady_clock::now());
   }
   std::vector<journal::Act> acts() {
     journal_->settle();

@@ -87,6 +87,7 @@ json::object session_object(const Pop3Sessions::Seen& session, const Moment& now
   out["id"] = session.id;
   out["account"] = session.account;
   if (!session.device.empty()) out["device"] = session.device;
+  if (!session.view.empty()) out["view"] = session.view;
   out["peer"] = session.peer;
   out["listener"] = session.listener;
   out["tls"] = session.has_tls;

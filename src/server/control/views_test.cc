@@ -44,6 +44,7 @@ TEST(ControlViews, ASessionHasItsTimes) {
   seen.id = "5f-1";
   seen.account = "alice@example.test";
   seen.device = "phone";
+  seen.view = "tablet";
   seen.since = at(0).steady;
   seen.idle = seconds(5);
   seen.octets = 777;
@@ -52,6 +53,7 @@ TEST(ControlViews, ASessionHasItsTimes) {
   EXPECT_EQ(session.at("age_seconds").to_number<int>(), 60);
   EXPECT_EQ(session.at("idle_seconds").to_number<int>(), 5);
   EXPECT_EQ(session.at("device").as_string(), "phone");
+  EXPECT_EQ(session.at("view").as_string(), "tablet");
   EXPECT_EQ(session.at("octets").to_number<int>(), 777);
   EXPECT_FALSE(session.contains("elsewhere"));
   seen.idle.reset();

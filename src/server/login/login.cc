@@ -36,6 +36,9 @@ LoginOutcome failed_opening(const Error& error) {
 net::Task<LoginOutcome> open_maildrop(SessionContext& context, accounts::Account account,
                                       WantedView wanted) {
   Services& services = context.services;
+  if (wanted.is_device)
+    if (const Status settled = co_await settle_device(context, account.name, wanted); !settled)
+      co_return failed_login(settled.error());
   // After the proof: a stranger must not learn of an account by its delay.
   const auto delay = context.settings->config.pop3.login_delay;
   if (!services.login_delays.may_log_in(wanted.key(account.name), delay,

@@ -19,18 +19,17 @@ std::size_t find_separator(const SessionContext& context, std::string_view name)
   return at == 0 ? std::string_view::npos : at;
 }
 
-/// A device that has no view of its own opens the account's.
-View view_to_open(const FoundView& found, const WantedView& wanted) {
-  return wanted.is_device && !found.of_device ? View::kDefault : found.view;
+void settle(const Result<FoundView>& found, WantedView& wanted) {
+  if (!found || !found->of_device) wanted = WantedView{};
 }
 
 Result<View> find_or_make(SessionContext& context, const std::string& account,
                           const WantedView& wanted) {
   maildrop::Store& store = context.services.store;
   const auto found = store.find_view(account, wanted.name);
-  if (found) return view_to_open(*found, wanted);
-  if (found.error().code != Errc::kNotFound) return found.error();
-  if (wanted.is_device) return View::kDefault;
+  if (found) return found->view;
+  // The device was removed a moment ago.
+  if (found.error().code != Errc::kNotFound || wanted.is_device) return found.error();
   maildrop::NewView made;
   made.name = wanted.name;
   made.views_max = context.settings->config.maildrop.views_max;
@@ -77,16 +76,29 @@ Result<WantedView> wanted_view(const SessionContext& context, const accounts::Ac
   return wanted;
 }
 
+net::Task<Status> settle_device(SessionContext& context, const std::string& account,
+                                WantedView& wanted) {
+  Services& services = context.services;
+  if (const auto found = services.store.find_view_cached(account, wanted.name)) {
+    settle(*found, wanted);
+    co_return ok();
+  }
+  auto work = [&] { return services.store.find_view(account, wanted.name); };
+  const std::uint64_t source = SessionContext::maildrop_source(account);
+  const auto found = co_await services.disk_pool.run_for(net::Errand::kOwner, source, work);
+  if (!found && found.error().code != Errc::kNotFound) co_return found.error();
+  settle(found, wanted);
+  co_return ok();
+}
+
 std::optional<Opened> open_view_cached(SessionContext& context, const std::string& account,
                                        const WantedView& wanted) {
   maildrop::Store& store = context.services.store;
   if (wanted.name.empty()) return store.open_cached(account, View::kDefault);
   if (wanted.is_trash) return std::nullopt;
   const auto found = store.find_view_cached(account, wanted.name);
-  if (!found) return std::nullopt;
-  if (*found) return store.open_cached(account, view_to_open(**found, wanted));
-  if (wanted.is_device) return store.open_cached(account, View::kDefault);
-  return std::nullopt;
+  if (!found || !*found) return std::nullopt;
+  return store.open_cached(account, (*found)->view);
 }
 
 Opened open_view(SessionContext& context, const std::string& account, const WantedView& wanted) {

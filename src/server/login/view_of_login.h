@@ -16,7 +16,7 @@ namespace restante::server {
 /// A view by its name; empty: the default one.
 struct WantedView {
   std::string name;
-  bool is_device = false;  ///< It counts only where it is a device's own; the default one otherwise.
+  bool is_device = false;  ///< It counts only where it is a device's own: see settle_device().
   bool is_trash = false;
 
   /// What its sessions and delays are counted by, beside the account.
@@ -36,6 +36,11 @@ net::Task<void> take_label(SessionContext& context, std::string& name, std::stri
 /// is no trash here).
 Result<WantedView> wanted_view(const SessionContext& context, const accounts::Account& account,
                                const std::string& label);
+
+/// A device that has no view of its own shares the default one. Errors: kIo, kCorrupt. The
+/// references outlive the coroutine.
+net::Task<Status> settle_device(SessionContext& context, const std::string& account,
+                                WantedView& wanted);
 
 /// Opens it without the disk; std::nullopt when that is not possible.
 std::optional<Result<std::unique_ptr<maildrop::Session>>> open_view_cached(

@@ -61,7 +61,7 @@ void KnownViews::append(const MessageEntry& entry) {
   all_->append(entry);
   for (auto& [view, state] : states_)
     if (state.messages && state.messages != all_) state.messages->append(entry);
-  counted_.reset();
+  if (counted_) counted_->held.add(entry);
 }
 
 /// Views that were made come first: what was deleted since is theirs, too. No number is given
@@ -195,18 +195,19 @@ Held count_all(const MessageList& list) {
 Held count_without(const MessageList& list, const SequenceSet& gone) {
   Held held;
   Walk walk(gone);
-  for (std::uint32_t i = 0; i < list.count(); ++i) {
-    const MessageInfo& info = list[i].info;
-    if (walk.has(info.sequence)) continue;
-    ++held.usage.messages;
-    held.usage.octets += info.octets;
-    held.log_bytes += MessageList::record_bytes(list[i]);
-    if (!held.oldest) held.oldest = info.arrived;
-  }
+  for (std::uint32_t i = 0; i < list.count(); ++i)
+    if (!walk.has(list[i].info.sequence)) held.add(list[i]);
   return held;
 }
 
 }  // namespace
+
+void Held::add(const MessageEntry& entry) {
+  ++usage.messages;
+  usage.octets += entry.info.octets;
+  log_bytes += MessageList::record_bytes(entry);
+  if (!oldest) oldest = entry.info.arrived;
+}
 
 Held KnownViews::held(WallTime now, ViewsExpire expire) const {
   if (table_->is_alone()) return count_all(*all_);

@@ -39,6 +39,9 @@ struct Held {
   Usage usage;
   std::uint64_t log_bytes = 0;  ///< Of their records, with padding.
   std::optional<WallTime> oldest;
+
+  /// One more, behind the others.
+  void add(const MessageEntry& entry);
 };
 
 class KnownViews {

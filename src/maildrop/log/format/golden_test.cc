@@ -21,6 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 const std::string kFolder = RESTANTE_SOURCE_DIR "/tests/format/v1/";
+const std::string kWithViews = "../v2/views";  // In it.
 const std::string kOne = "Subject: one\r\n\r\nHello.\r\n";
 const std::string kTwo = "Subject: two\r\n\r\n..dot\r\n\xC3\xA4\r\n";
 const std::string kThree = "Subject: three\r\n\r\n";
@@ -106,6 +107,25 @@ class GoldenTest : public ::testing::Test {
     ASSERT_TRUE((*session)->commit({{MessageNumber{2}}, {MessageNumber{3}}}));
   }
 
+  /// Every kind of view, its end and its change, a deletion for all, and the trash.
+  void write_views() {
+    ASSERT_TRUE(store.deliver(kOne));
+    ASSERT_TRUE(store.deliver(kTwo));
+    const View phone = *store->make_view(kAccount, {"phone", ViewRole::kEach, {}});
+    NewView own{"tablet", ViewRole::kReader, {ViewStart::From::kNow, {}}};
+    own.of_device = true;
+    ASSERT_TRUE(store->make_view(kAccount, own));
+    ASSERT_TRUE(store->end_view(kAccount, *store->make_view(kAccount, {"gone", {}, {}})));
+    ASSERT_TRUE(store.deliver(kThree));
+    commit(phone, 2);
+    ASSERT_TRUE(store->set_role(kAccount, View::kDefault, ViewRole::kMain));
+    commit(View::kDefault, 1);
+    auto trash = *store->open_trash(kAccount, std::chrono::hours(1));
+    ASSERT_EQ(trash->count(), 2U);
+    ASSERT_TRUE(trash->commit(end_deleting({MessageNumber{2}})));
+    ASSERT_TRUE(store.deliver(kFour));
+  }
+
   void commit(View view, std::uint32_t number) {
     auto session = store->open(kAccount, view);
     ASSERT_TRUE(session);
@@ -152,6 +172,31 @@ TEST_F(GoldenTest, RewrittenIsWhatIsWrittenToday) {
   ASSERT_TRUE(store->close());
   compare(*disk.content(paths.log), "rewritten.log");
   compare(*disk.content(paths.index), "rewritten.idx");
+}
+
+TEST_F(GoldenTest, ViewsAreWhatIsWrittenToday) {
+  write_views();
+  ASSERT_TRUE(store->close());
+  compare(*disk.content(paths.log), kWithViews + ".log");
+  compare(*disk.content(paths.index), kWithViews + ".idx");
+}
+
+TEST_F(GoldenTest, TheOneWithViewsOpens) {
+  make_directories();
+  for (const bool indexed : {false, true}) {
+    put(read_file(kFolder + kWithViews + ".log"),
+        indexed ? read_file(kFolder + kWithViews + ".idx") : "");
+    EXPECT_THAT(store.texts(), ElementsAre(kTwo, kThree, kFour));
+    const auto phone = store->find_view(kAccount, "phone");
+    ASSERT_TRUE(phone);
+    EXPECT_EQ((*store->open(kAccount, phone->view))->count(), 2U);
+    const auto tablet = store->find_view(kAccount, "tablet");
+    ASSERT_TRUE(tablet);
+    EXPECT_TRUE(tablet->of_device);
+    EXPECT_EQ((*store->open(kAccount, tablet->view))->count(), 2U);
+    EXPECT_EQ((*store->open_trash(kAccount, std::chrono::hours(1)))->count(), 1U);
+    EXPECT_EQ(*store->make_view(kAccount, {"new", {}, {}}), View{4}) << "3 has ended";
+  }
 }
 
 TEST_F(GoldenTest, TheRewrittenOneOpens) {

@@ -23,6 +23,11 @@ SequenceSet SequenceSet::all(std::uint64_t first, std::uint64_t last) {
 }
 
 void SequenceSet::normalize() {
+  // As a rule they come as they were written: in order.
+  const auto touches = [](const Range& a, const Range& b) {
+    return b.first <= a.last || b.first - a.last == 1;
+  };
+  if (std::ranges::adjacent_find(ranges_, touches) == ranges_.end()) return;
   std::ranges::sort(ranges_, {}, &Range::first);
   std::vector<Range> merged;
   for (const Range& range : ranges_) {
