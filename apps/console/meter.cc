@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace restante::console {
@@ -53,19 +52,6 @@ std::optional<std::chrono::seconds> WorkMeter::left() const {
   if (now < 1 || total_ == 0) return std::nullopt;
   const std::uint64_t bytes = total_ > done_ ? total_ - done_ : 0;
   return std::chrono::seconds(std::llround(static_cast<double>(bytes) / now));
-}
-
-std::string human_bytes(double bytes) {
-  constexpr std::array<const char*, 5> kUnits = {"KiB", "MiB", "GiB", "TiB", "PiB"};
-  if (bytes < 1000) return fmt::format("{:.0f} B", bytes);
-  std::size_t unit = 0;
-  bytes /= 1024;
-  while (bytes >= 999.5 && unit + 1 < kUnits.size()) {
-    bytes /= 1024;
-    ++unit;
-  }
-  return bytes < 9.95 ? fmt::format("{:.1f} {}", bytes, kUnits[unit])
-                      : fmt::format("{:.0f} {}", bytes, kUnits[unit]);
 }
 
 std::string human_time(std::chrono::seconds time) {

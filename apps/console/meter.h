@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "config/size.h"
+
 namespace restante::console {
 
 using TimePoint = std::chrono::steady_clock::time_point;
@@ -46,8 +48,7 @@ class WorkMeter {
   std::deque<Sample> samples_;  // Not empty; the last seconds.
 };
 
-/// "1.5 GiB"; three digits at most before the unit.
-std::string human_bytes(double bytes);
+using config::human_bytes;
 /// "0:07", "12:34", "1:02:03".
 std::string human_time(std::chrono::seconds time);
 /// One line of at most `columns` columns: "checking  1.2 GiB of 3.4 GiB  35%  [###   ]  …".

@@ -10,17 +10,6 @@ using std::chrono::seconds;
 
 constexpr std::uint64_t kMiB = 1U << 20;
 
-TEST(HumanBytes, ThreeDigitsAtMost) {
-  EXPECT_EQ(human_bytes(0), "0 B");
-  EXPECT_EQ(human_bytes(999), "999 B");
-  EXPECT_EQ(human_bytes(1000), "1.0 KiB");
-  EXPECT_EQ(human_bytes(1536), "1.5 KiB");
-  EXPECT_EQ(human_bytes(10.2 * 1024), "10 KiB");
-  EXPECT_EQ(human_bytes(999.4 * 1024), "999 KiB");
-  EXPECT_EQ(human_bytes(999.6 * 1024), "1.0 MiB");
-  EXPECT_EQ(human_bytes(3.4 * 1024 * 1024 * 1024), "3.4 GiB");
-}
-
 TEST(HumanTime, HoursOnlyWhenThereAre) {
   EXPECT_EQ(human_time(seconds(0)), "0:00");
   EXPECT_EQ(human_time(seconds(7)), "0:07");

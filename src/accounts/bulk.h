@@ -66,7 +66,7 @@ struct BulkRules {
   std::function<void(std::size_t)> progress{};
 };
 
-enum class Verdict : std::uint8_t { kAdded, kChanged, kSame, kRefused };
+enum class RowVerdict : std::uint8_t { kAdded, kChanged, kSame, kRefused };
 
 /// A password that was made for a device; shown once. The receiver wipes it.
 struct MadePassword {
@@ -76,7 +76,7 @@ struct MadePassword {
 
 /// What became of one of them.
 struct BulkRow {
-  Verdict verdict = Verdict::kSame;
+  RowVerdict verdict = RowVerdict::kSame;
   std::string name;  ///< The account's or alias's own; as asked for where there is none.
   Errc code{};       ///< Of a refusal.
   std::string why;   ///< Of a refusal; names the account.
@@ -87,7 +87,7 @@ struct BulkOutcome {
   std::vector<BulkRow> rows;  ///< One for each, in order.
   bool done = false;          ///< It is in force; else the rows say what would be.
 
-  [[nodiscard]] std::size_t count(Verdict verdict) const {
+  [[nodiscard]] std::size_t count(RowVerdict verdict) const {
     std::size_t found = 0;
     for (const BulkRow& row : rows)
       if (row.verdict == verdict) ++found;

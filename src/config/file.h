@@ -1,4 +1,5 @@
-// The text of a configuration file.
+// The text of a configuration file. Apart from files::read_file(), since an operator who names a
+// folder or a file that is not his is to read just that, and no system call.
 #pragma once
 
 #include <filesystem>

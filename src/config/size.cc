@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <limits>
 
 #include "base/ascii.h"
@@ -57,6 +58,19 @@ std::string format_size(std::uint64_t octets) {
     if (octets != 0 && octets % unit.octets == 0)
       return fmt::format("{}{}", octets / unit.octets, unit.name);
   return "0B";
+}
+
+std::string human_bytes(double bytes) {
+  constexpr std::array<std::string_view, 5> kLargeUnits = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+  if (bytes < 1000) return fmt::format("{:.0f} B", bytes);
+  std::size_t unit = 0;
+  bytes /= 1024;
+  while (bytes >= 999.5 && unit + 1 < kLargeUnits.size()) {
+    bytes /= 1024;
+    ++unit;
+  }
+  // 2 is "2.0", so that a figure that grows on a terminal does not change its width.
+  return fmt::format("{:.{}f} {}", bytes, bytes < 9.95 ? 1 : 0, kLargeUnits[unit]);
 }
 
 }  // namespace restante::config

@@ -17,4 +17,7 @@ Result<std::uint64_t> parse_size(std::string_view text);
 /// The shortest exact way to write it in binary units: "64MiB", "1500B".
 std::string format_size(std::uint64_t octets);
 
+/// For people, not exact: "1.5 GiB"; three digits at most before the unit.
+std::string human_bytes(double bytes);
+
 }  // namespace restante::config

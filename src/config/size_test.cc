@@ -50,5 +50,17 @@ TEST(Size, IsWrittenInTheLargestBinaryUnitThatDivides) {
   EXPECT_EQ(format_size(3ULL << 40), "3TiB");
 }
 
+TEST(Size, IsWrittenForPeopleInThreeDigitsAtMost) {
+  EXPECT_EQ(human_bytes(0), "0 B");
+  EXPECT_EQ(human_bytes(999), "999 B");
+  EXPECT_EQ(human_bytes(1000), "1.0 KiB");
+  EXPECT_EQ(human_bytes(1536), "1.5 KiB");
+  EXPECT_EQ(human_bytes(2048), "2.0 KiB");
+  EXPECT_EQ(human_bytes(10.2 * 1024), "10 KiB");
+  EXPECT_EQ(human_bytes(999.4 * 1024), "999 KiB");
+  EXPECT_EQ(human_bytes(999.6 * 1024), "1.0 MiB");
+  EXPECT_EQ(human_bytes(3.4 * 1024 * 1024 * 1024), "3.4 GiB");
+}
+
 }  // namespace
 }  // namespace restante::config

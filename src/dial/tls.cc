@@ -14,17 +14,10 @@
 #include "base/ascii.h"
 #include "dial/bio.h"
 #include "dial/certificate.h"
+#include "dial/openssl.h"
 
 namespace restante::net {
 namespace {
-
-std::string openssl_reason() {
-  // The queue belongs to the thread: what stays in it would be taken for the next call's reason.
-  const unsigned long code = ERR_peek_last_error();
-  ERR_clear_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  return reason == nullptr ? "no reason given" : reason;
-}
 
 Error file_error(const char* key, const std::filesystem::path& file) {
   return Error(Errc::kIo, std::string(key) + " " + file.string() + ": " + openssl_reason());
@@ -61,16 +54,6 @@ Status load_files(SSL_CTX* context, const ClientTls& settings) {
     return file_error("client_key", key);
   if (SSL_CTX_check_private_key(context) != 1) return file_error("client_key", key);
   return ok();
-}
-
-int to_openssl(TlsVersion version) {
-  switch (version) {
-    case TlsVersion::k10: return TLS1_VERSION;
-    case TlsVersion::k11: return TLS1_1_VERSION;
-    case TlsVersion::k12: return TLS1_2_VERSION;
-    case TlsVersion::k13: return TLS1_3_VERSION;
-  }
-  return TLS1_2_VERSION;
 }
 
 /// A server that knows TLS 1.0 or 1.1 alone signs with SHA-1, and its key may be short: OpenSSL 3
@@ -248,15 +231,7 @@ std::string ClientTlsStream::certificate_sha256() const {
   return certificate == nullptr ? std::string() : sha256_of(*certificate);
 }
 
-std::string ClientTlsStream::exporter_binding() const {
-  constexpr std::string_view kLabel = "EXPORTER-Channel-Binding";  // RFC 9266 s.2.
-  std::array<unsigned char, 32> data{};
-  if (SSL_version(ssl_) != TLS1_3_VERSION ||
-      SSL_export_keying_material(ssl_, data.data(), data.size(), kLabel.data(), kLabel.size(),
-                                 nullptr, 0, 1) != 1)
-    return {};
-  return {reinterpret_cast<const char*>(data.data()), data.size()};
-}
+std::string ClientTlsStream::exporter_binding() const { return exporter_binding_of(ssl_); }
 
 // The first Finished message of a full handshake is ours; we resume no session.
 std::string ClientTlsStream::unique_binding() const {

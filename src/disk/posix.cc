@@ -100,6 +100,8 @@ class PosixFile final : public File {
                        static_cast<off_t>(offset + done));
       });
       if (got < 0) return make_error(errno, "pread", path_);
+      // The file ends here. A short read is the answer, not an error: the end of a log that is
+      // being written moves.
       if (got == 0) break;
       done += static_cast<std::size_t>(got);
     }
@@ -128,6 +130,7 @@ class PosixFile final : public File {
         return ::pwritev(descriptor_, vectors.data(), used, static_cast<off_t>(offset + done));
       });
       if (wrote < 0) return make_error(errno, "pwritev", path_);
+      // No error and no octet: POSIX allows it, and a loop that tried again might never end.
       if (wrote == 0) return make_error(ENOSPC, "pwritev", path_);
       done += static_cast<std::size_t>(wrote);
     }
@@ -221,12 +224,15 @@ int open_flags(OpenMode mode) {
 class PosixDisk final : public Disk {
  public:
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
+    // A symbolic link in the place of a maildrop is none of ours: it is not followed.
     const int flags = open_flags(mode) | O_CLOEXEC | O_NOFOLLOW;
     const int descriptor = restarted([&] { return ::open(path.c_str(), flags, 0600); });
     if (descriptor < 0) return make_error(errno, "open", path);
     return std::unique_ptr<File>(std::make_unique<PosixFile>(descriptor, path));
   }
 
+  // None of these is restarted: they do not wait, so no signal interrupts them. And none is durable
+  // before sync_directory().
   Status rename(const std::string& from, const std::string& to) override {
     if (::rename(from.c_str(), to.c_str()) != 0) return make_error(errno, "rename", from);
     return ok();
@@ -252,6 +258,7 @@ class PosixDisk final : public Disk {
         restarted([&] { return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
     if (descriptor < 0) return make_error(errno, "open", path);
     Status done = ok();
+    // fsync, not fdatasync: POSIX does not count names as data.
     if (::fsync(descriptor) != 0) done = make_error(errno, "fsync", path);
     ::close(descriptor);
     return done;
@@ -268,6 +275,8 @@ class PosixDisk final : public Disk {
       errno = 0;
     }
     if (errno != 0) return make_error(errno, "readdir", path);
+    // readdir's order is the file system's: sorted, runs and simulations go through maildrops
+    // alike. --
     std::sort(names.begin(), names.end());
     return names;
   }

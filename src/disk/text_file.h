@@ -1,4 +1,5 @@
-// A small file of text, read whole.
+// A small file of text on a Disk, read whole. files::read_file() reads through the system: what
+// lies beside maildrops is read by this, so that tests can let the disk fail.
 #pragma once
 
 #include <string>

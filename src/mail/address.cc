@@ -205,6 +205,4 @@ std::string to_wire(std::string_view plain) {
   return wire;
 }
 
-std::string fold_domain(std::string_view domain) { return to_lower(domain); }
-
 }  // namespace restante::mail

@@ -60,9 +60,6 @@ SplitAddress split_address(std::string_view plain);
 /// The wire form of a plain address: the local part in quotes when it needs them.
 std::string to_wire(std::string_view plain);
 
-/// ASCII letters in lower case; everything else, U-labels among it, is kept.
-std::string fold_domain(std::string_view domain);
-
 /// True for a domain name or an address literal. RFC 5321 s.4.1.2, s.4.1.3; RFC 6531 s.3.3.
 bool is_domain(std::string_view text);
 

@@ -8,7 +8,7 @@ namespace {
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 /// The next field with its folds, without its last line end; empty at the header's end.
-std::string_view take_field(std::string_view& rest) {
+std::string_view take_folded_field(std::string_view& rest) {
   if (rest.empty() || rest.front() == '\r' || rest.front() == '\n') return {};
   std::size_t end = 0;
   do {
@@ -59,7 +59,8 @@ MessageIds find_message_ids(std::string_view beginning) {
   constexpr std::string_view kReceived = "received:";
   MessageIds ids;
   bool received = false;
-  for (auto field = take_field(beginning); !field.empty(); field = take_field(beginning)) {
+  for (auto field = take_folded_field(beginning); !field.empty();
+       field = take_folded_field(beginning)) {
     if (ids.message_id.empty() && starts_with_ignore_case(field, kMessageId))
       ids.message_id = message_id_of(field.substr(kMessageId.size()));
     if (received || !starts_with_ignore_case(field, kReceived)) continue;

@@ -10,8 +10,8 @@
 
 #include "base/ascii.h"
 #include "mime/comments.h"
+#include "mime/date_words.h"
 #include "mime/line_scan.h"
-#include "mime/zone.h"
 
 namespace restante::mime {
 namespace {
@@ -20,47 +20,6 @@ constexpr int kYearMin = 1900;
 
 /// Of a word: letters, in UTF-8 too.
 bool is_letter(char c) { return is_alpha(c) || !is_ascii(c); }
-/// The names of other languages that are none in English; "jui" is none of them.
-int foreign_month_of(std::string_view lower) {
-  using Month = std::pair<std::string_view, int>;
-  constexpr std::array kNames = {
-      Month{"januari", 1},    Month{"januar", 1},     Month{"jänner", 1},    Month{"janvier", 1},
-      Month{"enero", 1},      Month{"gennaio", 1},    Month{"janeiro", 1},   Month{"februari", 2},
-      Month{"februar", 2},    Month{"février", 2},    Month{"fevrier", 2},   Month{"febrero", 2},
-      Month{"febbraio", 2},   Month{"fevereiro", 2},  Month{"märz", 3},      Month{"maerz", 3},
-      Month{"mrz", 3},        Month{"mars", 3},       Month{"marzo", 3},     Month{"março", 3},
-      Month{"maart", 3},      Month{"mrt", 3},        Month{"avril", 4},     Month{"abril", 4},
-      Month{"aprile", 4},     Month{"mai", 5},        Month{"mayo", 5},      Month{"maggio", 5},
-      Month{"maio", 5},       Month{"mei", 5},        Month{"juni", 6},      Month{"juin", 6},
-      Month{"junio", 6},      Month{"giugno", 6},     Month{"junho", 6},     Month{"juli", 7},
-      Month{"juillet", 7},    Month{"julio", 7},      Month{"luglio", 7},    Month{"julho", 7},
-      Month{"août", 8},       Month{"aout", 8},       Month{"agosto", 8},    Month{"augustus", 8},
-      Month{"septembre", 9},  Month{"septiembre", 9}, Month{"setiembre", 9}, Month{"settembre", 9},
-      Month{"setembro", 9},   Month{"oktober", 10},   Month{"octobre", 10},  Month{"octubre", 10},
-      Month{"ottobre", 10},   Month{"outubro", 10},   Month{"novembre", 11}, Month{"noviembre", 11},
-      Month{"novembro", 11},  Month{"dezember", 12},  Month{"décembre", 12}, Month{"decembre", 12},
-      Month{"diciembre", 12}, Month{"dicembre", 12},  Month{"dezembro", 12},
-  };
-  if (lower.size() < 3 || lower == "jui") return 0;
-  const auto* const found = std::find_if(kNames.begin(), kNames.end(), [&](const Month& month) {
-    return month.first.starts_with(lower);
-  });
-  return found == kNames.end() ? 0 : found->second;
-}
-
-/// 1..12; 0: no month's name. Three letters do.
-int month_of(std::string_view word) {
-  constexpr std::array<std::string_view, 12> kMonths = {
-      "january", "february", "march",     "april",   "may",      "june",
-      "july",    "august",   "september", "october", "november", "december"};
-  const std::string lower = to_lower(word);
-  for (std::size_t i = 0; i < kMonths.size(); ++i) {
-    if (lower.size() >= 3 && (kMonths[i].starts_with(lower) || lower == "sept")) {
-      if (lower != "sept" || kMonths[i] == "september") return static_cast<int>(i) + 1;
-    }
-  }
-  return foreign_month_of(lower);
-}
 
 struct Fields {
   std::optional<int> year, month, day, hour, minute, second, zone;

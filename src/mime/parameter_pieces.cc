@@ -7,25 +7,10 @@
 #include "base/ascii.h"
 #include "mime/decoded_words.h"
 #include "text/charsets/charset.h"
+#include "text/percent.h"
 
 namespace restante::mime {
 namespace {
-
-std::string percent_decoded(std::string_view text) {
-  std::string octets;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned octet = 0;
-    const std::string_view digits = text.substr(std::min(i + 1, text.size()), 2);
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), octet, 16);
-    if (text[i] == '%' && digits.size() == 2 && read.ptr == digits.data() + 2) {
-      octets += static_cast<char>(octet);
-      i += 2;
-    } else {
-      octets += text[i];
-    }
-  }
-  return octets;
-}
 
 bool is_attribute(std::string_view text) {
   constexpr std::string_view kOthers = "-_.:+";
@@ -88,7 +73,7 @@ std::string ParameterPieces::value_of(const Parameter& parameter) {
     std::string_view rest = plain;
     const std::string_view charset = take_charset(rest, false);
     if (!charset.empty() && rest.find('%') != std::string_view::npos)
-      return with_words(text::to_utf8(percent_decoded(rest), charset));
+      return with_words(text::to_utf8(text::percent_decoded(rest), charset));
     return decode_text(plain);
   }
   std::stable_sort(pieces.begin(), pieces.end(),
@@ -105,7 +90,7 @@ std::string ParameterPieces::value_of(const Parameter& parameter) {
     // "%C" and "3" may stand in two.
     (piece.is_extended ? extended : octets) += value;
     if (i + 1 < pieces.size() && pieces[i + 1].is_extended) continue;
-    octets += percent_decoded(extended);
+    octets += text::percent_decoded(extended);
     extended.clear();
   }
   if (parameter.name == "boundary") return octets;

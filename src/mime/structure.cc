@@ -17,16 +17,14 @@ constexpr std::uint64_t kWorkFactor = 8;
 // Lines that may be a boundary, remembered for each multipart whose own does not come.
 constexpr std::size_t kGuessesMax = 1000;
 
-/// The text behind "--" of a line that may be a boundary, without blanks at its end.
-std::string_view delimiter_of(std::string_view line) {
-  line.remove_prefix(2);
-  const std::size_t last = line.find_last_not_of(" \t");
-  return last == std::string_view::npos ? std::string_view() : line.substr(0, last + 1);
-}
-
 std::string_view without_blanks_behind(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t");
   return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
+}
+
+/// The text behind "--" of a line that may be a boundary.
+std::string_view delimiter_of(std::string_view line) {
+  return without_blanks_behind(line.substr(2));
 }
 
 /// Whether a message or multipart is encoded, as it says; headers stand there as they are when not.

@@ -21,6 +21,7 @@ constexpr std::size_t kDrainBytes = 1U << 20;
 IoResult from_errno() {
   const int number = errno;
   if (number == EAGAIN || number == EWOULDBLOCK) return IoResult(IoResult::kWantRead);
+  // A reset is how some clients end a session; it is no fault of ours that a log would tell. --
   if (number == ECONNRESET || number == EPIPE) return IoResult(IoResult::kClosed);
   if (says_lost(number)) return IoResult(IoResult::kLost);
   return IoResult(IoResult::kFailed);

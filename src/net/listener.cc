@@ -34,6 +34,8 @@ Result<files::Descriptor> bind_socket(const Endpoint& endpoint, bool share_port,
       ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.is_open()) return system_error("socket", endpoint);
   if (!endpoint.is_unix()) {
+    // Connections of the last run may still be in TIME_WAIT, and must not delay a restart by
+    // minutes.
     set_option(fd.number(), SOL_SOCKET, SO_REUSEADDR);
     if (share_port) set_option(fd.number(), SOL_SOCKET, SO_REUSEPORT);
     // Set both ways, so that net.ipv6.bindv6only of the system does not decide.
@@ -48,6 +50,7 @@ Result<files::Descriptor> bind_socket(const Endpoint& endpoint, bool share_port,
 // SO_REUSEPORT would let a second server of the same user share our port without a word, so a plain
 // socket is bound first: it fails when another process listens already.
 Status probe(const Endpoint& endpoint, Families families) {
+  // The kernel gives out a port that is free.
   if (endpoint.port == 0) return ok();
   RESTANTE_TRY(const files::Descriptor fd, bind_socket(endpoint, false, families));
   if (::listen(fd.number(), 1) != 0) return system_error("listen", endpoint);
@@ -59,6 +62,7 @@ Status probe(const Endpoint& endpoint, Families families) {
 Status remove_stale_socket(const Endpoint& endpoint) {
   struct stat info {};
   if (::lstat(endpoint.unix_path.c_str(), &info) != 0) return ok();
+  // A slip in the configuration must not remove a file of the operator's.
   if (!S_ISSOCK(info.st_mode)) return Error(Errc::kBusy, endpoint.unix_path + " is not a socket");
   RESTANTE_TRY(const SocketAddress address, to_socket_address(endpoint));
   const files::Descriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));

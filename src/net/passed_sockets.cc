@@ -48,6 +48,8 @@ Result<ListenSockets> prepare(files::Descriptor socket, const std::string& name,
     return Error(Errc::kSyntax, "passed socket " + name +
                                     " is no listening stream socket: its unit needs ListenStream= "
                                     "and Accept=no");
+  // systemd passes sockets that block: a worker that lost the race for a connection would hang in
+  // accept().
   const int flags = ::fcntl(socket.number(), F_GETFL);
   if (flags < 0 || ::fcntl(socket.number(), F_SETFL, flags | O_NONBLOCK) != 0) return failed(name);
   ListenSockets out;
@@ -57,6 +59,7 @@ Result<ListenSockets> prepare(files::Descriptor socket, const std::string& name,
     return failed(name);
   out.endpoint = from_socket_address(bound);
   for (std::size_t i = 1; i < count; ++i) {
+    // One queue for all workers, as with a Unix socket: systemd has bound the address once.
     out.sockets.emplace_back(::fcntl(socket.number(), F_DUPFD_CLOEXEC, 0));
     if (!out.sockets.back().is_open()) return failed(name);
   }

@@ -124,6 +124,7 @@ Status ProxyHeaderReader::finish_v1() {
   };
   const auto port = parse_port(from_port);
   if (!is_of_family(from) || !is_of_family(to)) return wrong_header("not an address of its family");
+  // Our own port is read, too: a header that is wrong in one place is not believed in another.
   if (!port || !parse_port(to_port)) return wrong_header("not a port");
   client_ = endpoint_of(*IpAddress::parse(from), *port);
   return ok();
@@ -137,6 +138,7 @@ Status ProxyHeaderReader::finish_v2() {
   done_ = true;
   if (command == kLocal) return ok();  // A health check of the proxy: the rest must be ignored.
   if (family > 3 || transport > 2) return wrong_header("unknown family or transport");
+  // UNSPEC: the proxy does not know its client, so the connection counts as the proxy's own.
   if (family == 0 || transport == 0) return ok();
   if (transport != 1) return wrong_header("not a stream");
   constexpr std::array<std::size_t, 4> kAddressBytes = {0, 4, 16, 108};

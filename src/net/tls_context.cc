@@ -6,6 +6,7 @@
 #include <array>
 #include <ctime>
 
+#include "dial/openssl.h"
 #include "files/readable.h"
 #include "net/revocation.h"
 #include "net/tls_stream.h"
@@ -21,12 +22,6 @@ constexpr const char* kOldCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES:kRSA+
 // The handshake of TLS 1.1 signs with SHA-1, which OpenSSL 3 allows on no other level.
 constexpr int kOldSecurityLevel = 0;
 constexpr const char* kSessionContext = "restante";
-
-std::string openssl_reason() {
-  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
-  ERR_clear_error();
-  return reason == nullptr ? "unusable" : reason;
-}
 
 Error file_error(const std::filesystem::path& file) {
   const std::string why = files::why_unreadable(file);
@@ -48,16 +43,6 @@ bool is_of_another_certificate() {
   const int reason = ERR_GET_REASON(code);
   return ERR_GET_LIB(code) == ERR_LIB_X509 &&
          (reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH);
-}
-
-int to_openssl(TlsVersion version) {
-  switch (version) {
-    case TlsVersion::k10: return TLS1_VERSION;
-    case TlsVersion::k11: return TLS1_1_VERSION;
-    case TlsVersion::k12: return TLS1_2_VERSION;
-    case TlsVersion::k13: return TLS1_3_VERSION;
-  }
-  return TLS1_2_VERSION;
 }
 
 /// A client may come without a certificate, as most do; a bad one fails the handshake.
@@ -126,6 +111,8 @@ Status TlsContext::add(const CertificateFiles& files, const TlsSettings& setting
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (!context) return Error(Errc::kLimit, "SSL_CTX_new");
   set_options(context.get(), settings.min_version);
+  // The chain, not the certificate alone: clients that lack an intermediate would refuse the
+  // server.
   if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1)
     return file_error(files.certificate);
   if (SSL_CTX_use_PrivateKey_file(context.get(), files.private_key.c_str(), SSL_FILETYPE_PEM) != 1)

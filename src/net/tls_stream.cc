@@ -1,5 +1,6 @@
 #include "net/tls_stream.h"
 
+#include "dial/openssl.h"
 #include "net/certificate_identity.h"
 #include "net/keepalive.h"
 #include "net/revocation.h"
@@ -106,15 +107,7 @@ bool TlsStream::is_old() const { return SSL_version(ssl_) < TLS1_2_VERSION; }
 const char* TlsStream::cipher() const { return SSL_get_cipher_name(ssl_); }
 bool TlsStream::resumed() const { return SSL_session_reused(ssl_) == 1; }
 
-std::string TlsStream::exporter_binding() const {
-  constexpr std::string_view kLabel = "EXPORTER-Channel-Binding";  // RFC 9266 s.2.
-  std::array<unsigned char, 32> data{};
-  if (SSL_version(ssl_) != TLS1_3_VERSION ||
-      SSL_export_keying_material(ssl_, data.data(), data.size(), kLabel.data(), kLabel.size(),
-                                 nullptr, 0, 1) != 1)
-    return {};
-  return {reinterpret_cast<const char*>(data.data()), data.size()};
-}
+std::string TlsStream::exporter_binding() const { return exporter_binding_of(ssl_); }
 
 // The first Finished message of the handshake: the client's in a full one, ours in a resumed one.
 // Without the extended master secret another connection can have the same (RFC 9266 s.1).

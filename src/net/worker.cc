@@ -18,6 +18,8 @@ Worker::Worker(std::size_t index) : index_(index) {}
 Worker::~Worker() = default;
 
 Status Worker::start() {
+  // Deadlines are looked at once a second for all connections: a timer each would cost memory and
+  // two changes of a heap a command.
   asio::co_spawn(context_, run_ticks(), asio::detached);
   RESTANTE_TRY(auto thread, start_thread([this] { context_.run(); }));
   thread_ = std::move(thread);
@@ -47,6 +49,7 @@ void Worker::spawn(Task<void> task) {
 }
 
 void Worker::task_ended() {
+  // The last session lets run() return. Before a stop the guard keeps an idle worker in it.
   if (--tasks_ == 0 && stopping_) {
     tick_.cancel();
     guard_.reset();
@@ -61,6 +64,7 @@ void Worker::begin_stop(std::chrono::milliseconds grace) {
   if (stopping_) return;
   stopping_ = true;
   abort_at_ = std::chrono::steady_clock::now() + grace;
+  // The listeners first: what comes now goes to the server that follows.
   for (const auto& action : stop_actions_) action();
   for (Connection* connection : connections_) connection->request_shutdown();
   tick_.cancel();  // The next tick comes sooner from now on.
@@ -68,6 +72,7 @@ void Worker::begin_stop(std::chrono::milliseconds grace) {
 }
 
 Worker::ConnectionList::iterator Worker::enlist(Connection& connection) {
+  // It was accepted while the stop came: no one else would tell it.
   if (stopping_) connection.request_shutdown();
   return connections_.insert(connections_.end(), &connection);
 }

@@ -10,14 +10,14 @@
 #include <string_view>
 
 #include "pop3/command.h"
-#include "pop3/session_context.h"
+#include "pop3/shared_state.h"
 #include "sasl/mechanism.h"
 
 namespace restante::pop3 {
 
 class Authorization {
  public:
-  explicit Authorization(SessionContext& context) : context_(context) {}
+  explicit Authorization(SharedState& context) : context_(context) {}
 
   /// `command` is one of those above (see allowed()).
   Outcome handle(const Command& command);
@@ -50,7 +50,7 @@ class Authorization {
   Outcome verdict_of(sasl::Step& step);
   void refuse_plaintext(std::string_view what);
 
-  SessionContext& context_;
+  SharedState& context_;
   std::optional<std::string> name_;  ///< What USER said.
   std::unique_ptr<sasl::ServerMechanism> exchange_;
   std::string mechanism_;

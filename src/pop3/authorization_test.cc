@@ -21,7 +21,7 @@ class AuthorizationTest : public ::testing::Test {
   }
 
   ServerSettings settings_;
-  SessionContext context_{settings_, {.stls_available = true, .plaintext_allowed = true}};
+  SharedState context_{settings_, {.stls_available = true, .plaintext_allowed = true}};
   Authorization authorization_{context_};
 
  private:

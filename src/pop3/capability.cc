@@ -5,12 +5,12 @@
 namespace restante::pop3 {
 namespace {
 
-bool usable(const sasl::MechanismInfo& mechanism, const SessionContext& context) {
+bool usable(const sasl::MechanismInfo& mechanism, const SharedState& context) {
   return is_known(mechanism, context) &&
          (mechanism.needs != sasl::Needs::kPrivacy || context.channel.plaintext_allowed);
 }
 
-void add_login_capabilities(SessionContext& context) {
+void add_login_capabilities(SharedState& context) {
   const Channel& channel = context.channel;
   Replies& replies = context.replies;
   if (channel.plaintext_allowed) replies.add("USER\r\n");  // RFC 2449 s.6.2
@@ -35,7 +35,7 @@ void add_expire(const Expire& expire, Replies& replies) {
   replies.end_line();
 }
 
-void add_policy_capabilities(SessionContext& context) {
+void add_policy_capabilities(SharedState& context) {
   const ServerSettings& settings = context.settings;
   Replies& replies = context.replies;
   if (context.expire.is_said) add_expire(context.expire, replies);
@@ -45,7 +45,7 @@ void add_policy_capabilities(SessionContext& context) {
 
 }  // namespace
 
-void reply_greeting(SessionContext& context) {
+void reply_greeting(SharedState& context) {
   const ServerSettings& settings = context.settings;
   Replies& replies = context.replies.begin_ok();
   if (context.channel.may_name_client) replies.add("[XCLIENT] ");  // Dovecot looks for it there.
@@ -54,7 +54,7 @@ void reply_greeting(SessionContext& context) {
   replies.end_line();
 }
 
-void reply_capabilities(SessionContext& context) {
+void reply_capabilities(SharedState& context) {
   Replies& replies = context.replies;
   replies.ok(Text::kCapabilities);
   replies.add("TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nLANG\r\n");
@@ -73,24 +73,24 @@ void reply_languages(Replies& replies) {
   replies.end_list();
 }
 
-void add_mechanisms(SessionContext& context, std::string_view before, std::string_view after) {
+void add_mechanisms(SharedState& context, std::string_view before, std::string_view after) {
   for (const sasl::MechanismInfo& mechanism : sasl::server_mechanisms())
     if (usable(mechanism, context)) context.replies.add(before).add(mechanism.name).add(after);
 }
 
-bool offers_mechanisms(const SessionContext& context) {
+bool offers_mechanisms(const SharedState& context) {
   const auto all = sasl::server_mechanisms();
   return std::any_of(all.begin(), all.end(), [&](const auto& one) { return usable(one, context); });
 }
 
-bool offers_binding(const SessionContext& context) {
+bool offers_binding(const SharedState& context) {
   const auto all = sasl::server_mechanisms();
   return std::any_of(all.begin(), all.end(), [&](const auto& one) {
     return one.needs == sasl::Needs::kBinding && usable(one, context);
   });
 }
 
-bool is_known(const sasl::MechanismInfo& mechanism, const SessionContext& context) {
+bool is_known(const sasl::MechanismInfo& mechanism, const SharedState& context) {
   if (!context.settings.mechanisms.has(mechanism.id)) return false;
   switch (mechanism.needs) {
     case sasl::Needs::kNothing:

@@ -15,7 +15,7 @@ using ::testing::Not;
 
 std::vector<std::string> capabilities(const ServerSettings& settings, Channel channel,
                                       Expire expire = {}) {
-  SessionContext context(settings, channel);
+  SharedState context(settings, channel);
   context.expire = expire;
   reply_capabilities(context);
   std::istringstream reply(context.replies.output());

@@ -6,7 +6,7 @@
 #include "pop3/command.h"
 #include "pop3/language.h"
 #include "pop3/line_reader.h"
-#include "pop3/session_context.h"
+#include "pop3/shared_state.h"
 #include "pop3/transaction.h"
 
 namespace restante::pop3 {
@@ -26,7 +26,7 @@ struct ServerSession::State {
     return transaction ? SessionState::kTransaction : SessionState::kAuthorization;
   }
 
-  SessionContext context;
+  SharedState context;
   LineReader reader;
   Authorization authorization{context};
   std::optional<Transaction> transaction;

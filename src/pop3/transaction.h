@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "pop3/command.h"
-#include "pop3/session_context.h"
+#include "pop3/shared_state.h"
 
 namespace restante::pop3 {
 
 class Transaction {
  public:
   /// `listing` is not owned and outlives the transaction.
-  Transaction(SessionContext& context, const Listing& listing)
+  Transaction(SharedState& context, const Listing& listing)
       : context_(context), listing_(listing) {}
 
   /// `command` is one of STAT LIST RETR DELE NOOP RSET TOP UIDL LAST (see allowed()).
@@ -50,7 +50,7 @@ class Transaction {
   [[nodiscard]] std::uint64_t octets_left() const;
   void add_listing_line(MessageNumber number);
 
-  SessionContext& context_;
+  SharedState& context_;
   const Listing& listing_;
   std::vector<bool> deleted_;  ///< Empty until the first DELE.
   std::uint32_t deleted_count_ = 0;

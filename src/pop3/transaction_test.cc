@@ -46,7 +46,7 @@ class TransactionTest : public ::testing::Test {
 
   HugeListing listing_;
   ServerSettings settings_;
-  SessionContext context_{settings_, {}};
+  SharedState context_{settings_, {}};
   Transaction transaction_{context_, listing_};
 };
 
@@ -81,7 +81,7 @@ TEST(Transaction, ListsTheSameWhereverTheOutputIsFull) {
   for (int i = 1; i <= 5; ++i) listing.messages.emplace_back("u" + std::to_string(i), "A: a\r\n");
   const ServerSettings settings;
   for (std::size_t room = 1; room < 100; ++room) {
-    SessionContext context(settings, {});
+    SharedState context(settings, {});
     Transaction transaction(context, listing);
     std::string& output = context.replies.output();
     output.assign(limits::kOutputBytesMax - room, 'x');

@@ -30,6 +30,7 @@ std::string_view find_apop_timestamp(std::string_view greeting) {
 }
 
 Result<std::string> apop_digest(std::string_view timestamp, std::string_view password) {
+  // Checked here, too: no caller can be made to sign what an attacker has chosen.
   if (!is_timestamp(timestamp)) return Error(Errc::kSyntax, "APOP timestamp");
   std::string text(timestamp);
   append_secret(text, password);

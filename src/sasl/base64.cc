@@ -42,6 +42,8 @@ void append_base64(std::string_view bytes, std::string& out) {
 }
 
 Result<std::string> decode_base64(std::string_view text) {
+  // Padding is not optional, and no line break is passed over: what is decoded
+  // leniently has several forms, and a proxy before us may check another one.
   if (text.size() % 4 != 0) return Error(Errc::kSyntax, "base64 length");
   const std::size_t digits = text.size() - padding_of(text);
   std::string bytes;

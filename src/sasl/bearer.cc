@@ -34,6 +34,7 @@ bool is_value(std::string_view text) {
 }
 
 Result<SecretString> token_of(std::string_view value) {
+  // As in HTTP the scheme's case does not matter; the token's does.
   if (!starts_with_ignore_case(value, kScheme)) return bad_token("auth is not Bearer");
   value.remove_prefix(kScheme.size());
   while (value.starts_with(' ')) value.remove_prefix(1);
@@ -54,6 +55,8 @@ Result<SecretString> token_in_pairs(std::string_view rest) {
     if (!std::all_of(key.begin(), key.end(), is_alpha) || !is_value(value))
       return bad_token("bearer pair");
     if (key == "auth") {
+      // Which of the two counts would be for each program to decide: one could check the first,
+      // another use the second.
       if (token) return bad_token("two tokens");
       RESTANTE_TRY(SecretString found, token_of(value));
       token = std::move(found);
@@ -71,6 +74,7 @@ constexpr std::size_t kRefusalBytesMax = 1024;
 
 Result<BearerMessage> parse_oauth_bearer(std::string_view message) {
   RESTANTE_TRY(Gs2Header header, parse_gs2_header(message));
+  // The mechanism has no -PLUS form: a client that asks for one was misled.
   if (header.flag == 'p') return bad_token("OAUTHBEARER with channel binding");
   std::string_view rest = message.substr(header.text.size());
   if (!rest.starts_with(kSeparator)) return bad_token("bearer pairs");
@@ -137,6 +141,8 @@ Step BearerServer::refused() {
 Result<std::optional<SecretString>> BearerClient::start() {
   if (!credentials_.authorization.empty() && credentials_.authorization != credentials_.name)
     return Error(Errc::kSyntax, "a token cannot act as another user");
+  // The name is of the configuration, but a control character in it could end a pair and begin
+  // another.
   if (std::any_of(service_.host.begin(), service_.host.end(), is_control))
     return Error(Errc::kSyntax, "control character in the server's name");
   const BearerMessage message{credentials_.name, std::move(credentials_.secret)};
@@ -155,6 +161,7 @@ Result<SecretString> BearerClient::respond(std::string_view challenge) {
   if (state_ == State::kRefused) return Error(Errc::kAuth, "the server refused the token");
   if (state_ == State::kNew) return Error(Errc::kState, "bearer exchange is not begun");
   state_ = State::kRefused;
+  // A server that never stops telling why must not fill our memory.
   refusal_ = challenge.substr(0, kRefusalBytesMax);
   return SecretString(dialect_ == BearerDialect::kXoauth2 ? "" : "\x01");
 }

@@ -5,6 +5,8 @@ namespace {
 
 bool is_possible(const MechanismInfo& way, const ClientSituation& situation) {
   if (!situation.offered.has(way.id) || way.takes != situation.kind) return false;
+  // MD5 proofs can be guessed from a recorded login, so they are used only where the owner allows
+  // them.
   if (way.is_old_digest && !situation.old_digests) return false;
   if (way.needs == Needs::kPrivacy) return situation.is_private;
   return way.needs != Needs::kBinding || !situation.bindings.empty();
@@ -41,6 +43,7 @@ MechanismSet parse_mechanism_names(std::string_view names) {
 Result<MechanismId> choose_mechanism(const ClientSituation& situation) {
   const MechanismInfo* best = nullptr;
   for (const MechanismInfo& way : login_ways())
+    // Among equals the table's order decides, which has the stronger hash first.
     if (is_possible(way, situation) && (best == nullptr || rank(way) < rank(*best))) best = &way;
   if (best == nullptr) return nothing_fits(situation);
   return best->id;

@@ -43,11 +43,13 @@ Result<std::optional<SecretString>> CramMd5Client::start() {
 }
 
 Result<SecretString> CramMd5Client::respond(std::string_view challenge) {
+  // One challenge, one answer: each further one would be a proof over text of the server's choice.
   const bool awaited = std::exchange(started_, false);
   finished_ = false;
   if (!awaited) return Error(Errc::kSyntax, "CRAM-MD5 goes on behind its end");
   if (challenge.empty()) return Error(Errc::kSyntax, "CRAM-MD5 without a challenge");
   RESTANTE_TRY(const std::string digest, hmac_md5_hex(credentials_.secret, challenge));
+  // Not needed any more, so a later fault cannot give it away.
   credentials_.secret = SecretString();
   finished_ = true;
   return SecretString(credentials_.name + ' ' + digest);

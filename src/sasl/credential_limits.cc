@@ -10,6 +10,7 @@ namespace restante::sasl {
 Status check_name(std::string_view name) {
   if (name.empty()) return Error(Errc::kSyntax, "empty name");
   if (name.size() > limits::kUserNameBytesMax) return Error(Errc::kLimit, "name too long");
+  // A name goes into logs and into queries of directories.
   if (std::any_of(name.begin(), name.end(), is_control))
     return Error(Errc::kSyntax, "control character in name");
   return ok();
@@ -18,6 +19,7 @@ Status check_name(std::string_view name) {
 Status check_password(std::string_view password) {
   if (password.empty()) return Error(Errc::kSyntax, "empty password");
   if (password.size() > limits::kPasswordBytesMax) return Error(Errc::kLimit, "password too long");
+  // PLAIN separates its parts by NUL, and crypt(3) would take the password to end there.
   if (password.find('\0') != std::string_view::npos) return Error(Errc::kSyntax, "NUL in password");
   return ok();
 }

@@ -29,6 +29,7 @@ Step ScramServer::take_first(std::string_view message) {
   auto first = parse_client_first(message);
   if (!first) return std::move(first).error();
   const Gs2Header& header = first->header;
+  // Before the name is looked up: no keys go over a connection that an attacker sits in.
   if (Status fits = choose_binding(header.flag, header.binding_type); !fits)
     return std::move(fits).error();
   name_ = std::move(first->name);
@@ -62,6 +63,7 @@ Status ScramServer::choose_binding(char flag, std::string_view type) {
 Step ScramServer::keys(const ScramKeys& keys, std::string_view nonce) {
   if (await_ != Await::kKeys) return Error(Errc::kState, "SCRAM keys unasked");
   keys_ = keys;
+  // Ours is added to the client's, so that neither side alone decides what is signed.
   nonce_ += nonce;
   std::string first = "r=" + nonce_ + ",s=";
   append_base64(keys.salt, first);
@@ -166,6 +168,8 @@ std::string ScramClient::make_proof(std::string_view salt, std::uint32_t iterati
 }
 
 Result<SecretString> ScramClient::take_final(std::string_view message) {
+  // The server proves itself as well: one that merely said yes to any proof is not the one that has
+  // the keys.
   RESTANTE_TRY(const std::string signature, parse_server_final(message));
   if (!same_bytes(signature, server_signature_))
     return Error(Errc::kAuth, "the server does not know the keys of this password");

@@ -13,6 +13,7 @@ ScramKeys derive_scram_keys(Hash hash, std::string_view password, std::string_vi
   keys.salt = salt;
   keys.stored_key = digest(hash, client_key);
   keys.server_key = hmac(hash, salted, "Server Key");
+  // Both keys follow from it: who has it can log in. What is kept can only judge a login.
   wipe(salted);
   wipe(client_key);
   return keys;

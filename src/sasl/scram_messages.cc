@@ -20,6 +20,7 @@ Error bad(const char* what) { return Error(Errc::kSyntax, what); }
 Result<std::string_view> take(std::string_view& rest, char attribute) {
   if (rest.size() < 2 || rest[0] != attribute || rest[1] != '=') return bad("SCRAM attribute");
   const std::size_t comma = rest.find(',');
+  // Both sides sign the text, so a form with two spellings is refused at once.
   if (comma != rest.npos && comma + 1 == rest.size()) return bad("SCRAM ends in a comma");
   const std::string_view value = rest.substr(2, comma == rest.npos ? rest.npos : comma - 2);
   rest.remove_prefix(comma == rest.npos ? rest.size() : comma + 1);
@@ -59,6 +60,7 @@ Result<std::string> unescape_name(std::string_view text) {
 
 Result<std::string_view> take_nonce(std::string_view& rest) {
   RESTANTE_TRY(const std::string_view nonce, take(rest, 'r'));
+  // No RFC bounds it; what is signed three times must not be a megabyte.
   if (nonce.empty() || nonce.size() > kNonceBytesMax) return bad("SCRAM nonce length");
   const auto printable = [](char c) { return c > ' ' && c < '\x7f'; };
   if (!std::all_of(nonce.begin(), nonce.end(), printable)) return bad("SCRAM nonce");
@@ -124,7 +126,9 @@ Result<ServerFirst> parse_server_first(std::string_view message) {
   first.nonce = nonce;
   first.salt = std::move(salt);
   first.iterations = iterations;
+  // Without salt one table of passwords would do for all servers that ask so.
   if (first.salt.empty()) return bad("SCRAM without salt");
+  // A server could keep our processor busy for hours by one number.
   if (first.iterations > kScramClientIterationsMax)
     return Error(Errc::kLimit, "too many SCRAM iterations: " + std::to_string(first.iterations));
   return first;
@@ -132,6 +136,7 @@ Result<ServerFirst> parse_server_first(std::string_view message) {
 
 Result<ClientFinal> parse_client_final(std::string_view message) {
   ClientFinal last;
+  // The proof is the last attribute, and all before it is signed (RFC 5802 s.7).
   const std::size_t proof = message.rfind(",p=");
   if (proof == message.npos) return bad("SCRAM without proof");
   last.without_proof = message.substr(0, proof);

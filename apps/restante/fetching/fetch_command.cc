@@ -52,9 +52,9 @@ Exit run(const Context& context, const FetchOptions& options) {
     for (const std::string& told : fetching.index(**stop))
       context.out().note("restante: the mail is here; " + told);
   }
-  Verdict verdict;
-  for (const fetch::Report& report : reports) verdict.add(to_exit(report));
-  return verdict.code();
+  JointExit joint;
+  for (const fetch::Report& report : reports) joint.add(to_exit(report));
+  return joint.code();
 }
 
 }  // namespace

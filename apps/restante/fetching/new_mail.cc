@@ -5,6 +5,7 @@
 #include "archive/search/search.h"
 #include "base/clock.h"
 #include "fetch/hand_on/header_block.h"
+#include "mail/header_fields.h"
 
 namespace restante::cli {
 namespace {
@@ -21,7 +22,7 @@ constexpr std::string_view kFind =
 
 /// A decoded field of the header, which need not be in the index yet.
 std::string field(const fetch::HeaderBlock& header, std::string_view name) {
-  return archive::Reader().field(fetch::header_field(header.text(), name));
+  return archive::Reader().field(mail::header_field(header.text(), name));
 }
 
 Result<json::object> event_of(Database& database, const archive::Path& archive, Statement& find,

@@ -55,14 +55,14 @@ Exit fail_lines(Exit code, std::string_view lines) {
   return code;
 }
 
-void Verdict::add(Exit code) {
+void JointExit::add(Exit code) {
   if (code == Exit::kOk)
     any_good_ = true;
   else if (first_bad_ == Exit::kOk)
     first_bad_ = code;
 }
 
-Exit Verdict::code() const {
+Exit JointExit::code() const {
   if (first_bad_ == Exit::kOk || first_bad_ == Exit::kInterrupted) return first_bad_;
   return any_good_ ? Exit::kPartial : first_bad_;
 }

@@ -41,7 +41,7 @@ Exit fail_lines(Exit code, std::string_view lines);
 
 /// The exit code of a work whose parts ended so: the one code that all have, kPartial when some are
 /// well and some are not, the first bad one when all are bad.
-class Verdict {
+class JointExit {
  public:
   void add(Exit code);
   [[nodiscard]] Exit code() const;

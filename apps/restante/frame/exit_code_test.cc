@@ -5,21 +5,21 @@
 namespace restante::cli {
 namespace {
 
-TEST(Verdict, SomeBadIsPartialAndAllBadIsTheFirst) {
-  Verdict verdict;
-  EXPECT_EQ(verdict.code(), Exit::kOk) << "nothing to do is well done";
-  verdict.add(Exit::kRefused);
-  verdict.add(Exit::kUnavailable);
-  EXPECT_EQ(verdict.code(), Exit::kRefused);
-  verdict.add(Exit::kOk);
-  EXPECT_EQ(verdict.code(), Exit::kPartial);
+TEST(JointExit, SomeBadIsPartialAndAllBadIsTheFirst) {
+  JointExit joint;
+  EXPECT_EQ(joint.code(), Exit::kOk) << "nothing to do is well done";
+  joint.add(Exit::kRefused);
+  joint.add(Exit::kUnavailable);
+  EXPECT_EQ(joint.code(), Exit::kRefused);
+  joint.add(Exit::kOk);
+  EXPECT_EQ(joint.code(), Exit::kPartial);
 }
 
-TEST(Verdict, InterruptedStaysInterrupted) {
-  Verdict verdict;
-  verdict.add(Exit::kOk);
-  verdict.add(Exit::kInterrupted);
-  EXPECT_EQ(verdict.code(), Exit::kInterrupted);
+TEST(JointExit, InterruptedStaysInterrupted) {
+  JointExit joint;
+  joint.add(Exit::kOk);
+  joint.add(Exit::kInterrupted);
+  EXPECT_EQ(joint.code(), Exit::kInterrupted);
 }
 
 TEST(ServerExit, TellsTheServersFaultsFromOurs) {

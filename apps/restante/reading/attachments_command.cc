@@ -105,19 +105,19 @@ Exit save(Context& context, const AttachmentOptions& options) {
   if (!opened) return fail(opened.error());
   const archive::Path folder(options.folder);
   if (const Status made = archive::make_folders(folder); !made) return fail(made.error());
-  Verdict verdict;
+  JointExit joint;
   JsonList objects(context.out(), options.numbers.size() == 1 ? Asked::kOne : Asked::kSeveral);
   std::vector<unsigned> wanted = options.numbers;
   for (const archive::MimePart& part : opened->message.parts) {
     const auto named = std::find(wanted.begin(), wanted.end(), part.number);
     const bool is_wanted = options.numbers.empty() ? part.is_attachment : named != wanted.end();
     if (named != wanted.end()) wanted.erase(named);
-    if (is_wanted) verdict.add(save_part(context, *opened, part, folder, objects));
+    if (is_wanted) joint.add(save_part(context, *opened, part, folder, objects));
   }
   for (const unsigned number : wanted)
-    verdict.add(
+    joint.add(
         fail(Exit::kNoInput, fmt::format("message {} has no part {}", opened->entry.id, number)));
-  return verdict.code();
+  return joint.code();
 }
 
 }  // namespace

@@ -45,11 +45,11 @@ Exit run_show(const Context& context, const QuarantineOptions& options) {
   if (!all) return fail(all.error());
   const auto named = find_held(*all, options.ids);
   if (!named) return fail(named.error());
-  Verdict verdict;
+  JointExit joint;
   const Output data({options.raw ? Format::kText : context.out().format(), true, kJsonVersion});
   JsonList objects(data, options.ids.size() == 1 ? Asked::kOne : Asked::kSeveral);
-  for (const Held& held : *named) verdict.add(show_held(context, held, options.raw, objects));
-  return verdict.code();
+  for (const Held& held : *named) joint.add(show_held(context, held, options.raw, objects));
+  return joint.code();
 }
 
 /// Asks, unless told not to. Nothing: go on.
@@ -112,16 +112,16 @@ Exit run_fate(const Context& context, const QuarantineOptions& options, Fate fat
     count = named->size();
     for (const Held& held : *named) by_account[held.account].push_back(held);
   }
-  Verdict verdict;
+  JointExit joint;
   for (const auto& [account, messages] : by_account) {
     const Status done = carry_out(context, account, messages, fate);
-    verdict.add(done ? Exit::kOk : fail(done.error()));
+    joint.add(done ? Exit::kOk : fail(done.error()));
   }
-  if (verdict.code() == Exit::kOk)
+  if (joint.code() == Exit::kOk)
     context.out().note(
         fmt::format("{} {}", counted(count, "message"),
                     fate == Fate::kReleased ? "released into the mailbox" : "deleted for good"));
-  return verdict.code();
+  return joint.code();
 }
 
 void add_ids(CLI::App& command, QuarantineOptions& options) {
@@ -156,7 +156,7 @@ void add_quarantine_commands(CLI::App& app, Chosen& chosen) {
   add_ids(show, *options);
   show.add_flag("--raw", options->raw, "The octets as received, dangerous as they may be");
   add_fate(group, chosen,
-           {"release", "Let messages into the mailbox against the scan's verdict, after asking",
+           {"release", "Let messages into the mailbox against the scan's joint, after asking",
             "  restante quarantine release 3"},
            Fate::kReleased);
   add_fate(group, chosen,

@@ -89,7 +89,7 @@ Exit show(Context& context, const ShowOptions& options) {
       missing = fail(entry.error());
   }
   if (entries.empty()) return missing;
-  Verdict verdict;
+  JointExit joint;
   const bool is_data = options.raw || options.html;
   const Output data({is_data ? Format::kText : context.out().format(), true, kJsonVersion});
   JsonList objects(data, options.ids.size() == 1 ? Asked::kOne : Asked::kSeveral);
@@ -98,9 +98,9 @@ Exit show(Context& context, const ShowOptions& options) {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (i > 0 && context.out().text() && !options.raw && !options.html)
       std::cout << "\n" << std::string(72, '=') << "\n\n";
-    verdict.add(show_one(context, *view, entries[i], options, objects));
+    joint.add(show_one(context, *view, entries[i], options, objects));
   }
-  return missing == Exit::kOk ? verdict.code() : missing;
+  return missing == Exit::kOk ? joint.code() : missing;
 }
 
 Exit print(Context& context, const ShowOptions& options) {

@@ -2,7 +2,6 @@
 #include "accounts/names/spelling.h"
 #include "accounts/passwd_file/passwd_line.h"
 #include "base/ascii.h"
-#include "console/progress.h"
 #include "restantectl/bulk/bulk_report.h"
 #include "restantectl/commands.h"
 
@@ -93,34 +92,18 @@ class AliasFile {
   std::vector<std::size_t> lines_;  ///< Of each of them: its first.
 };
 
-Exit change_all(Office& office, const BulkOptions& options, const AliasFile& file,
-                BulkReport& report) {
-  const auto admin = office.admin();
-  if (!admin) return fail(admin.error());
-  console::Progress progress("changing aliases", office.out(), "restantectl");
-  progress.set_total(file.changes().size(), console::Unit::kPieces);
-  accounts::BulkRules rules;
-  rules.update = options.update;
-  rules.skip_refused = options.skip_refused;
-  rules.only_look = options.dry_run || report.is_stopped();
-  rules.progress = [&](std::size_t) { progress.add(1); };
-  auto outcome = (*admin)->change_all_aliases(file.changes(), rules);
-  progress.take_away();
-  if (!outcome) return fail(outcome.error());
-  report.take(file.lines(), std::move(*outcome));
-  return report.print(office, file.notes());
-}
-
 Exit alias_import(Office& office, const BulkOptions& options) {
   BulkReport report(options, {"aliases", true});
   AliasFile file(options, office.names(), report);
-  const auto text = read_bulk_file(options.file);
-  if (!text) return fail(Exit::kIo, text.error().detail);
-  file.read(*text);
-  if (!file.notes().unknown.empty() && !options.skip_unknown)
-    return refuse_unknown_fields(file.notes());
-  if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
-  return change_all(office, options, file, report);
+  if (const Exit entered = read_and_enter(office, options, file); entered != Exit::kOk)
+    return entered;
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  accounts::BulkRules rules;
+  rules.update = options.update;
+  return report.make_changes(office, file.notes(), file.lines(), rules, [&](const auto& all) {
+    return (*admin)->change_all_aliases(file.changes(), all);
+  });
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // account import and account set: many accounts at once, as a file describes them.
 #include "accounts/names/spelling.h"
-#include "console/progress.h"
 #include "restantectl/accounts/account_fields.h"
 #include "restantectl/accounts/hash_work.h"
 #include "restantectl/bulk/bulk_report.h"
@@ -127,21 +126,16 @@ Exit change_all(Office& office, const BulkOptions& options, AccountFile& file, B
   accounts::BulkRules rules;
   rules.add = may_add;
   rules.update = options.update || !may_add;
-  rules.skip_refused = options.skip_refused;
-  // The rows are looked at all the same, so that one run tells all mistakes.
   rules.only_look = options.dry_run || report.is_stopped();
   if (const Status hashed = hash_passwords(office, file, rules); !hashed)
     return fail(hashed.error());
-  rules.only_look = rules.only_look || report.is_stopped();
-  console::Progress progress("changing accounts", office.out(), "restantectl");
-  progress.set_total(file.changes().size(), console::Unit::kPieces);
-  rules.progress = [&](std::size_t) { progress.add(1); };
-  auto outcome = (*admin)->change_all(file.changes(), rules);
-  progress.take_away();
-  if (!outcome) return fail(outcome.error());
-  const Status settled = settle_device_views(office, file.changes(), *outcome);
-  report.take(file.lines(), std::move(*outcome));
-  const Exit printed = report.print(office, file.notes());
+  Status settled = ok();
+  const auto change = [&](const accounts::BulkRules& all) {
+    auto outcome = (*admin)->change_all(file.changes(), all);
+    if (outcome) settled = settle_device_views(office, file.changes(), *outcome);
+    return outcome;
+  };
+  const Exit printed = report.make_changes(office, file.notes(), file.lines(), rules, change);
   if (settled) return printed;
   office.out().note(
       "restantectl: the accounts are changed, but not every view of their devices: "
@@ -154,13 +148,8 @@ Exit change_all(Office& office, const BulkOptions& options, AccountFile& file, B
 Exit by_file(Office& office, const BulkOptions& options, bool may_add) {
   BulkReport report(options, {"accounts", may_add});
   AccountFile file(options, office.names(), report);
-  // Before enter(): only root may read /etc/shadow.
-  const auto text = read_bulk_file(options.file);
-  if (!text) return fail(Exit::kIo, text.error().detail);
-  file.read(*text);
-  if (!file.notes().unknown.empty() && !options.skip_unknown)
-    return refuse_unknown_fields(file.notes());
-  if (const Exit entered = office.enter(); entered != Exit::kOk) return entered;
+  if (const Exit entered = read_and_enter(office, options, file); entered != Exit::kOk)
+    return entered;
   return change_all(office, options, file, report, may_add);
 }
 

@@ -3,19 +3,20 @@
 #include <CLI/CLI.hpp>
 
 #include "base/secret_string.h"
+#include "console/progress.h"
 
 namespace restante::ctl {
 namespace {
 
 namespace json = boost::json;
-using accounts::Verdict;
+using accounts::RowVerdict;
 
-std::string_view word_of(Verdict verdict) {
+std::string_view word_of(RowVerdict verdict) {
   switch (verdict) {
-    case Verdict::kAdded: return "added";
-    case Verdict::kChanged: return "changed";
-    case Verdict::kSame: return "same";
-    case Verdict::kRefused: break;
+    case RowVerdict::kAdded: return "added";
+    case RowVerdict::kChanged: return "changed";
+    case RowVerdict::kSame: return "same";
+    case RowVerdict::kRefused: break;
   }
   return "refused";
 }
@@ -47,7 +48,7 @@ void BulkReport::take(const std::vector<std::size_t>& lines, accounts::BulkOutco
   }
 }
 
-std::size_t BulkReport::count(Verdict verdict) const {
+std::size_t BulkReport::count(RowVerdict verdict) const {
   std::size_t found = 0;
   for (const auto& [line, row] : rows_)
     if (row.verdict == verdict) ++found;
@@ -62,14 +63,14 @@ std::size_t BulkReport::skipped() const {
 }
 
 bool BulkReport::is_stopped() const {
-  return !options_.skip_refused && count(Verdict::kRefused) > skipped();
+  return !options_.skip_refused && count(RowVerdict::kRefused) > skipped();
 }
 
 /// Of the worst refusal: a mistake counts before a missing name, and that before a taken one.
 Exit BulkReport::exit_code() const {
   Exit code = Exit::kOk;
   for (const auto& [line, row] : rows_) {
-    if (row.verdict != Verdict::kRefused || row.is_skipped) continue;
+    if (row.verdict != RowVerdict::kRefused || row.is_skipped) continue;
     if (row.code != Errc::kExists && row.code != Errc::kNotFound) return Exit::kData;
     if (code != Exit::kNoUser) code = row.code == Errc::kNotFound ? Exit::kNoUser : Exit::kExists;
   }
@@ -80,7 +81,7 @@ std::string BulkReport::refusals() const {
   const std::string file = options_.file == "-" ? "stdin" : options_.file;
   std::string out;
   for (const auto& [line, row] : rows_) {
-    if (row.verdict != Verdict::kRefused) continue;
+    if (row.verdict != RowVerdict::kRefused) continue;
     out += (out.empty() ? "" : "\n") + file + ":" + std::to_string(line) + ": " +
            (row.is_skipped ? "passed over: " : "") + row.why;
   }
@@ -88,24 +89,24 @@ std::string BulkReport::refusals() const {
 }
 
 void BulkReport::print_json(const Office& office) const {
-  const std::size_t same = count(Verdict::kSame);
-  const std::size_t changed = count(Verdict::kChanged);
+  const std::size_t same = count(RowVerdict::kSame);
+  const std::size_t changed = count(RowVerdict::kChanged);
   json::object head;
-  if (subject_.is_import) head["imported"] = done_ ? count(Verdict::kAdded) : 0;
+  if (subject_.is_import) head["imported"] = done_ ? count(RowVerdict::kAdded) : 0;
   if (subject_.is_import && options_.update) head["updated"] = done_ ? changed + same : 0;
   head["done"] = done_;
   head["dry_run"] = options_.dry_run;
-  head["added"] = count(Verdict::kAdded);
+  head["added"] = count(RowVerdict::kAdded);
   head["changed"] = changed;
   head["same"] = same;
-  head["refused"] = count(Verdict::kRefused) - skipped();
+  head["refused"] = count(RowVerdict::kRefused) - skipped();
   head["skipped"] = skipped();
   console::JsonRows rows(office.out(), head, subject_.key);
   for (const auto& [line, row] : rows_) {
     json::object object{{"line", line},
                         {"name", row.name.empty() ? json::value(nullptr) : json::value(row.name)},
                         {"result", row.is_skipped ? "skipped" : word_of(row.verdict)}};
-    if (row.verdict == Verdict::kRefused) object["reason"] = row.why;
+    if (row.verdict == RowVerdict::kRefused) object["reason"] = row.why;
     if (!row.devices.empty()) {
       json::array devices;
       for (const accounts::MadePassword& made : row.devices)
@@ -119,7 +120,7 @@ void BulkReport::print_json(const Office& office) const {
 void BulkReport::print_text(const Office& office) const {
   if (!done_ && !options_.dry_run) return;
   for (const auto& [line, row] : rows_) {
-    if (row.verdict == Verdict::kRefused) continue;
+    if (row.verdict == RowVerdict::kRefused) continue;
     office.out().line(std::string(word_of(row.verdict)) + " " + row.name);
     if (!done_) continue;
     for (const accounts::MadePassword& made : row.devices)
@@ -135,19 +136,35 @@ void BulkReport::print_summary(const Office& office, const RowNotes& notes) cons
     office.out().note("restantectl: passed over, since nobody knows what it means: " +
                       joined(notes.unknown));
   std::string text = "restantectl: " + subject_.key + ": ";
-  for (const Verdict verdict : {Verdict::kAdded, Verdict::kChanged, Verdict::kSame})
+  for (const RowVerdict verdict : {RowVerdict::kAdded, RowVerdict::kChanged, RowVerdict::kSame})
     text += std::to_string(count(verdict)) + " " + std::string(word_of(verdict)) + ", ";
-  text += std::to_string(count(Verdict::kRefused) - skipped()) + " refused";
+  text += std::to_string(count(RowVerdict::kRefused) - skipped()) + " refused";
   if (skipped() > 0) text += ", " + std::to_string(skipped()) + " passed over";
   if (!done_)
     text += options_.dry_run ? "; a dry run: nothing was changed" : "; nothing was changed";
   office.out().note(text);
 }
 
+Exit BulkReport::make_changes(Office& office, const RowNotes& notes,
+                              const std::vector<std::size_t>& lines, accounts::BulkRules rules,
+                              const Make& make) {
+  rules.skip_refused = options_.skip_refused;
+  // The rows are looked at all the same, so that one run tells all mistakes.
+  rules.only_look = options_.dry_run || is_stopped();
+  console::Progress progress("changing " + subject_.key, office.out(), "restantectl");
+  progress.set_total(lines.size(), console::Unit::kPieces);
+  rules.progress = [&](std::size_t) { progress.add(1); };
+  auto outcome = make(rules);
+  progress.take_away();
+  if (!outcome) return fail(outcome.error());
+  take(lines, std::move(*outcome));
+  return print(office, notes);
+}
+
 Exit BulkReport::print(Office& office, const RowNotes& notes) const {
   office.details()["done"] = done_;
-  for (const Verdict verdict :
-       {Verdict::kAdded, Verdict::kChanged, Verdict::kSame, Verdict::kRefused})
+  for (const RowVerdict verdict :
+       {RowVerdict::kAdded, RowVerdict::kChanged, RowVerdict::kSame, RowVerdict::kRefused})
     office.details()[word_of(verdict)] = count(verdict);
   if (office.out().json())
     print_json(office);

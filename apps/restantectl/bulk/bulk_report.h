@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -37,26 +38,30 @@ class BulkReport {
       : options_(options), subject_(std::move(subject)) {}
 
   void refuse(std::size_t line, const RowRefusal& refusal);
-  /// The outcome of the changes, with the line of each.
-  void take(const std::vector<std::size_t>& lines, accounts::BulkOutcome outcome);
   /// Whether a line was refused that is not to be passed over.
   [[nodiscard]] bool is_stopped() const;
 
-  /// Prints the changes, made or planned, on stdout; refusals as FILE:LINE on stderr. The act's
-  /// line gets the numbers.
-  Exit print(Office& office, const RowNotes& notes) const;
+  /// Has the changes made, with a meter, each of the line in `lines`; by rules that `rules` begin.
+  /// Prints them, made or planned, on stdout; refusals as FILE:LINE on stderr. The act's line gets
+  /// the numbers.
+  using Make = std::function<Result<accounts::BulkOutcome>(const accounts::BulkRules&)>;
+  Exit make_changes(Office& office, const RowNotes& notes, const std::vector<std::size_t>& lines,
+                    accounts::BulkRules rules, const Make& make);
 
  private:
   struct Row {
     std::string name;
-    accounts::Verdict verdict = accounts::Verdict::kRefused;
+    accounts::RowVerdict verdict = accounts::RowVerdict::kRefused;
     Errc code = Errc::kSyntax;
     std::string why;
     bool is_skipped = false;  ///< Refused, and asked to be passed over.
     std::vector<accounts::MadePassword> devices;
   };
 
-  [[nodiscard]] std::size_t count(accounts::Verdict verdict) const;
+  /// The outcome of the changes, with the line of each.
+  void take(const std::vector<std::size_t>& lines, accounts::BulkOutcome outcome);
+  Exit print(Office& office, const RowNotes& notes) const;
+  [[nodiscard]] std::size_t count(accounts::RowVerdict verdict) const;
   [[nodiscard]] std::size_t skipped() const;
   [[nodiscard]] Exit exit_code() const;
   [[nodiscard]] std::string refusals() const;
@@ -72,6 +77,18 @@ class BulkReport {
 
 /// A field without a known meaning may be a slip for one that has one.
 Exit refuse_unknown_fields(const RowNotes& notes);
+
+/// Fills `file`, and becomes the server's user. Not kOk: the command ends with it.
+template <typename File>
+Exit read_and_enter(Office& office, const BulkOptions& options, File& file) {
+  // Before enter(): only root may read /etc/shadow.
+  const auto text = read_bulk_file(options.file);
+  if (!text) return fail(Exit::kIo, text.error().detail);
+  file.read(*text);
+  if (!file.notes().unknown.empty() && !options.skip_unknown)
+    return refuse_unknown_fields(file.notes());
+  return office.enter();
+}
 
 /// Adds the common options of these commands: the file's format, and the treatment of refusals.
 void add_bulk_options(CLI::App& command, const std::shared_ptr<BulkOptions>& options);

@@ -53,12 +53,12 @@ std::optional<std::vector<std::string>> look_up_exchanges(const std::string& dom
   return exchanges_in(std::span(answer).first(static_cast<std::size_t>(size)));
 }
 
-void look_host_up(const std::string& host, const net::StopSignal& stop, Findings& out) {
+void look_host_up(const std::string& host, const net::StopSignal& stop, TrialResults& out) {
   const net::Patience patience{std::chrono::steady_clock::now() + kLookUpMax, stop};
   const std::string what = "name " + host;
   const auto found = net::look_up(host, 0, patience);
   if (!found) {
-    out.emplace_back(Finding::Kind::kWarning, what,
+    out.emplace_back(TrialResult::Kind::kWarning, what,
                      "leads to no address: " + found.error().detail +
                          "; clients that use it find nothing, and certificates name it");
     return;
@@ -69,27 +69,27 @@ void look_host_up(const std::string& host, const net::StopSignal& stop, Findings
     if (addresses.find(host_alone) == std::string::npos)
       addresses += (addresses.empty() ? "" : ", ") + host_alone;
   }
-  out.emplace_back(Finding::Kind::kOk, what, "leads to " + addresses);
+  out.emplace_back(TrialResult::Kind::kOk, what, "leads to " + addresses);
 }
 
-void look_domain_up(const std::string& domain, Findings& out) {
+void look_domain_up(const std::string& domain, TrialResults& out) {
   const std::string what = "mail of " + domain;
   const auto found = look_up_exchanges(domain);
   if (!found) {
-    out.emplace_back(Finding::Kind::kSkipped, what, "no name server answers");
+    out.emplace_back(TrialResult::Kind::kSkipped, what, "no name server answers");
   } else if (found->empty()) {
-    out.emplace_back(Finding::Kind::kWarning, what,
+    out.emplace_back(TrialResult::Kind::kWarning, what,
                      "has no MX in DNS: other servers look for the domain's own address");
   } else {
     std::string names;
     for (const std::string& name : *found) names += (names.empty() ? "" : ", ") + name;
-    out.emplace_back(Finding::Kind::kOk, what, "goes to " + names);
+    out.emplace_back(TrialResult::Kind::kOk, what, "goes to " + names);
   }
 }
 
 }  // namespace
 
-void look_names_up(const settings::Config& config, const net::StopSignal& stop, Findings& out) {
+void look_names_up(const settings::Config& config, const net::StopSignal& stop, TrialResults& out) {
   look_host_up(config.hostname, stop, out);
   if (!config.accounts.names.default_domain.empty())
     look_domain_up(config.accounts.names.default_domain, out);

@@ -6,10 +6,10 @@
 #include "restantectl/commands.h"
 #include "restantectl/selftest/certificate_file.h"
 #include "restantectl/selftest/door.h"
-#include "restantectl/selftest/finding.h"
 #include "restantectl/selftest/mail_way.h"
 #include "restantectl/selftest/name_lookups.h"
 #include "restantectl/selftest/test_account.h"
+#include "restantectl/selftest/trial_result.h"
 #include "server/start/confinement.h"
 
 namespace restante::ctl {
@@ -17,7 +17,7 @@ namespace {
 
 namespace json = boost::json;
 using settings::Protocol;
-using Kind = Finding::Kind;
+using Kind = TrialResult::Kind;
 
 constexpr auto kEndsSoon = std::chrono::days(14);
 constexpr std::string_view kNoClearText = "greets, and takes no password in the clear";
@@ -113,7 +113,7 @@ class Selftest {
   void note(Kind kind, std::string what, std::string detail) {
     findings_.emplace_back(kind, std::move(what), std::move(detail));
   }
-  [[nodiscard]] const Findings& findings() const { return findings_; }
+  [[nodiscard]] const TrialResults& findings() const { return findings_; }
 
  private:
   /// Tries a door, and notes the outcome.
@@ -166,7 +166,7 @@ class Selftest {
   const std::string run_ = accounts::make_device_password();  // Random letters.
   Trust trust_;
   std::vector<TestMail> brought_;
-  Findings findings_;
+  TrialResults findings_;
 };
 
 Result<TestAccount> choose_account(Office& office, const SelftestOptions& options) {
@@ -178,10 +178,10 @@ Result<TestAccount> choose_account(Office& office, const SelftestOptions& option
   return TestAccount::given(std::move(name), std::move(kept));
 }
 
-void print(const Output& out, const Findings& findings) {
+void print(const Output& out, const TrialResults& findings) {
   if (out.json()) {
     json::array list;
-    for (const Finding& finding : findings)
+    for (const TrialResult& finding : findings)
       list.push_back(json::object{
           {"verdict", word_of(finding.kind)}, {"what", finding.what}, {"detail", finding.detail}});
     out.print(json::object{{"findings", std::move(list)}});
@@ -189,7 +189,7 @@ void print(const Output& out, const Findings& findings) {
   }
   Output::Table table;
   table.header = {"verdict", "what", "detail"};
-  for (const Finding& finding : findings)
+  for (const TrialResult& finding : findings)
     table.rows.push_back({word_of(finding.kind), finding.what, finding.detail});
   out.print(table);
 }
@@ -217,7 +217,7 @@ Exit selftest(Office& office, const SelftestOptions& options) {
   print(office.out(), test.findings());
   const auto failed = static_cast<std::size_t>(
       std::count_if(test.findings().begin(), test.findings().end(),
-                    [](const Finding& finding) { return finding.kind == Kind::kFailed; }));
+                    [](const TrialResult& finding) { return finding.kind == Kind::kFailed; }));
   if (failed == 0) return Exit::kOk;
   return fail(Exit::kUnavailable, std::to_string(failed) + " of " +
                                       std::to_string(test.findings().size()) +

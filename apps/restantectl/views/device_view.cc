@@ -68,7 +68,7 @@ Status settle_device_views(Office& office, const std::vector<accounts::AccountCh
   if (!outcome.done) return ok();
   Status first = ok();
   for (std::size_t i = 0; i < outcome.rows.size() && i < changes.size(); ++i) {
-    if (outcome.rows[i].verdict == accounts::Verdict::kRefused) continue;
+    if (outcome.rows[i].verdict == accounts::RowVerdict::kRefused) continue;
     Status settled = settle_one(office, changes[i], outcome.rows[i]);
     if (!settled && first) first = std::move(settled);
   }

@@ -104,7 +104,7 @@ TEST(Open, WhatIsSetIsForAccountsOfEveryBackEnd) {
   const auto done = admin->change_all({bob, more}, rules);
   ASSERT_TRUE(done) << done.error().message();
   EXPECT_TRUE(done->done);
-  EXPECT_EQ(done->count(Verdict::kChanged), 2U);
+  EXPECT_EQ(done->count(RowVerdict::kChanged), 2U);
   EXPECT_EQ(directory->find("caroline@x.test")->allowance.quota_messages, 6U);
   AccountChange nobody("nobody");
   bob.allowance.quota_messages = 7;

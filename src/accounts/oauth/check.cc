@@ -30,9 +30,9 @@ std::string why_not_asked(const OauthSettings& settings, const Clock& clock, Fet
     if (!secret) return secret.error().detail;
     introspection.client_secret = std::move(*secret);
   }
-  Gate gate(network, clock);
+  PacedFetcher paced(network, clock);
   const auto answer =
-      Introspector(gate, clock, std::move(introspection)).ask(kNobodysName, settings.claims);
+      Introspector(paced, clock, std::move(introspection)).ask(kNobodysName, settings.claims);
   const bool answered = answer || answer.error().code == Errc::kAuth;
   return answered ? std::string() : answer.error().detail;
 }

@@ -36,8 +36,8 @@ Result<Grant> parse_introspection(std::string_view text, const ClaimRules& rules
   return check_claims(answer, partial, now);
 }
 
-Introspector::Introspector(Gate& gate, const Clock& clock, IntrospectionSettings settings)
-    : gate_(gate), clock_(clock), settings_(std::move(settings)) {
+Introspector::Introspector(PacedFetcher& paced, const Clock& clock, IntrospectionSettings settings)
+    : paced_(paced), clock_(clock), settings_(std::move(settings)) {
   randombytes_buf(key_.data(), key_.size());
 }
 
@@ -90,7 +90,7 @@ Result<Grant> Introspector::ask(std::string_view token, const ClaimRules& rules)
   request.form = "token_type_hint=access_token&token=" + escaped;
   request.user = form_escaped(settings_.client_id);
   request.password = form_escaped(settings_.client_secret);
-  auto answer = gate_.fetch(request);
+  auto answer = paced_.fetch(request);
   wipe(escaped);
   wipe(request.form);
   wipe(request.password);

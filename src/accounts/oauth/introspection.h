@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "accounts/oauth/claims.h"
-#include "accounts/oauth/gate.h"
+#include "accounts/oauth/paced_fetcher.h"
 
 namespace restante::accounts::oauth {
 
@@ -27,8 +27,8 @@ struct IntrospectionSettings {
 /// Callable from any thread; blocks for as long as the fetcher does.
 class Introspector {
  public:
-  /// `gate` and `clock` are not owned and outlive it.
-  Introspector(Gate& gate, const Clock& clock, IntrospectionSettings settings);
+  /// `paced` and `clock` are not owned and outlive it.
+  Introspector(PacedFetcher& paced, const Clock& clock, IntrospectionSettings settings);
   ~Introspector();
   Introspector(const Introspector&) = delete;
   Introspector& operator=(const Introspector&) = delete;
@@ -50,7 +50,7 @@ class Introspector {
   [[nodiscard]] std::optional<Grant> remembered(const Tag& tag, WallTime now);
   void remember(const Tag& tag, const Grant& grant, WallTime now);
 
-  Gate& gate_;
+  PacedFetcher& paced_;
   const Clock& clock_;
   IntrospectionSettings settings_;
   std::array<unsigned char, 32> key_{};

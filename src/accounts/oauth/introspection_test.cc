@@ -20,7 +20,7 @@ class Introspection : public testing::Test {
     fetcher.answers["token_type_hint=access_token&token=" + token] = text;
   }
   Introspector& introspector() {
-    if (!made_) made_.emplace(gate, clock, settings);
+    if (!made_) made_.emplace(paced, clock, settings);
     return *made_;
   }
   Errc code(std::string_view token) {
@@ -30,7 +30,7 @@ class Introspection : public testing::Test {
 
   FakeFetcher fetcher;
   ManualClock clock{WallTime(std::chrono::seconds(1'700'000'000))};
-  Gate gate{fetcher, clock};
+  PacedFetcher paced{fetcher, clock};
   IntrospectionSettings settings;
   ClaimRules rules;
   std::optional<Introspector> made_;
@@ -98,13 +98,13 @@ TEST_F(Introspection, TroubleIsNotABadToken) {
     EXPECT_EQ(code("good"), Errc::kIo) << text;
   }
   EXPECT_EQ(code("unknown"), Errc::kIo);
-  clock.advance(Gate::kPause);
+  clock.advance(PacedFetcher::kPause);
   fetcher.down = true;
   EXPECT_EQ(code("good"), Errc::kIo);
   fetcher.down = false;
   answer("good", R"({"active":true,"sub":"alice"})");
   EXPECT_EQ(code("good"), Errc::kIo) << "the issuer rests";
-  clock.advance(Gate::kPause);
+  clock.advance(PacedFetcher::kPause);
   EXPECT_EQ(code("good"), Errc{});
 }
 

@@ -61,8 +61,8 @@ void KeySource::ask(std::unique_lock<std::mutex>& lock) {
   asking_ = true;
   --questions_left_;
   lock.unlock();
-  auto text = gate_.fetch(request_);
-  const bool counts = text.has_value();  // A failure has a pause of its own (gate.h).
+  auto text = paced_.fetch(request_);
+  const bool counts = text.has_value();  // A failure has a pause of its own (paced_fetcher.h).
   auto keys = text ? parse_jwks(*text) : Result<Jwks>(std::move(text).error());
   lock.lock();
   asking_ = false;

@@ -6,8 +6,8 @@
 
 #include <condition_variable>
 
-#include "accounts/oauth/gate.h"
 #include "accounts/oauth/jwt.h"
+#include "accounts/oauth/paced_fetcher.h"
 
 namespace restante::accounts::oauth {
 
@@ -29,9 +29,9 @@ struct OfferedKeys {
 /// Callable from any thread; may block for as long as the fetcher does.
 class KeySource {
  public:
-  /// `gate` and `clock` are not owned and outlive it.
-  KeySource(Gate& gate, const Clock& clock, std::string url, KeyAges ages)
-      : gate_(gate), clock_(clock), ages_(ages), questions_left_(ages.at_once) {
+  /// `paced` and `clock` are not owned and outlive it.
+  KeySource(PacedFetcher& paced, const Clock& clock, std::string url, KeyAges ages)
+      : paced_(paced), clock_(clock), ages_(ages), questions_left_(ages.at_once) {
     request_.url = std::move(url);
   }
 
@@ -52,7 +52,7 @@ class KeySource {
   void refresh(std::unique_lock<std::mutex>& lock);
   void ask(std::unique_lock<std::mutex>& lock);
 
-  Gate& gate_;
+  PacedFetcher& paced_;
   const Clock& clock_;
   const KeyAges ages_;
   HttpRequest request_;

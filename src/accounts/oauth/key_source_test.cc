@@ -41,8 +41,8 @@ class Keys : public testing::Test {
   const TestKey two{"ES256", "two"};
   FakeFetcher fetcher;
   ManualClock clock{WallTime(std::chrono::hours(24))};
-  Gate gate{fetcher, clock};
-  KeySource source{gate, clock, kUrl, KeyAges()};
+  PacedFetcher paced{fetcher, clock};
+  KeySource source{paced, clock, kUrl, KeyAges()};
 };
 
 TEST_F(Keys, AreAskedForOnce) {
@@ -106,7 +106,7 @@ TEST_F(Keys, AreKeptWhileTheIssuerIsDown) {
   for (int i = 0; i < 100; ++i) offered(two);
   fetcher.down = false;
   publish({&two});
-  clock.advance(Gate::kPause);
+  clock.advance(PacedFetcher::kPause);
   EXPECT_EQ(offered(two), 1) << "it comes back by itself";
 }
 

@@ -81,10 +81,10 @@ class OauthVerifier : public TokenVerifier {
   const Clock& clock_;
   const std::unique_ptr<Fetcher> fetcher_;
   const std::unique_ptr<Fetcher> file_fetcher_ = make_file_fetcher(kJwksBytesMax);
-  // A gate for each: a broken address of one must not silence the other.
-  Gate keys_gate_{*fetcher_, clock_};
-  Gate file_gate_{*file_fetcher_, clock_};
-  Gate introspection_gate_{*fetcher_, clock_};
+  // A paced for each: a broken address of one must not silence the other.
+  PacedFetcher keys_gate_{*fetcher_, clock_};
+  PacedFetcher file_gate_{*file_fetcher_, clock_};
+  PacedFetcher introspection_gate_{*fetcher_, clock_};
   std::optional<KeySource> keys_;
   std::optional<Introspector> introspector_;
 };

@@ -2,8 +2,8 @@
 
 #include "accounts/login/login_name.h"
 #include "accounts/own/bulk.h"
-#include "accounts/own/changes.h"
 #include "accounts/own/overlay.h"
+#include "accounts/own/settings_admin.h"
 #include "accounts/passwords/password.h"
 
 namespace restante::accounts::own {
@@ -14,11 +14,7 @@ AccountEntry entry_of(const Account& account) {
   entry.name = account.shown_name();
   entry.maildrop = account.name;
   entry.scheme = account.secret.empty() ? "" : scheme_of(account.secret);
-  entry.enabled = account.enabled;
-  entry.no_login = account.no_login;
-  entry.networks = account.networks;
-  entry.fault = account.fault;
-  entry.allowance = account.allowance;
+  copy_values(account, entry);
   entry.route = account.route;
   return entry;
 }
@@ -26,17 +22,9 @@ AccountEntry entry_of(const Account& account) {
 /// The same with its settings here, for an entry that its back end gave.
 void lay_over_entry(const AccountSettings& settings, AccountEntry& entry) {
   Account account;
-  account.enabled = entry.enabled;
-  account.no_login = entry.no_login;
-  account.networks = entry.networks;
-  account.fault = entry.fault;
-  account.allowance = entry.allowance;
+  copy_values(entry, account);
   lay_over(&settings, account);
-  entry.enabled = account.enabled;
-  entry.no_login = account.no_login;
-  entry.networks = account.networks;
-  entry.fault = account.fault;
-  entry.allowance = account.allowance;
+  copy_values(account, entry);
   entry.route = account.route;
 }
 
@@ -47,9 +35,9 @@ struct Divided {
   std::vector<bool> is_ours;
 };
 
-class OwnAdmin : public AccountAdmin {
+class OwnAdmin : public SettingsAdmin {
  public:
-  OwnAdmin(Parts parts, const Clock& clock) : parts_(std::move(parts)), clock_(clock) {}
+  OwnAdmin(Parts parts, const Clock& clock) : SettingsAdmin(clock), parts_(std::move(parts)) {}
 
   Result<std::string> add(std::string_view name, std::string_view secret) override {
     return parts_.back_end->add(name, secret);
@@ -77,29 +65,6 @@ class OwnAdmin : public AccountAdmin {
     return told(name, parts_.back_end->set_secret(name, secret));
   }
 
-  Status set_enabled(std::string_view name, bool enabled) override {
-    return change_settings(name, [enabled](AccountSettings& settings) {
-      settings.enabled = enabled;
-      if (enabled) settings.no_login = false;
-    });
-  }
-  Status bar_login(std::string_view name) override {
-    return change_settings(name, [](AccountSettings& settings) { settings.no_login = true; });
-  }
-  Status set_networks(std::string_view name,
-                      const std::shared_ptr<const Networks>& networks) override {
-    return change_settings(name, [&networks](AccountSettings& settings) {
-      settings.networks = networks;
-      settings.fault.clear();
-    });
-  }
-  Status set_route(std::string_view name, const std::shared_ptr<const Route>& route) override {
-    return change_settings(name, [&route](AccountSettings& settings) { settings.route = route; });
-  }
-  Result<Allowance> change_allowance(std::string_view name,
-                                     const std::function<void(Allowance&)>& change) override;
-  Result<NewDevice> add_device(std::string_view name, std::string_view label) override;
-  Status remove_device(std::string_view name, std::string_view label) override;
   Result<std::vector<DeviceEntry>> list_devices(std::string_view name) override {
     RESTANTE_TRY(const Account account, find(name));
     return parts_.settings->devices(account.name);
@@ -107,7 +72,6 @@ class OwnAdmin : public AccountAdmin {
   Status list_each_account_with_devices(
       const ListRange& range, const std::function<bool(const AccountDevices&)>& take) override;
 
-  Result<std::vector<AccountEntry>> list() override;
   Status list_each(const ListRange& range,
                    const std::function<bool(const AccountEntry&)>& take) override;
   Result<AccountEntry> show(std::string_view name) override;
@@ -128,9 +92,6 @@ class OwnAdmin : public AccountAdmin {
   Result<std::string> remove_alias(std::string_view address) override {
     return parts_.back_end->remove_alias(address);
   }
-  Result<std::vector<AliasEntry>> list_aliases() override {
-    return parts_.back_end->list_aliases();
-  }
   Status list_each_alias(const ListRange& range,
                          const std::function<bool(const AliasEntry&)>& take) override {
     return parts_.back_end->list_each_alias(range, take);
@@ -144,11 +105,10 @@ class OwnAdmin : public AccountAdmin {
   bool is_in_database(std::string_view name) {
     return parts_.is_database && parts_.back_end->show(name).has_value();
   }
-  Status change_settings(std::string_view name,
-                         const std::function<void(AccountSettings&)>& change);
+  Status in_settings_of(std::string_view name, const Work& work) override;
   Result<BulkOutcome> change_ours(const std::vector<AccountChange>& changes,
                                   const BulkRules& rules) {
-    const BulkParts parts{*parts_.directory, *parts_.settings, parts_.names, clock_.now()};
+    const BulkParts parts{*parts_.directory, *parts_.settings, parts_.names, clock().now()};
     return own::change_settings(parts, changes, rules);
   }
   Result<BulkOutcome> change_both(const Divided& divided, const BulkRules& rules);
@@ -165,7 +125,6 @@ class OwnAdmin : public AccountAdmin {
   }
 
   Parts parts_;
-  const Clock& clock_;  ///< Not owned.
 };
 
 Result<Account> OwnAdmin::find(std::string_view typed) {
@@ -177,45 +136,12 @@ Result<Account> OwnAdmin::find(std::string_view typed) {
   return account;
 }
 
-Status OwnAdmin::change_settings(std::string_view name,
-                                 const std::function<void(AccountSettings&)>& change) {
+Status OwnAdmin::in_settings_of(std::string_view name, const Work& work) {
+  // Outside the transaction: a back end that is slow to answer must not hold up other writers.
   RESTANTE_TRY(const Account account, find(name));
-  SettingsWriter& store = *parts_.settings;
-  return store.in_one([&]() -> Status {
-    RESTANTE_TRY(AccountSettings settings, store.read(account.name));
-    change(settings);
-    return store.write(account.name, settings);
+  return parts_.settings->in_one([&]() -> Status {
+    return work(*parts_.settings, SettingsOwner{account.shown_name(), account.name});
   });
-}
-
-Result<Allowance> OwnAdmin::change_allowance(std::string_view name,
-                                             const std::function<void(Allowance&)>& change) {
-  Allowance changed;
-  RESTANTE_CHECKED(change_settings(name, [&](AccountSettings& settings) {
-    change(settings.allowance);
-    changed = settings.allowance;
-  }));
-  return changed;
-}
-
-Result<NewDevice> OwnAdmin::add_device(std::string_view name, std::string_view label) {
-  RESTANTE_TRY(const Account account, find(name));
-  const SettingsOwner owner{account.shown_name(), account.name};
-  NewDevice made;
-  RESTANTE_CHECKED(parts_.settings->in_one([&]() -> Status {
-    RESTANTE_TRY(std::string password, make_device(*parts_.settings, owner, label, clock_.now()));
-    made = {owner.shown, std::move(password)};
-    return ok();
-  }));
-  return made;
-}
-
-Status OwnAdmin::remove_device(std::string_view name, std::string_view label) {
-  RESTANTE_TRY(const Account account, find(name));
-  RESTANTE_TRY(const bool was_there, parts_.settings->remove_device(account.name, label));
-  if (was_there) return ok();
-  return Error(Errc::kNotFound,
-               "no such device of " + account.shown_name() + ": " + std::string(label));
 }
 
 Status OwnAdmin::list_each_account_with_devices(
@@ -251,7 +177,7 @@ Result<BulkOutcome> OwnAdmin::change_all(const std::vector<AccountChange>& chang
   BulkRules look = rules;
   look.only_look = true;
   RESTANTE_TRY(const BulkOutcome seen, change_both(divided, look));
-  const bool refused = seen.count(Verdict::kRefused) > 0 && !rules.skip_refused;
+  const bool refused = seen.count(RowVerdict::kRefused) > 0 && !rules.skip_refused;
   if (rules.only_look || refused) return seen;
   return change_both(divided, rules);
 }
@@ -268,15 +194,6 @@ Result<BulkOutcome> OwnAdmin::change_both(const Divided& divided, const BulkRule
   for (const bool is_ours : divided.is_ours)
     all.rows.push_back(std::move(is_ours ? *our_row++ : *their_row++));
   return all;
-}
-
-Result<std::vector<AccountEntry>> OwnAdmin::list() {
-  std::vector<AccountEntry> entries;
-  RESTANTE_CHECKED(list_each({}, [&](const AccountEntry& entry) {
-    entries.push_back(entry);
-    return true;
-  }));
-  return entries;
 }
 
 Status OwnAdmin::list_each(const ListRange& range,

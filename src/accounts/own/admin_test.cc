@@ -114,17 +114,17 @@ TEST_F(OwnAdmin, ManyAtOnceAreAllOrNothing) {
   done = admin->change_all({alice, nobody}, rules);
   ASSERT_TRUE(done);
   EXPECT_TRUE(done->done);
-  EXPECT_EQ(done->rows[0].verdict, Verdict::kChanged);
+  EXPECT_EQ(done->rows[0].verdict, RowVerdict::kChanged);
   ASSERT_EQ(done->rows[0].devices.size(), 1U);
   EXPECT_EQ(login(done->rows[0].devices[0].password), "phone");
   EXPECT_EQ(directory->find("alice@x.test")->allowance.quota_octets, 5U);
   done = admin->change_all({alice}, rules);
-  EXPECT_EQ(done->rows[0].verdict, Verdict::kSame) << "a file that is read every night";
+  EXPECT_EQ(done->rows[0].verdict, RowVerdict::kSame) << "a file that is read every night";
   AccountChange wrong("bob");
   wrong.allowance.quota_messages = 3;
   wrong.new_devices = {" no label "};
   done = admin->change_all({wrong}, rules);
-  EXPECT_EQ(done->rows[0].verdict, Verdict::kRefused);
+  EXPECT_EQ(done->rows[0].verdict, RowVerdict::kRefused);
   EXPECT_FALSE(directory->find("bob@x.test")->allowance.quota_messages) << "a refused row";
 }
 

@@ -54,7 +54,7 @@ Status SettingsBulk::change(const AccountChange& change, const SettingsOwner& ow
   AccountSettings after = before;
   apply_change(change, after);
   if (!same_settings(before, after)) {
-    row.verdict = Verdict::kChanged;
+    row.verdict = RowVerdict::kChanged;
     RESTANTE_CHECKED(parts_.settings.write(owner.name, after));
   }
   return change_devices(parts_.settings, owner, change, parts_.now, row);
@@ -63,13 +63,13 @@ Status SettingsBulk::change(const AccountChange& change, const SettingsOwner& ow
 Status SettingsBulk::write(const std::vector<AccountChange>& changes) {
   for (std::size_t i = 0; i < changes.size(); ++i) {
     BulkRow& row = outcome_.rows[i];
-    if (row.verdict != Verdict::kRefused) {
+    if (row.verdict != RowVerdict::kRefused) {
       Status done = parts_.settings.in_part([&] { return change(changes[i], owners_[i], row); });
       if (!done) RESTANTE_CHECKED(note_refusal(std::move(done).error(), row));
     }
     if (rules_.progress) rules_.progress(i + 1);
   }
-  const bool refused = outcome_.count(Verdict::kRefused) > 0 && !rules_.skip_refused;
+  const bool refused = outcome_.count(RowVerdict::kRefused) > 0 && !rules_.skip_refused;
   turned_back_ = rules_.only_look || refused;
   outcome_.done = !turned_back_;
   // An error makes the store take all of it back.

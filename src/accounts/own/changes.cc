@@ -86,7 +86,7 @@ Status change_devices(SettingsWriter& store, const SettingsOwner& owner,
     row.devices.push_back({label, std::move(password)});
     changed = true;
   }
-  if (changed && row.verdict == Verdict::kSame) row.verdict = Verdict::kChanged;
+  if (changed && row.verdict == RowVerdict::kSame) row.verdict = RowVerdict::kChanged;
   return ok();
 }
 
@@ -129,7 +129,7 @@ Status note_refusal(Error error, BulkRow& row) {
     case Errc::kTimeout:
     case Errc::kClosed: return error;
   }
-  row.verdict = Verdict::kRefused;
+  row.verdict = RowVerdict::kRefused;
   row.code = error.code;
   row.why = std::move(error.detail);
   row.devices.clear();

@@ -9,12 +9,7 @@ void replace(std::optional<T>& value, const std::optional<T>& own) {
 }
 
 void take_back(Account& account) {
-  const BackEndValues& values = *account.back_end;
-  account.enabled = values.enabled;
-  account.no_login = values.no_login;
-  account.networks = values.networks;
-  account.fault = values.fault;
-  account.allowance = values.allowance;
+  copy_values(*account.back_end, account);
   account.route.reset();
   account.devices.clear();
   account.back_end.reset();
@@ -24,7 +19,9 @@ void take_back(Account& account) {
 
 BackEndValues back_end_values(const Account& account) {
   if (account.back_end) return *account.back_end;
-  return {account.enabled, account.no_login, account.networks, account.fault, account.allowance};
+  BackEndValues values;
+  copy_values(account, values);
+  return values;
 }
 
 void lay_over(const AccountSettings* settings, Account& account) {

@@ -13,6 +13,17 @@ namespace restante::accounts::own {
 /// they go.
 void lay_over(const AccountSettings* settings, Account& account);
 
+/// What an account, an entry of a list, settings and a back end's word have in common. The route is
+/// not among it: a back end has none.
+template <typename Source, typename Target>
+void copy_values(const Source& source, Target& target) {
+  target.enabled = source.enabled;
+  target.no_login = source.no_login;
+  target.networks = source.networks;
+  target.fault = source.fault;
+  target.allowance = source.allowance;
+}
+
 /// What its back end says of the account by itself.
 BackEndValues back_end_values(const Account& account);
 

@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "accounts/names/idna.h"
+#include "accounts/own/overlay.h"
 #include "accounts/passwd_file/contents.h"
 #include "accounts/passwords/password.h"
 #include "accounts/watched_file.h"
@@ -278,11 +279,7 @@ class PasswdAdmin : public AccountAdmin {
     entry.name = account.name;
     entry.maildrop = account.name;
     entry.scheme = scheme_of(account.secret);
-    entry.enabled = account.enabled;
-    entry.no_login = account.no_login;
-    entry.fault = account.fault;
-    entry.networks = account.networks;
-    entry.allowance = account.allowance;
+    own::copy_values(account, entry);
     return entry;
   }
 

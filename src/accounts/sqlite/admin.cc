@@ -1,6 +1,7 @@
 #include "accounts/sqlite/admin.h"
 
-#include "accounts/own/changes.h"
+#include "accounts/own/overlay.h"
+#include "accounts/own/settings_admin.h"
 #include "accounts/passwords/password.h"
 #include "accounts/sqlite/aliases.h"
 #include "accounts/sqlite/bulk_accounts.h"
@@ -33,13 +34,9 @@ AccountEntry entry_from(const Statement& row) {
   entry.created = from_stored(row.number(2));
   entry.secret_changed = from_stored(row.number(3));
   entry.maildrop = row.text(4);
-  AccountSettings settings = read_settings(row, 5);
-  entry.enabled = settings.enabled;
-  entry.no_login = settings.no_login;
-  entry.networks = std::move(settings.networks);
-  entry.fault = std::move(settings.fault);
-  entry.allowance = settings.allowance;
-  entry.route = std::move(settings.route);
+  const AccountSettings settings = read_settings(row, 5);
+  own::copy_values(settings, entry);
+  entry.route = settings.route;
   return entry;
 }
 
@@ -47,10 +44,10 @@ Error no_account(std::string_view name) {
   return Error(Errc::kNotFound, "no such account: " + std::string(name));
 }
 
-class SqliteAdmin : public AccountAdmin {
+class SqliteAdmin : public own::SettingsAdmin {
  public:
   SqliteAdmin(Database database, NameRules rules, const Clock& clock)
-      : database_(std::move(database)), rules_(std::move(rules)), clock_(clock) {}
+      : SettingsAdmin(clock), database_(std::move(database)), rules_(std::move(rules)) {}
 
   Result<std::string> add(std::string_view name, std::string_view secret) override;
   Result<std::string> add_newcomer(const Newcomer& newcomer) override;
@@ -58,36 +55,13 @@ class SqliteAdmin : public AccountAdmin {
   Status remember(std::string_view name) override;
   Result<BulkOutcome> change_all(const std::vector<AccountChange>& changes,
                                  const BulkRules& rules) override {
-    return change_accounts(database_, rules_, clock_, changes, rules);
+    return change_accounts(database_, rules_, clock(), changes, rules);
   }
   Result<Renamed> rename(std::string_view from, std::string_view to, OldName old_name) override;
   Status remove(std::string_view name) override;
   Result<RemovedAliases> remove_with_aliases(std::string_view name) override;
   Result<std::string> secret_of(std::string_view name) override;
   Status set_secret(std::string_view name, std::string_view secret) override;
-  Status set_enabled(std::string_view name, bool enabled) override {
-    return change_settings(name, [enabled](AccountSettings& settings) {
-      settings.enabled = enabled;
-      if (enabled) settings.no_login = false;
-    });
-  }
-  Status bar_login(std::string_view name) override {
-    return change_settings(name, [](AccountSettings& settings) { settings.no_login = true; });
-  }
-  Status set_networks(std::string_view name,
-                      const std::shared_ptr<const Networks>& networks) override {
-    return change_settings(name, [&networks](AccountSettings& settings) {
-      settings.networks = networks;
-      settings.fault.clear();
-    });
-  }
-  Status set_route(std::string_view name, const std::shared_ptr<const Route>& route) override {
-    return change_settings(name, [&route](AccountSettings& settings) { settings.route = route; });
-  }
-  Result<Allowance> change_allowance(std::string_view name,
-                                     const std::function<void(Allowance&)>& change) override;
-  Result<NewDevice> add_device(std::string_view name, std::string_view label) override;
-  Status remove_device(std::string_view name, std::string_view label) override;
   Result<std::vector<DeviceEntry>> list_devices(std::string_view name) override {
     RESTANTE_TRY(const own::SettingsOwner owner, owner_of(name));
     RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
@@ -97,7 +71,6 @@ class SqliteAdmin : public AccountAdmin {
       const ListRange& range, const std::function<bool(const AccountDevices&)>& take) override {
     return list_all_devices(database_, range, take);
   }
-  Result<std::vector<AccountEntry>> list() override;
   Status list_each(const ListRange& range,
                    const std::function<bool(const AccountEntry&)>& take) override;
   Result<AccountEntry> show(std::string_view name) override;
@@ -108,10 +81,9 @@ class SqliteAdmin : public AccountAdmin {
   Result<AliasEntry> change_alias(std::string_view address, const TargetChange& change) override;
   Result<BulkOutcome> change_all_aliases(const std::vector<AliasChange>& changes,
                                          const BulkRules& rules) override {
-    return change_aliases(database_, rules_, clock_, changes, rules);
+    return change_aliases(database_, rules_, clock(), changes, rules);
   }
   Result<std::string> remove_alias(std::string_view address) override;
-  Result<std::vector<AliasEntry>> list_aliases() override;
   Status list_each_alias(const ListRange& range,
                          const std::function<bool(const AliasEntry&)>& take) override;
 
@@ -120,15 +92,14 @@ class SqliteAdmin : public AccountAdmin {
   Result<std::string> own_name(std::string_view typed);
   /// Errors: kNotFound.
   Result<own::SettingsOwner> owner_of(std::string_view typed);
-  /// Of an account that is there, in one transaction.
-  Status change_settings(std::string_view name,
-                         const std::function<void(AccountSettings&)>& change);
+  Status in_settings_of(std::string_view name, const Work& work) override;
+  /// One change, which is refused as a whole.
+  Result<std::string> add_one(AccountChange change);
   Status delete_row(std::string_view own);
-  Result<Aliases> aliases() { return Aliases::prepare(database_, rules_, clock_); }
+  Result<Aliases> aliases() { return Aliases::prepare(database_, rules_, clock()); }
 
   Database database_;
   NameRules rules_;
-  const Clock& clock_;  ///< Not owned.
 };
 
 Result<std::string> SqliteAdmin::own_name(std::string_view typed) {
@@ -140,13 +111,17 @@ Result<std::string> SqliteAdmin::own_name(std::string_view typed) {
   return canonical;
 }
 
+Result<std::string> SqliteAdmin::add_one(AccountChange change) {
+  RESTANTE_TRY(BulkOutcome outcome, change_all({std::move(change)}, {}));
+  BulkRow& row = outcome.rows.front();
+  if (row.verdict == RowVerdict::kRefused) return Error(row.code, std::move(row.why));
+  return std::move(row.name);
+}
+
 Result<std::string> SqliteAdmin::add(std::string_view name, std::string_view secret) {
   AccountChange change{std::string(name)};
   change.secret = secret;
-  RESTANTE_TRY(BulkOutcome outcome, change_all({change}, {}));
-  BulkRow& row = outcome.rows.front();
-  if (row.verdict == Verdict::kRefused) return Error(row.code, std::move(row.why));
-  return std::move(row.name);
+  return add_one(std::move(change));
 }
 
 Result<std::string> SqliteAdmin::add_newcomer(const Newcomer& newcomer) {
@@ -155,10 +130,7 @@ Result<std::string> SqliteAdmin::add_newcomer(const Newcomer& newcomer) {
   AccountChange change{newcomer.name};
   change.secret = newcomer.secret;
   change.route = std::make_shared<const Route>(newcomer.route);
-  RESTANTE_TRY(BulkOutcome outcome, change_all({change}, {}));
-  BulkRow& row = outcome.rows.front();
-  if (row.verdict == Verdict::kRefused) return Error(row.code, std::move(row.why));
-  return std::move(row.name);
+  return add_one(std::move(change));
 }
 
 Result<bool> SqliteAdmin::was_here(std::string_view name) {
@@ -227,7 +199,7 @@ Status SqliteAdmin::set_secret(std::string_view name, std::string_view secret) {
                                                    "secret_changed = ?3 WHERE name = ?1"));
   update.bind(1, canonical);
   update.bind(2, secret);
-  update.bind(3, to_stored(clock_.now()));
+  update.bind(3, to_stored(clock().now()));
   RESTANTE_CHECKED(update.step());
   return database_.changes() == 0 ? Status(no_account(canonical)) : ok();
 }
@@ -242,46 +214,12 @@ Result<own::SettingsOwner> SqliteAdmin::owner_of(std::string_view typed) {
   return own::SettingsOwner{std::move(own), std::string(query.text(0))};
 }
 
-Status SqliteAdmin::change_settings(std::string_view name,
-                                    const std::function<void(AccountSettings&)>& change) {
+Status SqliteAdmin::in_settings_of(std::string_view name, const Work& work) {
   RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
   return table->in_one([&]() -> Status {
+    // Within the transaction, so that no other process renames or removes the account meanwhile.
     RESTANTE_TRY(const own::SettingsOwner owner, owner_of(name));
-    RESTANTE_TRY(AccountSettings settings, table->read(owner.name));
-    change(settings);
-    return table->write(owner.name, settings);
-  });
-}
-
-Result<Allowance> SqliteAdmin::change_allowance(std::string_view name,
-                                                const std::function<void(Allowance&)>& change) {
-  Allowance changed;
-  RESTANTE_CHECKED(change_settings(name, [&](AccountSettings& settings) {
-    change(settings.allowance);
-    changed = settings.allowance;
-  }));
-  return changed;
-}
-
-Result<NewDevice> SqliteAdmin::add_device(std::string_view name, std::string_view label) {
-  RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
-  NewDevice made;
-  RESTANTE_CHECKED(table->in_one([&]() -> Status {
-    RESTANTE_TRY(own::SettingsOwner owner, owner_of(name));
-    RESTANTE_TRY(std::string password, own::make_device(*table, owner, label, clock_.now()));
-    made = {std::move(owner.shown), std::move(password)};
-    return ok();
-  }));
-  return made;
-}
-
-Status SqliteAdmin::remove_device(std::string_view name, std::string_view label) {
-  RESTANTE_TRY(const auto table, SettingsTable::prepare(database_));
-  return table->in_one([&]() -> Status {
-    RESTANTE_TRY(const own::SettingsOwner owner, owner_of(name));
-    RESTANTE_TRY(const bool was_there, table->remove_device(owner.name, label));
-    if (was_there) return ok();
-    return Error(Errc::kNotFound, "no such device of " + owner.shown + ": " + std::string(label));
+    return work(*table, owner);
   });
 }
 
@@ -307,15 +245,6 @@ Status SqliteAdmin::forget_settings(std::string_view name) {
     RESTANTE_TRY(const bool was_there, table->forget(canonical));
     return was_there ? ok() : Status(own::nothing_is_set(canonical));
   });
-}
-
-Result<std::vector<AccountEntry>> SqliteAdmin::list() {
-  std::vector<AccountEntry> entries;
-  RESTANTE_CHECKED(list_each({}, [&](const AccountEntry& entry) {
-    entries.push_back(entry);
-    return true;
-  }));
-  return entries;
 }
 
 Status SqliteAdmin::list_each(const ListRange& range,
@@ -369,15 +298,6 @@ Result<std::string> SqliteAdmin::remove_alias(std::string_view address) {
   RESTANTE_CHECKED(aliases.refuse_while_target(own));
   RESTANTE_CHECKED(transaction->commit());
   return own;
-}
-
-Result<std::vector<AliasEntry>> SqliteAdmin::list_aliases() {
-  std::vector<AliasEntry> entries;
-  RESTANTE_CHECKED(list_each_alias({}, [&](const AliasEntry& entry) {
-    entries.push_back(entry);
-    return true;
-  }));
-  return entries;
 }
 
 Status SqliteAdmin::list_each_alias(const ListRange& range,

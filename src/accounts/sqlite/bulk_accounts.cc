@@ -140,7 +140,7 @@ Status BulkAccounts::change_row(const AccountChange& change, const BulkRules& ru
   if (!holder && !rules.add) return Error(Errc::kNotFound, "no such account: " + out.name);
   Row after;
   if (!holder) {
-    out.verdict = Verdict::kAdded;
+    out.verdict = RowVerdict::kAdded;
     RESTANTE_CHECKED(insert(change, out, after));
   } else {
     out.name = holder->name;
@@ -150,7 +150,7 @@ Status BulkAccounts::change_row(const AccountChange& change, const BulkRules& ru
     if (change.secret) after.secret = *change.secret;
     own::apply_change(change, after.settings);
     RESTANTE_TRY(const bool changed, update(before, after));
-    if (changed) out.verdict = Verdict::kChanged;
+    if (changed) out.verdict = RowVerdict::kChanged;
   }
   return own::change_devices(*settings_, after.owner, change,
                              WallTime(std::chrono::milliseconds(now_)), out);
@@ -170,7 +170,7 @@ Result<BulkRow> BulkAccounts::change(const AccountChange& change, const BulkRule
 }  // namespace
 
 Status settle(Transaction& transaction, const BulkRules& rules, BulkOutcome& outcome) {
-  const bool refused = outcome.count(Verdict::kRefused) > 0 && !rules.skip_refused;
+  const bool refused = outcome.count(RowVerdict::kRefused) > 0 && !rules.skip_refused;
   if (rules.only_look || refused) return ok();
   RESTANTE_CHECKED(transaction.commit());
   outcome.done = true;

@@ -53,7 +53,7 @@ class BulkAliases {
     return done ? ok() : own::note_refusal(std::move(done).error(), outcome_.rows[place]);
   }
   [[nodiscard]] bool is_refused(std::size_t place) const {
-    return outcome_.rows[place].verdict == Verdict::kRefused;
+    return outcome_.rows[place].verdict == RowVerdict::kRefused;
   }
   [[nodiscard]] std::string key_of(std::string_view name) const {
     return spelling_key(name, names_.fold_local_part);
@@ -79,7 +79,7 @@ Status BulkAliases::plan_address(std::size_t place) {
   RESTANTE_TRY(const auto holder, aliases_.holder_of(row.name));
   if (holder && (holder->is_account || !rules_.update)) return name_is_taken(row.name, *holder);
   if (!holder && !rules_.add) return Error(Errc::kNotFound, "no such alias: " + row.name);
-  row.verdict = holder ? Verdict::kSame : Verdict::kAdded;
+  row.verdict = holder ? RowVerdict::kSame : RowVerdict::kAdded;
   if (holder) {
     row.name = holder->name;
     RESTANTE_TRY(auto before, aliases_.targets_of(row.name));
@@ -130,7 +130,7 @@ void BulkAliases::refuse_what_needs_refused() {
     for (const std::size_t place : needed_by[gone]) {
       if (is_refused(place)) continue;
       BulkRow& row = outcome_.rows[place];
-      row.verdict = Verdict::kRefused;
+      row.verdict = RowVerdict::kRefused;
       row.code = Errc::kNotFound;
       row.why = row.name + ": leads to an alias that is refused: " + outcome_.rows[gone].name;
       refused.push_back(place);
@@ -163,9 +163,9 @@ Result<bool> BulkAliases::is_circle(std::size_t place) {
 Status BulkAliases::write(std::size_t place) {
   BulkRow& row = outcome_.rows[place];
   const Planned& planned = planned_[place];
-  if (row.verdict == Verdict::kAdded) return aliases_.insert(row.name, planned.targets);
+  if (row.verdict == RowVerdict::kAdded) return aliases_.insert(row.name, planned.targets);
   if (same_targets(planned.targets, planned.targets_before)) return ok();
-  row.verdict = Verdict::kChanged;
+  row.verdict = RowVerdict::kChanged;
   return aliases_.replace_targets(row.name, planned.targets);
 }
 

@@ -8,14 +8,14 @@
 
 namespace restante::accounts::sqlite {
 
-inline constexpr auto kAdded = Verdict::kAdded;
-inline constexpr auto kChanged = Verdict::kChanged;
-inline constexpr auto kSame = Verdict::kSame;
-inline constexpr auto kRefused = Verdict::kRefused;
+inline constexpr auto kAdded = RowVerdict::kAdded;
+inline constexpr auto kChanged = RowVerdict::kChanged;
+inline constexpr auto kSame = RowVerdict::kSame;
+inline constexpr auto kRefused = RowVerdict::kRefused;
 
 /// Of each row, in order; empty where all of it failed.
-inline std::vector<Verdict> verdicts(const Result<BulkOutcome>& outcome) {
-  std::vector<Verdict> all;
+inline std::vector<RowVerdict> verdicts(const Result<BulkOutcome>& outcome) {
+  std::vector<RowVerdict> all;
   if (!outcome) return all;
   for (const BulkRow& row : outcome->rows) all.push_back(row.verdict);
   return all;

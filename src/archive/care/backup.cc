@@ -80,6 +80,7 @@ class BackingUp {
     RESTANTE_CHECKED(list_all());
     RESTANTE_CHECKED(copy_all());
     RESTANTE_CHECKED(copies_.finish());
+    // The last step: until then the folder is the backup before, whose files are all there.
     RESTANTE_CHECKED(put_file(manifest_file(folder_), format_manifest(next_)));
     drop_old_state();
     done_.messages = next_.messages.size();
@@ -94,6 +95,7 @@ class BackingUp {
     if (before) before_ = std::move(*before);
     RESTANTE_TRY(const auto id, id_of(archive_));
     next_.archive_id = id.value_or("");
+    // Two archives in one folder would count each other's messages as removed.
     if (!before_.archive_id.empty() && before_.archive_id != next_.archive_id)
       return Error(Errc::kState, folder_.string() + ": holds the backup of another archive");
     next_.serial = before_.serial + 1;
@@ -233,6 +235,8 @@ class BackingUp {
       sums = copies_.add(*renamed, to);
       if (!sums && sums.error().code == Errc::kNotFound) return false;
     }
+    // Asked of the source alone: a backup disk that is full looks the same from outside, and must
+    // end the run.
     if (!sums && !sums_of(source_of(message))) return pass_over(message, to, sums.error());
     if (!sums) return std::move(sums).error();
     ++done_.copied;
@@ -261,6 +265,7 @@ class BackingUp {
     if (!ours) {
       const auto copy = stamp_of(to);
       const auto source = stamp_of(source_of(message));
+      // A foreign file has no checksum in its name. Size and time are what rsync goes by, too.
       return copy && source && copy->bytes == source->bytes &&
              copy->modified_ns == source->modified_ns;
     }

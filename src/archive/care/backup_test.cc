@@ -240,7 +240,7 @@ TEST_F(BackupTest, HeldMailThatIsDamagedThereIsFetchedAgain) {
     std::vector<std::unique_ptr<Incoming>> batch;
     batch.push_back(std::move(*incoming));
     const auto kept = held->keep(std::move(batch));
-    ASSERT_TRUE(kept && held->record(kept->front()));
+    ASSERT_TRUE(kept && held->note(kept->front()));
     sum = all_held(*database)->at(0).sha256;
     ASSERT_TRUE(note_seen(*database, "held", sum));
   }

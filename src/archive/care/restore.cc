@@ -71,11 +71,15 @@ class Restoring {
   Result<Restored> run() {
     RESTANTE_TRY(BackupManifest manifest, read_manifest(folder_));
     manifest_ = std::move(manifest);
+    // Before anything is written: a backup whose database is damaged is refused, while the place
+    // for it is still empty.
     RESTANTE_CHECKED(check_all_state());
     RESTANTE_CHECKED(check_free(archive_, manifest_));
     RESTANTE_CHECKED(begin());
     RESTANTE_CHECKED(copy_messages());
     RESTANTE_CHECKED(copies_.finish());
+    // After the mail: a database that knows of files which are not there yet would take them for
+    // removed.
     RESTANTE_CHECKED(put_state());
     RESTANTE_CHECKED(remove_file(restore_mark(archive_)));
     RESTANTE_CHECKED(sync_folder(state_folder(archive_)));
@@ -163,6 +167,7 @@ class Restoring {
     const BackedUpState* const numbers = manifest_.find_state("numbers.");
     const Path fresh = Database::file_of(archive_).string() + ".new";
     for (const char* const ending : {"", "-wal", "-shm"})
+      // A log of an earlier attempt would be replayed into the new database.
       RESTANTE_CHECKED(remove_file(fresh.string() + ending));
     if (numbers != nullptr && !damaged_state_.contains(numbers->name)) {
       const auto copied = copies.add(folder_ / "state" / numbers->name, numbers_file(archive_));
@@ -187,6 +192,7 @@ class Restoring {
     RESTANTE_TRY(Database database, Database::open_file(file, Access::kCreate));
     {
       RESTANTE_TRY(const auto transaction, database.begin());
+      // What was known of folders was of other inodes and times: all of it is looked at anew.
       RESTANTE_CHECKED(
           database.run("DELETE FROM meta WHERE name LIKE 'maildir %' OR "
                        "name LIKE 'fetch.resumed.%'"));
@@ -200,6 +206,7 @@ class Restoring {
     }
     // The numbers were copied later than the database, and may know of messages that it does not.
     RESTANTE_CHECKED(reserve_numbers(database, archive_));
+    // Else part of it would stay in a log beside it, and the rename takes one file alone.
     return database.run("PRAGMA journal_mode=DELETE");
   }
 

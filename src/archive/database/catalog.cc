@@ -29,8 +29,8 @@ Result<Catalog> Catalog::open(Database& database) {
   return Catalog(std::move(insert), std::move(find), std::move(removed));
 }
 
-Result<std::int64_t> Catalog::record_kept(std::string_view account, const Kept& kept,
-                                          std::uint32_t copy, Stay stay) {
+Result<std::int64_t> Catalog::note_kept(std::string_view account, const Kept& kept,
+                                        std::uint32_t copy, Stay stay) {
   const ResetAtEnd reset(insert_);
   insert_.bind(1, account);
   insert_.bind(2, kept.sha256);

@@ -26,8 +26,8 @@ class Catalog {
 
   /// The row of a kept message, made or found: its id. Call inside a transaction: one that keep()
   /// gave back. `copy`: message_key.h. The index comes later. Errors: kBusy, kFull, kIo.
-  Result<std::int64_t> record_kept(std::string_view account, const Kept& kept,
-                                   std::uint32_t copy = 1, Stay stay = Stay::kForGood);
+  Result<std::int64_t> note_kept(std::string_view account, const Kept& kept, std::uint32_t copy = 1,
+                                 Stay stay = Stay::kForGood);
   /// Whether the archive knows this message of the account, removed ones included.
   Result<bool> knows(std::string_view account, std::string_view sha256, std::uint32_t copy = 1);
   /// Why a message that was kept is not in the mailbox; kNone: it is, or the archive does not know

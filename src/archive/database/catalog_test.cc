@@ -25,7 +25,7 @@ class CatalogTest : public ArchiveTest {
   Kept add(Mailbox& mailbox, const std::string& message) {
     const Kept kept = keep(mailbox, {message})[0];
     auto transaction = database_->begin();
-    EXPECT_TRUE(transaction && catalog_->record_kept(mailbox.account(), kept));
+    EXPECT_TRUE(transaction && catalog_->note_kept(mailbox.account(), kept));
     EXPECT_TRUE((*transaction)->commit());
     return kept;
   }
@@ -106,12 +106,12 @@ TEST_F(CatalogTest, WhatPassedThroughAndIsImportedLaterStays) {
     EXPECT_TRUE(query && *query->step());
     return query->number(0);
   };
-  ASSERT_TRUE(catalog_->record_kept("home", kept, 1, Stay::kInPassing));
+  ASSERT_TRUE(catalog_->note_kept("home", kept, 1, Stay::kInPassing));
   EXPECT_EQ(passing(), 1);
   ASSERT_TRUE(database_->run("UPDATE messages SET removed = 1"));
-  ASSERT_TRUE(catalog_->record_kept("home", kept, 1, Stay::kForGood));
+  ASSERT_TRUE(catalog_->note_kept("home", kept, 1, Stay::kForGood));
   EXPECT_EQ(passing(), 0);
-  ASSERT_TRUE(catalog_->record_kept("home", kept, 1, Stay::kInPassing));
+  ASSERT_TRUE(catalog_->note_kept("home", kept, 1, Stay::kInPassing));
   EXPECT_EQ(passing(), 0);
 }
 
@@ -137,8 +137,8 @@ TEST_F(CatalogTest, ARowOfAnotherProcessIsNotTakenForRemoved) {
 TEST_F(CatalogTest, MessagesWithTheSameFileAreRenamedAndRemovedTogether) {
   Mailbox mailbox = open();
   const Kept kept = add(mailbox, kMessage);
-  ASSERT_TRUE(catalog_->record_kept("home", kept, 2));
-  ASSERT_TRUE(catalog_->record_kept("home", kept, 3));
+  ASSERT_TRUE(catalog_->note_kept("home", kept, 2));
+  ASSERT_TRUE(catalog_->note_kept("home", kept, 3));
   ASSERT_TRUE(database_->run("UPDATE messages SET removed = 1 WHERE copy = 2"));
   ASSERT_TRUE(mailbox.set_flags(kept.sha256, "S"));
   EXPECT_EQ(sync(mailbox).changed, 2U);

@@ -112,11 +112,11 @@ Status HeldMail::synchronize(const Mailbox& mailbox) {
 
 Status HeldMail::record_found(std::string_view sha256, const Place& place) {
   RESTANTE_TRY(const std::uint64_t size, size_of(box_.path_of(place), sha256));
-  return record(
+  return note(
       Kept{std::string(sha256), place.name, size, true, place.seconds, place.folder, false});
 }
 
-Status HeldMail::record(const Kept& kept) {
+Status HeldMail::note(const Kept& kept) {
   RESTANTE_TRY(Statement insert, database_->prepare(kInsertHeld));
   insert.bind(1, box_.account());
   insert.bind(2, kept.sha256);

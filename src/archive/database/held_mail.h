@@ -73,7 +73,7 @@ class HeldMail {
     return box_.keep(std::move(batch));
   }
   /// The row of what was kept: it waits. Call inside a transaction.
-  Status record(const Kept& kept);
+  Status note(const Kept& kept);
 
   [[nodiscard]] Result<bool> holds(std::string_view sha256);
   /// As Mailbox::is_whole().
@@ -89,7 +89,7 @@ class HeldMail {
   Status mark_infected(const Held& held, std::string_view found);
   Status put_off(const Held& held, std::string_view reason, std::int64_t retry_after);
   /// Moves the files into the mailbox, where they are durable when it returns; then, in one
-  /// transaction, record_kept() and forget().
+  /// transaction, note_kept() and forget().
   Result<std::vector<Kept>> move_to(Mailbox& mailbox, const std::vector<Held>& messages);
   /// Drops the row. Call inside a transaction.
   Status forget(const Held& held);

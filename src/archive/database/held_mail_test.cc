@@ -31,7 +31,7 @@ class HeldMailTest : public ArchiveTest {
     batch.push_back(*held.begin());
     EXPECT_TRUE(batch[0]->write(octets) && batch[0]->finish());
     const auto kept = held.keep(std::move(batch));
-    EXPECT_TRUE(kept && (!with_row || held.record(kept->front())));
+    EXPECT_TRUE(kept && (!with_row || held.note(kept->front())));
     return kept->front();
   }
   std::vector<Held> due(HeldMail& held) const {

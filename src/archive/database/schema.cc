@@ -256,10 +256,9 @@ CREATE TABLE hand_on_targets (
 PRAGMA user_version = 6;
 )sql";
 
-// imported: by what a message that came from elsewhere is recognised on the account's server,
-// though
-//   another program has added header lines to it: written by the import, and gone after the first
-//   look at the server. `body_octets` with every line ending in CRLF.
+// imported: the marks by which a message that came from elsewhere is recognised on the account's
+//   server, though another program has added header lines to it: written by the import, and gone
+//   after the first look at the server. `body_octets` with every line ending in CRLF.
 constexpr const char* kVersion7 = R"sql(
 CREATE TABLE imported (
   account TEXT NOT NULL,

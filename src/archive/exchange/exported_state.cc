@@ -41,6 +41,7 @@ Status ExportedState::read(const Path& file) {
     while (!octets.empty()) {
       const std::size_t end = std::min(octets.find('\n'), octets.size());
       line.append(octets.substr(0, std::min(end, kStateLineBytesMax)));
+      // Any file may have this name, one of gigabytes without a line's end, too.
       if (line.size() > kStateLineBytesMax) line.resize(kStateLineBytesMax);
       if (end < octets.size()) {
         read_line(line);
@@ -58,6 +59,7 @@ void ExportedState::read_line(std::string_view line) {
   const std::string_view sha256 = value_of(line, "sha256");
   const std::string_view flags = value_of(line, "flags");
   const std::string_view arrived = value_of(line, "arrived");
+  // Flags become a part of a file's name: a "/" must not come from here.
   if (!is_sha256(sha256) || !std::all_of(flags.begin(), flags.end(), is_alpha)) return;
   Told told{std::string(flags), std::nullopt, true};
   std::int64_t seconds = 0;

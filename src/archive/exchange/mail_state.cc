@@ -7,8 +7,8 @@
 #include <charconv>
 #include <chrono>
 
-#include "archive/mailbox/message_outline.h"
 #include "base/ascii.h"
+#include "mail/header_fields.h"
 
 namespace restante::archive {
 namespace {
@@ -103,7 +103,7 @@ std::string header_in(std::string_view octets) {
 
 HeaderState mozilla_state_of(std::string_view header) {
   HeaderState state;
-  const std::string mozilla = field_of(mozilla_lines(header), "X-Mozilla-Status");
+  const std::string mozilla = mail::header_field(mozilla_lines(header), "X-Mozilla-Status");
   unsigned bits = 0;
   std::from_chars(mozilla.data(), mozilla.data() + mozilla.size(), bits, 16);
   if ((bits & kMarked) != 0) state.flags += 'F';
@@ -116,8 +116,8 @@ HeaderState mozilla_state_of(std::string_view header) {
 
 HeaderState state_of_header(std::string_view header) {
   HeaderState state = mozilla_state_of(header);
-  add_letters(field_of(header, "Status"), "R", "S", state.flags);
-  add_letters(field_of(header, "X-Status"), "AFTD", "RFDT", state.flags);
+  add_letters(mail::header_field(header, "Status"), "R", "S", state.flags);
+  add_letters(mail::header_field(header, "X-Status"), "AFTD", "RFDT", state.flags);
   state.flags = sorted(state.flags);
   return state;
 }
@@ -142,9 +142,12 @@ std::string mozilla_status_lines(std::string_view flags) {
 std::optional<std::int64_t> credible_arrival(const Told& told, std::string_view date,
                                              std::int64_t now) {
   if (!told.arrived || *told.arrived <= 0) return std::nullopt;
+  // From our own export: no other program has touched it.
   if (told.certain) return told.arrived;
   if (*told.arrived > now + kDoubtfulSeconds) return std::nullopt;
   const auto day = day_of(date);
+  // Mail arrives after it was written. A file's time is of a copy or of a restore as often as of
+  // the arrival.
   if (day && *told.arrived < *day - kDoubtfulSeconds) return std::nullopt;
   return told.arrived;
 }

@@ -116,6 +116,8 @@ Status MboxReader::pass_counted(std::string_view& octets) {
 
 bool MboxReader::is_separator(std::string_view line) const {
   if (!line.starts_with(kFrom)) return false;
+  // A file whose first separator has no date has others like it; then the empty line before one has
+  // to do.
   if (!inside_ || (odd_lines_ && after_empty_)) return true;
   line.remove_suffix(line.ends_with("\r\n") ? 2 : 1);
   return parse_from_line(line).has_value();
@@ -147,6 +149,8 @@ Status MboxReader::look_at_header(std::string_view line) {
     return ok();
   }
   in_header_ = false;
+  // Believed only where a message ends there: programs that change a message often leave its old
+  // length.
   const bool fits =
       length_ && may_end_at_ && *length_ <= ~offset_ && may_end_at_(offset_ + *length_);
   if (!fits) return ok();

@@ -39,7 +39,6 @@ class MessageSource {
         return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE,
                                               ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE,
                                               -1);
-      // sources.
       default: return source->fail(ZIP_ER_OPNOTSUPP);
     }
   }
@@ -66,6 +65,7 @@ class MessageSource {
       if (!piece) return fail(ZIP_ER_READ);
       ready_.clear();
       at_ = 0;
+      // As received, unlike in an mbox: a checksum of the member is then the message's own.
       if (form_ == LineForm::kLf) {
         append_received_form(*piece, ready_);
       } else {
@@ -113,6 +113,8 @@ class ZipExporter : public Exporter {
       zip_source_free(made);
       return failure();
     }
+    // In the member's comment: a zip has no place for flags, and a file beside them would not
+    // follow a member that is moved.
     const std::string state = exported_state_line(entry.sha256, entry.flags, entry.arrived);
     if (zip_file_set_comment(zip_, static_cast<zip_uint64_t>(number), state.data(),
                              static_cast<zip_uint16_t>(state.size()), 0) != 0)
@@ -141,6 +143,7 @@ class ZipExporter : public Exporter {
 
 Result<std::unique_ptr<Exporter>> open_zip_exporter(const Path& target) {
   int code = 0;
+  // Never into a zip that is there: libzip would write it anew, and a full disk would take both.
   zip_t* const zip = zip_open(target.c_str(), ZIP_CREATE | ZIP_EXCL, &code);
   if (zip == nullptr) {
     zip_error_t error;

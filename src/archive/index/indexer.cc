@@ -12,9 +12,9 @@
 #include "archive/index/index_writer.h"
 #include "archive/index/same_message.h"
 #include "archive/mailbox/file_name.h"
-#include "archive/mailbox/message_outline.h"
 #include "archive/reader/reader.h"
 #include "documents/pdf_text.h"
+#include "mail/header_fields.h"
 
 namespace restante::archive {
 namespace {
@@ -225,8 +225,8 @@ class Indexing {
     if (!file) return;
     const auto header = read_some(*file, buffer, path);
     if (!header) return;
-    next.headers.subject = reader_.field(field_of(*header, "Subject"));
-    next.headers.from = reader_.field(field_of(*header, "From"));
+    next.headers.subject = reader_.field(mail::header_field(*header, "Subject"));
+    next.headers.from = reader_.field(mail::header_field(*header, "From"));
   }
 
   Status store(const std::vector<Ready>& ready) {

@@ -27,6 +27,8 @@ Path state_folder(const Path& archive) { return archive / ".restante"; }
 
 Result<AccountLock> AccountLock::take(const Path& archive, std::string_view account) {
   RESTANTE_CHECKED(make_folders(state_folder(archive)));
+  // Not waited for: a fetch that hangs on its server may last for hours, and a person at a terminal
+  // wants to know.
   auto file =
       lock_file(state_folder(archive) / (account_folder(account) + ".lock"), WhenBusy::kLeave);
   if (file) return AccountLock(std::move(*file));
@@ -59,6 +61,8 @@ Result<MakingLock> MakingLock::take(const Path& database, std::chrono::milliseco
     if (file) return MakingLock(std::move(*file));
     const bool is_over = std::chrono::steady_clock::now() >= deadline;
     if (file.error().code != Errc::kBusy || is_over) return std::move(file).error();
+    // fcntl's own waiting has no time-out, and a command must not hang behind one that was stopped
+    // by ^Z.
     static_cast<void>(::poll(nullptr, 0, static_cast<int>(kStep.count())));
   }
 }

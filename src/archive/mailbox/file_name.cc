@@ -47,6 +47,7 @@ std::optional<FileName> parse_file_name(std::string_view name) {
   const std::size_t info = name.find(kInfo);
   if (info != std::string_view::npos) {
     const std::string_view letters = name.substr(info + kInfo.size());
+    // Another program's use of ":2,": its file is kept, as a foreign one.
     if (!std::all_of(letters.begin(), letters.end(), is_alpha)) return std::nullopt;
     parsed.flags = sorted_letters(letters);
     name = name.substr(0, info);
@@ -56,6 +57,7 @@ std::optional<FileName> parse_file_name(std::string_view name) {
   const auto seconds = parse_decimal<std::uint64_t>(name.substr(0, dot));
   name.remove_prefix(dot + 1);
   const std::string_view sha256 = name.substr(0, kSha256HexBytes);
+  // No clock says that, and dates could not be computed with it.
   if (!seconds || *seconds > (1ULL << 40U) || !is_sha256(sha256)) return std::nullopt;
   name.remove_prefix(kSha256HexBytes);
   if (!name.starts_with(kOwner)) return std::nullopt;
@@ -85,6 +87,7 @@ std::string account_folder(std::string_view account) {
   const bool utf8 = is_utf8(account);
   std::string folder;
   for (const char c : account) {
+    // Maildir programs pass over what begins with a dot, and .restante is ours.
     const bool hidden = c == '.' && folder.empty();
     if ((is_plain(c) && !hidden) || (utf8 && !is_ascii(c))) {
       folder += c;
@@ -109,6 +112,7 @@ std::optional<std::string> account_of_folder(std::string_view folder) {
     account += static_cast<char>(high * 16 + low);
     i += 2;
   }
+  // Two folders must not be one account, in another spelling of the escapes.
   if (account.empty() || account_folder(account) != folder) return std::nullopt;
   return account;
 }

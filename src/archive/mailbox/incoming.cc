@@ -23,6 +23,8 @@ std::string random_name() {
   RESTANTE_CHECK(::getrandom(random.data(), random.size(), 0) ==
                  static_cast<ssize_t>(random.size()));
   constexpr std::string_view kDigits = "0123456789abcdef";
+  // The process's number tells a person whose file it is. Alone it would not do: archives on
+  // network disks have several machines.
   std::string name = std::to_string(::getpid()) + ".";
   for (const unsigned char byte : random) {
     name += kDigits[byte >> 4U];
@@ -127,6 +129,8 @@ Status Incoming::sync() {
 
 Status Incoming::publish(const Path& to) {
   RESTANTE_CHECKED(sync());
+  // The name comes after the content: a file in new/ is a whole message for every program, at any
+  // moment.
   RESTANTE_CHECKED(rename_file(path_, to));
   path_.clear();
   file_ = Descriptor();
@@ -139,6 +143,8 @@ void remove_abandoned(const Path& tmp) {
   for (const std::string& name : *names) {
     if (!name.ends_with(kOurs)) continue;
     const auto file = open_file(tmp / name, O_RDWR | O_NOFOLLOW);
+    // By its lock and not by its age: a message of gigabytes over a slow line is under way for
+    // hours.
     if (file && ::flock(file->number(), LOCK_EX | LOCK_NB) == 0)
       static_cast<void>(remove_file(tmp / name));
   }

@@ -40,6 +40,7 @@ bool looks_like_mail(std::string_view beginning) {
     std::string_view line = beginning.substr(0, end);
     beginning.remove_prefix(std::min(end + 1, beginning.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
+    // A header without a single field of mail: a text with a colon in its first line, say.
     if (line.empty()) return false;
     const bool is_separator = line.starts_with("From ") || line.starts_with(">From ");
     const bool goes_on = !first && (line.front() == ' ' || line.front() == '\t');
@@ -49,17 +50,6 @@ bool looks_like_mail(std::string_view beginning) {
     if (!name) return false;
     if (is_field_of_mail(*name)) return true;
   }
-  return false;
-}
-
-bool looks_like_mbox(std::string_view beginning) {
-  if (!beginning.starts_with("From ")) return false;
-  const std::string_view line = beginning.substr(0, beginning.find('\n'));
-  const auto is_digit = [&](std::size_t at) {
-    return at < line.size() && line[at] >= '0' && line[at] <= '9';
-  };
-  for (std::size_t at = line.find(':'); at != std::string_view::npos; at = line.find(':', at + 1))
-    if (at >= 2 && is_digit(at - 1) && is_digit(at + 1) && is_digit(at + 2)) return true;
   return false;
 }
 

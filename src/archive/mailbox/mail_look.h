@@ -14,7 +14,4 @@ inline constexpr std::size_t kLookBytes = 64U << 10;
 /// a field of mail.
 bool looks_like_mail(std::string_view beginning);
 
-/// "From ", a sender and a time of day: what separates the messages of an mbox.
-bool looks_like_mbox(std::string_view beginning);
-
 }  // namespace restante::archive

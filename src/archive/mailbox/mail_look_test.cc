@@ -25,13 +25,5 @@ TEST(MailLook, OtherFilesAreNone) {
     EXPECT_FALSE(looks_like_mail(text)) << text;
 }
 
-TEST(MailLook, AnMboxBeginsWithASenderAndATime) {
-  EXPECT_TRUE(looks_like_mbox("From a@b Mon Jan  1 00:00:00 2024\nTo: x\n"));
-  EXPECT_TRUE(looks_like_mbox("From - Tue Jan  2 1:02:03 2024\r\n"));
-  EXPECT_FALSE(looks_like_mbox("From the desk of: me\n"));
-  EXPECT_FALSE(looks_like_mbox("From: a@b 10:00\n"));
-  EXPECT_FALSE(looks_like_mbox(""));
-}
-
 }  // namespace
 }  // namespace restante::archive

@@ -27,6 +27,8 @@ Result<Mailbox> Mailbox::open(const Path& archive, std::string_view account, Cre
   for (const char* const name : {"cur", "new", "tmp"}) {
     if (create == Create::kYes) RESTANTE_CHECKED(make_folders(mailbox.folder_ / name));
   }
+  // Only by a caller that may write: a reader of the archive may have no right to it, or lie on a
+  // read-only disk.
   if (create == Create::kYes) remove_abandoned(mailbox.folder_ / "tmp");
   RESTANTE_CHECKED(mailbox.refresh());
   return mailbox;
@@ -196,6 +198,8 @@ Result<Place> Mailbox::set_flags(std::string_view sha256, std::string_view flags
 }
 
 Status Mailbox::remove(const Place& place) {
+  // One sync for each: who removes mail is told that it is gone, and a power loss must not bring it
+  // back.
   RESTANTE_CHECKED(remove_file(path_of(place)));
   if (const auto parsed = parse_file_name(place.name)) names_.erase(parsed->sha256);
   return sync_folder(folder_ / name_of(place.folder));
@@ -207,6 +211,7 @@ Result<std::vector<std::string>> accounts_in(const Path& archive) {
   for (const std::string& name : names) {
     const auto account = account_of_folder(name);
     std::error_code ignored;
+    // A folder without cur/ is none of ours: an operator's notes, or .restante.
     if (account && std::filesystem::is_directory(archive / name / "cur", ignored))
       accounts.push_back(*account);
   }

@@ -43,6 +43,8 @@ Result<Kept> Mailbox::hand_over(const std::string& sha256, Mailbox& target) {
   if (const Status renamed = rename_file(file, target.path_of(*there)); renamed) {
     names_.erase(sha256);
   } else {
+    // EXDEV has no code of its own. Anything else that it could be, the copy will meet again, and
+    // say.
     if (renamed.error().code != Errc::kIo) return renamed.error();
     // The two are on different disks, most likely.
     there = target.copy_in(file, sha256, std::move(*there));

@@ -33,10 +33,6 @@ class OutlineReader {
   std::uint64_t body_lines_ = 0;
 };
 
-/// The first field of that name in a header of LF lines, unfolded, without blanks around it; empty:
-/// there is none.
-std::string field_of(std::string_view header, std::string_view name);
-
 /// Whether the size that a server tells of a message, without its header, may be that of this body:
 /// some count line ends as one octet; mbox files and mail readers add or take away a line's end.
 bool is_plausible(std::uint64_t body_on_server, const Outline& outline);

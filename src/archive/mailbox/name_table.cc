@@ -23,6 +23,7 @@ std::uint64_t flag_bits(std::string_view flags) {
 std::string flag_letters(std::uint64_t bits) {
   std::string flags;
   for (std::size_t i = 0; i < kFlagLetters.size(); ++i) {
+    // In the order of ASCII, as Maildir wants flags: other programs compare names.
     if ((bits >> i & 1U) != 0) flags += kFlagLetters[i];
   }
   return flags;

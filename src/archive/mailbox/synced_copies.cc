@@ -43,6 +43,7 @@ Result<FileSums> SyncedCopies::add(const Path& from, const Path& to) {
       send_file(from, [&](std::string_view octets) { return write_all(target, octets, part); }));
   RESTANTE_CHECKED(copy_time(from, target, part));
   waiting_.emplace_back(part, to);
+  // Summed from the copy, so that a source that changed while it was read shows.
   RESTANTE_TRY(FileSums written, sums_of(part));
   if (waiting_.size() >= kTogether) RESTANTE_CHECKED(finish());
   return written;
@@ -56,6 +57,8 @@ Status SyncedCopies::finish() {
     if (::syncfs(opened.number()) != 0) return system_error("syncfs", any);
   }
   std::set<Path> folders;
+  // Content first, names afterwards, as with a single file; so that no crash leaves a name of half
+  // a copy.
   for (const auto& [part, name] : waiting_) {
     RESTANTE_CHECKED(rename_file(part, name));
     folders.insert(name.parent_path());

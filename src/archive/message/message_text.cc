@@ -74,6 +74,7 @@ std::string text_of_document(const MimeMessage& message, const MimePart& part,
 
 std::chrono::nanoseconds processor_time() {
   timespec used{};
+  // The processor's time, not the wall's: a busy machine must not cost a message its documents.
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
   return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
@@ -182,6 +183,8 @@ std::string text_behind_stub(const MimeMessage& message, std::string_view body) 
     } else if (part.type == "text/html" && body.size() <= kStubBytesMax) {
       const std::string text =
           text_from_html(message, part, text::Links::kLeftOut, kBehindStubBytesMax - behind.size());
+      // "Your program shows no HTML" is all that some mail says in its plain text; a search must
+      // find the rest.
       if (text.size() > kTimes * body.size() + kMore) behind += "\n" + text;
     }
   }

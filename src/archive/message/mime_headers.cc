@@ -104,6 +104,7 @@ Headers read_headers(const mime::HeaderBlock& block, std::string_view charset) {
   headers.to = addresses_of(block, "To", charset);
   headers.cc = addresses_of(block, "Cc", charset);
   const std::string bcc = addresses_of(block, "Bcc", charset);
+  // Bcc stands in a sender's own copy alone, and its owner looks for it as for any recipient.
   if (!bcc.empty()) headers.cc += (headers.cc.empty() ? "" : ", ") + bcc;
   headers.message_id = message_id_of(block.raw("Message-ID"));
   std::vector<std::string> replied = ids_of(block.raw("In-Reply-To"));

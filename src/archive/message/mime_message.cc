@@ -43,6 +43,7 @@ void MimeMessage::State::read() {
   is_whole = !file.is_cut();
   if (mime::is_utf16(octets)) {
     is_whole = is_whole && octets.size() <= kUtf16BytesMax;
+    // Some programs save a message so, header and all; no boundary would be found in it.
     converted = mime::from_utf16(octets.substr(0, kUtf16BytesMax));
     octets = converted;
   }
@@ -129,6 +130,7 @@ Result<std::string> MimeMessage::text_of(unsigned number, std::size_t bytes_max)
     if (octets.size() >= bytes_max) return enough;
     return ok();
   });
+  // The limit is ours, and ends the reading: a part of gigabytes is not decoded for its beginning.
   if (!sent && sent.error().code != Errc::kLimit) return sent.error();
   const MimePart& part = state_->list.parts[number - 1];
   return part.type == "text/html" ? text::html_to_utf8(octets, part.charset)

@@ -23,6 +23,7 @@ class Unpacker {
   void unpack(std::string_view octets, bool has_text, std::size_t depth) {
     const mime::Tnef tnef = mime::read_tnef(octets, parts_max_);
     if (depth > 0) add_heading(tnef);
+    // The mail's own text says the same, mostly: both would show it twice.
     if (!has_text) add_text(tnef);
     for (const mime::TnefFile& file : tnef.files) {
       if (parts_.size() >= parts_max_) return;

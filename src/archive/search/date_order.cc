@@ -42,6 +42,8 @@ Result<std::vector<std::int64_t>> few_by_date(Database& database, const IdSet& i
 
 Result<std::vector<std::int64_t>> by_date(Database& database, const IdSet& ids, bool newest_first,
                                           std::uint64_t offset, std::uint64_t limit) {
+  // A walk meets all messages of the archive until the page is full: for a rare word that is nearly
+  // all of them.
   if (ids.size() <= kFew) return few_by_date(database, ids, newest_first, offset, limit);
   RESTANTE_TRY(Statement query, walk(database, newest_first));
   std::vector<std::int64_t> page;

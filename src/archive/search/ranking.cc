@@ -45,6 +45,8 @@ Result<std::vector<std::int64_t>> by_rank(Database& database, const Selected& se
                                           std::uint64_t limit) {
   const std::vector<const TextTerm*> terms = terms_of(query);
   if (terms.empty()) return by_date(database, selected.ids, true, offset, limit);
+  // A rank reads where the words stand in each message: of a common word the newest are enough for
+  // a page that a person reads.
   RESTANTE_TRY(const IdSet looked_at, candidates(database, selected.ids));
   Ranking ranking;
   ranking.ids = &looked_at;

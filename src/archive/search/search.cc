@@ -120,6 +120,8 @@ Result<std::optional<Selected>> first_look(Database& database, const QueryNode& 
                                            const SearchRequest& request) {
   const std::uint64_t page_end = request.offset + request.limit;
   const bool is_early = request.offset < kEarlyPageEnd && request.limit < kEarlyPageEnd;
+  // A phrase costs reading where the words stand in each message that has them all; words alone do
+  // not.
   if (!is_early || !has_phrase(query)) return std::nullopt;
   RESTANTE_TRY(const IdSet nearest,
                at_the_end(database, request.order != Order::kOldest, kFirstLook));

@@ -95,6 +95,7 @@ Status Snippets::add(std::int64_t row, const Path& file, std::string& start) {
   wanted.index_lines = !match_.empty();
   wanted.attached_bytes_max = has_attached_ ? kTextBytesMax : 0;
   const auto reading = reader_.read(file, wanted);
+  // A message that cannot be read has no snippet; the list of what was found stands.
   if (!reading) return ok();
   const std::string text = shown_text(reading->text);
   start = one_line(text::cut_utf8(text, kPlainBytesMax));

@@ -81,6 +81,7 @@ class CurlLink : public MailLink {
       std::size_t got = 0;
       const CURLcode code = curl_easy_recv(curl_.get(), buffer_.data(), buffer_.size(), &got);
       if (code == CURLE_OK && got > 0) return std::string_view(buffer_.data(), got);
+      // Also CURLE_OK without an octet, which is the connection's end.
       if (code != CURLE_AGAIN) return Error(Errc::kClosed, curl_easy_strerror(code));
       RESTANTE_CHECKED(wait(POLLIN, end));
     }
@@ -105,17 +106,21 @@ class CurlLink : public MailLink {
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, imap ? "imap,imaps" : "smtp,smtps");
     const std::string url = imap ? server_of(target.target) : target.target;
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+    // Proxies of the environment are meant for web pages, and few of them let mail through.
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    // There are several threads, and libcurl's alarm signal would reach any of them.
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(
         curl, CURLOPT_USE_SSL,
         static_cast<long>(target.tls == profile::Tls::kNone ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+    // ALL, not TRY: a server that offers no TLS gets neither the password nor the mail.
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
     if (!target.ca_file.empty()) {
       curl_easy_setopt(curl, CURLOPT_CAINFO, target.ca_file.c_str());
+      // Else the system's authorities would count beside the configured one.
       curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
     }
     const long seconds = static_cast<long>(greeting.count());

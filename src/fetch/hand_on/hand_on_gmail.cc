@@ -59,6 +59,7 @@ class Upload {
   [[nodiscard]] const std::string& answer() const { return answer_; }
 
   Status rewind() {
+    // libcurl sends a body again when a kept connection turns out to be closed.
     RESTANTE_TRY(MessageReader reader, MessageReader::open(message_));
     reader_.emplace(std::move(reader));
     sent_ = 0;
@@ -184,6 +185,8 @@ class GmailSession : public HandOnSession {
     CURL* const curl = curl_.get();
     const std::string type = "Content-Type: multipart/related; boundary=" + boundary_;
     headers_.reset(curl_slist_append(nullptr, type.c_str()));
+    // Without "100-continue": it costs a round trip for each message, and a second where a proxy
+    // drops it.
     curl_slist_append(headers_.get(), "Expect:");
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers_.get());
     curl_easy_setopt(curl, CURLOPT_POST, 1L);
@@ -218,6 +221,7 @@ class GmailSession : public HandOnSession {
     if (refusal.reason == "insufficientPermissions")
       reason += "; the login needs the scope https://www.googleapis.com/auth/gmail.insert";
     if (status == 400 || status == 413) return refused(std::move(reason));
+    // Any other 4xx is of the login or of a quota of requests, and so of every message.
     return status >= 500 ? later(std::move(reason)) : down(std::move(reason));
   }
 

@@ -10,6 +10,7 @@
 #include "fetch/hand_on/header_block.h"
 #include "fetch/hand_on/imap_folder.h"
 #include "fetch/hand_on/mail_link.h"
+#include "mail/header_fields.h"
 
 namespace restante::fetch {
 namespace {
@@ -55,7 +56,7 @@ std::string internal_date(const archive::Path& file) {
   const HeaderBlock header = read_header(file);
   const WallTime latest = system_clock().now() + std::chrono::days(1);
   for (const std::string_view field : {"Received", "Date"}) {
-    const auto date = archive::Reader().date(header_field(header.text(), field));
+    const auto date = archive::Reader().date(mail::header_field(header.text(), field));
     if (!date || *date <= 0 || *date > kSecondsMax) continue;
     if (const WallTime time{std::chrono::seconds(*date)}; time < latest) return imap_date(time);
   }
@@ -100,8 +101,11 @@ class ImapSession : public HandOnSession {
     if (!opened.link) return std::move(opened.verdict);
     link_ = std::move(opened.link);
     link_->set_timeout(time());
+    // Asked once, before the first message: a folder that is not there would refuse each of them,
+    // and each would count as tried.
     const Result<Answer> status = ask("STATUS " + folder_ + " (MESSAGES)");
     if (!status) return lost(status.error());
+    // BAD is of a server that does not know the command; its APPEND may work all the same.
     if (status->ok() || status->bad()) return taken();
     link_.reset();
     return down(fmt::format("the folder {} is not there: {}", folder_, status->text));
@@ -123,6 +127,8 @@ class ImapSession : public HandOnSession {
 
   HandOnVerdict send(const HandOnMessage& message) {
     Status sent = message.send([&](std::string_view octets) { return link_->write(octets); });
+    // The line's end that follows a literal (RFC 3501 s.9); without it the server waits for
+    // more arguments.
     if (sent) sent = link_->write("\r\n");
     if (!sent) {
       link_.reset();

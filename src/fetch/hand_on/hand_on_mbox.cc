@@ -76,6 +76,8 @@ Status append(const archive::Descriptor& file, const archive::Path& path,
               const HandOnMessage& message) {
   RESTANTE_CHECKED(render(
       message, [&](std::string_view octets) { return archive::write_all(file, octets, path); }));
+  // The message leaves the queue next, and perhaps the server: it must not live in the page cache
+  // alone.
   RESTANTE_CHECKED(archive::sync_data(file, path));
   // The file may be new, or its name not durable yet since an earlier run died.
   return archive::sync_folder(files::folder_of(path));
@@ -118,6 +120,7 @@ Status deliver(const HandOnCall& call) {
   const archive::Path path(call.target.target);
   RESTANTE_TRY(const archive::Descriptor file,
                archive::open_file(path, O_RDWR | O_CREAT | O_APPEND));
+  // Not waited for: a mail reader may keep its lock for hours, and other targets go on.
   RESTANTE_CHECKED(lock(file, path));
   struct stat before {};
   if (::fstat(file.number(), &before) != 0) return archive::system_error("fstat", path);
@@ -125,6 +128,7 @@ Status deliver(const HandOnCall& call) {
   RESTANTE_CHECKED(end_last_line(file, path, before.st_size));
   struct stat ended {};
   if (::fstat(file.number(), &ended) != 0) return archive::system_error("fstat", path);
+  // Before the append: a mark that came after it would be missing in just the crash that it is for.
   RESTANTE_CHECKED(write_down(call, ended.st_size));
   Status status = append(file, path, call.message);
   // Half a message is worse than none.

@@ -12,6 +12,8 @@ Result<HandOnMessage> HandOnMessage::open(const archive::Path& file, std::string
   HandOnMessage message(file, std::string(sha256));
   RESTANTE_TRY(const archive::FileSums sums, archive::sums_of(file));
   const std::optional<archive::LineForm> form = sums.form_for(sha256);
+  // Checked by the whole file before the first octet goes out: no target can take back what it has
+  // taken.
   if (!form) return Error(Errc::kCorrupt, file.string() + ": damaged, so it is not handed on");
   message.form_ = *form;
   message.octets_ = sums.octets_in(*form);

@@ -65,6 +65,8 @@ Result<std::vector<std::string>> settle_names(HandOnQueue& queue, const profile:
   }
   known.emplace_back(kHookName);
   RESTANTE_TRY(const std::vector<std::string> gone, queue.strangers(known));
+  // One gone and one new is a target that was corrected. Of several no one can tell which became
+  // which.
   if (fresh.size() != 1 || gone.size() != 1) return notes;
   RESTANTE_CHECKED(queue.take_over(gone.front(), fresh.front()));
   notes.push_back(fmt::format("what waited for {} goes to {}", gone.front(), fresh.front()));

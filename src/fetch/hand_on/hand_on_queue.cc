@@ -174,6 +174,8 @@ Result<bool> HandOnQueue::knows(std::string_view destination) {
 }
 
 Status HandOnQueue::take_over(std::string_view from, std::string_view to) {
+  // What is in both queues stays once: OR IGNORE leaves the row of the old name, which is dropped
+  // with it.
   RESTANTE_TRY(const auto transaction, database_->begin());
   RESTANTE_TRY(archive::Statement change, about(kTakeOver, from));
   change.bind(3, to);

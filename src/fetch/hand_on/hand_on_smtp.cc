@@ -117,6 +117,7 @@ class SmtpSession : public HandOnSession {
       return unanswered(reason_of(last.error(), "the end of the message"));
     }
     if (last->ok()) return taken();
+    // The server closes after it (RFC 5321 s.3.8): the next message begins a connection of its own.
     if (last->code == 421) link_.reset();
     return last->code >= 500 ? refused(told("the message", *last))
                              : later(told("the message", *last));

@@ -87,6 +87,8 @@ std::chrono::seconds patience_with(const profile::HandOn& target) {
   const bool local =
       target.kind == profile::HandOn::Kind::kCommand || target.kind == profile::HandOn::Kind::kMbox;
   if (local) return target.timeout.count() > 0 ? target.timeout : kLocalTime;
+  // A shorter time is not obeyed here: a server that has taken the message and answers late would
+  // get it twice.
   return std::max(target.timeout, kAnswerTime);
 }
 

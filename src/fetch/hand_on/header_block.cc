@@ -3,47 +3,14 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "base/ascii.h"
+#include "mail/header_fields.h"
 
 namespace restante::fetch {
 namespace {
 
 constexpr std::size_t kReadBytes = 16U << 10;
-
-/// Takes the next field with its continuation lines off the front; nullopt at the end.
-std::optional<std::string_view> next_field(std::string_view& rest) {
-  if (rest.empty()) return std::nullopt;
-  std::size_t end = rest.find('\n');
-  while (end != std::string_view::npos && end + 1 < rest.size() &&
-         (rest[end + 1] == ' ' || rest[end + 1] == '\t')) {
-    end = rest.find('\n', end + 1);
-  }
-  const std::string_view field = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  return field;
-}
-
-/// What is behind the colon; nullopt: the field has another name.
-std::optional<std::string_view> body_of(std::string_view field, std::string_view name) {
-  const std::size_t colon = field.find(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  std::string_view found = field.substr(0, colon);
-  while (!found.empty() && (found.back() == ' ' || found.back() == '\t')) found.remove_suffix(1);
-  if (!equals_ignore_case(found, name)) return std::nullopt;
-  return field.substr(colon + 1);
-}
-
-/// Without line ends and blanks around.
-std::string unfold(std::string_view body) {
-  std::string text;
-  for (const char c : body)
-    if (c != '\n') text += c == '\t' ? ' ' : c;
-  const std::size_t first = text.find_first_not_of(' ');
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
 
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
   const auto same = [](char a, char b) { return to_lower(a) == to_lower(b); };
@@ -81,19 +48,13 @@ HeaderBlock read_header(const archive::Path& path) {
 
 const profile::HeaderRule* find_rule(std::span<const profile::HeaderRule> rules,
                                      std::string_view header) {
-  while (const std::optional<std::string_view> field = next_field(header)) {
+  while (const auto field = mail::take_field(header)) {
     for (const profile::HeaderRule& rule : rules) {
-      const std::optional<std::string_view> body = body_of(*field, rule.field);
-      if (body && contains_ignoring_case(unfold(*body), rule.contains)) return &rule;
+      const auto value = mail::value_of(*field, rule.field);
+      if (value && contains_ignoring_case(mail::unfolded(*value), rule.contains)) return &rule;
     }
   }
   return nullptr;
-}
-
-std::string header_field(std::string_view header, std::string_view name) {
-  while (const std::optional<std::string_view> field = next_field(header))
-    if (const auto body = body_of(*field, name)) return unfold(*body);
-  return {};
 }
 
 }  // namespace restante::fetch

@@ -36,7 +36,5 @@ HeaderBlock read_header(const archive::Path& path);
 /// continuation lines belong to their field.
 const profile::HeaderRule* find_rule(std::span<const profile::HeaderRule> rules,
                                      std::string_view header);
-/// The first field of that name, unfolded, without blanks around it; empty: there is none.
-std::string header_field(std::string_view header, std::string_view name);
 
 }  // namespace restante::fetch

@@ -1,5 +1,7 @@
 #include "fetch/hand_on/header_block.h"
 
+#include "mail/header_fields.h"
+
 #include <gtest/gtest.h>
 
 namespace restante::fetch {
@@ -63,9 +65,9 @@ TEST(HeaderRules, FieldAndTextRegardlessOfCaseAcrossLines) {
 TEST(HeaderRules, FieldsAreUnfolded) {
   HeaderBlock block;
   block.feed(kMessage);
-  EXPECT_EQ(header_field(block.text(), "LIST-ID"), "Friends of Post <Post.Example.Test>");
-  EXPECT_EQ(header_field(block.text(), "Subject"), "Hello");
-  EXPECT_EQ(header_field(block.text(), "To"), "");
+  EXPECT_EQ(mail::header_field(block.text(), "LIST-ID"), "Friends of Post <Post.Example.Test>");
+  EXPECT_EQ(mail::header_field(block.text(), "Subject"), "Hello");
+  EXPECT_EQ(mail::header_field(block.text(), "To"), "");
 }
 
 }  // namespace

@@ -90,6 +90,8 @@ std::string modified_utf7(std::string_view name) {
   std::string_view rest = name;
   while (!rest.empty()) {
     const std::optional<std::uint32_t> character = take_character(rest);
+    // A name in another charset: it goes out as it was written, and the server says whether it
+    // knows it.
     if (!character) return std::string(name);
     if (*character >= 0x20 && *character <= 0x7e) {
       if (!units.empty()) out += encoded(units);

@@ -30,6 +30,7 @@ bool may_have_another(int file, off_t at) {
   std::string kept;
   for (;;) {
     const auto piece = read_at(file, at, kPieceBytes);
+    // In doubt nothing is cut: half a message in an mbox is a nuisance, a lost one is not.
     if (!piece) return true;
     if (piece->empty()) return false;
     at += static_cast<off_t>(piece->size());
@@ -64,6 +65,7 @@ Status write_mbox_mark(archive::Database& database, std::string_view path, const
 }
 
 bool is_half_written(int file, const MboxMark& mark, off_t size) {
+  // Nothing was written, or all of it: the run died before or after the append.
   if (size <= mark.before || size >= mark.after) return false;
   const auto first = static_cast<std::size_t>(
       std::min(size - mark.before, static_cast<off_t>(kMboxSeparator.size())));

@@ -1,32 +1,13 @@
 #include "fetch/hand_on/multidrop.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "base/ascii.h"
 #include "fetch/hand_on/hand_on_names.h"
+#include "mail/header_fields.h"
 
 namespace restante::fetch {
 namespace {
-
-/// The next field with its continuation lines, taken off.
-std::string_view take_field(std::string_view& header) {
-  std::size_t end = header.find('\n');
-  while (end != std::string_view::npos && end + 1 < header.size() &&
-         (header[end + 1] == ' ' || header[end + 1] == '\t'))
-    end = header.find('\n', end + 1);
-  const std::string_view field = header.substr(0, end);
-  header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
-  return field;
-}
-
-/// What is behind "name:", or nothing.
-std::optional<std::string_view> value_of(std::string_view field, std::string_view name) {
-  const std::size_t colon = field.find(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  if (!equals_ignore_case(trim(field.substr(0, colon)), name)) return std::nullopt;
-  return field.substr(colon + 1);
-}
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -81,11 +62,10 @@ bool is_for(const profile::HandOn& target, const std::vector<std::string>& addre
 std::vector<std::string> envelope_addresses(std::string_view header, std::string_view field,
                                             std::string_view host) {
   std::vector<std::string> addresses;
-  while (!header.empty()) {
-    const std::string_view line = take_field(header);
-    if (const auto received = value_of(line, "Received")) {
+  while (const auto line = mail::take_field(header)) {
+    if (const auto received = mail::value_of(*line, "Received")) {
       if (is_by(*received, host)) return addresses;
-    } else if (const auto body = value_of(line, field)) {
+    } else if (const auto body = mail::value_of(*line, field)) {
       add_addresses(*body, addresses);
     }
   }

@@ -41,6 +41,7 @@ std::string alarm_message(std::string_view subject, std::string_view text, WallT
 
 Status put_alarm(const archive::Path& archive, std::string_view subject, std::string_view text,
                  WallTime now) {
+  // An account of its own: a fetch that hangs has the lock of the account that the alarm is about.
   RESTANTE_TRY(const archive::AccountLock lock, archive::AccountLock::take(archive, kOwnAccount));
   RESTANTE_TRY(auto mailbox, archive::Mailbox::open(archive, kOwnAccount, archive::Create::kYes));
   RESTANTE_TRY(auto incoming, mailbox.begin());

@@ -88,6 +88,7 @@ Result<ScanVerdict> Clamd::scan(const OctetSource& source) const {
       return write([&](auto& to) { return send_piece(to, octets); });
     });
   }
+  // The message's own file cannot be read: its owner hears of that, and not of clamd.
   if (!sent && !broken) return std::move(sent).error();
   if (sent) sent = write([](auto& to) { return to.write(kEnd); });
   if (broken && broken->code == Errc::kState) return *broken;

@@ -15,10 +15,12 @@ Result<Curl> new_curl() {
 }
 
 void set_http_safety(CURL* curl, const std::string& url, const std::string& ca_file) {
+  // profile lets plain HTTP through for addresses of this machine alone.
   const bool here = starts_with_ignore_case(url, "http:");
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, here ? "http" : "https");
   curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
+  // A redirection would take the token to a host that no one has configured.
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);

@@ -29,9 +29,12 @@ void add(std::vector<Candidate>& list, Candidate candidate) {
 bool add_records(const std::string& name, Tls tls, const LookUp& look_up,
                  std::vector<Candidate>& list) {
   std::vector<ServiceRecord> records = look_up(name);
+  // A single record with the target "." is the domain's no (RFC 2782).
   if (records.size() == 1 && records.front().target.empty()) return false;
   std::stable_sort(
       records.begin(), records.end(), [](const ServiceRecord& a, const ServiceRecord& b) {
+        // By weight, not at random as RFC 2782 wants it for sharing a load: the search is made
+        // once, and must find the same again.
         return a.priority != b.priority ? a.priority < b.priority : a.weight > b.weight;
       });
   for (const ServiceRecord& record : records)
@@ -69,6 +72,8 @@ std::vector<ServiceRecord> parse_services(std::span<const unsigned char> answer)
 std::vector<ServiceRecord> look_up_services(const std::string& name) {
   struct __res_state state {};
   if (::res_ninit(&state) != 0) return {};
+  // resolv.conf's usual 5 s, tried for each server and each name, would let the user wait for a
+  // minute.
   state.retrans = 2;
   state.retry = 2;
   std::array<unsigned char, kDnsAnswerMax> answer{};
@@ -83,6 +88,7 @@ std::vector<Candidate> candidates(const std::string& domain, const LookUp& look_
   std::vector<Candidate> list;
   const bool implicit = add_records("_pop3s._tcp." + domain, Tls::kImplicit, look_up, list);
   const bool starttls = add_records("_pop3._tcp." + domain, Tls::kStarttls, look_up, list);
+  // Both are refused: to try usual names would go against the domain's word.
   if (!implicit && !starttls) return {};
   for (const char* const prefix : {"pop.", "pop3.", "mail.", ""})
     add(list, {prefix + domain, kPop3sPort, Tls::kImplicit, false, {}, {}});
@@ -96,6 +102,7 @@ bool is_within(std::string_view host, std::string_view domain) {
   while (domain.ends_with('.')) domain.remove_suffix(1);
   if (domain.empty() || host.size() < domain.size()) return false;
   const std::size_t before = host.size() - domain.size();
+  // "evilexample.test" ends with "example.test", and is none of its hosts.
   if (before > 0 && host[before - 1] != '.') return false;
   return equals_ignore_case(host.substr(before), domain);
 }

@@ -31,6 +31,7 @@ std::vector<std::string> environment_with(const Program& program) {
 }
 
 Result<programs::Child> start(const Program& program, int errors) {
+  // A group of its own, so that a program that hangs is ended with all that it has started.
   programs::SpawnPlan plan(programs::Group::kOwn);
   if (program.input >= 0) {
     plan.duplicate(program.input, STDIN_FILENO);
@@ -68,6 +69,7 @@ Result<ProgramEnd> run_program(const Program& program, const net::StopSignal& st
   hearing.stop = [&stop] { return stop.descriptor(); };
   hearing.take = [&said](std::string_view piece) {
     said += piece;
+    // The end is kept: programs say last why they fail.
     if (said.size() > 2 * kSaidMax) said.erase(0, said.size() - kSaidMax);
     return ok();
   };

@@ -83,15 +83,18 @@ Result<std::string> get_page(const std::string& url, const std::string& ca_file,
 Published published_servers(const std::string& address, const GetPage& get_page) {
   Published out;
   const std::string domain = to_lower(address.substr(address.rfind('@') + 1));
+  // The address is typed or imported: a "/" or "@" in it would make another host of the URL.
   if (!is_plain_domain(domain)) return out;
   const std::string urls[] = {
       fmt::format("https://autoconfig.{}/mail/config-v1.1.xml?emailaddress={}", domain,
                   percent_encoded(address)),
       fmt::format("https://{}/.well-known/autoconfig/mail/config-v1.1.xml", domain)};
   for (const std::string& url : urls) {
+    // Without the user's address: this line goes into logs and bug reports.
     const std::string shown = url.substr(0, url.find('?'));
     const auto page = get_page(url);
     if (!page && page.error().code == Errc::kState) return out;
+    // Most domains publish nothing: that is no trouble to report.
     if (!page && page.error().code == Errc::kNotFound) continue;
     auto servers = page ? autoconfig::read_thunderbird_config(*page, address)
                         : Result<std::vector<autoconfig::FoundServer>>(page.error());

@@ -20,10 +20,12 @@ std::chrono::seconds retry_delay(std::uint32_t attempts) {
 
 std::chrono::milliseconds poll_delay(std::chrono::seconds interval, std::uint32_t failures,
                                      double chance) {
+  // An interval of a day does not become shorter by a failure.
   const std::chrono::seconds longest = std::max(interval, kPollMax);
   std::chrono::seconds delay = interval;
   for (std::uint32_t i = 0; i < failures && delay < longest; ++i) delay *= 2;
   const std::chrono::milliseconds whole = std::min(delay, longest);
+  // Thousands of clients that lost one server at one moment must not come back at one moment.
   const double extra = static_cast<double>(whole.count()) / 10 * std::clamp(chance, 0.0, 1.0);
   return whole + std::chrono::milliseconds(static_cast<std::int64_t>(extra));
 }

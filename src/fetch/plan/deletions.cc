@@ -89,6 +89,7 @@ Deletions choose_deletions(std::span<const OnServer> messages, const Policy& pol
   };
   std::vector<std::string> reasons(messages.size());
   for (std::size_t i = 0; i < messages.size(); ++i) {
+    // The one rule over all policies: what is not proven to be here is not deleted there.
     if (!messages[i].safe) continue;
     std::string reason = reason_to_delete(messages[i], policy, now);
     if (!by_age && policy.remove == profile::Delete::kAfterDays && !reason.empty()) {

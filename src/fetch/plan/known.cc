@@ -41,6 +41,7 @@ bool is_elsewhere(const Known& known, std::string_view uid) {
   if (const auto found = known.find(key); found != known.end())
     return found->second.state == UidState::kElsewhere;
   if (key.find('/') == std::string::npos) return false;
+  // getmail's list of old mail has unique ids in this form.
   std::replace(key.begin(), key.end(), '/', '-');
   const auto found = known.find(key);
   return found != known.end() && found->second.state == UidState::kElsewhere &&

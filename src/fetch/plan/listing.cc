@@ -25,6 +25,7 @@ void clean(std::string_view what, std::vector<Line>& lines, std::vector<std::str
   wrong.push_back(
       fmt::format("{} names {} twice", what,
                   counted(static_cast<std::size_t>(lines.end() - rest), "message number")));
+  // The first stays: the session would get the same message for either of them.
   lines.erase(rest, lines.end());
 }
 
@@ -50,6 +51,7 @@ std::size_t merge(Sizes& sizes, Uids& uids, std::vector<Listed>& messages) {
     Listed& message = messages.emplace_back();
     if (from_size) {
       message.number = size->number;
+      // Some servers list 0 for what they have not looked at yet.
       if (size->octets > 0) message.octets = size->octets;
       ++size;
     }
@@ -92,6 +94,8 @@ Listing combine(std::uint64_t stat_messages, Sizes sizes, std::optional<Uids> ui
   const std::size_t alone = merge(sizes, *uids, listing.messages);
   if (listing.has_uids && alone > 0 && wrong.empty())
     wrong.push_back(counted(alone, "message is", "messages are") + " in one of LIST and UIDL only");
+  // An id of two messages names neither: with it one of them would be taken for known and never
+  // fetched.
   drop_shared_uids(listing.messages);
   if (listing.has_uids)
     listing.without_own_uid = static_cast<std::size_t>(

@@ -73,6 +73,7 @@ Status Pipelining::conclude() {
   if (sizes_wrong_ >= kWrongSizesMin && sizes_wrong_ > sizes_right_) {
     return remember(kSizesWrong);
   }
+  // Doubted so often, it keeps the habit until that ends by itself: each doubt costs a session.
   if (times_doubted_ >= kDoubtsMax) return ok();
   return habits_.forget(Habit::kMixesUp);
 }
@@ -86,6 +87,8 @@ std::string Pipelining::found() const {
 std::vector<std::string> Pipelining::take_unsure() {
   std::vector<std::string> out = std::exchange(distrusted_, {});
   if (!is_broken_) return out;
+  // The right size may have been chance: once a mix-up is shown, none of what came together is
+  // believed.
   for (std::string& uid : std::exchange(fitted_, {})) out.push_back(std::move(uid));
   return out;
 }

@@ -23,8 +23,12 @@ Doubt judge(const PlanInput& input, const Presence& presence) {
   if (input.listing.contradicts_itself()) return Doubt::kContradiction;
   if (presence.expected == 0 || presence.present == presence.expected) return Doubt::kNone;
   if (!input.listing.has_uids) return Doubt::kNone;  // Nothing is compared by id then.
+  // Mail that its owner has removed by another program is missing for good: after some days the
+  // list is right.
   const bool believed = input.shrunken_since && input.now - *input.shrunken_since >= kDoubtTime;
   if (input.listing.messages.empty()) return believed ? Doubt::kNone : Doubt::kShrunken;
+  // Before the test for a shrunken list: after a renumbering all known ids are missing, too, and
+  // that is certain without a wait of days.
   if (presence.present * kRenumberedShare < presence.expected) return Doubt::kRenumbered;
   if (presence.expected >= kManyMessages && presence.present * 2 < presence.expected)
     return believed ? Doubt::kNone : Doubt::kShrunken;
@@ -112,6 +116,7 @@ class Judge {
   }
 
   void came_back(const Listed& message, const KnownUid& entry) {
+    // A server that never deletes would have it fetched and deleted in every run for ever.
     if (same_size(message, entry) && entry.attempts >= kComeBackMax) {
       ++plan_.come_back;
       return;

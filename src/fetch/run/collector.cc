@@ -59,6 +59,8 @@ Status run_sessions(Run& run, bool& rest) {
       run.note("the rest follows in the next run: " + end.status.error().detail);
       return ok();
     } else if (end.fatal || !end.settled || ++broken > kBrokenMax) {
+      // Tried again only after a session that got somewhere: a server that is down is asked once a
+      // run.
       return end.status;
     }
     if (!end.status && !end.anew) wait_for(run.options.stop, session_delay(broken));

@@ -6,6 +6,7 @@
 #include "fetch/hand_on/header_block.h"
 #include "fetch/outside/program.h"
 #include "fetch/secrets/secret_command.h"
+#include "mail/header_fields.h"
 
 namespace restante::fetch {
 namespace {
@@ -66,7 +67,7 @@ std::vector<std::pair<std::string, std::string>> hook_variables(const std::strin
                                                                 const HandOnMessage& message,
                                                                 std::int64_t id) {
   const HeaderBlock header = read_header(message.file());
-  const auto field = [&](std::string_view name) { return header_field(header.text(), name); };
+  const auto field = [&](std::string_view name) { return mail::header_field(header.text(), name); };
   return {{"RESTANTE_ACCOUNT", account},
           {"RESTANTE_ID", std::to_string(id)},
           {"RESTANTE_PATH", message.file().string()},

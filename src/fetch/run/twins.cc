@@ -7,6 +7,7 @@
 
 #include "archive/mailbox/sha256.h"
 #include "base/ascii.h"
+#include "mail/header_fields.h"
 
 namespace restante::fetch {
 namespace {
@@ -40,7 +41,7 @@ std::string digest_of(std::string_view header) {
 
 HeaderMark mark_of(const HeaderBlock& header) {
   if (!header.whole()) return {};
-  return {digest_of(header.text()), header_field(header.text(), "Message-ID")};
+  return {digest_of(header.text()), mail::header_field(header.text(), "Message-ID")};
 }
 
 void Twins::add(const Fetch& message) {

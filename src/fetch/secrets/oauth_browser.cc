@@ -78,6 +78,8 @@ Result<Listener> listen_here() {
   made.socket.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
+  // By its number and on a port of the system's choice, as RFC 8252 s.7.3 wants it; "localhost" may
+  // lead elsewhere.
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof(address);
   auto* const plain = reinterpret_cast<sockaddr*>(&address);

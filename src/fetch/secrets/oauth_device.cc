@@ -51,6 +51,7 @@ Result<Invitation> invite(const profile::Issuer& issuer, const net::StopSignal& 
   made.shown.code = showable(text_of(body, "user_code"));
   made.device_code = SecretString(text_of(body, "device_code"));
   made.interval = std::min(number_of(body, "interval", kIntervalUnsaid), kIntervalMax);
+  // A number of the issuer's; without a bound the command could be asked to wait for a year.
   made.life = std::min(number_of(body, "expires_in", kDeviceLifeMax), kDeviceLifeMax);
   if (made.shown.address.empty() || made.shown.code.empty() || made.device_code.empty())
     return Error(Errc::kSyntax, issuer.device_url + ": the answer is no invitation");

@@ -23,6 +23,7 @@ struct Transfer {
   std::string body;
   bool too_long = false;
 
+  // On every way out: the answer has the tokens in it.
   ~Transfer() { wipe(body); }
 };
 
@@ -58,6 +59,8 @@ Result<HttpAnswer> judge(CURL* curl, CURLcode code, const std::string& url,
   if (code != CURLE_OK) return Error(Errc::kIo, url + ": " + curl_easy_strerror(code));
   HttpAnswer answer;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
+  // The reason of a refusal comes as JSON with 400 (RFC 6749 s.5): it is an answer, and not a fault
+  // of the network.
   const bool explained = answer.status >= 400 && answer.status < 500;
   boost::system::error_code failed;
   json::value value = json::parse(transfer.body, failed);
@@ -114,6 +117,7 @@ std::int64_t number_of(const json::object& object, std::string_view name, std::i
   const json::value* const member = object.if_contains(name);
   if (member == nullptr) return otherwise;
   std::int64_t number = -1;
+  // Some issuers write "3600", as text.
   if (const std::int64_t* const whole = member->if_int64()) {
     number = *whole;
   } else if (const json::string* const text = member->if_string()) {

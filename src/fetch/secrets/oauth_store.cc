@@ -58,6 +58,8 @@ Status TokenStore::lock() {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   const std::filesystem::path path = folder_ / (name_ + ".lock");
+  // Issuers may take a refresh token once only: of two runs that use it at once, one would lose the
+  // login.
   lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!lock_.is_open()) return files::io_error(path);
   // Held for one question to the issuer, which has a time limit.
@@ -81,6 +83,8 @@ Result<std::optional<Tokens>> TokenStore::load() const {
   const files::Descriptor fd(::open(file().c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd.is_open() && errno == ENOENT) return std::optional<Tokens>();
   if (!fd.is_open()) return files::io_error(file());
+  // A file that others may read is refused: a token in it is known by then, and its owner is to
+  // hear of it.
   RESTANTE_TRY(const SecretString text, files::read_private(fd, kFileMax, file()));
   RESTANTE_TRY(Tokens tokens, parse(text.view(), file().string()));
   return std::optional<Tokens>(std::move(tokens));

@@ -63,6 +63,8 @@ Result<SecretString> run(const SecretCommand& command, const net::StopSignal& st
   if (!command.input.empty()) plan.duplicate(input.read.number(), STDIN_FILENO);
   files::Descriptor talk;
   if (command.takes_stderr) {
+    // In memory: what a password program complains of may quote the password, and must be in no
+    // file.
     talk.reset(::memfd_create("stderr", MFD_CLOEXEC));
     if (!talk.is_open()) return files::io_error("memfd_create");
     plan.duplicate(talk.number(), STDERR_FILENO);
@@ -75,6 +77,7 @@ Result<SecretString> run(const SecretCommand& command, const net::StopSignal& st
   input.write.reset();
   programs::Hearing hearing;
   hearing.name = command.name;
+  // A script may leave the printing to a program that it starts in the background.
   hearing.until = programs::Until::kSilence;
   hearing.timeout = command.timeout;
   hearing.stop = [&stop] { return stop.descriptor(); };

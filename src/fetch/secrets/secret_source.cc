@@ -18,6 +18,7 @@ using profile::SecretSource;
 using Kind = SecretSource::Kind;
 
 Result<SecretString> not_empty(Result<SecretString> secret, const std::string& what) {
+  // A server that is asked with an empty password counts a failed login, and some lock the account.
   if (secret && secret->empty()) return Error(Errc::kSyntax, what + " gave an empty line");
   return secret;
 }
@@ -86,6 +87,7 @@ Result<SecretString> read_secret_file(const std::string& path) {
   if (!file.is_open()) {
     const int number = errno;
     Error error = files::io_error(name, number);
+    // It waits for its owner, who has to write the file: the run is not tried again by itself.
     if (number == ENOENT) error.code = Errc::kAuth;
     return error;
   }

@@ -11,9 +11,9 @@ namespace {
 
 using Kind = pop3::ClientReply::Kind;
 
-sasl::ClientSituation situation_of(Wire& wire, const pop3::Capabilities& capabilities,
+sasl::ClientSituation situation_of(Dialogue& dialogue, const pop3::Capabilities& capabilities,
                                    const LoginOptions& options) {
-  const net::ClientStream& stream = wire.stream();
+  const net::ClientStream& stream = dialogue.stream();
   sasl::ClientSituation out;
   out.offered = sasl::parse_mechanism_names(capabilities.sasl);
   if (!sasl::find_apop_timestamp(options.greeting).empty())
@@ -34,24 +34,25 @@ sasl::ClientSituation situation_of(Wire& wire, const pop3::Capabilities& capabil
   return out;
 }
 
-Error not_offered(const Wire& wire, const LoginOptions& options) {
-  return wire.error(Errc::kAuth, "does not offer " + to_upper(*options.account.mechanism) +
-                                     ", which the account names as its mechanism");
+Error not_offered(const Dialogue& dialogue, const LoginOptions& options) {
+  return dialogue.error(Errc::kAuth, "does not offer " + to_upper(*options.account.mechanism) +
+                                         ", which the account names as its mechanism");
 }
 
 /// The one that the account names, and no other.
-Result<sasl::MechanismId> named_way(const Wire& wire, sasl::ClientSituation& situation, bool known,
-                                    const LoginOptions& options) {
+Result<sasl::MechanismId> named_way(const Dialogue& dialogue, sasl::ClientSituation& situation,
+                                    bool known, const LoginOptions& options) {
   const std::string& name = *options.account.mechanism;
   const sasl::MechanismInfo* const way = sasl::find_login_way(name);
-  if (way == nullptr) return wire.error(Errc::kAuth, "mechanism " + name + " is unknown to us");
+  if (way == nullptr) return dialogue.error(Errc::kAuth, "mechanism " + name + " is unknown to us");
   if (way->id == sasl::MechanismId::kUser) {
     if (situation.is_private && options.kind == way->takes) return way->id;
-    return wire.error(Errc::kAuth, "USER would send the password for everybody to read: use TLS");
+    return dialogue.error(Errc::kAuth,
+                          "USER would send the password for everybody to read: use TLS");
   }
   // APOP is not in CAPA, but in the greeting.
   const bool offer_known = known || way->id == sasl::MechanismId::kApop;
-  if (offer_known && !situation.offered.has(way->id)) return not_offered(wire, options);
+  if (offer_known && !situation.offered.has(way->id)) return not_offered(dialogue, options);
   // To the server it must not look as if an attacker had hidden its -PLUS from us (RFC 5802 s.6).
   if (way->needs != sasl::Needs::kBinding && sasl::has_bound_form(situation.offered))
     situation.bindings.clear();
@@ -59,27 +60,27 @@ Result<sasl::MechanismId> named_way(const Wire& wire, sasl::ClientSituation& sit
   situation.old_digests = true;
   situation.offered = {way->id};
   const auto chosen = sasl::choose_mechanism(situation);
-  if (!chosen) return wire.error(Errc::kAuth, name + ": " + chosen.error().detail);
+  if (!chosen) return dialogue.error(Errc::kAuth, name + ": " + chosen.error().detail);
   return *chosen;
 }
 
-Result<sasl::MechanismId> choose(const Wire& wire, sasl::ClientSituation& situation, bool known,
-                                 const LoginOptions& options) {
-  if (options.account.mechanism) return named_way(wire, situation, known, options);
+Result<sasl::MechanismId> choose(const Dialogue& dialogue, sasl::ClientSituation& situation,
+                                 bool known, const LoginOptions& options) {
+  if (options.account.mechanism) return named_way(dialogue, situation, known, options);
   const auto chosen = sasl::choose_mechanism(situation);
   if (chosen) return *chosen;
   if (!options.account.authzid.empty())
-    return wire.error(Errc::kAuth,
-                      "offers no mechanism that can say authzid: PLAIN, SCRAM, "
-                      "EXTERNAL or OAUTHBEARER; " +
-                          chosen.error().detail);
-  return wire.error(Errc::kAuth, chosen.error().detail);
+    return dialogue.error(Errc::kAuth,
+                          "offers no mechanism that can say authzid: PLAIN, SCRAM, "
+                          "EXTERNAL or OAUTHBEARER; " +
+                              chosen.error().detail);
+  return dialogue.error(Errc::kAuth, chosen.error().detail);
 }
 
-Error login_refused(const Wire& wire, const pop3::ClientReply& reply, const LoginOptions& options,
-                    std::string_view way) {
-  Error error = wire.refused(reply, "login of " + options.account.user + " by " + std::string(way),
-                             Errc::kAuth);
+Error login_refused(const Dialogue& dialogue, const pop3::ClientReply& reply,
+                    const LoginOptions& options, std::string_view way) {
+  Error error = dialogue.refused(
+      reply, "login of " + options.account.user + " by " + std::string(way), Errc::kAuth);
   if (is_account_matter(reply)) error.code = Errc::kAuth;
   const std::string_view cure = cure_of(reply, options.account.host, options.kind);
   // A server that is busy has nothing for the user to mend.
@@ -87,42 +88,42 @@ Error login_refused(const Wire& wire, const pop3::ClientReply& reply, const Logi
   return error;
 }
 
-Status log_in_by_user(Wire& wire, const LoginOptions& options) {
+Status log_in_by_user(Dialogue& dialogue, const LoginOptions& options) {
   RESTANTE_TRY(const SecretString user, pop3::format_command("USER", options.account.user));
-  RESTANTE_CHECKED(wire.send(user));
-  RESTANTE_TRY(const auto known, wire.receive());
-  if (known.kind != Kind::kOk) return login_refused(wire, known, options, "USER");
+  RESTANTE_CHECKED(dialogue.send(user));
+  RESTANTE_TRY(const auto known, dialogue.receive());
+  if (known.kind != Kind::kOk) return login_refused(dialogue, known, options, "USER");
   RESTANTE_TRY(const SecretString pass, pop3::format_command("PASS", options.secret));
-  RESTANTE_CHECKED(wire.send_secret(pass, "PASS …"));
-  RESTANTE_TRY(const auto reply, wire.receive());
-  if (reply.kind != Kind::kOk) return login_refused(wire, reply, options, "USER and PASS");
+  RESTANTE_CHECKED(dialogue.send_secret(pass, "PASS …"));
+  RESTANTE_TRY(const auto reply, dialogue.receive());
+  if (reply.kind != Kind::kOk) return login_refused(dialogue, reply, options, "USER and PASS");
   return ok();
 }
 
-Status log_in_by_apop(Wire& wire, const LoginOptions& options) {
+Status log_in_by_apop(Dialogue& dialogue, const LoginOptions& options) {
   const auto digest =
       sasl::apop_digest(sasl::find_apop_timestamp(options.greeting), options.secret);
-  if (!digest) return wire.error(Errc::kAuth, "APOP: " + digest.error().detail);
+  if (!digest) return dialogue.error(Errc::kAuth, "APOP: " + digest.error().detail);
   RESTANTE_TRY(const SecretString line,
                pop3::format_command("APOP", options.account.user + " " + *digest));
-  RESTANTE_CHECKED(wire.send_secret(line, "APOP " + options.account.user + " …"));
-  RESTANTE_TRY(const auto reply, wire.receive());
-  if (reply.kind != Kind::kOk) return login_refused(wire, reply, options, "APOP");
+  RESTANTE_CHECKED(dialogue.send_secret(line, "APOP " + options.account.user + " …"));
+  RESTANTE_TRY(const auto reply, dialogue.receive());
+  if (reply.kind != Kind::kOk) return login_refused(dialogue, reply, options, "APOP");
   return ok();
 }
 
 /// False: the server does not know this mechanism, even if it has offered it; no secret was said.
-Result<bool> log_in_by_sasl(Wire& wire, sasl::MechanismId id,
+Result<bool> log_in_by_sasl(Dialogue& dialogue, sasl::MechanismId id,
                             const sasl::ClientSituation& situation, const LoginOptions& options,
                             InitialResponse initial) {
-  SaslExchange exchange(wire, id, std::string(sasl::info_of(id).name), initial);
+  SaslExchange exchange(dialogue, id, std::string(sasl::info_of(id).name), initial);
   RESTANTE_TRY(
       const auto reply,
       exchange.run(sasl::make_client_mechanism(
           id, situation, {options.account.user, options.account.authzid, options.secret})));
   if (!reply) return false;
   if (reply->kind == Kind::kOk) return true;
-  return login_refused(wire, *reply, options, exchange.name_with_reason());
+  return login_refused(dialogue, *reply, options, exchange.name_with_reason());
 }
 
 }  // namespace
@@ -133,22 +134,24 @@ Status check_login(const LoginOptions& options) {
   return pop3::check_argument("the password or token", options.secret);
 }
 
-Result<std::string> log_in(Wire& wire, const pop3::Capabilities& capabilities,
+Result<std::string> log_in(Dialogue& dialogue, const pop3::Capabilities& capabilities,
                            const LoginOptions& options) {
+  // Before the first octet: a line break in a password would be a second command.
   RESTANTE_CHECKED(check_login(options));
-  sasl::ClientSituation situation = situation_of(wire, capabilities, options);
+  sasl::ClientSituation situation = situation_of(dialogue, capabilities, options);
   for (;;) {  // Ends: each turn but the last takes one mechanism out of a finite set.
-    RESTANTE_TRY(const auto id, choose(wire, situation, capabilities.known, options));
+    RESTANTE_TRY(const auto id, choose(dialogue, situation, capabilities.known, options));
     if (id == sasl::MechanismId::kUser) {
-      RESTANTE_CHECKED(log_in_by_user(wire, options));
+      RESTANTE_CHECKED(log_in_by_user(dialogue, options));
     } else if (id == sasl::MechanismId::kApop) {
-      RESTANTE_CHECKED(log_in_by_apop(wire, options));
+      RESTANTE_CHECKED(log_in_by_apop(dialogue, options));
     } else {
       RESTANTE_TRY(const bool is_in,
-                   log_in_by_sasl(wire, id, situation, options,
+                   log_in_by_sasl(dialogue, id, situation, options,
                                   capabilities.sasl_ir ? InitialResponse::kWithCommand
                                                        : InitialResponse::kWhenAsked));
-      if (!is_in && options.account.mechanism) return not_offered(wire, options);
+      // An owner who names a mechanism wants no weaker one in its place.
+      if (!is_in && options.account.mechanism) return not_offered(dialogue, options);
       if (!is_in) {
         situation.offered.remove(id);
         continue;
@@ -158,10 +161,10 @@ Result<std::string> log_in(Wire& wire, const pop3::Capabilities& capabilities,
   }
 }
 
-Result<std::string> choose_login(Wire& wire, const pop3::Capabilities& capabilities,
+Result<std::string> choose_login(Dialogue& dialogue, const pop3::Capabilities& capabilities,
                                  const LoginOptions& options) {
-  sasl::ClientSituation situation = situation_of(wire, capabilities, options);
-  RESTANTE_TRY(const auto id, choose(wire, situation, capabilities.known, options));
+  sasl::ClientSituation situation = situation_of(dialogue, capabilities, options);
+  RESTANTE_TRY(const auto id, choose(dialogue, situation, capabilities.known, options));
   return std::string(sasl::info_of(id).name);
 }
 

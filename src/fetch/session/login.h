@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "base/secret_string.h"
-#include "fetch/session/wire.h"
+#include "fetch/session/dialogue.h"
 #include "pop3/client_capabilities.h"
 #include "profile/profile.h"
 #include "sasl/choose_mechanism.h"
@@ -28,12 +28,12 @@ struct LoginOptions {
 Status check_login(const LoginOptions& options);
 
 /// How we came in: "SCRAM-SHA-256-PLUS", "USER", "APOP". Errors: kAuth (refused, or no way in that
-/// is safe), kBusy, and those of Wire.
-Result<std::string> log_in(Wire& wire, const pop3::Capabilities& capabilities,
+/// is safe), kBusy, and those of Dialogue.
+Result<std::string> log_in(Dialogue& dialogue, const pop3::Capabilities& capabilities,
                            const LoginOptions& options);
 
 /// What log_in() would try first, without trying: its name. Errors: kAuth.
-Result<std::string> choose_login(Wire& wire, const pop3::Capabilities& capabilities,
+Result<std::string> choose_login(Dialogue& dialogue, const pop3::Capabilities& capabilities,
                                  const LoginOptions& options);
 
 }  // namespace restante::fetch

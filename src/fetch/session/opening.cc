@@ -51,45 +51,46 @@ Error about(const profile::Account& account, const Error& error) {
   return Error(error.code, name_of(account) + ": " + error.detail);
 }
 
-Status enter_tls(Wire& wire, const profile::Account& account, const Way& way) {
-  if (wire.has_unread())
-    return wire.error(Errc::kAuth,
-                      "said more than +OK to STLS, in clear: an attacker may have (RFC 2595)");
-  const Status entered = wire.stream().start_tls(tls_of(account, way));
+Status enter_tls(Dialogue& dialogue, const profile::Account& account, const Way& way) {
+  // Octets that came before the handshake would be read as the first words under TLS.
+  if (dialogue.has_unread())
+    return dialogue.error(Errc::kAuth,
+                          "said more than +OK to STLS, in clear: an attacker may have (RFC 2595)");
+  const Status entered = dialogue.stream().start_tls(tls_of(account, way));
   return entered ? ok() : Status(about(account, entered.error()));
 }
 
 /// RFC 2595 s.4.
-Status switch_to_tls(Wire& wire, const pop3::Capabilities& capabilities,
+Status switch_to_tls(Dialogue& dialogue, const pop3::Capabilities& capabilities,
                      const profile::Account& account, const Way& way) {
   if (capabilities.known && !capabilities.stls)
-    return wire.error(Errc::kAuth,
-                      "offers no STLS, and the account wants TLS: an attacker may have taken "
-                      "it out, or it is tls = \"implicit\" (port 995)");
-  RESTANTE_CHECKED(wire.send("STLS\r\n"));
-  RESTANTE_TRY(const auto reply, wire.receive());
+    return dialogue.error(Errc::kAuth,
+                          "offers no STLS, and the account wants TLS: an attacker may have taken "
+                          "it out, or it is tls = \"implicit\" (port 995)");
+  RESTANTE_CHECKED(dialogue.send("STLS\r\n"));
+  RESTANTE_TRY(const auto reply, dialogue.receive());
   // The reply's code does not matter: the account wants TLS, and there is none.
   if (reply.kind != Kind::kOk)
-    return Error(Errc::kAuth, wire.refused(reply, "STLS", Errc::kAuth).detail);
-  return enter_tls(wire, account, way);
+    return Error(Errc::kAuth, dialogue.refused(reply, "STLS", Errc::kAuth).detail);
+  return enter_tls(dialogue, account, way);
 }
 
-Result<std::string> receive_greeting(Wire& wire) {
-  RESTANTE_TRY(const auto greeting, wire.receive());
+Result<std::string> receive_greeting(Dialogue& dialogue) {
+  RESTANTE_TRY(const auto greeting, dialogue.receive());
   // Without a code it is mostly "too many connections": worth another try.
-  if (greeting.kind == Kind::kErr) return wire.refused(greeting, "connection", Errc::kBusy);
-  if (greeting.kind != Kind::kOk) return wire.error(Errc::kSyntax, "greets with a challenge");
+  if (greeting.kind == Kind::kErr) return dialogue.refused(greeting, "connection", Errc::kBusy);
+  if (greeting.kind != Kind::kOk) return dialogue.error(Errc::kSyntax, "greets with a challenge");
   return greeting.text;
 }
 
 struct Greeted {
-  std::unique_ptr<Wire> wire;
+  std::unique_ptr<Dialogue> dialogue;
   std::string greeting;  // Behind "+OK".
 };
 
-Result<std::string> greet(Wire& wire, const profile::Account& account, const Way& way) {
-  if (account.tls == profile::Tls::kImplicit) RESTANTE_CHECKED(enter_tls(wire, account, way));
-  return receive_greeting(wire);
+Result<std::string> greet(Dialogue& dialogue, const profile::Account& account, const Way& way) {
+  if (account.tls == profile::Tls::kImplicit) RESTANTE_CHECKED(enter_tls(dialogue, account, way));
+  return receive_greeting(dialogue);
 }
 
 /// Whether a server that is silent in clear waits for TLS. Nothing of ours is said.
@@ -117,9 +118,9 @@ Result<Greeted> greet_by(const Way& way, const profile::Account& account,
   auto socket = way.connect();
   if (!socket) return about(account, socket.error());
   Greeted out;
-  out.wire = std::make_unique<Wire>(net::ClientStream::adopt(std::move(*socket), stop),
-                                    name_of(account), account.reply_timeout, trace);
-  RESTANTE_TRY(auto greeting, greet(*out.wire, account, way));
+  out.dialogue = std::make_unique<Dialogue>(net::ClientStream::adopt(std::move(*socket), stop),
+                                            name_of(account), account.reply_timeout, trace);
+  RESTANTE_TRY(auto greeting, greet(*out.dialogue, account, way));
   out.greeting = std::move(greeting);
   return out;
 }
@@ -132,32 +133,37 @@ Result<Greeted> greet_first(const profile::Account& account, const net::StopSign
   for (;;) {
     auto stream = net::ClientStream::connect(target, stop);
     if (!stream) return first ? silence_of(account, stop, *first) : about(account, stream.error());
+    // A host may have an address where nothing answers, IPv6 above all: the next one gets its turn
+    // within the run.
     target.passed_over.push_back((*stream)->peer());
     Greeted out;
-    out.wire =
-        std::make_unique<Wire>(std::move(*stream), name_of(account), account.reply_timeout, trace);
-    auto greeting = greet(*out.wire, account, {});
+    out.dialogue = std::make_unique<Dialogue>(std::move(*stream), name_of(account),
+                                              account.reply_timeout, trace);
+    auto greeting = greet(*out.dialogue, account, {});
     if (greeting) {
       out.greeting = std::move(*greeting);
       return out;
     }
     if (!first) first = greeting.error();
+    // A server that has answered speaks for all its addresses.
     if (!is_silence(greeting.error().code)) return std::move(greeting).error();
+    // Behind a proxy there is one address, the proxy's.
     if (account.proxy) return silence_of(account, stop, *first);
   }
 }
 
 /// CAPA; a refusal counts as no capabilities.
-Result<pop3::Capabilities> ask(Wire& wire) {
-  if (wire.says_more()) return wire.error(Errc::kSyntax, "says more than it was asked for");
-  RESTANTE_CHECKED(wire.send("CAPA\r\n"));
-  RESTANTE_TRY(const auto reply, wire.receive());
+Result<pop3::Capabilities> ask(Dialogue& dialogue) {
+  if (dialogue.says_more()) return dialogue.error(Errc::kSyntax, "says more than it was asked for");
+  RESTANTE_CHECKED(dialogue.send("CAPA\r\n"));
+  RESTANTE_TRY(const auto reply, dialogue.receive());
   pop3::Capabilities out;
-  if (reply.kind == Kind::kContinue) return wire.error(Errc::kSyntax, "answers CAPA with \"+ \"");
+  if (reply.kind == Kind::kContinue)
+    return dialogue.error(Errc::kSyntax, "answers CAPA with \"+ \"");
   if (reply.kind == Kind::kErr) return out;
   out.known = true;
   std::size_t lines = 0;
-  RESTANTE_CHECKED(wire.receive_lines([&](std::string_view line) {
+  RESTANTE_CHECKED(dialogue.receive_lines([&](std::string_view line) {
     if (starts_with_ignore_case(line, "-ERR")) {  // F-27: "+OK", and then no list but this.
       out = {};
       return false;
@@ -167,14 +173,14 @@ Result<pop3::Capabilities> ask(Wire& wire) {
     return true;
   }));
   if (lines > kCapabilitiesMax)
-    return wire.error(Errc::kLimit, "announces more than 1000 capabilities");
+    return dialogue.error(Errc::kLimit, "announces more than 1000 capabilities");
   return out;
 }
 
 }  // namespace
 
-Result<pop3::Capabilities> ask_capabilities(Wire& wire) {
-  auto capabilities = ask(wire);
+Result<pop3::Capabilities> ask_capabilities(Dialogue& dialogue) {
+  auto capabilities = ask(dialogue);
   if (capabilities || !is_silence(capabilities.error().code)) return capabilities;
   return Error(capabilities.error().code, capabilities.error().detail + std::string(kAtCapa));
 }
@@ -185,10 +191,10 @@ Result<Opening> open_connection(const profile::Account& account, const net::Stop
   RESTANTE_TRY(Greeted greeted, way.connect ? greet_by(way, account, stop, trace)
                                             : greet_first(account, stop, trace));
   Opening out;
-  out.wire = std::move(greeted.wire);
+  out.dialogue = std::move(greeted.dialogue);
   pop3::Capabilities capabilities;
   if (rules.asks_capa) {
-    RESTANTE_TRY(auto said, ask_capabilities(*out.wire));
+    RESTANTE_TRY(auto said, ask_capabilities(*out.dialogue));
     capabilities = std::move(said);
   }
   if (account.tls != profile::Tls::kStarttls) {
@@ -196,11 +202,11 @@ Result<Opening> open_connection(const profile::Account& account, const net::Stop
     out.capabilities = std::move(capabilities);
     return out;
   }
-  RESTANTE_CHECKED(switch_to_tls(*out.wire, capabilities, account, way));
+  RESTANTE_CHECKED(switch_to_tls(*out.dialogue, capabilities, account, way));
   // Words in clear are forgotten (RFC 2595 s.4), the timestamp for APOP included.
   out.before_tls = std::move(capabilities);
   if (rules.asks_capa) {
-    RESTANTE_TRY(auto secured, ask_capabilities(*out.wire));
+    RESTANTE_TRY(auto secured, ask_capabilities(*out.dialogue));
     out.capabilities = std::move(secured);
   }
   return out;

@@ -9,15 +9,15 @@
 
 #include "base/result.h"
 #include "dial/stop_signal.h"
+#include "fetch/session/dialogue.h"
 #include "fetch/session/way.h"
-#include "fetch/session/wire.h"
 #include "pop3/client_capabilities.h"
 #include "profile/profile.h"
 
 namespace restante::fetch {
 
 struct Opening {
-  std::unique_ptr<Wire> wire;
+  std::unique_ptr<Dialogue> dialogue;
   std::string greeting;             ///< Behind "+OK".
   pop3::Capabilities before_tls;    ///< Only with STLS; to be shown, not to be believed.
   pop3::Capabilities capabilities;  ///< Of the channel as it is now.
@@ -30,7 +30,7 @@ struct OpeningRules {
 };
 
 /// Of several addresses, one that takes the connection and says nothing is passed over. Errors:
-/// those of Wire, and kNotFound (no such host), kBusy and kIo (turned away), kAuth (the
+/// those of Dialogue, and kNotFound (no such host), kBusy and kIo (turned away), kAuth (the
 /// certificate; no STLS where it has to be).
 Result<Opening> open_connection(const profile::Account& account, const net::StopSignal& stop,
                                 const Trace& trace, const OpeningRules& rules = {});
@@ -43,7 +43,7 @@ constexpr bool is_silence(Errc code) {
 inline constexpr std::string_view kAtCapa = " (at CAPA)";
 
 /// CAPA; `known` is false in what it gives when the server does not know the command. Errors: those
-/// of Wire.
-Result<pop3::Capabilities> ask_capabilities(Wire& wire);
+/// of Dialogue.
+Result<pop3::Capabilities> ask_capabilities(Dialogue& dialogue);
 
 }  // namespace restante::fetch

@@ -14,13 +14,13 @@ std::string login_with(sasl::CredentialKind kind, Opening& opening,
   LoginOptions options(account, none);
   options.kind = kind;
   options.greeting = opening.greeting;
-  return choose_login(*opening.wire, opening.capabilities, options).value_or(std::string());
+  return choose_login(*opening.dialogue, opening.capabilities, options).value_or(std::string());
 }
 
 Result<Probe> look(const profile::Account& account, const net::StopSignal& stop,
                    const Trace& trace) {
   RESTANTE_TRY(Opening opening, open_connection(account, stop, trace));
-  const net::ClientStream& stream = opening.wire->stream();
+  const net::ClientStream& stream = opening.dialogue->stream();
   Probe seen;
   seen.peer = stream.peer();
   seen.greeting = pop3::to_printable(opening.greeting);
@@ -31,7 +31,7 @@ Result<Probe> look(const profile::Account& account, const net::StopSignal& stop,
   seen.before_tls = std::move(opening.before_tls);
   seen.capabilities = std::move(opening.capabilities);
   // Politeness; what it answers changes nothing any more.
-  if (opening.wire->send("QUIT\r\n")) static_cast<void>(opening.wire->receive());
+  if (opening.dialogue->send("QUIT\r\n")) static_cast<void>(opening.dialogue->receive());
   return seen;
 }
 

@@ -38,7 +38,7 @@ Status SaslExchange::send_response(std::string_view prefix, std::string_view res
   line.reserve(prefix.size() + coded.size() + 3);
   // An empty response with the command is "=" (RFC 5034 s.4), by itself an empty line.
   line.append(prefix).append(coded.empty() && !prefix.empty() ? "=" : coded).append("\r\n");
-  const Status sent = wire_.send_secret(line, std::string(prefix) + "…");
+  const Status sent = dialogue_.send_secret(line, std::string(prefix) + "…");
   wipe(line);
   wipe(coded);
   return sent;
@@ -46,18 +46,19 @@ Status SaslExchange::send_response(std::string_view prefix, std::string_view res
 
 /// Tells the server that we do not go on, and says why.
 Error SaslExchange::cancelled(const Error& error) {
-  if (wire_.send("*\r\n")) static_cast<void>(wire_.receive());
-  return wire_.error(Errc::kAuth, name_ + ": " + error.detail);
+  // RFC 5034 s.4: so the exchange ends in order, and the connection may be used for another one.
+  if (dialogue_.send("*\r\n")) static_cast<void>(dialogue_.receive());
+  return dialogue_.error(Errc::kAuth, name_ + ": " + error.detail);
 }
 
 Result<std::optional<pop3::ClientReply>> SaslExchange::run(
     std::unique_ptr<sasl::ClientMechanism> mechanism) {
   mechanism_ = std::move(mechanism);
   auto initial = mechanism_->start();
-  if (!initial) return wire_.error(Errc::kAuth, name_ + ": " + initial.error().detail);
+  if (!initial) return dialogue_.error(Errc::kAuth, name_ + ": " + initial.error().detail);
   if (initial_ == InitialResponse::kWithCommand && *initial && fits_with_command(**initial)) {
     RESTANTE_CHECKED(send_response("AUTH " + name_ + " ", **initial));
-    RESTANTE_TRY(auto next, wire_.receive());
+    RESTANTE_TRY(auto next, dialogue_.receive());
     const bool is_plain_refusal =
         next.kind == Kind::kErr && next.code.empty() && !pop3::is_temporary(next);
     if (is_plain_refusal && is_scram(id_)) return std::optional<pop3::ClientReply>();
@@ -65,8 +66,8 @@ Result<std::optional<pop3::ClientReply>> SaslExchange::run(
     RESTANTE_TRY(pop3::ClientReply last, answer_challenges(std::move(next)));
     return std::optional(std::move(last));
   }
-  RESTANTE_CHECKED(wire_.send("AUTH " + name_ + "\r\n"));
-  RESTANTE_TRY(pop3::ClientReply reply, wire_.receive());
+  RESTANTE_CHECKED(dialogue_.send("AUTH " + name_ + "\r\n"));
+  RESTANTE_TRY(pop3::ClientReply reply, dialogue_.receive());
   if (reply.kind == Kind::kErr)
     return end_early(reply, *initial ? (*initial)->view() : std::string_view());
   // We have said nothing yet, so "+OK" cannot mean that we are in: some servers say it for "+ "
@@ -74,7 +75,7 @@ Result<std::optional<pop3::ClientReply>> SaslExchange::run(
   reply.kind = Kind::kContinue;
   if (*initial) {
     RESTANTE_CHECKED(send_response("", **initial));
-    RESTANTE_TRY(auto next, wire_.receive());
+    RESTANTE_TRY(auto next, dialogue_.receive());
     reply = std::move(next);
   }
   RESTANTE_TRY(pop3::ClientReply last, answer_challenges(std::move(reply)));
@@ -88,29 +89,32 @@ Result<std::optional<pop3::ClientReply>> SaslExchange::end_early(const pop3::Cli
   if (pop3::is_temporary(reply) || !reply.code.empty()) return std::optional(reply);
   if (!is_bearer(id_)) return std::optional<pop3::ClientReply>();
   RESTANTE_CHECKED(send_response("AUTH " + name_ + " ", initial));
-  RESTANTE_TRY(pop3::ClientReply next, wire_.receive());
+  RESTANTE_TRY(pop3::ClientReply next, dialogue_.receive());
   RESTANTE_TRY(pop3::ClientReply last, answer_challenges(std::move(next)));
   return std::optional(std::move(last));
 }
 
 Result<pop3::ClientReply> SaslExchange::answer_challenges(pop3::ClientReply reply) {
   for (int count = 0; reply.kind == Kind::kContinue; ++count) {
+    // No mechanism needs more than three; a server could keep a run going for ever.
     if (count == kChallengesMax)
       return cancelled(Error(Errc::kSyntax, "the server asks on and on"));
     auto answer = answer_to(reply.text);
     if (!answer) return cancelled(answer.error());
     RESTANTE_CHECKED(send_response("", *answer));
-    RESTANTE_TRY(auto next, wire_.receive());
+    RESTANTE_TRY(auto next, dialogue_.receive());
     reply = std::move(next);
   }
   if (reply.kind == Kind::kOk && !mechanism_->finished() && is_bearer(id_))
-    return wire_.error(Errc::kAuth, name_with_reason() +
-                                        ": the server says why it refuses the token, and then +OK; "
-                                        "that is not believed");
+    return dialogue_.error(Errc::kAuth,
+                           name_with_reason() +
+                               ": the server says why it refuses the token, and then +OK; "
+                               "that is not believed");
   if (reply.kind == Kind::kOk && !mechanism_->finished())
-    return wire_.error(Errc::kAuth, name_ +
-                                        ": the server says +OK without having proved that it knows "
-                                        "the password: it may be another's");
+    return dialogue_.error(Errc::kAuth,
+                           name_ +
+                               ": the server says +OK without having proved that it knows "
+                               "the password: it may be another's");
   return reply;
 }
 

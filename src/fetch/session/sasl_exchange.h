@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "fetch/session/wire.h"
+#include "fetch/session/dialogue.h"
 #include "sasl/mechanism.h"
 
 namespace restante::fetch {
@@ -21,13 +21,13 @@ enum class InitialResponse : bool {
 
 class SaslExchange {
  public:
-  SaslExchange(Wire& wire, sasl::MechanismId id, std::string_view name,
+  SaslExchange(Dialogue& dialogue, sasl::MechanismId id, std::string_view name,
                InitialResponse initial = InitialResponse::kWhenAsked)
-      : wire_(wire), id_(id), name_(name), initial_(initial) {}
+      : dialogue_(dialogue), id_(id), name_(name), initial_(initial) {}
 
   /// How the server ended it: +OK, -ERR; nullopt: it refused the mechanism before we have said
   /// anything. Errors: kAuth (the server has not proved what it had to, or it is our credentials
-  /// that cannot be said), and those of Wire.
+  /// that cannot be said), and those of Dialogue.
   Result<std::optional<pop3::ClientReply>> run(std::unique_ptr<sasl::ClientMechanism> mechanism);
 
   /// "XOAUTH2 ({"status":"400"…})": the name, and why a token was refused, as the server said.
@@ -42,7 +42,7 @@ class SaslExchange {
   Status send_response(std::string_view prefix, std::string_view response);
   Error cancelled(const Error& error);
 
-  Wire& wire_;
+  Dialogue& dialogue_;
   const sasl::MechanismId id_;
   const std::string name_;
   const InitialResponse initial_;

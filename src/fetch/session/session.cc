@@ -33,7 +33,7 @@ SimpleReply simple(const pop3::ClientReply& reply) {
 
 struct Session::Parts {
   explicit Parts(Opening opening)
-      : wire(std::move(opening.wire)), capabilities(std::move(opening.capabilities)) {}
+      : dialogue(std::move(opening.dialogue)), capabilities(std::move(opening.capabilities)) {}
 
   struct Request {
     bool brings_message = false;
@@ -60,7 +60,7 @@ struct Session::Parts {
     return status;
   }
 
-  std::unique_ptr<Wire> wire;
+  std::unique_ptr<Dialogue> dialogue;
   Capabilities capabilities;
   std::string method;
   std::size_t window = 1;
@@ -79,10 +79,10 @@ Status Session::Parts::pump() {
   if (lines.empty()) return ok();
   // Octets that are there already would be taken for the answer, and each answer then for that of
   // the request before.
-  if (sent == 0 && wire->says_more())
-    return ended(wire->error(Errc::kSyntax, "says more than it was asked for"));
+  if (sent == 0 && dialogue->says_more())
+    return ended(dialogue->error(Errc::kSyntax, "says more than it was asked for"));
   sent = now_sent;
-  return ended(wire->send(lines));
+  return ended(dialogue->send(lines));
 }
 
 Status Session::Parts::add(bool brings_message, std::string line) {
@@ -101,9 +101,9 @@ Result<pop3::ClientReply> Session::Parts::next_reply(bool brings_message) {
   if (sent <= limit() / 2) RESTANTE_CHECKED(pump());
   requests.pop_front();
   --sent;
-  auto reply = wire->receive();
+  auto reply = dialogue->receive();
   if (reply && reply->kind == Kind::kContinue)
-    reply = wire->error(Errc::kSyntax, "answers a request with \"+ \"");
+    reply = dialogue->error(Errc::kSyntax, "answers a request with \"+ \"");
   is_over = !reply;
   return reply;
 }
@@ -112,14 +112,14 @@ Result<pop3::ClientReply> Session::Parts::ask(std::string_view command) {
   if (is_over) return Error(Errc::kState, "the session is over");
   // Its answer would come behind theirs.
   if (!requests.empty()) return Error(Errc::kState, "requests are open");
-  if (wire->says_more()) {
+  if (dialogue->says_more()) {
     is_over = true;
-    return wire->error(Errc::kSyntax, "says more than it was asked for");
+    return dialogue->error(Errc::kSyntax, "says more than it was asked for");
   }
-  RESTANTE_CHECKED(ended(wire->send(std::string(command) + "\r\n")));
-  auto reply = wire->receive();
+  RESTANTE_CHECKED(ended(dialogue->send(std::string(command) + "\r\n")));
+  auto reply = dialogue->receive();
   if (reply && reply->kind == Kind::kContinue)
-    reply = wire->error(Errc::kSyntax, "answers " + std::string(command) + " with \"+ \"");
+    reply = dialogue->error(Errc::kSyntax, "answers " + std::string(command) + " with \"+ \"");
   is_over = !reply;
   return reply;
 }
@@ -127,7 +127,7 @@ Result<pop3::ClientReply> Session::Parts::ask(std::string_view command) {
 Status Session::Parts::demand(std::string_view command) {
   RESTANTE_TRY(const auto reply, ask(command));
   if (reply.kind == Kind::kOk) return ok();
-  return wire->refused(reply, command, Errc::kSyntax);
+  return dialogue->refused(reply, command, Errc::kSyntax);
 }
 
 Result<DotIs> Session::Parts::judge_dot(const LfBody& body, std::optional<std::uint64_t> listed,
@@ -136,7 +136,7 @@ Result<DotIs> Session::Parts::judge_dot(const LfBody& body, std::optional<std::u
   if (following.empty()) {
     if (fits_as_is && !probed) return DotIs::kEnd;
     // No other request is open: a reply to this one is behind the message's end.
-    if (sent == 0 && !std::exchange(probed, true)) RESTANTE_CHECKED(wire->send("NOOP\r\n"));
+    if (sent == 0 && !std::exchange(probed, true)) RESTANTE_CHECKED(dialogue->send("NOOP\r\n"));
     return DotIs::kUnknown;
   }
   // Nothing was asked for that this could answer: it is the author's, even if it looks like a
@@ -152,14 +152,14 @@ Result<DotIs> Session::Parts::judge_dot(const LfBody& body, std::optional<std::u
   // The line is the NOOP's reply, or text that looks like it and goes on.
   if (probed) return line_end + 1 == following.size() ? DotIs::kEnd : DotIs::kText;
   if (body.fits(listed)) return DotIs::kEnd;
-  return wire->error(Errc::kSyntax,
-                     "ends a message by a dot behind a bare LF, where LIST says another size");
+  return dialogue->error(Errc::kSyntax,
+                         "ends a message by a dot behind a bare LF, where LIST says another size");
 }
 
 Status Session::Parts::read_listing(const std::function<void(std::string_view line)>& on_line) {
   std::size_t lines = 0;
   std::size_t bytes = 0;
-  const Status done = wire->receive_lines([&](std::string_view line) {
+  const Status done = dialogue->receive_lines([&](std::string_view line) {
     // A listing is kept in memory, and a server may send it for ever.
     bytes += line.size();
     if (++lines > kListingLinesMax || bytes > kListingBytesMax) return false;
@@ -167,7 +167,7 @@ Status Session::Parts::read_listing(const std::function<void(std::string_view li
     return true;
   });
   if (lines > kListingLinesMax || bytes > kListingBytesMax)
-    return ended(wire->error(Errc::kLimit, "lists more than 4 million messages or 256 MiB"));
+    return ended(dialogue->error(Errc::kLimit, "lists more than 4 million messages or 256 MiB"));
   return ended(done);
 }
 
@@ -182,14 +182,14 @@ Result<std::unique_ptr<Session>> Session::open(const SessionOptions& options) {
   RESTANTE_TRY(Opening opening, open_connection(options.account, options.stop, options.trace,
                                                 {options.asks_capa, options.way}));
   login.greeting = opening.greeting;
-  RESTANTE_TRY(const std::string method, log_in(*opening.wire, opening.capabilities, login));
+  RESTANTE_TRY(const std::string method, log_in(*opening.dialogue, opening.capabilities, login));
   auto parts = std::make_unique<Parts>(std::move(opening));
   parts->method = method;
   parts->window = std::clamp<std::size_t>(options.account.window, 1, kWindowMax);
   // F-14: some servers tell their capabilities only after the login. One that does not answer now
   // has not taken back its earlier list.
   if (options.asks_capa) {
-    RESTANTE_TRY(Capabilities now, ask_capabilities(*parts->wire));
+    RESTANTE_TRY(Capabilities now, ask_capabilities(*parts->dialogue));
     if (now.known) parts->capabilities = std::move(now);
   }
   return std::unique_ptr<Session>(new Session(std::move(parts)));
@@ -201,13 +201,13 @@ bool Session::is_of_capa(const Error& error) {
 
 const Capabilities& Session::capabilities() const { return parts_->capabilities; }
 std::string_view Session::login_method() const { return parts_->method; }
-std::string Session::tls_version() const { return parts_->wire->stream().tls_version(); }
+std::string Session::tls_version() const { return parts_->dialogue->stream().tls_version(); }
 
 Result<Totals> Session::stat() {
   RESTANTE_TRY(const auto reply, parts_->ask("STAT"));
-  if (reply.kind == Kind::kErr) return parts_->wire->refused(reply, "STAT", Errc::kSyntax);
+  if (reply.kind == Kind::kErr) return parts_->dialogue->refused(reply, "STAT", Errc::kSyntax);
   auto totals = pop3::parse_totals(reply.text);
-  if (!totals) return parts_->wire->error(totals.error().code, totals.error().detail);
+  if (!totals) return parts_->dialogue->error(totals.error().code, totals.error().detail);
   return totals;
 }
 
@@ -224,7 +224,7 @@ Result<std::optional<std::vector<ListedUid>>> Session::uidl() {
   if (reply.kind == Kind::kErr) {
     // F-18: "not now" is not "never": a server that announces unique ids has them.
     if (parts_->capabilities.uidl || !reply.code.empty() || pop3::is_temporary(reply))
-      return parts_->wire->refused(reply, "UIDL", Errc::kBusy);
+      return parts_->dialogue->refused(reply, "UIDL", Errc::kBusy);
     return std::optional<std::vector<ListedUid>>();
   }
   std::vector<ListedUid> out;
@@ -250,8 +250,6 @@ Status Session::flush() {
   return parts_->pump();
 }
 
-std::size_t Session::requests_open() const { return parts_->requests.size(); }
-
 Result<Retrieved> Session::receive_message(MessageSink& sink, std::optional<std::uint64_t> listed) {
   RESTANTE_TRY(const auto reply, parts_->next_reply(true));
   const SimpleReply said = simple(reply);
@@ -264,10 +262,10 @@ Result<Retrieved> Session::receive_message(MessageSink& sink, std::optional<std:
     by_lf = is == DotIs::kEnd;
     return is;
   };
-  RESTANTE_CHECKED(parts_->ended(parts_->wire->receive_body(
+  RESTANTE_CHECKED(parts_->ended(parts_->dialogue->receive_body(
       [&](std::string_view piece) { return body.write(piece); }, judge)));
   if (std::exchange(parts_->probed, false))
-    RESTANTE_CHECKED(parts_->ended(to_status(parts_->wire->receive())));
+    RESTANTE_CHECKED(parts_->ended(to_status(parts_->dialogue->receive())));
   RESTANTE_CHECKED(parts_->ended(body.finish(by_lf, listed)));
   out.octets = body.octets();
   return out;
@@ -291,9 +289,9 @@ Status Session::quit() {
   const auto reply = parts_->ask("QUIT");
   if (!reply) return reply.error();
   parts_->is_over = true;
-  parts_->wire->stream().close();
+  parts_->dialogue->stream().close();
   if (reply->kind == Kind::kOk) return ok();
-  return parts_->wire->refused(*reply, "QUIT (its deletions may not be in force)", Errc::kBusy);
+  return parts_->dialogue->refused(*reply, "QUIT (its deletions may not be in force)", Errc::kBusy);
 }
 
 }  // namespace restante::fetch

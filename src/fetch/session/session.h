@@ -102,8 +102,6 @@ class Session {
   Status request_top(std::uint32_t number, std::uint32_t lines);
   Status request_dele(std::uint32_t number);
   Status flush();
-  /// Requests without an answer yet.
-  [[nodiscard]] std::size_t requests_open() const;
 
   /// Answer to the next request, which was RETR or TOP (else kState). `listed`: what LIST says of
   /// the message, a witness of where it ends when its lines end in bare LF.

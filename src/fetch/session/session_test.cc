@@ -29,7 +29,6 @@ TEST_F(SessionTest, AWholeSession) {
   EXPECT_EQ(*session->list(), (std::vector<ListedSize>{{1, 120}, {2, 200}}));
   EXPECT_EQ(**session->uidl(), (std::vector<ListedUid>{{1, "a"}, {2, "b"}}));
   ASSERT_TRUE(session->request_retr(1) && session->request_top(2, 0) && session->request_dele(1));
-  EXPECT_EQ(session->requests_open(), 3U);
   TextSink sink;
   const auto got = session->receive_message(sink);
   ASSERT_TRUE(got);

@@ -1,5 +1,7 @@
 #include "fetch/state/imported_mail.h"
 
+#include "mail/header_fields.h"
+
 #include <algorithm>
 
 namespace restante::fetch {
@@ -42,9 +44,9 @@ Result<ImportedMail> ImportedMail::load(archive::Database& database, std::string
 
 bool ImportedMail::take(std::uint64_t octets, std::string_view header) {
   any_asked_ = true;
-  const std::string id = archive::field_of(header, "Message-ID");
+  const std::string id = mail::header_field(header, "Message-ID");
   if (id.empty()) return false;
-  const std::string date = archive::field_of(header, "Date");
+  const std::string date = mail::header_field(header, "Date");
   const HeaderSize size(header);
   const auto [begin, end] = by_id_.equal_range(id);
   for (auto each = begin; each != end; ++each) {

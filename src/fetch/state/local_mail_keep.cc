@@ -138,7 +138,7 @@ Status LocalMail::commit(std::vector<Landed>& landed, const Batches& batches,
   RESTANTE_TRY(const auto transaction, database_.begin());
   for (std::size_t i = 0; i < shown.size(); ++i)
     RESTANTE_CHECKED(place(landed[batches.shown_places[i]], shown[i]));
-  for (const archive::Kept& kept : held) RESTANTE_CHECKED(held_->record(kept));
+  for (const archive::Kept& kept : held) RESTANTE_CHECKED(held_->note(kept));
   for (const std::size_t seen : batches.seen_places) {
     const Landed& each = landed[seen];
     const auto where = mailbox_->find(each.sha256);
@@ -163,7 +163,7 @@ Status LocalMail::commit(std::vector<Landed>& landed, const Batches& batches,
 /// Its row, and its rows in the queue.
 Status LocalMail::place(const Landed& landed, const archive::Kept& kept) {
   const auto stay = account_.keep_in_archive ? archive::Stay::kForGood : archive::Stay::kInPassing;
-  RESTANTE_CHECKED(catalog_->record_kept(account_.name, kept, landed.copy, stay));
+  RESTANTE_CHECKED(catalog_->note_kept(account_.name, kept, landed.copy, stay));
   RESTANTE_CHECKED(queue_hand_on(landed));
   return landed.is_new ? queue_hook(landed) : ok();
 }

@@ -6,6 +6,7 @@
 #include "archive/mailbox/message_key.h"
 #include "archive/mailbox/sha256.h"
 #include "fetch/hand_on/header_block.h"
+#include "mail/header_fields.h"
 
 namespace restante::fetch {
 
@@ -42,7 +43,8 @@ void Recogniser::read_headers(std::uint64_t octets, Group& group) {
 
 std::optional<Recognised> Recogniser::find(std::uint64_t octets, std::string_view header) {
   // Reports of one kind have the same header each day, and often the same size.
-  if (header_field(header, "Message-ID").empty() && header_field(header, "Received").empty())
+  if (mail::header_field(header, "Message-ID").empty() &&
+      mail::header_field(header, "Received").empty())
     return std::nullopt;
   const auto group = by_octets_.find(octets);
   if (group == by_octets_.end()) return std::nullopt;

@@ -32,6 +32,7 @@ EnvelopeDelivery::EnvelopeDelivery(maildrop::Store& store, const Mail& mail,
 /// where each address gets its own.
 std::size_t EnvelopeDelivery::place_of(const std::string& account, Places& places) {
   const auto [found, is_new] = places.try_emplace(account, copies_.size());
+  // An alias and its account in one envelope are one copy, as with other servers.
   if (!is_new && !copies_[found->second].terms.each_address) return found->second;
   Copy& copy = copies_.emplace_back(account);
   if (rules_.terms_of) {
@@ -65,6 +66,8 @@ std::vector<smtp::Outcome> EnvelopeDelivery::take_outcomes() {
   for (; told_ < routes_.size(); ++told_) {
     const auto& places = copies_of_[told_];
     const auto ended = [this](std::size_t place) { return copies_[place].ended; };
+    // In the order of RCPT, since LMTP's answers have no names (RFC 2033 s.4.2): a later one waits
+    // for those before it.
     if (!std::all_of(places.begin(), places.end(), ended)) break;
     // A recipient that leads nowhere by now is not lost: its sender asks again and is told.
     const auto& elsewhere = routes_[told_].elsewhere;

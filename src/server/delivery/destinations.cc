@@ -65,6 +65,8 @@ void find_destination(const Guide& guide, std::size_t place, Destinations& out) 
 Destinations find_destinations(const Guide& guide, const smtp::Envelope& envelope) {
   Destinations out = nowhere(envelope);
   for (std::size_t place = 0; place < out.routes.size(); ++place) {
+    // The rest is answered "later": a sender that waits for longer than its own time-out would send
+    // all of it again.
     if (guide.out_of_time && guide.out_of_time()) break;
     find_destination(guide, place, out);
   }
@@ -73,6 +75,8 @@ Destinations find_destinations(const Guide& guide, const smtp::Envelope& envelop
 
 Result<FarIntake*> intake_of_unknown(const Guide& guide, const std::string& recipient,
                                      const Error& unknown) {
+  // A back end that is down says neither: its recipients are asked for again, and not sent
+  // elsewhere.
   const bool is_nobodys = unknown.code == Errc::kNotFound || unknown.code == Errc::kState;
   if (!is_nobodys || guide.homes == nullptr || guide.homes->is_empty()) return nullptr;
   const auto name = accounts::canonical_address(recipient, guide.names);

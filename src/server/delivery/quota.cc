@@ -67,6 +67,8 @@ std::vector<QuotaHolder> QuotaBook::holders(const std::vector<std::string>& acco
   std::vector<QuotaHolder> holders;
   for (const std::string& account : accounts) {
     const auto quota = of(account);
+    // An account whose quota cannot be had counts as one with room: this is a look ahead, and the
+    // delivery itself decides.
     if (quota && is_limited(*quota)) holders.push_back({account, *quota});
   }
   return holders;
@@ -141,7 +143,7 @@ Status tell_released(maildrop::Store& store, const QuotaHolder& holder,
 }
 
 Status warn_operator(maildrop::Store& store, const std::string& account, const QuotaHolder& holder,
-                     const Finding& finding) {
+                     const UsageAt& finding) {
   std::string text = notice_header(account, {"A mailbox is nearly full", "quota", finding.time});
   text += what_waits(holder, finding.usage);
   text += "and goes back to its senders. Its owner has been told, too.\r\n";

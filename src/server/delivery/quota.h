@@ -67,7 +67,7 @@ bool at_warning_level(const maildrop::Usage& usage, const maildrop::Quota& quota
 std::string warning_message(const QuotaHolder& holder, const maildrop::Usage& usage, WallTime now);
 
 /// The usage of a maildrop at a time.
-struct Finding {
+struct UsageAt {
   maildrop::Usage usage;
   WallTime time;
 };
@@ -75,7 +75,7 @@ struct Finding {
 /// Puts a message about `holder` into the maildrop of `account`, even over its quota. Errors: as
 /// Store::deliver.
 Status warn_operator(maildrop::Store& store, const std::string& account, const QuotaHolder& holder,
-                     const Finding& finding);
+                     const UsageAt& finding);
 
 /// Puts the owner's message into the maildrop, even over its quota. Errors: as Store::deliver.
 Status warn_owner(maildrop::Store& store, const QuotaHolder& holder, const maildrop::Usage& usage,

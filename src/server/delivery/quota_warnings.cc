@@ -12,6 +12,7 @@ Status tell_operator(const WarningTerms& terms, const QuotaHolder& holder,
   auto accounts = terms.router->resolve(terms.operator_address);
   if (!accounts) return Error(accounts.error().code, "server.operator: " + accounts.error().detail);
   for (const std::string& account : *accounts) {
+    // The operator's own maildrop has the owner's message already.
     if (account == holder.account) continue;
     RESTANTE_CHECKED(warn_operator(terms.store, account, holder, {usage, terms.now}));
   }

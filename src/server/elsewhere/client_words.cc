@@ -59,6 +59,7 @@ bool put_addresses(const net::SocketAddress& client, const net::SocketAddress& h
 }  // namespace
 
 std::string xclient_words(const net::Endpoint& client, std::string_view session, bool tls) {
+  // A client of a Unix socket has no address; the other server knows the connection as ours then.
   if (client.host.empty()) return {};
   const bool is_v6 = client.host.find(':') != std::string::npos;
   std::string out = (is_v6 ? "ADDR=IPV6:" : "ADDR=") + client.host;
@@ -77,6 +78,7 @@ std::string proxy_header(const net::Endpoint& client, const net::Endpoint& here)
   if (from && put_addresses(*from, to ? *to : net::SocketAddress(), addresses))
     return std::string(kSignature) + kProxy + addresses;
   std::string out(kSignature);
+  // LOCAL, where there is nothing to tell: the receiver must take a header in any case.
   out += kLocal;
   out += '\0';
   put_16(0, out);

@@ -37,6 +37,7 @@ net::Task<Status> run_login(net::Connection& connection, pop3::FarLogin& login, 
     const auto step = login.advance(connection.input());
     Status status = ok();
     if (!login.output().empty()) status = co_await connection.send(login.output());
+    // It had the password in it, and the buffer lives on in the session.
     wipe(login.output());
     if (!status) co_return status;
     switch (step) {
@@ -108,6 +109,7 @@ net::Task<FarSession> try_to_log_in_at(SessionContext& context, FarServer& serve
 net::Task<FarSession> log_in_at(SessionContext& context, FarServer& server,
                                 FarCredentials credentials) {
   FarSession out = co_await try_to_log_in_at(context, server, std::move(credentials));
+  // A wrong password is no trouble of that server's.
   if (!out.connection && out.failure == pop3::LoginFailure::kTemporary) server.failures.add();
   if (!out.connection) out.reason = server.name + ": " + out.reason;
   co_return std::move(out);

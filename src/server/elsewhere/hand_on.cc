@@ -164,6 +164,7 @@ bool goes_round(std::string_view beginning) {
   constexpr std::string_view kName = "received:";
   std::size_t count = 0;
   while (!beginning.empty() && !beginning.starts_with("\r\n")) {
+    // The sender hears of it at once: a loop ends with a bounce, and not with a full disk.
     if (starts_with_ignore_case(beginning, kName) && ++count > kReceivedMax) return true;
     const std::size_t end = beginning.find("\r\n");
     beginning.remove_prefix(end == beginning.npos ? beginning.size() : end + 2);

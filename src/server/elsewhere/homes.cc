@@ -14,7 +14,7 @@ namespace {
 // More than the devices of one owner that come at the same moment.
 constexpr std::size_t kSessionsOfAccount = 8;
 
-Place place_of(const config::FarAddress& address) { return {address.host, address.port}; }
+FarPlace place_of(const config::FarAddress& address) { return {address.host, address.port}; }
 
 Result<std::shared_ptr<net::TlsClientContext>> tls_for(const settings::FarServer& server,
                                                        const config::FarAddress& address) {
@@ -126,6 +126,8 @@ std::optional<Home> Homes::of_name(std::string_view name) const {
 std::shared_ptr<const void> Homes::enter(const std::string& account) const {
   const std::lock_guard lock(sessions_->mutex);
   std::size_t& count = sessions_->of_account[account];
+  // The other server has one session a maildrop: more of them wait there, and each costs two
+  // connections here.
   if (count >= kSessionsOfAccount) return nullptr;
   ++count;
   // The counts are shared, because a session may outlive this object.
@@ -157,8 +159,8 @@ void Homes::write(Exposition& page) const {
       intakes_, &FarIntake::failures);
 }
 
-std::vector<Place> configured_places(const settings::Config& config) {
-  std::vector<Place> out;
+std::vector<FarPlace> configured_places(const settings::Config& config) {
+  std::vector<FarPlace> out;
   for (const settings::FarServer& server : config.route) {
     out.push_back(place_of(server.pop3));
     if (server.lmtp) out.push_back(place_of(*server.lmtp));

@@ -18,7 +18,7 @@
 #include "net/tls_client.h"
 #include "server/elsewhere/mail_under_way.h"
 #include "server/measures/exposition.h"
-#include "server/outgoing/place.h"
+#include "server/outgoing/far_place.h"
 #include "server/settings/config.h"
 
 namespace restante::server {
@@ -29,7 +29,7 @@ inline constexpr std::string_view kHere = "here";
 /// A server that accounts are at.
 struct FarServer {
   std::string name;  ///< "pop3s://old.example:995".
-  Place place;
+  FarPlace place;
   bool implicit_tls = false;
   bool proxy_protocol = false;
   std::shared_ptr<net::TlsClientContext> tls;
@@ -40,7 +40,7 @@ struct FarServer {
 /// The server that takes their mail.
 struct FarIntake {
   std::string name;  ///< "old.example:24".
-  Place place;
+  FarPlace place;
   std::shared_ptr<net::TlsClientContext> tls;
   Counter mails;     ///< Recipients whose mail it has taken.
   Counter failures;  ///< Recipients whose mail it has not.
@@ -90,6 +90,6 @@ class Homes {
 };
 
 /// All places that the configuration names: where the outgoing process may connect.
-std::vector<Place> configured_places(const settings::Config& config);
+std::vector<FarPlace> configured_places(const settings::Config& config);
 
 }  // namespace restante::server

@@ -89,7 +89,7 @@ TEST_F(HomesTest, BoundsTheSessionsOfAnAccount) {
 
 TEST_F(HomesTest, NamesThePlaces) {
   std::vector<std::string> names;
-  for (const Place& place : configured_places(config_)) names.push_back(place.to_string());
+  for (const FarPlace& place : configured_places(config_)) names.push_back(place.to_string());
   EXPECT_THAT(names, ElementsAre("old.example:995", "old.example:24", "other.example:110"));
 }
 

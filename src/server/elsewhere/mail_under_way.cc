@@ -25,6 +25,8 @@ std::uint64_t MailUnderWay::begun() {
 bool MailUnderWay::wait_for(std::uint64_t begun, std::chrono::steady_clock::time_point deadline) {
   std::unique_lock lock(mutex_);
   const auto has_ended = [this, begun] {
+    // Only what had begun before counts: new mail, which comes all the time, knows the new place
+    // already.
     return is_over_ || open_.empty() || *open_.begin() >= begun;
   };
   return changed_.wait_until(lock, deadline, has_ended) && !is_over_;

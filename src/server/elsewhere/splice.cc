@@ -15,6 +15,8 @@ constexpr std::uint32_t kPiecesATurn = 16;
 net::Task<Status> Splice::run() {
   net::Connection& client = context_.connection;
   both_go_on();
+  // A coroutine for each direction: a client that sends while it receives, as pipelining ones do,
+  // blocks neither.
   client.worker().spawn(run_down());
   Status up = co_await pass_up();
   up_is_over_ = true;

@@ -6,15 +6,15 @@
 
 #include "net/asio.h"
 #include "net/connection.h"
-#include "server/common/meter.h"
 #include "server/common/session_context.h"
+#include "server/common/use_meter.h"
 
 namespace restante::server {
 
 class Splice {
  public:
   /// The references outlive the splice.
-  Splice(SessionContext& context, net::Connection& there, Meter& meter, SessionUse& use)
+  Splice(SessionContext& context, net::Connection& there, UseMeter& meter, SessionUse& use)
       : context_(context),
         there_(there),
         meter_(meter),
@@ -38,7 +38,7 @@ class Splice {
 
   SessionContext& context_;
   net::Connection& there_;
-  Meter& meter_;
+  UseMeter& meter_;
   SessionUse& use_;
   net::Timer over_;
   bool down_is_over_ = false;

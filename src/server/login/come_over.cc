@@ -24,6 +24,7 @@ OldVerdict verdict_of(const FarSession& session) {
 
 /// Ended well, or a server with one session a mailbox would keep the mover out.
 net::Task<void> say_goodbye(net::Connection& connection) {
+  // The user waits for this: an old server that does not answer QUIT holds the login up no longer.
   connection.bound_total(kGoodbyeTime);
   std::string quit = "QUIT\r\n";
   Status status = co_await connection.send(quit);
@@ -69,6 +70,8 @@ net::Task<Result<migrate::Standing>> Arrival::standing() {
   if (where_.home.is_left) co_return migrate::Standing{true, true, true, false};
   auto work = [this] { return newcomers_.standing_of(where_.name); };
   net::BlockingPool& pool = context_.services.disk_pool;
+  // By the maildrop's name, as its deliveries are: a flood of logins of one name waits for itself
+  // alone.
   const std::uint64_t source = SessionContext::maildrop_source(where_.name);
   auto found = co_await pool.run_for(net::Errand::kOwner, source, work);
   co_return found;
@@ -91,6 +94,7 @@ net::Task<Act> Arrival::ask_old() {
 net::Task<Act> Arrival::make() {
   failure_ = LoginOutcome(LoginFailure::kTemporary, "its account could not be made");
   auto work = [this] { return newcomers_.make(where_.name, credentials_.password, where_.home); };
+  // The password is hashed here for the first time, which is as dear as a check of it.
   net::BlockingPool& pool = context_.services.hash_pool;
   const auto made = co_await pool.run_fair(context_.fair_source(where_.name), work);
   co_return passage_->account_made(made.value_or(migrate::Passage::Made::kFailed));

@@ -54,12 +54,14 @@ net::Task<LoginOutcome> open_maildrop(SessionContext& context, accounts::Account
     const std::uint64_t source = SessionContext::maildrop_source(account.name);
     opened = co_await services.disk_pool.run_for(net::Errand::kOwner, source, work);
   }
+  // Who holds it is looked up before it is opened again: afterwards it may be another one.
   if (!*opened && opened->error().code == Errc::kBusy) {
     const auto holder =
         services.pop3_sessions.find(account.name, wanted.name, context.connection.worker().now());
     opened = co_await take_over(context, account, wanted, holder, std::move(opened->error()));
     if (!*opened) {
       LoginOutcome refused = failed_login(opened->error());
+      // Operators are asked "who has my mailbox open?": the line of the refusal answers.
       if (holder) refused.holder = text_of(*holder, services.clock.now());
       co_return std::move(refused);
     }
@@ -108,6 +110,7 @@ net::Task<LoginOutcome> log_in(SessionContext& context, const pop3::Credentials&
   }
   auto account = co_await check_proof(context, credentials, scram);
   if (!account) co_return failed_login(account.error());
+  // After the proof, too: that an account lives elsewhere is not for strangers to know.
   if (const Status here = check_here(services, *account); !here)
     co_return failed_login(here.error());
   if (!acts_for_itself(context, credentials, *account))

@@ -42,6 +42,8 @@ net::Task<LoginOutcome> log_in_elsewhere(SessionContext& context,
   const auto delay = context.settings->config.pop3.login_delay;
   if (!services.login_delays.may_log_in(account.name, delay, std::chrono::steady_clock::now()))
     co_return LoginOutcome(LoginFailure::kTooSoon, "login delay");
+  // Taken before the connection is made: a client that logs in again and again must not open one
+  // after the other there.
   auto place = services.homes->enter(account.name);
   if (place == nullptr)
     co_return LoginOutcome(LoginFailure::kInUse, "too many sessions of it are passed on");

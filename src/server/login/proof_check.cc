@@ -24,6 +24,8 @@ net::Task<AccountResult> check_password(SessionContext& context,
                                         const pop3::Credentials& credentials) {
   accounts::Authenticator& authenticator = context.services.authenticator;
   const std::string peer = context.login_peer();
+  // On the event loop: clients that poll every minute are most logins, and none of them costs a
+  // thread.
   auto cached = authenticator.check_cached(credentials.name, credentials.password, peer);
   if (cached) co_return std::move(*cached);
   auto look_up = [&] { return authenticator.look_up(credentials.name); };
@@ -55,6 +57,7 @@ AccountResult first_of(SessionContext& context, const accounts::NameRules& rules
     if (!account && account.error().code != Errc::kNotFound) return account;
     if (!account) continue;
     const Status admitted = accounts::admit(*account, peer);
+    // A certificate may name several accounts, of which one is disabled: the others are tried.
     if (admitted) return account;
     refused = admitted.error();
   }
@@ -99,6 +102,8 @@ std::vector<std::string> wanted_identities(const SessionContext& context,
 net::Task<AccountResult> check_certificate(SessionContext& context,
                                            const pop3::Credentials& credentials) {
   const net::TlsStream* const tls = context.connection.tls();
+  // Not kAuth: a list of revoked certificates that has run out is the operator's matter, and the
+  // user shall try later.
   std::string doubt = tls == nullptr ? std::string() : tls->certificate_in_doubt();
   if (!doubt.empty()) co_return Error(Errc::kIo, std::move(doubt));
   const accounts::NameRules rules = context.settings->config.accounts.names;

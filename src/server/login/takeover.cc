@@ -28,6 +28,8 @@ std::shared_ptr<std::atomic<Answer>> ask_to_end(const SessionContext& context,
                                                 const std::string& account,
                                                 const Pop3Sessions::Seen& holder) {
   auto answer = std::make_shared<std::atomic<Answer>>(Answer::kNone);
+  // By the session's number: the holder may have gone meanwhile, and a newer session must not be
+  // ended in its place.
   holder.worker->post([answer, account, id = holder.id, &services = context.services,
                        span = context.settings->config.pop3.takeover, worker = holder.worker] {
     const bool ends = services.pop3_sessions.end_if_idle(account, id, span, worker->now());
@@ -59,6 +61,7 @@ net::Task<Opened> take_over(SessionContext& context, const accounts::Account& ac
     Services& services = context.services;
     auto work = [&] { return open_view(context, account.name, wanted); };
     const std::uint64_t source = SessionContext::maildrop_source(account.name);
+    // Tried again and again, since the session's end is not told: its lock is free when it is.
     Opened opened = co_await services.disk_pool.run_for(net::Errand::kOwner, source, work);
     if (opened) report(context, account, *holder);
     if (opened || opened.error().code != Errc::kBusy) co_return std::move(opened);

@@ -14,6 +14,8 @@ using Found = Result<std::optional<Whereabouts>>;
 Found of_account(const Homes& homes, accounts::Account account, std::string_view peer) {
   RESTANTE_TRY(const auto home, homes.of_account(account));
   if (!home) return std::optional<Whereabouts>();
+  // A disabled account, or a wrong network, is refused here, before its password is sent to another
+  // machine.
   RESTANTE_CHECKED(accounts::admit(account, peer));
   Whereabouts out{*home, account.shown_name()};
   out.comes_over = home->is_left;
@@ -27,6 +29,7 @@ Found look_up(SessionContext& context, const std::string& login) {
   if (names.empty()) return std::optional<Whereabouts>();
   auto account = accounts::find_login(context.services.directory, names);
   if (account) return of_account(homes, std::move(*account), context.login_peer());
+  // A back end that is down does not know: its user must not be taken for one of another server.
   if (account.error().code != Errc::kNotFound) return std::move(account).error();
   const auto home = homes.of_name(names.front());
   if (!home) return std::optional<Whereabouts>();

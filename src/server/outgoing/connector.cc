@@ -28,7 +28,7 @@ constexpr int kPause = 1000;  // Milliseconds.
 constexpr std::uint64_t kNoNumber = 0;
 
 Result<files::Descriptor> connect_to(const OutgoingQuestion& question,
-                                     const std::vector<Place>& places) {
+                                     const std::vector<FarPlace>& places) {
   if (std::find(places.begin(), places.end(), question.place) == places.end())
     return Error(Errc::kState, "not a configured place: " + question.place.to_string());
   RESTANTE_TRY(const net::StopSignal never, net::StopSignal::create());
@@ -37,20 +37,20 @@ Result<files::Descriptor> connect_to(const OutgoingQuestion& question,
   return net::connect_first(net::in_turns(found), patience);
 }
 
-void serve(int channel, const std::vector<Place>& places) {
+void serve(int channel, const std::vector<FarPlace>& places) {
   while (const auto question = receive_question(channel))
     send_answer(channel, OutgoingAnswer{question->number, connect_to(*question, places)});
 }
 
 /// The files that names are looked up by, and nothing of the server's. Ports are limited only where
 /// the kernel can.
-process::SandboxPlan sandbox_plan(const std::vector<Place>& places) {
+process::SandboxPlan sandbox_plan(const std::vector<FarPlace>& places) {
   process::SandboxPlan plan;
   for (const char* const folder : {"/etc", "/lib", "/lib64", "/run", "/usr"})
     plan.paths.push_back({folder, process::Access::kRead});
   plan.tcp = process::Tcp::kPorts;
   plan.ports.push_back(kNameServerPort);
-  for (const Place& place : places) plan.ports.push_back(place.port);
+  for (const FarPlace& place : places) plan.ports.push_back(place.port);
   plan.calls.network = true;
   plan.calls.sanitizers = process::kSanitized;
   if (process::kSanitized) plan.paths.push_back({"/proc", process::Access::kRead});

@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "process/privileges.h"
-#include "server/outgoing/place.h"
+#include "server/outgoing/far_place.h"
 
 namespace restante::server {
 
 struct ConnectorPlan {
-  std::vector<Place> places;  ///< Where it may connect.
-  process::Identity user;     ///< The user that the process becomes.
+  std::vector<FarPlace> places;  ///< Where it may connect.
+  process::Identity user;        ///< The user that the process becomes.
   bool sandbox = true;
 };
 

@@ -23,7 +23,7 @@ using Steady = std::chrono::steady_clock;
 constexpr auto kBeyondSpan = std::chrono::seconds(2);
 constexpr auto kTurnPause = std::chrono::milliseconds(20);
 
-Error no_turn(const Place& place) {
+Error no_turn(const FarPlace& place) {
   return Error(Errc::kLimit,
                "too many connections are being made, to " + place.to_string() + " or in all");
 }
@@ -68,12 +68,12 @@ Outgoing::~Outgoing() {
   if (process_ > 0) ::waitpid(process_, nullptr, 0);
 }
 
-Outgoing::Channel* Outgoing::take(const Place& place) {
+Outgoing::Channel* Outgoing::take(const FarPlace& place) {
   const std::lock_guard lock(mutex_);
   return take_locked(place);
 }
 
-Outgoing::Channel* Outgoing::take_locked(const Place& place) {
+Outgoing::Channel* Outgoing::take_locked(const FarPlace& place) {
   take_back_owing();
   // A place that does not answer must leave turns to the others.
   if (free_.empty() || in_use_[place] >= kOutgoingToOnePlace) return nullptr;
@@ -83,7 +83,7 @@ Outgoing::Channel* Outgoing::take_locked(const Place& place) {
   return channel;
 }
 
-void Outgoing::give_back(Channel& channel, const Place& place, bool owes) {
+void Outgoing::give_back(Channel& channel, const FarPlace& place, bool owes) {
   const std::lock_guard lock(mutex_);
   (owes ? owing_ : free_).push_back(&channel);
   if (--in_use_[place] == 0) in_use_.erase(place);
@@ -101,7 +101,7 @@ void Outgoing::take_back_owing() {
   owing_.erase(spoke, owing_.end());
 }
 
-Status Outgoing::ask(Channel& channel, const Place& place, std::chrono::milliseconds span) {
+Status Outgoing::ask(Channel& channel, const FarPlace& place, std::chrono::milliseconds span) {
   // Drops late answers to earlier questions, and news of an end that this question need not know.
   for (;;) {
     const auto stale = receive_answer(channel.socket.number());
@@ -128,7 +128,7 @@ std::optional<Result<files::Descriptor>> Outgoing::answer(Channel& channel) {
   }
 }
 
-Result<files::Descriptor> Outgoing::connect(const Place& place, std::chrono::milliseconds span) {
+Result<files::Descriptor> Outgoing::connect(const FarPlace& place, std::chrono::milliseconds span) {
   const auto deadline = Steady::now() + span;
   Channel* channel = nullptr;
   {
@@ -151,7 +151,7 @@ Result<files::Descriptor> Outgoing::connect(const Place& place, std::chrono::mil
   return std::move(*out);
 }
 
-net::Task<Result<files::Descriptor>> Outgoing::connect(net::Worker& worker, Place place,
+net::Task<Result<files::Descriptor>> Outgoing::connect(net::Worker& worker, FarPlace place,
                                                        std::chrono::milliseconds span) {
   const auto deadline = Steady::now() + span;
   Channel* channel = take(place);

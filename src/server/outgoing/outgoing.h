@@ -16,7 +16,7 @@
 #include "net/asio.h"
 #include "net/worker.h"
 #include "server/outgoing/connector.h"
-#include "server/outgoing/place.h"
+#include "server/outgoing/far_place.h"
 
 namespace restante::server {
 
@@ -39,9 +39,9 @@ class Outgoing {
   /// for an event loop. Errors: kState (not a configured place), kNotFound (no such host),
   /// kTimeout, kIo (no answer from there; the process has ended, and another one begins), kLimit
   /// (no turn).
-  Result<files::Descriptor> connect(const Place& place, std::chrono::milliseconds span);
+  Result<files::Descriptor> connect(const FarPlace& place, std::chrono::milliseconds span);
   /// The same for a coroutine of `worker`. Errors: those, and kClosed (the server stops).
-  net::Task<Result<files::Descriptor>> connect(net::Worker& worker, Place place,
+  net::Task<Result<files::Descriptor>> connect(net::Worker& worker, FarPlace place,
                                                std::chrono::milliseconds span);
 
   /// The process that keeps the other one alive.
@@ -52,11 +52,11 @@ class Outgoing {
 
   Outgoing() = default;
   /// Null: none is free for it.
-  Channel* take(const Place& place);
-  Channel* take_locked(const Place& place);
-  void give_back(Channel& channel, const Place& place, bool owes);
+  Channel* take(const FarPlace& place);
+  Channel* take_locked(const FarPlace& place);
+  void give_back(Channel& channel, const FarPlace& place, bool owes);
   void take_back_owing();
-  [[nodiscard]] Status ask(Channel& channel, const Place& place, std::chrono::milliseconds span);
+  [[nodiscard]] Status ask(Channel& channel, const FarPlace& place, std::chrono::milliseconds span);
   /// nullopt: not yet.
   static std::optional<Result<files::Descriptor>> answer(Channel& channel);
 
@@ -65,7 +65,7 @@ class Outgoing {
   std::condition_variable changed_;
   std::vector<Channel*> free_;
   std::vector<Channel*> owing_;  ///< Their answers are not waited for any more.
-  std::map<Place, std::size_t> in_use_;
+  std::map<FarPlace, std::size_t> in_use_;
   int process_ = -1;
 };
 

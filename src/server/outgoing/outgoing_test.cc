@@ -51,8 +51,8 @@ class OutgoingTest : public testing::Test {
     return child;
   }
 
-  Place here_;
-  Place closed_;
+  FarPlace here_;
+  FarPlace closed_;
   files::Descriptor listener_;
   std::unique_ptr<Outgoing> outgoing_;
 };
@@ -78,7 +78,7 @@ TEST_F(OutgoingTest, AnswersACoroutine) {
   net::Worker worker(0);
   Result<files::Descriptor> got = Error(Errc::kBusy);
   struct Run {
-    static net::Task<void> run(Outgoing& outgoing, net::Worker& worker, Place place,
+    static net::Task<void> run(Outgoing& outgoing, net::Worker& worker, FarPlace place,
                                Result<files::Descriptor>& got) {
       got = co_await outgoing.connect(worker, place, seconds(10));
     }

@@ -10,13 +10,13 @@
 
 #include "base/result.h"
 #include "files/descriptor.h"
-#include "server/outgoing/place.h"
+#include "server/outgoing/far_place.h"
 
 namespace restante::server {
 
 struct OutgoingQuestion {
   std::uint64_t number = 0;  ///< Its answer has the same one.
-  Place place;
+  FarPlace place;
   std::chrono::milliseconds span{0};  ///< For the look-up and all attempts together.
 };
 

@@ -129,8 +129,8 @@ PageFacts demo_facts(Range range, WallTime now, bool is_in_trouble) {
   facts.fullest = demo_maildrops(true);
   facts.refused = {{"203.0.113.9", 214, 1'907}, {"2001:db8:7::/64", 31, 12}};
   facts.upkeep = {{"Maildrops looked at", "20,000 of 20,000"},
-                  {"Reclaimed since the start", octets(61e9)},
-                  {"Compared with checksums", octets(2.4e12)}};
+                  {"Reclaimed since the start", human_bytes(61e9)},
+                  {"Compared with checksums", human_bytes(2.4e12)}};
   return facts;
 }
 

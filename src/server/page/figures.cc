@@ -99,7 +99,7 @@ class Drawing {
     const Values retrieved = values(Measure::kOctetsRetrieved);
     Figure out =
         figure("Mail retrieved", "volume", Unit::kOctets, {{"retrieved", "good", retrieved}});
-    out.summary = octets(sum(retrieved)) + " went out";
+    out.summary = human_bytes(sum(retrieved)) + " went out";
     return out;
   }
 
@@ -119,7 +119,7 @@ class Drawing {
     Figure out = figure("Deliveries", "deliveries", Unit::kCount,
                         {{"done", "good", done}, {"failed", "bad", failed}});
     out.summary = fmt::format("{} done, {} failed; {} came in", total_of(done), total_of(failed),
-                              octets(sum(values(Measure::kOctetsDelivered))));
+                              human_bytes(sum(values(Measure::kOctetsDelivered))));
     return out;
   }
 
@@ -132,7 +132,7 @@ class Drawing {
     out.plot.is_area = true;
     const auto last = std::find_if(live.rbegin(), live.rend(), [](const auto& v) { return v; });
     out.summary = last == live.rend() ? "Not known before the first upkeep"
-                                      : octets(**last) + " of live mail on the disk";
+                                      : human_bytes(**last) + " of live mail on the disk";
     return out;
   }
 

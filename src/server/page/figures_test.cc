@@ -41,7 +41,7 @@ TEST(PageFigures, SayWhatTheyShow) {
   EXPECT_EQ(retrieval.plot.series[1].values.at(7), 2);  // Cut: neither whole nor refused.
   EXPECT_EQ(found->at(1).summary,
             "600 good, 0 failed, 0 refused; a good one took 2.5 ms on average");
-  EXPECT_EQ(found->back().summary, "2 KiB of live mail on the disk");
+  EXPECT_EQ(found->back().summary, "2.0 KiB of live mail on the disk");
 }
 
 TEST(PageFigures, AnEmptyHistoryIsSaidToBe) {

@@ -53,9 +53,10 @@ std::vector<Tile> upkeep_tiles(const SessionContext& context) {
   std::vector<Tile> tiles = {
       {"Maildrops looked at in this pass",
        of_all(measures.upkeep.done.value(), measures.upkeep.maildrops.value())},
-      {"Reclaimed since the start", octets(static_cast<double>(metrics.bytes_reclaimed.value()))},
+      {"Reclaimed since the start",
+       human_bytes(static_cast<double>(metrics.bytes_reclaimed.value()))},
       {"Compared with checksums since the start",
-       octets(static_cast<double>(metrics.scrub_bytes.value()))},
+       human_bytes(static_cast<double>(metrics.scrub_bytes.value()))},
   };
   if (context.settings->tls)
     tiles.push_back({"The first certificate ends", moment(context.settings->tls->not_after())});

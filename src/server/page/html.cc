@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 
 #include "base/utf8.h"
 
@@ -45,18 +43,6 @@ std::string grouped(std::uint64_t number) {
   std::string digits = std::to_string(number);
   for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
   return digits;
-}
-
-std::string octets(double number) {
-  constexpr std::array<std::string_view, 6> kUnits = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-  std::size_t unit = 0;
-  while (number >= 999.5 && unit + 1 < kUnits.size()) {
-    number /= 1024;
-    ++unit;
-  }
-  const bool is_whole = unit == 0 || number >= 99.95 || number == std::floor(number);
-  return is_whole ? fmt::format("{:.0f} {}", number, kUnits[unit])
-                  : fmt::format("{:.1f} {}", number, kUnits[unit]);
 }
 
 std::string span(std::chrono::seconds length) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "config/size.h"
 
 namespace restante::server::page {
 
@@ -16,8 +17,7 @@ std::string escaped(std::string_view text);
 
 /// "1,234,567".
 std::string grouped(std::uint64_t number);
-/// "1.2 GiB"; three digits at most before the unit.
-std::string octets(double number);
+using config::human_bytes;
 /// "3 days 4 h", "12 min", "40 s": two units at most.
 std::string span(std::chrono::seconds length);
 /// "99.98 %"; "–" where nothing happened.

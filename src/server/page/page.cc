@@ -67,7 +67,7 @@ std::string figures(const PageFacts& facts) {
 }
 
 std::string quota_text(const maildrop::Quota& quota) {
-  std::string out = quota.octets == 0 ? "" : octets(static_cast<double>(quota.octets));
+  std::string out = quota.octets == 0 ? "" : human_bytes(static_cast<double>(quota.octets));
   if (quota.messages != 0) out += (out.empty() ? "" : ", ") + grouped(quota.messages) + " messages";
   return out.empty() ? "none" : out;
 }
@@ -85,8 +85,8 @@ std::string maildrops(std::string_view heading, const std::vector<HeldMaildrop>&
         "<tr><th scope=\"row\"><bdi>{}</bdi></th><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
         "class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",
         escaped(row.account), grouped(row.usage.messages),
-        octets(static_cast<double>(row.usage.octets)), octets(static_cast<double>(row.bytes)),
-        quota_text(row.quota));
+        human_bytes(static_cast<double>(row.usage.octets)),
+        human_bytes(static_cast<double>(row.bytes)), quota_text(row.quota));
   return out + "</tbody></table></div>" + more("restantectl maildrop stats --all") + "</article>\n";
 }
 

@@ -60,7 +60,7 @@ std::vector<TimeTick> month_ticks(WallTime from, WallTime to, unsigned step) {
 }  // namespace
 
 std::string in_unit(double value, Unit unit) {
-  if (unit == Unit::kOctets) return octets(value);
+  if (unit == Unit::kOctets) return human_bytes(value);
   return grouped(static_cast<std::uint64_t>(std::llround(value)));
 }
 

@@ -45,7 +45,7 @@ TEST(Scale, MomentsAreRound) {
 
 TEST(Scale, FiguresHaveTheirUnit) {
   EXPECT_EQ(in_unit(1234.4, Unit::kCount), "1,234");
-  EXPECT_EQ(in_unit(2048, Unit::kOctets), "2 KiB");
+  EXPECT_EQ(in_unit(2048, Unit::kOctets), "2.0 KiB");
 }
 
 }  // namespace

@@ -93,6 +93,7 @@ void Acceptor::reconsider() {
 std::string Acceptor::next_id() {
   // Ids name sessions across restarts, too: a session logged today must not look like yesterday's.
   static const auto start = services_.clock.now().time_since_epoch().count();
+  // One count for all listeners and threads: a number names one session in the whole log.
   static std::atomic<std::uint64_t> last{0};
   return fmt::format("{:x}-{:x}", start, ++last);
 }
@@ -248,6 +249,7 @@ net::Task<Status> Acceptor::learn_client(SessionContext& context) {
   net::Connection& connection = context.connection;
   context.proxied = true;
   net::ProxyHeaderReader reader;
+  // No client is known yet, so none of its limits counts: the time is short instead.
   connection.bound_total(kProxyHeaderTimeout);
   const Status read = co_await connection.read_proxy_header(reader);
   connection.unbound_total();

@@ -86,6 +86,8 @@ net::Task<Status> MessageSender::send_rest(maildrop::MessageReader& reader,
       const Status sent = co_await connection_.send(output);
       if (!sent) co_return sent;
     }
+    // A fast reader never makes send() wait, and a mail of a gigabyte would hold its thread for
+    // seconds.
     if (++buffers % kBuffersATurn == 0) co_await connection_.yield();
     if (read_bytes_ == reader.info().wire_bytes) break;
     // Behind TOP's cut the rest is read, but not sent: only the message's end tells that the octets

@@ -9,6 +9,7 @@ net::Task<Status> pass_on(PassedOn parts, LoginOutcome outcome, std::string meth
   const accounts::Account& account = outcome.account;
   method = method_text(std::move(method), account) + " route=" + outcome.home.server->name;
   parts.tally.logged_in(account.name, std::move(method));
+  // Its limits go on to count here: who is passed on gets no more of this server than others.
   parts.meter.logged_in(account.name);
   // The session belongs to the other server now, with its own time limits.
   context.connection.unbound_total();

@@ -3,8 +3,8 @@
 
 #include "net/asio.h"
 #include "pop3/server_session.h"
-#include "server/common/meter.h"
 #include "server/common/session_context.h"
+#include "server/common/use_meter.h"
 #include "server/login/login.h"
 #include "server/session/pop3_tally.h"
 
@@ -14,7 +14,7 @@ namespace restante::server {
 struct PassedOn {
   SessionContext& context;
   pop3::ServerSession& session;  ///< Its output is empty afterwards.
-  Meter& meter;
+  UseMeter& meter;
   Pop3Tally& tally;
 };
 

@@ -122,6 +122,7 @@ net::Task<Status> Pop3Driver::send(pop3::SendMessage request) {
 net::Task<Status> Pop3Driver::start_tls() {
   const Status sent = co_await flush();
   if (!sent) co_return sent;
+  // What came before the handshake must not count after it (RFC 2595 s.4).
   context_.connection.discard_input();
   const Status started = co_await context_.connection.start_tls(context_.tls_context());
   if (!started) {

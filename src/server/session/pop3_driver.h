@@ -10,8 +10,8 @@
 #include "net/asio.h"
 #include "pop3/server_session.h"
 #include "server/common/driver.h"
-#include "server/common/meter.h"
 #include "server/common/session_context.h"
+#include "server/common/use_meter.h"
 #include "server/login/login_guard.h"
 #include "server/session/message_sender.h"
 #include "server/session/pop3_tally.h"
@@ -83,7 +83,7 @@ class Pop3Driver : public Driver {
   MessageSender sender_{context_.connection, context_.services.disk_pool, session_};
   std::unique_ptr<maildrop::Session> maildrop_;
   std::unique_ptr<MaildropListing> listing_;
-  Meter meter_{context_};
+  UseMeter meter_{context_};
   Pop3Tally tally_{context_};
   Pop3Sessions::Place place_;  ///< From the login to the end. Names itself by the tally's account.
   maildrop::Retention retention_;        ///< Of the account.

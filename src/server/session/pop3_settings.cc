@@ -12,6 +12,8 @@ std::unique_ptr<const pop3::ServerSettings> own_pop3_settings(const SessionConte
   // Only APOP and CRAM-MD5 need a challenge for each session; the others share one copy.
   if (!shared.apop_enabled && !shared.mechanisms.has(sasl::MechanismId::kCramMd5)) return nullptr;
   auto out = std::make_unique<pop3::ServerSettings>(shared);
+  // The session's number makes it unique, as RFC 1939 s.7 wants it; the time keeps it so across a
+  // restart of the count.
   out->apop_timestamp =
       fmt::format("<{}.{}@{}>", context.id, context.services.clock.now().time_since_epoch().count(),
                   out->hostname);

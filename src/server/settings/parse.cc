@@ -56,10 +56,4 @@ std::filesystem::path data_dir_of(const std::filesystem::path& path) {
   return std::filesystem::absolute(path, unknown).parent_path() / named->text;
 }
 
-std::vector<std::string> check_for_server(const Config& config, std::string_view file_name) {
-  config::Mistakes mistakes;
-  if (config.listen.empty()) mistakes.add(1, "listen", no_listeners());
-  return mistakes.lines(file_name);
-}
-
 }  // namespace restante::settings

@@ -32,8 +32,4 @@ std::filesystem::path data_dir_of(const std::filesystem::path& path);
 LoadResult parse(std::string_view text, std::string_view file_name,
                  const std::filesystem::path& base, Purpose purpose = Purpose::kTools);
 
-/// The parts that a server lacks in a configuration that was read for kTools: mistakes as above,
-/// with line 1.
-std::vector<std::string> check_for_server(const Config& config, std::string_view file_name);
-
 }  // namespace restante::settings

@@ -21,6 +21,7 @@ bool ExpiryWarnings::due(WallTime not_after, WallTime now, std::chrono::seconds 
   if (not_after != not_after_) warned_.reset();
   not_after_ = not_after;
   if (not_after - now > before) return false;
+  // A clock that was set back makes "now" earlier: better a warning too many.
   if (warned_ && now >= *warned_ && now - *warned_ < kBetweenWarnings) return false;
   warned_ = now;
   return true;

@@ -60,6 +60,7 @@ bool ClockGuard::has_agreed(const Moment& now) {
 
 void ClockGuard::believe(const Moment& now) {
   doubtful_since_.reset();
+  // Never back: a clock that is set back and forth would pass the test of a jump in steps.
   good_.wall = std::max(good_.wall, now.wall);
   good_.steady = now.steady;
   ahead_ = std::chrono::seconds(0);

@@ -7,6 +7,7 @@ namespace restante::server {
 bool DueQueue::add(const std::string& account, Time due) {
   const auto found = entries_.find(account);
   if (found == entries_.end()) {
+    // A pass comes to the account anyway; what waits for its window must not grow without a bound.
     if (entries_.size() >= entries_max_) return false;
     entries_.emplace(account, Entry{due, due});
     order_.emplace(due, account);

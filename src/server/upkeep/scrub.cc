@@ -44,6 +44,7 @@ milliseconds Scrub::turn() {
   if (progress.began > now) progress = {};  // The clock was set back: the progress means nothing.
   const bool over = progress.done || progress.began == WallTime{};
   const WallTime due = progress.began + interval;
+  // By the wall clock, since the interval is of weeks and the machine is restarted meanwhile.
   if (over && now < due) return std::min(due - now, kWaitMax);
   if (over) {
     progress = {};

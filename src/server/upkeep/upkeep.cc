@@ -99,6 +99,8 @@ void Upkeep::pass() {
   for (const std::string& account : *accounts) {
     // A pass may take hours, and deletions that are due must not wait for it.
     visit_due();
+    // A hundred thousand maildrops read one after the other would push all else out of the page
+    // cache.
     if (!pace(kVisitBytes)) return;
     visit(account, tally);
     progress.done.add();

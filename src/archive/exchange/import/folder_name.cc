@@ -67,6 +67,7 @@ std::string from_utf7(std::string_view name) {
       continue;
     }
     const auto decoded = decode(name.substr(at + 1, end - at - 1));
+    // As it stands: a name that is no modified UTF-7 was made by a program that does not know it.
     if (!decoded) return std::string(name);
     text += end == at + 1 ? "&" : *decoded;
     at = end;

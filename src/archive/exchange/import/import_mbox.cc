@@ -130,6 +130,7 @@ Status MboxImport::end() {
 Result<std::optional<MboxImport::Reading>> MboxImport::find_reading() const {
   if (checksum_.empty()) return std::optional<Reading>();
   std::vector<std::size_t> starts = own_lines(header_);
+  // With all lines of ours taken off first, which is how the export has written it.
   std::reverse(starts.begin(), starts.end());
   for (const std::size_t start : starts) {
     for (const bool last_line_end : {true, false}) {
@@ -140,6 +141,8 @@ Result<std::optional<MboxImport::Reading>> MboxImport::find_reading() const {
           sum.update(octets);
           return ok();
         }));
+        // Tried until the checksum fits: an export adds flags and a line's end, and another program
+        // may have turned line ends since.
         if (sum.finish() == checksum_) return std::optional(reading);
       }
     }

@@ -88,6 +88,8 @@ Status Intake::flush() {
     ImportedFolder& folder = folders_[batch[i].folder];
     (kept[i].was_there ? folder.there : folder.added) += 1;
     if (kept[i].was_there || batch[i].flags.empty()) continue;
+    // After the group is durable: flags that a crash loses are a nuisance, a message that it loses
+    // is not.
     RESTANTE_TRY(const Place place, mailbox_.set_flags(kept[i].sha256, batch[i].flags));
     kept[i].name = place.name;
     kept[i].folder = place.folder;
@@ -98,18 +100,19 @@ Status Intake::flush() {
     RESTANTE_CHECKED(note_outline(kept[i], batch[i].outline));
   RESTANTE_CHECKED(transaction->commit());
   std::move(kept.begin(), kept.end(), std::back_inserter(kept_));
-  return kept_.size() < rows_together(mailbox_.size()) ? ok() : record();
+  return kept_.size() < rows_together(mailbox_.size()) ? ok() : note_kept();
 }
 
-Status Intake::record() {
+Status Intake::note_kept() {
   if (kept_.empty()) return ok();
   RESTANTE_TRY(const auto transaction, database_.begin());
-  for (const Kept& kept : kept_) RESTANTE_CHECKED(catalog_->record_kept(mailbox_.account(), kept));
+  for (const Kept& kept : kept_) RESTANTE_CHECKED(catalog_->note_kept(mailbox_.account(), kept));
   kept_.clear();
   return transaction->commit();
 }
 
 Status Intake::note_outline(const Kept& kept, const Outline& outline) {
+  // Date and size alone fit many messages: without an id none is recognised by them.
   if (outline.message_id.empty()) return ok();
   outline_.bind(1, mailbox_.account());
   outline_.bind(2, kept.sha256);
@@ -131,7 +134,7 @@ Status Intake::drop_doubles() {
 
 Status Intake::finish() {
   RESTANTE_CHECKED(flush());
-  RESTANTE_CHECKED(record());
+  RESTANTE_CHECKED(note_kept());
   RESTANTE_CHECKED(drop_doubles());
   RESTANTE_TRY(const Changes changes, synchronize(database_, mailbox_));
   static_cast<void>(changes);

@@ -79,7 +79,7 @@ class Intake {
   ImportedFolder& counts();
   Status flush();
   /// The rows of what is kept; a crash before costs nothing that the next look does not find.
-  Status record();
+  Status note_kept();
   Status drop_doubles();
   /// By what the account's next fetch recognises it on the server.
   Status note_outline(const Kept& kept, const Outline& outline);

@@ -104,6 +104,7 @@ Status SourceWalk::add_content(const SourceFile& file, const std::string& shown,
   const SourceKind kind = kind_of(file.beginning, file.name);
   const bool is_packed = kind == SourceKind::kGzip || kind == SourceKind::kZip;
   if (kind == SourceKind::kState) return ok();
+  // No packed file within a packed one: a bomb of such layers would grow without an end.
   if (kind == SourceKind::kNoMail || (is_packed && unpacked)) {
     intake_.refuse(file.label, "no mail");
     return ok();
@@ -139,6 +140,7 @@ Status SourceWalk::add_zip(const SourceFile& file) {
   }
   for (std::uint64_t i = 0; i < members->size() && !intake_.is_stopped(); ++i) {
     const std::string name = members->name(i);
+    // macOS puts a file of its attributes beside each member.
     if (name.empty() || name.ends_with('/') || name.starts_with("__MACOSX/")) continue;
     const auto made = members->unpack(i);
     if (!made && made.error().code != Errc::kSyntax) return made.error();

@@ -66,6 +66,7 @@ Result<Unpacked> unpack_gzip(const SourceFile& packed, const Path& tmp) {
     if (count == 0) break;
     RESTANTE_CHECKED(
         aside.write(std::string_view(buffer).substr(0, static_cast<std::size_t>(count))));
+    // Asked piece by piece, so that a bomb fills no disk before it is known.
     if (!is_believable(aside.size(), packed.bytes)) return too_much();
   }
   SourceFile file = packed;

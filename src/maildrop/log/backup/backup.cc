@@ -23,6 +23,8 @@ class Backup {
 
   Result<BackupReport> run() {
     RESTANTE_CHECKED(begin());
+    // Before the accounts are copied: of an account that is made meanwhile the backup has no mail
+    // without the account.
     RESTANTE_TRY(const auto logs, maildrop::log::list_logs(request_.disk, request_.data_dir));
     expect(logs);
     for (const Extra& extra : request_.extras) {
@@ -31,11 +33,16 @@ class Backup {
       add(std::move(*taken));
     }
     RESTANTE_CHECKED(take_maildrops(logs));
+    // The manifest makes the backup. All that it names must be durable first, or a power loss
+    // leaves one that promises files that are not there.
     RESTANTE_CHECKED(folder_.sync_directories());
     // A maildrop that was not found may only have been out of reach.
     if (request_.still_there) RESTANTE_CHECKED(request_.still_there());
     RESTANTE_CHECKED(folder_.publish(manifest_));
+    // From here on the manifest says it all; a journal that stayed would only be read by the next
+    // run.
     journal_.remove();
+    // Last: until the new manifest is in force, the old one's files are the backup.
     folder_.clean(manifest_);
     report_.serial = manifest_.serial;
     report_.files = manifest_.files.size();
@@ -108,10 +115,13 @@ class Backup {
         }
         const std::lock_guard guard(mutex);
         if (failed) failed = std::move(maildrop).error();
+        // The others stop at their next maildrop: what they would copy is in no manifest.
         next = logs.size();
       }
     };
     std::vector<std::thread> others;
+    // Maildrops are small and many, so most of the time goes into opening and syncing, which runs
+    // side by side.
     while (others.size() + 1 < std::min(request_.threads, logs.size())) {
       auto other = start_thread(work);
       if (!other) break;  // Fewer do it, too; one is here in any case.
@@ -142,6 +152,7 @@ class Backup {
     RESTANTE_TRY(auto copy, copy_log(folder_, {path, name}, manifest_.serial, before, pace));
     taken.log = std::move(copy);
     if (!taken.log) return taken;
+    // A run of hours that is cut short is gone on with, not begun anew.
     if (taken.log->copied > 0) journal_.note(taken.log->entry);
     RESTANTE_TRY(auto aside, take_aside(name, pace));
     taken.aside = std::move(aside);
@@ -195,6 +206,7 @@ class Backup {
   bool is_stored(const FileEntry& before) {
     const auto file = request_.disk.open(folder_.path_of(before.stored), OpenMode::kRead);
     const auto status = file ? (*file)->status() : Result<disk::FileStatus>(file.error());
+    // Its length is enough here: verify_backup() reads the content, and a copy each night must not.
     return status && status->size >= before.bytes();
   }
 

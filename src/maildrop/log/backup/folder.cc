@@ -30,8 +30,10 @@ bool is_stored_name(std::string_view name) {
 Status Folder::lock() {
   const Status made = disk_.create_directory(path_);
   if (!made && made.error().code != Errc::kExists) return made;
+  // Else a power loss could take the whole folder with a backup that was reported as done.
   if (made) RESTANTE_CHECKED(disk_.sync_directory(maildrop::log::parent_directory(path_)));
   RESTANTE_TRY(const auto names, disk_.list(path_));
+  // clean() removes files here: a folder with other things in it must never become one of ours.
   if (!names.empty() && std::ranges::find(names, kLockName) == names.end())
     return Error(Errc::kExists, "not empty, and no backup: " + path_);
   auto opened = disk_.open(path_of(kLockName), OpenMode::kCreate);
@@ -59,6 +61,7 @@ Status Folder::publish(const Manifest& manifest) {
     RESTANTE_TRY(const auto file, disk_.open(path_of(kNewManifestName), OpenMode::kReplace));
     const std::array<ByteView, 1> pieces = {as_bytes(text)};
     RESTANTE_CHECKED(file->write(0, pieces));
+    // Before the rename, since some file systems write the name earlier than the content.
     RESTANTE_CHECKED(file->sync());
   }
   RESTANTE_CHECKED(disk_.rename(path_of(kNewManifestName), path_of(kManifestName)));

@@ -27,6 +27,7 @@ Journal::Entries Journal::open(std::uint64_t serial) {
     for (std::size_t end = found->find('\n', at); end != std::string::npos;
          at = end + 1, end = found->find('\n', at)) {
       auto file = decode_note(std::string_view(*found).substr(at, end - at));
+      // The end of a line that was cut by a crash; behind it nothing can be told apart.
       if (!file) break;
       kept.append(*found, at, end + 1 - at);
       entries[file->name] = std::move(*file);

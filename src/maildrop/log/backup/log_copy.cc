@@ -26,6 +26,8 @@ struct OpenLog {
 /// Whether the log has not grown since `before`, which is known without its lock and without a
 /// sync: what a backup has was made durable when it was copied.
 bool has_nothing_new(const disk::FileStatus& status, const FileEntry* before) {
+  // A log only grows, or is replaced by another inode: the same inode of the same length has the
+  // same content.
   return before != nullptr && status.links > 0 && before->mark.last_record != 0 &&
          before->mark.inode == status.identity.inode && before->bytes() == status.size;
 }
@@ -52,6 +54,8 @@ class Copier {
   /// Whether what `before` has is the beginning of this log.
   Result<bool> continues(const FileEntry& before, const LogMark& now) {
     const LogMark& then = before.mark;
+    // An inode's number is used again after a file is gone, so the header with its random identity
+    // and the last record are compared, too.
     if (then.inode != now.inode || then.header != now.header || then.last_record == 0 ||
         before.bytes() > status_.size || before.parts.size() >= kPartsMax)
       return false;
@@ -82,9 +86,11 @@ class Copier {
       copy_.entry.damaged = 1;
     }
     RESTANTE_CHECKED(ordered.finish());
+    // Also what an earlier, longer attempt has left behind.
     RESTANTE_CHECKED(target.truncate(end));
     Part part{end - from, sum.digest()};
     if (end != status_.size) {
+      // The torn end was summed with the rest while it came by; it is no part of the backup.
       auto shorter = sum_of(target, from, end);
       if (!shorter) return std::move(shorter).error();
       part.sum = *shorter;
@@ -152,6 +158,7 @@ Result<std::optional<LogCopy>> copy_log(Folder& folder, const LogSource& source,
   RESTANTE_TRY(const OpenLog log, open_at_rest(folder.disk(), source.path, before));
   const auto& [file, status] = log;
   const auto header = maildrop::log::find_log_header(*file);
+  // A maildrop that was being made: it has taken no mail yet.
   if (!header && header.error().code == Errc::kState) return Outcome();
   if (!header && header.error().code != Errc::kCorrupt) return header.error();
 

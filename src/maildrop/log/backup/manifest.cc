@@ -65,6 +65,8 @@ bool is_safe(std::string_view name) {
   while (true) {
     const std::size_t slash = name.find('/');
     const std::string_view step = name.substr(0, slash);
+    // A manifest comes from a backup's disk, which may be in other hands: a restore must write
+    // nothing outside.
     if (step.empty() || step == "." || step == "..") return false;
     if (slash == std::string_view::npos) return true;
     name.remove_prefix(slash + 1);
@@ -168,6 +170,7 @@ std::string encode(const Manifest& manifest) {
 std::string encode_note(const FileEntry& file) {
   std::string line = encode_file(file);
   line.pop_back();
+  // Each line for itself: the journal grows line by line, and may be cut in any of them.
   const std::string sum = to_hex(checksum(as_bytes(line)));
   return line + ' ' + sum + '\n';
 }
@@ -186,6 +189,7 @@ Result<Manifest> decode_manifest(std::string_view text) {
   if (last == std::string_view::npos) return corrupt("cut short");
   const std::string_view checked = text.substr(0, last + 1);
   const std::string end_line = "end " + to_hex(checksum(as_bytes(checked))) + '\n';
+  // A manifest of which a line is lost would restore fewer maildrops without a word.
   if (text.substr(last + 1) != end_line) return corrupt("its checksum does not match");
   std::string_view rest = checked;
   if (take(rest, '\n') != kFirstLine) return corrupt("of another version");

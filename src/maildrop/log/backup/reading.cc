@@ -12,6 +12,8 @@ constexpr std::size_t kChunkBytes = 128U << 10;
 
 Status OrderedFile::hand_on(std::uint64_t offset, ByteView bytes) {
   const std::uint64_t end = std::min(offset + bytes.size(), to_);
+  // The reader jumps back and forth, as a scan for records does; the sink gets every octet once and
+  // in order, so that one reading does for copy, checksum and scan.
   if (end <= next_ || offset > next_) return ok();
   const auto skipped = static_cast<std::size_t>(next_ - offset);
   const auto size = static_cast<std::size_t>(end - next_);

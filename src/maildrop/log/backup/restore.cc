@@ -19,10 +19,13 @@ class Restore {
   Result<RestoreReport> run() {
     RESTANTE_CHECKED(check_empty());
     RESTANTE_CHECKED(verify());
+    // From the mark on no server starts on this folder: half a restore looks like a data directory
+    // whose other maildrops are empty.
     RESTANTE_CHECKED(mark());
     for (const FileEntry& file : manifest_.files) RESTANTE_CHECKED(take(file));
     RESTANTE_CHECKED(target_.sync_directories());
     if (request_.before_end) RESTANTE_CHECKED(request_.before_end());
+    // The very last step, once all files and names are durable.
     RESTANTE_CHECKED(request_.disk.remove(target_.path_of(maildrop::kUnfinishedRestore)));
     RESTANTE_CHECKED(request_.disk.sync_directory(request_.data_dir));
     return std::move(report_);
@@ -60,6 +63,8 @@ class Restore {
     for (const FileEntry& file : manifest_.files) {
       const std::string path = place_of(file);
       const bool outside = !path.empty() && !path.starts_with(request_.data_dir + '/');
+      // A second attempt may replace what the first one has written. The first one must not replace
+      // an operator's file.
       if (outside && !again_ && request_.disk.open(path, OpenMode::kRead))
         return Error(Errc::kExists, "it is there already: " + path);
     }
@@ -101,6 +106,7 @@ class Restore {
     RESTANTE_TRY(const auto target, request_.disk.open(path, OpenMode::kReplace));
     OrderedFile ordered(source, 0, bytes, writing_to(*target, 0), request_.pace);
     RESTANTE_CHECKED(ordered.finish());
+    // Each file by itself: a disk that fails tells here which one it was.
     RESTANTE_CHECKED(target->sync());
     report_.bytes += bytes;
     return ok();

@@ -25,6 +25,8 @@ class PartsCheck {
       sum_.update(bytes.first(size));
       done_ += size;
       bytes = bytes.subspan(size);
+      // A part is what one backup has added. By parts a damaged disk's reader learns from which
+      // night on a file is wrong.
       if (done_ == parts_[index_].bytes) end_part();
     }
   }

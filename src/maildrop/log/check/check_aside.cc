@@ -56,6 +56,7 @@ Result<AsideContent> read_aside(disk::Disk& disk, const std::string& path, const
     entry.bytes = get_le<std::uint64_t>(header, 16);
     entry.kept = WallTime(
         std::chrono::milliseconds(static_cast<std::int64_t>(get_le<std::uint64_t>(header, 24))));
+    // Cut by a crash: told as octets that cannot be read, since its end is unknown.
     if (entry.bytes > status.size - at - kHeaderBytes) break;
     RESTANTE_TRY(const Checksum sum, sum_of(file, at + kHeaderBytes, entry.bytes));
     entry.intact = sum == get_le<Checksum>(header, 32);

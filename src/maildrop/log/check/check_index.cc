@@ -29,11 +29,14 @@ Result<IndexReport> check_index(disk::Disk& disk, const std::string& path, disk:
   if (!file && file.error().code == Errc::kNotFound) return IndexReport();
   if (!file) return file.error();
   RESTANTE_TRY(const disk::FileStatus status, (*file)->status());
+  // A file that was blown up must not fill the memory of a check; the log tells all that it could.
   if (status.size > kIndexBytesMax) return useless("too large");
   const auto known = check_index_bytes(**file, status.size, header);
   if (!known && known.error().code != Errc::kCorrupt) return known.error();
   if (!known) return useless(known.error().detail);
   const Coverage& coverage = *known;
+  // It was written for a longer log: of before a restore, or of the time before a crash that lost
+  // the log's end.
   if (coverage.end > log_bytes || coverage.last_record < records_start(header.account))
     return useless("it covers more than the log has");
   RESTANTE_TRY(const bool fitting, fits(log, header, coverage));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "maildrop/log/file/account_list.h"
 #include "maildrop/store_place.h"
 
 namespace restante::maildrop::log {
@@ -10,24 +11,18 @@ namespace {
 
 constexpr std::string_view kSuffix = ".log";
 
-/// Empty when it is not there.
-Result<std::vector<std::string>> names_in(disk::Disk& disk, const std::string& path) {
-  auto names = disk.list(path);
-  if (!names && names.error().code == Errc::kNotFound) return std::vector<std::string>();
-  return names;
-}
-
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
 }  // namespace
 
 Result<std::vector<std::string>> list_logs(disk::Disk& disk, const std::string& root) {
   std::vector<std::string> logs;
-  RESTANTE_TRY(const auto folders, names_in(disk, maildrops_folder(root)));
+  RESTANTE_TRY(const auto folders, names_or_none(disk, maildrops_folder(root)));
   for (const std::string& folder : folders) {
+    // lost+found, say, or what an operator has put beside.
     if (folder.size() != 2 || !is_hex(folder[0]) || !is_hex(folder[1])) continue;
     const std::string place = "maildrops/" + folder;
-    RESTANTE_TRY(const auto names, names_in(disk, root + '/' + place));
+    RESTANTE_TRY(const auto names, names_or_none(disk, root + '/' + place));
     for (const std::string& name : names)
       if (name.ends_with(kSuffix)) logs.push_back(place + '/' + name);
   }
@@ -41,6 +36,7 @@ std::optional<WallTime> last_written_log(disk::Disk& disk, const std::string& ro
   for (const std::string& log : *logs) {
     const auto file = disk.open(root + '/' + log, disk::OpenMode::kRead);
     const auto status = file ? (*file)->status() : Result<disk::FileStatus>(file.error());
+    // One that cannot be read says nothing of the time: the others do.
     if (status) last = std::max(last.value_or(WallTime::min()), status->modified);
   }
   return last;

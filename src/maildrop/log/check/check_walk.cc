@@ -45,6 +45,8 @@ Status walk_tail(disk::File& file, std::uint64_t seed, ScanRange tail, const Sin
       sink({zero ? PlaceState::kZeros : PlaceState::kNoRecord, at, left, true, nullptr});
       break;
     }
+    // Told apart for the operator: a record that was cut is the trace of a crash, a whole one with
+    // a wrong body that of a disk.
     const bool cut = record->end > tail.to;
     sink({cut ? PlaceState::kCutShort : PlaceState::kBodyDamaged, at,
           std::min(left, record->end - at), true, &*record});

@@ -27,6 +27,7 @@ class LogContent final : public Content {
 
 /// Where the log ends while no process writes it.
 Result<std::uint64_t> end_at_rest(disk::File& file) {
+  // An export reads for hours; deliveries wait for it only while the end is looked up.
   RESTANTE_CHECKED(file.lock(kAppendLockAt, 1, disk::patience_of(limits::kLockTimeout)));
   const LogFile::AppendLock lock(file);
   RESTANTE_TRY(const disk::FileStatus status, file.status());

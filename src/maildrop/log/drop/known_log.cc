@@ -37,6 +37,7 @@ Result<std::shared_ptr<LogFile>> KnownLog::open(const std::string& account,
   RESTANTE_TRY(const disk::FileStatus before, log_->file().status());
   if (before.identity != now.identity) return log;
   if (log->header().generation == log_->header().generation) return log_;
+  // The same file: what a failed sync has left unknown is not known by another descriptor.
   if (log_->is_poisoned()) log->poison();
   return log;
 }

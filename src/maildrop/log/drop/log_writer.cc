@@ -7,6 +7,8 @@ LogWriter::Batch LogWriter::begin(std::size_t count) const { return {known_.end(
 Status LogWriter::write(Batch& batch, RecordHeader header, const RecordBody& body,
                         RecordContent content) {
   LogFile& log = *known_.log();
+  // In the order of the file: a large body is written past the buffer, and what waits in it lies
+  // before.
   if (batch.headers_later && (batch.buffer.is_full() || !is_small(body)))
     RESTANTE_CHECKED(flush(batch));
   RESTANTE_TRY(ScannedRecord record,

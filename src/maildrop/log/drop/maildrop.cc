@@ -34,6 +34,7 @@ const Snapshot* Maildrop::Shown::find(View view) const {
 /// No process can have appended since we looked. mutex_ is held.
 bool Maildrop::is_shown_all() const {
   if (shown_.is_behind) return false;
+  // We hold the append lock ourselves: what is not shown yet is not durable yet.
   if (shown_.is_appending) return true;
   const auto status = shown_.log->file().status();
   if (!status || status->links == 0) return false;
@@ -122,6 +123,8 @@ Status Maildrop::commit(View view, const Snapshot& seen, const SessionEnd& end) 
   RESTANTE_TRY(const KnownViews::State* const now, turn.view(view));
   content.deletions = std::move(deletions);
   content.retrievals = std::move(retrievals);
+  // The first retrieval counts for retention; a client that fetches anew must not keep mail for
+  // ever.
   content.retrievals.remove(now->retrieved);
   if (content.deletions.empty() && content.retrievals.empty()) return ok();
   const ViewTable& table = *turn.known().views().table();

@@ -74,6 +74,8 @@ Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, Group& group) {
   if (body.size() > limits::kMessageStoredBytesMax) return Error(Errc::kLimit, "message size");
   if (message.uid) RESTANTE_CHECKED(check_uid_is_free(*message.uid, known, group));
   RESTANTE_CHECKED(check_quota(message, delivery.receipt.before));
+  // Only damage can bring the numbers to their end; a wrap would give out numbers that clients
+  // know.
   if (kNoSequence - known.next_sequence() <= batch.records.size())
     return Error(Errc::kCorrupt,
                  "a record names the last sequence number: " + known.log()->paths().log);
@@ -86,6 +88,7 @@ Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, Group& group) {
   header.time = message.arrived;
   header.uid = message.uid.value_or(std::string());
   if (Status done = turn.write(batch, std::move(header), body); !done) {
+    // A spool that cannot be read is one sender's loss. A disk that takes no more ends the group.
     if (!source.has_failed()) group.stopped = done.error();
     return done;
   }

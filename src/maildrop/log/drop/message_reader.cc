@@ -19,6 +19,8 @@ std::optional<Result<std::size_t>> LogMessageReader::read(MutableBytes target, W
   const std::uint64_t left = entry_.info.wire_bytes - position_;
   target = target.first(static_cast<std::size_t>(std::min<std::uint64_t>(target.size(), left)));
   if (target.empty()) return Result<std::size_t>(0);
+  // A small one is checked before an octet of it goes out; a large one would need its size in
+  // memory.
   return entry_.info.wire_bytes <= kVerifiedFirstBytesMax ? read_small(target, wait)
                                                           : read_large(target, wait);
 }
@@ -69,6 +71,7 @@ std::optional<Result<std::size_t>> LogMessageReader::read_large(MutableBytes tar
 
 Error LogMessageReader::corrupt() {
   const std::string what = "a message's body does not match its checksum";
+  // Once a reader: a client that asks again and again fills no log.
   if (!corrupt_) maildrop_.report({entry_.body_offset, entry_.info.wire_bytes}, what);
   corrupt_ = true;
   return Error(Errc::kCorrupt, what);

@@ -400,6 +400,8 @@ Status Rewriter::copy_tail(std::uint64_t to, const Pace* pace) {
   RESTANTE_TRY(const ScanResult scan,
                scan_log(source_->file(), source_->header().seed, {copied_end_, to, false, pace},
                         [&](ScannedRecord&& record) { records.push_back(std::move(record)); }));
+  // Deliveries of the last moments: damage in them is too fresh for rot, so the whole rewriting is
+  // given up, and the old log stays.
   const bool intact = scan.whole_end == to && scan.damaged.empty() &&
                       std::ranges::all_of(records, &ScannedRecord::intact);
   if (!intact) return Error(Errc::kIo, "damage at the end of the log");

@@ -15,6 +15,7 @@ void ViewLocks::end(const LogFile& log, View view) {
   open_.erase(view);
   lost_.erase(view);
   if (holds_) {
+    // Given back with the rest: until then another process must not begin a session.
     ended_.insert(view);
   } else {
     log.file().unlock(view_lock_at(view), 1);
@@ -24,6 +25,8 @@ void ViewLocks::end(const LogFile& log, View view) {
 Status ViewLocks::hold(const LogFile& log) {
   if (!lost_.empty()) return Error(Errc::kBusy, "another process has a session");
   std::uint64_t from = kViewLocksAt;
+  // Around the views of sessions here: their locks, of the same open file, would be taken in, and
+  // be lost when these are given back.
   const auto hold_to = [&](std::uint64_t to) {
     Status held = from < to ? log.file().try_lock(from, to - from) : ok();
     if (held && from < to) held_.emplace_back(from, to - from);

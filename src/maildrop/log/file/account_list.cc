@@ -9,13 +9,6 @@ namespace {
 
 constexpr std::string_view kSuffix = ".log";
 
-/// Names in the directory, none when there is no such directory.
-Result<std::vector<std::string>> names_in(disk::Disk& disk, const std::string& path) {
-  auto names = disk.list(path);
-  if (!names && names.error().code == Errc::kNotFound) return std::vector<std::string>();
-  return names;
-}
-
 /// From the log itself: either copy of its header may be damaged.
 Result<std::optional<std::string>> read_account(disk::Disk& disk, const std::string& path) {
   const auto file = disk.open(path, disk::OpenMode::kRead);
@@ -32,13 +25,19 @@ Result<std::optional<std::string>> read_account(disk::Disk& disk, const std::str
 
 }  // namespace
 
+Result<std::vector<std::string>> names_or_none(disk::Disk& disk, const std::string& folder) {
+  auto names = disk.list(folder);
+  if (!names && names.error().code == Errc::kNotFound) return std::vector<std::string>();
+  return names;
+}
+
 Result<std::vector<std::string>> list_accounts(const Environment& environment) {
   const std::string root = maildrops_folder(environment.root);
-  RESTANTE_TRY(const auto directories, names_in(environment.disk, root));
+  RESTANTE_TRY(const auto directories, names_or_none(environment.disk, root));
   std::vector<std::string> accounts;
   for (const std::string& directory : directories) {
     const std::string folder = root + '/' + directory;
-    auto names = names_in(environment.disk, folder);
+    auto names = names_or_none(environment.disk, folder);
     if (!names && directory.size() != 2) continue;  // Not ours: a file, say.
     RESTANTE_CHECKED(names);
     for (const std::string& name : *names) {
@@ -49,6 +48,7 @@ Result<std::vector<std::string>> list_accounts(const Environment& environment) {
         RESTANTE_TRY(auto named, read_account(environment.disk, path));
         account = std::move(named);
       }
+      // A copy under another name, as an editor or a sync program leaves it, is no maildrop.
       if (account && log_paths(environment.root, *account).log == path)
         accounts.push_back(std::move(*account));
     }

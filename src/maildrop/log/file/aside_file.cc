@@ -63,6 +63,7 @@ Result<bool> is_last(disk::File& aside, std::uint64_t size, const EntryHeader& e
 Status set_aside(const Environment& environment, const LogPaths& paths, disk::File& log,
                  DamagedRegion region) {
   RESTANTE_TRY(const Content content, inspect(log, region));
+  // What a file system shows of blocks that a power loss kept from being written: no mail.
   if (content.all_zero) return ok();
   RESTANTE_TRY(const auto aside, environment.disk.open(paths.aside, disk::OpenMode::kCreate));
   RESTANTE_TRY(const disk::FileStatus status, aside->status());

@@ -10,6 +10,8 @@ namespace restante::maildrop::log {
 namespace {
 
 bool is_same(const RecordHeader& one, const RecordHeader& other) {
+  // All that the header says, and not the number alone: a number may have been given out again
+  // after damage.
   return one.key == other.key && one.time == other.time && one.octets == other.octets &&
          one.body_bytes == other.body_bytes && one.body_checksum == other.body_checksum &&
          one.uid == other.uid;
@@ -21,6 +23,8 @@ Result<FoundBodies> find_bodies(disk::File& copy, const LogHeader& maildrop,
                                 const std::vector<RecordHeader>& wanted, const Pace& pace) {
   FoundBodies found;
   RESTANTE_TRY(const FoundHeader header, find_log_header(copy));
+  // By the identity, not the account's name: a maildrop that was deleted and made anew has other
+  // mail under the same numbers.
   if (header.header.id != maildrop.id)
     return Error(Errc::kState,
                  "the backup is of another maildrop, or of one before it was made anew");

@@ -50,6 +50,8 @@ Status read_each_entry(const LogFile& log, std::uint64_t end, View view,
   History history;  // The fate of a message stands behind it in the log.
   RESTANTE_CHECKED(scan_log(log.file(), log.header().seed, range,
                             [&](ScannedRecord&& record) { history.apply(record); }));
+  // Read twice, so that a list of a million messages needs no memory for them: only their fate is
+  // kept.
   std::size_t i = 0;
   RESTANTE_CHECKED(scan_log(log.file(), log.header().seed, range, [&](ScannedRecord&& record) {
     if (record.header.type != RecordType::kMessage || i == history.size()) return;

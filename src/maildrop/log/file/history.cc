@@ -38,6 +38,7 @@ void History::mark(std::vector<WallTime>& times, const SequenceSet& set, WallTim
   if (set.empty()) return;
   times.resize(sequences_.size(), kNever);
   for (const SequenceSet::Range& range : set.ranges()) {
+    // A range may name numbers that the log has no more: upkeep has taken those messages out.
     auto at = std::ranges::lower_bound(sequences_, Sequence{range.first});
     for (; at != sequences_.end() && to_number(*at) <= range.last; ++at) {
       WallTime& known = times[static_cast<std::size_t>(at - sequences_.begin())];

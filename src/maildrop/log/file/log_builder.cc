@@ -25,6 +25,7 @@ void LogBuilder::begin_record(const RecordHeader& header) {
 
 Status LogBuilder::put(ByteView bytes) {
   buffer_ += as_text(bytes);
+  // Records of some hundred octets would cost a system call each.
   return buffer_.size() < kBufferBytes ? ok() : flush();
 }
 
@@ -77,6 +78,8 @@ Result<bool> LogBuilder::copy_message(BodyPlace body, const ScannedRecord& messa
 
 Status LogBuilder::finish(WallTime now) {
   if (ends_damaged_) {
+    // Behind a damaged last message stands a record that says nothing, and is whole: else the next
+    // opening would take the message for a torn tail, and cut it.
     RecordHeader header;
     header.type = RecordType::kDeletion;
     header.key = static_cast<std::uint32_t>(View::kDefault);

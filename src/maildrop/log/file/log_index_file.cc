@@ -105,6 +105,7 @@ class Decoder {
         u64(32) != log.generation)
       return Error(Errc::kCorrupt, "index: of another log");
     ChecksumStream sum;
+    // Read as a whole before anything in it is believed, though it costs a second reading.
     RESTANTE_CHECKED(read_pieces(read_, {0, size_ - sizeof(Checksum)}, 1, [&sum](ByteView piece) {
       sum.update(piece);
       return ok();
@@ -155,6 +156,8 @@ class Decoder {
 
   /// The next part. Errors: kCorrupt.
   Result<Part> take(std::uint64_t count, std::size_t each) {
+    // Divided, not multiplied: a count of an attacker's or of rot could overflow, and ask for all
+    // memory.
     if (count > left() / each) return Error(Errc::kCorrupt, "index: length");
     const Part part{at_, count * each};
     at_ += part.bytes;
@@ -332,6 +335,7 @@ std::optional<IndexContent> load_index(const Environment& environment, const Log
   if (!decoder.check(log.header())) return std::nullopt;
   const Coverage coverage = decoder.coverage();
   if (coverage.end > log_bytes || coverage.last_record < log.start()) return std::nullopt;
+  // The checksum shows that the index is whole; this, that it is of the log as it is now.
   if (!is_log_of(log, coverage)) return std::nullopt;
   auto content = decoder.decode();
   return content ? std::optional(std::move(*content)) : std::nullopt;
@@ -363,6 +367,7 @@ Status write_index(const Environment& environment, const LogFile& log, const Ind
                        return written;
                      }).run(log.header(), content));
   }
+  // Not synced: an index that a crash spoils fails its checksum, and the log is read instead.
   return environment.disk.rename(paths.index_new, paths.index);
 }
 

@@ -79,6 +79,7 @@ Result<Checksum> BodyBuffer::put(std::uint64_t at, const RecordBody& body) {
     const std::size_t rest_at = bytes_.size();
     bytes_.resize(rest_at + static_cast<std::size_t>(body.rest->size()));
     if (Status read = body.rest->read(0, MutableBytes(bytes_).subspan(rest_at)); !read) {
+      // Its source failed, and the others of the batch are whole: only this one is taken out.
       bytes_.resize(before);
       return std::move(read).error();
     }

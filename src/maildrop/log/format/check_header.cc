@@ -32,17 +32,21 @@ Result<FoundHeader> find_log_header(disk::File& file) {
   FoundHeader found;
   if (auto first = copy_at(bytes)) {
     found.header = std::move(*first);
+    // A maildrop counts as made only with both copies, which are written before the first record.
     if (got < found.records_start()) return Error(Errc::kState, "log header: never completed");
     found.second_damaged = !copy_at(bytes.subspan(log_header_bytes(found.header.account)));
     return found;
   }
   for (std::size_t offset = kAlignment; offset < got; offset += kAlignment) {
     auto second = copy_at(bytes.subspan(offset));
+    // Its place depends on the account's name, which only the copy itself tells: so it is looked
+    // for at each one.
     if (!second || log_header_bytes(second->account) != offset) continue;
     found.header = std::move(*second);
     found.first_damaged = true;
     return found;
   }
+  // A power loss during the creation may leave the length without the content.
   if (got < records_start("") || (got < kLookedAtBytes && all_zero(bytes)))
     return Error(Errc::kState, "log header: never completed");
   return Error(Errc::kCorrupt, "log header: no copy is intact, or it is of another version");

@@ -36,6 +36,7 @@ std::string encode_account(std::string_view account) {
       append_hex(static_cast<unsigned char>(c), out);
     }
   }
+  // "%~" cannot come from escaping, so no long name meets a short one.
   if (out.size() <= kFileNameBytesMax) return out;
   XXH128_canonical_t hash;
   XXH128_canonicalFromHash(&hash, XXH3_128bits(account.data(), account.size()));
@@ -58,6 +59,7 @@ std::optional<std::string> decode_account(std::string_view name) {
     account += static_cast<char>(high * 16 + low);
     at += 2;
   }
+  // "%41" for "A" would be a second file of one account.
   if (account.empty() || encode_account(account) != name) return std::nullopt;
   return account;
 }
@@ -66,6 +68,7 @@ LogPaths log_paths(const std::string& root, std::string_view account) {
   LogPaths paths;
   paths.maildrops = maildrops_folder(root);
   paths.directory = paths.maildrops + '/';
+  // 256 folders: one alone with a hundred thousand logs is slow on some file systems.
   append_hex(static_cast<unsigned char>(XXH3_64bits(account.data(), account.size()) & 0xFFU),
              paths.directory);
   const std::string base = paths.directory + '/' + encode_account(account);

@@ -23,12 +23,12 @@ using DotJudge = std::function<Result<DotIs>(std::string_view following)>;
 
 /// Used by one thread at a time. Every Error is the end of the dialogue, and its detail begins with
 /// the server's name.
-class Wire {
+class Dialogue {
  public:
   /// `name` is the server's, for messages. A reply's line has `reply_timeout` from when it is
   /// waited for; a body has to bring 1 KiB in each such time, or its end.
-  Wire(std::unique_ptr<net::ClientStream> stream, std::string name,
-       std::chrono::milliseconds reply_timeout, Trace trace);
+  Dialogue(std::unique_ptr<net::ClientStream> stream, std::string name,
+           std::chrono::milliseconds reply_timeout, Trace trace);
 
   /// Sends whole lines at once, as they are.
   Status send(std::string_view lines);

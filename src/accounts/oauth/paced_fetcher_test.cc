@@ -1,4 +1,4 @@
-#include "accounts/oauth/gate.h"
+#include "accounts/oauth/paced_fetcher.h"
 
 #include <gtest/gtest.h>
 
@@ -10,53 +10,53 @@
 namespace restante::accounts::oauth {
 namespace {
 
-TEST(Gate, RestsAfterAFailure) {
+TEST(PacedFetcher, RestsAfterAFailure) {
   FakeFetcher fetcher;
   fetcher.answers["u"] = "x";
   ManualClock clock{WallTime(std::chrono::hours(24))};
-  Gate gate(fetcher, clock);
+  PacedFetcher paced(fetcher, clock);
   HttpRequest request;
   request.url = "u";
-  EXPECT_EQ(gate.fetch(request), "x");
+  EXPECT_EQ(paced.fetch(request), "x");
   fetcher.down = true;
-  EXPECT_EQ(gate.fetch(request).error().code, Errc::kIo);
+  EXPECT_EQ(paced.fetch(request).error().code, Errc::kIo);
   fetcher.down = false;
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(gate.fetch(request).error().code, Errc::kIo);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(paced.fetch(request).error().code, Errc::kIo);
   EXPECT_EQ(fetcher.requests.size(), 2U);
-  clock.advance(Gate::kPause);
-  EXPECT_EQ(gate.fetch(request), "x");
+  clock.advance(PacedFetcher::kPause);
+  EXPECT_EQ(paced.fetch(request), "x");
   fetcher.down = true;
-  EXPECT_FALSE(gate.fetch(request));
+  EXPECT_FALSE(paced.fetch(request));
   fetcher.down = false;
   clock.advance(-std::chrono::hours(1));
-  EXPECT_EQ(gate.fetch(request), "x") << "a clock set back makes no long rest";
+  EXPECT_EQ(paced.fetch(request), "x") << "a clock set back makes no long rest";
 }
 
 /// Holds each request until the test lets it go.
 class HangingFetcher : public Fetcher {
  public:
   Result<std::string> fetch(const HttpRequest&) override {
-    if (held++ < Gate::kAtOnceMax) inside.count_down();
+    if (held++ < PacedFetcher::kAtOnceMax) inside.count_down();
     go_on.wait();
     return std::string("x");
   }
   std::atomic<std::size_t> held = 0;
-  std::latch inside{Gate::kAtOnceMax};
+  std::latch inside{PacedFetcher::kAtOnceMax};
   std::latch go_on{1};
 };
 
-TEST(Gate, AHangingIssuerHoldsAFewThreadsOnly) {
+TEST(PacedFetcher, AHangingIssuerHoldsAFewThreadsOnly) {
   HangingFetcher fetcher;
   const ManualClock clock;
-  Gate gate(fetcher, clock);
+  PacedFetcher paced(fetcher, clock);
   std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < Gate::kAtOnceMax; ++i)
-    threads.emplace_back([&] { EXPECT_EQ(gate.fetch(HttpRequest()), "x"); });
+  for (std::size_t i = 0; i < PacedFetcher::kAtOnceMax; ++i)
+    threads.emplace_back([&] { EXPECT_EQ(paced.fetch(HttpRequest()), "x"); });
   fetcher.inside.wait();
-  EXPECT_EQ(gate.fetch(HttpRequest()).error().code, Errc::kIo) << "at once";
+  EXPECT_EQ(paced.fetch(HttpRequest()).error().code, Errc::kIo) << "at once";
   fetcher.go_on.count_down();
   for (auto& thread : threads) thread.join();
-  EXPECT_TRUE(gate.fetch(HttpRequest()));
+  EXPECT_TRUE(paced.fetch(HttpRequest()));
 }
 
 }  // namespace

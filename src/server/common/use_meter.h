@@ -9,9 +9,9 @@
 
 namespace restante::server {
 
-class Meter {
+class UseMeter {
  public:
-  explicit Meter(SessionContext& context) : context_(context) {}
+  explicit UseMeter(SessionContext& context) : context_(context) {}
 
   /// Input that has come. Before a login: kLimit when it is too much.
   Status received(std::string_view bytes);

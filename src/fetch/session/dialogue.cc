@@ -1,4 +1,4 @@
-#include "fetch/session/wire.h"
+#include "fetch/session/dialogue.h"
 
 #include <algorithm>
 
@@ -20,8 +20,8 @@ milliseconds since(steady_clock::time_point start) {
 
 }  // namespace
 
-Wire::Wire(std::unique_ptr<net::ClientStream> stream, std::string name,
-           std::chrono::milliseconds reply_timeout, Trace trace)
+Dialogue::Dialogue(std::unique_ptr<net::ClientStream> stream, std::string name,
+                   std::chrono::milliseconds reply_timeout, Trace trace)
     : stream_(std::move(stream)),
       name_(std::move(name)),
       reply_timeout_(reply_timeout),
@@ -29,11 +29,11 @@ Wire::Wire(std::unique_ptr<net::ClientStream> stream, std::string name,
   stream_->set_timeout(reply_timeout_);
 }
 
-Error Wire::error(Errc code, std::string_view what) const {
+Error Dialogue::error(Errc code, std::string_view what) const {
   return Error(code, name_ + ": " + std::string(what));
 }
 
-Error Wire::failed(const Error& error) const {
+Error Dialogue::failed(const Error& error) const {
   if (error.code == Errc::kState) return error;  // We were stopped: no fault of the server's.
   if (error.code != Errc::kTimeout || !error.detail.empty())
     return this->error(error.code, error.detail);
@@ -41,10 +41,12 @@ Error Wire::failed(const Error& error) const {
                      "no answer for " + std::to_string(reply_timeout_.count() / 1000) + " s");
 }
 
-Error Wire::refused(const pop3::ClientReply& reply, std::string_view what, Errc otherwise) const {
+Error Dialogue::refused(const pop3::ClientReply& reply, std::string_view what,
+                        Errc otherwise) const {
   Errc code = otherwise;
   if (pop3::is_temporary(reply)) code = Errc::kBusy;
   if (pop3::code_is(reply.code, "AUTH")) code = Errc::kAuth;
+  // RFC 3206 s.4: nothing of the login, so no password is asked for anew.
   if (pop3::code_is(reply.code, "SYS/PERM")) code = Errc::kIo;
   std::string text = std::string(what) + " refused";
   if (!reply.text.empty()) text += ": " + pop3::to_printable(reply.text);
@@ -52,11 +54,11 @@ Error Wire::refused(const pop3::ClientReply& reply, std::string_view what, Errc 
   return error(code, text);
 }
 
-void Wire::show(char direction, std::string_view line) const {
+void Dialogue::show(char direction, std::string_view line) const {
   if (trace_) trace_(direction, pop3::to_printable(line));
 }
 
-Status Wire::send(std::string_view lines) {
+Status Dialogue::send(std::string_view lines) {
   for (std::string_view rest = lines; trace_ && !rest.empty();) {
     const std::size_t end = std::min(rest.find("\r\n"), rest.size());
     show('>', rest.substr(0, end));
@@ -67,14 +69,14 @@ Status Wire::send(std::string_view lines) {
   return ok();
 }
 
-Status Wire::send_secret(std::string_view line, std::string_view shown) {
+Status Dialogue::send_secret(std::string_view line, std::string_view shown) {
   show('>', shown);
   stream_->set_timeout(reply_timeout_);
   if (const Status sent = stream_->write(line); !sent) return failed(sent.error());
   return ok();
 }
 
-Status Wire::fill(milliseconds timeout) {
+Status Dialogue::fill(milliseconds timeout) {
   stream_->set_timeout(std::max(timeout, milliseconds(1)));
   auto got = stream_->read();
   if (!got) return failed(got.error());
@@ -82,13 +84,13 @@ Status Wire::fill(milliseconds timeout) {
   return ok();
 }
 
-bool Wire::says_more() {
+bool Dialogue::says_more() {
   // Blank lines behind a reply say nothing.
   unread_.remove_prefix(std::min(unread_.find_first_not_of("\r\n"), unread_.size()));
   return has_unread();
 }
 
-Result<pop3::ClientReply> Wire::receive() {
+Result<pop3::ClientReply> Dialogue::receive() {
   const auto start = steady_clock::now();
   int blank = 0;
   for (;;) {
@@ -109,7 +111,7 @@ Result<pop3::ClientReply> Wire::receive() {
 }
 
 /// Until the judge knows. The octets read meanwhile stay unread for others.
-Result<DotIs> Wire::ask(const DotJudge& judge) {
+Result<DotIs> Dialogue::ask(const DotJudge& judge) {
   // Mostly the octets that are there are enough, and are not copied: a message may be full of these
   // dots.
   RESTANTE_TRY(const DotIs at_once, judge(unread_));
@@ -128,8 +130,8 @@ Result<DotIs> Wire::ask(const DotJudge& judge) {
   }
 }
 
-Status Wire::receive_body(const std::function<Status(std::string_view piece)>& on_piece,
-                          const DotJudge& judge) {
+Status Dialogue::receive_body(const std::function<Status(std::string_view piece)>& on_piece,
+                              const DotJudge& judge) {
   pop3::BodyReader body(bare_lf_, judge ? pop3::LfDot::kAsked : pop3::LfDot::kText);
   milliseconds waited{0};
   std::size_t octets = 0;
@@ -164,7 +166,7 @@ Status Wire::receive_body(const std::function<Status(std::string_view piece)>& o
   }
 }
 
-Status Wire::receive_lines(const std::function<bool(std::string_view line)>& on_line) {
+Status Dialogue::receive_lines(const std::function<bool(std::string_view line)>& on_line) {
   pop3::ListingLines lines;
   bool goes_on = true;
   const Status done = receive_body([&](std::string_view piece) -> Status {

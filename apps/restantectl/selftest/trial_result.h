@@ -7,14 +7,14 @@
 
 namespace restante::ctl {
 
-struct Finding {
+struct TrialResult {
   enum class Kind : std::uint8_t {
     kOk,
     kSkipped,  ///< Could not be tried from here; the detail says why.
     kWarning,  ///< Users, or other servers, will meet it.
     kFailed,
   };
-  Finding(Kind k, std::string w, std::string d)
+  TrialResult(Kind k, std::string w, std::string d)
       : kind(k), what(std::move(w)), detail(std::move(d)) {}
 
   Kind kind;
@@ -22,15 +22,15 @@ struct Finding {
   std::string detail;  ///< The observation, or the remedy.
 };
 
-using Findings = std::vector<Finding>;
+using TrialResults = std::vector<TrialResult>;
 
 /// "ok", "skipped", "warning", "failed".
-constexpr const char* word_of(Finding::Kind kind) {
+constexpr const char* word_of(TrialResult::Kind kind) {
   switch (kind) {
-    case Finding::Kind::kOk: return "ok";
-    case Finding::Kind::kSkipped: return "skipped";
-    case Finding::Kind::kWarning: return "warning";
-    case Finding::Kind::kFailed: return "failed";
+    case TrialResult::Kind::kOk: return "ok";
+    case TrialResult::Kind::kSkipped: return "skipped";
+    case TrialResult::Kind::kWarning: return "warning";
+    case TrialResult::Kind::kFailed: return "failed";
   }
   return "";
 }

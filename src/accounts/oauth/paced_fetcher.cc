@@ -1,8 +1,8 @@
-#include "accounts/oauth/gate.h"
+#include "accounts/oauth/paced_fetcher.h"
 
 namespace restante::accounts::oauth {
 
-Status Gate::enter() {
+Status PacedFetcher::enter() {
   const std::lock_guard lock(mutex_);
   const WallTime now = clock_.now();
   // A clock set back must not make the pause a long one.
@@ -14,7 +14,7 @@ Status Gate::enter() {
   return ok();
 }
 
-void Gate::leave(bool failed) {
+void PacedFetcher::leave(bool failed) {
   const std::lock_guard lock(mutex_);
   --under_way_;
   if (failed)
@@ -23,7 +23,7 @@ void Gate::leave(bool failed) {
     failed_at_.reset();
 }
 
-Result<std::string> Gate::fetch(const HttpRequest& request) {
+Result<std::string> PacedFetcher::fetch(const HttpRequest& request) {
   RESTANTE_CHECKED(enter());
   auto answer = fetcher_.fetch(request);
   leave(!answer);

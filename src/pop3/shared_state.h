@@ -17,8 +17,8 @@
 
 namespace restante::pop3 {
 
-struct SessionContext {
-  SessionContext(const ServerSettings& s, Channel c) : settings(s), channel(std::move(c)) {}
+struct SharedState {
+  SharedState(const ServerSettings& s, Channel c) : settings(s), channel(std::move(c)) {}
 
   /// Answers a command that breaks the grammar or the order, and counts it.
   void refuse(Text id) {

@@ -1,4 +1,4 @@
-#include "server/common/meter.h"
+#include "server/common/use_meter.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 
 namespace restante::server {
 
-Status Meter::received(std::string_view bytes) {
+Status UseMeter::received(std::string_view bytes) {
   if (!account_.empty() && !is_limited()) return ok();
   use_.bytes += bytes.size();
   use_.commands += static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
@@ -19,7 +19,7 @@ Status Meter::received(std::string_view bytes) {
   return ok();
 }
 
-net::Task<Status> Meter::pay(net::Connection& connection) {
+net::Task<Status> UseMeter::pay(net::Connection& connection) {
   const guard::Use use = std::exchange(use_, {});
   const guard::Login login{context_.peer, account_};
   const guard::Span due = context_.services.gate.used(login, use, context_.settings->rules,
@@ -31,7 +31,7 @@ net::Task<Status> Meter::pay(net::Connection& connection) {
   co_return paused;
 }
 
-void Meter::report() const {
+void UseMeter::report() const {
   const bool commands = use_.commands > context_.settings->config.limits.commands_before_login;
   context_.services.metrics.logins_cut.add();
   spdlog::warn("pop3 too much before login session={} peer={} reason=limits.{}", context_.id,

@@ -8,11 +8,11 @@
 
 namespace restante::server {
 
-struct Place {
+struct FarPlace {
   std::string host;  ///< A name or an IP address, as configured.
   std::uint16_t port = 0;
 
-  auto operator<=>(const Place&) const = default;
+  auto operator<=>(const FarPlace&) const = default;
   /// "old.example:995", "[2001:db8::1]:995".
   [[nodiscard]] std::string to_string() const {
     const bool is_v6 = host.find(':') != std::string::npos;

@@ -12,13 +12,13 @@
 namespace restante::accounts::oauth {
 
 /// Callable from any thread.
-class Gate {
+class PacedFetcher {
  public:
   static constexpr std::size_t kAtOnceMax = 4;
   static constexpr auto kPause = std::chrono::seconds(1);
 
   /// Both are not owned and outlive it.
-  Gate(Fetcher& fetcher, const Clock& clock) : fetcher_(fetcher), clock_(clock) {}
+  PacedFetcher(Fetcher& fetcher, const Clock& clock) : fetcher_(fetcher), clock_(clock) {}
 
   /// Errors: kIo alone: the issuer was asked and failed, or was not asked.
   Result<std::string> fetch(const HttpRequest& request);

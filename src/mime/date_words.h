@@ -1,10 +1,14 @@
-// Zones of time as mail names them. Pure. RFC 5322 s.4.3.
+// Months and zones of time as mail names them. Pure. RFC 5322 s.3.3, s.4.3.
 #pragma once
 
 #include <optional>
 #include <string_view>
 
 namespace restante::mime {
+
+/// 1..12, in English and in other languages that mail is dated in; 0: no month's name. The first
+/// three letters do.
+int month_of(std::string_view word);
 
 /// Minutes east of UTC of a zone's name ("EST", "cest", "Z"); nothing for what is none. Single
 /// letters are UTC, as RFC 5322 wants it: senders have meant them either way.
