@@ -274,7 +274,7 @@ def test_each_reason_of_an_outage_is_told(account_test, slapd, tmp_path):
 
 
 def test_a_chain_with_an_authority_between(make_server, tmp_path):
-    """The operator has the authority at the top; the server shows the one between, or forgets to."""
+    """The operator has the one at the top; the server shows the one between, or forgets to."""
     top = Authority(tmp_path, "top")
     between = Authority(tmp_path, "between", above=top)
     leaf, key = between.issue("leaf", addresses=["127.0.0.1"])

@@ -151,9 +151,8 @@ bool is_unique_by_nature(std::string_view attribute) {
 
 bool never_has_domain(std::string_view attribute) {
   return is_unique_by_nature(attribute) ||
-         std::ranges::any_of(kShortNames, [attribute](auto known) {
-           return equals_ignore_case(known, attribute);
-         });
+         std::ranges::any_of(
+             kShortNames, [attribute](auto known) { return equals_ignore_case(known, attribute); });
 }
 
 std::string without_windows_domain(std::string_view name, const Settings& settings) {

@@ -17,9 +17,9 @@
 namespace restante::archive {
 namespace {
 
-// Debian's SQLite overwrites each page that it gives up, which doubles what is written when pieces of
-// the index are put together. Nothing is won by it here: a message's words stay in the index when
-// its file is removed.
+// Debian's SQLite overwrites each page that it gives up, which doubles what is written when pieces
+// of the index are put together. Nothing is won by it here: a message's words stay in the index
+// when its file is removed.
 constexpr const char* kLeaveFreePages = "PRAGMA secure_delete = FAST";
 
 sql::Mode mode_of(Access access) {

@@ -25,8 +25,8 @@ _SCHEMA = "/etc/ldap/schema"
 class Slapd:
     """`people` are dicts: uid, mail (one or a list), password (as userPassword is stored, or None),
     and any further attributes. `schema` is configuration before the database, `overlays` in it;
-    `entries` is LDIF that comes before the people. `certificate` is a file with a chain, and that of
-    its key; without it, one that is its own authority."""
+    `entries` is LDIF that comes before the people. `certificate` is a file with a chain, and that
+    of its key; without it, one that is its own authority."""
 
     def __init__(self, people, schema="", overlays="", entries="", certificate=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-slapd-"))
