@@ -86,7 +86,7 @@ FarLogin::Step FarLogin::take_reply(const ClientReply& reply) {
       return say(State::kAnswer, "PASS", request_.password);
     case State::kInitialResponse:
       if (reply.kind != ClientReply::Kind::kContinue) return refused(reply);
-      output_ = plain_message();
+      append_secret(output_, plain_message());
       append_secret(output_, "\r\n");
       state_ = State::kAnswer;
       return Step::kNeedInput;
@@ -122,10 +122,9 @@ FarLogin::Step FarLogin::log_in() {
   if (request_.utf8 && capabilities_.utf8 && !std::exchange(utf8_said_, true))
     return say(State::kUtf8, "UTF8");
   if (has_word(capabilities_.sasl, "PLAIN")) {
-    const std::string message = plain_message();
-    const std::size_t bytes = std::string_view("AUTH PLAIN \r\n").size() + message.size();
+    const SecretString argument = plain_argument();
+    const std::size_t bytes = std::string_view("AUTH \r\n").size() + argument.size();
     if (bytes > kCommandBytesMax) return say(State::kInitialResponse, "AUTH", "PLAIN");
-    const SecretString argument("PLAIN " + message);
     return say(State::kAnswer, "AUTH", argument);
   }
   if (capabilities_.known && !capabilities_.user)
@@ -154,18 +153,30 @@ FarLogin::Step FarLogin::refused(const ClientReply& reply) {
   return fail(meaning_of(reply, capabilities_), "it says: " + said);
 }
 
+SecretString FarLogin::plain_argument() const {
+  const SecretString message = plain_message();
+  std::string out;
+  out.reserve(std::string_view("PLAIN ").size() + message.size());
+  out.append("PLAIN ").append(message.view());
+  SecretString argument(out);
+  wipe(out);
+  return argument;
+}
+
 /// RFC 4616, in base64.
-std::string FarLogin::plain_message() const {
+SecretString FarLogin::plain_message() const {
   std::string message;
   append_secret(message, std::string_view("\0", 1));
   append_secret(message, request_.name);
   append_secret(message, std::string_view("\0", 1));
   append_secret(message, request_.password);
   std::string out;
-  out.reserve((message.size() + 2) / 3 * 4 + 2);
+  out.reserve((message.size() + 2) / 3 * 4);
   sasl::append_base64(message, out);
   wipe(message);
-  return out;
+  SecretString encoded(out);
+  wipe(out);
+  return encoded;
 }
 
 }  // namespace restante::pop3

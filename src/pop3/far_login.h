@@ -77,7 +77,8 @@ class FarLogin {
   Step say(State next, std::string_view verb, std::string_view argument = {});
   Step fail(LoginFailure failure, std::string reason);
   Step refused(const ClientReply& reply);
-  [[nodiscard]] std::string plain_message() const;
+  [[nodiscard]] SecretString plain_argument() const;
+  [[nodiscard]] SecretString plain_message() const;
 
   FarLoginRequest request_;
   State state_ = State::kGreeting;

@@ -69,6 +69,7 @@ def test_ldap_is_asked(make_server, slapd, tmp_path):
             ("filter", {"filter": "(mial={name})"}),
             ("filter", {"base": SERVICE}),
             ("name_attribute", {"name_attribute": "description"}),
+            ("maildrop_attribute", {"maildrop_attribute": "uid", "default_domain": None}),
             ("secret_attribute", {"password": "secret", "secret_attribute": "description"})):
         assert list(asked(make_server, ldap(slapd, **more))) == [f"accounts.{key}"], (key, more)
     told = asked(make_server, ldap(slapd, uri=slapd.tls_uri, ca_file=str(other)))

@@ -2,6 +2,7 @@
 or locked, hashes of other programs, certificates that do not fit, a second server."""
 
 import contextlib
+import re
 import socket
 import ssl
 import threading
@@ -270,6 +271,29 @@ def test_each_reason_of_an_outage_is_told(account_test, slapd, tmp_path):
                 ({"uri": f"ldap://127.0.0.1:{slapd.tls_port}"}, "closed the connection")]:
             code, said = account_test(**more)
             assert code == 75 and reason in said, (more, said)
+
+
+def test_a_chain_with_an_authority_between(make_server, tmp_path):
+    """The operator has the one at the top; the server shows the one between, or forgets to."""
+    top = Authority(tmp_path, "top")
+    between = Authority(tmp_path, "between", above=top)
+    leaf, key = between.issue("leaf", addresses=["127.0.0.1"])
+    chain = tmp_path / "chain.pem"
+    chain.write_bytes(leaf.read_bytes() + between.certificate.read_bytes())
+    server = make_server(start=False)
+    for shown, fault in [(chain, None), (leaf, "signed by no authority in .*top.pem .*between")]:
+        slapd = Slapd([person("al")], schema=SCHEMA, certificate=(shown, key)).start()
+        try:
+            for way in ({"uri": slapd.tls_uri}, {"start_tls": True}):
+                server.configure({"accounts": ldap_accounts(slapd, **way,
+                                                            ca_file=str(top.certificate))})
+                done = server.ctl("account", "test", f"al@{D}", "--password-stdin",
+                                  data=PASSWORD.encode() + b"\n", check=False)
+                said = (done.stdout + done.stderr).decode()
+                assert done.returncode == (75 if fault else 0), said
+                assert fault is None or re.search(fault, said), said
+        finally:
+            slapd.close()
 
 
 class Forwarder:

@@ -14,7 +14,10 @@ import pytest
 from harness import memory
 from harness.deadline import poll
 from harness.issuer import Issuer
+from harness.messages import numbered
 from harness.pop3 import Pop3
+from harness.turnstile import Turnstile
+from harness.two_servers import deliver, route_to, start_new, start_old
 
 CHANNELS = ["none", "starttls", "implicit"]
 PIECE = 10  # Octets of a secret that are enough to betray it.
@@ -191,3 +194,68 @@ def test_tokens(make_server, tmp_path, way):
             answer = session(server, "implicit", attempt)
             assert answer.startswith(verdict), answer
             assert_forgotten(server, pieces(said) + pieces(b64(message)[-60:]))
+
+
+@pytest.fixture
+def old(make_server):
+    """Another server, with a turnstile before it."""
+    server = start_old(make_server)
+    server.turnstile = Turnstile(server.port("pop3", "implicit"))
+    yield server
+    server.turnstile.close()
+
+
+def start_before(make_server, old, **migrate):
+    route = route_to(old, pop3=f"pop3s://127.0.0.1:{old.turnstile.port}")
+    return start_new(make_server, [route], {"migrate": migrate})
+
+
+def add_far_account(old):
+    account = old.add_account(password=secrets.token_hex(24))
+    deliver(old, account, numbered(1), numbered(2))
+    return account.name, account.password
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("mechanism", [password_line, plain])
+def test_of_an_account_on_another_server(make_server, old, mechanism):
+    """While its session goes on there."""
+    server = start_before(make_server, old)
+    name, password = add_far_account(old)
+    for said, verdict in ((password, b"+OK"), (secrets.token_hex(24), b"-ERR [AUTH]")):
+        with Pop3(server.address("pop3", "implicit"), "implicit") as pop3:
+            answer = mechanism(pop3, name, said, Whole.say)
+            assert answer.startswith(verdict), answer
+            assert_forgotten(server, traces(name, said))
+            pop3.quit()
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("mechanism", [password_line, plain])
+def test_of_a_user_who_comes_over(make_server, old, mechanism):
+    """The old server is asked, the account is made, and the mail is brought, all with it."""
+    server = start_before(make_server, old, on_login=["example.test"])
+    name, password = add_far_account(old)
+    for said, verdict in ((secrets.token_hex(24), b"-ERR [AUTH]"), (password, b"+OK")):
+        answer = session(server, "implicit", lambda pop3: mechanism(pop3, name, said, Whole.say))
+        assert answer.startswith(verdict), answer
+        assert_forgotten(server, traces(name, said))
+    server.logged(f"moved here account={name}")
+
+
+@pytest.mark.release
+@pytest.mark.parametrize("ends_well", [True, False])
+def test_of_a_user_who_leaves_while_the_mail_comes(make_server, old, ends_well):
+    """The move has the password as long as it lasts, and no longer."""
+    server = start_before(make_server, old, on_login=["example.test"], wait="1s")
+    name, password = add_far_account(old)
+    old.turnstile.hold(2)
+    answer = session(server, "implicit", lambda pop3: plain(pop3, name, password, Whole.say))
+    assert answer.startswith(b"-ERR [SYS/TEMP]"), answer
+    old.turnstile.await_held()
+    assert memory.find(server.pid, pieces(password))
+    if not ends_well:
+        old.kill()
+    old.turnstile.release()
+    server.logged(f"{'moved here' if ends_well else 'not moved here yet'} account={name}")
+    assert_forgotten(server, traces(name, password))

@@ -50,7 +50,8 @@ def test_units_name_the_programs_where_they_are(root):
 def test_mail_comes_in_by_postfix_and_out_by_pop3(root):
     """The lines of the example in main.cf, Debian's chrooted lmtp(8), TLS of a fresh server."""
     root.run("printf 'secret\\n' | restantectl account add alice@example.com --password-stdin")
-    root.run("cat /usr/share/doc/restante-server/examples/postfix-main.cf >>/etc/postfix/main.cf\n"
+    root.run("grep -v '^#' /usr/share/doc/restante-server/examples/postfix-main.cf | "
+             "xargs -d '\\n' postconf -e\n"
              "postconf -e maillog_file=/var/log/maillog myhostname=mail.example.com")
     message = root.run(
         START + "postfix start\n"

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "accounts/chain/source_keys.h"
+#include "accounts/ldap/entry_names.h"
 #include "base/ascii.h"
 #include "base/ip.h"
 #include "config/keys.h"
@@ -92,6 +93,9 @@ class SourceRules {
     if (source.name_attributes.size() > 1 && source.maildrop_attribute.empty())
       wrong("maildrop_attribute",
             "is missing; an entry with several names needs one for its maildrop", "name_attribute");
+    if (ldap::never_has_domain(source.maildrop_attribute) && names.default_domain.empty())
+      wrong("maildrop_attribute",
+            "goes with accounts.default_domain, which completes the maildrop's name");
     if (!source.windows_domain.empty() && names.default_domain.empty())
       wrong("windows_domain", "goes with accounts.default_domain, which completes the user's name");
     if (source.bind_dn.empty() != source.bind_password_file.empty())

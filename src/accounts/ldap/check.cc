@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "accounts/ldap/entry_filter.h"
+#include "accounts/ldap/entry_names.h"
 #include "accounts/ldap/filter.h"
 #include "accounts/ldap/filter_grammar.h"
 #include "accounts/ldap/link.h"
@@ -180,9 +181,19 @@ class Asking {
       lacks("name_attribute", entry, names.front(), reader);
     if (!settings_.maildrop_attribute.empty() && is_empty(settings_.maildrop_attribute))
       lacks("maildrop_attribute", entry, settings_.maildrop_attribute, reader);
+    else if (!settings_.maildrop_attribute.empty())
+      check_maildrop_of(entry);
     if (settings_.password_by == PasswordBy::kSecret && is_empty(settings_.secret_attribute))
       lacks("secret_attribute", entry, settings_.secret_attribute, reader);
     return true;
+  }
+
+  /// A user's name, too, names a maildrop only where a domain completes it.
+  void check_maildrop_of(const Entry& entry) {
+    const auto value = maildrop_value(entry, settings_);
+    if (!value) return;  // Several values are this entry's own fault.
+    const auto name = maildrop_name(entry, *value, settings_);
+    if (!name) wrong("maildrop_attribute", name.error());
   }
 
   void lacks(const std::string& key, const Entry& entry, const std::string& attribute,

@@ -21,6 +21,9 @@ constexpr std::size_t kGuidDigits = 2 * kGuidBytes;
 constexpr std::array<std::string_view, 4> kUniqueByNature = {"entryUUID", "objectGUID",
                                                              "nsUniqueId", "ipaUniqueID"};
 
+// Active Directory allows no "@" in the first; the second is a number.
+constexpr std::array<std::string_view, 2> kShortNames = {"sAMAccountName", "uidNumber"};
+
 bool is_guid(std::string_view attribute) { return equals_ignore_case(attribute, "objectGUID"); }
 
 std::string hex(std::string_view octets) {
@@ -144,6 +147,12 @@ std::string maildrop_filter(std::string_view name, const Settings& settings) {
 bool is_unique_by_nature(std::string_view attribute) {
   return std::any_of(kUniqueByNature.begin(), kUniqueByNature.end(),
                      [attribute](auto known) { return equals_ignore_case(known, attribute); });
+}
+
+bool never_has_domain(std::string_view attribute) {
+  return is_unique_by_nature(attribute) ||
+         std::ranges::any_of(
+             kShortNames, [attribute](auto known) { return equals_ignore_case(known, attribute); });
 }
 
 std::string without_windows_domain(std::string_view name, const Settings& settings) {

@@ -44,6 +44,8 @@ Result<std::string> maildrop_name(const Entry& entry, const std::string& value,
 std::string maildrop_filter(std::string_view name, const Settings& settings);
 /// Whether no two entries of a directory can have the same value of it: the server makes it.
 bool is_unique_by_nature(std::string_view attribute);
+/// Whether its values are never addresses, and name maildrops of the default domain alone.
+bool never_has_domain(std::string_view attribute);
 
 /// "corp\alice@…" with the windows domain CORP: "alice@…"; other names as they are.
 std::string without_windows_domain(std::string_view name, const Settings& settings);

@@ -17,6 +17,11 @@
 namespace restante::archive {
 namespace {
 
+// Debian's SQLite overwrites each page that it gives up, which doubles what is written when pieces
+// of the index are put together. Nothing is won by it here: a message's words stay in the index
+// when its file is removed.
+constexpr const char* kLeaveFreePages = "PRAGMA secure_delete = FAST";
+
 sql::Mode mode_of(Access access) {
   return access == Access::kRead ? sql::Mode::kRead : sql::Mode::kCreate;
 }
@@ -126,6 +131,7 @@ Result<Database> Database::open_file(const std::filesystem::path& file, Access a
                      name, {mode_of(access), patience, " (\"restante reindex\" makes it anew)"}));
     Database database(std::move(connection));
     RESTANTE_CHECKED(database.run(kUsualCache));
+    RESTANTE_CHECKED(database.run(kLeaveFreePages));
     RESTANTE_CHECKED(add_word_tokenizer(database.connection()));
     RESTANTE_CHECKED(add_rank_function(database.connection()));
     RESTANTE_CHECKED(bring_up_to_date(database, file, access));

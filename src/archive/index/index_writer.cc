@@ -15,9 +15,8 @@ constexpr std::int64_t kPartly = 2;
 constexpr std::int64_t kGivenUp = 3;
 constexpr std::size_t kStoredBytesMax = 1000;  // Of a header field, for lists.
 
-/// Octets as received; 0 is "unknown yet", of a file that was found without a row.
+/// Octets as received.
 std::int64_t size_of(const Pending& one, const Path& file) {
-  if (one.size != 0) return one.size;
   const auto sums = sums_of(file);
   if (!sums) return 0;
   const LineForm form = sums->form_for(one.sha256).value_or(sums->likely_form());
@@ -31,10 +30,11 @@ Result<IndexWriter> IndexWriter::open(Database& database) {
   RESTANTE_TRY(SameMessages same, SameMessages::open(database));
   IndexWriter writer(std::move(threads), std::move(same));
   RESTANTE_CHECKED(database.prepare(
-      "UPDATE messages SET indexed = ?2, size = ?3, date = ?4, subject = ?5, from_ = ?6, "
-      "to_ = ?7, message_id = ?8, thread = ?9, has_attachment = ?10, "
-      "attempts = 0, sameness = ?11, shared = 0 WHERE id = ?1",
+      "UPDATE messages SET indexed = ?2, date = ?3, subject = ?4, from_ = ?5, to_ = ?6, "
+      "message_id = ?7, thread = ?8, has_attachment = ?9, attempts = 0, sameness = ?10, shared = 0 "
+      "WHERE id = ?1",
       writer.row_));
+  RESTANTE_CHECKED(database.prepare("UPDATE messages SET size = ?2 WHERE id = ?1", writer.size_));
   RESTANTE_CHECKED(
       database.prepare("INSERT INTO search (rowid, subject, from_, to_, cc, body, attachment) "
                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -53,7 +53,8 @@ Result<IndexWriter> IndexWriter::open(Database& database) {
 Status IndexWriter::write(const Pending& one, const IndexEntry& entry, const Path& file) {
   RESTANTE_CHECKED(write_words(one.id, entry));
   RESTANTE_CHECKED(write_attachments(one.id, entry));
-  return write_row(one, entry, file);
+  RESTANTE_CHECKED(write_size(one, file));
+  return write_row(one, entry);
 }
 
 Status IndexWriter::give_up(const Pending& one, const Headers& headers) {
@@ -70,23 +71,31 @@ Status IndexWriter::put_off(const Pending& one) {
   return put_off_.run();
 }
 
-Status IndexWriter::write_row(const Pending& one, const IndexEntry& entry, const Path& file) {
+Status IndexWriter::write_row(const Pending& one, const IndexEntry& entry) {
   const Headers& headers = entry.headers;
   RESTANTE_TRY(const std::int64_t thread,
                threads_.place(one.id, headers.message_id, headers.references));
   row_.bind(1, one.id);
   row_.bind(2, entry.is_whole ? kWhole : kPartly);
-  row_.bind(3, size_of(one, file));
-  row_.bind(4, message_date(headers, one.arrived));
-  row_.bind(5, text::cut_utf8(headers.subject, kStoredBytesMax));
-  row_.bind(6, text::cut_utf8(headers.from, kStoredBytesMax));
-  row_.bind(7, text::cut_utf8(headers.to, kStoredBytesMax));
-  row_.bind(8, text::cut_utf8(headers.message_id, kStoredBytesMax));
-  row_.bind(9, thread);
-  row_.bind(10, std::int64_t{entry.has_file});
-  row_.bind(11, entry.sameness);
+  row_.bind(3, message_date(headers, one.arrived));
+  row_.bind(4, text::cut_utf8(headers.subject, kStoredBytesMax));
+  row_.bind(5, text::cut_utf8(headers.from, kStoredBytesMax));
+  row_.bind(6, text::cut_utf8(headers.to, kStoredBytesMax));
+  row_.bind(7, text::cut_utf8(headers.message_id, kStoredBytesMax));
+  row_.bind(8, thread);
+  row_.bind(9, std::int64_t{entry.has_file});
+  row_.bind(10, entry.sameness);
   RESTANTE_CHECKED(row_.run());
   return same_.note(one.account, entry.sameness);
+}
+
+/// Of a file that was found without a row. Written for all, it would move each one's place in the
+/// index of sizes, which lies all over the file.
+Status IndexWriter::write_size(const Pending& one, const Path& file) {
+  if (one.size != 0) return ok();
+  size_.bind(1, one.id);
+  size_.bind(2, size_of(one, file));
+  return size_.run();
 }
 
 Status IndexWriter::write_words(std::int64_t id, const IndexEntry& entry) {

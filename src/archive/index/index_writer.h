@@ -40,13 +40,15 @@ class IndexWriter {
  private:
   IndexWriter(Threads threads, SameMessages same)
       : threads_(std::move(threads)), same_(std::move(same)) {}
-  Status write_row(const Pending& one, const IndexEntry& entry, const Path& file);
+  Status write_row(const Pending& one, const IndexEntry& entry);
+  Status write_size(const Pending& one, const Path& file);
   Status write_words(std::int64_t id, const IndexEntry& entry);
   Status write_attachments(std::int64_t id, const IndexEntry& entry);
 
   Threads threads_;
   SameMessages same_;
   Statement row_;
+  Statement size_;
   Statement words_;
   Statement attachment_;
   Statement give_up_;

@@ -23,7 +23,7 @@ namespace {
 // lie all over the indexes, which few at a time would write again and again.
 constexpr std::size_t kBatchLeast = 250;
 constexpr std::size_t kBatchMost = 16'000;
-constexpr std::size_t kReadyBytesMax = 24U << 20;  // Read, and not stored yet.
+constexpr std::size_t kReadyBytesMax = 40U << 20;  // Read, and not stored yet.
 // From this number on they are indexed in large pieces, which are put together once at the end, and
 // not again and again as they come: that wrote the index four times.
 constexpr std::uint64_t kMany = 5000;

@@ -431,5 +431,32 @@ TEST_F(SearchTest, AnIndexOfManyIsPutTogetherAfterEveryEnd) {
   EXPECT_EQ(automerge(), 4);
 }
 
+TEST_F(SearchTest, AnIndexThatIsPutTogetherIsWrittenOnceMoreAndNothingElse) {
+  ASSERT_TRUE(database_->run("INSERT INTO search (search, rank) VALUES ('automerge', 0)"));
+  auto words = database_->prepare("INSERT INTO search (body) VALUES (?1)");
+  ASSERT_TRUE(words);
+  std::uint64_t chosen = 1;
+  for (int piece = 0; piece < 5; ++piece) {
+    auto transaction = database_->begin();
+    for (int message = 0; message < 150; ++message) {
+      std::string body;
+      for (int word = 0; word < 100; ++word) {
+        chosen = chosen * 6364136223846793005U + 1442695040888963407U;
+        body += "w" + std::to_string((chosen >> 33U) % 20'000) + " ";
+      }
+      words->bind(1, body);
+      ASSERT_TRUE(words->run());
+    }
+    ASSERT_TRUE((*transaction)->commit());
+  }
+  ASSERT_TRUE(database_->run("PRAGMA wal_checkpoint(TRUNCATE)"));
+  index();
+  auto size = database_->prepare("SELECT sum(length(block)) FROM search_data");
+  ASSERT_TRUE(size && *size->step());
+  const std::uintmax_t log = fs::file_size(Database::file_of(archive_.path()).string() + "-wal");
+  EXPECT_GT(log, 200'000U);
+  EXPECT_LT(static_cast<double>(log), 1.4 * static_cast<double>(size->number(0)));
+}
+
 }  // namespace
 }  // namespace restante::archive

@@ -31,14 +31,21 @@ net::Endpoint end_of(const files::Descriptor& socket, bool ours) {
   return got == 0 ? net::from_socket_address(address.storage) : net::Endpoint();
 }
 
+/// A string that was sent is empty, and holds its octets still: they are wiped.
+net::Task<Status> send_and_wipe(net::Connection& connection, std::string& secret) {
+  const std::size_t octets = secret.size();
+  Status status = co_await connection.send(secret);
+  secret.resize(octets);
+  wipe(secret);
+  co_return status;
+}
+
 /// Sends the lines of the login, and reads the answers.
 net::Task<Status> run_login(net::Connection& connection, pop3::FarLogin& login, FarServer& server) {
   for (;;) {
     const auto step = login.advance(connection.input());
     Status status = ok();
-    if (!login.output().empty()) status = co_await connection.send(login.output());
-    // It had the password in it, and the buffer lives on in the session.
-    wipe(login.output());
+    if (!login.output().empty()) status = co_await send_and_wipe(connection, login.output());
     if (!status) co_return status;
     switch (step) {
       case pop3::FarLogin::Step::kNeedInput: status = co_await connection.fill(); break;

@@ -132,6 +132,13 @@ TEST(AccountsRules, SeveralNamesOfAnEntryNeedOneForItsMaildrop) {
       ElementsAre("f:7: accounts.maildrop_attribute: is missing; an entry with several names "
                   "needs one for its maildrop"));
   EXPECT_THAT(mistakes("name_attribute = \"mail uid\"\nmaildrop_attribute = \"uid\"\n"), IsEmpty());
+  for (const char* bare : {"entryUUID", "objectguid", "sAMAccountName"}) {
+    const std::string key = "maildrop_attribute = \"" + std::string(bare) + "\"\n";
+    EXPECT_THAT(mistakes(key),
+                ElementsAre("f:7: accounts.maildrop_attribute: goes with accounts.default_domain, "
+                            "which completes the maildrop's name"));
+    EXPECT_THAT(mistakes(key + "default_domain = \"x.test\"\n"), IsEmpty());
+  }
   for (const char* bad : {"mail  uid", "mail,uid", " mail", "mail "})
     EXPECT_THAT(mistakes("name_attribute = \"" + std::string(bad) + "\"\n").size(), 1U) << bad;
   EXPECT_THAT(mistakes("windows_domain = \"CORP\"\n"),

@@ -26,13 +26,14 @@ def der(certificate):
 
 
 class Authority:
-    """A certificate authority of the tests' own."""
+    """A certificate authority of the tests' own, below another one if need be."""
 
-    def __init__(self, folder, name):
+    def __init__(self, folder, name, above=None):
         self.folder = folder
         self.certificate, self._key = folder / f"{name}.pem", folder / f"{name}.key"
-        _openssl("req", "-x509", *_NEW_KEY, "-keyout", self._key, "-out", self.certificate,
-                 "-days", "60", "-subj", f"/CN={name}",
+        signed_by = ["-CA", above.certificate, "-CAkey", above._key] if above else []
+        _openssl("req", "-x509", *signed_by, *_NEW_KEY, "-keyout", self._key, "-out",
+                 self.certificate, "-days", "60", "-subj", f"/CN={name}",
                  "-addext", "basicConstraints=critical,CA:TRUE",
                  "-addext", "keyUsage=critical,keyCertSign,cRLSign")
 

@@ -25,12 +25,14 @@ _SCHEMA = "/etc/ldap/schema"
 class Slapd:
     """`people` are dicts: uid, mail (one or a list), password (as userPassword is stored, or None),
     and any further attributes. `schema` is configuration before the database, `overlays` in it;
-    `entries` is LDIF that comes before the people."""
+    `entries` is LDIF that comes before the people. `certificate` is a file with a chain, and that
+    of its key; without it, one that is its own authority."""
 
-    def __init__(self, people, schema="", overlays="", entries=""):
+    def __init__(self, people, schema="", overlays="", entries="", certificate=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-slapd-"))
         self.port, self.tls_port = free_port(), free_port()
-        self.certificate, self.key = make_certificate(self.folder, "ldap", ["127.0.0.1"])
+        self.certificate, self.key = certificate or make_certificate(self.folder, "ldap",
+                                                                     ["127.0.0.1"])
         (self.folder / "db").mkdir()
         self._config = self.folder / "slapd.conf"
         self._config.write_text(f"""

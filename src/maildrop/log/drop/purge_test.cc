@@ -73,35 +73,43 @@ TEST_F(PurgeTest, WaitsForNoSession) {
   EXPECT_TRUE(*store->purge(kAccount));
 }
 
-TEST(PurgeFaultTest, EveryCallMayFail) {
-  for (const PowerLoss loss : {PowerLoss::kDropUnsynced, PowerLoss::kKeepAll}) {
-    for (std::uint64_t point = 0;; ++point) {
-      disk::MemoryDisk disk;
-      TestStore store(disk);
-      ASSERT_TRUE(store.deliver("one\r\n"));
-      ASSERT_TRUE(store->close());
-      store.reopen();
-      const std::string where = "call " + std::to_string(point);
-      disk.fail_at(point, Fault::kEio);
-      const auto purged = store->purge(kAccount);
-      const bool all_done = !disk.fault_reached();
-      disk.lose_power(loss);
-      store.reopen();
-      const auto texts = store.texts();
-      if (purged) {
-        ASSERT_THAT(texts, IsEmpty()) << where;
-      } else {
-        ASSERT_LE(texts.size(), 1U) << where;
-        if (texts.size() == 1) {
-          ASSERT_EQ(texts[0], "one\r\n") << where;
-        }
-        ASSERT_TRUE(store->purge(kAccount)) << where;
-        ASSERT_THAT(store.texts(), IsEmpty()) << where;
+class PurgeFaultTest : public ::testing::TestWithParam<std::tuple<Fault, PowerLoss>> {};
+
+TEST_P(PurgeFaultTest, EveryCallMayFail) {
+  const auto [fault, loss] = GetParam();
+  for (std::uint64_t point = 0;; ++point) {
+    disk::MemoryDisk disk;
+    TestStore store(disk);
+    ASSERT_TRUE(store.deliver("one\r\n"));
+    ASSERT_TRUE(store->close());
+    store.reopen();
+    const std::string where = "call " + std::to_string(point);
+    disk.fail_at(point, fault);
+    const auto purged = store->purge(kAccount);
+    const bool all_done = !disk.fault_reached();
+    disk.lose_power(loss);
+    store.reopen();
+    const auto texts = store.texts();
+    if (purged) {
+      ASSERT_THAT(texts, IsEmpty()) << where;
+    } else {
+      ASSERT_LE(texts.size(), 1U) << where;
+      if (texts.size() == 1) {
+        ASSERT_EQ(texts[0], "one\r\n") << where;
       }
-      if (all_done) break;
+      ASSERT_TRUE(store->purge(kAccount)) << where;
+      ASSERT_THAT(store.texts(), IsEmpty()) << where;
     }
+    if (all_done) return;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(All, PurgeFaultTest,
+                         ::testing::Combine(::testing::Values(Fault::kEio, Fault::kFull,
+                                                              Fault::kShortWrite, Fault::kDeath),
+                                            ::testing::Values(PowerLoss::kDropUnsynced,
+                                                              PowerLoss::kKeepAll,
+                                                              PowerLoss::kTorn)));
 
 }  // namespace
 }  // namespace restante::maildrop::log
