@@ -20,6 +20,7 @@ AccountEntry entry_of(const Account& account) {
   entry.fault = account.fault;
   entry.allowance = account.allowance;
   entry.route = account.route;
+  entry.is_operator = account.is_operator;
   return entry;
 }
 
@@ -38,6 +39,7 @@ void lay_over_entry(const AccountSettings& settings, AccountEntry& entry) {
   entry.fault = account.fault;
   entry.allowance = account.allowance;
   entry.route = account.route;
+  entry.is_operator = account.is_operator;
 }
 
 /// Changes by the write side that they belong to, each in its order.
@@ -95,6 +97,10 @@ class OwnAdmin : public AccountAdmin {
   }
   Status set_route(std::string_view name, const std::shared_ptr<const Route>& route) override {
     return change_settings(name, [&route](AccountSettings& settings) { settings.route = route; });
+  }
+  Status set_operator(std::string_view name, bool is_operator) override {
+    return change_settings(
+        name, [is_operator](AccountSettings& settings) { settings.is_operator = is_operator; });
   }
   Result<Allowance> change_allowance(std::string_view name,
                                      const std::function<void(Allowance&)>& change) override;

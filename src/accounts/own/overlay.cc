@@ -16,6 +16,7 @@ void take_back(Account& account) {
   account.fault = values.fault;
   account.allowance = values.allowance;
   account.route.reset();
+  account.is_operator = false;
   account.devices.clear();
   account.back_end.reset();
 }
@@ -42,6 +43,7 @@ void lay_over(const AccountSettings* settings, Account& account) {
   replace(allowance.retention_from, settings->allowance.retention_from);
   replace(allowance.several_addresses, settings->allowance.several_addresses);
   account.route = settings->route;
+  account.is_operator = settings->is_operator;
   account.devices = settings->devices;
 }
 

@@ -40,6 +40,7 @@ AccountEntry entry_from(const Statement& row) {
   entry.fault = std::move(settings.fault);
   entry.allowance = settings.allowance;
   entry.route = std::move(settings.route);
+  entry.is_operator = settings.is_operator;
   return entry;
 }
 
@@ -83,6 +84,10 @@ class SqliteAdmin : public AccountAdmin {
   }
   Status set_route(std::string_view name, const std::shared_ptr<const Route>& route) override {
     return change_settings(name, [&route](AccountSettings& settings) { settings.route = route; });
+  }
+  Status set_operator(std::string_view name, bool is_operator) override {
+    return change_settings(
+        name, [is_operator](AccountSettings& settings) { settings.is_operator = is_operator; });
   }
   Result<Allowance> change_allowance(std::string_view name,
                                      const std::function<void(Allowance&)>& change) override;

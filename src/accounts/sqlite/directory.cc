@@ -274,6 +274,7 @@ class SqliteDirectory : public Directory {
     account.fault = std::move(settings.fault);
     account.allowance = settings.allowance;
     account.route = std::move(settings.route);
+    account.is_operator = settings.is_operator;
     auto devices = read_devices(connection_->find_devices, account.name);
     if (!devices) return down(std::move(devices).error());
     account.devices = std::move(*devices);

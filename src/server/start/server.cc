@@ -150,7 +150,8 @@ std::unique_ptr<journal::Journal> open_journal(const settings::Config& config) {
   if (!config.journal.enabled) return nullptr;
   journal::Limits limits = config.journal.limits();
   limits.free_min = 2 * config.maildrop.reserve;  // Leaves room for deletions.
-  auto opened = journal::Journal::open(config.data_dir / "journal", limits, system_clock());
+  auto opened =
+      journal::Journal::open(config.journal.folder(config.data_dir), limits, system_clock());
   if (opened) return std::move(*opened);
   spdlog::error("no journal is kept reason={}", for_log(opened.error().message()));
   return nullptr;
@@ -211,6 +212,7 @@ struct Server::State {
         scrub(services, settings, settings.get()->config.data_dir / "scrub", scrub_check(*store)),
         history(services, settings.get()->config.data_dir / history::kFileName,
                 2 * settings.get()->config.maildrop.reserve) {
+    history.obey([this] { return settings.get()->config.maildrop.undelete_window; });
     services.upkeep = &upkeep;
     upkeep.obey(clock_guard);
     services.quota_warnings = &quota_warnings;

@@ -46,7 +46,7 @@ class MaildropUpkeep {
   Result<std::unique_ptr<Right>> begin();
   Result<Present> look_at_present();
   Result<Holding> count();
-  Result<std::uint64_t> expire(const Retention& retention);
+  Result<Usage> expire(const Retention& retention);
   Result<std::vector<Sequence>> find_expired(const Retention& retention);
   Result<std::uint64_t> reclaim(const UpkeepPolicy& policy, const Pace& pace);
   [[nodiscard]] bool may_be_worth(const Present& now, const UpkeepPolicy& policy,
