@@ -22,7 +22,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 29> kActs = {
+constexpr std::array<std::string_view, 30> kActs = {
     "account add",      "account passwd",    "account remove",
     "account enable",   "account disable",   "account import",
     "account set",      "account rename",    "account purge",
@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 29> kActs = {
     "maildrop repair",  "maildrop upkeep",   "maildrop undelete",
     "account networks", "account forget",    "maildrop heal",
     "upkeep",           "deliver",           "migrate",
-    "restore",          "account route"};
+    "restore",          "account route",     "account operator"};
 
 /// Words come from a command line, which may hold any octets.
 std::string to_utf8(const std::string& word) {

@@ -57,8 +57,8 @@ std::optional<Config> load(const ServerFile& file, Enters enters) {
 void note_in_journal(const Office& office, const restante::journal::Act& act) {
   const restante::settings::Config& config = office.config();
   if (!config.journal.enabled) return;
-  const auto noted =
-      restante::journal::note_once(config.data_dir / "journal", config.journal.limits(), act);
+  const auto noted = restante::journal::note_once(config.journal.folder(config.data_dir),
+                                                  config.journal.limits(), act);
   if (!noted && noted.error().code != restante::Errc::kNotFound)
     static_cast<void>(fail(Exit::kIo, "not in the journal: " + noted.error().message()));
 }

@@ -22,7 +22,8 @@ struct AccountSettings {
                                          ///< every login fails.
   Allowance allowance{};                 ///< What is absent is as its back end says.
   std::shared_ptr<const Route> route{};  ///< Null: its mail is here.
-  std::vector<Device> devices{};         ///< Each with a password of its own; sorted by label.
+  bool is_operator = false;       ///< Its password opens the status page. No back end says so.
+  std::vector<Device> devices{};  ///< Each with a password of its own; sorted by label.
 };
 
 }  // namespace restante::accounts

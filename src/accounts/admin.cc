@@ -27,6 +27,10 @@ Error no_settings() {
 
 }  // namespace
 
+Status AccountAdmin::set_operator(std::string_view /*name*/, bool /*is_operator*/) {
+  return no_settings();
+}
+
 Status AccountAdmin::set_route(std::string_view /*name*/,
                                const std::shared_ptr<const Route>& /*route*/) {
   return no_settings();

@@ -36,6 +36,7 @@ struct AccountEntry {
   std::optional<WallTime> created;           ///< Unknown in a passwd-file.
   std::optional<WallTime> secret_changed;    ///< Unknown in a passwd-file.
   std::shared_ptr<const Route> route;        ///< Null: its mail is here.
+  bool is_operator = false;                  ///< Its password opens the status page.
   /// Where the account is known, if not in accounts.db: "ldap ldap://…". Only show() says so, and
   /// what of the above is set here; null: nothing.
   std::string place;
@@ -136,6 +137,8 @@ class AccountAdmin {
                               const std::shared_ptr<const Networks>& networks) = 0;
   /// Where its mail is; null: here. Errors: kNotFound, kState.
   virtual Status set_route(std::string_view name, const std::shared_ptr<const Route>& route);
+  /// Whether its password opens the status page. Errors: kNotFound, kState.
+  virtual Status set_operator(std::string_view name, bool is_operator);
   /// Hands the account's own allowance to `change` and stores what that made of it, in one
   /// transaction; gives it back. Errors: kNotFound, kSyntax, kState.
   virtual Result<Allowance> change_allowance(std::string_view name,

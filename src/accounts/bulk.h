@@ -44,6 +44,7 @@ struct AccountChange {
   std::optional<std::shared_ptr<const Networks>> networks;  ///< Null in it: from everywhere.
   AllowanceChange allowance{};
   std::optional<std::shared_ptr<const Route>> route;  ///< Null in it: its mail is here.
+  std::optional<bool> is_operator{};
   std::vector<std::string> new_devices{};  ///< Labels; one that is there keeps its password.
   std::vector<std::string> lost_devices{};
 };

@@ -53,6 +53,8 @@ struct Account {
   std::string fault{};
   /// Where its mail is; null: here.
   std::shared_ptr<const Route> route{};
+  /// Its password opens the status page; set here alone (account_settings.h).
+  bool is_operator = false;
   /// Null: nothing of ours lies over it.
   std::shared_ptr<const BackEndValues> back_end{};
 

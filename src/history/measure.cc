@@ -51,6 +51,8 @@ constexpr std::array kMeasures{
     MeasureInfo{Measure::kMaildrops, "maildrops", Kind::kLast, "maildrops"},
     MeasureInfo{Measure::kDamageFound, "damage_found", Kind::kSum, "damaged records met"},
     MeasureInfo{Measure::kMemoryBytes, "memory_bytes", Kind::kMost, "memory of the server"},
+    MeasureInfo{Measure::kOctetsDeleted, "octets_deleted", Kind::kSum,
+                "octets deleted by QUIT and by retention"},
 };
 
 constexpr bool are_by_number() {

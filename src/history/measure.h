@@ -37,6 +37,7 @@ enum class Measure : std::uint8_t {
   kMaildrops = 25,
   kDamageFound = 26,
   kMemoryBytes = 27,
+  kOctetsDeleted = 28,
 };
 
 /// What several values become together.

@@ -88,15 +88,13 @@ class LineReader {
   }
   bool text(std::string& out) {
     if (!take('"')) return false;
-    while (!rest_.empty() && rest_.front() != '"') {
-      if (rest_.front() == '\\') {
-        if (!escaped(out)) return false;
-        continue;
-      }
-      out += rest_.front();
-      rest_.remove_prefix(1);
+    for (;;) {
+      const std::size_t plain = std::min(rest_.find_first_of("\"\\"), rest_.size());
+      out.append(rest_, 0, plain);
+      rest_.remove_prefix(plain);
+      if (!rest_.starts_with('\\')) return take('"');
+      if (!escaped(out)) return false;
     }
-    return take('"');
   }
   bool number(std::uint64_t& out) {
     const auto end = std::from_chars(rest_.data(), rest_.data() + rest_.size(), out);
@@ -189,28 +187,28 @@ void append_line(const Act& act, const OfOne& one, std::string& out) {
 }
 
 Result<Act> parse_line(std::string_view line) {
-  const Error broken(Errc::kSyntax, "no line of the journal");
+  const auto broken = [] { return Error(Errc::kSyntax, "no line of the journal"); };
   Act act;
   bool has_kind = false;
   LineReader reader(line);
-  if (!reader.take('{')) return broken;
+  if (!reader.take('{')) return broken();
   do {
     std::string key;
     std::string text;
     std::uint64_t number = 0;
-    if (!reader.text(key) || !reader.take(':')) return broken;
+    if (!reader.text(key) || !reader.take(':')) return broken();
     if (reader.at_text()) {
-      if (!reader.text(text)) return broken;
+      if (!reader.text(text)) return broken();
       has_kind = has_kind || key == "act";
       RESTANTE_CHECKED(set_text(act, key, std::move(text)));
     } else if (reader.number(number)) {
       for (const NumberKey& each : kNumbers)
         if (each.name == key) act.*each.member = number;
     } else {
-      return broken;
+      return broken();
     }
   } while (reader.take(','));
-  if (!reader.take('}') || !reader.at_end() || !has_kind) return broken;
+  if (!reader.take('}') || !reader.at_end() || !has_kind) return broken();
   return act;
 }
 

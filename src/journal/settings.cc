@@ -8,6 +8,7 @@ namespace {
 using config::Count;
 using config::kBoolean;
 using config::key;
+using config::kPath;
 using config::Size;
 
 constexpr std::uint64_t kSizeMin = 1ULL << 20;
@@ -19,8 +20,13 @@ constexpr std::uint64_t kDaysMax = 36'500;
 const config::Keys<Settings>& keys() {
   static const config::Keys<Settings> keys = {
       key("enabled", &Settings::enabled, kBoolean,
-          "An act for each delivery, retrieval, deletion and failed login is kept in "
-          "`data_dir/journal`, for `restantectl journal` ([journal.md](journal.md))."),
+          "An act for each delivery, retrieval, deletion and failed login is kept, for "
+          "`restantectl journal` ([journal.md](journal.md))."),
+      key("path", &Settings::path, kPath,
+          "The folder of its files, for a disk of its own. It is the server's alone: another "
+          "owner, "
+          "or rights of others, are refused.",
+          "`data_dir/journal`"),
       key("size", &Settings::size, Size(kSizeMin, kSizeMax),
           "The most that its files take together; the oldest go first."),
       key("days", &Settings::days, Count(1, kDaysMax), "How long acts are kept."),

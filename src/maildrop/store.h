@@ -138,6 +138,7 @@ struct Holding {
 
 struct UpkeepReport {
   std::uint64_t expired = 0;              ///< Messages that retention deleted.
+  std::uint64_t expired_octets = 0;       ///< Of these.
   std::uint64_t reclaimed_bytes = 0;      ///< By which the maildrop's files shrank.
   std::optional<Holding> holding;         ///< Afterwards; nullopt: there is no maildrop.
   std::vector<std::string> unused_views;  ///< Nothing stays for them, since they are not used.

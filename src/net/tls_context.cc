@@ -140,6 +140,9 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsSettings& se
   std::size_t soonest = 0;
   for (std::size_t i = 1; i < out->contexts_.size(); ++i)
     if (ends_before(out->contexts_[i].get(), out->contexts_[soonest].get())) soonest = i;
+  for (std::size_t i = 0; i < out->contexts_.size(); ++i)
+    out->ends_.push_back(
+        {settings.certificates[i].certificate, not_after_of(out->contexts_[i].get())});
   out->expires_ = end_of(out->contexts_[soonest].get());
   out->not_after_ = not_after_of(out->contexts_[soonest].get());
   out->soonest_file_ = settings.certificates[soonest].certificate;

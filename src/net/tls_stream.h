@@ -50,6 +50,12 @@ class TlsContext {
   /// The same moment, and the file that this certificate is in.
   [[nodiscard]] WallTime not_after() const { return not_after_; }
   [[nodiscard]] const std::filesystem::path& soonest_file() const { return soonest_file_; }
+  /// Of each certificate its file and its "not after", in the order of the configuration.
+  struct End {
+    std::filesystem::path file;
+    WallTime not_after{};
+  };
+  [[nodiscard]] const std::vector<End>& ends() const { return ends_; }
   /// When the first list in client_crl ends; nullopt: there is no such file, or no list that ends.
   [[nodiscard]] const std::optional<WallTime>& crl_ends() const { return crl_ends_; }
 
@@ -63,6 +69,7 @@ class TlsContext {
   std::string expires_;
   WallTime not_after_{};
   std::filesystem::path soonest_file_;
+  std::vector<End> ends_;
   std::optional<WallTime> crl_ends_;
 };
 

@@ -77,6 +77,38 @@ def test_every_workload_is_measured_told_and_drawn():
     assert all(one["title"] in text for one in result["workloads"].values())
 
 
+def journal_search(*words):
+    """The figures of bench/journal."""
+    done = subprocess.run([ROOT / "bench/journal/run", "--format", "json", *words],
+                          capture_output=True, text=True, timeout=1100, check=False,
+                          env={"RESTANTE_BIN": str(BIN), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def check_found(result):
+    found = {row["question"]: row["found"] for row in result["rows"]}
+    assert found["by unique id"] == 3 and found["by Message-ID"] == 1
+    assert found["who deleted it"] == 1 and found["by account"] >= 4
+    assert found["a Message-ID that is not there"] == found["the failed logins"] == 0
+
+
+def test_the_journal_is_asked():
+    check_found(journal_search("--lines", "20000"))
+
+
+@pytest.mark.release
+@pytest.mark.long
+@pytest.mark.seconds(1200)
+def test_ten_million_acts_are_searched_in_five_seconds():
+    """Of processor, which holds still on a shared machine; the files are in the page cache."""
+    result = journal_search()
+    assert result["lines"] == 10_000_000
+    check_found(result)
+    for row in result["rows"]:
+        assert row["processor"] < 5, row
+
+
 def test_only_some(tmp_path):
     done = side_by_side("--smallest", "--rounds", "2", "--only", "poll",
                         "--peers", "restanted", "yardstick")

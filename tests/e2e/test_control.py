@@ -15,7 +15,7 @@ import pytest
 from harness.deadline import poll
 from harness.lmtp import Lmtp
 from harness.pop3 import Pop3
-from harness.server import BIN, DEFAULT_LISTEN, START_SECONDS, listen
+from harness.server import BIN, DEFAULT_LISTEN, ROOT, START_SECONDS, listen
 from harness.starting import USER, as_root, for_user, start_fails
 
 pytestmark = pytest.mark.sanitized
@@ -234,12 +234,23 @@ def test_bad_and_slow_peers_cost_the_others_nothing(make_server):
 
 
 @as_root
+def shipped_mode():
+    """Of data_dir, as the unit, the package and systemd-tmpfiles make it."""
+    unit = (ROOT / "packaging/systemd/restanted.service").read_text()
+    [mode] = re.findall(r"^StateDirectoryMode=(\d+)$", unit, re.MULTILINE)
+    lines = (ROOT / "packaging/restante.tmpfiles").read_text()
+    assert f"d /var/lib/restante {mode} restante restante" in lines
+    made = (ROOT / "packaging/debian/restante-server.postinst").read_text()
+    assert f'install -d -o restante -g restante -m {mode} "$state"\n' in made
+    return int(mode, 8)
+
+
 def test_the_group_looks_and_the_servers_user_acts(make_server):
     server = for_user(make_server)
     server.config_path.chmod(0o644)
     alice = server.add_account()
     server.start()
-    server.data_dir.chmod(0o750)
+    server.data_dir.chmod(shipped_mode())
     uid, gid = pwd.getpwnam(USER).pw_uid, pwd.getpwnam(USER).pw_gid
     with Pop3(server.address("pop3")) as pop3:
         pop3.login(alice)

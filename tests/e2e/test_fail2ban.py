@@ -124,3 +124,15 @@ def test_lines_from_the_journal_and_of_ipv6_count(server):
         line.format("[2001:db8::2]"), line.format("unix:peer"),
         prefixed + line.format("192.0.2.3").replace("failed", "refused"),
     ]) == ["192.0.2.1", "2001:db8::1", "2001:db8::2"]
+
+
+def test_tries_at_the_status_page_count(server):
+    """As test_page_entry.py finds them in the log."""
+    line = "2026-11-22T02:20:50.075Z warning http login {} session=19-a peer=192.0.2.{}:5 user={}"
+    assert matches(server, [
+        line.format("failed", 1, '"" method=token reason="wrong token"'),
+        line.format("failed", 2, 'alice method=basic reason="not an operator\'s account"'),
+        line.format("failed", 3, "alice method=basic reason=auth repeated=yes"),
+        line.format("refused", 4, '"" method=token reason=limits.failed_logins'),
+        line.format("refused", 5, "alice method=basic reason=busy"),
+    ]) == ["192.0.2.1", "192.0.2.2", "192.0.2.4"]

@@ -9,6 +9,8 @@ import pytest
 from harness.deadline import poll
 from harness.lmtp import Lmtp
 from harness.pop3 import Pop3
+from harness.server import DEFAULT_LISTEN
+from harness.starting import CONFIG_ERROR, start_fails
 
 pytestmark = pytest.mark.sanitized
 
@@ -164,3 +166,29 @@ def test_mistakes(make_server):
     server.start()
     wrong = server.ctl("journal", "--since", "yesterday", check=False)
     assert wrong.returncode == 64 and b"--since" in wrong.stderr
+
+
+def test_it_may_have_a_folder_of_its_own(make_server, tmp_path):
+    server = make_server(start=False)
+    folder = tmp_path / "acts"
+    settings = {"listen": DEFAULT_LISTEN, "journal": {"path": str(folder)},
+                "server": {"allow_root": True, "sandbox": "auto"}}
+    server.configure(settings)
+    account = server.add_account()
+    server.start()
+    deliver(server, account, 7)
+    poll(lambda: acts(server, "--act", "delivered"), 30, "the delivery in the journal")
+    [act] = acts(server, "--message-id", "7@example.org")
+    assert act["account"] == account.name
+    assert folder.stat().st_mode & 0o777 == 0o700 and list(folder.glob("acts-*.jsonl"))
+    assert not (server.data_dir / "journal").exists()
+    server.ctl("account", "passwd", account.name, "--password-stdin", data=b"another one\n")
+    last = acts(server, "--act", "account")[-1]
+    assert last["detail"].startswith("account passwd")
+    assert server.stop() == 0
+    folder.chmod(0o750)
+    code, words = start_fails(server)
+    assert code == CONFIG_ERROR and "journal.path" in words and "chmod 0700" in words
+    server.configure({**settings, "journal": {"path": str(server.data_dir) + "/"}})
+    code, words = start_fails(server)
+    assert code == CONFIG_ERROR and "journal.path: must be a folder of its own" in words

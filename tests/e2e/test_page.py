@@ -1,4 +1,4 @@
-"""The status page: on a Unix socket alone, under our own names alone, in a real browser: light and
+"""The status page: on a Unix socket, under our own names alone, in a real browser: light and
 dark, on a phone, by keyboard, with hostile facts, and without a word on its console."""
 
 import contextlib
@@ -7,11 +7,10 @@ import socket
 import threading
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from harness.browser import browser
 from harness.deadline import poll
 from harness.lmtp import Lmtp
 from harness.pop3 import Pop3
@@ -69,25 +68,6 @@ def forwarded(path):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=serve, args=(listener,), daemon=True).start()
         yield listener.getsockname()[1]
-
-
-@contextlib.contextmanager
-def browser(width, height, dark=False):
-    options = webdriver.ChromeOptions()
-    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-                 f"--window-size={width},{height}"):
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
-    try:
-        driver.set_page_load_timeout(SECONDS)
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
-        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": scheme})
-        yield driver
-    finally:
-        driver.quit()
 
 
 def keep_picture(driver, name):
@@ -151,7 +131,27 @@ def test_looks_right_in_a_browser(server):
             assert not driver.get_log("browser")
 
 
-def test_the_demo_needs_no_server(server):
-    page = server.ctl("page", "--demo", "--trouble").stdout.decode()
-    assert page.startswith("<!DOCTYPE html>") and "<style>" in page and "What to do:" in page
-    assert server.ctl("page", check=False).returncode == 64
+@pytest.mark.parametrize("name, options, words, dark, width", [
+    ("demo-day", [], "All is well", False, 1100),
+    ("demo-trouble-dark", ["--trouble"], "What to do:", True, 1100),
+    ("demo-empty", ["--empty"], "Not known before the first upkeep", False, 1100),
+    ("demo-phone-dark", ["--range", "month"], "All is well", True, 360),
+])
+def test_the_demo_needs_no_server(server, name, options, words, dark, width):
+    """The pictures of the handbook: docs/page has copies of them."""
+    page = server.ctl("page", "--demo", *options).stdout.decode()
+    assert page.startswith("<!DOCTYPE html>") and "<style>" in page
+    file = server.folder / "page.html"
+    file.write_text(page)
+    with browser(width, 1500 if width > 500 else 800, dark=dark) as driver:
+        driver.get(file.as_uri())
+        keep_picture(driver, name)
+        text = driver.find_element(By.TAG_NAME, "body").text
+        assert words in text and "mail.example.com" in text and "nan" not in text
+        assert driver.execute_script("return document.documentElement.scrollWidth") <= width
+        assert not driver.get_log("browser")
+
+
+def test_without_the_demo_the_tool_says_where_the_page_is(server):
+    refused = server.ctl("page", check=False)
+    assert refused.returncode == 64 and b"docs/page.md" in refused.stderr

@@ -25,7 +25,7 @@ def test_they_install_without_a_question_and_the_configuration_is_right(root, ve
     assert "restanted.toml: ok" in root.run(
         "restanted --check-config")
     assert root.run("stat -c '%U %G %a' /var/lib/restante /etc/restante") == \
-        "restante restante 700\nroot restante 750\n"
+        "restante restante 710\nroot restante 750\n"
     for program in ("restanted", "restantectl", "restante"):
         assert root.run(f"{program} --version").strip() == f"{program} {version}"
 

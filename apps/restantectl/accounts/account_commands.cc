@@ -21,6 +21,7 @@ struct AccountOptions {
   bool login_only = false;            ///< disable
   std::vector<std::string> networks;  ///< networks
   bool any = false;                   ///< networks: from everywhere.
+  bool off = false;                   ///< operator: not any more.
 };
 using Options = std::shared_ptr<AccountOptions>;
 
@@ -32,6 +33,7 @@ json::object to_json(const accounts::AccountEntry& entry) {
                       {"secret_changed", ctl::to_json(entry.secret_changed)}};
   add_allowance(entry.allowance, object);
   if (entry.no_login) object["nologin"] = true;
+  if (entry.is_operator) object["operator"] = true;
   if (entry.networks) object["networks"] = entry.networks->to_string();
   if (!entry.fault.empty()) object["fault"] = entry.fault;
   if (entry.maildrop != entry.name) object["first_name"] = entry.maildrop;
@@ -223,6 +225,8 @@ Exit account_show(Office& office, const AccountOptions& options) {
   const Origins origins(*entry);
   office.out().line("state         " + state_of(*entry) + origins.state());
   if (!entry->fault.empty()) office.out().line("fault         " + entry->fault);
+  if (entry->is_operator)
+    office.out().line("operator      yes: its password opens the status page");
   if (entry->networks)
     office.out().line("networks      " + entry->networks->to_string() + origins.networks());
   office.out().line("scheme        " + (entry->scheme.empty() ? "-" : entry->scheme));
@@ -306,6 +310,16 @@ Exit account_networks(Office& office, const AccountOptions& options) {
   return changed ? done(office, *name) : fail(changed.error());
 }
 
+/// Whether its password opens the status page (docs/page.md).
+Exit account_operator(Office& office, const AccountOptions& options) {
+  const auto admin = office.admin();
+  if (!admin) return fail(admin.error());
+  const auto name = office.account_name(options.name);
+  if (!name) return fail(name.error());
+  const Status changed = (*admin)->set_operator(*name, !options.off);
+  return changed ? done(office, *name) : fail(changed.error());
+}
+
 void add_password_commands(CLI::App& account, Chosen& chosen, const Options& options) {
   CLI::App& add = add_command(
       account, chosen,
@@ -351,6 +365,14 @@ void add_state_commands(CLI::App& account, Chosen& chosen, const Options& option
   networks.add_option("NETWORK", options->networks, "As 192.0.2.0/24; local is a Unix socket")
       ->type_name("");
   networks.add_flag("--any", options->any, "From everywhere again");
+  CLI::App& op =
+      add_command(account, chosen,
+                  {"operator", "Let its password open the status page",
+                   "  restantectl account operator alice@example.com\n"
+                   "  restantectl account operator alice@example.com --off"},
+                  [options](Office& office) { return account_operator(office, *options); });
+  add_name(op, options->name);
+  op.add_flag("--off", options->off, "Not any more");
 }
 
 }  // namespace

@@ -50,6 +50,12 @@ Status set_no_login(const FileField& field, AccountRow& row) {
   return ok();
 }
 
+Status set_operator(const FileField& field, AccountRow& row) {
+  RESTANTE_TRY(const bool yes, flag_of(field));
+  row.change.is_operator = yes;
+  return ok();
+}
+
 /// "any", or null: from everywhere.
 Status set_networks(const FileField& field, AccountRow& row) {
   row.change.networks.emplace();
@@ -122,6 +128,7 @@ constexpr std::array kFields = {
     KnownField{"password", set_password},
     KnownField{"enabled", set_enabled},
     KnownField{"nologin", set_no_login},
+    KnownField{"operator", set_operator},
     KnownField{"networks", set_networks, kNullCounts},
     KnownField{"allow_nets", set_networks},
     KnownField{"quota_octets", set_quota_octets, kNullCounts},

@@ -55,6 +55,7 @@ void Origins::add_to(boost::json::object& object) const {
   };
   add(entry_.own && !entry_.own->enabled, "enabled");
   add(entry_.own && entry_.own->no_login, "nologin");
+  add(entry_.own && entry_.own->is_operator, "operator");
   add(are_own_networks(), "networks");
   add(own.quota_octets.has_value(), "quota.octets");
   add(own.quota_messages.has_value(), "quota.messages");

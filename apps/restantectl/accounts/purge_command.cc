@@ -86,7 +86,8 @@ bool is_confirmed(const Purge& purge) {
 /// The lines of the account stay in the journal until their term, without its name.
 Status forget_in_journal(const Office& office, const Purge& purge) {
   for (const std::string& name : {purge.maildrop, purge.name}) {
-    const auto forgotten = journal::forget_name(office.config().data_dir / "journal", name);
+    const auto forgotten =
+        journal::forget_name(office.config().journal.folder(office.config().data_dir), name);
     if (!forgotten && forgotten.error().code != Errc::kNotFound) return forgotten.error();
   }
   return ok();

@@ -38,7 +38,7 @@ Status read_journal(const std::filesystem::path& folder, const std::string& acco
 }
 
 void add_journal(const Office& office, json::object& who) {
-  const std::filesystem::path folder = office.config().data_dir / "journal";
+  const std::filesystem::path folder = office.config().journal.folder(office.config().data_dir);
   if (::eaccess(folder.c_str(), R_OK | X_OK) != 0) {
     office.out().note(
         errno == EACCES

@@ -92,7 +92,7 @@ class Printer {
 Exit show_journal(Office& office, JournalOptions options) {
   if (const Status done = complete(office, options); !done)
     return fail(Exit::kUsage, done.error().detail);
-  journal::Search search(office.config().data_dir / "journal", options.filter);
+  journal::Search search(office.config().journal.folder(office.config().data_dir), options.filter);
   Printer printer(office, options);
   std::uint64_t broken = 0;
   do {

@@ -10,8 +10,14 @@ namespace {
 struct PageOptions {
   bool demo = false;
   bool trouble = false;
+  bool empty = false;
   std::string range = "day";
 };
+
+server::page::Office office_of(const PageOptions& options) {
+  if (options.trouble) return server::page::Office::kInTrouble;
+  return options.empty ? server::page::Office::kEmpty : server::page::Office::kUsual;
+}
 
 /// As one file: it has its style within.
 std::string as_one_file(std::string page) {
@@ -26,11 +32,12 @@ Exit show_page(Office& office, const PageOptions& options) {
   const auto range = server::page::find_range(options.range);
   if (!range) return fail(Exit::kUsage, "--range is one of hour, day, month, year, decade");
   if (!options.demo)
-    return fail(Exit::kUsage,
-                "the page of a running server is on the Unix socket of an http listener: "
-                "docs/page.md; --demo writes one with made-up figures");
-  office.out().line(as_one_file(
-      server::page::html(server::page::demo_facts(*range, system_clock().now(), options.trouble))));
+    return fail(
+        Exit::kUsage,
+        "the page of a running server is on the Unix socket of an http listener, or over TLS: "
+        "docs/page.md; --demo writes one with made-up figures");
+  office.out().line(as_one_file(server::page::html(
+      server::page::demo_facts(*range, system_clock().now(), office_of(options)))));
   return Exit::kOk;
 }
 
@@ -42,10 +49,12 @@ void add_page_command(CLI::App& app, Chosen& chosen) {
       app, chosen,
       {"page", "The status page with made-up figures, as one HTML file",
        "  restantectl page --demo > page.html\n"
-       "  restantectl page --demo --trouble --range year > page.html"},
+       "  restantectl page --demo --trouble --range year > page.html\n"
+       "  restantectl page --demo --empty > page.html"},
       [options](Office& office) { return show_page(office, *options); }, Enters::kNever);
   made.add_flag("--demo", options->demo, "Of an office that does not exist");
-  made.add_flag("--trouble", options->trouble, "With something wrong");
+  CLI::Option* const trouble = made.add_flag("--trouble", options->trouble, "With something wrong");
+  made.add_flag("--empty", options->empty, "Just begun, and without mail")->excludes(trouble);
   made.add_option("--range", options->range, "hour, day, month, year or decade; default: day")
       ->type_name("");
 }

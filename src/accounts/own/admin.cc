@@ -16,6 +16,7 @@ AccountEntry entry_of(const Account& account) {
   entry.scheme = account.secret.empty() ? "" : scheme_of(account.secret);
   copy_values(account, entry);
   entry.route = account.route;
+  entry.is_operator = account.is_operator;
   return entry;
 }
 
@@ -26,6 +27,7 @@ void lay_over_entry(const AccountSettings& settings, AccountEntry& entry) {
   lay_over(&settings, account);
   copy_values(account, entry);
   entry.route = account.route;
+  entry.is_operator = account.is_operator;
 }
 
 /// Changes by the write side that they belong to, each in its order.

@@ -66,6 +66,18 @@ TEST_F(OwnAdmin, ShowSaysWhatIsSetHere) {
   EXPECT_EQ(shown->allowance.quota_messages, 10U);
 }
 
+TEST_F(OwnAdmin, AnOperatorIsOneByOurWordAlone) {
+  EXPECT_FALSE(directory->find("alice@x.test")->is_operator);
+  ASSERT_TRUE(admin->set_operator("alice", true));
+  EXPECT_TRUE(directory->find("alice@x.test")->is_operator);
+  EXPECT_FALSE(directory->find("bob@x.test")->is_operator);
+  EXPECT_TRUE(admin->show("alice")->is_operator);
+  ASSERT_TRUE(admin->set_operator("alice", false));
+  EXPECT_FALSE(directory->find("alice@x.test")->is_operator);
+  EXPECT_FALSE(admin->show("alice")->own);
+  EXPECT_EQ(code(admin->set_operator("nobody", true)), Errc::kNotFound);
+}
+
 TEST_F(OwnAdmin, AccountsThemselvesAreManagedElsewhere) {
   EXPECT_EQ(code(admin->add("carol", "{PLAIN}x")), Errc::kState);
   EXPECT_EQ(code(admin->set_secret("alice", "{PLAIN}x")), Errc::kState);

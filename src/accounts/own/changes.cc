@@ -31,13 +31,14 @@ void apply_change(const AccountChange& change, AccountSettings& settings) {
     settings.fault.clear();
   }
   if (change.route) settings.route = *change.route;
+  if (change.is_operator) settings.is_operator = *change.is_operator;
   change.allowance.apply_to(settings.allowance);
 }
 
 bool same_settings(const AccountSettings& a, const AccountSettings& b) {
-  return a.enabled == b.enabled && a.no_login == b.no_login && a.fault == b.fault &&
-         same_values(a.networks, b.networks) && same_values(a.route, b.route) &&
-         a.allowance == b.allowance;
+  return a.enabled == b.enabled && a.no_login == b.no_login && a.is_operator == b.is_operator &&
+         a.fault == b.fault && same_values(a.networks, b.networks) &&
+         same_values(a.route, b.route) && a.allowance == b.allowance;
 }
 
 bool is_fresh(const AccountSettings& settings) { return same_settings(settings, {}); }

@@ -11,6 +11,7 @@ void replace(std::optional<T>& value, const std::optional<T>& own) {
 void take_back(Account& account) {
   copy_values(*account.back_end, account);
   account.route.reset();
+  account.is_operator = false;
   account.devices.clear();
   account.back_end.reset();
 }
@@ -39,6 +40,7 @@ void lay_over(const AccountSettings* settings, Account& account) {
   replace(allowance.retention_from, settings->allowance.retention_from);
   replace(allowance.several_addresses, settings->allowance.several_addresses);
   account.route = settings->route;
+  account.is_operator = settings->is_operator;
   account.devices = settings->devices;
 }
 

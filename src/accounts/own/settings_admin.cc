@@ -35,6 +35,11 @@ Status SettingsAdmin::set_route(std::string_view name, const std::shared_ptr<con
   return change_settings(name, [&route](AccountSettings& settings) { settings.route = route; });
 }
 
+Status SettingsAdmin::set_operator(std::string_view name, bool is_operator) {
+  return change_settings(
+      name, [is_operator](AccountSettings& settings) { settings.is_operator = is_operator; });
+}
+
 Result<Allowance> SettingsAdmin::change_allowance(std::string_view name,
                                                   const std::function<void(Allowance&)>& change) {
   Allowance changed;

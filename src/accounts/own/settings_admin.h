@@ -14,6 +14,7 @@ class SettingsAdmin : public AccountAdmin {
   Status set_networks(std::string_view name,
                       const std::shared_ptr<const Networks>& networks) override;
   Status set_route(std::string_view name, const std::shared_ptr<const Route>& route) override;
+  Status set_operator(std::string_view name, bool is_operator) override;
   Result<Allowance> change_allowance(std::string_view name,
                                      const std::function<void(Allowance&)>& change) override;
   Result<NewDevice> add_device(std::string_view name, std::string_view label) override;

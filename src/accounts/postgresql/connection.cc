@@ -47,9 +47,9 @@ bool is_about_the_row(std::string_view state) {
   return false;
 }
 
-/// undefined_table, unique_violation, and data that does not fit.
+/// undefined_table, undefined_column, unique_violation, and data that does not fit.
 Errc code_of_own(std::string_view state) {
-  if (state == "42P01") return Errc::kNotFound;
+  if (state == "42P01" || state == "42703") return Errc::kNotFound;
   if (state == "23505") return Errc::kExists;
   return state.starts_with("22") ? Errc::kSyntax : Errc::kState;
 }

@@ -13,8 +13,9 @@ namespace {
 /// One round trip for all of it.
 constexpr const char* kFind =
     "SELECT s.enabled, s.no_login, s.networks, s.quota_octets, s.quota_messages, "
-    "s.retention_days, s.retention_from, s.several_addresses, s.route_pop3, s.route_lmtp, "
-    "d.label, d.tag, d.last_used "
+    "s.retention_days, s.retention_from, s.several_addresses, s.route_pop3, "
+    "s.route_lmtp, " RESTANTE_IS_OPERATOR
+    ", d.label, d.tag, d.last_used "
     "FROM (SELECT $1::text AS account) AS a "
     "LEFT JOIN restante_settings AS s ON s.account = a.account "
     "LEFT JOIN restante_device AS d ON d.account = a.account ORDER BY d.label";

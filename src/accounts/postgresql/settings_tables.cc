@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS restante_settings (
   route_pop3 text,
   route_lmtp text CHECK (route_lmtp IS NULL OR route_pop3 IS NOT NULL)
 );
+ALTER TABLE restante_settings
+  ADD COLUMN IF NOT EXISTS is_operator boolean NOT NULL DEFAULT false;
 CREATE TABLE IF NOT EXISTS restante_device (
   account text COLLATE "C" NOT NULL,
   label text COLLATE "C" NOT NULL,
@@ -94,6 +96,7 @@ Result<AccountSettings> read_settings(const Row& row, std::size_t first) {
   out.allowance = allowance;
   if (row[first + 8])
     out.route = std::make_shared<const Route>(Route{*row[first + 8], row[first + 9].value_or("")});
+  out.is_operator = row[first + 10] == "t";
   return out;
 }
 
@@ -127,6 +130,7 @@ Result<Values> values_of(const AccountSettings& settings) {
   out.emplace_back();
   if (settings.route) out[8] = settings.route->pop3;
   if (settings.route && !settings.route->lmtp.empty()) out[9] = settings.route->lmtp;
+  out.emplace_back(to_flag(settings.is_operator));
   return out;
 }
 

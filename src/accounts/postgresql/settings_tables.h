@@ -8,8 +8,12 @@
 namespace restante::accounts::postgresql {
 
 /// enabled, no_login, networks, quota_octets, quota_messages, retention_days, retention_from,
-/// several_addresses, route_pop3, route_lmtp: in this order for both functions.
-inline constexpr std::size_t kSettingsColumnCount = 10;
+/// several_addresses, route_pop3, route_lmtp, is_operator: in this order for both functions.
+inline constexpr std::size_t kSettingsColumnCount = 11;
+
+// A table that an older version made has no such column, and a server that may only read cannot add
+// it: a login must not fail for that.
+#define RESTANTE_IS_OPERATOR "coalesce((to_jsonb(s) ->> 'is_operator')::boolean, false)"
 
 using Row = std::vector<std::optional<std::string>>;
 

@@ -7,17 +7,17 @@ namespace {
 
 constexpr const char* kRead =
     "SELECT s.enabled, s.no_login, s.networks, s.quota_octets, s.quota_messages, "
-    "s.retention_days, s.retention_from, s.several_addresses, s.route_pop3, s.route_lmtp "
-    "FROM restante_settings AS s WHERE s.account = $1";
+    "s.retention_days, s.retention_from, s.several_addresses, s.route_pop3, "
+    "s.route_lmtp, " RESTANTE_IS_OPERATOR " FROM restante_settings AS s WHERE s.account = $1";
 constexpr const char* kReadDevices =
     "SELECT label, tag, last_used, created FROM restante_device WHERE account = $1 ORDER BY label";
 constexpr const char* kWrite =
     "INSERT INTO restante_settings (account, enabled, no_login, networks, quota_octets, "
-    "quota_messages, retention_days, retention_from, several_addresses, route_pop3, route_lmtp) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+    "quota_messages, retention_days, retention_from, several_addresses, route_pop3, route_lmtp, "
+    "is_operator) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
     "ON CONFLICT (account) DO UPDATE SET (enabled, no_login, networks, quota_octets, "
-    "quota_messages, retention_days, retention_from, several_addresses, route_pop3, route_lmtp) = "
-    "($2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    "quota_messages, retention_days, retention_from, several_addresses, route_pop3, route_lmtp, "
+    "is_operator) = ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 constexpr const char* kDrop = "DELETE FROM restante_settings WHERE account = $1 RETURNING 1";
 constexpr const char* kAddDevice =
     "INSERT INTO restante_device (account, label, tag, created) VALUES ($1, $2, $3, $4)";
@@ -30,7 +30,10 @@ constexpr const char* kNames =
 
 // Readers go on. Another writer waits: its change is computed from the rows that it has read
 // before.
-constexpr const char* kBegin = "BEGIN; LOCK TABLE restante_settings IN SHARE ROW EXCLUSIVE MODE";
+// A table that an older version made has no column is_operator: found out before anything is done.
+constexpr const char* kBegin =
+    "BEGIN; LOCK TABLE restante_settings IN SHARE ROW EXCLUSIVE MODE; "
+    "SELECT is_operator FROM restante_settings LIMIT 0";
 
 class PostgresqlSettingsWriter : public SettingsWriter {
  public:

@@ -37,6 +37,7 @@ AccountEntry entry_from(const Statement& row) {
   const AccountSettings settings = read_settings(row, 5);
   own::copy_values(settings, entry);
   entry.route = settings.route;
+  entry.is_operator = settings.is_operator;
   return entry;
 }
 

@@ -208,6 +208,7 @@ class SqliteDirectory : public Directory, private WatchedReader<DirectoryStateme
     const AccountSettings settings = read_settings(query, 2);
     own::copy_values(settings, account);
     account.route = settings.route;
+    account.is_operator = settings.is_operator;
     auto devices = read_devices(connection().find_devices, account.name);
     if (!devices) return store_down(std::move(devices).error());
     account.devices = std::move(*devices);

@@ -168,14 +168,22 @@ CREATE TABLE former_name (
 PRAGMA user_version = 9;
 )sql";
 
+// Whose password opens the status page.
+constexpr const char* kOperators = R"sql(
+ALTER TABLE settings ADD COLUMN is_operator INTEGER NOT NULL DEFAULT 0
+  CHECK (is_operator IN (0, 1));
+PRAGMA user_version = 10;
+)sql";
+
 /// Brings a database from the version before it to its own, the first from an empty file.
 struct Step {
   const char* sql;
   Status (*fill)(Database&) = nullptr;  ///< What SQL cannot say, afterwards.
 };
 constexpr std::array<Step, kSchemaVersion> kSteps = {
-    Step{kVersion1}, Step{kVersion2}, Step{kVersion3}, Step{kSpellings, fill_keys}, Step{kAccess},
-    Step{kSeveral},  Step{kRenamed},  Step{kSettings}, Step{kFormerNames}};
+    Step{kVersion1},    Step{kVersion2}, Step{kVersion3}, Step{kSpellings, fill_keys},
+    Step{kAccess},      Step{kSeveral},  Step{kRenamed},  Step{kSettings},
+    Step{kFormerNames}, Step{kOperators}};
 
 /// One statement, so that it sees one state even while another process makes the tables.
 constexpr std::string_view kStateQuery =

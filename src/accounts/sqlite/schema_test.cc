@@ -200,6 +200,26 @@ TEST(SqliteSchema, AVersion6DatabaseLearnsToRename) {
   EXPECT_TRUE(same_tag(bob->devices[0].tag, *device_tag(bob->name, password)));
 }
 
+// As version 9 left it: no account is an operator's by an upgrade, and now one can be.
+TEST(SqliteSchema, AVersion9DatabaseHasNoOperators) {
+  const TempDir dir;
+  const ManualClock clock;
+  const NameRules rules("x.test", true);
+  ASSERT_TRUE((*sqlite::open_admin(dir / "old.db", rules, clock))->add("alice", "{PLAIN}x"));
+  ASSERT_TRUE((*sqlite::open_admin(dir / "old.db", rules, clock))->bar_login("alice"));
+  {
+    auto old = Database::open(dir / "old.db", {.patience = std::chrono::seconds(1)});
+    ASSERT_TRUE(old);
+    ASSERT_TRUE(old->run("ALTER TABLE settings DROP COLUMN is_operator; PRAGMA user_version = 9"));
+  }
+  const auto admin = sqlite::open_admin(dir / "old.db", rules, clock);
+  ASSERT_TRUE(admin) << admin.error().message();
+  EXPECT_TRUE((*admin)->show("alice")->no_login);
+  EXPECT_FALSE((*admin)->show("alice")->is_operator);
+  ASSERT_TRUE((*admin)->set_operator("alice", true));
+  EXPECT_TRUE((*(*open_directory(dir / "old.db"))->find("alice@x.test")).is_operator);
+}
+
 // As version 7 left it: what was set stays with each account, of one that was renamed, too, and the
 // copy of the database as it was lies beside it.
 TEST(SqliteSchema, AVersion7DatabaseKeepsItsSettingsAndDevices) {

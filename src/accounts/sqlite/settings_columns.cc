@@ -74,6 +74,7 @@ AccountSettings read_settings(const Statement& row, int first) {
     if (!row.is_null(first + 9)) route.lmtp = row.text(first + 9);
     settings.route = std::make_shared<const Route>(std::move(route));
   }
+  settings.is_operator = row.number(first + 10) != 0;
   return settings;
 }
 
@@ -90,6 +91,7 @@ Status bind_settings(Statement& statement, int first, const AccountSettings& set
   if (settings.route) statement.bind(first + 8, settings.route->pop3);
   if (settings.route && !settings.route->lmtp.empty())
     statement.bind(first + 9, settings.route->lmtp);
+  statement.bind(first + 10, std::int64_t{settings.is_operator});
   return ok();
 }
 

@@ -10,8 +10,8 @@ namespace restante::accounts::sqlite {
 /// In the order that both functions take them.
 inline constexpr std::string_view kSettingsColumns =
     "enabled, no_login, networks, quota_octets, quota_messages, retention_days, retention_from, "
-    "several_addresses, route_pop3, route_lmtp";
-inline constexpr int kSettingsColumnCount = 10;
+    "several_addresses, route_pop3, route_lmtp, is_operator";
+inline constexpr int kSettingsColumnCount = 11;
 
 /// All but the devices, from the columns that begin at `first` (0..) of the present row.
 AccountSettings read_settings(const Statement& row, int first);

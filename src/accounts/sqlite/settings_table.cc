@@ -60,9 +60,10 @@ Result<std::unique_ptr<SettingsTable>> SettingsTable::prepare(Database& database
   RESTANTE_CHECKED(
       database.prepare("SELECT " + columns + " FROM settings WHERE account = ?1", made->read_));
   RESTANTE_CHECKED(database.prepare(kSelectDevices, made->read_devices_));
-  RESTANTE_CHECKED(database.prepare("INSERT OR REPLACE INTO settings (account, " + columns +
-                                        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                                    made->write_));
+  RESTANTE_CHECKED(
+      database.prepare("INSERT OR REPLACE INTO settings (account, " + columns +
+                           ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                       made->write_));
   RESTANTE_CHECKED(
       database.prepare("DELETE FROM settings WHERE account = ?1 RETURNING 1", made->drop_));
   RESTANTE_CHECKED(database.prepare(

@@ -83,6 +83,8 @@ constexpr Row kRows[] = {
      &Metrics::octets_retrieved},
     {"restante_messages_deleted_total", kCounter, "Messages deleted by QUIT.",
      &Metrics::messages_deleted},
+    {"restante_octets_deleted_total", kCounter,
+     "Octets of messages deleted by QUIT and by retention.", &Metrics::octets_deleted},
     {"restante_mails_received_total", kCounter, "Mails taken in by SMTP and LMTP.",
      &Metrics::mails_received},
     {"restante_messages_delivered_total", kCounter, "Copies put into maildrops.",

@@ -42,6 +42,7 @@ struct Metrics {
   Counter messages_retrieved;
   Counter octets_retrieved;
   Counter messages_deleted;
+  Counter octets_deleted;      ///< By QUIT and by retention.
   Counter mails_received;      ///< Taken in by SMTP and LMTP.
   Counter messages_delivered;  ///< Copies in maildrops.
   Counter recipients_refused;

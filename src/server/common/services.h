@@ -24,6 +24,7 @@
 #include "server/common/metrics.h"
 #include "server/common/pop3_sessions.h"
 #include "server/settings/config.h"
+#include "server/settings/page_token.h"
 #include "smtp/server_session.h"
 
 namespace restante::autoconfig {
@@ -45,6 +46,7 @@ struct Settings {
   smtp::ServerSettings lmtp;
   guard::Rules rules;  ///< `connections` is also bounded by the file descriptors.
   std::shared_ptr<const autoconfig::Site> autoconfig{};  ///< Null: there is none.
+  settings::PageTokens page_tokens{};                    ///< Of the listeners that have one.
 
   [[nodiscard]] const std::shared_ptr<const net::TlsContext>& tls_of(
       const settings::Listen& listen) const {

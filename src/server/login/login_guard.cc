@@ -1,8 +1,8 @@
 #include "server/login/login_guard.h"
 
-#include "accounts/login/login_name.h"
 #include "server/common/back_ends.h"
 #include "server/common/log.h"
+#include "server/login/login_turn.h"
 #include "server/login/proof_check.h"
 #include "server/login/view_of_login.h"
 #include "server/measures/measures.h"
@@ -13,25 +13,7 @@ namespace {
 using guard::Moment;
 using guard::Verdict;
 
-// Between two looks whether a running check has ended. Few logins wait for that.
-constexpr auto kTurnPause = std::chrono::milliseconds(50);
-
 Moment now() { return std::chrono::steady_clock::now(); }
-
-/// The name that failures are counted by, also for names that no account can have. One for all
-/// spellings, or each spelling would have tries of its own.
-std::string counted_name(const SessionContext& context, std::string_view name) {
-  return accounts::login_key(without_label(context, name), context.settings->config.accounts.names);
-}
-
-/// The answer comes `span` after the question, so that the time of the work does not show in it.
-net::Task<void> hold_back(SessionContext& context, guard::Span span, Moment asked) {
-  const guard::Span left = asked + span - now();
-  if (left <= guard::Span::zero()) co_return;
-  // When the time is up or the server stops, the next wait for input says so.
-  const Status paused = co_await context.connection.pause(left);
-  static_cast<void>(paused);
-}
 
 /// Users type passwords where a name belongs. So the journal has a name only where it is known at
 /// once to be an account's.
@@ -91,25 +73,6 @@ net::Task<LoginOutcome> refuse(SessionContext& context, Verdict verdict) {
   co_return std::move(out);
 }
 
-/// May it begin? As Gate::may_log_in().
-Verdict ask(SessionContext& context, const guard::Login& login, guard::Gate::Check& check) {
-  return context.services.gate.may_log_in(login, context.settings->rules, now(), check);
-}
-
-/// The same when its turn comes: where the running checks of an address might spend all its allowed
-/// failures, the next one waits for one of them to end. Parallel guesses get no more tries than
-/// serial ones.
-net::Task<Verdict> wait_for_turn(SessionContext& context, const guard::Login& login,
-                                 guard::Gate::Check& check) {
-  Verdict verdict = Verdict::kChecksUnderWay;
-  Status paused = ok();
-  while (paused && verdict == Verdict::kChecksUnderWay) {
-    paused = co_await context.connection.pause(kTurnPause);
-    verdict = ask(context, login, check);
-  }
-  co_return verdict;  // When the time is up, the next wait for input says so.
-}
-
 /// ScramExchange::begin() has asked already.
 bool was_let_begin(pop3::Proof proof) {
   return proof == pop3::Proof::kProven || proof == pop3::Proof::kDisproven;
@@ -127,7 +90,7 @@ net::Task<LoginOutcome> try_to_log_in(SessionContext& context, pop3::Credentials
   if (was_let_begin(credentials.proof))
     verdict = gate.may_go_on(login, rules, now());
   else
-    verdict = ask(context, login, check);
+    verdict = may_log_in(context, login, check);
   if (verdict == Verdict::kChecksUnderWay) verdict = co_await wait_for_turn(context, login, check);
   if (verdict != Verdict::kWelcome) {
     check.end();
@@ -177,7 +140,7 @@ net::Task<const sasl::ScramKeys*> ScramExchange::begin(pop3::FetchKeys wanted) {
   tried.method = wanted.method;
   const std::string account = counted_name(context_, wanted.name);
   const guard::Login login{context_.peer, account};
-  Verdict verdict = ask(context_, login, check_);
+  Verdict verdict = may_log_in(context_, login, check_);
   if (verdict == Verdict::kChecksUnderWay)
     verdict = co_await wait_for_turn(context_, login, check_);
   if (verdict != Verdict::kWelcome) {

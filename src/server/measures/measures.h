@@ -14,7 +14,9 @@
 
 #include "pop3/command_counts.h"
 #include "server/measures/back_ends.h"
+#include "server/measures/certificates.h"
 #include "server/measures/door.h"
+#include "server/measures/kept.h"
 #include "server/measures/storage.h"
 #include "smtp/command.h"
 
@@ -66,6 +68,11 @@ enum class PoolName : std::uint8_t { kDisk, kHash, kToken, kLookup, kMailLookup,
 inline constexpr std::array<std::string_view, 6> kPoolNames{"disk",   "hash",        "token",
                                                             "lookup", "mail_lookup", "password"};
 
+/// How a request for the status page ended that brought a password or a token.
+enum class PageLogin : std::uint8_t { kGood, kWrong, kTemporary, kRefused };
+inline constexpr std::array<std::string_view, 4> kPageLoginNames{"good", "wrong", "temporary",
+                                                                 "refused"};
+
 /// Where upkeep or scrub is.
 struct PassProgress {
   Counter maildrops;  ///< Of this pass, or the last one.
@@ -85,6 +92,7 @@ struct Measures {
   void count_login(std::string_view way, std::string_view tls, LoginEnd end);
   [[nodiscard]] std::uint64_t logins(LoginEnd end) const;
   void count(Retrieval end) { retrievals[place(end)].add(); }
+  void count(PageLogin end) { page_logins[place(end)].add(); }
   /// `intake`, `answer`: places in kIntakeNames and kAnswerNames.
   void count_delivery(std::size_t intake, std::size_t answer) { deliveries[intake][answer].add(); }
   Histogram& step(LoginStep name) { return login_steps[place(name)]; }
@@ -117,6 +125,9 @@ struct Measures {
   PassProgress upkeep;
   PassProgress scrub;
   Counter crl_ends;  ///< Unix time; 0: there is none.
+  std::array<Counter, kPageLoginNames.size()> page_logins;
+  CertificateMeasure certificates;
+  KeptMeasure kept;
   StorageMeasure storage;
   BackEndMeasures back_ends;
 

@@ -1,5 +1,7 @@
 #include "server/page/demo.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -101,15 +103,56 @@ std::vector<HeldMaildrop> demo_maildrops(bool have_quota) {
   return rows;
 }
 
+/// Periods in which the server was not at work yet.
+Result<std::vector<history::Point>> no_history(const history::Query& query) {
+  std::vector<history::Point> out;
+  const std::chrono::seconds span = history::info_of(query.resolution).span;
+  for (WallTime at = query.from; at < query.to; at += span) {
+    out.emplace_back();
+    out.back().began = at;
+  }
+  return out;
+}
+
+constexpr const char* kTopCommand = "restantectl top";
+constexpr const char* kMailsCommand = "restantectl history deliveries --since 1h";
+
+/// As gather() makes them.
+std::vector<Tile> upkeep_tiles(std::string pass, double reclaimed, double compared,
+                               const maildrop::Usage& kept) {
+  return {
+      {"Maildrops looked at in this pass", std::move(pass), "restantectl maildrop stats --all"},
+      {"Reclaimed since the start", human_bytes(reclaimed), "restantectl history storage --since 31d"},
+      {"Compared with checksums since the start", human_bytes(compared),
+       "restantectl maildrop check --all"},
+      {"Deleted, and can be brought back",
+       fmt::format("{} messages, {}", grouped(kept.messages),
+                   human_bytes(static_cast<double>(kept.octets))),
+       "restantectl maildrop undelete NAME --dry-run"}};
+}
+
+PageFacts empty_facts(PageFacts facts) {
+  facts.uptime = std::chrono::minutes(1);
+  facts.tiles = {{"Sessions", "0", "restantectl session list"},
+                 {"Connections", "0 of 10,000", "restantectl status"},
+                 {"Logins in the last minute", "not known yet", kTopCommand},
+                 {"Mails in the last minute", "not known yet", kMailsCommand}};
+  if (const auto drawn = figures_of(no_history, facts.range, facts.now)) facts.figures = *drawn;
+  facts.upkeep = upkeep_tiles("0 of 0", 0, 0, {});
+  return facts;
+}
+
 }  // namespace
 
-PageFacts demo_facts(Range range, WallTime now, bool is_in_trouble) {
+PageFacts demo_facts(Range range, WallTime now, Office office) {
   PageFacts facts;
   facts.hostname = "mail.example.com";
   facts.version = "demo";
   facts.now = now;
+  facts.range = range;
+  if (office == Office::kEmpty) return empty_facts(std::move(facts));
   facts.uptime = std::chrono::days(41) + std::chrono::hours(7);
-  if (is_in_trouble) {
+  if (office == Office::kInTrouble) {
     facts.troubles.emplace_back(
         TroubleKind::kDisk,
         "Only 393 MiB are free on the disk of data_dir; 1024 MiB are kept for "
@@ -119,18 +162,18 @@ PageFacts demo_facts(Range range, WallTime now, bool is_in_trouble) {
                                 "/etc/restante/mail.pem");
   }
   facts.tiles = {{"Sessions", "87", "restantectl session list"},
-                 {"Connections", "131 of 10,000"},
-                 {"Logins in the last minute", "604"},
-                 {"Mails in the last minute", "427"}};
-  facts.range = range;
+                 {"Connections", "131 of 10,000", "restantectl status"},
+                 {"Logins in the last minute", "604", kTopCommand},
+                 {"Mails in the last minute", "427", kMailsCommand}};
   const auto drawn = figures_of(demo_history(now), range, now);
   if (drawn) facts.figures = *drawn;
   facts.largest = demo_maildrops(false);
   facts.fullest = demo_maildrops(true);
   facts.refused = {{"203.0.113.9", 214, 1'907}, {"2001:db8:7::/64", 31, 12}};
-  facts.upkeep = {{"Maildrops looked at", "20,000 of 20,000"},
-                  {"Reclaimed since the start", human_bytes(61e9)},
-                  {"Compared with checksums", human_bytes(2.4e12)}};
+  facts.upkeep = upkeep_tiles("20,000 of 20,000", 61e9, 2.4e12, {861'204, 60'284'280'000});
+  facts.upkeep.push_back({"The first certificate ends",
+                          moment(now + std::chrono::days(office == Office::kInTrouble ? 6 : 61)),
+                          "restantectl selftest"});
   return facts;
 }
 

@@ -6,7 +6,12 @@
 
 namespace restante::server::page {
 
-/// `is_in_trouble`: with something wrong.
-PageFacts demo_facts(Range range, WallTime now, bool is_in_trouble);
+enum class Office : std::uint8_t {
+  kUsual,
+  kInTrouble,  ///< With something wrong.
+  kEmpty,      ///< Just begun, and without mail.
+};
+
+PageFacts demo_facts(Range range, WallTime now, Office office);
 
 }  // namespace restante::server::page

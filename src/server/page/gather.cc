@@ -43,8 +43,9 @@ void read_history(const SessionContext& context, PageFacts& facts) {
   facts.tiles.push_back({"Logins in the last minute",
                          last_minute(*history, Measure::kLoginsGood, facts.now),
                          "restantectl top"});
-  facts.tiles.push_back(
-      {"Mails in the last minute", last_minute(*history, Measure::kDeliveriesDone, facts.now), ""});
+  facts.tiles.push_back({"Mails in the last minute",
+                         last_minute(*history, Measure::kDeliveriesDone, facts.now),
+                         "restantectl history deliveries --since 1h"});
 }
 
 std::vector<Tile> upkeep_tiles(const SessionContext& context) {
@@ -52,14 +53,22 @@ std::vector<Tile> upkeep_tiles(const SessionContext& context) {
   const Metrics& metrics = context.services.metrics;
   std::vector<Tile> tiles = {
       {"Maildrops looked at in this pass",
-       of_all(measures.upkeep.done.value(), measures.upkeep.maildrops.value())},
-      {"Reclaimed since the start",
-       human_bytes(static_cast<double>(metrics.bytes_reclaimed.value()))},
+       of_all(measures.upkeep.done.value(), measures.upkeep.maildrops.value()),
+       "restantectl maildrop stats --all"},
+      {"Reclaimed since the start", human_bytes(static_cast<double>(metrics.bytes_reclaimed.value())),
+       "restantectl history storage --since 31d"},
       {"Compared with checksums since the start",
-       human_bytes(static_cast<double>(metrics.scrub_bytes.value()))},
+       human_bytes(static_cast<double>(metrics.scrub_bytes.value())),
+       "restantectl maildrop check --all"},
   };
+  if (const auto kept = measures.kept.get())
+    tiles.push_back({"Deleted, and can be brought back",
+                     fmt::format("{} messages, {}", grouped(kept->messages),
+                                 human_bytes(static_cast<double>(kept->octets))),
+                     "restantectl maildrop undelete NAME --dry-run"});
   if (context.settings->tls)
-    tiles.push_back({"The first certificate ends", moment(context.settings->tls->not_after())});
+    tiles.push_back({"The first certificate ends", moment(context.settings->tls->not_after()),
+                     "restantectl selftest"});
   return tiles;
 }
 

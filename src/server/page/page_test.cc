@@ -29,12 +29,13 @@ TEST(Page, HostileNamesAreText) {
 }
 
 TEST(Page, SaysWhatIsWrongAndWhatToDo) {
-  const std::string page = html(demo_facts(Range::kDay, kNow, true));
+  const std::string page = html(demo_facts(Range::kDay, kNow, Office::kInTrouble));
   EXPECT_THAT(page, HasSubstr("<title>(2) mail.example.com</title>"));
   EXPECT_THAT(page, HasSubstr("<h2>The disk is nearly full</h2>"));
   EXPECT_THAT(page, HasSubstr("<p>What to do: Renew it."));
   EXPECT_THAT(page, Not(HasSubstr("All is well")));
-  EXPECT_THAT(html(demo_facts(Range::kDay, kNow, false)), HasSubstr("<h2>All is well</h2>"));
+  EXPECT_THAT(html(demo_facts(Range::kDay, kNow, Office::kUsual)),
+              HasSubstr("<h2>All is well</h2>"));
 }
 
 TEST(Page, AnEmptyOfficeHasAPage) {
@@ -46,9 +47,17 @@ TEST(Page, AnEmptyOfficeHasAPage) {
   EXPECT_THAT(page, HasSubstr("None at the moment."));
 }
 
+TEST(Page, TheDemoHasAnEmptyOffice) {
+  const std::string page = html(demo_facts(Range::kMonth, kNow, Office::kEmpty));
+  EXPECT_THAT(page, HasSubstr("<h2>All is well</h2>"));
+  EXPECT_THAT(page, HasSubstr("No message was asked for"));
+  EXPECT_THAT(page, HasSubstr("0 good, 0 failed, 0 refused"));
+  EXPECT_THAT(page, HasSubstr("None has used half of its quota."));
+}
+
 TEST(Page, TheRangeThatIsShownIsMarked) {
   for (const RangeInfo& info : kRanges) {
-    const std::string page = html(demo_facts(info.range, kNow, false));
+    const std::string page = html(demo_facts(info.range, kNow, Office::kUsual));
     EXPECT_THAT(page, HasSubstr("aria-current=\"page\">" + std::string(info.name) + "</a>"));
     EXPECT_THAT(page, Not(HasSubstr("nan")));
     EXPECT_LT(page.size(), 1U << 20) << info.name;

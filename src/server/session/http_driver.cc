@@ -1,12 +1,11 @@
 #include "server/session/http_driver.h"
 
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <sstream>
 
 #include "server/autoconfig/page.h"
 #include "server/common/log.h"
+#include "server/session/http_request.h"
 #include "server/session/metrics_page.h"
 #include "server/session/status_page.h"
 
@@ -16,9 +15,10 @@ namespace {
 namespace http = boost::beast::http;
 
 constexpr auto kRequestTimeout = std::chrono::seconds(10);
+// A password waits for its turn, and a wrong one for its delay.
+constexpr auto kAnswerTimeout = std::chrono::minutes(2);
 constexpr std::uint32_t kHeaderBytesMax = 8192;
 
-using Parser = http::request_parser<http::string_body>;
 using Response = http::response<http::string_body>;
 
 constexpr std::size_t kWorstCount = 20;
@@ -52,8 +52,7 @@ void fill_from(autoconfig::Answer answer, Response& response) {
 }
 
 /// The pages for the operator.
-void fill_status(const http::request<http::string_body>& request, const SessionContext& context,
-                 Response& response) {
+void fill_status(const HttpRequest& request, const SessionContext& context, Response& response) {
   const settings::Pages& pages = context.listen.serve;
   if (request.method() != http::verb::get) {
     response.result(http::status::method_not_allowed);
@@ -91,7 +90,7 @@ Response new_response() {
   return response;
 }
 
-std::string answer_to(const Parser& parser, const SessionContext& context) {
+std::string answer_to(const HttpParser& parser, const SessionContext& context) {
   const auto& request = parser.get();
   Response response = new_response();
   const autoconfig::Request asked{request.method_string(), request[http::field::host],
@@ -106,6 +105,10 @@ std::string answer_to(const Parser& parser, const SessionContext& context) {
 /// Nothing of it may run, load or be shown within another page.
 std::string page_text(PageAnswer answer) {
   Response response = new_response();
+  if (answer.asks_for_token)
+    response.insert(http::field::www_authenticate, "Bearer realm=\"restante\"");
+  if (answer.asks_for_password)
+    response.insert(http::field::www_authenticate, "Basic realm=\"restante\", charset=\"UTF-8\"");
   response.result(answer.status);
   response.set(http::field::content_type, answer.type);
   response.set(http::field::cache_control, "no-store");
@@ -125,10 +128,31 @@ std::string too_large() {
   return to_text(response);
 }
 
-/// The peer waits for a word before it sends the body (RFC 9110 s.10.1.1).
-bool waits_for_word(const Parser& parser) {
-  return parser.is_header_done() && !parser.is_done() &&
-         boost::beast::iequals(parser.get()[http::field::expect], "100-continue");
+PageKey key_of(const HttpRequest& request) {
+  const auto field = request[http::field::authorization];
+  return read_page_key({field.data(), field.size()}, request.count(http::field::authorization));
+}
+
+/// A listener with a token has nothing for others but /health.
+bool wants_key(std::string_view target, const settings::Listen& listen) {
+  return !listen.token_file.empty() && (target == "/status" || target == "/metrics");
+}
+
+net::Task<std::string> answer_request(const HttpParser& parser, SessionContext& context) {
+  const HttpRequest& request = parser.get();
+  const auto host = request[http::field::host];
+  const PageRequest page{request.method_string(), {host.data(), host.size()}, request.target()};
+  if (context.listen.serve.status && is_page(page.target)) {
+    PageKey key = key_of(request);
+    PageAnswer answer = co_await status_page(page, std::move(key), context);
+    co_return page_text(std::move(answer));
+  }
+  if (wants_key(page.target, context.listen)) {
+    PageKey key = key_of(request);
+    auto refused = co_await admit_operator(std::move(key), context);
+    if (refused) co_return page_text(std::move(*refused));
+  }
+  co_return answer_to(parser, context);
 }
 
 }  // namespace
@@ -137,21 +161,20 @@ net::Task<Status> HttpDriver::run() {
   net::Connection& connection = context_.connection;
   // For the whole request: a client that sends an octet a second would stay otherwise.
   connection.bound_total(kRequestTimeout);
-  Parser parser;
+  HttpParser parser;
   parser.header_limit(kHeaderBytesMax);
   parser.body_limit(context_.listen.serve.autoconfig ? autoconfig::kBodyBytesMax : 0);
   parser.eager(true);
   std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
   std::string answer;
-  std::string buffered;  // Beast wants a header line whole.
+  std::string buffered;  // Beast wants a header line whole. Wiped, as all that is read.
   while (!parser.is_done() && answer.empty()) {
     const Status filled = co_await connection.fill();
     if (!filled) co_return filled;
-    buffered.append(connection.input());
+    append_secret(buffered, connection.input());
     connection.discard_input();
     boost::beast::error_code failure;
-    const std::size_t used = parser.put(net::asio::buffer(buffered), failure);
-    buffered.erase(0, used);
+    put(parser, buffered, failure);
     if (failure == http::error::need_more && buffered.size() < kHeaderBytesMax) continue;
     if (failure == http::error::body_limit)
       answer = too_large();
@@ -161,12 +184,8 @@ net::Task<Status> HttpDriver::run() {
       static_cast<void>(connection.send_now(go_on));  // Once: it is empty then.
   }
   if (answer.empty()) {
-    const auto& request = parser.get();
-    const auto host = request[http::field::host];
-    const PageRequest page{request.method_string(), {host.data(), host.size()}, request.target()};
-    answer = context_.listen.serve.status && is_page(page.target)
-                 ? page_text(co_await status_page(page, context_))
-                 : answer_to(parser, context_);
+    connection.bound_total(kAnswerTimeout);
+    answer = co_await answer_request(parser, context_);
   }
   const Status sent = co_await connection.send(answer);
   connection.finish();

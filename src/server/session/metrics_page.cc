@@ -53,6 +53,13 @@ void add_logins(Exposition& page, const Measures& measures) {
     page.row({{"step", kLoginStepNames[i]}}, measures.login_steps[i]);
 }
 
+void add_page_logins(Exposition& page, const Measures& measures) {
+  page.begin({"restante_page_logins_total", kCounter,
+              "Requests for the operator's pages that brought a password or a token, by outcome."});
+  for (std::size_t i = 0; i < kPageLoginNames.size(); ++i)
+    page.row({{"outcome", kPageLoginNames[i]}}, measures.page_logins[i].value());
+}
+
 void add_back_ends(Exposition& page, const Measures& measures) {
   const auto states = measures.back_ends.get();
   page.begin(
@@ -147,6 +154,23 @@ void add_storage(Exposition& page, const Measures& measures) {
       page.row({{"use", kQuotaUseNames[i]}}, totals->quota_uses[i]);
 }
 
+void add_kept(Exposition& page, const Measures& measures) {
+  const auto kept = measures.kept.get();
+  add_gauge(page, "restante_messages_deleted_kept",
+            "Messages deleted within maildrop.undelete_window: `restantectl maildrop undelete` "
+            "brings them back.",
+            kept ? std::optional(kept->messages) : std::nullopt);
+  add_gauge(page, "restante_octets_deleted_kept", "Octets of these.",
+            kept ? std::optional(kept->octets) : std::nullopt);
+}
+
+void add_certificates(Exposition& page, const Measures& measures) {
+  page.begin({"restante_certificate_ends_seconds", kGauge,
+              "Unix time at which the certificate in this file ends."});
+  for (const CertificateMeasure::Row& row : measures.certificates.get())
+    page.row({{"file", row.file}}, to_seconds(row.ends));
+}
+
 void add_passes(Exposition& page, const Measures& measures) {
   const auto rows = [&](Counter PassProgress::*counter) {
     page.row({{"work", "upkeep"}}, (measures.upkeep.*counter).value());
@@ -185,11 +209,14 @@ std::string metrics_page(const Services& services, ExpositionFormat format) {
   const Measures& measures = *services.measures;
   add_doors(page, measures);
   add_logins(page, measures);
+  add_page_logins(page, measures);
   add_back_ends(page, measures);
   add_sessions(page, measures);
   add_deliveries(page, measures);
   add_waits(page, measures);
   add_storage(page, measures);
+  add_kept(page, measures);
+  add_certificates(page, measures);
   add_passes(page, measures);
   if (services.homes != nullptr) services.homes->write(page);
   add_process(page);

@@ -40,6 +40,10 @@ class MetricsPageTest : public testing::Test {
     measures.count_delivery(0, 0);
     measures.pool(PoolName::kDisk).note(std::chrono::milliseconds(3));
     measures.crl_ends.set(5);
+    measures.certificates.set({{"/etc/mail.pem", WallTime(std::chrono::seconds(6))},
+                               {"/etc/other.pem", WallTime(std::chrono::seconds(7))}});
+    measures.kept.set(maildrop::Usage{8, 800});
+    measures.count(PageLogin::kWrong);
     maildrop::Holding holding;
     holding.waiting = {3, 90};
     holding.live_bytes = 100;
@@ -81,6 +85,11 @@ TEST_F(MetricsPageTest, HasWhatWasCounted) {
         "restante_oldest_message_seconds 77\n",
         "restante_quota_use_maildrops{use=\"under_95\"} 1\n",
         "restante_client_crl_expires_seconds 5\n",
+        "restante_certificate_ends_seconds{file=\"/etc/mail.pem\"} 6\n",
+        "restante_certificate_ends_seconds{file=\"/etc/other.pem\"} 7\n",
+        "restante_messages_deleted_kept 8\n",
+        "restante_octets_deleted_kept 800\n",
+        "restante_page_logins_total{outcome=\"wrong\"} 1\n",
         "restante_build_info{version=\"",
         "restante_routed_sessions_total{route=\"pop3s://old.example:995\"} 0\n"})
     EXPECT_THAT(text, HasSubstr(row));
@@ -92,6 +101,7 @@ TEST_F(MetricsPageTest, SaysNothingOfWhatIsNotKnown) {
   const std::string text = metrics_page(fresh.services, ExpositionFormat::kPrometheus);
   EXPECT_THAT(text, Not(HasSubstr("\nrestante_messages_waiting ")));
   EXPECT_THAT(text, Not(HasSubstr("\nrestante_client_crl_expires_seconds ")));
+  EXPECT_THAT(text, Not(HasSubstr("\nrestante_messages_deleted_kept ")));
 }
 
 TEST_F(MetricsPageTest, NamesCountersAsOpenMetricsWants) {

@@ -81,6 +81,8 @@ void Pop3Tally::not_sent(Sequence sequence, const Error& why) const {
 void Pop3Tally::will_delete(const maildrop::Session& maildrop,
                             const std::vector<MessageNumber>& messages) {
   to_delete_ = messages.size();
+  octets_to_delete_ = 0;
+  for (const MessageNumber number : messages) octets_to_delete_ += maildrop.info(number).octets;
   uids_ = uids_for_log(maildrop, messages);
   if (acts_) acts_->will_delete(maildrop, messages);
 }
@@ -95,6 +97,7 @@ void Pop3Tally::committed(const Status& done) {
 void Pop3Tally::deleted() {
   deleted_ = to_delete_;
   context_.services.metrics.messages_deleted.add(deleted_);
+  context_.services.metrics.octets_deleted.add(octets_to_delete_);
   if (deleted_ != 0 && context_.services.upkeep != nullptr)
     context_.services.upkeep->deleted(account_);
 }

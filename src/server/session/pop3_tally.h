@@ -57,6 +57,7 @@ class Pop3Tally {
   std::string method_;
   SessionUse use_;
   std::size_t to_delete_ = 0;
+  std::uint64_t octets_to_delete_ = 0;
   std::uint64_t deleted_ = 0;
   std::string uids_;                // Of the first that are deleted, as the log says them.
   std::unique_ptr<Pop3Acts> acts_;  // Null: before the login, and where no journal is kept.

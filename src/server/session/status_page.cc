@@ -1,5 +1,7 @@
 #include "server/session/status_page.h"
 
+#include <fmt/format.h>
+
 #include "base/ascii.h"
 #include "server/page/gather.h"
 #include "server/page/style.h"
@@ -47,22 +49,30 @@ bool is_page(std::string_view target) {
   return path_of(target) == "/" || path_of(target) == kStylePath;
 }
 
-std::optional<PageAnswer> refuse_page(const PageRequest& request, const settings::Listen& listen,
+PageWay way_of(const SessionContext& context) {
+  if (!context.listen.address.unix_path.empty()) return PageWay::kUnixSocket;
+  return context.has_tls() ? PageWay::kTls : PageWay::kPlain;
+}
+
+std::optional<PageAnswer> refuse_page(const PageRequest& request, PageWay way,
                                       std::string_view hostname) {
   PageAnswer refused;
   if (request.method != "GET") {
     refused.status = 405;
     refused.body = "only GET is known here\n";
-  } else if (listen.address.unix_path.empty()) {
+  } else if (way == PageWay::kPlain) {
     refused.status = 403;
     refused.body =
-        "The page shows names of accounts, so it is served on a Unix socket alone: give an http "
-        "listener address = \"unix:/run/restante/http.sock\", and look at it by\n"
+        "The page shows names of accounts, so it is served on a Unix socket: give an http listener "
+        "address = \"unix:/run/restante/http.sock\", and look at it by\n"
         "  ssh -L 8080:/run/restante/http.sock this.machine\n"
-        "at http://localhost:8080/\n";
+        "at http://localhost:8080/\n"
+        "Or with TLS: give the listener tls = \"implicit\", and an operator an account that may "
+        "look, by\n"
+        "  restantectl account operator NAME\n";
   } else if (!is_own_name(request.host, hostname)) {
     refused.status = 421;
-    refused.body = "ask for localhost, or for the server's own name\n";
+    refused.body = fmt::format("ask for localhost, or for {}\n", hostname);
   } else if (!range_of(request.target)) {
     refused.status = 404;
     refused.body = "range is one of hour, day, month, year, decade\n";
@@ -72,14 +82,20 @@ std::optional<PageAnswer> refuse_page(const PageRequest& request, const settings
   return refused;
 }
 
-net::Task<PageAnswer> status_page(const PageRequest& request, SessionContext& context) {
-  if (auto refused = refuse_page(request, context.listen, context.settings->config.hostname))
+net::Task<PageAnswer> status_page(const PageRequest& request, PageKey key,
+                                  SessionContext& context) {
+  const PageWay way = way_of(context);
+  if (auto refused = refuse_page(request, way, context.settings->config.hostname))
     co_return std::move(*refused);
   PageAnswer answer;
   if (path_of(request.target) == kStylePath) {
     answer.type = "text/css; charset=utf-8";
     answer.body = page::kStyle;
     co_return answer;
+  }
+  if (way != PageWay::kUnixSocket) {
+    auto refused = co_await admit_operator(std::move(key), context);
+    if (refused) co_return std::move(*refused);
   }
   const page::Range range = range_of(request.target).value_or(page::Range::kDay);
   auto work = [&context, range] { return page::html(page::gather(context, range)); };

@@ -8,15 +8,14 @@ namespace {
 
 class StatusPageTest : public ::testing::Test {
  protected:
-  StatusPageTest() { listen_.address.unix_path = "/run/restante/http.sock"; }
   /// 200: there is a page.
   unsigned ask(std::string_view host, std::string_view target = "/",
                std::string_view method = "GET") {
-    const auto refused = refuse_page({method, host, target}, listen_, "mail.example.test");
+    const auto refused = refuse_page({method, host, target}, way_, "mail.example.test");
     return refused ? refused->status : 200;
   }
 
-  settings::Listen listen_;
+  PageWay way_ = PageWay::kUnixSocket;
 };
 
 TEST_F(StatusPageTest, KnowsItsPaths) {
@@ -29,18 +28,22 @@ TEST_F(StatusPageTest, KnowsItsPaths) {
 }
 
 TEST_F(StatusPageTest, IsThereUnderNamesThatAreOurs) {
-  for (const char* host : {"localhost", "localhost:8080", "LOCALHOST", "127.0.0.1", "127.0.0.1:80",
-                           "[::1]", "[::1]:8080", "mail.example.test", "Mail.Example.Test:443"})
-    EXPECT_EQ(ask(host), 200U) << host;
-  for (const char* host : {"", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
-                           "evil.example:localhost", "[::1].evil.example", "127.0.0.2"})
-    EXPECT_EQ(ask(host), 421U) << host;
+  for (const PageWay way : {PageWay::kUnixSocket, PageWay::kTls}) {
+    way_ = way;
+    for (const char* host :
+         {"localhost", "localhost:8080", "LOCALHOST", "127.0.0.1", "127.0.0.1:80", "[::1]",
+          "[::1]:8080", "mail.example.test", "Mail.Example.Test:443"})
+      EXPECT_EQ(ask(host), 200U) << host;
+    for (const char* host : {"", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
+                             "evil.example:localhost", "[::1].evil.example", "127.0.0.2"})
+      EXPECT_EQ(ask(host), 421U) << host;
+  }
 }
 
-TEST_F(StatusPageTest, IsNotOnTcp) {
-  listen_.address.unix_path.clear();
-  listen_.address.host = "127.0.0.1";
+TEST_F(StatusPageTest, IsNotOnPlainTcp) {
+  way_ = PageWay::kPlain;
   EXPECT_EQ(ask("127.0.0.1"), 403U);
+  EXPECT_EQ(ask("localhost", "/style.css"), 403U);
 }
 
 TEST_F(StatusPageTest, ChangesNothing) {

@@ -126,6 +126,13 @@ const Keys<Listen>& listen_keys() {
           "Only for `http`: what is there. `autoconfig` beside another one only on loopback or a "
           "Unix socket; see [autoconfig.md](autoconfig.md).",
           "`[\"status\", \"metrics\"]`"),
+      key("token_file", &Listen::token_file, kPath,
+          "Only for `http` with `tls = \"implicit\"`: a file of the server's user, mode 0600, "
+          "whose "
+          "first line is a token. Who brings it (`Authorization: Bearer TOKEN`), or the password "
+          "of "
+          "an operator's account, gets the page, `/status` and `/metrics`; see [page.md](page.md).",
+          "none: the page wants the password of an operator's account"),
       key("mode", &Listen::mode, Plain(file_mode, "mode, `\"0660\"`"),
           "Only for Unix sockets: the mode of the socket's file. A user that may write there may "
           "connect.",

@@ -7,6 +7,7 @@
 
 #include "base/ip.h"
 #include "files/readable.h"
+#include "server/settings/page_token.h"
 
 namespace restante::settings {
 namespace {
@@ -21,6 +22,11 @@ int line_in(const Node& table, std::string_view key) {
   return node == nullptr ? table.line : node->line;
 }
 
+/// A tool that runs without the server's rights does well without a secret.
+bool is_closed_to(const std::filesystem::path& path, Purpose purpose) {
+  return purpose == Purpose::kTools && ::eaccess(path.c_str(), R_OK) != 0 && errno == EACCES;
+}
+
 /// Only users of this machine reach it.
 bool is_local(const config::Address& address) {
   if (!address.unix_path.empty()) return true;
@@ -29,15 +35,33 @@ bool is_local(const config::Address& address) {
          (IpNetwork::loopback_v4().contains(*host) || IpNetwork::loopback_v6().contains(*host));
 }
 
-void check_listener(const Node& table, const Listen& listen, bool has_settings,
+void check_token_file(const Node& table, const Listen& listen, Purpose purpose,
+                      Mistakes& mistakes) {
+  if (listen.token_file.empty()) return;
+  const auto wrong = [&](std::string_view text) {
+    mistakes.add(line_in(table, "token_file"), "listen.token_file", text);
+  };
+  if (listen.tls != TlsMode::kImplicit)
+    return wrong("goes with tls = \"implicit\": a token must not be read on its way");
+  if (!listen.serve.status && !listen.serve.metrics)
+    return wrong("opens the page, /status and /metrics, and this listener has none of them");
+  if (is_closed_to(listen.token_file, purpose)) return;
+  if (const auto token = PageToken::read(listen.token_file); !token) wrong(token.error().detail);
+}
+
+void check_listener(const Node& table, const Listen& listen, bool has_settings, Purpose purpose,
                     Mistakes& mistakes) {
   const auto wrong = [&](std::string_view text) {
     mistakes.add(line_in(table, "serve"), "listen.serve", text);
   };
   if (listen.protocol != Protocol::kHttp) {
     if (find(table, "serve") != nullptr) wrong("goes with protocol = \"http\"");
+    if (!listen.token_file.empty())
+      mistakes.add(line_in(table, "token_file"), "listen.token_file",
+                   "goes with protocol = \"http\"");
     return;
   }
+  check_token_file(table, listen, purpose, mistakes);
   if (!listen.serve.autoconfig) return;
   if (!has_settings)
     wrong("\"autoconfig\" needs an [autoconfig] table, which says for which domains");
@@ -82,10 +106,7 @@ void check_settings(const Node& table, Purpose purpose, const Config& config, Mi
     wrong(has_certificate ? "profile_certificate" : "profile_key",
           "profile_certificate and profile_key go together");
   const auto check = [&](std::string_view key, const std::filesystem::path& path) {
-    // A tool that runs without the server's rights does well without the key.
-    if (path.empty() ||
-        (purpose == Purpose::kTools && ::eaccess(path.c_str(), R_OK) != 0 && errno == EACCES))
-      return;
+    if (path.empty() || is_closed_to(path, purpose)) return;
     const std::string why = files::why_unreadable(path);
     if (!why.empty()) wrong(key, fmt::format("cannot read {}: {}", path.string(), why));
   };
@@ -100,7 +121,7 @@ void apply_pages(const Node& root, Purpose purpose, Config& config, Mistakes& mi
   const bool has_settings = table != nullptr && table->kind == Kind::kTable;
   const Node* const listeners = find(root, "listen");
   for (std::size_t i = 0; i < config.listen.size(); ++i)
-    check_listener(listeners->items[i], config.listen[i], has_settings, mistakes);
+    check_listener(listeners->items[i], config.listen[i], has_settings, purpose, mistakes);
   if (!has_settings) return;
   complete(config);
   check_settings(*table, purpose, config, mistakes);

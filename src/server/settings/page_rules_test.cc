@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+
+#include "files/test_support.h"
 #include "server/settings/parse.h"
 
 namespace restante::settings {
@@ -53,6 +56,29 @@ TEST(PageRules, WhatIsWrittenHolds) {
   EXPECT_EQ(config.autoconfig.pop3_port, 0);
   EXPECT_EQ(config.autoconfig.submissions->port, 465);
   EXPECT_EQ(config.autoconfig.submission->port, 2587);
+}
+
+TEST(PageRules, ATokenGoesWithTls) {
+  const files::TempFolder folder;
+  const std::string file = (folder.path() / "token").string();
+  std::ofstream(file) << "0123456789abcdef0123456789abcdef\n";
+  std::filesystem::permissions(file, std::filesystem::perms(0600));
+  const std::string token = "token_file = \"" + file + "\"\n";
+  const std::string tls = token + "tls = \"implicit\"\n";
+  EXPECT_EQ(good(listener("http", "0.0.0.0:443", tls)).listen.at(0).token_file, file);
+  const auto wrong = [](const std::string& text, const char* why) {
+    EXPECT_THAT(load(text).mistakes, ElementsAre(testing::HasSubstr(why))) << text;
+  };
+  wrong(listener("http", "0.0.0.0:80", token), "a token must not be read on its way");
+  wrong(listener("http", "unix:/run/h", token), "a token must not be read on its way");
+  wrong(listener("pop3", "0.0.0.0:110", token), "goes with protocol");
+  wrong(listener("http", "0.0.0.0:443", tls + "serve = [\"autoconfig\"]") + kDomains +
+            "pop3s_port = 995\n",
+        "this listener has none of them");
+  std::filesystem::permissions(file, std::filesystem::perms(0640));
+  wrong(listener("http", "0.0.0.0:443", tls), "chmod 600");
+  std::filesystem::remove(file);
+  wrong(listener("http", "0.0.0.0:443", tls), "No such file");
 }
 
 TEST(PageRules, APublicListenerServesAutoconfigAlone) {

@@ -307,6 +307,19 @@ void check_control(const Rules& rules, const Config& config) {
     rules.mistakes.add(line_of(rules.root, "data_dir"), "data_dir", mistake);
 }
 
+/// The journal's folder has files of names that data_dir has, too, and old ones are removed there.
+void check_journal(const Rules& rules, const Config& config) {
+  if (config.journal.path.empty()) return;
+  const auto whole = [](const std::filesystem::path& path) {
+    std::filesystem::path out = path.lexically_normal();
+    return out.has_filename() ? out : out.parent_path();
+  };
+  const Node* const table = find(rules.root, "journal");
+  if (table != nullptr && whole(config.journal.path) == whole(config.data_dir))
+    rules.mistakes.add(line_of(*table, "path"), "journal.path",
+                       "must be a folder of its own, and not data_dir itself");
+}
+
 }  // namespace
 
 void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mistakes) {
@@ -319,6 +332,7 @@ void apply_rules(const Node& root, Purpose purpose, Config& config, Mistakes& mi
   apply_oauth(rules, config.oauth);
   apply_routes(rules, config.route);
   check_control(rules, config);
+  check_journal(rules, config);
   apply_pages(root, purpose, config, mistakes);
   apply_migrate(rules, config);
 }

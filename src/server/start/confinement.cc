@@ -87,6 +87,8 @@ std::vector<std::pair<std::string, std::filesystem::path>> reload_files(
     out.emplace_back("autoconfig.profile_certificate", config.autoconfig.profile_certificate);
     out.emplace_back("autoconfig.profile_key", config.autoconfig.profile_key);
   }
+  for (const settings::Listen& listen : config.listen)
+    if (!listen.token_file.empty()) out.emplace_back("listen.token_file", listen.token_file);
   if (!config.tls.client_ca.empty()) out.emplace_back("tls.client_ca", config.tls.client_ca);
   if (!config.tls.client_crl.empty()) out.emplace_back("tls.client_crl", config.tls.client_crl);
   for_each_source(config, [&out](const accounts::BackendSettings& source) {
@@ -164,6 +166,8 @@ Status check_secrets(const settings::Config& config, const std::filesystem::path
   rules.emplace_back("data_dir", config.data_dir, 07U, Owner::kUser);
   // With a password in it, the configuration must not even be read by others.
   rules.emplace_back("configuration", config_path, holds_password(config) ? 07U : 02U, Owner::kAny);
+  if (config.journal.enabled && !config.journal.path.empty())
+    rules.emplace_back("journal.path", config.journal.path, 077U, Owner::kUser);
   for_each_source(config, [&rules](const accounts::BackendSettings& source) {
     if (source.path.empty()) return;
     const bool sqlite = source.backend == accounts::Backend::kSqlite;
@@ -183,6 +187,9 @@ Status check_secrets(const settings::Config& config, const std::filesystem::path
   if (!config.autoconfig.profile_key.empty())
     rules.emplace_back("autoconfig.profile_key", config.autoconfig.profile_key, 07U,
                        Owner::kUserOrRoot);
+  for (const settings::Listen& listen : config.listen)
+    if (!listen.token_file.empty())
+      rules.emplace_back("listen.token_file", listen.token_file, 077U, Owner::kUserOrRoot);
   for (const FileRule& rule : rules)
     if (const Status checked = process::check_file(rule, user); !checked)
       return Error(Errc::kSyntax, checked.error().detail);
@@ -197,6 +204,9 @@ process::SandboxPlan sandbox_plan(const settings::Config& config,
   if (const auto witness = InstallationPlaces(config).witness_dir;
       ::access(witness.c_str(), F_OK) == 0)
     plan.paths.push_back({witness, Access::kReadWrite});
+  if (const auto& journal = config.journal.path;
+      config.journal.enabled && !journal.empty() && ::access(journal.c_str(), F_OK) == 0)
+    plan.paths.push_back({journal, Access::kReadWrite});
   for_each_source(config, [&plan](const accounts::BackendSettings& source) {
     // SQLite makes files beside its database.
     if (source.backend == accounts::Backend::kSqlite)

@@ -20,6 +20,9 @@ Status make_data_directory(const settings::Config& config, const std::string& in
   const std::filesystem::path& directory = config.data_dir;
   // If it cannot be made, begin_installation() reports it.
   static_cast<void>(process::make_private_folder(InstallationPlaces(config).witness_dir, user));
+  // The same holds for the journal's own folder: without it mail goes on.
+  if (!config.journal.path.empty())
+    static_cast<void>(process::make_private_folder(config.journal.path, user));
   if (!installation.empty()) return ok();
   const std::filesystem::path maildrops = maildrop::maildrops_folder(directory.string());
   std::error_code ignored;

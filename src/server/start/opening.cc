@@ -101,7 +101,8 @@ std::unique_ptr<journal::Journal> open_journal(const settings::Config& config) {
   if (!config.journal.enabled) return nullptr;
   journal::Limits limits = config.journal.limits();
   limits.free_min = 2 * config.maildrop.reserve;  // Leaves room for deletions.
-  auto opened = journal::Journal::open(config.data_dir / "journal", limits, system_clock());
+  auto opened =
+      journal::Journal::open(config.journal.folder(config.data_dir), limits, system_clock());
   if (opened) return std::move(*opened);
   spdlog::error("no journal is kept reason={}", for_log(opened.error().message()));
   return nullptr;

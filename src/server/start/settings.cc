@@ -128,6 +128,11 @@ Result<SettingsPtr> make_settings(const settings::Config& config, Tokens tokens)
   out->lmtp = make_smtp(config, smtp::Dialect::kLmtp);
   RESTANTE_TRY(auto site, make_site(config.autoconfig));
   out->autoconfig = std::move(site);
+  for (const settings::Listen& listen : config.listen) {
+    if (listen.token_file.empty()) continue;
+    RESTANTE_TRY(auto token, settings::PageToken::read(listen.token_file));
+    out->page_tokens.emplace(listen.token_file, std::move(token));
+  }
   return SettingsPtr(std::move(out));
 }
 

@@ -59,6 +59,7 @@ struct Server::State {
         history(services, settings.get()->config.data_dir / history::kFileName,
                 2 * settings.get()->config.maildrop.reserve) {
     services.upkeep = &upkeep;
+    history.obey([this] { return settings.get()->config.maildrop.undelete_window; });
     upkeep.obey(clock_guard);
     services.quota_warnings = &quota_warnings;
     services.token_pool = &token_pool;

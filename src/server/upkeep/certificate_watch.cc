@@ -44,6 +44,10 @@ void CertificateWatch::look() {
         "restart",
         for_log(settings->tls->soonest_file().string()), left_text(not_after - now),
         settings->tls->expires());
+  std::vector<CertificateMeasure::Row> rows;
+  for (const net::TlsContext::End& end : settings->tls->ends())
+    rows.push_back({end.file.string(), end.not_after});
+  services_.measures->certificates.set(std::move(rows));
   const auto crl_ends = settings->tls->crl_ends().value_or(WallTime{}).time_since_epoch();
   services_.measures->crl_ends.set(static_cast<std::uint64_t>(
       std::max<std::int64_t>(0, std::chrono::floor<std::chrono::seconds>(crl_ends).count())));

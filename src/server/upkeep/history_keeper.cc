@@ -55,6 +55,7 @@ void count_messages(const Services& services, Counts& out) {
   out[Measure::kOctetsRetrieved] = metrics.octets_retrieved.value();
   out[Measure::kMessagesDeleted] = metrics.messages_deleted.value();
   out[Measure::kMessagesExpired] = metrics.messages_expired.value();
+  out[Measure::kOctetsDeleted] = metrics.octets_deleted.value();
   out[Measure::kDamageFound] = metrics.damage_found.value();
   out[Measure::kConnections] = metrics.connections_total.value();
   out[Measure::kConnectionsRefused] = metrics.connections_refused.value() +
@@ -147,6 +148,26 @@ Status HistoryKeeper::check_room() const {
   return Error(Errc::kFull, "the disk has no room but for mail");
 }
 
+/// The history knows it best: in the maildrops themselves only a look at every record would tell.
+void HistoryKeeper::measure_kept(WallTime now) {
+  if (!undelete_window_ || !history_) return;
+  const std::chrono::seconds window = undelete_window_();
+  maildrop::Usage kept;
+  if (window == std::chrono::seconds(0)) return services_.measures->kept.set(kept);
+  const auto sum = [&](Measure measure, std::uint64_t& out) {
+    const history::Query query{measure, history::resolution_for(window), now - window, now};
+    const auto points = history_->read(query);
+    if (!points) return false;
+    for (const history::Point& point : *points)
+      out += static_cast<std::uint64_t>(point.value.value_or(0));
+    return true;
+  };
+  const bool known = sum(Measure::kMessagesDeleted, kept.messages) &&
+                     sum(Measure::kMessagesExpired, kept.messages) &&
+                     sum(Measure::kOctetsDeleted, kept.octets);
+  services_.measures->kept.set(known ? std::optional(kept) : std::nullopt);
+}
+
 void HistoryKeeper::turn() {
   const auto now = stopwatch_();
   const Counts counts = counts_of(services_);
@@ -163,6 +184,7 @@ void HistoryKeeper::turn() {
   if (!history_) return;
   const Status added = history_->add(sample);
   if (!added) return lost(added.error());
+  measure_kept(sample.end);
   if (std::exchange(fails_, false)) spdlog::info("history: goes on");
 }
 

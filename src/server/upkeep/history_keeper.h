@@ -31,6 +31,11 @@ class HistoryKeeper {
   HistoryKeeper(const HistoryKeeper&) = delete;
   HistoryKeeper& operator=(const HistoryKeeper&) = delete;
 
+  /// How long what is deleted can be brought back: asked for each minute, for Measures::kept.
+  void obey(std::function<std::chrono::seconds()> undelete_window) {
+    undelete_window_ = std::move(undelete_window);
+  }
+
   /// Errors: kLimit: it has no thread.
   Status start();
   /// Writes what the minute under way has so far, and ends.
@@ -49,12 +54,14 @@ class HistoryKeeper {
   void run();
   void open();
   void lost(const Error& why);
+  void measure_kept(WallTime now);
   [[nodiscard]] Status check_room() const;
 
   const Services& services_;
   const std::filesystem::path file_;
   const std::uint64_t free_min_;
   const Stopwatch stopwatch_;
+  std::function<std::chrono::seconds()> undelete_window_;
   Wakeup wakeup_;
   std::optional<history::History> history_;
   std::map<history::Measure, std::uint64_t> before_;

@@ -72,6 +72,26 @@ TEST_F(HistoryKeeperTest, WritesWhatAMinuteBrought) {
   EXPECT_EQ(value(Measure::kLiveBytes, kStart), std::nullopt) << "no pass has counted them";
 }
 
+TEST_F(HistoryKeeperTest, KnowsWhatCanBeBroughtBack) {
+  std::chrono::seconds window = 2min;
+  keeper_.obey([&window] { return window; });
+  keeper_.begin();
+  EXPECT_FALSE(services_.measures->kept.get());
+  const auto a_minute_of = [this](std::uint64_t deleted, std::uint64_t expired) {
+    services_.metrics.messages_deleted.add(deleted);
+    services_.metrics.messages_expired.add(expired);
+    services_.metrics.octets_deleted.add(10 * (deleted + expired));
+    pass(1min);
+    keeper_.turn();
+    return services_.measures->kept.get().value_or(maildrop::Usage());
+  };
+  EXPECT_EQ(a_minute_of(2, 1).messages, 3U);
+  EXPECT_EQ(a_minute_of(5, 0).octets, 80U);
+  EXPECT_EQ(a_minute_of(7, 0).messages, 12U) << "the first minute is over";
+  window = 0s;
+  EXPECT_EQ(a_minute_of(1, 0).messages, 0U);
+}
+
 TEST_F(HistoryKeeperTest, HasTheStorageOfTheLastPass) {
   keeper_.begin();
   StorageTotals totals;

@@ -206,6 +206,7 @@ void Upkeep::visit(const std::string& account, Tally& tally) {
   tally.report.expired += done->expired;
   tally.report.reclaimed_bytes += done->reclaimed_bytes;
   services_.metrics.messages_expired.add(done->expired);
+  services_.metrics.octets_deleted.add(done->expired_octets);
   services_.metrics.bytes_reclaimed.add(done->reclaimed_bytes);
   if (services_.journal != nullptr && done->expired > 0) {
     journal::Act act;

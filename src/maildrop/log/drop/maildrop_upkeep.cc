@@ -6,7 +6,6 @@
 #include "maildrop/log/drop/maildrop_upkeep.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "maildrop/log/drop/maildrop.h"
 #include "maildrop/log/drop/rewriter.h"
@@ -74,9 +73,10 @@ Result<UpkeepReport> MaildropUpkeep::run(const UpkeepPolicy& policy, const Pace&
   auto begun = begin();
   if (!begun && begun.error().code == Errc::kNotFound) return report;
   if (!begun) return std::move(begun).error();
-  RESTANTE_TRY(const std::uint64_t expired, expire(policy.retention));
+  RESTANTE_TRY(const Usage expired, expire(policy.retention));
   RESTANTE_TRY(const std::uint64_t reclaimed, reclaim(policy, pace));
-  report.expired = expired;
+  report.expired = expired.messages;
+  report.expired_octets = expired.octets;
   report.reclaimed_bytes = reclaimed;
   // The work is done all the same.
   if (const auto now = look_at_present()) {
@@ -161,19 +161,24 @@ Result<std::vector<Sequence>> MaildropUpkeep::find_retrieved(const LogFile& log,
   return found;
 }
 
-/// How many were deleted. None while a session sees them: then another time.
-Result<std::uint64_t> MaildropUpkeep::expire(const Retention& retention) {
-  if (!retention.days) return 0;
+/// What was deleted. None while a session sees them: then another time.
+Result<Usage> MaildropUpkeep::expire(const Retention& retention) {
+  if (!retention.days) return Usage();
   RESTANTE_TRY(const auto expired, find_expired(retention));
-  if (expired.empty()) return 0;
+  if (expired.empty()) return Usage();
   RESTANTE_TRY(auto turn, take_turn(maildrop_));
   RESTANTE_TRY(const KnownViews* const known, turn.views());
   const MessageList& list = *known->all();
-  std::vector<Sequence> waiting;
-  for (std::uint32_t i = 0; i < list.count(); ++i) waiting.push_back(list[i].info.sequence);
   std::vector<Sequence> sequences;  // Without what a session has deleted since we looked.
-  std::ranges::set_intersection(expired, waiting, std::back_inserter(sequences));
-  if (sequences.empty()) return 0;
+  Usage out;
+  for (std::uint32_t i = 0; i < list.count(); ++i) {
+    const MessageInfo& info = list[i].info;
+    if (!std::ranges::binary_search(expired, info.sequence)) continue;
+    sequences.push_back(info.sequence);
+    ++out.messages;
+    out.octets += info.octets;
+  }
+  if (sequences.empty()) return out;
   Status held = turn.hold_views();
   bool has_session = !held && held.error().code == Errc::kBusy;
   if (!held && !has_session) return std::move(held).error();
@@ -185,7 +190,7 @@ Result<std::uint64_t> MaildropUpkeep::expire(const Retention& retention) {
   if (!has_session) done = turn.append(RecordType::kDeletion, View::kDefault, std::move(content));
   if (held) turn.release_views();
   if (!done) return std::move(done).error();
-  return has_session ? 0 : sequences.size();
+  return has_session ? Usage() : out;
 }
 
 // Rewriting.

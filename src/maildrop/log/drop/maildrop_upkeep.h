@@ -40,7 +40,7 @@ class MaildropUpkeep {
   Result<Present> look_at_present();
   Holding count(const Present& now);
   static std::vector<std::string> unused_views(const Present& now);
-  Result<std::uint64_t> expire(const Retention& retention);
+  Result<Usage> expire(const Retention& retention);
   Result<std::vector<Sequence>> find_expired(const Retention& retention);
   static Result<std::vector<Sequence>> find_retrieved(const LogFile& log, std::uint64_t end,
                                                       WallTime latest);
