@@ -215,7 +215,7 @@ void Simulation::settle_quit(Account& account, const Client& client, Verdict ver
       !model.observe_worlds([&](const World& world) { return world.views.contains(client.view); }))
     throw Violation{"a QUIT in a view that had ended"};
   if (!change.ids.empty()) apply(account, verdict, change);
-  // Whether its deletions are everybody's, or there is such a view, nobody knows.
+  // Whether its deletions are everybody's, or there is such a view, is not known.
   if (model.views_loose && client.view != View::kDefault && client.view != View::kTrash)
     model.loosen(change);
   if (client.view == View::kTrash) return;

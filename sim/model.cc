@@ -37,7 +37,11 @@ void Model::acknowledge(const Change& change) {
   std::set<World> after;
   for (const World& world : worlds_) after.insert(with(world, change));
   worlds_ = std::move(after);
-  for (const MessageId id : change.ids) messages[id].loose = false;
+  // What one view has deleted says nothing of what others have.
+  const bool says_all = change.kind == Change::Kind::kDeliver || change.everywhere ||
+                        (!change.is_of_views() && std::ranges::all_of(worlds_, &World::is_alone));
+  if (says_all)
+    for (const MessageId id : change.ids) messages[id].loose = false;
   unsettled_.clear();
 }
 
@@ -87,7 +91,7 @@ void Model::settle() {
   }
 }
 
-/// What is gone is seen by nobody.
+/// What is gone is seen by no view.
 bool Model::fits(const World& world, const Observation& seen) const {
   if (!world.views.contains(seen.view)) return false;
   for (MessageId id = 0; id < messages.size(); ++id) {
@@ -225,10 +229,11 @@ void Model::use(View view, WallTime now, bool is_recorded) {
     if (must && is_recorded) {
       state.used = {now, now};
     } else {
-      const WallTime earliest = is_recorded ? now - limits::kViewUsePrecision : used.low;
-      state.used = {std::max(used.low, std::min(earliest, now)), std::max(used.high, now)};
-      // Said again for now, though it was used later by the clock: that counts as well.
-      if (now < used.low) state.used.low = now;
+      // Of the default view it may be what is said of the others that counts, not its own record.
+      const bool is_own = is_recorded && view != View::kDefault;
+      const WallTime day_ago = now - limits::kViewUsePrecision;
+      const WallTime low = is_own ? std::max(state.used.low, day_ago) : state.used.low;
+      state.used = {std::min(low, now), std::max(used.high, now)};
     }
     state.released = is_recorded || state.released == Truth::kNo ? Truth::kNo : Truth::kMaybe;
   });

@@ -210,6 +210,7 @@ class Simulation {
   bool recovering_ = false;
   bool full_ = false;
   bool acted_meanwhile_ = false;
+  bool undeleted_meanwhile_ = false;
 };
 
 }  // namespace restante::sim

@@ -173,6 +173,7 @@ void Simulation::act_meanwhile(const Account& account) {
   say("meanwhile:");
   if (mix_.views && view_rng_.one_in(4)) {
     if (view_rng_.one_in(3)) {
+      undeleted_meanwhile_ = true;
       undelete();
     } else {
       act_on_views();
@@ -220,7 +221,7 @@ void Simulation::upkeep() {
     account.model.reclaim(rule);
   }
   const bool stops = rng_.one_in(10);
-  acted_meanwhile_ = false;
+  acted_meanwhile_ = undeleted_meanwhile_ = false;
   const Attempt before = attempt(office, "upkeep");
   const auto report = office.store->upkeep(account.name, policy, [&](std::uint64_t) {
     act_meanwhile(account);
@@ -242,7 +243,8 @@ void Simulation::upkeep() {
     throw Violation{"retention deleted " + std::to_string(report->expired) + ", expected " +
                     std::to_string(change.ids.size())};
   if (report->expired > 0) {
-    apply(account, verdict, change);
+    // What came back since stays: then the worlds know it already.
+    if (!undeleted_meanwhile_) apply(account, verdict, change);
     // Those that damage made uncertain it may have taken for deleted already.
     for (const MessageId id : change.ids)
       account.model.messages[id].loose = unchanged.messages[id].loose;

@@ -167,7 +167,7 @@ bool Simulation::is_listed(const Account& account, const World& world,
     if (info.of_device != state.of_device || !agrees(state.released, info.is_released))
       return false;
     if (!is_alone && (!info.used || *info.used < used.low || *info.used > used.high)) return false;
-    // Where nobody holds, none says so, though all of it stays.
+    // Where no view holds, none says so, though all of it stays.
     const bool holds_none = std::ranges::none_of(
         world.views, [](const auto& one) { return one.second.role != ViewRole::kReader; });
     const bool must = who.surely.contains(info.view) && (is_alone || !holds_none);

@@ -75,7 +75,7 @@ Holding holding(const World& world, WallTime now, std::optional<std::chrono::sec
     if (is_last(world, view, false) || (state.released != Truth::kYes && may_be_recent))
       out.perhaps.insert(view);
   }
-  // Where nobody holds, all count: then only retention takes what nobody has deleted.
+  // Where no view holds, all count: then only retention takes what no view has deleted.
   if (out.perhaps.empty())
     for (const auto& [view, state] : world.views) {
       out.surely.insert(view);

@@ -396,7 +396,7 @@ Status Rewriter::copy_message(const ScannedRecord& record, const Pace* pace) {
   return ok();
 }
 
-/// Damaged ones do not count: nobody can have them back.
+/// Damaged ones do not count: no reader can have them back.
 bool Rewriter::drops_any(const SequenceSet& sequences) const {
   if (sequences.empty()) return false;
   for (std::size_t i = 0; i < messages_.size(); ++i)

@@ -77,8 +77,8 @@ bool ViewTable::others_decide(View view) const {
   });
 }
 
-/// The default view was in use before any other was made, whatever was said of it until then; from
-/// then on its use is recorded.
+/// The default view was in use before any other was made, though records of that time say nothing
+/// of it; from then on its use is recorded.
 ViewRecord ViewTable::record_of(View view) const {
   const ViewRecord* const found = find(view);
   ViewRecord record = found != nullptr ? *found : ViewRecord{};
