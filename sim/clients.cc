@@ -8,8 +8,6 @@
 namespace restante::sim {
 namespace {
 
-using maildrop::View;
-
 constexpr std::uint64_t kVerifiedFirstBytesMax = 64U << 10;  // Store's promise: see Session::read.
 
 std::string who(const std::string& account) { return account.substr(0, 20); }
@@ -23,10 +21,10 @@ const Error* error_of(const Result<T>& result) {
 
 }  // namespace
 
-bool Simulation::is_open_anywhere(const Account& account) const {
+bool Simulation::is_open_anywhere(const Account& account, std::optional<View> view) const {
   return std::ranges::any_of(offices_, [&](const Office& office) {
     return std::ranges::any_of(office.clients, [&](const Client& client) {
-      return &accounts_[client.account] == &account;
+      return &accounts_[client.account] == &account && (!view || client.view == *view);
     });
   });
 }
@@ -35,36 +33,50 @@ bool Simulation::is_open_anywhere(const Account& account) const {
 
 void Simulation::open() {
   Office& office = any_office();
-  (void)open_session(office, any_account());
+  Account& account = any_account();
+  (void)open_session(office, account, choose_view(office, account));
 }
 
-Simulation::Client* Simulation::open_session(Office& office, Account& account) {
-  const bool was_open = is_open_anywhere(account);
+Result<std::unique_ptr<maildrop::Session>> Simulation::begin_session(Office& office,
+                                                                     const Account& account,
+                                                                     View view) {
+  if (view == View::kTrash) return office.store->open_trash(account.name, mix_.undelete_window);
+  if (rng_.one_in(3))
+    if (auto session = office.store->open_cached(account.name, view)) return std::move(*session);
+  return office.store->open(account.name, view);
+}
+
+Simulation::Client* Simulation::open_session(Office& office, Account& account, View view) {
+  const bool was_open = is_open_anywhere(account, view);
   const Attempt before = attempt(office, "open");
-  std::optional<Result<std::unique_ptr<maildrop::Session>>> session;
-  if (rng_.one_in(3)) session = office.store->open_cached(account.name, View::kDefault);
-  if (!session) session = office.store->open(account.name, View::kDefault);
+  auto session = begin_session(office, account, view);
   std::vector<Errc> expected;
   if (was_open) expected.push_back(Errc::kBusy);
-  (void)judge(office, account, before, error_of(*session), expected);
-  say("session of " + who(account.name) + ": " + outcome(error_of(*session)));
-  if (!*session) return nullptr;
+  (void)judge(office, account, before, error_of(session), expected);
+  say("session of " + who(account.name) +
+      (view == View::kDefault ? "" : ", view " + std::to_string(static_cast<std::uint32_t>(view))) +
+      ": " + outcome(error_of(session)));
+  if (session || session.error().code != Errc::kBusy)
+    account.model.use(view, clock_.now(), session && !is_excused(office, account, before));
+  if (!session) return nullptr;
   if (was_open) throw Violation{"two sessions of one view"};
   Client client{static_cast<std::size_t>(&account - accounts_.data()),
-                std::move(**session),
+                std::move(*session),
                 {},
                 account.repaired,
-                machine_.faults()};
+                machine_.faults(),
+                view};
   if (office.process->dead) return nullptr;
-  client.ids = look(office, account, *client.session);
+  client.ids = look(office, account, *client.session, view);
   return &office.clients.emplace_back(std::move(client));
 }
 
 /// Compares the listing of a new session with the model.
 std::vector<MessageId> Simulation::look(const Office& office, Account& account,
-                                        const maildrop::Session& session) {
+                                        const maildrop::Session& session, View view) {
   std::vector<MessageId> ids;
   Observation seen;
+  seen.view = view;
   std::uint64_t octets = 0;
   std::uint64_t last = 0;
   std::string listing;
@@ -84,8 +96,7 @@ std::vector<MessageId> Simulation::look(const Office& office, Account& account,
     const std::string wrong = account.model.learn(*id, uid, last);
     if (!wrong.empty()) throw Violation{wrong};
     if (!seen.here.insert(*id).second) throw Violation{"a message is there twice"};
-    if (!account.model.may_be(*id, Presence::kHere) &&
-        !account.model.may_be(*id, Presence::kDeleted) && !facts.loose)
+    if (account.model.must_be(*id, Presence::kNever) && !facts.loose)
       throw Violation{"message " + std::to_string(*id) + " was refused, and is there"};
     const auto untrusted = office.untrusted.find(&account);
     if (untrusted != office.untrusted.end() && untrusted->second.contains(*id))
@@ -96,6 +107,11 @@ std::vector<MessageId> Simulation::look(const Office& office, Account& account,
   say("  lists" + listing);
   // After a failed sync a process goes on reading what it knew before, and no more.
   if (is_poisoned(office, account)) return ids;
+  if (view == View::kTrash) {
+    check_trash(account, account.model, seen.here);
+    return ids;
+  }
+  if (view != View::kDefault && account.model.views_loose) return ids;
   if (!account.model.observe(seen))
     throw Violation{"the session of " + who(account.name) + " lists" + listing + ";\nexpected " +
                     describe(account.model)};
@@ -163,6 +179,7 @@ void Simulation::quit() {
   const std::uint64_t percent = rng_.one_in(mix_.rewrites ? 2 : 3) ? 100 : rng_.below(100);
   const bool with_retrievals = rng_.one_in(4);
   Change change{Change::Kind::kDelete, {}};
+  change.view = client.view;
   std::string listing;
   maildrop::SessionEnd end;
   for (std::uint32_t i = 1; i <= client.session->count(); ++i) {
@@ -172,7 +189,7 @@ void Simulation::quit() {
     change.ids.push_back(client.ids[i - 1]);
     listing += " " + std::to_string(change.ids.back());
   }
-  note_deletion(account, change.ids);
+  note_deletion(account, change.ids, client.view, account.model.may_be_main(client.view));
   const Attempt before = attempt(office, "quit");
   const Status committed = client.session->commit(end);
   // A fault may cost a session its place when the log is loaded anew: then its QUIT is refused.
@@ -182,13 +199,30 @@ void Simulation::quit() {
   // another takes for a torn append, and the next message gets its number. Better no QUIT than that
   // one gone.
   if (account.damaged && mix_.live_damage && !client.after_repair) expected.push_back(Errc::kIo);
+  const bool may_be_ended = client.view != View::kTrash && !account.model.must_live(client.view);
+  if (may_be_ended || account.model.views_loose) expected.push_back(Errc::kNotFound);
   const Verdict verdict = judge(office, account, before, error_of(committed), expected);
   say("QUIT of " + who(account.name) + " deletes" + listing + ": " + outcome(error_of(committed)));
+  settle_quit(account, client, verdict, change, end);
+}
+
+void Simulation::settle_quit(Account& account, const Client& client, Verdict verdict,
+                             const Change& change, const maildrop::SessionEnd& end) {
+  Model& model = account.model;
+  const bool is_done = verdict == Verdict::kDone;
+  const bool says_something = !end.deleted.empty() || !end.retrieved.empty();
+  if (is_done && says_something && client.view != View::kTrash && !model.views_loose &&
+      !model.observe_worlds([&](const World& world) { return world.views.contains(client.view); }))
+    throw Violation{"a QUIT in a view that had ended"};
   if (!change.ids.empty()) apply(account, verdict, change);
-  if (!end.retrieved.empty() && verdict != Verdict::kDone) account.retrieval_unsure = true;
+  // Whether its deletions are everybody's, or there is such a view, is not known.
+  if (model.views_loose && client.view != View::kDefault && client.view != View::kTrash)
+    model.loosen(change);
+  if (client.view == View::kTrash) return;
+  if (!end.retrieved.empty() && !is_done) account.retrieval_unsure = true;
   for (const MessageNumber number : end.retrieved) {
-    MessageFacts& facts = account.model.messages[client.ids[to_index(number)]];
-    if (verdict == Verdict::kDone && !facts.retrieved) facts.retrieved = clock_.now();
+    MessageFacts& facts = model.messages[client.ids[to_index(number)]];
+    if (is_done) facts.retrieved.emplace(client.view, clock_.now());
   }
 }
 
@@ -202,12 +236,14 @@ void Simulation::drop() {
 void Simulation::list() {
   Office& office = any_office();
   Account& account = any_account();
+  const View view = choose_view(office, account);
   const Attempt before = attempt(office, "list");
-  const auto entries = office.store->list(account.name, View::kDefault);
+  const auto entries = office.store->list(account.name, view);
   (void)judge(office, account, before, error_of(entries), {});
   if (!entries || office.process->dead) return;
   Observation seen;
   seen.shows_deleted = true;
+  seen.view = view;
   std::string listing;
   for (const maildrop::Store::Entry& entry : *entries) {
     const auto id = account.model.find(entry.info.arrived);

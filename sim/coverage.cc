@@ -8,10 +8,11 @@ namespace restante::sim {
 namespace {
 
 // What a long search must reach, by section.
-constexpr std::array<std::string_view, 22> kOperations = {
-    "clock",    "damage",    "deliver", "drop",       "expired", "full disk", "index",     "kill",
-    "list",     "meanwhile", "open",    "power loss", "quit",    "read",      "reclaimed", "repair",
-    "repaired", "restart",   "twice",   "undelete",   "upkeep",  "usage"};
+constexpr std::array<std::string_view, 28> kOperations = {
+    "clock",    "damage", "deliver",   "drop",      "end view",  "expired",  "full disk",
+    "index",    "kill",   "list",      "make view", "meanwhile", "open",     "power loss",
+    "quit",     "read",   "reclaimed", "released",  "repair",    "repaired", "restart",
+    "set role", "trash",  "twice",     "undelete",  "upkeep",    "usage",    "views"};
 
 constexpr std::array<std::string_view, 52> kStops = {"append: before write",
                                                      "append: before sync",

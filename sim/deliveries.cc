@@ -27,7 +27,7 @@ bool may_exceed(const Model& model, const maildrop::NewMessage& message) {
   std::uint64_t octets = 0;
   for (MessageId id = 0; id < model.messages.size(); ++id) {
     const MessageFacts& facts = model.messages[id];
-    if (!facts.loose && !model.may_be(id, Presence::kHere)) continue;
+    if (!facts.loose && !model.views_loose && !model.may_be_seen(id)) continue;
     ++count;
     octets += facts.wire.size();
   }
@@ -153,6 +153,10 @@ void Simulation::judge_deliveries(Office& office, Account& account, const Attemp
                                   const std::vector<Result<maildrop::Receipt>>& outcomes) {
   std::map<Verdict, std::vector<MessageId>> by_verdict;
   maildrop::Usage earlier;  // Of those in the group.
+  const auto served =
+      std::ranges::find_if(outcomes, [](const auto& one) { return one.has_value(); });
+  const bool is_told = served != outcomes.end() && !office.process->dead;
+  note_released(account, is_told, is_told ? (*served)->released : std::vector<std::string>());
   for (std::size_t i = 0; i < postings.size(); ++i) {
     const Posting& posting = *postings[i];
     const Error* error = error_of(outcomes[i]);
@@ -200,7 +204,7 @@ void Simulation::check_usage_before(Account& account, const maildrop::NewMessage
   if (exceeds(message, before.messages, before.octets))
     throw Violation{"delivered beyond the quota"};
   if (!account.model.observe_usage(before.messages - earlier.messages,
-                                   before.octets - earlier.octets))
+                                   before.octets - earlier.octets, clock_.now(), mix_.view_expires))
     throw Violation{"the receipt says that " + std::to_string(before.messages) +
                     " messages waited; expected " + describe(account.model)};
 }

@@ -59,7 +59,7 @@ void Simulation::recover() {
   Office& office = any_office();
   for (Account& account : accounts_) {
     if (account.header_lost) continue;
-    Client* client = open_session(office, account);
+    Client* client = open_session(office, account, choose_view(office, account));
     if (client && rng_.one_in(2))
       for (std::uint32_t i = 1; i <= client->session->count() && !office.process->dead; ++i)
         read_message(office, *client, MessageNumber{i});
@@ -78,17 +78,23 @@ std::vector<std::string> Simulation::survey(bool read_all) {
   std::vector<std::string> logs;
   for (Account& account : accounts_) {
     if (account.header_lost) continue;
-    Office& office = any_office();
-    if (Client* client = open_session(office, account)) {
-      if (read_all)
-        for (std::uint32_t i = 1; i <= client->session->count(); ++i)
-          read_message(office, *client, MessageNumber{i});
-      office.clients.pop_back();
-    }
+    survey_views(any_office(), account, read_all);
     check_kept(account);
     logs.push_back(machine_.content(account.paths.log).value_or("none"));
   }
   return logs;
+}
+
+void Simulation::survey_views(Office& office, Account& account, bool read_all) {
+  if (mix_.views) look_at_views(office, account);
+  for (const View view : account.model.sure_views()) {
+    Client* const client = open_session(office, account, view);
+    if (client == nullptr) continue;
+    if (read_all)
+      for (std::uint32_t i = 1; i <= client->session->count(); ++i)
+        read_message(office, *client, MessageNumber{i});
+    office.clients.pop_back();
+  }
 }
 
 /// Recovery and repair throw nothing away: it is in the log still, or beside it.
@@ -232,6 +238,7 @@ bool Simulation::damage_log(Account& account) {
       account.to_be_kept.push_back(after.substr(record.offset, record.end - record.offset));
     coverage_.count(Section::kFault, record.type == 1 ? "message hit" : "other record hit");
     account.retrieval_unsure |= record.type == 3;
+    account.model.views_loose |= record.type >= 6;
     for (MessageFacts& facts : account.model.messages) {
       if (record.type == 1)
         facts.hit |= facts.arrived.time_since_epoch().count() == record.time;

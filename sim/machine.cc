@@ -35,7 +35,8 @@ std::string place_of(const std::string& activity, const std::string& path) {
   const std::string kind = kind_of(path);
   if (activity == "recovery") return "recovery, " + kind;
   if (kind != "log") return kind;
-  if (activity == "deliver" || activity == "quit" || activity == "undelete") return "append";
+  if (activity == "deliver" || activity == "quit" || activity == "undelete" || activity == "view")
+    return "append";
   return activity == "upkeep" || activity == "repair" ? "rewrite, old log" : "look at the log";
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -54,10 +55,14 @@ struct Mix {
   bool quotas = false;
   bool groups = false;       ///< Several messages at the same time, with one sync.
   bool live_damage = false;  ///< Several processes may run on while a log is damaged.
+  bool views = false;        ///< Several of a maildrop, and the trash.
+  std::optional<std::chrono::seconds> view_expires{};
   std::chrono::seconds undelete_window{0};
 };
 
 /// `without`: names of steps and of faults (as in docs/simulation.md) that are left out.
 Mix draw_mix(Rng& rng, const std::set<std::string>& without);
+/// Whether the run has views, and what holds for them.
+void draw_views(Mix& mix, Rng& rng, const std::set<std::string>& without);
 
 }  // namespace restante::sim

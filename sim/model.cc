@@ -2,26 +2,10 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
+#include "maildrop/store.h"
+
 namespace restante::sim {
-
-Presence presence_in(const World& world, MessageId id) {
-  return id < world.size() ? world[id] : Presence::kNever;
-}
-
-namespace {
-
-World with(World world, const Change& change) {
-  using Kind = Change::Kind;
-  for (const MessageId id : change.ids) {
-    if (world.size() <= id) world.resize(id + 1, Presence::kNever);
-    // Deleting what never came changes nothing.
-    if (world[id] == Presence::kNever && change.kind != Kind::kDeliver) continue;
-    world[id] = change.kind == Kind::kDelete ? Presence::kDeleted : Presence::kHere;
-  }
-  return world;
-}
-
-}  // namespace
 
 MessageId Model::add(MessageFacts facts) {
   by_arrival_.emplace(facts.arrived, messages.size());
@@ -44,6 +28,8 @@ void Model::bound() {
     const Presence first = presence_in(*worlds_.begin(), id);
     if (!must_be(id, first)) messages[id].loose = messages[id].hit = true;
   }
+  views_loose = views_loose ||
+                std::ranges::any_of(worlds_, [](const World& world) { return !world.is_alone(); });
   worlds_.erase(std::next(worlds_.begin()), worlds_.end());
 }
 
@@ -51,7 +37,11 @@ void Model::acknowledge(const Change& change) {
   std::set<World> after;
   for (const World& world : worlds_) after.insert(with(world, change));
   worlds_ = std::move(after);
-  for (const MessageId id : change.ids) messages[id].loose = false;
+  // What one view has deleted says nothing of what others have.
+  const bool says_all = change.kind == Change::Kind::kDeliver || change.everywhere ||
+                        (!change.is_of_views() && std::ranges::all_of(worlds_, &World::is_alone));
+  if (says_all)
+    for (const MessageId id : change.ids) messages[id].loose = false;
   unsettled_.clear();
 }
 
@@ -78,6 +68,8 @@ void Model::lose_power(bool leaves_piece) {
 }
 
 void Model::loosen(const Change& change) {
+  views_loose = views_loose || change.is_of_views();
+  if (change.is_of_views()) return;
   for (const MessageId id : change.ids) {
     messages[id].loose = true;
     messages[id].hit |= change.kind == Change::Kind::kDeliver;
@@ -99,16 +91,20 @@ void Model::settle() {
   }
 }
 
+/// What is gone is seen by no view.
 bool Model::fits(const World& world, const Observation& seen) const {
+  if (!world.views.contains(seen.view)) return false;
   for (MessageId id = 0; id < messages.size(); ++id) {
     const MessageFacts& facts = messages[id];
     if (facts.hit || facts.loose) continue;
-    const bool here = presence_in(world, id) == Presence::kHere;
-    if (here != seen.here.contains(id)) return false;
-    if (!seen.shows_deleted) continue;
-    const bool deleted = presence_in(world, id) == Presence::kDeleted;
-    if (deleted == seen.deleted.contains(id)) continue;
-    if (!deleted || !facts.reclaimable) return false;
+    const Presence presence = presence_in(world, id, seen.view);
+    const bool is_shown = seen.here.contains(id);
+    const bool is_listed = is_shown || seen.deleted.contains(id);
+    if (is_shown && presence != Presence::kHere) return false;
+    if (!seen.shows_deleted && presence != Presence::kHere) continue;
+    if (is_listed && (presence == Presence::kNever || (presence == Presence::kHere && !is_shown)))
+      return false;
+    if (!is_listed && presence != Presence::kNever && !world.gone.contains(id)) return false;
   }
   return true;
 }
@@ -123,31 +119,133 @@ bool Model::keep(Fits fits) {
   return true;
 }
 
-bool Model::observe(const Observation& seen) {
-  if (!keep([&](const World& world) { return fits(world, seen); })) return false;
-  // Messages of which nothing was known are known now to have come.
+template <typename Edit>
+void Model::change_all(Edit edit) {
   std::set<World> after;
   for (World world : worlds_) {
-    world.resize(messages.size(), Presence::kNever);
-    for (const MessageId id : seen.here)
-      if (world[id] == Presence::kNever) world[id] = Presence::kHere;
-    for (const MessageId id : seen.deleted)
-      if (world[id] == Presence::kNever) world[id] = Presence::kDeleted;
+    edit(world);
     after.insert(std::move(world));
   }
   worlds_ = std::move(after);
+}
+
+bool Model::observe(const Observation& seen) {
+  if (!keep([&](const World& world) { return fits(world, seen); })) return false;
+  // Messages of which nothing was known are known now to have come.
+  const auto came = [](World& world, MessageId id, Presence presence) {
+    world.gone.erase(id);
+    for (auto& [view, state] : world.views) {
+      if (state.messages.size() <= id) state.messages.resize(id + 1, Presence::kNever);
+      if (state.messages[id] == Presence::kNever) state.messages[id] = presence;
+    }
+  };
+  change_all([&](World& world) {
+    for (const MessageId id : seen.here) came(world, id, Presence::kHere);
+    for (const MessageId id : seen.deleted) came(world, id, Presence::kDeleted);
+  });
   return true;
 }
 
 bool Model::observe_restored(const std::set<MessageId>& restored,
-                             const std::vector<MessageId>& wanted) {
-  return keep([&](const World& world) {
+                             const std::vector<MessageId>& wanted, View view) {
+  const bool is_possible = keep([&](const World& world) {
     return std::ranges::all_of(wanted, [&](MessageId id) {
       const MessageFacts& facts = messages[id];
-      const bool deleted = presence_in(world, id) == Presence::kDeleted;
+      const bool deleted = presence_in(world, id, view) == Presence::kDeleted;
       return facts.hit || facts.loose || deleted == restored.contains(id) ||
-             (deleted && facts.reclaimable);
+             (deleted && world.gone.contains(id));
     });
+  });
+  change_all([&](World& world) {
+    for (const MessageId id : restored) world.gone.erase(id);
+  });
+  return is_possible;
+}
+
+bool Model::observe_trash(const std::set<MessageId>& shown, WallTime since) {
+  const bool is_possible = keep([&](const World& world) {
+    for (MessageId id = 0; id < messages.size(); ++id) {
+      if (messages[id].hit || messages[id].loose) continue;
+      bool must = false;
+      bool may = false;
+      for (const auto& [view, state] : world.views) {
+        if (presence_in(world, id, view) != Presence::kDeleted) continue;
+        const Span when = messages[id].deleted_from(view);
+        must = must || when.low > since;
+        may = may || when.high > since;
+      }
+      const bool is_hidden = world.hidden.contains(id);
+      if (shown.contains(id) && (!may || is_hidden)) return false;
+      if (!shown.contains(id) && must && !is_hidden && !world.gone.contains(id)) return false;
+    }
+    return true;
+  });
+  change_all([&](World& world) {
+    for (const MessageId id : shown) world.gone.erase(id);
+  });
+  return is_possible;
+}
+
+bool Model::observe_worlds(const std::function<bool(const World&)>& fits) { return keep(fits); }
+
+// What is said of views.
+
+/// A message goes when some view has deleted it, no view that holds sees it, and the last deletion
+/// is long enough ago; or when it was hidden in the trash, if that counts.
+void Model::reclaim(const Reclaiming& rule) {
+  change_all([&](World& world) {
+    const Holding who = holding(world, rule.now, rule.expire);
+    const bool is_unknown = views_loose || (who.surely.empty() && !who.perhaps.empty());
+    for (MessageId id = 0; id < messages.size(); ++id) {
+      std::optional<WallTime> last;
+      bool is_held = false;
+      for (const auto& [view, state] : world.views) {
+        const Presence presence = presence_in(world, id, view);
+        is_held = is_held || (presence == Presence::kHere && who.surely.contains(view));
+        if (presence != Presence::kDeleted) continue;
+        const WallTime when = messages[id].deleted_from(view).low;
+        last = std::max(last.value_or(when), when);
+      }
+      if (messages[id].loose) last = WallTime{};
+      const bool is_purged = rule.trash_purges && world.hidden.contains(id);
+      if (last && (!is_held || is_unknown || messages[id].loose) &&
+          (is_purged || views_loose || *last + rule.window <= rule.now))
+        world.gone.insert(id);
+    }
+  });
+}
+
+/// It is recorded once a day.
+void Model::use(View view, WallTime now, bool is_recorded) {
+  if (std::ranges::all_of(worlds_, &World::is_alone)) return;
+  change_all([&](World& world) {
+    const auto at = world.views.find(view);
+    if (world.is_alone() || at == world.views.end()) return;
+    ViewState& state = at->second;
+    const Span used = world.used(view);
+    const bool must = state.released == Truth::kYes || used.high + limits::kViewUsePrecision <= now;
+    const bool may = state.released != Truth::kNo || used.low + limits::kViewUsePrecision <= now;
+    if (!may) return;
+    if (must && is_recorded) {
+      state.used = {now, now};
+    } else {
+      // Of the default view it may be what is said of the others that counts, not its own record.
+      const bool is_own = is_recorded && view != View::kDefault;
+      const WallTime day_ago = now - limits::kViewUsePrecision;
+      const WallTime low = is_own ? std::max(state.used.low, day_ago) : state.used.low;
+      state.used = {std::min(low, now), std::max(used.high, now)};
+    }
+    state.released = is_recorded || state.released == Truth::kNo ? Truth::kNo : Truth::kMaybe;
+  });
+}
+
+void Model::perhaps_release(WallTime now) {
+  change_all([&](World& world) {
+    for (auto& [view, state] : world.views) {
+      if (state.released != Truth::kNo || !may_be_released(world, view, now)) continue;
+      state.released = Truth::kMaybe;
+      state.used.high = world.used(view).high;
+    }
   });
 }
 
@@ -155,27 +253,79 @@ bool Model::is_unsure() const {
   return std::ranges::any_of(messages, [](const MessageFacts& m) { return m.hit || m.loose; });
 }
 
-bool Model::observe_usage(std::uint64_t count, std::uint64_t octets) {
-  return is_unsure() || keep([&](const World& world) {
-           std::uint64_t here = 0;
-           std::uint64_t sum = 0;
-           for (MessageId id = 0; id < world.size(); ++id) {
-             if (world[id] != Presence::kHere) continue;
-             ++here;
-             sum += messages[id].wire.size();
-           }
-           return here == count && sum == octets;
+/// What may be gone need not count, nor what only views have that perhaps hold nothing.
+bool Model::usage_fits(const World& world, std::uint64_t count, std::uint64_t octets,
+                       const Holding& who) const {
+  maildrop::Usage least;
+  maildrop::Usage most;
+  for (MessageId id = 0; id < messages.size(); ++id) {
+    const auto has = [&](const std::set<View>& views) {
+      return std::ranges::any_of(
+          views, [&](View view) { return presence_in(world, id, view) == Presence::kHere; });
+    };
+    if (!has(who.perhaps)) continue;
+    ++most.messages;
+    most.octets += messages[id].wire.size();
+    if (!has(who.surely) || world.gone.contains(id)) continue;
+    ++least.messages;
+    least.octets += messages[id].wire.size();
+  }
+  return least.messages <= count && count <= most.messages && least.octets <= octets &&
+         octets <= most.octets;
+}
+
+bool Model::observe_usage(std::uint64_t count, std::uint64_t octets, WallTime now,
+                          std::optional<std::chrono::seconds> expire) {
+  return is_unsure() || views_loose || keep([&](const World& world) {
+           return usage_fits(world, count, octets, holding(world, now, expire));
          });
 }
 
-bool Model::may_be(MessageId id, Presence presence) const {
+bool Model::may_be(MessageId id, Presence presence, View view) const {
   return std::ranges::any_of(
-      worlds_, [&](const World& world) { return presence_in(world, id) == presence; });
+      worlds_, [&](const World& world) { return presence_in(world, id, view) == presence; });
 }
 
-bool Model::must_be(MessageId id, Presence presence) const {
+bool Model::must_be(MessageId id, Presence presence, View view) const {
   return std::ranges::all_of(
-      worlds_, [&](const World& world) { return presence_in(world, id) == presence; });
+      worlds_, [&](const World& world) { return presence_in(world, id, view) == presence; });
+}
+
+bool Model::may_be_seen(MessageId id) const {
+  return std::ranges::any_of(worlds_, [&](const World& world) { return world.is_seen(id); });
+}
+
+bool Model::must_be_seen(MessageId id) const {
+  return std::ranges::all_of(
+      worlds_, [&](const World& world) { return world.is_seen(id) && !world.gone.contains(id); });
+}
+
+bool Model::may_be_gone(MessageId id) const {
+  return std::ranges::any_of(worlds_, [&](const World& world) { return world.gone.contains(id); });
+}
+
+bool Model::may_live(View view) const {
+  return std::ranges::any_of(worlds_,
+                             [&](const World& world) { return world.views.contains(view); });
+}
+
+bool Model::must_live(View view) const {
+  return std::ranges::all_of(worlds_,
+                             [&](const World& world) { return world.views.contains(view); });
+}
+
+std::vector<View> Model::sure_views() const {
+  std::vector<View> views;
+  for (const auto& [view, state] : worlds_.begin()->views)
+    if (view == View::kDefault || (!views_loose && must_live(view))) views.push_back(view);
+  return views;
+}
+
+bool Model::may_be_main(View view) const {
+  return views_loose || std::ranges::any_of(worlds_, [&](const World& world) {
+           const auto at = world.views.find(view);
+           return at != world.views.end() && at->second.role == ViewRole::kMain;
+         });
 }
 
 std::string Model::learn(MessageId id, const std::string& uid, std::uint64_t sequence) {

@@ -6,7 +6,9 @@
 // machine lost its power.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,10 +16,9 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "sim/world.h"
 
 namespace restante::sim {
-
-using MessageId = std::size_t;  ///< The place in Model::messages.
 
 /// The unchanging facts of a message, and those that damage made uncertain.
 struct MessageFacts {
@@ -26,28 +27,16 @@ struct MessageFacts {
   std::optional<std::string> imported;  ///< The unique id that it came with.
   std::string uid;                      ///< Empty: not learnt yet.
   std::uint64_t sequence = 0;           ///< 0: not learnt yet.
-  std::optional<WallTime> retrieved;    ///< The first QUIT that said so.
-  WallTime deleted_first{};  ///< The first and the last moment at which it can have been.
-  WallTime deleted_last{};
-  bool reclaimable = false;  ///< Its bytes may be gone, being deleted.
-  bool hit = false;          ///< Its record was damaged: it may be missing or unreadable.
-  bool loose = false;        ///< Damage hit what deleted or restored it: here or not.
-  bool synced = false;       ///< By a sync after its delivery ended, before one that failed.
-};
+  std::map<View, WallTime> retrieved;   ///< By view: the first QUIT that said so.
+  std::map<View, Span> deleted;         ///< By view: when, if it has been.
+  bool hit = false;     ///< Its record was damaged: it may be missing or unreadable.
+  bool loose = false;   ///< Damage hit what deleted or restored it: here or not.
+  bool synced = false;  ///< By a sync after its delivery ended, before one that failed.
 
-enum class Presence : std::uint8_t { kNever, kHere, kDeleted };
-/// By MessageId; what lies behind the end never was.
-using World = std::vector<Presence>;
-Presence presence_in(const World& world, MessageId id);
-
-/// One step, in force for all of these messages or for none.
-struct Change {
-  enum class Kind : std::uint8_t { kDeliver, kDelete, kRestore };
-  Kind kind = Kind::kDeliver;
-  std::vector<MessageId> ids;
-  /// Refused with others, and cut off the log again, which a power loss may undo for some sectors:
-  /// any part of it may be left, and whole messages behind it.
-  bool in_pieces = false;
+  [[nodiscard]] Span deleted_from(View view) const {
+    const auto at = deleted.find(view);
+    return at == deleted.end() ? Span{WallTime{}, WallTime{}} : at->second;
+  }
 };
 
 /// What a listing showed. A session shows only what is here.
@@ -55,12 +44,23 @@ struct Observation {
   std::set<MessageId> here;
   std::set<MessageId> deleted;
   bool shows_deleted = false;
+  View view = View::kDefault;
+};
+
+/// What is asked of an upkeep, as far as the model has to know it.
+struct Reclaiming {
+  WallTime now{};
+  std::chrono::seconds window{0};
+  std::optional<std::chrono::seconds> expire{};  ///< Of views.
+  bool trash_purges = false;
 };
 
 class Model {
  public:
   std::vector<MessageFacts> messages;
   std::map<std::string, MessageId> uids;  ///< Every uid ever given out.
+  /// Damage, or a lost sync, hit what was said of views: only the default one is known.
+  bool views_loose = false;
 
   MessageId add(MessageFacts facts);
 
@@ -86,13 +86,35 @@ class Model {
 
   /// The same for what an undeletion brought back, `restored`, of those that it was to bring back.
   [[nodiscard]] bool observe_restored(const std::set<MessageId>& restored,
-                                      const std::vector<MessageId>& wanted);
+                                      const std::vector<MessageId>& wanted,
+                                      View view = View::kDefault);
   /// The same for how many messages wait, and their octets. Damage makes that unknown: true.
-  [[nodiscard]] bool observe_usage(std::uint64_t count, std::uint64_t octets);
+  [[nodiscard]] bool observe_usage(std::uint64_t count, std::uint64_t octets, WallTime now,
+                                   std::optional<std::chrono::seconds> expire);
+  /// The same for a session of the trash, of what was deleted after `since`.
+  [[nodiscard]] bool observe_trash(const std::set<MessageId>& shown, WallTime since);
+  /// The same for anything else.
+  [[nodiscard]] bool observe_worlds(const std::function<bool(const World&)>& fits);
+
+  /// From now on, what no view waits for may be gone.
+  void reclaim(const Reclaiming& rule);
+  /// A session of the view began. `is_recorded`: if that was due, it is known to be recorded.
+  void use(View view, WallTime now, bool is_recorded);
+  /// A full quota may have released views that were not used.
+  void perhaps_release(WallTime now);
 
   /// Whether it is so in some world.
-  [[nodiscard]] bool may_be(MessageId id, Presence presence) const;
-  [[nodiscard]] bool must_be(MessageId id, Presence presence) const;
+  [[nodiscard]] bool may_be(MessageId id, Presence presence, View view = View::kDefault) const;
+  [[nodiscard]] bool must_be(MessageId id, Presence presence, View view = View::kDefault) const;
+  [[nodiscard]] bool may_be_seen(MessageId id) const;   ///< By some view.
+  [[nodiscard]] bool must_be_seen(MessageId id) const;  ///< The same, and its bytes are there.
+  [[nodiscard]] bool may_be_gone(MessageId id) const;
+  [[nodiscard]] bool may_live(View view) const;
+  [[nodiscard]] bool must_live(View view) const;
+  /// Those that live in every world; the default one first.
+  [[nodiscard]] std::vector<View> sure_views() const;
+  /// In some world its deletions are everybody's.
+  [[nodiscard]] bool may_be_main(View view) const;
   [[nodiscard]] bool is_unsure() const;  ///< Damage: the worlds do not tell everything.
   [[nodiscard]] std::optional<MessageId> find(WallTime arrived) const;
 
@@ -108,6 +130,10 @@ class Model {
   void bound();
   template <typename Fits>
   bool keep(Fits fits);
+  template <typename Edit>
+  void change_all(Edit edit);
+  [[nodiscard]] bool usage_fits(const World& world, std::uint64_t count, std::uint64_t octets,
+                                const Holding& who) const;
 
   std::set<World> worlds_ = {World{}};
   std::vector<Change> unsettled_;  // Not in force; a power loss may bring them.

@@ -13,6 +13,9 @@ namespace {
 /// are older than that, and go on doing what their names say.
 constexpr std::uint64_t kGroupsFrom = 23'000'000;
 
+/// The same for views.
+constexpr std::uint64_t kViewsFrom = 30'000'000;
+
 constexpr auto kStart = WallTime(std::chrono::milliseconds(1'700'000'000'000));
 
 }  // namespace
@@ -22,12 +25,14 @@ Simulation::Simulation(const RunOptions& options, Coverage& coverage)
       coverage_(coverage),
       rng_(options.seed),
       group_rng_(~options.seed),
+      view_rng_(~options.seed ^ 0x5649455753ULL),
       mix_(draw_mix(rng_, options.without)),
       machine_(rng_.fork(), mix_.faults, coverage),
       clock_(kStart),
       store_rng_(rng_.fork()) {
   mix_.groups =
       options.seed >= kGroupsFrom && group_rng_.percent(60) && !options.without.contains("groups");
+  if (options.seed >= kViewsFrom) draw_views(mix_, view_rng_, options.without);
   for (std::size_t i = 0; i < mix_.accounts; ++i) {
     std::string name = "user" + std::to_string(i) + "@example.test";
     if (i == 2) name.insert(0, 300, 'x');  // Its header spans sectors.
@@ -75,8 +80,12 @@ void Simulation::step() {
   if (rng_.percent(mix_.stop_percent))
     plan_stop(next == Step::kUpkeep || next == Step::kRepair ? 14 : 4);
   if (any_account().header_lost) return;  // Nothing is left to play with.
-  coverage_.count(Section::kOperation, name_of(next));
-  act(next);
+  if (mix_.views && view_rng_.one_in(4)) {
+    act_on_views();
+  } else {
+    coverage_.count(Section::kOperation, name_of(next));
+    act(next);
+  }
   (void)settle_stop();
 }
 
@@ -133,6 +142,7 @@ Simulation::Office Simulation::make_office() {
   maildrop::log::LogStoreSettings settings("/data", clock_);
   settings.idle_maildrops_max = mix_.idle_maildrops_max;
   settings.index_worth_bytes = mix_.index_worth_bytes;
+  settings.view_expires = mix_.view_expires;
   settings.random = [this](MutableBytes target) {
     for (std::byte& byte : target) byte = static_cast<std::byte>(store_rng_.next());
     return ok();

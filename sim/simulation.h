@@ -67,6 +67,7 @@ class Simulation {
     std::vector<MessageId> ids;  ///< By message number, from 0.
     bool after_repair;           ///< It began after one: it sees nothing damaged.
     std::uint64_t faults;        ///< Injected before it began.
+    View view;
   };
   /// A process with a store.
   struct Office {
@@ -126,34 +127,55 @@ class Simulation {
                         const Postings& postings,
                         const std::vector<Result<maildrop::Receipt>>& outcomes);
   /// `earlier`: what the receipt counts of those that were delivered at the same time.
-  static void check_usage_before(Account& account, const maildrop::NewMessage& message,
-                                 const maildrop::Usage& before, const maildrop::Usage& earlier);
+  void check_usage_before(Account& account, const maildrop::NewMessage& message,
+                          const maildrop::Usage& before, const maildrop::Usage& earlier);
   static void check_delivered(Account& account, const Posting& posting,
                               const maildrop::Receipt& receipt);
   static void check_receipt(Account& account, MessageId id, const maildrop::Receipt& receipt);
 
   // clients.cc: what clients do.
   void open();
-  Client* open_session(Office& office, Account& account);
+  Client* open_session(Office& office, Account& account, View view);
+  Result<std::unique_ptr<maildrop::Session>> begin_session(Office& office, const Account& account,
+                                                           View view);
   void read();
   void read_message(Office& office, Client& client, MessageNumber number);
   void quit();
+  void settle_quit(Account& account, const Client& client, Verdict verdict, const Change& change,
+                   const maildrop::SessionEnd& end);
   void drop();
   void list();
   void distrust(Office& office, const Account& account, const Change& change);
   std::vector<MessageId> look(const Office& office, Account& account,
-                              const maildrop::Session& session);
-  [[nodiscard]] bool is_open_anywhere(const Account& account) const;
+                              const maildrop::Session& session, View view);
+  /// Some view, or this one.
+  [[nodiscard]] bool is_open_anywhere(const Account& account, std::optional<View> view = {}) const;
+
+  // views.cc: what is done about views.
+  void act_on_views();
+  View choose_view(const Office& office, const Account& account);
+  maildrop::NewView draw_view();
+  void make_view(Office& office, Account& account);
+  void end_view(Office& office, Account& account);
+  void set_role(Office& office, Account& account);
+  void look_at_views(Office& office, Account& account);
+  void settle_view_step(Office& office, Account& account, const Attempt& before,
+                        const Change& change, const Result<View>& made);
+  [[nodiscard]] bool is_listed(const Account& account, const World& world,
+                               const std::vector<maildrop::ViewInfo>& views) const;
+  void check_trash(const Account& account, Model& model, const std::set<MessageId>& shown) const;
+  void note_released(Account& account, bool is_known, const std::vector<std::string>& names);
 
   // upkeep.cc: what the program does to maildrops by itself, or at the operator's word.
   void usage();
   void undelete();
-  static std::optional<MessageId> message_of(Model& model, const std::string& uid);
+  static std::optional<MessageId> message_of(Model& model, const std::string& uid, View view);
   void upkeep();
   void repair();
   void date_lost_deletions(Account& account) const;
   std::vector<MessageId> expired(const Account& account, const maildrop::Retention& retention);
-  void note_deletion(Account& account, const std::vector<MessageId>& ids);
+  void note_deletion(Account& account, const std::vector<MessageId>& ids, View view,
+                     bool everywhere);
   void act_meanwhile(const Account& account);
 
   // disasters.cc: what befalls them.
@@ -163,6 +185,7 @@ class Simulation {
   void recover();
   void check_twice();
   std::vector<std::string> survey(bool read_all);
+  void survey_views(Office& office, Account& account, bool read_all);
   void tamper_with_index();
   void damage();
   bool damage_log(Account& account);
@@ -174,6 +197,7 @@ class Simulation {
   Coverage& coverage_;
   Rng rng_;
   Rng group_rng_;  // For what came later: the seeds that have names keep their meaning.
+  Rng view_rng_;   // The same, for runs that have views.
   Mix mix_;
   Machine machine_;
   ManualClock clock_;
@@ -186,6 +210,7 @@ class Simulation {
   bool recovering_ = false;
   bool full_ = false;
   bool acted_meanwhile_ = false;
+  bool undeleted_meanwhile_ = false;
 };
 
 }  // namespace restante::sim

@@ -10,8 +10,6 @@
 namespace restante::sim {
 namespace {
 
-using maildrop::View;
-
 template <typename T>
 const Error* error_of(const Result<T>& result) {
   return result ? nullptr : &result.error();
@@ -46,38 +44,46 @@ void Simulation::usage() {
   (void)judge(office, account, before, error_of(now), {});
   say("usage: " + outcome(now) + (now ? ", " + std::to_string(now->messages) : ""));
   if (!now || office.process->dead || is_poisoned(office, account)) return;
-  if (!account.model.observe_usage(now->messages, now->octets))
+  if (!account.model.observe_usage(now->messages, now->octets, clock_.now(), mix_.view_expires))
     throw Violation{"usage of " + account.name.substr(0, 20) + " is " +
                     std::to_string(now->messages) + ", " + std::to_string(now->octets) +
                     " octets; expected " + describe(account.model)};
 }
 
-/// Before they are deleted: since when their bytes may be given up.
-void Simulation::note_deletion(Account& account, const std::vector<MessageId>& ids) {
+/// Before they are deleted: since when their bytes may be given up. `everywhere`: perhaps from all
+/// views.
+void Simulation::note_deletion(Account& account, const std::vector<MessageId>& ids, View view,
+                               bool everywhere) {
   const WallTime now = clock_.now();
-  for (const MessageId id : ids) {
-    MessageFacts& facts = account.model.messages[id];
-    // An earlier one may yet come in force, by a power loss, and counts from its own time.
-    const bool is_first =
-        account.model.must_be(id, Presence::kHere) && !facts.loose &&
-        std::ranges::none_of(account.model.unsettled(), [&](const Change& earlier) {
-          return earlier.kind == Change::Kind::kDelete &&
-                 std::ranges::find(earlier.ids, id) != earlier.ids.end();
-        });
-    facts.deleted_first = is_first ? now : std::min(facts.deleted_first, now);
-    facts.deleted_last = is_first ? now : std::max(facts.deleted_last, now);
-    if (is_first) facts.reclaimable = false;
-  }
+  std::set<View> views = {view};
+  if (everywhere)
+    for (const World& world : account.model.worlds())
+      for (const auto& [other, state] : world.views) views.insert(other);
+  for (const MessageId id : ids)
+    for (const View from : views) {
+      MessageFacts& facts = account.model.messages[id];
+      // An earlier one may yet come in force, by a power loss, and counts from its own time.
+      const bool is_first =
+          account.model.must_be(id, Presence::kHere, from) && !facts.loose &&
+          std::ranges::none_of(account.model.unsettled(), [&](const Change& earlier) {
+            return earlier.kind == Change::Kind::kDelete &&
+                   std::ranges::find(earlier.ids, id) != earlier.ids.end();
+          });
+      const Span before = facts.deleted_from(from);
+      facts.deleted[from] =
+          is_first ? Span{now, now} : Span{std::min(before.low, now), std::max(before.high, now)};
+    }
 }
 
 /// The unique id of an unheard delivery is not known; it may be one of several, which is noted.
-std::optional<MessageId> Simulation::message_of(Model& model, const std::string& uid) {
+std::optional<MessageId> Simulation::message_of(Model& model, const std::string& uid, View view) {
   const auto at = model.uids.find(uid);
   if (at != model.uids.end()) return at->second;
   bool found = false;
   for (MessageId id = 0; id < model.messages.size(); ++id) {
     MessageFacts& facts = model.messages[id];
-    if (!facts.uid.empty() || (!model.may_be(id, Presence::kDeleted) && !facts.loose)) continue;
+    if (!facts.uid.empty() || (!model.may_be(id, Presence::kDeleted, view) && !facts.loose))
+      continue;
     found = facts.loose = true;
   }
   if (!found) throw Violation{"undelete: an unknown unique id " + uid};
@@ -88,6 +94,8 @@ void Simulation::undelete() {
   Office& office = any_office();
   Account& account = any_account();
   Model& model = account.model;
+  // What damage took from a view it never saw passes for deleted.
+  const View view = account.damaged ? View::kDefault : choose_view(office, account);
   maildrop::UndeleteRequest request;
   if (rng_.one_in(2)) request.since = clock_.now() - std::chrono::hours(rng_.below(300));
   if (rng_.one_in(2))
@@ -98,20 +106,22 @@ void Simulation::undelete() {
     MessageFacts& facts = model.messages[id];
     if (!request.uids.empty() && std::ranges::find(request.uids, facts.uid) == request.uids.end())
       continue;
-    if (!model.may_be(id, Presence::kDeleted) && !facts.loose && !facts.hit) continue;
-    if (request.since && facts.deleted_last < *request.since) continue;
+    if (!model.may_be(id, Presence::kDeleted, view) && !facts.loose && !facts.hit) continue;
+    const Span when = facts.deleted_from(view);
+    if (request.since && when.high < *request.since) continue;
     // Deleted twice, before and after that moment: which one counts is not for the model to say.
-    if (request.since && facts.deleted_first < *request.since) facts.loose = true;
+    if (request.since && when.low < *request.since) facts.loose = true;
     wanted.push_back(id);
   }
   const Attempt before = attempt(office, "undelete");
-  const auto restored = office.store->undelete(account.name, View::kDefault, request);
+  const auto restored = office.store->undelete(account.name, view, request);
   const Verdict verdict = judge(office, account, before, error_of(restored), {});
   std::string listing;
   Change change{Change::Kind::kRestore, {}};
+  change.view = view;
   if (restored)
     for (const std::string& uid : *restored) {
-      const auto id = message_of(model, uid);
+      const auto id = message_of(model, uid, view);
       listing += id ? " " + std::to_string(*id) : " " + uid;
       if (id) change.ids.push_back(*id);
     }
@@ -121,15 +131,14 @@ void Simulation::undelete() {
   if (verdict != Verdict::kDone) {
     change.ids = wanted;
     for (const MessageId id : wanted)
-      if (model.messages[id].reclaimable && verdict != Verdict::kRefused)
-        model.messages[id].loose = true;
+      if (model.may_be_gone(id) && verdict != Verdict::kRefused) model.messages[id].loose = true;
     return apply(account, verdict, change);
   }
   if (is_poisoned(office, account) && change.ids.empty()) return;
   for (const MessageId id : change.ids)
     if (std::ranges::find(wanted, id) == wanted.end())
       throw Violation{"undelete: message " + std::to_string(id) + " was not asked for"};
-  if (!model.observe_restored({change.ids.begin(), change.ids.end()}, wanted))
+  if (!model.observe_restored({change.ids.begin(), change.ids.end()}, wanted, view))
     throw Violation{"undelete brings back" + listing + ";\nexpected of " + describe(model)};
   if (!change.ids.empty()) apply(account, verdict, change);
 }
@@ -140,9 +149,15 @@ std::vector<MessageId> Simulation::expired(const Account& account,
   if (!retention.days) return ids;
   for (MessageId id = 0; id < account.model.messages.size(); ++id) {
     const MessageFacts& facts = account.model.messages[id];
-    if (!account.model.may_be(id, Presence::kHere) && !facts.loose) continue;
+    if (!account.model.may_be_seen(id) && !facts.loose) continue;
     const bool by_arrival = retention.from == maildrop::Retention::From::kArrival;
-    const std::optional<WallTime> from = by_arrival ? facts.arrived : facts.retrieved;
+    std::optional<WallTime> from;
+    if (by_arrival) from = facts.arrived;
+    for (const auto& [view, when] : facts.retrieved) {
+      const bool counts = view == View::kDefault ||
+                          (account.model.must_live(view) && account.model.may_be_main(view));
+      if (!by_arrival && counts) from = std::min(from.value_or(when), when);
+    }
     if (from && *from + *retention.days <= clock_.now()) ids.push_back(id);
   }
   return ids;
@@ -156,6 +171,15 @@ void Simulation::act_meanwhile(const Account& account) {
   acted_meanwhile_ = true;
   coverage_.count(Section::kOperation, "meanwhile");
   say("meanwhile:");
+  if (mix_.views && view_rng_.one_in(4)) {
+    if (view_rng_.one_in(3)) {
+      undeleted_meanwhile_ = true;
+      undelete();
+    } else {
+      act_on_views();
+    }
+    return machine_.set_activity("upkeep");
+  }
   switch (rng_.below(5)) {
     case 0: open(); break;
     case 1: read(); break;
@@ -172,29 +196,32 @@ void Simulation::upkeep() {
   policy.undelete_window = mix_.undelete_window;
   if (rng_.one_in(3)) {
     policy.retention.days = std::chrono::days(rng_.between(1, 20));
-    if (!account.retrieval_unsure && rng_.one_in(2))
+    // Whose retrievals count, the worlds may differ in.
+    const bool is_known = account.model.worlds().size() == 1 && !account.model.views_loose;
+    if (!account.retrieval_unsure && rng_.one_in(2) && (is_known || !mix_.views))
       policy.retention.from = maildrop::Retention::From::kRetrieval;
   }
+  policy.trash_purges = mix_.views && view_rng_.one_in(3);
   // A session keeps what it sees.
   const bool has_session = is_open_anywhere(account);
   Change change{Change::Kind::kDelete, {}};
+  change.everywhere = true;
   if (!has_session) change.ids = expired(account, policy.retention);
   const bool is_sure =
-      !account.model.is_unsure() && std::ranges::all_of(change.ids, [&](MessageId id) {
-        return account.model.must_be(id, Presence::kHere);
-      });
-  note_deletion(account, change.ids);
-  for (MessageId id = 0; id < account.model.messages.size(); ++id) {
-    MessageFacts& facts = account.model.messages[id];
-    if (account.model.may_be(id, Presence::kDeleted) || facts.loose ||
-        policy.undelete_window.count() == 0)
-      facts.reclaimable |= facts.deleted_first + policy.undelete_window <= clock_.now();
-  }
+      !account.model.is_unsure() && !account.model.views_loose &&
+      std::ranges::all_of(change.ids, [&](MessageId id) { return account.model.must_be_seen(id); });
+  note_deletion(account, change.ids, View::kDefault, true);
+  const Reclaiming rule{clock_.now(), policy.undelete_window, mix_.view_expires,
+                        policy.trash_purges};
+  account.model.reclaim(rule);
   date_lost_deletions(account);
   Model unchanged = account.model;
-  if (!change.ids.empty()) account.model.leave_open(change);
+  if (!change.ids.empty()) {
+    account.model.leave_open(change);
+    account.model.reclaim(rule);
+  }
   const bool stops = rng_.one_in(10);
-  acted_meanwhile_ = false;
+  acted_meanwhile_ = undeleted_meanwhile_ = false;
   const Attempt before = attempt(office, "upkeep");
   const auto report = office.store->upkeep(account.name, policy, [&](std::uint64_t) {
     act_meanwhile(account);
@@ -216,7 +243,8 @@ void Simulation::upkeep() {
     throw Violation{"retention deleted " + std::to_string(report->expired) + ", expected " +
                     std::to_string(change.ids.size())};
   if (report->expired > 0) {
-    apply(account, verdict, change);
+    // What came back since stays: then the worlds know it already.
+    if (!undeleted_meanwhile_) apply(account, verdict, change);
     // Those that damage made uncertain it may have taken for deleted already.
     for (const MessageId id : change.ids)
       account.model.messages[id].loose = unchanged.messages[id].loose;
@@ -233,8 +261,7 @@ void Simulation::upkeep() {
 void Simulation::date_lost_deletions(Account& account) const {
   if (!account.damaged) return;
   for (MessageFacts& facts : account.model.messages)
-    if (facts.deleted_last != WallTime{})
-      facts.deleted_last = std::max(facts.deleted_last, clock_.now());
+    for (auto& [view, when] : facts.deleted) when.high = std::max(when.high, clock_.now());
 }
 
 void Simulation::repair() {

@@ -18,7 +18,7 @@ COPY = ROOT / "build" / "mutants"
 STORE = pathlib.Path("src/maildrop/log")
 COPIED = ["CMakeLists.txt", "CMakePresets.json", "apps", "bench", "cmake", "fuzz", "sim", "src",
           "tests"]
-FROM = "23000000"  # Where all kinds of operations are (sim/simulation.cc).
+FROM = "30000000"  # Where all kinds of operations are (sim/simulation.cc).
 FLAGS = "-O2 -g -D_GLIBCXX_ASSERTIONS"
 
 

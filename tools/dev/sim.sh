@@ -53,5 +53,5 @@ suite_sim() {
     after build-sim watch sim build/sim/bin/restante_sim --minutes 10
     return
   fi
-  after build-sim watch sim build/sim/bin/restante_sim --seeds sim/seeds.txt --from 23000000 --runs 50000
+  after build-sim watch sim build/sim/bin/restante_sim --seeds sim/seeds.txt --from 30000000 --runs 50000
 }

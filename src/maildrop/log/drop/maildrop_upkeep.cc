@@ -215,7 +215,7 @@ Result<std::uint64_t> MaildropUpkeep::reclaim(const UpkeepPolicy& policy, const 
   if (!may_be_worth(now, policy, time)) return 0;
   Rewriter rewriter(environment_, now.log, pace);
   RESTANTE_CHECKED(rewriter.survey(now.end, false));
-  if (rewriter.lost_undeletion()) return 0;  // Until a repair: a user may miss what it brought.
+  if (rewriter.lost_what_keeps()) return 0;  // Until a repair: a user may miss what it kept.
   if (rewriter.found_damage()) rewriter.reconcile(now.views);
   rewriter.plan_reclaiming({time - policy.undelete_window, now.holding, policy.trash_purges});
   waiting_ = {policy.undelete_window, rewriter.waiting_bytes(), WallTime::min(), now.end,

@@ -273,6 +273,18 @@ TEST_F(UpkeepTest, SoDoesOneThatBeginsMeanwhile) {
   EXPECT_GT(reclaim(), 0U);
 }
 
+TEST_F(UpkeepTest, WhatComesBackMeanwhileStays) {
+  fill(100, {3});
+  std::size_t restored = 0;
+  const Pace pace = [&](std::uint64_t) {
+    if (restored == 0) restored = store->undelete(kAccount, View::kDefault, {})->size();
+    return true;
+  };
+  EXPECT_EQ(store->upkeep(kAccount, {}, pace)->reclaimed_bytes, 0U);
+  EXPECT_EQ(restored, 99U);
+  EXPECT_THAT(store.texts(), SizeIs(100));
+}
+
 TEST_F(UpkeepTest, OneAtATime) {
   fill(100, {3});
   TestStore other(disk);

@@ -215,6 +215,34 @@ TEST_F(ViewsTest, AnUnusedViewHoldsNothingUntilItComesBack) {
   EXPECT_EQ(kept(), 0U);
 }
 
+TEST_F(ViewsTest, WhatTheDefaultViewWasToldWhileItWasAloneIsNoUseOfIt) {
+  deliver({"a"});
+  ASSERT_TRUE(store->set_role(kAccount, View::kDefault, ViewRole::kMain));
+  store.clock_.advance(200 * kDay);
+  const View phone = make("phone");
+  remove(phone, {1});
+  EXPECT_TRUE(info("default").holds);  // Its owner read mail every day, and no record says so.
+  upkeep();
+  EXPECT_THAT(texts(View::kDefault), ElementsAre("a"));
+}
+
+TEST_F(ViewsTest, WithADamagedViewNothingIsReclaimed) {
+  deliver({"a", "b"});
+  make("phone");
+  remove(View::kDefault, {1, 2});
+  const std::string path = log_paths("/data", kAccount).log;
+  std::string log = *disk.content(path);
+  log[log.find("phone")] = 'q';
+  disk.set_content(path, log);
+  disk.set_content(log_paths("/data", kAccount).index, "");
+  store.reopen();
+  EXPECT_THAT(texts(View::kDefault), IsEmpty());
+  upkeep();
+  EXPECT_EQ(kept(), 2U) << "the phone has not had them";
+  ASSERT_TRUE(store->repair(kAccount, {}));
+  EXPECT_EQ(kept(), 2U);
+}
+
 TEST_F(ViewsTest, UseIsRecordedOnceADay) {
   const View phone = make("phone");
   const std::string log = log_paths("/data", kAccount).log;

@@ -105,7 +105,8 @@ void Rewriter::note_damage(const ScannedRecord& record) {
       append_derived_uid(source_->uid_prefix(), to_info(record.header), *where.uid);
   }
   if (record.header.type == RecordType::kMessage) damaged_messages_.push_back(record.header);
-  lost_undeletion_ = lost_undeletion_ || record.header.type == RecordType::kUndeletion;
+  lost_what_keeps_ = lost_what_keeps_ || record.header.type == RecordType::kUndeletion ||
+                     record.header.type == RecordType::kView;
   damaged_.push_back(std::move(where));
 }
 
@@ -395,6 +396,15 @@ Status Rewriter::copy_message(const ScannedRecord& record, const Pace* pace) {
   return ok();
 }
 
+/// Damaged ones do not count: no reader can have them back.
+bool Rewriter::drops_any(const SequenceSet& sequences) const {
+  if (sequences.empty()) return false;
+  for (std::size_t i = 0; i < messages_.size(); ++i)
+    if (!messages_[i].kept && messages_[i].intact && sequences.contains(history_.sequence(i)))
+      return true;
+  return false;
+}
+
 Status Rewriter::copy_tail(std::uint64_t to, const Pace* pace) {
   std::vector<ScannedRecord> records;
   RESTANTE_TRY(const ScanResult scan,
@@ -410,6 +420,8 @@ Status Rewriter::copy_tail(std::uint64_t to, const Pace* pace) {
       RESTANTE_CHECKED(copy_message(record, pace));
       continue;
     }
+    if (drops_any(record.content.undeletions))
+      return Error(Errc::kBusy, "a message that would be dropped came back");
     forgotten_.insert(forgotten_.end(), record.content.forgotten.begin(),
                       record.content.forgotten.end());
     RESTANTE_CHECKED(

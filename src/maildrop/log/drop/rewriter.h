@@ -52,8 +52,9 @@ class Rewriter {
   /// If anything was, what is in memory of the views, at the same end, may know better: a message
   /// whose record is lost is written again, and so is a deletion, an undeletion or a view.
   [[nodiscard]] bool found_damage() const { return !damaged_.empty(); }
-  /// One of them was an undeletion: messages that it brought back may look deleted.
-  [[nodiscard]] bool lost_undeletion() const { return lost_undeletion_; }
+  /// One of them was an undeletion or a view: what it brought back, or what waited for the view, may
+  /// look as if no view wanted it.
+  [[nodiscard]] bool lost_what_keeps() const { return lost_what_keeps_; }
   void reconcile(const PresentViews& now);
 
   /// Drops what is not needed any more.
@@ -76,7 +77,8 @@ class Rewriter {
   /// Errors: kIo, kFull, kClosed.
   Status copy_kept();
   /// Copies all records from where it stands to `to`, waiting as `pace` says, if given. Errors: kIo
-  /// (also for damage there: the next survey knows what to do about it), kFull, kClosed.
+  /// (also for damage there: the next survey knows what to do about it), kFull, kClosed, kBusy: a
+  /// message that would be dropped has come back meanwhile.
   Status copy_tail(std::uint64_t to, const Pace* pace);
   /// Makes the new file's content durable.
   Status sync() { return file_->sync(); }
@@ -112,6 +114,7 @@ class Rewriter {
   void summarize_view(View view);
   [[nodiscard]] std::optional<WallTime> last_deletion(const std::vector<View>& views,
                                                       std::size_t index) const;
+  [[nodiscard]] bool drops_any(const SequenceSet& sequences) const;
   Status copy_orphans(std::uint64_t before);
   Status copy_message(const ScannedRecord& record, const Pace* pace);
   Result<bool> is_body_intact(const MessageEntry& entry);
@@ -130,7 +133,7 @@ class Rewriter {
   std::vector<UidHash> forgotten_;
   std::vector<SetAside> damaged_;
   std::vector<RecordHeader> damaged_messages_;  // Their headers, of those in damaged_.
-  bool lost_undeletion_ = false;
+  bool lost_what_keeps_ = false;
   std::vector<MessageEntry> orphans_;          // In memory, not in the log any more. Ascending.
   std::map<View, SequenceSet> known_missing_;  // What memory says that a view does not see.
 

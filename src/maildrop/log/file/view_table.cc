@@ -77,14 +77,16 @@ bool ViewTable::others_decide(View view) const {
   });
 }
 
-/// The default view was in use before any other was made; from then on its use is recorded.
+/// The default view was in use before any other was made, though records of that time say nothing
+/// of it; from then on its use is recorded.
 ViewRecord ViewTable::record_of(View view) const {
-  if (const ViewRecord* const found = find(view)) return *found;
-  ViewRecord record;
+  const ViewRecord* const found = find(view);
+  ViewRecord record = found != nullptr ? *found : ViewRecord{};
   if (view != View::kDefault || made_.empty()) return record;
-  record.made = WallTime::max();
-  for (const auto& [other, made] : made_) record.made = std::min(record.made, made.made);
-  record.used = record.made;
+  WallTime first = WallTime::max();
+  for (const auto& [other, made] : made_) first = std::min(first, made.made);
+  if (found == nullptr) record.made = first;
+  record.used = std::max(record.used, first);
   return record;
 }
 
