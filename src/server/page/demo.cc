@@ -120,15 +120,15 @@ constexpr const char* kMailsCommand = "restantectl history deliveries --since 1h
 /// As gather() makes them.
 std::vector<Tile> upkeep_tiles(std::string pass, double reclaimed, double compared,
                                const maildrop::Usage& kept) {
-  return {
-      {"Maildrops looked at in this pass", std::move(pass), "restantectl maildrop stats --all"},
-      {"Reclaimed since the start", human_bytes(reclaimed), "restantectl history storage --since 31d"},
-      {"Compared with checksums since the start", human_bytes(compared),
-       "restantectl maildrop check --all"},
-      {"Deleted, and can be brought back",
-       fmt::format("{} messages, {}", grouped(kept.messages),
-                   human_bytes(static_cast<double>(kept.octets))),
-       "restantectl maildrop undelete NAME --dry-run"}};
+  return {{"Maildrops looked at in this pass", std::move(pass), "restantectl maildrop stats --all"},
+          {"Reclaimed since the start", human_bytes(reclaimed),
+           "restantectl history storage --since 31d"},
+          {"Compared with checksums since the start", human_bytes(compared),
+           "restantectl maildrop check --all"},
+          {"Deleted, and can be brought back",
+           fmt::format("{} messages, {}", grouped(kept.messages),
+                       human_bytes(static_cast<double>(kept.octets))),
+           "restantectl maildrop undelete NAME --dry-run"}};
 }
 
 PageFacts empty_facts(PageFacts facts) {

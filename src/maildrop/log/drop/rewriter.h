@@ -52,8 +52,8 @@ class Rewriter {
   /// If anything was, what is in memory of the views, at the same end, may know better: a message
   /// whose record is lost is written again, and so is a deletion, an undeletion or a view.
   [[nodiscard]] bool found_damage() const { return !damaged_.empty(); }
-  /// One of them was an undeletion or a view: what it brought back, or what waited for the view, may
-  /// look as if no view wanted it.
+  /// One of them was an undeletion or a view: what it brought back, or what waited for the view,
+  /// may look as if no view wanted it.
   [[nodiscard]] bool lost_what_keeps() const { return lost_what_keeps_; }
   void reconcile(const PresentViews& now);
 
