@@ -35,14 +35,20 @@ void Model::bound() {
 
 void Model::acknowledge(const Change& change) {
   std::set<World> after;
-  for (const World& world : worlds_) after.insert(with(world, change));
+  // A role that the view has already writes nothing, and syncs nothing.
+  bool was_written = true;
+  for (const World& world : worlds_) {
+    World next = with(world, change);
+    was_written = was_written && (change.kind != Change::Kind::kRole || next != world);
+    after.insert(std::move(next));
+  }
   worlds_ = std::move(after);
   // What one view has deleted says nothing of what others have.
   const bool says_all = change.kind == Change::Kind::kDeliver || change.everywhere ||
                         (!change.is_of_views() && std::ranges::all_of(worlds_, &World::is_alone));
   if (says_all)
     for (const MessageId id : change.ids) messages[id].loose = false;
-  unsettled_.clear();
+  if (was_written) unsettled_.clear();
 }
 
 void Model::leave_open(const Change& change) {

@@ -227,6 +227,8 @@ void Simulation::upkeep() {
     act_meanwhile(account);
     return !(stops && rng_.one_in(3));
   });
+  // What a session was shown meanwhile may be gone all the same, now that it has ended.
+  if (acted_meanwhile_) account.model.reclaim(rule);
   std::vector<Errc> allowed{Errc::kBusy};  // Another office's upkeep is at it.
   if (stops) allowed.push_back(Errc::kClosed);
   const Verdict verdict = judge(office, account, before, error_of(report), allowed);

@@ -243,6 +243,26 @@ TEST_F(ViewsTest, WithADamagedViewNothingIsReclaimed) {
   EXPECT_EQ(kept(), 2U);
 }
 
+TEST_F(ViewsTest, AViewThatComesBackDuringARewritingFindsWhatWasThere) {
+  const View phone = make("phone");
+  deliver({std::string(70'000, 'a'), std::string(70'000, 'b')});
+  remove(View::kDefault, {1, 2});
+  store.clock_.advance(91 * kDay);
+  EXPECT_THAT(texts(View::kDefault), IsEmpty());  // The one used last: the phone holds nothing.
+  bool has_come = false;
+  const auto come = [&](std::uint64_t) {
+    if (!std::exchange(has_come, true)) {
+      EXPECT_TRUE(store->open(kAccount, phone));
+    }
+    return true;
+  };
+  ASSERT_TRUE(store->upkeep(kAccount, {}, come));
+  ASSERT_TRUE(has_come);
+  EXPECT_EQ(texts(phone).size(), 2U);
+  store.reopen();
+  EXPECT_EQ(texts(phone).size(), 2U);
+}
+
 TEST_F(ViewsTest, UseIsRecordedOnceADay) {
   const View phone = make("phone");
   const std::string log = log_paths("/data", kAccount).log;

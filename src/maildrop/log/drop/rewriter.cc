@@ -405,6 +405,15 @@ bool Rewriter::drops_any(const SequenceSet& sequences) const {
   return false;
 }
 
+/// A view that was made meanwhile does not see what its record says.
+bool Rewriter::drops_any_of(View view, const SequenceSet& unseen) const {
+  for (std::size_t i = 0; i < messages_.size(); ++i)
+    if (!messages_[i].kept && messages_[i].intact && history_.is_seen(view, i) &&
+        !unseen.contains(history_.sequence(i)))
+      return true;
+  return false;
+}
+
 Status Rewriter::copy_tail(std::uint64_t to, const Pace* pace) {
   std::vector<ScannedRecord> records;
   RESTANTE_TRY(const ScanResult scan,
@@ -422,6 +431,10 @@ Status Rewriter::copy_tail(std::uint64_t to, const Pace* pace) {
     }
     if (drops_any(record.content.undeletions))
       return Error(Errc::kBusy, "a message that would be dropped came back");
+    const bool begins_to_hold = record.content.view && !record.content.view->is_released &&
+                                record.content.view->role != ViewRole::kReader;
+    if (begins_to_hold && drops_any_of(view_of(record.header), record.content.unseen))
+      return Error(Errc::kBusy, "a view came back that sees what would be dropped");
     forgotten_.insert(forgotten_.end(), record.content.forgotten.begin(),
                       record.content.forgotten.end());
     RESTANTE_CHECKED(

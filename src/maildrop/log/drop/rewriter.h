@@ -115,6 +115,7 @@ class Rewriter {
   [[nodiscard]] std::optional<WallTime> last_deletion(const std::vector<View>& views,
                                                       std::size_t index) const;
   [[nodiscard]] bool drops_any(const SequenceSet& sequences) const;
+  [[nodiscard]] bool drops_any_of(View view, const SequenceSet& unseen) const;
   Status copy_orphans(std::uint64_t before);
   Status copy_message(const ScannedRecord& record, const Pace* pace);
   Result<bool> is_body_intact(const MessageEntry& entry);
