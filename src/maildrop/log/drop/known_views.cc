@@ -39,18 +39,20 @@ void ViewChanges::change(View view, const RecordContent& content) {
   (content.in_every_view ? deleted_everywhere : changed.deleted).add(content.deletions);
 }
 
+const std::shared_ptr<const ViewTable>& no_views() {
+  static const std::shared_ptr<const ViewTable> none = std::make_shared<ViewTable>();
+  return none;
+}
+
 void KnownViews::begin(const IndexContent& index) {
   uids_ = index.uids;
   all_ = index.messages;
-  table_ = std::make_shared<ViewTable>(index.views);
+  table_ = index.views.is_unsaid() ? no_views() : std::make_shared<ViewTable>(index.views);
   states_.clear();
   is_stale_ = false;
   counted_.reset();
-  for (const View view : table_->live()) {
-    const auto marks = index.marks.find(view);
-    if (marks != index.marks.end())
-      states_[view] = {nullptr, marks->second.retrieved, marks->second.missing};
-  }
+  for (const auto& [view, marks] : index.marks)
+    if (table_->is_live(view)) states_[view] = {nullptr, marks.retrieved, marks.missing};
   State& own = states_[View::kDefault];
   own.retrieved = index.retrieved;
   if (own.missing.empty()) own.messages = all_;

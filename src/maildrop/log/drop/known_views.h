@@ -44,6 +44,9 @@ struct Held {
   void add(const MessageEntry& entry);
 };
 
+/// The table of nearly every maildrop: one for all, since thousands are opened and given up.
+const std::shared_ptr<const ViewTable>& no_views();
+
 class KnownViews {
  public:
   struct State {
@@ -95,7 +98,7 @@ class KnownViews {
 
   std::shared_ptr<UidPool> uids_;
   std::shared_ptr<MessageList> all_;
-  std::shared_ptr<const ViewTable> table_ = std::make_shared<ViewTable>();
+  std::shared_ptr<const ViewTable> table_ = no_views();
   std::map<View, State> states_;  // Of all live views.
   bool is_stale_ = false;
   struct Counted {
