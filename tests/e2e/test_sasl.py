@@ -118,8 +118,9 @@ def test_every_proof_opens_the_view_behind_the_name(make_server):
     account = Account("clear@example.test#Phone", "pencil pen")
     target = Target("127.0.0.1", server.port("pop3"), "none", account, 0, server.folder)
     assert curl.command(target, "--login-options", "AUTH=CRAM-MD5").strip() == b""
-    log = "\n".join(server.all_log())
-    assert "method=SCRAM-SHA-256 view=phone" in log and "method=CRAM-MD5 view=phone" in log
+    for method in ("SCRAM-SHA-256", "CRAM-MD5"):
+        assert server.process.wait_line(
+            lambda line, said=f"method={method} view=phone": said in line, 20)
 
 
 def salt_of(server, name):
