@@ -9,7 +9,7 @@ namespace {
 // Between two looks whether a running check has ended. Few logins wait for that.
 constexpr auto kTurnPause = std::chrono::milliseconds(50);
 
-guard::Moment now() { return std::chrono::steady_clock::now(); }
+guard::Moment clock_now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 
@@ -19,7 +19,7 @@ std::string counted_name(const SessionContext& context, std::string_view name) {
 
 guard::Verdict may_log_in(SessionContext& context, const guard::Login& login,
                           guard::Gate::Check& check) {
-  return context.services.gate.may_log_in(login, context.settings->rules, now(), check);
+  return context.services.gate.may_log_in(login, context.settings->rules, clock_now(), check);
 }
 
 net::Task<guard::Verdict> wait_for_turn(SessionContext& context, const guard::Login& login,
@@ -34,7 +34,7 @@ net::Task<guard::Verdict> wait_for_turn(SessionContext& context, const guard::Lo
 }
 
 net::Task<void> hold_back(SessionContext& context, guard::Span span, guard::Moment asked) {
-  const guard::Span left = asked + span - now();
+  const guard::Span left = asked + span - clock_now();
   if (left <= guard::Span::zero()) co_return;
   // When the time is up or the server stops, the next wait for input says so.
   const Status paused = co_await context.connection.pause(left);
