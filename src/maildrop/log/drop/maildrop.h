@@ -162,6 +162,8 @@ class Maildrop::Turn {
   /// What stays for the views that hold. Errors: kIo, kCorrupt.
   Result<Held> held();
 
+  /// What would stay after release_unused(). After held() alone.
+  [[nodiscard]] Usage least_held() const;
   /// From now on nothing stays for views that were not used for limits::kViewUnusedBeforeQuota, but
   /// for the one that was used last; their names. Errors: as append().
   Result<std::vector<std::string>> release_unused();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
 #include "base/limits.h"
 #include "maildrop/log/drop/maildrop.h"
@@ -103,24 +104,37 @@ Status write_delivery(Maildrop::Turn& turn, Delivery& delivery, Group& group) {
   return ok();
 }
 
-/// Where one of them would not fit, unused views give up what they hold, durably; their
-/// names.
+/// Whether one of them is over its quota now, and would not be with `least` waiting.
+bool would_fit_with_less(const std::vector<Delivery*>& deliveries, Usage now, Usage least) {
+  for (const Delivery* delivery : deliveries) {
+    const NewMessage& message = delivery->message;
+    const bool fits = check_quota(message, now).has_value();
+    if (!fits && check_quota(message, least).has_value()) return true;
+    if (!fits) continue;
+    for (Usage* usage : {&now, &least}) {
+      ++usage->messages;
+      usage->octets += message.octets;
+    }
+  }
+  return false;
+}
+
+/// Where that lets one of them in that would not fit otherwise, unused views give up what they
+/// hold, durably; their names.
 Result<std::vector<std::string>> make_room(Maildrop::Turn& turn,
                                            const std::vector<Delivery*>& deliveries) {
   std::vector<std::string> released;
   RESTANTE_TRY(const KnownViews* const views, turn.views());
   if (views->table()->is_alone()) return released;
   RESTANTE_TRY(const Held held, turn.held());
-  const bool all_fit = std::ranges::all_of(deliveries, [&](const Delivery* delivery) {
-    return check_quota(delivery->message, held.usage).has_value();
-  });
-  return all_fit ? released : turn.release_unused();
+  const Usage least = turn.least_held();
+  return would_fit_with_less(deliveries, held.usage, least) ? turn.release_unused() : released;
 }
 
 /// Errors: as Store::deliver, for all that are not refused for reasons of their own.
 Status append_deliveries(Maildrop& maildrop, const std::vector<Delivery*>& deliveries) {
   RESTANTE_TRY(auto turn, maildrop.take_turn(Maildrop::Purpose::kAppend, Creation::kIfAbsent));
-  RESTANTE_TRY(const std::vector<std::string> released, make_room(turn, deliveries));
+  RESTANTE_TRY(std::vector<std::string> released, make_room(turn, deliveries));
   RESTANTE_TRY(const Held held, turn.held());
   Usage before = held.usage;
   Group group{turn.begin(deliveries.size())};
@@ -135,7 +149,8 @@ Status append_deliveries(Maildrop& maildrop, const std::vector<Delivery*>& deliv
       delivery->refusal = std::move(written).error();
       continue;
     }
-    delivery->receipt.released = released;
+    // Its owner is told once.
+    delivery->receipt.released = std::exchange(released, {});
     ++before.messages;
     before.octets += delivery->message.octets;
   }

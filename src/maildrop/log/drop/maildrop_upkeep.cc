@@ -225,7 +225,8 @@ Result<std::uint64_t> MaildropUpkeep::reclaim(const UpkeepPolicy& policy, const 
   if (now.end <= rest || !is_worth(now.end - rest, rest, rewriter.kept_messages())) return 0;
   auto reclaimed = rewrite(rewriter, pace);
   // Damage must be set aside before it is cut, and there is no room for that.
-  const bool is_empty = rest == now.log->start() && !rewriter.found_damage();  // Of views, too.
+  // A log in which views were made keeps their records, and is never empty.
+  const bool is_empty = rest == now.log->start() && !rewriter.found_damage();
   if (!reclaimed && reclaimed.error().code == Errc::kFull && is_empty)
     reclaimed = empty_in_place(rewriter, now, pace);
   if (!reclaimed && reclaimed.error().code == Errc::kBusy) return 0;

@@ -162,8 +162,13 @@ Result<Usage> Maildrop::least_usage() {
   auto turn = take_turn(Purpose::kRead, Creation::kNever);
   if (!turn && turn.error().code == Errc::kNotFound) return Usage{};
   if (!turn) return std::move(turn).error();
-  RESTANTE_TRY(const KnownViews* const known, turn->views());
-  return known->held(environment_.clock.now(), limits::kViewUnusedBeforeQuota).usage;
+  RESTANTE_CHECKED(turn->views());
+  return turn->least_held();
+}
+
+Usage Maildrop::Turn::least_held() const {
+  const WallTime now = maildrop_.environment_.clock.now();
+  return maildrop_.known_.views().held(now, limits::kViewUnusedBeforeQuota).usage;
 }
 
 Result<std::vector<std::string>> Maildrop::Turn::release_unused() {

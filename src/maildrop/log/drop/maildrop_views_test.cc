@@ -400,6 +400,35 @@ TEST_F(ViewsTest, QuotaCountsAMessageOnceAndReleasesUnusedViews) {
   EXPECT_FALSE(info("phone").is_released);
 }
 
+TEST_F(ViewsTest, AMailThatWouldNotFitAllTheSameReleasesNothing) {
+  const View phone = make("phone");
+  deliver({"12345"});
+  remove(View::kDefault, {1});
+  store.clock_.advance(8 * kDay);
+  EXPECT_THAT(texts(View::kDefault), IsEmpty());
+  TextSource source(std::string(100, 'a'));
+  NewMessage message("", source, 100);
+  message.quota.octets = 50;
+  EXPECT_EQ(store->deliver(kAccount, message).error().code, Errc::kLimit);
+  EXPECT_TRUE(info("phone").holds);
+  EXPECT_EQ(texts(phone).size(), 1U);
+}
+
+TEST_F(ViewsTest, OfDeliveriesTogetherOneTellsOfReleasedViews) {
+  make("phone");
+  deliver({"12345"});
+  remove(View::kDefault, {1});
+  store.clock_.advance(8 * kDay);
+  EXPECT_THAT(texts(View::kDefault), IsEmpty());
+  TextSource source("abc");
+  NewMessage message("", source, 3);
+  message.quota.messages = 2;  // Full with the first of them.
+  const auto outcomes = store->deliver_together(kAccount, {&message, &message});
+  ASSERT_TRUE(outcomes[0] && outcomes[1]);
+  EXPECT_THAT(outcomes[0]->released, ElementsAre("phone"));
+  EXPECT_THAT(outcomes[1]->released, IsEmpty());
+}
+
 TEST_F(ViewsTest, RetentionDeletesInAllViews) {
   const View phone = make("phone");
   deliver({"a"});
