@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "accounts/allowance.h"
+#include "accounts/copy.h"
 #include "accounts/names/spelling.h"
 #include "accounts/networks.h"
 #include "accounts/passwords/device_password.h"
@@ -172,6 +173,9 @@ class Directory {
   /// Over all accounts; a back end where no account has a retention of its own need not say so.
   /// Never waits. Errors: kIo.
   virtual Result<RetentionSpread> retention_spread() { return RetentionSpread{}; }
+
+  /// All copies of all accounts, sorted by account and label. Not for an event loop. Errors: kIo.
+  virtual Result<std::vector<AccountCopy>> copies() { return std::vector<AccountCopy>(); }
 
   /// Names, of accounts or aliases, that are one and were given twice; some of them, where there
   /// are many. Mail and logins go to the one that is spelt the same. Errors: kIo.

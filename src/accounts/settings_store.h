@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "accounts/account_settings.h"
+#include "accounts/copy.h"
 #include "base/clock.h"
 #include "base/result.h"
 
@@ -37,6 +38,8 @@ class SettingsReader {
   virtual Result<SettingsPointer> find(std::string_view account) = 0;
   /// As Directory::retention_spread(). Never waits. Errors: kIo.
   virtual Result<RetentionSpread> retention_spread() = 0;
+  /// As Directory::copies(). Errors: kIo.
+  virtual Result<std::vector<AccountCopy>> copies() { return std::vector<AccountCopy>(); }
 
   /// Notes that account.device has logged in, in memory: in microseconds.
   virtual void note_use(const Account& account, WallTime now) = 0;
@@ -75,7 +78,17 @@ class SettingsWriter {
   virtual Status add_device(std::string_view account, const Device& device, WallTime created) = 0;
   /// False: there is none of this label.
   virtual Result<bool> remove_device(std::string_view account, std::string_view label) = 0;
-  /// Drops all of it, devices and all. False: there was nothing.
+  /// Sorted by label.
+  virtual Result<std::vector<Copy>> copies(std::string_view /*account*/) {
+    return std::vector<Copy>();
+  }
+  /// Makes a copy, or replaces the one of this label.
+  virtual Status put_copy(std::string_view /*account*/, const Copy& /*copy*/) { return ok(); }
+  /// False: there is none of this label.
+  virtual Result<bool> remove_copy(std::string_view /*account*/, std::string_view /*label*/) {
+    return false;
+  }
+  /// Drops all of it, devices, copies and all. False: there was nothing.
   virtual Result<bool> forget(std::string_view account) = 0;
   /// Accounts for which anything is set, behind `after`, at most `limit`; sorted.
   virtual Result<std::vector<std::string>> names(std::string_view after, std::size_t limit) = 0;

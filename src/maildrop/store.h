@@ -95,6 +95,7 @@ struct ViewInfo {
   std::optional<WallTime> made;  ///< Of the default view, when it had no company any more.
   std::optional<WallTime> used;  ///< Last, to a day.
   Usage waiting;                 ///< What it has not deleted.
+  bool of_copy = false;          ///< What it has not deleted waits for a copy's target.
 };
 
 /// What a session leaves behind at QUIT.
@@ -103,6 +104,8 @@ struct SessionEnd {
   /// Retrieved by RETR, to be remembered for a retention that counts from there; empty when none
   /// does.
   std::vector<MessageNumber> retrieved;
+  /// Of `deleted`, those that leave all views.
+  std::vector<MessageNumber> everywhere;
 };
 
 /// Which deleted messages to bring back: all whose bytes are still there and that were deleted at
@@ -206,7 +209,8 @@ class Session {
   /// Deletes these messages from this view in one durable step: after ok() no crash undoes it,
   /// after an error nothing of it is in force, or, only if the disk failed in the middle of the
   /// sync and the machine then stopped, perhaps all of it. Blocks for the disk. An empty list is
-  /// ok() and writes nothing. Errors: kIo, kFull, kLimit, kCorrupt.
+  /// ok() and writes nothing. May be called again, for other messages. Errors: kIo, kFull, kLimit,
+  /// kCorrupt.
   virtual Status commit(const SessionEnd& end) = 0;
 };
 

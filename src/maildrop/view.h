@@ -63,6 +63,9 @@ struct NewView {
   /// The own view of the device that is called so: its password opens it. A view that is there
   /// already under this name becomes the device's.
   bool of_device = false;
+  /// What a copy's target has not taken yet: it always holds, whatever `role` says, counts for no
+  /// limit of views, and no login opens it.
+  bool of_copy = false;
 };
 
 /// The name of a device's own view: its label in small letters, with '-' for what no name may hold.
@@ -71,6 +74,7 @@ std::string device_view_name(std::string_view label);
 struct FoundView {
   View view{};
   bool of_device = false;
+  bool of_copy = false;
 };
 
 }  // namespace restante::maildrop

@@ -18,6 +18,7 @@
 #include "base/limits.h"
 #include "base/tls_version.h"
 #include "config/address.h"
+#include "copies/settings.h"
 #include "guard/rules.h"
 #include "journal/settings.h"
 #include "maildrop/rules.h"
@@ -135,6 +136,7 @@ struct Config {
   journal::Settings journal;
   Alarm alarm;
   autoconfig::Settings autoconfig;
+  copies::Settings copies;
   guard::Rules guard;
   Limits limits;
   Server server;

@@ -47,7 +47,7 @@ TEST(ConfigDocument, HasTheKeysOfEveryTable) {
   expect_documented(kDocument, "## At the top", keys_of(""));
   for (const char* table :
        {"tls", "listen", "accounts", "route", "migrate", "auth", "oauth", "pop3", "smtp",
-        "maildrop", "journal", "alarm", "autoconfig", "limits", "log", "server"})
+        "maildrop", "journal", "copies", "alarm", "autoconfig", "limits", "log", "server"})
     expect_documented(kDocument, fmt::format("## `{}`", table), keys_of(table));
 }
 

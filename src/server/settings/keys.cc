@@ -284,6 +284,7 @@ const Keys<Config>& root_keys() {
       table_key("smtp", &Config::smtp, smtp::keys()),
       table_key("maildrop", &Config::maildrop, maildrop::keys()),
       table_key("journal", &Config::journal, journal::keys()),
+      table_key("copies", &Config::copies, copies::keys()),
       table_key("alarm", &Config::alarm, alarm_keys()),
       table_key("autoconfig", &Config::autoconfig, autoconfig::keys()),
       config::table_key("limits", all_limits()),
