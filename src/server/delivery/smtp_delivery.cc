@@ -114,15 +114,13 @@ net::Task<void> SmtpDelivery::hand_on_all(const smtp::Deliver& request, Spool& s
   mail.source = source_;
   mail.now = mail_->arrived;
   for (const HandedOn& one : destinations_.handed_on) {
-    std::vector<smtp::LmtpAnswer> answers(one.recipients.size());
-    if (goes_round_)
-      for (smtp::LmtpAnswer& answer : answers) answer.verdict = smtp::Delivery::kLoop;
-    else
-      answers = co_await hand_on(context_, *one.intake, mail, one.recipients);
-    for (std::size_t i = 0; i < answers.size(); ++i) {
+    std::vector<smtp::MailAnswer> answers;
+    if (!goes_round_) answers = co_await hand_on(context_, *one.intake, mail, one.recipients);
+    for (std::size_t i = 0; i < one.recipients.size(); ++i) {
       Route& route = destinations_.routes[one.routes[i]];
       const smtp::Delivery before = verdicts_.try_emplace(one.routes[i]).first->second;
-      verdicts_[one.routes[i]] = std::max(before, answers[i].verdict);
+      const auto after = goes_round_ ? smtp::Delivery::kLoop : smtp::to_delivery(answers[i]);
+      verdicts_[one.routes[i]] = std::max(before, after);
       route.elsewhere = verdicts_[one.routes[i]];
     }
   }
