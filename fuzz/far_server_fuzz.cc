@@ -1,13 +1,14 @@
 // What other servers say to us when a session or a mail is passed on, on any bytes: the login at a
-// POP3 server and the delivery to an LMTP server. Whole and in pieces it comes to the same; nothing
-// is sent in the clear, no user is logged in without a +OK, and nothing is delivered without a 250.
+// POP3 server and the delivery to an LMTP or an SMTP server. Whole and in pieces it comes to the
+// same; nothing is sent in the clear, no user is logged in without a +OK, and nothing is delivered
+// without a 250.
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/check.h"
 #include "pop3/far_login.h"
-#include "smtp/lmtp_client.h"
+#include "smtp/mail_client.h"
 
 namespace {
 
@@ -81,41 +82,74 @@ class Login {
 
 class Delivery {
  public:
-  Delivery() : client_(request()) {}
+  explicit Delivery(std::uint8_t choice) : client_(host(choice)) {
+    std::string_view nothing;
+    if (client_.advance(nothing) == smtp::MailClient::Step::kReady) client_.next(request());
+  }
   [[nodiscard]] bool is_over() const { return over_; }
   void advance(std::string_view& input) {
-    using Step = smtp::LmtpClient::Step;
+    using Step = smtp::MailClient::Step;
     const Step step = client_.advance(input);
     said_ += client_.output();
     client_.output().clear();
+    check_answers();
     if (step == Step::kSendMessage) sent_ = true;
     if (step == Step::kSendMessage) client_.message_sent();
     if (step == Step::kStartTls) {
       input = {};
       client_.tls_started();
     }
-    over_ = step == Step::kOver;
-    for (const smtp::LmtpAnswer& answer : client_.answers())
-      RESTANTE_CHECK(sent_ || answer.verdict != smtp::Delivery::kDone);
+    if (step == Step::kReady) begin_another();
+    over_ = step == Step::kOver || mails_ > kMailsMax;
   }
   [[nodiscard]] Outcome outcome() const {
     Outcome out{said_, over_ ? 1 : 0, client_.trouble()};
-    for (const smtp::LmtpAnswer& answer : client_.answers())
-      out.why += std::to_string(static_cast<int>(answer.verdict)) + answer.said + "|";
+    out.why += ended_;
+    for (const smtp::MailAnswer& answer : client_.answers()) out.why += told(answer);
     return out;
   }
 
  private:
-  static smtp::LmtpRequest request() {
-    smtp::LmtpRequest out;
+  static constexpr int kMailsMax = 3;
+
+  static smtp::MailHost host(std::uint8_t choice) {
+    smtp::MailHost out;
+    out.dialect = (choice & 2U) != 0 ? smtp::Dialect::kSmtp : smtp::Dialect::kLmtp;
     out.hostname = "mail.example.test";
-    out.recipients = {"a@example.test", "b@example.test"};
-    out.may_be_clear = true;
+    out.tls = smtp::MailHost::Tls::kIfOffered;
+    out.is_greeted = (choice & 4U) != 0;
     return out;
   }
+  static smtp::MailRequest request() {
+    smtp::MailRequest out;
+    out.recipients = {"a@example.test", "b@example.test"};
+    return out;
+  }
+  static std::string told(const smtp::MailAnswer& answer) {
+    return std::to_string(static_cast<int>(answer.kind)) + to_text(answer) + "|";
+  }
+  /// A reply is of the mail that was sent, and of no other.
+  void check_answers() {
+    using Kind = smtp::MailAnswer::Kind;
+    for (const smtp::MailAnswer& answer : client_.answers()) {
+      RESTANTE_CHECK(sent_ || (answer.kind != Kind::kTaken && answer.kind != Kind::kUnanswered));
+      RESTANTE_CHECK(answer.kind != Kind::kTaken || answer.said.starts_with("2"));
+    }
+  }
+  void begin_another() {
+    for (const smtp::MailAnswer& answer : client_.answers()) {
+      RESTANTE_CHECK(!answer.said.empty());
+      ended_ += told(answer);
+    }
+    sent_ = false;
+    if (++mails_ <= kMailsMax) client_.next(request());
+  }
+
   bool over_ = false;
   bool sent_ = false;
-  smtp::LmtpClient client_;
+  int mails_ = 0;
+  std::string ended_;
+  smtp::MailClient client_;
   std::string said_;
 };
 
@@ -134,8 +168,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const bool tls = stream.find("TLS") != stream.npos || stream.find("tls") != stream.npos;
   for (const std::size_t step : {std::size_t{1}, std::size_t{7}}) {
-    Delivery whole;
-    Delivery pieces;
+    Delivery whole(data[0]);
+    Delivery pieces(data[0]);
     const bool same = hold(whole, stream, size) == hold(pieces, stream, step);
     RESTANTE_CHECK(same || tls || stream.find("Tls") != stream.npos);
   }

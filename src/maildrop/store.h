@@ -105,7 +105,7 @@ struct SessionEnd {
   /// does.
   std::vector<MessageNumber> retrieved;
   /// Of `deleted`, those that leave all views.
-  std::vector<MessageNumber> everywhere;
+  std::vector<MessageNumber> everywhere{};
 };
 
 /// Which deleted messages to bring back: all whose bytes are still there and that were deleted at

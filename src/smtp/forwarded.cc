@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/limits.h"
+#include "mail/xtext.h"
 
 namespace restante::smtp {
 namespace {
@@ -21,35 +22,8 @@ constexpr std::array kAttributes = {
     Attribute{"SOURCE", &Forwarded::source},
 };
 
-// RFC 3461 s.4: capital digits.
-std::optional<unsigned> hex_digit(char c) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  const auto at = kDigits.find(c);
-  if (at == std::string_view::npos) return std::nullopt;
-  return static_cast<unsigned>(at);
-}
-
-std::optional<std::string> decode_xtext(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c <= ' ' || c > '~' || c == '=') return std::nullopt;
-    if (c != '+') {
-      out += c;
-      continue;
-    }
-    if (text.size() - at < 3) return std::nullopt;
-    const auto high = hex_digit(text[at + 1]);
-    const auto low = hex_digit(text[at + 2]);
-    if (!high || !low) return std::nullopt;
-    out += static_cast<char>(*high * 16 + *low);
-    at += 2;
-  }
-  return out;
-}
-
 std::optional<std::string> read_value(std::string_view text) {
-  auto value = decode_xtext(text);
+  auto value = mail::decode_xtext(text);
   if (!value || value->empty() || value->size() > limits::kDomainBytesMax) return std::nullopt;
   if (equals_ignore_case(*value, "[UNAVAILABLE]") || equals_ignore_case(*value, "[TEMPUNAVAIL]"))
     value->clear();

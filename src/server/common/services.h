@@ -71,6 +71,7 @@ Status load_certificates(Settings& settings);
 std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
 
 class Alarms;
+class Copies;
 class Homes;
 struct Measures;
 class Newcomers;
@@ -105,6 +106,7 @@ struct Services {
   Outgoing* outgoing = nullptr;               ///< Null: every account is here.
   Alarms* alarms = nullptr;                   ///< Null in tests.
   Newcomers* newcomers = nullptr;             ///< Null: no account comes over.
+  Copies* copies = nullptr;                   ///< Null in tests.
   std::shared_ptr<Measures> measures = make_measures();  ///< Counters by labels; never null.
 };
 

@@ -6,6 +6,7 @@
 #include "server/common/disk_room.h"
 #include "server/common/log.h"
 #include "server/common/refusals.h"
+#include "server/copies/copies.h"
 #include "server/delivery/delivery_acts.h"
 #include "server/elsewhere/hand_on.h"
 #include "server/login/ask_accounts.h"
@@ -113,15 +114,13 @@ net::Task<void> SmtpDelivery::hand_on_all(const smtp::Deliver& request, Spool& s
   mail.source = source_;
   mail.now = mail_->arrived;
   for (const HandedOn& one : destinations_.handed_on) {
-    std::vector<smtp::LmtpAnswer> answers(one.recipients.size());
-    if (goes_round_)
-      for (smtp::LmtpAnswer& answer : answers) answer.verdict = smtp::Delivery::kLoop;
-    else
-      answers = co_await hand_on(context_, *one.intake, mail, one.recipients);
-    for (std::size_t i = 0; i < answers.size(); ++i) {
+    std::vector<smtp::MailAnswer> answers;
+    if (!goes_round_) answers = co_await hand_on(context_, *one.intake, mail, one.recipients);
+    for (std::size_t i = 0; i < one.recipients.size(); ++i) {
       Route& route = destinations_.routes[one.routes[i]];
       const smtp::Delivery before = verdicts_.try_emplace(one.routes[i]).first->second;
-      verdicts_[one.routes[i]] = std::max(before, answers[i].verdict);
+      const auto after = goes_round_ ? smtp::Delivery::kLoop : smtp::to_delivery(answers[i]);
+      verdicts_[one.routes[i]] = std::max(before, after);
       route.elsewhere = verdicts_[one.routes[i]];
     }
   }
@@ -173,9 +172,11 @@ void SmtpDelivery::tell() {
 void SmtpDelivery::count() const {
   Metrics& metrics = context_.services.metrics;
   Measures& measures = *context_.services.measures;
+  Copies* const copies = context_.services.copies;
   metrics.mails_received.add();
   for (const Copy& copy : delivery_->copies()) {
     if (copy.verdict == smtp::Delivery::kDone) metrics.messages_delivered.add();
+    if (copy.verdict == smtp::Delivery::kDone && copies != nullptr) copies->delivered(copy.account);
     if (copy.verdict == smtp::Delivery::kOverQuota) metrics.over_quota.add();
     if (copy.verdict == smtp::Delivery::kDiskFull) metrics.disk_full.add();
     if (copy.warned) metrics.quota_warnings.add();

@@ -67,43 +67,52 @@ struct Talk {
   std::string received;
 };
 
-/// One step of it. ok() with LmtpClient::Step::kOver is its end.
-net::Task<Status> perform(Talk& talk, smtp::LmtpClient& client, smtp::LmtpClient::Step step) {
+/// One step of it.
+net::Task<Status> perform(Talk& talk, smtp::MailClient& client, smtp::MailClient::Step step) {
   net::Connection& connection = talk.connection;
   Status status = co_await connection.send(client.output());
   if (!status) co_return status;
   switch (step) {
-    case smtp::LmtpClient::Step::kNeedInput: status = co_await connection.fill(); break;
-    case smtp::LmtpClient::Step::kStartTls:
+    case smtp::MailClient::Step::kNeedInput: status = co_await connection.fill(); break;
+    case smtp::MailClient::Step::kStartTls:
       status = co_await connection.start_client_tls(talk.intake.tls);
       if (status) client.tls_started();
-      if (status) status = co_await connection.send(client.output());
       break;
-    case smtp::LmtpClient::Step::kSendMessage:
+    case smtp::MailClient::Step::kSendMessage:
       status = co_await send_mail(talk.context, connection, talk.mail, talk.received);
+      // A connection that broke meanwhile leaves it open, too: the end may have gone out.
       client.message_sent();
       break;
-    case smtp::LmtpClient::Step::kOver: break;
+    case smtp::MailClient::Step::kReady:
+    case smtp::MailClient::Step::kOver: break;
   }
   co_return status;
 }
 
-net::Task<Status> run(Talk& talk, smtp::LmtpClient& client) {
-  Status status = ok();
-  auto step = smtp::LmtpClient::Step::kNeedInput;
-  while (status && step != smtp::LmtpClient::Step::kOver) {
-    step = client.advance(talk.connection.input());
-    status = co_await perform(talk, client, step);
+net::Task<Status> run(Talk& talk, smtp::MailClient& client, smtp::MailRequest request) {
+  bool is_given = false;
+  for (;;) {
+    const auto step = client.advance(talk.connection.input());
+    if (step == smtp::MailClient::Step::kOver) co_return ok();
+    if (step == smtp::MailClient::Step::kReady) {
+      if (is_given) break;
+      is_given = true;
+      client.next(std::move(request));
+      continue;
+    }
+    const Status status = co_await perform(talk, client, step);
+    if (!status) co_return status;
   }
-  co_return status;
+  client.quit();
+  co_return co_await talk.connection.send(client.output());
 }
 
 void report(const MailToHandOn& mail, FarIntake& intake, const std::vector<std::string>& recipients,
-            const std::vector<smtp::LmtpAnswer>& answers, const std::string& trouble) {
+            const std::vector<smtp::MailAnswer>& answers) {
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    const bool taken = answers[i].verdict == smtp::Delivery::kDone;
+    const bool taken = answers[i].kind == smtp::MailAnswer::Kind::kTaken;
     (taken ? intake.mails : intake.failures).add();
-    const std::string said = answers[i].said.empty() ? trouble : answers[i].said;
+    const std::string& said = answers[i].said;
     if (taken)
       spdlog::info("mail={} handed on route={} recipient={} reply={}", mail.trace.id, intake.name,
                    for_log(recipients[i]), for_log(said));
@@ -113,15 +122,19 @@ void report(const MailToHandOn& mail, FarIntake& intake, const std::vector<std::
   }
 }
 
-smtp::LmtpRequest request_of(const MailToHandOn& mail, const std::vector<std::string>& recipients,
-                             bool may_be_clear) {
-  smtp::LmtpRequest out;
+smtp::MailHost host_of(const MailToHandOn& mail, bool is_near) {
+  smtp::MailHost out;
   out.hostname = mail.trace.hostname;
+  if (is_near) out.tls = smtp::MailHost::Tls::kIfOffered;
+  return out;
+}
+
+smtp::MailRequest request_of(const MailToHandOn& mail, const std::vector<std::string>& recipients) {
+  smtp::MailRequest out;
   out.sender = mail.envelope.sender;
   out.recipients = recipients;
   out.octets = mail.octets;
   out.smtputf8 = mail.envelope.smtputf8;
-  out.may_be_clear = may_be_clear;
   return out;
 }
 
@@ -135,28 +148,32 @@ net::Task<Result<files::Descriptor>> connect(SessionContext& context, const FarI
 
 }  // namespace
 
-net::Task<std::vector<smtp::LmtpAnswer>> hand_on(SessionContext& context, FarIntake& intake,
+net::Task<std::vector<smtp::MailAnswer>> hand_on(SessionContext& context, FarIntake& intake,
                                                  const MailToHandOn& mail,
                                                  std::vector<std::string> recipients) {
-  std::vector<smtp::LmtpAnswer> answers(recipients.size());
+  std::vector<smtp::MailAnswer> answers(recipients.size());
   auto socket = co_await connect(context, intake);
   if (!socket) {
-    report(mail, intake, recipients, answers, socket.error().message());
+    for (smtp::MailAnswer& answer : answers) answer.said = socket.error().message();
+    report(mail, intake, recipients, answers);
     co_return answers;
   }
   net::Endpoint there;
-  const bool near = is_on_this_machine(*socket, there);
+  const bool is_near = is_on_this_machine(*socket, there);
   net::Connection connection(context.connection.worker(), std::move(*socket), there, kReplyBytes);
   connection.bound_total(limits::kEnvelopeTime);
   const std::string named = recipients.size() == 1 ? recipients.front() : std::string();
   Talk talk{context, connection, intake, mail, mail::make_received(mail.trace, named, mail.now)};
-  smtp::LmtpClient client(request_of(mail, recipients, near));
-  const Status status = co_await run(talk, client);
+  smtp::MailClient client(host_of(mail, is_near));
+  smtp::MailRequest request = request_of(mail, recipients);
+  const Status status = co_await run(talk, client, std::move(request));
   connection.finish();
-  answers = client.answers();
-  std::string trouble = client.trouble();
-  if (!status) trouble = status.error().message();
-  report(mail, intake, recipients, answers, trouble);
+  if (!status) client.lost(status.error().message());
+  // None: the server has not even come so far that the mail was its first.
+  if (!client.answers().empty()) answers = client.answers();
+  for (smtp::MailAnswer& answer : answers)
+    if (answer.said.empty()) answer.said = client.trouble();
+  report(mail, intake, recipients, answers);
   co_return answers;
 }
 

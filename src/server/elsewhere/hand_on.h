@@ -13,7 +13,7 @@
 #include "net/asio.h"
 #include "server/common/session_context.h"
 #include "server/elsewhere/homes.h"
-#include "smtp/lmtp_client.h"
+#include "smtp/mail_client.h"
 
 namespace restante::server {
 
@@ -30,7 +30,7 @@ struct MailToHandOn {
 
 /// One answer for each of `recipients`, which are addresses at `intake`. Logged and counted. The
 /// references outlive the coroutine.
-net::Task<std::vector<smtp::LmtpAnswer>> hand_on(SessionContext& context, FarIntake& intake,
+net::Task<std::vector<smtp::MailAnswer>> hand_on(SessionContext& context, FarIntake& intake,
                                                  const MailToHandOn& mail,
                                                  std::vector<std::string> recipients);
 

@@ -11,7 +11,7 @@ std::string header(int received, const char* more) {
   return out + more;
 }
 
-// The talk itself is lmtp_client_test.cc's, and tests/e2e/test_routed_mail.py's.
+// The talk itself is mail_client_test.cc's, and tests/e2e/test_routed_mail.py's.
 TEST(HandOn, SeesALoopByTheHeader) {
   EXPECT_FALSE(goes_round(header(25, "\r\nbody\r\n")));
   EXPECT_TRUE(goes_round(header(26, "\r\nbody\r\n")));
