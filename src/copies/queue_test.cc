@@ -142,8 +142,8 @@ TEST_F(CopyQueue, RefusesWhatItDoesNotKnow) {
   }
   EXPECT_EQ(Queue::open(file_).error().code, Errc::kState);
   EXPECT_EQ(Queue::open_to_read(file_).error().code, Errc::kState);
-  folder_.write(kFileName, "this is no database, but long enough to be looked at " +
-                               std::string(1000, '.'));
+  folder_.write(kFileName,
+                "this is no database, but long enough to be looked at " + std::string(1000, '.'));
   EXPECT_EQ(Queue::open(file_).error().code, Errc::kCorrupt);
 }
 

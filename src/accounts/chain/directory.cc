@@ -122,9 +122,8 @@ class ChainDirectory : public Directory {
       all.insert(all.end(), std::make_move_iterator(some.begin()),
                  std::make_move_iterator(some.end()));
     }
-    std::ranges::sort(all, {}, [](const AccountCopy& one) {
-      return std::tie(one.account, one.copy.label);
-    });
+    std::ranges::sort(all, {},
+                      [](const AccountCopy& one) { return std::tie(one.account, one.copy.label); });
     return all;
   }
 

@@ -120,8 +120,7 @@ Status make_copy(SettingsWriter& store, const SettingsOwner& owner, const Copy& 
     return Error(Errc::kLimit, owner.shown + " has " + std::to_string(copies.size()) +
                                    " copies, the most there may be; remove one first");
   if (std::ranges::find(copies, copy.label, &Copy::label) != copies.end())
-    return Error(Errc::kExists,
-                 owner.shown + " has a copy of this label already: " + copy.label);
+    return Error(Errc::kExists, owner.shown + " has a copy of this label already: " + copy.label);
   return store.put_copy(owner.name, copy);
 }
 

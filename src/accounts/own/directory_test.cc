@@ -135,8 +135,8 @@ TEST_F(OwnSettings, CopiesAreKnownAtOnce) {
   EXPECT_THAT(*directory->copies(), testing::IsEmpty());
   accounts.add("bob@x.test");
   const Copy to_bob{"team", "account:bob@x.test", "", true, true, true, clock.now()};
-  const Copy away{"away", "smtp:relay.test:25", "alice@away.test", false, false, false,
-                  clock.now()};
+  const Copy away{"away", "smtp:relay.test:25", "alice@away.test", false, false,
+                  false,  clock.now()};
   ASSERT_TRUE(admin->add_copy("bob", away));
   ASSERT_TRUE(admin->add_copy("alice", to_bob));
   ASSERT_TRUE(admin->add_copy("alice", away));

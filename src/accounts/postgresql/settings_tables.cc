@@ -137,8 +137,12 @@ Copy read_copy(const Row& row, std::size_t first) {
 }
 
 Values values_of(const Copy& copy) {
-  return {copy.label,           copy.target,           copy.as,
-          to_flag(copy.instead), to_flag(copy.paused), to_flag(copy.keep_ids),
+  return {copy.label,
+          copy.target,
+          copy.as,
+          to_flag(copy.instead),
+          to_flag(copy.paused),
+          to_flag(copy.keep_ids),
           to_text(copy.created)};
 }
 
@@ -184,10 +188,10 @@ Status make_tables(Connection& connection) {
   // The failed transaction is still open.
   static_cast<void>(connection.run_script("ROLLBACK"));
   if (made.error().code == Errc::kIo) return made;
-  return Error(Errc::kState, "the tables restante_settings, restante_device and restante_copy "
-                             "cannot be made (" +
-                                 made.error().detail +
-                                 "); docs/configuration.md has them, to be made by hand");
+  return Error(Errc::kState,
+               "the tables restante_settings, restante_device and restante_copy "
+               "cannot be made (" +
+                   made.error().detail + "); docs/configuration.md has them, to be made by hand");
 }
 
 Result<Rows> run_on_tables(Connection& connection, const char* sql, const Values& values) {

@@ -24,8 +24,8 @@ constexpr const char* kAddDevice =
 constexpr const char* kRemoveDevice =
     "DELETE FROM restante_device WHERE account = $1 AND label = $2 RETURNING 1";
 constexpr const char* kDropDevices = "DELETE FROM restante_device WHERE account = $1 RETURNING 1";
-constexpr const char* kReadCopies = "SELECT " RESTANTE_COPY_COLUMNS
-                                    " FROM restante_copy WHERE account = $1 ORDER BY label";
+constexpr const char* kReadCopies =
+    "SELECT " RESTANTE_COPY_COLUMNS " FROM restante_copy WHERE account = $1 ORDER BY label";
 constexpr const char* kPutCopy =
     "INSERT INTO restante_copy (account, " RESTANTE_COPY_COLUMNS
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (account, label) DO UPDATE "

@@ -203,8 +203,8 @@ struct Step {
   Status (*fill)(Database&) = nullptr;  ///< What SQL cannot say, afterwards.
 };
 constexpr std::array<Step, kSchemaVersion> kSteps = {
-    Step{kVersion1},    Step{kVersion2}, Step{kVersion3}, Step{kSpellings, fill_keys},
-    Step{kAccess},      Step{kSeveral},  Step{kRenamed},  Step{kSettings},
+    Step{kVersion1},    Step{kVersion2},  Step{kVersion3}, Step{kSpellings, fill_keys},
+    Step{kAccess},      Step{kSeveral},   Step{kRenamed},  Step{kSettings},
     Step{kFormerNames}, Step{kOperators}, Step{kCopies}};
 
 /// One statement, so that it sees one state even while another process makes the tables.
