@@ -73,6 +73,7 @@ std::vector<std::filesystem::path> files_of(const net::TlsSettings& settings);
 class Alarms;
 class Copies;
 class Homes;
+class MailWatcher;
 struct Measures;
 class Newcomers;
 class Outgoing;
@@ -107,6 +108,7 @@ struct Services {
   Alarms* alarms = nullptr;                   ///< Null in tests.
   Newcomers* newcomers = nullptr;             ///< Null: no account comes over.
   Copies* copies = nullptr;                   ///< Null in tests.
+  MailWatcher* mail_watcher = nullptr;        ///< Told of deliveries; null in tests.
   std::shared_ptr<Measures> measures = make_measures();  ///< Counters by labels; never null.
 };
 

@@ -3,7 +3,7 @@
 #include "mail/address.h"
 #include "migrate/formats/digests.h"
 #include "server/common/disk_room.h"
-#include "server/copies/copies.h"
+#include "server/common/mail_watcher.h"
 #include "server/delivery/quota.h"
 #include "server/delivery/spool.h"
 
@@ -77,7 +77,7 @@ class AccountSession : public CopySession {
     RESTANTE_CHECKED(
         check_room(settings_->config.data_dir, settings_->config.maildrop.reserve, octets));
     RESTANTE_CHECKED(services_.store.deliver(account, copy));
-    if (services_.copies != nullptr) services_.copies->delivered(account);
+    if (services_.mail_watcher != nullptr) services_.mail_watcher->delivered(account);
     return ok();
   }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "dial/stop_signal.h"
+#include "server/common/mail_watcher.h"
 #include "server/common/services.h"
 #include "server/copies/copy_targets.h"
 #include "server/copies/copy_visit.h"
@@ -27,12 +28,12 @@ namespace restante::server {
 inline constexpr std::size_t kCopyThreads = 4;
 
 /// Callable from any thread.
-class Copies {
+class Copies : public MailWatcher {
  public:
   /// `services` and `settings` are not owned and outlive it. Errors: kLimit.
   static Result<std::unique_ptr<Copies>> make(Services& services, const SettingsHolder& settings,
                                               std::unique_ptr<CopyTargets> targets);
-  ~Copies() { stop(); }
+  ~Copies() override { stop(); }
   Copies(const Copies&) = delete;
   Copies& operator=(const Copies&) = delete;
 
@@ -42,7 +43,7 @@ class Copies {
   void stop();
 
   /// Mail has come for this account. Costs nothing where no account has a copy.
-  void delivered(const std::string& account) {
+  void delivered(const std::string& account) override {
     if (has_copies_.load(std::memory_order_relaxed)) wake(account);
   }
 

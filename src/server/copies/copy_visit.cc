@@ -13,7 +13,7 @@ using Kind = CopyVerdict::Kind;
 constexpr std::size_t kBeginningBytes = 64U << 10;
 // A mailbox that is full there refuses every message alike.
 constexpr std::size_t kFailuresOfVisit = 3;
-// Of a view that somebody else has open, and of a disk that does not answer.
+// Of a view that another program has open, and of a disk that does not answer.
 constexpr std::chrono::milliseconds kShortWait = std::chrono::seconds(30);
 
 /// As much of the message as fits, from its reader.
@@ -115,7 +115,7 @@ bool CopyVisit::hand_on(Waiting& waiting, CopySession& session, MessageNumber nu
     target_failed(waiting, verdict);
     return false;
   }
-  // It answers, whatever it says of this message.
+  // It answers, for this message well or badly.
   parts_.targets.answered(waiting.copy->target);
   if (waiting.setbacks.contains("")) forget(waiting, "");
   if (verdict.kind != Kind::kTaken) return postpone(waiting, number, verdict);

@@ -114,7 +114,7 @@ class ServerSession : public CopySession {
     const std::string why = error.message();
     if (step != Step::kSendMessage) return client_->lost(why);
     client_->message_cut(why);
-    // The server may have said why it closed; nobody waits for a server that says nothing.
+    // The server may have said why it closed; a server that says nothing is not waited for.
     stream_->set_timeout(kCopyConnectTime);
     if (!damage_.empty() || !read_more()) client_->lost(why);
   }

@@ -12,7 +12,8 @@ namespace restante::server {
 inline constexpr std::chrono::milliseconds kFirstCopyWait = std::chrono::minutes(1);
 inline constexpr std::chrono::milliseconds kLongestCopyWait = std::chrono::hours(1);
 
-/// After so many failures (1 or more) in a row: a minute, twice as long each time, an hour at most.
+/// After this many failures (1 or more) in a row: a minute, twice as long each time, an hour at
+/// most.
 constexpr std::chrono::milliseconds copy_wait(std::uint64_t failures) {
   constexpr std::uint64_t kDoublingsMax = 10;
   const std::uint64_t doublings = std::min(failures, kDoublingsMax) - 1;

@@ -5,8 +5,8 @@
 #include "server/common/back_ends.h"
 #include "server/common/disk_room.h"
 #include "server/common/log.h"
+#include "server/common/mail_watcher.h"
 #include "server/common/refusals.h"
-#include "server/copies/copies.h"
 #include "server/delivery/delivery_acts.h"
 #include "server/elsewhere/hand_on.h"
 #include "server/login/ask_accounts.h"
@@ -172,11 +172,12 @@ void SmtpDelivery::tell() {
 void SmtpDelivery::count() const {
   Metrics& metrics = context_.services.metrics;
   Measures& measures = *context_.services.measures;
-  Copies* const copies = context_.services.copies;
+  MailWatcher* const watcher = context_.services.mail_watcher;
   metrics.mails_received.add();
   for (const Copy& copy : delivery_->copies()) {
     if (copy.verdict == smtp::Delivery::kDone) metrics.messages_delivered.add();
-    if (copy.verdict == smtp::Delivery::kDone && copies != nullptr) copies->delivered(copy.account);
+    if (copy.verdict == smtp::Delivery::kDone && watcher != nullptr)
+      watcher->delivered(copy.account);
     if (copy.verdict == smtp::Delivery::kOverQuota) metrics.over_quota.add();
     if (copy.verdict == smtp::Delivery::kDiskFull) metrics.disk_full.add();
     if (copy.warned) metrics.quota_warnings.add();

@@ -79,6 +79,7 @@ Status Server::State::connect(const settings::Config& config, std::unique_ptr<Ou
   RESTANTE_TRY(auto made, Copies::make(services, settings, std::move(targets)));
   copies = std::move(made);
   services.copies = copies.get();
+  services.mail_watcher = copies.get();
   RESTANTE_TRY(auto verifier, open_tokens(config));
   tokens = std::move(verifier);
   services.tokens = tokens.get();
