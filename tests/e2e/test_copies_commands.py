@@ -1,4 +1,4 @@
-"""restantectl's part of copies: what may be copied where, what waits, and what goes with an account.
+"""restantectl's part of copies: what may be copied where, what waits, what goes with an account.
 No server runs: nothing is sent."""
 
 import json
@@ -49,7 +49,7 @@ class Office:
         return self.views(name)[label]["messages"]
 
     def note(self, label, uid, *, tries=1, aside=False, reason="", wait=3600):
-        """As the server notes that a message of alice's, or with an empty uid the target, failed."""
+        """As the server notes that a message of alice's, or the target (no uid), has failed."""
         now = int(time.time() * 1000)
         self.ctl("copies", "retry")  # Makes the file.
         database = sqlite3.connect(self.server.data_dir / "copies.db")
