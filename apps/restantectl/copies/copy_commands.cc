@@ -45,11 +45,11 @@ Result<std::string> label_of(const std::string& typed, const std::vector<account
   }
 }
 
-/// An address as an envelope has it. Its domain may be any: the target knows it.
-Status check_recipient(const std::string& typed) {
+/// Typed as an envelope has it, kept without quotes. Its domain may be any: the target knows it.
+Result<std::string> recipient_of(const std::string& typed) {
   const auto mailbox = mail::parse_mailbox(typed);
   if (!mailbox) return Error(Errc::kSyntax, "--as: " + mailbox.error().detail);
-  return ok();
+  return mailbox->plain();
 }
 
 /// A copy that is about to be made, and the account that gets it.
@@ -73,7 +73,10 @@ Result<Wish> wish_of(Office& office, const CopyOptions& options) {
                wanted_target(office, options.target, wish.account.name));
   if (!options.as.empty() && target.kind == copies::Target::Kind::kAccount)
     return Error(Errc::kSyntax, "--as goes with lmtp: and smtp:");
-  if (!options.as.empty()) RESTANTE_CHECKED(check_recipient(options.as));
+  if (!options.as.empty()) {
+    RESTANTE_TRY(auto recipient, recipient_of(options.as));
+    wish.copy.as = std::move(recipient);
+  }
   RESTANTE_TRY(auto* const store, office.store());
   RESTANTE_TRY(const auto views, store->views(wish.account.maildrop));
   RESTANTE_TRY(const auto copies, admin->list_copies(wish.account.name));
@@ -82,7 +85,6 @@ Result<Wish> wish_of(Office& office, const CopyOptions& options) {
     return Error(Errc::kExists, wish.account.name + " has a copy of this label already: " + label);
   wish.copy.label = label;
   wish.copy.target = copies::to_string(target);
-  wish.copy.as = options.as;
   wish.copy.instead = options.instead;
   wish.copy.keep_ids = options.keep_ids;
   wish.view.name = label;
