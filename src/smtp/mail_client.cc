@@ -158,7 +158,7 @@ bool MailClient::refuse_here() {
   request_.smtputf8 |= is_utf8;
   if (ends_line)
     answer = {Kind::kRefused, {}, "an address that cannot be said"};
-  else if (request_.smtputf8 && !offers("SMTPUTF8"))
+  else if (request_.smtputf8 && !host_.is_greeted && !offers("SMTPUTF8"))
     answer = {Kind::kRefused, {}, "550 5.6.7 it takes no SMTPUTF8"};
   else if (!request_.keep_uid.empty() && !offers("XUID"))
     answer.said = "it gives messages no unique ids of ours: its answer to the hello has no XUID";
