@@ -59,6 +59,7 @@ std::string_view text(Reply reply) {
       return "452 4.5.3 Too large for so many recipients; send it to fewer at a time\r\n";
     case Reply::kOtherPlace:
       return "452 4.5.3 Its mailbox is on another server than the others'; send it by itself\r\n";
+    case Reply::kUidForOne: return "503 5.5.1 A mail with XUID has one recipient\r\n";
     case Reply::kUnknownRecipient: return "550 5.1.1 No such mailbox here\r\n";
     case Reply::kNotLocal: return "550 5.7.1 That domain is not ours, and we do not relay\r\n";
     case Reply::kDisabled: return "550 5.2.1 The mailbox is disabled\r\n";
@@ -67,6 +68,8 @@ std::string_view text(Reply reply) {
     case Reply::kTemporary: return "451 4.3.0 Trouble on our side, try again later\r\n";
     case Reply::kRefusedElsewhere:
       return "550 5.0.0 The server of this mailbox has refused the message\r\n";
+    case Reply::kUidRefused:
+      return "550 5.0.0 The message is refused, perhaps for its unique id\r\n";
     case Reply::kPartlyOverQuota:
       return "552 5.2.2 Not delivered to every recipient: a mailbox is full\r\n";
     case Reply::kPartlyFullForNow:
@@ -113,6 +116,7 @@ std::string extensions_reply(const ServerSettings& settings, Channel channel) {
   if (channel.starttls_available && !channel.tls) out += "250-STARTTLS\r\n";
   if (channel.trusted) out += "250-XFORWARD NAME ADDR PORT PROTO HELO IDENT SOURCE\r\n";
   if (channel.may_name_client) out += "250-XCLIENT " + std::string(kXClientAttributes) + "\r\n";
+  if (channel.may_give_uid) out += "250-XUID\r\n";
   return out + "250 ENHANCEDSTATUSCODES\r\n";
 }
 

@@ -9,6 +9,7 @@ import os
 import pathlib
 import poplib
 import pwd
+import re
 import shutil
 import signal
 import tempfile
@@ -34,14 +35,15 @@ def answers(port, process):
 
 class Dovecot:
     """`settings`: further lines of its configuration, as in "pop3_uidl_format = %g". `passdb`: who
-    knows the passwords, instead of one for all. `lmtp`: it takes mail there, for every name that
-    `userdb` lets be; mailboxes are made by their first mail."""
+    knows the passwords, instead of one for all; `userdb`: and the names, with the mail where it is
+    by default. `lmtp`: it takes mail there; mailboxes are made by their first mail."""
 
-    def __init__(self, settings="", passdb=None, lmtp=False):
+    def __init__(self, settings="", passdb=None, userdb=None, lmtp=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="restante-dovecot-"))
         self.folder.chmod(0o755)
         self.port, self.tls_port, self.imap_port = free_port(), free_port(), free_port()
         self.lmtp_port = free_port() if lmtp else None
+        self._names = userdb
         self._passdb = passdb or f"passdb {{\n  driver = static\n  args = password={PASSWORD}\n}}"
         self.certificate, self.key = make_certificate(self.folder, "dovecot", ["127.0.0.1"])
         # Dovecot does not read mail as root.
@@ -99,11 +101,14 @@ service pop3-login {{
   }}
 }}
 {self._passdb}
-userdb {{
-  driver = static
-  args = uid={self._owner.pw_uid} gid={self._owner.pw_gid} home={self._mail}/%u
-}}
+{self._userdb()}
 """
+
+    def _userdb(self):
+        fields = f"uid={self._owner.pw_uid} gid={self._owner.pw_gid} home={self._mail}/%u"
+        if self._names is None:
+            return f"userdb {{\n  driver = static\n  args = {fields}\n}}"
+        return re.sub(r"override_fields = .*", f"override_fields = {fields}", self._names)
 
     def _lmtp(self):
         return f"""
